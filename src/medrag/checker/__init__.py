@@ -1,0 +1,1 @@
+"""The rule-based checker: text and patient to findings."""

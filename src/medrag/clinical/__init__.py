@@ -1,0 +1,1 @@
+"""What words mean: lexicon, mentions, quantities and units, formulas."""

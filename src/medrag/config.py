@@ -1,0 +1,84 @@
+"""Every setting of medrag in one frozen value, read from TOML."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, ValidationError
+
+from medrag.core.span import Value
+from medrag.errors import ConfigError
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+
+class Settings(Value):
+    """What an index and an answer depend on, besides documents and models.
+
+    Stages receive the values they need, never this object. Every answer records `digest`.
+
+    Attributes:
+        embedder: Registry name, hub name or path of the embedder. Default `minilm`.
+        passage_tokens: Longest passage, in the embedder's own tokens, special ones included
+            [32, 8192]. Default 256: the length MiniLM was trained for.
+        retrieve: Passages retrieved for one question [1, 100]. Default 10.
+        candidates: Hits taken from each retriever before fusion [1, 1000]. Default 100.
+        llm: Registry name, URL or path of the answerer. Default `extractive`.
+        answer_tokens: Longest reply, in the model's tokens [64, 8192]. Default 1024.
+        max_claims: Most claims of one answer [1, 20]. Default 4.
+        review_hours: Hours for which a sign-off counts [1, 8760]. Default 24.
+    """
+
+    embedder: str = "minilm"
+    passage_tokens: int = Field(default=256, ge=32, le=8192)
+    retrieve: int = Field(default=10, ge=1, le=100)
+    candidates: int = Field(default=100, ge=1, le=1000)
+    llm: str = "extractive"
+    answer_tokens: int = Field(default=1024, ge=64, le=8192)
+    max_claims: int = Field(default=4, ge=1, le=20)
+    review_hours: int = Field(default=24, ge=1, le=8760)
+
+    @property
+    def digest(self) -> str:
+        """The first 12 hex digits of the SHA-256 of all settings."""
+        text = json.dumps(self.model_dump(mode="json"), sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+    @classmethod
+    def load(cls, path: Path) -> Settings:
+        """Return the settings of the TOML file at `path`; what it leaves out has its default.
+
+        Raises:
+            ConfigError: The file is missing or not TOML, a key is unknown (the near miss is
+                named), or a value is out of range.
+        """
+        try:
+            fields = tomllib.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError as error:
+            raise ConfigError(f"{path}: no such file. Give the path of a TOML file.") from error
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise ConfigError(f"{path}: not TOML ({error}).") from error
+        return cls._checked(fields, path)
+
+    @classmethod
+    def _checked(cls, fields: dict[str, Any], path: Path) -> Settings:
+        for key in fields:
+            if key not in cls.model_fields:
+                close = get_close_matches(key, cls.model_fields, n=1)
+                hint = f" Did you mean {close[0]!r}?" if close else ""
+                known = ", ".join(sorted(cls.model_fields))
+                raise ConfigError(f"{path}: unknown setting {key!r}.{hint} Known: {known}.")
+        try:
+            return cls.model_validate(fields)
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = ".".join(str(part) for part in first["loc"])
+            raise ConfigError(f"{path}: {place}: {first['msg']}.") from error

@@ -1,0 +1,247 @@
+"""The answer, stage by stage: draft, quoted, checked, reviewed.
+
+Each stage is a type of its own, so that what renders a card cannot be given a draft and
+what releases an action cannot be given an unreviewed answer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime
+from typing import Literal
+
+from pydantic import AwareDatetime, Field, model_validator
+
+from medrag.core.document import Page, Source
+from medrag.core.finding import Finding, NotChecked
+from medrag.core.patient import Patient
+from medrag.core.prompt import Completion
+from medrag.core.query import Hit
+from medrag.core.span import Span, Value
+
+DISCLAIMER = (
+    "Research and development software, not a medical device. "
+    "Verify independently before any clinical use."
+)
+
+QuoteStatus = Literal["exact", "normalized", "clipped", "altered", "ambiguous", "not_found"]
+VERIFIED: frozenset[QuoteStatus] = frozenset({"exact", "normalized"})
+
+
+class Quote(Value):
+    """What the answerer says stands in a passage: a claim about a text, not yet a fact."""
+
+    passage_id: str
+    text: str
+
+
+class QuoteChange(Value):
+    """One difference between a quotation and its nearest source words.
+
+    Attributes:
+        kind: What sort of thing differs.
+        quoted: The words of the quotation; empty for an omission.
+        source: The words of the source; empty for an insertion.
+    """
+
+    kind: Literal[
+        "number", "unit", "negation", "comparator", "drug", "omission", "insertion", "word"
+    ]
+    quoted: str
+    source: str
+
+
+class QuoteMatch(Value):
+    """What the gate decided about one quotation against one text.
+
+    Attributes:
+        status: Only `exact` and `normalized` verify.
+        span: Where it stands, in offsets of the text it was verified against.
+        text: That text's own slice at `span`; never the answerer's words.
+        diff: What was altered, or which words outside the quotation turn its meaning
+            (`omission`s, for `clipped`).
+    """
+
+    status: QuoteStatus
+    span: Span | None = None
+    text: str | None = None
+    diff: tuple[QuoteChange, ...] = ()
+
+    @property
+    def verified(self) -> bool:
+        """Whether the quotation may be shown as one."""
+        return self.status in VERIFIED
+
+
+class VerifiedQuote(Value):
+    """A quotation with the gate's decision and its place in the document.
+
+    Attributes:
+        quote: What the answerer offered.
+        match: The decision; its span counts characters of the *document's* text.
+        source, section, pages: Where the words stand; None and empty where not verified.
+    """
+
+    quote: Quote
+    match: QuoteMatch
+    document_id: str | None = None
+    source: Source | None = None
+    section: tuple[str, ...] = ()
+    pages: tuple[Page, ...] = ()
+
+
+Support = Literal["supported", "partly", "unsupported"]
+
+
+class DraftClaim(Value):
+    """One statement with the quotations it is said to rest on."""
+
+    text: str
+    quotes: tuple[Quote, ...]
+
+
+class DraftAnswer(Value):
+    """A parsed reply; nothing in it has been verified and nothing may show it.
+
+    Attributes:
+        status: `insufficient` where the answerer says the passages do not answer.
+        missing: What would be needed, where insufficient.
+    """
+
+    status: Literal["answered", "insufficient"]
+    claims: tuple[DraftClaim, ...] = ()
+    missing: str | None = None
+    completion: Completion
+
+
+class Claim(Value):
+    """One statement with its verified quotations.
+
+    Attributes:
+        support: `supported` when every quotation verified and there is at least one;
+            `partly` when some did; else `unsupported`.
+    """
+
+    text: str
+    quotes: tuple[VerifiedQuote, ...]
+    support: Support
+
+
+class QuotedAnswer(Value):
+    """An answer whose quotations went through the gate.
+
+    Attributes:
+        hits: The passages that could be cited, best first.
+    """
+
+    question: str
+    status: Literal["answered", "insufficient"]
+    claims: tuple[Claim, ...] = ()
+    missing: str | None = None
+    hits: tuple[Hit, ...] = ()
+    completion: Completion
+
+    @property
+    def text(self) -> str:
+        """The claims, one a line: the text that findings' spans count characters of."""
+        return "\n".join(claim.text for claim in self.claims)
+
+
+AnswerStatus = Literal["answered", "partly_supported", "abstained", "emergency", "blocked"]
+
+
+class Versions(Value):
+    """What an answer depended on; enough to repeat it."""
+
+    medrag: str
+    model: str
+    index: str
+    prompt: str
+    rules: str
+
+
+class CheckedAnswer(Value):
+    """An answer that the checker has examined: the first stage that may be shown.
+
+    Attributes:
+        status: `blocked` where a critical finding stands against it; `abstained` where
+            nothing supported remains.
+        patient: The facts the checks were made for.
+        rules_run: Ids of the rules that ran, sorted.
+    """
+
+    status: AnswerStatus
+    reason: str | None = None
+    quoted: QuotedAnswer
+    patient: Patient | None = None
+    findings: tuple[Finding, ...] = ()
+    not_checked: tuple[NotChecked, ...] = ()
+    rules_run: tuple[str, ...] = ()
+    versions: Versions
+    disclaimer: str = DISCLAIMER
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of everything in this answer: what a sign-off binds to."""
+        canonical = json.dumps(
+            self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False, allow_nan=False
+        )
+        return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
+
+    def _repr_html_(self) -> str:
+        from medrag.core.html import answer_html
+
+        return answer_html(self)
+
+
+class Override(Value):
+    """A reviewer's reason for going against one finding."""
+
+    rule_id: str
+    reason: str = Field(min_length=1)
+
+
+class Review(Value):
+    """One person's decision about exactly one answer.
+
+    Attributes:
+        answer_digest: `CheckedAnswer.digest` of what was reviewed.
+        at: When, aware, UTC.
+        expires: After this moment the sign-off no longer counts.
+        overrides: One for each critical finding, where the decision is `accept`.
+    """
+
+    reviewer: str = Field(min_length=1)
+    decision: Literal["accept", "reject"]
+    reason: str
+    at: AwareDatetime
+    expires: AwareDatetime | None = None
+    overrides: tuple[Override, ...] = ()
+    answer_digest: str
+
+
+class ReviewedAnswer(Value):
+    """An answer bound to its sign-off.
+
+    Raises:
+        ValueError: The review is of another answer, or of another state of this one.
+    """
+
+    answer: CheckedAnswer
+    review: Review
+
+    @model_validator(mode="after")
+    def _bound(self) -> ReviewedAnswer:
+        if not self.is_bound:
+            raise ValueError("the review's digest is not this answer's: review it again")
+        return self
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether the answer still is, byte for byte, what was reviewed."""
+        return self.review.answer_digest == self.answer.digest
+
+    def is_current(self, now: datetime) -> bool:
+        """Return whether the sign-off has not expired at `now` (aware)."""
+        return self.review.expires is None or now <= self.review.expires

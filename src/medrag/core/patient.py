@@ -1,0 +1,61 @@
+"""What is known of one patient; every field is optional and none is guessed."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import Field, PlainSerializer
+
+from medrag.core.span import Value
+
+Number = Annotated[
+    Decimal,
+    PlainSerializer(float, return_type=float, when_used="json"),
+]
+"""An exact decimal; a JSON number on the wire."""
+
+
+class Lab(Value):
+    """One laboratory result as reported.
+
+    Attributes:
+        name: The analyte as the institution writes it (`eGFR`, `potassium`).
+        value: The number reported, in `unit`.
+        unit: As reported, e.g. `mL/min/1.73m2`; None where the quantity has none (INR).
+        taken: The day the sample was taken.
+    """
+
+    name: str
+    value: Number
+    unit: str | None = None
+    taken: date | None = None
+
+
+class Patient(Value):
+    """One patient's facts, as far as they are known.
+
+    None means "not known", an empty list means "known to be none": a check that lacks a
+    datum reports NOT CHECKED, never "safe".
+
+    Attributes:
+        age_years: In years; fractions for infants (0.25 is three months).
+        weight_kg: In kilograms.
+        height_cm: In centimetres.
+        allergies: Substances, each with a reaction where known (`penicillin (anaphylaxis)`).
+        conditions: Active problems, in words.
+        medications: Current medications as ordered (`warfarin 5 mg daily`).
+        labs: Latest results, any order.
+    """
+
+    age_years: Annotated[Number, Field(ge=0, le=130)] | None = None
+    sex: Literal["female", "male", "other", "unknown"] | None = None
+    weight_kg: Annotated[Number, Field(gt=0, le=700)] | None = None
+    height_cm: Annotated[Number, Field(gt=0, le=300)] | None = None
+    pregnant: bool | None = None
+    lactating: bool | None = None
+    allergies: tuple[str, ...] | None = None
+    conditions: tuple[str, ...] | None = None
+    medications: tuple[str, ...] | None = None
+    labs: tuple[Lab, ...] | None = None

@@ -1,0 +1,182 @@
+"""The seams of the house: what each plug-in promises, in prose with numbers.
+
+One contract suite in `tests/contracts` runs over every registered implementation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+from medrag.core.document import Document
+from medrag.core.prompt import Completion, Prompt
+from medrag.core.query import Filters, Hit, Query
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Vectors = NDArray[np.float32]
+    Rows = NDArray[np.int64]
+    Mask = NDArray[np.bool_]
+
+Progress = Callable[[int], None]
+"""Called with the number of items done since the last call."""
+
+
+class Loader(Protocol):
+    """Reads the documents of one file format.
+
+    Attributes:
+        version: Grows by one whenever the same bytes give another text; an index re-reads then.
+    """
+
+    version: int
+
+    def load(self, path: Path) -> Iterator[Document]:
+        """Yield the documents in `path`, in file order.
+
+        What the file itself says about its origin goes into `Document.source`; sidecars are
+        laid over it by `medrag.documents`, not by a loader.
+
+        Raises:
+            CorpusError: The file is damaged, encrypted, empty or holds no text.
+        """
+        ...
+
+
+@runtime_checkable
+class Embedder(Protocol):
+    """Turns texts into unit vectors whose inner product is their similarity.
+
+    Attributes:
+        name: As registered, or the path or hub name it was made from.
+        digest: Hex SHA-256 over weights, tokenizer, pooling and prompts; two embedders with
+            one digest give the same vectors up to the stated tolerance. An index refuses a
+            query from another digest.
+        dim: Length of a vector.
+        max_tokens: Longest input, special tokens included; longer input is cut, so passages
+            are chunked to fit.
+    """
+
+    name: str
+    digest: str
+    dim: int
+    max_tokens: int
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Return the number of tokens of each text, special tokens included, uncut."""
+        ...
+
+    def embed_passages(
+        self, texts: Sequence[str], *, progress: Progress | None = None
+    ) -> Vectors:
+        """Return float32 of shape (len(texts), dim), rows of L2 norm 1, in input order.
+
+        The same text gives the same row alone or in any batch (absolute tolerance 2e-2 for
+        quantised backends, 1e-4 otherwise). An empty list gives shape (0, dim).
+        """
+        ...
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """Return vectors as `embed_passages` does, for texts that ask rather than state."""
+        ...
+
+
+class VectorIndex(Protocol):
+    """Finds the nearest of many vectors.
+
+    Scores are inner products of unit vectors, so cosine similarity in [-1, 1]; higher is
+    better. A backend that thinks in distances converts before it answers.
+    """
+
+    def __len__(self) -> int: ...
+
+    def search(
+        self, queries: Vectors, k: int, *, allowed: Mask | None = None
+    ) -> tuple[Vectors, Rows]:
+        """Return scores and row numbers, each of shape (len(queries), k'), best first.
+
+        `allowed` has shape (len(self),); rows that are False cannot be found. k' is the
+        smaller of k and the number of allowed rows: an index never pads, and a filter never
+        costs a hit.
+        """
+        ...
+
+
+class LexicalIndex(Protocol):
+    """Finds passages by their words, scored by BM25; higher is better, above 0."""
+
+    def __len__(self) -> int: ...
+
+    def search(
+        self, text: str, k: int, *, allowed: Mask | None = None
+    ) -> list[tuple[int, float]]:
+        """Return at most k pairs (row, score), best first; ties go to the smaller row.
+
+        Any text is a legal query: it is words, never query syntax. Rows without a shared
+        word are not returned.
+        """
+        ...
+
+
+class PassageIndex(Protocol):
+    """What retrieval needs of an opened index."""
+
+    def __len__(self) -> int: ...
+
+    def select(self, filters: Filters) -> Mask | None:
+        """Return which rows may answer, shape (len(self),); None where all may."""
+        ...
+
+    def dense(
+        self, queries: Vectors, k: int, *, allowed: Mask | None = None
+    ) -> tuple[Vectors, Rows]:
+        """Return what `VectorIndex.search` does, over all passages of the index."""
+        ...
+
+    def lexical(
+        self, text: str, k: int, *, allowed: Mask | None = None
+    ) -> list[tuple[int, float]]:
+        """Return what `LexicalIndex.search` does, over all passages of the index."""
+        ...
+
+    def hits(self, ranked: Sequence[tuple[int, float]], *, retriever: str) -> list[Hit]:
+        """Return the passages of (row, score) pairs as hits, ranked from 1 in the order given."""
+        ...
+
+
+class Retriever(Protocol):
+    """Answers a query with passages."""
+
+    def retrieve(self, query: Query, k: int) -> list[Hit]:
+        """Return at most k hits, best first, ranks from 1; no passage twice."""
+        ...
+
+
+@runtime_checkable
+class LLM(Protocol):
+    """Answers a prompt in the answer contract (`medrag.generation.contract`).
+
+    Attributes:
+        name: What answers, with its revision; recorded in every answer.
+        context_tokens: The most tokens of prompt and reply together.
+    """
+
+    name: str
+    context_tokens: int
+
+    def count_tokens(self, text: str) -> int:
+        """Return the number of tokens of `text` for this model."""
+        ...
+
+    def complete(self, prompt: Prompt, *, max_tokens: int = 1024) -> Completion:
+        """Return one reply; greedy, so the same prompt gives the same reply.
+
+        Raises:
+            InputError: The prompt does not fit `context_tokens`.
+            BackendError: The model or its server failed.
+        """
+        ...

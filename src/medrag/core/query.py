@@ -1,0 +1,56 @@
+"""Questions, filters and what retrieval returns."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pydantic import Field
+
+from medrag.core.document import Passage, Source, SourceKind
+from medrag.core.patient import Patient
+from medrag.core.span import Value
+
+
+class Filters(Value):
+    """Which sources may answer. They apply before ranking, so a filter never loses a hit.
+
+    Empty tuples mean "any". Superseded and expired sources are out unless asked for.
+
+    Attributes:
+        as_of: The day on which a source must be in force; today where None.
+        include_superseded: Also search editions that are not in force.
+    """
+
+    kinds: tuple[SourceKind, ...] = ()
+    specialties: tuple[str, ...] = ()
+    jurisdictions: tuple[str, ...] = ()
+    publishers: tuple[str, ...] = ()
+    document_ids: tuple[str, ...] = ()
+    as_of: date | None = None
+    include_superseded: bool = False
+
+
+class Query(Value):
+    """A question, with whom it is about and which sources may answer it."""
+
+    text: str
+    filters: Filters = Field(default_factory=Filters)
+    patient: Patient | None = None
+
+
+class Hit(Value):
+    """A passage that retrieval returned, and where it comes from.
+
+    Attributes:
+        score: Higher is better; comparable within one retriever and one query only.
+        rank: From 1, best first.
+        retriever: The name of what ranked it (`dense`, `lexical`, `rrf`).
+        in_force: False where the source is superseded or out of date at the query's day.
+    """
+
+    passage: Passage
+    source: Source
+    score: float
+    rank: int
+    retriever: str
+    in_force: bool = True

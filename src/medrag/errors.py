@@ -1,0 +1,86 @@
+"""Every exception that medrag raises, as one tree.
+
+```
+MedragError
+├── InputError                 you can fix it: a file, an argument, a name
+│   ├── CorpusError            a document cannot be read or attributed
+│   ├── IndexStateError        the index on disk is missing, damaged or of another version
+│   ├── UnknownNameError       a registry holds no such name
+│   ├── ConfigError            a setting or table row is wrong
+│   └── NotReviewedError       an action needs a valid sign-off
+├── BackendError               something beneath failed: a model, a server, a library
+│   └── BackendMissingError    an optional dependency is not installed
+├── DraftParseError            a model's reply does not follow the answer contract
+└── RuleError                  a checker rule failed while running
+```
+
+A message says what was found, what was expected and what to do next. It never holds
+patient text, a question or a completion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class MedragError(Exception):
+    """The root of every error that medrag raises on purpose."""
+
+
+class InputError(MedragError):
+    """Something the caller gave cannot be used; the message says what to change."""
+
+
+class CorpusError(InputError):
+    """A source document cannot be read or attributed."""
+
+
+class IndexStateError(InputError):
+    """An index directory is missing, damaged, locked or written by another version."""
+
+
+class ConfigError(InputError):
+    """A setting, a knowledge table or a policy file breaks its schema."""
+
+
+class NotReviewedError(InputError):
+    """An action was asked for without a valid, unexpired, matching sign-off."""
+
+
+class UnknownNameError(InputError):
+    """A name was asked of a registry that does not hold it."""
+
+    def __init__(self, name: str, *, kind: str, known: Iterable[str]) -> None:
+        self.name = name
+        self.kind = kind
+        self.known = tuple(sorted(known))
+        close = get_close_matches(name, self.known, n=1)
+        hint = f" Did you mean {close[0]!r}?" if close else ""
+        listing = ", ".join(self.known) or "none"
+        super().__init__(f"No {kind} is named {name!r}.{hint} Known: {listing}.")
+
+
+class BackendError(MedragError):
+    """Something beneath medrag failed: a model, a server, a native library."""
+
+
+class BackendMissingError(BackendError):
+    """An optional dependency is not installed."""
+
+    def __init__(self, module: str, *, extra: str) -> None:
+        self.module = module
+        self.extra = extra
+        super().__init__(f"{module!r} is not installed. Run: pip install 'medrag[{extra}]'")
+
+
+class DraftParseError(MedragError):
+    """A model's reply does not follow the answer contract; the raw reply is kept for audit."""
+
+
+class RuleError(MedragError):
+    """A checker rule failed while running; the engine reports the check as not done."""
+
+    def __init__(self, rule_id: str) -> None:
+        self.rule_id = rule_id
+        super().__init__(f"Rule {rule_id} failed while running; its check was not done.")

@@ -1,0 +1,1 @@
+"""Hits to prompt to completion to draft answer."""

@@ -1,0 +1,1 @@
+"""Vectors, words, passages and their manifest, as generations on disk."""

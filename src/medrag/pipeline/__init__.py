@@ -1,0 +1,1 @@
+"""Wiring only: build an index, answer a question."""

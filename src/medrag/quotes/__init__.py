@@ -1,0 +1,1 @@
+"""The quotation gate: draft to quoted answer."""

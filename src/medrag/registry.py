@@ -1,0 +1,48 @@
+"""Names of plug-ins and where they live.
+
+A built-in is one row here; a third party adds one with an entry point in the group
+`medrag.<kind>` (`medrag.loader`, `medrag.embedder`, ...). A built-in name cannot be
+replaced. Nothing is imported until a name is resolved.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import entry_points
+from typing import Any, Literal
+
+from medrag.errors import UnknownNameError
+
+Kind = Literal["loader", "embedder", "vector-index", "llm"]
+
+BUILTINS: dict[Kind, dict[str, str]] = {
+    "loader": {},
+    "embedder": {},
+    "vector-index": {},
+    "llm": {},
+}
+"""kind -> name -> `module:attribute`."""
+
+
+def names(kind: Kind) -> tuple[str, ...]:
+    """Return every name of `kind`, built-in and third-party, sorted."""
+    return tuple(sorted({*BUILTINS[kind], *_third_party(kind)}))
+
+
+def resolve(kind: Kind, name: str) -> Any:
+    """Return the object registered as `name`, importing its module now.
+
+    Raises:
+        UnknownNameError: Nothing of that kind has that name; carries near misses.
+    """
+    if name in BUILTINS[kind]:
+        module, _, attribute = BUILTINS[kind][name].partition(":")
+        return getattr(import_module(module), attribute)
+    third_party = _third_party(kind)
+    if name not in third_party:
+        raise UnknownNameError(name, kind=kind, known=names(kind))
+    return third_party[name].load()
+
+
+def _third_party(kind: Kind) -> dict[str, Any]:
+    return {point.name: point for point in entry_points(group=f"medrag.{kind}")}

@@ -1,0 +1,1 @@
+"""Sign-off: checked answer to reviewed answer."""

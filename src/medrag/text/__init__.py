@@ -1,0 +1,1 @@
+"""Text itself: normalisation with an origin map, sentences, token boundaries."""
