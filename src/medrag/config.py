@@ -5,14 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from pydantic import Field, ValidationError
 
 from medrag.core.span import Value
-from medrag.errors import ConfigError
+from medrag.errors import ConfigError, nearest_name
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -72,10 +71,7 @@ class Settings(Value):
     def _checked(cls, fields: dict[str, Any], path: Path) -> Settings:
         for key in fields:
             if key not in cls.model_fields:
-                close = get_close_matches(key, cls.model_fields, n=1)
-                hint = f" Did you mean {close[0]!r}?" if close else ""
-                known = ", ".join(sorted(cls.model_fields))
-                raise ConfigError(f"{path}: unknown setting {key!r}.{hint} Known: {known}.")
+                raise ConfigError(f"{path}: {nearest_name(key, cls.model_fields, 'setting')}")
         try:
             return cls.model_validate(fields)
         except ValidationError as error:

@@ -20,8 +20,19 @@ patient text, a question or a completion.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+
+
+def nearest_name(name: str, known: Iterable[str], noun: str) -> str:
+    """Return `unknown NOUN 'name'. Did you mean ...? Known: ...`, for a message about a key."""
+    return f"unknown {noun} {name!r}.{_hint(name, sorted(known))}"
+
+
+def _hint(name: str, known: Sequence[str]) -> str:
+    close = get_close_matches(name, known, n=1)
+    meant = f" Did you mean {close[0]!r}?" if close else ""
+    return f"{meant} Known: {', '.join(known) or 'none'}."
 
 
 class MedragError(Exception):
@@ -55,10 +66,7 @@ class UnknownNameError(InputError):
         self.name = name
         self.kind = kind
         self.known = tuple(sorted(known))
-        close = get_close_matches(name, self.known, n=1)
-        hint = f" Did you mean {close[0]!r}?" if close else ""
-        listing = ", ".join(self.known) or "none"
-        super().__init__(f"No {kind} is named {name!r}.{hint} Known: {listing}.")
+        super().__init__(f"No {kind} is named {name!r}.{_hint(name, self.known)}")
 
 
 class BackendError(MedragError):

@@ -1,1 +1,96 @@
-"""The command line: one file per command group."""
+"""The command line: one file per command group, each loaded only when it is asked for."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from importlib.metadata import version
+
+import click
+
+from medrag.errors import MedragError
+
+EXIT_GATE = 1
+EXIT_INPUT = 2
+EXIT_INTERNAL = 70
+EXIT_INTERRUPTED = 130
+
+_COMMANDS = {
+    "ask": "Answer a question with verified quotations and a checked result.",
+    "check": "Check the medication and laboratory content of a text.",
+    "index": "Build, inspect and verify an index.",
+    "quotes": "Verify quotations against passages.",
+    "review": "List, show and sign answers that wait for a person.",
+    "rules": "List, test and show the checker's rules.",
+    "search": "Find passages, without an answer.",
+}
+
+
+class _Commands(click.Group):
+    """Lists commands without importing them: `medrag --help` stays quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = import_module(f"medrag.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(_COMMANDS.items()))
+
+
+@click.command(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Research and development software, not a medical device.",
+)
+@click.version_option(version("medrag"), message="medrag %(version)s")
+def cli() -> None:
+    """Answer clinical questions from your own documents, with verbatim quotations.
+
+    Exit status: 0 done, 1 a gate failed, 2 bad input.
+    """
+
+
+def main() -> None:
+    """Run the command line; every foreseen failure is one line on standard error."""
+    try:
+        status = cli(standalone_mode=False)
+    except click.exceptions.Abort:
+        status = EXIT_INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        status = EXIT_INPUT
+    except MedragError as error:
+        click.echo(f"medrag: {error}", err=True)
+        status = EXIT_INPUT
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader went away: nobody is left to tell
+        status = 0
+    except Exception as error:  # noqa: BLE001 - the edge: nothing may end in a traceback
+        _report_defect(error)
+        status = EXIT_INTERNAL
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _report_defect(error: Exception) -> None:
+    """Name the kind and place of an unforeseen error, never its message: it may quote a patient."""
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    place = "unknown place"
+    if frame is not None:
+        code = frame.tb_frame.f_code
+        place = f"{code.co_filename}:{frame.tb_lineno}"
+    click.echo(
+        f"medrag: unexpected {type(error).__name__} at {place}. This is a defect of medrag; "
+        "please report this line.",
+        err=True,
+    )

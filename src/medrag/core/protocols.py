@@ -70,9 +70,7 @@ class Embedder(Protocol):
         """Return the number of tokens of each text, special tokens included, uncut."""
         ...
 
-    def embed_passages(
-        self, texts: Sequence[str], *, progress: Progress | None = None
-    ) -> Vectors:
+    def embed_passages(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
         """Return float32 of shape (len(texts), dim), rows of L2 norm 1, in input order.
 
         The same text gives the same row alone or in any batch (absolute tolerance 2e-2 for
@@ -111,9 +109,7 @@ class LexicalIndex(Protocol):
 
     def __len__(self) -> int: ...
 
-    def search(
-        self, text: str, k: int, *, allowed: Mask | None = None
-    ) -> list[tuple[int, float]]:
+    def search(self, text: str, k: int, *, allowed: Mask | None = None) -> list[tuple[int, float]]:
         """Return at most k pairs (row, score), best first; ties go to the smaller row.
 
         Any text is a legal query: it is words, never query syntax. Rows without a shared
@@ -137,9 +133,7 @@ class PassageIndex(Protocol):
         """Return what `VectorIndex.search` does, over all passages of the index."""
         ...
 
-    def lexical(
-        self, text: str, k: int, *, allowed: Mask | None = None
-    ) -> list[tuple[int, float]]:
+    def lexical(self, text: str, k: int, *, allowed: Mask | None = None) -> list[tuple[int, float]]:
         """Return what `LexicalIndex.search` does, over all passages of the index."""
         ...
 

@@ -54,3 +54,8 @@ class Hit(Value):
     rank: int
     retriever: str
     in_force: bool = True
+
+    def _repr_html_(self) -> str:
+        from medrag.core.html import hit_html
+
+        return hit_html(self)

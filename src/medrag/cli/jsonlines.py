@@ -1,0 +1,136 @@
+"""JSON documents and JSON Lines at the edge: errors that name the file and the line."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from pydantic import BaseModel, ValidationError
+
+from medrag.core.patient import Patient
+from medrag.errors import InputError, nearest_name
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+def read_text(path: str) -> str:
+    """Return the UTF-8 text of the file at `path`, or of standard input for `-`.
+
+    Raises:
+        InputError: The file is missing, unreadable or not UTF-8.
+    """
+    try:
+        raw = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: not UTF-8 at byte {error.start}. Save it as UTF-8.") from error
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror or 'cannot be read'}.") from error
+
+
+def read_json(path: str) -> Any:
+    """Return the JSON document in the file at `path`.
+
+    Raises:
+        InputError: The file is missing or is not JSON.
+    """
+    try:
+        return json.loads(read_text(path))
+    except json.JSONDecodeError as error:
+        raise InputError(f"{path}: not JSON: {error.msg} at line {error.lineno}.") from error
+
+
+def read_lines(path: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield `(place, object)` of each line of a JSON Lines file; blank lines are skipped.
+
+    Raises:
+        InputError: A line is not a JSON object; the place (`cases.jsonl:7`) is named.
+    """
+    for number, line in enumerate(read_text(path).split("\n"), 1):
+        if not line.strip():
+            continue
+        place = f"{path}:{number}"
+        try:
+            item = json.loads(line)
+        except json.JSONDecodeError as error:
+            raise InputError(f"{place}: not JSON: {error.msg} at column {error.colno}.") from error
+        if not isinstance(item, dict):
+            raise InputError(f"{place}: expected a JSON object, found {type(item).__name__}.")
+        yield place, item
+
+
+def need(item: Mapping[str, Any], key: str, place: str) -> str:
+    """Return the string at `key` of a case.
+
+    Raises:
+        InputError: The key is missing or its value is no string.
+    """
+    value = item.get(key)
+    if not isinstance(value, str):
+        found = "nothing" if value is None else type(value).__name__
+        raise InputError(f"{place}: expected a string at {key!r}, found {found}.")
+    return value
+
+
+def parse_patient(data: Any, place: str) -> Patient | None:
+    """Return the patient in `data`, or None for None.
+
+    Raises:
+        InputError: A key is unknown (the near miss is named) or a value is out of range; the
+            value itself is never repeated.
+    """
+    return None if data is None else validate(Patient, data, f"{place}: patient")
+
+
+def validate(model: type[_Model], data: Any, place: str) -> _Model:
+    """Return `data` as a `model`.
+
+    Raises:
+        InputError: It does not validate; names the key, never the value.
+    """
+    if isinstance(data, dict):
+        for key in data:
+            if key not in model.model_fields:
+                raise InputError(f"{place}: {nearest_name(key, model.model_fields, 'key')}")
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "value"
+        raise InputError(f"{place}: {where}: {first['msg']}.") from error
+
+
+def write_lines(path: str, rows: Iterable[Mapping[str, Any]]) -> int:
+    """Write rows as JSON Lines and return how many; the file appears whole or not at all.
+
+    `-` is standard output.
+
+    Raises:
+        InputError: The folder does not exist or cannot be written.
+    """
+    if path == "-":
+        return _dump(rows, lambda line: click.echo(line, nl=False))
+    target = Path(path)
+    beside = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        with beside.open("w", encoding="utf-8", newline="\n") as stream:
+            count = _dump(rows, stream.write)
+        beside.replace(target)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written: {error.strerror}.") from error
+    finally:
+        beside.unlink(missing_ok=True)
+    return count
+
+
+def _dump(rows: Iterable[Mapping[str, Any]], write: Callable[[str], object]) -> int:
+    count = 0
+    for row in rows:
+        write(json.dumps(row, ensure_ascii=False) + "\n")
+        count += 1
+    return count

@@ -1,0 +1,128 @@
+"""Values as HTML fragments for notebooks: escaped text and inline styles, no script, no link out.
+
+Colors are translucent, so that a fragment reads on a light and on a dark page.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from html import escape
+from typing import TYPE_CHECKING
+
+from medrag.core.place import place_of
+from medrag.core.span import Span
+
+if TYPE_CHECKING:
+    from medrag.core.answer import CheckedAnswer, Claim, VerifiedQuote
+    from medrag.core.finding import Finding, NotChecked
+    from medrag.core.query import Hit
+
+_CONTEXT = 160
+"""Characters of the passage shown on either side of a quotation."""
+
+_CARD = "border:1px solid rgba(128,128,128,.4);border-radius:6px;padding:.8em 1em;max-width:60em"
+_QUOTE = "border-left:3px solid rgba(60,120,216,.7);margin:.3em 0 .6em 1em;padding-left:.7em"
+_SMALL = "font-size:85%;opacity:.75"
+_MARK = "background:rgba(255,213,79,.45);color:inherit;padding:0 .1em"
+_COLORS = {
+    "critical": "rgba(211,47,47,.16)",
+    "warning": "rgba(245,150,0,.18)",
+    "info": "rgba(60,120,216,.12)",
+}
+
+
+def answer_html(answer: CheckedAnswer) -> str:
+    """Return the card of `answer`: status, claims with quotations, findings, what was not checked.
+
+    A quotation is shown in its passage's own words, highlighted, with the place it stands in.
+    One that the gate did not verify is not shown as a quotation.
+    """
+    hits = {hit.passage.id: hit for hit in answer.quoted.hits}
+    claims = enumerate(answer.quoted.claims, 1)
+    parts = [
+        f"<p><strong>{escape(answer.status.replace('_', ' '))}</strong>"
+        + (f" &middot; {escape(answer.reason)}" if answer.reason else "")
+        + "</p>",
+        *(_claim(number, claim, hits) for number, claim in claims),
+        _findings(answer.findings),
+        _not_checked(answer.not_checked),
+        f'<p style="{_SMALL}">{len(answer.rules_run)} rules ran &middot; waiting for sign-off '
+        f"&middot; {escape(answer.disclaimer)}</p>",
+    ]
+    return f'<div class="medrag-answer" style="{_CARD}">{"".join(parts)}</div>'
+
+
+def hit_html(hit: Hit) -> str:
+    """Return one hit: rank, score, place and the passage's words."""
+    head = f"{hit.rank}. {place_of(hit.source, hit.passage.section, hit.passage.pages)}"
+    stale = "" if hit.in_force else " &middot; <strong>not in force</strong>"
+    return (
+        f'<div style="{_CARD}"><p style="{_SMALL}">{escape(head)} &middot; {escape(hit.retriever)} '
+        f'{hit.score:.3f}{stale}</p><div style="white-space:pre-wrap">'
+        f"{escape(hit.passage.text)}</div></div>"
+    )
+
+
+def _claim(number: int, claim: Claim, hits: dict[str, Hit]) -> str:
+    note = "" if claim.support == "supported" else f" <em>({escape(claim.support)})</em>"
+    quotes = "".join(_quote(quote, hits.get(quote.quote.passage_id)) for quote in claim.quotes)
+    return f"<p>{number}. {escape(claim.text)}{note}</p>{quotes}"
+
+
+def _quote(quote: VerifiedQuote, hit: Hit | None) -> str:
+    if not quote.match.verified or quote.match.span is None or quote.source is None:
+        status = escape(quote.match.status.replace("_", " "))
+        return f'<div style="{_QUOTE}"><em>quotation not verified: {status}</em></div>'
+    text = escape(quote.match.text or "")
+    before = after = ""
+    if hit is not None:
+        before, after = _around(hit, quote.match.span)
+    where = place_of(quote.source, quote.section, quote.pages)
+    start, end = quote.match.span.start, quote.match.span.end
+    return (
+        f'<blockquote style="{_QUOTE}"><span style="opacity:.6">{escape(before)}</span>'
+        f'<mark style="{_MARK}">{text}</mark><span style="opacity:.6">{escape(after)}</span>'
+        f'<div style="{_SMALL}">{escape(where)} &middot; characters {start}&ndash;{end} '
+        f"&middot; {escape(quote.match.status)}</div></blockquote>"
+    )
+
+
+def _around(hit: Hit, span: Span) -> tuple[str, str]:
+    """Return the passage's words before and after `span` (of the document), shortened."""
+    text, offset = hit.passage.text, hit.passage.span.start
+    before, after = text[: max(span.start - offset, 0)], text[max(span.end - offset, 0) :]
+    if len(before) > _CONTEXT:
+        before = "… " + before[-_CONTEXT:].split(" ", 1)[-1]
+    if len(after) > _CONTEXT:
+        after = after[:_CONTEXT].rsplit(" ", 1)[0] + " …"
+    return before, after
+
+
+def _findings(findings: tuple[Finding, ...]) -> str:
+    if not findings:
+        return "<p>The checks that ran raised nothing.</p>"
+    rows = "".join(_finding(finding) for finding in findings)
+    counts = Counter(finding.severity for finding in findings)
+    summary = ", ".join(f"{counts[s]} {s}" for s in ("critical", "warning", "info") if counts[s])
+    return f"<p><strong>Findings</strong> ({summary})</p>{rows}"
+
+
+def _finding(finding: Finding) -> str:
+    reference = ""
+    if finding.reference is not None:
+        cited = (finding.reference.title, finding.reference.section, finding.reference.edition)
+        reference = (
+            f'<div style="{_SMALL}">{escape(", ".join(part for part in cited if part))}</div>'
+        )
+    return (
+        f'<div style="background:{_COLORS[finding.severity]};border-radius:4px;margin:.3em 0;'
+        f'padding:.4em .6em"><strong>{escape(finding.severity)}</strong> '
+        f"{escape(finding.message)} <code>{escape(finding.rule_id)}</code>{reference}</div>"
+    )
+
+
+def _not_checked(items: tuple[NotChecked, ...]) -> str:
+    if not items:
+        return ""
+    rows = "".join(f"<li>{escape(i.check)}: {escape(i.reason)}</li>" for i in items)
+    return f"<details><summary>Not checked ({len(items)})</summary><ul>{rows}</ul></details>"
