@@ -1,1 +1,6 @@
-"""Question to hits."""
+"""Question to hits: dense and lexical search, fused."""
+
+from medrag.retrieval.fusion import fuse_reciprocal_rank
+from medrag.retrieval.hybrid import HybridRetriever
+
+__all__ = ["HybridRetriever", "fuse_reciprocal_rank"]

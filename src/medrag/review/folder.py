@@ -1,0 +1,134 @@
+"""Answers that wait for a person, and what was decided: one JSON file each."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal, TypeVar
+
+from pydantic import ValidationError
+
+from medrag.core.answer import CheckedAnswer, ReviewedAnswer
+from medrag.core.span import Value
+from medrag.errors import InputError
+
+_ID = re.compile(r"[0-9a-f]{16}")
+_V = TypeVar("_V", bound=Value)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the list.
+
+    Attributes:
+        id: The first 16 hex digits of the answer's digest.
+        status: The answer's.
+        critical: How many critical findings stand against it.
+        decision: None while it waits.
+        reviewer, at: Who decided and when; None while it waits.
+    """
+
+    id: str
+    status: str
+    critical: int
+    decision: Literal["accept", "reject"] | None = None
+    reviewer: str | None = None
+    at: datetime | None = None
+
+
+class ReviewFolder:
+    """A folder of pending and reviewed answers.
+
+    `<id>.answer.json` is what waits; `<id>.review.json` is the answer with its sign-off. Each
+    is written beside and renamed, so a file is whole or absent. A decided answer may be
+    decided again (after expiry, say); the last decision is the one on disk.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def add(self, answer: CheckedAnswer) -> str:
+        """Store an answer that waits for review; return its id. The same answer is one file."""
+        name = answer.digest[:16]
+        self._write(f"{name}.answer.json", answer.model_dump_json(indent=1))
+        return name
+
+    def entries(self) -> list[Entry]:
+        """Return every answer, pending first, then by id."""
+        ids = {path.name.split(".", 1)[0] for path in self.path.glob("*.answer.json")}
+        found = [self._entry(name) for name in ids if _ID.fullmatch(name)]
+        return sorted(found, key=lambda entry: (entry.decision is not None, entry.id))
+
+    def answer(self, name: str) -> CheckedAnswer:
+        """Return the answer with this id.
+
+        Raises:
+            InputError: There is none, or its file was changed since it was stored.
+        """
+        answer = self._read(name, "answer", CheckedAnswer)
+        if answer.digest[:16] != name:
+            raise InputError(f"{name}.answer.json was changed after it was stored. Ask anew.")
+        return answer
+
+    def record(self, reviewed: ReviewedAnswer) -> str:
+        """Store a decision and its answer; return the id."""
+        name = self.add(reviewed.answer)
+        self._write(f"{name}.review.json", reviewed.model_dump_json(indent=1))
+        return name
+
+    def reviewed(self, name: str) -> ReviewedAnswer | None:
+        """Return the decision on the answer with this id, or None while it waits.
+
+        Raises:
+            InputError: The id is none, or the file is damaged or of another answer.
+        """
+        self._check(name)
+        if not (self.path / f"{name}.review.json").exists():
+            return None
+        reviewed = self._read(name, "review", ReviewedAnswer)
+        if reviewed.review.answer_digest[:16] != name:
+            raise InputError(f"{name}.review.json is of another answer. Review this one again.")
+        return reviewed
+
+    def _entry(self, name: str) -> Entry:
+        answer, reviewed = self.answer(name), self.reviewed(name)
+        critical = sum(finding.severity == "critical" for finding in answer.findings)
+        if reviewed is None:
+            return Entry(name, answer.status, critical)
+        review = reviewed.review
+        return Entry(name, answer.status, critical, review.decision, review.reviewer, review.at)
+
+    def _check(self, name: str) -> None:
+        if not _ID.fullmatch(name):
+            raise InputError("An answer's id is 16 hex digits. `medrag review list` shows them.")
+
+    def _read(self, name: str, kind: str, type_: type[_V]) -> _V:
+        self._check(name)
+        path = self.path / f"{name}.{kind}.json"
+        try:
+            return type_.model_validate_json(path.read_bytes())
+        except FileNotFoundError as error:
+            raise InputError(
+                f"No answer {name} in {self.path}. `medrag review list` shows which there are."
+            ) from error
+        except ValidationError as error:
+            raise InputError(
+                f"{path.name} is damaged or was changed ({error.error_count()} errors). Ask anew."
+            ) from error
+
+    def _write(self, name: str, text: str) -> None:
+        self.path.mkdir(parents=True, exist_ok=True)
+        handle, beside = tempfile.mkstemp(dir=self.path, prefix=f".{name}.")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(beside).replace(self.path / name)
+        except BaseException:
+            Path(beside).unlink(missing_ok=True)
+            raise
