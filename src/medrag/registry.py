@@ -17,7 +17,11 @@ Kind = Literal["loader", "embedder", "vector-index", "llm"]
 
 BUILTINS: dict[Kind, dict[str, str]] = {
     "loader": {},
-    "embedder": {},
+    "embedder": {
+        "hashing": "medrag.embedders.hashing:open_hashing",
+        "minilm": "medrag.embedders.minilm:open_minilm",
+        "sentence-transformers": "medrag.embedders.sentence_transformer:open_sentence_transformer",
+    },
     "vector-index": {},
     "llm": {},
 }

@@ -1,1 +1,5 @@
-"""Texts to unit vectors."""
+"""Embedders: text to unit vectors, each family in one file, reached by name."""
+
+from medrag.embedders.opening import open_embedder
+
+__all__ = ["open_embedder"]
