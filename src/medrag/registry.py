@@ -23,7 +23,9 @@ BUILTINS: dict[Kind, dict[str, str]] = {
         "sentence-transformers": "medrag.embedders.sentence_transformer:open_sentence_transformer",
     },
     "vector-index": {},
-    "llm": {},
+    "llm": {
+        "extractive": "medrag.generation.extractive:open_extractive",
+    },
 }
 """kind -> name -> `module:attribute`."""
 

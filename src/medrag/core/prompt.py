@@ -25,6 +25,7 @@ class Prompt(Value):
         hits: The citable passages; passage number n of the messages is `hits[n - 1]`.
         messages: What a chat model reads.
         template: Name and version of the prompt template (`answer-v1`).
+        left_out: Ids of retrieved passages that did not fit the model's context, best first.
     """
 
     question: str
@@ -32,6 +33,7 @@ class Prompt(Value):
     hits: tuple[Hit, ...]
     messages: tuple[Message, ...]
     template: str
+    left_out: tuple[str, ...] = ()
 
 
 FinishReason = Literal["stop", "length", "error"]
