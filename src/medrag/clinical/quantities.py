@@ -1,0 +1,173 @@
+"""Quantities, units and frequencies: the whole public surface in one place.
+
+`parse(text)` finds every number with a unit; `parse_frequencies(text)` finds how often;
+`convert(quantity, unit)` converts exactly or not at all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from medrag.clinical.frequency import parse_frequencies
+from medrag.clinical.quantity import Comparator, Frequency, Hazard, Quantity, QuantityMention
+from medrag.clinical.units import comparable, convert, read_unit
+from medrag.clinical.written_units import UNIT, ucum
+
+__all__ = [
+    "Frequency",
+    "Quantity",
+    "QuantityMention",
+    "comparable",
+    "convert",
+    "parse",
+    "parse_frequencies",
+    "read_unit",
+]
+
+_WORDS = {
+    "half": Decimal("0.5"), "one": Decimal(1), "two": Decimal(2), "three": Decimal(3),
+    "four": Decimal(4), "five": Decimal(5), "six": Decimal(6), "seven": Decimal(7),
+    "eight": Decimal(8), "nine": Decimal(9), "ten": Decimal(10), "eleven": Decimal(11),
+    "twelve": Decimal(12), "fourteen": Decimal(14), "fifteen": Decimal(15),
+    "twenty": Decimal(20), "thirty": Decimal(30), "sixty": Decimal(60), "ninety": Decimal(90),
+}  # fmt: skip
+_VULGAR = {
+    "½": Decimal("0.5"),
+    "¼": Decimal("0.25"),
+    "¾": Decimal("0.75"),
+    "⅓": Decimal(1) / 3,
+    "⅔": Decimal(2) / 3,
+}
+_NUMBER = (
+    r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d])|\d{1,3}(?:[\u2009\u202f\u00a0]\d{3})+(?!\d)"
+    r"|\d+\s?[½¼¾⅓⅔]|[½¼¾⅓⅔]|(?:\d+[ -])?\d+/\d+(?![\d/])|\d+[.,]\d+|\.\d+|\d+)"
+)
+_NUMBER_WORD = (
+    r"(?:(?:" + "|".join(sorted(_WORDS, key=len, reverse=True)) + r")(?:[ -]half)?(?: and a half)?)"
+)
+_BOUNDS: dict[str, Comparator] = {
+    "<": "<", "≤": "<=", "<=": "<=", "=<": "<=", ">": ">", "≥": ">=", ">=": ">=", "=>": ">=",
+    "~": "~", "≈": "~",
+    "less than or equal to": "<=", "greater than or equal to": ">=", "more than or equal to": ">=",
+    "less than": "<", "lower than": "<", "fewer than": "<", "below": "<", "under": "<",
+    "greater than": ">", "more than": ">", "higher than": ">", "above": ">", "over": ">",
+    "exceeding": ">", "exceeds": ">", "exceed": ">",
+    "at least": ">=", "no less than": ">=", "not less than": ">=", "minimum of": ">=",
+    "at most": "<=", "up to": "<=", "no more than": "<=", "not more than": "<=",
+    "maximum of": "<=", "a maximum of": "<=",
+    "about": "~", "approximately": "~", "around": "~", "roughly": "~", "approx.": "~",
+}  # fmt: skip
+_SUFFIX_BOUNDS: dict[str, Comparator] = {
+    "or less": "<=", "or lower": "<=", "or below": "<=", "or fewer": "<=", "or under": "<=",
+    "or more": ">=", "or greater": ">=", "or higher": ">=", "or above": ">=", "or over": ">=",
+}  # fmt: skip
+_BOUND = "|".join(re.escape(b) for b in sorted(_BOUNDS, key=len, reverse=True))
+_SUFFIX = "|".join(_SUFFIX_BOUNDS)
+_QUANTITY = re.compile(
+    rf"(?P<bound>(?:(?<![A-Za-z])(?:{_BOUND}))\s?(?:a |an )?)?"
+    rf"(?<![\w.,])(?P<low>{_NUMBER}|(?i:{_NUMBER_WORD})(?=[\s-]))"
+    rf"(?:[\s-]?(?P<lowunit>{UNIT}))?"
+    rf"(?:(?:\s?[-\u2013\u2014\u2212]\s?|\s(?:to|or|through)\s)(?P<high>{_NUMBER}|(?i:{_NUMBER_WORD})(?=[\s-])))?"
+    rf"(?:(?P<gap>[\s-]{{0,2}})(?P<unit>{UNIT}))?"
+    rf"(?P<suffix>\s(?:{_SUFFIX})\b)?"
+)
+
+
+def parse(text: str) -> list[QuantityMention]:
+    """Return every number with a unit in `text`, and every number that has a comparator or
+    stands alone, in order; numbers inside words (`B12`, `HLA-B*57`) are not quantities.
+
+    Ranges are one quantity ("10 to 15 mg/kg"); "125 mg/5 mL" is 25 mg/mL. Number words count
+    only where a unit follows ("two tablets").
+    """
+    return list(_mentions(text))
+
+
+def _mentions(text: str) -> Iterator[QuantityMention]:
+    for match in _QUANTITY.finditer(text):
+        mention = _mention(match)
+        if mention is not None:
+            yield mention
+
+
+def _mention(match: re.Match[str]) -> QuantityMention | None:
+    unit = match["unit"] or match["lowunit"]
+    if unit is None and not match["low"][:1].isdigit() and not match["low"].startswith("."):
+        return None
+    code, divisor = ucum(unit) if unit else ("1", 1)
+    low = _number(match["low"]) / divisor
+    high = _number(match["high"]) / divisor if match["high"] else None
+    bound: Comparator | None = None
+    if match["bound"]:
+        bound = _BOUNDS[_bound_key(match["bound"])]
+    elif match["suffix"]:
+        bound = _SUFFIX_BOUNDS[match["suffix"].strip()]
+    end = match.end("high") if match["high"] else match.end("low")
+    return QuantityMention(
+        quantity=Quantity(low, code, high, bound),
+        start=match.start(),
+        end=match.end(),
+        unit_written=unit or "",
+        number_written=match.string[match.start("low") : end],
+        hazards=_hazards(match, unit),
+    )
+
+
+def _bound_key(written: str) -> str:
+    key = written.strip()
+    for article in (" a", " an"):
+        key = key.removesuffix(article)
+    return key
+
+
+def _number(written: str) -> Decimal:
+    text = written.replace(",", "") if re.match(r"\d{1,3}(,\d{3})+", written) else written
+    text = re.sub(r"[\u2009\u202f\u00a0]", "", text.replace(",", "."))
+    if text[-1] in _VULGAR:
+        return (Decimal(text[:-1].strip()) if text[:-1].strip() else 0) + _VULGAR[text[-1]]
+    if "/" in text:
+        whole, _, fraction = text.replace("-", " ").rpartition(" ")
+        top, _, bottom = fraction.partition("/")
+        part = Decimal(top) / Decimal(bottom) if Decimal(bottom) else Decimal(0)
+        return (Decimal(whole) if whole else Decimal(0)) + part
+    if text[0].isalpha():
+        return _word(text.lower())
+    return Decimal(text)
+
+
+def _word(words: str) -> Decimal:
+    if words.endswith("and a half"):
+        return _WORDS[words.split(maxsplit=1)[0]] + Decimal("0.5")
+    if words in {"one-half", "one half"}:
+        return Decimal("0.5")
+    return _WORDS[re.split(r"[ -]", words)[0]]
+
+
+def _hazards(match: re.Match[str], unit: str | None) -> tuple[Hazard, ...]:
+    found: set[Hazard] = set()
+    for number in filter(None, (match["low"], match["high"])):
+        found |= _number_hazards(number)
+    if unit and match["gap"] == "" and unit[0].isalpha() and match["unit"]:
+        found.add("no-space")
+    return tuple(sorted(found))
+
+
+def _number_hazards(number: str) -> set[Hazard]:
+    found: set[Hazard] = set()
+    if number.startswith("."):
+        found.add("naked-decimal")
+    if re.fullmatch(r"\d+\.0+", number):
+        found.add("trailing-zero")
+    if re.fullmatch(r"[1-9]\d{0,2}\.\d{3}", number):
+        found.add("ambiguous-group")
+    if re.match(r"\d{1,3}(,\d{3})+", number):
+        found.add("digit-group")
+    elif "," in number:
+        found.add("comma-decimal")
+    if number[0].isalpha():
+        found.add("number-word")
+    if "/" in number or number[-1] in _VULGAR:
+        found.add("fraction")
+    return found
