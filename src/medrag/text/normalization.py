@@ -1,0 +1,283 @@
+"""One spelling for text that differs only in typography, with the way back.
+
+What is folded: white space, line ends, hyphens at line ends, invisible characters,
+ligatures and other compatibility forms, composed accents, quotation marks, dashes, bullets,
+footnote and trade marks, and the space around comparators, slashes, brackets and units.
+
+What never changes: digits, letters, signs, units, comparators, and what a superscript does
+(`10⁹` becomes `10^9`, never `109`; `1½` becomes `1 1/2`, never `11/2`).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from medrag.core.span import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Normalized:
+    """Normalized text with the way back to the original.
+
+    Attributes:
+        text: The normalized text.
+        origin: For each character of `text`, the offset in the original where it begins;
+            never falls. A ligature's letters share one offset.
+        ends: For each character of `text`, the offset in the original where it ends
+            (exclusive): a composed accent covers several original characters.
+    """
+
+    text: str
+    origin: list[int]
+    ends: list[int]
+
+    def span(self, start: int, end: int) -> Span:
+        """Return the span of the original that `text[start:end]` was made from.
+
+        Raises:
+            ValueError: The range is empty or outside the text.
+        """
+        if not 0 <= start < end <= len(self.text):
+            raise ValueError(f"[{start}, {end}) is not a range of {len(self.text)} characters")
+        return Span(start=self.origin[start], end=self.ends[end - 1])
+
+
+Replacement = Callable[[re.Match[str]], str]
+
+
+def _rewrite(mapped: Normalized, pattern: re.Pattern[str], replacement: Replacement) -> Normalized:
+    """Return `mapped` with each match replaced; a new character maps to the whole match."""
+    text, starts, ends = mapped.text, mapped.origin, mapped.ends
+    pieces: list[str] = []
+    new_starts: list[int] = []
+    new_ends: list[int] = []
+    done = 0
+    for match in pattern.finditer(text):
+        start, end = match.span()
+        new = replacement(match)
+        pieces += (text[done:start], new)
+        new_starts += starts[done:start]
+        new_ends += ends[done:start]
+        if new and len(new) == end - start:
+            new_starts += starts[start:end]
+            new_ends += ends[start:end]
+        elif new:
+            new_starts += [starts[start]] * len(new)
+            new_ends += [ends[end - 1]] * len(new)
+        done = end
+    if not done:
+        return mapped
+    pieces.append(text[done:])
+    new_starts += starts[done:]
+    new_ends += ends[done:]
+    return Normalized("".join(pieces), new_starts, new_ends)
+
+
+# --- Characters ---------------------------------------------------------------------------
+
+_IGNORED = frozenset(
+    "\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180e\u200b\u200c\u200d\u200e"
+    "\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064\u2065\u2066\u2067\u2068"
+    "\u2069\u206a\u206b\u206c\u206d\u206e\u206f\u3164\ufeff\uffa0"
+)
+_MARKS = frozenset("®™℠©†‡")  # a reader loses nothing when they are left out
+_FOLDED = {
+    **dict.fromkeys("‐‑‒–−﹣－⁻₋", "-"),
+    **dict.fromkeys("—―﹘⸺⸻", "—"),
+    **dict.fromkeys("“”„‟«»″‶❝❞〝〞＂", '"'),
+    **dict.fromkeys("‘’‚‛′‵´`‹›ʹʼʻˈ❛❜＇", "'"),
+    **dict.fromkeys("≥⩾≧", ">="),
+    **dict.fromkeys("≤⩽≦", "<="),
+    **dict.fromkeys("˂﹤", "<"),
+    **dict.fromkeys("˃﹥", ">"),
+    **dict.fromkeys("•▪‣\uf0b7\uf0a7", "•"),
+    **dict.fromkeys("∼～˜", "~"),
+    **dict.fromkeys("⁄∕", "/"),
+    **dict.fromkeys("⋅∙", "·"),
+    **dict.fromkeys("˚º", "°"),
+    **dict.fromkeys("µμ", "µ"),
+    "×": "x",
+    "±": "+/-",
+    "∗": "*",
+    "…": "...",
+    "\u2028": "\n",
+    "\u2029": "\n",
+    "\u0085": "\n",
+    "\r": "\n",
+    "\f": "\n",
+    "\v": "\n",
+}
+_SUPERSCRIPT = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-", strict=True))
+_SUBSCRIPT = dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True))
+_UNTOUCHED_TAGS = ("<super>", "<sub>", "<circle>")
+
+# A superscript number after a word or after a sentence's point is a footnote mark; after
+# a digit, a unit or a closing bracket it is an exponent.
+_FOOTNOTED = re.compile(r"(?:[^\W\d_]{4}|[^\W\d_][.,;:])\Z")
+
+
+@lru_cache(maxsize=4096)
+def _fold(char: str) -> str:
+    """Return the folded form of one character, without regard to its neighbors."""
+    if char in _FOLDED:
+        return _FOLDED[char]
+    if _is_invisible(char) or char in _MARKS:
+        return ""
+    if char.isspace():
+        return " "
+    decomposition = unicodedata.decomposition(char)
+    if not decomposition or decomposition.startswith(_UNTOUCHED_TAGS):
+        return char
+    form: Literal["NFC", "NFKC"] = "NFKC" if decomposition[0] == "<" else "NFC"
+    folded = unicodedata.normalize(form, char)
+    if folded == char or (folded.startswith(" ") and len(folded) > 1):
+        return char  # a spacing accent is not a space and an accent
+    return "".join(_fold(one) for one in folded)
+
+
+def _is_invisible(char: str) -> bool:
+    variation = "\ufe00" <= char <= "\ufe0f" or "\U000e0000" <= char <= "\U000e0fff"
+    debris = unicodedata.category(char) == "Cc" and not char.isspace()  # of PDF extraction
+    return variation or debris or char in _IGNORED
+
+
+_CLUSTERS = re.compile(
+    r"(?P<superscript>[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻]+)|(?P<subscript>[₀₁₂₃₄₅₆₇₈₉]+)|(?P<rest>.)", re.DOTALL
+)
+_NOT_PLAIN = re.compile(r"[\x21-\x7e]?[^\n\t\x20-\x7e]+")
+
+
+def _fold_characters(text: str) -> Normalized:
+    pieces: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    done = 0
+    for run in _NOT_PLAIN.finditer(text):
+        pieces.append(text[done : run.start()])
+        starts += range(done, run.start())
+        ends += range(done + 1, run.start() + 1)
+        for new, start, end in _fold_run(text, run.start(), run.end()):
+            pieces.append(new)
+            starts += [start] * len(new)
+            ends += [end] * len(new)
+        done = run.end()
+    pieces.append(text[done:])
+    starts += range(done, len(text))
+    ends += range(done + 1, len(text) + 1)
+    return Normalized("".join(pieces), starts, ends)
+
+
+def _fold_run(text: str, start: int, end: int) -> Iterator[tuple[str, int, int]]:
+    """Yield (new characters, start, end) for a run that holds non-ASCII characters."""
+    at = start
+    while at < end:
+        match = _CLUSTERS.match(text, at, end)
+        assert match is not None
+        if match["superscript"]:
+            stop = match.end()
+            yield _superscript(text, at, match.group()), at, stop
+        elif match["subscript"]:
+            stop = match.end()
+            digits = "".join(_SUBSCRIPT[char] for char in match.group())
+            yield digits if text[at - 1 : at].isalpha() else "_" + digits, at, stop
+        else:
+            stop = _cluster_end(text, at, end)
+            yield _fold_cluster(text, at, stop), at, stop
+        at = stop
+
+
+def _superscript(text: str, at: int, run: str) -> str:
+    plain = "".join(_SUPERSCRIPT[char] for char in run)
+    if plain.isdigit() and _FOOTNOTED.search(text[max(0, at - 4) : at]):
+        return ""
+    return "^" + plain
+
+
+def _cluster_end(text: str, at: int, end: int) -> int:
+    """Return the end of the base character at `at` with its combining marks."""
+    stop = at + 1
+    last_mark = stop
+    while stop < end and (text[stop] in _IGNORED or unicodedata.combining(text[stop])):
+        stop += 1
+        if unicodedata.combining(text[stop - 1]):
+            last_mark = stop
+    return last_mark
+
+
+def _fold_cluster(text: str, start: int, end: int) -> str:
+    if end - start == 1:
+        char = text[start]
+        folded = char if " " < char <= "~" else _fold(char)
+        if unicodedata.decomposition(char).startswith("<fraction>"):
+            glued = text[start - 1 : start].isdigit()
+            return f" {folded}" if glued else folded
+        return folded
+    cluster = "".join(char for char in text[start:end] if char not in _IGNORED)
+    return "".join(
+        char if " " < char <= "~" else _fold(char) for char in unicodedata.normalize("NFC", cluster)
+    )
+
+
+# --- Lines and spaces ----------------------------------------------------------------------
+
+_LINE_END_HYPHEN = re.compile(
+    r"\u00ad(?:[ \t]*\n\s*(?=[^\W\d_]))?"
+    r"|(?<=[^\W\d_])[-¬][ \t]*\n\s*(?=[^\W\d_])(?!(?:and|or|to|nor)\b)"
+    r"|(?<=[^\W_]-)[ \t]*\n\s*(?=[^\W_])(?!(?:and|or|to|nor)\b)"
+)
+_BULLET = re.compile(
+    r"(?m)^[ \t]*(?:(?:[•●○■□▫◦⁃◆❖►▶➢➤]|[-+*](?=[ \t]+[^\s\d]))[ \t]+|(?:—|--+)[ \t]*)+(?=\S)"
+    r"|[ \t]*•[ \t]*"
+)
+_LONG_DASH = re.compile(r"\s*(?:—|--+)[\s—-]*")
+_WHITE = re.compile(r"[^\S ]\s*| \s+")
+
+_UNITS = (
+    r"(?:[mkµucn]?g|mcg|[mdµ]?[Ll]|[mµn]?mol|[mµ]?Eq|IU|[mµ]?U|[mµ]?s|sec|min|hr?|[cmk]?m|mmHg"
+    r"|kcal|kPa|bpm)"
+)
+_SPACING = re.compile(
+    r" ?(?P<tight>[<>=]+(?: [<>=]+)*|\+/-|/) ?"
+    r"|(?<=[(\[]) "
+    r"| (?=[)\],;:]|\.(?!\d))"
+    rf"|(?<=\d) (?=%|°|{_UNITS}(?![^\W_]))"
+    r"|(?<=\d) - (?=\d)"
+    r"|(?<![\d'\"`])(?P<quotes>['\"`]+)"
+    r"|(?<=[A-Za-z.)%])\*+(?=[\s,.;:)]|\Z)"
+)
+_CARET = re.compile(r"(?<![^\W_])([cdkm]?m)\^([23])(?!\d)")
+
+
+_LEADING = re.compile(r"\A(?:\s|[-+*]+\s+(?=[^\s\d]))+|\s+\Z")
+
+
+def _spacing(match: re.Match[str]) -> str:
+    if match["tight"]:
+        return match["tight"].replace(" ", "")
+    if match["quotes"]:
+        return "'"
+    return "-" if "-" in match.group() else ""
+
+
+def normalize(text: str) -> Normalized:
+    """Return `text` in one spelling, with the origin of every character.
+
+    Linear in the length of `text`. Normalizing twice changes nothing more. Case is kept,
+    outer white space and a leading bullet are not.
+    Line ends become spaces, so split into sentences before normalizing, not after.
+    """
+    mapped = _fold_characters(text)
+    mapped = _rewrite(mapped, _LINE_END_HYPHEN, lambda _: "")
+    mapped = _rewrite(mapped, _BULLET, lambda _: " ")
+    if "—" in mapped.text or "--" in mapped.text:
+        mapped = _rewrite(mapped, _LONG_DASH, lambda _: " - ")
+    mapped = _rewrite(mapped, _WHITE, lambda _: " ")
+    if "^" in mapped.text:
+        mapped = _rewrite(mapped, _CARET, lambda match: match[1] + match[2])
+    mapped = _rewrite(mapped, _SPACING, _spacing)
+    return _rewrite(mapped, _LEADING, lambda _: "")

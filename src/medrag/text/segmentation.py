@@ -1,0 +1,374 @@
+"""Sentences, list items, table rows and headings of clinical text.
+
+Two steps: lines make blocks (what a line is: row, item, heading, prose), then prose is cut
+at the ends of its sentences. Both look only a bounded way around a place, so the time is
+linear in the length of the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Literal
+
+from medrag.core.span import Span
+
+_Kind = Literal["blank", "row", "item", "heading", "prose"]
+
+_LINE = re.compile(r"[^\n\r\f\v\x1c-\x1e\x85\u2028\u2029]+")
+_BREAK = re.compile(r"\r\n|[\n\r\f\v\x1c-\x1e\x85\u2028\u2029]")
+_ROW = re.compile(r"\S.*(?:\t| \|)|\|.*\||\| ", re.DOTALL)
+_SYMBOL_ITEM = re.compile(r"[•●○■□▪▫◦‣⁃◆❖►▶➢➤\uf0b7\uf0a7]|[-–*+o][ \t]+\S")
+_NUMBER_ITEM = re.compile(r"(?:\d{1,2}[.)]|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})\)|[a-z]\.)[ \t]+\S")
+_INLINE_BULLET = re.compile(r"(?<=\s)[•▪‣\uf0b7](?=\s)")
+_SECTION_NUMBER = re.compile(r"\d{1,2}(?:\.\d{1,2}){0,3}\.?[ \t]+[A-Z]")
+_CLOSED = re.compile(r"[.!?;,:][\"'”’)\]]*\Z")
+_SENTENCE_ENDED = re.compile(r"[.!?:][\"'”’)\]]*[\d¹²³⁴-⁹,]*\Z")
+_SMALL_WORDS = frozenset(
+    {
+        "a",
+        "an",
+        "and",
+        "are",
+        "as",
+        "at",
+        "be",
+        "been",
+        "but",
+        "by",
+        "can",
+        "for",
+        "from",
+        "has",
+        "have",
+        "if",
+        "in",
+        "into",
+        "is",
+        "may",
+        "more",
+        "not",
+        "of",
+        "on",
+        "or",
+        "should",
+        "than",
+        "that",
+        "the",
+        "their",
+        "these",
+        "this",
+        "to",
+        "was",
+        "were",
+        "when",
+        "where",
+        "which",
+        "while",
+        "who",
+        "will",
+        "with",
+    }
+)
+
+
+def sentences(text: str) -> list[Span]:
+    """Return the sentences, list items, table rows and headings of `text`, in order.
+
+    A line with ` | ` or a tab is a table row and one unit; a list item is one unit with its
+    wrapped lines; a heading on a line of its own is one unit; prose is cut at sentence ends.
+    A blank line always ends a unit, a wrapped line never does. Spans are trimmed of white
+    space, do not overlap, and cover every other character exactly once. Linear in the
+    length of `text`.
+    """
+    spans: list[Span] = []
+    for start, end, kind in _blocks(text):
+        if kind == "prose":
+            spans += _cut_prose(text, start, end)
+        else:
+            spans += _trimmed(text, start, end)
+    return spans
+
+
+def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
+    while start < end and text[start].isspace():
+        start += 1
+    while start < end and text[end - 1].isspace():
+        end -= 1
+    if start < end:
+        yield Span(start=start, end=end)
+
+
+# --- Lines to blocks -----------------------------------------------------------------------
+
+
+def _lines(text: str) -> list[tuple[int, int]]:
+    """Return (start, end) of every line, trimmed; an inline bullet begins a line too."""
+    lines: list[tuple[int, int]] = []
+    start = 0
+    for match in _BREAK.finditer(text):
+        lines += _bulleted(text, start, match.start())
+        start = match.end()
+    lines += _bulleted(text, start, len(text))
+    return lines
+
+
+def _bulleted(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    cuts = [start, *(m.start() for m in _INLINE_BULLET.finditer(text, start, end)), end]
+    for left, right in pairwise(cuts):
+        spans = list(_trimmed(text, left, right))
+        yield (spans[0].start, spans[0].end) if spans else (left, left)
+
+
+def _blocks(text: str) -> Iterator[tuple[int, int, _Kind]]:
+    lines = _lines(text)
+    open_start, open_end = 0, 0
+    open_kind: _Kind = "blank"
+    for number, (start, end) in enumerate(lines):
+        line = text[start:end]
+        following = lines[number + 1] if number + 1 < len(lines) else (end, end)
+        kind = _kind(
+            line,
+            text[slice(*following)],
+            text[max(open_start, open_end - 12) : open_end],
+            open_kind,
+        )
+        if kind == "prose" and open_kind in {"prose", "item"}:
+            open_end = end
+            continue
+        if open_kind != "blank":
+            yield open_start, open_end, open_kind
+        open_start, open_end, open_kind = start, end, kind
+    if open_kind != "blank":
+        yield open_start, open_end, open_kind
+
+
+def _kind(line: str, following: str, before: str, open_kind: _Kind) -> _Kind:
+    if not line:
+        return "blank"
+    if _ROW.match(line):
+        return "row"
+    if _SYMBOL_ITEM.match(line):
+        return "item"
+    free = open_kind not in {"prose", "item"} or bool(_SENTENCE_ENDED.search(before))
+    if _NUMBER_ITEM.match(line) and (free or open_kind == "item"):
+        return "item"
+    return "heading" if free and _is_heading(line, following) else "prose"
+
+
+def _is_heading(line: str, following: str) -> bool:
+    if line.startswith("#"):
+        return True
+    words = line.split()
+    if len(line) > 120 or len(words) > 14 or words[-1].lower() in _SMALL_WORDS:
+        return False
+    if line.endswith(":"):
+        return True
+    if _CLOSED.search(line) or following[:1].islower():
+        return False
+    return not following or _is_title(line, words)
+
+
+def _is_title(line: str, words: list[str]) -> bool:
+    """Return whether a line above text is written as a title: numbered, capitals, or short."""
+    letters = [word for word in words if word[:1].isalpha()]
+    if not letters:
+        return False
+    if _SECTION_NUMBER.match(line) or line.isupper():
+        return True
+    capital = sum(w[:1].isupper() or w.lower() in _SMALL_WORDS for w in letters)
+    return letters[0][:1].isupper() and (len(line) <= 50 or capital == len(letters))
+
+
+# --- Prose to sentences --------------------------------------------------------------------
+
+_END = re.compile(r"[.!?]+[\"'”’)\]]*(?:[¹²³⁰⁴-⁹†‡*]+)?(?=\s)")
+_GLUED_REFERENCE = re.compile(r"(?<=[a-z)\]])\.\d{1,3}(?:[,–-]\d{1,3})*(?=\s+[A-Z])")
+_GLUED = re.compile(r"(?<=[a-z]{3})[.?!](?=[A-Z][a-z]{2})")
+_NEXT = re.compile(r"\s*[\"'“‘(\[]*(\S*)")
+
+# Never the end of a sentence.
+_TITLES = frozenset(
+    {
+        "e.g",
+        "i.e",
+        "vs",
+        "dr",
+        "drs",
+        "mr",
+        "mrs",
+        "ms",
+        "prof",
+        "st",
+        "fig",
+        "figs",
+        "cf",
+        "viz",
+        "approx",
+        "ca",
+        "eq",
+        "eqs",
+        "resp",
+        "esp",
+        "incl",
+        "ref",
+        "refs",
+    }
+)
+# Not the end where a number follows.
+_NUMBERED = frozenset(
+    {
+        "no",
+        "nos",
+        "sec",
+        "sect",
+        "ch",
+        "chap",
+        "vol",
+        "pp",
+        "p",
+        "tab",
+        "art",
+        "lot",
+        "para",
+        "ed",
+        "eds",
+    }
+)
+# The end only where a word follows that often begins a sentence.
+_RARELY_LAST = frozenset(
+    {
+        "u.s",
+        "u.k",
+        "e.u",
+        "al",
+        "inc",
+        "ltd",
+        "co",
+        "corp",
+        "ph.d",
+        "m.d",
+        "spp",
+        "sp",
+        "subsp",
+        "var",
+    }
+)
+_STARTERS = frozenset(
+    {
+        "A",
+        "After",
+        "All",
+        "Although",
+        "An",
+        "And",
+        "As",
+        "Avoid",
+        "Because",
+        "Before",
+        "Both",
+        "But",
+        "Consider",
+        "Do",
+        "Dose",
+        "During",
+        "Each",
+        "For",
+        "However",
+        "If",
+        "In",
+        "It",
+        "Its",
+        "Monitor",
+        "No",
+        "Not",
+        "Of",
+        "On",
+        "One",
+        "Other",
+        "Our",
+        "Patients",
+        "Since",
+        "Some",
+        "Such",
+        "Table",
+        "That",
+        "The",
+        "Their",
+        "Then",
+        "There",
+        "Therefore",
+        "These",
+        "They",
+        "This",
+        "Those",
+        "Thus",
+        "To",
+        "Treatment",
+        "Use",
+        "We",
+        "When",
+        "Where",
+        "Whether",
+        "While",
+        "With",
+    }
+)
+
+
+def _cut_prose(text: str, start: int, end: int) -> Iterator[Span]:
+    begin = start
+    for cut in _sentence_ends(text, start, end):
+        yield from _trimmed(text, begin, cut)
+        begin = cut
+    yield from _trimmed(text, begin, end)
+
+
+def _sentence_ends(text: str, start: int, end: int) -> list[int]:
+    ends = [m.end() for m in _END.finditer(text, start, end) if _ends_sentence(text, m, start, end)]
+    ends += [m.end() for m in _GLUED_REFERENCE.finditer(text, start, end)]
+    ends += [m.end() for m in _GLUED.finditer(text, start, end)]
+    return sorted(set(ends))
+
+
+def _ends_sentence(text: str, match: re.Match[str], start: int, end: int) -> bool:
+    following = _NEXT.match(text, match.end(), min(end, match.end() + 80))
+    after = following[1] if following else ""
+    if not after:
+        return False
+    if after[0].islower() and not re.match(r"[a-z]{1,2}[A-Z]", after):
+        return False
+    if match.group()[0] != ".":
+        return True
+    before = text[max(start, match.start() - 60) : match.start()]
+    return _full_stop_ends(before, after)
+
+
+def _full_stop_ends(before: str, after: str) -> bool:
+    """Return whether the full stop between these words ends a sentence."""
+    words = before.split()
+    word = words[-1].lstrip("([\"'“‘") if words and not before[-1].isspace() else ""
+    lower = word.lower()
+    starter = after.rstrip(",.;:") in _STARTERS
+    if lower in _TITLES:
+        return False
+    if lower in _NUMBERED:
+        return not after[0].isdigit()
+    if lower in _RARELY_LAST or _is_initial(words):
+        return starter
+    return not _is_list_marker(words)
+
+
+def _is_initial(words: list[str]) -> bool:
+    """Return whether the last word is a person's initial (`John F.`), not a letter's name."""
+    if not words or not re.fullmatch(r"(?:[A-Z]\.)*[A-Z]", words[-1]):
+        return False
+    return len(words) == 1 or words[-2][:1].isupper() or words[-2].endswith(",")
+
+
+def _is_list_marker(words: list[str]) -> bool:
+    """Return whether the last word is the number of an item (`Steps: 1. Stop. 2. Wait.`)."""
+    if not words or not re.fullmatch(r"\d{1,2}", words[-1]):
+        return False
+    return len(words) == 1 or bool(re.search(r"[.!?:;]\Z", words[-2]))
