@@ -1,0 +1,82 @@
+"""Pending answers and decisions on disk."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+
+import pytest
+
+from medrag.errors import InputError
+from medrag.review import Entry, ReviewFolder, actionable, sign
+
+NOW = datetime(2031, 5, 1, 9, 0, tzinfo=timezone.utc)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return ReviewFolder(tmp_path / "reviews")
+
+
+def signed(answer):
+    return sign(answer, reviewer="R", decision="accept", reason="fits", now=NOW)
+
+
+def test_an_empty_or_absent_folder_lists_nothing(folder):
+    assert folder.entries() == []
+
+
+def test_an_answer_comes_back_as_it_was_stored(folder, answer):
+    name = folder.add(answer)
+    assert folder.answer(name) == answer
+    assert folder.answer(name).digest == answer.digest
+    assert folder.reviewed(name) is None
+    assert folder.entries() == [Entry(name, "partly_supported", 0)]
+
+
+def test_a_decision_comes_back_and_may_act(folder, answer):
+    name = folder.record(signed(answer))
+    assert actionable(folder.reviewed(name), now=NOW)["claims"]
+    assert folder.entries() == [Entry(name, "partly_supported", 0, "accept", "R", NOW)]
+
+
+def test_pending_answers_are_listed_before_decided_ones(folder, answer, critical):
+    done = folder.record(signed(answer))
+    waiting = folder.add(critical)
+    assert [entry.id for entry in folder.entries()] == [waiting, done]
+    assert folder.entries()[0].critical == 3
+
+
+def test_storing_the_same_answer_twice_is_one_file_and_leaves_no_other(folder, answer):
+    name = folder.add(answer)
+    assert folder.add(answer) == name
+    assert [path.name for path in folder.path.iterdir()] == [f"{name}.answer.json"]
+
+
+def test_a_file_changed_on_disk_is_refused(folder, answer):
+    name = folder.record(signed(answer))
+    for kind in ("answer", "review"):
+        path = folder.path / f"{name}.{kind}.json"
+        path.write_text(path.read_text().replace("40 mg", "400 mg"))
+    with pytest.raises(InputError, match="was changed"):
+        folder.answer(name)
+    with pytest.raises(InputError, match="was changed"):
+        folder.reviewed(name)
+
+
+def test_a_decision_on_another_answer_is_refused(folder, answer, critical):
+    name, other = folder.record(signed(answer)), folder.add(critical)
+    path = folder.path / f"{name}.review.json"
+    path.rename(folder.path / f"{other}.review.json")
+    with pytest.raises(InputError, match="of another answer"):
+        folder.reviewed(other)
+
+
+@pytest.mark.parametrize("name", ["", "../../../etc/passwd", "0123456789abcdeg", "A" * 16])
+def test_an_id_is_sixteen_hex_digits_and_never_a_path(folder, name):
+    with pytest.raises(InputError, match="16 hex digits"):
+        folder.answer(name)
+
+
+def test_an_unknown_id_says_where_to_look(folder):
+    with pytest.raises(InputError, match="medrag review list"):
+        folder.answer("0" * 16)
