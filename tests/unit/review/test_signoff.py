@@ -72,7 +72,7 @@ def test_a_rejection_needs_no_override_but_a_reason(critical):
     [
         ({"reviewer": " "}, "reviewer is blank"),
         ({"hours": 0}, "above 0"),
-        ({"now": datetime(2031, 5, 1)}, "no time zone"),  # noqa: DTZ001 - naive on purpose
+        ({"now": datetime(2031, 5, 1)}, "no time zone"),
         ({"overrides": (Override(rule_id="MED999", reason="x"),)}, "does not have: MED999"),
     ],
 )
@@ -145,11 +145,9 @@ AROUND = {
     "another answer by model_construct": lambda a: ReviewedAnswer.model_construct(
         answer=changed(a), review=accepted(a).review
     ),
-    "a decision flipped by model_copy": lambda a: (
-        lambda r: r.model_copy(
-            update={"review": r.review.model_copy(update={"answer_digest": "b" * 64})}
-        )
-    )(accepted(a)),
+    "another digest by model_copy": lambda a: accepted(a).model_copy(
+        update={"review": review_by_hand(a, answer_digest="b" * 64)}
+    ),
     "an edit in place": lambda a: deep_edit(accepted(a.model_copy(deep=True))),
     "a subclass with its own digest": lambda a: ReviewedAnswer.model_construct(
         answer=Obliging.model_construct(**dict(a)),
