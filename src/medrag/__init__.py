@@ -1,1 +1,82 @@
-"""medrag."""
+"""medrag: clinical questions answered from your own documents, quoted verbatim and checked.
+
+    import medrag
+
+    index = medrag.Index.build(["corpora/"], "guidelines.index")
+    engine = medrag.QueryEngine(index)
+    answer = engine.query("Metformin with an eGFR of 38?", patient=medrag.Patient(age_years=71))
+
+Importing medrag loads nothing heavy and opens no socket; names load what they need when they
+are first used. Research and development software, not a medical device.
+"""
+
+from __future__ import annotations
+
+import logging
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from medrag.core.answer import CheckedAnswer, Override, ReviewedAnswer
+from medrag.core.document import Document, Passage, Source
+from medrag.core.finding import CheckReport, Finding
+from medrag.core.patient import Lab, Patient
+from medrag.core.query import Filters, Hit, Query
+from medrag.core.span import Span
+from medrag.errors import MedragError
+
+if TYPE_CHECKING:
+    from medrag.checker import check
+    from medrag.config import Settings
+    from medrag.pipeline import Index, QueryEngine
+    from medrag.quotes import ground, verify_quote
+    from medrag.review import actionable, sign
+
+_LAZY = {
+    "Index": "medrag.pipeline",
+    "QueryEngine": "medrag.pipeline",
+    "Settings": "medrag.config",
+    "actionable": "medrag.review",
+    "check": "medrag.checker",
+    "ground": "medrag.quotes",
+    "sign": "medrag.review",
+    "verify_quote": "medrag.quotes",
+}
+
+__all__ = [
+    "CheckReport",
+    "CheckedAnswer",
+    "Document",
+    "Filters",
+    "Finding",
+    "Hit",
+    "Index",
+    "Lab",
+    "MedragError",
+    "Override",
+    "Passage",
+    "Patient",
+    "Query",
+    "QueryEngine",
+    "ReviewedAnswer",
+    "Settings",
+    "Source",
+    "Span",
+    "actionable",
+    "check",
+    "ground",
+    "sign",
+    "verify_quote",
+]
+
+logging.getLogger(__name__).addHandler(logging.NullHandler())
+
+
+def __getattr__(name: str) -> Any:
+    """Return a public name, importing its room now."""
+    if name not in _LAZY:
+        raise AttributeError(f"module 'medrag' has no attribute {name!r}")
+    return getattr(import_module(_LAZY[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -106,20 +106,27 @@ def validate(model: type[_Model], data: Any, place: str) -> _Model:
 
 
 def write_lines(path: str, rows: Iterable[Mapping[str, Any]]) -> int:
-    """Write rows as JSON Lines and return how many; the file appears whole or not at all.
+    """Write rows as JSON Lines and return how many; `-` is standard output.
 
-    `-` is standard output.
+    Raises:
+        InputError: The folder does not exist or cannot be written.
+    """
+    return write_text(path, (json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
+
+
+def write_text(path: str, lines: Iterable[str]) -> int:
+    """Write lines as UTF-8 and return how many; the file appears whole or not at all.
 
     Raises:
         InputError: The folder does not exist or cannot be written.
     """
     if path == "-":
-        return _dump(rows, lambda line: click.echo(line, nl=False))
+        return _drain(lines, lambda line: click.echo(line, nl=False))
     target = Path(path)
     beside = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         with beside.open("w", encoding="utf-8", newline="\n") as stream:
-            count = _dump(rows, stream.write)
+            count = _drain(lines, stream.write)
         beside.replace(target)
     except OSError as error:
         raise InputError(f"{path}: cannot be written: {error.strerror}.") from error
@@ -128,9 +135,9 @@ def write_lines(path: str, rows: Iterable[Mapping[str, Any]]) -> int:
     return count
 
 
-def _dump(rows: Iterable[Mapping[str, Any]], write: Callable[[str], object]) -> int:
+def _drain(lines: Iterable[str], write: Callable[[str], object]) -> int:
     count = 0
-    for row in rows:
-        write(json.dumps(row, ensure_ascii=False) + "\n")
+    for line in lines:
+        write(line)
         count += 1
     return count

@@ -1,0 +1,130 @@
+"""Answers and hits as plain text for a terminal; color only where a person reads it."""
+
+from __future__ import annotations
+
+import shutil
+import textwrap
+from collections.abc import Iterator, Sequence
+
+import click
+
+from medrag.core.answer import CheckedAnswer, Claim, ReviewedAnswer, VerifiedQuote
+from medrag.core.finding import Finding, NotChecked
+from medrag.core.place import place_of
+from medrag.core.query import Hit
+
+_COLORS = {"critical": "red", "warning": "yellow", "info": "blue"}
+_STATUS = {
+    "answered": "ANSWERED",
+    "partly_supported": "PARTLY SUPPORTED",
+    "abstained": "ABSTAINED",
+    "emergency": "EMERGENCY",
+    "blocked": "BLOCKED",
+}
+
+
+def answer_card(answer: CheckedAnswer) -> str:
+    """Return what a person wants to read of an answer, in the order in which to read it."""
+    lines = [_title(answer), ""]
+    for number, claim in enumerate(answer.quoted.claims, 1):
+        lines += [*_claim(number, claim), ""]
+    lines += [report_card(answer.findings, answer.not_checked), "", *_foot(answer)]
+    return "\n".join(lines)
+
+
+def report_card(findings: Sequence[Finding], not_checked: Sequence[NotChecked]) -> str:
+    """Return findings in the order given, then what was not checked."""
+    lines = list(_findings(findings))
+    if not_checked:
+        lines += ["", *_not_checked(not_checked)]
+    return "\n".join(lines)
+
+
+def reviewed_card(reviewed: ReviewedAnswer) -> str:
+    """Return the card of a reviewed answer with its sign-off below."""
+    review = reviewed.review
+    lines = [answer_card(reviewed.answer), ""]
+    lines.append(
+        f"Signed: {review.decision} by {review.reviewer} at {review.at:%Y-%m-%d %H:%M} UTC"
+    )
+    if review.expires is not None:
+        lines.append(f"  counts until {review.expires:%Y-%m-%d %H:%M} UTC")
+    lines += [f"  override of {item.rule_id}: {item.reason}" for item in review.overrides]
+    return "\n".join(lines)
+
+
+def hit_card(hit: Hit) -> str:
+    """Return one hit: rank, score, place, and its words."""
+    stale = "" if hit.in_force else click.style("  NOT IN FORCE", fg="yellow")
+    head = f"{hit.rank}. {place_of(hit.source, hit.passage.section, hit.passage.pages)}"
+    meta = f"   {hit.retriever} {hit.score:.4f}, document {hit.passage.document_id}, characters "
+    meta += f"{hit.passage.span.start}-{hit.passage.span.end}"
+    body = _wrapped(" ".join(hit.passage.text.split()), "   ")
+    return "\n".join([click.style(head, bold=True) + stale, *body, click.style(meta, dim=True)])
+
+
+def _title(answer: CheckedAnswer) -> str:
+    color = {"answered": "green", "blocked": "red", "emergency": "red"}.get(answer.status, "yellow")
+    title = click.style(_STATUS[answer.status], fg=color, bold=True)
+    return "\n".join([title, *_wrapped(answer.reason, "  ")]) if answer.reason else title
+
+
+def _claim(number: int, claim: Claim) -> Iterator[str]:
+    mark = "" if claim.support == "supported" else f"  [{claim.support}]"
+    yield from _wrapped(f"{number}. {' '.join(claim.text.split())}{mark}", "", "   ")
+    for quote in claim.quotes:
+        yield from _quote(quote)
+
+
+def _quote(quote: VerifiedQuote) -> Iterator[str]:
+    if not quote.match.verified or quote.source is None or quote.match.span is None:
+        yield f"     quotation not verified: {quote.match.status.replace('_', ' ')}"
+        return
+    text = " ".join((quote.match.text or "").split())
+    yield from _wrapped(f"“{text}”", "     ")
+    span = quote.match.span
+    where = place_of(quote.source, quote.section, quote.pages)
+    yield from _wrapped(f"- {where}, characters {span.start}-{span.end}", "       ", dim=True)
+
+
+def _findings(findings: Sequence[Finding]) -> Iterator[str]:
+    if not findings:
+        yield "Findings: the checks that ran raised nothing."
+        return
+    yield click.style(f"Findings ({len(findings)})", bold=True)
+    for finding in findings:
+        severity = click.style(finding.severity.upper(), fg=_COLORS[finding.severity], bold=True)
+        yield f"  {severity} {finding.rule_id} {finding.category}"
+        yield from _wrapped(finding.message, "    ")
+        if finding.reference is not None:
+            cited = finding.reference
+            parts = (cited.title, cited.section, cited.edition)
+            yield from _wrapped("- " + ", ".join(p for p in parts if p), "      ", dim=True)
+
+
+def _not_checked(items: Sequence[NotChecked]) -> Iterator[str]:
+    yield click.style(f"Not checked ({len(items)})", bold=True)
+    for item in items:
+        yield from _wrapped(f"- {item.check}: {item.reason}", "  ", "    ")
+
+
+def _foot(answer: CheckedAnswer) -> Iterator[str]:
+    versions = answer.versions
+    yield "Waiting for a person's sign-off; nothing here may act before it."
+    yield from _wrapped(answer.disclaimer, "")
+    ran = f"{len(answer.rules_run)} rules ran; answerer {versions.model}; index {versions.index}; "
+    ran += f"answer {answer.digest[:16]}"
+    yield from _wrapped(ran, "", dim=True)
+
+
+def _wrapped(text: str, first: str, rest: str | None = None, *, dim: bool = False) -> list[str]:
+    width = min(shutil.get_terminal_size((96, 24)).columns, 100)
+    lines = textwrap.wrap(
+        text,
+        width=max(width, 40),
+        initial_indent=first,
+        subsequent_indent=first if rest is None else rest,
+        break_on_hyphens=False,
+        break_long_words=False,
+    )
+    return [click.style(line, dim=True) for line in lines] if dim else lines

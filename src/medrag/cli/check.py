@@ -1,0 +1,76 @@
+"""`medrag check`: the checker over a text, or over a file of cases."""
+
+from __future__ import annotations
+
+import click
+
+from medrag.cli import EXIT_GATE
+from medrag.cli.jsonlines import parse_patient, read_json, read_lines, read_text, write_lines
+from medrag.core.finding import CheckReport
+
+_ORDER = ("info", "warning", "critical")
+
+
+@click.command("check")
+@click.option("--answer", metavar="FILE|-", help="Text to check; - reads standard input.")
+@click.option("--patient", metavar="FILE", help="JSON file of the patient's facts.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.option("--cases", metavar="IN.jsonl", help='Lines of {"id","text","patient"?,"quotes"?}.')
+@click.option("--out", metavar="OUT.jsonl", help="Where --cases writes; - is standard output.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["warning", "critical"]),
+    help="With --answer: exit with 1 where a finding is at least this severe.",
+)
+def command(
+    answer: str | None,
+    patient: str | None,
+    as_json: bool,
+    cases: str | None,
+    out: str | None,
+    fail_on: str | None,
+) -> int:
+    """Check the medication and laboratory content of a text.
+
+    \b
+    Examples:
+      medrag check --answer answer.txt --patient patient.json
+      echo "Give digoxin 1.25 mg daily." | medrag check --answer -
+      medrag check --cases in.jsonl --out out.jsonl
+
+    Exit status: 0 done, 1 a finding at or above --fail-on, 2 bad input.
+    """
+    if (answer is None) == (cases is None):
+        raise click.UsageError(
+            "give either --answer FILE or --cases IN.jsonl with --out OUT.jsonl."
+        )
+    if cases is not None:
+        if out is None:
+            raise click.UsageError("--cases needs --out OUT.jsonl.")
+        _check_cases(cases, out)
+        return 0
+    return _check_one(str(answer), patient, as_json=as_json, fail_on=fail_on)
+
+
+def _check_cases(cases: str, out: str) -> None:
+    from medrag.checker import check_case
+
+    count = write_lines(out, (check_case(item, place=place) for place, item in read_lines(cases)))
+    click.echo(f"{count} cases checked", err=True)
+
+
+def _check_one(answer: str, patient: str | None, *, as_json: bool, fail_on: str | None) -> int:
+    from medrag.checker import check
+
+    facts = parse_patient(read_json(patient), patient) if patient else None
+    report = check(read_text(answer), facts)
+    click.echo(report.model_dump_json(indent=2) if as_json else _card(report))
+    worst = max((_ORDER.index(finding.severity) for finding in report.findings), default=-1)
+    return EXIT_GATE if fail_on is not None and worst >= _ORDER.index(fail_on) else 0
+
+
+def _card(report: CheckReport) -> str:
+    from medrag.cli.card import report_card
+    from medrag.core.answer import DISCLAIMER
+
+    return f"{report_card(report.findings, report.not_checked)}\n\n{DISCLAIMER}"

@@ -1,0 +1,57 @@
+"""`medrag rules`: what the checker knows, tested and explained."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from medrag.cli import EXIT_GATE
+
+
+@click.group("rules")
+def command() -> None:
+    """List, test and show the checker's rules."""
+
+
+@command.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def list_rules(as_json: bool) -> None:
+    """List every rule: id, categories and what it looks for."""
+    from medrag.checker import rules
+
+    rows = [
+        {"id": rule.id, "title": rule.title, "categories": list(rule.categories)}
+        for rule in rules()
+    ]
+    if as_json:
+        click.echo(json.dumps(rows, indent=2))
+        return
+    for row in rows:
+        click.echo(f"{row['id']}  {', '.join(row['categories'])}: {row['title']}")
+
+
+@command.command("test")
+@click.argument("rule_id", required=False)
+def test_rules(rule_id: str | None) -> int:
+    """Run every case in the tables, or the cases of one rule.
+
+    Exit status: 0 all pass, 1 a case fails, 2 no such rule.
+    """
+    from medrag.checker import run_cases
+
+    results = run_cases(rule_id)
+    failed = [result for result in results if not result.passed]
+    for result in failed:
+        click.echo(f"FAILED {result.rule_id} {result.name}: {result.detail}")
+    click.echo(f"{len(results) - len(failed)} passed, {len(failed)} failed")
+    return EXIT_GATE if failed else 0
+
+
+@command.command("show")
+@click.argument("rule_id")
+def show_rule(rule_id: str) -> None:
+    """Show one rule: why it exists, its sources and its cases."""
+    from medrag.checker import describe
+
+    click.echo(describe(rule_id))
