@@ -19,12 +19,12 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from medrag.core.protocols import Progress
 from medrag.embedders.bert_graph import BertShape, build_encoder
+from medrag.embedders.onnx_runtime import open_session
 from medrag.embedders.safetensors_file import read_safetensors
 from medrag.errors import BackendMissingError, InputError
 
@@ -76,7 +76,7 @@ class MiniLM:
         )
         self.dim = shape.hidden
         self._threads = os.cpu_count() or 1
-        self._session = _open_session(build_encoder(weights, shape))
+        self._session = open_session(build_encoder(weights, shape))
         digest = hashlib.sha256(_RECIPE.encode())
         digest.update(tokenizer_json)
         digest.update((folder / "model.safetensors").read_bytes())
@@ -112,11 +112,3 @@ class MiniLM:
         mean = self._session.run(None, {"embeddings": embeddings[None]})[0][0]
         unit: NDArray[np.float32] = mean / np.linalg.norm(mean)
         return unit
-
-
-def _open_session(model: bytes) -> onnxruntime.InferenceSession:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
