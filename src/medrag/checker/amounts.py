@@ -1,0 +1,68 @@
+"""From a stated regimen to one dose, the amount of a day, or a rate; in one unit each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from medrag.clinical import DrugMention, Quantity, Regimen
+
+_TIME = frozenset({"d", "h", "min", "s", "wk"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amounts:
+    """What a regimen amounts to; each part None where the text does not say it.
+
+    Attributes:
+        single: One administration, unit without a time (`mg`, `mg/kg`).
+        daily: 24 hours at the highest frequency the words allow, PRN at its maximum; same unit.
+        rate: An infusion, unit with its time (`ug/kg/min`).
+        per_day: The most administrations in 24 hours.
+    """
+
+    single: Quantity | None = None
+    daily: Quantity | None = None
+    rate: Quantity | None = None
+    per_day: Decimal | None = None
+
+
+def amounts(regimen: Regimen, drug: DrugMention | None = None) -> Amounts:
+    """Return the amounts of a regimen; a stated daily maximum of the drug caps the day."""
+    dose = regimen.single
+    frequency = regimen.frequency
+    per_day = frequency.per_day if frequency else None
+    if frequency is not None and frequency.once:
+        per_day = Decimal(1)
+    if dose is None or dose.comparator in {">", ">="}:
+        return Amounts(per_day=per_day)
+    time = next((part for part in dose.per if part in _TIME), None)
+    if time == "d":
+        return _whole_day(_without(dose, "d"), per_day)
+    if time is not None:
+        return Amounts(rate=dose, per_day=per_day)
+    if regimen.divided and per_day and not regimen.per_dose:
+        return Amounts(single=dose.times(1 / per_day), daily=dose, per_day=per_day)
+    daily = dose.times(per_day) if per_day else None
+    return Amounts(single=dose, daily=_capped(daily, drug), per_day=per_day)
+
+
+def _whole_day(dose: Quantity, per_day: Decimal | None) -> Amounts:
+    doses = per_day if per_day and per_day >= 1 else None
+    single = dose.times(1 / doses) if doses else None
+    return Amounts(single=single, daily=dose, per_day=per_day)
+
+
+def _without(dose: Quantity, time: str) -> Quantity:
+    parts = [dose.amount_unit, *(part for part in dose.per if part != time)]
+    return Quantity(dose.value, "/".join(parts), dose.high, dose.comparator)
+
+
+def _capped(daily: Quantity | None, drug: DrugMention | None) -> Quantity | None:
+    if daily is None or drug is None:
+        return daily
+    for maximum in drug.maximums:
+        same = maximum.per == "day" and maximum.quantity.unit == daily.unit
+        if same and maximum.quantity.top < daily.top:
+            return maximum.quantity
+    return daily

@@ -1,0 +1,120 @@
+"""Runs the rules: find once, decide rule by rule, and put the verdicts in order.
+
+Showing is not here: the report is a value, and cards, cases and pages print it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from medrag.checker.context import Context, read_context
+from medrag.checker.policy import NO_POLICY, Policy
+from medrag.checker.rule import Rule, Signal, Verdict
+from medrag.checker.rules import RULES
+from medrag.checker.tables import Knowledge, load_knowledge
+from medrag.core.finding import CheckReport, Finding, NotChecked
+from medrag.core.patient import Patient
+from medrag.errors import RuleError
+
+_log = logging.getLogger(__name__)
+_WEIGHT = {"critical": 0, "warning": 1, "info": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    findings: tuple[Finding, ...]
+    not_checked: tuple[NotChecked, ...]
+    done: bool
+
+
+def check(
+    text: str,
+    patient: Patient | None = None,
+    *,
+    quotes: Sequence[str] | None = None,
+    policy: Policy | None = None,
+) -> CheckReport:
+    """Return what speaks against `text` for `patient`, and what could not be checked.
+
+    Deterministic: the same arguments give the same report. A drug that the text names only to
+    be avoided or stopped raises nothing; an alternative that it offers is checked.
+
+    Args:
+        text: An answer, an order or a note; findings' spans count its characters.
+        patient: The facts to check against; None where the text is about nobody in particular.
+        quotes: Verbatim source sentences. Where given (an empty list too), every number and
+            drug of the text must stand in them; None leaves grounding out.
+        policy: The institution's own rows, severities and switched-off rules.
+    """
+    policy = policy or NO_POLICY
+    knowledge = load_knowledge().extended(policy.rows)
+    context = read_context(text, patient, quotes=quotes, knowledge=knowledge)
+    return run(RULES, context, policy=policy)
+
+
+def run(rules: Sequence[Rule], context: Context, *, policy: Policy = NO_POLICY) -> CheckReport:
+    """Return the report of `rules` over one context; a rule that fails is a check not done."""
+    findings: list[Finding] = []
+    not_checked: list[NotChecked] = []
+    done: list[str] = []
+    for rule in rules:
+        if (suspended := policy.suspension(rule.id)) is not None:
+            not_checked.append(NotChecked(check=f"{rule.id} {rule.title}", reason=suspended))
+            continue
+        outcome = _run_rule(rule, context, policy)
+        findings.extend(outcome.findings)
+        not_checked.extend(outcome.not_checked)
+        if outcome.done:
+            done.append(rule.id)
+    return CheckReport(
+        findings=tuple(sorted(dict.fromkeys(findings), key=_order)),
+        not_checked=tuple(sorted(dict.fromkeys(not_checked), key=lambda n: (n.check, n.reason))),
+        rules_run=tuple(sorted(done)),
+        rule_set=rule_set(context.knowledge, policy),
+    )
+
+
+def rule_set(knowledge: Knowledge, policy: Policy = NO_POLICY) -> str:
+    """Return the digest that names the tables and the policy a report rests on."""
+    suffix = f"+{policy.name}:{policy.digest[:12]}" if policy is not NO_POLICY else ""
+    return f"medrag-rules:{len(RULES)}:{knowledge.digest[:12]}{suffix}"
+
+
+def _run_rule(rule: Rule, context: Context, policy: Policy) -> _Run:
+    try:
+        verdicts = list(rule.check(context))
+    except Exception as error:  # noqa: BLE001 - a broken rule must not silence the others
+        _log.error("rule %s failed: %s", rule.id, type(error).__name__)
+        lost = NotChecked(check=f"{rule.id} {rule.title}", reason=str(RuleError(rule.id)))
+        return _Run((), (lost,), done=False)
+    return _Run(
+        tuple(_finding(rule, v, policy) for v in verdicts if isinstance(v, Signal)),
+        tuple(v for v in verdicts if isinstance(v, NotChecked)),
+        done=True,
+    )
+
+
+def _finding(rule: Rule, signal: Signal, policy: Policy) -> Finding:
+    override = policy.override(rule.id, signal.subject)
+    severity, note = signal.severity, ""
+    if override is not None:
+        severity = override.severity
+        note = f" (Severity {override.severity} by policy {policy.name}: {override.reason})"
+    return Finding(
+        rule_id=rule.id,
+        category=rule.category,
+        severity=severity,
+        message=signal.message + note,
+        span=signal.span,
+        reference=signal.reference,
+    )
+
+
+def _order(finding: Finding) -> tuple[int, int, int, str, str]:
+    start, end = (finding.span.start, finding.span.end) if finding.span else (-1, -1)
+    return _WEIGHT[finding.severity], start, end, finding.rule_id, finding.message
+
+
+__all__ = ["Verdict", "check", "rule_set", "run"]

@@ -1,0 +1,161 @@
+"""What is known of the patient, read once into the checker's own terms."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from types import MappingProxyType
+
+from medrag.clinical import Content, DrugMention, Quantity, convert, read
+from medrag.clinical.lexicon import load
+from medrag.core.patient import Lab, Patient
+
+_SEVERE = re.compile(
+    r"anaphyla|angioedema|bronchospasm|airway|stevens|sjs|\bten\b|epidermal|dress|shock|severe"
+    r"|swelling|throat|hypotension|collapse|asthma|hemoly|haemoly|serum sickness",
+    re.I,
+)
+_MILD = re.compile(
+    r"\bmild|\brash|\bitch|prurit|nausea|vomit|diarrh|upset|intoleran|headache|childhood"
+    r"|\bas a child|remote|unknown|\bGI\b",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Allergy:
+    """One entry of the allergy list.
+
+    Attributes:
+        text: As written.
+        ingredients: Drugs named, as lexicon keys.
+        drug_class: Class named, as a lexicon key; None where none is.
+        grade: What the entry says of the reaction.
+    """
+
+    text: str
+    ingredients: tuple[str, ...]
+    drug_class: str | None
+    grade: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """One patient, parsed. None means "not known", empty means "known to be none".
+
+    Attributes:
+        conditions: Lexicon keys of the active problems.
+        medications: What the patient takes, as read from the list.
+        labs: Analyte key -> latest result, in the unit reported.
+    """
+
+    patient: Patient
+    allergies: tuple[Allergy, ...] | None
+    conditions: frozenset[str] | None
+    medications: tuple[DrugMention, ...] | None
+    labs: Mapping[str, Quantity]
+
+    def lab(self, analyte: str, unit: str) -> Decimal | None:
+        """Return the latest result of `analyte` in `unit`; None if unknown or not convertible."""
+        result = self.labs.get(analyte)
+        if result is None:
+            return None
+        entry = load().analytes.get(analyte)
+        converted = entry.convert(result, unit) if entry else convert(result, unit)
+        return None if converted is None else converted.value
+
+    @property
+    def is_child(self) -> bool:
+        """Whether the patient is known to be under 18 years."""
+        age = self.patient.age_years
+        return age is not None and age < 18
+
+
+def read_facts(patient: Patient | None) -> Facts:
+    """Return the parsed facts of a patient; nothing is known where it is None."""
+    patient = patient or Patient()
+    lines = (*(patient.allergies or ()), *(patient.conditions or ()), *(patient.medications or ()))
+    joined = "\n".join(line.replace("\n", " ") for line in lines)
+    content = read(joined) if joined else Content(text="")
+    starts = _starts(lines)
+    allergies_end = len(patient.allergies or ())
+    conditions_end = allergies_end + len(patient.conditions or ())
+    medications = tuple(
+        drug for drug in content.drugs if _line(starts, drug.start) >= conditions_end
+    )
+    return Facts(
+        patient=patient,
+        allergies=None
+        if patient.allergies is None
+        else tuple(
+            _allergy(text, index, content, starts) for index, text in enumerate(patient.allergies)
+        ),
+        conditions=None
+        if patient.conditions is None
+        else frozenset(
+            found.diagnosis
+            for found in content.diagnoses
+            if allergies_end <= _line(starts, found.start) < conditions_end and not found.negated
+        ),
+        medications=None if patient.medications is None else medications,
+        labs=MappingProxyType(
+            {key: q for lab in patient.labs or () for key, q in _lab(lab) if key is not None}
+        ),
+    )
+
+
+def _starts(lines: tuple[str, ...]) -> list[int]:
+    starts, at = [], 0
+    for line in lines:
+        starts.append(at)
+        at += len(line) + 1
+    return starts
+
+
+def _line(starts: list[int], offset: int) -> int:
+    return sum(start <= offset for start in starts) - 1
+
+
+def _allergy(text: str, index: int, content: Content, starts: list[int]) -> Allergy:
+    drugs = [drug for drug in content.drugs if _line(starts, drug.start) == index]
+    grade = "severe" if _SEVERE.search(text) else "mild" if _MILD.search(text) else "unstated"
+    return Allergy(
+        text=text,
+        ingredients=tuple(dict.fromkeys(i for drug in drugs for i in drug.ingredients)),
+        drug_class=next((drug.drug_class for drug in drugs if drug.drug_class), None),
+        grade=grade,
+    )
+
+
+def _lab(lab: Lab) -> list[tuple[str | None, Quantity]]:
+    unit = _unit(lab.unit)
+    return [(analyte_key(lab.name), Quantity(lab.value, unit))]
+
+
+def _unit(written: str | None) -> str:
+    if not written:
+        return "1"
+    from medrag.clinical import parse
+
+    found = parse(f"1 {written}")
+    return found[0].quantity.unit if found else written
+
+
+@lru_cache(maxsize=1)
+def _analyte_names() -> dict[str, str]:
+    names: dict[str, str] = {}
+    for analyte in load().analytes.values():
+        for name in (analyte.key, *analyte.names, *analyte.abbreviations):
+            names.setdefault(name.lower(), analyte.key)
+    return names
+
+
+def analyte_key(name: str) -> str | None:
+    """Return the lexicon key of an analyte as an institution names it; None if unknown."""
+    lowered = " ".join(name.lower().replace("_", " ").split())
+    plain = re.sub(r"^(serum|plasma|blood|s-|p-)\s*|\s*\(.*\)$", "", lowered)
+    names = _analyte_names()
+    return names.get(lowered) or names.get(plain) or names.get(plain.replace(" ", "-"))

@@ -1,0 +1,212 @@
+"""How a stated dose stands to the rows of the dose table.
+
+All dose rules rest on `assess`, so that one dose gives one verdict: a thousandfold dose is a
+unit error, not also a tenfold one and one above the maximum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from medrag.checker.amounts import Amounts, amounts
+from medrag.checker.context import Context
+from medrag.checker.rows import DoseRow
+from medrag.clinical import DrugMention, Quantity, Regimen, convert
+from medrag.core.span import Span
+
+Kind = Literal["unit", "thousandfold", "tenfold", "single", "daily", "times", "low", "weight"]
+
+INJECTED = frozenset({"iv", "im", "sc", "intradermal", "intraosseous"})
+TENFOLD = Decimal(4)
+"""A dose this many times the largest usual one is called a tenfold error: the largest dose
+itself is often twice the usual one."""
+THOUSANDFOLD = Decimal(20)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Excess:
+    """One dose that does not fit its rows.
+
+    Attributes:
+        kind: What is wrong with it.
+        stated: The dose or daily amount as compared.
+        limit: The limit it breaks, in the row's unit.
+        row: The row of that limit.
+        ratio: stated / limit.
+    """
+
+    kind: Kind
+    drug: str
+    mention: DrugMention
+    regimen: Regimen
+    stated: Quantity
+    limit: Quantity
+    row: DoseRow
+    ratio: Decimal
+
+    @property
+    def span(self) -> Span:
+        """From the drug's name to the end of the regimen, where they stand together."""
+        start = min(self.mention.start, self.regimen.start)
+        return Span(start=start, end=max(self.mention.end, self.regimen.end))
+
+
+def assess(context: Context) -> Iterator[Excess]:
+    """Yield what is wrong with the doses of the text, at most one verdict for each regimen."""
+    for mention in context.dosed:
+        if len(mention.ingredients) != 1:
+            continue  # a combination's strengths are summed by MED202
+        for regimen in mention.regimens:
+            found = _assess(context, mention, regimen)
+            if found is not None:
+                yield found
+
+
+def rows_for(context: Context, drug: str, regimen: Regimen) -> tuple[DoseRow, ...]:
+    """Return the dose rows that fit the drug, the stated route and the patient's age."""
+    rows = context.knowledge.rows(DoseRow, drug)
+    by_route = [row for row in rows if fits_route(row.route, regimen.route)]
+    if context.facts.is_child:
+        own = [row for row in by_route if row.population != "adult"]
+        return tuple(own) + tuple(row for row in by_route if row.population == "adult")
+    known_adult = context.facts.patient.age_years is not None
+    return tuple(row for row in by_route if not (known_adult and row.population == "child"))
+
+
+def fits_route(row: str, stated: str | None) -> bool:
+    """Return whether a row's route covers the route the text states (None: not stated)."""
+    if stated is None or row in {"any", stated}:
+        return True
+    return row == "inj" and stated in INJECTED
+
+
+def _assess(context: Context, mention: DrugMention, regimen: Regimen) -> Excess | None:
+    drug = mention.ingredients[0]
+    rows = rows_for(context, drug, regimen)
+    stated = amounts(regimen, mention)
+    probe = stated.single or stated.daily or stated.rate
+    if probe is None or not rows:
+        return None
+    same = [row for row in rows if convert(probe, row.unit) is not None]
+    if not same:
+        return _unit_error(mention, regimen, probe, rows)
+    build = _Builder(mention, regimen, same)
+    return (
+        build.above("single", stated.single or stated.rate)
+        or build.often(stated)
+        or build.above("daily", stated.daily)
+        or build.below(stated.single or stated.rate)
+    )
+
+
+def _unit_error(
+    mention: DrugMention, regimen: Regimen, probe: Quantity, rows: Sequence[DoseRow]
+) -> Excess | None:
+    """Return a verdict where a mass is given for a drug dosed in units, or the reverse."""
+    row = next((r for r in rows if r.unit.count("/") == probe.unit.count("/")), None)
+    kinds = {_kind(probe.amount_unit), *(_kind(r.unit.partition("/")[0]) for r in rows)}
+    if row is None or "other" in kinds or row.unit.split("/")[1:] != list(probe.per):
+        return None
+    if _kind(probe.amount_unit) in {_kind(r.unit.partition("/")[0]) for r in rows}:
+        return None
+    limit = Quantity(row.single or row.daily or Decimal(0), row.unit)
+    return Excess(
+        kind="unit",
+        drug=mention.ingredients[0],
+        mention=mention,
+        regimen=regimen,
+        stated=probe,
+        limit=limit,
+        row=row,
+        ratio=Decimal(0),
+    )
+
+
+def _kind(unit: str) -> str:
+    if unit.endswith("g") and len(unit) <= 2:
+        return "mass"
+    return {"[iU]": "units", "m[iU]": "units", "U": "units", "meq": "eq", "mmol": "mol"}.get(
+        unit, "other"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Builder:
+    mention: DrugMention
+    regimen: Regimen
+    rows: Sequence[DoseRow]
+
+    def above(self, part: Literal["single", "daily"], stated: Quantity | None) -> Excess | None:
+        limited = [r for r in self.rows if (r.single if part == "single" else r.daily)]
+        if stated is None or not limited:
+            return None
+        row = max(limited, key=lambda r: _base(_limit(r, part)))
+        limit = _limit(row, part)
+        given = convert(stated, row.unit)
+        if given is None or given.top <= limit.value:
+            return None
+        ratio = given.top / limit.value
+        kind: Kind = part
+        if part == "single" and ratio >= TENFOLD:
+            kind = "tenfold"
+        if ratio >= THOUSANDFOLD and self._usual(given.top / 1000, row):
+            kind = "thousandfold"
+        return self._excess(kind, stated, (limit, row), ratio)
+
+    def often(self, stated: Amounts) -> Excess | None:
+        limited = [r for r in self.rows if r.times]
+        if stated.per_day is None or not limited or len(limited) < len(self.rows):
+            return None
+        row = max(limited, key=lambda r: r.times or 0)
+        times = row.times or Decimal(1)
+        ratio = stated.per_day / times
+        once = self.regimen.frequency is not None and self.regimen.frequency.once
+        if once or ratio < (Decimal("1.05") if times < 1 else Decimal(2)):
+            return None
+        dose = stated.single or stated.daily or Quantity(Decimal(1), "1")
+        return self._excess("times", dose, (Quantity(times, "/d"), row), ratio)
+
+    def below(self, stated: Quantity | None) -> Excess | None:
+        limited = [r for r in self.rows if r.low]
+        if stated is None or not limited or len(limited) < len(self.rows):
+            return None
+        row = min(limited, key=lambda r: _base(Quantity(r.low or Decimal(0), r.unit)))
+        limit = Quantity(row.low or Decimal(1), row.unit)
+        given = convert(stated, row.unit)
+        if given is None or given.top * 8 > limit.value or given.top <= 0:
+            return None
+        kind: Kind = "thousandfold" if self._usual(given.top * 1000, row) else "low"
+        return self._excess(kind, stated, (limit, row), given.top / limit.value)
+
+    def _usual(self, value: Decimal, row: DoseRow) -> bool:
+        low, high = row.low or Decimal(0), row.single or row.daily
+        return high is not None and low / 2 <= value <= high
+
+    def _excess(
+        self, kind: Kind, stated: Quantity, broken: tuple[Quantity, DoseRow], ratio: Decimal
+    ) -> Excess:
+        limit, row = broken
+        return Excess(
+            kind=kind,
+            drug=self.mention.ingredients[0],
+            mention=self.mention,
+            regimen=self.regimen,
+            stated=stated,
+            limit=limit,
+            row=row,
+            ratio=ratio,
+        )
+
+
+def _limit(row: DoseRow, part: Literal["single", "daily"]) -> Quantity:
+    value = row.single if part == "single" else row.daily
+    return Quantity(value or Decimal(0), row.unit)
+
+
+def _base(quantity: Quantity) -> Decimal:
+    amount = quantity.unit.partition("/")[0]
+    scale = {"ug": Decimal("0.001"), "g": Decimal(1000), "ng": Decimal("0.000001")}
+    return quantity.value * scale.get(amount, Decimal(1))

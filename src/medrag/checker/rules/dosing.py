@@ -1,0 +1,158 @@
+"""MED101-MED105: a stated dose against the usual and the largest doses of its drug."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from medrag.checker.context import Context
+from medrag.checker.limits import Excess, Kind, assess, rows_for
+from medrag.checker.rows import DoseRow
+from medrag.checker.rule import Rule, Signal, Verdict
+from medrag.checker.wording import amount, name, people, rate
+from medrag.core.finding import NotChecked, Severity
+
+
+def _signal(context: Context, found: Excess, message: str, severity: Severity) -> Signal:
+    return Signal(
+        severity=severity,
+        message=message,
+        span=found.span,
+        reference=context.knowledge.reference(found.row, found.drug),
+        subject=found.drug,
+    )
+
+
+def _of_kind(context: Context, *kinds: Kind) -> Iterator[Excess]:
+    return (found for found in assess(context) if found.kind in kinds)
+
+
+def _single(context: Context) -> Iterator[Verdict]:
+    for found in _of_kind(context, "single"):
+        yield _signal(
+            context,
+            found,
+            f"{name(found.drug)} {amount(found.stated)} in one dose is above the maximum of "
+            f"{amount(found.limit)}{people(found.row)}.",
+            "critical" if found.ratio > 2 else "warning",
+        )
+
+
+def _daily(context: Context) -> Iterator[Verdict]:
+    for found in _of_kind(context, "daily"):
+        yield _signal(
+            context,
+            found,
+            f"{name(found.drug)} {amount(found.stated)} in 24 hours is above the maximum of "
+            f"{amount(found.limit)} a day{people(found.row)}.",
+            "critical" if found.ratio >= 1.25 else "warning",
+        )
+
+
+def _tenfold(context: Context) -> Iterator[Verdict]:
+    for found in _of_kind(context, "tenfold", "low"):
+        if found.kind == "tenfold":
+            message = (
+                f"{name(found.drug)} {amount(found.stated)} is far above any usual dose (at most "
+                f"{amount(found.limit)}{people(found.row)}): look for a tenfold or decimal error."
+            )
+            yield _signal(context, found, message, "critical")
+        else:
+            message = (
+                f"{name(found.drug)} {amount(found.stated)} is far below any usual dose (at least "
+                f"{amount(found.limit)}{people(found.row)}): look for a tenfold or decimal error."
+            )
+            yield _signal(context, found, message, "warning")
+
+
+def _unit(context: Context) -> Iterator[Verdict]:
+    for found in _of_kind(context, "unit", "thousandfold"):
+        usual = amount(found.limit)
+        message = (
+            f"{name(found.drug)} is dosed in {usual.split()[-1]}, not in "
+            f"{amount(found.stated).split()[-1]}."
+            if found.kind == "unit"
+            else f"{name(found.drug)} {amount(found.stated)} is about a thousand times away from "
+            f"the usual dose (limit {usual}): the unit is probably wrong."
+        )
+        yield _signal(context, found, message, "critical")
+
+
+def _often(context: Context) -> Iterator[Verdict]:
+    for found in _of_kind(context, "times"):
+        yield _signal(
+            context,
+            found,
+            f"{name(found.drug)} is given {rate(found.limit.value)} at most, not "
+            f"{found.regimen.frequency.text if found.regimen.frequency else 'so often'}.",
+            "critical" if found.limit.value < 1 else "warning",
+        )
+
+
+def _unlimited(context: Context) -> Iterator[Verdict]:
+    """Say of which doses nothing was checked, in one line each."""
+    for mention in context.orders:
+        for drug in mention.ingredients:
+            stated = [r for r in mention.regimens if r.single is not None]
+            if not stated:
+                continue
+            if not context.knowledge.rows(DoseRow, drug):
+                yield NotChecked(
+                    check=f"dose of {name(drug)}", reason="no dose limits in the tables"
+                )
+            elif len(mention.ingredients) == 1 and not rows_for(context, drug, stated[0]):
+                yield NotChecked(
+                    check=f"dose of {name(drug)}",
+                    reason=f"no dose limits in the tables for the route {stated[0].route}",
+                )
+
+
+RULES = (
+    Rule(
+        id="MED001",
+        title="dose without a limit in the tables",
+        category="daily-dose",
+        rationale="A dose that no row speaks of has not been found safe.",
+        tables=("doses",),
+        check=_unlimited,
+    ),
+    Rule(
+        id="MED101",
+        title="single dose above the maximum",
+        category="single-dose",
+        rationale="Doses above the labeled maximum raise the risk of toxicity.",
+        tables=("doses",),
+        check=_single,
+    ),
+    Rule(
+        id="MED102",
+        title="daily dose above the maximum",
+        category="daily-dose",
+        rationale="What one dose allows, a day of them may not; as-needed doses count in full.",
+        tables=("doses",),
+        check=_daily,
+    ),
+    Rule(
+        id="MED103",
+        title="dose far outside the usual range",
+        category="single-dose",
+        rationale="A slipped decimal point gives ten times the dose or a tenth of it.",
+        tables=("doses",),
+        check=_tenfold,
+    ),
+    Rule(
+        id="MED104",
+        title="wrong dose unit",
+        category="dose-unit",
+        rationale="Milligrams for micrograms, or for units, is a thousandfold error.",
+        tables=("doses",),
+        check=_unit,
+    ),
+    Rule(
+        id="MED105",
+        title="given too often",
+        category="frequency",
+        rationale="A weekly drug taken daily kills: methotrexate is the known example.",
+        tables=("doses",),
+        check=_often,
+    ),
+)

@@ -1,0 +1,170 @@
+"""The knowledge tables: CSV files that a clinician can read, checked row by row.
+
+One row is one fact. Empty cells mean "not limited" or "any"; lists inside a cell are separated
+by `; `; a drug cell names an ingredient of the lexicon or, with `@`, a group of `groups.csv`.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from medrag.checker.rows import TABLES, GroupRow, Row, SourceRow
+from medrag.core.finding import Reference
+from medrag.errors import ConfigError
+
+RowT = TypeVar("RowT", bound=Row)
+
+_LABEL_SECTIONS = {
+    "BW": "Boxed Warning",
+    "2": "Dosage and Administration",
+    "3": "Dosage Forms and Strengths",
+    "4": "Contraindications",
+    "5": "Warnings and Precautions",
+    "7": "Drug Interactions",
+    "8.1": "Use in Specific Populations: Pregnancy",
+    "8.2": "Use in Specific Populations: Lactation",
+    "8.4": "Use in Specific Populations: Pediatric Use",
+    "8.5": "Use in Specific Populations: Geriatric Use",
+    "8.6": "Use in Specific Populations: Renal Impairment",
+    "8.7": "Use in Specific Populations: Hepatic Impairment",
+    "12.5": "Clinical Pharmacology: Pharmacogenomics",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """Every table, indexed by what the rules look rows up by.
+
+    Attributes:
+        tables: Table name -> rows in file order.
+        groups: Group -> ingredient keys.
+        sources: Reference key -> where it stands.
+        by_key: (table, key) -> rows; the key is the row's `key`, groups opened.
+        digest: SHA-256 over all files.
+    """
+
+    tables: Mapping[str, tuple[Row, ...]]
+    groups: Mapping[str, frozenset[str]]
+    sources: Mapping[str, SourceRow]
+    by_key: Mapping[tuple[str, str], tuple[Row, ...]]
+    digest: str
+
+    def rows(self, table: type[RowT], key: str) -> tuple[RowT, ...]:
+        """Return the rows of a table that are about `key`, in file order; empty if none."""
+        found = self.by_key.get((table.table, key), ())
+        return tuple(row for row in found if isinstance(row, table))
+
+    def all(self, table: type[RowT]) -> tuple[RowT, ...]:
+        """Return every row of a table, in file order."""
+        return tuple(row for row in self.tables[table.table] if isinstance(row, table))
+
+    def members(self, cell: str) -> frozenset[str]:
+        """Return the ingredients a cell names: those of `@group`, else the one it is."""
+        return self.groups[cell[1:]] if cell.startswith("@") else frozenset({cell})
+
+    def reference(self, row: Row, drug: str = "") -> Reference:
+        """Return what a row rests on; `L4` is section 4 of the label of `drug`."""
+        code = row.ref or row.default_ref
+        if code in self.sources:
+            source = self.sources[code]
+            return Reference(
+                title=source.title,
+                section=source.section or None,
+                edition=source.edition or None,
+                url=source.url or None,
+            )
+        name = (drug or row.key).lstrip("@").replace("-", " ")
+        return Reference(
+            title=f"{name} prescribing information (FDA label)",
+            section=_LABEL_SECTIONS[code[1:]],
+        )
+
+    def has_reference(self, row: Row) -> bool:
+        """Return whether the row's reference code names something."""
+        code = row.ref or row.default_ref
+        return code in self.sources or code[1:] in _LABEL_SECTIONS
+
+    def extended(self, rows: Mapping[str, Sequence[Mapping[str, str]]]) -> Knowledge:
+        """Return these tables with an institution's own rows before the shipped ones.
+
+        Raises:
+            ConfigError: A table does not exist, or a row breaks its schema or lacks `ref`.
+        """
+        if not rows:
+            return self
+        tables = dict(self.tables)
+        for name, added in rows.items():
+            if name not in TABLES or name in {"groups", "sources"}:
+                raise ConfigError(f"There is no table {name!r}. Tables: {', '.join(TABLES)}.")
+            own = tuple(_row(name, fields, where=f"rows.{name}") for fields in added)
+            if any(not row.ref for row in own):
+                raise ConfigError(f"rows.{name}: a row of a policy must name its `ref`.")
+            tables[name] = own + tables[name]
+        return _index(tables, digest=self.digest)
+
+
+@lru_cache(maxsize=1)
+def load_knowledge() -> Knowledge:
+    """Return the shipped tables; read once per process.
+
+    Raises:
+        ConfigError: A table breaks its schema; names the file and the line.
+    """
+    digest = hashlib.sha256()
+    tables: dict[str, tuple[Row, ...]] = {}
+    for name in TABLES:
+        raw = (files("medrag.checker") / "knowledge" / f"{name}.csv").read_bytes()
+        digest.update(raw)
+        lines = raw.decode("utf-8").splitlines()
+        tables[name] = tuple(
+            _row(name, fields, where=f"{name}.csv:{number}")
+            for number, fields in enumerate(csv.DictReader(lines), start=2)
+        )
+    return _index(tables, digest=digest.hexdigest())
+
+
+def _row(table: str, fields: Mapping[str, str], *, where: str) -> Row:
+    given = {key: value for key, value in fields.items() if value not in {"", None}}
+    try:
+        return TABLES[table].model_validate(given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        column = ".".join(str(part) for part in first["loc"])
+        raise ConfigError(f"{where}: column {column!r}: {first['msg']}.") from error
+
+
+def _index(tables: Mapping[str, tuple[Row, ...]], *, digest: str) -> Knowledge:
+    groups = {
+        row.key: frozenset(row.members) for row in tables["groups"] if isinstance(row, GroupRow)
+    }
+    by_key: dict[tuple[str, str], list[Row]] = {}
+    for name, rows in tables.items():
+        for row in rows:
+            for key in _keys(row, groups):
+                by_key.setdefault((name, key), []).append(row)
+    return Knowledge(
+        tables=MappingProxyType(dict(tables)),
+        groups=MappingProxyType(groups),
+        sources=MappingProxyType(
+            {row.key: row for row in tables["sources"] if isinstance(row, SourceRow)}
+        ),
+        by_key=MappingProxyType({key: tuple(rows) for key, rows in by_key.items()}),
+        digest=digest,
+    )
+
+
+def _keys(row: Row, groups: Mapping[str, frozenset[str]]) -> Iterable[str]:
+    if not row.key.startswith("@"):
+        return (row.key,)
+    if row.key[1:] not in groups:
+        raise ConfigError(f"{row.table}.csv: there is no group {row.key!r} in groups.csv.")
+    return groups[row.key[1:]]
