@@ -16,13 +16,19 @@ from medrag.errors import UnknownNameError
 Kind = Literal["loader", "embedder", "vector-index", "llm"]
 
 BUILTINS: dict[Kind, dict[str, str]] = {
-    "loader": {},
+    "loader": {
+        "html": "medrag.documents.html:HtmlLoader",
+        "markdown": "medrag.documents.markdown:MarkdownLoader",
+        "text": "medrag.documents.plain:TextLoader",
+    },
     "embedder": {
         "hashing": "medrag.embedders.hashing:open_hashing",
         "minilm": "medrag.embedders.minilm:open_minilm",
         "sentence-transformers": "medrag.embedders.sentence_transformer:open_sentence_transformer",
     },
-    "vector-index": {},
+    "vector-index": {
+        "flat": "medrag.index.flat:FlatIndex",
+    },
     "llm": {
         "extractive": "medrag.generation.extractive:open_extractive",
     },

@@ -1,1 +1,21 @@
-"""Files to documents to passages."""
+"""Files to documents to passages.
+
+`discover` lists the files under some folders, `read` turns one into documents with their
+provenance, `chunk` cuts a document into passages. Each format is one loader file, reached by name.
+"""
+
+from medrag.documents.chunking import CHUNKER_VERSION, chunk
+from medrag.documents.discovery import Discovery, SourceFile, discover
+from medrag.documents.provenance import missing_provenance
+from medrag.documents.reading import read, stream
+
+__all__ = [
+    "CHUNKER_VERSION",
+    "Discovery",
+    "SourceFile",
+    "chunk",
+    "discover",
+    "missing_provenance",
+    "read",
+    "stream",
+]

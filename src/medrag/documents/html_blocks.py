@@ -1,0 +1,192 @@
+"""The elements of HTML content as blocks: headings, paragraphs, lists, tables."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from medrag.documents.composer import ITEM_MARK, Composer, clean, row_line
+from medrag.documents.html_content import is_left_out
+from medrag.documents.markup import append_inline, inline, local, table_rows
+
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_LISTS = frozenset({"ul", "ol", "menu", "dir"})
+_CONTAINERS_NAMES = (
+    "address article aside blockquote body caption center dd details dir div dl dt fieldset "
+    "figcaption figure footer form header hgroup hr html legend li main ol p pre section summary "
+    "table tbody td tfoot th thead tr ul menu"
+)
+_CONTAINERS = frozenset(_CONTAINERS_NAMES.split()) | frozenset(_HEADINGS)
+_IN_CELLS = frozenset({"table", "ul", "ol", *_HEADINGS})
+
+
+def write_blocks(element: etree._Element, composer: Composer) -> None:
+    """Add the content of an HTML element to `composer` in reading order."""
+    writer = _Writer(composer)
+    writer.children(element)
+    writer.flush()
+
+
+class _Writer:
+    """Walks a tree; holds the inline text of the paragraph that is open."""
+
+    def __init__(self, composer: Composer) -> None:
+        self._composer = composer
+        self._inline: list[str] = []
+
+    def flush(self) -> None:
+        """Close the open paragraph."""
+        if self._inline:
+            self._composer.paragraph("".join(self._inline))
+            self._inline.clear()
+
+    def children(self, element: etree._Element) -> None:
+        self._inline.append(element.text or "")
+        for child in element:
+            if not is_left_out(child):
+                self._element(child)
+            self._inline.append(child.tail or "")
+
+    def _element(self, element: etree._Element) -> None:
+        name = local(element)
+        if name == "br" and self._ends_with_break():
+            self.flush()
+        elif name not in _CONTAINERS and not _holds_block(element):
+            append_inline(element, self._inline, leave=is_left_out)
+            if name == "br":
+                self._inline.append("\n")
+        else:
+            self.flush()
+            self._block(element, name)
+            self.flush()
+
+    def _ends_with_break(self) -> bool:
+        """Two `br` in a row are how old pages end a paragraph."""
+        for part in reversed(self._inline):
+            if part.strip():
+                return False
+            if part == "\n":
+                return True
+        return False
+
+    def _block(self, element: etree._Element, name: str) -> None:
+        if name in _HEADINGS:
+            self._composer.heading(inline(element, leave=is_left_out), _HEADINGS[name])
+        elif name == "table":
+            self._table(element)
+        elif name in _LISTS:
+            self._lines(list(_items(element)))
+        elif name == "dl":
+            self._definitions(element)
+        elif name == "pre":
+            self._preformatted(element)
+        else:
+            self.children(element)
+
+    def _lines(self, items: list[etree._Element | str]) -> None:
+        """Write lines of text as one block, broken where an element needs a block of its own."""
+        lines: list[str] = []
+        for item in items:
+            if isinstance(item, str):
+                lines.append(item)
+            else:
+                self._composer.lines(lines)
+                lines = []
+                self._block(item, local(item))
+                self.flush()
+        self._composer.lines(lines)
+
+    def _definitions(self, element: etree._Element) -> None:
+        """Write each term with its definitions on one line: `term: definition`."""
+        term, lines = "", []
+        for child in element.iter("dt", "dd"):
+            text = inline(child, leave=is_left_out)
+            if local(child) == "dt":
+                if term:
+                    lines.append(term)
+                term = text
+            elif text:
+                lines.append(f"{ITEM_MARK}{term}: {text}" if term else ITEM_MARK + text)
+                term = ""
+        self._composer.lines([*lines, term])
+
+    def _preformatted(self, element: etree._Element) -> None:
+        parts: list[str] = []
+        append_inline(element, parts, leave=is_left_out)
+        for block in "".join(parts).split("\n\n"):
+            self._composer.lines(block.split("\n"))
+
+    def _table(self, element: etree._Element) -> None:
+        if _is_layout(element):
+            for cell in element.iter("caption", "td", "th"):
+                if _table_of(cell) is element:
+                    self.children(cell)
+                    self.flush()
+            return
+        caption = next((c for c in element if local(c) == "caption"), None)
+        title = inline(caption, leave=is_left_out) if caption is not None else ""
+        rows = table_rows(element, lambda cell: inline(cell, leave=is_left_out))
+        self._composer.lines([title, *(row_line(row) for row in rows)])
+
+
+def _holds_block(element: etree._Element) -> bool:
+    return any(local(inside) in _CONTAINERS for inside in element.iterdescendants())
+
+
+def _table_of(cell: etree._Element) -> etree._Element | None:
+    return next((a for a in cell.iterancestors() if local(a) == "table"), None)
+
+
+def _is_layout(table: etree._Element) -> bool:
+    """Return whether a table only places things on the page.
+
+    It says so, it has a single cell a row throughout and no caption, or a cell holds a heading
+    or another table.
+    """
+    if (table.get("role") or "").lower() in {"presentation", "none"}:
+        return True
+    if next(table.iter("caption", "th"), None) is not None and not _nested(table):
+        return False
+    widths = {sum(local(c) in {"td", "th"} for c in row) for row in table.iter("tr")}
+    return _nested(table) or widths <= {0, 1}
+
+
+def _nested(table: etree._Element) -> bool:
+    inside = (e for e in table.iterdescendants() if local(e) == "table" or local(e) in _HEADINGS)
+    return next(inside, None) is not None
+
+
+def _items(element: etree._Element) -> list[etree._Element | str]:
+    """Return a list's items as lines, and what cannot be a line as the element itself.
+
+    Lists inside items follow their item, one line each.
+    """
+    found: list[etree._Element | str] = []
+    for child in element:
+        if is_left_out(child):
+            continue
+        if local(child) in _LISTS:
+            found += _items(child)
+        else:
+            found += _item(child)
+    return found
+
+
+def _item(item: etree._Element) -> list[etree._Element | str]:
+    parts: list[str] = [item.text or ""]
+    after: list[etree._Element | str] = []
+    for child in item:
+        if is_left_out(child):
+            pass
+        elif local(child) in _LISTS:
+            after += _items(child)
+        elif local(child) in _IN_CELLS or _holds_any(child, _IN_CELLS):
+            after.append(child)
+        else:
+            append_inline(child, parts, leave=is_left_out)
+        parts.append(child.tail or "")
+    line = clean("".join(parts))
+    return [ITEM_MARK + line, *after] if line else after
+
+
+def _holds_any(element: etree._Element, names: frozenset[str]) -> bool:
+    return any(local(inside) in names for inside in element.iterdescendants())

@@ -1,0 +1,106 @@
+"""Who said it and in which edition: sidecars, corpus manifests, and what is missing.
+
+Laid over what the file itself says, later ones winning: `corpus.toml` of the corpus root, then of
+each folder on the way to the file, then the sidecar beside the file.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from medrag.core.document import Document, Source
+from medrag.documents.encoding import decode, read_bytes
+from medrag.errors import CorpusError
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+MANIFEST_NAME = "corpus.toml"
+SIDECAR_SUFFIXES = (".toml", ".json")
+FIELDS = tuple(name for name in Source.model_fields if name not in {"sha256", "path"})
+"""What provenance may say, in the order of `Source`."""
+
+_SPELLINGS = {"license": "licence"}
+_MAX_PROVENANCE_BYTES = 2**20
+
+
+def read_table(path: Path) -> dict[str, Any]:
+    """Return the top-level table of a TOML or JSON file.
+
+    Raises:
+        CorpusError: The file cannot be read, is not TOML or JSON, or holds no table.
+    """
+    text = decode(read_bytes(path, limit=_MAX_PROVENANCE_BYTES), path)
+    try:
+        table = json.loads(text) if path.suffix.lower() == ".json" else tomllib.loads(text)
+    except (json.JSONDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        kind = "JSON" if path.suffix.lower() == ".json" else "TOML"
+        raise CorpusError(f"{path}: not {kind} ({error}).") from error
+    if not isinstance(table, dict):
+        raise CorpusError(f"{path}: expected one table of fields, found {type(table).__name__}.")
+    return table
+
+
+def checked(fields: Mapping[str, Any], place: str) -> dict[str, Any]:
+    """Return `fields` under the names of `Source`, or say which one is unknown.
+
+    Args:
+        fields: As written in a sidecar, a manifest or front matter.
+        place: Where they were written, for the message.
+
+    Raises:
+        CorpusError: A field is unknown; carries the near miss.
+    """
+    known: dict[str, Any] = {}
+    for written, value in fields.items():
+        name = _SPELLINGS.get(written, written)
+        if name not in FIELDS:
+            close = get_close_matches(name, FIELDS, n=1)
+            hint = f" Did you mean {close[0]!r}?" if close else ""
+            raise CorpusError(f"{place}: unknown field {name!r}.{hint} Known: {', '.join(FIELDS)}.")
+        known[name] = [value] if name == "supersedes" and isinstance(value, str) else value
+    return known
+
+
+def overlay(source: Source, fields: Mapping[str, Any], place: str) -> Source:
+    """Return `source` with `fields` in place of its own; the rest stays.
+
+    Raises:
+        CorpusError: A field is unknown or has the wrong type, such as a date that is not
+            written YYYY-MM-DD.
+    """
+    changed = source.model_dump() | checked(fields, place)
+    try:
+        return Source.model_validate(changed)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = str(first["loc"][0])
+        hint = " Write dates as YYYY-MM-DD." if "date" in first["type"] else ""
+        raise CorpusError(f"{place}: {field}: {first['msg']}.{hint}") from error
+
+
+def missing_provenance(document: Document) -> tuple[str, ...]:
+    """Return what nobody has said about a document, in the order of `Source`'s fields.
+
+    Of `title` (the file's name stands in for it), `publisher`, `edition`, `published`,
+    `effective` and `licence`. One of the two dates is enough: `effective` is named only where
+    both are absent.
+    """
+    source = document.source
+    untitled = source.path is not None and source.title == Path(source.path).name
+    missing = ["title"] if untitled else []
+    missing += [name for name in ("publisher", "edition") if not getattr(source, name)]
+    if source.effective is None and source.published is None:
+        missing.append("effective")
+    if not source.licence:
+        missing.append("licence")
+    return tuple(missing)

@@ -1,0 +1,61 @@
+"""A file found by `discover` to its documents, with provenance laid over them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from medrag import registry
+from medrag.core.document import Document, Source
+from medrag.documents.discovery import SourceFile
+from medrag.documents.provenance import overlay, read_table
+from medrag.errors import CorpusError
+
+
+def read(file: SourceFile) -> list[Document]:
+    """Return the documents in a file, in file order; at least one.
+
+    Raises:
+        CorpusError: The file cannot be read as its format, holds no text, or its provenance has
+            an unknown field or a wrong value.
+    """
+    return list(stream(file))
+
+
+def stream(file: SourceFile) -> Iterator[Document]:
+    """Yield what `read` returns, one document at a time: for bulk files that do not fit memory.
+
+    Raises:
+        CorpusError: As `read`; documents before the damaged one have been yielded.
+    """
+    layers = list(file.manifests)
+    if file.sidecar is not None:
+        layers.append((str(file.sidecar), read_table(file.sidecar)))
+    empty = True
+    for document in registry.resolve("loader", file.loader)().load(file.path):
+        empty = False
+        yield _placed(document, file, layers)
+    if empty:
+        raise CorpusError(f"{file.path}: the file holds no document.")
+
+
+def _placed(
+    document: Document, file: SourceFile, layers: Sequence[tuple[str, Mapping[str, Any]]]
+) -> Document:
+    own = document.source
+    suffix = own.key.removeprefix(file.path.name) if own.key.startswith(file.path.name) else None
+    key = own.key if suffix is None else file.key + suffix
+    source = own.model_copy(update={"key": key, "path": file.key})
+    for place, fields in layers:
+        source = overlay(source, fields, place)
+    source = _distinct(source, suffix, key)
+    if own.title == file.path.name and source.title == own.title:
+        source = source.model_copy(update={"title": file.key.rsplit("/", 1)[-1]})
+    return Document.of(document.text, source, pages=document.pages, sections=document.sections)
+
+
+def _distinct(source: Source, suffix: str | None, key: str) -> Source:
+    """Keep the keys of a file's several documents apart where a sidecar gave them all one."""
+    if suffix and source.key != key:
+        return source.model_copy(update={"key": source.key + suffix})
+    return source
