@@ -1,0 +1,102 @@
+"""Which sources are in force on a day, and which replaced which.
+
+Three kinds of evidence, all of them data that a source carries: its own dates, the keys that
+another source says it supersedes, and the dates of the other editions of its series.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """What decides whether a source is in force; the fields are those of `Source`."""
+
+    key: str
+    series: str | None = None
+    published: date | None = None
+    effective: date | None = None
+    expires: date | None = None
+    supersedes: tuple[str, ...] = ()
+
+    @property
+    def start(self) -> date | None:
+        """The first day in force: the effective day, else the day of publication."""
+        return self.effective or self.published
+
+    def has_started(self, as_of: date) -> bool:
+        """Return whether the edition existed on the day; one without dates always did."""
+        return self.start is None or self.start <= as_of
+
+
+def in_force(editions: Sequence[Edition], as_of: date) -> list[bool]:
+    """Return for each edition whether it is in force on the day.
+
+    It is when it has started, has not expired, and no edition that has started replaces it.
+    An edition stays replaced when its successor expires: an old guideline does not come back.
+    """
+    replaced = superseded(editions, as_of)
+    return [
+        edition.has_started(as_of)
+        and (edition.expires is None or as_of <= edition.expires)
+        and edition.key not in replaced
+        for edition in editions
+    ]
+
+
+def superseded(editions: Sequence[Edition], as_of: date) -> dict[str, tuple[str, ...]]:
+    """Return the keys of replaced editions, each with the keys of what replaces it, sorted.
+
+    A replaces B when A has started on the day and names B's key, or when both are of one
+    series and A is the latest to have started. Editions of a series without any date cannot be
+    ordered and stay in force, as do those that start on one day: both are shown. Two sources
+    that name each other, directly or in a ring, replace nothing by that.
+    """
+    started = [edition for edition in editions if edition.has_started(as_of)]
+    edges = _named(started)
+    for old, new in _by_series(started):
+        edges[old].add(new)
+    present = {edition.key for edition in editions}
+    return {old: tuple(sorted(new)) for old, new in sorted(edges.items()) if old in present}
+
+
+def _named(started: Iterable[Edition]) -> defaultdict[str, set[str]]:
+    edges: defaultdict[str, set[str]] = defaultdict(set)
+    for edition in started:
+        for old in edition.supersedes:
+            if old != edition.key:
+                edges[old].add(edition.key)
+    rings = [(old, new) for old, news in edges.items() for new in news if _leads(edges, new, old)]
+    for old, new in rings:
+        edges[old].discard(new)
+    kept = {old: news for old, news in edges.items() if news}
+    return defaultdict(set, kept)
+
+
+def _leads(edges: dict[str, set[str]], start: str, goal: str) -> bool:
+    seen, todo = {start}, [start]
+    while todo:
+        for following in edges.get(todo.pop(), ()):
+            if following == goal:
+                return True
+            if following not in seen:
+                seen.add(following)
+                todo.append(following)
+    return False
+
+
+def _by_series(started: Iterable[Edition]) -> Iterable[tuple[str, str]]:
+    series: defaultdict[str, list[tuple[date, str]]] = defaultdict(list)
+    for edition in started:
+        if edition.series is not None and edition.start is not None:
+            series[edition.series].append((edition.start, edition.key))
+    for members in series.values():
+        latest = max(start for start, _ in members)
+        newest = [key for start, key in members if start == latest]
+        for start, key in members:
+            if start < latest and key not in newest:
+                yield from ((key, new) for new in newest)

@@ -1,0 +1,110 @@
+"""Exact search: every vector is compared, in half precision.
+
+Half precision scans 2.5 times as fast as single and takes half the room; the inner product of
+unit vectors moves by about 1e-5, a thousandth of what an int8 embedder moves it by.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import faiss as _faiss
+import numpy as np
+
+from medrag.index.vectors import EXACT_FILE, Halves, Mask, Rows, Vectors, best, nothing
+
+faiss: Any = _faiss  # its stubs lack what its own Python layer adds
+
+_CHUNK_ROWS = 1 << 16
+_WRITE_BYTES = 1 << 20
+_GATHER_SHARE = 0.05
+"""Below this allowed share, collecting the allowed vectors beats scanning past the others."""
+
+
+class FlatIndex:
+    """Compares every vector; the kind that other kinds are measured against."""
+
+    floor = 1.0
+
+    def __init__(self, folder: Path) -> None:
+        path = folder / EXACT_FILE
+        self._faiss = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+        self._shape: tuple[int, int] = (self._faiss.ntotal, self._faiss.d)
+        self.vectors = _codes(path, self._shape)
+
+    @staticmethod
+    def build(folder: Path, vectors: Halves) -> None:
+        """Write nothing: the exact vectors are there already."""
+
+    @classmethod
+    def open(cls, folder: Path) -> FlatIndex:
+        """Return the exact index in `folder`, memory-mapped."""
+        return cls(folder)
+
+    def __len__(self) -> int:
+        return self._shape[0]
+
+    def search(
+        self, queries: Vectors, k: int, *, allowed: Mask | None = None
+    ) -> tuple[Vectors, Rows]:
+        """Return the k nearest, all compared; see `core.protocols.VectorIndex.search`."""
+        count = len(self) if allowed is None else int(np.count_nonzero(allowed))
+        k = min(k, count)
+        if k <= 0 or not len(queries):
+            return nothing(len(queries))
+        if allowed is not None and count <= _GATHER_SHARE * len(self):
+            return self._gather(queries, k, np.flatnonzero(allowed))
+        parameters = None
+        if allowed is not None:
+            bits = np.packbits(allowed, bitorder="little")
+            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBitmap(bits))
+        scores, rows = self._faiss.search(np.ascontiguousarray(queries), k, params=parameters)
+        return best(scores, rows, k)
+
+    def rescore(self, queries: Vectors, rows: Rows, k: int) -> tuple[Vectors, Rows]:
+        """Return the k best of candidate `rows`, one line a query, by exact inner product.
+
+        A row of -1 is no candidate.
+        """
+        gathered = self.vectors[np.maximum(rows, 0)].astype(np.float32)
+        scores = np.einsum("qd,qcd->qc", queries, gathered)
+        return best(np.where(rows < 0, -np.inf, scores).astype(np.float32), rows, k)
+
+    def _gather(self, queries: Vectors, k: int, rows: Rows) -> tuple[Vectors, Rows]:
+        scores = queries @ self.vectors[rows].astype(np.float32).T
+        return best(scores, np.broadcast_to(rows, scores.shape), k)
+
+
+def _codes(path: Path, shape: tuple[int, int]) -> Halves:
+    if not shape[0]:
+        return np.empty(shape, dtype=np.float16)
+    # FAISS writes the codes last, so they can be read without copying them.
+    start = path.stat().st_size - 2 * shape[0] * shape[1]
+    return np.memmap(path, dtype="<f2", mode="r", offset=start, shape=shape)
+
+
+def write_exact(folder: Path, vectors: Halves) -> None:
+    """Write `vectors`, shape (n, dim), as the exact vectors of the part in `folder`.
+
+    Raises:
+        OSError: The disk is full, or the folder cannot be written.
+    """
+    index = faiss.IndexScalarQuantizer(
+        vectors.shape[1], faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
+    )
+    for start in range(0, len(vectors), _CHUNK_ROWS):
+        index.add(vectors[start : start + _CHUNK_ROWS].astype(np.float32))
+    write_faiss(index, folder / EXACT_FILE)
+
+
+def write_faiss(index: Any, path: Path) -> None:
+    """Write a FAISS index through Python's file, whose errors are not lost.
+
+    Raises:
+        OSError: The disk is full, or the folder cannot be written.
+    """
+    with path.open("wb") as file:
+        writer = faiss.PyCallbackIOWriter(file.write, _WRITE_BYTES)
+        faiss.write_index(index, writer)
+        del writer

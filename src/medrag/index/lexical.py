@@ -1,0 +1,230 @@
+"""Lexical search by BM25 over tantivy, one immutable copy for each generation.
+
+tantivy keeps immutable segment files and a small list of them. A new generation links the
+segments of the one before, so that adding a few passages to a million costs milliseconds, and
+nothing that a reader has open is ever changed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+import numpy as np
+import tantivy
+from numpy.typing import NDArray
+
+from medrag.errors import IndexStateError
+from medrag.index.terms import terms
+
+_TERMS, _SERIAL, _DOCUMENT = "terms", "serial", "document"
+_HEAP_BYTES = 128 << 20
+_LISTS = ("meta.json", ".managed.json")
+_FEW_DOCUMENTS = 2_000
+"""Up to here allowed documents are asked for by number, instead of passing over the others."""
+
+_SPARE = 16
+_SYSTEM_ERRORS = {
+    errno.ENOSPC: "No space left on device",
+    errno.EFBIG: "File too large",
+    errno.EROFS: "Read-only file system",
+    errno.EACCES: "Permission denied",
+}
+_Link = Callable[[Path, Path], None]
+
+
+class LexicalSearch:
+    """Finds passages by their words; see `core.protocols.LexicalIndex`.
+
+    Args:
+        folder: Where `write_lexical` wrote.
+        serials: Permanent number of each row, ascending.
+        row_documents: Position of each row's document in `numbers`.
+        numbers: Permanent number of each document, as it was written.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        serials: NDArray[np.int64],
+        *,
+        row_documents: NDArray[np.int32],
+        numbers: NDArray[np.int64],
+    ) -> None:
+        self._schema = _schema()
+        self._searcher = _open(folder)
+        self._serials = serials
+        self._row_documents = row_documents
+        self._numbers = numbers
+
+    def __len__(self) -> int:
+        return len(self._serials)
+
+    def search(
+        self, text: str, k: int, *, allowed: NDArray[np.bool_] | None = None
+    ) -> list[tuple[int, float]]:
+        """Return at most k (row, BM25 score), best first; ties go to the smaller row."""
+        words = dict.fromkeys(terms(text))
+        count = len(self) if allowed is None else int(np.count_nonzero(allowed))
+        if not words or k <= 0 or not count:
+            return []
+        query = self._query(words, allowed)
+        share = count / len(self)
+        limit = int(k / share) + _SPARE if share > 0 else len(self)
+        while True:
+            limit = min(limit, len(self))
+            ranked = self._ranked(query, limit, allowed)
+            exhausted = limit >= len(self) or len(ranked.fetched) < limit
+            if exhausted or ranked.settles(k):
+                return ranked.best(k)
+            limit *= 4
+
+    def _query(self, words: Iterable[str], allowed: NDArray[np.bool_] | None) -> tantivy.Query:
+        some = [
+            (tantivy.Occur.Should, tantivy.Query.term_query(self._schema, _TERMS, word, "freq"))
+            for word in words
+        ]
+        query = tantivy.Query.boolean_query(some)
+        if allowed is None:
+            return query
+        chosen = np.zeros(len(self._numbers), dtype=np.bool_)
+        chosen[self._row_documents[allowed]] = True
+        documents = self._numbers[chosen]
+        if len(documents) > _FEW_DOCUMENTS:
+            return query
+        among = tantivy.Query.term_set_query(self._schema, _DOCUMENT, documents.tolist())
+        filtered = tantivy.Query.const_score_query(among, 0.0)
+        return tantivy.Query.boolean_query(
+            [(tantivy.Occur.Must, query), (tantivy.Occur.Must, filtered)]
+        )
+
+    def _ranked(
+        self, query: tantivy.Query, limit: int, allowed: NDArray[np.bool_] | None
+    ) -> _Ranked:
+        hits = self._searcher.search(query, limit, count=False).hits
+        addresses = [address for _, address in hits]
+        found = self._searcher.fast_field_values(_SERIAL, addresses) if addresses else []
+        rows = np.searchsorted(self._serials, np.array(found, dtype=np.int64))
+        scores = np.array([score for score, _ in hits], dtype=np.float64)
+        kept = np.ones(len(rows), dtype=np.bool_) if allowed is None else allowed[rows]
+        return _Ranked(rows, scores, kept)
+
+
+class _Ranked:
+    """One answer of the engine: everything fetched, and which of it is allowed."""
+
+    def __init__(
+        self, rows: NDArray[np.int64], scores: NDArray[np.float64], kept: NDArray[np.bool_]
+    ) -> None:
+        self.fetched = rows
+        self._scores = scores
+        self._kept = kept
+
+    def settles(self, k: int) -> bool:
+        """Return whether k are allowed and none that tie with the k-th can be missing."""
+        scores = self._scores[self._kept]
+        return len(scores) >= k and bool(scores[k - 1] > self._scores[-1])
+
+    def best(self, k: int) -> list[tuple[int, float]]:
+        """Return the k best allowed rows; ties go to the smaller row."""
+        rows, scores = self.fetched[self._kept], self._scores[self._kept]
+        order = np.lexsort((rows, -scores))[:k]
+        return list(zip(rows[order].tolist(), scores[order].tolist(), strict=True))
+
+
+def write_lexical(
+    folder: Path,
+    previous: Path | None,
+    removed: Iterable[int],
+    added: Iterable[tuple[int, int, str]],
+) -> None:
+    """Write into `folder` what `previous` held, less the removed documents, plus `added`.
+
+    Args:
+        folder: New and empty.
+        previous: An earlier folder, which stays as it is; None to start empty.
+        removed: Numbers of documents.
+        added: (permanent row number, document number, text) of each new passage.
+
+    Raises:
+        OSError: The disk is full, or the folder cannot be written.
+    """
+    if previous is not None:
+        _link(previous, folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    with _clear(folder):
+        index = tantivy.Index(_schema(), path=str(folder))
+        writer = index.writer(heap_size=_HEAP_BYTES, num_threads=1)
+        for number in removed:
+            writer.delete_documents_by_term(_DOCUMENT, number)
+        for serial, number, text in added:
+            entry = tantivy.Document()
+            entry.add_text(_TERMS, " ".join(terms(text)))
+            entry.add_unsigned(_SERIAL, serial)
+            entry.add_unsigned(_DOCUMENT, number)
+            writer.add_document(entry)
+        writer.commit()
+        writer.wait_merging_threads()
+    for lock in folder.glob(".tantivy-*.lock"):
+        lock.unlink()
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    # `terms` has cut the words already, so the engine only splits at the spaces between them.
+    builder.add_text_field(_TERMS, tokenizer_name="whitespace", index_option="freq")
+    builder.add_unsigned_field(_SERIAL, indexed=True, fast=True)
+    builder.add_unsigned_field(_DOCUMENT, indexed=True, fast=True)
+    return builder.build()
+
+
+def _open(folder: Path) -> tantivy.Searcher:
+    try:
+        return _searcher(folder)
+    except ValueError:
+        # tantivy wants to create a lock file even to read. Where it may not, it reads links in
+        # a folder of its own; the files stay mapped after the links are gone.
+        with tempfile.TemporaryDirectory(prefix="medrag-") as place:
+            _link(folder, Path(place), copy=(), link=os.symlink)
+            return _searcher(Path(place))
+
+
+def _searcher(folder: Path) -> tantivy.Searcher:
+    index = tantivy.Index.open(str(folder))
+    index.config_reader(reload_policy="manual")
+    return index.searcher()
+
+
+def _link(
+    source: Path,
+    target: Path,
+    *,
+    copy: tuple[str, ...] = _LISTS,
+    link: _Link = os.link,
+) -> None:
+    target.mkdir(parents=True, exist_ok=True)
+    for path in sorted(source.iterdir()):
+        if path.name in copy:
+            shutil.copyfile(path, target / path.name)
+            continue
+        try:
+            link(path.resolve(), target / path.name)
+        except OSError:
+            shutil.copyfile(path, target / path.name)
+
+
+@contextlib.contextmanager
+def _clear(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except ValueError as error:
+        # tantivy gives one type for everything; the text names what the system said.
+        for number, words in _SYSTEM_ERRORS.items():
+            if words in str(error):
+                raise OSError(number, words) from error
+        raise IndexStateError(f"{folder}: the lexical index failed ({error}).") from error

@@ -1,0 +1,198 @@
+"""One immutable part of an index: passages, document bodies, vectors and their search index."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from medrag.core.document import Document, Passage, Source
+from medrag.index.flat import FlatIndex, write_exact
+from medrag.index.manifest import PartEntry, part_folder
+from medrag.index.records import Records, RecordsWriter, from_bytes, mapped, to_bytes
+from medrag.index.vectors import Halves, Rows, SearchableVectors, VectorKind
+from medrag.registry import resolve
+
+KEY_BYTES = 16
+"""Length of the hash that says which text a vector belongs to."""
+
+_PASSAGES = "passages"
+_BODIES = "bodies"
+_KEYS = "keys.bin"
+_SERIALS = "serials.bin"
+_KEY = np.dtype((np.uint8, KEY_BYTES))
+_SERIAL = np.dtype("<i8")
+_ZIP_LEVEL = 3
+
+FLAT_ROWS = 100_000
+"""Up to here exact search is fast enough (2.5 ms for one question)."""
+
+HNSW_ROWS = 4_000_000
+"""Up to here the graph fits ordinary memory; above, the compressed kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPassage:
+    """A passage as kept on disk.
+
+    Attributes:
+        context: What stood before the text when it was embedded and indexed; may be empty.
+    """
+
+    passage: Passage
+    context: str
+
+    @property
+    def searched(self) -> str:
+        """The words that are embedded and indexed."""
+        return searched_text(self.context, self.passage.text)
+
+
+def searched_text(context: str, text: str) -> str:
+    """Return what is embedded and indexed for a passage: its context, then its own text."""
+    return f"{context}\n{text}" if context else text
+
+
+def text_key(text: str) -> bytes:
+    """Return the hash under which the vector of `text` is known."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:KEY_BYTES]
+
+
+def passage_to_bytes(passage: Passage, context: str) -> bytes:
+    """Return the record of a passage."""
+    return to_bytes({**passage.model_dump(mode="json"), "context": context})
+
+
+def passage_from_bytes(record: bytes) -> StoredPassage:
+    """Return the passage of a record."""
+    fields = from_bytes(record)
+    context = fields.pop("context")
+    return StoredPassage(passage=Passage.model_validate(fields), context=context)
+
+
+def body_to_bytes(document: Document) -> bytes:
+    """Return everything of a document but its source, compressed."""
+    fields = document.model_dump(mode="json", exclude={"source"})
+    return zlib.compress(to_bytes(fields), _ZIP_LEVEL)
+
+
+def body_from_bytes(body: bytes, source: Source) -> Document:
+    """Return the document of a body and its source."""
+    fields: dict[str, Any] = from_bytes(zlib.decompress(body))
+    return Document.model_validate({**fields, "source": source})
+
+
+class PartWriter:
+    """Writes the passages and bodies of a part; its vectors follow when all are known."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self.passages = RecordsWriter(folder / _PASSAGES)
+        self.bodies = RecordsWriter(folder / _BODIES)
+        self._keys = (folder / _KEYS).open("wb")
+        self._serials = (folder / _SERIALS).open("wb")
+
+    def add_passage(self, record: bytes, key: bytes, serial: int) -> None:
+        """Append one passage; serials ascend."""
+        self.passages.append(record)
+        self._keys.write(key)
+        self._serials.write(serial.to_bytes(8, "little"))
+
+    def close(self) -> None:
+        """Hand everything to the operating system."""
+        for file in (self.passages, self.bodies, self._keys, self._serials):
+            file.close()
+
+
+class Rolls:
+    """The passages and bodies of a part, without its vectors.
+
+    Attributes:
+        keys: Hash of what was embedded for each row, shape (rows, 16) uint8.
+        serials: Permanent number of each row, ascending, shape (rows,).
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.passages = Records(folder / _PASSAGES)
+        self.bodies = Records(folder / _BODIES)
+        self.keys: NDArray[np.uint8] = mapped(folder / _KEYS, np.dtype(np.uint8)).reshape(
+            -1, KEY_BYTES
+        )
+        self.serials: NDArray[np.int64] = mapped(folder / _SERIALS, _SERIAL)
+
+    def __len__(self) -> int:
+        return len(self.serials)
+
+    def texts(self, rows: Rows) -> Iterator[str]:
+        """Yield what is embedded and indexed for each of `rows`."""
+        for row in rows:
+            yield passage_from_bytes(self.passages[int(row)]).searched
+
+
+class Part(Rolls):
+    """An opened part."""
+
+    def __init__(self, root: Path, entry: PartEntry) -> None:
+        folder = part_folder(root, entry.name)
+        super().__init__(folder)
+        self.name = entry.name
+        self.entry = entry
+        kind: VectorKind = resolve("vector-index", entry.kind)
+        self.index: SearchableVectors = kind.open(folder)
+
+    @property
+    def vectors(self) -> Halves:
+        """The vectors of all rows, shape (rows, dim)."""
+        return FlatIndex(self.folder).vectors
+
+
+def kind_for(rows: int) -> str:
+    """Return the registered kind that suits a part of that many passages."""
+    if rows <= FLAT_ROWS:
+        return "flat"
+    return "hnsw" if rows <= HNSW_ROWS else "compact"
+
+
+def write_vectors(folder: Path, vectors: Halves, kind: str) -> float:
+    """Write the vectors of the part in `folder` and its index; return the measured recall."""
+    write_exact(folder, vectors)
+    if not len(vectors):
+        return 1.0
+    chosen: VectorKind = resolve("vector-index", kind)
+    chosen.build(folder, vectors)
+    return measured_recall(chosen.open(folder), FlatIndex(folder))
+
+
+def measured_recall(index: SearchableVectors, exact: FlatIndex, *, questions: int = 200) -> float:
+    """Return the share of the true ten nearest that `index` finds, in [0, 1].
+
+    The questions are stored vectors moved halfway towards another one, from a fixed seed: near
+    the data, as real questions are, and never a stored vector itself.
+    """
+    if isinstance(index, FlatIndex):
+        return 1.0
+    chance = np.random.default_rng(0)
+    pairs = chance.integers(0, len(exact), size=(2, questions))
+    moved = exact.vectors[pairs[0]].astype(np.float32)
+    moved += 0.5 * exact.vectors[pairs[1]].astype(np.float32)
+    moved /= np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-12)
+    _, true = exact.search(moved, 10)
+    _, found = index.search(moved, 10)
+    return recall(found, true)
+
+
+def recall(found: Rows, true: Rows) -> float:
+    """Return the mean share of each line of `true` that stands in the same line of `found`."""
+    shares: Sequence[float] = [
+        len(set(some) & set(all_)) / len(all_)
+        for some, all_ in zip(found.tolist(), true.tolist(), strict=True)
+    ]
+    return float(np.mean(shares))

@@ -1,0 +1,267 @@
+"""An opened index: what retrieval reads. Nothing that it has open ever changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timezone
+from functools import lru_cache
+from pathlib import Path
+from types import TracebackType
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from medrag.core.document import Document, Passage
+from medrag.core.query import Filters, Hit
+from medrag.errors import IndexStateError, InputError
+from medrag.index.catalog import Catalog
+from medrag.index.disk import damaged
+from medrag.index.lexical import LexicalSearch
+from medrag.index.locks import Lock, hold_for_reading
+from medrag.index.manifest import READERS, Manifest, current_manifest, generation_folder
+from medrag.index.part import Part, body_from_bytes, passage_from_bytes
+from medrag.index.vectors import Mask, Rows, Vectors, best, nothing
+
+_TRIES = 50
+_MASKS_KEPT = 16
+LEXICAL = "lexical"
+
+
+class Store:
+    """One generation of an index, opened for reading; safe to share between threads.
+
+    Rows count the passages that can answer, from 0, in the order in which they were added.
+    They belong to this generation; what lasts is `Passage.id`. A store keeps its generation
+    for as long as it is open, whatever a writer does meanwhile.
+
+    Attributes:
+        path: The index directory.
+        manifest: What the generation consists of.
+    """
+
+    def __init__(self, path: Path, manifest: Manifest, lock: Lock) -> None:
+        self.path = path
+        self.manifest = manifest
+        self._lock = lock
+        folder = generation_folder(path, manifest.generation)
+        self._catalog = Catalog(folder)
+        self._parts = [Part(path, entry) for entry in manifest.parts]
+        self._lexical = LexicalSearch(
+            folder / LEXICAL,
+            self._catalog.serials,
+            row_documents=self._catalog.row_documents,
+            numbers=self._catalog.numbers,
+        )
+        self._places = [self._place(part) for part in self._parts]
+        self._mask = lru_cache(maxsize=_MASKS_KEPT)(self._mask_of)
+
+    @classmethod
+    def open(cls, path: Path | str, *, check: Literal["bytes", "sizes"] = "bytes") -> Store:
+        """Return the index at `path`, memory-mapped, every byte of it compared first.
+
+        Args:
+            path: The index directory.
+            check: `bytes` compares a checksum of every file (several GB/s); `sizes` only the
+                lengths, for indexes so large that `verify` runs by itself at night.
+
+        Raises:
+            IndexStateError: There is no index, it is damaged, or of another format.
+        """
+        root = Path(path)
+        manifest, lock = held_generation(root)
+        try:
+            _refuse_damage(root, manifest, check)
+            return cls(root, manifest, lock)
+        except BaseException:
+            lock.close()
+            raise
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let a writer remove this generation when it is no longer the current one."""
+        self._lock.close()
+
+    def __len__(self) -> int:
+        return len(self._catalog.serials)
+
+    @property
+    def embedder_name(self) -> str:
+        """The name to open the embedder of this index by."""
+        return self.manifest.recipe.embedder_name
+
+    @property
+    def embedder_digest(self) -> str:
+        """The digest that a query's embedder must have."""
+        return self.manifest.recipe.embedder_digest
+
+    def select(self, filters: Filters) -> Mask | None:
+        """Return which rows pass `filters`, shape (len(self),), read-only; None where all do."""
+        return self._mask(filters, filters.as_of or today())
+
+    def dense(
+        self, queries: Vectors, k: int, *, allowed: Mask | None = None
+    ) -> tuple[Vectors, Rows]:
+        """Return the nearest rows; see `core.protocols.VectorIndex.search`.
+
+        Raises:
+            ValueError: The queries are not of shape (n, dim).
+        """
+        dim = self.manifest.recipe.dim
+        if queries.ndim != 2 or queries.shape[1] != dim:
+            raise ValueError(f"queries need the shape (n, {dim}), got {queries.shape}")
+        queries = np.ascontiguousarray(queries, dtype=np.float32)
+        found = [nothing(len(queries))]
+        for part, (start, end, local) in zip(self._parts, self._places, strict=True):
+            inside = None if allowed is None else allowed[start:end]
+            if local is not None:
+                wide = np.zeros(len(part), dtype=np.bool_)
+                wide[local] = True if inside is None else inside
+                inside = wide
+            scores, rows = part.index.search(queries, k, allowed=inside)
+            if local is not None:
+                rows = np.searchsorted(local, rows)
+            found.append((scores, rows + start))
+        scores = np.concatenate([scores for scores, _ in found], axis=1)
+        return best(scores, np.concatenate([rows for _, rows in found], axis=1), k)
+
+    def lexical(self, text: str, k: int, *, allowed: Mask | None = None) -> list[tuple[int, float]]:
+        """Return the best rows by BM25; see `core.protocols.LexicalIndex.search`."""
+        return self._lexical.search(text, k, allowed=allowed)
+
+    def hits(
+        self,
+        ranked: Sequence[tuple[int, float]],
+        *,
+        retriever: str,
+        as_of: date | None = None,
+    ) -> list[Hit]:
+        """Return (row, score) pairs as hits, ranked from 1 in the order given.
+
+        `in_force` is what it is on the day `as_of`, today unless given.
+        """
+        in_force = self._catalog.in_force(as_of or today())
+        return [
+            Hit(
+                passage=self.passage(row),
+                source=self._catalog.source(position),
+                score=score,
+                rank=rank,
+                retriever=retriever,
+                in_force=bool(in_force[position]),
+            )
+            for rank, (row, score) in enumerate(ranked, start=1)
+            for position in (int(self._catalog.row_documents[row]),)
+        ]
+
+    def passage(self, row: int) -> Passage:
+        """Return the passage of a row.
+
+        Raises:
+            IndexError: There is no such row.
+        """
+        if not 0 <= row < len(self):
+            raise IndexError(f"row {row} of {len(self)}")
+        for part, (start, end, local) in zip(self._parts, self._places, strict=True):
+            if row < end:
+                place = row - start if local is None else int(local[row - start])
+                return passage_from_bytes(part.passages[place]).passage
+        raise IndexError(f"row {row} of {len(self)}")
+
+    def document(self, document_id: str) -> Document:
+        """Return a document with its canonical text.
+
+        Raises:
+            InputError: The index holds no such document.
+        """
+        return self._document(self._position(document_id))
+
+    def documents(self) -> Iterator[Document]:
+        """Yield every document, in the order in which they were added."""
+        return (self._document(position) for position in range(len(self._catalog)))
+
+    def passages_of(self, document_id: str) -> list[Passage]:
+        """Return the passages of a document, in text order.
+
+        Raises:
+            InputError: The index holds no such document.
+        """
+        entry = self._catalog.entry(self._position(document_id))
+        start = int(np.searchsorted(self._catalog.serials, entry.first))
+        return [self.passage(row) for row in range(start, start + entry.count)]
+
+    def superseded(self, as_of: date | None = None) -> dict[str, tuple[str, ...]]:
+        """Return the keys of replaced sources, each with the keys of what replaces it."""
+        return self._catalog.superseded(as_of or today())
+
+    def _position(self, document_id: str) -> int:
+        try:
+            return self._catalog.positions[document_id]
+        except KeyError as error:
+            raise InputError(f"{self.path}: no document has the id {document_id!r}.") from error
+
+    def _document(self, position: int) -> Document:
+        entry = self._catalog.entry(position)
+        part = next(part for part in self._parts if part.name == entry.part)
+        return body_from_bytes(part.bodies[entry.slot], self._catalog.source(position))
+
+    def _place(self, part: Part) -> tuple[int, int, NDArray[np.int64] | None]:
+        """Return where the rows of a part start and end, and which of them can answer."""
+        if not len(part):
+            return 0, 0, None
+        serials = self._catalog.serials
+        start, end = np.searchsorted(serials, [part.serials[0], part.serials[-1] + 1])
+        local = None
+        if end - start < len(part):
+            local = np.searchsorted(part.serials, serials[start:end])
+        return int(start), int(end), local
+
+    def _mask_of(self, filters: Filters, as_of: date) -> Mask | None:
+        chosen = self._catalog.select(filters, as_of)
+        if chosen.all():
+            return None
+        mask: Mask = chosen[self._catalog.row_documents]
+        mask.flags.writeable = False
+        return mask
+
+
+def _refuse_damage(root: Path, manifest: Manifest, check: Literal["bytes", "sizes"]) -> None:
+    sums = manifest.files
+    if check == "sizes":
+        sums = tuple(entry.model_copy(update={"crc32": ()}) for entry in sums)
+    if problems := damaged(root, sums):
+        raise IndexStateError(
+            f"{root}: the index is damaged ({problems[0]}; {len(problems)} of {len(sums)} "
+            "files). Restore it from a copy, or delete the folder and build it anew."
+        )
+
+
+def today() -> date:
+    """Return the present day in UTC."""
+    return datetime.now(timezone.utc).date()
+
+
+def held_generation(root: Path) -> tuple[Manifest, Lock]:
+    """Return the manifest that counts and a lock that keeps its files from being removed."""
+    for _ in range(_TRIES):
+        try:
+            manifest = current_manifest(root)
+        except FileNotFoundError:
+            continue
+        lock = hold_for_reading(generation_folder(root, manifest.generation) / READERS)
+        if lock is not None:
+            return manifest, lock
+    raise IndexStateError(
+        f"{root}: the files of the current generation are missing. "
+        "Restore the index from a copy, or delete the folder and build it anew."
+    )

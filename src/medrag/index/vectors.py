@@ -1,0 +1,64 @@
+"""The seam between the store and the kinds of vector index, and what all kinds share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
+Halves = NDArray[np.float16]
+Rows = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+EXACT_FILE = "vectors.faiss"
+"""The vectors of a part in half precision, as FAISS stores them."""
+
+
+class VectorKind(Protocol):
+    """What is registered as a `vector-index`: builds files, then opens them.
+
+    Attributes:
+        floor: Share of the true ten nearest that the kind promises to find, in [0, 1]; a
+            part in which it finds fewer is not written.
+    """
+
+    floor: float
+
+    @staticmethod
+    def build(folder: Path, vectors: Halves) -> None:
+        """Write the kind's own files into `folder`, which holds the exact vectors already.
+
+        `vectors` has shape (n, dim), n >= 1, rows of L2 norm 1.
+        """
+        ...
+
+    @staticmethod
+    def open(folder: Path) -> SearchableVectors:
+        """Return the index in `folder`, memory-mapped."""
+        ...
+
+
+class SearchableVectors(Protocol):
+    """A `core.protocols.VectorIndex`; scores are inner products with the stored vectors."""
+
+    def __len__(self) -> int: ...
+
+    def search(
+        self, queries: Vectors, k: int, *, allowed: Mask | None = None
+    ) -> tuple[Vectors, Rows]:
+        """Return what `core.protocols.VectorIndex.search` does."""
+        ...
+
+
+def best(scores: Vectors, rows: Rows, k: int) -> tuple[Vectors, Rows]:
+    """Return the k best columns of each line, best first; ties go to the smaller row."""
+    order = np.lexsort((rows, -scores), axis=-1)[:, :k]
+    return np.take_along_axis(scores, order, axis=1), np.take_along_axis(rows, order, axis=1)
+
+
+def nothing(queries: int) -> tuple[Vectors, Rows]:
+    """Return the answer of an index in which nothing is allowed: shape (queries, 0)."""
+    return np.empty((queries, 0), dtype=np.float32), np.empty((queries, 0), dtype=np.int64)

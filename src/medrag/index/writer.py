@@ -1,0 +1,449 @@
+"""Changing an index: what to read, what to embed, and one switch to the new generation."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import TracebackType
+
+import numpy as np
+
+from medrag.core.document import Document, Passage
+from medrag.errors import IndexStateError
+from medrag.index.catalog import DocumentEntry, FileEntry, read_documents, read_files
+from medrag.index.commit import STAGED, Draft, clean, write_generation
+from medrag.index.disk import clear_errors, damaged
+from medrag.index.known import KnownVectors
+from medrag.index.locks import Lock, lock_for_writing
+from medrag.index.manifest import (
+    CURRENT,
+    WRITE_LOCK,
+    Manifest,
+    Recipe,
+    current_manifest,
+    generation_folder,
+)
+from medrag.index.part import (
+    PartWriter,
+    Rolls,
+    body_to_bytes,
+    passage_from_bytes,
+    passage_to_bytes,
+    searched_text,
+    text_key,
+)
+from medrag.index.pending import PendingVectors
+from medrag.index.vectors import Halves, Vectors
+
+_log = logging.getLogger(__name__)
+
+_STAGING = "staging"
+_PENDING = "pending"
+_OURS = {CURRENT, f"{CURRENT}.new", WRITE_LOCK, "generations", "parts", _STAGING, _PENDING}
+_NORM_TOLERANCE = 1e-2
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """One file of the corpus as it is now; what `medrag.documents.discover` says of it."""
+
+    key: str
+    fingerprint: str
+    loader: str
+    loader_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a build has to do.
+
+    Attributes:
+        to_read: Files that are new, changed, moved or failed before, in the order given.
+        unchanged: Keys of files that need nothing.
+        removed: Keys of files that are gone and will be taken out.
+        kept: Keys of files that were not given and stay, because `prune` was off.
+        moved: New key and old key of each file whose content is known under another key.
+        retried: Keys of files that could not be read the last time.
+    """
+
+    to_read: tuple[FileState, ...]
+    unchanged: tuple[str, ...]
+    removed: tuple[str, ...]
+    kept: tuple[str, ...]
+    moved: tuple[tuple[str, str], ...]
+    retried: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Texts that need a vector, and the hashes under which their vectors will be known."""
+
+    keys: tuple[bytes, ...]
+    texts: tuple[str, ...]
+
+
+class IndexWriter:
+    """Writes one new generation of an index; the only writer while it is open.
+
+    Use it as a context: entering takes the lock, reads what is there and makes what an
+    interrupted build has embedded available; leaving without `commit` changes nothing. The
+    order is `plan`, then `add` or `fail` for each file to read, then `batches` with `put`,
+    then `commit`.
+
+    Args:
+        path: The index directory; made if missing.
+        recipe: What vectors and passages are made with.
+        wait_s: How long to wait for another writer, in seconds.
+        kind: Registered vector index for new parts; chosen by size where None.
+    """
+
+    def __init__(
+        self, path: Path | str, *, recipe: Recipe, wait_s: float = 0.0, kind: str | None = None
+    ) -> None:
+        self.path = Path(path)
+        self.recipe = recipe
+        self._wait_s = wait_s
+        self._kind = kind
+        self._lock: Lock | None = None
+        self._sealed: Rolls | None = None
+        self._moved: dict[str, str] = {}
+        self._missing: dict[bytes, int] = {}
+
+    def __enter__(self) -> IndexWriter:
+        with clear_errors(self.path):
+            _check_folder(self.path)
+            self.path.mkdir(parents=True, exist_ok=True)
+            self._lock = lock_for_writing(self.path / WRITE_LOCK, wait_s=self._wait_s)
+            try:
+                self._load()
+            except BaseException:
+                self._lock.close()
+                raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._sealed is None:
+            self._staging.close()
+        self._pending.close()
+        shutil.rmtree(self.path / _STAGING, ignore_errors=True)
+        if self._lock is not None:
+            self._lock.close()
+
+    @property
+    def manifest(self) -> Manifest | None:
+        """The generation that this writer started from; None where there was none."""
+        return self._previous
+
+    def plan(self, files: Sequence[FileState], *, prune: bool = False) -> Plan:
+        """Return what has to be done so that the index answers from `files`.
+
+        A file is unchanged when its fingerprint, loader, loader version and the recipe are
+        what they were. A file under a new key with known content is a move: its passages are
+        cut again, because their ids hold the key, but nothing is embedded.
+
+        Args:
+            files: Every file of the corpus, or those to add.
+            prune: Take out files that are not among `files`.
+
+        Raises:
+            IndexStateError: The embedder changed and files would stay that were not given:
+                vectors of two embedders cannot be compared.
+        """
+        given = {file.key for file in files}
+        unchanged = tuple(file.key for file in files if self._is_unchanged(file))
+        skip = set(unchanged)
+        gone = [key for key in self._files if key not in given]
+        moved = self._find_moves([file for file in files if file.key not in self._files], gone)
+        self._moved = dict(moved)
+        left = tuple(key for key in gone if key not in self._moved.values())
+        removed, kept = (left, ()) if prune else ((), left)
+        self._refuse_two_embedders(kept)
+        for key in removed:
+            del self._files[key]
+        return Plan(
+            to_read=tuple(file for file in files if file.key not in skip),
+            unchanged=unchanged,
+            removed=removed,
+            kept=kept,
+            moved=moved,
+            retried=tuple(
+                file.key
+                for file in files
+                if file.key in self._files and self._files[file.key].failed is not None
+            ),
+        )
+
+    def add(
+        self,
+        file: FileState,
+        documents: Sequence[Document],
+        passages: Sequence[Passage],
+        *,
+        contexts: Sequence[str] | None = None,
+    ) -> None:
+        """Give the documents of a file and the passages cut from them.
+
+        What is already there, byte for byte, is kept; a document of which only the source
+        changed keeps its passages and vectors.
+
+        Args:
+            file: The file that was read.
+            documents: What it holds.
+            passages: Of all its documents, each document's together and in text order.
+            contexts: For each passage, words that are embedded and indexed before its text
+                (a title, a heading path) without being part of it; none where None.
+
+        Raises:
+            IndexStateError: Disk full or read-only.
+            ValueError: A passage of another document, or `batches` was called before.
+        """
+        self._refuse_when_sealed()
+        lines = contexts if contexts is not None else [""] * len(passages)
+        own: dict[str, list[tuple[Passage, str]]] = {document.id: [] for document in documents}
+        for passage, context in zip(passages, lines, strict=True):
+            if passage.document_id not in own:
+                raise ValueError(f"passage {passage.id} is of none of the documents given")
+            own[passage.document_id].append((passage, context))
+        with clear_errors(self.path):
+            for document in documents:
+                self._add_document(document, own[document.id])
+        self._files.pop(self._moved.pop(file.key, ""), None)
+        self._files[file.key] = self._entry(file, documents=tuple(own))
+
+    def fail(self, file: FileState, reason: str) -> None:
+        """List a file as not readable; it is tried again at every build.
+
+        An earlier version of the file goes on answering, and the manifest says so.
+        """
+        self._refuse_when_sealed()
+        before = self._files.get(file.key)
+        documents = before.documents if before and not self._is_reset else ()
+        self._files[file.key] = self._entry(file, documents=documents, failed=reason)
+
+    @property
+    def missing(self) -> int:
+        """How many texts still need a vector."""
+        return len(self._missing)
+
+    def batches(self, size: int = 512) -> Iterator[Batch]:
+        """Yield the texts that need a vector, in the order in which they were added.
+
+        Only texts whose vector is known from nowhere: not in the index, not from an interrupted
+        build, not twice. `put` each batch before asking for the next.
+        """
+        staged = self._seal()
+        waiting = list(self._missing.items())
+        for start in range(0, len(waiting), size):
+            some = waiting[start : start + size]
+            records = (staged.passages[row] for _, row in some)
+            texts = tuple(passage_from_bytes(record).searched for record in records)
+            yield Batch(keys=tuple(key for key, _ in some), texts=texts)
+
+    def put(self, batch: Batch, vectors: Vectors) -> None:
+        """Store the vectors of a batch; once this returns, no crash can lose them.
+
+        Raises:
+            IndexStateError: Disk full or read-only.
+            ValueError: Not one unit vector of the recipe's length for each text.
+        """
+        _check_vectors(vectors, len(batch.keys), self.recipe.dim)
+        with clear_errors(self.path):
+            self._pending.put(list(batch.keys), vectors.astype(np.float16))
+        for key in batch.keys:
+            self._missing.pop(key, None)
+
+    def commit(self) -> int:
+        """Make the new generation the one that counts and return its number.
+
+        Where nothing changed, nothing is written and the old number is returned.
+
+        Raises:
+            IndexStateError: Disk full or read-only; the old generation still counts.
+            ValueError: Some texts have no vector yet.
+        """
+        staged = self._seal()
+        if self._missing:
+            raise ValueError(f"{len(self._missing)} texts have no vector: put every batch first")
+        live = {name for entry in self._files.values() for name in entry.documents}
+        documents = {name: self._documents[name] for name in self._documents if name in live}
+        if self._previous is not None and not self._changes(documents):
+            return self._previous.generation
+        draft = Draft(
+            root=self.path,
+            previous=self._previous,
+            is_reset=self._is_reset,
+            recipe=self.recipe,
+            files=self._files,
+            documents=documents,
+            staged=staged,
+            vectors=self._vectors,
+            next_row=self._next_row,
+            next_document=self._next_document,
+            kind=self._kind,
+        )
+        with clear_errors(self.path):
+            manifest = write_generation(draft)
+            self._pending.discard()
+            clean(self.path, manifest)
+        _log.info("index generation %d: %d passages", manifest.generation, manifest.passages)
+        return manifest.generation
+
+    def _load(self) -> None:
+        self._previous = _previous(self.path)
+        self._files: dict[str, FileEntry] = {}
+        self._documents: dict[str, DocumentEntry] = {}
+        self._next_row = self._next_document = 0
+        self._is_reset = False
+        self._known = KnownVectors(self.path, ())
+        clean(self.path, self._previous)
+        if self._previous is not None:
+            self._load_generation(self._previous)
+        self._before = (dict(self._files), dict(self._documents))
+        shutil.rmtree(self.path / _STAGING, ignore_errors=True)
+        self._staging = PartWriter(self.path / _STAGING)
+        digest, dim = self.recipe.embedder_digest, self.recipe.dim
+        self._pending = PendingVectors(self.path / _PENDING, embedder_digest=digest, dim=dim)
+
+    def _load_generation(self, manifest: Manifest) -> None:
+        if problems := damaged(self.path, manifest.files):
+            raise IndexStateError(
+                f"{self.path}: the index is damaged ({problems[0]}). "
+                "Restore it from a copy, or delete the folder and build it anew."
+            )
+        folder = generation_folder(self.path, manifest.generation)
+        self._files = read_files(folder)
+        self._documents = read_documents(folder)
+        self._next_row, self._next_document = manifest.next_row, manifest.next_document
+        old = manifest.recipe
+        same = (old.embedder_digest, old.dim) == (self.recipe.embedder_digest, self.recipe.dim)
+        self._is_reset = not same
+        if same:
+            self._known = KnownVectors(self.path, manifest.parts)
+
+    def _entry(
+        self, file: FileState, *, documents: tuple[str, ...], failed: str | None = None
+    ) -> FileEntry:
+        return FileEntry(
+            fingerprint=file.fingerprint,
+            loader=file.loader,
+            loader_version=file.loader_version,
+            recipe=self.recipe.digest,
+            documents=documents,
+            failed=failed,
+        )
+
+    def _is_unchanged(self, file: FileState) -> bool:
+        known = self._files.get(file.key)
+        if known is None or known.failed is not None:
+            return False
+        return known == self._entry(file, documents=known.documents)
+
+    def _find_moves(
+        self, new: Sequence[FileState], gone: Sequence[str]
+    ) -> tuple[tuple[str, str], ...]:
+        by_content = {(self._files[key].fingerprint, self._files[key].loader): key for key in gone}
+        moves = []
+        for file in new:
+            old = by_content.pop((file.fingerprint, file.loader), None)
+            if old is not None:
+                moves.append((file.key, old))
+        return tuple(moves)
+
+    def _refuse_two_embedders(self, kept: Sequence[str]) -> None:
+        if self._is_reset and kept and self._previous is not None:
+            raise IndexStateError(
+                f"{self.path}: made with the embedder {self._previous.recipe.embedder_name}, now "
+                f"{self.recipe.embedder_name}; {len(kept)} of its files were not given "
+                f"({kept[0]}, ...). Give every source, or prune those that are gone."
+            )
+
+    def _refuse_when_sealed(self) -> None:
+        if self._sealed is not None:
+            raise ValueError("add every file before asking for batches")
+
+    def _seal(self) -> Rolls:
+        if self._sealed is None:
+            with clear_errors(self.path):
+                self._staging.close()
+            self._sealed = Rolls(self.path / _STAGING)
+        return self._sealed
+
+    def _add_document(self, document: Document, own: Sequence[tuple[Passage, str]]) -> None:
+        body = body_to_bytes(document)
+        records = [passage_to_bytes(passage, context) for passage, context in own]
+        digest = hashlib.sha256(b"\0".join([body, *records])).hexdigest()[:16]
+        source = document.source.model_dump(mode="json")
+        known = self._documents.get(document.id)
+        reusable = known is not None and (known.part == STAGED or not self._is_reset)
+        if known is not None and reusable and known.digest == digest:
+            self._documents[document.id] = replace(known, source=source)
+            return
+        self._documents.pop(document.id, None)  # the order of the entries is that of numbers
+        self._documents[document.id] = DocumentEntry(
+            id=document.id,
+            number=self._next_document,
+            part=STAGED,
+            slot=self._staging.bodies.append(body),
+            first=self._next_row,
+            count=len(records),
+            digest=digest,
+            source=source,
+        )
+        self._next_document += 1
+        keys = [text_key(searched_text(context, passage.text)) for passage, context in own]
+        for record, key, place in zip(records, keys, self._known.places(keys), strict=True):
+            if place < 0 and key not in self._pending:
+                self._missing.setdefault(key, len(self._staging.passages))
+            self._staging.add_passage(record, key, self._next_row)
+            self._next_row += 1
+
+    def _vectors(self, keys: Sequence[bytes]) -> Halves:
+        """Return the vectors of texts by their hashes, shape (len(keys), dim)."""
+        found = np.empty((len(keys), self.recipe.dim), dtype=np.float16)
+        places = self._known.places(keys)
+        old = places >= 0
+        if old.any():
+            found[old] = self._known.vectors(places[old])
+        new = np.flatnonzero(~old)
+        if len(new):
+            found[new] = self._pending.get([keys[line] for line in new.tolist()])
+        return found
+
+    def _changes(self, documents: dict[str, DocumentEntry]) -> bool:
+        return self._before != (self._files, documents)
+
+
+def _previous(root: Path) -> Manifest | None:
+    return current_manifest(root) if (root / CURRENT).exists() else None
+
+
+def _check_folder(root: Path) -> None:
+    """Refuse to write an index into a folder that holds something else."""
+    if not root.exists():
+        return
+    if not root.is_dir():
+        raise IndexStateError(f"{root}: a file, not a folder. Give another place for the index.")
+    foreign = sorted(path.name for path in root.iterdir() if path.name not in _OURS)
+    if foreign and not (root / CURRENT).exists():
+        raise IndexStateError(
+            f"{root}: holds {foreign[0]!r} and is no index. Give an empty or a new folder."
+        )
+
+
+def _check_vectors(vectors: Vectors, count: int, dim: int) -> None:
+    if vectors.shape != (count, dim):
+        raise ValueError(f"vectors need the shape {(count, dim)}, got {vectors.shape}")
+    norms = np.linalg.norm(vectors, axis=1)
+    if not np.all(np.abs(norms - 1.0) <= _NORM_TOLERANCE):
+        raise ValueError(
+            f"vectors need length 1, got lengths from {norms.min():.4g} to {norms.max():.4g}"
+        )
