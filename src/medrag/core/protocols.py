@@ -6,6 +6,7 @@ One contract suite in `tests/contracts` runs over every registered implementatio
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from medrag.core.document import Document
@@ -137,8 +138,18 @@ class PassageIndex(Protocol):
         """Return what `LexicalIndex.search` does, over all passages of the index."""
         ...
 
-    def hits(self, ranked: Sequence[tuple[int, float]], *, retriever: str) -> list[Hit]:
-        """Return the passages of (row, score) pairs as hits, ranked from 1 in the order given."""
+    def hits(
+        self,
+        ranked: Sequence[tuple[int, float]],
+        *,
+        retriever: str,
+        as_of: date | None = None,
+    ) -> list[Hit]:
+        """Return the passages of (row, score) pairs as hits, ranked from 1 in the order given.
+
+        `Hit.in_force` is what it is on the day `as_of`, today (UTC) where None: pass the
+        query's own day.
+        """
         ...
 
 
