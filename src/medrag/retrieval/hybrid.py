@@ -1,19 +1,23 @@
-"""The default retriever: dense and lexical search over one index, fused by rank."""
+"""The default retriever: dense and lexical search over one index, fused."""
 
 from __future__ import annotations
 
+import re
+
 from medrag.core.protocols import Embedder, PassageIndex
 from medrag.core.query import Hit, Query
-from medrag.retrieval.fusion import fuse_reciprocal_rank
+from medrag.retrieval.fusion import fuse_standard_scores
+
+_WORD = re.compile(r"\w+")
 
 
 class HybridRetriever:
-    """Finds passages by meaning and by words, fused by reciprocal rank.
+    """Finds passages by meaning and by words.
 
     Args:
         index: An opened index.
         embedder: The embedder that the index was built with.
-        candidates: Hits taken from each of the two searches before fusion.
+        candidates: Hits taken from each of the two searches before fusion, from 1.
     """
 
     def __init__(self, index: PassageIndex, embedder: Embedder, *, candidates: int = 100) -> None:
@@ -24,14 +28,45 @@ class HybridRetriever:
     def retrieve(self, query: Query, k: int) -> list[Hit]:
         """Return at most k hits, best first, ranks from 1; no passage twice.
 
-        The filters of the query apply before ranking. A blank question has no hits.
+        The filters of the query apply before ranking. Of passages that say the same, word
+        for word, only the best stays. A blank question has no hits.
         """
         if k < 1 or not query.text.strip():
             return []
+        ranked = self._ranked(query, max(k, self._candidates))
+        kept: list[Hit] = []
+        # Two passages for each wanted one are read first; more only where many were alike.
+        for start in range(0, len(ranked), 2 * k):
+            batch = self._index.hits(ranked[start : start + 2 * k], retriever="hybrid")
+            kept = _distinct(kept, batch)
+            if len(kept) >= k:
+                break
+        return [hit.model_copy(update={"rank": n}) for n, hit in enumerate(kept[:k], start=1)]
+
+    def _ranked(self, query: Query, depth: int) -> list[tuple[int, float]]:
         allowed = self._index.select(query.filters)
-        depth = max(k, self._candidates)
         vectors = self._embedder.embed_queries([query.text])
-        _, rows = self._index.dense(vectors, depth, allowed=allowed)
-        words = self._index.lexical(query.text, depth, allowed=allowed)
-        fused = fuse_reciprocal_rank([rows[0].tolist(), [row for row, _ in words]])
-        return self._index.hits(fused[:k], retriever="rrf")
+        scores, rows = self._index.dense(vectors, depth, allowed=allowed)
+        dense = list(zip(rows[0].tolist(), scores[0].tolist(), strict=True))
+        lexical = self._index.lexical(query.text, depth, allowed=allowed)
+        return fuse_standard_scores([dense, lexical], depth=depth)
+
+
+def _distinct(kept: list[Hit], batch: list[Hit]) -> list[Hit]:
+    """Return `kept` and those of `batch` that say something else, in order."""
+    seen = {_said(hit) for hit in kept}
+    result = list(kept)
+    for hit in batch:
+        if _said(hit) not in seen:
+            seen.add(_said(hit))
+            result.append(hit)
+    return result
+
+
+def _said(hit: Hit) -> tuple[bool, tuple[str, ...]]:
+    """Return what two passages share when one may stand for the other.
+
+    Case, punctuation and line breaks may differ, no word may: one word can be the drug, the
+    number or the `not`. An edition in force never stands for one that is not.
+    """
+    return hit.in_force, tuple(_WORD.findall(hit.passage.text.casefold()))

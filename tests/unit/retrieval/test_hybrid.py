@@ -1,0 +1,99 @@
+"""The hybrid retriever over a small index made by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from medrag.core.document import Document, Passage, Source
+from medrag.core.query import Filters, Hit, Query
+from medrag.core.span import Span
+from medrag.retrieval import HybridRetriever
+
+TEXTS = (
+    "Examplazine is given at 40 mg once daily.",
+    "Otherazine is avoided in pregnancy.",
+    "EXAMPLAZINE is given at 40 mg, once daily",
+    "Examplazine is given at 80 mg once daily.",
+)
+VECTORS = np.eye(4, dtype=np.float32)[[0, 1, 0, 0]]
+
+
+class TableIndex:
+    """Four passages; dense by a table, lexical by shared words."""
+
+    def __len__(self):
+        return len(TEXTS)
+
+    def select(self, filters):
+        return np.array([True, True, True, False]) if filters.specialties else None
+
+    def dense(self, queries, k, *, allowed=None):
+        scores = (VECTORS @ queries[0]).astype(np.float32)
+        rows = [row for row in np.argsort(-scores, kind="stable") if self.may(row, allowed)][:k]
+        return scores[rows][None, :], np.array([rows], dtype=np.int64)
+
+    def lexical(self, text, k, *, allowed=None):
+        words = set(text.lower().split())
+        scored = [(row, float(len(words & set(TEXTS[row].lower().split())))) for row in range(4)]
+        found = [pair for pair in scored if pair[1] and self.may(pair[0], allowed)]
+        return sorted(found, key=lambda pair: (-pair[1], pair[0]))[:k]
+
+    def may(self, row, allowed):
+        return allowed is None or bool(allowed[row])
+
+    def hits(self, ranked, *, retriever):
+        return [
+            self.hit(row, score, rank, retriever)
+            for rank, (row, score) in enumerate(ranked, start=1)
+        ]
+
+    def hit(self, row, score, rank, retriever):
+        source = Source(key=str(row), title="t", sha256="0" * 64)
+        document = Document.of(TEXTS[row], source)
+        passage = Passage.cut(document, Span(start=0, end=len(TEXTS[row])))
+        return Hit(passage=passage, source=source, score=score, rank=rank, retriever=retriever)
+
+
+class TableEmbedder:
+    name = "table"
+    digest = "0"
+    dim = 4
+    max_tokens = 512
+
+    def embed_queries(self, texts):
+        return np.eye(4, dtype=np.float32)[[1 if "otherazine" in t.lower() else 0 for t in texts]]
+
+
+@pytest.fixture
+def retriever():
+    return HybridRetriever(TableIndex(), TableEmbedder())
+
+
+def found(hits):
+    return [TEXTS.index(hit.passage.text) for hit in hits]
+
+
+def test_meaning_and_words_together_decide(retriever):
+    assert found(retriever.retrieve(Query(text="otherazine in pregnancy"), 1)) == [1]
+
+
+def test_a_passage_that_says_the_same_is_left_out_but_another_number_never(retriever):
+    hits = retriever.retrieve(Query(text="Examplazine is given at once daily."), 4)
+    assert sorted(found(hits)) == [0, 1, 3]
+
+
+def test_ranks_count_from_one_without_gaps(retriever):
+    hits = retriever.retrieve(Query(text="Examplazine is given at once daily."), 3)
+    assert [hit.rank for hit in hits] == [1, 2, 3]
+    assert {hit.retriever for hit in hits} == {"hybrid"}
+
+
+def test_filters_apply_before_ranking(retriever):
+    query = Query(text="Examplazine is given at 80 mg", filters=Filters(specialties=("x",)))
+    assert 3 not in found(retriever.retrieve(query, 4))
+
+
+@pytest.mark.parametrize(("text", "k"), [("  ", 3), ("examplazine", 0)])
+def test_a_blank_question_or_no_room_has_no_hits(retriever, text, k):
+    assert retriever.retrieve(Query(text=text), k) == []
