@@ -31,18 +31,22 @@ _MICROSOFT = "com.microsoft"
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """A graph under construction: its nodes in execution order, and its constants."""
+    """A graph under construction: its nodes in execution order, and its constants.
+
+    Constants are kept as pieces and joined once, because they are nearly all of the file.
+    """
 
     nodes: list[bytes] = field(default_factory=list)
-    constants: list[bytes] = field(default_factory=list)
+    constants: list[bytes | memoryview] = field(default_factory=list)
 
     def constant(self, name: str, value: Array) -> str:
         """Add a constant array and return its name."""
-        dims = b"".join(_integer(1, size) for size in value.shape)
-        kind = _integer(2, _ELEMENT_CODE[value.dtype.name])
-        little_endian = np.ascontiguousarray(value, dtype=value.dtype.newbyteorder("<"))
-        raw = _message(9, little_endian.tobytes())
-        self.constants.append(dims + kind + _text(8, name) + raw)
+        array = np.ascontiguousarray(value, dtype=value.dtype.newbyteorder("<"))
+        head = b"".join(_integer(1, size) for size in array.shape)
+        head += _integer(2, _ELEMENT_CODE[array.dtype.name]) + _text(8, name)
+        head += _tag(9, 2) + _varint(array.nbytes)
+        self.constants.append(_tag(5, 2) + _varint(len(head) + array.nbytes) + head)
+        self.constants.append(array.reshape(-1).view(np.uint8).data)
         return name
 
     def node(
@@ -79,17 +83,14 @@ class Graph:
         outputs: Mapping[str, tuple[ElementType, Sequence[int | str]]],
     ) -> bytes:
         """Return the model file; a `str` in a shape is a dimension fixed only at run time."""
-        graph = b"".join(_message(1, node) for node in self.nodes) + _text(2, "medrag")
-        graph += b"".join(_message(5, constant) for constant in self.constants)
-        graph += b"".join(_message(11, _value(n, *kind)) for n, kind in inputs.items())
-        graph += b"".join(_message(12, _value(n, *kind)) for n, kind in outputs.items())
+        start = b"".join(_message(1, node) for node in self.nodes) + _text(2, "medrag")
+        end = b"".join(_message(11, _value(n, *kind)) for n, kind in inputs.items())
+        end += b"".join(_message(12, _value(n, *kind)) for n, kind in outputs.items())
+        size = len(start) + sum(len(part) for part in self.constants) + len(end)
         opsets = (("", _OPSET), (_MICROSOFT, 1))
-        return (
-            _integer(1, _IR_VERSION)
-            + _text(2, "medrag")
-            + _message(7, graph)
-            + b"".join(_message(8, _text(1, d) + _integer(2, v)) for d, v in opsets)
-        )
+        head = _integer(1, _IR_VERSION) + _text(2, "medrag")
+        head += b"".join(_message(8, _text(1, d) + _integer(2, v)) for d, v in opsets)
+        return b"".join([head, _tag(7, 2) + _varint(size), start, *self.constants, end])
 
 
 def _attribute(name: str, value: Attribute) -> bytes:
