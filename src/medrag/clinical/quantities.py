@@ -76,10 +76,9 @@ _QUANTITY = re.compile(
 
 
 def parse(text: str) -> list[QuantityMention]:
-    """Return every number with a unit in `text`, and every number that has a comparator or
-    stands alone, in order; numbers inside words (`B12`, `HLA-B*57`) are not quantities.
+    """Return every number in `text`, with its unit where it has one, in order.
 
-    Ranges are one quantity ("10 to 15 mg/kg"); "125 mg/5 mL" is 25 mg/mL. Number words count
+    Numbers inside words (`B12`, `HLA-B*57`) are not quantities. Ranges are one quantity ("10 to 15 mg/kg"); "125 mg/5 mL" is 25 mg/mL. Number words count
     only where a unit follows ("two tablets").
     """
     return list(_mentions(text))
