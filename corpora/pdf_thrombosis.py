@@ -150,7 +150,13 @@ _FRONT: list[Any] = [
     ),
     (
         "source",
-        "7. The platelet limit and the rounding in Table 5 are rules of this fictional hospital.",
+        "7. Gould MK et al., Prevention of VTE in nonorthopedic surgical patients, Chest "
+        "2012;141:e227S, for 4 weeks after cancer surgery.",
+    ),
+    (
+        "source",
+        "8. The platelet limit, the weight used for creatinine clearance and the rounding in "
+        "Table 5 are rules of this fictional hospital.",
     ),
     ("source", "Licence: Creative Commons Attribution 4.0 (CC BY 4.0)."),
 ]
