@@ -27,13 +27,14 @@ from medrag.errors import MedragError
 if TYPE_CHECKING:
     from medrag.checker import check
     from medrag.config import Settings
-    from medrag.pipeline import Index, QueryEngine
+    from medrag.pipeline.engine import QueryEngine
+    from medrag.pipeline.index import Index
     from medrag.quotes import ground, verify_quote
     from medrag.review import actionable, sign
 
 _LAZY = {
-    "Index": "medrag.pipeline",
-    "QueryEngine": "medrag.pipeline",
+    "Index": "medrag.pipeline.index",
+    "QueryEngine": "medrag.pipeline.engine",
     "Settings": "medrag.config",
     "actionable": "medrag.review",
     "check": "medrag.checker",

@@ -15,7 +15,7 @@ from medrag.core.query import Filters
 
 if TYPE_CHECKING:
     from medrag.core.answer import CheckedAnswer
-    from medrag.pipeline import QueryEngine
+    from medrag.pipeline.engine import QueryEngine
 
 
 @click.command("ask")
@@ -57,7 +57,8 @@ def command(
         raise click.UsageError("give either QUESTION or --cases IN.jsonl with --out OUT.jsonl.")
     if cases is not None and out is None:
         raise click.UsageError("--cases needs --out OUT.jsonl.")
-    from medrag.pipeline import Index, QueryEngine
+    from medrag.pipeline.engine import QueryEngine
+    from medrag.pipeline.index import Index
 
     facts = parse_patient(read_json(patient), patient) if patient else None
     filters = Filters(as_of=as_of.date() if as_of else None)

@@ -53,9 +53,9 @@ def command(
 
 
 def _check_cases(cases: str, out: str) -> None:
-    from medrag.checker import check_case
+    from medrag.checker import check_cases
 
-    count = write_lines(out, (check_case(item, place=place) for place, item in read_lines(cases)))
+    count = write_lines(out, check_cases(item for _, item in read_lines(cases)))
     click.echo(f"{count} cases checked", err=True)
 
 

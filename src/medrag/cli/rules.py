@@ -11,7 +11,7 @@ from medrag.cli import EXIT_GATE
 
 @click.group("rules")
 def command() -> None:
-    """List, test and show the checker's rules."""
+    """List, test, lint and show the checker's rules."""
 
 
 @command.command("list")
@@ -20,15 +20,12 @@ def list_rules(as_json: bool) -> None:
     """List every rule: id, categories and what it looks for."""
     from medrag.checker import rules
 
-    rows = [
-        {"id": rule.id, "title": rule.title, "categories": list(rule.categories)}
-        for rule in rules()
-    ]
+    rows = [{"id": rule.id, "title": rule.title, "category": rule.category} for rule in rules()]
     if as_json:
         click.echo(json.dumps(rows, indent=2))
         return
     for row in rows:
-        click.echo(f"{row['id']}  {', '.join(row['categories'])}: {row['title']}")
+        click.echo(f"{row['id']}  {row['category']}: {row['title']}")
 
 
 @command.command("test")
@@ -43,9 +40,24 @@ def test_rules(rule_id: str | None) -> int:
     results = run_cases(rule_id)
     failed = [result for result in results if not result.passed]
     for result in failed:
-        click.echo(f"FAILED {result.rule_id} {result.name}: {result.detail}")
+        click.echo(f"FAILED {result.case.rule_id}: {result.problem}: {result.case.text}")
     click.echo(f"{len(results) - len(failed)} passed, {len(failed)} failed")
     return EXIT_GATE if failed else 0
+
+
+@command.command("lint")
+def lint_rules() -> int:
+    """Find rows without a reference, contradictory limits and rules without cases.
+
+    Exit status: 0 nothing found, 1 something to mend.
+    """
+    from medrag.checker import lint
+
+    problems = lint()
+    for problem in problems:
+        click.echo(problem)
+    click.echo(f"{len(problems)} to mend")
+    return EXIT_GATE if problems else 0
 
 
 @command.command("show")

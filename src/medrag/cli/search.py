@@ -14,7 +14,7 @@ from medrag.cli.jsonlines import need, parse_patient, read_json, read_lines, wri
 from medrag.core.query import Filters
 
 if TYPE_CHECKING:
-    from medrag.pipeline import Index
+    from medrag.pipeline.index import Index
 
 
 @click.command("search")
@@ -47,7 +47,7 @@ def command(
       medrag search "apixaban dose in renal impairment" --index guidelines.index
       medrag search --queries queries.jsonl --index guidelines.index -k 100 --run out.trec
     """
-    from medrag.pipeline import Index
+    from medrag.pipeline.index import Index
 
     if (question is None) == (queries is None):
         raise click.UsageError("give either QUESTION or --queries FILE.jsonl with --run OUT.trec.")

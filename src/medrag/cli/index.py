@@ -1,0 +1,171 @@
+"""`medrag index`: build, inspect and verify an index."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from medrag.cli import EXIT_GATE
+
+if TYPE_CHECKING:
+    from medrag.pipeline.report import BuildReport, FileNote, IndexInfo
+
+_index = click.option("--index", "index_dir", required=True, metavar="DIR", help="The index.")
+_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+_SHOWN = 10
+"""Files named of each list, unless --verbose."""
+
+
+@click.group("index")
+def command() -> None:
+    """Build, inspect and verify an index."""
+
+
+@command.command("build")
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@_index
+@click.option("--embedder", help="Name, folder or hub name; default: as before, else minilm.")
+@click.option(
+    "--passage-tokens",
+    type=click.IntRange(32, 8192),
+    default=256,
+    show_default=True,
+    help="Longest passage, in the embedder's tokens.",
+)
+@click.option("--prune", is_flag=True, help="Take out documents whose files are gone.")
+@click.option("--strict", is_flag=True, help="Exit with 1 where a file failed or lacks provenance.")
+@click.option("--verbose", is_flag=True, help="Name every file, not only the first of each list.")
+@_json
+def build(
+    sources: tuple[str, ...],
+    index_dir: str,
+    embedder: str | None,
+    passage_tokens: int,
+    prune: bool,
+    strict: bool,
+    verbose: bool,
+    as_json: bool,
+) -> int:
+    """Bring an index up to date with folders and files; resumes where it was stopped.
+
+    New and changed files are read, unchanged ones left alone. Files that fail are listed and
+    tried again at the next build.
+
+    \b
+    Examples:
+      medrag index build corpora --index guidelines.index
+      medrag index build protocols labels/metformin.xml --index hospital.index --prune
+
+    Exit status: 0 done, 1 --strict and something is to be mended, 2 bad input.
+    """
+    from medrag.pipeline.index import Index
+
+    with Index.build(
+        sources, index_dir, embedder=embedder, passage_tokens=passage_tokens, prune=prune
+    ) as index:
+        report = index.report
+    if report is None:
+        return 0
+    click.echo(report.model_dump_json(indent=2) if as_json else _summary(report, verbose=verbose))
+    return EXIT_GATE if strict and (report.failed or report.unattributed) else 0
+
+
+@command.command("info")
+@_index
+@_json
+def info(index_dir: str, as_json: bool) -> None:
+    """Say what an index holds: documents, editions in force, embedder, size."""
+    from medrag.pipeline.index import Index
+
+    with Index.open(index_dir) as index:
+        facts = index.info()
+    click.echo(facts.model_dump_json(indent=2) if as_json else _table(facts))
+
+
+@command.command("verify")
+@_index
+@_json
+def verify(index_dir: str, as_json: bool) -> int:
+    """Compare every byte of an index with its checksum.
+
+    Exit status: 0 sound, 1 damaged, 2 no index there.
+    """
+    import json
+
+    from medrag.index import verify as verify_index
+
+    damaged = verify_index(Path(index_dir))
+    if as_json:
+        click.echo(json.dumps({"sound": not damaged, "damaged": damaged}, indent=2))
+    else:
+        for problem in damaged:
+            click.echo(f"DAMAGED {problem}")
+        click.echo(f"{len(damaged)} files are damaged" if damaged else "sound")
+    return EXIT_GATE if damaged else 0
+
+
+@command.command("show")
+@click.argument("document_id")
+@_index
+@click.option("--page", type=click.IntRange(1), help="Only the page with this physical number.")
+@_json
+def show(document_id: str, index_dir: str, page: int | None, as_json: bool) -> None:
+    """Print a document's text, whose characters the spans of quotations count."""
+    from medrag.errors import InputError
+    from medrag.pipeline.index import Index
+
+    with Index.open(index_dir) as index:
+        document = index.document(document_id)
+    if as_json:
+        click.echo(document.model_dump_json(indent=2))
+        return
+    text = document.text
+    if page is not None:
+        spans = [item.span for item in document.pages if item.number == page]
+        if not spans:
+            raise InputError(f"{document_id} has {len(document.pages)} pages, no page {page}.")
+        text = spans[0].of(text)
+    click.echo(text)
+
+
+def _summary(report: BuildReport, *, verbose: bool) -> str:
+    lines = [str(report)]
+    lists: list[tuple[str, Sequence[FileNote]]] = [
+        ("failed, tried again at the next build", report.failed),
+        ("skipped", report.skipped),
+        ("not in force", report.superseded),
+        ("provenance incomplete", report.unattributed),
+    ]
+    for title, notes in lists:
+        if not notes:
+            continue
+        lines.append(f"{title} ({len(notes)}):")
+        shown = notes if verbose else notes[:_SHOWN]
+        lines += [f"  {note.file}: {note.note}" for note in shown]
+        if len(shown) < len(notes):
+            lines.append(f"  ... and {len(notes) - len(shown)} more; --verbose names all")
+    return "\n".join(lines)
+
+
+def _table(facts: IndexInfo) -> str:
+    lines = [
+        f"{facts.path}: generation {facts.generation} of {facts.created:%Y-%m-%d %H:%M} UTC, "
+        f"medrag {facts.medrag}",
+        f"{facts.documents} documents, {facts.passages} passages, "
+        f"{facts.size_bytes / 1e6:.1f} MB, vectors {', '.join(facts.vector_kinds) or 'none'}",
+        f"embedder {facts.embedder} ({facts.embedder_digest[:12]}), "
+        f"passages of at most {facts.passage_tokens} tokens",
+        "",
+    ]
+    for source in facts.sources:
+        state = "" if source.in_force else "  NOT IN FORCE"
+        edition = f", {source.edition}" if source.edition else ""
+        lines.append(
+            f"  {source.id}  {source.kind:<9} {source.passages:>5} passages  "
+            f"{source.title}{edition}{state}"
+        )
+    lines += [f"  failed: {note.file}: {note.note}" for note in facts.failed]
+    return "\n".join(lines)

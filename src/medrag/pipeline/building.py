@@ -1,0 +1,207 @@
+"""Building an index: discover, read, chunk, embed, commit."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from time import perf_counter
+from typing import NamedTuple
+
+from medrag.core.document import Document, Passage
+from medrag.core.protocols import Embedder, Progress
+from medrag.documents import (
+    CHUNKER_VERSION,
+    Discovery,
+    SourceFile,
+    chunk,
+    discover,
+    missing_provenance,
+    read,
+)
+from medrag.errors import CorpusError, IndexStateError
+from medrag.index import FileState, IndexWriter, Plan, Recipe, Store
+from medrag.pipeline.report import BuildReport, FileNote
+
+_log = logging.getLogger(__name__)
+
+_CONTEXT_TOKENS = 40
+"""Room kept for a passage's context (title, headings) beside its text, in tokens."""
+
+_BATCH = 1024
+"""Texts embedded between two saves: what an interrupted build has to do again at most."""
+
+
+class Job(NamedTuple):
+    """One build under way.
+
+    Attributes:
+        budget: Longest passage with its context, in the embedder's tokens.
+        progress: Whether to show bars; None: on a terminal only.
+    """
+
+    writer: IndexWriter
+    embedder: Embedder
+    budget: int
+    progress: bool | None
+
+
+class Passages(NamedTuple):
+    """The documents of one file, cut."""
+
+    documents: list[Document]
+    passages: list[Passage]
+    contexts: list[str]
+
+
+def build(
+    sources: Sequence[Path],
+    path: Path,
+    *,
+    embedder: Embedder,
+    passage_tokens: int,
+    prune: bool,
+    progress: bool | None,
+) -> BuildReport:
+    """Bring the index at `path` up to date with `sources`; see `Index.build`."""
+    started = perf_counter()
+    found = discover(sources)
+    budget = min(passage_tokens, embedder.max_tokens)
+    recipe = Recipe(
+        embedder_name=embedder.name,
+        embedder_digest=embedder.digest,
+        dim=embedder.dim,
+        chunker_version=CHUNKER_VERSION,
+        passage_tokens=budget,
+    )
+    with IndexWriter(path, recipe=recipe) as writer:
+        plan = writer.plan([_state(file) for file in found.files], prune=prune)
+        job = Job(writer, embedder, budget, progress)
+        failed, unattributed = _read_all(job, plan, found)
+        embedded = _embed_all(job)
+        generation = writer.commit()
+    with Store.open(path, check="sizes") as store:
+        report = BuildReport(
+            generation=generation,
+            read=len(plan.to_read) - len(failed),
+            unchanged=len(plan.unchanged),
+            removed=plan.removed,
+            moved=tuple(FileNote(file=new, note=f"moved from {old}") for new, old in plan.moved),
+            failed=tuple(failed),
+            skipped=tuple(FileNote(file=str(p), note=reason) for p, reason in found.skipped),
+            unattributed=tuple(unattributed),
+            superseded=tuple(_superseded(store)),
+            documents=store.manifest.documents,
+            passages=store.manifest.passages,
+            embedded=embedded,
+            seconds=round(perf_counter() - started, 3),
+        )
+    _log.info("built %s", report)
+    return report
+
+
+def recorded_embedder(path: Path) -> str | None:
+    """Return the name of the embedder that the index at `path` was made with, if there is one."""
+    try:
+        with Store.open(path, check="sizes") as store:
+            return store.embedder_name
+    except IndexStateError:
+        return None  # none yet; a damaged one is refused by the writer, which says more
+
+
+def contexts_of(
+    passages: Sequence[Passage],
+    documents: Sequence[Document],
+    *,
+    count_tokens: Callable[[Sequence[str]], list[int]],
+    max_tokens: int = _CONTEXT_TOKENS,
+) -> list[str]:
+    """Return for each passage its title and headings, as far as they fit `max_tokens`.
+
+    They are embedded and indexed before the passage's text, so that a table under "Renal
+    impairment" is found for its drug, but are never part of what is quoted. The most that fits
+    is taken of: title and all headings, title and the innermost heading, the title alone.
+    """
+    titles = {document.id: document.source.title for document in documents}
+    choices: list[tuple[str, ...]] = []
+    for passage in passages:
+        title = titles[passage.document_id]
+        whole = " > ".join((title, *passage.section))
+        choices.append((whole, " > ".join((title, *passage.section[-1:])), title))
+    unique = sorted({text for choice in choices for text in choice})
+    sizes = dict(zip(unique, count_tokens(unique), strict=True)) if unique else {}
+    return [next((text for text in c if sizes[text] <= max_tokens), "") for c in choices]
+
+
+def _state(file: SourceFile) -> FileState:
+    return FileState(file.key, file.fingerprint, file.loader, file.loader_version)
+
+
+def _read_all(job: Job, plan: Plan, found: Discovery) -> tuple[list[FileNote], list[FileNote]]:
+    """Read and cut what the plan asks for; return what failed and what lacks provenance."""
+    files = {file.key: file for file in found.files}
+    failed: list[FileNote] = []
+    unattributed: list[FileNote] = []
+    with _bar(len(plan.to_read), "reading", "file", job.progress) as advance:
+        for state in plan.to_read:
+            try:
+                cut = _cut(files[state.key], job.embedder, job.budget)
+            except CorpusError as error:
+                job.writer.fail(state, str(error))
+                failed.append(FileNote(file=state.key, note=str(error)))
+            else:
+                job.writer.add(state, cut.documents, cut.passages, contexts=cut.contexts)
+                unattributed += _unattributed(cut.documents)
+            advance(1)
+    return failed, unattributed
+
+
+def _cut(file: SourceFile, embedder: Embedder, budget: int) -> Passages:
+    count = embedder.count_tokens
+    documents = read(file)
+    room = budget - _CONTEXT_TOKENS if budget > 2 * _CONTEXT_TOKENS else budget
+    passages = [p for d in documents for p in chunk(d, count_tokens=count, max_tokens=room)]
+    contexts = contexts_of(
+        passages, documents, count_tokens=count, max_tokens=min(_CONTEXT_TOKENS, budget - room)
+    )
+    return Passages(documents, passages, contexts)
+
+
+def _embed_all(job: Job) -> int:
+    embedded = 0
+    with _bar(job.writer.missing, "embedding", "passage", job.progress) as advance:
+        for batch in job.writer.batches(_BATCH):
+            job.writer.put(batch, job.embedder.embed_passages(batch.texts, progress=advance))
+            embedded += len(batch.texts)
+    return embedded
+
+
+def _unattributed(documents: Sequence[Document]) -> Iterator[FileNote]:
+    for document in documents:
+        missing = missing_provenance(document)
+        if missing:
+            yield FileNote(file=document.source.key, note=f"does not say its {', '.join(missing)}")
+
+
+def _superseded(store: Store) -> Iterator[FileNote]:
+    for key, by in sorted(store.superseded().items()):
+        yield FileNote(file=key, note=f"superseded by {', '.join(by)}")
+
+
+@contextmanager
+def _bar(total: int, verb: str, unit: str, progress: bool | None) -> Iterator[Progress]:
+    """Show a progress bar on standard error: always, never, or (None) on a terminal only."""
+    wanted = sys.stderr.isatty() if progress is None else progress
+    if not wanted or total == 0:
+        yield lambda _: None
+        return
+    from tqdm import tqdm
+
+    with tqdm(total=total, desc=verb, unit=unit, leave=False) as bar:
+
+        def advance(count: int) -> None:
+            bar.update(count)
+
+        yield advance

@@ -1,0 +1,222 @@
+"""An index as its users see it: build, open, search, inspect."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+
+from medrag.core.document import Document
+from medrag.core.patient import Patient
+from medrag.core.protocols import Embedder
+from medrag.core.query import Filters, Hit, Query
+from medrag.embedders import open_embedder
+from medrag.errors import IndexStateError
+from medrag.index import Store
+from medrag.pipeline.building import build, recorded_embedder
+from medrag.pipeline.report import BuildReport, FileNote, IndexInfo, SourceInfo
+from medrag.retrieval import HybridRetriever
+
+
+class Index:
+    """One generation of an index, opened for reading.
+
+    Make one with `Index.build` or `Index.open`; use it as a context to close it. It keeps its
+    generation while it is open, whatever a later build does; open it again to see the new one.
+
+    Attributes:
+        report: What the build did; None for an index that was only opened.
+
+    Example:
+        >>> index = medrag.Index.build(["corpora/"], "guidelines.index")   # doctest: +SKIP
+        >>> index.search("metformin in renal impairment", k=3)             # doctest: +SKIP
+    """
+
+    def __init__(self, store: Store, *, report: BuildReport | None = None) -> None:
+        self._store = store
+        self.report = report
+
+    @classmethod
+    def build(
+        cls,
+        sources: Sequence[str | Path],
+        path: str | Path,
+        *,
+        embedder: str | Embedder | None = None,
+        passage_tokens: int = 256,
+        prune: bool = False,
+        progress: bool | None = None,
+    ) -> Index:
+        """Bring the index at `path` up to date with `sources`, and open it.
+
+        New and changed files are read, unchanged ones are left alone; only texts never seen
+        before are embedded. The old index answers until the new one is complete; if the build
+        dies at any moment the old one stays. A file that cannot be read is listed in
+        `report.failed` and tried again by the next build.
+
+        Args:
+            sources: Folders and files.
+            path: The index directory; made if missing.
+            embedder: Name, path or object; by default the one the index was made with, else
+                `minilm`.
+            passage_tokens: Longest passage, in the embedder's tokens.
+            prune: Take out documents whose files are not among `sources` any more.
+            progress: Show progress bars on standard error; None: on a terminal only.
+
+        Raises:
+            CorpusError: A source is missing, or none of the files is a document.
+            IndexStateError: The index is damaged, locked by another build, or cannot be written.
+            BackendError: The embedder cannot be loaded.
+        """
+        target = Path(path)
+        if embedder is None:
+            embedder = recorded_embedder(target) or "minilm"
+        if isinstance(embedder, str):
+            embedder = open_embedder(embedder)
+        report = build(
+            [Path(source) for source in sources],
+            target,
+            embedder=embedder,
+            passage_tokens=passage_tokens,
+            prune=prune,
+            progress=progress,
+        )
+        index = cls(Store.open(target), report=report)
+        index.embedder = embedder
+        return index
+
+    @classmethod
+    def open(cls, path: str | Path) -> Index:
+        """Return the index at `path`; every byte of it is compared with its checksum first.
+
+        Raises:
+            IndexStateError: There is no index, it is damaged, or of another format.
+        """
+        return cls(Store.open(Path(path)))
+
+    def __len__(self) -> int:
+        return len(self._store)
+
+    def __enter__(self) -> Index:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._store.close()
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        """The embedder that the index was made with, loaded at first use.
+
+        Raises:
+            IndexStateError: What has its name now gives other vectors.
+        """
+        name, digest = self._store.embedder_name, self._store.embedder_digest
+        embedder = open_embedder(name)
+        if embedder.digest != digest:
+            raise IndexStateError(
+                f"{self._store.path}: made with another version of the embedder {name} (digest "
+                f"{digest[:12]}, found {embedder.digest[:12]}). Build the index anew."
+            )
+        return embedder
+
+    @property
+    def generation(self) -> str:
+        """The generation's number and what identifies its content, for records."""
+        manifest = self._store.manifest
+        return f"{manifest.generation}-{manifest.recipe.digest[:8]}"
+
+    def search(
+        self,
+        question: str,
+        k: int = 10,
+        *,
+        filters: Filters | None = None,
+        patient: Patient | None = None,
+    ) -> list[Hit]:
+        """Return at most `k` passages for `question`, best first; those in force today by default.
+
+        A blank question has no hits.
+        """
+        query = Query(text=question, filters=filters or Filters(), patient=patient)
+        return self.retrieve(query, k)
+
+    def retrieve(self, query: Query, k: int) -> list[Hit]:
+        """Return at most `k` hits, best first, ranks from 1; no passage twice."""
+        return self._retriever.retrieve(query, k)
+
+    def search_many(
+        self, questions: Sequence[str], k: int, *, filters: Filters | None = None
+    ) -> Iterator[list[Hit]]:
+        """Yield for each question at most `k` hits of different documents, best first.
+
+        A document stands where its best passage does: what a TREC run over documents needs.
+        """
+        for question in questions:
+            query = Query(text=question, filters=filters or Filters())
+            yield self._documents_for(query, k)
+
+    def document(self, document_id: str) -> Document:
+        """Return a document whole, with the text that quotations' spans count characters of.
+
+        Raises:
+            IndexStateError: No document of this index has that id.
+        """
+        return self._store.document(document_id)
+
+    def info(self) -> IndexInfo:
+        """Return what the index holds and what it was made with."""
+        manifest = self._store.manifest
+        return IndexInfo(
+            path=str(self._store.path),
+            generation=manifest.generation,
+            created=manifest.created,
+            medrag=manifest.medrag,
+            embedder=manifest.recipe.embedder_name,
+            embedder_digest=manifest.recipe.embedder_digest,
+            passage_tokens=manifest.recipe.passage_tokens,
+            documents=manifest.documents,
+            passages=manifest.passages,
+            size_bytes=manifest.size_bytes,
+            vector_kinds=tuple(sorted({part.kind for part in manifest.parts})),
+            failed=tuple(FileNote(file=f.key, note=f.reason) for f in manifest.failed),
+            sources=tuple(self._sources()),
+        )
+
+    @cached_property
+    def _retriever(self) -> HybridRetriever:
+        return HybridRetriever(self._store, self.embedder)
+
+    def _sources(self) -> Iterator[SourceInfo]:
+        stale = self._store.superseded()
+        for document in self._store.documents():
+            source = document.source
+            yield SourceInfo(
+                id=document.id,
+                key=source.key,
+                title=source.title,
+                edition=source.edition,
+                kind=source.kind,
+                in_force=source.key not in stale,
+                passages=len(self._store.passages_of(document.id)),
+            )
+
+    def _documents_for(self, query: Query, k: int) -> list[Hit]:
+        depth = 3 * k
+        while True:
+            hits = self.retrieve(query, depth)
+            best: dict[str, Hit] = {}
+            for hit in hits:
+                best.setdefault(hit.passage.document_id, hit)
+            if len(best) >= k or len(hits) < depth:
+                return list(best.values())[:k]
+            depth *= 2
