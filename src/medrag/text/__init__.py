@@ -1,7 +1,16 @@
 """Text itself: normalization with an origin map, sentences, token boundaries."""
 
 from medrag.text.normalization import Normalized, normalize
-from medrag.text.segmentation import sentences
-from medrag.text.tokens import cuts_token
+from medrag.text.segmentation import Unit, UnitKind, segment, sentences
+from medrag.text.tokens import cuts_token, is_inside_token
 
-__all__ = ["Normalized", "cuts_token", "normalize", "sentences"]
+__all__ = [
+    "Normalized",
+    "Unit",
+    "UnitKind",
+    "cuts_token",
+    "is_inside_token",
+    "normalize",
+    "segment",
+    "sentences",
+]

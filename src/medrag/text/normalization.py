@@ -201,6 +201,8 @@ def _superscript(text: str, at: int, run: str) -> str:
 def _cluster_end(text: str, at: int, end: int) -> int:
     """Return the end of the base character at `at` with its combining marks."""
     stop = at + 1
+    if text[at] in _IGNORED:
+        return stop
     last_mark = stop
     while stop < end and (text[stop] in _IGNORED or unicodedata.combining(text[stop])):
         stop += 1
@@ -231,10 +233,10 @@ _LINE_END_HYPHEN = re.compile(
     r"|(?<=[^\W_]-)[ \t]*\n\s*(?=[^\W_])(?!(?:and|or|to|nor)\b)"
 )
 _BULLET = re.compile(
-    r"(?m)^[ \t]*(?:(?:[•●○■□▫◦⁃◆❖►▶➢➤]|[-+*](?=[ \t]+[^\s\d]))[ \t]+|(?:—|--+)[ \t]*)+(?=\S)"
-    r"|[ \t]*•[ \t]*"
+    r"(?m)^[ \t]*(?:(?:[•●○■□▫◦⁃◆❖►▶➢➤]|[-+*](?=[ \t]+[^\s\d])|--)[ \t]+|—[ \t]*)+"
+    r"|•[ \t]*"
 )
-_LONG_DASH = re.compile(r"\s*(?:—|--+)[\s—-]*")
+_LONG_DASH = re.compile(r"(?:—|--+)[\s—-]*")
 _WHITE = re.compile(r"[^\S ]\s*| \s+")
 
 _UNITS = (
@@ -253,7 +255,7 @@ _SPACING = re.compile(
 _CARET = re.compile(r"(?<![^\W_])([cdkm]?m)\^([23])(?!\d)")
 
 
-_LEADING = re.compile(r"\A(?:\s|[-+*]+\s+(?=[^\s\d]))+|\s+\Z")
+_LEADING = re.compile(r"\A(?:\s|[-+*]+\s+(?=[^\s\d]))+| \Z")
 
 
 def _spacing(match: re.Match[str]) -> str:

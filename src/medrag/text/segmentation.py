@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
 from medrag.core.span import Span
 
+UnitKind = Literal["row", "item", "heading", "prose"]
 _Kind = Literal["blank", "row", "item", "heading", "prose"]
 
 _LINE = re.compile(r"[^\n\r\f\v\x1c-\x1e\x85\u2028\u2029]+")
@@ -71,6 +73,36 @@ _SMALL_WORDS = frozenset(
         "with",
     }
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One sentence, list item, table row or heading.
+
+    Attributes:
+        span: Its characters, trimmed.
+        kind: What it is; a sentence of a list item is of kind `item`.
+        block: Number of the block it belongs to, from 0: the sentences of one paragraph
+            share a block, and so do the sentences of one list item.
+    """
+
+    span: Span
+    kind: UnitKind
+    block: int
+
+
+def segment(text: str) -> list[Unit]:
+    """Return the units of `text` in order, with list items cut into their sentences.
+
+    As `sentences`, which keeps each list item whole.
+    """
+    units: list[Unit] = []
+    for block, (start, end, kind) in enumerate(_blocks(text)):
+        if kind in {"prose", "item"}:
+            units += (Unit(span, kind, block) for span in _cut_prose(text, start, end))
+        elif kind != "blank":
+            units += (Unit(span, kind, block) for span in _trimmed(text, start, end))
+    return units
 
 
 def sentences(text: str) -> list[Span]:
@@ -183,7 +215,7 @@ def _is_title(line: str, words: list[str]) -> bool:
 
 # --- Prose to sentences --------------------------------------------------------------------
 
-_END = re.compile(r"[.!?]+[\"'”’)\]]*(?:[¹²³⁰⁴-⁹†‡*]+)?(?=\s)")
+_END = re.compile(r"(?<![.!?])[.!?]+[\"'”’)\]]{0,4}(?:[¹²³⁰⁴-⁹†‡*]+)?(?=\s)")
 _GLUED_REFERENCE = re.compile(r"(?<=[a-z)\]])\.\d{1,3}(?:[,–-]\d{1,3})*(?=\s+[A-Z])")
 _GLUED = re.compile(r"(?<=[a-z]{3})[.?!](?=[A-Z][a-z]{2})")
 _NEXT = re.compile(r"\s*[\"'“‘(\[]*(\S*)")
