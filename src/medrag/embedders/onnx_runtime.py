@@ -40,6 +40,7 @@ def open_session(model: bytes, *, unsigned_weights: bool) -> InferenceSession:
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
+    options.enable_mem_pattern = False  # plans per length, and there are hundreds of lengths
     if unsigned_weights:
         options.add_session_config_entry("session.x64quantprecision", "1")
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from medrag.core.protocols import Embedder
+from medrag.errors import BackendError
 from medrag.registry import names, resolve
 
 _FAMILY = "sentence-transformers"
@@ -28,7 +29,13 @@ def open_embedder(name_or_path: str) -> Embedder:
     family, _, argument = name_or_path.partition(":")
     if family not in names("embedder") and _is_model(name_or_path):
         family, argument = _FAMILY, name_or_path
-    embedder: Embedder = resolve("embedder", family)(argument)
+    try:
+        embedder: Embedder = resolve("embedder", family)(argument)
+    except ModuleNotFoundError as error:
+        raise BackendError(
+            f"The embedder {family!r} needs the module {error.name!r}, which is not installed. "
+            "Run: pip install --upgrade medrag"
+        ) from error
     return embedder
 
 
