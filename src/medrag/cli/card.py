@@ -59,7 +59,8 @@ def hit_card(hit: Hit) -> str:
     head = f"{hit.rank}. {place_of(hit.source, hit.passage.section, hit.passage.pages)}"
     meta = f"   {hit.retriever} {hit.score:.4f}, document {hit.passage.document_id}, characters "
     meta += f"{hit.passage.span.start}-{hit.passage.span.end}"
-    body = _wrapped(" ".join(hit.passage.text.split()), "   ")
+    lines = [" ".join(line.split()) for line in hit.passage.text.splitlines()]
+    body = [part for line in lines if line for part in _wrapped(line, "   ")]
     return "\n".join([click.style(head, bold=True) + stale, *body, click.style(meta, dim=True)])
 
 

@@ -14,7 +14,6 @@ from medrag.core.query import Filters, Hit, Query
 from medrag.embedders import open_embedder
 from medrag.errors import IndexStateError
 from medrag.index import Store
-from medrag.pipeline.building import build, recorded_embedder
 from medrag.pipeline.report import BuildReport, FileNote, IndexInfo, SourceInfo
 from medrag.retrieval import HybridRetriever
 
@@ -69,6 +68,8 @@ class Index:
             IndexStateError: The index is damaged, locked by another build, or cannot be written.
             BackendError: The embedder cannot be loaded.
         """
+        from medrag.pipeline.building import build, recorded_embedder
+
         target = Path(path)
         if embedder is None:
             embedder = recorded_embedder(target) or "minilm"
