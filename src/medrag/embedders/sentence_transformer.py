@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock
 
 import numpy as np
+import torch
 from huggingface_hub import snapshot_download
 from numpy.typing import NDArray
 from sentence_transformers import SentenceTransformer
@@ -44,7 +46,8 @@ class SentenceTransformerEmbedder:
     """A sentence-transformers model, or a pair of them.
 
     Prompts that the model defines for queries and documents are applied. Calls from several
-    threads wait for each other: the tokenizers beneath are not safe to share.
+    threads wait for each other: the tokenizers beneath are not safe to share. A forked child
+    computes on one core.
     """
 
     def __init__(self, reference: ModelReference) -> None:
@@ -56,6 +59,7 @@ class SentenceTransformerEmbedder:
         opened = [_open(folder, reference) for folder in folders]
         self._passages, self._queries = opened[0], opened[-1]
         self._lock = Lock()
+        self._process = os.getpid()
         full = _dim(self._passages)
         if _dim(self._queries) != full:
             raise InputError(
@@ -76,7 +80,7 @@ class SentenceTransformerEmbedder:
         if not texts:
             return []
         clean = [well_formed(text) for text in texts]
-        with self._lock:
+        with self._alone():
             encoded = self._passages.tokenizer(clean, truncation=False, verbose=False)
         return [len(ids) for ids in encoded["input_ids"]]
 
@@ -87,7 +91,7 @@ class SentenceTransformerEmbedder:
         blocks = []
         for start in range(0, len(texts), _BLOCK):
             block = [well_formed(text) for text in texts[start : start + _BLOCK]]
-            with self._lock:
+            with self._alone():
                 vectors = self._passages.encode_document(block, show_progress_bar=False)
             blocks.append(self._unit(vectors))
             if progress is not None:
@@ -99,9 +103,17 @@ class SentenceTransformerEmbedder:
         if not texts:
             return np.empty((0, self.dim), np.float32)
         clean = [well_formed(text) for text in texts]
-        with self._lock:
+        with self._alone():
             vectors = self._queries.encode_query(clean, show_progress_bar=False)
         return self._unit(vectors)
+
+    def _alone(self) -> Lock:
+        if self._process != os.getpid():
+            # A forked child: torch's threads stayed behind, and waiting for them never ends;
+            # whoever held the lock stayed behind too.
+            torch.set_num_threads(1)
+            self._process, self._lock = os.getpid(), Lock()
+        return self._lock
 
     def _unit(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
         cut = np.ascontiguousarray(vectors[:, : self.dim], dtype=np.float32)
