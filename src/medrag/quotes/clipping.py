@@ -1,0 +1,227 @@
+"""What a quotation left outside that turns what it says.
+
+Looks at the rest of the quoted sentence, at the heading over its list or table, and at an
+exception in the next sentence. Returns places in the source, so that a reader can be shown
+the words that were left out.
+"""
+
+from __future__ import annotations
+
+import re
+
+from medrag.quotes.cues import Cue, find_cues
+from medrag.quotes.reading import FoldedUnit, Range, Reading
+from medrag.quotes.scope import governors, is_self_contained, row_heading
+
+_LIST_MARKER = re.compile(r"\W*(?:\d{1,2}[.)]|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)])?\W*\Z")
+_NUMBERED_TITLE = re.compile(
+    r"\W*(?:\d{1,2}(?:\.\d{1,2}){0,3}\.?)?"
+    r"((?: ?[A-Z(][\w(),/&'-]*| (?:and|or|of|in|for|the|to|with|on|a|an|by|from|,|&))*)\W*\Z"
+)
+_NO_TITLE = re.compile(
+    r"\W*(?:if|unless|when|in|for|only|not|no|never|avoid|do|except|without|although|though|until"
+    r"|stop|discontinue|withhold|while|during|after|before|where|despite|contraindicated)\b",
+    re.IGNORECASE,
+)
+_COMPARATOR_BEFORE = re.compile(
+    r"(?:\bthan(?: or equal to)?|\bat (?:least|most)|\babove|\bbelow|\bunder|\bover|\bexceed\w*"
+    r"|\bwithin|\bbetween|\bup to|\bmax(?:imum)?(?: of)?|\bminimum(?: of)?|\babout|\bnearly"
+    r"|\balmost"
+    r"|\bapproximately|\bhalf|\btwice|\bdouble|\bevery|\bfrom|\bbeyond|\bless|[<>]=?)"
+    r"(?: (?:a|an|the|total|dose of|of))* ?\Z",
+    re.IGNORECASE,
+)
+_COMPARATOR_AFTER = re.compile(
+    r"[ ,(]*(?:(?:or|and) (?:more|less|greater|older|over|above|below|under|younger|higher|lower"
+    r"|fewer|longer|beyond|up)\b|per\b|/|(?:to|through) \d|[<>])",
+    re.IGNORECASE,
+)
+_QUOTE_BEGINS_WITH_NUMBER = re.compile(
+    r"[^\w<>-]*(?:\d|(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|half)\b)", re.I
+)
+_AMOUNT = re.compile(
+    r"\d|\b(?:half|one|two|three|four|five|six|seven|eight|nine|ten|twelve)\b", re.I
+)
+_NEXT_EXCEPTION = re.compile(
+    r"\W*(?:except(?:ions?)?\b|unless\b|but\b|the (?:only )?exceptions?\b|only (?:if|in|for|when)\b"
+    r"|not (?:for|in|if|when)\b"
+    r"|(?:this|it|these|they)(?: \w+)? (?:does|do|should|must|is|are) not\b"
+    r"|(?:however|nevertheless|nonetheless)\b[^.;]{0,160}\b(?:"
+    r"(?:should|must|may|can|do|does) not|cannot|contraindicat\w+|avoid\w*"
+    r"|not (?:be )?(?:recommended|used|given)|except|unless|only (?:if|when|in))\b)",
+    re.IGNORECASE,
+)
+_CLAUSE_EDGE = re.compile(r";|, (?:and|while|whereas|or) |\. |: ")
+_ORDERS = re.compile(
+    r"\b(?:should|must|shall|do not|don't|avoid\w*|contraindicat\w+|recommend\w*|exceed\w*"
+    r"|may not|can ?not|discontinu\w+|stop\w*|only|except\w*|unless|if|when\w*|until|withh\w+|however|but)\b",
+    re.IGNORECASE,
+)
+_STATES = re.compile(
+    r"\w+.*\b(?:is|are|was|were|has|have|had|does|did|do|can|could|may|might|will|would)\b", re.I
+)
+
+
+def turning_ranges(reading: Reading, start: int, end: int) -> list[Range]:
+    """Return the places outside `[start, end)` that turn what stands inside, in order.
+
+    Offsets count characters of the folded text.
+    """
+    first, last = reading.unit_at(start), reading.unit_at(end - 1)
+    found = _in_sentence(reading, first, last, (start, end))
+    found += _comparators(reading, first, last, (start, end))
+    found += _headings(reading, first, (start, end))
+    found += _next_sentence(reading, last)
+    return sorted(set(found))
+
+
+# --- The same sentence ---------------------------------------------------------------------
+
+
+def _in_sentence(reading: Reading, first: int, last: int, quoted: Range) -> list[Range]:
+    start, end = quoted
+    text = reading.folded.text
+    amount = bool(_AMOUNT.search(text, start, end))
+    found: list[Range] = []
+    left_edge = reading.units[first].start
+    if not is_glued_heading(reading, first, quoted):
+        found += (
+            (cue.start, cue.end)
+            for cue in reading.cues(first)
+            if cue.start < start and _turns_rightward(cue, text, amount)
+            and not _in_other_clause(text, cue, (left_edge, start), before=True)
+        )  # fmt: skip
+    right_edge = reading.units[last].end
+    found += (
+        (cue.start, cue.end)
+        for cue in reading.cues(last)
+        if cue.end > end and cue.kind != "stage" and (amount or cue.kind != "dose")
+        and not _in_other_clause(text, cue, (end, right_edge), before=False)
+    )  # fmt: skip
+    return found[:8]
+
+
+def _turns_rightward(cue: Cue, text: str, amount: bool) -> bool:
+    if cue.kind in {"dose", "stage"}:
+        return amount
+    return text[cue.start : cue.end].lower() not in {"but", "however"}
+
+
+def _in_other_clause(text: str, cue: Cue, outside: Range, *, before: bool) -> bool:
+    """Return whether a plain "not" belongs to another statement of the same sentence.
+
+    `X is absorbed well, and its metabolites are not active`: what is left out denies
+    something else. Orders, limits and conditions always count, wherever they stand.
+    """
+    if cue.kind != "negation":
+        return False
+    low, high = outside[0], min(outside[1], max(cue.end, outside[0]) + 400)
+    edges = [m.span() for m in _CLAUSE_EDGE.finditer(text, max(low, cue.start - 400), high)]
+    if before:
+        between = [edge for edge in edges if edge[0] >= cue.end]
+        if not between or text[between[-1][1] : outside[1]].strip(" '\"("):
+            return False  # the quotation does not begin where a clause begins
+        clause = text[outside[0] : between[0][0]]
+    else:
+        between = [edge for edge in edges if edge[1] <= cue.start]
+        if not between or text[outside[0] : between[0][0]].strip(" '\")"):
+            return False  # the quotation does not end where a clause ends
+        after = [edge[0] for edge in edges if edge[0] >= cue.end]
+        clause = text[between[-1][1] : after[0] if after else high]
+    return bool(_STATES.match(clause.strip())) and not _ORDERS.search(clause)
+
+
+def is_glued_heading(reading: Reading, first: int, quoted: Range) -> bool:
+    """Return whether only a list marker or a heading stands before the quotation.
+
+    Flattened labels run the heading into the sentence: `4 CONTRAINDICATIONS Examplazine is`.
+    """
+    unit, text = reading.units[first], reading.folded.text
+    left = text[unit.start : quoted[0]]
+    if len(left) > 160:
+        return False
+    if _LIST_MARKER.match(left):
+        return True
+    title = _NUMBERED_TITLE.match(left)
+    if not title or _NO_TITLE.match(title[1]) or not text[quoted[0]].isupper():
+        return False
+    whole = quoted[1] >= unit.end - 1
+    return whole and is_self_contained(text[quoted[0] : quoted[1]])
+
+
+def _comparators(reading: Reading, first: int, last: int, quoted: Range) -> list[Range]:
+    start, end = quoted
+    text = reading.folded.text
+    found: list[Range] = []
+    if _QUOTE_BEGINS_WITH_NUMBER.match(text, start, end):
+        low = max(reading.units[first].start, start - 40)
+        before = _COMPARATOR_BEFORE.search(text[low:start])
+        if before:
+            found.append((low + before.start(), low + before.end()))
+    right = text[end : min(reading.units[last].end, end + 24)]
+    after = _COMPARATOR_AFTER.match(right)
+    if after:
+        found.append((end + after.start(), end + after.end()))
+    return [(a, b) for a, b in found if text[a:b].strip()]
+
+
+# --- Around the sentence -------------------------------------------------------------------
+
+
+def _headings(reading: Reading, first: int, quoted: Range) -> list[Range]:
+    """Return the list lead-in, the heading or the table headings that the quotation needs."""
+    unit = reading.units[first]
+    found: list[Range] = []
+    if unit.kind == "row":
+        label = row_heading(reading, unit)
+        if quoted[0] >= label[1] > label[0]:
+            found.append(label)
+    for governor in governors(reading, first):
+        over = reading.units[governor]
+        if over.start < quoted[0] and _governs(reading, governor, unit, quoted):
+            found.append((over.start, over.end))
+    return found
+
+
+def _governs(reading: Reading, governor: int, unit: FoldedUnit, quoted: Range) -> bool:
+    """Return whether the heading or lead-in turns what the quotation says."""
+    text = reading.folded.text
+    over = reading.units[governor]
+    words = text[quoted[0] : quoted[1]]
+    kinds = {cue.kind for cue in reading.cues(governor)}
+    if not _AMOUNT.search(words):
+        kinds -= {"dose", "stage"}
+    if not kinds:
+        return False
+    if not is_self_contained(words):
+        return True
+    is_lead_in = text[over.start : over.end].endswith(":")
+    if unit.kind == "row":
+        return True
+    own = {cue.kind for cue in reading.cues(reading.unit_at(quoted[0]))}
+    return is_lead_in and not (kinds <= {"negation"} and "negation" in own)
+
+
+def needs_heading(reading: Reading, start: int, end: int, heading: str) -> bool:
+    """Return whether a fragment that begins the passage needs the section's `heading`.
+
+    Where a list was parted from its heading, the section path still knows it.
+    """
+    number = reading.unit_at(start)
+    words = reading.folded.text[start:end]
+    if governors(reading, number) or is_self_contained(words):
+        return False
+    leading = reading.units[: number + 1]
+    if any(unit.kind != leading[0].kind for unit in leading):
+        return False
+    return any(cue.kind not in {"dose", "stage"} for cue in find_cues(heading, 0, len(heading)))
+
+
+def _next_sentence(reading: Reading, last: int) -> list[Range]:
+    if last + 1 >= len(reading.units):
+        return []
+    unit, following = reading.units[last], reading.units[last + 1]
+    if unit.block != following.block or following.kind == "row":
+        return []
+    match = _NEXT_EXCEPTION.match(reading.folded.text, following.start, following.end)
+    return [(following.start, following.end)] if match else []

@@ -1,0 +1,122 @@
+"""Words that turn the meaning of the words beside them.
+
+A quotation may leave out much of its sentence, but not these: a negation, an exception, a
+condition, a population, a qualifier of a dose. The lists are closed and readable on
+purpose; `docs/what-verified-means.md` says what they do not cover.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+CueKind = Literal["negation", "exception", "condition", "population", "dose", "stage"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """Words that turn a meaning, in offsets of the folded text.
+
+    Attributes:
+        kind: `dose` and `stage` (starting, loading ...) turn only what holds a number.
+    """
+
+    kind: CueKind
+    start: int
+    end: int
+
+
+_NEGATION = r"""
+    not(?!\ only\b) | no(?!\.\ ?\d) | never | neither | nor | none | nothing | without | cannot
+  | \w+n't | lack(?:s|ed|ing)?\ of | absence\ of | fail(?:s|ed|ing|ure)?\ to | unlikely
+  | rather\ than | instead\ of | rarely | seldom | hardly
+  | avoid(?:s|ed|ing|ance)? | contraindicat\w+ | contra-indicat\w+ | prohibit\w*
+  | discontinu(?:e|ed|ing|ation) | withh(?:old|eld)\w* | stop(?:ped|ping)? | refrain\w*
+  | inappropriate | ineffective | unsafe | unsuitable | inadvisable | disproven | refuted
+  | negative\ for | free\ (?:of|from) | rul(?:e|ed|ing)\ out
+"""
+_EXCEPTION = r"""
+    except(?:ing|ions?)? | other\ than | excluding | excludes? | excluded | apart\ from
+  | aside\ from | save\ for | but(?!\ also\b) | however | unlike | notwithstanding
+  | limitations?\ of\ use
+"""
+_CONDITION = r"""
+    if | unless | until | when(?:ever)? | only | provided(?:\ that)? | providing\ that
+  | as\ long\ as | so\ long\ as | in\ (?:the\ )?(?:case|event)\ of | in\ the\ presence\ of
+  | depending\ (?:on|upon) | subject\ to | otherwise(?!\ healthy) | assuming | on\ condition
+  | (?:while|during)\ (?:tak|receiv|us|pregnan|lactat|breast|treat|dialy)\w+
+  | where\ (?:possible|appropriate|indicated|available|necessary|feasible)
+  | should\ \w+(?:\ \w+)?\ (?:occur|develop|persist|worsen|arise)
+"""
+_PEOPLE = r"(?:patients?|people|persons?|individuals?|those|anyone)"
+_POPULATION = rf"""
+    child(?:ren)? | p(?:a)?ediatrics? | infants? | neonat\w+ | newborns? | toddlers?
+  | adolescents? | teenagers? | adults? | elderly | geriatric | older\ (?:adults|patients|people)
+  | pregnan\w+ | lactati\w+ | breast-?feeding | nursing\ (?:mothers|women) | trimester
+  | (?:post|pre)menopausal | women | men | girls | boys | females? | males?
+  | {_PEOPLE}\ (?:with|without|who|whose|receiving|taking|undergoing|aged|under|over|younger
+        |older|having|weighing|requiring|allergic|hypersensitive|at|in\ whom|on|not)
+  | (?:renal|hepatic|kidney|liver|cardiac|heart)\ (?:impairment|failure|dysfunction|insufficiency
+        |disease) | (?:renally|hepatically)[ -]impaired | (?:hemo|haemo)?dialysis
+  | immunocompromised | immunosuppressed | (?:aged?|ages)\ (?:of\ )?[<>]?=?\d\w*
+  | \d+\ ?years\ (?:of\ age|old|and) | {_PEOPLE}\ [<>]=?\ ?\d\w*
+  | (?:CrCl|CLcr|eGFR|GFR|creatinine\ clearance|child-?pugh|QTc|LVEF|ANC|INR|BMI|HbA1c
+        |body\ weight|weighing|platelet\ count|serum\ \w+)\b[^.;|]{{0,40}}?
+        (?:[<>]=?\s?\d | (?:below|above|under|over|less\ than|greater\ than|more\ than|at\ least
+        |at\ most|between|exceeds?)\ \d | class\ [A-C] | [A-C]\b)
+  | [<>]=?\ ?\d[\d.,]*\ ?(?:mL/min\S* | kg\b | years)
+"""
+_DOSE = r"""
+    up\ to | max(?:imum|imal|\.)? | minimum | not\ to\ exceed
+  | per\ (?:kg|kilogram|m2|square\ met\w+)
+  | (?:mcg|mg|g|units?|mL|mEq|mmol|µg)/(?:kg|m2)\S*
+  | (?:in\ )?(?:(?:two|three|four|\d)\ )?(?:equally\ )?divided(?:\ doses)?
+  | per\ (?:day|dose|hour|week|month) | total\ daily
+"""
+_STAGE = r"(?:initial|starting|loading|maintenance|target|usual\ starting|test)\ (?:\w+\ )?doses?"
+
+_CUES = re.compile(
+    rf"""(?<![\w-])(?:
+        (?P<skip>not\ only | whether\ or\ not | no\ more\ than | with\ or\ without)
+      | (?P<condition>{_CONDITION})
+      | (?P<exception>{_EXCEPTION})
+      | (?P<negation>{_NEGATION})
+      | (?P<population>{_POPULATION})
+      | (?P<dose>{_DOSE})
+      | (?P<stage>{_STAGE})
+    )(?![\w-])
+    | (?P<unit_dose>(?<=\d)(?:mcg|mg|g|units?|mL|mEq|mmol|µg)/(?:kg|m2)\S*)
+    | (?P<threshold>(?<![\w.])[<>]=?\ ?\d[\d.,]*\ ?(?:mL/min|kg\b|years\b))
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_REFERENCE = re.compile(
+    r"[\[(](?:see|refer to|also see|consult)\b[^\])]{0,300}[\])]", re.IGNORECASE
+)
+
+
+def find_cues(text: str, start: int, end: int) -> list[Cue]:
+    """Return the cues of `text[start:end]` in order; cross-references hold none."""
+    references = [match.span() for match in _REFERENCE.finditer(text, start, end)]
+    found: list[Cue] = []
+    at = 0
+    for match in _CUES.finditer(text, start, end):
+        while at < len(references) and references[at][1] <= match.start():
+            at += 1
+        if at < len(references) and references[at][0] <= match.start():
+            continue
+        kind = _kind(match)
+        if kind is not None:
+            found.append(Cue(kind, match.start(), match.end()))
+    return found
+
+
+def _kind(match: re.Match[str]) -> CueKind | None:
+    group = match.lastgroup
+    kinds: dict[str | None, CueKind] = {
+        "condition": "condition", "exception": "exception", "negation": "negation",
+        "population": "population", "dose": "dose", "stage": "stage", "unit_dose": "dose",
+        "threshold": "condition",
+    }  # fmt: skip
+    return kinds.get(group)

@@ -1,0 +1,227 @@
+"""The gate: exact, or exact but for typography; never cut, never clipped, never fuzzy."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from medrag.core.answer import QuoteChange, QuoteMatch, QuoteStatus
+from medrag.errors import InputError
+from medrag.quotes.changes import nearest_change
+from medrag.quotes.clipping import needs_heading, turning_ranges
+from medrag.quotes.elision import find_pieces, split_at_ellipses
+from medrag.quotes.reading import Range, Reading, read_passage, search_key
+from medrag.quotes.scope import context_of, expand_token
+from medrag.text import is_inside_token, normalize
+
+_MOST_PLACES = 200
+_NOT_FOUND = QuoteMatch(status="not_found")
+_WRAPPED = re.compile(r"\A(['\"“”‘’«»`]+)(.*?)(['\"“”‘’«»`]+)\Z", re.DOTALL)
+_EDITED_CAPITAL = re.compile(r"\A\[([^\W\d_])\]")
+_UNIT_WORDS = frozenset({"m", "g", "l", "mg", "ml", "mcg", "mm", "cm", "mmol", "mol", "u", "s"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a quotation stands in the folded text, and what it left outside there."""
+
+    start: int
+    end: int
+    turned_by: list[Range]
+
+
+def verify_quote(quote: str, passage: str) -> QuoteMatch:
+    """Return whether and where `quote` stands in `passage`.
+
+    `exact`: character for character. `normalized`: after typographic normalization, the case
+    of the first letter aside. `clipped`: it stands there, but words outside it turn its
+    meaning, or it is too short to say anything (`diff` holds those words). `ambiguous`: it
+    stands in several places that say different things. `altered`: words were changed
+    (`diff` says which). `not_found`: nothing near it stands there.
+
+    The span counts characters of `passage`, and `text` is the passage's own slice. An
+    ellipsis may join pieces of one sentence where nothing between them turns the meaning.
+    Deterministic; linear in the length of the passage.
+    """
+    return verify_under(quote, passage, heading="")
+
+
+def verify_under(quote: str, passage: str, *, heading: str) -> QuoteMatch:
+    """Return what `verify_quote` does, for a passage that begins under `heading`."""
+    quote = quote.strip()
+    reading = read_passage(passage)
+    forms = _forms(quote)
+    if not forms or not reading.key:
+        return _NOT_FOUND
+    cut: Range | None = None
+    places: list[_Place] = []
+    for start, end in _occurrences(reading, forms):
+        if _is_cut(reading, start, end):
+            cut = cut or (start, end)
+        else:
+            places.append(_Place(start, end, turning_ranges(reading, start, end)))
+    if places:
+        match = _decide(reading, quote, places)
+        if match.verified and needs_heading(reading, places[0].start, places[0].end, heading):
+            omitted = QuoteChange(kind="omission", quoted="", source=heading)
+            return match.model_copy(update={"status": "clipped", "diff": (omitted,)})
+        return match
+    if cut is not None:
+        return _cut_match(reading, cut)
+    joined = _joined(reading, quote)
+    return joined if joined is not None else _altered(reading, forms[0])
+
+
+def verify_cases(cases: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yield `{"id", "status", "span", "text", "diff"}` for each `{"id", "quote", "passage"}`.
+
+    Raises:
+        InputError: A case lacks a key or holds something other than text.
+    """
+    for number, case in enumerate(cases, start=1):
+        for key in ("quote", "passage"):
+            if not isinstance(case.get(key), str):
+                raise InputError(
+                    f"Case {number} has no text under {key!r}. "
+                    'Each case is {"id", "quote", "passage"}.'
+                )
+        match = verify_quote(case["quote"], case["passage"])
+        yield {"id": case.get("id"), **match.model_dump(mode="json")}
+
+
+# --- Finding -------------------------------------------------------------------------------
+
+
+def _forms(quote: str) -> list[str]:
+    """Return the search keys to try in order: as given, unwrapped, without a final point."""
+    forms: list[str] = []
+    unwrapped = _EDITED_CAPITAL.sub(r"\1", quote)
+    wrapped = _WRAPPED.match(unwrapped)
+    variants = [quote, unwrapped, wrapped[2].strip() if wrapped else unwrapped]
+    variants += [re.sub(r"\s*[.,;:]\Z", "", variants[-1])]
+    for variant in variants:
+        key = search_key(normalize(variant).text)[0].strip()
+        if any(char.isalnum() for char in key):
+            forms += [key, _other_case(key)]
+    return list(dict.fromkeys(forms))
+
+
+def _other_case(key: str) -> str:
+    """Return `key` with the case of its first letter changed, unless it begins with a unit."""
+    word = re.match(r"[^\W\d_]+", key)
+    if not word or word[0].lower() in _UNIT_WORDS or word[0][1:].lower() != word[0][1:]:
+        return key
+    return key[0].swapcase() + key[1:] if len(key[0].swapcase()) == 1 else key
+
+
+def _occurrences(reading: Reading, forms: list[str]) -> Iterator[Range]:
+    """Yield the first places (of the folded text) where the first form stands that does."""
+    for form in forms:
+        found = False
+        at = reading.key.find(form)
+        places = 0
+        while at >= 0 and places < _MOST_PLACES:
+            found = True
+            places += 1
+            index = reading.key_to_folded
+            yield index[at], index[at + len(form) - 1] + 1
+            at = reading.key.find(form, at + 1)
+        if found:
+            return
+
+
+def _is_cut(reading: Reading, start: int, end: int) -> bool:
+    text = reading.folded.text
+    return is_inside_token(text, start) or is_inside_token(text, end)
+
+
+# --- Deciding ------------------------------------------------------------------------------
+
+
+def _decide(reading: Reading, quote: str, places: list[_Place]) -> QuoteMatch:
+    clean = [place for place in places if not place.turned_by]
+    if not clean:
+        return _clipped(reading, places[0])
+    chosen = next(
+        (place for place in clean if reading.words(place.start, place.end) == quote), clean[0]
+    )
+    contexts = {context_of(reading, place.start, place.end) for place in places}
+    if len(contexts) > 1:
+        return _match(reading, "ambiguous", (chosen.start, chosen.end))
+    rest = _too_short(reading, chosen)
+    if rest:
+        return _match(reading, "clipped", (chosen.start, chosen.end), _omissions(reading, rest))
+    exact = reading.words((chosen.start, chosen.end)) == quote
+    return _match(reading, "exact" if exact else "normalized", (chosen.start, chosen.end))
+
+
+def _too_short(reading: Reading, place: _Place) -> list[Range]:
+    """Return the rest of the sentence where the quotation is too short to say anything."""
+    words = reading.folded.text[place.start : place.end]
+    if len(words.split()) >= 3 or sum(char.isalpha() for char in words) >= 12:
+        return []
+    unit = reading.units[reading.unit_at(place.start)]
+    around = [(unit.start, place.start), (place.end, unit.end)]
+    text = reading.folded.text
+    return [(a, b) for a, b in around if any(char.isalnum() for char in text[a:b])]
+
+
+def _match(
+    reading: Reading, status: QuoteStatus, place: Range, diff: Iterable[QuoteChange] = ()
+) -> QuoteMatch:
+    span = reading.folded.span(*place)
+    return QuoteMatch(status=status, span=span, text=span.of(reading.text), diff=tuple(diff))
+
+
+def _omissions(reading: Reading, ranges: Iterable[Range]) -> Iterator[QuoteChange]:
+    for start, end in ranges:
+        words = " ".join(reading.words(start, end).split())
+        yield QuoteChange(kind="omission", quoted="", source=words)
+
+
+def _clipped(reading: Reading, place: _Place) -> QuoteMatch:
+    omitted = list(_omissions(reading, place.turned_by))
+    return _match(reading, "clipped", (place.start, place.end), omitted)
+
+
+def _cut_match(reading: Reading, cut: Range) -> QuoteMatch:
+    """Return an alteration: a word, number or unit was cut, so it became another one."""
+    text = reading.folded.text
+    changes = []
+    for at in cut:
+        token = expand_token(text, at)
+        if token is not None:
+            inside = text[max(token[0], cut[0]) : min(token[1], cut[1])]
+            kind = "number" if any(char.isdigit() for char in text[slice(*token)]) else "word"
+            changes.append(
+                QuoteChange.model_validate(
+                    {"kind": kind, "quoted": inside, "source": reading.words(*token)}
+                )
+            )
+    return _match(reading, "altered", cut, changes)
+
+
+def _joined(reading: Reading, quote: str) -> QuoteMatch | None:
+    pieces = split_at_ellipses(quote)
+    if not pieces:
+        return None
+    found = find_pieces(reading, pieces)
+    if found is None:
+        return None
+    start, end, turned = found
+    if _is_cut(reading, start, end):
+        return _cut_match(reading, (start, end))
+    turned = sorted({*turned, *turning_ranges(reading, start, end)})
+    if turned:
+        return _clipped(reading, _Place(start, end, turned))
+    return _match(reading, "normalized", (start, end))
+
+
+def _altered(reading: Reading, form: str) -> QuoteMatch:
+    near = nearest_change(reading, form)
+    if near is None:
+        return _NOT_FOUND
+    (start, end), changes = near
+    return _match(reading, "altered", (start, end), changes)

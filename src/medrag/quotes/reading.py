@@ -1,0 +1,98 @@
+"""A passage read once, for many quotations: folded text, search key, units."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from medrag.quotes.cues import Cue, find_cues
+from medrag.text import Normalized, UnitKind, normalize, segment
+
+Range = tuple[int, int]
+
+_INNER_HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
+
+
+@dataclass(frozen=True, slots=True)
+class FoldedUnit:
+    """A sentence, item, row or heading, in offsets of the folded text."""
+
+    start: int
+    end: int
+    kind: UnitKind
+    block: int
+
+
+@dataclass(slots=True)
+class Reading:
+    """What the gate needs to know about one passage.
+
+    Attributes:
+        text: The passage.
+        folded: It, normalized; every offset below counts characters of `folded.text`.
+        key: `folded.text` without the hyphens inside words, so that `beta-blocker` meets
+            `beta-\\nblocker`.
+        key_to_folded: For each character of `key`, its offset in `folded.text`.
+        units: Sentences, items, rows and headings, in order.
+        governors: For each unit, the units it is read under; filled by `scope` when asked.
+    """
+
+    text: str
+    folded: Normalized
+    key: str
+    key_to_folded: list[int]
+    units: list[FoldedUnit]
+    unit_starts: list[int]
+    governors: list[tuple[int, ...]] = field(default_factory=list)
+    _cues: dict[int, list[Cue]] = field(default_factory=dict)
+
+    def unit_at(self, offset: int) -> int:
+        """Return the number of the unit that holds the folded character at `offset`."""
+        return max(0, bisect_right(self.unit_starts, offset) - 1)
+
+    def words(self, start: int, end: int) -> str:
+        """Return the source's own characters of a folded range, or "" where there are none."""
+        if start >= end:
+            return ""
+        return self.folded.span(start, end).of(self.text)
+
+    def cues(self, number: int) -> list[Cue]:
+        """Return the words of unit `number` that can turn a meaning, read once."""
+        if number not in self._cues:
+            unit = self.units[number]
+            self._cues[number] = find_cues(self.folded.text, unit.start, unit.end)
+        return self._cues[number]
+
+
+@lru_cache(maxsize=64)
+def read_passage(text: str) -> Reading:
+    """Return `text` read for the gate; the latest few passages are kept."""
+    folded = normalize(text)
+    key, index = search_key(folded.text)
+    units = []
+    for unit in segment(text):
+        start = bisect_left(folded.origin, unit.span.start)
+        end = bisect_left(folded.origin, unit.span.end)
+        while start < end and folded.text[start] == " ":
+            start += 1
+        while end > start and folded.text[end - 1] == " ":
+            end -= 1
+        if start < end:
+            units.append(FoldedUnit(start, end, unit.kind, unit.block))
+    return Reading(text, folded, key, index, units, [unit.start for unit in units])
+
+
+def search_key(folded: str) -> tuple[str, list[int]]:
+    """Return `folded` without hyphens inside words, and where each character came from."""
+    pieces: list[str] = []
+    index: list[int] = []
+    done = 0
+    for match in _INNER_HYPHEN.finditer(folded):
+        pieces.append(folded[done : match.start()])
+        index += range(done, match.start())
+        done = match.end()
+    pieces.append(folded[done:])
+    index += range(done, len(folded))
+    return "".join(pieces), index
