@@ -19,6 +19,7 @@ BUILTINS: dict[Kind, dict[str, str]] = {
     "loader": {
         "html": "medrag.documents.html:HtmlLoader",
         "markdown": "medrag.documents.markdown:MarkdownLoader",
+        "pdf": "medrag.documents.pdf:PdfLoader",
         "text": "medrag.documents.plain:TextLoader",
     },
     "embedder": {
@@ -27,7 +28,10 @@ BUILTINS: dict[Kind, dict[str, str]] = {
         "sentence-transformers": "medrag.embedders.sentence_transformer:open_sentence_transformer",
     },
     "vector-index": {
+        "compact": "medrag.index.compact:CompactKind",
         "flat": "medrag.index.flat:FlatIndex",
+        "hnsw": "medrag.index.hnsw:HnswKind",
+        "ivf": "medrag.index.ivf:IvfKind",
     },
     "llm": {
         "extractive": "medrag.generation.extractive:open_extractive",

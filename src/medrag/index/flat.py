@@ -62,15 +62,6 @@ class FlatIndex:
         scores, rows = self._faiss.search(np.ascontiguousarray(queries), k, params=parameters)
         return best(scores, rows, k)
 
-    def rescore(self, queries: Vectors, rows: Rows, k: int) -> tuple[Vectors, Rows]:
-        """Return the k best of candidate `rows`, one line a query, by exact inner product.
-
-        A row of -1 is no candidate.
-        """
-        gathered = self.vectors[np.maximum(rows, 0)].astype(np.float32)
-        scores = np.einsum("qd,qcd->qc", queries, gathered)
-        return best(np.where(rows < 0, -np.inf, scores).astype(np.float32), rows, k)
-
     def _gather(self, queries: Vectors, k: int, rows: Rows) -> tuple[Vectors, Rows]:
         scores = queries @ self.vectors[rows].astype(np.float32).T
         return best(scores, np.broadcast_to(rows, scores.shape), k)

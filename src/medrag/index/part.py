@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from medrag.core.document import Document, Passage, Source
 from medrag.index.flat import FlatIndex, write_exact
 from medrag.index.manifest import PartEntry, part_folder
 from medrag.index.records import Records, RecordsWriter, from_bytes, mapped, to_bytes
+from medrag.index.rescored import measured_recall
 from medrag.index.vectors import Halves, Rows, SearchableVectors, VectorKind
 from medrag.registry import resolve
 
@@ -31,10 +32,7 @@ _SERIAL = np.dtype("<i8")
 _ZIP_LEVEL = 3
 
 FLAT_ROWS = 100_000
-"""Up to here exact search is fast enough (2.5 ms for one question)."""
-
-HNSW_ROWS = 4_000_000
-"""Up to here the graph fits ordinary memory; above, the compressed kind."""
+"""Up to here exact search is fast enough (about 4 ms for one question)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +154,7 @@ class Part(Rolls):
 
 def kind_for(rows: int) -> str:
     """Return the registered kind that suits a part of that many passages."""
-    if rows <= FLAT_ROWS:
-        return "flat"
-    return "hnsw" if rows <= HNSW_ROWS else "compact"
+    return "flat" if rows <= FLAT_ROWS else "compact"
 
 
 def write_vectors(folder: Path, vectors: Halves, kind: str) -> float:
@@ -168,31 +164,4 @@ def write_vectors(folder: Path, vectors: Halves, kind: str) -> float:
         return 1.0
     chosen: VectorKind = resolve("vector-index", kind)
     chosen.build(folder, vectors)
-    return measured_recall(chosen.open(folder), FlatIndex(folder))
-
-
-def measured_recall(index: SearchableVectors, exact: FlatIndex, *, questions: int = 200) -> float:
-    """Return the share of the true ten nearest that `index` finds, in [0, 1].
-
-    The questions are stored vectors moved halfway towards another one, from a fixed seed: near
-    the data, as real questions are, and never a stored vector itself.
-    """
-    if isinstance(index, FlatIndex):
-        return 1.0
-    chance = np.random.default_rng(0)
-    pairs = chance.integers(0, len(exact), size=(2, questions))
-    moved = exact.vectors[pairs[0]].astype(np.float32)
-    moved += 0.5 * exact.vectors[pairs[1]].astype(np.float32)
-    moved /= np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-12)
-    _, true = exact.search(moved, 10)
-    _, found = index.search(moved, 10)
-    return recall(found, true)
-
-
-def recall(found: Rows, true: Rows) -> float:
-    """Return the mean share of each line of `true` that stands in the same line of `found`."""
-    shares: Sequence[float] = [
-        len(set(some) & set(all_)) / len(all_)
-        for some, all_ in zip(found.tolist(), true.tolist(), strict=True)
-    ]
-    return float(np.mean(shares))
+    return 1.0 if kind == "flat" else measured_recall(chosen.open(folder), FlatIndex(folder))

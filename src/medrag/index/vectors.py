@@ -54,9 +54,13 @@ class SearchableVectors(Protocol):
 
 
 def best(scores: Vectors, rows: Rows, k: int) -> tuple[Vectors, Rows]:
-    """Return the k best columns of each line, best first; ties go to the smaller row."""
+    """Return the k best columns of each line, best first; ties go to the smaller row.
+
+    Half precision can lift the product of two unit vectors a hair above 1, which is cut.
+    """
     order = np.lexsort((rows, -scores), axis=-1)[:, :k]
-    return np.take_along_axis(scores, order, axis=1), np.take_along_axis(rows, order, axis=1)
+    scores = np.minimum(np.take_along_axis(scores, order, axis=1), np.float32(1.0))
+    return scores, np.take_along_axis(rows, order, axis=1)
 
 
 def nothing(queries: int) -> tuple[Vectors, Rows]:
