@@ -54,7 +54,8 @@ _NEXT_EXCEPTION = re.compile(
 _CLAUSE_EDGE = re.compile(r";|, (?:and|while|whereas|or) |\. |: ")
 _ORDERS = re.compile(
     r"\b(?:should|must|shall|do not|don't|avoid\w*|contraindicat\w+|recommend\w*|exceed\w*"
-    r"|may not|can ?not|discontinu\w+|stop\w*|only|except\w*|unless|if|when\w*|until|withh\w+|however|but)\b",
+    r"|may not|can ?not"
+    r"|discontinu\w+|stop\w*|only|except\w*|unless|if|when\w*|until|withh\w+|however|but)\b",
     re.IGNORECASE,
 )
 _STATES = re.compile(

@@ -8,7 +8,7 @@ from itertools import pairwise
 from medrag.quotes.reading import Range, Reading, search_key
 from medrag.text import is_inside_token, normalize
 
-_ELLIPSIS = re.compile(r"\s*(?:[\[(]\s*)?(?:…|\.\s?\.\s?\.\s?\.?|\*\s?\*\s?\*)(?:\s*[\])])?\s*")
+_ELLIPSIS = re.compile(r"(?:[\[(]\s?)?(?:…|\.\s?\.\s?\.(?:\s?\.)?|\*\s?\*\s?\*)(?:\s?[\])])?")
 _AMOUNT = re.compile(r"\d\s?(?:%|[^\W\d_]|/)|[<>]")
 _VERB = r"(?:is|are|was|were|has|have|had|should|must|may|might|can|could|will|would|shall|does|do|did)\b"
 _GAP_VERB = re.compile(rf"\b{_VERB}", re.IGNORECASE)

@@ -153,7 +153,7 @@ def _decide(reading: Reading, quote: str, places: list[_Place]) -> QuoteMatch:
     rest = _too_short(reading, chosen)
     if rest:
         return _match(reading, "clipped", (chosen.start, chosen.end), _omissions(reading, rest))
-    exact = reading.words((chosen.start, chosen.end)) == quote
+    exact = reading.words(chosen.start, chosen.end) == quote
     return _match(reading, "exact" if exact else "normalized", (chosen.start, chosen.end))
 
 

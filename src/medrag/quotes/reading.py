@@ -32,8 +32,8 @@ class Reading:
     Attributes:
         text: The passage.
         folded: It, normalized; every offset below counts characters of `folded.text`.
-        key: `folded.text` without the hyphens inside words, so that `beta-blocker` meets
-            `beta-\\nblocker`.
+        key: `folded.text` without the hyphens inside words, so that a word broken at
+            its own hyphen meets the unbroken one.
         key_to_folded: For each character of `key`, its offset in `folded.text`.
         units: Sentences, items, rows and headings, in order.
         governors: For each unit, the units it is read under; filled by `scope` when asked.

@@ -8,14 +8,16 @@ from medrag.quotes.reading import FoldedUnit, Reading
 from medrag.text import is_inside_token, normalize
 
 _FINITE = re.compile(
-    r"(?<!\bwho )(?<!\bthat )(?<!\bwhich )(?<!\bif you )\b(?:is|are|was|were|has|have|had|should|must|may"
+    r"(?<!\bwho )(?<!\bthat )(?<!\bwhich )(?<!\bif you )"
+    r"\b(?:is|are|was|were|has|have|had|should|must|may"
     r"|might|can|could|will|would|shall|does|do|did|cannot|causes?|caused|occurs?|occurred|includes?"
     r"|increases|decreases|reduces|requires?|inhibits|remains?|showed|shows|demonstrated)\b"
     r"(?! (?:had|been)\b)",
     re.IGNORECASE,
 )
 _ORDER = re.compile(
-    r"\W*(?:\d{1,2}[.)] ?)?(?:then |also |always |please |immediately )?(?:take|give|administer|use|avoid"
+    r"\W*(?:\d{1,2}[.)] ?)?(?:then |also |always |please |immediately )?"
+    r"(?:take|give|administer|use|avoid"
     r"|do|monitor|reduce|increase|start|initiate|discontinue|stop|consider|measure|swallow|store|advise"
     r"|inform|tell|ask|instruct|adjust|withhold|obtain|assess|evaluate|repeat|continue|titrate|observe"
     r"|treat|prescribe|refer|report|inject|apply|infuse|dilute|follow|check|ensure|perform|test|offer"
