@@ -35,7 +35,7 @@ _BLOCK = 2048
 _RECIPE = 2
 """Grows by one with every change after which the same weights give other vectors."""
 
-_LOUD = {
+LOUD_CHANNELS = {
     "encoder.layer.0.intermediate.dense": {99: 4.0, 63: 2.0},
     "encoder.layer.0.output.dense": {856: 4.0},
     "encoder.layer.1.intermediate.dense": {99: 4.0},
@@ -87,7 +87,7 @@ class MiniLM:
             # what takes longest first: hashing 90 MB
             digest = pool.submit(_digest, folder)
             tokenizer = pool.submit(_read_tokenizer, folder)
-            shape, self.max_tokens = _read_shape(folder)
+            shape, self.max_tokens = read_shape(folder)
             self.dim = shape.hidden
             self._session = _open_encoder(folder, shape)
             self._tokenizer = tokenizer.result()
@@ -148,7 +148,7 @@ class MiniLM:
 def _open_encoder(folder: Path, shape: BertShape) -> InferenceSession:
     weights = read_safetensors(folder / "model.safetensors")
     try:
-        model = build_encoder(weights, shape, _LOUD)
+        model = build_encoder(weights, shape, LOUD_CHANNELS)
     except KeyError as error:
         raise InputError(
             f"{folder}: the weights lack {error.args[0]!r}. Give a folder of all-MiniLM-L6-v2."
@@ -156,7 +156,12 @@ def _open_encoder(folder: Path, shape: BertShape) -> InferenceSession:
     return open_session(model, unsigned_weights=saturates())
 
 
-def _read_shape(folder: Path) -> tuple[BertShape, int]:
+def read_shape(folder: Path) -> tuple[BertShape, int]:
+    """Return the encoder's size and the most word pieces of one text.
+
+    Raises:
+        InputError: A file is missing or damaged, or it is another kind of model.
+    """
     config = _read_json(folder / "config.json")
     limits = _read_json(folder / "sentence_bert_config.json")
     kind = (config.get("model_type"), config.get("hidden_act"), config.get("num_hidden_layers"))
@@ -194,7 +199,7 @@ def _read_tokenizer(folder: Path) -> Tokenizer:
 
 
 def _digest(folder: Path) -> str:
-    recipe = {"recipe": _RECIPE, "loud": _LOUD, "pooling": "mean", "precision": "int8"}
+    recipe = {"recipe": _RECIPE, "loud": LOUD_CHANNELS, "pooling": "mean", "precision": "int8"}
     digest = hashlib.sha256(json.dumps(recipe, sort_keys=True).encode())
     try:
         for name in ("sentence_bert_config.json", "tokenizer.json", "model.safetensors"):
