@@ -95,11 +95,15 @@ class Composer:
             span = Span(start=part.start, end=self._length)
             self._closed.append((part.order, Section(path=part.path, span=span, code=part.code)))
 
-    def paragraph(self, text: str, *, continues: bool = False) -> None:
-        """Add a block of running text; with `continues`, on the line of the one before."""
+    def paragraph(self, text: str, *, continues: bool = False, glued: bool = False) -> None:
+        """Add a block of running text.
+
+        With `continues` it goes on with the block before after a space, with `glued` too
+        without one.
+        """
         text = clean(text)
         if text:
-            self._add(text, " " if continues else "\n\n")
+            self._add(text, ("" if glued else " ") if continues else "\n\n")
 
     def lines(self, lines: Iterable[str], *, continues: bool = False) -> None:
         """Add rows or items, one a line; with `continues`, to the block before."""

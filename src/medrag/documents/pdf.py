@@ -1,0 +1,167 @@
+"""PDF: columns, paragraphs, tables and pages from where the words stand."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from threading import Lock
+
+import pypdfium2 as pdfium
+
+from medrag.core.document import Document, Source
+from medrag.documents.composer import Composer, Composition, clean
+from medrag.documents.dates import day
+from medrag.documents.encoding import read_bytes
+from medrag.documents.pdf_furniture import CleanPage, clean_pages
+from medrag.documents.pdf_order import reading_order
+from medrag.documents.pdf_paragraphs import (
+    Block,
+    Words,
+    blocks_of,
+    body_style,
+    heading_levels,
+    is_heading,
+    joined,
+)
+from medrag.documents.pdf_tables import find_tables
+from medrag.documents.pdf_words import PageContent, page_content
+from medrag.errors import CorpusError
+
+MAX_PDF_BYTES = 512 * 2**20
+MAX_PAGES = 20_000
+
+_ONE_AT_A_TIME = Lock()  # pdfium keeps state of its own and must not be entered twice
+
+
+class PdfLoader:
+    """Reads `.pdf` by pypdfium2 and the places of its words.
+
+    Running heads, page numbers and line numbers are left out of the text; pages keep their
+    physical number and printed label.
+    """
+
+    version = 1
+
+    def load(self, path: Path) -> Iterator[Document]:
+        """Yield the one document in `path`.
+
+        Raises:
+            CorpusError: The file is no PDF, damaged, encrypted, too large, has no pages, or no
+                page has text (a scan).
+        """
+        data = read_bytes(path, limit=MAX_PDF_BYTES)
+        with _ONE_AT_A_TIME:
+            contents, meta = _contents(data, path)
+        if not any(content.words for content in contents):
+            raise CorpusError(_no_text(contents, path))
+        composition = composed(clean_pages(contents))
+        source = _source(path, hashlib.sha256(data).hexdigest(), meta)
+        yield Document.of(
+            composition.text, source, pages=composition.pages, sections=composition.sections
+        )
+
+
+def _contents(data: bytes, path: Path) -> tuple[list[PageContent], dict[str, str]]:
+    try:
+        pdf = pdfium.PdfDocument(data)
+    except pdfium.PdfiumError as error:
+        raise CorpusError(_not_opened(path, str(error))) from error
+    try:
+        count = len(pdf)
+        if not 0 < count <= MAX_PAGES:
+            raise CorpusError(
+                f"{path}: says it has {count} pages; expected 1 to {MAX_PAGES}. Split or repair it."
+            )
+        contents = [_page(pdf, index, path) for index in range(count)]
+        return contents, pdf.get_metadata_dict()
+    finally:
+        pdf.close()
+
+
+def _page(pdf: pdfium.PdfDocument, index: int, path: Path) -> PageContent:
+    try:
+        page = pdf[index]
+        try:
+            return page_content(page, index + 1, pdf.get_page_label(index))
+        finally:
+            page.close()
+    except pdfium.PdfiumError as error:
+        raise CorpusError(f"{path}: page {index + 1} is damaged ({error}). Repair it.") from error
+    except ValueError as error:
+        raise CorpusError(f"{path}: {error}; no printed page has so many.") from error
+
+
+def _not_opened(path: Path, reason: str) -> str:
+    if "password" in reason.lower():
+        return f"{path}: the PDF is encrypted. Save a copy without a password."
+    return f"{path}: not a PDF, or damaged ({reason}). Fetch it again or repair it."
+
+
+def _no_text(contents: Sequence[PageContent], path: Path) -> str:
+    scanned = sum(content.images > 0 for content in contents)
+    if scanned:
+        return (
+            f"{path}: no text on {len(contents)} pages, images on {scanned}: a scan. "
+            "Run OCR on it (for example ocrmypdf) and add the result."
+        )
+    return f"{path}: no text on any of {len(contents)} pages."
+
+
+def composed(pages: Sequence[CleanPage]) -> Composition:
+    """Return the text of pages with their sections and page spans."""
+    words = Words()
+    for page in pages:
+        for fragment in page.fragments:
+            words.add(fragment.text)
+    blocks: list[Block] = []
+    for page in pages:
+        tables = find_tables(page.fragments, page.content.words, page.rules)
+        pieces = reading_order(page.fragments, tables)
+        blocks += blocks_of(pieces, page.content.number, words)
+    return _written(joined(blocks, words), {p.content.number: p.label for p in pages})
+
+
+def _written(blocks: Sequence[Block], labels: dict[int, str | None]) -> Composition:
+    composer = Composer()
+    body, levels = body_style(blocks), heading_levels(blocks)
+    in_list = False
+    for block in blocks:
+        number = block.parts[0][0]
+        composer.page(number, labels[number])
+        style = (block.size, block.bold)
+        if block.kind == "table":
+            composer.rows(block.rows)
+        elif style in levels and is_heading(block, body):
+            composer.heading(block.text, levels[style])
+        elif block.kind == "item":
+            composer.lines([block.parts[0][1]], continues=in_list)
+            _rest(block, composer, labels)
+        else:
+            composer.paragraph(block.parts[0][1])
+            _rest(block, composer, labels)
+        in_list = block.kind == "item"
+    return composer.compose()
+
+
+def _rest(block: Block, composer: Composer, labels: dict[int, str | None]) -> None:
+    """Add what stands on the following pages, without a space where a word was cut."""
+    before = block.parts[0][1]
+    for number, text in block.parts[1:]:
+        composer.page(number, labels[number])
+        composer.paragraph(text, continues=True, glued=not before.endswith(" "))
+        before = text
+
+
+# --- What the file says about itself -------------------------------------------------------
+
+
+def _source(path: Path, sha256: str, meta: dict[str, str]) -> Source:
+    return Source(
+        key=path.name,
+        title=clean(meta.get("Title", "")) or path.name,
+        path=path.name,
+        publisher=clean(meta.get("Author", "")) or None,
+        published=day(meta.get("CreationDate", "")),
+        sha256=sha256,
+    )

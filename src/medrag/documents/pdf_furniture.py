@@ -1,0 +1,212 @@
+"""What belongs to the page and not to the text: running heads, page numbers, line numbers.
+
+Found by looking at all pages together, because one page alone cannot tell a running head from a
+heading.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from medrag.documents.pdf_lines import Fragment, fragments_of
+from medrag.documents.pdf_words import PageContent, Rule, Word
+
+_MARGIN = 0.12  # of the page's height, at the top and at the bottom
+_SAME_PLACE = 6.0  # points
+_LEAST_LINE_NUMBERS = 5
+_SHARE_OF_PAGES = 0.3
+_DIGITS = re.compile(r"\d+")
+_ROMAN = re.compile(r"[ivxlc]+|[IVXLC]+")
+_NUMBER_ALONE = re.compile(
+    r"[-–—|\s]*(?:page\s+)?(\d{1,5}|[ivxlc]{1,7})(?:\s+of\s+\d+)?[-–—|\s]*", re.I
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CleanPage:
+    """A page without furniture, its text as fragments."""
+
+    content: PageContent
+    label: str | None
+    fragments: tuple[Fragment, ...]
+    rules: tuple[Rule, ...]
+
+
+def clean_pages(contents: Sequence[PageContent]) -> list[CleanPage]:
+    """Return the pages without running heads, feet, page numbers and line numbers.
+
+    A line in the top or bottom eighth of the page is furniture where the same words (digits
+    aside) stand at the same height on three pages or more, and on 30 % of all; in documents of
+    two to four pages, on two. A number alone there is furniture where it counts the pages.
+    A page's label is the file's own, else the number printed in a running head or foot where
+    that keeps its distance to the physical number on most pages.
+    """
+    numbered = [_without_line_numbers(content) for content in contents]
+    pages = [fragments_of(content.words) for content in numbered]
+    repeated = _repeated(numbered, pages)
+    offset = _number_offset(numbered, pages)
+    repeated_rules = _repeated_rules(numbered)
+    cleaned: list[CleanPage] = []
+    for content, fragments in zip(numbered, pages, strict=True):
+        kept = []
+        printed = None
+        for fragment in fragments:
+            edge = _edge(fragment, content)
+            if edge and _printed_number(fragment, content, offset) is not None:
+                printed = _printed_number(fragment, content, offset)
+            elif not (edge and (edge, _masked(fragment.text)) in repeated):
+                kept.append(fragment)
+        if printed is None and offset is not None:
+            printed = str(content.number + offset) if content.number + offset > 0 else None
+        cleaned.append(
+            CleanPage(
+                content=content,
+                label=content.label or printed,
+                fragments=tuple(kept),
+                rules=_inner_rules(content.rules, kept, repeated_rules),
+            )
+        )
+    return cleaned
+
+
+def _edge(fragment: Fragment, page: PageContent) -> str:
+    if fragment.base < _MARGIN * page.height:
+        return "top"
+    return "bottom" if fragment.top > (1 - _MARGIN) * page.height else ""
+
+
+def _masked(text: str) -> str:
+    return _DIGITS.sub("#", text).casefold()
+
+
+def _least(pages: int) -> int:
+    return 2 if pages <= 4 else max(3, round(_SHARE_OF_PAGES * pages / 2))
+
+
+def _repeated(
+    contents: Sequence[PageContent], pages: Sequence[Sequence[Fragment]]
+) -> set[tuple[str, str]]:
+    """Return (edge, masked text) of what stands at one height on enough pages."""
+    bases: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
+    for content, fragments in zip(contents, pages, strict=True):
+        for fragment in fragments:
+            edge = _edge(fragment, content)
+            if edge and not _NUMBER_ALONE.fullmatch(fragment.text):
+                bases[edge, _masked(fragment.text)].append(fragment.base)
+    least = _least(len(contents))
+    return {
+        key
+        for key, found in bases.items()
+        if len(found) >= least and _most_at_one_height(found) >= least
+    }
+
+
+def _most_at_one_height(bases: Sequence[float]) -> int:
+    heights = Counter(round(base / _SAME_PLACE) for base in bases)
+    return max(heights[key] + heights[key + 1] for key in heights)
+
+
+def _repeated_rules(contents: Sequence[PageContent]) -> set[tuple[int, ...]]:
+    places = Counter(place for c in contents for place in {_rule_place(rule) for rule in c.rules})
+    least = _least(len(contents))
+    return {place for place, count in places.items() if count >= least}
+
+
+def _rule_place(rule: Rule) -> tuple[int, ...]:
+    return tuple(round(edge / 3) for edge in rule)
+
+
+def _inner_rules(
+    rules: Sequence[Rule], kept: Sequence[Fragment], repeated: set[tuple[int, ...]]
+) -> tuple[Rule, ...]:
+    """Leave out rules that stand on many pages above or below all text: those of running heads."""
+    top = min((fragment.top for fragment in kept), default=0.0)
+    bottom = max((fragment.bottom for fragment in kept), default=0.0)
+    return tuple(
+        rule
+        for rule in rules
+        if _rule_place(rule) not in repeated or (rule.top > top - 2 and rule.bottom < bottom + 2)
+    )
+
+
+# --- Page numbers --------------------------------------------------------------------------
+
+
+def _number_offset(
+    contents: Sequence[PageContent], pages: Sequence[Sequence[Fragment]]
+) -> int | None:
+    """Return printed minus physical number, where most pages with a number agree."""
+    offsets: Counter[int] = Counter()
+    for content, fragments in zip(contents, pages, strict=True):
+        found = {
+            int(match[1]) - content.number
+            for fragment in fragments
+            if _edge(fragment, content)
+            and (match := _NUMBER_ALONE.fullmatch(fragment.text))
+            and match[1].isdigit()
+        }
+        offsets.update(found)
+    if not offsets:
+        return None
+    offset, count = max(offsets.items(), key=lambda pair: (pair[1], -abs(pair[0])))
+    return offset if count >= max(2, 0.4 * len(contents)) else None
+
+
+def _printed_number(fragment: Fragment, page: PageContent, offset: int | None) -> str | None:
+    match = _NUMBER_ALONE.fullmatch(fragment.text)
+    if match is None:
+        return None
+    printed = match[1]
+    if printed.isdigit():
+        return printed if offset is not None and int(printed) - page.number == offset else None
+    return printed if _ROMAN.fullmatch(printed) and _roman(printed) <= page.number else None
+
+
+def _roman(text: str) -> int:
+    values = [{"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}[char] for char in text.lower()]
+    following = [*values[1:], 0]
+    return sum(-a if a < b else a for a, b in zip(values, following, strict=True))
+
+
+# --- Line numbers --------------------------------------------------------------------------
+
+
+def _without_line_numbers(page: PageContent) -> PageContent:
+    """Drop a column of numbers that rise by one, left of all other text."""
+    numbers = [word for word in page.words if word.text.isdigit() and len(word.text) <= 5]
+    if len(numbers) < _LEAST_LINE_NUMBERS:
+        return page
+    columns: defaultdict[int, list[Word]] = defaultdict(list)
+    for word in numbers:
+        columns[round(word.right / 4)].append(word)
+    for key in sorted(columns):
+        column = columns[key] + columns.get(key + 1, [])
+        if _counts_lines(column) and _stands_outside(column, page):
+            dropped = set(map(id, column))
+            return replace(page, words=tuple(w for w in page.words if id(w) not in dropped))
+    return page
+
+
+def _counts_lines(column: Sequence[Word]) -> bool:
+    if len(column) < _LEAST_LINE_NUMBERS:
+        return False
+    values = [int(word.text) for word in sorted(column, key=lambda word: word.base)]
+    steps = sum(b - a == 1 for a, b in pairwise(values))
+    fives = sum(b - a == 5 for a, b in pairwise(values))
+    return max(steps, fives) >= 0.8 * (len(values) - 1)
+
+
+def _stands_outside(column: Sequence[Word], page: PageContent) -> bool:
+    """Return whether nothing stands left of the numbers, or nothing right of them."""
+    mine = set(map(id, column))
+    top, bottom = min(w.top for w in column), max(w.bottom for w in column)
+    left, right = min(w.left for w in column), max(w.right for w in column)
+    others = [w for w in page.words if id(w) not in mine and top <= w.base <= bottom]
+    gap = 0.5 * column[0].size
+    return bool(others) and (
+        all(w.left > right + gap for w in others) or all(w.right < left - gap for w in others)
+    )

@@ -1,0 +1,132 @@
+"""Words to fragments: words side by side on one baseline, up to the next wide gap.
+
+A fragment is never wider than a column of text or a cell of a table; the same baseline may hold
+fragments of several columns.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from medrag.documents.pdf_words import Word
+
+_GAP = 0.6  # of the size: wider than most spaces of justified text, narrower than any gutter
+_SAME_BASE = 0.22  # of the size
+_RAISED = 0.85  # of the size of the line: what is smaller may stand off the baseline
+
+
+class Fragment(NamedTuple):
+    """A run of words on one baseline; sizes and places as in `Word`."""
+
+    text: str
+    left: float
+    right: float
+    top: float
+    bottom: float
+    base: float
+    size: float
+    bold: bool
+
+
+@dataclass(slots=True)
+class _Row:
+    base: float
+    size: float
+    words: list[Word]
+
+
+def fragments_of(words: Iterable[Word]) -> list[Fragment]:
+    """Return the fragments of a page from top to bottom, left to right on one baseline."""
+    fragments: list[Fragment] = []
+    for row in _rows(words):
+        row.words.sort(key=lambda word: word.left)
+        start = 0
+        for at in range(1, len(row.words) + 1):
+            if at == len(row.words) or _is_gap(row, at):
+                fragments.append(_fragment(row.words[start:at]))
+                start = at
+    fragments.sort(key=lambda fragment: (round(fragment.base), fragment.left))
+    return fragments
+
+
+def _rows(words: Iterable[Word]) -> list[_Row]:
+    buckets: defaultdict[int, list[_Row]] = defaultdict(list)
+    rows: list[_Row] = []
+    for word in sorted(words, key=lambda word: (-round(word.size), word.base, word.left)):
+        row = _row_for(word, buckets)
+        if row is None:
+            row = _Row(word.base, word.size, [])
+            rows.append(row)
+            buckets[round(word.base)].append(row)
+        row.words.append(word)
+    return rows
+
+
+def _row_for(word: Word, buckets: defaultdict[int, list[_Row]]) -> _Row | None:
+    middle = round(word.base)
+    reach = max(2, round(word.size))
+    best: tuple[float, _Row] | None = None
+    for key in range(middle - reach, middle + reach + 1):
+        for row in buckets.get(key, ()):
+            off = abs(row.base - word.base)
+            if off > _SAME_BASE * word.size and not _is_script_of(word, row):
+                continue
+            if best is None or off < best[0]:
+                best = (off, row)
+    return best[1] if best else None
+
+
+def _is_script_of(word: Word, row: _Row) -> bool:
+    """Return whether a smaller word is a superscript or subscript of a word in the row."""
+    if word.size > _RAISED * row.size or abs(row.base - word.base) > 0.5 * row.size:
+        return False
+    near = 0.4 * row.size
+    return any(
+        -1.0 < word.left - other.right < near or -1.0 < other.left - word.right < near
+        for other in row.words
+    )
+
+
+def _is_gap(row: _Row, at: int) -> bool:
+    return row.words[at].left - row.words[at - 1].right > _GAP * row.size
+
+
+def _fragment(words: Sequence[Word]) -> Fragment:
+    letters = sum(len(word.text) for word in words)
+    sizes: Counter[float] = Counter()
+    for word in words:
+        sizes[round(word.size, 1)] += len(word.text)
+    size = max(sizes, key=lambda key: (sizes[key], key))
+    main = [word for word in words if abs(word.size - size) < 0.1] or words
+    return Fragment(
+        text=" ".join(word.text for word in words),
+        left=words[0].left,
+        right=max(word.right for word in words),
+        top=min(word.top for word in main),
+        bottom=max(word.bottom for word in main),
+        base=main[0].base,
+        size=size,
+        bold=sum(len(word.text) for word in words if word.bold) * 2 > letters,
+    )
+
+
+def merged(fragments: Sequence[Fragment]) -> list[Fragment]:
+    """Return one line per baseline: fragments side by side joined by a space, top to bottom."""
+    lines: list[Fragment] = []
+    for part in sorted(fragments, key=lambda f: (round(f.base), f.left)):
+        before = lines[-1] if lines else None
+        if before is None or part.base - before.base > _SAME_BASE * max(part.size, before.size):
+            lines.append(part)
+            continue
+        lines[-1] = before._replace(
+            text=f"{before.text} {part.text}",
+            left=min(before.left, part.left),
+            right=max(before.right, part.right),
+            top=min(before.top, part.top),
+            bottom=max(before.bottom, part.bottom),
+            bold=before.bold and part.bold,
+        )
+    return lines

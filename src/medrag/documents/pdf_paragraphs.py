@@ -1,0 +1,306 @@
+"""Lines to paragraphs, headings and items; and paragraphs over columns and pages."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import reduce
+from itertools import pairwise
+from statistics import median
+from typing import Literal
+
+from medrag.documents.pdf_lines import Fragment
+from medrag.documents.pdf_order import Column, Piece
+from medrag.documents.pdf_tables import Table
+
+_BULLETS = "•●○■□▪▫◦‣⁃◆❖►▶➢➤\uf0b7\uf0a7\uf0d8\u2013\u2014"
+_ITEM = re.compile(
+    rf"[{_BULLETS}]\s*\S|\(?(?:\d{{1,2}}|[a-zA-Z]|[ivx]{{1,4}}|[IVX]{{1,5}})[.)]\s+\S"
+)
+_HYPHENATED = re.compile(r"([^\W\d_]+)-\Z")
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_FIRST_WORD = re.compile(r"[^\W\d_]+")
+_ENDED = re.compile(r"[.!?:][\"'”’)\]*†‡§¶\d,–-]*\Z")
+_HEADING_WORDS = 20
+_LARGER = 1.06  # times the body's size
+_STEP = 1.32  # times the usual distance of baselines: a wider one parts paragraphs
+_INDENT = 0.7  # of the size
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph, heading, item or table of one page or more.
+
+    Attributes:
+        parts: (page number, text) of each page it stands on; hyphens at line ends are joined.
+        glued: Whether the last part goes on without a space: a word runs over the page's end.
+        rows: The rows of a table; empty for others.
+        size, bold: Of most of its text.
+    """
+
+    kind: Literal["text", "item", "table"]
+    parts: tuple[tuple[int, str], ...]
+    size: float
+    bold: bool
+    lines: int = 1
+    rows: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def text(self) -> str:
+        """All parts together."""
+        return "".join(text for _, text in self.parts)
+
+
+@dataclass(slots=True)
+class Words:
+    """The words of a document as they stand inside lines: what a hyphen at a line end hides."""
+
+    plain: Counter[str] = field(default_factory=Counter)
+    hyphenated: Counter[str] = field(default_factory=Counter)
+
+    def add(self, line: str) -> None:
+        """Count the words of a line, but for one that a hyphen at its end cuts."""
+        for match in _WORD.finditer(line):
+            if match.end() < len(line) - 1 or not line.endswith("-"):
+                word = match[0].lower()
+                (self.hyphenated if "-" in word else self.plain)[word] += 1
+
+
+def join(left: str, right: str, words: Words) -> str:
+    """Return two lines as one text.
+
+    A hyphen at the end of the first goes, and the word is whole again, where both sides are
+    lower-case letters, unless the document writes the word with its hyphen inside a line (and
+    not without). Any other hyphen stays and no space follows it; lines are else joined by a space.
+    """
+    cut, following = _HYPHENATED.search(left), _FIRST_WORD.match(right)
+    if cut is None:
+        tight = left.endswith("-") and not left.endswith(" -") and right[:1].isalnum()
+        return left + right if tight else f"{left} {right}"
+    if following is None:
+        return f"{left} {right}" if not right[:1].isdigit() else left + right
+    whole = (cut[1] + following[0]).lower()
+    compound = f"{cut[1]}-{following[0]}".lower()
+    kept = words.hyphenated[compound] > 0 and words.plain[whole] == 0
+    if kept or not (cut[1][-1].islower() and following[0].islower()):
+        return left + right
+    return left[:-1] + right
+
+
+def blocks_of(pieces: Sequence[Piece], page: int, words: Words) -> list[Block]:
+    """Return the blocks of one page in reading order."""
+    blocks: list[Block] = []
+    for piece in pieces:
+        if isinstance(piece, Table):
+            blocks.append(Block("table", ((page, ""),), 0.0, bold=False, rows=_texts(piece, words)))
+        else:
+            blocks += _column_blocks(piece, page, words)
+    return blocks
+
+
+def _texts(table: Table, words: Words) -> tuple[tuple[str, ...], ...]:
+    def text(lines: Sequence[str]) -> str:
+        return reduce(lambda left, right: join(left, right, words), lines) if lines else ""
+
+    return tuple(tuple(text(cell) for cell in row) for row in table.rows)
+
+
+def _column_blocks(column: Column, page: int, words: Words) -> list[Block]:
+    lines = column.lines
+    pitch, edge = _pitch(lines), max(line.right for line in lines)
+    groups: list[list[Fragment]] = []
+    for at, line in enumerate(lines):
+        if not at or _begins_block(groups[-1], line, pitch, edge):
+            groups.append([])
+        groups[-1].append(line)
+    return [_block(group, page, words) for group in groups]
+
+
+def _pitch(lines: Sequence[Fragment]) -> float:
+    steps = [
+        below.base - above.base
+        for above, below in pairwise(lines)
+        if 0.5 * above.size < below.base - above.base < 3 * above.size
+        and abs(above.size - below.size) < 0.1 * above.size
+    ]
+    return median(steps) if steps else 0.0
+
+
+def _begins_block(group: Sequence[Fragment], line: Fragment, pitch: float, edge: float) -> bool:
+    before = group[-1]
+    step = line.base - before.base
+    usual = pitch or 1.2 * before.size
+    if len(group) > 1:
+        usual = min(usual, group[-1].base - group[-2].base) if pitch else usual
+    if step > _STEP * max(usual, before.size * 0.9) or step < 0:
+        return True
+    if abs(line.size - before.size) > 0.08 * before.size or _is_item(line):
+        return True
+    if line.bold != before.bold and (before.bold or _ENDED.search(before.text)):
+        return True
+    return _ends_early(before, line, edge) or (_is_indented(group, line) and not _hangs(group))
+
+
+def _ends_early(before: Fragment, line: Fragment, edge: float) -> bool:
+    """Return whether the next word would have fitted the line above: the break was meant.
+
+    Headings are broken by hand and stay together.
+    """
+    if before.bold or before.text.endswith("-") or line.text[0].islower():
+        return False
+    if _is_centered(before, line):
+        return False
+    word = len(line.text.split(maxsplit=1)[0]) / len(line.text) * (line.right - line.left)
+    return before.right + word + 1.5 * before.size < edge
+
+
+def _is_item(line: Fragment) -> bool:
+    return bool(_ITEM.match(line.text))
+
+
+def _is_indented(group: Sequence[Fragment], line: Fragment) -> bool:
+    """Return whether a line begins to the right of the one above and is not centered under it."""
+    before = group[-1]
+    indent = line.left - before.left
+    return (
+        _INDENT * line.size < indent < 8 * line.size
+        and len(group) > 0
+        and not _is_centered(before, line)
+    )
+
+
+def _is_centered(before: Fragment, line: Fragment) -> bool:
+    return abs((before.left + before.right) - (line.left + line.right)) < line.size
+
+
+def _hangs(group: Sequence[Fragment]) -> bool:
+    """Return whether the block has a hanging indent: an item, or a reference list's entry."""
+    return _is_item(group[0]) and len(group) == 1
+
+
+def _block(group: Sequence[Fragment], page: int, words: Words) -> Block:
+    text = group[0].text
+    for line in group[1:]:
+        text = join(text, line.text, words)
+    longest = max(group, key=lambda line: len(line.text))
+    kind: Literal["text", "item"] = "item" if group[0].text[0] in _BULLETS else "text"
+    return Block(
+        kind,
+        ((page, text),),
+        size=round(longest.size, 1),
+        bold=all(line.bold for line in group),
+        lines=len(group),
+    )
+
+
+# --- Over columns and pages ----------------------------------------------------------------
+
+
+def joined(blocks: Sequence[Block], words: Words) -> list[Block]:
+    """Return the blocks with paragraphs whole again that run over a column's or page's end.
+
+    A paragraph goes on where it does not end a sentence and a later block of its size begins in
+    lower case, on the same page or the next. Tables and captions between them come after it, but
+    for those of the page that it leaves.
+    """
+    rest = list(blocks)
+    whole: list[Block] = []
+    while rest:
+        block = rest.pop(0)
+        at = _continuation(block, rest)
+        while at is not None:
+            other = rest.pop(at)
+            page = block.parts[-1][0]
+            if other.parts[0][0] > page:
+                # What is left of the page that the paragraph leaves comes before it.
+                whole += [b for b in rest[:at] if b.parts[0][0] == page]
+                rest[:at] = [b for b in rest[:at] if b.parts[0][0] != page]
+            block = _together(block, other, words)
+            at = _continuation(block, rest)
+        whole.append(block)
+    return whole
+
+
+_LOOK_AHEAD = 12
+
+
+def _continuation(block: Block, rest: Sequence[Block]) -> int | None:
+    if block.kind == "table" or block.lines < 2 or _ENDED.search(block.text):
+        return None
+    page = block.parts[-1][0]
+    for at, other in enumerate(rest[:_LOOK_AHEAD]):
+        if other.parts[0][0] > page + 1:
+            return None
+        alike = abs(other.size - block.size) <= 0.03 * block.size and other.bold == block.bold
+        if other.kind == "text" and alike:
+            return at if other.text[0].islower() or _goes_on(block, other) else None
+    return None
+
+
+def _goes_on(block: Block, other: Block) -> bool:
+    """Return whether a block that begins with no small letter still goes on with a sentence."""
+    open_end = block.text.endswith(("-", ",", "(", "–")) or block.text.split()[-1].lower() in _SMALL
+    return open_end and other.lines > 1
+
+
+_SMALL_WORDS = "a an and are as at by for from in is of on or than that the to was were with"
+_SMALL = frozenset(_SMALL_WORDS.split())
+
+
+def _together(block: Block, other: Block, words: Words) -> Block:
+    left, right = block.text, other.text
+    text = join(left, right, words)
+    page = block.parts[-1][0]
+    cut = len(text) - len(right)
+    before = sum(len(part) for _, part in block.parts[:-1])
+    parts = (*block.parts[:-1], (page, text[before:cut]), *other.parts)
+    if other.parts[0][0] == page:
+        parts = (*block.parts[:-1], (page, text[before:]), *other.parts[1:])
+        if len(other.parts) > 1:
+            tail = sum(len(part) for _, part in other.parts[1:])
+            parts = (*block.parts[:-1], (page, text[before : len(text) - tail]), *other.parts[1:])
+    return replace(block, parts=parts, lines=block.lines + other.lines)
+
+
+# --- Headings ------------------------------------------------------------------------------
+
+
+def heading_levels(blocks: Sequence[Block]) -> dict[tuple[float, bool], int]:
+    """Return (size, bold) of headings -> level from 1, the largest first.
+
+    Headings are short blocks in a type larger than the body's, or bold where the body is not.
+    """
+    weights: Counter[tuple[float, bool]] = Counter()
+    for block in blocks:
+        if block.kind != "table":
+            weights[block.size, block.bold] += len(block.text)
+    if not weights:
+        return {}
+    body = weights.most_common(1)[0][0]
+    styles = {(block.size, block.bold) for block in blocks if is_heading(block, body)}
+    ordered = sorted(styles, key=lambda style: (-style[0], not style[1]))
+    return {style: min(level, 6) for level, style in enumerate(ordered, start=1)}
+
+
+def body_style(blocks: Sequence[Block]) -> tuple[float, bool]:
+    """Return (size, bold) of most of the text."""
+    weights: Counter[tuple[float, bool]] = Counter()
+    for block in blocks:
+        if block.kind != "table":
+            weights[block.size, block.bold] += len(block.text)
+    return weights.most_common(1)[0][0] if weights else (0.0, False)
+
+
+def is_heading(block: Block, body: tuple[float, bool]) -> bool:
+    """Return whether a block is a heading in a document with this body style."""
+    text = block.text
+    if block.kind != "text" or block.lines > 4 or len(text.split()) > _HEADING_WORDS:
+        return False
+    if text.endswith((".", ",", ";")) or not any(char.isalpha() for char in text):
+        return False
+    if len(text) < 3 or text[0].islower():
+        return False
+    larger = block.size > _LARGER * body[0]
+    return larger or (block.bold and not body[1] and block.size >= 0.95 * body[0])

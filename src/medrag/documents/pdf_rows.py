@@ -1,0 +1,83 @@
+"""Lines of a table's cells to rows, where no rule says where a row ends.
+
+A row that is parted too often can still be read; two rows in one put a dose beside another drug.
+So a row begins wherever the first column begins something new, and only text that plainly goes on
+stays with the row it began in.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from medrag.documents.pdf_lines import Fragment
+
+Row = tuple[tuple[str, ...], ...]
+"""Cells from left to right, each the lines of its text."""
+
+Line = list[tuple[Fragment, int]]
+"""What stands on one baseline: (text, number of its column), from left to right."""
+
+_ROW_GAP = 1.5  # of the size: a wider step between baselines begins another row
+_NUMBERED = re.compile(r"\(?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{1,5})[.)]\s+\S")
+_JOINERS = ("-", ",", ";", "/", " and", " or", " of", " the", " with", " for", " to", " in")
+_ENDED = (".", "!", "?", ";", ":")
+
+
+@dataclass(slots=True)
+class BandRows:
+    """Collects the rows between two rules, line by line from the top.
+
+    Attributes:
+        columns: How many cells a row has.
+        whole: Whether everything is one row.
+    """
+
+    columns: int
+    whole: bool
+    _rows: list[list[list[str]]] = field(default_factory=list)
+    _last: dict[int, tuple[Fragment, int]] = field(default_factory=dict)
+    _base: float = 0.0
+
+    def add(self, line: Line) -> None:
+        """Add what stands on the next baseline."""
+        if not self._rows or (not self.whole and self._begins(line)):
+            self._rows.append([[] for _ in range(self.columns)])
+        for part, at in line:
+            row = len(self._rows) - 1
+            if at and at in self._last and self._goes_on(part, at):
+                row = self._last[at][1]
+            self._rows[row][at].append(part.text)
+            self._last[at] = (part, row)
+        self._base = line[0][0].base
+
+    def finished(self) -> list[Row]:
+        """Return the rows, top to bottom."""
+        return [tuple(tuple(cell) for cell in row) for row in self._rows]
+
+    def _begins(self, line: Line) -> bool:
+        if line[0][0].base - self._base > _ROW_GAP * line[0][0].size:
+            return True
+        first, at = line[0]
+        if at != 0:
+            return False
+        if 0 not in self._last:
+            return True
+        before = self._last[0][0]
+        apart = first.base - before.base > _ROW_GAP * first.size
+        if apart or first.bold != before.bold or _NUMBERED.match(first.text):
+            return True
+        if first.text[0].islower() or before.text.endswith(_JOINERS):
+            return False
+        return any(not self._goes_on(part, at) for part, at in line if at)
+
+    def _goes_on(self, part: Fragment, at: int) -> bool:
+        """Return whether a cell's line goes on with the text above it in its column."""
+        if at not in self._last:
+            return False
+        before = self._last[at][0]
+        if part.base - before.base > _ROW_GAP * part.size or part.bold != before.bold:
+            return False
+        return part.text[0].islower() or (
+            len(before.text) > 20 and not before.text.endswith(_ENDED) and len(part.text) > 8
+        )
