@@ -25,8 +25,9 @@ with IndexWriter("guidelines.index", recipe=recipe) as writer:
 """
 
 from medrag.index.manifest import Manifest, Recipe
+from medrag.index.plan import FileState, Plan
 from medrag.index.store import Store
 from medrag.index.verify import verify
-from medrag.index.writer import Batch, FileState, IndexWriter, Plan
+from medrag.index.writer import Batch, IndexWriter
 
 __all__ = ["Batch", "FileState", "IndexWriter", "Manifest", "Plan", "Recipe", "Store", "verify"]

@@ -31,8 +31,8 @@ _KEY = np.dtype((np.uint8, KEY_BYTES))
 _SERIAL = np.dtype("<i8")
 _ZIP_LEVEL = 3
 
-FLAT_ROWS = 100_000
-"""Up to here exact search is fast enough (about 4 ms for one question)."""
+FLAT_ROWS = 50_000
+"""Up to here exact search is fast enough (about 3 ms for one question)."""
 
 
 @dataclass(frozen=True, slots=True)

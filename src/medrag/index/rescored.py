@@ -88,7 +88,7 @@ class Rescored:
             order = np.argsort(rows < 0, axis=1, kind="stable")[:, : max(kept, k)]
             rows = np.take_along_axis(rows, order, axis=1)
         gathered = self._exact.vectors[np.maximum(rows, 0)].astype(np.float32)
-        scores = np.matmul(gathered, queries[:, :, None])[:, :, 0]
+        scores = np.einsum("qd,qcd->qc", queries, gathered)
         return best(np.where(rows < 0, -np.inf, scores).astype(np.float32), rows, k)
 
 

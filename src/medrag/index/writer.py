@@ -37,6 +37,7 @@ from medrag.index.part import (
     text_key,
 )
 from medrag.index.pending import PendingVectors
+from medrag.index.plan import FileState, Plan, file_entry, make_plan, refuse_two_embedders
 from medrag.index.vectors import Halves, Vectors
 
 _log = logging.getLogger(__name__)
@@ -45,37 +46,6 @@ _STAGING = "staging"
 _PENDING = "pending"
 _OURS = {CURRENT, f"{CURRENT}.new", WRITE_LOCK, "generations", "parts", _STAGING, _PENDING}
 _NORM_TOLERANCE = 1e-2
-
-
-@dataclass(frozen=True, slots=True)
-class FileState:
-    """One file of the corpus as it is now; what `medrag.documents.discover` says of it."""
-
-    key: str
-    fingerprint: str
-    loader: str
-    loader_version: int
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a build has to do.
-
-    Attributes:
-        to_read: Files that are new, changed, moved or failed before, in the order given.
-        unchanged: Keys of files that need nothing.
-        removed: Keys of files that are gone and will be taken out.
-        kept: Keys of files that were not given and stay, because `prune` was off.
-        moved: New key and old key of each file whose content is known under another key.
-        retried: Keys of files that could not be read the last time.
-    """
-
-    to_read: tuple[FileState, ...]
-    unchanged: tuple[str, ...]
-    removed: tuple[str, ...]
-    kept: tuple[str, ...]
-    moved: tuple[tuple[str, str], ...]
-    retried: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,29 +128,13 @@ class IndexWriter:
             IndexStateError: The embedder changed and files would stay that were not given:
                 vectors of two embedders cannot be compared.
         """
-        given = {file.key for file in files}
-        unchanged = tuple(file.key for file in files if self._is_unchanged(file))
-        skip = set(unchanged)
-        gone = [key for key in self._files if key not in given]
-        moved = self._find_moves([file for file in files if file.key not in self._files], gone)
-        self._moved = dict(moved)
-        left = tuple(key for key in gone if key not in self._moved.values())
-        removed, kept = (left, ()) if prune else ((), left)
-        self._refuse_two_embedders(kept)
-        for key in removed:
+        plan = make_plan(files, self._files, self.recipe, prune=prune)
+        if self._is_reset and self._previous is not None:
+            refuse_two_embedders(self.path, self._previous.recipe, self.recipe, plan.kept)
+        self._moved = dict(plan.moved)
+        for key in plan.removed:
             del self._files[key]
-        return Plan(
-            to_read=tuple(file for file in files if file.key not in skip),
-            unchanged=unchanged,
-            removed=removed,
-            kept=kept,
-            moved=moved,
-            retried=tuple(
-                file.key
-                for file in files
-                if file.key in self._files and self._files[file.key].failed is not None
-            ),
-        )
+        return plan
 
     def add(
         self,
@@ -217,7 +171,7 @@ class IndexWriter:
             for document in documents:
                 self._add_document(document, own[document.id])
         self._files.pop(self._moved.pop(file.key, ""), None)
-        self._files[file.key] = self._entry(file, documents=tuple(own))
+        self._files[file.key] = file_entry(file, self.recipe, documents=tuple(own))
 
     def fail(self, file: FileState, reason: str) -> None:
         """List a file as not readable; it is tried again at every build.
@@ -227,7 +181,7 @@ class IndexWriter:
         self._refuse_when_sealed()
         before = self._files.get(file.key)
         documents = before.documents if before and not self._is_reset else ()
-        self._files[file.key] = self._entry(file, documents=documents, failed=reason)
+        self._files[file.key] = file_entry(file, self.recipe, documents=documents, failed=reason)
 
     @property
     def missing(self) -> int:
@@ -328,43 +282,6 @@ class IndexWriter:
         self._is_reset = not same
         if same:
             self._known = KnownVectors(self.path, manifest.parts)
-
-    def _entry(
-        self, file: FileState, *, documents: tuple[str, ...], failed: str | None = None
-    ) -> FileEntry:
-        return FileEntry(
-            fingerprint=file.fingerprint,
-            loader=file.loader,
-            loader_version=file.loader_version,
-            recipe=self.recipe.digest,
-            documents=documents,
-            failed=failed,
-        )
-
-    def _is_unchanged(self, file: FileState) -> bool:
-        known = self._files.get(file.key)
-        if known is None or known.failed is not None:
-            return False
-        return known == self._entry(file, documents=known.documents)
-
-    def _find_moves(
-        self, new: Sequence[FileState], gone: Sequence[str]
-    ) -> tuple[tuple[str, str], ...]:
-        by_content = {(self._files[key].fingerprint, self._files[key].loader): key for key in gone}
-        moves = []
-        for file in new:
-            old = by_content.pop((file.fingerprint, file.loader), None)
-            if old is not None:
-                moves.append((file.key, old))
-        return tuple(moves)
-
-    def _refuse_two_embedders(self, kept: Sequence[str]) -> None:
-        if self._is_reset and kept and self._previous is not None:
-            raise IndexStateError(
-                f"{self.path}: made with the embedder {self._previous.recipe.embedder_name}, now "
-                f"{self.recipe.embedder_name}; {len(kept)} of its files were not given "
-                f"({kept[0]}, ...). Give every source, or prune those that are gone."
-            )
 
     def _refuse_when_sealed(self) -> None:
         if self._sealed is not None:
