@@ -7,6 +7,7 @@ in text order. New attributes may be added with defaults; none is renamed or rem
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal
 
 from medrag.clinical.quantity import Frequency, Quantity, QuantityMention
@@ -120,16 +121,51 @@ class Regimen:
 
     @property
     def single(self) -> Quantity | None:
-        """One administration: the dose, else count times strength; None if neither is known."""
+        """One administration: the dose, else count (one if not stated) times strength.
+
+        None if neither is known, or if the strength is a concentration.
+        """
         if self.dose is not None:
             return self.dose
-        if self.count is None or self.strength is None or "/" in self.strength.unit:
+        if self.strength is None or "/" in self.strength.unit or self.strength.unit == "%":
             return None
-        strength, count = self.strength, self.count
+        strength = self.strength
+        if self.count is None:
+            return strength
+        count = self.count
         high = None
         if strength.high is not None or count.high is not None:
             high = strength.top * count.top
         return Quantity(strength.value * count.value, strength.unit, high)
+
+    @property
+    def daily(self) -> Quantity | None:
+        """The most given in 24 hours, "as needed" at its maximum; None if that is not stated.
+
+        A rate per day, hour, minute or week is brought to a day (weekly doses are spread over
+        seven days); `per kg` and `per m2` stay in the unit. A single administration counts
+        once. A range keeps its low end only where the frequency has no range.
+        """
+        single = self.single
+        if single is None:
+            return None
+        for per, factor in (("d", 1), ("h", 24), ("min", 1440)):
+            if per in single.per:
+                return _without(single, per).times(Decimal(factor))
+        if "wk" in single.per:
+            weekly = _without(single, "wk")
+            high = None if weekly.high is None else weekly.high / 7
+            return Quantity(weekly.value / 7, weekly.unit, high, weekly.comparator)
+        bare = _without(single, "{dose}")
+        if self.frequency is None or self.frequency.daily_times is None:
+            return None
+        return bare if self.divided else bare.times(self.frequency.daily_times)
+
+
+def _without(quantity: Quantity, per: str) -> Quantity:
+    rest = [part for part in quantity.per if part != per]
+    unit = "/".join([quantity.amount_unit, *rest])
+    return Quantity(quantity.value, unit, quantity.high, quantity.comparator)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +185,11 @@ class DrugMention(Mention):
         reported: The sentence reports (history, trial, general statement), it does not order.
         regimens: In text order; empty where nothing is stated about dosing.
         maximums: Stated limits, in text order.
+        strengths: For a combination, the strengths written after the name ("10/325"), in the
+            order of `ingredients`, unit `mg` where none is written.
+        offset: Time stated between the drug and an event ("2 hours after enoxaparin").
+        offset_side: Whether the event is `after` or `before` the drug.
+        near: For a misspelling, the names it is one letter away from; never acted on.
         indication: Words after "for" that name what it is given for; None if not stated.
         directive: The words that set the polarity ("do not give"); None if implied.
         sentence: Index into `Content.sentences`.
@@ -166,6 +207,10 @@ class DrugMention(Mention):
     reported: bool = False
     regimens: tuple[Regimen, ...] = ()
     maximums: tuple[Maximum, ...] = ()
+    strengths: tuple[Quantity, ...] = ()
+    offset: Quantity | None = None
+    offset_side: Literal["after", "before"] | None = None
+    near: tuple[str, ...] = ()
     indication: str | None = None
     directive: Mention | None = None
     sentence: int = 0

@@ -42,7 +42,7 @@ _VULGAR = {
 }
 _NUMBER = (
     r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d])|\d{1,3}(?:[\u2009\u202f\u00a0]\d{3})+(?!\d)"
-    r"|\d+\s?[½¼¾⅓⅔]|[½¼¾⅓⅔]|(?:\d+[ -])?\d+/\d+(?![\d/])|\d+[.,]\d+|\.\d+|\d+)"
+    r"|\d+\s?[½¼¾⅓⅔]|[½¼¾⅓⅔]|(?:\d+[ -])?(?:1/[2348]|2/3|3/[48]|[57]/8)(?![\d/])|\d+[.,]\d+|\.\d+|\d+)"
 )
 _NUMBER_WORD = (
     r"(?:(?:" + "|".join(sorted(_WORDS, key=len, reverse=True)) + r")(?:[ -]half)?(?: and a half)?)"
@@ -65,12 +65,13 @@ _SUFFIX_BOUNDS: dict[str, Comparator] = {
 }  # fmt: skip
 _BOUND = "|".join(re.escape(b) for b in sorted(_BOUNDS, key=len, reverse=True))
 _SUFFIX = "|".join(_SUFFIX_BOUNDS)
+_HIGH = rf"(?P<high>{_NUMBER}|(?i:{_NUMBER_WORD})(?=[\s-]))"
 _QUANTITY = re.compile(
     rf"(?P<bound>(?:(?<![A-Za-z])(?:{_BOUND}))\s?(?:a |an )?)?"
     rf"(?<![\w.,])(?P<low>{_NUMBER}|(?i:{_NUMBER_WORD})(?=[\s-]))"
     rf"(?:[\s-]?(?P<lowunit>{UNIT}))?"
-    rf"(?:(?:\s?[-\u2013\u2014\u2212]\s?|\s(?:to|or|through)\s)(?P<high>{_NUMBER}|(?i:{_NUMBER_WORD})(?=[\s-])))?"
-    rf"(?:(?P<gap>[\s-]{{0,2}})(?P<unit>{UNIT}))?"
+    rf"(?P<range>(?:\s?[-\u2013\u2014\u2212]\s?|\s(?:to|or|through)\s){_HIGH}"
+    rf"(?:[\s-]?(?P<unit>{UNIT}))?)?"
     rf"(?P<suffix>\s(?:{_SUFFIX})\b)?"
 )
 
@@ -85,33 +86,58 @@ def parse(text: str) -> list[QuantityMention]:
 
 
 def _mentions(text: str) -> Iterator[QuantityMention]:
-    for match in _QUANTITY.finditer(text):
+    position = 0
+    while (match := _QUANTITY.search(text, position)) is not None:
         mention = _mention(match)
+        position = max(match.end(), position + 1)
         if mention is not None:
+            position = max(mention.end, match.start() + 1)
             yield mention
 
 
 def _mention(match: re.Match[str]) -> QuantityMention | None:
     unit = match["unit"] or match["lowunit"]
-    if unit is None and not match["low"][:1].isdigit() and not match["low"].startswith("."):
+    if unit is None and match["low"][0].isalpha():
         return None
-    code, divisor = ucum(unit) if unit else ("1", 1)
-    low = _number(match["low"]) / divisor
-    high = _number(match["high"]) / divisor if match["high"] else None
-    bound: Comparator | None = None
-    if match["bound"]:
-        bound = _BOUNDS[_bound_key(match["bound"])]
-    elif match["suffix"]:
-        bound = _SUFFIX_BOUNDS[match["suffix"].strip()]
-    end = match.end("high") if match["high"] else match.end("low")
+    low_unit = match["lowunit"] or unit
+    code, divisor = ucum(low_unit) if low_unit else ("1", 1)
+    high = _high(match, code)
+    has_range = high is not None
+    if match["range"] and not has_range:
+        code, divisor = ucum(match["lowunit"]) if match["lowunit"] else ("1", 1)
+        unit = match["lowunit"]
+    last = "high" if has_range else "low"
+    ends = [match.end(last), match.end("lowunit")] + ([match.end("unit")] if has_range else [])
+    whole = has_range or not match["range"]
     return QuantityMention(
-        quantity=Quantity(low, code, high, bound),
+        quantity=Quantity(_number(match["low"]) / divisor, code, high, _bound(match, whole)),
         start=match.start(),
-        end=match.end(),
+        end=match.end() if whole else max(ends),
         unit_written=unit or "",
-        number_written=match.string[match.start("low") : end],
-        hazards=_hazards(match, unit),
+        number_written=match.string[match.start("low") : match.end(last)],
+        hazards=_hazards(match, unit, match["high"] if has_range else None),
     )
+
+
+def _high(match: re.Match[str], code: str) -> Decimal | None:
+    """Return the high end in the low end's unit; None where there is none or they differ."""
+    if not match["high"]:
+        return None
+    written = match["unit"] or match["lowunit"]
+    other, divisor = ucum(written) if written else ("1", 1)
+    brought = convert(Quantity(_number(match["high"]) / divisor, other), code)
+    low = _number(match["low"])
+    if brought is None or brought.value <= low / (
+        ucum(match["lowunit"])[1] if match["lowunit"] else divisor
+    ):
+        return None
+    return brought.value
+
+
+def _bound(match: re.Match[str], whole: bool) -> Comparator | None:
+    if match["bound"]:
+        return _BOUNDS[_bound_key(match["bound"])]
+    return _SUFFIX_BOUNDS[match["suffix"].strip()] if match["suffix"] and whole else None
 
 
 def _bound_key(written: str) -> str:
@@ -144,12 +170,14 @@ def _word(words: str) -> Decimal:
     return _WORDS[re.split(r"[ -]", words)[0]]
 
 
-def _hazards(match: re.Match[str], unit: str | None) -> tuple[Hazard, ...]:
+def _hazards(match: re.Match[str], unit: str | None, high: str | None) -> tuple[Hazard, ...]:
     found: set[Hazard] = set()
-    for number in filter(None, (match["low"], match["high"])):
+    for number in filter(None, (match["low"], high)):
         found |= _number_hazards(number)
-    if unit and match["gap"] == "" and unit[0].isalpha() and match["unit"]:
-        found.add("no-space")
+    if unit and unit[0].isalpha():
+        start = match.start("unit") if high and match["unit"] else match.start("lowunit")
+        if start > 0 and match.string[start - 1].isalnum():
+            found.add("no-space")
     return tuple(sorted(found))
 
 

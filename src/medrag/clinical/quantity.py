@@ -105,6 +105,7 @@ class Frequency:
             6); 1/7 for weekly. None where the words give no rate ("as needed", "as directed").
         per_day_low: The lowest rate of a range; None where there is no range.
         prn: The text says "as needed" or the like.
+        doses: How many administrations in all ("x 3 doses", "may repeat once" is 2), if stated.
         once: One administration only ("once", "x1", "stat", "single dose"); `per_day` is 1.
         continuous: An infusion without interruption; `per_day` is None.
         start, end: Offsets of the words.
@@ -119,6 +120,14 @@ class Frequency:
     prn: bool = False
     once: bool = False
     continuous: bool = False
+    doses: Decimal | None = None
+
+    @property
+    def daily_times(self) -> Decimal | None:
+        """Most administrations in 24 hours: `per_day`, never more than `doses`."""
+        if self.per_day is None or self.doses is None:
+            return self.per_day
+        return min(self.per_day, self.doses)
 
     @property
     def span(self) -> Span:

@@ -1,83 +1,209 @@
-"""`read`: a text to everything it mentions."""
+"""`read`: a text to everything it mentions.
+
+One pass each for names, quantities and frequencies over the whole text; then each sentence is
+read with what stands in it. The time is linear in the length of the text.
+"""
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, TypeVar
 
-from medrag.clinical.frequency import parse_frequencies
-from medrag.clinical.lexicon import load
-from medrag.clinical.mentions import Content, DrugMention, LabMention, Regimen, Sentence
-from medrag.clinical.quantities import parse
+from medrag.clinical.directives import Clauses, analyze
+from medrag.clinical.dosing import Item, read_dosing
+from medrag.clinical.labs import read_labs
+from medrag.clinical.matching import Hit, find_names
+from medrag.clinical.medications import SentenceParts, read_drugs, with_salts, with_supplements
+from medrag.clinical.mentions import (
+    Condition,
+    Content,
+    DiagnosisMention,
+    DrugMention,
+    LabMention,
+    PopulationMention,
+    ProcedureMention,
+    Sentence,
+)
+from medrag.clinical.polarity import decide
+from medrag.clinical.populations import read_populations
+from medrag.clinical.quantities import parse, parse_frequencies
+from medrag.clinical.quantity import Frequency, QuantityMention
+from medrag.text import sentences
 
-_END = re.compile(r"(?<=[.!?])\s+|\n+")
-_NEGATIVE = re.compile(r"\b(avoid|do not|don't|stop|hold|contraindicated|not recommended)\b", re.I)
+_CARRIES_ON = re.compile(
+    r"\W*(?:(?:the\s)?(?:(?:usual|recommended|starting|initial|maintenance|maximum|max|loading|adult|target"
+    r"|typical|total|daily|single|oral|iv)\s)*(?:dose|dosage|dosing|infusion|rate)\b|then\b|it\sis\b"
+    r"|(?:start|begin|initiate|give|take|continue|increase|decrease|reduce|titrate|taper|repeat|infuse"
+    r"|administer|run|load)\b(?:\s(?:with|at|to|by|the\sdose|it|this|this\sdrug|as))*\s?(?=\W*\d|the\sdose|it\b)"
+    r"|do\snot\sexceed|not\sto\sexceed|maximum|max\b|may\srepeat|no\smore\sthan|(?=\d)|divided|dose:|sig:)",
+    re.IGNORECASE,
+)
+_FINITE = re.compile(
+    r"\b(?:is|are|was|were|be|has|have|had|should|must|can|may|will|would|could|shows?|indicates?|means?"
+    r"|suggests?|reports?|takes?|presents?|needs?)\b",
+    re.IGNORECASE,
+)
+_ABSENT = re.compile(
+    r"\b(?:no|denies|denied|without|negative\sfor|absence\sof|not\shave|never\shad|rule[sd]?\sout|free\sof)"
+    r"\s(?:[\w-]+[\s,]+(?:or\s|and\s)?){0,4}\Z",
+    re.IGNORECASE,
+)
+_Item = TypeVar("_Item", Hit, QuantityMention, Frequency)
 
 
-@lru_cache(maxsize=1)
-def _names() -> tuple[re.Pattern[str], dict[str, tuple[str, ...]]]:
-    lexicon = load()
-    table: dict[str, tuple[str, ...]] = {
-        n.lower(): (d.key,) for d in lexicon.drugs.values() for n in (*d.names, *d.brands)
-    }
-    for product in lexicon.combinations:
-        table |= {name.lower(): product.ingredients for name in product.names}
-    names = "|".join(re.escape(n) for n in sorted(table, key=len, reverse=True))
-    return re.compile(rf"\b(?:{names})\b", re.I), table
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One sentence read."""
+
+    source: SentenceParts
+    sentence: Sentence
+    drugs: tuple[DrugMention, ...]
+    labs: tuple[LabMention, ...]
+    procedures: tuple[ProcedureMention, ...]
+    diagnoses: tuple[DiagnosisMention, ...]
+    populations: tuple[PopulationMention, ...]
 
 
 def read(text: str) -> Content:
-    """Return what `text` mentions; linear in its length."""
-    sentences = _sentences(text)
+    """Return what `text` mentions, in text order; linear in its length, no state is kept."""
+    hits = with_salts(text, find_names(text))
     quantities, frequencies = parse(text), parse_frequencies(text)
-    pattern, table = _names()
-    drugs = []
-    matches = list(pattern.finditer(text))
-    for match, following in zip(matches, [*matches[1:], None], strict=True):
-        number, sentence = next(
-            (i, s) for i, s in enumerate(sentences) if s.start <= match.start() < s.end
+    hits = with_supplements(text, hits, quantities)
+    parts = []
+    for number, span in enumerate(sentences(text)):
+        start, end = span.start, span.end
+        within = (
+            _inside(hits, start, end),
+            _inside(quantities, start, end),
+            _inside(frequencies, start, end),
         )
-        until = min(sentence.end, following.start() if following else len(text))
-        dose = next((q for q in quantities if match.end() <= q.start < until), None)
-        often = next((f for f in frequencies if match.end() <= f.start < until), None)
-        before = text[sentence.start : match.start()]
-        regimens: tuple[Regimen, ...] = ()
-        if dose is not None or often is not None:
-            regimens = (
-                Regimen(
-                    start=match.start(),
-                    end=max(dose.end if dose else 0, often.end if often else 0),
-                    dose=dose.quantity if dose else None,
-                    frequency=often,
-                ),
-            )
-        drugs.append(
-            DrugMention(
-                start=match.start(),
-                end=match.end(),
-                text=match[0],
-                ingredients=table[match[0].lower()],
-                polarity="avoid" if _NEGATIVE.search(before) else "give",
-                regimens=regimens,
-                sentence=number,
-            )
-        )
-    labs: list[LabMention] = []
+        parts.append(_read_sentence(text, number, (start, end), within))
     return Content(
         text=text,
-        sentences=tuple(sentences),
-        drugs=tuple(drugs),
-        labs=tuple(labs),
+        sentences=tuple(part.sentence for part in parts),
+        drugs=tuple(_carried_on(text, parts)),
+        labs=tuple(lab for part in parts for lab in part.labs),
+        procedures=tuple(p for part in parts for p in part.procedures),
+        diagnoses=tuple(d for part in parts for d in part.diagnoses),
+        populations=tuple(p for part in parts for p in part.populations),
         quantities=tuple(quantities),
         frequencies=tuple(frequencies),
     )
 
 
-def _sentences(text: str) -> list[Sentence]:
-    found, start = [], 0
-    for match in [*_END.finditer(text), None]:
-        end = match.start() if match else len(text)
-        if text[start:end].strip():
-            found.append(Sentence(start=start, end=end, text=text[start:end]))
-        start = match.end() if match else end
-    return found
+def _inside(items: Sequence[_Item], start: int, end: int) -> list[_Item]:
+    first = bisect_left(items, start, key=_start_of)
+    return list(items[first : bisect_left(items, end, key=_start_of)])
+
+
+def _start_of(item: Hit | QuantityMention | Frequency) -> int:
+    return item.start
+
+
+def _read_sentence(
+    text: str,
+    number: int,
+    place: tuple[int, int],
+    within: tuple[list[Hit], list[QuantityMention], list[Frequency]],
+) -> _Part:
+    hits, quantities, frequencies = within
+    clauses = analyze(text, *place)
+    analytes = [hit for hit in hits if hit.kind == "analyte"]
+    labs = read_labs(text, clauses, analytes, quantities, number)
+    source = SentenceParts(text, clauses, hits, quantities, frequencies, labs.used, number)
+    drugs = read_drugs(source)
+    return _Part(
+        source=source,
+        sentence=_sentence(text, clauses, drugs),
+        drugs=drugs,
+        labs=labs.labs,
+        procedures=_procedures(source),
+        diagnoses=_diagnoses(source),
+        populations=tuple(read_populations(text, *place, quantities, number)),
+    )
+
+
+def _sentence(text: str, clauses: Clauses, drugs: Sequence[DrugMention]) -> Sentence:
+    kind: Literal["order", "report", "question", "fragment"] = "report"
+    imperative = any(
+        cue.kind in {"give", "avoid", "stop", "current", "from"}
+        and cue.start - clauses.clause(cue.start)[0] <= 2
+        for cue in clauses.cues
+    )
+    if clauses.question:
+        kind = "question"
+    elif imperative or any(d.polarity != "mention" and not d.reported for d in drugs):
+        kind = "order"
+    elif not clauses.report and _FINITE.search(text, clauses.start, clauses.end) is None:
+        kind = "fragment"
+    return Sentence(
+        start=clauses.start, end=clauses.end, text=text[clauses.start : clauses.end], kind=kind
+    )
+
+
+def _procedures(source: SentenceParts) -> tuple[ProcedureMention, ...]:
+    text, clauses = source.text, source.clauses
+    hits = [hit for hit in source.hits if hit.kind == "procedure"]
+    spans = [(hit.start, hit.end) for hit in hits]
+    found = []
+    for index, hit in enumerate(hits):
+        decision = decide(text, clauses, spans, index, dosed=False)
+        region = decision.region
+        found.append(
+            ProcedureMention(
+                start=hit.start,
+                end=hit.end,
+                text=text[hit.start : hit.end],
+                procedure=hit.keys[0],
+                polarity=decision.polarity,
+                condition=Condition(
+                    region.start, region.end, text[region.start : region.end], region.exception
+                )
+                if region
+                else None,
+                sentence=source.number,
+            )
+        )
+    return tuple(found)
+
+
+def _diagnoses(source: SentenceParts) -> tuple[DiagnosisMention, ...]:
+    text, start = source.text, source.clauses.start
+    return tuple(
+        DiagnosisMention(
+            start=hit.start,
+            end=hit.end,
+            text=text[hit.start : hit.end],
+            diagnosis=hit.keys[0],
+            negated=_ABSENT.search(text, max(start, hit.start - 60), hit.start) is not None,
+            sentence=source.number,
+        )
+        for hit in source.hits
+        if hit.kind == "condition"
+    )
+
+
+def _carried_on(text: str, parts: Sequence[_Part]) -> list[DrugMention]:
+    """Give the dosing of a sentence without a drug ("The maximum dose is 4 g/day.") to the last one."""
+    drugs: list[DrugMention] = []
+    for part in parts:
+        drugs.extend(part.drugs)
+        source = part.source
+        if part.drugs or not drugs or source.number - drugs[-1].sentence > 2:
+            continue
+        if not _CARRIES_ON.match(text, source.clauses.start, source.clauses.end):
+            continue
+        items: list[Item] = [*source.quantities, *source.frequencies]
+        items += [hit for hit in source.hits if hit.kind in {"route", "form"}]
+        items.sort(key=_start_of)
+        dosing = read_dosing(text, items, set(source.used), anchor=source.clauses.start)
+        last = drugs[-1]
+        drugs[-1] = replace(
+            last,
+            regimens=(*last.regimens, *(r for r in dosing.regimens if r.single or r.count)),
+            maximums=(*last.maximums, *dosing.maximums),
+        )
+    return drugs

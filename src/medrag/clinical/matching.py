@@ -1,0 +1,198 @@
+"""Finds every lexicon name in a text in one pass: a trie over words, longest match first.
+
+The time is linear in the text and does not depend on the number of names: at each word the
+trie is followed as far as it goes, and no name is longer than a few words. Words are compared
+without case, except abbreviations (`MS`, `K`, `ASA`, `PE`), which count only as written.
+Between the words of a name the text may have a space, a hyphen or a slash, or what the name
+itself has there ("measles, mumps and rubella vaccine").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Literal
+
+from medrag.clinical.lexicon import Lexicon, load
+
+HitKind = Literal[
+    "drug", "class", "combination", "analyte", "condition", "route", "form", "procedure"
+]
+NameForm = Literal["ingredient", "brand", "abbreviation", "class", "name"]
+
+_WORD = re.compile(r"[^\W_]+")
+_GAP = re.compile(r"[ \t\n\u00a0]?[-\u2010\u2011\u2013/]?[ \t\n\u00a0]?")
+_COMMON_WORDS = frozenset(
+    {
+        "ella", "compro", "emend", "sonata", "intermezzo", "tabloid", "errin", "portia", "soma",
+        "azo", "nix", "frova", "camila", "apri", "tice", "concerta", "focalin", "maxalt", "advent",
+        "provera", "navane", "neffy", "granix", "mobic", "precose", "relax", "surfactant", "ten",
+    }
+)  # fmt: skip
+"""Brand names that are words or first names too: they count only with a capital."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One name where it stands.
+
+    Attributes:
+        start, end: Offsets.
+        kind: Which table the name is from.
+        keys: Key of the entry; for a combination, its ingredients.
+        form: What sort of name it is.
+    """
+
+    start: int
+    end: int
+    kind: HitKind
+    keys: tuple[str, ...]
+    form: NameForm
+
+
+@dataclass(slots=True)
+class _Name:
+    written: str
+    exact: bool
+    kind: HitKind
+    keys: tuple[str, ...]
+    form: NameForm
+
+
+@dataclass(slots=True)
+class _Node:
+    children: dict[str, _Node] = field(default_factory=dict)
+    gaps: set[str] = field(default_factory=set)
+    names: list[_Name] = field(default_factory=list)
+
+
+def find_names(text: str) -> list[Hit]:
+    """Return every name in `text`, in order; of overlapping names the longest counts.
+
+    Of two names of one length the exact (case-sensitive) one counts, then the table in the
+    order of `HitKind`.
+    """
+    words = [(match.start(), match.end(), match[0].lower()) for match in _WORD.finditer(text)]
+    root = _trie()
+    hits: list[Hit] = []
+    index = 0
+    while index < len(words):
+        found = _longest(text, words, index, root)
+        if found is None:
+            index += 1
+            continue
+        hit, last = found
+        if hit.kind == "class":
+            hit, last = _member(text, words, (index, last), found, root)
+        hits.append(hit)
+        index = last + 1
+    return hits
+
+
+def _member(
+    text: str,
+    words: list[tuple[int, int, str]],
+    place: tuple[int, int],
+    found: tuple[Hit, int],
+    root: _Node,
+) -> tuple[Hit, int]:
+    """Return the drug that begins inside a class name and ends after it: "basal insulin glargine"."""
+    for index in range(place[0] + 1, place[1] + 1):
+        inner = _longest(text, words, index, root)
+        if inner is not None and inner[1] > place[1] and inner[0].kind == "drug":
+            return inner
+    return found
+
+
+def _longest(
+    text: str, words: list[tuple[int, int, str]], index: int, root: _Node
+) -> tuple[Hit, int] | None:
+    node = root.children.get(words[index][2])
+    start, best, position = words[index][0], None, index
+    while node is not None:
+        end = words[position][1]
+        if node.names:
+            name = _accepted(node.names, text[start:end])
+            if name is not None:
+                best = Hit(start, end, name.kind, name.keys, name.form), position
+        position += 1
+        if position == len(words):
+            break
+        following = node.children.get(words[position][2])
+        if following is not None:
+            gap = text[end : words[position][0]]
+            if gap not in following.gaps and not _GAP.fullmatch(gap):
+                break
+        node = following
+    return best
+
+
+def _accepted(names: list[_Name], written: str) -> _Name | None:
+    for name in names:
+        if not name.exact or name.written == written:
+            return name
+        if name.form == "brand" and written[:1].isupper():
+            return name
+    return None
+
+
+@lru_cache(maxsize=1)
+def _trie() -> _Node:
+    root = _Node()
+    for name in _names(load()):
+        node, last = root, 0
+        # What is compared runs from the first word to the last: "p.o." is found as "p.o".
+        words = [(match.start(), match.end()) for match in _WORD.finditer(name.written)]
+        if words:
+            name.written = name.written[: words[-1][1]]
+        for index, match in enumerate(_WORD.finditer(name.written)):
+            node = node.children.setdefault(match[0].lower(), _Node())
+            if index:
+                node.gaps.add(name.written[last : match.start()])
+            last = match.end()
+        if node is not root:
+            node.names.append(name)
+            node.names.sort(key=lambda n: not n.exact)
+    return root
+
+
+def _names(lexicon: Lexicon) -> Iterator[_Name]:
+    for drug in lexicon.drugs.values():
+        yield from _entries(drug.names, "drug", (drug.key,), "ingredient")
+        yield from _entries(drug.brands, "drug", (drug.key,), "brand")
+        for name in drug.abbreviations:
+            yield _Name(name, True, "drug", (drug.key,), "abbreviation")
+    for product in lexicon.combinations:
+        for name in product.names:
+            form: NameForm = "brand" if name[:1].isupper() else "ingredient"
+            yield _Name(name, _is_code(name), "combination", product.ingredients, form)
+    for drug_class in lexicon.classes.values():
+        yield from _entries(drug_class.names, "class", (drug_class.key,), "class")
+    for analyte in lexicon.analytes.values():
+        yield from _entries(analyte.names, "analyte", (analyte.key,), "name")
+        for name in analyte.abbreviations:
+            yield _Name(name, True, "analyte", (analyte.key,), "abbreviation")
+    for term in lexicon.conditions.values():
+        yield from _entries(term.names, "condition", (term.key,), "name")
+    for term in lexicon.routes.values():
+        yield from _entries(term.names, "route", (term.key,), "name")
+    for term in lexicon.forms.values():
+        yield from _entries(term.names, "form", (term.key,), "name")
+    for term in lexicon.procedures.values():
+        yield from _entries(term.names, "procedure", (term.key,), "name")
+
+
+def _entries(
+    names: Iterable[str], kind: HitKind, keys: tuple[str, ...], form: NameForm
+) -> Iterator[_Name]:
+    for name in names:
+        yield _Name(name, _is_code(name) or name.lower() in _COMMON_WORDS, kind, keys, form)
+
+
+def _is_code(name: str) -> bool:
+    """Whether a name is an abbreviation, which must stand in its own capitals."""
+    letters = [char for char in name if char.isalpha()]
+    upper = sum(char.isupper() for char in letters)
+    return len(letters) <= 3 or (len(letters) <= 6 and upper >= len(letters) - 1)

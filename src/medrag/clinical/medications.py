@@ -1,0 +1,264 @@
+"""Reads the drugs of one sentence: name, directive, dosing, strengths, indication."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Literal
+
+from medrag.clinical.directives import Clauses
+from medrag.clinical.dosing import Dosing, Item, read_dosing, role
+from medrag.clinical.matching import Hit
+from medrag.clinical.mentions import Condition, DrugMention, Mention, NameKind
+from medrag.clinical.polarity import Decision, decide
+from medrag.clinical.populations import who
+from medrag.clinical.quantity import Frequency, Quantity, QuantityMention
+
+NAMES = frozenset({"drug", "class", "combination"})
+_SALT = re.compile(
+    r"\s(hydrochloride|HCl|sodium|disodium|sul(?:f|ph)ate|tartrate|succinate|maleate|mesylate|fumarate"
+    r"|besylate|citrate|phosphate|acetate|potassium|calcium|bromide|hydrobromide|decanoate|deoxycholate"
+    r"|desoxycholate|nitrate|lactate|gluconate|carbonate|magnesium|monohydrate|hyclate|trihydrate"
+    r"|mononitrate|dinitrate|propionate|valerate|etexilate|medoxomil|cilexetil|axetil|mofetil|pamoate"
+    r"|bitartrate|palmitate|DS)\b(?!\s(?:levels?|is|was|of)\b)"
+)
+_STRENGTHS = re.compile(
+    r"\s?(\d+(?:\.\d+)?(?:\s?[/-]\s?\d+(?:\.\d+)?){1,3})\s?(mg|mcg|g|units?)?(?![\w/])"
+)
+_OFFSET = re.compile(
+    r"\s(?P<side>after|before|following|prior\sto)\s(?:(?:the|a|his|her|their|your|last|first|next|final"
+    r"|morning|evening|prior|previous|therapeutic|prophylactic)\s)*(?:(?:dose|doses|injection|stopping"
+    r"|starting|administration|discontinuation)\s)?(?:of\s)?(?:\w+\s)?\Z",
+    re.IGNORECASE,
+)
+_INDICATION = re.compile(
+    r"\bfor\s(?:the\s(?:treatment|management|prevention)\sof\s)?(?!\s?(?:\d|a\stotal|at\sleast|up\sto|one"
+    r"|two|three|four|five|six|seven|ten|this|the\s(?:next|first|patient)|his|her|patients|adults"
+    r"|children|example|another|oral|IV|as\slong))"
+    r"((?:an?\s|the\s|her\s|his\s)?[A-Za-z][\w'’/-]*(?:\s(?!(?:in|with|at|for|and|or|if|when|is|are|to|by"
+    r"|every|once|twice|daily|then|who|because|unless|while|on)\b)[\w'’/-]+){0,4})",
+    re.IGNORECASE,
+)
+_PRE_DOSE = re.compile(
+    r"(?:\s|-|\bof\b|\boral(?:ly)?\b|\bIV\b|\bintravenous(?:ly)?\b|\bsubcutaneous(?:ly)?\b|\bIM\b|\bPO\b"
+    r"|\btablets?\b|\bcapsules?\b|\bextended-release\b|\bimmediate-release\b|\bonce\b|\bdaily\b"
+    r"|\bloading\b|\bdoses?\b|\btotal\b|\(|\bgeneric\b|\bby\smouth\b|\binhaled\b|\btopical\b)*\Z",
+    re.IGNORECASE,
+)
+_SUPPLEMENTS = {"potassium": "potassium-chloride", "magnesium": "magnesium-sulfate"}
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceParts:
+    """What one sentence holds, each in text order.
+
+    Attributes:
+        hits: All lexicon names.
+        used: Starts of quantities that belong to laboratory values.
+        number: The sentence's number.
+    """
+
+    text: str
+    clauses: Clauses
+    hits: Sequence[Hit]
+    quantities: Sequence[QuantityMention]
+    frequencies: Sequence[Frequency]
+    used: frozenset[int]
+    number: int
+
+
+def with_salts(text: str, hits: list[Hit]) -> list[Hit]:
+    """Return the hits with each salt put to its drug: "losartan potassium" is one name."""
+    merged: list[Hit] = []
+    for hit in hits:
+        if merged and hit.start < merged[-1].end:
+            continue
+        salt = _SALT.match(text, hit.end) if hit.kind == "drug" else None
+        merged.append(hit if salt is None else replace(hit, end=salt.end()))
+    return merged
+
+
+def with_supplements(
+    text: str, hits: Sequence[Hit], quantities: Sequence[QuantityMention]
+) -> list[Hit]:
+    """Return the hits with electrolytes that are given as a drug ("potassium 40 mEq") as drugs."""
+    changed = []
+    for hit in hits:
+        if (
+            hit.kind == "analyte"
+            and hit.keys[0] in _SUPPLEMENTS
+            and _is_given(text, hit, quantities)
+        ):
+            keys = (_SUPPLEMENTS[hit.keys[0]],)
+            changed.append(replace(hit, kind="drug", keys=keys, form="ingredient"))
+        else:
+            changed.append(hit)
+    return changed
+
+
+def _is_given(text: str, hit: Hit, quantities: Sequence[QuantityMention]) -> bool:
+    for mention in quantities:
+        near = 0 <= mention.start - hit.end <= 2 or 0 <= hit.start - mention.end <= 4
+        if near and mention.quantity.unit in {"meq", "g", "mg", "meq/h", "g/h", "mmol", "meq/kg"}:
+            return hit.end - hit.start > 2 or text[hit.end : mention.start] == " "
+    return False
+
+
+def read_drugs(parts: SentenceParts) -> tuple[DrugMention, ...]:
+    """Return the drugs and drug classes of one sentence with what is said about them."""
+    names = [hit for hit in parts.hits if hit.kind in NAMES]
+    spans = [(hit.start, hit.end) for hit in names]
+    windows = _windows(parts, names)
+    found = []
+    for index, hit in enumerate(names):
+        items, strengths = _items(parts, names, index, windows)
+        dosing = read_dosing(parts.text, items, set(parts.used), anchor=windows[index][0])
+        dosed = _is_dosed(dosing)
+        decision = decide(parts.text, parts.clauses, spans, index, dosed=dosed)
+        found.append(_mention(parts, hit, decision, dosing, strengths, windows[index]))
+    return tuple(found)
+
+
+def _is_dosed(dosing: Dosing) -> bool:
+    return bool(dosing.maximums) or any(
+        r.single is not None or r.count is not None or r.frequency for r in dosing.regimens
+    )
+
+
+def _windows(parts: SentenceParts, names: Sequence[Hit]) -> list[tuple[int, int]]:
+    """Return for each name from where to where its dosing may stand."""
+    if not names:
+        return []
+    starts = []
+    for index, hit in enumerate(names):
+        floor = names[index - 1].end if index else parts.clauses.start
+        starts.append(_reach_back(parts, hit, floor))
+    ends = [*starts[1:], parts.clauses.end]
+    return list(zip(starts, ends, strict=True))
+
+
+def _reach_back(parts: SentenceParts, hit: Hit, floor: int) -> int:
+    """Return where dosing words before a name begin: "500 mg of oral X" belongs to X."""
+    start = hit.start
+    before: list[Item] = [q for q in parts.quantities if floor <= q.start and q.end <= hit.start]
+    before += [
+        h for h in parts.hits if h.kind in {"route", "form"} and floor <= h.start < hit.start
+    ]
+    for item in sorted(before, key=lambda i: i.start, reverse=True):
+        if not _PRE_DOSE.match(parts.text, item.end, start):
+            break
+        if isinstance(item, QuantityMention) and role(parts.text, item) not in {
+            "dose", "count", "strength",
+        }:  # fmt: skip
+            break
+        start = item.start
+    return start
+
+
+def _items(
+    parts: SentenceParts,
+    names: Sequence[Hit],
+    index: int,
+    windows: Sequence[tuple[int, int]],
+) -> tuple[list[Item], tuple[Quantity, ...]]:
+    hit, (start, end) = names[index], windows[index]
+    strengths, skip = _strengths(parts.text, hit)
+    items: list[Item] = [
+        q for q in parts.quantities if start <= q.start < end and not hit.start <= q.start < skip
+    ]
+    items += [f for f in parts.frequencies if start <= f.start < end and f.start >= skip - 1]
+    items += [h for h in parts.hits if h.kind in {"route", "form"} and start <= h.start < end]
+    if index == len(names) - 1 or parts.frequencies:
+        items += _leading(parts, names, index)
+    return sorted(items, key=lambda item: item.start), strengths
+
+
+def _leading(parts: SentenceParts, names: Sequence[Hit], index: int) -> list[Item]:
+    """Return a frequency that stands before the only name: "twice daily metoprolol"."""
+    if len(names) > 1 or index:
+        return []
+    start = names[0].start
+    return [f for f in parts.frequencies if f.end <= start and start - f.end <= 2]
+
+
+def _strengths(text: str, hit: Hit) -> tuple[tuple[Quantity, ...], int]:
+    """Return "10/325 mg" after the name of a combination product, and where it ends."""
+    if hit.kind != "combination":
+        return (), hit.end
+    match = _STRENGTHS.match(text, hit.end)
+    if match is None:
+        return (), hit.end
+    unit = {"mcg": "ug", "units": "[iU]", "unit": "[iU]"}.get(match[2] or "mg", match[2] or "mg")
+    numbers = re.split(r"\s?[/-]\s?", match[1])
+    return tuple(Quantity(Decimal(number), unit) for number in numbers), match.end()
+
+
+def _mention(
+    parts: SentenceParts,
+    hit: Hit,
+    decision: Decision,
+    dosing: Dosing,
+    strengths: tuple[Quantity, ...],
+    window: tuple[int, int],
+) -> DrugMention:
+    text, clauses = parts.text, parts.clauses
+    name = text[hit.start : hit.end]
+    salt = _salt(name)
+    cue, region = decision.cue, decision.region
+    offset, side = _offset(parts, hit)
+    begin, end = clauses.clause(hit.start)
+    indication = _INDICATION.search(text, hit.end, min(end, window[1]))
+    return DrugMention(
+        start=hit.start,
+        end=hit.end,
+        text=name,
+        ingredients=() if hit.kind == "class" else hit.keys,
+        drug_class=hit.keys[0] if hit.kind == "class" else None,
+        kind="salt" if salt else _kind(hit),
+        salt=salt,
+        polarity=decision.polarity,
+        directive=Mention(cue.start, cue.end, text[cue.start : cue.end]) if cue else None,
+        condition=Condition(
+            region.start, region.end, text[region.start : region.end].strip(), region.exception
+        )
+        if region
+        else None,
+        who=who(text, begin, end),
+        current=decision.current,
+        reported=decision.reported,
+        regimens=dosing.regimens,
+        maximums=dosing.maximums,
+        strengths=strengths,
+        offset=offset,
+        offset_side=side,
+        indication=indication[1] if indication else None,
+        sentence=parts.number,
+    )
+
+
+def _kind(hit: Hit) -> NameKind:
+    if hit.kind == "class":
+        return "class"
+    kinds: dict[str, NameKind] = {"brand": "brand", "abbreviation": "abbreviation"}
+    return kinds.get(hit.form, "ingredient")
+
+
+def _salt(name: str) -> str | None:
+    match = _SALT.search(name)
+    return match[1] if match is not None and match.end() == len(name) else None
+
+
+def _offset(
+    parts: SentenceParts, hit: Hit
+) -> tuple[Quantity | None, Literal["after", "before"] | None]:
+    for mention in reversed(parts.quantities):
+        if mention.end > hit.start:
+            continue
+        match = _OFFSET.fullmatch(parts.text, mention.end, hit.start)
+        if match is None or mention.quantity.unit not in {"min", "h", "d", "wk"}:
+            break
+        after = match["side"].lower() in {"after", "following"}
+        return mention.quantity, "after" if after else "before"
+    return None, None

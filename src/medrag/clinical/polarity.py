@@ -1,0 +1,219 @@
+"""Decides, from the cues of a sentence, what it says to do with one of its names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from medrag.clinical.directives import Clauses, Cue, Region
+from medrag.clinical.mentions import Polarity
+
+_LIST_GLUE = re.compile(
+    r"[\s,/]*(?:\b(?:and|or|nor|and/or|plus|with|including|such\sas|like|e\.g\.)\b)?[\s,(]*(?:[\w-]+\s){0,2}\Z",
+    re.IGNORECASE,
+)
+_SHORT_REACH = re.compile(r"\s*(?:[\w'’%./-]+\s+){0,4}\(?\Z")
+_TARGET = re.compile(r"\b(?:to|with|by|in\sfavou?r\sof)\s(?:[\w-]+\s){0,3}\Z", re.IGNORECASE)
+_AFTER_NAME = re.compile(
+    r"(?:'s)?[\s-](?:allerg|anaphyla|intoleran|hypersens|sensitiv|rash|reaction|toxic|overdose|poison|withdrawal"
+    r"|induced|associated|related|resistan|naive|trough|clearance|concentration|levels?\b|use\sdisorder|failure|exposure"
+    r"|interaction|antagonis|metabolism|abuse|free\b|sparing)",
+    re.IGNORECASE,
+)
+_VERB = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|does|do|did|can|may|might|could|should|would|will|must|causes?|reduces?|increases?|decreases?"
+    r"|treats?|works?|acts?|inhibits?|blocks?|prevents?|helps?|improves?|includes?|contains?|lowers?|shows?|showed|remains?|requires?)\b",
+    re.IGNORECASE,
+)
+_PAST = re.compile(
+    r"\b(?:was|were|had|received|underwent|presented|developed|reported|denied|denies)\b", re.I
+)
+_DOSE_FOLLOWS = re.compile(
+    r"[\s,]*(?:for\b|PO\b|IV\b|IM\b|orally|by\smouth|daily|once|twice|prn|as\sneeded|is\Z|[.;]|\Z)",
+    re.IGNORECASE,
+)
+_DIRECTIVES = frozenset({"avoid", "stop", "give", "current"})
+_SHORT = frozenset({"context", "instead", "from", "no", "except", "allergy", "past"})
+_ASIDE = re.compile(r"\([^()]*\)")
+_TAKING = re.compile(r"tak|receiv|\bon\b|treated|prescribed", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a sentence says about one name.
+
+    Attributes:
+        polarity: The directive.
+        cue: The words that decided; None where it is implied.
+        region: The condition it depends on, or that the name stands in.
+        inside: The name is part of the condition.
+        current: The patient takes it already.
+        reported: Told, not ordered.
+    """
+
+    polarity: Polarity
+    cue: Cue | None = None
+    region: Region | None = None
+    inside: bool = False
+    current: bool = False
+    reported: bool = False
+
+
+def decide(
+    text: str, clauses: Clauses, names: Sequence[tuple[int, int]], index: int, *, dosed: bool
+) -> Decision:
+    """Return what the sentence says about `names[index]`.
+
+    Args:
+        text: The whole text.
+        clauses: The analysis of the sentence.
+        names: Spans of all drug (or procedure) names of the sentence, in order.
+        index: Which name.
+        dosed: The text gives a dose or frequency for it, so that a bare name with it orders.
+    """
+    start, end = names[index]
+    region = clauses.condition(start)
+    if _AFTER_NAME.match(text, end):
+        return Decision("mention", None, region, inside=region is not None)
+    forward = _forward(text, clauses, names, index, region)
+    after = _backward(clauses, end, region)
+    if forward is not None and forward.kind in _SHORT:
+        return _short(text, clauses, names, index, forward, region)
+    cue = after or forward
+    inside = region is not None
+    outer = region or _governing(clauses, start)
+    if cue is None:
+        return _implied(text, clauses, names, index, dosed=dosed and not inside, region=outer)
+    if inside and cue.kind in {"give", "current", "post-give"}:
+        return Decision("mention", cue, region, inside=True)
+    return _directed(text, clauses, cue, outer)
+
+
+def _directed(text: str, clauses: Clauses, cue: Cue, region: Region | None) -> Decision:
+    told = text[cue.start : cue.end].lower()
+    past = cue.kind == "post-give" and told.startswith(("was ", "were "))
+    reported = clauses.report or past
+    at_start = cue.start - clauses.clause(cue.start)[0] <= 2
+    if clauses.question:
+        return Decision("mention", cue, region, reported=reported)
+    if cue.kind in {"avoid", "post-avoid"}:
+        return Decision("avoid", cue, region, reported=reported)
+    if cue.kind in {"stop", "post-stop"}:
+        return Decision("stop", cue, region, reported=reported)
+    if reported and not at_start:
+        return Decision("mention", cue, region, reported=True)
+    return Decision("give", cue, region, current=cue.kind == "current")
+
+
+def _short(
+    text: str,
+    clauses: Clauses,
+    names: Sequence[tuple[int, int]],
+    index: int,
+    cue: Cue,
+    region: Region | None,
+) -> Decision:
+    inside = region is not None
+    if cue.kind == "from":
+        target = _TARGET.search(text, cue.end, names[index][0]) is not None and index > 0
+        first = names[index - 1][0] >= cue.end if index else False
+        polarity: Polarity = "give" if target and first else "stop"
+        return Decision(polarity, cue, region or _governing(clauses, names[index][0]))
+    if cue.kind in {"instead", "no"}:
+        return Decision("avoid", cue, region, inside=inside)
+    if cue.kind == "past":
+        return Decision("mention", cue, region, inside=inside, reported=True)
+    current = cue.kind == "context" and bool(_TAKING.search(text, cue.start, cue.end))
+    return Decision("mention", cue, region, inside=inside, current=current and not inside)
+
+
+def _forward(
+    text: str,
+    clauses: Clauses,
+    names: Sequence[tuple[int, int]],
+    index: int,
+    region: Region | None,
+) -> Cue | None:
+    start = names[index][0]
+    begin, _ = clauses.clause(start)
+    for cue in reversed(clauses.cues):
+        if cue.end > start or cue.start < begin:
+            continue
+        if clauses.condition(cue.start) is not region:
+            if region is not None and cue.start < region.start:
+                break
+            continue
+        if cue.kind in _DIRECTIVES:
+            return cue
+        if cue.kind in _SHORT and _reaches(text, cue, names, index):
+            return cue
+        if cue.kind == "post-avoid" and _opens(text, cue, names, index):
+            return cue
+    return None
+
+
+def _opens(text: str, cue: Cue, names: Sequence[tuple[int, int]], index: int) -> bool:
+    """Whether a passive cue governs what follows: "Not recommended: X", "not use X"."""
+    following = text[cue.end : names[index][0]]
+    nothing_before = not any(end <= cue.start for _, end in names)
+    return nothing_before and (following.lstrip()[:1] == ":" or _reaches(text, cue, names, index))
+
+
+def _reaches(text: str, cue: Cue, names: Sequence[tuple[int, int]], index: int) -> bool:
+    """Whether a short-reach cue reaches the name: directly, or through the list it opens."""
+    start = names[index][0]
+    previous = names[index - 1] if index else None
+    if previous is not None and previous[0] >= cue.end:
+        glued = _LIST_GLUE.match(text, previous[1], start) is not None
+        if cue.kind == "from":
+            glued = glued or _TARGET.search(text, previous[1], start) is not None
+        elif re.match(r"\s(?:with|to)\b", text[previous[1] : start]):
+            glued = False
+        return glued and _reaches(text, cue, names, index - 1)
+    return _SHORT_REACH.match(text, cue.end, start) is not None
+
+
+def _backward(clauses: Clauses, end: int, region: Region | None) -> Cue | None:
+    _, limit = clauses.clause(end - 1)
+    for cue in clauses.cues:
+        if cue.start < end or cue.start >= limit:
+            continue
+        if cue.kind in {"give", "avoid", "stop", "from", "instead", "current"}:
+            return None
+        if any(end <= place < cue.start for place in clauses.subordinates):
+            return None
+        if cue.kind.startswith("post-"):
+            return cue if clauses.condition(cue.start) is region else None
+    return None
+
+
+def _governing(clauses: Clauses, offset: int) -> Region | None:
+    begin, end = clauses.clause(offset)
+    in_clause = [r for r in clauses.conditions if begin <= r.start < end]
+    after = next((r for r in in_clause if r.start >= offset), None)
+    before = next((r for r in reversed(in_clause) if r.end <= offset), None)
+    return before or after
+
+
+def _implied(
+    text: str,
+    clauses: Clauses,
+    names: Sequence[tuple[int, int]],
+    index: int,
+    *,
+    dosed: bool,
+    region: Region | None,
+) -> Decision:
+    start, end = names[index]
+    begin, limit = clauses.clause(start)
+    told = _PAST.search(text, clauses.start, clauses.end) is not None
+    if clauses.question or told or clauses.report:
+        return Decision("mention", None, region, reported=told or clauses.report)
+    if dosed:
+        return Decision("give", None, region)
+    leads = not _ASIDE.sub("", text[begin:start]).strip(" -*•\"'(0123456789.):")
+    bare = _VERB.search(text, begin, limit) is None
+    if leads and bare and _DOSE_FOLLOWS.match(text, end, limit) and region is None:
+        return Decision("give", None, region)
+    return Decision("mention", None, region)

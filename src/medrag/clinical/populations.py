@@ -1,0 +1,103 @@
+"""Names the classes of patients a text speaks of, and whom a sentence is about."""
+
+from __future__ import annotations
+
+import re
+
+from medrag.clinical.mentions import PopulationMention, Who
+from medrag.clinical.quantity import Quantity, QuantityMention
+
+_WORDS: tuple[tuple[str, str], ...] = (
+    ("neonate", r"neonat(?:e|es|al)|newborns?|pre-?term\sinfants?|premature\sinfants?|preterm"),
+    ("infant", r"infants?|bab(?:y|ies)"),
+    ("adolescent", r"adolescents?|teen(?:ager)?s?"),
+    ("child", r"child(?:ren)?|p(?:a)?ediatrics?|toddlers?|school-age[d]?|boy|girl|kids?"),
+    ("older-adult", r"(?:older|elderly)\s(?:adults?|patients?|people|persons?)|(?:the\s)?elderly|geriatrics?|frail"),
+    ("adult", r"adults?"),
+    ("pregnant", r"pregnan(?:t|cy)|gestation(?:al)?|gravid|(?:first|second|third)\strimester|expectant"),
+    ("lactating", r"breast-?\s?feeding|lactat(?:ing|ion)|nursing\s(?:mother|woman|women|infant)s?"),
+    ("dialysis", r"(?:h(?:a)?emo)?dialysis|ESRD|ESKD"),
+    ("renal", r"(?:renal|kidney)\s(?:impairment|disease|insufficiency|failure|dysfunction)|CKD"),
+    ("hepatic", r"(?:hepatic|liver)\s(?:impairment|disease|insufficiency|failure|dysfunction)|cirrhosis|cirrhotic"),
+    ("female", r"wom[ae]n|females?|lady"),
+    ("male", r"(?<!wo)m[ae]n|(?<!fe)males?|gentleman"),
+)  # fmt: skip
+_POPULATION = re.compile(
+    r"\b(?:" + "|".join(f"(?P<p{i}>{pattern})" for i, (_, pattern) in enumerate(_WORDS)) + r")\b",
+    re.IGNORECASE,
+)
+_THIS = re.compile(
+    r"\b(?:this|the|our|your)\s(?:\w+[\s-]){0,4}(?:patient|man|woman|lady|gentleman|child|boy|girl|infant|neonate|baby)\b|\b(?:he|she|you|your|his|her)\b",
+    re.IGNORECASE,
+)
+_OTHER = re.compile(
+    r"\b(?:his|her|their|the\spatient['’]s)\s(?:mother|father|sister|brother|wife|husband|son|daughter|spouse|partner|aunt|uncle|grand\w+|roommate|friend|neighbou?r)\b"
+    r"|\bfamily\shistory\b|\b(?:mother|father|sister|brother)\s(?:has|had|takes|took|is|was)\b|\b(?:trial\sparticipants|study\ssubjects|another\spatient)\b",
+    re.IGNORECASE,
+)
+_CLASS = re.compile(
+    r"\b(?:patients|people|individuals|persons|those|adults|children|infants|neonates|women|men|adolescents|anyone|the\selderly|smokers|subjects)\b",
+    re.IGNORECASE,
+)
+_AGE = frozenset({"a", "mo", "wk", "d"})
+_OLD = re.compile(
+    r"[\s-]?(?:-?\s?old\b|of\sage\b|and\s(?:older|over|under|younger|up|above)\b|or\s(?:older|younger|more|less)\b)",
+    re.I,
+)
+_AGED = re.compile(
+    r"\b(?:aged?|ages|older\sthan|younger\sthan|under|over|below|above|less\sthan|at\sleast)\s(?:the\sage\sof\s)?[<>≥≤]?\s?\Z",
+    re.I,
+)
+_YEARS = {"a": 1, "mo": 12, "wk": 52, "d": 365}
+
+
+def read_populations(
+    text: str, start: int, end: int, quantities: list[QuantityMention], sentence: int
+) -> list[PopulationMention]:
+    """Return the classes of patients that `text[start:end]` names, and stated ages, in order."""
+    found = [
+        PopulationMention(
+            start=match.start(),
+            end=match.end(),
+            text=match[0],
+            population=_WORDS[int((match.lastgroup or "p0")[1:])][0],
+            sentence=sentence,
+        )
+        for match in _POPULATION.finditer(text, start, end)
+    ]
+    for mention in quantities:
+        if mention.quantity.unit in _AGE and _is_age(text, mention):
+            found.append(
+                PopulationMention(
+                    start=mention.start,
+                    end=mention.end,
+                    text=text[mention.start : mention.end],
+                    population=_by_age(mention.quantity),
+                    age=mention.quantity,
+                    sentence=sentence,
+                )
+            )
+    return sorted(found, key=lambda p: p.start)
+
+
+def _is_age(text: str, mention: QuantityMention) -> bool:
+    if _OLD.match(text, mention.end):
+        return True
+    return mention.quantity.unit == "a" and _AGED.search(text, 0, mention.start) is not None
+
+
+def _by_age(age: Quantity) -> str:
+    years = age.value / _YEARS[age.unit]
+    if years * 365 < 29:
+        return "neonate"
+    limits = ((1, "infant"), (12, "child"), (18, "adolescent"), (65, "adult"))
+    return next((name for limit, name in limits if years < limit), "older-adult")
+
+
+def who(text: str, start: int, end: int) -> Who:
+    """Return whom `text[start:end]` is about; this patient where nobody else is named."""
+    if _OTHER.search(text, start, end):
+        return "other"
+    if _CLASS.search(text, start, end) and not _THIS.search(text, start, end):
+        return "class"
+    return "patient"
