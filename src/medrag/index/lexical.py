@@ -160,8 +160,12 @@ def write_lexical(
     with _clear(folder):
         index = tantivy.Index(_schema(), path=str(folder))
         writer = index.writer(heap_size=_HEAP_BYTES, num_threads=1)
-        for number in removed:
-            writer.delete_documents_by_term(_DOCUMENT, number)
+        gone = list(removed)
+        if gone:
+            # Not `delete_documents_by_term`: in tantivy 0.27 it misses terms that are numbers.
+            writer.delete_documents_by_query(
+                tantivy.Query.term_set_query(_schema(), _DOCUMENT, gone)
+            )
         for serial, number, text in added:
             entry = tantivy.Document()
             entry.add_text(_TERMS, " ".join(terms(text)))
