@@ -1,0 +1,138 @@
+import json
+
+import pytest
+
+from medrag.core.answer import Claim, QuotedAnswer
+from medrag.core.finding import Finding
+from medrag.core.patient import Patient
+from medrag.core.prompt import Completion
+from medrag.errors import InputError
+from medrag.generation import ScriptedLLM
+from medrag.pipeline.engine import QueryEngine, judge
+from medrag.pipeline.index import Index
+
+GUIDE = """# Metformin protocol
+
+Metformin is given as 500 mg twice daily with meals.
+
+Stop metformin when the eGFR is below 30 mL/min/1.73 m2.
+"""
+
+
+@pytest.fixture
+def index(tmp_path):
+    (tmp_path / "guide.md").write_text(GUIDE)
+    with Index.build(
+        [tmp_path / "guide.md"], tmp_path / "g.index", embedder="hashing", progress=False
+    ) as index:
+        yield index
+
+
+def reply(quote, claim, passage=1):
+    claims = [{"quotes": [{"p": passage, "t": quote}], "claim": claim}]
+    return json.dumps({"status": "answered", "claims": claims})
+
+
+def ask(index, text, **facts):
+    engine = QueryEngine(index, ScriptedLLM([text]))
+    return engine.query("metformin dose?", patient=Patient(**facts) if facts else None)
+
+
+def test_a_faithful_answer_is_answered(index):
+    words = "Metformin is given as 500 mg twice daily with meals."
+    answer = ask(index, reply(words, words))
+    assert answer.status == "answered"
+    quote = answer.quoted.claims[0].quotes[0]
+    document = index.document(quote.document_id)
+    assert quote.match.span.of(document.text) == quote.match.text == words
+
+
+def test_an_altered_quotation_leaves_nothing_to_answer(index):
+    answer = ask(index, reply("Metformin is given as 5000 mg twice daily with meals.", "Give it."))
+    assert answer.status == "abstained"
+    assert answer.quoted.claims[0].support == "unsupported"
+    assert answer.quoted.claims[0].quotes[0].match.status == "altered"
+
+
+def test_a_critical_finding_blocks(index):
+    words = "Metformin is given as 500 mg twice daily with meals."
+    answer = ask(
+        index,
+        reply(words, words),
+        labs=[{"name": "eGFR", "value": 22, "unit": "mL/min/1.73m2"}],
+        medications=[],
+    )
+    assert answer.status == "blocked"
+    assert any(f.severity == "critical" and f.category == "renal" for f in answer.findings)
+
+
+def test_a_number_that_no_quotation_holds_is_reported(index):
+    words = "Metformin is given as 500 mg twice daily with meals."
+    answer = ask(index, reply(words, "Give metformin 850 mg twice daily with meals."))
+    assert answer.status == "partly_supported"
+    assert [f.category for f in answer.findings] == ["unsupported-number"]
+
+
+def test_a_reply_that_breaks_the_contract_is_no_answer_and_is_kept(index):
+    answer = ask(index, "I think 500 mg is fine.")
+    assert answer.status == "abstained"
+    assert answer.quoted.completion.text == "I think 500 mg is fine."
+    assert "500" not in answer.reason
+
+
+def test_a_made_up_passage_number_is_no_answer(index):
+    assert ask(index, reply("Metformin", "Give it.", passage=99)).status == "abstained"
+
+
+def test_an_answerer_that_says_insufficient_abstains_with_what_is_missing(index):
+    text = '{"status": "insufficient", "claims": [], "missing": "nothing on children"}'
+    answer = ask(index, text)
+    assert (answer.status, answer.reason) == ("abstained", "nothing on children")
+
+
+def test_a_blank_question_is_refused(index):
+    with pytest.raises(InputError, match="blank"):
+        QueryEngine(index).query("  ")
+
+
+def test_every_answer_says_what_it_depended_on(index):
+    answer = ask(index, reply("x", "y"))
+    versions = answer.versions
+    assert versions.model == "scripted"
+    assert versions.index.startswith("1-")
+    assert versions.prompt
+    assert versions.rules
+
+
+def test_the_same_question_gives_the_same_answer(index):
+    engine = QueryEngine(index)
+    first = engine.query("When is metformin stopped?")
+    assert first.digest == engine.query("When is metformin stopped?").digest
+
+
+def quoted(*supports):
+    claims = tuple(Claim(text=f"claim {i}", quotes=(), support=s) for i, s in enumerate(supports))
+    return QuotedAnswer(
+        question="q", status="answered", claims=claims, completion=Completion(text="", model="m")
+    )
+
+
+def finding(severity, rule_id="MED101"):
+    return Finding(rule_id=rule_id, category="single-dose", severity=severity, message="m")
+
+
+@pytest.mark.parametrize(
+    ("answer", "findings", "status"),
+    [
+        (quoted(), [], "abstained"),
+        (quoted("unsupported"), [finding("critical")], "abstained"),
+        (quoted("supported"), [], "answered"),
+        (quoted("supported"), [finding("warning")], "answered"),
+        (quoted("supported"), [finding("warning", "QUO101")], "partly_supported"),
+        (quoted("supported", "partly"), [], "partly_supported"),
+        (quoted("supported", "unsupported"), [], "partly_supported"),
+        (quoted("supported"), [finding("critical")], "blocked"),
+    ],
+)
+def test_status_by_support_and_findings(answer, findings, status):
+    assert judge(answer, findings).status == status

@@ -1,0 +1,159 @@
+import json
+
+import pytest
+
+from medrag.core.query import Filters
+from medrag.errors import CorpusError, IndexStateError
+from medrag.pipeline.building import contexts_of
+from medrag.pipeline.index import Index
+
+GUIDE = """# Examplazine
+
+## Dosing
+
+The usual dose of examplazine is 5 mg once daily.
+
+## Renal impairment
+
+Halve the dose of examplazine when the eGFR is below 30.
+"""
+
+
+@pytest.fixture
+def corpus(tmp_path):
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    (folder / "guide.md").write_text(GUIDE)
+    return folder
+
+
+@pytest.fixture
+def build(corpus, tmp_path):
+    def build(**options):
+        options = {"embedder": "hashing", "progress": False, **options}
+        return Index.build([corpus], tmp_path / "guide.index", **options)
+
+    return build
+
+
+def test_what_was_built_can_be_opened_and_searched(build, tmp_path):
+    build().close()
+    with Index.open(tmp_path / "guide.index") as index:
+        hit = index.search("usual dose of examplazine", 1)[0]
+        document = index.document(hit.passage.document_id)
+    assert "5 mg once daily" in hit.passage.text
+    assert hit.passage.span.of(document.text) == hit.passage.text
+
+
+def test_a_second_build_of_unchanged_input_does_no_work(build):
+    first = build().report
+    second = build().report
+    assert (first.read, first.unchanged) == (1, 0)
+    assert first.embedded == first.passages > 0
+    assert (second.read, second.unchanged, second.embedded) == (0, 1, 0)
+    assert second.generation == first.generation
+
+
+def test_a_changed_file_is_answered_from_its_new_text_only(build, corpus):
+    build().close()
+    (corpus / "guide.md").write_text(GUIDE.replace("5 mg", "7 mg"))
+    with build() as index:
+        texts = " ".join(hit.passage.text for hit in index.search("dose of examplazine", 10))
+    assert "7 mg" in texts
+    assert "5 mg" not in texts
+
+
+def test_a_deleted_file_goes_with_prune_and_stays_without(build, corpus):
+    (corpus / "second.md").write_text("# Otherazine\n\nOtherazine is given once weekly.\n")
+    build().close()
+    (corpus / "second.md").unlink()
+    with build() as index:
+        assert index.report.removed == ()
+        assert any("Otherazine" in h.passage.text for h in index.search("otherazine", 5))
+    with build(prune=True) as index:
+        assert index.report.removed == ("second.md",)
+        assert not any("Otherazine" in h.passage.text for h in index.search("otherazine", 5))
+
+
+def test_a_file_that_cannot_be_read_is_listed_and_the_rest_goes_on(build, corpus):
+    (corpus / "broken.pdf").write_bytes(b"%PDF-1.7 and nothing more")
+    (corpus / "picture.png").write_bytes(b"\x89PNG")
+    with build() as index:
+        report = index.report
+        assert [note.file for note in report.failed] == ["broken.pdf"]
+        assert ["picture.png" in note.file for note in report.skipped] == [True]
+        assert [note.file for note in index.info().failed] == ["broken.pdf"]
+        assert index.search("examplazine", 1)
+    assert [note.file for note in build().report.failed] == ["broken.pdf"]
+
+
+def test_what_lacks_provenance_is_reported(build):
+    notes = build().report.unattributed
+    assert [note.file for note in notes] == ["guide.md"]
+    assert "publisher" in notes[0].note
+
+
+def test_only_the_edition_in_force_answers_unless_asked(build, corpus):
+    for year, dose in ((2014, "9 mg"), (2024, "4 mg")):
+        (corpus / f"protocol-{year}.md").write_text(f"# Protocol\n\nGive testazine {dose}.\n")
+        (corpus / f"protocol-{year}.md.toml").write_text(
+            f'title = "Protocol"\nseries = "protocol"\neffective = {year}-01-01\n'
+        )
+    with build() as index:
+        found = [hit.passage.text for hit in index.search("testazine", 10)]
+        assert any("4 mg" in text for text in found)
+        assert not any("9 mg" in text for text in found)
+        old = Filters(include_superseded=True)
+        stale = [h for h in index.search("testazine", 10, filters=old) if "9 mg" in h.passage.text]
+        assert [hit.in_force for hit in stale] == [False]
+        assert [n.note for n in index.report.superseded if "2014" in n.file]
+
+
+def test_another_embedder_of_the_same_name_is_refused(build, tmp_path, monkeypatch):
+    build().close()
+    with Index.open(tmp_path / "guide.index") as index:
+        monkeypatch.setattr(type(index._store), "embedder_digest", "0" * 64)
+        with pytest.raises(IndexStateError, match="Build the index anew"):
+            index.search("dose", 1)
+
+
+def test_the_embedder_an_index_was_made_with_is_kept(build, tmp_path):
+    build(embedder="hashing:128").close()
+    with build(embedder=None) as index:
+        assert index.info().embedder == "hashing:128"
+
+
+def test_a_run_names_each_document_once(build, corpus):
+    (corpus / "second.md").write_text("# Otherazine\n\nOtherazine, not examplazine.\n")
+    with build() as index:
+        (hits,) = index.search_many(["examplazine dose"], 10)
+    keys = [hit.source.key for hit in hits]
+    assert sorted(keys) == ["guide.md", "second.md"]
+
+
+def test_nothing_to_index_is_an_error(tmp_path):
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(CorpusError, match="empty"):
+        Index.build([tmp_path / "empty"], tmp_path / "x.index", embedder="hashing")
+    assert not (tmp_path / "x.index").exists()
+
+
+def test_a_context_is_as_long_as_fits(build):
+    with build() as index:
+        hit = index.search("eGFR below 30", 1)[0]
+        document = index.document(hit.passage.document_id)
+
+    def words(texts):
+        return [len(text.split()) for text in texts]
+
+    whole = " > ".join((document.source.title, *hit.passage.section))
+    for limit in (len(whole.split()), 3, 1, 0):
+        (context,) = contexts_of([hit.passage], [document], count_tokens=words, max_tokens=limit)
+        assert len(context.split()) <= limit
+        assert whole.startswith(context) or context.endswith(hit.passage.section[-1])
+
+
+def test_info_round_trips_through_json(build):
+    with build() as index:
+        facts = index.info()
+    assert json.loads(facts.model_dump_json())["documents"] == 1
