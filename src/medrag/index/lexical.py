@@ -11,6 +11,7 @@ import contextlib
 import errno
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -188,14 +189,16 @@ def _schema() -> tantivy.Schema:
 
 
 def _open(folder: Path) -> tantivy.Searcher:
-    try:
+    """Open without writing: tantivy creates a lock file even to read, so it reads links.
+
+    The files stay mapped after the links are gone. Windows has no links for everybody, and
+    refuses nothing either while the folder is writable.
+    """
+    if sys.platform == "win32":
         return _searcher(folder)
-    except ValueError:
-        # tantivy wants to create a lock file even to read. Where it may not, it reads links in
-        # a folder of its own; the files stay mapped after the links are gone.
-        with tempfile.TemporaryDirectory(prefix="medrag-") as place:
-            _link(folder, Path(place), copy=(), link=os.symlink)
-            return _searcher(Path(place))
+    with tempfile.TemporaryDirectory(prefix="medrag-") as place:
+        _link(folder, Path(place), copy=(), link=os.symlink)
+        return _searcher(Path(place))
 
 
 def _searcher(folder: Path) -> tantivy.Searcher:
@@ -213,6 +216,8 @@ def _link(
 ) -> None:
     target.mkdir(parents=True, exist_ok=True)
     for path in sorted(source.iterdir()):
+        if path.suffix == ".lock":
+            continue
         if path.name in copy:
             shutil.copyfile(path, target / path.name)
             continue

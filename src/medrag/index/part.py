@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import zlib
 from collections.abc import Iterator
@@ -104,9 +105,10 @@ class PartWriter:
         self._serials.write(serial.to_bytes(8, "little"))
 
     def close(self) -> None:
-        """Hand everything to the operating system."""
-        for file in (self.passages, self.bodies, self._keys, self._serials):
-            file.close()
+        """Hand everything to the operating system; every file is closed, whatever fails."""
+        with contextlib.ExitStack() as stack:
+            for file in (self.passages, self.bodies, self._keys, self._serials):
+                stack.callback(file.close)
 
 
 class Rolls:

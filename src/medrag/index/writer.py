@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import logging
 import shutil
@@ -101,7 +102,7 @@ class IndexWriter:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._sealed is None:
+        with contextlib.suppress(OSError):  # what could not be written is thrown away anyway
             self._staging.close()
         self._pending.close()
         shutil.rmtree(self.path / _STAGING, ignore_errors=True)
