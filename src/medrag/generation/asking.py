@@ -1,0 +1,130 @@
+"""What kind of answer a question asks for, and where and how such answers are written.
+
+One row a kind: words of the question, words that a statement needs to answer it, and headings
+under which labels and guidelines put it (21 CFR 201.57 names the sections of a US label).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of question.
+
+    Attributes:
+        name: What is asked for.
+        asked: Found in a question of this kind.
+        said: Found in a statement that answers it.
+        section: Found in the headings above one; None where any section may hold it.
+        two_sided: A negated statement answers such a question as well as a plain one.
+    """
+
+    name: str
+    asked: re.Pattern[str]
+    said: re.Pattern[str]
+    section: re.Pattern[str] | None = None
+    two_sided: bool = False
+
+
+def _kind(
+    name: str, *, asked: str, said: str, section: str | None = None, two_sided: bool = False
+) -> Kind:
+    compiled = None if section is None else re.compile(section, re.IGNORECASE)
+    return Kind(
+        name, re.compile(asked, re.IGNORECASE), re.compile(said, re.IGNORECASE), compiled, two_sided
+    )
+
+
+KINDS = (
+    _kind(
+        "dose",
+        asked=r"\bdos(?:e|es|age|ing|ages)\b|\bhow much\b|\btitrat|\bmaximum\b|\bminimum\b|\bmg\b",
+        said=r"\d\s?(?:mg|mcg|µg|g|ml|units?|iu|meq|mmol|%|tablets?|capsules?|puffs?|drops?)\b",
+        section=r"\bdos(?:e|age|ing)\b|\badministration\b|\btreatment\b",
+    ),
+    _kind(
+        "amount",
+        asked=r"\bhow many\b|\bpercent|\bnumber of\b|\bthreshold\b|\btarget\b|\bcut-?off\b|\brate\b"
+        r"|\blevels?\b|\brange\b",
+        said=r"\d|\b(?:two|three|four|five|six|half|double|fold)\b",
+    ),
+    _kind(
+        "time",
+        asked=r"\bhow (?:often|frequent|long|soon)|\bwhen\b|\bfrequency\b|\binterval|\bduration\b"
+        r"|\btimes (?:a|per)\b|\bat what (?:age|time|point)",
+        said=r"\b(?:once|twice|daily|weekly|monthly|yearly|annually|every|hourly|hours?|days?"
+        r"|weeks?|months?|years?|minutes?|before|after|until|within|during|prior|initiation)\b",
+    ),
+    _kind(
+        "restriction",
+        asked=r"\bcontraindicat|\bsafe(?:ly)?\b|\bavoid|\bshould(?:n't| not)\b|\ballerg"
+        r"|^(?:can|may|is it|should)\b|\ballowed\b|\bwarning|\bprecaution|\bunsafe\b",
+        said=r"\bcontraindicat|\bavoid|\bnot\b|\bcaution|\bdiscontinu|\bnever\b|\bunless\b|\bonly\b"
+        r"|\brisk\b|\brecommended\b|\bsafe",
+        section=r"\bcontraindication|\bwarning|\bprecaution|\bspecific populations",
+        two_sided=True,
+    ),
+    _kind(
+        "interaction",
+        asked=r"\binteract|\btogether\b|\bcombin|\bconcomitant|\bco-?administ|\bwhile on\b",
+        said=r"\binteract|\bconcomitant|\bcoadminist|\bco-administ|\bcombin|\btogether\b"
+        r"|\bconcurrent|\binhibitor|\binducer",
+        section=r"\binteraction",
+        two_sided=True,
+    ),
+    _kind(
+        "monitoring",
+        asked=r"\bmonitor|\bcheck(?:ed)?\b|\bfollow[- ]?up\b|\bbaseline\b",
+        said=r"\bmonitor|\bmeasure|\bcheck|\bassess|\bevaluat|\bbaseline\b|\bobtain|\breview",
+    ),
+    _kind(
+        "harm",
+        asked=r"\bside[- ]effects?\b|\badverse|\breactions?\b|\bharms?\b|\btoxicit",
+        said=r"\badverse|\breaction|\breport|\bside[- ]effect|\bcommon|\brisk\b|\bcaus|\btoxic",
+        section=r"\badverse|\bside effect|\bwarning",
+    ),
+    _kind(
+        "reason",
+        asked=r"\bwhy\b|\breasons?\b|\bcauses?\b|\bpurpose\b|\bdue to what\b",
+        said=r"\bbecause\b|\bdue to\b|\bsince\b|\bso that\b|\bin order to\b|\blead|\bcaus|\bresult",
+    ),
+    _kind(
+        "action",
+        asked=r"\bwhat (?:should|to|must|can)\b|\bhow (?:to|should|can|do)\b|\brecommend|\bmanage"
+        r"|\btreat|\bfirst[- ]line\b",
+        said=r"\bshould\b|\brecommend|\bsuggest|\bconsider|\boffer\b|\badvise|\bmust\b|\brefer\b"
+        r"|\bmonitor|\binitiate\b|\bstart\b|\bavoid\b|\bassess|\bevaluate|\bprovide\b|\breduce\b"
+        r"|\bgive\b|\btreat",
+    ),
+    _kind(
+        "use",
+        asked=r"\bindicat|\bused? for\b|\bwhat (?:is|are) .{2,40} for\b",
+        said=r"\bindicated\b|\bused (?:to|for|in)\b|\btreat|\bprevent",
+        section=r"\bindication|\busage\b|\buses?\b",
+    ),
+    _kind(
+        "product",
+        asked=r"\bstrengths?\b|\bcolou?r\b|\bsuppl|\bstor(?:e|age)\b|\bcome in\b|\bavailable\b"
+        r"|\blook like\b",
+        said=r"\bavailable\b|\bsuppl|\bstore|\btablet|\bcapsule|\bvial|\bcolou?r|\bmg\b",
+        section=r"\bsupplied|\bstrengths?\b|\bstorage\b|\bdescription\b",
+    ),
+)
+
+_DEFINES = re.compile(
+    r"what (?:is|are|was|were) (?:an? |the )?([\w\- /()]+?)\s*\??$", re.IGNORECASE
+)
+
+
+def kinds_of(question: str) -> tuple[Kind, ...]:
+    """Return the kinds of answer that `question` asks for, in table order; often none."""
+    return tuple(kind for kind in KINDS if kind.asked.search(question))
+
+
+def defined_by(question: str) -> str:
+    """Return what a question of the form "What is X?" asks to be explained; else nothing."""
+    found = _DEFINES.match(question.strip())
+    return found.group(1) if found else ""

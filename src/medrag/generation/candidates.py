@@ -1,0 +1,186 @@
+"""What an extractive answer may consist of: whole statements of the passages, in context.
+
+A candidate is a sentence, a list item with the words that lead into the list, or a table row
+with its header. Headings, literature references, boilerplate, questions and torn sentences are
+none. A sentence that leans on the one before ("These patients ...") takes that one along, and
+a following sentence that restricts it ("However, ...") comes too: what turns a statement's
+meaning is quoted with it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from medrag.core.query import Hit
+from medrag.generation.shown import JOINER, Unit, units
+
+LONGEST = 900
+"""Characters of a run of several units; nothing is cut, a longer run is not formed."""
+LONGEST_UNIT = 1500
+"""Characters of one unit; what is longer is no sentence but a passage that has none."""
+
+_Kind = Literal["sentence", "item", "row", "heading", "question", "other"]
+
+_BULLET = re.compile(r"[•●○■□▪▫◦‣⁃◆❖►▶➢➤·\uf0b7\uf0a7–*+-]\s+|o\s+(?=[A-Z])")
+_NUMBERED = re.compile(r"\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{2,4})[.)]\s+(?=\S)")
+_ENDED = re.compile(r"[.!?;:][\"'”’)\]]*(?:\s?\[[\d,;–\- ]+\]|\s?[\d¹²³⁴-⁹,–-]{1,8})?$")
+_REFERENCE = re.compile(
+    r"\bdoi:|\bPMID\b|\bet al\.,? .{0,80}\b(?:19|20)\d\d\b.{0,40}$"
+    r"|\b(?:19|20)\d\d;\s?\d+(?:\(\d+\))?:\s?e?\d+"
+    r"|^\[?\d{1,3}[.\]]?\s+[A-Z][\w'-]+,? (?:[A-Z]{1,3}\b[,.]|[A-Z]\.)"
+)
+_BOILERPLATE = re.compile(
+    r"all rights reserved|©|^page \d+|^https?://\S+$|suggested citation|corresponding author"
+    r"|conflicts? of interest|see full prescribing information|sections? or subsections? omitted"
+    r"|^revised:|^(?:manufactured|distributed|marketed) (?:by|for)\b|to report suspected adverse"
+    r"|^(?:see )?(?:table|figure|appendix|box) \d+\S*$",
+    re.IGNORECASE,
+)
+_LEANS = re.compile(
+    r"(?:these|this|those|it|they|such|otherwise|however|therefore|thus|also|then|its|their"
+    r"|in addition|moreover|furthermore|additionally|in (?:this|these|such) \w+)\b",
+    re.IGNORECASE,
+)
+_RESTRICTS = re.compile(
+    r"(?:however|but|otherwise|except|exceptions?|unless|nevertheless|do not|this includes"
+    r"|these include)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One statement that could be a claim.
+
+    Attributes:
+        passage: Number of the passage in the prompt, from 1.
+        quotes: The quotations as shown to a model, each a run of whole units.
+        text: The claim: the same words without bullets and breaks.
+        core: The statement alone, without what it took along; it is what scores.
+        lead: The words that lead into it (list lead-in, table header); empty if none.
+        context: Title, edition and section of where it stands.
+        before: The unit before it, if any.
+    """
+
+    passage: int
+    quotes: tuple[str, ...]
+    text: str
+    core: str
+    lead: str
+    context: str
+    before: str
+
+
+def candidates(hits: tuple[Hit, ...]) -> list[Candidate]:
+    """Return every statement of the passages, in their order; no text twice."""
+    found: dict[str, Candidate] = {}
+    for number, hit in enumerate(hits, start=1):
+        for candidate in _Passage(number, hit).candidates():
+            found.setdefault(candidate.text, candidate)
+    return list(found.values())
+
+
+class _Passage:
+    """The units of one passage, each with its kind and its lead."""
+
+    def __init__(self, number: int, hit: Hit) -> None:
+        self._number = number
+        self._units = units(hit.passage)
+        self._context = " ".join((hit.source.title, *hit.passage.section))
+        raws = [unit.span.of(hit.passage.text) for unit in self._units]
+        self._kinds: list[_Kind] = []
+        self._leads: list[int | None] = []
+        lead: int | None = None
+        for place, (unit, raw) in enumerate(zip(self._units, raws, strict=True)):
+            kind = _kind(unit, raw, led=lead is not None, first=place == 0)
+            if kind == "row":
+                lead = place if not self._kinds or self._kinds[-1] != "row" else lead
+            elif unit.text.endswith(":"):
+                lead = place
+            elif kind != "item":
+                lead = None
+            self._kinds.append(kind)
+            self._leads.append(lead if kind in {"item", "row"} and lead != place else None)
+
+    def candidates(self) -> list[Candidate]:
+        """Return the statements of this passage."""
+        return [
+            self._candidate(place)
+            for place, kind in enumerate(self._kinds)
+            if kind in {"sentence", "item"} or (kind == "row" and self._leads[place] is not None)
+            if len(self._units[place].text) <= LONGEST_UNIT
+        ]
+
+    def _candidate(self, place: int) -> Candidate:
+        first, last = self._run(place)
+        lead = self._leads[place]
+        quotes = [self._shown(first, last)]
+        if lead is not None and lead < first:
+            quotes.insert(0, self._units[lead].text)
+        return Candidate(
+            passage=self._number,
+            quotes=tuple(quotes),
+            text=" ".join(_said(part) for part in quotes),
+            core=_said(self._units[place].text),
+            lead="" if lead is None else _said(self._units[lead].text),
+            context=self._context,
+            before=self._units[place - 1].text if place else "",
+        )
+
+    def _run(self, place: int) -> tuple[int, int]:
+        """Return the first and last unit to quote with the unit at `place`."""
+        first = last = place
+        lead = self._leads[place]
+        if lead is not None:
+            return (lead if lead == place - 1 else place), place
+        if self._units[place].text.endswith(":"):
+            while self._fits(first, last + 1) and self._leads[last + 1] == place:
+                last += 1
+            return first, last
+        if place and _LEANS.match(self._units[place].text) and self._kinds[place - 1] == "sentence":
+            first -= self._fits(first - 1, last)
+        if self._fits(first, last + 1) and _RESTRICTS.match(self._units[last + 1].text):
+            last += self._kinds[last + 1] == "sentence"
+        return first, last
+
+    def _fits(self, first: int, last: int) -> bool:
+        return last < len(self._units) and len(self._shown(first, last)) <= LONGEST
+
+    def _shown(self, first: int, last: int) -> str:
+        return " ".join(unit.text for unit in self._units[first : last + 1])
+
+
+def _kind(unit: Unit, raw: str, *, led: bool, first: bool) -> _Kind:
+    text = unit.text
+    short = len(text.split()) <= 2
+    if _REFERENCE.search(text) or _BOILERPLATE.search(text):
+        return "other"
+    if "\t" in raw or " | " in raw or raw.startswith("|"):
+        return "row"
+    if _BULLET.match(text) or _NUMBERED.match(text):
+        return "other" if short else "item"
+    if text.endswith("?"):
+        return "question"
+    return _prose(unit, led=led, first=first)
+
+
+def _prose(unit: Unit, *, led: bool, first: bool) -> _Kind:
+    if not _ENDED.search(unit.text):
+        if led and unit.breaks:
+            return "item"
+        if len(unit.text.split()) <= 12:
+            return "heading"
+    return _whole(unit.text, first=first)
+
+
+def _whole(text: str, *, first: bool) -> _Kind:
+    """Return `sentence` unless it was torn from its beginning or is too short to say anything."""
+    torn = first and text[0].islower()
+    return "other" if torn or len(text.split()) < 4 else "sentence"
+
+
+def _said(shown: str) -> str:
+    text = shown.replace(JOINER, "")
+    return _BULLET.sub("", text, count=1) if _BULLET.match(text) else text
