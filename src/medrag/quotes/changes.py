@@ -19,37 +19,28 @@ Range = tuple[int, int]
 _TOKEN = re.compile(
     r"[<>=~]+|\d+(?:[.,:/^]\d+)*|[^\W\d_]+(?:['-][^\W\d_]+)*(?:/[^\W\d_]+\d?)*|%|°|\S", re.DOTALL
 )
-_UNITS = frozenset(
-    {
-        "mg", "mcg", "µg", "ug", "ng", "g", "kg", "ml", "dl", "l", "iu", "u", "units", "unit",
-        "meq", "mmol", "mol", "µmol", "nmol", "%", "°", "percent", "hours", "hour", "h", "hr",
-        "days", "day", "weeks", "week", "months", "month", "years", "year", "minutes", "minute",
-        "min", "seconds", "tablets", "tablet", "capsules", "capsule", "drops", "drop", "puffs",
-        "mg/kg", "mcg/kg", "mg/ml", "mg/dl", "mmol/l", "mg/day", "mg/m2", "ml/min", "kg/m2",
-        "mmhg"
-    }
-)  # fmt: skip
-_NEGATIONS = frozenset(
-    {
-        "not", "no", "never", "without", "cannot", "neither", "nor", "none", "non", "except",
-        "unless", "avoid", "contraindicated"
-    }
-)  # fmt: skip
-_COMPARING = frozenset(
-    {
-        "<", ">", "<=", ">=", "=", "~", "less", "more", "greater", "fewer", "lower", "higher",
-        "above", "below", "under", "over", "least", "most", "exceed", "exceeding", "within",
-        "maximum", "minimum", "up", "than", "before", "after", "increase", "decrease",
-        "increased", "decreased", "increases", "decreases", "older", "younger"
-    }
-)  # fmt: skip
-_NUMBER_WORDS = frozenset(
-    {
-        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
-        "eleven", "twelve", "twenty", "thirty", "once", "twice", "thrice", "half", "double",
-        "daily", "weekly", "monthly", "hourly"
-    }
-)  # fmt: skip
+_UNITS = frozenset({
+    "mg", "mcg", "µg", "ug", "ng", "g", "kg", "ml", "dl", "l", "iu", "u", "units", "unit", "meq",
+    "mmol", "mol", "µmol", "nmol", "%", "°", "percent", "hours", "hour", "h", "hr", "days", "day",
+    "weeks", "week", "months", "month", "years", "year", "minutes", "minute", "min", "seconds",
+    "tablets", "tablet", "capsules", "capsule", "drops", "drop", "puffs", "mg/kg", "mcg/kg",
+    "mg/ml", "mg/dl", "mmol/l", "mg/day", "mg/m2", "ml/min", "kg/m2", "mmhg"
+})  # fmt: skip
+_NEGATIONS = frozenset({
+    "not", "no", "never", "without", "cannot", "neither", "nor", "none", "non", "except",
+    "unless", "avoid", "contraindicated"
+})  # fmt: skip
+_COMPARING = frozenset({
+    "<", ">", "<=", ">=", "=", "~", "less", "more", "greater", "fewer", "lower", "higher",
+    "above", "below", "under", "over", "least", "most", "exceed", "exceeding", "within",
+    "maximum", "minimum", "up", "than", "before", "after", "increase", "decrease", "increased",
+    "decreased", "increases", "decreases", "older", "younger"
+})  # fmt: skip
+_NUMBER_WORDS = frozenset({
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+    "eleven", "twelve", "twenty", "thirty", "once", "twice", "thrice", "half", "double", "daily",
+    "weekly", "monthly", "hourly"
+})  # fmt: skip
 _MOST_TOKENS = 400
 _NEAR = 0.6
 

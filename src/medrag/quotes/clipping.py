@@ -45,10 +45,13 @@ _AMOUNT = re.compile(
 _NEXT_EXCEPTION = re.compile(
     r"\W*(?:except(?:ions?)?\b|unless\b|but\b|the (?:only )?exceptions?\b|only (?:if|in|for|when)\b"
     r"|not (?:for|in|if|when)\b"
-    r"|(?:this|it|these|they)(?: \w+)? (?:does|do|should|must|is|are) not\b"
+    r"|(?:this|it|these|they)(?: (?!is)\w+)? (?:(?:does|do) not (?:apply|hold|extend|include)"
+    r"|(?:should|must) not|is not (?:for|to|recommended))\b"
     r"|(?:however|nevertheless|nonetheless)\b[^.;]{0,160}\b(?:"
-    r"(?:should|must|may|can|do|does) not|cannot|contraindicat\w+|avoid\w*"
-    r"|not (?:be )?(?:recommended|used|given)|except|unless|only (?:if|when|in))\b)",
+    r"(?:should|must|may not|can ?not|do not)(?: not)?\b[^.;]{0,40}\b(?:used?|given|taken?|apply"
+    r"|applies|administer\w*|recommend\w*|exceed\w*|start\w*|prescri\w+|initiat\w+)"
+    r"|contraindicat\w+|avoid\w*|not (?:be )?(?:recommended|used|given)|unless"
+    r"|only (?:if|when))\b)",
     re.IGNORECASE,
 )
 _CLAUSE_EDGE = re.compile(r";|, (?:and|while|whereas|or) |\. |: ")
@@ -82,29 +85,31 @@ def turning_ranges(reading: Reading, start: int, end: int) -> list[Range]:
 def _in_sentence(reading: Reading, first: int, last: int, quoted: Range) -> list[Range]:
     start, end = quoted
     text = reading.folded.text
-    amount = bool(_AMOUNT.search(text, start, end))
+    idle = {"dose", "stage"} if not _AMOUNT.search(text, start, end) else set[str]()
     found: list[Range] = []
-    left_edge = reading.units[first].start
     if not is_glued_heading(reading, first, quoted):
-        found += (
-            (cue.start, cue.end)
-            for cue in reading.cues(first)
-            if cue.start < start and _turns_rightward(cue, text, amount)
-            and not _in_other_clause(text, cue, (left_edge, start), before=True)
-        )  # fmt: skip
-    right_edge = reading.units[last].end
-    found += (
-        (cue.start, cue.end)
-        for cue in reading.cues(last)
-        if cue.end > end and cue.kind != "stage" and (amount or cue.kind != "dose")
-        and not _in_other_clause(text, cue, (end, right_edge), before=False)
-    )  # fmt: skip
+        outside = (reading.units[first].start, start)
+        for cue in reading.cues(first):
+            if cue.start >= start:
+                break
+            if _turns_rightward(cue, text, start) and cue.kind not in idle:
+                found += _counted(cue, text, outside, before=True)
+    outside = (end, reading.units[last].end)
+    for cue in reading.cues(last):
+        whole_phrase = cue.kind == "phrase" and cue.start >= end
+        if cue.end > end and cue.kind != "stage" and cue.kind not in idle and not whole_phrase:
+            found += _counted(cue, text, outside, before=False)
     return found[:8]
 
 
-def _turns_rightward(cue: Cue, text: str, amount: bool) -> bool:
-    if cue.kind in {"dose", "stage"}:
-        return amount
+def _counted(cue: Cue, text: str, outside: Range, *, before: bool) -> list[Range]:
+    other = _in_other_clause(text, cue, outside, before=before)
+    return [] if other else [(cue.start, cue.end)]
+
+
+def _turns_rightward(cue: Cue, text: str, start: int) -> bool:
+    if cue.kind == "phrase":  # turns what it was cut from, and what it leads into
+        return not text[cue.end : start].strip()
     return text[cue.start : cue.end].lower() not in {"but", "however"}
 
 

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-CueKind = Literal["negation", "exception", "condition", "population", "dose", "stage"]
+CueKind = Literal["negation", "exception", "condition", "population", "dose", "stage", "phrase"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,8 @@ class Cue:
     """Words that turn a meaning, in offsets of the folded text.
 
     Attributes:
-        kind: `dose` and `stage` (starting, loading ...) turn only what holds a number.
+        kind: `dose` and `stage` (starting, loading ...) turn only what holds a number; a
+            `phrase` (`with or without`) turns nothing while it is whole.
     """
 
     kind: CueKind
@@ -68,7 +69,7 @@ _POPULATION = rf"""
   | [<>]=?\ ?\d[\d.,]*\ ?(?:mL/min\S* | kg\b | years)
 """
 _DOSE = r"""
-    up\ to | max(?:imum|imal|\.)? | minimum | not\ to\ exceed
+    up\ to | (?<![CTt]\ )max(?:imum|imal|\.)? | minimum | not\ to\ exceed
   | per\ (?:kg|kilogram|m2|square\ met\w+)
   | (?:mcg|mg|g|units?|mL|mEq|mmol|µg)/(?:kg|m2)\S*
   | (?:in\ )?(?:(?:two|three|four|\d)\ )?(?:equally\ )?divided(?:\ doses)?
@@ -78,7 +79,7 @@ _STAGE = r"(?:initial|starting|loading|maintenance|target|usual\ starting|test)\
 
 _CUES = re.compile(
     rf"""(?<![\w-])(?:
-        (?P<skip>not\ only | whether\ or\ not | no\ more\ than | with\ or\ without)
+        (?P<phrase>not\ only | whether\ or\ not | no\ more\ than | with\ or\ without)
       | (?P<condition>{_CONDITION})
       | (?P<exception>{_EXCEPTION})
       | (?P<negation>{_NEGATION})
@@ -117,6 +118,6 @@ def _kind(match: re.Match[str]) -> CueKind | None:
     kinds: dict[str | None, CueKind] = {
         "condition": "condition", "exception": "exception", "negation": "negation",
         "population": "population", "dose": "dose", "stage": "stage", "unit_dose": "dose",
-        "threshold": "condition",
+        "threshold": "condition", "phrase": "phrase",
     }  # fmt: skip
     return kinds.get(group)

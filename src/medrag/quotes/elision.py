@@ -10,7 +10,10 @@ from medrag.text import is_inside_token, normalize
 
 _ELLIPSIS = re.compile(r"(?:[\[(]\s?)?(?:…|\.\s?\.\s?\.(?:\s?\.)?|\*\s?\*\s?\*)(?:\s?[\])])?")
 _AMOUNT = re.compile(r"\d\s?(?:%|[^\W\d_]|/)|[<>]")
-_VERB = r"(?:is|are|was|were|has|have|had|should|must|may|might|can|could|will|would|shall|does|do|did)\b"
+_VERB = (
+    r"(?:is|are|was|were|has|have|had|should|must|may|might|can|could|will|would"
+    r"|shall|does|do|did)\b"
+)
 _GAP_VERB = re.compile(rf"\b{_VERB}", re.IGNORECASE)
 _BEGINS_WITH_VERB = re.compile(rf"\W*(?:not )?{_VERB}", re.IGNORECASE)
 _REFERENCE = re.compile(r"[\[(][^\])]{0,300}[\])]")

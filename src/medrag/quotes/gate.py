@@ -13,7 +13,7 @@ from medrag.quotes.changes import nearest_change
 from medrag.quotes.clipping import needs_heading, turning_ranges
 from medrag.quotes.elision import find_pieces, split_at_ellipses
 from medrag.quotes.reading import Range, Reading, read_passage, search_key
-from medrag.quotes.scope import context_of, expand_token
+from medrag.quotes.scope import context_of, expand_token, is_self_contained
 from medrag.text import is_inside_token, normalize
 
 _MOST_PLACES = 200
@@ -147,14 +147,21 @@ def _decide(reading: Reading, quote: str, places: list[_Place]) -> QuoteMatch:
     chosen = next(
         (place for place in clean if reading.words(place.start, place.end) == quote), clean[0]
     )
-    contexts = {context_of(reading, place.start, place.end) for place in places}
-    if len(contexts) > 1:
+    if len(places) > 1 and _says_different_things(reading, places, clean):
         return _match(reading, "ambiguous", (chosen.start, chosen.end))
     rest = _too_short(reading, chosen)
     if rest:
         return _match(reading, "clipped", (chosen.start, chosen.end), _omissions(reading, rest))
     exact = reading.words(chosen.start, chosen.end) == quote
     return _match(reading, "exact" if exact else "normalized", (chosen.start, chosen.end))
+
+
+def _says_different_things(reading: Reading, places: list[_Place], clean: list[_Place]) -> bool:
+    contexts = {context_of(reading, place.start, place.end) for place in places}
+    if len(contexts) > 1:
+        return True
+    words = reading.folded.text[clean[0].start : clean[0].end]
+    return len(clean) < len(places) and not is_self_contained(words)
 
 
 def _too_short(reading: Reading, place: _Place) -> list[Range]:

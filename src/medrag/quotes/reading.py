@@ -12,7 +12,7 @@ from medrag.text import Normalized, UnitKind, normalize, segment
 
 Range = tuple[int, int]
 
-_INNER_HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
+_INNER_HYPHEN = re.compile(r"-(?<=[^\W\d_]-)(?=[^\W\d_])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,7 @@ class Reading:
         key_to_folded: For each character of `key`, its offset in `folded.text`.
         units: Sentences, items, rows and headings, in order.
         governors: For each unit, the units it is read under; filled by `scope` when asked.
+        headings: For each unit, the heading above it; filled likewise.
     """
 
     text: str
@@ -46,6 +47,7 @@ class Reading:
     units: list[FoldedUnit]
     unit_starts: list[int]
     governors: list[tuple[int, ...]] = field(default_factory=list)
+    headings: list[int | None] = field(default_factory=list)
     _cues: dict[int, list[Cue]] = field(default_factory=dict)
 
     def unit_at(self, offset: int) -> int:
@@ -73,8 +75,8 @@ def read_passage(text: str) -> Reading:
     key, index = search_key(folded.text)
     units = []
     for unit in segment(text):
-        start = bisect_left(folded.origin, unit.span.start)
-        end = bisect_left(folded.origin, unit.span.end)
+        start = bisect_left(folded.origin, unit.start)
+        end = bisect_left(folded.origin, unit.end)
         while start < end and folded.text[start] == " ":
             start += 1
         while end > start and folded.text[end - 1] == " ":

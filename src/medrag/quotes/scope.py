@@ -27,7 +27,9 @@ _ORDER = re.compile(
 )
 _SENTENCE_CLOSED = re.compile(r"[.;:!?]['\"\])]*\Z")
 _POINTS_DOWN = re.compile(r"\b(?:following|below|these|any of)\b", re.IGNORECASE)
-_AMOUNT_ONLY = re.compile(r"[^\w]*\d")
+_AMOUNT_FIRST = re.compile(
+    r"[^\w]*(?:\d|(?:usual|recommended|initial|maximum|starting)?\s?dos(?:e|age)\b)", re.I
+)
 _CELL_END = re.compile(r" ?\||\t")
 
 
@@ -71,7 +73,8 @@ def _all_governors(reading: Reading) -> list[tuple[int, ...]]:
     for number, unit in enumerate(reading.units):
         if unit.kind == "item":
             parent = _parent(reading, number, parent)
-            found.append((*over, parent) if parent is not None and parent != number else over)
+            nested = (*over, parent) if parent is not None and parent != number else over
+            found.append(() if _runs_on(reading, number) else nested)
         elif unit.kind == "row":
             found.append(over)
             if previous is None or previous.kind != "row":
@@ -81,6 +84,29 @@ def _all_governors(reading: Reading) -> list[tuple[int, ...]]:
             over, parent = _led_in(reading, number, over, previous), None
         previous = unit
     return found
+
+
+def _runs_on(reading: Reading, number: int) -> bool:
+    """Return whether this sentence follows the last item of a list that lost its lines.
+
+    In flattened labels nothing but the next bullet ends an item, so that the text after the
+    list sticks to its last item.
+    """
+    units, unit = reading.units, reading.units[number]
+    if number == 0 or units[number - 1].block != unit.block:
+        return False
+    at = reading.folded.origin[unit.start]
+    after = number
+    while after < len(units) and units[after].block == unit.block:
+        after += 1
+    if after < len(units) and units[after].kind == "item":
+        return False
+    first = number
+    while first and units[first - 1].block == unit.block:
+        first -= 1
+    at = reading.folded.origin[units[first].start]
+    line = reading.text[max(0, at - 80) : at].rsplit("\n", 1)[-1]
+    return any(char.isalnum() for char in line)
 
 
 def _led_in(
@@ -124,23 +150,55 @@ def _marker(reading: Reading, number: int) -> str:
 def context_of(reading: Reading, start: int, end: int) -> tuple[str, ...]:
     """Return what a quotation must be read with; equal contexts say the same thing.
 
-    Empty for what states or orders something by itself. For a fragment: the lead-in and
-    headings over it, a row's label and, where it holds an amount, the rest of its sentence.
+    Empty for a statement with a subject of its own. An order that holds an amount is read
+    under its heading (`Take 10 mg daily` is about the drug above it). A fragment is read
+    under its lead-in and headings, with its row's label and, where it holds an amount, with
+    the rest of its sentence.
     """
     text = reading.folded.text
     words = text[start:end]
-    if is_self_contained(words) and not _AMOUNT_ONLY.match(words):
-        return ()
     number = reading.unit_at(start)
     unit = reading.units[number]
+    amount = any(char.isdigit() for char in words)
+    if unit.kind in {"prose", "item"} and (is_self_contained(words) or _is_sentence(words)):
+        subjectless = _ORDER.match(words) or _AMOUNT_FIRST.match(words)
+        over = _heading_above(reading, number)
+        return (over,) if subjectless and amount and over else ()
     context = [_bare(text[reading.units[g].start : reading.units[g].end])
                for g in governors(reading, number)]  # fmt: skip
     if unit.kind == "row":
         context.append(_bare(text[slice(*row_heading(reading, unit))]))
-    if any(char.isdigit() for char in words):
+    if amount:
         last = reading.units[reading.unit_at(end - 1)]
         context += (_bare(text[unit.start : start][-200:]), _bare(text[end : last.end][:200]))
+        context.append(_heading_above(reading, number))
     return tuple(context)
+
+
+def _heading_above(reading: Reading, number: int) -> str:
+    """Return the nearest heading of the passage above unit `number`, or ""."""
+    if not reading.headings:
+        reading.headings.extend(_all_headings(reading))
+    above = reading.headings[number]
+    if above is None:
+        return ""
+    unit = reading.units[above]
+    return _bare(reading.folded.text[unit.start : unit.end])
+
+
+def _all_headings(reading: Reading) -> list[int | None]:
+    found: list[int | None] = []
+    above: int | None = None
+    for number, unit in enumerate(reading.units):
+        found.append(above)
+        if unit.kind == "heading":
+            above = number
+    return found
+
+
+def _is_sentence(words: str) -> bool:
+    closed = bool(_SENTENCE_CLOSED.search(words)) and words.lstrip("'\"([")[:1].isupper()
+    return closed and len(words.split()) >= 6
 
 
 def _bare(words: str) -> str:

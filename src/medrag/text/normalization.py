@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
 
@@ -28,13 +28,13 @@ class Normalized:
         text: The normalized text.
         origin: For each character of `text`, the offset in the original where it begins;
             never falls. A ligature's letters share one offset.
-        ends: For each character of `text`, the offset in the original where it ends
-            (exclusive): a composed accent covers several original characters.
+        wide: Where more than one original character made one (a letter with its accent):
+            the offset where it begins -> the offset where it ends.
     """
 
     text: str
     origin: list[int]
-    ends: list[int]
+    wide: dict[int, int] = field(default_factory=dict)
 
     def span(self, start: int, end: int) -> Span:
         """Return the span of the original that `text[start:end]` was made from.
@@ -44,38 +44,32 @@ class Normalized:
         """
         if not 0 <= start < end <= len(self.text):
             raise ValueError(f"[{start}, {end}) is not a range of {len(self.text)} characters")
-        return Span(start=self.origin[start], end=self.ends[end - 1])
+        last = self.origin[end - 1]
+        return Span(start=self.origin[start], end=self.wide.get(last, last + 1))
 
 
 Replacement = Callable[[re.Match[str]], str]
 
 
 def _rewrite(mapped: Normalized, pattern: re.Pattern[str], replacement: Replacement) -> Normalized:
-    """Return `mapped` with each match replaced; a new character maps to the whole match."""
-    text, starts, ends = mapped.text, mapped.origin, mapped.ends
+    """Return `mapped` with each match replaced; new characters begin where the match began."""
+    text, origin = mapped.text, mapped.origin
     pieces: list[str] = []
-    new_starts: list[int] = []
-    new_ends: list[int] = []
+    new_origin: list[int] = []
     done = 0
     for match in pattern.finditer(text):
         start, end = match.span()
         new = replacement(match)
         pieces += (text[done:start], new)
-        new_starts += starts[done:start]
-        new_ends += ends[done:start]
-        if new and len(new) == end - start:
-            new_starts += starts[start:end]
-            new_ends += ends[start:end]
-        elif new:
-            new_starts += [starts[start]] * len(new)
-            new_ends += [ends[end - 1]] * len(new)
+        new_origin += origin[done:start]
+        if new:
+            new_origin += [origin[start]] * len(new)
         done = end
     if not done:
         return mapped
     pieces.append(text[done:])
-    new_starts += starts[done:]
-    new_ends += ends[done:]
-    return Normalized("".join(pieces), new_starts, new_ends)
+    new_origin += origin[done:]
+    return Normalized("".join(pieces), new_origin, mapped.wide)
 
 
 # --- Characters ---------------------------------------------------------------------------
@@ -149,27 +143,29 @@ def _is_invisible(char: str) -> bool:
 _CLUSTERS = re.compile(
     r"(?P<superscript>[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻]+)|(?P<subscript>[₀₁₂₃₄₅₆₇₈₉]+)|(?P<rest>.)", re.DOTALL
 )
-_NOT_PLAIN = re.compile(r"[\x21-\x7e]?[^\n\t\x20-\x7e]+")
+_NOT_PLAIN = re.compile(r"[^\n\t\x20-\x7e]+")
 
 
 def _fold_characters(text: str) -> Normalized:
     pieces: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
+    origin: list[int] = []
+    wide: dict[int, int] = {}
     done = 0
     for run in _NOT_PLAIN.finditer(text):
-        pieces.append(text[done : run.start()])
-        starts += range(done, run.start())
-        ends += range(done + 1, run.start() + 1)
-        for new, start, end in _fold_run(text, run.start(), run.end()):
+        begin = run.start()
+        if begin > done and unicodedata.combining(text[begin]):
+            begin -= 1  # the accent's letter
+        pieces.append(text[done:begin])
+        origin += range(done, begin)
+        for new, start, end in _fold_run(text, begin, run.end()):
             pieces.append(new)
-            starts += [start] * len(new)
-            ends += [end] * len(new)
+            origin += [start] * len(new)
+            if end - start > 1:
+                wide[start] = end
         done = run.end()
     pieces.append(text[done:])
-    starts += range(done, len(text))
-    ends += range(done + 1, len(text) + 1)
-    return Normalized("".join(pieces), starts, ends)
+    origin += range(done, len(text))
+    return Normalized("".join(pieces), origin, wide)
 
 
 def _fold_run(text: str, start: int, end: int) -> Iterator[tuple[str, int, int]]:
@@ -227,43 +223,34 @@ def _fold_cluster(text: str, start: int, end: int) -> str:
 
 # --- Lines and spaces ----------------------------------------------------------------------
 
+# Patterns begin with the character they look for, which lets the engine skip the rest.
 _LINE_END_HYPHEN = re.compile(
     r"\u00ad(?:[ \t]*\n\s*(?=[^\W\d_]))?"
-    r"|(?<=[^\W\d_])[-¬][ \t]*\n\s*(?=[^\W\d_])(?!(?:and|or|to|nor)\b)"
-    r"|(?<=[^\W_]-)[ \t]*\n\s*(?=[^\W_])(?!(?:and|or|to|nor)\b)"
+    r"|[-¬](?<=[^\W\d_].)[ \t]*\n\s*(?=[^\W\d_])(?!(?:and|or|to|nor)\b)"
+    r"|(?P<kept>-)(?<=[^\W_]-)[ \t]*\n\s*(?=[^\W_])(?!(?:and|or|to|nor)\b)"
 )
 _BULLET = re.compile(
     r"(?m)^[ \t]*(?:(?:[•●○■□▫◦⁃◆❖►▶➢➤]|[-+*](?=[ \t]+[^\s\d])|--)[ \t]+|—[ \t]*)+"
     r"|•[ \t]*"
 )
-_LONG_DASH = re.compile(r"(?:—|--+)[\s—-]*")
-_WHITE = re.compile(r"[^\S ]\s*| \s+")
+_LONG_DASH = re.compile(r"(?:—|--+(?![\d.]))[\s—-]*")
+_LINE_TO_SPACE = str.maketrans("\n\t", "  ")
+_MANY_SPACES = re.compile(r"  +")
 
 _UNITS = (
     r"(?:[mkµucn]?g|mcg|[mdµ]?[Ll]|[mµn]?mol|[mµ]?Eq|IU|[mµ]?U|[mµ]?s|sec|min|hr?|[cmk]?m|mmHg"
     r"|kcal|kPa|bpm)"
 )
-_SPACING = re.compile(
-    r" ?(?P<tight>[<>=]+(?: [<>=]+)*|\+/-|/) ?"
-    r"|(?<=[(\[]) "
-    r"| (?=[)\],;:]|\.(?!\d))"
-    rf"|(?<=\d) (?=%|°|{_UNITS}(?![^\W_]))"
-    r"|(?<=\d) - (?=\d)"
-    r"|(?<![\d'\"`])(?P<quotes>['\"`]+)"
-    r"|(?<=[A-Za-z.)%])\*+(?=[\s,.;:)]|\Z)"
+# Every place where a space says nothing: beside comparators, slashes, brackets and points,
+# between a number and its unit, around the dash of a range.
+_IDLE_SPACE = re.compile(
+    r" (?:(?=[<>=/)\],;:]|\.(?!\d)|\+/-)|(?<=[<>=/(\[] )|(?<=\+/- )"
+    rf"|(?<=\d )(?=%|°|- \d|{_UNITS}(?![^\W_]))|(?<=\d - )(?=\d))"
 )
-_CARET = re.compile(r"(?<![^\W_])([cdkm]?m)\^([23])(?!\d)")
-
-
-_LEADING = re.compile(r"\A(?:\s|[-+*]+\s+(?=[^\s\d]))+| \Z")
-
-
-def _spacing(match: re.Match[str]) -> str:
-    if match["tight"]:
-        return match["tight"].replace(" ", "")
-    if match["quotes"]:
-        return "'"
-    return "-" if "-" in match.group() else ""
+_QUOTE_MARKS = re.compile(r"['\"`](?<![\d'\"`].)['\"`]*")
+_FOOTNOTE_STAR = re.compile(r"\*(?<=[A-Za-z.)%]\*)\**(?=[\s,.;:)]|\Z)")
+_UNIT_POWER = re.compile(r"\^(?=[23](?!\d))(?<=m\^)(?<![^\W\d_]{3}\^)(?<![^\W\d_cdkm]m\^)")
+_LEADING = re.compile(r"(?:\s|[-+*]+\s+(?=[^\s\d]))*")
 
 
 def normalize(text: str) -> Normalized:
@@ -274,12 +261,22 @@ def normalize(text: str) -> Normalized:
     Line ends become spaces, so split into sentences before normalizing, not after.
     """
     mapped = _fold_characters(text)
-    mapped = _rewrite(mapped, _LINE_END_HYPHEN, lambda _: "")
+    mapped = _rewrite(mapped, _LINE_END_HYPHEN, lambda match: match["kept"] or "")
     mapped = _rewrite(mapped, _BULLET, lambda _: " ")
     if "—" in mapped.text or "--" in mapped.text:
         mapped = _rewrite(mapped, _LONG_DASH, lambda _: " - ")
-    mapped = _rewrite(mapped, _WHITE, lambda _: " ")
+    spaced = mapped.text.translate(_LINE_TO_SPACE)
+    mapped = _rewrite(Normalized(spaced, mapped.origin, mapped.wide), _MANY_SPACES, lambda _: " ")
     if "^" in mapped.text:
-        mapped = _rewrite(mapped, _CARET, lambda match: match[1] + match[2])
-    mapped = _rewrite(mapped, _SPACING, _spacing)
-    return _rewrite(mapped, _LEADING, lambda _: "")
+        mapped = _rewrite(mapped, _UNIT_POWER, lambda _: "")
+    mapped = _rewrite(mapped, _QUOTE_MARKS, lambda _: "'")
+    if "*" in mapped.text:
+        mapped = _rewrite(mapped, _FOOTNOTE_STAR, lambda _: "")
+    return _trimmed(_rewrite(mapped, _IDLE_SPACE, lambda _: ""))
+
+
+def _trimmed(mapped: Normalized) -> Normalized:
+    leading = _LEADING.match(mapped.text)
+    start = leading.end() if leading else 0
+    end = max(start, len(mapped.text.rstrip(" ")))
+    return Normalized(mapped.text[start:end], mapped.origin[start:end], mapped.wide)

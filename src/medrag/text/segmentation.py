@@ -23,56 +23,16 @@ _BREAK = re.compile(r"\r\n|[\n\r\f\v\x1c-\x1e\x85\u2028\u2029]")
 _ROW = re.compile(r"\S.*(?:\t| \|)|\|.*\||\| ", re.DOTALL)
 _SYMBOL_ITEM = re.compile(r"[•●○■□▪▫◦‣⁃◆❖►▶➢➤\uf0b7\uf0a7]|[-–*+o][ \t]+\S")
 _NUMBER_ITEM = re.compile(r"(?:\d{1,2}[.)]|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})\)|[a-z]\.)[ \t]+\S")
-_INLINE_BULLET = re.compile(r"(?<=\s)[•▪‣\uf0b7](?=\s)")
+_INLINE_BULLET = re.compile(r"[•▪‣\uf0b7](?<=\s.)(?=\s)")
 _SECTION_NUMBER = re.compile(r"\d{1,2}(?:\.\d{1,2}){0,3}\.?[ \t]+[A-Z]")
 _CLOSED = re.compile(r"[.!?;,:][\"'”’)\]]*\Z")
 _SENTENCE_ENDED = re.compile(r"[.!?:][\"'”’)\]]*[\d¹²³⁴-⁹,]*\Z")
-_SMALL_WORDS = frozenset(
-    {
-        "a",
-        "an",
-        "and",
-        "are",
-        "as",
-        "at",
-        "be",
-        "been",
-        "but",
-        "by",
-        "can",
-        "for",
-        "from",
-        "has",
-        "have",
-        "if",
-        "in",
-        "into",
-        "is",
-        "may",
-        "more",
-        "not",
-        "of",
-        "on",
-        "or",
-        "should",
-        "than",
-        "that",
-        "the",
-        "their",
-        "these",
-        "this",
-        "to",
-        "was",
-        "were",
-        "when",
-        "where",
-        "which",
-        "while",
-        "who",
-        "will",
-        "with",
-    }
-)
+_SMALL_WORDS = frozenset({
+    "a", "an", "and", "are", "as", "at", "be", "been", "but", "by", "can", "for", "from", "has",
+    "have", "if", "in", "into", "is", "may", "more", "not", "of", "on", "or", "should", "than",
+    "that", "the", "their", "these", "this", "to", "was", "were", "when", "where", "which",
+    "while", "who", "will", "with"
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +40,21 @@ class Unit:
     """One sentence, list item, table row or heading.
 
     Attributes:
-        span: Its characters, trimmed.
+        start, end: Its characters, trimmed, half-open.
         kind: What it is; a sentence of a list item is of kind `item`.
         block: Number of the block it belongs to, from 0: the sentences of one paragraph
             share a block, and so do the sentences of one list item.
     """
 
-    span: Span
+    start: int
+    end: int
     kind: UnitKind
     block: int
+
+    @property
+    def span(self) -> Span:
+        """The unit's characters."""
+        return Span(start=self.start, end=self.end)
 
 
 def segment(text: str) -> list[Unit]:
@@ -99,9 +65,9 @@ def segment(text: str) -> list[Unit]:
     units: list[Unit] = []
     for block, (start, end, kind) in enumerate(_blocks(text)):
         if kind in {"prose", "item"}:
-            units += (Unit(span, kind, block) for span in _cut_prose(text, start, end))
+            units += (Unit(*place, kind, block) for place in _cut_prose(text, start, end))
         elif kind != "blank":
-            units += (Unit(span, kind, block) for span in _trimmed(text, start, end))
+            units += (Unit(*place, kind, block) for place in _trimmed(text, start, end))
     return units
 
 
@@ -114,22 +80,19 @@ def sentences(text: str) -> list[Span]:
     space, do not overlap, and cover every other character exactly once. Linear in the
     length of `text`.
     """
-    spans: list[Span] = []
+    places: list[tuple[int, int]] = []
     for start, end, kind in _blocks(text):
-        if kind == "prose":
-            spans += _cut_prose(text, start, end)
-        else:
-            spans += _trimmed(text, start, end)
-    return spans
+        places += _cut_prose(text, start, end) if kind == "prose" else _trimmed(text, start, end)
+    return [Span(start=start, end=end) for start, end in places]
 
 
-def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
+def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     while start < end and text[start].isspace():
         start += 1
     while start < end and text[end - 1].isspace():
         end -= 1
     if start < end:
-        yield Span(start=start, end=end)
+        yield start, end
 
 
 # --- Lines to blocks -----------------------------------------------------------------------
@@ -150,7 +113,7 @@ def _bulleted(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     cuts = [start, *(m.start() for m in _INLINE_BULLET.finditer(text, start, end)), end]
     for left, right in pairwise(cuts):
         spans = list(_trimmed(text, left, right))
-        yield (spans[0].start, spans[0].end) if spans else (left, left)
+        yield spans[0] if spans else (left, left)
 
 
 def _blocks(text: str) -> Iterator[tuple[int, int, _Kind]]:
@@ -215,141 +178,38 @@ def _is_title(line: str, words: list[str]) -> bool:
 
 # --- Prose to sentences --------------------------------------------------------------------
 
-_END = re.compile(r"(?<![.!?])[.!?]+[\"'”’)\]]{0,4}(?:[¹²³⁰⁴-⁹†‡*]+)?(?=\s)")
-_GLUED_REFERENCE = re.compile(r"(?<=[a-z)\]])\.\d{1,3}(?:[,–-]\d{1,3})*(?=\s+[A-Z])")
-_GLUED = re.compile(r"(?<=[a-z]{3})[.?!](?=[A-Z][a-z]{2})")
+_END = re.compile(r"[.!?](?<![.!?][.!?])[.!?]*[\"'”’)\]]{0,4}(?:[¹²³⁰⁴-⁹†‡*]+)?(?=\s)")
+_GLUED_REFERENCE = re.compile(r"\.(?<=[a-z)\]]\.)\d{1,3}(?:[,–-]\d{1,3})*(?=\s+[A-Z])")
+_GLUED = re.compile(r"[.?!](?<=[a-z]{3}[.?!])(?=[A-Z][a-z]{2})")
 _NEXT = re.compile(r"\s*[\"'“‘(\[]*(\S*)")
 
 # Never the end of a sentence.
-_TITLES = frozenset(
-    {
-        "e.g",
-        "i.e",
-        "vs",
-        "dr",
-        "drs",
-        "mr",
-        "mrs",
-        "ms",
-        "prof",
-        "st",
-        "fig",
-        "figs",
-        "cf",
-        "viz",
-        "approx",
-        "ca",
-        "eq",
-        "eqs",
-        "resp",
-        "esp",
-        "incl",
-        "ref",
-        "refs",
-    }
-)
+_PEOPLE = frozenset({"Dr", "Drs", "Mr", "Mrs", "Ms", "Prof", "St"})
+_NEVER_LAST = frozenset({
+    "e.g", "i.e", "vs", "fig", "figs", "cf", "viz", "approx", "ca", "eq", "eqs", "resp", "esp",
+    "incl", "ref", "refs"
+})  # fmt: skip
 # Not the end where a number follows.
-_NUMBERED = frozenset(
-    {
-        "no",
-        "nos",
-        "sec",
-        "sect",
-        "ch",
-        "chap",
-        "vol",
-        "pp",
-        "p",
-        "tab",
-        "art",
-        "lot",
-        "para",
-        "ed",
-        "eds",
-    }
-)
+_NUMBERED = frozenset({
+    "no", "nos", "sec", "sect", "ch", "chap", "vol", "pp", "p", "tab", "art", "lot", "para", "ed",
+    "eds"
+})  # fmt: skip
 # The end only where a word follows that often begins a sentence.
-_RARELY_LAST = frozenset(
-    {
-        "u.s",
-        "u.k",
-        "e.u",
-        "al",
-        "inc",
-        "ltd",
-        "co",
-        "corp",
-        "ph.d",
-        "m.d",
-        "spp",
-        "sp",
-        "subsp",
-        "var",
-    }
-)
-_STARTERS = frozenset(
-    {
-        "A",
-        "After",
-        "All",
-        "Although",
-        "An",
-        "And",
-        "As",
-        "Avoid",
-        "Because",
-        "Before",
-        "Both",
-        "But",
-        "Consider",
-        "Do",
-        "Dose",
-        "During",
-        "Each",
-        "For",
-        "However",
-        "If",
-        "In",
-        "It",
-        "Its",
-        "Monitor",
-        "No",
-        "Not",
-        "Of",
-        "On",
-        "One",
-        "Other",
-        "Our",
-        "Patients",
-        "Since",
-        "Some",
-        "Such",
-        "Table",
-        "That",
-        "The",
-        "Their",
-        "Then",
-        "There",
-        "Therefore",
-        "These",
-        "They",
-        "This",
-        "Those",
-        "Thus",
-        "To",
-        "Treatment",
-        "Use",
-        "We",
-        "When",
-        "Where",
-        "Whether",
-        "While",
-        "With",
-    }
-)
+_RARELY_LAST = frozenset({
+    "u.s", "u.k", "e.u", "al", "inc", "ltd", "co", "corp", "ph.d", "m.d", "spp", "sp", "subsp",
+    "var"
+})  # fmt: skip
+_STARTERS = frozenset({
+    "A", "After", "All", "Although", "An", "And", "As", "Avoid", "Because", "Before", "Both",
+    "But", "Consider", "Do", "Dose", "During", "Each", "For", "However", "If", "In", "It", "Its",
+    "Monitor", "No", "Not", "Of", "On", "One", "Other", "Our", "Patients", "Since", "Some",
+    "Such", "Table", "That", "The", "Their", "Then", "There", "Therefore", "These", "They",
+    "This", "Those", "Thus", "To", "Treatment", "Use", "We", "When", "Where", "Whether", "While",
+    "With"
+})  # fmt: skip
 
 
-def _cut_prose(text: str, start: int, end: int) -> Iterator[Span]:
+def _cut_prose(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     begin = start
     for cut in _sentence_ends(text, start, end):
         yield from _trimmed(text, begin, cut)
@@ -383,7 +243,7 @@ def _full_stop_ends(before: str, after: str) -> bool:
     word = words[-1].lstrip("([\"'“‘") if words and not before[-1].isspace() else ""
     lower = word.lower()
     starter = after.rstrip(",.;:") in _STARTERS
-    if lower in _TITLES:
+    if word in _PEOPLE or lower in _NEVER_LAST:
         return False
     if lower in _NUMBERED:
         return not after[0].isdigit()
