@@ -17,9 +17,15 @@ Kind = Literal["loader", "embedder", "vector-index", "llm"]
 
 BUILTINS: dict[Kind, dict[str, str]] = {
     "loader": {
+        "docx": "medrag.documents.docx:DocxLoader",
+        "fhir": "medrag.documents.fhir:FhirLoader",
         "html": "medrag.documents.html:HtmlLoader",
+        "jats": "medrag.documents.jats:JatsLoader",
         "markdown": "medrag.documents.markdown:MarkdownLoader",
+        "openfda": "medrag.documents.openfda:OpenFdaLoader",
         "pdf": "medrag.documents.pdf:PdfLoader",
+        "pdf-pypdf": "medrag.documents.pdf_pypdf:PypdfLoader",
+        "spl": "medrag.documents.spl:SplLoader",
         "text": "medrag.documents.plain:TextLoader",
     },
     "embedder": {

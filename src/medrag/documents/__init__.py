@@ -6,6 +6,7 @@ provenance, `chunk` cuts a document into passages. Each format is one loader fil
 
 from medrag.documents.chunking import CHUNKER_VERSION, chunk
 from medrag.documents.discovery import Discovery, SourceFile, discover
+from medrag.documents.llama_index import from_llama_index
 from medrag.documents.provenance import missing_provenance
 from medrag.documents.reading import read, stream
 
@@ -15,6 +16,7 @@ __all__ = [
     "SourceFile",
     "chunk",
     "discover",
+    "from_llama_index",
     "missing_provenance",
     "read",
     "stream",

@@ -54,7 +54,7 @@ class _Open:
 
     level: int
     path: tuple[str, ...]
-    start: int
+    start: int | None
     code: str | None
     order: int
 
@@ -77,21 +77,36 @@ class Composer:
     def heading(self, text: str, level: int, *, code: str | None = None) -> None:
         """Close every section of `level` or deeper and open one under the text as heading.
 
-        An empty heading closes sections and opens none, unless it has a code.
+        An empty heading closes sections and opens none.
         """
         self.close(level)
         title = clean(text)
-        if not title:
-            return
-        start = self._add(title, "\n\n")
+        if title:
+            self._open_section(title, level, self._add(title, "\n\n"), code)
+
+    def unwritten_heading(self, text: str, level: int, *, code: str | None = None) -> None:
+        """Open a section as `heading` does, with a name that stands in its path only.
+
+        For sections that a format names and a reader does not see named. Without text and code
+        it only closes sections.
+        """
+        self.close(level)
+        title = clean(text)
+        if title or code:
+            self._open_section(title, level, None, code)
+
+    def _open_section(self, title: str, level: int, start: int | None, code: str | None) -> None:
         outer = self._open[-1].path if self._open else ()
-        self._open.append(_Open(level, (*outer, title), start, code, self._order))
+        path = (*outer, title) if title else outer
+        self._open.append(_Open(level, path, start, code, self._order))
         self._order += 1
 
     def close(self, level: int) -> None:
         """Close every open section of `level` or deeper."""
         while self._open and self._open[-1].level >= level:
             part = self._open.pop()
+            if part.start is None:
+                continue
             span = Span(start=part.start, end=self._length)
             self._closed.append((part.order, Section(path=part.path, span=span, code=part.code)))
 
@@ -136,6 +151,8 @@ class Composer:
         start = self._length
         self._parts.append(text)
         self._length += len(text)
+        for part in self._open:
+            part.start = start if part.start is None else part.start
         if self._page is not None:
             self._extend_page(start)
         return start

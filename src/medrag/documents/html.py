@@ -35,7 +35,14 @@ class HtmlLoader:
             CorpusError: The file is empty, in an unknown encoding, nested too deep, or has no
                 text once navigation, scripts and the like are gone.
         """
-        data = read_bytes(path)
+        yield from self.parse(read_bytes(path), path)
+
+    def parse(self, data: bytes, path: Path) -> Iterator[Document]:
+        """Yield the one document in `data`; `path` names it.
+
+        Raises:
+            CorpusError: As `load`.
+        """
         root = parse_html(decode(data, path), path)
         composer = Composer()
         write_blocks(main_content(root), composer)

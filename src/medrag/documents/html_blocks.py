@@ -9,6 +9,7 @@ from medrag.documents.html_content import is_left_out
 from medrag.documents.markup import append_inline, inline, local, table_rows
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_BOLD_LEVEL = 7  # below every h1 to h6
 _LISTS = frozenset({"ul", "ol", "menu", "dir"})
 _CONTAINERS_NAMES = (
     "address article aside blockquote body caption center dd details dir div dl dt fieldset "
@@ -69,7 +70,9 @@ class _Writer:
         return False
 
     def _block(self, element: etree._Element, name: str) -> None:
-        if name in _HEADINGS:
+        if name == "p" and _is_bold_title(element):
+            self._composer.heading(inline(element, leave=is_left_out), _BOLD_LEVEL)
+        elif name in _HEADINGS:
             self._composer.heading(inline(element, leave=is_left_out), _HEADINGS[name])
         elif name == "table":
             self._table(element)
@@ -126,6 +129,15 @@ class _Writer:
         title = inline(caption, leave=is_left_out) if caption is not None else ""
         rows = table_rows(element, lambda cell: inline(cell, leave=is_left_out))
         self._composer.lines([title, *(row_line(row) for row in rows)])
+
+
+def _is_bold_title(element: etree._Element) -> bool:
+    """Return whether a paragraph is one short bold phrase: a heading in all but name."""
+    text = inline(element, leave=is_left_out)
+    bold = "".join("".join(e.itertext()) for e in element.iter("b", "strong"))
+    short = 2 < len(text) <= 100 and text[0].isupper() and text[-1] not in ".,;:"
+    in_cell = any(local(a) in {"td", "th", "li"} for a in element.iterancestors())
+    return short and not in_cell and clean(bold) == clean("".join(element.itertext()))
 
 
 def _holds_block(element: etree._Element) -> bool:

@@ -26,7 +26,7 @@ _NOT_CONTENT_ROLES = frozenset(_NOT_CONTENT_ROLES_NAMES.split())
 _SITE_NAMES = re.compile(
     r"(?:^|[\s_-])(?:nav(?:bar|igation|link)?s?|menus?|breadcrumbs?|skip(?:nav|link)?s?|cookies?|"
     r"share|sharing|social|pagination|pager|toolbar|masthead|offscreen|sr-only|"
-    r"visually-?hidden|no-?print|advert(?:isement)?s?|login|signin|newsletter|subscribe)(?:$|[\s_-])",
+    r"visually-?hidden|no-?print|advert(?:isement)?s?|login|signin|newsletter|subscribe|goto|jump|back-?to-?top)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 _SIDE_NAMES = re.compile(

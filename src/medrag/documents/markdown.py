@@ -31,7 +31,14 @@ class MarkdownLoader:
             CorpusError: The file is empty, in an unknown encoding, holds no text, or its front
                 matter is damaged or has a mistyped field.
         """
-        data = read_bytes(path)
+        yield from self.parse(read_bytes(path), path)
+
+    def parse(self, data: bytes, path: Path) -> Iterator[Document]:
+        """Yield the one document in `data`; `path` names it.
+
+        Raises:
+            CorpusError: As `load`.
+        """
         fields, body = split(decode(data, path), path)
         composition = composed(body, path)
         sha256 = hashlib.sha256(data).hexdigest()

@@ -113,6 +113,10 @@ def append_inline(element: etree._Element, parts: list[str], *, leave: Leave) ->
         before = next((part for part in reversed(parts) if part), "")
         write = raised if name == "sup" else lowered
         parts.append(write(clean("".join(inside)), before))
+    elif name in {"msup", "msub"}:
+        _collect_script(element, parts, leave)
+    elif name == "xref" and _is_bare_mark(element, parts):
+        parts.append(raised(clean("".join(element.itertext())), parts[-1]))
     elif name in _BREAKS:
         parts.append("\n")
         _collect(element, parts, leave)
@@ -126,6 +130,25 @@ def _collect(element: etree._Element, parts: list[str], leave: Leave) -> None:
     for child in element:
         append_inline(child, parts, leave=leave)
         parts.append(child.tail or "")
+
+
+def _collect_script(element: etree._Element, parts: list[str], leave: Leave) -> None:
+    """Append a base with its MathML exponent or index."""
+    write = raised if local(element) == "msup" else lowered
+    base, *scripts = list(element) or [element]
+    if base is element:
+        return
+    append_inline(base, parts, leave=leave)
+    before = next((part for part in reversed(parts) if part.strip()), "").rstrip()
+    parts += [write(clean("".join(script.itertext())), before) for script in scripts]
+
+
+def _is_bare_mark(element: etree._Element, parts: list[str]) -> bool:
+    """Return whether a cross-reference is a number that would be glued to the word before it."""
+    text = clean("".join(element.itertext()))
+    before = next((part for part in reversed(parts) if part), "")
+    is_note = element.get("ref-type") in {"bibr", "fn", "table-fn"}
+    return is_note and text[:1].isdigit() and before[-1:].isalnum() and before is parts[-1]
 
 
 # --- Tables --------------------------------------------------------------------------------

@@ -50,7 +50,14 @@ class PdfLoader:
             CorpusError: The file is no PDF, damaged, encrypted, too large, has no pages, or no
                 page has text (a scan).
         """
-        data = read_bytes(path, limit=MAX_PDF_BYTES)
+        yield from self.parse(read_bytes(path, limit=MAX_PDF_BYTES), path)
+
+    def parse(self, data: bytes, path: Path) -> Iterator[Document]:
+        """Yield the one document in `data`; `path` names it.
+
+        Raises:
+            CorpusError: As `load`.
+        """
         with _ONE_AT_A_TIME:
             contents, meta = _contents(data, path)
         if not any(content.words for content in contents):

@@ -23,7 +23,14 @@ class TextLoader:
             CorpusError: The file is empty, holds only white space or zero bytes, is too long,
                 or its encoding is neither marked nor UTF-8.
         """
-        data = read_bytes(path)
+        yield from self.parse(read_bytes(path), path)
+
+    def parse(self, data: bytes, path: Path) -> Iterator[Document]:
+        """Yield the one document in `data`; `path` names it.
+
+        Raises:
+            CorpusError: As `load`.
+        """
         text = decode(data, path)
         if "\0" in text:
             raise CorpusError(f"{path}: holds zero bytes, so it is not text. Remove it.")

@@ -20,6 +20,7 @@ Joint = Literal["section", "child", "block", "header", "line", "sentence", "insi
 within one sentence.
 """
 
+_TITLE_CHARS = 80
 _WORD = re.compile(r"\S+")
 _CLAUSE_END = re.compile(r"[;,:)\]—–|]$")
 
@@ -68,10 +69,12 @@ def units_of(document: Document, *, measure: Measure, budget: int) -> list[Unit]
         gap = text[before.end : start] if before else ""
         words = text[start:end]
         joint = _joint(gap, before, path, words)
+        if before is not None and code != before.code and not before.heading:
+            joint = None  # a boxed warning shares no passage with its neighbors
         if joint == "line" and first_row:
             joint = "header"
         first_row = joint not in {"line", "header"} and CELL_SEPARATOR in words
-        leads = opens or words.endswith(":")
+        leads = opens or words.endswith(":") or _is_title(words, gap, joint)
         before = Unit(start, end, tokens, joint, opens, leads, path, code)
         units.append(before)
     return list(_cut_long(text, units, measure, budget))
@@ -119,6 +122,13 @@ def _places(
         path = around[-1].path if around else ()
         code = next((section.code for section in reversed(around) if section.code), None)
         yield path, code, opens and bool(around)
+
+
+def _is_title(words: str, gap: str, joint: Joint | None) -> bool:
+    """Return whether a unit looks like a heading that its format did not mark as one."""
+    alone = gap.count("\n") > 1 or joint in {"section", "child"}
+    short = len(words) <= _TITLE_CHARS and words[0].isupper() and words[-1].isalnum()
+    return alone and short and CELL_SEPARATOR not in words
 
 
 def _joint(gap: str, before: Unit | None, path: tuple[str, ...], words: str) -> Joint | None:
