@@ -72,29 +72,25 @@ _CUES: tuple[tuple[CueKind, str], ...] = (
     ("give", rf"{_GIVE}"),
 )  # fmt: skip
 _NAMED = "|".join(f"(?P<c{index}>{pattern})" for index, (_, pattern) in enumerate(_CUES))
-_CUE = re.compile(rf"(?<![\w-])(?:{_NAMED})(?![\w])", re.IGNORECASE)
+_CUE = re.compile(rf"(?<![\w-])(?:{_NAMED})(?![\w])")
 _CLAUSE = re.compile(
     r";|\s[\u2013\u2014]\s|\u2014|,?\s(?:but|however|whereas|while(?!\s(?:taking|on|receiving))|although|though|yet)\s"
-    r"|,\sinstead\b|\.\s|:\s(?=(?:give|start|use|avoid|stop|take)\b)|\n|,\s(?=then\s(?:stop|start|give|switch))",
-    re.IGNORECASE,
+    r"|,\sinstead\b|\.\s|:\s(?=(?:give|start|use|avoid|stop|take)\b)|\n|,\s(?=then\s(?:stop|start|give|switch))"
 )
 _SUBORDINATE = re.compile(
-    r"(?<!\w)(?:if|when|whenever|because|unless|since|until|so\sthat|in\scase)(?!\w)",
-    re.IGNORECASE,
+    r"(?<!\w)(?:if|when|whenever|because|unless|since|until|so\sthat|in\scase)(?!\w)"
 )
 _CONDITION = re.compile(
     r"(?<![\w-])(?:(?P<exception>unless|except\s(?:if|when|in|for\spatients)|until)"
-    r"|only\s(?:if|when)|even\s(?:if|when)|if|when(?:ever)?|in\scase(?:\sof)?|provided(?:\sthat)?|as\slong\sas|once\s(?=the|eGFR|INR|K\b|potassium)"
+    r"|only\s(?:if|when)|even\s(?:if|when)|if|when(?:ever)?|in\scase(?:\sof)?|provided(?:\sthat)?|as\slong\sas|once\s(?=the|egfr|inr|k\b|potassium)"
     r"|in\s(?:the\s(?:presence|setting|absence)\sof|(?:\w+\s){0,3}(?:patients|those|people|women|men|individuals|children|adults|infants|neonates|persons)\s(?:with|who|whose|on|taking|receiving|aged|under|over|older|younger|at|treated|undergoing|allergic|<|≥|>))"
     r"|(?:in|for|during)\s(?:severe|moderate|mild|end[- ]stage|chronic|acute|active|decompensated|advanced|hepatic|renal|pregnancy|breastfeeding|lactation|children|infants|neonates|patients|women|men|the\selderly|older\sadults|anyone|those|people)"
-    r"|(?:below|under|with|at|for|above|over)\s(?:an?\s|the\s)?(?:eGFR|CrCl|creatinine\sclearance|GFR|INR|QTc|potassium|K\b|platelets?|ejection\sfraction|LVEF))(?![\w])",
-    re.IGNORECASE,
+    r"|(?:below|under|with|at|for|above|over)\s(?:an?\s|the\s)?(?:egfr|crcl|creatinine\sclearance|gfr|inr|qtc|potassium|k\b|platelets?|ejection\sfraction|lvef))(?![\w])"
 )
 _REPORT = re.compile(
     r"\b(?:trials?|stud(?:y|ies)|cohort|meta-analys[ie]s|randomi[sz]ed|placebo|investigators?|participants?|subjects|enrolled"
     r"|was\sassociated|were\sassociated|is\sassociated\swith|reported|published|approved|labell?ed|mechanism|pharmacokinetic\w*"
-    r"|half-life|bioavailability|incidence|compared\s(?:with|to)|versus|patients\swere|has\sbeen\sshown|have\sbeen\sshown)\b",
-    re.IGNORECASE,
+    r"|half-life|bioavailability|incidence|compared\s(?:with|to)|versus|patients\swere|has\sbeen\sshown|have\sbeen\sshown)\b"
 )
 
 
@@ -173,8 +169,8 @@ def analyze(text: str, start: int, end: int) -> Clauses:
     )
 
 
-_LIST_COMMA = re.compile(r",\s(?:and|or)?\s?[\w-]+(?:\s[\w-]+)?(?:,|\s(?:and|or)\s)", re.IGNORECASE)
-_CONDITION_END = re.compile(r",|\bthen\b|\)|;|:\s", re.IGNORECASE)
+_LIST_COMMA = re.compile(r",\s(?:and|or)?\s?[\w-]+(?:\s[\w-]+)?(?:,|\s(?:and|or)\s)")
+_CONDITION_END = re.compile(r",|\bthen\b|\)|;|:\s")
 
 
 def _conditions(
@@ -192,12 +188,9 @@ def _conditions(
 
 _IMPERATIVE = re.compile(
     r"(?:give|start|begin|initiate|prescribe|administer|take|use|add|resume|restart|increase|titrate|avoid"
-    r"|stop|discontinue|hold|withhold|switch|reduce|decrease|consider|choose|do\snot|never)\b",
-    re.IGNORECASE,
+    r"|stop|discontinue|hold|withhold|switch|reduce|decrease|consider|choose|do\snot|never)\b"
 )
-_SUBJECT = re.compile(
-    r"\b(?:to|you|we|they|not|who|patients|must|or|and|be|is|are)\s\Z", re.IGNORECASE
-)
+_SUBJECT = re.compile(r"\b(?:to|you|we|they|not|who|patients|must|or|and|be|is|are)\s\Z")
 
 
 def _condition_end(text: str, start: int, limit: int, cues: tuple[Cue, ...]) -> int:

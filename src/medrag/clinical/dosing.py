@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Literal, Union
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
 
 from medrag.clinical.matching import Hit
 from medrag.clinical.mentions import Maximum, Regimen, Step
@@ -17,59 +17,82 @@ _MAXIMUM = re.compile(
     r"(?:max(?:imum|\.)?(?:\s(?:\w+\s){0,3}(?:dose|dosage|amount|of|is|per\sday|daily))*(?:\s(?:of|is|at|to))?|not\s(?:to\s)?(?:be\s)?exceed(?:ed|ing)?"
     r"|(?:do|should|must|may)\snot\s(?:be\s)?exceed|no\smore\sthan|not\smore\sthan|without\sexceeding|never\sexceed(?:ing)?"
     r"|up\sto(?:\sa\smax(?:imum)?\sof)?|at\smost|limit(?:ed)?(?:\s\w+){0,3}\sto|mdd:?=?|cap(?:ped)?\sat|ceiling\sof|less\sthan|under)"
-    r"(?:\s(?:a\s)?(?:total\s)?(?:daily\s)?(?:dose\s|total\s)?(?:of\s)?)?[\s:=(]*\Z",
-    re.IGNORECASE,
+    r"(?:\s(?:a\s)?(?:total\s)?(?:daily\s)?(?:dose\s|total\s)?(?:of\s)?)?[\s:=(]*\Z"
 )
-_MAX_AFTER = re.compile(r"\s?(?:\(?(?:max(?:imum)?|mdd)\b|is\sthe\smaximum)", re.IGNORECASE)
+_MAX_AFTER = re.compile(r"\s?(?:\(?(?:max(?:imum)?|mdd)\b|is\sthe\smaximum)")
 _FOR = re.compile(
-    r"(?:\bfor|\bx|×|\*|\bduring|\bcourse\sof|\btotal\sof|\bat\sleast|\bmore)\s?(?:a\stotal\sof\s|up\sto\s|at\sleast\s|the\s(?:first|next|last)\s|another\s|about\s|an?\s(?:additional\s)?)?\Z",
-    re.I,
+    r"(?:\bfor|\bx|×|\*|\bduring|\bcourse\sof|\btotal\sof|\bat\sleast|\bmore)\s?(?:a\stotal\sof\s|up\sto\s|at\sleast\s|the\s(?:first|next|last)\s|another\s|about\s|an?\s(?:additional\s)?)?\Z"
 )
-_OVER = re.compile(
-    r"\bover(?:\sat\sleast|\sa\speriod\sof|\sabout|\sthe\sfirst)?\s\Z|\bin\s\Z", re.IGNORECASE
-)
-_COURSE = re.compile(
-    r"[\s-]?(?:course|supply|total|regimen|duration|treatment|or\sless)\b", re.IGNORECASE
-)
+_OVER = re.compile(r"\bover(?:\sat\sleast|\sa\speriod\sof|\sabout|\sthe\sfirst)?\s\Z|\bin\s\Z")
+_COURSE = re.compile(r"[\s-]?(?:course|supply|total|regimen|duration|treatment|or\sless)\b")
 _AGE_AFTER = re.compile(
-    r"[\s-]?(?:-?\s?old\b|of\sage\b|and\s(?:older|over|under|younger|up)\b|or\s(?:older|younger)\b)",
-    re.I,
+    r"[\s-]?(?:-?\s?old\b|of\sage\b|and\s(?:older|over|under|younger|up)\b|or\s(?:older|younger)\b)"
 )
 _AGE_BEFORE = re.compile(
-    r"\b(?:aged?|ages|older\sthan|younger\sthan|over|under|above)\s(?:the\sage\sof\s)?\Z", re.I
+    r"\b(?:aged?|ages|older\sthan|younger\sthan|over|under|above)\s(?:the\sage\sof\s)?\Z"
 )
-_STEPS: tuple[tuple[Step, re.Pattern[str]], ...] = (
-    ("loading", re.compile(r"\bload(?:ing)?\b|\bbolus\b", re.I)),
-    ("maintenance", re.compile(r"\bmaintenance\b|\bmaintain\b", re.I)),
-    ("taper", re.compile(r"\btaper\w*|\breduc\w+|\bdecreas\w+|\bwean\w*|\blower\b", re.I)),
-    ("titration", re.compile(r"\bincreas\w+|\btitrat\w+|\bup\sto\b|\buptitrat\w+|\badvance\b|\btarget\b", re.I)),
-    ("start", re.compile(r"\bstart\w*|\binitial\w*|\binitiat\w*|\bbegin\w*|\bfirst\b", re.I)),
-    ("then", re.compile(r"\bthen\b|\bfollowed\sby\b|\bthereafter\b|\bafter\sthat\b|\bsubsequent\w*|\blater\b", re.I)),
-)  # fmt: skip
+_STEPS: tuple[tuple[Step, str], ...] = (
+    ("loading", r"\bload(?:ing)?\b|\bbolus\b"),
+    ("maintenance", r"\bmaintenance\b|\bmaintain\b"),
+    ("taper", r"\btaper\w*|\breduc\w+|\bdecreas\w+|\bwean\w*|\blower\b"),
+    ("titration", r"\bincreas\w+|\btitrat\w+|\bup\sto\b|\buptitrat\w+|\badvance\b|\btarget\b"),
+    ("start", r"\bstart\w*|\binitial\w*|\binitiat\w*|\bbegin\w*|\bfirst\b"),
+    ("then", r"\bthen\b|\bfollowed\sby\b|\bthereafter\b|\bsubsequent\w*|\blater\b"),
+)
+_STEP = re.compile("|".join(f"(?P<s{i}>{pattern})" for i, (_, pattern) in enumerate(_STEPS)))
+_SIZE = re.compile(
+    r"[\s-]?(?:[\w-]+[\s-]){0,2}(?:tablets?|tabs?|capsules?|caps?|suppositor\w+|vials?)\b"
+)
+_NEW_STEP = re.compile(r"then|;|\.")
+_RESTATES = frozenset({"(", "=", "[", ", (", "(i.e.,", "(i.e."})
 _DIVIDED = re.compile(
-    r"\bdivided\b|\bin\s(?:\w+\s)?(?:two|three|four|2|3|4)(?:\s(?:to|or)\s\w+)?\s(?:equal\s)?doses\b",
-    re.I,
+    r"\bdivided\b|\bin\s(?:\w+\s)?(?:two|three|four|2|3|4)(?:\s(?:to|or)\s\w+)?\s(?:equal\s)?doses\b"
 )
-_PER_DOSE = re.compile(r"\s?(?:/|per|each|a)\s?dose\b", re.IGNORECASE)
-_NOT_MASS = frozenset({"mm[Hg]", "kPa", "cm[H2O]", "ms", "Cel", "[degF]", "cm", "mm", "m", "[in_i]", "[ft_i]", "kg/m2", "kg", "[lb_av]", "{beats}/min", "{breaths}/min", "m2", "Gy", "kcal"})  # fmt: skip
+_PER_DOSE = re.compile(r"\s?(?:/|per|each|a)\s?dose\b")
+_NOT_DOSES = frozenset(
+    {
+        "mm[Hg]", "kPa", "cm[H2O]", "ms", "Cel", "[degF]", "cm", "mm", "m", "[in_i]", "[ft_i]",
+        "kg/m2", "kg", "[lb_av]", "{beats}/min", "{breaths}/min", "m2", "Gy", "kcal", "mL/min",
+        "mL/min/{1.73_m2}",
+    }
+)  # fmt: skip
+_IN_EACH = frozenset(
+    {
+        "mL",
+        "L",
+        "dL",
+        "uL",
+        "{tablet}",
+        "{capsule}",
+        "{puff}",
+        "{spray}",
+        "{patch}",
+        "[drp]",
+        "{vial}",
+    }
+)
 _TIMES = frozenset({"s", "min", "h", "d", "wk", "mo", "a", "ms"})
-_PER_TIME = {"d": "day", "wk": "week", "{dose}": "dose"}
 
 
 @dataclass(slots=True)
 class _Draft:
-    """A regimen under construction."""
+    """A regimen under construction; the fields are those of `Regimen`."""
 
     start: int
     end: int
-    regimen: Regimen = field(default_factory=lambda: Regimen(start=0, end=1))
+    dose: Quantity | None = None
+    count: Quantity | None = None
+    strength: Quantity | None = None
+    per_dose: bool = False
+    frequency: Frequency | None = None
+    route: str | None = None
+    form: str | None = None
+    duration: Quantity | None = None
+    over: Quantity | None = None
 
-    def put(self, start: int, end: int, **values: object) -> None:
-        self.regimen = replace(self.regimen, **values)  # type: ignore[arg-type]
+    def reach(self, start: int, end: int) -> None:
+        """Widen to the words from `start` to `end`."""
         self.start, self.end = min(self.start, start), max(self.end, end)
-
-    def done(self) -> Regimen:
-        return replace(self.regimen, start=self.start, end=self.end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,232 +103,210 @@ class Dosing:
     maximums: tuple[Maximum, ...] = ()
 
 
-Item = Union[QuantityMention, Frequency, Hit]
+Item: TypeAlias = "QuantityMention | Frequency | Hit"
+_Per: TypeAlias = Literal["dose", "day", "week", "course", "duration"]
 
 
 def role(text: str, mention: QuantityMention) -> Role:
-    """Return what a quantity near a drug says, from its unit and the words around it."""
-    unit = mention.quantity.unit
-    head, pers = mention.quantity.amount_unit, mention.quantity.per
-    before, after = (
-        text[max(0, mention.start - 60) : mention.start],
-        text[mention.end : mention.end + 24],
-    )
+    """Return what a quantity near a drug says, from its unit and the words around it.
+
+    Args:
+        text: The whole text in lower case.
+        mention: The quantity.
+    """
+    unit, head = mention.quantity.unit, mention.quantity.amount_unit
     if unit in _TIMES:
-        return _time_role(mention, before, after)
-    if unit in _NOT_MASS or head.startswith("10*") or (head in {"", "1"} and pers):
+        return _time_role(text, mention)
+    if _is_measurement(mention.quantity):
         return "other"
-    if mention.quantity.comparator in {"<", ">", ">="}:
-        return "other"
-    if any(
-        part
-        in {
-            "mL",
-            "L",
-            "dL",
-            "{tablet}",
-            "{capsule}",
-            "{puff}",
-            "{spray}",
-            "{patch}",
-            "uL",
-            "[drp]",
-            "{vial}",
-        }
-        for part in pers
-    ) and not _rate_of_volume(head):
+    if unit == "%" or (head not in {"mL", "L"} and not _IN_EACH.isdisjoint(mention.quantity.per)):
         return "strength"
-    if unit == "%":
-        return "strength"
-    if unit == "1":
-        return "other"
-    if _MAXIMUM.search(before) or mention.quantity.comparator == "<=" or _MAX_AFTER.match(after):
+    if mention.quantity.comparator == "<=" or _is_limited(text, mention):
         return "maximum"
     return "count" if head.startswith("{") or head == "[drp]" else "dose"
 
 
-def _rate_of_volume(head: str) -> bool:
-    return head in {"mL", "L"}
+def _is_measurement(quantity: Quantity) -> bool:
+    """Whether a quantity is of the patient or a threshold, not of a drug."""
+    head = quantity.amount_unit
+    bare = quantity.unit == "1" or not head or (head == "1" and bool(quantity.per))
+    compared = quantity.comparator in {"<", ">", ">="}
+    return bare or compared or quantity.unit in _NOT_DOSES or head.startswith("10*")
 
 
-def _time_role(mention: QuantityMention, before: str, after: str) -> Role:
-    if mention.quantity.unit in {"a", "mo", "wk"} and (
-        _AGE_AFTER.match(after) or (mention.quantity.unit == "a" and _AGE_BEFORE.search(before))
-    ):
-        return "age"
-    if mention.quantity.unit == "ms":
+def _is_limited(text: str, mention: QuantityMention) -> bool:
+    start = max(0, mention.start - 60)
+    before = _MAXIMUM.search(text[start : mention.start])
+    return before is not None or _MAX_AFTER.match(text, mention.end) is not None
+
+
+def _time_role(text: str, mention: QuantityMention) -> Role:
+    unit = mention.quantity.unit
+    before = text[max(0, mention.start - 60) : mention.start]
+    if unit == "ms":
         return "other"
-    if _MAXIMUM.search(before) or (
-        mention.quantity.comparator == "<=" and mention.quantity.unit in {"d", "wk", "mo"}
-    ):
+    if _AGE_AFTER.match(text, mention.end) or (unit == "a" and _AGE_BEFORE.search(before)):
+        return "age"
+    long = unit in {"d", "wk", "mo"}
+    if _MAXIMUM.search(before) or (mention.quantity.comparator == "<=" and long):
         return "maximum"
-    if _OVER.search(before) and mention.quantity.unit in {"min", "h", "s"}:
+    if _OVER.search(before) and not long:
         return "over"
-    if _FOR.search(before) or _COURSE.match(after):
+    if _FOR.search(before) or _COURSE.match(text, mention.end):
         return "duration"
     return "time"
 
 
-def read_dosing(text: str, items: Sequence[Item], used: set[int], *, anchor: int) -> Dosing:
+def read_dosing(text: str, items: Sequence[Item], used: Set[int], *, anchor: int) -> Dosing:
     """Return the regimens and maximums in `items`.
 
     Args:
-        text: The whole text.
+        text: The whole text in lower case.
         items: Quantities, frequencies, and route and form hits of the drug's window, in text
             order.
         used: Starts of quantities that belong to something else (a laboratory value); skipped.
-        anchor: Offset where the drug's name begins; a regimen reaches from there.
+        anchor: Offset where the drug's window begins.
     """
     drafts: list[_Draft] = []
     maximums: list[Maximum] = []
-    taken = _spans(item for item in items if isinstance(item, Frequency))
+    taken = [(f.start, f.end) for f in items if isinstance(f, Frequency)]
     for item in items:
         if isinstance(item, QuantityMention):
-            if item.start in used or any(s <= item.start < e for s, e in taken):
-                continue
-            _take_quantity(text, item, drafts, maximums)
+            if item.start not in used and not any(s <= item.start < e for s, e in taken):
+                _take_quantity(text, item, drafts, maximums)
         elif isinstance(item, Frequency):
-            _take_frequency(text, item, drafts)
+            _take_frequency(item, drafts)
         else:
             _take_name(item, drafts)
     return Dosing(tuple(_finish(text, drafts, anchor)), tuple(maximums))
 
 
-def _spans(frequencies: Iterable[Frequency]) -> list[tuple[int, int]]:
-    return [(f.start, f.end) for f in frequencies]
-
-
 def _take_quantity(
     text: str, item: QuantityMention, drafts: list[_Draft], maximums: list[Maximum]
 ) -> None:
-    what = role(text, item)
-    quantity = item.quantity
+    what, quantity = role(text, item), item.quantity
     if what == "maximum":
-        maximums.append(_maximum(quantity, item))
+        maximums.append(_maximum(item))
         return
     if what in {"dose", "count"}:
-        _take_dose(text, item, drafts, what)
+        _take_dose(text, item, drafts, counted=what == "count")
         return
-    current = drafts[-1] if drafts else None
+    if what not in {"strength", "duration", "over"} or (what == "over" and not drafts):
+        return
+    current = drafts[-1] if drafts else _open(drafts, item.start, item.end)
+    current.reach(item.start, item.end)
     if what == "strength":
-        current = current or _open(drafts, item.start, item.end)
-        if current.regimen.strength is None:
-            current.put(item.start, item.end, strength=quantity)
-    elif what in {"duration", "over"} and current is not None:
-        name = "duration" if what == "duration" else "over"
-        if getattr(current.regimen, name) is None:
-            current.put(item.start, item.end, **{name: quantity})
+        current.strength = current.strength or quantity
     elif what == "duration":
-        _open(drafts, item.start, item.end).put(item.start, item.end, duration=quantity)
+        current.duration = current.duration or quantity
+    else:
+        current.over = current.over or quantity
 
 
-def _take_dose(text: str, item: QuantityMention, drafts: list[_Draft], what: Role) -> None:
+def _take_dose(text: str, item: QuantityMention, drafts: list[_Draft], *, counted: bool) -> None:
     current = drafts[-1] if drafts else None
-    quantity = item.quantity
-    if current is not None:
+    if current is not None and (current.dose is not None or current.count is not None):
         gap = text[current.end : item.start]
-        has_dose, has_count = current.regimen.dose is not None, current.regimen.count is not None
-        if what == "count" and has_dose and not has_count and _is_size(text, current, gap):
-            current.put(item.start, item.end, count=quantity)
+        if _completes(current, gap, counted=counted):
+            current.reach(item.start, item.end)
+            if counted:
+                current.count = item.quantity
+            else:
+                current.strength = item.quantity
             return
-        if what == "dose" and has_count and not has_dose and len(gap) <= 3:
-            current.put(item.start, item.end, strength=quantity)
+        if current.dose is not None and gap.strip() in _RESTATES:
             return
-        if has_dose and gap.strip() in {"(", "=", "[", ", (", "(i.e.,"}:
-            return
-        if has_dose or has_count:
-            current = None
+        current = None
     current = current or _open(drafts, item.start, item.end)
-    if what == "count":
-        current.put(item.start, item.end, count=quantity)
-        return
-    per_dose = "{dose}" in quantity.per or bool(_PER_DOSE.match(text, item.end))
-    form = _counted_form(text, item.end)
-    if form:
-        current.put(item.start, item.end, strength=quantity)
-        return
-    current.put(item.start, item.end, dose=quantity, per_dose=per_dose)
+    current.reach(item.start, item.end)
+    if counted:
+        current.count = item.quantity
+    elif _SIZE.match(text, item.end) and "/" not in item.quantity.unit:
+        current.strength = item.quantity
+    else:
+        current.dose = item.quantity
+        current.per_dose = "{dose}" in item.quantity.per or bool(_PER_DOSE.match(text, item.end))
 
 
-_TABLET_AFTER = re.compile(
-    r"[\s-]?(?:\w+[\s-]){0,2}(?:tablets?|tabs?|capsules?|caps?|patch|suppositor\w+|vials?)\b", re.I
-)
-
-
-def _counted_form(text: str, end: int) -> bool:
-    """Whether "500 mg tablet" follows: then the number is the strength of one."""
-    return _TABLET_AFTER.match(text, end) is not None
-
-
-def _is_size(text: str, current: _Draft, gap: str) -> bool:
-    return len(gap) < 20 and not re.search(r"then|;|\.", gap)
+def _completes(current: _Draft, gap: str, *, counted: bool) -> bool:
+    """Whether a number belongs to the dose before it: "2 tablets (500 mg)", "500 mg, 2 tablets"."""
+    if counted:
+        apart = len(gap) >= 20 or _NEW_STEP.search(gap) is not None
+        return current.dose is not None and current.count is None and not apart
+    return current.count is not None and current.dose is None and len(gap) <= 3
 
 
 def _open(drafts: list[_Draft], start: int, end: int) -> _Draft:
-    draft = _Draft(start, end)
-    drafts.append(draft)
-    return draft
+    drafts.append(_Draft(start, end))
+    return drafts[-1]
 
 
-def _maximum(quantity: Quantity, item: QuantityMention) -> Maximum:
-    per: Literal["dose", "day", "week", "course", "duration"] = "dose"
+def _maximum(item: QuantityMention) -> Maximum:
+    quantity = item.quantity
+    pers: dict[str, _Per] = {"d": "day", "wk": "week", "{dose}": "dose"}
+    per: _Per = "duration" if quantity.unit in _TIMES else "dose"
     unit = quantity.unit
-    if unit in _TIMES:
-        per = "duration"
-    for part, name in _PER_TIME.items():
-        if part in quantity.per:
-            per = "day" if name == "day" else "week" if name == "week" else "dose"
+    for part in quantity.per:
+        if part in pers:
+            per = pers[part]
             unit = "/".join(p for p in unit.split("/") if p != part)
     bare = Quantity(quantity.value, unit, quantity.high)
     return Maximum(quantity=bare, per=per, start=item.start, end=item.end)
 
 
-def _take_frequency(text: str, item: Frequency, drafts: list[_Draft]) -> None:
+def _take_frequency(item: Frequency, drafts: list[_Draft]) -> None:
     current = drafts[-1] if drafts else _open(drafts, item.start, item.end)
-    known = current.regimen.frequency
+    known = current.frequency
     if known is None:
-        current.put(item.start, item.end, frequency=item)
+        current.frequency = item
     elif known.per_day is None and item.per_day is not None:
-        merged = replace(item, prn=item.prn or known.prn, continuous=known.continuous)
-        current.put(item.start, item.end, frequency=merged)
+        prn, steady = item.prn or known.prn, item.continuous or known.continuous
+        current.frequency = replace(item, prn=prn, continuous=steady)
     elif item.prn and item.per_day is None:
-        current.put(item.start, item.end, frequency=replace(known, prn=True))
+        current.frequency = replace(known, prn=True)
+    else:
+        return
+    current.reach(item.start, item.end)
 
 
 def _take_name(item: Hit, drafts: list[_Draft]) -> None:
     current = drafts[-1] if drafts else _open(drafts, item.start, item.end)
-    if item.kind == "route" and current.regimen.route is None:
-        current.put(item.start, item.end, route=item.keys[0])
-    elif item.kind == "form" and current.regimen.form is None:
-        current.put(item.start, item.end, form=item.keys[0])
+    if item.kind == "route" and current.route is None:
+        current.route = item.keys[0]
+    elif item.kind == "form" and current.form is None:
+        current.form = item.keys[0]
+    else:
+        return
+    current.reach(item.start, item.end)
 
 
-def _finish(text: str, drafts: list[_Draft], anchor: int) -> list[Regimen]:
-    regimens: list[Regimen] = []
-    position = anchor
-    for draft in drafts:
-        step = _step(text, max(position, draft.start - 60), draft.start, bool(regimens))
-        divided = _DIVIDED.search(text, draft.start, draft.end + 30) is not None
-        draft.put(draft.start, draft.end, step=step, divided=divided)
+def _finish(text: str, drafts: list[_Draft], anchor: int) -> Iterator[Regimen]:
+    """Yield the regimens; a later step keeps route and form where it does not repeat them."""
+    position, route, form = anchor, None, None
+    for index, draft in enumerate(drafts):
+        route, form = draft.route or route, draft.form or form
+        step = _step(text, max(position, draft.start - 60), draft.start)
         position = draft.end
-        regimens.append(_inherit(draft.done(), regimens))
-    return regimens
+        yield Regimen(
+            start=draft.start,
+            end=draft.end,
+            dose=draft.dose,
+            count=draft.count,
+            strength=draft.strength,
+            per_dose=draft.per_dose,
+            divided=_DIVIDED.search(text, draft.start, draft.end + 30) is not None,
+            frequency=draft.frequency,
+            route=route,
+            form=form,
+            duration=draft.duration,
+            over=draft.over,
+            step=step or ("then" if index else "single"),
+        )
 
 
-def _inherit(regimen: Regimen, earlier: Sequence[Regimen]) -> Regimen:
-    """Take route and form from the regimen before where a later step does not repeat them."""
-    if not earlier:
-        return regimen
-    last = earlier[-1]
-    return replace(regimen, route=regimen.route or last.route, form=regimen.form or last.form)
-
-
-def _step(text: str, start: int, end: int, later: bool) -> Step:
-    best: tuple[int, Step] | None = None
-    for step, pattern in _STEPS:
-        for match in pattern.finditer(text, start, end):
-            if best is None or match.start() > best[0]:
-                best = match.start(), step
-    if best is None:
-        return "then" if later else "single"
-    return best[1]
+def _step(text: str, start: int, end: int) -> Step | None:
+    """Return the step that the last step word before a dose names."""
+    step: Step | None = None
+    for match in _STEP.finditer(text, start, end):
+        step = _STEPS[int((match.lastgroup or "s0")[1:])][0]
+    return step

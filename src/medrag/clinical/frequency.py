@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from medrag.clinical.folding import fold
 from medrag.clinical.quantity import Frequency
 
 _WORDS = {
@@ -36,7 +37,7 @@ _PERIOD = (
 _DAY = r"(?:mon|tues?|wed(?:nes)?|thur?s?|fri|sat(?:ur)?|sun)(?:days?)?"
 _NOT_A_RATE = (
     r"(?!\s+(?:dos(?:e|es|age|ing)\b|max|limit|intake|total|amount|requirement|weight|li[fv]|activit"
-    r"|monitor|use\b|basis|cost|practice|routine|INR|labs?\b|check))"
+    r"|monitor|use\b|basis|cost|practice|routine|inr|labs?\b|check))"
 )
 _TOKEN = re.compile(
     rf"""(?<![\w./])(?:
@@ -53,7 +54,7 @@ _TOKEN = re.compile(
           (?P<when>mornings?|a\.?m\.?|evenings?(?:\smeal)?|p\.?m\.?|afternoons?|noon|midday|bedtime|bed\stime|bed|night(?:ly)?
           |nighttime|hs|breakfast|lunch|dinner|supper|waking)\b
         |(?P<nightly>nightly|qhs|q\.h\.s\.|hs|h\.s\.|nocte|qam|qpm|mane|qac|at\s(?:9|10)\s?pm)\b)
-    | (?P<meals>(?:with|before|after|at)\s(?:(?:each|every|the|all|your|main|largest)\s)*meals?\b|(?-i:ac|pc)\b)
+    | (?P<meals>(?:with|before|after|at)\s(?:(?:each|every|the|all|your|main|largest)\s)*meals?\b|ac\b|pc\b)
     | (?P<code>q\.?o\.?d\b\.?|eod\b|alternate\sdays|alternating\sdays|q\.?d\b\.?|o\.d\.|od\b|daily{_NOT_A_RATE}\b
         |everyday\b|b\.?i\.?d\b\.?|bds?\b|t\.?i\.?d\b\.?|tds\b|t\.i\.w\.?|tiw\b|q\.?i\.?d\b\.?|qds\b|a\sday\b
         |weekly\b|biweekly\b|fortnightly\b|monthly\b|yearly\b|annually\b|qweek(?:ly)?\b|a\sweek\b|a\smonth\b)
@@ -63,7 +64,7 @@ _TOKEN = re.compile(
     | (?P<once>(?:as\sa\s)?(?:single|one[- ]time|one)(?:\s(?:iv|im|oral))?\sdose\b|once\b(?!\s(?:again|more|the|you|he|she|they|it|a\b))
         |one\stime\b|x\s?1\b(?!\s?(?:day|week|month|\d))|stat\b|immediately\b)
     )""",
-    re.IGNORECASE | re.VERBOSE,
+    re.VERBOSE,
 )
 _CODES = {
     "qod": "0.5", "eod": "0.5", "alternate days": "0.5", "alternating days": "0.5", "bid": "2",
@@ -78,7 +79,7 @@ _GLUE = re.compile(
     r"(?:[\s,;&()+-]|\band\b|\bor\b|\bto\b|\bup\b|\bper\b|\bat\b|\bthe\b|\bonly\b)*\Z"
 )
 _NEAR = re.compile(r"[^\d.;\n]{0,45}\Z")
-_EYE = re.compile(r"(?:\b(?:drops?|gtts?|in|to|into|the|eye|ointment|inch))\s\Z", re.IGNORECASE)
+_EYE = re.compile(r"(?:\b(?:drops?|gtts?|in|to|into|the|eye|ointment|inch))\s\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +100,10 @@ def parse_frequencies(text: str) -> list[Frequency]:
     A month counts 30 days, a year 365. "Biweekly", which is read both ways, is taken as twice
     a week, the higher rate.
     """
-    tokens = list(_tokens(text))
+    folded = fold(text)
     groups: list[list[_Token]] = []
-    for token in tokens:
-        if groups and _joins(groups[-1], token, text):
+    for token in _tokens(folded):
+        if groups and _joins(groups[-1], token, folded):
             groups[-1].append(token)
         else:
             groups.append([token])
@@ -197,7 +198,7 @@ def _time_of_day(match: re.Match[str], kind: str) -> _Token:
         word = (match["when"] or match["nightly"]).lower().replace(".", "")
         slot = next((name for name, words in _SLOTS.items() if word.startswith(words)), word)
     elif kind == "weekday":
-        rate = Decimal(len(re.findall(_DAY, match[0], re.IGNORECASE))) / 7
+        rate = Decimal(len(re.findall(_DAY, match[0]))) / 7
     return _Token(kind, *match.span(), rate, slot=slot)
 
 

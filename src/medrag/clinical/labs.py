@@ -3,61 +3,55 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
-from medrag.clinical.directives import Clauses
 from medrag.clinical.lexicon import Analyte, load
 from medrag.clinical.matching import Hit
 from medrag.clinical.mentions import LabMention, LabRole
+from medrag.clinical.parts import SentenceParts
+from medrag.clinical.populations import who
 from medrag.clinical.quantity import Quantity, QuantityMention
 from medrag.clinical.units import convert
 
 _LINK = re.compile(
     r"(?:[\s:=(,-]|\b(?:is|was|were|are|of|at|level|levels|value|values|count|concentration|result|reading|now|today|only|has|have|been|remains?|rose|fell"
     r"|risen|fallen|increased|decreased|dropped|to|from|as|low|high|elevated|mildly|markedly|severely|normal|currently|approximately|about|the|a|an|your|his|her|their"
-    r"|range|reference|target|goal|between|and|in|serum|shows?|came|back|still|be|should|greater|less|than|down|up|above|below|trough|peak|if|when|exceeds?|≥|≤|>|<|\+|normal|ratio|score|\(?[A-Za-z0-9]{2,6}\)|interval)\b)*\Z",
-    re.IGNORECASE,
+    r"|range|reference|target|goal|between|and|in|serum|shows?|came|back|still|be|should|greater|less|than|down|up|above|below|trough|peak|if|when|exceeds?|≥|≤|>|<|\+|normal|ratio|score|\(?[a-za-z0-9]{2,6}\)|interval)\b)*\Z"
 )
-_SHORT_LINK = re.compile(
-    r"[+\s:=(-]*(?:\b(?:is|was|of|at|level|now|to)\b\s?){0,2}[\s=:(<>≤≥]*\Z", re.IGNORECASE
-)
+_SHORT_LINK = re.compile(r"[+\s:=(-]*(?:\b(?:is|was|of|at|level|now|to)\b\s?){0,2}[\s=:(<>≤≥]*\Z")
 _EQUALS = re.compile(
-    r"\s?(?:=|\((?:=\s?|i\.e\.,?\s?|about\s|equivalent\sto\s|or\s|approximately\s)?|≈|or|is|equals|i\.e\.,?|,?\swhich\sis|\bis\sequivalent\sto|is\sthe\ssame\sas|converts\sto|corresponds\sto|is\sequal\sto)\s?(?:about\s|approximately\s|roughly\s|around\s)?\Z",
-    re.IGNORECASE,
+    r"\s?(?:=|\((?:=\s?|i\.e\.,?\s?|about\s|equivalent\sto\s|or\s|approximately\s)?|≈|or|is|equals|i\.e\.,?|,?\swhich\sis|\bis\sequivalent\sto|is\sthe\ssame\sas|converts\sto|corresponds\sto|is\sequal\sto)\s?(?:about\s|approximately\s|roughly\s|around\s)?\Z"
 )
 _RANGE_WORDS = re.compile(
-    r"\b(?:reference\s(?:range|interval)|normal\s(?:\w+\s){0,3}(?:range|is|value|values|level|levels|:|are)|normal\srange|the\snormal\b|normally|upper\slimit\sof\snormal|ranges?\sfrom|typical(?:ly)?|therapeutic\srange)\b",
-    re.IGNORECASE,
+    r"\b(?:reference\s(?:range|interval)|normal\s(?:\w+\s){0,3}(?:range|is|value|values|level|levels|:|are)|normal\srange|the\snormal\b|normally|upper\slimit\sof\snormal|ranges?\sfrom|typical(?:ly)?|therapeutic\srange)\b"
 )
 _TARGET = re.compile(
-    r"\b(?:target|goal|aim(?:ing)?|maintain|keep|titrate(?:d)?\sto|until|achieve|to\sreach)\b",
-    re.IGNORECASE,
+    r"\b(?:target|goal|aim(?:ing)?|maintain|keep|titrate(?:d)?\sto|until|achieve|to\sreach)\b"
 )
 _ORDER = re.compile(
-    r"\b(?:check|recheck|monitor\w*|measure|obtain|repeat|order|follow|test|draw|correct|replete|replace|trend|baseline|take)\b",
-    re.IGNORECASE,
+    r"\b(?:check|recheck|monitor\w*|measure|obtain|repeat|order|follow|test|draw|correct|replete|replace|trend|baseline|take)\b"
 )
 _RISING = re.compile(
-    r"\b(?:ris(?:es|ing|en)|rose|increas(?:ed|es|ing)|up\s?trending|trending\sup|climb\w*|worsening|went\sup)\b",
-    re.I,
+    r"\b(?:ris(?:es|ing|en)|rose|increas(?:ed|es|ing)|up\s?trending|trending\sup|climb\w*|worsening|went\sup)\b"
 )
 _FALLING = re.compile(
-    r"\b(?:fall(?:s|ing|en)|fell|decreas(?:ed|es|ing)|drop(?:ped|s|ping)|declin\w+|trending\sdown|went\sdown)\b",
-    re.I,
+    r"\b(?:fall(?:s|ing|en)|fell|decreas(?:ed|es|ing)|drop(?:ped|s|ping)|declin\w+|trending\sdown|went\sdown)\b"
 )
-_STABLE = re.compile(r"\b(?:stable|unchanged|steady)\b", re.IGNORECASE)
+_STABLE = re.compile(r"\b(?:stable|unchanged|steady)\b")
 _JUDGE = re.compile(
     r"\b(?:(?:ab)?normal(?!\ssaline)|low|high|elevated|raised|critical(?:ly)?|severe(?:ly)?|mild(?:ly)?|moderate(?:ly)?|markedly|slightly|therapeutic|sub-?therapeutic"
     r"|supra-?therapeutic|toxic|deficien(?:t|cy)|within\s(?:the\s)?(?:normal|reference)\s(?:range|limits)|borderline|acceptable|reassuring|dangerous(?:ly)?|prolonged|impaired|reduced|controlled|uncontrolled|well[- ]controlled"
     r"|(?:hyper|hypo)(?:k|c|g|n|m|p)?\w*(?:[ae]?emi[ac])|leuko(?:cytosis|penia)|thrombocyt(?:openia|osis)|neutropeni[ac]|an(?:a)?emi[ac]|polycyth(?:a)?emi[ac]|acidosis|alkalosis|azot(?:a)?emia|ur(?:a)?emia"
-    r"|(?:tachy|brady)cardi[ac]|hyp(?:er|o)tensi(?:on|ve)|fever|febrile|hypothermi[ac]|hypoxi[ac]|(?:hyper|hypo)thyroid(?:ism)?|diabetes|diabetic|prediabetes)\b",
-    re.IGNORECASE,
+    r"|(?:tachy|brady)cardi[ac]|hyp(?:er|o)tensi(?:on|ve)|fever|febrile|hypothermi[ac]|hypoxi[ac]|(?:hyper|hypo)thyroid(?:ism)?|diabetes|diabetic|prediabetes)\b"
 )
-_NEGATOR = re.compile(r"\b(?:not|no|without|isn't|nor)\s(?:\w+\s)?\Z", re.IGNORECASE)
+_NEGATOR = re.compile(r"\b(?:not|no|without|isn't|nor)\s(?:\w+\s)?\Z")
+_SAMPLE = re.compile(
+    r"\s?(?P<side>after|before|following|prior\sto|post)\s(?:[\w-]+\s){0,3}(?:dose|dosing|administration|infusion|injection)\b"
+)
 _SHORT_NAME = 2
+_FARTHEST = 70
 _LEVEL_ONLY = frozenset({"weight", "height", "ph", "pt", "temperature"})
 
 
@@ -74,66 +68,48 @@ class LabReading:
     used: frozenset[int]
 
 
-def read_labs(
-    text: str,
-    clauses: Clauses,
-    hits: Sequence[Hit],
-    quantities: Sequence[QuantityMention],
-    sentence: int,
-) -> LabReading:
-    """Return the analytes of one sentence with their values.
-
-    Args:
-        text: The whole text.
-        clauses: The sentence's structure.
-        hits: Its analyte hits, in order.
-        quantities: Its quantities, in order.
-        sentence: Its number.
-    """
+def read_labs(parts: SentenceParts) -> LabReading:
+    """Return the analytes of one sentence with their values."""
+    hits = [hit for hit in parts.hits if hit.kind == "analyte"]
     labs: list[LabMention] = []
     used: set[int] = set()
     analytes = load().analytes
     for index, hit in enumerate(hits):
         analyte = analytes[hit.keys[0]]
-        limit = hits[index + 1].start if index + 1 < len(hits) else clauses.end
-        found = _value(text, analyte, hit, quantities, limit, used)
-        lab = _mention(text, clauses, analyte, hit, found, sentence)
+        limit = hits[index + 1].start if index + 1 < len(hits) else parts.clauses.end
+        found = _value(parts, analyte, hit, limit, used)
+        lab = _mention(parts, analyte, hit, found)
         if lab is None:
             continue
         if found is not None:
             used.add(found.start)
-            lab, extra = _with_equal(text, analyte, lab, found, quantities)
+            lab, extra = _with_equal(parts, analyte, lab, found)
             used |= extra
         labs.append(lab)
     return LabReading(tuple(labs), frozenset(used))
 
 
-def _value(
-    text: str,
-    analyte: Analyte,
-    hit: Hit,
-    quantities: Sequence[QuantityMention],
-    limit: int,
-    used: set[int],
+def _value(  # noqa: PLR0917 - one place, five facts
+    parts: SentenceParts, analyte: Analyte, hit: Hit, limit: int, used: set[int]
 ) -> QuantityMention | None:
-    for mention in quantities:
+    text = parts.folded
+    link = _SHORT_LINK if _is_short(hit) else _LINK
+    for mention in parts.quantities:
         if mention.start < hit.end or mention.start in used:
             continue
-        if mention.start >= limit:
+        if mention.start >= limit or mention.start - hit.end > _FARTHEST:
             break
-        between = text[hit.end : mention.start]
-        link = _SHORT_LINK if _is_short(hit) else _LINK
-        if len(between) <= 70 and link.match(between) and _fits(analyte, mention):
+        if _fits(analyte, mention) and link.match(text, hit.end, mention.start):
             return mention
-        if len(between) > 70 or not _is_time(mention):
+        if not _is_time(mention):
             break
-    before = [m for m in quantities if m.end <= hit.start and m.start not in used]
+    before = [m for m in parts.quantities if m.end <= hit.start and m.start not in used]
     if before and _joined_before(text, before[-1], hit) and _fits(analyte, before[-1]):
         return before[-1]
     return None
 
 
-_BEFORE = re.compile(r"\s(?:of\s)?(?:serum\s)?\Z", re.IGNORECASE)
+_BEFORE = re.compile(r"\s(?:of\s)?(?:serum\s)?\Z")
 
 
 def _joined_before(text: str, mention: QuantityMention, hit: Hit) -> bool:
@@ -170,47 +146,57 @@ def _fits(analyte: Analyte, mention: QuantityMention) -> bool:
 
 
 def _mention(
-    text: str,
-    clauses: Clauses,
-    analyte: Analyte,
-    hit: Hit,
-    found: QuantityMention | None,
-    sentence: int,
+    parts: SentenceParts, analyte: Analyte, hit: Hit, found: QuantityMention | None
 ) -> LabMention | None:
+    text, clauses = parts.folded, parts.clauses
     begin, end = clauses.clause(hit.start)
     ordered = _ORDER.search(text, begin, hit.start) is not None
     if found is None and _is_short(hit) and not ordered:
         return None
-    region = clauses.condition(hit.start)
-    last = max(hit.end, found.end if found else 0)
-    role = _role(text, begin, hit.start, last, region is not None, found is not None, ordered)
-    value = found.quantity if found else None
+    offset, side = _offset(parts, hit.end, end)
+    judged = found is not None or "hy" in text[begin:end] or not ordered
     return LabMention(
         start=hit.start,
         end=hit.end,
-        text=text[hit.start : hit.end],
+        text=parts.text[hit.start : hit.end],
         analyte=analyte.key,
-        value=value,
+        value=found.quantity if found else None,
         unit_written=(found.unit_written or None) if found else None,
-        role=role,
-        trend=_trend(text, begin, end),
-        interpretation=_judgements(text, begin, end),
-        sentence=sentence,
+        role=_role(parts, hit, found, ordered=ordered),
+        trend=_trend(text, begin, end) if judged else None,
+        interpretation=_judgements(text, begin, end) if judged else (),
+        offset=offset,
+        offset_side=side,
+        who=who(text, begin, end),
+        sentence=parts.number,
     )
 
 
+def _offset(
+    parts: SentenceParts, start: int, end: int
+) -> tuple[Quantity | None, Literal["after", "before"] | None]:
+    """Return when a sample is taken relative to a dose: "one hour after the dose"."""
+    for mention in parts.quantities:
+        if start <= mention.start < end and mention.quantity.unit in {"min", "h", "d"}:
+            match = _SAMPLE.match(parts.folded, mention.end)
+            if match is not None:
+                after = match["side"] in {"after", "following", "post"}
+                return mention.quantity, "after" if after else "before"
+    return None, None
+
+
 def _role(
-    text: str, begin: int, start: int, end: int, conditional: bool, valued: bool, ordered: bool
+    parts: SentenceParts, hit: Hit, found: QuantityMention | None, *, ordered: bool
 ) -> LabRole:
-    if _RANGE_WORDS.search(text, begin, end) and valued:
+    text, begin = parts.folded, parts.clauses.clause(hit.start)[0]
+    if found is None:
+        return "order" if ordered else "mention"
+    end = max(hit.end, found.end)
+    if _RANGE_WORDS.search(text, begin, end):
         return "reference-range"
-    if valued and _TARGET.search(text, begin, end):
+    if _TARGET.search(text, begin, end):
         return "target"
-    if valued and conditional:
-        return "threshold"
-    if ordered and not valued:
-        return "order"
-    return "result" if valued else "mention"
+    return "threshold" if parts.clauses.condition(hit.start) is not None else "result"
 
 
 def _trend(text: str, begin: int, end: int) -> Literal["rising", "falling", "stable"] | None:
@@ -230,16 +216,12 @@ def _judgements(text: str, begin: int, end: int) -> tuple[str, ...]:
 
 
 def _with_equal(
-    text: str,
-    analyte: Analyte,
-    lab: LabMention,
-    found: QuantityMention,
-    quantities: Sequence[QuantityMention],
+    parts: SentenceParts, analyte: Analyte, lab: LabMention, found: QuantityMention
 ) -> tuple[LabMention, set[int]]:
-    following = next((q for q in quantities if q.start >= found.end), None)
+    following = next((q for q in parts.quantities if q.start >= found.end), None)
     if following is None or following.quantity.unit in {"1", found.quantity.unit}:
         return lab, set()
-    if not _EQUALS.fullmatch(text[found.end : following.start]):
+    if not _EQUALS.fullmatch(parts.folded, found.end, following.start):
         return lab, set()
     if not _fits(analyte, following):
         return lab, set()

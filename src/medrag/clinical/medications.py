@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import Literal
 
-from medrag.clinical.directives import Clauses
 from medrag.clinical.dosing import Dosing, Item, read_dosing, role
 from medrag.clinical.matching import Hit
 from medrag.clinical.mentions import Condition, DrugMention, Mention, NameKind
+from medrag.clinical.parts import SentenceParts
 from medrag.clinical.polarity import Decision, decide
 from medrag.clinical.populations import who
 from medrag.clinical.quantity import Frequency, Quantity, QuantityMention
@@ -30,43 +30,21 @@ _STRENGTHS = re.compile(
 _OFFSET = re.compile(
     r"\s(?P<side>after|before|following|prior\sto)\s(?:(?:the|a|his|her|their|your|last|first|next|final"
     r"|morning|evening|prior|previous|therapeutic|prophylactic)\s)*(?:(?:dose|doses|injection|stopping"
-    r"|starting|administration|discontinuation)\s)?(?:of\s)?(?:\w+\s)?\Z",
-    re.IGNORECASE,
+    r"|starting|administration|discontinuation)\s)?(?:of\s)?(?:\w+\s)?\Z"
 )
 _INDICATION = re.compile(
     r"\bfor\s(?:the\s(?:treatment|management|prevention)\sof\s)?(?!\s?(?:\d|a\stotal|at\sleast|up\sto|one"
     r"|two|three|four|five|six|seven|ten|this|the\s(?:next|first|patient)|his|her|patients|adults"
-    r"|children|example|another|oral|IV|as\slong))"
-    r"((?:an?\s|the\s|her\s|his\s)?[A-Za-z][\w'’/-]*(?:\s(?!(?:in|with|at|for|and|or|if|when|is|are|to|by"
-    r"|every|once|twice|daily|then|who|because|unless|while|on)\b)[\w'’/-]+){0,4})",
-    re.IGNORECASE,
+    r"|children|example|another|oral|iv|as\slong))"
+    r"((?:an?\s|the\s|her\s|his\s)?[a-za-z][\w'’/-]*(?:\s(?!(?:in|with|at|for|and|or|if|when|is|are|to|by"
+    r"|every|once|twice|daily|then|who|because|unless|while|on)\b)[\w'’/-]+){0,4})"
 )
 _PRE_DOSE = re.compile(
-    r"(?:\s|-|\bof\b|\boral(?:ly)?\b|\bIV\b|\bintravenous(?:ly)?\b|\bsubcutaneous(?:ly)?\b|\bIM\b|\bPO\b"
+    r"(?:\s|-|\bof\b|\boral(?:ly)?\b|\biv\b|\bintravenous(?:ly)?\b|\bsubcutaneous(?:ly)?\b|\bim\b|\bpo\b"
     r"|\btablets?\b|\bcapsules?\b|\bextended-release\b|\bimmediate-release\b|\bonce\b|\bdaily\b"
-    r"|\bloading\b|\bdoses?\b|\btotal\b|\(|\bgeneric\b|\bby\smouth\b|\binhaled\b|\btopical\b)*\Z",
-    re.IGNORECASE,
+    r"|\bloading\b|\bdoses?\b|\btotal\b|\(|\bgeneric\b|\bby\smouth\b|\binhaled\b|\btopical\b)*\Z"
 )
 _SUPPLEMENTS = {"potassium": "potassium-chloride", "magnesium": "magnesium-sulfate"}
-
-
-@dataclass(frozen=True, slots=True)
-class SentenceParts:
-    """What one sentence holds, each in text order.
-
-    Attributes:
-        hits: All lexicon names.
-        used: Starts of quantities that belong to laboratory values.
-        number: The sentence's number.
-    """
-
-    text: str
-    clauses: Clauses
-    hits: Sequence[Hit]
-    quantities: Sequence[QuantityMention]
-    frequencies: Sequence[Frequency]
-    used: frozenset[int]
-    number: int
 
 
 def with_salts(text: str, hits: list[Hit]) -> list[Hit]:
@@ -106,17 +84,22 @@ def _is_given(text: str, hit: Hit, quantities: Sequence[QuantityMention]) -> boo
     return False
 
 
-def read_drugs(parts: SentenceParts) -> tuple[DrugMention, ...]:
-    """Return the drugs and drug classes of one sentence with what is said about them."""
+def read_drugs(parts: SentenceParts, used: frozenset[int]) -> tuple[DrugMention, ...]:
+    """Return the drugs and drug classes of one sentence with what is said about them.
+
+    Args:
+        parts: The sentence.
+        used: Starts of quantities that belong to laboratory values.
+    """
     names = [hit for hit in parts.hits if hit.kind in NAMES]
     spans = [(hit.start, hit.end) for hit in names]
     windows = _windows(parts, names)
     found = []
     for index, hit in enumerate(names):
         items, strengths = _items(parts, names, index, windows)
-        dosing = read_dosing(parts.text, items, set(parts.used), anchor=windows[index][0])
+        dosing = read_dosing(parts.folded, items, used, anchor=windows[index][0])
         dosed = _is_dosed(dosing)
-        decision = decide(parts.text, parts.clauses, spans, index, dosed=dosed)
+        decision = decide(parts.folded, parts.clauses, spans, index, dosed=dosed)
         found.append(_mention(parts, hit, decision, dosing, strengths, windows[index]))
     return tuple(found)
 
@@ -147,9 +130,9 @@ def _reach_back(parts: SentenceParts, hit: Hit, floor: int) -> int:
         h for h in parts.hits if h.kind in {"route", "form"} and floor <= h.start < hit.start
     ]
     for item in sorted(before, key=lambda i: i.start, reverse=True):
-        if not _PRE_DOSE.match(parts.text, item.end, start):
+        if not _PRE_DOSE.match(parts.folded, item.end, start):
             break
-        if isinstance(item, QuantityMention) and role(parts.text, item) not in {
+        if isinstance(item, QuantityMention) and role(parts.folded, item) not in {
             "dose", "count", "strength",
         }:  # fmt: skip
             break
@@ -209,7 +192,7 @@ def _mention(
     cue, region = decision.cue, decision.region
     offset, side = _offset(parts, hit)
     begin, end = clauses.clause(hit.start)
-    indication = _INDICATION.search(text, hit.end, min(end, window[1]))
+    indication = _INDICATION.search(parts.folded, hit.end, min(end, window[1]))
     return DrugMention(
         start=hit.start,
         end=hit.end,
@@ -225,7 +208,7 @@ def _mention(
         )
         if region
         else None,
-        who=who(text, begin, end),
+        who=who(parts.folded, begin, end),
         current=decision.current,
         reported=decision.reported,
         regimens=dosing.regimens,
@@ -233,7 +216,7 @@ def _mention(
         strengths=strengths,
         offset=offset,
         offset_side=side,
-        indication=indication[1] if indication else None,
+        indication=text[indication.start(1) : indication.end(1)] if indication else None,
         sentence=parts.number,
     )
 
@@ -256,9 +239,9 @@ def _offset(
     for mention in reversed(parts.quantities):
         if mention.end > hit.start:
             continue
-        match = _OFFSET.fullmatch(parts.text, mention.end, hit.start)
+        match = _OFFSET.fullmatch(parts.folded, mention.end, hit.start)
         if match is None or mention.quantity.unit not in {"min", "h", "d", "wk"}:
             break
-        after = match["side"].lower() in {"after", "following"}
+        after = match["side"] in {"after", "following"}
         return mention.quantity, "after" if after else "before"
     return None, None

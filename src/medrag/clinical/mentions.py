@@ -234,6 +234,8 @@ class LabMention(Mention):
         role: What the value is.
         trend: Stated direction of change.
         interpretation: Words that judge the value ("low", "normal", "hyponatremia"), in order.
+        offset, offset_side: When a sample is taken relative to a dose ("one hour after the
+            dose").
         who: Whom it is about.
         sentence: Index into `Content.sentences`.
     """
@@ -245,6 +247,8 @@ class LabMention(Mention):
     role: LabRole = "mention"
     trend: Literal["rising", "falling", "stable"] | None = None
     interpretation: tuple[str, ...] = ()
+    offset: Quantity | None = None
+    offset_side: Literal["after", "before"] | None = None
     who: Who = "patient"
     sentence: int = 0
 

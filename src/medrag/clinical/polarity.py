@@ -10,33 +10,29 @@ from medrag.clinical.directives import Clauses, Cue, Region
 from medrag.clinical.mentions import Polarity
 
 _LIST_GLUE = re.compile(
-    r"[\s,/]*(?:\b(?:and|or|nor|and/or|plus|with|including|such\sas|like|e\.g\.)\b)?[\s,(]*(?:[\w-]+\s){0,2}\Z",
-    re.IGNORECASE,
+    r"[\s,/]*(?:\b(?:and|or|nor|and/or|plus|with|including|such\sas|like|e\.g\.)\b)?[\s,(]*(?:[\w-]+\s){0,2}\Z"
 )
 _SHORT_REACH = re.compile(r"\s*(?:[\w'’%./-]+\s+){0,4}\(?\Z")
-_TARGET = re.compile(r"\b(?:to|with|by|in\sfavou?r\sof)\s(?:[\w-]+\s){0,3}\Z", re.IGNORECASE)
+_TARGET = re.compile(r"\b(?:to|with|by|in\sfavou?r\sof)\s(?:[\w-]+\s){0,3}\Z")
 _AFTER_NAME = re.compile(
     r"(?:'s)?[\s-](?:allerg|anaphyla|intoleran|hypersens|sensitiv|rash|reaction|toxic|overdose|poison|withdrawal"
     r"|induced|associated|related|resistan|naive|trough|clearance|concentration|levels?\b|use\sdisorder|failure|exposure"
-    r"|interaction|antagonis|metabolism|abuse|free\b|sparing)",
-    re.IGNORECASE,
+    r"|interaction|antagonis|metabolism|abuse|free\b|sparing)"
 )
 _VERB = re.compile(
     r"\b(?:is|are|was|were|has|have|had|does|do|did|can|may|might|could|should|would|will|must|causes?|reduces?|increases?|decreases?"
-    r"|treats?|works?|acts?|inhibits?|blocks?|prevents?|helps?|improves?|includes?|contains?|lowers?|shows?|showed|remains?|requires?)\b",
-    re.IGNORECASE,
+    r"|treats?|works?|acts?|inhibits?|blocks?|prevents?|helps?|improves?|includes?|contains?|lowers?|shows?|showed|remains?|requires?)\b"
 )
 _PAST = re.compile(
-    r"\b(?:was|were|had|received|underwent|presented|developed|reported|denied|denies)\b", re.I
+    r"\b(?:was|were|had|received|underwent|presented|developed|reported|denied|denies)\b"
 )
 _DOSE_FOLLOWS = re.compile(
-    r"[\s,]*(?:for\b|PO\b|IV\b|IM\b|orally|by\smouth|daily|once|twice|prn|as\sneeded|is\Z|[.;]|\Z)",
-    re.IGNORECASE,
+    r"[\s,]*(?:for\b|po\b|iv\b|im\b|orally|by\smouth|daily|once|twice|prn|as\sneeded|is\Z|[.;]|\Z)"
 )
 _DIRECTIVES = frozenset({"avoid", "stop", "give", "current"})
 _SHORT = frozenset({"context", "instead", "from", "no", "except", "allergy", "past"})
 _ASIDE = re.compile(r"\([^()]*\)")
-_TAKING = re.compile(r"tak|receiv|\bon\b|treated|prescribed", re.IGNORECASE)
+_TAKING = re.compile(r"tak|receiv|\bon\b|treated|prescribed")
 
 
 @dataclass(frozen=True, slots=True)

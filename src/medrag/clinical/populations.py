@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from medrag.clinical.mentions import PopulationMention, Who
+from medrag.clinical.parts import SentenceParts
 from medrag.clinical.quantity import Quantity, QuantityMention
 
 _WORDS: tuple[tuple[str, str], ...] = (
@@ -16,68 +17,62 @@ _WORDS: tuple[tuple[str, str], ...] = (
     ("adult", r"adults?"),
     ("pregnant", r"pregnan(?:t|cy)|gestation(?:al)?|gravid|(?:first|second|third)\strimester|expectant"),
     ("lactating", r"breast-?\s?feeding|lactat(?:ing|ion)|nursing\s(?:mother|woman|women|infant)s?"),
-    ("dialysis", r"(?:h(?:a)?emo)?dialysis|ESRD|ESKD"),
-    ("renal", r"(?:renal|kidney)\s(?:impairment|disease|insufficiency|failure|dysfunction)|CKD"),
+    ("dialysis", r"(?:h(?:a)?emo)?dialysis|esrd|eskd"),
+    ("renal", r"(?:renal|kidney)\s(?:impairment|disease|insufficiency|failure|dysfunction)|ckd"),
     ("hepatic", r"(?:hepatic|liver)\s(?:impairment|disease|insufficiency|failure|dysfunction)|cirrhosis|cirrhotic"),
     ("female", r"wom[ae]n|females?|lady"),
     ("male", r"(?<!wo)m[ae]n|(?<!fe)males?|gentleman"),
 )  # fmt: skip
 _POPULATION = re.compile(
-    r"\b(?:" + "|".join(f"(?P<p{i}>{pattern})" for i, (_, pattern) in enumerate(_WORDS)) + r")\b",
-    re.IGNORECASE,
+    r"\b(?:" + "|".join(f"(?P<p{i}>{pattern})" for i, (_, pattern) in enumerate(_WORDS)) + r")\b"
 )
 _THIS = re.compile(
-    r"\b(?:this|the|our|your)\s(?:\w+[\s-]){0,4}(?:patient|man|woman|lady|gentleman|child|boy|girl|infant|neonate|baby)\b|\b(?:he|she|you|your|his|her)\b",
-    re.IGNORECASE,
+    r"\b(?:this|the|our|your)\s(?:\w+[\s-]){0,4}(?:patient|man|woman|lady|gentleman|child|boy|girl|infant|neonate|baby)\b|\b(?:he|she|you|your|his|her)\b"
 )
 _OTHER = re.compile(
     r"\b(?:his|her|their|the\spatient['’]s)\s(?:mother|father|sister|brother|wife|husband|son|daughter|spouse|partner|aunt|uncle|grand\w+|roommate|friend|neighbou?r)\b"
-    r"|\bfamily\shistory\b|\b(?:mother|father|sister|brother)\s(?:has|had|takes|took|is|was)\b|\b(?:trial\sparticipants|study\ssubjects|another\spatient)\b",
-    re.IGNORECASE,
+    r"|\bfamily\shistory\b|\b(?:mother|father|sister|brother)\s(?:has|had|takes|took|is|was)\b|\b(?:trial\sparticipants|study\ssubjects|another\spatient)\b"
 )
 _CLASS = re.compile(
-    r"\b(?:patients|people|individuals|persons|those|adults|children|infants|neonates|women|men|adolescents|anyone|the\selderly|smokers|subjects)\b",
-    re.IGNORECASE,
+    r"\b(?:patients|people|individuals|persons|those|adults|children|infants|neonates|women|men|adolescents|anyone|the\selderly|smokers|subjects)\b"
 )
 _AGE = frozenset({"a", "mo", "wk", "d"})
 _OLD = re.compile(
-    r"[\s-]?(?:-?\s?old\b|of\sage\b|and\s(?:older|over|under|younger|up|above)\b|or\s(?:older|younger|more|less)\b)",
-    re.I,
+    r"[\s-]?(?:-?\s?old\b|of\sage\b|and\s(?:older|over|under|younger|up|above)\b|or\s(?:older|younger|more|less)\b)"
 )
 _AGED = re.compile(
-    r"\b(?:aged?|ages|older\sthan|younger\sthan|under|over|below|above|less\sthan|at\sleast)\s(?:the\sage\sof\s)?[<>≥≤]?\s?\Z",
-    re.I,
+    r"\b(?:aged?|ages|older\sthan|younger\sthan|under|over|below|above|less\sthan|at\sleast)\s(?:the\sage\sof\s)?[<>≥≤]?\s?\Z"
 )
 _YEARS = {"a": 1, "mo": 12, "wk": 52, "d": 365}
 
 
-def read_populations(
-    text: str, start: int, end: int, quantities: list[QuantityMention], sentence: int
-) -> list[PopulationMention]:
-    """Return the classes of patients that `text[start:end]` names, and stated ages, in order."""
+def read_populations(parts: SentenceParts) -> tuple[PopulationMention, ...]:
+    """Return the classes of patients that a sentence names, and stated ages, in order."""
+    clauses = parts.clauses
     found = [
-        PopulationMention(
-            start=match.start(),
-            end=match.end(),
-            text=match[0],
-            population=_WORDS[int((match.lastgroup or "p0")[1:])][0],
-            sentence=sentence,
-        )
-        for match in _POPULATION.finditer(text, start, end)
+        _population(parts, match.span(), _WORDS[int((match.lastgroup or "p0")[1:])][0])
+        for match in _POPULATION.finditer(parts.folded, clauses.start, clauses.end)
     ]
-    for mention in quantities:
-        if mention.quantity.unit in _AGE and _is_age(text, mention):
-            found.append(
-                PopulationMention(
-                    start=mention.start,
-                    end=mention.end,
-                    text=text[mention.start : mention.end],
-                    population=_by_age(mention.quantity),
-                    age=mention.quantity,
-                    sentence=sentence,
-                )
-            )
-    return sorted(found, key=lambda p: p.start)
+    found += [
+        _population(parts, (one.start, one.end), _by_age(one.quantity), one.quantity)
+        for one in parts.quantities
+        if one.quantity.unit in _AGE and _is_age(parts.folded, one)
+    ]
+    return tuple(sorted(found, key=lambda p: p.start))
+
+
+def _population(
+    parts: SentenceParts, place: tuple[int, int], name: str, age: Quantity | None = None
+) -> PopulationMention:
+    start, end = place
+    return PopulationMention(
+        start=start,
+        end=end,
+        text=parts.text[start:end],
+        population=name,
+        age=age,
+        sentence=parts.number,
+    )
 
 
 def _is_age(text: str, mention: QuantityMention) -> bool:
@@ -94,10 +89,13 @@ def _by_age(age: Quantity) -> str:
     return next((name for limit, name in limits if years < limit), "older-adult")
 
 
-def who(text: str, start: int, end: int) -> Who:
-    """Return whom `text[start:end]` is about; this patient where nobody else is named."""
-    if _OTHER.search(text, start, end):
+def who(folded: str, start: int, end: int) -> Who:
+    """Return whom `folded[start:end]` is about; this patient where nobody else is named.
+
+    `folded` is in lower case.
+    """
+    if _OTHER.search(folded, start, end):
         return "other"
-    if _CLASS.search(text, start, end) and not _THIS.search(text, start, end):
+    if _CLASS.search(folded, start, end) and not _THIS.search(folded, start, end):
         return "class"
     return "patient"

@@ -12,11 +12,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
-from medrag.clinical.directives import Clauses, analyze
+from medrag.clinical.directives import analyze
 from medrag.clinical.dosing import Item, read_dosing
+from medrag.clinical.folding import fold
 from medrag.clinical.labs import read_labs
 from medrag.clinical.matching import Hit, find_names
-from medrag.clinical.medications import SentenceParts, read_drugs, with_salts, with_supplements
+from medrag.clinical.medications import read_drugs, with_salts, with_supplements
 from medrag.clinical.mentions import (
     Condition,
     Content,
@@ -27,6 +28,7 @@ from medrag.clinical.mentions import (
     ProcedureMention,
     Sentence,
 )
+from medrag.clinical.parts import SentenceParts
 from medrag.clinical.polarity import decide
 from medrag.clinical.populations import read_populations
 from medrag.clinical.quantities import parse, parse_frequencies
@@ -38,18 +40,15 @@ _CARRIES_ON = re.compile(
     r"|typical|total|daily|single|oral|iv)\s)*(?:dose|dosage|dosing|infusion|rate)\b|then\b|it\sis\b"
     r"|(?:start|begin|initiate|give|take|continue|increase|decrease|reduce|titrate|taper|repeat|infuse"
     r"|administer|run|load)\b(?:\s(?:with|at|to|by|the\sdose|it|this|this\sdrug|as))*\s?(?=\W*\d|the\sdose|it\b)"
-    r"|do\snot\sexceed|not\sto\sexceed|maximum|max\b|may\srepeat|no\smore\sthan|(?=\d)|divided|dose:|sig:)",
-    re.IGNORECASE,
+    r"|do\snot\sexceed|not\sto\sexceed|maximum|max\b|may\srepeat|no\smore\sthan|(?=\d)|divided|dose:|sig:)"
 )
 _FINITE = re.compile(
     r"\b(?:is|are|was|were|be|has|have|had|should|must|can|may|will|would|could|shows?|indicates?|means?"
-    r"|suggests?|reports?|takes?|presents?|needs?)\b",
-    re.IGNORECASE,
+    r"|suggests?|reports?|takes?|presents?|needs?)\b"
 )
 _ABSENT = re.compile(
     r"\b(?:no|denies|denied|without|negative\sfor|absence\sof|not\shave|never\shad|rule[sd]?\sout|free\sof)"
-    r"\s(?:[\w-]+[\s,]+(?:or\s|and\s)?){0,4}\Z",
-    re.IGNORECASE,
+    r"\s(?:[\w-]+[\s,]+(?:or\s|and\s)?){0,4}\Z"
 )
 _Item = TypeVar("_Item", Hit, QuantityMention, Frequency)
 
@@ -59,6 +58,7 @@ class _Part:
     """One sentence read."""
 
     source: SentenceParts
+    used: frozenset[int]
     sentence: Sentence
     drugs: tuple[DrugMention, ...]
     labs: tuple[LabMention, ...]
@@ -72,6 +72,7 @@ def read(text: str) -> Content:
     hits = with_salts(text, find_names(text))
     quantities, frequencies = parse(text), parse_frequencies(text)
     hits = with_supplements(text, hits, quantities)
+    folded = fold(text)
     parts = []
     for number, span in enumerate(sentences(text)):
         start, end = span.start, span.end
@@ -80,11 +81,12 @@ def read(text: str) -> Content:
             _inside(quantities, start, end),
             _inside(frequencies, start, end),
         )
-        parts.append(_read_sentence(text, number, (start, end), within))
+        clauses = analyze(folded, start, end)
+        parts.append(_read_sentence(SentenceParts(text, folded, clauses, *within, number)))
     return Content(
         text=text,
         sentences=tuple(part.sentence for part in parts),
-        drugs=tuple(_carried_on(text, parts)),
+        drugs=tuple(_carried_on(parts)),
         labs=tuple(lab for part in parts for lab in part.labs),
         procedures=tuple(p for part in parts for p in part.procedures),
         diagnoses=tuple(d for part in parts for d in part.diagnoses),
@@ -103,30 +105,23 @@ def _start_of(item: Hit | QuantityMention | Frequency) -> int:
     return item.start
 
 
-def _read_sentence(
-    text: str,
-    number: int,
-    place: tuple[int, int],
-    within: tuple[list[Hit], list[QuantityMention], list[Frequency]],
-) -> _Part:
-    hits, quantities, frequencies = within
-    clauses = analyze(text, *place)
-    analytes = [hit for hit in hits if hit.kind == "analyte"]
-    labs = read_labs(text, clauses, analytes, quantities, number)
-    source = SentenceParts(text, clauses, hits, quantities, frequencies, labs.used, number)
-    drugs = read_drugs(source)
+def _read_sentence(source: SentenceParts) -> _Part:
+    labs = read_labs(source)
+    drugs = read_drugs(source, labs.used)
     return _Part(
         source=source,
-        sentence=_sentence(text, clauses, drugs),
+        used=labs.used,
+        sentence=_sentence(source, drugs),
         drugs=drugs,
         labs=labs.labs,
         procedures=_procedures(source),
         diagnoses=_diagnoses(source),
-        populations=tuple(read_populations(text, *place, quantities, number)),
+        populations=read_populations(source),
     )
 
 
-def _sentence(text: str, clauses: Clauses, drugs: Sequence[DrugMention]) -> Sentence:
+def _sentence(source: SentenceParts, drugs: Sequence[DrugMention]) -> Sentence:
+    clauses = source.clauses
     kind: Literal["order", "report", "question", "fragment"] = "report"
     imperative = any(
         cue.kind in {"give", "avoid", "stop", "current", "from"}
@@ -137,10 +132,13 @@ def _sentence(text: str, clauses: Clauses, drugs: Sequence[DrugMention]) -> Sent
         kind = "question"
     elif imperative or any(d.polarity != "mention" and not d.reported for d in drugs):
         kind = "order"
-    elif not clauses.report and _FINITE.search(text, clauses.start, clauses.end) is None:
+    elif not clauses.report and _FINITE.search(source.folded, clauses.start, clauses.end) is None:
         kind = "fragment"
     return Sentence(
-        start=clauses.start, end=clauses.end, text=text[clauses.start : clauses.end], kind=kind
+        start=clauses.start,
+        end=clauses.end,
+        text=source.text[clauses.start : clauses.end],
+        kind=kind,
     )
 
 
@@ -150,7 +148,7 @@ def _procedures(source: SentenceParts) -> tuple[ProcedureMention, ...]:
     spans = [(hit.start, hit.end) for hit in hits]
     found = []
     for index, hit in enumerate(hits):
-        decision = decide(text, clauses, spans, index, dosed=False)
+        decision = decide(source.folded, clauses, spans, index, dosed=False)
         region = decision.region
         found.append(
             ProcedureMention(
@@ -178,7 +176,8 @@ def _diagnoses(source: SentenceParts) -> tuple[DiagnosisMention, ...]:
             end=hit.end,
             text=text[hit.start : hit.end],
             diagnosis=hit.keys[0],
-            negated=_ABSENT.search(text, max(start, hit.start - 60), hit.start) is not None,
+            negated=_ABSENT.search(source.folded, max(start, hit.start - 60), hit.start)
+            is not None,
             sentence=source.number,
         )
         for hit in source.hits
@@ -186,20 +185,20 @@ def _diagnoses(source: SentenceParts) -> tuple[DiagnosisMention, ...]:
     )
 
 
-def _carried_on(text: str, parts: Sequence[_Part]) -> list[DrugMention]:
-    """Give the dosing of a sentence without a drug ("The maximum dose is 4 g/day.") to the last one."""
+def _carried_on(parts: Sequence[_Part]) -> list[DrugMention]:
+    """Give the dosing of a sentence without a drug ("The maximum is 4 g/day.") to the last one."""
     drugs: list[DrugMention] = []
     for part in parts:
         drugs.extend(part.drugs)
         source = part.source
         if part.drugs or not drugs or source.number - drugs[-1].sentence > 2:
             continue
-        if not _CARRIES_ON.match(text, source.clauses.start, source.clauses.end):
+        if not _CARRIES_ON.match(source.folded, source.clauses.start, source.clauses.end):
             continue
         items: list[Item] = [*source.quantities, *source.frequencies]
         items += [hit for hit in source.hits if hit.kind in {"route", "form"}]
         items.sort(key=_start_of)
-        dosing = read_dosing(text, items, set(source.used), anchor=source.clauses.start)
+        dosing = read_dosing(source.folded, items, part.used, anchor=source.clauses.start)
         last = drugs[-1]
         drugs[-1] = replace(
             last,
