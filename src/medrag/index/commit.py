@@ -84,6 +84,7 @@ def write_generation(draft: Draft) -> Manifest:
     part = part_folder(draft.root, f"{part_number:06d}")
     try:
         entries, documents = _write_parts(draft, part)
+        part.parent.mkdir(parents=True, exist_ok=True)
         folder.mkdir(parents=True)
         write_catalog(folder, draft.files, documents)
         _write_lexical(draft, folder / LEXICAL)
