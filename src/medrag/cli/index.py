@@ -136,7 +136,7 @@ def _summary(report: BuildReport, *, verbose: bool) -> str:
     lists: list[tuple[str, Sequence[FileNote]]] = [
         ("failed, tried again at the next build", report.failed),
         ("skipped", report.skipped),
-        ("not in force", report.superseded),
+        ("not in force", report.not_in_force),
         ("provenance incomplete", report.unattributed),
     ]
     for title, notes in lists:
@@ -161,7 +161,7 @@ def _table(facts: IndexInfo) -> str:
         "",
     ]
     for source in facts.sources:
-        state = "" if source.in_force else "  NOT IN FORCE"
+        state = f"  NOT IN FORCE: {source.not_in_force}" if source.not_in_force else ""
         edition = f", {source.edition}" if source.edition else ""
         lines.append(
             f"  {source.id}  {source.kind:<9} {source.passages:>5} passages  "

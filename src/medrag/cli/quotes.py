@@ -27,7 +27,7 @@ def verify(cases: str, out: str) -> None:
     Example:
       medrag quotes verify --cases in.jsonl --out out.jsonl
     """
-    from medrag.quotes import verify_case
+    from medrag.quotes import verify_cases
 
-    count = write_lines(out, (verify_case(item, place=place) for place, item in read_lines(cases)))
+    count = write_lines(out, verify_cases(item for _, item in read_lines(cases)))
     click.echo(f"{count} quotations verified", err=True)

@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from medrag.core.document import Document, Passage
+from medrag.core.document import Document, Passage, Source
 from medrag.core.query import Filters, Hit
 from medrag.errors import IndexStateError, InputError
 from medrag.index.catalog import Catalog
@@ -199,6 +199,12 @@ class Store:
         entry = self._catalog.entry(self._position(document_id))
         start = int(np.searchsorted(self._catalog.serials, entry.first))
         return [self.passage(row) for row in range(start, start + entry.count)]
+
+    def sources(self) -> Iterator[tuple[str, Source, int]]:
+        """Yield (document id, source, number of passages) of each document, without its text."""
+        for position in range(len(self._catalog)):
+            entry = self._catalog.entry(position)
+            yield entry.id, self._catalog.source(position), entry.count
 
     def superseded(self, as_of: date | None = None) -> dict[str, tuple[str, ...]]:
         """Return the keys of replaced sources, each with the keys of what replaces it."""

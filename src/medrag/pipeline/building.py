@@ -23,7 +23,7 @@ from medrag.documents import (
 )
 from medrag.errors import CorpusError, IndexStateError
 from medrag.index import FileState, IndexWriter, Plan, Recipe, Store
-from medrag.pipeline.report import BuildReport, FileNote
+from medrag.pipeline.report import BuildReport, FileNote, not_in_force
 
 _log = logging.getLogger(__name__)
 
@@ -92,7 +92,9 @@ def build(
             failed=tuple(failed),
             skipped=tuple(FileNote(file=str(p), note=reason) for p, reason in found.skipped),
             unattributed=tuple(unattributed),
-            superseded=tuple(_superseded(store)),
+            not_in_force=tuple(
+                FileNote(file=key, note=why) for key, why in sorted(not_in_force(store).items())
+            ),
             documents=store.manifest.documents,
             passages=store.manifest.passages,
             embedded=embedded,
@@ -183,11 +185,6 @@ def _unattributed(documents: Sequence[Document]) -> Iterator[FileNote]:
         missing = missing_provenance(document)
         if missing:
             yield FileNote(file=document.source.key, note=f"does not say its {', '.join(missing)}")
-
-
-def _superseded(store: Store) -> Iterator[FileNote]:
-    for key, by in sorted(store.superseded().items()):
-        yield FileNote(file=key, note=f"superseded by {', '.join(by)}")
 
 
 @contextmanager

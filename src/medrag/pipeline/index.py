@@ -14,7 +14,7 @@ from medrag.core.query import Filters, Hit, Query
 from medrag.embedders import open_embedder
 from medrag.errors import IndexStateError
 from medrag.index import Store
-from medrag.pipeline.report import BuildReport, FileNote, IndexInfo, SourceInfo
+from medrag.pipeline.report import BuildReport, FileNote, IndexInfo, SourceInfo, not_in_force
 from medrag.retrieval import HybridRetriever
 
 
@@ -198,17 +198,16 @@ class Index:
         return HybridRetriever(self._store, self.embedder)
 
     def _sources(self) -> Iterator[SourceInfo]:
-        stale = self._store.superseded()
-        for document in self._store.documents():
-            source = document.source
+        reasons = not_in_force(self._store)
+        for document_id, source, passages in self._store.sources():
             yield SourceInfo(
-                id=document.id,
+                id=document_id,
                 key=source.key,
                 title=source.title,
                 edition=source.edition,
                 kind=source.kind,
-                in_force=source.key not in stale,
-                passages=len(self._store.passages_of(document.id)),
+                not_in_force=reasons.get(source.key),
+                passages=passages,
             )
 
     def _documents_for(self, query: Query, k: int) -> list[Hit]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, timezone
+
 from pydantic import AwareDatetime
 
 from medrag.core.span import Value
+from medrag.index import Store
 
 
 class FileNote(Value):
@@ -28,7 +31,7 @@ class BuildReport(Value):
         failed: Files that could not be read; they are tried again at the next build.
         skipped: Files that are no documents.
         unattributed: Documents without some of their provenance, and what is missing.
-        superseded: Sources that are not in force today, and why.
+        not_in_force: Sources that do not answer today, and why.
         documents, passages: What the index holds now.
         embedded: Texts embedded by this build.
         seconds: Wall time.
@@ -42,7 +45,7 @@ class BuildReport(Value):
     failed: tuple[FileNote, ...] = ()
     skipped: tuple[FileNote, ...] = ()
     unattributed: tuple[FileNote, ...] = ()
-    superseded: tuple[FileNote, ...] = ()
+    not_in_force: tuple[FileNote, ...] = ()
     documents: int = 0
     passages: int = 0
     embedded: int = 0
@@ -62,7 +65,7 @@ class SourceInfo(Value):
     """One document of an index, for a table.
 
     Attributes:
-        in_force: Whether it answers today.
+        not_in_force: Why it does not answer today; None where it does.
     """
 
     id: str
@@ -70,7 +73,7 @@ class SourceInfo(Value):
     title: str
     edition: str | None
     kind: str
-    in_force: bool
+    not_in_force: str | None
     passages: int
 
 
@@ -90,3 +93,18 @@ class IndexInfo(Value):
     vector_kinds: tuple[str, ...]
     failed: tuple[FileNote, ...] = ()
     sources: tuple[SourceInfo, ...] = ()
+
+
+def not_in_force(store: Store, as_of: date | None = None) -> dict[str, str]:
+    """Return the keys of sources that do not answer on the day (today in UTC), each with why."""
+    day = as_of or datetime.now(timezone.utc).date()
+    superseded = store.superseded(day)
+    reasons = {}
+    for _, source, _ in store.sources():
+        if source.key in superseded:
+            reasons[source.key] = f"superseded by {', '.join(superseded[source.key])}"
+        elif source.expires is not None and source.expires < day:
+            reasons[source.key] = f"expired on {source.expires}"
+        elif not source.in_date(day):
+            reasons[source.key] = f"in force from {source.effective}"
+    return reasons

@@ -11,7 +11,9 @@ import pytest
 
 from medrag.documents import discover, read
 
-CORPORA = Path(__file__).resolve().parents[3] / "corpora"
+ROOT = Path(__file__).resolve().parents[3]
+CORPORA = ROOT / "corpora"
+GENERATOR = ROOT / "tools" / "corpus_pdfs"
 LED = {"SEPSIS", "THROMBOSIS"}
 READ_AS_PROSE = {
     "Table 1. Padua score",
@@ -24,7 +26,7 @@ UNREAD = pytest.mark.xfail(
 
 def test_the_generator_writes_the_committed_bytes(tmp_path):
     pytest.importorskip("reportlab")
-    run = [sys.executable, "-B", str(CORPORA / "make_pdfs.py"), str(tmp_path)]
+    run = [sys.executable, "-B", str(GENERATOR / "make_pdfs.py"), str(tmp_path)]
     subprocess.run(run, check=True, capture_output=True)
     written = sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*.pdf"))
     assert written == sorted(path.relative_to(CORPORA) for path in CORPORA.rglob("*.pdf"))
@@ -37,7 +39,7 @@ def tables() -> list[tuple[str, str, list[tuple[str, ...]]]]:
     found = []
     for name in ("pdf_sepsis", "pdf_thrombosis"):
         content = next(
-            v for k, v in runpy.run_path(str(CORPORA / f"{name}.py")).items() if k in LED
+            v for k, v in runpy.run_path(str(GENERATOR / f"{name}.py")).items() if k in LED
         )
         found += [
             (content["file"], item["caption"], item["rows"])

@@ -2,7 +2,7 @@
 
 Development only; needs reportlab:
 
-    python corpora/make_pdfs.py [FOLDER]
+    python tools/corpus_pdfs/make_pdfs.py [FOLDER]
 
 The words stand in `pdf_sepsis.py` and `pdf_thrombosis.py`; this file is the layout: two columns,
 a running head, a printed page number, tables across a column or across the page.
@@ -37,7 +37,7 @@ from reportlab.platypus import (
     TableStyle,
 )
 
-HERE = Path(__file__).resolve().parent
+CORPORA = Path(__file__).resolve().parents[2] / "corpora"
 WIDTH, HEIGHT = letter
 MARGIN, GUTTER, TOP, BOTTOM = 54.0, 20.0, 64.0, 60.0
 COLUMN = (WIDTH - 2 * MARGIN - GUTTER) / 2
@@ -186,4 +186,4 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else HERE)
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else CORPORA)
