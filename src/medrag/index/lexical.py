@@ -27,7 +27,8 @@ _TERMS, _SERIAL, _DOCUMENT = "terms", "serial", "document"
 _HEAP_BYTES = 128 << 20
 _LISTS = ("meta.json", ".managed.json")
 _FEW_DOCUMENTS = 2_000
-"""Up to here allowed documents are asked for by number, instead of passing over the others."""
+"""Up to here, and up to half of all, allowed documents are asked for by number; beyond, hits
+that are not allowed are passed over and more of them fetched."""
 
 _SPARE = 16
 _SYSTEM_ERRORS = {
@@ -96,7 +97,7 @@ class LexicalSearch:
         chosen = np.zeros(len(self._numbers), dtype=np.bool_)
         chosen[self._row_documents[allowed]] = True
         documents = self._numbers[chosen]
-        if len(documents) > _FEW_DOCUMENTS:
+        if len(documents) > min(_FEW_DOCUMENTS, len(self._numbers) // 2):
             return query
         among = tantivy.Query.term_set_query(self._schema, _DOCUMENT, documents.tolist())
         filtered = tantivy.Query.const_score_query(among, 0.0)
