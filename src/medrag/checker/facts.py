@@ -50,6 +50,9 @@ class Facts:
         conditions: Lexicon keys of the active problems.
         medications: What the patient takes, as read from the list.
         labs: Analyte key -> latest result, in the unit reported.
+        words: Problem list in lower case, for conditions finer than the lexicon's.
+        source: What medication mentions' offsets count characters of.
+        known: Whether a patient was given at all.
     """
 
     patient: Patient
@@ -57,6 +60,13 @@ class Facts:
     conditions: frozenset[str] | None
     medications: tuple[DrugMention, ...] | None
     labs: Mapping[str, Quantity]
+    words: str
+    source: str
+    known: bool
+
+    def has(self, condition: str) -> bool:
+        """Return whether the problem list holds a condition of the lexicon."""
+        return self.conditions is not None and condition in self.conditions
 
     def lab(self, analyte: str, unit: str) -> Decimal | None:
         """Return the latest result of `analyte` in `unit`; None if unknown or not convertible."""
@@ -76,7 +86,7 @@ class Facts:
 
 def read_facts(patient: Patient | None) -> Facts:
     """Return the parsed facts of a patient; nothing is known where it is None."""
-    patient = patient or Patient()
+    known, patient = patient is not None, patient or Patient()
     lines = (*(patient.allergies or ()), *(patient.conditions or ()), *(patient.medications or ()))
     joined = "\n".join(line.replace("\n", " ") for line in lines)
     content = read(joined) if joined else Content(text="")
@@ -104,6 +114,9 @@ def read_facts(patient: Patient | None) -> Facts:
         labs=MappingProxyType(
             {key: q for lab in patient.labs or () for key, q in _lab(lab) if key is not None}
         ),
+        words="\n".join(patient.conditions or ()).lower(),
+        source=joined,
+        known=known,
     )
 
 

@@ -55,14 +55,31 @@ class Excess:
 
 
 def assess(context: Context) -> Iterator[Excess]:
-    """Yield what is wrong with the doses of the text, at most one verdict for each regimen."""
+    """Yield what is wrong with the doses of the text, one verdict for each regimen.
+
+    Only a dose that is above the maximum both singly and by the day gives two.
+    """
     for mention in context.dosed:
         if len(mention.ingredients) != 1:
             continue  # a combination's strengths are summed by MED202
         for regimen in mention.regimens:
-            found = _assess(context, mention, regimen)
-            if found is not None:
-                yield found
+            yield from _assess(context, mention, regimen)
+        yield from _stated_maximums(context, mention)
+
+
+def _stated_maximums(context: Context, mention: DrugMention) -> Iterator[Excess]:
+    """Yield the limits that the text itself states above the table's: "up to 6 g a day"."""
+    for maximum in mention.maximums:
+        if maximum.per not in {"day", "dose"}:
+            continue
+        route = next((r.route for r in mention.regimens if r.route), None)
+        regimen = Regimen(start=maximum.start, end=maximum.end, route=route)
+        rows = rows_for(context, mention.ingredients[0], regimen)
+        same = [row for row in rows if convert(maximum.quantity, row.unit) is not None]
+        part: Literal["single", "daily"] = "daily" if maximum.per == "day" else "single"
+        found = _Builder(mention, regimen, same).above(part, maximum.quantity) if same else None
+        if found is not None:
+            yield found
 
 
 def rows_for(context: Context, drug: str, regimen: Regimen) -> tuple[DoseRow, ...]:
@@ -83,23 +100,30 @@ def fits_route(row: str, stated: str | None) -> bool:
     return row == "inj" and stated in INJECTED
 
 
-def _assess(context: Context, mention: DrugMention, regimen: Regimen) -> Excess | None:
+def _assess(context: Context, mention: DrugMention, regimen: Regimen) -> Iterator[Excess]:
     drug = mention.ingredients[0]
     rows = rows_for(context, drug, regimen)
     stated = amounts(regimen, mention)
     probe = stated.single or stated.daily or stated.rate
     if probe is None or not rows:
-        return None
+        return
     same = [row for row in rows if convert(probe, row.unit) is not None]
     if not same:
-        return _unit_error(mention, regimen, probe, rows)
+        wrong = _unit_error(mention, regimen, probe, rows)
+        yield from (wrong,) if wrong else ()
+        return
     build = _Builder(mention, regimen, same)
-    return (
-        build.above("single", stated.single or stated.rate)
-        or build.often(stated)
-        or build.above("daily", stated.daily)
-        or build.below(stated.single or stated.rate)
-    )
+    single = build.above("single", stated.single or stated.rate)
+    often, daily = build.often(stated), build.above("daily", stated.daily)
+    if single is not None and (single.kind != "single" or daily is None):
+        yield single
+    elif often is not None and often.limit.value < 1:
+        yield often
+    elif single is not None or daily is not None:
+        yield from (found for found in (single, daily) if found is not None)
+    else:
+        low = build.below(stated.single or stated.rate)
+        yield from (found for found in (often or low,) if found is not None)
 
 
 def _unit_error(

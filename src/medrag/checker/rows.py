@@ -25,6 +25,9 @@ def _rate(cell: object) -> object:
 Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 PerDay = Annotated[Decimal, BeforeValidator(_rate)]
 Comparison = Literal["<", "<=", ">", ">="]
+Action = Literal["avoid", "daily", "single", "times", "note"]
+"""What organ function asks for: not to give it, a largest daily amount, a largest dose, the most
+administrations in 24 hours, or only a word of caution."""
 
 
 class Row(Value):
@@ -43,12 +46,14 @@ class Row(Value):
     key: str
     ref: str = ""
 
+    @property
     def drugs(self) -> tuple[str, ...]:
-        """Return the ingredients and `@groups` that the row names, for the lint."""
+        """The ingredients and `@groups` that the row names, for the lint."""
         return (self.key,)
 
+    @property
     def identity(self) -> str:
-        """Return what two rows of one table must not share."""
+        """What two rows of one table must not share."""
         return self.model_dump_json(exclude={"ref"})
 
 
@@ -58,8 +63,9 @@ class GroupRow(Row):
     table: ClassVar[str] = "groups"
     members: Names
 
+    @property
     def drugs(self) -> tuple[str, ...]:
-        """Return the members."""
+        """The members."""
         return self.members
 
 
@@ -72,8 +78,9 @@ class SourceRow(Row):
     edition: str = ""
     url: str = ""
 
+    @property
     def drugs(self) -> tuple[str, ...]:
-        """Return nothing: a source is no drug."""
+        """Nothing: a source is no drug."""
         return ()
 
 
@@ -99,9 +106,144 @@ class DoseRow(Row):
     daily: Decimal | None = None
     times: PerDay | None = None
 
+    @property
     def identity(self) -> str:
-        """Return drug, route, population and unit."""
+        """Drug, route, population and unit."""
         return f"{self.key} {self.route} {self.population} {self.unit}"
+
+
+class ScheduleRow(Row):
+    """A dose that is not for every day: from `from_dose` upwards at most `times` a day."""
+
+    table: ClassVar[str] = "schedules"
+    key: str = Field(alias="drug")
+    from_dose: Decimal
+    unit: str
+    times: PerDay
+    severity: Severity
+    text: str
+
+
+class StrengthRow(Row):
+    """The strengths in which a solid form exists.
+
+    Attributes:
+        form: `tablet`, or `solid` for tablets and capsules together.
+    """
+
+    table: ClassVar[str] = "strengths"
+    default_ref: ClassVar[str] = "L3"
+    key: str = Field(alias="drug")
+    form: str
+    unit: str
+    strengths: Names
+
+
+class RouteRow(Row):
+    """A route by which a drug must not be given."""
+
+    table: ClassVar[str] = "routes"
+    key: str = Field(alias="drug")
+    route: str
+    severity: Severity
+    effect: str
+    instead: str
+
+
+class RateRow(Row):
+    """How fast a drug may be given into a vein.
+
+    Attributes:
+        max_rate: In `unit`.
+        min_minutes: The shortest time for a usual dose.
+        per: The dose in mg that `min_minutes` is for; any dose where empty.
+        push: `no` where it must never be pushed.
+    """
+
+    table: ClassVar[str] = "rates"
+    key: str = Field(alias="drug")
+    unit: str
+    max_rate: Decimal
+    min_minutes: Decimal | None = None
+    per: Decimal | None = None
+    push: Literal["", "no"] = ""
+    severity: Severity
+    effect: str
+
+
+class DurationRow(Row):
+    """The longest course of a drug.
+
+    Attributes:
+        days: The longest course.
+        unless: Words in the sentence that name a use with longer courses.
+    """
+
+    table: ClassVar[str] = "durations"
+    key: str = Field(alias="drug")
+    route: str
+    days: Decimal
+    unless: Names = ()
+    severity: Severity
+    reason: str
+
+
+class CrushRow(Row):
+    """A form that must not be crushed, opened or chewed; `*` is every drug in that form."""
+
+    table: ClassVar[str] = "crush"
+    key: str = Field(alias="drug")
+    forms: Names = ()
+    severity: Severity
+    effect: str
+
+    @property
+    def drugs(self) -> tuple[str, ...]:
+        """The drug; none for `*`."""
+        return () if self.key == "*" else (self.key,)
+
+
+class FormulationRow(Row):
+    """A dose that fits another formulation of the same substance, not this one."""
+
+    table: ClassVar[str] = "formulations"
+    key: str = Field(alias="drug")
+    unit: str
+    above: Decimal
+    other: str
+    severity: Severity
+    text: str
+
+
+class UnderdoseRow(Row):
+    """The least dose for a serious indication in adults.
+
+    Attributes:
+        indication: Words in the sentence, any of which names it.
+    """
+
+    table: ClassVar[str] = "underdoses"
+    key: str = Field(alias="drug")
+    indication: Names
+    unit: str
+    min_single: Decimal
+    min_daily: Decimal | None = None
+    text: str
+
+
+class LookalikeRow(Row):
+    """A drug named for an indication of another that looks or sounds like it."""
+
+    table: ClassVar[str] = "lookalikes"
+    key: str = Field(alias="drug")
+    intended: str
+    indications: Names
+    severity: Severity
+
+    @property
+    def drugs(self) -> tuple[str, ...]:
+        """The drug named; the intended one need not be in the lexicon."""
+        return (self.key,)
 
 
 class InteractionRow(Row):
@@ -109,7 +251,7 @@ class InteractionRow(Row):
 
     Attributes:
         key: One drug; `other`: the other. Either may be a group.
-        unless: Words in the answer that show the needed action, any of which silences it.
+        unless: Words in the text that show the needed action; any of them silences the row.
         max_daily: Acceptable up to this daily dose of `key`, in `unit`.
     """
 
@@ -124,16 +266,56 @@ class InteractionRow(Row):
     max_daily: Decimal | None = None
     unit: str = ""
 
+    @property
     def drugs(self) -> tuple[str, ...]:
-        """Return both sides."""
+        """Both sides."""
         return self.key, self.other
 
+    @property
     def identity(self) -> str:
-        """Return the pair, in no order."""
+        """The pair, in no order."""
         return "+".join(sorted((self.key, self.other)))
 
 
-TABLES: dict[str, type[Row]] = {
-    row.table: row for row in (GroupRow, SourceRow, DoseRow, InteractionRow)
-}
-"""Table name (and file name) -> its rows."""
+class DuplicateRow(Row):
+    """How a duplication within a class of the lexicon weighs; `*` is every other class.
+
+    Attributes:
+        pairs: Pairs `a+b` that are ordinary practice.
+    """
+
+    table: ClassVar[str] = "duplicates"
+    key: str = Field(alias="class")
+    severity: Severity
+    pairs: Names = Field(default=(), alias="except")
+    text: str
+
+    @property
+    def drugs(self) -> tuple[str, ...]:
+        """Nothing: the classes are the lexicon's."""
+        return ()
+
+
+class FoodRow(Row):
+    """A food, drink or herb that does not go with a drug; words to look for."""
+
+    table: ClassVar[str] = "foods"
+    key: str = Field(alias="drug")
+    food: Names
+    severity: Severity
+    effect: str
+
+
+class CompatibilityRow(Row):
+    """A fluid or drug that must not run in one line or bag with a drug.
+
+    Attributes:
+        when: `neonate` where it holds for newborns only, otherwise `always`.
+    """
+
+    table: ClassVar[str] = "compatibilities"
+    key: str = Field(alias="drug")
+    other: str
+    when: Literal["always", "neonate"]
+    severity: Severity
+    effect: str

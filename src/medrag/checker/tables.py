@@ -17,7 +17,9 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from medrag.checker.rows import TABLES, GroupRow, Row, SourceRow
+from medrag.checker.catalog import TABLES
+from medrag.checker.rows import GroupRow, Row, SourceRow
+from medrag.clinical.lexicon import load
 from medrag.core.finding import Reference
 from medrag.errors import ConfigError
 
@@ -69,7 +71,7 @@ class Knowledge:
 
     def members(self, cell: str) -> frozenset[str]:
         """Return the ingredients a cell names: those of `@group`, else the one it is."""
-        return self.groups[cell[1:]] if cell.startswith("@") else frozenset({cell})
+        return _members(cell, self.groups) if cell.startswith("@") else frozenset({cell})
 
     def reference(self, row: Row, drug: str = "") -> Reference:
         """Return what a row rests on; `L4` is section 4 of the label of `drug`."""
@@ -163,8 +165,14 @@ def _index(tables: Mapping[str, tuple[Row, ...]], *, digest: str) -> Knowledge:
 
 
 def _keys(row: Row, groups: Mapping[str, frozenset[str]]) -> Iterable[str]:
-    if not row.key.startswith("@"):
-        return (row.key,)
-    if row.key[1:] not in groups:
-        raise ConfigError(f"{row.table}.csv: there is no group {row.key!r} in groups.csv.")
-    return groups[row.key[1:]]
+    return _members(row.key, groups) if row.key.startswith("@") else (row.key,)
+
+
+def _members(cell: str, groups: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """Return the members of `@group`: of `groups.csv`, else of the lexicon's class."""
+    if cell[1:] in groups:
+        return groups[cell[1:]]
+    members = load().members(cell[1:])
+    if not members:
+        raise ConfigError(f"There is no group {cell!r} in groups.csv and no such class of drugs.")
+    return frozenset(members)

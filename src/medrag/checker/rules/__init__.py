@@ -1,6 +1,42 @@
 """Every rule, in the order of their ids; a new one is a row here and its cases."""
 
 from medrag.checker.rule import Rule
-from medrag.checker.rules import dosing
+from medrag.checker.rules import (
+    allergy,
+    claims,
+    combining,
+    dosing,
+    duplication,
+    giving,
+    interpretation,
+    labs,
+    monitoring,
+    organs,
+    patient,
+    procedures,
+    starting,
+    weight,
+    writing,
+)
 
-RULES: tuple[Rule, ...] = tuple(sorted((*dosing.RULES,), key=lambda rule: rule.id))
+_MODULES = (
+    allergy,
+    claims,
+    combining,
+    dosing,
+    duplication,
+    giving,
+    interpretation,
+    labs,
+    monitoring,
+    organs,
+    patient,
+    procedures,
+    starting,
+    weight,
+    writing,
+)
+
+RULES: tuple[Rule, ...] = tuple(
+    sorted((rule for module in _MODULES for rule in module.RULES), key=lambda rule: rule.id)
+)

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from decimal import Decimal
 
 from medrag.checker.context import Context
 from medrag.checker.limits import Excess, Kind, assess, rows_for
-from medrag.checker.rows import DoseRow
+from medrag.checker.rows import DoseRow, ScheduleRow
 from medrag.checker.rule import Rule, Signal, Verdict
+from medrag.checker.rules.selection import rows_of
 from medrag.checker.wording import amount, name, people, rate
+from medrag.clinical import convert
 from medrag.core.finding import NotChecked, Severity
+from medrag.core.span import Span
+
+_CHANGED = re.compile(
+    r"\b(?:chang|replac|appl)\w*\b[^.;]{0,40}?\bevery (\d+)[\s-]*(hours?|h\b|hrs?|days?)", re.I
+)
 
 
 def _signal(context: Context, found: Excess, message: str, severity: Severity) -> Signal:
@@ -23,7 +32,8 @@ def _signal(context: Context, found: Excess, message: str, severity: Severity) -
 
 
 def _of_kind(context: Context, *kinds: Kind) -> Iterator[Excess]:
-    return (found for found in assess(context) if found.kind in kinds)
+    """Yield the verdicts of some kinds; those by weight are MED107's."""
+    return (f for f in assess(context) if f.kind in kinds and "kg" not in f.row.unit)
 
 
 def _single(context: Context) -> Iterator[Verdict]:
@@ -65,7 +75,9 @@ def _tenfold(context: Context) -> Iterator[Verdict]:
 
 
 def _unit(context: Context) -> Iterator[Verdict]:
-    for found in _of_kind(context, "unit", "thousandfold"):
+    for found in assess(context):
+        if found.kind not in {"unit", "thousandfold"}:
+            continue
         usual = amount(found.limit)
         message = (
             f"{name(found.drug)} is dosed in {usual.split()[-1]}, not in "
@@ -78,6 +90,8 @@ def _unit(context: Context) -> Iterator[Verdict]:
 
 
 def _often(context: Context) -> Iterator[Verdict]:
+    yield from _scheduled(context)
+    yield from _patches(context)
     for found in _of_kind(context, "times"):
         yield _signal(
             context,
@@ -86,6 +100,47 @@ def _often(context: Context) -> Iterator[Verdict]:
             f"{found.regimen.frequency.text if found.regimen.frequency else 'so often'}.",
             "critical" if found.limit.value < 1 else "warning",
         )
+
+
+def _scheduled(context: Context) -> Iterator[Verdict]:
+    """Report weekly and monthly doses given more often, and patches changed too often."""
+    for mention in context.dosed:
+        for drug, row in rows_of(context, mention, ScheduleRow):
+            for regimen in mention.regimens:
+                dose = convert(regimen.single, row.unit) if regimen.single is not None else None
+                often = regimen.frequency.per_day if regimen.frequency else None
+                if dose is None or often is None or dose.top < row.from_dose:
+                    continue
+                once = regimen.frequency is not None and regimen.frequency.once
+                if often > row.times * Decimal("1.05") and not once:
+                    yield Signal(
+                        severity=row.severity,
+                        message=f"{name(drug)} {amount(dose)}: {row.text}.",
+                        span=Span(
+                            start=min(mention.start, regimen.start),
+                            end=max(mention.end, regimen.end),
+                        ),
+                        reference=context.knowledge.reference(row, drug),
+                        subject=drug,
+                    )
+
+
+def _patches(context: Context) -> Iterator[Verdict]:
+    """Report a fentanyl patch changed more often than every 48 hours, wherever that stands."""
+    for mention in context.orders:
+        match = _CHANGED.search(context.sentence(mention))
+        if match is None or "fentanyl" not in mention.ingredients:
+            continue
+        hours = Decimal(match[1]) * (24 if match[2].lower().startswith("d") else 1)
+        row = next((r for r in context.knowledge.rows(DoseRow, "fentanyl") if r.times), None)
+        if hours < 48 and row is not None:
+            yield Signal(
+                severity="critical",
+                message="A fentanyl patch is changed every 72 hours (48 at the least).",
+                span=mention.span,
+                reference=context.knowledge.reference(row, "fentanyl"),
+                subject="fentanyl",
+            )
 
 
 def _unlimited(context: Context) -> Iterator[Verdict]:

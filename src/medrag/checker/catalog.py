@@ -1,0 +1,42 @@
+"""The tables by name: the one place that lists them."""
+
+from __future__ import annotations
+
+from medrag.checker import rows, rows_patient
+from medrag.checker.rows import Row
+
+TABLES: dict[str, type[Row]] = {
+    row.table: row
+    for row in (
+        rows.GroupRow,
+        rows.SourceRow,
+        rows.DoseRow,
+        rows.ScheduleRow,
+        rows.StrengthRow,
+        rows.RouteRow,
+        rows.RateRow,
+        rows.DurationRow,
+        rows.CrushRow,
+        rows.FormulationRow,
+        rows.UnderdoseRow,
+        rows.LookalikeRow,
+        rows.InteractionRow,
+        rows.DuplicateRow,
+        rows.FoodRow,
+        rows.CompatibilityRow,
+        rows_patient.AllergyRow,
+        rows_patient.StageRow,
+        rows_patient.ContraindicationRow,
+        rows_patient.RenalRow,
+        rows_patient.HepaticRow,
+        rows_patient.PregnancyRow,
+        rows_patient.AgeRow,
+        rows_patient.DrugLabRow,
+        rows_patient.PrerequisiteRow,
+        rows_patient.SamplingRow,
+        rows_patient.AnalyteRow,
+        rows_patient.ProcedureRow,
+        rows_patient.PeriproceduralRow,
+    )
+}
+"""Table name (and file name) -> its rows."""

@@ -1,0 +1,229 @@
+"""The columns of the tables about the patient, the laboratory and procedures."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from medrag.checker.rows import Action, Comparison, Names, Row
+from medrag.core.finding import Severity
+
+
+class AllergyRow(Row):
+    """What an allergy forbids besides the drug itself.
+
+    Attributes:
+        key: The allergen: an ingredient, a group, or a word of the allergy list (`sulfa`).
+        drug: What must not be given.
+        grade: `class` for the same class, `cross` for a likeness within or between classes.
+        severe_only: `yes` where a mild reaction does not forbid it.
+    """
+
+    table: ClassVar[str] = "allergies"
+    key: str = Field(alias="allergen")
+    drug: str
+    grade: Literal["class", "cross"]
+    severity: Severity
+    severe_only: Literal["", "yes"] = ""
+    note: str
+
+    @property
+    def drugs(self) -> tuple[str, ...]:
+        """The drug; the allergen need not be a drug."""
+        return (self.drug,)
+
+
+class StageRow(Row):
+    """A condition finer than the lexicon's, by words of the problem list."""
+
+    table: ClassVar[str] = "stages"
+    key: str = Field(alias="condition")
+    words: Names
+
+    @property
+    def drugs(self) -> tuple[str, ...]:
+        """Nothing: a condition is no drug."""
+        return ()
+
+
+class ContraindicationRow(Row):
+    """A drug that a condition forbids."""
+
+    table: ClassVar[str] = "contraindications"
+    key: str = Field(alias="drug")
+    condition: str
+    severity: Severity
+    reason: str
+
+
+class RenalRow(Row):
+    """What kidney function below a limit asks for.
+
+    Attributes:
+        measure: What the limit is in: eGFR (mL/min/1.73 m2) or creatinine clearance (mL/min).
+        value: The largest daily amount, dose or number of times, by `action`.
+    """
+
+    table: ClassVar[str] = "renal"
+    key: str = Field(alias="drug")
+    measure: Literal["egfr", "crcl"]
+    below: Decimal
+    action: Action
+    value: Decimal | None = None
+    unit: str = ""
+    severity: Severity
+    text: str
+
+
+class HepaticRow(Row):
+    """What liver disease asks for.
+
+    Attributes:
+        stage: `any` chronic or acute disease, `active` disease, or `severe` (decompensated).
+    """
+
+    table: ClassVar[str] = "hepatic"
+    key: str = Field(alias="drug")
+    stage: Literal["any", "active", "severe"]
+    action: Action
+    value: Decimal | None = None
+    unit: str = ""
+    severity: Severity
+    text: str
+
+
+class PregnancyRow(Row):
+    """A drug that pregnancy or breastfeeding speaks against."""
+
+    table: ClassVar[str] = "pregnancy"
+    key: str = Field(alias="drug")
+    state: Literal["pregnant", "lactating"]
+    severity: Severity
+    reason: str
+    instead: str = ""
+
+
+class AgeRow(Row):
+    """A drug that an age speaks against; `over` includes the age itself."""
+
+    table: ClassVar[str] = "ages"
+    key: str = Field(alias="drug")
+    side: Literal["under", "over"]
+    age_years: Decimal
+    severity: Severity
+    reason: str
+
+
+class DrugLabRow(Row):
+    """A drug that a laboratory value or vital sign speaks against."""
+
+    table: ClassVar[str] = "drug_labs"
+    key: str = Field(alias="drug")
+    analyte: str
+    op: Comparison
+    value: Decimal
+    unit: str
+    severity: Severity
+    reason: str
+
+
+class PrerequisiteRow(Row):
+    """What must be tested before or during a drug.
+
+    Attributes:
+        tests: Words by which an answer names the test.
+    """
+
+    table: ClassVar[str] = "prerequisites"
+    key: str = Field(alias="drug")
+    kind: Literal["genotype", "monitoring", "pregnancy-test"]
+    tests: Names
+    severity: Severity
+    text: str
+
+
+class SamplingRow(Row):
+    """When a level is taken and what it should be.
+
+    Attributes:
+        min_hours_after: The shortest time after a dose.
+        before_dose: `yes` for troughs.
+        target_low, target_high: The least lower and the greatest upper end of a target.
+        indication: The target holds where these words stand in the text; always where empty.
+    """
+
+    table: ClassVar[str] = "sampling"
+    key: str = Field(alias="drug")
+    analyte: str
+    min_hours_after: Decimal | None = None
+    before_dose: Literal["", "yes"] = ""
+    target_low: Decimal | None = None
+    target_high: Decimal | None = None
+    unit: str
+    indication: str = ""
+    severity: Severity
+    text: str
+
+
+class AnalyteRow(Row):
+    """The values of an analyte in adults.
+
+    Attributes:
+        low, high: Reference interval.
+        critical_low, critical_high: Beyond these somebody must act at once.
+        least, most: Beyond these no living patient is.
+    """
+
+    table: ClassVar[str] = "analytes"
+    key: str = Field(alias="analyte")
+    sex: Literal["any", "female", "male"]
+    unit: str
+    low: Decimal
+    high: Decimal
+    critical_low: Decimal | None = None
+    critical_high: Decimal | None = None
+    least: Decimal
+    most: Decimal
+
+    @property
+    def drugs(self) -> tuple[str, ...]:
+        """Nothing: an analyte is no drug."""
+        return ()
+
+
+class ProcedureRow(Row):
+    """What speaks against a procedure: a value, a condition or a medicine.
+
+    Attributes:
+        needs: Analyte of the limit `op value unit`; empty where the row is of another kind.
+    """
+
+    table: ClassVar[str] = "procedures"
+    key: str = Field(alias="procedure")
+    needs: str = ""
+    op: Comparison | None = None
+    value: Decimal | None = None
+    unit: str = ""
+    condition: str = ""
+    medication: str = ""
+    severity: Severity
+    reason: str
+
+    @property
+    def drugs(self) -> tuple[str, ...]:
+        """The medicine, if the row names one."""
+        return (self.medication,) if self.medication else ()
+
+
+class PeriproceduralRow(Row):
+    """The time between a drug and a procedure."""
+
+    table: ClassVar[str] = "periprocedural"
+    key: str = Field(alias="drug")
+    procedure: str
+    min_hours: Decimal
+    direction: Literal["before", "after"]
+    severity: Severity
+    text: str

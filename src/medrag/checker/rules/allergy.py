@@ -1,0 +1,160 @@
+"""MED301-MED302: allergies, to the drug itself and across."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from medrag.checker.context import Context
+from medrag.checker.facts import Allergy
+from medrag.checker.rows_patient import AllergyRow
+from medrag.checker.rule import Rule, Signal, Verdict
+from medrag.checker.rules.selection import depends_on
+from medrag.checker.wording import name
+from medrag.clinical import DrugMention
+from medrag.clinical.lexicon import load
+from medrag.core.finding import NotChecked, Reference, Severity
+
+_LOCAL = frozenset({"ophthalmic", "otic"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    mention: DrugMention
+    drug: str
+    allergy: Allergy
+
+
+def _ordered(context: Context) -> Iterator[_Match]:
+    for mention in context.orders:
+        if depends_on(mention, "allerg", "anaphyla", "hypersens"):
+            continue
+        drugs = mention.ingredients or _representatives(mention)
+        for allergy in context.facts.allergies or ():
+            for drug in drugs:
+                yield _Match(mention, drug, allergy)
+
+
+def _representatives(mention: DrugMention) -> tuple[str, ...]:
+    """Return one member for a class named as such: "a penicillin" is as good as amoxicillin."""
+    return load().members(mention.drug_class)[:1] if mention.drug_class else ()
+
+
+def _same(context: Context) -> Iterator[Verdict]:
+    for found in _ordered(context):
+        if found.drug in found.allergy.ingredients:
+            severity: Severity = "warning" if found.allergy.grade == "mild" else "critical"
+            yield Signal(
+                severity=severity,
+                message=f"The allergy list names {name(found.drug)}.",
+                span=found.mention.span,
+                reference=Reference(
+                    title=f"{name(found.drug)} prescribing information (FDA label)",
+                    section="Contraindications: known hypersensitivity",
+                ),
+                subject=found.drug,
+            )
+
+
+def _cross(context: Context) -> Iterator[Verdict]:
+    for found in _ordered(context):
+        if found.drug in found.allergy.ingredients:
+            continue
+        row = _row(context, found)
+        if row is not None:
+            yield Signal(
+                severity=_weigh(row, found.allergy),
+                message=f"{name(found.drug)} with an allergy to {_allergen(found.allergy)}: "
+                f"{row.note}.",
+                span=found.mention.span,
+                reference=context.knowledge.reference(row, found.drug),
+                subject=found.drug,
+            )
+        elif _of_class(found):
+            yield Signal(
+                severity="warning" if found.allergy.grade == "mild" else "critical",
+                message=f"{name(found.drug)} with an allergy to {_allergen(found.allergy)}: it is "
+                "one of that class.",
+                span=found.mention.span,
+                reference=Reference(
+                    title=f"{name(found.drug)} prescribing information (FDA label)",
+                    section="Contraindications: known hypersensitivity",
+                ),
+                subject=found.drug,
+            )
+
+
+def _row(context: Context, found: _Match) -> AllergyRow | None:
+    for row in context.knowledge.all(AllergyRow):
+        if found.drug not in context.knowledge.members(row.drug):
+            continue
+        if _is_allergen(context, row, found.allergy):
+            return row
+    return None
+
+
+def _is_allergen(context: Context, row: AllergyRow, allergy: Allergy) -> bool:
+    if row.key == "penicillin-class":
+        return allergy.drug_class == "penicillin" or allergy.text.lower().startswith("penicillin")
+    members = context.knowledge.members(row.key)
+    if members & set(allergy.ingredients):
+        return True
+    if allergy.drug_class and row.key.startswith("@"):
+        return (
+            row.key[1:] == allergy.drug_class or set(load().members(allergy.drug_class)) <= members
+        )
+    return row.key in allergy.text.lower() and row.key not in load().drugs
+
+
+def _of_class(found: _Match) -> bool:
+    drug = load().drugs.get(found.drug)
+    return (
+        found.allergy.drug_class is not None
+        and drug is not None
+        and found.allergy.drug_class in drug.classes
+    )
+
+
+def _weigh(row: AllergyRow, allergy: Allergy) -> Severity:
+    if row.severe_only and allergy.grade != "severe":
+        return "info"
+    if allergy.grade == "mild" and row.severity == "critical":
+        return "warning"
+    return row.severity
+
+
+def _allergen(allergy: Allergy) -> str:
+    """Return the allergen's name; never the whole entry, which is patient text."""
+    named = allergy.ingredients or ((allergy.drug_class,) if allergy.drug_class else ("it",))
+    return name(named[0])
+
+
+def _unknown(context: Context) -> Iterator[Verdict]:
+    if context.facts.known and context.facts.allergies is None and context.orders:
+        yield NotChecked(check="allergies", reason="the patient's allergy list is not given")
+
+
+RULES = (
+    Rule(
+        id="MED003",
+        title="allergy list missing",
+        category="allergy",
+        rationale="Without the list no allergy has been looked for.",
+        check=_unknown,
+    ),
+    Rule(
+        id="MED301",
+        title="allergy to the drug",
+        category="allergy",
+        rationale="A drug on the allergy list may kill.",
+        check=_same,
+    ),
+    Rule(
+        id="MED302",
+        title="allergy across a class",
+        category="allergy",
+        rationale="Relatives of an allergen cross-react, some often and some hardly ever.",
+        tables=("allergies",),
+        check=_cross,
+    ),
+)

@@ -1,0 +1,247 @@
+"""MED201-MED205: drugs with drugs, with food, and in one line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from medrag.checker.amounts import amounts
+from medrag.checker.context import Context
+from medrag.checker.rows import CompatibilityRow, FoodRow, InteractionRow
+from medrag.checker.rule import Rule, Signal, Verdict
+from medrag.checker.rules.selection import WEIGHT, rows_of
+from medrag.checker.wording import name
+from medrag.checker.words import ALLOWED, NEGATED, asked_for, find
+from medrag.clinical import DrugMention, Quantity, convert
+from medrag.core.finding import NotChecked
+from medrag.core.span import Span
+
+_TOGETHER = re.compile(
+    r"\b(same (?:line|bag|syringe|lumen|infusion|IV)|y-?site|together|mix(?:ed|ing)?|dilut\w*"
+    r"|in (?:dextrose|d5w|saline|sodium chloride|normal saline|lactated|ringer\w*|glucose|5 ?%)"
+    r"|co-?infus\w*|concurrent\w*|simultaneous\w*|piggyback|through one|one line|run with"
+    r"|alongside|add(?:ed)? to|reconstitut\w*|draw up|drawn up|in the same)\b",
+    re.I,
+)
+_FORBIDDEN = re.compile(r"\b(avoid|should be avoided|contraindicated|not)\b", re.I)
+_DENIED = re.compile(
+    r"\b(no need to avoid|not necessary to avoid|need not avoid|not need to (?:be )?avoid"
+    r"|no (?:dietary |food )?restrictions?|without restriction)\b",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A drug that the patient has or gets.
+
+    Attributes:
+        ingredient: Lexicon key.
+        mention: Where it was read.
+        ordered: From the text, not from the medication list.
+    """
+
+    ingredient: str
+    mention: DrugMention
+    ordered: bool
+
+
+def given(context: Context) -> list[Given]:
+    """Return what the text gives and what the patient keeps taking, the text's drugs first."""
+    found = [Given(i, m, ordered=True) for m in context.orders for i in m.ingredients]
+    ordered = {item.ingredient for item in found}
+    current = [m for m in context.content.drugs if m.current and m not in context.orders]
+    kept = (*current, *(context.facts.medications or ()))
+    found.extend(
+        Given(ingredient, mention, ordered=False)
+        for mention in kept
+        for ingredient in mention.ingredients
+        if ingredient not in ordered and ingredient not in context.stopped
+    )
+    return found
+
+
+def pairs(context: Context) -> Iterator[tuple[Given, Given]]:
+    """Yield each two drugs of which the text gives at least one, once."""
+    items = given(context)
+    for index, first in enumerate(items):
+        if not first.ordered:
+            return
+        for second in items[index + 1 :]:
+            if first.ingredient != second.ingredient and not _alternatives(context, first, second):
+                yield first, second
+
+
+def _alternatives(context: Context, first: Given, second: Given) -> bool:
+    """Return whether two drugs of one sentence are offered one or the other."""
+    if not (first.ordered and second.ordered):
+        return False
+    one, other = sorted((first.mention, second.mention), key=lambda m: m.start)
+    if one.sentence != other.sentence:
+        return False
+    between = context.text[one.end : other.start]
+    return (
+        re.search(r"\b(or|instead of|rather than|versus|vs|alternatively)\b", between, re.I)
+        is not None
+    )
+
+
+def _interactions(context: Context) -> Iterator[Verdict]:
+    for first, second in pairs(context):
+        rows = [
+            (row, one, other)
+            for one, other in ((first, second), (second, first))
+            for row in context.knowledge.rows(InteractionRow, one.ingredient)
+            if other.ingredient in context.knowledge.members(row.other)
+        ]
+        acting = [found for found in rows if _acts(context, *found)]
+        if not acting:
+            continue
+        row, one, other = min(acting, key=lambda found: WEIGHT[found[0].severity])
+        yield Signal(
+            severity=row.severity,
+            message=f"{name(one.ingredient)} with {name(other.ingredient)}: {row.effect}; "
+            f"{row.action}.",
+            span=first.mention.span,
+            reference=context.knowledge.reference(row, one.ingredient),
+            subject="+".join(sorted((one.ingredient, other.ingredient))),
+        )
+
+
+def _acts(context: Context, row: InteractionRow, one: Given, _other: Given) -> bool:
+    if asked_for(context.text, row.unless):
+        return False
+    if row.max_daily is None:
+        return True
+    day = _daily(one.mention, row.unit)
+    return day is None or day.top > row.max_daily
+
+
+def _daily(mention: DrugMention, unit: str) -> Quantity | None:
+    for regimen in mention.regimens:
+        stated = amounts(regimen, mention)
+        found = stated.daily or stated.single
+        converted = convert(found, unit) if found is not None else None
+        if converted is not None:
+            return converted
+    return None
+
+
+def _unknown_medications(context: Context) -> Iterator[Verdict]:
+    if context.facts.medications is None and context.facts.known and context.orders:
+        yield NotChecked(
+            check="interactions with current medications",
+            reason="the patient's medication list is not given",
+        )
+
+
+def _foods(context: Context) -> Iterator[Verdict]:
+    for mention in context.content.drugs:
+        if mention.polarity in {"avoid", "stop"} and not mention.current:
+            continue
+        sentence = context.sentence(mention)
+        for drug, row in rows_of(context, mention, FoodRow):
+            found = find(sentence, row.food)
+            if found is None or not _allowed(sentence, found):
+                continue
+            yield _food_signal(context, mention, (drug, row), found.of(sentence))
+    yield from _foods_with_list(context)
+
+
+def _foods_with_list(context: Context) -> Iterator[Verdict]:
+    """Check foods that the text allows against the patient's own medicines."""
+    for mention in context.facts.medications or ():
+        if set(mention.ingredients) & context.stopped:
+            continue
+        for drug, row in rows_of(context, mention, FoodRow):
+            for sentence in context.content.sentences:
+                found = find(sentence.text, row.food)
+                if found is None or not _allowed(sentence.text, found):
+                    continue
+                yield Signal(
+                    severity=row.severity,
+                    message=f"{name(drug)} with {found.of(sentence.text).lower()}: {row.effect}.",
+                    span=found.shift(sentence.start),
+                    reference=context.knowledge.reference(row, drug),
+                    subject=drug,
+                )
+
+
+def _food_signal(
+    context: Context, mention: DrugMention, pair: tuple[str, FoodRow], food: str
+) -> Signal:
+    drug, row = pair
+    return Signal(
+        severity=row.severity,
+        message=f"{name(drug)} with {food.lower()}: {row.effect}.",
+        span=mention.span,
+        reference=context.knowledge.reference(row, drug),
+        subject=drug,
+    )
+
+
+def _allowed(sentence: str, found: Span) -> bool:
+    before, after = sentence[: found.start], sentence[found.end :]
+    warned = NEGATED.search(before) or _FORBIDDEN.search(after)
+    if _DENIED.search(sentence):
+        return True
+    return warned is None and ALLOWED.search(sentence) is not None
+
+
+def _compatibility(context: Context) -> Iterator[Verdict]:
+    age = context.facts.patient.age_years
+    for mention in context.dosed:
+        sentence = context.sentence(mention)
+        together = _TOGETHER.search(sentence)
+        if together is None or NEGATED.search(sentence):
+            continue
+        newborn = (age is not None and age < 0.1) or re.search(
+            r"\b(neonat|newborn)", context.text, re.I
+        )
+        for drug, row in rows_of(context, mention, CompatibilityRow):
+            if (row.when == "neonate" and not newborn) or find(sentence, (row.other,)) is None:
+                continue
+            yield Signal(
+                severity=row.severity,
+                message=f"{name(drug)} with {row.other}: {row.effect}.",
+                span=mention.span,
+                reference=context.knowledge.reference(row, drug),
+                subject=drug,
+            )
+            break
+
+
+RULES = (
+    Rule(
+        id="MED201",
+        title="interaction",
+        category="interaction",
+        rationale="Two drugs that are each right can be wrong together.",
+        tables=("interactions",),
+        check=_interactions,
+    ),
+    Rule(
+        id="MED002",
+        title="medication list missing",
+        category="interaction",
+        rationale="Without the list no interaction with it has been looked for.",
+        check=_unknown_medications,
+    ),
+    Rule(
+        id="MED204",
+        title="food, alcohol or herb",
+        category="interaction",
+        rationale="Cheese with an MAO inhibitor, alcohol with metronidazole.",
+        tables=("foods",),
+        check=_foods,
+    ),
+    Rule(
+        id="MED205",
+        title="incompatible in one line or bag",
+        category="interaction",
+        rationale="Precipitates in a vein have killed newborns.",
+        tables=("compatibilities",),
+        check=_compatibility,
+    ),
+)

@@ -1,0 +1,200 @@
+"""MED202-MED203: one ingredient in two products, two drugs of one class."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from medrag.checker.amounts import amounts
+from medrag.checker.context import Context
+from medrag.checker.rows import DoseRow, DuplicateRow
+from medrag.checker.rule import Rule, Signal, Verdict
+from medrag.checker.rules.combining import pairs
+from medrag.checker.wording import amount, name
+from medrag.clinical import DrugMention, Quantity, convert
+from medrag.clinical.lexicon import load
+
+_STRENGTHS = re.compile(
+    r"\s*\(?(\d+(?:\.\d+)?)\s*(?:mg)?\s*[/-]\s*(\d+(?:\.\d+)?)"
+    r"(?:\s*[/-]\s*(\d+(?:\.\d+)?))?\s*(?:mg\b)?"
+)
+_COUNT = re.compile(
+    r"\b(?:x\s*)?(\d+|one|two|three|four)\s*(?:-\s*(\d+)\s*)?"
+    r"(?:tab\w*|caps?\w*|pills?|per day|a day)\b",
+    re.I,
+)
+_PER_DAY = re.compile(
+    r"\bx?\s*(\d+)\s*(?:tab\w*|caps?\w*|pills?)?\s*(?:per|a|each|/)\s*day\b", re.I
+)
+_ADDING = re.compile(r"\b(add|also|plus|additional|in addition|on top)\b[^.;,]{0,25}$", re.I)
+_NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4}
+
+
+def _summed(context: Context) -> Iterator[Verdict]:
+    """Sum an ingredient of the text with the same one in other products the patient takes."""
+    for mention in context.orders:
+        for ingredient in mention.ingredients:
+            others = _other_products(context, mention, ingredient)
+            if not others:
+                continue
+            row = _limit(context, ingredient)
+            parts = [_daily(context.text, mention, ingredient)]
+            parts += [_daily(source, other, ingredient) for source, other in others]
+            yield from _verdict(context, (mention, ingredient), parts, row)
+
+
+def _other_products(
+    context: Context, mention: DrugMention, ingredient: str
+) -> list[tuple[str, DrugMention]]:
+    """Return the other products with the ingredient: another combination, or one added to."""
+    before = context.text[max(0, mention.start - 30) : mention.start]
+    adding = _ADDING.search(before) is not None
+    listed = [
+        (context.facts.source, other)
+        for other in context.facts.medications or ()
+        if ingredient in other.ingredients
+        and (set(other.ingredients) != set(mention.ingredients) or adding)
+        and other.text.lower() not in _stopped_words(context)
+    ]
+    written = [
+        (context.text, other)
+        for other in context.orders
+        if other is not mention
+        and ingredient in other.ingredients
+        and set(other.ingredients) != set(mention.ingredients)
+        and other.start > mention.start
+    ]
+    return listed + written
+
+
+def _stopped_words(context: Context) -> set[str]:
+    return {d.text.lower() for d in context.content.drugs if d.polarity in {"stop", "avoid"}}
+
+
+def _limit(context: Context, ingredient: str) -> DoseRow | None:
+    rows = [
+        row
+        for row in context.knowledge.rows(DoseRow, ingredient)
+        if row.daily and row.route == "oral" and row.population == "adult" and "/" not in row.unit
+    ]
+    return rows[0] if rows else None
+
+
+def _verdict(
+    context: Context,
+    subject: tuple[DrugMention, str],
+    parts: list[Quantity | None],
+    row: DoseRow | None,
+) -> Iterator[Verdict]:
+    mention, ingredient = subject
+    known = [convert(part, row.unit) for part in parts if part is not None] if row else []
+    total = sum((part.top for part in known if part is not None), Decimal(0))
+    if row is None or row.daily is None or len(known) < len(parts):
+        yield Signal(
+            severity="warning",
+            message=f"{name(ingredient)} is also in another product of this patient; the daily "
+            "sum is not known.",
+            span=mention.span,
+            subject=ingredient,
+        )
+        return
+    if total <= row.daily:
+        yield Signal(
+            severity="info",
+            message=f"{name(ingredient)} is in two products: {amount(Quantity(total, row.unit))} "
+            f"a day together, within {amount(Quantity(row.daily, row.unit))}.",
+            span=mention.span,
+            reference=context.knowledge.reference(row, ingredient),
+            subject=ingredient,
+        )
+        return
+    yield Signal(
+        severity="critical",
+        message=f"{name(ingredient)} is in two products: {amount(Quantity(total, row.unit))} a day "
+        f"together, above the maximum of {amount(Quantity(row.daily, row.unit))}.",
+        span=mention.span,
+        reference=context.knowledge.reference(row, ingredient),
+        subject=ingredient,
+    )
+
+
+def _daily(source: str, mention: DrugMention, ingredient: str) -> Quantity | None:
+    """Return the daily amount of one ingredient of a product; None if it is not stated."""
+    stated = [amounts(regimen, mention) for regimen in mention.regimens]
+    if len(mention.ingredients) == 1:
+        return next((a.daily for a in stated if a.daily is not None), None)
+    line = source[mention.start : (source.find("\n", mention.end) + 1 or len(source) + 1) - 1]
+    strengths = _STRENGTHS.match(source, mention.end)
+    place = mention.ingredients.index(ingredient) + 1
+    if strengths is None or place > 3 or strengths[place] is None:
+        return None
+    strength = Decimal(strengths[place])
+    a_day = _PER_DAY.search(line)
+    if a_day:
+        return Quantity(strength * int(a_day[1]), "mg")
+    per_day = next((a.per_day for a in stated if a.per_day), None)
+    return Quantity(strength * _count(line) * per_day, "mg") if per_day else None
+
+
+def _count(line: str) -> Decimal:
+    found = _COUNT.search(line)
+    if found is None:
+        return Decimal(1)
+    word = (found[2] or found[1]).lower()
+    return Decimal(_NUMBERS.get(word, int(word) if word.isdigit() else 1))
+
+
+def _classes(context: Context) -> Iterator[Verdict]:
+    """Report two drugs of one class of which the text gives at least one."""
+    drugs = load().drugs
+    rows = {row.key: row for row in context.knowledge.all(DuplicateRow)}
+    seen: set[tuple[str, ...]] = set()
+    for first, second in pairs(context):
+        one, other = drugs.get(first.ingredient), drugs.get(second.ingredient)
+        if one is None or other is None or one.duplicate_class is None:
+            continue
+        both = tuple(sorted((one.key, other.key)))
+        row = rows.get(one.duplicate_class, rows["*"])
+        if one.duplicate_class != other.duplicate_class or both in seen or _usual(row, both):
+            continue
+        if _topical(first.mention) or _topical(second.mention):
+            continue
+        seen.add(both)
+        yield Signal(
+            severity=row.severity,
+            message=f"{name(one.key)} with {name(other.key)}: {row.text} "
+            f"({name(one.duplicate_class)}).",
+            span=first.mention.span,
+            reference=context.knowledge.reference(row),
+            subject="+".join(both),
+        )
+
+
+def _usual(row: DuplicateRow, both: tuple[str, ...]) -> bool:
+    return any(tuple(sorted(pair.split("+"))) == both for pair in row.pairs)
+
+
+def _topical(mention: DrugMention) -> bool:
+    local = {"topical", "ophthalmic", "otic", "intranasal", "inhalation", "vaginal"}
+    return any(regimen.route in local for regimen in mention.regimens)
+
+
+RULES = (
+    Rule(
+        id="MED202",
+        title="one ingredient in two products",
+        category="duplication",
+        rationale="Acetaminophen hides in combination products; the sum is what counts.",
+        tables=("doses",),
+        check=_summed,
+    ),
+    Rule(
+        id="MED203",
+        title="two drugs of one class",
+        category="duplication",
+        rationale="A second drug of a class adds harm, not effect.",
+        tables=("duplicates",),
+        check=_classes,
+    ),
+)

@@ -1,0 +1,288 @@
+"""MED108-MED114: duration, speed, route, form and strength."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from medrag.checker.context import Context
+from medrag.checker.rows import (
+    CrushRow,
+    DurationRow,
+    FormulationRow,
+    RateRow,
+    RouteRow,
+    StrengthRow,
+)
+from medrag.checker.rule import Rule, Signal, Verdict
+from medrag.checker.rules.selection import rows_of
+from medrag.checker.wording import amount, name
+from medrag.checker.words import NEGATED, find
+from medrag.clinical import DrugMention, Quantity, Regimen, convert
+from medrag.core.finding import Reference
+from medrag.core.span import Span
+
+_PUSH = re.compile(
+    r"\b(iv push|ivp|push(?:ed)?|bolus|rapid(?:ly)?|undiluted|fast as possible|wide open)\b", re.I
+)
+_CRUSH = re.compile(
+    r"\b(crush\w*|chew\w*|pulveri\w*|grind|ground up|break open|open the caps\w*|opened"
+    r"|dissolve the tablet|split)\b",
+    re.I,
+)
+_RELEASE = re.compile(
+    r"\b(extended|sustained|controlled|modified|slow)[- ]release|\b(ER|XR|XL|SR|CR|LA)\b", re.I
+)
+_FORMS = {"tablet": "tablet", "solid": "tablet or capsule"}
+_INJECTED = frozenset({"iv", "iv-push", None})
+_SPINAL = re.compile(
+    r"\b(intrathecal\w*|IT\b(?= chemo| route| inj)|intraspinal\w*|into the (?:spinal canal"
+    r"|spine|cerebrospinal fluid|csf|subarachnoid space)|via (?:the )?lumbar puncture"
+    r"|by lumbar puncture|spinally)",
+    re.I,
+)
+
+
+def _durations(context: Context) -> Iterator[Verdict]:
+    for mention in context.dosed:
+        for drug, row in rows_of(context, mention, DurationRow):
+            for regimen, days in _stated_days(mention):
+                if row.route not in {"any", regimen.route} and regimen.route is not None:
+                    continue
+                if days <= row.days or find(context.sentence(mention), row.unless):
+                    continue
+                yield Signal(
+                    severity=row.severity,
+                    message=f"{name(drug)} for {days:.0f} days: {row.reason}.",
+                    span=_around(mention, regimen),
+                    reference=context.knowledge.reference(row, drug),
+                    subject=drug,
+                )
+
+
+def _stated_days(mention: DrugMention) -> Iterator[tuple[Regimen, Decimal]]:
+    for regimen in mention.regimens:
+        if regimen.duration is None:
+            continue
+        days = convert(Quantity(regimen.duration.top, regimen.duration.unit), "d")
+        if days is not None:
+            yield regimen, days.value
+
+
+def _rates(context: Context) -> Iterator[Verdict]:
+    for mention in context.dosed:
+        for drug, row in rows_of(context, mention, RateRow):
+            for regimen in mention.regimens or (None,):
+                problem = _too_fast(context, mention, regimen, row)
+                if problem:
+                    yield Signal(
+                        severity=row.severity,
+                        message=f"{name(drug)} {problem}: {row.effect}.",
+                        span=mention.span if regimen is None else _around(mention, regimen),
+                        reference=context.knowledge.reference(row, drug),
+                        subject=drug,
+                    )
+
+
+def _too_fast(context: Context, mention: DrugMention, regimen: Regimen | None, row: RateRow) -> str:
+    """Return what is too fast in words, or nothing."""
+    if regimen is None or regimen.route not in {*_INJECTED, "infusion"}:
+        return ""
+    pushed = regimen.route == "iv-push" or _PUSH.search(context.sentence(mention))
+    if row.push == "no" and pushed and not NEGATED.search(context.sentence(mention)):
+        return "as a push"
+    dose = regimen.single
+    if dose is None:
+        return ""
+    stated = convert(dose, row.unit) if dose.per else None
+    if stated is not None and stated.top > row.max_rate:
+        return f"at {amount(dose)}"
+    minutes = convert(regimen.over, "min") if regimen.over is not None else None
+    amount_unit = row.unit.partition("/")[0]
+    given = convert(dose, amount_unit) if not dose.per else None
+    if minutes is None or given is None or minutes.top <= 0:
+        return ""
+    limit = row.max_rate * (60 if row.unit.endswith("/min") else 1)
+    hourly = given.top / minutes.top * 60
+    return (
+        f"{amount(dose)} over {minutes.top:.0f} minutes" if hourly > limit * Decimal("1.05") else ""
+    )
+
+
+def _routes(context: Context) -> Iterator[Verdict]:
+    for mention in context.dosed:
+        stated: dict[str, Regimen | None] = {r.route: r for r in mention.regimens if r.route}
+        sentence = context.sentence(mention)
+        spinal = _SPINAL.search(sentence)
+        if spinal and "intrathecal" not in stated and not NEGATED.search(sentence[: spinal.end()]):
+            stated["intrathecal"] = next(iter(mention.regimens), None)
+        if "iv-push" in stated:
+            stated.setdefault("iv", stated["iv-push"])
+        seen: set[str] = set()
+        for drug, row in rows_of(context, mention, RouteRow):
+            if row.route not in stated or (row.route == "iv" and "iv-push" in seen):
+                continue
+            seen.add(row.route)
+            regimen = stated[row.route]
+            yield Signal(
+                severity=row.severity,
+                message=f"{name(drug)} by the {row.route.replace('-', ' ')} route: {row.effect}; "
+                f"give it {row.instead}.",
+                span=mention.span if regimen is None else _around(mention, regimen),
+                reference=context.knowledge.reference(row, drug),
+                subject=drug,
+            )
+
+
+def _crushing(context: Context) -> Iterator[Verdict]:
+    for mention in context.content.drugs:
+        sentence = context.sentence(mention)
+        crushed = _CRUSH.search(sentence)
+        if crushed is None or _warned(sentence, crushed):
+            continue
+        forms = {r.form for r in mention.regimens if r.form} | _form(sentence)
+        rows = [*rows_of(context, mention, CrushRow)]
+        rows += [("", row) for row in context.knowledge.rows(CrushRow, "*")]
+        for drug, row in rows:
+            if crushed[0].lower() == "split" or (row.forms and not forms & set(row.forms)):
+                continue
+            yield Signal(
+                severity=row.severity,
+                message=f"{name(drug) or mention.text}: {row.effect}.",
+                span=mention.span,
+                reference=context.knowledge.reference(row, drug),
+                subject=drug,
+            )
+            break
+
+
+def _warned(sentence: str, crushed: re.Match[str]) -> bool:
+    near = sentence[max(0, crushed.start() - 60) : crushed.start()]
+    return bool(re.search(r"\b(not|never|don't|avoid|without|cannot|can't)\b", near, re.I))
+
+
+def _form(sentence: str) -> set[str]:
+    return {"er-tablet"} if _RELEASE.search(sentence) else set()
+
+
+def _strengths(context: Context) -> Iterator[Verdict]:
+    for mention in context.dosed:
+        if len(mention.ingredients) != 1:
+            continue
+        for drug, row in rows_of(context, mention, StrengthRow):
+            for regimen in mention.regimens:
+                stated = _strength(context, regimen)
+                known = {Decimal(value) for value in row.strengths}
+                given = convert(stated, row.unit) if stated is not None else None
+                if given is None or given.high is not None or given.value in known:
+                    continue
+                listing = ", ".join(row.strengths)
+                yield Signal(
+                    severity="warning",
+                    message=f"There is no {name(drug)} {amount(given)} {_FORMS[row.form]}; "
+                    f"strengths are {listing} {amount(given).split()[-1]}.",
+                    span=_around(mention, regimen),
+                    reference=context.knowledge.reference(row, drug),
+                    subject=drug,
+                )
+
+
+def _strength(context: Context, regimen: Regimen) -> Quantity | None:
+    """Return the strength of one solid thing: "one 40 mg tablet", "40 mg tablets"."""
+    if regimen.strength is not None:
+        return regimen.strength if "/" not in regimen.strength.unit else None
+    if regimen.form in {"tablet", "er-tablet", "capsule", "er-capsule", "dr-tablet"}:
+        near = context.text[regimen.start : regimen.end + 20]
+        single = re.search(r"\d[\d.,]*\s*(?:mg|mcg|g)\s+(?:\w+[- ]){0,2}(?:tab|cap)", near)
+        return regimen.dose if single and regimen.dose and not regimen.dose.per else None
+    return None
+
+
+def _formulations(context: Context) -> Iterator[Verdict]:
+    """Report doses of another formulation, and long-acting forms given like short-acting ones."""
+    for mention in context.dosed:
+        for drug, row in rows_of(context, mention, FormulationRow):
+            for regimen in mention.regimens:
+                dose = convert(regimen.dose, row.unit) if regimen.dose is not None else None
+                if dose is not None and dose.top > row.above:
+                    yield Signal(
+                        severity=row.severity,
+                        message=f"{name(drug)} {amount(dose)} fits {row.other}: {row.text}.",
+                        span=_around(mention, regimen),
+                        reference=context.knowledge.reference(row, drug),
+                        subject=drug,
+                    )
+        for regimen in mention.regimens:
+            often = regimen.frequency.per_day if regimen.frequency else None
+            words = context.text[mention.start : regimen.end]
+            long_acting = regimen.form in {"er-tablet", "er-capsule"} or _RELEASE.search(words)
+            if long_acting and often is not None and often > 3 and mention.ingredients:
+                yield Signal(
+                    severity="critical",
+                    message=f"{mention.text} is long-acting and is not given "
+                    f"{regimen.frequency.text if regimen.frequency else 'so often'}.",
+                    span=_around(mention, regimen),
+                    reference=Reference(
+                        title=f"{name(mention.ingredients[0])} extended-release prescribing "
+                        "information (FDA label)",
+                        section="Dosage and Administration",
+                    ),
+                    subject=mention.ingredients[0],
+                )
+
+
+def _around(mention: DrugMention, regimen: Regimen) -> Span:
+    return Span(start=min(mention.start, regimen.start), end=max(mention.end, regimen.end))
+
+
+RULES = (
+    Rule(
+        id="MED118",
+        title="dose of another formulation",
+        category="formulation",
+        rationale="Liposomal and conventional amphotericin differ tenfold in dose.",
+        tables=("formulations",),
+        check=_formulations,
+    ),
+    Rule(
+        id="MED108",
+        title="longer than the longest course",
+        category="duration",
+        rationale="Some drugs harm by time: ketorolac after 5 days, metoclopramide after 12 weeks.",
+        tables=("durations",),
+        check=_durations,
+    ),
+    Rule(
+        id="MED109",
+        title="given too fast",
+        category="route",
+        rationale="Potassium pushed into a vein stops the heart.",
+        tables=("rates",),
+        check=_rates,
+    ),
+    Rule(
+        id="MED112",
+        title="wrong or fatal route",
+        category="route",
+        rationale="Vincristine into the spinal canal is fatal; so are others by a wrong route.",
+        tables=("routes",),
+        check=_routes,
+    ),
+    Rule(
+        id="MED113",
+        title="form that must not be crushed or opened",
+        category="formulation",
+        rationale="A crushed extended-release tablet gives the whole day's dose at once.",
+        tables=("crush",),
+        check=_crushing,
+    ),
+    Rule(
+        id="MED114",
+        title="strength that does not exist",
+        category="formulation",
+        rationale="A strength nobody makes is a slip in the drug, the number or the unit.",
+        tables=("strengths",),
+        check=_strengths,
+    ),
+)

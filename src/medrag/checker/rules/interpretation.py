@@ -1,0 +1,197 @@
+"""LAB201-LAB203: what a text makes of a laboratory value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from medrag.checker.context import Context
+from medrag.checker.rows_patient import AnalyteRow
+from medrag.checker.rule import Rule, Signal, Verdict
+from medrag.checker.rules.labs import in_row_unit, row_of
+from medrag.checker.wording import amount, name, unit
+from medrag.clinical import LabMention
+
+_LOW = re.compile(
+    r"^(low|decreased|reduced|below|hypo\w+|deficien\w+|subnormal|an[a]?emi\w+|neutropeni\w+"
+    r"|thrombocytopeni\w+|leukopeni\w+|acid(?:osis|emia)|bradycardi\w+|depressed|depleted)",
+    re.I,
+)
+_HIGH = re.compile(
+    r"^(high|elevated|raised|increased|above|hyper\w+|supratherapeutic|leukocytosis|polycyth\w+"
+    r"|thrombocytosis|alkal(?:osis|emia)|tachycardi\w+|erythrocytosis|azot\w+|ur[a]?emi\w+)",
+    re.I,
+)
+_NORMAL = re.compile(r"^(normal|unremarkable|within|wnl|reassuring|fine|in range|euth\w+)", re.I)
+_REVERSED = frozenset({"tsh"})
+"""Analytes whose high values mean a hypo- state: TSH in hypothyroidism."""
+_DELAYED = re.compile(
+    r"\b(next (?:\w+ )?(?:visit|week|month|appointment|clinic)"
+    r"|in (?:\d+|one|two|three|four|six|a few"
+    r"|several|a) (?:weeks?|months?|years?)"
+    r"|routine(?:ly)? (?:follow|visit|check|recheck|clinic|outpatient|appointment)"
+    r"|(?:at|until) (?:the|her|his|their) (?:next|routine|regular|annual)"
+    r"|no (?:action|treatment|change|urgent|immediate|intervention|further|concern|follow)"
+    r"|needs? no|requires? no|nothing (?:needs|to do|else)|reassur\w*"
+    r"|watchful|not urgent|non-?urgent|without (?:urgency|treatment)|can wait|no need (?:for|to)"
+    r"|outpatient follow|annual(?:ly)?|discharge home|send (?:her|him|them|the patient) home"
+    r"|routine|observe at home|recheck (?:in|at|next)|repeat (?:in|at|next)|follow[- ]up in)\b",
+    re.I,
+)
+_URGENT = re.compile(
+    r"\b(now|immediate(?:ly)?|urgent(?:ly)?|emergen\w+|stat|at once|admit|hospital|today|right away"
+    r"|intensive care|ICU|call|ECG|treat\w*|dextrose|calcium gluconate|transfus\w+|resuscitat\w+"
+    r"|within (?:an|one|\d+) hours?|promptly|notify)\b",
+    re.I,
+)
+RANGE_TOLERANCE = Decimal("0.15")
+
+
+def _contradictions(context: Context) -> Iterator[Verdict]:
+    for lab in context.content.labs:
+        row = row_of(context, lab.analyte)
+        if (
+            row is None
+            or lab.value is None
+            or lab.role in {"threshold", "target", "reference-range"}
+        ):
+            continue
+        value = in_row_unit(lab, row)
+        if value is None or value.high is not None or value.comparator is not None:
+            continue
+        said = _said(lab)
+        actual = _actual(value.value, row)
+        if said is None or said == actual or not _contradicts(said, value.value, row):
+            continue
+        yield Signal(
+            severity="critical",
+            message=f"{name(lab.analyte)} {amount(lab.value)} is {actual}, not {said} "
+            f"(reference {row.low}-{row.high} {unit(row.unit)}).",
+            span=lab.span,
+            reference=context.knowledge.reference(row),
+            subject=lab.analyte,
+        )
+
+
+def _said(lab: LabMention) -> str | None:
+    """Return what the text says of a value: low, normal or high; None where it says nothing."""
+    for word in lab.interpretation:
+        swap = lab.analyte in _REVERSED and word.lower().startswith(("hypo", "hyper"))
+        if _LOW.match(word):
+            return "high" if swap else "low"
+        if _HIGH.match(word):
+            return "low" if swap else "high"
+        if _NORMAL.match(word):
+            return "normal"
+    return None
+
+
+def _actual(value: Decimal, row: AnalyteRow) -> str:
+    return "low" if value < row.low else "high" if value > row.high else "normal"
+
+
+def _contradicts(said: str, value: Decimal, row: AnalyteRow) -> bool:
+    """Return whether value and word differ by more than laboratories differ among themselves."""
+    width = (row.high - row.low) * RANGE_TOLERANCE
+    if said == "normal":
+        return value < row.low - width or value > row.high + width
+    if said == "low":
+        return value > row.low + width
+    return value < row.high - width
+
+
+def _critical(context: Context) -> Iterator[Verdict]:
+    for lab in context.content.labs:
+        row = row_of(context, lab.analyte)
+        if row is None or lab.value is None or lab.role not in {"result", "mention"}:
+            continue
+        value = in_row_unit(lab, row)
+        if (
+            value is None
+            or not _is_critical(value.value, row)
+            or not row.least <= value.value <= row.most
+        ):
+            continue
+        sentences = context.content.sentences[lab.sentence : lab.sentence + 2]
+        text = " ".join(sentence.text for sentence in sentences)
+        delayed = _DELAYED.search(text)
+        if delayed is None or _truly_urgent(text, delayed):
+            continue
+        yield Signal(
+            severity="critical",
+            message=f"{name(lab.analyte)} {amount(lab.value)} is a critical value: it needs "
+            "somebody at once, not later.",
+            span=lab.span,
+            reference=context.knowledge.reference(row),
+            subject=lab.analyte,
+        )
+
+
+def _is_critical(value: Decimal, row: AnalyteRow) -> bool:
+    low = row.critical_low is not None and value <= row.critical_low
+    return low or (row.critical_high is not None and value >= row.critical_high)
+
+
+def _truly_urgent(text: str, delayed: re.Match[str]) -> bool:
+    rest = text[: delayed.start()] + " " + text[delayed.end() :]
+    urgent = _URGENT.search(rest)
+    if urgent is None:
+        return False
+    before = rest[max(0, urgent.start() - 25) : urgent.start()]
+    return re.search(r"\b(no|not|without|non|un)\b[^.]*$", before, re.I) is None
+
+
+def _ranges(context: Context) -> Iterator[Verdict]:
+    for lab in context.content.labs:
+        row = row_of(context, lab.analyte)
+        if (
+            row is None
+            or lab.role != "reference-range"
+            or lab.value is None
+            or lab.value.high is None
+        ):
+            continue
+        value = in_row_unit(lab, row)
+        if value is None or value.high is None:
+            continue
+        width = (row.high - row.low) * Decimal("0.35")
+        low_off = abs(value.value - row.low) > max(width, row.low * Decimal("0.06"))
+        high_off = abs(value.high - row.high) > max(width, row.high * Decimal("0.06"))
+        if low_off or high_off:
+            yield Signal(
+                severity="warning",
+                message=f"The reference range of {name(lab.analyte)} is about {row.low}-{row.high} "
+                f"{unit(row.unit)}, not {amount(lab.value)}.",
+                span=lab.span,
+                reference=context.knowledge.reference(row),
+                subject=lab.analyte,
+            )
+
+
+RULES = (
+    Rule(
+        id="LAB201",
+        title="interpretation contradicts the value",
+        category="lab-interpretation",
+        rationale="A low sodium called high leads to the opposite treatment.",
+        tables=("analytes",),
+        check=_contradictions,
+    ),
+    Rule(
+        id="LAB202",
+        title="critical value not acted on",
+        category="lab-interpretation",
+        rationale="A potassium of 6.9 cannot wait for the next clinic.",
+        tables=("analytes",),
+        check=_critical,
+    ),
+    Rule(
+        id="LAB203",
+        title="wrong reference range",
+        category="lab-interpretation",
+        rationale="A wrong range turns sick into well.",
+        tables=("analytes",),
+        check=_ranges,
+    ),
+)

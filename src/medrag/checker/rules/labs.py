@@ -1,0 +1,164 @@
+"""LAB101-LAB103: units, plausibility and conversion of laboratory values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from medrag.checker.context import Context
+from medrag.checker.rows_patient import AnalyteRow
+from medrag.checker.rule import Rule, Signal, Verdict
+from medrag.checker.wording import amount, name, unit
+from medrag.clinical import LabMention, Quantity
+from medrag.clinical.lexicon import load
+from medrag.core.finding import Reference
+
+_STATED = frozenset({"result", "reference-range", "target", "threshold", "mention"})
+CONVERSION_TOLERANCE = Decimal("0.07")
+"""Conversions are rounded in prose: 180 mg/dL of glucose is "10 mmol/L"."""
+_SI = Reference(
+    title="Conversion by molar mass (IUPAC atomic weights); AMA Manual of Style, SI conversion",
+    section="18.5",
+    edition="11th edition 2020",
+)
+
+
+def row_of(context: Context, analyte: str) -> AnalyteRow | None:
+    """Return the row of an analyte for the patient's sex, else for any."""
+    rows = context.knowledge.rows(AnalyteRow, analyte)
+    sex = context.facts.patient.sex
+    own = [row for row in rows if row.sex == sex]
+    return next(iter([*own, *(row for row in rows if row.sex == "any")]), None)
+
+
+def in_row_unit(lab: LabMention, row: AnalyteRow) -> Quantity | None:
+    """Return a value in the unit of its row; None if the unit does not convert.
+
+    A value without a unit is taken to be in the row's unit only where units are rarely
+    written (INR, pH, scores).
+    """
+    if lab.value is None:
+        return None
+    entry = load().analytes.get(lab.analyte)
+    converted = entry.convert(lab.value, row.unit) if entry else None
+    if converted is None and row.unit in {"1", "[pH]"} and lab.value.unit in {"1", "[pH]"}:
+        return Quantity(lab.value.value, row.unit, lab.value.high, lab.value.comparator)
+    return converted
+
+
+def _valued(context: Context) -> Iterator[tuple[LabMention, AnalyteRow]]:
+    for lab in context.content.labs:
+        row = row_of(context, lab.analyte)
+        if row is not None and lab.value is not None and lab.role in _STATED:
+            yield lab, row
+
+
+def _units(context: Context) -> Iterator[Verdict]:
+    for lab, row in _valued(context):
+        assert lab.value is not None
+        if lab.unit_written is None:
+            continue
+        value = in_row_unit(lab, row)
+        if value is None:
+            yield _signal(
+                context,
+                lab,
+                row,
+                f"{name(lab.analyte)} is not reported in {lab.unit_written}; the usual unit is "
+                f"{unit(row.unit)}.",
+            )
+        elif _swapped(lab, row, value):
+            yield _signal(
+                context,
+                lab,
+                row,
+                f"{name(lab.analyte)} {amount(lab.value)} is not possible; the unit is probably "
+                f"wrong (usual values are {row.low}-{row.high} {unit(row.unit)}).",
+            )
+
+
+def _swapped(lab: LabMention, row: AnalyteRow, value: Quantity) -> bool:
+    """Return whether a value is impossible in its own unit but usual in another of the analyte."""
+    if row.least <= value.value <= row.most or lab.value is None or not lab.unit_written:
+        return False
+    entry = load().analytes.get(lab.analyte)
+    for other in entry.units if entry else ():
+        moved = entry.convert(Quantity(lab.value.value, other), row.unit) if entry else None
+        if (
+            moved is not None
+            and other != lab.value.unit
+            and row.low / 3 <= moved.value <= row.high * 4
+        ):
+            return True
+    return False
+
+
+def _implausible(context: Context) -> Iterator[Verdict]:
+    for lab, row in _valued(context):
+        value = in_row_unit(lab, row)
+        if value is None or lab.value is None or _swapped(lab, row, value):
+            continue
+        if value.value < row.least or value.top > row.most:
+            yield _signal(
+                context,
+                lab,
+                row,
+                f"{name(lab.analyte)} {amount(lab.value)} is outside what a living patient can "
+                f"have ({row.least}-{row.most} {unit(row.unit)}): check the number.",
+            )
+
+
+def _conversions(context: Context) -> Iterator[Verdict]:
+    for lab in context.content.labs:
+        entry = load().analytes.get(lab.analyte)
+        if lab.value is None or lab.equals is None or entry is None:
+            continue
+        expected = entry.convert(lab.value, lab.equals.unit)
+        if expected is None or expected.value == 0 or expected.unit == lab.value.unit:
+            continue
+        if abs(expected.value - lab.equals.value) > CONVERSION_TOLERANCE * abs(expected.value):
+            yield Signal(
+                severity="critical",
+                message=f"{name(lab.analyte)} {amount(lab.value)} is {amount(expected)}, not "
+                f"{amount(lab.equals)}.",
+                span=lab.span,
+                reference=_SI,
+                subject=lab.analyte,
+            )
+
+
+def _signal(context: Context, lab: LabMention, row: AnalyteRow, message: str) -> Signal:
+    return Signal(
+        severity="critical",
+        message=message,
+        span=lab.span,
+        reference=context.knowledge.reference(row),
+        subject=lab.analyte,
+    )
+
+
+RULES = (
+    Rule(
+        id="LAB101",
+        title="unit does not fit the analyte",
+        category="lab-unit",
+        rationale="Creatinine of 106 is normal in micromoles and death in milligrams.",
+        tables=("analytes",),
+        check=_units,
+    ),
+    Rule(
+        id="LAB102",
+        title="impossible value",
+        category="lab-implausible",
+        rationale="A potassium of 45 is a lost decimal point.",
+        tables=("analytes",),
+        check=_implausible,
+    ),
+    Rule(
+        id="LAB103",
+        title="unit conversion wrong",
+        category="lab-conversion",
+        rationale="Two units of one value must be the same value.",
+        check=_conversions,
+    ),
+)

@@ -1,0 +1,150 @@
+"""MED304-MED305: kidney and liver."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from medrag.checker.amounts import Amounts, amounts
+from medrag.checker.context import Context
+from medrag.checker.kidney import kidney
+from medrag.checker.rows_patient import HepaticRow, RenalRow
+from medrag.checker.rule import Rule, Signal, Verdict
+from medrag.checker.rules.selection import WEIGHT, depends_on, rows_of
+from medrag.checker.state import has_condition
+from medrag.checker.wording import name
+from medrag.clinical import DrugMention, Quantity, convert
+from medrag.core.finding import NotChecked
+
+_TOPICAL = frozenset(
+    {"topical", "ophthalmic", "otic", "intranasal", "inhalation", "vaginal", "intravitreal",
+     "transdermal"}
+)  # fmt: skip
+
+
+def _renal(context: Context) -> Iterator[Verdict]:
+    function = kidney(context.facts)
+    missing: list[str] = []
+    for mention in context.orders:
+        if _local(mention) or depends_on(
+            mention, "egfr", "crcl", "renal", "kidney", "gfr", "clearance"
+        ):
+            continue
+        found = [*rows_of(context, mention, RenalRow)]
+        for drug in dict.fromkeys(drug for drug, _ in found):
+            rows = [row for name_, row in found if name_ == drug]
+            measured = function.measure(rows[0].measure)
+            if measured is None:
+                missing.append(name(drug))
+                continue
+            reached = [row for row in rows if measured[0] < row.below]
+            for row in _breaking(reached, mention)[:1]:
+                yield Signal(
+                    severity=row.severity,
+                    message=f"{name(drug)} with {measured[1]}: {row.text}.",
+                    span=mention.span,
+                    reference=context.knowledge.reference(row, drug),
+                    subject=drug,
+                )
+    if missing and context.facts.known:
+        yield NotChecked(
+            check=f"kidney function for {', '.join(dict.fromkeys(missing))}",
+            reason="neither eGFR nor creatinine with age, sex and weight is given",
+        )
+
+
+def _breaking(rows: Sequence[RenalRow], mention: DrugMention) -> list[RenalRow]:
+    """Return the rows that the order breaks, most severe and lowest limit first.
+
+    Of several bands only the lowest that is reached counts.
+    """
+    if not rows:
+        return []
+    lowest = min(row.below for row in rows)
+    band = [row for row in rows if row.below == lowest or row.action == "avoid"]
+    broken = [row for row in band if _breaks(row, mention)]
+    return sorted(broken, key=lambda row: (WEIGHT[row.severity], row.below))
+
+
+def _breaks(row: RenalRow | HepaticRow, mention: DrugMention) -> bool:
+    if row.action in {"avoid", "note"}:
+        return True
+    return any(_over(row, amounts(regimen, mention)) for regimen in mention.regimens) or any(
+        _over(row, Amounts(daily=m.quantity)) for m in mention.maximums if m.per == "day"
+    )
+
+
+def _over(row: RenalRow | HepaticRow, stated: Amounts) -> bool:
+    if row.value is None:
+        return False
+    if row.action == "times":
+        return stated.per_day is not None and stated.per_day > row.value
+    given: Quantity | None = stated.single if row.action == "single" else stated.daily
+    if given is None and row.action == "daily":
+        given = stated.single
+    converted = convert(given, row.unit) if given is not None else None
+    return converted is not None and converted.top > row.value
+
+
+def _local(mention: DrugMention) -> bool:
+    return any(regimen.route in _TOPICAL for regimen in mention.regimens)
+
+
+_STAGES = {
+    "any": ("liver-disease", "cirrhosis", "hepatitis", "hepatic-encephalopathy", "liver-severe"),
+    "active": ("liver-active", "hepatitis"),
+    "severe": ("liver-severe", "hepatic-encephalopathy"),
+}
+
+
+def _hepatic(context: Context) -> Iterator[Verdict]:
+    missing: list[str] = []
+    for mention in context.orders:
+        if _local(mention) or depends_on(mention, "liver", "hepatic", "cirrhosis", "child"):
+            continue
+        found = [*rows_of(context, mention, HepaticRow)]
+        for drug in dict.fromkeys(drug for drug, _ in found):
+            rows = [
+                row for name_, row in found if name_ == drug and _reached(context, row, mention)
+            ]
+            broken = sorted(
+                (row for row in rows if _breaks(row, mention)), key=lambda row: WEIGHT[row.severity]
+            )
+            for row in broken[:1]:
+                yield Signal(
+                    severity=row.severity,
+                    message=f"{name(drug)} with liver disease: {row.text}.",
+                    span=mention.span,
+                    reference=context.knowledge.reference(row, drug),
+                    subject=drug,
+                )
+            if context.facts.conditions is None and not rows:
+                missing.append(name(drug))
+    if missing and context.facts.known:
+        yield NotChecked(
+            check=f"liver disease for {', '.join(dict.fromkeys(missing))}",
+            reason="the patient's conditions are not given",
+        )
+
+
+def _reached(context: Context, row: HepaticRow, mention: DrugMention) -> bool:
+    return any(has_condition(context, condition, mention) for condition in _STAGES[row.stage])
+
+
+RULES = (
+    Rule(
+        id="MED304",
+        title="kidney function",
+        category="renal",
+        rationale="What the kidney does not clear builds up.",
+        tables=("renal",),
+        check=_renal,
+    ),
+    Rule(
+        id="MED305",
+        title="liver disease",
+        category="hepatic",
+        rationale="A failing liver neither clears nor tolerates what it did.",
+        tables=("hepatic",),
+        check=_hepatic,
+    ),
+)

@@ -1,0 +1,258 @@
+"""MED303 and MED306-MED311: conditions, pregnancy, lactation, age, laboratory and vital signs."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+
+from medrag.checker.context import Context
+from medrag.checker.rows_patient import (
+    AgeRow,
+    ContraindicationRow,
+    DrugLabRow,
+    PregnancyRow,
+)
+from medrag.checker.rule import Rule, Signal, Verdict
+from medrag.checker.rules.selection import WEIGHT, about, depends_on
+from medrag.checker.state import age_years, has_condition, in_state
+from medrag.checker.wording import amount, name, number
+from medrag.clinical import DrugMention, Quantity
+from medrag.clinical.lexicon import load
+from medrag.core.finding import NotChecked
+
+COMPARE: dict[str, Callable[[Decimal, Decimal], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+_LOCAL = frozenset({"topical", "ophthalmic", "otic", "intranasal", "inhalation", "vaginal"})
+_SIGNS = frozenset({"qtc", "qt", "heart-rate", "systolic-bp", "diastolic-bp", "respiratory-rate",
+                    "spo2"})  # fmt: skip
+
+
+def _local(mention: DrugMention) -> bool:
+    return any(regimen.route in _LOCAL for regimen in mention.regimens)
+
+
+def _conditions(context: Context) -> Iterator[Verdict]:
+    missing: set[str] = set()
+    best: dict[tuple[int, str, str], tuple[DrugMention, ContraindicationRow]] = {}
+    for mention, drug, row in about(context, ContraindicationRow):
+        if _local(mention) and row.condition != "asthma":
+            continue
+        if context.facts.conditions is None and row.severity == "critical":
+            missing.add(name(drug))
+        if not has_condition(context, row.condition, mention):
+            continue
+        key = (mention.start, drug, row.condition)
+        if key not in best or WEIGHT[row.severity] < WEIGHT[best[key][1].severity]:
+            best[key] = (mention, row)
+    for (_, drug, condition), (mention, row) in best.items():
+        yield Signal(
+            severity=row.severity,
+            message=f"{name(drug)} with {name(condition)}: {row.reason}.",
+            span=mention.span,
+            reference=context.knowledge.reference(row, drug),
+            subject=drug,
+        )
+    if missing and context.facts.known:
+        yield NotChecked(
+            check=f"contraindicating conditions for {', '.join(sorted(missing))}",
+            reason="the patient's conditions are not given",
+        )
+
+
+def _pregnancy(context: Context) -> Iterator[Verdict]:
+    yield from _state(context, "pregnant", "pregnancy")
+
+
+def _lactation(context: Context) -> Iterator[Verdict]:
+    yield from _state(context, "lactating", "breastfeeding")
+
+
+def _state(context: Context, state: str, word: str) -> Iterator[Verdict]:
+    missing: set[str] = set()
+    for mention, drug, row in about(context, PregnancyRow):
+        if (
+            row.state != state
+            or _local(mention)
+            or depends_on(mention, "pregnan", "lactat", "breast")
+        ):
+            continue
+        holds = in_state(context, state, mention)
+        if holds is None and row.severity == "critical" and _could_be(context):
+            missing.add(name(drug))
+        if not holds:
+            continue
+        instead = f"; consider {row.instead}" if row.instead else ""
+        yield Signal(
+            severity=row.severity,
+            message=f"{name(drug)} in {word}: {row.reason}{instead}.",
+            span=mention.span,
+            reference=context.knowledge.reference(row, drug),
+            subject=drug,
+        )
+    if missing:
+        yield NotChecked(
+            check=f"{word} for {', '.join(sorted(missing))}", reason=f"{word} is not stated"
+        )
+
+
+def _could_be(context: Context) -> bool:
+    patient = context.facts.patient
+    age = patient.age_years
+    return context.facts.known and patient.sex == "female" and (age is None or 11 <= age <= 55)
+
+
+def _young(context: Context) -> Iterator[Verdict]:
+    yield from _age(context, "under")
+
+
+def _old(context: Context) -> Iterator[Verdict]:
+    yield from _age(context, "over")
+
+
+def _age(context: Context, side: str) -> Iterator[Verdict]:
+    missing: set[str] = set()
+    for mention, drug, row in about(context, AgeRow):
+        if row.side != side or _local(mention):
+            continue
+        age = age_years(context, mention)
+        if age is None:
+            if row.severity == "critical" and context.facts.known:
+                missing.add(name(drug))
+            continue
+        reached = age < row.age_years if side == "under" else age >= row.age_years
+        if reached and not _exempt(mention, drug, row):
+            yield Signal(
+                severity=row.severity,
+                message=f"{name(drug)} at {_years(age)}: {row.reason}.",
+                span=mention.span,
+                reference=context.knowledge.reference(row, drug),
+                subject=drug,
+            )
+    if missing:
+        yield NotChecked(
+            check=f"age limits for {', '.join(sorted(missing))}", reason="the age is not given"
+        )
+
+
+def _exempt(mention: DrugMention, drug: str, row: AgeRow) -> bool:
+    """Low-dose doxepin is a labeled sleep aid of older adults; low-dose aspirin has its uses."""
+    doses = [r.dose for r in mention.regimens if r.dose is not None]
+    return (
+        drug == "doxepin"
+        and row.side == "over"
+        and any(dose.unit == "mg" and dose.top <= 6 for dose in doses)
+    )
+
+
+def _years(age: Decimal) -> str:
+    return f"{number(age)} years" if age >= 2 else f"{number(age * 12)} months"
+
+
+def _values(context: Context) -> Iterator[Verdict]:
+    yield from _measured(context, signs=False)
+
+
+def _vital_signs(context: Context) -> Iterator[Verdict]:
+    yield from _measured(context, signs=True)
+
+
+def _measured(context: Context, *, signs: bool) -> Iterator[Verdict]:
+    best: dict[tuple[int, str, str], tuple[DrugMention, DrugLabRow, Decimal]] = {}
+    for mention, drug, row in about(context, DrugLabRow):
+        if (row.analyte in _SIGNS) is not signs or depends_on(mention, name(row.analyte)):
+            continue
+        value = _value(context, row)
+        if value is None or not COMPARE[row.op](value, row.value):
+            continue
+        key = (mention.start, drug, row.analyte)
+        if key not in best or WEIGHT[row.severity] < WEIGHT[best[key][1].severity]:
+            best[key] = (mention, row, value)
+    for (_, drug, analyte), (mention, row, value) in best.items():
+        yield Signal(
+            severity=row.severity,
+            message=f"{name(drug)} with {name(analyte)} {amount(Quantity(value, row.unit))}: "
+            f"{row.reason}.",
+            span=mention.span,
+            reference=context.knowledge.reference(row, drug),
+            subject=drug,
+        )
+
+
+def _value(context: Context, row: DrugLabRow) -> Decimal | None:
+    """Return the value from the results, else one that the text states as found."""
+    value = context.facts.lab(row.analyte, row.unit)
+    if value is not None:
+        return value
+    for lab in context.content.labs:
+        if lab.analyte != row.analyte or lab.role != "result" or lab.value is None:
+            continue
+        entry = load().analytes.get(lab.analyte)
+        converted = entry.convert(lab.value, row.unit) if entry else None
+        if converted is not None and lab.who == "patient":
+            return converted.value
+    return None
+
+
+RULES = (
+    Rule(
+        id="MED303",
+        title="condition that forbids the drug",
+        category="contraindication",
+        rationale="A drug that helps one disease can worsen another.",
+        tables=("contraindications", "stages"),
+        check=_conditions,
+    ),
+    Rule(
+        id="MED306",
+        title="pregnancy",
+        category="pregnancy",
+        rationale="Some drugs harm the unborn child.",
+        tables=("pregnancy",),
+        check=_pregnancy,
+    ),
+    Rule(
+        id="MED307",
+        title="breastfeeding",
+        category="lactation",
+        rationale="Some drugs reach the child through the milk.",
+        tables=("pregnancy",),
+        check=_lactation,
+    ),
+    Rule(
+        id="MED308",
+        title="too young for the drug",
+        category="age",
+        rationale="Codeine after tonsillectomy, aspirin in influenza, tetracycline in the teeth.",
+        tables=("ages",),
+        check=_young,
+    ),
+    Rule(
+        id="MED309",
+        title="older adult",
+        category="age",
+        rationale="Sedating and anticholinergic drugs make older people fall and confused.",
+        tables=("ages",),
+        check=_old,
+    ),
+    Rule(
+        id="MED310",
+        title="laboratory value that forbids the drug",
+        category="lab",
+        rationale="Potassium at 5.9 forbids what raises it.",
+        tables=("drug_labs",),
+        check=_values,
+    ),
+    Rule(
+        id="MED311",
+        title="QT interval or vital sign that forbids the drug",
+        category="contraindication",
+        rationale="A long QT interval and a drug that lengthens it make torsades.",
+        tables=("drug_labs",),
+        check=_vital_signs,
+    ),
+)

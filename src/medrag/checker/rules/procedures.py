@@ -1,0 +1,216 @@
+"""PRO101-PRO103: procedures against values, conditions, medicines and missing tests."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from medrag.checker.context import Context
+from medrag.checker.rows_patient import PeriproceduralRow, PrerequisiteRow, ProcedureRow
+from medrag.checker.rule import Rule, Signal, Verdict
+from medrag.checker.rules.combining import given
+from medrag.checker.rules.patient import COMPARE
+from medrag.checker.rules.selection import rows_of
+from medrag.checker.state import has_condition
+from medrag.checker.wording import amount, name, number
+from medrag.checker.words import waived
+from medrag.clinical import Quantity
+from medrag.clinical.lexicon import load
+from medrag.clinical.mentions import ProcedureMention
+from medrag.core.finding import NotChecked
+
+_HOURS = re.compile(
+    r"\b(\d+(?:\.\d+)?|one|two|three|four|six|eight|twelve|twenty-four|an?)"
+    r"[\s-]*(hours?|h|hrs?|days?|minutes?)\b(?!\s*(?:apart))",
+    re.I,
+)
+_NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "six": 6, "eight": 8,
+            "twelve": 12, "twenty-four": 24}  # fmt: skip
+_CONTINUE = re.compile(
+    r"\b(continue\w*|keep taking|do(?:es)? not (?:need to )?(?:stop|hold)|no need to (?:stop|hold)"
+    r"|without (?:stopping|holding|interrupt\w*)|need not be (?:stopped|held)|uninterrupted"
+    r"|through)\b",
+    re.I,
+)
+_WAITS = re.compile(
+    r"\b(defer|delay|postpone|hold off|instead of|rather than|avoid|without|non-?|until|before)"
+    r"\s*(?:\w+\s+){0,3}$",
+    re.I,
+)
+_UNSAFE = re.compile(
+    r"\b(do not|don't|never|avoid|not within|no sooner|contraindicated|unsafe)\b", re.I
+)
+_ORDERED = frozenset({"give", "mention"})
+
+
+def _forbidden(context: Context) -> Iterator[Verdict]:
+    missing: set[str] = set()
+    for procedure in context.content.procedures:
+        if procedure.polarity not in _ORDERED or _postponed(context, procedure):
+            continue
+        rows = context.knowledge.rows(ProcedureRow, procedure.procedure)
+        for row in rows:
+            reason = _reason(context, row, procedure)
+            wanted = row.needs and context.facts.known and row.severity == "critical"
+            if reason is None and wanted and _value(context, row) is None:
+                missing.add(f"{name(row.needs)} before {name(row.key)}")
+            if reason:
+                yield Signal(
+                    severity=row.severity,
+                    message=f"{name(row.key)} with {reason}: {row.reason}.",
+                    span=procedure.span,
+                    reference=context.knowledge.reference(row),
+                    subject=row.key,
+                )
+                break
+    for item in sorted(missing):
+        yield NotChecked(check=item, reason="the value is not given")
+
+
+def _postponed(context: Context, procedure: ProcedureMention) -> bool:
+    """Return whether the words around say that the procedure waits or is another one's lesser."""
+    start = max(0, procedure.start - 60)
+    before = context.text[start : procedure.start]
+    return _WAITS.search(before) is not None
+
+
+def _reason(context: Context, row: ProcedureRow, procedure: ProcedureMention) -> str | None:
+    if row.needs:
+        value = _value(context, row)
+        if value is None or row.op is None or row.value is None:
+            return None
+        broken = COMPARE[row.op](value, row.value)
+        return f"{name(row.needs)} {amount(Quantity(value, row.unit))}" if broken else None
+    if row.condition:
+        return name(row.condition) if _has(context, row.condition) else None
+    members = context.knowledge.members(row.medication)
+    taking = next((g for g in given(context) if g.ingredient in members), None)
+    timed = _HOURS.search(context.content.sentences[procedure.sentence].text)
+    return name(taking.ingredient) if taking is not None and timed is None else None
+
+
+def _has(context: Context, condition: str) -> bool:
+    patient = context.facts.patient
+    if condition == "male":
+        return patient.sex == "male"
+    if condition == "pregnancy" and patient.pregnant:
+        return True
+    if condition == "lactation" and patient.lactating:
+        return True
+    if condition == "contrast-allergy":
+        allergies = " ".join(patient.allergies or ()).lower()
+        return bool(re.search(r"\b(contrast|iodinated|gadolinium)", allergies))
+    return has_condition(context, condition, None)
+
+
+def _value(context: Context, row: ProcedureRow) -> Decimal | None:
+    value = context.facts.lab(row.needs, row.unit)
+    if value is not None:
+        return value
+    for lab in context.content.labs:
+        if lab.analyte == row.needs and lab.role == "result" and lab.value is not None:
+            entry = load().analytes.get(lab.analyte)
+            converted = entry.convert(lab.value, row.unit) if entry else None
+            if converted is not None:
+                return converted.value
+    return None
+
+
+def _timing(context: Context) -> Iterator[Verdict]:
+    for procedure in context.content.procedures:
+        sentence = context.content.sentences[procedure.sentence]
+        drugs = [d for d in context.content.drugs if d.sentence == procedure.sentence]
+        for mention in drugs:
+            for drug, row in rows_of(context, mention, PeriproceduralRow):
+                if row.procedure != procedure.procedure:
+                    continue
+                hours = _hours(sentence.text)
+                kept = _CONTINUE.search(sentence.text) is not None
+                too_soon = (
+                    hours is not None
+                    and hours < row.min_hours
+                    and not _UNSAFE.search(sentence.text)
+                )
+                unstopped = kept and mention.polarity in {"give", "mention"} and hours is None
+                if too_soon or unstopped:
+                    stated = f"{number(hours)} hours" if hours is not None else "without a stop"
+                    yield Signal(
+                        severity=row.severity,
+                        message=f"{name(drug)} and {name(row.procedure)} {stated}: {row.text}.",
+                        span=procedure.span,
+                        reference=context.knowledge.reference(row, drug),
+                        subject=drug,
+                    )
+
+
+def _hours(text: str) -> Decimal | None:
+    match = _HOURS.search(text)
+    if match is None:
+        return None
+    word = match[1].lower()
+    value = Decimal(_NUMBERS.get(word) or word)
+    if match[2].lower().startswith("d"):
+        return value * 24
+    return value / 60 if match[2].lower().startswith("m") else value
+
+
+def _untested(context: Context) -> Iterator[Verdict]:
+    patient = context.facts.patient
+    if patient.sex == "male" or (
+        patient.age_years is not None and not 11 <= patient.age_years <= 55
+    ):
+        return
+    for mention in context.orders:
+        for drug, row in rows_of(context, mention, PrerequisiteRow):
+            if row.kind != "pregnancy-test":
+                continue
+            if waived(context.text, row.tests):
+                yield Signal(
+                    severity=row.severity,
+                    message=f"{name(drug)}: {row.text}; the text says that it is not needed.",
+                    span=mention.span,
+                    reference=context.knowledge.reference(row, drug),
+                    subject=drug,
+                )
+            elif patient.sex == "female" and patient.pregnant is None and not _named(context, row):
+                yield Signal(
+                    severity="warning",
+                    message=f"{name(drug)} for a woman who could become pregnant: {row.text}.",
+                    span=mention.span,
+                    reference=context.knowledge.reference(row, drug),
+                    subject=drug,
+                )
+
+
+def _named(context: Context, row: PrerequisiteRow) -> bool:
+    lowered = context.text.lower()
+    return any(word.lower() in lowered for word in row.tests)
+
+
+RULES = (
+    Rule(
+        id="PRO101",
+        title="procedure unsafe as things stand",
+        category="procedure",
+        rationale="A lumbar puncture with 15 platelets bleeds into the spine.",
+        tables=("procedures", "stages"),
+        check=_forbidden,
+    ),
+    Rule(
+        id="PRO102",
+        title="medicine too close to a procedure",
+        category="procedure",
+        rationale="An epidural soon after enoxaparin can paralyze.",
+        tables=("periprocedural",),
+        check=_timing,
+    ),
+    Rule(
+        id="PRO103",
+        title="pregnancy test missing",
+        category="procedure",
+        rationale="Teratogens start after a negative test.",
+        tables=("prerequisites",),
+        check=_untested,
+    ),
+)

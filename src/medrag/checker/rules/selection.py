@@ -1,0 +1,47 @@
+"""Which rows speak of a drug that the text gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TypeVar
+
+from medrag.checker.context import Context
+from medrag.checker.rows import Row
+from medrag.clinical import DrugMention
+from medrag.clinical.lexicon import load
+
+RowT = TypeVar("RowT", bound=Row)
+WEIGHT = {"critical": 0, "warning": 1, "info": 2}
+
+
+def about(context: Context, table: type[RowT]) -> Iterator[tuple[DrugMention, str, RowT]]:
+    """Yield (mention, what it is called, row) for every drug the text gives this patient.
+
+    A class ("an NSAID") has the rows that all its members share.
+    """
+    for mention in context.orders:
+        for name, row in rows_of(context, mention, table):
+            yield mention, name, row
+
+
+def rows_of(
+    context: Context, mention: DrugMention, table: type[RowT]
+) -> Iterator[tuple[str, RowT]]:
+    """Yield (name, row) for the ingredients or the class of one mention."""
+    for ingredient in mention.ingredients:
+        for row in context.knowledge.rows(table, ingredient):
+            yield ingredient, row
+    if mention.drug_class and not mention.ingredients:
+        members = load().members(mention.drug_class)
+        first = context.knowledge.rows(table, members[0]) if members else ()
+        for row in first:
+            if row.key.startswith("@") and set(members) <= context.knowledge.members(row.key):
+                yield mention.drug_class, row
+
+
+def depends_on(mention: DrugMention, *words: str) -> bool:
+    """Return whether the directive hangs on a condition that names one of `words`."""
+    if mention.condition is None:
+        return False
+    lowered = mention.condition.text.lower()
+    return any(word in lowered for word in words)

@@ -1,0 +1,159 @@
+"""MED110-MED111: too little for a serious indication, too much for a first dose."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from medrag.checker.amounts import amounts
+from medrag.checker.context import Context
+from medrag.checker.rows import UnderdoseRow
+from medrag.checker.rule import Rule, Signal, Verdict
+from medrag.checker.rules.selection import rows_of
+from medrag.checker.wording import amount, name
+from medrag.checker.words import find
+from medrag.clinical import DrugMention, Quantity, Regimen, convert
+from medrag.core.finding import Reference
+from medrag.core.span import Span
+
+_NAIVE = re.compile(
+    r"opioid[- ]na[iï]ve|(?:never|not) (?:\w+ ){0,3}(?:taken|used|had|received|exposed to|taking"
+    r"|using|on)(?: \w+){0,2} (?:opioid|opiate|narcotic)|(?:no|without)(?: \w+){0,2} "
+    r"(?:opioid|opiate|narcotic)s?\b|opiate[- ]na[iï]ve|takes? no (?:opioid|opiate)",
+    re.I,
+)
+_LONG_ACTING = re.compile(
+    r"\b(extended|sustained|controlled)[- ]release\b|\b(ER|XR|CR)\b|\w+contin\b", re.I
+)
+_CDC = Reference(
+    title="CDC Clinical Practice Guideline for Prescribing Opioids for Pain",
+    section="Recommendations 3-5",
+    edition="2022",
+    url="https://doi.org/10.15585/mmwr.rr7103a1",
+)
+_OPIOIDS = frozenset(
+    {"oxycodone", "hydrocodone", "morphine", "hydromorphone", "oxymorphone", "methadone",
+     "fentanyl", "codeine", "tramadol", "tapentadol", "buprenorphine", "levorphanol"}
+)  # fmt: skip
+FIRST_DOSE: dict[tuple[str, str], Quantity] = {
+    ("oxycodone", "oral"): Quantity(Decimal(15), "mg"),
+    ("hydrocodone", "oral"): Quantity(Decimal(20), "mg"),
+    ("morphine", "oral"): Quantity(Decimal(30), "mg"),
+    ("morphine", "injected"): Quantity(Decimal(10), "mg"),
+    ("hydromorphone", "oral"): Quantity(Decimal(4), "mg"),
+    ("hydromorphone", "injected"): Quantity(Decimal("2"), "mg"),
+    ("oxymorphone", "oral"): Quantity(Decimal(10), "mg"),
+    ("methadone", "oral"): Quantity(Decimal(10), "mg"),
+    ("fentanyl", "injected"): Quantity(Decimal(100), "ug"),
+    ("tapentadol", "oral"): Quantity(Decimal(100), "mg"),
+}
+"""The largest first dose of opioid-naive adults; from the labels' Dosage and Administration."""
+
+
+def _underdose(context: Context) -> Iterator[Verdict]:
+    if context.facts.is_child:
+        return
+    for mention in context.dosed:
+        sentence = context.sentence(mention)
+        for drug, row in rows_of(context, mention, UnderdoseRow):
+            if find(sentence, row.indication) is None or _child(sentence):
+                continue
+            for regimen in mention.regimens:
+                given = _too_little(mention, regimen, row)
+                if given is not None:
+                    yield Signal(
+                        severity="warning",
+                        message=f"{name(drug)} {amount(given)} is too little for "
+                        f"{row.indication[0]}: {row.text}.",
+                        span=Span(
+                            start=min(mention.start, regimen.start),
+                            end=max(mention.end, regimen.end),
+                        ),
+                        reference=context.knowledge.reference(row, drug),
+                        subject=drug,
+                    )
+
+
+def _child(sentence: str) -> bool:
+    return re.search(r"\b(child|infant|neonat|newborn|pediatric|paediatric|year-old (?:boy|girl))",
+                     sentence, re.I) is not None  # fmt: skip
+
+
+def _too_little(mention: DrugMention, regimen: Regimen, row: UnderdoseRow) -> Quantity | None:
+    stated = amounts(regimen, mention)
+    if stated.single is None or stated.single.per:
+        return None
+    single = convert(stated.single, row.unit)
+    if single is None:
+        return None
+    if single.top < row.min_single:
+        return stated.single
+    daily = convert(stated.daily, row.unit) if stated.daily is not None else None
+    if row.min_daily is not None and daily is not None and daily.top < row.min_daily:
+        return stated.daily
+    return None
+
+
+def _naive(context: Context) -> Iterator[Verdict]:
+    """Report opioids that no opioid-naive patient may start with."""
+    if not _is_naive(context):
+        return
+    for mention in context.orders:
+        opioid = next((i for i in mention.ingredients if i in _OPIOIDS), None)
+        if opioid is None:
+            continue
+        for regimen in mention.regimens or (None,):
+            problem = _first(context, mention, opioid, regimen)
+            if problem:
+                yield Signal(
+                    severity="critical",
+                    message=f"{problem} for a patient who takes no opioid: respiratory depression.",
+                    span=mention.span
+                    if regimen is None
+                    else Span(
+                        start=min(mention.start, regimen.start),
+                        end=max(mention.end, regimen.end),
+                    ),
+                    reference=_CDC,
+                    subject=opioid,
+                )
+
+
+def _is_naive(context: Context) -> bool:
+    return _NAIVE.search(context.text) is not None or context.facts.has("opioid-naive")
+
+
+def _first(context: Context, mention: DrugMention, opioid: str, regimen: Regimen | None) -> str:
+    words = context.sentence(mention).lower()
+    route = regimen.route if regimen else None
+    if opioid == "fentanyl" and (route == "transdermal" or "patch" in words):
+        return "a fentanyl patch"
+    if _LONG_ACTING.search(context.sentence(mention)):
+        return f"long-acting {name(opioid)}"
+    dose = regimen.single if regimen else None
+    kind = "injected" if route in {"iv", "iv-push", "im", "subcutaneous"} else "oral"
+    limit = FIRST_DOSE.get((opioid, kind))
+    given = convert(dose, limit.unit) if dose is not None and limit is not None else None
+    if given is not None and limit is not None and given.top > limit.value:
+        return f"{name(opioid)} {amount(given)} as a first dose (at most {amount(limit)})"
+    return ""
+
+
+RULES = (
+    Rule(
+        id="MED110",
+        title="too little for a serious indication",
+        category="single-dose",
+        rationale="In meningitis or anaphylaxis a small dose is no treatment.",
+        tables=("underdoses",),
+        check=_underdose,
+    ),
+    Rule(
+        id="MED111",
+        title="opioid start unsafe without tolerance",
+        category="contraindication",
+        rationale="Patches, long-acting forms and large first doses kill opioid-naive patients.",
+        check=_naive,
+    ),
+)

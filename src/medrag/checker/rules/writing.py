@@ -1,0 +1,151 @@
+"""MED115-MED117: how an order is written, and whether the drug fits what it is for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from medrag.checker.context import Context
+from medrag.checker.rows import LookalikeRow
+from medrag.checker.rule import Rule, Signal, Verdict
+from medrag.checker.rules.selection import rows_of
+from medrag.checker.wording import name
+from medrag.checker.words import find
+from medrag.clinical import DrugMention
+from medrag.core.finding import Reference
+from medrag.core.span import Span
+
+_SOURCE = Reference(
+    title='Official "Do Not Use" List (The Joint Commission); List of Error-Prone Abbreviations',
+    section="Abbreviations and dose designations",
+    edition="2021",
+    url="https://www.ismp.org/recommendations/error-prone-abbreviations-list",
+)
+_ABBREVIATIONS = (
+    (re.compile(r"(?<=\d)\s?(?:U|u)\b(?!/L\b|/mL\b|/l\b|\.)(?!/)"), "U", 'write "units"'),
+    (re.compile(r"(?<=\d)\s?IU\b(?!/)"), "IU", 'write "units"'),
+    (re.compile(r"\b(?:QD|Q\.D\.?|q\.d\.|qd)(?!\w)"), "QD", 'write "daily"'),
+    (re.compile(r"\b(?:QOD|Q\.O\.D\.?|q\.o\.d\.|qod)(?!\w)"), "QOD", 'write "every other day"'),
+    (re.compile(r"\b(?:MSO4|MS04)\b"), "MSO4", 'write "morphine sulfate"'),
+    (re.compile(r"\b(?:MgSO4|MgS04)\b"), "MgSO4", 'write "magnesium sulfate"'),
+    (re.compile(r"\bMS(?=\s+\d+(?:\.\d+)?\s*mg\b)"), "MS", 'write "morphine sulfate"'),
+    (re.compile(r"(?<=\d)\s?(?:ug|µg|μg)\b(?!/(?:m?L|dL|d[lL])\b)"), "ug", 'write "mcg"'),
+    (re.compile(r"(?<=\d)\s?cc\b"), "cc", 'write "mL"'),
+    (re.compile(r"\b(?:AS|AD|AU|OS|OD|OU)\b(?=\s+(?:daily|BID|TID|QID|every|at))"), "OD/OS/OU",
+     "write which eye or ear"),
+    (re.compile(r"\b(?:HCT|AZT|CPZ|TAC|HCl?TZ|PTU|DPT)\b(?=\s+\d)"), "drug-name abbreviation",
+     "write the drug's name"),
+)  # fmt: skip
+_NAKED = '"{0}" without a leading zero is read as tenfold: write "0{0}".'
+_TRAILING = '"{0}" with a trailing zero is read as tenfold: leave the zero out.'
+_NUMBER_ONLY = re.compile(
+    r"\s+(?P<number>\d+(?:\.\d+)?)(?![\d.,]*\s*(?:%|mg|mcg|ug|µg|g\b|gram|kg|unit|u\b|iu|meq|mmol|ml|"
+    r"tab|cap|puff|drop|spray|patch|dose|time|day|week|month|hour|h\b|min|x\b|mm|million|amp|vial|"
+    r"and\b|or\b|to\b|-|/|:|\)|level|year|st\b|nd\b|rd\b|th\b|lozenge|suppositor|application|cc\b|"
+    r"inhalation|nebul|packet|sachet|tsp|tbsp|teaspoon|ounce|fl\b|oz|international|minutes|cm))"
+    r"(?=\s*(?:$|[.;,]|(?:by|IV|PO|IM|SC|SQ|subcut|orally|daily|once|twice|now|every|q\d|BID|TID|QID"
+    r"|stat|bid|tid|at bed)\b))",
+    re.I,
+)
+
+
+def _notation(context: Context) -> Iterator[Verdict]:
+    for pattern, written, instead in _ABBREVIATIONS:
+        for match in pattern.finditer(context.text):
+            yield _notation_signal(
+                match.start(), match.end(), f'"{written}" is error-prone: {instead}.'
+            )
+    doses = _dose_places(context)
+    for quantity in context.content.quantities:
+        near = any(start <= quantity.start < end for start, end in doses)
+        if "naked-decimal" in quantity.hazards and near:
+            text = _NAKED.format(quantity.number_written)
+            yield _notation_signal(quantity.start, quantity.end, text)
+        elif "trailing-zero" in quantity.hazards and near:
+            text = _TRAILING.format(quantity.number_written)
+            yield _notation_signal(quantity.start, quantity.end, text)
+
+
+def _dose_places(context: Context) -> list[tuple[int, int]]:
+    return [
+        (min(mention.start, regimen.start), max(mention.end, regimen.end))
+        for mention in context.content.drugs
+        for regimen in mention.regimens
+    ]
+
+
+def _notation_signal(start: int, end: int, message: str) -> Signal:
+    return Signal(
+        severity="warning", message=message, span=Span(start=start, end=end), reference=_SOURCE
+    )
+
+
+def _incomplete(context: Context) -> Iterator[Verdict]:
+    """Report a dose without its unit right after a drug that the text orders."""
+    for mention in context.orders:
+        match = _NUMBER_ONLY.match(context.text, mention.end)
+        if match is None or any(
+            r.start < match.end() < r.end - 1 and r.dose for r in mention.regimens
+        ):
+            continue
+        yield Signal(
+            severity="warning",
+            message=f"{mention.text} {match['number']} has no unit: the order is incomplete.",
+            span=Span(start=mention.start, end=match.end("number")),
+            reference=_SOURCE,
+            subject=next(iter(mention.ingredients), ""),
+        )
+
+
+def _lookalike(context: Context) -> Iterator[Verdict]:
+    for mention in context.dosed:
+        for drug, row in rows_of(context, mention, LookalikeRow):
+            words = _indication(context, mention)
+            found = find(words, row.indications)
+            if found is None:
+                continue
+            yield Signal(
+                severity=row.severity,
+                message=f"{name(drug)} is not for {found.of(words).lower()}: was "
+                f"{name(row.intended)} meant?",
+                span=mention.span,
+                reference=context.knowledge.reference(row, drug),
+                subject=drug,
+            )
+
+
+def _indication(context: Context, mention: DrugMention) -> str:
+    """Return the words that say what a drug is for: what clinical read, else "for ..."."""
+    if mention.indication:
+        return mention.indication
+    sentence = context.content.sentences[mention.sentence]
+    following = [d.start for d in context.content.drugs if d.start > mention.end]
+    end = min([sentence.end, *following])
+    match = re.search(r"\bfor (?!\d)([^.;,:()]{3,60})", context.text[mention.end : end])
+    return match[1] if match else ""
+
+
+RULES = (
+    Rule(
+        id="MED115",
+        title="incomplete order",
+        category="notation",
+        rationale="A number without a unit is filled in by somebody's guess.",
+        check=_incomplete,
+    ),
+    Rule(
+        id="MED116",
+        title="error-prone notation",
+        category="notation",
+        rationale="U is read as zero, 1.0 as 10, .5 as 5, QD as QID.",
+        check=_notation,
+    ),
+    Rule(
+        id="MED117",
+        title="drug does not fit its indication",
+        category="notation",
+        rationale="Names that look or sound alike are swapped.",
+        tables=("lookalikes",),
+        check=_lookalike,
+    ),
+)

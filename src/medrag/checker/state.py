@@ -1,0 +1,95 @@
+"""Conditions that hold for an order: the patient's, and those its own sentence states."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from medrag.checker.context import Context
+from medrag.checker.rows_patient import StageRow
+from medrag.checker.words import find
+from medrag.clinical import DrugMention, Quantity, convert
+
+_TURNED = re.compile(
+    r"\b(avoid|contraindicated|do not|not recommended|stop|unless|except|should not|must not"
+    r"|never|exclude|rule out|prevent)\b",
+    re.I,
+)
+_TESTED = re.compile(
+    r"\b(pregnancy tests?|could become|may become|becomes? pregnant|contracept\w*"
+    r"|pregnancy prevention|childbearing|before (?:trying|conception)|planning (?:a )?pregnancy)\b",
+    re.I,
+)
+
+
+def has_condition(context: Context, condition: str, mention: DrugMention | None) -> bool:
+    """Return whether a condition holds: on the problem list, or said with the order.
+
+    A condition finer than the lexicon's is looked for by the words of `stages.csv`.
+    """
+    facts = context.facts
+    if facts.has(condition):
+        return True
+    stages = context.knowledge.rows(StageRow, condition)
+    if stages and find(facts.words, stages[0].words) is not None:
+        return True
+    if mention is None:
+        return False
+    sentence = context.content.sentences[mention.sentence]
+    if _TURNED.search(sentence.text):
+        return False
+    if stages:
+        return find(sentence.text, stages[0].words) is not None
+    return any(
+        found.diagnosis == condition
+        and found.sentence == mention.sentence
+        and not found.negated
+        and not _is_indication(context, mention, found.start)
+        for found in context.content.diagnoses
+    )
+
+
+def _is_indication(context: Context, mention: DrugMention, start: int) -> bool:
+    """Return whether the words before a diagnosis make it what the drug is given for."""
+    before = context.text[max(mention.end, start - 40) : start]
+    return (
+        start > mention.start
+        and re.search(r"\b(for|to treat|to prevent|against)\b", before) is not None
+    )
+
+
+def age_years(context: Context, mention: DrugMention | None = None) -> Decimal | None:
+    """Return the patient's age, else the one that the text states."""
+    if context.facts.patient.age_years is not None:
+        return context.facts.patient.age_years
+    for population in context.content.populations:
+        if population.age is None or population.age.high is not None:
+            continue
+        if mention is not None and population.sentence != mention.sentence and context.facts.known:
+            continue
+        years = convert(Quantity(population.age.value, population.age.unit), "a")
+        if years is not None and population.age.comparator is None:
+            return years.value
+    return None
+
+
+def in_state(context: Context, state: str, mention: DrugMention) -> bool | None:
+    """Return whether the patient is pregnant or lactating; None if nobody says."""
+    known = (
+        context.facts.patient.pregnant if state == "pregnant" else context.facts.patient.lactating
+    )
+    if known is not None:
+        return known
+    condition = "pregnancy" if state == "pregnant" else "lactation"
+    if context.facts.has(condition):
+        return True
+    sentence = context.content.sentences[mention.sentence]
+    if _TESTED.search(sentence.text):
+        return None
+    named = any(
+        population.population == state and population.sentence == mention.sentence
+        for population in context.content.populations
+    )
+    if named and not _TURNED.search(sentence.text) and mention.condition is None:
+        return True
+    return None

@@ -1,0 +1,68 @@
+"""Words in sentences: whether something is named, and whether it is waived."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from medrag.core.span import Span
+
+_WAIVED_BEFORE = re.compile(
+    r"\b(no|not|without|never|skip|skipping|omit|needn't|don't|doesn't|isn't|aren't|forgo|defer"
+    r"|nor|avoid|before any|regardless of)\b(?:(?!\b(?:but|until|unless|because)\b)[^.;]){0,60}$",
+    re.I,
+)
+_WAIVED_AFTER = re.compile(
+    r"^[^.;]{0,60}\b(unnecessary|not needed|not required|not necessary|needless|can be skipped"
+    r"|may be skipped|can be omitted|is optional|not indicated|can wait|n't needed|n't required"
+    r"|n't necessary|not be needed)\b",
+    re.I,
+)
+ALLOWED = re.compile(
+    r"\b(fine|ok|okay|safe|safely|allowed|may|can|acceptable|no problem|permitted|enjoy|free to"
+    r"|no restriction|not a concern|without concern|harmless|take (?:it )?with|together with"
+    r"|continue|add(?:ed)?|drink|wash(?:ed)? down|with (?:a glass|juice|milk|food|breakfast))\b",
+    re.I,
+)
+"""Words that call something acceptable."""
+
+NEGATED = re.compile(
+    r"\b(avoid\w*|do not|don't|never|must not|should not|cannot|can't|may not|no|not|without"
+    r"|limit|separate\w*|before|after|apart|stop|abstain|refrain|contraindicated|incompatible"
+    r"|flush)\b",
+    re.I,
+)
+"""Words that warn."""
+
+
+@lru_cache(maxsize=4096)
+def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
+    alternatives = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+    return re.compile(rf"\b(?:{alternatives})", re.I)
+
+
+def find(text: str, words: Sequence[str]) -> Span | None:
+    """Return where the first of `words` stands (as the start of a word), or None."""
+    match = _pattern(tuple(words)).search(text) if words else None
+    return Span(start=match.start(), end=match.end()) if match else None
+
+
+def asked_for(text: str, words: Sequence[str]) -> bool:
+    """Return whether the text names any of `words` without waiving it."""
+    return any(
+        not _is_waived(text, match.start(), match.end())
+        for match in (_pattern(tuple(words)).finditer(text) if words else ())
+    )
+
+
+def waived(text: str, words: Sequence[str]) -> Span | None:
+    """Return where the text names one of `words` as not needed, or None."""
+    for match in _pattern(tuple(words)).finditer(text) if words else ():
+        if _is_waived(text, match.start(), match.end()):
+            return Span(start=match.start(), end=match.end())
+    return None
+
+
+def _is_waived(text: str, start: int, end: int) -> bool:
+    return bool(_WAIVED_BEFORE.search(text[:start]) or _WAIVED_AFTER.search(text[end:]))
