@@ -92,7 +92,7 @@ _ATOMS: dict[str, tuple[str, ...]] = {
     "{breaths}/min": ("breaths per minute", "breaths/min", "breaths/minute"),
     "{cells}": ("cells", "cell"),
     "{copies}": ("copies",),
-    "[MME]": ("MME", "MMEs", "OME"),
+    "{MME}": ("MME", "MMEs", "OME"),
 }
 """UCUM code -> spellings. Short ones are matched as written, words with any capitals."""
 
