@@ -55,8 +55,7 @@ def label_texts(data: Path) -> Iterator[str]:
         record = json.loads(path.read_text(encoding="utf-8"))
         record = record.get("results", [record])[0]
         for section in LABEL_SECTIONS:
-            for text in record.get(section, [])[:1]:
-                yield text
+            yield from record.get(section, [])[:1]
 
 
 def pdf_texts(data: Path) -> Iterator[str]:
@@ -102,7 +101,9 @@ def sentences_of(passage: str) -> list[str]:
     found = []
     for match in SENTENCE.finditer(passage):
         text = match.group()
-        if not BAD_END.search(text) and "\n\n" not in text and passage.count(text) == 1:
+        if BAD_END.search(text) or re.search(r"\n\s*(?:\n|[A-Z]|\w\.)", text):
+            continue
+        if len(text.split()) >= 7 and passage.count(text) == 1:
             found.append(text)
     return found
 
@@ -116,7 +117,7 @@ TURNING = re.compile(
     r"|neonates)|(?:patients|people|those|subjects|individuals) (?:with|who)|pediatric|geriatric"
     r"|elderly|pregnan\w+|renal|hepatic|adults?|children|adolescents|infants|women|men|female|male"
     r"|up to|maximum|minimum|at least|at most|more than|less than|greater|below|above|over|exceed\w*"
-    r"|per|every|each|initial|starting|during|aged?|years|rarely|unlikely|fail\w*|lack\w*|limit\w*|absence|presence|child|infant|males|females|persons?|adolescent|\w*menopausal"
+    r"|per|every|each|initial|starting|during|aged?|years|rarely|unlikely|fail\w*|lack\w*|limit\w*|absence|presence|child|infant|males|females|persons?|those|whenever|adolescent|\w*menopausal"
     r"|should|must|may|dialysis|impair\w+|lactat\w+|nursing|trimester)\b|[<>≤≥]|\d",
     re.IGNORECASE,
 )

@@ -11,7 +11,7 @@ import re
 
 from medrag.quotes.cues import Cue, find_cues
 from medrag.quotes.reading import FoldedUnit, Range, Reading
-from medrag.quotes.scope import governors, is_self_contained, row_heading
+from medrag.quotes.scope import governors, is_self_contained, row_heading, states
 
 _LIST_MARKER = re.compile(r"\W*(?:\d{1,2}[.)]|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)])?\W*\Z")
 _NUMBERED_TITLE = re.compile(
@@ -31,8 +31,11 @@ _COMPARATOR_BEFORE = re.compile(
     r"(?: (?:a|an|the|total|dose of|of))* ?\Z",
     re.IGNORECASE,
 )
+_DOSE_BY_WEIGHT_BEFORE = re.compile(
+    r"\d ?(?:mcg|mg|g|units?|mL|mEq|mmol|µg)/(?:kg|m2)(?:/\w+)?[ ,(]*\Z", re.IGNORECASE
+)
 _COMPARATOR_AFTER = re.compile(
-    r"[ ,(]*(?:(?:or|and) (?:more|less|greater|older|over|above|below|under|younger|higher|lower"
+    r"[ (]*(?:(?:or|and) (?:more|less|greater|older|over|above|below|under|younger|higher|lower"
     r"|fewer|longer|beyond|up)\b|per\b|/|(?:to|through) \d|[<>])",
     re.IGNORECASE,
 )
@@ -45,12 +48,11 @@ _AMOUNT = re.compile(
 _NEXT_EXCEPTION = re.compile(
     r"\W*(?:except(?:ions?)?\b|unless\b|but\b|the (?:only )?exceptions?\b|only (?:if|in|for|when)\b"
     r"|not (?:for|in|if|when)\b"
-    r"|(?:this|it|these|they)(?: (?!is)\w+)? (?:(?:does|do) not (?:apply|hold|extend|include)"
-    r"|(?:should|must) not|is not (?:for|to|recommended))\b"
+    r"|(?:this|it|these|they)(?: \w+)? (?:does|do) not (?:apply|hold|extend|include)\b"
     r"|(?:however|nevertheless|nonetheless)\b[^.;]{0,160}\b(?:"
     r"(?:should|must|may not|can ?not|do not)(?: not)?\b[^.;]{0,40}\b(?:used?|given|taken?|apply"
-    r"|applies|administer\w*|recommend\w*|exceed\w*|start\w*|prescri\w+|initiat\w+)"
-    r"|contraindicat\w+|avoid\w*|not (?:be )?(?:recommended|used|given)|unless"
+    r"|avoided|applies|administer\w*|recommend\w*|exceed\w*|start\w*|prescri\w+|initiat\w+)"
+    r"|contraindicat\w+|(?<=however, )avoid|not (?:be )?(?:recommended|used|given)|unless"
     r"|only (?:if|when))\b)",
     re.IGNORECASE,
 )
@@ -96,8 +98,9 @@ def _in_sentence(reading: Reading, first: int, last: int, quoted: Range) -> list
                 found += _counted(cue, text, outside, before=True)
     outside = (end, reading.units[last].end)
     for cue in reading.cues(last):
-        whole_phrase = cue.kind == "phrase" and cue.start >= end
-        if cue.end > end and cue.kind != "stage" and cue.kind not in idle and not whole_phrase:
+        if cue.end <= end or cue.kind == "stage" or cue.kind in idle:
+            continue
+        if cue.kind != "phrase" or _cut_phrase(cue, text, end):
             found += _counted(cue, text, outside, before=False)
     return found[:8]
 
@@ -105,6 +108,13 @@ def _in_sentence(reading: Reading, first: int, last: int, quoted: Range) -> list
 def _counted(cue: Cue, text: str, outside: Range, *, before: bool) -> list[Range]:
     other = _in_other_clause(text, cue, outside, before=before)
     return [] if other else [(cue.start, cue.end)]
+
+
+def _cut_phrase(cue: Cue, text: str, end: int) -> bool:
+    """Return whether the quotation ends inside the phrase, or where a "not only" begins."""
+    if cue.start < end:
+        return True
+    return text[cue.start : cue.end].lower().startswith("no") and not text[end : cue.start].strip()
 
 
 def _turns_rightward(cue: Cue, text: str, start: int) -> bool:
@@ -151,8 +161,12 @@ def is_glued_heading(reading: Reading, first: int, quoted: Range) -> bool:
     title = _NUMBERED_TITLE.match(left)
     if not title or _NO_TITLE.match(title[1]) or not text[quoted[0]].isupper():
         return False
+    numbered = any(char.isdigit() for char in left) or left.isupper()
+    cues = (cue.kind for cue in reading.cues(first) if cue.start < quoted[0])
+    if not numbered and any(kind != "population" for kind in cues):
+        return False
     whole = quoted[1] >= unit.end - 1
-    return whole and is_self_contained(text[quoted[0] : quoted[1]])
+    return whole and states(text[quoted[0] : quoted[1]], unit)
 
 
 def _comparators(reading: Reading, first: int, last: int, quoted: Range) -> list[Range]:
@@ -164,6 +178,10 @@ def _comparators(reading: Reading, first: int, last: int, quoted: Range) -> list
         before = _COMPARATOR_BEFORE.search(text[low:start])
         if before:
             found.append((low + before.start(), low + before.end()))
+    low = max(reading.units[first].start, start - 40)
+    weighed = _DOSE_BY_WEIGHT_BEFORE.search(text[low:start])
+    if weighed:
+        found.append((low + weighed.start(), low + weighed.end()))
     right = text[end : min(reading.units[last].end, end + 24)]
     after = _COMPARATOR_AFTER.match(right)
     if after:
@@ -199,7 +217,7 @@ def _governs(reading: Reading, governor: int, unit: FoldedUnit, quoted: Range) -
         kinds -= {"dose", "stage"}
     if not kinds:
         return False
-    if not is_self_contained(words):
+    if not states(words, unit):
         return True
     is_lead_in = text[over.start : over.end].endswith(":")
     if unit.kind == "row":

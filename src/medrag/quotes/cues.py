@@ -65,15 +65,13 @@ _POPULATION = rf"""
   | (?:CrCl|CLcr|eGFR|GFR|creatinine\ clearance|child-?pugh|QTc|LVEF|ANC|INR|BMI|HbA1c
         |body\ weight|weighing|platelet\ count|serum\ \w+)\b[^.;|]{{0,40}}?
         (?:[<>]=?\s?\d | (?:below|above|under|over|less\ than|greater\ than|more\ than|at\ least
-        |at\ most|between|exceeds?)\ \d | class\ [A-C] | [A-C]\b)
+        |at\ most|between|exceeds?)\ \d | class\ [A-C] | (?-i:[A-C]\b))
   | [<>]=?\ ?\d[\d.,]*\ ?(?:mL/min\S* | kg\b | years)
 """
 _DOSE = r"""
     up\ to | (?<![CTt]\ )max(?:imum|imal|\.)? | minimum | not\ to\ exceed
   | per\ (?:kg|kilogram|m2|square\ met\w+)
-  | (?:mcg|mg|g|units?|mL|mEq|mmol|µg)/(?:kg|m2)\S*
-  | (?:in\ )?(?:(?:two|three|four|\d)\ )?(?:equally\ )?divided(?:\ doses)?
-  | per\ (?:day|dose|hour|week|month) | total\ daily
+  | (?:in\ )?(?:(?:two|three|four|\d)\ )?(?:equally\ )?divided(?:\ doses)? | total\ daily
 """
 _STAGE = r"(?:initial|starting|loading|maintenance|target|usual\ starting|test)\ (?:\w+\ )?doses?"
 
@@ -87,7 +85,6 @@ _CUES = re.compile(
       | (?P<dose>{_DOSE})
       | (?P<stage>{_STAGE})
     )(?![\w-])
-    | (?P<unit_dose>(?<=\d)(?:mcg|mg|g|units?|mL|mEq|mmol|µg)/(?:kg|m2)\S*)
     | (?P<threshold>(?<![\w.])[<>]=?\ ?\d[\d.,]*\ ?(?:mL/min|kg\b|years\b))
     """,
     re.IGNORECASE | re.VERBOSE,
@@ -114,10 +111,16 @@ def find_cues(text: str, start: int, end: int) -> list[Cue]:
 
 
 def _kind(match: re.Match[str]) -> CueKind | None:
-    group = match.lastgroup
-    kinds: dict[str | None, CueKind] = {
-        "condition": "condition", "exception": "exception", "negation": "negation",
-        "population": "population", "dose": "dose", "stage": "stage", "unit_dose": "dose",
-        "threshold": "condition", "phrase": "phrase",
-    }  # fmt: skip
-    return kinds.get(group)
+    return _KINDS.get(match.lastgroup or "")
+
+
+_KINDS: dict[str, CueKind] = {
+    "condition": "condition",
+    "dose": "dose",
+    "exception": "exception",
+    "negation": "negation",
+    "phrase": "phrase",
+    "population": "population",
+    "stage": "stage",
+    "threshold": "condition",
+}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from itertools import pairwise
 
 from medrag.quotes.reading import Range, Reading, search_key
@@ -19,6 +20,7 @@ _BEGINS_WITH_VERB = re.compile(rf"\W*(?:not )?{_VERB}", re.IGNORECASE)
 _REFERENCE = re.compile(r"[\[(][^\])]{0,300}[\])]")
 _CLAUSE_ENDS = re.compile(r"[.;:!?](?!\d)")
 _MOST_PIECES = 6
+_MOST_STARTS = 20
 _LONGEST_GAP = 600
 
 
@@ -32,12 +34,29 @@ def split_at_ellipses(quote: str) -> list[str]:
 def find_pieces(reading: Reading, pieces: list[str]) -> tuple[int, int, list[Range]] | None:
     """Return the folded range from the first to the last piece, and the gaps that matter.
 
-    Pieces must stand in order, whole tokens each, one after the other. None where they
-    do not. A gap matters where it holds a cue, an amount, or another clause's verb before
-    a piece that begins with a verb, or where it runs over the end of a sentence while
-    either side is not whole.
+    Pieces must stand in order, whole tokens each, one after the other; None where they do
+    not. Where they stand more than once, the first place whose gaps matter counts.
+    A gap matters where it holds a cue, an amount, or another clause's verb before a piece
+    that begins with a verb, or where it runs over the end of a sentence while either side
+    is not whole.
     """
+    first: tuple[int, int, list[Range]] | None = None
     at = 0
+    for _ in range(_MOST_STARTS):
+        places = _pieces_from(reading, pieces, at)
+        if places is None:
+            return first
+        gaps = [(a[1], b[0]) for a, b in pairwise(places)]
+        turning = [gap for gap in gaps if _matters(reading, gap)]
+        found = (places[0][0], places[-1][1], turning)
+        if turning:
+            return found
+        first = first or found
+        at = places[0][0] + 1
+    return first
+
+
+def _pieces_from(reading: Reading, pieces: list[str], at: int) -> list[Range] | None:
     places: list[Range] = []
     for piece in pieces:
         place = _find(reading, piece, at, first=not places)
@@ -45,20 +64,17 @@ def find_pieces(reading: Reading, pieces: list[str]) -> tuple[int, int, list[Ran
             return None
         places.append(place)
         at = place[1]
-    gaps = [(a[1], b[0]) for a, b in pairwise(places)]
-    turning = [gap for gap in gaps if _matters(reading, gap)]
-    return places[0][0], places[-1][1], turning
+    return places
 
 
 def _find(reading: Reading, piece: str, after: int, *, first: bool) -> Range | None:
     key = search_key(normalize(piece).text)[0].strip()
-    index = reading.key_to_folded
+    index, text = reading.key_to_folded, reading.folded.text
     for form in (key, key.rstrip(".,;: "), key[:1].swapcase() + key[1:] if first else key):
-        at = reading.key.find(form) if form else -1
+        at = reading.key.find(form, bisect_left(index, after)) if form else -1
         while at >= 0:
             start, end = index[at], index[at + len(form) - 1] + 1
-            text = reading.folded.text
-            if start >= after and not (is_inside_token(text, start) or is_inside_token(text, end)):
+            if not (is_inside_token(text, start) or is_inside_token(text, end)):
                 return start, end
             at = reading.key.find(form, at + 1)
     return None

@@ -11,7 +11,9 @@ _FINITE = re.compile(
     r"(?<!\bwho )(?<!\bthat )(?<!\bwhich )(?<!\bif you )"
     r"\b(?:is|are|was|were|has|have|had|should|must|may"
     r"|might|can|could|will|would|shall|does|do|did|cannot|causes?|caused|occurs?|occurred|includes?"
-    r"|increases|decreases|reduces|requires?|inhibits|remains?|showed|shows|demonstrated)\b"
+    r"|increases|decreases|reduces|requires?|inhibits|remains?|showed|shows|demonstrated"
+    r"|received|reviewed|reported|experienced|reflects?|depends?|produces?|provides?|contains?"
+    r"|results|resulted|appears?|indicates?|suggests?|lists|ranged|ranges|consists?|represents?)\b"
     r"(?! (?:had|been)\b)",
     re.IGNORECASE,
 )
@@ -25,6 +27,10 @@ _ORDER = re.compile(
     r"|hold|wait|wash|insert|place|select|choose|seek|get|contact|protect|permanently|temporarily)\b",
     re.IGNORECASE,
 )
+_ORDER_AFTER_PHRASE = re.compile(
+    r"\W*[A-Z][^,.;|]{3,80}, (?:do not|take|give|administer|use|avoid|reduce|start|initiate"
+    r"|discontinue|stop|consider|monitor|continue|increase|repeat|infuse|inject|withhold|adjust)\b"
+)
 _SENTENCE_CLOSED = re.compile(r"[.;:!?]['\"\])]*\Z")
 _POINTS_DOWN = re.compile(r"\b(?:following|below|these|any of)\b", re.IGNORECASE)
 _AMOUNT_FIRST = re.compile(
@@ -35,7 +41,16 @@ _CELL_END = re.compile(r" ?\||\t")
 
 def is_self_contained(words: str) -> bool:
     """Return whether `words` state or order something by themselves (a verb of their own)."""
-    return bool(_FINITE.search(words) or _ORDER.match(words))
+    return bool(_FINITE.search(words) or _ORDER.match(words) or _ORDER_AFTER_PHRASE.match(words))
+
+
+def states(words: str, unit: FoldedUnit) -> bool:
+    """Return whether a quotation of `unit` says something by itself.
+
+    A closed sentence of prose does, whatever its verb; an item or a row may be a fragment
+    with a full stop.
+    """
+    return is_self_contained(words) or (unit.kind == "prose" and _is_sentence(words))
 
 
 def row_heading(reading: Reading, unit: FoldedUnit) -> tuple[int, int]:
@@ -87,24 +102,29 @@ def _all_governors(reading: Reading) -> list[tuple[int, ...]]:
 
 
 def _runs_on(reading: Reading, number: int) -> bool:
-    """Return whether this sentence follows the last item of a list that lost its lines.
+    """Return whether this sentence sticks to an item of a list that lost its lines.
 
-    In flattened labels nothing but the next bullet ends an item, so that the text after the
-    list sticks to its last item.
+    In flattened labels nothing but the next bullet ends an item, so that whole paragraphs
+    stick to the last item: sentences after the second of an inline item are not its own,
+    nor is the second where no further item follows.
     """
-    units, unit = reading.units, reading.units[number]
-    if number == 0 or units[number - 1].block != unit.block:
-        return False
-    at = reading.folded.origin[unit.start]
-    after = number
-    while after < len(units) and units[after].block == unit.block:
-        after += 1
-    if after < len(units) and units[after].kind == "item":
-        return False
+    units = reading.units
+    block = units[number].block
     first = number
-    while first and units[first - 1].block == unit.block:
+    while first and number - first < 3 and units[first - 1].block == block:
         first -= 1
-    at = reading.folded.origin[units[first].start]
+    if first == number:
+        return False
+    after = number + 1
+    while after < len(units) and after - first < 3 and units[after].block == block:
+        after += 1
+    is_last = after >= len(units) or units[after].kind != "item"
+    return (after - first > 2 or is_last) and _is_inline(reading, first)
+
+
+def _is_inline(reading: Reading, number: int) -> bool:
+    """Return whether text stands before this item, or this sentence of one, on its line."""
+    at = reading.folded.origin[reading.units[number].start]
     line = reading.text[max(0, at - 80) : at].rsplit("\n", 1)[-1]
     return any(char.isalnum() for char in line)
 
@@ -160,12 +180,12 @@ def context_of(reading: Reading, start: int, end: int) -> tuple[str, ...]:
     number = reading.unit_at(start)
     unit = reading.units[number]
     amount = any(char.isdigit() for char in words)
-    if unit.kind in {"prose", "item"} and (is_self_contained(words) or _is_sentence(words)):
+    if unit.kind in {"prose", "item"} and states(words, unit):
         subjectless = _ORDER.match(words) or _AMOUNT_FIRST.match(words)
-        over = _heading_above(reading, number)
-        return (over,) if subjectless and amount and over else ()
-    context = [_bare(text[reading.units[g].start : reading.units[g].end])
-               for g in governors(reading, number)]  # fmt: skip
+        above = _heading_above(reading, number)
+        return (above,) if subjectless and amount and above else ()
+    over = [g for g in governors(reading, number) if amount or reading.cues(g)]
+    context = [_bare(text[reading.units[g].start : reading.units[g].end]) for g in over]
     if unit.kind == "row":
         context.append(_bare(text[slice(*row_heading(reading, unit))]))
     if amount:

@@ -20,6 +20,7 @@ _Kind = Literal["blank", "row", "item", "heading", "prose"]
 
 _LINE = re.compile(r"[^\n\r\f\v\x1c-\x1e\x85\u2028\u2029]+")
 _BREAK = re.compile(r"\r\n|[\n\r\f\v\x1c-\x1e\x85\u2028\u2029]")
+_LONGEST_CELL = 250  # characters, on average over a row
 _ROW = re.compile(r"\S.*(?:\t| \|)|\|.*\||\| ", re.DOTALL)
 _SYMBOL_ITEM = re.compile(r"[•●○■□▪▫◦‣⁃◆❖►▶➢➤\uf0b7\uf0a7]|[-–*+o][ \t]+\S")
 _NUMBER_ITEM = re.compile(r"(?:\d{1,2}[.)]|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})\)|[a-z]\.)[ \t]+\S")
@@ -142,7 +143,7 @@ def _blocks(text: str) -> Iterator[tuple[int, int, _Kind]]:
 def _kind(line: str, following: str, before: str, open_kind: _Kind) -> _Kind:
     if not line:
         return "blank"
-    if _ROW.match(line):
+    if _is_row(line):
         return "row"
     if _SYMBOL_ITEM.match(line):
         return "item"
@@ -150,6 +151,14 @@ def _kind(line: str, following: str, before: str, open_kind: _Kind) -> _Kind:
     if _NUMBER_ITEM.match(line) and (free or open_kind == "item"):
         return "item"
     return "heading" if free and _is_heading(line, following) else "prose"
+
+
+def _is_row(line: str) -> bool:
+    """Return whether a line is a table row; one stray bar does not make a page of prose one."""
+    if "\t" not in line and "| " not in line and " |" not in line:
+        return False
+    cells = line.count("\t") + line.count("|") + 1
+    return bool(_ROW.match(line)) and len(line) <= _LONGEST_CELL * cells
 
 
 def _is_heading(line: str, following: str) -> bool:
