@@ -25,7 +25,17 @@ def page_label(pages: Sequence[Page]) -> str:
 
 
 def place_of(source: Source, section: Sequence[str], pages: Sequence[Page]) -> str:
-    """Return title, edition, pages and section of a place, as far as they are known."""
-    edition = source.edition or (source.published or source.effective or "")
-    parts = [source.title, str(edition), page_label(pages), " > ".join(section)]
+    """Return title, edition, pages and section of a place, as far as they are known.
+
+    A date stands in for an edition that is not stated; headings that only repeat the title
+    are left out.
+    """
+    edition = source.edition or str(source.published or source.effective or "")
+    if edition.isdigit() and len(edition) < 4:
+        edition = f"edition {edition}"
+    title = " ".join(source.title.split())
+    headings = [" ".join(heading.split()) for heading in section]
+    if headings and headings[0].casefold() == title.casefold():
+        headings = headings[1:]
+    parts = [title, edition, page_label(pages), " > ".join(headings)]
     return ", ".join(part for part in parts if part)

@@ -29,3 +29,17 @@ def test_a_place_leaves_out_what_is_not_known():
     assert place_of(source, ("First hour", "Antibiotics"), ()) == (
         "Sepsis bundle, 2024, First hour > Antibiotics"
     )
+
+
+def test_a_heading_that_repeats_the_title_is_left_out():
+    source = Source(key="k", title="Sepsis  bundle", edition="2024", sha256="0")
+    assert (
+        place_of(source, ("SEPSIS BUNDLE", "First hour"), ()) == "Sepsis bundle, 2024, First hour"
+    )
+
+
+def test_a_bare_number_is_named_an_edition_and_a_date_stands_in_for_none():
+    source = Source(key="k", title="Label", edition="3", sha256="0")
+    assert place_of(source, (), ()) == "Label, edition 3"
+    dated = Source(key="k", title="Label", effective="2023-11-01", sha256="0")
+    assert place_of(dated, (), ()) == "Label, 2023-11-01"
