@@ -48,8 +48,12 @@ class HtmlLoader:
         write_blocks(main_content(root), composer)
         composition = composer.compose()
         if not composition.text:
-            raise CorpusError(f"{path}: the page holds no text.")
+            images = sum(1 for _ in root.iter("img"))
+            held = f", only {images} image(s)" if images else ""
+            raise CorpusError(f"{path}: the page holds no text{held}.")
         source = _source(root, path, hashlib.sha256(data).hexdigest())
+        if source.title == path.name and composition.sections:
+            source = source.model_copy(update={"title": composition.sections[0].path[0]})
         yield Document.of(
             composition.text, source, pages=composition.pages, sections=composition.sections
         )
@@ -62,7 +66,9 @@ def parse_html(text: str, path: Path) -> etree._Element:
         CorpusError: No element at all, or nested too deep.
     """
     text = _XML_DECLARATION.sub("", text.replace("\0", ""), count=1)
-    parser = lxml_html.HTMLParser(encoding="utf-8", no_network=True, remove_pis=True)
+    parser = lxml_html.HTMLParser(
+        encoding="utf-8", no_network=True, remove_pis=True, huge_tree=True
+    )
     try:
         root = lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError) as error:
@@ -119,11 +125,7 @@ def _first(meta: dict[str, str], names: tuple[str, ...]) -> str | None:
 
 def _title(root: etree._Element) -> str:
     title = next(root.iter("title"), None)
-    text = clean("".join(title.itertext())) if title is not None else ""
-    if text:
-        return text
-    heading = next(root.iter("h1"), None)
-    return clean("".join(heading.itertext())) if heading is not None else ""
+    return clean("".join(title.itertext())) if title is not None else ""
 
 
 def _published(meta: dict[str, str]) -> date | None:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from threading import Lock
-
-import pypdfium2 as pdfium
 
 from medrag.core.document import Document, Source
 from medrag.documents.composer import Composer, Composition, clean
@@ -24,14 +22,14 @@ from medrag.documents.pdf_paragraphs import (
     is_heading,
     joined,
 )
+from medrag.documents.pdf_process import pdf_pages
 from medrag.documents.pdf_tables import find_tables
-from medrag.documents.pdf_words import PageContent, page_content
+from medrag.documents.pdf_words import PageContent
 from medrag.errors import CorpusError
 
 MAX_PDF_BYTES = 512 * 2**20
-MAX_PAGES = 20_000
 
-_ONE_AT_A_TIME = Lock()  # pdfium keeps state of its own and must not be entered twice
+_FILE_NAME = re.compile(r"\.(?:docx?|indd|pdf|rtf|qxd|pptx?|xlsx?|fm)\Z", re.IGNORECASE)
 
 
 class PdfLoader:
@@ -58,51 +56,18 @@ class PdfLoader:
         Raises:
             CorpusError: As `load`.
         """
-        with _ONE_AT_A_TIME:
-            contents, meta = _contents(data, path)
+        meta, pages = pdf_pages(data, path, engine="pdfium")
+        contents = [PageContent.loaded(page) for page in pages]
         if not any(content.words for content in contents):
             raise CorpusError(_no_text(contents, path))
         composition = composed(clean_pages(contents))
         source = _source(path, hashlib.sha256(data).hexdigest(), meta)
+        if source.title == path.name:
+            title = _printed_title(composition) or path.name
+            source = source.model_copy(update={"title": title})
         yield Document.of(
             composition.text, source, pages=composition.pages, sections=composition.sections
         )
-
-
-def _contents(data: bytes, path: Path) -> tuple[list[PageContent], dict[str, str]]:
-    try:
-        pdf = pdfium.PdfDocument(data)
-    except pdfium.PdfiumError as error:
-        raise CorpusError(_not_opened(path, str(error))) from error
-    try:
-        count = len(pdf)
-        if not 0 < count <= MAX_PAGES:
-            raise CorpusError(
-                f"{path}: says it has {count} pages; expected 1 to {MAX_PAGES}. Split or repair it."
-            )
-        contents = [_page(pdf, index, path) for index in range(count)]
-        return contents, pdf.get_metadata_dict()
-    finally:
-        pdf.close()
-
-
-def _page(pdf: pdfium.PdfDocument, index: int, path: Path) -> PageContent:
-    try:
-        page = pdf[index]
-        try:
-            return page_content(page, index + 1, pdf.get_page_label(index))
-        finally:
-            page.close()
-    except pdfium.PdfiumError as error:
-        raise CorpusError(f"{path}: page {index + 1} is damaged ({error}). Repair it.") from error
-    except ValueError as error:
-        raise CorpusError(f"{path}: {error}; no printed page has so many.") from error
-
-
-def _not_opened(path: Path, reason: str) -> str:
-    if "password" in reason.lower():
-        return f"{path}: the PDF is encrypted. Save a copy without a password."
-    return f"{path}: not a PDF, or damaged ({reason}). Fetch it again or repair it."
 
 
 def _no_text(contents: Sequence[PageContent], path: Path) -> str:
@@ -166,9 +131,24 @@ def _rest(block: Block, composer: Composer, labels: dict[int, str | None]) -> No
 def _source(path: Path, sha256: str, meta: dict[str, str]) -> Source:
     return Source(
         key=path.name,
-        title=clean(meta.get("Title", "")) or path.name,
+        title=_usable_title(meta.get("Title", "")) or path.name,
         path=path.name,
         publisher=clean(meta.get("Author", "")) or None,
         published=day(meta.get("CreationDate", "")),
         sha256=sha256,
     )
+
+
+def _usable_title(title: str) -> str:
+    """Return the title, or nothing where it is what a program left there."""
+    title = clean(title)
+    left = title.casefold().startswith(("microsoft word -", "untitled", "powerpoint presentation"))
+    return "" if left or _FILE_NAME.search(title) else title
+
+
+def _printed_title(composition: Composition) -> str:
+    """Return the first of the largest headings on the first two pages, if it is a phrase."""
+    end = composition.pages[:2][-1].span.end if composition.pages else 0
+    first = [s for s in composition.sections if s.span.start < end and len(s.path) == 1]
+    titles = [s.path[0] for s in first if len(s.path[0].split()) >= 3]
+    return titles[0] if titles else ""

@@ -12,7 +12,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
@@ -82,6 +82,17 @@ class PageContent:
     rules: tuple[Rule, ...]
     chars: int
     images: int
+
+    def dumped(self) -> dict[str, object]:
+        """Return this page as JSON values; `loaded` is the way back."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+    @classmethod
+    def loaded(cls, dumped: dict[str, Any]) -> PageContent:
+        """Return the page that `dumped` was made of."""
+        words = tuple(Word(*word) for word in dumped["words"])
+        rules = tuple(Rule(*rule) for rule in dumped["rules"])
+        return cls(**dumped | {"words": words, "rules": rules})
 
 
 def page_content(page: pdfium.PdfPage, number: int, label: str | None) -> PageContent:

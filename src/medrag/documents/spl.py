@@ -21,7 +21,7 @@ _NS = "{urn:hl7-org:v3}"
 _UNCLASSIFIED = "42229-5"
 _PRODUCT_DATA = "48780-1"
 _SECTION_WORD = re.compile(r"\s*\bsection\b\s*$", re.IGNORECASE)
-_BOILERPLATE_TITLE = re.compile(r"\s*these highlights do not include", re.IGNORECASE)
+_BOILERPLATE_TITLE = re.compile(r"\s*(?:these highlights do not include|drug facts\s*\Z)", re.I)
 _MARKS = "*†‡§¶#"  # in the order in which the FDA's style sheet prints them
 _BLOCKS = frozenset({"paragraph", "list", "table", "renderMultiMedia".lower()})
 
@@ -223,9 +223,9 @@ def _products(section: etree._Element) -> Iterator[list[str]]:
                 continue
             substance = next(ingredient.iter(f"{_NS}name"), None)
             yield [
-                "".join(name.itertext()),
+                " ".join(name.itertext()),
                 (form.get("displayName") or "") if form is not None else "",
-                "".join(substance.itertext()) if substance is not None else "",
+                " ".join(substance.itertext()) if substance is not None else "",
                 _strength(ingredient),
             ]
 
@@ -268,7 +268,7 @@ def _title(root: etree._Element) -> str:
         f".//{_NS}genericMedicine/{_NS}name",
     ):
         found = root.find(path)
-        name = clean("".join(found.itertext())) if found is not None else ""
+        name = clean(" ".join(found.itertext())) if found is not None else ""
         if name and name.casefold() not in {n.casefold() for n in names}:
             names.append(name)
     return f"{names[0]} ({names[1]})" if len(names) == 2 else "".join(names)

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from medrag.documents.formats import loader_of
 from medrag.documents.provenance import MANIFEST_NAME, SIDECAR_SUFFIXES, read_table
 from medrag.errors import CorpusError
 
@@ -71,7 +72,7 @@ class Walk:
         elif root.exists():
             folder = root.parent
             names = sorted(path.name for path in folder.iterdir())
-            sidecar = _sidecars(names).of.get(root.name)
+            sidecar = _sidecars(folder, names).of.get(root.name)
             self._keep(root, folder, _manifest(folder), sidecar)
         else:
             raise CorpusError(f"{root}: no such file or folder. Check the path.")
@@ -100,7 +101,7 @@ class Walk:
     def _sort_out(
         self, folder: Path, names: Sequence[str], root: Path, manifests: tuple[_Manifest, ...]
     ) -> None:
-        sidecars = _sidecars(names)
+        sidecars = _sidecars(folder, names)
         for name in names:
             if name == MANIFEST_NAME or name in sidecars.used:
                 continue
@@ -183,10 +184,11 @@ class _Sidecars:
     problems: Mapping[str, str]
 
 
-def _sidecars(names: Sequence[str]) -> _Sidecars:
+def _sidecars(folder: Path, names: Sequence[str]) -> _Sidecars:
     """Return the sidecars among `names`: `x.pdf.toml` for `x.pdf`, `x.toml` for the only `x.*`.
 
-    A `.json` file describes only a document of another suffix. A full name wins over a stem.
+    A `.json` file describes only a document of another suffix, and only where it does not look
+    like a document itself. A full name wins over a stem.
     """
     of: dict[str, str] = {}
     problems: dict[str, str] = {}
@@ -194,9 +196,9 @@ def _sidecars(names: Sequence[str]) -> _Sidecars:
     candidates = [n for n in names if Path(n).suffix.lower() in SIDECAR_SUFFIXES]
     candidates.sort(key=lambda name: (Path(name).stem not in present, name))
     for name in candidates:
-        if name == MANIFEST_NAME:
-            continue
         owners = _owners(name, names, present)
+        if name == MANIFEST_NAME or (owners and _is_document(folder / name)):
+            continue
         if len(owners) == 1 and owners[0] not in of:
             of[owners[0]] = name
         elif len(owners) == 1:
@@ -206,6 +208,13 @@ def _sidecars(names: Sequence[str]) -> _Sidecars:
         elif name.lower().endswith(".toml"):
             problems[name] = "provenance without a document beside it"
     return _Sidecars(of, frozenset(of.values()), problems)
+
+
+def _is_document(path: Path) -> bool:
+    try:
+        return path.suffix.lower() == ".json" and bool(loader_of(path)[0])
+    except OSError:
+        return False
 
 
 def _owners(name: str, names: Sequence[str], present: set[str]) -> list[str]:
