@@ -41,6 +41,11 @@ BUILTINS: dict[Kind, dict[str, str]] = {
     },
     "llm": {
         "extractive": "medrag.generation.extractive:open_extractive",
+        "medgemma-1.5-4b": "medrag.generation.local:open_local",
+        "medgemma-27b": "medrag.generation.local:open_local",
+        "medgemma-27b-multimodal": "medrag.generation.local:open_local",
+        "medgemma-4b": "medrag.generation.local:open_local",
+        "transformers": "medrag.generation.local:open_local",
     },
 }
 """kind -> name -> `module:attribute`."""
