@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,25 @@ from medrag.checker.facts import Facts, read_facts
 from medrag.checker.tables import Knowledge
 from medrag.clinical import Content, DrugMention, read
 from medrag.core.patient import Patient
+
+_RESEARCH = re.compile(
+    r"\b(rats?|mice|mouse|rabbits?|monkeys?|dogs?|animals?|AUC|C ?max|pharmacokinetics?|volunteers?"
+    r"|MRHD|clinical (?:trials?|stud(?:y|ies))|stud(?:y|ies) (?:of|in|with)|placebo|overdos(?:e|es"
+    r"|age)|incidence|post-?marketing|case reports?|were reported|embryo\w*|gestation day)\b",
+    re.I,
+)
+"""Sentences about animals, trials and overdoses tell what happened; they order nothing."""
+_EXAMPLE = re.compile(r"(?:\be\.g\.|\bsuch as|\bincluding|\bfor example|\(other)[^.;)]*$", re.I)
+"""A drug in a list of examples stands for its class; it is not ordered."""
+_DESCRIBED = re.compile(
+    r"\b(?:may|can|could|might|will|has been|have been|was|were|is|are)\s+(?:\w+\s+){0,2}(?:caus|"
+    r"increas|decreas|reduc|result|lead|enhanc|potentiat|prolong|rais|worsen|associat|inhibit|"
+    r"antagoni|precipitat|impair|affect|metaboli|excret|known to)\w*"
+    r"|\b(?:increases?|decreases?|causes?|raises?|lowers?|inhibits?|prolongs?) (?:the )?(?:risk|"
+    r"levels?|exposure|concentration|toxicity|effects?|plasma|serum|INR|QT)",
+    re.I,
+)
+"""A sentence that tells what a drug or a combination does, without a dose, orders nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +73,33 @@ def read_context(
 ) -> Context:
     """Return the context of one text: the only place where text and patient are read."""
     content = read(text)
+    dosed = tuple(d for d in content.drugs if _is_dosed(content, d))
     return Context(
         content=content,
         facts=read_facts(patient),
         quotes=None if quotes is None else tuple(quotes),
         knowledge=knowledge,
-        dosed=tuple(d for d in content.drugs if d.polarity in {"give", "mention"}),
-        orders=tuple(d for d in content.drugs if _is_order(d)),
+        dosed=dosed,
+        orders=tuple(d for d in dosed if _is_order(content, d)),
         stopped=frozenset(
             i for d in content.drugs if d.polarity in {"stop", "avoid"} for i in d.ingredients
         ),
     )
 
 
-def _is_order(drug: DrugMention) -> bool:
-    if drug.who == "other":
+def _is_order(content: Content, drug: DrugMention) -> bool:
+    if drug.who == "other" or drug.polarity not in {"give", "mention"}:
         return False
-    return drug.polarity == "give" or (
-        drug.polarity == "mention" and bool(drug.regimens) and not drug.reported
+    if drug.regimens:
+        return drug.polarity == "give" or not drug.reported
+    if drug.polarity == "mention":
+        return False
+    sentence = content.sentences[drug.sentence]
+    before = content.text[sentence.start : drug.start]
+    return _EXAMPLE.search(before) is None and _DESCRIBED.search(sentence.text) is None
+
+
+def _is_dosed(content: Content, drug: DrugMention) -> bool:
+    return drug.polarity in {"give", "mention"} and (
+        _RESEARCH.search(content.sentences[drug.sentence].text) is None
     )

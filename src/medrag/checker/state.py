@@ -15,6 +15,16 @@ _TURNED = re.compile(
     r"|never|exclude|rule out|prevent)\b",
     re.I,
 )
+_HAD = re.compile(
+    r"\b(with|has|have|had|having|known|history of|despite|her|his|their|the patient's|given|in"
+    r"|underlying|severe|active|acute|is|during|of)\b",
+    re.I,
+)
+_CAUSED = re.compile(
+    r"\b(caus\w*|result\w*|risk of|increas\w*|worsen\w*|lead\w*|includ\w*|develop\w*|monitor\w*"
+    r"|watch\w*|signs? of|symptoms? of|prevent\w*|treat\w*|may|can|reports? of)\b",
+    re.I,
+)
 _TESTED = re.compile(
     r"\b(pregnancy tests?|could become|may become|becomes? pregnant|contracept\w*"
     r"|pregnancy prevention|childbearing|before (?:trying|conception)|planning (?:a )?pregnancy)\b",
@@ -45,6 +55,7 @@ def has_condition(context: Context, condition: str, mention: DrugMention | None)
         and found.sentence == mention.sentence
         and not found.negated
         and not _is_indication(context, mention, found.start)
+        and _is_had(context.text[max(sentence.start, found.start - 45) : found.start])
         for found in context.content.diagnoses
     )
 
@@ -58,6 +69,11 @@ def _is_indication(context: Context, mention: DrugMention, start: int) -> bool:
     )
 
 
+def _is_had(before: str) -> bool:
+    """Return whether the words before a diagnosis say that somebody has it."""
+    return _HAD.search(before) is not None and _CAUSED.search(before) is None
+
+
 def age_years(context: Context, mention: DrugMention | None = None) -> Decimal | None:
     """Return the patient's age, else the one that the text states."""
     if context.facts.patient.age_years is not None:
@@ -65,7 +81,10 @@ def age_years(context: Context, mention: DrugMention | None = None) -> Decimal |
     for population in context.content.populations:
         if population.age is None or population.age.high is not None:
             continue
-        if mention is not None and population.sentence != mention.sentence and context.facts.known:
+        described = re.search(r"\bold\b|\baged?\b", population.text, re.I) is not None
+        if mention is None or (population.sentence != mention.sentence and not described):
+            continue
+        if population.sentence > mention.sentence:
             continue
         years = convert(Quantity(population.age.value, population.age.unit), "a")
         if years is not None and population.age.comparator is None:

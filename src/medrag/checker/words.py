@@ -9,14 +9,19 @@ from functools import lru_cache
 from medrag.core.span import Span
 
 _WAIVED_BEFORE = re.compile(
-    r"\b(no|not|without|never|skip|skipping|omit|needn't|don't|doesn't|isn't|aren't|forgo|defer"
-    r"|nor|avoid|before any|regardless of)\b(?:(?!\b(?:but|until|unless|because)\b)[^.;]){0,60}$",
+    r"\b(?:no|without|never|skip\w*|omit\w*|forgo|regardless of|before any|free of|needless"
+    r"|unnecessary to \w+"
+    r"|(?:not|n't) (?:need|require|necessary|needed|check|monitor|test|measure|order|obtain|draw"
+    r"|bother|wait)\w*)"
+    r"\s+(?:(?!but\b|until\b|unless\b|because\b)[\w/*:-]+,?\s+){0,5}$",
     re.I,
 )
+_TWICE = re.compile(r"\b(?:not|never|n't|avoid|only|cannot)\b[^.;]*\bwithout\b[^.;]*$", re.I)
+""""Do not start without a test" asks for the test."""
 _WAIVED_AFTER = re.compile(
-    r"^[^.;]{0,60}\b(unnecessary|not needed|not required|not necessary|needless|can be skipped"
-    r"|may be skipped|can be omitted|is optional|not indicated|can wait|n't needed|n't required"
-    r"|n't necessary|not be needed)\b",
+    r"^\w*\s*(?:[\w/*:-]+,?\s+){0,5}?(?:(?:is|are|was|be|being|seems?)\s+)?"
+    r"(?:unnecessary|needless|optional|(?:not|n't|never|no longer)\s+(?:\w+\s+)?(?:needed|required"
+    r"|necessary|indicated|mandatory)|(?:can|may)\s+(?:be\s+)?(?:skipped|omitted|wait|deferred))\b",
     re.I,
 )
 ALLOWED = re.compile(
@@ -65,4 +70,7 @@ def waived(text: str, words: Sequence[str]) -> Span | None:
 
 
 def _is_waived(text: str, start: int, end: int) -> bool:
-    return bool(_WAIVED_BEFORE.search(text[:start]) or _WAIVED_AFTER.search(text[end:]))
+    before = text[max(0, start - 120) : start]
+    if _TWICE.search(before):
+        return False
+    return bool(_WAIVED_BEFORE.search(before) or _WAIVED_AFTER.search(text[end : end + 100]))

@@ -31,6 +31,25 @@ _DENIED = re.compile(
     re.I,
 )
 
+_COMPARED = re.compile(
+    r"\b(than|unlike|compared (?:with|to)|versus|similar to|like|not|no|e\.g\.|such as|including"
+    r"|allerg\w+ to|other than)\b[^.;]{0,30}$",
+    re.I,
+)
+
+_WARNING = re.compile(
+    r"\b(increased? (?:the )?(?:risk|levels?|exposure|concentrations?|toxicity|effects?)"
+    r"|interact\w*|contraindicated|should be avoided|avoid|not recommended|caution|toxicity|concomitant\w*)\b",
+    re.I,
+)
+_REASSURING = re.compile(
+    r"\b(no (?:increased |significant |known |clinically )*(?:risk|interactions?|concerns?)|safe\w*"
+    r"|fine|can be (?:taken|given|used|combined)|without (?:risk|concern|interaction))\b",
+    re.I,
+)
+_FAR = 12
+"""Two drugs of one text that stand more sentences apart are not taken to be one regimen."""
+
 
 @dataclass(frozen=True, slots=True)
 class Given:
@@ -51,7 +70,7 @@ def given(context: Context) -> list[Given]:
     """Return what the text gives and what the patient keeps taking, the text's drugs first."""
     found = [Given(i, m, ordered=True) for m in context.orders for i in m.ingredients]
     ordered = {item.ingredient for item in found}
-    current = [m for m in context.content.drugs if m.current and m not in context.orders]
+    current = [m for m in context.content.drugs if _beside(context, m)]
     kept = (*current, *(context.facts.medications or ()))
     found.extend(
         Given(ingredient, mention, ordered=False)
@@ -60,6 +79,18 @@ def given(context: Context) -> list[Given]:
         if ingredient not in ordered and ingredient not in context.stopped
     )
     return found
+
+
+def _beside(context: Context, mention: DrugMention) -> bool:
+    """Return whether a drug that the text does not order is taken beside one that it does."""
+    if mention in context.orders or mention.polarity in {"avoid", "stop"}:
+        return False
+    if mention.current:
+        return True
+    sentence = context.content.sentences[mention.sentence]
+    with_order = any(order.sentence == mention.sentence for order in context.orders)
+    before = context.text[sentence.start : mention.start]
+    return with_order and _COMPARED.search(before) is None
 
 
 def pairs(context: Context) -> Iterator[tuple[Given, Given]]:
@@ -98,6 +129,8 @@ def _interactions(context: Context) -> Iterator[Verdict]:
         acting = [found for found in rows if _acts(context, *found)]
         if not acting:
             continue
+        if warned(context, first, second):
+            continue
         row, one, other = min(acting, key=lambda found: WEIGHT[found[0].severity])
         yield Signal(
             severity=row.severity,
@@ -107,6 +140,20 @@ def _interactions(context: Context) -> Iterator[Verdict]:
             reference=context.knowledge.reference(row, one.ingredient),
             subject="+".join(sorted((one.ingredient, other.ingredient))),
         )
+
+
+def warned(context: Context, first: Given, second: Given) -> bool:
+    """Return whether the one sentence that names both drugs itself warns of them together."""
+    if second.mention not in context.content.drugs:
+        return False
+    if first.mention.sentence != second.mention.sentence:
+        return (
+            first.ordered
+            and second.ordered
+            and abs(first.mention.sentence - second.mention.sentence) > _FAR
+        )
+    words = context.sentence(first.mention)
+    return _WARNING.search(words) is not None and _REASSURING.search(words) is None
 
 
 def _acts(context: Context, row: InteractionRow, one: Given, _other: Given) -> bool:
@@ -183,10 +230,10 @@ def _food_signal(
 
 def _allowed(sentence: str, found: Span) -> bool:
     before, after = sentence[: found.start], sentence[found.end :]
-    warned = NEGATED.search(before) or _FORBIDDEN.search(after)
+    against = NEGATED.search(before) or _FORBIDDEN.search(after)
     if _DENIED.search(sentence):
         return True
-    return warned is None and ALLOWED.search(sentence) is not None
+    return against is None and ALLOWED.search(sentence) is not None
 
 
 def _compatibility(context: Context) -> Iterator[Verdict]:

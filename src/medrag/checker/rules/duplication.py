@@ -10,7 +10,7 @@ from medrag.checker.amounts import amounts
 from medrag.checker.context import Context
 from medrag.checker.rows import DoseRow, DuplicateRow
 from medrag.checker.rule import Rule, Signal, Verdict
-from medrag.checker.rules.combining import pairs
+from medrag.checker.rules.combining import pairs, warned
 from medrag.checker.wording import amount, name
 from medrag.clinical import DrugMention, Quantity, convert
 from medrag.clinical.lexicon import load
@@ -64,6 +64,9 @@ def _other_products(
         and ingredient in other.ingredients
         and set(other.ingredients) != set(mention.ingredients)
         and other.start > mention.start
+        and other.sentence - mention.sentence <= 2
+        and other.regimens
+        and mention.regimens
     ]
     return listed + written
 
@@ -158,7 +161,7 @@ def _classes(context: Context) -> Iterator[Verdict]:
         row = rows.get(one.duplicate_class, rows["*"])
         if one.duplicate_class != other.duplicate_class or both in seen or _usual(row, both):
             continue
-        if _topical(first.mention) or _topical(second.mention):
+        if _topical(first.mention) or _topical(second.mention) or warned(context, first, second):
             continue
         seen.add(both)
         yield Signal(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -13,6 +14,7 @@ from medrag.clinical import LabMention, Quantity
 from medrag.clinical.lexicon import load
 from medrag.core.finding import Reference
 
+_CHANGE = re.compile(r"\b(increas|decreas|prolong|chang|rise|rose|fall|fell|differ|drop)\w*", re.I)
 _STATED = frozenset({"result", "reference-range", "target", "threshold", "mention"})
 CONVERSION_TOLERANCE = Decimal("0.07")
 """Conversions are rounded in prose: 180 mg/dL of glucose is "10 mmol/L"."""
@@ -49,7 +51,12 @@ def in_row_unit(lab: LabMention, row: AnalyteRow) -> Quantity | None:
 def _valued(context: Context) -> Iterator[tuple[LabMention, AnalyteRow]]:
     for lab in context.content.labs:
         row = row_of(context, lab.analyte)
-        if row is not None and lab.value is not None and lab.role in _STATED:
+        if row is None or lab.value is None or lab.role not in _STATED:
+            continue
+        if lab.unit_written in {"%", "/mm"} and row.unit != "%":
+            continue  # a share of patients or of cells; a "mm 3" torn apart
+        before = context.text[max(0, lab.start - 40) : lab.start]
+        if lab.value.comparator not in {"<", "<=", ">", ">="} and not _CHANGE.search(before):
             yield lab, row
 
 
@@ -113,6 +120,8 @@ def _conversions(context: Context) -> Iterator[Verdict]:
         entry = load().analytes.get(lab.analyte)
         if lab.value is None or lab.equals is None or entry is None:
             continue
+        if lab.analyte in {"weight", "height"}:
+            continue  # "4000 g (8 lb 13 oz)" has two parts
         expected = entry.convert(lab.value, lab.equals.unit)
         if expected is None or expected.value == 0 or expected.unit == lab.value.unit:
             continue

@@ -191,6 +191,8 @@ def _value(context: Context, row: DrugLabRow) -> Decimal | None:
     for lab in context.content.labs:
         if lab.analyte != row.analyte or lab.role != "result" or lab.value is None:
             continue
+        if lab.value.comparator in {"<", "<=", ">", ">="}:
+            continue
         entry = load().analytes.get(lab.analyte)
         converted = entry.convert(lab.value, row.unit) if entry else None
         if converted is not None and lab.who == "patient":

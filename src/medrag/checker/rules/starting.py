@@ -23,6 +23,11 @@ _NAIVE = re.compile(
     r"(?:opioid|opiate|narcotic)s?\b|opiate[- ]na[iï]ve|takes? no (?:opioid|opiate)",
     re.I,
 )
+_OTHER_AIM = re.compile(
+    r"\b(child|infant|neonat|newborn|pa?ediatric|year-old (?:boy|girl)|maintenance|prevent|prophyla"
+    r"|secondary|history of|after a)",
+    re.I,
+)
 _LONG_ACTING = re.compile(
     r"\b(extended|sustained|controlled)[- ]release\b|\b(ER|XR|CR)\b|\w+contin\b", re.I
 )
@@ -57,7 +62,7 @@ def _underdose(context: Context) -> Iterator[Verdict]:
     for mention in context.dosed:
         sentence = context.sentence(mention)
         for drug, row in rows_of(context, mention, UnderdoseRow):
-            if find(sentence, row.indication) is None or _child(sentence):
+            if find(sentence, row.indication) is None or _OTHER_AIM.search(sentence):
                 continue
             for regimen in mention.regimens:
                 given = _too_little(mention, regimen, row)
@@ -73,11 +78,6 @@ def _underdose(context: Context) -> Iterator[Verdict]:
                         reference=context.knowledge.reference(row, drug),
                         subject=drug,
                     )
-
-
-def _child(sentence: str) -> bool:
-    return re.search(r"\b(child|infant|neonat|newborn|pediatric|paediatric|year-old (?:boy|girl))",
-                     sentence, re.I) is not None  # fmt: skip
 
 
 def _too_little(mention: DrugMention, regimen: Regimen, row: UnderdoseRow) -> Quantity | None:

@@ -58,6 +58,7 @@ def _notation(context: Context) -> Iterator[Verdict]:
     doses = _dose_places(context)
     for quantity in context.content.quantities:
         near = any(start <= quantity.start < end for start, end in doses)
+        near = near and quantity.unit_written not in {"", "%"}
         if "naked-decimal" in quantity.hazards and near:
             text = _NAKED.format(quantity.number_written)
             yield _notation_signal(quantity.start, quantity.end, text)
@@ -69,8 +70,9 @@ def _notation(context: Context) -> Iterator[Verdict]:
 def _dose_places(context: Context) -> list[tuple[int, int]]:
     return [
         (min(mention.start, regimen.start), max(mention.end, regimen.end))
-        for mention in context.content.drugs
+        for mention in context.dosed
         for regimen in mention.regimens
+        if regimen.dose is not None or regimen.strength is not None
     ]
 
 
