@@ -78,7 +78,7 @@ def write_catalog(
     write_durably(folder / _FILES, to_bytes({key: asdict(files[key]) for key in sorted(files)}))
     records = RecordsWriter(folder / _DOCUMENTS)
     for entry in documents:
-        records.append(to_bytes(asdict(entry)))
+        records.append(to_bytes({name: getattr(entry, name) for name in entry.__slots__}))
     records.close()
     names = ("key", "series", "supersedes", *_DATES, *_FILTERED)
     columns: dict[str, list[Any]] = {

@@ -10,14 +10,13 @@ Le Scouarnec, doi:10.14778/2856318.2856324.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import faiss as _faiss
 import numpy as np
 
-from medrag.index.flat import FlatIndex, write_faiss
+from medrag.index.flat import FlatIndex, cores_for, one_core, write_faiss
 from medrag.index.rescored import TARGET, Rescored, read_settings, tuned, write_settings
 from medrag.index.vectors import Halves, Mask, Rows, Vectors
 
@@ -34,7 +33,7 @@ _CHUNK_ROWS = 1 << 16
 _COARSE, _FINE = 4, 2
 """Numbers of a vector in one code: coarse is twice as fast, fine is right for any vectors."""
 
-_CANDIDATES = {_COARSE: (200, 400, 800), _FINE: (200, 400, 800, 1600, 3200)}
+_CANDIDATES = {_COARSE: (200, 400, 800, 1600), _FINE: (200, 400, 800, 1600, 3200)}
 
 
 class CompactKind:
@@ -71,25 +70,11 @@ def _coded(vectors: Halves, numbers: int) -> Any:
     width = -(-dim // numbers) * numbers
     index = faiss.IndexPQFastScan(width, width // numbers, _BITS, faiss.METRIC_INNER_PRODUCT)
     sample = _padded(vectors[:: max(1, rows // _TRAINING_ROWS)], width)
-    _train(index, np.resize(sample, (max(len(sample), _FEWEST_ROWS), width)))
+    with one_core():  # 0.6 s, where four busy cores needed 15 to 38 s
+        index.train(np.resize(sample, (max(len(sample), _FEWEST_ROWS), width)))
     for start in range(0, rows, _CHUNK_ROWS):
         index.add(_padded(vectors[start : start + _CHUNK_ROWS], width))
     return index
-
-
-def _train(index: Any, sample: Vectors) -> None:
-    """Train in a thread of its own, whose OpenMP uses one core; the caller's stays as it was.
-
-    The clusterings are so small that several cores spend their time waiting for each other:
-    0.6 s on one core where four busy ones needed 15 to 38 s.
-    """
-
-    def train() -> None:
-        faiss.omp_set_num_threads(1)
-        index.train(sample)
-
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(train).result()
 
 
 def _padded(vectors: Halves | Vectors, width: int) -> Vectors:
@@ -102,7 +87,8 @@ def _padded(vectors: Halves | Vectors, width: int) -> Vectors:
 def _opened(index: Any, exact: FlatIndex, candidates: int) -> Rescored:
     def propose(queries: Vectors, wanted: int, allowed: Mask | None) -> Rows:
         del allowed  # the scan has no selector; `wanted` was widened by the filter's share
-        rows: Rows = index.search(_padded(queries, index.d), wanted)[1]
+        with cores_for(queries):
+            rows: Rows = index.search(_padded(queries, index.d), wanted)[1]
         return rows
 
     return Rescored(exact, propose, candidates=candidates)

@@ -11,7 +11,7 @@ from typing import Any
 import faiss as _faiss
 import numpy as np
 
-from medrag.index.flat import FlatIndex, write_faiss
+from medrag.index.flat import FlatIndex, cores_for, write_faiss
 from medrag.index.rescored import Rescored, read_settings, tuned, write_settings
 from medrag.index.vectors import Halves, Mask, Rows, Vectors
 
@@ -71,7 +71,9 @@ def _opened(index: Any, exact: FlatIndex, probes: int) -> Rescored:
             count = int(np.count_nonzero(allowed))
             wide = min(index.nlist, probes * len(allowed) // count)
         parameters = faiss.SearchParametersIVF(nprobe=wide, sel=selector)
-        rows: Rows = index.search(np.ascontiguousarray(queries), wanted, params=parameters)[1]
+        with cores_for(queries):
+            asked = np.ascontiguousarray(queries)
+            rows: Rows = index.search(asked, wanted, params=parameters)[1]
         return rows
 
     return Rescored(exact, propose, candidates=_CANDIDATES)
