@@ -1,0 +1,115 @@
+"""Grounding as findings: what an answer says that its verified quotations do not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from medrag.clinical.grounding import Ungrounded, UngroundedKind, ground
+from medrag.core.answer import Claim, QuotedAnswer, QuoteStatus
+from medrag.core.finding import Category, Finding, Severity
+from medrag.core.span import Span
+
+# kind -> (rule id, category, severity). Ids are permanent.
+_RULES: dict[UngroundedKind, tuple[str, Category, Severity]] = {
+    "number": ("QUO101", "unsupported-number", "critical"),
+    "frequency": ("QUO102", "unsupported-number", "critical"),
+    "drug": ("QUO103", "unsupported-number", "critical"),
+    "name": ("QUO104", "unsupported-number", "warning"),
+    "negation": ("QUO111", "contradiction", "critical"),
+    "direction": ("QUO112", "contradiction", "critical"),
+    "comparator": ("QUO113", "contradiction", "critical"),
+    "population": ("QUO121", "population", "warning"),
+}
+_CATEGORIES: dict[QuoteStatus, Category] = {
+    "altered": "contradiction",
+    "clipped": "contradiction",
+    "ambiguous": "unsupported-number",
+    "not_found": "unsupported-number",
+}
+_WHY: dict[QuoteStatus, str] = {
+    "altered": "A quotation of this claim was altered: its words are not the source's.",
+    "clipped": "A quotation of this claim leaves out words of its source that turn its meaning.",
+    "ambiguous": "A quotation of this claim stands in several places that say different things.",
+    "not_found": "A quotation of this claim stands nowhere in the passage it cites.",
+}
+SUPERSEDED = "QUO131"
+UNVERIFIED = "QUO141"
+NO_QUOTATION = "QUO142"
+
+
+def ground_answer(answer: QuotedAnswer) -> tuple[Finding, ...]:
+    """Return what the claims say that their own verified quotations do not, in text order.
+
+    Spans count characters of `answer.text`. Besides the differences that
+    `medrag.clinical.grounding.ground` names: a claim without any verified quotation
+    (QUO142), a quotation that did not verify (QUO141), a source that is not in force
+    (QUO131).
+    """
+    findings: list[Finding] = []
+    offset = 0
+    for claim in answer.claims:
+        findings += _claim(claim, offset, answer)
+        offset += len(claim.text) + 1
+    return tuple(findings)
+
+
+def ground_text(text: str, sources: Sequence[str]) -> tuple[Finding, ...]:
+    """Return the same differences for anyone's text and the source sentences it rests on."""
+    return tuple(_finding(one, 0, "") for one in ground(text, sources))
+
+
+def _claim(claim: Claim, offset: int, answer: QuotedAnswer) -> Iterator[Finding]:
+    verified = [quote for quote in claim.quotes if quote.match.verified]
+    place = Span(start=offset, end=offset + len(claim.text)) if claim.text else None
+    if not verified:
+        yield Finding(
+            rule_id=NO_QUOTATION,
+            category="unsupported-number",
+            severity="critical",
+            message="No quotation of this claim was found in its sources; nothing supports it.",
+            span=place,
+        )
+        return
+    for quote in claim.quotes:
+        if not quote.match.verified:
+            yield Finding(
+                rule_id=UNVERIFIED,
+                category=_CATEGORIES[quote.match.status],
+                severity="warning",
+                message=_WHY[quote.match.status],
+                span=place,
+            )
+    out_of_force = {hit.source.key for hit in answer.hits if not hit.in_force}
+    for quote in verified:
+        if quote.source is not None and quote.source.key in out_of_force:
+            yield Finding(
+                rule_id=SUPERSEDED,
+                category="superseded",
+                severity="critical",
+                message=f"{quote.source.title} ({quote.source.key}) is not in force: it was "
+                "superseded or has expired.",
+                span=place,
+            )
+    texts = [quote.match.text or "" for quote in verified]
+    for one in ground(claim.text, texts):
+        yield _finding(one, offset, _where(texts, one))
+
+
+def _finding(one: Ungrounded, offset: int, where: str) -> Finding:
+    rule_id, category, severity = _RULES[one.kind]
+    return Finding(
+        rule_id=rule_id,
+        category=category,
+        severity=severity,
+        message=one.message + where,
+        span=one.span.shift(offset),
+    )
+
+
+def _where(texts: Sequence[str], one: Ungrounded) -> str:
+    """Return which characters of which quotation the difference is with, where it has a place."""
+    for number, text in enumerate(texts, start=1):
+        at = text.find(one.expected) if one.expected else -1
+        if at >= 0:
+            return f" (Quotation {number}, characters {at}-{at + len(one.expected)}.)"
+    return ""
