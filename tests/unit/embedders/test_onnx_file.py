@@ -36,9 +36,10 @@ def test_unsigned_weights_never_saturate() -> None:
     graph = Graph()
     weight = graph.constant("weight", np.full((size, size), 127, dtype=np.int8))
     scale = graph.constant("scale", np.full(size, 1 / 127, dtype=np.float32))
-    graph.node("DynamicQuantizeMatMul", ["x", weight, scale], "y", microsoft=True)
+    bias = graph.constant("bias", np.ones(size, dtype=np.float32))
+    graph.node("DynamicQuantizeMatMul", ["x", weight, scale, "", bias], "y", microsoft=True)
     model = graph.model({"x": ("float32", [1, size])}, {"y": ("float32", [1, size])})
     session = open_session(model, unsigned_weights=True)
     ones = np.ones((1, size), dtype=np.float32)
-    np.testing.assert_allclose(session.run(None, {"x": ones})[0], size, rtol=1e-3)
+    np.testing.assert_allclose(session.run(None, {"x": ones})[0], size + 1, rtol=1e-3)
     assert saturates() in {True, False}
