@@ -14,14 +14,19 @@ from medrag.clinical.quantity import Frequency, Quantity, QuantityMention
 Role = Literal["dose", "count", "strength", "duration", "over", "maximum", "age", "time", "other"]
 
 _MAXIMUM = re.compile(
-    r"(?:max(?:imum|\.)?(?:\s(?:\w+\s){0,3}(?:dose|dosage|amount|of|is|per\sday|daily))*(?:\s(?:of|is|at|to))?|not\s(?:to\s)?(?:be\s)?exceed(?:ed|ing)?"
-    r"|(?:do|should|must|may)\snot\s(?:be\s)?exceed|no\smore\sthan|not\smore\sthan|without\sexceeding|never\sexceed(?:ing)?"
-    r"|up\sto(?:\sa\smax(?:imum)?\sof)?|at\smost|limit(?:ed)?(?:\s\w+){0,3}\sto|mdd:?=?|cap(?:ped)?\sat|ceiling\sof|less\sthan|under)"
+    r"(?:max(?:imum|\.)?(?:\s(?:\w+\s){0,3}(?:dose|dosage|amount|of|is|per\sday"
+    r"|daily))*(?:\s(?:of|is|at|to))?|not\s(?:to\s)?(?:be\s)?exceed(?:ed|ing)?"
+    r"|(?:do|should|must|may)\snot\s(?:be\s)?exceed|no\smore\sthan|not\smore\sthan"
+    r"|without\sexceeding|never\sexceed(?:ing)?"
+    r"|up\sto(?:\sa\smax(?:imum)?\sof)?|at\smost|limit(?:ed)?(?:\s\w+){0,3}\sto"
+    r"|mdd:?=?|cap(?:ped)?\sat|ceiling\sof|less\sthan|under)"
     r"(?:\s(?:a\s)?(?:total\s)?(?:daily\s)?(?:dose\s|total\s)?(?:of\s)?)?[\s:=(]*\Z"
 )
 _MAX_AFTER = re.compile(r"\s?(?:\(?(?:max(?:imum)?|mdd)\b|is\sthe\smaximum)")
 _FOR = re.compile(
-    r"(?:\bfor|\bx|×|\*|\bduring|\bcourse\sof|\btotal\sof|\bat\sleast|\bmore)\s?(?:a\stotal\sof\s|up\sto\s|at\sleast\s|the\s(?:first|next|last)\s|another\s|about\s|an?\s(?:additional\s)?)?\Z"
+    r"(?:\bfor|\bx|×|\*|\bduring|\bcourse\sof|\btotal\sof|\bat\sleast"
+    r"|\bmore)\s?(?:a\stotal\sof\s|up\sto\s|at\sleast\s|the\s(?:first|next|last)\s"
+    r"|another\s|about\s|an?\s(?:additional\s)?)?\Z"
 )
 _OVER = re.compile(r"\bover(?:\sat\sleast|\sa\speriod\sof|\sabout|\sthe\sfirst)?\s\Z|\bin\s\Z")
 _COURSE = re.compile(r"[\s-]?(?:course|supply|total|regimen|duration|treatment|or\sless)\b")
@@ -46,7 +51,8 @@ _SIZE = re.compile(
 _NEW_STEP = re.compile(r"then|;|\.")
 _RESTATES = frozenset({"(", "=", "[", ", (", "(i.e.,", "(i.e."})
 _DIVIDED = re.compile(
-    r"\bdivided\b|\bin\s(?:\w+\s)?(?:two|three|four|2|3|4)(?:\s(?:to|or)\s\w+)?\s(?:equal\s)?doses\b"
+    r"\bdivided\b|\bin\s(?:\w+\s)?(?:two|three|four|2|3|4)(?:\s(?:to"
+    r"|or)\s\w+)?\s(?:equal\s)?doses\b"
 )
 _PER_DOSE = re.compile(r"\s?(?:/|per|each|a)\s?dose\b")
 _NOT_DOSES = frozenset(

@@ -34,6 +34,7 @@ _UNIT = (
 _PERIOD = (
     r"(?:daily|days?|d|weekly|weeks?|wk|monthly|months?|yearly|years?|nightly|24\s?h(?:ours|rs?)?)"
 )
+_END = r"(?:\b|(?=x\d|prn|instr))"
 _DAY = r"(?:mon|tues?|wed(?:nes)?|thur?s?|fri|sat(?:ur)?|sun)(?:days?)?"
 _NOT_A_RATE = (
     r"(?!\s+(?:dos(?:e|es|age|ing)\b|max|limit|intake|total|amount|requirement|weight|li[fv]|activit"
@@ -41,27 +42,41 @@ _NOT_A_RATE = (
 )
 _TOKEN = re.compile(
     rf"""(?<![\w./])(?:
-      (?P<times>(?:(?P<tlow>{_NUM}|once|twice|thrice)(?:\s?(?:-|–|\bto\b|\bor\b)\s?(?P<thigh>{_NUM}|twice|thrice))?
+      (?P<times>(?:(?P<tlow>{_NUM}|once|twice|thrice)
+          (?:\s?(?:-|–|\bto\b|\bor\b)\s?(?P<thigh>{_NUM}|twice|thrice))?
           (?:\s(?:one|two|three|four|five|six))?
-          (?:\s?(?:x|times?|doses)\b|(?<=once)|(?<=twice)|(?<=thrice)|(?=\sper\sd)))
-          [\s/-]*(?:(?:a|an|per|each|every|in|in\sa)\s)?(?P<period>{_PERIOD})\b)
+          (?:\s?(?:x|times?|doses)\b|(?<=once)|(?<=twice)|(?<=thrice)
+          |(?=\s?/\s?(?:day|d\b|week|month)|\s(?:a|per|each)\s(?:day|week|month))))
+          [\s/-]*(?:(?:a|an|per|each|every|in|in\sa)\s)?(?P<period>{_PERIOD}){_END})
     | (?P<every>(?:(?:once|one\stime)\s)?(?:\bevery|\beach|\bq\.?)\s?
           (?:(?P<elow>{_NUM}|{_NTH})(?:\s(?:four|six|eight|twelve|three|two)\b)?
-             (?:\s?(?:-|–|\bto\b|\bor\b)\s?(?P<ehigh>{_NUM}))?[\s-]?)?(?P<eunit>{_UNIT})\b)
+             (?:\s?(?:-|–|\bto\b|\bor\b)\s?(?P<ehigh>{_NUM}))?[\s-]?)?(?P<eunit>{_UNIT}){_END})
     | (?P<hourly>(?P<hlow>\d+)[\s-](?:to[\s-](?P<hhigh>\d+)[\s-])?hourly\b|\bhourly\b)
-    | (?P<weekday>(?:(?:on|every|each)\s)?{_DAY}\b(?:(?:\s?,\s?|\s?/\s?|\s?,?\s?and\s|\s|-(?=[a-z]{{3}})){_DAY}\b)*)
-    | (?P<slot>(?:(?:in\sthe|every|each|q\.?|at|with|before|after|on|(?:with|at|before|after)\s(?:the|your|evening))\s?)
-          (?P<when>mornings?|a\.?m\.?|evenings?(?:\smeal)?|p\.?m\.?|afternoons?|noon|midday|bedtime|bed\stime|bed|night(?:ly)?
+    | (?P<weekday>(?:(?:on|every|each)\s)?{_DAY}\b
+          (?:(?:\s?,\s?|\s?/\s?|\s?,?\s?and\s|\s|-(?=[a-z]{{3}})){_DAY}\b)*)
+    | (?P<slot>(?:(?:in\sthe|every|each|q\.?|at|with|before|after|on
+          |(?:with|at|before|after)\s(?:the|your|evening))\s?)
+          (?P<when>mornings?|a\.?m\.?|evenings?(?:\smeal)?|p\.?m\.?|afternoons?|noon|midday
+          |bedtime|bed\stime|bed|night(?:ly)?
           |nighttime|hs|breakfast|lunch|dinner|supper|waking)\b
-        |(?P<nightly>nightly|qhs|q\.h\.s\.|hs|h\.s\.|nocte|qam|qpm|mane|qac|at\s(?:9|10)\s?pm)\b)
-    | (?P<meals>(?:with|before|after|at)\s(?:(?:each|every|the|all|your|main|largest)\s)*meals?\b|ac\b|pc\b)
-    | (?P<code>q\.?o\.?d\b\.?|eod\b|alternate\sdays|alternating\sdays|q\.?d\b\.?|o\.d\.|od\b|daily{_NOT_A_RATE}\b
-        |everyday\b|b\.?i\.?d\b\.?|bds?\b|t\.?i\.?d\b\.?|tds\b|t\.i\.w\.?|tiw\b|q\.?i\.?d\b\.?|qds\b|a\sday\b
-        |weekly\b|biweekly\b|fortnightly\b|monthly\b|yearly\b|annually\b|qweek(?:ly)?\b|a\sweek\b|a\smonth\b)
-    | (?P<prn>prn|p\.r\.n\.|(?:as|when|if|only\swhen|only\sif|only\sas)\s(?:needed|required|necessary)\b)
-    | (?P<continuous>(?:as\sa\s)?continuous(?:ly|\s(?:iv\s|intravenous\s)?infusion)\b|by\scontinuous\sinfusion)
-    | (?P<doses>(?:x|×|\*|for)\s?(?P<dcount>{_NUM})\s?(?:doses?|times?)\b|may\srepeat\s(?P<again>once|twice|x\s?\d)\b)
-    | (?P<once>(?:as\sa\s)?(?:single|one[- ]time|one)(?:\s(?:iv|im|oral))?\sdose\b|once\b(?!\s(?:again|more|the|you|he|she|they|it|a\b))
+        |(?P<nightly>nightly|qhs|q\.h\.s\.|hs|h\.s\.|nocte|qam|qpm|mane|qac
+          |at\s(?:9|10)\s?pm)\b)
+    | (?P<meals>(?:with|before|after|at)\s(?:(?:each|every|the|all|your|main|largest)\s)*
+          meals?\b|ac\b|pc\b)
+    | (?P<code>q\.?o\.?d\b\.?|eod\b|alternate\sdays|alternating\sdays|q\.?d\b\.?|o\.d\.|od\b
+        |daily{_NOT_A_RATE}{_END}
+        |everyday\b|b\.?i\.?d{_END}\.?|bds?\b|t\.?i\.?d{_END}\.?|tds\b|t\.i\.w\.?|tiw\b
+        |q\.?i\.?d{_END}\.?|qds\b|a\sday\b
+        |weekly\b|biweekly\b|fortnightly\b|monthly\b|yearly\b|annually\b
+        |qweek(?:ly)?\b|a\sweek\b|a\smonth\b)
+    | (?P<prn>prn|p\.r\.n\.
+        |(?:as|when|if|only\swhen|only\sif|only\sas)\s(?:needed|required|necessary)\b)
+    | (?P<continuous>(?:as\sa\s)?continuous(?:ly|\s(?:iv\s|intravenous\s)?infusion)\b
+        |by\scontinuous\sinfusion)
+    | (?P<doses>(?:x|×|\*|for)\s?(?P<dcount>{_NUM})\s?(?:doses?|times?)\b
+        |may\srepeat\s(?P<again>once|twice|x\s?\d)\b)
+    | (?P<once>(?:as\sa\s)?(?:single|one[- ]time|one)(?:\s(?:iv|im|oral))?\sdose\b
+        |once\b(?!\s(?:again|more|the|you|he|she|they|it|a\b))
         |one\stime\b|x\s?1\b(?!\s?(?:day|week|month|\d))|stat\b|immediately\b)
     )""",
     re.VERBOSE,
@@ -163,7 +178,7 @@ def _every(match: re.Match[str]) -> _Token | None:
     low, high, unit = match["elow"], match["ehigh"], match["eunit"].lower()
     if unit.startswith("night"):
         return _Token("slot", *match.span(), slot="bedtime")
-    if unit in {"h", "d", "w", "mo"} and low is None and not written[:1].lower() == "q":
+    if unit in {"h", "d", "w", "mo"} and low is None and written[:1] != "q":
         return None
     days = _days(unit)
     shortest = _number(low) if low else Decimal(1)

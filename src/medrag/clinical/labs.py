@@ -16,39 +16,60 @@ from medrag.clinical.quantity import Quantity, QuantityMention
 from medrag.clinical.units import convert
 
 _LINK = re.compile(
-    r"(?:[\s:=(,-]|\b(?:is|was|were|are|of|at|level|levels|value|values|count|concentration|result|reading|now|today|only|has|have|been|remains?|rose|fell"
-    r"|risen|fallen|increased|decreased|dropped|to|from|as|low|high|elevated|mildly|markedly|severely|normal|currently|approximately|about|the|a|an|your|his|her|their"
-    r"|range|reference|target|goal|between|and|in|serum|shows?|came|back|still|be|should|greater|less|than|down|up|above|below|trough|peak|if|when|exceeds?|≥|≤|>|<|\+|normal|ratio|score|\(?[a-za-z0-9]{2,6}\)|interval)\b)*\Z"
+    r"(?:[\s:=(,-]|\b(?:is|was|were|are|of|at|level|levels|value|values|count"
+    r"|concentration|result|reading|now|today|only|has|have|been|remains?|rose|fell"
+    r"|risen|fallen|increased|decreased|dropped|to|from|as|low|high|elevated|mildly"
+    r"|markedly|severely|normal|currently|approximately|about|the|a|an|your|his|her"
+    r"|their"
+    r"|range|reference|target|goal|between|and|in|serum|shows?|came|back|still|be"
+    r"|should|greater|less|than|down|up|above|below|trough|peak|if|when|exceeds?|≥|≤|>"
+    r"|<|\+|normal|ratio|score|\(?[a-za-z0-9]{2,6}\)|interval)\b)*\Z"
 )
 _SHORT_LINK = re.compile(r"[+\s:=(-]*(?:\b(?:is|was|of|at|level|now|to)\b\s?){0,2}[\s=:(<>≤≥]*\Z")
 _EQUALS = re.compile(
-    r"\s?(?:=|\((?:=\s?|i\.e\.,?\s?|about\s|equivalent\sto\s|or\s|approximately\s)?|≈|or|is|equals|i\.e\.,?|,?\swhich\sis|\bis\sequivalent\sto|is\sthe\ssame\sas|converts\sto|corresponds\sto|is\sequal\sto)\s?(?:about\s|approximately\s|roughly\s|around\s)?\Z"
+    r"\s?(?:=|\((?:=\s?|i\.e\.,?\s?|about\s|equivalent\sto\s|or\s|approximately\s)?|≈"
+    r"|or|is|equals|i\.e\.,?|,?\swhich\sis|\bis\sequivalent\sto|is\sthe\ssame\sas"
+    r"|converts\sto|corresponds\sto|is\sequal\sto)\s?(?:about\s|approximately\s"
+    r"|roughly\s|around\s)?\Z"
 )
 _RANGE_WORDS = re.compile(
-    r"\b(?:reference\s(?:range|interval)|normal\s(?:\w+\s){0,3}(?:range|is|value|values|level|levels|:|are)|normal\srange|the\snormal\b|normally|upper\slimit\sof\snormal|ranges?\sfrom|typical(?:ly)?|therapeutic\srange)\b"
+    r"\b(?:reference\s(?:range|interval)|normal\s(?:\w+\s){0,3}(?:range|is|value"
+    r"|values|level|levels|:|are)|normal\srange|the\snormal\b|normally"
+    r"|upper\slimit\sof\snormal|ranges?\sfrom|typical(?:ly)?|therapeutic\srange)\b"
 )
 _TARGET = re.compile(
     r"\b(?:target|goal|aim(?:ing)?|maintain|keep|titrate(?:d)?\sto|until|achieve|to\sreach)\b"
 )
 _ORDER = re.compile(
-    r"\b(?:check|recheck|monitor\w*|measure|obtain|repeat|order|follow|test|draw|correct|replete|replace|trend|baseline|take)\b"
+    r"\b(?:check|recheck|monitor\w*|measure|obtain|repeat|order|follow|test|draw"
+    r"|correct|replete|replace|trend|baseline|take)\b"
 )
 _RISING = re.compile(
-    r"\b(?:ris(?:es|ing|en)|rose|increas(?:ed|es|ing)|up\s?trending|trending\sup|climb\w*|worsening|went\sup)\b"
+    r"\b(?:ris(?:es|ing|en)|rose|increas(?:ed|es|ing)|up\s?trending|trending\sup"
+    r"|climb\w*|worsening|went\sup)\b"
 )
 _FALLING = re.compile(
-    r"\b(?:fall(?:s|ing|en)|fell|decreas(?:ed|es|ing)|drop(?:ped|s|ping)|declin\w+|trending\sdown|went\sdown)\b"
+    r"\b(?:fall(?:s|ing|en)|fell|decreas(?:ed|es|ing)|drop(?:ped|s|ping)|declin\w+"
+    r"|trending\sdown|went\sdown)\b"
 )
 _STABLE = re.compile(r"\b(?:stable|unchanged|steady)\b")
 _JUDGE = re.compile(
-    r"\b(?:(?:ab)?normal(?!\ssaline)|low|high|elevated|raised|critical(?:ly)?|severe(?:ly)?|mild(?:ly)?|moderate(?:ly)?|markedly|slightly|therapeutic|sub-?therapeutic"
-    r"|supra-?therapeutic|toxic|deficien(?:t|cy)|within\s(?:the\s)?(?:normal|reference)\s(?:range|limits)|borderline|acceptable|reassuring|dangerous(?:ly)?|prolonged|impaired|reduced|controlled|uncontrolled|well[- ]controlled"
-    r"|(?:hyper|hypo)(?:k|c|g|n|m|p)?\w*(?:[ae]?emi[ac])|leuko(?:cytosis|penia)|thrombocyt(?:openia|osis)|neutropeni[ac]|an(?:a)?emi[ac]|polycyth(?:a)?emi[ac]|acidosis|alkalosis|azot(?:a)?emia|ur(?:a)?emia"
-    r"|(?:tachy|brady)cardi[ac]|hyp(?:er|o)tensi(?:on|ve)|fever|febrile|hypothermi[ac]|hypoxi[ac]|(?:hyper|hypo)thyroid(?:ism)?|diabetes|diabetic|prediabetes)\b"
+    r"\b(?:(?:ab)?normal(?!\ssaline)|low|high|elevated|raised|critical(?:ly)?"
+    r"|severe(?:ly)?|mild(?:ly)?|moderate(?:ly)?|markedly|slightly|therapeutic"
+    r"|sub-?therapeutic"
+    r"|supra-?therapeutic|toxic|deficien(?:t|cy)|within\s(?:the\s)?(?:normal"
+    r"|reference)\s(?:range|limits)|borderline|acceptable|reassuring|dangerous(?:ly)?"
+    r"|prolonged|impaired|reduced|controlled|uncontrolled|well[- ]controlled"
+    r"|(?:hyper|hypo)(?:k|c|g|n|m|p)?\w*(?:[ae]?emi[ac])|leuko(?:cytosis|penia)"
+    r"|thrombocyt(?:openia|osis)|neutropeni[ac]|an(?:a)?emi[ac]|polycyth(?:a)?emi[ac]"
+    r"|acidosis|alkalosis|azot(?:a)?emia|ur(?:a)?emia"
+    r"|(?:tachy|brady)cardi[ac]|hyp(?:er|o)tensi(?:on|ve)|fever|febrile|hypothermi[ac]"
+    r"|hypoxi[ac]|(?:hyper|hypo)thyroid(?:ism)?|diabetes|diabetic|prediabetes)\b"
 )
 _NEGATOR = re.compile(r"\b(?:not|no|without|isn't|nor)\s(?:\w+\s)?\Z")
 _SAMPLE = re.compile(
-    r"\s?(?P<side>after|before|following|prior\sto|post)\s(?:[\w-]+\s){0,3}(?:dose|dosing|administration|infusion|injection)\b"
+    r"\s?(?P<side>after|before|following|prior\sto|post)\s(?:[\w-]+\s){0,3}(?:dose"
+    r"|dosing|administration|infusion|injection)\b"
 )
 _SHORT_NAME = 2
 _FARTHEST = 70

@@ -10,12 +10,12 @@ itself has there ("measles, mumps and rubella vaccine").
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
 
-from medrag.clinical.lexicon import Lexicon, load
+from medrag.clinical.lexicon import Lexicon, Term, load
 
 HitKind = Literal[
     "drug", "class", "combination", "analyte", "condition", "route", "form", "procedure"
@@ -85,23 +85,19 @@ def find_names(text: str) -> list[Hit]:
             continue
         hit, last = found
         if hit.kind == "class":
-            hit, last = _member(text, words, (index, last), found, root)
+            hit, last = _member(text, words, index, found)
         hits.append(hit)
         index = last + 1
     return hits
 
 
 def _member(
-    text: str,
-    words: list[tuple[int, int, str]],
-    place: tuple[int, int],
-    found: tuple[Hit, int],
-    root: _Node,
+    text: str, words: list[tuple[int, int, str]], first: int, found: tuple[Hit, int]
 ) -> tuple[Hit, int]:
-    """Return the drug that begins inside a class name and ends after it: "basal insulin glargine"."""
-    for index in range(place[0] + 1, place[1] + 1):
-        inner = _longest(text, words, index, root)
-        if inner is not None and inner[1] > place[1] and inner[0].kind == "drug":
+    """Return the drug that begins in a class name and ends after it: "basal insulin glargine"."""
+    for index in range(first + 1, found[1] + 1):
+        inner = _longest(text, words, index, _trie())
+        if inner is not None and inner[1] > found[1] and inner[0].kind == "drug":
             return inner
     return found
 
@@ -159,6 +155,23 @@ def _trie() -> _Node:
 
 
 def _names(lexicon: Lexicon) -> Iterator[_Name]:
+    yield from _drug_names(lexicon)
+    for analyte in lexicon.analytes.values():
+        yield from _entries(analyte.names, "analyte", (analyte.key,), "name")
+        for name in analyte.abbreviations:
+            yield _Name(name, True, "analyte", (analyte.key,), "abbreviation")
+    tables: tuple[tuple[HitKind, Mapping[str, Term]], ...] = (
+        ("condition", lexicon.conditions),
+        ("route", lexicon.routes),
+        ("form", lexicon.forms),
+        ("procedure", lexicon.procedures),
+    )
+    for kind, table in tables:
+        for term in table.values():
+            yield from _entries(term.names, kind, (term.key,), "name")
+
+
+def _drug_names(lexicon: Lexicon) -> Iterator[_Name]:
     for drug in lexicon.drugs.values():
         yield from _entries(drug.names, "drug", (drug.key,), "ingredient")
         yield from _entries(drug.brands, "drug", (drug.key,), "brand")
@@ -170,18 +183,6 @@ def _names(lexicon: Lexicon) -> Iterator[_Name]:
             yield _Name(name, _is_code(name), "combination", product.ingredients, form)
     for drug_class in lexicon.classes.values():
         yield from _entries(drug_class.names, "class", (drug_class.key,), "class")
-    for analyte in lexicon.analytes.values():
-        yield from _entries(analyte.names, "analyte", (analyte.key,), "name")
-        for name in analyte.abbreviations:
-            yield _Name(name, True, "analyte", (analyte.key,), "abbreviation")
-    for term in lexicon.conditions.values():
-        yield from _entries(term.names, "condition", (term.key,), "name")
-    for term in lexicon.routes.values():
-        yield from _entries(term.names, "route", (term.key,), "name")
-    for term in lexicon.forms.values():
-        yield from _entries(term.names, "form", (term.key,), "name")
-    for term in lexicon.procedures.values():
-        yield from _entries(term.names, "procedure", (term.key,), "name")
 
 
 def _entries(

@@ -14,7 +14,7 @@ from medrag.clinical.mentions import Condition, DrugMention, Mention, NameKind
 from medrag.clinical.parts import SentenceParts
 from medrag.clinical.polarity import Decision, decide
 from medrag.clinical.populations import who
-from medrag.clinical.quantity import Frequency, Quantity, QuantityMention
+from medrag.clinical.quantity import Quantity, QuantityMention
 
 NAMES = frozenset({"drug", "class", "combination"})
 _SALT = re.compile(
@@ -100,7 +100,9 @@ def read_drugs(parts: SentenceParts, used: frozenset[int]) -> tuple[DrugMention,
         dosing = read_dosing(parts.folded, items, used, anchor=windows[index][0])
         dosed = _is_dosed(dosing)
         decision = decide(parts.folded, parts.clauses, spans, index, dosed=dosed)
-        found.append(_mention(parts, hit, decision, dosing, strengths, windows[index]))
+        mention = _mention(parts, hit, decision, windows[index][1])
+        regimens, limits = dosing.regimens, dosing.maximums
+        found.append(replace(mention, regimens=regimens, maximums=limits, strengths=strengths))
     return tuple(found)
 
 
@@ -133,7 +135,7 @@ def _reach_back(parts: SentenceParts, hit: Hit, floor: int) -> int:
         if not _PRE_DOSE.match(parts.folded, item.end, start):
             break
         if isinstance(item, QuantityMention) and role(parts.folded, item) not in {
-            "dose", "count", "strength",
+            "dose", "count", "strength", "maximum",
         }:  # fmt: skip
             break
         start = item.start
@@ -182,9 +184,7 @@ def _mention(
     parts: SentenceParts,
     hit: Hit,
     decision: Decision,
-    dosing: Dosing,
-    strengths: tuple[Quantity, ...],
-    window: tuple[int, int],
+    until: int,
 ) -> DrugMention:
     text, clauses = parts.text, parts.clauses
     name = text[hit.start : hit.end]
@@ -192,7 +192,7 @@ def _mention(
     cue, region = decision.cue, decision.region
     offset, side = _offset(parts, hit)
     begin, end = clauses.clause(hit.start)
-    indication = _INDICATION.search(parts.folded, hit.end, min(end, window[1]))
+    indication = _INDICATION.search(parts.folded, hit.end, min(end, until))
     return DrugMention(
         start=hit.start,
         end=hit.end,
@@ -211,9 +211,6 @@ def _mention(
         who=who(parts.folded, begin, end),
         current=decision.current,
         reported=decision.reported,
-        regimens=dosing.regimens,
-        maximums=dosing.maximums,
-        strengths=strengths,
         offset=offset,
         offset_side=side,
         indication=text[indication.start(1) : indication.end(1)] if indication else None,

@@ -10,18 +10,23 @@ from medrag.clinical.directives import Clauses, Cue, Region
 from medrag.clinical.mentions import Polarity
 
 _LIST_GLUE = re.compile(
-    r"[\s,/]*(?:\b(?:and|or|nor|and/or|plus|with|including|such\sas|like|e\.g\.)\b)?[\s,(]*(?:[\w-]+\s){0,2}\Z"
+    r"[\s,/]*(?:\b(?:and|or|nor|and/or|plus|with|including|such\sas|like"
+    r"|e\.g\.)\b)?[\s,(]*(?:[\w-]+\s){0,2}\Z"
 )
 _SHORT_REACH = re.compile(r"\s*(?:[\w'’%./-]+\s+){0,4}\(?\Z")
 _TARGET = re.compile(r"\b(?:to|with|by|in\sfavou?r\sof)\s(?:[\w-]+\s){0,3}\Z")
 _AFTER_NAME = re.compile(
-    r"(?:'s)?[\s-](?:allerg|anaphyla|intoleran|hypersens|sensitiv|rash|reaction|toxic|overdose|poison|withdrawal"
-    r"|induced|associated|related|resistan|naive|trough|clearance|concentration|levels?\b|use\sdisorder|failure|exposure"
+    r"(?:'s)?[\s-](?:allerg|anaphyla|intoleran|hypersens|sensitiv|rash|reaction|toxic"
+    r"|overdose|poison|withdrawal"
+    r"|induced|associated|related|resistan|naive|trough|clearance|concentration"
+    r"|levels?\b|use\sdisorder|failure|exposure"
     r"|interaction|antagonis|metabolism|abuse|free\b|sparing)"
 )
 _VERB = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|does|do|did|can|may|might|could|should|would|will|must|causes?|reduces?|increases?|decreases?"
-    r"|treats?|works?|acts?|inhibits?|blocks?|prevents?|helps?|improves?|includes?|contains?|lowers?|shows?|showed|remains?|requires?)\b"
+    r"\b(?:is|are|was|were|has|have|had|does|do|did|can|may|might|could|should|would"
+    r"|will|must|causes?|reduces?|increases?|decreases?"
+    r"|treats?|works?|acts?|inhibits?|blocks?|prevents?|helps?|improves?|includes?"
+    r"|contains?|lowers?|shows?|showed|remains?|requires?)\b"
 )
 _PAST = re.compile(
     r"\b(?:was|were|had|received|underwent|presented|developed|reported|denied|denies)\b"
@@ -30,9 +35,17 @@ _DOSE_FOLLOWS = re.compile(
     r"[\s,]*(?:for\b|po\b|iv\b|im\b|orally|by\smouth|daily|once|twice|prn|as\sneeded|is\Z|[.;]|\Z)"
 )
 _DIRECTIVES = frozenset({"avoid", "stop", "give", "current"})
-_SHORT = frozenset({"context", "instead", "from", "no", "except", "allergy", "past"})
+_SHORT = frozenset({"list", "context", "instead", "from", "no", "except", "allergy", "past"})
+_AFTERWARDS = re.compile(
+    r"\b(?:since|after|following|despite|upon|requir(?:es|ed|ing)(?:\sthe)?"
+    r"|history\sof|while|with(?:out)?)\s(?:the\s|recently\s|initially\s)?\Z"
+)
+_TOGETHER = re.compile(r"\s(?:together\s|concurrently\s|concomitantly\s|safely\s)?with\s")
+_LISTED = re.compile(r"\s*(?:,|and\b|or\b|/)")
 _ASIDE = re.compile(r"\([^()]*\)")
-_TAKING = re.compile(r"tak|receiv|\bon\b|treated|prescribed")
+_TAKING = re.compile(
+    r"tak|us(?:es|ing)|drinks|consumes|medication|meds|receiv|\bon\b|treated|prescribed"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +85,12 @@ def decide(
     region = clauses.condition(start)
     if _AFTER_NAME.match(text, end):
         return Decision("mention", None, region, inside=region is not None)
-    forward = _forward(text, clauses, names, index, region)
+    forward = _forward(text, clauses, names, index, region=region)
     after = _backward(clauses, end, region)
     if forward is not None and forward.kind in _SHORT:
-        return _short(text, clauses, names, index, forward, region)
-    cue = after or forward
+        return _short(text, clauses, names, index, cue=forward, region=region)
+    neither = forward is not None and text.startswith("neither", forward.start)
+    cue = forward if neither else after or forward
     inside = region is not None
     outer = region or _governing(clauses, start)
     if cue is None:
@@ -88,11 +102,16 @@ def decide(
 
 def _directed(text: str, clauses: Clauses, cue: Cue, region: Region | None) -> Decision:
     told = text[cue.start : cue.end].lower()
-    past = cue.kind == "post-give" and told.startswith(("was ", "were "))
+    past = cue.kind in {"post-give", "post-stop"} and told.startswith(("was ", "were "))
+    past = past or (
+        cue.kind in {"give", "stop"} and _AFTERWARDS.search(text, 0, cue.start) is not None
+    )
     reported = clauses.report or past
     at_start = cue.start - clauses.clause(cue.start)[0] <= 2
     if clauses.question:
         return Decision("mention", cue, region, reported=reported)
+    if past and cue.kind == "stop":
+        return Decision("mention", cue, region, reported=True)
     if cue.kind in {"avoid", "post-avoid"}:
         return Decision("avoid", cue, region, reported=reported)
     if cue.kind in {"stop", "post-stop"}:
@@ -107,6 +126,7 @@ def _short(
     clauses: Clauses,
     names: Sequence[tuple[int, int]],
     index: int,
+    *,
     cue: Cue,
     region: Region | None,
 ) -> Decision:
@@ -120,7 +140,7 @@ def _short(
         return Decision("avoid", cue, region, inside=inside)
     if cue.kind == "past":
         return Decision("mention", cue, region, inside=inside, reported=True)
-    current = cue.kind == "context" and bool(_TAKING.search(text, cue.start, cue.end))
+    current = cue.kind in {"context", "list"} and bool(_TAKING.search(text, cue.start, cue.end))
     return Decision("mention", cue, region, inside=inside, current=current and not inside)
 
 
@@ -129,6 +149,7 @@ def _forward(
     clauses: Clauses,
     names: Sequence[tuple[int, int]],
     index: int,
+    *,
     region: Region | None,
 ) -> Cue | None:
     start = names[index][0]
@@ -142,9 +163,9 @@ def _forward(
             continue
         if cue.kind in _DIRECTIVES:
             return cue
-        if cue.kind in _SHORT and _reaches(text, cue, names, index):
+        if cue.kind == "list" or (cue.kind in _SHORT and _reaches(text, cue, names, index)):
             return cue
-        if cue.kind == "post-avoid" and _opens(text, cue, names, index):
+        if cue.kind in {"post-avoid", "post-give"} and _opens(text, cue, names, index):
             return cue
     return None
 
@@ -152,6 +173,8 @@ def _forward(
 def _opens(text: str, cue: Cue, names: Sequence[tuple[int, int]], index: int) -> bool:
     """Whether a passive cue governs what follows: "Not recommended: X", "not use X"."""
     following = text[cue.end : names[index][0]]
+    if _TOGETHER.match(following):
+        return _reaches(text, cue, names, index)
     nothing_before = not any(end <= cue.start for _, end in names)
     return nothing_before and (following.lstrip()[:1] == ":" or _reaches(text, cue, names, index))
 
@@ -161,7 +184,10 @@ def _reaches(text: str, cue: Cue, names: Sequence[tuple[int, int]], index: int) 
     start = names[index][0]
     previous = names[index - 1] if index else None
     if previous is not None and previous[0] >= cue.end:
-        glued = _LIST_GLUE.match(text, previous[1], start) is not None
+        glue = text[previous[1] : start]
+        glued = _LIST_GLUE.match(glue) is not None
+        if glue.strip() == ",":  # "instead of X, Y is given" is no list; "X, Y and Z" is
+            glued = _LISTED.match(text, names[index][1]) is not None
         if cue.kind == "from":
             glued = glued or _TARGET.search(text, previous[1], start) is not None
         elif re.match(r"\s(?:with|to)\b", text[previous[1] : start]):

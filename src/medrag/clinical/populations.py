@@ -13,13 +13,19 @@ _WORDS: tuple[tuple[str, str], ...] = (
     ("infant", r"infants?|bab(?:y|ies)"),
     ("adolescent", r"adolescents?|teen(?:ager)?s?"),
     ("child", r"child(?:ren)?|p(?:a)?ediatrics?|toddlers?|school-age[d]?|boy|girl|kids?"),
-    ("older-adult", r"(?:older|elderly)\s(?:adults?|patients?|people|persons?)|(?:the\s)?elderly|geriatrics?|frail"),
+    ("older-adult",
+        r"(?:older|elderly)\s(?:adults?|patients?|people|persons?)|(?:the\s)?elderly"
+        r"|geriatrics?|frail"),
     ("adult", r"adults?"),
-    ("pregnant", r"pregnan(?:t|cy)|gestation(?:al)?|gravid|(?:first|second|third)\strimester|expectant"),
+    ("pregnant",
+        r"pregnan(?:t|cy)|gestation(?:al)?|gravid|(?:first|second|third)\strimester"
+        r"|expectant"),
     ("lactating", r"breast-?\s?feeding|lactat(?:ing|ion)|nursing\s(?:mother|woman|women|infant)s?"),
     ("dialysis", r"(?:h(?:a)?emo)?dialysis|esrd|eskd"),
     ("renal", r"(?:renal|kidney)\s(?:impairment|disease|insufficiency|failure|dysfunction)|ckd"),
-    ("hepatic", r"(?:hepatic|liver)\s(?:impairment|disease|insufficiency|failure|dysfunction)|cirrhosis|cirrhotic"),
+    ("hepatic",
+        r"(?:hepatic|liver)\s(?:impairment|disease|insufficiency|failure|dysfunction)"
+        r"|cirrhosis|cirrhotic"),
     ("female", r"wom[ae]n|females?|lady"),
     ("male", r"(?<!wo)m[ae]n|(?<!fe)males?|gentleman"),
 )  # fmt: skip
@@ -27,21 +33,28 @@ _POPULATION = re.compile(
     r"\b(?:" + "|".join(f"(?P<p{i}>{pattern})" for i, (_, pattern) in enumerate(_WORDS)) + r")\b"
 )
 _THIS = re.compile(
-    r"\b(?:this|the|our|your)\s(?:\w+[\s-]){0,4}(?:patient|man|woman|lady|gentleman|child|boy|girl|infant|neonate|baby)\b|\b(?:he|she|you|your|his|her)\b"
+    r"\b(?:this|the|our|your)\s(?:\w+[\s-]){0,4}(?:patient|man|woman|lady|gentleman"
+    r"|child|boy|girl|infant|neonate|baby)\b|\b(?:he|she|you|your|his|her)\b"
 )
 _OTHER = re.compile(
-    r"\b(?:his|her|their|the\spatient['’]s)\s(?:mother|father|sister|brother|wife|husband|son|daughter|spouse|partner|aunt|uncle|grand\w+|roommate|friend|neighbou?r)\b"
-    r"|\bfamily\shistory\b|\b(?:mother|father|sister|brother)\s(?:has|had|takes|took|is|was)\b|\b(?:trial\sparticipants|study\ssubjects|another\spatient)\b"
+    r"\b(?:his|her|their|the\spatient['’]s)\s(?:mother|father|sister|brother|wife"
+    r"|husband|son|daughter|spouse|partner|aunt|uncle|grand\w+|roommate|friend"
+    r"|neighbou?r)\b"
+    r"|\bfamily\shistory\b|\b(?:mother|father|sister|brother)\s(?:has|had|takes|took"
+    r"|is|was)\b|\b(?:trial\sparticipants|study\ssubjects|another\spatient)\b"
 )
 _CLASS = re.compile(
-    r"\b(?:patients|people|individuals|persons|those|adults|children|infants|neonates|women|men|adolescents|anyone|the\selderly|smokers|subjects)\b"
+    r"\b(?:patients|people|individuals|persons|those|adults|children|infants|neonates"
+    r"|women|men|adolescents|anyone|the\selderly|smokers|subjects)\b"
 )
 _AGE = frozenset({"a", "mo", "wk", "d"})
 _OLD = re.compile(
-    r"[\s-]?(?:-?\s?old\b|of\sage\b|and\s(?:older|over|under|younger|up|above)\b|or\s(?:older|younger|more|less)\b)"
+    r"[\s-]?(?:-?\s?old\b|of\sage\b|and\s(?:older|over|under|younger|up|above)\b"
+    r"|or\s(?:older|younger|more|less)\b)"
 )
 _AGED = re.compile(
-    r"\b(?:aged?|ages|older\sthan|younger\sthan|under|over|below|above|less\sthan|at\sleast)\s(?:the\sage\sof\s)?[<>≥≤]?\s?\Z"
+    r"\b(?:aged?|ages|older\sthan|younger\sthan|under|over|below|above|less\sthan"
+    r"|at\sleast)\s(?:the\sage\sof\s)?[<>≥≤]?\s?\Z"
 )
 _YEARS = {"a": 1, "mo": 12, "wk": 52, "d": 365}
 

@@ -42,7 +42,8 @@ _VULGAR = {
 }
 _NUMBER = (
     r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d])|\d{1,3}(?:[\u2009\u202f\u00a0]\d{3})+(?!\d)"
-    r"|\d+\s?[½¼¾⅓⅔]|[½¼¾⅓⅔]|(?:\d+[ -])?(?:1/[2348]|2/3|3/[48]|[57]/8)(?![\d/])|\d+[.,]\d+|\.\d+|\d+)"
+    r"|\d+\s?[½¼¾⅓⅔]|[½¼¾⅓⅔]|(?:\d+[ -])?(?:1/[2348]|2/3|3/[48]|[57]/8)(?![\d/])"
+    r"|\d+[.,]\d+|\.\d+|\d+)"
 )
 _NUMBER_WORD = (
     r"(?:(?:" + "|".join(sorted(_WORDS, key=len, reverse=True)) + r")(?:[ -]half)?(?: and a half)?)"
@@ -56,7 +57,8 @@ _BOUNDS: dict[str, Comparator] = {
     "exceeding": ">", "exceeds": ">", "exceed": ">",
     "at least": ">=", "no less than": ">=", "not less than": ">=", "minimum of": ">=",
     "at most": "<=", "up to": "<=", "no more than": "<=", "not more than": "<=",
-    "maximum of": "<=", "a maximum of": "<=",
+    "maximum of": "<=", "a maximum of": "<=", "not exceeding": "<=", "not exceed": "<=",
+    "not to exceed": "<=", "never exceed": "<=", "without exceeding": "<=",
     "about": "~", "approximately": "~", "around": "~", "roughly": "~", "approx.": "~",
 }  # fmt: skip
 _SUFFIX_BOUNDS: dict[str, Comparator] = {
@@ -68,7 +70,8 @@ _SUFFIX = "|".join(_SUFFIX_BOUNDS)
 _HIGH = rf"(?P<high>{_NUMBER}|(?i:{_NUMBER_WORD})(?=[\s-]))"
 _QUANTITY = re.compile(
     rf"(?P<bound>(?:(?<![A-Za-z])(?:{_BOUND}))\s?(?:a |an )?)?"
-    rf"(?<![\w.,])(?P<low>{_NUMBER}|(?i:{_NUMBER_WORD})(?=[\s-]))"
+    rf"(?:(?<![\w.,])|(?<=\sx)|(?<=[dlh]x))(?P<low>{_NUMBER}|(?i:{_NUMBER_WORD})(?=[\s-]))"
+    rf"(?P<scale>\s?(?:million|M)(?=\s?(?:units?|IU|international)\b))?"
     rf"(?:[\s-]?(?P<lowunit>{UNIT}))?"
     rf"(?P<range>(?:\s?[-\u2013\u2014\u2212]\s?|\s(?:to|or|through)\s){_HIGH}"
     rf"(?:[\s-]?(?P<unit>{UNIT}))?)?"
@@ -79,8 +82,8 @@ _QUANTITY = re.compile(
 def parse(text: str) -> list[QuantityMention]:
     """Return every number in `text`, with its unit where it has one, in order.
 
-    Numbers inside words (`B12`, `HLA-B*57`) are not quantities. Ranges are one quantity ("10 to 15 mg/kg"); "125 mg/5 mL" is 25 mg/mL. Number words count
-    only where a unit follows ("two tablets").
+    Numbers inside words (`B12`, `HLA-B*57`) are not quantities. A range is one quantity ("10 to
+    15 mg/kg"); "125 mg/5 mL" is 25 mg/mL. Number words count only before a unit ("two tablets").
     """
     return list(_mentions(text))
 
@@ -110,13 +113,18 @@ def _mention(match: re.Match[str]) -> QuantityMention | None:
     ends = [match.end(last), match.end("lowunit")] + ([match.end("unit")] if has_range else [])
     whole = has_range or not match["range"]
     return QuantityMention(
-        quantity=Quantity(_number(match["low"]) / divisor, code, high, _bound(match, whole)),
+        quantity=Quantity(_scaled(match) / divisor, code, high, _bound(match, whole)),
         start=match.start(),
         end=match.end() if whole else max(ends),
         unit_written=unit or "",
         number_written=match.string[match.start("low") : match.end(last)],
         hazards=_hazards(match, unit, match["high"] if has_range else None),
     )
+
+
+def _scaled(match: re.Match[str]) -> Decimal:
+    number = _number(match["low"])
+    return number * 1_000_000 if match["scale"] else number
 
 
 def _high(match: re.Match[str], code: str) -> Decimal | None:

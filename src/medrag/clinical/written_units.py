@@ -90,6 +90,8 @@ _ATOMS: dict[str, tuple[str, ...]] = {
     "Gy": ("Gy",),
     "{beats}/min": ("bpm", "beats per minute", "beats/min", "beats/minute"),
     "{breaths}/min": ("breaths per minute", "breaths/min", "breaths/minute"),
+    "{beats}": ("beats", "beat"),
+    "{breaths}": ("breaths", "breath"),
     "{cells}": ("cells", "cell"),
     "{copies}": ("copies",),
     "{MME}": ("MME", "MMEs", "OME"),
@@ -137,6 +139,8 @@ def ucum(written: str) -> tuple[str, int]:
     Raises:
         ValueError: `written` is not a match of `UNIT`.
     """
+    if written in SPELLINGS:
+        return SPELLINGS[written], 1
     first = _PART.search(written)
     head = (written if first is None else written[: first.start()]).strip()
     code, divisor = _head(head), 1
