@@ -6,12 +6,13 @@ import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from medrag.core.document import Document, Source
 from medrag.documents.composer import Composer, Composition, clean
 from medrag.documents.dates import day
 from medrag.documents.encoding import read_bytes
-from medrag.documents.pdf_furniture import CleanPage, clean_pages
+from medrag.documents.pdf_furniture import CleanPage, RawPage, clean_pages, prepared
 from medrag.documents.pdf_order import reading_order
 from medrag.documents.pdf_paragraphs import (
     Block,
@@ -56,11 +57,10 @@ class PdfLoader:
         Raises:
             CorpusError: As `load`.
         """
-        meta, pages = pdf_pages(data, path, engine="pdfium")
-        contents = [PageContent.loaded(page) for page in pages]
-        if not any(content.words for content in contents):
-            raise CorpusError(_no_text(contents, path))
-        composition = composed(clean_pages(contents))
+        meta, pages = pdf_pages(data, path, engine="pdfium", convert=_prepared)
+        if not any(page.fragments for page in pages):
+            raise CorpusError(_no_text([page.content for page in pages], path))
+        composition = composed(clean_pages(pages))
         source = _source(path, hashlib.sha256(data).hexdigest(), meta)
         if source.title == path.name:
             title = _printed_title(composition) or path.name
@@ -68,6 +68,10 @@ class PdfLoader:
         yield Document.of(
             composition.text, source, pages=composition.pages, sections=composition.sections
         )
+
+
+def _prepared(dumped: dict[str, Any]) -> RawPage:
+    return prepared(PageContent.loaded(dumped))
 
 
 def _no_text(contents: Sequence[PageContent], path: Path) -> str:

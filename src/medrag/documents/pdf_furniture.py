@@ -36,7 +36,21 @@ class CleanPage:
     rules: tuple[Rule, ...]
 
 
-def clean_pages(contents: Sequence[PageContent]) -> list[CleanPage]:
+@dataclass(frozen=True, slots=True)
+class RawPage:
+    """A page with its text as fragments, line numbers gone, running heads still there."""
+
+    content: PageContent
+    fragments: tuple[Fragment, ...]
+
+
+def prepared(content: PageContent) -> RawPage:
+    """Return what can be said about one page alone."""
+    numberless = _without_line_numbers(content)
+    return RawPage(numberless, tuple(fragments_of(numberless.words)))
+
+
+def clean_pages(raw: Sequence[RawPage]) -> list[CleanPage]:
     """Return the pages without running heads, feet, page numbers and line numbers.
 
     A line in the top or bottom eighth of the page is furniture where the same words (digits
@@ -45,8 +59,8 @@ def clean_pages(contents: Sequence[PageContent]) -> list[CleanPage]:
     A page's label is the file's own, else the number printed in a running head or foot where
     that keeps its distance to the physical number on most pages.
     """
-    numbered = [_without_line_numbers(content) for content in contents]
-    pages = [fragments_of(content.words) for content in numbered]
+    numbered = [page.content for page in raw]
+    pages = [page.fragments for page in raw]
     repeated = _repeated(numbered, pages)
     offset = _number_offset(numbered, pages)
     repeated_rules = _repeated_rules(numbered)

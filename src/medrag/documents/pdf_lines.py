@@ -67,16 +67,25 @@ def _rows(words: Iterable[Word]) -> list[_Row]:
 
 def _row_for(word: Word, buckets: defaultdict[int, list[_Row]]) -> _Row | None:
     middle = round(word.base)
-    reach = max(2, round(word.size))
+    reach = _SAME_BASE * word.size
     best: tuple[float, _Row] | None = None
-    for key in range(middle - reach, middle + reach + 1):
+    for key in range(middle - round(reach) - 1, middle + round(reach) + 2):
         for row in buckets.get(key, ()):
             off = abs(row.base - word.base)
-            if off > _SAME_BASE * word.size and not _is_script_of(word, row):
-                continue
-            if best is None or off < best[0]:
+            if off <= reach and (best is None or off < best[0]):
                 best = (off, row)
-    return best[1] if best else None
+    return best[1] if best else _script_row(word, buckets)
+
+
+def _script_row(word: Word, buckets: defaultdict[int, list[_Row]]) -> _Row | None:
+    """Return the row of larger type that a superscript or subscript stands beside."""
+    middle = round(word.base)
+    reach = max(2, round(word.size))
+    rows = (
+        row for key in range(middle - reach, middle + reach + 1) for row in buckets.get(key, ())
+    )
+    found = [row for row in rows if _is_script_of(word, row)]
+    return min(found, key=lambda row: abs(row.base - word.base), default=None)
 
 
 def _is_script_of(word: Word, row: _Row) -> bool:

@@ -16,9 +16,11 @@ from medrag.documents.pdf_lines import Fragment, merged
 from medrag.documents.pdf_tables import Table
 
 _STEP = 2.0  # points between the places where a gutter is looked for
-_LEAST_LINES = 3  # on each side of a gutter
+_LEAST_LINES = 2  # on each side of a gutter
+_LEAST_PARTED = 3  # lines that a gutter must part, on its poorer side or over several zones
+_CENTERED = 0.08  # of the region's width: a gutter in the middle needs fewer lines to be believed
 _MARGIN = 0.12  # of the region's width: no gutter nearer to its edges
-_PROSE = 0.45  # of the column's width: lines of running text are longer, cells and labels shorter
+_PROSE = 0.6  # of the column's width: lines of running text are longer, cells and labels shorter
 _LEAST_CHARS = 12  # in half of a column's lines
 _MAX_DEPTH = 6
 
@@ -136,7 +138,8 @@ def _gutter(fragments: Sequence[Fragment], tables: Sequence[Table]) -> float | N
         x = place * _STEP - _STEP
         if left + margin < x < right - margin and begins[place] + begins[place + 1] >= _LEAST_LINES:
             best = max(best, (_score([*fragments, *tables], x), x))
-    return best[1] if best[0] >= _LEAST_LINES else None
+    centered = abs(best[1] - (left + right) / 2) < _CENTERED * (right - left)
+    return best[1] if best[0] >= _LEAST_PARTED or (centered and best[0] >= _LEAST_LINES) else None
 
 
 def _score(things: Sequence[Fragment | Table], x: float) -> float:

@@ -17,7 +17,8 @@ from medrag.documents.pdf_tables import Table
 
 _BULLETS = "•●○■□▪▫◦‣⁃◆❖►▶➢➤\uf0b7\uf0a7\uf0d8\u2013\u2014"
 _ITEM = re.compile(
-    rf"[{_BULLETS}]\s*\S|\(?(?:\d{{1,2}}|[a-zA-Z]|[ivx]{{1,4}}|[IVX]{{1,5}})[.)]\s+\S"
+    rf"[{_BULLETS}]\s*\S|(?:\*{{1,4}}|[†‡§¶]{{1,3}})\s*\S"
+    r"|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4}|[IVX]{1,5})[.)]\s+\S"
 )
 _HYPHENATED = re.compile(r"([^\W\d_]+)-\Z")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
@@ -140,7 +141,10 @@ def _begins_block(group: Sequence[Fragment], line: Fragment, pitch: float, edge:
         return True
     if line.bold != before.bold and (before.bold or _ENDED.search(before.text)):
         return True
-    return _ends_early(before, line, edge) or (_is_indented(group, line) and not _hangs(group))
+    if _ends_early(before, line, edge):
+        return True
+    ended = bool(_ENDED.search(before.text))  # else the indent hangs: a note, a reference
+    return ended and _is_indented(before, line) and not _hangs(group)
 
 
 def _ends_early(before: Fragment, line: Fragment, edge: float) -> bool:
@@ -160,15 +164,10 @@ def _is_item(line: Fragment) -> bool:
     return bool(_ITEM.match(line.text))
 
 
-def _is_indented(group: Sequence[Fragment], line: Fragment) -> bool:
+def _is_indented(before: Fragment, line: Fragment) -> bool:
     """Return whether a line begins to the right of the one above and is not centered under it."""
-    before = group[-1]
     indent = line.left - before.left
-    return (
-        _INDENT * line.size < indent < 8 * line.size
-        and len(group) > 0
-        and not _is_centered(before, line)
-    )
+    return _INDENT * line.size < indent < 8 * line.size and not _is_centered(before, line)
 
 
 def _is_centered(before: Fragment, line: Fragment) -> bool:

@@ -12,14 +12,16 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock, Timer
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 from medrag.documents.pdf_child import MAX_PAGES, Engine, receive, write
 from medrag.errors import CorpusError
+
+PageT = TypeVar("PageT")
 
 SECONDS_PER_PAGE = 30.0
 """Longest wait for one page; printed pages take a few hundredths of a second."""
@@ -27,8 +29,17 @@ SECONDS_PER_PAGE = 30.0
 _DETAIL_CHARS = 200
 
 
-def pdf_pages(data: bytes, path: Path, *, engine: Engine) -> tuple[dict[str, str], list[Any]]:
-    """Return (metadata, one value per page as the engine's part of `pdf_child` gives it).
+def pdf_pages(
+    data: bytes, path: Path, *, engine: Engine, convert: Callable[[Any], PageT]
+) -> tuple[dict[str, str], list[PageT]]:
+    """Return (metadata, one value per page).
+
+    Args:
+        data: The file's bytes.
+        path: For messages only.
+        engine: Which library opens it.
+        convert: Turns what the engine's part of `pdf_child` gives for a page into a value, while
+            the child is busy with the next page.
 
     Raises:
         CorpusError: The file is no PDF, damaged, encrypted, has no pages or more than
@@ -40,7 +51,7 @@ def pdf_pages(data: bytes, path: Path, *, engine: Engine) -> tuple[dict[str, str
         try:
             answers = child.ask(data, path)
             head = next(answers)
-            pages = [next(answers) for _ in range(_checked(int(head["pages"]), path))]
+            pages = [convert(next(answers)) for _ in range(_checked(int(head["pages"]), path))]
             whole = True
         finally:
             if not whole:

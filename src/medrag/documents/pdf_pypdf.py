@@ -33,7 +33,7 @@ class PypdfLoader:
                 page has text.
         """
         data = read_bytes(path, limit=MAX_PDF_BYTES)
-        meta, pages = pdf_pages(data, path, engine="pypdf")
+        meta, pages = pdf_pages(data, path, engine="pypdf", convert=tuple)
         composer = Composer()
         for number, (label, text) in enumerate(pages, start=1):
             composer.page(number, label)

@@ -20,6 +20,8 @@ _SAME_EDGE = 12.0  # points: rules of one table begin and end together
 _LEAST_LEVELS = 3
 _LEAST_SEGMENT = 8.0  # points
 _HEADER_LINES = 5  # lines: what stands higher above the second rule is no header
+_BODY_SIZE = 1.25  # times the table's size: running text is set larger than tables
+_APART = 5.0  # of the size: what stands further below belongs to no row above
 _WIDE = 0.6  # of the table's width: wider text alone on its line is a caption or a footnote
 _CELL_GAP = 0.4  # of the size: wider than the spaces inside a cell
 
@@ -128,10 +130,40 @@ def _groups(levels: Sequence[_Level], fragments: Sequence[Fragment]) -> list[lis
             groups.append([level])
     return [
         group
-        for group in groups
+        for group in (_with_bottom(group, fragments) for group in groups)
         if len(group) >= _LEAST_LEVELS
         or (len(group) == 2 and max(len(level.segments) for level in group) >= 3)
     ]
+
+
+def _with_bottom(group: list[_Level], fragments: Sequence[Fragment]) -> list[_Level]:
+    """Return the levels with a bottom where a table that goes on overleaf has none.
+
+    Such a table ends with a rule in segments under its header; its rows are the lines of one type
+    size below it.
+    """
+    last = group[-1]
+    header = len(group) < 2 or _is_header(_between(group[-2], last, fragments))
+    if len(last.segments) < 3 or not header:
+        return group
+    below = sorted(
+        (f for f in fragments if f.base > last.y and f.right > last.left and f.left < last.right),
+        key=lambda f: f.base,
+    )
+    bottom = last.y
+    for fragment in below:
+        if fragment.size > _BODY_SIZE * below[0].size or fragment.size * _BODY_SIZE < below[0].size:
+            break
+        if fragment.top - bottom > _APART * fragment.size:
+            break
+        bottom = max(bottom, fragment.bottom)
+    if bottom == last.y:
+        return group
+    return [*group, _Level(bottom + 1, last.left, last.right, ((last.left, last.right),))]
+
+
+def _is_header(fragments: Sequence[Fragment]) -> bool:
+    return len({round(f.base) for f in fragments}) <= _HEADER_LINES
 
 
 def _between(above: _Level, below: _Level, fragments: Sequence[Fragment]) -> list[Fragment]:

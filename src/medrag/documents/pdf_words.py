@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import math
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -23,8 +24,12 @@ MAX_CHARS_ON_PAGE = 400_000
 _MAX_PATHS = 4_000  # a map has more; its lines rule no table
 _THIN = 3.0  # points: a filled box this thin is a ruled line
 _HYPHEN_AT_LINE_END = "\x02"  # pdfium's own sign for it
-_NOT_PRINTED = frozenset("\ufffe\uffff\x7f\u00ad\u200b")
-_MARKS = frozenset("0123456789*†‡§¶")
+_HYPHEN_IN_BULK = "\ufffe"  # the same, where pdfium gives a page's text at once
+_CHECKED_CHARS = 32  # of a page, to see that two ways of asking give the same
+_PRINTED = re.compile(
+    "[^\\s\x00-\x20\x7f\u00ad\u200b\ufffe\uffff]*\x02|[^\\s\x00-\x20\x7f\u00ad\u200b\ufffe\uffff]+"
+)
+_DIGITS_TOGETHER = re.compile(r"\d\d")
 _ANGLES_PER_TURN = 8  # text angles are told apart by 45 degrees
 
 
@@ -171,9 +176,16 @@ class _Chars:
         self._name = ctypes.create_string_buffer(128)
         self._flags = ctypes.c_int()
 
-    def text(self, count: int) -> list[str]:
-        code = pdfium_c.FPDFText_GetUnicode
-        raw = self._raw
+    def text(self, count: int) -> Sequence[str]:
+        """Return the characters, index for index; at once where pdfium gives one unit for each."""
+        buffer = (ctypes.c_ushort * (count + 1))()
+        code, raw = pdfium_c.FPDFText_GetUnicode, self._raw
+        if count and pdfium_c.FPDFText_GetText(raw, 0, count, buffer) == count + 1:
+            text = bytes(buffer)[: 2 * count].decode("utf-16-le", "surrogatepass")
+            text = text.replace(_HYPHEN_IN_BULK, _HYPHEN_AT_LINE_END)
+            checked = range(count - 1, -1, -max(1, count // _CHECKED_CHARS))
+            if len(text) == count and all(ord(text[i]) == code(raw, i) for i in checked):
+                return text
         return [_char(code(raw, index)) for index in range(count)]
 
     def box(self, index: int) -> tuple[float, float, float, float]:
@@ -211,7 +223,7 @@ def _words(raw: pdfium_c.FPDF_TEXTPAGE, count: int, frame: _Frame) -> Iterator[W
     chars = _Chars(raw)
     text = chars.text(count)
     runs = list(_runs(text))
-    text = ["-" if char == _HYPHEN_AT_LINE_END else char for char in text]
+    text = "".join(text).replace(_HYPHEN_AT_LINE_END, "-")
     # Angles are asked of each word's first character; the page's own is that of most of its text.
     angles = [_eighth(chars.angle(start)) for start, _ in runs]
     weights: Counter[int] = Counter()
@@ -219,34 +231,25 @@ def _words(raw: pdfium_c.FPDF_TEXTPAGE, count: int, frame: _Frame) -> Iterator[W
         weights[angle] += end - start
     main = max(weights, key=lambda angle: (weights[angle], angle == 0), default=0)
     turned = _turned(frame, main)
-    bold, line_base = False, math.inf
+    bold, line_base, line_size = False, math.inf, 0.0
     for angle, (start, end) in zip(angles, runs, strict=True):
         if angle != main:
             continue
         left, top, right, bottom = _box_of(chars, start, end, turned)
         x, y = chars.origin(start)
-        base = turned.place(x, y, x, y)[3]
-        if abs(base - line_base) > 1 or text[start].isalpha():
-            bold, line_base = chars.bold(start), base
+        base, size = turned.place(x, y, x, y)[3], max(bottom - top, 0.1)
+        # A font is asked for at the start of a line or where the size changes, and at capitals,
+        # digits and marks, where a bold run begins or ends inside a line.
+        if abs(base - line_base) > 1 or abs(size - line_size) > 0.1 or not text[start].islower():
+            bold, line_base, line_size = chars.bold(start), base, size
         word = _word_text(chars, text, start, end)
-        yield Word(word, left, right, top, bottom, base, max(bottom - top, 0.1), bold)
+        yield Word(word, left, right, top, bottom, base, size, bold)
 
 
 def _runs(text: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Yield (start, end) of runs of printed characters; a hyphen at a line's end ends one."""
-    start = None
-    for at, char in enumerate(text):
-        if char == _HYPHEN_AT_LINE_END:
-            yield (at if start is None else start), at + 1
-            start = None
-        elif char <= " " or char.isspace() or char in _NOT_PRINTED:
-            if start is not None:
-                yield start, at
-            start = None
-        elif start is None:
-            start = at
-    if start is not None:
-        yield start, len(text)
+    joined = text if isinstance(text, str) else "".join(text)
+    return (match.span() for match in _PRINTED.finditer(joined))
 
 
 def _eighth(angle: float) -> int:
@@ -277,10 +280,9 @@ def _box_of(
 
 def _word_text(chars: _Chars, text: Sequence[str], start: int, end: int) -> str:
     """Return a word; digits raised after a digit are written as superscripts (10⁹, never 109)."""
-    if end - start < 2 or not any(text[i] in _MARKS for i in range(start + 1, end)):
-        return "".join(text[start:end])
-    if not any(text[i].isdigit() and text[i - 1].isdigit() for i in range(start + 1, end)):
-        return "".join(text[start:end])
+    word = "".join(text[start:end])
+    if not _DIGITS_TOGETHER.search(word):
+        return word
     parts = [text[start]]
     _, bottom, _, top = chars.box(start)
     height = top - bottom
