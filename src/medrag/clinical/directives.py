@@ -140,11 +140,20 @@ class Clauses:
         return next((r for r in self.conditions if r.start <= offset < r.end), None)
 
 
-def analyze(text: str, start: int, end: int) -> Clauses:
-    """Return cues, clauses and conditions of the sentence `text[start:end]`."""
+def analyze(text: str, start: int, end: int, *, named: bool = True) -> Clauses:
+    """Return cues, clauses and conditions of the sentence `text[start:end]`.
+
+    Args:
+        text: The whole text in lower case.
+        start: Where the sentence begins.
+        end: Where it ends.
+        named: Whether it names something that a cue can govern; if not, cues are only looked
+            for where the sentence begins.
+    """
+    matches = _CUE.finditer(text, start, end) if named else filter(None, [_CUE.match(text, start)])
     cues = tuple(
         Cue(_KINDS[int((match.lastgroup or "c0")[1:])], match.start(), match.end())
-        for match in _CUE.finditer(text, start, end)
+        for match in matches
     )
     breaks = (start, *(match.end() for match in _CLAUSE.finditer(text, start, end)))
     return Clauses(

@@ -15,6 +15,7 @@ from medrag.clinical.parts import SentenceParts
 from medrag.clinical.polarity import Decision, decide
 from medrag.clinical.populations import who
 from medrag.clinical.quantity import Quantity, QuantityMention
+from medrag.clinical.spelling import misspellings
 
 NAMES = frozenset({"drug", "class", "combination"})
 _SALT = re.compile(
@@ -103,7 +104,19 @@ def read_drugs(parts: SentenceParts, used: frozenset[int]) -> tuple[DrugMention,
         mention = _mention(parts, hit, decision, windows[index][1])
         regimens, limits = dosing.regimens, dosing.maximums
         found.append(replace(mention, regimens=regimens, maximums=limits, strengths=strengths))
-    return tuple(found)
+    wrong = [
+        DrugMention(
+            start=start,
+            end=end,
+            text=parts.text[start:end],
+            ingredients=(),
+            kind="misspelling",
+            near=near,
+            sentence=parts.number,
+        )
+        for start, end, near in misspellings(parts)
+    ]
+    return tuple(sorted((*found, *wrong), key=lambda drug: drug.start)) if wrong else tuple(found)
 
 
 def _is_dosed(dosing: Dosing) -> bool:

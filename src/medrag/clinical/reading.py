@@ -50,6 +50,7 @@ _ABSENT = re.compile(
     r"\b(?:no|denies|denied|without|negative\sfor|absence\sof|not\shave|never\shad|rule[sd]?\sout|free\sof)"
     r"\s(?:[\w-]+[\s,]+(?:or\s|and\s)?){0,4}\Z"
 )
+_GOVERNED = frozenset({"drug", "class", "combination", "analyte", "procedure"})
 _Item = TypeVar("_Item", Hit, QuantityMention, Frequency)
 
 
@@ -81,7 +82,8 @@ def read(text: str) -> Content:
             _inside(quantities, start, end),
             _inside(frequencies, start, end),
         )
-        clauses = analyze(folded, start, end)
+        named = any(hit.kind in _GOVERNED for hit in within[0])
+        clauses = analyze(folded, start, end, named=named)
         parts.append(_read_sentence(SentenceParts(text, folded, clauses, *within, number)))
     return Content(
         text=text,
