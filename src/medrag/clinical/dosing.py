@@ -22,6 +22,10 @@ _MAXIMUM = re.compile(
     r"|mdd:?=?|cap(?:ped)?\sat|ceiling\sof|less\sthan|under)"
     r"(?:\s(?:a\s)?(?:total\s)?(?:daily\s)?(?:dose\s|total\s)?(?:of\s)?)?[\s:=(]*\Z"
 )
+_A_DAY = re.compile(
+    r"\s(?:of\s\w+\s|in\stotal\s)?(?:(?:a|each|every)\sday\b|daily\b"
+    r"|(?:per|in|within|every|over)\s(?:any\s)?(?:a\s)?(?:day\b|24[\s-]?h))"
+)
 _MAX_AFTER = re.compile(r"\s?(?:\(?(?:max(?:imum)?|mdd)\b|is\sthe\smaximum)")
 _FOR = re.compile(
     r"(?:\bfor|\bx|×|\*|\bduring|\bcourse\sof|\btotal\sof|\bat\sleast"
@@ -151,6 +155,8 @@ def _time_role(text: str, mention: QuantityMention) -> Role:
     before = text[max(0, mention.start - 60) : mention.start]
     if unit == "ms":
         return "other"
+    if unit in {"min", "h", "s"} and text.startswith("over ", mention.start):
+        return "over"  # "over 10 minutes" is a time of giving, not a bound
     if _AGE_AFTER.match(text, mention.end) or (unit == "a" and _AGE_BEFORE.search(before)):
         return "age"
     long = unit in {"d", "wk", "mo"}
@@ -192,7 +198,7 @@ def _take_quantity(
 ) -> None:
     what, quantity = role(text, item), item.quantity
     if what == "maximum":
-        maximums.append(_maximum(item))
+        maximums.append(_maximum(text, item))
         return
     if what in {"dose", "count"}:
         _take_dose(text, item, drafts, counted=what == "count")
@@ -247,7 +253,7 @@ def _open(drafts: list[_Draft], start: int, end: int) -> _Draft:
     return drafts[-1]
 
 
-def _maximum(item: QuantityMention) -> Maximum:
+def _maximum(text: str, item: QuantityMention) -> Maximum:
     quantity = item.quantity
     pers: dict[str, _Per] = {"d": "day", "wk": "week", "{dose}": "dose"}
     per: _Per = "duration" if quantity.unit in _TIMES else "dose"
@@ -256,6 +262,8 @@ def _maximum(item: QuantityMention) -> Maximum:
         if part in pers:
             per = pers[part]
             unit = "/".join(p for p in unit.split("/") if p != part)
+    if per == "dose" and _A_DAY.match(text, item.end):
+        per = "day"
     bare = Quantity(quantity.value, unit, quantity.high)
     return Maximum(quantity=bare, per=per, start=item.start, end=item.end)
 
