@@ -18,6 +18,7 @@ from medrag.documents.pdf_words import PageContent, Rule, Word
 _MARGIN = 0.12  # of the page's height, at the top and at the bottom
 _SAME_PLACE = 6.0  # points
 _LEAST_LINE_NUMBERS = 5
+_SHARE_OF_LINES = 0.6  # of the lines beside them have a number
 _SHARE_OF_PAGES = 0.3
 _DIGITS = re.compile(r"\d+")
 _ROMAN = re.compile(r"[ivxlc]+|[IVXLC]+")
@@ -38,16 +39,38 @@ class CleanPage:
 
 @dataclass(frozen=True, slots=True)
 class RawPage:
-    """A page with its text as fragments, line numbers gone, running heads still there."""
+    """A page with its text as fragments, furniture still there.
+
+    Attributes:
+        numberless: The page without what may be line numbers; None where nothing may.
+    """
 
     content: PageContent
     fragments: tuple[Fragment, ...]
+    numberless: PageContent | None = None
 
 
 def prepared(content: PageContent) -> RawPage:
     """Return what can be said about one page alone."""
     numberless = _without_line_numbers(content)
-    return RawPage(numberless, tuple(fragments_of(numberless.words)))
+    return RawPage(content, tuple(fragments_of(content.words)), numberless)
+
+
+def _numbers_gone(pages: Sequence[RawPage]) -> list[RawPage]:
+    """Return the pages without line numbers, where most pages have them.
+
+    A table of years on one page counts up too; the lines of a manuscript do it on every page.
+    """
+    with_text = sum(bool(page.fragments) for page in pages)
+    numbered = sum(page.numberless is not None for page in pages)
+    if numbered * 2 < max(with_text, 1):
+        return list(pages)
+    return [
+        page
+        if page.numberless is None
+        else RawPage(page.numberless, tuple(fragments_of(page.numberless.words)))
+        for page in pages
+    ]
 
 
 def clean_pages(raw: Sequence[RawPage]) -> list[CleanPage]:
@@ -59,8 +82,9 @@ def clean_pages(raw: Sequence[RawPage]) -> list[CleanPage]:
     A page's label is the file's own, else the number printed in a running head or foot where
     that keeps its distance to the physical number on most pages.
     """
-    numbered = [page.content for page in raw]
-    pages = [page.fragments for page in raw]
+    kept_pages = _numbers_gone(raw)
+    numbered = [page.content for page in kept_pages]
+    pages = [page.fragments for page in kept_pages]
     repeated = _repeated(numbered, pages)
     offset = _number_offset(numbered, pages)
     repeated_rules = _repeated_rules(numbered)
@@ -189,11 +213,11 @@ def _roman(text: str) -> int:
 # --- Line numbers --------------------------------------------------------------------------
 
 
-def _without_line_numbers(page: PageContent) -> PageContent:
-    """Drop a column of numbers that rise by one, left of all other text."""
+def _without_line_numbers(page: PageContent) -> PageContent | None:
+    """Return the page without a column of numbers that rise by one outside all other text."""
     numbers = [word for word in page.words if word.text.isdigit() and len(word.text) <= 5]
     if len(numbers) < _LEAST_LINE_NUMBERS:
-        return page
+        return None
     columns: defaultdict[int, list[Word]] = defaultdict(list)
     for word in numbers:
         columns[round(word.right / 4)].append(word)
@@ -202,7 +226,7 @@ def _without_line_numbers(page: PageContent) -> PageContent:
         if _counts_lines(column) and _stands_outside(column, page):
             dropped = set(map(id, column))
             return replace(page, words=tuple(w for w in page.words if id(w) not in dropped))
-    return page
+    return None
 
 
 def _counts_lines(column: Sequence[Word]) -> bool:
@@ -221,6 +245,9 @@ def _stands_outside(column: Sequence[Word], page: PageContent) -> bool:
     left, right = min(w.left for w in column), max(w.right for w in column)
     others = [w for w in page.words if id(w) not in mine and top <= w.base <= bottom]
     gap = 0.5 * column[0].size
-    return bool(others) and (
-        all(w.left > right + gap for w in others) or all(w.right < left - gap for w in others)
+    lines = len({round(w.base / 2) for w in others})
+    return (
+        bool(others)
+        and len(column) >= _SHARE_OF_LINES * lines
+        and (all(w.left > right + gap for w in others) or all(w.right < left - gap for w in others))
     )

@@ -17,10 +17,13 @@ from medrag.documents.pdf_tables import Table
 
 _STEP = 2.0  # points between the places where a gutter is looked for
 _LEAST_LINES = 2  # on each side of a gutter
+_LEAST_LINES_BEGUN = 3  # that begin where a column begins
 _LEAST_PARTED = 3  # lines that a gutter must part, on its poorer side or over several zones
 _CENTERED = 0.08  # of the region's width: a gutter in the middle needs fewer lines to be believed
 _MARGIN = 0.12  # of the region's width: no gutter nearer to its edges
-_PROSE = 0.6  # of the column's width: lines of running text are longer, cells and labels shorter
+_FEW_LINES = 3
+_PROSE_OF_FEW = 0.7
+_PROSE = 0.45  # of the column's width: lines of running text are longer, cells and labels shorter
 _LEAST_CHARS = 12  # in half of a column's lines
 _MAX_DEPTH = 6
 
@@ -133,10 +136,15 @@ def _gutter(fragments: Sequence[Fragment], tables: Sequence[Table]) -> float | N
     left, right = min(f.left for f in fragments), max(f.right for f in fragments)
     margin = _MARGIN * (right - left)
     begins = Counter(round(f.left / _STEP) for f in fragments)
+    for table in tables:
+        begins[round(table.left / _STEP)] += _LEAST_LINES_BEGUN
     best: tuple[float, float] = (0.0, 0.0)
     for place in sorted(begins):
         x = place * _STEP - _STEP
-        if left + margin < x < right - margin and begins[place] + begins[place + 1] >= _LEAST_LINES:
+        if (
+            left + margin < x < right - margin
+            and begins[place] + begins[place + 1] >= _LEAST_LINES_BEGUN
+        ):
             best = max(best, (_score([*fragments, *tables], x), x))
     centered = abs(best[1] - (left + right) / 2) < _CENTERED * (right - left)
     return best[1] if best[0] >= _LEAST_PARTED or (centered and best[0] >= _LEAST_LINES) else None
@@ -147,19 +155,24 @@ def _score(things: Sequence[Fragment | Table], x: float) -> float:
     score = 0.0
     for zone in _zones(things, x):
         if not zone.spanning and _is_parted(zone.things, x):
-            left = sum(thing.right <= x for thing in zone.things)
-            score += min(left, len(zone.things) - left)
+            left = sum(_lines_of(thing) for thing in zone.things if thing.right <= x)
+            score += min(left, sum(map(_lines_of, zone.things)) - left)
     return score
+
+
+def _lines_of(thing: Fragment | Table) -> int:
+    return 1 if isinstance(thing, Fragment) else len(thing.rows)
 
 
 def _is_parted(things: Sequence[Fragment | Table], x: float) -> bool:
     """Return whether running text stands on both sides of `x`."""
-    fragments = [thing for thing in things if isinstance(thing, Fragment)]
-    left = [f for f in fragments if f.right <= x]
-    right = [f for f in fragments if f.left >= x]
-    if len(fragments) < len(things):  # a table takes one side as a whole
-        return bool(left or right)
-    return _is_prose(left) and _is_prose(right)
+    left = [thing for thing in things if thing.right <= x]
+    right = [thing for thing in things if thing.left >= x]
+    return all(
+        any(isinstance(thing, Table) for thing in side)
+        or _is_prose([thing for thing in side if isinstance(thing, Fragment)])
+        for side in (left, right)
+    )
 
 
 def _is_prose(side: Sequence[Fragment]) -> bool:
@@ -169,6 +182,7 @@ def _is_prose(side: Sequence[Fragment]) -> bool:
     if len(lines) < _LEAST_LINES:
         return False
     width = max(line.right for line in lines) - min(line.left for line in lines)
-    if median(line.right - line.left for line in lines) < _PROSE * width:
+    share = _PROSE if len(lines) > _FEW_LINES else _PROSE_OF_FEW
+    if median(line.right - line.left for line in lines) < share * width:
         return False
     return median(len(line.text) for line in lines) >= _LEAST_CHARS

@@ -20,6 +20,7 @@ _ITEM = re.compile(
     rf"[{_BULLETS}]\s*\S|(?:\*{{1,4}}|[†‡§¶]{{1,3}})\s*\S"
     r"|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4}|[IVX]{1,5})[.)]\s+\S"
 )
+_LEADERS = re.compile(r"(?:\. ?){4,}\s*\w{1,6}\Z")  # a line of a table of contents
 _HYPHENATED = re.compile(r"([^\W\d_]+)-\Z")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
@@ -138,6 +139,8 @@ def _begins_block(group: Sequence[Fragment], line: Fragment, pitch: float, edge:
     if step > _STEP * max(usual, before.size * 0.9) or step < 0:
         return True
     if abs(line.size - before.size) > 0.08 * before.size or _is_item(line):
+        return True
+    if _LEADERS.search(before.text):
         return True
     if line.bold != before.bold and (before.bold or _ENDED.search(before.text)):
         return True

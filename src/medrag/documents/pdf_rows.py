@@ -65,11 +65,13 @@ class BandRows:
             return True
         before = self._last[0][0]
         apart = first.base - before.base > _ROW_GAP * first.size
-        if apart or first.bold != before.bold or _NUMBERED.match(first.text):
+        if apart or _NUMBERED.match(first.text):
             return True
         if first.text[0].islower() or before.text.endswith(_JOINERS):
             return False
-        return any(not self._goes_on(part, at) for part, at in line if at)
+        return first.bold != before.bold or any(
+            not self._goes_on(part, at) for part, at in line if at
+        )
 
     def _goes_on(self, part: Fragment, at: int) -> bool:
         """Return whether a cell's line goes on with the text above it in its column."""

@@ -212,7 +212,14 @@ def _table(levels: Sequence[_Level], words: Sequence[Word], rules: Sequence[Rule
         rows += _band_rows(band, bounds, whole=gridded or header)
     if sum(sum(map(bool, row)) > 1 for row in rows) < 2:
         return None
-    return Table(left, right, top, bottom, tuple(rows))
+    return Table(left, right, top, bottom, _without_empty_columns(rows))
+
+
+def _without_empty_columns(rows: Sequence[Row]) -> tuple[Row, ...]:
+    filled = [any(row[at] for row in rows) for at in range(len(rows[0]))]
+    return tuple(
+        tuple(cell for cell, kept in zip(row, filled, strict=True) if kept) for row in rows
+    )
 
 
 def _spans_height(upright: Sequence[Rule], top: float, bottom: float) -> bool:
