@@ -13,8 +13,8 @@ from medrag.core.patient import Patient
 
 _RESEARCH = re.compile(
     r"\b(rats?|mice|mouse|rabbits?|monkeys?|dogs?|animals?|AUC|C ?max|pharmacokinetics?|volunteers?"
-    r"|MRHD|clinical (?:trials?|stud(?:y|ies))|stud(?:y|ies) (?:of|in|with)|placebo|overdos(?:e|es"
-    r"|age)|incidence|post-?marketing|case reports?|were reported|embryo\w*|gestation day)\b",
+    r"|MRHD|clinical (?:trials?|stud(?:y|ies))|stud(?:y|ies) (?:of|in|with)|placebo|overdosage"
+    r"|incidence|post-?marketing|case reports?|were reported|embryo\w*|gestation day)\b",
     re.I,
 )
 """Sentences about animals, trials and overdoses tell what happened; they order nothing."""

@@ -15,9 +15,12 @@ from typing import Any
 
 from pydantic import Field, ValidationError
 
-from medrag.checker.engine import check
+from medrag.checker.context import read_context
+from medrag.checker.engine import check, run
+from medrag.checker.rowcases import RowCase, problem, row_cases
 from medrag.checker.rule import Rule
 from medrag.checker.rules import RULES
+from medrag.checker.tables import load_knowledge
 from medrag.core.finding import CheckReport
 from medrag.core.patient import Patient
 from medrag.core.span import Value
@@ -97,12 +100,29 @@ def cases(rule_id: str) -> tuple[RuleCase, ...]:
 def run_cases(rule_id: str | None = None) -> tuple[CaseResult, ...]:
     """Return the outcome of every case of one rule, or of all rules in the order of their ids.
 
+    The hand-written cases come first, then the pair of every table row.
+
     Raises:
         UnknownNameError: There is no such rule.
         ConfigError: A case file is missing or breaks its format.
     """
     chosen = RULES if rule_id is None else (rule(rule_id),)
-    return tuple(CaseResult(case, _problem(case)) for item in chosen for case in cases(item.id))
+    written = [CaseResult(case, _problem(case)) for item in chosen for case in cases(item.id)]
+    ids = {item.id for item in chosen}
+    rows = [_row_result(pair, pair.rules[0]) for pair in row_cases() if ids & set(pair.rules[:1])]
+    return (*written, *rows)
+
+
+def _row_result(pair: RowCase, rule_id: str) -> CaseResult:
+    text, patient = pair.unsafe
+    case = RuleCase(
+        rule_id=rule_id,
+        fires=True,
+        text=text,
+        patient=patient,
+        why=f"row of {pair.row.table}.csv: {pair.row.key}",
+    )
+    return CaseResult(case, problem(pair))
 
 
 def rule(rule_id: str) -> Rule:
@@ -126,7 +146,13 @@ def _case(rule_id: str, entry: dict[str, Any], *, fires: bool) -> RuleCase:
 
 
 def _problem(case: RuleCase) -> str:
-    report = check(case.text, case.patient, quotes=case.quotes)
+    if case.rule_id[3] == "0":
+        context = read_context(
+            case.text, case.patient, quotes=case.quotes, knowledge=load_knowledge()
+        )
+        report = run((rule(case.rule_id),), context)
+    else:
+        report = check(case.text, case.patient, quotes=case.quotes)
     said = list(_said(report, case))
     if not case.fires:
         return f"fired: {said[0][1]}" if said else ""

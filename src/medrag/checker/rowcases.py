@@ -159,7 +159,7 @@ def _schedule(knowledge: Knowledge, row: Row) -> RowCase | None:
         row=row,
         rules=("MED105",),
         unsafe=(f"Give {drug} {dose} {written} once daily.", None),
-        safe=(f"Give {drug} {number(row.from_dose / 8)} {written} once daily.", None),
+        safe=(f"Give {drug} {dose} {written} once.", None),
     )
 
 
@@ -232,10 +232,7 @@ def _contraindication(knowledge: Knowledge, row: Row) -> RowCase | None:
     assert isinstance(row, rows_patient.ContraindicationRow)
     stages = knowledge.rows(rows_patient.StageRow, row.condition)
     term = load().conditions.get(row.condition)
-    if stages:
-        words = stages[0].words[0]
-    else:
-        words = term.names[0] if term else name(row.condition)
+    words = stages[0].words[0] if stages else term.names[0] if term else name(row.condition)
     drug = _drug(knowledge, row.key)
     return RowCase(
         row=row,

@@ -10,11 +10,14 @@ from medrag.clinical import Quantity
 _UNITS = {
     "ug": "mcg",
     "[iU]": "units",
-    "m[iU]": "milliunits",
     "meq": "mEq",
     "10*9/L": "x 10^9/L",
     "1": "",
     "umol": "micromol",
+    "mm[Hg]": "mmHg",
+    "Cel": "°C",
+    "[pH]": "",
+    "m[iU]": "mIU",
 }
 
 

@@ -155,14 +155,13 @@ def _time_role(text: str, mention: QuantityMention) -> Role:
     before = text[max(0, mention.start - 60) : mention.start]
     if unit == "ms":
         return "other"
-    if unit in {"min", "h", "s"} and text.startswith("over ", mention.start):
-        return "over"  # "over 10 minutes" is a time of giving, not a bound
     if _AGE_AFTER.match(text, mention.end) or (unit == "a" and _AGE_BEFORE.search(before)):
         return "age"
     long = unit in {"d", "wk", "mo"}
     if _MAXIMUM.search(before) or (mention.quantity.comparator == "<=" and long):
         return "maximum"
-    if _OVER.search(before) and not long:
+    # "over 10 minutes" is a time of giving, though "over" is read as a bound
+    if not long and (_OVER.search(before) or text.startswith("over ", mention.start)):
         return "over"
     if _FOR.search(before) or _COURSE.match(text, mention.end):
         return "duration"

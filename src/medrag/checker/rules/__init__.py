@@ -3,11 +3,13 @@
 from medrag.checker.rule import Rule
 from medrag.checker.rules import (
     allergy,
+    claimed,
     claims,
     combining,
     dosing,
     duplication,
     giving,
+    grounding,
     interpretation,
     labs,
     monitoring,
@@ -21,11 +23,13 @@ from medrag.checker.rules import (
 
 _MODULES = (
     allergy,
+    claimed,
     claims,
     combining,
     dosing,
     duplication,
     giving,
+    grounding,
     interpretation,
     labs,
     monitoring,

@@ -8,6 +8,7 @@ from decimal import Decimal
 from medrag.checker.context import Context
 from medrag.checker.kidney import cockcroft_gault
 from medrag.checker.rule import Rule, Signal, Verdict
+from medrag.checker.rules.labs import place
 from medrag.checker.wording import amount, name
 from medrag.clinical import LabMention, Quantity
 from medrag.clinical.lexicon import load
@@ -58,7 +59,7 @@ def _claims(context: Context) -> Iterator[Verdict]:
             severity="critical",
             message=f"The {name(lab.analyte)} from the values given is {amount(expected[0])}, not "
             f"{amount(lab.value or expected[0])}.",
-            span=lab.span,
+            span=place(context, lab),
             reference=_SOURCES[lab.analyte],
             subject=lab.analyte,
         )

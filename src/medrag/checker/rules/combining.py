@@ -39,7 +39,8 @@ _COMPARED = re.compile(
 
 _WARNING = re.compile(
     r"\b(increased? (?:the )?(?:risk|levels?|exposure|concentrations?|toxicity|effects?)"
-    r"|interact\w*|contraindicated|should be avoided|avoid|not recommended|caution|toxicity|concomitant\w*)\b",
+    r"|interact\w*|contraindicated|should be avoided|avoid|not recommended|caution|toxicity"
+    r"|concomitant\w*)\b",
     re.I,
 )
 _REASSURING = re.compile(

@@ -34,6 +34,7 @@ _CRUSH = re.compile(
 _RELEASE = re.compile(
     r"\b(extended|sustained|controlled|modified|slow)[- ]release|\b(ER|XR|XL|SR|CR|LA)\b", re.I
 )
+_LASTING = re.compile(rf"{_RELEASE.pattern}|\w+contin\b", re.I)
 _FORMS = {"tablet": "tablet", "solid": "tablet or capsule"}
 _INJECTED = frozenset({"iv", "iv-push", None})
 _SPINAL = re.compile(
@@ -216,7 +217,7 @@ def _formulations(context: Context) -> Iterator[Verdict]:
         for regimen in mention.regimens:
             often = regimen.frequency.per_day if regimen.frequency else None
             words = context.text[mention.start : regimen.end]
-            long_acting = regimen.form in {"er-tablet", "er-capsule"} or _RELEASE.search(words)
+            long_acting = regimen.form in {"er-tablet", "er-capsule"} or _LASTING.search(words)
             if long_acting and often is not None and often > 3 and mention.ingredients:
                 yield Signal(
                     severity="critical",

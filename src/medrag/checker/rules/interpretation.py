@@ -9,7 +9,7 @@ from decimal import Decimal
 from medrag.checker.context import Context
 from medrag.checker.rows_patient import AnalyteRow
 from medrag.checker.rule import Rule, Signal, Verdict
-from medrag.checker.rules.labs import in_row_unit, row_of
+from medrag.checker.rules.labs import in_row_unit, place, row_of
 from medrag.checker.wording import amount, name, unit
 from medrag.clinical import LabMention
 
@@ -68,7 +68,7 @@ def _contradictions(context: Context) -> Iterator[Verdict]:
             severity="critical",
             message=f"{name(lab.analyte)} {amount(lab.value)} is {actual}, not {said} "
             f"(reference {row.low}-{row.high} {unit(row.unit)}).",
-            span=lab.span,
+            span=place(context, lab),
             reference=context.knowledge.reference(row),
             subject=lab.analyte,
         )
@@ -122,7 +122,7 @@ def _critical(context: Context) -> Iterator[Verdict]:
             severity="critical",
             message=f"{name(lab.analyte)} {amount(lab.value)} is a critical value: it needs "
             "somebody at once, not later.",
-            span=lab.span,
+            span=place(context, lab),
             reference=context.knowledge.reference(row),
             subject=lab.analyte,
         )
@@ -163,7 +163,7 @@ def _ranges(context: Context) -> Iterator[Verdict]:
                 severity="warning",
                 message=f"The reference range of {name(lab.analyte)} is about {row.low}-{row.high} "
                 f"{unit(row.unit)}, not {amount(lab.value)}.",
-                span=lab.span,
+                span=place(context, lab),
                 reference=context.knowledge.reference(row),
                 subject=lab.analyte,
             )

@@ -13,6 +13,7 @@ from medrag.checker.wording import amount, name, unit
 from medrag.clinical import LabMention, Quantity
 from medrag.clinical.lexicon import load
 from medrag.core.finding import Reference
+from medrag.core.span import Span
 
 _CHANGE = re.compile(r"\b(increas|decreas|prolong|chang|rise|rose|fall|fell|differ|drop)\w*", re.I)
 _STATED = frozenset({"result", "reference-range", "target", "threshold", "mention"})
@@ -46,6 +47,17 @@ def in_row_unit(lab: LabMention, row: AnalyteRow) -> Quantity | None:
     if converted is None and row.unit in {"1", "[pH]"} and lab.value.unit in {"1", "[pH]"}:
         return Quantity(lab.value.value, row.unit, lab.value.high, lab.value.comparator)
     return converted
+
+
+def place(context: Context, lab: LabMention) -> Span:
+    """Return the words from the analyte's name to its value, where they stand near."""
+    near = [
+        q
+        for q in context.content.quantities
+        if q.quantity.value == (lab.value.value if lab.value else None)
+        and 0 <= q.start - lab.end <= 40
+    ]
+    return Span(start=lab.start, end=near[0].end) if near else lab.span
 
 
 def _valued(context: Context) -> Iterator[tuple[LabMention, AnalyteRow]]:
@@ -130,7 +142,7 @@ def _conversions(context: Context) -> Iterator[Verdict]:
                 severity="critical",
                 message=f"{name(lab.analyte)} {amount(lab.value)} is {amount(expected)}, not "
                 f"{amount(lab.equals)}.",
-                span=lab.span,
+                span=place(context, lab),
                 reference=_SI,
                 subject=lab.analyte,
             )
@@ -140,7 +152,7 @@ def _signal(context: Context, lab: LabMention, row: AnalyteRow, message: str) ->
     return Signal(
         severity="critical",
         message=message,
-        span=lab.span,
+        span=place(context, lab),
         reference=context.knowledge.reference(row),
         subject=lab.analyte,
     )

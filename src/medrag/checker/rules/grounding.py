@@ -1,0 +1,67 @@
+"""QUO101-QUO103: what the text says that stands in none of its quotations.
+
+The comparison itself is `medrag.clinical.grounding`; where a case brings no quotations these
+rules have nothing to compare and stay silent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from medrag.checker.context import Context
+from medrag.checker.rule import Rule, Signal, Verdict
+from medrag.clinical.grounding import UngroundedKind, ground
+from medrag.core.finding import Severity
+
+_NUMBERS: frozenset[UngroundedKind] = frozenset({"number", "frequency", "drug", "name"})
+_AGAINST: frozenset[UngroundedKind] = frozenset({"negation", "direction", "comparator"})
+_PEOPLE: frozenset[UngroundedKind] = frozenset({"population"})
+
+
+def _ungrounded(
+    context: Context, kinds: frozenset[UngroundedKind], severity: Severity
+) -> Iterator[Verdict]:
+    if context.quotes is None:
+        return
+    for found in ground(context.text, context.quotes):
+        if found.kind in kinds:
+            yield Signal(
+                severity=severity, message=found.message, span=found.span, subject=found.kind
+            )
+
+
+def _numbers(context: Context) -> Iterator[Verdict]:
+    yield from _ungrounded(context, _NUMBERS, "critical")
+
+
+def _contradicted(context: Context) -> Iterator[Verdict]:
+    yield from _ungrounded(context, _AGAINST, "critical")
+
+
+def _populations(context: Context) -> Iterator[Verdict]:
+    yield from _ungrounded(context, _PEOPLE, "critical")
+
+
+RULES = (
+    Rule(
+        id="QUO101",
+        title="number or drug that no quotation has",
+        category="unsupported-number",
+        rationale="A dose that the source does not give was made up.",
+        check=_numbers,
+    ),
+    Rule(
+        id="QUO102",
+        title="contradicts its quotation",
+        category="contradiction",
+        rationale='A lost "not" turns a warning into advice.',
+        check=_contradicted,
+    ),
+    Rule(
+        id="QUO103",
+        title="other patients than its quotation",
+        category="population",
+        rationale="A child's dose is not an adult's.",
+        check=_populations,
+    ),
+)
