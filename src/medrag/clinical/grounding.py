@@ -10,24 +10,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from functools import lru_cache
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
-from medrag.clinical.frequency import parse_frequencies
+from medrag.clinical.grounding_facts import Facts, Number, read_facts, without_markers
 from medrag.clinical.grounding_words import (
     ANTONYMS,
     CELLS,
-    DRUG_SUFFIX,
     KNOWN_ACRONYMS,
     NUMBER_WORDS,
     content_words,
-    denies,
+    denials,
     populations,
+    without_limits,
 )
-from medrag.clinical.quantities import parse
 from medrag.clinical.quantity import Frequency, Quantity, QuantityMention
-from medrag.clinical.reading import read
 from medrag.clinical.units import convert
 from medrag.core.span import Span
 
@@ -68,8 +65,8 @@ def ground(claim: str, quotes: Sequence[str]) -> list[Ungrounded]:
     per cent. Without quotations every number and drug is ungrounded. A claim that says less
     than its quotations is grounded.
     """
-    said = _facts(_without_markers(claim))
-    sources = tuple(_facts(quote) for quote in quotes)
+    said = read_facts(without_markers(claim))
+    sources = tuple(read_facts(quote) for quote in quotes)
     found = [
         *_numbers(said, sources),
         *_frequencies(said, sources),
@@ -85,134 +82,10 @@ def ground(claim: str, quotes: Sequence[str]) -> list[Ungrounded]:
     return list(unique.values())
 
 
-# --- Reading -------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Number:
-    """A quantity with the bound its sentence puts on it ("maximum", "or older")."""
-
-    mention: QuantityMention
-    bound: str
-    about: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Drug:
-    start: int
-    end: int
-    name: str
-    keys: frozenset[str]
-    doses: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Facts:
-    text: str
-    numbers: tuple[_Number, ...]
-    frequencies: tuple[Frequency, ...]
-    drugs: tuple[_Drug, ...]
-
-
-_MARKER = re.compile(r"\[\d{1,3}(?:[,–-]\s?\d{1,3})*\]|(?m:^\s*\d{1,2}[.)]\s)")
-
-
-def _without_markers(text: str) -> str:
-    """Return `text` with citation marks and list numbers blanked, offsets kept."""
-    return _MARKER.sub(lambda match: " " * len(match[0]), text)
-
-
-@lru_cache(maxsize=256)
-def _facts(text: str) -> _Facts:
-    frequencies = tuple(parse_frequencies(text))
-    return _Facts(
-        text, tuple(_read_numbers(text, frequencies)), frequencies, tuple(_read_drugs(text))
-    )
-
-
-def _read_numbers(text: str, frequencies: Sequence[Frequency]) -> Iterator[_Number]:
-    for mention in parse(text):
-        inside = any(f.start <= mention.start and mention.end <= f.end for f in frequencies)
-        if not inside and not _names_a_place(text, mention.start):
-            about = mention.quantity.comparator == "~" or bool(
-                _ABOUT_BEFORE.search(text[max(0, mention.start - 20) : mention.start])
-            )
-            yield _Number(mention, _bound(text, mention), about)
-
-
-def _names_a_place(text: str, start: int) -> bool:
-    return bool(re.search(r"\b(?:table|figure|fig\.?|section|appendix|chapter)\s\Z",
-                          text[max(0, start - 10) : start], re.IGNORECASE))  # fmt: skip
-
-
-_UPPER_BEFORE = re.compile(
-    r"(?:max(?:imum|imal|\.)?(?! and)|(?:not|never)(?: to)? (?:exceed|more than)"
-    r"|no more than|not more than|up to|at most|limit(?:ed)?(?: \w+)? to|within|≤|<=)"
-    r"[^.;,|]{0,40}\Z",
-    re.IGNORECASE,
-)
-_LOWER_BEFORE = re.compile(
-    r"(?:\bminimum|\bat least|\bno less than|\bnot less than|\bno fewer than|≥|>=)[^.;,|]{0,24}\Z",
-    re.I,
-)
-_ABOUT_BEFORE = re.compile(r"(?:\babout|\bapprox\w*\.?|\baround|\broughly|\bnearly|~)\s?\Z", re.I)
-_BELOW_BEFORE = re.compile(
-    r"(?:\b(?:below|under|less than|lower than|fewer than|younger than|falls? below)|<)"
-    r"\s?(?:the age of |a |an )?\Z", re.IGNORECASE,
-)  # fmt: skip
-_ABOVE_BEFORE = re.compile(
-    r"(?:\b(?:above|over|more than|greater than|higher than|older than|longer than|exceed\w*)|>)"
-    r"\s?(?:the age of |a |an )?\Z", re.IGNORECASE,
-)  # fmt: skip
-_AT_LEAST_AFTER = re.compile(
-    r"\s?(?:of age )?(?:\(?(?:or|and) (?:older|over|above|more|greater|higher|longer)|\+)", re.I
-)
-_AT_MOST_AFTER = re.compile(
-    r"\s?(?:of age )?\(?(?:or|and) (?:younger|under|below|less|lower|fewer|shorter)"
-    r"|\s(?:max(?:imum)?|at most)\b",
-    re.IGNORECASE,
-)
-
-
-def _bound(text: str, mention: QuantityMention) -> str:
-    """Return `<`, `<=`, `>`, `>=` or "" for what the words around a number say."""
-    inner = text[mention.start : mention.end]
-    digit = re.search(r"\d", inner)
-    start = mention.start + (digit.start() if digit else 0)
-    before, after = text[max(0, start - 60) : start], text[mention.end : mention.end + 30]
-    if _AT_LEAST_AFTER.match(after) or re.search(r"or (?:more|older|greater|higher)\Z", inner):
-        return ">="
-    if _AT_MOST_AFTER.match(after) or re.search(r"or (?:less|lower|fewer)\Z", inner):
-        return "<="
-    for pattern, bound in ((_UPPER_BEFORE, "<="), (_LOWER_BEFORE, ">="), (_BELOW_BEFORE, "<"),
-                           (_ABOVE_BEFORE, ">")):  # fmt: skip
-        if pattern.search(before):
-            return bound
-    stated = mention.quantity.comparator
-    return stated if stated is not None and stated != "~" else ""
-
-
-def _read_drugs(text: str) -> Iterator[_Drug]:
-    known: set[int] = set()
-    for drug in read(text).drugs:
-        keys = frozenset(drug.ingredients) or frozenset({drug.drug_class or drug.text.lower()})
-        doses = tuple(
-            str(Decimal(r.dose.value).normalize()) + " " + r.dose.unit
-            for r in drug.regimens
-            if r.dose
-        )
-        known.update(range(drug.start, drug.end))
-        yield _Drug(drug.start, drug.end, drug.text, keys, doses)
-    for match in DRUG_SUFFIX.finditer(text):
-        if match.start() not in known:
-            word = match.group()
-            yield _Drug(match.start(), match.end(), word, frozenset({word.lower()}), ())
-
-
 # --- Numbers -------------------------------------------------------------------------------
 
 
-def _numbers(said: _Facts, sources: Sequence[_Facts]) -> Iterator[Ungrounded]:
+def _numbers(said: Facts, sources: Sequence[Facts]) -> Iterator[Ungrounded]:
     for number in said.numbers:
         mention = number.mention
         same = [other for source in sources for other in source.numbers if _same(number, other)]
@@ -225,6 +98,10 @@ def _numbers(said: _Facts, sources: Sequence[_Facts]) -> Iterator[Ungrounded]:
             yield Ungrounded("number", mention.start, mention.end,
                              f"{words!r} stands in no quotation of this claim{instead}.",
                              near)  # fmt: skip
+        elif rival := _attached_elsewhere(said, number, same, sources):
+            yield Ungrounded("number", mention.start, mention.end,
+                             f"The quotation has {rival!r} where the claim has {words!r}.",
+                             rival)  # fmt: skip
         elif not any(_bounds_agree(number.bound, other.bound) for other in same):
             source = next(s for s in sources if same[0] in s.numbers)
             place = same[0].mention
@@ -234,13 +111,43 @@ def _numbers(said: _Facts, sources: Sequence[_Facts]) -> Iterator[Ungrounded]:
                              near)  # fmt: skip
 
 
-def _same(one: _Number, other: _Number) -> bool:
+def _attached_elsewhere(
+    said: Facts, number: Number, same: Sequence[Number], sources: Sequence[Facts]
+) -> str:
+    """Return the words of another number that stands where the quotation has this one.
+
+    `5 % had nausea, 6 % headache` does not support `6 % had nausea`: of the numbers of one
+    sort, the one whose neighbors are the claim's must be the claim's.
+    """
+    words = _neighbors(said.text, number.mention)
+    best, rival = 0, ""
+    equal = 0
+    for source in sources:
+        for other in source.numbers:
+            shared = len(words & _neighbors(source.text, other.mention))
+            if other in same:
+                equal = max(equal, shared)
+            elif shared > best and convert(other.mention.quantity, number.mention.quantity.unit):
+                best, rival = shared, source.text[other.mention.start : other.mention.end]
+    return rival if best >= equal + 3 else ""
+
+
+def _neighbors(text: str, mention: QuantityMention) -> frozenset[str]:
+    """Return the stems of some five words on each side of a number."""
+    before = text[max(0, mention.start - 45) : mention.start].split(" ", 1)[-1]
+    after = text[mention.end : mention.end + 45].rsplit(" ", 1)[0]
+    return frozenset(f"<{w}" for w in content_words(before)) | frozenset(
+        f">{w}" for w in content_words(after)
+    )
+
+
+def _same(one: Number, other: Number) -> bool:
     """Return whether two numbers are equal after conversion, range against range."""
     a, b = one.mention.quantity, other.mention.quantity
     converted = convert(b, a.unit) or _per_day_apart(one.mention, other.mention)
     if converted is None:
         return False
-    loose = one.about
+    loose = one.about and not other.about
     if a.high is not None or converted.high is not None:
         if a.high is None:  # one end of a range, where the claim says which end
             return (one.bound == "<=" and _equal(a.value, converted.top, loose)) or (
@@ -262,9 +169,19 @@ def _per_day_apart(one: QuantityMention, other: QuantityMention) -> Quantity | N
 
 
 def _equal(a: Decimal, b: Decimal, loose: bool) -> bool:
-    if loose:
-        return abs(a - b) <= Decimal("0.05") * abs(b)
-    return abs(a - b) <= Decimal("1e-9") * abs(b)
+    """Return whether `a` is `b`; where loose, also whether it is `b` rounded (within 5 %)."""
+    if abs(a - b) <= Decimal("1e-9") * abs(b):
+        return True
+    if not loose or abs(a - b) > Decimal("0.05") * abs(b):
+        return False
+    digits = len(a.normalize().as_tuple().digits)
+    return any(_rounded(b, n) == a for n in range(digits, digits + 3))
+
+
+def _rounded(value: Decimal, digits: int) -> Decimal:
+    """Return `value` rounded half up to so many significant digits."""
+    step = Decimal(1).scaleb(value.adjusted() - digits + 1)
+    return value.quantize(step, rounding=ROUND_HALF_UP)
 
 
 def _bounds_agree(one: str, other: str) -> bool:
@@ -275,7 +192,7 @@ def _bounds_agree(one: str, other: str) -> bool:
     return one == other
 
 
-def _stands_bare(mention: QuantityMention, sources: Sequence[_Facts]) -> bool:
+def _stands_bare(mention: QuantityMention, sources: Sequence[Facts]) -> bool:
     """Return whether a number without a unit is written in a quotation, in digits or words."""
     if mention.quantity.unit != "1":
         return False
@@ -290,7 +207,7 @@ def _stands_bare(mention: QuantityMention, sources: Sequence[_Facts]) -> bool:
     return False
 
 
-def _nearest(number: _Number, sources: Sequence[_Facts]) -> str:
+def _nearest(number: Number, sources: Sequence[Facts]) -> str:
     """Return the quotation's number of the same sort that a reader would compare with."""
     unit = number.mention.quantity.unit
     for source in sources:
@@ -300,16 +217,21 @@ def _nearest(number: _Number, sources: Sequence[_Facts]) -> str:
     return ""
 
 
-def _frequencies(said: _Facts, sources: Sequence[_Facts]) -> Iterator[Ungrounded]:
+def _frequencies(said: Facts, sources: Sequence[Facts]) -> Iterator[Ungrounded]:
     stated = [f for source in sources for f in source.frequencies]
     for frequency in said.frequencies:
         if any(_as_often(frequency, other) for other in stated):
+            continue
+        if frequency.once and any(_ONCE.search(source.text) for source in sources):
             continue
         near = stated[0].text if stated else ""
         instead = f"; they say {near!r}" if near else ""
         yield Ungrounded("frequency", frequency.start, frequency.end,
                          f"{frequency.text!r} stands in no quotation of this claim{instead}.",
                          near)  # fmt: skip
+
+
+_ONCE = re.compile(r"\b(?:single|once|one|one-time|stat)\b", re.IGNORECASE)
 
 
 def _as_often(one: Frequency, other: Frequency) -> bool:
@@ -321,7 +243,7 @@ def _as_often(one: Frequency, other: Frequency) -> bool:
 # --- Drugs, populations, names ---------------------------------------------------------------
 
 
-def _drugs(said: _Facts, sources: Sequence[_Facts]) -> Iterator[Ungrounded]:
+def _drugs(said: Facts, sources: Sequence[Facts]) -> Iterator[Ungrounded]:
     stated = frozenset[str]().union(*(d.keys for source in sources for d in source.drugs))
     texts = " ".join(source.text.lower() for source in sources)
     for drug in said.drugs:
@@ -333,7 +255,7 @@ def _drugs(said: _Facts, sources: Sequence[_Facts]) -> Iterator[Ungrounded]:
                          + (f"; they name {near}." if near else "."), near)  # fmt: skip
 
 
-def _doses_of_drugs(said: _Facts, sources: Sequence[_Facts]) -> Iterator[Ungrounded]:
+def _doses_of_drugs(said: Facts, sources: Sequence[Facts]) -> Iterator[Ungrounded]:
     """Yield doses that the quotations give to another drug."""
     given: dict[frozenset[str], set[str]] = {}
     for source in sources:
@@ -349,7 +271,7 @@ def _doses_of_drugs(said: _Facts, sources: Sequence[_Facts]) -> Iterator[Ungroun
                                  ", ".join(sorted(own)))  # fmt: skip
 
 
-def _populations(said: _Facts, sources: Sequence[_Facts]) -> Iterator[Ungrounded]:
+def _populations(said: Facts, sources: Sequence[Facts]) -> Iterator[Ungrounded]:
     stated = {name for source in sources for name, _, _ in populations(source.text)}
     for name, start, end in populations(said.text):
         if name not in stated:
@@ -361,7 +283,7 @@ def _populations(said: _Facts, sources: Sequence[_Facts]) -> Iterator[Ungrounded
 _ACRONYM = re.compile(r"(?<![\w-])[A-Z]{2,}[A-Z0-9]*(?:[-/][A-Z0-9]+)*(?![\w-])")
 
 
-def _names(said: _Facts, sources: Sequence[_Facts]) -> Iterator[Ungrounded]:
+def _names(said: Facts, sources: Sequence[Facts]) -> Iterator[Ungrounded]:
     """Yield names of studies, bodies and guidelines that the quotations do not hold."""
     texts = " ".join(source.text for source in sources)
     drugs = {i for drug in said.drugs for i in range(drug.start, drug.end)}
@@ -385,19 +307,18 @@ def _is_initials(name: str, text: str) -> bool:
 # --- Direction -----------------------------------------------------------------------------
 
 
-def _directions(said: _Facts, sources: Sequence[_Facts]) -> Iterator[Ungrounded]:
+def _directions(said: Facts, sources: Sequence[Facts]) -> Iterator[Ungrounded]:
     cells = [cell for source in sources for cell in _cells(source.text)]
     for start, end in _cells_at(said.text):
         cell = said.text[start:end]
-        words = content_words(cell)
-        rivals = _rivals(words, cells)
+        rivals = [_told(rival, cell) for rival in _rivals(content_words(cell), cells)]
         if not rivals:
             continue
-        if denies(cell) not in {denies(rival) for rival in rivals}:
+        if not any(_deny_alike(cell, rival) for rival in rivals):
             yield Ungrounded("negation", start, end,
                              f"The claim says the opposite of its quotation: {rivals[0]!r}.",
                              rivals[0])  # fmt: skip
-        yield from _turned(said.text, (start, end), " ".join(rivals))
+        yield from _turned(said.text, (start, end), rivals)
 
 
 def _rivals(words: frozenset[str], cells: Sequence[str]) -> list[str]:
@@ -405,22 +326,56 @@ def _rivals(words: frozenset[str], cells: Sequence[str]) -> list[str]:
     if not words:
         return []
     shares = sorted(((len(words & content_words(cell)) / len(words), cell) for cell in cells),
-                    reverse=True)  # fmt: skip
+                    key=lambda pair: -pair[0])  # fmt: skip
     if not shares or shares[0][0] < 0.4:
         return []
     return [cell for share, cell in shares if share >= 0.85 * shares[0][0]]
 
 
-def _turned(text: str, place: tuple[int, int], rivals: str) -> Iterator[Ungrounded]:
+def _told(rival: str, cell: str) -> str:
+    """Return the parts of a source clause, between commas, that the claim's clause tells."""
+    words = content_words(cell)
+    kept = []
+    for part in rival.split(", "):
+        own = content_words(part)
+        if not own or len(own & words) >= 0.34 * len(own):
+            kept.append(part)
+    return ", ".join(kept)
+
+
+def _deny_alike(cell: str, rival: str) -> bool:
+    one, other = denials(cell), denials(rival)
+    if _alike(cell, rival):
+        return one == other
+    return (one > 0) == (other > 0)
+
+
+def _alike(one: str, other: str) -> bool:
+    """Return whether two clauses are nearly word for word the same."""
+    a, b = content_words(one), content_words(other)
+    return len(a & b) >= 0.8 * len(a | b)
+
+
+def _turned(text: str, place: tuple[int, int], rivals: Sequence[str]) -> Iterator[Ungrounded]:
+    """Yield words whose opposite stands in the quotation in their stead."""
     start, end = place
+    cell = without_limits(text[start:end])
     for one, other in ANTONYMS:
+        if not one.search(cell):
+            continue
+        turned = [_opposite(cell, without_limits(rival), one, other) for rival in rivals]
         match = one.search(text, start, end)
-        if match and not one.search(rivals) and not other.search(text, start, end):
-            opposite = other.search(rivals)
-            if opposite:
-                yield Ungrounded("direction", match.start(), match.end(),
-                                 f"The claim says {match.group()!r}, its quotation "
-                                 f"{opposite.group()!r}.", opposite.group())  # fmt: skip
+        if match and turned[0] and all(turned):
+            yield Ungrounded("direction", match.start(), match.end(),
+                             f"The claim says {match.group()!r}, its quotation {turned[0]!r}.",
+                             turned[0])  # fmt: skip
+
+
+def _opposite(cell: str, rival: str, one: re.Pattern[str], other: re.Pattern[str]) -> str:
+    """Return the rival's opposite word where it took the place of the clause's, else ""."""
+    gained = len(one.findall(cell)) - len(one.findall(rival))
+    lost = other.findall(rival)
+    return lost[0] if gained > 0 and len(lost) > len(other.findall(cell)) else ""
 
 
 def _cells_at(text: str) -> Iterator[tuple[int, int]]:

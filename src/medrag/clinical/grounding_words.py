@@ -36,7 +36,12 @@ def denies(text: str) -> bool:
     "not recommended", "avoid" and "contraindicated" deny; "not contraindicated" and "do not
     stop" do not.
     """
-    plain = _NEUTRAL.sub(" ", text)
+    return denials(text) > 0
+
+
+def denials(text: str) -> int:
+    """Return how many denials stand in `text`, one that is denied itself taken off."""
+    plain = without_limits(text)
     open_at: int | None = None
     denied = 0
     for match in _DENIAL.finditer(plain):
@@ -46,15 +51,22 @@ def denies(text: str) -> bool:
             continue
         denied += 1
         open_at = match.end() if match["plain"] else None
-    return denied > 0
+    return denied
+
+
+def without_limits(text: str) -> str:
+    """Return `text` without phrases whose "not" or "more" denies and compares nothing."""
+    return _NEUTRAL.sub(" ", text)
 
 
 def _pair(one: str, other: str) -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
-    a, b = (re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for words in (one, other))
+    a, b = (re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.I) for words in (one, other))
     return (a, b), (b, a)
 
 
 ANTONYMS = (
+    *_pair(r"more than|greater than|higher than|above|over|at least|exceed(?:s|ing)?|≥|>=|>",
+           r"less than|lower than|fewer than|below|under|at most|up to|≤|<=|<"),
     *_pair(r"increas\w+|rais\w+|elevat\w+|higher|ris(?:e|es|ing)|more frequent",
            r"decreas\w+|reduc\w+|lower\w*|fall\w*|declin\w+|less frequent"),
     *_pair(r"before|prior to", r"after|following"),
@@ -88,8 +100,9 @@ _POPULATIONS = {
     "adolescent": r"adolescents?|teenagers?",
     "adult": r"adults?",
     "older adult": r"elderly|geriatric|older (?:adults?|patients?|people|persons?)|seniors?",
-    "pregnancy": r"pregnan\w+|gestation\w*|first trimester|second trimester|third trimester",
-    "lactation": r"lactat\w+|breast-?\s?feeding|nursing mothers?|breastfed",
+    "pregnancy": r"pregnan\w+(?: wom[ae]n)?|gestation\w*"
+    r"|(?:first|second|third) trimester",
+    "lactation": r"(?:lactat\w+|breast-?\s?feeding|nursing)(?: wom[ae]n| mothers?)?|breastfed",
     "women": r"wom[ae]n|females?",
     "men": r"m[ae]n|males?",
     "renal impairment": r"(?:renal|kidney) (?:impairment|failure|insufficiency|disease|dysfunction)"
@@ -124,12 +137,16 @@ def _populations(text: str) -> Iterator[tuple[str, int, int]]:
         yield _POPULATION_NAMES[number], match.start(), match.end()
 
 
+# International stems of drug names (INN), for drugs that no table holds.
 DRUG_SUFFIX = re.compile(
-    r"\b[a-zA-Z]{3,}(?:azine|mab|tinib|ciclib|pril|sartan|statin|olol|cillin|mycin|floxacin"
-    r"|conazole"
-    r"|prazole|vir|gliptin|gliflozin|glutide|parin|xaban|dipine|zosin|triptan|setron|tidine|oxetine"
-    r"|formin|glitazone|cycline|barbital|zepam|zolam|lukast|profen|dronate|thiazide|semide|sone"
-    r"|solone|caine|amide|plazine)\b"
+    r"\b[a-zA-Z]{3,}(?:azine|mab|tinib|ciclib|rasib|parib|degib|lisib|zomib|denib|rafenib|metinib"
+    r"|pril|sartan|statin|olol|cillin|mycin|micin|floxacin|conazole|prazole|vir|gliptin|gliflozin"
+    r"|glutide|tide|parin|xaban|dipine|zosin|triptan|gepant|setron|tidine|oxetine|formin|glitazone"
+    r"|cycline|barbital|zepam|zolam|lukast|profen|dronate|thiazide|semide|solone|caine|plazine"
+    r"|siran|nersen|fusp|quine|finil|apine|caftor|grel|toin|platin|taxel|rubicin|trexate|cept|kinra"
+    r"|penem|bactam|fibrate|glinide|codone|morphone|fentanil|peridone|piprazole|melteon|orexant"
+    r"|vaptan|stim|tadine|lamide|zolamide|kalant|ciguat|entan|imod|orphan|azepine|triptyline"
+    r"|ipramine|tropium|terol|sonide|methasone|oxone|nafine|vudine|citabine|tidib|bamate|giline)\b"
 )
 
 KNOWN_ACRONYMS = frozenset({
