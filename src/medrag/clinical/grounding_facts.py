@@ -85,8 +85,8 @@ _UPPER_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _LOWER_BEFORE = re.compile(
-    r"(?:\bminimum|\bat least|\bno less than|\bnot less than|\bno fewer than|≥|>=)[^.;,|\d]{0,24}\Z",
-    re.I,
+    r"(?:\bminimum|\bat least|\b(?:no|not) (?:less|fewer) than|≥|>=)[^.;,|\d]{0,24}\Z",
+    re.IGNORECASE,
 )
 _ABOUT_BEFORE = re.compile(r"(?:\babout|\bapprox\w*\.?|\baround|\broughly|\bnearly|~)\s?\Z", re.I)
 _BELOW_BEFORE = re.compile(
@@ -130,9 +130,7 @@ def _read_drugs(text: str) -> Iterator[Drug]:
     for drug in read(text).drugs:
         keys = frozenset(drug.ingredients) or frozenset({drug.drug_class or drug.text.lower()})
         doses = tuple(
-            str(Decimal(r.dose.value).normalize()) + " " + r.dose.unit
-            for r in drug.regimens
-            if r.dose
+            f"{r.dose.value.normalize():f} {r.dose.unit}" for r in drug.regimens if r.dose
         )
         known.update(range(drug.start, drug.end))
         yield Drug(drug.start, drug.end, drug.text, keys, doses)
