@@ -24,10 +24,41 @@ with IndexWriter("guidelines.index", recipe=recipe) as writer:
 ```
 """
 
+from pathlib import Path
+
+from medrag.errors import BackendMissingError
+from medrag.index.difference import diff
 from medrag.index.manifest import Manifest, Recipe
 from medrag.index.plan import FileState, Plan
 from medrag.index.store import Store
 from medrag.index.verify import verify
 from medrag.index.writer import Batch, IndexWriter
 
-__all__ = ["Batch", "FileState", "IndexWriter", "Manifest", "Plan", "Recipe", "Store", "verify"]
+__all__ = [
+    "Batch",
+    "FileState",
+    "IndexWriter",
+    "Manifest",
+    "Plan",
+    "Recipe",
+    "Store",
+    "diff",
+    "export",
+    "verify",
+]
+
+
+def export(store: Store, path: Path) -> int:
+    """Write one Parquet row for each passage of `store` to `path` and return how many.
+
+    The columns are described at `medrag.index.parquet.write_parquet`.
+
+    Raises:
+        BackendMissingError: pyarrow is not installed.
+        OSError: The file cannot be written.
+    """
+    try:
+        from medrag.index.parquet import write_parquet
+    except ImportError as error:
+        raise BackendMissingError("pyarrow", extra="parquet") from error
+    return write_parquet(store, path)

@@ -2,12 +2,12 @@
 
 A lock is an open file, so `kill -9` leaves none behind and nothing has to guess from a
 process id whether a lock is stale. Works on local disks and on NFS from version 4; a share
-without locks is refused rather than trusted.
+without locks can be read from and is not written to.
 """
 
 from __future__ import annotations
 
-import contextlib
+import errno
 import os
 import sys
 import time
@@ -32,6 +32,8 @@ else:
 
 
 _POLL_S = 0.05
+_BUSY = {errno.EAGAIN, errno.EACCES, errno.EDEADLK}
+"""What a lock says that another process holds; anything else is a failure."""
 
 
 class Lock:
@@ -72,6 +74,9 @@ def lock_for_writing(path: Path, *, wait_s: float) -> Lock:
             _grab(handle, shared=False)
             return Lock(handle)
         except OSError as error:
+            if error.errno not in _BUSY:
+                os.close(handle)
+                raise
             if time.monotonic() >= until:
                 os.close(handle)
                 raise IndexStateError(
@@ -90,10 +95,15 @@ def hold_for_reading(path: Path) -> Lock | None:
         handle = os.open(path, os.O_RDONLY)
     except FileNotFoundError:
         return None
-    with contextlib.suppress(OSError):
+    try:
         _grab(handle, shared=True)
-        if os.path.samestat(os.fstat(handle), path.stat()):
-            return Lock(handle)
+    except OSError as error:
+        # A file system without locks can be read from; there, nothing tells a writer to wait.
+        if error.errno in _BUSY:
+            os.close(handle)
+            return None
+    if path.exists() and os.path.samestat(os.fstat(handle), path.stat()):
+        return Lock(handle)
     os.close(handle)
     return None
 

@@ -210,6 +210,22 @@ class Store:
         """Return the keys of replaced sources, each with the keys of what replaces it."""
         return self._catalog.superseded(as_of or today())
 
+    def keys_in_force(self, as_of: date | None = None) -> set[str]:
+        """Return the keys of the sources that are in force on the day, today unless given."""
+        chosen = np.flatnonzero(self._catalog.in_force(as_of or today()))
+        return {self._catalog.editions[position].key for position in chosen.tolist()}
+
+    def vectors(self, rows: Sequence[int]) -> Vectors:
+        """Return the stored vectors of rows, shape (len(rows), dim), in the order given."""
+        found = np.empty((len(rows), self.manifest.recipe.dim), dtype=np.float32)
+        asked = np.asarray(rows, dtype=np.int64)
+        for part, (start, end, local) in zip(self._parts, self._places, strict=True):
+            mine = (asked >= start) & (asked < end)
+            if mine.any():
+                places = asked[mine] - start
+                found[mine] = part.vectors[places if local is None else local[places]]
+        return found
+
     def _position(self, document_id: str) -> int:
         try:
             return self._catalog.positions[document_id]
