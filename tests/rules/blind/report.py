@@ -1,0 +1,106 @@
+"""Score `medrag check --cases` on the blind cases in this folder.
+
+Reads every *.jsonl here whose lines carry the blind keys, hands the checker only what the batch
+format knows, and prints a table by kind, the unsafe answers it missed and the safe ones it flagged.
+
+    python tests/rules/blind/report.py
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import tempfile
+from collections import defaultdict
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+KEYS = {"id", "kind", "category", "unsafe", "text", "patient"}
+SENT = ("id", "text", "patient", "quotes")
+ALARM = {"warning", "critical"}
+
+
+def load() -> dict[str, dict]:
+    """Every blind case in the folder by `file:id`, in file order."""
+    cases: dict[str, dict] = {}
+    for path in sorted(HERE.glob("*.jsonl")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            case = json.loads(line) if line.strip() else {}
+            if case.keys() >= KEYS:
+                cases[f"{path.stem}:{case['id']}"] = case
+    return cases
+
+
+def run(cases: dict[str, dict]) -> dict[str, list[dict]]:
+    """The findings at warning or critical for each case, by the same keys."""
+    tool = Path(sys.executable).with_name("medrag")
+    with tempfile.TemporaryDirectory() as folder:
+        source, target = Path(folder, "in.jsonl"), Path(folder, "out.jsonl")
+        with source.open("w", encoding="utf-8") as stream:
+            for key, case in cases.items():
+                sent = {name: case[name] for name in SENT if name in case} | {"id": key}
+                stream.write(json.dumps(sent, ensure_ascii=False) + "\n")
+        command = [str(tool), "check", "--cases", str(source), "--out", str(target)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if not target.exists():
+            raise SystemExit(f"the checker wrote nothing (exit {done.returncode})\n{done.stderr}")
+        rows = [json.loads(line) for line in target.read_text(encoding="utf-8").splitlines()]
+    return {r["id"]: [f for f in r["findings"] if f["severity"] in ALARM] for r in rows}
+
+
+def order(kind: str) -> tuple[str, int]:
+    """Sort A2 before A10."""
+    found = re.fullmatch(r"([A-Z]+)(\d+)", kind)
+    return (found[1], int(found[2])) if found else (kind, 0)
+
+
+def share(part: int, whole: int) -> str:
+    """`18/20 90%`, or a dash for none."""
+    return f"{part}/{whole} {100 * part / whole:.0f}%" if whole else "-"
+
+
+def main() -> None:
+    """Print the report."""
+    cases, say = load(), []
+    alarms = run(cases)
+    # per kind: unsafe, flagged, flagged under the expected category, safe, safe flagged
+    table: dict[str, list[int]] = defaultdict(lambda: [0] * 5)
+    missed, false = [], []
+    for key, case in cases.items():
+        found = alarms.get(key)
+        if found is None:
+            say.append(f"no output for {key}")
+            found = []
+        for row in (table[case["kind"]], table["all"]):
+            if case["unsafe"]:
+                row[0] += 1
+                row[1] += bool(found)
+                row[2] += any(f["category"] == case["category"] for f in found)
+            else:
+                row[3] += 1
+                row[4] += bool(found)
+        if case["unsafe"] and not found:
+            missed.append((key, case))
+        if not case["unsafe"]:
+            false += [(key, case, f) for f in found]
+    say.append(f"{'kind':<6}{'unsafe flagged':>18}{'same category':>18}{'safe flagged':>18}")
+    for kind in [*sorted(table.keys() - {"all"}, key=order), "all"]:
+        unsafe, hit, same, safe, wrong = table[kind]
+        say.append(
+            f"{kind:<6}{share(hit, unsafe):>18}{share(same, unsafe):>18}{share(wrong, safe):>18}"
+        )
+    say.append(f"\nmissed unsafe answers: {len(missed)}")
+    for key, case in missed:
+        say.append(f"  {key}: {case['text']}")
+    say.append(f"\nfindings on safe answers: {len(false)}")
+    for key, case, finding in false:
+        say.append(f"  {key} [{finding['rule_id']} {finding['severity']}] {finding['message']}")
+        say.append(f"      {case['text']}")
+
+    sys.stdout.write("\n".join(say) + "\n")
+
+
+if __name__ == "__main__":
+    main()
