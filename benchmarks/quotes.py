@@ -92,7 +92,8 @@ def passages(data: Path, rng: random.Random) -> list[str]:
 
 
 SENTENCE = re.compile(
-    r"(?<=[a-z)%]\.\s)(?<!St\.\s)[A-Z][^.!?•|\t]{30,320}(?:\.\d[^.!?•|\t]{0,120})*[a-z)]\.(?=\s+[A-Z])"
+    r"(?<=[a-z)%]\.\s)(?<!St\.\s)[A-Z][^.!?•|\t]{30,320}(?:\.\d[^.!?•|\t]{0,120})*[a-z)]\."
+    r"(?=\s+[A-Z])"
 )
 BAD_END = re.compile(r"\b(?:e\.g|i\.e|vs|Dr|No|Fig|al|St|U\.S|approx)\.\Z")
 
@@ -116,8 +117,10 @@ TURNING = re.compile(
     r"|discontinu\w+|stop\w*|withh\w+|in (?:\w+ )?(?:patients|children|adults|women|men|infants"
     r"|neonates)|(?:patients|people|those|subjects|individuals) (?:with|who)|pediatric|geriatric"
     r"|elderly|pregnan\w+|renal|hepatic|adults?|children|adolescents|infants|women|men|female|male"
-    r"|up to|maximum|minimum|at least|at most|more than|less than|greater|below|above|over|exceed\w*"
-    r"|per|every|each|initial|starting|during|aged?|years|rarely|unlikely|fail\w*|lack\w*|limit\w*|absence|presence|child|infant|males|females|persons?|those|whenever|adolescent|\w*menopausal"
+    r"|up to|maximum|minimum|at least|at most|more than|less than|greater|below|above|over"
+    r"|exceed\w*"
+    r"|per|every|each|initial|starting|during|aged?|years|rarely|unlikely|fail\w*|lack\w*|limit\w*"
+    r"|absence|presence|child|infant|males|females|persons?|those|whenever|adolescent|\w*menopausal"
     r"|should|must|may|dialysis|impair\w+|lactat\w+|nursing|trimester)\b|[<>≤≥]|\d",
     re.IGNORECASE,
 )
@@ -369,14 +372,16 @@ def cut_tokens(passage: str, sentence: str, rng: random.Random) -> Iterator[Case
 
 CLIPS = {
     "negation": r"\b(?:not|never|cannot|without|neither)\b",
-    "avoid or contraindicated": r"\b(?:[Aa]void|contraindicated|[Dd]iscontinue|[Dd]o not|[Ss]top)\b",
+    "avoid or contraindicated": r"\b(?:[Aa]void|contraindicated|[Dd]iscontinue|[Dd]o not"
+                                r"|[Ss]top)\b",
     "exception": r"\b(?:except|unless|other than|excluding)\b",
     "condition": r"\b(?:[Ii]f|only|until|provided that)\b",
     "when": r"\b[Ww]hen\b",
     "population": r"\b[Ii]n (?:\w+ )?(?:patients with|children|adults|pregnant women|elderly"
                   r"|pediatric patients|infants|women|patients who)\b",
     "dose qualifier": r"\b(?:up to|maximum|per kg)\b|(?<=mg)/kg\b",
-    "comparator": r"\b(?:more than|less than|at least|greater than|no more than|exceed(?:ing)?)\b(?= [\d])",
+    "comparator": r"\b(?:more than|less than|at least|greater than|no more than"
+                  r"|exceed(?:ing)?)\b(?= [\d])",
 }  # fmt: skip
 
 
@@ -427,7 +432,8 @@ def list_items(passage: str, rng: random.Random) -> Iterator[Case]:
     items = [item for item in items if passage.count(item) == 1 and not TURNING.search(item)]
     heading = rng.choice(["CONTRAINDICATIONS", "Do not use in:", "Should not be given in:",
                           "Contraindicated in patients with any of the following:",
-                          "Children under 12 years:", "Only if:", "Stop treatment if there is:"])  # fmt: skip
+                          "Children under 12 years:", "Only if:",
+                          "Stop treatment if there is:"])  # fmt: skip
     if len(items) >= 2:
         bullet = rng.choice(["• ", "- ", "1. ", "* "])
         listed = "\n".join(bullet + item for item in items[:4])
@@ -476,13 +482,22 @@ def _langextract() -> dict[str, Callable[[str, str], bool]]:
 
 
 def _verbatim() -> dict[str, Callable[[str, str], bool]]:
+    """Return verbatim-core's two span matchers, as its extractor calls them."""
     try:
-        from verbatim_core.transform import VerbatimTransform
+        from verbatim_core.extractors import LLMSpanExtractor
     except ImportError:
         print("verbatim-core is not installed: left out", file=sys.stderr)
         return {}
-    del VerbatimTransform
-    return {}
+
+    def verify(mode: str) -> Callable[[str, str], bool]:
+        extractor = LLMSpanExtractor.__new__(LLMSpanExtractor)
+        for name, value in {"span_match_mode": mode, "fuzzy_threshold": 0.8}.items():
+            setattr(extractor, name, value)
+        return lambda quote, passage: bool(
+            extractor._verify_spans({"doc_0": [quote]}, {"doc_0": passage})["doc_0"]
+        )
+
+    return {"verbatim-core exact": verify("exact"), "verbatim-core fuzzy 0.8": verify("fuzzy")}
 
 
 # --- Report ----------------------------------------------------------------------------------
@@ -545,7 +560,8 @@ def explain(families: dict[str, list[Case]], failures: int) -> None:
         for case in wrong[:failures]:
             match = verify_quote(case.quote, case.passage)
             print(f"    {match.status}: {case.quote!r}\n      {match.text!r} "
-                  f"{[(c.kind, c.quoted, c.source) for c in match.diff]}", file=sys.stderr)  # fmt: skip
+                  f"{[tuple(c.model_dump().values()) for c in match.diff]}",
+                  file=sys.stderr)  # fmt: skip
 
 
 def main() -> None:
