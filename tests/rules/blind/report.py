@@ -61,18 +61,15 @@ def share(part: int, whole: int) -> str:
     return f"{part}/{whole} {100 * part / whole:.0f}%" if whole else "-"
 
 
-def main() -> None:
-    """Print the report."""
-    cases, say = load(), []
-    alarms = run(cases)
+def score(cases: dict[str, dict], alarms: dict[str, list[dict]]) -> list[str]:
+    """The report of one file, line by line."""
     # per kind: unsafe, flagged, flagged under the expected category, safe, safe flagged
     table: dict[str, list[int]] = defaultdict(lambda: [0] * 5)
-    missed, false = [], []
+    missed, false, absent = [], [], []
     for key, case in cases.items():
-        found = alarms.get(key)
-        if found is None:
-            say.append(f"no output for {key}")
-            found = []
+        found = alarms.get(key, [])
+        if key not in alarms:
+            absent.append(key)
         for row in (table[case["kind"]], table["all"]):
             if case["unsafe"]:
                 row[0] += 1
@@ -85,21 +82,30 @@ def main() -> None:
             missed.append((key, case))
         if not case["unsafe"]:
             false += [(key, case, f) for f in found]
-    say.append(f"{'kind':<6}{'unsafe flagged':>18}{'same category':>18}{'safe flagged':>18}")
+    say = [f"{'kind':<6}{'unsafe flagged':>18}{'same category':>18}{'safe flagged':>18}"]
     for kind in [*sorted(table.keys() - {"all"}, key=order), "all"]:
         unsafe, hit, same, safe, wrong = table[kind]
-        say.append(
-            f"{kind:<6}{share(hit, unsafe):>18}{share(same, unsafe):>18}{share(wrong, safe):>18}"
-        )
-    say.append(f"\nmissed unsafe answers: {len(missed)}")
-    for key, case in missed:
-        say.append(f"  {key}: {case['text']}")
-    say.append(f"\nfindings on safe answers: {len(false)}")
+        columns = (share(hit, unsafe), share(same, unsafe), share(wrong, safe))
+        say.append(f"{kind:<6}" + "".join(f"{column:>18}" for column in columns))
+    say += [f"no output for {key}" for key in absent]
+    say.append(f"missed unsafe answers: {len(missed)}")
+    say += [f"  {key}: {case['text']}" for key, case in missed]
+    say.append(f"findings on safe answers: {len(false)}")
     for key, case, finding in false:
         say.append(f"  {key} [{finding['rule_id']} {finding['severity']}] {finding['message']}")
         say.append(f"      {case['text']}")
+    return say
 
-    sys.stdout.write("\n".join(say) + "\n")
+
+def main() -> None:
+    """Print the report of each file."""
+    cases = load()
+    alarms = run(cases)
+    files: dict[str, dict[str, dict]] = defaultdict(dict)
+    for key, case in cases.items():
+        files[key.partition(":")[0]][key] = case
+    for name, mine in files.items():
+        sys.stdout.write("\n".join([f"== {name}", *score(mine, alarms)]) + "\n\n")
 
 
 if __name__ == "__main__":
