@@ -36,7 +36,7 @@ _DOSE_BY_WEIGHT_BEFORE = re.compile(
 )
 _COMPARATOR_AFTER = re.compile(
     r"[ (]*(?:(?:or|and) (?:more|less|greater|older|over|above|below|under|younger|higher|lower"
-    r"|fewer|longer|beyond|up)\b|per\b|/|(?:to|through) \d|[<>])",
+    r"|fewer|longer|beyond|up)\b|per\b(?: \w+)?|/|(?:to|through) \d|[<>])",
     re.IGNORECASE,
 )
 _QUOTE_BEGINS_WITH_NUMBER = re.compile(
@@ -56,6 +56,7 @@ _NEXT_EXCEPTION = re.compile(
     r"|only (?:if|when))\b)",
     re.IGNORECASE,
 )
+_CLAUSE = re.compile(r"[^,;]*[^,;. ]")
 _CLAUSE_EDGE = re.compile(r";|, (?:and|while|whereas|or) |\. |: ")
 _ORDERS = re.compile(
     r"\b(?:should|must|shall|do not|don't|avoid\w*|contraindicat\w+|recommend\w*|exceed\w*"
@@ -106,8 +107,12 @@ def _in_sentence(reading: Reading, first: int, last: int, quoted: Range) -> list
 
 
 def _counted(cue: Cue, text: str, outside: Range, *, before: bool) -> list[Range]:
-    other = _in_other_clause(text, cue, outside, before=before)
-    return [] if other else [(cue.start, cue.end)]
+    if _in_other_clause(text, cue, outside, before=before):
+        return []
+    if cue.kind not in {"condition", "exception"} or not outside[0] <= cue.start < outside[1]:
+        return [(cue.start, cue.end)]
+    told = _CLAUSE.match(text, cue.start, min(outside[1], cue.start + 120))  # for the reader
+    return [(cue.start, max(cue.end, told.end() if told else 0))]
 
 
 def _cut_phrase(cue: Cue, text: str, end: int) -> bool:

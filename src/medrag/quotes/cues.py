@@ -90,7 +90,9 @@ _CUES = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _REFERENCE = re.compile(
-    r"[\[(](?:see|refer to|also see|consult)\b[^\])]{0,300}[\])]", re.IGNORECASE
+    r"\[(?:see|refer to|also see|consult)\b[^\]]{0,400}\]"
+    r"|\((?:see|refer to|also see|consult)\b(?:[^()]|\([^()]*\)){0,400}\)",
+    re.IGNORECASE,
 )
 
 

@@ -1,0 +1,122 @@
+"""A draft through the gate: places in the document, pages, support, grounding."""
+
+from __future__ import annotations
+
+import pytest
+
+from medrag.core.answer import DraftAnswer, DraftClaim, Quote
+from medrag.core.document import Document, Page, Passage, Source
+from medrag.core.prompt import Completion, Prompt
+from medrag.core.query import Hit
+from medrag.core.span import Span
+from medrag.quotes import ground_answer, ground_text, verify
+
+TEXT = "Front matter. " + "Take examplazine 10 mg twice daily.\fIt is given with water."
+SOURCE = Source(key="label-1", title="Examplazine label", sha256="0" * 64)
+PAGES = (
+    Page(number=1, span=Span(start=0, end=50)),
+    Page(number=2, label="ii", span=Span(start=50, end=len(TEXT))),
+)
+DOCUMENT = Document.of(TEXT, SOURCE, pages=PAGES)
+PASSAGE = Passage.cut(DOCUMENT, Span(start=14, end=len(TEXT)))
+
+
+def prompt_of(*, in_force: bool = True) -> Prompt:
+    hit = Hit(passage=PASSAGE, source=SOURCE, score=1.0, rank=1, retriever="rrf", in_force=in_force)
+    return Prompt(question="How?", hits=(hit,), messages=(), template="answer-v1")
+
+
+def draft_of(claim: str, *quotes: tuple[str, str]) -> DraftAnswer:
+    cited = tuple(Quote(passage_id=passage, text=text) for passage, text in quotes)
+    return DraftAnswer(
+        status="answered",
+        claims=(DraftClaim(text=claim, quotes=cited),),
+        completion=Completion(text="", model="scripted"),
+    )
+
+
+def test_a_verified_quotation_is_placed_in_its_document_and_pages():
+    draft = draft_of("Given with water.", (PASSAGE.id, "It is given with water."))
+    claim = verify(draft, prompt_of()).claims[0]
+    quote = claim.quotes[0]
+    assert claim.support == "supported"
+    assert quote.match.span is not None
+    assert quote.match.span.of(DOCUMENT.text) == quote.match.text == "It is given with water."
+    assert [page.label for page in quote.pages] == ["ii"]
+    assert quote.document_id == DOCUMENT.id
+    assert quote.source == SOURCE
+
+
+def test_a_citation_of_a_passage_that_was_not_offered_is_not_found():
+    draft = draft_of("Given with water.", ("made-up", "It is given with water."))
+    claim = verify(draft, prompt_of()).claims[0]
+    assert claim.support == "unsupported"
+    assert claim.quotes[0].match.status == "not_found"
+    assert claim.quotes[0].source is None
+
+
+def test_one_altered_quotation_of_two_makes_partial_support():
+    draft = draft_of(
+        "Take it.",
+        (PASSAGE.id, "It is given with water."),
+        (PASSAGE.id, "Take examplazine 100 mg twice daily."),
+    )
+    answer = verify(draft, prompt_of())
+    assert answer.claims[0].support == "partly"
+    assert "QUO141" in [finding.rule_id for finding in ground_answer(answer)]
+
+
+def test_a_claim_that_says_what_its_quotation_says_raises_nothing():
+    draft = draft_of("Examplazine 0.01 g BID.", (PASSAGE.id, "Take examplazine 10 mg twice daily."))
+    assert ground_answer(verify(draft, prompt_of())) == ()
+
+
+def test_a_finding_points_into_the_answer_and_at_the_quotation():
+    draft = draft_of(
+        "Examplazine 20 mg twice daily.", (PASSAGE.id, "Take examplazine 10 mg twice daily.")
+    )
+    answer = verify(draft, prompt_of())
+    (finding,) = ground_answer(answer)
+    assert (finding.rule_id, finding.category) == ("QUO101", "unsupported-number")
+    assert finding.span is not None
+    assert finding.span.of(answer.text) == "20 mg"
+    assert "'10 mg'" in finding.message
+    assert "Quotation 1, characters 17-22" in finding.message
+
+
+def test_a_quotation_of_a_superseded_source_is_a_finding():
+    draft = draft_of("Given with water.", (PASSAGE.id, "It is given with water."))
+    findings = ground_answer(verify(draft, prompt_of(in_force=False)))
+    assert [finding.category for finding in findings] == ["superseded"]
+
+
+def test_a_claim_without_quotations_is_unsupported():
+    (finding,) = ground_answer(verify(draft_of("Take it."), prompt_of()))
+    assert finding.rule_id == "QUO142"
+
+
+def test_a_list_parted_from_its_heading_needs_the_section():
+    text = "Contraindications\n- severe examplitis of the knee\n- known allergy to examplazine"
+    section = {"path": ("Label", "Contraindications"), "span": [0, len(text)]}
+    document = Document.model_validate(
+        {"id": "d", "source": SOURCE, "text": text, "sections": [section]}
+    )
+    passage = Passage.cut(document, Span(start=18, end=len(text)))
+    hit = Hit(passage=passage, source=SOURCE, score=1.0, rank=1, retriever="rrf")
+    prompt = Prompt(question="?", hits=(hit,), messages=(), template="answer-v1")
+    draft = draft_of("Severe examplitis.", (passage.id, "severe examplitis of the knee"))
+    match = verify(draft, prompt).claims[0].quotes[0].match
+    assert match.status == "clipped"
+    assert match.diff[0].source == "Contraindications"
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "rule"),
+    [
+        ("Use in children.", "Use in adults.", "QUO121"),
+        ("It is safe in asthma.", "It is not safe in asthma.", "QUO111"),
+        ("It raises potassium.", "It lowers potassium.", "QUO112"),
+    ],
+)
+def test_anyones_text_can_be_grounded(text, source, rule):
+    assert rule in [finding.rule_id for finding in ground_text(text, [source])]
