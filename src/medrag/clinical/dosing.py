@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Literal, TypeAlias
 
 from medrag.clinical.matching import Hit
@@ -49,9 +50,14 @@ _STEPS: tuple[tuple[Step, str], ...] = (
     ("then", r"\bthen\b|\bfollowed\sby\b|\bthereafter\b|\bsubsequent\w*|\blater\b"),
 )
 _STEP = re.compile("|".join(f"(?P<s{i}>{pattern})" for i, (_, pattern) in enumerate(_STEPS)))
-_SIZE = re.compile(
-    r"[\s-]?(?:[\w-]+[\s-]){0,2}(?:tablets?|tabs?|capsules?|caps?|suppositor\w+|vials?)\b"
-)
+_SIZE = re.compile(r"[\s-]?(?:[\w-]+[\s-]){0,2}(?P<what>tab|cap|suppositor|vial)\w*")
+_TOTAL = re.compile(r"\s?\)?\s?(?:in\s)?total\b")
+_COUNT = re.compile(r"(?<![\w.,/-])(\d{1,2}|one|two|three|four|five|six|half|1/2|½)\s(?:x\s)?\Z")
+_COUNTS = {
+    "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "half": "0.5",
+    "1/2": "0.5", "½": "0.5",
+}  # fmt: skip
+_THINGS = {"tab": "{tablet}", "cap": "{capsule}", "suppositor": "{suppository}", "vial": "{vial}"}
 _NEW_STEP = re.compile(r"then|;|\.")
 _RESTATES = frozenset({"(", "=", "[", ", (", "(i.e.,", "(i.e."})
 _DIVIDED = re.compile(
@@ -134,6 +140,20 @@ def role(text: str, mention: QuantityMention) -> Role:
     if mention.quantity.comparator == "<=" or _is_limited(text, mention):
         return "maximum"
     return "count" if head.startswith("{") or head == "[drp]" else "dose"
+
+
+def count_before(text: str, end: int, what: str) -> Quantity | None:
+    """Return the count that stands right before `end`: the "two" of "two 500 mg tablets".
+
+    Args:
+        text: The whole text in lower case.
+        end: Where the strength, or the name before it, begins.
+        what: The stem of what is counted (`tab`, `cap`, `suppositor`, `vial`).
+    """
+    match = _COUNT.search(text[max(0, end - 12) : end])
+    if match is None:
+        return None
+    return Quantity(Decimal(_COUNTS.get(match[1], match[1])), _THINGS[what])
 
 
 def _is_measurement(quantity: Quantity) -> bool:
@@ -219,11 +239,7 @@ def _take_dose(text: str, item: QuantityMention, drafts: list[_Draft], *, counte
     if current is not None and (current.dose is not None or current.count is not None):
         gap = text[current.end : item.start]
         if _completes(current, gap, counted=counted):
-            current.reach(item.start, item.end)
-            if counted:
-                current.count = item.quantity
-            else:
-                current.strength = item.quantity
+            _complete(text, current, item, counted=counted)
             return
         if current.dose is not None and gap.strip() in _RESTATES:
             return
@@ -232,11 +248,24 @@ def _take_dose(text: str, item: QuantityMention, drafts: list[_Draft], *, counte
     current.reach(item.start, item.end)
     if counted:
         current.count = item.quantity
-    elif _SIZE.match(text, item.end) and "/" not in item.quantity.unit:
+    elif (size := _SIZE.match(text, item.end)) and "/" not in item.quantity.unit:
         current.strength = item.quantity
+        current.count = current.count or count_before(text, item.start, size["what"])
     else:
         current.dose = item.quantity
         current.per_dose = "{dose}" in item.quantity.per or bool(_PER_DOSE.match(text, item.end))
+
+
+def _complete(text: str, current: _Draft, item: QuantityMention, *, counted: bool) -> None:
+    current.reach(item.start, item.end)
+    if counted:
+        current.count = item.quantity
+    elif _TOTAL.match(text, item.end) or (
+        item.quantity.high and current.count and current.count.high
+    ):
+        current.dose = item.quantity  # "2 capsules, 800 mg total"; "1-2 tablets, 5-10 mg"
+    else:
+        current.strength = item.quantity
 
 
 def _completes(current: _Draft, gap: str, *, counted: bool) -> bool:
@@ -244,7 +273,8 @@ def _completes(current: _Draft, gap: str, *, counted: bool) -> bool:
     if counted:
         apart = len(gap) >= 20 or _NEW_STEP.search(gap) is not None
         return current.dose is not None and current.count is None and not apart
-    return current.count is not None and current.dose is None and len(gap) <= 3
+    open_count = current.count is not None and current.dose is None and current.strength is None
+    return open_count and len(gap) <= 40 and _NEW_STEP.search(gap) is None
 
 
 def _open(drafts: list[_Draft], start: int, end: int) -> _Draft:

@@ -145,7 +145,7 @@ def _reach_back(parts: SentenceParts, hit: Hit, floor: int) -> int:
         h for h in parts.hits if h.kind in {"route", "form"} and floor <= h.start < hit.start
     ]
     for item in sorted(before, key=lambda i: i.start, reverse=True):
-        if not _PRE_DOSE.match(parts.folded, item.end, start):
+        if item.end < start and not _PRE_DOSE.match(parts.folded, item.end, start):
             break
         if isinstance(item, QuantityMention) and role(parts.folded, item) not in {
             "dose", "count", "strength", "maximum",

@@ -67,6 +67,8 @@ _SUFFIX_BOUNDS: dict[str, Comparator] = {
 }  # fmt: skip
 _BOUND = "|".join(re.escape(b) for b in sorted(_BOUNDS, key=len, reverse=True))
 _SUFFIX = "|".join(_SUFFIX_BOUNDS)
+_TIMES = frozenset({"s", "min", "h", "d"})
+"""Units of which "over 30 minutes" says how long, and not "more than"."""
 _HIGH = rf"(?P<high>{_NUMBER}|(?i:{_NUMBER_WORD})(?=[\s-]))"
 _QUANTITY = re.compile(
     rf"(?P<bound>(?:(?<![A-Za-z])(?:{_BOUND}))\s?(?:a |an )?)?"
@@ -110,11 +112,14 @@ def _mention(match: re.Match[str]) -> QuantityMention | None:
         code, divisor = ucum(match["lowunit"]) if match["lowunit"] else ("1", 1)
         unit = match["lowunit"]
     last = "high" if has_range else "low"
+    lasting = match["bound"] is not None and match["bound"].strip() == "over" and code in _TIMES
     ends = [match.end(last), match.end("lowunit")] + ([match.end("unit")] if has_range else [])
     whole = has_range or not match["range"]
     return QuantityMention(
-        quantity=Quantity(_scaled(match) / divisor, code, high, _bound(match, whole)),
-        start=match.start(),
+        quantity=Quantity(
+            _scaled(match) / divisor, code, high, None if lasting else _bound(match, whole)
+        ),
+        start=match.start("low") if lasting else match.start(),
         end=match.end() if whole else max(ends),
         unit_written=unit or "",
         number_written=match.string[match.start("low") : match.end(last)],

@@ -97,7 +97,7 @@ def _component(tokens: list[re.Match[str]], position: int) -> tuple[Atom | None,
         return (Fraction(1), ((token["annotation"], 1),)), position + 1
     found: Atom | None = None
     if token["number"]:
-        found = (Fraction(int(token["number"])), ())
+        found = (Fraction(int(token["number"])), ()) if int(token["number"]) else None
     elif token["atom"]:
         atom = _atom(token["atom"])
         found = None if atom is None else _power(atom, int(token["exponent"] or 1))

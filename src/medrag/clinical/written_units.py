@@ -118,7 +118,7 @@ SPELLINGS = _spellings()
 
 _ATOM = "|".join(re.escape(s) for s in sorted(SPELLINGS, key=lambda s: (-len(s), s)))
 _POWER_OF_TEN = r"(?:[x×X*]\s?)?10(?:\s?[\^*]{1,2}\s?(?:12|[369])|[⁹⁶³]|¹²|e(?:12|[369]))"
-_DIVISOR = rf"\s?(?:/|\bper\b)\s?(?:(?:1\.73|\d+)\s?)?(?:{_ATOM})(?![A-Za-z0-9])"
+_DIVISOR = rf"\s?(?:/|\bper\b)\s?(?:(?:1\.73|[1-9]\d*)\s?)?(?:{_ATOM})(?![A-Za-z0-9])"
 UNIT = (
     rf"(?:(?:{_POWER_OF_TEN}|[Kk](?=\s?/))(?:\s?cells)?(?:{_DIVISOR})+"
     rf"|(?:{_ATOM})(?![A-Za-z0-9])(?:{_DIVISOR})*|(?:{_DIVISOR})+)"
@@ -126,7 +126,7 @@ UNIT = (
 """A regular expression (no groups) for a unit as written, denominators included."""
 
 _EXPONENT = re.compile(r"12|[369]$|¹²|[⁹⁶³]")
-_PART = re.compile(rf"\s?(?:/|\bper\b)\s?((?:1\.73|\d+)\s?)?({_ATOM})(?![A-Za-z0-9])")
+_PART = re.compile(rf"\s?(?:/|\bper\b)\s?((?:1\.73|[1-9]\d*)\s?)?({_ATOM})(?![A-Za-z0-9])")
 _SUPERSCRIPT = {"⁹": "9", "⁶": "6", "³": "3", "¹²": "12"}
 
 

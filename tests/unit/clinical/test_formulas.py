@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from decimal import Decimal as D
+from decimal import Decimal
 
 import pytest
 
 from medrag.clinical import formulas
 
 
-def near(value: D, expected: str, tolerance: str) -> bool:
-    return abs(value - D(expected)) <= D(tolerance)
+def near(value: Decimal, expected: str, tolerance: str) -> bool:
+    return abs(value - Decimal(expected)) <= Decimal(tolerance)
 
 
 def test_cockcroft_gault_of_an_old_light_woman():
     clearance = formulas.cockcroft_gault(
-        age_years=D(80), weight_kg=D(50), creatinine_mg_dl=D("1.4"), sex="female"
+        age_years=Decimal(80), weight_kg=Decimal(50), creatinine_mg_dl=Decimal("1.4"), sex="female"
     )
     assert near(clearance, "25.298", "0.001")  # 60 * 50 / 100.8 * 0.85
 
 
 def test_cockcroft_gault_of_a_man_has_no_sex_factor():
     clearance = formulas.cockcroft_gault(
-        age_years=D(40), weight_kg=D(72), creatinine_mg_dl=D(1), sex="male"
+        age_years=Decimal(40), weight_kg=Decimal(72), creatinine_mg_dl=Decimal(1), sex="male"
     )
-    assert clearance == D(100)  # 100 * 72 / 72
+    assert clearance == Decimal(100)  # 100 * 72 / 72
 
 
 @pytest.mark.parametrize(
@@ -38,71 +38,85 @@ def test_cockcroft_gault_of_a_man_has_no_sex_factor():
     ],
 )
 def test_ckd_epi_2021(age, creatinine, sex, expected):
-    rate = formulas.ckd_epi_2021(age_years=D(age), creatinine_mg_dl=D(creatinine), sex=sex)
+    rate = formulas.ckd_epi_2021(
+        age_years=Decimal(age), creatinine_mg_dl=Decimal(creatinine), sex=sex
+    )
     assert near(rate, expected, "0.1")
 
 
 def test_bmi_is_weight_over_height_squared():
-    assert formulas.bmi(weight_kg=D(80), height_cm=D(200)) == D(20)
+    assert formulas.bmi(weight_kg=Decimal(80), height_cm=Decimal(200)) == Decimal(20)
 
 
 def test_mosteller_surface():
-    assert formulas.bsa_mosteller(weight_kg=D(80), height_cm=D(180)) == D(2)
+    assert formulas.bsa_mosteller(weight_kg=Decimal(80), height_cm=Decimal(180)) == Decimal(2)
 
 
 def test_du_bois_surface():
-    assert near(formulas.bsa_du_bois(weight_kg=D(70), height_cm=D(170)), "1.81", "0.005")
+    assert near(
+        formulas.bsa_du_bois(weight_kg=Decimal(70), height_cm=Decimal(170)), "1.81", "0.005"
+    )
 
 
 def test_ideal_weight_of_six_feet():
-    assert formulas.ideal_body_weight(height_cm=D("182.88"), sex="male") == D("77.6")
-    assert formulas.ideal_body_weight(height_cm=D("152.4"), sex="female") == D("45.5")
+    assert formulas.ideal_body_weight(height_cm=Decimal("182.88"), sex="male") == Decimal("77.6")
+    assert formulas.ideal_body_weight(height_cm=Decimal("152.4"), sex="female") == Decimal("45.5")
 
 
 def test_adjusted_weight_takes_two_fifths_of_the_excess():
-    weight = formulas.adjusted_body_weight(weight_kg=D("127.6"), height_cm=D("182.88"), sex="male")
-    assert weight == D("97.6")
+    weight = formulas.adjusted_body_weight(
+        weight_kg=Decimal("127.6"), height_cm=Decimal("182.88"), sex="male"
+    )
+    assert weight == Decimal("97.6")
 
 
 def test_adjusted_weight_is_refused_below_the_ideal_weight():
     with pytest.raises(ValueError, match="below the ideal weight"):
-        formulas.adjusted_body_weight(weight_kg=D(60), height_cm=D("182.88"), sex="male")
+        formulas.adjusted_body_weight(
+            weight_kg=Decimal(60), height_cm=Decimal("182.88"), sex="male"
+        )
 
 
 def test_corrected_calcium():
-    assert formulas.corrected_calcium(calcium_mg_dl=D("8.0"), albumin_g_dl=D("2.5")) == D("9.2")
+    assert formulas.corrected_calcium(
+        calcium_mg_dl=Decimal("8.0"), albumin_g_dl=Decimal("2.5")
+    ) == Decimal("9.2")
 
 
 def test_anion_gap_leaves_potassium_out():
-    assert formulas.anion_gap(sodium=D(140), chloride=D(104), bicarbonate=D(24)) == D(12)
+    assert formulas.anion_gap(
+        sodium=Decimal(140), chloride=Decimal(104), bicarbonate=Decimal(24)
+    ) == Decimal(12)
 
 
 def test_both_qt_corrections_leave_sixty_a_minute_alone():
-    assert formulas.qtc_bazett(qt_ms=D(400), heart_rate=D(60)) == D(400)
-    assert near(formulas.qtc_fridericia(qt_ms=D(400), heart_rate=D(60)), "400", "0.0001")
+    assert formulas.qtc_bazett(qt_ms=Decimal(400), heart_rate=Decimal(60)) == Decimal(400)
+    assert near(
+        formulas.qtc_fridericia(qt_ms=Decimal(400), heart_rate=Decimal(60)), "400", "0.0001"
+    )
 
 
 def test_bazett_divides_by_the_square_root_of_rr():
-    assert formulas.qtc_bazett(qt_ms=D(200), heart_rate=D(240)) == D(400)
+    assert formulas.qtc_bazett(qt_ms=Decimal(200), heart_rate=Decimal(240)) == Decimal(400)
 
 
 def test_fridericia_divides_by_the_cube_root_of_rr():
-    corrected = formulas.qtc_fridericia(qt_ms=D(400), heart_rate=D("117.1875"))
+    corrected = formulas.qtc_fridericia(qt_ms=Decimal(400), heart_rate=Decimal("117.1875"))
     assert near(corrected, "500", "0.0001")
 
 
 def test_morphine_equivalents_add_up():
-    doses = {"oxycodone": D(30), "hydrocodone": D(20)}
-    assert formulas.morphine_equivalents(doses) == D(65)
+    doses = {"oxycodone": Decimal(30), "hydrocodone": Decimal(20)}
+    assert formulas.morphine_equivalents(doses) == Decimal(65)
 
 
 def test_the_fentanyl_patch_counts_per_microgram_an_hour():
-    assert formulas.morphine_equivalents({"fentanyl-transdermal": D(25)}) == D(60)
+    assert formulas.morphine_equivalents({"fentanyl-transdermal": Decimal(25)}) == Decimal(60)
 
 
 def test_an_opioid_without_factor_is_refused():
     with pytest.raises(ValueError, match="no conversion factor"):
-        formulas.morphine_equivalents({"buprenorphine": D(8)})
+        formulas.morphine_equivalents({"buprenorphine": Decimal(8)})
 
 
 @pytest.mark.parametrize(
@@ -116,9 +130,9 @@ def test_an_opioid_without_factor_is_refused():
 )
 def test_child_pugh(bilirubin, albumin, inr, ascites, grade, expected):
     score = formulas.child_pugh(
-        bilirubin_mg_dl=D(bilirubin),
-        albumin_g_dl=D(albumin),
-        inr=D(inr),
+        bilirubin_mg_dl=Decimal(bilirubin),
+        albumin_g_dl=Decimal(albumin),
+        inr=Decimal(inr),
         ascites=ascites,
         encephalopathy_grade=grade,
     )
@@ -129,13 +143,20 @@ def test_child_pugh(bilirubin, albumin, inr, ascites, grade, expected):
     "call",
     [
         lambda: formulas.cockcroft_gault(
-            age_years=D(10), weight_kg=D(30), creatinine_mg_dl=D("0.5"), sex="male"
+            age_years=Decimal(10),
+            weight_kg=Decimal(30),
+            creatinine_mg_dl=Decimal("0.5"),
+            sex="male",
         ),
-        lambda: formulas.ckd_epi_2021(age_years=D(50), creatinine_mg_dl=D(106), sex="male"),
-        lambda: formulas.bmi(weight_kg=D(0), height_cm=D(170)),
-        lambda: formulas.ideal_body_weight(height_cm=D(140), sex="female"),
-        lambda: formulas.anion_gap(sodium=D(14), chloride=D(104), bicarbonate=D(24)),
-        lambda: formulas.qtc_bazett(qt_ms=D("0.4"), heart_rate=D(60)),
+        lambda: formulas.ckd_epi_2021(
+            age_years=Decimal(50), creatinine_mg_dl=Decimal(106), sex="male"
+        ),
+        lambda: formulas.bmi(weight_kg=Decimal(0), height_cm=Decimal(170)),
+        lambda: formulas.ideal_body_weight(height_cm=Decimal(140), sex="female"),
+        lambda: formulas.anion_gap(
+            sodium=Decimal(14), chloride=Decimal(104), bicarbonate=Decimal(24)
+        ),
+        lambda: formulas.qtc_bazett(qt_ms=Decimal("0.4"), heart_rate=Decimal(60)),
     ],
 )
 def test_what_a_formula_was_not_made_for_is_refused(call):
