@@ -190,6 +190,7 @@ def _is_title(line: str, words: list[str]) -> bool:
 _END = re.compile(r"[.!?](?<![.!?][.!?])[.!?]*[\"'”’)\]]{0,4}(?:[¹²³⁰⁴-⁹†‡*]+)?(?=\s)")
 _GLUED_REFERENCE = re.compile(r"\.(?<=[a-z)\]]\.)\d{1,3}(?:[,–-]\d{1,3})*(?=\s+[A-Z])")
 _GLUED = re.compile(r"[.?!](?<=[a-z]{3}[.?!])(?=[A-Z][a-z]{2})")
+_AFTER_REFERENCE = re.compile(r"[.!?]\s{1,3}\[[^\]\[]{1,200}\](?=\s+[A-Z])")
 _NEXT = re.compile(r"\s*[\"'“‘(\[]*(\S*)")
 
 # Never the end of a sentence.
@@ -230,6 +231,7 @@ def _sentence_ends(text: str, start: int, end: int) -> list[int]:
     ends = [m.end() for m in _END.finditer(text, start, end) if _ends_sentence(text, m, start, end)]
     ends += [m.end() for m in _GLUED_REFERENCE.finditer(text, start, end)]
     ends += [m.end() for m in _GLUED.finditer(text, start, end)]
+    ends += [m.end() for m in _AFTER_REFERENCE.finditer(text, start, end)]
     return sorted(set(ends))
 
 
