@@ -493,9 +493,7 @@ def _verbatim() -> dict[str, Callable[[str, str], bool]]:
         extractor = LLMSpanExtractor.__new__(LLMSpanExtractor)
         for name, value in {"span_match_mode": mode, "fuzzy_threshold": 0.8}.items():
             setattr(extractor, name, value)
-        return lambda quote, passage: bool(
-            extractor._verify_spans({"doc_0": [quote]}, {"doc_0": passage})["doc_0"]
-        )
+        return lambda quote, passage: bool(extractor._verify_spans([quote], passage))
 
     return {"verbatim-core exact": verify("exact"), "verbatim-core fuzzy 0.8": verify("fuzzy")}
 

@@ -144,7 +144,8 @@ def _neighbors(text: str, mention: QuantityMention) -> frozenset[str]:
 def _same(one: Number, other: Number) -> bool:
     """Return whether two numbers are equal after conversion, range against range."""
     a, b = one.mention.quantity, other.mention.quantity
-    converted = convert(b, a.unit) or _per_day_apart(one.mention, other.mention)
+    converted = b if a.unit == "1" else convert(b, a.unit)
+    converted = converted or _per_day_apart(one.mention, other.mention)
     if converted is None:
         return False
     loose = one.about and not other.about

@@ -68,8 +68,18 @@ def read_facts(text: str) -> Facts:
     )
 
 
+_BETWEEN = re.compile(r"\bbetween (?P<low>\d[\d.,]*) and (?=\d)", re.IGNORECASE)
+_IN_A_DAY = re.compile(r"\b(?:in|per|every|within) (?:a |any )?24[- ]h(?:ours?|rs?)?\b(?: period)?")
+
+
+def _plain(text: str) -> str:
+    """Return `text` with "between 5 and 10" and "in 24 hours" in the usual words, offsets kept."""
+    text = _BETWEEN.sub(lambda m: f"{m['low']}-".rjust(len(m[0])), text)
+    return re.sub(r"(?<=[A-Za-z] )" + _IN_A_DAY.pattern, lambda m: "per day".ljust(len(m[0])), text)
+
+
 def _read_numbers(text: str, frequencies: Sequence[Frequency]) -> Iterator[Number]:
-    for mention in parse(text):
+    for mention in parse(_plain(text)):
         inside = any(f.start <= mention.start and mention.end <= f.end for f in frequencies)
         if not inside:
             about = mention.quantity.comparator == "~" or bool(
