@@ -35,6 +35,7 @@ _BOILERPLATE = re.compile(
     r"all rights reserved|©|^page \d+|^https?://\S+$|suggested citation|corresponding author"
     r"|conflicts? of interest|see full prescribing information|sections? or subsections? omitted"
     r"|^revised:|^(?:manufactured|distributed|marketed) (?:by|for)\b|to report suspected adverse"
+    r"|^these are not all|^call your (?:doctor|healthcare)"
     r"|^(?:see )?(?:table|figure|appendix|box) \d+\S*$",
     re.IGNORECASE,
 )
@@ -110,8 +111,14 @@ class _Passage:
             self._candidate(place)
             for place, kind in enumerate(self._kinds)
             if kind in {"sentence", "item"} or (kind == "row" and self._leads[place] is not None)
-            if len(self._units[place].text) <= LONGEST_UNIT
+            if self._quotable(place)
         ]
+
+    def _quotable(self, place: int) -> bool:
+        """Return whether the unit and what must come with it are short enough to quote."""
+        first, last = self._run(place)
+        longest = LONGEST_UNIT if first == last else LONGEST
+        return len(self._shown(first, last)) <= longest
 
     def _candidate(self, place: int) -> Candidate:
         first, last = self._run(place)
@@ -134,7 +141,10 @@ class _Passage:
         first = last = place
         lead = self._leads[place]
         if lead is not None:
-            return (lead if lead == place - 1 else place), place
+            # A row stands on its own beside its header; an item without the words that lead
+            # into the list may say the opposite, so the items between come too.
+            apart = self._kinds[place] == "row" and lead != place - 1
+            return (place if apart else lead), place
         if self._units[place].text.endswith(":"):
             while self._fits(first, last + 1) and self._leads[last + 1] == place:
                 last += 1

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 # Round weights near a logistic fit on half of the judged questions (ADR 0071).
 _COSINE, _OVERLAP, _PHRASE, _RANK, _ASKED, _SENSE = 0.15, 0.45, 0.20, 0.10, 0.05, 0.05
-_SECTION, _FIT = 0.05, 0.10
+_SECTION, _FIT = 0.05, 0.15
 """Not in the fit: the judged questions have neither sections nor patients."""
 THRESHOLD = 0.45
 """Least score of an answer; below it, silence. Chosen on one half of the judged questions."""
@@ -74,7 +74,15 @@ class ExtractiveLLM:
 
         At most `max_claims` claims and `max_tokens` words of claims; no claim is ever cut. A
         statement that says what a better one said is passed over.
+
+        Raises:
+            InputError: The prompt has more than `context_tokens` words.
         """
+        words = sum(self.count_tokens(message.content) for message in prompt.messages)
+        if words > self.context_tokens:
+            raise InputError(
+                f"The prompt has {words} words; the context holds {self.context_tokens}."
+            )
         ranked, vectors = self.ranked(prompt)
         chosen: list[Scored] = []
         for scored in ranked:
@@ -121,7 +129,7 @@ def _by_words(candidate: Candidate, evidence: Evidence) -> float:
 def _total(candidate: Candidate, evidence: Evidence, cosine: float) -> float:
     score = _by_words(candidate, evidence) + _COSINE * cosine
     # About another drug is no answer, however well the words fit.
-    return score * (0.5 + 0.5 * evidence.subject)
+    return score * (0.3 + 0.7 * evidence.subject)
 
 
 def _reply(claims: list[Candidate]) -> str:

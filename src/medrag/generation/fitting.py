@@ -7,6 +7,7 @@ whose range holds the patient's value is wanted; one whose ranges all miss it is
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from medrag.core.patient import Patient
@@ -32,7 +33,9 @@ _KIDNEY = re.compile(r"\b(?:renal|kidney)", re.IGNORECASE)
 _PREGNANCY = re.compile(r"\bpregnan|\bfetal\b|\bfetus\b|\bteratogen|\btrimester", re.IGNORECASE)
 _LACTATION = re.compile(r"\blactat|\bbreast-?\s?feed|\bbreast-?\s?milk|\bnursing", re.IGNORECASE)
 _CHILD = re.compile(r"\bp(?:a)?ediatric|\bchild|\binfant|\bneonat|\badolescent", re.IGNORECASE)
+_ADULT = re.compile(r"\badults?\b", re.IGNORECASE)
 _OLDER = re.compile(r"\belderly|\bgeriatric|\bolder (?:adult|patient|people)", re.IGNORECASE)
+_STATED = re.compile(rf"\s*(?:is|of|was|at|=|:)?\s*{_NUMBER}")
 _UNIT = re.compile(r"\s*m[lL]\s?/\s?min(?:ute)?(?:\s?/\s?1[.,]73\s?m(?:2|²|\^2))?")
 _AGED = re.compile(r"[^.;]{0,40}\byears?\b[^.;]{0,24}", re.IGNORECASE)
 
@@ -46,12 +49,15 @@ class Fit:
 
     Attributes:
         renal: eGFR or creatinine clearance, in mL/min (per 1.73 m2).
+        levels: Other laboratory values that the question states, each with what matches the
+            names of its analyte.
         age: In years.
         pregnant, lactating: False also where it cannot be.
         words: Names of conditions, medications and allergies that a statement may name.
     """
 
     renal: float | None = None
+    levels: tuple[tuple[re.Pattern[str], float], ...] = ()
     age: float | None = None
     pregnant: bool | None = None
     lactating: bool | None = None
@@ -61,6 +67,7 @@ class Fit:
         """Return how far `text` is meant for this patient: in [-1, 1], 0 where it does not say."""
         votes = [
             self._renal(text),
+            *(_level(text, names, value) for names, value in self.levels),
             self._age(text),
             _about(_PREGNANCY.search(text), self.pregnant),
             _about(_LACTATION.search(text), self.lactating),
@@ -71,35 +78,56 @@ class Fit:
     def _renal(self, text: str) -> float:
         if self.renal is None:
             return 0.0
-        ranges = [r for found in _RENAL.finditer(text) for r in _ranges(_after(text, found))]
-        if ranges:
-            return _inside(self.renal, ranges)
+        level = _level(text, _RENAL, self.renal)
+        if level:
+            return level
         return 0.4 if self.renal < 60 and _KIDNEY.search(text) else 0.0
 
     def _age(self, text: str) -> float:
         if self.age is None:
             return 0.0
+        if _CHILD.search(text) and not _ADULT.search(text) and self.age >= 18:
+            return -0.7
         ranges = [r for found in _AGED.finditer(text) for r in _ranges(found.group())]
         if ranges:
             return _inside(self.age, ranges)
         if _CHILD.search(text):
-            return 0.5 if self.age < 18 else -0.5
+            return 0.5
         return 0.4 if self.age >= 65 and _OLDER.search(text) else 0.0
 
 
-def fit(question: str, patient: Patient | None) -> Fit:
-    """Return what question and patient say of whom it is about; the patient's facts win."""
+def fit(question: str, patient: Patient | None, analytes: Sequence[re.Pattern[str]] = ()) -> Fit:
+    """Return what question and patient say of whom it is about; the patient's facts win.
+
+    `analytes` match the names of the analytes that the question names.
+    """
     known = patient or Patient()
     renal, age = _ASKED_RENAL.search(question), _ASKED_AGE.search(question)
     labs = [lab.value for lab in known.labs or () if _RENAL.search(lab.name)]
     years = known.age_years
     return Fit(
         renal=float(labs[-1]) if labs else float(renal.group(1)) if renal else None,
+        levels=tuple(_asked_levels(question, analytes)),
         age=float(years) if years is not None else float(age.group(1)) if age else None,
         pregnant=_state(_PREGNANCY.search(question), known.pregnant, known.sex),
         lactating=_state(_LACTATION.search(question), known.lactating, known.sex),
         words=_words(known),
     )
+
+
+def _asked_levels(
+    question: str, analytes: Sequence[re.Pattern[str]]
+) -> Iterator[tuple[re.Pattern[str], float]]:
+    for names in analytes:
+        found = names.search(question)
+        number = _STATED.match(question[found.end() :]) if found else None
+        if number and not _RENAL.search(question):
+            yield names, float(number.group(1))
+
+
+def _level(text: str, names: re.Pattern[str], value: float) -> float:
+    ranges = [r for found in names.finditer(text) for r in _ranges(_after(text, found))]
+    return _inside(value, ranges) if ranges else 0.0
 
 
 def _state(asked: object, known: bool | None, sex: str | None) -> bool | None:

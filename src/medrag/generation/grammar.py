@@ -28,10 +28,12 @@ MAX_TEXT = 400
 # No quotation mark, no backslash, no control character: JSON needs no escape then. The first
 # character is no white space of any script either: a blank claim says nothing.
 _INNER = r'[^"\\\x00-\x1F\x7F]'
-_FIRST = (
-    r'[^"\\\x00-\x20\x7F\u0085\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000\u200B-\u200D'
-    r"\u2060\uFEFF]"
+# White space of every script stands there as itself: dialects differ in how they escape it.
+_BLANKS = (
+    "\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"  # Unicode white space
+    "\u200b-\u200d\u2060\ufeff"  # and characters without width
 )
+_FIRST = r'[^"\\\x00-\x20\x7F-\x85' + _BLANKS + "]"
 
 
 @dataclass(frozen=True, slots=True)

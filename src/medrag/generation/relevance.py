@@ -22,7 +22,7 @@ _STOP = frozenset(
     where why how does do did should can could may might must will would with by from at as that
     this these those it its their there than then if not no any have has had into about between
     during per such also other more most i my your you we our me us he she his her they them
-    patient patients give given get taken take use used
+    patient patients give given get taken take use used often much many long soon frequently timing
     """.split()  # noqa: SIM905 - a hundred quoted words are no easier to read
 )
 _SUFFIXES = ("ing", "ed", "es", "s")
@@ -82,13 +82,14 @@ class Question:
 
     def __init__(self, text: str, patient: Patient | None, pool: Sequence[Candidate]) -> None:
         self._subjects = subjects(text)
-        self._fit = fit(text, patient)
+        analytes = [subject.names for subject in self._subjects if subject.kind == "analyte"]
+        self._fit = fit(text, patient, analytes)
         self._kinds = kinds_of(text)
         self._negated = bool(_NEGATIVE.search(text))
         self._defined = set(stems(self._plain(defined_by(text))))
         words = stems(self._plain(text))
         self._pairs = set(pairwise(words))
-        self._drug_words = {w for s in self._subjects if s.drug for w in stems(s.key)}
+        self._drug_words = {w for s in self._subjects if s.kind == "drug" for w in stems(s.key)}
         self._rarity = _rarity(words, [set(stems(self._plain(c.core))) for c in pool])
 
     def evidence(self, candidate: Candidate) -> Evidence:
@@ -142,7 +143,7 @@ class Question:
 
     def _subject(self, candidate: Candidate, said: str) -> float:
         context = f"{candidate.context} {candidate.before}"
-        drugs = [subject for subject in self._subjects if subject.drug]
+        drugs = [subject for subject in self._subjects if subject.kind == "drug"]
         shares = [max(drug.named(said), 0.9 * drug.named(context)) for drug in drugs]
         return sum(shares) / len(shares) if shares else 1.0
 

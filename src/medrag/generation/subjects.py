@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from medrag.clinical.lexicon import Drug, Lexicon, load
 from medrag.clinical.matching import find_names
@@ -21,13 +22,13 @@ class Subject:
         key: Its key in the lexicon.
         names: Matches every name of it: generic and brand names, products, abbreviations.
         classes: For a drug, matches the names of the classes it belongs to; else None.
-        drug: Whether it is a drug.
+        kind: What it is.
     """
 
     key: str
     names: re.Pattern[str]
     classes: re.Pattern[str] | None = None
-    drug: bool = False
+    kind: Literal["drug", "condition", "analyte"] = "condition"
 
     def named(self, text: str) -> float:
         """Return 1 where `text` names it, 0.8 where it names its class, else 0."""
@@ -49,7 +50,9 @@ def subjects(question: str) -> tuple[Subject, ...]:
             elif hit.kind == "analyte":
                 analyte = lexicon.analytes[key]
                 names = (*analyte.names, *analyte.abbreviations)
-                found.setdefault(("analyte", key), _thing(key, names))
+                found.setdefault(
+                    ("analyte", key), Subject(key, _any([*names, key]), None, "analyte")
+                )
     return tuple(found.values())
 
 
@@ -57,7 +60,7 @@ def _drug(drug: Drug, lexicon: Lexicon) -> Subject:
     products = [n for c in lexicon.combinations if drug.key in c.ingredients for n in c.names]
     names = [*drug.names, *drug.brands, *drug.abbreviations, *products, drug.key]
     classes = [n for c in drug.classes if c in lexicon.classes for n in lexicon.classes[c].names]
-    return Subject(drug.key, _any(names), _any(classes) if classes else None, drug=True)
+    return Subject(drug.key, _any(names), _any(classes) if classes else None, "drug")
 
 
 def _thing(key: str, names: Iterable[str]) -> Subject:

@@ -1,0 +1,57 @@
+"""Any LlamaIndex `LLM` as an answerer: free text, parsed strictly."""
+
+from __future__ import annotations
+
+from llama_index.core import llms
+
+from medrag.core.prompt import Completion, Prompt
+from medrag.errors import BackendError, InputError
+from medrag.generation.thinking import split_thinking
+
+_CHARS_PER_TOKEN = 3
+"""Below what any clinical text needs, so that an estimate never lets a prompt run over."""
+
+
+class LlamaIndexLLM:
+    """Answers with a LlamaIndex model; its own settings decide sampling and length.
+
+    LlamaIndex has no seam for grammars, so `Completion.constrained` is always False.
+
+    Args:
+        llm: Any LlamaIndex chat or completion model.
+    """
+
+    def __init__(self, llm: llms.LLM) -> None:
+        self._llm = llm
+        self.name = f"{llm.metadata.model_name} (llama-index)"
+        self.context_tokens = int(llm.metadata.context_window)
+
+    def count_tokens(self, text: str) -> int:
+        """Return an upper estimate of the tokens of `text`: a third of its characters."""
+        return -(-len(text) // _CHARS_PER_TOKEN)
+
+    def complete(self, prompt: Prompt, *, max_tokens: int = 1024) -> Completion:
+        """Return one reply.
+
+        Raises:
+            InputError: Prompt and reply do not fit the context, by the upper estimate.
+            BackendError: The model failed; its own message is not repeated.
+        """
+        tokens = sum(self.count_tokens(message.content) for message in prompt.messages)
+        if tokens + max_tokens > self.context_tokens:
+            raise InputError(
+                f"The prompt has up to {tokens} tokens and the reply may have {max_tokens}; "
+                f"the context holds {self.context_tokens}. Give fewer passages."
+            )
+        chat = [
+            llms.ChatMessage(role=llms.MessageRole(m.role), content=m.content)
+            for m in prompt.messages
+        ]
+        try:
+            reply = self._llm.chat(chat)
+        # Every integration raises errors of its own library; there is no common root.
+        except Exception as error:
+            kind = type(error).__name__
+            raise BackendError(f"The LlamaIndex model failed ({kind}). See its own log.") from error
+        thinking, text = split_thinking(reply.message.content or "")
+        return Completion(text=text, thinking=thinking, model=self.name)

@@ -1,0 +1,146 @@
+"""The extractive answerer: what it selects, what it takes along, when it is silent."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import numpy as np
+import pytest
+
+from medrag.core.patient import Lab, Patient
+from medrag.generation import parse
+from medrag.generation.candidates import candidates
+from medrag.generation.extractive import ExtractiveLLM
+from medrag.quotes import verify
+
+
+class NoMeaning:
+    """Every text is as near to every other: only words decide."""
+
+    name = "no-meaning"
+    digest = "0"
+    dim = 4
+    max_tokens = 512
+
+    def count_tokens(self, texts):
+        return [len(text.split()) for text in texts]
+
+    def embed_passages(self, texts, *, progress=None):
+        rows = np.random.default_rng(0).normal(size=(len(texts), 4)).astype(np.float32)
+        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+    def embed_queries(self, texts):
+        return np.full((len(texts), 4), 0.5, dtype=np.float32)
+
+
+@pytest.fixture
+def ask(prompt_of):
+    """Asks a question of texts and returns the draft; checks that every quotation verifies."""
+
+    def answer(question, *texts, patient=None, max_claims=1):
+        prompt = prompt_of(question, *texts, patient=patient)
+        llm = ExtractiveLLM(NoMeaning(), max_claims=max_claims, threshold=0.3)
+        draft = parse(llm.complete(prompt), prompt)
+        for claim in verify(draft, prompt).claims:
+            assert claim.support == "supported", claim
+        return [claim.text for claim in draft.claims]
+
+    return answer
+
+
+DOSES = "Examplazine relieves fever. The dose of examplazine is 40 mg once daily. Keep it dry."
+
+
+def test_a_question_of_dose_gets_the_sentence_with_the_dose(ask):
+    assert ask("What is the dose of examplazine?", DOSES) == [
+        "The dose of examplazine is 40 mg once daily."
+    ]
+
+
+def test_nothing_that_answers_is_silence(ask):
+    assert ask("Which vaccine protects travellers from yellow fever?", "Keep tablets dry.") == []
+
+
+def test_no_passage_is_silence(ask):
+    assert ask("What is the dose?") == []
+
+
+def test_a_list_item_comes_with_the_list_up_to_it(ask):
+    text = "Do not use examplazine in patients with:\n• porphyria of any kind\n• active bleeding\n"
+    assert ask("Is examplazine safe with active bleeding?", text) == [
+        "Do not use examplazine in patients with: • porphyria of any kind • active bleeding"
+    ]
+
+
+def test_a_table_row_comes_with_its_header(ask):
+    text = "Drug | Dose | Interval\nExamplazine | 40 mg | daily\nOtherazine | 5 mg | weekly\n"
+    (claim,) = ask("What is the dose of otherazine?", text)
+    assert claim == "Drug | Dose | Interval Otherazine | 5 mg | weekly"
+
+
+def test_a_sentence_that_leans_on_the_one_before_takes_it_along(ask):
+    text = "Examplazine lowers serum potassium. These effects of examplazine end after 2 days."
+    assert ask("When do the effects of examplazine end?", text) == [text]
+
+
+def test_a_restriction_that_follows_comes_too(ask):
+    text = "The dose of examplazine is 40 mg. However, give 20 mg in kidney failure. It is blue."
+    assert ask("What is the dose of examplazine?", text) == [
+        "The dose of examplazine is 40 mg. However, give 20 mg in kidney failure."
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Dose of examplazine",
+        "What is the dose of examplazine?",
+        "12. Smith AB, Doe C. Dose of examplazine. J Dose. 2012;12(3):45-50.",
+        "See full prescribing information for the dose of examplazine.",
+        "of the dose of examplazine in adults.",
+        "https://example.org/dose-of-examplazine",
+    ],
+)
+def test_headings_questions_references_boilerplate_and_torn_sentences_are_no_answer(hits_of, text):
+    assert candidates(tuple(hits_of(text))) == []
+
+
+def test_the_range_that_holds_the_patients_value_is_preferred(ask):
+    text = (
+        "With an eGFR of 45 mL/min/1.73 m2 or greater give examplazine 40 mg. "
+        "With an eGFR between 30 and 44 mL/min/1.73 m2 give examplazine 20 mg. "
+        "With an eGFR below 30 mL/min/1.73 m2 give examplazine 5 mg."
+    )
+    labs = [Lab(name="eGFR", value=Decimal(38), unit="mL/min/1.73m2")]
+    (claim,) = ask("What examplazine dose?", text, patient=Patient(labs=labs))
+    assert "20 mg" in claim
+    (claim,) = ask("What examplazine dose with an eGFR of 12?", text)
+    assert "5 mg" in claim
+
+
+def test_a_child_gets_the_childs_dose_and_an_adult_does_not(ask):
+    text = "Children take examplazine 5 mg daily. Adults take examplazine 40 mg daily."
+    assert "Children" in ask("Daily examplazine?", text, patient=Patient(age_years=Decimal(6)))[0]
+    assert "Adults" in ask("Daily examplazine?", text, patient=Patient(age_years=Decimal(60)))[0]
+
+
+def test_a_drug_is_found_by_any_of_its_names(ask):
+    text = "COUMADIN is started at 5 mg once daily. Keep the tablets dry."
+    assert "COUMADIN" in ask("At what dose is warfarin started daily?", text)[0]
+
+
+def test_the_same_words_about_another_drug_are_no_answer(ask):
+    assert (
+        ask("What is the starting dose of warfarin?", "The starting dose of digoxin is 2 mg.") == []
+    )
+
+
+def test_no_more_claims_than_asked_for_and_none_repeats(ask):
+    texts = [f"Give examplazine {n} mg daily for fever." for n in range(1, 7)]
+    assert len(ask("How much examplazine daily for fever?", *texts, max_claims=3)) <= 3
+
+
+def test_claims_are_never_cut_to_fit(prompt_of):
+    prompt = prompt_of("What is the dose of examplazine?", DOSES)
+    llm = ExtractiveLLM(NoMeaning(), threshold=0.3)
+    assert parse(llm.complete(prompt, max_tokens=3), prompt).status == "insufficient"
