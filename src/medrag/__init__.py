@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from medrag.config import Settings
     from medrag.pipeline.engine import QueryEngine
     from medrag.pipeline.index import Index
-    from medrag.quotes import ground, verify_quote
+    from medrag.quotes import ground_text as ground
+    from medrag.quotes import verify_quote
     from medrag.review import actionable, sign
 
 _LAZY = {
@@ -38,7 +39,7 @@ _LAZY = {
     "Settings": "medrag.config",
     "actionable": "medrag.review",
     "check": "medrag.checker",
-    "ground": "medrag.quotes",
+    "ground": "medrag.quotes:ground_text",
     "sign": "medrag.review",
     "verify_quote": "medrag.quotes",
 }
@@ -76,7 +77,8 @@ def __getattr__(name: str) -> Any:
     """Return a public name, importing its room now."""
     if name not in _LAZY:
         raise AttributeError(f"module 'medrag' has no attribute {name!r}")
-    return getattr(import_module(_LAZY[name]), name)
+    module, _, attribute = _LAZY[name].partition(":")
+    return getattr(import_module(module), attribute or name)
 
 
 def __dir__() -> list[str]:

@@ -18,7 +18,7 @@ from medrag.core.query import Filters, Query
 from medrag.errors import DraftParseError
 from medrag.generation import build_prompt, open_llm, parse
 from medrag.pipeline.index import Index
-from medrag.quotes import verify
+from medrag.quotes import ground_answer, verify
 
 _log = logging.getLogger(__name__)
 
@@ -82,7 +82,7 @@ class QueryEngine:
         hits = self._index.retrieve(query, self._retrieve)
         prompt = build_prompt(query, hits, llm=self._llm, answer_tokens=self._answer_tokens)
         quoted = self._answer(prompt)
-        grounding: tuple[Finding, ...] = ()
+        grounding = ground_answer(quoted)
         report = check(quoted.text, patient) if quoted.claims else CheckReport(rule_set="none run")
         answer = self._checked(quoted, grounding, report, prompt)
         _log.info(

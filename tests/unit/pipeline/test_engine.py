@@ -66,11 +66,12 @@ def test_a_critical_finding_blocks(index):
     assert any(f.severity == "critical" and f.category == "renal" for f in answer.findings)
 
 
-def test_a_number_that_no_quotation_holds_is_reported(index):
+def test_a_number_that_no_quotation_holds_blocks(index):
     words = "Metformin is given as 500 mg twice daily with meals."
     answer = ask(index, reply(words, "Give metformin 850 mg twice daily with meals."))
-    assert answer.status == "partly_supported"
-    assert [f.category for f in answer.findings] == ["unsupported-number"]
+    assert answer.status == "blocked"
+    (found,) = [f for f in answer.findings if f.category == "unsupported-number"]
+    assert found.span.of(answer.quoted.text) == "850 mg"
 
 
 def test_a_reply_that_breaks_the_contract_is_no_answer_and_is_kept(index):
