@@ -54,8 +54,19 @@ def decode(data: bytes, path: Path) -> str:
     declaration or an HTML `meta` in the first 2 KiB names. Nothing is guessed.
 
     Raises:
-        CorpusError: None of the three fits; names the first byte that is not UTF-8.
+        CorpusError: None of the three fits (names the first byte that is not UTF-8), or the text
+            holds zero bytes.
     """
+    text = _decoded(data, path)
+    if "\0" in text:
+        raise CorpusError(
+            f"{path}: holds zero bytes, so it is no text, or UTF-16 without a byte order mark. "
+            "Save it as UTF-8."
+        )
+    return text
+
+
+def _decoded(data: bytes, path: Path) -> str:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return _strict(data, encoding, path, "its byte order mark says so")

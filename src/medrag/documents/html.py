@@ -65,7 +65,7 @@ def parse_html(text: str, path: Path) -> etree._Element:
     Raises:
         CorpusError: No element at all, or nested too deep.
     """
-    text = _XML_DECLARATION.sub("", text.replace("\0", ""), count=1)
+    text = _XML_DECLARATION.sub("", text, count=1)
     parser = lxml_html.HTMLParser(
         encoding="utf-8", no_network=True, remove_pis=True, huge_tree=True
     )

@@ -63,7 +63,7 @@ def _numbers_gone(pages: Sequence[RawPage]) -> list[RawPage]:
     """
     with_text = sum(bool(page.fragments) for page in pages)
     numbered = sum(page.numberless is not None for page in pages)
-    if numbered * 2 < max(with_text, 1):
+    if numbered * 2 <= with_text:
         return list(pages)
     return [
         page
@@ -223,10 +223,28 @@ def _without_line_numbers(page: PageContent) -> PageContent | None:
         columns[round(word.right / 4)].append(word)
     for key in sorted(columns):
         column = columns[key] + columns.get(key + 1, [])
-        if _counts_lines(column) and _stands_outside(column, page):
+        if (
+            _counts_lines(column)
+            and _stands_outside(column, page)
+            and not _is_ruled(column, page.rules)
+        ):
             dropped = set(map(id, column))
             return replace(page, words=tuple(w for w in page.words if id(w) not in dropped))
     return None
+
+
+def _is_ruled(column: Sequence[Word], rules: Sequence[Rule]) -> bool:
+    """Return whether a rule runs through the numbers or close by them: they head a table's rows."""
+    left, right = min(w.left for w in column), max(w.right for w in column)
+    top, bottom = min(w.top for w in column), max(w.bottom for w in column)
+    near = 3 * column[0].size
+    return any(
+        rule.horizontal
+        and rule.left < left + near
+        and rule.right > right + near
+        and top - near < rule.top < bottom + near
+        for rule in rules
+    )
 
 
 def _counts_lines(column: Sequence[Word]) -> bool:

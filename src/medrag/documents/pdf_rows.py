@@ -19,6 +19,7 @@ Line = list[tuple[Fragment, int]]
 """What stands on one baseline: (text, number of its column), from left to right."""
 
 _ROW_GAP = 1.5  # of the size: a wider step between baselines begins another row
+_LEADING = 1.3  # of the size: lines of one cell stand no further apart
 _NUMBERED = re.compile(r"\(?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{1,5})[.)]\s+\S")
 _JOINERS = ("-", ",", ";", "/", " and", " or", " of", " the", " with", " for", " to", " in")
 _ENDED = (".", "!", "?", ";", ":")
@@ -78,7 +79,7 @@ class BandRows:
         if at not in self._last:
             return False
         before = self._last[at][0]
-        if part.base - before.base > _ROW_GAP * part.size or part.bold != before.bold:
+        if part.base - before.base > _LEADING * part.size or part.bold != before.bold:
             return False
         return part.text[0].islower() or (
             len(before.text) > 20 and not before.text.endswith(_ENDED) and len(part.text) > 8

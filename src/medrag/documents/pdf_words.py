@@ -111,8 +111,9 @@ def page_content(page: pdfium.PdfPage, number: int, label: str | None) -> PageCo
         count = textpage.count_chars()
         if count > MAX_CHARS_ON_PAGE:
             raise ValueError(f"page {number} has {count} characters")
-        frame = _Frame.of(page)
-        words = tuple(_words(textpage.raw, count, frame))
+        chars = _Chars(textpage.raw, count)
+        frame, runs = _reading_frame(page, chars)
+        words = tuple(_words(chars, runs, frame))
     finally:
         textpage.close()
     rules, images = _rules(page, frame)
@@ -130,7 +131,12 @@ def page_content(page: pdfium.PdfPage, number: int, label: str | None) -> PageCo
 
 @dataclass(frozen=True, slots=True)
 class _Frame:
-    """How a page's own coordinates map to those of its reader."""
+    """How a page's own coordinates map to those in which its text runs from left to right.
+
+    Attributes:
+        turns: Quarters of a turn, clockwise. The page's own rotation says how it is shown, which
+            is not always how its text runs, so only the text's angle counts.
+    """
 
     left: float
     bottom: float
@@ -139,9 +145,8 @@ class _Frame:
     turns: int
 
     @classmethod
-    def of(cls, page: pdfium.PdfPage) -> _Frame:
+    def of(cls, page: pdfium.PdfPage, turns: int) -> _Frame:
         left, bottom, right, top = page.get_cropbox()
-        turns = page.get_rotation() // 90 % 4
         width, height = right - left, top - bottom
         if turns % 2:
             width, height = height, width
@@ -168,15 +173,16 @@ class _Frame:
 class _Chars:
     """The characters of one text page, asked for one by one in C."""
 
-    def __init__(self, raw: pdfium_c.FPDF_TEXTPAGE) -> None:
+    def __init__(self, raw: pdfium_c.FPDF_TEXTPAGE, count: int) -> None:
         self._raw = raw
         self._rect = pdfium_c.FS_RECTF()
         self._at = ctypes.byref(self._rect)
         self._x, self._y = ctypes.c_double(), ctypes.c_double()
         self._name = ctypes.create_string_buffer(128)
         self._flags = ctypes.c_int()
+        self.text = self._all(count)
 
-    def text(self, count: int) -> Sequence[str]:
+    def _all(self, count: int) -> str:
         """Return the characters, index for index; at once where pdfium gives one unit for each."""
         buffer = (ctypes.c_ushort * (count + 1))()
         code, raw = pdfium_c.FPDFText_GetUnicode, self._raw
@@ -186,7 +192,7 @@ class _Chars:
             checked = range(count - 1, -1, -max(1, count // _CHECKED_CHARS))
             if len(text) == count and all(ord(text[i]) == code(raw, i) for i in checked):
                 return text
-        return [_char(code(raw, index)) for index in range(count)]
+        return "".join(_char(code(raw, index)) for index in range(count))
 
     def box(self, index: int) -> tuple[float, float, float, float]:
         """Return (left, bottom, right, top) of a character's font box."""
@@ -219,53 +225,40 @@ def _char(code: int) -> str:
     return chr(code) if code < 0xD800 or 0xDFFF < code < 0x110000 else "\ufffd"
 
 
-def _words(raw: pdfium_c.FPDF_TEXTPAGE, count: int, frame: _Frame) -> Iterator[Word]:
-    chars = _Chars(raw)
-    text = chars.text(count)
-    runs = list(_runs(text))
-    text = "".join(text).replace(_HYPHEN_AT_LINE_END, "-")
-    # Angles are asked of each word's first character; the page's own is that of most of its text.
+def _reading_frame(page: pdfium.PdfPage, chars: _Chars) -> tuple[_Frame, list[tuple[int, int]]]:
+    """Return the frame of the angle that most text has, and the runs at that angle."""
+    runs = list(_runs(chars.text))
     angles = [_eighth(chars.angle(start)) for start, _ in runs]
     weights: Counter[int] = Counter()
     for angle, (start, end) in zip(angles, runs, strict=True):
         weights[angle] += end - start
     main = max(weights, key=lambda angle: (weights[angle], angle == 0), default=0)
-    turned = _turned(frame, main)
+    kept = [run for run, angle in zip(runs, angles, strict=True) if angle == main]
+    return _Frame.of(page, -(main // 2) % 4), kept
+
+
+def _words(chars: _Chars, runs: Sequence[tuple[int, int]], frame: _Frame) -> Iterator[Word]:
+    text = chars.text.replace(_HYPHEN_AT_LINE_END, "-")
     bold, line_base, line_size = False, math.inf, 0.0
-    for angle, (start, end) in zip(angles, runs, strict=True):
-        if angle != main:
-            continue
-        left, top, right, bottom = _box_of(chars, start, end, turned)
+    for start, end in runs:
+        left, top, right, bottom = _box_of(chars, start, end, frame)
         x, y = chars.origin(start)
-        base, size = turned.place(x, y, x, y)[3], max(bottom - top, 0.1)
+        base, size = frame.place(x, y, x, y)[3], max(bottom - top, 0.1)
         # A font is asked for at the start of a line or where the size changes, and at capitals,
         # digits and marks, where a bold run begins or ends inside a line.
         if abs(base - line_base) > 1 or abs(size - line_size) > 0.1 or not text[start].islower():
             bold, line_base, line_size = chars.bold(start), base, size
-        word = _word_text(chars, text, start, end)
+        word = _word_text(chars, text[start:end], start)
         yield Word(word, left, right, top, bottom, base, size, bold)
 
 
-def _runs(text: Sequence[str]) -> Iterator[tuple[int, int]]:
+def _runs(text: str) -> Iterator[tuple[int, int]]:
     """Yield (start, end) of runs of printed characters; a hyphen at a line's end ends one."""
-    joined = text if isinstance(text, str) else "".join(text)
-    return (match.span() for match in _PRINTED.finditer(joined))
+    return (match.span() for match in _PRINTED.finditer(text))
 
 
 def _eighth(angle: float) -> int:
     return round(angle / (2 * math.pi) * _ANGLES_PER_TURN) % _ANGLES_PER_TURN
-
-
-def _turned(frame: _Frame, eighth: int) -> _Frame:
-    """Return the frame in which text at this angle runs from left to right."""
-    quarter = eighth // 2 % 4
-    if quarter == 0:
-        return frame
-    turns = (frame.turns - quarter) % 4
-    width, height = frame.width, frame.height
-    if quarter % 2:
-        width, height = height, width
-    return _Frame(frame.left, frame.bottom, width, height, turns)
 
 
 def _box_of(
@@ -278,21 +271,19 @@ def _box_of(
     return min(first[0], last[0]), first[1], max(first[2], last[2]), first[3]
 
 
-def _word_text(chars: _Chars, text: Sequence[str], start: int, end: int) -> str:
+def _word_text(chars: _Chars, word: str, start: int) -> str:
     """Return a word; digits raised after a digit are written as superscripts (10⁹, never 109)."""
-    word = "".join(text[start:end])
     if not _DIGITS_TOGETHER.search(word):
         return word
-    parts = [text[start]]
+    parts = [word[0]]
     _, bottom, _, top = chars.box(start)
     height = top - bottom
     _, base = chars.origin(start)
     up = False
-    for index in range(start + 1, end):
-        char = text[index]
-        if char.isdigit() and (text[index - 1].isdigit() or up):
-            _, low, _, high = chars.box(index)
-            _, own = chars.origin(index)
+    for at, char in enumerate(word[1:], start=1):
+        if char.isdigit() and (word[at - 1].isdigit() or up):
+            _, low, _, high = chars.box(start + at)
+            _, own = chars.origin(start + at)
             up = high - low < 0.85 * height and own - base > 0.15 * height
         elif not (up and char in "+-−–"):
             up = False

@@ -32,8 +32,6 @@ class TextLoader:
             CorpusError: As `load`.
         """
         text = decode(data, path)
-        if "\0" in text:
-            raise CorpusError(f"{path}: holds zero bytes, so it is not text. Remove it.")
         if not text.strip():
             raise CorpusError(f"{path}: the file holds no text.")
         source = Source(

@@ -1,0 +1,214 @@
+"""openFDA records one by one, FHIR attachments, LlamaIndex documents."""
+
+from __future__ import annotations
+
+import base64
+import json
+import zipfile
+from datetime import date
+from pathlib import Path
+
+import pytest
+from llama_index.core import Document as ReaderDocument
+
+from medrag.documents import discover, from_llama_index, read, stream
+from medrag.documents.fhir import FhirLoader
+from medrag.documents.openfda import OpenFdaLoader
+from medrag.errors import CorpusError
+
+RECORD = {
+    "id": "id-1",
+    "set_id": "set-1",
+    "version": "7",
+    "effective_time": "20240301",
+    "openfda": {
+        "brand_name": ["Exampla"],
+        "generic_name": ["EXAMPLAZINE"],
+        "manufacturer_name": ["Northfield Labs"],
+    },
+    "dosage_and_administration": [
+        "2 DOSAGE AND ADMINISTRATION Give 5 mg. 2.1 Renal Halve the dose."
+    ],
+    "dosage_and_administration_table": [
+        "<table><tr><th>Weight</th><th>Dose</th></tr><tr><td>50 kg</td><td>5 mg</td></tr></table>"
+    ],
+    "boxed_warning": ["WARNING: EXAMPLES May cause examples."],
+    "new_section": ["Something else."],
+}
+
+
+def write(tmp_path: Path, value: object, name: str = "a.json") -> Path:
+    path = tmp_path / name
+    path.write_text(json.dumps(value), encoding="utf-8")
+    return path
+
+
+def test_a_label_has_its_sections_in_label_order_with_codes_and_tables_by_row(tmp_path):
+    (document,) = OpenFdaLoader().load(write(tmp_path, {"results": [RECORD]}))
+    assert document.text == (
+        "WARNING: EXAMPLES May cause examples.\n\n"
+        "2 DOSAGE AND ADMINISTRATION\n\nGive 5 mg.\n\n2.1 Renal Halve the dose.\n\n"
+        "Weight | Dose\n50 kg | 5 mg\n\nSomething else."
+    )
+    assert [(s.path, s.code) for s in document.sections] == [
+        (("Boxed warning",), "34066-1"),
+        (("Dosage and administration",), "34068-7"),
+        (("New section",), None),
+    ]
+
+
+def test_a_label_says_names_maker_series_edition_and_day(tmp_path):
+    (document,) = OpenFdaLoader().load(write(tmp_path, RECORD))
+    source = document.source
+    assert (source.title, source.publisher) == ("Exampla (EXAMPLAZINE)", "Northfield Labs")
+    assert (source.series, source.edition, source.kind) == ("set-1", "7", "label")
+    assert source.effective == date(2024, 3, 1)
+    assert source.key == "a.json"
+
+
+@pytest.mark.parametrize("form", ["array", "results", "zip"])
+def test_several_records_are_documents_of_their_own(tmp_path, form):
+    several = [RECORD, RECORD | {"id": "id-2", "purpose": ["Relieves pain."]}]
+    value = several if form == "array" else {"meta": {"n": [1, 2]}, "results": several}
+    path = write(tmp_path, value)
+    if form == "zip":
+        with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+            archive.write(path, "drug-label-0001-of-0001.json")
+        path.unlink()
+        path = tmp_path / "a.zip"
+    (file,) = discover([path]).files
+    documents = read(file)
+    assert [d.source.key for d in documents] == [f"{path.name}#id-1", f"{path.name}#id-2"]
+    assert len({d.id for d in documents}) == 2
+
+
+def test_a_record_keeps_its_id_when_another_is_added_to_the_file(tmp_path):
+    several = [RECORD, RECORD | {"id": "id-2"}]
+    before = [d.id for d in OpenFdaLoader().load(write(tmp_path, several))]
+    after = [d.id for d in OpenFdaLoader().load(write(tmp_path, [*several, RECORD | {"id": "3"}]))]
+    assert after[:2] == before
+
+
+def test_records_larger_than_a_block_are_read_whole(tmp_path):
+    large = RECORD | {"description": ["Inert. " * 300_000]}
+    first, second = OpenFdaLoader().load(write(tmp_path, {"results": [large, RECORD]}))
+    assert len(first.text) > 2_000_000
+    assert second.text.endswith("Something else.")
+
+
+def test_documents_before_the_damage_are_still_given(tmp_path):
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps([RECORD, RECORD])[:-40], encoding="utf-8")
+    (file,) = discover([path]).files
+    with pytest.raises(CorpusError, match=r"not JSON, or cut off"):
+        for _ in stream(file):
+            pass
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('{"results": []}', "no label record"),
+        ('{"results": [1]}', "expected an object"),
+        ('{"results": [{"id": "x"}]}', "holds no text"),
+        ('{"results": ' + "[" * 100_000, "too deep|cut off"),
+        ('{"results" 1}', "expected ':'"),
+        ('"results"', "expected a JSON object or array"),
+    ],
+)
+def test_what_is_no_label_file_says_so(tmp_path, text, message):
+    path = tmp_path / "a.json"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(CorpusError, match=message):
+        list(OpenFdaLoader().load(path))
+
+
+def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path):
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.json", b" " * 20_000_000)
+    with pytest.raises(CorpusError, match=r"grow more than 200 times"):
+        list(OpenFdaLoader().load(path))
+
+
+def test_a_path_that_leads_out_of_the_archive_writes_nothing(tmp_path):
+    path = tmp_path / "in" / "a.zip"
+    path.parent.mkdir()
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("../escaped.json", json.dumps([RECORD]))
+    assert len(list(OpenFdaLoader().load(path))) == 1
+    assert sorted(p.name for p in tmp_path.rglob("*")) == ["a.zip", "in"]
+
+
+def test_lone_surrogates_become_the_replacement_character(tmp_path):
+    path = tmp_path / "a.json"
+    path.write_text('{"purpose": ["Relieves \\ud800 pain."]}', encoding="utf-8")
+    (document,) = OpenFdaLoader().load(path)
+    assert document.text == "Relieves \ufffd pain."
+
+
+# --- FHIR ----------------------------------------------------------------------------------
+
+
+def reference(kind: str, data: bytes) -> dict[str, object]:
+    attachment = {
+        "contentType": kind,
+        "title": "Protocol",
+        "creation": "2024-03-01",
+        "data": base64.b64encode(data).decode(),
+    }
+    return {"resourceType": "DocumentReference", "content": [{"attachment": attachment}]}
+
+
+def test_attachments_of_a_bundle_are_documents(tmp_path):
+    bundle = {
+        "resourceType": "Bundle",
+        "entry": [
+            {"resource": {"resourceType": "Patient"}},
+            {"resource": reference("text/html; charset=utf-8", b"<h1>Dose</h1><p>5 mg</p>")},
+            {"resource": reference("text/plain", b"Give examplazine.")},
+        ],
+    }
+    first, second = FhirLoader().load(write(tmp_path, bundle))
+    assert (first.text, second.text) == ("Dose\n\n5 mg", "Give examplazine.")
+    assert [d.source.key for d in (first, second)] == ["a.json#1", "a.json#2"]
+    assert (first.source.title, first.source.published) == ("Protocol", date(2024, 3, 1))
+
+
+@pytest.mark.parametrize(
+    ("resource", "message"),
+    [
+        ({"resourceType": "Bundle"}, "no DocumentReference or Binary with its data"),
+        (reference("image/png", b"x"), "attachment 1 is 'image/png'"),
+        (
+            {"resourceType": "Binary", "contentType": "text/plain", "data": "*"},
+            "not base64",
+        ),
+    ],
+)
+def test_what_cannot_be_read_of_fhir_says_so(tmp_path, resource, message):
+    with pytest.raises(CorpusError, match=message):
+        list(FhirLoader().load(write(tmp_path, resource)))
+
+
+# --- LlamaIndex ----------------------------------------------------------------------------
+
+
+def test_pages_of_one_file_become_one_document_with_its_pages():
+    found = from_llama_index(
+        [
+            ReaderDocument(text="One.", metadata={"file_path": "/x/a.pdf", "page_label": "i"}),
+            ReaderDocument(text="Two.", metadata={"file_path": "/x/a.pdf", "page_label": "ii"}),
+            ReaderDocument(text="Other.", metadata={"title": "Other", "edition": "2"}, id_="b"),
+        ]
+    )
+    assert [d.text for d in found] == ["One.\n\nTwo.", "Other."]
+    pages = [(p.number, p.label, p.span.of(found[0].text)) for p in found[0].pages]
+    assert pages == [(1, "i", "One."), (2, "ii", "Two.")]
+    assert found[0].source.key == "a.pdf"
+    assert (found[1].source.title, found[1].source.edition) == ("Other", "2")
+
+
+def test_a_reader_document_without_text_is_an_error():
+    with pytest.raises(CorpusError, match=r"no text"):
+        from_llama_index([ReaderDocument(text=" ", id_="a")])

@@ -1,0 +1,221 @@
+"""Markdown, SPL, JATS and DOCX to text, sections and sources."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from medrag.core.document import Document
+from medrag.documents.docx import DocxLoader
+from medrag.documents.jats import JatsLoader
+from medrag.documents.markdown import MarkdownLoader
+from medrag.documents.spl import SplLoader
+from medrag.errors import CorpusError
+
+
+def load(loader, tmp_path: Path, text: str, name: str) -> Document:
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    (document,) = loader.load(path)
+    return document
+
+
+# --- Markdown ------------------------------------------------------------------------------
+
+
+def test_markdown_is_read_without_its_marks(tmp_path):
+    document = load(
+        MarkdownLoader(),
+        tmp_path,
+        "# Dose\n\nGive **examplazine** [5 mg](x.md) at `08:00`.\n\n1. one\n2. two\n\n"
+        "| Drug | Dose |\n|---|---|\n| examplazine | 5 mg |\n\n"
+        "<table><tr><th>A</th></tr><tr><td>10<sup>9</sup></td></tr></table>\n",
+        "a.md",
+    )
+    assert document.text == (
+        "Dose\n\nGive examplazine 5 mg at 08:00.\n\n- one\n- two\n\n"
+        "Drug | Dose\nexamplazine | 5 mg\n\nA\n10⁹"
+    )
+    assert document.source.title == "Dose"
+
+
+# --- SPL -----------------------------------------------------------------------------------
+
+SPL = """<?xml version="1.0"?>
+<document xmlns="urn:hl7-org:v3">
+ <title>Examplazine<br/>tablets</title><effectiveTime value="20240301"/>
+ <setId root="set-1"/><versionNumber value="7"/>
+ <author><assignedEntity><representedOrganization><name>Northfield Labs</name>
+ </representedOrganization></assignedEntity></author>
+ <component><structuredBody>
+  <component><section><code code="34066-1" displayName="BOXED WARNING SECTION"/>
+   <text><paragraph>WARNING: may cause examples.</paragraph></text></section></component>
+  <component><section><code code="34068-7"/><title>2 DOSAGE</title>
+   <text>Lead.<paragraph>Give 10<sup>9</sup> units.<footnote ID="f">Not to children.</footnote>
+   </paragraph>
+   <table><caption>Doses</caption><thead><tr><th>Weight</th><th>Dose</th></tr></thead>
+   <tbody><tr><td>50 kg</td><td>5 mg<footnoteRef IDREF="f"/></td></tr></tbody></table>
+   <list><item><caption>a.</caption>first<list><item>inner</item></list></item></list></text>
+   <component><section><code code="42229-5"/><title>2.1 Renal</title>
+    <text><paragraph>Halve the dose.</paragraph></text></section></component>
+  </section></component>
+ </structuredBody></component>
+</document>"""
+
+
+def test_spl_sections_have_loinc_codes_and_their_titles(tmp_path):
+    document = load(SplLoader(), tmp_path, SPL, "a.xml")
+    found = [(s.path, s.code) for s in document.sections]
+    assert found == [
+        (("BOXED WARNING",), "34066-1"),
+        (("2 DOSAGE",), "34068-7"),
+        (("2 DOSAGE", "2.1 Renal"), None),
+    ]
+    assert document.sections[0].span.of(document.text) == "WARNING: may cause examples."
+
+
+def test_spl_footnotes_tables_and_lists_stand_where_the_label_prints_them(tmp_path):
+    document = load(SplLoader(), tmp_path, SPL, "a.xml")
+    assert document.sections[1].span.of(document.text) == (
+        "2 DOSAGE\n\nLead.\n\nGive 10⁹ units.*\n\nDoses\nWeight | Dose\n50 kg | 5 mg*\n"
+        "* Not to children.\n\n- a. first\n- inner\n\n2.1 Renal\n\nHalve the dose."
+    )
+
+
+def test_spl_says_series_edition_day_maker_and_title(tmp_path):
+    source = load(SplLoader(), tmp_path, SPL, "a.xml").source
+    assert (source.title, source.publisher) == ("Examplazine tablets", "Northfield Labs")
+    assert (source.series, source.edition, source.kind) == ("set-1", "7", "label")
+    assert source.effective == date(2024, 3, 1)
+
+
+def test_another_hl7_document_is_refused_by_name(tmp_path):
+    with pytest.raises(CorpusError, match=r"root is 'clinicaldocument'"):
+        load(SplLoader(), tmp_path, '<ClinicalDocument xmlns="urn:hl7-org:v3"/>', "a.xml")
+
+
+@pytest.mark.parametrize(
+    ("declared", "use"),
+    [
+        ('<!ENTITY x "&#60;paragraph/>">', "&x;"),
+        ('<!ENTITY x SYSTEM "file:///etc/passwd">', "&x;"),
+        ('<!ENTITY a "aaaaaaaaaa"><!ENTITY x "&a;&a;&a;&a;&a;&a;&a;&a;">', "&x;&x;&x;"),
+    ],
+)
+def test_declared_entities_are_refused_and_never_expanded(tmp_path, declared, use):
+    text = (
+        f'<!DOCTYPE d [{declared}]><document xmlns="urn:hl7-org:v3"><title>{use}</title></document>'
+    )
+    with pytest.raises(CorpusError, match=r"entity &x;"):
+        load(SplLoader(), tmp_path, text, "a.xml")
+
+
+def test_nesting_without_end_is_refused(tmp_path):
+    text = '<document xmlns="urn:hl7-org:v3">' + "<c>" * 100_000
+    with pytest.raises(CorpusError, match=r"not well-formed|nest deeper"):
+        load(SplLoader(), tmp_path, text, "a.xml")
+
+
+# --- JATS ----------------------------------------------------------------------------------
+
+JATS = """<!DOCTYPE article PUBLIC "-//NLM//DTD JATS//EN" "JATS.dtd">
+<article xmlns:xlink="http://www.w3.org/1999/xlink"><front>
+ <journal-meta><journal-title-group><journal-title>Journal of Examples</journal-title>
+ </journal-title-group></journal-meta>
+ <article-meta><article-id pub-id-type="doi">10.1/x</article-id>
+ <title-group><article-title>Examplazine</article-title></title-group>
+ <pub-date pub-type="epub"><day>1</day><month>3</month><year>2024</year></pub-date>
+ <pub-date pub-type="collection"><year>2023</year></pub-date>
+ <permissions><license xlink:href="https://example.org/by"/></permissions>
+ <abstract><p>It works.&nbsp;Always.</p></abstract></article-meta></front>
+ <body><sec><title>Methods</title><p>We gave 5&#160;mg<xref ref-type="bibr">7</xref> daily.
+  <table-wrap><label>Table 1</label><caption><p>Doses</p></caption>
+  <table><thead><tr><th>Drug</th><th>n</th></tr></thead><tbody><tr><td>x</td><td>10<sup>6</sup>
+  </td></tr></tbody></table><table-wrap-foot><fn><p>Per day.</p></fn></table-wrap-foot>
+  </table-wrap> Then we stopped.</p>
+  <sec><title>Doses</title><list><list-item><p>one</p></list-item></list></sec></sec></body>
+ <back><ref-list><ref><label>7</label><mixed-citation>Doe J.</mixed-citation></ref></ref-list>
+ </back></article>"""
+
+
+def test_jats_text_has_title_abstract_sections_tables_and_references(tmp_path):
+    document = load(JatsLoader(), tmp_path, JATS, "a.nxml")
+    assert document.text == (
+        "Examplazine\n\nIt works. Always.\n\nMethods\n\nWe gave 5 mg⁷ daily.\n\nTable 1 Doses\n"
+        "Drug | n\nx | 10⁶\nPer day.\n\nThen we stopped.\n\nDoses\n\n- one\n\n7 Doe J."
+    )
+    assert [s.path[1:] for s in document.sections] == [
+        (),
+        ("Abstract",),
+        ("Methods",),
+        ("Methods", "Doses"),
+        ("References",),
+    ]
+
+
+def test_jats_says_journal_day_address_and_licence(tmp_path):
+    source = load(JatsLoader(), tmp_path, JATS, "a.nxml").source
+    assert (source.publisher, source.kind) == ("Journal of Examples", "article")
+    assert source.published == date(2024, 3, 1)
+    assert (source.url, source.licence) == ("https://doi.org/10.1/x", "https://example.org/by")
+
+
+def test_an_exponent_in_mathml_is_no_digit_of_its_base(tmp_path):
+    body = "<p>about <math><msup><mn>10</mn><mn>9</mn></msup></math> cells</p>"
+    document = load(JatsLoader(), tmp_path, f"<article><body>{body}</body></article>", "a.nxml")
+    assert document.text == "about 10⁹ cells"
+
+
+# --- DOCX ----------------------------------------------------------------------------------
+
+
+def run(text: str, properties: str = "") -> str:
+    return f"<w:r><w:rPr>{properties}</w:rPr><w:t>{text}</w:t></w:r>"
+
+
+def paragraph(*runs: str, properties: str = "") -> str:
+    return f"<w:p><w:pPr>{properties}</w:pPr>{''.join(runs)}</w:p>"
+
+
+def cell(text: str, properties: str = "") -> str:
+    return f"<w:tc><w:tcPr>{properties}</w:tcPr>{paragraph(run(text))}</w:tc>"
+
+
+def test_docx_headings_lists_tables_and_notes(make_docx):
+    raised = '<w:vertAlign w:val="superscript"/>'
+    item = "<w:numPr/>"
+    note = '<w:r><w:footnoteReference w:id="2"/></w:r>'
+    path = make_docx(
+        paragraph(run("Dose"), properties='<w:pStyle w:val="H1"/>')
+        + paragraph(run("10"), run("9", raised), run(" units"), note)
+        + paragraph(run("one"), properties=item)
+        + paragraph(run("two"), properties=item)
+        + "<w:tbl><w:tr>" + cell("Drug") + cell("Dose") + "</w:tr><w:tr>"
+        + cell("x", '<w:vMerge w:val="restart"/>') + cell("5 mg") + "</w:tr><w:tr>"
+        + cell("", "<w:vMerge/>") + cell("10 mg") + "</w:tr></w:tbl>",
+        notes=f'<w:footnote w:id="2">{paragraph(run("Per day."))}</w:footnote>',
+        title="Examplazine",
+    )  # fmt: skip
+    (document,) = DocxLoader().load(path)
+    assert document.text == (
+        "Dose\n\n10⁹ units²\n\n² Per day.\n\n- one\n- two\n\nDrug | Dose\nx | 5 mg\nx | 10 mg"
+    )
+    assert document.source.title == "Examplazine"
+    assert [s.path for s in document.sections] == [("Dose",)]
+
+
+def test_docx_reads_inserted_text_and_leaves_deleted_text_out(make_docx):
+    changed = (
+        "<w:ins>" + run("10 mg") + "</w:ins><w:del><w:r><w:delText>5 mg</w:delText></w:r></w:del>"
+    )
+    (document,) = DocxLoader().load(make_docx(paragraph(run("Give "), changed)))
+    assert document.text == "Give 10 mg"
+
+
+def test_a_file_that_is_no_docx_says_what_to_do(tmp_path):
+    path = tmp_path / "a.docx"
+    path.write_bytes(b"not a zip")
+    with pytest.raises(CorpusError, match=r"Save it again as \.docx"):
+        list(DocxLoader().load(path))

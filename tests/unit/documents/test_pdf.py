@@ -1,0 +1,368 @@
+"""PDF to text: reading order, paragraphs, tables, pages; and files that are no good."""
+
+from __future__ import annotations
+
+import zlib
+from pathlib import Path
+
+import pytest
+from reportlab.lib.pdfencrypt import StandardEncryption
+from reportlab.pdfgen.canvas import Canvas
+
+from medrag.core.document import Document
+from medrag.documents import pdf_process
+from medrag.documents.pdf import PdfLoader
+from medrag.documents.pdf_pypdf import PypdfLoader
+from medrag.errors import CorpusError
+
+LEFT = [
+    "Give examplazine to every adult who has",
+    "a documented example and no allergy to",
+    "the drug. The first dose is taken in the",
+    "evening, and it is never doubled. Ask for",
+    "other medicines before the first dose.",
+]
+RIGHT = [
+    "Otherazine is kept for those who cannot",
+    "take examplazine. It is started at half",
+    "the dose in kidney disease. Review after",
+    "four weeks, and stop when it has not",
+    "helped. Record the reason in the chart.",
+]
+
+
+def lines(canvas: Canvas, x: float, y: float, texts: list[str], size: float = 10) -> None:
+    canvas.setFont("Helvetica", size)
+    for number, text in enumerate(texts):
+        canvas.drawString(x, y - 12 * number, text)
+
+
+def load(path: Path) -> Document:
+    (document,) = PdfLoader().load(path)
+    return document
+
+
+def page_texts(document: Document) -> list[str]:
+    return [page.span.of(document.text) for page in document.pages]
+
+
+def test_lines_of_a_paragraph_are_joined_and_paragraphs_kept_apart(make_pdf):
+    path = make_pdf(lambda c: (lines(c, 72, 700, LEFT), lines(c, 72, 600, RIGHT)))
+    assert load(path).text == f"{' '.join(LEFT)}\n\n{' '.join(RIGHT)}"
+
+
+def test_the_left_column_is_read_before_the_right(make_pdf):
+    path = make_pdf(lambda c: (lines(c, 60, 700, LEFT), lines(c, 320, 700, RIGHT)))
+    assert load(path).text == f"{' '.join(LEFT)}\n\n{' '.join(RIGHT)}"
+
+
+def test_columns_drawn_line_by_line_across_are_still_columns(make_pdf):
+    def draw(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica", 10)
+        for number, (left, right) in enumerate(zip(LEFT, RIGHT, strict=True)):
+            canvas.drawString(320, 700 - 12 * number, right)
+            canvas.drawString(60, 700 - 12 * number, left)
+
+    assert load(make_pdf(draw)).text == f"{' '.join(LEFT)}\n\n{' '.join(RIGHT)}"
+
+
+def test_a_title_over_two_columns_comes_first(make_pdf):
+    def draw(canvas: Canvas) -> None:
+        lines(canvas, 60, 690, LEFT)
+        lines(canvas, 320, 690, RIGHT)
+        canvas.setFont("Helvetica-Bold", 16)
+        canvas.drawString(60, 730, "Examplazine and otherazine in adults: a local guideline")
+
+    document = load(make_pdf(draw))
+    assert document.text.startswith(
+        "Examplazine and otherazine in adults: a local guideline\n\nGive"
+    )
+    assert document.sections[0].path == ("Examplazine and otherazine in adults: a local guideline",)
+    assert document.source.title == "Examplazine and otherazine in adults: a local guideline"
+
+
+def test_a_paragraph_goes_on_in_the_next_column_and_on_the_next_page(make_pdf):
+    path = make_pdf(
+        lambda c: (
+            lines(c, 60, 700, [*LEFT[:4], "other medicines before the"]),
+            lines(c, 320, 700, ["first dose. " + RIGHT[0], *RIGHT[1:4], "helped, and record the"]),
+        ),
+        lambda c: lines(c, 60, 700, ["reason in the chart of the patient."]),
+    )
+    document = load(path)
+    assert "before the first dose." in document.text
+    assert "record the reason in the chart" in document.text
+    assert page_texts(document)[1] == "reason in the chart of the patient."
+
+
+def test_a_word_hyphenated_at_a_line_end_is_whole_again(make_pdf):
+    path = make_pdf(lambda c: lines(c, 72, 700, ["Take the exam-", "plazine with water."]))
+    assert load(path).text == "Take the examplazine with water."
+
+
+@pytest.mark.parametrize(
+    ("texts", "joined"),
+    [
+        (
+            ["a long-term use and long-", "term harm of it"],
+            "a long-term use and long-term harm of it",
+        ),
+        (["for the 4-", "week course of it"], "for the 4-week course of it"),
+        (["with the anti-", "Xa level of it"], "with the anti-Xa level of it"),
+        (["from 5 to 10 mg -", "not more than it"], "from 5 to 10 mg - not more than it"),
+    ],
+)
+def test_a_hyphen_that_belongs_to_the_word_stays(make_pdf, texts, joined):
+    assert load(make_pdf(lambda c: lines(c, 72, 700, texts))).text == joined
+
+
+def with_furniture(number: int, body: list[str]):
+    def draw(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica", 8)
+        canvas.drawString(72, 770, "Northfield Handbook")
+        canvas.drawString(300, 30, str(number))
+        lines(canvas, 72, 650, body)
+
+    return draw
+
+
+def test_running_heads_and_page_numbers_are_gone_and_the_numbers_are_labels(make_pdf):
+    pages = [
+        with_furniture(617 + n, [f"Body of page {word}.", *LEFT]) for n, word in enumerate("abc")
+    ]
+    document = load(make_pdf(*pages))
+    assert "Northfield" not in document.text
+    assert [(page.number, page.label) for page in document.pages] == [
+        (1, "617"),
+        (2, "618"),
+        (3, "619"),
+    ]
+    assert page_texts(document)[1] == f"Body of page b.\n\n{' '.join(LEFT)}"
+
+
+def test_the_files_own_page_labels_win(make_pdf):
+    pages = [with_furniture(617 + n, LEFT) for n in range(2)]
+    document = load(make_pdf(*pages, labels=("S", "T")))
+    assert [page.label for page in document.pages] == ["S", "T"]
+
+
+def test_line_numbers_of_a_manuscript_are_gone(make_pdf):
+    def numbered(first: int):
+        def draw(canvas: Canvas) -> None:
+            canvas.setFont("Helvetica", 10)
+            for n, text in enumerate(LEFT + RIGHT):
+                canvas.drawRightString(60, 650 - 12 * n, str(first + n))
+                canvas.drawString(80, 650 - 12 * n, text)
+
+        return draw
+
+    document = load(make_pdf(numbered(1), numbered(11)))
+    assert page_texts(document) == [" ".join(LEFT + RIGHT)] * 2
+
+
+def ruled_table(canvas: Canvas, rows: list[list[str]], *, grid: bool) -> None:
+    canvas.setFont("Helvetica", 9)
+    columns, top, height = [72, 200, 330, 460], 700, 24
+    for number, row in enumerate(rows):
+        for x, text in zip(columns, row, strict=False):
+            for at, part in enumerate(text.split("\n")):
+                canvas.drawString(x + 4, top - 10 - height * number - 10 * at, part)
+    levels = range(len(rows) + 1) if grid else (0, 1, len(rows))
+    for level in levels:
+        canvas.line(72, top - height * level, 460, top - height * level)
+    if grid:
+        for x in columns:
+            canvas.line(x, top, x, top - height * len(rows))
+
+
+ROWS = [
+    ["Drug", "Dose", "Interval"],
+    ["Examplazine", "5 mg", "every 12 hours"],
+    ["Otherazine", "10 mg", "once daily,\nat night"],
+    ["Thirdazole", "", "as needed"],
+]
+
+
+@pytest.mark.parametrize("grid", [True, False])
+def test_a_ruled_table_reads_row_by_row_header_first(make_pdf, grid):
+    path = make_pdf(lambda c: ruled_table(c, ROWS, grid=grid))
+    assert load(path).text.split("\n") == [
+        "Drug | Dose | Interval",
+        "Examplazine | 5 mg | every 12 hours",
+        "Otherazine | 10 mg | once daily, at night",
+        "Thirdazole | | as needed",
+    ]
+
+
+def test_a_table_of_years_keeps_its_first_column(make_pdf):
+    years = [["Year", "Cases", "Deaths"]] + [[str(1990 + n), str(7 * n), "0"] for n in range(9)]
+    first = load(make_pdf(lambda c: ruled_table(c, years, grid=False), with_furniture(2, LEFT)))
+    assert "1993 | 21 | 0" in first.text
+
+
+def test_digits_raised_after_a_digit_are_superscripts(make_pdf):
+    def draw(canvas: Canvas) -> None:
+        text = canvas.beginText(72, 700)
+        text.setFont("Helvetica", 10)
+        text.textOut("A count of 10")
+        text.setFont("Helvetica", 6)
+        text.setRise(4)
+        text.textOut("9")
+        text.setFont("Helvetica", 10)
+        text.setRise(0)
+        text.textOut(" cells per liter is needed.")
+        canvas.drawText(text)
+
+    assert load(make_pdf(draw)).text == "A count of 10⁹ cells per liter is needed."
+
+
+def test_bullets_are_items_one_a_line_with_their_wrapped_lines(make_pdf):
+    texts = [
+        "\u2022 first item that is so long that it goes",
+        "  on in a second line",
+        "\u2022 second",
+    ]
+    document = load(make_pdf(lambda c: lines(c, 72, 700, texts)))
+    assert document.text.split("\n") == [
+        "• first item that is so long that it goes on in a second line",
+        "• second",
+    ]
+
+
+def test_a_slanted_watermark_is_no_text(make_pdf):
+    def draw(canvas: Canvas) -> None:
+        lines(canvas, 72, 700, LEFT)
+        canvas.saveState()
+        canvas.translate(200, 300)
+        canvas.rotate(45)
+        canvas.drawString(0, 0, "DRAFT")
+        canvas.restoreState()
+
+    assert load(make_pdf(draw)).text == " ".join(LEFT)
+
+
+@pytest.mark.parametrize("angle", [90, 270])
+def test_a_page_printed_sideways_is_read(make_pdf, angle):
+    def draw(canvas: Canvas) -> None:
+        canvas.translate(306, 396)
+        canvas.rotate(angle)
+        lines(canvas, -200, 100, LEFT)
+
+    assert load(make_pdf(draw)).text == " ".join(LEFT)
+
+
+def test_a_rotated_page_is_read_as_its_reader_sees_it(make_pdf):
+    def draw(canvas: Canvas) -> None:
+        canvas.setPageRotation(90)
+        canvas.translate(306, 396)
+        canvas.rotate(90)
+        lines(canvas, -200, 100, LEFT)
+
+    assert load(make_pdf(draw)).text == " ".join(LEFT)
+
+
+# --- Files that are no good ----------------------------------------------------------------
+
+LOADERS = [PdfLoader, PypdfLoader]
+
+
+def plain_pdf(*objects: bytes) -> bytes:
+    out, places = b"%PDF-1.4\n", []
+    for number, body in enumerate(objects, start=1):
+        places.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    count = len(objects) + 1
+    return (
+        out
+        + b"xref\n0 %d\n0000000000 65535 f \n%s" % (count, table)
+        + b"trailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (count, len(out))
+    )
+
+
+CATALOG = b"<</Type/Catalog/Pages 2 0 R>>"
+ONE_PAGE = b"<</Type/Pages/Kids[3 0 R]/Count 1>>"
+DEEP = b"<</Type/Catalog/Pages 2 0 R/X " + b"[" * 100_000 + b"]" * 100_000 + b">>"
+PACKED = zlib.compress(b" " * 100_000_000, 9)
+
+BAD = {
+    "not a PDF": (b"hello", "not a PDF"),
+    "cut off": (None, "not a PDF, or damaged"),
+    "no pages": (plain_pdf(CATALOG, b"<</Type/Pages/Kids[]/Count 0>>"), "not a PDF|0 pages"),
+    "pages in a circle": (
+        plain_pdf(CATALOG, b"<</Type/Pages/Kids[2 0 R]/Count 5>>"),
+        "not a PDF, or damaged",
+    ),
+    "a page count that is a lie": (
+        plain_pdf(
+            CATALOG,
+            b"<</Type/Pages/Kids[3 0 R]/Count 999999999>>",
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>",
+        ),
+        "no text",
+    ),
+    "deep nesting": (
+        plain_pdf(DEEP, ONE_PAGE, b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>"),
+        "no text|damaged",
+    ),
+    "a stream that unpacks to 100 MB": (
+        plain_pdf(
+            CATALOG,
+            ONE_PAGE,
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R>>",
+            b"<</Length %d/Filter/FlateDecode>>stream\n%s\nendstream" % (len(PACKED), PACKED),
+        ),
+        "no text|damaged",
+    ),
+}
+
+
+@pytest.mark.parametrize("loader", LOADERS)
+@pytest.mark.parametrize("kind", sorted(BAD))
+def test_a_bad_file_is_an_error_and_the_next_file_is_read(make_pdf, tmp_path, kind, loader):
+    good = make_pdf(lambda c: lines(c, 72, 700, LEFT), name="good.pdf")
+    data, message = BAD[kind]
+    bad = tmp_path / "bad.pdf"
+    bad.write_bytes(good.read_bytes()[:600] if data is None else data)
+    with pytest.raises(CorpusError, match=message):
+        list(loader().load(bad))
+    (document,) = loader().load(good)
+    assert "examplazine" in document.text
+
+
+@pytest.mark.parametrize("loader", LOADERS)
+def test_an_encrypted_file_says_so_and_one_without_a_password_is_read(make_pdf, loader):
+    locked = make_pdf(lambda c: lines(c, 72, 700, LEFT), name="b.pdf", encrypt="secret")
+    with pytest.raises(CorpusError, match=r"encrypted. Save a copy without a password"):
+        list(loader().load(locked))
+    open_to_all = StandardEncryption("", ownerPassword="secret")
+    readable = make_pdf(lambda c: lines(c, 72, 700, LEFT), name="c.pdf", encrypt=open_to_all)
+    (document,) = loader().load(readable)
+    assert "examplazine" in document.text
+
+
+def test_a_scan_says_that_it_is_one(make_pdf, tmp_path):
+    from PIL import Image
+
+    Image.new("RGB", (50, 50), "gray").save(tmp_path / "a.png")
+    path = make_pdf(lambda c: c.drawImage(str(tmp_path / "a.png"), 72, 500))
+    with pytest.raises(CorpusError, match=r"a scan. Run OCR"):
+        load(path)
+
+
+def test_forms_that_draw_each_other_end_after_a_while(tmp_path, monkeypatch):
+    monkeypatch.setattr(pdf_process, "SECONDS_PER_PAGE", 1.0)
+    form = b"<</XObject<</X 5 0 R>>>>"
+    bomb = tmp_path / "a.pdf"
+    bomb.write_bytes(
+        plain_pdf(
+            CATALOG,
+            ONE_PAGE,
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R/Resources %s>>" % form,
+            b"<</Length 5>>stream\n/X Do\nendstream",
+            b"<</Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources %s/Length 11>>" % form
+            + b"stream\n/X Do /X Do\nendstream",
+        )
+    )
+    with pytest.raises(CorpusError, match=r"took longer than|ended the PDF reader"):
+        load(bomb)
