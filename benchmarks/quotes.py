@@ -120,7 +120,7 @@ TURNING = re.compile(
     r"|up to|maximum|minimum|at least|at most|more than|less than|greater|below|above|over"
     r"|exceed\w*"
     r"|per|every|each|initial|starting|during|aged?|years|rarely|unlikely|fail\w*|lack\w*|limit\w*"
-    r"|absence|presence|child|infant|males|females|persons?|those|whenever|adolescent|\w*menopausal"
+    r"|absence|presence|where|event|case|child|infant|males|females|persons?|those|whenever|adolescent|\w*menopausal"
     r"|should|must|may|dialysis|impair\w+|lactat\w+|nursing|trimester)\b|[<>≤≥]|\d",
     re.IGNORECASE,
 )

@@ -102,7 +102,7 @@ def _numbers(said: Facts, sources: Sequence[Facts]) -> Iterator[Ungrounded]:
             yield Ungrounded("number", mention.start, mention.end,
                              f"The quotation has {rival!r} where the claim has {words!r}.",
                              rival)  # fmt: skip
-        elif not any(_bounds_agree(number.bound, other.bound) for other in same):
+        elif all(number.bound != other.bound for other in same):
             source = next(s for s in sources if same[0] in s.numbers)
             place = same[0].mention
             near = source.text[max(0, place.start - 25) : place.end + 12].strip()
@@ -119,25 +119,40 @@ def _attached_elsewhere(
     `5 % had nausea, 6 % headache` does not support `6 % had nausea`: of the numbers of one
     sort, the one whose neighbors are the claim's must be the claim's.
     """
-    words = _neighbors(said.text, number.mention)
-    best, rival = 0, ""
-    equal = 0
-    for source in sources:
-        for other in source.numbers:
-            shared = len(words & _neighbors(source.text, other.mention))
-            if other in same:
-                equal = max(equal, shared)
-            elif shared > best and convert(other.mention.quantity, number.mention.quantity.unit):
-                best, rival = shared, source.text[other.mention.start : other.mention.end]
-    return rival if best >= equal + 3 else ""
+    unit = number.mention.quantity.unit
+    rivals = [
+        (source.text, other)
+        for source in sources
+        for other in source.numbers
+        if other not in same and convert(other.mention.quantity, unit) is not None
+    ]
+    for reach, lead in ((_clause_words, 1), (_near_words, 3)):
+        words = reach(said.text, number.mention)
+        equal = max(
+            len(words & reach(source.text, other.mention))
+            for source in sources
+            for other in source.numbers
+            if other in same
+        )
+        for text, other in rivals:
+            shared = len(words & reach(text, other.mention))
+            if shared >= equal + lead and (lead > 1 or equal == 0):
+                return text[other.mention.start : other.mention.end]
+    return ""
 
 
-def _neighbors(text: str, mention: QuantityMention) -> frozenset[str]:
-    """Return the stems of some five words on each side of a number."""
+def _clause_words(text: str, mention: QuantityMention) -> frozenset[str]:
+    """Return the stems of the words before a number, back to the last comma."""
+    before = re.split(r"[,;:.](?!\d)| and | or ", text[max(0, mention.start - 60) : mention.start])
+    return content_words(before[-1])
+
+
+def _near_words(text: str, mention: QuantityMention) -> frozenset[str]:
+    """Return the stems of some five words on each side of a number, sides kept apart."""
     before = text[max(0, mention.start - 45) : mention.start].split(" ", 1)[-1]
     after = text[mention.end : mention.end + 45].rsplit(" ", 1)[0]
-    return frozenset(f"<{w}" for w in content_words(before)) | frozenset(
-        f">{w}" for w in content_words(after)
+    return frozenset(f"<{word}" for word in content_words(before)) | frozenset(
+        f">{word}" for word in content_words(after)
     )
 
 
@@ -183,14 +198,6 @@ def _rounded(value: Decimal, digits: int) -> Decimal:
     """Return `value` rounded half up to so many significant digits."""
     step = Decimal(1).scaleb(value.adjusted() - digits + 1)
     return value.quantize(step, rounding=ROUND_HALF_UP)
-
-
-def _bounds_agree(one: str, other: str) -> bool:
-    """Return whether a claim's bound keeps the quotation's.
-
-    `<` against `<=` is another threshold. A claim may leave out nothing and add nothing.
-    """
-    return one == other
 
 
 def _stands_bare(mention: QuantityMention, sources: Sequence[Facts]) -> bool:

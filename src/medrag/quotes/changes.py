@@ -54,17 +54,18 @@ def nearest_change(reading: Reading, folded_quote: str) -> tuple[Range, list[Quo
     quoted = [match.group() for match in _TOKEN.finditer(folded_quote)][:_MOST_TOKENS]
     if not quoted:
         return None
-    places = [match.span() for match in _TOKEN.finditer(reading.folded.text)]
     text = reading.folded.text
-    source = [text[start:end].lower() for start, end in places]
+    if not reading.tokens:
+        reading.tokens.extend((m.group().lower(), *m.span()) for m in _TOKEN.finditer(text))
+    source = [word for word, _, _ in reading.tokens]
     window = _best_window([word.lower() for word in quoted], source)
     if window is None:
         return None
     low, high = max(0, window[0] - 4), min(len(source), window[1] + 4)
-    changes, first, last = _diff(quoted, [text[a:b] for a, b in places[low:high]])
+    changes, first, last = _diff(quoted, [text[a:b] for _, a, b in reading.tokens[low:high]])
     if first >= last:
         return None
-    return (places[low + first][0], places[low + last - 1][1]), changes
+    return (reading.tokens[low + first][1], reading.tokens[low + last - 1][2]), changes
 
 
 def _best_window(quoted: list[str], source: list[str]) -> Range | None:

@@ -253,4 +253,9 @@ def _next_sentence(reading: Reading, last: int) -> list[Range]:
     if unit.block != following.block or following.kind == "row":
         return []
     match = _NEXT_EXCEPTION.match(reading.folded.text, following.start, following.end)
-    return [(following.start, following.end)] if match else []
+    if match is None:
+        return []
+    denies = any(cue.kind == "negation" for cue in reading.cues(last))
+    if denies and "not" in match.group().lower():
+        return []  # a further denial, not an exception
+    return [(following.start, following.end)]

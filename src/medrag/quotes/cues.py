@@ -58,8 +58,8 @@ _POPULATION = rf"""
   | (?:post|pre)menopausal | women | men | girls | boys | females? | males?
   | {_PEOPLE}\ (?:with|without|who|whose|receiving|taking|undergoing|aged|under|over|younger
         |older|having|weighing|requiring|allergic|hypersensitive|at|in\ whom|on|not)
-  | (?:renal|hepatic|kidney|liver|cardiac|heart)\ (?:impairment|failure|dysfunction|insufficiency
-        |disease) | (?:renally|hepatically)[ -]impaired | (?:hemo|haemo)?dialysis
+  | (?:renal|hepatic|kidney|liver)\ (?:impairment|failure|dysfunction|insufficiency)
+  | (?:renally|hepatically)[ -]impaired | (?:hemo|haemo)?dialysis
   | immunocompromised | immunosuppressed | (?:aged?|ages)\ (?:of\ )?[<>]?=?\d\w*
   | \d+\ ?years\ (?:of\ age|old|and) | {_PEOPLE}\ [<>]=?\ ?\d\w*
   | (?:CrCl|CLcr|eGFR|GFR|creatinine\ clearance|child-?pugh|QTc|LVEF|ANC|INR|BMI|HbA1c

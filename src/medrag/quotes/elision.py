@@ -35,25 +35,30 @@ def find_pieces(reading: Reading, pieces: list[str]) -> tuple[int, int, list[Ran
     """Return the folded range from the first to the last piece, and the gaps that matter.
 
     Pieces must stand in order, whole tokens each, one after the other; None where they do
-    not. Where they stand more than once, the first place whose gaps matter counts.
-    A gap matters where it holds a cue, an amount, or another clause's verb before a piece
+    not. Where they stand more than once, the tightest place counts, or one about as tight
+    whose gaps matter. A gap matters where it holds a cue, an amount, or another clause's verb before a piece
     that begins with a verb, or where it runs over the end of a sentence while either side
     is not whole.
     """
-    first: tuple[int, int, list[Range]] | None = None
+    candidates: list[tuple[int, int, list[Range]]] = []
     at = 0
     for _ in range(_MOST_STARTS):
         places = _pieces_from(reading, pieces, at)
         if places is None:
-            return first
+            break
         gaps = [(a[1], b[0]) for a, b in pairwise(places)]
         turning = [gap for gap in gaps if _matters(reading, gap)]
-        found = (places[0][0], places[-1][1], turning)
-        if turning:
-            return found
-        first = first or found
+        candidates.append((places[0][0], places[-1][1], turning))
         at = places[0][0] + 1
-    return first
+    if not candidates:
+        return None
+    tightest = min(candidates, key=_length)
+    near = [one for one in candidates if one[2] and _length(one) <= 2 * _length(tightest)]
+    return near[0] if near else tightest
+
+
+def _length(candidate: tuple[int, int, list[Range]]) -> int:
+    return candidate[1] - candidate[0]
 
 
 def _pieces_from(reading: Reading, pieces: list[str], at: int) -> list[Range] | None:

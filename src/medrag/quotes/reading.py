@@ -12,7 +12,7 @@ from medrag.text import Normalized, UnitKind, normalize, segment
 
 Range = tuple[int, int]
 
-_INNER_HYPHEN = re.compile(r"-(?<=[^\W\d_]-)(?=[^\W\d_])")
+_INNER_HYPHEN = re.compile(r"-(?<=[^\W\d_]-) ?(?=[^\W\d_])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +32,13 @@ class Reading:
     Attributes:
         text: The passage.
         folded: It, normalized; every offset below counts characters of `folded.text`.
-        key: `folded.text` without the hyphens inside words, so that a word broken at
-            its own hyphen meets the unbroken one.
+        key: `folded.text` without the hyphens inside words (and a space after one), so that a
+            word broken at its own hyphen meets the unbroken one.
         key_to_folded: For each character of `key`, its offset in `folded.text`.
         units: Sentences, items, rows and headings, in order.
         governors: For each unit, the units it is read under; filled by `scope` when asked.
         headings: For each unit, the heading above it; filled likewise.
+        tokens: (lower-case word, start, end); filled by `changes` when asked.
     """
 
     text: str
@@ -48,6 +49,7 @@ class Reading:
     unit_starts: list[int]
     governors: list[tuple[int, ...]] = field(default_factory=list)
     headings: list[int | None] = field(default_factory=list)
+    tokens: list[tuple[str, int, int]] = field(default_factory=list)
     _cues: dict[int, list[Cue]] = field(default_factory=dict)
 
     def unit_at(self, offset: int) -> int:

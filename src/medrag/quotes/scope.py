@@ -12,7 +12,7 @@ _FINITE = re.compile(
     r"\b(?:is|are|was|were|has|have|had|should|must|may"
     r"|might|can|could|will|would|shall|does|do|did|cannot|causes?|caused|occurs?|occurred|includes?"
     r"|increases|decreases|reduces|requires?|inhibits|remains?|showed|shows|demonstrated"
-    r"|received|reviewed|reported|experienced|reflects?|depends?|produces?|provides?|contains?"
+    r"|received|reviewed|reported|underwent|took|gave|experienced|reflects?|depends?|produces?|provides?|contains?"
     r"|results|resulted|appears?|indicates?|suggests?|lists|ranged|ranges|consists?|represents?)\b"
     r"(?! (?:had|been)\b)",
     re.IGNORECASE,
@@ -24,7 +24,7 @@ _ORDER = re.compile(
     r"|inform|tell|ask|instruct|adjust|withhold|obtain|assess|evaluate|repeat|continue|titrate|observe"
     r"|treat|prescribe|refer|report|inject|apply|infuse|dilute|follow|check|ensure|perform|test|offer"
     r"|begin|limit|keep|call|see|switch|add|decrease|review|counsel|read|shake|discard|prepare|remove"
-    r"|hold|wait|wash|insert|place|select|choose|seek|get|contact|protect|permanently|temporarily)\b",
+    r"|hold|wait|wash|insert|place|select|choose|seek|get|contact|protect|permanently|temporarily)\b(?!-)",
     re.IGNORECASE,
 )
 _ORDER_AFTER_PHRASE = re.compile(

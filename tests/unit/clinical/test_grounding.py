@@ -1,0 +1,78 @@
+"""Grounding as a table: what a claim may and may not say beside its quotation."""
+
+from __future__ import annotations
+
+import pytest
+
+from medrag.clinical.grounding import ground
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote"),
+    [
+        ("Metformin 500 mg twice daily.", "Give metformin 0.5 g every 12 hours with meals."),
+        ("Take metformin BID.", "Metformin should be taken twice daily."),
+        ("The maximum is 2 g per day.", "Do not exceed 2000 mg per day."),
+        ("Treat for one week.", "Treatment should last 7 days."),
+        ("About 30% had nausea.", "Nausea occurred in 29.6% of patients."),
+        ("Adults aged 65 years or older.", "For adults 65 years of age and older."),
+        ("Avoid metformin in pregnancy.", "Metformin is not recommended in pregnancy."),
+        ("It can be taken without regard to meals.", "May be taken with or without food."),
+        ("Between 30 and 45 mL/min.", "A clearance of 30 – 45 mL/min."),
+        ("Stop it if a rash appears [1].", "Discontinue at the first appearance of rash."),
+        ("No dose change is needed.", "Dose adjustment is not required."),
+        ("At most 4 g in 24 hours.", "Do not exceed 4,000 mg per day."),
+        ("Do not stop it suddenly.", "It should not be discontinued suddenly."),
+        ("Nausea (12%) was common.", "The most common reactions were nausea (12%), rash (9%)."),
+    ],
+)
+def test_a_faithful_claim_is_grounded(claim, quote):
+    assert ground(claim, [quote]) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "claim", "quote"),
+    [
+        ("number", "Metformin {1000 mg}.", "Give metformin 500 mg."),
+        ("number", "Metformin {500 mcg}.", "Give metformin 500 mg."),
+        ("number", "{31%} had nausea.", "Nausea occurred in 29.6% of patients."),
+        ("number", "Nausea in {9%}, rash in 12%.", "Nausea occurred in 12%, rash occurred in 9%."),
+        ("number", "Treat for {2 weeks}.", "Treatment should last 7 days."),
+        ("frequency", "Metformin {three times daily}.", "Give metformin every 12 hours."),
+        ("drug", "{Warfarin} 5 mg.", "Give metformin 5 mg."),
+        ("negation", "{Metformin is recommended in asthma}.",
+         "Metformin is not recommended in asthma."),
+        ("negation", "{It is contraindicated in asthma}.", "It is useful in asthma."),
+        ("direction", "It {increases} potassium.", "It decreases potassium."),
+        ("direction", "Take it {before} meals.", "Take it after meals."),
+        ("comparator", "Reduce when eGFR is {above 30 mL/min}.",
+         "Reduce when eGFR is below 30 mL/min."),
+        ("comparator", "Use {5 mg}.", "Use up to 5 mg."),
+        ("population", "Safe in {children}.", "Safe in adults."),
+        ("name", "{KDIGO} advises 5 mg.", "The advice is 5 mg."),
+    ],
+)  # fmt: skip
+def test_what_a_claim_changes_is_found_at_its_words(kind, claim, quote):
+    start, end = claim.index("{"), claim.index("}") - 1
+    text = claim.replace("{", "").replace("}", "")
+    found = {(one.kind, one.start, one.end) for one in ground(text, [quote])}
+    assert (kind, start, end) in found
+
+
+def test_without_quotations_every_number_and_drug_is_ungrounded():
+    assert [one.kind for one in ground("Give metformin 500 mg.", [])] == ["drug", "number"]
+
+
+def test_a_number_may_stand_in_any_quotation_of_the_claim():
+    assert ground("Use 5 mg for 7 days.", ["Use 5 mg.", "Treat for 7 days."]) == []
+
+
+def test_a_dose_that_the_quotation_gives_to_another_drug_is_found():
+    quote = "Give metformin 500 mg and warfarin 5 mg."
+    assert "number" in [one.kind for one in ground("Give warfarin 500 mg.", [quote])]
+
+
+def test_the_message_names_both_sides():
+    (one,) = ground("Metformin 1000 mg.", ["Give metformin 500 mg."])
+    assert one.message == "'1000 mg' stands in no quotation of this claim; they say '500 mg'."
+    assert one.expected == "500 mg"
