@@ -11,7 +11,7 @@ from medrag.clinical.lexicon import Analyte, load
 from medrag.clinical.matching import Hit
 from medrag.clinical.mentions import LabMention, LabRole
 from medrag.clinical.parts import SentenceParts
-from medrag.clinical.populations import who
+from medrag.clinical.populations import named_population, who
 from medrag.clinical.quantity import Quantity, QuantityMention
 from medrag.clinical.units import convert
 
@@ -23,7 +23,7 @@ _LINK = re.compile(
     r"|their"
     r"|range|reference|target|goal|between|and|in|serum|shows?|came|back|still|be"
     r"|should|greater|less|than|down|up|above|below|trough|peak|if|when|exceeds?|≥|≤|>"
-    r"|<|\+|normal|ratio|score|\(?[a-za-z0-9]{2,6}\)|interval)\b)*\Z"
+    r"|<|\+|normal|ratio|score|for|this|most|healthy|adults?|wom[ae]n|men|males?|females?|children|infants|patients?|pregnant|non-pregnant|people|fasting|typically|usually|\(?[a-za-z0-9]{2,6}\)|interval)\b)*\Z"
 )
 _SHORT_LINK = re.compile(r"[+\s:=(-]*(?:\b(?:is|was|of|at|level|now|to)\b\s?){0,2}[\s=:(<>≤≥]*\Z")
 _EQUALS = re.compile(
@@ -188,6 +188,7 @@ def _mention(
         interpretation=_judgements(text, begin, end) if judged else (),
         offset=offset,
         offset_side=side,
+        population=named_population(text, hit.end, found.start) if found else None,
         who=who(text, begin, end),
         sentence=parts.number,
     )

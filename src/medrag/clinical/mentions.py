@@ -236,6 +236,8 @@ class LabMention(Mention):
         interpretation: Words that judge the value ("low", "normal", "hyponatremia"), in order.
         offset, offset_side: When a sample is taken relative to a dose ("one hour after the
             dose").
+        population: Whom the value is said to be for ("hemoglobin in women is 12"), a key of
+            `PopulationMention.population`; None where the text does not say.
         who: Whom it is about.
         sentence: Index into `Content.sentences`.
     """
@@ -249,6 +251,7 @@ class LabMention(Mention):
     interpretation: tuple[str, ...] = ()
     offset: Quantity | None = None
     offset_side: Literal["after", "before"] | None = None
+    population: str | None = None
     who: Who = "patient"
     sentence: int = 0
 

@@ -74,6 +74,14 @@ def read_populations(parts: SentenceParts) -> tuple[PopulationMention, ...]:
     return tuple(sorted(found, key=lambda p: p.start))
 
 
+def named_population(folded: str, start: int, end: int) -> str | None:
+    """Return the last class of patients that `folded[start:end]` names, if any."""
+    name = None
+    for match in _POPULATION.finditer(folded, start, max(start, end)):
+        name = _WORDS[int((match.lastgroup or "p0")[1:])][0]
+    return name
+
+
 def _population(
     parts: SentenceParts, place: tuple[int, int], name: str, age: Quantity | None = None
 ) -> PopulationMention:

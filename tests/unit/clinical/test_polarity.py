@@ -96,6 +96,41 @@ SENTENCES = (
     "The best choice is {sertraline|give} 50 mg daily.",
     "I recommend against adding {clopidogrel|avoid}.",
     "{Opioids|avoid} are best avoided, and {gabapentin|give} may be tried.",
+    "Please discontinue {naproxen|stop}, and substitute {acetaminophen|give} 650 mg every 6 hours.",
+    "Because of her eGFR of 24, {metformin|avoid} is off the table; {linagliptin|give} 5 "
+    "mg daily works without adjustment.",
+    "{Ketorolac|avoid} would be a poor choice here.",
+    "I would hold off on {lisinopril|avoid} until the potassium comes back.",
+    "Skip the {ibuprofen|avoid}; {acetaminophen|give} is the better option.",
+    "The patient may safely receive {cefazolin|give} 2 g IV.",
+    "{Sumatriptan|avoid} must not be given within 24 hours of {ergotamine|mention}.",
+    "Once the INR is below 2, restart {warfarin|give} 5 mg daily.",
+    "Taper {prednisone|give} by 5 mg every week.",
+    "She tolerated {cephalexin|mention} last year.",
+    "Use {labetalol|give} or {nifedipine|give} instead of {lisinopril|avoid} in pregnancy.",
+    "{Tramadol|avoid} and {sertraline|avoid} is a combination best avoided.",
+    "Stop the {clopidogrel|stop} 5 days before surgery but continue {aspirin|give} 81 mg.",
+    "There is no role for {aspirin|avoid} in this setting.",
+    "Patients already on {digoxin|mention} should have their level checked before "
+    "{amiodarone|mention} is added.",
+    "Add {spironolactone|give} 25 mg daily provided potassium is below 5.0.",
+    "Do not combine {sildenafil|avoid} with {nitroglycerin|avoid}.",
+    "You should not take {grapefruit juice|avoid} with {simvastatin|avoid}.",
+    "First-line therapy is {amoxicillin|give} 500 mg three times daily; for penicillin "
+    "allergy choose {azithromycin|give}.",
+    "{Doxycycline|avoid} is best avoided in pregnancy, so prescribe {azithromycin|give} 1 g once.",
+    "Rather than increasing {glipizide|avoid}, add {empagliflozin|give} 10 mg daily.",
+    "Only give {alteplase|give} if the CT shows no bleeding.",
+    "{Morphine|avoid} is inappropriate given his respiratory depression.",
+    "He was previously treated with {methotrexate|mention} but now needs {adalimumab|give} "
+    "40 mg every 2 weeks.",
+    "{Fluoxetine|avoid} cannot be started until two weeks after {phenelzine|mention} is stopped.",
+    "Keep {metoprolol|give} at 25 mg twice daily.",
+    "{Nitrofurantoin|give} 100 mg twice daily for 5 days is the treatment of choice.",
+    "Do not use {nitrofurantoin|avoid} for pyelonephritis, use {ceftriaxone|give} 1 g IV "
+    "daily instead.",
+    "Increase {furosemide|give} to 80 mg IV twice daily and stop {hydrochlorothiazide|stop}.",
+    "No {metformin|avoid} for 48 hours after the scan.",
 )
 MARK = re.compile(r"\{([^|}]+)\|([a-z]+)\}")
 

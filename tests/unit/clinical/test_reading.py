@@ -159,6 +159,11 @@ def test_a_value_belongs_to_its_analyte(text, analyte, value, role):
     assert (lab.analyte, str(lab.value), lab.role) == (analyte, value, role)
 
 
+def test_whom_a_value_is_for_is_kept():
+    assert read("Hemoglobin in adult women is 12 to 15.5 g/dL.").labs[0].population == "female"
+    assert read("Her hemoglobin is 12 g/dL.").labs[0].population is None
+
+
 def test_two_values_said_to_be_equal_are_both_kept():
     lab = read("Glucose 180 mg/dL = 18 mmol/L.").labs[0]
     assert (str(lab.value), str(lab.equals)) == ("180 mg/dL", "18 mmol/L")
