@@ -172,7 +172,7 @@ class IndexTwin(RuleBasedStateMachine):
 
 TestIndexTwin = IndexTwin.TestCase
 TestIndexTwin.settings = settings(
-    max_examples=25,
+    max_examples=15,
     stateful_step_count=20,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
