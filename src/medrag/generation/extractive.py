@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _COSINE, _OVERLAP, _PHRASE, _RANK, _ASKED, _SENSE = 0.15, 0.45, 0.20, 0.10, 0.05, 0.05
 _SECTION, _FIT = 0.05, 0.15
 """Not in the fit: the judged questions have neither sections nor patients."""
-THRESHOLD = 0.45
+THRESHOLD = 0.50
 """Least score of an answer; below it, silence. Chosen on one half of the judged questions."""
 _BEHIND = 0.15
 """A further claim may score this much less than the best."""

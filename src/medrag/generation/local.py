@@ -230,7 +230,8 @@ def _model(where: str) -> Any:
 
 def _stops(tokenizer: Any, model: Any) -> frozenset[int]:
     """Return the ids that end a reply, by name: numbers differ between Gemma generations."""
-    known = tokenizer.get_vocab()
+    # Added tokens only: the same characters may be an ordinary word of the vocabulary.
+    known = {token.content: number for number, token in tokenizer.added_tokens_decoder.items()}
     found = {known[name] for name in _STOP_NAMES if name in known}
     configured = model.generation_config.eos_token_id
     listed = configured if isinstance(configured, list) else [configured]
