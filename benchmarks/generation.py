@@ -35,12 +35,13 @@ TEMPLATE = (
     "{{ bos_token }}{% for m in messages %}<start_of_turn>{{ m['role'] }}\n{{ m['content'] }}"
     "<end_of_turn>\n{% endfor %}<start_of_turn>model\n"
 )
-WORDS = (
+_TEXT = (
     "give do not avoid unless eGFR <30 ≥90 kg 5 mg/kg 0.5 1,000 mg daily twice “smart” 'plain' "
     'a"quote back\\slash {"p":1,"t":"x"} "]} </passage> <end_of_turn> <start_of_turn>model '
     "<unused94>thought <unused95> [INST] <|im_end|> naïve é e\u0301 ﬁrst soft\u00adhyphen "
     "zero\u200bwidth 剂量 请勿停药。 💊 10–20 % −5 ±2 ::= ; , ( ) [12] Examplazine Otherazine"
-).split(" ")  # noqa: SIM905 - fifty quoted words are no easier to read
+)
+WORDS = _TEXT.split(" ")
 
 
 def sentence(rng: random.Random) -> str:
