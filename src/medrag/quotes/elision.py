@@ -36,9 +36,9 @@ def find_pieces(reading: Reading, pieces: list[str]) -> tuple[int, int, list[Ran
 
     Pieces must stand in order, whole tokens each, one after the other; None where they do
     not. Where they stand more than once, the tightest place counts, or one about as tight
-    whose gaps matter. A gap matters where it holds a cue, an amount, or another clause's verb before a piece
-    that begins with a verb, or where it runs over the end of a sentence while either side
-    is not whole.
+    whose gaps matter. A gap matters where it holds a cue, an amount, or another clause's
+    verb before a piece that begins with a verb, or where it runs over the end of a sentence
+    while either side is not whole.
     """
     candidates: list[tuple[int, int, list[Range]]] = []
     at = 0

@@ -18,7 +18,7 @@ from medrag.text import is_inside_token, normalize
 
 _MOST_PLACES = 200
 _NOT_FOUND = QuoteMatch(status="not_found")
-_WRAPPED = re.compile(r"\A(['\"“”‘’«»`]+)(.*?)(['\"“”‘’«»`]+)\Z", re.DOTALL)
+_QUOTE_MARKS = "'\"“”‘’«»`„‹›"
 _EDITED_CAPITAL = re.compile(r"\A\[([^\W\d_])\]")
 _UNIT_WORDS = frozenset({"m", "g", "l", "mg", "ml", "mcg", "mm", "cm", "mmol", "mol", "u", "s"})
 
@@ -98,9 +98,10 @@ def _forms(quote: str) -> list[str]:
     """Return the search keys to try in order: as given, unwrapped, without a final point."""
     forms: list[str] = []
     unwrapped = _EDITED_CAPITAL.sub(r"\1", quote)
-    wrapped = _WRAPPED.match(unwrapped)
-    variants = [quote, unwrapped, wrapped[2].strip() if wrapped else unwrapped]
-    variants += [re.sub(r"\s*[.,;:]\Z", "", variants[-1])]
+    bare = unwrapped.strip(_QUOTE_MARKS).strip()
+    variants = [quote, unwrapped, bare]
+    if bare.endswith((".", ",", ";", ":")):
+        variants.append(bare[:-1].rstrip())
     for variant in variants:
         key = search_key(normalize(variant).text)[0].strip()
         if any(char.isalnum() for char in key):

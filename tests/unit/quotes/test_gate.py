@@ -198,3 +198,20 @@ def test_cases_keep_their_ids_and_show_spans_as_pairs():
 def test_a_case_without_a_passage_says_what_to_do():
     with pytest.raises(InputError, match=r"Case 1 has no text under 'passage'\. Each case is"):
         list(verify_cases([{"id": "a", "quote": "x"}]))
+
+
+@pytest.mark.parametrize(
+    ("quote", "passage"),
+    [
+        ("'" * 20_000 + "take", "'" * 20_000),
+        (" " * 20_000 + "x", "take"),
+        (". " * 9_000, "take it. " * 9_000),
+        ("take ten of them", "take ten of them and " * 4_000),
+        ("an item here of it", "Do not use:\n" + "- an item here of it\n" * 4_000),
+        ("ab … ab … ab … ab", "ab " * 9_000),
+        ("a b c d e f g h " * 2_000 + "z", "a b c d e f g h " * 2_000),
+    ],
+)
+def test_hostile_input_takes_linear_time(quote, passage):
+    match = verify_quote(quote, passage)
+    assert match.span is None or match.text == match.span.of(passage)
