@@ -13,6 +13,7 @@ from medrag.documents.composer import Composer, Composition, clean
 from medrag.documents.dates import day
 from medrag.documents.encoding import read_bytes
 from medrag.documents.pdf_furniture import CleanPage, RawPage, clean_pages, prepared
+from medrag.documents.pdf_open_tables import find_open_tables
 from medrag.documents.pdf_order import reading_order
 from medrag.documents.pdf_paragraphs import (
     Block,
@@ -60,10 +61,11 @@ class PdfLoader:
         meta, pages = pdf_pages(data, path, engine="pdfium", convert=_prepared)
         if not any(page.fragments for page in pages):
             raise CorpusError(_no_text([page.content for page in pages], path))
-        composition = composed(clean_pages(pages))
+        blocks, labels = blocks_and_labels(clean_pages(pages))
+        composition = _written(blocks, labels)
         source = _source(path, hashlib.sha256(data).hexdigest(), meta)
         if source.title == path.name:
-            title = _printed_title(composition) or path.name
+            title = _printed_title(blocks) or path.name
             source = source.model_copy(update={"title": title})
         yield Document.of(
             composition.text, source, pages=composition.pages, sections=composition.sections
@@ -84,18 +86,21 @@ def _no_text(contents: Sequence[PageContent], path: Path) -> str:
     return f"{path}: no text on any of {len(contents)} pages."
 
 
-def composed(pages: Sequence[CleanPage]) -> Composition:
-    """Return the text of pages with their sections and page spans."""
+def blocks_and_labels(
+    pages: Sequence[CleanPage],
+) -> tuple[list[Block], dict[int, str | None]]:
+    """Return the blocks of all pages in reading order, and each page's label by its number."""
     words = Words()
     for page in pages:
         for fragment in page.fragments:
             words.add(fragment.text)
     blocks: list[Block] = []
     for page in pages:
-        tables = find_tables(page.fragments, page.content.words, page.rules)
+        tables = find_tables(page.fragments, page.rules)
+        tables += find_open_tables(page.fragments, tables)
         pieces = reading_order(page.fragments, tables)
         blocks += blocks_of(pieces, page.content.number, words)
-    return _written(joined(blocks, words), {p.content.number: p.label for p in pages})
+    return joined(blocks, words), {page.content.number: page.label for page in pages}
 
 
 def _written(blocks: Sequence[Block], labels: dict[int, str | None]) -> Composition:
@@ -150,9 +155,11 @@ def _usable_title(title: str) -> str:
     return "" if left or _FILE_NAME.search(title) else title
 
 
-def _printed_title(composition: Composition) -> str:
-    """Return the first of the largest headings on the first two pages, if it is a phrase."""
-    end = composition.pages[:2][-1].span.end if composition.pages else 0
-    first = [s for s in composition.sections if s.span.start < end and len(s.path) == 1]
-    titles = [s.path[0] for s in first if len(s.path[0].split()) >= 3]
-    return titles[0] if titles else ""
+def _printed_title(blocks: Sequence[Block]) -> str:
+    """Return the first heading in the largest type of the first three pages, if it is a phrase."""
+    body = body_style(blocks)
+    first = [b for b in blocks if b.parts[0][0] <= 3 and is_heading(b, body)]
+    titles = [block for block in first if len(block.text.split()) >= 3]
+    if not titles:
+        return ""
+    return max(titles, key=lambda block: block.size).text

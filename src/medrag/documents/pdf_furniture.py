@@ -17,6 +17,7 @@ from medrag.documents.pdf_words import PageContent, Rule, Word
 
 _MARGIN = 0.12  # of the page's height, at the top and at the bottom
 _SAME_PLACE = 6.0  # points
+_RULE_AWAY = 9.0  # points: rules of tables stand nearer to their rows, those of heads further off
 _LEAST_LINE_NUMBERS = 5
 _SHARE_OF_LINES = 0.6  # of the lines beside them have a number
 _SHARE_OF_PAGES = 0.3
@@ -167,7 +168,8 @@ def _inner_rules(
     return tuple(
         rule
         for rule in rules
-        if _rule_place(rule) not in repeated or (rule.top > top - 2 and rule.bottom < bottom + 2)
+        if _rule_place(rule) not in repeated
+        or (rule.top > top - _RULE_AWAY and rule.bottom < bottom + _RULE_AWAY)
     )
 
 

@@ -19,7 +19,7 @@ _RAISED = 0.85  # of the size of the line: what is smaller may stand off the bas
 
 
 class Fragment(NamedTuple):
-    """A run of words on one baseline; sizes and places as in `Word`."""
+    """A run of words on one baseline, from left to right; sizes and places as in `Word`."""
 
     text: str
     left: float
@@ -29,6 +29,7 @@ class Fragment(NamedTuple):
     base: float
     size: float
     bold: bool
+    words: tuple[Word, ...] = ()
 
 
 @dataclass(slots=True)
@@ -119,6 +120,7 @@ def _fragment(words: Sequence[Word]) -> Fragment:
         base=main[0].base,
         size=size,
         bold=sum(len(word.text) for word in words if word.bold) * 2 > letters,
+        words=tuple(words),
     )
 
 
@@ -137,5 +139,6 @@ def merged(fragments: Sequence[Fragment]) -> list[Fragment]:
             top=min(before.top, part.top),
             bottom=max(before.bottom, part.bottom),
             bold=before.bold and part.bold,
+            words=before.words + part.words,
         )
     return lines

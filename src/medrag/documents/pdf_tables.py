@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import median
 
 from medrag.documents.pdf_lines import Fragment, fragments_of, merged
 from medrag.documents.pdf_rows import BandRows, Line, Row
@@ -20,6 +21,7 @@ _SAME_EDGE = 12.0  # points: rules of one table begin and end together
 _LEAST_LEVELS = 3
 _LEAST_SEGMENT = 8.0  # points
 _HEADER_LINES = 5  # lines: what stands higher above the second rule is no header
+_DISPLAY = 1.7  # times the usual size: type so large stands in no table
 _BODY_SIZE = 1.25  # times the table's size: running text is set larger than tables
 _APART = 5.0  # of the size: what stands further below belongs to no row above
 _WIDE = 0.6  # of the table's width: wider text alone on its line is a caption or a footnote
@@ -47,14 +49,12 @@ class _Level:
     segments: tuple[tuple[float, float], ...]
 
 
-def find_tables(
-    fragments: Sequence[Fragment], words: Sequence[Word], rules: Sequence[Rule]
-) -> list[Table]:
+def find_tables(fragments: Sequence[Fragment], rules: Sequence[Rule]) -> list[Table]:
     """Return the ruled tables of a page from top to bottom; they do not overlap."""
     flat = [rule for rule in rules if rule.horizontal and not _underlines(rule, fragments)]
     tables: list[Table] = []
     for levels in _groups(_levels(flat), fragments):
-        table = _table(levels, words, rules)
+        table = _table(levels, fragments, rules)
         if table is not None and not any(_overlap(table, other) for other in tables):
             tables.append(table)
     return sorted(tables, key=lambda table: table.top)
@@ -185,13 +185,17 @@ def _is_running_text(fragments: Sequence[Fragment], level: _Level) -> bool:
 # --- One table -----------------------------------------------------------------------------
 
 
-def _table(levels: Sequence[_Level], words: Sequence[Word], rules: Sequence[Rule]) -> Table | None:
+def _table(
+    levels: Sequence[_Level], fragments: Sequence[Fragment], rules: Sequence[Rule]
+) -> Table | None:
     top, bottom = levels[0].y, levels[-1].y
     left, right = min(v.left for v in levels), max(v.right for v in levels)
     inside = [
-        w
-        for w in words
-        if left - 3 <= (w.left + w.right) / 2 <= right + 3 and top - 2 < w.base <= bottom + 2
+        word
+        for fragment in fragments
+        if top - 2 < fragment.base <= bottom + 2
+        and left - 3 <= (fragment.left + fragment.right) / 2 <= right + 3
+        for word in fragment.words
     ]
     upright = [
         r
@@ -199,7 +203,7 @@ def _table(levels: Sequence[_Level], words: Sequence[Word], rules: Sequence[Rule
         if not r.horizontal and left + 5 < r.left < right - 5 and r.bottom > top and r.top < bottom
     ]
     bounds = _columns(levels, inside, upright, (left, right))
-    if len(bounds) < 3 or not inside:
+    if len(bounds) < 3 or not inside or _is_display(inside):
         return None
     gridded = _spans_height(upright, top, bottom)
     rows: list[Row] = []
@@ -209,7 +213,7 @@ def _table(levels: Sequence[_Level], words: Sequence[Word], rules: Sequence[Rule
         header = (
             number == 0 and len(levels) > 2 and len({round(w.base) for w in band}) <= _HEADER_LINES
         )
-        rows += _band_rows(band, bounds, whole=gridded or header)
+        rows += band_rows(band, bounds, whole=gridded or header)
     if sum(sum(map(bool, row)) > 1 for row in rows) < 2:
         return None
     return Table(left, right, top, bottom, _without_empty_columns(rows))
@@ -220,6 +224,12 @@ def _without_empty_columns(rows: Sequence[Row]) -> tuple[Row, ...]:
     return tuple(
         tuple(cell for cell, kept in zip(row, filled, strict=True) if kept) for row in rows
     )
+
+
+def _is_display(words: Sequence[Word]) -> bool:
+    """Return whether type of very different sizes stands together: a cover, not a table."""
+    sizes = [word.size for word in words]
+    return max(sizes) > _DISPLAY * median(sizes)
 
 
 def _spans_height(upright: Sequence[Rule], top: float, bottom: float) -> bool:
@@ -257,13 +267,13 @@ def _white_columns(fragments: Sequence[Fragment], width: float) -> list[float]:
     return strips
 
 
-def _band_rows(words: Sequence[Word], bounds: Sequence[float], *, whole: bool) -> list[Row]:
+def band_rows(words: Sequence[Word], bounds: Sequence[float], *, whole: bool) -> list[Row]:
     """Return the rows between two rules; one row where `whole`."""
     columns: list[list[Word]] = [[] for _ in bounds[1:]]
     for fragment in fragments_of(words):
-        inside = _words_of(fragment, words)
+        inside = fragment.words
         at = _column(inside[0], bounds)
-        for before, word in zip([inside[0], *inside], inside, strict=False):
+        for before, word in zip((inside[0], *inside), inside, strict=False):
             # A gap at a column's edge begins a cell; words that run over it are one cell's.
             if _column(word, bounds) > at and word.left - before.right > _CELL_GAP * word.size:
                 at = _column(word, bounds)
@@ -275,17 +285,6 @@ def _band_rows(words: Sequence[Word], bounds: Sequence[float], *, whole: bool) -
     for line in _baselines(cells):
         rows.add(line)
     return rows.finished()
-
-
-def _words_of(fragment: Fragment, words: Sequence[Word]) -> list[Word]:
-    found = [
-        w
-        for w in words
-        if fragment.left - 0.1 <= w.left
-        and w.right <= fragment.right + 0.1
-        and abs(w.base - fragment.base) < 0.5 * fragment.size
-    ]
-    return sorted(found, key=lambda word: word.left)
 
 
 def _column(word: Word, bounds: Sequence[float]) -> int:

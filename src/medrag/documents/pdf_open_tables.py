@@ -1,0 +1,112 @@
+"""Tables without rules: lines whose cells begin at the same places, one below the other.
+
+Columns of text begin at the same places too, but fill their width; cells leave most of it empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from statistics import median
+
+from medrag.documents.pdf_lines import Fragment
+from medrag.documents.pdf_tables import Table, band_rows
+
+_ALIGNED = 3.0  # points
+_STEP = 2.4  # of the size: rows stand no further apart
+_WRAPPED = 1.35  # of the size: a cell's second line stands no further below its first
+_LEAST_ROWS = 3
+_FULL = 0.8  # of the distance to the next column: text fills more, cells less
+_LABEL_CHARS = 4  # numbers and bullets of lists are no first column
+
+_Line = list[Fragment]
+
+
+def find_open_tables(fragments: Sequence[Fragment], ruled: Sequence[Table]) -> list[Table]:
+    """Return the tables without rules outside `ruled`, from top to bottom."""
+    free = [f for f in fragments if not any(t.top - 2 < f.base <= t.bottom + 2 for t in ruled)]
+    found: list[Table] = []
+    for run in _runs(_lines(free)):
+        columns = _columns(run)
+        if columns is not None:
+            found.append(_table(run, columns))
+    return [table for table in found if len(table.rows) >= _LEAST_ROWS]
+
+
+def _lines(fragments: Sequence[Fragment]) -> list[_Line]:
+    lines: list[_Line] = []
+    for fragment in sorted(fragments, key=lambda f: (f.base, f.left)):
+        if lines and fragment.base - lines[-1][0].base < 0.25 * fragment.size:
+            lines[-1].append(fragment)
+        else:
+            lines.append([fragment])
+    return [sorted(line, key=lambda f: f.left) for line in lines]
+
+
+def _runs(lines: Sequence[_Line]) -> list[list[_Line]]:
+    """Return runs of lines in which each shares two column starts with the row before."""
+    runs: list[list[_Line]] = []
+    row: _Line | None = None
+    for line in lines:
+        last = runs[-1][-1] if runs else None
+        if row is None or last is None or not _follows(line, last, row):
+            if len(line) > 1:
+                runs.append([line])
+            row = line if len(line) > 1 else None
+            continue
+        runs[-1].append(line)
+        row = line if len(line) > 1 else row
+    return runs
+
+
+def _follows(line: _Line, last: _Line, row: _Line) -> bool:
+    step, size = line[0].base - last[0].base, line[0].size
+    if step > _STEP * size or abs(size - row[0].size) > 0.1 * size:
+        return False
+    shared = sum(any(abs(f.left - g.left) < _ALIGNED for g in row) for f in line)
+    if len(line) == 1:  # the second line of a cell
+        return step < _WRAPPED * size and shared == 1
+    return shared >= 2
+
+
+def _columns(run: Sequence[_Line]) -> list[float] | None:
+    """Return where columns begin, or None where the lines are columns of text or a list."""
+    rows = [line for line in run if len(line) > 1]
+    if len(rows) < _LEAST_ROWS:
+        return None
+    starts: list[float] = []
+    for line in rows:
+        starts += [f.left for f in line if all(abs(f.left - s) >= _ALIGNED for s in starts)]
+    columns = sorted(s for s in starts if _times(rows, s) * 2 >= len(rows))
+    if len(columns) < 2:
+        return None
+    cells = [_cells(rows, start) for start in columns]
+    if len(columns) == 2 and median(len(f.text) for f in cells[0]) <= _LABEL_CHARS:
+        return None
+    for here, (start, end) in zip(cells, pairwise(columns), strict=False):
+        if median(f.right - f.left for f in here) > _FULL * (end - start):
+            return None
+    return columns
+
+
+def _times(rows: Sequence[_Line], start: float) -> int:
+    return len(_cells(rows, start))
+
+
+def _cells(rows: Sequence[_Line], start: float) -> list[Fragment]:
+    return [f for line in rows for f in line if abs(f.left - start) < _ALIGNED]
+
+
+def _table(run: Sequence[_Line], columns: Sequence[float]) -> Table:
+    while len(run[-1]) == 1 and len(run) > 1 and not _is_cell(run[-1], run[-2]):
+        run = run[:-1]
+    parts = [f for line in run for f in line]
+    left, right = min(f.left for f in parts), max(f.right for f in parts)
+    top, bottom = min(f.top for f in parts), max(f.base for f in parts)
+    inside = [word for part in parts for word in part.words]
+    bounds = [left - 1, *(start - 1 for start in columns[1:]), right + 1]
+    return Table(left, right, top, bottom, tuple(band_rows(inside, bounds, whole=False)))
+
+
+def _is_cell(line: _Line, last: _Line) -> bool:
+    return line[0].base - last[0].base < _WRAPPED * line[0].size
