@@ -21,6 +21,7 @@ _RULE_AWAY = 9.0  # points: rules of tables stand nearer to their rows, those of
 _LEAST_LINE_NUMBERS = 5
 _SHARE_OF_LINES = 0.6  # of the lines beside them have a number
 _SHARE_OF_PAGES = 0.3
+_CAPTION = re.compile(r"(?:table|figure|fig\.|box|appendix|chart)\b", re.IGNORECASE)
 _DIGITS = re.compile(r"\d+")
 _ROMAN = re.compile(r"[ivxlc]+|[IVXLC]+")
 _NUMBER_ALONE = re.compile(
@@ -79,7 +80,8 @@ def clean_pages(raw: Sequence[RawPage]) -> list[CleanPage]:
 
     A line in the top or bottom eighth of the page is furniture where the same words (digits
     aside) stand at the same height on three pages or more, and on 30 % of all; in documents of
-    two to four pages, on two. A number alone there is furniture where it counts the pages.
+    two to four pages, on two. A number alone there is furniture where it counts the pages. Captions
+    of tables that go on overleaf stay.
     A page's label is the file's own, else the number printed in a running head or foot where
     that keeps its distance to the physical number on most pages.
     """
@@ -134,7 +136,8 @@ def _repeated(
     for content, fragments in zip(contents, pages, strict=True):
         for fragment in fragments:
             edge = _edge(fragment, content)
-            if edge and not _NUMBER_ALONE.fullmatch(fragment.text):
+            named = _NUMBER_ALONE.fullmatch(fragment.text) or _CAPTION.match(fragment.text)
+            if edge and not named:
                 bases[edge, _masked(fragment.text)].append(fragment.base)
     least = _least(len(contents))
     return {

@@ -140,6 +140,16 @@ def test_running_heads_and_page_numbers_are_gone_and_the_numbers_are_labels(make
     assert page_texts(document)[1] == f"Body of page b.\n\n{' '.join(LEFT)}"
 
 
+def test_the_caption_of_a_table_that_goes_on_overleaf_stays(make_pdf):
+    def draw(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica", 9)
+        canvas.drawString(72, 750, "Table 2 (continued). Doses of examplazine")
+        lines(canvas, 72, 650, LEFT)
+
+    document = load(make_pdf(draw, draw, draw))
+    assert document.text.count("Table 2 (continued). Doses of examplazine") == 3
+
+
 def test_the_files_own_page_labels_win(make_pdf):
     pages = [with_furniture(617 + n, LEFT) for n in range(2)]
     document = load(make_pdf(*pages, labels=("S", "T")))
