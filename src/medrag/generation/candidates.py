@@ -129,12 +129,22 @@ class _Passage:
         return Candidate(
             passage=self._number,
             quotes=tuple(quotes),
-            text=" ".join(_said(part) for part in quotes),
+            text=self._claim(place, quotes),
             core=_said(self._units[place].text),
             lead="" if lead is None else _said(self._units[lead].text),
             context=self._context,
             before=self._units[place - 1].text if place else "",
         )
+
+    def _claim(self, place: int, quotes: list[str]) -> str:
+        """Return the claim; a table row names each cell by its column: `Dose: 40 mg`."""
+        lead = self._leads[place]
+        if self._kinds[place] == "row" and lead is not None:
+            header = _cells(self._units[lead].text)
+            cells = _cells(self._units[place].text)
+            if len(header) == len(cells) > 1:
+                return "; ".join(f"{h}: {c}" for h, c in zip(header, cells, strict=True) if c)
+        return " ".join(_said(part) for part in quotes)
 
     def _run(self, place: int) -> tuple[int, int]:
         """Return the first and last unit to quote with the unit at `place`."""
@@ -189,6 +199,10 @@ def _whole(text: str, *, first: bool) -> _Kind:
     """Return `sentence` unless it was torn from its beginning or is too short to say anything."""
     torn = first and text[0].islower()
     return "other" if torn or len(text.split()) < 4 else "sentence"
+
+
+def _cells(row: str) -> list[str]:
+    return [cell.strip() for cell in row.replace(JOINER, "").strip("| ").split("|")]
 
 
 def _said(shown: str) -> str:

@@ -75,7 +75,7 @@ def test_a_list_item_comes_with_the_list_up_to_it(ask):
 def test_a_table_row_comes_with_its_header(ask):
     text = "Drug | Dose | Interval\nExamplazine | 40 mg | daily\nOtherazine | 5 mg | weekly\n"
     (claim,) = ask("What is the dose of otherazine?", text)
-    assert claim == "Drug | Dose | Interval Otherazine | 5 mg | weekly"
+    assert claim == "Drug: Otherazine; Dose: 5 mg; Interval: weekly"
 
 
 def test_a_sentence_that_leans_on_the_one_before_takes_it_along(ask):
