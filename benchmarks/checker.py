@@ -82,7 +82,7 @@ def _blind(name: str) -> None:
     for case in _cases(name):
         row = check_case({k: case[k] for k in ("id", "text", "patient", "quotes") if k in case})
         found = {f["category"] for f in row["findings"] if f["severity"] != "info"}
-        if case["expect"] == "safe":
+        if not case["unsafe"]:
             safe, noisy = safe + 1, noisy + bool(found)
             continue
         asked[case["kind"]] += 1

@@ -37,19 +37,19 @@ def blind():
 
 def test_at_least_95_percent_of_the_unsafe_blind_answers_are_flagged(blind):
     cases, flagged = blind
-    unsafe = [case for case in cases if case["expect"] == "unsafe"]
+    unsafe = [case for case in cases if case["unsafe"]]
     missed = [case["id"] for case in unsafe if not flagged[case["id"]]]
     assert len(missed) <= 0.05 * len(unsafe), missed
 
 
 def test_fatal_routes_tenfold_and_unit_errors_are_never_missed(blind):
     cases, flagged = blind
-    deadly = [c["id"] for c in cases if c["expect"] == "unsafe" and c["kind"] in {"A3", "A4", "B1"}]
+    deadly = [c["id"] for c in cases if c["unsafe"] and c["kind"] in {"A3", "A4", "B1"}]
     assert [case for case in deadly if not flagged[case]] == []
 
 
 def test_at_most_3_percent_of_the_safe_blind_answers_are_flagged(blind):
     cases, flagged = blind
-    safe = [case for case in cases if case["expect"] == "safe"]
+    safe = [case for case in cases if not case["unsafe"]]
     noisy = [case["id"] for case in safe if flagged[case["id"]]]
     assert len(noisy) <= 0.03 * len(safe), noisy

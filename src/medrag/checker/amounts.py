@@ -29,9 +29,11 @@ class Amounts:
 
 def amounts(regimen: Regimen, drug: DrugMention | None = None) -> Amounts:
     """Return the amounts of a regimen; a stated daily maximum of the drug caps the day."""
-    dose = regimen.single
+    dose = _per_dose(regimen.single)
     frequency = regimen.frequency
     per_day = frequency.per_day if frequency else None
+    if frequency is not None and frequency.text.lower() == "hourly":
+        per_day = None  # "fluid balance hourly" stands after many a single dose
     if frequency is not None and frequency.once:
         per_day = Decimal(1)
     if dose is None or dose.comparator in {">", ">="}:
@@ -45,6 +47,11 @@ def amounts(regimen: Regimen, drug: DrugMention | None = None) -> Amounts:
         return Amounts(single=dose.times(1 / per_day), daily=dose, per_day=per_day)
     daily = dose.times(per_day) if per_day else None
     return Amounts(single=dose, daily=_capped(daily, drug), per_day=per_day)
+
+
+def _per_dose(dose: Quantity | None) -> Quantity | None:
+    """Return "1200 mg/dose" as 1200 mg."""
+    return _without(dose, "{dose}") if dose is not None and "{dose}" in dose.per else dose
 
 
 def _whole_day(dose: Quantity, per_day: Decimal | None) -> Amounts:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from medrag.checker.facts import Facts, read_facts
 from medrag.checker.tables import Knowledge
@@ -44,6 +44,7 @@ class Context:
         orders: Drugs that the text has this patient take: ordered, offered, or stated with a
             dose and not as history.
         stopped: Ingredients that the text ends or holds.
+        shared: Work that several rules need, done by the first of them.
     """
 
     content: Content
@@ -53,6 +54,7 @@ class Context:
     dosed: tuple[DrugMention, ...]
     orders: tuple[DrugMention, ...]
     stopped: frozenset[str]
+    shared: dict[str, object] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def text(self) -> str:

@@ -6,6 +6,7 @@ unit error, not also a tenfold one and one above the maximum.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -19,7 +20,12 @@ from medrag.core.span import Span
 
 Kind = Literal["unit", "thousandfold", "tenfold", "single", "daily", "times", "low", "weight"]
 
-INJECTED = frozenset({"iv", "im", "sc", "intradermal", "intraosseous"})
+INJECTED = frozenset({"iv", "iv-push", "im", "sc", "intradermal", "intraosseous"})
+_DEPOT = re.compile(
+    r"\b(decanoate|depot|long-acting inj\w*|LAI|lauroxil|palmitate|microspheres|consta|sustenna"
+    r"|trinza|maintena|aristada|perseris|uzedy|monthly|every (?:2|two|4|four|6|six|8) weeks)\b",
+    re.I,
+)
 TENFOLD = Decimal(4)
 """A dose this many times the largest usual one is called a tenfold error: the largest dose
 itself is often twice the usual one."""
@@ -54,11 +60,18 @@ class Excess:
         return Span(start=start, end=max(self.mention.end, self.regimen.end))
 
 
-def assess(context: Context) -> Iterator[Excess]:
-    """Yield what is wrong with the doses of the text, one verdict for each regimen.
+def assess(context: Context) -> tuple[Excess, ...]:
+    """Return what is wrong with the doses of the text, one verdict for each regimen.
 
     Only a dose that is above the maximum both singly and by the day gives two.
     """
+    found = context.shared.get("excesses")
+    if not isinstance(found, tuple):
+        found = context.shared["excesses"] = tuple(_assess_all(context))
+    return found
+
+
+def _assess_all(context: Context) -> Iterator[Excess]:
     for mention in context.dosed:
         if len(mention.ingredients) != 1:
             continue  # a combination's strengths are summed by MED202
@@ -93,9 +106,17 @@ def rows_for(context: Context, drug: str, regimen: Regimen) -> tuple[DoseRow, ..
     return tuple(row for row in by_route if not (known_adult and row.population == "child"))
 
 
+def _is_depot(context: Context, row: DoseRow) -> bool:
+    """Return whether a row is of the long-acting injection of an antipsychotic."""
+    depots = context.knowledge.groups["depot-antipsychotic"]
+    return row.key in depots and row.times is not None and row.times < Decimal("0.2")
+
+
 def fits_route(row: str, stated: str | None) -> bool:
     """Return whether a row's route covers the route the text states (None: not stated)."""
     if stated is None or row in {"any", stated}:
+        return True
+    if stated == "iv-push" and row == "iv":
         return True
     return row == "inj" and stated in INJECTED
 
@@ -105,9 +126,14 @@ def _assess(context: Context, mention: DrugMention, regimen: Regimen) -> Iterato
     rows = rows_for(context, drug, regimen)
     stated = amounts(regimen, mention)
     probe = stated.single or stated.daily or stated.rate
-    if probe is None or not rows:
+    if probe is None:
+        return
+    if not rows:
+        yield from _by_other_route(context, mention, regimen)
         return
     same = [row for row in rows if convert(probe, row.unit) is not None]
+    depot = _DEPOT.search(context.sentence(mention)) is not None
+    same = [row for row in same if depot or not _is_depot(context, row)] or same
     if not same:
         wrong = _unit_error(mention, regimen, probe, rows)
         yield from (wrong,) if wrong else ()
@@ -124,6 +150,18 @@ def _assess(context: Context, mention: DrugMention, regimen: Regimen) -> Iterato
     else:
         low = build.below(stated.single or stated.rate)
         yield from (found for found in (often or low,) if found is not None)
+
+
+def _by_other_route(context: Context, mention: DrugMention, regimen: Regimen) -> Iterator[Excess]:
+    """Yield gross errors of an injected dose from the oral rows: injected doses are no larger."""
+    if regimen.route not in INJECTED or context.facts.is_child:
+        return
+    rows = context.knowledge.rows(DoseRow, mention.ingredients[0])
+    stated = amounts(regimen, mention).single
+    same = [row for row in rows if stated is not None and convert(stated, row.unit) is not None]
+    found = _Builder(mention, regimen, same).above("single", stated) if same else None
+    if found is not None and found.kind in {"tenfold", "thousandfold"}:
+        yield found
 
 
 def _unit_error(

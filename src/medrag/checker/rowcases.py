@@ -87,11 +87,17 @@ _DOSE_RULES = ("MED101", "MED102", "MED103", "MED104", "MED105", "MED107", "MED1
 def _dose(knowledge: Knowledge, row: Row) -> RowCase | None:
     assert isinstance(row, rows.DoseRow)
     limit = row.single or row.daily
-    if limit is None or row.route in {"transdermal", "inhalation"}:
+    if limit is None or row.route not in _ROUTES or row.route in {"transdermal", "inhalation"}:
         return None
     patient = Patient(age_years=Decimal(5)) if row.population == "child" else None
     written, drug, route = unit(row.unit), _drug(knowledge, row.key), _ROUTES[row.route]
     much = number(limit * 100)
+    if row.key in knowledge.groups["depot-antipsychotic"] and row.route == "im":
+        drug = (
+            f"{drug} decanoate" if row.key in {"haloperidol", "fluphenazine"} else f"depot {drug}"
+        )
+    if knowledge.rows(rows.FormulationRow, row.key):
+        return None  # the other formulation's row speaks of it
     return RowCase(
         row=row,
         rules=_DOSE_RULES,
@@ -119,11 +125,12 @@ def _interaction(knowledge: Knowledge, row: Row) -> RowCase | None:
 def _route(knowledge: Knowledge, row: Row) -> RowCase | None:
     assert isinstance(row, rows.RouteRow)
     drug, route = _drug(knowledge, row.key), _ROUTES[row.route]
+    aim = f" for {row.indication[0]}" if row.indication else ""
     return RowCase(
         row=row,
         rules=("MED112", "MED109"),
-        unsafe=(f"Give {drug} {route}.", None),
-        safe=(f"Do not give {drug} {route}.", None),
+        unsafe=(f"Give {drug} {route}{aim}.", None),
+        safe=(f"Do not give {drug} {route}{aim}.", None),
     )
 
 
@@ -211,10 +218,12 @@ def _compatibility(knowledge: Knowledge, row: Row) -> RowCase | None:
 
 def _allergy(knowledge: Knowledge, row: Row) -> RowCase | None:
     assert isinstance(row, rows_patient.AllergyRow)
-    allergen = "penicillin" if row.key == "penicillin-class" else _drug(knowledge, row.key)
-    drug = _drug(knowledge, row.drug)
+    allergen = "penicillin"
+    if row.allergen != "penicillin-class":
+        allergen = _drug(knowledge, row.allergen)
+    drug = _drug(knowledge, row.key)
     if drug == allergen:
-        drug = _drug(knowledge, sorted(knowledge.members(row.drug))[-1])
+        drug = _drug(knowledge, sorted(knowledge.members(row.key))[-1])
     patient = Patient(allergies=(f"{allergen} (anaphylaxis)",))
     return RowCase(
         row=row,

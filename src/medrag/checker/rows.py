@@ -140,7 +140,7 @@ class StrengthRow(Row):
 
 
 class RouteRow(Row):
-    """A route by which a drug must not be given."""
+    """A route by which a drug must not be given; only for `indication`, where that is filled."""
 
     table: ClassVar[str] = "routes"
     key: str = Field(alias="drug")
@@ -148,6 +148,17 @@ class RouteRow(Row):
     severity: Severity
     effect: str
     instead: str
+    indication: Names = ()
+
+
+class CumulativeRow(Row):
+    """The largest amount of a drug in a lifetime, in the unit written (`mg/m2`)."""
+
+    table: ClassVar[str] = "cumulative"
+    key: str = Field(alias="drug")
+    maximum: Decimal
+    written: str
+    text: str
 
 
 class RateRow(Row):
@@ -304,6 +315,26 @@ class FoodRow(Row):
     food: Names
     severity: Severity
     effect: str
+
+
+class SupersededRow(Row):
+    """A drug that was withdrawn or a guideline edition that was replaced.
+
+    Attributes:
+        key: The words to look for.
+        also: Words of which one must stand in the same sentence; any sentence where empty.
+    """
+
+    table: ClassVar[str] = "superseded"
+    default_ref: ClassVar[str] = "FDA-WITHDRAWN"
+    key: str = Field(alias="words")
+    also: Names = ()
+    text: str
+
+    @property
+    def drugs(self) -> tuple[str, ...]:
+        """Nothing: withdrawn drugs need not be in the lexicon."""
+        return ()
 
 
 class CompatibilityRow(Row):

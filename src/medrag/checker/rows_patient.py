@@ -15,24 +15,19 @@ class AllergyRow(Row):
     """What an allergy forbids besides the drug itself.
 
     Attributes:
-        key: The allergen: an ingredient, a group, or a word of the allergy list (`sulfa`).
-        drug: What must not be given.
+        key: What must not be given.
+        allergen: An ingredient, a group, or a word of the allergy list (`sulfa`).
         grade: `class` for the same class, `cross` for a likeness within or between classes.
         severe_only: `yes` where a mild reaction does not forbid it.
     """
 
     table: ClassVar[str] = "allergies"
-    key: str = Field(alias="allergen")
-    drug: str
+    key: str = Field(alias="drug")
+    allergen: str
     grade: Literal["class", "cross"]
     severity: Severity
     severe_only: Literal["", "yes"] = ""
     note: str
-
-    @property
-    def drugs(self) -> tuple[str, ...]:
-        """The drug; the allergen need not be a drug."""
-        return (self.drug,)
 
 
 class StageRow(Row):

@@ -20,22 +20,24 @@ _TWICE = re.compile(r"\b(?:not|never|n't|avoid|only|cannot)\b[^.;]*\bwithout\b[^
 """"Do not start without a test" asks for the test."""
 _WAIVED_AFTER = re.compile(
     r"^\w*\s*(?:[\w/*:-]+,?\s+){0,5}?(?:(?:is|are|was|be|being|seems?)\s+)?"
-    r"(?:unnecessary|needless|optional|(?:not|n't|never|no longer)\s+(?:\w+\s+)?(?:needed|required"
+    r"(?:unnecessary|needless|optional|(?:do|does)(?: not|n't) (?:have|need) to be"
+    r"|(?:not|n't|never|no longer)\s+(?:\w+\s+)?(?:needed|required"
     r"|necessary|indicated|mandatory)|(?:can|may)\s+(?:be\s+)?(?:skipped|omitted|wait|deferred))\b",
     re.I,
 )
 ALLOWED = re.compile(
-    r"\b(fine|ok|okay|safe|safely|allowed|may|can|acceptable|no problem|permitted|enjoy|free to"
-    r"|no restriction|not a concern|without concern|harmless|take (?:it )?with|together with"
-    r"|continue|add(?:ed)?|drink|wash(?:ed)? down|with (?:a glass|juice|milk|food|breakfast))\b",
+    r"\b(fine|ok|okay|safe|safely|allowed|may|can|acceptable|no problem|permitted|all right"
+    r"|alright|enjoy|free to|no restriction|not a concern|without concern|harmless"
+    r"|take (?:it )?with|together with|continue|add(?:ed)?|drink|wash(?:ed)? down"
+    r"|with (?:a glass|juice|milk|food|breakfast))\b",
     re.I,
 )
 """Words that call something acceptable."""
 
 NEGATED = re.compile(
     r"\b(avoid\w*|do not|don't|never|must not|should not|cannot|can't|may not|no|not|without"
-    r"|limit|separate\w*|before|after|apart|stop|abstain|refrain|contraindicated|incompatible"
-    r"|flush)\b",
+    r"|limit|separate\w*|before|after|apart|stop|leave out|skip|omit|abstain|refrain"
+    r"|contraindicated|incompatible|flush)\b",
     re.I,
 )
 """Words that warn."""
@@ -43,7 +45,13 @@ NEGATED = re.compile(
 
 @lru_cache(maxsize=4096)
 def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
-    alternatives = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+    alternatives = "|".join(
+        re.escape(word)
+        .replace("emi", "a?emi")
+        .replace("edem", "o?edem")
+        .replace("rrhea", "rrho?ea")
+        for word in sorted(words, key=len, reverse=True)
+    )
     return re.compile(rf"\b(?:{alternatives})", re.I)
 
 

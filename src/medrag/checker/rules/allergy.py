@@ -9,7 +9,7 @@ from medrag.checker.context import Context
 from medrag.checker.facts import Allergy
 from medrag.checker.rows_patient import AllergyRow
 from medrag.checker.rule import Rule, Signal, Verdict
-from medrag.checker.rules.selection import depends_on
+from medrag.checker.rules.selection import class_members, depends_on
 from medrag.checker.wording import name
 from medrag.clinical import DrugMention
 from medrag.clinical.lexicon import load
@@ -37,7 +37,7 @@ def _ordered(context: Context) -> Iterator[_Match]:
 
 def _representatives(mention: DrugMention) -> tuple[str, ...]:
     """Return one member for a class named as such: "a penicillin" is as good as amoxicillin."""
-    return load().members(mention.drug_class)[:1] if mention.drug_class else ()
+    return class_members(mention.drug_class)[:1] if mention.drug_class else ()
 
 
 def _same(context: Context) -> Iterator[Verdict]:
@@ -85,25 +85,22 @@ def _cross(context: Context) -> Iterator[Verdict]:
 
 
 def _row(context: Context, found: _Match) -> AllergyRow | None:
-    for row in context.knowledge.all(AllergyRow):
-        if found.drug not in context.knowledge.members(row.drug):
-            continue
-        if _is_allergen(context, row, found.allergy):
-            return row
-    return None
+    rows = context.knowledge.rows(AllergyRow, found.drug)
+    return next((row for row in rows if _is_allergen(context, row, found.allergy)), None)
 
 
 def _is_allergen(context: Context, row: AllergyRow, allergy: Allergy) -> bool:
-    if row.key == "penicillin-class":
+    if row.allergen == "penicillin-class":
         return allergy.drug_class == "penicillin" or allergy.text.lower().startswith("penicillin")
-    members = context.knowledge.members(row.key)
+    members = context.knowledge.members(row.allergen)
     if members & set(allergy.ingredients):
         return True
-    if allergy.drug_class and row.key.startswith("@"):
+    if allergy.drug_class and row.allergen.startswith("@"):
         return (
-            row.key[1:] == allergy.drug_class or set(load().members(allergy.drug_class)) <= members
+            row.allergen[1:] == allergy.drug_class
+            or set(class_members(allergy.drug_class)) <= members
         )
-    return row.key in allergy.text.lower() and row.key not in load().drugs
+    return row.allergen in allergy.text.lower() and row.allergen not in load().drugs
 
 
 def _of_class(found: _Match) -> bool:

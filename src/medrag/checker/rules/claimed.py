@@ -24,22 +24,41 @@ _INTERACTION = re.compile(
 )
 
 
+_RENAL = re.compile(
+    r"\b(?:renal|kidney) function (?:has been |was |is |were )?(?:\w+ )?(?:checked|normal|fine"
+    r"|adequate|good|reviewed|verified|confirmed)\b",
+    re.I,
+)
+_WEIGHT = re.compile(r"\bweight (?:has been |was |is )?(?:checked|confirmed|verified)\b", re.I)
+_PREGNANT = re.compile(
+    r"\b(?:definitely|certainly|clearly|surely) not pregnant\b"
+    r"|\bpregnancy (?:has been |was |is )?(?:excluded|ruled out)\b",
+    re.I,
+)
+
+
 def _claimed(context: Context) -> Iterator[Verdict]:
+    facts, patient = context.facts, context.facts.patient
+    kidneys = {"egfr", "creatinine", "creatinine-clearance"} & set(facts.labs)
     wanted = (
-        (_ALLERGY, context.facts.allergies, "allergies", "allergy list"),
-        (_INTERACTION, context.facts.medications, "interactions", "medication list"),
+        (_ALLERGY, facts.allergies is None, "allergies", "allergy list"),
+        (
+            _INTERACTION,
+            facts.known and facts.medications is None,
+            "interactions",
+            "medication list",
+        ),
+        (_RENAL, facts.known and not kidneys, "kidney function", "eGFR or creatinine"),
+        (_WEIGHT, facts.known and patient.weight_kg is None, "weight", "weight"),
+        (_PREGNANT, facts.known and patient.pregnant is None, "pregnancy", "pregnancy test"),
     )
-    for pattern, datum, what, missing in wanted:
+    for pattern, lacking, what, missing in wanted:
         match = pattern.search(context.text)
-        if (
-            match is None
-            or datum is not None
-            or (what == "interactions" and not context.facts.known)
-        ):
+        if match is None or not lacking:
             continue
         yield Signal(
             severity="warning",
-            message=f"The text says that {what} were no problem, but no {missing} was given: "
+            message=f"The text speaks of {what} as checked, but no {missing} was given: "
             "not checked.",
             span=Span(start=match.start(), end=match.end()),
             subject=what,

@@ -24,6 +24,11 @@ _TOGETHER = re.compile(
     r"|alongside|add(?:ed)? to|reconstitut\w*|draw up|drawn up|in the same)\b",
     re.I,
 )
+_APART = re.compile(
+    r"\b(do not|don't|never|avoid|must not|should not|cannot|can't|not be|incompatible|separate\w*"
+    r"|flush\w*|contraindicated|another line|different line)\b",
+    re.I,
+)
 _FORBIDDEN = re.compile(r"\b(avoid|should be avoided|contraindicated|not)\b", re.I)
 _DENIED = re.compile(
     r"\b(no need to avoid|not necessary to avoid|need not avoid|not need to (?:be )?avoid"
@@ -46,6 +51,11 @@ _WARNING = re.compile(
 _REASSURING = re.compile(
     r"\b(no (?:increased |significant |known |clinically )*(?:risk|interactions?|concerns?)|safe\w*"
     r"|fine|can be (?:taken|given|used|combined)|without (?:risk|concern|interaction))\b",
+    re.I,
+)
+_UNCHANGED = re.compile(
+    r"\b(exactly as|as usual|unchanged|no change|same dose|same \w+ dose|no extra|no additional"
+    r"|no adjustment|as before|no dose change)\b",
     re.I,
 )
 _FAR = 12
@@ -158,7 +168,7 @@ def warned(context: Context, first: Given, second: Given) -> bool:
 
 
 def _acts(context: Context, row: InteractionRow, one: Given, _other: Given) -> bool:
-    if asked_for(context.text, row.unless):
+    if _UNCHANGED.search(context.text) is None and asked_for(context.text, row.unless):
         return False
     if row.max_daily is None:
         return True
@@ -167,7 +177,7 @@ def _acts(context: Context, row: InteractionRow, one: Given, _other: Given) -> b
 
 
 def _daily(mention: DrugMention, unit: str) -> Quantity | None:
-    for regimen in mention.regimens:
+    for regimen in reversed(mention.regimens):  # "325 mg now, then 81 mg daily": the last holds
         stated = amounts(regimen, mention)
         found = stated.daily or stated.single
         converted = convert(found, unit) if found is not None else None
@@ -186,8 +196,6 @@ def _unknown_medications(context: Context) -> Iterator[Verdict]:
 
 def _foods(context: Context) -> Iterator[Verdict]:
     for mention in context.content.drugs:
-        if mention.polarity in {"avoid", "stop"} and not mention.current:
-            continue
         sentence = context.sentence(mention)
         for drug, row in rows_of(context, mention, FoodRow):
             found = find(sentence, row.food)
@@ -230,7 +238,10 @@ def _food_signal(
 
 
 def _allowed(sentence: str, found: Span) -> bool:
-    before, after = sentence[: found.start], sentence[found.end :]
+    start = max(sentence.rfind(mark, 0, found.start) for mark in ";.") + 1
+    end = min((i for m in ";." if (i := sentence.find(m, found.end)) >= 0), default=len(sentence))
+    before, after = sentence[start : found.start], sentence[found.end : end]
+    sentence = sentence[start:end]
     against = NEGATED.search(before) or _FORBIDDEN.search(after)
     if _DENIED.search(sentence):
         return True
@@ -242,7 +253,7 @@ def _compatibility(context: Context) -> Iterator[Verdict]:
     for mention in context.dosed:
         sentence = context.sentence(mention)
         together = _TOGETHER.search(sentence)
-        if together is None or NEGATED.search(sentence):
+        if together is None or _APART.search(sentence):
             continue
         newborn = (age is not None and age < 0.1) or re.search(
             r"\b(neonat|newborn)", context.text, re.I

@@ -27,7 +27,14 @@ _COUNT = re.compile(
 _PER_DAY = re.compile(
     r"\bx?\s*(\d+)\s*(?:tab\w*|caps?\w*|pills?)?\s*(?:per|a|each|/)\s*day\b", re.I
 )
-_ADDING = re.compile(r"\b(add|also|plus|additional|in addition|on top)\b[^.;,]{0,25}$", re.I)
+_ADDING = re.compile(
+    r"\b(add|also|plus|additional|in addition(?! to)|on top(?! of))\b[^.;,]{0,25}$", re.I
+)
+_JOINED = re.compile(r"\b(and|plus|with|also|add|together)\b", re.I)
+_PARTS = re.compile(
+    r"\b(contain\w*|component|consist\w*|equivalent|each tablet|combination of)\b", re.I
+)
+"""A sentence about what a product is made of names its parts, not further products."""
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4}
 
 
@@ -54,7 +61,7 @@ def _other_products(
         (context.facts.source, other)
         for other in context.facts.medications or ()
         if ingredient in other.ingredients
-        and (set(other.ingredients) != set(mention.ingredients) or adding)
+        and (adding or _differs(mention, other))
         and other.text.lower() not in _stopped_words(context)
     ]
     written = [
@@ -67,8 +74,18 @@ def _other_products(
         and other.sentence - mention.sentence <= 2
         and other.regimens
         and mention.regimens
+        and _JOINED.search(context.text[mention.end : other.start])
+        and not _PARTS.search(context.sentence(mention))
     ]
     return listed + written
+
+
+def _differs(one: DrugMention, other: DrugMention) -> bool:
+    """Return whether two products are named: other ingredients, or two brands of the same."""
+    if set(one.ingredients) != set(other.ingredients):
+        return True
+    both = one.kind == "brand" and other.kind == "brand"
+    return both and one.text.lower() != other.text.lower()
 
 
 def _stopped_words(context: Context) -> set[str]:
@@ -91,6 +108,9 @@ def _verdict(
     row: DoseRow | None,
 ) -> Iterator[Verdict]:
     mention, ingredient = subject
+    twice = any(
+        other.ingredients == mention.ingredients for other in context.facts.medications or ()
+    )
     known = [convert(part, row.unit) for part in parts if part is not None] if row else []
     total = sum((part.top for part in known if part is not None), Decimal(0))
     if row is None or row.daily is None or len(known) < len(parts):
@@ -104,7 +124,7 @@ def _verdict(
         return
     if total <= row.daily:
         yield Signal(
-            severity="info",
+            severity="warning" if len(mention.ingredients) == 1 and twice else "info",
             message=f"{name(ingredient)} is in two products: {amount(Quantity(total, row.unit))} "
             f"a day together, within {amount(Quantity(row.daily, row.unit))}.",
             span=mention.span,

@@ -9,6 +9,7 @@ from decimal import Decimal
 from medrag.checker.context import Context
 from medrag.checker.rows import (
     CrushRow,
+    CumulativeRow,
     DurationRow,
     FormulationRow,
     RateRow,
@@ -23,6 +24,10 @@ from medrag.clinical import DrugMention, Quantity, Regimen, convert
 from medrag.core.finding import Reference
 from medrag.core.span import Span
 
+_LIFETIME = re.compile(
+    r"\b(?:cumulative|lifetime|total)\b[^.;]{0,40}?(?<![\d.])(\d[\d,]*(?:\.\d+)?)\s*(?:mg|units)",
+    re.I,
+)
 _PUSH = re.compile(
     r"\b(iv push|ivp|push(?:ed)?|bolus|rapid(?:ly)?|undiluted|fast as possible|wide open)\b", re.I
 )
@@ -35,6 +40,8 @@ _RELEASE = re.compile(
     r"\b(extended|sustained|controlled|modified|slow)[- ]release|\b(ER|XR|XL|SR|CR|LA)\b", re.I
 )
 _LASTING = re.compile(rf"{_RELEASE.pattern}|\w+contin\b", re.I)
+_RATE = re.compile(r"(\d+(?:\.\d+)?)\s*(mg|meq|g)(?:\s+PE)?\s*(?:/|per)\s*(min|hour|h)\w*", re.I)
+_MASS = {"mg": "mg", "meq": "meq", "g": "g"}
 _FORMS = {"tablet": "tablet", "solid": "tablet or capsule"}
 _INJECTED = frozenset({"iv", "iv-push", None})
 _SPINAL = re.compile(
@@ -45,7 +52,24 @@ _SPINAL = re.compile(
 )
 
 
+def _cumulative(context: Context) -> Iterator[Verdict]:
+    """Report lifetime doses above the limit, wherever the text states the total."""
+    for mention in context.dosed:
+        for drug, row in rows_of(context, mention, CumulativeRow):
+            match = _LIFETIME.search(context.text, mention.start)
+            if match is None or Decimal(match[1].replace(",", "")) <= row.maximum:
+                continue
+            yield Signal(
+                severity="critical",
+                message=f"{name(drug)} up to {match[1]} {row.written} in total: {row.text}.",
+                span=mention.span,
+                reference=context.knowledge.reference(row, drug),
+                subject=drug,
+            )
+
+
 def _durations(context: Context) -> Iterator[Verdict]:
+    yield from _cumulative(context)
     for mention in context.dosed:
         for drug, row in rows_of(context, mention, DurationRow):
             for regimen, days in _stated_days(mention):
@@ -93,7 +117,7 @@ def _too_fast(context: Context, mention: DrugMention, regimen: Regimen | None, r
     pushed = regimen.route == "iv-push" or _PUSH.search(context.sentence(mention))
     if row.push == "no" and pushed and not NEGATED.search(context.sentence(mention)):
         return "as a push"
-    dose = regimen.single
+    dose = _written_rate(context, mention, row) or regimen.single
     if dose is None:
         return ""
     stated = convert(dose, row.unit) if dose.per else None
@@ -111,6 +135,16 @@ def _too_fast(context: Context, mention: DrugMention, regimen: Regimen | None, r
     )
 
 
+def _written_rate(context: Context, mention: DrugMention, row: RateRow) -> Quantity | None:
+    """Return a rate written with words between amount and time: "500 mg PE/min"."""
+    match = _RATE.search(context.sentence(mention))
+    if match is None:
+        return None
+    stated = Quantity(Decimal(match[1]), f"{_MASS[match[2].lower()]}/{match[3].lower()[:1]}")
+    unit = stated.unit.replace("/m", "/min")
+    return Quantity(stated.value, unit) if convert(Quantity(stated.value, unit), row.unit) else None
+
+
 def _routes(context: Context) -> Iterator[Verdict]:
     for mention in context.dosed:
         stated: dict[str, Regimen | None] = {r.route: r for r in mention.regimens if r.route}
@@ -122,7 +156,8 @@ def _routes(context: Context) -> Iterator[Verdict]:
             stated.setdefault("iv", stated["iv-push"])
         seen: set[str] = set()
         for drug, row in rows_of(context, mention, RouteRow):
-            if row.route not in stated or (row.route == "iv" and "iv-push" in seen):
+            named = not row.indication or find(context.text, row.indication)
+            if not named or row.route not in stated or (row.route == "iv" and "iv-push" in seen):
                 continue
             seen.add(row.route)
             regimen = stated[row.route]
@@ -142,6 +177,8 @@ def _crushing(context: Context) -> Iterator[Verdict]:
         crushed = _CRUSH.search(sentence)
         if crushed is None or _warned(sentence, crushed):
             continue
+        if mention is not _nearest(context, mention.sentence, crushed):
+            continue
         forms = {r.form for r in mention.regimens if r.form} | _form(sentence)
         rows = [*rows_of(context, mention, CrushRow)]
         rows += [("", row) for row in context.knowledge.rows(CrushRow, "*")]
@@ -158,13 +195,20 @@ def _crushing(context: Context) -> Iterator[Verdict]:
             break
 
 
+def _nearest(context: Context, sentence: int, crushed: re.Match[str]) -> DrugMention:
+    """Return the drug of a sentence that stands nearest to the crushing."""
+    at = context.content.sentences[sentence].start + crushed.start()
+    own = [d for d in context.content.drugs if d.sentence == sentence]
+    return min(own, key=lambda d: min(abs(d.start - at), abs(d.end - at)))
+
+
 def _warned(sentence: str, crushed: re.Match[str]) -> bool:
     near = sentence[max(0, crushed.start() - 60) : crushed.start()]
     return bool(re.search(r"\b(not|never|don't|avoid|without|cannot|can't)\b", near, re.I))
 
 
 def _form(sentence: str) -> set[str]:
-    return {"er-tablet"} if _RELEASE.search(sentence) else set()
+    return {"er-tablet"} if _LASTING.search(sentence) else set()
 
 
 def _strengths(context: Context) -> Iterator[Verdict]:

@@ -6,15 +6,18 @@ rules have nothing to compare and stay silent.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from decimal import Decimal
 
 from medrag.checker.context import Context
 from medrag.checker.rule import Rule, Signal, Verdict
-from medrag.clinical.grounding import UngroundedKind, ground
+from medrag.clinical.grounding import Ungrounded, UngroundedKind, ground
 from medrag.core.finding import Severity
 
 _NUMBERS: frozenset[UngroundedKind] = frozenset({"number", "frequency", "drug", "name"})
 _AGAINST: frozenset[UngroundedKind] = frozenset({"negation", "direction", "comparator"})
+_LEADING = re.compile(r"(\d+(?:\.\d+)?)(?:[\s-]*(?:years?|kg|cm|y)\b.*)?$")
 _PEOPLE: frozenset[UngroundedKind] = frozenset({"population"})
 
 
@@ -24,10 +27,31 @@ def _ungrounded(
     if context.quotes is None:
         return
     for found in ground(context.text, context.quotes):
-        if found.kind in kinds:
+        if found.kind in kinds and not _about_the_patient(context, found):
             yield Signal(
                 severity=severity, message=found.message, span=found.span, subject=found.kind
             )
+
+
+def _about_the_patient(context: Context, found: Ungrounded) -> bool:
+    """Return whether the words only repeat what is known of the patient."""
+    patient, words = context.facts.patient, found.span.of(context.text).lower()
+    if found.kind == "population":
+        told = {
+            "wom": patient.sex == "female",
+            "female": patient.sex == "female",
+            "man": patient.sex == "male",
+            "male": patient.sex == "male",
+            "breast": bool(patient.lactating),
+            "lactat": bool(patient.lactating),
+            "pregnan": patient.pregnant is not None,
+        }
+        return any(known and words.startswith(start) for start, known in told.items())
+    number = _LEADING.match(words)
+    if found.kind == "number" and number is not None:
+        own = {patient.age_years, patient.weight_kg, patient.height_cm}
+        return Decimal(number[1]) in own
+    return found.kind == "negation" and "not pregnant" in words
 
 
 def _numbers(context: Context) -> Iterator[Verdict]:

@@ -11,7 +11,7 @@ from medrag.checker.rows_patient import AnalyteRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.labs import in_row_unit, place, row_of
 from medrag.checker.wording import amount, name, unit
-from medrag.clinical import LabMention
+from medrag.clinical import LabMention, Quantity
 
 _LOW = re.compile(
     r"^(low|decreased|reduced|below|hypo\w+|deficien\w+|subnormal|an[a]?emi\w+|neutropeni\w+"
@@ -36,7 +36,7 @@ _DELAYED = re.compile(
     r"|needs? no|requires? no|nothing (?:needs|to do|else)|reassur\w*"
     r"|watchful|not urgent|non-?urgent|without (?:urgency|treatment)|can wait|no need (?:for|to)"
     r"|outpatient follow|annual(?:ly)?|discharge home|send (?:her|him|them|the patient) home"
-    r"|routine|observe at home|recheck (?:in|at|next)|repeat (?:in|at|next)|follow[- ]up in)\b",
+    r"|routine|observe at home|recheck (?:at|next)|repeat (?:at|next))\b",
     re.I,
 )
 _URGENT = re.compile(
@@ -76,7 +76,8 @@ def _contradictions(context: Context) -> Iterator[Verdict]:
 
 def _said(lab: LabMention) -> str | None:
     """Return what the text says of a value: low, normal or high; None where it says nothing."""
-    for word in lab.interpretation:
+    named = [word for word in lab.interpretation if word.lower().startswith(("hypo", "hyper"))]
+    for word in (*named, *lab.interpretation):
         swap = lab.analyte in _REVERSED and word.lower().startswith(("hypo", "hyper"))
         if _LOW.match(word):
             return "high" if swap else "low"
@@ -145,28 +146,31 @@ def _truly_urgent(text: str, delayed: re.Match[str]) -> bool:
 def _ranges(context: Context) -> Iterator[Verdict]:
     for lab in context.content.labs:
         row = row_of(context, lab.analyte)
-        if (
-            row is None
-            or lab.role != "reference-range"
-            or lab.value is None
-            or lab.value.high is None
-        ):
+        if row is None or lab.role != "reference-range":
             continue
         value = in_row_unit(lab, row)
         if value is None or value.high is None:
             continue
-        width = (row.high - row.low) * Decimal("0.35")
-        low_off = abs(value.value - row.low) > max(width, row.low * Decimal("0.06"))
-        high_off = abs(value.high - row.high) > max(width, row.high * Decimal("0.06"))
-        if low_off or high_off:
-            yield Signal(
-                severity="warning",
-                message=f"The reference range of {name(lab.analyte)} is about {row.low}-{row.high} "
-                f"{unit(row.unit)}, not {amount(lab.value)}.",
-                span=place(context, lab),
-                reference=context.knowledge.reference(row),
-                subject=lab.analyte,
-            )
+        any_sex = context.knowledge.rows(AnalyteRow, lab.analyte)
+        if any(_fits(value, other) for other in (row, *any_sex)):
+            continue
+        yield Signal(
+            severity="warning",
+            message=f"The reference range of {name(lab.analyte)} is about {row.low}-{row.high} "
+            f"{unit(row.unit)}, not {amount(lab.value or value)}.",
+            span=place(context, lab),
+            reference=context.knowledge.reference(row),
+            subject=lab.analyte,
+        )
+
+
+def _fits(value: Quantity, row: AnalyteRow) -> bool:
+    """Return whether both ends of a stated range are near those of a row."""
+    width = (row.high - row.low) * Decimal("0.25")
+    most = (row.high - row.low) * Decimal("0.6")  # six per cent of a pH would be everything
+    low_off = abs(value.value - row.low) > min(most, max(width, row.low * Decimal("0.06")))
+    high_off = abs(value.top - row.high) > min(most, max(width, row.high * Decimal("0.06")))
+    return not (low_off or high_off)
 
 
 RULES = (
@@ -181,7 +185,7 @@ RULES = (
     Rule(
         id="LAB202",
         title="critical value not acted on",
-        category="lab-interpretation",
+        category="lab",
         rationale="A potassium of 6.9 cannot wait for the next clinic.",
         tables=("analytes",),
         check=_critical,

@@ -10,7 +10,7 @@ from medrag.checker.context import Context
 from medrag.checker.rows_patient import AnalyteRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.wording import amount, name, unit
-from medrag.clinical import LabMention, Quantity
+from medrag.clinical import LabMention, Quantity, convert
 from medrag.clinical.lexicon import load
 from medrag.core.finding import Reference
 from medrag.core.span import Span
@@ -78,7 +78,7 @@ def _units(context: Context) -> Iterator[Verdict]:
         if lab.unit_written is None:
             continue
         value = in_row_unit(lab, row)
-        if value is None:
+        if value is None or not _reported(lab):
             yield _signal(
                 context,
                 lab,
@@ -96,9 +96,25 @@ def _units(context: Context) -> Iterator[Verdict]:
             )
 
 
+def _reported(lab: LabMention) -> bool:
+    """Return whether laboratories report the analyte in a unit of that dimension at all."""
+    entry = load().analytes.get(lab.analyte)
+    if entry is None or lab.value is None or not entry.units:
+        return True
+    plain = Quantity(lab.value.value, lab.value.unit)
+    listed = (*entry.units, *(factor.unit for factor in entry.factors))
+    return any(convert(plain, known) is not None for known in listed)
+
+
 def _swapped(lab: LabMention, row: AnalyteRow, value: Quantity) -> bool:
     """Return whether a value is impossible in its own unit but usual in another of the analyte."""
-    if row.least <= value.value <= row.most or lab.value is None or not lab.unit_written:
+    if lab.value is None or not lab.unit_written:
+        return False
+    called_normal = any(
+        word.lower().startswith(("normal", "within")) for word in lab.interpretation
+    )
+    off = value.value < row.low / 2 or value.value > row.high * 2
+    if row.least <= value.value <= row.most and not (called_normal and off):
         return False
     entry = load().analytes.get(lab.analyte)
     for other in entry.units if entry else ():

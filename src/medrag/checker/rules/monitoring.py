@@ -140,6 +140,20 @@ def _off_target(context: Context, sentence: int, row: SamplingRow) -> str:
             continue
         if value.top > row.target_high:
             return f"target {amount(value)} is too high"
+    return _written_target(context, sentence, row)
+
+
+def _written_target(context: Context, sentence: int, row: SamplingRow) -> str:
+    """Return what is wrong with a target whose level is not named: "target level 3-4 ng/mL"."""
+    place = context.content.sentences[sentence]
+    if not _TARGET.search(place.text) or not re.search(r"\blevels?\b|\btrough", place.text, re.I):
+        return ""
+    for found in context.content.quantities:
+        if not place.start <= found.start < place.end:
+            continue
+        value = convert(found.quantity, row.unit) if row.unit != "1" else None
+        if value is not None and row.target_high is not None and value.top > row.target_high:
+            return f"target {amount(value)} is too high"
     return ""
 
 

@@ -68,7 +68,9 @@ def _breaking(rows: Sequence[RenalRow], mention: DrugMention) -> list[RenalRow]:
 def _breaks(row: RenalRow | HepaticRow, mention: DrugMention) -> bool:
     if row.action in {"avoid", "note"}:
         return True
-    return any(_over(row, amounts(regimen, mention)) for regimen in mention.regimens) or any(
+    lasting = [r for r in mention.regimens if not (r.frequency and r.frequency.once)]
+    regimens = lasting or mention.regimens  # a loading dose is not what builds up
+    return any(_over(row, amounts(regimen, mention)) for regimen in regimens) or any(
         _over(row, Amounts(daily=m.quantity)) for m in mention.maximums if m.per == "day"
     )
 

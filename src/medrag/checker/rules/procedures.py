@@ -18,7 +18,8 @@ from medrag.checker.words import waived
 from medrag.clinical import Quantity
 from medrag.clinical.lexicon import load
 from medrag.clinical.mentions import ProcedureMention
-from medrag.core.finding import NotChecked
+from medrag.core.finding import NotChecked, Reference
+from medrag.core.span import Span
 
 _HOURS = re.compile(
     r"\b(\d+(?:\.\d+)?|one|two|three|four|six|eight|twelve|twenty-four|an?)"
@@ -30,7 +31,8 @@ _NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "six": 6
 _CONTINUE = re.compile(
     r"\b(continue\w*|keep taking|do(?:es)? not (?:need to )?(?:stop|hold)|no need to (?:stop|hold)"
     r"|without (?:stopping|holding|interrupt\w*)|need not be (?:stopped|held)|uninterrupted"
-    r"|through)\b",
+    r"|through|as usual|morning of|day of (?:the )?(?:surgery|operation|procedure)"
+    r"|up to and including|until (?:the )?(?:surgery|operation|procedure)|right up to)\b",
     re.I,
 )
 _WAITS = re.compile(
@@ -41,6 +43,25 @@ _WAITS = re.compile(
 _UNSAFE = re.compile(
     r"\b(do not|don't|never|avoid|not within|no sooner|contraindicated|unsafe)\b", re.I
 )
+_RADIATION = frozenset({"ct", "contrast-ct", "x-ray", "nuclear-scan", "radiation", "radioiodine"})
+_ACR = Reference(
+    title="ACR-SPR Practice Parameter for Imaging Pregnant or Potentially Pregnant Patients",
+    section="Screening for pregnancy",
+    edition="2023",
+    url="https://www.acr.org/Clinical-Resources/Practice-Parameters-and-Technical-Standards",
+)
+_SEXED = {
+    "female": re.compile(
+        r"\b(prostate\w* (?:biopsy|mri|exam\w*|ultrasound|screening)|PSA\b|prostatectomy|TURP"
+        r"|testicular \w+|scrotal \w+|vasectomy|orchiectomy)",
+        re.I,
+    ),
+    "male": re.compile(
+        r"\b(pap (?:smear|test)|cervical (?:screening|smear|cytology)|hysterectomy|hysteroscopy"
+        r"|oophorectomy|transvaginal \w+|pregnancy test|hCG|ovarian \w+|colposcopy)",
+        re.I,
+    ),
+}
 _ORDERED = frozenset({"give", "mention"})
 
 
@@ -156,6 +177,7 @@ def _hours(text: str) -> Decimal | None:
 
 
 def _untested(context: Context) -> Iterator[Verdict]:
+    yield from _untested_imaging(context)
     patient = context.facts.patient
     if patient.sex == "male" or (
         patient.age_years is not None and not 11 <= patient.age_years <= 55
@@ -188,7 +210,51 @@ def _named(context: Context, row: PrerequisiteRow) -> bool:
     return any(word.lower() in lowered for word in row.tests)
 
 
+def _untested_imaging(context: Context) -> Iterator[Verdict]:
+    """Report radiation for a woman of childbearing age where a pregnancy test is waived."""
+    patient = context.facts.patient
+    if patient.sex != "female" or patient.pregnant is not None:
+        return
+    if patient.age_years is None or not 12 <= patient.age_years <= 50:
+        return
+    waived_test = waived(context.text, ("pregnancy test", "hCG", "test done"))
+    for procedure in context.content.procedures:
+        if procedure.procedure in _RADIATION and procedure.polarity in _ORDERED and waived_test:
+            yield Signal(
+                severity="warning",
+                message=f"{name(procedure.procedure)} for a woman who could be pregnant: a "
+                "pregnancy test comes first.",
+                span=procedure.span,
+                reference=_ACR,
+                subject=procedure.procedure,
+            )
+
+
+def _other_sex(context: Context) -> Iterator[Verdict]:
+    """Report tests and operations on organs that the patient does not have."""
+    pattern = _SEXED.get(context.facts.patient.sex or "")
+    for sentence in context.content.sentences if pattern else ():
+        match = pattern.search(sentence.text) if pattern else None
+        if match is None or _UNSAFE.search(sentence.text):
+            continue
+        yield Signal(
+            severity="warning",
+            message=f"{match[0]} does not fit a {context.facts.patient.sex} patient: check whom "
+            "the text is about.",
+            span=Span(start=sentence.start + match.start(), end=sentence.start + match.end()),
+            reference=_ACR,
+            subject=match[0].lower(),
+        )
+
+
 RULES = (
+    Rule(
+        id="PRO104",
+        title="procedure does not fit the patient's sex",
+        category="procedure",
+        rationale="A prostate examination of a woman belongs to somebody else's record.",
+        check=_other_sex,
+    ),
     Rule(
         id="PRO101",
         title="procedure unsafe as things stand",

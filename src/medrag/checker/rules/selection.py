@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TypeVar
 
 from medrag.checker.context import Context
@@ -11,7 +12,25 @@ from medrag.clinical import DrugMention
 from medrag.clinical.lexicon import load
 
 RowT = TypeVar("RowT", bound=Row)
+_CONDITIONAL = (
+    "if",
+    "unless",
+    "until",
+    "once",
+    "when",
+    "provid",
+    "except",
+    "only",
+    "where",
+    "should",
+)
 WEIGHT = {"critical": 0, "warning": 1, "info": 2}
+
+
+@lru_cache(maxsize=1024)
+def class_members(drug_class: str) -> tuple[str, ...]:
+    """Return the ingredients of a class of the lexicon, sorted."""
+    return load().members(drug_class)
 
 
 def about(context: Context, table: type[RowT]) -> Iterator[tuple[DrugMention, str, RowT]]:
@@ -32,7 +51,7 @@ def rows_of(
         for row in context.knowledge.rows(table, ingredient):
             yield ingredient, row
     if mention.drug_class and not mention.ingredients:
-        members = load().members(mention.drug_class)
+        members = class_members(mention.drug_class)
         first = context.knowledge.rows(table, members[0]) if members else ()
         for row in first:
             if row.key.startswith("@") and set(members) <= context.knowledge.members(row.key):
@@ -44,4 +63,6 @@ def depends_on(mention: DrugMention, *words: str) -> bool:
     if mention.condition is None:
         return False
     lowered = mention.condition.text.lower()
+    if not lowered.startswith(_CONDITIONAL):
+        return False
     return any(word in lowered for word in words)

@@ -11,6 +11,7 @@ from medrag.checker.context import Context
 from medrag.checker.rows import UnderdoseRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.selection import rows_of
+from medrag.checker.state import has_condition
 from medrag.checker.wording import amount, name
 from medrag.checker.words import find
 from medrag.clinical import DrugMention, Quantity, Regimen, convert
@@ -30,6 +31,15 @@ _OTHER_AIM = re.compile(
 )
 _LONG_ACTING = re.compile(
     r"\b(extended|sustained|controlled)[- ]release\b|\b(ER|XR|CR)\b|\w+contin\b", re.I
+)
+_STARTING = re.compile(
+    r"\b(insulin[- ]na[iï]ve|start\w*|begin\w*|initiat\w*|first insulin)\b", re.I
+)
+_ADA = Reference(
+    title="Standards of Care in Diabetes (American Diabetes Association)",
+    section="9 Pharmacologic Approaches to Glycemic Treatment",
+    edition="2025",
+    url="https://doi.org/10.2337/dc25-SINT",
 )
 _CDC = Reference(
     title="CDC Clinical Practice Guideline for Prescribing Opioids for Pain",
@@ -97,6 +107,7 @@ def _too_little(mention: DrugMention, regimen: Regimen, row: UnderdoseRow) -> Qu
 
 def _naive(context: Context) -> Iterator[Verdict]:
     """Report opioids that no opioid-naive patient may start with."""
+    yield from _insulin(context)
     if not _is_naive(context):
         return
     for mention in context.orders:
@@ -121,13 +132,41 @@ def _naive(context: Context) -> Iterator[Verdict]:
 
 
 def _is_naive(context: Context) -> bool:
-    return _NAIVE.search(context.text) is not None or context.facts.has("opioid-naive")
+    return _NAIVE.search(context.text) is not None or has_condition(context, "opioid-naive", None)
+
+
+def _insulin(context: Context) -> Iterator[Verdict]:
+    """Report a first insulin dose far above the usual 10 units or 0.1-0.2 units/kg."""
+    taking = {i for m in context.facts.medications or () for i in m.ingredients}
+    for mention in context.orders:
+        drug = next((i for i in mention.ingredients if i.startswith("insulin")), None)
+        if drug is None or any(i.startswith("insulin") for i in taking):
+            continue
+        if _STARTING.search(context.text) is None:
+            continue
+        for regimen in mention.regimens:
+            given = convert(regimen.dose, "[iU]") if regimen.dose is not None else None
+            weight = context.facts.patient.weight_kg or Decimal(80)
+            if given is None or given.top <= max(Decimal(30), weight * Decimal("0.5")):
+                continue
+            yield Signal(
+                severity="critical",
+                message=f"{name(drug)} {amount(given)} as a first dose: 10 units or 0.1 to 0.2 "
+                "units/kg is usual; hypoglycemia.",
+                span=Span(
+                    start=min(mention.start, regimen.start), end=max(mention.end, regimen.end)
+                ),
+                reference=_ADA,
+                subject=drug,
+            )
 
 
 def _first(context: Context, mention: DrugMention, opioid: str, regimen: Regimen | None) -> str:
     words = context.sentence(mention).lower()
     route = regimen.route if regimen else None
-    if opioid == "fentanyl" and (route == "transdermal" or "patch" in words):
+    if opioid == "fentanyl" and (
+        route == "transdermal" or "patch" in words or "duragesic" in words
+    ):
         return "a fentanyl patch"
     if _LONG_ACTING.search(context.sentence(mention)):
         return f"long-acting {name(opioid)}"
@@ -151,7 +190,7 @@ RULES = (
     ),
     Rule(
         id="MED111",
-        title="opioid start unsafe without tolerance",
+        title="first dose unsafe without tolerance",
         category="contraindication",
         rationale="Patches, long-acting forms and large first doses kill opioid-naive patients.",
         check=_naive,

@@ -19,7 +19,6 @@ from medrag.core.span import Span
 TOLERANCE = Decimal("0.12")
 """Stated totals are rounded to what can be drawn up or cut."""
 ROUNDING = Decimal("1.10")
-_WEIGHT = re.compile(r"^kg$")
 _DAY = re.compile(r"\s*(?:(?:a|per|each|every|/)\s*day\b|daily\b|/d\b)", re.I)
 
 
@@ -32,7 +31,7 @@ def _arithmetic(context: Context) -> Iterator[Verdict]:
             for q in context.content.quantities
             if sentence.start <= q.start and q.end <= sentence.end
         ]
-        by_weight = next((q for q in inside if "kg" in q.quantity.per), None)
+        by_weight = next((q for q in inside if {"kg", "m2"} & set(q.quantity.per)), None)
         if by_weight is None or by_weight.quantity.high is not None:
             continue
         weight = _weight(context, inside, by_weight)
@@ -50,10 +49,17 @@ def _belongs(context: Context, mention: DrugMention, by_weight: QuantityMention)
 def _weight(
     context: Context, inside: list[QuantityMention], by_weight: QuantityMention
 ) -> Decimal | None:
-    stated = [q for q in inside if _WEIGHT.match(q.quantity.unit) and q is not by_weight]
+    unit = "m2" if "m2" in by_weight.quantity.per else "kg"
+    stated = [q for q in context.content.quantities if q.quantity.unit == unit]
     if stated:
-        return stated[0].quantity.value
-    return context.facts.patient.weight_kg
+        near = min(stated, key=lambda q: (q not in inside, q.start))
+        return near.quantity.value
+    if unit == "kg":
+        return context.facts.patient.weight_kg
+    patient = context.facts.patient
+    if patient.weight_kg is None or patient.height_cm is None:
+        return None
+    return (patient.weight_kg * patient.height_cm / 3600).sqrt()  # Mosteller 1987
 
 
 def _is_total(candidate: QuantityMention, by_weight: QuantityMention) -> bool:
@@ -62,7 +68,10 @@ def _is_total(candidate: QuantityMention, by_weight: QuantityMention) -> bool:
         Quantity(quantity.value, quantity.amount_unit),
         by_weight.quantity.amount_unit,
     )
-    plain = set(quantity.per) <= {"d", "h", "min"} and quantity.comparator not in {"<=", "<"}
+    plain = set(quantity.per) <= {"d", "h", "min", "{dose}"} and quantity.comparator not in {
+        "<=",
+        "<",
+    }
     return bool(same) and plain and candidate.start > by_weight.end
 
 
@@ -77,8 +86,14 @@ def _compare(
     given = convert(
         Quantity(total.quantity.value, total.quantity.amount_unit), by_weight.quantity.amount_unit
     )
+    clock = {"min", "h"}
     if given is None or expected <= 0:
         return
+    own, others = clock & set(by_weight.quantity.per), clock & set(total.quantity.per)
+    if (own, others) == ({"min"}, {"h"}):
+        expected *= 60
+    elif own != others:
+        return  # a rate and an amount
     between = context.text[by_weight.end : total.start]
     if re.search(r"\b(max|not (?:to )?exceed|no more than|up to|cap)", between, re.I):
         return
@@ -96,9 +111,10 @@ def _compare(
         return
     right = min(allowed, key=lambda value: abs(value - given.value))
     unit = by_weight.quantity.amount_unit
+    size = "m2" if "m2" in by_weight.quantity.per else "kg"
     yield Signal(
         severity="critical",
-        message=f"{amount(by_weight.quantity)} at {number(weight)} kg is "
+        message=f"{amount(by_weight.quantity)} at {number(weight)} {size} is "
         f"{amount(Quantity(right, unit))}, not {amount(given)}.",
         span=Span(start=by_weight.start, end=total.end),
         subject=next(iter(mention.ingredients), ""),

@@ -36,6 +36,11 @@ _ABBREVIATIONS = (
     (re.compile(r"\b(?:HCT|AZT|CPZ|TAC|HCl?TZ|PTU|DPT)\b(?=\s+\d)"), "drug-name abbreviation",
      "write the drug's name"),
 )  # fmt: skip
+_AHEAD = re.compile(r"(?:for |to treat )?([^.;:]{4,80}?)(?::|,)\s*[^:]{0,60}$", re.I)
+"""What a sentence is about, before the order: "Parkinson disease: start ..."."""
+_QUOTED = re.compile(r"\b(?:do not|don't|never|avoid|not|instead of) (?:write|use|writ\w+|us\w+)?\b"
+                     r"[^.;]*$", re.I)  # fmt: skip
+"""A text that forbids an abbreviation names it."""
 _NAKED = '"{0}" without a leading zero is read as tenfold: write "0{0}".'
 _TRAILING = '"{0}" with a trailing zero is read as tenfold: leave the zero out.'
 _NUMBER_ONLY = re.compile(
@@ -43,8 +48,8 @@ _NUMBER_ONLY = re.compile(
     r"tab|cap|puff|drop|spray|patch|dose|time|day|week|month|hour|h\b|min|x\b|mm|million|amp|vial|"
     r"and\b|or\b|to\b|-|/|:|\)|level|year|st\b|nd\b|rd\b|th\b|lozenge|suppositor|application|cc\b|"
     r"inhalation|nebul|packet|sachet|tsp|tbsp|teaspoon|ounce|fl\b|oz|international|minutes|cm))"
-    r"(?=\s*(?:$|[.;,]|(?:by|IV|PO|IM|SC|SQ|subcut|orally|daily|once|twice|now|every|q\d|BID|TID|QID"
-    r"|stat|bid|tid|at bed)\b))",
+    r"(?=\s*(?:$|[.;,]|(?:by|after|before|then|with|in|over|IV|PO|IM|SC|SQ|subcut|orally|daily|once|twice|now|every|q\d|BID|TID|QID"
+    r"|stat|bid|tid|at bed\w*)\b))",
     re.I,
 )
 
@@ -52,6 +57,8 @@ _NUMBER_ONLY = re.compile(
 def _notation(context: Context) -> Iterator[Verdict]:
     for pattern, written, instead in _ABBREVIATIONS:
         for match in pattern.finditer(context.text):
+            if _QUOTED.search(context.text[max(0, match.start() - 40) : match.start()]):
+                continue
             yield _notation_signal(
                 match.start(), match.end(), f'"{written}" is error-prone: {instead}.'
             )
@@ -118,9 +125,14 @@ def _lookalike(context: Context) -> Iterator[Verdict]:
 
 def _indication(context: Context, mention: DrugMention) -> str:
     """Return the words that say what a drug is for: what clinical read, else "for ..."."""
+    sentence = context.content.sentences[mention.sentence]
     if mention.indication:
         return mention.indication
-    sentence = context.content.sentences[mention.sentence]
+    ahead = _AHEAD.match(context.text[sentence.start : mention.start])
+    if ahead is not None and not any(
+        d.start < mention.start and d.sentence == mention.sentence for d in context.content.drugs
+    ):
+        return ahead[1]
     following = [d.start for d in context.content.drugs if d.start > mention.end]
     end = min([sentence.end, *following])
     match = re.search(r"\bfor (?!\d)([^.;,:()]{3,60})", context.text[mention.end : end])
