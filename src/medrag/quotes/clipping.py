@@ -142,6 +142,8 @@ def _in_other_clause(text: str, cue: Cue, outside: Range, *, before: bool) -> bo
         between = [edge for edge in edges if edge[0] >= cue.end]
         if not between or text[between[-1][1] : outside[1]].strip(" '\"("):
             return False  # the quotation does not begin where a clause begins
+        if not is_self_contained(text[outside[1] : outside[1] + 160]):
+            return False  # what is quoted leans on the clause before it
         clause = text[outside[0] : between[0][0]]
     else:
         between = [edge for edge in edges if edge[1] <= cue.start]

@@ -25,10 +25,11 @@ _LONGEST_GAP = 600
 
 
 def split_at_ellipses(quote: str) -> list[str]:
-    """Return the pieces between ellipses; empty where `quote` has none inside."""
+    """Return the pieces between ellipses; empty where there are none, or one is one word."""
     pieces = [piece.strip() for piece in _ELLIPSIS.split(quote)]
     pieces = [piece for piece in pieces if any(char.isalnum() for char in piece)]
-    return pieces if _ELLIPSIS.search(quote) and len(pieces) <= _MOST_PIECES else []
+    joined = _ELLIPSIS.search(quote) and len(pieces) <= _MOST_PIECES
+    return pieces if joined and all(len(piece.split()) > 1 for piece in pieces) else []
 
 
 def find_pieces(reading: Reading, pieces: list[str]) -> tuple[int, int, list[Range]] | None:
@@ -53,7 +54,7 @@ def find_pieces(reading: Reading, pieces: list[str]) -> tuple[int, int, list[Ran
     if not candidates:
         return None
     tightest = min(candidates, key=_length)
-    near = [one for one in candidates if one[2] and _length(one) <= 2 * _length(tightest)]
+    near = [one for one in candidates if one[2] and 2 * _length(one) <= 3 * _length(tightest)]
     return near[0] if near else tightest
 
 

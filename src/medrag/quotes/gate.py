@@ -161,8 +161,15 @@ def _says_different_things(reading: Reading, places: list[_Place], clean: list[_
     contexts = {context_of(reading, place.start, place.end) for place in places}
     if len(contexts) > 1:
         return True
-    words = reading.folded.text[clean[0].start : clean[0].end]
-    return len(clean) < len(places) and not is_self_contained(words)
+    return len(clean) < len(places) and not any(_is_whole(reading, place) for place in clean)
+
+
+def _is_whole(reading: Reading, place: _Place) -> bool:
+    """Return whether the quotation is a whole statement there, so that nothing is left over."""
+    first = reading.units[reading.unit_at(place.start)]
+    last = reading.units[reading.unit_at(place.end - 1)]
+    words = reading.folded.text[place.start : place.end]
+    return place.start <= first.start and place.end >= last.end - 1 and is_self_contained(words)
 
 
 def _too_short(reading: Reading, place: _Place) -> list[Range]:

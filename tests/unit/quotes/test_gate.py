@@ -166,6 +166,22 @@ def test_a_fragment_that_stands_once_clean_and_once_denied_is_ambiguous():
     assert verify_quote("severe examplitis of the knee", passage).status == "ambiguous"
 
 
+def test_a_clause_that_is_limited_elsewhere_verifies_only_as_a_whole_sentence():
+    limited = "The effect of it has been shown in children."
+    assert (
+        verify_quote("The effect of it has been shown", f"{limited} {limited}").status == "clipped"
+    )
+    loose = f"{limited} The effect of it has been shown by many."
+    assert verify_quote("The effect of it has been shown", loose).status == "ambiguous"
+    whole = f"{limited} The effect of it has been shown."
+    assert verify_quote("The effect of it has been shown", whole).verified
+
+
+def test_one_word_is_no_piece_of_an_elision():
+    passage = "The dose is at the discretion of the physician."
+    assert not verify_quote("The … of the physician.", passage).verified
+
+
 def test_pieces_of_two_statements_are_not_joined():
     passage = "Examplazine is safe. Otherazine is contraindicated in asthma."
     assert not verify_quote("Examplazine … is contraindicated in asthma.", passage).verified
