@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 from medrag.core.protocols import Embedder, PassageIndex
 from medrag.core.query import Hit, Query
@@ -37,7 +38,9 @@ class HybridRetriever:
         kept: list[Hit] = []
         # Two passages for each wanted one are read first; more only where many were alike.
         for start in range(0, len(ranked), 2 * k):
-            batch = self._index.hits(ranked[start : start + 2 * k], retriever="hybrid")
+            batch = self._index.hits(
+                ranked[start : start + 2 * k], retriever="hybrid", as_of=query.filters.as_of
+            )
             kept = _distinct(kept, batch)
             if len(kept) >= k:
                 break
@@ -45,11 +48,14 @@ class HybridRetriever:
 
     def _ranked(self, query: Query, depth: int) -> list[tuple[int, float]]:
         allowed = self._index.select(query.filters)
-        vectors = self._embedder.embed_queries([query.text])
-        scores, rows = self._index.dense(vectors, depth, allowed=allowed)
+        # Both searches and the embedder work outside the interpreter's lock, so the words are
+        # looked up while the question is embedded. No thread outlives the call, nor a fork.
+        with ThreadPoolExecutor(1) as pool:
+            words = pool.submit(self._index.lexical, query.text, depth, allowed=allowed)
+            vectors = self._embedder.embed_queries([query.text])
+            scores, rows = self._index.dense(vectors, depth, allowed=allowed)
         dense = list(zip(rows[0].tolist(), scores[0].tolist(), strict=True))
-        lexical = self._index.lexical(query.text, depth, allowed=allowed)
-        return fuse_standard_scores([dense, lexical], depth=depth)
+        return fuse_standard_scores([dense, words.result()], depth=depth)
 
 
 def _distinct(kept: list[Hit], batch: list[Hit]) -> list[Hit]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 import pytest
 
@@ -16,6 +18,9 @@ TEXTS = (
     "EXAMPLAZINE is given at 40 mg, once daily",
     "Examplazine is given at 80 mg once daily.",
 )
+END = date(2020, 1, 1)
+"""The table's sources are in force before this day, and today."""
+
 VECTORS = np.eye(4, dtype=np.float32)[[0, 1, 0, 0]]
 
 
@@ -42,17 +47,24 @@ class TableIndex:
     def may(self, row, allowed):
         return allowed is None or bool(allowed[row])
 
-    def hits(self, ranked, *, retriever):
+    def hits(self, ranked, *, retriever, as_of=None):
         return [
-            self.hit(row, score, rank, retriever)
+            self.hit(row, score, rank, retriever=retriever, as_of=as_of)
             for rank, (row, score) in enumerate(ranked, start=1)
         ]
 
-    def hit(self, row, score, rank, retriever):
+    def hit(self, row, score, rank, *, retriever, as_of):
         source = Source(key=str(row), title="t", sha256="0" * 64)
         document = Document.of(TEXTS[row], source)
         passage = Passage.cut(document, Span(start=0, end=len(TEXTS[row])))
-        return Hit(passage=passage, source=source, score=score, rank=rank, retriever=retriever)
+        return Hit(
+            passage=passage,
+            source=source,
+            score=score,
+            rank=rank,
+            retriever=retriever,
+            in_force=as_of is None or as_of < END,
+        )
 
 
 class TableEmbedder:
@@ -97,3 +109,24 @@ def test_filters_apply_before_ranking(retriever):
 @pytest.mark.parametrize(("text", "k"), [("  ", 3), ("examplazine", 0)])
 def test_a_blank_question_or_no_room_has_no_hits(retriever, text, k):
     assert retriever.retrieve(Query(text=text), k) == []
+
+
+@pytest.mark.parametrize(("as_of", "in_force"), [(date(2019, 1, 1), True), (END, False)])
+def test_in_force_is_told_for_the_day_that_was_asked_about(retriever, as_of, in_force):
+    filters = Filters(as_of=as_of, include_superseded=True)
+    hits = retriever.retrieve(Query(text="examplazine", filters=filters), 3)
+    assert hits
+    assert {hit.in_force for hit in hits} == {in_force}
+
+
+@pytest.mark.parametrize("search", ["dense", "lexical"])
+def test_a_search_that_fails_is_not_answered_by_the_other_alone(search):
+    class Broken(TableIndex):
+        pass
+
+    def fail(*_, **__):
+        raise OSError(5, "the disk is gone")
+
+    setattr(Broken, search, fail)
+    with pytest.raises(OSError, match="the disk is gone"):
+        HybridRetriever(Broken(), TableEmbedder()).retrieve(Query(text="examplazine"), 3)
