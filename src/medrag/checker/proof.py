@@ -17,10 +17,11 @@ from pydantic import Field, ValidationError
 
 from medrag.checker.context import read_context
 from medrag.checker.engine import check, run
-from medrag.checker.rowcases import RowCase, problem, row_cases
+from medrag.checker.rowcases import problem, row_cases
 from medrag.checker.rule import Rule
 from medrag.checker.rules import RULES
 from medrag.checker.tables import load_knowledge
+from medrag.checker.templates import RowCase
 from medrag.core.finding import CheckReport
 from medrag.core.patient import Patient
 from medrag.core.span import Value

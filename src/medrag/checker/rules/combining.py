@@ -20,8 +20,11 @@ from medrag.core.span import Span
 _TOGETHER = re.compile(
     r"\b(same (?:line|bag|syringe|lumen|infusion|IV)|y-?site|together|mix(?:ed|ing)?|dilut\w*"
     r"|in (?:dextrose|d5w|saline|sodium chloride|normal saline|lactated|ringer\w*|glucose|5 ?%)"
-    r"|co-?infus\w*|concurrent\w*|simultaneous\w*|piggyback|through one|one line|run with"
-    r"|alongside|add(?:ed)? to|reconstitut\w*|draw up|drawn up|in the same)\b",
+    r"|co-?infus\w*|concurrent\w*|simultaneous\w*|piggyback|through one|one line"
+    r"|run with"
+    r"|alongside"
+    r"|add(?:ed)? to"
+    r"|(?:to|into) the [\w ]{0,30}(?:bag|line|bottle|syringe|drip)|reconstitut\w*|draw up|drawn up|in the same)\b",
     re.I,
 )
 _APART = re.compile(

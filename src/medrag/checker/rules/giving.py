@@ -43,6 +43,7 @@ _LASTING = re.compile(rf"{_RELEASE.pattern}|\w+contin\b", re.I)
 _RATE = re.compile(r"(\d+(?:\.\d+)?)\s*(mg|meq|g)(?:\s+PE)?\s*(?:/|per)\s*(min|hour|h)\w*", re.I)
 _MASS = {"mg": "mg", "meq": "meq", "g": "g"}
 _FORMS = {"tablet": "tablet", "solid": "tablet or capsule"}
+_SWALLOWED = frozenset({"tablet", "er-tablet", "dr-tablet", "chewable-tablet", "odt", "capsule"})
 _INJECTED = frozenset({"iv", "iv-push", None})
 _SPINAL = re.compile(
     r"\b(intrathecal\w*|IT\b(?= chemo| route| inj)|intraspinal\w*|into the (?:spinal canal"
@@ -117,22 +118,25 @@ def _too_fast(context: Context, mention: DrugMention, regimen: Regimen | None, r
     pushed = regimen.route == "iv-push" or _PUSH.search(context.sentence(mention))
     if row.push == "no" and pushed and not NEGATED.search(context.sentence(mention)):
         return "as a push"
-    dose = _written_rate(context, mention, row) or regimen.single
-    if dose is None:
-        return ""
-    stated = convert(dose, row.unit) if dose.per else None
-    if stated is not None and stated.top > row.max_rate:
-        return f"at {amount(dose)}"
+    written = _written_rate(context, mention, row)
+    for rate in (written, regimen.single):
+        stated = convert(rate, row.unit) if rate is not None and rate.per else None
+        if rate is not None and stated is not None and stated.top > row.max_rate:
+            return f"at {amount(rate)}"
+    return _too_short(regimen, row)
+
+
+def _too_short(regimen: Regimen, row: RateRow) -> str:
+    """Return what is wrong with a dose given over a stated time, or nothing."""
+    dose = regimen.single
     minutes = convert(regimen.over, "min") if regimen.over is not None else None
-    amount_unit = row.unit.partition("/")[0]
-    given = convert(dose, amount_unit) if not dose.per else None
-    if minutes is None or given is None or minutes.top <= 0:
+    if dose is None or dose.per or minutes is None or minutes.top <= 0:
         return ""
+    given = convert(dose, row.unit.partition("/")[0])
     limit = row.max_rate * (60 if row.unit.endswith("/min") else 1)
-    hourly = given.top / minutes.top * 60
-    return (
-        f"{amount(dose)} over {minutes.top:.0f} minutes" if hourly > limit * Decimal("1.05") else ""
-    )
+    if given is None or given.top / minutes.top * 60 <= limit * Decimal("1.05"):
+        return ""
+    return f"{amount(dose)} over {minutes.top:.0f} minutes"
 
 
 def _written_rate(context: Context, mention: DrugMention, row: RateRow) -> Quantity | None:
@@ -147,7 +151,9 @@ def _written_rate(context: Context, mention: DrugMention, row: RateRow) -> Quant
 
 def _routes(context: Context) -> Iterator[Verdict]:
     for mention in context.dosed:
-        stated: dict[str, Regimen | None] = {r.route: r for r in mention.regimens if r.route}
+        stated: dict[str, Regimen | None] = {
+            r.route or "oral": r for r in mention.regimens if r.route or r.form in _SWALLOWED
+        }
         sentence = context.sentence(mention)
         spinal = _SPINAL.search(sentence)
         if spinal and "intrathecal" not in stated and not NEGATED.search(sentence[: spinal.end()]):

@@ -50,8 +50,20 @@ def _about_the_patient(context: Context, found: Ungrounded) -> bool:
     number = _LEADING.match(words)
     if found.kind == "number" and number is not None:
         own = {patient.age_years, patient.weight_kg, patient.height_cm}
-        return Decimal(number[1]) in own
+        return Decimal(number[1]) in own and _age_is_meant(context, words)
     return found.kind == "negation" and "not pregnant" in words
+
+
+def _age_is_meant(context: Context, words: str) -> bool:
+    """Return whether the quotations speak of patients of the stated age, where it is an age."""
+    age = context.facts.patient.age_years
+    if age is None or not re.search(r"year|\by\b|^\d+$", words):
+        return True
+    quoted = " ".join(context.quotes or ()).lower()
+    ranges = re.findall(r"(\d+)\s*(?:to|-|\u2013|through)\s*(\d+)\s*years", quoted)
+    if any(Decimal(low) <= age <= Decimal(high) for low, high in ranges):
+        return True
+    return "adult" in quoted if age >= 18 else re.search(r"child|pa?ediatric", quoted) is not None
 
 
 def _numbers(context: Context) -> Iterator[Verdict]:

@@ -1,0 +1,198 @@
+"""Sentence templates for the tables about drugs: one unsafe and one safe sentence a row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from medrag.checker import rows
+from medrag.checker.rows import Row
+from medrag.checker.tables import Knowledge
+from medrag.checker.wording import name, number, unit
+from medrag.clinical.lexicon import load
+from medrag.core.patient import Patient
+
+
+@dataclass(frozen=True, slots=True)
+class RowCase:
+    """A generated pair.
+
+    Attributes:
+        row: What it proves.
+        rules: Any of these must speak of the unsafe text and none of the safe one.
+        unsafe, safe: Text and patient.
+    """
+
+    row: Row
+    rules: tuple[str, ...]
+    unsafe: tuple[str, Patient | None]
+    safe: tuple[str, Patient | None]
+
+
+def drug_name(knowledge: Knowledge, cell: str) -> str:
+    """Return a name by which text calls an ingredient, or the first member of a group."""
+    key = sorted(knowledge.members(cell))[0] if cell.startswith("@") else cell
+    entry = load().drugs.get(key)
+    return entry.names[0] if entry else name(key)
+
+
+_ROUTES = {
+    "oral": "by mouth",
+    "iv": "IV",
+    "iv-push": "by IV push",
+    "im": "IM",
+    "subcutaneous": "subcutaneously",
+    "inj": "IV",
+    "any": "by mouth",
+    "transdermal": "as a patch",
+    "inhalation": "by inhalation",
+    "intranasal": "intranasally",
+    "rectal": "rectally",
+    "sublingual": "sublingually",
+    "intrathecal": "intrathecally",
+    "epidural": "epidurally",
+    "intra-arterial": "intra-arterially",
+}
+_DOSE_RULES = ("MED101", "MED102", "MED103", "MED104", "MED105", "MED107", "MED118")
+
+
+def dose_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
+    """Return the pair of one dose row, or None where it needs no own."""
+    assert isinstance(row, rows.DoseRow)
+    limit = row.single or row.daily
+    if limit is None or row.route not in _ROUTES or row.route in {"transdermal", "inhalation"}:
+        return None
+    patient = Patient(age_years=Decimal(5)) if row.population == "child" else None
+    written, drug, route = unit(row.unit), drug_name(knowledge, row.key), _ROUTES[row.route]
+    much = number(limit * 100)
+    if row.key in knowledge.groups["depot-antipsychotic"] and row.route == "im":
+        drug = (
+            f"{drug} decanoate" if row.key in {"haloperidol", "fluphenazine"} else f"depot {drug}"
+        )
+    if knowledge.rows(rows.FormulationRow, row.key):
+        return None  # the other formulation's row speaks of it
+    return RowCase(
+        row=row,
+        rules=_DOSE_RULES,
+        unsafe=(f"Give {drug} {much} {written} {route}.", patient),
+        safe=(f"Give {drug} {number(limit)} {written} {route}.", patient),
+    )
+
+
+def interaction_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
+    """Return the pair of one interaction row, or None where it needs no own."""
+    assert isinstance(row, rows.InteractionRow)
+    drug, other = drug_name(knowledge, row.key), drug_name(knowledge, row.other)
+    if drug == other:
+        members = sorted(knowledge.members(row.other))
+        other = drug_name(knowledge, members[-1])
+    dose = f" {number(row.max_daily * 2)} {unit(row.unit)} daily" if row.max_daily else ""
+    patient = Patient(medications=(other,), allergies=(), conditions=())
+    return RowCase(
+        row=row,
+        rules=("MED201", "MED203"),
+        unsafe=(f"Start {drug}{dose}.", patient),
+        safe=(f"Do not start {drug}.", patient),
+    )
+
+
+def route_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
+    """Return the pair of one route row, or None where it needs no own."""
+    assert isinstance(row, rows.RouteRow)
+    drug, route = drug_name(knowledge, row.key), _ROUTES[row.route]
+    aim = f" for {row.indication[0]}" if row.indication else ""
+    return RowCase(
+        row=row,
+        rules=("MED112", "MED109"),
+        unsafe=(f"Give {drug} {route}{aim}.", None),
+        safe=(f"Do not give {drug} {route}{aim}.", None),
+    )
+
+
+def duration_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
+    """Return the pair of one duration row, or None where it needs no own."""
+    assert isinstance(row, rows.DurationRow)
+    drug = drug_name(knowledge, row.key)
+    return RowCase(
+        row=row,
+        rules=("MED108",),
+        unsafe=(f"Give {drug} daily for {number(row.days * 2)} days.", None),
+        safe=(f"Give {drug} daily for {number(row.days)} days.", None),
+    )
+
+
+def strength_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
+    """Return the pair of one strength row, or None where it needs no own."""
+    assert isinstance(row, rows.StrengthRow)
+    drug, written = drug_name(knowledge, row.key), unit(row.unit)
+    strength = Decimal(row.strengths[0])
+    odd = strength + (Decimal("0.7") if strength < 10 else Decimal(3))
+    return RowCase(
+        row=row,
+        rules=("MED114",),
+        unsafe=(f"Take one {drug} {number(odd)} {written} tablet.", None),
+        safe=(f"Take one {drug} {number(strength)} {written} tablet.", None),
+    )
+
+
+def schedule_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
+    """Return the pair of one schedule row, or None where it needs no own."""
+    assert isinstance(row, rows.ScheduleRow)
+    drug, written = drug_name(knowledge, row.key), unit(row.unit)
+    dose = number(row.from_dose)
+    return RowCase(
+        row=row,
+        rules=("MED105",),
+        unsafe=(f"Give {drug} {dose} {written} once daily.", None),
+        safe=(f"Give {drug} {dose} {written} once.", None),
+    )
+
+
+def underdose_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
+    """Return the pair of one underdose row, or None where it needs no own."""
+    assert isinstance(row, rows.UnderdoseRow)
+    drug, written = drug_name(knowledge, row.key), unit(row.unit)
+    low, enough = number(row.min_single / 2), number(row.min_single)
+    return RowCase(
+        row=row,
+        rules=("MED110",),
+        unsafe=(f"Give {drug} {low} {written} for {row.indication[0]}.", None),
+        safe=(f"Give {drug} {enough} {written} for {row.indication[0]}.", None),
+    )
+
+
+def lookalike_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
+    """Return the pair of one lookalike row, or None where it needs no own."""
+    assert isinstance(row, rows.LookalikeRow)
+    drug = drug_name(knowledge, row.key)
+    return RowCase(
+        row=row,
+        rules=("MED117",),
+        unsafe=(f"Give {drug} for {row.indications[0]}.", None),
+        safe=(f"Give {drug_name(knowledge, row.intended)} for {row.indications[0]}.", None),
+    )
+
+
+def food_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
+    """Return the pair of one food row, or None where it needs no own."""
+    assert isinstance(row, rows.FoodRow)
+    drug, food = drug_name(knowledge, row.key), row.food[0]
+    return RowCase(
+        row=row,
+        rules=("MED204", "MED201"),
+        unsafe=(f"With {drug}, {food} is fine.", None),
+        safe=(f"With {drug}, avoid {food}.", None),
+    )
+
+
+def compatibility_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
+    """Return the pair of one compatibility row, or None where it needs no own."""
+    assert isinstance(row, rows.CompatibilityRow)
+    drug = drug_name(knowledge, row.key)
+    patient = Patient(age_years=Decimal("0.02")) if row.when == "neonate" else None
+    return RowCase(
+        row=row,
+        rules=("MED205",),
+        unsafe=(f"Run {drug} with {row.other} in the same line.", patient),
+        safe=(f"Do not run {drug} with {row.other} in the same line.", patient),
+    )
