@@ -24,7 +24,8 @@ _TOGETHER = re.compile(
     r"|run with"
     r"|alongside"
     r"|add(?:ed)? to"
-    r"|(?:to|into) the [\w ]{0,30}(?:bag|line|bottle|syringe|drip)|reconstitut\w*|draw up|drawn up|in the same)\b",
+    r"|(?:to|into) the [\w ]{0,30}(?:bag|line|bottle|syringe|drip)"
+    r"|reconstitut\w*|draw up|drawn up|in the same)\b",
     re.I,
 )
 _APART = re.compile(

@@ -200,7 +200,25 @@ def _value(context: Context, row: DrugLabRow) -> Decimal | None:
     return None
 
 
+def _nobody(context: Context) -> Iterator[Verdict]:
+    """Say in one line what was not checked because the text is about nobody known."""
+    drugs = sorted({name(i) for mention in context.orders for i in mention.ingredients})
+    if drugs and not context.facts.known:
+        yield NotChecked(
+            check="allergies, current medications, conditions, kidney and liver function, age and "
+            f"pregnancy for {', '.join(drugs)}",
+            reason="no patient is given",
+        )
+
+
 RULES = (
+    Rule(
+        id="MED004",
+        title="no patient given",
+        category="contraindication",
+        rationale="What depends on the patient has not been looked at.",
+        check=_nobody,
+    ),
     Rule(
         id="MED303",
         title="condition that forbids the drug",
