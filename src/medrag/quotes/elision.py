@@ -25,11 +25,11 @@ _LONGEST_GAP = 600
 
 
 def split_at_ellipses(quote: str) -> list[str]:
-    """Return the pieces between ellipses; empty where there are none, or one is one word."""
+    """Return the pieces between ellipses; empty where there are none, or one is a scrap."""
     pieces = [piece.strip() for piece in _ELLIPSIS.split(quote)]
     pieces = [piece for piece in pieces if any(char.isalnum() for char in piece)]
     joined = _ELLIPSIS.search(quote) and len(pieces) <= _MOST_PIECES
-    return pieces if joined and all(len(piece.split()) > 1 for piece in pieces) else []
+    return pieces if joined and all(len(piece) >= 6 for piece in pieces) else []
 
 
 def find_pieces(reading: Reading, pieces: list[str]) -> tuple[int, int, list[Range]] | None:

@@ -12,9 +12,9 @@ _FINITE = re.compile(
     r"\b(?:is|are|was|were|has|have|had|should|must|may"
     r"|might|can|could|will|would|shall|does|do|did|cannot|causes?|caused|occurs?|occurred|includes?"
     r"|increases|decreases|reduces|requires?|inhibits|remains?|showed|shows|demonstrated"
-    r"|received|reviewed|reported|underwent|took|gave|experienced|reflects?|depends?|produces?|provides?|contains?"
-    r"|results|resulted|appears?|indicates?|suggests?|lists|ranged|ranges|consists?|represents?)\b"
-    r"(?! (?:had|been)\b)",
+    r"|received|reviewed|reported|underwent|took|gave|experienced"
+    r"|reflects?|depends?|produces?|provides?|contains?"
+    r"|results|resulted|appears?|indicates?|suggests?|lists|ranged|ranges|consists?|represents?)\b",
     re.IGNORECASE,
 )
 _ORDER = re.compile(

@@ -216,9 +216,9 @@ def _fold_cluster(text: str, start: int, end: int) -> str:
             return f" {folded}" if glued else folded
         return folded
     cluster = "".join(char for char in text[start:end] if char not in _IGNORED)
-    return "".join(
-        char if " " < char <= "~" else _fold(char) for char in unicodedata.normalize("NFC", cluster)
-    )
+    composed = unicodedata.normalize("NFC", cluster)
+    folded = "".join(char if " " < char <= "~" else _fold(char) for char in composed)
+    return unicodedata.normalize("NFC", folded)
 
 
 # --- Lines and spaces ----------------------------------------------------------------------
