@@ -14,9 +14,9 @@ from medrag.quotes.reading import FoldedUnit, Range, Reading
 from medrag.quotes.scope import governors, is_self_contained, row_heading, states
 
 _LIST_MARKER = re.compile(r"\W*(?:\d{1,2}[.)]|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)])?\W*\Z")
-_NUMBERED_TITLE = re.compile(
-    r"\W*(?:\d{1,2}(?:\.\d{1,2}){0,3}\.?)?"
-    r"((?: ?[A-Z(][\w(),/&'-]*| (?:and|or|of|in|for|the|to|with|on|a|an|by|from|,|&))*)\W*\Z"
+_SECTION_NUMBER = re.compile(r"\W*(?:\d{1,2}(?:\.\d{1,2}){0,3}\.?)?\Z")
+_TITLE_WORD = re.compile(
+    r"(?:[A-Z(][\w(),/&:'-]*|and|or|of|in|for|the|to|with|on|a|an|by|from|,|&)\Z"
 )
 _NO_TITLE = re.compile(
     r"\W*(?:if|unless|when|in|for|only|not|no|never|avoid|do|except|without|although|though|until"
@@ -165,8 +165,7 @@ def is_glued_heading(reading: Reading, first: int, quoted: Range) -> bool:
         return False
     if _LIST_MARKER.match(left):
         return True
-    title = _NUMBERED_TITLE.match(left)
-    if not title or _NO_TITLE.match(title[1]) or not text[quoted[0]].isupper():
+    if not _is_title(left) or not text[quoted[0]].isupper():
         return False
     numbered = any(char.isdigit() for char in left) or left.isupper()
     cues = (cue.kind for cue in reading.cues(first) if cue.start < quoted[0])
@@ -174,6 +173,15 @@ def is_glued_heading(reading: Reading, first: int, quoted: Range) -> bool:
         return False
     whole = quoted[1] >= unit.end - 1
     return whole and states(text[quoted[0] : quoted[1]], unit)
+
+
+def _is_title(left: str) -> bool:
+    """Return whether `left` is a section number, title words, or both; and no order."""
+    words = left.split()
+    if words and _SECTION_NUMBER.match(words[0]):
+        words = words[1:]
+    title = " ".join(words)
+    return all(_TITLE_WORD.match(word) for word in words) and not _NO_TITLE.match(title)
 
 
 def _comparators(reading: Reading, first: int, last: int, quoted: Range) -> list[Range]:

@@ -223,6 +223,8 @@ def test_a_case_without_a_passage_says_what_to_do():
         (" " * 20_000 + "x", "take"),
         (". " * 9_000, "take it. " * 9_000),
         ("take ten of them", "take ten of them and " * 4_000),
+        ("take ten of them", "ABCDEFGHIJKLMNOPQRSTUVWXYZ" * 6 + "! take ten of them"),
+        ("Take ten of them.", "ABCDEFGHIJ KLMNOPQRSTUVW XYZ " * 4 + "x Take ten of them."),
         ("an item here of it", "Do not use:\n" + "- an item here of it\n" * 4_000),
         ("ab … ab … ab … ab", "ab " * 9_000),
         ("a b c d e f g h " * 2_000 + "z", "a b c d e f g h " * 2_000),
