@@ -16,17 +16,16 @@ import logging
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from medrag.core.answer import CheckedAnswer, Override, ReviewedAnswer
-from medrag.core.document import Document, Passage, Source
-from medrag.core.finding import CheckReport, Finding
-from medrag.core.patient import Lab, Patient
-from medrag.core.query import Filters, Hit, Query
-from medrag.core.span import Span
-from medrag.errors import MedragError
-
 if TYPE_CHECKING:
     from medrag.checker import check
     from medrag.config import Settings
+    from medrag.core.answer import CheckedAnswer, Override, ReviewedAnswer
+    from medrag.core.document import Document, Passage, Source
+    from medrag.core.finding import CheckReport, Finding
+    from medrag.core.patient import Lab, Patient
+    from medrag.core.query import Filters, Hit, Query
+    from medrag.core.span import Span
+    from medrag.errors import MedragError
     from medrag.pipeline.engine import QueryEngine
     from medrag.pipeline.index import Index
     from medrag.quotes import ground_text as ground
@@ -34,9 +33,24 @@ if TYPE_CHECKING:
     from medrag.review import actionable, sign
 
 _LAZY = {
+    "CheckReport": "medrag.core.finding",
+    "CheckedAnswer": "medrag.core.answer",
+    "Document": "medrag.core.document",
+    "Filters": "medrag.core.query",
+    "Finding": "medrag.core.finding",
+    "Hit": "medrag.core.query",
     "Index": "medrag.pipeline.index",
+    "Lab": "medrag.core.patient",
+    "MedragError": "medrag.errors",
+    "Override": "medrag.core.answer",
+    "Passage": "medrag.core.document",
+    "Patient": "medrag.core.patient",
+    "Query": "medrag.core.query",
     "QueryEngine": "medrag.pipeline.engine",
+    "ReviewedAnswer": "medrag.core.answer",
     "Settings": "medrag.config",
+    "Source": "medrag.core.document",
+    "Span": "medrag.core.span",
     "actionable": "medrag.review",
     "check": "medrag.checker",
     "ground": "medrag.quotes:ground_text",

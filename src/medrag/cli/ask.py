@@ -62,7 +62,7 @@ def command(
 
     facts = parse_patient(read_json(patient), patient) if patient else None
     filters = Filters(as_of=as_of.date() if as_of else None)
-    with Index.open(Path(index_dir)) as index:
+    with Index.open(Path(index_dir), preload=True) as index:
         engine = QueryEngine(index, llm=llm)
         if cases is not None:
             count = write_lines(str(out), _answer_cases(engine, cases, filters))

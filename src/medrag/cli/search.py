@@ -55,11 +55,11 @@ def command(
     if queries is not None:
         if run is None:
             raise click.UsageError("--queries needs --run OUT.trec.")
-        with Index.open(Path(index_dir)) as index:
+        with Index.open(Path(index_dir), preload=True) as index:
             write_text(run, _run_lines(index, queries, k, filters))
         return
     facts = parse_patient(read_json(patient), patient) if patient else None
-    with Index.open(Path(index_dir)) as index:
+    with Index.open(Path(index_dir), preload=True) as index:
         hits = index.search(str(question), k, filters=filters, patient=facts)
     if as_json:
         rows = [hit.model_dump(mode="json") for hit in hits]

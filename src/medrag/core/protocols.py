@@ -9,15 +9,15 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from medrag.core.document import Document
-from medrag.core.prompt import Completion, Prompt
-from medrag.core.query import Filters, Hit, Query
-
 if TYPE_CHECKING:
     from pathlib import Path
 
     import numpy as np
     from numpy.typing import NDArray
+
+    from medrag.core.document import Document
+    from medrag.core.prompt import Completion, Prompt
+    from medrag.core.query import Filters, Hit, Query
 
     Vectors = NDArray[np.float32]
     Rows = NDArray[np.int64]

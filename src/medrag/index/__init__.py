@@ -24,15 +24,34 @@ with IndexWriter("guidelines.index", recipe=recipe) as writer:
 ```
 """
 
+from __future__ import annotations
+
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from medrag.errors import BackendMissingError
-from medrag.index.difference import diff
-from medrag.index.manifest import Manifest, Recipe
-from medrag.index.plan import FileState, Plan
-from medrag.index.store import Store
-from medrag.index.verify import verify
-from medrag.index.writer import Batch, IndexWriter
+
+if TYPE_CHECKING:
+    from medrag.index.difference import diff
+    from medrag.index.manifest import Manifest, Recipe
+    from medrag.index.plan import FileState, Plan
+    from medrag.index.store import Store
+    from medrag.index.verification import verify
+    from medrag.index.writer import Batch, IndexWriter
+
+_LAZY = {
+    "Batch": "writer",
+    "FileState": "plan",
+    "IndexWriter": "writer",
+    "Manifest": "manifest",
+    "Plan": "plan",
+    "Recipe": "manifest",
+    "Store": "store",
+    "diff": "difference",
+    "verify": "verification",
+}
+"""Names by the file that has them: a search need not load what only a build does."""
 
 __all__ = [
     "Batch",
@@ -62,3 +81,10 @@ def export(store: Store, path: Path) -> int:
     except ImportError as error:
         raise BackendMissingError("pyarrow", extra="parquet") from error
     return write_parquet(store, path)
+
+
+def __getattr__(name: str) -> Any:
+    """Return a public name, importing its file now."""
+    if name not in _LAZY:
+        raise AttributeError(f"module 'medrag.index' has no attribute {name!r}")
+    return getattr(import_module(f"medrag.index.{_LAZY[name]}"), name)

@@ -23,6 +23,7 @@ from pydantic import Field, ValidationError
 from medrag.core.span import Value
 from medrag.errors import IndexStateError
 from medrag.index.disk import FileSum, replace_durably, write_durably
+from medrag.index.locks import Lock, hold_for_reading
 from medrag.index.records import to_bytes
 
 FORMAT = 1
@@ -32,6 +33,8 @@ CURRENT = "CURRENT"
 WRITE_LOCK = "write.lock"
 MANIFEST = "manifest.json"
 READERS = "readers.lock"
+
+_TRIES = 50
 
 
 class Recipe(Value):
@@ -161,6 +164,22 @@ def current_manifest(root: Path) -> Manifest:
         return Manifest.model_validate(json.loads(data))
     except (ValueError, ValidationError) as error:
         raise _damaged(root, f"the manifest of generation {generation} is not valid") from error
+
+
+def held_generation(root: Path) -> tuple[Manifest, Lock]:
+    """Return the manifest that counts and a lock that keeps its files from being removed."""
+    for _ in range(_TRIES):
+        try:
+            manifest = current_manifest(root)
+        except FileNotFoundError:
+            continue
+        lock = hold_for_reading(generation_folder(root, manifest.generation) / READERS)
+        if lock is not None:
+            return manifest, lock
+    raise IndexStateError(
+        f"{root}: the files of the current generation are missing. "
+        "Restore the index from a copy, or delete the folder and build it anew."
+    )
 
 
 def _read_current(root: Path) -> tuple[int, str]:

@@ -18,12 +18,11 @@ from medrag.errors import IndexStateError, InputError
 from medrag.index.catalog import Catalog
 from medrag.index.disk import damaged
 from medrag.index.lexical import LexicalSearch
-from medrag.index.locks import Lock, hold_for_reading
-from medrag.index.manifest import READERS, Manifest, current_manifest, generation_folder
+from medrag.index.locks import Lock
+from medrag.index.manifest import Manifest, generation_folder, held_generation
 from medrag.index.part import Part, body_from_bytes, passage_from_bytes
 from medrag.index.vectors import Mask, Rows, Vectors, best, nothing
 
-_TRIES = 50
 _MASKS_KEPT = 16
 LEXICAL = "lexical"
 
@@ -271,19 +270,3 @@ def _refuse_damage(root: Path, manifest: Manifest, check: Literal["bytes", "size
 def today() -> date:
     """Return the present day in UTC."""
     return datetime.now(timezone.utc).date()
-
-
-def held_generation(root: Path) -> tuple[Manifest, Lock]:
-    """Return the manifest that counts and a lock that keeps its files from being removed."""
-    for _ in range(_TRIES):
-        try:
-            manifest = current_manifest(root)
-        except FileNotFoundError:
-            continue
-        lock = hold_for_reading(generation_folder(root, manifest.generation) / READERS)
-        if lock is not None:
-            return manifest, lock
-    raise IndexStateError(
-        f"{root}: the files of the current generation are missing. "
-        "Restore the index from a copy, or delete the folder and build it anew."
-    )

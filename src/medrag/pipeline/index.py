@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from medrag.core.document import Document
 from medrag.core.patient import Patient
@@ -13,9 +15,12 @@ from medrag.core.protocols import Embedder
 from medrag.core.query import Filters, Hit, Query
 from medrag.embedders import open_embedder
 from medrag.errors import IndexStateError
-from medrag.index import Store
-from medrag.pipeline.report import BuildReport, FileNote, IndexInfo, SourceInfo, not_in_force
-from medrag.retrieval import HybridRetriever
+from medrag.index.manifest import held_generation
+
+if TYPE_CHECKING:
+    from medrag.index import Store
+    from medrag.pipeline.report import BuildReport, IndexInfo
+    from medrag.retrieval import HybridRetriever
 
 
 class Index:
@@ -32,8 +37,15 @@ class Index:
         >>> index.search("metformin in renal impairment", k=3)             # doctest: +SKIP
     """
 
-    def __init__(self, store: Store, *, report: BuildReport | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        report: BuildReport | None = None,
+        loading: Future[Embedder] | None = None,
+    ) -> None:
         self._store = store
+        self._loading = loading
         self.report = report
 
     @classmethod
@@ -83,18 +95,30 @@ class Index:
             prune=prune,
             progress=progress,
         )
-        index = cls(Store.open(target), report=report)
+        index = cls(_store(target), report=report)
         index.embedder = embedder
         return index
 
     @classmethod
-    def open(cls, path: str | Path) -> Index:
+    def open(cls, path: str | Path, *, preload: bool = False) -> Index:
         """Return the index at `path`; every byte of it is compared with its checksum first.
+
+        Args:
+            path: The index directory.
+            preload: Load the embedder meanwhile: for who will ask at once. What may go wrong
+                with it is raised when it is used.
 
         Raises:
             IndexStateError: There is no index, it is damaged, or of another format.
         """
-        return cls(Store.open(Path(path)))
+        root = Path(path)
+        if not preload:
+            return cls(_store(root))
+        manifest, lock = held_generation(root)
+        lock.close()
+        with ThreadPoolExecutor(1) as pool:
+            loading = pool.submit(open_embedder, manifest.recipe.embedder_name)
+            return cls(_store(root), loading=loading)
 
     def __len__(self) -> int:
         return len(self._store)
@@ -122,7 +146,7 @@ class Index:
             IndexStateError: What has its name now gives other vectors.
         """
         name, digest = self._store.embedder_name, self._store.embedder_digest
-        embedder = open_embedder(name)
+        embedder = open_embedder(name) if self._loading is None else self._loading.result()
         if embedder.digest != digest:
             raise IndexStateError(
                 f"{self._store.path}: made with another version of the embedder {name} (digest "
@@ -176,39 +200,15 @@ class Index:
 
     def info(self) -> IndexInfo:
         """Return what the index holds and what it was made with."""
-        manifest = self._store.manifest
-        return IndexInfo(
-            path=str(self._store.path),
-            generation=manifest.generation,
-            created=manifest.created,
-            medrag=manifest.medrag,
-            embedder=manifest.recipe.embedder_name,
-            embedder_digest=manifest.recipe.embedder_digest,
-            passage_tokens=manifest.recipe.passage_tokens,
-            documents=manifest.documents,
-            passages=manifest.passages,
-            size_bytes=manifest.size_bytes,
-            vector_kinds=tuple(sorted({part.kind for part in manifest.parts})),
-            failed=tuple(FileNote(file=f.key, note=f.reason) for f in manifest.failed),
-            sources=tuple(self._sources()),
-        )
+        from medrag.pipeline.report import index_info
+
+        return index_info(self._store)
 
     @cached_property
     def _retriever(self) -> HybridRetriever:
-        return HybridRetriever(self._store, self.embedder)
+        from medrag.retrieval import HybridRetriever
 
-    def _sources(self) -> Iterator[SourceInfo]:
-        reasons = not_in_force(self._store)
-        for document_id, source, passages in self._store.sources():
-            yield SourceInfo(
-                id=document_id,
-                key=source.key,
-                title=source.title,
-                edition=source.edition,
-                kind=source.kind,
-                not_in_force=reasons.get(source.key),
-                passages=passages,
-            )
+        return HybridRetriever(self._store, self.embedder)
 
     def _documents_for(self, query: Query, k: int) -> list[Hit]:
         depth = 3 * k
@@ -220,3 +220,10 @@ class Index:
             if len(best) >= k or len(hits) < depth:
                 return list(best.values())[:k]
             depth *= 2
+
+
+def _store(root: Path) -> Store:
+    """Open the store; FAISS is imported here, so that an embedder may load meanwhile."""
+    from medrag.index import Store
+
+    return Store.open(root)

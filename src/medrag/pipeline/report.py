@@ -95,6 +95,37 @@ class IndexInfo(Value):
     sources: tuple[SourceInfo, ...] = ()
 
 
+def index_info(store: Store) -> IndexInfo:
+    """Return what the index holds and what it was made with."""
+    manifest, reasons = store.manifest, not_in_force(store)
+    return IndexInfo(
+        path=str(store.path),
+        generation=manifest.generation,
+        created=manifest.created,
+        medrag=manifest.medrag,
+        embedder=manifest.recipe.embedder_name,
+        embedder_digest=manifest.recipe.embedder_digest,
+        passage_tokens=manifest.recipe.passage_tokens,
+        documents=manifest.documents,
+        passages=manifest.passages,
+        size_bytes=manifest.size_bytes,
+        vector_kinds=tuple(sorted({part.kind for part in manifest.parts})),
+        failed=tuple(FileNote(file=f.key, note=f.reason) for f in manifest.failed),
+        sources=tuple(
+            SourceInfo(
+                id=document_id,
+                key=source.key,
+                title=source.title,
+                edition=source.edition,
+                kind=source.kind,
+                not_in_force=reasons.get(source.key),
+                passages=passages,
+            )
+            for document_id, source, passages in store.sources()
+        ),
+    )
+
+
 def not_in_force(store: Store, as_of: date | None = None) -> dict[str, str]:
     """Return the keys of sources that do not answer on the day (today in UTC), each with why."""
     day = as_of or datetime.now(timezone.utc).date()

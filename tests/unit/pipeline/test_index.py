@@ -3,7 +3,8 @@ import json
 import pytest
 
 from medrag.core.query import Filters
-from medrag.errors import CorpusError, IndexStateError
+from medrag.embedders import open_embedder
+from medrag.errors import CorpusError, IndexStateError, MedragError
 from medrag.pipeline.building import contexts_of
 from medrag.pipeline.index import Index
 
@@ -17,6 +18,18 @@ The usual dose of examplazine is 5 mg once daily.
 
 Halve the dose of examplazine when the eGFR is below 30.
 """
+
+
+class Renamed:
+    """An embedder under a name that nothing is registered by."""
+
+    name = "no-such-embedder"
+
+    def __init__(self, embedder):
+        self._embedder = embedder
+
+    def __getattr__(self, name):
+        return getattr(self._embedder, name)
 
 
 @pytest.fixture
@@ -159,3 +172,20 @@ def test_info_round_trips_through_json(build):
     with build() as index:
         facts = index.info()
     assert json.loads(facts.model_dump_json())["documents"] == 1
+
+
+def test_an_embedder_that_loads_meanwhile_answers_as_one_that_loads_later(build, tmp_path):
+    build().close()
+    path = tmp_path / "guide.index"
+    with Index.open(path) as later, Index.open(path, preload=True) as meanwhile:
+        hits = meanwhile.search("renal impairment")
+        assert hits
+        assert hits == later.search("renal impairment")
+
+
+def test_an_embedder_that_cannot_be_loaded_is_missed_only_by_who_asks(build, tmp_path):
+    build(embedder=Renamed(open_embedder("hashing"))).close()
+    with Index.open(tmp_path / "guide.index", preload=True) as index:
+        assert index.info().documents == 1
+        with pytest.raises(MedragError, match="no-such-embedder"):
+            index.search("dose")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from medrag.errors import IndexStateError
 from medrag.index.disk import FileSum, damaged
-from medrag.index.store import held_generation
+from medrag.index.manifest import held_generation
 
 
 def verify(path: Path | str) -> list[str]:
