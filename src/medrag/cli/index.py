@@ -1,8 +1,10 @@
-"""`medrag index`: build, inspect and verify an index."""
+"""`medrag index`: build, inspect, compare and export an index."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +13,7 @@ import click
 from medrag.cli import EXIT_GATE
 
 if TYPE_CHECKING:
+    from medrag.index.difference import Difference
     from medrag.pipeline.report import BuildReport, FileNote, IndexInfo
 
 _index = click.option("--index", "index_dir", required=True, metavar="DIR", help="The index.")
@@ -21,7 +24,7 @@ _SHOWN = 10
 
 @click.group("index")
 def command() -> None:
-    """Build, inspect and verify an index."""
+    """Build, inspect, compare and export an index."""
 
 
 @command.command("build")
@@ -107,6 +110,57 @@ def verify(index_dir: str, as_json: bool) -> int:
     return EXIT_GATE if damaged else 0
 
 
+@command.command("diff")
+@click.argument("old", metavar="A")
+@click.argument("new", metavar="B")
+@click.option(
+    "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Day on which editions are in force."
+)
+@_json
+def diff(old: str, new: str, as_of: datetime | None, as_json: bool) -> None:
+    """Name the sources that were added, changed, removed or superseded from index A to index B.
+
+    \b
+    Example:
+      medrag index diff backup/guidelines.index guidelines.index
+    """
+    from medrag.index import Store
+    from medrag.index import diff as compare
+
+    with Store.open(old) as before, Store.open(new) as after:
+        found = compare(before, after, as_of=as_of.date() if as_of else None)
+    click.echo(found.model_dump_json(indent=2) if as_json else _changes(found))
+
+
+@command.command("export")
+@_index
+@click.option("--out", required=True, metavar="FILE.parquet", help="The file to write.")
+@_json
+def export(index_dir: str, out: str, as_json: bool) -> None:
+    """Write passages and vectors as Parquet, for tools that are not medrag.
+
+    The file appears whole or not at all.
+    """
+    import json
+
+    from medrag.errors import InputError
+    from medrag.index import Store
+    from medrag.index import export as write
+
+    target = Path(out)
+    beside = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        with Store.open(index_dir) as store:
+            passages = write(store, beside)
+        beside.replace(target)
+    except OSError as error:
+        raise InputError(f"{out}: cannot be written: {error.strerror or error}.") from error
+    finally:
+        beside.unlink(missing_ok=True)
+    row = {"file": out, "passages": passages}
+    click.echo(json.dumps(row) if as_json else f"{out}: {passages} passages")
+
+
 @command.command("show")
 @click.argument("document_id")
 @_index
@@ -148,6 +202,22 @@ def _summary(report: BuildReport, *, verbose: bool) -> str:
         if len(shown) < len(notes):
             lines.append(f"  ... and {len(notes) - len(shown)} more; --verbose names all")
     return "\n".join(lines)
+
+
+def _changes(found: Difference) -> str:
+    lists = [
+        ("added", found.added),
+        ("removed", found.removed),
+        ("changed", found.changed),
+        ("described otherwise, text as before", found.described),
+        ("superseded", [f"{key}, by {by}" for key, by in found.superseded]),
+        ("no longer in force", found.lapsed),
+    ]
+    lines = []
+    for title, names in lists:
+        if names:
+            lines += [f"{title} ({len(names)}):", *(f"  {name}" for name in names)]
+    return "\n".join(lines) or "no difference"
 
 
 def _table(facts: IndexInfo) -> str:
