@@ -25,11 +25,8 @@ _STATUS = {
 
 def answer_card(answer: CheckedAnswer) -> str:
     """Return what a person wants to read of an answer, in the order in which to read it."""
-    lines = [_title(answer), ""]
-    for number, claim in enumerate(answer.quoted.claims, 1):
-        lines += [*_claim(number, claim), ""]
-    lines += [report_card(answer.findings, answer.not_checked), "", *_foot(answer)]
-    return "\n".join(lines)
+    waiting = "Waiting for a person's sign-off; nothing here may act before it."
+    return "\n".join([*_body(answer), waiting, *_foot(answer)])
 
 
 def report_card(findings: Sequence[Finding], not_checked: Sequence[NotChecked]) -> str:
@@ -50,7 +47,7 @@ def reviewed_card(reviewed: ReviewedAnswer) -> str:
     if review.expires is not None:
         lines.append(f"  counts until {review.expires:%Y-%m-%d %H:%M} UTC")
     lines += [f"  override of {item.rule_id}: {item.reason}" for item in review.overrides]
-    return "\n".join(lines)
+    return "\n".join([*lines, *_foot(reviewed.answer)])
 
 
 def hit_card(hit: Hit) -> str:
@@ -62,6 +59,13 @@ def hit_card(hit: Hit) -> str:
     lines = [" ".join(line.split()) for line in hit.passage.text.splitlines()]
     body = [part for line in lines if line for part in _wrapped(line, "   ")]
     return "\n".join([click.style(head, bold=True) + stale, *body, click.style(meta, dim=True)])
+
+
+def _body(answer: CheckedAnswer) -> list[str]:
+    lines = [_title(answer), ""]
+    for number, claim in enumerate(answer.quoted.claims, 1):
+        lines += [*_claim(number, claim), ""]
+    return [*lines, report_card(answer.findings, answer.not_checked), ""]
 
 
 def _title(answer: CheckedAnswer) -> str:
@@ -111,7 +115,6 @@ def _not_checked(items: Sequence[NotChecked]) -> Iterator[str]:
 
 def _foot(answer: CheckedAnswer) -> Iterator[str]:
     versions = answer.versions
-    yield "Waiting for a person's sign-off; nothing here may act before it."
     yield from _wrapped(answer.disclaimer, "")
     ran = f"{len(answer.rules_run)} rules ran; answerer {versions.model}; index {versions.index}; "
     ran += f"answer {answer.digest[:16]}"

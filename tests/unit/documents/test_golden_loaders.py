@@ -60,22 +60,22 @@ def draw_page(canvas: Canvas, number: int) -> None:
     canvas.showPage()
 
 
-def test_a_handbook_in_two_columns_with_a_table(tmp_path):
+def test_a_handbook_in_two_columns_with_a_table(tmp_path, golden):
     path = tmp_path / "handbook.pdf"
     canvas = Canvas(str(path), invariant=1)
     for number in (1, 2, 3):
         draw_page(canvas, number)
     canvas.save()
     (document,) = PdfLoader().load(path)
-    assert shown(document) == (GOLDEN / "handbook.txt").read_text(encoding="utf-8")
+    golden("loaders/handbook.txt", shown(document))
 
 
-def test_a_guideline_in_markdown():
+def test_a_guideline_in_markdown(golden):
     source = GOLDEN / "guideline.md"
     (document,) = MarkdownLoader().load(source)
-    assert shown(document) == (GOLDEN / "guideline.txt").read_text(encoding="utf-8")
+    golden("loaders/guideline.txt", shown(document))
 
 
-def test_a_saved_page():
+def test_a_saved_page(golden):
     (document,) = HtmlLoader().load(GOLDEN / "page.html")
-    assert shown(document) == (GOLDEN / "page.txt").read_text(encoding="utf-8")
+    golden("loaders/page.txt", shown(document))

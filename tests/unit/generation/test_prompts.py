@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -17,8 +16,6 @@ from medrag.generation import ScriptedLLM, build_prompt
 from medrag.generation.prompt import patient_facts
 from medrag.generation.shown import JOINER, inert, shown, source_words, units
 from medrag.quotes import verify_quote
-
-GOLDEN = Path(__file__).parents[2] / "golden"
 
 
 def golden_prompt(hits_of):
@@ -43,11 +40,10 @@ def golden_prompt(hits_of):
     return build_prompt(query, [first, second])
 
 
-def test_the_prompt_is_the_golden_one(hits_of):
+def test_the_prompt_is_the_golden_one(hits_of, golden):
     prompt = golden_prompt(hits_of)
     assert [message.role for message in prompt.messages] == ["user"]
-    expected = (GOLDEN / "answer-v1.txt").read_text(encoding="utf-8")
-    assert prompt.messages[0].content + "\n" == expected
+    golden("answer-v1.txt", prompt.messages[0].content + "\n")
 
 
 def test_the_example_replies_in_the_template_are_the_contract(hits_of):
