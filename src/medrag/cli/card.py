@@ -38,12 +38,10 @@ def report_card(findings: Sequence[Finding], not_checked: Sequence[NotChecked]) 
 
 
 def reviewed_card(reviewed: ReviewedAnswer) -> str:
-    """Return the card of a reviewed answer with its sign-off below."""
+    """Return the card of a reviewed answer, with its sign-off in the place of the wait for it."""
     review = reviewed.review
-    lines = [answer_card(reviewed.answer), ""]
-    lines.append(
-        f"Signed: {review.decision} by {review.reviewer} at {review.at:%Y-%m-%d %H:%M} UTC"
-    )
+    decision = f"{review.decision.upper()}ED by {review.reviewer}"
+    lines = [*_body(reviewed.answer), f"{decision}, {review.at:%Y-%m-%d %H:%M} UTC"]
     if review.expires is not None:
         lines.append(f"  counts until {review.expires:%Y-%m-%d %H:%M} UTC")
     lines += [f"  override of {item.rule_id}: {item.reason}" for item in review.overrides]
