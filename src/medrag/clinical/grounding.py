@@ -21,11 +21,13 @@ from medrag.clinical.grounding_words import (
     NUMBER_WORDS,
     content_words,
     denials,
+    is_initials,
     populations,
     without_limits,
 )
 from medrag.clinical.quantity import Frequency, Quantity, QuantityMention
 from medrag.clinical.units import convert
+from medrag.clinical.verbatim import is_verbatim
 from medrag.core.span import Span
 
 UngroundedKind = Literal[
@@ -63,8 +65,10 @@ def ground(claim: str, quotes: Sequence[str]) -> list[Ungrounded]:
     Quantities agree up to unit conversion (0.5 g, 500 mg), frequencies up to synonyms (BID,
     twice daily, every 12 hours), drugs up to brand and generic names; "about" allows five
     per cent. Without quotations every number and drug is ungrounded. A claim that says less
-    than its quotations is grounded.
+    than its quotations is grounded, and so is one that is its quotations and nothing else.
     """
+    if is_verbatim(claim, quotes):
+        return []
     said = read_facts(without_markers(claim))
     sources = tuple(read_facts(quote) for quote in quotes)
     found = [
@@ -299,17 +303,10 @@ def _names(said: Facts, sources: Sequence[Facts]) -> Iterator[Ungrounded]:
         name = match.group()
         if name in KNOWN_ACRONYMS or match.start() in drugs or len(name) < 3:
             continue
-        if re.search(rf"\b{re.escape(name)}s?\b", texts) or _is_initials(name, texts):
+        if re.search(rf"\b{re.escape(name)}s?\b", texts) or is_initials(name, texts):
             continue
         yield Ungrounded("name", match.start(), match.end(),
                          f"{name} is named in no quotation of this claim.")  # fmt: skip
-
-
-def _is_initials(name: str, text: str) -> bool:
-    """Return whether consecutive words of `text` begin with the letters of `name`."""
-    letters = [char.lower() for char in name if char.isalpha()]
-    words = [word[0].lower() for word in re.findall(r"[^\W\d_]+", text)]
-    return "".join(letters) in "".join(words)
 
 
 # --- Direction -----------------------------------------------------------------------------

@@ -191,3 +191,10 @@ def _stem(word: str) -> str:
         if word.endswith(ending) and len(word) - len(ending) >= 4:
             return word[: -len(ending)]
     return word
+
+
+def is_initials(name: str, text: str) -> bool:
+    """Return whether consecutive words of `text` begin with the letters of `name`."""
+    letters = [char.lower() for char in name if char.isalpha()]
+    words = [word[0].lower() for word in re.findall(r"[^\W\d_]+", text)]
+    return "".join(letters) in "".join(words)

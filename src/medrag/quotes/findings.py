@@ -4,22 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from medrag.clinical.grounding import Ungrounded, UngroundedKind, ground
+from medrag.clinical.grounding import Ungrounded, ground
+from medrag.clinical.grounding_rules import (
+    GROUNDING_RULES,
+    NO_QUOTATION,
+    SUPERSEDED,
+    UNVERIFIED,
+)
 from medrag.core.answer import Claim, QuotedAnswer, QuoteStatus
-from medrag.core.finding import Category, Finding, Severity
+from medrag.core.finding import Category, Finding
 from medrag.core.span import Span
 
-# kind -> (rule id, category, severity). Ids are permanent.
-_RULES: dict[UngroundedKind, tuple[str, Category, Severity]] = {
-    "number": ("QUO101", "unsupported-number", "critical"),
-    "frequency": ("QUO102", "unsupported-number", "critical"),
-    "drug": ("QUO103", "unsupported-number", "critical"),
-    "name": ("QUO104", "unsupported-number", "warning"),
-    "negation": ("QUO111", "contradiction", "critical"),
-    "direction": ("QUO112", "contradiction", "critical"),
-    "comparator": ("QUO113", "contradiction", "critical"),
-    "population": ("QUO121", "population", "warning"),
-}
 _CATEGORIES: dict[QuoteStatus, Category] = {
     "altered": "contradiction",
     "clipped": "contradiction",
@@ -32,9 +27,6 @@ _WHY: dict[QuoteStatus, str] = {
     "ambiguous": "A quotation of this claim stands in several places that say different things.",
     "not_found": "A quotation of this claim stands nowhere in the passage it cites.",
 }
-SUPERSEDED = "QUO131"
-UNVERIFIED = "QUO141"
-NO_QUOTATION = "QUO142"
 
 
 def ground_answer(answer: QuotedAnswer) -> tuple[Finding, ...]:
@@ -42,8 +34,8 @@ def ground_answer(answer: QuotedAnswer) -> tuple[Finding, ...]:
 
     Spans count characters of `answer.text`. Besides the differences that
     `medrag.clinical.grounding.ground` names: a claim without any verified quotation
-    (QUO142), a quotation that did not verify (QUO141), a source that is not in force
-    (QUO131).
+    (QUO107), a quotation that did not verify (QUO106), a source that is not in force
+    (QUO105).
     """
     findings: list[Finding] = []
     offset = 0
@@ -63,9 +55,9 @@ def _claim(claim: Claim, offset: int, answer: QuotedAnswer) -> Iterator[Finding]
     place = Span(start=offset, end=offset + len(claim.text)) if claim.text else None
     if not verified:
         yield Finding(
-            rule_id=NO_QUOTATION,
-            category="unsupported-number",
-            severity="critical",
+            rule_id=NO_QUOTATION.id,
+            category=NO_QUOTATION.category,
+            severity=NO_QUOTATION.severity,
             message="No quotation of this claim was found in its sources; nothing supports it.",
             span=place,
         )
@@ -73,9 +65,9 @@ def _claim(claim: Claim, offset: int, answer: QuotedAnswer) -> Iterator[Finding]
     for quote in claim.quotes:
         if not quote.match.verified:
             yield Finding(
-                rule_id=UNVERIFIED,
+                rule_id=UNVERIFIED.id,
                 category=_CATEGORIES[quote.match.status],
-                severity="warning",
+                severity=UNVERIFIED.severity,
                 message=_WHY[quote.match.status],
                 span=place,
             )
@@ -83,9 +75,9 @@ def _claim(claim: Claim, offset: int, answer: QuotedAnswer) -> Iterator[Finding]
     for quote in verified:
         if quote.source is not None and quote.source.key in out_of_force:
             yield Finding(
-                rule_id=SUPERSEDED,
-                category="superseded",
-                severity="critical",
+                rule_id=SUPERSEDED.id,
+                category=SUPERSEDED.category,
+                severity=SUPERSEDED.severity,
                 message=f"{quote.source.title} ({quote.source.key}) is not in force: it was "
                 "superseded or has expired.",
                 span=place,
@@ -96,7 +88,7 @@ def _claim(claim: Claim, offset: int, answer: QuotedAnswer) -> Iterator[Finding]
 
 
 def _finding(one: Ungrounded, offset: int, where: str) -> Finding:
-    rule_id, category, severity = _RULES[one.kind]
+    rule_id, category, severity = GROUNDING_RULES[one.kind]
     return Finding(
         rule_id=rule_id,
         category=category,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from medrag.core.answer import QuoteChange, QuoteMatch, QuoteStatus
+from medrag.core.span import Span
 from medrag.errors import InputError
 from medrag.quotes.changes import nearest_change
 from medrag.quotes.clipping import needs_heading, turning_ranges
@@ -48,8 +50,14 @@ def verify_quote(quote: str, passage: str) -> QuoteMatch:
     return verify_under(quote, passage, heading="")
 
 
-def verify_under(quote: str, passage: str, *, heading: str) -> QuoteMatch:
-    """Return what `verify_quote` does, for a passage that begins under `heading`."""
+def verify_under(
+    quote: str, passage: str, *, heading: str, beside: Sequence[Span] = ()
+) -> QuoteMatch:
+    """Return what `verify_quote` does, for a passage that begins under `heading`.
+
+    Words inside `beside`, the places that the same claim quotes as well, are not left out.
+    A row quoted with its table's header needs no heading: the citation shows the section.
+    """
     quote = quote.strip()
     reading = read_passage(passage)
     forms = _forms(quote)
@@ -61,10 +69,16 @@ def verify_under(quote: str, passage: str, *, heading: str) -> QuoteMatch:
         if _is_cut(reading, start, end):
             cut = cut or (start, end)
         else:
-            places.append(_Place(start, end, turning_ranges(reading, start, end)))
+            left_out = _not_beside(reading, turning_ranges(reading, start, end), beside)
+            places.append(_Place(start, end, left_out))
     if places:
         match = _decide(reading, quote, places)
-        if match.verified and needs_heading(reading, places[0].start, places[0].end, heading):
+        place = places[0]
+        if (
+            match.verified
+            and not _is_table(reading, place, beside)
+            and needs_heading(reading, place.start, place.end, heading)
+        ):
             omitted = QuoteChange(kind="omission", quoted="", source=heading)
             return match.model_copy(update={"status": "clipped", "diff": (omitted,)})
         return match
@@ -136,6 +150,29 @@ def _occurrences(reading: Reading, forms: list[str]) -> Iterator[Range]:
 def _is_cut(reading: Reading, start: int, end: int) -> bool:
     text = reading.folded.text
     return is_inside_token(text, start) or is_inside_token(text, end)
+
+
+def _not_beside(reading: Reading, ranges: list[Range], beside: Sequence[Span]) -> list[Range]:
+    """Return the ranges that no span of `beside` holds whole."""
+    if not beside:
+        return ranges
+    spans = [(reading.folded.span(start, end), (start, end)) for start, end in ranges]
+    return [
+        place
+        for span, place in spans
+        if not any(other.start <= span.start and span.end <= other.end for other in beside)
+    ]
+
+
+def _is_table(reading: Reading, place: _Place, beside: Sequence[Span]) -> bool:
+    """Return whether rows of a table are quoted together, at `place` alone or with `beside`."""
+    first, last = reading.unit_at(place.start), reading.unit_at(place.end - 1)
+    if any(unit.kind != "row" for unit in reading.units[first : last + 1]):
+        return False
+    return last > first or any(
+        reading.units[reading.unit_at(bisect_left(reading.folded.origin, span.start))].kind == "row"
+        for span in beside
+    )
 
 
 # --- Deciding ------------------------------------------------------------------------------

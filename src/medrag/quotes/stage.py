@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from medrag.core.answer import (
     Claim,
     DraftAnswer,
@@ -9,12 +11,16 @@ from medrag.core.answer import (
     Quote,
     QuotedAnswer,
     QuoteMatch,
+    QuoteStatus,
     Support,
     VerifiedQuote,
 )
 from medrag.core.prompt import Prompt
 from medrag.core.query import Hit
+from medrag.core.span import Span
 from medrag.quotes.gate import verify_under
+
+_STANDS: frozenset[QuoteStatus] = frozenset({"exact", "normalized", "clipped"})
 
 
 def verify(draft: DraftAnswer, prompt: Prompt) -> QuotedAnswer:
@@ -36,7 +42,11 @@ def verify(draft: DraftAnswer, prompt: Prompt) -> QuotedAnswer:
 
 
 def _claim(draft: DraftClaim, hits: dict[str, Hit]) -> Claim:
-    quotes = tuple(_quote(quote, hits.get(quote.passage_id)) for quote in draft.quotes)
+    alone = [_match(quote, hits.get(quote.passage_id)) for quote in draft.quotes]
+    quotes = tuple(
+        _placed(quote, hits.get(quote.passage_id), match)
+        for quote, match in zip(draft.quotes, _together(draft, hits, alone), strict=True)
+    )
     verified = sum(quote.match.verified for quote in quotes)
     support: Support = "unsupported"
     if verified:
@@ -44,14 +54,38 @@ def _claim(draft: DraftClaim, hits: dict[str, Hit]) -> Claim:
     return Claim(text=draft.text, quotes=quotes, support=support)
 
 
-def _quote(quote: Quote, hit: Hit | None) -> VerifiedQuote:
+def _match(quote: Quote, hit: Hit | None, beside: Sequence[Span] = ()) -> QuoteMatch:
+    """Return the gate's decision; its span counts characters of the passage."""
     if hit is None:
-        return VerifiedQuote(quote=quote, match=QuoteMatch(status="not_found"))
+        return QuoteMatch(status="not_found")
     passage = hit.passage
     heading = passage.section[-1] if passage.section else ""
-    match = verify_under(quote.text, passage.text, heading=heading)
-    if match.span is None:
+    return verify_under(quote.text, passage.text, heading=heading, beside=beside)
+
+
+def _together(
+    draft: DraftClaim, hits: dict[str, Hit], alone: Sequence[QuoteMatch]
+) -> Iterator[QuoteMatch]:
+    """Yield the decisions where the quotations of one claim from one passage stand together.
+
+    A table row is read under the header that the same claim quotes, and so is not clipped for
+    want of it.
+    """
+    for place, (quote, match) in enumerate(zip(draft.quotes, alone, strict=True)):
+        beside = [
+            other.span
+            for number, other in enumerate(alone)
+            if number != place and other.span is not None and other.status in _STANDS
+            if draft.quotes[number].passage_id == quote.passage_id
+        ]
+        clipped = match.status == "clipped" and beside
+        yield _match(quote, hits[quote.passage_id], beside) if clipped else match
+
+
+def _placed(quote: Quote, hit: Hit | None, match: QuoteMatch) -> VerifiedQuote:
+    if hit is None or match.span is None:
         return VerifiedQuote(quote=quote, match=match)
+    passage = hit.passage
     span = match.span.shift(passage.span.start)
     match = match.model_copy(update={"span": span})
     if not match.verified:

@@ -63,7 +63,7 @@ def test_one_altered_quotation_of_two_makes_partial_support():
     )
     answer = verify(draft, prompt_of())
     assert answer.claims[0].support == "partly"
-    assert "QUO141" in [finding.rule_id for finding in ground_answer(answer)]
+    assert "QUO106" in [finding.rule_id for finding in ground_answer(answer)]
 
 
 def test_a_claim_that_says_what_its_quotation_says_raises_nothing():
@@ -92,7 +92,7 @@ def test_a_quotation_of_a_superseded_source_is_a_finding():
 
 def test_a_claim_without_quotations_is_unsupported():
     (finding,) = ground_answer(verify(draft_of("Take it."), prompt_of()))
-    assert finding.rule_id == "QUO142"
+    assert finding.rule_id == "QUO107"
 
 
 def test_a_list_parted_from_its_heading_needs_the_section():
@@ -113,10 +113,47 @@ def test_a_list_parted_from_its_heading_needs_the_section():
 @pytest.mark.parametrize(
     ("text", "source", "rule"),
     [
-        ("Use in children.", "Use in adults.", "QUO121"),
-        ("It is safe in asthma.", "It is not safe in asthma.", "QUO111"),
-        ("It raises potassium.", "It lowers potassium.", "QUO112"),
+        ("Use in children.", "Use in adults.", "QUO103"),
+        ("It is safe in asthma.", "It is not safe in asthma.", "QUO102"),
+        ("It raises potassium.", "It lowers potassium.", "QUO102"),
     ],
 )
 def test_anyones_text_can_be_grounded(text, source, rule):
     assert rule in [finding.rule_id for finding in ground_text(text, [source])]
+
+
+TABLE = (
+    "No bleeding\n\nINR | Examplazine\nbelow 4 | lower a dose\n4 to 10 | omit 1 or 2 doses\n\n"
+    "Give it with water."
+)
+TABLE_DOCUMENT = Document.of(TABLE, SOURCE)
+TABLE_PASSAGE = Passage.cut(TABLE_DOCUMENT, Span(start=0, end=len(TABLE)))
+
+
+def table_claim(claim, *quotes):
+    hit = Hit(passage=TABLE_PASSAGE, source=SOURCE, score=1.0, rank=1, retriever="rrf")
+    prompt = Prompt(question="How?", hits=(hit,), messages=(), template="answer-v1")
+    answer = verify(draft_of(claim, *((TABLE_PASSAGE.id, text) for text in quotes)), prompt)
+    return answer.claims[0], ground_answer(answer)
+
+
+def test_a_row_quoted_with_its_header_and_caption_is_verified_and_grounded():
+    claim, findings = table_claim(
+        "No bleeding: INR: 4 to 10; Examplazine: omit 1 or 2 doses",
+        "No bleeding\n\nINR | Examplazine",
+        "4 to 10 | omit 1 or 2 doses",
+    )
+    assert claim.support == "supported"
+    assert findings == ()
+
+
+def test_a_row_without_its_header_stays_clipped():
+    claim, _ = table_claim("Omit 1 or 2 doses.", "4 to 10 | omit 1 or 2 doses")
+    assert claim.quotes[0].match.status == "clipped"
+
+
+def test_a_quotation_elsewhere_does_not_mend_a_clipped_row():
+    claim, _ = table_claim(
+        "Omit 1 or 2 doses.", "4 to 10 | omit 1 or 2 doses", "Give it with water."
+    )
+    assert [quote.match.status for quote in claim.quotes] == ["clipped", "exact"]

@@ -12,24 +12,23 @@ from decimal import Decimal
 
 from medrag.checker.context import Context
 from medrag.checker.rule import Rule, Signal, Verdict
-from medrag.clinical.grounding import Ungrounded, UngroundedKind, ground
-from medrag.core.finding import Severity
+from medrag.clinical.grounding import Ungrounded, ground
+from medrag.clinical.grounding_rules import GROUNDING_RULES
 
-_NUMBERS: frozenset[UngroundedKind] = frozenset({"number", "frequency", "drug", "name"})
-_AGAINST: frozenset[UngroundedKind] = frozenset({"negation", "direction", "comparator"})
 _LEADING = re.compile(r"(\d+(?:\.\d+)?)(?:[\s-]*(?:years?|kg|cm|y)\b.*)?$")
-_PEOPLE: frozenset[UngroundedKind] = frozenset({"population"})
 
 
-def _ungrounded(
-    context: Context, kinds: frozenset[UngroundedKind], severity: Severity
-) -> Iterator[Verdict]:
+def _ungrounded(context: Context, rule_id: str) -> Iterator[Verdict]:
     if context.quotes is None:
         return
     for found in ground(context.text, context.quotes):
-        if found.kind in kinds and not _about_the_patient(context, found):
+        reported = GROUNDING_RULES[found.kind]
+        if reported.id == rule_id and not _about_the_patient(context, found):
             yield Signal(
-                severity=severity, message=found.message, span=found.span, subject=found.kind
+                severity=reported.severity,
+                message=found.message,
+                span=found.span,
+                subject=found.kind,
             )
 
 
@@ -67,15 +66,15 @@ def _age_is_meant(context: Context, words: str) -> bool:
 
 
 def _numbers(context: Context) -> Iterator[Verdict]:
-    yield from _ungrounded(context, _NUMBERS, "critical")
+    yield from _ungrounded(context, "QUO101")
 
 
 def _contradicted(context: Context) -> Iterator[Verdict]:
-    yield from _ungrounded(context, _AGAINST, "critical")
+    yield from _ungrounded(context, "QUO102")
 
 
 def _populations(context: Context) -> Iterator[Verdict]:
-    yield from _ungrounded(context, _PEOPLE, "critical")
+    yield from _ungrounded(context, "QUO103")
 
 
 RULES = (
