@@ -6,6 +6,7 @@ import gc
 import sys
 from importlib import import_module
 from importlib.metadata import version
+from io import TextIOWrapper
 
 import click
 
@@ -67,6 +68,8 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line; every foreseen failure is one line on standard error."""
+    if isinstance(sys.stdout, TextIOWrapper):  # what the terminal cannot show is escaped
+        sys.stdout.reconfigure(errors="backslashreplace")
     gc.set_threshold(_GARBAGE_AFTER)
     try:
         status = cli(standalone_mode=False)

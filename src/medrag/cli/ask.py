@@ -12,6 +12,7 @@ import click
 
 from medrag.cli.jsonlines import need, parse_patient, read_json, read_lines, write_lines
 from medrag.core.query import Filters
+from medrag.errors import InputError
 
 if TYPE_CHECKING:
     from medrag.core.answer import CheckedAnswer
@@ -91,7 +92,10 @@ def _show(answer: CheckedAnswer, *, as_json: bool, review: str | None) -> None:
 def _answer_cases(engine: QueryEngine, cases: str, filters: Filters) -> Iterator[dict[str, Any]]:
     for place, item in read_lines(cases):
         facts = parse_patient(item.get("patient"), place)
-        answer = engine.query(need(item, "question", place), patient=facts, filters=filters)
+        question = need(item, "question", place)
+        if not question.strip():
+            raise InputError(f"{place}: the question is blank. Ask something.")
+        answer = engine.query(question, patient=facts, filters=filters)
         yield {"id": item.get("id"), "answer": _as_json(answer)}
 
 

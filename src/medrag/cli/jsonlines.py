@@ -16,6 +16,8 @@ from medrag.core.patient import Patient
 from medrag.errors import InputError, nearest_name
 
 _Model = TypeVar("_Model", bound=BaseModel)
+_UNPAIRED = "backslashreplace"
+"""Writes `\\ud800` for half of a surrogate pair: in a JSON string that is its very escape."""
 
 
 def read_text(path: str) -> str:
@@ -39,10 +41,7 @@ def read_json(path: str) -> Any:
     Raises:
         InputError: The file is missing or is not JSON.
     """
-    try:
-        return json.loads(read_text(path))
-    except json.JSONDecodeError as error:
-        raise InputError(f"{path}: not JSON: {error.msg} at line {error.lineno}.") from error
+    return _parsed(read_text(path), path, lambda error: f"line {error.lineno}")
 
 
 def read_lines(path: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -55,13 +54,21 @@ def read_lines(path: str) -> Iterator[tuple[str, dict[str, Any]]]:
         if not line.strip():
             continue
         place = f"{path}:{number}"
-        try:
-            item = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise InputError(f"{place}: not JSON: {error.msg} at column {error.colno}.") from error
+        item = _parsed(line, place, lambda error: f"column {error.colno}")
         if not isinstance(item, dict):
             raise InputError(f"{place}: expected a JSON object, found {type(item).__name__}.")
         yield place, item
+
+
+def _parsed(text: str, place: str, where: Callable[[json.JSONDecodeError], str]) -> Any:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise InputError(f"{place}: not JSON: {error.msg} at {where(error)}.") from error
+    except RecursionError as error:
+        raise InputError(f"{place}: JSON nested too deep. A case nests under 10 levels.") from error
+    except ValueError as error:  # Python refuses to read a whole number of thousands of digits
+        raise InputError(f"{place}: holds a whole number with too many digits.") from error
 
 
 def need(item: Mapping[str, Any], key: str, place: str) -> str:
@@ -117,21 +124,30 @@ def write_lines(path: str, rows: Iterable[Mapping[str, Any]]) -> int:
 def write_text(path: str, lines: Iterable[str]) -> int:
     """Write lines as UTF-8 and return how many; the file appears whole or not at all.
 
+    A device or pipe (`/dev/null`) is written to, never replaced; a link keeps pointing where it
+    did. Half of a surrogate pair, which UTF-8 cannot hold, is written as its JSON escape.
+
     Raises:
         InputError: The folder does not exist or cannot be written.
     """
     if path == "-":
         return _drain(lines, lambda line: click.echo(line, nl=False))
-    target = Path(path)
-    beside = target.with_name(f".{target.name}.{os.getpid()}.part")
+    given = Path(path)
+    if not path or given.is_dir():
+        raise InputError(f"{path!r} is no file. Give the path of a file to write, or -.")
+    special = given.exists() and not given.is_file()
+    target = given if special else Path(os.path.realpath(given))
+    beside = target if special else target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        with beside.open("w", encoding="utf-8", newline="\n") as stream:
+        with beside.open("w", encoding="utf-8", errors=_UNPAIRED, newline="\n") as stream:
             count = _drain(lines, stream.write)
-        beside.replace(target)
+        if not special:
+            beside.replace(target)
     except OSError as error:
         raise InputError(f"{path}: cannot be written: {error.strerror}.") from error
     finally:
-        beside.unlink(missing_ok=True)
+        if not special:
+            beside.unlink(missing_ok=True)
     return count
 
 

@@ -23,8 +23,11 @@ def command() -> None:
 @_folder
 def list_answers(folder: str) -> None:
     """List answers, those that wait first: id, decision, status, critical findings."""
+    from medrag.errors import InputError
     from medrag.review import ReviewFolder
 
+    if not Path(folder).is_dir():
+        raise InputError(f"{folder}: no such folder. Give the one `medrag ask --review` filled.")
     entries = ReviewFolder(Path(folder)).entries()
     for entry in entries:
         by = f" by {entry.reviewer}" if entry.reviewer else ""
