@@ -104,6 +104,10 @@ class PartWriter:
         self._keys.write(key)
         self._serials.write(serial.to_bytes(8, "little"))
 
+    def flush(self) -> None:
+        """Make the passages added so far readable."""
+        self.passages.flush()
+
     def close(self) -> None:
         """Hand everything to the operating system; every file is closed, whatever fails."""
         with contextlib.ExitStack() as stack:

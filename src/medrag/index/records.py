@@ -37,6 +37,7 @@ class RecordsWriter:
     """Appends records to `<path>.dat` and their ends to `<path>.idx`, from empty files."""
 
     def __init__(self, path: Path) -> None:
+        self.path = path
         self._data = path.with_name(path.name + DATA_SUFFIX).open("wb")
         self._ends = path.with_name(path.name + ENDS_SUFFIX).open("wb")
         self._size = 0
@@ -52,6 +53,11 @@ class RecordsWriter:
         self._ends.write(self._size.to_bytes(8, "little"))
         self._count += 1
         return self._count - 1
+
+    def flush(self) -> None:
+        """Make what was appended so far readable as `Records(self.path)`."""
+        self._data.flush()
+        self._ends.flush()
 
     def close(self) -> None:
         """Hand everything to the operating system; `sync_tree` makes it durable."""

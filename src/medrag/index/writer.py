@@ -8,6 +8,7 @@ import logging
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 
@@ -39,6 +40,7 @@ from medrag.index.part import (
 )
 from medrag.index.pending import PendingVectors
 from medrag.index.plan import FileState, Plan, file_entry, make_plan, refuse_two_embedders
+from medrag.index.records import Records
 from medrag.index.vectors import Halves, Vectors
 
 _log = logging.getLogger(__name__)
@@ -63,7 +65,8 @@ class IndexWriter:
     Use it as a context: entering takes the lock, reads what is there and makes what an
     interrupted build has embedded available; leaving without `commit` changes nothing. The
     order is `plan`, then `add` or `fail` for each file to read, then `batches` with `put`,
-    then `commit`.
+    then `commit`. To embed while files are read, `take` full batches between the files; one
+    other thread than the one that adds may `put` them.
 
     Args:
         path: The index directory; made if missing.
@@ -82,7 +85,8 @@ class IndexWriter:
         self._lock: Lock | None = None
         self._sealed: Rolls | None = None
         self._moved: dict[str, str] = {}
-        self._missing: dict[bytes, int] = {}
+        self._missing: set[bytes] = set()
+        self._waiting: dict[bytes, int] = {}
 
     def __enter__(self) -> IndexWriter:
         with clear_errors(self.path):
@@ -189,19 +193,34 @@ class IndexWriter:
         """How many texts still need a vector."""
         return len(self._missing)
 
+    def take(self, size: int) -> Batch | None:
+        """Return the next `size` texts that need a vector; None while fewer wait.
+
+        In the order in which they were added, and none a second time.
+        """
+        if len(self._waiting) < size:
+            return None
+        if self._sealed is None:
+            with clear_errors(self.path):
+                self._staging.flush()
+        records = Records(self._staging.passages.path)
+        some = list(islice(self._waiting.items(), size))
+        for key, _ in some:
+            del self._waiting[key]
+        texts = tuple(passage_from_bytes(records[row]).searched for _, row in some)
+        return Batch(keys=tuple(key for key, _ in some), texts=texts)
+
     def batches(self, size: int = 512) -> Iterator[Batch]:
-        """Yield the texts that need a vector, in the order in which they were added.
+        """Yield the texts that need a vector and were not taken, in the order they were added.
 
         Only texts whose vector is known from nowhere: not in the index, not from an interrupted
         build, not twice. `put` each batch before asking for the next.
         """
-        staged = self._seal()
-        waiting = list(self._missing.items())
-        for start in range(0, len(waiting), size):
-            some = waiting[start : start + size]
-            records = (staged.passages[row] for _, row in some)
-            texts = tuple(passage_from_bytes(record).searched for record in records)
-            yield Batch(keys=tuple(key for key, _ in some), texts=texts)
+        self._seal()
+        while self._waiting:
+            batch = self.take(min(size, len(self._waiting)))
+            if batch is not None:
+                yield batch
 
     def put(self, batch: Batch, vectors: Vectors) -> None:
         """Store the vectors of a batch; once this returns, no crash can lose them.
@@ -213,8 +232,7 @@ class IndexWriter:
         _check_vectors(vectors, len(batch.keys), self.recipe.dim)
         with clear_errors(self.path):
             self._pending.put(list(batch.keys), vectors.astype(np.float16))
-        for key in batch.keys:
-            self._missing.pop(key, None)
+        self._missing.difference_update(batch.keys)
 
     def commit(self) -> int:
         """Make the new generation the one that counts and return its number.
@@ -319,8 +337,10 @@ class IndexWriter:
         self._next_document += 1
         keys = [text_key(searched_text(context, passage.text)) for passage, context in own]
         for record, key, place in zip(records, keys, self._known.places(keys), strict=True):
-            if place < 0 and key not in self._pending:
-                self._missing.setdefault(key, len(self._staging.passages))
+            # In this order: a `put` meanwhile fills `_pending` before it leaves `_missing`.
+            if place < 0 and key not in self._missing and key not in self._pending:
+                self._missing.add(key)
+                self._waiting[key] = len(self._staging.passages)
             self._staging.add_passage(record, key, self._next_row)
             self._next_row += 1
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
+from types import TracebackType
 from typing import NamedTuple
 
 from medrag.core.document import Document, Passage
@@ -22,7 +25,7 @@ from medrag.documents import (
     read,
 )
 from medrag.errors import CorpusError, IndexStateError
-from medrag.index import FileState, IndexWriter, Plan, Recipe, Store
+from medrag.index import Batch, FileState, IndexWriter, Plan, Recipe, Store
 from medrag.pipeline.report import BuildReport, FileNote, not_in_force
 
 _log = logging.getLogger(__name__)
@@ -32,6 +35,9 @@ _CONTEXT_TOKENS = 40
 
 _BATCH = 1024
 """Texts embedded between two saves: what an interrupted build has to do again at most."""
+
+_WAITING = 8
+"""Batches that may wait for the embedder; then reading waits, so memory stays flat."""
 
 
 class Job(NamedTuple):
@@ -46,6 +52,66 @@ class Job(NamedTuple):
     embedder: Embedder
     budget: int
     progress: bool | None
+
+
+class Embedding:
+    """Embeds and saves full batches in a thread of its own while files are read.
+
+    Use it as a context: leaving waits for the batch under way and drops those that wait.
+    Batches are the same, in the same order, however fast either side is.
+    """
+
+    def __init__(self, writer: IndexWriter, embedder: Embedder) -> None:
+        self._writer = writer
+        self._embedder = embedder
+        self._pool = ThreadPoolExecutor(1)
+        self._under_way: deque[Future[None]] = deque()
+        self.embedded = 0
+        self.advance: Progress = lambda _: None
+
+    def __enter__(self) -> Embedding:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+    def feed(self) -> None:
+        """Hand over the batches that are full; wait while too many wait.
+
+        Raises:
+            MedragError: The embedder failed, or a batch could not be saved.
+        """
+        while (batch := self._writer.take(_BATCH)) is not None:
+            self._hand_over(batch)
+
+    def finish(self) -> None:
+        """Hand over what is left and wait until all is saved.
+
+        Raises:
+            MedragError: As `feed`.
+        """
+        for batch in self._writer.batches(_BATCH):
+            self._hand_over(batch)
+        while self._under_way:
+            self._under_way.popleft().result()
+
+    def _hand_over(self, batch: Batch) -> None:
+        while self._under_way and (len(self._under_way) >= _WAITING or self._under_way[0].done()):
+            self._under_way.popleft().result()
+        self._under_way.append(self._pool.submit(self._save, batch))
+
+    def _save(self, batch: Batch) -> None:
+        vectors = self._embedder.embed_passages(batch.texts, progress=self._advance)
+        self._writer.put(batch, vectors)
+
+    def _advance(self, count: int) -> None:
+        self.embedded += count
+        self.advance(count)
 
 
 class Passages(NamedTuple):
@@ -79,8 +145,9 @@ def build(
     with IndexWriter(path, recipe=recipe) as writer:
         plan = writer.plan([_state(file) for file in found.files], prune=prune)
         job = Job(writer, embedder, budget, progress)
-        failed, unattributed = _read_all(job, plan, found)
-        embedded = _embed_all(job)
+        with Embedding(writer, embedder) as embedding:
+            failed, unattributed = _read_all(job, plan, found, embedding)
+            embedded = _embed_rest(job, embedding)
         generation = writer.commit()
     with Store.open(path, check="sizes") as store:
         report = BuildReport(
@@ -141,7 +208,9 @@ def _state(file: SourceFile) -> FileState:
     return FileState(file.key, file.fingerprint, file.loader, file.loader_version)
 
 
-def _read_all(job: Job, plan: Plan, found: Discovery) -> tuple[list[FileNote], list[FileNote]]:
+def _read_all(
+    job: Job, plan: Plan, found: Discovery, embedding: Embedding
+) -> tuple[list[FileNote], list[FileNote]]:
     """Read and cut what the plan asks for; return what failed and what lacks provenance."""
     files = {file.key: file for file in found.files}
     failed: list[FileNote] = []
@@ -156,6 +225,7 @@ def _read_all(job: Job, plan: Plan, found: Discovery) -> tuple[list[FileNote], l
             else:
                 job.writer.add(state, cut.documents, cut.passages, contexts=cut.contexts)
                 unattributed += _unattributed(cut.documents)
+                embedding.feed()
             advance(1)
     return failed, unattributed
 
@@ -171,13 +241,12 @@ def _cut(file: SourceFile, embedder: Embedder, budget: int) -> Passages:
     return Passages(documents, passages, contexts)
 
 
-def _embed_all(job: Job) -> int:
-    embedded = 0
+def _embed_rest(job: Job, embedding: Embedding) -> int:
+    """Wait until every text is embedded and return how many were."""
     with _bar(job.writer.missing, "embedding", "passage", job.progress) as advance:
-        for batch in job.writer.batches(_BATCH):
-            job.writer.put(batch, job.embedder.embed_passages(batch.texts, progress=advance))
-            embedded += len(batch.texts)
-    return embedded
+        embedding.advance = advance
+        embedding.finish()
+    return embedding.embedded
 
 
 def _unattributed(documents: Sequence[Document]) -> Iterator[FileNote]:

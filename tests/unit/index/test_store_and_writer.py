@@ -358,3 +358,37 @@ def test_a_store_may_be_asked_from_many_threads(path):
         hits = [pool.submit(store.hits, [(n % 4, 1.0)], retriever="x") for n in range(100)]
         assert len({tuple(answer.result()) for answer in asked}) == 1
         assert {answer.result()[0].rank for answer in hits} == {1}
+
+
+def test_full_batches_can_be_taken_while_files_are_added(tmp_path):
+    path, taken = tmp_path / "index", []
+    with IndexWriter(path, recipe=make_recipe()) as writer:
+        for number in range(5):
+            key = f"{number}.txt"
+            document = make_document(key, f"one of {number}\ntwo of {number}\nthe same everywhere")
+            writer.add(make_state(key, number), [document], cut_lines(document))
+            while (batch := writer.take(4)) is not None:
+                taken.append(batch.texts)
+                writer.put(batch, np.stack([make_vector(text) for text in batch.texts]))
+        rest = list(writer.batches(4))
+        for batch in rest:
+            writer.put(batch, np.stack([make_vector(text) for text in batch.texts]))
+        writer.commit()
+    texts = [text for batch in taken for text in batch] + [t for b in rest for t in b.texts]
+    assert [len(batch) for batch in taken] == [4, 4]
+    assert [len(batch.texts) for batch in rest] == [3]
+    assert texts[:4] == ["one of 0", "two of 0", "the same everywhere", "one of 1"]
+    assert sorted(texts) == sorted(set(texts))
+    with Store.open(path) as store:
+        for row in range(len(store)):
+            expected = make_vector(store.passage(row).text)
+            np.testing.assert_allclose(store.vectors([row])[0], expected, atol=1e-3)
+
+
+def test_a_batch_that_was_taken_and_not_put_keeps_the_index_from_being_committed(tmp_path):
+    with IndexWriter(tmp_path / "index", recipe=make_recipe()) as writer:
+        document = make_document("a.txt", "one\ntwo")
+        writer.add(make_state("a.txt", 1), [document], cut_lines(document))
+        assert writer.take(2) is not None
+        with pytest.raises(ValueError, match="2 texts have no vector"):
+            writer.commit()
