@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from medrag.errors import IndexStateError
-from medrag.index.catalog import DocumentEntry, FileEntry, read_documents, write_catalog
+from medrag.index.catalog import DocumentEntry, FileEntry, read_numbers, write_catalog
 from medrag.index.disk import checksum, files_below, sync_folder, sync_tree, write_durably
 from medrag.index.lexical import write_lexical
 from medrag.index.locks import nobody_reads
@@ -248,7 +248,7 @@ def _write_lexical(draft: Draft, folder: Path) -> None:
     if draft.previous is not None and not draft.is_reset:
         place = generation_folder(draft.root, draft.previous.generation)
         previous = place / LEXICAL
-        gone = {entry.number for entry in read_documents(place).values()}
+        gone = set(read_numbers(place).tolist())
         gone -= {entry.number for entry in draft.documents.values()}
     write_lexical(folder, previous, sorted(gone), _staged_texts(draft))
 

@@ -13,6 +13,7 @@ import os
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from medrag.index.terms import terms
 _TERMS, _SERIAL, _DOCUMENT = "terms", "serial", "document"
 _HEAP_BYTES = 128 << 20
 _LISTS = ("meta.json", ".managed.json")
+_REMOVALS = 50
 _FEW_DOCUMENTS = 2_000
 """Up to here, and up to half of all, allowed documents are asked for by number; beyond, hits
 that are not allowed are passed over and more of them fetched."""
@@ -197,9 +199,21 @@ def _open(folder: Path) -> tantivy.Searcher:
     """
     if sys.platform == "win32":
         return _searcher(folder)
-    with tempfile.TemporaryDirectory(prefix="medrag-") as place:
-        _link(folder, Path(place), copy=(), link=os.symlink)
-        return _searcher(Path(place))
+    place = Path(tempfile.mkdtemp(prefix="medrag-"))
+    try:
+        _link(folder, place, copy=(), link=os.symlink)
+        return _searcher(place)
+    finally:
+        _remove(place)
+
+
+def _remove(place: Path) -> None:
+    """Remove a folder of links, though the engine may write its lock into it once more."""
+    for _ in range(_REMOVALS):
+        shutil.rmtree(place, ignore_errors=True)
+        if not place.exists():
+            return
+        time.sleep(0.01)
 
 
 def _searcher(folder: Path) -> tantivy.Searcher:
