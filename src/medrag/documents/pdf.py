@@ -6,7 +6,6 @@ import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from medrag.core.document import Document, Source
 from medrag.documents.composer import Composer, Composition, clean
@@ -15,6 +14,7 @@ from medrag.documents.encoding import read_bytes
 from medrag.documents.pdf_furniture import CleanPage, RawPage, clean_pages, prepared
 from medrag.documents.pdf_open_tables import find_open_tables
 from medrag.documents.pdf_order import reading_order
+from medrag.documents.pdf_page import PackedPage, PageContent, unpacked
 from medrag.documents.pdf_paragraphs import (
     Block,
     Words,
@@ -26,7 +26,6 @@ from medrag.documents.pdf_paragraphs import (
 )
 from medrag.documents.pdf_process import pdf_pages
 from medrag.documents.pdf_tables import find_tables
-from medrag.documents.pdf_words import PageContent
 from medrag.errors import CorpusError
 
 MAX_PDF_BYTES = 512 * 2**20
@@ -72,8 +71,8 @@ class PdfLoader:
         )
 
 
-def _prepared(dumped: dict[str, Any]) -> RawPage:
-    return prepared(PageContent.loaded(dumped))
+def _prepared(page: PackedPage) -> RawPage:
+    return prepared(unpacked(page))
 
 
 def _no_text(contents: Sequence[PageContent], path: Path) -> str:
@@ -92,8 +91,7 @@ def blocks_and_labels(
     """Return the blocks of all pages in reading order, and each page's label by its number."""
     words = Words()
     for page in pages:
-        for fragment in page.fragments:
-            words.add(fragment.text)
+        words.add(fragment.text for fragment in page.fragments)
     blocks: list[Block] = []
     for page in pages:
         tables = find_tables(page.fragments, page.rules)

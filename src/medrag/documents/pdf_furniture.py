@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from medrag.documents.pdf_lines import Fragment, fragments_of
-from medrag.documents.pdf_words import PageContent, Rule, Word
+from medrag.documents.pdf_page import PageContent, Rule, Word
 
 _MARGIN = 0.12  # of the page's height, at the top and at the bottom
 _SAME_PLACE = 6.0  # points

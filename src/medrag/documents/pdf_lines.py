@@ -9,13 +9,17 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import NamedTuple
 
-from medrag.documents.pdf_words import Word
+from medrag.documents.pdf_page import Word
 
 _GAP = 0.6  # of the size: wider than most spaces of justified text, narrower than any gutter
 _SAME_BASE = 0.22  # of the size
 _RAISED = 0.85  # of the size of the line: what is smaller may stand off the baseline
+
+
+_LEFT = attrgetter("left")
 
 
 class Fragment(NamedTuple):
@@ -43,12 +47,13 @@ def fragments_of(words: Iterable[Word]) -> list[Fragment]:
     """Return the fragments of a page from top to bottom, left to right on one baseline."""
     fragments: list[Fragment] = []
     for row in _rows(words):
-        row.words.sort(key=lambda word: word.left)
-        start = 0
-        for at in range(1, len(row.words) + 1):
-            if at == len(row.words) or _is_gap(row, at):
-                fragments.append(_fragment(row.words[start:at]))
+        row.words.sort(key=_LEFT)
+        start, widest, words = 0, _GAP * row.size, row.words
+        for at in range(1, len(words)):
+            if words[at].left - words[at - 1].right > widest:
+                fragments.append(_fragment(words[start:at]))
                 start = at
+        fragments.append(_fragment(words[start:]))
     fragments.sort(key=lambda fragment: (round(fragment.base), fragment.left))
     return fragments
 
@@ -56,8 +61,13 @@ def fragments_of(words: Iterable[Word]) -> list[Fragment]:
 def _rows(words: Iterable[Word]) -> list[_Row]:
     buckets: defaultdict[int, list[_Row]] = defaultdict(list)
     rows: list[_Row] = []
-    for word in sorted(words, key=lambda word: (-round(word.size), word.base, word.left)):
-        row = _row_for(word, buckets)
+    ordered = sorted(words, key=lambda word: (-round(word.size), word.base, word.left))
+    largest = max((word.size for word in ordered), default=0.0)
+    for word in ordered:
+        # Words of one line mostly have one baseline; no row can be nearer than that of the last.
+        row = rows[-1] if rows and rows[-1].base == word.base else _row_for(word, buckets)
+        if row is None and word.size <= _RAISED * largest:
+            row = _script_row(word, buckets)
         if row is None:
             row = _Row(word.base, word.size, [])
             rows.append(row)
@@ -75,7 +85,7 @@ def _row_for(word: Word, buckets: defaultdict[int, list[_Row]]) -> _Row | None:
             off = abs(row.base - word.base)
             if off <= reach and (best is None or off < best[0]):
                 best = (off, row)
-    return best[1] if best else _script_row(word, buckets)
+    return best[1] if best else None
 
 
 def _script_row(word: Word, buckets: defaultdict[int, list[_Row]]) -> _Row | None:
@@ -100,28 +110,38 @@ def _is_script_of(word: Word, row: _Row) -> bool:
     )
 
 
-def _is_gap(row: _Row, at: int) -> bool:
-    return row.words[at].left - row.words[at - 1].right > _GAP * row.size
-
-
 def _fragment(words: Sequence[Word]) -> Fragment:
-    letters = sum(len(word.text) for word in words)
+    texts, lefts, rights, tops, bottoms, bases, sizes, bolds = zip(*words, strict=True)
+    text = " ".join(texts)
+    size, base = round(sizes[0], 1), bases[0]
+    if len(set(sizes)) > 1:
+        size = _usual_size(words)
+        main = [word for word in words if abs(word.size - size) < 0.1] or words
+        tops = tuple(word.top for word in main)
+        bottoms = tuple(word.bottom for word in main)
+        base = main[0].base
+    bold = all(bolds)
+    if not bold and any(bolds):
+        letters = len(text) - len(words) + 1
+        bold = sum(len(word.text) for word in words if word.bold) * 2 > letters
+    return Fragment(
+        text=text,
+        left=lefts[0],
+        right=max(rights),
+        top=min(tops),
+        bottom=max(bottoms),
+        base=base,
+        size=size,
+        bold=bold,
+        words=tuple(words),
+    )
+
+
+def _usual_size(words: Sequence[Word]) -> float:
     sizes: Counter[float] = Counter()
     for word in words:
         sizes[round(word.size, 1)] += len(word.text)
-    size = max(sizes, key=lambda key: (sizes[key], key))
-    main = [word for word in words if abs(word.size - size) < 0.1] or words
-    return Fragment(
-        text=" ".join(word.text for word in words),
-        left=words[0].left,
-        right=max(word.right for word in words),
-        top=min(word.top for word in main),
-        bottom=max(word.bottom for word in main),
-        base=main[0].base,
-        size=size,
-        bold=sum(len(word.text) for word in words if word.bold) * 2 > letters,
-        words=tuple(words),
-    )
+    return max(sizes, key=lambda key: (sizes[key], key))
 
 
 def merged(fragments: Sequence[Fragment]) -> list[Fragment]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from itertools import pairwise
@@ -21,10 +21,11 @@ _ITEM = re.compile(
     r"|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4}|[IVX]{1,5})[.)]\s+\S"
 )
 _LEADERS = re.compile(r"(?:\. ?){4,}\s*\w{1,6}\Z")  # a line of a table of contents
+_LEADERS_CHARS = 40  # at a line's end are enough to see them
 _HYPHENATED = re.compile(r"([^\W\d_]+)-\Z")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
-_ENDED = re.compile(r"[.!?:][\"'”’)\]*†‡§¶\d,–-]*\Z")
+_AFTER_END = "\"'”’)]*†‡§¶0123456789,–-"  # what may follow a sentence's last mark: notes, brackets
 _HEADING_WORDS = 20
 _LARGER = 1.06  # times the body's size
 _STEP = 1.32  # times the usual distance of baselines: a wider one parts paragraphs
@@ -62,12 +63,16 @@ class Words:
     plain: Counter[str] = field(default_factory=Counter)
     hyphenated: Counter[str] = field(default_factory=Counter)
 
-    def add(self, line: str) -> None:
-        """Count the words of a line, but for one that a hyphen at its end cuts."""
-        for match in _WORD.finditer(line):
-            if match.end() < len(line) - 1 or not line.endswith("-"):
-                word = match[0].lower()
-                (self.hyphenated if "-" in word else self.plain)[word] += 1
+    def add(self, lines: Iterable[str]) -> None:
+        """Count the words of lines, but for those that a hyphen at a line's end cuts."""
+        for line in lines:
+            words = _WORD.findall(line)
+            if _HYPHENATED.search(line, max(0, len(line) - 2)):
+                words.pop()
+            if "-" in line:
+                self.hyphenated.update(word.lower() for word in words if "-" in word)
+                words = [word for word in words if "-" not in word]
+            self.plain.update(map(str.lower, words))
 
 
 def join(left: str, right: str, words: Words) -> str:
@@ -77,9 +82,11 @@ def join(left: str, right: str, words: Words) -> str:
     lower-case letters, unless the document writes the word with its hyphen inside a line (and
     not without). Any other hyphen stays and no space follows it; lines are else joined by a space.
     """
-    cut, following = _HYPHENATED.search(left), _FIRST_WORD.match(right)
+    if not left.endswith("-"):
+        return f"{left} {right}"
+    cut, following = _HYPHENATED.search(left, left.rfind(" ") + 1), _FIRST_WORD.match(right)
     if cut is None:
-        tight = left.endswith("-") and not left.endswith(" -") and right[:1].isalnum()
+        tight = not left.endswith(" -") and right[:1].isalnum()
         return left + right if tight else f"{left} {right}"
     if following is None:
         return f"{left} {right}" if not right[:1].isdigit() else left + right
@@ -140,14 +147,18 @@ def _begins_block(group: Sequence[Fragment], line: Fragment, pitch: float, edge:
         return True
     if abs(line.size - before.size) > 0.08 * before.size or _is_item(line):
         return True
-    if _LEADERS.search(before.text):
+    if _LEADERS.search(before.text, max(0, len(before.text) - _LEADERS_CHARS)):
         return True
-    if line.bold != before.bold and (before.bold or _ENDED.search(before.text)):
+    if line.bold != before.bold and (before.bold or _is_ended(before.text)):
         return True
     if _ends_early(before, line, edge):
         return True
-    ended = bool(_ENDED.search(before.text))  # else the indent hangs: a note, a reference
+    ended = _is_ended(before.text)  # else the indent hangs: a note, a reference
     return ended and _is_indented(before, line) and not _hangs(group)
+
+
+def _is_ended(text: str) -> bool:
+    return text.rstrip(_AFTER_END).endswith((".", "!", "?", ":"))
 
 
 def _ends_early(before: Fragment, line: Fragment, edge: float) -> bool:
@@ -229,7 +240,7 @@ _LOOK_AHEAD = 12
 
 
 def _continuation(block: Block, rest: Sequence[Block]) -> int | None:
-    if block.kind == "table" or block.lines < 2 or _ENDED.search(block.text):
+    if block.kind == "table" or block.lines < 2 or _is_ended(block.text):
         return None
     page = block.parts[-1][0]
     for at, other in enumerate(rest[:_LOOK_AHEAD]):

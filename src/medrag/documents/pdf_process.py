@@ -1,8 +1,9 @@
-"""PDF files opened in a child process, which is ended when a file takes too long.
+"""PDF files opened in child processes, which are ended when a file takes too long.
 
 A PDF can make any reader loop for years (forms that draw each other), ask for all memory, or crash
-its native code. The child has a limit of memory, the parent one of time, and a dead child is an
-error of one file.
+its native code. A child has a limit of memory, the parent one of time, and a dead child is an
+error of one file. Long files are read by several children, each of which opens the file and reads
+every second or third page.
 """
 
 from __future__ import annotations
@@ -12,25 +13,30 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock, Timer
 from typing import IO, Any, TypeVar
 
 from medrag.documents.pdf_child import MAX_PAGES, Engine, receive, write
+from medrag.documents.pdf_page import PackedPage
 from medrag.errors import CorpusError
 
 PageT = TypeVar("PageT")
 
 SECONDS_PER_PAGE = 30.0
-"""Longest wait for one page; printed pages take a few hundredths of a second."""
+"""Longest wait for one page; printed pages take a few thousandths of a second."""
 
+_MOST_CHILDREN = 3
+_PAGES_FOR_ANOTHER = 12  # a child more for as many pages
+_PIPE_BYTES = 2**20  # where the system can: a child works on while the parent is busy
 _DETAIL_CHARS = 200
 
 
 def pdf_pages(
-    data: bytes, path: Path, *, engine: Engine, convert: Callable[[Any], PageT]
+    data: bytes, path: Path, *, engine: Engine, convert: Callable[[PackedPage], PageT]
 ) -> tuple[dict[str, str], list[PageT]]:
     """Return (metadata, one value per page).
 
@@ -39,24 +45,55 @@ def pdf_pages(
         path: For messages only.
         engine: Which library opens it.
         convert: Turns what the engine's part of `pdf_child` gives for a page into a value, while
-            the child is busy with the next page.
+            the children are busy with the next pages.
 
     Raises:
         CorpusError: The file is no PDF, damaged, encrypted, has no pages or more than
-            `MAX_PAGES`, has a page that takes longer than `SECONDS_PER_PAGE`, or ends the child.
+            `MAX_PAGES`, has a page that takes longer than `SECONDS_PER_PAGE`, or ends a child.
     """
     with _ONE_AT_A_TIME:
-        child = _child(engine)
+        asked: list[_Child] = []
         whole = False
         try:
-            answers = child.ask(data, path)
-            head = next(answers)
-            pages = [convert(next(answers)) for _ in range(_checked(int(head["pages"]), path))]
+            asked.append(_child(engine, 0))
+            head = asked[0].opened(data, path)
+            count = _checked(int(head["pages"]), path)
+            for number in range(1, _readers(count)):
+                asked.append(_child(engine, number))
+                asked[number].ask(data, path)
+            for child in asked[1:]:
+                child.answer(path)  # the same head
+            pages = [convert(page) for page in _in_order(asked, count, path)]
             whole = True
         finally:
             if not whole:
-                child.close()  # what it may still send answers no later question
+                for child in asked:
+                    child.close()  # what it may still send answers no later question
         return head["meta"], pages
+
+
+def _readers(count: int) -> int:
+    """Return how many children read a file of `count` pages side by side."""
+    return min(_MOST_CHILDREN, os.cpu_count() or 1, 1 + count // _PAGES_FOR_ANOTHER)
+
+
+def _in_order(children: Sequence[_Child], count: int, path: Path) -> Iterator[PackedPage]:
+    """Yield a file's pages, which its children have opened, from the first to the last."""
+    for first, child in enumerate(children):
+        child.ask(json.dumps([first, len(children)]).encode("ascii"), path)
+    read: list[deque[PackedPage]] = [deque() for _ in children]
+    for index in range(count):
+        at = index % len(children)
+        while not read[at]:
+            read[at].extend(_unpacked(*children[at].answer(path)))
+        yield read[at].popleft()
+
+
+def _unpacked(listed: Sequence[tuple[dict[str, Any], int]], packed: bytes) -> Iterator[PackedPage]:
+    at = 0
+    for about, size in listed:
+        yield PackedPage(about, packed[at : at + size])
+        at += size
 
 
 def _checked(count: int, path: Path) -> int:
@@ -84,6 +121,7 @@ class _Child:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env=environment,
+            pipesize=_PIPE_BYTES,
         )
         return cls(process, os.getpid())
 
@@ -92,19 +130,34 @@ class _Child:
         """Whether it can be asked, by this process and not by one forked from it."""
         return self.owner == os.getpid() and self.process.poll() is None
 
-    def ask(self, data: bytes, path: Path) -> Iterator[Any]:
-        """Yield the child's answers about one file."""
-        requests, answers = self.process.stdin, self.process.stdout
-        assert requests is not None
-        assert answers is not None
+    def ask(self, request: bytes, path: Path) -> None:
+        """Send a request, about the file at `path`."""
+        assert self.process.stdin is not None
         try:
-            write(requests, data)
+            write(self.process.stdin, request)
         except OSError as error:
             raise self._lost(path, timed_out=False) from error
-        while True:
-            yield self._answer(answers, path)
 
-    def _answer(self, answers: IO[bytes], path: Path) -> Any:
+    def opened(self, data: bytes, path: Path) -> dict[str, Any]:
+        """Send a file and return what the child says about it."""
+        self.ask(data, path)
+        head: dict[str, Any] = self.answer(path)[0]
+        return head
+
+    def answer(self, path: Path) -> tuple[Any, bytes]:
+        """Return the next answer: a JSON value and the bytes after it."""
+        assert self.process.stdout is not None
+        message, late = self._in_time(self.process.stdout)
+        if message is None:
+            raise self._lost(path, timed_out=late)
+        line, _, packed = message.partition(b"\n")
+        answer = json.loads(line)
+        if isinstance(answer, dict) and "error" in answer:
+            raise CorpusError(_explained(answer, path))
+        return answer, packed
+
+    def _in_time(self, answers: IO[bytes]) -> tuple[bytes | None, bool]:
+        """Return the next message, None where the child has ended, and whether it was too late."""
         late: list[bool] = []
 
         def end() -> None:
@@ -115,15 +168,9 @@ class _Child:
         timer.daemon = True
         timer.start()
         try:
-            message = receive(answers)
+            return receive(answers), bool(late)
         finally:
             timer.cancel()
-        if message is None:
-            raise self._lost(path, timed_out=bool(late))
-        answer = json.loads(message)
-        if isinstance(answer, dict) and "error" in answer:
-            raise CorpusError(_explained(answer, path))
-        return answer
 
     def _lost(self, path: Path, *, timed_out: bool) -> CorpusError:
         if timed_out:
@@ -158,17 +205,17 @@ def _explained(answer: dict[str, str], path: Path) -> str:
     return f"{path}: not a PDF, or damaged ({detail}). Fetch it again or repair it."
 
 
-# One child per engine is kept for the next file: starting one takes longer than a small PDF.
-_CHILDREN: dict[Engine, _Child] = {}
+# Children are kept for the next file: starting one takes longer than a small PDF.
+_CHILDREN: dict[tuple[Engine, int], _Child] = {}
 _ONE_AT_A_TIME = Lock()
 
 
-def _child(engine: Engine) -> _Child:
-    child = _CHILDREN.get(engine)
+def _child(engine: Engine, number: int) -> _Child:
+    child = _CHILDREN.get((engine, number))
     if child is None or not child.alive:
         if child is not None:
             child.close()
-        child = _CHILDREN[engine] = _Child.start(engine)
+        child = _CHILDREN[engine, number] = _Child.start(engine)
     return child
 
 
@@ -177,3 +224,14 @@ def _end_children() -> None:
     for child in _CHILDREN.values():
         child.close()
     _CHILDREN.clear()
+
+
+def _forget_children() -> None:
+    """Begin anew in a process forked from this one, where another thread may hold the lock."""
+    global _ONE_AT_A_TIME  # noqa: PLW0603 -- a held lock cannot be freed by who does not hold it
+    _ONE_AT_A_TIME = Lock()
+    _CHILDREN.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_children)

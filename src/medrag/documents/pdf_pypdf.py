@@ -10,6 +10,7 @@ from medrag.core.document import Document, Source
 from medrag.documents.composer import Composer, clean
 from medrag.documents.dates import day
 from medrag.documents.encoding import read_bytes
+from medrag.documents.pdf_page import PackedPage
 from medrag.documents.pdf_process import pdf_pages
 from medrag.errors import CorpusError
 
@@ -33,7 +34,7 @@ class PypdfLoader:
                 page has text.
         """
         data = read_bytes(path, limit=MAX_PDF_BYTES)
-        meta, pages = pdf_pages(data, path, engine="pypdf", convert=tuple)
+        meta, pages = pdf_pages(data, path, engine="pypdf", convert=_page)
         composer = Composer()
         for number, (label, text) in enumerate(pages, start=1):
             composer.page(number, label)
@@ -52,3 +53,7 @@ class PypdfLoader:
             sha256=hashlib.sha256(data).hexdigest(),
         )
         yield Document.of(composition.text, source, pages=composition.pages)
+
+
+def _page(packed: PackedPage) -> tuple[str | None, str]:
+    return packed.about["label"], packed.about["text"]

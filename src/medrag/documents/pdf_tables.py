@@ -13,8 +13,8 @@ from itertools import pairwise
 from statistics import median
 
 from medrag.documents.pdf_lines import Fragment, fragments_of, merged
+from medrag.documents.pdf_page import Rule, Word
 from medrag.documents.pdf_rows import BandRows, Line, Row
-from medrag.documents.pdf_words import Rule, Word
 
 _SAME_LEVEL = 3.5  # points: rules this close are one line, drawn in parts or twice
 _SAME_EDGE = 12.0  # points: rules of one table begin and end together

@@ -94,8 +94,9 @@ class Walk:
                 continue
             shown = [entry for entry in entries if not entry.name.startswith(".")]
             manifests = above + _manifest(folder)
-            yield folder, [entry.name for entry in shown if not entry.is_dir()], manifests
-            below = [(Path(entry.path), manifests) for entry in shown if entry.is_dir()]
+            inner = {entry.name for entry in shown if _is_folder(entry)}
+            yield folder, [entry.name for entry in shown if entry.name not in inner], manifests
+            below = [(Path(entry.path), manifests) for entry in shown if entry.name in inner]
             stack.extend(reversed(below))
 
     def _sort_out(
@@ -157,6 +158,13 @@ def _entries(path: Path, manifests: Sequence[_Manifest]) -> Iterator[Entry]:
         name = path.relative_to(manifest.path.parent).as_posix()
         if name in manifest.entries:
             yield f"{manifest.path} [{name}]", manifest.entries[name]
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads to itself
+        return False
 
 
 def _refusal(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zlib
 from pathlib import Path
 
@@ -358,6 +359,32 @@ def test_a_scan_says_that_it_is_one(make_pdf, tmp_path):
     path = make_pdf(lambda c: c.drawImage(str(tmp_path / "a.png"), 72, 500))
     with pytest.raises(CorpusError, match=r"a scan. Run OCR"):
         load(path)
+
+
+def test_the_pages_of_a_long_file_come_in_order_whoever_reads_them(make_pdf):
+    count = 3 * pdf_process._PAGES_FOR_ANOTHER + 1
+    path = make_pdf(*(lambda c, n=n: lines(c, 72, 400, [f"Page {n} here."]) for n in range(count)))
+    assert page_texts(load(path)) == [f"Page {n} here." for n in range(count)]
+
+
+def test_a_short_file_is_read_after_a_long_one_that_was_damaged(make_pdf, tmp_path):
+    count = 3 * pdf_process._PAGES_FOR_ANOTHER
+    path = make_pdf(*(lambda c: lines(c, 72, 700, LEFT) for _ in range(count)))
+    damaged = tmp_path / "b.pdf"
+    damaged.write_bytes(path.read_bytes().replace(b"/Type /Page\n", b"/Type /Pase\n"))
+    with pytest.raises(CorpusError):
+        load(damaged)
+    assert len(load(path).pages) == count
+
+
+def test_a_forked_process_reads_with_children_of_its_own(make_pdf):
+    path = make_pdf(lambda c: lines(c, 72, 700, LEFT))
+    load(path)
+    with pdf_process._ONE_AT_A_TIME:
+        forked = os.fork()
+        if not forked:
+            os._exit(load(path).pages[0].number)
+        assert os.waitstatus_to_exitcode(os.waitpid(forked, 0)[1]) == 1
 
 
 def test_forms_that_draw_each_other_end_after_a_while(tmp_path, monkeypatch):

@@ -1,0 +1,108 @@
+"""The characters of one PDF page, asked for in C with as little Python in between as can be.
+
+pdfium answers for one character at a time and a page has thousands, so calls write into arrays
+by address, through prototypes without the conversions of the generated bindings.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Sequence
+
+import numpy as np
+import pypdfium2.raw as pdfium_c
+from numpy.typing import NDArray
+
+HYPHEN_AT_LINE_END = "\x02"  # pdfium's own sign for it
+_HYPHEN_IN_BULK = "\ufffe"  # the same, where pdfium gives a page's text at once
+_CHECKED_CHARS = 32  # of a page, to see that two ways of asking give the same
+_BOLD = (b"bold", b"black", b"heavy", b"demi")
+_FLOAT_BYTES = 4
+_DOUBLE_BYTES = 8
+
+
+def _address(function: object) -> int:
+    found = ctypes.cast(function, ctypes.c_void_p).value  # type: ignore[arg-type]
+    assert found is not None
+    return found
+
+
+_PLACE = ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
+_POINT = ctypes.PYFUNCTYPE(
+    ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p
+)
+_ANGLE = ctypes.PYFUNCTYPE(ctypes.c_float, ctypes.c_void_p, ctypes.c_int)
+
+_loose_box = _PLACE(_address(pdfium_c.FPDFText_GetLooseCharBox))
+_char_origin = _POINT(_address(pdfium_c.FPDFText_GetCharOrigin))
+_char_angle = _ANGLE(_address(pdfium_c.FPDFText_GetCharAngle))
+
+
+class Chars:
+    """The characters of one text page.
+
+    Attributes:
+        text: One character for each that pdfium counts, index for index.
+    """
+
+    def __init__(self, raw: pdfium_c.FPDF_TEXTPAGE, count: int) -> None:
+        self._raw = raw
+        self._page = _address(raw)
+        self._name = ctypes.create_string_buffer(128)
+        self._flags = ctypes.c_int()
+        self._bold_names: dict[bytes, bool] = {}
+        self.text = self._all(count)
+
+    def _all(self, count: int) -> str:
+        """Return the characters, index for index; at once where pdfium gives one unit for each."""
+        buffer = (ctypes.c_ushort * (count + 1))()
+        code, raw = pdfium_c.FPDFText_GetUnicode, self._raw
+        if count and pdfium_c.FPDFText_GetText(raw, 0, count, buffer) == count + 1:
+            text = bytes(buffer)[: 2 * count].decode("utf-16-le", "surrogatepass")
+            text = text.replace(_HYPHEN_IN_BULK, HYPHEN_AT_LINE_END)
+            checked = range(count - 1, -1, -max(1, count // _CHECKED_CHARS))
+            if len(text) == count and all(ord(text[i]) == code(raw, i) for i in checked):
+                return text
+        return "".join(_char(code(raw, index)) for index in range(count))
+
+    def boxes(self, indexes: Sequence[int]) -> NDArray[np.float64]:
+        """Return font boxes as rows (left, right, bottom, top), shape (len(indexes), 4)."""
+        found = np.zeros((len(indexes), 4), dtype=np.float32)
+        page, ask, at = self._page, _loose_box, found.ctypes.data
+        for index in indexes:
+            ask(page, index, at)
+            at += 4 * _FLOAT_BYTES
+        # FS_RECTF holds left, top, right, bottom.
+        return found[:, (0, 2, 3, 1)].astype(np.float64)
+
+    def origins(self, indexes: Sequence[int]) -> NDArray[np.float64]:
+        """Return where baselines begin as rows (x, y), shape (len(indexes), 2)."""
+        found = np.zeros((len(indexes), 2), dtype=np.float64)
+        page, ask, at = self._page, _char_origin, found.ctypes.data
+        for index in indexes:
+            ask(page, index, at, at + _DOUBLE_BYTES)
+            at += 2 * _DOUBLE_BYTES
+        return found
+
+    def angles(self, indexes: Sequence[int]) -> NDArray[np.float64]:
+        """Return angles in radians, shape (len(indexes),)."""
+        page, ask = self._page, _char_angle
+        return np.array([ask(page, index) for index in indexes], dtype=np.float64)
+
+    def bold(self, index: int) -> bool:
+        """Return whether the name of a character's font says that it is bold."""
+        length = pdfium_c.FPDFText_GetFontInfo(
+            self._raw, index, self._name, len(self._name), self._flags
+        )
+        if not length:
+            return False
+        name = self._name.value
+        known = self._bold_names.get(name)
+        if known is None:
+            known = self._bold_names[name] = any(mark in name.lower() for mark in _BOLD)
+        return known
+
+
+def _char(code: int) -> str:
+    # Broken files name halves of surrogate pairs, and characters that are none.
+    return chr(code) if code < 0xD800 or 0xDFFF < code < 0x110000 else "\ufffd"
