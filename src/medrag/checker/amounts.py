@@ -31,11 +31,12 @@ def amounts(regimen: Regimen, drug: DrugMention | None = None) -> Amounts:
     """Return the amounts of a regimen; a stated daily maximum of the drug caps the day."""
     dose = _per_dose(regimen.single)
     frequency = regimen.frequency
-    per_day = frequency.per_day if frequency else None
+    per_day = frequency.daily_times if frequency else None
     if frequency is not None and frequency.text.lower() == "hourly":
         per_day = None  # "fluid balance hourly" stands after many a single dose
     if frequency is not None and frequency.once:
         per_day = Decimal(1)
+    per_day = _counted(per_day, drug)
     if dose is None or dose.comparator in {">", ">="}:
         return Amounts(per_day=per_day)
     time = next((part for part in dose.per if part in _TIME), None)
@@ -47,6 +48,14 @@ def amounts(regimen: Regimen, drug: DrugMention | None = None) -> Amounts:
         return Amounts(single=dose.times(1 / per_day), daily=dose, per_day=per_day)
     daily = dose.times(per_day) if per_day else None
     return Amounts(single=dose, daily=_capped(daily, drug), per_day=per_day)
+
+
+def _counted(per_day: Decimal | None, drug: DrugMention | None) -> Decimal | None:
+    """Return the administrations of a day, at most as many as "no more than 5 doses" allows."""
+    counts = [
+        m.quantity.top for m in (drug.maximums if drug else ()) if m.quantity.unit == "{dose}"
+    ]
+    return min([per_day, *counts]) if per_day is not None else None
 
 
 def _per_dose(dose: Quantity | None) -> Quantity | None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from medrag.checker.facts import Facts, read_facts
+from medrag.checker.stated import with_stated
 from medrag.checker.tables import Knowledge
 from medrag.clinical import Content, DrugMention, read
 from medrag.core.patient import Patient
@@ -78,7 +79,7 @@ def read_context(
     dosed = tuple(d for d in content.drugs if _is_dosed(content, d))
     return Context(
         content=content,
-        facts=read_facts(patient),
+        facts=with_stated(read_facts(patient), content),
         quotes=None if quotes is None else tuple(quotes),
         knowledge=knowledge,
         dosed=dosed,

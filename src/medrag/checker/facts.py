@@ -9,6 +9,8 @@ from decimal import Decimal
 from functools import lru_cache
 from types import MappingProxyType
 
+from medrag.checker.rows_patient import AnalyteRow
+from medrag.checker.tables import load_knowledge
 from medrag.clinical import Content, DrugMention, Quantity, convert, read
 from medrag.clinical.lexicon import load
 from medrag.core.patient import Lab, Patient
@@ -18,6 +20,8 @@ _SEVERE = re.compile(
     r"|swelling|throat|hypotension|collapse|asthma|hemoly|haemoly|serum sickness",
     re.I,
 )
+_LIGHT_KG = 28
+"""A patient of unknown age who weighs less is a child."""
 _MILD = re.compile(
     r"\bmild|\brash|\bitch|prurit|nausea|vomit|diarrh|upset|intoleran|headache|childhood"
     r"|\bas a child|remote|unknown|\bGI\b",
@@ -47,12 +51,17 @@ class Facts:
     """One patient, parsed. None means "not known", empty means "known to be none".
 
     Attributes:
+        patient: Age, sex, weight and the like; those that only the text states included.
+        allergies: The allergy list.
         conditions: Lexicon keys of the active problems.
         medications: What the patient takes, as read from the list.
         labs: Analyte key -> latest result, in the unit reported.
         words: Problem list in lower case, for conditions finer than the lexicon's.
         source: What medication mentions' offsets count characters of.
         known: Whether a patient was given at all.
+        given: The patient as given, without what the text states.
+        stated_conditions: Conditions that the text states of this patient.
+        stated_allergies: Allergies that the text states of this patient.
     """
 
     patient: Patient
@@ -63,10 +72,14 @@ class Facts:
     words: str
     source: str
     known: bool
+    given: Patient
+    stated_conditions: frozenset[str] = frozenset()
+    stated_allergies: tuple[Allergy, ...] = ()
 
     def has(self, condition: str) -> bool:
-        """Return whether the problem list holds a condition of the lexicon."""
-        return self.conditions is not None and condition in self.conditions
+        """Return whether the problem list or the text holds a condition of the lexicon."""
+        listed = self.conditions is not None and condition in self.conditions
+        return listed or condition in self.stated_conditions
 
     def lab(self, analyte: str, unit: str) -> Decimal | None:
         """Return the latest result of `analyte` in `unit`; None if unknown or not convertible."""
@@ -79,13 +92,19 @@ class Facts:
 
     @property
     def is_child(self) -> bool:
-        """Whether the patient is known to be under 18 years."""
-        age = self.patient.age_years
-        return age is not None and age < 18
+        """Whether the patient is known to be under 18 years, or too light for an adult."""
+        age, weight = self.patient.age_years, self.patient.weight_kg
+        if age is None:
+            return weight is not None and weight < _LIGHT_KG
+        return age < 18
 
 
+@lru_cache(maxsize=8)
 def read_facts(patient: Patient | None) -> Facts:
-    """Return the parsed facts of a patient; nothing is known where it is None."""
+    """Return the parsed facts of a patient; nothing is known where it is None.
+
+    The last few patients are kept, for one patient is often asked about several times.
+    """
     known, patient = patient is not None, patient or Patient()
     lines = (*(patient.allergies or ()), *(patient.conditions or ()), *(patient.medications or ()))
     joined = "\n".join(line.replace("\n", " ") for line in lines)
@@ -117,6 +136,7 @@ def read_facts(patient: Patient | None) -> Facts:
         words="\n".join(patient.conditions or ()).lower(),
         source=joined,
         known=known,
+        given=patient,
     )
 
 
@@ -134,18 +154,47 @@ def _line(starts: list[int], offset: int) -> int:
 
 def _allergy(text: str, index: int, content: Content, starts: list[int]) -> Allergy:
     drugs = [drug for drug in content.drugs if _line(starts, drug.start) == index]
-    grade = "severe" if _SEVERE.search(text) else "mild" if _MILD.search(text) else "unstated"
     return Allergy(
         text=text,
         ingredients=tuple(dict.fromkeys(i for drug in drugs for i in drug.ingredients)),
         drug_class=next((drug.drug_class for drug in drugs if drug.drug_class), None),
-        grade=grade,
+        grade=grade_of(text),
     )
 
 
+def grade_of(text: str) -> str:
+    """Return what words say of an allergic reaction: `severe`, `mild` or `unstated`."""
+    return "severe" if _SEVERE.search(text) else "mild" if _MILD.search(text) else "unstated"
+
+
 def _lab(lab: Lab) -> list[tuple[str | None, Quantity]]:
-    unit = _unit(lab.unit)
-    return [(analyte_key(lab.name), Quantity(lab.value, unit))]
+    key, value = analyte_key(lab.name), Quantity(lab.value, _unit(lab.unit))
+    return [(key, value if key is None else with_unit(key, value))]
+
+
+def with_unit(analyte: str, value: Quantity) -> Quantity:
+    """Return a value that was written without a unit in the unit it must have.
+
+    Of the units an analyte is reported in, those count in which a living patient can have the
+    value; of several, the one that brings it nearest to the reference interval. A value with a
+    unit, and one of an analyte without units, stays as it is.
+    """
+    entry = load().analytes.get(analyte)
+    if value.unit != "1" or entry is None or not entry.units or "1" in entry.units:
+        return value
+    row = next(iter(load_knowledge().rows(AnalyteRow, analyte)), None)
+    if row is None:
+        return Quantity(value.value, entry.units[0], value.high, value.comparator)
+    best: tuple[Decimal, str] | None = None
+    for unit in dict.fromkeys((row.unit, *entry.units)):
+        brought = entry.convert(Quantity(value.value, unit), row.unit)
+        if brought is None or not row.least <= brought.value <= row.most:
+            continue
+        low, high = max(row.low, row.least, Decimal("0.01")), row.high
+        off = max(low / max(brought.value, Decimal("0.001")), brought.value / high, Decimal(1))
+        if best is None or off < best[0]:
+            best = (off, unit)
+    return value if best is None else Quantity(value.value, best[1], value.high, value.comparator)
 
 
 def _unit(written: str | None) -> str:

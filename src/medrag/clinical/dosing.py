@@ -27,7 +27,9 @@ _A_DAY = re.compile(
     r"\s(?:of\s\w+\s|in\stotal\s)?(?:(?:a|each|every)\sday\b|daily\b"
     r"|(?:per|in|within|every|over)\s(?:any\s)?(?:a\s)?(?:day\b|24[\s-]?h))"
 )
-_MAX_AFTER = re.compile(r"\s?(?:\(?(?:max(?:imum)?|mdd)\b|is\sthe\smaximum)")
+_MAX_AFTER = re.compile(
+    r"\s?(?:\(?(?:max(?:imum)?|mdd)\b(?!\.?\s?(?:dose\s)?(?:of\s)?[:=]?\s?\d)|is\sthe\smaximum)"
+)
 _FOR = re.compile(
     r"(?:\bfor|\bx|×|\*|\bduring|\bcourse\sof|\btotal\sof|\bat\sleast"
     r"|\bmore)\s?(?:a\stotal\sof\s|up\sto\s|at\sleast\s|the\s(?:first|next|last)\s"
@@ -60,6 +62,9 @@ _COUNTS = {
 _THINGS = {"tab": "{tablet}", "cap": "{capsule}", "suppositor": "{suppository}", "vial": "{vial}"}
 _NEW_STEP = re.compile(r"then|;|\.")
 _RESTATES = frozenset({"(", "=", "[", ", (", "(i.e.,", "(i.e."})
+_AGAIN = re.compile(
+    r"\s?(?:a\sday|daily|per\sday|in\s24\s(?:h|hours))?\s?(?:\(|/|=|or\s|i\.e\.\s?|,\s?|and\s)\s?"
+)
 _DIVIDED = re.compile(
     r"\bdivided\b|\bin\s(?:\w+\s)?(?:two|three|four|2|3|4)(?:\s(?:to"
     r"|or)\s\w+)?\s(?:equal\s)?doses\b"
@@ -216,7 +221,7 @@ def _take_quantity(
     text: str, item: QuantityMention, drafts: list[_Draft], maximums: list[Maximum]
 ) -> None:
     what, quantity = role(text, item), item.quantity
-    if what == "maximum":
+    if what == "maximum" or (what == "dose" and _restates(text, item, maximums)):
         maximums.append(_maximum(text, item))
         return
     if what in {"dose", "count"}:
@@ -232,6 +237,14 @@ def _take_quantity(
         current.duration = current.duration or quantity
     else:
         current.over = current.over or quantity
+
+
+def _restates(text: str, item: QuantityMention, maximums: Sequence[Maximum]) -> bool:
+    """Whether a number says a maximum again: "at most 5 doses (75 mg/kg/day)"."""
+    if not maximums or "d" not in item.quantity.per:
+        return False
+    gap = text[maximums[-1].end : item.start]
+    return _AGAIN.fullmatch(gap) is not None
 
 
 def _take_dose(text: str, item: QuantityMention, drafts: list[_Draft], *, counted: bool) -> None:

@@ -71,6 +71,11 @@ _SAMPLE = re.compile(
     r"\s?(?P<side>after|before|following|prior\sto|post)\s(?:[\w-]+\s){0,3}(?:dose"
     r"|dosing|administration|infusion|injection)\b"
 )
+_ADJECTIVE = re.compile(
+    r"\b(?:low|high|normal|elevated|raised|reduced|decreased|increased|suppressed)\s"
+    r"(?:serum\s|plasma\s|free\s)?\Z"
+)
+_DEGREES = re.compile(r"\s?(?:degrees?\s?)?([CF])\b")
 _SHORT_NAME = 2
 _FARTHEST = 70
 _LEVEL_ONLY = frozenset({"weight", "height", "ph", "pt", "temperature"})
@@ -98,7 +103,7 @@ def read_labs(parts: SentenceParts) -> LabReading:
     for index, hit in enumerate(hits):
         analyte = analytes[hit.keys[0]]
         limit = hits[index + 1].start if index + 1 < len(hits) else parts.clauses.end
-        found = _value(parts, analyte, hit, limit, used)
+        found = _in_degrees(parts, analyte, _value(parts, analyte, hit, limit, used))
         lab = _mention(parts, analyte, hit, found)
         if lab is None:
             continue
@@ -130,6 +135,20 @@ def _value(  # noqa: PLR0917 - one place, five facts
     return None
 
 
+def _in_degrees(
+    parts: SentenceParts, analyte: Analyte, found: QuantityMention | None
+) -> QuantityMention | None:
+    """Return "38.5 C" as degrees: a bare letter is a unit only after a temperature."""
+    if found is None or analyte.key != "temperature" or found.quantity.unit != "1":
+        return found
+    match = _DEGREES.match(parts.text, found.end)
+    if match is None:
+        return found
+    unit = "Cel" if match[1] == "C" else "[degF]"
+    quantity = replace(found.quantity, unit=unit)
+    return replace(found, quantity=quantity, unit_written=match[1], end=match.end())
+
+
 _BEFORE = re.compile(r"\s(?:of\s)?(?:serum\s)?\Z")
 
 
@@ -149,7 +168,7 @@ def _is_short(hit: Hit) -> bool:
 def _fits(analyte: Analyte, mention: QuantityMention) -> bool:
     """Whether the number can be this analyte's: any laboratory unit or none, never a dose."""
     unit = mention.quantity.unit
-    if unit == "1":
+    if unit == "1" or (unit == "s" and analyte.key == "inr"):
         return True
     if analyte.accepts(unit):
         return True
@@ -176,6 +195,7 @@ def _mention(
         return None
     offset, side = _offset(parts, hit.end, end)
     judged = found is not None or "hy" in text[begin:end] or not ordered
+    near, until = _own_words(parts, hit, (begin, end))
     return LabMention(
         start=hit.start,
         end=hit.end,
@@ -184,14 +204,31 @@ def _mention(
         value=found.quantity if found else None,
         unit_written=(found.unit_written or None) if found else None,
         role=_role(parts, hit, found, ordered=ordered),
-        trend=_trend(text, begin, end) if judged else None,
-        interpretation=_judgements(text, begin, end) if judged else (),
+        trend=_trend(text, near, until) if judged else None,
+        interpretation=_judgements(text, near, until) if judged else (),
         offset=offset,
         offset_side=side,
         population=named_population(text, hit.end, found.start) if found else None,
         who=who(text, begin, end),
         sentence=parts.number,
     )
+
+
+def _own_words(parts: SentenceParts, hit: Hit, clause: tuple[int, int]) -> tuple[int, int]:
+    """Return the part of a clause that speaks of one analyte: "low TSH and high free T4"."""
+    begin, end = clause
+    others = [h for h in parts.hits if h.kind == "analyte" and begin <= h.start < end]
+    if len(others) < 2:
+        return clause
+    before = [h for h in others if h.end <= hit.start]
+    after = [h for h in others if h.start >= hit.end]
+    if before and (own := _ADJECTIVE.search(parts.folded, before[-1].end, hit.start)):
+        begin = own.start()
+    elif before and _ADJECTIVE.search(parts.folded, begin, before[0].start):
+        begin = before[-1].end
+    if after and (own := _ADJECTIVE.search(parts.folded, hit.end, after[0].start)):
+        end = own.start()
+    return begin, end
 
 
 def _offset(

@@ -45,7 +45,12 @@ _PRE_DOSE = re.compile(
     r"|\btablets?\b|\bcapsules?\b|\bextended-release\b|\bimmediate-release\b|\bonce\b|\bdaily\b"
     r"|\bloading\b|\bdoses?\b|\btotal\b|\(|\bgeneric\b|\bby\smouth\b|\binhaled\b|\btopical\b)*\Z"
 )
-_SUPPLEMENTS = {"potassium": "potassium-chloride", "magnesium": "magnesium-sulfate"}
+_SUPPLEMENTS = {
+    "potassium": "potassium-chloride",
+    "magnesium": "magnesium-sulfate",
+    "glucose": "dextrose",
+    "bicarbonate": "sodium-bicarbonate",
+}
 
 
 def with_salts(text: str, hits: list[Hit]) -> list[Hit]:

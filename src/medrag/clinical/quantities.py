@@ -73,7 +73,7 @@ _HIGH = rf"(?P<high>{_NUMBER}|(?i:{_NUMBER_WORD})(?=[\s-]))"
 _QUANTITY = re.compile(
     rf"(?P<bound>(?:(?<![A-Za-z])(?:{_BOUND}))\s?(?:a |an )?)?"
     rf"(?:(?<![\w.,])|(?<=\sx)|(?<=[dlh]x))(?P<low>{_NUMBER}|(?i:{_NUMBER_WORD})(?=[\s-]))"
-    rf"(?P<scale>\s?(?:million|M)(?=\s?(?:units?|IU|international)\b))?"
+    rf"(?P<scale>\s?(?:million|mill|M)(?=\s?(?:units?|IU|international)\b))?"
     rf"(?:[\s-]?(?P<lowunit>{UNIT}))?"
     rf"(?P<range>(?:\s?[-\u2013\u2014\u2212]\s?|\s(?:to|or|through)\s){_HIGH}"
     rf"(?:[\s-]?(?P<unit>{UNIT}))?)?"

@@ -124,8 +124,14 @@ class Frequency:
 
     @property
     def daily_times(self) -> Decimal | None:
-        """Most administrations in 24 hours: `per_day`, never more than `doses`."""
-        if self.per_day is None or self.doses is None:
+        """Most administrations in 24 hours: `per_day`, never more than `doses`.
+
+        None for intervals of minutes without a count: "every 2 to 3 minutes until it works" is
+        no day's rate.
+        """
+        if self.per_day is None or (self.doses is None and self.per_day > 48):
+            return None
+        if self.doses is None:
             return self.per_day
         return min(self.per_day, self.doses)
 

@@ -149,6 +149,8 @@ def ucum(written: str) -> tuple[str, int]:
         if number == "1.73" and atom == "m2":
             code += "/{1.73_m2}"
             continue
+        if (number, atom) == ("24", "h"):
+            number, atom = "", "d"
         code += f"/{atom}"
         divisor *= int(number) if number.isdigit() else 1
     if "/" in code and code.startswith("[iU]") and SPELLINGS.get(head) == "[iU]":

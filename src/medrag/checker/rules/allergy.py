@@ -30,7 +30,7 @@ def _ordered(context: Context) -> Iterator[_Match]:
         if depends_on(mention, "allerg", "anaphyla", "hypersens"):
             continue
         drugs = mention.ingredients or _representatives(mention)
-        for allergy in context.facts.allergies or ():
+        for allergy in (*(context.facts.allergies or ()), *context.facts.stated_allergies):
             for drug in drugs:
                 yield _Match(mention, drug, allergy)
 
@@ -46,7 +46,7 @@ def _same(context: Context) -> Iterator[Verdict]:
             severity: Severity = "warning" if found.allergy.grade == "mild" else "critical"
             yield Signal(
                 severity=severity,
-                message=f"The allergy list names {name(found.drug)}.",
+                message=f"{name(found.drug)} is on the allergy list: choose another drug.",
                 span=found.mention.span,
                 reference=Reference(
                     title=f"{name(found.drug)} prescribing information (FDA label)",

@@ -38,7 +38,7 @@ _PREGNANT = re.compile(
 
 
 def _claimed(context: Context) -> Iterator[Verdict]:
-    facts, patient = context.facts, context.facts.patient
+    facts, patient = context.facts, context.facts.given
     kidneys = {"egfr", "creatinine", "creatinine-clearance"} & set(facts.labs)
     wanted = (
         (_ALLERGY, facts.allergies is None, "allergies", "allergy list"),

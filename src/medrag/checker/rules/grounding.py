@@ -34,7 +34,7 @@ def _ungrounded(context: Context, rule_id: str) -> Iterator[Verdict]:
 
 def _about_the_patient(context: Context, found: Ungrounded) -> bool:
     """Return whether the words only repeat what is known of the patient."""
-    patient, words = context.facts.patient, found.span.of(context.text).lower()
+    patient, words = context.facts.given, found.span.of(context.text).lower()
     if found.kind == "population":
         told = {
             "wom": patient.sex == "female",
@@ -55,7 +55,7 @@ def _about_the_patient(context: Context, found: Ungrounded) -> bool:
 
 def _age_is_meant(context: Context, words: str) -> bool:
     """Return whether the quotations speak of patients of the stated age, where it is an age."""
-    age = context.facts.patient.age_years
+    age = context.facts.given.age_years
     if age is None or not re.search(r"year|\by\b|^\d+$", words):
         return True
     quoted = " ".join(context.quotes or ()).lower()

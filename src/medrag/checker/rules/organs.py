@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from medrag.checker.amounts import Amounts, amounts
 from medrag.checker.context import Context
@@ -25,14 +26,17 @@ def _renal(context: Context) -> Iterator[Verdict]:
     function = kidney(context.facts)
     missing: list[str] = []
     for mention in context.orders:
-        if _local(mention) or depends_on(
-            mention, "egfr", "crcl", "renal", "kidney", "gfr", "clearance"
-        ):
+        if _local(mention):
             continue
+        supposed = None
+        if depends_on(mention, "egfr", "crcl", "renal", "kidney", "gfr", "clearance"):
+            supposed = _supposed(context, mention)
+            if supposed is None:
+                continue
         found = [*rows_of(context, mention, RenalRow)]
         for drug in dict.fromkeys(drug for drug, _ in found):
             rows = [row for name_, row in found if name_ == drug]
-            measured = function.measure(rows[0].measure)
+            measured = supposed or function.measure(rows[0].measure)
             if measured is None:
                 missing.append(name(drug))
                 continue
@@ -50,6 +54,27 @@ def _renal(context: Context) -> Iterator[Verdict]:
             check=f"kidney function for {', '.join(dict.fromkeys(missing))}",
             reason="neither eGFR nor creatinine with age, sex and weight is given",
         )
+
+
+def _supposed(context: Context, mention: DrugMention) -> tuple[Decimal, str] | None:
+    """Return the kidney function that the order's own condition supposes: "if eGFR < 30".
+
+    None where it names no value, or a lower bound: what holds above it is not bounded.
+    """
+    condition = mention.condition
+    if condition is None or condition.exception:
+        return None
+    for lab in context.content.labs:
+        inside = condition.start <= lab.start < condition.end
+        if not inside or lab.analyte not in {"egfr", "creatinine-clearance"} or lab.value is None:
+            continue
+        if lab.value.comparator in {">", ">=", "~"}:
+            return None
+        below = lab.value.comparator == "<"
+        most = lab.value.top - (Decimal("0.1") if below else Decimal(0))
+        label = "eGFR" if lab.analyte == "egfr" else "creatinine clearance"
+        return most, f"{label} {'below ' if below else ''}{lab.value.top:.0f}"
+    return None
 
 
 def _breaking(rows: Sequence[RenalRow], mention: DrugMention) -> list[RenalRow]:

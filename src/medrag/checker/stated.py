@@ -1,0 +1,251 @@
+"""What a text itself states of its patient: "a 4-year-old weighing 12 kg", "her eGFR is 24".
+
+Only words about one person count: a clause about "patients with asthma", "if allergic to" or
+"risk of seizures" states nothing. What the patient's record says wins over the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+
+from medrag.checker.facts import Allergy, Facts, grade_of, with_unit
+from medrag.clinical import Content, DrugMention, LabMention, Quantity
+from medrag.core.span import Span
+
+_PIECE = re.compile(
+    r"[;:,]\s|\s[\u2013\u2014-]\s|\b(?:can|should|must|may|needs?|gets?|could|would|will)\b"
+    r"|\band\s(?=(?:wants|started?|begin|give|continue|use)\b)"
+)
+_GENERIC = re.compile(
+    r"\b(if|when|whenever|unless|until|patients|those|people|individuals|women|men|children|adults"
+    r"|persons|anyone|infants|neonates|risks?|may|can|could|cause[sd]?|prevent\w*|treats?"
+    r"|treatment of|avoid|rule out|exclude|screen\w*|family|(?:his|her|their|whose)\s(?:mother|father|brother|sister|son|daughter)|trials?"
+    r"|stud(?:y|ies)|such as|example|versus|monitor|watch|signs|symptoms)\b",
+    re.I,
+)
+_SINGULAR = re.compile(
+    r"\b(?:he|she|her|his|(?:the|this|our|my|an?)\s(?:[\w-]+\s){0,4}(?:patient|man|woman|boy|girl"
+    r"|child|infant|toddler|neonate|newborn|baby|smoker|mother|lady|gentleman|teenager|adult)"
+    r"|\d+[- ](?:year|month|week|day)s?[- ]old|\d+\s?y/?o|patient|pt)\b",
+    re.I,
+)
+_VERB = re.compile(r"\b(?:is|are|was|were|has|have|requires?|increases?|occurs?|means?)\b", re.I)
+_DENIES = re.compile(r"\b(?:no|not|never|without|denies|negative for|n't|rather than)\b", re.I)
+_AGE = re.compile(
+    r"\b(\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten)[- ]?"
+    r"(?:(year|month|week|day)s?[- ]old\b|(y)(?:/o|o|rs?)\b)(?!\s(?:and|or)\s(?:older|up|above))",
+    re.I,
+)
+_BOUND = re.compile(
+    r"(?:\b(?:than|to|least|over|under|from|until|ages?)\s|[-\u2013<>\u2264\u2265]\s?)$"
+)
+_PLURAL = re.compile(
+    r"^\W*(?:[\w-]+\s){0,2}(?:children|patients|adults|infants|girls|boys|women|men)\b", re.I
+)
+_DAYS = {"y": Decimal(1), "m": Decimal(12), "w": Decimal(52), "d": Decimal(365)}
+_WORDS = {w: Decimal(n) for n, w in enumerate(
+    ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), start=1
+)}  # fmt: skip
+_WEIGHT = re.compile(
+    r"\b(?:weigh(?:s|ing|ed)|weight(?:\sis|\sof|:)?|for\sthis)\s(?:about\s|approximately\s)?"
+    r"(\d+(?:\.\d+)?)\s?(kg|kilograms?|lbs?|pounds?)\b"
+    r"|\b(\d+(?:\.\d+)?)[- ]?(kg)\s(?:[\w-]+\s){0,2}"
+    r"(?:patient|child|toddler|infant|boy|girl|man|woman|adult|baby|neonate|newborn|person)\b"
+    r"|\b(?:child|toddler|infant|boy|girl|patient|man|woman|baby|neonate|old)\s?(?:of\s|\(|,\s)?"
+    r"(\d+(?:\.\d+)?)\s?(kg)\b",
+    re.I,
+)
+_POUND = Decimal("0.45359237")
+_SEX = re.compile(
+    r"\b(?:\d+[- ](?:year|month|week|day)s?[- ]old|\d+\s?y/?o|this|pregnant|breastfeeding)\s"
+    r"(?:[\w-]+\s){0,2}?(?:(woman|female|girl|lady|mother)|(man|male|boy|gentleman))\b",
+    re.I,
+)
+_PREGNANT = re.compile(
+    r"\bpregnant\b|\bgravid\b|\bweeks['\u2019]?\s(?:of\s)?gestation"
+    r"|\bpregnancy\b(?!\s(?:tests?|prevention|category|registry|exclusion|is))",
+    re.I,
+)
+_BORN = re.compile(r"\b(?:born|deliver\w+|birth|newborn|neonate|infant|history of)\b", re.I)
+_NURSING = re.compile(
+    r"\bbreast-?\s?feeding\b|\blactating\b|\bis\snursing\b|\bnursing\smother", re.I
+)
+_ALLERGIC = re.compile(
+    r"\b(?:allerg(?:y|ic|ies|ic\sreaction)\sto|allerg(?:y|ies)(?:\slist)?\s?:|nkda\sexcept"
+    r"|anaphyla\w+\s(?:to|after|from)|(?<!known\s)hypersensitiv\w+\sto"
+    r"|(?:angioedema|hives|rash|sjs|dress)\s(?:to|with|from|after|on|due\sto))"
+    r"\s*(?:an?\s|the\s)?([^.;:]{3,60})",
+    re.I,
+)
+_ALLERGY_AFTER = re.compile(r"(\w[\w-]*)[\s-]allerg(?:y|ic)\b(?!\sto)", re.I)
+_OPENS = re.compile(
+    r"\W*(?:(?:known|documented|reported|severe|history|hx|of|with|prior|previous|given)\s)*", re.I
+)
+_ORDER = re.compile(r"\b(?:give|start|begin|use|prescribe|take|order|add|plan|continue)\b", re.I)
+_SOMEBODY = re.compile(r"^(?:with|at|for|given)\b(?!.*\b(?:if|when|patients|those)\b)", re.I)
+_STATES = frozenset({"pregnancy", "lactation"})
+"""Conditions of their own field, read with more care."""
+_LONG = 3000
+"""A longer text is a document, and about one patient only where it says how old that one is."""
+_HEADINGS = 2
+"""Only the first sentences open with a bare problem ("Seizure disorder. Give ...")."""
+
+
+def with_stated(facts: Facts, content: Content) -> Facts:
+    """Return the facts with what the text states of its patient added."""
+    if len(content.text) > _LONG and _AGE.search(content.text) is None:
+        return facts
+    spans = list(_statements(content))
+    labs = dict(_labs(content))
+    fields = _person(facts, content, spans)
+    conditions = frozenset(
+        d.diagnosis
+        for d in content.diagnoses
+        if not d.negated
+        and d.diagnosis not in _STATES
+        and any(s.start <= d.start < s.end for s in spans)
+    )
+    allergies = tuple(_allergies(content))
+    if not (spans or labs or fields or allergies):
+        return facts
+    words = "\n".join(_affirmed(s.of(content.text)) for s in spans).lower()
+    return replace(
+        facts,
+        patient=facts.patient.model_copy(update=fields) if fields else facts.patient,
+        stated_conditions=conditions,
+        stated_allergies=allergies,
+        labs=MappingProxyType({**labs, **facts.labs}) if labs else facts.labs,
+        words=f"{facts.words}\n{words}" if words else facts.words,
+    )
+
+
+def _statements(content: Content) -> Iterator[Span]:
+    """Yield the clauses that describe this patient."""
+    ordered = [d.start for d in content.drugs if d.polarity in {"give", "stop"}]
+    for number, sentence in enumerate(content.sentences):
+        start = sentence.start
+        cuts = [m.start() for m in _PIECE.finditer(content.text, sentence.start, sentence.end)]
+        for index, end in enumerate([*cuts, sentence.end]):
+            piece = content.text[start:end]
+            whose = _SINGULAR.search(piece) is not None
+            heads = index == 0 and number < _HEADINGS and _is_heading(content, start, end)
+            taken = any(start <= place < end for place in ordered)
+            if (whose or heads) and not taken and _GENERIC.search(piece) is None:
+                yield Span(start=start, end=end)
+            start = end
+
+
+def _is_heading(content: Content, start: int, end: int) -> bool:
+    """Return whether a clause is a bare problem before an order: "WPW with AF: give ..."."""
+    piece = content.text[start:end]
+    more = content.text[end : end + 1] in {":", ",", ";", "."} or piece.rstrip().endswith(".")
+    return more and _VERB.search(piece) is None and not _ORDER.search(piece)
+
+
+def _affirmed(piece: str) -> str:
+    denied = _DENIES.search(piece)
+    return piece[: denied.start()] if denied else piece
+
+
+def _labs(content: Content) -> Iterator[tuple[str, Quantity]]:
+    for lab in content.labs:
+        value = lab.value
+        if value is None or lab.who != "patient" or not _is_found(content, lab):
+            continue
+        if value.comparator in {"<", "<=", ">", ">="} or value.high is not None:
+            continue
+        yield lab.analyte, with_unit(lab.analyte, value)
+
+
+def _is_found(content: Content, lab: LabMention) -> bool:
+    """Return whether a value is stated as found: "K is 5.9", "with a clearance of 12 mL/min"."""
+    if lab.role != "threshold" or not content.sentences:
+        return lab.role == "result"
+    before = content.text[content.sentences[lab.sentence].start : lab.start]
+    return _SOMEBODY.match(before) is not None
+
+
+def _person(facts: Facts, content: Content, spans: list[Span]) -> dict[str, Any]:
+    """Return age, weight, sex, pregnancy and lactation where only the text states them."""
+    patient, text = facts.patient, content.text
+    said = " \n ".join(_affirmed(s.of(text)) for s in spans)
+    expecting = " \n ".join(line for line in said.splitlines() if not _BORN.search(line))
+    found: dict[str, Any] = {}
+    if patient.age_years is None and (age := _age(text)) is not None:
+        found["age_years"] = age
+    if patient.weight_kg is None and (weight := _weight(text)) is not None:
+        found["weight_kg"] = weight
+    sex = _SEX.search(text)
+    if patient.sex is None and sex is not None:
+        found["sex"] = "female" if sex[1] else "male"
+    if patient.pregnant is None and patient.sex != "male" and _PREGNANT.search(expecting):
+        found["pregnant"] = True
+    if patient.lactating is None and patient.sex != "male" and _NURSING.search(said):
+        found["lactating"] = True
+    return found
+
+
+def _age(text: str) -> Decimal | None:
+    """Return the one age that the text states of a person; None if it states several."""
+    ages = set()
+    for match in _AGE.finditer(text):
+        before = text[max(0, match.start() - 25) : match.start()]
+        after = text[match.end() : match.end() + 40]
+        if _PLURAL.match(after) or _BOUND.search(before):
+            continue
+        number = _WORDS.get(match[1].lower())
+        number = Decimal(match[1]) if number is None else number
+        ages.add(number / _DAYS[(match[2] or match[3])[0].lower()])
+    return ages.pop() if len(ages) == 1 else None
+
+
+def _weight(text: str) -> Decimal | None:
+    weights = set()
+    for match in _WEIGHT.finditer(text):
+        number, unit = next((match[i], match[i + 1]) for i in (1, 3, 5) if match[i] is not None)
+        value = Decimal(number) * (_POUND if unit.lower()[0] in "lp" else 1)
+        weights.add(value)
+    weight = weights.pop() if len(weights) == 1 else None
+    return weight if weight is not None and Decimal("0.3") < weight < 400 else None
+
+
+def _allergies(content: Content) -> Iterator[Allergy]:
+    text = content.text
+    for match in _ALLERGIC.finditer(text):
+        start, end = match.span(1)
+        order = _ORDER.search(text, start, end)
+        yield from _allergy(content, match.start(), (start, order.start() if order else end))
+    for match in _ALLERGY_AFTER.finditer(text):
+        yield from _allergy(content, match.start(), match.span(1))
+
+
+def _is_ordered(drug: DrugMention) -> bool:
+    return drug.polarity == "give" and bool(drug.regimens)
+
+
+def _allergy(content: Content, at: int, place: tuple[int, int]) -> Iterator[Allergy]:
+    """Yield the allergy to what `place` names, unless the words before `at` make it general."""
+    sentence = next((s for s in content.sentences if s.start <= at < s.end), None)
+    if sentence is None:
+        return
+    before = content.text[sentence.start : at]
+    after = content.text[place[1] : place[1] + 20]
+    if _GENERIC.search(before) or _DENIES.search(before) or _PLURAL.match(after):
+        return
+    named = content.text[place[0] : place[1]].strip()
+    if _DENIES.match(named) or named.lower().startswith(("nkda", "none", "the ", "any ", "it")):
+        return
+    if not (_SINGULAR.search(before) or _OPENS.fullmatch(before)):
+        return
+    drugs = [d for d in content.drugs if place[0] <= d.start < place[1] and not _is_ordered(d)]
+    yield Allergy(
+        text=named,
+        ingredients=tuple(dict.fromkeys(i for drug in drugs for i in drug.ingredients)),
+        drug_class=next((drug.drug_class for drug in drugs if drug.drug_class), None),
+        grade=grade_of(sentence.text),
+    )
