@@ -84,6 +84,9 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()  # the reader went away: nobody is left to tell
         status = 0
+    except OSError as error:
+        click.echo(f"medrag: {error.filename or 'output'}: {error.strerror}.", err=True)
+        status = EXIT_INPUT
     except Exception as error:  # noqa: BLE001 - the edge: nothing may end in a traceback
         _report_defect(error)
         status = EXIT_INTERNAL

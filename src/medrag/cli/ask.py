@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from medrag.cli.jsonlines import need, parse_patient, read_json, read_lines, write_lines
+from medrag.cli.jsonlines import (
+    need,
+    parse_patient,
+    read_json,
+    read_lines,
+    refuse_misspelled,
+    write_lines,
+)
 from medrag.core.query import Filters
 from medrag.errors import InputError
 
@@ -91,6 +98,7 @@ def _show(answer: CheckedAnswer, *, as_json: bool, review: str | None) -> None:
 
 def _answer_cases(engine: QueryEngine, cases: str, filters: Filters) -> Iterator[dict[str, Any]]:
     for place, item in read_lines(cases):
+        refuse_misspelled(item, ("id", "question", "patient"), place)
         facts = parse_patient(item.get("patient"), place)
         question = need(item, "question", place)
         if not question.strip():

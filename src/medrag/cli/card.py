@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import textwrap
 from collections.abc import Iterator, Sequence
@@ -13,6 +14,7 @@ from medrag.core.finding import Finding, NotChecked
 from medrag.core.place import place_of
 from medrag.core.query import Hit
 
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _COLORS = {"critical": "red", "warning": "yellow", "info": "blue"}
 _STATUS = {
     "answered": "ANSWERED",
@@ -42,8 +44,7 @@ def reviewed_card(reviewed: ReviewedAnswer) -> str:
     review = reviewed.review
     decision = f"{review.decision.upper()}ED by {review.reviewer}"
     lines = [*_body(reviewed.answer), f"{decision}, {review.at:%Y-%m-%d %H:%M} UTC"]
-    if review.expires is not None:
-        lines.append(f"  counts until {review.expires:%Y-%m-%d %H:%M} UTC")
+    lines.append(f"  counts until {review.expires:%Y-%m-%d %H:%M} UTC")
     lines += [f"  override of {item.rule_id}: {item.reason}" for item in review.overrides]
     return "\n".join([*lines, *_foot(reviewed.answer)])
 
@@ -51,7 +52,8 @@ def reviewed_card(reviewed: ReviewedAnswer) -> str:
 def hit_card(hit: Hit) -> str:
     """Return one hit: rank, score, place, and its words."""
     stale = "" if hit.in_force else click.style("  NOT IN FORCE", fg="yellow")
-    head = f"{hit.rank}. {place_of(hit.source, hit.passage.section, hit.passage.pages)}"
+    place = place_of(hit.source, hit.passage.section, hit.passage.pages)
+    head = f"{hit.rank}. {_visible(place)}"
     meta = f"   {hit.retriever} {hit.score:.4f}, document {hit.passage.document_id}, characters "
     meta += f"{hit.passage.span.start}-{hit.passage.span.end}"
     lines = [" ".join(line.split()) for line in hit.passage.text.splitlines()]
@@ -119,10 +121,15 @@ def _foot(answer: CheckedAnswer) -> Iterator[str]:
     yield from _wrapped(ran, "", dim=True)
 
 
+def _visible(text: str) -> str:
+    """Return `text` with control and direction marks spelled out: no document steers a terminal."""
+    return _STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
 def _wrapped(text: str, first: str, rest: str | None = None, *, dim: bool = False) -> list[str]:
     width = min(shutil.get_terminal_size((96, 24)).columns, 100)
     lines = textwrap.wrap(
-        text,
+        _visible(text),
         width=max(width, 40),
         initial_indent=first,
         subsequent_indent=first if rest is None else rest,

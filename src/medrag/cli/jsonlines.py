@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -82,6 +83,19 @@ def need(item: Mapping[str, Any], key: str, place: str) -> str:
         found = "nothing" if value is None else type(value).__name__
         raise InputError(f"{place}: expected a string at {key!r}, found {found}.")
     return value
+
+
+def refuse_misspelled(item: Mapping[str, Any], keys: Sequence[str], place: str) -> None:
+    """Refuse a case with a key that is nearly one of `keys`; other further keys are let pass.
+
+    A misspelled "patient" would be answered without the patient.
+
+    Raises:
+        InputError: Names the key and what it nearly is.
+    """
+    for key in item:
+        if key not in keys and get_close_matches(key, keys, n=1):
+            raise InputError(f"{place}: {nearest_name(key, keys, 'key')}")
 
 
 def parse_patient(data: Any, place: str) -> Patient | None:

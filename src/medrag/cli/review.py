@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, timezone
 from pathlib import Path
 
 import click
@@ -29,10 +30,14 @@ def list_answers(folder: str) -> None:
     if not Path(folder).is_dir():
         raise InputError(f"{folder}: no such folder. Give the one `medrag ask --review` filled.")
     entries = ReviewFolder(Path(folder)).entries()
+    now = datetime.now(timezone.utc)
     for entry in entries:
         by = f" by {entry.reviewer}" if entry.reviewer else ""
         state = f"{entry.decision}ed{by}" if entry.decision else "waiting"
-        click.echo(f"{entry.id}  {state}  {entry.status}, {entry.critical} critical findings")
+        if entry.expires is not None and entry.expires < now:
+            state += ", expired"
+        facts = f"{state}  {entry.status}, {entry.critical} critical findings"
+        click.echo(f"{entry.id}  {entry.problem or facts}")
     if not entries:
         click.echo(f"No answers in {folder}.", err=True)
 
@@ -97,8 +102,7 @@ def sign(
     )
     answers.record(reviewed)
     expires = reviewed.review.expires
-    until = f"; it counts until {expires:%Y-%m-%d %H:%M} UTC" if expires else ""
-    click.echo(f"{decision}ed by {reviewer}{until}")
+    click.echo(f"{decision}ed by {reviewer}; it counts until {expires:%Y-%m-%d %H:%M} UTC")
 
 
 @command.command("export")

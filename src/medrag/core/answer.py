@@ -29,6 +29,13 @@ QuoteStatus = Literal["exact", "normalized", "clipped", "altered", "ambiguous", 
 VERIFIED: frozenset[QuoteStatus] = frozenset({"exact", "normalized"})
 
 
+def _digest(value: Value) -> str:
+    canonical = json.dumps(
+        value.model_dump(mode="json"), sort_keys=True, ensure_ascii=False, allow_nan=False
+    )
+    return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
+
+
 class Quote(Value):
     """What the answerer says stands in a passage: a claim about a text, not yet a fact."""
 
@@ -184,10 +191,7 @@ class CheckedAnswer(Value):
     @property
     def digest(self) -> str:
         """The SHA-256 of everything in this answer: what a sign-off binds to."""
-        canonical = json.dumps(
-            self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False, allow_nan=False
-        )
-        return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
+        return _digest(self)
 
     def _repr_html_(self) -> str:
         from medrag.core.html import answer_html
@@ -216,32 +220,46 @@ class Review(Value):
     decision: Literal["accept", "reject"]
     reason: str
     at: AwareDatetime
-    expires: AwareDatetime | None = None
+    expires: AwareDatetime
     overrides: tuple[Override, ...] = ()
     answer_digest: str
 
 
 class ReviewedAnswer(Value):
-    """An answer bound to its sign-off.
+    """An answer bound to its sign-off; made with `ReviewedAnswer.bind`.
+
+    The seal finds what was changed by mistake or by hand, in the answer or in the review. It
+    is a plain digest: whoever can write the file and knows how can make another, so the folder
+    of sign-offs is to be protected like a record.
+
+    Attributes:
+        seal: SHA-256 over the review, which holds the answer's digest.
 
     Raises:
-        ValueError: The review is of another answer, or of another state of this one.
+        ValueError: The review is of another answer, or one of the two was changed.
     """
 
     answer: CheckedAnswer
     review: Review
+    seal: str
+
+    @classmethod
+    def bind(cls, answer: CheckedAnswer, review: Review) -> ReviewedAnswer:
+        """Return the answer with its review and the seal over both."""
+        return cls(answer=answer, review=review, seal=_digest(review))
 
     @model_validator(mode="after")
     def _bound(self) -> ReviewedAnswer:
         if not self.is_bound:
-            raise ValueError("the review's digest is not this answer's: review it again")
+            raise ValueError("the answer or its review was changed: review it again")
         return self
 
     @property
     def is_bound(self) -> bool:
-        """Whether the answer still is, byte for byte, what was reviewed."""
-        return self.review.answer_digest == self.answer.digest
+        """Whether answer and review still are, byte for byte, what was signed."""
+        same_answer = self.review.answer_digest == self.answer.digest
+        return same_answer and self.seal == _digest(self.review)
 
     def is_current(self, now: datetime) -> bool:
         """Return whether the sign-off has not expired at `now` (aware)."""
-        return self.review.expires is None or now <= self.review.expires
+        return now <= self.review.expires

@@ -6,12 +6,24 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import Field, PlainSerializer
+from pydantic import AfterValidator, Field, PlainSerializer
 
 from medrag.core.span import Value
 
+_SMALLEST, _LARGEST = Decimal("1e-12"), Decimal("1e12")
+
+
+def _measurable(value: Decimal) -> Decimal:
+    """Refuse what no instrument reports and no float can hold."""
+    if value and not _SMALLEST <= abs(value) <= _LARGEST:
+        raise ValueError("expected a number between 1e-12 and 1e12 in size")
+    return value
+
+
 Number = Annotated[
     Decimal,
+    Field(allow_inf_nan=False),
+    AfterValidator(_measurable),
     PlainSerializer(float, return_type=float, when_used="json"),
 ]
 """An exact decimal; a JSON number on the wire."""

@@ -29,7 +29,8 @@ class Entry:
         status: The answer's.
         critical: How many critical findings stand against it.
         decision: None while it waits.
-        reviewer, at: Who decided and when; None while it waits.
+        reviewer, at, expires: Who decided, when and until when it counts; None while it waits.
+        problem: Why its files cannot be read; None where they can.
     """
 
     id: str
@@ -38,6 +39,8 @@ class Entry:
     decision: Literal["accept", "reject"] | None = None
     reviewer: str | None = None
     at: datetime | None = None
+    expires: datetime | None = None
+    problem: str | None = None
 
 
 class ReviewFolder:
@@ -45,7 +48,8 @@ class ReviewFolder:
 
     `<id>.answer.json` is what waits; `<id>.review.json` is the answer with its sign-off. Each
     is written beside and renamed, so a file is whole or absent. A decided answer may be
-    decided again (after expiry, say); the last decision is the one on disk.
+    decided again (after expiry, say): the last decision counts, earlier ones stay beside it as
+    `<id>.review.1.json` and so on.
     """
 
     def __init__(self, path: Path) -> None:
@@ -58,7 +62,7 @@ class ReviewFolder:
         return name
 
     def entries(self) -> list[Entry]:
-        """Return every answer, pending first, then by id."""
+        """Return every answer, pending first, then by id; damaged ones with their problem."""
         ids = {path.name.split(".", 1)[0] for path in self.path.glob("*.answer.json")}
         found = [self._entry(name) for name in ids if _ID.fullmatch(name)]
         return sorted(found, key=lambda entry: (entry.decision is not None, entry.id))
@@ -77,6 +81,10 @@ class ReviewFolder:
     def record(self, reviewed: ReviewedAnswer) -> str:
         """Store a decision and its answer; return the id."""
         name = self.add(reviewed.answer)
+        last = self.path / f"{name}.review.json"
+        if last.exists():
+            earlier = len(list(self.path.glob(f"{name}.review.*.json")))
+            last.rename(self.path / f"{name}.review.{earlier + 1}.json")
         self._write(f"{name}.review.json", reviewed.model_dump_json(indent=1))
         return name
 
@@ -95,12 +103,23 @@ class ReviewFolder:
         return reviewed
 
     def _entry(self, name: str) -> Entry:
-        answer, reviewed = self.answer(name), self.reviewed(name)
+        try:
+            answer, reviewed = self.answer(name), self.reviewed(name)
+        except InputError as error:
+            return Entry(name, "damaged", 0, problem=str(error))
         critical = sum(finding.severity == "critical" for finding in answer.findings)
         if reviewed is None:
             return Entry(name, answer.status, critical)
         review = reviewed.review
-        return Entry(name, answer.status, critical, review.decision, review.reviewer, review.at)
+        return Entry(
+            name,
+            answer.status,
+            critical,
+            review.decision,
+            review.reviewer,
+            review.at,
+            review.expires,
+        )
 
     def _check(self, name: str) -> None:
         if not _ID.fullmatch(name):
@@ -115,14 +134,21 @@ class ReviewFolder:
             raise InputError(
                 f"No answer {name} in {self.path}. `medrag review list` shows which there are."
             ) from error
+        except OSError as error:
+            raise InputError(f"{path.name}: cannot be read ({error.strerror}).") from error
         except ValidationError as error:
             raise InputError(
                 f"{path.name} is damaged or was changed ({error.error_count()} errors). Ask anew."
             ) from error
 
     def _write(self, name: str, text: str) -> None:
-        self.path.mkdir(parents=True, exist_ok=True)
-        handle, beside = tempfile.mkstemp(dir=self.path, prefix=f".{name}.")
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            handle, beside = tempfile.mkstemp(dir=self.path, prefix=f".{name}.")
+        except OSError as error:
+            raise InputError(
+                f"{self.path}: cannot be written ({error.strerror}). Give a folder."
+            ) from error
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as file:
                 file.write(text)

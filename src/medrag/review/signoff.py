@@ -65,7 +65,7 @@ def sign(  # noqa: PLR0913 - one named argument for each thing a person states
         overrides=tuple(overrides),
         answer_digest=answer.digest,
     )
-    return ReviewedAnswer(answer=answer, review=review)
+    return ReviewedAnswer.bind(answer, review)
 
 
 def actionable(reviewed: ReviewedAnswer, *, now: datetime | None = None) -> dict[str, Any]:

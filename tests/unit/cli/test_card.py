@@ -111,7 +111,7 @@ def test_the_card_of_a_reviewed_answer(answer, golden):
         overrides=(Override(rule_id="MED101", reason="dose confirmed"),),
         answer_digest=answer.digest,
     )
-    reviewed = ReviewedAnswer(answer=answer, review=review)
+    reviewed = ReviewedAnswer.bind(answer, review)
     golden("cards/reviewed.txt", uncolored(reviewed_card(reviewed)))
 
 
@@ -127,3 +127,13 @@ def test_an_unverified_quotation_is_never_printed_as_one(answer):
 
 def test_a_report_without_findings_says_that_the_checks_ran():
     assert report_card((), ()) == "Findings: the checks that ran raised nothing."
+
+
+def test_a_document_cannot_steer_the_terminal(hit):
+    source = hit.source.model_copy(update={"title": "Guide\x1b]0;owned\x07"})
+    passage = hit.passage.model_copy(update={"text": "\x1b[2J\u202e" + hit.passage.text[5:]})
+    card = hit_card(hit.model_copy(update={"source": source, "passage": passage}))
+    assert "\x1b]" not in card
+    assert "\x1b[2J" not in card
+    assert "\\u001b[2J" in card
+    assert "\u202e" not in card

@@ -8,6 +8,7 @@ from medrag.cli.jsonlines import (
     read_json,
     read_lines,
     read_text,
+    refuse_misspelled,
     write_lines,
     write_text,
 )
@@ -108,3 +109,16 @@ def test_what_is_written_can_be_read(tmp_path):
 def test_a_folder_that_does_not_exist_is_named(tmp_path):
     with pytest.raises(InputError, match="cannot be written: No such file"):
         write_text(str(tmp_path / "no" / "out.trec"), ["a"])
+
+
+def test_a_nearly_right_key_is_refused_and_a_further_one_is_not():
+    keys = ("id", "question", "patient")
+    refuse_misspelled({"id": 1, "question": "q", "source_url": "x"}, keys, "x:1")
+    with pytest.raises(InputError, match=r"x:1: unknown key 'pateint'.*'patient'"):
+        refuse_misspelled({"pateint": {}}, keys, "x:1")
+
+
+@pytest.mark.parametrize("value", ["1e999999", "1e-999999", "NaN", "Infinity"])
+def test_a_number_that_no_instrument_reports_is_refused(value):
+    with pytest.raises(InputError, match=r"labs\.0\.value"):
+        parse_patient({"labs": [{"name": "K", "value": value}]}, "x:1")

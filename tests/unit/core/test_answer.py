@@ -40,6 +40,7 @@ def review_of(answer, **fields):
             "decision": "accept",
             "reason": "fits",
             "at": NOON,
+            "expires": NOON + timedelta(hours=1),
             "answer_digest": answer.digest,
             **fields,
         }
@@ -71,20 +72,27 @@ def test_the_digest_survives_json(make_answer):
 def test_a_review_of_another_answer_is_refused(make_answer):
     answer = make_answer()
     with pytest.raises(ValueError, match="review it again"):
-        ReviewedAnswer(answer=make_answer(status="blocked"), review=review_of(answer))
+        ReviewedAnswer.bind(make_answer(status="blocked"), review_of(answer))
 
 
 def test_a_changed_copy_is_no_longer_bound(make_answer):
-    reviewed = ReviewedAnswer(answer=make_answer(), review=review_of(make_answer()))
+    reviewed = ReviewedAnswer.bind(make_answer(), review_of(make_answer()))
     tampered = reviewed.model_copy(update={"answer": make_answer(status="answered")})
     assert reviewed.is_bound
     assert not tampered.is_bound
 
 
+def test_a_review_changed_by_hand_is_no_longer_bound(make_answer):
+    signed = ReviewedAnswer.bind(make_answer(), review_of(make_answer(), decision="reject"))
+    turned = signed.model_dump_json().replace('"reject"', '"accept"')
+    with pytest.raises(ValueError, match="was changed"):
+        ReviewedAnswer.model_validate_json(turned)
+
+
 def test_a_sign_off_counts_until_it_expires(make_answer):
     answer = make_answer()
     review = review_of(answer, expires=NOON + timedelta(hours=1))
-    reviewed = ReviewedAnswer(answer=answer, review=review)
+    reviewed = ReviewedAnswer.bind(answer, review)
     assert reviewed.is_current(NOON + timedelta(hours=1))
     assert not reviewed.is_current(NOON + timedelta(hours=1, seconds=1))
 

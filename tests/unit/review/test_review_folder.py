@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
@@ -36,7 +36,8 @@ def test_an_answer_comes_back_as_it_was_stored(folder, answer):
 def test_a_decision_comes_back_and_may_act(folder, answer):
     name = folder.record(signed(answer))
     assert actionable(folder.reviewed(name), now=NOW)["claims"]
-    assert folder.entries() == [Entry(name, "partly_supported", 0, "accept", "R", NOW)]
+    until = NOW + timedelta(hours=24)
+    assert folder.entries() == [Entry(name, "partly_supported", 0, "accept", "R", NOW, until)]
 
 
 def test_pending_answers_are_listed_before_decided_ones(folder, answer, critical):
@@ -80,3 +81,24 @@ def test_an_id_is_sixteen_hex_digits_and_never_a_path(folder, name):
 def test_an_unknown_id_says_where_to_look(folder):
     with pytest.raises(InputError, match="medrag review list"):
         folder.answer("0" * 16)
+
+
+def test_an_earlier_decision_stays_beside_the_last(folder, answer):
+    first = folder.record(sign(answer, reviewer="R", decision="reject", reason="no", now=NOW))
+    folder.record(sign(answer, reviewer="S", decision="accept", reason="", now=NOW))
+    assert folder.reviewed(first).review.reviewer == "S"
+    assert '"reject"' in (folder.path / f"{first}.review.1.json").read_text()
+
+
+def test_one_damaged_file_does_not_hide_the_others(folder, answer):
+    name = folder.add(answer)
+    (folder.path / "0123456789abcdef.answer.json").write_text("{")
+    entries = {entry.id: entry for entry in folder.entries()}
+    assert entries[name].problem is None
+    assert "damaged" in entries["0123456789abcdef"].problem
+
+
+def test_a_folder_that_is_a_file_is_an_input_error(tmp_path, answer):
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(InputError, match="Give a folder"):
+        ReviewFolder(tmp_path / "file").add(answer)

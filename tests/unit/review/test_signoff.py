@@ -112,6 +112,7 @@ def review_by_hand(answer: CheckedAnswer, **changes) -> Review:
         "decision": "accept",
         "reason": "",
         "at": NOW,
+        "expires": NOW + timedelta(hours=1),
         "answer_digest": answer.digest,
     }
     return Review(**(fields | changes))
@@ -162,8 +163,16 @@ AROUND = {
     "a decision of another kind": lambda a: ReviewedAnswer.model_construct(
         answer=a, review=review_by_hand(a).model_copy(update={"decision": "maybe"})
     ),
-    "a sign-off from tomorrow": lambda a: ReviewedAnswer(
-        answer=a, review=review_by_hand(a, at=NOW + timedelta(days=1))
+    "a sign-off from tomorrow": lambda a: ReviewedAnswer.bind(
+        a, review_by_hand(a, at=NOW + timedelta(days=1))
+    ),
+    "a rejection turned by hand": lambda a: ReviewedAnswer.model_construct(
+        answer=a,
+        review=review_by_hand(a),
+        seal=ReviewedAnswer.bind(a, review_by_hand(a, decision="reject")).seal,
+    ),
+    "a sign-off without end": lambda a: ReviewedAnswer.model_construct(
+        answer=a, review=review_by_hand(a).model_copy(update={"expires": None}), seal="0"
     ),
 }
 
@@ -176,16 +185,18 @@ def test_nothing_acts_without_a_valid_sign_off(answer, way):
 
 def test_a_field_smuggled_in_is_not_exported(answer):
     smuggled = answer.model_copy(update={"order": "Give 400 mg."})
-    reviewed = ReviewedAnswer.model_construct(answer=smuggled, review=review_by_hand(answer))
+    review = review_by_hand(answer)
+    seal = ReviewedAnswer.bind(answer, review).seal
+    reviewed = ReviewedAnswer.model_construct(answer=smuggled, review=review, seal=seal)
     assert "400 mg" not in str(actionable(reviewed, now=NOW))
 
 
 def test_a_review_made_by_hand_still_needs_the_overrides(critical):
-    by_hand = ReviewedAnswer(answer=critical, review=review_by_hand(critical))
+    by_hand = ReviewedAnswer.bind(critical, review_by_hand(critical))
     with pytest.raises(NotReviewedError, match="MED201"):
         actionable(by_hand, now=NOW)
 
 
 def test_binding_a_review_to_another_answer_fails_at_once(answer):
     with pytest.raises(ValidationError, match="review it again"):
-        ReviewedAnswer(answer=changed(answer), review=review_by_hand(answer))
+        ReviewedAnswer.bind(changed(answer), review_by_hand(answer))
