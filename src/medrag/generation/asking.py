@@ -28,6 +28,11 @@ class Kind:
     section: re.Pattern[str] | None = None
     two_sided: bool = False
 
+    @property
+    def is_amount(self) -> bool:
+        """Whether an amount, age or time answers it without the words of the question."""
+        return self.name in {"dose", "amount", "age", "time"}
+
 
 def _kind(
     name: str, *, asked: str, said: str, section: str | None = None, two_sided: bool = False
@@ -47,14 +52,20 @@ KINDS = (
     ),
     _kind(
         "amount",
-        asked=r"\bhow many\b|\bpercent|\bnumber of\b|\bthreshold\b|\btarget\b|\bcut-?off\b|\brate\b"
-        r"|\blevels?\b|\brange\b",
+        asked=r"\bhow (?:many|low|high|severe)\b|\bpercent|\bnumber of\b|\bthreshold\b|\btarget\b"
+        r"|\bcut-?off\b|\brate\b|\blevels?\b|\brange\b|\bfactor\b|\blimit\b"
+        r"|\b(?:at|above|below|under|over) (?:which|what)\b",
         said=r"\d|\b(?:two|three|four|five|six|half|double|fold)\b",
+    ),
+    _kind(
+        "age",
+        asked=r"\b(?:what|which) age\b|\bhow (?:old|young)\b|\byoungest\b",
+        said=r"\b(?:aged?|older|younger)\b.{0,20}\d|\d+ (?:years?|months?|weeks?)\b",
     ),
     _kind(
         "time",
         asked=r"\bhow (?:often|frequent|long|soon)|\bwhen\b|\bfrequency\b|\binterval|\bduration\b"
-        r"|\btimes (?:a|per)\b|\bat what (?:age|time|point)",
+        r"|\btimes (?:a|per)\b|\bat what (?:time|point)",
         said=r"\b(?:once|twice|daily|weekly|monthly|yearly|annually|every|hourly|hours?|days?"
         r"|weeks?|months?|years?|minutes?|before|after|until|within|during|prior|initiation)\b",
     ),
@@ -78,6 +89,7 @@ KINDS = (
     _kind(
         "monitoring",
         asked=r"\bmonitor|\bcheck(?:ed)?\b|\bfollow[- ]?up\b|\bbaseline\b",
+        section=r"\bmonitor|\bwarning|\bdosage and admin|\btests?\b",
         said=r"\bmonitor|\bmeasure|\bcheck|\bassess|\bevaluat|\bbaseline\b|\bobtain|\breview",
     ),
     _kind(
@@ -100,6 +112,14 @@ KINDS = (
         r"|\bgive\b|\btreat",
     ),
     _kind(
+        "treatment",
+        asked=r"\btreat(?:ed|ment|s)?\b|\btherap|\bregimens?\b|\bdrug of choice\b|\bfirst[- ]line\b"
+        r"|\bmanaged?\b|\bmanagement\b",
+        said=r"\d\s?(?:mg|mcg|g|ml|units?|%|million)\b|\b(?:give|treat(?!ment)|administer|prescribe)\b"
+        r"|\bshould (?:be|receive)\b|\brecommended\b",
+        section=r"\btreat|\bregimen|\bmanag|\btherap|\bdosage and admin",
+    ),
+    _kind(
         "use",
         asked=r"\bindicat|\bused? for\b|\bwhat (?:is|are) .{2,40} for\b",
         said=r"\bindicated\b|\bused (?:to|for|in)\b|\btreat|\bprevent",
@@ -114,6 +134,14 @@ KINDS = (
     ),
 )
 
+ASIDE = re.compile(
+    r"\bclinical (?:stud|trial|pharmacolog)|\bpharmaco(?:kinetic|dynamic)|\bnon-?clinical"
+    r"|\btoxicolog|\bmechanism\b|\bmicrobiology|\bepidemiolog|\bevidence\b|\bresults?\b|\bmethods?\b|\bdiscussion"
+    r"|\bbackground\b|\bintroduction\b|\babstract\b|\boverdos|\bdescription\b|\bbenefits of\b"
+    r"|\bresearch\b|\babsorption|\bmetabolism|\belimination|\bstud(?:y|ies)\b|\bburden\b",
+    re.IGNORECASE,
+)
+"""Headings over what was found or measured, not over what to do."""
 _DEFINES = re.compile(
     r"what (?:is|are|was|were) (?:an? |the )?([\w\- /()]+?)\s*\??$", re.IGNORECASE
 )

@@ -1,10 +1,10 @@
 """What an extractive answer may consist of: whole statements of the passages, in context.
 
 A candidate is a sentence, a list item with the words that lead into the list, or a table row
-with its header. Headings, literature references, boilerplate, questions and torn sentences are
-none. A sentence that leans on the one before ("These patients ...") takes that one along, and
-a following sentence that restricts it ("However, ...") comes too: what turns a statement's
-meaning is quoted with it.
+with its header and caption. Headings, lists of sources, literature references, boilerplate,
+questions and torn sentences are none. A sentence that leans on the one before ("These
+patients ...") takes that one along, and a following sentence that restricts
+it ("However, ...") comes too: what turns a statement's meaning is quoted with it.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Literal
 
 from medrag.core.query import Hit
 from medrag.generation.shown import JOINER, Unit, units
+from medrag.text import labelled_row
 
 LONGEST = 900
 """Characters of a run of several units; nothing is cut, a longer run is not formed."""
@@ -34,9 +35,19 @@ _REFERENCE = re.compile(
 _BOILERPLATE = re.compile(
     r"all rights reserved|©|^page \d+|^https?://\S+$|suggested citation|corresponding author"
     r"|conflicts? of interest|see full prescribing information|sections? or subsections? omitted"
+    r"|^licen[cs]e:|prescribing information, (?:sections?|boxed)"
     r"|^revised:|^(?:manufactured|distributed|marketed) (?:by|for)\b|to report suspected adverse"
     r"|^these are not all|^call your (?:doctor|healthcare)"
     r"|^(?:see )?(?:table|figure|appendix|box) \d+\S*$",
+    re.IGNORECASE,
+)
+_AMOUNT = re.compile(
+    r"\d ?(?:mg|mcg|µg|g|mL|units?|IU|mEq|mmol|%|tablets?|capsules?|puffs?|drops?)\b", re.IGNORECASE
+)
+_SOURCES = re.compile(
+    r"(?:\d+\.?\s*)?(?:references?|bibliograph\w+|sources?|literature(?: cited)?|further reading"
+    r"|acknowledge?ments?|works cited|(?:author|funding|copyright|article) information|funding"
+    r"|competing interests|consultants|recommended citation)\s*\Z",
     re.IGNORECASE,
 )
 _LEANS = re.compile(
@@ -59,9 +70,11 @@ class Candidate:
         passage: Number of the passage in the prompt, from 1.
         quotes: The quotations as shown to a model, each a run of whole units.
         text: The claim: the same words without bullets and breaks.
-        core: The statement alone, without what it took along; it is what scores.
+        core: The statement alone, without what it took along; it is what scores. A table row
+            has each cell under its label.
         lead: The words that lead into it (list lead-in, table header); empty if none.
-        context: Title, edition and section of where it stands.
+        title: The title of the document.
+        headings: The headings over it, outermost first.
         before: The unit before it, if any.
     """
 
@@ -70,8 +83,14 @@ class Candidate:
     text: str
     core: str
     lead: str
-    context: str
+    title: str
+    headings: tuple[str, ...]
     before: str
+
+    @property
+    def context(self) -> str:
+        """Title and headings, as one text."""
+        return " ".join((self.title, *self.headings))
 
 
 def candidates(hits: tuple[Hit, ...]) -> list[Candidate]:
@@ -89,24 +108,41 @@ class _Passage:
     def __init__(self, number: int, hit: Hit) -> None:
         self._number = number
         self._units = units(hit.passage)
-        self._context = " ".join((hit.source.title, *hit.passage.section))
-        raws = [unit.span.of(hit.passage.text) for unit in self._units]
+        self._title = hit.source.title
+        self._headings = hit.passage.section
+        self._raws = raws = [unit.span.of(hit.passage.text) for unit in self._units]
         self._kinds: list[_Kind] = []
         self._leads: list[int | None] = []
         lead: int | None = None
+        listing = False  # under a heading such as "References", until the next heading
         for place, (unit, raw) in enumerate(zip(self._units, raws, strict=True)):
             kind = _kind(unit, raw, led=lead is not None, first=place == 0)
-            if kind == "row":
-                lead = place if not self._kinds or self._kinds[-1] != "row" else lead
+            if kind == "row" and (not self._kinds or self._kinds[-1] != "row"):
+                # A table that goes on from the passage before left its header there.
+                goes_on = place == 0 and bool(_AMOUNT.search(raw))
+                lead = None if goes_on else place
+            elif kind == "row":
+                pass
             elif unit.text.endswith(":"):
                 lead = place
+            elif kind == "heading" and self._under_heading(place):
+                kind, lead = "item", lead if lead is not None else place - 1
             elif kind != "item":
                 lead = None
-            self._kinds.append(kind)
+            listing = bool(_SOURCES.match(unit.text)) if kind == "heading" else listing
+            self._kinds.append("other" if listing else kind)
             self._leads.append(lead if kind in {"item", "row"} and lead != place else None)
+
+    def _under_heading(self, place: int) -> bool:
+        """Return whether a line without an end is a regimen under its heading, not a heading."""
+        unit = self._units[place]
+        above = self._kinds[-1] if self._kinds else None
+        return bool(unit.breaks and _AMOUNT.search(unit.text)) and above in {"heading", "item"}
 
     def candidates(self) -> list[Candidate]:
         """Return the statements of this passage."""
+        if any(_SOURCES.match(heading) for heading in self._headings):
+            return []
         return [
             self._candidate(place)
             for place, kind in enumerate(self._kinds)
@@ -125,26 +161,39 @@ class _Passage:
         lead = self._leads[place]
         quotes = [self._shown(first, last)]
         if lead is not None and lead < first:
-            quotes.insert(0, self._units[lead].text)
+            quotes.insert(0, self._shown(self._caption(lead), lead))
+        labelled = self._labelled(place)
         return Candidate(
             passage=self._number,
             quotes=tuple(quotes),
-            text=self._claim(place, quotes),
-            core=_said(self._units[place].text),
-            lead="" if lead is None else _said(self._units[lead].text),
-            context=self._context,
+            text=self._with_caption(place) or " ".join(_said(part) for part in quotes),
+            core=labelled or _said(self._units[place].text),
+            lead="" if lead is None or labelled else _said(self._units[lead].text),
+            title=self._title,
+            headings=self._headings,
             before=self._units[place - 1].text if place else "",
         )
 
-    def _claim(self, place: int, quotes: list[str]) -> str:
-        """Return the claim; a table row names each cell by its column: `Dose: 40 mg`."""
+    def _labelled(self, place: int) -> str:
+        """Return a table row with each cell under its label; empty where it has none."""
         lead = self._leads[place]
-        if self._kinds[place] == "row" and lead is not None:
-            header = _cells(self._units[lead].text)
-            cells = _cells(self._units[place].text)
-            if len(header) == len(cells) > 1:
-                return "; ".join(f"{h}: {c}" for h, c in zip(header, cells, strict=True) if c)
-        return " ".join(_said(part) for part in quotes)
+        if self._kinds[place] != "row" or lead is None:
+            return ""
+        return labelled_row(self._raws[lead], self._raws[place]) or ""
+
+    def _with_caption(self, place: int) -> str:
+        labelled, lead = self._labelled(place), self._leads[place]
+        if not labelled or lead is None:
+            return ""
+        first = self._caption(lead)
+        caption = self._shown(first, lead - 1) if first < lead else ""
+        return f"{_said(caption)}: {labelled}" if caption else labelled
+
+    def _caption(self, lead: int) -> int:
+        """Return the heading right above a table's header, or the header where there is none."""
+        above = lead - 1
+        headed = lead > 0 and self._kinds[lead] == "row" and self._kinds[above] == "heading"
+        return above if headed else lead
 
     def _run(self, place: int) -> tuple[int, int]:
         """Return the first and last unit to quote with the unit at `place`."""
@@ -154,7 +203,7 @@ class _Passage:
             # A row stands on its own beside its header; an item without the words that lead
             # into the list may say the opposite, so the items between come too.
             apart = self._kinds[place] == "row" and lead != place - 1
-            return (place if apart else lead), place
+            return (place if apart else self._caption(lead)), place
         if self._units[place].text.endswith(":"):
             while self._fits(first, last + 1) and self._leads[last + 1] == place:
                 last += 1
@@ -199,10 +248,6 @@ def _whole(text: str, *, first: bool) -> _Kind:
     """Return `sentence` unless it was torn from its beginning or is too short to say anything."""
     torn = first and text[0].islower()
     return "other" if torn or len(text.split()) < 4 else "sentence"
-
-
-def _cells(row: str) -> list[str]:
-    return [cell.strip() for cell in row.replace(JOINER, "").strip("| ").split("|")]
 
 
 def _said(shown: str) -> str:

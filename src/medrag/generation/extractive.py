@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _COSINE, _OVERLAP, _PHRASE, _RANK, _ASKED, _SENSE = 0.15, 0.45, 0.20, 0.10, 0.05, 0.05
 _SECTION, _FIT = 0.05, 0.15
 """Not in the fit: the judged questions have neither sections nor patients."""
+_OTHERS, _UNMEANT = 0.6, 0.6
+"""Share lost by a statement for others; share left where the patients asked for are not named."""
 THRESHOLD = 0.50
 """Least score of an answer; below it, silence. Chosen on one half of the judged questions."""
 _BEHIND = 0.15
@@ -128,8 +130,10 @@ def _by_words(candidate: Candidate, evidence: Evidence) -> float:
 
 def _total(candidate: Candidate, evidence: Evidence, cosine: float) -> float:
     score = _by_words(candidate, evidence) + _COSINE * cosine
-    # About another drug is no answer, however well the words fit.
-    return score * (0.3 + 0.7 * evidence.subject)
+    # About another drug, or for other patients, is no answer, however well the words fit.
+    score *= 0.3 + 0.7 * evidence.subject
+    score *= 1 + _OTHERS * min(0.0, evidence.fit)
+    return score if evidence.meant else score * _UNMEANT
 
 
 def _reply(claims: list[Candidate]) -> str:

@@ -37,10 +37,50 @@ _ADULT = re.compile(r"\badults?\b", re.IGNORECASE)
 _OLDER = re.compile(r"\belderly|\bgeriatric|\bolder (?:adult|patient|people)", re.IGNORECASE)
 _STATED = re.compile(rf"\s*(?:is|of|was|at|=|:)?\s*{_NUMBER}")
 _UNIT = re.compile(r"\s*m[lL]\s?/\s?min(?:ute)?(?:\s?/\s?1[.,]73\s?m(?:2|²|\^2))?")
-_AGED = re.compile(r"[^.;]{0,40}\byears?\b[^.;]{0,24}", re.IGNORECASE)
+_PER_YEAR = {"year": 1.0, "month": 12.0, "week": 52.0}
+_AGE_UNIT = r"\s*-?(years?|months?|weeks?)\b"
+_AGE_BETWEEN = re.compile(
+    rf"{_NUMBER}(?:{_AGE_UNIT})?(?: of age)?{_TO}{_NUMBER}{_AGE_UNIT}", re.IGNORECASE
+)
+_AGE_BELOW = re.compile(
+    rf"(?:younger than|less than|under|below|<|≤|up to)\s*{_NUMBER}{_AGE_UNIT}"
+    rf"|{_NUMBER}{_AGE_UNIT}(?: of age| old)? (?:or|and) (?:younger|less|under|below)",
+    re.IGNORECASE,
+)
+_AGE_ABOVE = re.compile(
+    rf"(?:older than|more than|over|above|at least|>|≥)\s*{_NUMBER}{_AGE_UNIT}"
+    rf"|{_NUMBER}{_AGE_UNIT}(?: of age| old)? (?:or|and) (?:older|over|above|more|up)",
+    re.IGNORECASE,
+)
+_OF_AGE = re.compile(
+    r"\b(?:aged?|old(?:er)?|young(?:er)?|adults?|child(?:ren)?|infants?|adolescents?|girls?|boys?"
+    r"|p(?:a)?ediatric)\b",
+    re.IGNORECASE,
+)
+_WEIGHT = re.compile(r"\bweigh\w*|\bof (?=\d[\d.]* ?kg (?:or|and)\b)", re.IGNORECASE)
+_HEPATIC = re.compile(
+    r"\b(?:hepatic|liver) (?:impair|insuff|disease|failure)|cirrho", re.IGNORECASE
+)
+_IMPAIRED = re.compile(
+    r"\b(?:renal|kidney) (?:impair|insuff|failure)|\b(?:hemo|haemo)?dialysis|\bESRD", re.IGNORECASE
+)
 
+_DOSE = re.compile(r"\bdos(?:e|es|age|ing)\b|\bhow much\b|\bmany (?:mg|ml|milli)", re.IGNORECASE)
+_ASKS_WHOM = re.compile(
+    r"\bwho(?:m|se)?\b|\b(?:from|at|what|which) (?:what |which )?(?:age|patients)\b", re.IGNORECASE
+)
 _ASKED_RENAL = re.compile(rf"(?:{_RENAL.pattern})\D{{0,24}}?{_NUMBER}", re.IGNORECASE)
-_ASKED_AGE = re.compile(r"\b(\d{1,3})[- ]?(?:years?|yrs?|y)[- ]?(?:old|/?o)\b", re.IGNORECASE)
+_ASKED_AGE = re.compile(r"\b(\d{1,3})[- ]?(years?|yrs?|y|months?|weeks?)[- ]?(?:old|/?o)\b", re.I)
+_ASKED_WEIGHT = re.compile(r"\b(\d{1,3}(?:\.\d+)?)[- ]?kg\b(?!\s*/)", re.IGNORECASE)
+_ASKS_VALUE = re.compile(
+    r"\b(?:at|above|below|from|under|over|to|until|up to) (?:which|what)\b"
+    r"|^(?:which|what) (?:is|are)?\s?(?:the )?\w* ?"
+    r"(?:egfr|gfr|level|value|threshold|limit|cut-?off)",
+    re.IGNORECASE,
+)
+
+
+Names = re.Pattern[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,31 +89,52 @@ class Fit:
 
     Attributes:
         renal: eGFR or creatinine clearance, in mL/min (per 1.73 m2).
-        levels: Other laboratory values that the question states, each with what matches the
-            names of its analyte.
+        levels: Other laboratory values, each with what matches the names of its analyte.
         age: In years.
+        weight: In kg.
         pregnant, lactating: False also where it cannot be.
+        wanted: Patients whom an answer must name: those that the question asks for and those
+            for whom a dose of others would be wrong.
+        special: Groups that neither question nor patient belongs to, as far as is known.
         words: Names of conditions, medications and allergies that a statement may name.
     """
 
     renal: float | None = None
-    levels: tuple[tuple[re.Pattern[str], float], ...] = ()
+    levels: tuple[tuple[Names, float], ...] = ()
     age: float | None = None
+    weight: float | None = None
     pregnant: bool | None = None
     lactating: bool | None = None
+    wanted: tuple[Names, ...] = ()
+    special: tuple[Names, ...] = ()
     words: tuple[str, ...] = ()
 
-    def judge(self, text: str) -> float:
-        """Return how far `text` is meant for this patient: in [-1, 1], 0 where it does not say."""
+    def judge(self, said: str, around: str) -> float:
+        """Return how far a statement is meant for this patient: in [-1, 1], 0 where unsaid.
+
+        Args:
+            said: The statement.
+            around: Title and headings over it, for what the statement leaves to them.
+        """
         votes = [
-            self._renal(text),
-            *(_level(text, names, value) for names, value in self.levels),
-            self._age(text),
-            _about(_PREGNANCY.search(text), self.pregnant),
-            _about(_LACTATION.search(text), self.lactating),
-            0.5 * any(word in text.casefold() for word in self.words),
+            self._renal(said),
+            *(_level(said, names, value) for names, value in self.levels),
+            self._age(said) or 0.7 * self._age(around),
+            self._weight(said),
+            _about(_PREGNANCY.search(said), self.pregnant),
+            _about(_LACTATION.search(said), self.lactating),
+            -0.25 * any(names.search(said) for names in self.special),
+            0.5 * any(word in said.casefold() for word in self.words),
         ]
         return min(0.0, *votes) or max(votes)
+
+    def names_wanted(self, text: str) -> bool:
+        """Return whether `text` speaks of every group of patients that an answer must name."""
+        return all(
+            names.search(text)
+            or (names is _CHILD and any(high < _GROWN for _, high in _ages(text)))
+            for names in self.wanted
+        )
 
     def _renal(self, text: str) -> float:
         if self.renal is None:
@@ -83,46 +144,127 @@ class Fit:
             return level
         return 0.4 if self.renal < 60 and _KIDNEY.search(text) else 0.0
 
+    def _weight(self, text: str) -> float:
+        return 0.0 if self.weight is None else _level(text, _WEIGHT, self.weight)
+
     def _age(self, text: str) -> float:
         if self.age is None:
             return 0.0
-        if _CHILD.search(text) and not _ADULT.search(text) and self.age >= 18:
+        child, adult = _CHILD.search(text), _ADULT.search(text)
+        if self.age >= _GROWN:
+            if child and not adult:
+                return -0.7
+        elif adult and not child:
             return -0.7
-        ranges = [r for found in _AGED.finditer(text) for r in _ranges(found.group())]
+        ranges = list(_ages(text))
         if ranges:
             return _inside(self.age, ranges)
-        if _CHILD.search(text):
-            return 0.5
-        return 0.4 if self.age >= 65 and _OLDER.search(text) else 0.0
+        if self.age < _GROWN:
+            return 0.5 if child else 0.0
+        return 0.4 if adult or (self.age >= 65 and _OLDER.search(text)) else 0.0
 
 
-def fit(question: str, patient: Patient | None, analytes: Sequence[re.Pattern[str]] = ()) -> Fit:
+_GROWN = 18.0
+_SOME_ADULT, _SOME_CHILD = 45.0, 8.0
+"""Ages that stand for "an adult" and "a child" where the question gives no number."""
+
+
+def fit(question: str, patient: Patient | None, analytes: Sequence[Names] = ()) -> Fit:
     """Return what question and patient say of whom it is about; the patient's facts win.
 
     `analytes` match the names of the analytes that the question names.
     """
     known = patient or Patient()
-    renal, age = _ASKED_RENAL.search(question), _ASKED_AGE.search(question)
-    labs = [lab.value for lab in known.labs or () if _RENAL.search(lab.name)]
-    years = known.age_years
+    asks_value = bool(_ASKS_VALUE.search(question))
+    age = _age_of(question, known)
+    renal = None if asks_value and _RENAL.search(question) else _renal_of(question, known)
+    pregnant = _state(_PREGNANCY.search(question), known.pregnant, known.sex)
+    lactating = _state(_LACTATION.search(question), known.lactating, known.sex)
+    weight = _ASKED_WEIGHT.search(question)
     return Fit(
-        renal=float(labs[-1]) if labs else float(renal.group(1)) if renal else None,
-        levels=tuple(_asked_levels(question, analytes)),
-        age=float(years) if years is not None else float(age.group(1)) if age else None,
-        pregnant=_state(_PREGNANCY.search(question), known.pregnant, known.sex),
-        lactating=_state(_LACTATION.search(question), known.lactating, known.sex),
+        renal=renal,
+        levels=() if asks_value else tuple(_levels(question, known, analytes)),
+        age=age if not asks_value or _ASKED_AGE.search(question) else None,
+        weight=float(known.weight_kg or 0) or (float(weight.group(1)) if weight else None),
+        pregnant=pregnant,
+        lactating=lactating,
+        wanted=_wanted(question, age),
+        special=tuple(_special(question, age, renal)),
         words=_words(known),
     )
 
 
-def _asked_levels(
-    question: str, analytes: Sequence[re.Pattern[str]]
-) -> Iterator[tuple[re.Pattern[str], float]]:
+def without_values(question: str) -> str:
+    """Return `question` without the values that describe a patient; ranges answer them."""
+    for pattern in (_ASKED_AGE, _ASKED_WEIGHT):
+        question = pattern.sub(" ", question)
+    return question
+
+
+def _age_of(question: str, known: Patient) -> float | None:
+    if known.age_years is not None:
+        return float(known.age_years)
+    asked = _ASKED_AGE.search(question)
+    if asked:
+        unit = {"m": "month", "w": "week"}.get(asked.group(2)[0].lower(), "year")
+        return float(asked.group(1)) / _PER_YEAR[unit]
+    child, adult = _CHILD.search(question), _ADULT.search(question)
+    if bool(child) == bool(adult):
+        return None
+    return _SOME_CHILD if child else _SOME_ADULT
+
+
+def _renal_of(question: str, known: Patient) -> float | None:
+    labs = [lab.value for lab in known.labs or () if _RENAL.search(lab.name)]
+    asked = _ASKED_RENAL.search(question)
+    return float(labs[-1]) if labs else float(asked.group(1)) if asked else None
+
+
+def _wanted(question: str, age: float | None) -> tuple[Names, ...]:
+    asked = [names for names in (_PREGNANCY, _LACTATION) if names.search(question)]
+    child = _CHILD.search(question) or (age is not None and age < _GROWN and _DOSE.search(question))
+    return (*asked, _CHILD) if child and not _ADULT.search(question) else tuple(asked)
+
+
+def _special(question: str, age: float | None, renal: float | None) -> Iterator[Names]:
+    """Yield the groups that a question about nobody in particular does not mean."""
+    for names in (_CHILD, _PREGNANCY, _LACTATION, _HEPATIC):
+        told = names is _CHILD and age is not None
+        if not told and not names.search(question) and not _ASKS_WHOM.search(question):
+            yield names
+    if renal is None and not _KIDNEY.search(question) and not _RENAL.search(question):
+        yield _IMPAIRED
+
+
+def _levels(
+    question: str, known: Patient, analytes: Sequence[Names]
+) -> Iterator[tuple[Names, float]]:
+    """Yield the values that the question states, and the patient's of what it names."""
     for names in analytes:
         found = names.search(question)
         number = _STATED.match(question[found.end() :]) if found else None
         if number and not _RENAL.search(question):
             yield names, float(number.group(1))
+        elif not _RENAL.search(question):
+            values = [lab.value for lab in known.labs or () if names.search(lab.name)]
+            yield from ((names, float(value)) for value in values[-1:])
+
+
+def _ages(text: str) -> Iterator[tuple[float, float]]:
+    """Yield the ranges of age that `text` states, in years, lowest and highest."""
+    if not _OF_AGE.search(text):
+        return
+    for m in _AGE_BETWEEN.finditer(text):
+        unit = m.group(4)
+        yield _years(m.group(1), m.group(2) or unit), _years(m.group(3), unit)
+    for pattern, is_upper in ((_AGE_BELOW, True), (_AGE_ABOVE, False)):
+        for m in pattern.finditer(text):
+            bound = _years(m.group(1) or m.group(3), m.group(2) or m.group(4))
+            yield (0.0, bound) if is_upper else (bound, float("inf"))
+
+
+def _years(number: str, unit: str) -> float:
+    return float(number) / _PER_YEAR[unit.lower().removesuffix("s")]
 
 
 def _level(text: str, names: re.Pattern[str], value: float) -> float:
@@ -151,9 +293,10 @@ def _after(text: str, found: re.Match[str]) -> str:
 
 def _ranges(text: str) -> list[tuple[float, float]]:
     """Return the ranges that `text` states, each as lowest and highest value."""
-    found = [(float(m.group(1)), float(m.group(2))) for m in _BETWEEN.finditer(text)]
+    pairs = [(float(m.group(1)), float(m.group(2))) for m in _BETWEEN.finditer(text)]
+    found = [(low, high) for low, high in pairs if low <= high]
     if found:
-        return [(low, high) for low, high in found if low <= high]
+        return found
     below = [(0.0, _value(m)) for m in _BELOW.finditer(text)]
     above = [(_value(m), float("inf")) for m in _ABOVE.finditer(text)]
     return below + above

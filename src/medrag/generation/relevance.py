@@ -10,38 +10,18 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from medrag.core.patient import Patient
-from medrag.generation.asking import defined_by, kinds_of
+from medrag.generation.asking import ASIDE, defined_by, kinds_of
 from medrag.generation.candidates import Candidate
-from medrag.generation.fitting import fit
+from medrag.generation.fitting import fit, without_values
 from medrag.generation.subjects import subjects
+from medrag.generation.words import stems
 
-_WORD = re.compile(r"[^\W_]+")
-_STOP = frozenset(
-    """
-    a an the of in on for to and or is are was were be been being what which who whom whose when
-    where why how does do did should can could may might must will would with by from at as that
-    this these those it its their there than then if not no any have has had into about between
-    during per such also other more most i my your you we our me us he she his her they them
-    patient patients give given get taken take use used often much many long soon frequently timing
-    """.split()  # noqa: SIM905 - a hundred quoted words are no easier to read
-)
-_SUFFIXES = ("ing", "ed", "es", "s")
+_EXTREMES = frozenset(stems("maximum minimum target threshold titrate"))
+"""Which amount is asked for; any amount would not do."""
 _NEGATIVE = re.compile(r"\b(?:no|not|never|without|neither|nor)\b|n't\b", re.IGNORECASE)
 
 # Shares of a question's word that stands elsewhere than in the statement itself.
 _IN_CONTEXT, _BEFORE = 0.5, 0.1
-
-
-def stems(text: str) -> list[str]:
-    """Return the content words of `text`, in order, without endings that number and tense add."""
-    return [_stem(word) for word in _WORD.findall(text.casefold()) if word not in _STOP]
-
-
-def _stem(word: str) -> str:
-    for suffix in _SUFFIXES:
-        if word.endswith(suffix) and len(word) - len(suffix) >= 3:
-            return word[: -len(suffix)]
-    return word
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +34,14 @@ class Evidence:
         phrase: Share in [0, 1] of the question's neighbouring words that are neighbours there.
         asked: Share in [0, 1] of what such a question asks for (a number, a time, a reason)
             that the statement holds; 0.5 where it asks for nothing of the kind.
-        section: 1 where the headings above it are those of such an answer, else 0.
+        section: 1 where the headings above it are those of such an answer, -1 where they are
+            those of studies or other matter that the question does not ask for, else 0.
         same_sense: 0 where one of question and statement is negated and the other is not and
             that matters, else 1.
         fit: In [-1, 1]: how far it is meant for such a patient.
         subject: In [0, 1]: how far it is about the drugs that the question names; 1 where the
             question names none.
+        meant: Whether it or its headings name the patients that an answer must name.
     """
 
     overlap: float
@@ -69,6 +51,7 @@ class Evidence:
     same_sense: float
     fit: float
     subject: float
+    meant: bool
 
 
 class Question:
@@ -81,13 +64,16 @@ class Question:
     """
 
     def __init__(self, text: str, patient: Patient | None, pool: Sequence[Candidate]) -> None:
+        self._text = text
         self._subjects = subjects(text)
         analytes = [subject.names for subject in self._subjects if subject.kind == "analyte"]
         self._fit = fit(text, patient, analytes)
         self._kinds = kinds_of(text)
         self._negated = bool(_NEGATIVE.search(text))
         self._defined = set(stems(self._plain(defined_by(text))))
-        words = stems(self._plain(text))
+        words = stems(self._plain(without_values(text)))
+        asking = [m.group() for k in self._kinds if k.is_amount for m in k.asked.finditer(text)]
+        self._asking = set(stems(" ".join(asking))) - _EXTREMES
         self._pairs = set(pairwise(words))
         self._drug_words = {w for s in self._subjects if s.kind == "drug" for w in stems(s.key)}
         self._rarity = _rarity(words, [set(stems(self._plain(c.core))) for c in pool])
@@ -96,14 +82,16 @@ class Question:
         """Return what the words of `candidate` say for it."""
         words = stems(self._plain(candidate.core))
         said = f"{candidate.lead} {candidate.core}"
+        whole = f"{said} {candidate.context} {candidate.text}"
         return Evidence(
-            overlap=self._overlap(candidate, set(words)),
+            overlap=self._overlap(candidate, set(words) | self._answered(said)),
             phrase=len(self._pairs & set(pairwise(words))) / max(1, len(self._pairs)),
             asked=self._asked(said, words),
-            section=self._section(candidate.context),
+            section=self._section(" ".join(candidate.headings)),
             same_sense=self._same_sense(candidate.core),
-            fit=self._fit.judge(said),
+            fit=self._fit.judge(said, candidate.context),
             subject=self._subject(candidate, said),
+            meant=self._fit.names_wanted(whole),
         )
 
     def _plain(self, text: str) -> str:
@@ -133,8 +121,18 @@ class Question:
             signs.append(self._defined <= set(words[: len(self._defined) + 1]))
         return sum(signs) / len(signs) if signs else 0.5
 
-    def _section(self, context: str) -> float:
-        return float(any(k.section and k.section.search(context) for k in self._kinds))
+    def _answered(self, said: str) -> set[str]:
+        """Return the words that only say what is asked for, where the statement gives it.
+
+        `5 mg` answers "which dose" without the word.
+        """
+        return self._asking if all(kind.said.search(said) for kind in self._kinds) else set()
+
+    def _section(self, headings: str) -> float:
+        wanted = [kind.section for kind in self._kinds if kind.section]
+        if any(section.search(headings) for section in wanted):
+            return 1.0
+        return -1.0 if ASIDE.search(headings) and not ASIDE.search(self._text) else 0.0
 
     def _same_sense(self, core: str) -> float:
         if any(kind.two_sided for kind in self._kinds):

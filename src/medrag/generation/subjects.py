@@ -23,17 +23,21 @@ class Subject:
         names: Matches every name of it: generic and brand names, products, abbreviations.
         classes: For a drug, matches the names of the classes it belongs to; else None.
         kind: What it is.
+        parted: The words of its names of several words.
     """
 
     key: str
     names: re.Pattern[str]
     classes: re.Pattern[str] | None = None
     kind: Literal["drug", "condition", "analyte"] = "condition"
+    parted: tuple[frozenset[str], ...] = ()
 
     def named(self, text: str) -> float:
         """Return 1 where `text` names it, 0.8 where it names its class, else 0."""
         if self.names.search(text):
             return 1.0
+        if any(words <= set(re.findall(r"\w+", text.casefold())) for words in self.parted):
+            return 1.0  # "iodinated or gadolinium contrast" names iodinated contrast
         return 0.8 if self.classes is not None and self.classes.search(text) else 0.0
 
 
@@ -60,7 +64,8 @@ def _drug(drug: Drug, lexicon: Lexicon) -> Subject:
     products = [n for c in lexicon.combinations if drug.key in c.ingredients for n in c.names]
     names = [*drug.names, *drug.brands, *drug.abbreviations, *products, drug.key]
     classes = [n for c in drug.classes if c in lexicon.classes for n in lexicon.classes[c].names]
-    return Subject(drug.key, _any(names), _any(classes) if classes else None, "drug")
+    parted = tuple(frozenset(n.casefold().split()) for n in names if " " in n)
+    return Subject(drug.key, _any(names), _any(classes) if classes else None, "drug", parted)
 
 
 def _thing(key: str, names: Iterable[str]) -> Subject:

@@ -76,7 +76,7 @@ def verify_under(
         place = places[0]
         if (
             match.verified
-            and not _is_table(reading, place, beside)
+            and not _is_headed(reading, place, beside, heading)
             and needs_heading(reading, place.start, place.end, heading)
         ):
             omitted = QuoteChange(kind="omission", quoted="", source=heading)
@@ -149,7 +149,11 @@ def _occurrences(reading: Reading, forms: list[str]) -> Iterator[Range]:
 
 def _is_cut(reading: Reading, start: int, end: int) -> bool:
     text = reading.folded.text
-    return is_inside_token(text, start) or is_inside_token(text, end)
+    first, last = reading.units[reading.unit_at(start)], reading.units[reading.unit_at(end - 1)]
+    # Cells of two rows are no token, however they would read in one line.
+    return (start != first.start and is_inside_token(text, start)) or (
+        end != last.end and is_inside_token(text, end)
+    )
 
 
 def _not_beside(reading: Reading, ranges: list[Range], beside: Sequence[Span]) -> list[Range]:
@@ -164,8 +168,11 @@ def _not_beside(reading: Reading, ranges: list[Range], beside: Sequence[Span]) -
     ]
 
 
-def _is_table(reading: Reading, place: _Place, beside: Sequence[Span]) -> bool:
-    """Return whether rows of a table are quoted together, at `place` alone or with `beside`."""
+def _is_headed(reading: Reading, place: _Place, beside: Sequence[Span], heading: str) -> bool:
+    """Return whether the heading is quoted itself, or rows of a table are quoted together."""
+    quoted = [reading.words(place.start, place.end), *(span.of(reading.text) for span in beside)]
+    if heading and any(" ".join(heading.split()) in " ".join(q.split()) for q in quoted):
+        return True
     first, last = reading.unit_at(place.start), reading.unit_at(place.end - 1)
     if any(unit.kind != "row" for unit in reading.units[first : last + 1]):
         return False
