@@ -14,6 +14,7 @@ from medrag.checker.policy import NO_POLICY, Policy
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules import RULES
 from medrag.checker.tables import Knowledge, load_knowledge
+from medrag.checker.visible import seen
 from medrag.core.finding import CheckReport, Finding, NotChecked
 from medrag.core.patient import Patient
 from medrag.errors import RuleError
@@ -50,8 +51,9 @@ def check(
     """
     policy = policy or NO_POLICY
     knowledge = load_knowledge().extended(policy.rows)
-    context = read_context(text, patient, quotes=quotes, knowledge=knowledge)
-    return run(RULES, context, policy=policy)
+    visible = seen(text)
+    context = read_context(visible.text, patient, quotes=quotes, knowledge=knowledge)
+    return visible.restored(run(RULES, context, policy=policy))
 
 
 def run(rules: Sequence[Rule], context: Context, *, policy: Policy = NO_POLICY) -> CheckReport:

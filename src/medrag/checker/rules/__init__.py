@@ -18,6 +18,7 @@ from medrag.checker.rules import (
     patient,
     procedures,
     starting,
+    unknown,
     weight,
     writing,
 )
@@ -39,6 +40,7 @@ _MODULES = (
     patient,
     procedures,
     starting,
+    unknown,
     weight,
     writing,
 )

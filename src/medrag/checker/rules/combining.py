@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain, takewhile
 
 from medrag.checker.amounts import amounts
 from medrag.checker.context import Context
@@ -73,50 +75,65 @@ class Given:
     Attributes:
         ingredient: Lexicon key.
         mention: Where it was read.
-        ordered: From the text, not from the medication list.
+        ordered: The text orders it, rather than that it is taken anyway.
+        in_text: Named in the text, not only in the medication list.
     """
 
     ingredient: str
     mention: DrugMention
     ordered: bool
+    in_text: bool = True
 
 
 def given(context: Context) -> list[Given]:
     """Return what the text gives and what the patient keeps taking, the text's drugs first."""
     found = [Given(i, m, ordered=True) for m in context.orders for i in m.ingredients]
-    ordered = {item.ingredient for item in found}
-    current = [m for m in context.content.drugs if _beside(context, m)]
-    kept = (*current, *(context.facts.medications or ()))
-    found.extend(
-        Given(ingredient, mention, ordered=False)
-        for mention in kept
-        for ingredient in mention.ingredients
-        if ingredient not in ordered and ingredient not in context.stopped
-    )
+    known = {item.ingredient for item in found} | set(context.stopped)
+    orders = {id(mention) for mention in context.orders}
+    sentences = {mention.sentence for mention in context.orders}
+    kept = [
+        (mention, True)
+        for mention in context.content.drugs
+        if id(mention) not in orders and _beside(context, mention, sentences)
+    ]
+    kept += [(mention, False) for mention in context.facts.medications or ()]
+    for mention, in_text in kept:
+        for ingredient in mention.ingredients:
+            if ingredient not in known:
+                known.add(ingredient)
+                found.append(Given(ingredient, mention, ordered=False, in_text=in_text))
     return found
 
 
-def _beside(context: Context, mention: DrugMention) -> bool:
+def _beside(context: Context, mention: DrugMention, order_sentences: set[int]) -> bool:
     """Return whether a drug that the text does not order is taken beside one that it does."""
-    if mention in context.orders or mention.polarity in {"avoid", "stop"}:
+    if mention.polarity in {"avoid", "stop"}:
         return False
     if mention.current:
         return True
     sentence = context.content.sentences[mention.sentence]
-    with_order = any(order.sentence == mention.sentence for order in context.orders)
     before = context.text[sentence.start : mention.start]
-    return with_order and _COMPARED.search(before) is None
+    return mention.sentence in order_sentences and _COMPARED.search(before) is None
 
 
 def pairs(context: Context) -> Iterator[tuple[Given, Given]]:
-    """Yield each two drugs of which the text gives at least one, once."""
+    """Yield each two drugs of which the text gives at least one, once.
+
+    Of two orders that stand far apart neither is taken to be beside the other, so the work
+    grows with the text and not with its square.
+    """
     items = given(context)
-    for index, first in enumerate(items):
-        if not first.ordered:
-            return
-        for second in items[index + 1 :]:
+    orders = [item for item in items if item.ordered]
+    kept = items[len(orders) :]
+    for index, first in enumerate(orders):
+        near = takewhile(partial(_is_near, first), orders[index + 1 :])
+        for second in chain(near, kept):
             if first.ingredient != second.ingredient and not _alternatives(context, first, second):
                 yield first, second
+
+
+def _is_near(first: Given, second: Given) -> bool:
+    return abs(first.mention.sentence - second.mention.sentence) <= _FAR
 
 
 def _alternatives(context: Context, first: Given, second: Given) -> bool:
@@ -159,14 +176,8 @@ def _interactions(context: Context) -> Iterator[Verdict]:
 
 def warned(context: Context, first: Given, second: Given) -> bool:
     """Return whether the one sentence that names both drugs itself warns of them together."""
-    if second.mention not in context.content.drugs:
+    if not second.in_text or first.mention.sentence != second.mention.sentence:
         return False
-    if first.mention.sentence != second.mention.sentence:
-        return (
-            first.ordered
-            and second.ordered
-            and abs(first.mention.sentence - second.mention.sentence) > _FAR
-        )
     words = context.sentence(first.mention)
     return _WARNING.search(words) is not None and _REASSURING.search(words) is None
 
