@@ -19,8 +19,8 @@ MAX_SPAN = 200
 """Most columns or rows that one cell may cover; browsers stop at 1,000 columns."""
 
 _BREAKS_NAMES = (
-    "address article aside blockquote br caption dd div dl dt figcaption figure h1 h2 h3 h4 h5 h6 "
-    "hr item li list list-item ol p paragraph pre section table td th title tr ul"
+    "address article aside blockquote br caption dd div dl dt figcaption figure footnote h1 h2 h3 "
+    "h4 h5 h6 hr item li list list-item ol p paragraph pre section table td th title tr ul"
 )
 _BREAKS = frozenset(_BREAKS_NAMES.split())
 

@@ -14,6 +14,7 @@ from medrag.core.document import Document, Source
 from medrag.documents.composer import ITEM_MARK, Composer, clean, row_line
 from medrag.documents.dates import day
 from medrag.documents.encoding import read_bytes
+from medrag.documents.label_names import product_title, readable
 from medrag.documents.markup import append_inline, inline, local, parse_xml, table_rows
 from medrag.errors import CorpusError
 
@@ -29,7 +30,7 @@ _BLOCKS = frozenset({"paragraph", "list", "table", "renderMultiMedia".lower()})
 class SplLoader:
     """Reads SPL `.xml`: set id as series, version as edition, effective time as effective day."""
 
-    version = 1
+    version = 2
 
     def load(self, path: Path) -> Iterator[Document]:
         """Yield the one label in `path`.
@@ -261,7 +262,7 @@ def _title(root: etree._Element) -> str:
     """Return the printed title; the product's names where that is empty or boilerplate."""
     title = _title_of(root)
     if title and not _BOILERPLATE_TITLE.match(title):
-        return title
+        return readable(title)
     names: list[str] = []
     for path in (
         f".//{_NS}manufacturedProduct/{_NS}name",
@@ -269,9 +270,8 @@ def _title(root: etree._Element) -> str:
     ):
         found = root.find(path)
         name = clean(" ".join(found.itertext())) if found is not None else ""
-        if name and name.casefold() not in {n.casefold() for n in names}:
-            names.append(name)
-    return f"{names[0]} ({names[1]})" if len(names) == 2 else "".join(names)
+        names.append(name)
+    return product_title(*names)
 
 
 def _attribute(root: etree._Element, name: str, attribute: str) -> str | None:

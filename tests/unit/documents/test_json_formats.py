@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 from llama_index.core import Document as ReaderDocument
 
+from medrag.core.document import Document
 from medrag.documents import discover, from_llama_index, read, stream
 from medrag.documents.fhir import FhirLoader
+from medrag.documents.label_names import product_title
 from medrag.documents.openfda import OpenFdaLoader
 from medrag.errors import CorpusError
 
@@ -47,20 +49,99 @@ def test_a_label_has_its_sections_in_label_order_with_codes_and_tables_by_row(tm
     (document,) = OpenFdaLoader().load(write(tmp_path, {"results": [RECORD]}))
     assert document.text == (
         "WARNING: EXAMPLES May cause examples.\n\n"
-        "2 DOSAGE AND ADMINISTRATION\n\nGive 5 mg.\n\n2.1 Renal Halve the dose.\n\n"
+        "2 DOSAGE AND ADMINISTRATION\n\nGive 5 mg.\n\n2.1 Renal\n\nHalve the dose.\n\n"
         "Weight | Dose\n50 kg | 5 mg\n\nSomething else."
     )
     assert [(s.path, s.code) for s in document.sections] == [
         (("Boxed warning",), "34066-1"),
         (("Dosage and administration",), "34068-7"),
+        (("Dosage and administration", "2.1 Renal"), None),
         (("New section",), None),
     ]
+
+
+def label(tmp_path: Path, **fields: object) -> Document:
+    (document,) = OpenFdaLoader().load(write(tmp_path, {"id": "id-1", "openfda": {}} | fields))
+    return document
+
+
+def section_texts(document: Document) -> dict[str, str]:
+    return {s.path[-1]: s.span.of(document.text) for s in document.sections if len(s.path) > 1}
+
+
+@pytest.mark.parametrize(
+    ("flat", "heading"),
+    [
+        ("2.1 Recommended Dosage The recommended dose is 5 mg.", "2.1 Recommended Dosage"),
+        ("2.1 Renal Failure Renal failure has been seen.", "2.1 Renal Failure"),
+        ("2.1 Example B Virus Example B virus has come back.", "2.1 Example B Virus"),
+        ("2.1 Rare Signs (RS) Signs are rare.", "2.1 Rare Signs (RS)"),
+        ("2.1 Heart Failure Decreases in LVEF have been seen.", "2.1 Heart Failure"),
+        ("2.1 Use in Renal Impairment No dose is known.", "2.1 Use in Renal Impairment"),
+        ("2.1 Long QT EXAMPLA XR and EXAMPLA may prolong it.", "2.1 Long QT"),
+        ("2.1 Skin Among 187 adults one had a rash.", "2.1 Skin"),
+        ("2.1 Lactation Risk Summary It is not known.", "2.1 Lactation"),
+    ],
+)
+def test_a_numbered_heading_ends_where_its_sentence_begins(tmp_path, flat, heading):
+    document = label(
+        tmp_path,
+        openfda={"brand_name": ["EXAMPLA XR"]},
+        dosage_and_administration=[f"2 DOSAGE AND ADMINISTRATION Give it. ( 2.1 ) {flat}"],
+    )
+    (own,) = section_texts(document).items()
+    assert own[0] == heading
+    assert own[1] == f"{heading}\n\n{flat[len(heading) + 1 :]}"
+
+
+def test_numbers_that_are_no_headings_stay_in_their_sentences(tmp_path):
+    text = (
+        "5 WARNINGS AND PRECAUTIONS 5.1 Bleeding See 6.2 Nausea. The ratio was 5.9 Bleeding is "
+        "rare at 5.2 mg/L. [see Warnings 5.1 and 5.3 ] 5.2 Rash Stop it."
+    )
+    document = label(tmp_path, warnings_and_cautions=[text])
+    assert list(section_texts(document)) == ["5.1 Bleeding", "5.2 Rash"]
+
+
+def test_a_table_stands_where_its_flattened_copy_stood(tmp_path):
+    table = (
+        "<table><thead><tr><th>Weight</th><th>Dose</th></tr></thead>"
+        "<tbody><tr><td>50 kg<footnote>Actual weight.</footnote></td><td>2.2 Units</td></tr>"
+        "</tbody></table>"
+    )
+    document = label(
+        tmp_path,
+        dosage_and_administration=[
+            "2 DOSAGE AND ADMINISTRATION 2.1 Adults Give by weight: Weight Dose 50 kg Actual "
+            "weight. 2.2 Units Do not exceed it. 2.2 Children Give half."
+        ],
+        dosage_and_administration_table=[table],
+    )
+    assert document.text == (
+        "2 DOSAGE AND ADMINISTRATION\n\n2.1 Adults\n\nGive by weight:\n\n"
+        "Weight | Dose\n50 kg Actual weight. | 2.2 Units\n\nDo not exceed it.\n\n"
+        "2.2 Children\n\nGive half."
+    )
+
+
+@pytest.mark.parametrize(
+    ("brand", "generic", "title"),
+    [
+        ("EXAMPLA XR", "EXAMPLAZINE SODIUM", "Exampla XR (examplazine sodium)"),
+        ("Exampla", "VITAMIN B12", "Exampla (vitamin B12)"),
+        ("EXAMPLA (examplazine)", "EXAMPLAZINE", "EXAMPLA (examplazine)"),
+        ("EXAMPLAZINE", "EXAMPLAZINE", "Examplazine"),
+        ("EXAMplazine", "", "EXAMplazine"),
+    ],
+)
+def test_names_in_capitals_are_written_as_in_print(brand, generic, title):
+    assert product_title(brand, generic) == title
 
 
 def test_a_label_says_names_maker_series_edition_and_day(tmp_path):
     (document,) = OpenFdaLoader().load(write(tmp_path, RECORD))
     source = document.source
-    assert (source.title, source.publisher) == ("Exampla (EXAMPLAZINE)", "Northfield Labs")
+    assert (source.title, source.publisher) == ("Exampla (examplazine)", "Northfield Labs")
     assert (source.series, source.edition, source.kind) == ("set-1", "7", "label")
     assert source.effective == date(2024, 3, 1)
     assert source.key == "a.json"
