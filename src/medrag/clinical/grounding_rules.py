@@ -35,5 +35,9 @@ SUPERSEDED = GroundingRule("QUO105", "superseded", "critical")
 """A verified quotation is of a source that is not in force."""
 UNVERIFIED = GroundingRule("QUO106", "unsupported-number", "warning")
 """A quotation of a claim did not verify; a contradiction where it was altered or clipped."""
-NO_QUOTATION = GroundingRule("QUO107", "unsupported-number", "critical")
-"""No quotation of a claim verified."""
+NO_QUOTATION = GroundingRule("QUO107", "unsupported-number", "warning")
+"""No quotation of a claim verified; the claim is withheld, so it need not stop the others."""
+GROUNDING_IDS = frozenset(
+    rule.id for rule in (*GROUNDING_RULES.values(), SUPERSEDED, UNVERIFIED, NO_QUOTATION)
+)
+"""Every id that says something about an answer's grounding."""

@@ -159,13 +159,18 @@ AnswerStatus = Literal["answered", "partly_supported", "abstained", "emergency",
 
 
 class Versions(Value):
-    """What an answer depended on; enough to repeat it."""
+    """What an answer depended on; enough to repeat it.
+
+    Attributes:
+        settings: Digest of the settings it was made with; empty where they are not known.
+    """
 
     medrag: str
     model: str
     index: str
     prompt: str
     rules: str
+    settings: str = ""
 
 
 class CheckedAnswer(Value):

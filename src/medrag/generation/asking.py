@@ -142,6 +142,13 @@ ASIDE = re.compile(
     re.IGNORECASE,
 )
 """Headings over what was found or measured, not over what to do."""
+STUDIED = re.compile(
+    r"\b(?:rats?|rabbits?|mice|monkeys?|dogs?|animal (?:studies|data|reproduction)|placebo"
+    r"|in vitro|organogenesis|subjects (?:treated|with|who)|healthy (?:subjects|volunteers)"
+    r"|clinical trials?|cohorts?|AUC|C\s?max|\(n ?= ?\d+\))\b",
+    re.IGNORECASE,
+)
+"""Found in statements of what was measured in a study, in people or animals."""
 _DEFINES = re.compile(
     r"what (?:is|are|was|were) (?:an? |the )?([\w\- /()]+?)\s*\??$", re.IGNORECASE
 )

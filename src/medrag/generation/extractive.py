@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 _COSINE, _OVERLAP, _PHRASE, _RANK, _ASKED, _SENSE = 0.15, 0.45, 0.20, 0.10, 0.05, 0.05
 _SECTION, _FIT = 0.05, 0.15
 """Not in the fit: the judged questions have neither sections nor patients."""
-_OTHERS, _UNMEANT = 0.6, 0.6
-"""Share lost by a statement for others; share left where the patients asked for are not named."""
+_OTHERS, _ASIDE, _UNMEANT = 0.6, 0.15, 0.6
+"""Shares lost by a statement for others and by one about studies; share left where the patients
+asked for are not named."""
 THRESHOLD = 0.50
 """Least score of an answer; below it, silence. Chosen on one half of the judged questions."""
 _BEHIND = 0.15
@@ -132,7 +133,7 @@ def _total(candidate: Candidate, evidence: Evidence, cosine: float) -> float:
     score = _by_words(candidate, evidence) + _COSINE * cosine
     # About another drug, or for other patients, is no answer, however well the words fit.
     score *= 0.3 + 0.7 * evidence.subject
-    score *= 1 + _OTHERS * min(0.0, evidence.fit)
+    score *= 1 + _OTHERS * min(0.0, evidence.fit) + _ASIDE * min(0.0, evidence.section)
     return score if evidence.meant else score * _UNMEANT
 
 
@@ -153,7 +154,9 @@ def _reply(claims: list[Candidate]) -> str:
     return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
 
 
-def open_extractive(name: str, *, embedder: Embedder | None = None) -> ExtractiveLLM:
+def open_extractive(
+    name: str, *, embedder: Embedder | None = None, max_claims: int = 4
+) -> ExtractiveLLM:
     """Return the extractive answerer.
 
     Raises:
@@ -161,4 +164,4 @@ def open_extractive(name: str, *, embedder: Embedder | None = None) -> Extractiv
     """
     if embedder is None:
         raise InputError(f"{name!r} needs the index's embedder: open_llm({name!r}, embedder=...).")
-    return ExtractiveLLM(embedder)
+    return ExtractiveLLM(embedder, max_claims=max_claims)

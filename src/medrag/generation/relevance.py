@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from medrag.core.patient import Patient
-from medrag.generation.asking import ASIDE, defined_by, kinds_of
+from medrag.generation.asking import ASIDE, STUDIED, defined_by, kinds_of
 from medrag.generation.candidates import Candidate
 from medrag.generation.fitting import fit, without_values
 from medrag.generation.subjects import subjects
@@ -35,7 +35,8 @@ class Evidence:
         asked: Share in [0, 1] of what such a question asks for (a number, a time, a reason)
             that the statement holds; 0.5 where it asks for nothing of the kind.
         section: 1 where the headings above it are those of such an answer, -1 where they are
-            those of studies or other matter that the question does not ask for, else 0.
+            those of studies or other matter that the question does not ask for, or it tells
+            what was studied itself; else 0.
         same_sense: 0 where one of question and statement is negated and the other is not and
             that matters, else 1.
         fit: In [-1, 1]: how far it is meant for such a patient.
@@ -87,7 +88,7 @@ class Question:
             overlap=self._overlap(candidate, set(words) | self._answered(said)),
             phrase=len(self._pairs & set(pairwise(words))) / max(1, len(self._pairs)),
             asked=self._asked(said, words),
-            section=self._section(" ".join(candidate.headings)),
+            section=self._section(" ".join(candidate.headings), said),
             same_sense=self._same_sense(candidate.core),
             fit=self._fit.judge(said, candidate.context),
             subject=self._subject(candidate, said),
@@ -128,7 +129,9 @@ class Question:
         """
         return self._asking if all(kind.said.search(said) for kind in self._kinds) else set()
 
-    def _section(self, headings: str) -> float:
+    def _section(self, headings: str, said: str) -> float:
+        if self._kinds and STUDIED.search(said) and not STUDIED.search(self._text):
+            return -1.0
         wanted = [kind.section for kind in self._kinds if kind.section]
         if any(section.search(headings) for section in wanted):
             return 1.0

@@ -9,6 +9,8 @@ from time import perf_counter
 from typing import NamedTuple
 
 from medrag.checker import check
+from medrag.clinical.grounding_rules import GROUNDING_IDS
+from medrag.config import Settings
 from medrag.core.answer import AnswerStatus, CheckedAnswer, QuotedAnswer, Versions
 from medrag.core.finding import CheckReport, Finding
 from medrag.core.patient import Patient
@@ -36,9 +38,9 @@ class QueryEngine:
     Args:
         index: An opened index.
         llm: What answers: a registered name, the URL of an OpenAI-compatible server, the path
-            of a model folder, or an object with the `LLM` protocol. Default `extractive`.
-        retrieve: Passages retrieved for one question, from 1.
-        answer_tokens: Longest reply, in the model's own tokens.
+            of a model folder, or an object with the `LLM` protocol. Default: `settings.llm`.
+        settings: How many passages are retrieved, how long a reply may be, how many claims it
+            may have. Every answer records their digest, with the answerer that was used.
 
     Example:
         >>> engine = QueryEngine(index)                                    # doctest: +SKIP
@@ -49,15 +51,19 @@ class QueryEngine:
     def __init__(
         self,
         index: Index,
-        llm: str | LLM = "extractive",
+        llm: str | LLM | None = None,
         *,
-        retrieve: int = 10,
-        answer_tokens: int = 1024,
+        settings: Settings | None = None,
     ) -> None:
+        known = settings or Settings()
+        chosen = known.llm if llm is None else llm
         self._index = index
-        self._llm = open_llm(llm, embedder=index.embedder) if isinstance(llm, str) else llm
-        self._retrieve = retrieve
-        self._answer_tokens = answer_tokens
+        if isinstance(chosen, str):
+            self._llm = open_llm(chosen, embedder=index.embedder, max_claims=known.max_claims)
+        else:
+            self._llm = chosen
+        name = chosen if isinstance(chosen, str) else chosen.name
+        self._settings = known.model_copy(update={"llm": name})
 
     def query(
         self,
@@ -79,8 +85,9 @@ class QueryEngine:
         """
         started = perf_counter()
         query = Query(text=question, filters=filters or Filters(), patient=patient)
-        hits = self._index.retrieve(query, self._retrieve)
-        prompt = build_prompt(query, hits, llm=self._llm, answer_tokens=self._answer_tokens)
+        hits = self._index.retrieve(query, self._settings.retrieve)
+        tokens = self._settings.answer_tokens
+        prompt = build_prompt(query, hits, llm=self._llm, answer_tokens=tokens)
         quoted = self._answer(prompt)
         grounding = ground_answer(quoted)
         report = check(quoted.text, patient) if quoted.claims else CheckReport(rule_set="none run")
@@ -102,12 +109,13 @@ class QueryEngine:
         if not prompt.hits:
             nothing = Completion(text="", model=self._llm.name)
             return _unanswered(prompt, nothing, "No passage of the index shares anything with it.")
-        completion = self._llm.complete(prompt, max_tokens=self._answer_tokens)
+        completion = self._llm.complete(prompt, max_tokens=self._settings.answer_tokens)
         try:
             draft = parse(completion, prompt)
         except DraftParseError as error:
             return _unanswered(prompt, completion, str(error))
-        return verify(draft, prompt)
+        claims = draft.claims[: self._settings.max_claims]
+        return verify(draft.model_copy(update={"claims": claims}), prompt)
 
     def _checked(
         self,
@@ -132,6 +140,7 @@ class QueryEngine:
                 index=self._index.generation,
                 prompt=prompt.template,
                 rules=report.rule_set,
+                settings=self._settings.digest,
             ),
         )
 
@@ -141,6 +150,9 @@ def judge(quoted: QuotedAnswer, findings: Sequence[Finding]) -> Verdict:
 
     In order: nothing supported → `abstained`; a critical finding → `blocked`; a claim without
     full support, or a finding about the grounding → `partly_supported`; else `answered`.
+
+    A claim without any verified quotation stays in the answer, marked `unsupported`: it is
+    shown as withheld and never released, and so does not block what the others say.
     """
     if not any(claim.support != "unsupported" for claim in quoted.claims):
         reason = quoted.missing or "No statement has a verified quotation."
@@ -150,7 +162,7 @@ def judge(quoted: QuotedAnswer, findings: Sequence[Finding]) -> Verdict:
         noun = "finding stands" if critical == 1 else "findings stand"
         return Verdict("blocked", f"{critical} critical {noun} against it.")
     weak = sum(claim.support != "supported" for claim in quoted.claims)
-    loose = sum(finding.rule_id.startswith("QUO") for finding in findings)
+    loose = sum(finding.rule_id in GROUNDING_IDS for finding in findings)
     if weak or loose:
         return Verdict("partly_supported", "Not every statement stands in its quotations.")
     return Verdict("answered", None)

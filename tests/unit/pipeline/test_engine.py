@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from medrag.config import Settings
 from medrag.core.answer import Claim, QuotedAnswer
 from medrag.core.finding import Finding
 from medrag.core.patient import Patient
@@ -137,3 +138,46 @@ def finding(severity, rule_id="MED101"):
 )
 def test_status_by_support_and_findings(answer, findings, status):
     assert judge(answer, findings).status == status
+
+
+TWO = [
+    "Metformin is given as 500 mg twice daily with meals.",
+    "Stop metformin when the eGFR is below 30 mL/min/1.73 m2.",
+]
+
+
+def reply_of(*claims):
+    listed = [{"quotes": [{"p": 1, "t": quote}], "claim": claim} for quote, claim in claims]
+    return json.dumps({"status": "answered", "claims": listed})
+
+
+def test_settings_reach_the_answer_and_their_digest_is_recorded(index):
+    settings = Settings(max_claims=1)
+    text = reply_of((TWO[0], TWO[0]), (TWO[1], TWO[1]))
+    llm = ScriptedLLM([text, text])
+    short = QueryEngine(index, llm, settings=settings).query("metformin dose?")
+    long = QueryEngine(index, llm).query("metformin dose?")
+    assert [len(answer.quoted.claims) for answer in (short, long)] == [1, 2]
+    assert short.versions.settings != long.versions.settings
+    assert short.versions.settings == settings.model_copy(update={"llm": llm.name}).digest
+
+
+def test_retrieve_is_how_many_passages_are_offered(index):
+    engine = QueryEngine(index, ScriptedLLM([reply(TWO[0], TWO[0])]), settings=Settings(retrieve=1))
+    assert len(engine.query("metformin dose?").quoted.hits) == 1
+
+
+def test_the_extractive_answerer_heeds_the_most_claims(index):
+    engine = QueryEngine(index, settings=Settings(max_claims=1))
+    assert len(engine.query("Metformin twice daily with meals?").quoted.claims) <= 1
+
+
+def test_a_claim_without_support_is_withheld_and_does_not_block_the_others(index):
+    answer = ask(index, reply_of((TWO[0], TWO[0]), ("Metformin is sweet.", "Metformin is sweet.")))
+    assert answer.status == "partly_supported"
+    assert [claim.support for claim in answer.quoted.claims] == ["supported", "unsupported"]
+
+
+def test_a_rule_on_old_guidelines_says_nothing_about_grounding():
+    withdrawn = finding("warning", "QUO104")
+    assert judge(quoted("supported"), [withdrawn]).status == "answered"
