@@ -31,7 +31,7 @@ _LOADERS: Mapping[str, str] = {
 class FhirLoader:
     """Reads `.json` FHIR resources; each attachment with its data inside is a document."""
 
-    version = 1
+    version = 2
 
     def load(self, path: Path) -> Iterator[Document]:
         """Yield the attached documents in file order; their key ends in `#` and their place.

@@ -36,7 +36,7 @@ _DAY_KINDS = ("epub", "electronic", "pub", "ppub", "print", "collection")
 class JatsLoader:
     """Reads `.nxml`, and `.xml` that is JATS."""
 
-    version = 1
+    version = 2
 
     def load(self, path: Path) -> Iterator[Document]:
         """Yield the one article in `path`, parts of other articles inside it as sections.

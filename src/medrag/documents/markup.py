@@ -112,7 +112,10 @@ def append_inline(element: etree._Element, parts: list[str], *, leave: Leave) ->
         _collect(element, inside, leave)
         before = next((part for part in reversed(parts) if part), "")
         write = raised if name == "sup" else lowered
-        parts.append(write(clean("".join(inside)), before))
+        text = "".join(inside)
+        parts.append(write(clean(text), before))
+        if name == "sup" and text[-1:].isspace():  # `m<sup>2 </sup>basis`
+            parts.append(" ")
     elif name in {"msup", "msub"}:
         _collect_script(element, parts, leave)
     elif name == "xref" and _is_bare_mark(element, parts):

@@ -40,7 +40,7 @@ class PdfLoader:
     physical number and printed label.
     """
 
-    version = 1
+    version = 2
 
     def load(self, path: Path) -> Iterator[Document]:
         """Yield the one document in `path`.

@@ -25,7 +25,11 @@ MAX_CHARS_ON_PAGE = 400_000
 _PRINTED = re.compile(
     "[^\\s\x00-\x20\x7f\u00ad\u200b\ufffe\uffff]*\x02|[^\\s\x00-\x20\x7f\u00ad\u200b\ufffe\uffff]+"
 )
-_DIGITS_TOGETHER = re.compile(r"\d\d")
+_DIGIT_INSIDE = re.compile(r"\S\d")
+_MARK = re.compile(r"\d[\d,–-]*")  # of a reference, or an exponent
+_SMALLER = 0.85  # of the size beside it: a raised character is
+_HIGHER = 0.15  # of the size beside it
+_BESIDE = 0.4  # of the size beside it: no further away
 _ANGLES_PER_TURN = 8  # text angles are told apart by 45 degrees
 
 _Run = tuple[int, int]
@@ -145,6 +149,7 @@ def _words(
     words = [text[start:end] for start, end in runs]
     bold = _bold(chars, words, starts, list(zip(base.tolist(), size.tolist(), strict=True)))
     _write_raised(chars, words, starts)
+    _write_raised_words(words, numbers)
     return words, numbers, bold
 
 
@@ -166,8 +171,8 @@ def _bold(
 
 
 def _write_raised(chars: Chars, words: list[str], starts: Sequence[int]) -> None:
-    """Write digits raised after a digit as superscripts, in place (10⁹, never 109)."""
-    numbers = [at for at, word in enumerate(words) if _DIGITS_TOGETHER.search(word)]
+    """Write digits raised inside a word as superscripts, in place (10⁹, never 109)."""
+    numbers = [at for at, word in enumerate(words) if _DIGIT_INSIDE.search(word)]
     places = [starts[at] + offset for at in numbers for offset in range(len(words[at]))]
     heights = (chars.boxes(places) @ (0, 0, -1, 1)).tolist()
     bases = chars.origins(places)[:, 1].tolist()
@@ -178,14 +183,26 @@ def _write_raised(chars: Chars, words: list[str], starts: Sequence[int]) -> None
         begin = end
 
 
+def _write_raised_words(words: list[str], numbers: NDArray[np.float64]) -> None:
+    """Write words of digits that stand raised close behind a word as superscripts, in place."""
+    left, right, _, _, base, size = numbers
+    smaller = size[1:] < _SMALLER * size[:-1]
+    higher = base[:-1] - base[1:]
+    raised_up = (higher > _HIGHER * size[:-1]) & (higher < size[:-1])
+    beside = np.abs(left[1:] - right[:-1]) < _BESIDE * size[:-1]
+    for at in (np.flatnonzero(smaller & raised_up & beside) + 1).tolist():
+        if _MARK.fullmatch(words[at]):
+            words[at] = raised(words[at], words[at - 1])
+
+
 def _with_raised(word: str, heights: Sequence[float], bases: Sequence[float]) -> str:
     """Return a word; `heights` and `bases` are its characters', upwards."""
     parts = [word[0]]
     up = False
     for at, char in enumerate(word[1:], start=1):
-        if char.isdigit() and (word[at - 1].isdigit() or up):
-            smaller = heights[at] < 0.85 * heights[0]
-            up = smaller and bases[at] - bases[0] > 0.15 * heights[0]
+        if char.isdigit():
+            smaller = heights[at] < _SMALLER * heights[0]
+            up = smaller and bases[at] - bases[0] > _HIGHER * heights[0]
         elif not (up and char in "+-−–"):
             up = False
         parts.append(raised(char, parts[-1]) if up else char)

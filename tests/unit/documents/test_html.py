@@ -144,6 +144,8 @@ def test_definitions_stand_beside_their_term():
         ("10<sup>-3</sup>", "10⁻³"),
         ("kg/m<sup>2</sup>", "kg/m²"),
         ("5 mg<sup>2</sup>", "5 mg²"),
+        ("5 mg<sup>2 </sup>daily", "5 mg² daily"),
+        ("C<sub>2 </sub>H", "C2H"),
         ("25<sup>3</sup> patients", "25³ patients"),
         ("care.<sup>12,13</sup>", "care.¹²,¹³"),
         ("care<sup><a href='#r'>12</a>-14</sup>", "care¹²⁻¹⁴"),

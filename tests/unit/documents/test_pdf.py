@@ -227,6 +227,28 @@ def test_digits_raised_after_a_digit_are_superscripts(make_pdf):
     assert load(make_pdf(draw)).text == "A count of 10⁹ cells per liter is needed."
 
 
+@pytest.mark.parametrize(
+    ("before", "mark", "expected"),
+    [
+        ("Give 5 mg", "2", "Give 5 mg² by mouth."),
+        ("Give 5 mg ", "2", "Give 5 mg ² by mouth."),
+        ("Give 5 mg.", "12,13", "Give 5 mg.¹²,¹³ by mouth."),
+        ("Give 5 mg/m", "2", "Give 5 mg/m² by mouth."),
+        ("Give 5 mg", "*", "Give 5 mg* by mouth."),
+    ],
+)
+def test_a_mark_raised_after_a_dose_is_no_digit_of_it(make_pdf, before, mark, expected):
+    def draw(canvas: Canvas) -> None:
+        text = canvas.beginText(72, 700)
+        for size, rise, part in ((10, 0, before), (6, 4, mark), (10, 0, " by mouth.")):
+            text.setFont("Helvetica", size)
+            text.setRise(rise)
+            text.textOut(part)
+        canvas.drawText(text)
+
+    assert load(make_pdf(draw)).text == expected
+
+
 def test_bullets_are_items_one_a_line_with_their_wrapped_lines(make_pdf):
     texts = [
         "\u2022 first item that is so long that it goes",
