@@ -10,8 +10,10 @@ from __future__ import annotations
 import re
 
 from medrag.quotes.cues import Cue, find_cues
+from medrag.quotes.frames import framing_ranges
 from medrag.quotes.reading import FoldedUnit, Range, Reading
 from medrag.quotes.scope import governors, is_self_contained, row_heading, states
+from medrag.quotes.tables import header_of, holds_header
 
 _LIST_MARKER = re.compile(r"\W*(?:\d{1,2}[.)]|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)])?\W*\Z")
 _SECTION_NUMBER = re.compile(r"\W*(?:\d{1,2}(?:\.\d{1,2}){0,3}\.?)?\Z")
@@ -76,6 +78,9 @@ def turning_ranges(reading: Reading, start: int, end: int) -> list[Range]:
     """
     first, last = reading.unit_at(start), reading.unit_at(end - 1)
     found = _in_sentence(reading, first, last, (start, end))
+    if not found:
+        glued = is_glued_heading(reading, first, (start, end))
+        found += framing_ranges(reading, first, last, (start, end), glued=glued)
     found += _comparators(reading, first, last, (start, end))
     found += _headings(reading, first, (start, end))
     found += _next_sentence(reading, last)
@@ -215,11 +220,29 @@ def _headings(reading: Reading, first: int, quoted: Range) -> list[Range]:
         label = row_heading(reading, unit)
         if quoted[0] >= label[1] > label[0]:
             found.append(label)
+        last = reading.unit_at(quoted[1] - 1)
+        if holds_header(reading, first, last):
+            return found + _forbidding(reading, first)
+        header = header_of(reading, first)
+        if header is not None:
+            found.append((reading.units[header].start, reading.units[header].end))
     for governor in governors(reading, first):
         over = reading.units[governor]
         if over.start < quoted[0] and _governs(reading, governor, unit, quoted):
             found.append((over.start, over.end))
     return found
+
+
+def _forbidding(reading: Reading, first: int) -> list[Range]:
+    """Return what stands over a table that is quoted with its header and forbids it."""
+    over = [
+        number
+        for number in governors(reading, first)
+        if number < first
+        and reading.units[number].kind != "row"
+        and {cue.kind for cue in reading.cues(number)} & {"negation", "exception"}
+    ]
+    return [(reading.units[number].start, reading.units[number].end) for number in over]
 
 
 def _governs(reading: Reading, governor: int, unit: FoldedUnit, quoted: Range) -> bool:

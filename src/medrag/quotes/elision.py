@@ -15,6 +15,17 @@ _VERB = (
     r"(?:is|are|was|were|has|have|had|should|must|may|might|can|could|will|would"
     r"|shall|does|do|did)\b"
 )
+# Words that bound, grade, time or doubt what stands beside them.
+_QUALIFIES = re.compile(
+    r"\b(?:than|up to|at least|at most|within|above|below|under|over|beyond|exceed\w*|not|never"
+    r"|less|more|fewer|greater|higher|lower|half|twice|thrice|double|triple|about|approximately"
+    r"|almost|nearly|max(?:imum|imal)?|min(?:imum|imal)?|may|might|could|possibl[ey]|probabl[ey]"
+    r"|rarely|usually|generally|sometimes|often|occasionally|mild|moderate|severe|slight\w*"
+    r"|partial\w*|before|after|during|without|instead|suspected|reported\w*|alleged\w*|placebo"
+    r"|rats?|mice|rabbits?|dogs?|monkeys?|animals?|vitro|every|each|per|only|once|daily|weekly"
+    r"|until|while|against|between|from|contra\w+|un(?:able|likely|safe|common|known)|non-?\w+)\b",
+    re.IGNORECASE,
+)
 _GAP_VERB = re.compile(rf"\b{_VERB}", re.IGNORECASE)
 _BEGINS_WITH_VERB = re.compile(rf"\W*(?:not )?{_VERB}", re.IGNORECASE)
 _REFERENCE = re.compile(r"[\[(][^\])]{0,300}[\])]")
@@ -37,7 +48,8 @@ def find_pieces(reading: Reading, pieces: list[str]) -> tuple[int, int, list[Ran
 
     Pieces must stand in order, whole tokens each, one after the other; None where they do
     not. Where they stand more than once, the tightest place counts, or one about as tight
-    whose gaps matter. A gap matters where it holds a cue, an amount, or another clause's
+    whose gaps matter. A gap matters where it holds a cue, an amount, a word
+    that qualifies, or another clause's
     verb before a piece that begins with a verb, or where it runs over the end of a sentence
     while either side is not whole.
     """
@@ -95,6 +107,8 @@ def _matters(reading: Reading, gap: Range) -> bool:
     if gap[1] - gap[0] > _LONGEST_GAP or _holds_cue(reading, gap, range(first, last + 1)):
         return True
     plain = _REFERENCE.sub(" ", words)
+    if first == last and _QUALIFIES.search(plain):
+        return True
     if _AMOUNT.search(plain):
         return True
     if first != last:

@@ -219,7 +219,8 @@ def _is_whole(reading: Reading, place: _Place) -> bool:
 def _too_short(reading: Reading, place: _Place) -> list[Range]:
     """Return the rest of the sentence where the quotation is too short to say anything."""
     words = reading.folded.text[place.start : place.end]
-    if len(words.split()) >= 3 or sum(char.isalpha() for char in words) >= 12:
+    count = len(words.split())
+    if count >= 3 or (count > 1 and sum(char.isalpha() for char in words) >= 12):
         return []
     unit = reading.units[reading.unit_at(place.start)]
     around = [(unit.start, place.start), (place.end, unit.end)]

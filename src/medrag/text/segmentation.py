@@ -143,7 +143,7 @@ def _blocks(text: str) -> Iterator[tuple[int, int, _Kind]]:
 def _kind(line: str, following: str, before: str, open_kind: _Kind) -> _Kind:
     if not line:
         return "blank"
-    if _is_row(line):
+    if _is_row(line) and not _has_stray_tab(line, following, open_kind):
         return "row"
     if _SYMBOL_ITEM.match(line):
         return "item"
@@ -159,6 +159,14 @@ def _is_row(line: str) -> bool:
         return False
     cells = line.count("\t") + line.count("|") + 1
     return bool(_ROW.match(line)) and len(line) <= _LONGEST_CELL * cells
+
+
+def _has_stray_tab(line: str, following: str, open_kind: _Kind) -> bool:
+    """Return whether a line has but one tab between words and no row beside it: no table."""
+    if "|" in line or line.count("\t") != 1 or open_kind == "row" or "\t" in following:
+        return False
+    left, right = (side.strip() for side in line.split("\t"))
+    return left[-1:].isalpha() and right[:1].islower()
 
 
 def _is_heading(line: str, following: str) -> bool:

@@ -42,7 +42,7 @@ Storage
         "Take examplazine 10 mg once daily with food.",
         "take examplazine 10 mg once daily with food",
         "“Take examplazine 10\u00a0mg once daily with food.”",
-        "Take exam\u00adpla\u200bzine 10 mg once daily",
+        "Take exam\u00adpla\u200bzine 10 mg once daily with food",
         "If the eGFR is below 30 mL/min/1.73 m2, reduce the dose to 5 mg once daily.",
         "The count was 10^9/L in most cases.",
         "Betablockers should be avoided unless needed.",
@@ -171,7 +171,7 @@ def test_a_clause_that_is_limited_elsewhere_verifies_only_as_a_whole_sentence():
     assert (
         verify_quote("The effect of it has been shown", f"{limited} {limited}").status == "clipped"
     )
-    loose = f"{limited} The effect of it has been shown by many."
+    loose = f"{limited} The effect of it has been shown, and it is large."
     assert verify_quote("The effect of it has been shown", loose).status == "ambiguous"
     whole = f"{limited} The effect of it has been shown."
     assert verify_quote("The effect of it has been shown", whole).verified
