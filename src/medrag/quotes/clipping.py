@@ -58,6 +58,11 @@ _NEXT_EXCEPTION = re.compile(
     r"|only (?:if|when))\b)",
     re.IGNORECASE,
 )
+_FORBIDS = re.compile(
+    r"\b(?:do(?:es)? not|should not|must not|never|avoid\w*|contra-?indicat\w+|prohibit\w*|except"
+    r"|not (?:recommended|to be|be used|for use)|withh\w+|discontinu\w+)\b",
+    re.IGNORECASE,
+)
 _CLAUSE = re.compile(r"[^,;]*[^,;. ]")
 _CLAUSE_EDGE = re.compile(r";|, (?:and|while|whereas|or) |\. |: ")
 _ORDERS = re.compile(
@@ -240,7 +245,9 @@ def _forbidding(reading: Reading, first: int) -> list[Range]:
         for number in governors(reading, first)
         if number < first
         and reading.units[number].kind != "row"
-        and {cue.kind for cue in reading.cues(number)} & {"negation", "exception"}
+        and _FORBIDS.search(
+            reading.folded.text, reading.units[number].start, reading.units[number].end
+        )
     ]
     return [(reading.units[number].start, reading.units[number].end) for number in over]
 

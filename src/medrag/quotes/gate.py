@@ -132,19 +132,20 @@ def _other_case(key: str) -> str:
 
 
 def _occurrences(reading: Reading, forms: list[str]) -> Iterator[Range]:
-    """Yield the first places (of the folded text) where the first form stands that does."""
-    for form in forms:
-        found = False
-        at = reading.key.find(form)
-        places = 0
-        while at >= 0 and places < _MOST_PLACES:
-            found = True
-            places += 1
-            index = reading.key_to_folded
-            yield index[at], index[at + len(form) - 1] + 1
-            at = reading.key.find(form, at + 1)
-        if found:
-            return
+    """Yield the first places (of the folded text) where the first form stands that does.
+
+    Where none does, footnote marks of the passage are passed over.
+    """
+    for key, index in ((reading.key, reading.key_to_folded), reading.unmarked()):
+        for form in forms:
+            places = 0
+            at = key.find(form)
+            while at >= 0 and places < _MOST_PLACES:
+                places += 1
+                yield index[at], index[at + len(form) - 1] + 1
+                at = key.find(form, at + 1)
+            if places:
+                return
 
 
 def _is_cut(reading: Reading, start: int, end: int) -> bool:

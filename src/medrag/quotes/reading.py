@@ -13,6 +13,11 @@ from medrag.text import Normalized, UnitKind, normalize, segment
 Range = tuple[int, int]
 
 _INNER_HYPHEN = re.compile(r"-(?<=[^\W\d_]-) ?(?=[^\W\d_])")
+# After a word or a sentence's point: `pain[12]`, `women¶`, `ago^1`; no unit takes a power here.
+_MARK = re.compile(
+    r"(?:(?<=[^\W\d_]{3})|(?<=[^\W\d_]{2}[.,;:)]))(?<!min)(?<!mol)(?<!sec)(?<!day)"
+    r"(?:\[\d{1,3}(?:[,-] ?\d{1,3})*\]|[¶§]+|\^\d{1,2})(?=[\s,.;:)]|\Z)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,7 @@ class Reading:
     governors: list[tuple[int, ...]] = field(default_factory=list)
     headings: list[int | None] = field(default_factory=list)
     tokens: list[tuple[str, int, int]] = field(default_factory=list)
+    _unmarked: tuple[str, list[int]] | None = None
     _cues: dict[int, list[Cue]] = field(default_factory=dict)
 
     def unit_at(self, offset: int) -> int:
@@ -61,6 +67,23 @@ class Reading:
         if start >= end:
             return ""
         return self.folded.span(start, end).of(self.text)
+
+    def unmarked(self) -> tuple[str, list[int]]:
+        """Return `key` without footnote marks at the end of words, and its way back.
+
+        Read only where a quotation stands nowhere: so one that holds a mark must hold the
+        right one.
+        """
+        if self._unmarked is None:
+            pieces, index, done = [], [], 0
+            for match in _MARK.finditer(self.key):
+                pieces.append(self.key[done : match.start()])
+                index += self.key_to_folded[done : match.start()]
+                done = match.end()
+            pieces.append(self.key[done:])
+            index += self.key_to_folded[done:]
+            self._unmarked = "".join(pieces), index
+        return self._unmarked
 
     def cues(self, number: int) -> list[Cue]:
         """Return the words of unit `number` that can turn a meaning, read once."""

@@ -63,4 +63,5 @@ def _cells(reading: Reading, number: int) -> list[str]:
 
 
 def _is_statement(cell: str) -> bool:
-    return len(cell.split()) >= _SENTENCE_WORDS and is_self_contained(cell)
+    closed = cell.endswith(".")
+    return closed and len(cell.split()) >= _SENTENCE_WORDS and is_self_contained(cell)

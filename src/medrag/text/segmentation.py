@@ -8,7 +8,7 @@ linear in the length of the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
@@ -22,6 +22,7 @@ _LINE = re.compile(r"[^\n\r\f\v\x1c-\x1e\x85\u2028\u2029]+")
 _BREAK = re.compile(r"\r\n|[\n\r\f\v\x1c-\x1e\x85\u2028\u2029]")
 _LONGEST_CELL = 250  # characters, on average over a row
 _ROW = re.compile(r"\S.*(?:\t| \|)|\|.*\||\| ", re.DOTALL)
+_RULE = re.compile(r"\|?(?:[ :]*-{2,}[ :]*\|)+[ :-]*\|?")  # under a markdown header
 _SYMBOL_ITEM = re.compile(r"[•●○■□▪▫◦‣⁃◆❖►▶➢➤\uf0b7\uf0a7]|[-–*+o][ \t]+\S")
 _NUMBER_ITEM = re.compile(r"(?:\d{1,2}[.)]|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})\)|[a-z]\.)[ \t]+\S")
 _INLINE_BULLET = re.compile(r"[•▪‣\uf0b7](?<=\s.)(?=\s)")
@@ -121,6 +122,7 @@ def _blocks(text: str) -> Iterator[tuple[int, int, _Kind]]:
     lines = _lines(text)
     open_start, open_end = 0, 0
     open_kind: _Kind = "blank"
+    plain = _plain_items(text, lines)
     for number, (start, end) in enumerate(lines):
         line = text[start:end]
         following = lines[number + 1] if number + 1 < len(lines) else (end, end)
@@ -130,6 +132,8 @@ def _blocks(text: str) -> Iterator[tuple[int, int, _Kind]]:
             text[max(open_start, open_end - 12) : open_end],
             open_kind,
         )
+        if number in plain and kind in {"prose", "heading"}:
+            kind = "item"
         if kind == "prose" and open_kind in {"prose", "item"}:
             open_end = end
             continue
@@ -138,6 +142,38 @@ def _blocks(text: str) -> Iterator[tuple[int, int, _Kind]]:
         open_start, open_end, open_kind = start, end, kind
     if open_kind != "blank":
         yield open_start, open_end, open_kind
+
+
+def _plain_items(text: str, lines: Sequence[tuple[int, int]]) -> set[int]:
+    """Return the numbers of the lines that are items of a list without marks.
+
+    Two or more short lines in a row under a line that ends with a colon, none of them
+    closed and none of them broken off in mid-sentence, up to a blank line.
+    """
+    found: set[int] = set()
+    run: list[int] | None = None  # None: no list is open
+    for number, (start, end) in enumerate([*lines, (0, 0)]):
+        line = text[start:end]
+        if run is not None and line and _is_plain_item(line):
+            run.append(number)
+            continue
+        if run is not None and len(run) > 1 and not line:
+            found.update(run)
+        run = [] if line.endswith(":") and len(line) <= 120 else None
+    return found
+
+
+def _is_plain_item(line: str) -> bool:
+    words = line.split()
+    return (
+        len(line) <= 70
+        and len(words) <= 10
+        and line[0].isalnum()
+        and not _CLOSED.search(line)
+        and words[-1].lower() not in _SMALL_WORDS
+        and "\t" not in line
+        and "|" not in line
+    )
 
 
 def _kind(line: str, following: str, before: str, open_kind: _Kind) -> _Kind:
@@ -155,6 +191,8 @@ def _kind(line: str, following: str, before: str, open_kind: _Kind) -> _Kind:
 
 def _is_row(line: str) -> bool:
     """Return whether a line is a table row; one stray bar does not make a page of prose one."""
+    if _RULE.fullmatch(line):
+        return True
     if "\t" not in line and "| " not in line and " |" not in line:
         return False
     cells = line.count("\t") + line.count("|") + 1
@@ -195,11 +233,14 @@ def _is_title(line: str, words: list[str]) -> bool:
 
 # --- Prose to sentences --------------------------------------------------------------------
 
-_END = re.compile(r"[.!?](?<![.!?][.!?])[.!?]*[\"'”’)\]]{0,4}(?:[¹²³⁰⁴-⁹†‡*]+)?(?=\s)")
+_END = re.compile(
+    r"[.!?](?<![.!?][.!?])[.!?]*[\"'”’)\]]{0,4}(?:[¹²³⁰⁴-⁹†‡*]+)?"
+    r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*(?=\s)"
+)
 _GLUED_REFERENCE = re.compile(r"\.(?<=[a-z)\]]\.)\d{1,3}(?:[,–-]\d{1,3})*(?=\s+[A-Z])")
 _GLUED = re.compile(r"[.?!](?<=[a-z]{3}[.?!])(?=[A-Z][a-z]{2})")
 _AFTER_REFERENCE = re.compile(r"[.!?]\s{1,3}\[[^\]\[]{1,200}\](?=\s+[A-Z])")
-_NEXT = re.compile(r"\s*[\"'“‘(\[]*(\S*)")
+_NEXT = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*[\"'“‘(\[]*(\S*)")
 
 # Never the end of a sentence.
 _PEOPLE = frozenset({"Dr", "Drs", "Mr", "Mrs", "Ms", "Prof", "St"})

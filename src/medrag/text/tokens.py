@@ -18,7 +18,7 @@ _UNIT = (
     r"|mmHg|kcal|kPa|mOsm|bpm|Gy|MBq|percent|°\s?[CF]|units?|(?:milli|micro|kilo|nano)?grams?"
     r"|(?:milli|micro)?lit(?:er|re)s?|(?:milli)?moles?|seconds?|minutes?|hours?|days?|weeks?"
     r"|months?|years?|tablets?|capsules?|puffs?|sprays?|drops?|doses?|vials?|ampoules?|patch(?:es)?"
-    r"|teaspoons?(?:fuls?)?|times|fold)(?![^\W\d_²³])[²³]?(?:\s?\d(?!\w))?)"
+    r"|teaspoons?(?:fuls?)?|times|fold)(?![^\W\d_²³])[²³]?(?:(?<=m)\s?[23](?![\w.,]))?)"
 )
 _COMPOUND = rf"{_UNIT}(?:\s?[/·]\s?(?:\d+(?:\.\d+)?\s?)?{_UNIT})*"
 _NUMBER = r"(?:\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?!\d)|\d+)(?:[.,]\d+)*"

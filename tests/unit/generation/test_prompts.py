@@ -109,7 +109,9 @@ def test_every_shown_unit_leads_back_to_words_that_verify(hits_of, nasty):
         for unit in units(passage):
             words = source_words(" " + unit.text, passage)
             assert words == unit.span.of(passage.text) or passage.text.count(words) > 1
-            assert verify_quote(words, passage.text).verified, words
+            match = verify_quote(words, passage.text)
+            # A row says nothing without its header, which the model must quote beside it.
+            assert match.verified or (match.status == "clipped" and "|" in words), words
 
 
 def test_a_passage_is_shown_with_its_line_breaks(hits_of):
