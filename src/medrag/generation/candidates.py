@@ -37,6 +37,7 @@ _BOILERPLATE = re.compile(
     r"|conflicts? of interest|see full prescribing information|sections? or subsections? omitted"
     r"|^licen[cs]e:|prescribing information, (?:sections?|boxed)"
     r"|^revised:|^(?:manufactured|distributed|marketed) (?:by|for)\b|to report suspected adverse"
+    r"|^(?:tables?|figures?) \d+.{0,60}\b(?:summari|show|present|list|provid|descri|contain)"
     r"|^these are not all|^call your (?:doctor|healthcare)"
     r"|^(?:see )?(?:table|figure|appendix|box) \d+\S*$",
     re.IGNORECASE,

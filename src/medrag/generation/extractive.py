@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 _COSINE, _OVERLAP, _PHRASE, _RANK, _ASKED, _SENSE = 0.15, 0.45, 0.20, 0.10, 0.05, 0.05
 _SECTION, _FIT = 0.05, 0.15
 """Not in the fit: the judged questions have neither sections nor patients."""
-_OTHERS, _ASIDE, _UNMEANT = 0.6, 0.15, 0.6
-"""Shares lost by a statement for others and by one about studies; share left where the patients
-asked for are not named."""
+_OTHERS, _ASIDE, _UNMEANT, _UNASKED = 0.6, 0.15, 0.6, 0.95
+"""Shares lost by a statement for others and by one about studies; shares left where the patients
+asked for are not named, and where nothing is of the kind asked for."""
 THRESHOLD = 0.50
 """Least score of an answer; below it, silence. Chosen on one half of the judged questions."""
 _BEHIND = 0.15
@@ -134,6 +134,8 @@ def _total(candidate: Candidate, evidence: Evidence, cosine: float) -> float:
     # About another drug, or for other patients, is no answer, however well the words fit.
     score *= 0.3 + 0.7 * evidence.subject
     score *= 1 + _OTHERS * min(0.0, evidence.fit) + _ASIDE * min(0.0, evidence.section)
+    if evidence.asked == 0:
+        score *= _UNASKED
     return score if evidence.meant else score * _UNMEANT
 
 

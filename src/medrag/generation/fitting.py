@@ -91,6 +91,7 @@ class Fit:
         renal: eGFR or creatinine clearance, in mL/min (per 1.73 m2).
         levels: Other laboratory values, each with what matches the names of its analyte.
         age: In years.
+        age_stands_for_many: Whether the age is only that of "an adult" or "a child".
         weight: In kg.
         pregnant, lactating: False also where it cannot be.
         wanted: Patients whom an answer must name: those that the question asks for and those
@@ -102,6 +103,7 @@ class Fit:
     renal: float | None = None
     levels: tuple[tuple[Names, float], ...] = ()
     age: float | None = None
+    age_stands_for_many: bool = False
     weight: float | None = None
     pregnant: bool | None = None
     lactating: bool | None = None
@@ -150,18 +152,24 @@ class Fit:
     def _age(self, text: str) -> float:
         if self.age is None:
             return 0.0
-        child, adult = _CHILD.search(text), _ADULT.search(text)
-        if self.age >= _GROWN:
-            if child and not adult:
-                return -0.7
-        elif adult and not child:
+        child, adult = bool(_CHILD.search(text)), bool(_ADULT.search(text))
+        grown = self.age >= _GROWN
+        if child != adult and child == grown:
             return -0.7
         ranges = list(_ages(text))
         if ranges:
-            return _inside(self.age, ranges)
-        if self.age < _GROWN:
-            return 0.5 if child else 0.0
+            return self._in_ages(ranges)
+        if not grown:
+            return 0.5 * child
         return 0.4 if adult or (self.age >= 65 and _OLDER.search(text)) else 0.0
+
+    def _in_ages(self, ranges: list[tuple[float, float]]) -> float:
+        age = self.age or 0.0
+        if not self.age_stands_for_many:
+            return _inside(age, ranges)
+        grown = age >= _GROWN
+        some = any(high >= _GROWN if grown else low < _GROWN for low, high in ranges)
+        return 0.5 if some else -0.7
 
 
 _GROWN = 18.0
@@ -185,6 +193,7 @@ def fit(question: str, patient: Patient | None, analytes: Sequence[Names] = ()) 
         renal=renal,
         levels=() if asks_value else tuple(_levels(question, known, analytes)),
         age=age if not asks_value or _ASKED_AGE.search(question) else None,
+        age_stands_for_many=known.age_years is None and not _ASKED_AGE.search(question),
         weight=float(known.weight_kg or 0) or (float(weight.group(1)) if weight else None),
         pregnant=pregnant,
         lactating=lactating,

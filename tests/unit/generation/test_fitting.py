@@ -62,3 +62,9 @@ def test_what_is_asked_for_children_must_name_them():
     assert wanted.names_wanted("Children: 5 mg")
     assert not wanted.names_wanted("The dose is 5 mg")
     assert fit("What is the dose?", None).names_wanted("The dose is 5 mg")
+
+
+def test_a_child_of_no_stated_age_fits_any_range_below_eighteen():
+    judge = fit("What is the pediatric maximum?", None).judge
+    assert judge("For children aged 10 years or older it is 2,000 mg.", "") > 0
+    assert judge("For those aged 65 years or older it is 500 mg.", "") < 0
