@@ -17,6 +17,7 @@ _STEP = 2.4  # of the size: rows stand no further apart
 _WRAPPED = 1.35  # of the size: a cell's second line stands no further below its first
 _LEAST_ROWS = 3
 _FULL = 0.8  # of the distance to the next column: text fills more, cells less
+_MOST_APART = 0.2  # of the fragments begin at no column: else text of a column beside is among them
 _LABEL_CHARS = 4  # numbers and bullets of lists are no first column
 
 _Line = list[Fragment]
@@ -83,10 +84,17 @@ def _columns(run: Sequence[_Line]) -> list[float] | None:
     cells = [_cells(rows, start) for start in columns]
     if len(columns) == 2 and median(len(f.text) for f in cells[0]) <= _LABEL_CHARS:
         return None
+    apart = [f for line in rows for f in line if not _begins_at(f, columns)]
+    if len(apart) > _MOST_APART * sum(map(len, rows)):
+        return None
     for here, (start, end) in zip(cells, pairwise(columns), strict=False):
         if median(f.right - f.left for f in here) > _FULL * (end - start):
             return None
     return columns
+
+
+def _begins_at(fragment: Fragment, columns: Sequence[float]) -> bool:
+    return any(abs(fragment.left - start) < _ALIGNED for start in columns)
 
 
 def _times(rows: Sequence[_Line], start: float) -> int:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from medrag.documents.pdf_lines import Fragment, merged
+from medrag.documents.pdf_open_tables import find_open_tables
 from medrag.documents.pdf_tables import Table
 
 _STEP = 2.0  # points between the places where a gutter is looked for
@@ -56,7 +57,9 @@ def _inside(fragment: Fragment, table: Table) -> bool:
 def _ordered(fragments: list[Fragment], tables: list[Table], depth: int) -> list[Piece]:
     gutter = _gutter(fragments, tables) if depth < _MAX_DEPTH else None
     if gutter is None:
-        return _single(fragments, tables)
+        found = find_open_tables(fragments, tables)
+        free = [f for f in fragments if not any(_inside(f, table) for table in found)]
+        return _single(free, [*tables, *found])
     pieces: list[Piece] = []
     above: list[Fragment | Table] = []
     for zone in _zones([*fragments, *tables], gutter):

@@ -249,6 +249,20 @@ def test_a_mark_raised_after_a_dose_is_no_digit_of_it(make_pdf, before, mark, ex
     assert load(make_pdf(draw)).text == expected
 
 
+def test_a_table_without_rules_takes_no_text_of_the_column_beside_it(make_pdf):
+    rows = [("Weight", "Dose"), ("50 kg", "5 mg"), ("60 kg", "6 mg"), ("70 kg", "7 mg")]
+
+    def draw(canvas: Canvas) -> None:
+        lines(canvas, 60, 700, LEFT)
+        for number, (weight, dose) in enumerate(rows):
+            canvas.drawString(60, 630 - 12 * number, weight)
+            canvas.drawString(180, 630 - 12 * number, dose)
+        lines(canvas, 320, 700, [*RIGHT, *LEFT])
+
+    table = "\n".join(" | ".join(row) for row in rows)
+    assert f"{' '.join(LEFT)}\n\n{table}\n\n" in load(make_pdf(draw)).text
+
+
 def test_bullets_are_items_one_a_line_with_their_wrapped_lines(make_pdf):
     texts = [
         "\u2022 first item that is so long that it goes",
