@@ -19,6 +19,7 @@ from medrag.core.protocols import LLM
 from medrag.core.query import Filters, Query
 from medrag.errors import DraftParseError
 from medrag.generation import build_prompt, open_llm, parse
+from medrag.generation.extractive import ExtractiveLLM
 from medrag.pipeline.index import Index
 from medrag.quotes import ground_answer, verify
 
@@ -115,7 +116,8 @@ class QueryEngine:
         except DraftParseError as error:
             return _unanswered(prompt, completion, str(error))
         claims = draft.claims[: self._settings.max_claims]
-        return verify(draft.model_copy(update={"claims": claims}), prompt)
+        quoted = verify(draft.model_copy(update={"claims": claims}), prompt)
+        return _selected(quoted) if isinstance(self._llm, ExtractiveLLM) else quoted
 
     def _checked(
         self,
@@ -166,6 +168,16 @@ def judge(quoted: QuotedAnswer, findings: Sequence[Finding]) -> Verdict:
     if weak or loose:
         return Verdict("partly_supported", "Not every statement stands in its quotations.")
     return Verdict("answered", None)
+
+
+def _selected(quoted: QuotedAnswer) -> QuotedAnswer:
+    """Return a selection without the statements that the gate would not quote alone.
+
+    What was only selected, not said, is no claim that anyone would miss. Where the gate
+    refuses every one of them they stay, for the record.
+    """
+    whole = tuple(claim for claim in quoted.claims if claim.support == "supported")
+    return quoted.model_copy(update={"claims": whole}) if whole else quoted
 
 
 def _unanswered(prompt: Prompt, completion: Completion, missing: str) -> QuotedAnswer:
