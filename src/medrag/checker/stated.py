@@ -24,7 +24,8 @@ _PIECE = re.compile(
 _GENERIC = re.compile(
     r"\b(if|when|whenever|unless|until|patients|those|people|individuals|women|men|children|adults"
     r"|persons|anyone|infants|neonates|risks?|may|can|could|cause[sd]?|prevent\w*|treats?"
-    r"|treatment of|avoid|rule out|exclude|screen\w*|family|(?:his|her|their|whose)\s(?:mother|father|brother|sister|son|daughter)|trials?"
+    r"|treatment of|avoid|rule out|exclude|screen\w*|family"
+    r"|(?:his|her|their|whose)\s(?:mother|father|brother|sister|son|daughter)|trials?"
     r"|stud(?:y|ies)|such as|example|versus|monitor|watch|signs|symptoms)\b",
     re.I,
 )

@@ -52,6 +52,8 @@ _ROUTES = {
     "intrathecal": "intrathecally",
     "epidural": "epidurally",
     "intra-arterial": "intra-arterially",
+    "intraperitoneal": "intraperitoneally",
+    "intravitreal": "intravitreally",
 }
 _DOSE_RULES = ("MED101", "MED102", "MED103", "MED104", "MED105", "MED107", "MED118")
 

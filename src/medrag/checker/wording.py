@@ -18,12 +18,38 @@ _UNITS = {
     "Cel": "°C",
     "[pH]": "",
     "m[iU]": "mIU",
+    "u[iU]": "microIU",
+    "{1.73_m2}": "1.73 m2",
+    "10*3/uL": "x 10^3/uL",
+    "10*6/uL": "x 10^6/uL",
+    "[degF]": "°F",
+    "{beats}/min": "beats/min",
+    "{breaths}/min": "breaths/min",
+    "10*9": "x 10^9",
+    "[drp]": "drops",
+}
+
+
+_SAID = {
+    "hla-b5701": "HLA-B*57:01",
+    "egfr": "eGFR",
+    "inr": "INR",
+    "tsh": "TSH",
+    "qtc": "QTc",
+    "ph": "pH",
+    "hba1c": "HbA1c",
+    "spo2": "SpO2",
+    "g6pd": "G6PD",
+    "g6pd-deficiency": "G6PD deficiency",
+    "hiv": "HIV",
+    "copd": "COPD",
 }
 
 
 def name(key: str) -> str:
     """Return a lexicon key as words: `potassium-chloride` is "potassium chloride"."""
-    return key.lstrip("@").replace("-", " ")
+    bare = key.lstrip("@")
+    return _SAID.get(bare, bare.replace("-", " "))
 
 
 def number(value: Decimal) -> str:

@@ -15,7 +15,7 @@ from medrag.clinical.quantity import Frequency, Quantity, QuantityMention
 Role = Literal["dose", "count", "strength", "duration", "over", "maximum", "age", "time", "other"]
 
 _MAXIMUM = re.compile(
-    r"(?:max(?:imum|\.)?(?:\s(?:\w+\s){0,3}(?:dose|dosage|amount|of|is|per\sday"
+    r"(?<![a-z])(?:max(?:imum|\.)?(?:\s(?:\w+\s){0,3}(?:dose|dosage|amount|of|is|per\sday"
     r"|daily))*(?:\s(?:of|is|at|to))?|not\s(?:to\s)?(?:be\s)?exceed(?:ed|ing)?"
     r"|(?:do|should|must|may)\snot\s(?:be\s)?exceed|no\smore\sthan|not\smore\sthan"
     r"|without\sexceeding|never\sexceed(?:ing)?"

@@ -33,7 +33,7 @@ _EQUALS = re.compile(
     r"|roughly\s|around\s)?\Z"
 )
 _RANGE_WORDS = re.compile(
-    r"\b(?:reference\s(?:range|interval)|normal\s(?:\w+\s){0,3}(?:range|is|value"
+    r"\b(?:reference\s(?:range|interval)|normal\s(?:\w+\s){0,6}(?:range|is|value"
     r"|values|level|levels|:|are)|normal\srange|the\snormal\b|normally"
     r"|upper\slimit\sof\snormal|ranges?\sfrom|typical(?:ly)?|therapeutic\srange)\b"
 )
@@ -54,7 +54,7 @@ _FALLING = re.compile(
 )
 _STABLE = re.compile(r"\b(?:stable|unchanged|steady)\b")
 _JUDGE = re.compile(
-    r"\b(?:(?:ab)?normal(?!\ssaline)|low|high|elevated|raised|critical(?:ly)?"
+    r"\b(?:(?:ab)?normal(?!\ssaline|\s(?:for|range|values?|limits?|is|are)\b|\s?[:<>≥≤]|\s\d)|low|high|elevated|raised|critical(?:ly)?"
     r"|severe(?:ly)?|mild(?:ly)?|moderate(?:ly)?|markedly|slightly|therapeutic"
     r"|sub-?therapeutic"
     r"|supra-?therapeutic|toxic|deficien(?:t|cy)|within\s(?:the\s)?(?:normal"
@@ -74,6 +74,9 @@ _SAMPLE = re.compile(
 _ADJECTIVE = re.compile(
     r"\b(?:low|high|normal|elevated|raised|reduced|decreased|increased|suppressed)\s"
     r"(?:serum\s|plasma\s|free\s)?\Z"
+)
+_CONCLUDES = re.compile(
+    r"\b(?:shows?|indicates?|means?|suggests?|confirms?|points?\sto|consistent\swith|is\sa|implies)\b"
 )
 _DEGREES = re.compile(r"\s?(?:degrees?\s?)?([CF])\b")
 _SHORT_NAME = 2
@@ -205,7 +208,7 @@ def _mention(
         unit_written=(found.unit_written or None) if found else None,
         role=_role(parts, hit, found, ordered=ordered),
         trend=_trend(text, near, until) if judged else None,
-        interpretation=_judgements(text, near, until) if judged else (),
+        interpretation=_judged(text, (near, until), end) if judged else (),
         offset=offset,
         offset_side=side,
         population=named_population(text, hit.end, found.start) if found else None,
@@ -264,6 +267,13 @@ def _trend(text: str, begin: int, end: int) -> Literal["rising", "falling", "sta
     if _FALLING.search(text, begin, end):
         return "falling"
     return "stable" if _STABLE.search(text, begin, end) else None
+
+
+def _judged(text: str, own: tuple[int, int], end: int) -> tuple[str, ...]:
+    """Return the words that judge one analyte, and those of the clause's conclusion."""
+    words = _judgements(text, *own)
+    concluded = _CONCLUDES.search(text, own[1], end)
+    return words if concluded is None else (*words, *_judgements(text, concluded.end(), end))
 
 
 def _judgements(text: str, begin: int, end: int) -> tuple[str, ...]:

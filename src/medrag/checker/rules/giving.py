@@ -33,13 +33,23 @@ _PUSH = re.compile(
 )
 _CRUSH = re.compile(
     r"\b(crush\w*|chew\w*|pulveri\w*|grind|ground up|break open|open the caps\w*|opened"
-    r"|dissolve the tablet|split)\b",
+    r"|dissolv(?:e|ed|ing)|split)\b",
     re.I,
 )
 _RELEASE = re.compile(
     r"\b(extended|sustained|controlled|modified|slow)[- ]release|\b(ER|XR|XL|SR|CR|LA)\b", re.I
 )
-_LASTING = re.compile(rf"{_RELEASE.pattern}|\w+contin\b", re.I)
+_LASTING = re.compile(
+    rf"{_RELEASE.pattern}|\b(?:ms|oxy)[ -]?contin\b|\w+contin\b|\b(?:toprol|concerta|opana|exalgo"
+    r"|arymo|xtampza|hysingla|zohydro|nucynta er|effexor xr|cardizem cd|cartia|tiazac|procardia"
+    r"|adalat|sular|plendil|glucotrol xl|glumetza|fortamet|focalin xr|vyvanse|mydayis|ritalin la"
+    r"|metadate cd|detrol la|ditropan xl|k-dur|klor-con m?|k-tab|micro-k|imdur|ranexa|requip xl"
+    r"|mirapex er|sinemet cr|tegretol xr|depakote er|lamictal xr|keppra xr|wellbutrin|aplenzin"
+    r"|pristiq|lithobid|coreg cr|inderal la|innopran|niaspan|metoprolol succinate|theo-24"
+    r"|uniphyl|nifedipine xl|kapvay|intuniv|horizant|gralise|ambien cr|xanax xr|seroquel xr"
+    r"|invega|mucinex)\b",
+    re.I,
+)
 _RATE = re.compile(r"(\d+(?:\.\d+)?)\s*(mg|meq|g)(?:\s+PE)?\s*(?:/|per)\s*(min|hour|h)\w*", re.I)
 _MASS = {"mg": "mg", "meq": "meq", "g": "g"}
 _FORMS = {"tablet": "tablet", "solid": "tablet or capsule"}
@@ -47,8 +57,10 @@ _SWALLOWED = frozenset({"tablet", "er-tablet", "dr-tablet", "chewable-tablet", "
 _INJECTED = frozenset({"iv", "iv-push", None})
 _SPINAL = re.compile(
     r"\b(intrathecal\w*|IT\b(?= chemo| route| inj)|intraspinal\w*|into the (?:spinal canal"
-    r"|spine|cerebrospinal fluid|csf|subarachnoid space)|via (?:the )?lumbar puncture"
-    r"|by lumbar puncture|spinally)",
+    r"|spine|cerebrospinal fluid|csf|subarachnoid space|thecal sac|spinal fluid|ommaya)"
+    r"|(?:via|through|by|at|during|with) (?:the |an? )?"
+    r"(?:lumbar puncture|ommaya|spinal (?:needle|tap))"
+    r"|(?:mg|g|mcg|ml|units) IT\b|spinally|\bmyelogra(?:m|phy))",
     re.I,
 )
 
@@ -169,12 +181,19 @@ def _routes(context: Context) -> Iterator[Verdict]:
             regimen = stated[row.route]
             yield Signal(
                 severity=row.severity,
-                message=f"{name(drug)} by the {row.route.replace('-', ' ')} route: {row.effect}; "
-                f"give it {row.instead}.",
+                message=f"{name(drug)} by the {row.route.replace('-', ' ')} route: {row.effect}. "
+                f"{_correct(row.instead)}.",
                 span=mention.span if regimen is None else _around(mention, regimen),
                 reference=context.knowledge.reference(row, drug),
                 subject=drug,
             )
+
+
+def _correct(instead: str) -> str:
+    """Return what to do in the place of a forbidden route, as a sentence without its stop."""
+    if instead.startswith(("not ", "never ", "check ")):
+        return instead.capitalize() if instead.startswith("check ") else f"It is {instead}"
+    return f"Correct route: {instead}"
 
 
 def _crushing(context: Context) -> Iterator[Verdict]:

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from medrag.checker.context import Context
+from medrag.checker.facts import with_unit
 from medrag.checker.rows_patient import AnalyteRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.labs import in_row_unit, place, row_of
 from medrag.checker.wording import amount, name, unit
 from medrag.clinical import LabMention, Quantity
+from medrag.clinical.lexicon import load
 
 _LOW = re.compile(
     r"^(low|decreased|reduced|below|hypo\w+|deficien\w+|subnormal|an[a]?emi\w+|neutropeni\w+"
@@ -26,6 +28,35 @@ _HIGH = re.compile(
 _NORMAL = re.compile(r"^(normal|unremarkable|within|wnl|reassuring|fine|in range|euth\w+)", re.I)
 _REVERSED = frozenset({"tsh"})
 """Analytes whose high values mean a hypo- state: TSH in hypothyroidism."""
+_LIPIDS = frozenset(
+    {"ldl-cholesterol", "total-cholesterol", "triglycerides", "non-hdl-cholesterol"}
+)
+_OWNED: tuple[tuple[str, frozenset[str]], ...] = (
+    ("tension", frozenset({"systolic-bp", "diastolic-bp", "blood-pressure",
+                           "mean-arterial-pressure"})),
+    ("tensive", frozenset({"systolic-bp", "diastolic-bp", "blood-pressure",
+                           "mean-arterial-pressure"})),
+    ("lipid", _LIPIDS),
+    ("cholesterol", _LIPIDS),
+    ("thyroid", frozenset({"tsh", "free-t4", "free-t3", "total-t4", "total-t3"})),
+    ("thermi", frozenset({"temperature"})),
+    ("cardi", frozenset({"heart-rate"})),
+    ("kalem", frozenset({"potassium"})),
+    ("kalaem", frozenset({"potassium"})),
+    ("calcaem", frozenset({"calcium", "ionized-calcium", "corrected-calcium"})),
+    ("natr", frozenset({"sodium"})),
+    ("calcem", frozenset({"calcium", "ionized-calcium", "corrected-calcium"})),
+    ("glyc", frozenset({"glucose", "hba1c"})),
+    ("magnes", frozenset({"magnesium"})),
+    ("phosph", frozenset({"phosphate"})),
+    ("albumin", frozenset({"albumin"})),
+    ("uric", frozenset({"uric-acid"})),
+    ("hypox", frozenset({"spo2", "pao2"})),
+    ("thrombocyt", frozenset({"platelets"})),
+    ("neutrop", frozenset({"anc"})),
+    ("leuko", frozenset({"wbc"})),
+)  # fmt: skip
+"""Stems of words that judge one kind of value only."""
 _DELAYED = re.compile(
     r"\b(next (?:\w+ )?(?:visit|week|month|appointment|clinic)"
     r"|in (?:\d+|one|two|three|four|six|a few"
@@ -57,7 +88,7 @@ def _contradictions(context: Context) -> Iterator[Verdict]:
             or lab.role in {"threshold", "target", "reference-range"}
         ):
             continue
-        value = in_row_unit(lab, row)
+        value = in_row_unit(lab, row) or _assumed(lab, row)
         if value is None or value.high is not None or value.comparator is not None:
             continue
         said = _said(lab)
@@ -74,10 +105,19 @@ def _contradictions(context: Context) -> Iterator[Verdict]:
         )
 
 
+def _assumed(lab: LabMention, row: AnalyteRow) -> Quantity | None:
+    """Return a value written without a unit in the row's, taken to be in the likeliest unit."""
+    entry = load().analytes.get(lab.analyte)
+    if lab.value is None or lab.unit_written is not None or entry is None:
+        return None
+    return entry.convert(with_unit(lab.analyte, lab.value), row.unit)
+
+
 def _said(lab: LabMention) -> str | None:
     """Return what the text says of a value: low, normal or high; None where it says nothing."""
-    named = [word for word in lab.interpretation if word.lower().startswith(("hypo", "hyper"))]
-    for word in (*named, *lab.interpretation):
+    words = [word for word in lab.interpretation if _is_of(lab.analyte, word)]
+    named = [word for word in words if word.lower().startswith(("hypo", "hyper"))]
+    for word in (*named, *words):
         swap = lab.analyte in _REVERSED and word.lower().startswith(("hypo", "hyper"))
         if _LOW.match(word):
             return "high" if swap else "low"
@@ -86,6 +126,12 @@ def _said(lab: LabMention) -> str | None:
         if _NORMAL.match(word):
             return "normal"
     return None
+
+
+def _is_of(analyte: str, word: str) -> bool:
+    """Return whether a word that judges can be of an analyte: "hypertension" is of a pressure."""
+    owned = next((names for stem, names in _OWNED if stem in word.lower()), None)
+    return owned is None or analyte in owned
 
 
 def _actual(value: Decimal, row: AnalyteRow) -> str:
@@ -107,7 +153,7 @@ def _critical(context: Context) -> Iterator[Verdict]:
         row = row_of(context, lab.analyte)
         if row is None or lab.value is None or lab.role not in {"result", "mention"}:
             continue
-        value = in_row_unit(lab, row)
+        value = in_row_unit(lab, row) or _assumed(lab, row)
         if (
             value is None
             or not _is_critical(value.value, row)
@@ -148,7 +194,7 @@ def _ranges(context: Context) -> Iterator[Verdict]:
         row = row_of(context, lab.analyte)
         if row is None or lab.role != "reference-range":
             continue
-        value = in_row_unit(lab, row)
+        value = in_row_unit(lab, row) or _assumed(lab, row)
         if value is None or value.high is None:
             continue
         any_sex = context.knowledge.rows(AnalyteRow, lab.analyte)
