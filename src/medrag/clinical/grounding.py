@@ -10,10 +10,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
-from medrag.clinical.grounding_facts import Facts, Number, read_facts, without_markers
+from medrag.clinical.grounding_changes import changed_words
+from medrag.clinical.grounding_facts import (
+    Facts,
+    Number,
+    is_same,
+    paces,
+    read_facts,
+    without_markers,
+)
 from medrag.clinical.grounding_words import (
     ANTONYMS,
     CELLS,
@@ -25,7 +32,7 @@ from medrag.clinical.grounding_words import (
     populations,
     without_limits,
 )
-from medrag.clinical.quantity import Frequency, Quantity, QuantityMention
+from medrag.clinical.quantity import Frequency, QuantityMention
 from medrag.clinical.units import convert
 from medrag.clinical.verbatim import is_verbatim
 from medrag.core.span import Span
@@ -74,12 +81,14 @@ def ground(claim: str, quotes: Sequence[str]) -> list[Ungrounded]:
     found = [
         *_numbers(said, sources),
         *_frequencies(said, sources),
+        *_paces(said, sources),
         *_drugs(said, sources),
         *_doses_of_drugs(said, sources),
         *_populations(said, sources),
         *_names(said, sources),
     ]
     found += _directions(said, sources)
+    found += _changes(said, sources)
     unique: dict[tuple[UngroundedKind, int], Ungrounded] = {}
     for one in sorted(found, key=lambda one: (one.start, one.end)):
         unique.setdefault((one.kind, one.start), one)
@@ -92,7 +101,7 @@ def ground(claim: str, quotes: Sequence[str]) -> list[Ungrounded]:
 def _numbers(said: Facts, sources: Sequence[Facts]) -> Iterator[Ungrounded]:
     for number in said.numbers:
         mention = number.mention
-        same = [other for source in sources for other in source.numbers if _same(number, other)]
+        same = [other for source in sources for other in source.numbers if is_same(number, other)]
         words = said.text[mention.start : mention.end]
         if not same:
             if _stands_bare(mention, sources):
@@ -124,6 +133,8 @@ def _attached_elsewhere(
     sort, the one whose neighbors are the claim's must be the claim's.
     """
     unit = number.mention.quantity.unit
+    if number.bound and any(number.bound == other.bound for other in same):
+        return ""
     rivals = [
         (source.text, other)
         for source in sources
@@ -158,50 +169,6 @@ def _near_words(text: str, mention: QuantityMention) -> frozenset[str]:
     return frozenset(f"<{word}" for word in content_words(before)) | frozenset(
         f">{word}" for word in content_words(after)
     )
-
-
-def _same(one: Number, other: Number) -> bool:
-    """Return whether two numbers are equal after conversion, range against range."""
-    a, b = one.mention.quantity, other.mention.quantity
-    converted = b if a.unit == "1" else convert(b, a.unit)
-    converted = converted or _per_day_apart(one.mention, other.mention)
-    if converted is None:
-        return False
-    loose = one.about and not other.about
-    if a.high is not None or converted.high is not None:
-        if a.high is None:  # one end of a range, where the claim says which end
-            return (one.bound == "<=" and _equal(a.value, converted.top, loose)) or (
-                one.bound == ">=" and _equal(a.value, converted.value, loose)
-            )
-        if converted.high is None:
-            return False
-        return _equal(a.value, converted.value, loose) and _equal(a.high, converted.high, loose)
-    return _equal(a.value, converted.value, loose)
-
-
-def _per_day_apart(one: QuantityMention, other: QuantityMention) -> Quantity | None:
-    """Return `other` in the unit of `one` where only one of the two is written "per day"."""
-    a, b = one.quantity.unit, other.quantity.unit
-    if a.endswith("/d") == b.endswith("/d"):
-        return None
-    amount = Quantity(other.quantity.value, b.removesuffix("/d"), other.quantity.high)
-    return convert(amount, a.removesuffix("/d"))
-
-
-def _equal(a: Decimal, b: Decimal, loose: bool) -> bool:
-    """Return whether `a` is `b`; where loose, also whether it is `b` rounded (within 5 %)."""
-    if abs(a - b) <= Decimal("1e-9") * abs(b):
-        return True
-    if not loose or abs(a - b) > Decimal("0.05") * abs(b):
-        return False
-    digits = len(a.normalize().as_tuple().digits)
-    return any(_rounded(b, n) == a for n in range(digits, digits + 3))
-
-
-def _rounded(value: Decimal, digits: int) -> Decimal:
-    """Return `value` rounded half up to so many significant digits."""
-    step = Decimal(1).scaleb(value.adjusted() - digits + 1)
-    return value.quantize(step, rounding=ROUND_HALF_UP)
 
 
 def _stands_bare(mention: QuantityMention, sources: Sequence[Facts]) -> bool:
@@ -241,6 +208,23 @@ def _frequencies(said: Facts, sources: Sequence[Facts]) -> Iterator[Ungrounded]:
         yield Ungrounded("frequency", frequency.start, frequency.end,
                          f"{frequency.text!r} stands in no quotation of this claim{instead}.",
                          near)  # fmt: skip
+
+
+def _paces(said: Facts, sources: Sequence[Facts]) -> Iterator[Ungrounded]:
+    """Yield doses that the quotations give at another frequency, and this one at another dose."""
+    stated = [(s.text, *pace) for s in sources for pace in paces(s)]
+    for number, frequency in paces(said):
+        same = [f for _, other, f in stated if is_same(number, other)]
+        if not same or any(_as_often(frequency, f) for f in same):
+            continue
+        for text, other, often in stated:
+            if _as_often(frequency, often):
+                place, rival = number.mention, other.mention
+                near = text[rival.start : rival.end]
+                yield Ungrounded("number", place.start, place.end,
+                                 f"The quotation gives {near!r} {often.text}, not "
+                                 f"{said.text[place.start : place.end]!r}.", near)  # fmt: skip
+                break
 
 
 _ONCE = re.compile(r"\b(?:single|once|one|one-time|stat)\b", re.IGNORECASE)
@@ -309,6 +293,15 @@ def _names(said: Facts, sources: Sequence[Facts]) -> Iterator[Ungrounded]:
                          f"{name} is named in no quotation of this claim.")  # fmt: skip
 
 
+def _changes(said: Facts, sources: Sequence[Facts]) -> Iterator[Ungrounded]:
+    """Yield single words that stand in the place of another of the same sort."""
+    for change in changed_words(said.text, [source.text for source in sources]):
+        words = said.text[change.start : change.end]
+        yield Ungrounded(change.kind, change.start, change.end,
+                         f"The claim says {words!r} where its quotation says {change.source!r}.",
+                         change.source)  # fmt: skip
+
+
 # --- Direction -----------------------------------------------------------------------------
 
 
@@ -345,7 +338,7 @@ def _told(rival: str, cell: str) -> str:
         own = content_words(part)
         if not own or len(own & words) >= 0.34 * len(own):
             kept.append(part)
-    return ", ".join(kept)
+    return ", ".join(kept) or rival
 
 
 def _deny_alike(cell: str, rival: str) -> bool:
