@@ -10,6 +10,7 @@ from medrag.checker.facts import Facts, read_facts
 from medrag.checker.stated import with_stated
 from medrag.checker.tables import Knowledge
 from medrag.clinical import Content, DrugMention, read
+from medrag.clinical.mentions import Sentence
 from medrag.core.patient import Patient
 
 _RESEARCH = re.compile(
@@ -30,6 +31,9 @@ _DESCRIBED = re.compile(
     re.I,
 )
 """A sentence that tells what a drug or a combination does, without a dose, orders nothing."""
+
+
+_SHORT_LINE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +99,18 @@ def _is_order(content: Content, drug: DrugMention) -> bool:
         return False
     if drug.regimens:
         return drug.polarity == "give" or not drug.reported
-    if drug.polarity == "mention":
-        return False
     sentence = content.sentences[drug.sentence]
+    if drug.polarity == "mention":
+        return _is_due_vaccine(drug, sentence)
     before = content.text[sentence.start : drug.start]
     return _EXAMPLE.search(before) is None and _DESCRIBED.search(sentence.text) is None
+
+
+def _is_due_vaccine(drug: DrugMention, sentence: Sentence) -> bool:
+    """Return whether a vaccine stands alone in a short line, as in "MMR vaccine today"."""
+    vaccine = any(key == "bcg" or "vaccin" in key for key in drug.ingredients)
+    short = sentence.kind == "fragment" and len(sentence.text.split()) <= _SHORT_LINE
+    return vaccine and short and drug.condition is None
 
 
 def _is_dosed(content: Content, drug: DrugMention) -> bool:

@@ -132,8 +132,9 @@ def _short(
 ) -> Decision:
     inside = region is not None
     if cue.kind == "from":
-        target = _TARGET.search(text, cue.end, names[index][0]) is not None and index > 0
-        first = names[index - 1][0] >= cue.end if index else False
+        target = _TARGET.search(text, cue.end, names[index][0]) is not None
+        # "from the injection to X": what is left has no name, X is what comes
+        first = names[index - 1][0] >= cue.end if index else True
         polarity: Polarity = "give" if target and first else "stop"
         return Decision(polarity, cue, region or _governing(clauses, names[index][0]))
     if cue.kind in {"instead", "no"}:

@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 
+from medrag.checker.amounts import amounts
 from medrag.checker.context import Context
 from medrag.checker.kidney import cockcroft_gault
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.labs import place
 from medrag.checker.wording import amount, name
-from medrag.clinical import LabMention, Quantity
+from medrag.clinical import LabMention, Quantity, convert
+from medrag.clinical.formulas import MME_FACTORS, morphine_equivalents
 from medrag.clinical.lexicon import load
 from medrag.core.finding import Reference
+from medrag.core.span import Span
 
+_MME = re.compile(
+    r"(?<![\d.])(\d+(?:\.\d+)?) ?(?:mg )?(?:of )?(?:oral )?"
+    r"(?:MMEs?|OMEs?|morphine (?:milligram )?equivalents?)\b"
+)
+_MME_SOURCE = Reference(
+    title="CDC Clinical Practice Guideline for Prescribing Opioids for Pain",
+    section="Table: conversion factors",
+    edition="2022",
+    url="https://doi.org/10.15585/mmwr.rr7103a1",
+)
 Lookup = Callable[[str, str], Decimal | None]
 _TOLERANCES = {
     "creatinine-clearance": Decimal("0.25"),
@@ -74,6 +88,37 @@ def _is_claim(lab: LabMention) -> bool:
 def _agrees(analyte: str, claim: Decimal, expected: Quantity) -> bool:
     least = Decimal(2) if expected.unit == "mmol/L" else Decimal(0)
     return abs(claim - expected.value) <= max(_TOLERANCES[analyte] * abs(expected.value), least)
+
+
+def _equivalents(context: Context) -> Iterator[Verdict]:
+    """Compare stated morphine milligram equivalents with those of the one opioid named."""
+    for sentence in context.content.sentences:
+        claim = _MME.search(sentence.text)
+        named = [
+            drug
+            for drug in context.content.drugs
+            if sentence.start <= drug.start < sentence.end
+            and MME_FACTORS.keys() & set(drug.ingredients)
+        ]
+        opioids = {i for drug in named for i in drug.ingredients} & MME_FACTORS.keys()
+        if claim is None or "morphine" in opioids or len(opioids) != 1:
+            continue
+        (opioid,) = opioids
+        days = [amounts(r, d).daily for d in named for r in d.regimens]
+        day = next((convert(d, "mg") for d in days if d is not None), None)
+        if day is None or day.high is not None:
+            continue
+        right = morphine_equivalents({opioid: day.value})
+        if abs(right - Decimal(claim[1])) <= max(Decimal("0.15") * right, Decimal(1)):
+            continue
+        yield Signal(
+            severity="critical",
+            message=f"{name(opioid)} {amount(day)} a day is about "
+            f"{amount(Quantity(right, 'mg'))} of oral morphine a day, not {claim[1]} mg.",
+            span=Span(start=sentence.start + claim.start(), end=sentence.start + claim.end()),
+            reference=_MME_SOURCE,
+            subject=opioid,
+        )
 
 
 def _in_unit(lab: LabMention, unit: str) -> Decimal | None:
@@ -185,12 +230,18 @@ _FORMULAS: dict[str, Callable[[Context, Lookup], tuple[Quantity, ...]]] = {
     "qtc": _qtc,
 }
 
+
+def _calculated(context: Context) -> Iterator[Verdict]:
+    yield from _claims(context)
+    yield from _equivalents(context)
+
+
 RULES = (
     Rule(
         id="LAB204",
         title="calculated result wrong",
         category="lab-interpretation",
         rationale="A clearance of 95 where 25 is true doses every drug wrong.",
-        check=_claims,
+        check=_calculated,
     ),
 )

@@ -28,6 +28,9 @@ _HIGH = re.compile(
 _NORMAL = re.compile(r"^(normal|unremarkable|within|wnl|reassuring|fine|in range|euth\w+)", re.I)
 _REVERSED = frozenset({"tsh"})
 """Analytes whose high values mean a hypo- state: TSH in hypothyroidism."""
+_NOT_A_VALUE = re.compile(
+    r"\s*\(\s*\d+(?:\.\d+)?\s*\)|[^.;]{0,40}(?:[x×]|times)\s+(?:the\s)?(?:ULN|upper)"
+)
 _LIPIDS = frozenset(
     {"ldl-cholesterol", "total-cholesterol", "triglycerides", "non-hdl-cholesterol"}
 )
@@ -88,7 +91,7 @@ def _contradictions(context: Context) -> Iterator[Verdict]:
             or lab.role in {"threshold", "target", "reference-range"}
         ):
             continue
-        value = in_row_unit(lab, row) or _assumed(lab, row)
+        value = in_row_unit(lab, row) or _assumed(context, lab, row)
         if value is None or value.high is not None or value.comparator is not None:
             continue
         said = _said(lab)
@@ -105,10 +108,15 @@ def _contradictions(context: Context) -> Iterator[Verdict]:
         )
 
 
-def _assumed(lab: LabMention, row: AnalyteRow) -> Quantity | None:
-    """Return a value written without a unit in the row's, taken to be in the likeliest unit."""
+def _assumed(context: Context, lab: LabMention, row: AnalyteRow) -> Quantity | None:
+    """Return a value written without a unit in the row's, taken to be in the likeliest unit.
+
+    None for multiples of a limit ("> 1.5 to 3 x ULN") and numbers of sections ("LDL-C ( 1 )").
+    """
     entry = load().analytes.get(lab.analyte)
     if lab.value is None or lab.unit_written is not None or entry is None:
+        return None
+    if lab.value.comparator is not None or _NOT_A_VALUE.match(context.text, lab.end):
         return None
     return entry.convert(with_unit(lab.analyte, lab.value), row.unit)
 
@@ -153,7 +161,7 @@ def _critical(context: Context) -> Iterator[Verdict]:
         row = row_of(context, lab.analyte)
         if row is None or lab.value is None or lab.role not in {"result", "mention"}:
             continue
-        value = in_row_unit(lab, row) or _assumed(lab, row)
+        value = in_row_unit(lab, row) or _assumed(context, lab, row)
         if (
             value is None
             or not _is_critical(value.value, row)
@@ -194,7 +202,7 @@ def _ranges(context: Context) -> Iterator[Verdict]:
         row = row_of(context, lab.analyte)
         if row is None or lab.role != "reference-range":
             continue
-        value = in_row_unit(lab, row) or _assumed(lab, row)
+        value = in_row_unit(lab, row) or _assumed(context, lab, row)
         if value is None or value.high is None:
             continue
         any_sex = context.knowledge.rows(AnalyteRow, lab.analyte)

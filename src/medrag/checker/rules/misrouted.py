@@ -30,7 +30,7 @@ _ACT = (
     r"|run|instil+|deliver)\b"
 )
 _NOT_VEIN = (
-    r"(?:(?!\b(?:switch|change|from|instead|not|never|or|then|after|once|to oral"
+    r"(?:(?!\b(?:switch|change|from|instead|not|never|or|then|after|once|either|to oral"
     r"|and(?! (?:give|inject|push|administer|run|infuse)))\b)[^.;()])"
 )
 _INJECTED = re.compile(

@@ -28,6 +28,7 @@ _HOURS = re.compile(
 )
 _NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "six": 6, "eight": 8,
             "twelve": 12, "twenty-four": 24}  # fmt: skip
+_LEAST = re.compile(r"\b(?:at least|minimum of|no (?:sooner|earlier) than|wait)\b[^.;]*$", re.I)
 _CONTINUE = re.compile(
     r"\b(continue\w*|keep taking|do(?:es)? not (?:need to )?(?:stop|hold)|no need to (?:stop|hold)"
     r"|without (?:stopping|holding|interrupt\w*)|need not be (?:stopped|held)|uninterrupted"
@@ -166,9 +167,12 @@ def _timing(context: Context) -> Iterator[Verdict]:
 
 
 def _hours(text: str) -> Decimal | None:
-    match = _HOURS.search(text)
-    if match is None:
+    matches = list(_HOURS.finditer(text))
+    if not matches:
         return None
+    match = matches[0]
+    if len(matches) > 1 and _LEAST.search(text[: match.start()]):
+        match = matches[-1]  # "at least 12 hours after prophylaxis and 24 after treatment"
     word = match[1].lower()
     value = Decimal(_NUMBERS.get(word) or word)
     if match[2].lower().startswith("d"):
