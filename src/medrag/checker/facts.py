@@ -20,6 +20,8 @@ _SEVERE = re.compile(
     r"|swelling|throat|hypotension|collapse|asthma|hemoly|haemoly|serum sickness",
     re.I,
 )
+_NEAR = 3
+"""Times beyond the reference interval up to which a value is taken in the conventional unit."""
 _LIGHT_KG = 28
 """A patient of unknown age who weighs less is a child."""
 _MILD = re.compile(
@@ -176,7 +178,8 @@ def with_unit(analyte: str, value: Quantity) -> Quantity:
     """Return a value that was written without a unit in the unit it must have.
 
     Of the units an analyte is reported in, those count in which a living patient can have the
-    value; of several, the one that brings it nearest to the reference interval. A value with a
+    value; the conventional one where that is near the reference interval, else the one that
+    brings it nearest. A value with a
     unit, and one of an analyte without units, stays as it is.
     """
     entry = load().analytes.get(analyte)
@@ -192,6 +195,8 @@ def with_unit(analyte: str, value: Quantity) -> Quantity:
             continue
         low, high = max(row.low, row.least, Decimal("0.01")), row.high
         off = max(low / max(brought.value, Decimal("0.001")), brought.value / high, Decimal(1))
+        if unit == row.unit and off <= _NEAR:
+            return Quantity(value.value, unit, value.high, value.comparator)
         if best is None or off < best[0]:
             best = (off, unit)
     return value if best is None else Quantity(value.value, best[1], value.high, value.comparator)

@@ -82,9 +82,10 @@ def _assess_all(context: Context) -> Iterator[Excess]:
 
 def _stated_maximums(context: Context, mention: DrugMention) -> Iterator[Excess]:
     """Yield the limits that the text itself states above the table's: "up to 6 g a day"."""
+    repeated = any(r.frequency and r.frequency.daily_times is None for r in mention.regimens)
     for maximum in mention.maximums:
-        if maximum.per not in {"day", "dose"}:
-            continue
+        if maximum.per not in {"day", "dose"} or (repeated and maximum.per == "dose"):
+            continue  # "every 2 minutes, up to 10 mg" limits the whole, not a dose
         route = next((r.route for r in mention.regimens if r.route), None)
         regimen = Regimen(start=maximum.start, end=maximum.end, route=route)
         rows = rows_for(context, mention.ingredients[0], regimen)

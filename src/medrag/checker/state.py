@@ -15,6 +15,11 @@ _TURNED = re.compile(
     r"|never|exclude|rule out|prevent)\b",
     re.I,
 )
+_RELATIVE = re.compile(
+    r"\b(?:his|her|their) (?:mother|father|sister|brother|son|daughter|wife|husband|partner)\b"
+    r"|\bfamily history\b",
+    re.I,
+)
 _HAD = re.compile(
     r"\b(with|has|have|had|having|known|history of|despite|her|his|their|the patient's|given|in"
     r"|underlying|severe|active|acute|is|during|of)\b",
@@ -46,7 +51,7 @@ def has_condition(context: Context, condition: str, mention: DrugMention | None)
     if mention is None:
         return False
     sentence = context.content.sentences[mention.sentence]
-    if _TURNED.search(sentence.text):
+    if _TURNED.search(sentence.text) or _RELATIVE.search(sentence.text):
         return False
     if stages:
         return find(sentence.text, stages[0].words) is not None

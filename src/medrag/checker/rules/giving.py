@@ -167,7 +167,7 @@ def _routes(context: Context) -> Iterator[Verdict]:
             r.route or "oral": r for r in mention.regimens if r.route or r.form in _SWALLOWED
         }
         sentence = context.sentence(mention)
-        spinal = _SPINAL.search(sentence)
+        spinal = _spinal(context, mention, sentence)
         if spinal and "intrathecal" not in stated and not NEGATED.search(sentence[: spinal.end()]):
             stated["intrathecal"] = next(iter(mention.regimens), None)
         if "iv-push" in stated:
@@ -187,6 +187,19 @@ def _routes(context: Context) -> Iterator[Verdict]:
                 reference=context.knowledge.reference(row, drug),
                 subject=drug,
             )
+
+
+def _spinal(context: Context, mention: DrugMention, sentence: str) -> re.Match[str] | None:
+    """Return words that put a drug into the spinal canal, unless they are of another drug."""
+    match = _SPINAL.search(sentence)
+    if match is None:
+        return None
+    start = context.content.sentences[mention.sentence].start
+    at, end = start + match.start(), start + match.end()
+    if any(d is not mention and 0 <= d.start - end <= 2 for d in context.content.drugs):
+        return None
+    between = context.text[min(mention.end, end) : max(at, mention.start)]
+    return None if ";" in between else match
 
 
 def _correct(instead: str) -> str:

@@ -104,7 +104,8 @@ _PAIRS = tuple(
     (re.compile(one, re.I), re.compile(other, re.I), text) for one, other, text in _PRODUCTS
 )
 _DIFFERENT = re.compile(
-    r"\b(?:not|never|n't|cannot|no|differ\w*|avoid|unlike|convert\w*|conversion|before)\b", re.I
+    r"\b(?:not|never|n't|cannot|no|differ\w*|avoid|unlike|convert\w*|conversion|before|about|approximately|times)\b",
+    re.I,
 )
 _CONFUSED = Reference(
     title="Prescribing information of both products (FDA labels)",
