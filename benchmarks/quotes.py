@@ -250,7 +250,9 @@ def source_typography(passage: str, sentence: str, rng: random.Random) -> Iterat
 
 
 def harmless_part(passage: str, sentence: str) -> Iterator[Case]:
-    for match in re.finditer(r", ", sentence):
+    # Whole clauses: a quotation that stops or begins inside one is clipped, not harmless.
+    edges = r"; |, and (?=(?:the|it|this|these|they|there|patients)\b)"
+    for match in re.finditer(edges, sentence):
         for part, rest in ((sentence[: match.start()], sentence[match.end() :]),
                            (sentence[match.end() :], sentence[: match.start()])):  # fmt: skip
             if len(part.split()) >= 6 and not TURNING.search(rest) and passage.count(part) == 1:

@@ -17,7 +17,8 @@ from typing import Literal
 Token = tuple[str, int, int]
 ChangeKind = Literal["number", "negation", "population", "name", "direction"]
 
-_TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+|[%‰]|[^\w\s]")
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_TOKEN = re.compile(rf"(?:{'|'.join(_TENS)})-[a-z]+|" r"\d+(?:[.,]\d+)*|[^\W\d_]+|[%‰]|[^\w\s]")
 _SENTENCE = re.compile(r"\.(?<=[\w)\]%]\.)(?=\s+[A-Z(])|\n")
 _CLAUSE = re.compile(_SENTENCE.pattern + r"|;(?=\s)")
 _CITATION = re.compile(r"[\[(][\d,; –-]+[\])]")
@@ -128,6 +129,9 @@ def _compare(
 
 def _value(word: str) -> str:
     lower = word.lower()
+    tens, _, ones = lower.partition("-")
+    if tens in _TENS and _COUNTS.get(ones, "").isdigit():
+        return str(10 * (_TENS.index(tens) + 2) + int(_COUNTS[ones]))
     return _COUNTS.get(lower, lower)
 
 

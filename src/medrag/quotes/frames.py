@@ -3,8 +3,8 @@
 `In rats, | the drug was well tolerated` and `Give 5 mg | for no more than 5 days`: what
 stands outside says where, when, for whom, or by whose word the rest holds. No list of such
 phrases can be whole, so it is turned round: a phrase before a comma frames the quotation
-unless it is a bare connective, and a phrase behind it does where it begins with a
-preposition, a conjunction or an adverb of circumstance.
+unless it is a bare connective, and so does every phrase behind it that neither a comma nor a
+coordination parts from it.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _ASSERTS = re.compile(
 )
 _DOUBTS = re.compile(
     r"\b(?:not|no|nor|never|cannot|few|fail\w*|unable|wrong\w*|mistak\w*|incorrect\w*|false\w*"
-    r"|erroneous\w*|competitor|outdated|old|older|former\w*|earlier|previous\w*|withdr\w+|reject\w*"
+    r"|erroneous\w*|competitor|outdated|old|older|former\w*|earlier|hop(?:e|ed|ing)|critics|aim(?:s|ed)?|attempt\w*|previous\w*|withdr\w+|reject\w*"
     r"|abandon\w*|den(?:y|ies|ied)|unclear|unlikely|doubt\w*|might|may|could|if|nobody|none|some"
     r"|without|insufficient|nothing|little|hardly|barely|once|prematurely)\b|n't\b",
     re.IGNORECASE,
@@ -61,6 +61,26 @@ _INFINITIVE = re.compile(
     r"|appear\w*|seem\w*|known|intended|how|when|whether|less|too [\w-]+)(?: not)? to ?\Z"
     r"|\b(?:recommend\w*|advi[sc]\w+|warn\w*|caution\w*|guard\w*|evidence|argu\w+|decid\w+) "
     r"(?:against|for|of) ?\Z",
+    re.IGNORECASE,
+)
+_SAYS = re.compile(
+    r"\b(?:say|says|said|claims?|claimed|believes?|believed|argues?|argued|alleges?|alleged|thinks?"
+    r"|thought|suggests?|suggested|assumes?|assumed|supposes?|hopes?|hoped)\Z",
+    re.IGNORECASE,
+)
+# Anywhere behind the quotation: somebody takes back, or merely claims, what it says.
+_DISAVOWS = re.compile(
+    r"\b(?:retract\w*|withdrawn|refut\w+|disput\w+|disprov\w+|debunk\w*|discredit\w*|outdated"
+    r"|obsolete|unproven|erroneous\w*|contrary to|or so|critics|claimed|alleged\w*"
+    r"|supposedly|(?:it|he|she|they|patient|expert|study)"
+    r" (?:(?:is |was )?claim(?:s|ed)?|sa(?:id|ys))"
+    r"|said (?:one|a|the|some)|no longer|at least in|at most in)\b",
+    re.IGNORECASE,
+)
+_COORDINATED = re.compile(r"(?:and|or|nor|but|plus|which|while|whereas|versus|vs|so|&)\b", re.I)
+_LIMITING_BRACKET = re.compile(
+    r" ?[(\[](?:in(?! (?:Table|Figure|Section))|only|at|on|if|when|not|unless|except|without"
+    r"|by|up to|max\w*)\b",
     re.IGNORECASE,
 )
 _TRAILING = re.compile(
@@ -93,12 +113,15 @@ _LIMITS_AFTER_COMMA = re.compile(
     re.IGNORECASE,
 )
 _NEUTRAL_BEHIND = re.compile(
-    r",? ?(?:with or without|whether or not|regardless of|irrespective of|as well as|such as"
+    r",? ?(?:with or without|whether or not|regardless of (?:food|meals|age|sex)"
+    r"|irrespective of (?:food|meals|age|sex)"
+    r"|as well as|such as"
     r"|for example|for instance|in addition|as (?:shown|described|listed|noted|in Table)"
     r"|in (?:Table|Figure|Section)|according to (?:Table|Section))\b|, (?:sometimes|possibly)\b",
     re.IGNORECASE,
 )
 _BRACKETED = re.compile(r" ?(?:\((?:[^()]|\([^()]*\)){0,400}\)|\[[^\]]{0,400}\])")
+_PHRASE_END = re.compile(r"[,;.](?=\s|\Z)")
 _LONGEST_FRAME = 240
 
 
@@ -143,24 +166,44 @@ def _frames(phrase: str) -> bool:
         return True
     if phrase.endswith(","):
         return len(phrase) <= _LONGEST_FRAME
+    if _SAYS.search(phrase):
+        return True
     return bool(_FRONTED.match(phrase)) and len(phrase) <= 80 and not _FINITE.search(phrase)
 
 
 def _behind(text: str, unit: FoldedUnit, end: int) -> list[Range]:
     at = end
+    if text[end - 1] in ".;:!?":
+        return []
+    limiting = _LIMITING_BRACKET.match(text, at, unit.end)
+    if limiting:
+        return [limiting.span()]
     while (bracket := _BRACKETED.match(text, at, unit.end)) is not None:
         at = bracket.end()
-    match = _TRAILING.match(text, at, unit.end)
+    disavowal = _DISAVOWS.search(text, at, unit.end)
+    if disavowal:
+        return [disavowal.span()]
     if _NEUTRAL_BEHIND.match(text, at, unit.end):
         return []
-    if match is None or text[end - 1] in ".;:!?":
+    start = _limited_at(text, at, unit.end)
+    if start is None:
         return []
-    word = match["word"].lower()
-    if (
-        match["comma"]
-        and word in _ADDS_AFTER_COMMA
-        and not _LIMITS_AFTER_COMMA.match(text, at, unit.end)
-    ):
-        return []
-    stop = re.compile(r"[,;.](?=\s|\Z)").search(text, match.end(), unit.end)
-    return [(match.start("word"), stop.start() if stop else unit.end)]
+    stop = _PHRASE_END.search(text, start + 1, unit.end)
+    return [(start, stop.start() if stop else unit.end)]
+
+
+def _limited_at(text: str, at: int, end: int) -> int | None:
+    """Return where the phrase behind a quotation begins that limits it; None where none does.
+
+    Without a comma every phrase does, unless it is coordinated: the quotation stopped in
+    the middle of what was said.
+    """
+    match = _TRAILING.match(text, at, end)
+    if match is not None:
+        adds = match["comma"] and match["word"].lower() in _ADDS_AFTER_COMMA
+        limits = not adds or _LIMITS_AFTER_COMMA.match(text, at, end)
+        return match.start("word") if limits else None
+    begin = at + 1 if text[at : at + 1] == " " else at
+    if begin < end and text[begin].isalnum() and not _COORDINATED.match(text, begin, end):
+        return begin
+    return None
