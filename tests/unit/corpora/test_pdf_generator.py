@@ -15,13 +15,6 @@ ROOT = Path(__file__).resolve().parents[3]
 CORPORA = ROOT / "corpora"
 GENERATOR = ROOT / "tools" / "corpus_pdfs"
 LED = {"SEPSIS", "THROMBOSIS"}
-READ_AS_PROSE = {
-    "Table 1. Padua score",
-    "Table 2. Drug prophylaxis in medical patients, by creatinine clearance (CrCl)",
-}
-UNREAD = pytest.mark.xfail(
-    reason="the PDF loader reads these two tables of one page as running text", strict=False
-)
 
 
 def test_the_generator_writes_the_committed_bytes(tmp_path):
@@ -61,10 +54,7 @@ def texts() -> dict[str, str]:
 
 @pytest.mark.parametrize(
     ("path", "caption", "rows"),
-    [
-        pytest.param(*table, id=table[1], marks=UNREAD if table[1] in READ_AS_PROSE else ())
-        for table in tables()
-    ],
+    [pytest.param(*table, id=table[1]) for table in tables()],
 )
 def test_every_row_of_a_table_is_read_as_one_row_under_its_caption(texts, path, caption, rows):
     text = texts[path]
