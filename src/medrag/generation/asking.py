@@ -149,6 +149,21 @@ STUDIED = re.compile(
     re.IGNORECASE,
 )
 """Found in statements of what was measured in a study, in people or animals."""
+FORMER = re.compile(
+    r"\b(?:edition|version|revision) (?:\d{1,4}|one|two|three) "
+    r"(?:asked|said|stated|forbade|required|recommended|advised|allowed|limited|called|used|gave)\b"
+    r"|\b(?:previous|earlier|prior|former|old|superseded|last|19\d\d|20[01]\d) "
+    r"(?:edition|version|guideline|guidance|protocol|recommendation)s? "
+    r"(?:asked|said|stated|forbade|required|recommended|advised|allowed|limited|called|used|gave)\b"
+    r"|\b(?:was|were|had been) (?:formerly|previously|once) (?:recommended|advised|used|given)\b",
+    re.IGNORECASE,
+)
+"""Found in statements of what another edition said: no answer to what is to be done now."""
+ABOUT_FORMER = re.compile(
+    r"\b(?:edition|version|changed?|changes|former|previous|earlier|old|histor\w+|superseded)\b",
+    re.IGNORECASE,
+)
+"""Found in questions about just that."""
 _DEFINES = re.compile(
     r"what (?:is|are|was|were) (?:an? |the )?([\w\- /()]+?)\s*\??$", re.IGNORECASE
 )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from medrag.core.prompt import Completion, Prompt
 from medrag.core.protocols import Embedder
 from medrag.errors import InputError
+from medrag.generation.asking import ABOUT_FORMER, FORMER
 from medrag.generation.candidates import Candidate, candidates
 from medrag.generation.relevance import Evidence, Question
 
@@ -103,6 +104,8 @@ class ExtractiveLLM:
     def ranked(self, prompt: Prompt) -> tuple[list[Scored], Vectors]:
         """Return the candidates, best first, and the vectors that their rows count."""
         pool = candidates(prompt.hits)
+        if not ABOUT_FORMER.search(prompt.question):
+            pool = [candidate for candidate in pool if not FORMER.search(candidate.core)]
         question = Question(prompt.question, prompt.patient, pool)
         worded = [(candidate, question.evidence(candidate)) for candidate in pool]
         worded.sort(key=lambda pair: -_by_words(*pair))

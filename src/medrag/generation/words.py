@@ -48,6 +48,9 @@ _SAME = (
     "milligram milligrams mg",
     "replacement arthroplasty",
     "elderly geriatric",
+    "antibiotic antibacterial antimicrobial",
+    "emergency emergent",
+    "intravenous intravenously iv",
 )
 
 

@@ -144,3 +144,17 @@ def test_claims_are_never_cut_to_fit(prompt_of):
     prompt = prompt_of("What is the dose of examplazine?", DOSES)
     llm = ExtractiveLLM(NoMeaning(), threshold=0.3)
     assert parse(llm.complete(prompt, max_tokens=3), prompt).status == "insufficient"
+
+
+FORMER = "Edition 2 asked for examplazine within 1 hour for every adult with examplitis."
+NOW = "Give adults with examplitis examplazine within 3 hours of arrival."
+
+
+def test_what_another_edition_asked_for_is_no_answer(ask):
+    question = "How soon is examplazine given to adults with examplitis?"
+    assert ask(question, FORMER, NOW) == [NOW]
+    assert ask(question, FORMER) == []
+
+
+def test_what_another_edition_asked_for_answers_a_question_about_it(ask):
+    assert ask("What did edition 2 ask of examplazine in examplitis?", FORMER) == [FORMER]
