@@ -161,6 +161,14 @@ def _written_rate(context: Context, mention: DrugMention, row: RateRow) -> Quant
     return Quantity(stated.value, unit) if convert(Quantity(stated.value, unit), row.unit) else None
 
 
+_USELESS = re.compile(
+    r"\b(?:does not|do not|will not|cannot|is not|are not|has no|have no)\s+"
+    r"(?:treat|reach|work|help|penetrate|effect|effective|absorbed|useful)|\bineffective\b",
+    re.I,
+)
+"""Says itself that a route is of no use for the indication."""
+
+
 def _routes(context: Context) -> Iterator[Verdict]:
     for mention in context.dosed:
         stated: dict[str, Regimen | None] = {
@@ -174,7 +182,9 @@ def _routes(context: Context) -> Iterator[Verdict]:
             stated.setdefault("iv", stated["iv-push"])
         seen: set[str] = set()
         for drug, row in rows_of(context, mention, RouteRow):
-            named = not row.indication or find(context.text, row.indication)
+            named = not row.indication or (
+                find(context.text, row.indication) and not _USELESS.search(sentence)
+            )
             if not named or row.route not in stated or (row.route == "iv" and "iv-push" in seen):
                 continue
             seen.add(row.route)
