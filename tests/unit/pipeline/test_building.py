@@ -83,7 +83,9 @@ def test_a_build_that_failed_embeds_at_most_one_batch_again(corpus, tmp_path):
         make(corpus, tmp_path / "i", first)
     report = make(corpus, tmp_path / "i", second)
     assert report.passages == FILES
-    assert report.embedded == len(second.texts) == FILES - 3 * 8
+    # three batches were saved before the failure; the fifth may have been, right after it
+    assert report.embedded == len(second.texts)
+    assert len(second.texts) in {FILES - 3 * 8, FILES - 4 * 8}
     again = set(first.texts) & set(second.texts)
     assert len(again) == 8
 
