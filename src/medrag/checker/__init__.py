@@ -1,6 +1,6 @@
 """Checks medication and laboratory content against sourced tables: text + patient -> findings."""
 
-from medrag.checker.batch import check_case, check_cases, read_patient
+from medrag.checker.batch import check_case, check_cases
 from medrag.checker.engine import check
 from medrag.checker.policy import Policy, load_policy
 from medrag.checker.proof import run_cases
@@ -14,7 +14,6 @@ __all__ = [
     "describe",
     "lint",
     "load_policy",
-    "read_patient",
     "rules",
     "run_cases",
 ]

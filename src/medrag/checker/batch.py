@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
 from typing import Any
-
-from pydantic import ValidationError
 
 from medrag.checker.engine import check
 from medrag.checker.policy import Policy
 from medrag.core.finding import CheckReport
-from medrag.core.patient import Patient
-from medrag.errors import InputError
+from medrag.core.patient import read_patient
+from medrag.errors import InputError, nearest_name
 
 _KEYS = ("id", "text", "patient", "quotes")
 
@@ -61,30 +58,6 @@ def report_row(report: CheckReport) -> dict[str, Any]:
     }
 
 
-def read_patient(fields: object, *, where: str = "patient") -> Patient | None:
-    """Return the patient in a JSON object, or None for null.
-
-    Raises:
-        InputError: Not an object, an unknown key (with the near miss), or a value that does
-            not fit; names the place, never the value.
-    """
-    if fields is None:
-        return None
-    if not isinstance(fields, Mapping):
-        raise InputError(f'{where}: "patient" must be an object or null, found {_kind(fields)}.')
-    if "resourceType" in fields:
-        raise InputError(
-            f'{where}: "patient" is FHIR; convert it to medrag\'s patient object first.'
-        )
-    _known(fields, tuple(Patient.model_fields), where=f"{where}: patient")
-    try:
-        return Patient.model_validate(dict(fields))
-    except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise InputError(f"{where}: patient.{place}: {first['msg']}.") from error
-
-
 def _quotes(value: object, where: str) -> tuple[str, ...] | None:
     if value is None:
         return None
@@ -96,9 +69,7 @@ def _quotes(value: object, where: str) -> tuple[str, ...] | None:
 def _known(fields: Mapping[str, Any], keys: tuple[str, ...], *, where: str) -> None:
     for key in fields:
         if key not in keys:
-            close = get_close_matches(str(key), keys, n=1)
-            hint = f" Did you mean {close[0]!r}?" if close else ""
-            raise InputError(f"{where}: unknown key {key!r}.{hint} Known: {', '.join(keys)}.")
+            raise InputError(f"{where}: {nearest_name(str(key), keys, 'key')}")
 
 
 def _where(case: object, number: int) -> str:

@@ -12,12 +12,12 @@ import click
 
 from medrag.cli.jsonlines import (
     need,
-    parse_patient,
     read_json,
     read_lines,
     refuse_misspelled,
     write_lines,
 )
+from medrag.core.patient import read_patient
 from medrag.core.query import Filters
 from medrag.errors import InputError
 
@@ -68,7 +68,7 @@ def command(
     from medrag.pipeline.engine import QueryEngine
     from medrag.pipeline.index import Index
 
-    facts = parse_patient(read_json(patient), patient) if patient else None
+    facts = read_patient(read_json(patient), where=patient) if patient else None
     filters = Filters(as_of=as_of.date() if as_of else None)
     with Index.open(Path(index_dir), preload=True) as index:
         engine = QueryEngine(index, llm=llm)
@@ -99,7 +99,7 @@ def _show(answer: CheckedAnswer, *, as_json: bool, review: str | None) -> None:
 def _answer_cases(engine: QueryEngine, cases: str, filters: Filters) -> Iterator[dict[str, Any]]:
     for place, item in read_lines(cases):
         refuse_misspelled(item, ("id", "question", "patient"), place)
-        facts = parse_patient(item.get("patient"), place)
+        facts = read_patient(item.get("patient"), where=place)
         question = need(item, "question", place)
         if not question.strip():
             raise InputError(f"{place}: the question is blank. Ask something.")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import click
 
 from medrag.cli import EXIT_GATE
-from medrag.cli.jsonlines import parse_patient, read_json, read_lines, read_text, write_lines
+from medrag.cli.jsonlines import read_json, read_lines, read_text, write_lines
 from medrag.core.finding import CheckReport
+from medrag.core.patient import read_patient
 
 _ORDER = ("info", "warning", "critical")
 
@@ -62,7 +63,7 @@ def _check_cases(cases: str, out: str) -> None:
 def _check_one(answer: str, patient: str | None, *, as_json: bool, fail_on: str | None) -> int:
     from medrag.checker import check
 
-    facts = parse_patient(read_json(patient), patient) if patient else None
+    facts = read_patient(read_json(patient), where=patient) if patient else None
     report = check(read_text(answer), facts)
     click.echo(report.model_dump_json(indent=2) if as_json else _card(report))
     worst = max((_ORDER.index(finding.severity) for finding in report.findings), default=-1)

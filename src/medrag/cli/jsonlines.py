@@ -8,15 +8,12 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
-from pydantic import BaseModel, ValidationError
 
-from medrag.core.patient import Patient
 from medrag.errors import InputError, nearest_name
 
-_Model = TypeVar("_Model", bound=BaseModel)
 _UNPAIRED = "backslashreplace"
 """Writes `\\ud800` for half of a surrogate pair: in a JSON string that is its very escape."""
 
@@ -96,34 +93,6 @@ def refuse_misspelled(item: Mapping[str, Any], keys: Sequence[str], place: str) 
     for key in item:
         if key not in keys and get_close_matches(key, keys, n=1):
             raise InputError(f"{place}: {nearest_name(key, keys, 'key')}")
-
-
-def parse_patient(data: Any, place: str) -> Patient | None:
-    """Return the patient in `data`, or None for None.
-
-    Raises:
-        InputError: A key is unknown (the near miss is named) or a value is out of range; the
-            value itself is never repeated.
-    """
-    return None if data is None else validate(Patient, data, f"{place}: patient")
-
-
-def validate(model: type[_Model], data: Any, place: str) -> _Model:
-    """Return `data` as a `model`.
-
-    Raises:
-        InputError: It does not validate; names the key, never the value.
-    """
-    if isinstance(data, dict):
-        for key in data:
-            if key not in model.model_fields:
-                raise InputError(f"{place}: {nearest_name(key, model.model_fields, 'key')}")
-    try:
-        return model.model_validate(data)
-    except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"]) or "value"
-        raise InputError(f"{place}: {where}: {first['msg']}.") from error
 
 
 def write_lines(path: str, rows: Iterable[Mapping[str, Any]]) -> int:

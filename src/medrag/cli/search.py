@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from medrag.cli.jsonlines import need, parse_patient, read_json, read_lines, write_text
+from medrag.cli.jsonlines import need, read_json, read_lines, write_text
+from medrag.core.patient import read_patient
 from medrag.core.query import Filters
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def command(
         with Index.open(Path(index_dir), preload=True) as index:
             write_text(run, _run_lines(index, queries, k, filters))
         return
-    facts = parse_patient(read_json(patient), patient) if patient else None
+    facts = read_patient(read_json(patient), where=patient) if patient else None
     with Index.open(Path(index_dir), preload=True) as index:
         hits = index.search(str(question), k, filters=filters, patient=facts)
     if as_json:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, PlainSerializer
+from pydantic import AfterValidator, Field, PlainSerializer, ValidationError
 
 from medrag.core.span import Value
+from medrag.errors import InputError, nearest_name
 
 _SMALLEST, _LARGEST = Decimal("1e-12"), Decimal("1e12")
 
@@ -71,3 +73,31 @@ class Patient(Value):
     conditions: tuple[str, ...] | None = None
     medications: tuple[str, ...] | None = None
     labs: tuple[Lab, ...] | None = None
+
+
+def read_patient(fields: object, *, where: str = "patient") -> Patient | None:
+    """Return the patient in a JSON object, or None for null.
+
+    Raises:
+        InputError: Not an object, an unknown key (with the near miss), or a value that does
+            not fit; names the place, never the value.
+    """
+    if fields is None:
+        return None
+    if not isinstance(fields, Mapping):
+        kinds: dict[type, str] = {list: "a list", str: "a string"}
+        found = kinds.get(type(fields), type(fields).__name__)
+        raise InputError(f'{where}: "patient" must be an object or null, found {found}.')
+    if "resourceType" in fields:
+        raise InputError(
+            f'{where}: "patient" is FHIR; convert it to medrag\'s patient object first.'
+        )
+    for key in fields:
+        if key not in Patient.model_fields:
+            raise InputError(f"{where}: patient: {nearest_name(key, Patient.model_fields, 'key')}")
+    try:
+        return Patient.model_validate(dict(fields))
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise InputError(f"{where}: patient.{place}: {first['msg']}.") from error

@@ -4,7 +4,6 @@ import pytest
 
 from medrag.cli.jsonlines import (
     need,
-    parse_patient,
     read_json,
     read_lines,
     read_text,
@@ -12,6 +11,7 @@ from medrag.cli.jsonlines import (
     write_lines,
     write_text,
 )
+from medrag.core.patient import read_patient
 from medrag.errors import InputError
 
 
@@ -73,17 +73,17 @@ def test_a_missing_or_wrong_key_is_named(item, found):
 
 def test_an_unknown_patient_key_names_the_near_miss():
     with pytest.raises(InputError, match=r"x:1: patient: unknown key 'weight'.*'weight_kg'"):
-        parse_patient({"weight": 70}, "x:1")
+        read_patient({"weight": 70}, where="x:1")
 
 
 def test_a_wrong_patient_value_is_never_repeated():
     with pytest.raises(InputError, match="age_years") as error:
-        parse_patient({"age_years": "Jane Doe"}, "x:1")
+        read_patient({"age_years": "Jane Doe"}, where="x:1")
     assert "Jane" not in str(error.value)
 
 
 def test_no_patient_is_no_patient():
-    assert parse_patient(None, "x") is None
+    assert read_patient(None, where="x") is None
 
 
 def test_lines_are_written_whole_or_not_at_all(tmp_path):
@@ -121,4 +121,4 @@ def test_a_nearly_right_key_is_refused_and_a_further_one_is_not():
 @pytest.mark.parametrize("value", ["1e999999", "1e-999999", "NaN", "Infinity"])
 def test_a_number_that_no_instrument_reports_is_refused(value):
     with pytest.raises(InputError, match=r"labs\.0\.value"):
-        parse_patient({"labs": [{"name": "K", "value": value}]}, "x:1")
+        read_patient({"labs": [{"name": "K", "value": value}]}, where="x:1")
