@@ -51,12 +51,19 @@ def verify_quote(quote: str, passage: str) -> QuoteMatch:
 
 
 def verify_under(
-    quote: str, passage: str, *, heading: str, beside: Sequence[Span] = ()
+    quote: str,
+    passage: str,
+    *,
+    heading: str,
+    beside: Sequence[Span] = (),
+    at: Span | None = None,
 ) -> QuoteMatch:
     """Return what `verify_quote` does, for a passage that begins under `heading`.
 
     Words inside `beside`, the places that the same claim quotes as well, are not left out.
     A row quoted with its table's header needs no heading: the citation shows the section.
+    Where `at` holds exactly the words of `quote`, that place alone is judged; else it is
+    ignored.
     """
     quote = quote.strip()
     reading = read_passage(passage)
@@ -65,7 +72,7 @@ def verify_under(
         return _NOT_FOUND
     cut: Range | None = None
     places: list[_Place] = []
-    for start, end in _occurrences(reading, forms):
+    for start, end in _copied(reading, quote, at) or _occurrences(reading, forms):
         if _is_cut(reading, start, end):
             cut = cut or (start, end)
         else:
@@ -129,6 +136,14 @@ def _other_case(key: str) -> str:
     if not word or word[0].lower() in _UNIT_WORDS or word[0][1:].lower() != word[0][1:]:
         return key
     return key[0].swapcase() + key[1:] if len(key[0].swapcase()) == 1 else key
+
+
+def _copied(reading: Reading, quote: str, at: Span | None) -> list[Range]:
+    """Return the folded range of `at` where the passage's words there are the quotation's."""
+    if at is None or at.end > len(reading.text) or at.of(reading.text).strip() != quote:
+        return []
+    start, end = reading.folded_range(at)
+    return [(start, end)] if start < end else []
 
 
 def _occurrences(reading: Reading, forms: list[str]) -> Iterator[Range]:

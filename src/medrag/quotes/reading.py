@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from medrag.core.span import Span
 from medrag.quotes.cues import Cue, find_cues
 from medrag.text import Normalized, UnitKind, normalize, segment
 
@@ -68,6 +69,10 @@ class Reading:
             return ""
         return self.folded.span(start, end).of(self.text)
 
+    def folded_range(self, span: Span) -> Range:
+        """Return the folded characters made from `span` of the passage, without outer spaces."""
+        return trimmed_range(self.folded, span.start, span.end)
+
     def unmarked(self) -> tuple[str, list[int]]:
         """Return `key` without footnote marks at the end of words, and its way back.
 
@@ -100,15 +105,20 @@ def read_passage(text: str) -> Reading:
     key, index = search_key(folded.text)
     units = []
     for unit in segment(text):
-        start = bisect_left(folded.origin, unit.start)
-        end = bisect_left(folded.origin, unit.end)
-        while start < end and folded.text[start] == " ":
-            start += 1
-        while end > start and folded.text[end - 1] == " ":
-            end -= 1
+        start, end = trimmed_range(folded, unit.start, unit.end)
         if start < end:
             units.append(FoldedUnit(start, end, unit.kind, unit.block))
     return Reading(text, folded, key, index, units, [unit.start for unit in units])
+
+
+def trimmed_range(folded: Normalized, start: int, end: int) -> Range:
+    """Return the range of `folded.text` made from `[start, end)`, without outer spaces."""
+    first, last = bisect_left(folded.origin, start), bisect_left(folded.origin, end)
+    while first < last and folded.text[first] == " ":
+        first += 1
+    while last > first and folded.text[last - 1] == " ":
+        last -= 1
+    return first, last
 
 
 def search_key(folded: str) -> tuple[str, list[int]]:

@@ -60,7 +60,7 @@ def _match(quote: Quote, hit: Hit | None, beside: Sequence[Span] = ()) -> QuoteM
         return QuoteMatch(status="not_found")
     passage = hit.passage
     heading = passage.section[-1] if passage.section else ""
-    return verify_under(quote.text, passage.text, heading=heading, beside=beside)
+    return verify_under(quote.text, passage.text, heading=heading, beside=beside, at=quote.span)
 
 
 def _together(

@@ -157,3 +157,32 @@ def test_a_quotation_elsewhere_does_not_mend_a_clipped_row():
         "Omit 1 or 2 doses.", "4 to 10 | omit 1 or 2 doses", "Give it with water."
     )
     assert [quote.match.status for quote in claim.quotes] == ["clipped", "exact"]
+
+
+TWICE = "Adults\nTake 10 mg twice daily.\n\nOlder adults\nTake 10 mg twice daily."
+
+
+def twice_claim(span):
+    document = Document.of(TWICE, SOURCE)
+    passage = Passage.cut(document, Span(start=0, end=len(TWICE)))
+    hit = Hit(passage=passage, source=SOURCE, score=1.0, rank=1, retriever="rrf")
+    prompt = Prompt(question="How?", hits=(hit,), messages=(), template="answer-v1")
+    quote = Quote(passage_id=passage.id, text="Take 10 mg twice daily.", span=span)
+    draft = DraftAnswer(
+        status="answered",
+        claims=(DraftClaim(text="Twice daily.", quotes=(quote,)),),
+        completion=Completion(text="", model="scripted"),
+    )
+    return verify(draft, prompt).claims[0].quotes[0].match
+
+
+def test_the_place_that_a_quotation_was_copied_from_settles_which_of_two_it_is():
+    assert twice_claim(None).status == "ambiguous"
+    match = twice_claim(Span(start=45, end=68))
+    assert match.status == "exact"
+    assert match.span == Span(start=45, end=68)
+
+
+def test_a_place_that_says_something_else_is_ignored():
+    assert twice_claim(Span(start=0, end=23)).status == "ambiguous"
+    assert twice_claim(Span(start=45, end=900)).status == "ambiguous"
