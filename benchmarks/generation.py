@@ -22,6 +22,7 @@ from tokenizers import AddedToken, Tokenizer, decoders, models, normalizers, tra
 from transformers import Gemma3ForCausalLM, Gemma3TextConfig, PreTrainedTokenizerFast
 
 from medrag.core.document import Document, Passage, Source
+from medrag.core.prompt import Decoding
 from medrag.core.query import Hit, Query
 from medrag.core.span import Span
 from medrag.errors import DraftParseError
@@ -126,12 +127,16 @@ def main() -> None:
     for seed in range(count):
         prompt = build_prompt(Query(text="What is the dose?"), hits(rng, rng.randint(1, 6)))
         if seed == 0:
-            llm = TransformersLLM(str(folder), temperature=1.0)
-        llm._seed = seed
+            llm = TransformersLLM(str(folder))
         clock = time.perf_counter()
-        Guide(llm._grammar_tokenizer, AnswerGrammar.of(prompt.hits).lark())
+        grammar = AnswerGrammar.of(prompt.hits)
+        Guide(llm._grammar_tokenizer, grammar.lark())
         compiled.append(time.perf_counter() - clock)
-        completion = llm.complete(prompt, max_tokens=4000)
+        completion = llm.complete(
+            prompt,
+            constraint=grammar,
+            decoding=Decoding(max_tokens=4000, temperature=1, seed=seed),
+        )
         replies += 1
         tokens += completion.completion_tokens or 0
         cut += completion.finish_reason == "length"

@@ -37,10 +37,16 @@ def _digest(value: Value) -> str:
 
 
 class Quote(Value):
-    """What the answerer says stands in a passage: a claim about a text, not yet a fact."""
+    """What the answerer says stands in a passage: a claim about a text, not yet a fact.
+
+    Attributes:
+        span: Where it was copied from, in characters of the passage, where the reply says so
+            (by a sentence's id, or as a whole citable unit); None where the words must be found.
+    """
 
     passage_id: str
     text: str
+    span: Span | None = None
 
 
 class QuoteChange(Value):

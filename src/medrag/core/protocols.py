@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+from medrag.core.prompt import GREEDY
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from medrag.core.document import Document
-    from medrag.core.prompt import Completion, Prompt
+    from medrag.core.prompt import Completion, Decoding, Dialect, Prompt
     from medrag.core.query import Filters, Hit, Query
 
     Vectors = NDArray[np.float32]
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int], None]
 """Called with the number of items done since the last call."""
+Cancelled = Callable[[], bool]
+"""Asked now and then, from any thread: whether to stop now."""
 
 
 class Loader(Protocol):
@@ -161,9 +165,47 @@ class Retriever(Protocol):
         ...
 
 
+class Constraint(Protocol):
+    """What a reply may say, in every dialect that decoders read; all say the same language."""
+
+    def lark(self) -> str:
+        """Return the grammar in llguidance's Lark; it never holds `::=`."""
+        ...
+
+    def gbnf(self) -> str:
+        """Return the grammar in GBNF, as llama.cpp, xgrammar and SGLang read it."""
+        ...
+
+    def json_schema(self) -> dict[str, Any]:
+        """Return the JSON schema; servers may put white space between its tokens."""
+        ...
+
+    def admits(self, text: str, *, cut: bool = False) -> bool:
+        """Return whether a reply says only what this allows; where `cut`, as far as it goes.
+
+        White space between the tokens of JSON counts for nothing. For a server that was seen to
+        obey a constraint once and may not have obeyed this one.
+        """
+        ...
+
+    def after_thinking(self) -> Constraint:
+        """Return the same, where a MedGemma thinking block may stand before it.
+
+        For a server that can be asked only once. A JSON schema cannot say this: it stays as it
+        is there. The block's length is bounded by the tokens of the reply only.
+        """
+        ...
+
+
 @runtime_checkable
 class LLM(Protocol):
     """Answers a prompt in the answer contract (`medrag.generation.contract`).
+
+    A prompt has exactly one user message, at the end; the backend puts it into its model's
+    chat template. With a `constraint` the backend makes its decoder obey it where it can, and
+    says so in `Completion.constrained` and `Completion.dialect`; where it cannot, the reply is
+    free. Where the deadline of `decoding` passes, or `cancelled` says so, decoding stops between
+    two tokens and what was said so far comes back with that finish reason.
 
     Attributes:
         name: What answers, with its revision; recorded in every answer.
@@ -174,14 +216,65 @@ class LLM(Protocol):
     context_tokens: int
 
     def count_tokens(self, text: str) -> int:
-        """Return the number of tokens of `text` for this model."""
+        """Return the number of tokens of `text` for this model; never too few."""
         ...
 
-    def complete(self, prompt: Prompt, *, max_tokens: int = 1024) -> Completion:
-        """Return one reply; greedy, so the same prompt gives the same reply.
+    def dialect(self) -> Dialect | None:
+        """Return what it reads constraints in; None where replies are free.
+
+        The first call may ask a server; it never raises, and the answer never changes.
+        """
+        ...
+
+    def complete(
+        self,
+        prompt: Prompt,
+        *,
+        constraint: Constraint | None = None,
+        decoding: Decoding = GREEDY,
+        cancelled: Cancelled | None = None,
+    ) -> Completion:
+        """Return one reply; the same arguments give the same reply.
 
         Raises:
-            InputError: The prompt does not fit `context_tokens`.
-            BackendError: The model or its server failed.
+            InputError: Prompt and `decoding.reply_tokens` do not fit `context_tokens`.
+            BackendError: The model or its server failed, or the deadline passed before there
+                was any reply.
+        """
+        ...
+
+    def stream(
+        self,
+        prompt: Prompt,
+        *,
+        constraint: Constraint | None = None,
+        decoding: Decoding = GREEDY,
+        cancelled: Cancelled | None = None,
+    ) -> Iterator[str | Completion]:
+        """Yield pieces of the reply as they come, thinking left out; last the completion.
+
+        The pieces joined are the completion's text, which is what `complete` returns for the
+        same arguments. Closing the iterator stops the decoding.
+
+        Raises:
+            InputError, BackendError: As `complete`; at the first step, or in the middle.
+        """
+        ...
+
+    def complete_many(
+        self,
+        prompts: Sequence[Prompt],
+        *,
+        constraints: Sequence[Constraint | None] | None = None,
+        decoding: Decoding = GREEDY,
+        cancelled: Cancelled | None = None,
+    ) -> list[Completion]:
+        """Return the reply to each prompt, in order: what `complete` would say to each.
+
+        `constraints` has one entry a prompt; None constrains none of them. The deadline of
+        `decoding` is that of each reply.
+
+        Raises:
+            InputError, BackendError: As `complete`, for the first prompt that fails.
         """
         ...

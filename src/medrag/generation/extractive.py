@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from medrag.core.prompt import Completion, Prompt
-from medrag.core.protocols import Embedder
+from medrag.core.prompt import GREEDY, Completion, Decoding, Dialect, Prompt
+from medrag.core.protocols import Cancelled, Constraint, Embedder
 from medrag.errors import InputError
 from medrag.generation.asking import ABOUT_FORMER, FORMER
 from medrag.generation.candidates import Candidate, candidates
+from medrag.generation.one_by_one import complete_each, stream_whole
 from medrag.generation.relevance import Evidence, Question
 
 if TYPE_CHECKING:
@@ -73,11 +75,18 @@ class ExtractiveLLM:
         """Return the number of words of `text`."""
         return len(text.split())
 
-    def complete(self, prompt: Prompt, *, max_tokens: int = 1024) -> Completion:
+    def complete(
+        self,
+        prompt: Prompt,
+        *,
+        constraint: Constraint | None = None,  # noqa: ARG002
+        decoding: Decoding = GREEDY,
+        cancelled: Cancelled | None = None,  # noqa: ARG002
+    ) -> Completion:
         """Return the best statements in the answer contract, or that none answers.
 
-        At most `max_claims` claims and `max_tokens` words of claims; no claim is ever cut. A
-        statement that says what a better one said is passed over.
+        At most `max_claims` claims and `decoding.max_tokens` words of claims; no claim is ever
+        cut. A statement that says what a better one said is passed over.
 
         Raises:
             InputError: The prompt has more than `context_tokens` words.
@@ -97,9 +106,39 @@ class ExtractiveLLM:
             if all(float(vectors[scored.row] @ vectors[o.row]) < _REPEATS for o in chosen):
                 chosen.append(scored)
         claims = [scored.candidate for scored in chosen]
-        while sum(self.count_tokens(claim.text) for claim in claims) > max_tokens:
+        while sum(self.count_tokens(claim.text) for claim in claims) > decoding.max_tokens:
             claims.pop()
         return Completion(text=_reply(claims), model=self.name, constrained=True)
+
+    def stream(
+        self,
+        prompt: Prompt,
+        *,
+        constraint: Constraint | None = None,
+        decoding: Decoding = GREEDY,
+        cancelled: Cancelled | None = None,
+    ) -> Iterator[str | Completion]:
+        """Yield the whole reply, then its completion."""
+        yield from stream_whole(
+            self.complete(prompt, constraint=constraint, decoding=decoding, cancelled=cancelled)
+        )
+
+    def complete_many(
+        self,
+        prompts: Sequence[Prompt],
+        *,
+        constraints: Sequence[Constraint | None] | None = None,
+        decoding: Decoding = GREEDY,
+        cancelled: Cancelled | None = None,
+    ) -> list[Completion]:
+        """Return the reply to each prompt, one after the other."""
+        return complete_each(
+            self, prompts, constraints=constraints, decoding=decoding, cancelled=cancelled
+        )
+
+    def dialect(self) -> Dialect | None:
+        """Return None: it reads no constraint, and can only copy."""
+        return None
 
     def ranked(self, prompt: Prompt) -> tuple[list[Scored], Vectors]:
         """Return the candidates, best first, and the vectors that their rows count."""

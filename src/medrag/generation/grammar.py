@@ -105,7 +105,7 @@ class AnswerGrammar:
             lines += _chain(number, texts)
         return "\n".join(lines) + "\n"
 
-    def schema(self) -> dict[str, Any]:
+    def json_schema(self) -> dict[str, Any]:
         """Return the grammar as a JSON schema; a quotation is one unit there, never a run."""
         quotes = [
             _closed({"p": {"const": number}, "t": {"enum": list(texts)}})
@@ -134,6 +134,14 @@ class AnswerGrammar:
             "items": _closed({"quotes": listed, "claim": text}),
         }
         return {"anyOf": [_closed({"status": {"const": "answered"}, "claims": claims}), silent]}
+
+    def admits(self, text: str, *, cut: bool = False) -> bool:
+        """Return whether a reply says only what this allows."""
+        return bool(text) or cut
+
+    def after_thinking(self) -> AnswerGrammar:
+        """Return the same, where a thinking block may stand before the answer."""
+        return self
 
     def _quotable(self) -> list[tuple[int, tuple[str, ...]]]:
         return [(n, texts) for n, texts in enumerate(self.passages, start=1) if texts]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from llama_index.core import llms
 
-from medrag.core.prompt import Completion, Prompt
+from medrag.core.prompt import GREEDY, Completion, Decoding, Dialect, Prompt
+from medrag.core.protocols import Cancelled, Constraint
 from medrag.errors import BackendError, InputError
+from medrag.generation.one_by_one import complete_each, stream_whole
 from medrag.generation.thinking import split_thinking
 
 _CHARS_PER_TOKEN = 3
@@ -30,7 +34,14 @@ class LlamaIndexLLM:
         """Return an upper estimate of the tokens of `text`: a third of its characters."""
         return -(-len(text) // _CHARS_PER_TOKEN)
 
-    def complete(self, prompt: Prompt, *, max_tokens: int = 1024) -> Completion:
+    def complete(
+        self,
+        prompt: Prompt,
+        *,
+        constraint: Constraint | None = None,  # noqa: ARG002
+        decoding: Decoding = GREEDY,
+        cancelled: Cancelled | None = None,  # noqa: ARG002
+    ) -> Completion:
         """Return one reply.
 
         Raises:
@@ -38,9 +49,10 @@ class LlamaIndexLLM:
             BackendError: The model failed; its own message is not repeated.
         """
         tokens = sum(self.count_tokens(message.content) for message in prompt.messages)
-        if tokens + max_tokens > self.context_tokens:
+        if tokens + decoding.reply_tokens > self.context_tokens:
             raise InputError(
-                f"The prompt has up to {tokens} tokens and the reply may have {max_tokens}; "
+                f"The prompt has up to {tokens} tokens and the reply may have "
+                f"{decoding.reply_tokens}; "
                 f"the context holds {self.context_tokens}. Give fewer passages."
             )
         chat = [
@@ -55,3 +67,33 @@ class LlamaIndexLLM:
             raise BackendError(f"The LlamaIndex model failed ({kind}). See its own log.") from error
         thinking, text = split_thinking(reply.message.content or "")
         return Completion(text=text, thinking=thinking, model=self.name)
+
+    def stream(
+        self,
+        prompt: Prompt,
+        *,
+        constraint: Constraint | None = None,
+        decoding: Decoding = GREEDY,
+        cancelled: Cancelled | None = None,
+    ) -> Iterator[str | Completion]:
+        """Yield the whole reply, then its completion."""
+        yield from stream_whole(
+            self.complete(prompt, constraint=constraint, decoding=decoding, cancelled=cancelled)
+        )
+
+    def complete_many(
+        self,
+        prompts: Sequence[Prompt],
+        *,
+        constraints: Sequence[Constraint | None] | None = None,
+        decoding: Decoding = GREEDY,
+        cancelled: Cancelled | None = None,
+    ) -> list[Completion]:
+        """Return the reply to each prompt, one after the other."""
+        return complete_each(
+            self, prompts, constraints=constraints, decoding=decoding, cancelled=cancelled
+        )
+
+    def dialect(self) -> Dialect | None:
+        """Return None: LlamaIndex has no seam for grammars."""
+        return None

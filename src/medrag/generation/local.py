@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
@@ -11,11 +12,11 @@ from typing import Any
 import torch
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 
-from medrag.core.prompt import Completion, Prompt
-from medrag.core.protocols import Embedder
+from medrag.core.prompt import GREEDY, Completion, Decoding, Dialect, Prompt
+from medrag.core.protocols import Cancelled, Constraint, Embedder
 from medrag.errors import BackendError, InputError
 from medrag.generation.decoding import Guide, Pick, decode
-from medrag.generation.grammar import AnswerGrammar
+from medrag.generation.one_by_one import complete_each, stream_whole
 from medrag.generation.terms import HUB_NAMES, missing_weights, notice_for
 from medrag.generation.thinking import END, INSTRUCTION, START, split_thinking
 
@@ -34,10 +35,6 @@ class TransformersLLM:
     Args:
         name: A short name (`medgemma-27b`), a hub name whose files are in the local cache, or
             the path of a folder.
-        thinking: Let the model think before it answers; its trace is kept apart.
-        think_tokens: The most tokens of thinking.
-        temperature: 0 is greedy; above it, sampling with `seed`.
-        seed: Of the sampling; each reply starts from it.
 
     Attributes:
         notice: Terms that must be shown with this model's answers, or None.
@@ -48,21 +45,11 @@ class TransformersLLM:
         BackendError: The weights are not on this machine, or do not load.
     """
 
-    def __init__(
-        self,
-        name: str,
-        *,
-        thinking: bool = False,
-        think_tokens: int = 1024,
-        temperature: float = 0.0,
-        seed: int = 0,
-    ) -> None:
+    def __init__(self, name: str) -> None:
         where = HUB_NAMES.get(name, name)
         config = _config(name, where)
         self._tokenizer = _tokenizer(where)
         self._model = _model(where)
-        self._think_tokens = think_tokens if thinking else 0
-        self._temperature, self._seed = temperature, seed
         self.notice = notice_for(f"{where} {getattr(config, '_name_or_path', '')}")
         text_config = config.get_text_config()
         self.context_tokens = int(text_config.max_position_embeddings)
@@ -77,7 +64,14 @@ class TransformersLLM:
         """Return the number of tokens of `text`, without those of the chat template."""
         return len(self._tokenizer(text, add_special_tokens=False).input_ids)
 
-    def complete(self, prompt: Prompt, *, max_tokens: int = 1024) -> Completion:
+    def complete(
+        self,
+        prompt: Prompt,
+        *,
+        constraint: Constraint | None = None,
+        decoding: Decoding = GREEDY,
+        cancelled: Cancelled | None = None,  # noqa: ARG002
+    ) -> Completion:
         """Return one reply; the same prompt gives the same reply.
 
         Raises:
@@ -85,31 +79,68 @@ class TransformersLLM:
                 token of this model.
             BackendError: The model failed or ran out of memory.
         """
-        ids = self._prompt_ids(prompt)
-        if len(ids) + max_tokens + self._think_tokens > self.context_tokens:
+        ids = self._prompt_ids(prompt, decoding)
+        if len(ids) + decoding.reply_tokens > self.context_tokens:
             raise InputError(
                 f"The prompt has {len(ids)} tokens and the reply may have "
-                f"{max_tokens + self._think_tokens}; the context holds {self.context_tokens}. "
+                f"{decoding.reply_tokens}; the context holds {self.context_tokens}. "
                 "Give fewer passages or a shorter reply."
             )
         try:
-            return self._reply(prompt, ids, max_tokens)
+            return self._reply(ids, constraint, decoding)
         except torch.OutOfMemoryError as error:
             raise BackendError(
                 f"Out of memory with {len(ids)} tokens of prompt. Give fewer passages, or use a "
                 "smaller model or more GPUs."
             ) from error
 
-    def _reply(self, prompt: Prompt, ids: list[int], max_tokens: int) -> Completion:
-        pick = self._pick()
+    def stream(
+        self,
+        prompt: Prompt,
+        *,
+        constraint: Constraint | None = None,
+        decoding: Decoding = GREEDY,
+        cancelled: Cancelled | None = None,
+    ) -> Iterator[str | Completion]:
+        """Yield the whole reply, then its completion."""
+        yield from stream_whole(
+            self.complete(prompt, constraint=constraint, decoding=decoding, cancelled=cancelled)
+        )
+
+    def complete_many(
+        self,
+        prompts: Sequence[Prompt],
+        *,
+        constraints: Sequence[Constraint | None] | None = None,
+        decoding: Decoding = GREEDY,
+        cancelled: Cancelled | None = None,
+    ) -> list[Completion]:
+        """Return the reply to each prompt, one after the other."""
+        return complete_each(
+            self, prompts, constraints=constraints, decoding=decoding, cancelled=cancelled
+        )
+
+    def dialect(self) -> Dialect | None:
+        """Return `lark` where llguidance is installed."""
+        return None if self._grammar_tokenizer is None else "lark"
+
+    def _reply(
+        self, ids: list[int], constraint: Constraint | None, decoding: Decoding
+    ) -> Completion:
+        pick = _pick(decoding)
         thought: str | None = None
         spent = 0
-        if self._think_tokens:
-            thought, added = self._think(ids, pick)
+        if decoding.think_tokens:
+            thought, added = self._think(ids, pick, decoding.think_tokens)
             ids, spent = ids + added, len(added)
-        guide = self._guide(prompt)
+        guide = self._guide(constraint)
         decoded = decode(
-            self._model, ids, stops=self._stops, max_tokens=max_tokens, guide=guide, pick=pick
+            self._model,
+            ids,
+            stops=self._stops,
+            max_tokens=decoding.max_tokens,
+            guide=guide,
+            pick=pick,
         )
         said = self._tokenizer.decode(decoded.tokens, skip_special_tokens=False)
         own_thought, text = (None, said) if guide is not None else split_thinking(said)
@@ -119,23 +150,23 @@ class TransformersLLM:
             model=self.name,
             finish_reason="stop" if decoded.stopped else "length",
             constrained=guide is not None,
+            dialect=None if guide is None else "lark",
             prompt_tokens=len(ids) - spent,
-            completion_tokens=len(decoded.tokens) + spent,
+            completion_tokens=len(decoded.tokens),
+            thinking_tokens=spent,
         )
 
-    def _think(self, ids: list[int], pick: Pick) -> tuple[str, list[int]]:
+    def _think(self, ids: list[int], pick: Pick, tokens: int) -> tuple[str, list[int]]:
         """Return the thinking and its tokens, closed by the end marker."""
         opening = self._tokenizer(f"{START}thought\n", add_special_tokens=False).input_ids
         end = self._tokenizer.convert_tokens_to_ids(END)
         stops = self._stops | {end}
-        decoded = decode(
-            self._model, ids + opening, stops=stops, max_tokens=self._think_tokens, pick=pick
-        )
+        decoded = decode(self._model, ids + opening, stops=stops, max_tokens=tokens, pick=pick)
         text = self._tokenizer.decode(decoded.tokens, skip_special_tokens=False)
         return text.strip(), [*opening, *decoded.tokens, end]
 
-    def _prompt_ids(self, prompt: Prompt) -> list[int]:
-        chat = _one_turn(prompt, INSTRUCTION if self._think_tokens else "")
+    def _prompt_ids(self, prompt: Prompt, decoding: Decoding) -> list[int]:
+        chat = _one_turn(prompt, INSTRUCTION if decoding.think_tokens else "")
         content = self._tokenizer(chat[0]["content"], add_special_tokens=False).input_ids
         if not self._control_ids.isdisjoint(content):
             raise InputError("The prompt holds a control token of this model. Build it anew.")
@@ -151,21 +182,10 @@ class TransformersLLM:
         unknown = {self._tokenizer.unk_token_id, None}
         return frozenset({*self._tokenizer.all_special_ids, *turns, *markers} - unknown)
 
-    def _pick(self) -> Pick:
-        if self._temperature <= 0:
-            return lambda logits: int(logits.argmax())
-        generator = torch.Generator().manual_seed(self._seed)
-
-        def sample(logits: torch.Tensor) -> int:
-            shares = torch.softmax(logits.cpu() / self._temperature, dim=-1)
-            return int(torch.multinomial(shares, 1, generator=generator))
-
-        return sample
-
-    def _guide(self, prompt: Prompt) -> Guide | None:
-        if self._grammar_tokenizer is None:
+    def _guide(self, constraint: Constraint | None) -> Guide | None:
+        if constraint is None or self._grammar_tokenizer is None:
             return None
-        return Guide(self._grammar_tokenizer, AnswerGrammar.of(prompt.hits).lark())
+        return Guide(self._grammar_tokenizer, constraint.lark())
 
     @cached_property
     def _grammar_tokenizer(self) -> Any:
@@ -183,6 +203,18 @@ class TransformersLLM:
 def open_local(name: str, *, embedder: Embedder | None = None) -> TransformersLLM:  # noqa: ARG001
     """Return the model called `name`, from this machine's disk only."""
     return TransformersLLM(name)
+
+
+def _pick(decoding: Decoding) -> Pick:
+    if decoding.temperature <= 0:
+        return lambda logits: int(logits.argmax())
+    generator = torch.Generator().manual_seed(decoding.seed)
+
+    def sample(logits: torch.Tensor) -> int:
+        shares = torch.softmax(logits.cpu() / decoding.temperature, dim=-1)
+        return int(torch.multinomial(shares, 1, generator=generator))
+
+    return sample
 
 
 def _config(name: str, where: str) -> Any:

@@ -11,22 +11,21 @@ import json
 import logging
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import httpx
 
-from medrag.core.prompt import Completion, FinishReason, Prompt
-from medrag.core.protocols import Embedder
+from medrag.core.prompt import GREEDY, Completion, Decoding, Dialect, FinishReason, Prompt
+from medrag.core.protocols import Cancelled, Constraint, Embedder
 from medrag.errors import BackendError, InputError
-from medrag.generation.grammar import AnswerGrammar
+from medrag.generation.one_by_one import complete_each, stream_whole
 from medrag.generation.thinking import split_thinking
 
 _log = logging.getLogger(__name__)
 
-Dialect = Literal["grammar", "schema", "none"]
 _WORD = "medrag-ok"
 _PROBE_GRAMMAR = f'root ::= "{_WORD}"\n'
 _PROBE_SCHEMA = {
@@ -56,7 +55,6 @@ class ServerLLM:
 
     Attributes:
         context_tokens: As the server says; 8,192 where it does not.
-        dialect: Which constraint the server obeys; asked once.
     """
 
     def __init__(
@@ -85,8 +83,15 @@ class ServerLLM:
         """Return an upper estimate of the tokens of `text`: a third of its characters."""
         return -(-len(text) // _CHARS_PER_TOKEN)
 
-    def complete(self, prompt: Prompt, *, max_tokens: int = 1024) -> Completion:
-        """Return one reply, greedy and with a fixed seed.
+    def complete(
+        self,
+        prompt: Prompt,
+        *,
+        constraint: Constraint | None = None,
+        decoding: Decoding = GREEDY,
+        cancelled: Cancelled | None = None,  # noqa: ARG002
+    ) -> Completion:
+        """Return one reply.
 
         Raises:
             InputError: The server says that the prompt does not fit its context.
@@ -95,33 +100,66 @@ class ServerLLM:
         """
         body = {
             "messages": [message.model_dump() for message in prompt.messages],
-            "max_tokens": max_tokens,
-            **self._constraint(prompt),
+            "max_tokens": decoding.max_tokens,
+            "temperature": decoding.temperature,
+            "seed": decoding.seed,
+            **self._fields(constraint),
         }
         choice, usage = self._chat(body)
         message = choice["message"]
         text = message.get("content") or ""
-        thought, text = (None, text) if self.dialect != "none" else split_thinking(text)
+        dialect = None if constraint is None else self._obeyed
+        thought, text = (None, text) if dialect else split_thinking(text)
         reason: FinishReason = "length" if choice.get("finish_reason") == "length" else "stop"
         return Completion(
             text=text,
             thinking=message.get("reasoning_content") or thought,
             model=self.name,
             finish_reason=reason,
-            constrained=self.dialect != "none",
+            constrained=dialect is not None,
+            dialect=dialect,
             prompt_tokens=usage.get("prompt_tokens"),
             completion_tokens=usage.get("completion_tokens"),
         )
 
+    def stream(
+        self,
+        prompt: Prompt,
+        *,
+        constraint: Constraint | None = None,
+        decoding: Decoding = GREEDY,
+        cancelled: Cancelled | None = None,
+    ) -> Iterator[str | Completion]:
+        """Yield the whole reply, then its completion."""
+        yield from stream_whole(
+            self.complete(prompt, constraint=constraint, decoding=decoding, cancelled=cancelled)
+        )
+
+    def complete_many(
+        self,
+        prompts: Sequence[Prompt],
+        *,
+        constraints: Sequence[Constraint | None] | None = None,
+        decoding: Decoding = GREEDY,
+        cancelled: Cancelled | None = None,
+    ) -> list[Completion]:
+        """Return the reply to each prompt, one after the other."""
+        return complete_each(
+            self, prompts, constraints=constraints, decoding=decoding, cancelled=cancelled
+        )
+
+    def dialect(self) -> Dialect | None:
+        """Return the strongest constraint that the server was seen to obey; asked once."""
+        return self._obeyed
+
     @cached_property
-    def dialect(self) -> Dialect:
-        """The strongest constraint that the server was seen to obey."""
+    def _obeyed(self) -> Dialect | None:
         if self._obeys(_grammar_fields(_PROBE_GRAMMAR), _WORD):
-            return "grammar"
+            return "gbnf"
         if self._obeys(_schema_fields(_PROBE_SCHEMA), json.dumps({"reply": _WORD})):
-            return "schema"
+            return "json_schema"
         _log.info("the server obeys no grammar: replies are free and parsed strictly")
-        return "none"
+        return None
 
     def _obeys(self, fields: dict[str, Any], expected: str) -> bool:
         messages = [{"role": "user", "content": "Say hello."}]
@@ -132,11 +170,12 @@ class ServerLLM:
         said = choice["message"].get("content") or ""
         return "".join(said.split()) == "".join(expected.split())
 
-    def _constraint(self, prompt: Prompt) -> dict[str, Any]:
-        grammar = AnswerGrammar.of(prompt.hits)
-        if self.dialect == "grammar":
-            return _grammar_fields(grammar.gbnf())
-        return _schema_fields(grammar.schema()) if self.dialect == "schema" else {}
+    def _fields(self, constraint: Constraint | None) -> dict[str, Any]:
+        if constraint is None or self._obeyed is None:
+            return {}
+        if self._obeyed == "gbnf":
+            return _grammar_fields(constraint.gbnf())
+        return _schema_fields(constraint.json_schema())
 
     def _chat(self, body: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         fields = {"model": self._model, "temperature": 0, "seed": 0, "stream": False, **body}

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from medrag.core.prompt import Message
+
 START = "<unused94>"
 END = "<unused95>"
 INSTRUCTION = "SYSTEM INSTRUCTION: think silently if needed."
@@ -25,3 +29,15 @@ def split_thinking(reply: str) -> tuple[str | None, str]:
     else:
         return None, reply
     return thought.removeprefix(_LABEL).strip(), answer.strip()
+
+
+def with_instruction(messages: Sequence[Message]) -> tuple[Message, ...]:
+    """Return the messages with the instruction that switches thinking on, as documented.
+
+    Gemma has no system role: what a system would say stands at the head of the first user
+    message, parted by a blank line.
+    """
+    first = next(place for place, message in enumerate(messages) if message.role == "user")
+    content = f"{INSTRUCTION}\n\n{messages[first].content}"
+    told = messages[first].model_copy(update={"content": content})
+    return (*messages[:first], told, *messages[first + 1 :])

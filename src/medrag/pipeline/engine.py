@@ -14,12 +14,13 @@ from medrag.config import Settings
 from medrag.core.answer import AnswerStatus, CheckedAnswer, QuotedAnswer, Versions
 from medrag.core.finding import CheckReport, Finding
 from medrag.core.patient import Patient
-from medrag.core.prompt import Completion, Prompt
+from medrag.core.prompt import Completion, Decoding, Prompt
 from medrag.core.protocols import LLM
 from medrag.core.query import Filters, Query
 from medrag.errors import DraftParseError
 from medrag.generation import build_prompt, open_llm, parse
 from medrag.generation.extractive import ExtractiveLLM
+from medrag.generation.grammar import AnswerGrammar
 from medrag.pipeline.index import Index
 from medrag.quotes import ground_answer, verify
 
@@ -110,7 +111,11 @@ class QueryEngine:
         if not prompt.hits:
             nothing = Completion(text="", model=self._llm.name)
             return _unanswered(prompt, nothing, "No passage of the index shares anything with it.")
-        completion = self._llm.complete(prompt, max_tokens=self._settings.answer_tokens)
+        completion = self._llm.complete(
+            prompt,
+            constraint=AnswerGrammar.of(prompt.hits),
+            decoding=Decoding(max_tokens=self._settings.answer_tokens),
+        )
         try:
             draft = parse(completion, prompt)
         except DraftParseError as error:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from medrag.core.patient import Lab, Patient
+from medrag.core.prompt import Decoding
 from medrag.generation import parse
 from medrag.generation.candidates import candidates
 from medrag.generation.extractive import ExtractiveLLM
@@ -143,7 +144,10 @@ def test_no_more_claims_than_asked_for_and_none_repeats(ask):
 def test_claims_are_never_cut_to_fit(prompt_of):
     prompt = prompt_of("What is the dose of examplazine?", DOSES)
     llm = ExtractiveLLM(NoMeaning(), threshold=0.3)
-    assert parse(llm.complete(prompt, max_tokens=3), prompt).status == "insufficient"
+    assert (
+        parse(llm.complete(prompt, decoding=Decoding(max_tokens=3)), prompt).status
+        == "insufficient"
+    )
 
 
 FORMER = "Edition 2 asked for examplazine within 1 hour for every adult with examplitis."

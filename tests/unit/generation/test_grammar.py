@@ -26,7 +26,7 @@ def test_lark_never_holds_the_mark_by_which_servers_know_gbnf():
 
 
 def test_the_schema_lists_the_sentences_of_each_passage():
-    answered, silent = GRAMMAR.schema()["anyOf"]
+    answered, silent = GRAMMAR.json_schema()["anyOf"]
     claim = answered["properties"]["claims"]["items"]
     quotes = claim["properties"]["quotes"]["items"]["anyOf"]
     assert [q["properties"]["p"]["const"] for q in quotes] == [1, 3]
@@ -39,7 +39,7 @@ def test_without_a_passage_only_insufficient_can_be_said():
     empty = AnswerGrammar(())
     assert "answered" not in empty.gbnf()
     assert "answered:" not in empty.lark()
-    assert empty.schema()["properties"]["status"] == {"const": "insufficient"}
+    assert empty.json_schema()["properties"]["status"] == {"const": "insufficient"}
 
 
 @pytest.fixture

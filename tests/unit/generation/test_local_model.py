@@ -6,9 +6,10 @@ import logging
 
 import pytest
 
-from medrag.core.prompt import Message
+from medrag.core.prompt import GREEDY, Decoding, Message
 from medrag.errors import BackendError, InputError
 from medrag.generation import open_llm, parse
+from medrag.generation.grammar import AnswerGrammar
 from medrag.generation.local import TransformersLLM
 from medrag.quotes import verify_quote
 
@@ -17,17 +18,20 @@ pytest.importorskip("llguidance")
 
 @pytest.fixture(scope="module")
 def llm(tiny_gemma):
-    return TransformersLLM(str(tiny_gemma), temperature=1.0)
+    return TransformersLLM(str(tiny_gemma))
 
 
 def test_every_random_reply_parses_and_every_quotation_verifies(tiny_gemma, prompt_of, nasty):
     prompt = prompt_of("What is the dose?", *nasty)
     passages = {hit.passage.id: hit.passage.text for hit in prompt.hits}
-    llm = TransformersLLM(str(tiny_gemma), temperature=1.0)
+    llm = TransformersLLM(str(tiny_gemma))
     quotes = 0
     for seed in range(48):
-        llm._seed = seed
-        completion = llm.complete(prompt, max_tokens=6000)
+        completion = llm.complete(
+            prompt,
+            constraint=AnswerGrammar.of(prompt.hits),
+            decoding=Decoding(max_tokens=6000, temperature=1, seed=seed),
+        )
         assert completion.constrained
         assert completion.finish_reason == "stop"
         draft = parse(completion, prompt)
@@ -42,7 +46,9 @@ def test_every_random_reply_parses_and_every_quotation_verifies(tiny_gemma, prom
 
 
 def test_a_cut_reply_says_so(llm, prompt_of):
-    completion = llm.complete(prompt_of("Dose?", "Give examplazine 40 mg."), max_tokens=5)
+    completion = llm.complete(
+        prompt_of("Dose?", "Give examplazine 40 mg."), decoding=Decoding(max_tokens=5)
+    )
     assert completion.finish_reason == "length"
     assert completion.completion_tokens == 5
 
@@ -50,11 +56,12 @@ def test_a_cut_reply_says_so(llm, prompt_of):
 def test_greedy_replies_repeat(tiny_gemma, prompt_of):
     llm = open_llm(str(tiny_gemma))
     prompt = prompt_of("Dose?", "Give examplazine 40 mg. Do not stop.")
-    assert llm.complete(prompt, max_tokens=300) == llm.complete(prompt, max_tokens=300)
+    decoding = Decoding(max_tokens=300)
+    assert llm.complete(prompt, decoding=decoding) == llm.complete(prompt, decoding=decoding)
 
 
 def test_control_tokens_in_passages_stay_text(llm, prompt_of, nasty):
-    ids = llm._prompt_ids(prompt_of("Dose?", *nasty))
+    ids = llm._prompt_ids(prompt_of("Dose?", *nasty), GREEDY)
     words = llm._tokenizer.convert_ids_to_tokens(ids)
     assert words.count("<start_of_turn>") == 2
     assert words.count("<end_of_turn>") == 1
@@ -73,14 +80,18 @@ def test_system_text_is_folded_into_the_one_user_turn(llm, prompt_of):
     system = Message(role="system", content="Be brief.")
     user = Message(role="user", content="Hello.")
     folded = prompt.model_copy(update={"messages": (system, user)})
-    text = llm._tokenizer.decode(llm._prompt_ids(folded))
+    text = llm._tokenizer.decode(llm._prompt_ids(folded, GREEDY))
     assert "<start_of_turn>user\nBe brief.\n\nHello.<end_of_turn>\n<start_of_turn>model" in text
 
 
 def test_thinking_is_kept_apart_and_the_answer_is_still_constrained(tiny_gemma, prompt_of):
-    llm = TransformersLLM(str(tiny_gemma), thinking=True, think_tokens=12, temperature=1.0)
+    llm = TransformersLLM(str(tiny_gemma))
     prompt = prompt_of("Dose?", "Give examplazine 40 mg. Do not stop.")
-    completion = llm.complete(prompt, max_tokens=3000)
+    completion = llm.complete(
+        prompt,
+        constraint=AnswerGrammar.of(prompt.hits),
+        decoding=Decoding(max_tokens=3000, think_tokens=12, temperature=1),
+    )
     assert completion.thinking is not None
     assert completion.constrained
     assert parse(completion, prompt)

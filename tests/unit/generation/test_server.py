@@ -11,6 +11,7 @@ import pytest
 
 from medrag.errors import BackendError, InputError
 from medrag.generation import open_llm, parse
+from medrag.generation.grammar import AnswerGrammar
 from medrag.generation.server import ServerLLM
 
 ANSWER = '{"status":"insufficient","claims":[],"missing":"the dose"}'
@@ -109,8 +110,8 @@ def prompt(prompt_of):
 
 
 def test_a_server_that_ignores_constraints_is_found_out(llm, fake, prompt):
-    completion = llm.complete(prompt)
-    assert llm.dialect == "none"
+    completion = llm.complete(prompt, constraint=AnswerGrammar.of(prompt.hits))
+    assert llm.dialect() is None
     assert not completion.constrained
     assert "grammar" not in fake.asked[-1]
     assert parse(completion, prompt).missing == "the dose"
@@ -118,50 +119,50 @@ def test_a_server_that_ignores_constraints_is_found_out(llm, fake, prompt):
 
 def test_a_server_that_obeys_grammars_gets_the_sentence_grammar(llm, fake, prompt):
     fake.obeys = {"grammar"}
-    completion = llm.complete(prompt)
+    completion = llm.complete(prompt, constraint=AnswerGrammar.of(prompt.hits))
     assert completion.constrained
     assert 't1-0 ::= " Give examplazine 40 mg."' in fake.asked[-1]["grammar"]
-    llm.complete(prompt)
+    llm.complete(prompt, constraint=AnswerGrammar.of(prompt.hits))
     assert len(fake.asked) == 3  # one probe only
 
 
 def test_a_server_that_knows_schemas_only_gets_the_schema(llm, fake, prompt):
     fake.obeys = {"response_format"}
-    assert llm.complete(prompt).constrained
-    assert llm.dialect == "schema"
+    assert llm.complete(prompt, constraint=AnswerGrammar.of(prompt.hits)).constrained
+    assert llm.dialect() == "json_schema"
     schema = fake.asked[-1]["response_format"]["json_schema"]["schema"]
     assert "Give examplazine 40 mg." in json.dumps(schema)
 
 
 def test_name_context_and_usage_come_from_the_server(llm, prompt):
-    completion = llm.complete(prompt)
+    completion = llm.complete(prompt, constraint=AnswerGrammar.of(prompt.hits))
     assert (llm.name, llm.context_tokens) == ("fake-1 (server)", 4096)
     assert (completion.prompt_tokens, completion.completion_tokens) == (7, 3)
 
 
 def test_a_cut_reply_says_so(llm, fake, prompt):
     fake.finish = "length"
-    assert llm.complete(prompt).finish_reason == "length"
+    assert llm.complete(prompt, constraint=AnswerGrammar.of(prompt.hits)).finish_reason == "length"
 
 
 def test_thinking_is_kept_apart(llm, fake, prompt):
     fake.text = f"<unused94>thought\nhmm<unused95>{ANSWER}"
-    completion = llm.complete(prompt)
+    completion = llm.complete(prompt, constraint=AnswerGrammar.of(prompt.hits))
     assert (completion.thinking, completion.text) == ("hmm", ANSWER)
 
 
 def test_a_busy_server_is_asked_again_after_the_time_it_names(llm, fake, prompt, waited):
-    assert llm.dialect == "none"
+    assert llm.dialect() is None
     fake.faults = [(429, {"Retry-After": "3"}, ""), (503, {}, "")]
-    assert llm.complete(prompt).text == ANSWER
+    assert llm.complete(prompt, constraint=AnswerGrammar.of(prompt.hits)).text == ANSWER
     assert waited == [3.0, 1.0]
 
 
 def test_retries_end(llm, fake, prompt, waited):
-    assert llm.dialect == "none"
+    assert llm.dialect() is None
     fake.faults = [(503, {}, "")] * 9
     with pytest.raises(BackendError, match="HTTP status 503"):
-        llm.complete(prompt)
+        llm.complete(prompt, constraint=AnswerGrammar.of(prompt.hits))
     assert len(waited) == 2
 
 
@@ -180,10 +181,10 @@ def test_retries_end(llm, fake, prompt, waited):
 def test_faults_are_named_and_the_servers_words_are_not_repeated(
     llm, fake, prompt, fault, error, message
 ):
-    assert llm.dialect == "none"
+    assert llm.dialect() is None
     fake.faults = [fault]
     with pytest.raises(error, match=message) as caught:
-        llm.complete(prompt)
+        llm.complete(prompt, constraint=AnswerGrammar.of(prompt.hits))
     assert "SECRET" not in str(caught.value)
 
 
@@ -197,12 +198,12 @@ def test_the_token_comes_from_a_file_and_is_sent(url, fake, prompt, monkeypatch,
     (tmp_path / "token").write_text("s3cret\n")
     monkeypatch.setenv("MEDRAG_LLM_TOKEN_FILE", str(tmp_path / "token"))
     llm = open_llm(f"{url}/v1")
-    llm.complete(prompt)
+    llm.complete(prompt, constraint=AnswerGrammar.of(prompt.hits))
     llm._client.close()
     assert fake.headers[-1]["Authorization"] == "Bearer s3cret"
 
 
 def test_no_content_is_logged_by_medrag(llm, prompt, caplog):
     with caplog.at_level(logging.DEBUG, logger="medrag"):
-        llm.complete(prompt)
+        llm.complete(prompt, constraint=AnswerGrammar.of(prompt.hits))
     assert "examplazine" not in caplog.text
