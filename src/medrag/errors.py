@@ -7,7 +7,8 @@ MedragError
 │   ├── IndexStateError        the index on disk is missing, damaged or of another version
 │   ├── UnknownNameError       a registry holds no such name
 │   ├── ConfigError            a setting or table row is wrong
-│   └── NotReviewedError       an action needs a valid sign-off
+│   ├── NotReviewedError       an action needs a valid sign-off
+│   └── AuditError             the audit log is damaged, locked or cannot be written
 ├── BackendError               something beneath failed: a model, a server, a library
 │   └── BackendMissingError    an optional dependency is not installed
 ├── DraftParseError            a model's reply does not follow the answer contract
@@ -57,6 +58,10 @@ class ConfigError(InputError):
 
 class NotReviewedError(InputError):
     """An action was asked for without a valid, unexpired, matching sign-off."""
+
+
+class AuditError(InputError):
+    """The audit log is damaged, locked or cannot be written; nothing was recorded."""
 
 
 class UnknownNameError(InputError):

@@ -1,0 +1,271 @@
+"""Read an audit log without trusting it: verify the whole, prove one record."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from medrag.core.span import Value
+from medrag.errors import AuditError, InputError
+from medrag.review.audit.files import (
+    HEAD_FILE,
+    HEAD_START,
+    TreeHead,
+    head_of,
+    segment_files,
+)
+from medrag.review.audit.merkle import Frontier, includes, inclusion_proof, leaf_hash
+from medrag.review.audit.signing import VerifyingKey
+
+
+class LogReport(Value):
+    """What `verify_log` found.
+
+    Attributes:
+        lines, records, heads, segments: How many the log holds.
+        head: The last head whose root is true; None where there is none.
+        signed_by: Ids of the keys that the heads name.
+        signatures: `valid`, `unsigned`, `unchecked` where no key was given, or `invalid`.
+        problems: What is wrong, in the order of the log; empty where all is well.
+    """
+
+    lines: int
+    records: int
+    heads: int
+    segments: int
+    head: TreeHead | None
+    signed_by: tuple[str, ...]
+    signatures: Literal["valid", "unsigned", "unchecked", "invalid"]
+    problems: tuple[str, ...]
+
+
+class InclusionProof(Value):
+    """That one line stands in a log, checkable without the log.
+
+    Attributes:
+        line: The line, as written.
+        index: Its number.
+        proof: Hashes, hex, from the line's leaf to the head's root.
+        head: The head that covers it.
+    """
+
+    line: str
+    index: int
+    proof: tuple[str, ...]
+    head: TreeHead
+
+    def holds(self, key: VerifyingKey | None = None) -> bool:
+        """Return whether the line is in the head's tree, and the head signed by `key` if given."""
+        return includes(
+            [bytes.fromhex(value) for value in self.proof],
+            leaf=leaf_hash(self.line.encode("utf-8", "surrogatepass")),
+            index=self.index,
+            size=self.head.size,
+            expected=bytes.fromhex(self.head.root),
+        ) and (key is None or self.head.is_signed_by(key))
+
+
+@dataclass(slots=True)
+class _Walk:
+    """The state of one pass over a log."""
+
+    key: VerifyingKey | None
+    against: TreeHead | None
+    tree: Frontier = field(default_factory=Frontier)
+    records: int = 0
+    heads: int = 0
+    last: TreeHead | None = None
+    since: str = "the start"
+    loose: int = 0
+    keys: set[str | None] = field(default_factory=set)
+    problems: list[str] = field(default_factory=list)
+    is_true: bool = True
+    met: bool = False
+    forged: bool = False
+
+
+def verify_log(
+    path: Path, *, key: VerifyingKey | None = None, against: TreeHead | None = None
+) -> LogReport:
+    """Hash every line of a log again and compare all heads with what they sign.
+
+    One pass, memory flat. An edit, deletion, insertion or swap is named with the lines it must
+    lie between; a cut tail is found through `head.json`, and a log that was rewritten with its
+    `head.json` through `against`.
+
+    Args:
+        path: The log's folder. It is only read; a writer may go on meanwhile.
+        key: Whose signature the last head of each segment must carry.
+        against: A head that was saved elsewhere: the log must extend it.
+
+    Raises:
+        InputError: There is no log.
+    """
+    segments = segment_files(path)
+    if not segments and not (path / HEAD_FILE).exists():
+        raise InputError(f"{path}: no audit log. Give the folder that holds its .jsonl files.")
+    walk = _Walk(key=key, against=against)
+    pinned = _pinned(path, walk)
+    for segment in segments:
+        _segment(segment, walk)
+    _ends(walk, pinned)
+    return LogReport(
+        lines=walk.tree.size,
+        records=walk.records,
+        heads=walk.heads,
+        segments=len(segments),
+        head=walk.last,
+        signed_by=tuple(sorted(k for k in walk.keys if k)),
+        signatures=_signatures(walk),
+        problems=tuple(walk.problems),
+    )
+
+
+def records_of(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the records of a log in order, `recovery` records included; nothing is verified.
+
+    Raises:
+        AuditError: A line is no JSON object.
+    """
+    for number, line in _numbered(path):
+        try:
+            fields = json.loads(line)
+            kind = fields["kind"]
+        except (ValueError, KeyError, TypeError) as error:
+            raise AuditError(
+                f"{path}: line {number} is damaged. Run medrag audit verify."
+            ) from error
+        if kind not in ("segment", "head"):
+            yield fields
+
+
+def prove(path: Path, record_id: str) -> InclusionProof:
+    """Return the proof that the newest record with this id stands in the log.
+
+    Raises:
+        InputError: No such record, or none that a head covers yet.
+    """
+    leaves, found, head = [], None, None
+    wanted = f'"id":{json.dumps(record_id, ensure_ascii=False)},'.encode()
+    for number, line in _numbered(path):
+        if line.startswith(HEAD_START):
+            head = head_of(line)
+        elif wanted in line and json.loads(line).get("id") == record_id:
+            found = number, line
+        leaves.append(leaf_hash(line))
+    if found is None or head is None or found[0] >= head.size:
+        raise InputError(f"{path}: no record {record_id!r}. `medrag audit show` lists them.")
+    number, line = found
+    hashes = inclusion_proof(leaves[: head.size], number)
+    text = line.decode("utf-8", "surrogatepass")
+    return InclusionProof(line=text, index=number, proof=tuple(h.hex() for h in hashes), head=head)
+
+
+def _numbered(path: Path) -> Iterator[tuple[int, bytes]]:
+    number = 0
+    for segment in segment_files(path):
+        with segment.open("rb") as file:
+            for line in file:
+                yield number, line.rstrip(b"\n")
+                number += 1
+
+
+def _pinned(path: Path, walk: _Walk) -> TreeHead | None:
+    try:
+        return TreeHead.read(path / HEAD_FILE)
+    except InputError:
+        walk.problems.append(f"{HEAD_FILE} is missing or damaged: a cut tail could not be seen")
+        return None
+
+
+def _segment(segment: Path, walk: _Walk) -> None:
+    if int(segment.stem) != walk.tree.size:
+        walk.problems.append(
+            f"{segment.name} begins at line {int(segment.stem)}, the file before it ends at "
+            f"{walk.tree.size}: lines were removed or added"
+        )
+    with segment.open("rb") as file:
+        for line in file:
+            _take(line, segment, walk)
+    if walk.key is not None and walk.last is not None and not walk.last.is_signed_by(walk.key):
+        walk.forged = True
+        walk.problems.append(
+            f"{segment.name}: its last true head is not signed by the key {walk.key.id}"
+        )
+
+
+def _take(line: bytes, segment: Path, walk: _Walk) -> None:
+    """Count and hash one line; compare what it says where it is a head."""
+    _meet(walk)
+    whole = line.endswith(b"\n")
+    if line.startswith(HEAD_START) and whole:
+        _compare(line, segment, walk)
+    else:
+        walk.loose += 1
+        walk.records += not line.startswith(b'{"kind":"segment",')
+    walk.tree.append(leaf_hash(line.rstrip(b"\n")))
+
+
+def _meet(walk: _Walk) -> None:
+    against = walk.against
+    if against is not None and walk.tree.size == against.size and not walk.met:
+        walk.met = True
+        if walk.tree.root().hex() != against.root:
+            walk.problems.append(
+                f"the first {against.size} lines are not those of the head saved at "
+                f"{against.at:%Y-%m-%d %H:%M:%S} UTC: the log was rewritten"
+            )
+
+
+def _compare(line: bytes, segment: Path, walk: _Walk) -> None:
+    here = f"line {walk.tree.size} of the log ({segment.name})"
+    try:
+        head = head_of(line)
+    except AuditError:
+        walk.problems.append(f"{here}: a damaged head")
+        return
+    walk.heads += 1
+    walk.loose = 0
+    walk.keys.add(head.key)
+    if walk.is_true and (head.size != walk.tree.size or head.root != walk.tree.root().hex()):
+        walk.is_true = False  # every later root differs too: the first place is the news
+        walk.problems.append(
+            f"between {walk.since} and {here}: lines were changed, removed, added or reordered"
+        )
+    elif walk.is_true:
+        walk.last, walk.since = head, here
+
+
+def _ends(walk: _Walk, pinned: TreeHead | None) -> None:
+    """Judge what only the end of the log shows."""
+    _meet(walk)
+    size = walk.tree.size
+    if pinned is not None and walk.is_true:
+        if pinned.size >= size:
+            walk.problems.append(
+                f"{HEAD_FILE} counts {pinned.size} lines before the last head, the log has "
+                f"{size} in all: its tail was cut"
+            )
+        elif walk.last is not None and pinned.size == walk.last.size and pinned != walk.last:
+            walk.problems.append(f"{HEAD_FILE} and the last head of the log differ")
+    if walk.against is not None and not walk.met:
+        walk.problems.append(
+            f"the head saved at {walk.against.at:%Y-%m-%d %H:%M:%S} UTC covers "
+            f"{walk.against.size} lines, the log has {size}: its tail was cut"
+        )
+    if walk.loose:
+        walk.problems.append(
+            f"{walk.loose} lines stand after the last head: a writer died there, or somebody "
+            "added them; the next writer moves them aside"
+        )
+
+
+def _signatures(walk: _Walk) -> Literal["valid", "unsigned", "unchecked", "invalid"]:
+    if walk.forged:
+        return "invalid"
+    if not any(walk.keys):
+        return "unsigned"
+    return "unchecked" if walk.key is None else "valid"
