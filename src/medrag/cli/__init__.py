@@ -19,6 +19,7 @@ EXIT_INTERRUPTED = 130
 
 _COMMANDS = {
     "ask": "Answer a question with verified quotations and a checked result.",
+    "audit": "Verify, show and prove the audit log.",
     "check": "Check the medication and laboratory content of a text.",
     "index": "Build, inspect, compare and export an index.",
     "quotes": "Verify quotations against passages.",

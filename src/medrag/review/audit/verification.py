@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -72,7 +72,7 @@ class InclusionProof(Value):
 class _Walk:
     """The state of one pass over a log."""
 
-    key: VerifyingKey | None
+    keys: Sequence[VerifyingKey]
     against: TreeHead | None
     tree: Frontier = field(default_factory=Frontier)
     records: int = 0
@@ -80,7 +80,7 @@ class _Walk:
     last: TreeHead | None = None
     since: str = "the start"
     loose: int = 0
-    keys: set[str | None] = field(default_factory=set)
+    named: set[str | None] = field(default_factory=set)
     problems: list[str] = field(default_factory=list)
     is_true: bool = True
     met: bool = False
@@ -88,7 +88,7 @@ class _Walk:
 
 
 def verify_log(
-    path: Path, *, key: VerifyingKey | None = None, against: TreeHead | None = None
+    path: Path, *, keys: Sequence[VerifyingKey] = (), against: TreeHead | None = None
 ) -> LogReport:
     """Hash every line of a log again and compare all heads with what they sign.
 
@@ -98,7 +98,8 @@ def verify_log(
 
     Args:
         path: The log's folder. It is only read; a writer may go on meanwhile.
-        key: Whose signature the last head of each segment must carry.
+        keys: One of these must have signed the last head of each segment; none are checked
+            where this is empty. More than one where the key was changed over time.
         against: A head that was saved elsewhere: the log must extend it.
 
     Raises:
@@ -107,7 +108,7 @@ def verify_log(
     segments = segment_files(path)
     if not segments and not (path / HEAD_FILE).exists():
         raise InputError(f"{path}: no audit log. Give the folder that holds its .jsonl files.")
-    walk = _Walk(key=key, against=against)
+    walk = _Walk(keys=keys, against=against)
     pinned = _pinned(path, walk)
     for segment in segments:
         _segment(segment, walk)
@@ -118,7 +119,7 @@ def verify_log(
         heads=walk.heads,
         segments=len(segments),
         head=walk.last,
-        signed_by=tuple(sorted(k for k in walk.keys if k)),
+        signed_by=tuple(sorted(k for k in walk.named if k)),
         signatures=_signatures(walk),
         problems=tuple(walk.problems),
     )
@@ -190,11 +191,11 @@ def _segment(segment: Path, walk: _Walk) -> None:
     with segment.open("rb") as file:
         for line in file:
             _take(line, segment, walk)
-    if walk.key is not None and walk.last is not None and not walk.last.is_signed_by(walk.key):
+    last = walk.last
+    if walk.keys and last is not None and not any(last.is_signed_by(k) for k in walk.keys):
         walk.forged = True
-        walk.problems.append(
-            f"{segment.name}: its last true head is not signed by the key {walk.key.id}"
-        )
+        wanted = ", ".join(key.id for key in walk.keys)
+        walk.problems.append(f"{segment.name}: its last true head is not signed by {wanted}")
 
 
 def _take(line: bytes, segment: Path, walk: _Walk) -> None:
@@ -229,7 +230,7 @@ def _compare(line: bytes, segment: Path, walk: _Walk) -> None:
         return
     walk.heads += 1
     walk.loose = 0
-    walk.keys.add(head.key)
+    walk.named.add(head.key)
     if walk.is_true and (head.size != walk.tree.size or head.root != walk.tree.root().hex()):
         walk.is_true = False  # every later root differs too: the first place is the news
         walk.problems.append(
@@ -266,6 +267,6 @@ def _ends(walk: _Walk, pinned: TreeHead | None) -> None:
 def _signatures(walk: _Walk) -> Literal["valid", "unsigned", "unchecked", "invalid"]:
     if walk.forged:
         return "invalid"
-    if not any(walk.keys):
+    if not any(walk.named):
         return "unsigned"
-    return "unchecked" if walk.key is None else "valid"
+    return "valid" if walk.keys else "unchecked"

@@ -1,0 +1,142 @@
+"""`medrag audit`: read, verify and prove the log of what was asked, answered and signed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from medrag.review.audit import LogReport
+
+_log = click.argument("log", metavar="LOG")
+_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+
+
+@click.group("audit")
+def command() -> None:
+    """Verify, show and prove the audit log."""
+
+
+@command.command("verify")
+@_log
+@click.option(
+    "--key", "keys", multiple=True, metavar="FILE", help="Public key that signed the log."
+)
+@click.option("--head", metavar="FILE", help="A head saved earlier; the log must extend it.")
+@_json
+def verify(log: str, keys: tuple[str, ...], head: str | None, as_json: bool) -> None:
+    """Hash every line again; exit 1 where anything was changed, removed or added.
+
+    LOG is the folder of the log. A log and its head file that were rolled back together look
+    sound in themselves: keep heads elsewhere and give the newest as --head. After a change of
+    keys give --key for each.
+
+    \b
+    Example:
+      medrag audit head audit/ > /somewhere/else/head.json
+      medrag audit verify audit/ --key audit.key.pub --head /somewhere/else/head.json
+    """
+    from medrag.cli import EXIT_GATE
+    from medrag.review.audit import TreeHead, VerifyingKey, verify_log
+
+    report = verify_log(
+        Path(log),
+        keys=[VerifyingKey.open(Path(key)) for key in keys],
+        against=TreeHead.read(Path(head)) if head else None,
+    )
+    click.echo(report.model_dump_json(indent=2) if as_json else _told(report, log))
+    if report.problems:
+        raise click.exceptions.Exit(EXIT_GATE)
+
+
+def _told(report: LogReport, log: str) -> str:
+    signatures = {
+        "valid": "signed by the key given",
+        "invalid": "NOT signed by the key given",
+        "unchecked": f"signed by {', '.join(report.signed_by)}, not checked: give --key",
+        "unsigned": "not signed: whoever can write the log can rewrite it",
+    }[report.signatures]
+    counted = f"{report.records} records in {report.segments} files, {report.heads} commits"
+    lines = [f"{log}: {counted}; {signatures}."]
+    lines += [f"  {problem}" for problem in report.problems]
+    if not report.problems:
+        lines.append("Nothing was changed, removed or reordered.")
+    return "\n".join(lines)
+
+
+@command.command("head")
+@_log
+def head(log: str) -> None:
+    """Print the newest head as JSON, to keep somewhere that the log's writer cannot reach."""
+    from medrag.errors import InputError
+    from medrag.review.audit import verify_log
+
+    newest = verify_log(Path(log)).head
+    if newest is None:
+        raise InputError(f"{log}: the log has no sound head. Run medrag audit verify.")
+    click.echo(newest.model_dump_json(indent=2))
+
+
+@command.command("show")
+@_log
+@click.argument("record_id", required=False)
+def show(log: str, record_id: str | None) -> None:
+    """List the records, one a line; with RECORD_ID print that record as JSON."""
+    from medrag.errors import InputError
+    from medrag.review.audit import records_of
+
+    found = False
+    for record in records_of(Path(log)):
+        if record_id is None:
+            click.echo(f"{record['at']}  {record['kind']:<10}  {record['id']}")
+        elif record["id"] == record_id:
+            found = True
+            click.echo(json.dumps(record, indent=2, ensure_ascii=False))
+    if record_id is not None and not found:
+        raise InputError(f"{log}: no record {record_id!r}. `medrag audit show LOG` lists them.")
+
+
+@command.command("prove")
+@_log
+@click.argument("record_id")
+def prove(log: str, record_id: str) -> None:
+    """Print the proof, as JSON, that one record stands in the log under its newest head."""
+    from medrag.review.audit import prove as prove_record
+
+    click.echo(prove_record(Path(log), record_id).model_dump_json(indent=2))
+
+
+@command.command("check-proof")
+@click.argument("proof", metavar="FILE")
+@click.option("--key", metavar="FILE", help="Public key that must have signed the head.")
+def check_proof(proof: str, key: str | None) -> None:
+    """Check a proof without the log; exit 1 where it does not hold."""
+    from pydantic import ValidationError
+
+    from medrag.cli import EXIT_GATE
+    from medrag.errors import InputError
+    from medrag.review.audit import InclusionProof, VerifyingKey
+
+    try:
+        value = InclusionProof.model_validate_json(Path(proof).read_bytes())
+    except OSError as error:
+        raise InputError(f"{proof}: cannot be read ({error.strerror}).") from error
+    except ValidationError as error:
+        raise InputError(f"{proof}: no proof as `medrag audit prove` prints it.") from error
+    if not value.holds(VerifyingKey.open(Path(key)) if key else None):
+        click.echo("The proof does NOT hold.")
+        raise click.exceptions.Exit(EXIT_GATE)
+    click.echo(f"The record is line {value.index} of the log as of {value.head.at.isoformat()}.")
+
+
+@command.command("key")
+@click.argument("path", metavar="FILE")
+def key(path: str) -> None:
+    """Make an Ed25519 key that signs heads: private in FILE, public in FILE.pub."""
+    from medrag.review.audit import SigningKey
+
+    made = SigningKey.create(Path(path))
+    click.echo(f"{path} (private, keep it from others), {path}.pub (give it out): key {made.id}")
