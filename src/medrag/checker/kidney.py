@@ -6,6 +6,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from medrag.checker.facts import Facts
+from medrag.clinical import formulas
+
+_OBESE = Decimal("1.3")
+"""Times the ideal weight from which the adjusted weight is used: Winter MA et al.,
+Pharmacotherapy 2012;32:604-612."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +18,7 @@ class Kidney:
     """Kidney function.
 
     Attributes:
-        egfr: mL/min/1.73 m2, as reported.
+        egfr: mL/min/1.73 m2, as reported or by CKD-EPI 2021.
         crcl: mL/min, as reported or by Cockcroft and Gault.
         dialysis: The problem list says end-stage disease or dialysis.
     """
@@ -41,22 +46,55 @@ def kidney(facts: Facts) -> Kidney:
     crcl = facts.lab("creatinine-clearance", "mL/min")
     if crcl is None:
         crcl = cockcroft_gault(facts)
+    if egfr is None and crcl is None:
+        egfr = ckd_epi(facts)
     dialysis = bool(facts.conditions and "end-stage-kidney-disease" in facts.conditions)
     return Kidney(egfr=egfr, crcl=crcl, dialysis=dialysis)
 
 
 def cockcroft_gault(facts: Facts) -> Decimal | None:
-    """Return the creatinine clearance in mL/min, by actual weight; None if a datum is missing.
+    """Return the creatinine clearance of an adult in mL/min; None if a datum is missing.
 
-    Source: Cockcroft and Gault, Nephron 1976;16:31-41. Adults only.
+    By actual weight; by the adjusted one from 1.3 times the ideal weight, where the height is
+    known.
     """
-    patient = facts.patient
+    patient, sex = facts.patient, _sex(facts)
     creatinine = facts.lab("creatinine", "mg/dL")
-    if creatinine is None or creatinine <= 0 or facts.is_child:
+    if creatinine is None or patient.age_years is None or patient.weight_kg is None:
         return None
-    if patient.age_years is None or patient.weight_kg is None:
+    if sex is None:
         return None
-    if patient.sex not in {"female", "male"}:
+    weight = patient.weight_kg
+    try:
+        if patient.height_cm is not None and patient.height_cm >= Decimal("152.4"):
+            ideal = formulas.ideal_body_weight(height_cm=patient.height_cm, sex=sex)
+            if weight > ideal * _OBESE:
+                weight = formulas.adjusted_body_weight(
+                    weight_kg=weight, height_cm=patient.height_cm, sex=sex
+                )
+        return formulas.cockcroft_gault(
+            age_years=patient.age_years, weight_kg=weight, creatinine_mg_dl=creatinine, sex=sex
+        )
+    except ValueError:
+        return None  # outside what the formula was made for: a child, an impossible value
+
+
+def ckd_epi(facts: Facts) -> Decimal | None:
+    """Return the eGFR of an adult by CKD-EPI 2021; None if a datum is missing."""
+    patient, sex = facts.patient, _sex(facts)
+    creatinine = facts.lab("creatinine", "mg/dL")
+    if creatinine is None or patient.age_years is None or sex is None:
         return None
-    factor = Decimal("0.85") if patient.sex == "female" else Decimal(1)
-    return (140 - patient.age_years) * patient.weight_kg * factor / (72 * creatinine)
+    try:
+        return formulas.ckd_epi_2021(
+            age_years=patient.age_years, creatinine_mg_dl=creatinine, sex=sex
+        )
+    except ValueError:
+        return None
+
+
+def _sex(facts: Facts) -> formulas.Sex | None:
+    sex = facts.patient.sex
+    if sex == "female":
+        return "female"
+    return "male" if sex == "male" else None

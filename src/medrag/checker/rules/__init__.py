@@ -3,8 +3,8 @@
 from medrag.checker.rule import Rule
 from medrag.checker.rules import (
     allergy,
+    calculated,
     claimed,
-    claims,
     combining,
     currency,
     dosing,
@@ -26,8 +26,8 @@ from medrag.checker.rules import (
 
 _MODULES = (
     allergy,
+    calculated,
     claimed,
-    claims,
     combining,
     currency,
     dosing,

@@ -8,6 +8,7 @@ from decimal import Decimal
 from medrag.checker.amounts import Amounts, amounts
 from medrag.checker.context import Context
 from medrag.checker.kidney import kidney
+from medrag.checker.liver import child_pugh_class
 from medrag.checker.rows_patient import HepaticRow, RenalRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.selection import WEIGHT, depends_on, rows_of
@@ -154,6 +155,8 @@ def _hepatic(context: Context) -> Iterator[Verdict]:
 
 
 def _reached(context: Context, row: HepaticRow, mention: DrugMention) -> bool:
+    if row.stage == "severe" and child_pugh_class(context.facts) in {"B", "C"}:
+        return True
     return any(has_condition(context, condition, mention) for condition in _STAGES[row.stage])
 
 

@@ -1,0 +1,290 @@
+"""The calculations whose results a text may claim, each with how near a claim must come."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from medrag.checker.inputs import Inputs
+from medrag.checker.kidney import ckd_epi, cockcroft_gault
+from medrag.clinical import formulas
+from medrag.core.finding import Reference
+
+Results = tuple[Decimal, ...]
+_SAYS = r"[^.;]{0,50}?(?:is|are|of|=|:|about|gives?|makes?|becomes?|equals?|to|around|at|≈)\s*"
+_NUMBER = r"(?:about |approximately |roughly |~\s?)?(\d[\d,]*(?:\.\d+)?)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Formula:
+    """One calculation.
+
+    Attributes:
+        subject: The analyte it gives, a lexicon key where there is one.
+        said: What a message calls it.
+        unit: UCUM unit of the result.
+        results: Inputs to the results that are right, the usual variant first; empty where an
+            input lacks.
+        tolerance: Share of the result by which a claim may differ, for variants and rounding.
+        least: Amount by which a claim may always differ.
+        claim: Words that claim a result, the number in group 1; None where values are read.
+    """
+
+    subject: str
+    said: str
+    unit: str
+    results: Callable[[Inputs], Results]
+    source: Reference
+    tolerance: Decimal
+    least: Decimal = Decimal(0)
+    claim: re.Pattern[str] | None = None
+
+    def agrees(self, claim: Decimal, right: Decimal) -> bool:
+        """Return whether a claimed result is near enough to a right one."""
+        return abs(claim - right) <= max(self.tolerance * abs(right), self.least)
+
+
+def _claim(words: str, unit: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{words}){_SAYS}{_NUMBER}\s*{unit}", re.I)
+
+
+def _clearance(inputs: Inputs) -> Results:
+    value = cockcroft_gault(inputs.context.facts)
+    return () if value is None else (value,)
+
+
+def _egfr(inputs: Inputs) -> Results:
+    value = ckd_epi(inputs.context.facts)
+    return () if value is None else (value,)
+
+
+def _anion_gap(inputs: Inputs) -> Results:
+    sodium, chloride = inputs.lab("sodium", "mmol/L"), inputs.lab("chloride", "mmol/L")
+    bicarbonate = inputs.lab("bicarbonate", "mmol/L")
+    if sodium is None or chloride is None or bicarbonate is None:
+        return ()
+    gap, potassium = sodium - chloride - bicarbonate, inputs.lab("potassium", "mmol/L")
+    return (gap,) if potassium is None else (gap, gap + potassium)
+
+
+def _calcium(inputs: Inputs) -> Results:
+    calcium, albumin = inputs.lab("calcium", "mg/dL"), inputs.lab("albumin", "g/dL")
+    if calcium is None or albumin is None:
+        return ()
+    return (calcium + Decimal("0.8") * (4 - albumin),)
+
+
+def _bmi(inputs: Inputs) -> Results:
+    weight, height = inputs.weight, inputs.height
+    if weight is None or height is None:
+        return ()
+    return _safely(lambda: formulas.bmi(weight_kg=weight, height_cm=height))
+
+
+def _surface(inputs: Inputs) -> Results:
+    weight, height = inputs.weight, inputs.height
+    if weight is None or height is None:
+        return ()
+    return (
+        *_safely(lambda: formulas.bsa_mosteller(weight_kg=weight, height_cm=height)),
+        *_safely(lambda: formulas.bsa_du_bois(weight_kg=weight, height_cm=height)),
+    )
+
+
+def _ideal(inputs: Inputs) -> Results:
+    height, sex = inputs.height, inputs.sex
+    if height is None or sex is None:
+        return ()
+    return _safely(lambda: formulas.ideal_body_weight(height_cm=height, sex=sex))
+
+
+def _adjusted(inputs: Inputs) -> Results:
+    weight, height, sex = inputs.weight, inputs.height, inputs.sex
+    if weight is None or height is None or sex is None:
+        return ()
+    return _safely(
+        lambda: formulas.adjusted_body_weight(weight_kg=weight, height_cm=height, sex=sex)
+    )
+
+
+def _qtc(inputs: Inputs) -> Results:
+    interval = inputs.lab("qt", "ms")
+    rate = inputs.lab("heart-rate", "/min") or inputs.measure("{beats}/min")
+    if interval is None or rate is None:
+        return ()
+    return (
+        *_safely(lambda: formulas.qtc_bazett(qt_ms=interval, heart_rate=rate)),
+        *_safely(lambda: formulas.qtc_fridericia(qt_ms=interval, heart_rate=rate)),
+    )
+
+
+def _osmolality(inputs: Inputs) -> Results:
+    sodium, glucose = inputs.lab("sodium", "mmol/L"), inputs.lab("glucose", "mg/dL")
+    urea = inputs.lab("bun", "mg/dL")
+    if sodium is None or glucose is None or urea is None:
+        return ()
+    return (2 * sodium + glucose / 18 + urea / Decimal("2.8"),)
+
+
+def _low_density(inputs: Inputs) -> Results:
+    total = inputs.lab("total-cholesterol", "mg/dL")
+    high, fat = inputs.lab("hdl-cholesterol", "mg/dL"), inputs.lab("triglycerides", "mg/dL")
+    if total is None or high is None or fat is None or fat >= 400:
+        return ()  # above 400 mg/dL the formula does not hold
+    return (total - high - fat / 5,)
+
+
+def _corrected_sodium(inputs: Inputs) -> Results:
+    sodium, glucose = inputs.lab("sodium", "mmol/L"), inputs.lab("glucose", "mg/dL")
+    if sodium is None or glucose is None or glucose <= 100:
+        return ()
+    excess = (glucose - 100) / 100
+    return sodium + Decimal("1.6") * excess, sodium + Decimal("2.4") * excess
+
+
+_PRESSURE = re.compile(r"\b(\d{2,3})\s?/\s?(\d{2,3})\b")
+
+
+def _mean_pressure(inputs: Inputs) -> Results:
+    match = _PRESSURE.search(inputs.context.text)
+    if match is None:
+        return ()
+    systolic, diastolic = Decimal(match[1]), Decimal(match[2])
+    return ((systolic + 2 * diastolic) / 3,)
+
+
+_SHARE = re.compile(
+    r"\b(\d{1,2}(?:\.\d+)?)\s*% (?:segmented |of )?(?:neutrophils|segs|granulocytes)"
+    r"|\bneutrophils (?:of |are |is )?(\d{1,2}(?:\.\d+)?)\s*%",
+    re.I,
+)
+
+
+def _neutrophils(inputs: Inputs) -> Results:
+    cells, share = inputs.lab("wbc", "10*9/L"), _SHARE.search(inputs.context.text)
+    if cells is None or share is None:
+        return ()
+    count = cells * Decimal(share[1] or share[2]) / 100
+    return count, count * 1000  # in cells per microliter
+
+
+def _safely(calculate: Callable[[], Decimal]) -> Results:
+    try:
+        return (calculate(),)
+    except ValueError:
+        return ()  # outside what the formula was made for
+
+
+FORMULAS: tuple[Formula, ...] = (
+    Formula(
+        subject="creatinine-clearance", said="creatinine clearance", unit="mL/min",
+        results=_clearance, tolerance=Decimal("0.25"),
+        source=Reference(
+            title="Cockcroft and Gault, Prediction of creatinine clearance from serum creatinine",
+            section="Nephron 16:31-41", edition="1976",
+            url="https://doi.org/10.1159/000180580"),
+    ),
+    Formula(
+        subject="egfr", said="eGFR", unit="mL/min/{1.73_m2}", results=_egfr,
+        tolerance=Decimal("0.25"),
+        source=Reference(
+            title="New creatinine- and cystatin C-based equations to estimate GFR without race",
+            section="NEJM 385:1737-1749", edition="2021",
+            url="https://doi.org/10.1056/NEJMoa2102953"),
+    ),
+    Formula(
+        subject="anion-gap", said="anion gap", unit="mmol/L", results=_anion_gap,
+        tolerance=Decimal("0.15"), least=Decimal(2),
+        source=Reference(
+            title="Emmett and Narins, Clinical use of the anion gap",
+            section="Medicine 56:38-54", edition="1977",
+            url="https://doi.org/10.1097/00005792-197756010-00002"),
+    ),
+    Formula(
+        subject="corrected-calcium", said="corrected calcium", unit="mg/dL", results=_calcium,
+        tolerance=Decimal("0.06"),
+        claim=_claim("correct(?:s|ed)", r"mg/dL"),
+        source=Reference(
+            title="Payne et al., Interpretation of serum calcium", section="BMJ 4:643-646",
+            edition="1973", url="https://doi.org/10.1136/bmj.4.5893.643"),
+    ),
+    Formula(
+        subject="bmi", said="body mass index", unit="kg/m2", results=_bmi,
+        tolerance=Decimal("0.06"),
+        claim=_claim("BMI|body mass index", r"kg/m(?:2|²|\^2)"),
+        source=Reference(title="WHO Technical Report Series 894, Obesity", edition="2000"),
+    ),
+    Formula(
+        subject="bsa", said="body surface area", unit="m2", results=_surface,
+        tolerance=Decimal("0.08"),
+        claim=_claim("BSA|body surface area", r"m(?:2|²|\^2)"),
+        source=Reference(
+            title="Mosteller, Simplified calculation of body-surface area",
+            section="NEJM 317:1098", edition="1987",
+            url="https://doi.org/10.1056/NEJM198710223171717"),
+    ),
+    Formula(
+        subject="ideal-weight", said="ideal body weight", unit="kg", results=_ideal,
+        tolerance=Decimal("0.06"),
+        claim=_claim("ideal (?:body )?weight|IBW", r"kg"),
+        source=Reference(
+            title="Devine, Gentamicin therapy", section="Drug Intell Clin Pharm 8:650-655",
+            edition="1974"),
+    ),
+    Formula(
+        subject="adjusted-weight", said="adjusted body weight", unit="kg", results=_adjusted,
+        tolerance=Decimal("0.06"),
+        claim=_claim("adjusted (?:body )?weight|AdjBW|ABW", r"kg"),
+        source=Reference(
+            title="Bauer, Applied Clinical Pharmacokinetics", section="chapter 4",
+            edition="3rd edition 2014"),
+    ),
+    Formula(
+        subject="qtc", said="corrected QT interval", unit="ms", results=_qtc,
+        tolerance=Decimal("0.10"),
+        source=Reference(title="Bazett 1920; Fridericia 1920: correction of the QT interval"),
+    ),
+    Formula(
+        subject="osmolality", said="calculated osmolality", unit="mosm/kg",
+        results=_osmolality, tolerance=Decimal("0.04"),
+        claim=_claim("(?:calculated )?(?:serum )?osmolal?arity|osmolality", r"mOsm"),
+        source=Reference(
+            title="Dorwart and Chalmers, Comparison of methods for calculating serum osmolality",
+            section="Clin Chem 21:190-194", edition="1975"),
+    ),
+    Formula(
+        subject="ldl-calculated", said="LDL cholesterol by Friedewald", unit="mg/dL",
+        results=_low_density, tolerance=Decimal("0.08"),
+        claim=re.compile(rf"friedewald\b.*?\bLDL\b{_SAYS}{_NUMBER}\s*mg/dL", re.I),
+        source=Reference(
+            title="Friedewald et al., Estimation of LDL cholesterol without ultracentrifuge",
+            section="Clin Chem 18:499-502", edition="1972"),
+    ),
+    Formula(
+        subject="corrected-sodium", said="sodium corrected for glucose", unit="mmol/L",
+        results=_corrected_sodium, tolerance=Decimal("0.02"), least=Decimal(2),
+        claim=re.compile(
+            rf"\bcorrected (?:serum )?(?:sodium|Na)\b{_SAYS}{_NUMBER}"
+            rf"|\bsodium corrected for glucose\b.*?\bbecomes {_NUMBER}", re.I),
+        source=Reference(
+            title="Hillier, Abbott and Barrett, Hyponatremia: evaluating the correction factor",
+            section="Am J Med 106:399-403", edition="1999"),
+    ),
+    Formula(
+        subject="mean-arterial-pressure", said="mean arterial pressure", unit="mm[Hg]",
+        results=_mean_pressure, tolerance=Decimal("0.08"),
+        claim=re.compile(
+            rf"\b(?:MAP|mean (?:arterial )?pressure)\b[^.;]{{0,40}}?\b(?:is|=|of|about)\s*{_NUMBER}"
+            r"\s*mm ?Hg", re.I),
+        source=Reference(title="Mean arterial pressure: (systolic + 2 diastolic) / 3"),
+    ),
+    Formula(
+        subject="anc", said="absolute neutrophil count", unit="10*9/L", results=_neutrophils,
+        tolerance=Decimal("0.15"),
+        claim=_claim("ANC|absolute neutrophil count", ""),
+        source=Reference(title="Absolute neutrophil count: leukocytes times share"),
+    ),
+)  # fmt: skip
+"""Every calculation, in the order in which a text is searched for them."""

@@ -1,0 +1,104 @@
+"""LAB204: results that the text calculates from others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from medrag.checker.calculations import FORMULAS, Formula
+from medrag.checker.context import Context
+from medrag.checker.equivalents import overstated
+from medrag.checker.inputs import Inputs
+from medrag.checker.liver import misclassed
+from medrag.checker.rule import Rule, Signal, Verdict
+from medrag.checker.rules.labs import place
+from medrag.checker.wording import amount
+from medrag.clinical import LabMention, Quantity
+from medrag.clinical.lexicon import load
+from medrag.core.span import Span
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """A claimed result: its words, and the number alone, which is no input of itself."""
+
+    formula: Formula
+    value: Decimal
+    span: Span
+    number: Span
+
+
+def _calculated(context: Context) -> Iterator[Verdict]:
+    seen: set[str] = set()
+    for claim in (*_worded(context), *_measured(context)):
+        if claim.formula.subject in seen:
+            continue
+        results = claim.formula.results(Inputs(context, claim.number))
+        if results:
+            seen.add(claim.formula.subject)
+        if not results or any(claim.formula.agrees(claim.value, right) for right in results):
+            continue
+        right = Quantity(results[0], claim.formula.unit)
+        said = Quantity(claim.value, claim.formula.unit)
+        yield Signal(
+            severity="critical",
+            message=f"The {claim.formula.said} from the values given is {amount(right)}, not "
+            f"{amount(said)}.",
+            span=claim.span,
+            reference=claim.formula.source,
+            subject=claim.formula.subject,
+        )
+    yield from overstated(context)
+    yield from misclassed(context)
+
+
+def _worded(context: Context) -> Iterator[_Claim]:
+    """Yield claims that only words make: "corrects to 9.4 mg/dL"."""
+    for formula in FORMULAS:
+        match = formula.claim.search(context.text) if formula.claim else None
+        if match is None:
+            continue
+        group = next(number for number, said in enumerate(match.groups(), start=1) if said)
+        value = Decimal(match[group].replace(",", ""))
+        whole = Span(start=match.start(), end=match.end())
+        yield _Claim(formula, value, whole, Span(start=match.start(group), end=match.end(group)))
+
+
+def _measured(context: Context) -> Iterator[_Claim]:
+    """Yield claims that were read as values: "the CrCl is 95 mL/min"."""
+    by_subject = {formula.subject: formula for formula in FORMULAS}
+    for lab in context.content.labs:
+        formula = by_subject.get(lab.analyte)
+        if formula is None or not _is_claim(lab):
+            continue
+        value = _in_unit(lab, formula.unit)
+        if value is not None:
+            found = place(context, lab)
+            yield _Claim(formula, value, found, found)
+
+
+def _is_claim(lab: LabMention) -> bool:
+    if lab.value is None or lab.role in {"threshold", "target", "reference-range"}:
+        return False
+    return lab.value.high is None and lab.value.comparator in {None, "~"}
+
+
+def _in_unit(lab: LabMention, unit: str) -> Decimal | None:
+    assert lab.value is not None
+    if lab.value.unit in {"1", unit}:
+        return lab.value.value
+    entry = load().analytes.get(lab.analyte)
+    converted = entry.convert(lab.value, unit) if entry else None
+    return converted.value if converted else None
+
+
+RULES = (
+    Rule(
+        id="LAB204",
+        title="calculated result wrong",
+        category="lab-interpretation",
+        rationale="A clearance of 95 where 25 is true doses every drug wrong.",
+        check=_calculated,
+    ),
+)
