@@ -27,9 +27,9 @@ from medrag.core.query import Hit, Query
 from medrag.core.span import Span
 from medrag.errors import DraftParseError
 from medrag.generation import build_prompt, parse
-from medrag.generation.decoding import Guide
 from medrag.generation.grammar import AnswerGrammar
 from medrag.generation.local import TransformersLLM
+from medrag.generation.writing import Guide
 from medrag.quotes import verify_quote
 
 TEMPLATE = (

@@ -1,118 +1,115 @@
 """Decoding under a grammar: mask, pick, and append what is forced without asking the model.
 
 Once the first words of a quotation are chosen the rest of the sentence is forced; those tokens
-go to the model together with the next step, so that about half of all steps are saved.
+go to the model together with the next step, so that about half of all steps are saved. Several
+replies are written at once; one that is finished leaves, and the next prompt takes its place.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import torch
 
-from medrag.errors import BackendError
+from medrag.core.protocols import Cancelled
+from medrag.generation.keyvalues import KeyValues
+from medrag.generation.prefixes import Prompts
+from medrag.generation.writing import Reply
 
-Pick = Callable[[torch.Tensor], int]
-"""Chooses a token from logits of shape (vocabulary,)."""
 
-
-@dataclass(frozen=True, slots=True)
-class Decoded:
-    """What was decoded.
+@dataclass(slots=True, kw_only=True)
+class Job:
+    """One prompt and the reply to it that is under way.
 
     Attributes:
-        tokens: The reply, without the stop token.
-        stopped: Whether it ended by itself; False where it was cut.
-        steps: How often the model ran after the prompt was read.
+        prompt: Token ids, with what opens the thinking where there is any.
+        reply: Grows while the job is under way.
+        steps: How often the model ran for it after the prompt was read.
     """
 
-    tokens: list[int]
-    stopped: bool
-    steps: int
+    prompt: Sequence[int]
+    reply: Reply
+    steps: int = 0
 
 
-class Guide:
-    """A grammar at work for one reply.
-
-    Args:
-        tokenizer: An `llguidance.LLTokenizer` of the model's whole vocabulary.
-        grammar: In Lark.
-
-    Raises:
-        BackendError: The grammar cannot be used; says the library's reason without its text.
-    """
-
-    def __init__(self, tokenizer: Any, grammar: str) -> None:
-        import llguidance
-
-        self._matcher = llguidance.LLMatcher(tokenizer, grammar, log_level=0)
-        if self._matcher.is_error():
-            reason = str(self._matcher.get_error()).splitlines()[0][:120]
-            raise BackendError(f"The grammar of the answer was refused: {reason}.")
-
-    def mask(self, logits: torch.Tensor) -> torch.Tensor:
-        """Return the logits, shape (vocabulary,), with -inf for what may not come next."""
-        packed = np.frombuffer(self._matcher.compute_bitmask(), dtype=np.int32)
-        words = torch.from_numpy(packed.copy()).to(logits.device)
-        # Not llguidance's own kernel: it calls torch.compile, which needs a C++ compiler.
-        shifts = torch.arange(32, dtype=torch.int32, device=logits.device)
-        allowed = ((words[:, None] >> shifts) & 1).bool().flatten()[: logits.shape[-1]]
-        return logits.masked_fill(~allowed, -torch.inf)
-
-    def take(self, token: int) -> list[int]:
-        """Take a picked token; return what is forced after it, already taken."""
-        if not self._matcher.consume_token(token):
-            raise BackendError("The decoder picked a token that the grammar does not allow.")
-        forced = [] if self.finished else list(self._matcher.compute_ff_tokens())
-        if forced:
-            self._matcher.consume_tokens(forced)
-        return forced
-
-    @property
-    def finished(self) -> bool:
-        """Whether nothing may follow."""
-        return bool(self._matcher.is_stopped())
-
-
-@torch.inference_mode()
-def decode(
-    model: Any,
-    prompt: Sequence[int],
-    *,
-    stops: frozenset[int],
-    max_tokens: int,
-    guide: Guide | None = None,
-    pick: Pick = lambda logits: int(logits.argmax()),
-) -> Decoded:
-    """Return what `model` says after `prompt`, at most `max_tokens` tokens.
+class Decoder:
+    """Writes replies with one model.
 
     Args:
         model: A transformers causal language model.
-        prompt: Token ids.
-        stops: Ids that end a reply.
-        max_tokens: The most tokens of the reply.
-        guide: What the reply must obey; free where None.
-        pick: Chooses among the allowed; the most likely by default, the lowest id of ties.
+        prompts: Reads prompts with the same model.
+        rows: The most replies under way at once.
     """
-    cache: Any = None
-    feed, steps = list(prompt), -1
-    said: list[int] = []
-    while len(said) < max_tokens:
-        ids = torch.tensor([feed], device=model.device)
-        out = model(input_ids=ids, past_key_values=cache, use_cache=True, logits_to_keep=1)
-        cache, steps = out.past_key_values, steps + 1
-        logits = out.logits[0, -1].float()
-        if guide is not None:
-            logits = guide.mask(logits)
-        token = pick(logits)
-        if token in stops:
-            return Decoded(said, stopped=True, steps=steps)
-        feed = [token, *(guide.take(token) if guide is not None else ())]
-        ended = [place for place, one in enumerate(feed) if one in stops]
-        said += feed[: ended[0]] if ended else feed
-        if ended or (guide is not None and guide.finished):
-            return Decoded(said, stopped=True, steps=steps)
-    return Decoded(said[:max_tokens], stopped=False, steps=steps)
+
+    def __init__(self, model: Any, prompts: Prompts, *, rows: int = 1) -> None:
+        self._model, self._prompts, self._most = model, prompts, rows
+
+    @torch.inference_mode()
+    def run(self, jobs: Sequence[Job], cancelled: Cancelled = lambda: False) -> Iterator[Job]:
+        """Write the replies of `jobs`, and yield a job each time its reply may have grown.
+
+        Before each step, and between the pieces of a prompt, `cancelled` is asked and the time
+        of each reply looked at. Closing the iterator stops all of them.
+        """
+        waiting = deque(jobs)
+        rows: list[Job] = []
+        states: KeyValues | None = None
+        while waiting or rows:
+            while waiting and len(rows) < self._most:
+                job = waiting.popleft()
+                begun = self._begin(job, [one.prompt for one in waiting], cancelled)
+                if begun is not None:
+                    states = begun if states is None else states.joined(begun)
+                    rows.append(job)
+                yield job
+            for job in rows:
+                job.reply.expire(cancelled)
+            left = [place for place, job in enumerate(rows) if job.reply.finish is None]
+            if states is not None and len(left) < len(rows):
+                states = states.kept(left) if left else None
+                rows = [rows[place] for place in left]
+            if states is not None:
+                self._step(rows, states)
+                yield from rows
+
+    def _begin(
+        self, job: Job, upcoming: Sequence[Sequence[int]], cancelled: Cancelled
+    ) -> KeyValues | None:
+        """Read a prompt and pick the first token; None where the reply ended before."""
+        reply = job.reply
+        reply.begin()
+        read = self._prompts.read(
+            [*job.prompt, *reply.pending],
+            upcoming=upcoming,
+            stop=lambda: reply.expire(cancelled) is not None,
+        )
+        if read is None:
+            return None
+        states, logits = read
+        _pick([reply], logits)
+        return states
+
+    def _step(self, rows: Sequence[Job], states: KeyValues) -> None:
+        logits = states.read(self._model, [job.reply.pending for job in rows])
+        _pick([job.reply for job in rows], logits)
+        for job in rows:
+            job.steps += 1
+
+
+def _pick(replies: Sequence[Reply], logits: torch.Tensor) -> None:
+    """Let each reply take its next token from its row of `logits`."""
+    width = logits.shape[-1]
+    # The masks are made while an accelerator still computes the logits: nothing waits for it yet.
+    masks = [reply.allowed(width) for reply in replies]
+    scores = logits.float()
+    if any(mask is not None for mask in masks):
+        rows = [np.ones(width, dtype=np.bool_) if mask is None else mask for mask in masks]
+        allowed = torch.from_numpy(np.stack(rows)).to(logits.device)
+        scores = scores.masked_fill(~allowed, -torch.inf)
+    best = scores.argmax(dim=-1).tolist()
+    for reply, row, token in zip(replies, scores, best, strict=True):
+        reply.pick(row, token)

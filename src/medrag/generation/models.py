@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from medrag.core.protocols import LLM, Embedder
 from medrag.registry import names, resolve
+
+_HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+")
 
 
 def open_llm(name: str, *, embedder: Embedder | None = None, max_claims: int = 4) -> LLM:
@@ -13,7 +16,9 @@ def open_llm(name: str, *, embedder: Embedder | None = None, max_claims: int = 4
 
     Args:
         name: A registered name (`extractive`, `medgemma-27b`), the URL of an OpenAI-compatible
-            server (`http://...`), or the path of a folder with a transformers model.
+            server (`http://...`), the path of a folder with a transformers model, or a name at
+            the model hub (`google/medgemma-27b-it`) whose files are in the local cache. Local
+            models take options: `medgemma-27b?load=4bit&batch=2` (see `LocalModel`).
         embedder: What `extractive` compares sentences and questions with; others ignore it.
         max_claims: The most statements that `extractive` selects; others choose themselves.
 
@@ -23,9 +28,12 @@ def open_llm(name: str, *, embedder: Embedder | None = None, max_claims: int = 4
     """
     if name.startswith(("http://", "https://")):
         return _opened("server", name, embedder, max_claims)
-    if name not in names("llm") and Path(name).is_dir():
+    plain = name.partition("?")[0]
+    if plain in names("llm"):
+        return _opened(plain, name, embedder, max_claims)
+    if Path(plain).is_dir() or _HUB_NAME.fullmatch(plain):
         return _opened("transformers", name, embedder, max_claims)
-    return _opened(name, name, embedder, max_claims)
+    return _opened(plain, name, embedder, max_claims)
 
 
 def _opened(row: str, name: str, embedder: Embedder | None, max_claims: int) -> LLM:

@@ -10,10 +10,10 @@ HUB_NAMES = {
 }
 """Short name -> name on the Hugging Face hub."""
 
-_TERMS = "https://developers.google.com/health-ai-developer-foundations/terms"
+TERMS_URL = "https://developers.google.com/health-ai-developer-foundations/terms"
 HAI_DEF_NOTICE = (
     "HAI-DEF is provided under and subject to the Health AI Developer Foundations Terms of Use "
-    f"found at {_TERMS}. MedGemma's outputs are not intended to directly inform clinical "
+    f"found at {TERMS_URL}. MedGemma's outputs are not intended to directly inform clinical "
     "diagnosis, patient management or treatment; clinical use needs the authorization that "
     "your jurisdiction asks for."
 )
@@ -26,9 +26,12 @@ def notice_for(name: str) -> str | None:
 
 def missing_weights(name: str, hub_name: str) -> str:
     """Return what to do when the weights of a model are not on this machine."""
+    terms = (
+        "the Health AI Developer Foundations Terms of Use" if notice_for(hub_name) else "its terms"
+    )
     return (
-        f"The weights of {name!r} are not on this machine, and medrag never downloads any. "
-        f"Where there is a network: accept the terms at https://huggingface.co/{hub_name}, run "
+        f"The weights of {name!r} are not on this machine, and medrag fetches none unasked. "
+        f"Where there is a network: accept {terms} at https://huggingface.co/{hub_name}, run "
         f"'hf download {hub_name} --local-dir FOLDER', bring FOLDER here and give its path "
         "instead of the name."
     )

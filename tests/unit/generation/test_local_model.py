@@ -6,7 +6,7 @@ import logging
 
 import pytest
 
-from medrag.core.prompt import GREEDY, Decoding, Message
+from medrag.core.prompt import Decoding, Message
 from medrag.errors import BackendError, InputError
 from medrag.generation import open_llm, parse
 from medrag.generation.grammar import AnswerGrammar
@@ -57,11 +57,12 @@ def test_greedy_replies_repeat(tiny_gemma, prompt_of):
     llm = open_llm(str(tiny_gemma))
     prompt = prompt_of("Dose?", "Give examplazine 40 mg. Do not stop.")
     decoding = Decoding(max_tokens=300)
-    assert llm.complete(prompt, decoding=decoding) == llm.complete(prompt, decoding=decoding)
+    first, second = (llm.complete(prompt, decoding=decoding) for _ in range(2))
+    assert first.model_copy(update={"timings": None}) == second.model_copy(update={"timings": None})
 
 
 def test_control_tokens_in_passages_stay_text(llm, prompt_of, nasty):
-    ids = llm._prompt_ids(prompt_of("Dose?", *nasty), GREEDY)
+    ids = llm._chat.ids(prompt_of("Dose?", *nasty).messages)
     words = llm._tokenizer.convert_ids_to_tokens(ids)
     assert words.count("<start_of_turn>") == 2
     assert words.count("<end_of_turn>") == 1
@@ -75,12 +76,10 @@ def test_a_prompt_with_a_control_token_is_refused(llm, prompt_of):
         llm.complete(prompt.model_copy(update={"messages": (forged,)}))
 
 
-def test_system_text_is_folded_into_the_one_user_turn(llm, prompt_of):
-    prompt = prompt_of("Dose?", "Give 40 mg.")
+def test_system_text_is_folded_into_the_one_user_turn(llm):
     system = Message(role="system", content="Be brief.")
     user = Message(role="user", content="Hello.")
-    folded = prompt.model_copy(update={"messages": (system, user)})
-    text = llm._tokenizer.decode(llm._prompt_ids(folded, GREEDY))
+    text = llm._chat.text(llm._chat.ids((system, user)))
     assert "<start_of_turn>user\nBe brief.\n\nHello.<end_of_turn>\n<start_of_turn>model" in text
 
 
@@ -104,7 +103,7 @@ def test_an_over_long_prompt_is_refused_with_its_numbers(llm, prompt_of):
 
 
 def test_the_vocabulary_may_be_padded_and_stops_are_found_by_name(llm):
-    words = llm._tokenizer.convert_ids_to_tokens(sorted(llm._stops))
+    words = llm._tokenizer.convert_ids_to_tokens(sorted(llm._chat.marks.stops))
     assert set(words) == {"<eos>", "<end_of_turn>"}
     assert llm._vocabulary == len(llm._tokenizer) + 8
 

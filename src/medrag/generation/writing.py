@@ -1,0 +1,208 @@
+"""One reply under way: what may come next, what was said, and why it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from medrag.core.prompt import Decoding, FinishReason
+from medrag.errors import BackendError
+
+Allowed = NDArray[np.bool_]
+"""Which tokens may come next, shape (vocabulary,)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marks:
+    """The control tokens of one model, by id.
+
+    Attributes:
+        stops: End a reply.
+        think: Opens MedGemma's thinking; None where the model has no such token.
+        answer: Closes it.
+    """
+
+    stops: frozenset[int]
+    think: int | None = None
+    answer: int | None = None
+
+
+class Guide:
+    """A grammar at work for one reply.
+
+    Args:
+        tokenizer: An `llguidance.LLTokenizer` of the model's whole vocabulary.
+        grammar: In Lark.
+        forcing: Whether what has to follow is appended unasked; False masks only.
+
+    Raises:
+        BackendError: The grammar cannot be used; says the library's reason without its text.
+    """
+
+    def __init__(self, tokenizer: Any, grammar: str, *, forcing: bool = True) -> None:
+        import llguidance
+
+        self._forcing = forcing
+        self._matcher = llguidance.LLMatcher(tokenizer, grammar, log_level=0)
+        if self._matcher.is_error():
+            reason = str(self._matcher.get_error()).splitlines()[0][:120]
+            raise BackendError(f"The grammar of the answer was refused: {reason}.")
+
+    def allowed(self, vocabulary: int) -> Allowed:
+        """Return which of `vocabulary` tokens may come next."""
+        packed = np.frombuffer(self._matcher.compute_bitmask(), dtype=np.uint8)
+        bits = np.unpackbits(packed, bitorder="little")[:vocabulary].view(np.bool_)
+        return np.pad(bits, (0, vocabulary - bits.size))
+
+    def take(self, token: int) -> None:
+        """Take a picked token.
+
+        Raises:
+            BackendError: The grammar does not allow it.
+        """
+        if not self._matcher.consume_token(token):
+            raise BackendError("The decoder picked a token that the grammar does not allow.")
+
+    def forced(self) -> list[int]:
+        """Return what has to follow, already taken; empty where there is a choice."""
+        if not self._forcing or self.finished:
+            return []
+        tokens = list(self._matcher.compute_ff_tokens())
+        if tokens and not self._matcher.consume_tokens(tokens):
+            raise BackendError("The grammar forces tokens that it does not allow.")
+        return tokens
+
+    @property
+    def finished(self) -> bool:
+        """Whether nothing may follow."""
+        return bool(self._matcher.is_stopped())
+
+
+class Reply:
+    """One reply: first its thinking, if any, then the answer.
+
+    The thinking is free. It ends where the model closes it or the reply, and at its limit of
+    tokens the closing mark is put in; the answer then obeys the guide.
+
+    Args:
+        marks: The model's control tokens.
+        decoding: Limits, temperature and seed.
+        guide: What the answer must obey; free where None.
+
+    Attributes:
+        pending: What the model is to read before the next token is picked.
+        thought: Tokens of the thinking, without its marks.
+        tokens: Tokens of the answer, without the one that ended it.
+        forced: How many of `tokens` were never picked.
+        finish: Why it ended; None while it is under way.
+        began, read, opened, ended: `time.perf_counter` at the start, when the prompt was read,
+            when the answer began and at the end; all the same before that.
+    """
+
+    def __init__(self, marks: Marks, decoding: Decoding, guide: Guide | None = None) -> None:
+        self._marks, self._decoding, self._guide = marks, decoding, guide
+        self._thinking = decoding.think_tokens > 0
+        self._random = torch.Generator().manual_seed(decoding.seed)
+        self.pending: list[int] = []
+        self.thought: list[int] = []
+        self.tokens: list[int] = []
+        self.forced = 0
+        self.finish: FinishReason | None = None
+        self.began = self.read = self.opened = self.ended = perf_counter()
+
+    def begin(self) -> None:
+        """Start the clock; put what the answer has to begin with into `pending`."""
+        self.began = self.read = self.opened = self.ended = perf_counter()
+        if not self._thinking:
+            self.pending = self._opening()
+
+    def expire(self, cancelled: Callable[[], bool]) -> FinishReason | None:
+        """Return why the reply is over: also where its time is, or where it is wanted no more."""
+        limit = self._decoding.timeout_s
+        if self.finish is None and cancelled():
+            self._end("cancelled")
+        elif self.finish is None and limit is not None and perf_counter() - self.began > limit:
+            self._end("timeout")
+        return self.finish
+
+    def allowed(self, vocabulary: int) -> Allowed | None:
+        """Return which tokens may come next; None where all may."""
+        if self._thinking:
+            return None
+        if self._guide is not None:
+            return self._guide.allowed(vocabulary)
+        # Asked not to think, some models think all the same, unless they cannot begin to.
+        marks = [mark for mark in (self._marks.think, self._marks.answer) if mark is not None]
+        if not marks:
+            return None
+        mask = np.ones(vocabulary, dtype=np.bool_)
+        mask[marks] = False
+        return mask
+
+    def pick(self, scores: torch.Tensor, best: int) -> None:
+        """Take the next token.
+
+        Args:
+            scores: Shape (vocabulary,), minus infinity where a token may not come.
+            best: The most likely of them.
+        """
+        if self.read == self.began:
+            self.read = self.opened = perf_counter()
+        temperature = self._decoding.temperature
+        if temperature > 0:
+            shares = torch.softmax(scores.cpu() / temperature, dim=-1)
+            best = int(torch.multinomial(shares, 1, generator=self._random))
+        if self._thinking:
+            self._think(best)
+        else:
+            self._answer(best)
+
+    def _think(self, token: int) -> None:
+        closes = token == self._marks.answer or token in self._marks.stops
+        if not closes:
+            self.thought.append(token)
+        if closes or len(self.thought) == self._decoding.think_tokens:
+            mark = [] if self._marks.answer is None else [self._marks.answer]
+            self._thinking, self.opened = False, perf_counter()
+            self.pending = [*([] if closes else [token]), *mark, *self._opening()]
+        else:
+            self.pending = [token]
+
+    def _opening(self) -> list[int]:
+        """Return what the answer has to begin with, already said."""
+        forced = self._guide.forced() if self._guide is not None else []
+        self._say(forced, forced=len(forced))
+        return forced
+
+    def _answer(self, token: int) -> None:
+        if token in self._marks.stops:
+            self._end("stop")
+            return
+        forced: list[int] = []
+        if self._guide is not None:
+            self._guide.take(token)
+            forced = self._guide.forced()
+        self.pending = [token, *forced]
+        self._say(self.pending, forced=len(forced))
+
+    def _say(self, tokens: list[int], *, forced: int) -> None:
+        """Add tokens to the answer and end it where they do, or where it is full."""
+        stop = next((n for n, token in enumerate(tokens) if token in self._marks.stops), None)
+        room = self._decoding.max_tokens - len(self.tokens)
+        said = tokens[:stop][:room]
+        self.tokens += said
+        self.forced += max(0, forced - (len(tokens) - len(said)))
+        complete = stop is not None or (self._guide is not None and self._guide.finished)
+        if complete and len(said) == len(tokens[:stop]):
+            self._end("stop")
+        elif len(self.tokens) >= self._decoding.max_tokens:
+            self._end("length")
+
+    def _end(self, reason: FinishReason) -> None:
+        self.finish, self.ended = reason, perf_counter()
