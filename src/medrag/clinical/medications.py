@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Literal
 
 from medrag.clinical.dosing import Dosing, Item, read_dosing, role
+from medrag.clinical.governed import govern, standing
 from medrag.clinical.matching import Hit
 from medrag.clinical.mentions import Condition, DrugMention, Mention, NameKind
 from medrag.clinical.parts import SentenceParts
@@ -106,6 +107,7 @@ def read_drugs(parts: SentenceParts, used: frozenset[int]) -> tuple[DrugMention,
         dosing = read_dosing(parts.folded, items, used, anchor=windows[index][0])
         dosed = _is_dosed(dosing)
         decision = decide(parts.folded, parts.clauses, spans, index, dosed=dosed)
+        decision = govern(parts, decision, spans[index])
         mention = _mention(parts, hit, decision, windows[index][1])
         regimens, limits = dosing.regimens, dosing.maximums
         found.append(replace(mention, regimens=regimens, maximums=limits, strengths=strengths))
@@ -229,6 +231,7 @@ def _mention(
         who=who(parts.folded, begin, end),
         current=decision.current,
         reported=decision.reported,
+        standing=standing(parts, decision, hit.start),
         offset=offset,
         offset_side=side,
         indication=text[indication.start(1) : indication.end(1)] if indication else None,

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Literal
 
 from medrag.clinical.quantity import Frequency, Quantity, QuantityMention
+from medrag.clinical.together import TOGETHER, Choices
 from medrag.core.span import Span
 
 Polarity = Literal["give", "avoid", "stop", "mention"]
@@ -20,6 +21,12 @@ now, to be ended or held. `mention`: named without a directive."""
 Who = Literal["patient", "other", "class"]
 """Whom a statement is about: this patient, somebody else (a mother, a trial's subjects), or a
 class of patients ("adults", "patients with CKD")."""
+
+Standing = Literal["now", "event", "state", "hypothetical", "past"]
+"""What a directive is worth for this patient today. `now`: part of the plan. `event`: only if
+something happens ("if pain persists, add"). `state`: only for patients of a kind or in a state
+("in pregnancy", "if CrCl < 30"). `hypothetical`: supposed only ("would be used in", "is reserved
+for"). `past`: given before, over."""
 
 NameKind = Literal["ingredient", "brand", "salt", "abbreviation", "class", "misspelling"]
 
@@ -183,6 +190,7 @@ class DrugMention(Mention):
         population: Words of the class of patients meant, if stated.
         current: The text says that the patient takes it already.
         reported: The sentence reports (history, trial, general statement), it does not order.
+        standing: What the directive is worth for this patient today.
         regimens: In text order; empty where nothing is stated about dosing.
         maximums: Stated limits, in text order.
         strengths: For a combination, the strengths written after the name ("10/325"), in the
@@ -205,6 +213,7 @@ class DrugMention(Mention):
     population: str | None = None
     current: bool = False
     reported: bool = False
+    standing: Standing = "now"
     regimens: tuple[Regimen, ...] = ()
     maximums: tuple[Maximum, ...] = ()
     strengths: tuple[Quantity, ...] = ()
@@ -316,7 +325,11 @@ class Sentence(Mention):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """Everything that was read from one text; every tuple is in text order."""
+    """Everything that was read from one text; every tuple is in text order.
+
+    Attributes:
+        choices: Which of the drugs are taken together, which one or the other.
+    """
 
     text: str
     sentences: tuple[Sentence, ...] = ()
@@ -327,3 +340,4 @@ class Content:
     populations: tuple[PopulationMention, ...] = ()
     quantities: tuple[QuantityMention, ...] = ()
     frequencies: tuple[Frequency, ...] = ()
+    choices: Choices = TOGETHER

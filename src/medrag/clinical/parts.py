@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from medrag.clinical.directives import Clauses
 from medrag.clinical.matching import Hit
+from medrag.clinical.outline import Place
 from medrag.clinical.quantity import Frequency, QuantityMention
 
 
@@ -21,6 +22,7 @@ class SentenceParts:
         hits: All lexicon names.
         quantities, frequencies: All of them, whatever they belong to.
         number: The sentence's number.
+        place: Where it stands in the layout of the text.
     """
 
     text: str
@@ -30,3 +32,4 @@ class SentenceParts:
     quantities: Sequence[QuantityMention]
     frequencies: Sequence[Frequency]
     number: int
+    place: Place

@@ -59,6 +59,7 @@ class Decision:
         inside: The name is part of the condition.
         current: The patient takes it already.
         reported: Told, not ordered.
+        over: Given before and no longer.
     """
 
     polarity: Polarity
@@ -67,6 +68,7 @@ class Decision:
     inside: bool = False
     current: bool = False
     reported: bool = False
+    over: bool = False
 
 
 def decide(

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
+from medrag.clinical.choices import read_choices
 from medrag.clinical.directives import analyze
 from medrag.clinical.dosing import Item, read_dosing
 from medrag.clinical.folding import fold
@@ -28,12 +29,12 @@ from medrag.clinical.mentions import (
     ProcedureMention,
     Sentence,
 )
+from medrag.clinical.outline import outline
 from medrag.clinical.parts import SentenceParts
 from medrag.clinical.polarity import decide
 from medrag.clinical.populations import read_populations
 from medrag.clinical.quantities import parse, parse_frequencies
 from medrag.clinical.quantity import Frequency, QuantityMention
-from medrag.text import sentences
 
 _CARRIES_ON = re.compile(
     r"\W*(?:(?:the\s)?(?:(?:usual|recommended|starting|initial|maintenance|maximum|max|loading|adult|target"
@@ -75,8 +76,9 @@ def read(text: str) -> Content:
     hits = with_supplements(text, hits, quantities)
     folded = fold(text)
     parts = []
-    for number, span in enumerate(sentences(text)):
-        start, end = span.start, span.end
+    places = outline(text, folded)
+    for number, place in enumerate(places):
+        start, end = place.start, place.end
         within = (
             _inside(hits, start, end),
             _inside(quantities, start, end),
@@ -84,17 +86,19 @@ def read(text: str) -> Content:
         )
         named = any(hit.kind in _GOVERNED for hit in within[0])
         clauses = analyze(folded, start, end, named=named)
-        parts.append(_read_sentence(SentenceParts(text, folded, clauses, *within, number)))
+        parts.append(_read_sentence(SentenceParts(text, folded, clauses, *within, number, place)))
+    drugs = tuple(_carried_on(parts))
     return Content(
         text=text,
         sentences=tuple(part.sentence for part in parts),
-        drugs=tuple(_carried_on(parts)),
+        drugs=drugs,
         labs=tuple(lab for part in parts for lab in part.labs),
         procedures=tuple(p for part in parts for p in part.procedures),
         diagnoses=tuple(d for part in parts for d in part.diagnoses),
         populations=tuple(p for part in parts for p in part.populations),
         quantities=tuple(quantities),
         frequencies=tuple(frequencies),
+        choices=read_choices(folded, places, drugs),
     )
 
 

@@ -1,0 +1,229 @@
+"""Which drugs of a text are one or the other, and which follow one another.
+
+"A or B", the rows under "Options" and what is offered "if that fails" are never taken
+together; what a drug is switched to is not taken with what it replaces. Everything else that a
+text gives is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from itertools import groupby, pairwise
+from types import MappingProxyType
+from typing import Literal
+
+from medrag.clinical.mentions import DrugMention
+from medrag.clinical.outline import Place
+from medrag.clinical.together import Choices
+
+_OR = re.compile(
+    r"(?:\bor\b(?!\s(?:more|less|greater|fewer|higher|lower|older|younger|above|below|twice|once"
+    r"|three|two|even|so|until)\b)(?!\s\d)|\bvs\b|\bversus\b|\balternatively\b|\botherwise\b"
+    r"|\binstead\b|\brather\sthan\b|\band/or\b)"
+)
+_AND = re.compile(
+    r"\b(?:and|plus|with|together|alongside|added\sto|combined)\b|[+&]|\bas\swell\sas\b"
+)
+_BREAK = re.compile(r"[.;]\s|\n|\s\|\s")
+_ENDS_OR = re.compile(r"\bor\W*\Z")
+_BEGINS_OR = re.compile(r"\W*(?:or|alternatively|otherwise)\b")
+_FAILS = re.compile(
+    r"\b(?:fail\w*|unavailable|intoleran\w*|not\s(?:toler\w+|available|possible|suitable|enough"
+    r"|effective|respon\w+|improv\w+|an?\soption|control\w+)|contra-?indicated|inadequate"
+    r"|ineffective|insufficient|refractory|unresponsive|allerg\w+|cannot|can['’]t"
+    r"|no\s(?:response|improvement|better|benefit)|without\s(?:response|improvement)"
+    r"|unable|unsuccessful|declin\w+|refus\w+|prefer\w*|persist\w*)\b"
+)
+_ALTERNATIVE = re.compile(
+    r"\b(?:alternatively|otherwise|alternatives?|second[- ]line|third[- ]line|back-?up|fallback"
+    r"|another\s(?:option|choice|possibility)|other\s(?:options?|choices|possibilities)"
+    r"|(?:an?|possible|reasonable|acceptable|further|less\s\w+)\s(?:\w+\s)?(?:option|choice"
+    r"|substitute)"
+    r"|second\schoice|next\soption|instead|in\s(?:its|their)\splace|may\ssubstitute|can\sreplace"
+    r"|is\s(?:also\s)?possible|also\san\soption|equally\seffective|could\salso\sbe\sused)\b"
+)
+_SUCCESSOR = re.compile(
+    r"\b(?:(?:switch|chang|convert|transition|rotat)\w*\s(?:\w+\s){0,4}?to"
+    r"|replac\w+\s(?:\w+\s){0,4}?(?:with|by)"
+    r"|step(?:ped|ping)?[- ]?down|de-?escalat\w*|followed\sby|then|thereafter|afterwards|later"
+    r"|after"
+    r"\s(?:completing|finishing|stopping)|subsequently|next)\b"
+)
+_ADDED = re.compile(
+    r"\b(?:add(?:ed|ing)?|in\saddition|together|along\swith|combin\w+|plus|on\stop)\b"
+)
+
+
+def read_choices(folded: str, places: Sequence[Place], drugs: Sequence[DrugMention]) -> Choices:
+    """Return how the drugs of a text stand to one another.
+
+    Args:
+        folded: The text in lower case.
+        places: Its sentences and their layout.
+        drugs: Its drugs in text order.
+    """
+    if len(drugs) < 2:
+        return Choices()
+    options: defaultdict[str, set[tuple[int, int]]] = defaultdict(set)
+    joined: set[tuple[str, str]] = set()
+    beside: set[str] = set()
+    alternatives: set[str] = set()
+    successors: set[str] = set()
+    given = [d for d in drugs if d.polarity in {"give", "mention"} and not _is_past(d)]
+    for number, group in groupby(given, key=lambda drug: drug.sentence):
+        mentions, place = list(group), places[number]
+        _listed(folded, place, mentions, options=options, joined=joined)
+        for drug in mentions:
+            if drug.polarity != "give":
+                continue
+            names = _names(drug)
+            if place.option is not None:
+                for name in names:
+                    options[name].add(place.option)
+            kind = _offered(folded, place, drug, mentions)
+            if drug.current:
+                beside.update(names)
+            elif kind == "alternative":
+                alternatives.update(names)
+            elif kind == "successor":
+                successors.update(names)
+    _linked(folded, places, given, options)
+    return Choices(
+        options=MappingProxyType({name: frozenset(found) for name, found in options.items()}),
+        alternatives=frozenset(alternatives - beside),
+        successors=frozenset(successors - beside),
+        joined=frozenset(joined),
+    )
+
+
+def _is_past(drug: DrugMention) -> bool:
+    return drug.standing == "past" or drug.current
+
+
+def _names(drug: DrugMention) -> tuple[str, ...]:
+    return drug.ingredients or ((drug.drug_class,) if drug.drug_class else ())
+
+
+def _listed(
+    folded: str,
+    place: Place,
+    mentions: Sequence[DrugMention],
+    *,
+    options: defaultdict[str, set[tuple[int, int]]],
+    joined: set[tuple[str, str]],
+) -> None:
+    """Add the options of "A, B or C" and the pairs of "A and B" of one sentence."""
+    local = place.local
+    loose = local is not None and local.attitude in {"options", "alternative"}
+    links = [_link(folded[one.end : other.start], loose=loose) for one, other in pairwise(mentions)]
+    start = 0
+    for end in range(len(links) + 1):
+        if end < len(links) and links[end] is not None:
+            continue
+        run = _resolved(links[start:end])
+        chain = mentions[start : end + 1]
+        if "or" in run:
+            option, number = 0, -2 - chain[0].start
+            for index, drug in enumerate(chain):
+                option += index > 0 and run[index - 1] == "or"
+                for name in _names(drug):
+                    options[name].add((number, option))
+        for index, link in enumerate(run):
+            if link == "and" and chain[index].polarity == chain[index + 1].polarity == "give":
+                joined.update(
+                    (a, b) for a in _names(chain[index]) for b in _names(chain[index + 1])
+                )
+        start = end + 1
+
+
+def _link(between: str, *, loose: bool) -> Literal["or", "and", "list"] | None:
+    """Return how two names are linked by the words between them; None where they are not."""
+    if _OR.search(between) and len(between) < 160 and not _BREAK.search(between):
+        return "or"
+    if _BREAK.search(between) and not loose:
+        return None
+    if _AND.search(between):
+        return "and"
+    if loose:
+        return "or"
+    return "list" if "," in between or "/" in between or "(" in between else None
+
+
+def _resolved(links: Sequence[str | None]) -> list[str | None]:
+    """Return the links with each comma read as the next word that links: "A, B or C"."""
+    resolved = list(links)
+    for index in range(len(resolved) - 2, -1, -1):
+        if resolved[index] == "list":
+            resolved[index] = resolved[index + 1]
+    return resolved
+
+
+def _linked(
+    folded: str,
+    places: Sequence[Place],
+    given: Sequence[DrugMention],
+    options: defaultdict[str, set[tuple[int, int]]],
+) -> None:
+    """Add the options of lists whose items are parted by "or" at their ends or beginnings."""
+    last: tuple[int, int, int] | None = None  # set, option, sentence
+    by_sentence = {n: list(g) for n, g in groupby(given, key=lambda drug: drug.sentence)}
+    for number, (one, other) in enumerate(pairwise(places)):
+        ends = _ENDS_OR.search(folded, max(one.start, one.end - 12), one.end)
+        if not ends and not _BEGINS_OR.match(folded, other.start, other.end):
+            continue
+        first, second = by_sentence.get(number, []), by_sentence.get(number + 1, [])
+        if not first or not second:
+            continue
+        if last is None or last[2] != number:
+            last = (-2_000_000 - number, 0, number)
+            _add(options, first, last[:2])
+        last = (last[0], last[1] + 1, number + 1)
+        _add(options, second, last[:2])
+
+
+def _add(
+    options: defaultdict[str, set[tuple[int, int]]],
+    drugs: Sequence[DrugMention],
+    option: tuple[int, int],
+) -> None:
+    for drug in drugs:
+        for name in _names(drug) if drug.polarity == "give" else ():
+            options[name].add(option)
+
+
+def _offered(
+    folded: str, place: Place, drug: DrugMention, mentions: Sequence[DrugMention]
+) -> Literal["alternative", "successor", "main"]:
+    """Return whether one drug is offered in the place of others, or after them."""
+    before, after = _around(folded, place, drug, mentions)
+    added = _ADDED.search(before)
+    if not added:
+        led = any(attitude == "alternative" for attitude, _ in place.attitudes(drug.start))
+        condition = drug.condition
+        fails = (
+            condition is not None
+            and not condition.exception
+            and _FAILS.search(condition.text.lower())
+        )
+        if led or fails or _ALTERNATIVE.search(before) or _ALTERNATIVE.search(after):
+            return "alternative"
+        if drug.standing in {"state", "hypothetical"}:
+            return "successor"
+    if _SUCCESSOR.search(before):
+        return "successor"
+    return "main"
+
+
+def _around(
+    folded: str, place: Place, drug: DrugMention, mentions: Sequence[DrugMention]
+) -> tuple[str, str]:
+    """Return the words of a clause before and after a name, up to the neighboring names."""
+    begin = max((m.end for m in mentions if m.end <= drug.start), default=place.start)
+    end = min((m.start for m in mentions if m.start >= drug.end), default=place.end)
+    before, after = folded[begin : drug.start], folded[drug.end : end]
+    breaks = [0, *(cut.end() for cut in _BREAK.finditer(before))]
+    before = before[breaks[-1] :]
+    stop = _BREAK.search(after)
+    return before, after[: stop.start()] if stop else after

@@ -1,0 +1,151 @@
+"""What a directive for one drug is worth: governed by a heading, conditional, supposed, past.
+
+`polarity.decide` reads the words of the sentence. Here its decision meets what the layout says
+("Avoid:" above the list) and gets its standing: part of the plan now, only in some event, only
+for patients of a kind, only supposed, or over.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from medrag.clinical.directives import Region
+from medrag.clinical.mentions import Standing
+from medrag.clinical.outline import Attitude, Lead
+from medrag.clinical.parts import SentenceParts
+from medrag.clinical.polarity import Decision
+
+_GOVERNING = frozenset({"avoid", "stop", "allergy", "past", "continue"})
+_ORDERS = re.compile(
+    r"(?:give|start|begin|use|prescribe|choose|consider|take|switch|change|add|continue|resume"
+    r"|substitute|prefer|offer|select|try|restart)\b"
+)
+_EVENT = re.compile(
+    r"\b(?:falls?|drops?|rises?|develops?|becomes?|occurs?|persists?|fails?|failing|recurs?"
+    r"|worsens?|worsening|improv\w+|returns?|continues?|exceeds?|respon\w+|not\stoler\w+|still"
+    r"|needed|appears?|after|once|until|misses|starts?|gets|goes|gone|confirmed|positive|negative"
+    r"|suspected|symptoms?|pain|fever|nausea|vomit\w*|seiz\w+|bleed\w*|unavailable|remains?"
+    r"|required|necessary|inadequate|insufficient|unsuccessful|available|drowsy|stable)\b"
+)
+_KIND = re.compile(
+    r"\b(?:patients|people|persons|those|anyone|individuals|child(?:ren)?|infants?|neonates?"
+    r"|newborns?|adults?|elderly|adolescents?|women|men|pregnan\w+|breast-?feeding|lactat\w+"
+    r"|trimester|allerg\w+|egfr|crcl|clearance|gfr|creatinine|kidney|renal|dialysis|hepatic"
+    r"|liver|cirrhosis|lvef|ejection|qtc|qt|weigh\w*|kg|asthma|diabetes|heart\sfailure|ckd"
+    r"|inhibitors?|taking|receiving|on\s\w+|naive|carriers?|homozyg\w+|setting\sof|history\sof"
+    r"|years|male|female|smokers?|mild|moderate|severe|acute|chronic)\b"
+)
+_SUPPOSED = re.compile(
+    r"\bwould\s(?:not\s|only\s|then\s|also\s|have\sto\s)*(?:be\s(?:only\s|then\s|also\s)*"
+    r"(?:used|given|chosen|added|needed|considered|started|reserved|kept|required|switched|held"
+    r"|stopped|reduced"
+    r"|tried|preferred|begun|indicated|necessary|restarted|replaced|the\s(?:drug|choice|next))"
+    r"|need|require|make|have|not|switch|add|use|give|start|choose|follow|lower|raise"
+    r"|interact|precipitate)\b"
+    r"|\bwere\s(?:ever\s|to\s)|\b(?:is|are|be)\s(?:only\s)?(?:reserved|kept|held\sin\sreserve)\b"
+    r"|\breserved\sfor\b|\breserve\b[^.;]{1,60}\bfor\b|\bif\sever\b|\bever\s(?:be\s)?(?:needed"
+    r"|required)"
+)
+_SUPPOSING = re.compile(
+    r"\b(?:only|if|when|unless|were|otherwise|instead|in\scase|in\sthat\scase|later|ever"
+    r"|should\s(?:she|he|you|the)"
+    r"|with|without|for\s(?:toxicity|patients|those)|in\s(?:pregnancy|patients|children"
+    r"|the\sfirst|refractory|severe))\b"
+)
+_ADVISED = re.compile(
+    r"\bwould\sbe\s(?:an?\s|the\s)?(?:\w+\s)?(?:reasonable|appropriate|suitable|safe|safest|best"
+    r"|better|fine|good"
+    r"|first|my|acceptable|ideal|sensible|choice|option|recommended|advisable)"
+)
+_OVER = re.compile(
+    r"\b(?:has|have|had)\s(?:already\s|previously\s|since\s)?(?:been\s(?:given|on|treated|taking)"
+    r"|received|taken|tried"
+    r"|completed|finished|failed|used|had)\b|\b(?:previously|formerly)\b|\b(?:was"
+    r"|were)\s(?:\w+\s)?(?:on|taking"
+    r"|given|used|prescribed|stopped|started|replaced|switched|tried|avoided|discontinued)\b"
+    r"|\b(?:tried|received|took|failed|ingested|swallowed|overdosed?|replaced|tolerated|underwent"
+    r"|completed)\b"
+    r"|\b(?:years?|months?|weeks?|days?|hours?)\sago\b|\blast\s(?:year|month|week|winter|spring"
+    r"|summer|autumn)\b|\bin\sthe\spast\b|\bused\sto\b|\boverdose\b"
+)
+
+
+def govern(parts: SentenceParts, decision: Decision, place: tuple[int, int]) -> Decision:
+    """Return a decision with what the layout says of the name at `place`.
+
+    The words of the sentence win where they order or forbid; the nearest lead with an opinion
+    wins over those above it. A decision that rests on nothing but a dose gives way.
+    """
+    for attitude, lead in parts.place.attitudes(place[0]):
+        changed = _changed(parts, decision, (attitude, lead))
+        if changed is not None:
+            return changed
+    return decision
+
+
+def _changed(
+    parts: SentenceParts, decision: Decision, said: tuple[Attitude, Lead | None]
+) -> Decision | None:
+    """Return the decision under one lead; None where that lead has nothing to say of it."""
+    attitude, lead = said
+    if attitude == "condition" and lead is not None and decision.region is None:
+        return replace(decision, region=Region(lead.start, lead.end, exception=False))
+    if attitude not in _GOVERNING:
+        return None
+    if _orders_itself(parts, decision) or decision.polarity in {"avoid", "stop"}:
+        return decision
+    changed: dict[Attitude, Decision] = {
+        "avoid": replace(decision, polarity="avoid"),
+        "stop": replace(decision, polarity="stop"),
+        "allergy": replace(decision, polarity="mention", reported=True),
+        "past": replace(decision, polarity="mention", reported=True, over=True),
+        "continue": replace(decision, current=True),
+    }
+    return changed[attitude]
+
+
+def _orders_itself(parts: SentenceParts, decision: Decision) -> bool:
+    """Return whether the sentence orders in its own words: "use X instead", not "using X"."""
+    cue = decision.cue
+    if cue is None or decision.polarity != "give":
+        return False
+    if cue.kind == "post-give":
+        return True
+    first = cue.start - parts.place.start <= 6
+    return not first and _ORDERS.match(parts.folded, cue.start) is not None
+
+
+def standing(parts: SentenceParts, decision: Decision, offset: int) -> Standing:
+    """Return what a directive is worth for this patient today."""
+    text, clauses = parts.folded, parts.clauses
+    begin, end = clauses.clause(offset)
+    if decision.over:
+        return "past"
+    if decision.polarity == "mention":
+        over = _OVER.search(text, begin, end)
+        if over is not None and not decision.current and not decision.inside:
+            return "past"
+    supposed = _SUPPOSED.search(text, begin, end)
+    if (
+        supposed is not None
+        and decision.polarity in {"give", "mention"}
+        and _ADVISED.search(text, begin, end) is None
+        and (
+            _SUPPOSING.search(text, clauses.start, clauses.end)
+            or not supposed[0].startswith("would")
+        )
+    ):
+        return "hypothetical"
+    region = decision.region
+    if region is None or region.exception or decision.polarity != "give":
+        return "now"
+    return _depends(text[region.start : region.end])
+
+
+def _depends(words: str) -> Standing:
+    if words.startswith(("if", "when", "once", "should", "until")) and _EVENT.search(words):
+        return "event"
+    if _KIND.search(words):
+        return "state"
+    return "event"

@@ -1,0 +1,355 @@
+"""How a text is laid out, and what its layout says: headings, lists, table columns, lead words.
+
+"Avoid:" above a list, "Alternatives:" before a sentence and the column "Stop" of a table say
+of every drug beneath what a sentence would say of one. `outline` finds such leads and which
+sentences each of them governs; what a lead says of a drug is decided in `polarity`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Literal
+
+from medrag.text.segmentation import Unit, UnitKind, segment
+
+Attitude = Literal[
+    "avoid", "stop", "continue", "past", "allergy", "options", "alternative", "condition", "plain",
+]  # fmt: skip
+"""What a lead says of the drugs it governs: not to be given; to be ended; taken already; given
+once; the cause of an allergy; one of them is to be chosen; offered in the place of another;
+meant for a stated case; nothing."""
+
+_FAILING = (
+    r"(?:fail\w*|unavailable|intoleran\w*|not\s(?:tolerated|available|possible|suitable|effective"
+    r"|an?\soption)|contra-?indicated|inadequate|ineffective|insufficient|refractory|unresponsive"
+    r"|allerg\w+|cannot|can['’]t|still|persist\w*|no\s(?:response|improvement|better))"
+)
+_PEOPLE = (
+    r"allerg\w+|pregnan\w+|breast\w*|lactat\w+|child\w*|p(?:a)?ediatric\w*|infants?|neonates?"
+    r"|adults?|elderly|older|renal|kidney|dialysis|crcl|egfr|hepatic|liver|cirrho\w+|patients"
+    r"|people|women|men|those|severe|weigh\w*"
+)
+_ATTITUDES: tuple[tuple[Attitude, str], ...] = (
+    (
+        "plain",
+        r"\b(?:when\sto\s(?:stop|call|avoid|hold)|stopping|why|safer|monitor\w*|warning\ssigns"
+        r"|side\seffects?|red\sflags|follow[- ]up|how\sto\s(?:stop|taper)|references?"
+        r"|interactions?\s(?:check|review)|if\s(?:you|he|she|they)\smiss\w*)\b"
+        r"|\A(?:for|in|with)\s(?:an?|this|her|him|his|you|your|our|the\spatient)\b",
+    ),
+    (
+        "alternative",
+        r"\b(?:alternatives?|second[- ]line|2nd[- ]line|third[- ]line|back-?up|otherwise|plan\sb"
+        r"|other\s(?:\w+\s)?(?:options?|choices?|agents?|drugs|possibilities)|instead"
+        rf"|substitutes?|(?:if|when)\s(?:[\w-]+\s){{0,5}}{_FAILING}"
+        r"|with\sno\s(?:response|improvement)|refractory|treatment\sfailure"
+        r"|reserved?\s(?:for|drugs?))\b",
+    ),
+    (
+        "avoid",
+        r"\b(?:avoid\w*|do\snot|don['’]?t|not\s(?:recommended|advised|indicated|suitable|needed"
+        r"|appropriate|preferred|for\s(?:you|him|her|this\spatient)"
+        r"|to\s(?:be\s)?(?:use|take|give|combine)\w*)|contra-?indicat\w+|never|harmful"
+        r"|should\snot|must\snot|no\srole|unsuitable|inappropriate|unsafe|cautions?\sagainst"
+        r"|forbidden|off[- ]limits|no-go|steer\sclear)\b",
+    ),
+    (
+        "past",
+        r"\b(?:previous(?:ly)?|past|prior|tried|failed|histor(?:y|ical)|until\snow|used\sto"
+        r"|(?:stopped|discontinued)\s(?:last|in|before)|was\s(?:taking|on)|before\sadmission)\b",
+    ),
+    (
+        "stop",
+        r"\A(?:(?:please|today|now|temporarily|medic\w+|drugs|to|be|should|must)\s)*"
+        r"(?:stop|stopped|hold|held|discontinued?|withh[eo]ld|suspend|pause|cease)\b"
+        r"(?!\s(?:if|when|rules))",
+    ),
+    (
+        "continue",
+        r"\b(?:continu\w+|current(?:ly)?|home\s(?:meds?|medic\w+)|medication\slist|unchanged"
+        r"|existing|regular\smedic\w+|on\sadmission|keep\staking|taking\s(?:now|already))\b",
+    ),
+    (
+        "allergy",
+        r"\A(?:(?:known|documented|drug|reported)\s)*(?:allerg(?:y|ies)|intolerances?)"
+        r"(?:\s(?:list|history|and\sintolerances?))?\Z",
+    ),
+    (
+        "options",
+        r"\b(?:options|choices|either|any\sof|one\sof|regimens|candidates|possibilities"
+        r"|compar\w+|(?:choose|pick|select)\s(?:one|from|between|any)|versus|vs"
+        r"|first[- ]line\s(?:drugs|agents|therapies))\b|\A(?:choose|pick|select)\b",
+    ),
+    (
+        "condition",
+        rf"\A(?:if|in|for|with|when|should|once|at)\b.*\b(?:{_PEOPLE}|if|when)\b"
+        r"|\A(?:if|when|should|once)\b|\A(?:child(?:ren)?|p(?:a)?ediatrics?|infants?|neonates?"
+        r"|pregnan(?:cy|t)|breastfeeding|lactation|elderly|older\sadults|renal\simpairment"
+        r"|dialysis|hepatic\simpairment|cirrhosis|(?:crcl|egfr)\b.*|.*\ballergic"
+        r"|(?:severe\s)?[\w-]+\sallergy)\b",
+    ),
+)
+_ATTITUDE = tuple((name, re.compile(pattern)) for name, pattern in _ATTITUDES)
+_MARKUP = re.compile(r"[*_#`>\s]+")
+_LOCAL = re.compile(
+    r"[\s\W]*(?:\d{1,2}[.)]\s+)?(?P<lead>(?:\([^()\n]{1,60}\)|[^:.;"
+    r"|\n()]){2,80}?)[*_]*:[*_]*\s+(?=\S)"
+)
+_BOLD = re.compile(r"[*_]{2}[^*\n]{2,80}[*_]{2}:?(?:\s\([^()\n]*\))?:?")
+_BOLD_LINE = re.compile(rf"(?P<line>{_BOLD.pattern})[ \t]*\n\s*")
+_CELL = re.compile(r"[^|\t]+")
+_VERDICT = re.compile(
+    r"\W*(?:(?P<stop>stop|discontinue|hold|withhold|deprescribe|taper\s(?:off|and\sstop))"
+    r"|(?P<avoid>avoid|contra-?indicated|do\snot\suse|not\srecommended|unsafe)"
+    r"|(?P<go>continue|keep|ok|safe))\b"
+)
+"""A cell that says what to do with the drug at the beginning of its row."""
+_CHOICE_COLUMN = re.compile(
+    r"\W*(?:options?|regimens?|choices?|alternatives?|strateg(?:y|ies)|first[- ]line)\b"
+)
+_RULE = re.compile(r"[\s|:-]+")
+_OPTION = re.compile(r"\W*(?:option|choice|alternative|plan|regimen)\s(?:\d|[a-e]\b)")
+_LAST_CLAUSE = re.compile(r"[.;,]\s")
+_LINE, _TABLE = 7, 20
+"""Ranks: headings stand above lines, lines above items, everything above a table's rows."""
+_LISTED_ONLY = frozenset({"avoid", "stop", "past", "allergy", "continue"})
+"""Leads that end with their list: what follows speaks of something else."""
+_OF_COLUMNS = frozenset({"avoid", "stop", "continue", "past", "alternative"})
+_CHOICES = frozenset({"options", "alternative"})
+_LONGEST_LEAD = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """Words that govern what stands beneath or behind them.
+
+    Attributes:
+        start, end: Offsets of the words.
+        attitude: What they say of a drug.
+        number: Identity within the text, from 0.
+    """
+
+    start: int
+    end: int
+    attitude: Attitude
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One sentence, list item, table row or heading where it stands.
+
+    Attributes:
+        start, end: Its characters.
+        kind: What it is.
+        leads: Leads that govern all of it, innermost first; "plain" ones are left out.
+        local: Lead at its own beginning ("Alternatives: ..."); governs what follows it.
+        option: Number of the lead whose options are listed, and which of them this is.
+        cells: For a table row, (start, end, attitude) of each cell: what its column says; of
+            the first cell what a later one says in a word ("Stop"). Empty for the rest.
+    """
+
+    start: int
+    end: int
+    kind: UnitKind
+    leads: tuple[Lead, ...] = ()
+    local: Lead | None = None
+    option: tuple[int, int] | None = None
+    cells: tuple[tuple[int, int, Attitude], ...] = ()
+
+    def attitudes(self, offset: int) -> Iterator[tuple[Attitude, Lead | None]]:
+        """Yield what the layout says of the words at `offset`, the nearest lead first."""
+        for start, end, attitude in self.cells:
+            if start <= offset < end and attitude != "plain":
+                yield attitude, None
+        if self.local is not None and offset >= self.local.end:
+            yield self.local.attitude, self.local
+        for lead in self.leads:
+            yield lead.attitude, lead
+
+
+@dataclass(slots=True)
+class _Open:
+    """A lead whose scope has not ended.
+
+    Attributes:
+        rank: How deep it stands; what stands no deeper ends it.
+        fixed: The option that the lead itself is ("Option 2"), if it is one.
+        block: The first paragraph it governs; another one ends the scope of a line.
+        item_rank: How deep its list items stand; deeper ones belong to the item above them.
+        listed: How many items it has.
+    """
+
+    lead: Lead
+    rank: int
+    fixed: tuple[int, int] | None = None
+    block: int | None = None
+    item_rank: int | None = None
+    listed: int = 0
+
+    def ends(self, rank: int, kind: UnitKind, block: int) -> bool:
+        """Return whether a unit stands outside."""
+        if self.rank == _TABLE:
+            return kind != "row"
+        if kind != "prose":
+            return self.rank >= rank
+        if self.listed:
+            return self.rank >= _LINE or self.lead.attitude in _LISTED_ONLY
+        return self.rank > _LINE or (self.rank == _LINE and self.block not in {None, block})
+
+
+def outline(text: str, folded: str) -> list[Place]:
+    """Return the places of a text in order; they cover what `text.sentences` covers.
+
+    Args:
+        text: The text.
+        folded: The same in lower case, of the same length.
+    """
+    scopes: list[_Open] = []
+    header: tuple[Attitude, ...] | None = None
+    places: list[Place] = []
+    for unit in _headed(text, _whole(segment(text))):
+        rank, number = _rank(text, unit), len(places)
+        while scopes and scopes[-1].ends(rank, unit.kind, unit.block):
+            scopes.pop()
+        header = header if unit.kind == "row" else None
+        first_row = unit.kind == "row" and header is None
+        lead = _lead(folded, unit)
+        local = None if lead else _local(folded, unit, number)
+        places.append(
+            Place(
+                start=unit.start,
+                end=unit.end,
+                kind=unit.kind,
+                leads=tuple(s.lead for s in reversed(scopes) if s.lead.attitude != "plain"),
+                local=local,
+                option=None if first_row else _option(scopes, rank, unit),
+                cells=_cells(folded, unit, header or ()),
+            )
+        )
+        if first_row:
+            header, opened = _header(folded, unit, number)
+            scopes += [_Open(opened, _TABLE)] if opened else []
+        elif lead is not None:
+            scopes.append(_opened(folded, lead, rank, number))
+        elif local is not None and unit.kind == "item":
+            scopes.append(_Open(local, rank))  # "- One of:" with the choices indented beneath
+    return places
+
+
+def _whole(units: Sequence[Unit]) -> Iterator[Unit]:
+    """Yield the units, the sentences of one list item together."""
+    for (kind, block, _), group in groupby(
+        units, key=lambda u: (u.kind, u.block, -1 if u.kind == "item" else u.start)
+    ):
+        parts = list(group)
+        yield Unit(parts[0].start, parts[-1].end, kind, block)
+
+
+def _headed(text: str, units: Iterable[Unit]) -> Iterator[Unit]:
+    """Yield the units with a line in bold type apart from the prose that follows it."""
+    for unit in units:
+        bold = _BOLD_LINE.match(text, unit.start, unit.end) if unit.kind == "prose" else None
+        if bold is None:
+            yield unit
+            continue
+        yield Unit(unit.start, bold.end("line"), "heading", unit.block)
+        if bold.end() < unit.end:
+            yield Unit(bold.end(), unit.end, unit.kind, unit.block)
+
+
+def _rank(text: str, unit: Unit) -> int:
+    """Return how deep a unit stands: headings 1-6, lines 7, list items 8 and their indent."""
+    if unit.kind == "row":
+        return _TABLE + 1
+    if unit.kind == "item":
+        return _LINE + 1 + min(unit.start - text.rfind("\n", 0, unit.start) - 1, 11)
+    begin = text[unit.start : unit.start + 7]
+    return min(len(begin) - len(begin.lstrip("#")), 6) or _LINE
+
+
+def _lead(folded: str, unit: Unit) -> tuple[int, int] | None:
+    """Return the words of a unit that only leads: a heading, or a line that ends in a colon."""
+    words = folded[unit.start : unit.end]
+    if unit.kind == "row":
+        return None
+    leads = words.rstrip(" *_").endswith(":") or _BOLD.fullmatch(words) is not None
+    return (unit.start, unit.end) if leads or unit.kind == "heading" else None
+
+
+def _opened(folded: str, lead: tuple[int, int], rank: int, number: int) -> _Open:
+    words = folded[slice(*lead)]
+    if len(words) > _LONGEST_LEAD:
+        words = _LAST_CLAUSE.split(words)[-1]
+    option = _OPTION.match(words)
+    fixed = (-1, number) if option else None
+    return _Open(Lead(*lead, "plain" if option else _attitude(words), number), rank, fixed)
+
+
+def _local(folded: str, unit: Unit, number: int) -> Lead | None:
+    match = _LOCAL.match(folded, unit.start, min(unit.end, unit.start + _LONGEST_LEAD))
+    if match is None:
+        return None
+    attitude = _attitude(match["lead"])
+    place = match.span("lead")
+    return None if attitude == "plain" else Lead(*place, attitude, number)
+
+
+def _attitude(words: str) -> Attitude:
+    plain = _MARKUP.sub(" ", words).strip(" :.-\u2013\u2022\n")
+    return next((name for name, pattern in _ATTITUDE if pattern.search(plain)), "plain")
+
+
+def _header(folded: str, row: Unit, number: int) -> tuple[tuple[Attitude, ...], Lead | None]:
+    """Return what each column says, and a lead where the rows are options."""
+    cells = [m[0] for m in _CELL.finditer(folded, row.start, row.end) if m[0].strip()]
+    options = bool(cells) and _CHOICE_COLUMN.match(cells[0]) is not None
+    lead = Lead(row.start, row.end, "options", number) if options else None
+    return tuple(_column(cell) for cell in cells), lead
+
+
+def _column(cell: str) -> Attitude:
+    attitude = _attitude(cell)
+    return attitude if attitude in _OF_COLUMNS else "plain"
+
+
+def _cells(
+    folded: str, unit: Unit, columns: Sequence[Attitude]
+) -> tuple[tuple[int, int, Attitude], ...]:
+    if unit.kind != "row" or _RULE.fullmatch(folded, unit.start, unit.end):
+        return ()
+    places = [m.span() for m in _CELL.finditer(folded, unit.start, unit.end) if m[0].strip()]
+    if len(places) < 2:
+        return ()
+    said: list[Attitude] = ["plain"] * len(places)
+    if len(columns) == len(places):
+        said = list(columns)
+    verdicts = filter(None, (_VERDICT.match(folded, *place) for place in places[1:]))
+    verdict = next(verdicts, None)
+    if verdict is not None:
+        said[0] = "stop" if verdict["stop"] else "avoid" if verdict["avoid"] else "continue"
+    return tuple((*place, attitude) for place, attitude in zip(places, said, strict=True))
+
+
+def _option(scopes: Sequence[_Open], rank: int, unit: Unit) -> tuple[int, int] | None:
+    """Return which option of which list a unit is, counting it; None where it is none.
+
+    Lists under one lead are sets of their own where each has a lead of its own; what is
+    indented beneath an option belongs to it.
+    """
+    for scope in scopes if unit.kind == "prose" else ():
+        scope.block = unit.block if scope.block is None else scope.block
+    if unit.kind in {"item", "row"} and scopes:
+        last = scopes[-1]
+        last.item_rank = rank if last.item_rank is None else last.item_rank
+        last.listed += rank <= last.item_rank
+    for scope in reversed(scopes):
+        if scope.fixed is not None:
+            return scope.fixed
+        if scope.lead.attitude in _CHOICES and scopes[-1].listed and unit.kind != "prose":
+            own = scope if scope.listed else scopes[-1]
+            return own.lead.number, own.listed
+    return None
