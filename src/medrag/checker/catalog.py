@@ -20,6 +20,7 @@ TABLES: dict[str, type[Row]] = {
         rows.CrushRow,
         rows.FormulationRow,
         rows.UnderdoseRow,
+        rows.StartRow,
         rows.LookalikeRow,
         rows.InteractionRow,
         rows.DuplicateRow,

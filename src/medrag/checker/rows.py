@@ -242,6 +242,28 @@ class UnderdoseRow(Row):
     text: str
 
 
+class StartRow(Row):
+    """What nobody may start with, or nobody without tolerance.
+
+    Attributes:
+        form: `long-acting` or `patch` where it holds for that form only.
+        who: Whom it is for: `naive` patients, without tolerance; everybody who starts (`start`);
+            `acute` pain.
+        most: The largest first dose, in `unit`; no dose at all where empty.
+    """
+
+    table: ClassVar[str] = "starts"
+    default_ref: ClassVar[str] = "L2"
+    key: str = Field(alias="drug")
+    route: str
+    form: Literal["", "long-acting", "patch"] = ""
+    who: Literal["naive", "start", "acute"]
+    unit: str = ""
+    most: Decimal | None = None
+    severity: Severity
+    text: str
+
+
 class LookalikeRow(Row):
     """A drug named for an indication of another that looks or sounds like it."""
 

@@ -21,6 +21,10 @@ class Signal:
         reference: What the limit rests on.
         subject: What a policy can name to change only this: an ingredient, an analyte, or
             "a+b" for a pair, sorted.
+        category: Where it belongs elsewhere than its rule's findings do.
+        fact: What it says in a few words that two rules share ("lisinopril: hyperkalemia"); of
+            several verdicts on one fact only the weightiest is reported. Empty where it is
+            nobody else's.
     """
 
     severity: Severity
@@ -28,6 +32,8 @@ class Signal:
     span: Span | None = None
     reference: Reference | None = None
     subject: str = ""
+    category: Category | None = None
+    fact: str = ""
 
 
 Verdict = Signal | NotChecked

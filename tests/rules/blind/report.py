@@ -74,7 +74,8 @@ def score(cases: dict[str, dict], alarms: dict[str, list[dict]]) -> list[str]:
             if case["unsafe"]:
                 row[0] += 1
                 row[1] += bool(found)
-                row[2] += any(f["category"] == case["category"] for f in found)
+                # several categories may be right; an author writes them "a|b"
+                row[2] += bool({f["category"] for f in found} & set(case["category"].split("|")))
             else:
                 row[3] += 1
                 row[4] += bool(found)

@@ -10,11 +10,10 @@ from medrag.checker.context import Context
 from medrag.checker.limits import Excess, Kind, assess, rows_for
 from medrag.checker.rows import DoseRow, ScheduleRow
 from medrag.checker.rule import Rule, Signal, Verdict
-from medrag.checker.rules.selection import rows_of
+from medrag.checker.rules.selection import around, rows_of
 from medrag.checker.wording import amount, name, people, rate
 from medrag.clinical import convert
 from medrag.core.finding import NotChecked, Severity
-from medrag.core.span import Span
 
 _CHANGED = re.compile(
     r"\b(?:chang|replac|appl)\w*\b[^.;]{0,40}?\bevery (\d+)[\s-]*(hours?|h\b|hrs?|days?)", re.I
@@ -116,10 +115,7 @@ def _scheduled(context: Context) -> Iterator[Verdict]:
                     yield Signal(
                         severity=row.severity,
                         message=f"{name(drug)} {amount(dose)}: {row.text}.",
-                        span=Span(
-                            start=min(mention.start, regimen.start),
-                            end=max(mention.end, regimen.end),
-                        ),
+                        span=around(mention, regimen),
                         reference=context.knowledge.reference(row, drug),
                         subject=drug,
                     )

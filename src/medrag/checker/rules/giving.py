@@ -17,12 +17,11 @@ from medrag.checker.rows import (
     StrengthRow,
 )
 from medrag.checker.rule import Rule, Signal, Verdict
-from medrag.checker.rules.selection import rows_of
+from medrag.checker.rules.selection import around, rows_of
 from medrag.checker.wording import amount, name
 from medrag.checker.words import NEGATED, find
 from medrag.clinical import DrugMention, Quantity, Regimen, convert
 from medrag.core.finding import Reference
-from medrag.core.span import Span
 
 _LIFETIME = re.compile(
     r"\b(?:cumulative|lifetime|total)\b[^.;]{0,40}?(?<![\d.])(\d[\d,]*(?:\.\d+)?)\s*(?:mg|units)",
@@ -93,7 +92,7 @@ def _durations(context: Context) -> Iterator[Verdict]:
                 yield Signal(
                     severity=row.severity,
                     message=f"{name(drug)} for {days:.0f} days: {row.reason}.",
-                    span=_around(mention, regimen),
+                    span=around(mention, regimen),
                     reference=context.knowledge.reference(row, drug),
                     subject=drug,
                 )
@@ -117,7 +116,7 @@ def _rates(context: Context) -> Iterator[Verdict]:
                     yield Signal(
                         severity=row.severity,
                         message=f"{name(drug)} {problem}: {row.effect}.",
-                        span=mention.span if regimen is None else _around(mention, regimen),
+                        span=around(mention, regimen),
                         reference=context.knowledge.reference(row, drug),
                         subject=drug,
                     )
@@ -193,7 +192,7 @@ def _routes(context: Context) -> Iterator[Verdict]:
                 severity=row.severity,
                 message=f"{name(drug)} by the {row.route.replace('-', ' ')} route: {row.effect}. "
                 f"{_correct(row.instead)}.",
-                span=mention.span if regimen is None else _around(mention, regimen),
+                span=around(mention, regimen),
                 reference=context.knowledge.reference(row, drug),
                 subject=drug,
             )
@@ -275,7 +274,7 @@ def _strengths(context: Context) -> Iterator[Verdict]:
                     severity="warning",
                     message=f"There is no {name(drug)} {amount(given)} {_FORMS[row.form]}; "
                     f"strengths are {listing} {amount(given).split()[-1]}.",
-                    span=_around(mention, regimen),
+                    span=around(mention, regimen),
                     reference=context.knowledge.reference(row, drug),
                     subject=drug,
                 )
@@ -302,7 +301,7 @@ def _formulations(context: Context) -> Iterator[Verdict]:
                     yield Signal(
                         severity=row.severity,
                         message=f"{name(drug)} {amount(dose)} fits {row.other}: {row.text}.",
-                        span=_around(mention, regimen),
+                        span=around(mention, regimen),
                         reference=context.knowledge.reference(row, drug),
                         subject=drug,
                     )
@@ -315,7 +314,7 @@ def _formulations(context: Context) -> Iterator[Verdict]:
                     severity="critical",
                     message=f"{mention.text} is long-acting and is not given "
                     f"{regimen.frequency.text if regimen.frequency else 'so often'}.",
-                    span=_around(mention, regimen),
+                    span=around(mention, regimen),
                     reference=Reference(
                         title=f"{name(mention.ingredients[0])} extended-release prescribing "
                         "information (FDA label)",
@@ -323,10 +322,6 @@ def _formulations(context: Context) -> Iterator[Verdict]:
                     ),
                     subject=mention.ingredients[0],
                 )
-
-
-def _around(mention: DrugMention, regimen: Regimen) -> Span:
-    return Span(start=min(mention.start, regimen.start), end=max(mention.end, regimen.end))
 
 
 RULES = (

@@ -8,8 +8,9 @@ from typing import TypeVar
 
 from medrag.checker.context import Context
 from medrag.checker.rows import Row
-from medrag.clinical import DrugMention
+from medrag.clinical import DrugMention, Regimen
 from medrag.clinical.lexicon import load
+from medrag.core.span import Span
 
 RowT = TypeVar("RowT", bound=Row)
 _CONDITIONAL = (
@@ -56,6 +57,13 @@ def rows_of(
         for row in first:
             if row.key.startswith("@") and set(members) <= context.knowledge.members(row.key):
                 yield mention.drug_class, row
+
+
+def around(mention: DrugMention, regimen: Regimen | None) -> Span:
+    """Return the words from a drug's name to the end of its regimen."""
+    if regimen is None:
+        return mention.span
+    return Span(start=min(mention.start, regimen.start), end=max(mention.end, regimen.end))
 
 
 def depends_on(mention: DrugMention, *words: str) -> bool:

@@ -1,198 +1,166 @@
-"""MED110-MED111: too little for a serious indication, too much for a first dose."""
+"""MED111: doses and forms that nobody, or nobody without tolerance, may start with."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from decimal import Decimal
+from collections.abc import Iterator, Sequence
 
-from medrag.checker.amounts import amounts
 from medrag.checker.context import Context
-from medrag.checker.rows import UnderdoseRow
+from medrag.checker.limits import fits_route
+from medrag.checker.rows import StartRow
 from medrag.checker.rule import Rule, Signal, Verdict
-from medrag.checker.rules.selection import rows_of
+from medrag.checker.rules.selection import around, rows_of
 from medrag.checker.state import has_condition
 from medrag.checker.wording import amount, name
-from medrag.checker.words import find
 from medrag.clinical import DrugMention, Quantity, Regimen, convert
-from medrag.core.finding import Reference
-from medrag.core.span import Span
+from medrag.core.finding import NotChecked, Severity
 
 _NAIVE = re.compile(
-    r"opioid[- ]na[iï]ve|(?:never|not) (?:\w+ ){0,3}(?:taken|used|had|received|exposed to|taking"
-    r"|using|on)(?: \w+){0,2} (?:opioid|opiate|narcotic)|(?:no|without)(?: \w+){0,2} "
-    r"(?:opioid|opiate|narcotic)s?\b|opiate[- ]na[iï]ve|takes? no (?:opioid|opiate)",
-    re.I,
-)
-_OTHER_AIM = re.compile(
-    r"\b(child|infant|neonat|newborn|pa?ediatric|year-old (?:boy|girl)|maintenance|prevent|prophyla"
-    r"|secondary|history of|after a)",
+    r"(?:opioid|opiate|narcotic)[- ]na[iï]ve|(?:never|not|n't) (?:\w+ ){0,3}(?:taken|took|used|had"
+    r"|received|exposed to|taking|using|on|take)(?: \w+){0,3} (?:opioid|opiate|narcotic)"
+    r"|(?:no|without)(?: \w+){0,3} (?:opioid|opiate|narcotic)s?\b|takes? no (?:opioid|opiate)"
+    r"|\b(?:her|his|their|a|as|the) (?:very )?first opioid|\bfirst opioid\b"
+    r"|opioid[- ]free\b|not opioid[- ]tolerant|no opioid tolerance",
     re.I,
 )
 _LONG_ACTING = re.compile(
     r"\b(extended|sustained|controlled)[- ]release\b|\b(ER|XR|CR)\b|\w+contin\b", re.I
 )
 _STARTING = re.compile(
-    r"\b(insulin[- ]na[iï]ve|start\w*|begin\w*|initiat\w*|first insulin)\b", re.I
+    r"\b(?:insulin[- ]na[iï]ve|(?:re)?start\w*|begin\w*|initiat\w*|first|new(?:ly)?|na[iï]ve)\b",
+    re.I,
 )
-_ADA = Reference(
-    title="Standards of Care in Diabetes (American Diabetes Association)",
-    section="9 Pharmacologic Approaches to Glycemic Treatment",
-    edition="2025",
-    url="https://doi.org/10.2337/dc25-SINT",
+_CONTINUED = re.compile(
+    r"\b(?:continu\w*|increas\w*|convert\w*|conversion|switch\w*|titrat\w*|tolerant|already|restart"
+    r"|resum\w*|chronic opioid|rotat\w*|target|maintenance)\b",
+    re.I,
 )
-_CDC = Reference(
-    title="CDC Clinical Practice Guideline for Prescribing Opioids for Pain",
-    section="Recommendations 3-5",
-    edition="2022",
-    url="https://doi.org/10.15585/mmwr.rr7103a1",
+_ACUTE = re.compile(
+    r"\b(?:acute (?:\w+ ){0,2}pain|post-?\s?operative|after (?:\w+ ){0,2}surgery|sprain\w*|tooth\w*"
+    r"|dental|headache|migraine|fracture|as needed|mild pain)\b",
+    re.I,
 )
-_OPIOIDS = frozenset(
-    {"oxycodone", "hydrocodone", "morphine", "hydromorphone", "oxymorphone", "methadone",
-     "fentanyl", "codeine", "tramadol", "tapentadol", "buprenorphine", "levorphanol"}
-)  # fmt: skip
-FIRST_DOSE: dict[tuple[str, str], Quantity] = {
-    ("oxycodone", "oral"): Quantity(Decimal(15), "mg"),
-    ("hydrocodone", "oral"): Quantity(Decimal(20), "mg"),
-    ("morphine", "oral"): Quantity(Decimal(30), "mg"),
-    ("morphine", "injected"): Quantity(Decimal(10), "mg"),
-    ("hydromorphone", "oral"): Quantity(Decimal(4), "mg"),
-    ("hydromorphone", "injected"): Quantity(Decimal("2"), "mg"),
-    ("oxymorphone", "oral"): Quantity(Decimal(10), "mg"),
-    ("methadone", "oral"): Quantity(Decimal(10), "mg"),
-    ("fentanyl", "injected"): Quantity(Decimal(100), "ug"),
-    ("tapentadol", "oral"): Quantity(Decimal(100), "mg"),
-}
-"""The largest first dose of opioid-naive adults; from the labels' Dosage and Administration."""
+_LATER = frozenset({"titration", "then", "maintenance", "taper"})
 
 
-def _underdose(context: Context) -> Iterator[Verdict]:
-    if context.facts.is_child:
-        return
-    for mention in context.dosed:
-        sentence = context.sentence(mention)
-        for drug, row in rows_of(context, mention, UnderdoseRow):
-            if find(sentence, row.indication) is None or _OTHER_AIM.search(sentence):
-                continue
-            for regimen in mention.regimens:
-                given = _too_little(mention, regimen, row)
-                if given is not None:
-                    yield Signal(
-                        severity="warning",
-                        message=f"{name(drug)} {amount(given)} is too little for "
-                        f"{row.indication[0]}: {row.text}.",
-                        span=Span(
-                            start=min(mention.start, regimen.start),
-                            end=max(mention.end, regimen.end),
-                        ),
-                        reference=context.knowledge.reference(row, drug),
-                        subject=drug,
-                    )
+_MILDER: dict[Severity, Severity] = {"critical": "warning", "warning": "info", "info": "info"}
 
 
-def _too_little(mention: DrugMention, regimen: Regimen, row: UnderdoseRow) -> Quantity | None:
-    stated = amounts(regimen, mention)
-    if stated.single is None or stated.single.per:
-        return None
-    single = convert(stated.single, row.unit)
-    if single is None:
-        return None
-    if single.top < row.min_single:
-        return stated.single
-    daily = convert(stated.daily, row.unit) if stated.daily is not None else None
-    if row.min_daily is not None and daily is not None and daily.top < row.min_daily:
-        return stated.daily
-    return None
-
-
-def _naive(context: Context) -> Iterator[Verdict]:
-    """Report opioids that no opioid-naive patient may start with."""
-    yield from _insulin(context)
-    if not _is_naive(context):
-        return
+def _first_doses(context: Context) -> Iterator[Verdict]:
+    unknown: list[str] = []
     for mention in context.orders:
-        opioid = next((i for i in mention.ingredients if i in _OPIOIDS), None)
-        if opioid is None:
-            continue
-        for regimen in mention.regimens or (None,):
-            problem = _first(context, mention, opioid, regimen)
-            if problem:
-                yield Signal(
-                    severity="critical",
-                    message=f"{problem} for a patient who takes no opioid: respiratory depression.",
-                    span=mention.span
-                    if regimen is None
-                    else Span(
-                        start=min(mention.start, regimen.start),
-                        end=max(mention.end, regimen.end),
-                    ),
-                    reference=_CDC,
-                    subject=opioid,
-                )
+        found = [*rows_of(context, mention, StartRow)]
+        regimen = next(
+            (r for r in mention.regimens if r.step not in _LATER), Regimen(start=0, end=1)
+        )
+        for drug in dict.fromkeys(drug for drug, _ in found):
+            rows = _fitting(context, mention, regimen, [row for key, row in found if key == drug])
+            for who in dict.fromkeys(row.who for row in rows):
+                own = [row for row in rows if row.who == who]
+                row = _broken(context, regimen, own)
+                severity = _severity(context, mention, row) if row else None
+                if row is not None and severity is not None:
+                    yield _signal(context, (mention, regimen, drug), row, severity)
+                elif row is not None and row.most is None and _is_unknown(context, row):
+                    unknown.append(name(drug))
+    if unknown:
+        yield NotChecked(
+            check=f"tolerance of opioids for {', '.join(dict.fromkeys(unknown))}",
+            reason="neither the text nor a medication list says what the patient takes",
+        )
 
 
-def _is_naive(context: Context) -> bool:
-    return _NAIVE.search(context.text) is not None or has_condition(context, "opioid-naive", None)
-
-
-def _insulin(context: Context) -> Iterator[Verdict]:
-    """Report a first insulin dose far above the usual 10 units or 0.1-0.2 units/kg."""
-    taking = {i for m in context.facts.medications or () for i in m.ingredients}
-    for mention in context.orders:
-        drug = next((i for i in mention.ingredients if i.startswith("insulin")), None)
-        if drug is None or any(i.startswith("insulin") for i in taking):
-            continue
-        if _STARTING.search(context.text) is None:
-            continue
-        for regimen in mention.regimens:
-            given = convert(regimen.dose, "[iU]") if regimen.dose is not None else None
-            weight = context.facts.patient.weight_kg or Decimal(80)
-            if given is None or given.top <= max(Decimal(30), weight * Decimal("0.5")):
-                continue
-            yield Signal(
-                severity="critical",
-                message=f"{name(drug)} {amount(given)} as a first dose: 10 units or 0.1 to 0.2 "
-                "units/kg is usual; hypoglycemia.",
-                span=Span(
-                    start=min(mention.start, regimen.start), end=max(mention.end, regimen.end)
-                ),
-                reference=_ADA,
-                subject=drug,
-            )
-
-
-def _first(context: Context, mention: DrugMention, opioid: str, regimen: Regimen | None) -> str:
-    words = context.sentence(mention).lower()
+def _fitting(
+    context: Context, mention: DrugMention, regimen: Regimen | None, rows: Sequence[StartRow]
+) -> list[StartRow]:
+    """Return the rows for the route and the form that the text states; own forms win."""
+    stated = (regimen.form if regimen else None) or ""
+    words = context.text[mention.start : around(mention, regimen).end + 12]
+    form = "patch" if stated == "patch" or "patch" in context.sentence(mention) else ""
+    if stated.startswith("er-") or _LONG_ACTING.search(words):
+        form = "long-acting"
     route = regimen.route if regimen else None
-    if opioid == "fentanyl" and (
-        route == "transdermal" or "patch" in words or "duragesic" in words
-    ):
-        return "a fentanyl patch"
-    if _LONG_ACTING.search(context.sentence(mention)):
-        return f"long-acting {name(opioid)}"
-    dose = regimen.single if regimen else None
-    kind = "injected" if route in {"iv", "iv-push", "im", "subcutaneous"} else "oral"
-    limit = FIRST_DOSE.get((opioid, kind))
-    given = convert(dose, limit.unit) if dose is not None and limit is not None else None
-    if given is not None and limit is not None and given.top > limit.value:
-        return f"{name(opioid)} {amount(given)} as a first dose (at most {amount(limit)})"
-    return ""
+    by_route = [row for row in rows if fits_route(row.route, route)]
+    own = [row for row in by_route if row.form == form and form]
+    return own or [row for row in by_route if not row.form]
+
+
+def _broken(context: Context, regimen: Regimen | None, rows: Sequence[StartRow]) -> StartRow | None:
+    """Return the row that a first dose breaks: where several routes fit, the loosest."""
+    limited = [row for row in rows if row.most is not None]
+    dose, weight = _dose(regimen), context.facts.patient.weight_kg
+    by_dose = [row for row in limited if dose is not None and convert(dose, row.unit) is not None]
+    if not by_dose:
+        return next((row for row in rows if row.most is None), None)
+    row = max(by_dose, key=lambda found: found.most or 0)
+    given = convert(dose, row.unit) if dose is not None else None
+    if given is None or row.most is None or given.top <= row.most:
+        return None
+    per_kg = next((r for r in limited if r.unit == f"{row.unit}/kg"), None)
+    if per_kg is not None and weight is not None and per_kg.most is not None:
+        return row if given.top > per_kg.most * weight else None
+    return row
+
+
+def _severity(context: Context, mention: DrugMention, row: StartRow) -> Severity | None:
+    """Return how much a row weighs for this patient; None where it does not hold."""
+    sentence = context.sentence(mention)
+    if row.who == "acute":
+        return row.severity if _ACUTE.search(sentence) else None
+    if row.who == "naive":
+        if _NAIVE.search(context.text) or has_condition(context, "opioid-naive", None):
+            return row.severity
+        starts = _STARTING.search(sentence) is not None and not _CONTINUED.search(context.text)
+        return _MILDER[row.severity] if starts and _takes_no_opioid(context) else None
+    taking = {i for m in context.facts.medications or () for i in m.ingredients}
+    insulin = any(i.startswith("insulin") for i in taking & set(mention.ingredients))
+    taken = insulin or bool(taking & set(mention.ingredients))
+    return row.severity if _STARTING.search(sentence) and not taken else None
+
+
+def _takes_no_opioid(context: Context) -> bool:
+    listed = context.facts.medications
+    opioids = context.knowledge.members("@opioid")
+    return listed is not None and not any(opioids & set(m.ingredients) for m in listed)
+
+
+def _is_unknown(context: Context, row: StartRow) -> bool:
+    """Return whether nobody says if a patient is used to what only tolerance allows."""
+    tolerant = _CONTINUED.search(context.text) is not None
+    listed = context.facts.medications is not None
+    return row.who == "naive" and row.severity == "critical" and not (listed or tolerant)
+
+
+def _dose(regimen: Regimen | None) -> Quantity | None:
+    return regimen.single if regimen else None
+
+
+def _signal(
+    context: Context,
+    place: tuple[DrugMention, Regimen | None, str],
+    row: StartRow,
+    severity: Severity,
+) -> Signal:
+    mention, regimen, drug = place
+    dose = _dose(regimen)
+    said = f" {amount(dose)}" if dose is not None and row.most is not None else ""
+    limit = f" (at most {amount(Quantity(row.most, row.unit))})" if row.most is not None else ""
+    return Signal(
+        severity=severity,
+        message=f"{name(drug)}{said} as a first dose: {row.text}{limit}.",
+        span=around(mention, regimen),
+        reference=context.knowledge.reference(row, drug),
+        subject=drug,
+    )
 
 
 RULES = (
     Rule(
-        id="MED110",
-        title="too little for a serious indication",
-        category="single-dose",
-        rationale="In meningitis or anaphylaxis a small dose is no treatment.",
-        tables=("underdoses",),
-        check=_underdose,
-    ),
-    Rule(
         id="MED111",
         title="first dose unsafe without tolerance",
         category="contraindication",
-        rationale="Patches, long-acting forms and large first doses kill opioid-naive patients.",
-        check=_naive,
+        rationale="Patches, long-acting forms and large first doses kill who is not used to them.",
+        tables=("starts",),
+        check=_first_doses,
     ),
 )

@@ -11,6 +11,7 @@ from medrag.checker.context import Context
 from medrag.checker.limits import assess, fits_route
 from medrag.checker.rows import DoseRow
 from medrag.checker.rule import Rule, Signal, Verdict
+from medrag.checker.rules.selection import around
 from medrag.checker.wording import amount, name, number, people
 from medrag.clinical import DrugMention, Quantity, QuantityMention, Regimen, convert
 from medrag.core.finding import NotChecked
@@ -185,7 +186,7 @@ def _over_weight(
             severity="critical" if per.value > limit * Decimal("1.5") else "warning",
             message=f"{name(drug)} {amount(given)}{day} is {amount(per)}{day} for "
             f"{number(weight)} kg; the maximum is {amount(Quantity(limit, row.unit))}{day}.",
-            span=Span(start=min(mention.start, regimen.start), end=max(mention.end, regimen.end)),
+            span=around(mention, regimen),
             reference=context.knowledge.reference(row, drug),
             subject=drug,
         )
