@@ -8,12 +8,14 @@ the words that were left out.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from medrag.quotes.cues import Cue, find_cues
 from medrag.quotes.frames import framing_ranges
-from medrag.quotes.reading import FoldedUnit, Range, Reading
-from medrag.quotes.scope import governors, is_self_contained, row_heading, states
-from medrag.quotes.tables import header_of, holds_header
+from medrag.quotes.reading import Range, Reading, holds
+from medrag.quotes.scope import states
+from medrag.quotes.surroundings import AMOUNT, surrounding_ranges
+from medrag.text.cues import Cue
+from medrag.text.statements import is_self_contained
 
 _LIST_MARKER = re.compile(r"\W*(?:\d{1,2}[.)]|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)])?\W*\Z")
 _SECTION_NUMBER = re.compile(r"\W*(?:\d{1,2}(?:\.\d{1,2}){0,3}\.?)?\Z")
@@ -44,25 +46,6 @@ _COMPARATOR_AFTER = re.compile(
 _QUOTE_BEGINS_WITH_NUMBER = re.compile(
     r"[^\w<>-]*(?:\d|(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|half)\b)", re.I
 )
-_AMOUNT = re.compile(
-    r"\d|\b(?:half|one|two|three|four|five|six|seven|eight|nine|ten|twelve)\b", re.I
-)
-_NEXT_EXCEPTION = re.compile(
-    r"\W*(?:except(?:ions?)?\b|unless\b|but\b|the (?:only )?exceptions?\b|only (?:if|in|for|when)\b"
-    r"|not (?:for|in|if|when)\b"
-    r"|(?:this|it|these|they)(?: \w+)? (?:does|do) not (?:apply|hold|extend|include)\b"
-    r"|(?:however|nevertheless|nonetheless)\b[^.;]{0,160}\b(?:"
-    r"(?:should|must|may not|can ?not|do not)(?: not)?\b[^.;]{0,40}\b(?:used?|given|taken?|apply"
-    r"|avoided|applies|administer\w*|recommend\w*|exceed\w*|start\w*|prescri\w+|initiat\w+)"
-    r"|contraindicat\w+|(?<=however, )avoid|not (?:be )?(?:recommended|used|given)|unless"
-    r"|only (?:if|when))\b)",
-    re.IGNORECASE,
-)
-_FORBIDS = re.compile(
-    r"\b(?:do(?:es)? not|should not|must not|never|avoid\w*|contra-?indicat\w+|prohibit\w*|except"
-    r"|not (?:recommended|to be|be used|for use)|withh\w+|discontinu\w+)\b",
-    re.IGNORECASE,
-)
 _CLAUSE = re.compile(r"[^,;]*[^,;. ]")
 _CLAUSE_EDGE = re.compile(r";|, (?:and|while|whereas|or) |\. |: ")
 _ORDERS = re.compile(
@@ -76,10 +59,13 @@ _STATES = re.compile(
 )
 
 
-def turning_ranges(reading: Reading, start: int, end: int) -> list[Range]:
+def turning_ranges(
+    reading: Reading, start: int, end: int, beside: Sequence[Range] = ()
+) -> list[Range]:
     """Return the places outside `[start, end)` that turn what stands inside, in order.
 
-    Offsets count characters of the folded text.
+    What lies inside one of `beside`, quoted together with it, is not left out. Offsets count
+    characters of the folded text.
     """
     first, last = reading.unit_at(start), reading.unit_at(end - 1)
     found = _in_sentence(reading, first, last, (start, end))
@@ -87,9 +73,8 @@ def turning_ranges(reading: Reading, start: int, end: int) -> list[Range]:
         glued = is_glued_heading(reading, first, (start, end))
         found += framing_ranges(reading, first, last, (start, end), glued=glued)
     found += _comparators(reading, first, last, (start, end))
-    found += _headings(reading, first, (start, end))
-    found += _next_sentence(reading, last)
-    return sorted(set(found))
+    found += surrounding_ranges(reading, (start, end), beside)
+    return sorted({one for one in found if not any(holds(other, one) for other in beside)})
 
 
 # --- The same sentence ---------------------------------------------------------------------
@@ -98,7 +83,7 @@ def turning_ranges(reading: Reading, start: int, end: int) -> list[Range]:
 def _in_sentence(reading: Reading, first: int, last: int, quoted: Range) -> list[Range]:
     start, end = quoted
     text = reading.folded.text
-    idle = {"dose", "stage"} if not _AMOUNT.search(text, start, end) else set[str]()
+    idle = {"dose", "stage"} if not AMOUNT.search(text, start, end) else set[str]()
     found: list[Range] = []
     if not is_glued_heading(reading, first, quoted):
         outside = (reading.units[first].start, start)
@@ -212,90 +197,3 @@ def _comparators(reading: Reading, first: int, last: int, quoted: Range) -> list
     if after:
         found.append((end + after.start(), end + after.end()))
     return [(a, b) for a, b in found if text[a:b].strip()]
-
-
-# --- Around the sentence -------------------------------------------------------------------
-
-
-def _headings(reading: Reading, first: int, quoted: Range) -> list[Range]:
-    """Return the list lead-in, the heading or the table headings that the quotation needs."""
-    unit = reading.units[first]
-    found: list[Range] = []
-    if unit.kind == "row":
-        label = row_heading(reading, unit)
-        if quoted[0] >= label[1] > label[0]:
-            found.append(label)
-        last = reading.unit_at(quoted[1] - 1)
-        if holds_header(reading, first, last):
-            return found + _forbidding(reading, first)
-        header = header_of(reading, first)
-        if header is not None:
-            found.append((reading.units[header].start, reading.units[header].end))
-    for governor in governors(reading, first):
-        over = reading.units[governor]
-        if over.start < quoted[0] and _governs(reading, governor, unit, quoted):
-            found.append((over.start, over.end))
-    return found
-
-
-def _forbidding(reading: Reading, first: int) -> list[Range]:
-    """Return what stands over a table that is quoted with its header and forbids it."""
-    over = [
-        number
-        for number in governors(reading, first)
-        if number < first
-        and reading.units[number].kind != "row"
-        and _FORBIDS.search(
-            reading.folded.text, reading.units[number].start, reading.units[number].end
-        )
-    ]
-    return [(reading.units[number].start, reading.units[number].end) for number in over]
-
-
-def _governs(reading: Reading, governor: int, unit: FoldedUnit, quoted: Range) -> bool:
-    """Return whether the heading or lead-in turns what the quotation says."""
-    text = reading.folded.text
-    over = reading.units[governor]
-    words = text[quoted[0] : quoted[1]]
-    kinds = {cue.kind for cue in reading.cues(governor)}
-    if not _AMOUNT.search(words):
-        kinds -= {"dose", "stage"}
-    if not kinds:
-        return False
-    if not states(words, unit):
-        return True
-    is_lead_in = text[over.start : over.end].endswith(":")
-    if unit.kind == "row":
-        return True
-    own = {cue.kind for cue in reading.cues(reading.unit_at(quoted[0]))}
-    return is_lead_in and not (kinds <= {"negation"} and "negation" in own)
-
-
-def needs_heading(reading: Reading, start: int, end: int, heading: str) -> bool:
-    """Return whether a fragment that begins the passage needs the section's `heading`.
-
-    Where a list was parted from its heading, the section path still knows it.
-    """
-    number = reading.unit_at(start)
-    words = reading.folded.text[start:end]
-    if governors(reading, number) or is_self_contained(words):
-        return False
-    leading = reading.units[: number + 1]
-    if any(unit.kind != leading[0].kind for unit in leading):
-        return False
-    return any(cue.kind not in {"dose", "stage"} for cue in find_cues(heading, 0, len(heading)))
-
-
-def _next_sentence(reading: Reading, last: int) -> list[Range]:
-    if last + 1 >= len(reading.units):
-        return []
-    unit, following = reading.units[last], reading.units[last + 1]
-    if unit.block != following.block or following.kind == "row":
-        return []
-    match = _NEXT_EXCEPTION.match(reading.folded.text, following.start, following.end)
-    if match is None:
-        return []
-    denies = any(cue.kind == "negation" for cue in reading.cues(last))
-    if denies and "not" in match.group().lower():
-        return []  # a further denial, not an exception
-    return [(following.start, following.end)]

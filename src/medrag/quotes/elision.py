@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Sequence
 from itertools import pairwise
 
 from medrag.quotes.reading import Range, Reading, search_key
@@ -32,52 +33,64 @@ _REFERENCE = re.compile(r"[\[(][^\])]{0,300}[\])]")
 _CLAUSE_ENDS = re.compile(r"[.;:!?](?!\d)")
 _MOST_PIECES = 6
 _MOST_STARTS = 20
+_SHORTEST = 6  # characters of a piece that may be less than a whole item or row
 _LONGEST_GAP = 600
 
 
 def split_at_ellipses(quote: str) -> list[str]:
-    """Return the pieces between ellipses; empty where there are none, or one is a scrap."""
+    """Return the pieces between ellipses; empty where there are none, or all are scraps."""
     pieces = [piece.strip() for piece in _ELLIPSIS.split(quote)]
     pieces = [piece for piece in pieces if any(char.isalnum() for char in piece)]
-    joined = _ELLIPSIS.search(quote) and len(pieces) <= _MOST_PIECES
-    return pieces if joined and all(len(piece) >= 6 for piece in pieces) else []
+    joined = _ELLIPSIS.search(quote) and 1 <= len(pieces) <= _MOST_PIECES
+    return pieces if joined and max(map(len, pieces)) >= _SHORTEST else []
 
 
-def find_pieces(reading: Reading, pieces: list[str]) -> tuple[int, int, list[Range]] | None:
-    """Return the folded range from the first to the last piece, and the gaps that matter.
+def find_pieces(reading: Reading, pieces: list[str]) -> tuple[list[Range], list[Range]] | None:
+    """Return where the pieces stand in the folded text, and the gaps that turn what they say.
 
     Pieces must stand in order, whole tokens each, one after the other; None where they do
     not. Where they stand more than once, the tightest place counts, or one about as tight
-    whose gaps matter. A gap matters where it holds a cue, an amount, a word
-    that qualifies, or another clause's
-    verb before a piece that begins with a verb, or where it runs over the end of a sentence
-    while either side is not whole.
+    whose gaps turn it.
     """
-    candidates: list[tuple[int, int, list[Range]]] = []
+    forms = [_forms(piece, first=not number) for number, piece in enumerate(pieces)]
+    candidates: list[tuple[list[Range], list[Range]]] = []
     at = 0
     for _ in range(_MOST_STARTS):
-        places = _pieces_from(reading, pieces, at)
+        places = _pieces_from(reading, forms, at)
         if places is None:
             break
-        gaps = [(a[1], b[0]) for a, b in pairwise(places)]
-        turning = [gap for gap in gaps if _matters(reading, gap)]
-        candidates.append((places[0][0], places[-1][1], turning))
+        candidates.append((places, _turning_gaps(reading, places)))
         at = places[0][0] + 1
     if not candidates:
         return None
     tightest = min(candidates, key=_length)
-    near = [one for one in candidates if one[2] and 2 * _length(one) <= 3 * _length(tightest)]
+    near = [one for one in candidates if one[1] and 2 * _length(one) <= 3 * _length(tightest)]
     return near[0] if near else tightest
 
 
-def _length(candidate: tuple[int, int, list[Range]]) -> int:
-    return candidate[1] - candidate[0]
+def groups(reading: Reading, places: Sequence[Range]) -> list[Range]:
+    """Return the ranges to judge on their own: pieces that one sentence or paragraph holds.
+
+    A header and its row, or a lead-in and its item, are quoted one beside the other, whatever
+    stands between them.
+    """
+    found = [places[0]]
+    for number, place in enumerate(places[1:]):
+        if _is_governed(reading, places, number):
+            found.append(place)
+        else:
+            found[-1] = (found[-1][0], place[1])
+    return found
 
 
-def _pieces_from(reading: Reading, pieces: list[str], at: int) -> list[Range] | None:
+def _length(candidate: tuple[list[Range], list[Range]]) -> int:
+    return candidate[0][-1][1] - candidate[0][0][0]
+
+
+def _pieces_from(reading: Reading, forms: list[list[str]], at: int) -> list[Range] | None:
     places: list[Range] = []
-    for piece in pieces:
-        place = _find(reading, piece, at, first=not places)
+    for piece in forms:
+        place = _find(reading, piece, at)
         if place is None:
             return None
         places.append(place)
@@ -85,20 +98,73 @@ def _pieces_from(reading: Reading, pieces: list[str], at: int) -> list[Range] | 
     return places
 
 
-def _find(reading: Reading, piece: str, after: int, *, first: bool) -> Range | None:
+def _forms(piece: str, *, first: bool) -> list[str]:
     key = search_key(normalize(piece).text)[0].strip()
+    other = key[:1].swapcase() + key[1:] if first else key
+    return list(dict.fromkeys(form for form in (key, key.rstrip(".,;: "), other) if form))
+
+
+def _find(reading: Reading, forms: list[str], after: int) -> Range | None:
     index, text = reading.key_to_folded, reading.folded.text
-    for form in (key, key.rstrip(".,;: "), key[:1].swapcase() + key[1:] if first else key):
-        at = reading.key.find(form, bisect_left(index, after)) if form else -1
+    begin = bisect_left(index, after)
+    for form in forms:
+        at = reading.key.find(form, begin)
         while at >= 0:
             start, end = index[at], index[at + len(form) - 1] + 1
-            if not (is_inside_token(text, start) or is_inside_token(text, end)):
+            cut = is_inside_token(text, start) or is_inside_token(text, end)
+            if not cut and (len(form) >= _SHORTEST or _is_unit(reading, start, end)):
                 return start, end
             at = reading.key.find(form, at + 1)
     return None
 
 
+def _is_unit(reading: Reading, start: int, end: int) -> bool:
+    """Return whether a piece is a whole item or row, a list mark aside."""
+    unit = reading.units[reading.unit_at(start)]
+    around = reading.folded.text[unit.start : start] + reading.folded.text[end : unit.end]
+    return unit.kind in {"item", "row"} and not any(char.isalnum() for char in around)
+
+
+def _is_governed(reading: Reading, places: Sequence[Range], number: int) -> bool:
+    """Return whether piece `number` and the next are heads of a later piece, or head and body."""
+    above = reading.unit_at(places[number][1] - 1)
+    below = reading.unit_at(places[number + 1][0])
+    if any(char.isalnum() for char in _rest(reading, places[number][1], above)):
+        return False
+    for start, _ in places[number + 1 :]:
+        unit = reading.unit_at(start)
+        heads = (
+            *reading.over(unit),
+            *((reading.heads(unit) or ()) if _is_row(reading, unit) else ()),
+        )
+        if above in heads and (below == unit or below in heads):
+            return True
+    return False
+
+
+def _rest(reading: Reading, at: int, unit: int) -> str:
+    return reading.folded.text[at : reading.units[unit].end]
+
+
+def _is_row(reading: Reading, unit: int) -> bool:
+    return reading.units[unit].kind == "row"
+
+
+def _turning_gaps(reading: Reading, places: Sequence[Range]) -> list[Range]:
+    return [
+        (before[1], after[0])
+        for number, (before, after) in enumerate(pairwise(places))
+        if not _is_governed(reading, places, number) and _matters(reading, (before[1], after[0]))
+    ]
+
+
 def _matters(reading: Reading, gap: Range) -> bool:
+    """Return whether what was elided turns what is left.
+
+    It does where it holds a cue, an amount, a word that qualifies, or another clause's verb
+    before a piece that begins with a verb, or where it runs over the end of a sentence while
+    either side is not whole.
+    """
     text = reading.folded.text
     words = text[gap[0] : gap[1]]
     if not any(char.isalnum() for char in words):

@@ -12,14 +12,17 @@ from medrag.core.answer import QuoteChange, QuoteMatch, QuoteStatus
 from medrag.core.span import Span
 from medrag.errors import InputError
 from medrag.quotes.changes import nearest_change
-from medrag.quotes.clipping import needs_heading, turning_ranges
-from medrag.quotes.elision import find_pieces, split_at_ellipses
+from medrag.quotes.clipping import turning_ranges
+from medrag.quotes.elision import find_pieces, groups, split_at_ellipses
 from medrag.quotes.reading import Range, Reading, read_passage, search_key
-from medrag.quotes.scope import context_of, expand_token, is_self_contained
+from medrag.quotes.scope import context_of, expand_token
+from medrag.quotes.surroundings import needs_heading
 from medrag.text import is_inside_token, normalize
+from medrag.text.statements import is_self_contained
 
 _MOST_PLACES = 200
 _NOT_FOUND = QuoteMatch(status="not_found")
+_ABSENT_HEADER = "[the header of this table, which is not in the passage]"
 _QUOTE_MARKS = "'\"“”‘’«»`„‹›"
 _EDITED_CAPITAL = re.compile(r"\A\[([^\W\d_])\]")
 _UNIT_WORDS = frozenset({"m", "g", "l", "mg", "ml", "mcg", "mm", "cm", "mmol", "mol", "u", "s"})
@@ -70,14 +73,14 @@ def verify_under(
     forms = _forms(quote)
     if not forms or not reading.key:
         return _NOT_FOUND
+    others = [reading.folded_range(span) for span in beside]
     cut: Range | None = None
     places: list[_Place] = []
     for start, end in _copied(reading, quote, at) or _occurrences(reading, forms):
         if _is_cut(reading, start, end):
             cut = cut or (start, end)
         else:
-            left_out = _not_beside(reading, turning_ranges(reading, start, end), beside)
-            places.append(_Place(start, end, left_out))
+            places.append(_Place(start, end, turning_ranges(reading, start, end, others)))
     if places:
         match = _decide(reading, quote, places)
         place = places[0]
@@ -172,18 +175,6 @@ def _is_cut(reading: Reading, start: int, end: int) -> bool:
     )
 
 
-def _not_beside(reading: Reading, ranges: list[Range], beside: Sequence[Span]) -> list[Range]:
-    """Return the ranges that no span of `beside` holds whole."""
-    if not beside:
-        return ranges
-    spans = [(reading.folded.span(start, end), (start, end)) for start, end in ranges]
-    return [
-        place
-        for span, place in spans
-        if not any(other.start <= span.start and span.end <= other.end for other in beside)
-    ]
-
-
 def _is_headed(reading: Reading, place: _Place, beside: Sequence[Span], heading: str) -> bool:
     """Return whether the heading is quoted itself, or rows of a table are quoted together."""
     quoted = [reading.words(place.start, place.end), *(span.of(reading.text) for span in beside)]
@@ -253,7 +244,7 @@ def _match(
 
 def _omissions(reading: Reading, ranges: Iterable[Range]) -> Iterator[QuoteChange]:
     for start, end in ranges:
-        words = " ".join(reading.words(start, end).split())
+        words = " ".join(reading.words(start, end).split()) or _ABSENT_HEADER
         yield QuoteChange(kind="omission", quoted="", source=words)
 
 
@@ -286,13 +277,15 @@ def _joined(reading: Reading, quote: str) -> QuoteMatch | None:
     found = find_pieces(reading, pieces)
     if found is None:
         return None
-    start, end, turned = found
-    if _is_cut(reading, start, end):
-        return _cut_match(reading, (start, end))
-    turned = sorted({*turned, *turning_ranges(reading, start, end)})
+    places, turned = found
+    place = (places[0][0], places[-1][1])
+    for start, end in groups(reading, places):
+        if _is_cut(reading, start, end):
+            return _cut_match(reading, (start, end))
+        turned = turned + turning_ranges(reading, start, end, places)
     if turned:
-        return _clipped(reading, _Place(start, end, turned))
-    return _match(reading, "normalized", (start, end))
+        return _clipped(reading, _Place(*place, sorted(set(turned))))
+    return _match(reading, "normalized", place)
 
 
 def _altered(reading: Reading, form: str) -> QuoteMatch:

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from medrag.core.span import Span
-from medrag.quotes.cues import Cue, find_cues
-from medrag.text import Normalized, UnitKind, normalize, segment
+from medrag.text import Normalized, normalize, segment
+from medrag.text.cues import Cue, find_cues
+from medrag.text.outline import Outline, outline
+from medrag.text.segmentation import Unit, UnitKind
 
 Range = tuple[int, int]
 
@@ -19,6 +21,11 @@ _MARK = re.compile(
     r"(?:(?<=[^\W\d_]{3})|(?<=[^\W\d_]{2}[.,;:)]))(?<!min)(?<!mol)(?<!sec)(?<!day)"
     r"(?:\[\d{1,3}(?:[,-] ?\d{1,3})*\]|[¶§]+|\^\d{1,2})(?=[\s,.;:)]|\Z)"
 )
+
+
+def holds(outer: Range, inner: Range) -> bool:
+    """Return whether `inner` lies within `outer`."""
+    return outer[0] <= inner[0] and inner[1] <= outer[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +49,7 @@ class Reading:
             word broken at its own hyphen meets the unbroken one.
         key_to_folded: For each character of `key`, its offset in `folded.text`.
         units: Sentences, items, rows and headings, in order.
-        governors: For each unit, the units it is read under; filled by `scope` when asked.
-        headings: For each unit, the heading above it; filled likewise.
+        raw_units: The same units, in offsets of the passage.
         tokens: (lower-case word, start, end); filled by `changes` when asked.
     """
 
@@ -52,12 +58,27 @@ class Reading:
     key: str
     key_to_folded: list[int]
     units: list[FoldedUnit]
+    raw_units: list[Unit]
     unit_starts: list[int]
-    governors: list[tuple[int, ...]] = field(default_factory=list)
-    headings: list[int | None] = field(default_factory=list)
     tokens: list[tuple[str, int, int]] = field(default_factory=list)
     _unmarked: tuple[str, list[int]] | None = None
+    _outline: Outline | None = None
     _cues: dict[int, list[Cue]] = field(default_factory=dict)
+
+    @property
+    def outline(self) -> Outline:
+        """What every unit is read under, found when first asked for."""
+        if self._outline is None:
+            self._outline = outline(self.text, self.raw_units)
+        return self._outline
+
+    def over(self, number: int) -> tuple[int, ...]:
+        """Return the headings, lead-in and items that unit `number` is read under."""
+        return self.outline.over[number]
+
+    def heads(self, number: int) -> tuple[int, ...] | None:
+        """Return the rows that row `number` is read under; None where they stand elsewhere."""
+        return self.outline.heads(number)
 
     def unit_at(self, offset: int) -> int:
         """Return the number of the unit that holds the folded character at `offset`."""
@@ -103,12 +124,13 @@ def read_passage(text: str) -> Reading:
     """Return `text` read for the gate; the latest few passages are kept."""
     folded = normalize(text)
     key, index = search_key(folded.text)
-    units = []
+    units, raw_units = [], []
     for unit in segment(text):
         start, end = trimmed_range(folded, unit.start, unit.end)
         if start < end:
             units.append(FoldedUnit(start, end, unit.kind, unit.block))
-    return Reading(text, folded, key, index, units, [unit.start for unit in units])
+            raw_units.append(unit)
+    return Reading(text, folded, key, index, units, raw_units, [unit.start for unit in units])
 
 
 def trimmed_range(folded: Normalized, start: int, end: int) -> Range:

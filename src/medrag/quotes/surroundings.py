@@ -1,0 +1,141 @@
+"""What stands around a quotation and turns it: headings, lead-ins, table heads, exceptions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from medrag.quotes.reading import FoldedUnit, Range, Reading, holds
+from medrag.quotes.scope import row_heading, states
+from medrag.text.cues import find_cues
+from medrag.text.rows import row_cells
+from medrag.text.statements import exception_to_previous, forbids, is_self_contained
+
+AMOUNT = re.compile(
+    r"\d|\b(?:half|one|two|three|four|five|six|seven|eight|nine|ten|twelve)\b", re.I
+)
+
+
+def surrounding_ranges(reading: Reading, quoted: Range, beside: Sequence[Range]) -> list[Range]:
+    """Return what a quotation needs beside it, in no order.
+
+    An empty range at the start of a row stands for a header that is not in the passage.
+    """
+    first, last = reading.unit_at(quoted[0]), reading.unit_at(quoted[1] - 1)
+    if reading.units[first].kind == "row":
+        found = _table_ranges(reading, quoted, beside)
+    else:
+        found = [
+            _whole(reading, governor)
+            for governor in reading.over(first)
+            if reading.units[governor].start < quoted[0]
+            and _governs(reading, governor, reading.units[first], quoted)
+        ]
+    return found + _next_sentence(reading, last)
+
+
+def needs_heading(reading: Reading, start: int, end: int, heading: str) -> bool:
+    """Return whether a fragment that begins the passage needs the section's `heading`.
+
+    Where a list was parted from its heading, the section path still knows it.
+    """
+    number = reading.unit_at(start)
+    words = reading.folded.text[start:end]
+    if reading.over(number) or is_self_contained(words):
+        return False
+    leading = reading.units[: number + 1]
+    if any(unit.kind != leading[0].kind for unit in leading):
+        return False
+    turning = any(cue.kind not in {"dose", "stage"} for cue in find_cues(heading, 0, len(heading)))
+    return turning or forbids(heading)
+
+
+def _whole(reading: Reading, number: int) -> Range:
+    return reading.units[number].start, reading.units[number].end
+
+
+def _governs(reading: Reading, governor: int, unit: FoldedUnit, quoted: Range) -> bool:
+    """Return whether the heading or lead-in turns what the quotation says."""
+    words = reading.folded.text[quoted[0] : quoted[1]]
+    over = reading.folded.text[slice(*_whole(reading, governor))]
+    kinds = {cue.kind for cue in reading.cues(governor)}
+    if not AMOUNT.search(words):
+        kinds -= {"dose", "stage"}
+    forbidding = forbids(over)
+    if not kinds and not forbidding:
+        return False
+    if unit.kind == "row" or not states(words, unit):
+        return True
+    if unit.kind == "prose" and not over.endswith(":"):
+        return forbidding and not is_self_contained(words)
+    own = {cue.kind for cue in reading.cues(reading.unit_at(quoted[0]))}
+    leads_in = over.endswith((":", "?")) or (
+        forbidding and _stands_above(reading, governor, quoted)
+    )
+    return leads_in and not (kinds <= {"negation"} and "negation" in own)
+
+
+def _stands_above(reading: Reading, governor: int, quoted: Range) -> bool:
+    """Return whether nothing but headings and items parts a heading from the quotation."""
+    between = reading.units[governor + 1 : reading.unit_at(quoted[0])]
+    return all(unit.kind in {"heading", "item"} for unit in between)
+
+
+# --- Tables --------------------------------------------------------------------------------
+
+
+def _table_ranges(reading: Reading, quoted: Range, beside: Sequence[Range]) -> list[Range]:
+    """Return the label, the rows and the captions that quoted rows must be read under."""
+    first = reading.unit_at(quoted[0])
+    label = row_heading(reading, reading.units[first])
+    found = [label] if quoted[0] >= label[1] > label[0] else []
+    rows = [first, *_more_rows(reading, first, quoted, beside)]
+    needed: set[int] = set()
+    for row in rows:
+        heads = reading.heads(row)
+        if heads is None:
+            start = reading.units[row].start
+            return [*found, (start, start)]
+        needed.update(heads)
+    around = (quoted, *beside)
+    held = {head for head in needed if any(holds(one, _whole(reading, head)) for one in around)}
+    found += [_whole(reading, head) for head in needed - held if _counts(reading, head)]
+    for caption in reading.over(first):
+        if held:  # the columns are named: a caption need only be quoted where it forbids
+            turns = forbids(reading.folded.text[slice(*_whole(reading, caption))])
+        else:
+            turns = _governs(reading, caption, reading.units[first], quoted)
+        if turns and reading.units[caption].start < quoted[0]:
+            found.append(_whole(reading, caption))
+    return found
+
+
+def _more_rows(reading: Reading, first: int, quoted: Range, beside: Sequence[Range]) -> list[int]:
+    """Return the rows that are quoted with the first, in the same quotation or beside it."""
+    last = reading.unit_at(quoted[1] - 1)
+    rows = [*range(first + 1, last + 1), *(reading.unit_at(other[0]) for other in beside)]
+    return [row for row in rows if reading.units[row].kind == "row"]
+
+
+def _counts(reading: Reading, head: int) -> bool:
+    """Return whether a row over another must be quoted: a heading inside a table may be idle."""
+    filled = [cell for cell in row_cells(reading.outline.words(head)) if cell]
+    return len(filled) > 1 or bool(reading.cues(head)) or forbids(filled[0] if filled else "")
+
+
+# --- The next sentence ---------------------------------------------------------------------
+
+
+def _next_sentence(reading: Reading, last: int) -> list[Range]:
+    if last + 1 >= len(reading.units):
+        return []
+    unit, following = reading.units[last], reading.units[last + 1]
+    if unit.block != following.block or following.kind == "row":
+        return []
+    match = exception_to_previous(reading.folded.text, following.start, following.end)
+    if match is None:
+        return []
+    denies = any(cue.kind == "negation" for cue in reading.cues(last))
+    if denies and "not" in match.group().lower():
+        return []  # a further denial, not an exception
+    return [(following.start, following.end)]

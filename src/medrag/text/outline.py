@@ -1,0 +1,227 @@
+"""What each sentence, item and row of a text is read under: headings, lead-ins, table heads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from medrag.text.segmentation import Unit
+from medrag.text.statements import forbids, is_closed
+from medrag.text.tables import Heads, read_table
+
+_POINTS_DOWN = re.compile(r"\b(?:following|below|these|any of|as follows)\b", re.IGNORECASE)
+_BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
+_SECTION_NUMBER = re.compile(r"(\d{1,2}(?:\.\d{1,2}){0,3})\.?[ \t]")
+_MARK = re.compile(r"(?:[^\w\s(]+|\(?(?:\d+|[a-zA-Z]{1,4})[.)]|o(?=\s))")
+_MOST_HEADINGS = 6
+_REACH = 6  # units between a heading without rank and a list without a heading
+_PLAIN_HEADING = 40  # the deepest level: a line that is neither numbered nor in capitals
+
+
+@dataclass(slots=True)
+class Outline:
+    """The units of a text with what stands over each.
+
+    Attributes:
+        over: For each unit the numbers of the headings, the lead-in, the caption and the items
+            that it is read under, outermost first.
+        heading: For each unit the nearest heading above it, however far; None where none is.
+    """
+
+    text: str
+    units: Sequence[Unit]
+    over: list[tuple[int, ...]]
+    heading: list[int | None]
+    _tables: dict[int, Heads | None] = field(default_factory=dict)
+
+    def words(self, number: int) -> str:
+        """Return unit `number` as it stands in the text."""
+        unit = self.units[number]
+        return self.text[unit.start : unit.end]
+
+    def heads(self, number: int) -> Heads | None:
+        """Return the rows that row `number` must be read under; see `tables.read_table`."""
+        if number not in self._tables:
+            first = last = number
+            while first and self._joined(first):
+                first -= 1
+            while last + 1 < len(self.units) and self._joined(last + 1):
+                last += 1
+            table = read_table([self.words(row) for row in range(first, last + 1)])
+            for row, heads in enumerate(table, start=first):
+                moved = None if heads is None else tuple(first + head for head in heads)
+                self._tables[row] = moved
+        return self._tables[number]
+
+    def _joined(self, number: int) -> bool:
+        """Return whether unit `number` is a row of the same table as the unit before it."""
+        above, unit = self.units[number - 1], self.units[number]
+        if unit.kind != "row" or above.kind != "row":
+            return False
+        return not _BLANK_LINE.search(self.text, above.end, unit.start)
+
+
+def outline(text: str, units: Sequence[Unit]) -> Outline:
+    """Return what every unit of `text` is read under; linear in the number of units.
+
+    For an item: headings that forbid, at any distance; the headings and the lead-in right
+    above its list; the items that it is nested in. For a row the headings and the caption
+    above its table. For prose the headings right above its paragraph.
+    """
+    return _Sweep(text, units).outline()
+
+
+class _Sweep:
+    """One pass over the units, top to bottom."""
+
+    def __init__(self, text: str, units: Sequence[Unit]) -> None:
+        self._text = text
+        self._units = units
+        self._stack: list[tuple[int, int]] = []  # (level, number) of the headings around
+        self._run: tuple[int, ...] = ()  # headings in an unbroken row above
+        self._base: tuple[int, ...] = ()  # over the open list, table or paragraph
+        self._items: list[tuple[str, int, int]] = []  # (mark, indent, number) of open items
+
+    def outline(self) -> Outline:
+        """Return the outline."""
+        over: list[tuple[int, ...]] = []
+        heading: list[int | None] = []
+        for number, unit in enumerate(self._units):
+            heading.append(self._stack[-1][1] if self._stack else None)
+            over.append(self._over(number, unit))
+        return Outline(self._text, self._units, over, heading)
+
+    def _over(self, number: int, unit: Unit) -> tuple[int, ...]:
+        above = self._units[number - 1] if number else None
+        if unit.kind == "heading":
+            self._run = self._run if above is not None and above.kind == "heading" else ()
+            over, self._run = self._run, (*self._run, number)[-_MOST_HEADINGS:]
+            self._push(number)
+            return over
+        opens = above is None or above.kind != unit.kind
+        if unit.kind == "prose":
+            if opens or (above is not None and above.block != unit.block):
+                self._base = self._run if above is not None and above.kind == "heading" else ()
+            return self._base
+        if opens:
+            self._base = self._led_in(number)
+            self._items = []
+        if unit.kind == "row":
+            return self._base
+        return self._over_item(number)
+
+    def _push(self, number: int) -> None:
+        level = _level(self._words(number))
+        while self._stack and self._stack[-1][0] >= level:
+            self._stack.pop()
+        self._stack.append((level, number))
+
+    def _led_in(self, number: int) -> tuple[int, ...]:
+        """Return what a list or table that begins at unit `number` is read under."""
+        near: tuple[int, ...] = ()
+        if number:
+            above = self._units[number - 1]
+            words = self._words(number - 1)
+            if above.kind == "heading":
+                near = self._run[-3:]
+            elif above.kind in {"prose", "item"} and _leads(words):
+                near = (*self._base[-2:], number - 1) if above.kind == "prose" else (number - 1,)
+        return (*self._far(number, near), *near)
+
+    def _far(self, number: int, near: tuple[int, ...]) -> tuple[int, ...]:
+        """Return the forbidding headings around a list that do not stand right above it.
+
+        Where the headings are ranked (numbers, `##`) their ranks tell what lies within what;
+        else a heading reaches a list that has none of its own, over a few sentences.
+        """
+        ranked = (
+            bool(near)
+            and self._units[near[-1]].kind == "heading"
+            and (_level(self._words(near[-1])) < _PLAIN_HEADING)
+        )
+        headed = any(
+            self._units[n].kind == "heading" and not self._words(n).endswith(":") for n in near
+        )
+        if self._units[number].kind == "row" and not ranked:
+            return ()
+        return tuple(
+            n
+            for _, n in self._stack
+            if n not in near
+            and (ranked or (not headed and number - n <= _REACH))
+            and forbids(self._words(n))
+        )
+
+    def _words(self, number: int) -> str:
+        unit = self._units[number]
+        return self._text[unit.start : unit.end]
+
+    def _over_item(self, number: int) -> tuple[int, ...]:
+        if _runs_on(self._text, self._units, number):
+            return ()
+        unit = self._units[number]
+        if number and self._units[number - 1].block == unit.block:
+            return (*self._base, *(item for _, _, item in self._items[:-1]))
+        mark, indent = _marker(self._text, unit.start)
+        self._close_items(mark, indent)
+        parents = tuple(item for _, _, item in self._items)
+        self._items.append((mark, indent, number))
+        return (*self._base, *parents)
+
+    def _close_items(self, mark: str, indent: int) -> None:
+        """Forget the open items that the next one is not nested in."""
+        for place, (other, before, _) in enumerate(self._items):
+            if indent < before - 1 or (mark == other and indent <= before + 1):
+                del self._items[place:]
+                return
+
+
+def _level(heading: str) -> int:
+    if heading.startswith("#"):
+        return len(heading) - len(heading.lstrip("#"))
+    number = _SECTION_NUMBER.match(heading)
+    if number:
+        return 10 + number[1].count(".")
+    return 10 if heading.isupper() else _PLAIN_HEADING
+
+
+def _leads(words: str) -> bool:
+    """Return whether a sentence announces the list or table after it."""
+    return words.endswith(":") or not is_closed(words) or bool(_POINTS_DOWN.search(words))
+
+
+def _marker(text: str, at: int) -> tuple[str, int]:
+    """Return the sort of mark that an item's line begins with, and how far it is indented."""
+    before = text[max(0, at - 24) : at].rsplit("\n", 1)[-1]
+    indent = 0 if before.strip() else len(before)
+    match = _MARK.match(text, at, at + 8)
+    if match is None:
+        return "", indent
+    return re.sub(r"[a-zA-Z]+", "a", re.sub(r"\d+", "1", match[0])), indent
+
+
+def _runs_on(text: str, units: Sequence[Unit], number: int) -> bool:
+    """Return whether this sentence sticks to an item of a list that lost its lines.
+
+    In flattened labels nothing but the next bullet ends an item, so that whole paragraphs
+    stick to the last item: sentences after the second of an inline item are not its own,
+    nor is the second where no further item follows.
+    """
+    block = units[number].block
+    first = number
+    while first and number - first < 3 and units[first - 1].block == block:
+        first -= 1
+    if first == number:
+        return False
+    after = number + 1
+    while after < len(units) and after - first < 3 and units[after].block == block:
+        after += 1
+    is_last = after >= len(units) or units[after].kind != "item"
+    return (after - first > 2 or is_last) and _is_inline(text, units[first].start)
+
+
+def _is_inline(text: str, at: int) -> bool:
+    """Return whether words stand before the place `at` on its line."""
+    line = text[max(0, at - 80) : at].rsplit("\n", 1)[-1]
+    return any(char.isalnum() for char in line)

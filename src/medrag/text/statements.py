@@ -1,0 +1,83 @@
+"""What words say by themselves, and which sentences take back the one before them."""
+
+from __future__ import annotations
+
+import re
+
+_FINITE = re.compile(
+    r"(?<!\bwho )(?<!\bthat )(?<!\bwhich )(?<!\bif you )"
+    r"\b(?:is|are|was|were|has|have|had|should|must|may"
+    r"|might|can|could|will|would|shall|does|do|did|cannot|causes?|caused|occurs?|occurred|includes?"
+    r"|increases|decreases|reduces|requires?|inhibits|remains?|showed|shows|demonstrated"
+    r"|received|reviewed|reported|underwent|took|gave|experienced"
+    r"|reflects?|depends?|produces?|provides?|contains?"
+    r"|results|resulted|appears?|indicates?|suggests?|lists|ranged|ranges|consists?|represents?)\b",
+    re.IGNORECASE,
+)
+_ORDER = re.compile(
+    r"\W*(?:\d{1,2}[.)] ?)?(?:then |also |always |please |immediately )?"
+    r"(?:take|give|administer|use|avoid"
+    r"|do|monitor|reduce|increase|start|initiate|discontinue|stop|consider|measure|swallow|store|advise"
+    r"|inform|tell|ask|instruct|adjust|withhold|obtain|assess|evaluate|repeat|continue|titrate|observe"
+    r"|treat|prescribe|refer|report|inject|apply|infuse|dilute|follow|check|ensure|perform|test|offer"
+    r"|begin|limit|keep|call|see|switch|add|decrease|review|counsel|read|shake|discard|prepare|remove"
+    r"|hold|wait|wash|insert|place|select|choose|seek|get|contact|protect|permanently|temporarily)\b(?!-)",
+    re.IGNORECASE,
+)
+_ORDER_AFTER_PHRASE = re.compile(
+    r"\W*[A-Z][^,.;|]{3,80}, (?:do not|take|give|administer|use|avoid|reduce|start|initiate"
+    r"|discontinue|stop|consider|monitor|continue|increase|repeat|infuse|inject|withhold|adjust)\b"
+)
+_CLOSED = re.compile(r"[.;:!?]['\"\])]*\Z")
+_FEWEST_WORDS = 6  # of a closed sentence without a known verb
+
+_FORBIDS = re.compile(
+    r"\b(?:do(?:es)? not|don't|should not|must not|may not|cannot|never|avoid\w*"
+    r"|contra-?indicat\w+|prohibit\w*|except\w*|not (?:recommended|to|be|for|suitable|eligible)"
+    r"|withh\w+|discontinu\w+|ineligib\w+|exclusions?|excluded|inappropriate|unsuitable"
+    r"|unapproved|unlicen[sc]ed|off-label|superseded|withdrawn|obsolete|outdated|historical"
+    r"|archived|retired|former(?:ly)?|former guidance|myths?|misconceptions?)\b",
+    re.IGNORECASE,
+)
+_EXCEPTION = re.compile(
+    r"\W*(?:except(?:ions?)?\b|unless\b|but\b|the (?:only )?exceptions?\b|only (?:if|in|for|when)\b"
+    r"|not (?:for|in|if|when)\b"
+    r"|(?:this|it|these|they)(?: \w+)? (?:does|do) not (?:apply|hold|extend|include)\b"
+    r"|(?:however|nevertheless|nonetheless)\b[^.;]{0,160}\b(?:"
+    r"(?:should|must|may not|can ?not|do not)(?: not)?\b[^.;]{0,40}\b(?:used?|given|taken?|apply"
+    r"|avoided|applies|administer\w*|recommend\w*|exceed\w*|start\w*|prescri\w+|initiat\w+)"
+    r"|contraindicat\w+|(?<=however, )avoid|not (?:be )?(?:recommended|used|given)|unless"
+    r"|only (?:if|when))\b)",
+    re.IGNORECASE,
+)
+
+
+def is_self_contained(words: str) -> bool:
+    """Return whether `words` state or order something by themselves (a verb of their own)."""
+    return bool(_FINITE.search(words) or _ORDER.match(words) or _ORDER_AFTER_PHRASE.match(words))
+
+
+def is_order(words: str) -> bool:
+    """Return whether `words` begin by telling what to do; an order has no subject."""
+    return _ORDER.match(words) is not None
+
+
+def is_sentence(words: str) -> bool:
+    """Return whether `words` look like one: a capital, a full stop and six words or more."""
+    begins = words.lstrip("'\"([")[:1].isupper()
+    return begins and is_closed(words) and len(words.split()) >= _FEWEST_WORDS
+
+
+def is_closed(words: str) -> bool:
+    """Return whether `words` end as a sentence ends."""
+    return _CLOSED.search(words) is not None
+
+
+def forbids(words: str) -> bool:
+    """Return whether a heading or caption turns whatever stands under it into its opposite."""
+    return _FORBIDS.search(words) is not None
+
+
+def exception_to_previous(text: str, start: int, end: int) -> re.Match[str] | None:
+    """Return a match where the sentence `text[start:end]` takes back the sentence before it."""
+    return _EXCEPTION.match(text, start, end)
