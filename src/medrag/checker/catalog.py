@@ -36,6 +36,7 @@ TABLES: dict[str, type[Row]] = {
         rows_patient.AgeRow,
         rows_patient.DrugLabRow,
         rows_patient.PrerequisiteRow,
+        rows_patient.GenotypeRow,
         rows_patient.SamplingRow,
         rows_patient.AnalyteRow,
         rows_patient.ProcedureRow,

@@ -21,6 +21,7 @@ _TEMPLATES: dict[str, Callable[[Knowledge, Row], RowCase | None]] = {
     "routes": templates.route_pair,
     "durations": templates.duration_pair,
     "underdoses": templates.underdose_pair,
+    "starts": templates.start_pair,
     "lookalikes": templates.lookalike_pair,
     "interactions": templates.interaction_pair,
     "foods": templates.food_pair,
@@ -33,6 +34,7 @@ _TEMPLATES: dict[str, Callable[[Knowledge, Row], RowCase | None]] = {
     "ages": templates_patient.age_pair,
     "drug_labs": templates_patient.drug_lab_pair,
     "prerequisites": templates_patient.prerequisite_pair,
+    "genotypes": templates_patient.genotype_pair,
     "procedures": templates_patient.procedure_pair,
     "analytes": templates_patient.analyte_pair,
 }

@@ -139,6 +139,22 @@ class PrerequisiteRow(Row):
     text: str
 
 
+class GenotypeRow(Row):
+    """A drug that a genetic or enzyme result speaks against.
+
+    Attributes:
+        gene: Words that name the gene, allele or enzyme.
+        result: Words of the result that speaks against it, near the gene.
+    """
+
+    table: ClassVar[str] = "genotypes"
+    key: str = Field(alias="drug")
+    gene: Names
+    result: Names
+    severity: Severity
+    text: str
+
+
 class SamplingRow(Row):
     """When a level is taken and what it should be.
 

@@ -163,6 +163,27 @@ def underdose_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
     )
 
 
+def start_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
+    """Return the pair of one row of first doses, or None where it needs no own."""
+    assert isinstance(row, rows.StartRow)
+    if row.severity == "info" or row.route not in _ROUTES or row.unit.count("/"):
+        return None  # by weight or by rate: the plain row's pair stands for both
+    drug, route = drug_name(knowledge, row.key), _ROUTES[row.route]
+    form = {"long-acting": " extended-release", "patch": " patch", "": ""}[row.form]
+    dose = f" {number(row.most * 2)} {unit(row.unit)}" if row.most is not None else ""
+    whose = {"naive": " She is opioid-naive.", "acute": " for acute pain", "start": ""}[row.who]
+    stop = "" if row.who == "naive" else "."
+    return RowCase(
+        row=row,
+        rules=("MED111",),
+        unsafe=(
+            f"Start {drug}{form}{dose} {route}{'.' if row.who == 'naive' else ''}{whose}{stop}",
+            None,
+        ),
+        safe=(f"Do not start {drug}{form}{dose} {route}.", None),
+    )
+
+
 def lookalike_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
     """Return the pair of one lookalike row, or None where it needs no own."""
     assert isinstance(row, rows.LookalikeRow)

@@ -157,6 +157,18 @@ def prerequisite_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
     )
 
 
+def genotype_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
+    """Return the pair of one genotype row, or None where it needs no own."""
+    assert isinstance(row, rows_patient.GenotypeRow)
+    drug = drug_name(knowledge, row.key)
+    return RowCase(
+        row=row,
+        rules=("MED316",),
+        unsafe=(f"{row.gene[0]} {row.result[0]}. Give {drug}.", None),
+        safe=(f"{row.gene[0]} normal. Give {drug}.", None),
+    )
+
+
 def procedure_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
     """Return the pair of one procedure row, or None where it needs no own."""
     assert isinstance(row, rows_patient.ProcedureRow)

@@ -11,9 +11,10 @@ from medrag.checker.rows_patient import PrerequisiteRow, SamplingRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.selection import rows_of
 from medrag.checker.wording import amount, name
-from medrag.checker.words import waived
+from medrag.checker.words import find, waived
 from medrag.clinical import DrugMention, Quantity, convert
 from medrag.clinical.lexicon import load
+from medrag.core.finding import NotChecked
 
 _NOTHING = (
     "monitoring", "follow-up", "follow up", "test", "lab", "blood", "screening", "baseline",
@@ -36,6 +37,19 @@ _TARGET = re.compile(r"\b(target|aim|goal|maintain|keep|therapeutic range|betwee
 
 def _genotype(context: Context) -> Iterator[Verdict]:
     yield from _waived(context, "genotype")
+    untold = {
+        f"{name(drug)} ({row.tests[0]})"
+        for mention in context.orders
+        for drug, row in rows_of(context, mention, PrerequisiteRow)
+        if row.kind == "genotype"
+        and find(context.text, row.tests) is None
+        and find(context.facts.words, row.tests) is None
+    }
+    if untold and context.facts.known:
+        yield NotChecked(
+            check=f"genetic or enzyme test before {', '.join(sorted(untold))}",
+            reason="no result is given",
+        )
 
 
 def _monitoring(context: Context) -> Iterator[Verdict]:

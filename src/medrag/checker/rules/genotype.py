@@ -1,0 +1,87 @@
+"""MED316: drugs against the patient's genetic and enzyme results."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from medrag.checker.context import Context
+from medrag.checker.rows_patient import GenotypeRow
+from medrag.checker.rule import Rule, Signal, Verdict
+from medrag.checker.rules.selection import about, depends_on
+from medrag.checker.wording import name
+
+_DENIED = re.compile(
+    r"\b(?:negative|normal|not|no|never|without|non-?|excluded|wild[- ]?type|\*1/\*1|intermediate"
+    r"|if|unless|when|until|before|should|must|check|test(?:ing|ed)? for|screen\w*|in case of"
+    r"|patients with|those with|carriers of)\b",
+    re.I,
+)
+"""Words between gene and result, or before both, that make no result of this patient's."""
+_REDUCED = re.compile(
+    r"\b(?:reduc\w*|lower\w*|tenth|10 ?%|quarter|half|50 ?%|three times (?:a|per) week|low[- ]dose"
+    r"|one dose level|smaller)\b",
+    re.I,
+)
+
+
+def _results(context: Context) -> Iterator[Verdict]:
+    for mention, drug, row in about(context, GenotypeRow):
+        gene = row.gene[0]
+        if depends_on(mention, *(word.lower() for word in row.gene)):
+            continue
+        if row.severity != "critical" and _REDUCED.search(context.sentence(mention)):
+            continue
+        if "contraindicated" not in row.text and _REDUCED.search(context.sentence(mention)):
+            continue
+        found = _stated(context.text, row) or _stated(context.facts.words, row)
+        if not found:
+            continue
+        yield Signal(
+            severity=row.severity,
+            message=f"{name(drug)} with {gene} {found.lower()}: {row.text}.",
+            span=mention.span,
+            reference=context.knowledge.reference(row, drug),
+            subject=drug,
+            fact=f"{drug}: {gene}",
+        )
+
+
+def _stated(text: str, row: GenotypeRow) -> str:
+    """Return the words of a result that speaks against the drug, or nothing."""
+    for match in _pattern(row.gene, row.result).finditer(text):
+        start = max(text.rfind(mark, 0, match.start()) for mark in ".;\n") + 1
+        before = text[start : match.start()]
+        between = match["between"] or match["middle"] or ""
+        if _DENIED.search(between) is None and _DENIED.search(before[-40:]) is None:
+            return match["after"] or match["first"]
+    return ""
+
+
+@lru_cache(maxsize=256)
+def _pattern(gene: tuple[str, ...], result: tuple[str, ...]) -> re.Pattern[str]:
+    genes = "|".join(re.escape(word) for word in gene)
+    results = "|".join(
+        rf"(?-i:\b{word}\b)"
+        if word.isalpha() and word.isupper()
+        else rf"(?<!\w){re.escape(word)}\w*"
+        for word in result
+    )
+    return re.compile(
+        rf"(?:{genes})(?P<between>[^.;\n]{{0,45}}?)(?P<after>{results})"
+        rf"|(?P<first>{results})(?P<middle>[^.;\n]{{0,30}}?)(?:{genes})",
+        re.I,
+    )
+
+
+RULES = (
+    Rule(
+        id="MED316",
+        title="genetic or enzyme result that forbids the drug",
+        category="contraindication",
+        rationale="A carrier of HLA-B*57:01 may die of abacavir.",
+        tables=("genotypes",),
+        check=_results,
+    ),
+)
