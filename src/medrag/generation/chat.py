@@ -51,7 +51,8 @@ class Chat:
             InputError: There is not exactly one user message, a message holds a control token
                 of this model, or the model has no marks for thinking.
         """
-        chat = _one_turn(with_instruction(messages) if thinks else messages)
+        turn = _one_turn(messages)
+        chat = [message.model_dump() for message in (with_instruction(turn) if thinks else turn)]
         if not self._control.isdisjoint(self._read(chat[0]["content"])):
             raise InputError("The prompt holds a control token of this model. Build it anew.")
         text = self._tokenizer.apply_chat_template(chat, tokenize=False, add_generation_prompt=True)
@@ -117,10 +118,10 @@ class Pieces:
         return text[len(self._said) :]
 
 
-def _one_turn(messages: Sequence[Message]) -> list[dict[str, str]]:
+def _one_turn(messages: Sequence[Message]) -> tuple[Message]:
     turns = [message for message in messages if message.role != "system"]
     if [turn.role for turn in turns] != ["user"]:
         raise InputError("A prompt must have exactly one user message. Use build_prompt.")
     system = [message.content for message in messages if message.role == "system"]
     parts = [part for part in (*system, turns[0].content) if part]
-    return [{"role": "user", "content": "\n\n".join(parts)}]
+    return (Message(role="user", content="\n\n".join(parts)),)

@@ -114,6 +114,7 @@ class Reply:
         self.tokens: list[int] = []
         self.forced = 0
         self.finish: FinishReason | None = None
+        self._unsaid: list[int] = []
         self.began = self.read = self.opened = self.ended = perf_counter()
 
     def begin(self) -> None:
@@ -175,12 +176,15 @@ class Reply:
             self.pending = [token]
 
     def _opening(self) -> list[int]:
-        """Return what the answer has to begin with, already said."""
-        forced = self._guide.forced() if self._guide is not None else []
-        self._say(forced, forced=len(forced))
-        return forced
+        """Return what the answer has to begin with; it counts as said when the model goes on."""
+        self._unsaid = self._guide.forced() if self._guide is not None else []
+        return self._unsaid
 
     def _answer(self, token: int) -> None:
+        opening, self._unsaid = self._unsaid, []
+        self._say(opening, forced=len(opening))
+        if self.finish is not None:
+            return
         if token in self._marks.stops:
             self._end("stop")
             return

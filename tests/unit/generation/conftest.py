@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,12 +12,6 @@ from medrag.core.query import Hit, Query
 from medrag.core.span import Span
 from medrag.generation import build_prompt
 
-# Gemma's template, in the words of its documentation: no system role, roles alternate.
-TEMPLATE = (
-    "{{ bos_token }}{% for m in messages %}<start_of_turn>"
-    "{{ 'model' if m['role'] == 'assistant' else m['role'] }}\n{{ m['content'] | trim }}"
-    "<end_of_turn>\n{% endfor %}{% if add_generation_prompt %}<start_of_turn>model\n{% endif %}"
-)
 NASTY = (
     'Weight ≥90 kg: give "5 mg/kg" once. Do not stop. Never give 0.5 mg/kg to infants.',
     'Path C:\\dose\\n is text. So is a tab\tand {"p":1,"t":"x"} and "]} here.',
@@ -76,57 +69,51 @@ def nasty() -> tuple[str, ...]:
 @pytest.fixture(scope="session")
 def tiny_gemma(tmp_path_factory) -> Path:
     """A folder with a random Gemma 3 and a tokenizer trained here; no network, no real weights."""
+    return _tiny_model(tmp_path_factory, pictures=False)
+
+
+@pytest.fixture(scope="session")
+def tiny_multimodal(tmp_path_factory) -> Path:
+    """The same with the class that reads pictures too, as the 4B models have it."""
+    return _tiny_model(tmp_path_factory, pictures=True)
+
+
+def _tiny_model(tmp_path_factory, *, pictures: bool) -> Path:
     torch = pytest.importorskip("torch")
-    transformers = pytest.importorskip("transformers")
-    folder = tmp_path_factory.mktemp("tiny") / "medgemma-tiny"
+    pytest.importorskip("transformers")
+    from tiny_models import write_gemma
+
     torch.set_num_threads(1)  # a tiny model gains nothing from threads that wait for each other
-    tokenizer = _tokenizer(transformers)
-    tokenizer.save_pretrained(folder)
-    torch.manual_seed(0)
-    config = transformers.Gemma3TextConfig(
-        vocab_size=len(tokenizer) + 8,  # padded, as real ones are
-        hidden_size=32,
-        intermediate_size=64,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        num_key_value_heads=1,
-        head_dim=16,
-        sliding_window=64,
-        max_position_embeddings=8192,
-        bos_token_id=tokenizer.bos_token_id,
-        eos_token_id=tokenizer.eos_token_id,
-        pad_token_id=tokenizer.pad_token_id,
-    )
-    transformers.Gemma3ForCausalLM(config).to(torch.bfloat16).save_pretrained(folder)
-    return folder
+    folder = tmp_path_factory.mktemp("tiny") / "medgemma-tiny"
+    texts = [*NASTY, '{"status":"answered","claims":[{"quotes":['] * 4
+    return write_gemma(folder, texts, pictures=pictures)
 
 
-def _tokenizer(transformers):
-    from tokenizers import AddedToken, Tokenizer, decoders, models, normalizers, trainers
+@pytest.fixture
+def fake() -> Iterator[FakeServer]:
+    """A chat server on loopback that does what the test tells it."""
+    with serving(FakeServer()) as server:
+        yield server
 
-    learner = Tokenizer(models.BPE(unk_token="<unk>"))
-    learner.normalizer = normalizers.Replace(" ", "▁")
-    trainer = trainers.BpeTrainer(vocab_size=600, show_progress=False)
-    learner.train_from_iterator([*NASTY, '{"status":"answered","claims":[{"quotes":['] * 4, trainer)
-    learned = json.loads(learner.to_str())["model"]
-    # As in Gemma: four named tokens, then the bytes, which are ordinary tokens, then the words.
-    named = ["<pad>", "<eos>", "<bos>", "<unk>"]
-    words = [*named, *(f"<0x{byte:02X}>" for byte in range(256)), *learned["vocab"]]
-    vocabulary = {word: number for number, word in enumerate(dict.fromkeys(words))}
-    merges = [tuple(pair) for pair in learned["merges"]]
-    core = Tokenizer(models.BPE(vocabulary, merges, byte_fallback=True, unk_token="<unk>"))
-    core.normalizer = normalizers.Replace(" ", "▁")
-    core.decoder = decoders.Sequence(
-        [decoders.Replace("▁", " "), decoders.ByteFallback(), decoders.Fuse()]
-    )
-    turns = [*named, "<start_of_turn>", "<end_of_turn>"]
-    core.add_special_tokens([AddedToken(token, special=True) for token in turns])
-    core.add_tokens([AddedToken(t, special=False) for t in ("<unused94>", "<unused95>")])
-    return transformers.PreTrainedTokenizerFast(
-        tokenizer_object=core,
-        bos_token="<bos>",
-        eos_token="<eos>",
-        pad_token="<pad>",
-        unk_token="<unk>",
-        chat_template=TEMPLATE,
-    )
+
+@pytest.fixture
+def open_llm_at(fake) -> Iterator[Callable[..., ServerLLM]]:
+    """Opens the fake server; keywords are those of `Connection`, quick ones by default."""
+    opened = []
+
+    def make(*, model=None, context_tokens=None, at_once=8, **connection) -> ServerLLM:
+        how = Connection(**{"backoff_s": 0.01, "first_token_s": 5.0, **connection})
+        llm = ServerLLM(
+            fake.url, model=model, context_tokens=context_tokens, connection=how, at_once=at_once
+        )
+        opened.append(llm)
+        return llm
+
+    yield make
+    for llm in opened:
+        llm.close()
+
+
+@pytest.fixture
+def llm(open_llm_at) -> ServerLLM:
+    return open_llm_at()

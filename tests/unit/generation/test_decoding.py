@@ -1,0 +1,301 @@
+"""The decode loop against the plainest one: no cache, no batch, every token computed anew."""
+
+from __future__ import annotations
+
+from itertools import count
+
+import pytest
+import torch
+from llguidance.hf import from_tokenizer
+
+from medrag.core.prompt import Decoding
+from medrag.errors import BackendError
+from medrag.generation.chat import Chat, Pieces
+from medrag.generation.decoding import Decoder, Job
+from medrag.generation.prefixes import Prompts, pieces
+from medrag.generation.writing import Guide, Marks, Reply
+from tiny_models import random_gemma, train_tokenizer
+
+WORDS = "Give examplazine forty milligrams once daily. Do not stop otherazine. 剂量 💊 naïve."
+# Two claims of a choice of sentences and free words between: forced runs and choices in turn.
+GRAMMAR = r"""%llguidance {}
+start: "{\"a\":\"" (S1 | S2 | S3) "\",\"b\":\"" FREE "\",\"c\":\"" (S1 | S2 | S3) "\"}"
+S1: "Give examplazine forty milligrams once daily."
+S2: "Do not stop otherazine. 剂量 💊 naïve."
+S3: "Give otherazine forty milligrams."
+FREE: /[a-z ]{1,30}/
+"""
+WINDOW = 16
+
+
+@pytest.fixture(scope="module")
+def tokenizer():
+    return train_tokenizer([WORDS, '{"a":"","b":"","c":""}'] * 3, size=500)
+
+
+@pytest.fixture(scope="module")
+def model(tokenizer):
+    torch.set_num_threads(1)
+    return random_gemma(tokenizer, window=WINDOW)
+
+
+@pytest.fixture(scope="module")
+def chat(tokenizer):
+    return Chat(tokenizer)
+
+
+@pytest.fixture(scope="module")
+def guide_of(tokenizer, model):
+    vocabulary = from_tokenizer(tokenizer, n_vocab=model.config.vocab_size, eos_token=[1])
+    return lambda *, forcing=True: Guide(vocabulary, GRAMMAR, forcing=forcing)
+
+
+@pytest.fixture(scope="module")
+def prompts_of(tokenizer):
+    """Prompts of very different lengths; the longest is read in several pieces."""
+
+    def make(number):
+        texts = [WORDS * (1 + 9 * (n % 3)) + f" case {n}" for n in range(number)]
+        return [tokenizer(text, add_special_tokens=False).input_ids for text in texts]
+
+    return make
+
+
+def plainly(model, prompt, marks, decoding, guide):
+    """Decode with the whole text through the model for every token."""
+    reply = Reply(marks, decoding, guide)
+    reply.begin()
+    ids = [*prompt, *reply.pending]
+    while reply.finish is None:
+        with torch.inference_mode():
+            logits = model(input_ids=torch.tensor([ids])).logits[0, -1]
+        allowed = reply.allowed(len(logits))
+        scores = logits if allowed is None else logits.masked_fill(~torch.tensor(allowed), -1e30)
+        reply.pick(scores, int(scores.argmax()))
+        ids += reply.pending
+    return reply
+
+
+def written(model, jobs, *, rows=1, remember=True):
+    decoder = Decoder(model, Prompts(model, remember=remember), rows=rows)
+    for _ in decoder.run(jobs):
+        pass
+    return [job.reply for job in jobs]
+
+
+@pytest.mark.parametrize("rows", [1, 3, 8])
+@pytest.mark.parametrize("remember", [True, False])
+@pytest.mark.parametrize("forcing", [True, False])
+def test_batches_memory_and_forced_runs_change_nothing(
+    model, chat, guide_of, prompts_of, rows, remember, forcing
+):
+    decoding = Decoding(max_tokens=200)
+    prompts = prompts_of(5)
+    jobs = [
+        Job(prompt=p, reply=Reply(chat.marks, decoding, guide_of(forcing=forcing))) for p in prompts
+    ]
+    replies = written(model, jobs, rows=rows, remember=remember)
+    for prompt, reply in zip(prompts, replies, strict=True):
+        plain = plainly(model, prompt, chat.marks, decoding, guide_of(forcing=forcing))
+        assert reply.tokens == plain.tokens
+        assert reply.finish == plain.finish == "stop"
+    assert (sum(reply.forced for reply in replies) > 0) == forcing
+
+
+@pytest.mark.parametrize("rows", [1, 4])
+def test_thinking_goes_on_into_the_answer_without_reading_anew(
+    model, chat, guide_of, prompts_of, rows
+):
+    opened = [[*prompt, chat.marks.think] for prompt in prompts_of(4)]
+    decoding = Decoding(max_tokens=200, think_tokens=9)
+    jobs = [Job(prompt=p, reply=Reply(chat.marks, decoding, guide_of())) for p in opened]
+    for prompt, reply in zip(opened, written(model, jobs, rows=rows), strict=True):
+        plain = plainly(model, prompt, chat.marks, decoding, guide_of())
+        assert (reply.thought, reply.tokens) == (plain.thought, plain.tokens)
+        assert len(reply.thought) <= 9
+        assert not {chat.marks.think, chat.marks.answer} & set(reply.tokens)
+
+
+def test_forced_tokens_cost_no_step_of_their_own(model, chat, guide_of, prompts_of):
+    def steps(forcing):
+        job = Job(
+            prompt=prompts_of(1)[0],
+            reply=Reply(chat.marks, Decoding(max_tokens=200), guide_of(forcing=forcing)),
+        )
+        written(model, [job])
+        return job.steps, len(job.reply.tokens)
+
+    few, tokens = steps(True)
+    many, _ = steps(False)
+    assert few < many / 2 < tokens
+
+
+def test_free_and_guided_replies_are_written_side_by_side(model, chat, guide_of, prompts_of):
+    decoding = Decoding(max_tokens=40)
+    guides = [None, guide_of(), None, guide_of()]
+    jobs = [
+        Job(prompt=prompt, reply=Reply(chat.marks, decoding, guide))
+        for prompt, guide in zip(prompts_of(4), guides, strict=True)
+    ]
+    for job, reply in zip(jobs, written(model, jobs, rows=4), strict=True):
+        guide = guide_of() if jobs.index(job) % 2 else None
+        assert reply.tokens == plainly(model, job.prompt, chat.marks, decoding, guide).tokens
+
+
+def test_a_sampled_reply_depends_on_its_seed_and_not_on_its_neighbors(
+    model, chat, guide_of, prompts_of
+):
+    def sampled(seeds, rows):
+        jobs = [
+            Job(
+                prompt=prompts_of(1)[0],
+                reply=Reply(
+                    chat.marks, Decoding(max_tokens=120, temperature=1, seed=seed), guide_of()
+                ),
+            )
+            for seed in seeds
+        ]
+        return [reply.tokens for reply in written(model, jobs, rows=rows)]
+
+    alone = [sampled([seed], 1)[0] for seed in range(4)]
+    assert sampled(range(4), 4) == alone
+    assert len({tuple(tokens) for tokens in alone}) > 1
+
+
+def test_a_free_reply_cannot_begin_to_think(model, chat, prompts_of):
+    reply = Reply(chat.marks, Decoding(max_tokens=8))
+    reply.begin()
+    allowed = reply.allowed(model.config.vocab_size)
+    assert not allowed[chat.marks.think]
+    assert not allowed[chat.marks.answer]
+    assert allowed.sum() == model.config.vocab_size - 2
+
+
+def test_each_of_the_stop_tokens_ends_a_reply():
+    for stop in (1, 7):
+        reply = Reply(Marks(stops=frozenset({1, 7})), Decoding(max_tokens=8))
+        reply.begin()
+        reply.pick(torch.zeros(9), 5)
+        reply.pick(torch.zeros(9), stop)
+        assert (reply.tokens, reply.finish) == ([5], "stop")
+
+
+def test_thinking_that_ends_the_reply_is_closed_and_answered():
+    marks = Marks(stops=frozenset({1}), think=2, answer=3)
+    for closing in (1, 3):
+        reply = Reply(marks, Decoding(max_tokens=8, think_tokens=5))
+        reply.begin()
+        reply.pick(torch.zeros(9), 6)
+        reply.pick(torch.zeros(9), closing)
+        assert (reply.thought, reply.pending, reply.finish) == ([6], [3], None)
+
+
+def test_the_last_token_of_too_long_thinking_is_kept_and_the_mark_put_in():
+    reply = Reply(
+        Marks(stops=frozenset({1}), think=2, answer=3), Decoding(max_tokens=8, think_tokens=2)
+    )
+    reply.begin()
+    reply.pick(torch.zeros(9), 6)
+    reply.pick(torch.zeros(9), 8)
+    assert (reply.thought, reply.pending) == ([6, 8], [8, 3])
+
+
+def test_a_reply_is_cut_at_its_limit_even_inside_a_forced_run(model, chat, guide_of, prompts_of):
+    prompt = prompts_of(1)[0]
+    whole = plainly(model, prompt, chat.marks, Decoding(max_tokens=200), guide_of())
+    for limit in range(1, len(whole.tokens)):
+        job = Job(prompt=prompt, reply=Reply(chat.marks, Decoding(max_tokens=limit), guide_of()))
+        (reply,) = written(model, [job])
+        assert (reply.tokens, reply.finish) == (whole.tokens[:limit], "length")
+
+
+def test_who_cancels_gets_what_was_said_so_far(model, chat, guide_of, prompts_of):
+    asked = count()
+    jobs = [
+        Job(prompt=p, reply=Reply(chat.marks, Decoding(max_tokens=200), guide_of()))
+        for p in prompts_of(3)
+    ]
+    decoder = Decoder(model, Prompts(model), rows=2)
+    for _ in decoder.run(jobs, cancelled=lambda: next(asked) > 12):
+        pass
+    assert {job.reply.finish for job in jobs} == {"cancelled"}
+    assert jobs[0].reply.tokens
+    assert not jobs[2].reply.tokens
+
+
+def test_time_is_over_between_two_tokens(model, chat, guide_of, prompts_of):
+    decoding = Decoding(max_tokens=200, timeout_s=1e-9)
+    job = Job(prompt=prompts_of(1)[0], reply=Reply(chat.marks, decoding, guide_of()))
+    (reply,) = written(model, [job])
+    assert reply.finish == "timeout"
+
+
+def test_a_prompt_is_read_in_the_same_pieces_from_wherever_one_begins():
+    whole = list(pieces(0, 5000))
+    assert whole[-1] == 5000
+    assert whole == sorted(set(whole))
+    for place, end in enumerate(whole[:-1]):
+        assert list(pieces(end, 5000)) == whole[place + 1 :]
+
+
+def test_what_prompts_share_is_read_once(model, prompts_of):
+    read = []
+
+    class Watched:
+        config, device = model.config, model.device
+
+        def __call__(self, **inputs):
+            read.append(inputs["input_ids"].shape[1])
+            return model(**inputs)
+
+    head = [*prompts_of(3)[2], *prompts_of(3)[1]]
+    assert len(head) > 256
+    prompts = Prompts(Watched())
+    with torch.inference_mode():
+        first, logits = prompts.read([*head, 5], upcoming=[[*head, 6, 7]])
+        cold = len(read)
+        prompts.read([*head, 6, 7])
+        assert sum(read[cold:]) < len(head)
+        again, same = prompts.read([*head, 5])
+    assert first.lengths == again.lengths == [len(head) + 1]
+    assert torch.equal(logits, same)
+
+
+def test_remembering_is_bitwise_the_same_as_reading_anew(tokenizer, prompts_of):
+    model = random_gemma(tokenizer, window=WINDOW).to(torch.bfloat16)
+    head = [*prompts_of(3)[2], *prompts_of(3)[1]]
+    with torch.inference_mode():
+        warm = Prompts(model)
+        for last in (5, 6, 7):
+            _, logits = warm.read([*head, last])
+            _, cold = Prompts(model, remember=False).read([*head, last])
+            assert torch.equal(logits, cold)
+
+
+def test_pieces_of_text_joined_are_the_text(tokenizer, chat):
+    text = 'Give 💊 剂量 naïve "x" — 5 mg. é'
+    tokens = tokenizer(text, add_special_tokens=False).input_ids
+    growing = Pieces(chat)
+    said = [growing.next(tokens[:end]) for end in range(1, len(tokens) + 1)]
+    assert "".join(said) + growing.rest(text) == text
+    assert not any("\ufffd" in piece for piece in said)
+    assert sum(bool(piece) for piece in said) > 5
+
+
+def test_a_grammar_that_is_none_is_refused_without_its_text(tokenizer):
+    vocabulary = from_tokenizer(tokenizer)
+    with pytest.raises(BackendError, match="refused") as caught:
+        Guide(vocabulary, "start: secret_rule_name_that_is_long " * 9)
+    assert len(str(caught.value)) < 200
+
+
+def test_a_model_with_other_states_than_attention_is_refused():
+    import transformers
+
+    from medrag.generation.keyvalues import KeyValues
+
+    config = transformers.MambaConfig(
+        vocab_size=32, hidden_size=8, num_hidden_layers=1, state_size=4
+    )
+    with pytest.raises(BackendError, match="server"):
+        KeyValues.empty(transformers.MambaForCausalLM(config))
