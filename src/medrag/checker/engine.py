@@ -25,7 +25,7 @@ _WEIGHT = {"critical": 0, "warning": 1, "info": 2}
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    findings: tuple[Finding, ...]
+    findings: tuple[tuple[Finding, str], ...]
     not_checked: tuple[NotChecked, ...]
     done: bool
 
@@ -58,7 +58,7 @@ def check(
 
 def run(rules: Sequence[Rule], context: Context, *, policy: Policy = NO_POLICY) -> CheckReport:
     """Return the report of `rules` over one context; a rule that fails is a check not done."""
-    findings: list[Finding] = []
+    findings: list[tuple[Finding, str]] = []
     not_checked: list[NotChecked] = []
     done: list[str] = []
     for rule in rules:
@@ -71,7 +71,7 @@ def run(rules: Sequence[Rule], context: Context, *, policy: Policy = NO_POLICY) 
         if outcome.done:
             done.append(rule.id)
     return CheckReport(
-        findings=tuple(sorted(dict.fromkeys(findings), key=_order)),
+        findings=_told_once(findings),
         not_checked=tuple(sorted(dict.fromkeys(not_checked), key=lambda n: (n.check, n.reason))),
         rules_run=tuple(sorted(done)),
         rule_set=rule_set(context.knowledge, policy),
@@ -92,7 +92,7 @@ def _run_rule(rule: Rule, context: Context, policy: Policy) -> _Run:
         lost = NotChecked(check=f"{rule.id} {rule.title}", reason=str(RuleError(rule.id)))
         return _Run((), (lost,), done=False)
     return _Run(
-        tuple(_finding(rule, v, policy) for v in verdicts if isinstance(v, Signal)),
+        tuple((_finding(rule, v, policy), v.fact) for v in verdicts if isinstance(v, Signal)),
         tuple(v for v in verdicts if isinstance(v, NotChecked)),
         done=True,
     )
@@ -106,12 +106,28 @@ def _finding(rule: Rule, signal: Signal, policy: Policy) -> Finding:
         note = f" (Severity {override.severity} by policy {policy.name}: {override.reason})"
     return Finding(
         rule_id=rule.id,
-        category=rule.category,
+        category=signal.category or rule.category,
         severity=severity,
         message=signal.message + note,
         span=signal.span,
         reference=signal.reference,
     )
+
+
+def _told_once(found: Sequence[tuple[Finding, str]]) -> tuple[Finding, ...]:
+    """Return the findings in order, each fact once: the weightiest, then the first in the text.
+
+    A fact is a rule's own message, or what two rules call by the same name.
+    """
+    ordered = sorted(found, key=lambda pair: _order(pair[0]))
+    told: set[tuple[str, str]] = set()
+    kept: list[Finding] = []
+    for finding, fact in ordered:
+        same = {(finding.rule_id, finding.message)} | ({("", fact)} if fact else set())
+        if not told & same:
+            kept.append(finding)
+        told |= same
+    return tuple(kept)
 
 
 def _order(finding: Finding) -> tuple[int, int, int, str, str]:

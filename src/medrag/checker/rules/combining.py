@@ -171,6 +171,7 @@ def _interactions(context: Context) -> Iterator[Verdict]:
             span=first.mention.span,
             reference=context.knowledge.reference(row, one.ingredient),
             subject="+".join(sorted((one.ingredient, other.ingredient))),
+            fact="+".join(sorted((one.ingredient, other.ingredient))),
         )
 
 

@@ -49,6 +49,7 @@ def _renal(context: Context) -> Iterator[Verdict]:
                     span=mention.span,
                     reference=context.knowledge.reference(row, drug),
                     subject=drug,
+                    fact=f"{drug}: renal",
                 )
     if missing and context.facts.known:
         yield NotChecked(
@@ -144,6 +145,7 @@ def _hepatic(context: Context) -> Iterator[Verdict]:
                     span=mention.span,
                     reference=context.knowledge.reference(row, drug),
                     subject=drug,
+                    fact=f"{drug}: hepatic",
                 )
             if context.facts.conditions is None and not rows:
                 missing.append(name(drug))

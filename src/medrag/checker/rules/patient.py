@@ -32,6 +32,27 @@ _SIGNS = frozenset({"qtc", "qt", "heart-rate", "systolic-bp", "diastolic-bp", "r
                     "spo2"})  # fmt: skip
 
 
+_STATE_OF = {
+    ("potassium", ">"): "hyperkalemia",
+    ("potassium", "<"): "hypokalemia",
+    ("sodium", "<"): "hyponatremia",
+    ("sodium", ">"): "hypernatremia",
+    ("calcium", ">"): "hypercalcemia",
+    ("calcium", "<"): "hypocalcemia",
+    ("magnesium", ">"): "hypermagnesemia",
+    ("magnesium", "<"): "hypomagnesemia",
+    ("glucose", "<"): "hypoglycemia",
+    ("platelets", "<"): "thrombocytopenia",
+    ("anc", "<"): "neutropenia",
+    ("hemoglobin", "<"): "anemia",
+    ("heart-rate", "<"): "bradycardia",
+    ("systolic-bp", "<"): "hypotension",
+    ("qtc", ">"): "long-qt",
+    ("respiratory-rate", "<"): "respiratory-depression",
+}
+"""What a value and a condition of the problem list both say."""
+
+
 def _local(mention: DrugMention) -> bool:
     return any(regimen.route in _LOCAL for regimen in mention.regimens)
 
@@ -56,6 +77,7 @@ def _conditions(context: Context) -> Iterator[Verdict]:
             span=mention.span,
             reference=context.knowledge.reference(row, drug),
             subject=drug,
+            fact=f"{drug}: {row.condition}",
         )
     if missing and context.facts.known:
         yield NotChecked(
@@ -93,6 +115,7 @@ def _state(context: Context, state: str, word: str) -> Iterator[Verdict]:
             span=mention.span,
             reference=context.knowledge.reference(row, drug),
             subject=drug,
+            fact=f"{drug}: {'pregnancy' if state == 'pregnant' else 'lactation'}",
         )
     if missing:
         yield NotChecked(
@@ -180,6 +203,7 @@ def _measured(context: Context, *, signs: bool) -> Iterator[Verdict]:
             span=mention.span,
             reference=context.knowledge.reference(row, drug),
             subject=drug,
+            fact=f"{drug}: {_STATE_OF.get((analyte, row.op[0]), analyte)}",
         )
 
 

@@ -1,0 +1,224 @@
+"""MED317: what a text calls safe, against what the tables say of the drug.
+
+Such a sentence harms without a patient: "lisinopril is safe in pregnancy" is wrong of everybody.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from medrag.checker.context import Context
+from medrag.checker.rows import InteractionRow, Row
+from medrag.checker.rows_patient import AgeRow, AllergyRow, HepaticRow, PregnancyRow, RenalRow
+from medrag.checker.rule import Rule, Signal, Verdict
+from medrag.checker.rules.selection import WEIGHT, rows_of
+from medrag.checker.wording import name
+from medrag.clinical import DrugMention
+from medrag.core.finding import Category, Severity
+
+_SAFE = re.compile(
+    r"\b(?:safe(?:ly)?|fine|okay|ok|acceptable|harmless|preferred|first[- ]line|compatible"
+    r"|recommended|drug of choice|poses? no|of no concern|well tolerated"
+    r"|no (?:known |additional |increased |particular |special )?"
+    r"(?:risks?|harm|concerns?|problems?|precautions?|danger|restrictions?|effect on)"
+    r"|without (?:any )?(?:concern|risk|restriction|precaution|harm|worry)s?"
+    r"|(?:can|may) (?:still |also |safely )?be (?:used|taken|given|continued|prescribed)"
+    r"|(?:can|may) (?:still |also |safely )?(?:take|use|continue|have))\b",
+    re.I,
+)
+_UNADJUSTED = re.compile(
+    r"\b(?:no|without(?: any)?|never needs?|(?:not|n't) (?:need|require)(?: an?| any)?"
+    r"|(?:not|n't) necessary)\s(?:\w+\s){0,3}?(?:adjust\w*|reduc\w*|change|modif\w*|dose limit)"
+    r"|\b(?:adjustment|reduction)s? (?:is|are) (?:not (?:needed|required|necessary)|unnecessary)"
+    r"|\b(?:full|usual|same|normal|standard) (?:adult )?dos\w+",
+    re.I,
+)
+_DOUBT = re.compile(
+    r"\b(?:not (?!need|require|necess)|n't (?!need|require)|never|unsafe|avoid\w*|contraindicat\w*"
+    r"|unless|except|until|stop\w*|instead|rather than|switch\w*|only|caution\w*|teratogen\w*"
+    r"|whether|ask|less safe|safer|no longer|before|after delivery)\b|\?",
+    re.I,
+)
+_MILD = re.compile(
+    r"\b(?:mild|normal|Child[- ]?Pugh A|above|over|at least|greater|stage [12])\b|[>≥]", re.I
+)
+_VALUE = re.compile(
+    r"\b(?:eGFR|GFR|CrCl|clearance)\b[^.;\d]{0,25}(\d{1,3})(?:\s?(?:-|to|–)\s?\d+)?", re.I
+)
+_OLDER = re.compile(r"\b(?:over|above|older|from|aged? \d+ (?:and|or) (?:over|older|up))\b", re.I)
+_TOGETHER = re.compile(
+    r"\b(?:no (?:\w+ ){0,2}interactions?|(?:combin|mix|taken? together|given together"
+    r"|co-?administ|concurrent|used? together|add(?:ed)? to|alongside|with)\w*)\b",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Topic:
+    """For whom a drug is called safe, and which rows say otherwise."""
+
+    category: Category
+    words: re.Pattern[str]
+    table: type[Row]
+    holds: Callable[[Row, str], bool]
+    unadjusted: bool = False
+
+
+def _renal(row: Row, said: str) -> bool:
+    assert isinstance(row, RenalRow)
+    value = _VALUE.search(said)
+    if value is not None:
+        return Decimal(value[1]) < row.below
+    return _MILD.search(said) is None and row.below >= 30
+
+
+def _hepatic(row: Row, said: str) -> bool:
+    assert isinstance(row, HepaticRow)
+    return _MILD.search(said) is None and row.action != "note"
+
+
+def _too_young(row: Row, said: str) -> bool:
+    assert isinstance(row, AgeRow)
+    return row.side == "under" and row.severity == "critical" and _OLDER.search(said) is None
+
+
+def _too_old(row: Row, _: str) -> bool:
+    assert isinstance(row, AgeRow)
+    return row.side == "over"
+
+
+def _state(state: str) -> Callable[[Row, str], bool]:
+    return lambda row, _: isinstance(row, PregnancyRow) and row.state == state
+
+
+def _class_allergy(row: Row, said: str) -> bool:
+    assert isinstance(row, AllergyRow)
+    allergen = name(row.allergen.removesuffix("-class"))
+    return row.grade == "class" and row.severity == "critical" and allergen in said.lower()
+
+
+_TOPICS: tuple[_Topic, ...] = (
+    _Topic("pregnancy", re.compile(r"\bpregnan\w*|\btrimesters?\b|\bgestation", re.I),
+           PregnancyRow, _state("pregnant")),
+    _Topic("lactation", re.compile(r"\bbreast-?\s?feed\w*|\blactat\w*|\bnursing\b|\bmilk\b", re.I),
+           PregnancyRow, _state("lactating")),
+    _Topic("renal", re.compile(
+        r"\b(?:renal|kidney|dialysis|CKD|eGFR|GFR|creatinine clearance|CrCl)\b", re.I),
+        RenalRow, _renal, unadjusted=True),
+    _Topic("hepatic", re.compile(r"\b(?:hepatic|liver|cirrho\w+|Child[- ]?Pugh)\b", re.I),
+           HepaticRow, _hepatic, unadjusted=True),
+    _Topic("age", re.compile(r"\b(?:child|children|infants?|toddlers?|newborns?|babies"
+                             r"|p(?:a)?ediatric|neonates?)\b", re.I), AgeRow, _too_young),
+    _Topic("age", re.compile(r"\b(?:older (?:adults?|people|patients)|elderly|frail)\b", re.I),
+           AgeRow, _too_old),
+    _Topic("allergy", re.compile(r"\ballerg\w+", re.I), AllergyRow, _class_allergy),
+)  # fmt: skip
+
+
+def _reassured(context: Context) -> Iterator[Verdict]:
+    for mention in context.content.drugs:
+        if mention.polarity in {"avoid", "stop"} or _is_conditional(mention):
+            continue
+        said = context.sentence(mention)
+        if _DOUBT.search(said):
+            continue
+        for topic in _TOPICS:
+            if topic.words.search(said) is None:
+                continue
+            if _SAFE.search(said) or (topic.unadjusted and _UNADJUSTED.search(said)):
+                yield from _contradicted(context, mention, topic, said)
+    yield from _pairs(context)
+
+
+def _is_conditional(mention: DrugMention) -> bool:
+    """Return whether an "if" or "unless" governs the drug; "in pregnancy" is no such thing."""
+    condition = mention.condition
+    if condition is None:
+        return False
+    return condition.exception or condition.text.lower().startswith(("if", "when", "once"))
+
+
+def _contradicted(
+    context: Context, mention: DrugMention, topic: _Topic, said: str
+) -> Iterator[Verdict]:
+    found = [
+        (drug, row)
+        for drug, row in rows_of(context, mention, topic.table)
+        if topic.holds(row, said) and _severity(row) != "info"
+    ]
+    for drug, row in sorted(found, key=lambda pair: WEIGHT[_severity(pair[1])])[:1]:
+        yield Signal(
+            severity=_severity(row),
+            message=f"The text reassures about {name(drug)} ({topic.category}), but: "
+            f"{_reason(row)}.",
+            span=mention.span,
+            reference=context.knowledge.reference(row, drug),
+            subject=drug,
+            category=topic.category,
+            fact=f"{drug}: {topic.category}",
+        )
+
+
+def _severity(row: Row) -> Severity:
+    found: Severity = getattr(row, "severity", "warning")
+    return found
+
+
+def _reason(row: Row) -> str:
+    return str(getattr(row, "reason", "") or getattr(row, "text", "") or getattr(row, "note", ""))
+
+
+def _pairs(context: Context) -> Iterator[Verdict]:
+    """Report two drugs that one sentence calls safe together and a row does not."""
+    for sentence in context.content.sentences:
+        said = sentence.text
+        if not (_SAFE.search(said) or "no " in said.lower()) or not _TOGETHER.search(said):
+            continue
+        own = [d for d in context.content.drugs if sentence.start <= d.start < sentence.end]
+        if len(own) < 2 or _DOUBT.search(said):
+            continue
+        yield from _interacting(context, own)
+
+
+def _interacting(context: Context, own: list[DrugMention]) -> Iterator[Verdict]:
+    for index, first in enumerate(own):
+        for second in own[index + 1 :]:
+            row = _interaction(context, first, second) or _interaction(context, second, first)
+            if row is None or "avoid" in {first.polarity, second.polarity}:
+                continue
+            both = sorted({*first.ingredients[:1], *second.ingredients[:1]})
+            yield Signal(
+                severity=row.severity,
+                message=f"The text calls {name(both[0])} with {name(both[-1])} safe, but: "
+                f"{row.effect}; {row.action}.",
+                span=first.span,
+                reference=context.knowledge.reference(row, first.ingredients[0]),
+                subject="+".join(both),
+                category="interaction",
+                fact="+".join(both),
+            )
+
+
+def _interaction(context: Context, one: DrugMention, other: DrugMention) -> InteractionRow | None:
+    for ingredient in one.ingredients:
+        for row in context.knowledge.rows(InteractionRow, ingredient):
+            members = context.knowledge.members(row.other)
+            others = set(other.ingredients) - set(one.ingredients)
+            if row.severity != "info" and row.max_daily is None and members & others:
+                return row
+    return None
+
+
+RULES = (
+    Rule(
+        id="MED317",
+        title="called safe against the tables",
+        category="contraindication",
+        rationale="A reassurance is acted on: lisinopril is not safe in pregnancy.",
+        tables=("pregnancy", "renal", "hepatic", "ages", "allergies", "interactions"),
+        check=_reassured,
+    ),
+)
