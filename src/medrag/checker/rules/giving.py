@@ -184,18 +184,41 @@ def _routes(context: Context) -> Iterator[Verdict]:
             named = not row.indication or (
                 find(context.text, row.indication) and not _USELESS.search(sentence)
             )
-            if not named or row.route not in stated or (row.route == "iv" and "iv-push" in seen):
+            if not named or row.route not in stated or row.route in seen:
+                continue
+            if row.route == "iv" and "iv-push" in seen:
                 continue
             seen.add(row.route)
-            regimen = stated[row.route]
             yield Signal(
                 severity=row.severity,
                 message=f"{name(drug)} by the {row.route.replace('-', ' ')} route: {row.effect}. "
                 f"{_correct(row.instead)}.",
-                span=around(mention, regimen),
+                span=around(mention, stated[row.route]),
                 reference=context.knowledge.reference(row, drug),
                 subject=drug,
             )
+        if "intrathecal" in stated and "intrathecal" not in seen:
+            yield from _not_for_the_spine(context, mention, stated["intrathecal"])
+
+
+def _not_for_the_spine(
+    context: Context, mention: DrugMention, regimen: Regimen | None
+) -> Iterator[Verdict]:
+    """Report whatever is not among the few drugs made or proven for the spinal canal."""
+    for drug in mention.ingredients:
+        if drug in context.knowledge.groups["intrathecal-drug"]:
+            continue
+        yield Signal(
+            severity="critical",
+            message=f"{name(drug)} by the intrathecal route: it is not a drug for the spinal "
+            "canal, where most are toxic or fatal.",
+            span=around(mention, regimen),
+            reference=Reference(
+                title=f"{name(drug)} prescribing information (FDA label)",
+                section="Dosage and Administration: routes",
+            ),
+            subject=drug,
+        )
 
 
 def _spinal(context: Context, mention: DrugMention, sentence: str) -> re.Match[str] | None:
@@ -259,6 +282,7 @@ def _form(sentence: str) -> set[str]:
 
 
 def _strengths(context: Context) -> Iterator[Verdict]:
+    yield from _patches(context)
     for mention in context.dosed:
         if len(mention.ingredients) != 1:
             continue
@@ -278,6 +302,26 @@ def _strengths(context: Context) -> Iterator[Verdict]:
                     reference=context.knowledge.reference(row, drug),
                     subject=drug,
                 )
+
+
+def _patches(context: Context) -> Iterator[Verdict]:
+    """Report patches of drugs of which there are none."""
+    known = context.knowledge.groups["patch-drug"]
+    for mention in context.dosed:
+        patched = next((r for r in mention.regimens if r.form == "patch"), None)
+        if patched is None or known & set(mention.ingredients) or not mention.ingredients:
+            continue
+        drug = mention.ingredients[0]
+        yield Signal(
+            severity="warning",
+            message=f"There is no {name(drug)} patch.",
+            span=around(mention, patched),
+            reference=Reference(
+                title=f"{name(drug)} prescribing information (FDA label)",
+                section="Dosage Forms and Strengths",
+            ),
+            subject=drug,
+        )
 
 
 def _strength(context: Context, regimen: Regimen) -> Quantity | None:
