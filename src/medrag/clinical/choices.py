@@ -42,6 +42,7 @@ _ALTERNATIVE = re.compile(
     r"|(?:an?|possible|reasonable|acceptable|further|less\s\w+)\s(?:\w+\s)?(?:option|choice"
     r"|substitute)"
     r"|second\schoice|next\soption|instead|in\s(?:its|their)\splace|may\ssubstitute|can\sreplace"
+    r"|(?:is|are|would\sbe)\s(?:simpler|easier|cheaper|better|safer|milder|preferable|preferred)"
     r"|is\s(?:also\s)?possible|also\san\soption|equally\seffective|could\salso\sbe\sused)\b"
 )
 _SUCCESSOR = re.compile(
@@ -51,6 +52,11 @@ _SUCCESSOR = re.compile(
     r"|after"
     r"\s(?:completing|finishing|stopping)|subsequently|next)\b"
 )
+_STOPPED = re.compile(r"\b(?:stop|discontinue|hold|withhold|cease|replace)\b")
+_STARTED = re.compile(
+    r"\b(?:and|then|,)\s(?:start|use|consider|give|begin|switch\sto|change\sto)\b"
+)
+"""Words of "stop X and start Y"."""
 _ADDED = re.compile(
     r"\b(?:add(?:ed|ing)?|in\saddition|together|along\swith|combin\w+|plus|on\stop)\b"
 )
@@ -76,12 +82,11 @@ def read_choices(folded: str, places: Sequence[Place], drugs: Sequence[DrugMenti
         mentions, place = list(group), places[number]
         _listed(folded, place, mentions, options=options, joined=joined)
         for drug in mentions:
-            if drug.polarity != "give":
-                continue
             names = _names(drug)
-            if place.option is not None:
-                for name in names:
-                    options[name].add(place.option)
+            for name in names if place.option is not None else ():
+                options[name].add(place.option)
+            if drug.polarity != "give" and not drug.regimens:
+                continue
             kind = _offered(folded, place, drug, mentions)
             if drug.current:
                 beside.update(names)
@@ -198,6 +203,9 @@ def _offered(
 ) -> Literal["alternative", "successor", "main"]:
     """Return whether one drug is offered in the place of others, or after them."""
     before, after = _around(folded, place, drug, mentions)
+    stopped = _STOPPED.search(folded, place.start, drug.start)
+    if stopped is not None and _STARTED.search(folded, stopped.end(), drug.start):
+        return "successor"
     added = _ADDED.search(before)
     if not added:
         led = any(attitude == "alternative" for attitude, _ in place.attitudes(drug.start))
@@ -209,7 +217,7 @@ def _offered(
         )
         if led or fails or _ALTERNATIVE.search(before) or _ALTERNATIVE.search(after):
             return "alternative"
-        if drug.standing in {"state", "hypothetical"}:
+        if drug.standing in {"state", "event", "hypothetical"}:
             return "successor"
     if _SUCCESSOR.search(before):
         return "successor"

@@ -59,9 +59,14 @@ _SUBORDINATE = re.compile(
     r"(?<!\w)(?:if|when|whenever|because|unless|since|until|so\sthat|in\scase)(?!\w)"
 )
 _CONDITION = re.compile(
-    r"(?<![\w-])(?:(?P<exception>unless|except\s(?:if|when|in|for\spatients)|until)"
-    r"|only\s(?:if|when)|even\s(?:if|when)|if|when(?:ever)?|in\scase(?:\sof)?"
-    r"|provided(?:\sthat)?|as\slong\sas|once\s(?=the|egfr|inr|k\b|potassium)"
+    r"(?<![\w-])(?:(?P<exception>unless|except\s(?:if|when|in|for\spatients)|until"
+    r"|not\s(?:in|if|for|when|during)(?=\s(?:pregnan|child|breast|lactat|patients|those|renal"
+    r"|kidney"
+    r"|severe|the\selderly|older|infants|neonates|egfr|crcl|she|he|you|women)))"
+    r"|only\s(?:if|when|in|with|for|after)|even\s(?:if|when)|if|when(?:ever)?|in\scase(?:\sof)?"
+    r"|provided(?:\sthat)?|as\slong\sas|once(?=\s(?:the|his|her|your|their|it|he|she|you|they"
+    r"|there|this|egfr|inr|k|potassium|stable|euvolemic|afebrile|[\w-]+\s(?:is|are|has|have"
+    r"|falls?|drops?|rises?|reach\w*|return\w*|normali\w+|improv\w+|confirm\w*))\b)"
     r"|in\s(?:the\s(?:presence|setting|absence)\sof|(?:\w+\s){0,3}(?:patients|those"
     r"|people|women|men|individuals|children|adults|infants|neonates|persons)\s(?:with"
     r"|who|whose|on|taking|receiving|aged|under|over|older|younger|at|treated"

@@ -60,6 +60,33 @@ _COUNTS = {
     "1/2": "0.5", "½": "0.5",
 }  # fmt: skip
 _THINGS = {"tab": "{tablet}", "cap": "{capsule}", "suppositor": "{suppository}", "vial": "{vial}"}
+_FACTOR_BEFORE = re.compile(r"(?:\b(?:kg|m2|m²|lbs?)|\d)\s?[x×*·]\s?\(?\Z")
+_FACTOR_AFTER = re.compile(
+    r"\s?(?:/\s?kg|per\skg)?\)?\s?[x×*·]\s?\d[\d.,]*\s?(?:kg|m2|m²)?\s?(?:=|≈)"
+)
+_WHOLE = re.compile(
+    r"\b(?:cumulative|lifetime|in\sall|altogether|overall)\b[^.;|]{0,50}\Z"
+    r"|\btotal(?:s|ing|ling)?(?:\sdose)?(?:\sof)?[\s:=]\s?(?:about\s)?\Z"
+)
+"""Amounts of a whole course or day that sum up what was said dose by dose."""
+_INTAKE = r"(?:sodium|salt|fluids?|water|protein|caffeine|alcohol|carbohydrates?|carbs|fib(?:er|re)|potassium|sugar)"
+_INTAKE_BEFORE = re.compile(
+    rf"\b{_INTAKE}(?:\s\w+)?[\s-](?:intake|restrict\w*|diet|limit\w*|allowance|below"
+    rf"|under)\b[^.;,|]{{0,20}}\Z"
+    rf"|\b(?:restrict|limit)\w*\s(?:\w+\s){{0,2}}{_INTAKE}\b[^.;,|]{{0,20}}\Z"
+    rf"|\b(?:low|reduced)-{_INTAKE}\b[^.;,|]{{0,12}}\Z"
+)
+_INTAKE_AFTER = re.compile(
+    rf"\s?(?:/\s?day\s|daily\s|a\sday\s"
+    rf"|per\sday\s)?(?:of\s)?(?:dietary\s)?{_INTAKE}\b(?!\s(?:chlor|bicarb|phosph|acet|citr))"
+)
+_SAME = re.compile(
+    r"(?:=|≈|→|\bi\.e\.,?|\bthat\sis,?|\bwhich\sis|\bequals|\bgives|\bgiving|\bor\sabout"
+    r"|\bin\spractice"
+    r"|\babout|\brounded\sto|\bso|\bmeaning|\bie|\bcomes\sto|\bworks\sout\s(?:to|at)"
+    r"|\btotal(?:ing|ling)?)"
+    r"\s?\(?(?:about|approximately|roughly|around|~|a\stotal\sof|is)?\s?\Z"
+)
 _NEW_STEP = re.compile(r"then|;|\.")
 _RESTATES = frozenset({"(", "=", "[", ", (", "(i.e.,", "(i.e."})
 _AGAIN = re.compile(
@@ -138,7 +165,7 @@ def role(text: str, mention: QuantityMention) -> Role:
     unit, head = mention.quantity.unit, mention.quantity.amount_unit
     if unit in _TIMES:
         return _time_role(text, mention)
-    if _is_measurement(mention.quantity):
+    if _is_measurement(mention.quantity) or _is_no_dose(text, mention):
         return "other"
     if unit == "%" or (head not in {"mL", "L"} and not _IN_EACH.isdisjoint(mention.quantity.per)):
         return "strength"
@@ -167,6 +194,17 @@ def _is_measurement(quantity: Quantity) -> bool:
     bare = quantity.unit == "1" or not head or (head == "1" and bool(quantity.per))
     compared = quantity.comparator in {"<", ">", ">="}
     return bare or compared or quantity.unit in _NOT_DOSES or head.startswith("10*")
+
+
+def _is_no_dose(text: str, mention: QuantityMention) -> bool:
+    """Whether a number is a factor of arithmetic, a sum of a course, or a diet's."""
+    before = text[max(0, mention.start - 70) : mention.start]
+    if _FACTOR_BEFORE.search(before) or _FACTOR_AFTER.match(text, mention.end):
+        return not {"kg", "m2"} & set(mention.quantity.per) or bool(_FACTOR_BEFORE.search(before))
+    if _WHOLE.search(before) and not _A_DAY.match(text, mention.end):
+        return not re.search(r"\btotal\s(?:daily\s)?dose|\ba\stotal\sof\s\Z", before)
+    diet = mention.quantity.amount_unit in {"g", "mg", "L", "mL", "kcal", "meq", "mmol"}
+    return diet and bool(_INTAKE_BEFORE.search(before) or _INTAKE_AFTER.match(text, mention.end))
 
 
 def _is_limited(text: str, mention: QuantityMention) -> bool:
@@ -211,7 +249,7 @@ def read_dosing(text: str, items: Sequence[Item], used: Set[int], *, anchor: int
             if item.start not in used and not any(s <= item.start < e for s, e in taken):
                 _take_quantity(text, item, drafts, maximums)
         elif isinstance(item, Frequency):
-            _take_frequency(item, drafts)
+            _take_frequency(text, item, drafts, maximums)
         else:
             _take_name(item, drafts)
     return Dosing(tuple(_finish(text, drafts, anchor)), tuple(maximums))
@@ -254,7 +292,7 @@ def _take_dose(text: str, item: QuantityMention, drafts: list[_Draft], *, counte
         if _completes(current, gap, counted=counted):
             _complete(text, current, item, counted=counted)
             return
-        if current.dose is not None and gap.strip() in _RESTATES:
+        if current.dose is not None and (gap.strip() in _RESTATES or _works_out(current, gap)):
             return
         current = None
     current = current or _open(drafts, item.start, item.end)
@@ -267,6 +305,13 @@ def _take_dose(text: str, item: QuantityMention, drafts: list[_Draft], *, counte
     else:
         current.dose = item.quantity
         current.per_dose = "{dose}" in item.quantity.per or bool(_PER_DOSE.match(text, item.end))
+
+
+def _works_out(current: _Draft, gap: str) -> bool:
+    """Whether a number is what a dose by weight comes to: "15 mg/kg (14 kg x 15 mg) = 210 mg"."""
+    dose = current.dose
+    by_size = dose is not None and bool({"kg", "m2", "d", "h", "min"} & set(dose.per))
+    return by_size and len(gap) <= 80 and ". " not in gap and _SAME.search(gap) is not None
 
 
 def _complete(text: str, current: _Draft, item: QuantityMention, *, counted: bool) -> None:
@@ -310,7 +355,15 @@ def _maximum(text: str, item: QuantityMention) -> Maximum:
     return Maximum(quantity=bare, per=per, start=item.start, end=item.end)
 
 
-def _take_frequency(item: Frequency, drafts: list[_Draft]) -> None:
+def _take_frequency(
+    text: str, item: Frequency, drafts: list[_Draft], maximums: list[Maximum]
+) -> None:
+    again = bool(drafts) and drafts[-1].frequency is not None and item.per_day is not None
+    if again and item.per_day is not None and _MAXIMUM.search(text[: item.start][-60:]):
+        # "every 4 hours, at most 5 doses in 24 hours"
+        count = Quantity(item.per_day, "{dose}")
+        maximums.append(Maximum(quantity=count, per="day", start=item.start, end=item.end))
+        return
     current = drafts[-1] if drafts else _open(drafts, item.start, item.end)
     known = current.frequency
     if known is None:

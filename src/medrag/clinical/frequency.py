@@ -76,7 +76,9 @@ _TOKEN = re.compile(
     | (?P<doses>(?:x|×|\*|for)\s?(?P<dcount>{_NUM})\s?(?:doses?|times?)\b
         |may\srepeat\s(?P<again>once|twice|x\s?\d)\b)
     | (?P<once>(?:as\sa\s)?(?:single|one[- ]time|one)(?:\s(?:iv|im|oral))?\sdose\b
-        |once\b(?!\s(?:again|more|the|you|he|she|they|it|a\b))
+        |once\b(?!\s(?:again|more|the|you|he|she|they|it|a\b|his|her|your|this|there|[\w-]+\s
+            (?:is|are|has|have|falls?|drops?|rises?|reach\w*|return\w*|normali\w+|improv\w+
+            |confirm\w*|stab\w+|below|above|<|>|≥|≤)))
         |one\stime\b|x\s?1\b(?!\s?(?:day|week|month|\d))|stat\b|immediately\b)
     )""",
     re.VERBOSE,

@@ -47,6 +47,21 @@ _SUPPOSED = re.compile(
     r"|\breserved\sfor\b|\breserve\b[^.;]{1,60}\bfor\b|\bif\sever\b|\bever\s(?:be\s)?(?:needed"
     r"|required)"
 )
+_EFFECT = re.compile(
+    r"\bwould\s(?:also\s|then\s)?(?:make|lower|raise|interact|precipitate|cause|increase|reduce"
+    r"|worsen"
+    r"|with|double|block|need\sto\sbe|have\sto\sbe)\b"
+    r"|\b(?:you|she|he|they|the\spatient)\s(?:do|does)(?:\s?not|n['’]t)\s(?:take|use|have|need"
+    r"|drink)\b"
+    r"|\btakes?\snone\b|\bnone\s(?:of\s(?:these|which|them)|appl(?:y|ies))\b"
+    r"|\bcould\s(?:also\s)?be\s\w+ed\s(?:if|when|in\scase)\b"
+)
+"""Says what a drug would do, or that it is not taken: it is not part of the plan."""
+_SEVERER = re.compile(
+    r"\W*(?:severe|mild|moderate|recurrent|refractory|complicated|resistant|persistent|worsening)"
+    r"\s[\w\s()/,-]{3,60}\s(?:requires?|needs?|warrants?|calls?\sfor|(?:is|are"
+    r"|should\sbe)\s(?:\w+\s)?treated)\b"
+)
 _SUPPOSING = re.compile(
     r"\b(?:only|if|when|unless|were|otherwise|instead|in\scase|in\sthat\scase|later|ever"
     r"|should\s(?:she|he|you|the)"
@@ -123,9 +138,11 @@ def standing(parts: SentenceParts, decision: Decision, offset: int) -> Standing:
     if decision.over:
         return "past"
     if decision.polarity == "mention":
-        over = _OVER.search(text, begin, end)
+        over = _OVER.search(text, *_piece(text, offset, (begin, end)))
         if over is not None and not decision.current and not decision.inside:
             return "past"
+    if decision.polarity in {"give", "mention"} and _EFFECT.search(text, begin, clauses.end):
+        return "hypothetical"
     supposed = _SUPPOSED.search(text, begin, end)
     if (
         supposed is not None
@@ -138,9 +155,18 @@ def standing(parts: SentenceParts, decision: Decision, offset: int) -> Standing:
     ):
         return "hypothetical"
     region = decision.region
+    if region is None and _SEVERER.match(text, clauses.start, offset):
+        return "event"
     if region is None or region.exception or decision.polarity != "give":
         return "now"
     return _depends(text[region.start : region.end])
+
+
+def _piece(text: str, offset: int, clause: tuple[int, int]) -> tuple[int, int]:
+    """Return the part of a clause around a name, up to the colons beside it."""
+    begin = text.rfind(":", clause[0], offset) + 1 or clause[0]
+    end = text.find(":", offset, clause[1])
+    return begin, end if end >= 0 else clause[1]
 
 
 def _depends(words: str) -> Standing:

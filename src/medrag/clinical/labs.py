@@ -12,7 +12,7 @@ from medrag.clinical.matching import Hit
 from medrag.clinical.mentions import LabMention, LabRole
 from medrag.clinical.parts import SentenceParts
 from medrag.clinical.populations import named_population, who
-from medrag.clinical.quantity import Quantity, QuantityMention
+from medrag.clinical.quantity import Comparator, Quantity, QuantityMention
 from medrag.clinical.units import convert
 
 _LINK = re.compile(
@@ -21,24 +21,30 @@ _LINK = re.compile(
     r"|risen|fallen|increased|decreased|dropped|to|from|as|low|high|elevated|mildly"
     r"|markedly|severely|normal|currently|approximately|about|the|a|an|your|his|her"
     r"|their"
+    r"|lies?|ranges?|normally|usual|generally|must|kept|stays?"
+    r"|for\s(?:an?\s|the\s)?(?:[\w-]+\s){1,4}(?=is\b|are\b)"
     r"|range|reference|target|goal|between|and|in|serum|shows?|came|back|still|be"
     r"|should|greater|less|than|down|up|above|below|trough|peak|if|when|exceeds?|≥|≤|>"
-    r"|<|\+|normal|ratio|score|for|this|most|healthy|adults?|wom[ae]n|men|males?|females?|children|infants|patients?|pregnant|non-pregnant|people|fasting|typically|usually|\(?[a-za-z0-9]{2,6}\)|interval)\b)*\Z"
+    r"|<|\+|normal|ratio|score|for|this|most|healthy|adults?|wom[ae]n|men|males?|females?"
+    r"|children|infants|patients?|pregnant|non-pregnant|people|fasting|typically|usually"
+    r"|\(?[a-za-z0-9]{2,6}\)|interval)\b)*\Z"
 )
 _SHORT_LINK = re.compile(r"[+\s:=(-]*(?:\b(?:is|was|of|at|level|now|to)\b\s?){0,2}[\s=:(<>≤≥]*\Z")
 _EQUALS = re.compile(
-    r"\s?(?:=|\((?:=\s?|i\.e\.,?\s?|about\s|equivalent\sto\s|or\s|approximately\s)?|≈"
+    r",?\s?(?:=|that\sis,?|meaning|≙|/|\((?:=\s?|i\.e\.,?\s?|that\sis,?\s?|about\s"
+    r"|equivalent\sto\s|or\s|approximately\s)?|≈"
     r"|or|is|equals|i\.e\.,?|,?\swhich\sis|\bis\sequivalent\sto|is\sthe\ssame\sas"
     r"|converts\sto|corresponds\sto|is\sequal\sto)\s?(?:about\s|approximately\s"
     r"|roughly\s|around\s)?\Z"
 )
 _RANGE_WORDS = re.compile(
     r"\b(?:reference\s(?:range|interval)|normal\s(?:\w+\s){0,6}(?:range|is|value"
-    r"|values|level|levels|:|are)|normal\srange|the\snormal\b|normally"
+    r"|values|level|levels|lies|ranges|:|are)|normal\srange|the\snormal\b|normally"
     r"|upper\slimit\sof\snormal|ranges?\sfrom|typical(?:ly)?|therapeutic\srange)\b"
 )
 _TARGET = re.compile(
-    r"\b(?:target|goal|aim(?:ing)?|maintain|keep|titrate(?:d)?\sto|until|achieve|to\sreach)\b"
+    r"\b(?:target|goal|aim(?:ing)?|maintain|keep|titrate(?:d)?\sto|until|achieve|to\sreach|desired"
+    r"|therapeutic\s(?:inr|levels?|troughs?|concentrations?))\b"
 )
 _ORDER = re.compile(
     r"\b(?:check|recheck|monitor\w*|measure|obtain|repeat|order|follow|test|draw"
@@ -54,7 +60,9 @@ _FALLING = re.compile(
 )
 _STABLE = re.compile(r"\b(?:stable|unchanged|steady)\b")
 _JUDGE = re.compile(
-    r"\b(?:(?:ab)?normal(?!\ssaline|\s(?:for|range|values?|limits?|is|are)\b|\s?[:<>≥≤]|\s\d)|low|high|elevated|raised|critical(?:ly)?"
+    r"\b(?:(?:ab)?normal(?!\ssaline|\sfor(?!\s(?:her|him|you|this|an?|his|your)\b)|\s(?:range"
+    r"|values?|limits?|is|are)\b|\s?[:<>≥≤]|\s\d)|(?:low|high)(?![\s-](?:risk|dose|doses"
+    r"|intensity|suspicion|probability|threshold|level\sof|as\b))|elevated|raised|critical(?:ly)?"
     r"|severe(?:ly)?|mild(?:ly)?|moderate(?:ly)?|markedly|slightly|therapeutic"
     r"|sub-?therapeutic"
     r"|supra-?therapeutic|toxic|deficien(?:t|cy)|within\s(?:the\s)?(?:normal"
@@ -62,7 +70,7 @@ _JUDGE = re.compile(
     r"|prolonged|impaired|reduced|controlled|uncontrolled|well[- ]controlled"
     r"|(?:hyper|hypo)(?:k|c|g|n|m|p)?\w*(?:[ae]?emi[ac])|leuko(?:cytosis|penia)"
     r"|thrombocyt(?:openia|osis)|neutropeni[ac]|an(?:a)?emi[ac]|polycyth(?:a)?emi[ac]"
-    r"|acidosis|alkalosis|azot(?:a)?emia|ur(?:a)?emia"
+    r"|acidosis|alkalosis|(?:acid|alkal)(?:a)?emia|azot(?:a)?emia|ur(?:a)?emia"
     r"|(?:tachy|brady)cardi[ac]|hyp(?:er|o)tensi(?:on|ve)|fever|febrile|hypothermi[ac]"
     r"|hypoxi[ac]|(?:hyper|hypo)thyroid(?:ism)?|diabetes|diabetic|prediabetes)\b"
 )
@@ -76,9 +84,21 @@ _ADJECTIVE = re.compile(
     r"(?:serum\s|plasma\s|free\s)?\Z"
 )
 _CONCLUDES = re.compile(
-    r"\b(?:shows?|indicates?|means?|suggests?|confirms?|points?\sto|consistent\swith|is\sa|implies)\b"
+    r"\b(?:shows?|indicates?|means?|suggests?|confirms?|points?\sto|consistent\swith|is\sa"
+    r"|implies)\b"
 )
 _DEGREES = re.compile(r"\s?(?:degrees?\s?)?([CF])\b")
+_PRESSURE = re.compile(
+    r"(?P<link>[\s:=(]|\b(?:is|was|of|at|now|today|remains?|reading|currently|only|has|been|fell"
+    r"|dropped|rose|to"
+    r"|target|goal|below|under|above|keep|about|averag\w+|<|>|≤|≥)\b|[<>≤≥~])*"
+    r"(?P<top>\d{2,4})\s?/\s?(?P<bottom>\d{2,3})(?![\d/])(?:\s?mm\s?hg)?"
+)
+_PRESSURES = {
+    "blood-pressure": ("systolic-bp", "diastolic-bp"),
+    "systolic-bp": ("systolic-bp", "diastolic-bp"),
+    "mean-arterial-pressure": ("systolic-bp", "diastolic-bp"),
+}
 _SHORT_NAME = 2
 _FARTHEST = 70
 _LEVEL_ONLY = frozenset({"weight", "height", "ph", "pt", "temperature"})
@@ -105,6 +125,12 @@ def read_labs(parts: SentenceParts) -> LabReading:
     analytes = load().analytes
     for index, hit in enumerate(hits):
         analyte = analytes[hit.keys[0]]
+        pressure = _pressure(parts, hit)
+        if pressure is not None:
+            pair, taken = pressure
+            labs += pair
+            used |= taken
+            continue
         limit = hits[index + 1].start if index + 1 < len(hits) else parts.clauses.end
         found = _in_degrees(parts, analyte, _value(parts, analyte, hit, limit, used))
         lab = _mention(parts, analyte, hit, found)
@@ -116,6 +142,50 @@ def read_labs(parts: SentenceParts) -> LabReading:
             used |= extra
         labs.append(lab)
     return LabReading(tuple(labs), frozenset(used))
+
+
+def _pressure(parts: SentenceParts, hit: Hit) -> tuple[list[LabMention], set[int]] | None:
+    """Return a blood pressure "120/80" as systolic and diastolic; None where none stands here."""
+    names = _PRESSURES.get(hit.keys[0])
+    match = _PRESSURE.match(parts.folded, hit.end, parts.clauses.end) if names else None
+    if names is None or match is None:
+        return None
+    bound = re.search(r"below|under|<|≤|above|over|>|≥", match[0])
+    sign = {"<": "<", "≤": "<=", "be": "<", "un": "<"}.get(bound[0][:2] if bound else "", ">")
+    comparator: Comparator | None = None
+    if bound is not None:
+        comparator = "<" if sign in {"<", "<="} else ">"
+    found = _mention(parts, load().analytes[names[0]], hit, None) or None
+    begin, end = parts.clauses.clause(hit.start)
+    near = (begin, max(end, match.end()))
+    role = _pressure_role(parts, hit, match)
+    pair = [
+        LabMention(
+            start=hit.start,
+            end=hit.end,
+            text=parts.text[hit.start : hit.end],
+            analyte=name,
+            value=Quantity(Decimal(match[group]), "mm[Hg]", None, comparator),
+            unit_written="mmHg" if "hg" in match[0] else None,
+            role=role,
+            trend=found.trend if found else None,
+            interpretation=_judged(parts.folded, near, near[1]),
+            who=who(parts.folded, begin, end),
+            sentence=parts.number,
+        )
+        for name, group in zip(names, ("top", "bottom"), strict=True)
+    ]
+    place = match.span("top")[0], match.end()
+    return pair, {q.start for q in parts.quantities if q.start < place[1] and q.end > place[0]}
+
+
+def _pressure_role(parts: SentenceParts, hit: Hit, match: re.Match[str]) -> LabRole:
+    text, begin = parts.folded, parts.clauses.clause(hit.start)[0]
+    if _RANGE_WORDS.search(text, begin, match.end()):
+        return "reference-range"
+    if _TARGET.search(text, begin, match.end()):
+        return "target"
+    return "threshold" if parts.clauses.condition(hit.start) is not None else "result"
 
 
 def _value(  # noqa: PLR0917 - one place, five facts
@@ -171,6 +241,8 @@ def _is_short(hit: Hit) -> bool:
 def _fits(analyte: Analyte, mention: QuantityMention) -> bool:
     """Whether the number can be this analyte's: any laboratory unit or none, never a dose."""
     unit = mention.quantity.unit
+    if _is_time(mention) and unit not in analyte.units:
+        return False
     if unit == "1" or (unit == "s" and analyte.key == "inr"):
         return True
     if analyte.accepts(unit):
@@ -287,7 +359,9 @@ def _judgements(text: str, begin: int, end: int) -> tuple[str, ...]:
 def _with_equal(
     parts: SentenceParts, analyte: Analyte, lab: LabMention, found: QuantityMention
 ) -> tuple[LabMention, set[int]]:
-    following = next((q for q in parts.quantities if q.start >= found.end), None)
+    following = _in_degrees(
+        parts, analyte, next((q for q in parts.quantities if q.start >= found.end), None)
+    )
     if following is None or following.quantity.unit in {"1", found.quantity.unit}:
         return lab, set()
     if not _EQUALS.fullmatch(parts.folded, found.end, following.start):

@@ -110,6 +110,11 @@ _VERDICT = re.compile(
 _CHOICE_COLUMN = re.compile(
     r"\W*(?:options?|regimens?|choices?|alternatives?|strateg(?:y|ies)|first[- ]line)\b"
 )
+_TOLD = re.compile(
+    r"\A(?!\W*(?:if|when|should|once|what)\b).*\b(?:he|she|they|we|i|patient|is|was|has|had|are|were|takes)\b"
+    r"(?!\s(?:should|must|may|can)\b)"
+)
+"""A lead that tells something ("he has never taken opioids: ...") leads to nothing."""
 _RULE = re.compile(r"[\s|:-]+")
 _OPTION = re.compile(r"\W*(?:option|choice|alternative|plan|regimen)\s(?:\d|[a-e]\b)")
 _LAST_CLAUSE = re.compile(r"[.;,]\s")
@@ -293,7 +298,7 @@ def _local(folded: str, unit: Unit, number: int) -> Lead | None:
     match = _LOCAL.match(folded, unit.start, min(unit.end, unit.start + _LONGEST_LEAD))
     if match is None:
         return None
-    attitude = _attitude(match["lead"])
+    attitude = "plain" if _TOLD.search(match["lead"]) else _attitude(match["lead"])
     place = match.span("lead")
     return None if attitude == "plain" else Lead(*place, attitude, number)
 

@@ -32,7 +32,10 @@ _PAST = re.compile(
     r"\b(?:was|were|had|received|underwent|presented|developed|reported|denied|denies)\b"
 )
 _DOSE_FOLLOWS = re.compile(
-    r"[\s,]*(?:for\b|po\b|iv\b|im\b|orally|by\smouth|daily|once|twice|prn|as\sneeded|is\Z|[.;]|\Z)"
+    r"[\s,]*(?:\d+(?:\.\d+)?(?=\s*(?:[.,;]|\Z)|\s(?:po|iv|im|sc|daily|every|once|twice|for|at"
+    r"|with|in"
+    r"\sthe|q\d|bid|tid|qid|mane|nocte)\b)|for\b|po\b|iv\b|im\b|orally|by\smouth|daily|once|twice"
+    r"|prn|as\sneeded|is\Z|[.;]|\Z)"
 )
 _DIRECTIVES = frozenset({"avoid", "stop", "give", "current"})
 _SHORT = frozenset({"list", "context", "instead", "from", "no", "except", "allergy", "past"})
@@ -43,6 +46,7 @@ _AFTERWARDS = re.compile(
 _TOGETHER = re.compile(r"\s(?:together\s|concurrently\s|concomitantly\s|safely\s)?with\s")
 _LISTED = re.compile(r"\s*(?:,|and\b|or\b|/)")
 _ASIDE = re.compile(r"\([^()]*\)")
+_IMPERSONAL = re.compile(r"\b(?:it|there)\s?\Z")
 _TAKING = re.compile(
     r"tak|us(?:es|ing)|drinks|consumes|medication|meds|receiv|\bon\b|treated|prescribed"
 )
@@ -176,6 +180,8 @@ def _forward(
 def _opens(text: str, cue: Cue, names: Sequence[tuple[int, int]], index: int) -> bool:
     """Whether a passive cue governs what follows: "Not recommended: X", "not use X"."""
     following = text[cue.end : names[index][0]]
+    if cue.kind == "post-give" and _IMPERSONAL.search(text, max(0, cue.start - 8), cue.start):
+        return _SHORT_REACH.match(following) is not None or _reaches(text, cue, names, index)
     if _TOGETHER.match(following):
         return _reaches(text, cue, names, index)
     nothing_before = not any(end <= cue.start for _, end in names)

@@ -71,11 +71,13 @@ _TIMES = frozenset({"s", "min", "h", "d"})
 """Units of which "over 30 minutes" says how long, and not "more than"."""
 _HIGH = rf"(?P<high>{_NUMBER}|(?i:{_NUMBER_WORD})(?=[\s-]))"
 _QUANTITY = re.compile(
+    rf"(?P<between>(?<![A-Za-z])[Bb]etween\s)?"
     rf"(?P<bound>(?:(?<![A-Za-z])(?:{_BOUND}))\s?(?:a |an )?)?"
     rf"(?:(?<![\w.,])|(?<=\sx)|(?<=[dlh]x))(?P<low>{_NUMBER}|(?i:{_NUMBER_WORD})(?=[\s-]))"
     rf"(?P<scale>\s?(?:million|mill|M)(?=\s?(?:units?|IU|international)\b))?"
     rf"(?:[\s-]?(?P<lowunit>{UNIT}))?"
-    rf"(?P<range>(?:\s?[-\u2013\u2014\u2212]\s?|\s(?:to|or|through)\s){_HIGH}"
+    rf"(?P<range>(?:(?(between)\sand\s|(?!))|\s?[-\u2013\u2014\u2212]\s?|\s(?:to|or"
+    rf"|through)\s){_HIGH}"
     rf"(?:[\s-]?(?P<unit>{UNIT}))?)?"
     rf"(?P<suffix>\s(?:{_SUFFIX})\b)?"
 )

@@ -11,7 +11,7 @@ from medrag.clinical.parts import SentenceParts
 
 _SHORTEST = 6
 _BEFORE_DOSE = re.compile(
-    r"(?<![\w-])([a-z]{6,})\s(?:(?:oral|orally|iv|im|po|tablets?|capsules?)\s)?\Z"
+    r"(?<![\w-])([a-z]{6,})\s(?:(?:oral|orally|iv|im|po|tablets?|capsules?|xr|er|sr|xl|cr|la|ir|hcl|sodium)\s)?\Z"
 )
 _DOSE_HEADS = frozenset({"mg", "ug", "g", "[iU]", "meq", "{tablet}", "{capsule}"})
 
