@@ -22,6 +22,7 @@ _COMMANDS = {
     "audit": "Verify, show and prove the audit log.",
     "check": "Check the medication and laboratory content of a text.",
     "index": "Build, inspect, compare and export an index.",
+    "models": "List the MedGemma variants, their memory, and what fits this machine.",
     "quotes": "Verify quotations against passages.",
     "review": "List, show and sign answers that wait for a person.",
     "rules": "List, test and show the checker's rules.",

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from transformers import (
     AutoConfig,
     AutoModelForCausalLM,
@@ -18,6 +19,9 @@ from transformers import (
 from medrag.errors import BackendError, BackendMissingError, InputError
 from medrag.generation.local_model import LocalModel
 from medrag.generation.terms import missing_weights
+
+_FAILURES = (OSError, ValueError, RuntimeError, AssertionError, SafetensorError)
+"""What reading weights and moving them to a device raises, out of memory included."""
 
 
 def load_config(asked: LocalModel) -> Any:
@@ -80,11 +84,11 @@ def load_model(asked: LocalModel, config: Any) -> Any:
         )
         if spread is None:
             model = model.to(_device(asked))
-    except (OSError, ValueError, RuntimeError) as error:
+    except _FAILURES as error:
         raise BackendError(
             f"{asked.name}: its weights do not load ({type(error).__name__}). Check that every "
-            "safetensors file of the index is there and that the memory suffices: "
-            "'medrag models' says how much is needed."
+            "safetensors file of the index is there and whole, that the device exists, and that "
+            f"the memory suffices: 'medrag models' says how much is needed.{_second_gpu()}"
         ) from error
     return model.eval()
 
@@ -131,3 +135,9 @@ def _device(asked: LocalModel) -> str:
     if torch.cuda.is_available():
         return "cuda"
     return "mps" if torch.backends.mps.is_available() else "cpu"
+
+
+def _second_gpu() -> str:
+    if torch.cuda.device_count() < 2 or find_spec("accelerate") is not None:
+        return ""
+    return " To use all GPUs: pip install 'medrag[gpus]'."
