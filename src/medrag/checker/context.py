@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from medrag.checker.applies import holds
 from medrag.checker.facts import Facts, read_facts
 from medrag.checker.stated import with_stated
 from medrag.checker.tables import Knowledge
@@ -80,18 +81,28 @@ def read_context(
 ) -> Context:
     """Return the context of one text: the only place where text and patient are read."""
     content = read(text)
+    facts = with_stated(read_facts(patient), content)
     dosed = tuple(d for d in content.drugs if _is_dosed(content, d))
     return Context(
         content=content,
-        facts=with_stated(read_facts(patient), content),
+        facts=facts,
         quotes=None if quotes is None else tuple(quotes),
         knowledge=knowledge,
         dosed=dosed,
-        orders=tuple(d for d in dosed if _is_order(content, d)),
+        orders=tuple(d for d in dosed if _is_order(content, d) and _is_meant(facts, content, d)),
         stopped=frozenset(
             i for d in content.drugs if d.polarity in {"stop", "avoid"} for i in d.ingredients
         ),
     )
+
+
+def _is_meant(facts: Facts, content: Content, drug: DrugMention) -> bool:
+    """Return whether a directive is for this patient: not supposed, not over, not for others."""
+    if drug.standing in {"past", "hypothetical"}:
+        return False
+    if drug.standing != "state" or drug.condition is None:
+        return True
+    return holds(facts, content, drug.condition) is not False
 
 
 def _is_order(content: Content, drug: DrugMention) -> bool:
@@ -114,6 +125,8 @@ def _is_due_vaccine(drug: DrugMention, sentence: Sentence) -> bool:
 
 
 def _is_dosed(content: Content, drug: DrugMention) -> bool:
-    return drug.polarity in {"give", "mention"} and (
-        _RESEARCH.search(content.sentences[drug.sentence].text) is None
+    return (
+        drug.polarity in {"give", "mention"}
+        and drug.standing != "past"
+        and (_RESEARCH.search(content.sentences[drug.sentence].text) is None)
     )

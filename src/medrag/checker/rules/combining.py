@@ -16,6 +16,7 @@ from medrag.checker.rules.selection import WEIGHT, rows_of
 from medrag.checker.wording import name
 from medrag.checker.words import ALLOWED, NEGATED, asked_for, find
 from medrag.clinical import DrugMention, Quantity, convert
+from medrag.clinical.together import Relation
 from medrag.core.finding import NotChecked
 from medrag.core.span import Span
 
@@ -107,7 +108,7 @@ def given(context: Context) -> list[Given]:
 
 def _beside(context: Context, mention: DrugMention, order_sentences: set[int]) -> bool:
     """Return whether a drug that the text does not order is taken beside one that it does."""
-    if mention.polarity in {"avoid", "stop"}:
+    if mention.polarity in {"avoid", "stop"} or mention.standing in {"past", "hypothetical"}:
         return False
     if mention.current:
         return True
@@ -128,7 +129,9 @@ def pairs(context: Context) -> Iterator[tuple[Given, Given]]:
     for index, first in enumerate(orders):
         near = takewhile(partial(_is_near, first), orders[index + 1 :])
         for second in chain(near, kept):
-            if first.ingredient != second.ingredient and not _alternatives(context, first, second):
+            if first.ingredient != second.ingredient and (
+                relation(context, first, second) != "choice"
+            ):
                 yield first, second
 
 
@@ -136,18 +139,11 @@ def _is_near(first: Given, second: Given) -> bool:
     return abs(first.mention.sentence - second.mention.sentence) <= _FAR
 
 
-def _alternatives(context: Context, first: Given, second: Given) -> bool:
-    """Return whether two drugs of one sentence are offered one or the other."""
-    if not (first.ordered and second.ordered):
-        return False
-    one, other = sorted((first.mention, second.mention), key=lambda m: m.start)
-    if one.sentence != other.sentence:
-        return False
-    between = context.text[one.end : other.start]
-    return (
-        re.search(r"\b(or|instead of|rather than|versus|vs|alternatively)\b", between, re.I)
-        is not None
-    )
+def relation(context: Context, first: Given, second: Given) -> Relation:
+    """Return how two drugs of the text stand to one another; with the own list: together."""
+    if not (first.in_text and second.in_text):
+        return "together"
+    return context.content.choices.between(first.ingredient, second.ingredient)
 
 
 def _interactions(context: Context) -> Iterator[Verdict]:

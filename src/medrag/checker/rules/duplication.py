@@ -10,7 +10,7 @@ from medrag.checker.amounts import amounts
 from medrag.checker.context import Context
 from medrag.checker.rows import DoseRow, DuplicateRow
 from medrag.checker.rule import Rule, Signal, Verdict
-from medrag.checker.rules.combining import pairs, warned
+from medrag.checker.rules.combining import pairs, relation, warned
 from medrag.checker.wording import amount, name
 from medrag.clinical import DrugMention, Quantity, convert
 from medrag.clinical.lexicon import load
@@ -74,6 +74,10 @@ def _other_products(
         and other.sentence - mention.sentence <= 2
         and other.regimens
         and mention.regimens
+        and all(
+            context.content.choices.between(ingredient, name) == "together"
+            for name in other.ingredients
+        )
         and _JOINED.search(context.text[mention.end : other.start])
         and not _PARTS.search(context.sentence(mention))
     ]
@@ -174,6 +178,8 @@ def _classes(context: Context) -> Iterator[Verdict]:
     rows = {row.key: row for row in context.knowledge.all(DuplicateRow)}
     seen: set[tuple[str, ...]] = set()
     for first, second in pairs(context):
+        if relation(context, first, second) != "together":
+            continue
         one, other = drugs.get(first.ingredient), drugs.get(second.ingredient)
         if one is None or other is None or one.duplicate_class is None:
             continue
