@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from medrag.core.span import Span
 from medrag.quotes import verify_quote
-from medrag.text import cuts_token, normalize
+from medrag.text import citable, cuts_token, normalize
 
 ANY = st.text(max_size=120)
 HOSTILE = st.text(
@@ -103,3 +103,27 @@ def test_what_verifies_has_the_passages_letters_and_digits(quote, passage):
 
 def _content(text: str) -> str:
     return "".join(char for char in normalize(text).text if char.isalnum())
+
+
+NOUNS = st.sampled_from(["severe asthma", "gout of the knee", "marked jaundice", "old fractures"])
+LINES = st.one_of(
+    st.builds(lambda words: f"{words}.", SENTENCES),
+    st.builds(lambda head, a, b: f"{head}\n- {a}\n- {b}\n", st.sampled_from(
+        ["Do not give it in:", "CONTRAINDICATIONS", "Children", "It is used for:", "# Uses"]),
+        NOUNS, NOUNS),
+    st.builds(lambda a, b, n: f"\nEvent | Drug | Dose\n{a} | {n} | 3 mg\n{b} | 5 | {n} mg\n",
+              NOUNS, NOUNS, NUMBERS),
+    st.sampled_from(["However, it must not be used in gout.", "\nDosing\n", "\n",
+                     "This does not apply in asthma.", "1.2 Uses in Adults"]),
+)  # fmt: skip
+
+
+@given(lines=st.lists(LINES, min_size=1, max_size=6), spaced=st.booleans())
+def test_all_that_is_citable_verifies_in_one_quotation(lines, spaced):
+    passage = "\n".join(lines)
+    for one in citable(passage):
+        quotation = one.quotation(passage)
+        quotation = " ".join(quotation.split()) if spaced else quotation
+        whole = " ".join(one.span.of(passage).split())
+        if " ".join(passage.split()).count(whole) == 1:
+            assert verify_quote(quotation, passage).verified, quotation

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from medrag.quotes.reading import Range, Reading, search_key
 from medrag.text import is_inside_token, normalize
+
+Joined = tuple[list[Range], list[Range]]
+"""Where the pieces of a quotation stand, and the gaps between them that turn what they say."""
 
 _ELLIPSIS = re.compile(r"(?:[\[(]\s?)?(?:…|\.\s?\.\s?\.(?:\s?\.)?|\*\s?\*\s?\*)(?:\s?[\])])?")
 _AMOUNT = re.compile(r"\d\s?(?:%|[^\W\d_]|/)|[<>]")
@@ -45,27 +48,27 @@ def split_at_ellipses(quote: str) -> list[str]:
     return pieces if joined and max(map(len, pieces)) >= _SHORTEST else []
 
 
-def find_pieces(reading: Reading, pieces: list[str]) -> tuple[list[Range], list[Range]] | None:
-    """Return where the pieces stand in the folded text, and the gaps that turn what they say.
+def find_pieces(reading: Reading, pieces: list[str]) -> list[Joined]:
+    """Return the ways in which the pieces may stand in the passage, the likeliest first.
 
-    Pieces must stand in order, whole tokens each, one after the other; None where they do
-    not. Where they stand more than once, the tightest place counts, or one about as tight
-    whose gaps turn it.
+    Pieces must stand in order, whole tokens each, one after the other; empty where they do
+    not. First come those where every piece but the last is a heading, a lead-in or a header
+    row of it; then the tightest, or one about as tight whose gaps turn what it says.
     """
     forms = [_forms(piece, first=not number) for number, piece in enumerate(pieces)]
-    candidates: list[tuple[list[Range], list[Range]]] = []
+    found: list[Joined] = []
     at = 0
     for _ in range(_MOST_STARTS):
         places = _pieces_from(reading, forms, at)
         if places is None:
             break
-        candidates.append((places, _turning_gaps(reading, places)))
+        found.append((places, _turning_gaps(reading, places)))
         at = places[0][0] + 1
-    if not candidates:
-        return None
-    tightest = min(candidates, key=_length)
-    near = [one for one in candidates if one[1] and 2 * _length(one) <= 3 * _length(tightest)]
-    return near[0] if near else tightest
+    if not found:
+        return []
+    tightest = min(found, key=_length)
+    near = [one for one in found if one[1] and 2 * _length(one) <= 3 * _length(tightest)]
+    return [*(one for one in found if _is_headed(reading, one[0])), near[0] if near else tightest]
 
 
 def groups(reading: Reading, places: Sequence[Range]) -> list[Range]:
@@ -83,18 +86,29 @@ def groups(reading: Reading, places: Sequence[Range]) -> list[Range]:
     return found
 
 
-def _length(candidate: tuple[list[Range], list[Range]]) -> int:
+def _is_headed(reading: Reading, places: Sequence[Range]) -> bool:
+    """Return whether every piece but the last is a heading, a lead-in or a header of it."""
+    return len(places) > 1 and all(
+        _is_governed(reading, places, number) for number in range(len(places) - 1)
+    )
+
+
+def _length(candidate: Joined) -> int:
     return candidate[0][-1][1] - candidate[0][0][0]
 
 
 def _pieces_from(reading: Reading, forms: list[list[str]], at: int) -> list[Range] | None:
+    """Return the first places of the pieces from `at` on, the middle ones drawn to the last."""
     places: list[Range] = []
     for piece in forms:
-        place = _find(reading, piece, at)
+        place = next(_places(reading, piece, at, len(reading.folded.text)), None)
         if place is None:
             return None
         places.append(place)
         at = place[1]
+    for number in range(len(forms) - 2, 0, -1):
+        between = (places[number][0], places[number + 1][0])
+        *_, places[number] = _places(reading, forms[number], *between)
     return places
 
 
@@ -104,18 +118,22 @@ def _forms(piece: str, *, first: bool) -> list[str]:
     return list(dict.fromkeys(form for form in (key, key.rstrip(".,;: "), other) if form))
 
 
-def _find(reading: Reading, forms: list[str], after: int) -> Range | None:
+def _places(reading: Reading, forms: list[str], after: int, before: int) -> Iterator[Range]:
+    """Yield the places of the first form that has any between two folded offsets."""
     index, text = reading.key_to_folded, reading.folded.text
-    begin = bisect_left(index, after)
+    begin, stop = bisect_left(index, after), bisect_left(index, before)
     for form in forms:
-        at = reading.key.find(form, begin)
+        found = False
+        at = reading.key.find(form, begin, stop)
         while at >= 0:
             start, end = index[at], index[at + len(form) - 1] + 1
             cut = is_inside_token(text, start) or is_inside_token(text, end)
             if not cut and (len(form) >= _SHORTEST or _is_unit(reading, start, end)):
-                return start, end
-            at = reading.key.find(form, at + 1)
-    return None
+                found = True
+                yield start, end
+            at = reading.key.find(form, at + 1, stop)
+        if found:
+            return
 
 
 def _is_unit(reading: Reading, start: int, end: int) -> bool:
@@ -131,12 +149,9 @@ def _is_governed(reading: Reading, places: Sequence[Range], number: int) -> bool
     below = reading.unit_at(places[number + 1][0])
     if any(char.isalnum() for char in _rest(reading, places[number][1], above)):
         return False
-    for start, _ in places[number + 1 :]:
+    for start, end in places[number + 1 :]:
         unit = reading.unit_at(start)
-        heads = (
-            *reading.over(unit),
-            *((reading.heads(unit) or ()) if _is_row(reading, unit) else ()),
-        )
+        heads = {*reading.all_over(unit), *reading.all_over(reading.unit_at(end - 1))}
         if above in heads and (below == unit or below in heads):
             return True
     return False
@@ -144,10 +159,6 @@ def _is_governed(reading: Reading, places: Sequence[Range], number: int) -> bool
 
 def _rest(reading: Reading, at: int, unit: int) -> str:
     return reading.folded.text[at : reading.units[unit].end]
-
-
-def _is_row(reading: Reading, unit: int) -> bool:
-    return reading.units[unit].kind == "row"
 
 
 def _turning_gaps(reading: Reading, places: Sequence[Range]) -> list[Range]:

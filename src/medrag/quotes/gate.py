@@ -13,7 +13,7 @@ from medrag.core.span import Span
 from medrag.errors import InputError
 from medrag.quotes.changes import nearest_change
 from medrag.quotes.clipping import turning_ranges
-from medrag.quotes.elision import find_pieces, groups, split_at_ellipses
+from medrag.quotes.elision import Joined, find_pieces, groups, split_at_ellipses
 from medrag.quotes.reading import Range, Reading, read_passage, search_key
 from medrag.quotes.scope import context_of, expand_token
 from medrag.quotes.surroundings import needs_heading
@@ -24,6 +24,8 @@ _MOST_PLACES = 200
 _NOT_FOUND = QuoteMatch(status="not_found")
 _ABSENT_HEADER = "[the header of this table, which is not in the passage]"
 _QUOTE_MARKS = "'\"“”‘’«»`„‹›"
+_INNER_BULLET = re.compile(r" [-*+] (?=[^\W\d])")
+_LINE_BULLET = re.compile(r"\n[ \t]*[-–—*+](?=\s+[^\W\d])")
 _EDITED_CAPITAL = re.compile(r"\A\[([^\W\d_])\]")
 _UNIT_WORDS = frozenset({"m", "g", "l", "mg", "ml", "mcg", "mm", "cm", "mmol", "mol", "u", "s"})
 
@@ -98,6 +100,21 @@ def verify_under(
     return joined if joined is not None else _altered(reading, forms[0])
 
 
+def parts_of(quote: str, passage: str) -> tuple[Span, ...]:
+    """Return the places that a verified quotation joins although other things stand between.
+
+    A header and one of its rows, a lead-in and one of its items. Empty for a quotation of one
+    place, an ellipsis inside a sentence included.
+    """
+    reading = read_passage(passage)
+    pieces = split_at_ellipses(quote)
+    for found in find_pieces(reading, pieces) if len(pieces) > 1 else ():
+        if _of_pieces(reading, found).verified:
+            apart = groups(reading, found[0])
+            return tuple(reading.folded.span(*one) for one in apart) if len(apart) > 1 else ()
+    return ()
+
+
 def verify_cases(cases: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
     """Yield `{"id", "status", "span", "text", "diff"}` for each `{"id", "quote", "passage"}`.
 
@@ -126,7 +143,7 @@ def _forms(quote: str) -> list[str]:
     variants = [quote, unwrapped, bare]
     if bare.endswith((".", ",", ";", ":")):
         variants.append(bare[:-1].rstrip())
-    for variant in variants:
+    for variant in dict.fromkeys(variants):
         key = search_key(normalize(variant).text)[0].strip()
         if any(char.isalnum() for char in key):
             forms += [key, _other_case(key)]
@@ -152,18 +169,37 @@ def _copied(reading: Reading, quote: str, at: Span | None) -> list[Range]:
 def _occurrences(reading: Reading, forms: list[str]) -> Iterator[Range]:
     """Yield the first places (of the folded text) where the first form stands that does.
 
-    Where none does, footnote marks of the passage are passed over.
+    Where none does, footnote marks of the passage are passed over; and where still none does,
+    the bullets that the quotation holds between words and the passage at its line starts.
     """
-    for key, index in ((reading.key, reading.key_to_folded), reading.unmarked()):
-        for form in forms:
-            places = 0
-            at = key.find(form)
-            while at >= 0 and places < _MOST_PLACES:
-                places += 1
-                yield index[at], index[at + len(form) - 1] + 1
-                at = key.find(form, at + 1)
-            if places:
-                return
+    found = _places_of(forms, reading.key, reading.key_to_folded)
+    found = found or _places_of(forms, *reading.unmarked())
+    yield from found or _bulleted_places(reading, forms)
+
+
+def _places_of(forms: Iterable[str], key: str, index: Sequence[int]) -> list[Range]:
+    for form in forms:
+        places: list[Range] = []
+        at = key.find(form)
+        while at >= 0 and len(places) < _MOST_PLACES:
+            places.append((index[at], index[at + len(form) - 1] + 1))
+            at = key.find(form, at + 1)
+        if places:
+            return places
+    return []
+
+
+def _bulleted_places(reading: Reading, forms: list[str]) -> list[Range]:
+    """Return the places of a list quoted on one line, its bullets still in it."""
+    marks = len(_INNER_BULLET.findall(forms[0]))
+    if not marks:
+        return []
+    plain = [_INNER_BULLET.sub(" ", form) for form in forms]
+    return [
+        place
+        for place in _places_of(plain, reading.key, reading.key_to_folded)
+        if len(_LINE_BULLET.findall(reading.words(*place))) == marks
+    ]
 
 
 def _is_cut(reading: Reading, start: int, end: int) -> bool:
@@ -274,9 +310,12 @@ def _joined(reading: Reading, quote: str) -> QuoteMatch | None:
     pieces = split_at_ellipses(quote)
     if not pieces:
         return None
-    found = find_pieces(reading, pieces)
-    if found is None:
-        return None
+    matches = [_of_pieces(reading, found) for found in find_pieces(reading, pieces)]
+    verified = (match for match in matches[:-1] if match.verified)
+    return next(verified, matches[-1] if matches else None)
+
+
+def _of_pieces(reading: Reading, found: Joined) -> QuoteMatch:
     places, turned = found
     place = (places[0][0], places[-1][1])
     for start, end in groups(reading, places):

@@ -90,6 +90,12 @@ class Reading:
             return ""
         return self.folded.span(start, end).of(self.text)
 
+    def all_over(self, number: int) -> tuple[int, ...]:
+        """Return all that unit `number` can be quoted with: its heading and heads too."""
+        heading = self.outline.heading[number]
+        rows = (self.heads(number) or ()) if self.units[number].kind == "row" else ()
+        return (*self.over(number), *rows, *(() if heading is None else (heading,)))
+
     def folded_range(self, span: Span) -> Range:
         """Return the folded characters made from `span` of the passage, without outer spaces."""
         return trimmed_range(self.folded, span.start, span.end)

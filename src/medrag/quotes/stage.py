@@ -18,7 +18,7 @@ from medrag.core.answer import (
 from medrag.core.prompt import Prompt
 from medrag.core.query import Hit
 from medrag.core.span import Span
-from medrag.quotes.gate import verify_under
+from medrag.quotes.gate import parts_of, verify_under
 
 _STANDS: frozenset[QuoteStatus] = frozenset({"exact", "normalized", "clipped"})
 
@@ -42,16 +42,30 @@ def verify(draft: DraftAnswer, prompt: Prompt) -> QuotedAnswer:
 
 
 def _claim(draft: DraftClaim, hits: dict[str, Hit]) -> Claim:
-    alone = [_match(quote, hits.get(quote.passage_id)) for quote in draft.quotes]
+    offered = [part for quote in draft.quotes for part in _parts(quote, hits)]
+    alone = [_match(quote, hits.get(quote.passage_id)) for quote in offered]
     quotes = tuple(
         _placed(quote, hits.get(quote.passage_id), match)
-        for quote, match in zip(draft.quotes, _together(draft, hits, alone), strict=True)
+        for quote, match in zip(offered, _together(offered, hits, alone), strict=True)
     )
     verified = sum(quote.match.verified for quote in quotes)
     support: Support = "unsupported"
     if verified:
         support = "supported" if verified == len(quotes) else "partly"
     return Claim(text=draft.text, quotes=quotes, support=support)
+
+
+def _parts(quote: Quote, hits: dict[str, Hit]) -> list[Quote]:
+    """Return the quotation, or one for each place where an ellipsis joins several.
+
+    A row is shown beside its header then, and nothing of the rows between them.
+    """
+    hit = hits.get(quote.passage_id)
+    spans = parts_of(quote.text, hit.passage.text) if hit is not None else ()
+    if hit is None or not spans:
+        return [quote]
+    text = hit.passage.text
+    return [quote.model_copy(update={"text": span.of(text), "span": span}) for span in spans]
 
 
 def _match(quote: Quote, hit: Hit | None, beside: Sequence[Span] = ()) -> QuoteMatch:
@@ -64,19 +78,19 @@ def _match(quote: Quote, hit: Hit | None, beside: Sequence[Span] = ()) -> QuoteM
 
 
 def _together(
-    draft: DraftClaim, hits: dict[str, Hit], alone: Sequence[QuoteMatch]
+    offered: Sequence[Quote], hits: dict[str, Hit], alone: Sequence[QuoteMatch]
 ) -> Iterator[QuoteMatch]:
     """Yield the decisions where the quotations of one claim from one passage stand together.
 
     A table row is read under the header that the same claim quotes, and so is not clipped for
     want of it.
     """
-    for place, (quote, match) in enumerate(zip(draft.quotes, alone, strict=True)):
+    for place, (quote, match) in enumerate(zip(offered, alone, strict=True)):
         beside = [
             other.span
             for number, other in enumerate(alone)
             if number != place and other.span is not None and other.status in _STANDS
-            if draft.quotes[number].passage_id == quote.passage_id
+            if offered[number].passage_id == quote.passage_id
         ]
         clipped = match.status == "clipped" and beside
         yield _match(quote, hits[quote.passage_id], beside) if clipped else match

@@ -245,7 +245,8 @@ _UNITS = (
 # between a number and its unit, around the dash of a range.
 _IDLE_SPACE = re.compile(
     r" (?:(?=[<>=/)\],;:]|\.(?!\d)|\+/-)|(?<=[<>=/(\[] )|(?<=\+/- )"
-    rf"|(?<=\d )(?=%|°|- \d|{_UNITS}(?![^\W_]))|(?<=\d - )(?=\d))"
+    rf"|(?<=\d )(?=%|°|- \d|{_UNITS}(?![^\W_]))|(?<=\d - )(?=\d)|(?<=[^\W_]- )(?=\d)"
+    r"|(?<=\d- )(?!(?:and|or|to|nor)\b)(?=[^\W_]))"
 )
 _QUOTE_MARKS = re.compile(r"['\"`](?<![\d'\"`].)['\"`]*")
 _FOOTNOTE_STAR = re.compile(r"\*(?<=[A-Za-z.)%]\*)\**(?=[\s,.;:)]|\Z)")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from medrag.text.segmentation import Unit
 from medrag.text.statements import forbids, is_closed
@@ -16,7 +17,6 @@ _SECTION_NUMBER = re.compile(r"(\d{1,2}(?:\.\d{1,2}){0,3})\.?[ \t]")
 _MARK = re.compile(r"(?:[^\w\s(]+|\(?(?:\d+|[a-zA-Z]{1,4})[.)]|o(?=\s))")
 _MOST_HEADINGS = 6
 _REACH = 6  # units between a heading without rank and a list without a heading
-_PLAIN_HEADING = 40  # the deepest level: a line that is neither numbered nor in capitals
 
 
 @dataclass(slots=True)
@@ -78,7 +78,7 @@ class _Sweep:
     def __init__(self, text: str, units: Sequence[Unit]) -> None:
         self._text = text
         self._units = units
-        self._stack: list[tuple[int, int]] = []  # (level, number) of the headings around
+        self._stack: list[tuple[_Rank, int]] = []  # the headings around, outermost first
         self._run: tuple[int, ...] = ()  # headings in an unbroken row above
         self._base: tuple[int, ...] = ()  # over the open list, table or paragraph
         self._items: list[tuple[str, int, int]] = []  # (mark, indent, number) of open items
@@ -112,10 +112,10 @@ class _Sweep:
         return self._over_item(number)
 
     def _push(self, number: int) -> None:
-        level = _level(self._words(number))
-        while self._stack and self._stack[-1][0] >= level:
+        rank = _rank(self._words(number))
+        while self._stack and not _encloses(self._stack[-1][0], rank):
             self._stack.pop()
-        self._stack.append((level, number))
+        self._stack.append((rank, number))
 
     def _led_in(self, number: int) -> tuple[int, ...]:
         """Return what a list or table that begins at unit `number` is read under."""
@@ -125,8 +125,10 @@ class _Sweep:
             words = self._words(number - 1)
             if above.kind == "heading":
                 near = self._run[-3:]
-            elif above.kind in {"prose", "item"} and _leads(words):
-                near = (*self._base[-2:], number - 1) if above.kind == "prose" else (number - 1,)
+            elif above.kind == "prose" and _leads(words):
+                near = (*self._base[-2:], number - 1)
+            elif above.kind == "item" and words.endswith(":"):
+                near = (number - 1,)
         return (*self._far(number, near), *near)
 
     def _far(self, number: int, near: tuple[int, ...]) -> tuple[int, ...]:
@@ -135,11 +137,7 @@ class _Sweep:
         Where the headings are ranked (numbers, `##`) their ranks tell what lies within what;
         else a heading reaches a list that has none of its own, over a few sentences.
         """
-        ranked = (
-            bool(near)
-            and self._units[near[-1]].kind == "heading"
-            and (_level(self._words(near[-1])) < _PLAIN_HEADING)
-        )
+        ranked = bool(near) and _rank(self._words(near[-1]))[0] in {"#", "1"}
         headed = any(
             self._units[n].kind == "heading" and not self._words(n).endswith(":") for n in near
         )
@@ -177,13 +175,24 @@ class _Sweep:
                 return
 
 
-def _level(heading: str) -> int:
+_Rank = tuple[Literal["#", "1", "A", "a"], str]
+
+
+def _rank(heading: str) -> _Rank:
+    """Return how a heading is ranked: by `#`, by its number, by capitals, or not; and where."""
     if heading.startswith("#"):
-        return len(heading) - len(heading.lstrip("#"))
+        return "#", heading[: len(heading) - len(heading.lstrip("#"))]
     number = _SECTION_NUMBER.match(heading)
     if number:
-        return 10 + number[1].count(".")
-    return 10 if heading.isupper() else _PLAIN_HEADING
+        return "1", number[1] + "."
+    return ("A", "") if heading.isupper() else ("a", "")
+
+
+def _encloses(outer: _Rank, inner: _Rank) -> bool:
+    """Return whether a section under `inner` lies within the one under `outer`."""
+    if outer[0] == inner[0]:
+        return inner[1] != outer[1] and inner[1].startswith(outer[1])
+    return outer[0] == "#" or inner[0] == "a"
 
 
 def _leads(words: str) -> bool:

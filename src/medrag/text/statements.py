@@ -7,7 +7,7 @@ import re
 _FINITE = re.compile(
     r"(?<!\bwho )(?<!\bthat )(?<!\bwhich )(?<!\bif you )"
     r"\b(?:is|are|was|were|has|have|had|should|must|may"
-    r"|might|can|could|will|would|shall|does|do|did|cannot|causes?|caused|occurs?|occurred|includes?"
+    r"|might|can|could|will|would|shall|does|do|did|cannot|causes|caused|occurs?|occurred|includes?"
     r"|increases|decreases|reduces|requires?|inhibits|remains?|showed|shows|demonstrated"
     r"|received|reviewed|reported|underwent|took|gave|experienced"
     r"|reflects?|depends?|produces?|provides?|contains?"

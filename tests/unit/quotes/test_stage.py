@@ -10,6 +10,7 @@ from medrag.core.prompt import Completion, Prompt
 from medrag.core.query import Hit
 from medrag.core.span import Span
 from medrag.quotes import ground_answer, ground_text, verify
+from medrag.text import citable
 
 TEXT = "Front matter. " + "Take examplazine 10 mg twice daily.\fIt is given with water."
 SOURCE = Source(key="label-1", title="Examplazine label", sha256="0" * 64)
@@ -186,3 +187,47 @@ def test_the_place_that_a_quotation_was_copied_from_settles_which_of_two_it_is()
 def test_a_place_that_says_something_else_is_ignored():
     assert twice_claim(Span(start=0, end=23)).status == "ambiguous"
     assert twice_claim(Span(start=45, end=900)).status == "ambiguous"
+
+
+def quotes_of(text, *quotes, section=()):
+    document = Document.of(text, SOURCE)
+    passage = Passage.cut(document, Span(start=0, end=len(text)))
+    hit = Hit(passage=passage, source=SOURCE, score=1.0, rank=1, retriever="rrf")
+    prompt = Prompt(question="How?", hits=(hit,), messages=(), template="answer-v1")
+    cited = tuple(Quote(passage_id=passage.id, text=t, span=span) for t, span in quotes)
+    draft = DraftAnswer(
+        status="answered",
+        claims=(DraftClaim(text="A claim.", quotes=cited),),
+        completion=Completion(text="", model="scripted"),
+    )
+    return verify(draft, prompt).claims[0]
+
+
+def test_a_row_joined_to_its_header_is_shown_as_two_quotations_without_the_rows_between():
+    claim = quotes_of(TABLE, ("INR | Examplazine … 4 to 10 | omit 1 or 2 doses", None))
+    assert [quote.match.text for quote in claim.quotes] == [
+        "INR | Examplazine", "4 to 10 | omit 1 or 2 doses",
+    ]  # fmt: skip
+    assert claim.support == "supported"
+
+
+def test_an_ellipsis_inside_a_sentence_stays_one_quotation():
+    claim = quotes_of(
+        "The tablets (white) dissolve in water.", ("The tablets … dissolve in water.", None)
+    )
+    assert [quote.match.status for quote in claim.quotes] == ["normalized"]
+
+
+STRUCTURED = (
+    "4 CONTRAINDICATIONS\nNever give it in:\n- asthma\n- gout\n  - of the knee\n\n"
+    "Uses\n- pain\n- fever\n\nDose by weight\n\nWeight | Dose | Often\n6 to 12 kg | 5 mg | daily\n"
+    "over 12 kg | 9 mg | daily\n\nIt is given to adults. This does not apply in asthma.\n"
+)
+
+
+def test_the_parts_of_all_that_is_citable_verify_when_one_claim_quotes_them():
+    found = citable(STRUCTURED)
+    assert len(found) == 8
+    for one in found:
+        claim = quotes_of(STRUCTURED, *((part.of(STRUCTURED), part) for part in one.parts))
+        assert claim.support == "supported", one.quotation(STRUCTURED)
