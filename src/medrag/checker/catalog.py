@@ -22,6 +22,7 @@ TABLES: dict[str, type[Row]] = {
         rows.UnderdoseRow,
         rows.StartRow,
         rows.LookalikeRow,
+        rows.UseRow,
         rows.InteractionRow,
         rows.DuplicateRow,
         rows.FoodRow,

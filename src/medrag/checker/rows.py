@@ -279,6 +279,30 @@ class LookalikeRow(Row):
         return (self.key,)
 
 
+class UseRow(Row):
+    """Everything that is given for a disease, off label included: anything else is a slip.
+
+    Attributes:
+        key: The words of the disease, any of which names it.
+        members: Ingredients and groups.
+    """
+
+    table: ClassVar[str] = "uses"
+    key: str = Field(alias="words")
+    members: Names = Field(alias="drugs")
+    severity: Severity
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words, one by one."""
+        return tuple(word.strip() for word in self.key.split(";"))
+
+    @property
+    def drugs(self) -> tuple[str, ...]:
+        """The members."""
+        return self.members
+
+
 class InteractionRow(Row):
     """Two drugs that must not, or not just so, be given together.
 

@@ -196,6 +196,19 @@ def lookalike_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
     )
 
 
+def use_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
+    """Return the pair of one row of uses, or None where it needs no own."""
+    assert isinstance(row, rows.UseRow)
+    given = {i for cell in row.members for i in knowledge.members(cell)}
+    stranger = next(d for d in ("latanoprost", "isotretinoin", "orlistat") if d not in given)
+    return RowCase(
+        row=row,
+        rules=("MED117",),
+        unsafe=(f"Give {stranger} for {row.words[0]}.", None),
+        safe=(f"Give {drug_name(knowledge, sorted(given)[0])} for {row.words[0]}.", None),
+    )
+
+
 def food_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
     """Return the pair of one food row, or None where it needs no own."""
     assert isinstance(row, rows.FoodRow)

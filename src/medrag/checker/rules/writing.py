@@ -1,4 +1,4 @@
-"""MED115-MED117: how an order is written, and whether the drug fits what it is for."""
+"""MED115-MED116: how an order is written."""
 
 from __future__ import annotations
 
@@ -6,12 +6,7 @@ import re
 from collections.abc import Iterator
 
 from medrag.checker.context import Context
-from medrag.checker.rows import LookalikeRow
 from medrag.checker.rule import Rule, Signal, Verdict
-from medrag.checker.rules.selection import rows_of
-from medrag.checker.wording import name
-from medrag.checker.words import find
-from medrag.clinical import DrugMention
 from medrag.core.finding import Reference
 from medrag.core.span import Span
 
@@ -36,8 +31,6 @@ _ABBREVIATIONS = (
     (re.compile(r"\b(?:HCT|AZT|CPZ|TAC|HCl?TZ|PTU|DPT)\b(?=\s+\d)"), "drug-name abbreviation",
      "write the drug's name"),
 )  # fmt: skip
-_AHEAD = re.compile(r"(?:for |to treat )?([^.;:]{4,80}?)(?::|,)\s*[^:]{0,60}$", re.I)
-"""What a sentence is about, before the order: "Parkinson disease: start ..."."""
 _QUOTED = re.compile(r"\b(?:do not|don't|never|avoid|not|instead of) (?:write|use|writ\w+|us\w+)?\b"
                      r"[^.;]*$", re.I)  # fmt: skip
 """A text that forbids an abbreviation names it."""
@@ -106,39 +99,6 @@ def _incomplete(context: Context) -> Iterator[Verdict]:
         )
 
 
-def _lookalike(context: Context) -> Iterator[Verdict]:
-    for mention in context.dosed:
-        for drug, row in rows_of(context, mention, LookalikeRow):
-            words = _indication(context, mention)
-            found = find(words, row.indications)
-            if found is None:
-                continue
-            yield Signal(
-                severity=row.severity,
-                message=f"{name(drug)} is not for {found.of(words).lower()}: was "
-                f"{name(row.intended)} meant?",
-                span=mention.span,
-                reference=context.knowledge.reference(row, drug),
-                subject=drug,
-            )
-
-
-def _indication(context: Context, mention: DrugMention) -> str:
-    """Return the words that say what a drug is for: what clinical read, else "for ..."."""
-    sentence = context.content.sentences[mention.sentence]
-    if mention.indication:
-        return mention.indication
-    ahead = _AHEAD.match(context.text[sentence.start : mention.start])
-    if ahead is not None and not any(
-        d.start < mention.start and d.sentence == mention.sentence for d in context.content.drugs
-    ):
-        return ahead[1]
-    following = [d.start for d in context.content.drugs if d.start > mention.end]
-    end = min([sentence.end, *following])
-    match = re.search(r"\bfor (?!\d)([^.;,:()]{3,60})", context.text[mention.end : end])
-    return match[1] if match else ""
-
-
 RULES = (
     Rule(
         id="MED115",
@@ -153,13 +113,5 @@ RULES = (
         category="notation",
         rationale="U is read as zero, 1.0 as 10, .5 as 5, QD as QID.",
         check=_notation,
-    ),
-    Rule(
-        id="MED117",
-        title="drug does not fit its indication",
-        category="notation",
-        rationale="Names that look or sound alike are swapped.",
-        tables=("lookalikes",),
-        check=_lookalike,
     ),
 )

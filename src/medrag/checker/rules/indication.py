@@ -1,0 +1,109 @@
+"""MED117: whether a drug fits what the text says it is for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from medrag.checker.context import Context
+from medrag.checker.rows import LookalikeRow, UseRow
+from medrag.checker.rule import Rule, Signal, Verdict
+from medrag.checker.rules.selection import rows_of
+from medrag.checker.wording import name
+from medrag.checker.words import find
+from medrag.clinical import DrugMention
+
+_AHEAD = re.compile(r"(?:for |to treat )?([^.;:]{4,80}?)(?::|,)\s*[^:]{0,60}$", re.I)
+"""What a sentence is about, before the order: "Parkinson disease: start ..."."""
+_BESIDE = re.compile(
+    r"\b(?:and|with|despite|because|who|not|after|before|during|or|risk|history|if|when|in|from"
+    r"|pulmonary|portal|intracranial|ocular|febrile|gestational|withdrawal"
+    r"|prevent\w*|prophyla\w*|induced|associated|related|secondary|due)\b",
+    re.I,
+)
+"""Words that put between the drug and a disease something else that it is for."""
+_WATCHED = re.compile(
+    r"\b(?:watch\w*|monitor\w*|check\w*|risk|screen\w*|look|assess\w*|observ\w*|evaluat\w*|need|test"
+    r"\w*|allerg\w*|except|allow\w*|caution|wait|responsible|reason|call|return|ask)\s*$",
+    re.I,
+)
+
+
+def _unsuited(context: Context) -> Iterator[Verdict]:
+    for mention in context.dosed:
+        words = _indication(context, mention)
+        if not words:
+            continue
+        swapped = next(_swapped(context, mention, words), None)
+        if swapped is not None:
+            yield swapped
+        else:
+            yield from _without_use(context, mention, words)
+
+
+def _swapped(context: Context, mention: DrugMention, words: str) -> Iterator[Signal]:
+    """Yield that a drug is named for what another of a like name is given for."""
+    for drug, row in rows_of(context, mention, LookalikeRow):
+        found = find(words, row.indications)
+        if found is None:
+            continue
+        yield Signal(
+            severity=row.severity,
+            message=f"{name(drug)} is not for {found.of(words).lower()}: was "
+            f"{name(row.intended)} meant?",
+            span=mention.span,
+            reference=context.knowledge.reference(row, drug),
+            subject=drug,
+        )
+
+
+def _without_use(context: Context, mention: DrugMention, words: str) -> Iterator[Signal]:
+    """Yield that a drug is not among those given for a disease."""
+    for row in context.knowledge.all(UseRow) if mention.ingredients else ():
+        found = find(words, row.words)
+        if found is None or _BESIDE.search(words[: found.end]):
+            continue
+        given = {i for cell in row.members for i in context.knowledge.members(cell)}
+        if given & set(mention.ingredients):
+            return
+        drug = mention.ingredients[0]
+        yield Signal(
+            severity=row.severity,
+            message=f"{name(drug)} is not given for {found.of(words).lower()}: check the name of "
+            "the drug and the indication.",
+            span=mention.span,
+            reference=context.knowledge.reference(row),
+            subject=drug,
+        )
+        return
+
+
+def _indication(context: Context, mention: DrugMention) -> str:
+    """Return the words that say what a drug is for: what clinical read, else "for ..."."""
+    sentence = context.content.sentences[mention.sentence]
+    if mention.indication:
+        return mention.indication
+    ahead = _AHEAD.match(context.text[sentence.start : mention.start])
+    if ahead is not None and not any(
+        d.start < mention.start and d.sentence == mention.sentence for d in context.content.drugs
+    ):
+        return ahead[1]
+    following = [d.start for d in context.content.drugs if d.start > mention.end]
+    end = min([sentence.end, *following])
+    said = context.text[mention.end : end]
+    for match in re.finditer(r"\bfor (?!\d)([^.;,:()]{3,60})", said):
+        if _WATCHED.search(said[: match.start()]) is None:
+            return match[1]
+    return ""
+
+
+RULES = (
+    Rule(
+        id="MED117",
+        title="drug does not fit its indication",
+        category="notation",
+        rationale="Names that look or sound alike are swapped.",
+        tables=("lookalikes", "uses"),
+        check=_unsuited,
+    ),
+)
