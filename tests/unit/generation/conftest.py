@@ -87,33 +87,3 @@ def _tiny_model(tmp_path_factory, *, pictures: bool) -> Path:
     folder = tmp_path_factory.mktemp("tiny") / "medgemma-tiny"
     texts = [*NASTY, '{"status":"answered","claims":[{"quotes":['] * 4
     return write_gemma(folder, texts, pictures=pictures)
-
-
-@pytest.fixture
-def fake() -> Iterator[FakeServer]:
-    """A chat server on loopback that does what the test tells it."""
-    with serving(FakeServer()) as server:
-        yield server
-
-
-@pytest.fixture
-def open_llm_at(fake) -> Iterator[Callable[..., ServerLLM]]:
-    """Opens the fake server; keywords are those of `Connection`, quick ones by default."""
-    opened = []
-
-    def make(*, model=None, context_tokens=None, at_once=8, **connection) -> ServerLLM:
-        how = Connection(**{"backoff_s": 0.01, "first_token_s": 5.0, **connection})
-        llm = ServerLLM(
-            fake.url, model=model, context_tokens=context_tokens, connection=how, at_once=at_once
-        )
-        opened.append(llm)
-        return llm
-
-    yield make
-    for llm in opened:
-        llm.close()
-
-
-@pytest.fixture
-def llm(open_llm_at) -> ServerLLM:
-    return open_llm_at()

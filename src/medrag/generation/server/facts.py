@@ -1,0 +1,129 @@
+"""What a server tells of itself: its model, the room for prompt and reply, its tokenizer."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from medrag.errors import InputError
+from medrag.generation.server.refusal import ServerError
+from medrag.generation.server.wire import Wire
+
+_log = logging.getLogger(__name__)
+
+_LOAD_S = 600.0
+_UNSAID_CONTEXT = 8192
+_OLLAMA = "library"
+"""What Ollama says owns its models."""
+_OLLAMA_CONTEXT = 4096
+"""Ollama's own default below 24 GiB of video memory; it cuts longer prompts without a word."""
+_CONTEXT_KEYS = ("max_model_len", "context_length", "context_window", "loaded_context_length")
+"""vLLM and SGLang; gateways; LM Studio."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of a server before it is asked anything.
+
+    Attributes:
+        model: As the server names it; empty where it has one only and does not name it.
+        owner: What the server says owns the model: often the name of its software.
+        context_tokens: The most tokens of prompt and reply together.
+    """
+
+    model: str
+    owner: str
+    context_tokens: int
+
+
+def learn(wire: Wire, wanted: str | None, context_tokens: int | None) -> Facts:
+    """Return what the server tells.
+
+    Args:
+        wire: A line to it.
+        wanted: The model's name; None where it has one only.
+        context_tokens: Where it is known better than by the server.
+
+    Raises:
+        InputError: It lists several models and none is wanted, or not the wanted one.
+        ServerError: It cannot be reached, or refuses the token.
+    """
+    entry = _chosen(_listed(wire), wanted)
+    model = _name(entry) or wanted or ""
+    told = context_tokens or next(_contexts(wire, entry, model), None)
+    if told is None:
+        told = _UNSAID_CONTEXT
+        _log.info("the server does not tell its context: taken as %d tokens", told)
+    return Facts(model=model, owner=str(entry.get("owned_by", "")), context_tokens=told)
+
+
+def counted(wire: Wire, model: str, text: str) -> int | None:
+    """Return the tokens of `text` as the server's tokenizer counts them; None where it has none.
+
+    vLLM and SGLang read `prompt`, llama.cpp reads `content`.
+    """
+    asked = {"model": model, "prompt": text, "content": text}
+    try:
+        told = wire.fact("/tokenize", {**asked, "add_special_tokens": False, "add_special": False})
+    except ServerError:
+        return None
+    tokens = (told or {}).get("tokens")
+    return len(tokens) if isinstance(tokens, list) and (tokens or not text) else None
+
+
+def _listed(wire: Wire) -> list[dict[str, Any]]:
+    data = (wire.models() or {}).get("data")
+    entries = data if isinstance(data, list) else []
+    return [entry for entry in entries if isinstance(entry, dict) and _name(entry)]
+
+
+def _chosen(listed: list[dict[str, Any]], wanted: str | None) -> dict[str, Any]:
+    # Ollama lists "name:latest" for what everybody calls "name".
+    fitting = [e for e in listed if wanted is None or _name(e) in {wanted, f"{wanted}:latest"}]
+    if len(fitting) == 1 or not listed:
+        return fitting[0] if fitting else {}
+    shown = ", ".join(re.sub(r"[^\w./:@+-]", "?", _name(entry))[:80] for entry in listed[:8])
+    found = "has several models" if wanted is None else "does not list the model that was named"
+    raise InputError(f"The server {found}. Name one of them after # in its URL: {shown}.")
+
+
+def _name(entry: dict[str, Any]) -> str:
+    name = entry.get("id")
+    return name if isinstance(name, str) and name.isprintable() and len(name) <= 300 else ""
+
+
+def _contexts(wire: Wire, entry: dict[str, Any], model: str) -> Iterator[int]:
+    """Yield the context as each page tells it that servers have, the surest first."""
+    meta = entry.get("meta")  # llama.cpp; its n_ctx_train is the model's, not the server's
+    for key in _CONTEXT_KEYS:
+        yield from _counts(entry, key)
+    yield from _counts(meta, "n_ctx")
+    if entry.get("owned_by") == _OLLAMA:
+        yield _ollama_context(wire, model)
+    props = wire.fact(f"/props?model={quote(model)}") or {}
+    yield from _counts(props.get("default_generation_settings"), "n_ctx")
+    yield from _counts(wire.fact("/info"), "max_total_tokens")  # TGI
+
+
+def _ollama_context(wire: Wire, model: str) -> int:
+    """Return the context that Ollama loads the model with, which is not the model's own.
+
+    Only a loaded model has one to tell, so it is loaded first, as its first question would.
+    """
+    wire.fact("/api/generate", {"model": model}, limit_s=_LOAD_S)
+    running = (wire.fact("/api/ps") or {}).get("models")
+    for one in running if isinstance(running, list) else []:
+        if isinstance(one, dict) and model in {one.get("name"), one.get("model")}:
+            return next(_counts(one, "context_length"), _OLLAMA_CONTEXT)
+    return _OLLAMA_CONTEXT
+
+
+def _counts(fields: Any, key: str) -> Iterator[int]:
+    """Yield the number at `key`, if there is one that can be a number of tokens."""
+    value = fields.get(key) if isinstance(fields, dict) else None
+    if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 1 << 31:
+        yield value
