@@ -26,6 +26,7 @@ _OR = re.compile(
 _AND = re.compile(
     r"\b(?:and|plus|with|together|alongside|added\sto|combined)\b|[+&]|\bas\swell\sas\b"
 )
+_DOING = re.compile(r"\b(?:start|give|continue|use|add|stop|begin|take|hold|increase|reduce)\b")
 _BREAK = re.compile(r"[.;]\s|\n|\s\|\s")
 _ENDS_OR = re.compile(r"\bor\W*\Z")
 _BEGINS_OR = re.compile(r"\W*(?:or|alternatively|otherwise)\b")
@@ -57,6 +58,17 @@ _STARTED = re.compile(
     r"\b(?:and|then|,)\s(?:start|use|consider|give|begin|switch\sto|change\sto)\b"
 )
 """Words of "stop X and start Y"."""
+_ONLY_ONE = re.compile(
+    r"\b(?:(?:choose|pick|use|take|select)\s(?:only\s|just\s)?one\b(?!\s(?:tablet|capsule|dose"
+    r"|puff|drop|patch|week|hour))"
+    r"|one\sor\sthe\sother|(?:not|never)\sboth\b|only\sone\sof"
+    r"|not\sto\sbe\scombined\swith\seach\sother"
+    r"|(?:not|never)\s(?:be\s)?(?:take|use|give|combine|taken|given|used|combined)\s(?:the\stwo"
+    r"|both|them|these|together)"
+    r"|the\stwo\sare\s(?:not|never))\b"
+)
+_BEFORE = 2
+"""Sentences back to which "choose one" reaches."""
 _ADDED = re.compile(
     r"\b(?:add(?:ed|ing)?|in\saddition|together|along\swith|combin\w+|plus|on\stop)\b"
 )
@@ -95,6 +107,7 @@ def read_choices(folded: str, places: Sequence[Place], drugs: Sequence[DrugMenti
             elif kind == "successor":
                 successors.update(names)
     _linked(folded, places, given, options)
+    _chosen(folded, places, given, options)
     return Choices(
         options=MappingProxyType({name: frozenset(found) for name, found in options.items()}),
         alternatives=frozenset(alternatives - beside),
@@ -143,8 +156,15 @@ def _listed(
         start = end + 1
 
 
-def _link(between: str, *, loose: bool) -> Literal["or", "and", "list"] | None:
+_Link = Literal["or", "and", "list", "semicolon", "semicolon-or"]
+
+
+def _link(between: str, *, loose: bool) -> _Link | None:
     """Return how two names are linked by the words between them; None where they are not."""
+    if ";" in between and not _DOING.search(between) and "." not in between[:2]:
+        # "infliximab at weeks 0, 2 and 6; or adalimumab": told apart from ends of sentences
+        tail = between.rpartition(";")[2]
+        return "semicolon-or" if _OR.search(tail) else "semicolon"
     if _OR.search(between) and len(between) < 160 and not _BREAK.search(between):
         return "or"
     if _BREAK.search(between) and not loose:
@@ -156,13 +176,25 @@ def _link(between: str, *, loose: bool) -> Literal["or", "and", "list"] | None:
     return "list" if "," in between or "/" in between or "(" in between else None
 
 
-def _resolved(links: Sequence[str | None]) -> list[str | None]:
-    """Return the links with each comma read as the next word that links: "A, B or C"."""
-    resolved = list(links)
-    for index in range(len(resolved) - 2, -1, -1):
-        if resolved[index] == "list":
-            resolved[index] = resolved[index + 1]
-    return resolved
+def _resolved(links: Sequence[_Link | None]) -> list[Literal["or", "and"] | None]:
+    """Return the links with each comma read as the next word that links: "A, B or C".
+
+    Semicolons are such commas only where one of them is followed by "or".
+    """
+    resolved: list[Literal["or", "and"] | None] = []
+    following: Literal["or", "and"] | None = None
+    by_semicolon = False
+    for link in reversed(links):
+        if link == "semicolon-or":
+            by_semicolon = True
+        if link in {"or", "semicolon-or"}:
+            following = "or"
+        elif link == "and":
+            following = "and"
+        elif link == "semicolon":
+            following = "or" if by_semicolon else None
+        resolved.append(following)
+    return resolved[::-1]
 
 
 def _linked(
@@ -186,6 +218,23 @@ def _linked(
             _add(options, first, last[:2])
         last = (last[0], last[1] + 1, number + 1)
         _add(options, second, last[:2])
+
+
+def _chosen(
+    folded: str,
+    places: Sequence[Place],
+    given: Sequence[DrugMention],
+    options: defaultdict[str, set[tuple[int, int]]],
+) -> None:
+    """Add the drugs of the sentences before one that says to take only one of them."""
+    for number, place in enumerate(places):
+        if _ONLY_ONE.search(folded, place.start, place.end) is None:
+            continue
+        near = [d for d in given if number - _BEFORE <= d.sentence <= number]
+        for option, drug in enumerate(near):
+            for name in _names(drug) if not drug.current else ():
+                if not any(found == -3 - number for found, _ in options[name]):
+                    options[name].add((-3 - number, option))
 
 
 def _add(

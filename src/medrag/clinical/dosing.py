@@ -69,7 +69,10 @@ _WHOLE = re.compile(
     r"|\btotal(?:s|ing|ling)?(?:\sdose)?(?:\sof)?[\s:=]\s?(?:about\s)?\Z"
 )
 """Amounts of a whole course or day that sum up what was said dose by dose."""
-_INTAKE = r"(?:sodium|salt|fluids?|water|protein|caffeine|alcohol|carbohydrates?|carbs|fib(?:er|re)|potassium|sugar)"
+_INTAKE = (
+    r"(?:sodium|salt|fluids?|water|protein|caffeine|alcohol|carbohydrates?|carbs|fib(?:er|re)"
+    r"|potassium|sugar)"
+)
 _INTAKE_BEFORE = re.compile(
     rf"\b{_INTAKE}(?:\s\w+)?[\s-](?:intake|restrict\w*|diet|limit\w*|allowance|below"
     rf"|under)\b[^.;,|]{{0,20}}\Z"
@@ -202,7 +205,7 @@ def _is_no_dose(text: str, mention: QuantityMention) -> bool:
     if _FACTOR_BEFORE.search(before) or _FACTOR_AFTER.match(text, mention.end):
         return not {"kg", "m2"} & set(mention.quantity.per) or bool(_FACTOR_BEFORE.search(before))
     if _WHOLE.search(before) and not _A_DAY.match(text, mention.end):
-        return not re.search(r"\btotal\s(?:daily\s)?dose|\ba\stotal\sof\s\Z", before)
+        return not re.search(r"\btotal\s(?:daily\s)?dose|(?<!to\s)\ba\stotal\sof\s\Z", before)
     diet = mention.quantity.amount_unit in {"g", "mg", "L", "mL", "kcal", "meq", "mmol"}
     return diet and bool(_INTAKE_BEFORE.search(before) or _INTAKE_AFTER.match(text, mention.end))
 

@@ -133,33 +133,37 @@ def _orders_itself(parts: SentenceParts, decision: Decision) -> bool:
 
 def standing(parts: SentenceParts, decision: Decision, offset: int) -> Standing:
     """Return what a directive is worth for this patient today."""
-    text, clauses = parts.folded, parts.clauses
-    begin, end = clauses.clause(offset)
-    if decision.over:
+    if decision.over or _is_past(parts, decision, offset):
         return "past"
-    if decision.polarity == "mention":
-        over = _OVER.search(text, *_piece(text, offset, (begin, end)))
-        if over is not None and not decision.current and not decision.inside:
-            return "past"
-    if decision.polarity in {"give", "mention"} and _EFFECT.search(text, begin, clauses.end):
+    if _is_supposed(parts, decision, offset):
         return "hypothetical"
-    supposed = _SUPPOSED.search(text, begin, end)
-    if (
-        supposed is not None
-        and decision.polarity in {"give", "mention"}
-        and _ADVISED.search(text, begin, end) is None
-        and (
-            _SUPPOSING.search(text, clauses.start, clauses.end)
-            or not supposed[0].startswith("would")
-        )
-    ):
-        return "hypothetical"
-    region = decision.region
-    if region is None and _SEVERER.match(text, clauses.start, offset):
+    region, text = decision.region, parts.folded
+    if region is None and _SEVERER.match(text, parts.clauses.start, offset):
         return "event"
     if region is None or region.exception or decision.polarity != "give":
         return "now"
     return _depends(text[region.start : region.end])
+
+
+def _is_past(parts: SentenceParts, decision: Decision, offset: int) -> bool:
+    if decision.polarity != "mention" or decision.current or decision.inside:
+        return False
+    clause = parts.clauses.clause(offset)
+    return _OVER.search(parts.folded, *_piece(parts.folded, offset, clause)) is not None
+
+
+def _is_supposed(parts: SentenceParts, decision: Decision, offset: int) -> bool:
+    text, clauses = parts.folded, parts.clauses
+    begin, end = clauses.clause(offset)
+    if decision.polarity not in {"give", "mention"}:
+        return False
+    if _EFFECT.search(text, begin, clauses.end):
+        return True
+    supposed = _SUPPOSED.search(text, begin, end)
+    if supposed is None or _ADVISED.search(text, begin, end):
+        return False
+    certain = not supposed[0].startswith("would")
+    return certain or _SUPPOSING.search(text, clauses.start, clauses.end) is not None
 
 
 def _piece(text: str, offset: int, clause: tuple[int, int]) -> tuple[int, int]:

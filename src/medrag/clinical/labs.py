@@ -75,6 +75,11 @@ _JUDGE = re.compile(
     r"|hypoxi[ac]|(?:hyper|hypo)thyroid(?:ism)?|diabetes|diabetic|prediabetes)\b"
 )
 _NEGATOR = re.compile(r"\b(?:not|no|without|isn't|nor)\s(?:\w+\s)?\Z")
+_OF_OTHER = re.compile(
+    r"\b(?:dos(?:e|es|age)|intake|supply|chance|risk|probability|likelihood|threshold"
+    r"|target)\s(?:[\w-]+\s){0,3}\Z"
+)
+"""The word that follows judges a dose or a risk, not a value."""
 _SAMPLE = re.compile(
     r"\s?(?P<side>after|before|following|prior\sto|post)\s(?:[\w-]+\s){0,3}(?:dose"
     r"|dosing|administration|infusion|injection)\b"
@@ -351,6 +356,8 @@ def _judged(text: str, own: tuple[int, int], end: int) -> tuple[str, ...]:
 def _judgements(text: str, begin: int, end: int) -> tuple[str, ...]:
     words = []
     for match in _JUDGE.finditer(text, begin, end):
+        if _OF_OTHER.search(text, begin, match.start()):
+            continue
         negated = _NEGATOR.search(text, begin, match.start()) is not None
         words.append(("not " if negated else "") + match[0].lower())
     return tuple(words)

@@ -20,32 +20,49 @@ from medrag.clinical.spelling import misspellings
 
 NAMES = frozenset({"drug", "class", "combination"})
 _SALT = re.compile(
-    r"\s(hydrochloride|HCl|sodium|disodium|sul(?:f|ph)ate|tartrate|succinate|maleate|mesylate|fumarate"
-    r"|besylate|citrate|phosphate|acetate|potassium|calcium|bromide|hydrobromide|decanoate|deoxycholate"
+    r"\s(hydrochloride|HCl|sodium|disodium|sul(?:f|ph)ate|tartrate|succinate|maleate|mesylate"
+    r"|fumarate"
+    r"|besylate|citrate|phosphate|acetate|potassium|calcium|bromide|hydrobromide|decanoate"
+    r"|deoxycholate"
     r"|desoxycholate|nitrate|lactate|gluconate|carbonate|magnesium|monohydrate|hyclate|trihydrate"
-    r"|mononitrate|dinitrate|propionate|valerate|etexilate|medoxomil|cilexetil|axetil|mofetil|pamoate"
+    r"|mononitrate|dinitrate|propionate|valerate|etexilate|medoxomil|cilexetil|axetil|mofetil"
+    r"|pamoate"
     r"|bitartrate|palmitate|DS)\b(?!\s(?:levels?|is|was|of)\b)"
 )
 _STRENGTHS = re.compile(
     r"\s?(\d+(?:\.\d+)?(?:\s?[/-]\s?\d+(?:\.\d+)?){1,3})\s?(mg|mcg|g|units?)?(?![\w/])"
 )
 _OFFSET = re.compile(
-    r"\s(?P<side>after|before|following|prior\sto)\s(?:(?:the|a|his|her|their|your|last|first|next|final"
-    r"|morning|evening|prior|previous|therapeutic|prophylactic)\s)*(?:(?:dose|doses|injection|stopping"
+    r"\s(?P<side>after|before|following|prior\sto)\s(?:(?:the|a|his|her|their|your|last|first"
+    r"|next|final"
+    r"|morning|evening|prior|previous|therapeutic|prophylactic)\s)*(?:(?:dose|doses|injection"
+    r"|stopping"
     r"|starting|administration|discontinuation)\s)?(?:of\s)?(?:\w+\s)?\Z"
 )
 _INDICATION = re.compile(
-    r"\bfor\s(?:the\s(?:treatment|management|prevention)\sof\s)?(?!\s?(?:\d|a\stotal|at\sleast|up\sto|one"
+    r"\bfor\s(?:the\s(?:treatment|management|prevention)\sof\s)?(?!\s?(?:\d|a\stotal|at\sleast"
+    r"|up\sto|one"
     r"|two|three|four|five|six|seven|ten|this|the\s(?:next|first|patient)|his|her|patients|adults"
     r"|children|example|another|oral|iv|as\slong))"
-    r"((?:an?\s|the\s|her\s|his\s)?[a-za-z][\w'’/-]*(?:\s(?!(?:in|with|at|for|and|or|if|when|is|are|to|by"
+    r"((?:an?\s|the\s|her\s|his\s)?[a-za-z][\w'’/-]*(?:\s(?!(?:in|with|at|for|and|or|if|when|is"
+    r"|are|to|by"
     r"|every|once|twice|daily|then|who|because|unless|while|on)\b)[\w'’/-]+){0,4})"
 )
 _PRE_DOSE = re.compile(
-    r"(?:\s|-|\bof\b|\boral(?:ly)?\b|\biv\b|\bintravenous(?:ly)?\b|\bsubcutaneous(?:ly)?\b|\bim\b|\bpo\b"
+    r"(?:\s|-|\bof\b|\boral(?:ly)?\b|\biv\b|\bintravenous(?:ly)?\b|\bsubcutaneous(?:ly)?\b|\bim\b"
+    r"|\bpo\b"
     r"|\btablets?\b|\bcapsules?\b|\bextended-release\b|\bimmediate-release\b|\bonce\b|\bdaily\b"
     r"|\bloading\b|\bdoses?\b|\btotal\b|\(|\bgeneric\b|\bby\smouth\b|\binhaled\b|\btopical\b)*\Z"
 )
+_ASIDE = re.compile(
+    r"\b(?:(?:because|since|as|while)\s(?:of\s)?(?:(?:you|he|she|they|the\spatient)\s)?(?:\w+\s)?"
+    r"(?:takes?|taking|uses?|using|on|has|is\son)|fail(?:s|ed)?|instead\sof|rather\sthan|unlike"
+    r"|than|over"
+    r"|allergic\sto|intoleran\w+\s(?:of|to)|already\s(?:on|takes|taking|uses)"
+    r"|in\s(?:patients|those)\s(?:on|taking)|added\sto)\s(?:[\w-]+\s)?\Z"
+)
+_ASIDE_END = re.compile(r"[:,)]|\s[\u2013\u2014-]\s")
+_NEEDS = re.compile(r"\s(?:would|will|may|can|should|must|requires?|needs?|limits?|is|are)\b")
 _SUPPLEMENTS = {
     "potassium": "potassium-chloride",
     "magnesium": "magnesium-sulfate",
@@ -104,11 +121,11 @@ def read_drugs(parts: SentenceParts, used: frozenset[int]) -> tuple[DrugMention,
     found = []
     for index, hit in enumerate(names):
         items, strengths = _items(parts, names, index, windows)
-        dosing = read_dosing(parts.folded, items, used, anchor=windows[index][0])
+        dosing = read_dosing(parts.folded, items, used, anchor=windows[index][0][0])
         dosed = _is_dosed(dosing)
         decision = decide(parts.folded, parts.clauses, spans, index, dosed=dosed)
         decision = govern(parts, decision, spans[index])
-        mention = _mention(parts, hit, decision, windows[index][1])
+        mention = _mention(parts, hit, decision, windows[index][0][1])
         regimens, limits = dosing.regimens, dosing.maximums
         found.append(replace(mention, regimens=regimens, maximums=limits, strengths=strengths))
     wrong = [
@@ -132,16 +149,49 @@ def _is_dosed(dosing: Dosing) -> bool:
     )
 
 
-def _windows(parts: SentenceParts, names: Sequence[Hit]) -> list[tuple[int, int]]:
-    """Return for each name from where to where its dosing may stand."""
+def _windows(parts: SentenceParts, names: Sequence[Hit]) -> list[list[tuple[int, int]]]:
+    """Return for each name from where to where its dosing may stand.
+
+    What follows a name that is only mentioned aside ("because you take X), maximum 100 mg")
+    is the dosing of the name before it.
+    """
     if not names:
         return []
     starts = []
     for index, hit in enumerate(names):
         floor = names[index - 1].end if index else parts.clauses.start
         starts.append(_reach_back(parts, hit, floor))
-    ends = [*starts[1:], parts.clauses.end]
-    return list(zip(starts, ends, strict=True))
+    windows: list[list[tuple[int, int]]] = []
+    owner: int | None = None
+    for index, hit in enumerate(names):
+        start, end = starts[index], (*starts[1:], parts.clauses.end)[index]
+        aside = _aside(parts, hit, end)
+        if aside is None:
+            owner = index
+            windows.append([(start, end)])
+            continue
+        windows.append([(start, aside)])
+        if owner is not None:
+            windows[owner].append((aside, end))
+    return windows
+
+
+def _aside(parts: SentenceParts, hit: Hit, end: int) -> int | None:
+    """Return where the mention of a name aside ends; None where it is the sentence's subject."""
+    text, begin = parts.folded, parts.clauses.start
+    opened = text.rfind("(", begin, hit.start)
+    if opened >= 0 and text.find(")", opened, hit.start) < 0:
+        closed = text.find(")", hit.end, parts.clauses.end)
+        if closed < 0:
+            return None
+        before = text[begin:opened].strip(" -*")
+        verb = _NEEDS.match(text, closed + 1, parts.clauses.end) is not None
+        aside = verb or _ASIDE.search(text, opened, hit.start) is not None or not before
+        return min(closed, end) if aside else None
+    if _ASIDE.search(text, begin, hit.start) is None:
+        return None
+    mark = _ASIDE_END.search(text, hit.end, end)
+    return mark.start() if mark is not None else None
 
 
 def _reach_back(parts: SentenceParts, hit: Hit, floor: int) -> int:
@@ -166,15 +216,19 @@ def _items(
     parts: SentenceParts,
     names: Sequence[Hit],
     index: int,
-    windows: Sequence[tuple[int, int]],
+    windows: Sequence[Sequence[tuple[int, int]]],
 ) -> tuple[list[Item], tuple[Quantity, ...]]:
-    hit, (start, end) = names[index], windows[index]
+    hit, own = names[index], windows[index]
+
+    def inside(place: int) -> bool:
+        return any(start <= place < end for start, end in own)
+
     strengths, skip = _strengths(parts.text, hit)
     items: list[Item] = [
-        q for q in parts.quantities if start <= q.start < end and not hit.start <= q.start < skip
+        q for q in parts.quantities if inside(q.start) and not hit.start <= q.start < skip
     ]
-    items += [f for f in parts.frequencies if start <= f.start < end and f.start >= skip - 1]
-    items += [h for h in parts.hits if h.kind in {"route", "form"} and start <= h.start < end]
+    items += [f for f in parts.frequencies if inside(f.start) and f.start >= skip - 1]
+    items += [h for h in parts.hits if h.kind in {"route", "form"} and inside(h.start)]
     if index == len(names) - 1 or parts.frequencies:
         items += _leading(parts, names, index)
     return sorted(items, key=lambda item: item.start), strengths

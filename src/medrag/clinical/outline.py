@@ -86,7 +86,8 @@ _ATTITUDES: tuple[tuple[Attitude, str], ...] = (
     (
         "condition",
         rf"\A(?:if|in|for|with|when|should|once|at)\b.*\b(?:{_PEOPLE}|if|when)\b"
-        r"|\A(?:if|when|should|once)\b|\A(?:child(?:ren)?|p(?:a)?ediatrics?|infants?|neonates?"
+        r"|\A(?:if|when|should|once)\b|\A(?:adults?|child(?:ren)?|p(?:a)?ediatrics?|infants?"
+        r"|neonates?"
         r"|pregnan(?:cy|t)|breastfeeding|lactation|elderly|older\sadults|renal\simpairment"
         r"|dialysis|hepatic\simpairment|cirrhosis|(?:crcl|egfr)\b.*|.*\ballergic"
         r"|(?:severe\s)?[\w-]+\sallergy)\b",
@@ -99,7 +100,12 @@ _LOCAL = re.compile(
     r"|\n()]){2,80}?)[*_]*:[*_]*\s+(?=\S)"
 )
 _BOLD = re.compile(r"[*_]{2}[^*\n]{2,80}[*_]{2}:?(?:\s\([^()\n]*\))?:?")
-_BOLD_LINE = re.compile(rf"(?P<line>{_BOLD.pattern})[ \t]*\n\s*")
+_LABEL = r"[*_]{1,2}[^*_\n]{2,60}[*_]{1,2}[ \t]*(?:[-\u2013:]|\()"
+_LABELLED = re.compile(_LABEL)
+_INNER = re.compile(
+    rf"(?m)^[ \t]*(?P<line>(?P<lead>{_BOLD.pattern}[ \t]*$|[A-Z][^\n:.;]{{2,60}}:[ \t]*$)"
+    rf"|{_LABEL})\s*"
+)
 _CELL = re.compile(r"[^|\t]+")
 _VERDICT = re.compile(
     r"\W*(?:(?P<stop>stop|discontinue|hold|withhold|deprescribe|taper\s(?:off|and\sstop))"
@@ -111,11 +117,16 @@ _CHOICE_COLUMN = re.compile(
     r"\W*(?:options?|regimens?|choices?|alternatives?|strateg(?:y|ies)|first[- ]line)\b"
 )
 _TOLD = re.compile(
-    r"\A(?!\W*(?:if|when|should|once|what)\b).*\b(?:he|she|they|we|i|patient|is|was|has|had|are|were|takes)\b"
+    r"\A(?!\W*(?:if|when|should|once|what)\b)(?!.*contra-?indications?\b)"
+    r".*\b(?:he|she|they|we|i|patient|is|was|has|had|are|were|takes)\b"
     r"(?!\s(?:should|must|may|can)\b)"
 )
 """A lead that tells something ("he has never taken opioids: ...") leads to nothing."""
 _RULE = re.compile(r"[\s|:-]+")
+_CHOOSE = re.compile(
+    r"\b(?:one\sof(?:\sthe\sfollowing|\sthese)?|either|choose\s(?:only\s)?one"
+    r"|any\sof(?:\sthe\sfollowing)?)\W*\Z"
+)
 _OPTION = re.compile(r"\W*(?:option|choice|alternative|plan|regimen)\s(?:\d|[a-e]\b)")
 _LAST_CLAUSE = re.compile(r"[.;,]\s")
 _LINE, _TABLE = 7, 20
@@ -186,6 +197,7 @@ class _Open:
         block: The first paragraph it governs; another one ends the scope of a line.
         item_rank: How deep its list items stand; deeper ones belong to the item above them.
         listed: How many items it has.
+        list_block: The paragraph of the last of them, where items are labelled sentences.
     """
 
     lead: Lead
@@ -194,6 +206,7 @@ class _Open:
     block: int | None = None
     item_rank: int | None = None
     listed: int = 0
+    list_block: int | None = None
 
     def ends(self, rank: int, kind: UnitKind, block: int) -> bool:
         """Return whether a unit stands outside."""
@@ -201,6 +214,8 @@ class _Open:
             return kind != "row"
         if kind != "prose":
             return self.rank >= rank
+        if self.listed and self.list_block == block:
+            return False
         if self.listed:
             return self.rank >= _LINE or self.lead.attitude in _LISTED_ONLY
         return self.rank > _LINE or (self.rank == _LINE and self.block not in {None, block})
@@ -255,15 +270,35 @@ def _whole(units: Sequence[Unit]) -> Iterator[Unit]:
 
 
 def _headed(text: str, units: Iterable[Unit]) -> Iterator[Unit]:
-    """Yield the units with a line in bold type apart from the prose that follows it."""
+    """Yield the units with the lines apart that lead to what follows, and labelled lines.
+
+    A line in bold type above prose, "Stopped:" right under a list, and paragraphs whose lines
+    each begin with a label in italics are run together with their neighbors by `segment`.
+    """
     for unit in units:
-        bold = _BOLD_LINE.match(text, unit.start, unit.end) if unit.kind == "prose" else None
-        if bold is None:
+        if unit.kind == "prose" and _LABELLED.match(text, unit.start, unit.end):
+            unit = Unit(unit.start, unit.end, "item", unit.block)  # noqa: PLW2901
+        if unit.kind not in {"prose", "item"} or text.find("\n", unit.start, unit.end) < 0:
             yield unit
             continue
-        yield Unit(unit.start, bold.end("line"), "heading", unit.block)
-        if bold.end() < unit.end:
-            yield Unit(bold.end(), unit.end, unit.kind, unit.block)
+        start = unit.start
+        for match in _INNER.finditer(text, unit.start, unit.end):
+            lead = match["lead"] is not None
+            if match.start() > start:
+                yield from _piece(text, (start, match.start()), unit)
+            start = match.start("line")
+            if lead:
+                yield Unit(*match.span("line"), "heading", unit.block)
+                start = match.end()
+        yield from _piece(text, (start, unit.end), unit)
+
+
+def _piece(text: str, place: tuple[int, int], unit: Unit) -> Iterator[Unit]:
+    """Yield the characters of a unit at `place` without white space at the end, if any."""
+    start, end = place[0], place[0] + len(text[slice(*place)].rstrip())
+    if start < end:
+        labelled = unit.kind == "prose" and _LABELLED.match(text, start, end) is not None
+        yield Unit(start, end, "item" if labelled else unit.kind, unit.block)
 
 
 def _rank(text: str, unit: Unit) -> int:
@@ -282,6 +317,7 @@ def _lead(folded: str, unit: Unit) -> tuple[int, int] | None:
     if unit.kind == "row":
         return None
     leads = words.rstrip(" *_").endswith(":") or _BOLD.fullmatch(words) is not None
+    leads = leads or (unit.kind == "prose" and _CHOOSE.search(words) is not None)
     return (unit.start, unit.end) if leads or unit.kind == "heading" else None
 
 
@@ -351,10 +387,15 @@ def _option(scopes: Sequence[_Open], rank: int, unit: Unit) -> tuple[int, int] |
         last = scopes[-1]
         last.item_rank = rank if last.item_rank is None else last.item_rank
         last.listed += rank <= last.item_rank
+        last.list_block = unit.block
     for scope in reversed(scopes):
         if scope.fixed is not None:
             return scope.fixed
-        if scope.lead.attitude in _CHOICES and scopes[-1].listed and unit.kind != "prose":
+        if (
+            scope.lead.attitude in _CHOICES
+            and scopes[-1].listed
+            and (unit.kind != "prose" or scope.list_block == unit.block)
+        ):
             own = scope if scope.listed else scopes[-1]
             return own.lead.number, own.listed
     return None

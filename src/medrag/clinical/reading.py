@@ -37,20 +37,31 @@ from medrag.clinical.quantities import parse, parse_frequencies
 from medrag.clinical.quantity import Frequency, QuantityMention
 
 _CARRIES_ON = re.compile(
-    r"\W*(?:(?:the\s)?(?:(?:usual|recommended|starting|initial|maintenance|maximum|max|loading|adult|target"
-    r"|typical|total|daily|single|oral|iv)\s)*(?:dose|dosage|dosing|infusion|rate)\b|then\b|it\sis\b"
-    r"|(?:start|begin|initiate|give|take|continue|increase|decrease|reduce|titrate|taper|repeat|infuse"
-    r"|administer|run|load)\b(?:\s(?:with|at|to|by|the\sdose|it|this|this\sdrug|as))*\s?(?=\W*\d|the\sdose|it\b)"
-    r"|do\snot\sexceed|not\sto\sexceed|maximum|max\b|may\srepeat|no\smore\sthan|(?=\d)|divided|dose:|sig:)"
+    r"\W*(?:(?:the\s)?(?:(?:usual|recommended|starting|initial|maintenance|maximum|max|loading"
+    r"|adult|target"
+    r"|typical|total|daily|single|oral|iv)\s)*(?:dose|dosage|dosing|infusion|rate)\b|then\b"
+    r"|it\sis\b"
+    r"|(?:start|begin|initiate|give|take|continue|increase|decrease|reduce|titrate|taper|repeat"
+    r"|infuse"
+    r"|administer|run|load)\b(?:\s(?:with|at|to|by|the\sdose|it|this|this\sdrug|as))*\s?(?=\W*\d"
+    r"|the\sdose|it\b)"
+    r"|do\snot\sexceed|not\sto\sexceed|maximum|max\b|may\srepeat|no\smore\sthan|(?=\d)|divided"
+    r"|dose:|sig:)"
 )
 _FINITE = re.compile(
-    r"\b(?:is|are|was|were|be|has|have|had|should|must|can|may|will|would|could|shows?|indicates?|means?"
+    r"\b(?:is|are|was|were|be|has|have|had|should|must|can|may|will|would|could|shows?|indicates?"
+    r"|means?"
     r"|suggests?|reports?|takes?|presents?|needs?)\b"
 )
 _ABSENT = re.compile(
-    r"\b(?:no|denies|denied|without|negative\sfor|absence\sof|not\shave|never\shad|rule[sd]?\sout|free\sof)"
+    r"\b(?:no|denies|denied|without|negative\sfor|absence\sof|not\shave|never\shad|rule[sd]?\sout"
+    r"|free\sof)"
     r"\s(?:[\w-]+[\s,]+(?:or\s|and\s)?){0,4}\Z"
 )
+_PART_OF = re.compile(
+    r"\s(?:threshold|prophylaxis|precautions|vaccin\w+|clinic|ward|unit\b|prevention)"
+)
+"""What makes the name of a disease a part of another name: "seizure threshold"."""
 _GOVERNED = frozenset({"drug", "class", "combination", "analyte", "procedure"})
 _Item = TypeVar("_Item", Hit, QuantityMention, Frequency)
 
@@ -187,7 +198,7 @@ def _diagnoses(source: SentenceParts) -> tuple[DiagnosisMention, ...]:
             sentence=source.number,
         )
         for hit in source.hits
-        if hit.kind == "condition"
+        if hit.kind == "condition" and _PART_OF.match(source.folded, hit.end) is None
     )
 
 
