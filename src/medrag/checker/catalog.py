@@ -40,6 +40,7 @@ TABLES: dict[str, type[Row]] = {
         rows_patient.GenotypeRow,
         rows_patient.SamplingRow,
         rows_patient.AnalyteRow,
+        rows_patient.MeaningRow,
         rows_patient.ProcedureRow,
         rows_patient.PeriproceduralRow,
     )

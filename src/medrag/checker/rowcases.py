@@ -35,6 +35,7 @@ _TEMPLATES: dict[str, Callable[[Knowledge, Row], RowCase | None]] = {
     "ages": templates_patient.age_pair,
     "drug_labs": templates_patient.drug_lab_pair,
     "prerequisites": templates_patient.prerequisite_pair,
+    "meanings": templates_patient.meaning_pair,
     "genotypes": templates_patient.genotype_pair,
     "procedures": templates_patient.procedure_pair,
     "analytes": templates_patient.analyte_pair,

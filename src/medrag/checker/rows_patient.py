@@ -204,6 +204,24 @@ class AnalyteRow(Row):
         return ()
 
 
+class MeaningRow(Row):
+    """What a value cannot mean: these words contradict a value beyond the limit."""
+
+    table: ClassVar[str] = "meanings"
+    key: str = Field(alias="analyte")
+    words: Names
+    op: Comparison
+    value: Decimal
+    unit: str
+    severity: Severity
+    text: str
+
+    @property
+    def drugs(self) -> tuple[str, ...]:
+        """Nothing: an analyte is no drug."""
+        return ()
+
+
 class ProcedureRow(Row):
     """What speaks against a procedure: a value, a condition or a medicine.
 

@@ -157,6 +157,21 @@ def prerequisite_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
     )
 
 
+def meaning_pair(_: Knowledge, row: Row) -> RowCase | None:
+    """Return the pair of one row of meanings, or None where it needs no own."""
+    assert isinstance(row, rows_patient.MeaningRow)
+    label, written = load().analytes[row.key].names[0], unit(row.unit)
+    low = row.op in {"<", "<="}
+    beyond = row.value * (Decimal("0.98") if low else Decimal("1.02"))
+    within = row.value * (Decimal("1.05") if low else Decimal("0.95"))
+    return RowCase(
+        row=row,
+        rules=("LAB205", "LAB201"),
+        unsafe=(f"The {label} of {number(beyond)} {written} is {row.words[0]}.", None),
+        safe=(f"The {label} of {number(within)} {written} is not {row.words[0]}.", None),
+    )
+
+
 def genotype_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
     """Return the pair of one genotype row, or None where it needs no own."""
     assert isinstance(row, rows_patient.GenotypeRow)

@@ -105,6 +105,7 @@ def _contradictions(context: Context) -> Iterator[Verdict]:
             span=place(context, lab),
             reference=context.knowledge.reference(row),
             subject=lab.analyte,
+            fact=f"{lab.analyte} {lab.start}",
         )
 
 

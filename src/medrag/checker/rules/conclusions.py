@@ -1,0 +1,147 @@
+"""LAB205: a state that the results in the text speak against."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from medrag.checker.context import Context
+from medrag.checker.rows_labs import ConclusionRow
+from medrag.checker.rows_patient import AnalyteRow
+from medrag.checker.rule import Rule, Signal, Verdict
+from medrag.checker.rules.interpretation import value_of
+from medrag.checker.rules.labs import row_of
+from medrag.checker.wording import amount, name
+from medrag.checker.words import find, find_all
+from medrag.clinical import LabMention
+from medrag.core.span import Span
+
+_CONCLUDES = re.compile(
+    r"(?:\b(?:shows?|showing|means?|meaning|indicat\w+|suggest\w*|confirm\w*|establish\w*|prove[sn]?"
+    r"|diagnos\w+|typical|characteristic|classic|consistent|compatible|in keeping|points?|pointing"
+    r"|fits?|fit(?:ting)? with|reflects?|represents?|signif\w+|denotes?|makes?|supports?|signals?"
+    r"|this (?:is|was)|these are|that is|there is|picture of|pattern of|result is|results are"
+    r"|reading|interpretation|impression|conclusion|assessment|explained by|due to|because of"
+    r"|implies|equals)\b|[:=→])[^.;!?]{0,60}$",
+    re.I,
+)
+"""Words before a state that conclude it from something."""
+_DENIED = re.compile(
+    r"\b(?:no|not|n't|never|without|exclud\w+|rul\w+ out|rather than|against|unlikely|instead of"
+    r"|neither|nor|denies|if|whether|when|history of|known|previous\w*|risk of|prevent\w*|avoid\w*"
+    r"|causes? of|can|could|may|might|would|treated|corrected|resolved|recovered|absence of"
+    r"|free of|watch for|monitor\w* for|signs of|symptoms of|screen\w* for|test\w* for)\b"
+    r"[^.;:!?|]{0,50}$",
+    re.I,
+)
+_DENIED_AFTER = re.compile(
+    r"^\W{0,2}(?:is|was|are|has been|can be|seems?)?\s?(?:excluded|ruled out|unlikely|absent|not\b"
+    r"|resolved|corrected)",
+    re.I,
+)
+_BACK = 5
+"""How many sentences or lines before the conclusion its results may stand."""
+_MARGIN = Decimal("0.15")
+
+
+def _conclusions(context: Context) -> Iterator[Verdict]:
+    said: set[str] = set()
+    for row in context.knowledge.all(ConclusionRow):
+        if row.key in said:
+            continue
+        for place in find_all(context.text, row.words):
+            number = _sentence_of(context, place)
+            if number is None or not _is_concluded(context, place, number, row):
+                continue
+            against = _against(context, row, place, number)
+            if against is None:
+                continue
+            said.add(row.key)
+            yield Signal(
+                severity="critical",
+                message=f"{against} speaks against {row.key}, which the text concludes.",
+                span=place,
+                reference=context.knowledge.reference(row),
+                subject=row.key,
+            )
+            break
+
+
+def _sentence_of(context: Context, place: Span) -> int | None:
+    return next(
+        (
+            number
+            for number, sentence in enumerate(context.content.sentences)
+            if sentence.start <= place.start < sentence.end
+        ),
+        None,
+    )
+
+
+def _is_concluded(context: Context, place: Span, number: int, row: ConclusionRow) -> bool:
+    """Whether the text asserts the state as the meaning of something, here and now."""
+    sentence = context.content.sentences[number]
+    before = context.text[sentence.start : place.start]
+    after = context.text[place.end : sentence.end]
+    if _DENIED.search(before) or _DENIED_AFTER.match(after):
+        return False
+    if find(before[-60:] + " " + after[:40], row.unless):
+        return False
+    return _CONCLUDES.search(before) is not None
+
+
+def _against(context: Context, row: ConclusionRow, place: Span, number: int) -> str | None:
+    """Return the result that speaks against a state, in words; None where none does."""
+    first = context.content.sentences[max(0, number - _BACK)].start
+    window = context.text[first : context.content.sentences[number].end]
+    for result in row.results:
+        if re.search(rf"\b{re.escape(result)}\b", window, re.I):
+            return result
+    labs = [
+        lab
+        for lab in context.content.labs
+        if lab.analyte == row.analyte
+        and lab.role in {"result", "mention"}
+        and lab.who == "patient"
+        and lab.value is not None
+        and number - _BACK <= lab.sentence <= number
+    ]
+    if not labs:
+        return None
+    return _speaks(context, row, labs[-1])
+
+
+def _speaks(context: Context, row: ConclusionRow, lab: LabMention) -> str | None:
+    interval = row_of(context, lab.analyte)
+    value = value_of(context, lab, interval) if interval is not None else None
+    if interval is None or value is None or value.high is not None:
+        return None
+    level = _level(value.value, interval, value.comparator)
+    if level not in row.against or lab.value is None:
+        return None
+    return f"{name(lab.analyte)} {amount(lab.value)} ({level})"
+
+
+def _level(value: Decimal, row: AnalyteRow, comparator: str | None) -> str | None:
+    """Return the level that holds by more than laboratories differ; None near a limit."""
+    slack = (row.high - row.low) * _MARGIN
+    if comparator not in {">", ">="} and value < row.low:
+        return "low"
+    if comparator not in {"<", "<="} and value > row.high:
+        return "high"
+    if comparator is None and row.low + slack <= value <= row.high - slack:
+        return "normal"
+    return None
+
+
+RULES = (
+    Rule(
+        id="LAB205",
+        title="conclusion against the results",
+        category="lab-interpretation",
+        rationale="A high TSH called hyperthyroidism leads to the opposite treatment.",
+        tables=("conclusions", "analytes"),
+        check=_conclusions,
+    ),
+)

@@ -1,0 +1,84 @@
+"""LAB205: conclusions that a value cannot bear."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from medrag.checker.context import Context
+from medrag.checker.facts import with_unit
+from medrag.checker.rows_patient import MeaningRow
+from medrag.checker.rule import Rule, Signal, Verdict
+from medrag.checker.rules.labs import place
+from medrag.checker.rules.patient import COMPARE
+from medrag.checker.wording import amount, name
+from medrag.checker.words import find
+from medrag.clinical import LabMention, Quantity
+from medrag.clinical.lexicon import load
+
+_DENIED = re.compile(
+    r"\b(?:not|no|never|without|excludes?|rul(?:es|ed|ing) out|unlikely|rather than|instead of"
+    r"|if|goal|target|until|unless|should|previous\w*|was|were|less|to avoid|treat\w*|for)\b",
+    re.I,
+)
+_ENDS = re.compile(r"[.;]|,| and | with | but | while ")
+_STATED = frozenset({"result", "mention"})
+_REACH = 70
+
+
+def _concluded(context: Context) -> Iterator[Verdict]:
+    for lab in context.content.labs:
+        rows = context.knowledge.rows(MeaningRow, lab.analyte)
+        if not rows or lab.value is None or lab.role not in _STATED:
+            continue
+        said = _conclusion(context, lab)
+        for row in rows:
+            value = _value(lab, row)
+            word = find(said, row.words)
+            if value is None or word is None or not COMPARE[row.op](value.value, row.value):
+                continue
+            if _DENIED.search(said[: word.start]):
+                continue
+            yield Signal(
+                severity=row.severity,
+                message=f"{name(lab.analyte)} {amount(lab.value)} does not mean "
+                f"{word.of(said).lower()}: {row.text}.",
+                span=place(context, lab),
+                reference=context.knowledge.reference(row),
+                subject=lab.analyte,
+                fact=f"{lab.analyte} {lab.start}",
+            )
+            break
+
+
+def _value(lab: LabMention, row: MeaningRow) -> Quantity | None:
+    entry = load().analytes.get(lab.analyte)
+    if lab.value is None or entry is None or lab.value.comparator is not None:
+        return None
+    stated = lab.value if lab.unit_written else with_unit(lab.analyte, lab.value)
+    return entry.convert(stated, row.unit)
+
+
+def _conclusion(context: Context, lab: LabMention) -> str:
+    """Return the words after a value that may say what it means."""
+    sentence = context.content.sentences[lab.sentence]
+    start = place(context, lab).end
+    following = [other.start for other in context.content.labs if other.start > start]
+    end = min([sentence.end, start + _REACH, *following])
+    said = context.text[start:end]
+    if following and following[0] == end:
+        cuts = [match.start() for match in _ENDS.finditer(said)]
+        said = said[: cuts[-1]] if cuts else ""  # "normal" there may be of the next value
+    return said
+
+
+RULES = (
+    Rule(
+        id="LAB205",
+        title="conclusion that the value does not bear",
+        category="lab-interpretation",
+        rationale="An HbA1c of 5.1 % confirms no diabetes; one of 11 % is no good control.",
+        tables=("meanings",),
+        check=_concluded,
+    ),
+)
