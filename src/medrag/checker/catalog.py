@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from medrag.checker import rows, rows_patient
+from medrag.checker import rows, rows_labs, rows_patient
 from medrag.checker.rows import Row
 
 TABLES: dict[str, type[Row]] = {
@@ -28,6 +28,7 @@ TABLES: dict[str, type[Row]] = {
         rows.FoodRow,
         rows.CompatibilityRow,
         rows.SupersededRow,
+        rows_labs.ConclusionRow,
         rows_patient.AllergyRow,
         rows_patient.StageRow,
         rows_patient.ContraindicationRow,

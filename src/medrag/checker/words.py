@@ -61,6 +61,12 @@ def find(text: str, words: Sequence[str]) -> Span | None:
     return Span(start=match.start(), end=match.end()) if match else None
 
 
+def find_all(text: str, words: Sequence[str]) -> list[Span]:
+    """Return every place where one of `words` stands (as the start of a word), in order."""
+    found = _pattern(tuple(words)).finditer(text) if words else ()
+    return [Span(start=match.start(), end=match.end()) for match in found]
+
+
 def asked_for(text: str, words: Sequence[str]) -> bool:
     """Return whether the text names any of `words` without waiving it."""
     return any(

@@ -74,7 +74,10 @@ _JUDGE = re.compile(
     r"|(?:tachy|brady)cardi[ac]|hyp(?:er|o)tensi(?:on|ve)|fever|febrile|hypothermi[ac]"
     r"|hypoxi[ac]|(?:hyper|hypo)thyroid(?:ism)?|diabetes|diabetic|prediabetes)\b"
 )
-_NEGATOR = re.compile(r"\b(?:not|no|without|isn't|nor)\s(?:\w+\s)?\Z")
+_NEGATOR = re.compile(
+    r"\b(?:not|no|without|isn't|nor|never|neither|against|unlikely|exclud(?:es?|ed|ing)"
+    r"|rul(?:es?|ed|ing)\sout|argues\sagainst|had)\s(?:[\w-]+\s){0,3}\Z"
+)
 _OF_OTHER = re.compile(
     r"\b(?:dos(?:e|es|age)|intake|supply|chance|risk|probability|likelihood|threshold"
     r"|target)\s(?:[\w-]+\s){0,3}\Z"

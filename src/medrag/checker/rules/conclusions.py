@@ -1,4 +1,4 @@
-"""LAB205: a state that the results in the text speak against."""
+"""LAB206: a state that the results in the text speak against."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _conclusions(context: Context) -> Iterator[Verdict]:
             number = _sentence_of(context, place)
             if number is None or not _is_concluded(context, place, number, row):
                 continue
-            against = _against(context, row, place, number)
+            against = _against(context, row, number)
             if against is None:
                 continue
             said.add(row.key)
@@ -91,7 +91,7 @@ def _is_concluded(context: Context, place: Span, number: int, row: ConclusionRow
     return _CONCLUDES.search(before) is not None
 
 
-def _against(context: Context, row: ConclusionRow, place: Span, number: int) -> str | None:
+def _against(context: Context, row: ConclusionRow, number: int) -> str | None:
     """Return the result that speaks against a state, in words; None where none does."""
     first = context.content.sentences[max(0, number - _BACK)].start
     window = context.text[first : context.content.sentences[number].end]
@@ -137,7 +137,7 @@ def _level(value: Decimal, row: AnalyteRow, comparator: str | None) -> str | Non
 
 RULES = (
     Rule(
-        id="LAB205",
+        id="LAB206",
         title="conclusion against the results",
         category="lab-interpretation",
         rationale="A high TSH called hyperthyroidism leads to the opposite treatment.",

@@ -55,6 +55,10 @@ _OWNED: tuple[tuple[str, frozenset[str]], ...] = (
     ("albumin", frozenset({"albumin"})),
     ("uric", frozenset({"uric-acid"})),
     ("hypox", frozenset({"spo2", "pao2"})),
+    ("acidosis", frozenset({"ph"})),
+    ("alkalosis", frozenset({"ph"})),
+    ("acidemia", frozenset({"ph"})),
+    ("alkalemia", frozenset({"ph"})),
     ("thrombocyt", frozenset({"platelets"})),
     ("neutrop", frozenset({"anc"})),
     ("leuko", frozenset({"wbc"})),
@@ -70,7 +74,9 @@ _DELAYED = re.compile(
     r"|needs? no|requires? no|nothing (?:needs|to do|else)|reassur\w*"
     r"|watchful|not urgent|non-?urgent|without (?:urgency|treatment)|can wait|no need (?:for|to)"
     r"|outpatient follow|annual(?:ly)?|discharge home|send (?:her|him|them|the patient) home"
-    r"|routine|observe at home|recheck (?:at|next)|repeat (?:at|next))\b",
+    r"|routine|observe at home|recheck (?:at|next)|repeat (?:at|next)|stays? as (?:planned|booked)"
+    r"|as planned|as before|keep (?:taking|on)|carry on|go(?:es)? on (?:with|taking)|no change"
+    r"|unchanged|need(?:s|ed)? nothing|stay (?:on|at) the same|same dose)\b",
     re.I,
 )
 _URGENT = re.compile(
@@ -79,6 +85,8 @@ _URGENT = re.compile(
     r"|within (?:an|one|\d+) hours?|promptly|notify)\b",
     re.I,
 )
+_FOLLOWING = 8
+"""How many sentences or lines, from the value's own, tell what is done about it."""
 RANGE_TOLERANCE = Decimal("0.15")
 
 
@@ -91,7 +99,7 @@ def _contradictions(context: Context) -> Iterator[Verdict]:
             or lab.role in {"threshold", "target", "reference-range"}
         ):
             continue
-        value = in_row_unit(lab, row) or _assumed(context, lab, row)
+        value = value_of(context, lab, row)
         if value is None or value.high is not None or value.comparator is not None:
             continue
         said = _said(lab)
@@ -107,6 +115,11 @@ def _contradictions(context: Context) -> Iterator[Verdict]:
             subject=lab.analyte,
             fact=f"{lab.analyte} {lab.start}",
         )
+
+
+def value_of(context: Context, lab: LabMention, row: AnalyteRow) -> Quantity | None:
+    """Return a value in its row's unit, the likeliest one taken where none is written."""
+    return in_row_unit(lab, row) or _assumed(context, lab, row)
 
 
 def _assumed(context: Context, lab: LabMention, row: AnalyteRow) -> Quantity | None:
@@ -162,14 +175,14 @@ def _critical(context: Context) -> Iterator[Verdict]:
         row = row_of(context, lab.analyte)
         if row is None or lab.value is None or lab.role not in {"result", "mention"}:
             continue
-        value = in_row_unit(lab, row) or _assumed(context, lab, row)
+        value = value_of(context, lab, row)
         if (
             value is None
             or not _is_critical(value.value, row)
             or not row.least <= value.value <= row.most
         ):
             continue
-        sentences = context.content.sentences[lab.sentence : lab.sentence + 2]
+        sentences = context.content.sentences[lab.sentence : lab.sentence + _FOLLOWING]
         text = " ".join(sentence.text for sentence in sentences)
         delayed = _DELAYED.search(text)
         if delayed is None or _truly_urgent(text, delayed):
@@ -203,7 +216,7 @@ def _ranges(context: Context) -> Iterator[Verdict]:
         row = row_of(context, lab.analyte)
         if row is None or lab.role != "reference-range":
             continue
-        value = in_row_unit(lab, row) or _assumed(context, lab, row)
+        value = value_of(context, lab, row)
         if value is None or value.high is None:
             continue
         any_sex = context.knowledge.rows(AnalyteRow, lab.analyte)
