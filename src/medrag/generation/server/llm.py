@@ -25,15 +25,15 @@ from medrag.core.prompt import (
     Timings,
 )
 from medrag.core.protocols import Cancelled, Constraint, Embedder
-from medrag.errors import BackendError, InputError, MedragError
-from medrag.generation.estimate import most_tokens
+from medrag.errors import BackendError, MedragError
 from medrag.generation.one_by_one import constraints_for
+from medrag.generation.parted import Parted
+from medrag.generation.room import most_tokens, must_fit
 from medrag.generation.server.address import Address, Connection
 from medrag.generation.server.events import Piece, Usage, WholeCharacters
 from medrag.generation.server.facts import counted, learn
 from medrag.generation.server.probe import PROBE_TOKENS, Probe, Route
 from medrag.generation.server.refusal import ServerError
-from medrag.generation.server.thoughts import Parted
 from medrag.generation.server.wire import Wire
 from medrag.generation.terms import notice_for
 from medrag.generation.thinking import with_instruction
@@ -162,7 +162,8 @@ class ServerLLM:
         Raises:
             InputError, BackendError: As `complete`.
         """
-        self._must_fit(prompt, decoding)
+        tokens = sum(self.count_tokens(message.content) for message in prompt.messages)
+        must_fit(tokens, decoding, self.context_tokens)
         route = self._probe.best() if constraint is not None else None
         asked = _Asked(prompt, constraint, decoding, route)
         if constraint is not None and route is None:
@@ -201,15 +202,6 @@ class ServerLLM:
             finally:
                 failed.set()  # where all are done, nobody asks any more
             return [reply.result() for reply in waiting]
-
-    def _must_fit(self, prompt: Prompt, decoding: Decoding) -> None:
-        tokens = sum(self.count_tokens(message.content) for message in prompt.messages)
-        if tokens + decoding.reply_tokens > self.context_tokens:
-            raise InputError(
-                f"The prompt has up to {tokens} tokens and the reply may have "
-                f"{decoding.reply_tokens}; the context holds {self.context_tokens}. "
-                "Give fewer passages or a shorter reply."
-            )
 
     def _reply_or_less(
         self, asked: _Asked, cancelled: Cancelled | None

@@ -8,12 +8,7 @@ from dataclasses import dataclass
 import httpx
 
 from medrag.errors import BackendError, InputError, MedragError
-
-_CONTEXT_WORDS = (
-    *("context length", "context_length", "context size", "context_size", "context window"),
-    *("max_model_len", "max_new_tokens", "max_total_tokens"),
-    *("prompt is too long", "prompt too long", "input is too long"),
-)
+from medrag.generation.room import says_too_long
 
 
 class ServerError(BackendError):
@@ -57,7 +52,7 @@ def meaning(where: str, status: int, words: str) -> MedragError:
             "MEDRAG_LLM_TOKEN_FILE to a file that holds it.",
             status=status,
         )
-    if status == 413 or any(word in words for word in _CONTEXT_WORDS):
+    if status == 413 or says_too_long(words):
         return InputError(
             "The prompt does not fit the server's context. Give fewer passages or a shorter "
             "reply, or start the server with a longer context."

@@ -11,7 +11,7 @@ import pytest
 
 from fake_chat_server import ANSWER, FakeServer, refusal, serving
 from medrag.errors import BackendError, InputError
-from medrag.generation.estimate import most_tokens
+from medrag.generation.room import most_tokens
 from medrag.generation.server import Connection, ServerLLM
 from medrag.generation.server.address import Address
 
