@@ -70,7 +70,10 @@ def faithful(sentence: str, rng: random.Random) -> Iterator[Pair]:
     made = []
     for one, others in (*FREQUENCIES, *WORDINGS):
         if re.search(rf"(?<!\w){re.escape(one)}(?!\w)", sentence):
-            made.append((f"wording: {one.strip()}", sentence.replace(one, rng.choice(others), 1)))
+            if not re.search(rf"(?:\b(?:no|not)|-){re.escape(one)}|\b(?:no|not) {re.escape(one)}"
+                             rf"|{re.escape(one)} or equal", sentence):  # fmt: skip
+                said = sentence.replace(one, rng.choice(others), 1)
+                made.append((f"wording: {one.strip()}", said))
     made += _converted(sentence)
     made.append(("as it stands", sentence))
     made.append(("announced", "According to the source, " + sentence[0].lower() + sentence[1:]))

@@ -11,8 +11,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Literal
+
+from medrag.clinical.grounding_axes import (
+    AGAINST,
+    AXES,
+    COMPARISONS,
+    DENIERS,
+    EXCEPTS,
+    STOPS,
+    height_of,
+    without_prefix,
+)
+from medrag.clinical.grounding_tokens import key
+from medrag.clinical.lexicon import load
 
 Token = tuple[str, int, int]
 ChangeKind = Literal["number", "negation", "population", "name", "direction"]
@@ -22,7 +37,16 @@ _TOKEN = re.compile(rf"(?:{'|'.join(_TENS)})-[a-z]+|" r"\d+(?:[.,]\d+)*|[^\W\d_]
 _SENTENCE = re.compile(r"\.(?<=[\w)\]%]\.)(?=\s+[A-Z(])|\n")
 _CLAUSE = re.compile(_SENTENCE.pattern + r"|;(?=\s)")
 _CITATION = re.compile(r"[\[(][\d,; –-]+[\])]")
+_NEEDED = re.compile(r"\bcan ?not be avoided\b|\bis unavoidable\b", re.IGNORECASE)
 _KEPT = 0.6
+_REPEATED = 0.75
+_NEARLY_ALL = 0.85
+_FEW = 4
+_BOUNDING = frozenset({"more", "less", "longer", "later", "greater", "fewer", "earlier", "sooner",
+                       "higher", "lower", "exceed", "exceeding", "over", "above", "below",
+                       "only", ">", "<"})  # fmt: skip
+_ORGANS = ("renal", "hepatic", "cardiac", "pulmonary", "gastric", "cerebral", "ocular", "thyroid",
+           "adrenal", "pancreatic", "biliary")  # fmt: skip
 _MOST_TOKENS = 160
 _COUNTS = {
     "zero": "0", "one": "1", "once": "1", "single": "1", "two": "2", "twice": "2", "double": "2",
@@ -65,6 +89,7 @@ _AKIN = frozenset({
 })  # fmt: skip
 _NEGATING = ("un", "in", "im", "ir", "il", "non", "dis", "a", "anti", "contra")
 _RANGE = frozenset({"-", "–", "—", "to", "and", "or"})
+_PLAIN_NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?", re.ASCII)
 _PERCENT = frozenset({"%", "‰", "percent", "per"})
 
 
@@ -91,6 +116,7 @@ def changed_words(claim: str, sources: Sequence[str]) -> Iterator[Change]:
 
 def _tokens(text: str) -> list[Token]:
     plain = _CITATION.sub(lambda m: " " * len(m[0]) if "[" in m[0] else m[0], text)
+    plain = _NEEDED.sub(lambda m: "needed".ljust(len(m[0])), plain)
     return [(match.group(), *match.span()) for match in _TOKEN.finditer(plain)]
 
 
@@ -118,13 +144,113 @@ def _compare(
     if kept < _KEPT * len(left):
         return
     pairs: list[tuple[Token, str]] = []
+    digits: list[tuple[Token, str]] = []
     for tag, i1, i2, j1, j2 in codes:
         if tag == "replace":
             pairs += _replaced(claim[j1:j2], source[i1:i2])
+            digits += _replaced(claim[j1:j2], source[i1:i2]) if j2 - j1 == 1 else []
             yield from _turned(claim[j1:j2], source[i1:i2], held)
+            known = frozenset[str]() if kept >= _NEARLY_ALL * len(left) else held
+            yield from _other_pole(claim[j1:j2], source[i1:i2], known)
         elif tag == "delete" and 0 < j1 < len(claim):
             yield from _lost(claim[j1 - 1], claim[j1], source[i1:i2], source[i1 - 1][0])
     yield from _swapped(pairs)
+    if kept >= _REPEATED * len(left):
+        yield from _denied(claim, source, codes)
+        if kept >= _NEARLY_ALL * len(left):
+            yield from _other_digits(digits)
+
+
+def _denied(
+    claim: Sequence[Token], source: Sequence[Token], codes: Sequence[tuple[str, int, int, int, int]]
+) -> Iterator[Change]:
+    """Yield where a denial was put in or taken out of a sentence that is else repeated."""
+    gained: list[Token] = []
+    lost: list[Token] = []
+    for tag, i1, i2, j1, j2 in codes:
+        if tag == "equal":
+            continue
+        gained += [claim[j] for j in range(j1, j2) if _denies(claim, j)]
+        told = any(claim[j][0].isalnum() for j in range(j1, j2))
+        if i2 - i1 <= _FEW or (told and i2 - i1 <= 2 * _FEW):
+            lost += [source[i] for i in range(i1, i2) if _denies(source, i)]
+    in_all = sum(_denies(claim, j) for j in range(len(claim)))
+    in_source = sum(_denies(source, i) for i in range(len(source)))
+    if in_all == in_source:
+        return
+    if len(gained) > len(lost):
+        yield Change("negation", gained[0][1], gained[0][2], source[0][0])
+    elif len(lost) > len(gained):
+        place = next(j for tag, i1, i2, j, _ in codes if tag != "equal" and any(
+            source[i] is lost[0] for i in range(i1, i2)))  # fmt: skip
+        token = claim[min(place, len(claim) - 1)]
+        yield Change("negation", token[1], token[2], lost[0][0])
+
+
+def _denies(words: Sequence[Token], at: int) -> bool:
+    """Return whether a word denies; "not more than" and "not exceed" bound a number."""
+    word = words[at][0].lower()
+    if word in {"not", "no", "never"} and at + 1 < len(words):
+        after = [token[0].lower() for token in words[at + 1 : at + 3]]
+        return after[0] not in _BOUNDING and after[:2] not in (["to", "exceed"], ["to", "be"])
+    return word in DENIERS | AGAINST | STOPS | EXCEPTS or bool(without_prefix(word))
+
+
+def _other_pole(
+    claim: Sequence[Token], source: Sequence[Token], held: frozenset[str]
+) -> Iterator[Change]:
+    """Yield a word whose opposite, or another of its class, stands in its place."""
+    if len(claim) > _FEW or len(source) > _FEW:
+        return
+    mine, theirs = _stands(claim), _stands(source)
+    for axis, (token, pole) in mine.items():
+        if axis in theirs and theirs[axis][1] != pole:
+            yield Change("direction", token[1], token[2], theirs[axis][0][0])
+    if len(claim) == len(source) == 1:
+        (word, start, end), other = claim[0], source[0][0]
+        if word.lower() not in held and _are_rivals(word.lower(), other.lower()):
+            yield Change("direction", start, end, other)
+
+
+def _stands(words: Sequence[Token]) -> dict[str, tuple[Token, str]]:
+    found: dict[str, tuple[Token, str]] = {}
+    for token in words:
+        word = token[0].lower()
+        pole = COMPARISONS.get(word) or AXES.get(word) or AXES.get(key(word))
+        if pole is not None:
+            found[pole[0]] = token, pole[1]
+        height = height_of(word)
+        if height is not None:
+            found[height[0]] = token, height[1]
+    return found
+
+
+_ENDINGS = re.compile(
+    r"(?:emias?|aemias?|penia|itis|osis|oses|pathy|pathies|algia|tension|cardia|uria|rrhea|plegia"
+    r"|cytosis|philia|megaly|oma|omas|ectomy|oscopy|plasty)\Z"
+)
+
+
+def _are_rivals(one: str, other: str) -> bool:
+    """Return whether two words name different things of one clinical class."""
+    if key(one) == key(other):
+        return False
+    terms = _terms()
+    if one in terms and other in terms:
+        return terms[one][0] == terms[other][0] and terms[one] != terms[other]
+    return bool(_ENDINGS.search(one) and _ENDINGS.search(other))
+
+
+@lru_cache(maxsize=1)
+def _terms() -> dict[str, tuple[str, str]]:
+    """Return word -> (class, what it names) for analytes, conditions and organs of one word."""
+    lexicon = load()
+    found = {organ: ("organ", organ) for organ in _ORGANS}
+    for table, entries in (("analyte", lexicon.analytes), ("condition", lexicon.conditions)):
+        for name, entry in entries.items():
+            for written in (name, *entry.names):
+                found.setdefault(written.lower(), (table, name))
+    return found
 
 
 def _value(word: str) -> str:
@@ -212,7 +338,8 @@ def _lost(
     """Yield a number whose percent sign or whose range lost something."""
     words = [word.lower() for word, _, _ in gone]
     if before[0][:1].isdigit() and words[0] in _PERCENT and before[0] == source_before:
-        if "%" in words or "‰" in words or "percent" in words:
+        signed = after[0].lower() in _PERCENT
+        if not signed and ("%" in words or "‰" in words or "percent" in words):
             yield Change("number", before[1], before[2], f"{source_before}{words[0]}")
         return
     if len(words) != 2:
@@ -225,10 +352,38 @@ def _lost(
 
 
 def _swapped(pairs: Sequence[tuple[Token, str]]) -> Iterator[Change]:
-    """Yield the first of two words that changed places."""
+    """Yield the first of two words that changed places, alone.
+
+    Where two pairs did ("5 with A and 2 with B", "2 with B and 5 with A") nothing was turned.
+    """
     said = {(token[0].lower(), other.lower()) for token, other in pairs}
-    for token, other in pairs:
-        one, two = token[0].lower(), other.lower()
-        if one != two and len(one) > 3 and len(two) > 3 and (two, one) in said:
+    swaps = [
+        (token, other)
+        for token, other in pairs
+        if token[0].lower() != other.lower() and (other.lower(), token[0].lower()) in said
+    ]
+    if len(swaps) == 2 or (swaps and len({frozenset((t[0].lower(), o)) for t, o in swaps}) == 1):
+        token, other = swaps[0]
+        if len(token[0]) > 3 and len(other) > 3:
             yield Change("direction", token[1], token[2], other)
-            return
+
+
+def _other_digits(pairs: Sequence[tuple[Token, str]]) -> Iterator[Change]:
+    """Yield digits in the place of other digits, where no second pair was swapped with them."""
+    said = {(token[0], other) for token, other in pairs}
+    swaps = {frozenset(pair) for pair in said if pair[::-1] in said and pair[0] != pair[1]}
+    for (word, start, end), other in pairs:
+        if word == other or not (word[0].isdigit() and other[0].isdigit()):
+            continue
+        if len(swaps) > 1 and frozenset((word, other)) in swaps:
+            continue
+        if not _is_rounding(word, other):
+            yield Change("number", start, end, other)
+
+
+def _is_rounding(word: str, other: str) -> bool:
+    """Return whether one number as written is the other with fewer decimals."""
+    if not (_PLAIN_NUMBER.fullmatch(word) and _PLAIN_NUMBER.fullmatch(other)):
+        return False
+    one, two = Decimal(word.replace(",", "")), Decimal(other.replace(",", ""))
+    return one in {two, two.quantize(one, rounding=ROUND_HALF_UP)}

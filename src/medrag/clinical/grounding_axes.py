@@ -1,0 +1,182 @@
+"""Words that turn a statement: the axes of meaning on which two words exclude each other.
+
+An axis has two or more poles; a claim that stands on another pole than its quotation says
+something else. `use` and `start` are axes of advice; the others describe.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from medrag.clinical.grounding_tokens import words
+
+
+class Pole(NamedTuple):
+    """Where a word stands: `("amount", "up")` for "raised"."""
+
+    axis: str
+    pole: str
+
+
+_AXES = """
+amount up: increase prolong enhanc potentiat boost higher longer greater double triple upward
+amount up: augment exaggerat worsen accelerat wider
+amount down: decrease shorten shorter lessen diminish attenuat fewer smaller halve minimiz
+amount down: suppress less downward
+rate often: common frequent likely usual
+rate seldom: rare uncommon infrequent unlikely unusual seldom
+time before: before preced
+time after: after afterward following post
+enzyme inhibit: inhibit inhibitor inhibitors inhibition inhibits inhibiting blocks
+enzyme induce: induce inducer inducers induction induces inducing induced
+grade mild: mild mildly
+grade moderate: moderate moderately
+grade severe: severe severely
+course acute: acute acutely
+course chronic: chronic chronically
+route oral: oral
+route intravenous: intravenous
+route subcutaneous: subcutaneous
+route intramuscular: intramuscular
+route topical: topical topically
+route inhaled: inhaled inhalation
+route rectal: rectal rectally
+route vaginal: vaginal vaginally intravaginal
+route nasal: intranasal nasal nasally
+route intrathecal: intrathecal intrathecally
+route sublingual: sublingual sublingually
+meal fed: fed
+meal fasting: fasting fasted
+share most: most majority mostly
+share few: few minority
+whole all: all every always everyone
+whole some: some certain sometimes occasionally
+worth superior: superior
+worth inferior: inferior
+good benefit: benefit beneficial benefits
+good harm: harm harms
+edge minimum: minimum minimal lowest
+edge maximum: maximum maximal highest
+speed fast: rapid rapidly fast faster quickly quick
+speed slow: slow slowly slower gradual gradually
+member in: included enrolled eligible
+member out: excluded ineligible
+age old: elderly older
+age young: young younger
+hour morning: morning
+hour evening: evening bedtime night
+company alone: alone monotherapy
+company together: combine
+count single: single
+count multiple: multiple repeated
+rank primary: primary
+rank secondary: secondary
+result positive: positive
+result negative: negative
+side left: left
+side right: right
+place roomtemperature: roomtemperature
+place cold: refrigerat refrigerator refrigerated refrigeration
+base acid: acidic acidosis
+base alkali: alkaline alkalosis
+line first: firstline
+line later: secondline thirdline lastline
+state stable: stable
+state unstable: unstable
+agonism agonist: agonist agonists
+agonism antagonist: antagonist antagonists
+gain gain: gain gained
+gain loss: loss lost
+open live: live
+open inactivated: inactivated
+strength weak: may might possibly optional perhaps
+strength strong: must will always definitely certainly invariably proven mandatory
+"""
+
+
+def _table() -> dict[str, Pole]:
+    table = {}
+    for line in _AXES.strip().splitlines():
+        name, _, members = line.partition(": ")
+        axis, pole = name.split()
+        for word in members.split():
+            table[word] = Pole(axis, pole)
+    return table
+
+
+AXES = _table()
+"""Word or key -> where it stands."""
+
+# hyperkalemia, hypokalemia: the rest of the word is the axis.
+HEIGHTS = {"hyper": "high", "hypo": "low", "tachy": "high", "brady": "low",
+           "poly": "high", "oligo": "low"}  # fmt: skip
+
+FOR = words("""
+use used using give given take taken administer administered recommended recommend indicated
+prescribe prescribed preferred prefer consider considered safe suitable appropriate acceptable
+coadminister coadministered combine combined start started begin initiated initiate continue
+continued receive received permitted allowed advisable desirable advised dosed store stored
+interpreted withheld_not
+""")
+"""What advises for something where a modal verb or an imperative governs it."""
+AGAINST = words("""
+avoid avoided avoids avoiding avoidance contraindicated contraindication contraindications
+contraindicate prohibited refrain skip skipped omit omitted discard discarded unsafe unsuitable
+inappropriate inadvisable undesirable
+""")
+"""What advises against something."""
+STOPS = words("""
+stop stopped stops stopping discontinue discontinued discontinues discontinuing cease ceased
+ceases hold withhold withheld withholds withholding interrupt interrupted suspend suspended halt
+halted quit withdraw withdrawn
+""")
+STARTS = words("""
+start started starts starting initiate initiated initiates initiating begin begins began begun
+beginning commence commenced
+""")
+KEEPS = words("""
+continue continues continued continuing resume resumed resumes maintain maintained keep kept
+""")
+DENIERS = words("""
+not no never neither nor none without cannot nothing non lack lacks lacked lacking absence
+absent fail fails failed failing failure nobody unknown insufficient don't doesn't didn't isn't
+aren't wasn't weren't won't wouldn't shouldn't can't couldn't mustn't hasn't haven't
+""")
+EXCEPTS = frozenset({"unless", "except", "excluding", "rather", "instead"})
+# Adjectives that a prefix denies.
+DENIED = words("""
+effective safe stable likely known necessary appropriate suitable significant active sufficient
+adequate complete changed affected impaired able controlled treated tolerated established
+evaluated clear certain expected important relevant detectable common frequent desirable
+""")
+EMPTY = words("""
+evidence significant clinical statistically clinically apparent further additional known data
+information report reports case cases such relevant meaningful substantial notable show associat
+been being found specific particular routine routinely also yet currently adequat sufficient
+""")
+"""Words that stand between a denial and what it denies."""
+
+COMPARISONS = {
+    **dict.fromkeys(("above", "over", "more", "exceeds", ">", "≥"), Pole("than", "over")),
+    **dict.fromkeys(("below", "under", "less", "fewer", "<", "≤"), Pole("than", "under")),
+    "most": Pole("at", "most"), "least": Pole("at", "least"),
+    "upper": Pole("edge", "upper"), "lower": Pole("amount", "down"),
+}  # fmt: skip
+"""Words of comparison; they turn a sentence only where one stands in another's place."""
+
+
+def height_of(word: str) -> Pole | None:
+    """Return where "hypotension" stands beside "hypertension"; None for other words."""
+    for prefix, height in HEIGHTS.items():
+        if word.startswith(prefix) and len(word) >= len(prefix) + 5:
+            return Pole(word[len(prefix) : len(prefix) + 4], height)
+    return None
+
+
+def without_prefix(word: str) -> str:
+    """Return what a negating prefix denies ("stable" of "unstable"), else ""."""
+    for prefix in ("un", "in", "im", "ir", "non"):
+        rest = word.removeprefix(prefix)
+        if rest != word and (rest in DENIED or rest.removesuffix("ly") in DENIED):
+            return rest
+    return ""

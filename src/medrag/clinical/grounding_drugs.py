@@ -1,0 +1,81 @@
+"""The drugs of a claim that its quotations do not name, or to which they give another dose."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Literal, NamedTuple
+
+from medrag.clinical.grounding_facts import Drug, Facts
+from medrag.clinical.lexicon import load
+
+
+class Other(NamedTuple):
+    """A drug of the claim that its quotations do not have so; see `grounding.Ungrounded`."""
+
+    kind: Literal["drug", "number"]
+    start: int
+    end: int
+    message: str
+    expected: str = ""
+
+
+def other_drugs(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
+    """Yield the drugs that no quotation names, and those given another drug's dose."""
+    named = [drug for source in sources for drug in source.drugs]
+    stated = frozenset[str]().union(*(drug.keys for drug in named))
+    texts = " ".join(source.text.lower() for source in sources)
+    for drug in said.drugs:
+        if drug.keys & stated or re.search(rf"\b{re.escape(drug.name.lower())}", texts):
+            continue
+        if _is_member(drug, named) or _stands_for(drug, said, named):
+            continue
+        near = next((other.name for other in named), "")
+        yield Other("drug", drug.start, drug.end,
+                    f"{drug.name} is named in no quotation of this claim"
+                    + (f"; they name {near}." if near else "."), near)  # fmt: skip
+    yield from _doses(said, sources)
+
+
+def _classes(key: str) -> frozenset[str]:
+    drug = load().drugs.get(key)
+    return frozenset(drug.classes) if drug else frozenset()
+
+
+def _is_member(drug: Drug, named: Sequence[Drug]) -> bool:
+    """Return whether the quotations speak of the whole class that the drug belongs to."""
+    if drug.is_class:
+        return False
+    classes = {key for d in named if d.is_class and d.name.endswith("s") for key in d.keys}
+    own = frozenset[str]().union(*map(_classes, drug.keys)) & classes
+    others = {key for d in named if not d.is_class for key in d.keys}
+    return bool(own) and not any(_classes(key) & own for key in others)
+
+
+_POINTED = re.compile(r"\b(?:the|this|these|an?|other)\s\Z", re.IGNORECASE)
+
+
+def _stands_for(drug: Drug, said: Facts, named: Sequence[Drug]) -> bool:
+    """Return whether a class names the drug that it is said of: "the statin", "X, an opioid"."""
+    if not drug.is_class:
+        return False
+    members = [other for other in named if any(_classes(key) & drug.keys for key in other.keys)]
+    own = {key for other in said.drugs if not other.is_class for key in other.keys}
+    pointed = _POINTED.search(said.text[max(0, drug.start - 6) : drug.start])
+    return any(other.keys & own for other in members) or bool(members and pointed)
+
+
+def _doses(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
+    """Yield doses that the quotations give to another drug."""
+    given: dict[frozenset[str], set[str]] = {}
+    for source in sources:
+        for drug in source.drugs:
+            given.setdefault(drug.keys, set()).update(drug.doses)
+    for drug in said.drugs:
+        own = given.get(drug.keys, set())
+        others = {dose for keys, doses in given.items() if keys != drug.keys for dose in doses}
+        for dose in drug.doses:
+            if own and dose not in own and dose in others:
+                yield Other("number", drug.start, drug.end,
+                            f"The quotations give {dose} to another drug than {drug.name}.",
+                            ", ".join(sorted(own)))  # fmt: skip

@@ -1,0 +1,267 @@
+"""Words as grounding compares them: where they stand, what they mean, where a clause ends.
+
+Two writers say one thing in different words. Each word is brought to a key: its stem, or the
+first word of the group of synonyms it belongs to ("kidney" to "renal", "halt" to "stop").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+
+def words(text: str) -> frozenset[str]:
+    """Return the words of a list written as text."""
+    return frozenset(text.split())
+
+
+class Token(NamedTuple):
+    """One word or number of a text.
+
+    Attributes:
+        word: In lower case, as written.
+        key: What it is compared by.
+        start, end: Its characters.
+        breaks: A comma, semicolon, colon, bracket or conjunction stands before it.
+    """
+
+    word: str
+    key: str
+    start: int
+    end: int
+    breaks: bool
+
+
+# Phrases that are one word of another kind; the longest that fits is taken.
+_PHRASES = {
+    r"prior to": "before",
+    r"by mouth|per os": "oral",
+    r"on an empty stomach|without food|without meals|in the fasted state|while fasting": "fasting",
+    r"with food|with meals?|with a meal|in the fed state": "fed",
+    r"breast-?\s?feed(?:ing)?|breast-?\s?fed": "lactation",
+    r"in the absence of|free (?:of|from)|devoid of|in no case": "without",
+    r"outside the scope of": "not",
+    r"(?:it is )?(?:not known|unknown|not clear|unclear|uncertain) (?:whether|if)": "unknown",
+    r"no longer than|no later than|no more than|not more than|no less than|not less than"
+    r"|no fewer than|(?:not|never)(?: to)? exceed(?:ing)?|without exceeding|no greater than"
+    r"|no earlier than|no sooner than|not (?:less|later|longer|greater|earlier|fewer) than"
+    r"|not be given more than|no higher than|not be (?:more|longer|greater|less) than": "",
+    r"not only|but also|not limited to|with(?:out| or without) regard (?:to|for)"
+    r"|with or without(?: food)?|regardless of|irrespective of|whether or not|no matter": "",
+    r"cannot be avoided|can ?not be avoided|can't be avoided|unavoidable|is necessary": "needed",
+    r"as many as|as high as|as much as|as long as|as little as|as low as|as early as": "",
+    r"at least|at most|up to": "",
+    r"(?:the )?(?:elderly|older (?:adults?|people|persons?|patients?)"
+    r"|geriatric patients?)": "elderly",
+    r"of (?:child-?bearing|reproductive) (?:potential|age|capacity)"
+    r"|(?:who|that|whose \w+ partners?) (?:could|can|may|might) (?:become|get|be) pregnant"
+    r"|able to become pregnant|capable of becoming pregnant": "fertile",
+    r"once|twice": "",
+    r"more (?=common|likely|frequent|often)|more often": "higher ",
+    r"less (?=common|likely|frequent|often)|less often": "lower ",
+    r"go(?:es)? up|went up": "increase",
+    r"go(?:es)? down|went down|c[ua]t back": "decrease",
+    r"used? alone|given alone|as monotherapy|as a single agent": "alone",
+    r"in combination|in addition to|together with|alongside|concomitant\w*|co-?administ\w+"
+    r"|concurrent\w*|simultaneous\w*|combined with|combining": "together",
+    r"room temperature": "roomtemperature",
+    r"adverse (?:drug )?(?:reactions?|events?|effects?)|side[- ]effects?|adrs?": "reaction",
+    r"heart failure|cardiac failure": "heartfailure",
+    r"blood pressure": "bloodpressure",
+    r"for good": "permanently",
+    r"c ?max": "cmax",
+    r"t ?max": "tmax",
+    r"for example|such as|e\.g\.|i\.e\.|including": "",
+}  # fmt: skip
+_PHRASE_KEYS = tuple(_PHRASES.values())
+_WORD = re.compile(
+    "|".join(
+        f"(?P<p{number}>(?<![\\w-])(?:{phrase})(?![\\w]))" for number, phrase in enumerate(_PHRASES)
+    )
+    + r"|(?P<number>\d+(?:[.,]\d+)*)|(?P<word>[^\W\d_]+(?:['’](?:s|t)\b)?\d*(?:[a-z]\d+)?)",
+    re.IGNORECASE,
+)
+
+_SYNONYMS = """
+renal kidney kidneys renally
+hepatic liver hepatically
+cardiac heart
+pulmonary lung lungs
+skin cutaneous dermal
+eye ocular ophthalmic
+child children pediatric paediatric kid kids pediatrics
+women woman female females girl girls
+men man male males boy boys
+neonate newborn newborns neonates neonatal
+infant infants baby babies
+death deaths die died dies mortality fatal fatality
+start started starts starting initiate initiated initiating initiation begin begins began begun
+stop stopped stops stopping discontinue discontinued discontinuing discontinuation cease ceased
+stop halt
+increase increased increases increasing raise raised raises rise rises rose risen elevate
+increase elevated elevation
+decrease decreased decreases decreasing reduce reduced reduces reducing reduction decline
+decrease declined drop dropped lower lowered lowering lowers
+prolong prolonged prolongs prolongation lengthen lengthened extend extended
+patient patients people person persons individual individuals subject subjects participant
+patient participants those recipient recipients
+drug drugs medicine medicines medication medications agent agents
+dose doses dosage dosages dosing
+treat treated treating treatment treatments therapy therapies therapeutic
+use used uses using usage
+give given gives giving administer administered administering administration receive received
+give receiving
+take taken takes taking
+study studies trial trials
+level levels concentration concentrations
+risk risks likelihood chance probability
+monitor monitoring monitored check checked checking measure measured assess assessed assessment
+monitor test tested assessments
+pregnancy pregnant pregnancies gestation
+fetus fetal foetal foetus fetuses unborn
+lactation lactating nursing
+happen occur occurred occurs occurring observed seen reported noted developed
+final last
+severe serious
+surgery operation surgical
+hypertension hypertensive
+cause causes caused causing lead leads led result results resulted produce produces produced
+need needed needs require required requires requiring necessary
+show showed shown demonstrate demonstrated shows
+recommend recommended recommends recommendation advise advised advises suggested
+evaluate evaluated evaluation studied investigate investigated
+combine combined combination together coadministered
+impair impaired impairment
+apply applies applied pertain pertains
+differ differs differed difference differences different
+harm harmful damage
+kidneystone nephrolithiasis
+myocardialinfarction
+cancer cancers carcinoma malignancy malignancies tumor tumors
+daily day days
+weekly week weeks
+monthly month months
+yearly year years annual annually
+hour hours hourly
+vomit vomiting
+nausea nauseated nauseous
+intravenous intravenously iv
+subcutaneous subcutaneously sc subq
+intramuscular intramuscularly im
+oral orally po
+older old elderly geriatric
+younger young
+"""
+
+
+def _table() -> dict[str, str]:
+    table: dict[str, str] = {}
+    for line in _SYNONYMS.splitlines():
+        group = line.split()
+        for word in group:
+            table.setdefault(word, group[0])
+    return table
+
+
+_KEYS = _table()
+_NUMBERS = {
+    "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7",
+    "eight": "8", "nine": "9", "ten": "10", "eleven": "11", "twelve": "12",
+}  # fmt: skip
+_JOINING = frozenset({"and", "or", "but", "while", "whereas", "versus", "vs", "than", "compared",
+                      "although", "though", "because", "since", "nor", "if",
+                      "when", "unless", "until", "due"})  # fmt: skip
+_LIGHT = words("""
+the a an of in for to and or is are be with by on at as it its this that these should may can
+must was were has have been from not no do does did than who which will would their there any
+all other when if your you never without cannot however but also more per i we our they them he
+she his her so such then thus into about after before until unless while whereas versus vs only
+use patient give take dose treat need recommend happen drug avoid contraindicated having being
+had due because compared both each either neither nor some most many few within during between
+under over above below least up out off
+""")
+_ENDINGS = ("ations", "ation", "ments", "ment", "ings", "ing", "ions", "ion", "ies", "ed", "es",
+            "ly", "al", "s", "e", "y")  # fmt: skip
+
+
+def key(word: str) -> str:
+    """Return what a word is compared by: the first of its synonyms, else its stem."""
+    word = word.lower()
+    if word in _KEYS:
+        return _KEYS[word]
+    if word in _NUMBERS:
+        return _NUMBERS[word]
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= 4:
+            return word[: -len(ending)]
+    return word
+
+
+@lru_cache(maxsize=512)
+def tokens(text: str) -> tuple[Token, ...]:
+    """Return the words and numbers of `text` in order; phrases without meaning are left out."""
+    return tuple(_tokens(text))
+
+
+def _tokens(text: str) -> Iterator[Token]:
+    at, broken = 0, True
+    for match in _WORD.finditer(text):
+        between = text[at : match.start()]
+        broken = broken or any(char in ",;:()[]\n" for char in between) or ". " in between
+        at = match.end()
+        group = match.lastgroup or ""
+        written = match[0].lower().removesuffix("'s").removesuffix("’s")
+        if group[0] == "p":
+            meaning = _PHRASE_KEYS[int(group[1:])].strip()
+            if not meaning:
+                continue
+            yield Token(meaning, key(meaning), match.start(), match.end(), broken)
+        elif group == "number":
+            yield Token(written, _plain(written), match.start(), match.end(), broken)
+        else:
+            yield Token(written, key(written), match.start(), match.end(), broken)
+        broken = written in _JOINING
+
+
+def _plain(number: str) -> str:
+    plain = number.replace(",", "")
+    return plain.rstrip("0").rstrip(".") if "." in plain else plain
+
+
+def is_light(token: Token) -> bool:
+    """Return whether a word carries little of what a sentence is about."""
+    return token.word in _LIGHT or token.key in _LIGHT
+
+
+def content(stretch: Sequence[Token]) -> frozenset[str]:
+    """Return the keys of the words that carry what a stretch of text is about, no numbers."""
+    return frozenset(t.key for t in stretch if not t.key[0].isdigit() and not is_light(t))
+
+
+# Where one statement ends and another begins.
+_CLAUSE_END = re.compile(
+    r"(?<!\d)[.;](?=\s|\Z)|\.(?=\s+[A-Z])|;|,? but |,? however,? |\n"
+    r"|, (?:and|while|whereas|although|though) (?=(?:it|the|its|do|they|in|there|an?|no)\b)"
+    r"|, (?:while|whereas|although|though) "
+)
+
+
+@lru_cache(maxsize=512)
+def clauses(text: str) -> tuple[tuple[int, int], ...]:
+    """Return the (start, end) of each clause of `text` that holds words, in order."""
+    found = []
+    at = 0
+    for match in _CLAUSE_END.finditer(text):
+        if text[at : match.start()].strip():
+            found.append((at, match.start()))
+        at = match.end()
+    if text[at:].strip():
+        found.append((at, len(text)))
+    return tuple(found)
+
+
+def within(stretch: Sequence[Token], start: int, end: int) -> tuple[Token, ...]:
+    """Return the words that stand in [start, end)."""
+    return tuple(t for t in stretch if t.start >= start and t.end <= end)
