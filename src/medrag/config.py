@@ -6,7 +6,7 @@ import hashlib
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 
@@ -33,6 +33,14 @@ class Settings(Value):
         llm: Registry name, URL or path of the answerer. Default `extractive`.
         answer_tokens: Longest reply, in the model's tokens [64, 8192]. Default 1024.
         max_claims: Most claims of one answer [1, 20]. Default 4.
+        quoting: How a model quotes: `quote` copies whole sentences, `pointer` names them by id,
+            `words` copies any run of words; `auto` points where the decoder reads JSON schema
+            only, and quotes otherwise. Default `auto`.
+        think_tokens: Longest thinking before a reply, in the model's tokens [0, 8192]; 0 is
+            none. Default 0.
+        temperature: Of the sampling [0, 2]; 0 is greedy. Default 0.
+        seed: Of the sampling. Default 0.
+        reply_timeout_s: Longest time for one reply, in seconds (0, 3600]. Default 300.
         review_hours: Hours for which a sign-off counts [1, 8760]. Default 24.
     """
 
@@ -43,6 +51,11 @@ class Settings(Value):
     llm: str = "extractive"
     answer_tokens: int = Field(default=1024, ge=64, le=8192)
     max_claims: int = Field(default=4, ge=1, le=20)
+    quoting: Literal["auto", "quote", "pointer", "words"] = "auto"
+    think_tokens: int = Field(default=0, ge=0, le=8192)
+    temperature: float = Field(default=0.0, ge=0, le=2)
+    seed: int = 0
+    reply_timeout_s: float = Field(default=300.0, gt=0, le=3600)
     review_hours: int = Field(default=24, ge=1, le=8760)
 
     @property

@@ -146,6 +146,9 @@ class QuotedAnswer(Value):
 
     Attributes:
         hits: The passages that could be cited, best first.
+        left_out: Ids of retrieved passages that did not fit the model's context, best first.
+        completion: The reply, raw.
+        repair: The reply to the repair request, raw, where there was one.
     """
 
     question: str
@@ -153,7 +156,9 @@ class QuotedAnswer(Value):
     claims: tuple[Claim, ...] = ()
     missing: str | None = None
     hits: tuple[Hit, ...] = ()
+    left_out: tuple[str, ...] = ()
     completion: Completion
+    repair: Completion | None = None
 
     @property
     def text(self) -> str:

@@ -6,42 +6,59 @@
 {"status": "insufficient", "claims": [], "missing": "what the passages do not say"}
 ```
 
+In pointer mode a quotation is the id of a sentence, `"1.3"`, and its words are copied here.
+
 Quotations come before the claim that they support, so that a model states what it has just
 copied instead of looking for support for what it has just said. Nothing is repaired: a reply
-that breaks the contract is an error, and the raw reply stays in the completion for audit.
+that breaks the contract is an error, and the raw reply stays in the completion for audit. A
+claim whose text is blank says nothing and is none.
 """
 
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator
 from typing import Any, NoReturn
 
 from medrag.core.answer import DraftAnswer, DraftClaim, Quote
 from medrag.core.prompt import Completion, Prompt
 from medrag.errors import DraftParseError
-from medrag.generation.shown import source_words
+from medrag.generation.shown import quotables, quoted_parts, source_quotes
 
 _SPACE = " \t\r\n"
 _FENCES = ("```json\n", "```\n")
+_OPENING = ("{", '"status"', ":", '"answered"', ",", '"claims"', ":", "[")
+_ID = re.compile(r"([1-9]\d{0,3})\.([1-9]\d{0,4})")
 
 
 def parse(completion: Completion, prompt: Prompt) -> DraftAnswer:
     """Return the draft that a reply states; nothing in it is verified.
 
     White space around the object and one Markdown fence around the whole of it are allowed.
-    A reply that was cut (`finish_reason="length"`) keeps its complete claims. A claim without
+    A reply that was cut (by length, time or the caller) keeps its complete claims. A claim without
     quotations parses; the gate will call it unsupported.
 
     Raises:
         DraftParseError: The reply is not the contract's object: not JSON, a key is missing,
-            unknown or double, a value has another type, a passage number does not exist, or a
-            cut reply holds no complete claim. The message never holds words of the reply.
+            unknown or double, a value has another type, a passage or sentence number does not
+            exist, or a cut reply holds no complete claim. The message never holds words of the
+            reply.
     """
-    text = _unfenced(completion.text)
-    if completion.finish_reason == "length":
-        return _cut(text, completion, prompt)
+    if completion.is_cut:
+        return _cut(completion, prompt)
+    return _draft(read_object(completion.text), completion, prompt)
+
+
+def read_object(text: str) -> Any:
+    """Return the JSON value of a whole reply, strictly read.
+
+    Raises:
+        DraftParseError: It is not JSON, or an object holds a key twice.
+    """
+    text = _unfenced(text)
     try:
-        reply = json.loads(text, object_pairs_hook=_no_twins, parse_constant=_no_constant)
+        return json.loads(text, object_pairs_hook=_no_twins, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
         raise DraftParseError(
             f"The reply is not JSON: {error.msg} at character {error.pos} of {len(text)}. "
@@ -49,7 +66,6 @@ def parse(completion: Completion, prompt: Prompt) -> DraftAnswer:
         ) from error
     except RecursionError as error:
         raise DraftParseError("The reply nests too deeply. Expected status and claims.") from error
-    return _draft(reply, completion, prompt)
 
 
 def _unfenced(text: str) -> str:
@@ -81,35 +97,54 @@ def _draft(reply: Any, completion: Completion, prompt: Prompt) -> DraftAnswer:
         fields = _fields(reply, ("status", "claims", "missing"), "the reply")
         if fields["claims"] != []:
             _refuse("an insufficient reply with claims", '"claims": []')
-        missing = _text(fields["missing"], "missing")
+        missing = _text(fields["missing"], "missing").strip() or None
         return DraftAnswer(status="insufficient", missing=missing, completion=completion)
     if status != "answered":
         _refuse("no known status", 'an object with "status": "answered" or "insufficient"')
     claims = _fields(reply, ("status", "claims"), "the reply")["claims"]
     if not isinstance(claims, list) or not claims:
         _refuse("no list of claims", "at least one claim")
-    drafts = tuple(_claim(claim, number, prompt) for number, claim in enumerate(claims, start=1))
-    return DraftAnswer(status="answered", claims=drafts, completion=completion)
+    drafts = [_claim(claim, number, prompt) for number, claim in enumerate(claims, start=1)]
+    said = tuple(draft for draft in drafts if draft.text.strip())
+    return DraftAnswer(status="answered", claims=said, completion=completion)
 
 
 def _claim(claim: Any, number: int, prompt: Prompt) -> DraftClaim:
     fields = _fields(claim, ("quotes", "claim"), f"claim {number}")
     if not isinstance(fields["quotes"], list):
         _refuse(f"quotes of claim {number} that are no list", 'a list of {"p", "t"}')
-    quotes = tuple(_quote(quote, number, prompt) for quote in fields["quotes"])
+    read = _pointed if prompt.mode == "pointer" else _copied
+    quotes = tuple(part for quote in fields["quotes"] for part in read(quote, number, prompt))
     return DraftClaim(text=_text(fields["claim"], f"claim {number}"), quotes=quotes)
 
 
-def _quote(quote: Any, number: int, prompt: Prompt) -> Quote:
+def _copied(quote: Any, number: int, prompt: Prompt) -> tuple[Quote, ...]:
+    """Return what a passage number with words quotes."""
     fields = _fields(quote, ("p", "t"), f"a quotation of claim {number}")
     place = fields["p"]
     if isinstance(place, bool) or not isinstance(place, int):
         _refuse(f"a passage number of claim {number} that is no integer", "an integer")
     if not 1 <= place <= len(prompt.hits):
         _refuse(f"passage number {place} in claim {number}", f"1 to {len(prompt.hits)}")
+    said = _text(fields["t"], f"a quotation of claim {number}")
+    if not said.strip():
+        _refuse(f"a blank quotation of claim {number}", "words of the passage")
+    return source_quotes(said, prompt.hits[place - 1].passage)
+
+
+def _pointed(quote: Any, number: int, prompt: Prompt) -> tuple[Quote, ...]:
+    """Return what the id of a sentence quotes."""
+    found = _ID.fullmatch(quote) if isinstance(quote, str) else None
+    if found is None:
+        _refuse(f"a quotation of claim {number} that is no id", 'a passage and sentence: "1.3"')
+    place, sentence = int(found[1]), int(found[2])
+    if place > len(prompt.hits):
+        _refuse(f"passage number {place} in claim {number}", f"1 to {len(prompt.hits)}")
     passage = prompt.hits[place - 1].passage
-    words = _text(fields["t"], f"a quotation of claim {number}")
-    return Quote(passage_id=passage.id, text=source_words(words, passage))
+    known = quotables(passage)
+    if sentence > len(known):
+        _refuse(f"sentence {place}.{sentence} in claim {number}", f"at most {place}.{len(known)}")
+    return quoted_parts(known[sentence - 1], passage)
 
 
 def _fields(value: Any, keys: tuple[str, ...], name: str) -> dict[str, Any]:
@@ -123,31 +158,97 @@ def _fields(value: Any, keys: tuple[str, ...], name: str) -> dict[str, Any]:
 
 
 def _text(value: Any, name: str) -> str:
-    if not isinstance(value, str) or not value.strip():
-        _refuse(f"the text of {name} is blank or no text", "words")
+    if not isinstance(value, str):
+        _refuse(f"the text of {name} is no text", "words")
     if any("\ud800" <= char <= "\udfff" for char in value):
         _refuse(f"the text of {name} holds half a character", "whole Unicode characters")
     return value
 
 
-def _cut(text: str, completion: Completion, prompt: Prompt) -> DraftAnswer:
+def _cut(completion: Completion, prompt: Prompt) -> DraftAnswer:
     """Read the complete claims at the start of a reply that ended early."""
-    decoder = json.JSONDecoder(object_pairs_hook=_no_twins, parse_constant=_no_constant)
-    at = _skip(text, 0, ("{", '"status"', ":", '"answered"', ",", '"claims"', ":", "["))
-    claims: list[DraftClaim] = []
-    while at is not None:
-        try:
-            claim, end = decoder.raw_decode(text, _past_space(text, at))
-        except json.JSONDecodeError:
-            break
-        claims.append(_claim(claim, len(claims) + 1, prompt))
-        at = _skip(text, end, (",",))
+    claims = tuple(ClaimReader(prompt).read(completion.text))
     if not claims:
         raise DraftParseError(
             "The reply was cut before its first claim was complete. "
             "Expected room for at least one: allow a longer reply."
         )
-    return DraftAnswer(status="answered", claims=tuple(claims), completion=completion)
+    return DraftAnswer(status="answered", claims=claims, completion=completion)
+
+
+class ClaimReader:
+    """Reads the claims of a reply as they become complete; none of them is verified.
+
+    A reply that breaks the contract has no further claims: `parse` says what is wrong with it.
+    """
+
+    def __init__(self, prompt: Prompt) -> None:
+        self._prompt = prompt
+        self._values = ClaimValues()
+        self._count = 0
+        self._broken = False
+
+    def feed(self, piece: str) -> list[DraftClaim]:
+        """Return the claims that `piece`, the next words of the reply, completes."""
+        if self._broken:
+            return []
+        try:
+            return list(self.read(piece))
+        except DraftParseError:
+            self._broken = True
+            return []
+
+    def read(self, piece: str) -> Iterator[DraftClaim]:
+        """Yield what `feed` returns.
+
+        Raises:
+            DraftParseError: A claim breaks the contract.
+        """
+        for value in self._values.feed(piece):
+            self._count += 1
+            claim = _claim(value, self._count, self._prompt)
+            if claim.text.strip():
+                yield claim
+
+
+class ClaimValues:
+    """The JSON values in the list of claims of a reply, as they become complete.
+
+    Attributes:
+        opened: Whether the reply began as one with claims does.
+    """
+
+    def __init__(self) -> None:
+        self.opened = False
+        self._text = ""
+        self._end = 0  # of the last value, or of the opening
+        self._first = True
+
+    def feed(self, piece: str) -> Iterator[Any]:
+        """Yield the values that `piece`, the next words of the reply, completes."""
+        self._text += piece
+        decoder = json.JSONDecoder(object_pairs_hook=_no_twins, parse_constant=_no_constant)
+        while (at := self._next()) is not None:
+            try:
+                value, self._end = decoder.raw_decode(self._text, _past_space(self._text, at))
+            except (json.JSONDecodeError, RecursionError):
+                return
+            self._first = False
+            yield value
+
+    def _next(self) -> int | None:
+        """Return where the next value begins, or None where it is not there yet."""
+        if not self.opened:
+            found = _skip(self._text, _fence_end(self._text), _OPENING)
+            if found is None:
+                return None
+            self.opened, self._end = True, found
+        return self._end if self._first else _skip(self._text, self._end, (",",))
+
+
+def _fence_end(text: str) -> int:
+    start = _past_space(text, 0)
+    return next((start + len(f) for f in _FENCES if text.startswith(f, start)), start)
 
 
 def _past_space(text: str, at: int) -> int:

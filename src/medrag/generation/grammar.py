@@ -1,10 +1,11 @@
-"""The answer contract as a grammar: a decoder that obeys it can only copy quotations.
+"""The answer contract as a constraint: a decoder that obeys it can only copy quotations.
 
-One description, three dialects: Lark for llguidance (local models, vLLM, SGLang), GBNF for
-llama.cpp and xgrammar, JSON schema for servers that know nothing else. A quotation is a run of
-whole units (`shown.units`) of the passage whose number stands before it; a schema can say a
-single unit only. A claim has one to three quotations and they come first. There is no optional
-white space: models loop on it.
+One description, three dialects that say the same language. A quotation is one quotable of the
+passage whose number stands before it (`shown.quotables`): a sentence, a list item with its
+lead-in, a table row with its header. In pointer mode it is the quotable's id. In words mode it
+is any run of words of the passage, for whom a sentence is too much; a JSON schema cannot list
+those and says sentences. A claim has its quotations first. There is no optional white space:
+models loop on it.
 
 The unit is the sentence, not the word, because a run of words can leave out "Do not" and still
 be verbatim.
@@ -12,28 +13,18 @@ be verbatim.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from medrag.core.query import Hit
-from medrag.generation.shown import units
+from medrag.core.document import Passage
+from medrag.core.prompt import Mode, Prompt
+from medrag.errors import DraftParseError
+from medrag.generation import dialects
+from medrag.generation.contract import ClaimValues, read_object
+from medrag.generation.shown import Quotable, is_run_of_words, quotables, words
+from medrag.generation.thinking import split_thinking
 
 MAX_CLAIMS = 8
-MAX_QUOTES = 3
-MAX_TEXT = 400
-"""Characters of a claim, where a dialect can count them cheaply."""
-
-# No quotation mark, no backslash, no control character: JSON needs no escape then. The first
-# character is no white space of any script either: a blank claim says nothing.
-_INNER = r'[^"\\\x00-\x1F\x7F]'
-# White space of every script stands there as itself: dialects differ in how they escape it.
-_BLANKS = (
-    "\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"  # Unicode white space
-    "\u200b-\u200d\u2060\ufeff"  # and characters without width
-)
-_FIRST = r'[^"\\\x00-\x20\x7F-\x85' + _BLANKS + "]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,131 +32,121 @@ class AnswerGrammar:
     """What may be said about some passages.
 
     Attributes:
-        passages: The quotable units of each passage, in order; passage numbers count from 1.
+        mode: How it is quoted.
+        passages: In the order of the prompt; their numbers count from 1.
+        max_claims: The most claims of one answer.
+        refused: What is not on offer although it is quotable: passage number and place, from 1.
+        thinks: Whether a thinking block may stand before the answer.
     """
 
-    passages: tuple[tuple[str, ...], ...]
+    mode: Mode
+    passages: tuple[Passage, ...]
+    max_claims: int = MAX_CLAIMS
+    refused: frozenset[tuple[int, int]] = frozenset()
+    thinks: bool = False
 
     @classmethod
-    def of(cls, hits: Sequence[Hit]) -> AnswerGrammar:
-        """Return the grammar of answers from these passages."""
-        return cls(tuple(tuple(unit.text for unit in units(hit.passage)) for hit in hits))
+    def of(
+        cls,
+        prompt: Prompt,
+        *,
+        max_claims: int = MAX_CLAIMS,
+        refused: frozenset[tuple[int, int]] = frozenset(),
+    ) -> AnswerGrammar:
+        """Return the grammar of answers to `prompt`."""
+        passages = tuple(hit.passage for hit in prompt.hits)
+        return cls(prompt.mode, passages, max_claims, refused)
+
+    def after_thinking(self) -> AnswerGrammar:
+        """Return the same, where a thinking block may stand before the answer."""
+        return replace(self, thinks=True)
 
     def lark(self) -> str:
         """Return the grammar in llguidance's Lark dialect."""
-        quotable = self._quotable()
-        lines = ["%llguidance {}", "start: answered | insufficient" if quotable else ""]
-        if quotable:
-            listed = " | ".join(f"q{number}" for number, _ in quotable)
-            more = f'("," claim){{0,{MAX_CLAIMS - 1}}}'
-            quotes = f'quote ("," quote){{0,{MAX_QUOTES - 1}}}'
-            lines += [
-                rf'answered: "{{\"status\":\"answered\",\"claims\":[" claim {more} "]}}"',
-                rf'claim: "{{\"quotes\":[" {quotes} "],\"claim\":\"" TEXT "\"}}"',
-                rf'quote: "{{\"p\":" ({listed}) "\"}}"',
-            ]
-        else:
-            lines[1] = "start: insufficient"
-        lines += [
-            r'insufficient: "{\"status\":\"insufficient\",\"claims\":[],\"missing\":\"" TEXT "\"}"',
-            f"TEXT: /{_FIRST}{_INNER}{{0,{MAX_TEXT - 1}}}/",
-        ]
-        for number, texts in quotable:
-            chunks = json.dumps([" " + _escaped(text) for text in texts], ensure_ascii=False)
-            # vLLM tells the dialects apart by "::=", wherever it stands.
-            chunks = chunks.replace("::=", "\\u003a\\u003a=")
-            lines.append(f'q{number}: "{number},\\"t\\":\\"" Q{number}')
-            lines.append(f'Q{number}: %regex {{"substring_chunks": {chunks}}} & ~""')
-        return "\n".join(lines) + "\n"
+        return dialects.lark(self._limits, self._offers(), words=self.mode == "words")
 
     def gbnf(self) -> str:
         """Return the grammar in GBNF, as llama.cpp and xgrammar read it.
 
         The length of a claim is not bounded here: counting characters is slow there.
         """
-        quotable = self._quotable()
-        lines = ["root ::= answered | insufficient" if quotable else "root ::= insufficient"]
-        if quotable:
-            listed = " | ".join(f"q{number}" for number, _ in quotable)
-            more = f'("," claim){{0,{MAX_CLAIMS - 1}}}'
-            quotes = f'quote ("," quote){{0,{MAX_QUOTES - 1}}}'
-            lines += [
-                rf'answered ::= "{{\"status\":\"answered\",\"claims\":[" claim {more} "]}}"',
-                rf'claim ::= "{{\"quotes\":[" {quotes} "],\"claim\":\"" text "\"}}"',
-                rf'quote ::= "{{\"p\":" ({listed}) "\"}}"',
-            ]
-        lines += [
-            r'insufficient ::= "{\"status\":\"insufficient\",\"claims\":[],\"missing\":\"" text '
-            r'"\"}"',
-            f"text ::= {_FIRST} {_INNER}*",
-        ]
-        for number, texts in quotable:
-            starts = " | ".join(f"t{number}-{place}" for place in range(len(texts)))
-            lines.append(f'q{number} ::= "{number},\\"t\\":\\"" ({starts})')
-            lines += _chain(number, texts)
-        return "\n".join(lines) + "\n"
+        return dialects.gbnf(self._limits, self._offers(), words=self.mode == "words")
 
     def json_schema(self) -> dict[str, Any]:
-        """Return the grammar as a JSON schema; a quotation is one unit there, never a run."""
-        quotes = [
-            _closed({"p": {"const": number}, "t": {"enum": list(texts)}})
-            for number, texts in self._quotable()
-        ]
-        text = {"type": "string", "minLength": 1, "maxLength": MAX_TEXT}
-        silent = _closed(
-            {
-                "status": {"const": "insufficient"},
-                "claims": {"type": "array", "maxItems": 0},
-                "missing": text,
-            }
-        )
-        if not quotes:
-            return silent
-        listed = {
-            "type": "array",
-            "minItems": 1,
-            "maxItems": MAX_QUOTES,
-            "items": {"anyOf": quotes},
-        }
-        claims = {
-            "type": "array",
-            "minItems": 1,
-            "maxItems": MAX_CLAIMS,
-            "items": _closed({"quotes": listed, "claim": text}),
-        }
-        return {"anyOf": [_closed({"status": {"const": "answered"}, "claims": claims}), silent]}
+        """Return the grammar as a JSON schema; it bounds no lengths and says no words."""
+        kept = replace(self, mode="quote") if self.mode == "words" else self
+        return dialects.json_schema(self._limits, kept._offers())
 
     def admits(self, text: str, *, cut: bool = False) -> bool:
-        """Return whether a reply says only what this allows."""
-        return bool(text) or cut
+        """Return whether a reply says only what this allows; where `cut`, as far as it goes.
 
-    def after_thinking(self) -> AnswerGrammar:
-        """Return the same, where a thinking block may stand before the answer."""
-        return self
+        A reply that was cut must have begun as one with claims does.
+        """
+        if self.thinks:
+            _, text = split_thinking(text)
+        try:
+            return self._admits_beginning(text) if cut else self._admits_whole(text)
+        except DraftParseError:
+            return False
 
-    def _quotable(self) -> list[tuple[int, tuple[str, ...]]]:
-        return [(n, texts) for n, texts in enumerate(self.passages, start=1) if texts]
+    @property
+    def _limits(self) -> dialects.Limits:
+        return dialects.Limits(
+            max_claims=self.max_claims, pointer=self.mode == "pointer", thinks=self.thinks
+        )
 
+    def _offers(self) -> list[dialects.Offer]:
+        """Return what can be quoted of each passage that holds anything quotable."""
+        offers = []
+        for number, passage in enumerate(self.passages, start=1):
+            if self.mode == "words":
+                listed = list(enumerate(words(passage), start=1))
+                choices = [dialects.Choice(place, "", word.text) for place, word in listed]
+            else:
+                choices = [
+                    dialects.Choice(place, quotable.lead, quotable.statement)
+                    for place, quotable in self._quotables(number)
+                ]
+            if choices:
+                offers.append(dialects.Offer(number, tuple(choices)))
+        return offers
 
-def _escaped(text: str) -> str:
-    """Return `text` as it stands between the quotation marks of JSON."""
-    return json.dumps(text, ensure_ascii=False)[1:-1]
+    def _quotables(self, number: int) -> list[tuple[int, Quotable]]:
+        """Return what is on offer of a passage, each with its place."""
+        listed = enumerate(quotables(self.passages[number - 1]), start=1)
+        return [(place, one) for place, one in listed if (number, place) not in self.refused]
 
+    def _admits_beginning(self, text: str) -> bool:
+        values = ClaimValues()
+        claims = list(values.feed(text))
+        return values.opened and all(self._admits_claim(claim) for claim in claims)
 
-def _chain(number: int, texts: Sequence[str]) -> list[str]:
-    """Return one rule a unit, each of which may go on to the next."""
-    rules = []
-    for place, text in enumerate(texts):
-        literal = json.dumps(" " + _escaped(text), ensure_ascii=False)
-        following = f" t{number}-{place + 1}?" if place + 1 < len(texts) else ""
-        rules.append(f"t{number}-{place} ::= {literal}{following}")
-    return rules
+    def _admits_whole(self, text: str) -> bool:
+        match read_object(text):
+            case {"status": "insufficient", "claims": [], "missing": str(), **rest}:
+                return not rest
+            case {"status": "answered", "claims": [_, *_] as claims, **rest} if not rest:
+                fits = len(claims) <= self.max_claims
+                return fits and all(self._admits_claim(claim) for claim in claims)
+        return False
 
+    def _admits_claim(self, claim: object) -> bool:
+        match claim:
+            case {"quotes": [_, *_] as quotes, "claim": str(), **rest} if not rest:
+                fits = len(quotes) <= dialects.MAX_QUOTES
+                return fits and all(self._admits_quote(quote) for quote in quotes)
+        return False
 
-def _closed(properties: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }
+    def _admits_quote(self, quote: object) -> bool:
+        match quote:
+            case str() if self.mode == "pointer":
+                return quote in dialects.ids(self._offers())
+            case {"p": int(number), "t": str(said), **rest} if self.mode != "pointer" and not rest:
+                return 1 <= number <= len(self.passages) and self._offers_words(number, said)
+        return False
+
+    def _offers_words(self, number: int, said: str) -> bool:
+        said = said.strip()
+        if any(said == quotable.text for _, quotable in self._quotables(number)):
+            return True
+        return self.mode == "words" and is_run_of_words(said, self.passages[number - 1])

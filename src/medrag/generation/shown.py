@@ -10,25 +10,31 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
+from medrag.core.answer import Quote
 from medrag.core.document import Passage
 from medrag.core.span import Span
-from medrag.text import sentences
+from medrag.text import citable, is_inside_token, sentences
 
 JOINER = "\u2060"
 """Word joiner: no width, no break, no token of any control sequence."""
+ELISION = " … "
+"""Between the pieces of a quotation, whether or not something stands between them."""
 
 # `<x`, `</x`, `<|x` and their full-width twins begin every chat markup known (Gemma, ChatML,
-# Llama 3, DeepSeek) and our own passage tags; `[INST]` and kin are Mistral's. `<30` and `< 5`
-# are clinical and stay.
-_MARKUP = re.compile(r"<(?=[A-Za-z_/|｜!?<])|\[(?=/?[A-Z]{2,}[A-Z_]*\])")
+# Llama 3, DeepSeek) and our own passage tags; `[INST]` and kin are Mistral's, `[2.3]` is the id
+# of a sentence. `<30` and `< 5` are clinical and stay.
+_MARKUP = re.compile(r"<(?=[A-Za-z_/|｜!?<])|\[(?=/?[A-Z]{2,}[A-Z_]*\]|\d+\.\d+\])")
+_GAP = re.compile(r"\s+")
 _KEPT_FORMAT = frozenset("\u200c\u200d")  # joiners that spell words in Persian and Indic scripts
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One quotable sentence, table row or list item.
+    """One sentence, table row or list item.
 
     Attributes:
         text: As shown to the model: one line, not blank.
@@ -41,60 +47,184 @@ class Unit:
     breaks: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Quotable:
+    """What can be quoted at once: a sentence, an item with its lead-in, a row with its header.
+
+    Attributes:
+        lead: What must stand before the statement, as shown, with the marks that part them;
+            mostly empty.
+        statement: The sentence, item or row itself, as shown.
+        parts: Where both stand in the passage's text, in order.
+    """
+
+    lead: str
+    statement: str
+    parts: tuple[Span, ...]
+
+    @property
+    def text(self) -> str:
+        """The whole quotation on one line, as a model writes it."""
+        return self.lead + self.statement
+
+
 def inert(text: str) -> str:
     """Return `text` on one line, with nothing in it that a tokenizer or reader takes as markup."""
-    visible = "".join(
-        " " if char.isspace() or unicodedata.category(char) == "Cc" else char
-        for char in text
-        if unicodedata.category(char) != "Cf" or char in _KEPT_FORMAT
-    )
+    visible = "".join(_visible(char) for char in text)
     return _MARKUP.sub(lambda match: match.group() + JOINER, " ".join(visible.split()))
 
 
+def _visible(char: str) -> str:
+    category = unicodedata.category(char)
+    if category == "Cs" or (category == "Cf" and char not in _KEPT_FORMAT):
+        return ""  # half a character cannot be written as UTF-8
+    return " " if category == "Cc" or char.isspace() else char
+
+
 def units(passage: Passage) -> tuple[Unit, ...]:
-    """Return the quotable units of a passage, in text order; empty where it holds no words."""
+    """Return the units of a passage, in text order; empty where it holds no words."""
+    return _units(passage.text)
+
+
+@lru_cache(maxsize=256)
+def _units(passage_text: str) -> tuple[Unit, ...]:
     found: list[Unit] = []
     end = 0
-    for span in sentences(passage.text):
-        text = inert(span.of(passage.text))
+    for span in sentences(passage_text):
+        text = inert(span.of(passage_text))
         if text:
-            found.append(Unit(text, span, "\n" in passage.text[end : span.start]))
+            found.append(Unit(text, span, "\n" in passage_text[end : span.start]))
             end = span.end
     return tuple(found)
 
 
-def shown(passage: Passage) -> str:
-    """Return the passage as a prompt shows it: its units, with the passage's line breaks."""
+def quotables(passage: Passage) -> tuple[Quotable, ...]:
+    """Return what can be quoted of a passage, in text order; number n is `quotables[n - 1]`.
+
+    Each is what the gate verifies as it stands, and no two are shown in the same words: where
+    a sentence is repeated under the same heading its first place is meant.
+    """
+    return _quotables(passage.text, passage.section[-1] if passage.section else "")
+
+
+@lru_cache(maxsize=256)
+def _quotables(passage_text: str, heading: str) -> tuple[Quotable, ...]:
+    found: dict[str, Quotable] = {}
+    for unit in citable(passage_text, heading):
+        parts = (*_joined(unit.over, passage_text), unit.span)
+        *over, statement = (inert(span.of(passage_text)) for span in parts)
+        if statement:
+            made = Quotable("".join(text + ELISION for text in over), statement, parts)
+            found.setdefault(made.text, made)
+    return tuple(found.values())
+
+
+def _joined(spans: Sequence[Span], passage_text: str) -> list[Span]:
+    """Return the spans, those as one that nothing visible parts."""
+    joined: list[Span] = []
+    for span in spans:
+        side_by_side = joined and not inert(passage_text[joined[-1].end : span.start])
+        start = joined.pop().start if side_by_side else span.start
+        joined.append(Span(start=start, end=span.end))
+    return joined
+
+
+def shown(passage: Passage, *, number: int | None = None) -> str:
+    """Return the passage as a prompt shows it: its units, with the passage's line breaks.
+
+    With `number`, that of the passage in the prompt, the id of each quotable statement stands
+    before it: `[2.3]` is the third of passage 2.
+    """
+    ids: dict[int, str] = {}
+    if number is not None:
+        for place, quotable in enumerate(quotables(passage), start=1):
+            ids.setdefault(quotable.parts[-1].start, f"[{number}.{place}] ")
     parts: list[str] = []
-    for number, unit in enumerate(units(passage)):
-        parts.append(("\n" if unit.breaks else " ") * (number > 0) + unit.text)
+    for place, unit in enumerate(units(passage)):
+        parts.append(("\n" if unit.breaks else " ") * (place > 0))
+        parts.append(ids.get(unit.span.start, "") + unit.text)
     return "".join(parts)
 
 
-def source_words(quoted: str, passage: Passage) -> str:
-    """Return the passage's own words where `quoted` is a run of its units as shown.
+def quoted_parts(quotable: Quotable, passage: Passage) -> tuple[Quote, ...]:
+    """Return the quotations that a quotable consists of, in the passage's own words."""
+    return tuple(
+        Quote(passage_id=passage.id, text=span.of(passage.text), span=span)
+        for span in quotable.parts
+    )
 
-    The exact inverse of showing; anything else comes back as it is, without the joiners that
-    showing put in, for the gate to judge.
+
+def words(passage: Passage) -> tuple[Unit, ...]:
+    """Return the words of a passage, each as a unit; numbers keep their units and signs.
+
+    Any run of them can be quoted where single words may be: none of them cuts a token.
+    """
+    return _words(passage.text)
+
+
+@lru_cache(maxsize=64)
+def _words(passage_text: str) -> tuple[Unit, ...]:
+    found: list[Unit] = []
+    for unit in _units(passage_text):
+        start = unit.span.start
+        for match in _GAP.finditer(passage_text, unit.span.start, unit.span.end):
+            if not is_inside_token(passage_text, match.end()):
+                found += _word(passage_text, start, match.start())
+                start = match.end()
+        found += _word(passage_text, start, unit.span.end)
+    return tuple(found)
+
+
+def _word(passage_text: str, start: int, end: int) -> list[Unit]:
+    text = inert(passage_text[start:end])
+    return [Unit(text, Span(start=start, end=end), breaks=False)] if text else []
+
+
+def source_quotes(quoted: str, passage: Passage) -> tuple[Quote, ...]:
+    """Return what `quoted` quotes, in the passage's own words where it is a run of its words.
+
+    The exact inverse of showing: a quotable gives its parts with their places; another run of
+    words gives its slice, with its place where that is the only one. Anything else comes back
+    as it is, without the joiners that showing put in, for the gate to judge.
     """
     wanted = " ".join(quoted.split())
-    found = units(passage)
-    for first, unit in enumerate(found):
-        if not wanted.startswith(unit.text):
-            continue
-        last = _run_end(wanted, found, first)
-        if last is not None:
-            return passage.text[unit.span.start : found[last].span.end]
-    return quoted.replace(JOINER, "")
+    for quotable in quotables(passage):
+        if quotable.text == wanted:
+            return quoted_parts(quotable, passage)
+    places = _runs(wanted, passage)
+    if not places:
+        return (Quote(passage_id=passage.id, text=quoted.replace(JOINER, "")),)
+    source = places[0].of(passage.text)
+    place = places[0] if len(places) == 1 else None
+    return (Quote(passage_id=passage.id, text=source, span=place),)
 
 
-def _run_end(wanted: str, found: tuple[Unit, ...], first: int) -> int | None:
-    """Return the index of the unit that completes `wanted`, starting at `first`, or None."""
-    text = ""
-    for number in range(first, len(found)):
-        text = f"{text} {found[number].text}" if text else found[number].text
-        if text == wanted:
-            return number
-        if not wanted.startswith(text):
-            return None
-    return None
+def places_of(quoted: str, passage: Passage) -> list[Span]:
+    """Return where in a passage a run of its words stands that reads as `quoted`, in order."""
+    return _runs(inert(quoted), passage)
+
+
+def is_run_of_words(said: str, passage: Passage) -> bool:
+    """Return whether `said`, as shown, is a run of whole words of the passage."""
+    return bool(_runs(said, passage))
+
+
+def _runs(wanted: str, passage: Passage) -> list[Span]:
+    """Return the places where a run of the passage's words reads `wanted`."""
+    found = words(passage)
+    flat = " ".join(word.text for word in found)
+    starts: dict[int, int] = {}
+    ends: dict[int, int] = {}
+    at = 0
+    for word in found:
+        starts[at] = word.span.start
+        at += len(word.text)
+        ends[at] = word.span.end
+        at += 1
+    places = []
+    at = flat.find(wanted)
+    while at >= 0 and wanted:
+        if at in starts and at + len(wanted) in ends:
+            places.append(Span(start=starts[at], end=ends[at + len(wanted)]))
+        at = flat.find(wanted, at + 1)
+    return places

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib.metadata import version
 from time import perf_counter
 from typing import NamedTuple
@@ -11,18 +13,20 @@ from typing import NamedTuple
 from medrag.checker import check
 from medrag.clinical.grounding_rules import GROUNDING_IDS
 from medrag.config import Settings
-from medrag.core.answer import AnswerStatus, CheckedAnswer, QuotedAnswer, Versions
+from medrag.core.answer import AnswerStatus, CheckedAnswer, Claim, QuotedAnswer, Versions
 from medrag.core.finding import CheckReport, Finding
 from medrag.core.patient import Patient
 from medrag.core.prompt import Completion, Decoding, Prompt
-from medrag.core.protocols import LLM
+from medrag.core.protocols import LLM, Cancelled
 from medrag.core.query import Filters, Query
-from medrag.errors import DraftParseError
-from medrag.generation import build_prompt, open_llm, parse
+from medrag.core.trace import Stage, StageName, Trace, TracedAnswer
+from medrag.errors import BackendError
+from medrag.generation import open_llm
 from medrag.generation.extractive import ExtractiveLLM
-from medrag.generation.grammar import AnswerGrammar
+from medrag.pipeline.answering import Answerer, Outcome
 from medrag.pipeline.index import Index
-from medrag.quotes import ground_answer, verify
+from medrag.pipeline.replies import unanswered
+from medrag.quotes import ground_answer
 
 _log = logging.getLogger(__name__)
 
@@ -61,11 +65,24 @@ class QueryEngine:
         chosen = known.llm if llm is None else llm
         self._index = index
         if isinstance(chosen, str):
-            self._llm = open_llm(chosen, embedder=index.embedder, max_claims=known.max_claims)
+            llm = open_llm(chosen, embedder=index.embedder, max_claims=known.max_claims)
         else:
-            self._llm = chosen
+            llm = chosen
         name = chosen if isinstance(chosen, str) else chosen.name
         self._settings = known.model_copy(update={"llm": name})
+        self._answerer = Answerer(
+            llm,
+            decoding=Decoding(
+                max_tokens=known.answer_tokens,
+                think_tokens=known.think_tokens,
+                temperature=known.temperature,
+                seed=known.seed,
+                timeout_s=known.reply_timeout_s,
+            ),
+            quoting=None if known.quoting == "auto" else known.quoting,
+            max_claims=known.max_claims,
+            repairs=not isinstance(llm, ExtractiveLLM),
+        )
 
     def query(
         self,
@@ -73,6 +90,7 @@ class QueryEngine:
         *,
         patient: Patient | None = None,
         filters: Filters | None = None,
+        cancelled: Cancelled | None = None,
     ) -> CheckedAnswer:
         """Return the checked answer to `question`.
 
@@ -80,49 +98,153 @@ class QueryEngine:
             question: In words; a blank one is refused.
             patient: Whom it is about; checks that lack a datum are listed as not checked.
             filters: Which sources may answer; by default those in force today.
+            cancelled: Asked now and then whether to stop; a reply that was stopped keeps its
+                complete claims.
 
         Raises:
             InputError: The question is blank, or does not fit the model's context.
             BackendError: The answerer failed.
         """
+        return self.traced(question, patient=patient, filters=filters, cancelled=cancelled).answer
+
+    def traced(
+        self,
+        question: str,
+        *,
+        patient: Patient | None = None,
+        filters: Filters | None = None,
+        cancelled: Cancelled | None = None,
+    ) -> TracedAnswer:
+        """Return the answer that `query` gives, with how it came about.
+
+        The same question, index, settings and model give the same answer, byte for byte; the
+        trace holds what differs from run to run.
+        """
+        run = _Run(self._index, self._settings, self._answerer)
+        prompt = run.prompt(Query(text=question, filters=filters or Filters(), patient=patient))
+        if not prompt.hits:
+            return run.finished(run.nothing(prompt), prompt)
+        with run.stage("generate"):
+            completion = self._answerer.complete(prompt, cancelled)
+        return run.finished(run.settled(completion, prompt, cancelled), prompt)
+
+    def stream(
+        self,
+        question: str,
+        *,
+        patient: Patient | None = None,
+        filters: Filters | None = None,
+        cancelled: Cancelled | None = None,
+    ) -> Iterator[Claim | CheckedAnswer]:
+        """Yield the claims of an answer as their quotations verify; last the checked answer.
+
+        No claim is yielded before the gate has verified every one of its quotations. The
+        answer at the end is what `query` returns, and it decides: the checks run on the whole,
+        and a claim that it does not hold is withdrawn. Closing the iterator stops the model.
+
+        Raises:
+            InputError, BackendError: As `query`.
+        """
+        run = _Run(self._index, self._settings, self._answerer)
+        prompt = run.prompt(Query(text=question, filters=filters or Filters(), patient=patient))
+        shown: list[Claim] = []
+        outcome = run.nothing(prompt)
+        if prompt.hits:
+            completion = None
+            for event in run.timed("generate", self._answerer.stream(prompt, cancelled)):
+                if isinstance(event, Completion):
+                    completion = event
+                else:
+                    shown.append(event)
+                    yield event
+            if completion is None:
+                raise BackendError("The answerer's stream ended without a reply.")
+            outcome = run.settled(completion, prompt, cancelled)
+        traced = run.finished(outcome, prompt)
+        for claim in traced.answer.quoted.claims:
+            if claim.support == "supported" and claim not in shown:
+                yield claim
+        yield traced.answer
+
+
+class _Run:
+    """One question on its way, with a clock on every stage."""
+
+    def __init__(self, index: Index, settings: Settings, answerer: Answerer) -> None:
+        self._index = index
+        self._settings = settings
+        self._answerer = answerer
+        self._stages: list[Stage] = []
+        self._retrieved: tuple[str, ...] = ()
+
+    @contextmanager
+    def stage(self, name: StageName) -> Iterator[None]:
+        """Time what happens inside as the stage `name`."""
         started = perf_counter()
-        query = Query(text=question, filters=filters or Filters(), patient=patient)
-        hits = self._index.retrieve(query, self._settings.retrieve)
-        tokens = self._settings.answer_tokens
-        prompt = build_prompt(query, hits, llm=self._llm, answer_tokens=tokens)
-        quoted = self._answer(prompt)
-        grounding = ground_answer(quoted)
-        report = check(quoted.text, patient) if quoted.claims else CheckReport(rule_set="none run")
+        yield
+        self._stages.append(Stage(name=name, seconds=perf_counter() - started))
+
+    def timed(
+        self, name: StageName, events: Iterator[Claim | Completion]
+    ) -> Iterator[Claim | Completion]:
+        """Yield `events`, timed as one stage; what the receiver does meanwhile counts too."""
+        with self.stage(name):
+            yield from events
+
+    def prompt(self, query: Query) -> Prompt:
+        """Return the prompt for `query` over what retrieval finds."""
+        with self.stage("retrieve"):
+            hits = self._index.retrieve(query, self._settings.retrieve)
+        self._retrieved = tuple(hit.passage.id for hit in hits)
+        with self.stage("pack"):
+            return self._answerer.prompt(query, hits)
+
+    def nothing(self, prompt: Prompt) -> Outcome:
+        """Return what is said where nothing was retrieved."""
+        silent = Completion(text="", model=self._answerer.llm.name)
+        reason = "No passage of the index shares anything with it."
+        return Outcome(unanswered(prompt, silent, reason), ())
+
+    def settled(
+        self, completion: Completion, prompt: Prompt, cancelled: Cancelled | None
+    ) -> Outcome:
+        """Return what a reply says after the gate, repaired once where it fails."""
+        with self.stage("gate"):
+            first = self._answerer.read(completion, prompt)
+        with self.stage("repair"):
+            outcome = self._answerer.settle(first, prompt, cancelled)
+        if isinstance(self._answerer.llm, ExtractiveLLM):
+            return outcome._replace(quoted=_selected(outcome.quoted))
+        return outcome
+
+    def finished(self, outcome: Outcome, prompt: Prompt) -> TracedAnswer:
+        """Return the answer after grounding and checks, with its trace."""
+        quoted = outcome.quoted
+        with self.stage("ground"):
+            grounding = ground_answer(quoted)
+        with self.stage("check"):
+            silent = CheckReport(rule_set="none run")
+            report = check(quoted.text, prompt.patient) if quoted.claims else silent
         answer = self._checked(quoted, grounding, report, prompt)
+        trace = Trace(
+            stages=tuple(self._stages),
+            mode=prompt.mode,
+            retrieved=self._retrieved,
+            left_out=prompt.left_out,
+            prompt_sha256=_sha256(prompt),
+            replies=outcome.replies,
+            repair_error=outcome.repair_error,
+            withheld=sum(claim.support == "unsupported" for claim in quoted.claims),
+            versions=answer.versions,
+        )
         _log.info(
             "answered: %s, %d claims, %d findings, %.3f s",
             answer.status,
             len(quoted.claims),
             len(answer.findings),
-            perf_counter() - started,
+            trace.seconds,
         )
-        return answer
-
-    def _answer(self, prompt: Prompt) -> QuotedAnswer:
-        """Return what the answerer says, with its quotations through the gate.
-
-        A reply that breaks the contract is no answer; it is kept whole for audit.
-        """
-        if not prompt.hits:
-            nothing = Completion(text="", model=self._llm.name)
-            return _unanswered(prompt, nothing, "No passage of the index shares anything with it.")
-        completion = self._llm.complete(
-            prompt,
-            constraint=AnswerGrammar.of(prompt.hits),
-            decoding=Decoding(max_tokens=self._settings.answer_tokens),
-        )
-        try:
-            draft = parse(completion, prompt)
-        except DraftParseError as error:
-            return _unanswered(prompt, completion, str(error))
-        claims = draft.claims[: self._settings.max_claims]
-        quoted = verify(draft.model_copy(update={"claims": claims}), prompt)
-        return _selected(quoted) if isinstance(self._llm, ExtractiveLLM) else quoted
+        return TracedAnswer(answer=answer, trace=trace)
 
     def _checked(
         self,
@@ -185,14 +307,9 @@ def _selected(quoted: QuotedAnswer) -> QuotedAnswer:
     return quoted.model_copy(update={"claims": whole}) if whole else quoted
 
 
-def _unanswered(prompt: Prompt, completion: Completion, missing: str) -> QuotedAnswer:
-    return QuotedAnswer(
-        question=prompt.question,
-        status="insufficient",
-        missing=missing,
-        hits=prompt.hits,
-        completion=completion,
-    )
+def _sha256(prompt: Prompt) -> str:
+    text = "\0".join(f"{message.role}\0{message.content}" for message in prompt.messages)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _by_severity(finding: Finding) -> tuple[int, int, str]:

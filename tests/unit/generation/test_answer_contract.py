@@ -9,13 +9,14 @@ import pytest
 from medrag.core.prompt import Completion
 from medrag.errors import DraftParseError
 from medrag.generation import parse
+from medrag.generation.contract import ClaimReader
 
 FIRST, SECOND = "Give examplazine 40 mg once daily.", "Do not give otherazine."
 
 
 @pytest.fixture
 def prompt(prompt_of):
-    return prompt_of("How much?", f"{FIRST}\nIt works.", SECOND)
+    return prompt_of("How much?", f"{FIRST}\nIt works well.", SECOND)
 
 
 def reply(text, **changes):
@@ -60,13 +61,68 @@ def test_a_claim_without_quotations_is_left_to_the_gate(prompt):
 
 
 def test_a_run_of_shown_sentences_becomes_the_passages_own_words(prompt):
-    draft = parse(reply(answered(claim(t=f"{FIRST} It works."))), prompt)
-    assert draft.claims[0].quotes[0].text == f"{FIRST}\nIt works."
+    draft = parse(reply(answered(claim(t=f"{FIRST} It works well."))), prompt)
+    assert draft.claims[0].quotes[0].text == f"{FIRST}\nIt works well."
 
 
 def test_other_words_come_through_unchanged_for_the_gate_to_judge(prompt):
     draft = parse(reply(answered(claim(t="Give examplazine 400 mg."))), prompt)
     assert draft.claims[0].quotes[0].text == "Give examplazine 400 mg."
+
+
+def test_a_blank_claim_says_nothing_and_is_none(prompt):
+    draft = parse(reply(answered(claim(text=" "), claim("Forty."))), prompt)
+    assert [c.text for c in draft.claims] == ["Forty."]
+    assert parse(reply(answered(claim(text=""))), prompt).claims == ()
+
+
+def test_a_whole_sentence_says_where_it_was_copied_from(prompt):
+    (quote,) = parse(reply(answered(claim(t="It works well."))), prompt).claims[0].quotes
+    assert quote.span.of(prompt.hits[0].passage.text) == quote.text == "It works well."
+
+
+def test_a_row_after_its_header_becomes_two_quotations_with_their_places(prompt_of):
+    table = "Drug | Dose\nExamplazine | 40 mg\nOtherazine | 5 mg"
+    prompt = prompt_of("How much?", table)
+    said = claim("Five.", t="Drug | Dose … Otherazine | 5 mg")
+    header, row = parse(reply(answered(said)), prompt).claims[0].quotes
+    assert (header.text, row.text) == ("Drug | Dose", "Otherazine | 5 mg")
+    assert [q.span.of(table) for q in (header, row)] == [header.text, row.text]
+
+
+def test_a_pointer_is_the_words_that_it_points_at(prompt):
+    pointed = prompt.model_copy(update={"mode": "pointer"})
+    said = {"quotes": ["1.2", "2.1"], "claim": "It works well."}
+    (draft,) = parse(reply(answered(said)), pointed).claims
+    assert [q.text for q in draft.quotes] == ["It works well.", SECOND]
+
+
+@pytest.mark.parametrize(
+    "pointer", ["1.9", "9.1", "1.0", "0.1", "1", "1.1.1", "01.1", 1.1, ["1.1"]]
+)
+def test_a_pointer_at_nothing_is_refused(prompt, pointer):
+    pointed = prompt.model_copy(update={"mode": "pointer"})
+    said = {"quotes": [pointer], "claim": "It works well."}
+    with pytest.raises(DraftParseError, match="xpected"):
+        parse(reply(answered(said)), pointed)
+
+
+def test_claims_are_read_as_soon_as_they_are_complete_at_any_cut(prompt):
+    whole = answered(claim("One."), claim(" "), claim("Three."))
+    for size in (1, 2, 7, len(whole)):
+        reader, read = ClaimReader(prompt), []
+        for at in range(0, len(whole), size):
+            read += [c.text for c in reader.feed(whole[at : at + size])]
+        assert read == ["One.", "Three."]
+
+
+def test_a_broken_claim_ends_the_reading(prompt):
+    reader = ClaimReader(prompt)
+    good, broken = json.dumps(claim()), json.dumps(claim(p=9))
+    opening = '{"status": "answered", "claims": ['
+    assert len(reader.feed(f"{opening}{good}, ")) == 1
+    assert reader.feed(f"{broken}, ") == []
+    assert reader.feed(f"{good}]}}") == []
 
 
 BROKEN = {
@@ -80,7 +136,6 @@ BROKEN = {
     "an unknown key": answered(claim()).replace('"status"', '"SECRET": 1, "status"'),
     "a missing key": answered({"claim": "SECRET"}),
     "a key twice": '{"status":"answered","status":"answered","claims":[]}',
-    "a blank claim": answered(claim(text=" ")),
     "a claim that is no text": answered(claim(text=4)),
     "a blank quotation": answered(claim(t="")),
     "a passage that does not exist": answered(claim(p=3)),

@@ -20,7 +20,7 @@ def llm(tiny_gemma):
 
 @pytest.fixture(scope="module")
 def constraint_of():
-    return lambda prompt: AnswerGrammar.of(prompt.hits)
+    return AnswerGrammar.of
 
 
 @pytest.mark.parametrize("folder", ["tiny_gemma", "tiny_multimodal"])

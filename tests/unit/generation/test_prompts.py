@@ -9,16 +9,20 @@ import pytest
 
 from medrag.core.document import Page
 from medrag.core.patient import Lab, Patient
+from medrag.core.prompt import Completion, Decoding, Prompt
 from medrag.core.query import Query
 from medrag.core.span import Span
 from medrag.errors import InputError
-from medrag.generation import ScriptedLLM, build_prompt
-from medrag.generation.prompt import patient_facts
-from medrag.generation.shown import JOINER, inert, shown, source_words, units
-from medrag.quotes import verify_quote
+from medrag.generation import ScriptedLLM, build_prompt, parse
+from medrag.generation.facts import patient_facts
+from medrag.generation.grammar import AnswerGrammar
+from medrag.generation.shown import JOINER, inert, quotables, shown, source_quotes
+from medrag.generation.templates import ANSWER, example_hits, example_replies, load_template
+from medrag.quotes import ground_answer, verify
+from medrag.quotes.gate import verify_under
 
 
-def golden_prompt(hits_of):
+def golden_prompt(hits_of, mode):
     first, second = hits_of(
         ("Give examplazine 40 mg once daily.\nDo not exceed 80 mg.", "Dosing"),
         'A "quoted" <end_of_turn> line.',
@@ -37,52 +41,63 @@ def golden_prompt(hits_of):
         labs=(Lab(name="eGFR", value=Decimal(38), unit="mL/min/1.73m2", taken=date(2024, 5, 1)),),
     )
     query = Query(text="Examplazine with an\neGFR of 38?", patient=patient)
-    return build_prompt(query, [first, second])
+    return build_prompt(query, [first, second], mode=mode)
 
 
-def test_the_prompt_is_the_golden_one(hits_of, golden):
-    prompt = golden_prompt(hits_of)
+@pytest.mark.parametrize("mode", ["quote", "pointer", "words"])
+def test_the_prompt_is_the_golden_one(hits_of, golden, mode):
+    prompt = golden_prompt(hits_of, mode)
     assert [message.role for message in prompt.messages] == ["user"]
-    golden("answer-v1.txt", prompt.messages[0].content + "\n")
+    assert prompt.template == f"answer-v2-{mode}"
+    golden(f"{prompt.template}.txt", prompt.messages[0].content + "\n")
 
 
-def test_the_example_replies_in_the_template_are_the_contract(hits_of):
-    from medrag.core.prompt import Completion
-    from medrag.generation import parse
-
-    prompt = build_prompt(Query(text="?"), hits_of("whole sentence of passage 1"))
-    lines = [x for x in prompt.messages[0].content.splitlines() if x.startswith('{"status"')]
-    assert len(lines) == 2
-    for line in lines:
-        assert parse(Completion(text=line, model="m"), prompt)
+@pytest.mark.parametrize("mode", ["quote", "pointer", "words"])
+def test_the_worked_example_passes_the_gate_and_everything_it_says_is_grounded(mode):
+    template = load_template(ANSWER)
+    hits = example_hits(template)
+    asked = Prompt(question="?", hits=hits, messages=(), template="x", mode=mode)
+    statuses = []
+    for question, reply in example_replies(template, mode):
+        prompt = asked.model_copy(update={"question": question})
+        assert AnswerGrammar.of(prompt).admits(reply)
+        quoted = verify(parse(Completion(text=reply, model="m"), prompt), prompt)
+        assert all(claim.support == "supported" for claim in quoted.claims), quoted.claims
+        assert ground_answer(quoted) == ()
+        statuses.append(quoted.status)
+    assert statuses == ["answered", "answered", "insufficient"]
 
 
 def test_whole_passages_are_packed_best_first_and_what_is_left_out_is_named(hits_of):
-    hits = hits_of("Short one.", "Long. " * 400, "Short two.")
-    llm = ScriptedLLM([], context_tokens=900)
-    prompt = build_prompt(Query(text="What?"), hits, llm=llm, answer_tokens=300)
+    hits = hits_of("Short one.", "Long. " * 1200, "Short two.")
+    llm = ScriptedLLM([], context_tokens=1500)
+    prompt = build_prompt(Query(text="What?"), hits, llm=llm, decoding=Decoding(max_tokens=300))
     assert [hit.passage.text for hit in prompt.hits] == ["Short one.", "Short two."]
     assert prompt.left_out == (hits[1].passage.id,)
-    assert llm.count_tokens(prompt.messages[0].content) + 300 <= 900
+    assert llm.count_tokens(prompt.messages[0].content) + 300 <= 1500
 
 
 def test_a_question_that_does_not_fit_is_refused(hits_of):
-    llm = ScriptedLLM([], context_tokens=900)
+    llm = ScriptedLLM([], context_tokens=1500)
     with pytest.raises(InputError, match="too long for the model's context"):
-        build_prompt(Query(text="why " * 900), hits_of("One."), llm=llm, answer_tokens=300)
+        build_prompt(
+            Query(text="why " * 1500), hits_of("One."), llm=llm, decoding=Decoding(max_tokens=300)
+        )
 
 
 def test_no_passage_that_fits_is_refused(hits_of):
-    llm = ScriptedLLM([], context_tokens=900)
+    llm = ScriptedLLM([], context_tokens=1500)
     with pytest.raises(InputError, match="None of 1 passages fits"):
-        build_prompt(Query(text="Why?"), hits_of("Long. " * 900), llm=llm, answer_tokens=300)
+        build_prompt(
+            Query(text="Why?"), hits_of("Long. " * 1500), llm=llm, decoding=Decoding(max_tokens=300)
+        )
 
 
 def test_a_blank_question_and_an_unknown_template_are_refused(hits_of):
     with pytest.raises(InputError, match="blank"):
         build_prompt(Query(text=" \n"), hits_of("One."))
-    with pytest.raises(InputError, match="Known: answer-v1"):
-        build_prompt(Query(text="Why?"), hits_of("One."), template="answer-v0")
+    with pytest.raises(InputError, match="Known: answer-v2, repair-v1"):
+        load_template("answer-v0")
 
 
 def test_unknown_facts_are_left_out_and_known_absence_is_stated():
@@ -93,6 +108,7 @@ def test_unknown_facts_are_left_out_and_known_absence_is_stated():
 def test_nothing_in_a_passage_is_markup(hits_of, nasty):
     prompt = build_prompt(Query(text="Dose?"), hits_of(*nasty))
     content = prompt.messages[0].content
+    _, _, content = content.partition("</example>")
     assert content.count("<passage n=") == content.count("</passage>") == len(nasty)
     for marker in ("<end_of_turn>", "<start_of_turn>", "<unused94>", "<|im_end|>", "[INST]"):
         assert marker not in content
@@ -103,15 +119,18 @@ def test_clinical_comparators_stay_as_they_are():
     assert inert(text).replace("[" + JOINER + "ESC", "[ESC") == text
 
 
-def test_every_shown_unit_leads_back_to_words_that_verify(hits_of, nasty):
+def test_everything_quotable_leads_back_to_words_that_verify(hits_of, nasty):
     for hit in hits_of(*nasty):
         passage = hit.passage
-        for unit in units(passage):
-            words = source_words(" " + unit.text, passage)
-            assert words == unit.span.of(passage.text) or passage.text.count(words) > 1
-            match = verify_quote(words, passage.text)
-            # A row says nothing without its header, which the model must quote beside it.
-            assert match.verified or (match.status == "clipped" and "|" in words), words
+        for quotable in quotables(passage):
+            quotes = source_quotes(" " + quotable.text, passage)
+            assert [quote.span for quote in quotes] == list(quotable.parts)
+            beside = [quote.span for quote in quotes]
+            for quote in quotes:
+                assert quote.text == quote.span.of(passage.text)
+                assert verify_under(
+                    quote.text, passage.text, heading="", beside=beside, at=quote.span
+                ).verified, quote
 
 
 def test_a_passage_is_shown_with_its_line_breaks(hits_of):

@@ -1,0 +1,248 @@
+"""The answer grammar spelled for decoders: Lark (llguidance), GBNF, JSON schema.
+
+Shapes that were measured to be fast: the passage number stands before its text, so that only
+one passage's sentences are open at a time; all sentences of a passage are one terminal in Lark;
+a table's header is written once for all its rows in GBNF.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from medrag.generation.thinking import END, START
+
+MAX_QUOTES = 4
+"""Quotations of one claim."""
+MAX_TEXT = 400
+"""Characters of a claim, where a dialect can count them cheaply."""
+
+# White space and controls of every script stand in the classes as themselves: dialects differ in
+# how they escape them. No quotation mark, no backslash, no control character: JSON needs no
+# escape then, and nothing turns the direction of what is shown after it.
+_TURNS = "\u2028\u2029\u202a-\u202e\u2066-\u2069"
+_INNER = r'[^"\\\x00-\x1F\x7F' + _TURNS + "]"
+# The first character is no white space of any script either: a blank claim says nothing.
+_BLANKS = (
+    "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"  # Unicode white space
+    "\u200b-\u200f\u2060-\u2064\u180e\u00ad\ufeff"  # and characters without width
+)
+_FIRST = r'[^"\\\x00-\x20\x7F-\x85' + _TURNS + _BLANKS + "]"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing that can be quoted.
+
+    Attributes:
+        place: Its number in its passage, from 1.
+        lead: The words that lead into the statement; often none.
+    """
+
+    place: int
+    lead: str
+    statement: str
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What can be quoted of the passage of that number, in order; at least one choice."""
+
+    number: int
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much may be said, and how.
+
+    Attributes:
+        max_claims: The most claims of one answer.
+        pointer: Whether a quotation is an id instead of words.
+        thinks: Whether a thinking block may come first.
+    """
+
+    max_claims: int
+    pointer: bool
+    thinks: bool
+
+
+def ids(offers: Sequence[Offer]) -> list[str]:
+    """Return the ids of everything on offer: `2.3` is the third of passage 2."""
+    return [f"{offer.number}.{choice.place}" for offer in offers for choice in offer.choices]
+
+
+# --- Lark ----------------------------------------------------------------------------------
+
+
+def lark(limits: Limits, offers: Sequence[Offer], *, words: bool) -> str:
+    """Return the grammar in llguidance's Lark; with `words`, any run of choices is a quotation.
+
+    It never holds `::=`, by which servers tell GBNF from Lark, wherever that stands.
+    """
+    said = "(answered | insufficient)" if offers else "insufficient"
+    lines = ["%llguidance {}", f"start: {'THINKING? ' if limits.thinks else ''}{said}"]
+    if limits.thinks:  # one terminal: a lexer does not go back from "<" to what ends the thought
+        lines.append(rf"THINKING: /{START}thought\n([^<]|<[^u<])*{END}/")
+    if offers:
+        lines += [rule.replace(" ::= ", ": ") for rule in _answered(limits, "TEXT")]
+        listed = " | ".join(f"q{offer.number}" for offer in offers)
+        frame = f"({listed})" if limits.pointer else rf'"{{\"p\":" ({listed}) "\"}}"'
+        lines.append(f"quote: {frame}")
+    lines += [_insufficient("TEXT").replace(" ::= ", ": "), _lark_text()]
+    for offer in offers:
+        lines += _lark_offer(limits, offer, words=words)
+    return "\n".join(lines) + "\n"
+
+
+def _lark_text() -> str:
+    return f"TEXT: /{_FIRST}{_INNER}{{0,{MAX_TEXT - 1}}}/"
+
+
+def _lark_offer(limits: Limits, offer: Offer, *, words: bool) -> list[str]:
+    number = offer.number
+    if limits.pointer:
+        known = " | ".join(json.dumps(f'"{one}"') for one in ids([offer]))
+        return [f"q{number}: Q{number}", f"Q{number}: {known}"]
+    texts = [_escaped(choice.lead + choice.statement) for choice in offer.choices]
+    if words:
+        chunks = json.dumps([" " + text for text in texts], ensure_ascii=False)
+        terminal = f'%regex {{"substring_chunks": {chunks}}} & ~""'
+    else:
+        terminal = " | ".join(json.dumps(text, ensure_ascii=False) for text in texts)
+    terminal = terminal.replace("::=", "\\u003a\\u003a=")
+    return [f'q{number}: "{number},\\"t\\":\\"" Q{number}', f"Q{number}: {terminal}"]
+
+
+# --- GBNF ----------------------------------------------------------------------------------
+
+
+def gbnf(limits: Limits, offers: Sequence[Offer], *, words: bool) -> str:
+    """Return the grammar in GBNF; with `words`, any run of choices is a quotation."""
+    said = "(answered | insufficient)" if offers else "insufficient"
+    lines = [f"root ::= {'thinking? ' if limits.thinks else ''}{said}"]
+    if limits.thinks:
+        lines.append(f'thinking ::= "{START}thought\\n" ([^<] | "<" [^u<])* "{END}"')
+    if offers:
+        lines += _answered(limits, "text")
+        listed = " | ".join(f"q{offer.number}" for offer in offers)
+        frame = f"({listed})" if limits.pointer else rf'"{{\"p\":" ({listed}) "\"}}"'
+        lines.append(f"quote ::= {frame}")
+    lines += [_insufficient("text"), f"text ::= {_FIRST} {_INNER}*"]
+    for offer in offers:
+        lines += _gbnf_offer(limits, offer, words=words)
+    return "\n".join(lines) + "\n"
+
+
+def _gbnf_offer(limits: Limits, offer: Offer, *, words: bool) -> list[str]:
+    number = offer.number
+    if limits.pointer:
+        known = " | ".join(f'"{choice.place}"' for choice in offer.choices)
+        return [rf'q{number} ::= "\"{number}." ({known}) "\""']
+    rules = _chain(offer) if words else _alternatives(offer)
+    starts = " | ".join(rule.partition(" ")[0] for rule in rules)
+    return [f'q{number} ::= "{number},\\"t\\":\\"" ({starts})', *rules]
+
+
+def _chain(offer: Offer) -> list[str]:
+    """Return one rule a choice, each of which may go on to the next."""
+    rules = []
+    for place, choice in enumerate(offer.choices):
+        name = f"t{offer.number}-{place}"
+        goes_on = place + 1 < len(offer.choices)
+        following = f" t{offer.number}-{place + 1}?" if goes_on else ""
+        rules.append(f"{name} ::= {_literal(' ' + choice.statement)}{following}")
+    return rules
+
+
+def _alternatives(offer: Offer) -> list[str]:
+    """Return one rule a choice, or one for all that follow the same lead in a row."""
+    rules = []
+    grouped = groupby(offer.choices, key=lambda choice: choice.lead)
+    for place, (lead, choices) in enumerate(grouped):
+        listed = [choice.statement for choice in choices]
+        said = " | ".join(_literal(statement) for statement in listed)
+        after = f"{_literal(lead)} ({said})" if lead else said
+        rules.append(f"t{offer.number}-{place} ::= {after}")
+    return rules
+
+
+def _literal(text: str) -> str:
+    return json.dumps(_escaped(text), ensure_ascii=False)
+
+
+# --- What both have in common --------------------------------------------------------------
+
+
+def _answered(limits: Limits, text: str) -> list[str]:
+    more = f' ("," claim){{0,{limits.max_claims - 1}}}' if limits.max_claims > 1 else ""
+    quotes = f'quote ("," quote){{0,{MAX_QUOTES - 1}}}'
+    return [
+        rf'answered ::= "{{\"status\":\"answered\",\"claims\":[" claim{more} "]}}"',
+        rf'claim ::= "{{\"quotes\":[" {quotes} "],\"claim\":\"" {text} "\"}}"',
+    ]
+
+
+def _insufficient(text: str) -> str:
+    return (
+        r'insufficient ::= "{\"status\":\"insufficient\",\"claims\":[],\"missing\":\"" '
+        rf'{text} "\"}}"'
+    )
+
+
+def _escaped(text: str) -> str:
+    """Return `text` as it stands between the quotation marks of JSON."""
+    return json.dumps(text, ensure_ascii=False)[1:-1]
+
+
+# --- JSON schema ---------------------------------------------------------------------------
+
+
+def json_schema(limits: Limits, offers: Sequence[Offer]) -> dict[str, Any]:
+    """Return the grammar as a JSON schema; it bounds numbers, not lengths.
+
+    Only keywords that every known server obeys: lengths and patterns are slow or wrong in some.
+    """
+    silent = _closed(
+        {
+            "status": {"const": "insufficient"},
+            "claims": {"type": "array", "maxItems": 0},
+            "missing": {"type": "string"},
+        }
+    )
+    if not offers:
+        return silent
+    claim = _closed(
+        {
+            "quotes": _listed(_quote_schema(limits, offers), MAX_QUOTES),
+            "claim": {"type": "string"},
+        }
+    )
+    claims = _listed(claim, limits.max_claims)
+    return {"anyOf": [_closed({"status": {"const": "answered"}, "claims": claims}), silent]}
+
+
+def _quote_schema(limits: Limits, offers: Sequence[Offer]) -> dict[str, Any]:
+    if limits.pointer:
+        return {"enum": ids(offers)}
+    quotes = []
+    for offer in offers:
+        texts = [choice.lead + choice.statement for choice in offer.choices]
+        quotes.append(_closed({"p": {"const": offer.number}, "t": {"enum": texts}}))
+    return {"anyOf": quotes}
+
+
+def _listed(items: dict[str, Any], most: int) -> dict[str, Any]:
+    return {"type": "array", "minItems": 1, "maxItems": most, "items": items}
+
+
+def _closed(properties: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
