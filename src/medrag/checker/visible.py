@@ -1,7 +1,8 @@
-"""What a reader sees of a text: without characters that have no shape.
+"""What a reader sees of a text: without characters that have no shape, without emphasis marks.
 
 A zero-width space or soft hyphen inside a drug's name hides it from every rule, not from the
-reader. Rules read the text without them; spans are given back in the text as it came.
+reader; so do the asterisks of "INR **11.4**". Rules read the text without them; spans are given
+back in the text as it came.
 """
 
 from __future__ import annotations
@@ -13,14 +14,20 @@ from dataclasses import dataclass
 from medrag.core.finding import CheckReport, Finding
 from medrag.core.span import Span
 
-_SHAPELESS = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]"
+_UNSEEN = re.compile(
+    r"(?P<heading>^[ \t]*(?P<mark>\*\*|__)[^*_\n]+(?P=mark)[ \t]*:?[ \t]*$)"
+    "|[\x00-\x08\x0e-\x1f\x7f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]"
+    r"|\*{2,}(?=[^\s*])|(?<=[^\s*])\*{2,}|(?<!\w)_{1,3}(?=\w)|(?<=[\w.,:;)%])_{1,3}(?!\w)"
+    r"|(?<![\w*])\*(?=[^\s*\d])|(?<=[^\s*])\*(?![\w*])|`+|~~",
+    re.M,
 )
+"""Shapeless characters, and Markdown's marks of emphasis and code. A whole line in bold is a
+heading and keeps them: they say so. An asterisk between digits multiplies."""
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A text without shapeless characters.
+    """A text without what is not seen.
 
     Attributes:
         text: What is left.
@@ -57,6 +64,12 @@ class Seen:
 
 
 def seen(text: str) -> Seen:
-    """Return `text` without shapeless characters."""
-    removed = tuple(found.start() for found in _SHAPELESS.finditer(text))
-    return Seen(_SHAPELESS.sub("", text) if removed else text, removed)
+    """Return `text` without shapeless characters and marks of emphasis."""
+    unseen = [m for m in _UNSEEN.finditer(text) if m["heading"] is None]
+    if not unseen:
+        return Seen(text, ())
+    removed = tuple(place for match in unseen for place in range(*match.span()))
+    starts = (0, *(match.end() for match in unseen))
+    ends = (*(match.start() for match in unseen), len(text))
+    kept = (text[start:end] for start, end in zip(starts, ends, strict=True))
+    return Seen("".join(kept), removed)
