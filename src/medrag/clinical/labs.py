@@ -7,6 +7,15 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
+from medrag.clinical.lab_roles import (
+    ORDER,
+    RANGE_WORDS,
+    TARGET,
+    judged,
+    own_words,
+    role_of,
+    trend_of,
+)
 from medrag.clinical.lexicon import Analyte, load
 from medrag.clinical.matching import Hit
 from medrag.clinical.mentions import LabMention, LabRole
@@ -16,20 +25,20 @@ from medrag.clinical.quantity import Comparator, Quantity, QuantityMention
 from medrag.clinical.units import convert
 
 _LINK = re.compile(
-    r"(?:[\s:=(,-]|\b(?:is|was|were|are|of|at|level|levels|value|values|count"
+    r"(?:[\s:=(,|-]|\b(?:is|was|were|are|of|at|level|levels|value|values|count"
     r"|concentration|result|reading|now|today|only|has|have|been|remains?|rose|fell"
     r"|risen|fallen|increased|decreased|dropped|to|from|as|low|high|elevated|mildly"
     r"|markedly|severely|normal|currently|approximately|about|the|a|an|your|his|her"
     r"|their"
-    r"|lies?|ranges?|normally|usual|generally|must|kept|stays?"
-    r"|for\s(?:an?\s|the\s)?(?:[\w-]+\s){1,4}(?=is\b|are\b)"
+    r"|lies?|ranges?|runs?|spans?|arterial|venous|capillary|random|normally|usual|generally|must|kept|stays?"
+    r"|(?:for|without|in|on|off)\s(?:an?\s|the\s)?(?:[\w-]+\s){1,4}(?=is\b|are\b)"
     r"|range|reference|target|goal|between|and|in|serum|shows?|came|back|still|be"
     r"|should|greater|less|than|down|up|above|below|trough|peak|if|when|exceeds?|≥|≤|>"
     r"|<|\+|normal|ratio|score|for|this|most|healthy|adults?|wom[ae]n|men|males?|females?"
     r"|children|infants|patients?|pregnant|non-pregnant|people|fasting|typically|usually"
     r"|\(?[a-za-z0-9]{2,6}\)|interval)\b)*\Z"
 )
-_SHORT_LINK = re.compile(r"[+\s:=(-]*(?:\b(?:is|was|of|at|level|now|to)\b\s?){0,2}[\s=:(<>≤≥]*\Z")
+_SHORT_LINK = re.compile(r"[+\s:=(|-]*(?:\b(?:is|was|of|at|level|now|to)\b\s?){0,2}[\s=:(<>≤≥]*\Z")
 _EQUALS = re.compile(
     r",?\s?(?:=|that\sis,?|meaning|≙|/|\((?:=\s?|i\.e\.,?\s?|that\sis,?\s?|about\s"
     r"|equivalent\sto\s|or\s|approximately\s)?|≈"
@@ -37,63 +46,9 @@ _EQUALS = re.compile(
     r"|converts\sto|corresponds\sto|is\sequal\sto)\s?(?:about\s|approximately\s"
     r"|roughly\s|around\s)?\Z"
 )
-_RANGE_WORDS = re.compile(
-    r"\b(?:reference\s(?:range|interval)|normal\s(?:\w+\s){0,6}(?:range|is|value"
-    r"|values|level|levels|lies|ranges|:|are)|normal\srange|the\snormal\b|normally"
-    r"|upper\slimit\sof\snormal|ranges?\sfrom|typical(?:ly)?|therapeutic\srange)\b"
-)
-_TARGET = re.compile(
-    r"\b(?:target|goal|aim(?:ing)?|maintain|keep|titrate(?:d)?\sto|until|achieve|to\sreach|desired"
-    r"|therapeutic\s(?:inr|levels?|troughs?|concentrations?))\b"
-)
-_ORDER = re.compile(
-    r"\b(?:check|recheck|monitor\w*|measure|obtain|repeat|order|follow|test|draw"
-    r"|correct|replete|replace|trend|baseline|take)\b"
-)
-_RISING = re.compile(
-    r"\b(?:ris(?:es|ing|en)|rose|increas(?:ed|es|ing)|up\s?trending|trending\sup"
-    r"|climb\w*|worsening|went\sup)\b"
-)
-_FALLING = re.compile(
-    r"\b(?:fall(?:s|ing|en)|fell|decreas(?:ed|es|ing)|drop(?:ped|s|ping)|declin\w+"
-    r"|trending\sdown|went\sdown)\b"
-)
-_STABLE = re.compile(r"\b(?:stable|unchanged|steady)\b")
-_JUDGE = re.compile(
-    r"\b(?:(?:ab)?normal(?!\ssaline|\sfor(?!\s(?:her|him|you|this|an?|his|your)\b)|\s(?:range"
-    r"|values?|limits?|is|are)\b|\s?[:<>≥≤]|\s\d)|(?:low|high)(?![\s-](?:risk|dose|doses"
-    r"|intensity|suspicion|probability|threshold|level\sof|as\b))|elevated|raised|critical(?:ly)?"
-    r"|severe(?:ly)?|mild(?:ly)?|moderate(?:ly)?|markedly|slightly|therapeutic"
-    r"|sub-?therapeutic"
-    r"|supra-?therapeutic|toxic|deficien(?:t|cy)|within\s(?:the\s)?(?:normal"
-    r"|reference)\s(?:range|limits)|borderline|acceptable|reassuring|dangerous(?:ly)?"
-    r"|prolonged|impaired|reduced|controlled|uncontrolled|well[- ]controlled"
-    r"|(?:hyper|hypo)(?:k|c|g|n|m|p)?\w*(?:[ae]?emi[ac])|leuko(?:cytosis|penia)"
-    r"|thrombocyt(?:openia|osis)|neutropeni[ac]|an(?:a)?emi[ac]|polycyth(?:a)?emi[ac]"
-    r"|acidosis|alkalosis|(?:acid|alkal)(?:a)?emia|azot(?:a)?emia|ur(?:a)?emia"
-    r"|(?:tachy|brady)cardi[ac]|hyp(?:er|o)tensi(?:on|ve)|fever|febrile|hypothermi[ac]"
-    r"|hypoxi[ac]|(?:hyper|hypo)thyroid(?:ism)?|diabetes|diabetic|prediabetes)\b"
-)
-_NEGATOR = re.compile(
-    r"\b(?:not|no|without|isn't|nor|never|neither|against|unlikely|exclud(?:es?|ed|ing)"
-    r"|rul(?:es?|ed|ing)\sout|argues\sagainst|had)\s(?:[\w-]+\s){0,3}\Z"
-)
-_OF_OTHER = re.compile(
-    r"\b(?:dos(?:e|es|age)|intake|supply|chance|risk|probability|likelihood|threshold"
-    r"|target)\s(?:[\w-]+\s){0,3}\Z"
-)
-"""The word that follows judges a dose or a risk, not a value."""
 _SAMPLE = re.compile(
     r"\s?(?P<side>after|before|following|prior\sto|post)\s(?:[\w-]+\s){0,3}(?:dose"
     r"|dosing|administration|infusion|injection)\b"
-)
-_ADJECTIVE = re.compile(
-    r"\b(?:low|high|normal|elevated|raised|reduced|decreased|increased|suppressed)\s"
-    r"(?:serum\s|plasma\s|free\s)?\Z"
-)
-_CONCLUDES = re.compile(
-    r"\b(?:shows?|indicates?|means?|suggests?|confirms?|points?\sto|consistent\swith|is\sa"
-    r"|implies)\b"
 )
 _DEGREES = re.compile(r"\s?(?:degrees?\s?)?([CF])\b")
 _PRESSURE = re.compile(
@@ -177,7 +132,7 @@ def _pressure(parts: SentenceParts, hit: Hit) -> tuple[list[LabMention], set[int
             unit_written="mmHg" if "hg" in match[0] else None,
             role=role,
             trend=found.trend if found else None,
-            interpretation=_judged(parts.folded, near, near[1]),
+            interpretation=judged(parts.folded, near, near[1]),
             who=who(parts.folded, begin, end),
             sentence=parts.number,
         )
@@ -189,9 +144,9 @@ def _pressure(parts: SentenceParts, hit: Hit) -> tuple[list[LabMention], set[int
 
 def _pressure_role(parts: SentenceParts, hit: Hit, match: re.Match[str]) -> LabRole:
     text, begin = parts.folded, parts.clauses.clause(hit.start)[0]
-    if _RANGE_WORDS.search(text, begin, match.end()):
+    if RANGE_WORDS.search(text, begin, match.end()):
         return "reference-range"
-    if _TARGET.search(text, begin, match.end()):
+    if TARGET.search(text, begin, match.end()):
         return "target"
     return "threshold" if parts.clauses.condition(hit.start) is not None else "result"
 
@@ -273,12 +228,12 @@ def _mention(
 ) -> LabMention | None:
     text, clauses = parts.folded, parts.clauses
     begin, end = clauses.clause(hit.start)
-    ordered = _ORDER.search(text, begin, hit.start) is not None
+    ordered = ORDER.search(text, begin, hit.start) is not None
     if found is None and _is_short(hit) and not ordered:
         return None
     offset, side = _offset(parts, hit.end, end)
-    judged = found is not None or "hy" in text[begin:end] or not ordered
-    near, until = _own_words(parts, hit, (begin, end))
+    is_judged = found is not None or "hy" in text[begin:end] or not ordered
+    near, until = own_words(parts, hit, (begin, end))
     return LabMention(
         start=hit.start,
         end=hit.end,
@@ -286,32 +241,15 @@ def _mention(
         analyte=analyte.key,
         value=found.quantity if found else None,
         unit_written=(found.unit_written or None) if found else None,
-        role=_role(parts, hit, found, ordered=ordered),
-        trend=_trend(text, near, until) if judged else None,
-        interpretation=_judged(text, (near, until), end) if judged else (),
+        role=role_of(parts, hit, found, ordered=ordered),
+        trend=trend_of(text, near, until) if is_judged else None,
+        interpretation=judged(text, (near, until), end) if is_judged else (),
         offset=offset,
         offset_side=side,
         population=named_population(text, hit.end, found.start) if found else None,
         who=who(text, begin, end),
         sentence=parts.number,
     )
-
-
-def _own_words(parts: SentenceParts, hit: Hit, clause: tuple[int, int]) -> tuple[int, int]:
-    """Return the part of a clause that speaks of one analyte: "low TSH and high free T4"."""
-    begin, end = clause
-    others = [h for h in parts.hits if h.kind == "analyte" and begin <= h.start < end]
-    if len(others) < 2:
-        return clause
-    before = [h for h in others if h.end <= hit.start]
-    after = [h for h in others if h.start >= hit.end]
-    if before and (own := _ADJECTIVE.search(parts.folded, before[-1].end, hit.start)):
-        begin = own.start()
-    elif before and _ADJECTIVE.search(parts.folded, begin, before[0].start):
-        begin = before[-1].end
-    if after and (own := _ADJECTIVE.search(parts.folded, hit.end, after[0].start)):
-        end = own.start()
-    return begin, end
 
 
 def _offset(
@@ -325,45 +263,6 @@ def _offset(
                 after = match["side"] in {"after", "following", "post"}
                 return mention.quantity, "after" if after else "before"
     return None, None
-
-
-def _role(
-    parts: SentenceParts, hit: Hit, found: QuantityMention | None, *, ordered: bool
-) -> LabRole:
-    text, begin = parts.folded, parts.clauses.clause(hit.start)[0]
-    if found is None:
-        return "order" if ordered else "mention"
-    end = max(hit.end, found.end)
-    if _RANGE_WORDS.search(text, begin, end):
-        return "reference-range"
-    if _TARGET.search(text, begin, end):
-        return "target"
-    return "threshold" if parts.clauses.condition(hit.start) is not None else "result"
-
-
-def _trend(text: str, begin: int, end: int) -> Literal["rising", "falling", "stable"] | None:
-    if _RISING.search(text, begin, end):
-        return "rising"
-    if _FALLING.search(text, begin, end):
-        return "falling"
-    return "stable" if _STABLE.search(text, begin, end) else None
-
-
-def _judged(text: str, own: tuple[int, int], end: int) -> tuple[str, ...]:
-    """Return the words that judge one analyte, and those of the clause's conclusion."""
-    words = _judgements(text, *own)
-    concluded = _CONCLUDES.search(text, own[1], end)
-    return words if concluded is None else (*words, *_judgements(text, concluded.end(), end))
-
-
-def _judgements(text: str, begin: int, end: int) -> tuple[str, ...]:
-    words = []
-    for match in _JUDGE.finditer(text, begin, end):
-        if _OF_OTHER.search(text, begin, match.start()):
-            continue
-        negated = _NEGATOR.search(text, begin, match.start()) is not None
-        words.append(("not " if negated else "") + match[0].lower())
-    return tuple(words)
 
 
 def _with_equal(

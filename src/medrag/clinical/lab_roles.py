@@ -1,0 +1,166 @@
+"""What a laboratory value is and what the text makes of it: role, trend, words that judge."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from medrag.clinical.matching import Hit
+from medrag.clinical.mentions import LabRole
+from medrag.clinical.parts import SentenceParts
+from medrag.clinical.quantity import QuantityMention
+
+RANGE_WORDS = re.compile(
+    r"\b(?:reference\s(?:range|interval|value|limit)s?|normal\s(?:[\w-]+\s){0,6}(?:range|is|value"
+    r"|values|level|levels|lies|ranges|runs|:|are)|normal\srange|the\snormal\b|normally"
+    r"|upper\slimit\sof\snormal|ranges?\sfrom|runs\sfrom|typical(?:ly)?|therapeutic\srange"
+    r"|normal(?:s|\svalues|\slimits|\sranges)?:)\b"
+)
+TARGET = re.compile(
+    r"\b(?:target|goal|aim(?:ing)?|maintain|keep|titrate(?:d)?\sto|until|achieve|to\sreach|desired"
+    r"|therapeutic\s(?:inr|levels?|troughs?|concentrations?))\b"
+)
+ORDER = re.compile(
+    r"\b(?:check|recheck|monitor\w*|measure|obtain|repeat|order|follow|test|draw"
+    r"|correct|replete|replace|trend|baseline|take)\b"
+)
+_RISING = re.compile(
+    r"\b(?:ris(?:es|ing|en)|rose|increas(?:ed|es|ing)|up\s?trending|trending\sup"
+    r"|climb\w*|worsening|went\sup)\b"
+)
+_FALLING = re.compile(
+    r"\b(?:fall(?:s|ing|en)|fell|decreas(?:ed|es|ing)|drop(?:ped|s|ping)|declin\w+"
+    r"|trending\sdown|went\sdown)\b"
+)
+_STABLE = re.compile(r"\b(?:stable|unchanged|steady)\b")
+_JUDGE = re.compile(
+    r"\b(?:(?:ab)?normal(?!\ssaline|\sfor(?!\s(?:her|him|you|this|an?|his|your)\b)|\s(?:range"
+    r"|values?|limits?|is|are)\b|\s?[:<>≥≤]|\s\d)|(?:low|high)(?![\s-](?:risk|dose|doses"
+    r"|intensity|suspicion|probability|threshold|level\sof|as\b))|elevated|raised|critical(?:ly)?"
+    r"|severe(?:ly)?|mild(?:ly)?|moderate(?:ly)?|markedly|slightly|therapeutic"
+    r"|sub-?therapeutic"
+    r"|supra-?therapeutic|toxic|deficien(?:t|cy)|within\s(?:the\s)?(?:normal"
+    r"|reference)\s(?:range|limits)|borderline|acceptable|reassuring|dangerous(?:ly)?"
+    r"|prolonged|impaired|reduced|controlled|uncontrolled|well[- ]controlled"
+    r"|(?:hyper|hypo)(?:k|c|g|n|m|p)?\w*(?:[ae]?emi[ac])|leuko(?:cytosis|penia)"
+    r"|thrombocyt(?:openia|osis)|neutropeni[ac]|an(?:a)?emi[ac]|polycyth(?:a)?emi[ac]"
+    r"|acidosis|alkalosis|(?:acid|alkal)(?:a)?emia|azot(?:a)?emia|ur(?:a)?emia"
+    r"|(?:tachy|brady)cardi[ac]|hyp(?:er|o)tensi(?:on|ve)|fever|febrile|hypothermi[ac]"
+    r"|hypoxi[ac]|(?:hyper|hypo)thyroid(?:ism)?|diabetes|diabetic|prediabetes)\b"
+)
+_NEGATOR = re.compile(
+    r"\b(?:not|no|without|isn't|nor|never|neither|against|unlikely|exclud(?:es?|ed|ing)"
+    r"|rul(?:es?|ed|ing)\sout|argues\sagainst)\s(?:[\w-]+\s){0,3}\Z"
+)
+_OF_OTHER = re.compile(
+    r"\b(?:dos(?:e|es|age)|intake|supply|chance|risk|probability|likelihood|threshold"
+    r"|target)\s(?:[\w-]+\s){0,3}\Z"
+)
+"""The word that follows judges a dose or a risk, not a value."""
+_ADJECTIVE = re.compile(
+    r"\b(?:low|high|normal|elevated|raised|reduced|decreased|increased|suppressed)\s"
+    r"(?:serum\s|plasma\s|free\s)?\Z"
+)
+_CONCLUDES = re.compile(
+    r"\b(?:shows?|indicates?|means?|suggests?|confirms?|points?\sto|consistent\swith|is\sa"
+    r"|implies)\b"
+)
+
+
+_NORMAL_BEFORE = re.compile(r"\bnormal\s(?:[\w-]+\s){0,3}\Z")
+_HEADS: tuple[tuple[LabRole, re.Pattern[str]], ...] = (
+    ("target", re.compile(r"\b(?:targets?|goals?|aim|desired)\b")),
+    ("reference-range", re.compile(r"\b(?:ref(?:erence)?|normal|usual)\b(?!.*\bresult)")),
+    ("threshold", re.compile(r"\b(?:if|when|threshold|cut-?off|criteri\w+|action)\b")),
+)
+"""What the heading of a column or a list says of the values beneath it."""
+_OUTER = re.compile(r"[ \t]*\|")
+
+
+def role_of(
+    parts: SentenceParts, hit: Hit, found: QuantityMention | None, *, ordered: bool
+) -> LabRole:
+    """Return what the value of an analyte is; `order` or `mention` where there is none."""
+    text, begin = parts.folded, parts.clauses.clause(hit.start)[0]
+    if found is None:
+        return "order" if ordered else "mention"
+    end = max(hit.end, found.end)
+    is_range = found.quantity.high is not None
+    before = is_range and _NORMAL_BEFORE.search(text, begin, hit.start)
+    if before or RANGE_WORDS.search(text, begin, end):
+        return "reference-range"
+    if TARGET.search(text, begin, end):
+        return "target"
+    head = _column_head(text, found.start)
+    headed: list[LabRole] = [role for role, words in _HEADS if words.search(head)]
+    if headed:
+        return headed[0]
+    condition = parts.clauses.condition(hit.start)
+    stated = condition is None or _is_this_patients(text, condition.start, found)
+    return "result" if stated else "threshold"
+
+
+def _is_this_patients(text: str, start: int, found: QuantityMention) -> bool:
+    """Whether a condition is no condition: "with the eGFR at 22" states a value."""
+    stated = found.quantity.comparator is None and found.quantity.high is None
+    return stated and text.startswith(
+        ("with the ", "with an ", "with a ", "with his ", "with her ", "at the current "), start
+    )
+
+
+def _column_head(text: str, offset: int) -> str:
+    """Return the heading of the column that `offset` stands in; empty outside a table."""
+    begin = text.rfind("\n", 0, offset) + 1
+    if not _OUTER.match(text, begin):
+        return ""
+    column = text.count("|", begin, offset)
+    first = begin
+    while first > 0 and _OUTER.match(text, text.rfind("\n", 0, first - 1) + 1):
+        first = text.rfind("\n", 0, first - 1) + 1
+    if first == begin:
+        return ""
+    cells = text[first : text.find("\n", first)].split("|")
+    return cells[column] if column < len(cells) else ""
+
+
+def trend_of(text: str, begin: int, end: int) -> Literal["rising", "falling", "stable"] | None:
+    """Return the direction that a part of a text states."""
+    if _RISING.search(text, begin, end):
+        return "rising"
+    if _FALLING.search(text, begin, end):
+        return "falling"
+    return "stable" if _STABLE.search(text, begin, end) else None
+
+
+def judged(text: str, own: tuple[int, int], end: int) -> tuple[str, ...]:
+    """Return the words that judge one analyte, and those of the clause's conclusion."""
+    words = _judgements(text, *own)
+    concluded = _CONCLUDES.search(text, own[1], end)
+    return words if concluded is None else (*words, *_judgements(text, concluded.end(), end))
+
+
+def _judgements(text: str, begin: int, end: int) -> tuple[str, ...]:
+    words = []
+    for match in _JUDGE.finditer(text, begin, end):
+        if _OF_OTHER.search(text, begin, match.start()):
+            continue
+        negated = _NEGATOR.search(text, begin, match.start()) is not None
+        words.append(("not " if negated else "") + match[0].lower())
+    return tuple(words)
+
+
+def own_words(parts: SentenceParts, hit: Hit, clause: tuple[int, int]) -> tuple[int, int]:
+    """Return the part of a clause that speaks of one analyte: "low TSH and high free T4"."""
+    begin, end = clause
+    others = [h for h in parts.hits if h.kind == "analyte" and begin <= h.start < end]
+    if len(others) < 2:
+        return clause
+    before = [h for h in others if h.end <= hit.start]
+    after = [h for h in others if h.start >= hit.end]
+    if before and (own := _ADJECTIVE.search(parts.folded, before[-1].end, hit.start)):
+        begin = own.start()
+    elif before and _ADJECTIVE.search(parts.folded, begin, before[0].start):
+        begin = before[-1].end
+    if after and (own := _ADJECTIVE.search(parts.folded, hit.end, after[0].start)):
+        end = own.start()
+    return begin, end
