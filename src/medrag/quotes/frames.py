@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 
 from medrag.quotes.reading import FoldedUnit, Range, Reading
+from medrag.text.statements import forbids, is_order, is_self_contained
 
 _CONNECTIVE = re.compile(
     r"\W*(?:however|in addition|additionally|therefore|thus|hence|moreover|furthermore|also"
@@ -63,6 +64,66 @@ _INFINITIVE = re.compile(
     r"(?:against|for|of) ?\Z",
     re.IGNORECASE,
 )
+# Right before the quotation: it begins inside a verb phrase whose force is left outside.
+_INSIDE_VERB = re.compile(
+    r"\b(?:may|might|can|could|would|should|must|will|shall|(?:used|ought|needs?|has|have) to)"
+    r"(?: (?:be|have|been|also|only|not|\w+ly)){0,3} ?\Z"
+    r"|\b(?:against|opposed to|opposes?|rejects?|rejected|instead of|rather than) ?\Z"
+    r"|\b(?:consider|decide|discuss|ask|determine|assess|review|clear|known|sure)(?:ed|s|ing)?"
+    r" (?:whether|when|how|if)(?: to)? ?\Z",
+    re.IGNORECASE,
+)
+_DETERMINER = re.compile(
+    r"\W*(?:(?:the|a|an|this|that|these|those|such|each|its|their|our|all|both|oral|usual"
+    r"|recommended) ?)*\Z",
+    re.IGNORECASE,
+)
+_DETERMINER_LAST = re.compile(r"(?:\b(?:the|a|an) )+\Z", re.IGNORECASE)
+_PREPOSITION_LAST = re.compile(
+    r"\b(?:of|in|for|with|to|by|from|on|at|between|than|as|per|under|over|about|against) ?\Z", re.I
+)
+_BEGINS_WITH_VERB = re.compile(
+    r"\W*(?:is|are|was|were|has|have|had|should|must|may|might|can|could|will|would|shall|does|do"
+    r"|did|cannot|also|[a-z]+(?:s|ed))\b"
+)
+# A fragment may follow what merely says that something is, holds or is used for it.
+_NEUTRAL_VERB = re.compile(
+    r"\b(?:(?:is|are|was|were)(?: (?:usually|also|generally|typically))?"
+    r"(?: (?:indicated|used|approved|prescribed|intended|licensed) (?:for|in|to treat|as)"
+    r"| (?:given|taken|administered|dosed|available|supplied|provided) (?:as|with|by|in|at|for))?"
+    r"|includes?|included|including|contains?|containing|comprises?|has|have|had|following|namely"
+    r"|such as|equals?)\b",
+    re.IGNORECASE,
+)
+_LEADS_ON = re.compile(
+    r"\b(?:for|against|of|under|to|from|by|in|with|without|on|at|than|between|over|after|before"
+    r"|during|\w+(?:ed|en|ing))\b",
+    re.IGNORECASE,
+)
+# A word before a colon that only says what kind of text follows.
+_NEUTRAL_LABEL = re.compile(
+    r"\W*(?:(?:the|a|an|and|or|of|for|to|in|on|usual|recommended|standard|general|normal|key|main"
+    r"|dos(?:e|es|age|ing)|posology|administration|methods?|notes?|n\.?b\.?|important|warnings?"
+    r"|cautions?|precautions?|storage|directions?|instructions?|examples?|summary|conclusions?"
+    r"|results?|findings?|background|points?|answers?|description|mechanism|action|indications?"
+    r"|uses?|usage|monitoring|overview|steps?|tables?|sections?|figures?|box|chapters?|evidence"
+    r"|rationale|recommendations?|guidelines?|guidance|advice|good|practice|statements?|practical"
+    r"|information|route|frequency|duration|interactions?|adverse|reactions?|side|effects?"
+    r"|pharmacokinetics|absorption|distribution|metabolism|elimination|overdos(?:e|age)|treatment"
+    r"|management|therapy|counsell?ing|references?|introduction|purpose|aims?|objectives?|question"
+    r"|remember|tips?|first|second|third|next|finally|therefore|however|[ivx]+|[a-h]|\d+(?:\.\d+)*)"
+    r"[\W_]*)+\Z",
+    re.IGNORECASE,
+)
+_DOUBTFUL_LABEL = re.compile(
+    r"\b(?:incorrect|wrong|errors?|mistakes?|old|older|previous|prior|draft|proposed|hypothetical"
+    r"|claim(?:ed|s)?|said|says|states?|stated|allege[ds]?|myth|rumou?r|historical\w*|archived"
+    r"|rejected|dissent|minority|opinion|case|overdose|rats?|mice|dogs?|rabbits?|animals?|in vitro"
+    r"|investigational|experimental|unlabell?ed)\b",
+    re.IGNORECASE,
+)
+_COORDINATION_LAST = re.compile(r"(?:\b(?:and|or|but|nor|while|whereas|which)|[;,]) ?\Z", re.I)
+_LONGEST_LABEL = 12  # words
 _SAYS = re.compile(
     r"\b(?:say|says|said|claims?|claimed|believes?|believed|argues?|argued|alleges?|alleged|thinks?"
     r"|thought|suggests?|suggested|assumes?|assumed|supposes?|hopes?|hoped)\Z",
@@ -80,7 +141,10 @@ _DISAVOWS = re.compile(
 _COORDINATED = re.compile(r"(?:and|or|nor|but|plus|which|while|whereas|versus|vs|so|&)\b", re.I)
 _LIMITING_BRACKET = re.compile(
     r" ?[(\[](?:in(?! (?:Table|Figure|Section))|only|at|on|if|when|not|unless|except|without"
-    r"|by|up to|max\w*)\b",
+    r"|by|up to|max\w*"
+    r"|(?:[^()\[\]]{0,60}\b)?(?:conditional|weak|discretionary|low(?:[- ](?:certainty|quality))?"
+    r"|insufficient|against|expert opinion|grade [CDI]|[CDI] (?:recommendation|statement)"
+    r"|class (?:iib|iii)|unlabell?ed|off-label|investigational))\b",
     re.IGNORECASE,
 )
 _TRAILING = re.compile(
@@ -92,6 +156,7 @@ _TRAILING = re.compile(
     r"|though|even|whether|that|who|whom|whose|of|into|or not|not|but|every|each|once|twice"
     r"|(?:one|two|three|four|five|six|\d+) times|daily|weekly|monthly|which (?:is|was|are|were) "
     r"(?:wrong|false|incorrect|untrue|outdated|disputed|unproven|doubtful|no longer|not)"
+    r"|then|thereafter|afterwards|followed|followed by|tapering|reduced|increased|titrated"
     r"|a practice|a claim|an? (?:error|mistake|assumption|recommendation)|assuming|pending|plus"
     r"|long[- ]term|short[- ]term|temporarily|initially|hypothetically|allegedly|reportedly"
     r"|possibly|probably|perhaps|rarely|occasionally|sometimes)\b",
@@ -136,9 +201,9 @@ def framing_ranges(
     text = reading.folded.text
     before, after = reading.units[first], reading.units[last]
     found: list[Range] = []
-    if before.kind in {"prose", "item"} and before.start < quoted[0] and not glued:
-        found += _before(text, before, quoted)
-    if after.kind in {"prose", "item"} and quoted[1] < after.end:
+    if before.kind != "row" and before.start < quoted[0]:
+        found += _label(text, before, quoted) or ([] if glued else _before(text, before, quoted))
+    if after.kind != "row" and quoted[1] < after.end:
         found += _behind(text, after, quoted[1])
     return found
 
@@ -155,7 +220,49 @@ def _before(text: str, unit: FoldedUnit, quoted: Range) -> list[Range]:
             break
     if not any(char.isalnum() for char in phrase):
         return []
-    return [(unit.start + clause, quoted[0])] if _frames(phrase) else []
+    cut = _frames(phrase) or _cuts_phrase(phrase, text[quoted[0] : quoted[1]])
+    return [(unit.start + clause, quoted[0])] if cut else []
+
+
+def _label(text: str, unit: FoldedUnit, quoted: Range) -> list[Range]:
+    """Return the label before a colon that says of whom or of what the quoted words hold.
+
+    `Dialysis: | Give 5 mg`, `Superseded advice: | Give 5 mg`; but not `Dosage: | Give 5 mg`.
+    """
+    left = text[unit.start : quoted[0]].rstrip(" '\"(")
+    if not left.endswith(":"):
+        return []
+    begin = max((m.end() for m in _CLAUSE_START.finditer(left[:-1])), default=0)
+    label = left[begin:-1]
+    words = text[quoted[0] : quoted[1]]
+    if forbids(label) or _DOUBTFUL_LABEL.search(label):
+        return [(unit.start + begin, quoted[0])]
+    if len(label.split()) > _LONGEST_LABEL or is_self_contained(label):
+        return []
+    idle = _NEUTRAL_LABEL.match(label) or not (is_order(words) or any(c.isdigit() for c in words))
+    return [] if idle else [(unit.start + begin, quoted[0])]
+
+
+def _cuts_phrase(phrase: str, words: str) -> bool:
+    """Return whether the quotation begins in the middle of a phrase that says what it means.
+
+    Inside a verb phrase (`used to be | recommended`), inside a subject (`suspected | embolism
+    should`), or, having no verb, behind a verb that may say anything (`prevents | nausea`).
+    """
+    if _INSIDE_VERB.search(phrase):
+        return True
+    if _COMPLEMENT.search(phrase) or _COORDINATION_LAST.search(phrase):
+        return False
+    bare = _DETERMINER_LAST.sub("", phrase + " ").rstrip()
+    if is_self_contained(words):
+        begins = _FINITE.search(phrase) or is_order(words) or _BEGINS_WITH_VERB.match(words)
+        # What stands before a capital is a heading more often than a phrase.
+        headed = words[:1].isupper() and not _PREPOSITION_LAST.search(bare)
+        return not (begins or headed or _DETERMINER.match(phrase))
+    verbs = list(_NEUTRAL_VERB.finditer(bare))
+    if not verbs:
+        return bool(_FINITE.search(bare) or is_self_contained(bare))
+    return bool(_LEADS_ON.search(bare, verbs[-1].end()))
 
 
 def _frames(phrase: str) -> bool:

@@ -6,12 +6,13 @@ import re
 
 from medrag.quotes.reading import FoldedUnit, Reading
 from medrag.text import is_inside_token, normalize
+from medrag.text.rows import row_cells
 from medrag.text.statements import is_order, is_self_contained, is_sentence
 
 _AMOUNT_FIRST = re.compile(
     r"[^\w]*(?:\d|(?:usual|recommended|initial|maximum|starting)?\s?dos(?:e|age)\b)", re.I
 )
-_CELL_END = re.compile(r" ?\||\t")
+_CELL_END = re.compile(r" ?\|")
 
 
 def states(words: str, unit: FoldedUnit) -> bool:
@@ -32,9 +33,9 @@ def row_heading(reading: Reading, unit: FoldedUnit) -> tuple[int, int]:
     edge = _CELL_END.search(text, start, unit.end)
     if edge:
         return start, edge.start()
-    # A tab became a space when the text was folded: look in the source.
-    source = reading.words(start, unit.end)
-    label = normalize(source.split("\t")[0]).text if "\t" in source else ""
+    # Tabs and runs of spaces became one space when the text was folded: look in the source.
+    cells = row_cells(reading.words(start, unit.end))
+    label = normalize(cells[0]).text if len(cells) > 1 else ""
     return start, start + min(len(label), unit.end - start)
 
 

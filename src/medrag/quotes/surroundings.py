@@ -9,7 +9,7 @@ from medrag.quotes.reading import FoldedUnit, Range, Reading, holds
 from medrag.quotes.scope import row_heading, states
 from medrag.text.cues import find_cues
 from medrag.text.rows import row_cells
-from medrag.text.statements import exception_to_previous, forbids, is_self_contained
+from medrag.text.statements import forbids, is_self_contained, points_forward
 
 AMOUNT = re.compile(
     r"\d|\b(?:half|one|two|three|four|five|six|seven|eight|nine|ten|twelve)\b", re.I
@@ -62,12 +62,14 @@ def _governs(reading: Reading, governor: int, unit: FoldedUnit, quoted: Range) -
     if not AMOUNT.search(words):
         kinds -= {"dose", "stage"}
     forbidding = forbids(over)
+    if unit.kind == "prose" and reading.units[governor].kind == "prose" and over.endswith("?"):
+        return True
     if not kinds and not forbidding:
         return False
     if unit.kind == "row" or not states(words, unit):
         return True
     if unit.kind == "prose" and not over.endswith(":"):
-        return forbidding and not is_self_contained(words)
+        return points_forward(over) or (forbidding and not is_self_contained(words))
     own = {cue.kind for cue in reading.cues(reading.unit_at(quoted[0]))}
     leads_in = over.endswith((":", "?")) or (
         forbidding and _stands_above(reading, governor, quoted)
@@ -127,15 +129,12 @@ def _counts(reading: Reading, head: int) -> bool:
 
 
 def _next_sentence(reading: Reading, last: int) -> list[Range]:
-    if last + 1 >= len(reading.units):
+    taken = reading.outline.taken_back(last)
+    if taken is None:
         return []
-    unit, following = reading.units[last], reading.units[last + 1]
-    if unit.block != following.block or following.kind == "row":
-        return []
-    match = exception_to_previous(reading.folded.text, following.start, following.end)
-    if match is None:
-        return []
+    number, how = taken
+    near = reading.units[last].block == reading.units[number].block
     denies = any(cue.kind == "negation" for cue in reading.cues(last))
-    if denies and "not" in match.group().lower():
+    if denies and near and re.search(r"\bnot\b", how, re.IGNORECASE):
         return []  # a further denial, not an exception
-    return [(following.start, following.end)]
+    return [_whole(reading, number)]

@@ -16,10 +16,10 @@ from medrag.text.outline import Outline, outline
 from medrag.text.rows import row_cells
 from medrag.text.segmentation import segment
 from medrag.text.statements import (
-    exception_to_previous,
     forbids,
     is_self_contained,
     is_sentence,
+    points_forward,
 )
 from medrag.text.tables import RULE
 
@@ -120,7 +120,7 @@ class _Passage:
         if units[number].kind == "item":
             while last + 1 < len(units) and self._same_item(number, last + 1):
                 last += 1
-        while last + 1 < len(units) and self._takes_back(last + 1):
+        while (taken := self._read.taken_back(last)) and taken[0] == last + 1:
             last += 1
         return last
 
@@ -128,13 +128,6 @@ class _Passage:
         units = self._read.units
         same = units[number].block == units[first].block
         return same and bool(self._read.over[number] or not self._read.over[first])
-
-    def _takes_back(self, number: int) -> bool:
-        units = self._read.units
-        if units[number].kind == "row" or units[number].block != units[number - 1].block:
-            return False
-        words = " ".join(self._read.words(number).split())
-        return exception_to_previous(words, 0, len(words)) is not None
 
     def _one(self, first: int, last: int) -> Citable | None:
         units = self._read.units
@@ -147,11 +140,11 @@ class _Passage:
             if first in self._leading or not is_self_contained(words):
                 return None
             kind = "prose"
-        if self._is_torn(first, words):
+        if self._is_torn(first, words) or self._read.taken_back(last):
             return None
         over = self._read.over[first]
         if kind == "prose" and is_self_contained(words):
-            over = tuple(n for n in over if self._read.words(n).endswith((":", "?")))
+            over = tuple(n for n in over if self._leads(n))
         elif kind == "prose" and is_sentence(words):
             over = tuple(n for n in over if self._turns(self._read.words(n)))
         return Citable(kind, span, self._spans(over))
@@ -181,6 +174,10 @@ class _Passage:
             return False
         kinds = {unit.kind for unit in self._read.units[: number + 1]}
         return len(kinds) == 1 and self._turns(self._heading)
+
+    def _leads(self, number: int) -> bool:
+        words = self._read.words(number)
+        return words.endswith((":", "?")) or points_forward(words)
 
     def _turns(self, words: str) -> bool:
         return forbids(words) or any(

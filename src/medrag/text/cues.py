@@ -31,20 +31,28 @@ class Cue:
 _NEGATION = r"""
     not(?!\ only\b) | no(?!\.\ ?\d) | never | neither | nor | none | nothing | without | cannot
   | \w+n't | lack(?:s|ed|ing)?\ of | absence\ of | fail(?:s|ed|ing|ure)?\ to | unlikely
-  | rather\ than | instead\ of | rarely | seldom | hardly
+  | rather\ than | instead\ of | rarely | seldom | hardly | barely | scarcely | (?<!a\ )few
   | avoid(?:s|ed|ing|ance)? | contraindicat\w+ | contra-indicat\w+ | prohibit\w*
   | discontinu(?:e|ed|ing|ation) | withh(?:old|eld)\w* | stop(?:ped|ping)? | refrain\w*
   | inappropriate | ineffective | unsafe | unsuitable | inadvisable | disproven | refuted
   | negative\ for | free\ (?:of|from) | rul(?:e|ed|ing)\ out
+  | insufficient | inadequate | unable | inability | incapable | impossible | unnecessary
+  | unwarranted | useless | futile | forb[iao]d\w* | disallow\w* | preclud\w+ | suspend(?:ed)?
+  | ceas(?:e|ed|ing) | halt(?:ed|ing)? | reject\w* | refus(?:e|ed|al|es) | oppos(?:e|ed|es)
+  | doubt(?:s|ful|ed)? | questionable | unclear | unknown | uncertain\w* | unproven | unsupported
+  | debunk\w* | myths? | misconceptions? | falsely | mistaken\w* | erroneous\w* | wrong(?:ly)?
+  | den(?:y|ies|ied) | declin(?:ed|es)\ to
 """
 _EXCEPTION = r"""
     except(?:ing|ions?)? | other\ than | excluding | excludes? | excluded | apart\ from
-  | aside\ from | save\ for | but(?!\ also\b) | however | unlike | notwithstanding
+  | aside\ from | save\ for | but(?!\ also\b) | however | unlike | notwithstanding | barring
+  | exclusive\ of
   | limitations?\ of\ use
 """
 _CONDITION = r"""
     if | unless | until | when(?:ever)? | only | provided(?:\ that)? | providing\ that
   | as\ long\ as | so\ long\ as | in\ (?:the\ )?(?:case|event)\ of | in\ the\ presence\ of
+  | in\ case | insofar | in\ so\ far\ as | contingent | pending | wherever | given\ that
   | depending\ (?:on|upon) | subject\ to | otherwise(?!\ healthy) | assuming | on\ condition
   | (?:while|during)\ (?:tak|receiv|us|pregnan|lactat|breast|treat|dialy)\w+
   | where\ (?:possible|appropriate|indicated|available|necessary|feasible)
@@ -60,6 +68,8 @@ _POPULATION = rf"""
         |older|having|weighing|requiring|allergic|hypersensitive|at|in\ whom|on|not)
   | (?:renal|hepatic|kidney|liver)\ (?:impairment|failure|dysfunction|insufficiency)
   | (?:renally|hepatically)[ -]impaired | (?:hemo|haemo)?dialysis
+  | smokers | non-?smokers | diabetics | (?:out|in)patients | preterm | frail
+  | premature\ (?:infants|babies) | recipients | carriers | survivors | placebo | sham
   | immunocompromised | immunosuppressed | (?:aged?|ages)\ (?:of\ )?[<>]?=?\d\w*
   | \d+\ ?years\ (?:of\ age|old|and) | {_PEOPLE}\ [<>]=?\ ?\d\w*
   | (?:CrCl|CLcr|eGFR|GFR|creatinine\ clearance|child-?pugh|QTc|LVEF|ANC|INR|BMI|HbA1c

@@ -83,7 +83,7 @@ _MARKS = frozenset("®™℠©†‡")  # a reader loses nothing when they are l
 _FOLDED = {
     **dict.fromkeys("‐‑‒–−﹣－⁻₋", "-"),
     **dict.fromkeys("—―﹘⸺⸻", "—"),
-    **dict.fromkeys("“”„‟«»″‶❝❞〝〞＂", '"'),
+    **dict.fromkeys("“”„‟″‶❝❞〝〞＂", '"'),
     **dict.fromkeys("‘’‚‛′‵´`‹›ʹʼʻˈ❛❜＇", "'"),
     **dict.fromkeys("≥⩾≧", ">="),
     **dict.fromkeys("≤⩽≦", "<="),
@@ -244,12 +244,21 @@ _UNITS = (
 # Every place where a space says nothing: beside comparators, slashes, brackets and points,
 # between a number and its unit, around the dash of a range.
 _IDLE_SPACE = re.compile(
-    r" (?:(?=[<>=/)\],;:]|\.(?!\d)|\+/-)|(?<=[<>=/(\[] )|(?<=\+/- )"
+    r" (?:(?=[<>=/)\],;:?!]|\.(?!\d)|\+/-)|(?<=[<>=/(\[] )|(?<=\+/- )"
     rf"|(?<=\d )(?=%|°|- \d|{_UNITS}(?![^\W_]))|(?<=\d - )(?=\d)|(?<=[^\W_]- )(?=\d)"
+    r"|(?<=\d )(?=x ?\d)|(?<=\dx )(?=\d)|(?<=\d x )(?=\d)"
     r"|(?<=\d- )(?!(?:and|or|to|nor)\b)(?=[^\W_]))"
 )
 _QUOTE_MARKS = re.compile(r"['\"`](?<![\d'\"`].)['\"`]*")
-_FOOTNOTE_STAR = re.compile(r"\*(?<=[A-Za-z.)%]\*)\**(?=[\s,.;:)]|\Z)")
+_GUILLEMET = re.compile(r"«[\s']*|[\s']*»")
+# A footnote's star after a word; the stars of markdown around words and numbers.
+_STARS = re.compile(
+    r"\*(?<=[A-Za-z.,;:!?)%\]]\*)\**(?=[\s,.;:!?)]|\Z)|\*\*(?<=\d\*\*)(?=[\s,.;:!?)]|\Z)"
+    r"|\*(?<![^\s(\[|'].)\*{0,2}(?=[^\W_])"
+)
+_UNDERSCORES = re.compile(
+    r"_(?<![^\s(\[|'].)_?(?=[^\W\d_])|_(?<=[^\W_]_)_?(?=[\s,.;:!?)]|\Z)|_(?<=[.,;:!?)]_)_?(?=\s|\Z)"
+)
 _UNIT_POWER = re.compile(r"\^(?=[23](?!\d))(?<=m\^)(?<![^\W\d_]{3}\^)(?<![^\W\d_cdkm]m\^)")
 _LEADING = re.compile(r"(?:\s|[-+*]+\s+(?=[^\s\d]))*")
 
@@ -270,9 +279,13 @@ def normalize(text: str) -> Normalized:
     mapped = _rewrite(Normalized(spaced, mapped.origin, mapped.wide), _MANY_SPACES, lambda _: " ")
     if "^" in mapped.text:
         mapped = _rewrite(mapped, _UNIT_POWER, lambda _: "")
+    if "«" in text or "»" in text:
+        mapped = _rewrite(mapped, _GUILLEMET, lambda _: "'")
     mapped = _rewrite(mapped, _QUOTE_MARKS, lambda _: "'")
     if "*" in mapped.text:
-        mapped = _rewrite(mapped, _FOOTNOTE_STAR, lambda _: "")
+        mapped = _rewrite(mapped, _STARS, lambda _: "")
+    if "_" in mapped.text:
+        mapped = _rewrite(mapped, _UNDERSCORES, lambda _: "")
     return _trimmed(_rewrite(mapped, _IDLE_SPACE, lambda _: ""))
 
 

@@ -8,13 +8,22 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from medrag.text.segmentation import Unit
-from medrag.text.statements import forbids, is_closed
+from medrag.text.statements import (
+    forbids,
+    is_closed,
+    is_self_contained,
+    points_forward,
+    takes_back,
+)
 from medrag.text.tables import Heads, read_table
 
 _POINTS_DOWN = re.compile(r"\b(?:following|below|these|any of|as follows)\b", re.IGNORECASE)
+_ANSWER = re.compile(r"\W*(?:yes|no)\b[,.;:!–—-]?", re.IGNORECASE)
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 _SECTION_NUMBER = re.compile(r"(\d{1,2}(?:\.\d{1,2}){0,3})\.?[ \t]")
 _MARK = re.compile(r"(?:[^\w\s(]+|\(?(?:\d+|[a-zA-Z]{1,4})[.)]|o(?=\s))")
+_LONG_LIST = 60  # items after which the sentence behind a list is not looked for
+_LONGEST_TITLE = 4  # words of a title that a full stop closes: `Contraindications. Asthma ...`
 _MOST_HEADINGS = 6
 _REACH = 6  # units between a heading without rank and a list without a heading
 
@@ -53,6 +62,27 @@ class Outline:
                 moved = None if heads is None else tuple(first + head for head in heads)
                 self._tables[row] = moved
         return self._tables[number]
+
+    def taken_back(self, number: int) -> tuple[int, str] | None:
+        """Return the sentence that takes back unit `number` and its words that do so.
+
+        It is the next sentence of the paragraph, the first of the next paragraph, or the first
+        after the list.
+        """
+        units, following = self.units, number + 1
+        if units[number].kind == "heading":
+            return None
+        while (
+            following < min(len(units), number + _LONG_LIST)
+            and units[number].kind == units[following].kind == "item"
+            and units[following].block != units[number].block
+        ):
+            following += 1
+        if following >= len(units) or units[following].kind in {"row", "heading"}:
+            return None
+        near = units[following].block == units[number].block
+        words = takes_back(" ".join(self.words(following).split()), near=near)
+        return (following, words) if words else None
 
     def _joined(self, number: int) -> bool:
         """Return whether unit `number` is a row of the same table as the unit before it."""
@@ -103,13 +133,27 @@ class _Sweep:
         if unit.kind == "prose":
             if opens or (above is not None and above.block != unit.block):
                 self._base = self._run if above is not None and above.kind == "heading" else ()
-            return self._base
+            return self._base or self._announced(number)
         if opens:
             self._base = self._led_in(number)
             self._items = []
         if unit.kind == "row":
             return self._base
         return self._over_item(number)
+
+    def _announced(self, number: int) -> tuple[int, ...]:
+        """Return the sentence before, where it is a question, a title or points at this one."""
+        if not number or self._units[number - 1].kind != "prose":
+            return ()
+        before = self._words(number - 1)
+        if before.endswith("?"):
+            announces = bool(_ANSWER.match(self._words(number)))
+        elif self._units[number - 1].block == self._units[number].block:
+            title = len(before.split()) <= _LONGEST_TITLE and not is_self_contained(before)
+            announces = points_forward(before) or (title and forbids(before))
+        else:
+            announces = points_forward(before)
+        return (number - 1,) if announces else ()
 
     def _push(self, number: int) -> None:
         rank = _rank(self._words(number))
@@ -197,7 +241,7 @@ def _encloses(outer: _Rank, inner: _Rank) -> bool:
 
 def _leads(words: str) -> bool:
     """Return whether a sentence announces the list or table after it."""
-    return words.endswith(":") or not is_closed(words) or bool(_POINTS_DOWN.search(words))
+    return words.endswith((":", "?")) or not is_closed(words) or bool(_POINTS_DOWN.search(words))
 
 
 def _marker(text: str, at: int) -> tuple[str, int]:

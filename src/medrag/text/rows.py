@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 
 _EDGE = re.compile(r"[ \t]*\|[ \t]*|\t+")
+_GAP = re.compile(r"[ \u00a0]{2,}")
 
 
 def row_cells(row: str) -> list[str]:
-    """Return the cells of one row, parted by `|` or tabs, without white space around them."""
+    """Return the cells of one row, without white space around them.
+
+    `|` or tabs part them; where there is neither, two spaces or more.
+    """
     inner = row.strip().removeprefix("|").removesuffix("|").strip()
-    return [" ".join(cell.split()) for cell in _EDGE.split(inner)]
+    edge = _EDGE if "|" in inner or "\t" in inner else _GAP
+    return [" ".join(cell.split()) for cell in edge.split(inner)]
 
 
 def labelled_row(header: str, row: str, *, caption: str = "") -> str | None:

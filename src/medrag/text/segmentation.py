@@ -20,6 +20,10 @@ _Kind = Literal["blank", "row", "item", "heading", "prose"]
 
 _LINE = re.compile(r"[^\n\r\f\v\x1c-\x1e\x85\u2028\u2029]+")
 _BREAK = re.compile(r"\r\n|[\n\r\f\v\x1c-\x1e\x85\u2028\u2029]")
+_GAP = re.compile(r"(?<=\S)[ \u00a0]{2,}(?=\S)")  # between the cells of a table set with spaces
+_WIDE_GAP = 3
+_LONGEST_SPACED_CELL = 48
+_MARK_ALONE = re.compile(r"(?:[^\w\s]+|\(?(?:\d{1,2}(?:\.\d{1,2})*|[a-zA-Z]|[ivx]{1,4})[.)]?)\Z")
 _LONGEST_CELL = 250  # characters, on average over a row
 _ROW = re.compile(r"\S.*(?:\t| \|)|\|.*\||\| ", re.DOTALL)
 _RULE = re.compile(r"\|?(?:[ :]*-{2,}[ :]*\|)+[ :-]*\|?")  # under a markdown header
@@ -27,7 +31,7 @@ _SYMBOL_ITEM = re.compile(r"[•●○■□▪▫◦‣⁃◆❖►▶➢➤\uf
 _NUMBER_ITEM = re.compile(r"(?:\d{1,2}[.)]|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})\)|[a-z]\.)[ \t]+\S")
 _INLINE_BULLET = re.compile(r"[•▪‣\uf0b7](?<=\s.)(?=\s)")
 _SECTION_NUMBER = re.compile(r"\d{1,2}(?:\.\d{1,2}){0,3}\.?[ \t]+[A-Z]")
-_CLOSED = re.compile(r"[.!?;,:][\"'”’)\]]*\Z")
+_CLOSED = re.compile(r"[.!?;,:][\"'”’)\]]*(?:\s?\[[^\[\]]{1,40}\])?\Z")
 _SENTENCE_ENDED = re.compile(r"[.!?:][\"'”’)\]]*[\d¹²³⁴-⁹,]*\Z")
 _SMALL_WORDS = frozenset({
     "a", "an", "and", "are", "as", "at", "be", "been", "but", "by", "can", "for", "from", "has",
@@ -123,6 +127,7 @@ def _blocks(text: str) -> Iterator[tuple[int, int, _Kind]]:
     open_start, open_end = 0, 0
     open_kind: _Kind = "blank"
     plain = _plain_items(text, lines)
+    spaced = _spaced_rows(text, lines)
     for number, (start, end) in enumerate(lines):
         line = text[start:end]
         following = lines[number + 1] if number + 1 < len(lines) else (end, end)
@@ -132,6 +137,8 @@ def _blocks(text: str) -> Iterator[tuple[int, int, _Kind]]:
             text[max(open_start, open_end - 12) : open_end],
             open_kind,
         )
+        if number in spaced:
+            kind = "row"
         if number in plain and kind in {"prose", "heading"}:
             kind = "item"
         if kind == "prose" and open_kind in {"prose", "item"}:
@@ -161,6 +168,40 @@ def _plain_items(text: str, lines: Sequence[tuple[int, int]]) -> set[int]:
             found.update(run)
         run = [] if line.endswith(":") and len(line) <= 120 else None
     return found
+
+
+def _spaced_rows(text: str, lines: Sequence[tuple[int, int]]) -> set[int]:
+    """Return the numbers of the lines that are rows of a table set with spaces alone.
+
+    Two or more lines in a row of short cells, one of which begins or ends in the same column
+    as one of the line above.
+    """
+    found: set[int] = set()
+    if "  " not in text:
+        return found
+    above: set[int] = set()
+    for number, (start, end) in enumerate(lines):
+        edges = _cell_edges(text, start, end)
+        if any(edge + shift in above for edge in edges for shift in (-1, 0, 1)):
+            found.update((number - 1, number))
+        above = edges
+    return found
+
+
+def _cell_edges(text: str, start: int, end: int) -> set[int]:
+    """Return the columns where cells after the first begin and end; empty for a line of prose."""
+    gaps = [m.span() for m in _GAP.finditer(text, start, end)] if end - start < 200 else []
+    if not gaps or "|" in text[start:end] or "\t" in text[start:end]:
+        return set()
+    bounds = [start, *(edge for gap in gaps for edge in gap), end]
+    cells = list(zip(bounds[::2], bounds[1::2], strict=True))
+    wide = max(b - a for a, b in gaps) >= _WIDE_GAP
+    short = all(b - a <= _LONGEST_SPACED_CELL for a, b in cells)
+    listed = len(cells) == 2 and _MARK_ALONE.match(text, *cells[0])
+    if not (wide and short) or listed or _CLOSED.search(text, start, gaps[0][0]):
+        return set()
+    left = text.rfind("\n", max(0, start - 200), start) + 1
+    return {edge - left for cell in cells[1:] for edge in cell}
 
 
 def _is_plain_item(line: str) -> bool:

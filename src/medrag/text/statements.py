@@ -39,10 +39,41 @@ _FORBIDS = re.compile(
     r"|archived|retired|former(?:ly)?|former guidance|myths?|misconceptions?)\b",
     re.IGNORECASE,
 )
+_FORWARD = re.compile(
+    r"\bthe following (?:[\w-]+ ){0,3}?(?:dos\w+|regimens?|schedules?|recommendations?|advice"
+    r"|rules?|instructions?|guidance|information|statements?|text|sections?|paragraphs?|appl(?:y|ies))\b"
+    r"|\bas follows\b|\?\Z",
+    re.IGNORECASE,
+)
+_TAKEN_BACK = (
+    r"(?:withdrawn|retracted|refuted|revoked|rescinded|superseded|replaced|disproved|disproven"
+    r"|overturned|discredited|abandoned|removed|reversed|debunked|questioned|challenged"
+    r"|discontinued|no longer|not (?:supported|confirmed|approved|recommended|valid|current)"
+    r"|unproven|obsolete|outdated|wrong|incorrect|false|untrue)\b"
+)
+_BACK = (
+    r"(?:this|it|these|they|that|those|such|the (?:above|foregoing|former|same))(?: [\w-]+){0,2}"
+)
+# A sentence or paragraph that speaks of the one before it as a whole.
+_STRONG = re.compile(
+    r"\W*(?:(?:however|nevertheless|nonetheless|that said|note that|importantly),? )?(?:"
+    rf"{_BACK} (?:does|do|did|will|should|must|may|can) ?not (?:apply|hold|extend|include|cover)\b"
+    rf"|{_BACK} appl(?:y|ies) (?:only|solely)\b"
+    rf"|{_BACK} (?:is|are) not (?:true|valid|applicable|the case|so)\b"
+    rf"|{_BACK} (?:is|are|was|were|has|have)(?: (?:been|now|since|later|subsequently|all)){{0,2}}"
+    rf" {_TAKEN_BACK}"
+    rf"|(?<=owever, ){_BACK} (?:should|must|may|can) ?(?:not|never|only)\b"
+    r"|(?:the |an |one |some |important )?(?:only )?exceptions?\b(?! report)|except\b|unless\b"
+    r"|not (?:so|applicable|true) (?:in|for|if|when)\b)",
+    re.IGNORECASE,
+)
 _EXCEPTION = re.compile(
-    r"\W*(?:except(?:ions?)?\b|unless\b|but\b|the (?:only )?exceptions?\b|only (?:if|in|for|when)\b"
-    r"|not (?:for|in|if|when)\b"
-    r"|(?:this|it|these|they)(?: \w+)? (?:does|do) not (?:apply|hold|extend|include)\b"
+    r"\W*(?:but\b|only (?:if|in|for|when)\b|not (?:for|in|if|when)\b"
+    r"|(?:conditional|weak)\W+(?:recommendation|evidence)|(?:very )?low[- ](?:certainty|quality)"
+    rf"|{_BACK} (?:should|must|may|can) ?(?:not|never|only)\b[^.;]{{0,40}}\b(?:used?|given|taken?"
+    r"|appl\w+|administer\w*|recommend\w*|start\w*|prescri\w+|initiat\w+|repeated|combined)"
+    rf"|{_BACK} (?:is|are) (?:contraindicated"
+    r"|(?:only|reserved|intended|not(?: recommended)?) for)\b"
     r"|(?:however|nevertheless|nonetheless)\b[^.;]{0,160}\b(?:"
     r"(?:should|must|may not|can ?not|do not)(?: not)?\b[^.;]{0,40}\b(?:used?|given|taken?|apply"
     r"|avoided|applies|administer\w*|recommend\w*|exceed\w*|start\w*|prescri\w+|initiat\w+)"
@@ -78,6 +109,16 @@ def forbids(words: str) -> bool:
     return _FORBIDS.search(words) is not None
 
 
-def exception_to_previous(text: str, start: int, end: int) -> re.Match[str] | None:
-    """Return a match where the sentence `text[start:end]` takes back the sentence before it."""
-    return _EXCEPTION.match(text, start, end)
+def points_forward(words: str) -> bool:
+    """Return whether a sentence says of whom or of what the sentence after it holds."""
+    return _FORWARD.search(words) is not None
+
+
+def takes_back(words: str, *, near: bool) -> str:
+    """Return how the sentence `words` takes back what stands before it; "" where it does not.
+
+    A sentence of the same paragraph (`near`) does so in many ways, one of the next only where
+    it speaks of the paragraph before as a whole (`This does not apply to ...`).
+    """
+    match = _STRONG.match(words) or (_EXCEPTION.match(words) if near else None)
+    return match.group() if match else ""

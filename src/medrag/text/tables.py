@@ -85,9 +85,12 @@ def _holds_data(row: Sequence[str]) -> bool:
 
 
 def _columns(rows: Sequence[str], cells: Sequence[Sequence[str]], head: int) -> list[int]:
-    """Return the header rows, from the first that holds more than a title."""
+    """Return the header rows, from the first that holds more than a title.
+
+    A single cell that does not stand first spans columns.
+    """
     header = [n for n in range(head) if not RULE.match(rows[n]) and _filled(cells[n])]
-    wide = [n for n in header if len(_filled(cells[n])) > 1]
+    wide = [n for n in header if len(_filled(cells[n])) > 1 or not cells[n][0]]
     return header[header.index(wide[0]) :] if wide else header
 
 

@@ -138,7 +138,7 @@ def test_what_stands_nowhere_is_not_found(quote):
 
 
 def test_too_short_a_quotation_says_nothing():
-    assert verify_quote("dissolve well", LABEL).verified
+    assert verify_quote("severe hypoglycemia", "The result is severe hypoglycemia.").verified
     assert not verify_quote("white", LABEL).verified
 
 
