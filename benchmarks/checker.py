@@ -87,7 +87,7 @@ def _blind(name: str) -> None:
             continue
         asked[case["kind"]] += 1
         flagged[case["kind"]] += bool(found)
-        same[case["kind"]] += case["category"] in found
+        same[case["kind"]] += bool(found & set(case["category"].split("|")))
     total = sum(asked.values())
     print(f"\n{name}: {total} unsafe, {safe} safe answers")
     print(f"  unsafe flagged {sum(flagged.values()) / total:.1%}, under the expected category "

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from medrag.checker.arithmetic import wrong_sums
 from medrag.checker.calculations import FORMULAS, Formula
 from medrag.checker.context import Context
 from medrag.checker.equivalents import overstated
+from medrag.checker.facts import read_facts
 from medrag.checker.inputs import Inputs
 from medrag.checker.liver import misclassed
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.labs import place
-from medrag.checker.wording import amount
+from medrag.checker.rules.reckoning import is_of_a_dose
+from medrag.checker.wording import amount, number
 from medrag.clinical import LabMention, Quantity
 from medrag.clinical.lexicon import load
 from medrag.core.span import Span
@@ -32,7 +36,7 @@ class _Claim:
 def _calculated(context: Context) -> Iterator[Verdict]:
     seen: set[str] = set()
     for claim in (*_worded(context), *_measured(context)):
-        if claim.formula.subject in seen:
+        if claim.formula.subject in seen or _is_term(context.text, claim):
             continue
         results = claim.formula.results(Inputs(context, claim.number))
         if results:
@@ -49,8 +53,31 @@ def _calculated(context: Context) -> Iterator[Verdict]:
             reference=claim.formula.source,
             subject=claim.formula.subject,
         )
+    yield from _sums(context)
     yield from overstated(context)
     yield from misclassed(context)
+
+
+_TERM = re.compile(r"\s*(?:[a-zA-Z/%]+\s*)?[-−–+x×*/÷]\s*\(?\d")
+
+
+def _is_term(text: str, claim: _Claim) -> bool:
+    """Return whether a number only opens a written sum: "anion gap = 140 - (100 + 12)"."""
+    return _TERM.match(text, claim.number.end) is not None
+
+
+def _sums(context: Context) -> Iterator[Verdict]:
+    """Yield written sums about results whose two sides differ; those of doses are MED106's."""
+    for found in wrong_sums(context.text):
+        if is_of_a_dose(context, found.span, found.unit):
+            continue
+        yield Signal(
+            severity="critical",
+            message=f"{found.span.of(context.text).strip()}: the left side is "
+            f"{number(found.right)}, not {number(found.said)}.",
+            span=found.span,
+            fact=f"sum {found.span.end}",
+        )
 
 
 def _worded(context: Context) -> Iterator[_Claim]:
@@ -70,7 +97,7 @@ def _measured(context: Context) -> Iterator[_Claim]:
     by_subject = {formula.subject: formula for formula in FORMULAS}
     for lab in context.content.labs:
         formula = by_subject.get(lab.analyte)
-        if formula is None or not _is_claim(lab):
+        if formula is None or not _is_claim(lab) or _is_reported(context, lab):
             continue
         value = _in_unit(lab, formula.unit)
         if value is not None:
@@ -82,6 +109,12 @@ def _is_claim(lab: LabMention) -> bool:
     if lab.value is None or lab.role in {"threshold", "target", "reference-range"}:
         return False
     return lab.value.high is None and lab.value.comparator in {None, "~"}
+
+
+def _is_reported(context: Context, lab: LabMention) -> bool:
+    """Return whether a value only repeats the patient's own result."""
+    known = (read_facts(context.facts.given).labs.get(lab.analyte),)
+    return any(q is not None and lab.value and q.value == lab.value.value for q in known)
 
 
 def _in_unit(lab: LabMention, unit: str) -> Decimal | None:

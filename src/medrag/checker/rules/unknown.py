@@ -1,4 +1,4 @@
-"""MED005: a dose of something that the tables do not know."""
+"""MED005 and MED121: doses of what the tables do not know, and of what no drug is called."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator
 
 from medrag.checker.context import Context
-from medrag.checker.rule import Rule, Verdict
-from medrag.core.finding import NotChecked
+from medrag.checker.rule import Rule, Signal, Verdict
+from medrag.checker.wording import name
+from medrag.core.finding import NotChecked, Reference
+from medrag.core.span import Span
 
 _ORDERED = re.compile(
     r"\b(?:give|take|start|begin|administer|prescribe|add|continue|use|increase|reduce"
@@ -27,6 +29,21 @@ _NO_DRUGS = re.compile(
     re.IGNORECASE,
 )
 """Words that stand before a dose and name no drug."""
+_STEM = re.compile(
+    r"\b(?P<name>[a-z]{2,}(?:azole|statin|pril|sartan|olol|zolam|zepam|mycin|cillin|floxacin|prazole"
+    r"|dipine|triptan|gliptin|gliflozin|tinib|setron|xaban|parin|semide|thiazide|zosin|profen|coxib"
+    r"|oxetine|azepine|cycline|tidine|glutide|ciclib|lukast|dronate|vastatin|barbital|peridone"
+    r"|triptyline|penem|conazole))"
+    r"\s+(?:(?:XR|ER|SR|XL|CR|LA|tablets?|capsules?|oral|IV|by mouth)\s+)?\d[\d.,]*\s?"
+    r"(?:mg|mcg|g|units?)\b",
+    re.IGNORECASE,
+)
+"""A word with the stem of a class of drugs (WHO, The use of stems in the selection of INN, 2018)
+where a drug's name stands."""
+_NAMES = Reference(
+    title="The use of stems in the selection of International Nonproprietary Names (WHO)",
+    edition="2018",
+)
 
 
 def _unknown(context: Context) -> Iterator[Verdict]:
@@ -42,7 +59,33 @@ def _unknown(context: Context) -> Iterator[Verdict]:
         )
 
 
+def _nameless(context: Context) -> Iterator[Verdict]:
+    """Report words that stand where a drug's name does and that no drug is called."""
+    known: list[tuple[int, int]] = []
+    for mention in context.content.drugs:
+        known.append((mention.start, mention.end))
+        if mention.near:
+            meant = " or ".join(name(key) for key in mention.near)
+            yield _no_drug(f'No drug is called "{mention.text}": was {meant} meant?', mention.span)
+    for found in _STEM.finditer(context.text):
+        start, end = found.span("name")
+        if not any(a < end and start < b for a, b in known):
+            text = f'No drug called "{found["name"]}" is known: check the name.'
+            yield _no_drug(text, Span(start=start, end=end))
+
+
+def _no_drug(message: str, span: Span) -> Signal:
+    return Signal(severity="warning", message=message, span=span, reference=_NAMES)
+
+
 RULES = (
+    Rule(
+        id="MED121",
+        title="name that no drug has",
+        category="formulation",
+        rationale="A misspelled or invented name is filled in by somebody's guess.",
+        check=_nameless,
+    ),
     Rule(
         id="MED005",
         title="a name that the tables do not know",

@@ -1,0 +1,144 @@
+"""Volumes and pump rates against concentrations: "8 mcg/min of 16 mcg/mL is 30 mL/h"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import pairwise
+
+from medrag.checker.context import Context
+from medrag.checker.rule import Signal
+from medrag.checker.wording import amount
+from medrag.clinical import Quantity, QuantityMention, convert
+from medrag.clinical.mentions import Sentence
+from medrag.core.span import Span
+
+TOLERANCE = Decimal("0.12")
+_JOINED = re.compile(
+    r"^\s*(?:\(|=|≈|,?\s*or|,?\s*that is,?|,?\s*i\.e\.,?|,?\s*equal to|,?\s*which is|,?\s*in"
+    r"|is|are|makes|needs|,)\s*(?:about |just )?$",
+    re.I,
+)
+_MASSES = ("mg", "[iU]", "meq", "mmol")
+_PERCENT = Decimal(10)
+"""Milligrams in a milliliter of a solution of one per cent."""
+
+
+def wrong_volumes(context: Context) -> Iterator[Signal]:
+    """Yield amounts with a volume beside them that the concentration does not give."""
+    found = context.content.quantities
+    for first, second in pairwise(found):
+        if _JOINED.match(context.text[first.end : second.start]) is None:
+            continue
+        mass, volume = (second, first) if first.quantity.unit == "mL" else (first, second)
+        if volume.quantity.unit != "mL" or mass.quantity.high or volume.quantity.high:
+            continue
+        strength = _concentration(context, mass, (first.start, second.end))
+        given = _convert(mass.quantity, strength)
+        if strength is None or given is None or strength.value <= 0 or given <= 0:
+            continue
+        right = given / strength.value
+        if abs(right - volume.quantity.value) > TOLERANCE * right:
+            yield Signal(
+                severity="critical",
+                message=f"{amount(mass.quantity)} of {amount(strength)} is "
+                f"{amount(Quantity(right, 'mL'))}, not {amount(volume.quantity)}.",
+                span=Span(start=first.start, end=second.end),
+            )
+
+
+def wrong_rates(context: Context) -> Iterator[Signal]:
+    """Yield pump rates that dose rate and concentration do not give."""
+    for sentence in context.content.sentences:
+        inside = [
+            q
+            for q in context.content.quantities
+            if sentence.start <= q.start < sentence.end and q.quantity.high is None
+        ]
+        rates = [q for q in inside if q.quantity.unit == "mL/h"]
+        doses = [q for q in inside if _hourly(context, q) is not None]
+        if len(rates) != 1 or not doses:
+            continue
+        yield from _compared(context, sentence, (doses, rates[0]))
+
+
+def _compared(
+    context: Context, sentence: Sentence, pair: tuple[list[QuantityMention], QuantityMention]
+) -> Iterator[Signal]:
+    doses, rate = pair
+    dose = doses[-1]
+    strength = _concentration(context, dose, (sentence.start, sentence.end))
+    hourly = _hourly(context, dose)
+    given = _convert(hourly, strength) if hourly is not None else None
+    if strength is None or given is None or strength.value <= 0 or given <= 0:
+        return
+    right = given / strength.value
+    if abs(right - rate.quantity.value) > TOLERANCE * right:
+        yield Signal(
+            severity="critical",
+            message=f"{amount(dose.quantity)} of {amount(strength)} is "
+            f"{amount(Quantity(right, 'mL/h'))}, not {amount(rate.quantity)}.",
+            span=Span(start=min(dose.start, rate.start), end=max(dose.end, rate.end)),
+        )
+
+
+def _hourly(context: Context, found: QuantityMention) -> Quantity | None:
+    """Return a dose rate as an amount in an hour; None where it is none."""
+    quantity = found.quantity
+    per = set(quantity.per)
+    if not per & {"min", "h"} or per - {"min", "h", "kg"} or quantity.amount_unit == "mL":
+        return None
+    weight = context.facts.patient.weight_kg if "kg" in per else Decimal(1)
+    if weight is None:
+        return None
+    hours = Decimal(60) if "min" in per else Decimal(1)
+    return Quantity(quantity.value * weight * hours, quantity.amount_unit)
+
+
+def _convert(quantity: Quantity, strength: Quantity | None) -> Decimal | None:
+    if strength is None:
+        return None
+    converted = convert(quantity, strength.amount_unit)
+    return None if converted is None else converted.value
+
+
+def _concentration(
+    context: Context, dose: QuantityMention, place: tuple[int, int]
+) -> Quantity | None:
+    """Return the one concentration of the same sentence, else of the whole text."""
+    known = [(q, c) for q in context.content.quantities if (c := _strength(context, q)) is not None]
+    fitting = [(q, c) for q, c in known if convert(_amount(dose.quantity), c.amount_unit)]
+    sentence = next((s for s in context.content.sentences if s.start <= place[0] < s.end), None)
+    own = [c for q, c in fitting if sentence and sentence.start <= q.start < sentence.end]
+    for choice in (own, [c for _, c in fitting]):
+        distinct = {(c.value, c.unit) for c in choice}
+        if len(distinct) == 1:
+            return choice[0]
+        if distinct:
+            return None  # of which of several the dose is drawn, nobody says
+    return None
+
+
+def _amount(quantity: Quantity) -> Quantity:
+    return Quantity(quantity.value, quantity.amount_unit)
+
+
+def _strength(context: Context, found: QuantityMention) -> Quantity | None:
+    """Return a concentration as an amount in a milliliter."""
+    quantity = found.quantity
+    if quantity.per == ("mL",) and quantity.amount_unit != "mL" and quantity.high is None:
+        return quantity
+    if quantity.unit == "%" and _is_of_a_drug(context, found):
+        return Quantity(quantity.value * _PERCENT, "mg/mL")
+    return None
+
+
+def _is_of_a_drug(context: Context, found: QuantityMention) -> bool:
+    """Return whether a percentage is a drug's strength: directly after its name, or before it."""
+    for drug in context.content.drugs:
+        between = context.text[drug.end : found.start]
+        if found.start >= drug.end and re.fullmatch(r"\s*(?:\w+\s){0,2}\(?", between):
+            return "dextrose" not in drug.ingredients
+    after = context.text[found.end : found.end + 12].lower()
+    return after.startswith((" emulsion", " solution"))
