@@ -78,6 +78,8 @@ def write(path: Path, texts: list[str], *, context: int = 4096, pieces: int = 15
 
     ones = np.zeros  # Gemma's norms add one; GGUF holds the sum
     writer.add_tensor("token_embd.weight", random_weights(len(tokens), s["width"]))
+    # Its own, unlike Gemma's: a tied one with random weights says its last word for ever.
+    writer.add_tensor("output.weight", random_weights(len(tokens), s["width"]))
     writer.add_tensor("output_norm.weight", ones(s["width"], np.float32) + 1)
     queries, keys = s["heads"] * s["head"], s["kv_heads"] * s["head"]
     for layer in range(s["layers"]):
