@@ -26,6 +26,13 @@ _OR = re.compile(
 _AND = re.compile(
     r"\b(?:and|plus|with|together|alongside|added\sto|combined)\b|[+&]|\bas\swell\sas\b"
 )
+_ARE_OPTIONS = re.compile(
+    r"\b(?:are|as|remain)\s(?:both\s|all\s|also\s|the\s|two\s|three\s|good\s|reasonable\s"
+    r"|acceptable\s|possible\s|suitable\s"
+    r"|first[- ]line\s|second[- ]line\s)*(?:options|choices|alternatives|possibilities|candidates"
+    r"|substitutes)\b"
+    r"|\beither\s(?:one\s)?(?:is|can|may|works|would)\b"
+)
 _DOING = re.compile(r"\b(?:start|give|continue|use|add|stop|begin|take|hold|increase|reduce)\b")
 _BREAK = re.compile(r"[.;]\s|\n|\s\|\s")
 _ENDS_OR = re.compile(r"\bor\W*\Z")

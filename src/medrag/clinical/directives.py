@@ -75,7 +75,9 @@ _CONDITION = re.compile(
     r"|decompensated|advanced|hepatic|renal|pregnancy|breastfeeding|lactation|children"
     r"|infants|neonates|patients|women|men|the\selderly|older\sadults|anyone|those"
     r"|people)"
-    r"|(?:below|under|with|at|for|above|over)\s(?:an?\s|the\s)?(?:egfr|crcl"
+    r"|(?:below|under|above|over|(?:with|at|for)(?=\s[^.;,]{3,40}(?:<|>|≤|≥|below|above|under"
+    r"|over|less"
+    r"|more|between|at\sleast|or\slower|or\shigher|\d\s?[-–]\s?\d)))\s(?:an?\s|the\s)?(?:egfr|crcl"
     r"|creatinine\sclearance|gfr|inr|qtc|potassium|k\b|platelets?|ejection\sfraction"
     r"|lvef))(?![\w])"
 )

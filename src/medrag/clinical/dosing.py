@@ -65,10 +65,24 @@ _FACTOR_AFTER = re.compile(
     r"\s?(?:/\s?kg|per\skg)?\)?\s?[x×*·]\s?\d[\d.,]*\s?(?:kg|m2|m²)?\s?(?:=|≈)"
 )
 _WHOLE = re.compile(
-    r"\b(?:cumulative|lifetime|in\sall|altogether|overall)\b[^.;|]{0,50}\Z"
+    r"\b(?:cumulative|lifetime|in\sall|altogether|overall|so\sfar|to\sdate|up\sto\snow"
+    r"|until\snow)\b[^.;|]{0,50}\Z"
     r"|\btotal(?:s|ing|ling)?(?:\sdose)?(?:\sof)?[\s:=]\s?(?:about\s)?\Z"
 )
 """Amounts of a whole course or day that sum up what was said dose by dose."""
+_CHANGE_BY = re.compile(r"(?:\bby|\bsteps\sof|\bincrements\sof|\badjust\w*\s\w+)\s(?:about\s)?\Z")
+_DESCRIBED_AFTER = re.compile(
+    r"\s?(?:of\s(?:[\w-]+\s){1,3})?(?:a\sday\s|per\sday\s|daily\s|or\smore\s)?(?:would|could|can"
+    r"|may|is|are|was|were|has|have)\s"
+    r"(?:also\s|already\s)?(?:have\sbeen\s|be\s|been\s)?(?:too\s(?:much|high|little)|toxic|lethal"
+    r"|fatal|dangerous|harmful|excessive|an?\soverdose"
+    r"|never|not\s(?:allowed|recommended|safe)|wrong|contra)"
+    r"|\s?(?:of\s)?(?:packed\s)?(?:red\scells|prbcs?|blood|plasma|platelets|ffp|cryo\w*)\b"
+    r"|\s?(?:packs?|pieces?)\b"
+)
+"""Says what an amount would do, or makes it units of blood: no dose of the drug."""
+_FROM = re.compile(r"\bfrom\s(?:about\s)?\Z")
+_TO_DOSE = re.compile(r"\s?(?:[a-z/.]+\s){0,4}?to\s(?:about\s)?\d")
 _INTAKE = (
     r"(?:sodium|salt|fluids?|water|protein|caffeine|alcohol|carbohydrates?|carbs|fib(?:er|re)"
     r"|potassium|sugar)"
@@ -83,8 +97,15 @@ _INTAKE_AFTER = re.compile(
     rf"\s?(?:/\s?day\s|daily\s|a\sday\s"
     rf"|per\sday\s)?(?:of\s)?(?:dietary\s)?{_INTAKE}\b(?!\s(?:chlor|bicarb|phosph|acet|citr))"
 )
+_MASSES = frozenset({"mg", "g", "ug", "ng", "[iU]", "meq", "mmol"})
+_DAILY_TOTAL = re.compile(
+    r"\s?(?:of\s\w+\s|in\s(?:all|total)\s)?(?:(?:a|per|each|/)\s?(?:day|24\s?h(?:ours)?)\b"
+    r"|in\s24\sh|daily\b"
+    r"(?!\sfor)|/24\s?h)"
+)
 _SAME = re.compile(
-    r"(?:=|≈|→|\bi\.e\.,?|\bthat\sis,?|\bwhich\sis|\bequals|\bgives|\bgiving|\bor\sabout"
+    r"(?:=|≈|→|\b(?:which|that)\s(?:makes|gives|comes\sto|adds\sup\sto)(?:\sexactly)?|\bthis\sis"
+    r"|\bhere|\bi\.e\.,?|\bthat\sis,?|\bwhich\sis|\bequals|\bgives|\bgiving|\bor\sabout"
     r"|\bin\spractice"
     r"|\babout|\brounded\sto|\bso|\bmeaning|\bie|\bcomes\sto|\bworks\sout\s(?:to|at)"
     r"|\btotal(?:ing|ling)?)"
@@ -92,9 +113,13 @@ _SAME = re.compile(
 )
 _NEW_STEP = re.compile(r"then|;|\.")
 _RESTATES = frozenset({"(", "=", "[", ", (", "(i.e.,", "(i.e."})
+_EACH = re.compile(
+    r"\s?(?:per|a|each|every|single|one|/)\s?(?:single\s)?(?:dose|time|application|injection)|\bsingle\b"
+)
 _AGAIN = re.compile(
     r"\s?(?:a\sday|daily|per\sday|in\s24\s(?:h|hours))?\s?(?:\(|/|=|or\s|i\.e\.\s?|,\s?|and\s)\s?"
 )
+_WHOLE_DAY = re.compile(r"\b(?:per\sday|in\s24\sh\w*|over\s24\sh\w*|per\s24\sh\w*)")
 _DIVIDED = re.compile(
     r"\bdivided\b|\bin\s(?:\w+\s)?(?:two|three|four|2|3|4)(?:\s(?:to"
     r"|or)\s\w+)?\s(?:equal\s)?doses\b"
@@ -122,12 +147,18 @@ _IN_EACH = frozenset(
         "{vial}",
     }
 )
+_BESIDE = 25
 _TIMES = frozenset({"s", "min", "h", "d", "wk", "mo", "a", "ms"})
 
 
 @dataclass(slots=True)
 class _Draft:
-    """A regimen under construction; the fields are those of `Regimen`."""
+    """A regimen under construction; the fields are those of `Regimen`.
+
+    Attributes:
+        route_first: The route stood before the dose; one behind the dose is the dose's.
+        summed: The amount of a day was said after it.
+    """
 
     start: int
     end: int
@@ -140,6 +171,8 @@ class _Draft:
     form: str | None = None
     duration: Quantity | None = None
     over: Quantity | None = None
+    route_first: bool = False
+    summed: bool = False
 
     def reach(self, start: int, end: int) -> None:
         """Widen to the words from `start` to `end`."""
@@ -204,6 +237,10 @@ def _is_no_dose(text: str, mention: QuantityMention) -> bool:
     before = text[max(0, mention.start - 70) : mention.start]
     if _FACTOR_BEFORE.search(before) or _FACTOR_AFTER.match(text, mention.end):
         return not {"kg", "m2"} & set(mention.quantity.per) or bool(_FACTOR_BEFORE.search(before))
+    if _CHANGE_BY.search(before) or _DESCRIBED_AFTER.match(text, mention.end):
+        return True
+    if _FROM.search(before) and _TO_DOSE.match(text, mention.end):
+        return True  # "down from 150 mg to 37.5 mg": only the second is to be given
     if _WHOLE.search(before) and not _A_DAY.match(text, mention.end):
         return not re.search(r"\btotal\s(?:daily\s)?dose|(?<!to\s)\ba\stotal\sof\s\Z", before)
     diet = mention.quantity.amount_unit in {"g", "mg", "L", "mL", "kcal", "meq", "mmol"}
@@ -247,11 +284,16 @@ def read_dosing(text: str, items: Sequence[Item], used: Set[int], *, anchor: int
     drafts: list[_Draft] = []
     maximums: list[Maximum] = []
     taken = [(f.start, f.end) for f in items if isinstance(f, Frequency)]
+    passed: int | None = None
     for item in items:
         if isinstance(item, QuantityMention):
             if item.start not in used and not any(s <= item.start < e for s, e in taken):
+                passed = item.end if _is_no_dose(text, item) else passed
                 _take_quantity(text, item, drafts, maximums)
         elif isinstance(item, Frequency):
+            near = passed is not None and 0 <= item.start - passed <= _BESIDE
+            if near and _A_DAY.fullmatch(f" {item.text.lower()}"):
+                continue  # "4 g of it a day would be too much"
             _take_frequency(text, item, drafts, maximums)
         else:
             _take_name(item, drafts)
@@ -263,7 +305,7 @@ def _take_quantity(
 ) -> None:
     what, quantity = role(text, item), item.quantity
     if what == "maximum" or (what == "dose" and _restates(text, item, maximums)):
-        maximums.append(_maximum(text, item))
+        maximums.append(_of_day(text, item, _maximum(text, item), drafts))
         return
     if what in {"dose", "count"}:
         _take_dose(text, item, drafts, counted=what == "count")
@@ -278,6 +320,21 @@ def _take_quantity(
         current.duration = current.duration or quantity
     else:
         current.over = current.over or quantity
+
+
+def _of_day(
+    text: str, item: QuantityMention, maximum: Maximum, drafts: Sequence[_Draft]
+) -> Maximum:
+    """Return a limit behind "twice daily" as one of the day, unless it is said to be of a dose."""
+    often = drafts[-1].frequency if drafts else None
+    times = often.daily_times if often else None
+    if maximum.per != "dose" or times is None or not 1 <= times <= 6:
+        return maximum
+    if maximum.quantity.unit == "{dose}" or maximum.quantity.amount_unit not in _MASSES:
+        return maximum
+    if _EACH.match(text, item.end) or _EACH.search(text[max(0, item.start - 30) : item.start]):
+        return maximum
+    return replace(maximum, per="day")
 
 
 def _restates(text: str, item: QuantityMention, maximums: Sequence[Maximum]) -> bool:
@@ -296,7 +353,14 @@ def _take_dose(text: str, item: QuantityMention, drafts: list[_Draft], *, counte
             _complete(text, current, item, counted=counted)
             return
         if current.dose is not None and (gap.strip() in _RESTATES or _works_out(current, gap)):
+            if current.dose.unit == "mL" and item.quantity.amount_unit in _MASSES:
+                current.dose = item.quantity  # "60 mL (600 mg)"
             return
+        if _is_day_total(text, current, item):
+            current.summed = True
+            return
+        if current.summed and gap.rstrip().endswith("then"):
+            return  # "1 g every 6 hours, 4 g a day; then 3 g"
         current = None
     current = current or _open(drafts, item.start, item.end)
     current.reach(item.start, item.end)
@@ -308,6 +372,15 @@ def _take_dose(text: str, item: QuantityMention, drafts: list[_Draft], *, counte
     else:
         current.dose = item.quantity
         current.per_dose = "{dose}" in item.quantity.per or bool(_PER_DOSE.match(text, item.end))
+
+
+def _is_day_total(text: str, current: _Draft, item: QuantityMention) -> bool:
+    """Whether a number sums up the day of a regimen: "600 mg every 8 hours, 1.8 g a day"."""
+    per_day = current.frequency.daily_times if current.frequency else None
+    if per_day is None or per_day <= 1:
+        return False
+    gap = text[current.end : item.start]
+    return len(gap) <= 60 and _DAILY_TOTAL.match(text, item.end) is not None
 
 
 def _works_out(current: _Draft, gap: str) -> bool:
@@ -383,8 +456,9 @@ def _take_frequency(
 
 def _take_name(item: Hit, drafts: list[_Draft]) -> None:
     current = drafts[-1] if drafts else _open(drafts, item.start, item.end)
-    if item.kind == "route" and current.route is None:
-        current.route = item.keys[0]
+    dosed = current.dose is not None or current.count is not None
+    if item.kind == "route" and (current.route is None or (current.route_first and dosed)):
+        current.route, current.route_first = item.keys[0], not dosed
     elif item.kind == "form" and current.form is None:
         current.form = item.keys[0]
     else:
@@ -402,7 +476,7 @@ def _finish(text: str, drafts: list[_Draft], anchor: int) -> Iterator[Regimen]:
         yield Regimen(
             start=draft.start,
             end=draft.end,
-            dose=draft.dose,
+            dose=_per_day(text, draft),
             count=draft.count,
             strength=draft.strength,
             per_dose=draft.per_dose,
@@ -414,6 +488,16 @@ def _finish(text: str, drafts: list[_Draft], anchor: int) -> Iterator[Regimen]:
             over=draft.over,
             step=step or ("then" if index else "single"),
         )
+
+
+def _per_day(text: str, draft: _Draft) -> Quantity | None:
+    """Return the dose, a day's amount as such: "24 million units IV per day (4 every 4 hours)"."""
+    dose, often = draft.dose, draft.frequency
+    if dose is None or often is None or dose.per or (often.per_day or 0) <= 1:
+        return dose
+    if _WHOLE_DAY.search(text, draft.start, often.start) is None:
+        return dose
+    return Quantity(dose.value, f"{dose.unit}/d", dose.high, dose.comparator)
 
 
 def _step(text: str, start: int, end: int) -> Step | None:

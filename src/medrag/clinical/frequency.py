@@ -38,7 +38,9 @@ _END = r"(?:\b|(?=x\d|prn|instr))"
 _DAY = r"(?:mon|tues?|wed(?:nes)?|thur?s?|fri|sat(?:ur)?|sun)(?:days?)?"
 _NOT_A_RATE = (
     r"(?!\s+(?:dos(?:e|es|age|ing)\b|max|limit|intake|total|amount|requirement|weight|li[fv]|activit"
-    r"|monitor|use\b|basis|cost|practice|routine|inr|labs?\b|check))"
+    r"|monitor|use\b|basis|cost|practice|routine|inr|labs?\b|check|blood|counts?\b|cbc|fbc|lft|liver"
+    r"|ck\b|ecg|creatinine|potassium|platelet|weigh|test|review|visit|follow|level|pregnancy|anc\b"
+    r"|h(?:a)?emoglobin|glucose|urin|electrolyt|measure|phone|call|bath|walk|exercise|dressing))"
 )
 _TOKEN = re.compile(
     rf"""(?<![\w./])(?:
@@ -67,7 +69,7 @@ _TOKEN = re.compile(
         |daily{_NOT_A_RATE}{_END}
         |everyday\b|b\.?i\.?d{_END}\.?|bds?\b|t\.?i\.?d{_END}\.?|tds\b|t\.i\.w\.?|tiw\b
         |q\.?i\.?d{_END}\.?|qds\b|a\sday\b
-        |weekly\b|biweekly\b|fortnightly\b|monthly\b|yearly\b|annually\b
+        |weekly\b{_NOT_A_RATE}|biweekly\b|fortnightly\b|monthly\b{_NOT_A_RATE}|yearly\b|annually\b
         |qweek(?:ly)?\b|a\sweek\b|a\smonth\b)
     | (?P<prn>prn|p\.r\.n\.
         |(?:as|when|if|only\swhen|only\sif|only\sas)\s(?:needed|required|necessary)\b)
@@ -76,7 +78,7 @@ _TOKEN = re.compile(
     | (?P<doses>(?:x|×|\*|for)\s?(?P<dcount>{_NUM})\s?(?:doses?|times?)\b
         |may\srepeat\s(?P<again>once|twice|x\s?\d)\b)
     | (?P<once>(?:as\sa\s)?(?:single|one[- ]time|one)(?:\s(?:iv|im|oral))?\sdose\b
-        |once\b(?!\s(?:again|more|the|you|he|she|they|it|a\b|his|her|your|this|there|[\w-]+\s
+        |(?<!at\s)once\b(?!\s(?:again|more|the|you|he|she|they|it|a\b|his|her|your|this|there|[\w-]+\s
             (?:is|are|has|have|falls?|drops?|rises?|reach\w*|return\w*|normali\w+|improv\w+
             |confirm\w*|stab\w+|below|above|<|>|≥|≤)))
         |one\stime\b|x\s?1\b(?!\s?(?:day|week|month|\d))|stat\b|immediately\b)
@@ -95,6 +97,7 @@ _LONG_CODES = {
 _GLUE = re.compile(
     r"(?:[\s,;&()+-]|\band\b|\bor\b|\bto\b|\bup\b|\bper\b|\bat\b|\bthe\b|\bonly\b)*\Z"
 )
+_CAPPED = re.compile(r"\S.*\b(?:up\sto|at\smost|no\smore\sthan|max(?:imum)?|not\sexceed)\b", re.I)
 _NEAR = re.compile(r"[^\d.;\n]{0,45}\Z")
 _EYE = re.compile(r"(?:\b(?:drops?|gtts?|in|to|into|the|eye|ointment|inch))\s\Z")
 
@@ -256,6 +259,8 @@ def _rated(found: Frequency, rates: list[_Token], times: Decimal) -> Frequency:
     weekdays = [t.rate for t in rates if t.kind == "weekday" and t.rate is not None]
     others = [t.rate for t in rates if t.kind != "weekday" and t.rate is not None]
     highest = max(values)
+    if len(values) > 1 and _CAPPED.search(found.text):
+        return replace(found, per_day=min(values))  # "every 30 minutes, up to 8 doses a day"
     if weekdays and others:  # "once daily on Mondays", "weekly on Friday"
         highest = (
             min(others) if min(others) < 1 and len(weekdays) == 1 else sum(weekdays, Decimal(0))

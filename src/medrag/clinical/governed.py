@@ -43,7 +43,7 @@ _SUPPOSED = re.compile(
     r"|tried|preferred|begun|indicated|necessary|restarted|replaced|the\s(?:drug|choice|next))"
     r"|need|require|make|have|not|switch|add|use|give|start|choose|follow|lower|raise"
     r"|interact|precipitate)\b"
-    r"|\bwere\s(?:ever\s|to\s)|\b(?:is|are|be)\s(?:only\s)?(?:reserved|kept|held\sin\sreserve)\b"
+    r"|\bwere\s(?:ever\s|to\s)|\b(?:is|are|be)\s(?:only\s)?(?:reserved|kept\s(?:for\s(?!the\s|\d)|in\sreserve)|held\sin\sreserve)\b"
     r"|\breserved\sfor\b|\breserve\b[^.;]{1,60}\bfor\b|\bif\sever\b|\bever\s(?:be\s)?(?:needed"
     r"|required)"
 )

@@ -63,6 +63,39 @@ _ASIDE = re.compile(
 )
 _ASIDE_END = re.compile(r"[:,)]|\s[\u2013\u2014-]\s")
 _NEEDS = re.compile(r"\s(?:would|will|may|can|should|must|requires?|needs?|limits?|is|are)\b")
+_OTHER_ORAL = re.compile(
+    r"\s(?:agents?|drugs?|medic\w+|intake|fluids?|contracepti\w+|antibiotics?|anticoagula\w+"
+    r"|hygiene|feed\w*"
+    r"|therapy|treatment|food|diet|mucosa|lesions?|ulcers?|thrush|cavity|rehydration|surgery"
+    r"|temperature|iron\b|line\b|access"
+    r"|catheter|cannula|lines\b|contrast|steroids?|route\sis\snot)"
+)
+_NOT_BY = re.compile(
+    r"\b(?:cannot|can['’]?t|unable\sto|not\sable\sto|nothing|nil|not|never|trouble|difficulty"
+    r"|instead\sof|rather\sthan"
+    r"|until\s(?:he|she|they|you)\scan|if\s(?:he|she|they|you)\scan)\s(?:take\s|be\sgiven\s)?\Z"
+)
+_OTHER_NAME = re.compile(
+    r"[;\n]\s*(?:and\s|[-*•]\s)?([a-z][a-z-]{3,})\s\d[\d.,]*\s?(?:mg|mcg|g|units?|ml|meq)\b"
+)
+_NO_NAMES = frozenset(
+    (
+        "then start begin dose give take maximum loading bolus repeat total after later followed "
+        "increase reduce continue infuse over usually initially maintenance daily plus about "
+        "with from until under else than another children adults infants otherwise orally next "
+        "week thereafter load infusion only half single usual additional further again titrate "
+        "push inject drink"
+    ).split()
+)
+"""Words that stand before a dose and are no name."""
+_SINCE = re.compile(r"\s(?:ago|earlier|previously|before\stoday)\b")
+_ENDED = re.compile(
+    r"\b(?:stopp?(?:ed|ing)?|discontinued|finished|completed|last\s(?:dose|took|taken|tablet"
+    r"|capsule|injection|given)|ended"
+    r"|came\soff|took|off|weaned|withdrawn|quit|was\staken|had)\b"
+)
+_SPANS = frozenset({"h", "d", "wk", "mo", "a"})
+_NEAR = 60
 _SUPPLEMENTS = {
     "potassium": "potassium-chloride",
     "magnesium": "magnesium-sulfate",
@@ -165,6 +198,9 @@ def _windows(parts: SentenceParts, names: Sequence[Hit]) -> list[list[tuple[int,
     owner: int | None = None
     for index, hit in enumerate(names):
         start, end = starts[index], (*starts[1:], parts.clauses.end)[index]
+        other = _OTHER_NAME.search(parts.folded, hit.end, end)
+        if other is not None and other[1] not in _NO_NAMES:
+            end = other.start()  # "; wordazole 40 mg": a name that no table knows
         aside = _aside(parts, hit, end)
         if aside is None:
             owner = index
@@ -228,10 +264,20 @@ def _items(
         q for q in parts.quantities if inside(q.start) and not hit.start <= q.start < skip
     ]
     items += [f for f in parts.frequencies if inside(f.start) and f.start >= skip - 1]
-    items += [h for h in parts.hits if h.kind in {"route", "form"} and inside(h.start)]
+    items += [h for h in parts.hits if inside(h.start) and _is_way(parts, h)]
     if index == len(names) - 1 or parts.frequencies:
         items += _leading(parts, names, index)
     return sorted(items, key=lambda item: item.start), strengths
+
+
+def _is_way(parts: SentenceParts, hit: Hit) -> bool:
+    """Return whether a name is the route or form of a drug: not "oral agents", "cannot swallow"."""
+    if hit.kind == "route":
+        return not (
+            _OTHER_ORAL.match(parts.folded, hit.end)
+            or _NOT_BY.search(parts.folded, parts.clauses.start, hit.start)
+        )
+    return hit.kind == "form"
 
 
 def _leading(parts: SentenceParts, names: Sequence[Hit], index: int) -> list[Item]:
@@ -286,6 +332,8 @@ def _mention(
         current=decision.current,
         reported=decision.reported,
         standing=standing(parts, decision, hit.start),
+        ago=_ago(parts, hit),
+        until=parts.number,
         offset=offset,
         offset_side=side,
         indication=text[indication.start(1) : indication.end(1)] if indication else None,
@@ -317,3 +365,16 @@ def _offset(
         after = match["side"] in {"after", "following"}
         return mention.quantity, "after" if after else "before"
     return None, None
+
+
+def _ago(parts: SentenceParts, hit: Hit) -> Quantity | None:
+    """Return how long ago a drug was stopped or last taken; None where nothing says so."""
+    text, (begin, end) = parts.folded, parts.clauses.clause(hit.start)
+    for mention in parts.quantities:
+        if not begin <= mention.start < end or mention.quantity.unit not in _SPANS:
+            continue
+        if _SINCE.match(text, mention.end) and _ENDED.search(text, begin, mention.start):
+            near = text[min(hit.end, mention.end) : max(hit.start, mention.start)]
+            if len(near) <= _NEAR and ";" not in near:
+                return mention.quantity
+    return None

@@ -197,6 +197,8 @@ class DrugMention(Mention):
             order of `ingredients`, unit `mg` where none is written.
         offset: Time stated between the drug and an event ("2 hours after enoxaparin").
         offset_side: Whether the event is `after` or `before` the drug.
+        ago: Time since the drug was last taken or stopped ("stopped four days ago").
+        until: Index of the last sentence that goes on about this drug without naming it.
         near: For a misspelling, the names it is one letter away from; never acted on.
         indication: Words after "for" that name what it is given for; None if not stated.
         directive: The words that set the polarity ("do not give"); None if implied.
@@ -219,6 +221,8 @@ class DrugMention(Mention):
     strengths: tuple[Quantity, ...] = ()
     offset: Quantity | None = None
     offset_side: Literal["after", "before"] | None = None
+    ago: Quantity | None = None
+    until: int = 0
     near: tuple[str, ...] = ()
     indication: str | None = None
     directive: Mention | None = None

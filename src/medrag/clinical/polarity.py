@@ -14,7 +14,7 @@ _LIST_GLUE = re.compile(
     r"|e\.g\.)\b)?[\s,(]*(?:[\w-]+\s){0,2}\Z"
 )
 _SHORT_REACH = re.compile(r"\s*(?:[\w'’%./-]+\s+){0,4}\(?\Z")
-_TARGET = re.compile(r"\b(?:to|with|by|in\sfavou?r\sof)\s(?:[\w-]+\s){0,3}\Z")
+_TARGET = re.compile(r"\b(?:to|with|by|for|in\sfavou?r\sof)\s(?:[\w-]+\s){0,3}\Z")
 _AFTER_NAME = re.compile(
     r"(?:'s)?[\s-](?:allerg|anaphyla|intoleran|hypersens|sensitiv|rash|reaction|toxic"
     r"|overdose|poison|withdrawal"
@@ -139,9 +139,7 @@ def _short(
     inside = region is not None
     if cue.kind == "from":
         target = _TARGET.search(text, cue.end, names[index][0]) is not None
-        # "from the injection to X": what is left has no name, X is what comes
-        first = names[index - 1][0] >= cue.end if index else True
-        polarity: Polarity = "give" if target and first else "stop"
+        polarity: Polarity = "give" if target else "stop"
         return Decision(polarity, cue, region or _governing(clauses, names[index][0]))
     if cue.kind in {"instead", "no"}:
         return Decision("avoid", cue, region, inside=inside)

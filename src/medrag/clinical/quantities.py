@@ -69,6 +69,7 @@ _BOUND = "|".join(re.escape(b) for b in sorted(_BOUNDS, key=len, reverse=True))
 _SUFFIX = "|".join(_SUFFIX_BOUNDS)
 _TIMES = frozenset({"s", "min", "h", "d"})
 """Units of which "over 30 minutes" says how long, and not "more than"."""
+_WHOLE_NUMBER = re.compile(r"\A\d+(?:\.0+)?\Z")
 _HIGH = rf"(?P<high>{_NUMBER}|(?i:{_NUMBER_WORD})(?=[\s-]))"
 _QUANTITY = re.compile(
     rf"(?P<between>(?<![A-Za-z])[Bb]etween\s)?"
@@ -189,6 +190,8 @@ def _hazards(match: re.Match[str], unit: str | None, high: str | None) -> tuple[
     found: set[Hazard] = set()
     for number in filter(None, (match["low"], high)):
         found |= _number_hazards(number)
+    if high and not (_WHOLE_NUMBER.search(match["low"]) and _WHOLE_NUMBER.search(high)):
+        found.discard("trailing-zero")  # "0.6-1.0": both ends with the same digits
     if unit and unit[0].isalpha():
         start = match.start("unit") if high and match["unit"] else match.start("lowunit")
         if start > 0 and match.string[start - 1].isalnum():

@@ -27,6 +27,7 @@ from medrag.clinical.mentions import (
     LabMention,
     PopulationMention,
     ProcedureMention,
+    Regimen,
     Sentence,
 )
 from medrag.clinical.outline import outline
@@ -58,10 +59,35 @@ _ABSENT = re.compile(
     r"|free\sof)"
     r"\s(?:[\w-]+[\s,]+(?:or\s|and\s)?){0,4}\Z"
 )
+_EXCLUDED = re.compile(
+    r"(?:\s(?:and|or)\s[\w\s-]{2,25})?(?:\s(?:tests?|screens?|screening|serology))?"
+    r"(?:\s(?:has|have)\sbeen|\s(?:is|are|was|were))?\s(?:excluded|ruled\sout|absent|negative)\b"
+)
 _PART_OF = re.compile(
     r"\s(?:threshold|prophylaxis|precautions|vaccin\w+|clinic|ward|unit\b|prevention)"
 )
 """What makes the name of a disease a part of another name: "seizure threshold"."""
+_APART = 3
+"""Rows and items without a step that may stand between two steps of one drug."""
+_STEP = re.compile(
+    r"\W*(?:(?:week|day|month|step|cycle|hour|phase|visit|dose)s?\W{0,3}(?:\d|one|two|three|four"
+    r"|on|i+\b)"
+    r"|\d+(?:\s?(?:[-\u2013]|to)\s?\d+)?(?:\s?(?:on|\+|onwards?|weeks?|days?|months?))?\s*\|"
+    r"|(?:continuous|basal|background|demand|bolus|lockout|loading|load|maintenance|initial"
+    r"|starting|start|target"
+    r"|maximum|max|usual|dose|dosage|route|frequency|duration|rate|infusion|schedule|how\soften"
+    r"|amount|morning|evening"
+    r"|noon|bedtime|night|first|second|third|then|next)(?:\s(?:dose|rate|infusion|week|day|month"
+    r"|limit|setting))?\s*[|:=\u2013-]"
+    r"|\d[\d.,]*\s?(?:mg|mcg|g|units?|tablets?|ml|meq)\b)"
+)
+_ABOUT_IT = re.compile(
+    r"\W*(?:(?:it|this|these|the\s(?:capsules?|tablets?|pellets|patch|bag|syringe|drug|medicine"
+    r"|infusion|injection|solution))\b"
+    r"|(?:open|crush|chew|split|cut|dissolve|sprinkle|connect|hang|push|inject|attach|run|infuse"
+    r"|instil|insert|swallow"
+    r"|take|give|start|stop|continue|restart|repeat|mix|dilute|draw)\b)"
+)
 _GOVERNED = frozenset({"drug", "class", "combination", "analyte", "procedure"})
 _Item = TypeVar("_Item", Hit, QuantityMention, Frequency)
 
@@ -193,8 +219,8 @@ def _diagnoses(source: SentenceParts) -> tuple[DiagnosisMention, ...]:
             end=hit.end,
             text=text[hit.start : hit.end],
             diagnosis=hit.keys[0],
-            negated=_ABSENT.search(source.folded, max(start, hit.start - 60), hit.start)
-            is not None,
+            negated=_ABSENT.search(source.folded, max(start, hit.start - 60), hit.start) is not None
+            or _EXCLUDED.match(source.folded, hit.end, source.clauses.end) is not None,
             sentence=source.number,
         )
         for hit in source.hits
@@ -203,23 +229,92 @@ def _diagnoses(source: SentenceParts) -> tuple[DiagnosisMention, ...]:
 
 
 def _carried_on(parts: Sequence[_Part]) -> list[DrugMention]:
-    """Give the dosing of a sentence without a drug ("The maximum is 4 g/day.") to the last one."""
+    """Give the dosing of a sentence without a drug ("The maximum is 4 g/day.") to the last one.
+
+    So it is with the rows and items that state the steps of the drug above them ("Week 1 |
+    0.25 mg weekly"), and with a course to come of a drug that was given before.
+    """
     drugs: list[DrugMention] = []
-    for part in parts:
-        drugs.extend(part.drugs)
-        source = part.source
-        if part.drugs or not drugs or source.number - drugs[-1].sentence > 2:
+    last_drug = last_step = -1
+    for number, part in enumerate(parts):
+        if part.drugs:
+            drugs.extend(part.drugs)
+            last_drug = last_step = number
             continue
-        if not _CARRIES_ON.match(source.folded, source.clauses.start, source.clauses.end):
+        if not drugs:
             continue
-        items: list[Item] = [*source.quantities, *source.frequencies]
-        items += [hit for hit in source.hits if hit.kind in {"route", "form"}]
-        items.sort(key=_start_of)
-        dosing = read_dosing(source.folded, items, part.used, anchor=source.clauses.start)
-        last = drugs[-1]
-        drugs[-1] = replace(
-            last,
-            regimens=(*last.regimens, *(r for r in dosing.regimens if r.single or r.count)),
-            maximums=(*last.maximums, *dosing.maximums),
-        )
+        step = _is_step(part)
+        if step and number - last_step <= _APART:
+            last_step = number
+        elif number - last_drug > 2 or not _CARRIES_ON.match(
+            part.source.folded, part.source.clauses.start, part.source.clauses.end
+        ):
+            if number == last_drug + 1 and _goes_on(part):
+                drugs[-1] = replace(drugs[-1], until=number)
+            continue
+        drugs[-1:] = _with_dosing(part, drugs[-1])
     return drugs
+
+
+def _is_step(part: _Part) -> bool:
+    """Return whether a row or item is a step of the drug above: it begins with when or what."""
+    source = part.source
+    if source.place.kind not in {"row", "item"}:
+        return False
+    return _STEP.match(source.folded, source.clauses.start, source.clauses.end) is not None
+
+
+def _goes_on(part: _Part) -> bool:
+    source = part.source
+    return _ABOUT_IT.match(source.folded, source.clauses.start, source.clauses.end) is not None
+
+
+def _with_dosing(part: _Part, last: DrugMention) -> list[DrugMention]:
+    """Return the last drug with the dosing of a part that does not name it."""
+    source = part.source
+    items: list[Item] = [*source.quantities, *source.frequencies]
+    items += [hit for hit in source.hits if hit.kind in {"route", "form"}]
+    items.sort(key=_start_of)
+    dosing = read_dosing(source.folded, items, part.used, anchor=source.clauses.start)
+    stated = [r for r in dosing.regimens if r.single or r.count]
+    rest = [r for r in dosing.regimens if not (r.single or r.count)]
+    if last.standing == "past" and stated:
+        # "He has had 300 mg/m2. Plan further cycles of 60 mg/m2": what comes is an order
+        begin, end = source.clauses.start, stated[-1].end
+        coming = replace(
+            last,
+            start=begin,
+            end=end,
+            text=source.text[begin:end],
+            polarity="give",
+            reported=False,
+            standing="now",
+            regimens=tuple(stated),
+            maximums=dosing.maximums,
+            sentence=source.number,
+            until=source.number,
+        )
+        return [last, coming]
+    regimens = [*last.regimens, *stated]
+    for one in rest:
+        if regimens and (one.route or one.frequency):
+            regimens[-1] = _completed(regimens[-1], one)
+    return [
+        replace(
+            last,
+            regimens=tuple(regimens),
+            maximums=(*last.maximums, *dosing.maximums),
+            until=source.number,
+        )
+    ]
+
+
+def _completed(regimen: Regimen, more: Regimen) -> Regimen:
+    """Return a regimen with the route, frequency and duration that a later line states."""
+    return replace(
+        regimen,
+        route=regimen.route or more.route,
+        frequency=regimen.frequency or more.frequency,
+        duration=regimen.duration or more.duration,
+        form=regimen.form or more.form,
+    )
