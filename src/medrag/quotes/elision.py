@@ -144,11 +144,16 @@ def _is_unit(reading: Reading, start: int, end: int) -> bool:
 
 
 def _is_governed(reading: Reading, places: Sequence[Range], number: int) -> bool:
-    """Return whether piece `number` and the next are heads of a later piece, or head and body."""
+    """Return whether the next piece is read with piece `number`, whatever stands between.
+
+    Both are heads of a later piece, or one heads the other, or the next is a footnote.
+    """
     above = reading.unit_at(places[number][1] - 1)
     below = reading.unit_at(places[number + 1][0])
     if any(char.isalnum() for char in _rest(reading, places[number][1], above)):
         return False
+    if any(below in reading.outline.notes(reading.unit_at(end - 1)) for _, end in places):
+        return True
     for start, end in places[number + 1 :]:
         unit = reading.unit_at(start)
         heads = {*reading.all_over(unit), *reading.all_over(reading.unit_at(end - 1))}

@@ -88,6 +88,7 @@ def verify_under(
         place = places[0]
         if (
             match.verified
+            and not (others and reading.units[reading.unit_at(place.start)].kind == "heading")
             and not _is_headed(reading, place, beside, heading)
             and needs_heading(reading, place.start, place.end, heading)
         ):

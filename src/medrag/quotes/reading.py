@@ -28,6 +28,13 @@ def holds(outer: Range, inner: Range) -> bool:
     return outer[0] <= inner[0] and inner[1] <= outer[1]
 
 
+# What pages carry between their lines: `Page 3 of 9`, `- 3 -`, a number beside a form feed.
+_FURNITURE = re.compile(
+    r"(?im)^[ \t]*(?:page[ \t]+\d{1,4}(?:[ \t]*(?:of|/)[ \t]*\d{1,4})?|[-–—] ?\d{1,4} ?[-–—])"
+    r"[ \t]*\n|\f[ \t]*\d{1,4}[ \t]*\n|(?<=\n)[ \t]*\d{1,4}[ \t]*\n?(?=\f)"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class FoldedUnit:
     """A sentence, item, row or heading, in offsets of the folded text."""
@@ -101,21 +108,29 @@ class Reading:
         return trimmed_range(self.folded, span.start, span.end)
 
     def unmarked(self) -> tuple[str, list[int]]:
-        """Return `key` without footnote marks at the end of words, and its way back.
+        """Return `key` without footnote marks and page numbers, and its way back.
 
         Read only where a quotation stands nowhere: so one that holds a mark must hold the
         right one.
         """
         if self._unmarked is None:
+            marks = [match.span() for match in _MARK.finditer(self.key)]
+            marks += [self._key_range(*m.span()) for m in _FURNITURE.finditer(self.text)]
             pieces, index, done = [], [], 0
-            for match in _MARK.finditer(self.key):
-                pieces.append(self.key[done : match.start()])
-                index += self.key_to_folded[done : match.start()]
-                done = match.end()
+            for start, end in sorted(marks):
+                pieces.append(self.key[done:start])
+                index += self.key_to_folded[done:start]
+                done = max(done, end)
             pieces.append(self.key[done:])
             index += self.key_to_folded[done:]
             self._unmarked = "".join(pieces), index
         return self._unmarked
+
+    def _key_range(self, start: int, end: int) -> Range:
+        """Return the characters of `key` made from a range of the passage."""
+        ends = (bisect_left(self.folded.origin, edge) for edge in (start, end))
+        first, last = (bisect_left(self.key_to_folded, edge) for edge in ends)
+        return first, last
 
     def cues(self, number: int) -> list[Cue]:
         """Return the words of unit `number` that can turn a meaning, read once."""

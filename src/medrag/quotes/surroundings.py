@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from medrag.quotes.reading import FoldedUnit, Range, Reading, holds
 from medrag.quotes.scope import row_heading, states
-from medrag.text.cues import find_cues
+from medrag.text.cues import turns
 from medrag.text.rows import row_cells
 from medrag.text.statements import forbids, is_self_contained, points_forward
 
@@ -31,7 +31,7 @@ def surrounding_ranges(reading: Reading, quoted: Range, beside: Sequence[Range])
             if reading.units[governor].start < quoted[0]
             and _governs(reading, governor, reading.units[first], quoted)
         ]
-    return found + _next_sentence(reading, last)
+    return found + _next_sentence(reading, last) + _notes(reading, first, last, quoted)
 
 
 def needs_heading(reading: Reading, start: int, end: int, heading: str) -> bool:
@@ -46,8 +46,7 @@ def needs_heading(reading: Reading, start: int, end: int, heading: str) -> bool:
     leading = reading.units[: number + 1]
     if any(unit.kind != leading[0].kind for unit in leading):
         return False
-    turning = any(cue.kind not in {"dose", "stage"} for cue in find_cues(heading, 0, len(heading)))
-    return turning or forbids(heading)
+    return turns(heading)
 
 
 def _whole(reading: Reading, number: int) -> Range:
@@ -138,3 +137,14 @@ def _next_sentence(reading: Reading, last: int) -> list[Range]:
     if denies and near and re.search(r"\bnot\b", how, re.IGNORECASE):
         return []  # a further denial, not an exception
     return [_whole(reading, number)]
+
+
+def _notes(reading: Reading, first: int, last: int, quoted: Range) -> list[Range]:
+    """Return the footnotes that turn what is quoted; their marks stand in it or right behind."""
+    found: list[Range] = []
+    for number in range(first, last + 1):
+        for note in reading.outline.notes(number):
+            unit = reading.units[note]
+            if unit.end <= quoted[0] or quoted[1] <= unit.start:
+                found.append((unit.start, unit.end))
+    return found

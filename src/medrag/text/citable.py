@@ -10,13 +10,12 @@ from itertools import pairwise
 from typing import Literal
 
 from medrag.core.span import Span
-from medrag.text.cues import find_cues
+from medrag.text.cues import turns
 from medrag.text.normalization import normalize
 from medrag.text.outline import Outline, outline
 from medrag.text.rows import row_cells
 from medrag.text.segmentation import segment
 from medrag.text.statements import (
-    forbids,
     is_self_contained,
     is_sentence,
     points_forward,
@@ -43,16 +42,18 @@ class Citable:
             one too where that takes it back.
         over: Headings, caption, lead-in, items it is nested in and header rows that must be
             quoted with it, in text order; empty for a sentence that stands by itself.
+        notes: Footnotes of it that turn it, in text order.
     """
 
     kind: CitableKind
     span: Span
     over: tuple[Span, ...] = ()
+    notes: tuple[Span, ...] = ()
 
     @property
     def parts(self) -> tuple[Span, ...]:
-        """Every place to quote, in text order; the last is the statement."""
-        return (*self.over, self.span)
+        """Every place to quote, in text order: what is over it, the statement, its notes."""
+        return (*self.over, self.span, *self.notes)
 
     def quotation(self, text: str) -> str:
         """Return the parts as one quotation of `text`, the text that they were found in.
@@ -132,9 +133,8 @@ class _Passage:
     def _one(self, first: int, last: int) -> Citable | None:
         units = self._read.units
         kind = units[first].kind
-        span = Span(start=units[first].start, end=units[last].end)
         if kind == "row":
-            return self._row(first, span)
+            return self._row(first)
         words = self._read.words(first)
         if kind == "heading":
             if first in self._leading or not is_self_contained(words):
@@ -146,17 +146,29 @@ class _Passage:
         if kind == "prose" and is_self_contained(words):
             over = tuple(n for n in over if self._leads(n))
         elif kind == "prose" and is_sentence(words):
-            over = tuple(n for n in over if self._turns(self._read.words(n)))
-        return Citable(kind, span, self._spans(over))
+            over = tuple(n for n in over if turns(self._read.words(n)))
+        return self._citable(kind, (first, last), over)
 
-    def _row(self, number: int, span: Span) -> Citable | None:
+    def _citable(
+        self, kind: CitableKind, place: tuple[int, int], over: Sequence[int]
+    ) -> Citable | None:
+        units = self._read.units
+        notes = [n for number in range(place[0], place[1] + 1) for n in self._read.notes(number)]
+        if any(number <= place[1] for number in notes):
+            return None  # a note before its text: no quotation can hold both in order
+        span = Span(start=units[place[0]].start, end=units[place[1]].end)
+        return Citable(kind, span, self._spans(over), self._spans(notes))
+
+    def _row(self, number: int) -> Citable | None:
         words = self._read.words(number)
         heads = self._read.heads(number)
         filled = [cell for cell in row_cells(words) if cell]
         if heads is None or len(filled) < 2 or RULE.match(words) or self._is_header(number):
             return None
+        if self._read.taken_back(number):
+            return None
         over = (*self._read.over[number], *heads)
-        return Citable("row", span, self._spans(over))
+        return self._citable("row", (number, number), over)
 
     def _is_header(self, number: int) -> bool:
         """Return whether the row heads the columns of a row under it."""
@@ -173,16 +185,11 @@ class _Passage:
         if not self._heading or self._read.over[number] or is_self_contained(words):
             return False
         kinds = {unit.kind for unit in self._read.units[: number + 1]}
-        return len(kinds) == 1 and self._turns(self._heading)
+        return len(kinds) == 1 and turns(self._heading)
 
     def _leads(self, number: int) -> bool:
         words = self._read.words(number)
         return words.endswith((":", "?")) or points_forward(words)
-
-    def _turns(self, words: str) -> bool:
-        return forbids(words) or any(
-            cue.kind not in {"dose", "stage"} for cue in find_cues(words, 0, len(words))
-        )
 
     def _says_enough(self, one: Citable) -> bool:
         span = one.span

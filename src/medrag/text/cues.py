@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from medrag.text.statements import forbids
+
 CueKind = Literal["negation", "exception", "condition", "population", "dose", "stage", "phrase"]
 
 
@@ -120,6 +122,13 @@ def find_cues(text: str, start: int, end: int) -> list[Cue]:
         if kind is not None:
             found.append(Cue(kind, match.start(), match.end()))
     return found
+
+
+def turns(words: str) -> bool:
+    """Return whether a heading or note turns what it is about: cues of doses alone do not."""
+    if forbids(words):
+        return True
+    return any(cue.kind not in {"dose", "stage"} for cue in find_cues(words, 0, len(words)))
 
 
 def _kind(match: re.Match[str]) -> CueKind | None:

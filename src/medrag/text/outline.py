@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from medrag.text.cues import turns
 from medrag.text.segmentation import Unit
 from medrag.text.statements import (
     forbids,
@@ -19,9 +21,13 @@ from medrag.text.tables import Heads, read_table
 
 _POINTS_DOWN = re.compile(r"\b(?:following|below|these|any of|as follows)\b", re.IGNORECASE)
 _ANSWER = re.compile(r"\W*(?:yes|no)\b[,.;:!–—-]?", re.IGNORECASE)
+_OF_A_TABLE = re.compile(r"\W*(?:this|these|those|the (?:above|foregoing)|except|unless)", re.I)
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 _SECTION_NUMBER = re.compile(r"(\d{1,2}(?:\.\d{1,2}){0,3})\.?[ \t]")
 _MARK = re.compile(r"(?:[^\w\s(]+|\(?(?:\d+|[a-zA-Z]{1,4})[.)]|o(?=\s))")
+_NOTE_MARK = re.compile(r"(?<=[^\s|*])([*†‡§¶]{1,3}|[¹²³⁴-⁹]{1,2}(?<=[^\W\d].)(?!\w))")
+_EMPHASIS = re.compile(r"(?<!\S)\*+(?=\w)")  # the stars of markdown are no marks
+_MOST_NOTES = 4
 _LONG_LIST = 60  # items after which the sentence behind a list is not looked for
 _LONGEST_TITLE = 4  # words of a title that a full stop closes: `Contraindications. Asthma ...`
 _MOST_HEADINGS = 6
@@ -43,6 +49,10 @@ class Outline:
     over: list[tuple[int, ...]]
     heading: list[int | None]
     _tables: dict[int, Heads | None] = field(default_factory=dict)
+    _starts: list[int] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._starts = [unit.start for unit in self.units]
 
     def words(self, number: int) -> str:
         """Return unit `number` as it stands in the text."""
@@ -63,25 +73,46 @@ class Outline:
                 self._tables[row] = moved
         return self._tables[number]
 
+    def notes(self, number: int) -> tuple[int, ...]:
+        """Return the footnotes of unit `number`: lines that begin with a mark that stands in it.
+
+        Only those that turn what they are about (`* Not in children`).
+        """
+        words = self.words(number)
+        marks = dict.fromkeys(match[1] for match in _NOTE_MARK.finditer(words))
+        if _EMPHASIS.search(words):
+            marks = {mark: None for mark in marks if "*" not in mark}
+        found: list[int] = []
+        for mark in list(marks)[:_MOST_NOTES]:
+            line = re.compile(rf"(?m)^[ \t|]*{re.escape(mark)}[ \t]*(?=[^\W\d_])")
+            for match in line.finditer(self.text):
+                note = bisect_right(self._starts, match.end() - 1) - 1
+                if note != number and note >= 0 and turns(self.words(note)):
+                    found.append(note)
+        return tuple(dict.fromkeys(found))
+
     def taken_back(self, number: int) -> tuple[int, str] | None:
         """Return the sentence that takes back unit `number` and its words that do so.
 
         It is the next sentence of the paragraph, the first of the next paragraph, or the first
-        after the list.
+        after the list or the table.
         """
-        units, following = self.units, number + 1
-        if units[number].kind == "heading":
-            return None
+        units, kind, following = self.units, self.units[number].kind, number + 1
         while (
             following < min(len(units), number + _LONG_LIST)
-            and units[number].kind == units[following].kind == "item"
+            and kind in {"item", "row"}
+            and units[following].kind == kind
             and units[following].block != units[number].block
         ):
             following += 1
-        if following >= len(units) or units[following].kind in {"row", "heading"}:
+        if kind == "heading" or following >= len(units):
+            return None
+        if units[following].kind in {"row", "heading"}:
             return None
         near = units[following].block == units[number].block
         words = takes_back(" ".join(self.words(following).split()), near=near)
+        if kind == "row" and not _OF_A_TABLE.match(words):
+            return None
         return (following, words) if words else None
 
     def _joined(self, number: int) -> bool:

@@ -48,6 +48,9 @@ TABLE = "Dose by weight\nWeight | Dose\n---|---\n6 to 12 kg | 5 mg\nover 12 kg |
         ("Rash | 2 | 1\nFever | 3 | 2\n\nIt is dry now.", ["It is dry now."]),
         ("Adults | 10 mg daily\nChildren | 5 mg daily", [
             "Adults | 10 mg daily", "Children | 5 mg daily"]),
+        ("Event | Drug\nRash* | 9 mg\nFever | 2 mg\n\n* Not in children", [
+            "Event | Drug\nRash* | 9 mg … * Not in children", "Event | Drug … Fever | 2 mg",
+            "* Not in children"]),
         ("Yes.", []),
         ("", []),
     ],
