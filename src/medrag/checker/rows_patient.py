@@ -247,12 +247,17 @@ class ProcedureRow(Row):
 
 
 class PeriproceduralRow(Row):
-    """The time between a drug and a procedure."""
+    """The time between a drug and a procedure, or that it must go on through it.
+
+    Attributes:
+        min_hours: The least time; 0 where it goes on.
+        direction: Whether the dose comes before or after; `keep` where stopping is the error.
+    """
 
     table: ClassVar[str] = "periprocedural"
     key: str = Field(alias="drug")
     procedure: str
     min_hours: Decimal
-    direction: Literal["before", "after"]
+    direction: Literal["before", "after", "keep"]
     severity: Severity
     text: str

@@ -10,7 +10,7 @@ from itertools import chain, takewhile
 
 from medrag.checker.amounts import amounts
 from medrag.checker.context import Context
-from medrag.checker.rows import CompatibilityRow, FoodRow, InteractionRow
+from medrag.checker.rows import FoodRow, InteractionRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.selection import WEIGHT, rows_of
 from medrag.checker.wording import name
@@ -20,22 +20,6 @@ from medrag.clinical.together import Relation
 from medrag.core.finding import NotChecked
 from medrag.core.span import Span
 
-_TOGETHER = re.compile(
-    r"\b(same (?:line|bag|syringe|lumen|infusion|IV)|y-?site|together|mix(?:ed|ing)?|dilut\w*"
-    r"|in (?:dextrose|d5w|saline|sodium chloride|normal saline|lactated|ringer\w*|glucose|5 ?%)"
-    r"|co-?infus\w*|concurrent\w*|simultaneous\w*|piggyback|through one|one line"
-    r"|run with"
-    r"|alongside"
-    r"|add(?:ed)? to"
-    r"|(?:to|into) the [\w ]{0,30}(?:bag|line|bottle|syringe|drip)"
-    r"|reconstitut\w*|draw up|drawn up|in the same)\b",
-    re.I,
-)
-_APART = re.compile(
-    r"\b(do not|don't|never|avoid|must not|should not|cannot|can't|not be|incompatible|separate\w*"
-    r"|flush\w*|contraindicated|another line|different line)\b",
-    re.I,
-)
 _FORBIDDEN = re.compile(r"\b(avoid|should be avoided|contraindicated|not)\b", re.I)
 _DENIED = re.compile(
     r"\b(no need to avoid|not necessary to avoid|need not avoid|not need to (?:be )?avoid"
@@ -260,29 +244,6 @@ def _allowed(sentence: str, found: Span) -> bool:
     return against is None and ALLOWED.search(sentence) is not None
 
 
-def _compatibility(context: Context) -> Iterator[Verdict]:
-    age = context.facts.patient.age_years
-    for mention in context.dosed:
-        sentence = context.sentence(mention)
-        together = _TOGETHER.search(sentence)
-        if together is None or _APART.search(sentence):
-            continue
-        newborn = (age is not None and age < 0.1) or re.search(
-            r"\b(neonat|newborn)", context.text, re.I
-        )
-        for drug, row in rows_of(context, mention, CompatibilityRow):
-            if (row.when == "neonate" and not newborn) or find(sentence, (row.other,)) is None:
-                continue
-            yield Signal(
-                severity=row.severity,
-                message=f"{name(drug)} with {row.other}: {row.effect}.",
-                span=mention.span,
-                reference=context.knowledge.reference(row, drug),
-                subject=drug,
-            )
-            break
-
-
 RULES = (
     Rule(
         id="MED201",
@@ -306,13 +267,5 @@ RULES = (
         rationale="Cheese with an MAO inhibitor, alcohol with metronidazole.",
         tables=("foods",),
         check=_foods,
-    ),
-    Rule(
-        id="MED205",
-        title="incompatible in one line or bag",
-        category="interaction",
-        rationale="Precipitates in a vein have killed newborns.",
-        tables=("compatibilities",),
-        check=_compatibility,
     ),
 )

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from medrag.checker.context import Context
-from medrag.checker.rows_patient import PeriproceduralRow, PrerequisiteRow, ProcedureRow
+from medrag.checker.rows_patient import PrerequisiteRow, ProcedureRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.combining import given
 from medrag.checker.rules.patient import COMPARE
+from medrag.checker.rules.periprocedural import HOURS
 from medrag.checker.rules.selection import rows_of
 from medrag.checker.state import has_condition
-from medrag.checker.wording import amount, name, number
+from medrag.checker.wording import amount, name
 from medrag.checker.words import waived
 from medrag.clinical import Quantity
 from medrag.clinical.lexicon import load
@@ -21,24 +22,14 @@ from medrag.clinical.mentions import ProcedureMention
 from medrag.core.finding import NotChecked, Reference
 from medrag.core.span import Span
 
-_HOURS = re.compile(
-    r"\b(\d+(?:\.\d+)?|one|two|three|four|six|eight|twelve|twenty-four|an?)"
-    r"[\s-]*(hours?|h|hrs?|days?|minutes?)\b(?!\s*(?:apart))",
-    re.I,
-)
-_NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "six": 6, "eight": 8,
-            "twelve": 12, "twenty-four": 24}  # fmt: skip
-_LEAST = re.compile(r"\b(?:at least|minimum of|no (?:sooner|earlier) than|wait)\b[^.;]*$", re.I)
-_CONTINUE = re.compile(
-    r"\b(continue\w*|keep taking|do(?:es)? not (?:need to )?(?:stop|hold)|no need to (?:stop|hold)"
-    r"|without (?:stopping|holding|interrupt\w*)|need not be (?:stopped|held)|uninterrupted"
-    r"|through|as usual|morning of|day of (?:the )?(?:surgery|operation|procedure)"
-    r"|up to and including|until (?:the )?(?:surgery|operation|procedure)|right up to)\b",
-    re.I,
-)
 _WAITS = re.compile(
     r"\b(defer|delay|postpone|hold off|instead of|rather than|avoid|without|non-?|until|before)"
     r"\s*(?:\w+\s+){0,3}$",
+    re.I,
+)
+_CANCELLED = re.compile(
+    r"\W*(?:\w+\W+){0,2}?(?:cancel\w*|postpon\w*|deferred|delayed|off the table|ruled out|list\b"
+    r"|not (?:today|now|done|needed|planned|possible))",
     re.I,
 )
 _UNSAFE = re.compile(
@@ -94,7 +85,10 @@ def _postponed(context: Context, procedure: ProcedureMention) -> bool:
     """Return whether the words around say that the procedure waits or is another one's lesser."""
     start = max(0, procedure.start - 60)
     before = context.text[start : procedure.start]
-    return _WAITS.search(before) is not None
+    after = context.text[procedure.end : procedure.end + 40]
+    if procedure.condition is not None and procedure.condition.start < procedure.start:
+        return True
+    return _WAITS.search(before) is not None or _CANCELLED.match(after) is not None
 
 
 def _reason(context: Context, row: ProcedureRow, procedure: ProcedureMention) -> str | None:
@@ -108,7 +102,7 @@ def _reason(context: Context, row: ProcedureRow, procedure: ProcedureMention) ->
         return name(row.condition) if _has(context, row.condition) else None
     members = context.knowledge.members(row.medication)
     taking = next((g for g in given(context) if g.ingredient in members), None)
-    timed = _HOURS.search(context.content.sentences[procedure.sentence].text)
+    timed = HOURS.search(context.content.sentences[procedure.sentence].text)
     return name(taking.ingredient) if taking is not None and timed is None else None
 
 
@@ -137,47 +131,6 @@ def _value(context: Context, row: ProcedureRow) -> Decimal | None:
             if converted is not None:
                 return converted.value
     return None
-
-
-def _timing(context: Context) -> Iterator[Verdict]:
-    for procedure in context.content.procedures:
-        sentence = context.content.sentences[procedure.sentence]
-        drugs = [d for d in context.content.drugs if d.sentence == procedure.sentence]
-        for mention in drugs:
-            for drug, row in rows_of(context, mention, PeriproceduralRow):
-                if row.procedure != procedure.procedure:
-                    continue
-                hours = _hours(sentence.text)
-                kept = _CONTINUE.search(sentence.text) is not None
-                too_soon = (
-                    hours is not None
-                    and hours < row.min_hours
-                    and not _UNSAFE.search(sentence.text)
-                )
-                unstopped = kept and mention.polarity in {"give", "mention"} and hours is None
-                if too_soon or unstopped:
-                    stated = f"{number(hours)} hours" if hours is not None else "without a stop"
-                    yield Signal(
-                        severity=row.severity,
-                        message=f"{name(drug)} and {name(row.procedure)} {stated}: {row.text}.",
-                        span=procedure.span,
-                        reference=context.knowledge.reference(row, drug),
-                        subject=drug,
-                    )
-
-
-def _hours(text: str) -> Decimal | None:
-    matches = list(_HOURS.finditer(text))
-    if not matches:
-        return None
-    match = matches[0]
-    if len(matches) > 1 and _LEAST.search(text[: match.start()]):
-        match = matches[-1]  # "at least 12 hours after prophylaxis and 24 after treatment"
-    word = match[1].lower()
-    value = Decimal(_NUMBERS.get(word) or word)
-    if match[2].lower().startswith("d"):
-        return value * 24
-    return value / 60 if match[2].lower().startswith("m") else value
 
 
 def _untested(context: Context) -> Iterator[Verdict]:
@@ -266,14 +219,6 @@ RULES = (
         rationale="A lumbar puncture with 15 platelets bleeds into the spine.",
         tables=("procedures", "stages"),
         check=_forbidden,
-    ),
-    Rule(
-        id="PRO102",
-        title="medicine too close to a procedure",
-        category="procedure",
-        rationale="An epidural soon after enoxaparin can paralyze.",
-        tables=("periprocedural",),
-        check=_timing,
     ),
     Rule(
         id="PRO103",

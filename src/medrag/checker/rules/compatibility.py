@@ -1,0 +1,109 @@
+"""MED205: drugs and fluids that must not meet in one line, bag or syringe."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from medrag.checker.context import Context
+from medrag.checker.rows import CompatibilityRow
+from medrag.checker.rule import Rule, Signal, Verdict
+from medrag.checker.rules.selection import rows_of
+from medrag.checker.wording import name
+from medrag.checker.words import find
+from medrag.clinical import DrugMention
+
+_FLUIDS = {
+    "dextrose": ("dextrose", "d5w", "d5", "d10w", "glucose", "g5"),
+    "saline": ("saline", "sodium chloride", "nacl", "0.9%", "0.9 %"),
+    "ringer": ("ringer", "lactated", "hartmann"),
+}
+"""Fluids of the table and what they are called."""
+_TOGETHER = re.compile(
+    r"\b(?:same (?:line|bag|syringe|lumen|infusion|IV|tubing|access|catheter|cannula|port|pump)"
+    r"|y-?sites?|together|mix(?:ed|ing|es)?|co-?infus\w*|co-?administ\w*|concurrent\w*"
+    r"|simultaneous\w*|piggy-?back\w*"
+    r"|(?:through|via|in|into|by|over|down) (?:the )?(?:one|a single)"
+    r"|one (?:line|bag|syringe|lumen)|run(?:s|ning)? with|alongside|add(?:ed|ing)? to|combined? in"
+    r"|shar(?:es?|ing) (?:the|a|one|its) \w+|combin\w+|(?:to|into|in) the [\w -]{0,40}(?:bag|line|bottle|syringe|drip|infusion)"
+    r"|drawn? up|in the same|pair)\b",
+    re.I,
+)
+_DILUTED = r"\b(?:in|with|into|using|by|dilut\w*|reconstitut\w*|mix\w*|of)\b[^.;|]{0,40}?"
+_APART = re.compile(
+    r"\b(?:do not|don't|never|avoid|must not|should not|cannot|can't|not be|incompatible"
+    r"|separate\w*|flush\w*|contraindicated|(?:an)?other (?:line|lumen)|different (?:line|lumen)s?"
+    r"|kept away|keep away|apart|own (?:line|lumen)|precipitat\w*|rather than|instead of|not)\b",
+    re.I,
+)
+_UNAPART = re.compile(
+    r"(?:without|no|not|n't|never|skip\w*|omit\w*|unnecessary)\s(?:\w+\s){0,3}"
+    r"(?:flush\w*|separat\w*)|without (?:a |any )?(?:concern|problem|precipit\w+|risk)"
+    r"|(?:does|do|will) not precipitate|no precipit\w+",
+    re.I,
+)
+"""Words that call keeping apart needless."""
+
+
+def _compatibility(context: Context) -> Iterator[Verdict]:
+    for mention in context.dosed:
+        for drug, row in rows_of(context, mention, CompatibilityRow):
+            if not _meets(context, mention, row):
+                continue
+            yield Signal(
+                severity=row.severity,
+                message=f"{name(drug)} with {row.other}: {row.effect}.",
+                span=mention.span,
+                reference=context.knowledge.reference(row, drug),
+                subject=drug,
+            )
+            break
+
+
+def _meets(context: Context, mention: DrugMention, row: CompatibilityRow) -> bool:
+    """Whether the text brings a drug and what a row forbids into one place."""
+    if row.when == "neonate" and not _is_newborn(context):
+        return False
+    sentence = context.sentence(mention)
+    words = _FLUIDS.get(row.other, (row.other,))
+    if find(sentence, words) is None or _is_apart(sentence):
+        return False
+    if row.other in _FLUIDS:
+        named = "|".join(re.escape(word) for word in words)
+        rest = sentence[sentence.find(mention.text) + len(mention.text) :]
+        diluted = re.search(rf"{_DILUTED}(?:\b(?:{named}))", rest, re.I)
+        return diluted is not None or _TOGETHER.search(sentence) is not None
+    if _TOGETHER.search(sentence) is not None:
+        return True
+    return sentence.lstrip().startswith("|") and _said_of_table(context)
+
+
+def _is_apart(sentence: str) -> bool:
+    return _APART.search(_UNAPART.sub(" ", sentence)) is not None
+
+
+def _said_of_table(context: Context) -> bool:
+    """Whether a line beneath a table of lines says that its pairs run together."""
+    return any(
+        _TOGETHER.search(sentence.text) is not None and not _is_apart(sentence.text)
+        for sentence in context.content.sentences
+        if not sentence.text.lstrip().startswith("|")
+    )
+
+
+def _is_newborn(context: Context) -> bool:
+    age = context.facts.patient.age_years
+    told = re.search(r"\b(?:neonat|newborn)", context.text, re.I) is not None
+    return (age is not None and age < 0.1) or told
+
+
+RULES = (
+    Rule(
+        id="MED205",
+        title="incompatible in one line or bag",
+        category="interaction",
+        rationale="Precipitates in a vein have killed newborns.",
+        tables=("compatibilities",),
+        check=_compatibility,
+    ),
+)

@@ -1,0 +1,215 @@
+"""PRO102, PRO105: medicines around a procedure: given too near it, or stopped that must not be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from medrag.checker.context import Context
+from medrag.checker.rows_patient import PeriproceduralRow
+from medrag.checker.rule import Rule, Signal, Verdict
+from medrag.checker.rules.selection import rows_of
+from medrag.checker.wording import name, number
+from medrag.clinical import DrugMention
+from medrag.clinical.mentions import ProcedureMention
+from medrag.core.finding import Reference
+from medrag.core.span import Span
+
+_SURGICAL = frozenset(
+    {"bariatric-surgery", "hysterectomy", "tonsillectomy", "polypectomy", "pacemaker"}
+)
+"""Procedures for which the rows of `surgery` hold too."""
+_NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6,
+            "seven": 7, "eight": 8, "ten": 10, "twelve": 12, "twenty-four": 24}  # fmt: skip
+_WORDS = "|".join(sorted(_NUMBERS, key=len, reverse=True))
+HOURS = re.compile(
+    rf"\b(\d+(?:\.\d+)?|{_WORDS})[\s-]*(hours?|h|hrs?|days?|minutes?|weeks?)\b(?!\s*(?:apart))",
+    re.I,
+)
+_LEAST = re.compile(r"\b(?:at least|minimum of|no (?:sooner|earlier) than|wait)\b[^.;]*$", re.I)
+_CONTINUE = re.compile(
+    r"\b(continue\w*|keep\w*|do(?:es)? not (?:need to )?(?:stop|hold)|no need to (?:stop|hold)"
+    r"|without (?:stopping|holding|interrupt\w*)|need not be (?:stopped|held)|uninterrupted"
+    r"|through|as usual|carr(?:y|ies) on|goes on|stays? on|take\w*|give\w*|omit nothing)\b",
+    re.I,
+)
+_UP_TO = re.compile(
+    r"\b(through|morning of|day of|on the day|up to|until|right up|including|uninterrupted"
+    r"|before (?:the )?(?:surgery|operation|procedure|resection|anaesth|anesth|theatre)|pre-?op\w*"
+    r"|peri-?op\w*|days? (?:before|ahead|prior)|without (?:stopping|holding|interrupt\w*)"
+    r"|need not be (?:stopped|held)|no need to (?:stop|hold)|not (?:need to )?(?:stop|hold))\b",
+    re.I,
+)
+"""Words that place a directive just before a procedure."""
+_LAST = re.compile(
+    r"\b(?:last|latest|most recent|previous|took|taken|had|received|given|dose)\b", re.I
+)
+_WHEN: tuple[tuple[re.Pattern[str], int], ...] = (
+    (re.compile(r"\b(?:this morning|earlier today|today|just now|minutes ago)", re.I), 12),
+    (re.compile(r"\b(?:last night|yesterday evening|last evening|at bedtime)", re.I), 18),
+    (re.compile(r"\byesterday\b", re.I), 36),
+)
+_AGO = re.compile(
+    rf"\b(\d+(?:\.\d+)?|{_WORDS})[\s-]*(hours?|h|hrs?|days?|minutes?|weeks?)\s+(?:ago|earlier|back)",
+    re.I,
+)
+_UNSAFE = re.compile(
+    r"\b(do not|don't|never|avoid|not within|no sooner|contraindicated|unsafe|postpon\w*|defer\w*"
+    r"|delay\w*|cancel\w*|reschedul\w*|wait\w*|hold off|too (?:soon|early|recent))\b",
+    re.I,
+)
+_ENDED = frozenset({"avoid", "stop"})
+_ORDERED = frozenset({"give", "mention"})
+_STENT = re.compile(
+    r"\b(?:stent\w*|PCI)\b[^.;]{0,40}?\b(?P<n>\d+|"
+    + _WORDS
+    + r")[\s-]*(?P<unit>days?|weeks?|months?)\b"
+    r"(?:\s*(?:ago|earlier|old))?|\b(?P<recent>recent\w*|fresh|new)\s(?:[\w-]+\s){0,3}stent\w*",
+    re.I,
+)
+_INTERRUPTS = re.compile(
+    r"\b(?:stop\w*|hold\w*|withh\w+|omit\w*|discontinu\w*|interrupt\w*|come off|leave off)\b"
+    r"[^.;]{0,40}\b(?:both|antiplatelets?|DAPT|dual|clopidogrel|plavix|ticagrelor|brilinta"
+    r"|prasugrel|effient|aspirin)\b",
+    re.I,
+)
+_KEEPS = re.compile(
+    r"\b(?:do not|don't|never|must not|should not|without|avoid|not)\s(?:be\s)?(?:\w+\s)?$", re.I
+)
+_STENT_DAYS = 180
+_DAPT = Reference(
+    title="2016 ACC/AHA Guideline Focused Update on Duration of Dual Antiplatelet Therapy",
+    section="Perioperative management",
+    edition="2016",
+    url="https://doi.org/10.1161/CIR.0000000000000404",
+)
+
+
+def _timing(context: Context) -> Iterator[Verdict]:
+    said: set[tuple[str, str]] = set()
+    for procedure in context.content.procedures:
+        if procedure.polarity not in _ORDERED:
+            continue
+        for mention in context.content.drugs:
+            for drug, row in rows_of(context, mention, PeriproceduralRow):
+                if row.procedure not in _kinds(procedure) or (drug, row.procedure) in said:
+                    continue
+                problem = _problem(context, procedure, mention, row)
+                if problem is None:
+                    continue
+                said.add((drug, row.procedure))
+                yield Signal(
+                    severity=row.severity,
+                    message=f"{name(drug)} and {name(procedure.procedure)} {problem}: {row.text}.",
+                    span=procedure.span if row.direction != "keep" else mention.span,
+                    reference=context.knowledge.reference(row, drug),
+                    subject=drug,
+                )
+
+
+def _kinds(procedure: ProcedureMention) -> frozenset[str]:
+    own = frozenset({procedure.procedure})
+    return own | {"surgery"} if procedure.procedure in _SURGICAL else own
+
+
+def _problem(
+    context: Context, procedure: ProcedureMention, mention: DrugMention, row: PeriproceduralRow
+) -> str | None:
+    """Return what is wrong between a drug and a procedure, in words; None where nothing is."""
+    words = context.sentence(mention)
+    where = context.content.sentences[procedure.sentence].text
+    together = mention.sentence == procedure.sentence
+    if row.direction == "keep":
+        ended = mention.polarity in _ENDED and _UP_TO.search(words) is not None
+        return "after stopping it" if ended else None
+    if _UNSAFE.search(where) or _UNSAFE.search(words):
+        return None
+    hours = _hours(words) if together else None
+    hours = hours if hours is not None else _since(words)
+    if hours is not None:
+        return f"{number(hours)} hours apart" if hours < row.min_hours else None
+    kept = _CONTINUE.search(words) is not None and _UP_TO.search(words) is not None
+    if kept and mention.polarity in _ORDERED and mention.standing == "now":
+        return "without a stop"
+    return None
+
+
+def _hours(text: str) -> Decimal | None:
+    """Return the interval that a sentence states between dose and procedure."""
+    matches = list(HOURS.finditer(text))
+    if not matches:
+        return None
+    match = matches[0]
+    if len(matches) > 1 and _LEAST.search(text[: match.start()]):
+        match = matches[-1]  # "at least 12 hours after prophylaxis and 24 after treatment"
+    return _in_hours(match)
+
+
+def _in_hours(match: re.Match[str]) -> Decimal:
+    word = match[1].lower()
+    value = Decimal(_NUMBERS.get(word) or word)
+    unit = match[2].lower()
+    if unit.startswith("w"):
+        return value * 24 * 7
+    if unit.startswith("d"):
+        return value * 24
+    return value / 60 if unit.startswith("m") else value
+
+
+def _since(text: str) -> Decimal | None:
+    """Return how long ago a last dose was, at the most: "this morning" is 12 hours."""
+    if _LAST.search(text) is None:
+        return None
+    ago = _AGO.search(text)
+    if ago is not None:
+        return _in_hours(ago)
+    return next((Decimal(hours) for when, hours in _WHEN if when.search(text)), None)
+
+
+def _stented(context: Context) -> Iterator[Verdict]:
+    """Report that antiplatelet drugs are stopped early after a stent."""
+    known = " ".join(context.facts.patient.conditions or ())
+    stent = _STENT.search(context.text) or _STENT.search(known)
+    if stent is None or not _is_early(stent):
+        return
+    for match in _INTERRUPTS.finditer(context.text):
+        if _KEEPS.search(context.text[: match.start()]):
+            continue
+        yield Signal(
+            severity="critical",
+            message="Antiplatelet drugs are stopped within 6 months of a stent: stent thrombosis; "
+            "put off what is elective, keep at least aspirin, ask the cardiologist.",
+            span=Span(start=match.start(), end=match.end()),
+            reference=_DAPT,
+            subject="stent",
+        )
+        return
+
+
+def _is_early(stent: re.Match[str]) -> bool:
+    if stent["recent"]:
+        return True
+    count = Decimal(_NUMBERS.get(stent["n"].lower()) or stent["n"])
+    unit = stent["unit"].lower()
+    days = count * (30 if unit.startswith("m") else 7 if unit.startswith("w") else 1)
+    return days < _STENT_DAYS
+
+
+RULES = (
+    Rule(
+        id="PRO102",
+        title="medicine too close to a procedure",
+        category="procedure",
+        rationale="An epidural soon after enoxaparin can paralyze.",
+        tables=("periprocedural",),
+        check=_timing,
+    ),
+    Rule(
+        id="PRO105",
+        title="antiplatelet drug stopped early after a stent",
+        category="procedure",
+        rationale="A stent of three weeks clots without its drugs.",
+        check=_stented,
+    ),
+)
