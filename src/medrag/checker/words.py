@@ -9,20 +9,24 @@ from functools import lru_cache
 from medrag.core.span import Span
 
 _WAIVED_BEFORE = re.compile(
-    r"\b(?:no|without|never|skip\w*|omit\w*|forgo|regardless of|before any|free of|needless"
-    r"|unnecessary to \w+"
+    r"\b(?:no|without|never|neither|nor|skip\w*|omit\w*|forgo|regardless of|before any|free of"
+    r"|needless|unnecessary to \w+"
     r"|(?:not|n't) (?:need|require|necessary|needed|check|monitor|test|measure|order|obtain|draw"
     r"|bother|wait)\w*)"
-    r"\s+(?:(?!but\b|until\b|unless\b|because\b)[\w/*:-]+,?\s+){0,5}$",
+    r"\s+(?:(?!(?:but|until|unless|because|if|when|once|while|with)\b)[\w/*:-]+,?\s+){0,5}$",
     re.I,
 )
 _TWICE = re.compile(r"\b(?:not|never|n't|avoid|only|cannot)\b[^.;]*\bwithout\b[^.;]*$", re.I)
 """"Do not start without a test" asks for the test."""
+_OR = re.compile(r"\b(?:or|nor)\b", re.I)
 _WAIVED_AFTER = re.compile(
     r"^\w*\s*(?:[\w/*:-]+,?\s+){0,5}?(?:(?:is|are|was|be|being|seems?)\s+)?"
     r"(?:unnecessary|needless|optional|(?:do|does)(?: not|n't) (?:have|need) to be"
     r"|(?:not|n't|never|no longer)\s+(?:\w+\s+)?(?:needed|required"
-    r"|necessary|indicated|mandatory)|(?:can|may)\s+(?:be\s+)?(?:skipped|omitted|wait|deferred))\b",
+    r"|necessary|indicated|mandatory)"
+    r"|(?:can|may|could)\s+(?:\w+\s+)?(?:be\s+)?(?:skipped|omitted|wait|deferred|left (?:out|off)"
+    r"|dropped|forgone|spared|saved|stopped|dispensed with|avoided)|needs? not\b"
+    r"|(?:adds?|serves?|has|have) (?:nothing|no (?:value|purpose|role|place|use)))\b",
     re.I,
 )
 ALLOWED = re.compile(
@@ -84,7 +88,10 @@ def waived(text: str, words: Sequence[str]) -> Span | None:
 
 
 def _is_waived(text: str, start: int, end: int) -> bool:
-    before = text[max(0, start - 120) : start]
+    before, after = text[max(0, start - 120) : start], text[end : end + 100]
     if _TWICE.search(before):
         return False
-    return bool(_WAIVED_BEFORE.search(before) or _WAIVED_AFTER.search(text[end : end + 100]))
+    denied = _WAIVED_BEFORE.search(before)
+    if denied is not None and "," in denied[0] and _OR.search(denied[0] + after[:40]) is None:
+        denied = None  # "without a load, INR on day 3": a comma without "or" ends what is denied
+    return denied is not None or _WAIVED_AFTER.search(after) is not None

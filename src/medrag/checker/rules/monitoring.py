@@ -20,6 +20,11 @@ _NOTHING = (
     "monitoring", "follow-up", "follow up", "test", "lab", "blood", "screening", "baseline",
     "level", "surveillance", "check",
 )  # fmt: skip
+_ANYBODYS = frozenset(
+    {"blood", "labs", "monitoring", "screening", "exam", "baseline", "ecg", "renal", "kidney",
+     "follow-up", "blood test", "weight", "hospital"}
+)  # fmt: skip
+"""Words of tests that belong to many drugs: elsewhere in the text they may be of another."""
 _AFTER = re.compile(
     r"\b(\d+(?:\.\d+)?|one|two|three|four|half an?|an)[\s-]*(hours?|h|hr|hrs|minutes?|min)\s+"
     r"(?:after|post|following)",
@@ -63,7 +68,8 @@ def _waived(context: Context, kind: str) -> Iterator[Verdict]:
             if row.kind != kind:
                 continue
             words = (*row.tests, *_NOTHING) if kind == "monitoring" else row.tests
-            if not any(waived(text, words) for text in _near(context, mention)):
+            near = any(waived(text, words) for text in _near(context, mention))
+            if not near and not (kind == "monitoring" and _waived_apart(context, mention, row)):
                 continue
             yield Signal(
                 severity=row.severity,
@@ -73,6 +79,17 @@ def _waived(context: Context, kind: str) -> Iterator[Verdict]:
                 subject=drug,
             )
             break
+
+
+def _waived_apart(context: Context, mention: DrugMention, row: PrerequisiteRow) -> bool:
+    """Return whether the text waives a test of the drug's own elsewhere, about no other drug."""
+    own = tuple(test for test in row.tests if test.lower() not in _ANYBODYS)
+    others = {d.sentence for d in context.content.drugs if d.ingredients != mention.ingredients}
+    return any(
+        waived(sentence.text, own) is not None
+        for number, sentence in enumerate(context.content.sentences)
+        if number not in others and own
+    )
 
 
 def _near(context: Context, mention: DrugMention) -> list[str]:
