@@ -147,20 +147,30 @@ def _listed(
     for end in range(len(links) + 1):
         if end < len(links) and links[end] is not None:
             continue
-        run = _resolved(links[start:end])
-        chain = mentions[start : end + 1]
-        if "or" in run:
-            option, number = 0, -2 - chain[0].start
-            for index, drug in enumerate(chain):
-                option += index > 0 and run[index - 1] == "or"
-                for name in _names(drug):
-                    options[name].add((number, option))
-        for index, link in enumerate(run):
-            if link == "and" and chain[index].polarity == chain[index + 1].polarity == "give":
-                joined.update(
-                    (a, b) for a in _names(chain[index]) for b in _names(chain[index + 1])
-                )
+        _chain(mentions[start : end + 1], _resolved(links[start:end]), options, joined)
         start = end + 1
+
+
+def _chain(
+    drugs: Sequence[DrugMention],
+    links: Sequence[Literal["or", "and"] | None],
+    options: defaultdict[str, set[tuple[int, int]]],
+    joined: set[tuple[str, str]],
+) -> None:
+    """Add what a run of names says: each "or" begins another option, a mere comma a new run."""
+    if None in links:
+        cut = links.index(None)
+        _chain(drugs[: cut + 1], links[:cut], options, joined)
+        _chain(drugs[cut + 1 :], links[cut + 1 :], options, joined)
+        return
+    option, number = 0, -2 - drugs[0].start
+    for index, drug in enumerate(drugs if "or" in links else ()):
+        option += index > 0 and links[index - 1] == "or"
+        for name in _names(drug):
+            options[name].add((number, option))
+    for link, (one, other) in zip(links, pairwise(drugs), strict=True):
+        if link == "and" and one.polarity == other.polarity == "give":
+            joined.update((a, b) for a in _names(one) for b in _names(other))
 
 
 _Link = Literal["or", "and", "list", "semicolon", "semicolon-or"]

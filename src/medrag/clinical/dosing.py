@@ -114,7 +114,8 @@ _SAME = re.compile(
 _NEW_STEP = re.compile(r"then|;|\.")
 _RESTATES = frozenset({"(", "=", "[", ", (", "(i.e.,", "(i.e."})
 _EACH = re.compile(
-    r"\s?(?:per|a|each|every|single|one|/)\s?(?:single\s)?(?:dose|time|application|injection)|\bsingle\b"
+    r"\s?(?:per|a|each|every|single|one|/)\s?(?:single\s)?(?:dose|time|application|injection)"
+    r"|\bsingle\b"
 )
 _AGAIN = re.compile(
     r"\s?(?:a\sday|daily|per\sday|in\s24\s(?:h|hours))?\s?(?:\(|/|=|or\s|i\.e\.\s?|,\s?|and\s)\s?"
@@ -148,6 +149,15 @@ _IN_EACH = frozenset(
     }
 )
 _BESIDE = 25
+_BY_FORM = {
+    "cream": "topical", "ointment": "topical", "lotion": "topical", "shampoo": "topical",
+    "gum": "buccal",
+    "eye-drops": "ophthalmic", "eye-ointment": "ophthalmic",
+    "ear-drops": "otic",
+    "nasal-spray": "intranasal", "inhaler": "inhalation", "nebulizer-solution": "inhalation",
+    "suppository": "rectal", "enema": "rectal", "vaginal-ring": "vaginal", "pessary": "vaginal",
+}  # fmt: skip
+"""Forms that are given in one way only, for where no route is written."""
 _TIMES = frozenset({"s", "min", "h", "d", "wk", "mo", "a", "ms"})
 
 
@@ -482,7 +492,7 @@ def _finish(text: str, drafts: list[_Draft], anchor: int) -> Iterator[Regimen]:
             per_dose=draft.per_dose,
             divided=_DIVIDED.search(text, draft.start, draft.end + 30) is not None,
             frequency=draft.frequency,
-            route=route,
+            route=route or _BY_FORM.get(form or ""),
             form=form,
             duration=draft.duration,
             over=draft.over,

@@ -76,18 +76,17 @@ _NOT_BY = re.compile(
     r"|until\s(?:he|she|they|you)\scan|if\s(?:he|she|they|you)\scan)\s(?:take\s|be\sgiven\s)?\Z"
 )
 _OTHER_NAME = re.compile(
-    r"[;\n]\s*(?:and\s|[-*•]\s)?([a-z][a-z-]{3,})\s\d[\d.,]*\s?(?:mg|mcg|g|units?|ml|meq)\b"
+    r"[;\n]\s*(?:and\s|[-*•]\s)?(?!(?:then|start|begin|dose|give|take|maximum|loading|bolus"
+    r"|repeat|total"
+    r"|after|later|followed|increase|reduce|continue|infuse|over|usually|initially|maintenance"
+    r"|daily|plus"
+    r"|about|with|from|until|under|else|than|another|children|adults|infants|otherwise|orally"
+    r"|next|week"
+    r"|thereafter|load|infusion|only|half|single|usual|additional|further|again|titrate|push"
+    r"|inject|drink)\s)"
+    r"[a-z][a-z-]{3,}\s\d[\d.,]*\s?(?:mg|mcg|g|units?|ml|meq)\b"
 )
-_NO_NAMES = frozenset(
-    (
-        "then start begin dose give take maximum loading bolus repeat total after later followed "
-        "increase reduce continue infuse over usually initially maintenance daily plus about "
-        "with from until under else than another children adults infants otherwise orally next "
-        "week thereafter load infusion only half single usual additional further again titrate "
-        "push inject drink"
-    ).split()
-)
-"""Words that stand before a dose and are no name."""
+"""A name that no table knows, with a dose of its own, after a semicolon."""
 _SINCE = re.compile(r"\s(?:ago|earlier|previously|before\stoday)\b")
 _ENDED = re.compile(
     r"\b(?:stopp?(?:ed|ing)?|discontinued|finished|completed|last\s(?:dose|took|taken|tablet"
@@ -199,7 +198,7 @@ def _windows(parts: SentenceParts, names: Sequence[Hit]) -> list[list[tuple[int,
     for index, hit in enumerate(names):
         start, end = starts[index], (*starts[1:], parts.clauses.end)[index]
         other = _OTHER_NAME.search(parts.folded, hit.end, end)
-        if other is not None and other[1] not in _NO_NAMES:
+        if other is not None:
             end = other.start()  # "; wordazole 40 mg": a name that no table knows
         aside = _aside(parts, hit, end)
         if aside is None:

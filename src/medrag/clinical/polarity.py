@@ -45,6 +45,9 @@ _AFTERWARDS = re.compile(
 )
 _TOGETHER = re.compile(r"\s(?:together\s|concurrently\s|concomitantly\s|safely\s)?with\s")
 _LISTED = re.compile(r"\s*(?:,|and\b|or\b|/)")
+_TELLING = frozenset({"context", "past", "list"})
+_JOINS = re.compile(r"\b(?:and|plus)\s(?:also\s)?(?:[\w-]+\s)?\Z")
+_LONGEST_GLUE = 70
 _ASIDE = re.compile(r"\([^()]*\)")
 _IMPERSONAL = re.compile(r"\b(?:it|there)\s?\Z")
 _TAKING = re.compile(
@@ -168,25 +171,35 @@ def _forward(
             continue
         if cue.kind in _DIRECTIVES:
             return cue
-        if cue.kind == "list" or (cue.kind in _SHORT and _reaches(text, cue, names, index)):
+        if cue.kind == "list" or (
+            cue.kind in _SHORT and _reaches(text, clauses, names, index, cue=cue)
+        ):
             return cue
-        if cue.kind in {"post-avoid", "post-give"} and _opens(text, cue, names, index):
+        if cue.kind in {"post-avoid", "post-give"} and _opens(text, clauses, names, index, cue=cue):
             return cue
     return None
 
 
-def _opens(text: str, cue: Cue, names: Sequence[tuple[int, int]], index: int) -> bool:
+def _opens(
+    text: str, clauses: Clauses, names: Sequence[tuple[int, int]], index: int, *, cue: Cue
+) -> bool:
     """Whether a passive cue governs what follows: "Not recommended: X", "not use X"."""
     following = text[cue.end : names[index][0]]
     if cue.kind == "post-give" and _IMPERSONAL.search(text, max(0, cue.start - 8), cue.start):
-        return _SHORT_REACH.match(following) is not None or _reaches(text, cue, names, index)
+        return _SHORT_REACH.match(following) is not None or _reaches(
+            text, clauses, cue, names, index
+        )
     if _TOGETHER.match(following):
-        return _reaches(text, cue, names, index)
+        return _reaches(text, clauses, names, index, cue=cue)
     nothing_before = not any(end <= cue.start for _, end in names)
-    return nothing_before and (following.lstrip()[:1] == ":" or _reaches(text, cue, names, index))
+    return nothing_before and (
+        following.lstrip()[:1] == ":" or _reaches(text, clauses, names, index, cue=cue)
+    )
 
 
-def _reaches(text: str, cue: Cue, names: Sequence[tuple[int, int]], index: int) -> bool:
+def _reaches(
+    text: str, clauses: Clauses, names: Sequence[tuple[int, int]], index: int, *, cue: Cue
+) -> bool:
     """Whether a short-reach cue reaches the name: directly, or through the list it opens."""
     start = names[index][0]
     previous = names[index - 1] if index else None
@@ -199,8 +212,27 @@ def _reaches(text: str, cue: Cue, names: Sequence[tuple[int, int]], index: int) 
             glued = glued or _TARGET.search(text, previous[1], start) is not None
         elif re.match(r"\s(?:with|to)\b", text[previous[1] : start]):
             glued = False
-        return glued and _reaches(text, cue, names, index - 1)
+        elif cue.kind in _TELLING:
+            glued = glued or _among(text, clauses, names, index)
+        return glued and _reaches(text, clauses, names, index - 1, cue=cue)
     return _SHORT_REACH.match(text, cue.end, start) is not None
+
+
+def _among(text: str, clauses: Clauses, names: Sequence[tuple[int, int]], index: int) -> bool:
+    """Whether a name is of one list with the name before: "takes X 5 mg daily, Y 3 mg and Z".
+
+    A list ends in "and"; a comma alone may begin an order: "on X 5 mg, Y 400 mg for pain".
+    """
+    for one, other in zip(names[index - 1 :], names[index:], strict=False):
+        between = text[one[1] : other[0]]
+        cued = any(one[1] <= cue.start < other[0] for cue in clauses.cues)
+        if cued or len(between) > _LONGEST_GLUE or _VERB.search(between):
+            return False
+        if _JOINS.search(between):
+            return True
+        if not between.rstrip().endswith(","):
+            return False
+    return False
 
 
 def _backward(clauses: Clauses, end: int, region: Region | None) -> Cue | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
@@ -69,6 +69,8 @@ _PART_OF = re.compile(
 """What makes the name of a disease a part of another name: "seizure threshold"."""
 _APART = 3
 """Rows and items without a step that may stand between two steps of one drug."""
+_HEADED = 8
+"""The same, where the drug stands in a heading or in the table itself."""
 _STEP = re.compile(
     r"\W*(?:(?:week|day|month|step|cycle|hour|phase|visit|dose)s?\W{0,3}(?:\d|one|two|three|four"
     r"|on|i+\b)"
@@ -124,7 +126,7 @@ def read(text: str) -> Content:
         named = any(hit.kind in _GOVERNED for hit in within[0])
         clauses = analyze(folded, start, end, named=named)
         parts.append(_read_sentence(SentenceParts(text, folded, clauses, *within, number, place)))
-    drugs = tuple(_carried_on(parts))
+    drugs = tuple(_ended(_carried_on(parts)))
     return Content(
         text=text,
         sentences=tuple(part.sentence for part in parts),
@@ -244,7 +246,8 @@ def _carried_on(parts: Sequence[_Part]) -> list[DrugMention]:
         if not drugs:
             continue
         step = _is_step(part)
-        if step and number - last_step <= _APART:
+        headed = parts[last_drug].source.place.kind in {"heading", "row"}
+        if step and number - last_step <= (_HEADED if headed else _APART):
             last_step = number
         elif number - last_drug > 2 or not _CARRIES_ON.match(
             part.source.folded, part.source.clauses.start, part.source.clauses.end
@@ -254,6 +257,18 @@ def _carried_on(parts: Sequence[_Part]) -> list[DrugMention]:
             continue
         drugs[-1:] = _with_dosing(part, drugs[-1])
     return drugs
+
+
+def _ended(drugs: Sequence[DrugMention]) -> Iterator[DrugMention]:
+    """Yield the drugs; what the patient takes and a later sentence stops is to be stopped."""
+    stopped: dict[str, int] = {}
+    for drug in drugs:
+        for name in drug.ingredients if drug.polarity == "stop" and not drug.conditional else ():
+            stopped[name] = drug.start
+    for drug in drugs:
+        until_now = drug.polarity == "mention" and (drug.current or drug.regimens)
+        later = [stopped.get(name, -1) > drug.start for name in drug.ingredients]
+        yield replace(drug, polarity="stop") if until_now and later and all(later) else drug
 
 
 def _is_step(part: _Part) -> bool:
