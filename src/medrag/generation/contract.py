@@ -6,7 +6,8 @@
 {"status": "insufficient", "claims": [], "missing": "what the passages do not say"}
 ```
 
-In pointer mode a quotation is the id of a sentence, `"1.3"`, and its words are copied here.
+In pointer mode a quotation is the id of a sentence, `"1.3"`, and its words are copied here; in
+words mode it is the id with words of that sentence, `{"s": "1.3", "t": "some words"}`.
 
 Quotations come before the claim that they support, so that a model states what it has just
 copied instead of looking for support for what it has just said. Nothing is repaired: a reply
@@ -22,9 +23,16 @@ from collections.abc import Iterator
 from typing import Any, NoReturn
 
 from medrag.core.answer import DraftAnswer, DraftClaim, Quote
+from medrag.core.document import Passage
 from medrag.core.prompt import Completion, Prompt
 from medrag.errors import DraftParseError
-from medrag.generation.shown import quotables, quoted_parts, source_quotes
+from medrag.generation.shown import (
+    Quotable,
+    quotables,
+    quoted_parts,
+    source_quotes,
+    words_quotes,
+)
 
 _SPACE = " \t\r\n"
 _FENCES = ("```json\n", "```\n")
@@ -113,7 +121,7 @@ def _claim(claim: Any, number: int, prompt: Prompt) -> DraftClaim:
     fields = _fields(claim, ("quotes", "claim"), f"claim {number}")
     if not isinstance(fields["quotes"], list):
         _refuse(f"quotes of claim {number} that are no list", 'a list of {"p", "t"}')
-    read = _pointed if prompt.mode == "pointer" else _copied
+    read = _READERS[prompt.mode]
     quotes = tuple(part for quote in fields["quotes"] for part in read(quote, number, prompt))
     return DraftClaim(text=_text(fields["claim"], f"claim {number}"), quotes=quotes)
 
@@ -134,7 +142,24 @@ def _copied(quote: Any, number: int, prompt: Prompt) -> tuple[Quote, ...]:
 
 def _pointed(quote: Any, number: int, prompt: Prompt) -> tuple[Quote, ...]:
     """Return what the id of a sentence quotes."""
-    found = _ID.fullmatch(quote) if isinstance(quote, str) else None
+    return quoted_parts(*_statement(quote, number, prompt))
+
+
+def _worded(quote: Any, number: int, prompt: Prompt) -> tuple[Quote, ...]:
+    """Return what the id of a sentence with some of its words quotes."""
+    fields = _fields(quote, ("s", "t"), f"a quotation of claim {number}")
+    said = _text(fields["t"], f"a quotation of claim {number}")
+    if not said.strip():
+        _refuse(f"a blank quotation of claim {number}", "words of the sentence")
+    return words_quotes(said, *_statement(fields["s"], number, prompt))
+
+
+_READERS = {"quote": _copied, "pointer": _pointed, "words": _worded}
+
+
+def _statement(pointer: Any, number: int, prompt: Prompt) -> tuple[Quotable, Passage]:
+    """Return what an id points at."""
+    found = _ID.fullmatch(pointer) if isinstance(pointer, str) else None
     if found is None:
         _refuse(f"a quotation of claim {number} that is no id", 'a passage and sentence: "1.3"')
     place, sentence = int(found[1]), int(found[2])
@@ -144,7 +169,7 @@ def _pointed(quote: Any, number: int, prompt: Prompt) -> tuple[Quote, ...]:
     known = quotables(passage)
     if sentence > len(known):
         _refuse(f"sentence {place}.{sentence} in claim {number}", f"at most {place}.{len(known)}")
-    return quoted_parts(known[sentence - 1], passage)
+    return known[sentence - 1], passage
 
 
 def _fields(value: Any, keys: tuple[str, ...], name: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from medrag.core.prompt import Mode
 from medrag.generation.thinking import END, START
 
 MAX_QUOTES = 4
@@ -40,11 +41,13 @@ class Choice:
     Attributes:
         place: Its number in its passage, from 1.
         lead: The words that lead into the statement; often none.
+        words: The statement's words, of which any run can be quoted in words mode.
     """
 
     place: int
     lead: str
     statement: str
+    words: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,25 +64,25 @@ class Limits:
 
     Attributes:
         max_claims: The most claims of one answer.
-        pointer: Whether a quotation is an id instead of words.
+        mode: What a quotation is: a statement, its id, or any run of its words.
         thinks: Whether a thinking block may come first.
     """
 
     max_claims: int
-    pointer: bool
+    mode: Mode
     thinks: bool
 
 
 def ids(offers: Sequence[Offer]) -> list[str]:
-    """Return the ids of everything on offer: `2.3` is the third of passage 2."""
+    """Return the ids of everything on offer: `2.3` is the third statement of passage 2."""
     return [f"{offer.number}.{choice.place}" for offer in offers for choice in offer.choices]
 
 
 # --- Lark ----------------------------------------------------------------------------------
 
 
-def lark(limits: Limits, offers: Sequence[Offer], *, words: bool) -> str:
-    """Return the grammar in llguidance's Lark; with `words`, any run of choices is a quotation.
+def lark(limits: Limits, offers: Sequence[Offer]) -> str:
+    """Return the grammar in llguidance's Lark.
 
     It never holds `::=`, by which servers tell GBNF from Lark, wherever that stands.
     """
@@ -90,11 +93,10 @@ def lark(limits: Limits, offers: Sequence[Offer], *, words: bool) -> str:
     if offers:
         lines += [rule.replace(" ::= ", ": ") for rule in _answered(limits, "TEXT")]
         listed = " | ".join(f"q{offer.number}" for offer in offers)
-        frame = f"({listed})" if limits.pointer else rf'"{{\"p\":" ({listed}) "\"}}"'
-        lines.append(f"quote: {frame}")
+        lines.append(f"quote: {_framed(limits, listed)}")
     lines += [_insufficient("TEXT").replace(" ::= ", ": "), _lark_text()]
     for offer in offers:
-        lines += _lark_offer(limits, offer, words=words)
+        lines += _lark_offer(limits, offer)
     return "\n".join(lines) + "\n"
 
 
@@ -102,26 +104,38 @@ def _lark_text() -> str:
     return f"TEXT: /{_FIRST}{_INNER}{{0,{MAX_TEXT - 1}}}/"
 
 
-def _lark_offer(limits: Limits, offer: Offer, *, words: bool) -> list[str]:
+def _lark_offer(limits: Limits, offer: Offer) -> list[str]:
     number = offer.number
-    if limits.pointer:
+    if limits.mode == "pointer":
         known = " | ".join(json.dumps(f'"{one}"') for one in ids([offer]))
         return [f"q{number}: Q{number}", f"Q{number}: {known}"]
-    texts = [_escaped(choice.lead + choice.statement) for choice in offer.choices]
-    if words:
-        chunks = json.dumps([" " + text for text in texts], ensure_ascii=False)
-        terminal = f'%regex {{"substring_chunks": {chunks}}} & ~""'
-    else:
-        terminal = " | ".join(json.dumps(text, ensure_ascii=False) for text in texts)
-    terminal = terminal.replace("::=", "\\u003a\\u003a=")
-    return [f'q{number}: "{number},\\"t\\":\\"" Q{number}', f"Q{number}: {terminal}"]
+    if limits.mode == "words":
+        return _lark_words(offer)
+    said = " | ".join(_literal(choice.lead + choice.statement) for choice in offer.choices)
+    return [f'q{number}: "{number},\\"t\\":\\"" Q{number}', f"Q{number}: {_no_mark(said)}"]
+
+
+def _lark_words(offer: Offer) -> list[str]:
+    """Return one terminal a statement: any run of its words, reached through its id."""
+    names = [f"{offer.number}_{choice.place}" for choice in offer.choices]
+    rules = [f"q{offer.number}: {' | '.join(f'w{name}' for name in names)}"]
+    for name, choice in zip(names, offer.choices, strict=True):
+        one = f"{offer.number}.{choice.place}"
+        chunks = json.dumps([" " + _escaped(word) for word in choice.words], ensure_ascii=False)
+        rules.append(f'w{name}: "{one}\\",\\"t\\":\\"" W{name}')
+        rules.append(f'W{name}: %regex {{"substring_chunks": {_no_mark(chunks)}}} & ~""')
+    return rules
+
+
+def _no_mark(literals: str) -> str:
+    return literals.replace("::=", "\\u003a\\u003a=")
 
 
 # --- GBNF ----------------------------------------------------------------------------------
 
 
-def gbnf(limits: Limits, offers: Sequence[Offer], *, words: bool) -> str:
-    """Return the grammar in GBNF; with `words`, any run of choices is a quotation."""
+def gbnf(limits: Limits, offers: Sequence[Offer]) -> str:
+    """Return the grammar in GBNF."""
     said = "(answered | insufficient)" if offers else "insufficient"
     lines = [f"root ::= {'thinking? ' if limits.thinks else ''}{said}"]
     if limits.thinks:
@@ -129,32 +143,36 @@ def gbnf(limits: Limits, offers: Sequence[Offer], *, words: bool) -> str:
     if offers:
         lines += _answered(limits, "text")
         listed = " | ".join(f"q{offer.number}" for offer in offers)
-        frame = f"({listed})" if limits.pointer else rf'"{{\"p\":" ({listed}) "\"}}"'
-        lines.append(f"quote ::= {frame}")
+        lines.append(f"quote ::= {_framed(limits, listed)}")
     lines += [_insufficient("text"), f"text ::= {_FIRST} {_INNER}*"]
     for offer in offers:
-        lines += _gbnf_offer(limits, offer, words=words)
+        lines += _gbnf_offer(limits, offer)
     return "\n".join(lines) + "\n"
 
 
-def _gbnf_offer(limits: Limits, offer: Offer, *, words: bool) -> list[str]:
+def _gbnf_offer(limits: Limits, offer: Offer) -> list[str]:
     number = offer.number
-    if limits.pointer:
+    if limits.mode == "pointer":
         known = " | ".join(f'"{choice.place}"' for choice in offer.choices)
         return [rf'q{number} ::= "\"{number}." ({known}) "\""']
-    rules = _chain(offer) if words else _alternatives(offer)
+    if limits.mode == "words":
+        return _gbnf_words(offer)
+    rules = _alternatives(offer)
     starts = " | ".join(rule.partition(" ")[0] for rule in rules)
     return [f'q{number} ::= "{number},\\"t\\":\\"" ({starts})', *rules]
 
 
-def _chain(offer: Offer) -> list[str]:
-    """Return one rule a choice, each of which may go on to the next."""
-    rules = []
-    for place, choice in enumerate(offer.choices):
-        name = f"t{offer.number}-{place}"
-        goes_on = place + 1 < len(offer.choices)
-        following = f" t{offer.number}-{place + 1}?" if goes_on else ""
-        rules.append(f"{name} ::= {_literal(' ' + choice.statement)}{following}")
+def _gbnf_words(offer: Offer) -> list[str]:
+    """Return one rule a word, each of which may go on to the next of its statement."""
+    names = [f"{offer.number}-{choice.place}" for choice in offer.choices]
+    rules = [f"q{offer.number} ::= {' | '.join(f'w{name}' for name in names)}"]
+    for name, choice in zip(names, offer.choices, strict=True):
+        count = len(choice.words)
+        starts = " | ".join(f"t{name}-{place}" for place in range(1, count + 1))
+        rules.append(rf'w{name} ::= "{offer.number}.{choice.place}\",\"t\":\"" ({starts})')
+        for place, word in enumerate(choice.words, start=1):
+            following = f" t{name}-{place + 1}?" if place < count else ""
+            rules.append(f"t{name}-{place} ::= {_literal(' ' + word)}{following}")
     return rules
 
 
@@ -184,6 +202,14 @@ def _answered(limits: Limits, text: str) -> list[str]:
         rf'answered ::= "{{\"status\":\"answered\",\"claims\":[" claim{more} "]}}"',
         rf'claim ::= "{{\"quotes\":[" {quotes} "],\"claim\":\"" {text} "\"}}"',
     ]
+
+
+def _framed(limits: Limits, listed: str) -> str:
+    """Return the rule of a quotation: what stands around a passage's own rule."""
+    if limits.mode == "pointer":
+        return f"({listed})"
+    opening = r'"{\"p\":"' if limits.mode == "quote" else r'"{\"s\":\""'
+    return rf'{opening} ({listed}) "\"}}"'
 
 
 def _insufficient(text: str) -> str:
@@ -226,8 +252,20 @@ def json_schema(limits: Limits, offers: Sequence[Offer]) -> dict[str, Any]:
 
 
 def _quote_schema(limits: Limits, offers: Sequence[Offer]) -> dict[str, Any]:
-    if limits.pointer:
+    if limits.mode == "pointer":
         return {"enum": ids(offers)}
+    if limits.mode == "words":
+        listed = [
+            _closed(
+                {
+                    "s": {"const": f"{offer.number}.{choice.place}"},
+                    "t": {"const": " ".join(choice.words)},
+                }
+            )
+            for offer in offers
+            for choice in offer.choices
+        ]
+        return {"anyOf": listed}
     quotes = []
     for offer in offers:
         texts = [choice.lead + choice.statement for choice in offer.choices]

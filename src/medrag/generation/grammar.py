@@ -3,9 +3,9 @@
 One description, three dialects that say the same language. A quotation is one quotable of the
 passage whose number stands before it (`shown.quotables`): a sentence, a list item with its
 lead-in, a table row with its header. In pointer mode it is the quotable's id. In words mode it
-is any run of words of the passage, for whom a sentence is too much; a JSON schema cannot list
-those and says sentences. A claim has its quotations first. There is no optional white space:
-models loop on it.
+is the id with any run of the statement's words, for whom a sentence is too much; a JSON schema
+cannot list those and says all of them. A claim has its quotations first. There is no optional
+white space: models loop on it.
 
 The unit is the sentence, not the word, because a run of words can leave out "Do not" and still
 be verbatim.
@@ -13,6 +13,7 @@ be verbatim.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,10 +22,12 @@ from medrag.core.prompt import Mode, Prompt
 from medrag.errors import DraftParseError
 from medrag.generation import dialects
 from medrag.generation.contract import ClaimValues, read_object
-from medrag.generation.shown import Quotable, is_run_of_words, quotables, words
+from medrag.generation.shown import Quotable, quotables, statement_words
 from medrag.generation.thinking import split_thinking
 
 MAX_CLAIMS = 8
+_OPEN = '{"status":"answered","claims":['
+_SILENT = '{"status":"insufficient","claims":[],"missing":"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,25 +66,21 @@ class AnswerGrammar:
 
     def lark(self) -> str:
         """Return the grammar in llguidance's Lark dialect."""
-        return dialects.lark(self._limits, self._offers(), words=self.mode == "words")
+        return dialects.lark(self._limits, self._offers())
 
     def gbnf(self) -> str:
         """Return the grammar in GBNF, as llama.cpp and xgrammar read it.
 
         The length of a claim is not bounded here: counting characters is slow there.
         """
-        return dialects.gbnf(self._limits, self._offers(), words=self.mode == "words")
+        return dialects.gbnf(self._limits, self._offers())
 
     def json_schema(self) -> dict[str, Any]:
         """Return the grammar as a JSON schema; it bounds no lengths and says no words."""
-        kept = replace(self, mode="quote") if self.mode == "words" else self
-        return dialects.json_schema(self._limits, kept._offers())
+        return dialects.json_schema(self._limits, self._offers())
 
     def admits(self, text: str, *, cut: bool = False) -> bool:
-        """Return whether a reply says only what this allows; where `cut`, as far as it goes.
-
-        A reply that was cut must have begun as one with claims does.
-        """
+        """Return whether a reply says only what this allows; where `cut`, as far as it goes."""
         if self.thinks:
             _, text = split_thinking(text)
         try:
@@ -91,25 +90,21 @@ class AnswerGrammar:
 
     @property
     def _limits(self) -> dialects.Limits:
-        return dialects.Limits(
-            max_claims=self.max_claims, pointer=self.mode == "pointer", thinks=self.thinks
-        )
+        return dialects.Limits(max_claims=self.max_claims, mode=self.mode, thinks=self.thinks)
 
     def _offers(self) -> list[dialects.Offer]:
         """Return what can be quoted of each passage that holds anything quotable."""
-        offers = []
-        for number, passage in enumerate(self.passages, start=1):
+        listed = enumerate(self.passages, start=1)
+        offers = [dialects.Offer(number, tuple(self._choices(number))) for number, _ in listed]
+        return [offer for offer in offers if offer.choices]
+
+    def _choices(self, number: int) -> Iterator[dialects.Choice]:
+        passage = self.passages[number - 1]
+        for place, quotable in self._quotables(number):
+            words: tuple[str, ...] = ()
             if self.mode == "words":
-                listed = list(enumerate(words(passage), start=1))
-                choices = [dialects.Choice(place, "", word.text) for place, word in listed]
-            else:
-                choices = [
-                    dialects.Choice(place, quotable.lead, quotable.statement)
-                    for place, quotable in self._quotables(number)
-                ]
-            if choices:
-                offers.append(dialects.Offer(number, tuple(choices)))
-        return offers
+                words = tuple(word.text for word in statement_words(quotable, passage))
+            yield dialects.Choice(place, quotable.lead, quotable.statement, words)
 
     def _quotables(self, number: int) -> list[tuple[int, Quotable]]:
         """Return what is on offer of a passage, each with its place."""
@@ -119,7 +114,10 @@ class AnswerGrammar:
     def _admits_beginning(self, text: str) -> bool:
         values = ClaimValues()
         claims = list(values.feed(text))
-        return values.opened and all(self._admits_claim(claim) for claim in claims)
+        if values.opened:
+            return all(self._admits_claim(claim) for claim in claims)
+        said = "".join(text.split())
+        return said.startswith(_SILENT) or any(way.startswith(said) for way in (_SILENT, _OPEN))
 
     def _admits_whole(self, text: str) -> bool:
         match read_object(text):
@@ -138,15 +136,35 @@ class AnswerGrammar:
         return False
 
     def _admits_quote(self, quote: object) -> bool:
-        match quote:
-            case str() if self.mode == "pointer":
+        match quote, self.mode:
+            case str(), "pointer":
                 return quote in dialects.ids(self._offers())
-            case {"p": int(number), "t": str(said), **rest} if self.mode != "pointer" and not rest:
-                return 1 <= number <= len(self.passages) and self._offers_words(number, said)
+            case {"p": int(number), "t": str(said), **rest}, "quote" if not rest:
+                return said.strip() in {
+                    choice.lead + choice.statement for choice in self._numbered(number)
+                }
+            case {"s": str(pointer), "t": str(said), **rest}, "words" if not rest:
+                return any(
+                    pointer == f"{offer.number}.{choice.place}"
+                    and _is_run(said.strip(), choice.words)
+                    for offer in self._offers()
+                    for choice in offer.choices
+                )
         return False
 
-    def _offers_words(self, number: int, said: str) -> bool:
-        said = said.strip()
-        if any(said == quotable.text for _, quotable in self._quotables(number)):
-            return True
-        return self.mode == "words" and is_run_of_words(said, self.passages[number - 1])
+    def _numbered(self, number: int) -> list[dialects.Choice]:
+        known = 1 <= number <= len(self.passages)
+        return list(self._choices(number)) if known else []
+
+
+def _is_run(said: str, listed: Sequence[str]) -> bool:
+    """Return whether `said` is a run of one or more of the words listed."""
+    flat = " ".join(listed)
+    starts, at = [], 0
+    for word in listed:
+        starts.append(at)
+        at += len(word) + 1
+    ends = {start + len(word) for start, word in zip(starts, listed, strict=True)}
+    return any(
+        flat.startswith(said, start) and start + len(said) in ends for start in starts if said
+    )

@@ -104,7 +104,7 @@ class _Frame:
             ("status", "" if hit.in_force else "superseded or not in force"),
         )
         head = "".join(f' {key}="{_attribute(value)}"' for key, value in facts if value)
-        text = shown(hit.passage, number=number if self._mode == "pointer" else None)
+        text = shown(hit.passage, number=None if self._mode == "quote" else number)
         return f'<passage n="{number}"{head}>\n{text}\n</passage>'
 
     def filled(self, hits: Sequence[Hit]) -> str:

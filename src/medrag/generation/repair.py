@@ -67,6 +67,6 @@ def _nearest(quote: Quote, prompt: Prompt) -> list[str]:
         for place, quotable in enumerate(quotables(hit.passage), start=1):
             shared = wanted & set(stems(quotable.text))
             if shared:
-                where = f"[{number}.{place}]" if prompt.mode == "pointer" else f"passage {number}:"
+                where = f"passage {number}:" if prompt.mode == "quote" else f"[{number}.{place}]"
                 found.append((-len(shared), not named, number, place, f"{where} {quotable.text}"))
     return [line for *_, line in sorted(found)[:_NEAREST]]

@@ -70,7 +70,9 @@ class Quotable:
 
 def inert(text: str) -> str:
     """Return `text` on one line, with nothing in it that a tokenizer or reader takes as markup."""
-    visible = "".join(_visible(char) for char in text)
+    visible = text
+    if not (text.isascii() and text.isprintable()):
+        visible = "".join(_visible(char) for char in text)
     return _MARKUP.sub(lambda match: match.group() + JOINER, " ".join(visible.split()))
 
 
@@ -154,12 +156,14 @@ def quoted_parts(quotable: Quotable, passage: Passage) -> tuple[Quote, ...]:
     )
 
 
-def words(passage: Passage) -> tuple[Unit, ...]:
-    """Return the words of a passage, each as a unit; numbers keep their units and signs.
+def statement_words(quotable: Quotable, passage: Passage) -> tuple[Unit, ...]:
+    """Return the words of a statement, each as a unit; numbers keep their units and signs.
 
-    Any run of them can be quoted where single words may be: none of them cuts a token.
+    Any run of them can be quoted where single words may be: none of them cuts a token, and
+    none is a mark alone.
     """
-    return _words(passage.text)
+    listed = _words(passage.text)
+    return tuple(word for word in listed if quotable.parts[-1].contains(word.span))
 
 
 @lru_cache(maxsize=64)
@@ -168,7 +172,9 @@ def _words(passage_text: str) -> tuple[Unit, ...]:
     for unit in _units(passage_text):
         start = unit.span.start
         for match in _GAP.finditer(passage_text, unit.span.start, unit.span.end):
-            if not is_inside_token(passage_text, match.end()):
+            sides = passage_text[start : match.start()], passage_text[match.end() : unit.span.end]
+            says = all(any(char.isalnum() for char in side) for side in sides)
+            if says and not is_inside_token(passage_text, match.end()):
                 found += _word(passage_text, start, match.start())
                 start = match.end()
         found += _word(passage_text, start, unit.span.end)
@@ -191,7 +197,7 @@ def source_quotes(quoted: str, passage: Passage) -> tuple[Quote, ...]:
     for quotable in quotables(passage):
         if quotable.text == wanted:
             return quoted_parts(quotable, passage)
-    places = _runs(wanted, passage)
+    places = _runs(wanted, _words(passage.text))
     if not places:
         return (Quote(passage_id=passage.id, text=quoted.replace(JOINER, "")),)
     source = places[0].of(passage.text)
@@ -199,19 +205,27 @@ def source_quotes(quoted: str, passage: Passage) -> tuple[Quote, ...]:
     return (Quote(passage_id=passage.id, text=source, span=place),)
 
 
+def words_quotes(quoted: str, quotable: Quotable, passage: Passage) -> tuple[Quote, ...]:
+    """Return what `quoted` quotes of one statement, with its place where it is a run of words.
+
+    All of its words are the statement itself, with what leads into it.
+    """
+    wanted = " ".join(quoted.split())
+    if wanted == quotable.statement:
+        return quoted_parts(quotable, passage)
+    places = _runs(wanted, statement_words(quotable, passage))
+    if not places:
+        return (Quote(passage_id=passage.id, text=quoted.replace(JOINER, "")),)
+    return (Quote(passage_id=passage.id, text=places[0].of(passage.text), span=places[0]),)
+
+
 def places_of(quoted: str, passage: Passage) -> list[Span]:
     """Return where in a passage a run of its words stands that reads as `quoted`, in order."""
-    return _runs(inert(quoted), passage)
+    return _runs(inert(quoted), _words(passage.text))
 
 
-def is_run_of_words(said: str, passage: Passage) -> bool:
-    """Return whether `said`, as shown, is a run of whole words of the passage."""
-    return bool(_runs(said, passage))
-
-
-def _runs(wanted: str, passage: Passage) -> list[Span]:
-    """Return the places where a run of the passage's words reads `wanted`."""
-    found = words(passage)
+def _runs(wanted: str, found: Sequence[Unit]) -> list[Span]:
+    """Return the places where a run of these words reads `wanted`."""
     flat = " ".join(word.text for word in found)
     starts: dict[int, int] = {}
     ends: dict[int, int] = {}

@@ -91,4 +91,7 @@ def _quote(pointer: str, hits: Sequence[Hit], mode: Mode) -> str | dict[str, Any
     if mode == "pointer":
         return pointer
     number, place = (int(part) for part in pointer.split("."))
-    return {"p": number, "t": quotables(hits[number - 1].passage)[place - 1].text}
+    quotable = quotables(hits[number - 1].passage)[place - 1]
+    if mode == "words":
+        return {"s": pointer, "t": quotable.statement}
+    return {"p": number, "t": quotable.text}

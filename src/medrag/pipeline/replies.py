@@ -125,11 +125,14 @@ def _widened(verified: VerifiedQuote, prompt: Prompt) -> Sequence[Quote]:
     """Return the statements that a refused quotation was taken from, or it as it is."""
     quote, match = verified.quote, verified.match
     passage = next((h.passage for h in prompt.hits if h.passage.id == quote.passage_id), None)
-    if passage is None or match.span is None or match.status not in {"clipped", "ambiguous"}:
+    if passage is None:
         return (quote,)
-    places = [match.span.shift(-passage.span.start)]
-    if match.status == "ambiguous":
+    if quote.span is not None:
+        places = [quote.span]
+    elif match.status in {"clipped", "ambiguous"}:
         places = places_of(quote.text, passage)
+    else:
+        return (quote,)
     whole = list(_statements(places, passage))
     return whole if 0 < len(whole) <= _MOST_WIDENED else (quote,)
 

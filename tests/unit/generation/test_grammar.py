@@ -158,14 +158,20 @@ def test_every_dialect_points_at_what_exists_and_nothing_else(accepts, grammar_o
     assert grammar.admits(text) is expected
 
 
+def w(words, s="1.1"):
+    return {"s": s, "t": words}
+
+
 WORDS = {
-    "a word": (reply(q(" Give")), True),
-    "a number with its unit": (reply(q(" 40 mg.")), True),
-    "a run over two sentences": (reply(q(' 40 mg. Say "no" to them.')), True),
-    "half a word": (reply(q(" Gi")), False),
-    "a number without its unit": (reply(q(" Give 40")), False),
-    "words in another order": (reply(q(" 40 mg. Give")), False),
-    "no words": (reply(q("")), False),
+    "a word": (reply(w(" Give")), True),
+    "a number with its unit": (reply(w(" 40 mg.")), True),
+    "words of two sentences": (reply(w(" 40 mg."), w(' Say "no"', "1.2")), True),
+    "a run over two sentences": (reply(w(' 40 mg. Say "no" to them.')), False),
+    "words of another sentence": (reply(w(" 40 mg.", "1.2")), False),
+    "half a word": (reply(w(" Gi")), False),
+    "a number without its unit": (reply(w(" Give 40")), False),
+    "words in another order": (reply(w(" 40 mg. Give")), False),
+    "no words": (reply(w("")), False),
 }
 
 
@@ -219,6 +225,9 @@ def test_a_cut_reply_is_admitted_as_far_as_it_goes(grammar_of, texts):
     opening = good.index("[") + 1
     for cut in range(opening, len(good)):
         assert grammar.admits(good[:cut], cut=True)
+    silent = '{"status":"insufficient","claims":[],"missing":"no dose"}'
+    for cut in range(len(silent)):
+        assert grammar.admits(silent[:cut], cut=True)
     assert not grammar.admits("Sure! The dose is 40 mg and", cut=True)
     assert not grammar.admits(reply(q("Give 400 mg."))[:-1], cut=True)
 
