@@ -21,17 +21,12 @@ MAX_QUOTES = 4
 MAX_TEXT = 400
 """Characters of a claim, where a dialect can count them cheaply."""
 
-# White space and controls of every script stand in the classes as themselves: dialects differ in
-# how they escape them. No quotation mark, no backslash, no control character: JSON needs no
-# escape then, and nothing turns the direction of what is shown after it.
-_TURNS = "\u2028\u2029\u202a-\u202e\u2066-\u2069"
-_INNER = r'[^"\\\x00-\x1F\x7F' + _TURNS + "]"
-# The first character is no white space of any script either: a blank claim says nothing.
-_BLANKS = (
-    "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"  # Unicode white space
-    "\u200b-\u200f\u2060-\u2064\u180e\u00ad\ufeff"  # and characters without width
-)
-_FIRST = r'[^"\\\x00-\x20\x7F-\x85' + _TURNS + _BLANKS + "]"
+_CHAR = r'[^"\\\x00-\x1F\x7F]'
+"""One character of a claim: JSON needs no escape for any of them.
+
+Exactly the class for which llguidance keeps part of its masks ready: one that leaves out more
+costs forty times as much a token (measured with 262,144 tokens: 2.3 ms against 56 us).
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +96,7 @@ def lark(limits: Limits, offers: Sequence[Offer]) -> str:
 
 
 def _lark_text() -> str:
-    return f"TEXT: /{_FIRST}{_INNER}{{0,{MAX_TEXT - 1}}}/"
+    return f"TEXT: /{_CHAR}{{1,{MAX_TEXT}}}/"
 
 
 def _lark_offer(limits: Limits, offer: Offer) -> list[str]:
@@ -144,7 +139,7 @@ def gbnf(limits: Limits, offers: Sequence[Offer]) -> str:
         lines += _answered(limits, "text")
         listed = " | ".join(f"q{offer.number}" for offer in offers)
         lines.append(f"quote ::= {_framed(limits, listed)}")
-    lines += [_insufficient("text"), f"text ::= {_FIRST} {_INNER}*"]
+    lines += [_insufficient("text"), f"text ::= {_CHAR}+"]
     for offer in offers:
         lines += _gbnf_offer(limits, offer)
     return "\n".join(lines) + "\n"

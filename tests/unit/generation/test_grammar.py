@@ -186,21 +186,31 @@ def test_words_are_quoted_whole_and_in_order(accepts, grammar_of, texts, case):
     assert grammar.admits(text) is expected
 
 
-BLANK = {
-    "a blank claim": reply(q("Give 40 mg."), claim=" "),
-    "a blank claim of wide spaces": reply(q("Give 40 mg."), claim="\u3000"),
-    "a claim that turns the direction of writing": reply(q("Give 40 mg."), claim="4\u202e0."),
+BROKEN = {
+    "a claim without words": reply(q("Give 40 mg."), claim=""),
+    "a line break in a claim": reply(q("Give 40 mg."), claim="Forty.").replace("ty", "\n"),
+    "a character that deletes": reply(q("Give 40 mg."), claim="Forty\x7f."),
     "optional white space": json.dumps(json.loads(reply(q("Give 40 mg.")))),
 }
 
 
-@pytest.mark.parametrize("case", BLANK)
+@pytest.mark.parametrize("case", BROKEN)
 def test_the_grammars_refuse_what_says_nothing_or_hides(accepts, grammar_of, texts, case):
     import llguidance
 
     grammar = grammar_of(*texts)
-    assert not accepts(grammar.lark(), BLANK[case])
-    assert not accepts(llguidance.grammar_from("gbnf", grammar.gbnf()), BLANK[case])
+    assert not accepts(grammar.lark(), BROKEN[case])
+    assert not accepts(llguidance.grammar_from("gbnf", grammar.gbnf()), BROKEN[case])
+
+
+def test_a_claim_is_bounded_where_counting_is_cheap(accepts, grammar_of, texts):
+    import llguidance
+
+    grammar = grammar_of(*texts)
+    longest, longer = (reply(q("Give 40 mg."), claim="x" * n) for n in (400, 401))
+    assert accepts(grammar.lark(), longest)
+    assert not accepts(grammar.lark(), longer)
+    assert accepts(llguidance.grammar_from("gbnf", grammar.gbnf()), longer)
 
 
 def test_a_thinking_block_may_stand_before_the_answer_where_asked_for(accepts, grammar_of, texts):
