@@ -25,7 +25,8 @@ _TOGETHER = re.compile(
     r"|simultaneous\w*|piggy-?back\w*"
     r"|(?:through|via|in|into|by|over|down) (?:the )?(?:one|a single)"
     r"|one (?:line|bag|syringe|lumen)|run(?:s|ning)? with|alongside|add(?:ed|ing)? to|combined? in"
-    r"|shar(?:es?|ing) (?:the|a|one|its) \w+|combin\w+|(?:to|into|in) the [\w -]{0,40}(?:bag|line|bottle|syringe|drip|infusion)"
+    r"|shar(?:es?|ing) (?:the|a|one|its) \w+|combin\w+"
+    r"|(?:to|into|in) the [\w -]{0,40}(?:bag|line|bottle|syringe|drip|infusion)"
     r"|drawn? up|in the same|pair)\b",
     re.I,
 )

@@ -9,8 +9,6 @@ from decimal import Decimal
 from medrag.checker.context import Context
 from medrag.checker.rows import (
     CrushRow,
-    CumulativeRow,
-    DurationRow,
     FormulationRow,
     RateRow,
     RouteRow,
@@ -23,10 +21,6 @@ from medrag.checker.words import NEGATED, find
 from medrag.clinical import DrugMention, Quantity, Regimen, convert
 from medrag.core.finding import Reference
 
-_LIFETIME = re.compile(
-    r"\b(?:cumulative|lifetime|total)\b[^.;]{0,40}?(?<![\d.])(\d[\d,]*(?:\.\d+)?)\s*(?:mg|units)",
-    re.I,
-)
 _PUSH = re.compile(
     r"\b(iv push|ivp|push(?:ed)?|bolus|rapid(?:ly)?|undiluted|fast as possible|wide open)\b", re.I
 )
@@ -62,49 +56,6 @@ _SPINAL = re.compile(
     r"|(?:mg|g|mcg|ml|units) IT\b|spinally|\bmyelogra(?:m|phy))",
     re.I,
 )
-
-
-def _cumulative(context: Context) -> Iterator[Verdict]:
-    """Report lifetime doses above the limit, wherever the text states the total."""
-    for mention in context.dosed:
-        for drug, row in rows_of(context, mention, CumulativeRow):
-            match = _LIFETIME.search(context.text, mention.start)
-            if match is None or Decimal(match[1].replace(",", "")) <= row.maximum:
-                continue
-            yield Signal(
-                severity="critical",
-                message=f"{name(drug)} up to {match[1]} {row.written} in total: {row.text}.",
-                span=mention.span,
-                reference=context.knowledge.reference(row, drug),
-                subject=drug,
-            )
-
-
-def _durations(context: Context) -> Iterator[Verdict]:
-    yield from _cumulative(context)
-    for mention in context.dosed:
-        for drug, row in rows_of(context, mention, DurationRow):
-            for regimen, days in _stated_days(mention):
-                if row.route not in {"any", regimen.route} and regimen.route is not None:
-                    continue
-                if days <= row.days or find(context.sentence(mention), row.unless):
-                    continue
-                yield Signal(
-                    severity=row.severity,
-                    message=f"{name(drug)} for {days:.0f} days: {row.reason}.",
-                    span=around(mention, regimen),
-                    reference=context.knowledge.reference(row, drug),
-                    subject=drug,
-                )
-
-
-def _stated_days(mention: DrugMention) -> Iterator[tuple[Regimen, Decimal]]:
-    for regimen in mention.regimens:
-        if regimen.duration is None:
-            continue
-        days = convert(Quantity(regimen.duration.top, regimen.duration.unit), "d")
-        if days is not None:
-            yield regimen, days.value
 
 
 def _rates(context: Context) -> Iterator[Verdict]:
@@ -376,14 +327,6 @@ RULES = (
         rationale="Liposomal and conventional amphotericin differ tenfold in dose.",
         tables=("formulations",),
         check=_formulations,
-    ),
-    Rule(
-        id="MED108",
-        title="longer than the longest course",
-        category="duration",
-        rationale="Some drugs harm by time: ketorolac after 5 days, metoclopramide after 12 weeks.",
-        tables=("durations",),
-        check=_durations,
     ),
     Rule(
         id="MED109",
