@@ -5,44 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import Literal, TypeAlias
 
 from medrag.clinical.matching import Hit
 from medrag.clinical.mentions import Maximum, Regimen, Step
 from medrag.clinical.quantity import Frequency, Quantity, QuantityMention
+from medrag.clinical.roles import A_DAY, MAXIMUM, TIMES, count_before, is_no_dose, role
 
-Role = Literal["dose", "count", "strength", "duration", "over", "maximum", "age", "time", "other"]
-
-_MAXIMUM = re.compile(
-    r"(?<![a-z])(?:max(?:imum|\.)?(?:\s(?:\w+\s){0,3}(?:dose|dosage|amount|of|is|per\sday"
-    r"|daily))*(?:\s(?:of|is|at|to))?|not\s(?:to\s)?(?:be\s)?exceed(?:ed|ing)?"
-    r"|(?:do|should|must|may)\snot\s(?:be\s)?exceed|no\smore\sthan|not\smore\sthan"
-    r"|without\sexceeding|never\sexceed(?:ing)?"
-    r"|up\sto(?:\sa\smax(?:imum)?\sof)?|at\smost|limit(?:ed)?(?:\s\w+){0,3}\sto"
-    r"|mdd:?=?|cap(?:ped)?\sat|ceiling\sof|less\sthan|under)"
-    r"(?:\s(?:a\s)?(?:total\s)?(?:daily\s)?(?:dose\s|total\s)?(?:of\s)?)?[\s:=(]*\Z"
-)
-_A_DAY = re.compile(
-    r"\s(?:of\s\w+\s|in\stotal\s)?(?:(?:a|each|every)\sday\b|daily\b"
-    r"|(?:per|in|within|every|over)\s(?:any\s)?(?:a\s)?(?:day\b|24[\s-]?h))"
-)
-_MAX_AFTER = re.compile(
-    r"\s?(?:\(?(?:max(?:imum)?|mdd)\b(?!\.?\s?(?:dose\s)?(?:of\s)?[:=]?\s?\d)|is\sthe\smaximum)"
-)
-_FOR = re.compile(
-    r"(?:\bfor|\bx|×|\*|\bduring|\bcourse\sof|\btotal\sof|\bat\sleast"
-    r"|\bmore)\s?(?:a\stotal\sof\s|up\sto\s|at\sleast\s|the\s(?:first|next|last)\s"
-    r"|another\s|about\s|an?\s(?:additional\s)?)?\Z"
-)
-_OVER = re.compile(r"\bover(?:\sat\sleast|\sa\speriod\sof|\sabout|\sthe\sfirst)?\s\Z|\bin\s\Z")
-_COURSE = re.compile(r"[\s-]?(?:course|supply|total|regimen|duration|treatment|or\sless)\b")
-_AGE_AFTER = re.compile(
-    r"[\s-]?(?:-?\s?old\b|of\sage\b|and\s(?:older|over|under|younger|up)\b|or\s(?:older|younger)\b)"
-)
-_AGE_BEFORE = re.compile(
-    r"\b(?:aged?|ages|older\sthan|younger\sthan|over|under|above)\s(?:the\sage\sof\s)?\Z"
-)
 _STEPS: tuple[tuple[Step, str], ...] = (
     ("loading", r"\bload(?:ing)?\b|\bbolus\b"),
     ("maintenance", r"\bmaintenance\b|\bmaintain\b"),
@@ -54,49 +23,6 @@ _STEPS: tuple[tuple[Step, str], ...] = (
 _STEP = re.compile("|".join(f"(?P<s{i}>{pattern})" for i, (_, pattern) in enumerate(_STEPS)))
 _SIZE = re.compile(r"[\s-]?(?:[\w-]+[\s-]){0,2}(?P<what>tab|cap|suppositor|vial)\w*")
 _TOTAL = re.compile(r"\s?\)?\s?(?:in\s)?total\b")
-_COUNT = re.compile(r"(?<![\w.,/-])(\d{1,2}|one|two|three|four|five|six|half|1/2|½)\s(?:x\s)?\Z")
-_COUNTS = {
-    "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "half": "0.5",
-    "1/2": "0.5", "½": "0.5",
-}  # fmt: skip
-_THINGS = {"tab": "{tablet}", "cap": "{capsule}", "suppositor": "{suppository}", "vial": "{vial}"}
-_FACTOR_BEFORE = re.compile(r"(?:\b(?:kg|m2|m²|lbs?)|\d)\s?[x×*·]\s?\(?\Z")
-_FACTOR_AFTER = re.compile(
-    r"\s?(?:/\s?kg|per\skg)?\)?\s?[x×*·]\s?\d[\d.,]*\s?(?:kg|m2|m²)?\s?(?:=|≈)"
-)
-_WHOLE = re.compile(
-    r"\b(?:cumulative|lifetime|in\sall|altogether|overall|so\sfar|to\sdate|up\sto\snow"
-    r"|until\snow)\b[^.;|]{0,50}\Z"
-    r"|\btotal(?:s|ing|ling)?(?:\sdose)?(?:\sof)?[\s:=]\s?(?:about\s)?\Z"
-)
-"""Amounts of a whole course or day that sum up what was said dose by dose."""
-_CHANGE_BY = re.compile(r"(?:\bby|\bsteps\sof|\bincrements\sof|\badjust\w*\s\w+)\s(?:about\s)?\Z")
-_DESCRIBED_AFTER = re.compile(
-    r"\s?(?:of\s(?:[\w-]+\s){1,3})?(?:a\sday\s|per\sday\s|daily\s|or\smore\s)?(?:would|could|can"
-    r"|may|is|are|was|were|has|have)\s"
-    r"(?:also\s|already\s)?(?:have\sbeen\s|be\s|been\s)?(?:too\s(?:much|high|little)|toxic|lethal"
-    r"|fatal|dangerous|harmful|excessive|an?\soverdose"
-    r"|never|not\s(?:allowed|recommended|safe)|wrong|contra)"
-    r"|\s?(?:of\s)?(?:packed\s)?(?:red\scells|prbcs?|blood|plasma|platelets|ffp|cryo\w*)\b"
-    r"|\s?(?:packs?|pieces?)\b"
-)
-"""Says what an amount would do, or makes it units of blood: no dose of the drug."""
-_FROM = re.compile(r"\bfrom\s(?:about\s)?\Z")
-_TO_DOSE = re.compile(r"\s?(?:[a-z/.]+\s){0,4}?to\s(?:about\s)?\d")
-_INTAKE = (
-    r"(?:sodium|salt|fluids?|water|protein|caffeine|alcohol|carbohydrates?|carbs|fib(?:er|re)"
-    r"|potassium|sugar)"
-)
-_INTAKE_BEFORE = re.compile(
-    rf"\b{_INTAKE}(?:\s\w+)?[\s-](?:intake|restrict\w*|diet|limit\w*|allowance|below"
-    rf"|under)\b[^.;,|]{{0,20}}\Z"
-    rf"|\b(?:restrict|limit)\w*\s(?:\w+\s){{0,2}}{_INTAKE}\b[^.;,|]{{0,20}}\Z"
-    rf"|\b(?:low|reduced)-{_INTAKE}\b[^.;,|]{{0,12}}\Z"
-)
-_INTAKE_AFTER = re.compile(
-    rf"\s?(?:/\s?day\s|daily\s|a\sday\s"
-    rf"|per\sday\s)?(?:of\s)?(?:dietary\s)?{_INTAKE}\b(?!\s(?:chlor|bicarb|phosph|acet|citr))"
-)
 _MASSES = frozenset({"mg", "g", "ug", "ng", "[iU]", "meq", "mmol"})
 _DAILY_TOTAL = re.compile(
     r"\s?(?:of\s\w+\s|in\s(?:all|total)\s)?(?:(?:a|per|each|/)\s?(?:day|24\s?h(?:ours)?)\b"
@@ -126,28 +52,6 @@ _DIVIDED = re.compile(
     r"|or)\s\w+)?\s(?:equal\s)?doses\b"
 )
 _PER_DOSE = re.compile(r"\s?(?:/|per|each|a)\s?dose\b")
-_NOT_DOSES = frozenset(
-    {
-        "mm[Hg]", "kPa", "cm[H2O]", "ms", "Cel", "[degF]", "cm", "mm", "m", "[in_i]", "[ft_i]",
-        "kg/m2", "kg", "[lb_av]", "{beats}/min", "{breaths}/min", "m2", "Gy", "kcal", "mL/min",
-        "mL/min/{1.73_m2}",
-    }
-)  # fmt: skip
-_IN_EACH = frozenset(
-    {
-        "mL",
-        "L",
-        "dL",
-        "uL",
-        "{tablet}",
-        "{capsule}",
-        "{puff}",
-        "{spray}",
-        "{patch}",
-        "[drp]",
-        "{vial}",
-    }
-)
 _BESIDE = 25
 _BY_FORM = {
     "cream": "topical", "ointment": "topical", "lotion": "topical", "shampoo": "topical",
@@ -158,7 +62,6 @@ _BY_FORM = {
     "suppository": "rectal", "enema": "rectal", "vaginal-ring": "vaginal", "pessary": "vaginal",
 }  # fmt: skip
 """Forms that are given in one way only, for where no route is written."""
-_TIMES = frozenset({"s", "min", "h", "d", "wk", "mo", "a", "ms"})
 
 
 @dataclass(slots=True)
@@ -201,86 +104,6 @@ Item: TypeAlias = "QuantityMention | Frequency | Hit"
 _Per: TypeAlias = Literal["dose", "day", "week", "course", "duration"]
 
 
-def role(text: str, mention: QuantityMention) -> Role:
-    """Return what a quantity near a drug says, from its unit and the words around it.
-
-    Args:
-        text: The whole text in lower case.
-        mention: The quantity.
-    """
-    unit, head = mention.quantity.unit, mention.quantity.amount_unit
-    if unit in _TIMES:
-        return _time_role(text, mention)
-    if _is_measurement(mention.quantity) or _is_no_dose(text, mention):
-        return "other"
-    if unit == "%" or (head not in {"mL", "L"} and not _IN_EACH.isdisjoint(mention.quantity.per)):
-        return "strength"
-    if mention.quantity.comparator == "<=" or _is_limited(text, mention):
-        return "maximum"
-    return "count" if head.startswith("{") or head == "[drp]" else "dose"
-
-
-def count_before(text: str, end: int, what: str) -> Quantity | None:
-    """Return the count that stands right before `end`: the "two" of "two 500 mg tablets".
-
-    Args:
-        text: The whole text in lower case.
-        end: Where the strength, or the name before it, begins.
-        what: The stem of what is counted (`tab`, `cap`, `suppositor`, `vial`).
-    """
-    match = _COUNT.search(text[max(0, end - 12) : end])
-    if match is None:
-        return None
-    return Quantity(Decimal(_COUNTS.get(match[1], match[1])), _THINGS[what])
-
-
-def _is_measurement(quantity: Quantity) -> bool:
-    """Whether a quantity is of the patient or a threshold, not of a drug."""
-    head = quantity.amount_unit
-    bare = quantity.unit == "1" or not head or (head == "1" and bool(quantity.per))
-    compared = quantity.comparator in {"<", ">", ">="}
-    return bare or compared or quantity.unit in _NOT_DOSES or head.startswith("10*")
-
-
-def _is_no_dose(text: str, mention: QuantityMention) -> bool:
-    """Whether a number is a factor of arithmetic, a sum of a course, or a diet's."""
-    before = text[max(0, mention.start - 70) : mention.start]
-    if _FACTOR_BEFORE.search(before) or _FACTOR_AFTER.match(text, mention.end):
-        return not {"kg", "m2"} & set(mention.quantity.per) or bool(_FACTOR_BEFORE.search(before))
-    if _CHANGE_BY.search(before) or _DESCRIBED_AFTER.match(text, mention.end):
-        return True
-    if _FROM.search(before) and _TO_DOSE.match(text, mention.end):
-        return True  # "down from 150 mg to 37.5 mg": only the second is to be given
-    if _WHOLE.search(before) and not _A_DAY.match(text, mention.end):
-        return not re.search(r"\btotal\s(?:daily\s)?dose|(?<!to\s)\ba\stotal\sof\s\Z", before)
-    diet = mention.quantity.amount_unit in {"g", "mg", "L", "mL", "kcal", "meq", "mmol"}
-    return diet and bool(_INTAKE_BEFORE.search(before) or _INTAKE_AFTER.match(text, mention.end))
-
-
-def _is_limited(text: str, mention: QuantityMention) -> bool:
-    start = max(0, mention.start - 60)
-    before = _MAXIMUM.search(text[start : mention.start])
-    return before is not None or _MAX_AFTER.match(text, mention.end) is not None
-
-
-def _time_role(text: str, mention: QuantityMention) -> Role:
-    unit = mention.quantity.unit
-    before = text[max(0, mention.start - 60) : mention.start]
-    if unit == "ms":
-        return "other"
-    if _AGE_AFTER.match(text, mention.end) or (unit == "a" and _AGE_BEFORE.search(before)):
-        return "age"
-    long = unit in {"d", "wk", "mo"}
-    if _MAXIMUM.search(before) or (mention.quantity.comparator == "<=" and long):
-        return "maximum"
-    # "over 10 minutes" is a time of giving, though "over" is read as a bound
-    if not long and (_OVER.search(before) or text.startswith("over ", mention.start)):
-        return "over"
-    if _FOR.search(before) or _COURSE.match(text, mention.end):
-        return "duration"
-    return "time"
-
-
 def read_dosing(text: str, items: Sequence[Item], used: Set[int], *, anchor: int) -> Dosing:
     """Return the regimens and maximums in `items`.
 
@@ -298,11 +121,11 @@ def read_dosing(text: str, items: Sequence[Item], used: Set[int], *, anchor: int
     for item in items:
         if isinstance(item, QuantityMention):
             if item.start not in used and not any(s <= item.start < e for s, e in taken):
-                passed = item.end if _is_no_dose(text, item) else passed
+                passed = item.end if is_no_dose(text, item) else passed
                 _take_quantity(text, item, drafts, maximums)
         elif isinstance(item, Frequency):
             near = passed is not None and 0 <= item.start - passed <= _BESIDE
-            if near and _A_DAY.fullmatch(f" {item.text.lower()}"):
+            if near and A_DAY.fullmatch(f" {item.text.lower()}"):
                 continue  # "4 g of it a day would be too much"
             _take_frequency(text, item, drafts, maximums)
         else:
@@ -429,13 +252,13 @@ def _open(drafts: list[_Draft], start: int, end: int) -> _Draft:
 def _maximum(text: str, item: QuantityMention) -> Maximum:
     quantity = item.quantity
     pers: dict[str, _Per] = {"d": "day", "wk": "week", "{dose}": "dose"}
-    per: _Per = "duration" if quantity.unit in _TIMES else "dose"
+    per: _Per = "duration" if quantity.unit in TIMES else "dose"
     unit = quantity.unit
     for part in quantity.per:
         if part in pers:
             per = pers[part]
             unit = "/".join(p for p in unit.split("/") if p != part)
-    if per == "dose" and _A_DAY.match(text, item.end):
+    if per == "dose" and A_DAY.match(text, item.end):
         per = "day"
     bare = Quantity(quantity.value, unit, quantity.high)
     return Maximum(quantity=bare, per=per, start=item.start, end=item.end)
@@ -445,7 +268,7 @@ def _take_frequency(
     text: str, item: Frequency, drafts: list[_Draft], maximums: list[Maximum]
 ) -> None:
     again = bool(drafts) and drafts[-1].frequency is not None and item.per_day is not None
-    if again and item.per_day is not None and _MAXIMUM.search(text[: item.start][-60:]):
+    if again and item.per_day is not None and MAXIMUM.search(text[: item.start][-60:]):
         # "every 4 hours, at most 5 doses in 24 hours"
         count = Quantity(item.per_day, "{dose}")
         maximums.append(Maximum(quantity=count, per="day", start=item.start, end=item.end))

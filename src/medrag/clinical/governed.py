@@ -11,8 +11,8 @@ import re
 from dataclasses import replace
 
 from medrag.clinical.directives import Region
+from medrag.clinical.leads import Attitude, Lead
 from medrag.clinical.mentions import Standing
-from medrag.clinical.outline import Attitude, Lead
 from medrag.clinical.parts import SentenceParts
 from medrag.clinical.polarity import Decision
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Literal
 
-from medrag.clinical.dosing import Dosing, Item, read_dosing, role
+from medrag.clinical.dosing import Dosing, Item, read_dosing
 from medrag.clinical.governed import govern, standing
 from medrag.clinical.matching import Hit
 from medrag.clinical.mentions import Condition, DrugMention, Mention, NameKind
@@ -16,6 +16,7 @@ from medrag.clinical.parts import SentenceParts
 from medrag.clinical.polarity import Decision, decide
 from medrag.clinical.populations import who
 from medrag.clinical.quantity import Quantity, QuantityMention
+from medrag.clinical.roles import role
 from medrag.clinical.spelling import misspellings
 
 NAMES = frozenset({"drug", "class", "combination"})

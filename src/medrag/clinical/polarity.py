@@ -187,7 +187,7 @@ def _opens(
     following = text[cue.end : names[index][0]]
     if cue.kind == "post-give" and _IMPERSONAL.search(text, max(0, cue.start - 8), cue.start):
         return _SHORT_REACH.match(following) is not None or _reaches(
-            text, clauses, cue, names, index
+            text, clauses, names, index, cue=cue
         )
     if _TOGETHER.match(following):
         return _reaches(text, clauses, names, index, cue=cue)

@@ -1,0 +1,189 @@
+"""What a quantity near a drug says: a dose, a count, a strength, a limit, a time, or nothing."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Literal
+
+from medrag.clinical.quantity import Quantity, QuantityMention
+
+Role = Literal["dose", "count", "strength", "duration", "over", "maximum", "age", "time", "other"]
+MAXIMUM = re.compile(
+    r"(?<![a-z])(?:max(?:imum|\.)?(?:\s(?:\w+\s){0,3}(?:dose|dosage|amount|of|is|per\sday"
+    r"|daily))*(?:\s(?:of|is|at|to))?|not\s(?:to\s)?(?:be\s)?exceed(?:ed|ing)?"
+    r"|(?:do|should|must|may)\snot\s(?:be\s)?exceed|no\smore\sthan|not\smore\sthan"
+    r"|without\sexceeding|never\sexceed(?:ing)?"
+    r"|up\sto(?:\sa\smax(?:imum)?\sof)?|at\smost|limit(?:ed)?(?:\s\w+){0,3}\sto"
+    r"|mdd:?=?|cap(?:ped)?\sat|ceiling\sof|less\sthan|under)"
+    r"(?:\s(?:a\s)?(?:total\s)?(?:daily\s)?(?:dose\s|total\s)?(?:of\s)?)?[\s:=(]*\Z"
+)
+"""Words before a number that make it a limit."""
+A_DAY = re.compile(
+    r"\s(?:of\s\w+\s|in\stotal\s)?(?:(?:a|each|every)\sday\b|daily\b"
+    r"|(?:per|in|within|every|over)\s(?:any\s)?(?:a\s)?(?:day\b|24[\s-]?h))"
+)
+"""Words behind an amount that make it one of a day."""
+_MAX_AFTER = re.compile(
+    r"\s?(?:\(?(?:max(?:imum)?|mdd)\b(?!\.?\s?(?:dose\s)?(?:of\s)?[:=]?\s?\d)|is\sthe\smaximum)"
+)
+_FOR = re.compile(
+    r"(?:\bfor|\bx|×|\*|\bduring|\bcourse\sof|\btotal\sof|\bat\sleast"
+    r"|\bmore)\s?(?:a\stotal\sof\s|up\sto\s|at\sleast\s|the\s(?:first|next|last)\s"
+    r"|another\s|about\s|an?\s(?:additional\s)?)?\Z"
+)
+_OVER = re.compile(r"\bover(?:\sat\sleast|\sa\speriod\sof|\sabout|\sthe\sfirst)?\s\Z|\bin\s\Z")
+_COURSE = re.compile(r"[\s-]?(?:course|supply|total|regimen|duration|treatment|or\sless)\b")
+_AGE_AFTER = re.compile(
+    r"[\s-]?(?:-?\s?old\b|of\sage\b|and\s(?:older|over|under|younger|up)\b|or\s(?:older|younger)\b)"
+)
+_AGE_BEFORE = re.compile(
+    r"\b(?:aged?|ages|older\sthan|younger\sthan|over|under|above)\s(?:the\sage\sof\s)?\Z"
+)
+_COUNT = re.compile(r"(?<![\w.,/-])(\d{1,2}|one|two|three|four|five|six|half|1/2|½)\s(?:x\s)?\Z")
+_COUNTS = {
+    "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "half": "0.5",
+    "1/2": "0.5", "½": "0.5",
+}  # fmt: skip
+_THINGS = {"tab": "{tablet}", "cap": "{capsule}", "suppositor": "{suppository}", "vial": "{vial}"}
+_FACTOR_BEFORE = re.compile(r"(?:\b(?:kg|m2|m²|lbs?)|\d)\s?[x×*·]\s?\(?\Z")
+_FACTOR_AFTER = re.compile(
+    r"\s?(?:/\s?kg|per\skg)?\)?\s?[x×*·]\s?\d[\d.,]*\s?(?:kg|m2|m²)?\s?(?:=|≈)"
+)
+_WHOLE = re.compile(
+    r"\b(?:cumulative|lifetime|in\sall|altogether|overall|so\sfar|to\sdate|up\sto\snow"
+    r"|until\snow)\b[^.;|]{0,50}\Z"
+    r"|\btotal(?:s|ing|ling)?(?:\sdose)?(?:\sof)?[\s:=]\s?(?:about\s)?\Z"
+)
+"""Amounts of a whole course or day that sum up what was said dose by dose."""
+_CHANGE_BY = re.compile(r"(?:\bby|\bsteps\sof|\bincrements\sof|\badjust\w*\s\w+)\s(?:about\s)?\Z")
+_DESCRIBED_AFTER = re.compile(
+    r"\s?(?:of\s(?:[\w-]+\s){1,3})?(?:a\sday\s|per\sday\s|daily\s|or\smore\s)?(?:would|could|can"
+    r"|may|is|are|was|were|has|have)\s"
+    r"(?:also\s|already\s)?(?:have\sbeen\s|be\s|been\s)?(?:too\s(?:much|high|little)|toxic|lethal"
+    r"|fatal|dangerous|harmful|excessive|an?\soverdose"
+    r"|never|not\s(?:allowed|recommended|safe)|wrong|contra)"
+    r"|\s?(?:of\s)?(?:packed\s)?(?:red\scells|prbcs?|blood|plasma|platelets|ffp|cryo\w*)\b"
+    r"|\s?(?:packs?|pieces?)\b"
+)
+"""Says what an amount would do, or makes it units of blood: no dose of the drug."""
+_FROM = re.compile(r"\bfrom\s(?:about\s)?\Z")
+_TO_DOSE = re.compile(r"\s?(?:[a-z/.]+\s){0,4}?to\s(?:about\s)?\d")
+_INTAKE = (
+    r"(?:sodium|salt|fluids?|water|protein|caffeine|alcohol|carbohydrates?|carbs|fib(?:er|re)"
+    r"|potassium|sugar)"
+)
+_INTAKE_BEFORE = re.compile(
+    rf"\b{_INTAKE}(?:\s\w+)?[\s-](?:intake|restrict\w*|diet|limit\w*|allowance|below"
+    rf"|under)\b[^.;,|]{{0,20}}\Z"
+    rf"|\b(?:restrict|limit)\w*\s(?:\w+\s){{0,2}}{_INTAKE}\b[^.;,|]{{0,20}}\Z"
+    rf"|\b(?:low|reduced)-{_INTAKE}\b[^.;,|]{{0,12}}\Z"
+)
+_INTAKE_AFTER = re.compile(
+    rf"\s?(?:/\s?day\s|daily\s|a\sday\s"
+    rf"|per\sday\s)?(?:of\s)?(?:dietary\s)?{_INTAKE}\b(?!\s(?:chlor|bicarb|phosph|acet|citr))"
+)
+_NOT_DOSES = frozenset(
+    {
+        "mm[Hg]", "kPa", "cm[H2O]", "ms", "Cel", "[degF]", "cm", "mm", "m", "[in_i]", "[ft_i]",
+        "kg/m2", "kg", "[lb_av]", "{beats}/min", "{breaths}/min", "m2", "Gy", "kcal", "mL/min",
+        "mL/min/{1.73_m2}",
+    }
+)  # fmt: skip
+_IN_EACH = frozenset(
+    {
+        "mL",
+        "L",
+        "dL",
+        "uL",
+        "{tablet}",
+        "{capsule}",
+        "{puff}",
+        "{spray}",
+        "{patch}",
+        "[drp]",
+        "{vial}",
+    }
+)
+TIMES = frozenset({"s", "min", "h", "d", "wk", "mo", "a", "ms"})
+"""Units of time."""
+
+
+def role(text: str, mention: QuantityMention) -> Role:
+    """Return what a quantity near a drug says, from its unit and the words around it.
+
+    Args:
+        text: The whole text in lower case.
+        mention: The quantity.
+    """
+    unit, head = mention.quantity.unit, mention.quantity.amount_unit
+    if unit in TIMES:
+        return _time_role(text, mention)
+    if _is_measurement(mention.quantity) or is_no_dose(text, mention):
+        return "other"
+    if unit == "%" or (head not in {"mL", "L"} and not _IN_EACH.isdisjoint(mention.quantity.per)):
+        return "strength"
+    if mention.quantity.comparator == "<=" or _is_limited(text, mention):
+        return "maximum"
+    return "count" if head.startswith("{") or head == "[drp]" else "dose"
+
+
+def count_before(text: str, end: int, what: str) -> Quantity | None:
+    """Return the count that stands right before `end`: the "two" of "two 500 mg tablets".
+
+    Args:
+        text: The whole text in lower case.
+        end: Where the strength, or the name before it, begins.
+        what: The stem of what is counted (`tab`, `cap`, `suppositor`, `vial`).
+    """
+    match = _COUNT.search(text[max(0, end - 12) : end])
+    if match is None:
+        return None
+    return Quantity(Decimal(_COUNTS.get(match[1], match[1])), _THINGS[what])
+
+
+def _is_measurement(quantity: Quantity) -> bool:
+    """Whether a quantity is of the patient or a threshold, not of a drug."""
+    head = quantity.amount_unit
+    bare = quantity.unit == "1" or not head or (head == "1" and bool(quantity.per))
+    compared = quantity.comparator in {"<", ">", ">="}
+    return bare or compared or quantity.unit in _NOT_DOSES or head.startswith("10*")
+
+
+def is_no_dose(text: str, mention: QuantityMention) -> bool:
+    """Whether a number is a factor of arithmetic, a sum of a course, or a diet's."""
+    before = text[max(0, mention.start - 70) : mention.start]
+    if _FACTOR_BEFORE.search(before) or _FACTOR_AFTER.match(text, mention.end):
+        return not {"kg", "m2"} & set(mention.quantity.per) or bool(_FACTOR_BEFORE.search(before))
+    if _CHANGE_BY.search(before) or _DESCRIBED_AFTER.match(text, mention.end):
+        return True
+    if _FROM.search(before) and _TO_DOSE.match(text, mention.end):
+        return True  # "down from 150 mg to 37.5 mg": only the second is to be given
+    if _WHOLE.search(before) and not A_DAY.match(text, mention.end):
+        return not re.search(r"\btotal\s(?:daily\s)?dose|(?<!to\s)\ba\stotal\sof\s\Z", before)
+    diet = mention.quantity.amount_unit in {"g", "mg", "L", "mL", "kcal", "meq", "mmol"}
+    return diet and bool(_INTAKE_BEFORE.search(before) or _INTAKE_AFTER.match(text, mention.end))
+
+
+def _is_limited(text: str, mention: QuantityMention) -> bool:
+    start = max(0, mention.start - 60)
+    before = MAXIMUM.search(text[start : mention.start])
+    return before is not None or _MAX_AFTER.match(text, mention.end) is not None
+
+
+def _time_role(text: str, mention: QuantityMention) -> Role:
+    unit = mention.quantity.unit
+    before = text[max(0, mention.start - 60) : mention.start]
+    if unit == "ms":
+        return "other"
+    if _AGE_AFTER.match(text, mention.end) or (unit == "a" and _AGE_BEFORE.search(before)):
+        return "age"
+    long = unit in {"d", "wk", "mo"}
+    if MAXIMUM.search(before) or (mention.quantity.comparator == "<=" and long):
+        return "maximum"
+    # "over 10 minutes" is a time of giving, though "over" is read as a bound
+    if not long and (_OVER.search(before) or text.startswith("over ", mention.start)):
+        return "over"
+    if _FOR.search(before) or _COURSE.match(text, mention.end):
+        return "duration"
+    return "time"
