@@ -34,14 +34,18 @@ _LIFETIME = re.compile(
 
 def _cumulative(context: Context) -> Iterator[Verdict]:
     """Report lifetime doses above the limit: stated, or had and still to come together."""
-    for mention in context.dosed:
+    said: set[str] = set()
+    for mention in context.content.drugs:
         for drug, row in rows_of(context, mention, CumulativeRow):
+            if drug in said or mention.polarity == "avoid":
+                continue
             stated = _LIFETIME.search(context.text, mention.start)
             total = Decimal(stated[1].replace(",", "")) if stated is not None else None
             if total is None or total <= row.maximum:
                 total = _had_and_planned(context, mention, row)
             if total is None or total <= row.maximum:
                 continue
+            said.add(drug)
             yield Signal(
                 severity="critical",
                 message=f"{name(drug)} up to {number(total)} {row.written} in total: {row.text}.",
