@@ -154,7 +154,7 @@ def underdose_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
     """Return the pair of one underdose row, or None where it needs no own."""
     assert isinstance(row, rows.UnderdoseRow)
     drug, written = drug_name(knowledge, row.key), unit(row.unit)
-    low, enough = number(row.min_single / 2), number(row.min_single)
+    low, enough = number(row.min_single / 3), number(row.min_single * 4)
     return RowCase(
         row=row,
         rules=("MED110",),
