@@ -251,6 +251,7 @@ class PeriproceduralRow(Row):
 
     Attributes:
         min_hours: The least time; 0 where it goes on.
+        prophylactic_hours: The least time after a dose that prevents, where it is another.
         direction: Whether the dose comes before or after; `keep` where stopping is the error.
     """
 
@@ -258,6 +259,7 @@ class PeriproceduralRow(Row):
     key: str = Field(alias="drug")
     procedure: str
     min_hours: Decimal
+    prophylactic_hours: Decimal | None = None
     direction: Literal["before", "after", "keep"]
     severity: Severity
     text: str

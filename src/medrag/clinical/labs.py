@@ -62,6 +62,11 @@ _PRESSURES = {
     "systolic-bp": ("systolic-bp", "diastolic-bp"),
     "mean-arterial-pressure": ("systolic-bp", "diastolic-bp"),
 }
+_OTHER_PH = re.compile(
+    r"\b(?:vagin\w*|urin\w*|gastric|stomach|aspirates?|tip|pleural|saliva|skin|semen|discharge"
+    r"|hyphae|clue|solution|infusate|water)\b"
+)
+"""A pH that is not the blood's."""
 _SHORT_NAME = 2
 _FARTHEST = 70
 _LEVEL_ONLY = frozenset({"weight", "height", "ph", "pt", "temperature"})
@@ -88,6 +93,8 @@ def read_labs(parts: SentenceParts) -> LabReading:
     analytes = load().analytes
     for index, hit in enumerate(hits):
         analyte = analytes[hit.keys[0]]
+        if analyte.key == "ph" and _OTHER_PH.search(parts.folded, *_around(parts, hit)):
+            continue
         pressure = _pressure(parts, hit)
         if pressure is not None:
             pair, taken = pressure
@@ -105,6 +112,10 @@ def read_labs(parts: SentenceParts) -> LabReading:
             used |= extra
         labs.append(lab)
     return LabReading(tuple(labs), frozenset(used))
+
+
+def _around(parts: SentenceParts, hit: Hit) -> tuple[int, int]:
+    return max(0, hit.start - 120), min(len(parts.folded), hit.end + 80)
 
 
 def _pressure(parts: SentenceParts, hit: Hit) -> tuple[list[LabMention], set[int]] | None:

@@ -234,7 +234,7 @@ def _ranges(context: Context) -> Iterator[Verdict]:
 
 def _fits(value: Quantity, row: AnalyteRow) -> bool:
     """Return whether both ends of a stated range are near those of a row."""
-    width = (row.high - row.low) * Decimal("0.25")
+    width = (row.high - row.low) * Decimal("0.35")
     most = (row.high - row.low) * Decimal("0.6")  # six per cent of a pH would be everything
     low_off = abs(value.value - row.low) > min(most, max(width, row.low * Decimal("0.06")))
     high_off = abs(value.top - row.high) > min(most, max(width, row.high * Decimal("0.06")))

@@ -59,6 +59,10 @@ _UNSAFE = re.compile(
     r"|delay\w*|cancel\w*|reschedul\w*|wait\w*|hold off|too (?:soon|early|recent))\b",
     re.I,
 )
+_PROPHYLACTIC = re.compile(
+    r"\bprophyla\w*|\b(?:30|40)\s?mg\b|\b[25][,. ]?[05]00\s(?:units|IU)\b", re.I
+)
+"""A dose that prevents: shorter intervals hold."""
 _ENDED = frozenset({"avoid", "stop"})
 _ORDERED = frozenset({"give", "mention"})
 _STENT = re.compile(
@@ -127,8 +131,11 @@ def _problem(
         return None
     hours = _hours(words) if together else None
     hours = hours if hours is not None else _since(words)
+    least = row.min_hours
+    if row.prophylactic_hours is not None and _PROPHYLACTIC.search(words):
+        least = row.prophylactic_hours
     if hours is not None:
-        return f"{number(hours)} hours apart" if hours < row.min_hours else None
+        return f"{number(hours)} hours apart" if hours < least else None
     kept = _CONTINUE.search(words) is not None and _UP_TO.search(words) is not None
     if kept and mention.polarity in _ORDERED and mention.standing == "now":
         return "without a stop"
