@@ -29,6 +29,7 @@ from medrag.errors import BackendError, InputError
 from medrag.generation import build_prompt, parse
 from medrag.generation.grammar import AnswerGrammar
 from medrag.generation.server import Connection, ServerLLM
+from medrag.pipeline.answering import constraint_of
 from medrag.quotes import verify
 
 TEXTS = (
@@ -42,6 +43,7 @@ TEXTS = (
     "• Avoid in pregnancy\n• Avoid in renal failure (eGFR < 30 mL/min/1.73 m²)\n",
     "Drug | Dose | Note\nExamplazine | 40 mg | daily\nOtherazine | 5 mg/kg | weekly",
 )
+EXPECTED = {"constrained", "parsed", "exact", "normalized", "cut", "lenient bytes"}
 SHAPES = (
     '{"status":"answered","claims":[{"quotes":[{"p":1,"t":"x."}],"claim":"x"},{"quotes":["1.2"]}]}',
     '{"status":"insufficient","claims":[],"missing":"x"}',
@@ -126,9 +128,17 @@ def drawn(seed: int, **fields: Any) -> Decoding:
 
 
 def judged(replies: list[Completion], prompt) -> Counter:
-    """What became of the replies; cut before the first claim they have nothing to judge."""
+    """What became of the replies.
+
+    llama.cpp decodes the bytes of a token leniently: F0 82 80 A2 passes for the E2 80 A2 of "•"
+    and is sent as U+FFFD. A random model finds that out about once in 400 replies, and the client
+    finds it out each time: the reply is not called constrained.
+    """
     found: Counter = Counter()
     for reply in replies:
+        if not reply.constrained and "\ufffd" in reply.text:
+            found["lenient bytes"] += 1
+            continue
         found["constrained" if reply.constrained else f"free: {reply.note}"] += 1
         if reply.is_cut and '"claim":"' not in reply.text:
             continue
@@ -162,25 +172,25 @@ def test_a_grammar_is_found_with_one_question(url):
 @pytest.mark.parametrize("mode", ["quote", "pointer"])
 def test_whatever_it_says_it_quotes_word_for_word(llm, mode):
     prompt = prompt_of(*TEXTS, mode=mode)
-    constraint = AnswerGrammar.of(prompt)
+    constraint = constraint_of(prompt, 8)
     replies = [
         llm.complete(prompt, constraint=constraint, decoding=drawn(seed)) for seed in range(20)
     ]
     found = judged(replies, prompt)
-    assert found.pop("constrained") == 20, found
-    assert found.pop("parsed") >= 15
+    assert found["constrained"] + found["lenient bytes"] == 20, found
+    assert found["lenient bytes"] < 3
+    assert found["parsed"] >= 15
     assert found["exact"] >= 20
-    assert set(found) <= {"exact", "normalized", "cut"}, found
+    assert set(found) <= EXPECTED, found
 
 
 def test_each_nasty_passage_alone(llm):
     prompts = [prompt_of(text) for text in TEXTS]
-    constraints = [AnswerGrammar.of(prompt) for prompt in prompts]
+    constraints = [constraint_of(prompt, 8) for prompt in prompts]
     replies = llm.complete_many(prompts, constraints=constraints, decoding=drawn(3))
     for prompt, reply in zip(prompts, replies, strict=True):
         found = judged([reply], prompt)
-        assert found["constrained"] == 1, (prompt.hits[0].passage.text, found)
-        assert set(found) <= {"constrained", "parsed", "exact", "normalized", "cut"}, found
+        assert set(found) <= EXPECTED, (prompt.hits[0].passage.text, found)
 
 
 @dataclass(frozen=True)
@@ -209,15 +219,16 @@ class OtherGbnf:
 @pytest.mark.parametrize("mode", ["quote", "pointer"])
 def test_a_grammar_that_is_refused_becomes_a_schema(llm, mode):
     prompt = prompt_of(*TEXTS, mode=mode)
-    constraint = OtherGbnf(AnswerGrammar.of(prompt), "root ::= (")
+    constraint = OtherGbnf(constraint_of(prompt, 8), "root ::= (")
     replies = [
         llm.complete(prompt, constraint=constraint, decoding=drawn(seed)) for seed in range(8)
     ]
-    assert {reply.dialect for reply in replies} == {"json_schema"}
-    assert {reply.note for reply in replies} == {"The server refused the constraint in grammar."}
+    refused = "The server refused the constraint in grammar."
+    assert all(reply.note.startswith(refused) for reply in replies)
+    assert {reply.dialect for reply in replies if reply.constrained} == {"json_schema"}
     found = judged(replies, prompt)
-    assert found["constrained"] == 8, found
-    assert set(found) <= {"constrained", "parsed", "exact", "normalized", "cut"}, found
+    assert found["constrained"] + found["lenient bytes"] == 8, found
+    assert set(found) <= EXPECTED, found
 
 
 def test_without_a_constraint_nothing_is_claimed(llm):
@@ -228,7 +239,7 @@ def test_without_a_constraint_nothing_is_claimed(llm):
 
 def test_it_streams_what_it_says_whole(llm):
     prompt = prompt_of(*TEXTS)
-    asked = {"constraint": AnswerGrammar.of(prompt), "decoding": drawn(5)}
+    asked = {"constraint": constraint_of(prompt, 8), "decoding": drawn(5)}
     *pieces, last = llm.stream(prompt, **asked)
     assert len(pieces) > 10
     assert "".join(pieces) == last.text == llm.complete(prompt, **asked).text
@@ -238,14 +249,14 @@ def test_it_streams_what_it_says_whole(llm):
 
 def test_the_same_seed_says_the_same_and_another_another(llm):
     prompt = prompt_of(*TEXTS)
-    asked = {"constraint": AnswerGrammar.of(prompt)}
+    asked = {"constraint": constraint_of(prompt, 8)}
     said = [llm.complete(prompt, decoding=drawn(seed), **asked).text for seed in (1, 1, 2)]
     assert said[0] == said[1] != said[2]
 
 
 def test_it_may_think_first_and_the_thoughts_stay_apart(llm):
     prompt = prompt_of(*TEXTS)
-    asked = {"constraint": AnswerGrammar.of(prompt)}
+    asked = {"constraint": constraint_of(prompt, 8)}
     replies = [
         llm.complete(prompt, decoding=drawn(seed, think_tokens=400), **asked) for seed in range(12)
     ]
@@ -286,7 +297,7 @@ def becomes(state: bool, url: str) -> bool:
 
 def test_a_reply_that_nobody_wants_any_more_frees_the_server(llm, url):
     prompt = prompt_of(TEXTS[0])
-    endless = OtherGbnf(AnswerGrammar.of(prompt), "root ::= more\nmore ::= [a-z] more\n")
+    endless = OtherGbnf(constraint_of(prompt, 8), "root ::= more\nmore ::= [a-z] more\n")
     asked = {"constraint": endless, "decoding": drawn(0, max_tokens=6000)}
 
     stream = llm.stream(prompt, **asked)

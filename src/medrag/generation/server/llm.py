@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -231,12 +231,17 @@ class ServerLLM:
             yield rest
         yield said.completion(asked, self.name)
 
-    def _word(self, fields: dict[str, Any]) -> str:
+    def _word(self, fields: dict[str, Any], is_lost: Callable[[str], bool]) -> str:
         """Return what the server says under a constraint that allows one word."""
         message = {"role": "user", "content": "Say hello."}
         body = {"model": self._model, "messages": [message], "max_tokens": PROBE_TOKENS}
-        pieces = self._wire.chat({**body, "temperature": 0, "seed": 0, **fields})
-        return "".join(piece.text for piece in pieces)
+        said = ""
+        with closing(self._wire.chat({**body, "temperature": 0, "seed": 0, **fields})) as pieces:
+            for piece in pieces:
+                said += piece.text
+                if is_lost(said):
+                    break
+        return said
 
 
 @dataclass(slots=True)
@@ -323,6 +328,8 @@ class _Said:
                 raise BackendError(found)
             reason = "error"
             notes.append(found)
+        elif reason == "error":
+            notes.append("The server broke off in the middle of its reply.")
         route, obeyed = asked.route, False
         if route is not None and asked.constraint is not None:
             obeyed = asked.constraint.admits(text, cut=reason != "stop")

@@ -5,8 +5,8 @@ changed with their versions. So each way to send a constraint is tried with one 
 single unlikely word, the likeliest for this server first, until one brings that word.
 
 The cost is one request of a few tokens for each way that is tried, once for each `ServerLLM`:
-one with vLLM since 0.12, llama.cpp, SGLang and Ollama, which say what they are; at most eight,
-of at most 48 tokens, with a server that obeys none.
+one with vLLM since 0.12, llama.cpp, SGLang and Ollama, which say what they are; at most eight
+with a server that obeys none. A reply is given up at its first token that cannot be the word.
 """
 
 from __future__ import annotations
@@ -24,9 +24,13 @@ from medrag.generation.server.refusal import ServerError
 
 _log = logging.getLogger(__name__)
 
+Ask = Callable[[dict[str, Any], Callable[[str], bool]], str]
+
 _WORD = "medrag-ok"
+_OBJECT = {"p": 7, "t": _WORD}
 _NOT_THIS_ONE = frozenset({400, 404, 415, 422, 500, 501})
-PROBE_TOKENS = 48
+PROBE_TOKENS = 128
+"""Four times what the word needs as JSON, for white space that a server's grammar allows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,13 @@ def _json_schema(constraint: Constraint) -> dict[str, Any]:
     return {"response_format": {"type": "json_schema", "json_schema": named}}
 
 
+_DENSE = (
+    _WORD,
+    *(
+        json.dumps(dict(pairs), separators=(",", ":"))
+        for pairs in (_OBJECT.items(), reversed(_OBJECT.items()))
+    ),
+)
 ROUTES = (
     # vLLM since 0.12; its guidance backend reads Lark and compiles it in milliseconds.
     Route(
@@ -117,9 +128,14 @@ class OneWord:
     def admits(self, text: str, *, cut: bool = False) -> bool:
         """Return whether the text is the word, or the object with it; never where `cut`."""
         try:
-            return not cut and (text == _WORD or json.loads(text) == {"p": 7, "t": _WORD})
+            return not cut and (text == _WORD or json.loads(text) == _OBJECT)
         except (ValueError, RecursionError):
             return False
+
+    def is_lost(self, text: str) -> bool:
+        """Return whether nothing that follows makes this the word, or the object with it."""
+        dense = "".join(text.split())
+        return not any(whole.startswith(dense) for whole in _DENSE)
 
     def after_thinking(self) -> OneWord:
         """Return the same: nobody thinks about it."""
@@ -130,11 +146,12 @@ class Probe:
     """Finds the ways that a server obeys, and remembers.
 
     Args:
-        ask: Asks the server with these fields and returns what it says.
+        ask: Asks the server with these fields and returns what it says, or its beginning as
+            soon as the second argument says that it is lost.
         owner: What the server calls itself; empty where it does not say.
     """
 
-    def __init__(self, ask: Callable[[dict[str, Any]], str], owner: str) -> None:
+    def __init__(self, ask: Ask, owner: str) -> None:
         self._ask = ask
         # Stable: among equals the better way stays first.
         self._order = sorted(ROUTES, key=lambda route: not owner.startswith(route.of))
@@ -164,7 +181,7 @@ class Probe:
         """Ask, and remember what the server does; return its refusal where it refuses."""
         word = OneWord()
         try:
-            said = self._ask(route.fields(word))
+            said = self._ask(route.fields(word), word.is_lost)
         except ServerError as error:
             if error.status not in _NOT_THIS_ONE:
                 raise

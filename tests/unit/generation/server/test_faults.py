@@ -195,6 +195,7 @@ def test_a_reply_that_breaks_off_keeps_what_was_said(llm, fake, prompt):
     fake.script = [Answer(steps=[event('{"status":'), None])]
     completion = llm.complete(prompt)
     assert (completion.text, completion.finish_reason) == ('{"status":', "error")
+    assert completion.note == "The server broke off in the middle of its reply."
     assert len(fake.asked) == 1
     with pytest.raises(DraftParseError):
         parse(completion, prompt)

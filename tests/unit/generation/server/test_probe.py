@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 
 import pytest
 
-from fake_chat_server import ANSWER, Answer, refusal, streamed
+from fake_chat_server import ANSWER, Answer, event, refusal, streamed
 from medrag.errors import BackendError
 from medrag.generation.grammar import AnswerGrammar
 from medrag.generation.server.probe import ROUTES, OneWord
@@ -59,7 +60,7 @@ def test_one_field_at_a_time_is_sent(llm, fake):
     assert llm.dialect() is None
     assert len(fake.asked) == len(ROUTES)
     assert all(len(fields & set(body)) == 1 for body in fake.asked)
-    assert all(body["max_tokens"] <= 48 for body in fake.asked)
+    assert all(body["max_tokens"] <= 128 for body in fake.asked)
 
 
 def test_a_server_that_ignores_constraints_is_found_out(llm, fake, prompt, grammar):
@@ -136,6 +137,24 @@ def test_a_reply_that_is_cut_can_be_constrained(open_at, fake, prompt, grammar):
 def test_almost_the_word_is_not_the_word(open_at, fake, word):
     fake.text = word
     assert open_at(fake.url).dialect() is None
+
+
+def test_a_reply_that_cannot_become_the_word_is_given_up(open_at, fake):
+    fake.script = [Answer(steps=[event("med"), event("ical"), 0.2, event("x" * 5000), 9.0, b"x"])]
+    began = time.monotonic()
+    open_at(fake.url).dialect()
+    assert time.monotonic() - began < 3
+    assert fake.broken.wait(12)
+
+
+@pytest.mark.parametrize(
+    "text", ['{\n  "p" : 7,\n\t"t": "medrag-ok"}', '{"t":"medrag-ok","p":7}', "medrag-ok"]
+)
+def test_white_space_and_order_do_not_hide_the_word(text):
+    word = OneWord()
+    assert not any(word.is_lost(text[:end]) for end in range(len(text) + 1))
+    assert word.admits(text)
+    assert word.is_lost(text + "x")
 
 
 def test_an_outage_is_no_verdict(llm, fake, prompt, grammar, caplog):
