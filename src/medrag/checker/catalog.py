@@ -24,6 +24,7 @@ TABLES: dict[str, type[Row]] = {
         rows.LookalikeRow,
         rows.UseRow,
         rows.InteractionRow,
+        rows.WashoutRow,
         rows.DuplicateRow,
         rows.FoodRow,
         rows.CompatibilityRow,

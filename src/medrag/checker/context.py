@@ -68,8 +68,12 @@ class Context:
         return self.content.text
 
     def sentence(self, mention: DrugMention) -> str:
-        """Return the words of the sentence a drug stands in."""
-        return self.content.sentences[mention.sentence].text if self.content.sentences else ""
+        """Return the words about a drug: its sentence, and those that go on about it unnamed."""
+        sentences = self.content.sentences
+        if not sentences:
+            return ""
+        last = max(mention.until, mention.sentence)
+        return self.text[sentences[mention.sentence].start : sentences[last].end]
 
 
 def read_context(

@@ -334,6 +334,23 @@ class InteractionRow(Row):
         return "+".join(sorted((self.key, self.other)))
 
 
+class WashoutRow(Row):
+    """The days between the last dose of a drug and the first of another."""
+
+    table: ClassVar[str] = "washouts"
+    default_ref: ClassVar[str] = "L4"
+    key: str = Field(alias="drug")
+    other: str
+    days: Decimal
+    severity: Severity
+    text: str
+
+    @property
+    def drugs(self) -> tuple[str, ...]:
+        """Both sides."""
+        return self.key, self.other
+
+
 class DuplicateRow(Row):
     """How a duplication within a class of the lexicon weighs; `*` is every other class.
 

@@ -30,6 +30,7 @@ from medrag.checker.rules import (
     starting,
     underdosing,
     unknown,
+    washout,
     weight,
     writing,
 )
@@ -63,6 +64,7 @@ _MODULES = (
     starting,
     underdosing,
     unknown,
+    washout,
     weight,
     writing,
 )
