@@ -10,11 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Literal
 
 from medrag.clinical.grounding_changes import changed_words
 from medrag.clinical.grounding_cues import turns
 from medrag.clinical.grounding_drugs import other_drugs
+from medrag.clinical.grounding_equal import Number
 from medrag.clinical.grounding_facts import Facts, read_facts, without_markers
 from medrag.clinical.grounding_values import other_frequencies, other_numbers
 from medrag.clinical.grounding_words import COVERS, KNOWN_ACRONYMS, is_initials, populations
@@ -94,14 +96,15 @@ def _placed(one: Ungrounded, quotes: Sequence[str]) -> Ungrounded:
 
 # --- Patients and names ------------------------------------------------------------------------
 
-_ADULT_AGE, _OLD_AGE = 18, 60
+_INFANT_AGE, _ADULT_AGE, _OLD_AGE = 2, 18, 60
 
 
 def _populations(said: Facts, sources: Sequence[Facts]) -> Iterator[Ungrounded]:
     stated = {name for source in sources for name, _, _ in populations(source.text)}
     covered = stated.union(*(COVERS.get(name, ()) for name in stated), _aged(sources))
     for name, start, end in populations(said.text):
-        if name not in covered:
+        healthy = name == "healthy people" and any("healthy" in s.text for s in sources)
+        if name not in covered and not healthy:
             yield Ungrounded("population", start, end,
                              f"{said.text[start:end]!r}: no quotation of this claim speaks of "
                              "these patients.", ", ".join(sorted(stated)))  # fmt: skip
@@ -112,20 +115,35 @@ def _aged(sources: Sequence[Facts]) -> set[str]:
     found: set[str] = set()
     for source in sources:
         for number in source.numbers:
-            bare = number.quantity.unit == "1" and re.search(
-                r"\bage[ds]?\b|\bold", source.text[max(0, number.start - 30) : number.end + 12]
-            )
-            if number.quantity.unit != "a" and not bare:
+            years = _years(number, source.text)
+            if years is None:
                 continue
-            low, high = number.quantity.value, number.quantity.top
+            low, high = years
             upper = number.bound in {"<", "<="}
             if high <= _ADULT_AGE or low < _ADULT_AGE:
                 found |= {"child", "adolescent"}
+            if low <= _INFANT_AGE and (upper or high <= _INFANT_AGE):
+                found.add("infant")
             if high >= _ADULT_AGE and not upper:
                 found.add("adult")
             if high >= _OLD_AGE and not upper:
                 found.add("older adult")
     return found
+
+
+_AGE_WORDS = re.compile(r"\bage[ds]?\b|\bold|(?:and|or) (?:older|over|above|younger|under)\b")
+
+
+def _years(number: Number, text: str) -> tuple[Decimal, Decimal] | None:
+    """Return the ages a number says, in years; None for what is no age."""
+    quantity = number.quantity
+    if quantity.unit in {"a", "mo"}:
+        months = 12 if quantity.unit == "mo" else 1
+        return quantity.value / months, quantity.top / months
+    near = text[max(0, number.start - 30) : number.end + 14]
+    return (
+        (quantity.value, quantity.top) if quantity.unit == "1" and _AGE_WORDS.search(near) else None
+    )
 
 
 _ACRONYM = re.compile(r"(?<![\w-])[A-Z]{2,}[A-Z0-9]*(?:[-/][A-Z0-9]+)*(?![\w-])")

@@ -23,6 +23,9 @@ amount up: increase prolong enhanc potentiat boost higher longer greater double 
 amount up: augment exaggerat worsen accelerat wider
 amount down: decrease shorten shorter lessen diminish attenuat fewer smaller halve minimiz
 amount down: suppress less downward
+amount same: samedose
+sooner first: whicheverfirst
+sooner last: whicheverlast
 rate often: common frequent likely usual
 rate seldom: rare uncommon infrequent unlikely unusual seldom
 time before: before preced
@@ -40,6 +43,7 @@ route subcutaneous: subcutaneous
 route intramuscular: intramuscular
 route topical: topical topically
 route inhaled: inhaled inhalation
+route parenteral: parenteral parenterally
 route rectal: rectal rectally
 route vaginal: vaginal vaginally intravaginal
 route nasal: intranasal nasal nasally
@@ -57,18 +61,18 @@ good benefit: benefit beneficial benefits
 good harm: harm harms
 edge minimum: minimum minimal lowest
 edge maximum: maximum maximal highest
-speed fast: rapid rapidly fast faster quickly quick
-speed slow: slow slowly slower gradual gradually
+speed fast: abrupt abruptly sudden suddenly rapid rapidly fast faster quickly quick
+speed slow: taper tapered tapering slow slowly slower gradual gradually
 member in: included enrolled eligible
 member out: excluded ineligible
 age old: elderly older
 age young: young younger
-hour morning: morning
-hour evening: evening bedtime night
+hour morning: morning breakfast
+hour evening: evening dinner supper bedtime night
 company alone: alone monotherapy
 company together: combine
 count single: single
-count multiple: multiple repeated
+count multiple: multiple repeated divided
 rank primary: primary
 rank secondary: secondary
 result positive: positive
@@ -89,6 +93,18 @@ gain gain: gain gained
 gain loss: loss lost
 open live: live
 open inactivated: inactivated
+extent scarce: limited scarce sparse
+extent ample: extensive ample abundant
+half lower: lowerhalf
+half upper: upperhalf
+tolerance well: welltolerated
+tolerance poor: poorlytolerated
+permanence permanent: permanent permanently
+permanence temporary: temporary temporarily pause paused
+past naive: naive untreated
+past treated: pretreated experienced
+size large: large
+size small: small
 strength weak: may might possibly optional perhaps
 strength strong: must will always definitely certainly invariably proven mandatory
 """
@@ -113,10 +129,10 @@ HEIGHTS = {"hyper": "high", "hypo": "low", "tachy": "high", "brady": "low",
 
 FOR = words("""
 use used using give given take taken administer administered recommended recommend indicated
-prescribe prescribed preferred prefer consider considered safe suitable appropriate acceptable
+prescribe prescribed preferred prefer consider safe suitable appropriate acceptable
 coadminister coadministered combine combined start started begin initiated initiate continue
-continued receive received permitted allowed advisable desirable advised dosed store stored
-interpreted withheld_not
+continued receive received permitted allowed advisable desirable advised store
+interpreted
 """)
 """What advises for something where a modal verb or an imperative governs it."""
 AGAINST = words("""
@@ -126,7 +142,7 @@ inappropriate inadvisable undesirable
 """)
 """What advises against something."""
 STOPS = words("""
-stop stopped stops stopping discontinue discontinued discontinues discontinuing cease ceased
+abstain abstains abstained stop stopped stops stopping discontinue discontinued discontinues discontinuing cease ceased
 ceases hold withhold withheld withholds withholding interrupt interrupted suspend suspended halt
 halted quit withdraw withdrawn
 """)
@@ -135,7 +151,7 @@ start started starts starting initiate initiated initiates initiating begin begi
 beginning commence commenced
 """)
 KEEPS = words("""
-continue continues continued continuing resume resumed resumes maintain maintained keep kept
+restart restarts restarted restarting continue continues continued continuing resume resumed resumes maintain maintained keep kept
 """)
 DENIERS = words("""
 not no never neither nor none without cannot nothing non lack lacks lacked lacking absence
@@ -145,7 +161,7 @@ aren't wasn't weren't won't wouldn't shouldn't can't couldn't mustn't hasn't hav
 EXCEPTS = frozenset({"unless", "except", "excluding", "rather", "instead"})
 # Adjectives that a prefix denies.
 DENIED = words("""
-effective safe stable likely known necessary appropriate suitable significant active sufficient
+used fasting fasted tapered effective safe stable likely known necessary appropriate suitable significant active sufficient
 adequate complete changed affected impaired able controlled treated tolerated established
 evaluated clear certain expected important relevant detectable common frequent desirable
 """)
@@ -180,3 +196,11 @@ def without_prefix(word: str) -> str:
         if rest != word and (rest in DENIED or rest.removesuffix("ly") in DENIED):
             return rest
     return ""
+
+
+_INJECTED = frozenset({"intravenous", "subcutaneous", "intramuscular", "parenteral"})
+
+
+def are_opposed(one: str, other: str) -> bool:
+    """Return whether two poles of one axis exclude each other; "IV" is parenteral."""
+    return one != other and not ("parenteral" in {one, other} and {one, other} <= _INJECTED)

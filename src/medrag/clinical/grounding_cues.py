@@ -24,6 +24,7 @@ from medrag.clinical.grounding_axes import (
     STARTS,
     STOPS,
     height_of,
+    are_opposed,
     without_prefix,
 )
 from medrag.clinical.grounding_tokens import Token, clauses, content, is_light, tokens, within
@@ -56,6 +57,7 @@ class Clause:
         words: Keys of what it is about.
         denials: What each denial denies, the nearest words first.
         excepted: What stands after "unless", "except", "rather than".
+        denied: What stands on either side of a denial.
     """
 
     text: str
@@ -65,6 +67,7 @@ class Clause:
     cues: tuple[Cue, ...]
     denials: tuple[tuple[str, ...], ...]
     excepted: frozenset[str]
+    denied: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ def turns(claim: str, sources: Sequence[str]) -> Iterator[Turn]:
         rivals = _rivals(clause, beside)
         if rivals:
             yield from _denied(clause, rivals, beside)
-            yield from _turned(clause, rivals)
+            yield from _turned(clause, rivals, beside)
 
 
 @lru_cache(maxsize=512)
@@ -105,6 +108,7 @@ def _clause(text: str, start: int, end: int) -> Clause:
         cues=tuple(cues),
         denials=tuple(_denials(words, taken)),
         excepted=frozenset(_excepted(words)),
+        denied=_beside_denials(words),
     )
 
 
@@ -130,7 +134,8 @@ def _about(words: Sequence[Token], at: int) -> frozenset[str]:
             break
         right.append(words[place])
         place += 1
-    return content(left) | content(right)
+    found = content(left) | content(right)
+    return found | {"dose"} if any(t.key == "dose" for t in (*left, *right)) else found
 
 
 def _denier_before(words: Sequence[Token], at: int, taken: set[int]) -> int | None:
@@ -180,6 +185,11 @@ _MODALS = frozenset(
 def _advice(words: Sequence[Token], taken: set[int]) -> Iterator[Cue]:
     for at, token in enumerate(words):
         word = token.word
+        if word == "safety" and _unproven(words, at):
+            yield Cue("use", "against", _about(words, at), token.start, token.end, word)
+            continue
+        if word in FOR and word not in STOPS | KEEPS | STARTS and _supposed(words, at):
+            continue
         if word in AGAINST or word in STOPS or word in KEEPS or word in STARTS or word in FOR:
             if word in STOPS and not _is_verb(words, at):
                 continue
@@ -188,6 +198,23 @@ def _advice(words: Sequence[Token], taken: set[int]) -> Iterator[Cue]:
                 taken.add(denier)
             for axis, pole in _poles(words, at, denied=denier is not None):
                 yield Cue(axis, pole, _about(words, at), token.start, token.end, word)
+
+
+def _unproven(words: Sequence[Token], at: int) -> bool:
+    """Return whether it is safety that "has not been established"."""
+    later = words[at + 1 :]
+    proven = {"established", "known", "studied", "evaluated", "demonstrated", "determined"}
+    return any(t.word in proven for t in later) and any(t.word in DENIERS for t in later)
+
+
+def _supposed(words: Sequence[Token], at: int) -> bool:
+    """Return whether a condition is spoken of, not an advice: "if it is not used at once"."""
+    for place in range(at - 1, max(-1, at - 6), -1):
+        if words[place].word in {"if", "when", "unless"}:
+            return True
+        if words[place + 1].breaks and words[place].word != "if":
+            return False
+    return False
 
 
 def _is_verb(words: Sequence[Token], at: int) -> bool:
@@ -217,7 +244,8 @@ def _poles(words: Sequence[Token], at: int, *, denied: bool) -> Iterator[tuple[s
 def _is_advised(words: Sequence[Token], at: int) -> bool:
     """Return whether a modal verb or an imperative governs the word."""
     if words[at].word in {"safe", "indicated", "recommended", "preferred", "suitable",
-                          "appropriate", "acceptable", "permitted", "allowed"}:  # fmt: skip
+                          "appropriate", "acceptable", "permitted", "allowed", "advised",
+                          "advisable"}:  # fmt: skip
         return True
     if at == 0 or words[at].breaks:
         return words[at].word in {
@@ -259,21 +287,34 @@ def _compares_number(words: Sequence[Token], at: int) -> bool:
     """Return whether a comparative bounds a number ("less than 5", "5 or older")."""
     if words[at].word not in _COMPARING:
         return False
-    after, before = words[at + 1 : at + 5], words[max(0, at - 2) : at]
+    after, before = words[at + 1 : at + 5], words[max(0, at - 5) : at]
     if after and after[0].word == "than":
-        return any(t.word[0].isdigit() or t.key[0].isdigit() for t in after[1:4])
-    return bool(before) and before[-1].word in {"or", "and"}
+        return any(t.key[0].isdigit() for t in after[1:4])
+    if after and after[0].key == "patient":
+        return False
+    joined = bool(before) and before[-1].word in {"or", "and"}
+    return joined and any(t.key[0].isdigit() for t in before)
 
 
 def _denials(words: Sequence[Token], taken: set[int]) -> Iterator[tuple[str, ...]]:
     """Yield what each denial denies: the words after it, else the words before it."""
     for at, token in enumerate(words):
         bare = without_prefix(token.word)
-        if bare:
+        if token.word == "free" and at and token.start == words[at - 1].end + 1:
+            yield (words[at - 1].key,)
+        elif bare:
             yield (bare, *_strong(words[max(0, at - 4) : at]))
         elif token.word in DENIERS and at not in taken:
             after = _strong(_reach(words, at + 1))
             yield after or _strong(words[max(0, at - 6) : at])[::-1]
+
+
+def _beside_denials(words: Sequence[Token]) -> frozenset[str]:
+    found: set[str] = set()
+    for at, token in enumerate(words):
+        if token.word in DENIERS or without_prefix(token.word):
+            found |= content(words[max(0, at - 6) : at + 7])
+    return frozenset(found)
 
 
 def _excepted(words: Sequence[Token]) -> Iterator[str]:
@@ -318,13 +359,14 @@ def _rivals(clause: Clause, beside: Sequence[Clause]) -> list[Clause]:
 def _denied(clause: Clause, rivals: Sequence[Clause], beside: Sequence[Clause]) -> Iterator[Turn]:
     first = rivals[0].text
     if not any(_denies_at_all(rival) for rival in rivals):
-        heads = {head for denial in clause.denials for head in denial[:3]}
-        elsewhere = {head for other in beside for denial in other.denials for head in denial}
-        if clause.denials and not heads & elsewhere:
+        elsewhere = [other.words for other in beside if _denies_at_all(other)]
+        near = clause.denied
+        if clause.denials and not any(len(near & words) >= 2 for words in elsewhere):
             yield Turn("negation", clause.start, clause.end, first)
             return
         for cue in clause.cues:
-            if cue.axis == "use" and cue.pole == "against":
+            told = any(len(cue.about & words) >= 2 for words in elsewhere)
+            if cue.axis == "use" and cue.pole == "against" and not told:
                 yield Turn("negation", cue.start, cue.end, first)
                 return
     if all(_drops_denial(clause, rival) for rival in rivals):
@@ -339,19 +381,30 @@ def _denies_at_all(clause: Clause) -> bool:
     )
 
 
-_DENYING = {("use", "against"), ("start", "stop"), ("rate", "seldom")}
-_EXCEPTING = re.compile(r"\b(?:unless|except|excluding|only|rather|instead)\b", re.IGNORECASE)
+_DENYING = {("use", "against"), ("rate", "seldom")}
+_EXCEPTING = re.compile(
+    r"\b(?:unless|except|excluding|only|rather|instead|limit\w*|restrict\w*|prevent\w*|against)\b",
+    re.IGNORECASE,
+)
 
 
 def _drops_denial(clause: Clause, rival: Clause) -> bool:
     """Return whether the claim asserts what its source denies."""
-    own = {head for denial in clause.denials for head in (denial[:3] or clause.words)}
-    own |= clause.excepted
     if any(cue.axis == "use" and cue.pole == "against" for cue in clause.cues):
+        return False
+    own = {head for denial in clause.denials for head in (denial or clause.words)}
+    own |= clause.excepted
+    theirs = {head for denial in rival.denials for head in denial}
+    moved = any(d and d[0] in rival.words and d[0] not in theirs for d in clause.denials)
+    if clause.denials and not moved:
         return False
     for denial in rival.denials:
         told = [head for head in denial[:3] if head in clause.words]
         most = len(told) >= 0.6 * len(denial[:3])
+        if len(denial) == 1 and not _nearly(clause, rival):
+            continue
+        if _ADJUST & set(denial[:3]) and clause.words & _CHANGES and not own:
+            return True
         if denial and denial[0] in told and denial[0] not in own and most:
             return True
         rest = [head for head in denial[1:3] if head in clause.words]
@@ -360,21 +413,27 @@ def _drops_denial(clause: Clause, rival: Clause) -> bool:
     return False
 
 
+_ADJUST = frozenset({"adjust", "chang", "modification", "modific"})
+_CHANGES = frozenset({"increase", "decrease", "halv", "doubl", "adjust"})
+
+
 def _nearly(clause: Clause, rival: Clause) -> bool:
     """Return whether a clause tells at least half of what another one tells."""
     return 2 * len(clause.words & rival.words) >= len(rival.words)
 
 
-def _turned(clause: Clause, rivals: Sequence[Clause]) -> Iterator[Turn]:
+def _turned(clause: Clause, rivals: Sequence[Clause], beside: Sequence[Clause]) -> Iterator[Turn]:
     near = [cue for rival in rivals for cue in rival.cues]
+    rest = [cue for other in beside if other not in rivals for cue in other.cues]
     for cue in clause.cues:
-        same = [c.about for c in near if c.axis == cue.axis and c.pole == cue.pole]
+        far = [c for c in rest if c.axis == cue.axis and c.about & cue.about]
+        same = [c.about for c in (*near, *far) if (c.axis, c.pole) == (cue.axis, cue.pole)]
         other = [
-            c
-            for c in near
-            if c.axis == cue.axis and c.pole != cue.pole and not _told(c, cue, clause)
-        ]
-        if not other or not all(same):
+            c for c in near + (far if not same else [])
+            if c.axis == cue.axis and are_opposed(c.pole, cue.pole) and not _told(c, cue, clause)
+        ]  # fmt: skip
+        both = any(c.axis == cue.axis and c.pole != cue.pole for c in clause.cues)
+        if not other or not all(same) or (both and not same):
             continue
         agreeing = frozenset[str]().union(*same)
         best = max(other, key=lambda c: len((c.about - agreeing) & cue.about))

@@ -26,7 +26,13 @@ def other_drugs(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
     stated = frozenset[str]().union(*(drug.keys for drug in named))
     texts = " ".join(source.text.lower() for source in sources)
     for drug in said.drugs:
-        if drug.keys & stated or re.search(rf"\b{re.escape(drug.name.lower())}", texts):
+        written = drug.name.lower()
+        packed = re.sub(r"[\s-]", "", written)
+        if (
+            drug.keys & stated
+            or re.search(rf"\b{re.escape(written)}", texts)
+            or (not written.isalpha() and packed in re.sub(r"[\s-]", "", texts))
+        ):
             continue
         if _is_member(drug, named) or _stands_for(drug, said, named):
             continue

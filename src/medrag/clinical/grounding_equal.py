@@ -22,7 +22,7 @@ class Number:
         quantity: Value or range with its unit; `1` where none is written, `#grade` for a
             number that a word before it names.
         start, end: Its characters, unit included.
-        bound: `<`, `<=`, `>`, `>=` or "" as the words around it say.
+        bound: How the words around it bound it; see `grounding_bounds`.
         about: Whether the text says that it is rounded.
         unit_later: The unit that stands after the list it is in; "" where there is none.
         written: The digits as written.
@@ -70,10 +70,12 @@ def _says(one: Number, b: Quantity) -> bool:
         return _equal(a.value, b.value, loose, about=one.about) and (
             a.high is None or b.high is None or _equal(a.high, b.high, loose, about=one.about)
         )
+    if a.high is None and one.about and b.high is not None and b.value <= a.value <= b.high:
+        return True
     if a.high is None:  # one end of a range, where the claim says which end
-        return (one.bound in {"<=", "<"} and _equal(a.value, b.top, loose, about=one.about)) or (
-            one.bound in {">=", ">"} and _equal(a.value, b.value, loose, about=one.about)
-        )
+        return (
+            one.bound in {"<=", "<", "within"} and _equal(a.value, b.top, loose, about=one.about)
+        ) or (one.bound in {">=", ">"} and _equal(a.value, b.value, loose, about=one.about))
     return False
 
 
@@ -101,7 +103,12 @@ def _with_unit(quantity: Quantity, unit: str) -> Quantity:
 def _converted(other: Quantity, unit: str) -> Iterator[Quantity]:
     a, b = _LABELS.get(unit, unit), _LABELS.get(other.unit, other.unit)
     bare = other.unit == "1" and (unit in _BARE or unit[0] in "{#")
-    if a == b or unit == "1" or bare or a.removesuffix(_BODY) == b.removesuffix(_BODY):
+    if FOLD in {a, b} and "%" in {a, b}:
+        yield from _multiples(other, unit)
+        return
+    per_minute = a[0] == "{" and a.removesuffix("/min") == b.removesuffix("/min")
+    same = a.removesuffix(_BODY) == b.removesuffix(_BODY) or per_minute
+    if unit == "1" or bare or same:
         yield _with_unit(other, unit)
         return
     if a.startswith("#") or b.startswith("#"):
@@ -114,6 +121,17 @@ def _converted(other: Quantity, unit: str) -> Iterator[Quantity]:
         found = convert(amount, a.removesuffix("/d"))
     if found is not None:
         yield found
+
+
+def _multiples(other: Quantity, unit: str) -> Iterator[Quantity]:
+    """Yield a multiple as the percentage it changes by ("halved": 50 %), or the reverse."""
+    if unit == "%":
+        change = abs(other.value - 1) * 100
+        yield Quantity(change, unit)
+        yield Quantity(other.value * 100, unit)
+    elif other.high is None:
+        for value in (other.value / 100, 1 - other.value / 100, 1 + other.value / 100):
+            yield Quantity(value, unit)
 
 
 def _equal(a: Decimal, b: Decimal, loose: bool, *, about: bool) -> bool:

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from medrag.clinical.frequency import parse_frequencies
 from medrag.clinical.grounding_equal import Number
-from medrag.clinical.grounding_numbers import read_numbers
+from medrag.clinical.grounding_numbers import RATED, read_numbers
 from medrag.clinical.grounding_words import DRUG_SUFFIX, NO_DRUGS
 from medrag.clinical.quantity import Frequency
 from medrag.clinical.reading import read
@@ -65,7 +65,11 @@ def read_facts(text: str) -> Facts:
 
 
 _MORE_RATES = re.compile(
-    r"\bin (?P<divided>two|three|four|2|3|4)(?: equally)? divided doses\b"
+    r"\b(?:in|into|or)(?: one or)? (?P<divided>two|three|four|2|3|4)(?: equal(?:ly)?)?(?: divided)?"
+    r" (?:doses|portions)\b"
+    r"|\b(?:at )?(?P<low>\d+)(?:(?: to |-|–)(?P<high>\d+))?[- ](?P<unit>hour|day|week|month|year)s?"
+    r"[ -]intervals?\b|\bat intervals of (?P<low2>\d+)(?:(?: to |-|–)(?P<high2>\d+))?"
+    r" (?P<unit2>hour|day|week|month|year)s?\b"
     r"|\bevery (?P<every>two|three|four|five|2|3|4|5|10|ten) years\b|\b(?P<two>biennial(?:ly)?)\b"
     r"|\b(?P<year>annual(?:ly)?|yearly)\b|\b(?P<quarter>quarterly)\b"
     r"|\b(?P<half>semi-?annually|twice yearly|every six months)\b", re.IGNORECASE,
@@ -73,10 +77,12 @@ _MORE_RATES = re.compile(
 _COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "ten": 10}
 _YEAR = Decimal(365)
 _PERIOD = re.compile(r"an? (?:day|week|month|year)\Z", re.IGNORECASE)
-_LASTS = re.compile(
-    r"(?:\b(?:than|for|within|over|after|in|least|about|almost|nearly|under|most|to) )\Z",
-    re.IGNORECASE,
-)
+_ONCE = re.compile(r"once\Z", re.IGNORECASE)
+_NO_RATE = re.compile(r"immediately\Z|stat\Z", re.IGNORECASE)
+_GIVEN = re.compile(
+    r"(?:given|taken|administered|repeat(?:ed)?|used|applied|injected|dosed?|only|sprayed|actuate\w*"
+    r"|inhaler|mg|mL|g)\s\Z", re.IGNORECASE,
+)  # fmt: skip
 
 
 def _frequencies(text: str) -> Iterator[Frequency]:
@@ -84,14 +90,21 @@ def _frequencies(text: str) -> Iterator[Frequency]:
     for one in parse_frequencies(text):
         if any(s.start < one.end and one.start < s.end for s in special):
             continue
-        if _PERIOD.match(one.text) and _LASTS.search(text[max(0, one.start - 9) : one.start]):
+        before = text[max(0, one.start - 16) : one.start]
+        if _PERIOD.match(one.text) and not RATED.search(before):
             continue  # "for more than a week" is how long
+        if _NO_RATE.match(one.text) or text[one.end :].startswith(" level"):
+            continue
+        if _ONCE.match(one.text) and not _GIVEN.search(before):
+            continue  # "once it has settled"
         yield one
     yield from special
 
 
 def _rate(match: re.Match[str]) -> Frequency:
     start, end = match.span()
+    if match["low"] or match["low2"]:
+        return _interval(match)
     if match["divided"]:
         times = match["divided"].lower()
         rate = Decimal(_COUNTS.get(times, 0) or int(times))
@@ -107,6 +120,21 @@ def _rate(match: re.Match[str]) -> Frequency:
     else:
         rate = 1 / _YEAR
     return Frequency(per_day=rate, start=start, end=end, text=match[0])
+
+
+_DAYS = {"hour": Decimal(1) / 24, "day": Decimal(1), "week": Decimal(7), "month": Decimal(30),
+         "year": _YEAR}  # fmt: skip
+
+
+def _interval(match: re.Match[str]) -> Frequency:
+    """Return "at 3 to 6 month intervals" as every 3 to 6 months."""
+    low, high = match["low"] or match["low2"], match["high"] or match["high2"]
+    days = _DAYS[(match["unit"] or match["unit2"]).lower()]
+    rate = 1 / (days * int(low))
+    slowest = 1 / (days * int(high)) if high else None
+    return Frequency(
+        per_day=rate, start=match.start(), end=match.end(), text=match[0], per_day_low=slowest
+    )
 
 
 def _read_drugs(text: str) -> Iterator[Drug]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from medrag.clinical.grounding_bounds import bound_of, worded_bound
 from medrag.clinical.grounding_equal import FOLD, Number, is_comparable, is_same
 from medrag.clinical.quantities import parse
 from medrag.clinical.quantity import Frequency, Quantity, QuantityMention
@@ -66,10 +67,15 @@ _IN_A_DAY = re.compile(
 _SPLIT_POWER = re.compile(r"(?<![A-Za-z])(m|mm|cm) ([23])(?=\s?[,;).\]]|\s|\Z)")
 _SPLIT_TEN = re.compile(r"(?<=[x×] )10 ([369]|12)(?=\s?/)")
 _A_PERIOD = re.compile(
-    r"(?:(?<=than )|(?<=for )|(?<=within )|(?<=over )|(?<=after )|(?<=in )|(?<=least )|(?<=about ))"
-    r"(an?)(?= (?:hour|day|week|month|year)\b)", re.IGNORECASE,
+    r"\b(an?|the)(?= (?:hour|day|week|month|year)\b(?! (?:of|when|that|on)\b))", re.IGNORECASE
+)
+RATED = re.compile(
+    r"(?:\d|[^\W\d]+/[^\W\d]+|\b(?:m?c?g|kg|µg|m?L|units?|IU|times|once|twice|thrice|tablets?|tabs?"
+    r"|capsules?|caps|puffs?|doses?|drops?|lit(?:er|re)s?|sprays?|grams?|milligrams?|micrograms?"
+    r"|calories|kcal|mmol|mEq|cups?|drinks?|injections?|infusions?|sessions|packs?|cigarettes))"
+    r"(?: of(?: [a-z]+){1,3})?\)?,?\s\Z", re.IGNORECASE,
 )  # fmt: skip
-_GOES_UP = re.compile(r"\b(go|goes|going|went|ranges?|ranged|ranging) up(?= to \d)", re.IGNORECASE)
+"""What stands before "a day" where that says how often, not how long."""
 _HEART = re.compile(r"(?<=\d )heart (?=beats?\b)", re.IGNORECASE)
 _WITH_OR = re.compile(r"(?<=\d)(?= or (?:more|older)\b)")
 
@@ -87,11 +93,42 @@ def _plain(text: str) -> str:
     text = _PER_DOSE.sub(lambda m: " " * len(m[0]), text)
     text = _SPLIT_TEN.sub(r"10^\1", text)
     text = _SPLIT_POWER.sub(lambda m: f"{m[1]}{m[2]} ", text)
-    text = _GOES_UP.sub(lambda m: m[1].ljust(len(m[0])), text)
     text = _HEART.sub(lambda m: " " * len(m[0]), text)
-    text = _A_PERIOD.sub(lambda m: "1".rjust(len(m[0])), text)
+    text = _A_PERIOD.sub(_one_period, text)
+    text = _BODY_WEIGHT.sub(lambda m: f"{m[1]}{m[2] or ''}".ljust(len(m[0])), text)
     text = _BETWEEN.sub(_range, text)
-    return _IN_A_DAY.sub(lambda m: "per day".ljust(len(m[0])), text)
+    text = _HALF_HOUR.sub(lambda m: "30 min".ljust(len(m[0])), text)
+    return _IN_A_DAY.sub(_per_day, text)
+
+
+_BODY_WEIGHT = re.compile(
+    r"\b(kilograms?|kg)(?: of)? body[ -]?weight"
+    r"((?:\s?/\s?|\sper\s)(?:min(?:ute)?|h(?:our|r)?|day|d)\b)?", re.IGNORECASE,
+)  # fmt: skip
+
+
+def _one_period(match: re.Match[str]) -> str:
+    """Return "1" for "a" in "within a day"; the words themselves in "5 mg a day"."""
+    before = match.string[max(0, match.start() - 16) : match.start()]
+    if RATED.search(before) or (
+        match[1].lower() == "the" and not _BESIDE.match(match.string, match.end())
+    ):
+        return match[0]
+    return "1".rjust(len(match[0]))
+
+
+_BESIDE = re.compile(r" (?:hour|day|week|month|year) (?:before|after|following|prior)\b")
+
+
+_HALF_HOUR = re.compile(
+    r"\b(?:one-half|one half|half|a half)(?: of)?(?: an)? hour\b", re.IGNORECASE
+)
+
+
+def _per_day(match: re.Match[str]) -> str:
+    """Return "per day" for "in 24 hours" after an amount; the words themselves elsewhere."""
+    before = match.string[max(0, match.start() - 16) : match.start()]
+    return "per day".ljust(len(match[0])) if RATED.search(before) else match[0]
 
 
 def _range(match: re.Match[str]) -> str:
@@ -107,8 +144,10 @@ _FRACTIONS = {"half": "50", "one half": "50", "one-half": "50", "a third": "33.3
               "one-quarter": "25", "three quarters": "75", "three-quarters": "75",
               "a fifth": "20", "one fifth": "20", "one-fifth": "20"}  # fmt: skip
 _FRACTION = re.compile(
-    rf"\b(?P<share>{'|'.join(sorted(_FRACTIONS, key=len, reverse=True))})"
-    r"(?=,? (?:of|were|was|had|in)\b)"
+    rf"(?<!lower )(?<!upper )(?<!first )(?<!second )(?<!other )\b(?P<share>{'|'.join(sorted(_FRACTIONS, key=len, reverse=True))})"
+    r"(?:(?=,? (?:of|were|was|had|in)\b)|(?<=by half)|(?<=by a third)|(?<=by a quarter)"
+    r"|(?<=by three quarters)|(?<=by two thirds)|(?<=by one third)|(?<=by one half)"
+    r"|(?<=by two-thirds)|(?<=by one-third)|(?<=by three-quarters))"
     r"(?! (?:of )?(?:the |a |an |its |their |usual |normal )*(?:dose|dosage|tablet|life))",
     re.IGNORECASE,
 )
@@ -138,7 +177,20 @@ _FOLD = re.compile(
     r"|\b(?P<half>half)(?= (?:the |of the |their |its |a )?(?:\w+ )?(?:dose|dosage|starting))",
     re.IGNORECASE,
 )
-_RATIO = re.compile(r"\b1 ?: ?(?P<to>\d[\d,]*)\b")
+_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6,
+             "seventh": 7, "eighth": 8, "ninth": 9, "tenth": 10}  # fmt: skip
+_ORDINAL = re.compile(
+    rf"\b(?P<nth>{'|'.join(_ORDINALS)}|\d+(?:st|nd|rd|th)) (?P<of>day|week|month|cycle)\b(?! of each)",
+    re.IGNORECASE,
+)
+_ACTIVITIES = {
+    "GBq": Decimal("1e9"), "MBq": Decimal("1e6"), "kBq": Decimal("1e3"), "mCi": Decimal("3.7e7"),
+    "Ci": Decimal("3.7e10"), "µCi": Decimal("3.7e4"), "μCi": Decimal("3.7e4"),
+}  # fmt: skip
+_ACTIVITY = re.compile(
+    rf"(?<![\w.])(?P<amount>\d+(?:\.\d+)?)\s?(?P<unit>{'|'.join(_ACTIVITIES)})\b"
+)
+_RATIO = re.compile(r"(?<![\w.:-])(?P<one>\d{1,3}):(?P<to>[1-9][\d,]*)\b(?!:)")
 _LABEL = re.compile(
     r"\b(?P<label>grade|phase|stage|type|class|genotype|study|trial|cycle|category|group|arm|cohort"
     r"|day|week|month|visit|level|part|version)s?\s(?P<first>[≥≤<>]\s?)?(?P<list>\d{1,4}[a-d]?"
@@ -152,15 +204,24 @@ _LABEL = re.compile(
 
 def _special(text: str) -> Iterator[Number]:
     taken: list[tuple[int, int]] = []
-    kinds = (_RATIO, _LABEL, _IN, _FRACTION, _FOLD)
+    kinds = (_ACTIVITY, _RATIO, _ORDINAL, _LABEL, _IN, _FRACTION, _FOLD)
     for match in (match for kind in kinds for match in kind.finditer(text)):
         if any(start < match.end() and match.start() < end for start, end in taken):
             continue
         taken.append(match.span())
         if match.re is _LABEL:
             yield from _labelled(match)
+        elif match.re is _ORDINAL:
+            nth = match["nth"].lower()
+            value = Decimal(_ORDINALS.get(nth) or nth[:-2])
+            unit = f"#{match['of'].lower()}"
+            yield Number(Quantity(value, unit), *match.span(), "", about=False)
+        elif match.re is _ACTIVITY:
+            value = _count(match["amount"]) * _ACTIVITIES[match["unit"]]
+            bound = worded_bound(text, match.start())
+            yield Number(Quantity(value, "#becquerel"), *match.span(), bound, about=False)
         elif match.re is _RATIO:
-            value = Decimal(match["to"].replace(",", ""))
+            value = _count(match["one"]) / _count(match["to"])
             yield Number(Quantity(value, "#ratio"), *match.span(), "", about=False)
         else:
             yield _shared(text, match)
@@ -180,7 +241,7 @@ def _labelled(match: re.Match[str]) -> Iterator[Number]:
 
 def _shared(text: str, match: re.Match[str]) -> Number:
     """Return a fraction, a rate ("one in ten") or a multiple as a number."""
-    bound = _worded_bound(text, match.start())
+    bound = worded_bound(text, match.start())
     about = bool(_ABOUT_BEFORE.search(text[max(0, match.start() - 20) : match.start()]))
     quantity, rounded = _valued(match)
     if match.re is _IN:
@@ -291,69 +352,18 @@ def _with_later_units(text: str, numbers: Sequence[Number]) -> Iterator[Number]:
 
 # --- Bounds -------------------------------------------------------------------------------
 
-# A bound reaches its own number, not the next one nor another clause's.
-_NO_NUMBER = r"(?!\b(?:and|one|two|three|four|five|six|seven|eight|nine|ten|hours|aged?)\b)"
-_UPPER_BEFORE = re.compile(
-    r"(?:\bmax(?:imum|imal|\.)(?! and| ?recommended human| ?plasma| ?concentration| ?effect)"
-    r"|(?:not|never|n't)(?: to)? (?:be )?(?:exceed|more than|given more than|take longer than"
-    r"|last longer than)|\bno (?:more|longer|later|greater|higher|older) than|not more than|up to"
-    r"|as (?:high|many|much|long|late) as|at most|limit(?:ed)?(?: \w+)? to"
-    r"|within|(?:in|during|over) the (?:past|last|preceding|previous|prior)\b"
-    r"|(?:not|no) (?:over|above|beyond|>)|(?:below|under|less than|lower than|<) or equal(?: to)?"
-    r"|≤|<=)"
-    rf"(?:{_NO_NUMBER}[^.;,|(\d]){{0,40}}\Z|\bmax(?:imum)?\b[^.;|]{{0,90}}\bis (?:of )?\Z",
-    re.IGNORECASE,
-)
-_LOWER_BEFORE = re.compile(
-    r"(?:\bminimum|\bat least|\b(?:no|not) (?:less|fewer|lower|earlier|sooner|shorter) than"
-    rf"|as (?:low|few|little) as|not (?:below|under|<)"
-    rf"|(?:over|above|more than|greater than|higher than|>) or equal(?: to)?|≥|>=)"
-    rf"(?:{_NO_NUMBER}[^.;,|(\d]){{0,24}}\Z",
-    re.IGNORECASE,
-)
 _ABOUT_BEFORE = re.compile(
     r"(?:\babout|\bapprox\w*\.?|\baround|\broughly|\bnearly|\balmost|\bclose to|\bsome|\bnear|~)"
     r"\s?(?:an? )?\Z", re.IGNORECASE,
 )  # fmt: skip
-_BELOW_BEFORE = re.compile(
-    r"(?:\b(?:below|under|less than|lower than|fewer than|younger than|shorter than|smaller than"
-    r"|falls? below)|<)\s?(?:the age of |a |an |grade )?\Z", re.IGNORECASE,
-)  # fmt: skip
-_ABOVE_BEFORE = re.compile(
-    r"(?:\b(?:above|over|more than|greater than|higher than|older than|longer than|larger than"
-    r"|beyond|exceed\w*)|>)\s?(?:the age of |age |a |an |grade )?\Z", re.IGNORECASE,
-)  # fmt: skip
-_AT_LEAST_AFTER = re.compile(
-    r"\s?(?:years?\s?)?(?:of age )?,?\s?(?:\(?(?:or|and) (?:older|over|above|more|greater|higher"
-    r"|longer|up|upward)|\+)", re.IGNORECASE,
-)  # fmt: skip
-_AT_MOST_AFTER = re.compile(
-    r"\s?(?:of age |of \w+ )?\(?(?:or|and) (?:younger|under|below|less|lower|fewer|shorter)"
-    r"|\s(?:max(?:imum)?|at most)\b",
-    re.IGNORECASE,
-)
 
 
 def _bound(text: str, mention: QuantityMention) -> str:
-    """Return `<`, `<=`, `>`, `>=` or "" for what the words around a number say."""
     inner = text[mention.start : mention.end]
-    start = _digits_at(text, mention)
-    after = text[mention.end : mention.end + 30]
-    if _AT_LEAST_AFTER.match(after) or re.search(r"or (?:more|older|greater|higher)\Z", inner):
+    if re.search(r"or (?:more|older|greater|higher)\Z", inner):
         return ">="
-    if _AT_MOST_AFTER.match(after) or re.search(r"or (?:less|lower|fewer)\Z", inner):
+    if re.search(r"or (?:less|lower|fewer)\Z", inner):
         return "<="
-    worded = _worded_bound(text, start)
-    if worded:
-        return worded
+    worded = bound_of(text, _digits_at(text, mention), mention.end)
     stated = mention.quantity.comparator
-    return stated if stated is not None and stated != "~" else ""
-
-
-def _worded_bound(text: str, start: int) -> str:
-    before = text[max(0, start - 110) : start]
-    for pattern, bound in ((_UPPER_BEFORE, "<="), (_LOWER_BEFORE, ">="), (_BELOW_BEFORE, "<"),
-                           (_ABOVE_BEFORE, ">")):  # fmt: skip
-        if pattern.search(before):
-            return bound
-    return ""
+    return worded or (stated if stated is not None and stated != "~" else "")

@@ -46,7 +46,7 @@ _PHRASES = {
     r"(?:it is )?(?:not known|unknown|not clear|unclear|uncertain) (?:whether|if)": "unknown",
     r"no longer than|no later than|no more than|not more than|no less than|not less than"
     r"|no fewer than|(?:not|never)(?: to)? exceed(?:ing)?|without exceeding|no greater than"
-    r"|no earlier than|no sooner than|not (?:less|later|longer|greater|earlier|fewer) than"
+    r"|no earlier than|no sooner than|no (?:larger|bigger) than|no more often than|not (?:less|later|longer|greater|earlier|fewer) than"
     r"|not be given more than|no higher than|not be (?:more|longer|greater|less) than": "",
     r"not only|but also|not limited to|with(?:out| or without) regard (?:to|for)"
     r"|with or without(?: food)?|regardless of|irrespective of|whether or not|no matter": "",
@@ -65,8 +65,19 @@ _PHRASES = {
     r"go(?:es)? down|went down|c[ua]t back": "decrease",
     r"used? alone|given alone|as monotherapy|as a single agent": "alone",
     r"in combination|in addition to|together with|alongside|concomitant\w*|co-?administ\w+"
-    r"|concurrent\w*|simultaneous\w*|combined with|combining": "together",
+    r"|concurrent\w*|simultaneous\w*": "together",
+    r"whichever (?:comes|is|occurs) (?:first|sooner|earlier|soonest)": "whicheverfirst",
+    r"whichever (?:comes|is|occurs) (?:last|later|longer|latest)": "whicheverlast",
+    r"same (?:dose|dosage)": "samedose",
     r"room temperature": "roomtemperature",
+    r"(?:recommend\w*|advis\w*|caution\w*|warn\w*) against": "avoid",
+    r"(?:an? )?overnight fast|after (?:a |an )?fast": "fasting",
+    r"lower half": "lowerhalf",
+    r"upper half": "upperhalf",
+    r"at once|right away|cold turkey|all at once": "abruptly",
+    r"well[- ]tolerated": "welltolerated",
+    r"poorly[- ]tolerated|not (?:well )?tolerated": "poorlytolerated",
+    r"treatment[- ]na[iï]ve": "naive",
     r"adverse (?:drug )?(?:reactions?|events?|effects?)|side[- ]effects?|adrs?": "reaction",
     r"heart failure|cardiac failure": "heartfailure",
     r"blood pressure": "bloodpressure",
@@ -102,7 +113,7 @@ stop stopped stops stopping discontinue discontinued discontinuing discontinuati
 stop halt
 increase increased increases increasing raise raised raises rise rises rose risen elevate
 increase elevated elevation
-decrease decreased decreases decreasing reduce reduced reduces reducing reduction decline
+decrease fall falls fell fallen falling cut cuts cutting decreased decreases decreasing reduce reduced reduces reducing reduction decline
 decrease declined drop dropped lower lowered lowering lowers
 prolong prolonged prolongs prolongation lengthen lengthened extend extended
 patient patients people person persons individual individuals subject subjects participant
@@ -151,7 +162,7 @@ intravenous intravenously iv
 subcutaneous subcutaneously sc subq
 intramuscular intramuscularly im
 oral orally po
-older old elderly geriatric
+older elderly geriatric
 younger young
 """
 
@@ -180,7 +191,7 @@ all other when if your you never without cannot however but also more per i we o
 she his her so such then thus into about after before until unless while whereas versus vs only
 use patient give take dose treat need recommend happen drug avoid contraindicated having being
 had due because compared both each either neither nor some most many few within during between
-under over above below least up out off
+under over above below least up out off every
 """)
 _ENDINGS = ("ations", "ation", "ments", "ment", "ings", "ing", "ions", "ion", "ies", "ed", "es",
             "ly", "al", "s", "e", "y")  # fmt: skip
@@ -242,7 +253,7 @@ def content(stretch: Sequence[Token]) -> frozenset[str]:
 
 # Where one statement ends and another begins.
 _CLAUSE_END = re.compile(
-    r"(?<!\d)[.;](?=\s|\Z)|\.(?=\s+[A-Z])|;|,? but |,? however,? |\n"
+    r"(?<!\d)[.;](?=\s|\Z)|\.(?=\s+[A-Z])|;|,? but |,? however,? |, yet |\n"
     r"|, (?:and|while|whereas|although|though) (?=(?:it|the|its|do|they|in|there|an?|no)\b)"
     r"|, (?:while|whereas|although|though) "
 )

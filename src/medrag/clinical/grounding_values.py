@@ -8,9 +8,10 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+from medrag.clinical.grounding_bounds import agree
 from medrag.clinical.grounding_equal import FOLD, Number, ends, is_comparable, is_same
 from medrag.clinical.grounding_facts import Facts, paces
-from medrag.clinical.grounding_tokens import Token, is_light, key, tokens
+from medrag.clinical.grounding_tokens import Token, content, is_light, key, tokens
 from medrag.clinical.grounding_words import NUMBER_WORDS
 from medrag.clinical.quantity import Frequency
 
@@ -31,7 +32,7 @@ def other_numbers(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
         site = Site(said, number)
         same = _same(site, sources)
         if not same:
-            if not _stands_bare(number, sources):
+            if not _stands_bare(number, sources) and not _is_derived(number, sources):
                 yield _absent(site, _nearest(number, sources))
         elif all(_bounds_apart(number, other.number) for other in same):
             yield _bounded(site, same[0])
@@ -108,6 +109,22 @@ def _stands_bare(number: Number, sources: Sequence[Facts]) -> bool:
     return any(re.search(pattern, s.text.replace(",", ""), re.IGNORECASE) for s in sources)
 
 
+def _is_derived(number: Number, sources: Sequence[Facts]) -> bool:
+    """Return whether "doubled" is the multiple between two numbers of a quotation."""
+    worded = number.quantity.unit == FOLD and (number.about or number.written[:1].isalpha())
+    if not worded:
+        return False
+    for source in sources:
+        values = [n.quantity.value for n in source.numbers if n.quantity.unit not in {"1", "a"}]
+        for one in values:
+            for other in values:
+                if other and abs(one / other - number.quantity.value) <= Decimal("0.05") * (
+                    number.quantity.value
+                ):
+                    return True
+    return False
+
+
 def _nearest(number: Number, sources: Sequence[Facts]) -> str:
     """Return the quotation's number of the same sort that a reader would compare with."""
     if number.quantity.unit == "1":
@@ -117,7 +134,7 @@ def _nearest(number: Number, sources: Sequence[Facts]) -> str:
 
 
 def _bounds_apart(number: Number, other: Number) -> bool:
-    if number.bound == other.bound or number is other:
+    if number is other or agree(number.bound, other.bound, number.quantity.unit):
         return False
     # one end of a range, which the claim names as such
     return other.quantity.high is None or number.quantity.high is not None
@@ -160,12 +177,17 @@ def _told_in_order(one: Site, other: Site, rival: Site) -> bool:
 def _of_one_sort(other: Number, rival: Number) -> bool:
     """Return whether two numbers of the quotations could change places."""
     a, b = other.quantity.unit, rival.quantity.unit
-    return (a == "1") == (b == "1") and is_comparable(other, rival)
+    if (a == "1") != (b == "1") or not is_comparable(other, rival):
+        return False
+    return a == b or not {a, b} & {"s", "ms"}  # 100 ms and 24 h are never confused
 
 
 def _fits_better(mine: frozenset[str], other: Site, rival: Site) -> bool:
     equal, unequal = around(*other), around(*rival)
-    return bool(mine & (unequal - equal)) and not mine & (equal - unequal)
+    apart = unequal - equal
+    if other.facts is not rival.facts:
+        apart -= content(tokens(other.facts.text))
+    return bool(mine & apart) and not mine & (equal - unequal)
 
 
 @lru_cache(maxsize=2048)
@@ -183,7 +205,10 @@ def around(facts: Facts, number: Number) -> frozenset[str]:
     first = next((i for i, t in enumerate(words) if t.end > chain[0].start), len(words))
     last = next((i for i, t in enumerate(words) if t.start >= chain[-1].end), len(words))
     in_brackets = _fills_brackets(facts.text, chain[0].start, chain[-1].end)
-    found = _left_of(facts, words, first, in_brackets=in_brackets)
+    opened = in_brackets or facts.text[: chain[0].start].endswith(("(", "["))
+    found = _left_of(facts, words, first, in_brackets=opened)
+    if any(t.word in _PRONOUNS for t in found):
+        found += _before_last(facts, words, first)
     if not in_brackets:
         found += _right_of(words, last)
     return _keys(found, words)
@@ -216,7 +241,15 @@ def _shared_subject(facts: Facts, words: Sequence[Token], first: int) -> list[To
     """Return the words before the number that this one is coordinated with."""
     if not first or words[first - 1].word not in {"and", "or"}:
         return []
-    at = words[first].start
+    return _before_last(facts, words, first)
+
+
+_PRONOUNS = frozenset({"it", "they"})
+
+
+def _before_last(facts: Facts, words: Sequence[Token], first: int) -> list[Token]:
+    """Return the words before the number before this one, in the same sentence."""
+    at = words[first].start if first < len(words) else len(facts.text)
     earlier = [n for n in facts.numbers if n.end < at]
     if not earlier or ". " in facts.text[earlier[-1].end : at]:
         return []
@@ -243,6 +276,7 @@ _SIDES = frozenset({key("before"), key("after")})
 _NAMED = frozenset(map(key, ("week", "day", "month", "year", "hour", "grade", "phase", "stage",
                              "type", "cycle", "genotype", "study", "cohort", "group")))  # fmt: skip
 """Keys of the words that a number beside them names."""
+_CALENDAR = frozenset(map(key, ("day", "week", "month", "year", "hour")))
 
 
 def _keys(found: Sequence[Token], words: Sequence[Token]) -> frozenset[str]:
@@ -250,11 +284,15 @@ def _keys(found: Sequence[Token], words: Sequence[Token]) -> frozenset[str]:
     place = {token.start: at for at, token in enumerate(words)}
     keys = set()
     for token in found:
+        at = place[token.start]
         if not token.key[0].isdigit():
+            if token.key in _NAMED and at and words[at - 1].key[0].isdigit():
+                continue
+            if token.key in _CALENDAR:
+                continue
             if not is_light(token) or token.key in _SIDES:
                 keys.add(token.key)
             continue
-        at = place[token.start]
         for beside in (at - 1, at + 1):
             if 0 <= beside < len(words) and words[beside].key in _NAMED:
                 keys.add(f"{words[beside].key} {token.key}")
@@ -316,7 +354,13 @@ def _paired(facts: Facts, chain: Sequence[Number], number: Number) -> frozenset[
 # --- Frequencies ---------------------------------------------------------------------------
 
 _ONCE = re.compile(r"\b(?:single|once|one|one-time|stat)\b", re.IGNORECASE)
-_A_DAY = re.compile(r"/\s?(?:day|d|daily|24\s?h)\b|\bper day\b|\bdaily\b", re.IGNORECASE)
+_DAILY = re.compile(
+    r"(?<!once )(?<!twice )(?<!times )(?<!three )\bdaily\b|/\s?(?:day|d|24\s?h)\b|\bper day\b"
+    r"|(?<!once )(?<!twice )(?<!times )\b(?:a|each|any|one) day\b|\b24[- ]hours?\b", re.IGNORECASE,
+)  # fmt: skip
+_NEEDED = re.compile(
+    r"\b(?:need|necess|requir|adjust|accordingly|appropriate|warrant)", re.IGNORECASE
+)
 
 
 def other_frequencies(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
@@ -329,21 +373,30 @@ def other_frequencies(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
             continue
         if frequency.per_day == 1 and _is_daily(said, frequency, sources):
             continue
+        needed = any(_NEEDED.search(source.text) for source in sources)
+        if frequency.per_day is None and (needed or not stated):
+            continue
         near = stated[0].text if stated else ""
         instead = f"; they say {near!r}" if near else ""
-        yield Other("frequency", frequency.start, frequency.end,
-                    f"{frequency.text!r} stands in no quotation of this claim{instead}.",
-                    near)  # fmt: skip
+        message = f"{frequency.text!r} stands in no quotation of this claim{instead}."
+        yield Other("frequency", frequency.start, frequency.end, message, near)
 
 
 def _is_daily(said: Facts, frequency: Frequency, sources: Sequence[Facts]) -> bool:
-    """Return whether "80 mg daily" is an amount that the quotations give per day."""
-    amounts = [n for n in said.numbers if 0 <= frequency.start - n.end <= 24]
-    per_day = [
-        n for s in sources for n in s.numbers
-        if n.quantity.unit.endswith("/d") or _A_DAY.match(s.text[n.end : n.end + 12].lstrip())
-    ]  # fmt: skip
-    return any(is_same(one, other) for one in amounts for other in per_day)
+    """Return whether "80 mg daily" is an amount that the quotations give for a day."""
+    daily = [source for source in sources if _DAILY.search(source.text)]
+    if re.match(r" (?:\w+ ){0,2}(?:dos|amount|total|maximum)", said.text[frequency.end :][:40]):
+        return bool(daily)
+    amounts = [n for n in said.numbers if 0 <= frequency.start - n.end <= 30]
+    return bool(daily and not amounts) or any(
+        is_same(one, other) and not _has_pace(source, other)
+        for one in amounts for source in daily for other in source.numbers
+    )  # fmt: skip
+
+
+def _has_pace(source: Facts, number: Number) -> bool:
+    """Return whether a number of a quotation is given at a frequency of its own."""
+    return any(n is number and f.per_day not in {None, 1} for n, f in paces(source))
 
 
 def _as_often(one: Frequency, other: Frequency) -> bool:
@@ -361,12 +414,27 @@ def _near(one: Decimal, other: Decimal) -> bool:
     return abs(one - other) <= Decimal("0.03") * other if other < 1 else one == other
 
 
+_STRENGTH = re.compile(
+    r"[\s-]?(?:film|tablet|capsule|vial|syringe|kit|pen\b|package|strength|tab\b|cap\b)",
+    re.IGNORECASE,
+)
+
+
 def _paces(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
     """Yield doses that the quotations give at another frequency, and this one at another dose."""
     stated = [(s.text, *pace) for s in sources for pace in paces(s)]
     for number, frequency in paces(said):
         same = [f for _, other, f in stated if is_same(number, other)]
-        if not same or number.quantity.unit == FOLD or any(_as_often(frequency, f) for f in same):
+        strength = any(
+            is_same(number, n) and _STRENGTH.match(s.text, n.end)
+            for s in sources
+            for n in s.numbers
+        )
+        if (
+            not (same or strength)
+            or number.quantity.unit == FOLD
+            or any(_as_often(frequency, f) for f in same)
+        ):
             continue
         for text, other, often in stated:
             if _as_often(frequency, often):

@@ -31,7 +31,7 @@ _POPULATIONS = {
     "hepatic impairment": r"(?:hepatic|liver) "
     r"(?:impairment|failure|insufficiency|disease|dysfunction)"
     r"|cirrho\w+|hepatically impaired|(?:impaired|poor) (?:hepatic|liver) function",
-    "dialysis": r"(?:haemo|hemo)?dialy[sz]\w+|ESRD|ESKD|end-stage (?:renal|kidney) disease",
+    "dialysis": r"(?:haemo|hemo)?dialy[sz]\w+|ESRD|ESKD|end[- ]stage (?:renal|kidney) (?:disease|failure)",
     "diabetes": r"diabet\w+",
     "heart failure": r"(?:heart|cardiac) failure",
     "immunocompromise": r"immunocompromised|immunosuppressed",
@@ -112,5 +112,10 @@ NUMBER_WORDS = {
 def is_initials(name: str, text: str) -> bool:
     """Return whether consecutive words of `text` begin with the letters of `name`."""
     letters = [char.lower() for char in name if char.isalpha()]
-    words = [word[0].lower() for word in re.findall(r"[^\W\d_]+", text)]
-    return "".join(letters) in "".join(words)
+    words = [word.lower() for word in re.findall(r"[^\W\d_]+", text)]
+    strong = [word[0] for word in words if word not in _SKIPPED]
+    every = [word[0] for word in words]
+    return any("".join(letters) in "".join(firsts) for firsts in (every, strong))
+
+
+_SKIPPED = frozenset({"the", "of", "and", "for", "in", "to", "a", "on", "by", "with"})

@@ -1,0 +1,135 @@
+"""How the words around a number bound it, and which bounds say the same.
+
+A bound is `<`, `<=`, `>`, `>=`, or one that is looser in speech: `within` ("within 3 days", "no
+improvement after 3 days"), `over` ("over 12 weeks" says how long, or more), `cap` ("avoid more
+than 40 mg", "more than 40 mg is to be avoided"), `rise` ("go up to 40 mg"), `from` ("from 65").
+"""
+
+from __future__ import annotations
+
+import re
+
+# A bound reaches its own number, not the next one nor another clause's.
+_NO_NUMBER = r"(?!\b(?:and|one|two|three|four|five|six|seven|eight|nine|ten|hours|aged?)\b)"
+_REACH = rf"(?:{_NO_NUMBER}[^.;,|(\d]){{0,40}}\Z"
+_NEAR = r"\s*(?:the age of |ages? |grade |about )?(?:an? )?\Z"
+_UPPER = re.compile(
+    r"(?P<cue>\bmax(?:imum|imal|\.)(?! and| ?recommended human| ?plasma| ?concentration| ?effect)"
+    r"|(?:not|never|n't)(?: \w+)?(?: to)? (?:be )?(?:exceed|more than|given more than"
+    r"|(?:take|last)s? longer than)|\bno (?:more|longer|later|greater|higher|older|larger|bigger|more often) than"
+    r"|not more than|at or (?:below|under)|up to|as (?:high|many|much|long|late) as|at most|capped at|cap of|ceiling of"
+    r"|limit(?:ed)?(?: \w+)? to|(?:not|no) (?:over|above|beyond|>)"
+    r"|(?:below|under|less than|lower than|<) or equal(?: to)?|≤|<=)" + _REACH
+    + r"|\bmax(?:imum)?\b[^.;|]{0,90}\bis (?:of )?\Z|\blimit(?:ed)?\b[^.;]{0,90}\bto \Z",
+    re.IGNORECASE,
+)  # fmt: skip
+_LOWER = re.compile(
+    r"(?P<cue>\bminimum(?: of)?|\bat least|\b(?:no|not) (?:less|fewer|lower|earlier|sooner|shorter) than"
+    r"|as (?:low|few|little) as|not (?:below|under|<)|at or (?:above|over)"
+    r"|(?:over|above|more than|greater than|higher than|>) or equal(?: to)?|≥|>=)"
+    r"\s*(?:(?:an?|another|about|the|ages?|aged|grade|every|for|first|next|an additional)\s+){0,2}\Z",
+    re.IGNORECASE,
+)
+_BELOW = re.compile(
+    r"(?P<cue>\b(?:below|under|less than|lower than|fewer than|younger than|shorter than|smaller than)"
+    r"|<)" + _NEAR, re.IGNORECASE,
+)  # fmt: skip
+_ABOVE = re.compile(
+    r"(?P<cue>\b(?:above|over|more than|greater than|higher than|older than|longer than|larger than"
+    r"|beyond|past|exceed\w*|in excess of)|>)" + _NEAR, re.IGNORECASE,
+)  # fmt: skip
+_WITHIN = re.compile(
+    r"\b(?:within|inside)(?: of)?(?: the (?:first|next|last|past|preceding|previous|prior))?"
+    r"(?: about)?(?: an?)? \Z"
+    r"|\b(?:in|during|over) the (?:past|last|preceding|previous|prior)(?: \w+)? \Z",
+    re.IGNORECASE,
+)
+_LOWER_AFTER = re.compile(
+    r"\s?(?:years?\s?)?(?:of age )?,?\s?(?:\(?(?:or|and) (?:older|over|above|more|greater|higher"
+    r"|longer|up|upward|beyond)\b(?! than)|\+|up\b|upwards?\b|,? (?:at minimum|at least|minimum)\b)",
+    re.IGNORECASE,
+)
+_UPPER_AFTER = re.compile(
+    r"\s?(?:of age |of [\w ]{1,20}? )?,?\s?(?:\(?(?:or|and) (?:younger|under|below|less|lower|fewer"
+    r"|shorter)\b|(?:max(?:imum)?|at most|or so at most)\b)",
+    re.IGNORECASE,
+)
+_OVER = re.compile(r"(?<!\bfor )(?<!\bof )(?<!lasting )\bover (?:the (?:next )?|an? )?\Z", re.I)
+_HOW_LONG = re.compile(
+    r"(?:\d[\d.,]*|[a-z]+)(?: ?(?:to|-|–|or) ?(?:\d+|[a-z]+))?[ -](?:hours?|days?|weeks?|months?|years?(?! old| of age))"
+)
+_AGED = re.compile(
+    r"(?:patients|adults|people|persons|those|men|women|children|aged?|age|years)"
+    r"(?: (?:who|that|and|or|are|is|were|was|aged?))* over \Z", re.IGNORECASE,
+)  # fmt: skip
+_NOT_MORE = re.compile(
+    r"\b(?:not|never|n't|avoid(?:ing)?) "
+    r"(?:(?!that |patients |adults |people |those )[\w/-]+ ){0,9}"
+    r"(?:for )?(?:(?:more|longer|greater|higher) than|>|beyond) ?(?:an? )?\Z", re.IGNORECASE,
+)  # fmt: skip
+_SUPPOSED = re.compile(r"\b(?:if|when|unless|whenever)\b[^.;,]*\Z", re.IGNORECASE)
+_RISE = re.compile(
+    r"\b(?:go(?:es)?|going|went|increas\w+|rais\w+|titrat\w+|escalat\w+|ris(?:e|es|ing))"
+    r"(?: [a-z]+){0,3} up to\s(?:an? )?\Z", re.IGNORECASE,
+)  # fmt: skip
+_FROM = re.compile(r"\bfrom (?:the )?(?:age (?:of )?)?\Z", re.IGNORECASE)
+_TIMES = frozenset({"h", "d", "wk", "mo", "min", "s"})
+
+
+def bound_of(text: str, start: int, end: int) -> str:
+    """Return how the words around the number at [start, end) of `text` bound it; "" if not."""
+    after = text[end : end + 40]
+    if _LOWER_AFTER.match(after):
+        return ">="
+    if _UPPER_AFTER.match(after):
+        return "<="
+    return worded_bound(text, start)
+
+
+def worded_bound(text: str, start: int) -> str:
+    """Return how the words before a number bound it."""
+    before = text[max(0, start - 110) : start]
+    if _OVER.search(before) and _HOW_LONG.match(text, start) and not _AGED.search(before):
+        return "over"
+    denied = _NOT_MORE.search(before)
+    if denied and not _SUPPOSED.search(before[: denied.start()]):
+        return "cap"
+    if _RISE.search(before):
+        return "rise"
+    if _FROM.search(before):
+        return "from"
+    if _WITHIN.search(before):
+        return "within"
+    kinds = ((_UPPER, "<="), (_LOWER, ">="), (_BELOW, "<"), (_ABOVE, ">"))
+    found = [(match, bound) for p, bound in kinds if (match := p.search(before))]
+    inner = [
+        (match.start(), bound) for match, bound in found
+        if not any(o.start("cue") < match.start() < o.end("cue") for o, _ in found)
+    ]  # fmt: skip
+    return max(inner)[1] if inner else ""
+
+
+def agree(one: str, other: str, unit: str) -> bool:
+    """Return whether two bounds on one number say the same.
+
+    Of a time, "less than" and "no more than" are one; of a threshold they are not.
+    """
+    pair = {one, other}
+    if len(pair) == 1:
+        return True
+    for loose, others in _LOOSE.items():
+        if loose in pair:
+            return pair <= others
+    if unit in _TIMES:
+        return pair in ({"<", "<="}, {">", ">="}, {"", ">="}, {"", "<="})
+    return False
+
+
+_LOOSE = {
+    "within": {"within", "", "<", "<=", "cap"},
+    "over": {"over", "", ">", ">="},
+    "cap": {"cap", ">", "<=", "within"},
+    "rise": {"rise", "", "<=", "<"},
+    "from": {"from", "", ">="},
+}
+"""Bound -> what it agrees with."""
