@@ -12,9 +12,9 @@ from collections.abc import Sequence
 
 from medrag.quotes.frames import framing_ranges
 from medrag.quotes.reading import Range, Reading, holds
-from medrag.quotes.scope import states
-from medrag.quotes.surroundings import AMOUNT, surrounding_ranges
+from medrag.quotes.surroundings import surrounding_ranges
 from medrag.text.cues import Cue
+from medrag.text.governing import AMOUNT, states
 from medrag.text.statements import is_self_contained
 
 _LIST_MARKER = re.compile(r"\W*(?:\d{1,2}[.)]|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)])?\W*\Z")
@@ -167,7 +167,7 @@ def is_glued_heading(reading: Reading, first: int, quoted: Range) -> bool:
     if not numbered and any(kind != "population" for kind in cues):
         return False
     whole = quoted[1] >= unit.end - 1
-    return whole and states(text[quoted[0] : quoted[1]], unit)
+    return whole and states(text[quoted[0] : quoted[1]], unit.kind)
 
 
 def _is_title(left: str) -> bool:

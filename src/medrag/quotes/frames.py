@@ -133,12 +133,20 @@ _SAYS = re.compile(
 _DISAVOWS = re.compile(
     r"\b(?:retract\w*|withdrawn|refut\w+|disput\w+|disprov\w+|debunk\w*|discredit\w*|outdated"
     r"|obsolete|unproven|erroneous\w*|contrary to|or so|critics|claimed|alleged\w*"
-    r"|supposedly|(?:it|he|she|they|patient|expert|study)"
+    r"|supposedly|abandoned|controversial|debated|contested|some say|now known"
+    r"|since (?:been )?shown|(?:it|he|she|they|patient|expert|study)"
     r" (?:(?:is |was )?claim(?:s|ed)?|sa(?:id|ys))"
     r"|said (?:one|a|the|some)|no longer|at least in|at most in)\b",
     re.IGNORECASE,
 )
 _COORDINATED = re.compile(r"(?:and|or|nor|but|plus|which|while|whereas|versus|vs|so|&)\b", re.I)
+# Another amount, or what comes after: half of a regimen is another regimen.
+_SEQUEL = re.compile(
+    r",? (?:and|or|but) (?:then|thereafter|afterwards?|subsequently|later)\b"
+    r"|,? or (?:\d|(?:half|twice|one|two|three|four)\b)",
+    re.IGNORECASE,
+)
+_MARK_ONLY = re.compile(r"\W*\(?(?:\d{1,2}(?:\.\d{1,2}){0,3}|[a-zA-Z]|[ivx]{1,4})[.)]?\W*\Z")
 _LIMITING_BRACKET = re.compile(
     r" ?[(\[](?:in(?! (?:Table|Figure|Section))|only|at|on|if|when|not|unless|except|without"
     r"|by|up to|max\w*"
@@ -218,7 +226,7 @@ def _before(text: str, unit: FoldedUnit, quoted: Range) -> list[Range]:
             phrase = phrase[connective.end() :]
         else:
             break
-    if not any(char.isalnum() for char in phrase):
+    if not any(char.isalnum() for char in phrase) or _MARK_ONLY.match(phrase):
         return []
     cut = _frames(phrase) or _cuts_phrase(phrase, text[quoted[0] : quoted[1]])
     return [(unit.start + clause, quoted[0])] if cut else []
@@ -279,20 +287,19 @@ def _frames(phrase: str) -> bool:
 
 
 def _behind(text: str, unit: FoldedUnit, end: int) -> list[Range]:
-    at = end
     if text[end - 1] in ".;:!?":
         return []
-    limiting = _LIMITING_BRACKET.match(text, at, unit.end)
-    if limiting:
-        return [limiting.span()]
+    if text[end : unit.end].lstrip(" '\")]")[:1] == "?":
+        return [(end, unit.end)]  # asked, not said
+    limiting = _LIMITING_BRACKET.match(text, end, unit.end) or _SEQUEL.match(text, end, unit.end)
+    at = end
     while (bracket := _BRACKETED.match(text, at, unit.end)) is not None:
         at = bracket.end()
-    disavowal = _DISAVOWS.search(text, at, unit.end)
-    if disavowal:
-        return [disavowal.span()]
-    if _NEUTRAL_BEHIND.match(text, at, unit.end):
-        return []
-    start = _limited_at(text, at, unit.end)
+    limiting = limiting or _DISAVOWS.search(text, at, unit.end)
+    if limiting:
+        return [limiting.span()]
+    neutral = _NEUTRAL_BEHIND.match(text, at, unit.end)
+    start = None if neutral else _limited_at(text, at, unit.end)
     if start is None:
         return []
     stop = _PHRASE_END.search(text, start + 1, unit.end)

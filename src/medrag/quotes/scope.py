@@ -6,22 +6,14 @@ import re
 
 from medrag.quotes.reading import FoldedUnit, Reading
 from medrag.text import is_inside_token, normalize
+from medrag.text.governing import states
 from medrag.text.rows import row_cells
-from medrag.text.statements import is_order, is_self_contained, is_sentence
+from medrag.text.statements import is_order
 
 _AMOUNT_FIRST = re.compile(
     r"[^\w]*(?:\d|(?:usual|recommended|initial|maximum|starting)?\s?dos(?:e|age)\b)", re.I
 )
 _CELL_END = re.compile(r" ?\|")
-
-
-def states(words: str, unit: FoldedUnit) -> bool:
-    """Return whether a quotation of `unit` says something by itself.
-
-    A closed sentence of prose does, whatever its verb; an item or a row may be a fragment
-    with a full stop.
-    """
-    return is_self_contained(words) or (unit.kind == "prose" and is_sentence(words))
 
 
 def row_heading(reading: Reading, unit: FoldedUnit) -> tuple[int, int]:
@@ -52,7 +44,7 @@ def context_of(reading: Reading, start: int, end: int) -> tuple[str, ...]:
     number = reading.unit_at(start)
     unit = reading.units[number]
     amount = any(char.isdigit() for char in words)
-    if unit.kind in {"prose", "item"} and states(words, unit):
+    if unit.kind in {"prose", "item"} and states(words, unit.kind):
         subjectless = is_order(words) or _AMOUNT_FIRST.match(words)
         above = _heading_above(reading, number)
         return (above,) if subjectless and amount and above else ()

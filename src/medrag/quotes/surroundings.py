@@ -6,14 +6,11 @@ import re
 from collections.abc import Sequence
 
 from medrag.quotes.reading import FoldedUnit, Range, Reading, holds
-from medrag.quotes.scope import row_heading, states
+from medrag.quotes.scope import row_heading
 from medrag.text.cues import turns
+from medrag.text.governing import Governor, governs
 from medrag.text.rows import row_cells
-from medrag.text.statements import forbids, is_self_contained, points_forward
-
-AMOUNT = re.compile(
-    r"\d|\b(?:half|one|two|three|four|five|six|seven|eight|nine|ten|twelve)\b", re.I
-)
+from medrag.text.statements import forbids, is_self_contained
 
 
 def surrounding_ranges(reading: Reading, quoted: Range, beside: Sequence[Range]) -> list[Range]:
@@ -55,31 +52,10 @@ def _whole(reading: Reading, number: int) -> Range:
 
 def _governs(reading: Reading, governor: int, unit: FoldedUnit, quoted: Range) -> bool:
     """Return whether the heading or lead-in turns what the quotation says."""
-    words = reading.folded.text[quoted[0] : quoted[1]]
-    over = reading.folded.text[slice(*_whole(reading, governor))]
-    kinds = {cue.kind for cue in reading.cues(governor)}
-    if not AMOUNT.search(words):
-        kinds -= {"dose", "stage"}
-    forbidding = forbids(over)
-    if unit.kind == "prose" and reading.units[governor].kind == "prose" and over.endswith("?"):
-        return True
-    if not kinds and not forbidding:
-        return False
-    if unit.kind == "row" or not states(words, unit):
-        return True
-    if unit.kind == "prose" and not over.endswith(":"):
-        return points_forward(over) or (forbidding and not is_self_contained(words))
-    own = {cue.kind for cue in reading.cues(reading.unit_at(quoted[0]))}
-    leads_in = over.endswith((":", "?")) or (
-        forbidding and _stands_above(reading, governor, quoted)
-    )
-    return leads_in and not (kinds <= {"negation"} and "negation" in own)
-
-
-def _stands_above(reading: Reading, governor: int, quoted: Range) -> bool:
-    """Return whether nothing but headings and items parts a heading from the quotation."""
-    between = reading.units[governor + 1 : reading.unit_at(quoted[0])]
-    return all(unit.kind in {"heading", "item"} for unit in between)
+    over, text = reading.units[governor], reading.folded.text
+    words = text[over.start : over.end]
+    near = reading.outline.is_near(governor, reading.unit_at(quoted[0]))
+    return governs(Governor(words, over.kind, near), text[quoted[0] : quoted[1]], unit.kind)
 
 
 # --- Tables --------------------------------------------------------------------------------

@@ -11,15 +11,12 @@ from typing import Literal
 
 from medrag.core.span import Span
 from medrag.text.cues import turns
+from medrag.text.governing import Governor, governs
 from medrag.text.normalization import normalize
 from medrag.text.outline import Outline, outline
 from medrag.text.rows import row_cells
 from medrag.text.segmentation import segment
-from medrag.text.statements import (
-    is_self_contained,
-    is_sentence,
-    points_forward,
-)
+from medrag.text.statements import is_self_contained
 from medrag.text.tables import RULE
 
 CitableKind = Literal["prose", "item", "row"]
@@ -142,12 +139,16 @@ class _Passage:
             kind = "prose"
         if self._is_torn(first, words) or self._read.taken_back(last):
             return None
-        over = self._read.over[first]
-        if kind == "prose" and is_self_contained(words):
-            over = tuple(n for n in over if self._leads(n))
-        elif kind == "prose" and is_sentence(words):
-            over = tuple(n for n in over if turns(self._read.words(n)))
+        over: Sequence[int] = self._read.over[first]
+        if kind == "prose":
+            over = [number for number in over if self._governs(number, first)]
         return self._citable(kind, (first, last), over)
+
+    def _governs(self, governor: int, number: int) -> bool:
+        over = " ".join(self._read.words(governor).split())
+        words = " ".join(self._read.words(number).split())
+        near = self._read.is_near(governor, number)
+        return governs(Governor(over, self._read.units[governor].kind, near), words, "prose")
 
     def _citable(
         self, kind: CitableKind, place: tuple[int, int], over: Sequence[int]
@@ -186,10 +187,6 @@ class _Passage:
             return False
         kinds = {unit.kind for unit in self._read.units[: number + 1]}
         return len(kinds) == 1 and turns(self._heading)
-
-    def _leads(self, number: int) -> bool:
-        words = self._read.words(number)
-        return words.endswith((":", "?")) or points_forward(words)
 
     def _says_enough(self, one: Citable) -> bool:
         span = one.span

@@ -73,6 +73,10 @@ class Outline:
                 self._tables[row] = moved
         return self._tables[number]
 
+    def is_near(self, governor: int, number: int) -> bool:
+        """Return whether nothing but headings and items stands between the two units."""
+        return all(unit.kind in {"heading", "item"} for unit in self.units[governor + 1 : number])
+
     def notes(self, number: int) -> tuple[int, ...]:
         """Return the footnotes of unit `number`: lines that begin with a mark that stands in it.
 
@@ -163,7 +167,8 @@ class _Sweep:
         opens = above is None or above.kind != unit.kind
         if unit.kind == "prose":
             if opens or (above is not None and above.block != unit.block):
-                self._base = self._run if above is not None and above.kind == "heading" else ()
+                headed = above is not None and above.kind == "heading"
+                self._base = self._run if headed else self._far_prose(number)
             return self._base or self._announced(number)
         if opens:
             self._base = self._led_in(number)
@@ -225,6 +230,16 @@ class _Sweep:
             and (ranked or (not headed and number - n <= _REACH))
             and forbids(self._words(n))
         )
+
+    def _far_prose(self, number: int) -> tuple[int, ...]:
+        """Return the forbidding heading over a paragraph after others (`Contraindications`)."""
+        for above in range(number - 1, max(-1, number - _REACH), -1):
+            kind, words = self._units[above].kind, self._words(above)
+            if kind == "heading":
+                return (above,) if forbids(words) and not words.endswith(":") else ()
+            if kind != "prose":
+                return ()
+        return ()
 
     def _words(self, number: int) -> str:
         unit = self._units[number]

@@ -39,10 +39,11 @@ _FORBIDS = re.compile(
     r"|archived|retired|former(?:ly)?|former guidance|myths?|misconceptions?)\b",
     re.IGNORECASE,
 )
+_LONGEST_POINTER = 160  # characters
 _FORWARD = re.compile(
     r"\bthe following (?:[\w-]+ ){0,3}?(?:dos\w+|regimens?|schedules?|recommendations?|advice"
     r"|rules?|instructions?|guidance|information|statements?|text|sections?|paragraphs?|appl(?:y|ies))\b"
-    r"|\bas follows\b|\?\Z",
+    r"|\bas follows\W*\Z|\?\Z",
     re.IGNORECASE,
 )
 _TAKEN_BACK = (
@@ -62,7 +63,7 @@ _STRONG = re.compile(
     rf"|{_BACK} (?:is|are) not (?:true|valid|applicable|the case|so)\b"
     rf"|{_BACK} (?:is|are|was|were|has|have)(?: (?:been|now|since|later|subsequently|all)){{0,2}}"
     rf" {_TAKEN_BACK}"
-    rf"|(?<=owever, ){_BACK} (?:should|must|may|can) ?(?:not|never|only)\b"
+    rf"|(?<=owever, ){_BACK} (?:should|must|may|can) ?(?:not|never|only|be avoided)\b"
     r"|(?:the |an |one |some |important )?(?:only )?exceptions?\b(?! report)|except\b|unless\b"
     r"|not (?:so|applicable|true) (?:in|for|if|when)\b)",
     re.IGNORECASE,
@@ -72,6 +73,8 @@ _EXCEPTION = re.compile(
     r"|(?:conditional|weak)\W+(?:recommendation|evidence)|(?:very )?low[- ](?:certainty|quality)"
     rf"|{_BACK} (?:should|must|may|can) ?(?:not|never|only)\b[^.;]{{0,40}}\b(?:used?|given|taken?"
     r"|appl\w+|administer\w*|recommend\w*|start\w*|prescri\w+|initiat\w+|repeated|combined)"
+    rf"|{_BACK} (?:is|are) (?:limited|restricted|reserved|confined) to\b"
+    rf"|{_BACK} (?:is|are|applies|apply) (?:only\b|(?:for|to|in) [^.;]{{0,60}}\bonly\b)"
     rf"|{_BACK} (?:is|are) (?:contraindicated"
     r"|(?:only|reserved|intended|not(?: recommended)?) for)\b"
     r"|(?:however|nevertheless|nonetheless)\b[^.;]{0,160}\b(?:"
@@ -111,7 +114,7 @@ def forbids(words: str) -> bool:
 
 def points_forward(words: str) -> bool:
     """Return whether a sentence says of whom or of what the sentence after it holds."""
-    return _FORWARD.search(words) is not None
+    return len(words) <= _LONGEST_POINTER and _FORWARD.search(words) is not None
 
 
 def takes_back(words: str, *, near: bool) -> str:
