@@ -24,10 +24,13 @@ JOINER = "\u2060"
 ELISION = " … "
 """Between the pieces of a quotation, whether or not something stands between them."""
 
-# `<x`, `</x`, `<|x` and their full-width twins begin every chat markup known (Gemma, ChatML,
+# `<x`, `</x>`, `<|x` and their full-width twins begin every chat markup known (Gemma, ChatML,
 # Llama 3, DeepSeek) and our own passage tags; `[INST]` and kin are Mistral's, `[2.3]` is the id
-# of a sentence. `<30` and `< 5` are clinical and stay.
-_MARKUP = re.compile(r"<(?=[A-Za-z_/|｜!?<])|\[(?=/?[A-Z]{2,}[A-Z_]*\]|\d+\.\d+\])")
+# of a sentence. `<30`, `< 5` and `[INR]` are clinical and stay.
+_MARKUP = re.compile(
+    r"<(?=[A-Za-z_/|｜!?<])"
+    r"|\[(?=/?(?:INST|IMG|ARGS|AUDIO|THINK|[A-Z]+_[A-Z_]+|gMASK|sop)\]|\d+\.\d+\])"
+)
 _GAP = re.compile(r"\s+")
 _KEPT_FORMAT = frozenset("\u200c\u200d")  # joiners that spell words in Persian and Indic scripts
 

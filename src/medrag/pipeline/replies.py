@@ -129,8 +129,8 @@ def _widened(verified: VerifiedQuote, prompt: Prompt) -> Sequence[Quote]:
         return (quote,)
     if quote.span is not None:
         places = [quote.span]
-    elif match.status in {"clipped", "ambiguous"}:
-        places = places_of(quote.text, passage)
+    elif match.span is not None and match.status in {"clipped", "ambiguous"}:
+        places = places_of(quote.text, passage) or [match.span.shift(-passage.span.start)]
     else:
         return (quote,)
     whole = list(_statements(places, passage))
