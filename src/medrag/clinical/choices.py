@@ -65,6 +65,7 @@ _STARTED = re.compile(
     r"\b(?:and|then|,)\s(?:start|use|consider|give|begin|switch\sto|change\sto)\b"
 )
 """Words of "stop X and start Y"."""
+_SWITCH = re.compile(r"(?:switch|chang|convert|transition|rotat|replac|swap|exchang|substitut)")
 _ONLY_ONE = re.compile(
     r"\b(?:(?:choose|pick|use|take|select)\s(?:only\s|just\s)?one\b(?!\s(?:tablet|capsule|dose"
     r"|puff|drop|patch|week|hour))"
@@ -285,7 +286,8 @@ def _offered(
             return "alternative"
         if drug.standing in {"state", "event", "hypothetical"}:
             return "successor"
-    if _SUCCESSOR.search(before):
+    told = drug.directive.text.lower() if drug.directive is not None else ""
+    if _SUCCESSOR.search(before) or _SWITCH.match(told):
         return "successor"
     return "main"
 

@@ -39,6 +39,7 @@ _SAME = re.compile(
 )
 _NEW_STEP = re.compile(r"then|;|\.")
 _RESTATES = frozenset({"(", "=", "[", ", (", "(i.e.,", "(i.e."})
+_IN_ALL = re.compile(r"\s?(?:in\s)?(?:total|all\b|cumulative|altogether|overall|for\sthe\scourse)")
 _EACH = re.compile(
     r"\s?(?:per|a|each|every|single|one|/)\s?(?:single\s)?(?:dose|time|application|injection)"
     r"|\bsingle\b"
@@ -260,6 +261,8 @@ def _maximum(text: str, item: QuantityMention) -> Maximum:
             unit = "/".join(p for p in unit.split("/") if p != part)
     if per == "dose" and A_DAY.match(text, item.end):
         per = "day"
+    elif per == "dose" and _IN_ALL.match(text, item.end):
+        per = "course"
     bare = Quantity(quantity.value, unit, quantity.high)
     return Maximum(quantity=bare, per=per, start=item.start, end=item.end)
 

@@ -43,12 +43,14 @@ _SUPPOSED = re.compile(
     r"|tried|preferred|begun|indicated|necessary|restarted|replaced|the\s(?:drug|choice|next))"
     r"|need|require|make|have|not|switch|add|use|give|start|choose|follow|lower|raise"
     r"|interact|precipitate)\b"
-    r"|\bwere\s(?:ever\s|to\s)|\b(?:is|are|be)\s(?:only\s)?(?:reserved|kept\s(?:for\s(?!the\s|\d)|in\sreserve)|held\sin\sreserve)\b"
+    r"|\bwere\s(?:ever\s|to\s)|\b(?:is|are|be)\s(?:only\s)?(?:reserved|kept\s(?:for\s(?!the\s|\d)"
+    r"|in\sreserve)|held\sin\sreserve)\b"
     r"|\breserved\sfor\b|\breserve\b[^.;]{1,60}\bfor\b|\bif\sever\b|\bever\s(?:be\s)?(?:needed"
     r"|required)"
 )
 _EFFECT = re.compile(
-    r"\bwould\s(?:also\s|then\s)?(?:make|lower|raise|interact|precipitate|cause|increase|reduce"
+    r"\bexists?\b(?=[^.]*\b(?:should|if)\syou)|\bwould\s(?:also\s|then\s)?(?:make|lower|raise"
+    r"|interact|precipitate|cause|increase|reduce"
     r"|worsen"
     r"|with|double|block|need\sto\sbe|have\sto\sbe)\b"
     r"|\b(?:you|she|he|they|the\spatient)\s(?:do|does)(?:\s?not|n['’]t)\s(?:take|use|have|need"

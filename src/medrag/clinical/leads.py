@@ -49,7 +49,8 @@ _ATTITUDES: tuple[tuple[Attitude, str], ...] = (
     (
         "past",
         r"\b(?:previous(?:ly)?|past|prior|tried|failed|histor(?:y|ical)|until\snow|used\sto"
-        r"|(?:stopped|discontinued)\s(?:last|in|before)|was\s(?:taking|on)|before\sadmission)\b",
+        r"|(?:stopped|discontinued)\s(?:last|in|before)|was\s(?:taking|on)|before\sadmission)\b"
+        r"|\A(?:before|old|was|home\sdose|(?:\w+\s)?overdose|ingested|taken)\Z",
     ),
     (
         "stop",
@@ -71,7 +72,10 @@ _ATTITUDES: tuple[tuple[Attitude, str], ...] = (
         "options",
         r"\b(?:options|choices|either|any\sof|one\sof|regimens|candidates|possibilities"
         r"|compar\w+|(?:choose|pick|select)\s(?:one|from|between|any)|versus|vs"
-        r"|first[- ]line\s(?:drugs|agents|therapies))\b|\A(?:choose|pick|select)\b",
+        r"|first[- ]line\s(?:drugs|agents|therapies))\b|\A(?:choose|pick|select)\b"
+        r"|\A(?:(?:dose\s)?limits?|max(?:imum)?\sdoses?|no\sinteractions?|compatible|allowed"
+        r"|permitted|acceptable"
+        r"|safe(?:\schoices)?|suitable|possible)\Z",
     ),
     (
         "condition",

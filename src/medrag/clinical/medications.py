@@ -62,6 +62,8 @@ _ASIDE = re.compile(
     r"|allergic\sto|intoleran\w+\s(?:of|to)|already\s(?:on|takes|taking|uses)"
     r"|in\s(?:patients|those)\s(?:on|taking)|added\sto)\s(?:[\w-]+\s)?\Z"
 )
+_BESIDE = re.compile(r"\b(?:with|on|by|than)\s(?:her\s|his\s|your\s)?\Z")
+_BEGIN = re.compile(r"[,:]\s(?:begin|start|give|use|limit|reduce|dose|the\sdose|keep)\b")
 _ASIDE_END = re.compile(r"[:,)]|\s[\u2013\u2014-]\s")
 _NEEDS = re.compile(r"\s(?:would|will|may|can|should|must|requires?|needs?|limits?|is|are)\b")
 _OTHER_ORAL = re.compile(
@@ -207,7 +209,7 @@ def _windows(parts: SentenceParts, names: Sequence[Hit]) -> list[list[tuple[int,
             windows.append([(start, end)])
             continue
         windows.append([(start, aside)])
-        if owner is not None:
+        if owner is not None and aside < end:
             windows[owner].append((aside, end))
     return windows
 
@@ -225,7 +227,8 @@ def _aside(parts: SentenceParts, hit: Hit, end: int) -> int | None:
         aside = verb or _ASIDE.search(text, opened, hit.start) is not None or not before
         return min(closed, end) if aside else None
     if _ASIDE.search(text, begin, hit.start) is None:
-        return None
+        beside = _BESIDE.search(text, begin, hit.start) and _BEGIN.match(text, hit.end, end)
+        return hit.end if beside else None
     mark = _ASIDE_END.search(text, hit.end, end)
     return mark.start() if mark is not None else None
 
@@ -256,8 +259,16 @@ def _items(
 ) -> tuple[list[Item], tuple[Quantity, ...]]:
     hit, own = names[index], windows[index]
 
+    old = [
+        (start, end)
+        for start, end, attitude in parts.place.cells
+        if attitude == "past" and not start <= hit.start < end
+    ]  # the column "Before" of a row
+
     def inside(place: int) -> bool:
-        return any(start <= place < end for start, end in own)
+        return any(start <= place < end for start, end in own) and not any(
+            start <= place < end for start, end in old
+        )
 
     strengths, skip = _strengths(parts.text, hit)
     items: list[Item] = [

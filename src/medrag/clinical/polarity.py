@@ -29,7 +29,8 @@ _VERB = re.compile(
     r"|contains?|lowers?|shows?|showed|remains?|requires?)\b"
 )
 _PAST = re.compile(
-    r"\b(?:was|were|had|received|underwent|presented|developed|reported|denied|denies)\b"
+    r"\b(?:was|were|had|received|underwent|presented|developed|reported|denied|denies|overdosed?"
+    r"|ingest(?:ed|ion)|swallowed)\b"
 )
 _DOSE_FOLLOWS = re.compile(
     r"[\s,]*(?:\d+(?:\.\d+)?(?=\s*(?:[.,;]|\Z)|\s(?:po|iv|im|sc|daily|every|once|twice|for|at"

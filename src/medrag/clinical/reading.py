@@ -55,7 +55,8 @@ _FINITE = re.compile(
     r"|suggests?|reports?|takes?|presents?|needs?)\b"
 )
 _ABSENT = re.compile(
-    r"\b(?:no|denies|denied|without|negative\sfor|absence\sof|not\shave|never\shad|rule[sd]?\sout"
+    r"\b(?:no|not\s(?:with|in|if|when|for|suitable\s(?:with|in)|given\s(?:with|in))|denies|denied"
+    r"|without|negative\sfor|absence\sof|not\shave|never\shad|rule[sd]?\sout"
     r"|free\sof)"
     r"\s(?:[\w-]+[\s,]+(?:or\s|and\s)?){0,4}\Z"
 )
@@ -126,7 +127,7 @@ def read(text: str) -> Content:
         named = any(hit.kind in _GOVERNED for hit in within[0])
         clauses = analyze(folded, start, end, named=named)
         parts.append(_read_sentence(SentenceParts(text, folded, clauses, *within, number, place)))
-    drugs = tuple(_ended(_carried_on(parts)))
+    drugs = tuple(_rejected(parts, list(_ended(_carried_on(parts)))))
     return Content(
         text=text,
         sentences=tuple(part.sentence for part in parts),
@@ -269,6 +270,20 @@ def _ended(drugs: Sequence[DrugMention]) -> Iterator[DrugMention]:
         until_now = drug.polarity == "mention" and (drug.current or drug.regimens)
         later = [stopped.get(name, -1) > drug.start for name in drug.ingredients]
         yield replace(drug, polarity="stop") if until_now and later and all(later) else drug
+
+
+def _rejected(parts: Sequence[_Part], drugs: Sequence[DrugMention]) -> Iterator[DrugMention]:
+    """Yield the drugs; an option that the text itself turns down is only supposed."""
+    down = {
+        name
+        for drug in drugs
+        for name in drug.ingredients
+        if drug.polarity == "avoid" and drug.condition is None
+    }
+    for drug in drugs:
+        listed = drug.directive is None and parts[drug.sentence].source.place.option is not None
+        turned = listed and drug.polarity == "give" and bool(down & set(drug.ingredients))
+        yield replace(drug, standing="hypothetical") if turned else drug
 
 
 def _is_step(part: _Part) -> bool:
