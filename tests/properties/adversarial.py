@@ -8,7 +8,7 @@ from medrag.core.document import Document, Passage, Section, Source
 from medrag.core.query import Hit
 from medrag.core.span import Span
 
-_WORDS = (
+_TEXT = (
     # Clinical words, numbers and comparators.
     "give do not avoid unless only However, Except But eGFR <30 ≥90 kg 5 mg/kg 0.5 1,000 mg daily "
     "twice −5 ±2 10–20 % [12] [INR] examplazine otherazine 7.4 "
@@ -22,7 +22,8 @@ _WORDS = (
     "naïve é e\u0301 ﬁrst soft\u00adhyphen zero\u200bwidth \u200c \u200d 剂量 请勿停药。 💊 "
     "\U0001f468\u200d\U0001f469\u200d\U0001f467 \u202eRTL\u202c שלום مرحبا \u2060 \ufeff \x00 "
     "\x01 \x7f \x85 \ud7ff \uffff \U0010ffff"
-).split(" ")  # noqa: SIM905 - ninety quoted words are no easier to read
+)
+_WORDS = _TEXT.split(" ")
 _ENDS = (".", ".", "!", " mg.", ":", "?", "", ";")
 _JOINTS = (" ", "\n", "\n• ", "\t", " | ", "\n\n", "\n- ", "\n1. ", "  ", "\r\n", "\u2028")
 _SECTIONS = ("", "Dosing", "Contraindications", "Do not use in:")
