@@ -21,6 +21,7 @@ import httpx
 import pytest
 
 import tiny_gguf
+from medrag import Index, QueryEngine
 from medrag.core.document import Document, Passage, Source
 from medrag.core.prompt import Completion, Decoding
 from medrag.core.query import Hit, Query
@@ -59,7 +60,7 @@ def program() -> str | None:
 
 @contextmanager
 def running(model: Path, *options: str):
-    """The address of a server with the model, once it answers."""
+    """The address of a server with the model, once it answers; and its process."""
     path = program()
     if path is None:
         pytest.skip("no llama-server: run tools/build_llama_server.py, set MEDRAG_LLAMA_SERVER")
@@ -75,7 +76,7 @@ def running(model: Path, *options: str):
         ) as process,
     ):
         try:
-            yield _answering(f"http://127.0.0.1:{port}", process, log)
+            yield _answering(f"http://127.0.0.1:{port}", process, log), process
         finally:
             process.terminate()
 
@@ -102,7 +103,7 @@ def model(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def url(model) -> str:
-    with running(model) as address:
+    with running(model) as (address, _):
         yield address
 
 
@@ -327,7 +328,7 @@ def test_fields_that_it_does_not_know_it_ignores_without_a_word(url):
 
 
 def test_its_token_is_asked_for(model):
-    with running(model, "--api-key", "s3cret") as address:
+    with running(model, "--api-key", "s3cret") as (address, _):
         with pytest.raises(BackendError, match="refuses the token") as caught:
             ServerLLM(address, connection=Connection(token="wrong-token")).dialect()
         assert "wrong-token" not in str(caught.value)
@@ -339,3 +340,32 @@ def test_its_token_is_asked_for(model):
 def test_the_model_that_is_wanted_must_be_the_one_it_has(url):
     with pytest.raises(InputError, match=r"does not list the model.*tiny-gemma"):
         ServerLLM(url, model="medgemma-27b")
+
+
+def test_a_server_that_dies_in_the_middle_leaves_what_it_said(model):
+    prompt = prompt_of(TEXTS[0])
+    endless = OtherGbnf(constraint_of(prompt, 8), "root ::= more\nmore ::= [a-z] more\n")
+    with running(model) as (address, process):
+        llm = ServerLLM(address, connection=Connection(retries=0))
+        stream = llm.stream(prompt, constraint=endless, decoding=drawn(0, max_tokens=6000))
+        first = next(stream)
+        process.kill()
+        *_, last = stream
+        assert last.text.startswith(first)
+        assert last.finish_reason == "error"
+        with pytest.raises(BackendError, match="not reachable"):
+            llm.complete(prompt)
+        llm.close()
+
+
+def test_the_whole_way_from_question_to_checked_answer(llm, tmp_path):
+    (tmp_path / "guide.md").write_text("# Dosing\n\n" + "\n\n".join(TEXTS), encoding="utf-8")
+    index = Index.build([tmp_path / "guide.md"], tmp_path / "g.index", embedder="hashing")
+    engine = QueryEngine(index, llm=llm)
+    traced = engine.traced("What is the dose of examplazine?")
+    (reply,) = traced.trace.replies
+    assert (reply.constrained, reply.dialect, reply.parsed) == (True, "gbnf", True)
+    quotes = [quote for claim in traced.answer.quoted.claims for quote in claim.quotes]
+    assert all(quote.match.status in {"exact", "normalized"} for quote in quotes)
+    *_, last = engine.stream("What is the dose of examplazine?")
+    assert last.quoted.claims == traced.answer.quoted.claims
