@@ -91,7 +91,7 @@ def role_of(
         return "reference-range"
     if TARGET.search(text, begin, end):
         return "target"
-    head = _column_head(text, found.start)
+    head = column_head(text, found.start)
     headed: list[LabRole] = [role for role, words in _HEADS if words.search(head)]
     if headed:
         return headed[0]
@@ -108,7 +108,7 @@ def _is_this_patients(text: str, start: int, found: QuantityMention) -> bool:
     )
 
 
-def _column_head(text: str, offset: int) -> str:
+def column_head(text: str, offset: int) -> str:
     """Return the heading of the column that `offset` stands in; empty outside a table."""
     begin = text.rfind("\n", 0, offset) + 1
     if not _OUTER.match(text, begin):

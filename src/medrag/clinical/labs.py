@@ -11,6 +11,7 @@ from medrag.clinical.lab_roles import (
     ORDER,
     RANGE_WORDS,
     TARGET,
+    column_head,
     judged,
     own_words,
     role_of,
@@ -62,6 +63,12 @@ _PRESSURES = {
     "systolic-bp": ("systolic-bp", "diastolic-bp"),
     "mean-arterial-pressure": ("systolic-bp", "diastolic-bp"),
 }
+_NEXT_CELL = re.compile(r"\s*\|\s*(?:about\s)?")
+_UNIT_SYSTEM = re.compile(
+    r"\b(?:us|uk|si|conventional|american|british|equivalent|converted|mg/dl|g/dl|mmol|[uµμ]mol|nmol"
+    r"|ng/ml|units?)\b"
+)
+"""The heading of a column that holds the value before it in other units."""
 _OTHER_PH = re.compile(
     r"\b(?:vagin\w*|urin\w*|gastric|stomach|aspirates?|tip|pleural|saliva|skin|semen|discharge"
     r"|hyphae|clue|solution|infusate|water)\b"
@@ -284,7 +291,11 @@ def _with_equal(
     )
     if following is None or following.quantity.unit in {"1", found.quantity.unit}:
         return lab, set()
-    if not _EQUALS.fullmatch(parts.folded, found.end, following.start):
+    between = found.end, following.start
+    in_row = _NEXT_CELL.fullmatch(parts.folded, *between) is not None and _UNIT_SYSTEM.search(
+        column_head(parts.folded, following.start)
+    )
+    if not in_row and not _EQUALS.fullmatch(parts.folded, *between):
         return lab, set()
     if not _fits(analyte, following):
         return lab, set()

@@ -17,6 +17,8 @@ from medrag.core.span import Span
 
 _CHANGE = re.compile(r"\b(increas|decreas|prolong|chang|rise|rose|fall|fell|differ|drop)\w*", re.I)
 _STATED = frozenset({"result", "reference-range", "target", "threshold", "mention"})
+_CALM = ("normal", "within", "not ", "therapeutic", "acceptable", "reassuring")
+"""How words begin that call a value nothing to worry about: "not anaemia"."""
 CONVERSION_TOLERANCE = Decimal("0.07")
 """Conversions are rounded in prose: 180 mg/dL of glucose is "10 mmol/L"."""
 _SI = Reference(
@@ -110,11 +112,10 @@ def _swapped(lab: LabMention, row: AnalyteRow, value: Quantity) -> bool:
     """Return whether a value is impossible in its own unit but usual in another of the analyte."""
     if lab.value is None or not lab.unit_written:
         return False
-    called_normal = any(
-        word.lower().startswith(("normal", "within")) for word in lab.interpretation
-    )
+    called_normal = any(word.lower().startswith(_CALM) for word in lab.interpretation)
     off = value.value < row.low / 2 or value.value > row.high * 2
-    if row.least <= value.value <= row.most and not (called_normal and off):
+    deadly = row.critical_low is not None and value.value < row.critical_low / 2
+    if row.least <= value.value <= row.most and not (called_normal and off) and not deadly:
         return False
     entry = load().analytes.get(lab.analyte)
     for other in entry.units if entry else ():
