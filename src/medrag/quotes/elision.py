@@ -26,13 +26,25 @@ _QUALIFIES = re.compile(
     r"|almost|nearly|max(?:imum|imal)?|min(?:imum|imal)?|may|might|could|possibl[ey]|probabl[ey]"
     r"|rarely|usually|generally|sometimes|often|occasionally|mild|moderate|severe|slight\w*"
     r"|partial\w*|before|after|during|without|instead|suspected|reported\w*|alleged\w*|placebo"
+    r"|although|though|despite|in spite|albeit|even|combined|together|plus|along with|rather"
     r"|rats?|mice|rabbits?|dogs?|monkeys?|animals?|vitro|every|each|per|only|once|daily|weekly"
     r"|until|while|against|between|from|contra\w+|un(?:able|likely|safe|common|known)|non-?\w+)\b",
     re.IGNORECASE,
 )
 _GAP_VERB = re.compile(rf"\b{_VERB}", re.IGNORECASE)
 _BEGINS_WITH_VERB = re.compile(rf"\W*(?:not )?{_VERB}", re.IGNORECASE)
-_REFERENCE = re.compile(r"[\[(][^\])]{0,300}[\])]")
+_REFERENCE = re.compile(
+    r"[\[(][^\])]{0,300}[\])]"
+    r"|\bas (?:described|noted|shown|mentioned|stated|discussed|listed)"
+    r"(?: (?:above|below|elsewhere|earlier|previously|in \w+ [\d.]+))?",
+    re.IGNORECASE,
+)
+_RELATIVE = re.compile(r"\W*(?:which|who|whose)\b[^.;:]*,\W*\Z", re.IGNORECASE)
+# Half a phrase on the left, or a second subject, is no aside that may be left out.
+_HALF_PHRASE = re.compile(
+    r"\b(?:of|for|in|with|to|by|the|a|an|and|or|from|on|at|than|as|be|not|no|per|is|are)\Z", re.I
+)
+_COORDINATED = re.compile(r",? ?(?:and|or|nor|but|plus|with|versus|vs)\b", re.IGNORECASE)
 _CLAUSE_ENDS = re.compile(r"[.;:!?](?!\d)")
 _MOST_PIECES = 6
 _MOST_STARTS = 20
@@ -186,17 +198,22 @@ def _matters(reading: Reading, gap: Range) -> bool:
     if not any(char.isalnum() for char in words):
         return False
     first, last = reading.unit_at(gap[0]), reading.unit_at(gap[1])
-    if gap[1] - gap[0] > _LONGEST_GAP or _holds_cue(reading, gap, range(first, last + 1)):
-        return True
     plain = _REFERENCE.sub(" ", words)
-    if first == last and _QUALIFIES.search(plain):
-        return True
-    if _AMOUNT.search(plain):
+    if (
+        gap[1] - gap[0] > _LONGEST_GAP
+        or _holds_cue(reading, gap, range(first, last + 1))
+        or _AMOUNT.search(plain)
+        or (first == last and _QUALIFIES.search(plain))
+    ):
         return True
     if first != last:
         return not _whole_units(reading, gap, first, last)
+    if _HALF_PHRASE.search(text[max(0, gap[0] - 8) : gap[0]]) or _COORDINATED.match(words):
+        return True
     another_clause = _CLAUSE_ENDS.search(plain) or _GAP_VERB.search(plain)
-    return bool(another_clause and _BEGINS_WITH_VERB.match(text, gap[1]))
+    return bool(
+        another_clause and not _RELATIVE.match(plain) and _BEGINS_WITH_VERB.match(text, gap[1])
+    )
 
 
 def _holds_cue(reading: Reading, gap: Range, units: range) -> bool:

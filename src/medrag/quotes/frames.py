@@ -84,7 +84,13 @@ _PREPOSITION_LAST = re.compile(
 )
 _BEGINS_WITH_VERB = re.compile(
     r"\W*(?:is|are|was|were|has|have|had|should|must|may|might|can|could|will|would|shall|does|do"
-    r"|did|cannot|also|[a-z]+(?:s|ed))\b"
+    r"|did|cannot|also|[a-z]+ed|causes|increases|decreases|reduces|lowers|raises|includes|requires"
+    r"|inhibits|occurs|remains|contains|provides|produces|prevents|improves|belongs|treats|acts)\b"
+)
+_DEGREE_LAST = re.compile(
+    r"\b(?:less|more|least|most|as|so|too|equally|no|poorly|partially|minimally|marginally|slightly"
+    r"|somewhat|far|much|barely) ?\Z",
+    re.IGNORECASE,
 )
 # A fragment may follow what merely says that something is, holds or is used for it.
 _NEUTRAL_VERB = re.compile(
@@ -117,7 +123,7 @@ _NEUTRAL_LABEL = re.compile(
 )
 _DOUBTFUL_LABEL = re.compile(
     r"\b(?:incorrect|wrong|errors?|mistakes?|old|older|previous|prior|draft|proposed|hypothetical"
-    r"|claim(?:ed|s)?|said|says|states?|stated|allege[ds]?|myth|rumou?r|historical\w*|archived"
+    r"|true|false|quiz|claim(?:ed|s)?|said|says|states?|stated|allege[ds]?|myth|rumou?r|historical\w*|archived"
     r"|rejected|dissent|minority|opinion|case|overdose|rats?|mice|dogs?|rabbits?|animals?|in vitro"
     r"|investigational|experimental|unlabell?ed)\b",
     re.IGNORECASE,
@@ -267,6 +273,8 @@ def _cuts_phrase(phrase: str, words: str) -> bool:
         # What stands before a capital is a heading more often than a phrase.
         headed = words[:1].isupper() and not _PREPOSITION_LAST.search(bare)
         return not (begins or headed or _DETERMINER.match(phrase))
+    if _DEGREE_LAST.search(phrase):
+        return True
     verbs = list(_NEUTRAL_VERB.finditer(bare))
     if not verbs:
         return bool(_FINITE.search(bare) or is_self_contained(bare))

@@ -70,6 +70,7 @@ _STRONG = re.compile(
 )
 _EXCEPTION = re.compile(
     r"\W*(?:but\b|only (?:if|in|for|when)\b|not (?:for|in|if|when)\b"
+    r"|(?:false|not true|untrue|incorrect|wrong|myth|fiction)\b[.!)]"
     r"|(?:conditional|weak)\W+(?:recommendation|evidence)|(?:very )?low[- ](?:certainty|quality)"
     rf"|{_BACK} (?:should|must|may|can) ?(?:not|never|only)\b[^.;]{{0,40}}\b(?:used?|given|taken?"
     r"|appl\w+|administer\w*|recommend\w*|start\w*|prescri\w+|initiat\w+|repeated|combined)"
