@@ -26,6 +26,9 @@ from medrag.generation.shown import Quotable, quotables, statement_words
 from medrag.generation.thinking import split_thinking
 
 MAX_CLAIMS = 8
+_MOST_WORDS = 120
+"""Words of a statement of which any run is on offer; a longer one is quoted whole, because a
+parser follows every run that reads alike."""
 _OPEN = '{"status":"answered","claims":['
 _SILENT = '{"status":"insufficient","claims":[],"missing":"'
 
@@ -104,6 +107,7 @@ class AnswerGrammar:
             words: tuple[str, ...] = ()
             if self.mode == "words":
                 words = tuple(word.text for word in statement_words(quotable, passage))
+                words = words if len(words) <= _MOST_WORDS else (quotable.statement,)
             yield dialects.Choice(place, quotable.lead, quotable.statement, words)
 
     def _quotables(self, number: int) -> list[tuple[int, Quotable]]:

@@ -125,6 +125,9 @@ class RandomLLM:
 
     def _step(self, matcher: Any, rng: random.Random) -> bytes:
         """Return the next bytes, already taken; none where the reply has ended."""
+        if matcher.is_error():
+            reason = str(matcher.get_error()).splitlines()[0][:120]
+            raise BackendError(f"llguidance gave up in the middle of a reply: {reason}.")
         packed = np.frombuffer(matcher.compute_bitmask(), dtype=np.uint8)
         allowed = np.flatnonzero(np.unpackbits(packed, bitorder="little")).tolist()
         closes = _CLOSING in allowed and rng.random() < _CLOSES
