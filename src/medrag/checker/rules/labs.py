@@ -17,7 +17,7 @@ from medrag.core.span import Span
 
 _CHANGE = re.compile(r"\b(increas|decreas|prolong|chang|rise|rose|fall|fell|differ|drop)\w*", re.I)
 _STATED = frozenset({"result", "reference-range", "target", "threshold", "mention"})
-_CALM = ("normal", "within", "not ", "therapeutic", "acceptable", "reassuring")
+_CALM = ("normal", "within", "not ", "acceptable", "reassuring")
 """How words begin that call a value nothing to worry about: "not anaemia"."""
 CONVERSION_TOLERANCE = Decimal("0.07")
 """Conversions are rounded in prose: 180 mg/dL of glucose is "10 mmol/L"."""

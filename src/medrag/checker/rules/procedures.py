@@ -32,6 +32,12 @@ _CANCELLED = re.compile(
     r"|not (?:today|now|done|needed|planned|possible))",
     re.I,
 )
+_WEIGHED = re.compile(
+    r"\b(?:outweigh\w*|worse than|(?:risk|benefit)s? (?:is|are|was|were)? ?(?:accepted|weighed)"
+    r"|accept\w* the risk|life-?saving|transjugular)\b",
+    re.I,
+)
+"""The risk was seen and weighed, or the procedure goes another way."""
 _UNSAFE = re.compile(
     r"\b(do not|don't|never|avoid|not within|no sooner|contraindicated|unsafe)\b", re.I
 )
@@ -88,7 +94,9 @@ def _postponed(context: Context, procedure: ProcedureMention) -> bool:
     after = context.text[procedure.end : procedure.end + 40]
     if procedure.condition is not None and procedure.condition.start < procedure.start:
         return True
-    return _WAITS.search(before) is not None or _CANCELLED.match(after) is not None
+    sentence = context.content.sentences[procedure.sentence]
+    weighed = _WEIGHED.search(context.text, sentence.start, sentence.end + 80)
+    return bool(_WAITS.search(before) or _CANCELLED.match(after) or weighed)
 
 
 def _reason(context: Context, row: ProcedureRow, procedure: ProcedureMention) -> str | None:
