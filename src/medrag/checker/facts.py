@@ -20,6 +20,8 @@ _SEVERE = re.compile(
     r"|swelling|throat|hypotension|collapse|asthma|hemoly|haemoly|serum sickness",
     re.I,
 )
+_STANDS_FOR = {"calcium": "corrected-calcium"}
+"""An analyte and the one that says the same where only that is known."""
 _NEAR = 3
 """Times beyond the reference interval up to which a value is taken in the conventional unit."""
 _LIGHT_KG = 28
@@ -85,7 +87,7 @@ class Facts:
 
     def lab(self, analyte: str, unit: str) -> Decimal | None:
         """Return the latest result of `analyte` in `unit`; None if unknown or not convertible."""
-        result = self.labs.get(analyte)
+        result = self.labs.get(analyte) or self.labs.get(_STANDS_FOR.get(analyte, ""))
         if result is None:
             return None
         entry = load().analytes.get(analyte)

@@ -113,11 +113,12 @@ class DoseRow(Row):
 
 
 class ScheduleRow(Row):
-    """A dose that is not for every day: from `from_dose` upwards at most `times` a day."""
+    """A dose that is not for every day: from `from_dose` to `to_dose` at most `times` a day."""
 
     table: ClassVar[str] = "schedules"
     key: str = Field(alias="drug")
     from_dose: Decimal
+    to_dose: Decimal | None = None
     unit: str
     times: PerDay
     severity: Severity
@@ -310,6 +311,7 @@ class InteractionRow(Row):
         key: One drug; `other`: the other. Either may be a group.
         unless: Words in the text that show the needed action; any of them silences the row.
         max_daily: Acceptable up to this daily dose of `key`, in `unit`.
+        route: `inj` where it holds for injections of both only.
     """
 
     table: ClassVar[str] = "interactions"
@@ -322,6 +324,7 @@ class InteractionRow(Row):
     unless: Names = ()
     max_daily: Decimal | None = None
     unit: str = ""
+    route: Literal["", "inj"] = ""
 
     @property
     def drugs(self) -> tuple[str, ...]:

@@ -32,7 +32,9 @@ _CAUSED = re.compile(
 )
 _TESTED = re.compile(
     r"\b(pregnancy tests?|could become|may become|becomes? pregnant|contracept\w*"
-    r"|pregnancy prevention|childbearing|before (?:trying|conception)|planning (?:a )?pregnancy)\b",
+    r"|pregnancy prevention|pregnancy (?:has been |is |was )?(?:excluded|ruled out|unknown|status"
+    r"|unlikely|negative|not)|childbearing|before (?:trying|conception)"
+    r"|planning (?:a )?pregnancy)\b",
     re.I,
 )
 

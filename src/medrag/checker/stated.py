@@ -69,7 +69,8 @@ _SEX = re.compile(
 )
 _PREGNANT = re.compile(
     r"\bpregnant\b|\bgravid\b|\bweeks['\u2019]?\s(?:of\s)?gestation"
-    r"|\bpregnancy\b(?!\s(?:tests?|prevention|category|registry|exclusion|is))",
+    r"|\bpregnancy\b(?!\s(?:tests?|prevention|category|registry|exclusion|is|status|excluded|ruled"
+    r"|has\sbeen\s(?:excluded|ruled)|was|not|negative|unlikely|concerns?|check))",
     re.I,
 )
 _BORN = re.compile(r"\b(?:born|deliver\w+|birth|newborn|neonate|infant|history of)\b", re.I)
@@ -78,8 +79,12 @@ _NURSING = re.compile(
 )
 _ALLERGIC = re.compile(
     r"\b(?:allerg(?:y|ic|ies|ic\sreaction)\sto|allerg(?:y|ies)(?:\slist)?\s?:|nkda\sexcept"
-    r"|anaphyla\w+\s(?:to|after|from)|(?<!known\s)hypersensitiv\w+\sto"
-    r"|(?:angioedema|hives|rash|sjs|dress)\s(?:to|with|from|after|on|due\sto))"
+    r"|anaphyla\w+\s(?:to|after|from|with)|(?<!known\s)hypersensitiv\w+\sto"
+    r"|(?:angio-?o?edema|hives|urticaria|rash|sjs|dress|ten|bronchospasm|wheez\w+|swelling|swelled"
+    r"|(?:stevens[- ]johnson|hypersensitivity|red man)(?:\ssyndrome)?|epidermal\snecrolysis"
+    r"|(?:blistering|skin|severe|serious|allergic|anaphylactic)\sreaction|serum\ssickness"
+    r"|drug\sfever|agranulocytosis|collapsed?)(?:\s\([^)]{0,40}\))?"
+    r"\s(?:to|with|from|after|on|due\sto|while\son|when\s(?:given|taking)|caused\sby))"
     r"\s*(?:an?\s|the\s)?([^.;:]{3,60})",
     re.I,
 )

@@ -33,7 +33,10 @@ ALLOWED = re.compile(
     r"\b(fine|ok|okay|safe|safely|allowed|may|can|acceptable|no problem|permitted|all right"
     r"|alright|enjoy|free to|no restriction|not a concern|without concern|harmless"
     r"|take (?:it )?with|together with|continue|add(?:ed)?|drink|wash(?:ed)? down"
-    r"|with (?:a glass|juice|milk|food|breakfast))\b",
+    r"|with (?:a glass|juice|milk|food|breakfast)|(?:no|little|any) harm|healthy (?:choice|option)"
+    r"|good (?:choice|idea|option)|no (?:effect|influence|matter|interaction|issue)"
+    r"|(?:does not|doesn't|do not|don't) (?:matter|harm|affect|interfere)|unproblematic"
+    r"|compatible|welcome|encouraged|recommended|goes well)\b",
     re.I,
 )
 """Words that call something acceptable."""

@@ -10,6 +10,7 @@ from itertools import chain, takewhile
 
 from medrag.checker.amounts import amounts
 from medrag.checker.context import Context
+from medrag.checker.limits import INJECTED
 from medrag.checker.rows import FoodRow, InteractionRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.selection import WEIGHT, rows_of
@@ -163,13 +164,21 @@ def warned(context: Context, first: Given, second: Given) -> bool:
     return _WARNING.search(words) is not None and _REASSURING.search(words) is None
 
 
-def _acts(context: Context, row: InteractionRow, one: Given, _other: Given) -> bool:
+def _acts(context: Context, row: InteractionRow, one: Given, other: Given) -> bool:
+    if row.route == "inj" and not (_may_be_injected(one) and _may_be_injected(other)):
+        return False
     if _UNCHANGED.search(context.text) is None and asked_for(context.text, row.unless):
         return False
     if row.max_daily is None:
         return True
     day = _daily(one.mention, row.unit)
     return day is None or day.top > row.max_daily
+
+
+def _may_be_injected(drug: Given) -> bool:
+    """Return whether a drug is injected, or nobody says how it is given."""
+    routes = {regimen.route for regimen in drug.mention.regimens} - {None}
+    return not routes or bool(routes & INJECTED)
 
 
 def _daily(mention: DrugMention, unit: str) -> Quantity | None:

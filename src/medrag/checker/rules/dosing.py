@@ -110,6 +110,8 @@ def _scheduled(context: Context) -> Iterator[Verdict]:
                 often = regimen.frequency.per_day if regimen.frequency else None
                 if dose is None or often is None or dose.top < row.from_dose:
                     continue
+                if row.to_dose is not None and dose.top > row.to_dose:
+                    continue
                 once = regimen.frequency is not None and regimen.frequency.once
                 if often > row.times * Decimal("1.05") and not once:
                     yield Signal(

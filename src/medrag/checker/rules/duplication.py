@@ -30,7 +30,8 @@ _PER_DAY = re.compile(
 _ADDING = re.compile(
     r"\b(add|also|plus|additional|in addition(?! to)|on top(?! of))\b[^.;,]{0,25}$", re.I
 )
-_JOINED = re.compile(r"\b(and|plus|with|also|add|together)\b", re.I)
+_FAR = 4
+"""Sentences or list items between two products of one plan."""
 _PARTS = re.compile(
     r"\b(contain\w*|component|consist\w*|equivalent|each tablet|combination of)\b", re.I
 )
@@ -71,14 +72,12 @@ def _other_products(
         and ingredient in other.ingredients
         and set(other.ingredients) != set(mention.ingredients)
         and other.start > mention.start
-        and other.sentence - mention.sentence <= 2
-        and other.regimens
-        and mention.regimens
+        and other.sentence - mention.sentence <= _FAR
+        and (other.regimens or mention.regimens)
         and all(
             context.content.choices.between(ingredient, name) == "together"
             for name in other.ingredients
         )
-        and _JOINED.search(context.text[mention.end : other.start])
         and not _PARTS.search(context.sentence(mention))
     ]
     return listed + written
@@ -187,7 +186,7 @@ def _classes(context: Context) -> Iterator[Verdict]:
         row = rows.get(one.duplicate_class, rows["*"])
         if one.duplicate_class != other.duplicate_class or both in seen or _usual(row, both):
             continue
-        if _topical(first.mention) or _topical(second.mention) or warned(context, first, second):
+        if _apart(first.mention, second.mention) or warned(context, first, second):
             continue
         seen.add(both)
         yield Signal(
@@ -204,9 +203,14 @@ def _usual(row: DuplicateRow, both: tuple[str, ...]) -> bool:
     return any(tuple(sorted(pair.split("+"))) == both for pair in row.pairs)
 
 
-def _topical(mention: DrugMention) -> bool:
-    local = {"topical", "ophthalmic", "otic", "intranasal", "inhalation", "vaginal"}
-    return any(regimen.route in local for regimen in mention.regimens)
+_LOCAL = frozenset({"topical", "ophthalmic", "otic", "intranasal", "inhalation", "vaginal"})
+
+
+def _apart(one: DrugMention, other: DrugMention) -> bool:
+    """Return whether two drugs act at different places; two inhalers act at the same."""
+    routes = [{r.route for r in mention.regimens} & _LOCAL for mention in (one, other)]
+    both_inhaled = all(places == {"inhalation"} for places in routes)
+    return any(routes) and not both_inhaled
 
 
 RULES = (

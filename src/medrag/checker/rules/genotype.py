@@ -13,12 +13,18 @@ from medrag.checker.rules.selection import about, depends_on
 from medrag.checker.wording import name
 
 _DENIED = re.compile(
-    r"\b(?:negative|normal|not|no|never|without|non-?|excluded|wild[- ]?type|\*1/\*1|intermediate"
+    r"\b(?:negative|normal|not|no(?![- ](?:function|activity))|never|without|non-?|excluded"
+    r"|wild[- ]?type|\*1/\*1|intermediate"
     r"|if|unless|when|until|before|should|must|check|test(?:ing|ed)? for|screen\w*|in case of"
     r"|patients with|those with|carriers of)\b",
     re.I,
 )
 """Words between gene and result, or before both, that make no result of this patient's."""
+_EXCLUDED = re.compile(
+    r"\W*(?:\w+\s){0,4}?(?:excluded|ruled out|unlikely|absent|negative"
+    r"|not (?:found|present|detected))",
+    re.I,
+)
 _REDUCED = re.compile(
     r"\b(?:reduc\w*|lower\w*|tenth|10 ?%|quarter|half|50 ?%|three times (?:a|per) week|low[- ]dose"
     r"|one dose level|smaller)\b",
@@ -54,6 +60,9 @@ def _stated(text: str, row: GenotypeRow) -> str:
         start = max(text.rfind(mark, 0, match.start()) for mark in ".;\n") + 1
         before = text[start : match.start()]
         between = match["between"] or match["middle"] or ""
+        after = text[match.end() : match.end() + 40]
+        if _EXCLUDED.match(after):
+            continue
         if _DENIED.search(between) is None and _DENIED.search(before[-40:]) is None:
             return match["after"] or match["first"]
     return ""
@@ -69,7 +78,7 @@ def _pattern(gene: tuple[str, ...], result: tuple[str, ...]) -> re.Pattern[str]:
         for word in result
     )
     return re.compile(
-        rf"(?:{genes})(?P<between>[^.;\n]{{0,45}}?)(?P<after>{results})"
+        rf"(?:{genes})(?P<between>[^.;\n]{{0,90}}?)(?P<after>{results})"
         rf"|(?P<first>{results})(?P<middle>[^.;\n]{{0,30}}?)(?:{genes})",
         re.I,
     )

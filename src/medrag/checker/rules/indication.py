@@ -30,7 +30,7 @@ _WATCHED = re.compile(
 
 
 def _unsuited(context: Context) -> Iterator[Verdict]:
-    for mention in context.dosed:
+    for mention in context.orders:
         words = _indication(context, mention)
         if not words:
             continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 
@@ -51,6 +52,11 @@ _STATE_OF = {
     ("respiratory-rate", "<"): "respiratory-depression",
 }
 """What a value and a condition of the problem list both say."""
+
+
+_COMFORT = re.compile(
+    r"\b(?:end of life|end-of-life|hospice|palliative|comfort care|dying|last days)\b", re.I
+)
 
 
 def _local(mention: DrugMention) -> bool:
@@ -148,6 +154,8 @@ def _age(context: Context, side: str) -> Iterator[Verdict]:
                 missing.add(name(drug))
             continue
         reached = age < row.age_years if side == "under" else age >= row.age_years
+        if side == "over" and _COMFORT.search(context.text):
+            continue  # at the end of life comfort weighs more than falls and confusion
         if reached and not _exempt(mention, drug, row):
             yield Signal(
                 severity=row.severity,
