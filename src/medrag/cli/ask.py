@@ -16,13 +16,15 @@ from medrag.cli.jsonlines import (
     read_lines,
     refuse_misspelled,
     write_lines,
+    write_text,
 )
+from medrag.config import Settings
 from medrag.core.patient import read_patient
 from medrag.core.query import Filters
 from medrag.errors import InputError
 
 if TYPE_CHECKING:
-    from medrag.core.answer import CheckedAnswer
+    from medrag.core.answer import CheckedAnswer, Claim
     from medrag.pipeline.engine import QueryEngine
 
 
@@ -32,14 +34,16 @@ if TYPE_CHECKING:
 @click.option("--patient", metavar="FILE", help="JSON file of the patient's facts.")
 @click.option(
     "--llm",
-    default="extractive",
-    show_default=True,
-    help="What answers: a name, the URL of an OpenAI-compatible server, or a model's folder.",
+    help="What answers: a name, the URL of an OpenAI-compatible server, or a model's folder. "
+    "Default: that of the settings, extractive.",
 )
+@click.option("--settings", metavar="FILE", help="TOML file of settings.")
 @click.option(
     "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Day on which sources must be in force."
 )
+@click.option("--stream", is_flag=True, help="Show each claim as soon as it is verified.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.option("--trace", metavar="FILE", help="Write how the answer came about, as JSON.")
 @click.option("--review", metavar="DIR", help="Keep the answer in DIR, for `medrag review`.")
 @click.option("--cases", metavar="IN.jsonl", help='Lines of {"id","question","patient"?}.')
 @click.option("--out", metavar="OUT.jsonl", help="Where --cases writes; - is standard output.")
@@ -47,46 +51,78 @@ def command(
     question: str | None,
     index_dir: str,
     patient: str | None,
-    llm: str,
+    llm: str | None,
+    settings: str | None,
     as_of: datetime | None,
+    stream: bool,
     as_json: bool,
+    trace: str | None,
     review: str | None,
     cases: str | None,
     out: str | None,
 ) -> None:
     """Answer a question with verified quotations and a checked result.
 
+    With --stream the claims come first, one by one as their quotations verify, then the whole
+    answer, which decides. With --stream --json each of them is one line.
+
     \b
     Examples:
       medrag ask "Metformin with an eGFR of 38?" --index guidelines.index --patient patient.json
+      medrag ask "Metformin with an eGFR of 38?" --index guidelines.index --stream
       medrag ask --cases questions.jsonl --index guidelines.index --out answers.jsonl
     """
-    if (question is None) == (cases is None):
-        raise click.UsageError("give either QUESTION or --cases IN.jsonl with --out OUT.jsonl.")
-    if cases is not None and out is None:
-        raise click.UsageError("--cases needs --out OUT.jsonl.")
+    _refuse_mixtures(question, cases, out, once=stream or trace is not None)
     from medrag.pipeline.engine import QueryEngine
     from medrag.pipeline.index import Index
 
     facts = read_patient(read_json(patient), where=patient) if patient else None
     filters = Filters(as_of=as_of.date() if as_of else None)
+    chosen = Settings.load(Path(settings)) if settings else Settings()
     with Index.open(Path(index_dir), preload=True) as index:
-        engine = QueryEngine(index, llm=llm)
+        engine = QueryEngine(index, llm=llm, settings=chosen)
         if cases is not None:
             count = write_lines(str(out), _answer_cases(engine, cases, filters))
             click.echo(f"{count} questions answered", err=True)
             return
-        answer = engine.query(str(question), patient=facts, filters=filters)
-    _show(answer, as_json=as_json, review=review)
+        show = _print_claim_line if as_json else _print_claim
+        traced = engine.traced(
+            str(question), patient=facts, filters=filters, on_claim=show if stream else None
+        )
+    if trace is not None:
+        write_text(trace, [traced.trace.model_dump_json(indent=2)])
+    _show(traced.answer, as_json=as_json, lines=stream, review=review)
 
 
-def _show(answer: CheckedAnswer, *, as_json: bool, review: str | None) -> None:
+def _refuse_mixtures(
+    question: str | None, cases: str | None, out: str | None, *, once: bool
+) -> None:
+    if (question is None) == (cases is None):
+        raise click.UsageError("give either QUESTION or --cases IN.jsonl with --out OUT.jsonl.")
+    if cases is not None and out is None:
+        raise click.UsageError("--cases needs --out OUT.jsonl.")
+    if cases is not None and once:
+        raise click.UsageError("--stream and --trace are for one QUESTION, not for --cases.")
+
+
+def _print_claim(claim: Claim) -> None:
+    from medrag.cli.card import claim_card
+
+    click.echo(claim_card(claim) + "\n")
+
+
+def _print_claim_line(claim: Claim) -> None:
+    click.echo(json.dumps({"claim": claim.model_dump(mode="json")}, ensure_ascii=False))
+
+
+def _show(answer: CheckedAnswer, *, as_json: bool, lines: bool, review: str | None) -> None:
     if review is not None:
         from medrag.review import ReviewFolder
 
         ReviewFolder(Path(review)).add(answer)
     if as_json:
-        click.echo(json.dumps(_as_json(answer), ensure_ascii=False, indent=2))
+        shown = {"answer": _as_json(answer)} if lines else _as_json(answer)
+        click.echo(json.dumps(shown, ensure_ascii=False, indent=None if lines else 2))
         return
     from medrag.cli.card import answer_card
 

@@ -49,6 +49,11 @@ def reviewed_card(reviewed: ReviewedAnswer) -> str:
     return "\n".join([*lines, *_foot(reviewed.answer)])
 
 
+def claim_card(claim: Claim) -> str:
+    """Return one claim with its quotations, before the answer that it belongs to is whole."""
+    return "\n".join(_claim("·", claim))
+
+
 def hit_card(hit: Hit) -> str:
     """Return one hit: rank, score, place, and its words."""
     stale = "" if hit.in_force else click.style("  NOT IN FORCE", fg="yellow")
@@ -64,7 +69,7 @@ def hit_card(hit: Hit) -> str:
 def _body(answer: CheckedAnswer) -> list[str]:
     lines = [_title(answer), ""]
     for number, claim in enumerate(answer.quoted.claims, 1):
-        lines += [*_claim(number, claim), ""]
+        lines += [*_claim(f"{number}.", claim), ""]
     return [*lines, report_card(answer.findings, answer.not_checked), ""]
 
 
@@ -74,9 +79,9 @@ def _title(answer: CheckedAnswer) -> str:
     return "\n".join([title, *_wrapped(answer.reason, "  ")]) if answer.reason else title
 
 
-def _claim(number: int, claim: Claim) -> Iterator[str]:
-    mark = "" if claim.support == "supported" else f"  [{claim.support}]"
-    yield from _wrapped(f"{number}. {' '.join(claim.text.split())}{mark}", "", "   ")
+def _claim(mark: str, claim: Claim) -> Iterator[str]:
+    support = "" if claim.support == "supported" else f"  [{claim.support}]"
+    yield from _wrapped(f"{mark} {' '.join(claim.text.split())}{support}", "", "   ")
     for quote in claim.quotes:
         yield from _quote(quote)
 

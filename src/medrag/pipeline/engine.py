@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
 from time import perf_counter
@@ -114,19 +114,23 @@ class QueryEngine:
         patient: Patient | None = None,
         filters: Filters | None = None,
         cancelled: Cancelled | None = None,
+        on_claim: Callable[[Claim], None] | None = None,
     ) -> TracedAnswer:
         """Return the answer that `query` gives, with how it came about.
 
         The same question, index, settings and model give the same answer, byte for byte; the
-        trace holds what differs from run to run.
+        trace holds what differs from run to run. With `on_claim` the reply is streamed, and
+        each claim goes there as `stream` yields it.
         """
-        run = _Run(self._index, self._settings, self._answerer)
-        prompt = run.prompt(Query(text=question, filters=filters or Filters(), patient=patient))
-        if not prompt.hits:
-            return run.finished(run.nothing(prompt), prompt)
-        with run.stage("generate"):
-            completion = self._answerer.complete(prompt, cancelled)
-        return run.finished(run.settled(completion, prompt, cancelled), prompt)
+        query = Query(text=question, filters=filters or Filters(), patient=patient)
+        run = _Run(self._index, self._settings, self._answerer, cancelled)
+        if on_claim is None:
+            return run.whole(query)
+        for event in run.events(query):
+            if isinstance(event, TracedAnswer):
+                return event
+            on_claim(event)
+        raise BackendError("The answerer's stream ended without an answer.")
 
     def stream(
         self,
@@ -145,84 +149,96 @@ class QueryEngine:
         Raises:
             InputError, BackendError: As `query`.
         """
-        run = _Run(self._index, self._settings, self._answerer)
-        prompt = run.prompt(Query(text=question, filters=filters or Filters(), patient=patient))
-        shown: list[Claim] = []
-        outcome = run.nothing(prompt)
-        if prompt.hits:
-            completion = None
-            for event in run.timed("generate", self._answerer.stream(prompt, cancelled)):
-                if isinstance(event, Completion):
-                    completion = event
-                else:
-                    shown.append(event)
-                    yield event
-            if completion is None:
-                raise BackendError("The answerer's stream ended without a reply.")
-            outcome = run.settled(completion, prompt, cancelled)
-        traced = run.finished(outcome, prompt)
-        for claim in traced.answer.quoted.claims:
-            if claim.support == "supported" and claim not in shown:
-                yield claim
-        yield traced.answer
+        query = Query(text=question, filters=filters or Filters(), patient=patient)
+        run = _Run(self._index, self._settings, self._answerer, cancelled)
+        for event in run.events(query):
+            yield event.answer if isinstance(event, TracedAnswer) else event
 
 
 class _Run:
     """One question on its way, with a clock on every stage."""
 
-    def __init__(self, index: Index, settings: Settings, answerer: Answerer) -> None:
+    def __init__(
+        self,
+        index: Index,
+        settings: Settings,
+        answerer: Answerer,
+        cancelled: Cancelled | None,
+    ) -> None:
         self._index = index
         self._settings = settings
         self._answerer = answerer
+        self._cancelled = cancelled
         self._stages: list[Stage] = []
         self._retrieved: tuple[str, ...] = ()
 
+    def whole(self, query: Query) -> TracedAnswer:
+        """Return the answer to `query`."""
+        prompt = self._prompt(query)
+        if not prompt.hits:
+            return self._finished(self._nothing(prompt), prompt)
+        with self._stage("generate"):
+            completion = self._answerer.complete(prompt, self._cancelled)
+        return self._finished(self._settled(completion, prompt), prompt)
+
+    def events(self, query: Query) -> Iterator[Claim | TracedAnswer]:
+        """Yield the claims of the answer as they verify, last the answer that `whole` gives."""
+        prompt = self._prompt(query)
+        shown: list[Claim] = []
+        outcome = self._nothing(prompt)
+        if prompt.hits:
+            completion = Completion(text="", model=self._answerer.llm.name)
+            with self._stage("generate"):
+                for event in self._answerer.stream(prompt, self._cancelled):
+                    if isinstance(event, Completion):
+                        completion = event
+                    else:
+                        shown.append(event)
+                        yield event
+            outcome = self._settled(completion, prompt)
+        traced = self._finished(outcome, prompt)
+        for claim in traced.answer.quoted.claims:
+            if claim.support == "supported" and claim not in shown:
+                yield claim
+        yield traced
+
     @contextmanager
-    def stage(self, name: StageName) -> Iterator[None]:
+    def _stage(self, name: StageName) -> Iterator[None]:
         """Time what happens inside as the stage `name`."""
         started = perf_counter()
         yield
         self._stages.append(Stage(name=name, seconds=perf_counter() - started))
 
-    def timed(
-        self, name: StageName, events: Iterator[Claim | Completion]
-    ) -> Iterator[Claim | Completion]:
-        """Yield `events`, timed as one stage; what the receiver does meanwhile counts too."""
-        with self.stage(name):
-            yield from events
-
-    def prompt(self, query: Query) -> Prompt:
+    def _prompt(self, query: Query) -> Prompt:
         """Return the prompt for `query` over what retrieval finds."""
-        with self.stage("retrieve"):
+        with self._stage("retrieve"):
             hits = self._index.retrieve(query, self._settings.retrieve)
         self._retrieved = tuple(hit.passage.id for hit in hits)
-        with self.stage("pack"):
+        with self._stage("pack"):
             return self._answerer.prompt(query, hits)
 
-    def nothing(self, prompt: Prompt) -> Outcome:
+    def _nothing(self, prompt: Prompt) -> Outcome:
         """Return what is said where nothing was retrieved."""
         silent = Completion(text="", model=self._answerer.llm.name)
         reason = "No passage of the index shares anything with it."
         return Outcome(unanswered(prompt, silent, reason), ())
 
-    def settled(
-        self, completion: Completion, prompt: Prompt, cancelled: Cancelled | None
-    ) -> Outcome:
+    def _settled(self, completion: Completion, prompt: Prompt) -> Outcome:
         """Return what a reply says after the gate, repaired once where it fails."""
-        with self.stage("gate"):
+        with self._stage("gate"):
             first = self._answerer.read(completion, prompt)
-        with self.stage("repair"):
-            outcome = self._answerer.settle(first, prompt, cancelled)
+        with self._stage("repair"):
+            outcome = self._answerer.settle(first, prompt, self._cancelled)
         if isinstance(self._answerer.llm, ExtractiveLLM):
             return outcome._replace(quoted=_selected(outcome.quoted))
         return outcome
 
-    def finished(self, outcome: Outcome, prompt: Prompt) -> TracedAnswer:
+    def _finished(self, outcome: Outcome, prompt: Prompt) -> TracedAnswer:
         """Return the answer after grounding and checks, with its trace."""
         quoted = outcome.quoted
-        with self.stage("ground"):
+        with self._stage("ground"):
             grounding = ground_answer(quoted)
-        with self.stage("check"):
+        with self._stage("check"):
             silent = CheckReport(rule_set="none run")
             report = check(quoted.text, prompt.patient) if quoted.claims else silent
         answer = self._checked(quoted, grounding, report, prompt)
