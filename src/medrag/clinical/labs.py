@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
@@ -63,6 +64,16 @@ _PRESSURES = {
     "systolic-bp": ("systolic-bp", "diastolic-bp"),
     "mean-arterial-pressure": ("systolic-bp", "diastolic-bp"),
 }
+_LEVELS = {
+    "vitamin-d": "vitamin-d-25-oh",
+    "cholecalciferol": "vitamin-d-25-oh",
+    "ergocalciferol": "vitamin-d-25-oh",
+    "cyanocobalamin": "vitamin-b12-level",
+    "folic-acid": "folate-level",
+    "zinc-sulfate": "zinc-level",
+    "alcohol": "ethanol-level",
+}
+"""Drugs whose level has another name than their own."""
 _NEXT_CELL = re.compile(r"\s*\|\s*(?:about\s)?")
 _UNIT_SYSTEM = re.compile(
     r"\b(?:us|uk|si|conventional|american|british|equivalent|converted|mg/dl|g/dl|mmol|[uµμ]mol|nmol"
@@ -94,14 +105,12 @@ class LabReading:
 
 def read_labs(parts: SentenceParts) -> LabReading:
     """Return the analytes of one sentence with their values."""
-    hits = [hit for hit in parts.hits if hit.kind == "analyte"]
+    hits = sorted(_analyte_hits(parts), key=lambda hit: hit.start)
     labs: list[LabMention] = []
     used: set[int] = set()
     analytes = load().analytes
     for index, hit in enumerate(hits):
         analyte = analytes[hit.keys[0]]
-        if analyte.key == "ph" and _OTHER_PH.search(parts.folded, *_around(parts, hit)):
-            continue
         pressure = _pressure(parts, hit)
         if pressure is not None:
             pair, taken = pressure
@@ -121,8 +130,30 @@ def read_labs(parts: SentenceParts) -> LabReading:
     return LabReading(tuple(labs), frozenset(used))
 
 
-def _around(parts: SentenceParts, hit: Hit) -> tuple[int, int]:
-    return max(0, hit.start - 120), min(len(parts.folded), hit.end + 80)
+def _analyte_hits(parts: SentenceParts) -> Iterator[Hit]:
+    """Yield the analytes of a sentence, drugs whose level is meant among them."""
+    for hit in parts.hits:
+        if hit.kind == "analyte" and not (hit.keys[0] == "ph" and _is_other_ph(parts, hit)):
+            yield hit
+        elif hit.kind in {"drug", "class"} and len(hit.keys) == 1:
+            key = _LEVELS.get(hit.keys[0], f"{hit.keys[0]}-level")
+            analyte = load().analytes.get(key)
+            if analyte is not None and _is_level(parts, hit, analyte):
+                yield replace(hit, kind="analyte", keys=(key,))
+
+
+def _is_level(parts: SentenceParts, hit: Hit, analyte: Analyte) -> bool:
+    """Whether the number behind a drug's name is a concentration: "lithium 1.8 mmol/L"."""
+    value = next((q for q in parts.quantities if q.start >= hit.end), None)
+    if value is None or not value.unit_written or value.quantity.unit == "1":
+        return False
+    link = _LINK.match(parts.folded, hit.end, value.start) is not None
+    return link and value.quantity.unit in analyte.units  # "50 mcg/mL elixir" is a strength
+
+
+def _is_other_ph(parts: SentenceParts, hit: Hit) -> bool:
+    begin, end = max(0, hit.start - 120), min(len(parts.folded), hit.end + 80)
+    return _OTHER_PH.search(parts.folded, begin, end) is not None
 
 
 def _pressure(parts: SentenceParts, hit: Hit) -> tuple[list[LabMention], set[int]] | None:

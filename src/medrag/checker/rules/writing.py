@@ -84,9 +84,10 @@ def _notation_signal(start: int, end: int, message: str) -> Signal:
 
 def _incomplete(context: Context) -> Iterator[Verdict]:
     """Report a dose without its unit right after a drug that the text orders."""
+    measured = {lab.start for lab in context.content.labs}
     for mention in context.orders:
         match = _NUMBER_ONLY.match(context.text, mention.end)
-        if match is None or any(
+        if match is None or mention.start in measured or any(
             r.start < match.end() < r.end - 1 and r.dose for r in mention.regimens
         ):
             continue
