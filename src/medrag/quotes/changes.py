@@ -42,53 +42,99 @@ _NUMBER_WORDS = frozenset({
     "weekly", "monthly", "hourly"
 })  # fmt: skip
 _MOST_TOKENS = 400
+_MOST_ANCHORS = 48
+_ANCHOR_LETTERS = 4
+_MOST_REGIONS = 2
 _NEAR = 0.6
+
+Token = tuple[str, int, int]
 
 
 def nearest_change(reading: Reading, folded_quote: str) -> tuple[Range, list[QuoteChange]] | None:
     """Return where the source comes nearest to the quotation, and what differs there.
 
-    None where fewer than six in ten of the quotation's words stand near each other. Linear
-    in the length of the passage; of two places that are as near, the first.
+    None where fewer than six in ten of the quotation's words stand near each other. The
+    longest words of the quotation say where to look; linear in the length of the passage.
+    Of two places that are as near, the first.
     """
     quoted = [match.group() for match in _TOKEN.finditer(folded_quote)][:_MOST_TOKENS]
     if not quoted:
         return None
-    text = reading.folded.text
-    if not reading.tokens:
-        reading.tokens.extend((m.group().lower(), *m.span()) for m in _TOKEN.finditer(text))
-    source = [word for word, _, _ in reading.tokens]
-    window = _best_window([word.lower() for word in quoted], source)
-    if window is None:
+    wanted = [word.lower() for word in quoted]
+    best, place = 0, list[Token]()
+    for start, end in sorted(_regions(reading, wanted, len(folded_quote))):
+        tokens = [(m.group(), *m.span()) for m in _TOKEN.finditer(reading.folded.text, start, end)]
+        shared, window = _best_window(wanted, [word.lower() for word, _, _ in tokens])
+        if shared > best:
+            best, place = shared, tokens[max(0, window[0] - 4) : window[1] + 4]
+    if best < _NEAR * len(quoted):
         return None
-    low, high = max(0, window[0] - 4), min(len(source), window[1] + 4)
-    changes, first, last = _diff(quoted, [text[a:b] for _, a, b in reading.tokens[low:high]])
+    changes, first, last = _diff(quoted, [word for word, _, _ in place])
     if first >= last:
         return None
-    return (reading.tokens[low + first][1], reading.tokens[low + last - 1][2]), changes
+    return (place[first][1], place[last - 1][2]), changes
 
 
-def _best_window(quoted: list[str], source: list[str]) -> Range | None:
-    """Return the run of source words, as long as the quotation, that shares most words."""
+def _regions(reading: Reading, wanted: list[str], length: int) -> list[Range]:
+    """Return the stretches of the passage where most of the quotation's long words stand."""
+    text = reading.lowered
+    anchors = {word for word in wanted if len(word) >= _ANCHOR_LETTERS} or set(wanted)
+    longest = sorted(anchors, key=lambda word: (-len(word), word))[:_MOST_ANCHORS]
+    hits = sorted((at, word) for word in longest for at in _finds(text, word))
+    margin = length // 2 + 40
+    found: list[Range] = []
+    for _ in range(_MOST_REGIONS):
+        start = _densest(hits, length + length // 4)
+        if start is None:
+            break
+        found.append((max(0, start - margin), min(len(text), start + length + margin)))
+        hits = [hit for hit in hits if not start <= hit[0] < start + length]
+    return found
+
+
+def _finds(text: str, word: str) -> Iterator[int]:
+    at = text.find(word)
+    while at >= 0:
+        yield at
+        at = text.find(word, at + len(word))
+
+
+def _densest(hits: list[tuple[int, str]], width: int) -> int | None:
+    """Return the first hit of the stretch of `width` characters with most different words."""
+    inside: Counter[str] = Counter()
+    best, place, low = 0, None, 0
+    for at, word in hits:
+        inside[word] += 1
+        while hits[low][0] < at - width:
+            gone = hits[low][1]
+            inside[gone] -= 1
+            if not inside[gone]:
+                del inside[gone]
+            low += 1
+        if len(inside) > best:
+            best, place = len(inside), hits[low][0]
+    return place
+
+
+def _best_window(quoted: list[str], source: list[str]) -> tuple[int, Range]:
+    """Return how many words the best run of source words shares, and the run.
+
+    Runs are as long as the quotation.
+    """
     wanted = Counter(quoted)
-    have: Counter[str] = Counter()
+    have = dict.fromkeys(wanted, 0)
     size = min(len(quoted), len(source))
-    shared = best = 0
-    place = None
+    shared = best = place = 0
     for at, word in enumerate(source):
-        if have[word] < wanted[word]:
-            shared += 1
-        have[word] += 1
-        if at >= size:
-            gone = source[at - size]
+        if word in have:
+            shared += have[word] < wanted[word]
+            have[word] += 1
+        if at >= size and (gone := source[at - size]) in have:
             have[gone] -= 1
-            if have[gone] < wanted[gone]:
-                shared -= 1
+            shared -= have[gone] < wanted[gone]
         if shared > best:
             best, place = shared, max(0, at - size + 1)
-    if place is None or best < _NEAR * len(quoted):
-        return None
-    return place, place + size
+    return best, (place, place + size)
 
 
 def _diff(quoted: list[str], source: list[str]) -> tuple[list[QuoteChange], int, int]:

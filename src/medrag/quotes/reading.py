@@ -28,6 +28,8 @@ def holds(outer: Range, inner: Range) -> bool:
     return outer[0] <= inner[0] and inner[1] <= outer[1]
 
 
+_MARK_CHARACTER = re.compile(r"[\[¶§^]")
+_PAGED = re.compile(r"\f|[Pp]age \d|PAGE|\n[-–—] ?\d")
 # What pages carry between their lines: `Page 3 of 9`, `- 3 -`, a number beside a form feed.
 _FURNITURE = re.compile(
     r"(?im)^[ \t]*(?:page[ \t]+\d{1,4}(?:[ \t]*(?:of|/)[ \t]*\d{1,4})?|[-–—] ?\d{1,4} ?[-–—])"
@@ -57,7 +59,6 @@ class Reading:
         key_to_folded: For each character of `key`, its offset in `folded.text`.
         units: Sentences, items, rows and headings, in order.
         raw_units: The same units, in offsets of the passage.
-        tokens: (lower-case word, start, end); filled by `changes` when asked.
     """
 
     text: str
@@ -67,7 +68,7 @@ class Reading:
     units: list[FoldedUnit]
     raw_units: list[Unit]
     unit_starts: list[int]
-    tokens: list[tuple[str, int, int]] = field(default_factory=list)
+    _lowered: str | None = None
     _unmarked: tuple[str, list[int]] | None = None
     _outline: Outline | None = None
     _cues: dict[int, list[Cue]] = field(default_factory=dict)
@@ -78,6 +79,15 @@ class Reading:
         if self._outline is None:
             self._outline = outline(self.text, self.raw_units)
         return self._outline
+
+    @property
+    def lowered(self) -> str:
+        """The folded text in lower case, character for character."""
+        if self._lowered is None:
+            lower = self.folded.text.lower()
+            same = len(lower) == len(self.folded.text)  # `İ` becomes two characters
+            self._lowered = lower if same else "".join(c.lower()[:1] for c in self.folded.text)
+        return self._lowered
 
     def over(self, number: int) -> tuple[int, ...]:
         """Return the headings, lead-in and items that unit `number` is read under."""
@@ -114,8 +124,13 @@ class Reading:
         right one.
         """
         if self._unmarked is None:
-            marks = [match.span() for match in _MARK.finditer(self.key)]
-            marks += [self._key_range(*m.span()) for m in _FURNITURE.finditer(self.text)]
+            marked = _MARK_CHARACTER.search(self.key) is not None
+            marks = [m.span() for m in _MARK.finditer(self.key)] if marked else []
+            if _PAGED.search(self.text):
+                marks += [self._key_range(*m.span()) for m in _FURNITURE.finditer(self.text)]
+            if not marks:
+                self._unmarked = self.key, self.key_to_folded
+                return self._unmarked
             pieces, index, done = [], [], 0
             for start, end in sorted(marks):
                 pieces.append(self.key[done:start])
@@ -166,6 +181,8 @@ def trimmed_range(folded: Normalized, start: int, end: int) -> Range:
 
 def search_key(folded: str) -> tuple[str, list[int]]:
     """Return `folded` without hyphens inside words, and where each character came from."""
+    if "-" not in folded:
+        return folded, list(range(len(folded)))
     pieces: list[str] = []
     index: list[int] = []
     done = 0

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
@@ -48,22 +48,23 @@ class Normalized:
         return Span(start=self.origin[start], end=self.wide.get(last, last + 1))
 
 
-Replacement = Callable[[re.Match[str]], str]
+def _rewrite(mapped: Normalized, pattern: re.Pattern[str], new: str) -> Normalized:
+    """Return `mapped` with each match replaced; new characters begin where the match began.
 
-
-def _rewrite(mapped: Normalized, pattern: re.Pattern[str], replacement: Replacement) -> Normalized:
-    """Return `mapped` with each match replaced; new characters begin where the match began."""
+    A group named `kept` stays what it is.
+    """
     text, origin = mapped.text, mapped.origin
     pieces: list[str] = []
     new_origin: list[int] = []
     done = 0
     for match in pattern.finditer(text):
         start, end = match.span()
-        new = replacement(match)
-        pieces += (text[done:start], new)
+        pieces.append(text[done:start])
         new_origin += origin[done:start]
-        if new:
-            new_origin += [origin[start]] * len(new)
+        put = new or (match.groupdict().get("kept") or "" if pattern.groups else "")
+        if put:
+            pieces.append(put)
+            new_origin += [origin[start]] * len(put)
         done = end
     if not done:
         return mapped
@@ -144,10 +145,13 @@ def _is_invisible(char: str) -> bool:
 _CLUSTERS = re.compile(
     r"(?P<superscript>[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻]+)|(?P<subscript>[₀₁₂₃₄₅₆₇₈₉]+)|(?P<rest>.)", re.DOTALL
 )
+_PLAIN = re.compile(r"[\n\t\x20-\x7e]*")
 _NOT_PLAIN = re.compile(r"[^\n\t\x20-\x7e]+")
 
 
 def _fold_characters(text: str) -> Normalized:
+    if _PLAIN.fullmatch(text):
+        return Normalized(text, list(range(len(text))), {})
     pieces: list[str] = []
     origin: list[int] = []
     wide: dict[int, int] = {}
@@ -234,8 +238,9 @@ _BULLET = re.compile(
     r"(?m)^[ \t]*(?:(?:[•●○■□▫◦⁃◆❖►▶➢➤]|[-+*](?=[ \t]+[^\s\d])|--)[ \t]+|—[ \t]*)+"
     r"|•[ \t]*"
 )
+_HYPHENED = re.compile(r"[-¬][ \t]*\n")
+_BULLETED = re.compile(r"•|\A[ \t]*[^\w\s]")
 _LONG_DASH = re.compile(r"(?:—|--+(?![\d.]))[\s—-]*")
-_LINE_TO_SPACE = str.maketrans("\n\t", "  ")
 _MANY_SPACES = re.compile(r"  +")
 
 _UNITS = (
@@ -261,6 +266,15 @@ _UNDERSCORES = re.compile(
     r"_(?<![^\s(\[|'].)_?(?=[^\W\d_])|_(?<=[^\W_]_)_?(?=[\s,.;:!?)]|\Z)|_(?<=[.,;:!?)]_)_?(?=\s|\Z)"
 )
 _UNIT_POWER = re.compile(r"\^(?=[23](?!\d))(?<=m\^)(?<![^\W\d_]{3}\^)(?<![^\W\d_cdkm]m\^)")
+# What to look for, what to rewrite where it is there, and by what; in this order.
+_MARKS_AND_SPACES = (
+    (("  ",), _MANY_SPACES, " "),
+    (("^",), _UNIT_POWER, ""),
+    (("«", "»"), _GUILLEMET, "'"),
+    (("'", '"', "`"), _QUOTE_MARKS, "'"),
+    (("*",), _STARS, ""),
+    (("_",), _UNDERSCORES, ""),
+)
 _LEADING = re.compile(r"(?:\s|[-+*]+\s+(?=[^\s\d]))*")
 
 
@@ -272,22 +286,18 @@ def normalize(text: str) -> Normalized:
     Line ends become spaces, so split into sentences before normalizing, not after.
     """
     mapped = _fold_characters(text)
-    mapped = _rewrite(mapped, _LINE_END_HYPHEN, lambda match: match["kept"] or "")
-    mapped = _rewrite(mapped, _BULLET, lambda _: " ")
+    if "\u00ad" in mapped.text or ("\n" in mapped.text and _HYPHENED.search(mapped.text)):
+        mapped = _rewrite(mapped, _LINE_END_HYPHEN, "")
+    if "\n" in mapped.text or _BULLETED.search(mapped.text):
+        mapped = _rewrite(mapped, _BULLET, " ")
     if "—" in mapped.text or "--" in mapped.text:
-        mapped = _rewrite(mapped, _LONG_DASH, lambda _: " - ")
-    spaced = mapped.text.translate(_LINE_TO_SPACE)
-    mapped = _rewrite(Normalized(spaced, mapped.origin, mapped.wide), _MANY_SPACES, lambda _: " ")
-    if "^" in mapped.text:
-        mapped = _rewrite(mapped, _UNIT_POWER, lambda _: "")
-    if "«" in text or "»" in text:
-        mapped = _rewrite(mapped, _GUILLEMET, lambda _: "'")
-    mapped = _rewrite(mapped, _QUOTE_MARKS, lambda _: "'")
-    if "*" in mapped.text:
-        mapped = _rewrite(mapped, _STARS, lambda _: "")
-    if "_" in mapped.text:
-        mapped = _rewrite(mapped, _UNDERSCORES, lambda _: "")
-    return _trimmed(_rewrite(mapped, _IDLE_SPACE, lambda _: ""))
+        mapped = _rewrite(mapped, _LONG_DASH, " - ")
+    spaced = mapped.text.replace("\n", " ").replace("\t", " ")
+    mapped = Normalized(spaced, mapped.origin, mapped.wide)
+    for marks, pattern, new in _MARKS_AND_SPACES:
+        if any(mark in mapped.text for mark in marks):
+            mapped = _rewrite(mapped, pattern, new)
+    return _trimmed(_rewrite(mapped, _IDLE_SPACE, ""))
 
 
 def _trimmed(mapped: Normalized) -> Normalized:

@@ -107,19 +107,16 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 def _lines(text: str) -> list[tuple[int, int]]:
     """Return (start, end) of every line, trimmed; an inline bullet begins a line too."""
     lines: list[tuple[int, int]] = []
+    bulleted = _INLINE_BULLET.search(text) is not None
     start = 0
-    for match in _BREAK.finditer(text):
-        lines += _bulleted(text, start, match.start())
-        start = match.end()
-    lines += _bulleted(text, start, len(text))
+    for end, following in [*(m.span() for m in _BREAK.finditer(text)), (len(text), 0)]:
+        cuts = [m.start() for m in _INLINE_BULLET.finditer(text, start, end)] if bulleted else []
+        for left, right in pairwise((start, *cuts, end)):
+            piece = text[left:right]
+            begin = left + len(piece) - len(piece.lstrip())
+            lines.append((begin, begin + len(piece.strip())) if begin < right else (left, left))
+        start = following
     return lines
-
-
-def _bulleted(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    cuts = [start, *(m.start() for m in _INLINE_BULLET.finditer(text, start, end)), end]
-    for left, right in pairwise(cuts):
-        spans = list(_trimmed(text, left, right))
-        yield spans[0] if spans else (left, left)
 
 
 def _blocks(text: str) -> Iterator[tuple[int, int, _Kind]]:
@@ -232,6 +229,8 @@ def _kind(line: str, following: str, before: str, open_kind: _Kind) -> _Kind:
 
 def _is_row(line: str) -> bool:
     """Return whether a line is a table row; one stray bar does not make a page of prose one."""
+    if "\t" not in line and "|" not in line:
+        return False
     if _RULE.fullmatch(line):
         return True
     if "\t" not in line and "| " not in line and " |" not in line:
@@ -278,6 +277,9 @@ _END = re.compile(
     r"[.!?](?<![.!?][.!?])[.!?]*[\"'”’)\]]{0,4}(?:[¹²³⁰⁴-⁹†‡*]+)?"
     r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*(?=\s)"
 )
+# Most sentences end so: a word of five letters or more and a capital; no abbreviation is as long,
+# but for `approx.` and `subsp.`.
+_PLAIN_END = re.compile(r"(?!subsp)[a-z]{5}\.\s[A-Z]")
 _GLUED_REFERENCE = re.compile(r"\.(?<=[a-z)\]]\.)\d{1,3}(?:[,–-]\d{1,3})*(?=\s+[A-Z])")
 _GLUED = re.compile(r"[.?!](?<=[a-z]{3}[.?!])(?=[A-Z][a-z]{2})")
 _AFTER_REFERENCE = re.compile(r"[.!?]\s{1,3}\[[^\]\[]{1,200}\](?=\s+[A-Z])")
@@ -326,6 +328,9 @@ def _sentence_ends(text: str, start: int, end: int) -> list[int]:
 
 
 def _ends_sentence(text: str, match: re.Match[str], start: int, end: int) -> bool:
+    at = match.start()
+    if _PLAIN_END.match(text, max(start, at - 5), end) and text[at - 6 : at] != "approx":
+        return True
     following = _NEXT.match(text, match.end(), min(end, match.end() + 80))
     after = following[1] if following else ""
     if not after:
