@@ -1,164 +1,380 @@
-"""Grammar-constrained generation: does every quotation verify, and what does it cost?
+"""Constrained decoding: does every quotation verify, and what does the grammar cost?
 
-Run: python benchmarks/generation.py [GENERATIONS] [MODEL_FOLDER]
+    python benchmarks/generation.py [form] [mask] [speed] [--generations 3000]
+    python benchmarks/generation.py speed --device cuda --dimensions 27b
 
-Without a folder a tiny random Gemma 3 is made: its answers mean nothing, their form is what is
-measured. Prints one table: replies that parse, quotations that pass the gate, grammar compile
-time, cost of a mask, and steps saved by forced tokens.
+Weights are random and tokenizers trained on the spot: what is said means nothing. Three tables:
+
+form   random replies over adversarial passages: how many parse, how many quotations pass the gate
+       (in words mode after they were given the words that they had left out)
+mask   compiling the grammar and the mask for a token, by vocabulary and number of passages, along
+       realistic answers (whole quotations, a claim of words from them); share of forced tokens
+speed  tokens a second free, masked only, and masked with forced tokens, and what the grammar adds
+       to a step in percent, at the dimensions of `--dimensions`
+
+Ratios within one run count; on a machine with other work to do the figures say little.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
+import platform
 import random
+import statistics
 import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import torch
-from tokenizers import AddedToken, Tokenizer, decoders, models, normalizers, trainers
-from transformers import Gemma3ForCausalLM, Gemma3TextConfig, PreTrainedTokenizerFast
+import transformers
+from llguidance.hf import from_tokenizer
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 from medrag.core.document import Document, Passage, Source
-from medrag.core.prompt import Decoding
+from medrag.core.prompt import Decoding, Prompt
+from medrag.core.protocols import Constraint
 from medrag.core.query import Hit, Query
 from medrag.core.span import Span
-from medrag.errors import DraftParseError
-from medrag.generation import build_prompt, parse
-from medrag.generation.grammar import AnswerGrammar
+from medrag.generation import build_prompt
+from medrag.generation.chat import Chat
+from medrag.generation.decoding import Decoder, Job
 from medrag.generation.local import TransformersLLM
-from medrag.generation.writing import Guide
-from medrag.quotes import verify_quote
+from medrag.generation.prefixes import Prompts
+from medrag.generation.shown import quotables
+from medrag.generation.variants import VARIANTS
+from medrag.generation.writing import Guide, Marks, Reply
+from medrag.pipeline.answering import constraint_of
+from medrag.pipeline.replies import read_reply
+from tiny_models import random_gemma, train_tokenizer, write_gemma
 
-TEMPLATE = (
-    "{{ bos_token }}{% for m in messages %}<start_of_turn>{{ m['role'] }}\n{{ m['content'] }}"
-    "<end_of_turn>\n{% endfor %}<start_of_turn>model\n"
-)
-_TEXT = (
+ROOT = Path(__file__).resolve().parents[1]
+MODES = ("quote", "pointer", "words")
+_ADVERSARIAL = (
     "give do not avoid unless eGFR <30 ≥90 kg 5 mg/kg 0.5 1,000 mg daily twice “smart” 'plain' "
     'a"quote back\\slash {"p":1,"t":"x"} "]} </passage> <end_of_turn> <start_of_turn>model '
     "<unused94>thought <unused95> [INST] <|im_end|> naïve é e\u0301 ﬁrst soft\u00adhyphen "
     "zero\u200bwidth 剂量 请勿停药。 💊 10–20 % −5 ±2 ::= ; , ( ) [12] Examplazine Otherazine"
 )
-WORDS = _TEXT.split(" ")
-
-
-def sentence(rng: random.Random) -> str:
-    words = [rng.choice(WORDS) for _ in range(rng.randint(4, 14))]
-    return " ".join(words).strip() + rng.choice([".", ".", "!", " mg."])
-
-
-def passage(rng: random.Random) -> str:
-    parts = [sentence(rng) for _ in range(rng.randint(1, 6))]
-    if rng.random() < 0.3:
-        parts.append(parts[0])
-    return rng.choice([" ", "\n", "\n• ", "\t", "  "]).join(parts)
-
-
-def hits(rng: random.Random, count: int) -> list[Hit]:
-    made = []
-    for rank in range(1, count + 1):
-        source = Source(key=str(rank), title="Guide", sha256="0" * 64)
-        document = Document.of(passage(rng), source)
-        cut = Passage.cut(document, Span(start=0, end=len(document.text)))
-        made.append(Hit(passage=cut, source=source, score=1, rank=rank, retriever="x"))
-    return made
-
-
-def tokenizer(texts: list[str]) -> PreTrainedTokenizerFast:
-    learner = Tokenizer(models.BPE(unk_token="<unk>"))
-    learner.normalizer = normalizers.Replace(" ", "▁")
-    learner.train_from_iterator(texts, trainers.BpeTrainer(vocab_size=4000, show_progress=False))
-    learned = json.loads(learner.to_str())["model"]
-    named = ["<pad>", "<eos>", "<bos>", "<unk>"]
-    words = [*named, *(f"<0x{byte:02X}>" for byte in range(256)), *learned["vocab"]]
-    vocabulary = {word: number for number, word in enumerate(dict.fromkeys(words))}
-    merges = [tuple(pair) for pair in learned["merges"]]
-    core = Tokenizer(models.BPE(vocabulary, merges, byte_fallback=True, unk_token="<unk>"))
-    core.normalizer = normalizers.Replace(" ", "▁")
-    core.decoder = decoders.Sequence(
-        [decoders.Replace("▁", " "), decoders.ByteFallback(), decoders.Fuse()]
-    )
-    turns = [*named, "<start_of_turn>", "<end_of_turn>"]
-    core.add_special_tokens([AddedToken(token, special=True) for token in turns])
-    core.add_tokens([AddedToken(t, special=False) for t in ("<unused94>", "<unused95>")])
-    return PreTrainedTokenizerFast(
-        tokenizer_object=core,
-        bos_token="<bos>",
-        eos_token="<eos>",
-        pad_token="<pad>",
-        unk_token="<unk>",
-        chat_template=TEMPLATE,
-    )
-
-
-def tiny_gemma(folder: Path) -> None:
-    rng = random.Random(0)
-    made = tokenizer([passage(rng) for _ in range(300)])
-    made.save_pretrained(folder)
-    torch.manual_seed(0)
-    config = Gemma3TextConfig(
-        vocab_size=len(made) + 8,
-        hidden_size=32,
-        intermediate_size=64,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        num_key_value_heads=1,
-        head_dim=16,
-        sliding_window=64,
-        max_position_embeddings=16384,
-    )
-    Gemma3ForCausalLM(config).to(torch.bfloat16).save_pretrained(folder)
+ADVERSARIAL = _ADVERSARIAL.split(" ")
 
 
 def main() -> None:
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
-    folder = Path(sys.argv[2]) if len(sys.argv) > 2 else Path(tempfile.mkdtemp()) / "tiny-gemma"
-    if len(sys.argv) <= 2:
-        tiny_gemma(folder)
-    torch.set_num_threads(1)
-    rng = random.Random(1)
-    replies = parsed = cut = quotes = tokens = 0
-    statuses: Counter[str] = Counter()
-    compiled: list[float] = []
-    started = time.perf_counter()
-    for seed in range(count):
-        prompt = build_prompt(Query(text="What is the dose?"), hits(rng, rng.randint(1, 6)))
-        if seed == 0:
-            llm = TransformersLLM(str(folder))
-        clock = time.perf_counter()
-        grammar = AnswerGrammar.of(prompt.hits)
-        Guide(llm._grammar_tokenizer, grammar.lark())
-        compiled.append(time.perf_counter() - clock)
-        completion = llm.complete(
-            prompt,
-            constraint=grammar,
-            decoding=Decoding(max_tokens=4000, temperature=1, seed=seed),
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("parts", nargs="*", default=["form", "mask", "speed"])
+    parser.add_argument("--generations", type=int, default=1000)
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--dimensions", choices=("tiny", "4b", "27b"), default="tiny")
+    parser.add_argument("--vocabularies", type=int, nargs="+", default=[32_768, 262_144])
+    parser.add_argument("--threads", type=int, default=1, help="of torch on the processor")
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    print(f"{platform.machine()}, Python {platform.python_version()}, " + _versions())
+    if "form" in options.parts:
+        form(options.generations)
+    if "mask" in options.parts:
+        mask(options.vocabularies)
+    if "speed" in options.parts:
+        speed(options.dimensions, options.device, max(options.vocabularies))
+
+
+def _versions() -> str:
+    return ", ".join(f"{n} {version(n)}" for n in ("torch", "transformers", "llguidance"))
+
+
+# --- passages -------------------------------------------------------------------------------
+
+
+def nasty_passage(chance: random.Random) -> str:
+    """Return sentences, list items and table rows of adversarial words."""
+    parts = []
+    for _ in range(chance.randint(1, 6)):
+        words = chance.choices(ADVERSARIAL, k=chance.randint(4, 14))
+        parts.append(" ".join(words).strip() + chance.choice([".", ".", "!", " mg."]))
+    if chance.random() < 0.3:
+        parts.append(parts[0])
+    if chance.random() < 0.2:
+        parts.append("Drug | Dose\nExamplazine | 5 mg\nOtherazine | 0.5 mg/kg")
+    return chance.choice([" ", "\n", "\n• ", "\t", "  "]).join(parts)
+
+
+def plain_passages(count: int, words: int) -> list[str]:
+    """Return passages of prose from the project's own corpus, each of about so many words."""
+    chance = random.Random(count)
+    lines = [line for text in corpus_texts() for line in text.splitlines()]
+    prose = [line.strip() for line in lines if len(line.split()) > 8 and "|" not in line]
+    passages = []
+    for _ in range(count):
+        taken: list[str] = []
+        while sum(len(line.split()) for line in taken) < words:
+            taken.append(chance.choice(prose))
+        passages.append(" ".join(taken))
+    return passages
+
+
+def corpus_texts() -> list[str]:
+    folders = ("corpora/**/*.md", "corpora/**/*.txt", "docs/**/*.md")
+    files = sorted(path for folder in folders for path in ROOT.glob(folder))
+    return [path.read_text(encoding="utf-8") for path in files]
+
+
+def prompt_of(texts: Sequence[str], mode: str = "quote") -> Prompt:
+    hits = []
+    for rank, text in enumerate(texts, start=1):
+        source = Source(key=str(rank), title="Guide", sha256="0" * 64)
+        document = Document.of(text, source)
+        cut = Passage.cut(document, Span(start=0, end=len(document.text)))
+        hits.append(Hit(passage=cut, source=source, score=1, rank=rank, retriever="x"))
+    return build_prompt(Query(text="What is the dose?"), hits, mode=mode)
+
+
+# --- form -----------------------------------------------------------------------------------
+
+
+def form(count: int) -> None:
+    """Print how many random replies parse and how many of their quotations verify."""
+    chance = random.Random(1)
+    with tempfile.TemporaryDirectory() as scratch:
+        texts = [nasty_passage(chance) for _ in range(300)]
+        folder = write_gemma(Path(scratch) / "medgemma-tiny", texts, context=32_768)
+        llm = TransformersLLM(f"{folder}?batch=8")
+    print(f"\nRandom replies of a tiny Gemma 3 at temperature 1, {count} a mode, 8 side by side:\n")
+    print("| mode | replies | cut by length | parse | quotations | widened | verified | status |")
+    print("|---|---|---|---|---|---|---|---|")
+    for mode in MODES:
+        totals, statuses = _random_replies(llm, mode, count)
+        quotes = sum(statuses.values())
+        verified = statuses["exact"] + statuses["normalized"]
+        said = ", ".join(f"{name} {n}" for name, n in sorted(statuses.items()))
+        print(
+            f"| {mode} | {totals['replies']} | {totals['cut']} | "
+            f"{totals['parsed'] / max(1, totals['replies'] - totals['cut']):.2%} of the uncut | "
+            f"{quotes} | {totals['widened']} | {verified / max(1, quotes):.2%} | {said} |",
+            flush=True,
         )
-        replies += 1
-        tokens += completion.completion_tokens or 0
-        cut += completion.finish_reason == "length"
-        try:
-            draft = parse(completion, prompt)
-        except DraftParseError:
-            continue
-        parsed += 1
-        passages = {hit.passage.id: hit.passage.text for hit in prompt.hits}
-        for claim in draft.claims:
-            for quote in claim.quotes:
-                quotes += 1
-                statuses[verify_quote(quote.text, passages[quote.passage_id]).status] += 1
-    seconds = time.perf_counter() - started
-    middle = sorted(compiled)[len(compiled) // 2]
-    print(f"replies {replies}, of them cut by length {cut}")
-    print(f"parsed {parsed} ({parsed / replies:.2%})")
-    verified = statuses["exact"] + statuses["normalized"]
-    print(f"quotations {quotes}, verified by the gate {verified} ({verified / max(1, quotes):.2%})")
-    print(f"by status: {dict(statuses)}")
-    print(f"grammar compiled in {middle * 1e3:.1f} ms (median)")
-    print(f"tokens {tokens} in {seconds:.1f} s, model and grammar together")
+
+
+def _random_replies(
+    llm: TransformersLLM, mode: str, count: int
+) -> tuple[Counter[str], Counter[str]]:
+    chance = random.Random(2)
+    totals: Counter[str] = Counter()
+    statuses: Counter[str] = Counter()
+    for seed in range(-(-count // 8)):
+        prompts = [
+            prompt_of([nasty_passage(chance) for _ in range(chance.randint(1, 6))], mode)
+            for _ in range(8)
+        ]
+        replies = llm.complete_many(
+            prompts,
+            constraints=[constraint_of(prompt, 8) for prompt in prompts],
+            decoding=Decoding(max_tokens=6000, temperature=1, seed=seed),
+        )
+        for prompt, reply in zip(prompts, replies, strict=True):
+            read = read_reply(reply, prompt, max_claims=8)
+            totals["replies"] += 1
+            totals["cut"] += reply.is_cut
+            totals["parsed"] += read.trace.parsed and not reply.is_cut
+            totals["widened"] += read.trace.widened
+            statuses.update(read.trace.quotes)
+    return totals, statuses
+
+
+# --- mask -----------------------------------------------------------------------------------
+
+
+def mask(vocabularies: Sequence[int]) -> None:
+    """Print what compiling and masking cost along realistic answers."""
+    print("\nGrammar and mask, passages of 400 words, four claims an answer, one thread:\n")
+    print(
+        "| vocabulary | passages | mode | compile ms | mask µs mean | p99 | forced | steps saved |"
+    )
+    print("|---|---|---|---|---|---|---|---|")
+    for size in vocabularies:
+        tokenizer = train_tokenizer(corpus_texts(), size=12_000, padded_to=size)
+        started = time.perf_counter()
+        words = from_tokenizer(tokenizer, n_vocab=size, eos_token=[1])
+        built = time.perf_counter() - started
+        for passages in (1, 5, 20):
+            for mode in MODES:
+                prompt = prompt_of(plain_passages(passages, 400), mode)
+                print(_mask_row(words, prompt), flush=True)
+        print(f"\nThe vocabulary of {size:,} was prepared once in {built:.1f} s.\n")
+
+
+def _mask_row(words: Any, prompt: Prompt) -> str:
+    grammar = constraint_of(prompt, 8)
+    lark = grammar.lark()
+    compiled = [_seconds(lambda: Guide(words, lark)) for _ in range(5)]
+    spent: list[float] = []
+    forced = tokens = 0
+    for answer in realistic_answers(prompt, grammar, 5):
+        more, walked = _walk(words, Guide(words, lark), answer.encode(), spent)
+        forced, tokens = forced + more, tokens + walked
+    micros = np.array(spent) * 1e6
+    return (
+        f"| {words.vocab_size:,} | {len(prompt.hits)} | {prompt.mode} | "
+        f"{statistics.median(compiled) * 1e3:.1f} | {micros.mean():.0f} | "
+        f"{np.percentile(micros, 99):.0f} | {forced / tokens:.0%} | "
+        f"{tokens / (tokens - forced):.2f}x |"
+    )
+
+
+def realistic_answers(prompt: Prompt, grammar: Constraint, count: int) -> Iterator[str]:
+    """Yield answers of four claims with one or two quotations each, all on offer."""
+    chance = random.Random(3)
+    offered = [
+        (number, place, quotable)
+        for number, hit in enumerate(prompt.hits, start=1)
+        for place, quotable in enumerate(quotables(hit.passage), start=1)
+        if grammar.admits(_answer([_claim(prompt.mode, [(number, place, quotable)])]))
+    ]
+    for _ in range(count):
+        picked = [chance.sample(offered, k=chance.randint(1, 2)) for _ in range(4)]
+        yield _answer([_claim(prompt.mode, quotes) for quotes in picked])
+
+
+def _answer(claims: Sequence[str]) -> str:
+    return f'{{"status":"answered","claims":[{",".join(claims)}]}}'
+
+
+def _claim(mode: str, quotes: Sequence[tuple[int, int, Any]]) -> str:
+    said = " ".join(quotes[0][2].statement.replace('"', "").replace("\\", "").split()[:14])
+    listed = ",".join(_quoted(mode, *quote) for quote in quotes)
+    return f'{{"quotes":[{listed}],"claim":"{said}"}}'
+
+
+def _quoted(mode: str, number: int, place: int, quotable: Any) -> str:
+    if mode == "pointer":
+        return f'"{number}.{place}"'
+    if mode == "words":  # each word stands with its space
+        return f'{{"s":"{number}.{place}","t":{json.dumps(" " + quotable.statement, **_PLAIN)}}}'
+    return f'{{"p":{number},"t":{json.dumps(quotable.text, **_PLAIN)}}}'
+
+
+_PLAIN = {"ensure_ascii": False}
+
+
+def _walk(words: Any, guide: Guide, answer: bytes, spent: list[float]) -> tuple[int, int]:
+    """Take `answer` token by token; return how many were forced, and how many there were."""
+    forced = len(said := guide.forced())
+    while not guide.finished:
+        token = words.tokenize_bytes(answer[len(words.decode_bytes(said)) :])[0]
+        started = time.perf_counter()
+        allowed = guide.allowed(words.vocab_size)
+        spent.append(time.perf_counter() - started)
+        assert allowed[token], "the grammar forbids a token of an answer that it admits"
+        started = time.perf_counter()
+        guide.take(token)
+        more = guide.forced()
+        spent[-1] += time.perf_counter() - started
+        said += [token, *more]
+        forced += len(more)
+    assert words.decode_bytes(said) == answer, "what was forced is not the answer"
+    return forced, len(said)
+
+
+def _seconds(call: Any) -> float:
+    started = time.perf_counter()
+    call()
+    return time.perf_counter() - started
+
+
+# --- speed ----------------------------------------------------------------------------------
+
+
+def speed(dimensions: str, device: str, vocabulary: int) -> None:
+    """Print tokens a second with and without the grammar and its forced tokens."""
+    tokenizer = train_tokenizer(corpus_texts(), size=12_000, padded_to=vocabulary - 8)
+    model = random_model(tokenizer, dimensions, device)
+    size = model.config.get_text_config().vocab_size
+    words = from_tokenizer(tokenizer, n_vocab=size, eos_token=[1])
+    chat = Chat(tokenizer)
+    prompt = prompt_of(plain_passages(5, 300))
+    ids = chat.ids(prompt.messages)
+    lark = constraint_of(prompt, 8).lark()
+    # Random weights would end at any moment or never: stops are left out, lengths are equal.
+    free = Marks(stops=frozenset())
+    runs = {
+        "free": lambda: Reply(free, Decoding(max_tokens=200)),
+        "masked": lambda: Reply(
+            chat.marks, Decoding(max_tokens=200), Guide(words, lark, forcing=False)
+        ),
+        "masked, forced tokens appended": lambda: Reply(
+            chat.marks, Decoding(max_tokens=200), Guide(words, lark)
+        ),
+    }
+    count = sum(weight.numel() for weight in model.parameters())
+    print(f"\n{dimensions} dimensions ({count / 1e9:.2f} B), {device}, vocabulary {vocabulary:,}, ")
+    print(f"prompt of {len(ids)} tokens, replies of up to 200, median of 5:\n")
+    print("| rows | decoding | tokens/s a reply | ms a step | steps per token | over free |")
+    print("|---|---|---|---|---|---|")
+    for rows in (1, 4):
+        base = 0.0
+        for name, make in runs.items():
+            rate, step, share = _timed(model, ids, make, rows)
+            base = base or step
+            over = f"{step / base - 1:+.1%} a step" if name == "masked" else ""
+            print(
+                f"| {rows} | {name} | {rate:.1f} | {step * 1e3:.2f} | {share:.2f} | {over} |",
+                flush=True,
+            )
+
+
+def random_model(tokenizer: Any, dimensions: str, device: str) -> Any:
+    """Return a text model of those dimensions with random weights, in bfloat16."""
+    if dimensions == "tiny":
+        return random_gemma(tokenizer, window=1024).to(torch.bfloat16).to(device)
+    variants = {"4b": "medgemma-4b", "27b": "medgemma-27b"}
+    named = next(v for v in VARIANTS if v.name == variants[dimensions])
+    shape = replace(named.architecture, vocabulary=len(tokenizer) + 8, sees=False)
+    config = transformers.Gemma3TextConfig(
+        vocab_size=shape.vocabulary,
+        hidden_size=shape.hidden,
+        intermediate_size=shape.inner,
+        num_hidden_layers=shape.layers,
+        num_attention_heads=shape.heads,
+        num_key_value_heads=shape.groups,
+        head_dim=shape.head,
+        sliding_window=shape.window,
+        max_position_embeddings=32_768,
+    )
+    torch.manual_seed(0)
+    torch.set_default_dtype(torch.bfloat16)
+    with torch.device(device):
+        model = transformers.Gemma3ForCausalLM(config)
+    torch.set_default_dtype(torch.float32)
+    return model.eval()
+
+
+def _timed(model: Any, ids: Sequence[int], make: Any, rows: int) -> tuple[float, float, float]:
+    """Return tokens a second of one reply, seconds of a step, and steps for a token."""
+    rates, steps, shares = [], [], []
+    prompts = Prompts(model)
+    for _ in range(6):
+        jobs = [Job(prompt=ids, reply=make()) for _ in range(rows)]
+        for _ in Decoder(model, prompts, rows=rows).run(jobs):
+            pass
+        if model.device.type == "cuda":
+            torch.cuda.synchronize()
+        last = max(job.reply.ended for job in jobs)
+        began = max(job.reply.read for job in jobs)  # every prompt is read by then
+        said = len(jobs[-1].reply.tokens)
+        rates.append(said / (last - began))
+        steps.append((last - began) / max(1, jobs[-1].steps))
+        shares.append(jobs[-1].steps / said)
+    return (
+        statistics.median(rates[1:]),  # the first warms up
+        statistics.median(steps[1:]),
+        statistics.median(shares[1:]),
+    )
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ What they say means nothing; what is tested is its form. No network and no weigh
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -37,7 +38,8 @@ def train_tokenizer(
 ) -> transformers.PreTrainedTokenizerFast:
     """Train a tokenizer built like Gemma's: four named tokens, the bytes, then the words.
 
-    `padded_to` adds words that no text holds until the vocabulary has so many.
+    `padded_to` adds words that no text holds, put together from pieces of learned ones, until
+    the vocabulary has so many.
     """
     learner = Tokenizer(models.BPE(unk_token="<unk>"))
     learner.normalizer = normalizers.Replace(" ", "▁")
@@ -47,9 +49,7 @@ def train_tokenizer(
     learned = json.loads(learner.to_str())["model"]
     words = [*_NAMED, *(f"<0x{byte:02X}>" for byte in range(256)), *learned["vocab"]]
     vocabulary = {word: number for number, word in enumerate(dict.fromkeys(words))}
-    missing = padded_to - len(vocabulary) - len(_TURNS) - len(_MARKS)
-    for number in range(max(0, missing)):
-        vocabulary[f"▁w{number:x}"] = len(vocabulary)
+    _pad(vocabulary, padded_to - len(_TURNS) - len(_MARKS))
     merges = [tuple(pair) for pair in learned["merges"]]
     core = Tokenizer(models.BPE(vocabulary, merges, byte_fallback=True, unk_token="<unk>"))
     core.normalizer = normalizers.Replace(" ", "▁")
@@ -66,6 +66,21 @@ def train_tokenizer(
         unk_token="<unk>",
         chat_template=TEMPLATE,
     )
+
+
+def _pad(vocabulary: dict[str, int], size: int) -> None:
+    """Add halves of learned words joined, as long as the words of Gemma's vocabulary are.
+
+    Those have 5.6 characters in the mean, 10 at the 90th percentile and 14 at the 99th.
+    """
+    chance = random.Random(0)
+    heads = [word for word in vocabulary if len(word) > 1 and word.lstrip("▁").isalpha()]
+    tails = [word for word in heads if "▁" not in word]
+    while len(vocabulary) < size:
+        length = min(16, max(2, round(chance.gauss(5.6, 3.2))))
+        cut = chance.randint(1, length)
+        word = (chance.choice(heads)[:cut] + chance.choice(tails) + chance.choice(tails))[:length]
+        vocabulary.setdefault(word, len(vocabulary))
 
 
 def text_config(tokenizer, *, window: int = 64, context: int = 8192):
@@ -93,12 +108,14 @@ def random_gemma(tokenizer, *, window: int = 64, seed: int = 0):
     return transformers.Gemma3ForCausalLM(text_config(tokenizer, window=window)).eval()
 
 
-def write_gemma(folder: Path, texts: Sequence[str], *, pictures: bool = False) -> Path:
+def write_gemma(
+    folder: Path, texts: Sequence[str], *, pictures: bool = False, context: int = 8192
+) -> Path:
     """Write a random Gemma 3 with its tokenizer; with `pictures` the multimodal class."""
     tokenizer = train_tokenizer(texts)
     tokenizer.save_pretrained(folder)
     torch.manual_seed(0)
-    text = text_config(tokenizer)
+    text = text_config(tokenizer, context=context)
     if pictures:
         sight = {"hidden_size": 16, "intermediate_size": 32, "num_hidden_layers": 1}
         sight |= {"num_attention_heads": 2, "image_size": 28, "patch_size": 14}

@@ -33,9 +33,9 @@ class TransformersLLM:
     strictly, and says `constrained=False`. Several prompts are answered side by side. What
     prompts share at their head is read once.
 
-    The same arguments give the same reply. Between the shapes of a batch a GPU may round
-    differently: where two tokens are all but equally likely, a reply beside others can differ
-    from the same reply alone. For replies that repeat to the letter use `batch=1`.
+    The same arguments give the same reply. The shape of a batch decides the last bit of a sum in
+    bfloat16: where two tokens are all but equally likely, a reply beside others can differ from
+    the same reply alone. For replies that repeat to the letter in any company use `batch=1`.
 
     Args:
         asked: Which model, and how to load it; or its spelling (`medgemma-27b?load=4bit`).

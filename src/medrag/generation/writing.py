@@ -16,6 +16,9 @@ from medrag.errors import BackendError
 
 Allowed = NDArray[np.bool_]
 """Which tokens may come next, shape (vocabulary,)."""
+_FUEL = 20_000_000
+"""How much llguidance may compute for one grammar: 20 times its default, under half a second;
+words of 20 long passages need more than the default."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +52,8 @@ class Guide:
         import llguidance
 
         self._forcing = forcing
-        self._matcher = llguidance.LLMatcher(tokenizer, grammar, log_level=0)
+        limits = llguidance.LLParserLimits(initial_lexer_fuel=_FUEL)
+        self._matcher = llguidance.LLMatcher(tokenizer, grammar, log_level=0, limits=limits)
         if self._matcher.is_error():
             reason = str(self._matcher.get_error()).splitlines()[0][:120]
             raise BackendError(f"The grammar of the answer was refused: {reason}.")
@@ -157,12 +161,17 @@ class Reply:
             self.read = self.opened = perf_counter()
         temperature = self._decoding.temperature
         if temperature > 0:
-            shares = torch.softmax(scores.cpu() / temperature, dim=-1)
-            best = int(torch.multinomial(shares, 1, generator=self._random))
+            best = self._drawn(scores.cpu().double() / temperature)
         if self._thinking:
             self._think(best)
         else:
             self._answer(best)
+
+    def _drawn(self, scores: torch.Tensor) -> int:
+        """Return a token drawn by chance; ten times as fast as torch.multinomial for one."""
+        upto = torch.softmax(scores, dim=-1).cumsum(dim=-1)
+        point = torch.rand((), generator=self._random, dtype=torch.float64) * upto[-1]
+        return int(torch.searchsorted(upto, point, right=True))
 
     def _think(self, token: int) -> None:
         closes = token == self._marks.answer or token in self._marks.stops

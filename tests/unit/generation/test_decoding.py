@@ -299,3 +299,26 @@ def test_a_model_with_other_states_than_attention_is_refused():
     )
     with pytest.raises(BackendError, match="server"):
         KeyValues.empty(transformers.MambaForCausalLM(config))
+
+
+def test_sampling_draws_each_token_as_often_as_it_is_likely_and_never_a_forbidden_one():
+    scores = torch.log(torch.tensor([0.5, 0.0, 0.3, 0.2, 0.0]))
+    drawn = []
+    for seed in range(2000):
+        reply = Reply(Marks(stops=frozenset()), Decoding(max_tokens=2, temperature=1, seed=seed))
+        reply.begin()
+        reply.pick(scores, 0)
+        drawn += reply.tokens
+    shares = torch.bincount(torch.tensor(drawn), minlength=5) / 2000
+    assert shares[1] == shares[4] == 0
+    # Four standard errors of a share of a half over 2,000 draws are 0.045.
+    assert torch.allclose(shares, torch.tensor([0.5, 0, 0.3, 0.2, 0]), atol=0.045)
+
+
+def test_a_low_temperature_is_almost_greedy():
+    scores = torch.tensor([1.0, 3.0, 2.0])
+    for seed in range(20):
+        reply = Reply(Marks(stops=frozenset()), Decoding(max_tokens=2, temperature=0.01, seed=seed))
+        reply.begin()
+        reply.pick(scores, 1)
+        assert reply.tokens == [1]

@@ -28,6 +28,7 @@ def test_replies_side_by_side_are_those_of_each_alone(
     request, folder, prompt_of, constraint_of, nasty
 ):
     llm = TransformersLLM(f"{request.getfixturevalue(folder)}?batch=3")
+    llm._model.float()  # in bfloat16 the shape of a batch decides the last bit of a sum
     prompts = [prompt_of(f"Question {n}?", *nasty[: 2 + n]) for n in range(5)]
     constraints = [constraint_of(prompt) for prompt in prompts]
     decoding = Decoding(max_tokens=4000, temperature=1, seed=3)
