@@ -84,6 +84,8 @@ def _is_concluded(context: Context, place: Span, number: int, row: ConclusionRow
     sentence = context.content.sentences[number]
     before = context.text[sentence.start : place.start]
     after = context.text[place.end : sentence.end]
+    if any(place.overlaps(result) for result in find_all(context.text, row.results)):
+        return False  # "a negative pregnancy test" concludes no pregnancy
     if _DENIED.search(before) or _DENIED_AFTER.match(after):
         return False
     if find(before[-60:] + " " + after[:40], row.unless):

@@ -35,7 +35,7 @@ _CONTINUE = re.compile(
     re.I,
 )
 _UP_TO = re.compile(
-    r"\b(through|morning of|day of|on the day|up to|until|right up|including|uninterrupted"
+    r"\b(through(?:out)?|morning of|day of|on the day|up to|until|right up|including|uninterrupted"
     r"|before (?:the )?(?:surgery|operation|procedure|resection|anaesth|anesth|theatre)|pre-?op\w*"
     r"|peri-?op\w*|days? (?:before|ahead|prior)|without (?:stopping|holding|interrupt\w*)"
     r"|need not be (?:stopped|held)|no need to (?:stop|hold)|not (?:need to )?(?:stop|hold))\b",
