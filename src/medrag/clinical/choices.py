@@ -94,7 +94,7 @@ def read_choices(folded: str, places: Sequence[Place], drugs: Sequence[DrugMenti
         return Choices()
     options: defaultdict[str, set[tuple[int, int]]] = defaultdict(set)
     joined: set[tuple[str, str]] = set()
-    beside: set[str] = set()
+    beside = {name for drug in drugs if drug.current for name in _names(drug)}
     alternatives: set[str] = set()
     successors: set[str] = set()
     given = [d for d in drugs if d.polarity in {"give", "mention"} and not _is_past(d)]
@@ -108,9 +108,7 @@ def read_choices(folded: str, places: Sequence[Place], drugs: Sequence[DrugMenti
             if drug.polarity != "give" and not drug.regimens:
                 continue
             kind = _offered(folded, place, drug, mentions)
-            if drug.current:
-                beside.update(names)
-            elif kind == "alternative":
+            if kind == "alternative":
                 alternatives.update(names)
             elif kind == "successor":
                 successors.update(names)
@@ -121,6 +119,7 @@ def read_choices(folded: str, places: Sequence[Place], drugs: Sequence[DrugMenti
         alternatives=frozenset(alternatives - beside),
         successors=frozenset(successors - beside),
         joined=frozenset(joined),
+        beside=frozenset(beside),
     )
 
 
@@ -144,6 +143,8 @@ def _listed(
     local = place.local
     loose = local is not None and local.attitude in {"options", "alternative"}
     links = [_link(folded[one.end : other.start], loose=loose) for one, other in pairwise(mentions)]
+    if _ARE_OPTIONS.search(folded, mentions[0].end, place.end):
+        links = ["or" if link in {"and", "list"} else link for link in links]
     start = 0
     for end in range(len(links) + 1):
         if end < len(links) and links[end] is not None:
@@ -273,7 +274,8 @@ def _offered(
     stopped = _STOPPED.search(folded, place.start, drug.start)
     if stopped is not None and _STARTED.search(folded, stopped.end(), drug.start):
         return "successor"
-    added = _ADDED.search(before)
+    clause = max(folded.rfind(mark, place.start, drug.start) for mark in (". ", "; ", "\n"))
+    added = _ADDED.search(folded, max(clause, place.start), drug.start)
     if not added:
         led = any(attitude == "alternative" for attitude, _ in place.attitudes(drug.start))
         condition = drug.condition

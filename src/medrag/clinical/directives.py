@@ -71,6 +71,8 @@ _CONDITION = re.compile(
     r"|people|women|men|individuals|children|adults|infants|neonates|persons)\s(?:with"
     r"|who|whose|on|taking|receiving|aged|under|over|older|younger|at|treated"
     r"|undergoing|allergic|<|≥|>))"
+    r"|(?:in|for)\s(?!this|that|our|your|the\s|his|her|such|all|most|many|some)(?:[\w-]+\s){1,2}"
+    r"(?:patients|people|individuals)"
     r"|(?:in|for|during)\s(?:severe|moderate|mild|end[- ]stage|chronic|acute|active"
     r"|decompensated|advanced|hepatic|renal|pregnancy|breastfeeding|lactation|children"
     r"|infants|neonates|patients|women|men|the\selderly|older\sadults|anyone|those"

@@ -164,7 +164,10 @@ def _of_day(
     times = often.daily_times if often else None
     if maximum.per != "dose" or times is None or not 1 <= times <= 6:
         return maximum
-    if maximum.quantity.unit == "{dose}" or maximum.quantity.amount_unit not in _MASSES:
+    if (
+        "{dose}" in {maximum.quantity.unit, *item.quantity.per}
+        or maximum.quantity.amount_unit not in _MASSES
+    ):
         return maximum
     if _EACH.match(text, item.end) or _EACH.search(text[max(0, item.start - 30) : item.start]):
         return maximum

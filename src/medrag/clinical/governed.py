@@ -51,7 +51,7 @@ _SUPPOSED = re.compile(
 _EFFECT = re.compile(
     r"\bexists?\b(?=[^.]*\b(?:should|if)\syou)|\bwould\s(?:also\s|then\s)?(?:make|lower|raise"
     r"|interact|precipitate|cause|increase|reduce"
-    r"|worsen"
+    r"|worsen|replace"
     r"|with|double|block|need\sto\sbe|have\sto\sbe)\b"
     r"|\b(?:you|she|he|they|the\spatient)\s(?:do|does)(?:\s?not|n['’]t)\s(?:take|use|have|need"
     r"|drink)\b"
@@ -110,7 +110,8 @@ def _changed(
         return replace(decision, region=Region(lead.start, lead.end, exception=False))
     if attitude not in _GOVERNING:
         return None
-    if _orders_itself(parts, decision) or decision.polarity in {"avoid", "stop"}:
+    final = {"avoid"} if attitude == "past" else {"avoid", "stop"}
+    if _orders_itself(parts, decision) or decision.polarity in final:
         return decision
     changed: dict[Attitude, Decision] = {
         "avoid": replace(decision, polarity="avoid"),

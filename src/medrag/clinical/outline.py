@@ -47,6 +47,8 @@ _CHOOSE = re.compile(
     r"\b(?:one\sof(?:\sthe\sfollowing|\sthese)?|either|choose\s(?:only\s)?one"
     r"|any\sof(?:\sthe\sfollowing)?)\W*\Z"
 )
+_STANDS_ALONE = re.compile(r"[ \t]*(?:\n[ \t]*\n|\n[ \t]*(?:[-*\u2022|]|\d{1,2}[.)]\s)|\Z)")
+"""What follows a line that is a heading without being marked as one."""
 _OPTION = re.compile(r"\W*(?:option|choice|alternative|plan|regimen)\s(?:\d|[a-e]\b)")
 _LAST_CLAUSE = re.compile(r"[.;,]\s")
 _LINE = 7
@@ -101,6 +103,7 @@ class _Open:
         fixed: The option that the lead itself is ("Option 2"), if it is one.
         block: The first paragraph it governs; another one ends the scope of a line.
         item_rank: How deep its list items stand; deeper ones belong to the item above them.
+        item_kind: Whether they are items or the rows of a table.
         listed: How many items it has.
         list_block: The paragraph of the last of them, where items are labelled sentences.
     """
@@ -110,6 +113,7 @@ class _Open:
     fixed: tuple[int, int] | None = None
     block: int | None = None
     item_rank: int | None = None
+    item_kind: UnitKind = "item"
     listed: int = 0
     list_block: int | None = None
 
@@ -223,7 +227,10 @@ def _lead(folded: str, unit: Unit) -> tuple[int, int] | None:
         return None
     leads = words.rstrip(" *_").endswith(":") or _BOLD.fullmatch(words) is not None
     leads = leads or (unit.kind == "prose" and _CHOOSE.search(words) is not None)
-    return (unit.start, unit.end) if leads or unit.kind == "heading" else None
+    titled = unit.kind == "heading" and (
+        words.startswith("#") or _STANDS_ALONE.match(folded, unit.end) is not None
+    )
+    return (unit.start, unit.end) if leads or titled else None
 
 
 def _opened(folded: str, lead: tuple[int, int], rank: int, number: int) -> _Open:
@@ -285,7 +292,8 @@ def _option(scopes: Sequence[_Open], rank: int, unit: Unit) -> tuple[int, int] |
         scope.block = unit.block if scope.block is None else scope.block
     if unit.kind in {"item", "row"} and scopes:
         last = scopes[-1]
-        last.item_rank = rank if last.item_rank is None else last.item_rank
+        if last.item_rank is None:
+            last.item_rank, last.item_kind = rank, unit.kind
         last.listed += rank <= last.item_rank
         last.list_block = unit.block
     for scope in reversed(scopes):
@@ -297,5 +305,6 @@ def _option(scopes: Sequence[_Open], rank: int, unit: Unit) -> tuple[int, int] |
             and (unit.kind != "prose" or scope.list_block == unit.block)
         ):
             own = scope if scope.listed else scopes[-1]
-            return own.lead.number, own.listed
+            fits = unit.kind in {"prose", own.item_kind}
+            return (own.lead.number, own.listed) if fits else None
     return None

@@ -68,6 +68,8 @@ _PART_OF = re.compile(
     r"\s(?:threshold|prophylaxis|precautions|vaccin\w+|clinic|ward|unit\b|prevention)"
 )
 """What makes the name of a disease a part of another name: "seizure threshold"."""
+_WRAP = re.compile(r"(?<=\S)\n(?=[a-z(]|\d+(?![.)\d]))")
+"""The end of a line within a sentence: what follows is no new line of a list."""
 _APART = 3
 """Rows and items without a step that may stand between two steps of one drug."""
 _HEADED = 8
@@ -114,7 +116,7 @@ def read(text: str) -> Content:
     hits = with_salts(text, find_names(text))
     quantities, frequencies = parse(text), parse_frequencies(text)
     hits = with_supplements(text, hits, quantities)
-    folded = fold(text)
+    folded = fold(_WRAP.sub(" ", text))
     parts = []
     places = outline(text, folded)
     for number, place in enumerate(places):

@@ -21,6 +21,7 @@ class Choices:
         alternatives: Names offered in the place of what else the text gives.
         successors: Names that follow what the text gave first.
         joined: Pairs that the text names together.
+        beside: Names that go on whatever is started.
     """
 
     options: Mapping[str, frozenset[tuple[int, int]]] = field(
@@ -29,6 +30,7 @@ class Choices:
     alternatives: frozenset[str] = frozenset()
     successors: frozenset[str] = frozenset()
     joined: frozenset[tuple[str, str]] = frozenset()
+    beside: frozenset[str] = frozenset()
 
     def between(self, one: str, other: str) -> Relation:
         """Return whether two names are given together, one after or instead of the other."""
@@ -41,7 +43,9 @@ class Choices:
                 return "choice"
         if (one in self.alternatives) or (other in self.alternatives):
             return "choice"
-        if one in self.successors or other in self.successors:
+        if (one in self.successors and other not in self.beside) or (
+            other in self.successors and one not in self.beside
+        ):
             return "sequence"
         return "together"
 
