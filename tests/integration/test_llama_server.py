@@ -155,7 +155,7 @@ def judged(replies: list[Completion], prompt) -> Counter:
 
 
 def test_it_tells_its_name_its_context_and_its_tokens(llm):
-    assert llm.name == "tiny-gemma (server)"
+    assert llm.name == "tiny-gemma (guessed) all F32 (llamacpp)"
     assert llm.context_tokens == 8192  # 16,384 for two at once
     prompt = prompt_of(TEXTS[0])
     completion = llm.complete(prompt, decoding=Decoding(max_tokens=4))

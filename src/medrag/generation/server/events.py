@@ -77,20 +77,31 @@ def events(chunks: Iterable[bytes], *, most_bytes: int) -> Iterator[str]:
         BackendError: More than `most_bytes` came, a line is longer than 1 MiB, or it is not
             UTF-8.
     """
-    rest, data, taken = b"", list[bytes](), 0
+    data: list[bytes] = []
+    for line in _lines(chunks, most_bytes):
+        if line:
+            data += _data(line)
+        elif data:
+            text, data = _decoded(b"\n".join(data)), []
+            if text.strip() == _DONE:
+                return
+            yield text
+
+
+def _lines(chunks: Iterable[bytes], most_bytes: int) -> Iterator[bytes]:
+    """Yield the lines of a stream without their ends; the last one only where it has an end."""
+    parts: list[bytes] = []  # of a line without end: joined once, or drops of it cost the square
+    taken = length = 0
     for chunk in chunks:
         taken += len(chunk)
-        *lines, rest = _LINE_END.split(rest + chunk)
-        if taken > most_bytes or len(rest) > _LONGEST_LINE:
+        length += len(chunk)
+        if taken > most_bytes or length > _LONGEST_LINE + len(chunk):
             _refuse("more than was asked for")
-        for line in lines:
-            if line:
-                data += _data(line)
-            elif data:
-                text, data = _decoded(b"\n".join(data)), []
-                if text.strip() == _DONE:
-                    return
-                yield text
+        parts.append(chunk)
+        if b"\n" in chunk or b"\r" in chunk or parts[0].endswith(b"\r"):
+            *lines, rest = _LINE_END.split(b"".join(parts))
+            parts, length = [rest], len(rest)
+            yield from lines
 
 
 def _data(line: bytes) -> list[bytes]:

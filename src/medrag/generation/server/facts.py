@@ -32,11 +32,13 @@ class Facts:
     Attributes:
         model: As the server names it; empty where it has one only and does not name it.
         owner: What the server says owns the model: often the name of its software.
+        name: The model with its revision, quantization and software, as far as the server tells.
         context_tokens: The most tokens of prompt and reply together.
     """
 
     model: str
     owner: str
+    name: str
     context_tokens: int
 
 
@@ -53,12 +55,14 @@ def learn(wire: Wire, wanted: str | None, context_tokens: int | None) -> Facts:
         ServerError: It cannot be reached, or refuses the token.
     """
     entry = _chosen(_listed(wire), wanted)
-    model = _name(entry) or wanted or ""
-    told = context_tokens or next(_contexts(wire, entry, model), None)
+    model, owner = _name(entry) or wanted or "", _shown(entry.get("owned_by"))
+    loaded = _loaded(wire, model) if owner == _OLLAMA else {}
+    told = context_tokens or next(_contexts(wire, entry, loaded, model), None)
     if told is None:
         told = _UNSAID_CONTEXT
         _log.info("the server does not tell its context: taken as %d tokens", told)
-    return Facts(model=model, owner=str(entry.get("owned_by", "")), context_tokens=told)
+    name = _full_name(model or "model", owner, entry, loaded)
+    return Facts(model=model, owner=owner, name=name, context_tokens=told)
 
 
 def counted(wire: Wire, model: str, text: str) -> int | None:
@@ -96,30 +100,48 @@ def _name(entry: dict[str, Any]) -> str:
     return name if isinstance(name, str) and name.isprintable() and len(name) <= 300 else ""
 
 
-def _contexts(wire: Wire, entry: dict[str, Any], model: str) -> Iterator[int]:
+def _contexts(
+    wire: Wire, entry: dict[str, Any], loaded: dict[str, Any], model: str
+) -> Iterator[int]:
     """Yield the context as each page tells it that servers have, the surest first."""
-    meta = entry.get("meta")  # llama.cpp; its n_ctx_train is the model's, not the server's
     for key in _CONTEXT_KEYS:
         yield from _counts(entry, key)
-    yield from _counts(meta, "n_ctx")
+    yield from _counts(entry.get("meta"), "n_ctx")  # llama.cpp; n_ctx_train is the model's own
     if entry.get("owned_by") == _OLLAMA:
-        yield _ollama_context(wire, model)
+        yield next(_counts(loaded, "context_length"), _OLLAMA_CONTEXT)
     props = wire.fact(f"/props?model={quote(model)}") or {}
     yield from _counts(props.get("default_generation_settings"), "n_ctx")
     yield from _counts(wire.fact("/info"), "max_total_tokens")  # TGI
 
 
-def _ollama_context(wire: Wire, model: str) -> int:
-    """Return the context that Ollama loads the model with, which is not the model's own.
+def _loaded(wire: Wire, model: str) -> dict[str, Any]:
+    """Return what Ollama tells of the model as it runs, which is not the model as it could run.
 
-    Only a loaded model has one to tell, so it is loaded first, as its first question would.
+    Only a loaded model has a context to tell, so it is loaded first, as its first question would.
     """
     wire.fact("/api/generate", {"model": model}, limit_s=_LOAD_S)
     running = (wire.fact("/api/ps") or {}).get("models")
     for one in running if isinstance(running, list) else []:
         if isinstance(one, dict) and model in {one.get("name"), one.get("model")}:
-            return next(_counts(one, "context_length"), _OLLAMA_CONTEXT)
-    return _OLLAMA_CONTEXT
+            return one
+    return {}
+
+
+def _full_name(model: str, owner: str, entry: dict[str, Any], loaded: dict[str, Any]) -> str:
+    """Return `model@revision quantization (software)`, without what the server does not tell."""
+    meta, details = entry.get("meta"), loaded.get("details")
+    digest = _shown(loaded.get("digest"))[:12]
+    quantization = _shown(meta.get("ftype")) if isinstance(meta, dict) else ""
+    if isinstance(details, dict):
+        quantization = _shown(details.get("quantization_level"))
+    software = "ollama" if owner == _OLLAMA else owner or "server"
+    known = f"{model}@{digest}" if digest else model
+    return " ".join(part for part in (known, quantization, f"({software})") if part)
+
+
+def _shown(value: Any) -> str:
+    """Return a word of the server's that may be shown; empty where it is none."""
+    return value if isinstance(value, str) and len(value) <= 80 and value.isprintable() else ""
 
 
 def _counts(fields: Any, key: str) -> Iterator[int]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import closing
@@ -67,7 +68,7 @@ class ServerLLM:
         at_once: The most replies that are asked for at the same time.
 
     Attributes:
-        name: The model's name at the server.
+        name: The model with its revision, quantization and software, as far as the server tells.
         context_tokens: As the server says; 8,192 where nobody says.
         notice: Terms that must be shown with this model's answers, or None.
 
@@ -87,19 +88,21 @@ class ServerLLM:
     ) -> None:
         address = Address.read(url)
         self._wire = Wire(address, connection or Connection.of_environment())
+        # Nobody closes an answerer that was opened by its name.
+        self._close = weakref.finalize(self, self._wire.close)
         facts = learn(self._wire, model or address.model, context_tokens)
         self._model, self._at_once = facts.model, at_once
         self._probe = Probe(self._word, facts.owner)
         self._tokenizes = True
         self.context_tokens = facts.context_tokens
-        self.name = f"{facts.model or 'model'} (server)"
+        self.name = facts.name
         self.notice = notice_for(facts.model)
         if self.notice:
             _log.warning("%s", self.notice)
 
     def close(self) -> None:
         """Give up the connection; nothing can be asked afterwards."""
-        self._wire.close()
+        self._close()
 
     def count_tokens(self, text: str) -> int:
         """Return the tokens of `text` by the server's own tokenizer, or an upper estimate."""
@@ -294,11 +297,14 @@ class _Said:
     ended: str = "error"
     began: float = field(default_factory=time.perf_counter)
     first_s: float | None = None
+    answer_s: float | None = None
 
     def take(self, piece: Piece) -> str:
         """Take an event; return what it adds to the answer."""
         if piece.thinking:
             self.parted.note(piece.thinking)
+        if self.first_s is None and (piece.thinking or piece.text):
+            self.first_s = self._passed()
         self.usage = piece.usage or self.usage
         self.ended = piece.ended or self.ended
         return self._kept(self.parted.feed(self.characters.feed(piece.text)))
@@ -310,8 +316,19 @@ class _Said:
     def _kept(self, text: str) -> str:
         if text:
             self.texts.append(text)
-            self.first_s = self.first_s or time.perf_counter() - self.began
+            self.answer_s = self.answer_s or self._passed()
         return text
+
+    def _passed(self) -> float:
+        return time.perf_counter() - self.began
+
+    def _timings(self) -> Timings:
+        """Return the times; thinking ends where the answer begins, or with the reply."""
+        total = self._passed()
+        thought = None
+        if self.parted.thinking and self.first_s is not None:
+            thought = (self.answer_s or total) - self.first_s
+        return Timings(total_s=total, first_token_s=self.first_s, thinking_s=thought)
 
     def completion(self, asked: _Asked, name: str) -> Completion:
         """Return the whole reply.
@@ -345,7 +362,7 @@ class _Said:
             prompt_tokens=self.usage.prompt,
             completion_tokens=self._answer_tokens(),
             thinking_tokens=self.usage.thinking,
-            timings=Timings(total_s=time.perf_counter() - self.began, first_token_s=self.first_s),
+            timings=self._timings(),
         )
 
     def _answer_tokens(self) -> int | None:

@@ -1,9 +1,10 @@
 """The one place that speaks to a server: requests, time limits, retries, refusals.
 
-A connection a request: a reply takes seconds, a handshake milliseconds, and a kept connection
-that the server has closed in the meantime fails in a way that cannot be told from a failed
-request. Each is watched from outside (`Watch`), because the time-out of a socket starts anew
-with every byte: a server that drips bytes would never be given up.
+A connection a reply: it takes seconds, a handshake milliseconds, and a kept connection that the
+server has closed in the meantime fails in a way that cannot be told from a failed request. Each
+is watched from outside (`Watch`), because the time-out of a socket starts anew with every byte:
+a server that drips bytes would never be given up. Facts, which are short and many, share
+connections.
 """
 
 from __future__ import annotations
@@ -61,20 +62,16 @@ class Wire:
         self._at, self._how = address, connection
         self._chat_url = address.api + "/chat/completions"
         self._takes_optional: bool | None = None  # not known before the first request
-        self._client = httpx.Client(
-            verify=_trust(connection) if address.api.startswith("https:") else True,
-            proxy=connection.proxy,
-            trust_env=False,
-            follow_redirects=False,
-            limits=httpx.Limits(max_keepalive_connections=0),
-            headers={"Accept-Encoding": "identity", "User-Agent": "medrag"},
-        )
+        trust = _trust(connection) if address.api.startswith("https:") else True
+        self._replies = _client(connection, trust, kept=0)
+        self._facts = _client(connection, trust, kept=4)
         if not address.is_private and connection.bearer():
             _log.warning("%s: the token travels unencrypted. Use https.", address.api)
 
     def close(self) -> None:
         """Give up the line."""
-        self._client.close()
+        self._replies.close()
+        self._facts.close()
 
     def models(self) -> dict[str, Any] | None:
         """Return the server's list of models; None where it has none.
@@ -82,7 +79,7 @@ class Wire:
         Raises:
             ServerError: The server cannot be reached, refuses the token, or stays busy.
         """
-        return self._fact("GET", self._at.api + "/models", None, _FACT_S)
+        return self._fact(self._at.api + "/models", None, _FACT_S)
 
     def fact(
         self, path: str, body: dict[str, Any] | None = None, *, limit_s: float = _FACT_S
@@ -97,7 +94,7 @@ class Wire:
         Raises:
             ServerError: As `models`.
         """
-        return self._fact("GET" if body is None else "POST", self._at.root + path, body, limit_s)
+        return self._fact(self._at.root + path, body, limit_s)
 
     def chat(
         self,
@@ -145,7 +142,7 @@ class Wire:
         limits = (self._how.first_token_s, self._how.idle_s)
         watch = Watch(first_s=limits[0], idle_s=limits[1], end=end, cancelled=cancelled)
         try:
-            with watch, self._sent("POST", self._chat_url, body, watch) as response:
+            with watch, self._sent(self._replies, self._chat_url, body, watch) as response:
                 if response.status_code != 200:
                     return self._refused(response)
                 self._takes_optional = "stream_options" in body
@@ -185,43 +182,41 @@ class Wire:
 
     @contextmanager
     def _sent(
-        self, method: str, url: str, body: dict[str, Any] | None, watch: Watch
+        self, client: httpx.Client, url: str, body: dict[str, Any] | None, watch: Watch
     ) -> Iterator[httpx.Response]:
-        """Yield the answer with its body unread; the connection closes with the context."""
+        """Yield the answer with its body unread; what is unread at the end is given up."""
         token = self._how.bearer()
         slowest = max(self._how.first_token_s, self._how.idle_s)
-        request = self._client.build_request(
-            method,
+        request = client.build_request(
+            "GET" if body is None else "POST",
             url,
             json=body,
             headers={"Authorization": f"Bearer {token}"} if token else None,
             timeout=httpx.Timeout(slowest, connect=self._how.connect_s),
             extensions={"trace": watch.trace},
         )
-        response = self._client.send(request, stream=True)
+        response = client.send(request, stream=True)
         try:
             yield response
         finally:
             response.close()
 
-    def _fact(
-        self, method: str, url: str, body: dict[str, Any] | None, limit_s: float
-    ) -> dict[str, Any] | None:
+    def _fact(self, url: str, body: dict[str, Any] | None, limit_s: float) -> dict[str, Any] | None:
         end, tries = time.monotonic() + limit_s, 0
         while True:
-            told = self._fact_once(method, url, body, end)
+            told = self._fact_once(url, body, end)
             if not isinstance(told, Failure):
                 return told
             tries += 1
             self._pause_or_raise(told, tries, end, None)
 
     def _fact_once(
-        self, method: str, url: str, body: dict[str, Any] | None, end: float
+        self, url: str, body: dict[str, Any] | None, end: float
     ) -> dict[str, Any] | Failure | None:
         left = end - time.monotonic()
         watch = Watch(first_s=left, idle_s=left, end=end)
         try:
-            with watch, self._sent(method, url, body, watch) as response:
+            with watch, self._sent(self._facts, url, body, watch) as response:
                 status = response.status_code
                 if status in _AGAIN or status in {401, 403}:
                     return self._refused(response)
@@ -237,6 +232,17 @@ class Wire:
         status = response.status_code
         error = meaning(self._at.api, status, words_of(_beginning(response)))
         return Failure(error, _told_pause(response) if status in _AGAIN else None)
+
+
+def _client(connection: Connection, trust: ssl.SSLContext | bool, *, kept: int) -> httpx.Client:
+    return httpx.Client(
+        verify=trust,
+        proxy=connection.proxy,
+        trust_env=False,
+        follow_redirects=False,
+        limits=httpx.Limits(max_keepalive_connections=kept),
+        headers={"Accept-Encoding": "identity", "User-Agent": "medrag"},
+    )
 
 
 def _pieces(response: httpx.Response, max_tokens: int) -> Iterator[Piece | Reported]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import logging
 import socket
 import ssl
@@ -273,8 +274,42 @@ def test_an_estimate_is_never_too_low_for_digits_and_other_scripts():
     assert most_tokens("💊") == 4
 
 
+@pytest.mark.parametrize(
+    ("entry", "loaded", "name"),
+    [
+        ({"owned_by": "vllm"}, {}, "m (vllm)"),
+        (
+            {"owned_by": "llamacpp", "meta": {"ftype": "Q4_K - Medium"}},
+            {},
+            "m Q4_K - Medium (llamacpp)",
+        ),
+        (
+            {"owned_by": "library"},
+            {"digest": "0123456789abcdef", "details": {"quantization_level": "Q4_K_M"}},
+            "m@0123456789ab Q4_K_M (ollama)",
+        ),
+        ({"owned_by": "library"}, {}, "m (ollama)"),
+        ({"owned_by": "\x1b[2J", "meta": {"ftype": 7}}, {}, "m (server)"),
+        ({"owned_by": "x" * 999}, {}, "m (server)"),
+    ],
+)
+def test_an_answer_names_revision_quantization_and_software(open_at, fake, entry, loaded, name):
+    fake.models = {"data": [{"id": "m", **entry}]}
+    fake.pages = {"/api/ps": {"models": [{"name": "m", **loaded}]}}
+    assert open_at(fake.url).name == name
+
+
 def test_the_name_of_a_model_is_not_guessed_from_nothing(fake):
     fake.models = {"data": []}
     llm = ServerLLM(fake.url)
     assert llm.name == "model (server)"
     llm.close()
+
+
+def test_a_server_that_nobody_closes_is_closed(fake):
+    llm = ServerLLM(fake.url)
+    closed = llm._close
+    assert closed.alive
+    del llm
+    gc.collect()
+    assert not closed.alive

@@ -122,6 +122,16 @@ def test_thinking_that_the_server_tells_apart_is_counted_apart(llm, fake, prompt
     assert (last.thinking_tokens, last.completion_tokens) == (4, 5)
 
 
+def test_the_time_of_thinking_is_told_apart(llm, fake, prompt):
+    pieces = [event("<unused94>thought"), 0.3, event("\nhm<unused95>"), event(ANSWER), 0.2]
+    fake.script = [Answer(steps=[*pieces, event(end="stop"), DONE])]
+    timings = llm.complete(prompt).timings
+    assert timings.first_token_s < 0.25
+    assert 0.25 < timings.thinking_s < 0.45
+    assert timings.total_s > 0.45
+    assert llm.complete(prompt).timings.thinking_s is None
+
+
 def test_tokens_of_the_answer_are_not_claimed_where_those_of_thinking_are_unknown(
     llm, fake, prompt
 ):
@@ -227,6 +237,15 @@ def test_a_server_is_opened_by_its_url(fake, prompt, monkeypatch, tmp_path):
     llm.close()
     assert fake.headers[-1]["Authorization"] == "Bearer s3cret"
     assert fake.paths == ["/v1/models", "/tokenize", "/v1/chat/completions"]
+
+
+def test_waiting_for_a_busy_server_can_be_cancelled(open_at, fake, prompt):
+    llm = open_at(fake.url, backoff_s=8.0)
+    fake.script = [refusal(503)] * 3
+    began = time.perf_counter()
+    with pytest.raises(BackendError, match="HTTP 503"):
+        llm.complete(prompt, cancelled=lambda: time.perf_counter() - began > 0.3)
+    assert time.perf_counter() - began < 2
 
 
 def test_packed_replies_are_not_unpacked(llm, fake, prompt):
