@@ -7,7 +7,14 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from medrag.quotes.reading import Range, Reading, search_key
+from medrag.quotes.reading import (
+    Range,
+    Reading,
+    inner_bullets,
+    line_bullets,
+    search_key,
+    without_bullets,
+)
 from medrag.text import is_inside_token, normalize
 
 Joined = tuple[list[Range], list[Range]]
@@ -127,7 +134,8 @@ def _pieces_from(reading: Reading, forms: list[list[str]], at: int) -> list[Rang
 def _forms(piece: str, *, first: bool) -> list[str]:
     key = search_key(normalize(piece).text)[0].strip()
     other = key[:1].swapcase() + key[1:] if first else key
-    return list(dict.fromkeys(form for form in (key, key.rstrip(".,;: "), other) if form))
+    forms = (key, key.rstrip(".,;: "), other, without_bullets(key))
+    return list(dict.fromkeys(form for form in forms if form))
 
 
 def _places(reading: Reading, forms: list[str], after: int, before: int) -> Iterator[Range]:
@@ -140,7 +148,9 @@ def _places(reading: Reading, forms: list[str], after: int, before: int) -> Iter
         while at >= 0:
             start, end = index[at], index[at + len(form) - 1] + 1
             cut = is_inside_token(text, start) or is_inside_token(text, end)
-            if not cut and (len(form) >= _SHORTEST or _is_unit(reading, start, end)):
+            bullets = inner_bullets(forms[0]) - inner_bullets(form)
+            lost = bullets and bullets != line_bullets(reading, (start, end))
+            if not (cut or lost) and (len(form) >= _SHORTEST or _is_unit(reading, start, end)):
                 found = True
                 yield start, end
             at = reading.key.find(form, at + 1, stop)

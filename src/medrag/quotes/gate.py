@@ -14,7 +14,15 @@ from medrag.errors import InputError
 from medrag.quotes.changes import nearest_change
 from medrag.quotes.clipping import turning_ranges
 from medrag.quotes.elision import Joined, find_pieces, groups, split_at_ellipses
-from medrag.quotes.reading import Range, Reading, read_passage, search_key
+from medrag.quotes.reading import (
+    Range,
+    Reading,
+    inner_bullets,
+    line_bullets,
+    read_passage,
+    search_key,
+    without_bullets,
+)
 from medrag.quotes.scope import context_of, expand_token
 from medrag.quotes.surroundings import needs_heading
 from medrag.text import is_inside_token, normalize
@@ -24,8 +32,6 @@ _MOST_PLACES = 200
 _NOT_FOUND = QuoteMatch(status="not_found")
 _ABSENT_HEADER = "[the header of this table, which is not in the passage]"
 _QUOTE_MARKS = "'\"“”‘’«»`„‹›"
-_INNER_BULLET = re.compile(r" [-*+] (?=[^\W\d])")
-_LINE_BULLET = re.compile(r"\n[ \t]*[-–—*+](?=\s+[^\W\d])")
 _EDITED_CAPITAL = re.compile(r"\A\[([^\W\d_])\]")
 _UNIT_WORDS = frozenset({"m", "g", "l", "mg", "ml", "mcg", "mm", "cm", "mmol", "mol", "u", "s"})
 
@@ -192,15 +198,10 @@ def _places_of(forms: Iterable[str], key: str, index: Sequence[int]) -> list[Ran
 
 def _bulleted_places(reading: Reading, forms: list[str]) -> list[Range]:
     """Return the places of a list quoted on one line, its bullets still in it."""
-    marks = len(_INNER_BULLET.findall(forms[0]))
-    if not marks:
-        return []
-    plain = [_INNER_BULLET.sub(" ", form) for form in forms]
-    return [
-        place
-        for place in _places_of(plain, reading.key, reading.key_to_folded)
-        if len(_LINE_BULLET.findall(reading.words(*place))) == marks
-    ]
+    plain = [without for form in forms if (without := without_bullets(form)) != form]
+    marks = inner_bullets(forms[0])
+    found = _places_of(plain, reading.key, reading.key_to_folded)
+    return [place for place in found if line_bullets(reading, place) == marks]
 
 
 def _is_cut(reading: Reading, start: int, end: int) -> bool:

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from medrag.core.span import Span
 from medrag.text import Normalized, normalize, segment
@@ -17,9 +18,10 @@ Range = tuple[int, int]
 
 _INNER_HYPHEN = re.compile(r"-(?<=[^\W\d_]-) ?(?=[^\W\d_])")
 # After a word or a sentence's point: `pain[12]`, `women¶`, `ago^1`; no unit takes a power here.
+_AFTER_WORD = r"(?:(?<=[^\W\d_]{3}.)|(?<=[^\W\d_]{2}[.,;:)].))(?<!min.)(?<!mol.)(?<!sec.)(?<!day.)"
 _MARK = re.compile(
-    r"(?:(?<=[^\W\d_]{3})|(?<=[^\W\d_]{2}[.,;:)]))(?<!min)(?<!mol)(?<!sec)(?<!day)"
-    r"(?:\[\d{1,3}(?:[,-] ?\d{1,3})*\]|[¶§]+|\^\d{1,2})(?=[\s,.;:)]|\Z)"
+    rf"(?:\[{_AFTER_WORD}\d{{1,3}}(?:[,-] ?\d{{1,3}})*\]"
+    rf"|[¶§]{_AFTER_WORD}[¶§]*|\^{_AFTER_WORD}\d{{1,2}})(?=[\s,.;:)]|\Z)"
 )
 
 
@@ -28,6 +30,8 @@ def holds(outer: Range, inner: Range) -> bool:
     return outer[0] <= inner[0] and inner[1] <= outer[1]
 
 
+_INNER_BULLET = re.compile(r" [-*+] (?=[^\W\d])")
+_LINE_BULLET = re.compile(r"\n[ \t]*[-–—*+](?=\s+[^\W\d])")
 _MARK_CHARACTER = re.compile(r"[\[¶§^]")
 _PAGED = re.compile(r"\f|[Pp]age \d|PAGE|\n[-–—] ?\d")
 # What pages carry between their lines: `Page 3 of 9`, `- 3 -`, a number beside a form feed.
@@ -37,8 +41,7 @@ _FURNITURE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class FoldedUnit:
+class FoldedUnit(NamedTuple):
     """A sentence, item, row or heading, in offsets of the folded text."""
 
     start: int
@@ -57,27 +60,39 @@ class Reading:
         key: `folded.text` without the hyphens inside words (and a space after one), so that a
             word broken at its own hyphen meets the unbroken one.
         key_to_folded: For each character of `key`, its offset in `folded.text`.
-        units: Sentences, items, rows and headings, in order.
-        raw_units: The same units, in offsets of the passage.
     """
 
     text: str
     folded: Normalized
     key: str
     key_to_folded: list[int]
-    units: list[FoldedUnit]
-    raw_units: list[Unit]
-    unit_starts: list[int]
+    _units: list[FoldedUnit] | None = None
+    _raw_units: list[Unit] = field(default_factory=list)
+    _unit_starts: list[int] = field(default_factory=list)
     _lowered: str | None = None
     _unmarked: tuple[str, list[int]] | None = None
     _outline: Outline | None = None
     _cues: dict[int, list[Cue]] = field(default_factory=dict)
 
     @property
+    def units(self) -> list[FoldedUnit]:
+        """Sentences, items, rows and headings, in order; found when first asked for."""
+        if self._units is None:
+            self._units = []
+            for unit in segment(self.text):
+                start, end = trimmed_range(self.folded, unit.start, unit.end)
+                if start < end:
+                    self._units.append(FoldedUnit(start, end, unit.kind, unit.block))
+                    self._raw_units.append(unit)
+                    self._unit_starts.append(start)
+        return self._units
+
+    @property
     def outline(self) -> Outline:
         """What every unit is read under, found when first asked for."""
         if self._outline is None:
-            self._outline = outline(self.text, self.raw_units)
+            _ = self.units
+            self._outline = outline(self.text, self._raw_units)
         return self._outline
 
     @property
@@ -99,7 +114,8 @@ class Reading:
 
     def unit_at(self, offset: int) -> int:
         """Return the number of the unit that holds the folded character at `offset`."""
-        return max(0, bisect_right(self.unit_starts, offset) - 1)
+        _ = self.units
+        return max(0, bisect_right(self._unit_starts, offset) - 1)
 
     def words(self, start: int, end: int) -> str:
         """Return the source's own characters of a folded range, or "" where there are none."""
@@ -160,13 +176,7 @@ def read_passage(text: str) -> Reading:
     """Return `text` read for the gate; the latest few passages are kept."""
     folded = normalize(text)
     key, index = search_key(folded.text)
-    units, raw_units = [], []
-    for unit in segment(text):
-        start, end = trimmed_range(folded, unit.start, unit.end)
-        if start < end:
-            units.append(FoldedUnit(start, end, unit.kind, unit.block))
-            raw_units.append(unit)
-    return Reading(text, folded, key, index, units, raw_units, [unit.start for unit in units])
+    return Reading(text, folded, key, index)
 
 
 def trimmed_range(folded: Normalized, start: int, end: int) -> Range:
@@ -193,3 +203,21 @@ def search_key(folded: str) -> tuple[str, list[int]]:
     pieces.append(folded[done:])
     index += range(done, len(folded))
     return "".join(pieces), index
+
+
+# --- Bullets of a list that is quoted on one line ------------------------------------------
+
+
+def without_bullets(key: str) -> str:
+    """Return the search key of a quotation without the bullets between its words."""
+    return _INNER_BULLET.sub(" ", key)
+
+
+def inner_bullets(key: str) -> int:
+    """Return how many bullets stand between the words of a quotation."""
+    return len(_INNER_BULLET.findall(key))
+
+
+def line_bullets(reading: Reading, place: Range) -> int:
+    """Return how many lines of the source begin with a bullet inside a folded range."""
+    return len(_LINE_BULLET.findall(reading.words(*place)))

@@ -250,10 +250,11 @@ _UNITS = (
 # Every place where a space says nothing: beside comparators, slashes, brackets and points,
 # between a number and its unit, around the dash of a range.
 _IDLE_SPACE = re.compile(
-    r" (?:(?=[<>=/)\],;:?!]|\.(?!\d)|\+/-)|(?<=[<>=/(\[] )|(?<=\+/- )"
-    rf"|(?<=\d )(?=%|°|- \d|{_UNITS}(?![^\W_]))|(?<=\d - )(?=\d)|(?<=[^\W_]- )(?=\d)"
-    r"|(?<=\d )(?=x ?\d)|(?<=\dx )(?=\d)|(?<=\d x )(?=\d)"
-    r"|(?<=\d- )(?!(?:and|or|to|nor)\b)(?=[^\W_]))"
+    r" (?:(?=[<>=/)\],;:?!]|\.(?!\d)|\+/-)"
+    rf"|(?<=\d )(?=%|°|- \d|x ?\d|{_UNITS}(?![^\W_]))"
+    r"|(?<=[<>=/(\[] )"
+    r"|(?<=[-x] )(?:(?<=\d - )(?=\d)|(?<=[^\W_]- )(?=\d)|(?<=\d- )(?=[^\W_])(?!(?:and|or|to|nor)\b)"
+    r"|(?:(?<=\dx )|(?<=\d x ))(?=\d)|(?<=\+/- )))"
 )
 _QUOTE_MARKS = re.compile(r"['\"`](?<![\d'\"`].)['\"`]*")
 _GUILLEMET = re.compile(r"«[\s']*|[\s']*»")

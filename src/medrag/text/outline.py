@@ -29,7 +29,7 @@ _NOTE_MARK = re.compile(r"(?<=[^\s|*])([*†‡§¶]{1,3}|[¹²³⁴-⁹]{1,2}(?
 _EMPHASIS = re.compile(r"(?<!\S)\*+(?=\w)")  # the stars of markdown are no marks
 _MOST_NOTES = 4
 _LONG_LIST = 60  # items after which the sentence behind a list is not looked for
-_LONGEST_TITLE = 4  # words of a title that a full stop closes: `Contraindications. Asthma ...`
+_LONGEST_TITLE = 60  # characters
 _MOST_HEADINGS = 6
 _REACH = 6  # units between a heading without rank and a list without a heading
 
@@ -184,11 +184,10 @@ class _Sweep:
         before = self._words(number - 1)
         if before.endswith("?"):
             announces = bool(_ANSWER.match(self._words(number)))
-        elif self._units[number - 1].block == self._units[number].block:
-            title = len(before.split()) <= _LONGEST_TITLE and not is_self_contained(before)
-            announces = points_forward(before) or (title and forbids(before))
         else:
-            announces = points_forward(before)
+            announces = "follow" in before and points_forward(before)
+            if self._units[number - 1].block == self._units[number].block:
+                announces = announces or _is_title(before)
         return (number - 1,) if announces else ()
 
     def _push(self, number: int) -> None:
@@ -283,6 +282,12 @@ def _encloses(outer: _Rank, inner: _Rank) -> bool:
     if outer[0] == inner[0]:
         return inner[1] != outer[1] and inner[1].startswith(outer[1])
     return outer[0] == "#" or inner[0] == "a"
+
+
+def _is_title(words: str) -> bool:
+    """Return whether a sentence is but a title that forbids (`Contraindications.`)."""
+    short = len(words) <= _LONGEST_TITLE and len(words.split()) <= 4
+    return short and forbids(words) and not is_self_contained(words)
 
 
 def _leads(words: str) -> bool:
