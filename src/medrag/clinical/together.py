@@ -36,10 +36,9 @@ class Choices:
         """Return whether two names are given together, one after or instead of the other."""
         if (one, other) in self.joined or (other, one) in self.joined:
             return "together"
-        mine, others = self.options.get(one), self.options.get(other)
-        if mine and others:
-            shared = {number for number, _ in mine} & {number for number, _ in others}
-            if shared and not mine & others:
+        mine, others = self.options.get(one, frozenset()), self.options.get(other, frozenset())
+        for number in {number for number, _ in mine} & {number for number, _ in others}:
+            if not {found for found in mine & others if found[0] == number}:
                 return "choice"
         if (one in self.alternatives) or (other in self.alternatives):
             return "choice"
