@@ -40,6 +40,8 @@ _DENIED_AFTER = re.compile(
     r"|resolved|corrected)",
     re.I,
 )
+_SELF = re.compile(r"(?:rules? out|excludes?|no|not)\b", re.I)
+"""A state that is called absent is concluded by its own words."""
 _BACK = 5
 """How many sentences or lines before the conclusion its results may stand."""
 _MARGIN = Decimal("0.15")
@@ -90,6 +92,8 @@ def _is_concluded(context: Context, place: Span, number: int, row: ConclusionRow
         return False
     if find(before[-60:] + " " + after[:40], row.unless):
         return False
+    if _SELF.match(place.of(context.text)):
+        return True
     return _CONCLUDES.search(before) is not None
 
 

@@ -25,7 +25,8 @@ _PUSH = re.compile(
     r"\b(iv push|ivp|push(?:ed)?|bolus|rapid(?:ly)?|undiluted|fast as possible|wide open)\b", re.I
 )
 _CRUSH = re.compile(
-    r"\b(crush\w*|chew\w*|pulveri\w*|grind|ground up|break open|open the caps\w*|opened"
+    r"\b(crush\w*|chew\w*|pulveri\w*|grind|ground up|break open|opened"
+    r"|open(?:ing)? (?:the |up |her |his |a |each )?(?:[\w-]+ ){0,2}caps\w*|sprinkl\w*"
     r"|dissolv(?:e|ed|ing)|split)\b",
     re.I,
 )

@@ -34,7 +34,8 @@ _CANCELLED = re.compile(
 )
 _WEIGHED = re.compile(
     r"\b(?:outweigh\w*|worse than|(?:risk|benefit)s? (?:is|are|was|were)? ?(?:accepted|weighed)"
-    r"|accept\w* the risk|life-?saving|transjugular|(?:MR|MRI)[- ](?:conditional|safe))\b",
+    r"|accept\w* the risk|life-?saving|transjugular"
+    r"|(?<!non-)(?<!not )(?:MR|MRI)[- ](?:conditional|safe))\b",
     re.I,
 )
 """The risk was seen and weighed, or the procedure goes another way."""
