@@ -20,26 +20,9 @@ from medrag.quotes import verify
 
 WORDS = st.sampled_from(
     [
-        "choices",
-        "delta",
-        "message",
-        "content",
-        "finish_reason",
-        "error",
-        "code",
-        "usage",
-        "index",
-        "stop",
-        "prompt_tokens",
-        "completion_tokens",
-        "data",
-        "id",
-        "max_model_len",
-        "meta",
-        "n_ctx",
-        "owned_by",
-        "details",
-        "digest",
+        *("choices", "delta", "message", "content", "finish_reason", "error", "code", "usage"),
+        *("index", "stop", "prompt_tokens", "completion_tokens", "data", "id", "max_model_len"),
+        *("meta", "n_ctx", "owned_by", "details", "digest"),
     ]
 )
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | WORDS
@@ -91,7 +74,7 @@ def test_any_facts_are_facts_or_our_error(told, wanted):
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
     st.sampled_from([EVENTS, JSON, {}]),
@@ -127,7 +110,7 @@ def test_bytes_one_by_one_cost_no_more_than_bytes(llm, fake, prompt):
     assert time.monotonic() - began < 8
 
 
-@pytest.mark.parametrize("drop", [b"x", b"\r", b":", b"data"])
+@pytest.mark.parametrize("drop", [b"x", b"\r"])
 def test_a_million_drops_do_not_cost_their_square(drop):
     began = time.monotonic()
     with contextlib.suppress(BackendError):
