@@ -12,7 +12,8 @@ words mode it is the id with words of that sentence, `{"s": "1.3", "t": "some wo
 Quotations come before the claim that they support, so that a model states what it has just
 copied instead of looking for support for what it has just said. Nothing is repaired: a reply
 that breaks the contract is an error, and the raw reply stays in the completion for audit. A
-claim whose text is blank says nothing and is none.
+claim is the words that a reader sees of it, without controls and invisible characters; one
+without any says nothing and is none.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from medrag.generation.shown import (
     quotables,
     quoted_parts,
     source_quotes,
+    visible,
     words_quotes,
 )
 
@@ -105,7 +107,7 @@ def _draft(reply: Any, completion: Completion, prompt: Prompt) -> DraftAnswer:
         fields = _fields(reply, ("status", "claims", "missing"), "the reply")
         if fields["claims"] != []:
             _refuse("an insufficient reply with claims", '"claims": []')
-        missing = _text(fields["missing"], "missing").strip() or None
+        missing = visible(_text(fields["missing"], "missing")) or None
         return DraftAnswer(status="insufficient", missing=missing, completion=completion)
     if status != "answered":
         _refuse("no known status", 'an object with "status": "answered" or "insufficient"')
@@ -113,7 +115,7 @@ def _draft(reply: Any, completion: Completion, prompt: Prompt) -> DraftAnswer:
     if not isinstance(claims, list) or not claims:
         _refuse("no list of claims", "at least one claim")
     drafts = [_claim(claim, number, prompt) for number, claim in enumerate(claims, start=1)]
-    said = tuple(draft for draft in drafts if draft.text.strip())
+    said = tuple(draft for draft in drafts if draft.text)
     return DraftAnswer(status="answered", claims=said, completion=completion)
 
 
@@ -123,7 +125,8 @@ def _claim(claim: Any, number: int, prompt: Prompt) -> DraftClaim:
         _refuse(f"quotes of claim {number} that are no list", 'a list of {"p", "t"}')
     read = _READERS[prompt.mode]
     quotes = tuple(part for quote in fields["quotes"] for part in read(quote, number, prompt))
-    return DraftClaim(text=_text(fields["claim"], f"claim {number}"), quotes=quotes)
+    said = visible(_text(fields["claim"], f"claim {number}"))
+    return DraftClaim(text=said, quotes=quotes)
 
 
 def _copied(quote: Any, number: int, prompt: Prompt) -> tuple[Quote, ...]:
@@ -232,7 +235,7 @@ class ClaimReader:
         for value in self._values.feed(piece):
             self._count += 1
             claim = _claim(value, self._count, self._prompt)
-            if claim.text.strip():
+            if claim.text:
                 yield claim
 
 

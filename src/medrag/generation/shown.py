@@ -73,10 +73,19 @@ class Quotable:
 
 def inert(text: str) -> str:
     """Return `text` on one line, with nothing in it that a tokenizer or reader takes as markup."""
-    visible = text
+    return _MARKUP.sub(lambda match: match.group() + JOINER, visible(text))
+
+
+def visible(text: str) -> str:
+    """Return `text` as a reader sees it, on one line.
+
+    Controls and white space become single spaces; marks of direction and characters without
+    width go, and so do halves of characters: none of them can hide or turn a word.
+    """
+    seen = text
     if not (text.isascii() and text.isprintable()):
-        visible = "".join(_visible(char) for char in text)
-    return _MARKUP.sub(lambda match: match.group() + JOINER, " ".join(visible.split()))
+        seen = "".join(_visible(char) for char in text)
+    return " ".join(seen.split())
 
 
 def _visible(char: str) -> str:

@@ -76,6 +76,16 @@ def test_a_blank_claim_says_nothing_and_is_none(prompt):
     assert parse(reply(answered(claim(text=""))), prompt).claims == ()
 
 
+def test_a_claim_is_what_a_reader_sees_of_it(prompt):
+    hidden = "Give\u001b[2J\u0007 4\u202e0\u202c m\u200bg\u0000\U000e0041 now\u0085."
+    (draft,) = parse(reply(answered(claim(text=hidden))), prompt).claims
+    assert draft.text == "Give [2J 40 mg now ."
+    silent = json.dumps({"status": "insufficient", "claims": [], "missing": "a\u202e\u0007b"})
+    assert parse(reply(silent), prompt).missing == "a b"
+    unseen = parse(reply(answered(claim(text="\u200b\u0000"))), prompt)
+    assert unseen.claims == ()
+
+
 def test_a_whole_sentence_says_where_it_was_copied_from(prompt):
     (quote,) = parse(reply(answered(claim(t="It works well."))), prompt).claims[0].quotes
     assert quote.span.of(prompt.hits[0].passage.text) == quote.text == "It works well."
