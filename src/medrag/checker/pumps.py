@@ -17,7 +17,7 @@ from medrag.core.span import Span
 TOLERANCE = Decimal("0.12")
 _JOINED = re.compile(
     r"^\s*(?:\(|=|≈|,?\s*or|,?\s*that is,?|,?\s*i\.e\.,?|,?\s*equal to|,?\s*which is|,?\s*in"
-    r"|is|are|makes|needs|,)\s*(?:about |just )?$",
+    r"|is|are|makes|needs|for (?:each|every|a|the)|per|,)\s*(?:about |just )?$",
     re.I,
 )
 _MASSES = ("mg", "[iU]", "meq", "mmol")

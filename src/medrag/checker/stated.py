@@ -15,6 +15,7 @@ from typing import Any
 
 from medrag.checker.facts import Allergy, Facts, grade_of, with_unit
 from medrag.clinical import Content, DrugMention, LabMention, Quantity
+from medrag.clinical.mentions import Sentence
 from medrag.core.span import Span
 
 _PIECE = re.compile(
@@ -98,6 +99,12 @@ _STATES = frozenset({"pregnancy", "lactation"})
 """Conditions of their own field, read with more care."""
 _LONG = 3000
 """A longer text is a document, and about one patient only where it says how old that one is."""
+_LABELED = re.compile(
+    r"\W*(?:past |medical |relevant |known )*(?:history|background|problems?|pmh|hx|comorbidit\w+"
+    r"|conditions?|diagnos[ei]s|known)\W*[:|]",
+    re.I,
+)
+"""A label behind which a line tells of this patient."""
 _HEADINGS = 2
 """Only the first sentences open with a bare problem ("Seizure disorder. Give ...")."""
 
@@ -138,12 +145,18 @@ def _statements(content: Content) -> Iterator[Span]:
         cuts = [m.start() for m in _PIECE.finditer(content.text, sentence.start, sentence.end)]
         for index, end in enumerate([*cuts, sentence.end]):
             piece = content.text[start:end]
-            whose = _SINGULAR.search(piece) is not None
+            whose = _SINGULAR.search(piece) is not None or _LABELED.match(piece) is not None
+            whose = whose or (start > sentence.start and _follows_label(content, sentence, start))
             heads = index == 0 and number < _HEADINGS and _is_heading(content, start, end)
             taken = any(start <= place < end for place in ordered)
             if (whose or heads) and not taken and _GENERIC.search(piece) is None:
                 yield Span(start=start, end=end)
             start = end
+
+
+def _follows_label(content: Content, sentence: Sentence, start: int) -> bool:
+    """Return whether a clause stands behind "History:" or a like label of its line."""
+    return _LABELED.match(content.text[sentence.start : start + 1]) is not None
 
 
 def _is_heading(content: Content, start: int, end: int) -> bool:

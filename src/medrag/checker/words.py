@@ -16,6 +16,13 @@ _WAIVED_BEFORE = re.compile(
     r"\s+(?:(?!(?:but|until|unless|because|if|when|once|while|with)\b)[\w/*:-]+,?\s+){0,5}$",
     re.I,
 )
+_MUCH_LATER = re.compile(
+    r"[^.;]{0,40}?\b(?:in|after|every) (?:\d+|two|three|four|six|twelve|several|a few)"
+    r" (?:months|years)"
+    r"|[^.;]{0,40}?\b(?:in a year|next year|yearly|annually|once a year)\b",
+    re.I,
+)
+"""A test so late that it guards against nothing."""
 _TWICE = re.compile(r"\b(?:not|never|n't|avoid|only|cannot)\b[^.;]*\bwithout\b[^.;]*$", re.I)
 """"Do not start without a test" asks for the test."""
 _OR = re.compile(r"\b(?:or|nor)\b", re.I)
@@ -78,6 +85,7 @@ def asked_for(text: str, words: Sequence[str]) -> bool:
     """Return whether the text names any of `words` without waiving it."""
     return any(
         not _is_waived(text, match.start(), match.end())
+        and _MUCH_LATER.match(text, match.end()) is None
         for match in (_pattern(tuple(words)).finditer(text) if words else ())
     )
 

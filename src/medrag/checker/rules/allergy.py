@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -15,7 +16,12 @@ from medrag.clinical import DrugMention
 from medrag.clinical.lexicon import load
 from medrag.core.finding import NotChecked, Reference, Severity
 
-_LOCAL = frozenset({"ophthalmic", "otic"})
+_TOLD = re.compile(
+    r"\b(?:allerg\w*|anaphyla\w*|intoleran\w*|reaction|hives|rash|angio-?o?edema|history|avoid|no"
+    r"|not|without|instead|swelling|sjs|stevens)\b",
+    re.I,
+)
+"""Words of a line that tells of an allergy or of what is not given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +32,23 @@ class _Match:
 
 
 def _ordered(context: Context) -> Iterator[_Match]:
-    for mention in context.orders:
+    ordered = {id(mention) for mention in context.orders}
+    for mention in context.dosed:
+        if id(mention) not in ordered and not _is_planned(context, mention):
+            continue
         if depends_on(mention, "allerg", "anaphyla", "hypersens"):
             continue
         drugs = mention.ingredients or _representatives(mention)
         for allergy in (*(context.facts.allergies or ()), *context.facts.stated_allergies):
             for drug in drugs:
                 yield _Match(mention, drug, allergy)
+
+
+def _is_planned(context: Context, mention: DrugMention) -> bool:
+    """Return whether a drug stands in a line without a verb, as a plan's items do."""
+    sentence = context.content.sentences[mention.sentence]
+    told = mention.reported or mention.condition is not None or mention.standing != "now"
+    return sentence.kind in {"fragment", "order"} and not told and not _TOLD.search(sentence.text)
 
 
 def _representatives(mention: DrugMention) -> tuple[str, ...]:

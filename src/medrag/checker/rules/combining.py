@@ -211,8 +211,9 @@ def _foods(context: Context) -> Iterator[Verdict]:
 
 
 def _foods_with_list(context: Context) -> Iterator[Verdict]:
-    """Check foods that the text allows against the patient's own medicines."""
-    for mention in context.facts.medications or ():
+    """Check foods that the text allows anywhere against all medicines taken."""
+    here = tuple(m for m in context.orders if m.regimens)
+    for mention in (*(context.facts.medications or ()), *here):
         if set(mention.ingredients) & context.stopped:
             continue
         for drug, row in rows_of(context, mention, FoodRow):

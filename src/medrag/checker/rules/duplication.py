@@ -10,7 +10,7 @@ from medrag.checker.amounts import amounts
 from medrag.checker.context import Context
 from medrag.checker.rows import DoseRow, DuplicateRow
 from medrag.checker.rule import Rule, Signal, Verdict
-from medrag.checker.rules.combining import pairs, relation, warned
+from medrag.checker.rules.combining import Given, pairs, relation, warned
 from medrag.checker.wording import amount, name
 from medrag.clinical import DrugMention, Quantity, convert
 from medrag.clinical.lexicon import load
@@ -186,7 +186,7 @@ def _classes(context: Context) -> Iterator[Verdict]:
         row = rows.get(one.duplicate_class, rows["*"])
         if one.duplicate_class != other.duplicate_class or both in seen or _usual(row, both):
             continue
-        if _apart(first.mention, second.mention) or warned(context, first, second):
+        if _apart(context, first, second) or warned(context, first, second):
             continue
         seen.add(both)
         yield Signal(
@@ -206,11 +206,18 @@ def _usual(row: DuplicateRow, both: tuple[str, ...]) -> bool:
 _LOCAL = frozenset({"topical", "ophthalmic", "otic", "intranasal", "inhalation", "vaginal"})
 
 
-def _apart(one: DrugMention, other: DrugMention) -> bool:
+def _apart(context: Context, one: Given, other: Given) -> bool:
     """Return whether two drugs act at different places; two inhalers act at the same."""
-    routes = [{r.route for r in mention.regimens} & _LOCAL for mention in (one, other)]
-    both_inhaled = all(places == {"inhalation"} for places in routes)
-    return any(routes) and not both_inhaled
+    places = [_places(context, drug) for drug in (one, other)]
+    both_inhaled = all(place == {"inhalation"} for place in places)
+    return any(places) and not both_inhaled
+
+
+def _places(context: Context, drug: Given) -> set[str]:
+    """Return the local routes of a drug: as stated, else the only ones that it has."""
+    stated = {regimen.route for regimen in drug.mention.regimens} - {None}
+    usual = {row.route for row in context.knowledge.rows(DoseRow, drug.ingredient)}
+    return {r for r in stated or usual if r in _LOCAL} if stated or usual <= _LOCAL else set()
 
 
 RULES = (

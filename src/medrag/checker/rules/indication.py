@@ -22,6 +22,7 @@ _BESIDE = re.compile(
     re.I,
 )
 """Words that put between the drug and a disease something else that it is for."""
+_HEADING = re.compile(r"\W*(?:#|\*\*|[A-Z])")
 _WATCHED = re.compile(
     r"\b(?:watch\w*|monitor\w*|check\w*|risk|screen\w*|look|assess\w*|observ\w*|evaluat\w*|need|test"
     r"\w*|allerg\w*|except|allow\w*|caution|wait|responsible|reason|call|return|ask)\s*$",
@@ -32,12 +33,11 @@ _WATCHED = re.compile(
 def _unsuited(context: Context) -> Iterator[Verdict]:
     for mention in context.orders:
         words = _indication(context, mention)
-        if not words:
-            continue
-        swapped = next(_swapped(context, mention, words), None)
+        swapped = next(_swapped(context, mention, words), None) if words else None
+        swapped = swapped or next(_swapped_under(context, mention), None)
         if swapped is not None:
             yield swapped
-        else:
+        elif words:
             yield from _without_use(context, mention, words)
 
 
@@ -55,6 +55,22 @@ def _swapped(context: Context, mention: DrugMention, words: str) -> Iterator[Sig
             reference=context.knowledge.reference(row, drug),
             subject=drug,
         )
+
+
+def _swapped_under(context: Context, mention: DrugMention) -> Iterator[Signal]:
+    """Yield that a drug stands under a heading of what only another of a like name treats."""
+    first = context.content.sentences[0]
+    if first.kind != "fragment" or mention.sentence == 0 or not _HEADING.match(first.text):
+        return
+    named = {i for drug in context.content.drugs for i in drug.ingredients}
+    for drug, row in rows_of(context, mention, LookalikeRow):
+        reverse = [
+            r for r in context.knowledge.rows(LookalikeRow, row.intended) if r.intended == drug
+        ]
+        own = tuple(word for other in reverse for word in other.indications)
+        if row.intended not in named and own and find(context.text, own) is None:
+            yield from (s for s in _swapped(context, mention, first.text) if s.subject == drug)
+            return
 
 
 def _without_use(context: Context, mention: DrugMention, words: str) -> Iterator[Signal]:

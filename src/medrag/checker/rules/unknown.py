@@ -59,6 +59,10 @@ def _unknown(context: Context) -> Iterator[Verdict]:
         )
 
 
+_BRAND = re.compile(r"(?<=[a-z,:] )(?P<name>[A-Z][a-z]{5,})\s+\d[\d.,]*\s?(?:mg|mcg|g|units?)\b")
+"""A capitalized word within a sentence where a dose follows: a brand's name."""
+
+
 def _nameless(context: Context) -> Iterator[Verdict]:
     """Report words that stand where a drug's name does and that no drug is called."""
     known: list[tuple[int, int]] = []
@@ -67,9 +71,12 @@ def _nameless(context: Context) -> Iterator[Verdict]:
         if mention.near:
             meant = " or ".join(name(key) for key in mention.near)
             yield _no_drug(f'No drug is called "{mention.text}": was {meant} meant?', mention.span)
-    for found in _STEM.finditer(context.text):
+    for found in (*_STEM.finditer(context.text), *_BRAND.finditer(context.text)):
         start, end = found.span("name")
-        if not any(a < end and start < b for a, b in known):
+        if _NO_DRUGS.fullmatch(found["name"]):
+            continue
+        if not any(a < end and start <= b + 1 for a, b in known):  # also "Invega Sustenna"
+            known.append((start, end))
             text = f'No drug called "{found["name"]}" is known: check the name.'
             yield _no_drug(text, Span(start=start, end=end))
 

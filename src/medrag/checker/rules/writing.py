@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from medrag.checker.context import Context
 from medrag.checker.rule import Rule, Signal, Verdict
+from medrag.clinical import DrugMention
 from medrag.core.finding import Reference
 from medrag.core.span import Span
 
@@ -36,13 +37,28 @@ _QUOTED = re.compile(r"\b(?:do not|don't|never|avoid|not|instead of) (?:write|us
 """A text that forbids an abbreviation names it."""
 _NAKED = '"{0}" without a leading zero is read as tenfold: write "0{0}".'
 _TRAILING = '"{0}" with a trailing zero is read as tenfold: leave the zero out.'
+_ELSEWHERE = re.compile(
+    r"\b(?:continu\w*|usual|home|same|protocol|scale|sliding|titrat\w*|chart|per|policy|order set"
+    r"|as directed|adjust\w*|hold|resum\w*|restart|target|goal|according|guided|weight-based|ratio"
+    r"|infusion|drip|bridg\w*|prophyla\w*|dose of|doses|stop\w*|may|can|could|consider|either|or"
+    r"|option\w*|recommended|preferred|effective|used)\b",
+    re.I,
+)
+"""Words that leave the dose to another place, or that advise rather than order."""
+_PRESCRIBED = re.compile(
+    r"^\W*(?:give|start|begin|order|rx|prescribe|add|administer|please)\b|\bplease\b"
+    r"|^\W*[A-Z][\w ]+\b(?:at bedtime|daily|twice|three times|before meals|with meals|as needed|prn"
+    r"|every|iv|im|sc|subcutaneously)\b[^.]{0,40}$",
+    re.I,
+)
 _NUMBER_ONLY = re.compile(
-    r"\s+(?P<number>\d+(?:\.\d+)?)(?![\d.,]*\s*(?:%|mg|mcg|ug|µg|g\b|gram|kg|unit|u\b|iu|meq|mmol|ml|"
-    r"tab|cap|puff|drop|spray|patch|dose|time|day|week|month|hour|h\b|min|x\b|mm|million|amp|vial|"
-    r"and\b|or\b|to\b|-|/|:|\)|level|year|st\b|nd\b|rd\b|th\b|lozenge|suppositor|application|cc\b|"
-    r"inhalation|nebul|packet|sachet|tsp|tbsp|teaspoon|ounce|fl\b|oz|international|minutes|cm))"
-    r"(?=\s*(?:$|[.;,]|(?:by|after|before|then|with|in|over|IV|PO|IM|SC|SQ|subcut|orally|daily|once|twice|now|every|q\d|BID|TID|QID"
-    r"|stat|bid|tid|at bed\w*)\b))",
+    r"[ \t]+(?P<number>\d+(?:\.\d+)?)(?![\d.,]*\s*(?:%|mg|mcg|ug|µg|g\b|gram|kg|unit|u\b|iu|meq"
+    r"|mmol|ml|tab|cap|puff|drop|spray|patch|dose|time|day|week|month|hour|h\b|min|x\b|mm|million"
+    r"|amp|vial|and\b|or\b|to\b|-|/|:|\)|level|year|st\b|nd\b|rd\b|th\b|lozenge|suppositor"
+    r"|application|cc\b|inhalation|nebul|packet|sachet|tsp|tbsp|teaspoon|ounce|fl\b|oz"
+    r"|international|minutes|cm))"
+    r"(?=[ \t]*(?:$|\n|[.;,]|(?:by|after|before|then|with|in|over|for|IV|PO|IM|SC|SQ|subcut|orally"
+    r"|daily|once|twice|now|every|q\d|BID|TID|QID|stat|bid|tid|at bed\w*)\b))",
     re.I,
 )
 
@@ -83,12 +99,19 @@ def _notation_signal(start: int, end: int, message: str) -> Signal:
 
 
 def _incomplete(context: Context) -> Iterator[Verdict]:
-    """Report a dose without its unit right after a drug that the text orders."""
+    """Report a dose without its unit, and drugs of high alert without a dose."""
+    yield from _without_dose(context)
     measured = {lab.start for lab in context.content.labs}
-    for mention in context.orders:
+    ordered = {id(mention) for mention in context.orders}
+    for mention in context.dosed:
+        kind = context.content.sentences[mention.sentence].kind
+        if id(mention) not in ordered and (kind == "report" or mention.reported):
+            continue
         match = _NUMBER_ONLY.match(context.text, mention.end)
-        if match is None or mention.start in measured or any(
-            r.start < match.end() < r.end - 1 and r.dose for r in mention.regimens
+        if (
+            match is None
+            or mention.start in measured
+            or any(r.start < match.end() < r.end - 1 and r.dose for r in mention.regimens)
         ):
             continue
         yield Signal(
@@ -98,6 +121,31 @@ def _incomplete(context: Context) -> Iterator[Verdict]:
             reference=_SOURCE,
             subject=next(iter(mention.ingredients), ""),
         )
+
+
+def _without_dose(context: Context) -> Iterator[Verdict]:
+    alert = context.knowledge.groups["high-alert"]
+    dosed = {i for d in context.content.drugs for i in d.ingredients if _has_dose(d)}
+    dosed |= {i for d in context.facts.medications or () for i in d.ingredients}
+    for mention in context.orders:
+        drug = next((i for i in mention.ingredients if i in alert and i not in dosed), None)
+        if drug is None or mention.maximums or mention.current or mention.condition:
+            continue
+        timed = next((r for r in mention.regimens if r.frequency or r.route), None)
+        said = context.sentence(mention)
+        if timed is None or _ELSEWHERE.search(said) or not _PRESCRIBED.search(said):
+            continue
+        yield Signal(
+            severity="warning",
+            message=f"{mention.text} is ordered without a dose: the order is incomplete.",
+            span=Span(start=mention.start, end=max(mention.end, timed.end)),
+            reference=_SOURCE,
+            subject=drug,
+        )
+
+
+def _has_dose(mention: DrugMention) -> bool:
+    return any(r.dose is not None or r.count is not None for r in mention.regimens)
 
 
 RULES = (

@@ -1,0 +1,105 @@
+"""LAB104: two units of one value that are not the same value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import pairwise
+
+from medrag.checker.context import Context
+from medrag.checker.rule import Rule, Signal, Verdict
+from medrag.checker.wording import amount, name
+from medrag.clinical import Quantity, QuantityMention, convert
+from medrag.clinical.lexicon import load
+from medrag.clinical.mentions import Sentence
+from medrag.core.finding import Reference
+from medrag.core.span import Span
+
+TOLERANCE = Decimal("0.07")
+"""Conversions are rounded in prose: 180 mg/dL of glucose is "10 mmol/L"."""
+_JOINED = re.compile(
+    r"^[*_\s]*(?:=|≈|\(|is|are|equals?|,?\s*or|i\.e\.,?|,?\s*that is,?|,?\s*which is|corresponds to"
+    r"|makes|\|)[*_\s]*(?:about |roughly |the same as |equal to )?[*_]*$",
+    re.I,
+)
+_SAME_KIND = (
+    frozenset({"kg", "[lb_av]"}),
+    frozenset({"cm", "m", "[in_i]", "[ft_i]"}),
+    frozenset({"Cel", "[degF]"}),
+    frozenset({"mL", "[tsp_us]", "[tbs_us]"}),
+    frozenset({"mg", "ug", "g"}),
+)
+"""Units that need no analyte to be converted, where two of one kind stand side by side."""
+_SI = Reference(
+    title="Conversion by molar mass (IUPAC atomic weights); AMA Manual of Style, SI conversion",
+    section="18.5",
+    edition="11th edition 2020",
+)
+
+
+def _unequal(context: Context) -> Iterator[Verdict]:
+    for sentence in context.content.sentences:
+        inside = [
+            q
+            for q in context.content.quantities
+            if sentence.start <= q.start < sentence.end and q.quantity.high is None
+        ]
+        for first, second in pairwise(inside):
+            between = context.text[first.end : second.start]
+            if _JOINED.match(between) is None or first.quantity.unit == second.quantity.unit:
+                continue
+            yield from _compared(context, sentence, (first, second))
+
+
+def _compared(
+    context: Context, sentence: Sentence, pair: tuple[QuantityMention, QuantityMention]
+) -> Iterator[Signal]:
+    first, second = pair
+    analyte = _analyte(context, sentence, first)
+    right = _converted(analyte, first.quantity, second.quantity.unit)
+    if right is None or right <= 0 or "1" in {first.quantity.unit, second.quantity.unit}:
+        return
+    if abs(right - second.quantity.value) <= TOLERANCE * right:
+        return
+    said = f"{name(analyte)} " if analyte else ""
+    yield Signal(
+        severity="critical",
+        message=f"{said}{amount(first.quantity)} is "
+        f"{amount(Quantity(right, second.quantity.unit))}, not {amount(second.quantity)}.",
+        span=Span(start=first.start, end=second.end),
+        reference=_SI,
+        subject=analyte,
+    )
+
+
+def _analyte(context: Context, sentence: Sentence, value: QuantityMention) -> str:
+    """Return the analyte that a value is of: the nearest before it in the sentence, if any."""
+    before = [
+        lab
+        for lab in context.content.labs
+        if sentence.start <= lab.start < value.start and value.start - lab.end < 40
+    ]
+    return before[-1].analyte if before else ""
+
+
+def _converted(analyte: str, value: Quantity, unit: str) -> Decimal | None:
+    entry = load().analytes.get(analyte)
+    if entry is not None:
+        found = entry.convert(value, unit)
+        return None if found is None or found.unit == value.unit else found.value
+    if any({value.unit, unit} <= kind for kind in _SAME_KIND):
+        found = convert(value, unit)
+        return None if found is None else found.value
+    return None
+
+
+RULES = (
+    Rule(
+        id="LAB104",
+        title="two units of one value that differ",
+        category="lab-conversion",
+        rationale="A value in two units must be the same value: one of them will be acted on.",
+        check=_unequal,
+    ),
+)
