@@ -28,7 +28,8 @@ _WAITS = re.compile(
     re.I,
 )
 _CANCELLED = re.compile(
-    r"\W*(?:\w+\W+){0,2}?(?:cancel\w*|postpon\w*|deferred|delayed|only (?:after|once|when|if)|off the table|ruled out|list\b"
+    r"\W*(?:\w+\W+){0,2}?(?:cancel\w*|postpon\w*|deferred|delayed|only (?:after|once|when|if)"
+    r"|off the table|ruled out|list\b"
     r"|not (?:today|now|done|needed|planned|possible))",
     re.I,
 )
