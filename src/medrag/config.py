@@ -40,7 +40,7 @@ class Settings(Value):
             none. Default 0.
         temperature: Of the sampling [0, 2]; 0 is greedy. Default 0.
         seed: Of the sampling. Default 0.
-        reply_timeout_s: Longest time for one reply, in seconds (0, 3600]. Default 300.
+        reply_timeout_s: Longest time for one reply, in seconds (0, 3600]. Default 900.
         review_hours: Hours for which a sign-off counts [1, 8760]. Default 24.
     """
 
@@ -55,7 +55,7 @@ class Settings(Value):
     think_tokens: int = Field(default=0, ge=0, le=8192)
     temperature: float = Field(default=0.0, ge=0, le=2)
     seed: int = 0
-    reply_timeout_s: float = Field(default=300.0, gt=0, le=3600)
+    reply_timeout_s: float = Field(default=900.0, gt=0, le=3600)
     review_hours: int = Field(default=24, ge=1, le=8760)
 
     @property
