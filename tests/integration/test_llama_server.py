@@ -21,6 +21,7 @@ import httpx
 import pytest
 
 import tiny_gguf
+from fake_chat_server import KNOWN, Answer, FakeServer, serving
 from medrag import Index, QueryEngine
 from medrag.core.document import Document, Passage, Source
 from medrag.core.prompt import Completion, Decoding
@@ -369,3 +370,32 @@ def test_the_whole_way_from_question_to_checked_answer(llm, tmp_path):
     assert all(quote.match.status in {"exact", "normalized"} for quote in quotes)
     *_, last = engine.stream("What is the dose of examplazine?")
     assert last.quoted.claims == traced.answer.quoted.claims
+
+
+class Gateway(FakeServer):
+    """Passes on what OpenAI's own API knows, and drops other fields without a word."""
+
+    def __init__(self, behind: str) -> None:
+        super().__init__()
+        self._behind = behind
+
+    def answer(self, body: dict[str, Any]) -> Answer:
+        kept = {name: body[name] for name in (*KNOWN, "response_format", "seed") if name in body}
+        url = f"{self._behind}/v1/chat/completions"
+        reply = httpx.post(url, json=kept, trust_env=False, timeout=60)
+        kind = {"Content-Type": reply.headers["Content-Type"]}
+        return Answer(reply.status_code, kind, [reply.content])
+
+
+def test_behind_a_gateway_that_drops_grammars_it_quotes_by_sentence_numbers(url, tmp_path):
+    (tmp_path / "guide.md").write_text("# Dosing\n\n" + "\n\n".join(TEXTS), encoding="utf-8")
+    index = Index.build([tmp_path / "guide.md"], tmp_path / "g.index", embedder="hashing")
+    with serving(Gateway(url)) as gateway:
+        llm = ServerLLM(gateway.url)
+        assert llm.dialect() == "json_schema"
+        traced = QueryEngine(index, llm=llm).traced("What is the dose of examplazine?")
+        llm.close()
+    assert traced.trace.mode == "pointer"
+    assert {reply.dialect for reply in traced.trace.replies} == {"json_schema"}
+    quotes = [quote for claim in traced.answer.quoted.claims for quote in claim.quotes]
+    assert all(quote.match.status in {"exact", "normalized"} for quote in quotes)

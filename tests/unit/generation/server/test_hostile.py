@@ -116,3 +116,14 @@ def test_a_million_drops_do_not_cost_their_square(drop):
     with contextlib.suppress(BackendError):
         list(events((drop for _ in range(1 << 20)), most_bytes=1 << 30))
     assert time.monotonic() - began < 20
+
+
+def test_control_characters_of_a_reply_are_no_words_of_a_claim(llm, fake, prompt):
+    quote = {"p": 1, "t": "Give examplazine 40 mg."}
+    claim = {"quotes": [quote], "claim": "Give \u001b[2J\u0007\u202e40 mg\u0000."}
+    fake.text = json.dumps({"status": "answered", "claims": [claim]})
+    completion = llm.complete(prompt)
+    (said,) = parse(completion, prompt).claims
+    assert not set(said.text) & set("\u001b\u0007\u0000\u202e")
+    assert "40 mg" in said.text
+    assert json.loads(completion.text)["claims"] == [claim]  # raw for the audit
