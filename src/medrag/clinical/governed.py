@@ -76,7 +76,8 @@ _ADVISED = re.compile(
     r"|first|my|acceptable|ideal|sensible|choice|option|recommended|advisable)"
 )
 _OVER = re.compile(
-    r"\b(?:has|have|had)\s(?:already\s|previously\s|since\s)?(?:been\s(?:given|on|treated|taking)"
+    r"\bhad\s(?:already\s|previously\s|since\s)?been\s(?:on|taking|using)\b"
+    r"|\b(?:has|have|had)\s(?:already\s|previously\s|since\s)?(?:been\s(?:given|treated)"
     r"|received|taken|tried"
     r"|completed|finished|failed|used|had)\b|\b(?:previously|formerly)\b|\b(?:was"
     r"|were)\s(?:\w+\s)?(?:on|taking"

@@ -31,6 +31,8 @@ _VERB = re.compile(
 _PAST = re.compile(
     r"\b(?:was|were|had|received|underwent|presented|developed|reported|denied|denies|overdosed?"
     r"|ingest(?:ed|ion)|swallowed)\b"
+    r"|\buntil\s(?:last|january|february|march|april|may|june|july|august|september|october"
+    r"|november|december|yesterday|recently|(?:19|20)\d\d)\b"
 )
 _DOSE_FOLLOWS = re.compile(
     r"[\s,]*(?:\d+(?:\.\d+)?(?=\s*(?:[.,;]|\Z)|\s(?:po|iv|im|sc|daily|every|once|twice|for|at"
@@ -46,6 +48,7 @@ _AFTERWARDS = re.compile(
 )
 _TOGETHER = re.compile(r"\s(?:together\s|concurrently\s|concomitantly\s|safely\s)?with\s")
 _LISTED = re.compile(r"\s*(?:,|and\b|or\b|/)")
+_FORMER = re.compile(r"\b(?:previously|formerly|used\sto|took)\b")
 _TELLING = frozenset({"context", "past", "list"})
 _JOINS = re.compile(r"\b(?:and|plus)\s(?:also\s)?(?:[\w-]+\s)?\Z")
 _LONGEST_GLUE = 70
@@ -97,6 +100,8 @@ def decide(
         return Decision("mention", None, region, inside=region is not None)
     forward = _forward(text, clauses, names, index, region=region)
     after = _backward(clauses, end, region)
+    if after is not None and _is_anothers(text, names, index, after):
+        after = None
     if forward is not None and forward.kind in _SHORT:
         return _short(text, clauses, names, index, cue=forward, region=region)
     neither = forward is not None and text.startswith("neither", forward.start)
@@ -147,8 +152,9 @@ def _short(
         return Decision(polarity, cue, region or _governing(clauses, names[index][0]))
     if cue.kind in {"instead", "no"}:
         return Decision("avoid", cue, region, inside=inside)
-    if cue.kind == "past":
-        return Decision("mention", cue, region, inside=inside, reported=True)
+    former = cue.kind == "context" and _FORMER.search(text, cue.start, cue.end) is not None
+    if cue.kind == "past" or former:
+        return Decision("mention", cue, region, inside=inside, reported=True, over=former)
     current = cue.kind in {"context", "list"} and bool(_TAKING.search(text, cue.start, cue.end))
     return Decision("mention", cue, region, inside=inside, current=current and not inside)
 
@@ -250,10 +256,19 @@ def _backward(clauses: Clauses, end: int, region: Region | None) -> Cue | None:
     return None
 
 
+def _is_anothers(text: str, names: Sequence[tuple[int, int]], index: int, cue: Cue) -> bool:
+    """Whether a passive cue is said of a later name only: "X 500 mg daily, Y on hold"."""
+    if index + 1 == len(names) or names[index + 1][0] >= cue.start:
+        return False
+    between = text[names[index][1] : names[index + 1][0]]
+    return any(char.isdigit() for char in between) and _JOINS.search(between) is None
+
+
 def _governing(clauses: Clauses, offset: int) -> Region | None:
     begin, end = clauses.clause(offset)
     in_clause = [r for r in clauses.conditions if begin <= r.start < end]
-    after = next((r for r in in_clause if r.start >= offset), None)
+    follows = [r for r in clauses.conditions if r.exception and 0 <= r.start - end <= 2]
+    after = next((r for r in [*in_clause, *follows] if r.start >= offset), None)
     before = next((r for r in reversed(in_clause) if r.end <= offset), None)
     return before or after
 
