@@ -18,7 +18,7 @@ import torch
 from medrag.core.protocols import Cancelled
 from medrag.generation.keyvalues import KeyValues
 from medrag.generation.prefixes import Prompts
-from medrag.generation.writing import Reply
+from medrag.generation.writing import Allowed, Reply
 
 
 @dataclass(slots=True, kw_only=True)
@@ -47,6 +47,7 @@ class Decoder:
 
     def __init__(self, model: Any, prompts: Prompts, *, rows: int = 1) -> None:
         self._model, self._prompts, self._most = model, prompts, rows
+        self._masks = Masks()
 
     @torch.inference_mode()
     def run(self, jobs: Sequence[Job], cancelled: Cancelled = lambda: False) -> Iterator[Job]:
@@ -90,26 +91,41 @@ class Decoder:
         if read is None:
             return None
         states, logits = read
-        _pick([reply], logits)
+        self._pick([reply], logits)
         return states
 
     def _step(self, rows: Sequence[Job], states: KeyValues) -> None:
         logits = states.read(self._model, [job.reply.pending for job in rows])
-        _pick([job.reply for job in rows], logits)
+        self._pick([job.reply for job in rows], logits)
         for job in rows:
             job.steps += 1
 
+    def _pick(self, replies: Sequence[Reply], logits: torch.Tensor) -> None:
+        """Let each reply take its next token from its row of `logits`."""
+        # An accelerator still computes the logits while the masks are made: nothing waited for it.
+        allowed = [reply.allowed(logits.shape[-1]) for reply in replies]
+        scores = self._masks.apply(logits, allowed)
+        best = scores.argmax(dim=-1).tolist()
+        for reply, row, token in zip(replies, scores, best, strict=True):
+            reply.pick(row, token)
 
-def _pick(replies: Sequence[Reply], logits: torch.Tensor) -> None:
-    """Let each reply take its next token from its row of `logits`."""
-    width = logits.shape[-1]
-    # The masks are made while an accelerator still computes the logits: nothing waits for it yet.
-    masks = [reply.allowed(width) for reply in replies]
-    scores = logits.float()
-    if any(mask is not None for mask in masks):
-        rows = [np.ones(width, dtype=np.bool_) if mask is None else mask for mask in masks]
-        allowed = torch.from_numpy(np.stack(rows)).to(logits.device)
-        scores = scores.masked_fill(~allowed, -torch.inf)
-    best = scores.argmax(dim=-1).tolist()
-    for reply, row, token in zip(replies, scores, best, strict=True):
-        reply.pick(row, token)
+
+class Masks:
+    """Turns bits into scores: eight tokens a byte, looked up, because that is fast everywhere."""
+
+    def __init__(self) -> None:
+        bits = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1, bitorder="little")
+        added = np.where(bits == 1, 0.0, -np.inf).astype(np.float32)
+        self._added = torch.from_numpy(added)
+
+    def apply(self, logits: torch.Tensor, allowed: Sequence[Allowed | None]) -> torch.Tensor:
+        """Return float32 scores, shape as `logits` (rows, vocabulary), forbidden ones -inf."""
+        scores = logits.float()
+        if all(bits is None for bits in allowed):
+            return scores
+        every = np.full(-(-scores.shape[-1] // 8), 0xFF, dtype=np.uint8)
+        stacked = torch.from_numpy(np.stack([every if b is None else b for b in allowed]))
+        self._added = self._added.to(scores.device)
+        places = stacked.to(scores.device).flatten().int()
+        added = self._added.index_select(0, places).view(len(allowed), -1)
+        return scores + added[:, : scores.shape[-1]]

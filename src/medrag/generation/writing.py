@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from medrag.core.prompt import Decoding, FinishReason
 from medrag.errors import BackendError
 
-Allowed = NDArray[np.bool_]
-"""Which tokens may come next, shape (vocabulary,)."""
+Allowed = NDArray[np.uint8]
+"""Which tokens may come next: a bit each, the lowest bit of the first byte is token 0."""
 _FUEL = 20_000_000
 """How much llguidance may compute for one grammar: 20 times its default, under half a second;
 words of 20 long passages need more than the default."""
@@ -59,10 +59,10 @@ class Guide:
             raise BackendError(f"The grammar of the answer was refused: {reason}.")
 
     def allowed(self, vocabulary: int) -> Allowed:
-        """Return which of `vocabulary` tokens may come next."""
-        packed = np.frombuffer(self._matcher.compute_bitmask(), dtype=np.uint8)
-        bits = np.unpackbits(packed, bitorder="little")[:vocabulary].view(np.bool_)
-        return np.pad(bits, (0, vocabulary - bits.size))
+        """Return which of `vocabulary` tokens may come next; none beyond the tokenizer's."""
+        bits = np.frombuffer(self._matcher.compute_bitmask(), dtype=np.uint8)
+        size = -(-vocabulary // 8)
+        return bits[:size] if bits.size >= size else np.pad(bits, (0, size - bits.size))
 
     def take(self, token: int) -> None:
         """Take a picked token.
@@ -146,9 +146,10 @@ class Reply:
         marks = [mark for mark in (self._marks.think, self._marks.answer) if mark is not None]
         if not marks:
             return None
-        mask = np.ones(vocabulary, dtype=np.bool_)
-        mask[marks] = False
-        return mask
+        bits = np.full(-(-vocabulary // 8), 0xFF, dtype=np.uint8)
+        for mark in marks:
+            bits[mark // 8] &= 0xFF ^ (1 << mark % 8)
+        return bits
 
     def pick(self, scores: torch.Tensor, best: int) -> None:
         """Take the next token.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import count
 
+import numpy as np
 import pytest
 import torch
 from llguidance.hf import from_tokenizer
@@ -11,7 +12,7 @@ from llguidance.hf import from_tokenizer
 from medrag.core.prompt import Decoding
 from medrag.errors import BackendError
 from medrag.generation.chat import Chat, Pieces
-from medrag.generation.decoding import Decoder, Job
+from medrag.generation.decoding import Decoder, Job, Masks
 from medrag.generation.prefixes import Prompts, pieces
 from medrag.generation.writing import Guide, Marks, Reply
 from tiny_models import random_gemma, train_tokenizer
@@ -61,6 +62,11 @@ def prompts_of(tokenizer):
     return make
 
 
+def unpacked(allowed):
+    """One truth value a token, bit by bit."""
+    return torch.tensor([bool(byte >> place & 1) for byte in allowed for place in range(8)])
+
+
 def plainly(model, prompt, marks, decoding, guide):
     """Decode with the whole text through the model for every token."""
     reply = Reply(marks, decoding, guide)
@@ -70,7 +76,11 @@ def plainly(model, prompt, marks, decoding, guide):
         with torch.inference_mode():
             logits = model(input_ids=torch.tensor([ids])).logits[0, -1]
         allowed = reply.allowed(len(logits))
-        scores = logits if allowed is None else logits.masked_fill(~torch.tensor(allowed), -1e30)
+        scores = (
+            logits
+            if allowed is None
+            else logits.masked_fill(~unpacked(allowed)[: len(logits)], -1e30)
+        )
         reply.pick(scores, int(scores.argmax()))
         ids += reply.pending
     return reply
@@ -165,7 +175,7 @@ def test_a_sampled_reply_depends_on_its_seed_and_not_on_its_neighbors(
 def test_a_free_reply_cannot_begin_to_think(model, chat, prompts_of):
     reply = Reply(chat.marks, Decoding(max_tokens=8))
     reply.begin()
-    allowed = reply.allowed(model.config.vocab_size)
+    allowed = unpacked(reply.allowed(model.config.vocab_size))[: model.config.vocab_size]
     assert not allowed[chat.marks.think]
     assert not allowed[chat.marks.answer]
     assert allowed.sum() == model.config.vocab_size - 2
@@ -322,3 +332,13 @@ def test_a_low_temperature_is_almost_greedy():
         reply.begin()
         reply.pick(scores, 1)
         assert reply.tokens == [1]
+
+
+def test_masks_forbid_exactly_the_tokens_whose_bit_is_not_set():
+    chance = np.random.default_rng(0)
+    allowed = [chance.integers(0, 256, 3, dtype=np.uint8), None]
+    logits = torch.randn(2, 20).to(torch.bfloat16)
+    scores = Masks().apply(logits, allowed)
+    expected = logits.float()
+    expected[0] = expected[0].masked_fill(~unpacked(allowed[0])[:20], -torch.inf)
+    assert torch.equal(scores, expected)
