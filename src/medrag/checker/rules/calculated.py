@@ -80,10 +80,17 @@ def _sums(context: Context) -> Iterator[Verdict]:
         )
 
 
+_NAMED = re.compile(
+    r"correct|BMI|body|BSA|weight|BW\b|osmol|friedewald|sodium|MAP\b|mean|ANC\b|neutrophil", re.I
+)
+"""Words without which no text claims a result in words."""
+
+
 def _worded(context: Context) -> Iterator[_Claim]:
     """Yield claims that only words make: "corrects to 9.4 mg/dL"."""
     for formula in FORMULAS:
-        match = formula.claim.search(context.text) if formula.claim else None
+        named = formula.claim is not None and _NAMED.search(context.text) is not None
+        match = formula.claim.search(context.text) if named and formula.claim else None
         if match is None:
             continue
         group = next(number for number, said in enumerate(match.groups(), start=1) if said)

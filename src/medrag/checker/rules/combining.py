@@ -217,6 +217,8 @@ def _foods_with_list(context: Context) -> Iterator[Verdict]:
         if set(mention.ingredients) & context.stopped:
             continue
         for drug, row in rows_of(context, mention, FoodRow):
+            if find(context.text, row.food) is None:
+                continue
             for sentence in context.content.sentences:
                 found = find(sentence.text, row.food)
                 if found is None or not _allowed(sentence.text, found):

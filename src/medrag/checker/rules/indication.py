@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from medrag.checker.context import Context
 from medrag.checker.rows import LookalikeRow, UseRow
@@ -73,9 +74,17 @@ def _swapped_under(context: Context, mention: DrugMention) -> Iterator[Signal]:
             return
 
 
+@lru_cache(maxsize=8)
+def _all_words(rows: tuple[UseRow, ...]) -> tuple[str, ...]:
+    return tuple(word for row in rows for word in row.words)
+
+
 def _without_use(context: Context, mention: DrugMention, words: str) -> Iterator[Signal]:
     """Yield that a drug is not among those given for a disease."""
-    for row in context.knowledge.all(UseRow) if mention.ingredients else ():
+    rows = context.knowledge.all(UseRow)
+    if not mention.ingredients or find(words, _all_words(rows)) is None:
+        return
+    for row in rows:
         found = find(words, row.words)
         if found is None or _BESIDE.search(words[: found.end]):
             continue
