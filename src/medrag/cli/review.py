@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from medrag.cli.recording import audited, open_log
 from medrag.core.answer import Override
 
 _folder = click.option(
@@ -74,6 +75,7 @@ def show(answer_id: str, folder: str, as_json: bool) -> None:
     metavar="RULE=REASON",
     help="Why a critical finding does not stand; one for each.",
 )
+@audited
 def sign(
     answer_id: str,
     folder: str,
@@ -81,6 +83,8 @@ def sign(
     decision: str,
     reason: str,
     overrides: tuple[str, ...],
+    audit: str | None,
+    audit_key: str | None,
 ) -> None:
     """Sign one answer: accept or reject it, by name.
 
@@ -91,7 +95,9 @@ def sign(
     """
     from medrag.review import ReviewFolder
     from medrag.review import sign as sign_answer
+    from medrag.review.audit.records import review_record
 
+    log = open_log(audit, audit_key)
     answers = ReviewFolder(Path(folder))
     reviewed = sign_answer(
         answers.answer(answer_id),
@@ -100,6 +106,8 @@ def sign(
         reason=reason,
         overrides=tuple(_override(text) for text in overrides),
     )
+    if log is not None:  # first the log: what it cannot record does not happen
+        log.append("review", review_record(reviewed))
     answers.record(reviewed)
     expires = reviewed.review.expires
     click.echo(f"{decision}ed by {reviewer}; it counts until {expires:%Y-%m-%d %H:%M} UTC")
@@ -108,20 +116,26 @@ def sign(
 @command.command("export")
 @click.argument("answer_id")
 @_folder
-def export(answer_id: str, folder: str) -> None:
+@audited
+def export(answer_id: str, folder: str, audit: str | None, audit_key: str | None) -> None:
     """Print what a signed answer allows to act on, as JSON.
 
     Refused without a valid sign-off.
     """
     from medrag.errors import NotReviewedError
     from medrag.review import ReviewFolder, actionable
+    from medrag.review.audit.records import export_record
 
+    log = open_log(audit, audit_key)
     reviewed = ReviewFolder(Path(folder)).reviewed(answer_id)
     if reviewed is None:
         raise NotReviewedError(
             f"Answer {answer_id} has no sign-off. Run: medrag review sign {answer_id}"
         )
-    click.echo(json.dumps(actionable(reviewed), ensure_ascii=False, indent=2))
+    released = actionable(reviewed)
+    if log is not None:  # before anything leaves
+        log.append("export", export_record(reviewed))
+    click.echo(json.dumps(released, ensure_ascii=False, indent=2))
 
 
 def _override(text: str) -> Override:
