@@ -46,8 +46,8 @@ _ELSEWHERE = re.compile(
 )
 """Words that leave the dose to another place, or that advise rather than order."""
 _PRESCRIBED = re.compile(
-    r"^\W*(?:give|start|begin|order|rx|prescribe|add|administer|please)\b|\bplease\b"
-    r"|^\W*[A-Z][\w ]+\b(?:at bedtime|daily|twice|three times|before meals|with meals|as needed|prn"
+    r"^\W*(?:give|start|begin|order|rx|prescribe|administer|please)\b|\bplease\b"
+    r"|^\W*[A-Z][\w ]+\b(?:at bedtime|daily|twice|three times|before meals|as needed|prn"
     r"|every|iv|im|sc|subcutaneously)\b[^.]{0,40}$",
     re.I,
 )
