@@ -212,7 +212,7 @@ def _condition_end(text: str, start: int, limit: int, cues: tuple[Cue, ...]) -> 
         if (
             inside
             and _IMPERATIVE.match(text, cue.start)
-            and not _SUBJECT.search(text, 0, cue.start)
+            and not _SUBJECT.search(text, max(0, cue.start - 20), cue.start)
         ):
             limit = cue.start
             break

@@ -202,7 +202,7 @@ def _exact(rate: Decimal) -> Decimal:
 def _code(match: re.Match[str]) -> _Token | None:
     written = match["code"].lower()
     code = written.replace(".", "")
-    if code == "od" and _EYE.search(match.string, 0, match.start()):
+    if code == "od" and _EYE.search(match.string, max(0, match.start() - 20), match.start()):
         return None
     if code in _LONG_CODES:
         return _Token("code", *match.span(), 1 / _LONG_CODES[code])

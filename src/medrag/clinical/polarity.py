@@ -119,7 +119,8 @@ def _directed(text: str, clauses: Clauses, cue: Cue, region: Region | None) -> D
     told = text[cue.start : cue.end].lower()
     past = cue.kind in {"post-give", "post-stop"} and told.startswith(("was ", "were "))
     past = past or (
-        cue.kind in {"give", "stop"} and _AFTERWARDS.search(text, 0, cue.start) is not None
+        cue.kind in {"give", "stop"}
+        and _AFTERWARDS.search(text, max(0, cue.start - 50), cue.start) is not None
     )
     reported = clauses.report or past
     at_start = cue.start - clauses.clause(cue.start)[0] <= 2

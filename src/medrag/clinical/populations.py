@@ -99,7 +99,10 @@ def _population(
 def _is_age(text: str, mention: QuantityMention) -> bool:
     if _OLD.match(text, mention.end):
         return True
-    return mention.quantity.unit == "a" and _AGED.search(text, 0, mention.start) is not None
+    return (
+        mention.quantity.unit == "a"
+        and _AGED.search(text, max(0, mention.start - 40), mention.start) is not None
+    )
 
 
 def _by_age(age: Quantity) -> str:
