@@ -48,13 +48,17 @@ _MARGIN = Decimal("0.15")
 
 
 def _conclusions(context: Context) -> Iterator[Verdict]:
+    rows = context.knowledge.all(ConclusionRow)
     said: set[str] = set()
-    for row in context.knowledge.all(ConclusionRow):
-        if row.key in said:
-            continue
-        for place in find_all(context.text, row.words):
-            number = _sentence_of(context, place)
-            if number is None or not _is_concluded(context, place, number, row):
+    words = tuple(word for row in rows for word in row.words)
+    for place in find_all(context.text, words):  # one search for all of the table
+        number = _sentence_of(context, place)
+        named = place.of(context.text)
+        for row in rows if number is not None else ():
+            if row.key in said or find(named, row.words) is None:
+                continue
+            assert number is not None
+            if not _is_concluded(context, place, number, row):
                 continue
             against = _against(context, row, number)
             if against is None:
@@ -67,7 +71,6 @@ def _conclusions(context: Context) -> Iterator[Verdict]:
                 reference=context.knowledge.reference(row),
                 subject=row.key,
             )
-            break
 
 
 def _sentence_of(context: Context, place: Span) -> int | None:
