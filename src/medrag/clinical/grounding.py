@@ -14,10 +14,11 @@ from decimal import Decimal
 from typing import Literal
 
 from medrag.clinical.grounding_changes import changed_words
-from medrag.clinical.grounding_cues import turns
 from medrag.clinical.grounding_drugs import other_drugs
 from medrag.clinical.grounding_equal import Number
 from medrag.clinical.grounding_facts import Facts, read_facts, without_markers
+from medrag.clinical.grounding_terms import other_terms
+from medrag.clinical.grounding_turns import turns
 from medrag.clinical.grounding_values import other_frequencies, other_numbers
 from medrag.clinical.grounding_words import COVERS, KNOWN_ACRONYMS, is_initials, populations
 from medrag.clinical.verbatim import is_verbatim
@@ -76,6 +77,7 @@ def ground(claim: str, quotes: Sequence[str]) -> list[Ungrounded]:
         *(Ungrounded(*one) for one in other_drugs(said, sources)),
         *_populations(said, sources),
         *_names(said, sources),
+        *(Ungrounded(*one) for one in other_terms(said, sources)),
         *_turned(said, quotes),
         *_changes(said, quotes),
     ]
@@ -147,7 +149,9 @@ def _years(number: Number, text: str) -> tuple[Decimal, Decimal] | None:
 
 
 _ACRONYM = re.compile(r"(?<![\w-])[A-Z]{2,}[A-Z0-9]*(?:[-/][A-Z0-9]+)*(?![\w-])")
-_IDENTIFIER = re.compile(r"(?<![\w.,-])(?=[A-Za-z-]*\d)[A-Z][A-Za-z]*-?\d[A-Z0-9a-z-]*(?![\w%])")
+_IDENTIFIER = re.compile(
+    r"(?<![\w.,-])(?=[A-Za-z-]*\d)[A-Z][A-Za-z]*-?\d(?:[A-Z0-9a-z]|-(?=[A-Z0-9]))*(?![\w%])"
+)
 
 
 def _names(said: Facts, sources: Sequence[Facts]) -> Iterator[Ungrounded]:

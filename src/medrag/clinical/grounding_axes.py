@@ -6,6 +6,7 @@ something else. `use` and `start` are axes of advice; the others describe.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from medrag.clinical.grounding_tokens import words
@@ -21,7 +22,8 @@ class Pole(NamedTuple):
 _AXES = """
 amount up: increase prolong enhanc potentiat boost higher longer greater double triple upward
 amount up: augment exaggerat worsen accelerat wider
-amount down: decrease shorten shorter lessen diminish attenuat fewer smaller halve minimiz
+amount down: prevent prevents prevented prevention decrease shorten shorter lessen diminish
+amount down: attenuat fewer smaller halve minimiz
 amount down: suppress less downward
 amount same: samedose
 sooner first: whicheverfirst
@@ -128,11 +130,11 @@ HEIGHTS = {"hyper": "high", "hypo": "low", "tachy": "high", "brady": "low",
            "poly": "high", "oligo": "low"}  # fmt: skip
 
 FOR = words("""
-use used using give given take taken administer administered recommended recommend indicated
-prescribe prescribed preferred prefer consider safe suitable appropriate acceptable
-coadminister coadministered combine combined start started begin initiated initiate continue
-continued receive received permitted allowed advisable desirable advised store
-interpreted
+supports support favors favours endorses use used using give given take taken administer
+administered recommended recommend indicated prescribe prescribed preferred prefer consider safe
+suitable appropriate acceptable coadminister coadministered combine combined start started begin
+initiated initiate continue continued receive received permitted allowed advisable desirable
+advised store interpreted
 """)
 """What advises for something where a modal verb or an imperative governs it."""
 AGAINST = words("""
@@ -142,16 +144,17 @@ inappropriate inadvisable undesirable
 """)
 """What advises against something."""
 STOPS = words("""
-abstain abstains abstained stop stopped stops stopping discontinue discontinued discontinues discontinuing cease ceased
-ceases hold withhold withheld withholds withholding interrupt interrupted suspend suspended halt
-halted quit withdraw withdrawn
+abstain abstains abstained stop stopped stops stopping discontinue discontinued discontinues
+discontinuing cease ceased ceases hold withhold withheld withholds withholding interrupt
+interrupted suspend suspended halt halted quit withdraw withdrawn
 """)
 STARTS = words("""
 start started starts starting initiate initiated initiates initiating begin begins began begun
 beginning commence commenced
 """)
 KEEPS = words("""
-restart restarts restarted restarting continue continues continued continuing resume resumed resumes maintain maintained keep kept
+restart restarts restarted restarting continue continues continued continuing resume resumed
+resumes maintain maintained keep kept
 """)
 DENIERS = words("""
 not no never neither nor none without cannot nothing non lack lacks lacked lacking absence
@@ -161,9 +164,10 @@ aren't wasn't weren't won't wouldn't shouldn't can't couldn't mustn't hasn't hav
 EXCEPTS = frozenset({"unless", "except", "excluding", "rather", "instead"})
 # Adjectives that a prefix denies.
 DENIED = words("""
-used fasting fasted tapered effective safe stable likely known necessary appropriate suitable significant active sufficient
-adequate complete changed affected impaired able controlled treated tolerated established
-evaluated clear certain expected important relevant detectable common frequent desirable
+used fasting fasted tapered effective safe stable likely known necessary appropriate suitable
+significant active sufficient adequate complete changed affected impaired able controlled
+treated tolerated established evaluated clear certain expected important relevant detectable
+common frequent desirable
 """)
 EMPTY = words("""
 evidence significant clinical statistically clinically apparent further additional known data
@@ -181,6 +185,7 @@ COMPARISONS = {
 """Words of comparison; they turn a sentence only where one stands in another's place."""
 
 
+@lru_cache(maxsize=16384)
 def height_of(word: str) -> Pole | None:
     """Return where "hypotension" stands beside "hypertension"; None for other words."""
     for prefix, height in HEIGHTS.items():
@@ -189,6 +194,7 @@ def height_of(word: str) -> Pole | None:
     return None
 
 
+@lru_cache(maxsize=16384)
 def without_prefix(word: str) -> str:
     """Return what a negating prefix denies ("stable" of "unstable"), else ""."""
     for prefix in ("un", "in", "im", "ir", "non"):

@@ -16,22 +16,27 @@ _NEAR = r"\s*(?:the age of |ages? |grade |about )?(?:an? )?\Z"
 _UPPER = re.compile(
     r"(?P<cue>\bmax(?:imum|imal|\.)(?! and| ?recommended human| ?plasma| ?concentration| ?effect)"
     r"|(?:not|never|n't)(?: \w+)?(?: to)? (?:be )?(?:exceed|more than|given more than"
-    r"|(?:take|last)s? longer than)|\bno (?:more|longer|later|greater|higher|older|larger|bigger|more often) than"
-    r"|not more than|at or (?:below|under)|up to|as (?:high|many|much|long|late) as|at most|capped at|cap of|ceiling of"
+    r"|(?:take|last)s? longer than)|\bno (?:more|longer|later|greater|higher|older|larger"
+    r"|bigger|more often) than"
+    r"|not more than|at or (?:below|under)|up to|as (?:high|many|much|long|late) as|at most"
+    r"|limit(?: is| of|:)|capped at|cap of|ceiling of"
     r"|limit(?:ed)?(?: \w+)? to|(?:not|no) (?:over|above|beyond|>)"
     r"|(?:below|under|less than|lower than|<) or equal(?: to)?|≤|<=)" + _REACH
     + r"|\bmax(?:imum)?\b[^.;|]{0,90}\bis (?:of )?\Z|\blimit(?:ed)?\b[^.;]{0,90}\bto \Z",
     re.IGNORECASE,
 )  # fmt: skip
 _LOWER = re.compile(
-    r"(?P<cue>\bminimum(?: of)?|\bat least|\b(?:no|not) (?:less|fewer|lower|earlier|sooner|shorter) than"
+    r"(?P<cue>\bminimum(?: of)?|\bat least|\b(?:no|not) (?:less|fewer|lower|earlier|sooner"
+    r"|shorter) than"
     r"|as (?:low|few|little) as|not (?:below|under|<)|at or (?:above|over)"
     r"|(?:over|above|more than|greater than|higher than|>) or equal(?: to)?|≥|>=)"
-    r"\s*(?:(?:an?|another|about|the|ages?|aged|grade|every|for|first|next|an additional)\s+){0,2}\Z",
+    r"\s*(?:(?:an?|another|about|the|ages?|aged|grade|every|for|first|next"
+    r"|an additional)\s+){0,2}\Z",
     re.IGNORECASE,
 )
 _BELOW = re.compile(
-    r"(?P<cue>\b(?:below|under|less than|lower than|fewer than|younger than|shorter than|smaller than)"
+    r"(?P<cue>\b(?:below|under|less than|lower than|fewer than|younger than|shorter than"
+    r"|smaller than)"
     r"|<)" + _NEAR, re.IGNORECASE,
 )  # fmt: skip
 _ABOVE = re.compile(
@@ -46,17 +51,26 @@ _WITHIN = re.compile(
 )
 _LOWER_AFTER = re.compile(
     r"\s?(?:years?\s?)?(?:of age )?,?\s?(?:\(?(?:or|and) (?:older|over|above|more|greater|higher"
-    r"|longer|up|upward|beyond)\b(?! than)|\+|up\b|upwards?\b|,? (?:at minimum|at least|minimum)\b)",
+    r"|longer|up|upward|beyond)\b(?! than)|\+|up\b|upwards?\b|,? (?:at minimum|at least"
+    r"|minimum)\b)",
     re.IGNORECASE,
 )
 _UPPER_AFTER = re.compile(
-    r"\s?(?:of age |of [\w ]{1,20}? )?,?\s?(?:\(?(?:or|and) (?:younger|under|below|less|lower|fewer"
-    r"|shorter)\b|(?:max(?:imum)?|at most|or so at most)\b)",
+    r"(?:\s(?:a|per|each) day|\s?/\s?day|\sdaily)?\s?(?:of age "
+    r"|of [\w ]{1,20}? )?,?\s?(?:\(?(?:or|and) (?:younger|under|below|less|lower|fewer"
+    r"|shorter)\b|(?:max(?:imum)?|at most|or so at most)\b)"
+    r"|(?:\s(?:a|per|each) day|\s?/\s?day|\sdaily)? (?:is|as|being|was) (?:the|its|a|an) (?:\w+ )?"
+    r"(?:limit|max(?:imum)?|ceiling|cap|most)\b",
     re.IGNORECASE,
 )
-_OVER = re.compile(r"(?<!\bfor )(?<!\bof )(?<!lasting )\bover (?:the (?:next )?|an? )?\Z", re.I)
+_OVER = re.compile(
+    r"(?<!\bfor )(?<!\bof )(?<!lasting )\bover (?:the (?:next )?|an? |about |roughly "
+    r"|approximately )?\Z",
+    re.I,
+)
 _HOW_LONG = re.compile(
-    r"(?:\d[\d.,]*|[a-z]+)(?: ?(?:to|-|–|or) ?(?:\d+|[a-z]+))?[ -](?:hours?|days?|weeks?|months?|years?(?! old| of age))"
+    r"(?:\d[\d.,]*|[a-z]+)(?: ?(?:to|-|–|or) ?(?:\d+|[a-z]+))?[ -](?:hours?|days?|weeks?"
+    r"|months?|years?(?! old| of age))"
 )
 _AGED = re.compile(
     r"(?:patients|adults|people|persons|those|men|women|children|aged?|age|years)"
@@ -112,7 +126,8 @@ def worded_bound(text: str, start: int) -> str:
 def agree(one: str, other: str, unit: str) -> bool:
     """Return whether two bounds on one number say the same.
 
-    Of a time, "less than" and "no more than" are one; of a threshold they are not.
+    People say "above 70" of 70 and more, so only the direction counts; of a time, a bound may
+    be left out.
     """
     pair = {one, other}
     if len(pair) == 1:
@@ -120,9 +135,9 @@ def agree(one: str, other: str, unit: str) -> bool:
     for loose, others in _LOOSE.items():
         if loose in pair:
             return pair <= others
-    if unit in _TIMES:
-        return pair in ({"<", "<="}, {">", ">="}, {"", ">="}, {"", "<="})
-    return False
+    if pair in ({"<", "<="}, {">", ">="}):
+        return True
+    return unit in _TIMES and pair in ({"", ">="}, {"", "<="})
 
 
 _LOOSE = {

@@ -90,6 +90,7 @@ _AKIN = frozenset({
 _NEGATING = ("un", "in", "im", "ir", "il", "non", "dis", "a", "anti", "contra")
 _RANGE = frozenset({"-", "–", "—", "to", "and", "or"})
 _PLAIN_NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?", re.ASCII)
+_PARTS = frozenset({"quarters", "quarter", "thirds", "half", "halves", "halved", "fold"})
 _PERCENT = frozenset({"%", "‰", "percent", "per"})
 
 
@@ -187,13 +188,16 @@ def _denied(
         yield Change("negation", token[1], token[2], lost[0][0])
 
 
+_TURNING = DENIERS | AGAINST | STOPS | EXCEPTS
+
+
 def _denies(words: Sequence[Token], at: int) -> bool:
     """Return whether a word denies; "not more than" and "not exceed" bound a number."""
     word = words[at][0].lower()
     if word in {"not", "no", "never"} and at + 1 < len(words):
         after = [token[0].lower() for token in words[at + 1 : at + 3]]
         return after[0] not in _BOUNDING and after[:2] not in (["to", "exceed"], ["to", "be"])
-    return word in DENIERS | AGAINST | STOPS | EXCEPTS or bool(without_prefix(word))
+    return word in _TURNING or bool(without_prefix(word))
 
 
 def _other_pole(
@@ -273,6 +277,8 @@ def _turned(
     """Yield the words of a replaced stretch that say another thing of the same sort."""
     times = _classes(claim, _TIMES) != _classes(source, _TIMES)
     counts = _numbers(claim) != _numbers(source)
+    if any(word.lower() in _PARTS for word, _, _ in (*claim, *source)):
+        return
     ends = [*zip(claim, source, strict=False), (claim[-1], source[-1])]
     for token, (other, _, _) in ends:
         kind = _sort(token[0], other, conversion=times and counts)
@@ -338,7 +344,7 @@ def _lost(
     """Yield a number whose percent sign or whose range lost something."""
     words = [word.lower() for word, _, _ in gone]
     if before[0][:1].isdigit() and words[0] in _PERCENT and before[0] == source_before:
-        signed = after[0].lower() in _PERCENT
+        signed = after[0].lower() in _PERCENT | _RANGE
         if not signed and ("%" in words or "‰" in words or "percent" in words):
             yield Change("number", before[1], before[2], f"{source_before}{words[0]}")
         return

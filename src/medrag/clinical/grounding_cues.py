@@ -1,17 +1,13 @@
-"""Whether a claim turns what its quotations say: advice, denial and direction.
+"""The statements of a text and what turns them: advice, denial and direction.
 
-Every word that turns a statement is a cue with a pole and the words it is about. A claim's
-cue is laid beside the cues of the same axis in the source clauses that speak of the same; it
-is turned where what it is about stands, there, only with another pole.
+Every word that turns a statement is a cue with a pole and the words it is about.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
 
 from medrag.clinical.grounding_axes import (
     AGAINST,
@@ -24,10 +20,17 @@ from medrag.clinical.grounding_axes import (
     STARTS,
     STOPS,
     height_of,
-    are_opposed,
     without_prefix,
 )
-from medrag.clinical.grounding_tokens import Token, clauses, content, is_light, tokens, within
+from medrag.clinical.grounding_tokens import (
+    Token,
+    clauses,
+    content,
+    is_light,
+    key,
+    tokens,
+    within,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,7 @@ class Clause:
         denials: What each denial denies, the nearest words first.
         excepted: What stands after "unless", "except", "rather than".
         denied: What stands on either side of a denial.
+        never: Whether it says "never".
     """
 
     text: str
@@ -68,26 +72,7 @@ class Clause:
     denials: tuple[tuple[str, ...], ...]
     excepted: frozenset[str]
     denied: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """What a claim turned: its own characters and the quotation's words."""
-
-    kind: Literal["negation", "direction"]
-    start: int
-    end: int
-    source: str
-
-
-def turns(claim: str, sources: Sequence[str]) -> Iterator[Turn]:
-    """Yield what `claim` says the other way round than `sources`, clause by clause."""
-    beside = [clause for source in sources for clause in read_clauses(source)]
-    for clause in read_clauses(claim):
-        rivals = _rivals(clause, beside)
-        if rivals:
-            yield from _denied(clause, rivals, beside)
-            yield from _turned(clause, rivals, beside)
+    never: bool
 
 
 @lru_cache(maxsize=512)
@@ -109,10 +94,9 @@ def _clause(text: str, start: int, end: int) -> Clause:
         denials=tuple(_denials(words, taken)),
         excepted=frozenset(_excepted(words)),
         denied=_beside_denials(words),
+        never=any(t.word == "never" for t in words),
     )
 
-
-# --- Reading -------------------------------------------------------------------------------
 
 _REACH = 6
 _LINKS = frozenset({"after", "before", "when", "if", "because", "while", "until", "unless"})
@@ -194,6 +178,8 @@ def _advice(words: Sequence[Token], taken: set[int]) -> Iterator[Cue]:
             if word in STOPS and not _is_verb(words, at):
                 continue
             denier = _denier_before(words, at, taken)
+            if denier is not None and word in FOR and _is_verb_chain(words[denier + 1 : at]):
+                denier = None
             if denier is not None:
                 taken.add(denier)
             for axis, pole in _poles(words, at, denied=denier is not None):
@@ -205,6 +191,15 @@ def _unproven(words: Sequence[Token], at: int) -> bool:
     later = words[at + 1 :]
     proven = {"established", "known", "studied", "evaluated", "demonstrated", "determined"}
     return any(t.word in proven for t in later) and any(t.word in DENIERS for t in later)
+
+
+_CHAINED = frozenset({"appear", "appears", "seem", "seems", "known", "shown", "show", "need",
+                      "have", "found", "result", "affect"})  # fmt: skip
+
+
+def _is_verb_chain(between: Sequence[Token]) -> bool:
+    """Return whether a denial is of a verb in between: "do not appear to give"."""
+    return any(t.word in _CHAINED for t in between)
 
 
 def _supposed(words: Sequence[Token], at: int) -> bool:
@@ -241,11 +236,17 @@ def _poles(words: Sequence[Token], at: int, *, denied: bool) -> Iterator[tuple[s
         yield "use", "against" if denied else "for"
 
 
+_PLAINLY = frozenset({
+    "safe", "indicated", "recommended", "preferred", "suitable", "appropriate", "acceptable",
+    "permitted", "allowed", "advised", "advisable", "recommend", "recommends", "supports",
+    "support", "favors", "favours", "endorses",
+})  # fmt: skip
+"""What advises for something by itself."""
+
+
 def _is_advised(words: Sequence[Token], at: int) -> bool:
     """Return whether a modal verb or an imperative governs the word."""
-    if words[at].word in {"safe", "indicated", "recommended", "preferred", "suitable",
-                          "appropriate", "acceptable", "permitted", "allowed", "advised",
-                          "advisable"}:  # fmt: skip
+    if words[at].word in _PLAINLY:
         return True
     if at == 0 or words[at].breaks:
         return words[at].word in {
@@ -272,7 +273,10 @@ def _described(words: Sequence[Token]) -> Iterator[Cue]:
         if pole is not None and not _compares_number(words, at):
             if token.word == "following" and at and words[at - 1].word == "the":
                 continue
-            yield Cue(*pole, _about(words, at), token.start, token.end, token.word)
+            place = pole.pole
+            if pole.axis == "amount" and _denier_before(words, at, set()) is not None:
+                place = f"not {place}"
+            yield Cue(pole.axis, place, _about(words, at), token.start, token.end, token.word)
             continue
         height = height_of(token.word)
         if height is not None:
@@ -303,7 +307,7 @@ def _denials(words: Sequence[Token], taken: set[int]) -> Iterator[tuple[str, ...
         if token.word == "free" and at and token.start == words[at - 1].end + 1:
             yield (words[at - 1].key,)
         elif bare:
-            yield (bare, *_strong(words[max(0, at - 4) : at]))
+            yield (key(bare),)
         elif token.word in DENIERS and at not in taken:
             after = _strong(_reach(words, at + 1))
             yield after or _strong(words[max(0, at - 6) : at])[::-1]
@@ -339,131 +343,3 @@ def _strong(words: Sequence[Token]) -> tuple[str, ...]:
         t.key for t in words
         if not is_light(t) and t.key not in EMPTY and t.word not in EMPTY and t.word not in DENIERS
     )  # fmt: skip
-
-
-# --- Comparing -----------------------------------------------------------------------------
-
-
-def _rivals(clause: Clause, beside: Sequence[Clause]) -> list[Clause]:
-    """Return the source clauses that say about the same as this one, nearest first."""
-    if not clause.words:
-        return []
-    shares = sorted(((len(clause.words & other.words) / len(clause.words), number, other)
-                     for number, other in enumerate(beside)),
-                    key=lambda one: (-one[0], one[1]))  # fmt: skip
-    if not shares or shares[0][0] < 0.34:
-        return []
-    return [other for share, _, other in shares if share >= 0.85 * shares[0][0]]
-
-
-def _denied(clause: Clause, rivals: Sequence[Clause], beside: Sequence[Clause]) -> Iterator[Turn]:
-    first = rivals[0].text
-    if not any(_denies_at_all(rival) for rival in rivals):
-        elsewhere = [other.words for other in beside if _denies_at_all(other)]
-        near = clause.denied
-        if clause.denials and not any(len(near & words) >= 2 for words in elsewhere):
-            yield Turn("negation", clause.start, clause.end, first)
-            return
-        for cue in clause.cues:
-            told = any(len(cue.about & words) >= 2 for words in elsewhere)
-            if cue.axis == "use" and cue.pole == "against" and not told:
-                yield Turn("negation", cue.start, cue.end, first)
-                return
-    if all(_drops_denial(clause, rival) for rival in rivals):
-        yield Turn("negation", clause.start, clause.end, first)
-
-
-def _denies_at_all(clause: Clause) -> bool:
-    return (
-        bool(clause.denials)
-        or any((cue.axis, cue.pole) in _DENYING for cue in clause.cues)
-        or bool(_EXCEPTING.search(clause.text))
-    )
-
-
-_DENYING = {("use", "against"), ("rate", "seldom")}
-_EXCEPTING = re.compile(
-    r"\b(?:unless|except|excluding|only|rather|instead|limit\w*|restrict\w*|prevent\w*|against)\b",
-    re.IGNORECASE,
-)
-
-
-def _drops_denial(clause: Clause, rival: Clause) -> bool:
-    """Return whether the claim asserts what its source denies."""
-    if any(cue.axis == "use" and cue.pole == "against" for cue in clause.cues):
-        return False
-    own = {head for denial in clause.denials for head in (denial or clause.words)}
-    own |= clause.excepted
-    theirs = {head for denial in rival.denials for head in denial}
-    moved = any(d and d[0] in rival.words and d[0] not in theirs for d in clause.denials)
-    if clause.denials and not moved:
-        return False
-    for denial in rival.denials:
-        told = [head for head in denial[:3] if head in clause.words]
-        most = len(told) >= 0.6 * len(denial[:3])
-        if len(denial) == 1 and not _nearly(clause, rival):
-            continue
-        if _ADJUST & set(denial[:3]) and clause.words & _CHANGES and not own:
-            return True
-        if denial and denial[0] in told and denial[0] not in own and most:
-            return True
-        rest = [head for head in denial[1:3] if head in clause.words]
-        if not own and len(rest) == 2 and _nearly(clause, rival):
-            return True
-    return False
-
-
-_ADJUST = frozenset({"adjust", "chang", "modification", "modific"})
-_CHANGES = frozenset({"increase", "decrease", "halv", "doubl", "adjust"})
-
-
-def _nearly(clause: Clause, rival: Clause) -> bool:
-    """Return whether a clause tells at least half of what another one tells."""
-    return 2 * len(clause.words & rival.words) >= len(rival.words)
-
-
-def _turned(clause: Clause, rivals: Sequence[Clause], beside: Sequence[Clause]) -> Iterator[Turn]:
-    near = [cue for rival in rivals for cue in rival.cues]
-    rest = [cue for other in beside if other not in rivals for cue in other.cues]
-    for cue in clause.cues:
-        far = [c for c in rest if c.axis == cue.axis and c.about & cue.about]
-        same = [c.about for c in (*near, *far) if (c.axis, c.pole) == (cue.axis, cue.pole)]
-        other = [
-            c for c in near + (far if not same else [])
-            if c.axis == cue.axis and are_opposed(c.pole, cue.pole) and not _told(c, cue, clause)
-        ]  # fmt: skip
-        both = any(c.axis == cue.axis and c.pole != cue.pole for c in clause.cues)
-        if not other or not all(same) or (both and not same):
-            continue
-        agreeing = frozenset[str]().union(*same)
-        best = max(other, key=lambda c: len((c.about - agreeing) & cue.about))
-        opposed = frozenset[str]().union(*(c.about for c in other))
-        against = cue.about & (best.about - agreeing)
-        if same:
-            turned = bool(against) and not cue.about & (agreeing - opposed)
-        else:
-            turned = bool(against) or _gone(cue, clause, rivals)
-        if turned:
-            kind: Literal["negation", "direction"] = (
-                "negation" if cue.axis == "use" else "direction"
-            )
-            yield Turn(kind, cue.start, cue.end, best.word)
-
-
-def _told(source: Cue, cue: Cue, clause: Clause) -> bool:
-    """Return whether another cue of the claim tells, better than this one, what a source says."""
-    reach = len(source.about & cue.about)
-    return any(
-        (c.axis, c.pole) == (source.axis, source.pole) and len(c.about & source.about) >= reach > 0
-        for c in clause.cues
-    )
-
-
-def _gone(cue: Cue, clause: Clause, rivals: Sequence[Clause]) -> bool:
-    """Return whether the rivals' pole is nowhere in the claim, which nearly repeats them."""
-    poles = {c.pole for c in clause.cues if c.axis == cue.axis}
-    for rival in rivals:
-        theirs = {c.pole for c in rival.cues if c.axis == cue.axis}
-        if not theirs or theirs & poles:
-            return False
-    return len(clause.words & rivals[0].words) >= 0.5 * len(clause.words)

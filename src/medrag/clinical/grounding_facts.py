@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -12,6 +12,7 @@ from medrag.clinical.frequency import parse_frequencies
 from medrag.clinical.grounding_equal import Number
 from medrag.clinical.grounding_numbers import RATED, read_numbers
 from medrag.clinical.grounding_words import DRUG_SUFFIX, NO_DRUGS
+from medrag.clinical.mentions import DiagnosisMention, DrugMention
 from medrag.clinical.quantity import Frequency
 from medrag.clinical.reading import read
 
@@ -44,6 +45,7 @@ class Facts:
     numbers: tuple[Number, ...]
     frequencies: tuple[Frequency, ...]
     drugs: tuple[Drug, ...]
+    diseases: tuple[DiagnosisMention, ...]
 
 
 _MARKER = re.compile(
@@ -61,7 +63,9 @@ def read_facts(text: str) -> Facts:
     """Return what grounding compares in `text`; the latest texts are kept."""
     frequencies = tuple(_frequencies(text))
     numbers = read_numbers(text, frequencies)
-    return Facts(text, numbers, frequencies, tuple(_read_drugs(text)))
+    content = read(text)
+    drugs = tuple(_read_drugs(text, content.drugs))
+    return Facts(text, numbers, frequencies, drugs, content.diagnoses)
 
 
 _MORE_RATES = re.compile(
@@ -80,7 +84,8 @@ _PERIOD = re.compile(r"an? (?:day|week|month|year)\Z", re.IGNORECASE)
 _ONCE = re.compile(r"once\Z", re.IGNORECASE)
 _NO_RATE = re.compile(r"immediately\Z|stat\Z", re.IGNORECASE)
 _GIVEN = re.compile(
-    r"(?:given|taken|administered|repeat(?:ed)?|used|applied|injected|dosed?|only|sprayed|actuate\w*"
+    r"(?:given|taken|administered|repeat(?:ed)?|used|applied|injected|dosed?|only|sprayed"
+    r"|actuate\w*"
     r"|inhaler|mg|mL|g)\s\Z", re.IGNORECASE,
 )  # fmt: skip
 
@@ -90,7 +95,7 @@ def _frequencies(text: str) -> Iterator[Frequency]:
     for one in parse_frequencies(text):
         if any(s.start < one.end and one.start < s.end for s in special):
             continue
-        before = text[max(0, one.start - 16) : one.start]
+        before = text[max(0, one.start - 40) : one.start]
         if _PERIOD.match(one.text) and not RATED.search(before):
             continue  # "for more than a week" is how long
         if _NO_RATE.match(one.text) or text[one.end :].startswith(" level"):
@@ -137,9 +142,9 @@ def _interval(match: re.Match[str]) -> Frequency:
     )
 
 
-def _read_drugs(text: str) -> Iterator[Drug]:
+def _read_drugs(text: str, mentions: Sequence[DrugMention]) -> Iterator[Drug]:
     known: set[int] = set()
-    for drug in read(text).drugs:
+    for drug in mentions:
         own = frozenset(drug.ingredients)
         keys = own or frozenset({drug.drug_class or drug.text.lower()})
         doses = tuple(

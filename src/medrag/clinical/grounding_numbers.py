@@ -94,10 +94,12 @@ def _plain(text: str) -> str:
     text = _SPLIT_TEN.sub(r"10^\1", text)
     text = _SPLIT_POWER.sub(lambda m: f"{m[1]}{m[2]} ", text)
     text = _HEART.sub(lambda m: " " * len(m[0]), text)
+    text = _HALF_YEAR.sub(lambda m: "6 months".ljust(len(m[0])), text)
+    text = _FORTNIGHT.sub(lambda m: "2 weeks".ljust(len(m[0])), text)
+    text = _HALF_HOUR.sub(lambda m: "30 min".ljust(len(m[0])), text)
     text = _A_PERIOD.sub(_one_period, text)
     text = _BODY_WEIGHT.sub(lambda m: f"{m[1]}{m[2] or ''}".ljust(len(m[0])), text)
     text = _BETWEEN.sub(_range, text)
-    text = _HALF_HOUR.sub(lambda m: "30 min".ljust(len(m[0])), text)
     return _IN_A_DAY.sub(_per_day, text)
 
 
@@ -120,6 +122,8 @@ def _one_period(match: re.Match[str]) -> str:
 _BESIDE = re.compile(r" (?:hour|day|week|month|year) (?:before|after|following|prior)\b")
 
 
+_HALF_YEAR = re.compile(r"\bhalf (?:a|of a|the) year\b|\ba half[- ]year\b", re.IGNORECASE)
+_FORTNIGHT = re.compile(r"\ba fortnight\b|\bone fortnight\b", re.IGNORECASE)
 _HALF_HOUR = re.compile(
     r"\b(?:one-half|one half|half|a half)(?: of)?(?: an)? hour\b", re.IGNORECASE
 )
@@ -144,7 +148,8 @@ _FRACTIONS = {"half": "50", "one half": "50", "one-half": "50", "a third": "33.3
               "one-quarter": "25", "three quarters": "75", "three-quarters": "75",
               "a fifth": "20", "one fifth": "20", "one-fifth": "20"}  # fmt: skip
 _FRACTION = re.compile(
-    rf"(?<!lower )(?<!upper )(?<!first )(?<!second )(?<!other )\b(?P<share>{'|'.join(sorted(_FRACTIONS, key=len, reverse=True))})"
+    rf"(?<!lower )(?<!upper )(?<!first )(?<!second )(?<!other )\b"
+    rf"(?P<share>{'|'.join(sorted(_FRACTIONS, key=len, reverse=True))})"
     r"(?:(?=,? (?:of|were|was|had|in)\b)|(?<=by half)|(?<=by a third)|(?<=by a quarter)"
     r"|(?<=by three quarters)|(?<=by two thirds)|(?<=by one third)|(?<=by one half)"
     r"|(?<=by two-thirds)|(?<=by one-third)|(?<=by three-quarters))"
@@ -180,7 +185,8 @@ _FOLD = re.compile(
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6,
              "seventh": 7, "eighth": 8, "ninth": 9, "tenth": 10}  # fmt: skip
 _ORDINAL = re.compile(
-    rf"\b(?P<nth>{'|'.join(_ORDINALS)}|\d+(?:st|nd|rd|th)) (?P<of>day|week|month|cycle)\b(?! of each)",
+    rf"\b(?P<nth>{'|'.join(_ORDINALS)}|\d+(?:st|nd|rd|th)) (?P<of>day|week|month"
+    rf"|cycle)\b(?! of each)",
     re.IGNORECASE,
 )
 _ACTIVITIES = {
@@ -197,7 +203,7 @@ _LABEL = re.compile(
     r"(?:(?:\s?[,/–-]\s?|\s(?:or|and|to)\s|,\s(?:or|and)\s)\d{1,4}[a-d]?"
     r"(?![\d.,]*\s?(?:%|m?c?g\b|mL|hours?\b|days?\b|weeks?\b|months?\b|years?\b|patients?\b"
     r"|subjects?\b|\d)))*)"
-    r"(?! ?(?:mg|g|mcg|mL|%|hours?|days?|weeks?|months?|years?)\b)",
+    r"(?![.,]?\d| ?(?:mg|g|mcg|mL|hours?|days?|weeks?|months?|years?)\b| ?%)",
     re.IGNORECASE,
 )
 
@@ -278,15 +284,19 @@ def _count(written: str) -> Decimal:
 
 
 def _digits_at(text: str, mention: QuantityMention) -> int:
-    digit = re.search(r"\d", text[mention.start : mention.end])
-    return mention.start + (digit.start() if digit else 0)
+    inner = text[mention.start : mention.end]
+    digit = re.search(r"\d", inner)
+    return mention.start + (digit.start() if digit else max(0, inner.find(mention.number_written)))
 
 
 def _split(text: str, plain: str, mention: QuantityMention) -> Iterator[Number]:
     """Yield the number of a mention; none where it is part of a chemical name."""
     bare = mention.quantity.unit == "1"
-    if bare and re.match(r"-[a-z]{3,}", plain[mention.end : mention.end + 6]):
+    after = plain[mention.end : mention.end + 9]
+    if (bare and re.match(r"-[a-z]{3,}", after)) or re.match(r" levels?\b", after):
         return
+    if bare and re.search(r"[A-Za-z]-\Z", plain[max(0, mention.start - 2) : mention.start]):
+        return  # DSM-5, COVID-19: a name
     about = mention.quantity.comparator == "~" or bool(
         _ABOUT_BEFORE.search(plain[max(0, mention.start - 24) : mention.start])
     )

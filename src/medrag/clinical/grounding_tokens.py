@@ -46,7 +46,8 @@ _PHRASES = {
     r"(?:it is )?(?:not known|unknown|not clear|unclear|uncertain) (?:whether|if)": "unknown",
     r"no longer than|no later than|no more than|not more than|no less than|not less than"
     r"|no fewer than|(?:not|never)(?: to)? exceed(?:ing)?|without exceeding|no greater than"
-    r"|no earlier than|no sooner than|no (?:larger|bigger) than|no more often than|not (?:less|later|longer|greater|earlier|fewer) than"
+    r"|no earlier than|no sooner than|no (?:larger|bigger) than|no more often than|not (?:less"
+    r"|later|longer|greater|earlier|fewer) than"
     r"|not be given more than|no higher than|not be (?:more|longer|greater|less) than": "",
     r"not only|but also|not limited to|with(?:out| or without) regard (?:to|for)"
     r"|with or without(?: food)?|regardless of|irrespective of|whether or not|no matter": "",
@@ -70,7 +71,7 @@ _PHRASES = {
     r"whichever (?:comes|is|occurs) (?:last|later|longer|latest)": "whicheverlast",
     r"same (?:dose|dosage)": "samedose",
     r"room temperature": "roomtemperature",
-    r"(?:recommend\w*|advis\w*|caution\w*|warn\w*) against": "avoid",
+    r"(?:recommend\w*|advis\w*|caution\w*|warn\w*|suggest\w*|argue\w*) against": "avoid",
     r"(?:an? )?overnight fast|after (?:a |an )?fast": "fasting",
     r"lower half": "lowerhalf",
     r"upper half": "upperhalf",
@@ -113,7 +114,8 @@ stop stopped stops stopping discontinue discontinued discontinuing discontinuati
 stop halt
 increase increased increases increasing raise raised raises rise rises rose risen elevate
 increase elevated elevation
-decrease fall falls fell fallen falling cut cuts cutting decreased decreases decreasing reduce reduced reduces reducing reduction decline
+decrease fall falls fell fallen falling cut cuts cutting
+decrease decreased decreases decreasing reduce reduced reduces reducing reduction decline
 decrease declined drop dropped lower lowered lowering lowers
 prolong prolonged prolongs prolongation lengthen lengthened extend extended
 patient patients people person persons individual individuals subject subjects participant
@@ -181,9 +183,10 @@ _NUMBERS = {
     "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7",
     "eight": "8", "nine": "9", "ten": "10", "eleven": "11", "twelve": "12",
 }  # fmt: skip
-_JOINING = frozenset({"and", "or", "but", "while", "whereas", "versus", "vs", "than", "compared",
-                      "although", "though", "because", "since", "nor", "if",
-                      "when", "unless", "until", "due"})  # fmt: skip
+_JOINING = words("""
+and or but while whereas versus vs than compared against although though because since nor if when
+unless until due
+""")  # fmt: skip
 _LIGHT = words("""
 the a an of in for to and or is are be with by on at as it its this that these should may can
 must was were has have been from not no do does did than who which will would their there any
@@ -197,6 +200,7 @@ _ENDINGS = ("ations", "ation", "ments", "ment", "ings", "ing", "ions", "ion", "i
             "ly", "al", "s", "e", "y")  # fmt: skip
 
 
+@lru_cache(maxsize=16384)
 def key(word: str) -> str:
     """Return what a word is compared by: the first of its synonyms, else its stem."""
     word = word.lower()
@@ -216,11 +220,14 @@ def tokens(text: str) -> tuple[Token, ...]:
     return tuple(_tokens(text))
 
 
+_BREAK = re.compile(r"[,;:()\[\]\n]|\. ")
+
+
 def _tokens(text: str) -> Iterator[Token]:
     at, broken = 0, True
     for match in _WORD.finditer(text):
         between = text[at : match.start()]
-        broken = broken or any(char in ",;:()[]\n" for char in between) or ". " in between
+        broken = broken or (between != " " and _BREAK.search(between) is not None)
         at = match.end()
         group = match.lastgroup or ""
         written = match[0].lower().removesuffix("'s").removesuffix("’s")

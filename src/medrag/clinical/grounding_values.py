@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from medrag.clinical.grounding_bounds import agree
+from medrag.clinical.grounding_context import SIDES, around, chain_of
 from medrag.clinical.grounding_equal import FOLD, Number, ends, is_comparable, is_same
 from medrag.clinical.grounding_facts import Facts, paces
-from medrag.clinical.grounding_tokens import Token, content, is_light, key, tokens
+from medrag.clinical.grounding_tokens import content, tokens
 from medrag.clinical.grounding_words import NUMBER_WORDS
 from medrag.clinical.quantity import Frequency
 
@@ -34,7 +34,7 @@ def other_numbers(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
         if not same:
             if not _stands_bare(number, sources) and not _is_derived(number, sources):
                 yield _absent(site, _nearest(number, sources))
-        elif all(_bounds_apart(number, other.number) for other in same):
+        elif all(_bounds_apart(site, other.number) for other in same):
             yield _bounded(site, same[0])
         elif rival := _of_another(site, same, sources):
             message = f"The quotation has {rival!r} where the claim has {site.words!r}."
@@ -133,7 +133,16 @@ def _nearest(number: Number, sources: Sequence[Facts]) -> str:
     return next((site.words for site in alike), "")
 
 
-def _bounds_apart(number: Number, other: Number) -> bool:
+_DENIAL = re.compile(
+    r"\b(?:not|never|no|avoid\w*|contraindicat\w*|against|exceed\w*|limit\w*|stop\w*|discontinu\w*"
+    r"|cap(?:ped)?|maximum|reduc\w+|withh\w+|\w+n't)\b", re.IGNORECASE,
+)  # fmt: skip
+
+
+def _bounds_apart(one: Site, other: Number) -> bool:
+    number = one.number
+    if (number.bound, other.bound) == (">", "cap") and not _DENIAL.search(one.facts.text):
+        return True
     if number is other or agree(number.bound, other.bound, number.quantity.unit):
         return False
     # one end of a range, which the claim names as such
@@ -161,14 +170,14 @@ def _of_another(one: Site, same: Sequence[Site], sources: Sequence[Facts]) -> st
             and not any(_told_in_order(one, other, rival) for other in same)
             and all(_fits_better(mine, other, rival) for other in same)
         )
-        if fits and (one.number.bound in {"", rival.number.bound} or mine & _SIDES):
+        if fits and (one.number.bound in {"", rival.number.bound} or mine & SIDES):
             return rival.words
     return ""
 
 
 def _told_in_order(one: Site, other: Site, rival: Site) -> bool:
     """Return whether claim and quotation list both numbers in the same order."""
-    mine, theirs = _chain(*one), _chain(*other)
+    mine, theirs = chain_of(*one), chain_of(*other)
     if len(mine) < 2 or len(mine) != len(theirs) or not any(rival.number is n for n in theirs):
         return False
     return all(map(is_same, mine, theirs))
@@ -187,173 +196,14 @@ def _fits_better(mine: frozenset[str], other: Site, rival: Site) -> bool:
     apart = unequal - equal
     if other.facts is not rival.facts:
         apart -= content(tokens(other.facts.text))
+        return len(mine & apart) > 1 and not mine & (equal - unequal)
     return bool(mine & apart) and not mine & (equal - unequal)
-
-
-@lru_cache(maxsize=2048)
-def around(facts: Facts, number: Number) -> frozenset[str]:
-    """Return the keys of the words that a number stands among, up to the nearest breaks.
-
-    Numbers of one list share their words; "a and b were 1 and 2, respectively" is paired; a
-    number that follows "and" shares the words before the list with the one before it.
-    """
-    chain = _chain(facts, number)
-    paired = _paired(facts, chain, number)
-    if paired is not None:
-        return paired
-    words = tokens(facts.text)
-    first = next((i for i, t in enumerate(words) if t.end > chain[0].start), len(words))
-    last = next((i for i, t in enumerate(words) if t.start >= chain[-1].end), len(words))
-    in_brackets = _fills_brackets(facts.text, chain[0].start, chain[-1].end)
-    opened = in_brackets or facts.text[: chain[0].start].endswith(("(", "["))
-    found = _left_of(facts, words, first, in_brackets=opened)
-    if any(t.word in _PRONOUNS for t in found):
-        found += _before_last(facts, words, first)
-    if not in_brackets:
-        found += _right_of(words, last)
-    return _keys(found, words)
-
-
-def _fills_brackets(text: str, start: int, end: int) -> bool:
-    """Return whether a number stands in brackets after what it is of: "nausea (5%)"."""
-    opened = text[:start].rstrip("<>≤≥~= ").endswith(("(", "["))
-    return opened and re.match(r"\s?[%)\],;/]|\s?\Z", text[end : end + 2]) is not None
-
-
-_NEIGHBORS = 8
-_JOINS = frozenset({"and", "or", "versus", "vs", "than", "while", "compared", "but"})
-
-
-def _left_of(facts: Facts, words: Sequence[Token], first: int, *, in_brackets: bool) -> list[Token]:
-    found: list[Token] = []
-    at = first
-    if at < len(words) and words[at].breaks and not in_brackets:
-        return _shared_subject(facts, words, first)
-    while at > 0 and len(found) < _NEIGHBORS:
-        at -= 1
-        found.append(words[at])
-        if words[at].breaks:
-            break
-    return [t for t in found if t.word not in _JOINS]
-
-
-def _shared_subject(facts: Facts, words: Sequence[Token], first: int) -> list[Token]:
-    """Return the words before the number that this one is coordinated with."""
-    if not first or words[first - 1].word not in {"and", "or"}:
-        return []
-    return _before_last(facts, words, first)
-
-
-_PRONOUNS = frozenset({"it", "they"})
-
-
-def _before_last(facts: Facts, words: Sequence[Token], first: int) -> list[Token]:
-    """Return the words before the number before this one, in the same sentence."""
-    at = words[first].start if first < len(words) else len(facts.text)
-    earlier = [n for n in facts.numbers if n.end < at]
-    if not earlier or ". " in facts.text[earlier[-1].end : at]:
-        return []
-    start = next(i for i, t in enumerate(words) if t.end > earlier[-1].start)
-    if start >= first:
-        return []
-    found: list[Token] = []
-    while start > 0 and len(found) < _NEIGHBORS and not words[start].breaks:
-        start -= 1
-        found.append(words[start])
-    return [t for t in found if t.word not in _JOINS]
-
-
-def _right_of(words: Sequence[Token], last: int) -> list[Token]:
-    found: list[Token] = []
-    for token in words[last : last + _NEIGHBORS]:
-        if token.breaks or token.word in _JOINS:
-            break
-        found.append(token)
-    return found
-
-
-_SIDES = frozenset({key("before"), key("after")})
-_NAMED = frozenset(map(key, ("week", "day", "month", "year", "hour", "grade", "phase", "stage",
-                             "type", "cycle", "genotype", "study", "cohort", "group")))  # fmt: skip
-"""Keys of the words that a number beside them names."""
-_CALENDAR = frozenset(map(key, ("day", "week", "month", "year", "hour")))
-
-
-def _keys(found: Sequence[Token], words: Sequence[Token]) -> frozenset[str]:
-    """Return what the words tell; a number only with the word that names it ("week 48")."""
-    place = {token.start: at for at, token in enumerate(words)}
-    keys = set()
-    for token in found:
-        at = place[token.start]
-        if not token.key[0].isdigit():
-            if token.key in _NAMED and at and words[at - 1].key[0].isdigit():
-                continue
-            if token.key in _CALENDAR:
-                continue
-            if not is_light(token) or token.key in _SIDES:
-                keys.add(token.key)
-            continue
-        for beside in (at - 1, at + 1):
-            if 0 <= beside < len(words) and words[beside].key in _NAMED:
-                keys.add(f"{words[beside].key} {token.key}")
-    return frozenset(keys)
-
-
-_LISTED = re.compile(r"\brespectively\b", re.IGNORECASE)
-_OPPOSED = re.compile(
-    r"\s?%?,?\s?\(?(?:versus|vs\.?|compared (?:to|with)|and|or|,)\s?(?:and |or )?"
-)
-_AGAINST = re.compile(r"\b(?:versus|vs|compared)\b")
-
-
-def _chain(facts: Facts, number: Number) -> tuple[Number, ...]:
-    """Return the numbers of one sort joined to this one by "and", "versus" or commas."""
-    unit = number.quantity.unit
-    later = number.unit_later or unit
-    alike = [n for n in facts.numbers if {unit, later} & {n.quantity.unit, n.unit_later}]
-    place = next(i for i, n in enumerate(alike) if n is number)
-    low = high = place
-    while low > 0 and _OPPOSED.fullmatch(facts.text[alike[low - 1].end : alike[low].start]):
-        low -= 1
-    while high + 1 < len(alike) and _OPPOSED.fullmatch(
-        facts.text[alike[high].end : alike[high + 1].start]
-    ):
-        high += 1
-    return tuple(alike[low : high + 1])
-
-
-def _paired(facts: Facts, chain: Sequence[Number], number: Number) -> frozenset[str] | None:
-    """Return the words of the list item that a number of a list belongs to, else None.
-
-    None where the numbers are not paired with items; empty where they are, but not readably.
-    """
-    between = facts.text[chain[0].end : chain[-1].start]
-    opposed = len(chain) == 2 and _AGAINST.search(between)
-    if not opposed and not _LISTED.search(facts.text):
-        return None
-    if len(chain) != 2:
-        return frozenset()
-    place = 0 if chain[0] is number else 1
-    joints = {"versus", "vs", "compared", "than"} if opposed else {"and"}
-    words = tokens(facts.text)
-    best: tuple[int, frozenset[str]] | None = None
-    for at, token in enumerate(words):
-        inside = chain[0].start <= token.start < chain[-1].end
-        if token.word not in joints or inside or not 0 < at < len(words) - 1:
-            continue
-        item = words[max(0, at - 3) : at] if place == 0 else words[at + 1 : at + 4]
-        if words[at - 1].key[0].isdigit() and words[at + 1].key[0].isdigit():
-            continue
-        keys = frozenset(t.key for t in item if not is_light(t))
-        distance = abs(token.start - chain[0].start)
-        if keys and (best is None or distance < best[0]):
-            best = distance, keys
-    return best[1] if best else frozenset()
 
 
 # --- Frequencies ---------------------------------------------------------------------------
 
 _ONCE = re.compile(r"\b(?:single|once|one|one-time|stat)\b", re.IGNORECASE)
+_SINGLE = re.compile(r"\bsingle (?:daily|bedtime|morning|evening|dose)\b", re.IGNORECASE)
 _DAILY = re.compile(
     r"(?<!once )(?<!twice )(?<!times )(?<!three )\bdaily\b|/\s?(?:day|d|24\s?h)\b|\bper day\b"
     r"|(?<!once )(?<!twice )(?<!times )\b(?:a|each|any|one) day\b|\b24[- ]hours?\b", re.IGNORECASE,
@@ -369,9 +219,15 @@ def other_frequencies(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
     for frequency in said.frequencies:
         if any(_as_often(frequency, other) for other in stated):
             continue
+        if (frequency.once or frequency.per_day == 1) and any(
+            _SINGLE.search(s.text) for s in sources
+        ):
+            continue
         if frequency.once and any(_ONCE.search(source.text) for source in sources):
             continue
         if frequency.per_day == 1 and _is_daily(said, frequency, sources):
+            continue
+        if frequency.per_day is not None and _is_in_time(frequency, sources):
             continue
         needed = any(_NEEDED.search(source.text) for source in sources)
         if frequency.per_day is None and (needed or not stated):
@@ -380,6 +236,24 @@ def other_frequencies(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
         instead = f"; they say {near!r}" if near else ""
         message = f"{frequency.text!r} stands in no quotation of this claim{instead}."
         yield Other("frequency", frequency.start, frequency.end, message, near)
+
+
+_IN_TIME = re.compile(r"\b(?:in|within) \Z")
+
+
+def _is_in_time(frequency: Frequency, sources: Sequence[Facts]) -> bool:
+    """Return whether a quotation says "in 3 months" where the claim says "every 3 months"."""
+    for site in _sites(sources):
+        number, text = site.number, site.facts.text
+        days = _DAYS.get(number.quantity.unit)
+        if days and frequency.per_day and _IN_TIME.search(text[: number.start][-8:]):
+            rates = {1 / (days * v) for v in (number.quantity.value, number.quantity.top) if v}
+            if any(_near(frequency.per_day, rate) for rate in rates):
+                return True
+    return False
+
+
+_DAYS = {"d": Decimal(1), "wk": Decimal(7), "mo": Decimal(30), "a": Decimal(365)}
 
 
 def _is_daily(said: Facts, frequency: Frequency, sources: Sequence[Facts]) -> bool:
@@ -396,6 +270,8 @@ def _is_daily(said: Facts, frequency: Frequency, sources: Sequence[Facts]) -> bo
 
 def _has_pace(source: Facts, number: Number) -> bool:
     """Return whether a number of a quotation is given at a frequency of its own."""
+    if number.quantity.unit.endswith("/d"):
+        return False
     return any(n is number and f.per_day not in {None, 1} for n, f in paces(source))
 
 

@@ -31,7 +31,8 @@ _POPULATIONS = {
     "hepatic impairment": r"(?:hepatic|liver) "
     r"(?:impairment|failure|insufficiency|disease|dysfunction)"
     r"|cirrho\w+|hepatically impaired|(?:impaired|poor) (?:hepatic|liver) function",
-    "dialysis": r"(?:haemo|hemo)?dialy[sz]\w+|ESRD|ESKD|end[- ]stage (?:renal|kidney) (?:disease|failure)",
+    "dialysis": r"(?:haemo|hemo)?dialy[sz]\w+|ESRD|ESKD|end[- ]stage (?:renal"
+    "|kidney) (?:disease|failure)",
     "diabetes": r"diabet\w+",
     "heart failure": r"(?:heart|cardiac) failure",
     "immunocompromise": r"immunocompromised|immunosuppressed",
@@ -79,7 +80,8 @@ DRUG_SUFFIX = re.compile(
     r"|pril|sartan|statin|olol|cillin|mycin|micin|floxacin|conazole|prazole|vir|gliptin|gliflozin"
     r"|glutide|tide|parin|xaban|dipine|zosin|triptan|gepant|setron|tidine|oxetine|formin|glitazone"
     r"|cycline|barbital|zepam|zolam|lukast|profen|dronate|thiazide|semide|solone|caine|plazine"
-    r"|siran|n?ersen|larsen|plirsen|fusp|quine|finil|apine|caftor|grel|toin|platin|taxel|rubicin|trexate|cept|kinra"
+    r"|siran|n?ersen|larsen|plirsen|fusp|quine|finil|apine|caftor|grel|toin|platin|taxel"
+    r"|rubicin|trexate|cept|kinra"
     r"|penem|bactam|fibrate|glinide|codone|morphone|fentanil|peridone|piprazole|melteon|orexant"
     r"|vaptan|stim|tadine|lamide|zolamide|kalant|ciguat|entan|imod|orphan|azepine|triptyline"
     r"|ipramine|tropium|terol|sonide|methasone|oxone|nafine|vudine|citabine|tidib|bamate|giline)\b"
@@ -97,7 +99,11 @@ KNOWN_ACRONYMS = frozenset({
     "MRI", "ICU", "DVT", "COPD", "ADHD", "NOT", "AND", "OR", "DO", "THE", "IN", "FOR", "MUST",
     "AVOID", "NEVER", "ONLY", "STOP", "WARNING", "PPI", "SSRI", "SNRI", "MAOI", "CYP", "ESRD",
     "CKD", "UTI", "QTC", "LVEF", "ANC", "WBC", "RBC", "PTT", "APTT", "IM", "IV", "PO", "SC",
-    "SUBQ", "OTC", "ER", "XR", "SR", "IR"
+    "SUBQ", "OTC", "ER", "XR", "SR", "IR", "CPR", "ROSC", "MAP", "LFT", "LFTS", "CBC", "ICD",
+    "EEG", "CSF", "BSA", "GI", "COVID", "MI", "PCI", "CABG", "AF", "TIA", "VTE", "PE",
+    "ESR", "CRP", "BNP", "PSA", "FDA", "UK", "EU", "WHO", "PCR", "USP", "FEV", "TPN",
+    "DMARD", "DMARDS", "ADR", "SAE", "ADL", "FAQ", "NB", "TLDR", "SUMMARY", "NOTE", "DOSE",
+    "WARNINGS", "YES", "ALL", "ANY", "BEFORE", "AFTER", "EVERY", "WITH", "WITHOUT", "NO"
 })  # fmt: skip
 """Abbreviations of measurement, route and common diagnosis: not the name of a source."""
 

@@ -1,0 +1,179 @@
+"""What a number is of: the words it stands among, in lists, brackets and coordinations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from medrag.clinical.grounding_equal import Number, is_comparable
+from medrag.clinical.grounding_facts import Facts
+from medrag.clinical.grounding_tokens import Token, content, is_light, key, tokens
+
+
+@lru_cache(maxsize=2048)
+def around(facts: Facts, number: Number) -> frozenset[str]:
+    """Return the keys of the words that a number stands among, up to the nearest breaks.
+
+    Numbers of one list share their words; "a and b were 1 and 2, respectively" is paired; a
+    number that follows "and" shares the words before the list with the one before it.
+    """
+    chain = chain_of(facts, number)
+    paired = _paired(facts, chain, number)
+    if paired is not None:
+        return paired
+    words = tokens(facts.text)
+    first = next((i for i, t in enumerate(words) if t.end > chain[0].start), len(words))
+    last = next((i for i, t in enumerate(words) if t.start >= chain[-1].end), len(words))
+    in_brackets = _fills_brackets(facts.text, chain[0].start, chain[-1].end)
+    opened = in_brackets or facts.text[: chain[0].start].endswith(("(", "["))
+    found = _left_of(facts, chain[0], first, in_brackets=opened)
+    if any(t.word in _PRONOUNS for t in found):
+        found += _before_alike(facts, words, chain[0])
+    if not in_brackets:
+        found += _right_of(words, last)
+    return _keys(found, facts)
+
+
+def _fills_brackets(text: str, start: int, end: int) -> bool:
+    """Return whether a number stands in brackets after what it is of: "nausea (5%)"."""
+    opened = text[:start].rstrip("<>≤≥~= ").endswith(("(", "["))
+    return opened and re.match(r"\s?[%)\],;/]|\s?\Z", text[end : end + 2]) is not None
+
+
+_NEIGHBORS = 8
+_JOINS = frozenset({"and", "or", "against", "versus", "vs", "than", "while", "compared", "but"})
+
+
+def _left_of(facts: Facts, number: Number, first: int, *, in_brackets: bool) -> list[Token]:
+    words = tokens(facts.text)
+    found: list[Token] = []
+    at = first
+    broken = at < len(words) and words[at].breaks and not in_brackets
+    while at > 0 and len(found) < _NEIGHBORS and not broken:
+        at -= 1
+        found.append(words[at])
+        broken = words[at].breaks
+    kept = [t for t in found if t.word not in _JOINS]
+    joined = broken and at and words[at - 1].word in {"and", "or"}
+    if joined and not content(kept):
+        kept += _before_alike(facts, words, number)
+    return kept
+
+
+_PRONOUNS = frozenset({"it", "they"})
+
+
+def _before_alike(facts: Facts, words: Sequence[Token], number: Number) -> list[Token]:
+    """Return the words before the number of the same sort that this one follows.
+
+    "It" points back to them, and "a 5 mg and b 10 mg dose" shares them.
+    """
+    for other in reversed(facts.numbers):
+        if other.end < number.start and is_comparable(other, number):
+            between = facts.text[other.end : number.start]
+            return [] if ". " in between else _just_before(words, other.start)
+    return []
+
+
+def _just_before(words: Sequence[Token], start: int) -> list[Token]:
+    at = next((i for i, t in enumerate(words) if t.end > start), len(words))
+    found: list[Token] = []
+    while at > 0 and len(found) < _NEIGHBORS and not (at < len(words) and words[at].breaks):
+        at -= 1
+        found.append(words[at])
+    return [t for t in found if t.word not in _JOINS]
+
+
+def _right_of(words: Sequence[Token], last: int) -> list[Token]:
+    found: list[Token] = []
+    for token in words[last : last + _NEIGHBORS]:
+        if token.breaks or token.word in _JOINS:
+            break
+        found.append(token)
+    return found
+
+
+SIDES = frozenset({key("before"), key("after")})
+_NAMED = frozenset(map(key, ("week", "day", "month", "year", "hour", "grade", "phase", "stage",
+                             "type", "cycle", "genotype", "study", "cohort", "group")))  # fmt: skip
+"""Keys of the words that a number beside them names."""
+_CALENDAR = frozenset(map(key, ("day", "week", "month", "year", "hour")))
+
+
+def _keys(found: Sequence[Token], facts: Facts) -> frozenset[str]:
+    """Return what the words tell; a number only with the word or the bound that names it."""
+    words = tokens(facts.text)
+    place = {token.start: at for at, token in enumerate(words)}
+    keys: set[str] = set()
+    for token in found:
+        at = place[token.start]
+        if token.key[0].isdigit():
+            keys.update(_named(words, at, facts))
+        elif token.key in _NAMED and at and words[at - 1].key[0].isdigit():
+            continue
+        elif token.key not in _CALENDAR and (not is_light(token) or token.key in SIDES):
+            keys.add(token.key)
+    return frozenset(keys)
+
+
+def _named(words: Sequence[Token], at: int, facts: Facts) -> Iterator[str]:
+    """Yield "week 48" for a number beside a word, ">= 65" for one with a bound."""
+    for beside in (at - 1, at + 1):
+        if 0 <= beside < len(words) and words[beside].key in _NAMED:
+            yield f"{words[beside].key} {words[at].key}"
+    for number in facts.numbers:
+        if number.start <= words[at].start < number.end and number.bound:
+            yield f"{number.bound} {words[at].key}"
+
+
+_LISTED = re.compile(r"\brespectively\b", re.IGNORECASE)
+_OPPOSED = re.compile(
+    r"\s?%?,?\s?\(?(?:versus|vs\.?|against|compared (?:to|with)|and|or|,)\s?(?:and |or )?"
+)
+_AGAINST = re.compile(r"\b(?:versus|vs|against|compared)\b")
+
+
+def chain_of(facts: Facts, number: Number) -> tuple[Number, ...]:
+    """Return the numbers of one sort joined to this one by "and", "versus" or commas."""
+    unit = number.quantity.unit
+    later = number.unit_later or unit
+    alike = [n for n in facts.numbers if {unit, later} & {n.quantity.unit, n.unit_later}]
+    place = next(i for i, n in enumerate(alike) if n is number)
+    low = high = place
+    while low > 0 and _OPPOSED.fullmatch(facts.text[alike[low - 1].end : alike[low].start]):
+        low -= 1
+    while high + 1 < len(alike) and _OPPOSED.fullmatch(
+        facts.text[alike[high].end : alike[high + 1].start]
+    ):
+        high += 1
+    return tuple(alike[low : high + 1])
+
+
+def _paired(facts: Facts, chain: Sequence[Number], number: Number) -> frozenset[str] | None:
+    """Return the words of the list item that a number of a list belongs to, else None.
+
+    None where the numbers are not paired with items; empty where they are, but not readably.
+    """
+    between = facts.text[chain[0].end : chain[-1].start]
+    opposed = len(chain) == 2 and _AGAINST.search(between)
+    if not opposed and not _LISTED.search(facts.text):
+        return None
+    if len(chain) != 2:
+        return frozenset()
+    place = 0 if chain[0] is number else 1
+    joints = {"versus", "vs", "compared", "than"} if opposed else {"and"}
+    words = tokens(facts.text)
+    best: tuple[int, frozenset[str]] | None = None
+    for at, token in enumerate(words):
+        inside = chain[0].start <= token.start < chain[-1].end
+        if token.word not in joints or inside or not 0 < at < len(words) - 1:
+            continue
+        item = words[max(0, at - 3) : at] if place == 0 else words[at + 1 : at + 4]
+        if words[at - 1].key[0].isdigit() and words[at + 1].key[0].isdigit():
+            continue
+        keys = frozenset(t.key for t in item if not is_light(t))
+        distance = abs(token.start - chain[0].start)
+        if keys and (best is None or distance < best[0]):
+            best = distance, keys
+    return best[1] if best else frozenset()

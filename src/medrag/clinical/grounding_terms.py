@@ -1,0 +1,186 @@
+"""What a claim names that its quotations do not: bodies, diseases, organs, stages, scope.
+
+Each is a closed class: a claim is held to its quotations only where they name another member
+of the class, so that words they never speak of raise nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Literal, NamedTuple
+
+from medrag.clinical.grounding_facts import Facts
+from medrag.clinical.grounding_tokens import tokens
+from medrag.clinical.grounding_words import is_initials
+
+
+class Other(NamedTuple):
+    """A term of the claim that its quotations do not have; see `grounding.Ungrounded`."""
+
+    kind: Literal["name", "population", "direction"]
+    start: int
+    end: int
+    message: str
+    expected: str = ""
+
+
+def other_terms(said: Facts, beside: Sequence[Facts]) -> Iterator[Other]:
+    """Yield the terms of a claim in whose stead its quotations name others, in no order."""
+    claim, sources = said.text, [source.text for source in beside]
+    if sources:
+        yield from _bodies(claim, sources)
+        yield from _diseases(said, beside)
+        yield from _organs(claim, sources)
+        yield from _stages(claim, sources)
+        yield from _scope(claim, sources)
+        yield from _alike(claim, sources)
+
+
+# --- Bodies that publish ----------------------------------------------------------------------
+
+_BODY_WORD = (
+    r"(?:Academy|Association|Society|College|Task Force|Institute|Organi[sz]ation|Centers?"
+    r"|Committee"
+    r"|Agency|Foundation|Federation|Council|Administration|Panel|Network|Alliance|Department"
+    r"|Collaborative|Initiative|Group)"
+)
+_BODY = re.compile(
+    rf"\b(?:[A-Z][\w.-]+ |of |for |the |and |on |in )*{_BODY_WORD}s?"
+    r"(?: (?:of|for|on|and|the|in|against) (?:the )?[A-Z][\w-]+(?: [A-Z][\w-]+)*)*"
+)
+_SMALL = frozenset({"of", "for", "the", "and", "on", "in", "against", "The", "In", "A", "An"})
+
+
+def _bodies(claim: str, sources: Sequence[str]) -> Iterator[Other]:
+    texts = " ".join(sources)
+    lower = texts.lower()
+    for match in _BODY.finditer(claim):
+        names = [w for w in re.findall(r"[\w-]+", match[0]) if w not in _SMALL]
+        initials = "".join(word[0] for word in names).upper()
+        if len(names) < 2 or (len(initials) > 2 and initials in texts):
+            continue
+        if any(word.lower() not in lower for word in names) and not is_initials(initials, texts):
+            yield Other("name", match.start(), match.end(),
+                        f"{match[0].strip()} is named in no quotation of this claim.")  # fmt: skip
+
+
+# --- Diseases and organs ----------------------------------------------------------------------
+
+_GENERAL = frozenset({
+    "pain", "fever", "cancer", "pregnancy", "lactation", "contraception", "smoking", "transplant",
+    "shock", "burns", "nausea-vomiting", "diarrhea", "constipation", "suicidality",
+    "immunocompromised", "obesity", "active-bleeding", "neuropathy",
+})  # fmt: skip
+"""Conditions that are told in many words."""
+_OF_PATIENTS = re.compile(
+    r"\b(?:for|in|with|of|treating|treat|prevent|preventing|against)(?: [a-z-]+){0,3} \Z", re.I
+)
+
+
+def _diseases(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
+    """Yield a disease whose patients the claim speaks of, where the sources name others."""
+    stated = {d.diagnosis: d.text for source in sources for d in source.diseases}
+    lower = " ".join(source.text for source in sources).lower()
+    own = {d.diagnosis for d in said.diseases}
+    rivals = [text for name, text in stated.items() if name not in own]
+    for one in said.diseases:
+        named = one.diagnosis in stated or one.diagnosis in _GENERAL or one.text.lower() in lower
+        before = said.text[max(0, one.start - 40) : one.start]
+        if not named and rivals and _OF_PATIENTS.search(before):
+            message = f"{one.text!r} is named in no quotation of this claim; they speak of "
+            yield Other("population", one.start, one.end, message + f"{rivals[0]!r}.", rivals[0])
+
+
+_ORGANS = frozenset({"renal", "hepatic", "cardiac", "pulmonary", "skin", "eye", "thyroid", "brain",
+                     "stomach", "pancrea", "prostate", "breast", "ovarian", "colorect", "bladder",
+                     "lung", "cervic", "gastric"})  # fmt: skip
+
+
+def _organs(claim: str, sources: Sequence[str]) -> Iterator[Other]:
+    stated = {token.key: token for source in sources for token in tokens(source)}
+    said = {token.key for token in tokens(claim)}
+    rivals = [stated[organ].word for organ in _ORGANS if organ in stated and organ not in said]
+    for token in tokens(claim):
+        if token.key in _ORGANS and token.key not in stated and rivals:
+            yield Other("direction", token.start, token.end,
+                        f"The claim says {token.word!r}, its quotation {rivals[0]!r}.",
+                        rivals[0])  # fmt: skip
+
+
+# --- Stages, scope and names that end alike -----------------------------------------------------
+
+_STAGE = re.compile(
+    r"\b(?P<of>Child[- ]Pugh(?: [Cc]lass)?|NYHA(?: [Cc]lass)?|[Cc]lass|[Gg]rade|[Ss]tage"
+    r"|[Cc]ategory"
+    r"|[Pp]hase|[Tt]ype|[Hh]epatitis|[Ii]nfluenza|[Vv]itamin|[Gg]roup)"
+    r" (?P<which>[A-E]|I{1,3}|IV|VI{0,3})\b(?!\w)"
+)
+
+
+def _stages(claim: str, sources: Sequence[str]) -> Iterator[Other]:
+    """Yield "Child-Pugh C" where the sources name Child-Pugh B alone."""
+    stated = {
+        (_scale(match["of"]), match["which"]): match[0]
+        for source in sources for match in _STAGE.finditer(source)
+    }  # fmt: skip
+    texts = " ".join(sources)
+    for match in _STAGE.finditer(claim):
+        scale = _scale(match["of"])
+        rivals = [text for (of, _), text in stated.items() if of == scale]
+        listed = re.search(rf"\b(?:or|and|to|,) ?{match['which']}\b", texts)
+        if rivals and (scale, match["which"]) not in stated and not listed:
+            yield Other("population", match.start(), match.end(),
+                        f"{match[0]!r} stands in no quotation of this claim; they say "
+                        f"{rivals[0]!r}.", rivals[0])  # fmt: skip
+
+
+def _scale(written: str) -> str:
+    """Return the scale a stage is of: Child-Pugh class B is Child-Pugh B."""
+    name = written.lower().replace("-", " ")
+    return "class" if name.startswith(("child", "nyha", "class")) else name
+
+
+_UNLIMITED = re.compile(
+    r"\b(?:regardless of|irrespective of|no matter (?:what|how|whether)|even (?:if|when|within|in"
+    r"|during|with|though)|in all (?:patients|cases|women|men|adults|children)|unconditionally"
+    r"|for (?:all|every) (?:patients?|adults?|wom[ae]n|m[ae]n|child(?:ren)?))\b", re.IGNORECASE,
+)  # fmt: skip
+_LIMITED = re.compile(
+    r"\b(?:if|only|unless|who (?:are|have)|with (?:an? )?(?:increased|high)|except|provided|not)\b",
+    re.IGNORECASE,
+)
+_OPEN = re.compile(
+    r"\b(?:regardless|irrespective|no matter|whether or not|even|with or without|all|every|any)\b",
+    re.IGNORECASE,
+)
+
+
+def _scope(claim: str, sources: Sequence[str]) -> Iterator[Other]:
+    """Yield "regardless of", "even if" where the sources set a condition and say no such thing."""
+    if any(_OPEN.search(source) for source in sources):
+        return
+    limit = next((m for source in sources if (m := _LIMITED.search(source))), None)
+    match = _UNLIMITED.search(claim)
+    if match and limit:
+        message = f"The claim says {match[0]!r}; its quotation sets a condition."
+        yield Other("direction", match.start(), match.end(), message, limit[0])
+
+
+_ENDINGS = re.compile(r"(?:coccal|philic|itis|emia|penia|uria|cardia|algia)\Z")
+
+
+def _alike(claim: str, sources: Sequence[str]) -> Iterator[Other]:
+    """Yield "pneumococcal" where the sources say "meningococcal" and the claim does not."""
+    stated = {token.word for source in sources for token in tokens(source)}
+    said = tokens(claim)
+    spoken = {token.word for token in said}
+    for token in said:
+        ending = _ENDINGS.search(token.word)
+        if ending is None or token.word in stated:
+            continue
+        rivals = sorted(w for w in stated - spoken if w.endswith(ending[0]))
+        if rivals:
+            yield Other("direction", token.start, token.end,
+                        f"The claim says {token.word!r}, its quotation {rivals[0]!r}.",
+                        rivals[0])  # fmt: skip
