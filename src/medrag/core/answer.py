@@ -145,6 +145,7 @@ class QuotedAnswer(Value):
     """An answer whose quotations went through the gate.
 
     Attributes:
+        withheld: Claims that no verified quotation supports: never shown, kept for audit.
         hits: The passages that could be cited, best first.
         left_out: Ids of retrieved passages that did not fit the model's context, best first.
         completion: The reply, raw.
@@ -155,6 +156,7 @@ class QuotedAnswer(Value):
     status: Literal["answered", "insufficient"]
     claims: tuple[Claim, ...] = ()
     missing: str | None = None
+    withheld: tuple[Claim, ...] = ()
     hits: tuple[Hit, ...] = ()
     left_out: tuple[str, ...] = ()
     completion: Completion

@@ -53,13 +53,14 @@ class Record(Value):
     def of(cls, case_id: str, traced: TracedAnswer) -> Record:
         """Return the record of an answer."""
         answer, trace = traced.answer, traced.trace
-        quotes = [quote for claim in answer.quoted.claims for quote in claim.quotes]
+        claims = (*answer.quoted.claims, *answer.quoted.withheld)
+        quotes = [quote for claim in claims for quote in claim.quotes]
         return cls(
             id=case_id,
             status=answer.status,
             mode=trace.mode,
             replies=trace.replies,
-            claims=_counted(claim.support for claim in answer.quoted.claims),
+            claims=_counted(claim.support for claim in claims),
             quotes=_counted(quote.match.status for quote in quotes),
             not_verbatim=sum(not is_verbatim(quote, answer) for quote in quotes),
             findings=_counted(finding.rule_id for finding in answer.findings),

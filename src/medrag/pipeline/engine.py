@@ -229,9 +229,8 @@ class _Run:
             first = self._answerer.read(completion, prompt)
         with self._stage("repair"):
             outcome = self._answerer.settle(first, prompt, self._cancelled)
-        if isinstance(self._answerer.llm, ExtractiveLLM):
-            return outcome._replace(quoted=_selected(outcome.quoted))
-        return outcome
+        keep = _selected if isinstance(self._answerer.llm, ExtractiveLLM) else _withheld
+        return outcome._replace(quoted=keep(outcome.quoted))
 
     def _finished(self, outcome: Outcome, prompt: Prompt) -> TracedAnswer:
         """Return the answer after grounding and checks, with its trace."""
@@ -250,7 +249,7 @@ class _Run:
             prompt_sha256=_sha256(prompt),
             replies=outcome.replies,
             repair_error=outcome.repair_error,
-            withheld=sum(claim.support == "unsupported" for claim in quoted.claims),
+            withheld=len(quoted.withheld),
             versions=answer.versions,
         )
         _log.info(
@@ -294,10 +293,8 @@ def judge(quoted: QuotedAnswer, findings: Sequence[Finding]) -> Verdict:
     """Return the status of an answer, and why it is not simply `answered`.
 
     In order: nothing supported → `abstained`; a critical finding → `blocked`; a claim without
-    full support, or a finding about the grounding → `partly_supported`; else `answered`.
-
-    A claim without any verified quotation stays in the answer, marked `unsupported`: it is
-    shown as withheld and never released, and so does not block what the others say.
+    full support, one that was withheld, a reply that was cut, or a finding about the grounding
+    → `partly_supported`; else `answered`.
     """
     if not any(claim.support != "unsupported" for claim in quoted.claims):
         reason = quoted.missing or "No statement has a verified quotation."
@@ -306,11 +303,29 @@ def judge(quoted: QuotedAnswer, findings: Sequence[Finding]) -> Verdict:
     if critical:
         noun = "finding stands" if critical == 1 else "findings stand"
         return Verdict("blocked", f"{critical} critical {noun} against it.")
-    weak = sum(claim.support != "supported" for claim in quoted.claims)
-    loose = sum(finding.rule_id in GROUNDING_IDS for finding in findings)
-    if weak or loose:
-        return Verdict("partly_supported", "Not every statement stands in its quotations.")
+    weaknesses = list(_weaknesses(quoted, findings))
+    if weaknesses:
+        return Verdict("partly_supported", " ".join(weaknesses))
     return Verdict("answered", None)
+
+
+def _weaknesses(quoted: QuotedAnswer, findings: Sequence[Finding]) -> Iterator[str]:
+    weak = any(claim.support != "supported" for claim in quoted.claims)
+    if weak or any(finding.rule_id in GROUNDING_IDS for finding in findings):
+        yield "Not every statement stands in its quotations."
+    withheld = len(quoted.withheld)
+    if withheld:
+        noun = "statement was" if withheld == 1 else "statements were"
+        yield f"{withheld} {noun} withheld: no quotation of it stands in its source."
+    if quoted.completion.is_cut:
+        yield "The reply was cut short: statements may be missing."
+
+
+def _withheld(quoted: QuotedAnswer) -> QuotedAnswer:
+    """Return an answer without the claims that nothing supports; they are kept aside."""
+    kept = tuple(claim for claim in quoted.claims if claim.support != "unsupported")
+    refused = tuple(claim for claim in quoted.claims if claim.support == "unsupported")
+    return quoted.model_copy(update={"claims": kept, "withheld": refused})
 
 
 def _selected(quoted: QuotedAnswer) -> QuotedAnswer:

@@ -153,7 +153,7 @@ def _export(answer: CheckedAnswer, review: Review) -> dict[str, Any]:
         "question": answer.quoted.question,
         "status": answer.status,
         "claims": [_claim(claim) for claim in shown],
-        "withheld_claims": len(answer.quoted.claims) - len(shown),
+        "withheld_claims": len(answer.quoted.claims) - len(shown) + len(answer.quoted.withheld),
         "findings": [_finding(finding) for finding in answer.findings],
         "overrides": [override.model_dump(mode="json") for override in review.overrides],
         "not_checked": [item.model_dump(mode="json") for item in answer.not_checked],

@@ -51,8 +51,9 @@ def test_a_faithful_answer_is_answered(index):
 def test_an_altered_quotation_leaves_nothing_to_answer(index):
     answer = ask(index, reply("Metformin is given as 5000 mg twice daily with meals.", "Give it."))
     assert answer.status == "abstained"
-    assert answer.quoted.claims[0].support == "unsupported"
-    assert answer.quoted.claims[0].quotes[0].match.status == "altered"
+    assert answer.quoted.claims == ()
+    (withheld,) = answer.quoted.withheld
+    assert withheld.quotes[0].match.status == "altered"
 
 
 def test_a_critical_finding_blocks(index):
@@ -175,7 +176,8 @@ def test_the_extractive_answerer_heeds_the_most_claims(index):
 def test_a_claim_without_support_is_withheld_and_does_not_block_the_others(index):
     answer = ask(index, reply_of((TWO[0], TWO[0]), ("Metformin is sweet.", "Metformin is sweet.")))
     assert answer.status == "partly_supported"
-    assert [claim.support for claim in answer.quoted.claims] == ["supported", "unsupported"]
+    assert [claim.support for claim in answer.quoted.claims] == ["supported"]
+    assert [claim.text for claim in answer.quoted.withheld] == ["Metformin is sweet."]
 
 
 def test_a_rule_on_old_guidelines_says_nothing_about_grounding():
