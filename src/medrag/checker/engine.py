@@ -50,7 +50,7 @@ def check(
         policy: The institution's own rows, severities and switched-off rules.
     """
     policy = policy or NO_POLICY
-    knowledge = load_knowledge().extended(policy.rows)
+    knowledge = load_knowledge().extended(policy.rows, policy=policy.name)
     visible = seen(text)
     context = read_context(visible.text, patient, quotes=quotes, knowledge=knowledge)
     return visible.restored(run(RULES, context, policy=policy))
@@ -91,9 +91,18 @@ def _run_rule(rule: Rule, context: Context, policy: Policy) -> _Run:
         _log.error("rule %s failed: %s", rule.id, type(error).__name__)
         lost = NotChecked(check=f"{rule.id} {rule.title}", reason=str(RuleError(rule.id)))
         return _Run((), (lost,), done=False)
+    signals = [v for v in verdicts if isinstance(v, Signal)]
+    quiet = [(v, policy.suspension(rule.id, v.subject)) for v in signals]
     return _Run(
-        tuple((_finding(rule, v, policy), v.fact) for v in verdicts if isinstance(v, Signal)),
-        tuple(v for v in verdicts if isinstance(v, NotChecked)),
+        tuple((_finding(rule, v, policy), v.fact) for v, why in quiet if why is None),
+        (
+            *(v for v in verdicts if isinstance(v, NotChecked)),
+            *(
+                NotChecked(check=f"{rule.id} {rule.title}: {v.subject}", reason=why)
+                for v, why in quiet
+                if why is not None
+            ),
+        ),
         done=True,
     )
 

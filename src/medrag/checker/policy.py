@@ -38,11 +38,17 @@ class SeverityOverride(Value):
 
 
 class Suspension(Value):
-    """A rule that does not run, until and including the day `expires`."""
+    """A rule that is silent, until and including the day `expires`.
+
+    Attributes:
+        subject: An ingredient, an analyte or a pair "a+b" about which alone it is silent; None
+            where it does not run at all.
+    """
 
     rule: str
     reason: str = Field(min_length=1)
     expires: date
+    subject: str | None = None
 
 
 class Policy(Value):
@@ -72,10 +78,11 @@ class Policy(Value):
             raise ValueError(f"no rule is named {', '.join(unknown)}; see `medrag rules list`")
         return self
 
-    def suspension(self, rule_id: str) -> str | None:
-        """Return why the rule does not run today, or None where it runs."""
+    def suspension(self, rule_id: str, subject: str | None = None) -> str | None:
+        """Return why the rule is silent today, on the whole or about `subject`; else None."""
         for item in self.disabled:
-            if item.rule == rule_id and self.today <= item.expires:
+            named = item.rule == rule_id and item.subject == subject
+            if named and self.today <= item.expires:
                 return f"switched off by policy {self.name} until {item.expires}: {item.reason}"
         return None
 
@@ -122,5 +129,5 @@ def _build(path: Path, fields: dict[str, Any], *, today: date, digest: str) -> P
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "the file"
         raise ConfigError(f"{path}: {where}: {first['msg']}.") from error
-    load_knowledge().extended(policy.rows)
+    load_knowledge().extended(policy.rows, policy=policy.name)
     return policy

@@ -42,6 +42,8 @@ class Row(Value):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
     table: ClassVar[str] = ""
     default_ref: ClassVar[str] = ""
+    place_by: ClassVar[tuple[str, ...]] = ()
+    """What besides the key says what a row is about; the other columns are its limits."""
 
     key: str
     ref: str = ""
@@ -55,6 +57,11 @@ class Row(Value):
     def identity(self) -> str:
         """What two rows of one table must not share."""
         return self.model_dump_json(exclude={"ref"})
+
+    @property
+    def place(self) -> tuple[object, ...]:
+        """What the row is about besides its key: a local row replaces those of the same place."""
+        return tuple(getattr(self, name) for name in self.place_by)
 
 
 class GroupRow(Row):
@@ -96,6 +103,7 @@ class DoseRow(Row):
     """
 
     table: ClassVar[str] = "doses"
+    place_by: ClassVar[tuple[str, ...]] = ("route", "population", "by_weight")
     default_ref: ClassVar[str] = "L2"
     key: str = Field(alias="drug")
     route: str
@@ -107,6 +115,11 @@ class DoseRow(Row):
     times: PerDay | None = None
 
     @property
+    def by_weight(self) -> bool:
+        """Whether the limits are by weight."""
+        return "/kg" in self.unit
+
+    @property
     def identity(self) -> str:
         """Drug, route, population and unit."""
         return f"{self.key} {self.route} {self.population} {self.unit}"
@@ -116,6 +129,7 @@ class ScheduleRow(Row):
     """A dose that is not for every day: from `from_dose` to `to_dose` at most `times` a day."""
 
     table: ClassVar[str] = "schedules"
+    place_by: ClassVar[tuple[str, ...]] = ("from_dose",)
     key: str = Field(alias="drug")
     from_dose: Decimal
     to_dose: Decimal | None = None
@@ -133,6 +147,7 @@ class StrengthRow(Row):
     """
 
     table: ClassVar[str] = "strengths"
+    place_by: ClassVar[tuple[str, ...]] = ("form",)
     default_ref: ClassVar[str] = "L3"
     key: str = Field(alias="drug")
     form: str
@@ -144,6 +159,7 @@ class RouteRow(Row):
     """A route by which a drug must not be given; only for `indication`, where that is filled."""
 
     table: ClassVar[str] = "routes"
+    place_by: ClassVar[tuple[str, ...]] = ("route", "indication")
     key: str = Field(alias="drug")
     route: str
     severity: Severity
@@ -173,6 +189,7 @@ class RateRow(Row):
     """
 
     table: ClassVar[str] = "rates"
+    place_by: ClassVar[tuple[str, ...]] = ("unit",)
     key: str = Field(alias="drug")
     unit: str
     max_rate: Decimal
@@ -192,6 +209,7 @@ class DurationRow(Row):
     """
 
     table: ClassVar[str] = "durations"
+    place_by: ClassVar[tuple[str, ...]] = ("route",)
     key: str = Field(alias="drug")
     route: str
     days: Decimal
@@ -219,6 +237,7 @@ class FormulationRow(Row):
     """A dose that fits another formulation of the same substance, not this one."""
 
     table: ClassVar[str] = "formulations"
+    place_by: ClassVar[tuple[str, ...]] = ("unit",)
     key: str = Field(alias="drug")
     unit: str
     above: Decimal
@@ -235,6 +254,7 @@ class UnderdoseRow(Row):
     """
 
     table: ClassVar[str] = "underdoses"
+    place_by: ClassVar[tuple[str, ...]] = ("indication",)
     key: str = Field(alias="drug")
     indication: Names
     unit: str
@@ -254,6 +274,7 @@ class StartRow(Row):
     """
 
     table: ClassVar[str] = "starts"
+    place_by: ClassVar[tuple[str, ...]] = ("route", "form", "who")
     default_ref: ClassVar[str] = "L2"
     key: str = Field(alias="drug")
     route: str
@@ -269,6 +290,7 @@ class LookalikeRow(Row):
     """A drug named for an indication of another that looks or sounds like it."""
 
     table: ClassVar[str] = "lookalikes"
+    place_by: ClassVar[tuple[str, ...]] = ("intended",)
     key: str = Field(alias="drug")
     intended: str
     indications: Names
@@ -315,6 +337,7 @@ class InteractionRow(Row):
     """
 
     table: ClassVar[str] = "interactions"
+    place_by: ClassVar[tuple[str, ...]] = ("other",)
     default_ref: ClassVar[str] = "L7"
     key: str = Field(alias="drug")
     other: str
@@ -341,6 +364,7 @@ class WashoutRow(Row):
     """The days between the last dose of a drug and the first of another."""
 
     table: ClassVar[str] = "washouts"
+    place_by: ClassVar[tuple[str, ...]] = ("other",)
     default_ref: ClassVar[str] = "L4"
     key: str = Field(alias="drug")
     other: str
@@ -377,6 +401,7 @@ class FoodRow(Row):
     """A food, drink or herb that does not go with a drug; words to look for."""
 
     table: ClassVar[str] = "foods"
+    place_by: ClassVar[tuple[str, ...]] = ("food",)
     key: str = Field(alias="drug")
     food: Names
     severity: Severity
@@ -392,6 +417,7 @@ class SupersededRow(Row):
     """
 
     table: ClassVar[str] = "superseded"
+    place_by: ClassVar[tuple[str, ...]] = ("also",)
     default_ref: ClassVar[str] = "FDA-WITHDRAWN"
     key: str = Field(alias="words")
     also: Names = ()
@@ -411,6 +437,7 @@ class CompatibilityRow(Row):
     """
 
     table: ClassVar[str] = "compatibilities"
+    place_by: ClassVar[tuple[str, ...]] = ("other", "when")
     key: str = Field(alias="drug")
     other: str
     when: Literal["always", "neonate"]

@@ -22,6 +22,7 @@ class AllergyRow(Row):
     """
 
     table: ClassVar[str] = "allergies"
+    place_by: ClassVar[tuple[str, ...]] = ("allergen",)
     key: str = Field(alias="drug")
     allergen: str
     grade: Literal["class", "cross"]
@@ -47,6 +48,7 @@ class ContraindicationRow(Row):
     """A drug that a condition forbids."""
 
     table: ClassVar[str] = "contraindications"
+    place_by: ClassVar[tuple[str, ...]] = ("condition",)
     key: str = Field(alias="drug")
     condition: str
     severity: Severity
@@ -80,6 +82,7 @@ class HepaticRow(Row):
     """
 
     table: ClassVar[str] = "hepatic"
+    place_by: ClassVar[tuple[str, ...]] = ("stage",)
     key: str = Field(alias="drug")
     stage: Literal["any", "active", "severe"]
     action: Action
@@ -93,6 +96,7 @@ class PregnancyRow(Row):
     """A drug that pregnancy or breastfeeding speaks against."""
 
     table: ClassVar[str] = "pregnancy"
+    place_by: ClassVar[tuple[str, ...]] = ("state",)
     key: str = Field(alias="drug")
     state: Literal["pregnant", "lactating"]
     severity: Severity
@@ -104,6 +108,7 @@ class AgeRow(Row):
     """A drug that an age speaks against; `over` includes the age itself."""
 
     table: ClassVar[str] = "ages"
+    place_by: ClassVar[tuple[str, ...]] = ("side",)
     key: str = Field(alias="drug")
     side: Literal["under", "over"]
     age_years: Decimal
@@ -115,6 +120,7 @@ class DrugLabRow(Row):
     """A drug that a laboratory value or vital sign speaks against."""
 
     table: ClassVar[str] = "drug_labs"
+    place_by: ClassVar[tuple[str, ...]] = ("analyte", "side")
     key: str = Field(alias="drug")
     analyte: str
     op: Comparison
@@ -122,6 +128,11 @@ class DrugLabRow(Row):
     unit: str
     severity: Severity
     reason: str
+
+    @property
+    def side(self) -> str:
+        """Whether it holds for high (`>`) or for low values (`<`)."""
+        return self.op[0]
 
 
 class PrerequisiteRow(Row):
@@ -132,6 +143,7 @@ class PrerequisiteRow(Row):
     """
 
     table: ClassVar[str] = "prerequisites"
+    place_by: ClassVar[tuple[str, ...]] = ("kind",)
     key: str = Field(alias="drug")
     kind: Literal["genotype", "monitoring", "pregnancy-test"]
     tests: Names
@@ -148,6 +160,7 @@ class GenotypeRow(Row):
     """
 
     table: ClassVar[str] = "genotypes"
+    place_by: ClassVar[tuple[str, ...]] = ("gene",)
     key: str = Field(alias="drug")
     gene: Names
     result: Names
@@ -166,6 +179,7 @@ class SamplingRow(Row):
     """
 
     table: ClassVar[str] = "sampling"
+    place_by: ClassVar[tuple[str, ...]] = ("analyte", "indication")
     key: str = Field(alias="drug")
     analyte: str
     min_hours_after: Decimal | None = None
@@ -188,6 +202,7 @@ class AnalyteRow(Row):
     """
 
     table: ClassVar[str] = "analytes"
+    place_by: ClassVar[tuple[str, ...]] = ("sex",)
     key: str = Field(alias="analyte")
     sex: Literal["any", "female", "male"]
     unit: str
@@ -208,6 +223,7 @@ class MeaningRow(Row):
     """What a value cannot mean: these words contradict a value beyond the limit."""
 
     table: ClassVar[str] = "meanings"
+    place_by: ClassVar[tuple[str, ...]] = ("words", "side")
     key: str = Field(alias="analyte")
     words: Names
     op: Comparison
@@ -221,6 +237,11 @@ class MeaningRow(Row):
         """Nothing: an analyte is no drug."""
         return ()
 
+    @property
+    def side(self) -> str:
+        """Whether it holds for high (`>`) or for low values (`<`)."""
+        return self.op[0]
+
 
 class ProcedureRow(Row):
     """What speaks against a procedure: a value, a condition or a medicine.
@@ -230,6 +251,7 @@ class ProcedureRow(Row):
     """
 
     table: ClassVar[str] = "procedures"
+    place_by: ClassVar[tuple[str, ...]] = ("needs", "condition", "medication")
     key: str = Field(alias="procedure")
     needs: str = ""
     op: Comparison | None = None
@@ -256,6 +278,7 @@ class PeriproceduralRow(Row):
     """
 
     table: ClassVar[str] = "periprocedural"
+    place_by: ClassVar[tuple[str, ...]] = ("procedure", "direction")
     key: str = Field(alias="drug")
     procedure: str
     min_hours: Decimal

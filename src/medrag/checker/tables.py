@@ -52,6 +52,8 @@ class Knowledge:
         sources: Reference key -> where it stands.
         by_key: (table, key) -> rows; the key is the row's `key`, groups opened.
         digest: SHA-256 over all files.
+        policy: Whose own rows are among these; empty for the shipped tables.
+        own: Identities of those rows.
     """
 
     tables: Mapping[str, tuple[Row, ...]]
@@ -59,6 +61,8 @@ class Knowledge:
     sources: Mapping[str, SourceRow]
     by_key: Mapping[tuple[str, str], tuple[Row, ...]]
     digest: str
+    policy: str = ""
+    own: frozenset[int] = frozenset()
 
     def rows(self, table: type[RowT], key: str) -> tuple[RowT, ...]:
         """Return the rows of a table that are about `key`, in file order; empty if none."""
@@ -76,17 +80,18 @@ class Knowledge:
     def reference(self, row: Row, drug: str = "") -> Reference:
         """Return what a row rests on; `L4` is section 4 of the label of `drug`."""
         code = row.ref or row.default_ref
+        note = f" (row of policy {self.policy})" if self.is_own(row) else ""
         if code in self.sources:
             source = self.sources[code]
             return Reference(
-                title=source.title,
+                title=source.title + note,
                 section=source.section or None,
                 edition=source.edition or None,
                 url=source.url or None,
             )
         name = (drug or row.key).lstrip("@").replace("-", " ")
         return Reference(
-            title=f"{name} prescribing information (FDA label)",
+            title=f"{name} prescribing information (FDA label){note}",
             section=_LABEL_SECTIONS[code[1:]],
         )
 
@@ -95,15 +100,24 @@ class Knowledge:
         code = row.ref or row.default_ref
         return code in self.sources or code[1:] in _LABEL_SECTIONS
 
-    def extended(self, rows: Mapping[str, Sequence[Mapping[str, str]]]) -> Knowledge:
-        """Return these tables with an institution's own rows before the shipped ones.
+    def is_own(self, row: Row) -> bool:
+        """Return whether a row is the institution's own."""
+        return id(row) in self.own
+
+    def extended(
+        self, rows: Mapping[str, Sequence[Mapping[str, str]]], *, policy: str = ""
+    ) -> Knowledge:
+        """Return these tables with an institution's own rows in place of the shipped ones.
+
+        An own row replaces every shipped row of its drugs that is about the same place (the
+        same route and population, the same partner, the same condition), stricter or looser.
 
         Raises:
             ConfigError: A table does not exist, or a row breaks its schema or lacks `ref`.
         """
         if not rows:
             return self
-        tables = dict(self.tables)
+        tables, local = dict(self.tables), set[int]()
         for name, added in rows.items():
             if name not in TABLES or name in {"groups", "sources"}:
                 raise ConfigError(f"There is no table {name!r}. Tables: {', '.join(TABLES)}.")
@@ -111,7 +125,8 @@ class Knowledge:
             if any(not row.ref for row in own):
                 raise ConfigError(f"rows.{name}: a row of a policy must name its `ref`.")
             tables[name] = own + tables[name]
-        return _index(tables, digest=self.digest)
+            local |= {id(row) for row in own}
+        return _index(tables, digest=self.digest, policy=policy, own=frozenset(local))
 
 
 @lru_cache(maxsize=1)
@@ -144,7 +159,13 @@ def _row(table: str, fields: Mapping[str, str], *, where: str) -> Row:
         raise ConfigError(f"{where}: column {column!r}: {first['msg']}.") from error
 
 
-def _index(tables: Mapping[str, tuple[Row, ...]], *, digest: str) -> Knowledge:
+def _index(
+    tables: Mapping[str, tuple[Row, ...]],
+    *,
+    digest: str,
+    policy: str = "",
+    own: frozenset[int] = frozenset(),
+) -> Knowledge:
     groups = {
         row.key: frozenset(row.members) for row in tables["groups"] if isinstance(row, GroupRow)
     }
@@ -159,9 +180,17 @@ def _index(tables: Mapping[str, tuple[Row, ...]], *, digest: str) -> Knowledge:
         sources=MappingProxyType(
             {row.key: row for row in tables["sources"] if isinstance(row, SourceRow)}
         ),
-        by_key=MappingProxyType({key: tuple(rows) for key, rows in by_key.items()}),
+        by_key=MappingProxyType({key: _standing(rows, own) for key, rows in by_key.items()}),
         digest=digest,
+        policy=policy,
+        own=own,
     )
+
+
+def _standing(rows: Sequence[Row], own: frozenset[int]) -> tuple[Row, ...]:
+    """Return the rows of one key without those that an own row replaces."""
+    replaced = {row.place for row in rows if id(row) in own}
+    return tuple(row for row in rows if id(row) in own or row.place not in replaced)
 
 
 def _keys(row: Row, groups: Mapping[str, frozenset[str]]) -> Iterable[str]:

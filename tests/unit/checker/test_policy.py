@@ -88,3 +88,66 @@ def test_a_policy_that_breaks_its_schema_is_refused(policy, text, words):
     with pytest.raises(ConfigError) as error:
         policy(text)
     assert words in str(error.value)
+
+
+LOCAL_DOSE = (
+    'name = "Northfield"\n[[rows.doses]]\ndrug = "digoxin"\nroute = "oral"\npopulation = "adult"\n'
+    'unit = "ug"\nsingle = "{single}"\ndaily = "{daily}"\nref = "L2"'
+)
+
+
+def doses(text, policy):
+    ids = {"MED101", "MED102", "MED103"}
+    return [f for f in check(text, policy=policy).findings if f.rule_id in ids]
+
+
+def test_a_stricter_local_limit_replaces_the_shipped_one_and_is_named(policy):
+    given = policy(LOCAL_DOSE.format(single=62.5, daily=62.5))
+    text = "Digoxin 125 mcg by mouth daily."
+    assert doses(text, None) == []
+    found, *_ = doses(text, given)
+    assert found.reference is not None
+    assert "row of policy Northfield" in found.reference.title
+
+
+def test_a_looser_local_limit_replaces_the_shipped_one(policy):
+    given = policy(LOCAL_DOSE.format(single=3000, daily=3000))
+    text = "Digoxin 2000 mcg by mouth daily."
+    assert doses(text, None) != []
+    assert doses(text, given) == []
+
+
+def test_a_local_row_of_one_drug_wins_over_the_shipped_row_of_its_group(policy):
+    given = policy(
+        'name = "N"\n[[rows.pregnancy]]\ndrug = "lisinopril"\nstate = "pregnant"\n'
+        'severity = "warning"\nreason = "local words"\nref = "L4"'
+    )
+    text = "She is 22 weeks pregnant. Lisinopril 10 mg daily."
+    said = [f for f in check(text, policy=given).findings if f.rule_id == "MED306"]
+    assert [f.severity for f in said] == ["warning"]
+    assert "local words" in said[0].message
+
+
+def test_a_local_interaction_wins_in_either_order(policy):
+    given = policy(
+        'name = "N"\n[[rows.interactions]]\ndrug = "clarithromycin"\nother = "simvastatin"\n'
+        'severity = "info"\neffect = "local"\naction = "as agreed"\nref = "L7"'
+    )
+    text = "Start simvastatin 40 mg and clarithromycin 500 mg twice daily."
+    said = [f for f in check(text, policy=given).findings if f.rule_id == "MED201"]
+    assert [f.severity for f in said] == ["info"]
+
+
+@pytest.mark.parametrize(("today", "told"), [(date(2026, 6, 30), True), (date(2026, 7, 1), False)])
+def test_a_rule_silent_about_one_subject_says_so(policy, today, told):
+    given = policy(
+        'name = "N"\n[[disabled]]\nrule = "MED104"\nsubject = "digoxin"\nreason = "agreed"\n'
+        "expires = 2026-06-30",
+        today,
+    )
+    report = check(f"{DIGOXIN} Levothyroxine 100 mg daily.", policy=given)
+    silenced = [item for item in report.not_checked if "agreed" in item.reason]
+    assert bool(silenced) is told
+    kept = {f.message.split()[0] for f in report.findings if f.rule_id == "MED104"}
+    assert kept == ({"levothyroxine"} if told else {"levothyroxine", "digoxin"})
+    assert "MED104" in report.rules_run

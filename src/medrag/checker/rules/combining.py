@@ -139,7 +139,8 @@ def _interactions(context: Context) -> Iterator[Verdict]:
             for row in context.knowledge.rows(InteractionRow, one.ingredient)
             if other.ingredient in context.knowledge.members(row.other)
         ]
-        acting = [found for found in rows if _acts(context, *found)]
+        local = [found for found in rows if context.knowledge.is_own(found[0])]
+        acting = [found for found in local or rows if _acts(context, *found)]
         if not acting:
             continue
         if warned(context, first, second):
