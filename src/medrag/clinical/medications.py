@@ -67,12 +67,13 @@ _BEGIN = re.compile(r"[,:]\s(?:begin|start|give|use|limit|reduce|dose|the\sdose|
 _ASIDE_END = re.compile(r"[:,)]|\s[\u2013\u2014-]\s")
 _NEEDS = re.compile(r"\s(?:would|will|may|can|should|must|requires?|needs?|limits?|is|are)\b")
 _OTHER_ORAL = re.compile(
-    r"\s(?:agents?|drugs?|medic\w+|intake|fluids?|contracepti\w+|antibiotics?|anticoagula\w+"
+    r"\s(?:(?:and\sintranasal\s)?inhalation|agents?|drugs?|medic\w+|intake|fluids?|contracepti\w+|antibiotics?|anticoagula\w+"
     r"|hygiene|feed\w*"
     r"|therapy|treatment|food|diet|mucosa|lesions?|ulcers?|thrush|cavity|rehydration|surgery"
     r"|temperature|iron\b|line\b|access"
     r"|catheter|cannula|lines\b|contrast|steroids?|route\sis\snot)"
 )
+_COUNTED = re.compile(r"(?:\d|mg|mcg|one|two|\bg)\s?\Z")
 _NOT_BY = re.compile(
     r"\b(?:cannot|can['’]?t|unable\sto|not\sable\sto|nothing|nil|not|never|trouble|difficulty"
     r"|instead\sof|rather\sthan"
@@ -288,7 +289,10 @@ def _is_way(parts: SentenceParts, hit: Hit) -> bool:
             _OTHER_ORAL.match(parts.folded, hit.end)
             or _NOT_BY.search(parts.folded, parts.clauses.start, hit.start)
         )
-    return hit.kind == "form"
+    short = parts.folded[hit.start : hit.end] in {"cap", "caps"}
+    return hit.kind == "form" and not (
+        short and _COUNTED.search(parts.folded, max(0, hit.start - 6), hit.start) is None
+    )
 
 
 def _leading(parts: SentenceParts, names: Sequence[Hit], index: int) -> list[Item]:
