@@ -18,6 +18,7 @@ from medrag.cli.jsonlines import (
     write_lines,
     write_text,
 )
+from medrag.cli.recording import audited, open_log
 from medrag.config import Settings
 from medrag.core.patient import read_patient
 from medrag.core.query import Filters
@@ -26,6 +27,7 @@ from medrag.errors import InputError
 if TYPE_CHECKING:
     from medrag.core.answer import CheckedAnswer, Claim
     from medrag.pipeline.engine import QueryEngine
+    from medrag.review.audit import AuditLog
 
 
 @click.command("ask")
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
 @click.option("--review", metavar="DIR", help="Keep the answer in DIR, for `medrag review`.")
 @click.option("--cases", metavar="IN.jsonl", help='Lines of {"id","question","patient"?}.')
 @click.option("--out", metavar="OUT.jsonl", help="Where --cases writes; - is standard output.")
+@audited
 def command(
     question: str | None,
     index_dir: str,
@@ -60,6 +63,8 @@ def command(
     review: str | None,
     cases: str | None,
     out: str | None,
+    audit: str | None,
+    audit_key: str | None,
 ) -> None:
     """Answer a question with verified quotations and a checked result.
 
@@ -76,19 +81,21 @@ def command(
     from medrag.pipeline.engine import QueryEngine
     from medrag.pipeline.index import Index
 
+    log = open_log(audit, audit_key)
     facts = read_patient(read_json(patient), where=patient) if patient else None
     filters = Filters(as_of=as_of.date() if as_of else None)
     chosen = Settings.load(Path(settings)) if settings else Settings()
     with Index.open(Path(index_dir), preload=True) as index:
         engine = QueryEngine(index, llm=llm, settings=chosen)
         if cases is not None:
-            count = write_lines(str(out), _answer_cases(engine, cases, filters))
+            count = write_lines(str(out), _answer_cases(engine, cases, filters, log))
             click.echo(f"{count} questions answered", err=True)
             return
         show = _print_claim_line if as_json else _print_claim
         traced = engine.traced(
             str(question), patient=facts, filters=filters, on_claim=show if stream else None
         )
+    _record(log, traced.answer)
     if trace is not None:
         write_text(trace, [traced.trace.model_dump_json(indent=2)])
     _show(traced.answer, as_json=as_json, lines=stream, review=review)
@@ -132,7 +139,17 @@ def _show(answer: CheckedAnswer, *, as_json: bool, lines: bool, review: str | No
     click.echo("The same as JSON: add --json")
 
 
-def _answer_cases(engine: QueryEngine, cases: str, filters: Filters) -> Iterator[dict[str, Any]]:
+def _record(log: AuditLog | None, answer: CheckedAnswer) -> None:
+    """Write an answer to the log before it is shown."""
+    if log is not None:
+        from medrag.review.audit.records import answer_record
+
+        log.append("answer", answer_record(answer))
+
+
+def _answer_cases(
+    engine: QueryEngine, cases: str, filters: Filters, log: AuditLog | None
+) -> Iterator[dict[str, Any]]:
     for place, item in read_lines(cases):
         refuse_misspelled(item, ("id", "question", "patient"), place)
         facts = read_patient(item.get("patient"), where=place)
@@ -140,6 +157,7 @@ def _answer_cases(engine: QueryEngine, cases: str, filters: Filters) -> Iterator
         if not question.strip():
             raise InputError(f"{place}: the question is blank. Ask something.")
         answer = engine.query(question, patient=facts, filters=filters)
+        _record(log, answer)
         yield {"id": item.get("id"), "answer": _as_json(answer)}
 
 
