@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from medrag.core.span import Span
@@ -38,6 +38,7 @@ def test_the_gate_never_fails_and_shows_only_the_source(quote, passage):
 
 @given(before=SENTENCES, planted=SENTENCES, after=SENTENCES)
 def test_a_planted_sentence_is_found(before, planted, after):
+    assume(planted not in {before, after})
     match = verify_quote(planted, f"{before} {planted} {after}")
     assert match.status == "exact"
     assert match.text == planted

@@ -16,6 +16,7 @@ from medrag.quotes.reading import (
     without_bullets,
 )
 from medrag.text import is_inside_token, normalize
+from medrag.text.statements import forbids, is_order, points_forward, refers_back, takes_back
 
 Joined = tuple[list[Range], list[Range]]
 """Where the pieces of a quotation stand, and the gaps between them that turn what they say."""
@@ -57,6 +58,10 @@ _MOST_PIECES = 6
 _MOST_STARTS = 20
 _SHORTEST = 6  # characters of a piece that may be less than a whole item or row
 _LONGEST_GAP = 600
+_LONGEST_SKIP = 3000  # of whole sentences
+_LIMITS_DOSE = re.compile(
+    r"\b(?:max(?:imum|imal)? (?:\w+ ){0,3}dos\w+|(?:not|never) (?:to )?exceed)\b", re.IGNORECASE
+)
 
 
 def split_at_ellipses(quote: str) -> list[str]:
@@ -208,6 +213,12 @@ def _matters(reading: Reading, gap: Range) -> bool:
     if not any(char.isalnum() for char in words):
         return False
     first, last = reading.unit_at(gap[0]), reading.unit_at(gap[1])
+    if first != last and _whole_units(reading, gap, first, last):
+        second = text[gap[1] : reading.units[last].end]
+        if not refers_back(second):
+            return gap[1] - gap[0] > _LONGEST_SKIP or any(
+                _reverses(reading, number) for number in range(first + 1, last)
+            )
     plain = _REFERENCE.sub(" ", words)
     if (
         gap[1] - gap[0] > _LONGEST_GAP
@@ -224,6 +235,18 @@ def _matters(reading: Reading, gap: Range) -> bool:
     return bool(
         another_clause and not _RELATIVE.match(plain) and _BEGINS_WITH_VERB.match(text, gap[1])
     )
+
+
+def _reverses(reading: Reading, number: int) -> bool:
+    """Return whether a whole sentence that was skipped turns the one before or after it."""
+    unit = reading.units[number]
+    words = reading.folded.text[unit.start : unit.end]
+    if takes_back(words, near=True) or points_forward(words) or words.endswith(":"):
+        return True
+    if (is_order(words) and forbids(words)) or _LIMITS_DOSE.search(words):
+        return True
+    kinds = {cue.kind for cue in reading.cues(number)}
+    return refers_back(words) and bool(kinds & {"negation", "exception", "condition"})
 
 
 def _holds_cue(reading: Reading, gap: Range, units: range) -> bool:

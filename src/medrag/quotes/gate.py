@@ -23,7 +23,7 @@ from medrag.quotes.reading import (
     search_key,
     without_bullets,
 )
-from medrag.quotes.scope import context_of, expand_token
+from medrag.quotes.scope import context_of, differs_in_company, expand_token
 from medrag.quotes.surroundings import needs_heading
 from medrag.text import is_inside_token, normalize
 from medrag.text.statements import is_self_contained
@@ -32,6 +32,7 @@ _MOST_PLACES = 200
 _NOT_FOUND = QuoteMatch(status="not_found")
 _ABSENT_HEADER = "[the header of this table, which is not in the passage]"
 _QUOTE_MARKS = "'\"“”‘’«»`„‹›"
+_QUOTE_PREFIX = re.compile(r"\A>\s+(?=[A-Z][a-z]+\s)")  # of markdown and of mail
 _EDITED_CAPITAL = re.compile(r"\A\[([^\W\d_])\]")
 _UNIT_WORDS = frozenset({"m", "g", "l", "mg", "ml", "mcg", "mm", "cm", "mmol", "mol", "u", "s"})
 
@@ -145,7 +146,7 @@ def verify_cases(cases: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]
 def _forms(quote: str) -> list[str]:
     """Return the search keys to try in order: as given, unwrapped, without a final point."""
     forms: list[str] = []
-    unwrapped = _EDITED_CAPITAL.sub(r"\1", quote)
+    unwrapped = _EDITED_CAPITAL.sub(r"\1", _QUOTE_PREFIX.sub("", quote))
     bare = unwrapped.strip(_QUOTE_MARKS).strip()
     variants = [quote, unwrapped, bare]
     if bare.endswith((".", ",", ";", ":")):
@@ -248,7 +249,7 @@ def _decide(reading: Reading, quote: str, places: list[_Place]) -> QuoteMatch:
 
 def _says_different_things(reading: Reading, places: list[_Place], clean: list[_Place]) -> bool:
     contexts = {context_of(reading, place.start, place.end) for place in places}
-    if len(contexts) > 1:
+    if len(contexts) > 1 or differs_in_company(reading, [(p.start, p.end) for p in places]):
         return True
     return len(clean) < len(places) and not any(_is_whole(reading, place) for place in clean)
 

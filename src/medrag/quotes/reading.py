@@ -21,7 +21,7 @@ _INNER_HYPHEN = re.compile(r"-(?<=[^\W\d_]-) ?(?=[^\W\d_])")
 _AFTER_WORD = r"(?:(?<=[^\W\d_]{3}.)|(?<=[^\W\d_]{2}[.,;:)].))(?<!min.)(?<!mol.)(?<!sec.)(?<!day.)"
 _MARK = re.compile(
     rf"(?:\[{_AFTER_WORD}\d{{1,3}}(?:[,-] ?\d{{1,3}})*\]"
-    rf"|[¶§]{_AFTER_WORD}[¶§]*|\^{_AFTER_WORD}\d{{1,2}})(?=[\s,.;:)]|\Z)"
+    rf"|[¶§](?<=\S.)[¶§]*|\^{_AFTER_WORD}\d{{1,2}})(?=[\s,.;:)]|\Z)"
 )
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from medrag.quotes.reading import FoldedUnit, Reading
 from medrag.text import is_inside_token, normalize
 from medrag.text.governing import states
 from medrag.text.rows import row_cells
-from medrag.text.statements import is_order
+from medrag.text.statements import depends_on_context, is_order
 
 _AMOUNT_FIRST = re.compile(
     r"[^\w]*(?:\d|(?:usual|recommended|initial|maximum|starting)?\s?dos(?:e|age)\b)", re.I
 )
+_BRACKETED = re.compile(r"[(\[][^()\[\]]*[)\]]")
+_ALIKE = 0.7  # of the words of two sentences that are the same but for their references
 _CELL_END = re.compile(r" ?\|")
 
 
@@ -58,6 +61,35 @@ def context_of(reading: Reading, start: int, end: int) -> tuple[str, ...]:
         context += (_bare(text[unit.start : start][-200:]), _bare(text[end : last.end][:200]))
         context.append(_heading_above(reading, number))
     return tuple(context)
+
+
+def differs_in_company(reading: Reading, places: Sequence[tuple[int, int]]) -> bool:
+    """Return whether a sentence that leans on the one before it stands after different ones.
+
+    A place at the beginning of a paragraph says nothing about that.
+    """
+    text = reading.folded.text
+    if not depends_on_context(text[slice(*places[0])]):
+        return False
+    before = [_sentence_before(reading, start) for start, _ in places]
+    known = [words for words in before if words]
+    return any(not _alike(known[0], words) for words in known[1:])
+
+
+def _sentence_before(reading: Reading, start: int) -> frozenset[str]:
+    """Return the words of the sentence before, in the same paragraph, without references."""
+    number = reading.unit_at(start)
+    unit = reading.units[number]
+    if not number or reading.units[number - 1].block != unit.block:
+        return frozenset()
+    above = reading.units[number - 1]
+    words = _BRACKETED.sub(" ", reading.folded.text[above.start : above.end])
+    return frozenset(re.findall(r"\w+", words.lower()))
+
+
+def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
+    numbers = {word for word in one ^ other if word[0].isdigit()}
+    return not numbers and len(one & other) >= _ALIKE * len(one | other)
 
 
 def _heading_above(reading: Reading, number: int) -> str:

@@ -76,7 +76,8 @@ def _table_ranges(reading: Reading, quoted: Range, beside: Sequence[Range]) -> l
         needed.update(heads)
     around = (quoted, *beside)
     held = {head for head in needed if any(holds(one, _whole(reading, head)) for one in around)}
-    found += [_whole(reading, head) for head in needed - held if _counts(reading, head)]
+    flat = len(row_cells(reading.outline.words(first))) == 1
+    found += [_whole(reading, head) for head in needed - held if flat or _counts(reading, head)]
     for caption in reading.over(first):
         if held:  # the columns are named: a caption need only be quoted where it forbids
             turns = forbids(reading.folded.text[slice(*_whole(reading, caption))])

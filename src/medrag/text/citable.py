@@ -164,7 +164,9 @@ class _Passage:
         words = self._read.words(number)
         heads = self._read.heads(number)
         filled = [cell for cell in row_cells(words) if cell]
-        if heads is None or len(filled) < 2 or RULE.match(words) or self._is_header(number):
+        if heads is None or RULE.match(words) or self._is_header(number):
+            return None
+        if len(filled) < 2 and not heads:
             return None
         if self._read.taken_back(number):
             return None

@@ -77,9 +77,10 @@ def _rewrite(mapped: Normalized, pattern: re.Pattern[str], new: str) -> Normaliz
 
 _IGNORED = frozenset(
     "\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180e\u200b\u200c\u200d\u200e"
-    "\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064\u2065\u2066\u2067\u2068"
+    "\u200f\u202a\u202b\u202c\u2060\u2061\u2062\u2063\u2064\u2065\u2066\u2067\u2068"
     "\u2069\u206a\u206b\u206c\u206d\u206e\u206f\u3164\ufeff\uffa0"
 )
+# The direction overrides U+202D and U+202E are not among them: they turn digits round.
 _MARKS = frozenset("®™℠©†‡")  # a reader loses nothing when they are left out
 _FOLDED = {
     **dict.fromkeys("‐‑‒–−﹣－⁻₋", "-"),
@@ -235,7 +236,7 @@ _LINE_END_HYPHEN = re.compile(
     r"|(?P<kept>-)(?<=[^\W_]-)[ \t]*\n\s*(?=[^\W_])(?!(?:and|or|to|nor)\b)"
 )
 _BULLET = re.compile(
-    r"(?m)^[ \t]*(?:(?:[•●○■□▫◦⁃◆❖►▶➢➤]|[-+*](?=[ \t]+[^\s\d])|--)[ \t]+|—[ \t]*)+"
+    r"(?m)^[ \t]*(?:(?:[•●○■□▫◦⁃◆❖►▶➢➤·]|[-+*](?=[ \t]+[^\s\d])|--)[ \t]+|—[ \t]*)+"
     r"|•[ \t]*"
 )
 _HYPHENED = re.compile(r"[-¬][ \t]*\n")
@@ -276,7 +277,7 @@ _MARKS_AND_SPACES = (
     (("*",), _STARS, ""),
     (("_",), _UNDERSCORES, ""),
 )
-_LEADING = re.compile(r"(?:\s|[-+*]+\s+(?=[^\s\d]))*")
+_LEADING = re.compile(r"(?:\s|[-+*·]+\s+(?=[^\s\d]))*")
 
 
 def normalize(text: str) -> Normalized:

@@ -249,6 +249,9 @@ class _Sweep:
             return ()
         unit = self._units[number]
         if number and self._units[number - 1].block == unit.block:
+            own, self._items[-1] = self._items[-1], (*self._items[-1][:2], number)
+            if not self._words(number).endswith(":"):  # a later sentence leads in, or none does
+                self._items[-1] = own
             return (*self._base, *(item for _, _, item in self._items[:-1]))
         mark, indent = _marker(self._text, unit.start)
         self._close_items(mark, indent)

@@ -8,36 +8,27 @@ linear in the length of the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from medrag.core.span import Span
+from medrag.text.layout import CLOSED, SMALL_WORDS, shapes
 
 UnitKind = Literal["row", "item", "heading", "prose"]
 _Kind = Literal["blank", "row", "item", "heading", "prose"]
 
 _LINE = re.compile(r"[^\n\r\f\v\x1c-\x1e\x85\u2028\u2029]+")
 _BREAK = re.compile(r"\r\n|[\n\r\f\v\x1c-\x1e\x85\u2028\u2029]")
-_GAP = re.compile(r"(?<=\S)[ \u00a0]{2,}(?=\S)")  # between the cells of a table set with spaces
-_WIDE_GAP = 3
-_LONGEST_SPACED_CELL = 48
-_MARK_ALONE = re.compile(r"(?:[^\w\s]+|\(?(?:\d{1,2}(?:\.\d{1,2})*|[a-zA-Z]|[ivx]{1,4})[.)]?)\Z")
+_MANY_CELLS = 6
 _LONGEST_CELL = 250  # characters, on average over a row
 _ROW = re.compile(r"\S.*(?:\t| \|)|\|.*\||\| ", re.DOTALL)
 _RULE = re.compile(r"\|?(?:[ :]*-{2,}[ :]*\|)+[ :-]*\|?")  # under a markdown header
-_SYMBOL_ITEM = re.compile(r"[•●○■□▪▫◦‣⁃◆❖►▶➢➤\uf0b7\uf0a7]|[-–*+o][ \t]+\S")
+_SYMBOL_ITEM = re.compile(r"[•●○■□▪▫◦‣⁃◆❖►▶➢➤\uf0b7\uf0a7]|[-–*+o·][ \t]+\S")
 _NUMBER_ITEM = re.compile(r"(?:\d{1,2}[.)]|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})\)|[a-z]\.)[ \t]+\S")
 _INLINE_BULLET = re.compile(r"[•▪‣\uf0b7](?<=\s.)(?=\s)")
 _SECTION_NUMBER = re.compile(r"\d{1,2}(?:\.\d{1,2}){0,3}\.?[ \t]+[A-Z]")
-_CLOSED = re.compile(r"[.!?;,:][\"'”’)\]]*(?:\s?\[[^\[\]]{1,40}\])?\Z")
 _SENTENCE_ENDED = re.compile(r"[.!?:][\"'”’)\]]*[\d¹²³⁴-⁹,]*\Z")
-_SMALL_WORDS = frozenset({
-    "a", "an", "and", "are", "as", "at", "be", "been", "but", "by", "can", "for", "from", "has",
-    "have", "if", "in", "into", "is", "may", "more", "not", "of", "on", "or", "should", "than",
-    "that", "the", "their", "these", "this", "to", "was", "were", "when", "where", "which",
-    "while", "who", "will", "with"
-})  # fmt: skip
 
 
 class Unit(NamedTuple):
@@ -119,8 +110,8 @@ def _blocks(text: str) -> Iterator[tuple[int, int, _Kind]]:
     lines = _lines(text)
     open_start, open_end = 0, 0
     open_kind: _Kind = "blank"
-    plain = _plain_items(text, lines)
-    spaced = _spaced_rows(text, lines)
+    goes_on = False  # whether an unmarked line belongs to the open unit
+    shaped = shapes(text, lines) if len(lines) > 1 else {}
     for number, (start, end) in enumerate(lines):
         line = text[start:end]
         following = lines[number + 1] if number + 1 < len(lines) else (end, end)
@@ -130,84 +121,18 @@ def _blocks(text: str) -> Iterator[tuple[int, int, _Kind]]:
             text[max(open_start, open_end - 12) : open_end],
             open_kind,
         )
-        if number in spaced:
-            kind = "row"
-        if number in plain and kind in {"prose", "heading"}:
-            kind = "item"
-        if kind == "prose" and open_kind in {"prose", "item"}:
+        shape = shaped.get(number)
+        if shape is not None and kind in {"prose", "heading"}:
+            kind = kind if shape == "prose" else shape
+        if kind == "prose" and shape is None and goes_on:
             open_end = end
             continue
         if open_kind != "blank":
             yield open_start, open_end, open_kind
         open_start, open_end, open_kind = start, end, kind
+        goes_on = kind in {"prose", "item"} or (kind == "row" and shape == "row")
     if open_kind != "blank":
         yield open_start, open_end, open_kind
-
-
-def _plain_items(text: str, lines: Sequence[tuple[int, int]]) -> set[int]:
-    """Return the numbers of the lines that are items of a list without marks.
-
-    Two or more short lines in a row under a line that ends with a colon, none of them
-    closed and none of them broken off in mid-sentence, up to a blank line.
-    """
-    found: set[int] = set()
-    run: list[int] | None = None  # None: no list is open
-    for number, (start, end) in enumerate([*lines, (0, 0)]):
-        line = text[start:end]
-        if run is not None and line and _is_plain_item(line):
-            run.append(number)
-            continue
-        if run is not None and len(run) > 1 and not line:
-            found.update(run)
-        run = [] if line.endswith(":") and len(line) <= 120 else None
-    return found
-
-
-def _spaced_rows(text: str, lines: Sequence[tuple[int, int]]) -> set[int]:
-    """Return the numbers of the lines that are rows of a table set with spaces alone.
-
-    Two or more lines in a row of short cells, one of which begins or ends in the same column
-    as one of the line above.
-    """
-    found: set[int] = set()
-    if "  " not in text:
-        return found
-    above: set[int] = set()
-    for number, (start, end) in enumerate(lines):
-        edges = _cell_edges(text, start, end)
-        if any(edge + shift in above for edge in edges for shift in (-1, 0, 1)):
-            found.update((number - 1, number))
-        above = edges
-    return found
-
-
-def _cell_edges(text: str, start: int, end: int) -> set[int]:
-    """Return the columns where cells after the first begin and end; empty for a line of prose."""
-    gaps = [m.span() for m in _GAP.finditer(text, start, end)] if end - start < 200 else []
-    if not gaps or "|" in text[start:end] or "\t" in text[start:end]:
-        return set()
-    bounds = [start, *(edge for gap in gaps for edge in gap), end]
-    cells = list(zip(bounds[::2], bounds[1::2], strict=True))
-    wide = max(b - a for a, b in gaps) >= _WIDE_GAP
-    short = all(b - a <= _LONGEST_SPACED_CELL for a, b in cells)
-    listed = len(cells) == 2 and _MARK_ALONE.match(text, *cells[0])
-    if not (wide and short) or listed or _CLOSED.search(text, start, gaps[0][0]):
-        return set()
-    left = text.rfind("\n", max(0, start - 200), start) + 1
-    return {edge - left for cell in cells[1:] for edge in cell}
-
-
-def _is_plain_item(line: str) -> bool:
-    words = line.split()
-    return (
-        len(line) <= 70
-        and len(words) <= 10
-        and line[0].isalnum()
-        and not _CLOSED.search(line)
-        and words[-1].lower() not in _SMALL_WORDS
-        and "\t" not in line
-        and "|" not in line
-    )
 
 
 def _kind(line: str, following: str, before: str, open_kind: _Kind) -> _Kind:
@@ -232,7 +157,16 @@ def _is_row(line: str) -> bool:
     if "\t" not in line and "| " not in line and " |" not in line:
         return False
     cells = line.count("\t") + line.count("|") + 1
+    if "|" not in line and cells >= _MANY_CELLS and _is_tabbed_prose(line):
+        return False
     return bool(_ROW.match(line)) and len(line) <= _LONGEST_CELL * cells
+
+
+def _is_tabbed_prose(line: str) -> bool:
+    """Return whether tabs stand between the words of a sentence, where spaces should."""
+    cells = [cell.strip() for cell in line.split("\t")]
+    single = [cell for cell in cells if cell and " " not in cell]
+    return 2 * len(single) > len(cells) and 2 * sum(c[0].islower() for c in single) > len(single)
 
 
 def _has_stray_tab(line: str, following: str, open_kind: _Kind) -> bool:
@@ -247,11 +181,11 @@ def _is_heading(line: str, following: str) -> bool:
     if line.startswith("#"):
         return True
     words = line.split()
-    if len(line) > 120 or len(words) > 14 or words[-1].lower() in _SMALL_WORDS:
+    if len(line) > 120 or len(words) > 14 or words[-1].lower() in SMALL_WORDS:
         return False
     if line.endswith(":"):
         return True
-    if _CLOSED.search(line) or following[:1].islower():
+    if CLOSED.search(line) or following[:1].islower():
         return False
     return not following or _is_title(line, words)
 
@@ -263,7 +197,7 @@ def _is_title(line: str, words: list[str]) -> bool:
         return False
     if _SECTION_NUMBER.match(line) or line.isupper():
         return True
-    capital = sum(w[:1].isupper() or w.lower() in _SMALL_WORDS for w in letters)
+    capital = sum(w[:1].isupper() or w.lower() in SMALL_WORDS for w in letters)
     return letters[0][:1].isupper() and (len(line) <= 50 or capital == len(letters))
 
 
@@ -277,6 +211,9 @@ _END = re.compile(
 # but for `approx.` and `subsp.`.
 _PLAIN_END = re.compile(r"(?!subsp)[a-z]{5}\.\s[A-Z]")
 _GLUED_REFERENCE = re.compile(r"\.(?<=[a-z)\]]\.)\d{1,3}(?:[,–-]\d{1,3})*(?=\s+[A-Z])")
+_GLUED_BRACKET = re.compile(r"\.(?<=[a-z)\]]\.)\[\d{1,3}(?:[,–-]\s?\d{1,3})*\](?=\s+[A-Z])")
+# Flattened labels: `... (5.9, 8.1) 5.1 Pneumonitis Pneumonitis has been reported`.
+_BEFORE_SECTION = re.compile(r"[)\]](?=\s\d{1,2}\.\d{1,2}\s[A-Z][A-Za-z])")
 _GLUED = re.compile(r"[.?!](?<=[a-z]{3}[.?!])(?=[A-Z][a-z]{2})")
 _AFTER_REFERENCE = re.compile(r"[.!?]\s{1,3}\[[^\]\[]{1,200}\](?=\s+[A-Z])")
 _NEXT = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*[\"'“‘(\[]*(\S*)")
@@ -318,6 +255,8 @@ def _cut_prose(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 def _sentence_ends(text: str, start: int, end: int) -> list[int]:
     ends = [m.end() for m in _END.finditer(text, start, end) if _ends_sentence(text, m, start, end)]
     ends += [m.end() for m in _GLUED_REFERENCE.finditer(text, start, end)]
+    ends += [m.end() for m in _GLUED_BRACKET.finditer(text, start, end)]
+    ends += [m.end() for m in _BEFORE_SECTION.finditer(text, start, end)]
     ends += [m.end() for m in _GLUED.finditer(text, start, end)]
     ends += [m.end() for m in _AFTER_REFERENCE.finditer(text, start, end)]
     return sorted(set(ends))

@@ -39,6 +39,20 @@ _FORBIDS = re.compile(
     r"|archived|retired|former(?:ly)?|former guidance|myths?|misconceptions?)\b",
     re.IGNORECASE,
 )
+_ANAPHOR = re.compile(
+    r"\W*(?:its?|this|these|they|their|such|that|those|however|but|otherwise|therefore|thus|hence"
+    r"|then|also|in (?:this|these|such|contrast)|both|the (?:former|latter|same|other)|he"
+    r"|she|here|similarly|conversely|instead|nevertheless|alternatively|neither|unless|except)\b",
+    re.IGNORECASE,
+)
+_DEPENDS = re.compile(
+    r".*(?:\d|\b(?:this|these|such|the (?:\w+ )?(?:dos(?:e|age)|findings?|effects?|changes?|events?"
+    r"|differences?|results?|increases?|decreases?))\b)"
+    r"|\W*(?:no|there (?:was|were|is|are) no|dos(?:e|age|ing)|treatment|therapy)\b"
+    r"|\W*(?:permanently |temporarily |then )?(?:do not|withhold|resume|restart|reduce|increase"
+    r"|adjust|discontinue|interrupt|continue|administer|give|take|titrate|repeat|advise|avoid)\b",
+    re.IGNORECASE | re.DOTALL,
+)
 _LONGEST_POINTER = 160  # characters
 _FORWARD = re.compile(
     r"\bthe following (?:[\w-]+ ){0,3}?(?:dos\w+|regimens?|schedules?|recommendations?|advice"
@@ -111,6 +125,21 @@ def is_closed(words: str) -> bool:
 def forbids(words: str) -> bool:
     """Return whether a heading or caption turns whatever stands under it into its opposite."""
     return _FORBIDS.search(words) is not None
+
+
+def refers_back(words: str) -> bool:
+    """Return whether a sentence begins by speaking of what stands before it."""
+    return _ANAPHOR.match(words) is not None
+
+
+def depends_on_context(words: str) -> bool:
+    """Return whether a sentence says another thing after another sentence.
+
+    A result (`resolved in 50% of patients`), a finding (`The relevance of this is unknown`),
+    an order about a dose (`Resume at the lower dose`); not what holds by itself
+    (`Keep out of the reach of children`).
+    """
+    return _DEPENDS.match(words) is not None
 
 
 def points_forward(words: str) -> bool:

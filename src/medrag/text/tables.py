@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from medrag.text.layout import has_values
 from medrag.text.rows import row_cells
-from medrag.text.statements import is_closed, is_self_contained
 
 RULE = re.compile(r"[\s|:+=-]*\Z")
 """What the line of dashes under a header consists of."""
@@ -14,7 +14,8 @@ RULE = re.compile(r"[\s|:+=-]*\Z")
 _BARE_NUMBER = re.compile(r"[<>≤≥~±]?\s?\d[\d.,]*(?:\s?(?:[-–(/]|to)[\s\d.,()%–-]*|\s?%)?\*?\Z")
 _YEAR = re.compile(r"(?:19|20)\d\d\Z")
 _AMOUNT_FIRST = re.compile(r"[<>≤≥~±]?\s?\d")
-_SENTENCE_WORDS = 6
+
+_LABEL_WORDS = 2  # `10 mg` may head a column; `10 mg once daily` is what stands in one
 
 Heads = tuple[int, ...]
 
@@ -24,11 +25,13 @@ def read_table(rows: Sequence[str]) -> list[Heads | None]:
 
     These are the header rows, the last row that holds but one cell (a heading inside the
     table), and the row that holds the label where the own first cell is blank. Empty for the
-    header itself, for a row with one cell, for a row one of whose cells is a whole sentence,
-    and for the rows of a headless list of pairs (`Adults | 10 mg`). None where the table
-    goes on from elsewhere, so that its header does not stand here.
+    header itself, for a row with one cell, and for the rows of a headless list of pairs
+    (`Adults | 10 mg`). None where the table goes on from elsewhere, so that its header does
+    not stand here. Where nothing parts the cells of any row, the first row is the header.
     """
     cells = [row_cells(row) for row in rows]
+    if all(len(row) == 1 for row in cells):  # its columns are not marked in any way
+        return [None] * len(rows) if has_values(rows[0]) else [(), *[(0,)] * (len(rows) - 1)]
     head = _header(rows, cells)
     if head is None:
         return [None if len(_filled(row)) > 1 else () for row in cells]
@@ -41,8 +44,6 @@ def read_table(rows: Sequence[str]) -> list[Heads | None]:
             found.append(())
         elif len(filled) == 1 and row[0]:
             section, label = (number,), None
-            found.append(())
-        elif any(_is_statement(cell) for cell in filled):
             found.append(())
         else:
             above = _columns(rows, cells, head)
@@ -81,7 +82,9 @@ def _holds_data(row: Sequence[str]) -> bool:
     if len(row) == 2:
         return bool(_AMOUNT_FIRST.match(row[1])) and not _YEAR.match(row[1])
     values = _filled(row[1:])
-    return all(_BARE_NUMBER.match(v) and not _YEAR.match(v) for v in values)
+    if all(_BARE_NUMBER.match(v) and not _YEAR.match(v) for v in values):
+        return True
+    return all(_AMOUNT_FIRST.match(v) and len(v.split()) > _LABEL_WORDS for v in values)
 
 
 def _columns(rows: Sequence[str], cells: Sequence[Sequence[str]], head: int) -> list[int]:
@@ -92,7 +95,3 @@ def _columns(rows: Sequence[str], cells: Sequence[Sequence[str]], head: int) -> 
     header = [n for n in range(head) if not RULE.match(rows[n]) and _filled(cells[n])]
     wide = [n for n in header if len(_filled(cells[n])) > 1 or not cells[n][0]]
     return header[header.index(wide[0]) :] if wide else header
-
-
-def _is_statement(cell: str) -> bool:
-    return is_closed(cell) and len(cell.split()) >= _SENTENCE_WORDS and is_self_contained(cell)

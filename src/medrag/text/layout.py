@@ -1,0 +1,236 @@
+"""What lines are by their shape alone: items without marks, rows of tables without rules.
+
+Text taken from pages and from XML has lost its bullets and its rules, but not its line ends.
+A line end that nothing forced (the next word would have fitted) parts two things; one that the
+width of the page forced parts nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Literal
+
+Shape = Literal["item", "row", "prose"]
+Line = tuple[int, int]
+
+CLOSED = re.compile(r"[.!?;,:][\"'”’)\]]*(?:\s?\[[^\[\]]{1,40}\])?\Z")
+SMALL_WORDS = frozenset({
+    "a", "an", "and", "are", "as", "at", "be", "been", "but", "by", "can", "for", "from", "has",
+    "have", "if", "in", "into", "is", "may", "more", "not", "of", "on", "or", "should", "than",
+    "that", "the", "their", "these", "this", "to", "was", "were", "when", "where", "which",
+    "while", "who", "will", "with"
+})  # fmt: skip
+_GOES_ON = SMALL_WORDS - {"and", "or"}
+
+_MARKED = re.compile(r"[^\w\s(\[<>≤≥±~\"'“‘%+.]|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)]\s|\||o\s")
+_ITEM_ENDED = re.compile(r"(?:[;.,)\]]|\b(?:and|or))\Z")
+_CAPTION = re.compile(r"Table\s+\w{1,4}[.:]?\s", re.IGNORECASE)
+_VALUE = re.compile(
+    r"[<>≤≥~±=]?\(?[<>≤≥~±=]?\d[\d.,]*(?:[-–/]\d[\d.,]*)?%?\)?[,;]?[*†‡§¶a-e]?|N/?[AR]|NE|[-–—]"
+)
+_BESIDE_VALUE = frozenset({"to", "mg", "mcg", "g", "kg", "ml", "mL", "%", "n", "=", "±"})
+_WIDE = 0.8  # of the width: a line that ends before it was not broken by the page's edge
+_LONGEST_ROW = 300
+
+_GAP = re.compile(r"(?<=\S)[ \u00a0]{2,}(?=\S)")  # between the cells of a table set with spaces
+_WIDE_GAP = 3
+_LONGEST_SPACED_CELL = 80
+_MARK_ALONE = re.compile(r"(?:[^\w\s]+|\(?(?:\d{1,2}(?:\.\d{1,2})*|[a-zA-Z]|[ivx]{1,4})[.)]?)\Z")
+
+
+def shapes(text: str, lines: Sequence[Line]) -> dict[int, Shape]:
+    """Return what the unmarked lines are that begin a unit, by their numbers.
+
+    Lines are (start, end), trimmed; empty for a blank one. Linear in the length of `text`.
+    """
+    found: dict[int, Shape] = dict.fromkeys(_spaced_rows(text, lines), "row")
+    width = max((end - start for start, end in lines), default=0)
+    for run in _runs(text, lines, found):
+        words = [text[slice(*lines[number])] for number in run]
+        for place, shape in _Run(words, width).shapes().items():
+            found[run[place]] = shape
+    return found
+
+
+def _runs(text: str, lines: Sequence[Line], rows: dict[int, Shape]) -> Iterator[list[int]]:
+    """Yield the numbers of two or more unmarked lines that follow each other."""
+    run: list[int] = []
+    for number, (start, end) in enumerate([*lines, (0, 0)]):
+        plain = start < end and number not in rows and not _is_marked(text, start, end)
+        if plain:
+            run.append(number)
+            continue
+        if len(run) > 1:
+            yield run
+        run = []
+
+
+def _is_marked(text: str, start: int, end: int) -> bool:
+    return bool(_MARKED.match(text, start, end)) or text.find("\t", start, end) >= 0
+
+
+class _Run:
+    """Unmarked lines one under the other."""
+
+    def __init__(self, lines: Sequence[str], width: int) -> None:
+        self._lines = lines
+        self._width = width
+
+    def shapes(self) -> dict[int, Shape]:
+        """Return what the lines are that begin a unit, by their places in the run."""
+        found: dict[int, Shape] = {}
+        at = 0
+        while at < len(self._lines):
+            if self._lines[at].endswith(":"):
+                stop = self._list(at + 1, found)
+            elif _CAPTION.match(self._lines[at]) and not self._lines[at].endswith("."):
+                stop = self._captioned(at + 1, found)
+            else:
+                stop = self._valued(at, found)
+            if stop <= at + 1:
+                if at and at not in found and self._parted(at):
+                    found[at] = "prose"
+                stop = at + 1
+            at = stop
+        return found
+
+    def _list(self, first: int, found: dict[int, Shape]) -> int:
+        """Add the items of a list that begins here; return where it ends."""
+        lines, stop = self._lines, first
+        starts: list[int] = []
+        while stop < len(lines) and not lines[stop].endswith(":"):
+            if starts and self._ends_list(lines[first], lines[stop]):
+                break
+            if not starts or self._is_item(stop):
+                starts.append(stop)
+            stop += 1
+        if len(starts) < 2 and not self._are_short(first, stop):
+            return first
+        if self._are_short(first, stop):
+            starts = list(range(first, stop))
+        found.update(dict.fromkeys(starts, "item"))
+        return stop
+
+    def _are_short(self, first: int, stop: int) -> bool:
+        """Return whether the lines are two or more fragments, none broken off or closed."""
+        return stop - first > 1 and all(_is_fragment(line) for line in self._lines[first:stop])
+
+    def _ends_list(self, item: str, line: str) -> bool:
+        """Return whether a whole sentence follows the fragments of a list."""
+        return item[0].islower() and line[0].isupper() and line.endswith(".")
+
+    def _is_item(self, at: int) -> bool:
+        before, line = self._lines[at - 1], self._lines[at]
+        if _goes_on(before):
+            return False
+        room = self._room(at)
+        if room <= _WIDE * self._width:
+            return True
+        return room <= self._width and bool(_ITEM_ENDED.search(before) or line[0].isupper())
+
+    def _captioned(self, first: int, found: dict[int, Shape]) -> int:
+        """Add the rows of a table that begins under its caption; return where it ends."""
+        stop, starts = first, list[int]()
+        while stop < len(self._lines) and len(self._lines[stop]) <= _LONGEST_ROW:
+            if not starts or self._is_item(stop):
+                starts.append(stop)
+            stop += 1
+        valued = sum(any(c.isdigit() for c in self._lines[n]) for n in starts)
+        if len(starts) < 2 or 2 * valued < len(starts):
+            return first
+        found.update(dict.fromkeys(starts, "row"))
+        return stop
+
+    def _valued(self, first: int, found: dict[int, Shape]) -> int:
+        """Add the rows of a table known by the values at the ends of its lines."""
+        lines, stop = self._lines, first
+        begin = first if has_values(lines[first]) else first + 1
+        stop = begin
+        while stop < len(lines) and has_values(lines[stop]):
+            stop += 1
+        if stop - begin < 2:
+            return first
+        headed = begin > first and not CLOSED.search(lines[first])
+        found.update(dict.fromkeys(range(first if headed else begin, stop), "row"))
+        return stop
+
+    def _parted(self, at: int) -> bool:
+        """Return whether a line begins anew though nothing marks it."""
+        before, line = self._lines[at - 1], self._lines[at]
+        if _goes_on(before) or before.endswith((",", "and", "or", "-")):
+            return False
+        fits = self._room(at) <= _WIDE * self._width
+        return fits and (line[0].isupper() or line[0].isdigit())
+
+    def _room(self, at: int) -> int:
+        """Return how long the line before would be with the first word of this one."""
+        return len(self._lines[at - 1]) + 1 + len(self._lines[at].split(maxsplit=1)[0])
+
+
+def _goes_on(line: str) -> bool:
+    return line.endswith("-") or line.rsplit(maxsplit=1)[-1].lower() in _GOES_ON
+
+
+def _is_fragment(line: str) -> bool:
+    words = line.split()
+    return (
+        len(line) <= 70
+        and len(words) <= 10
+        and line[0].isalnum()
+        and not CLOSED.search(line)
+        and words[-1].lower() not in SMALL_WORDS
+    )
+
+
+def has_values(line: str) -> bool:
+    """Return whether a line is a label with two values or more behind it."""
+    if not (line[-1].isdigit() or line[-1] in "%)*†‡§¶–—-AER") or len(line) > _LONGEST_ROW:
+        return False
+    words = line.split()
+    values = 0
+    while words and (values == 0 or len(words) > 1):
+        word = words[-1]
+        if _VALUE.fullmatch(word):
+            values += 1
+        elif word not in _BESIDE_VALUE or not values:
+            break
+        words.pop()
+    return values >= 2 and any(char.isalpha() or char.isdigit() for word in words for char in word)
+
+
+# --- Columns set with spaces ---------------------------------------------------------------
+
+
+def _spaced_rows(text: str, lines: Sequence[Line]) -> set[int]:
+    """Return the numbers of the lines that are rows of a table set with spaces alone.
+
+    Two or more lines in a row of short cells, with a column in common: one begins or ends
+    where one of the line above does, or all are parted by wide gaps and as many.
+    """
+    found: set[int] = set()
+    if "  " not in text:
+        return found
+    rows = [_cell_edges(text, start, end) for start, end in lines]
+    for number, (above, row) in enumerate(pairwise(rows)):
+        aligned = any(edge + shift in above for edge in row for shift in (-1, 0, 1))
+        if aligned or (row and len(above) == len(row)):
+            found.update((number, number + 1))
+    return found
+
+
+def _cell_edges(text: str, start: int, end: int) -> set[int]:
+    """Return the columns where cells after the first begin and end; empty for a line of prose."""
+    gaps = [m.span() for m in _GAP.finditer(text, start, end)] if end - start < 200 else []
+    if not gaps or text.find("|", start, end) >= 0 or text.find("\t", start, end) >= 0:
+        return set()
+    bounds = [start, *(edge for gap in gaps for edge in gap), end]
+    cells = list(zip(bounds[::2], bounds[1::2], strict=True))
+    wide = max(b - a for a, b in gaps) >= _WIDE_GAP
+    short = all(b - a <= _LONGEST_SPACED_CELL for a, b in cells)
+    listed = len(cells) == 2 and _MARK_ALONE.match(text, *cells[0])
+    if not (wide and short) or listed or CLOSED.search(text, start, gaps[0][0]):
+        return set()
+    left = text.rfind("\n", max(0, start - 200), start) + 1
+    return {edge - left for cell in cells[1:] for edge in cell}
