@@ -88,7 +88,11 @@ _CONDITION = re.compile(
     r"|lvef))(?![\w])"
 )
 _REPORT = re.compile(
-    r"\b(?:trials?|stud(?:y|ies)|cohort|meta-analys[ie]s|randomi[sz]ed|placebo"
+    r"\[\s?see\s|\(\s\d{1,2}(?:\.\d{1,2})*\s?(?:,\s?\d{1,2}(?:\.\d{1,2})*\s?)*\)"
+    r"|\bsee\s(?:also\s)?(?:full\sprescribing"
+    r"|warnings|dosage\sand|contraindications|clinical\s(?:pharm|stud)|use\sin\sspecific)"
+    r"|\bfull\sprescribing\sinformation"
+    r"|\b(?:trials?|stud(?:y|ies)|cohort|meta-analys[ie]s|randomi[sz]ed|placebo"
     r"|investigators?|participants?|subjects|enrolled"
     r"|was\sassociated|were\sassociated|is\sassociated\swith|reported|published"
     r"|approved|labell?ed|mechanism|pharmacokinetic\w*"
