@@ -43,6 +43,7 @@ ALLOWED = re.compile(
     r"|with (?:a glass|juice|milk|food|breakfast)|(?:no|little|any) harm|healthy (?:choice|option)"
     r"|good (?:choice|idea|option)|no (?:effect|influence|matter|interaction|issue)"
     r"|(?:does not|doesn't|do not|don't) (?:matter|harm|affect|interfere)|unproblematic"
+    r"|take (?:your |the )?[\w-]+ (?:together |along )?with|at the same time|in one go"
     r"|compatible|welcome|encouraged|recommended|goes well)\b",
     re.I,
 )

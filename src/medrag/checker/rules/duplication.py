@@ -44,12 +44,34 @@ def _summed(context: Context) -> Iterator[Verdict]:
     for mention in context.orders:
         for ingredient in mention.ingredients:
             others = _other_products(context, mention, ingredient)
-            if not others:
-                continue
             row = _limit(context, ingredient)
+            if not others:
+                yield from _alone(context, mention, ingredient, row)
+                continue
             parts = [_daily(context.text, mention, ingredient)]
             parts += [_daily(source, other, ingredient) for source, other in others]
             yield from _verdict(context, (mention, ingredient), parts, row)
+
+
+def _alone(
+    context: Context, mention: DrugMention, ingredient: str, row: DoseRow | None
+) -> Iterator[Verdict]:
+    """Report one combination product whose own daily amount is above an ingredient's limit."""
+    if len(mention.ingredients) < 2 or row is None or row.daily is None:
+        return
+    day = _daily(context.text, mention, ingredient)
+    given = convert(day, row.unit) if day is not None else None
+    if given is None or given.top <= row.daily:
+        return
+    yield Signal(
+        severity="critical" if given.top >= row.daily * Decimal("1.25") else "warning",
+        message=f"{mention.text} amounts to {amount(given)} of {name(ingredient)} a day, above the "
+        f"maximum of {amount(Quantity(row.daily, row.unit))}.",
+        span=mention.span,
+        reference=context.knowledge.reference(row, ingredient),
+        subject=ingredient,
+        category="daily-dose",
+    )
 
 
 def _other_products(
@@ -160,7 +182,9 @@ def _daily(source: str, mention: DrugMention, ingredient: str) -> Quantity | Non
     if a_day:
         return Quantity(strength * int(a_day[1]), "mg")
     per_day = next((a.per_day for a in stated if a.per_day), None)
-    return Quantity(strength * _count(line) * per_day, "mg") if per_day else None
+    counts = [r.count.top for r in mention.regimens if r.count is not None]
+    count = max(counts) if counts else _count(line)
+    return Quantity(strength * count * per_day, "mg") if per_day else None
 
 
 def _count(line: str) -> Decimal:
