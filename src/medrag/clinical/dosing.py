@@ -128,7 +128,7 @@ def read_dosing(text: str, items: Sequence[Item], used: Set[int], *, anchor: int
             near = passed is not None and 0 <= item.start - passed <= _BESIDE
             if near and A_DAY.fullmatch(f" {item.text.lower()}"):
                 continue  # "4 g of it a day would be too much"
-            _take_frequency(text, item, drafts, maximums)
+            _take_frequency(text, item, (drafts, maximums), anchor)
         else:
             _take_name(item, drafts)
     return Dosing(tuple(_finish(text, drafts, anchor)), tuple(maximums))
@@ -271,8 +271,9 @@ def _maximum(text: str, item: QuantityMention) -> Maximum:
 
 
 def _take_frequency(
-    text: str, item: Frequency, drafts: list[_Draft], maximums: list[Maximum]
+    text: str, item: Frequency, taken: tuple[list[_Draft], list[Maximum]], anchor: int
 ) -> None:
+    drafts, maximums = taken
     again = bool(drafts) and drafts[-1].frequency is not None and item.per_day is not None
     if again and item.per_day is not None and MAXIMUM.search(text[: item.start][-60:]):
         # "every 4 hours, at most 5 doses in 24 hours"
@@ -288,6 +289,8 @@ def _take_frequency(
         current.frequency = replace(item, prn=prn, continuous=steady)
     elif item.prn and item.per_day is None:
         current.frequency = replace(known, prn=True)
+    elif item.per_day is not None and known.start < anchor:
+        current.frequency = item  # "her weekly X is to be taken every day"
     else:
         return
     current.reach(item.start, item.end)

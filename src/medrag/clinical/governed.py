@@ -82,7 +82,7 @@ _OVER = re.compile(
     r"|completed|finished|failed|used|had)\b|\b(?:previously|formerly)\b|\b(?:was"
     r"|were)\s(?:\w+\s)?(?:on|taking"
     r"|given|used|prescribed|stopped|started|replaced|switched|tried|avoided|discontinued)\b"
-    r"|\b(?:tried|received|took|failed|ingested|swallowed|overdosed?|replaced|tolerated|underwent"
+    r"|\b(?<!be\s)(?:tried|received|took|failed|ingested|swallowed|overdosed?|replaced|tolerated|underwent"
     r"|completed)\b"
     r"|\b(?:years?|months?|weeks?|days?|hours?)\sago\b|\blast\s(?:year|month|week|winter|spring"
     r"|summer|autumn)\b|\bin\sthe\spast\b|\bused\sto\b|\boverdose\b"
