@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
@@ -118,7 +118,9 @@ def read_labs(parts: SentenceParts) -> LabReading:
             used |= taken
             continue
         limit = hits[index + 1].start if index + 1 < len(hits) else parts.clauses.end
-        found = _in_degrees(parts, analyte, _value(parts, analyte, hit, limit, used))
+        found = None
+        if not _is_paired(parts, hits, index):
+            found = _in_degrees(parts, analyte, _value(parts, analyte, hit, limit, used))
         lab = _mention(parts, analyte, hit, found)
         if lab is None:
             continue
@@ -140,6 +142,16 @@ def _analyte_hits(parts: SentenceParts) -> Iterator[Hit]:
             analyte = load().analytes.get(key)
             if analyte is not None and _is_level(parts, hit, analyte):
                 yield replace(hit, kind="analyte", keys=(key,))
+
+
+def _is_paired(parts: SentenceParts, hits: Sequence[Hit], index: int) -> bool:
+    """Whether two names share what follows: "Na / Cl 134 / 98", "BUN / urea 28 mg/dL"."""
+    for one, other in ((index - 1, index), (index, index + 1)):
+        if one >= 0 and other < len(hits):
+            between = parts.folded[hits[one].end : hits[other].start]
+            if between.strip() == "/":
+                return True
+    return False
 
 
 def _is_level(parts: SentenceParts, hit: Hit, analyte: Analyte) -> bool:

@@ -40,6 +40,12 @@ _WEIGHED = re.compile(
     re.I,
 )
 """The risk was seen and weighed, or the procedure goes another way."""
+_GROUP_TWO = re.compile(
+    r"\b(?:group II|gadobutrol|gadavist|gadoterate|dotarem|gadoteridol|prohance|gadopiclenol"
+    r"|gadobenate|macrocyclic)\b",
+    re.I,
+)
+"""Agents that do not cause nephrogenic systemic fibrosis."""
 _UNSAFE = re.compile(
     r"\b(do not|don't|never|avoid|not within|no sooner|contraindicated|unsafe)\b", re.I
 )
@@ -97,6 +103,8 @@ def _postponed(context: Context, procedure: ProcedureMention) -> bool:
     if procedure.condition is not None and procedure.condition.start < procedure.start:
         return True
     sentence = context.content.sentences[procedure.sentence]
+    if procedure.procedure == "gadolinium-mri" and _GROUP_TWO.search(sentence.text):
+        return True
     weighed = _WEIGHED.search(context.text, sentence.start, sentence.end + 80)
     return bool(_WAITS.search(before) or _CANCELLED.match(after) or weighed)
 
