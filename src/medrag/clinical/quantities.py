@@ -126,7 +126,7 @@ def _mention(match: re.Match[str]) -> QuantityMention | None:
         end=match.end() if whole else max(ends),
         unit_written=unit or "",
         number_written=match.string[match.start("low") : match.end(last)],
-        hazards=_hazards(match, unit, match["high"] if has_range else None),
+        hazards=_hazards(match, unit, match["high"] if has_range else None, code=code),
     )
 
 
@@ -186,12 +186,16 @@ def _word(words: str) -> Decimal:
     return _WORDS[re.split(r"[ -]", words)[0]]
 
 
-def _hazards(match: re.Match[str], unit: str | None, high: str | None) -> tuple[Hazard, ...]:
+def _hazards(
+    match: re.Match[str], unit: str | None, high: str | None, *, code: str
+) -> tuple[Hazard, ...]:
     found: set[Hazard] = set()
     for number in filter(None, (match["low"], high)):
         found |= _number_hazards(number)
     if high and not (_WHOLE_NUMBER.search(match["low"]) and _WHOLE_NUMBER.search(high)):
         found.discard("trailing-zero")  # "0.6-1.0": both ends with the same digits
+    if code.startswith("10*") or code.endswith(("/L", "/dL", "/uL")):
+        found.discard("trailing-zero")  # a laboratory's value: its digits say how exact it is
     if unit and unit[0].isalpha():
         start = match.start("unit") if high and match["unit"] else match.start("lowunit")
         if start > 0 and match.string[start - 1].isalnum():
