@@ -23,9 +23,10 @@ _JOINED = re.compile(
     r"|makes|\|)[*_\s]*(?:about |roughly |the same as |equal to )?[*_]*$",
     re.I,
 )
+_PART = re.compile(r"\s*\d+(?:\.\d+)?\s*(?:oz|ounces?|in\b|inch|min|s\b)")
 _SAME_KIND = (
     frozenset({"kg", "[lb_av]"}),
-    frozenset({"cm", "m", "[in_i]", "[ft_i]"}),
+    frozenset({"cm", "m", "[in_i]"}),
     frozenset({"Cel", "[degF]"}),
     frozenset({"mL", "[tsp_us]", "[tbs_us]"}),
     frozenset({"mg", "ug", "g"}),
@@ -47,6 +48,8 @@ def _unequal(context: Context) -> Iterator[Verdict]:
         ]
         for first, second in pairwise(inside):
             between = context.text[first.end : second.start]
+            if _PART.match(context.text, second.end):
+                continue  # "4000 g (8 lb 13 oz)" has two parts
             if _JOINED.match(between) is None or first.quantity.unit == second.quantity.unit:
                 continue
             yield from _compared(context, sentence, (first, second))

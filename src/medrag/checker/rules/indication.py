@@ -23,7 +23,7 @@ _BESIDE = re.compile(
     re.I,
 )
 """Words that put between the drug and a disease something else that it is for."""
-_HEADING = re.compile(r"\W*(?:#|\*\*|[A-Z])")
+_HEADING_WORDS = 12
 _WATCHED = re.compile(
     r"\b(?:watch\w*|monitor\w*|check\w*|risk|screen\w*|look|assess\w*|observ\w*|evaluat\w*|need|test"
     r"\w*|allerg\w*|except|allow\w*|caution|wait|responsible|reason|call|return|ask)\s*$",
@@ -61,7 +61,8 @@ def _swapped(context: Context, mention: DrugMention, words: str) -> Iterator[Sig
 def _swapped_under(context: Context, mention: DrugMention) -> Iterator[Signal]:
     """Yield that a drug stands under a heading of what only another of a like name treats."""
     first = context.content.sentences[0]
-    if first.kind != "fragment" or mention.sentence == 0 or not _HEADING.match(first.text):
+    ends = context.text[first.end : first.end + 1] in {"\n", ""} or first.text.endswith("**")
+    if mention.sentence == 0 or not ends or len(first.text.split()) > _HEADING_WORDS:
         return
     named = {i for drug in context.content.drugs for i in drug.ingredients}
     for drug, row in rows_of(context, mention, LookalikeRow):

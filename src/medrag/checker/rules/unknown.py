@@ -59,13 +59,15 @@ def _unknown(context: Context) -> Iterator[Verdict]:
         )
 
 
-_BRAND = re.compile(r"(?<=[a-z,:] )(?P<name>[A-Z][a-z]{5,})\s+\d[\d.,]*\s?(?:mg|mcg|g|units?)\b")
+_BRAND = re.compile(
+    r"(?<=[a-z,:] )(?P<name>[A-Z][a-z]{5,})\s+\d[\d.,]*\s?(?:mg|mcg|g|units?)\b(?!\s?/)"
+)
 """A capitalized word within a sentence where a dose follows: a brand's name."""
 
 
 def _nameless(context: Context) -> Iterator[Verdict]:
     """Report words that stand where a drug's name does and that no drug is called."""
-    known: list[tuple[int, int]] = []
+    known = [(lab.start, lab.end) for lab in context.content.labs]
     for mention in context.content.drugs:
         known.append((mention.start, mention.end))
         if mention.near:
