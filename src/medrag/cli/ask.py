@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,13 +22,17 @@ from medrag.cli.jsonlines import (
 from medrag.cli.recording import audited, open_log
 from medrag.config import Settings
 from medrag.core.patient import read_patient
-from medrag.core.query import Filters
+from medrag.core.query import Filters, Query
 from medrag.errors import InputError
 
 if TYPE_CHECKING:
     from medrag.core.answer import CheckedAnswer, Claim
+    from medrag.core.prompt import Prompt
     from medrag.pipeline.engine import QueryEngine
     from medrag.review.audit import AuditLog
+
+_SIDE_BY_SIDE = 16
+"""Cases whose replies a model may decode together; they are written out as each lot is done."""
 
 
 @click.command("ask")
@@ -45,6 +50,7 @@ if TYPE_CHECKING:
 )
 @click.option("--stream", is_flag=True, help="Show each claim as soon as it is verified.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.option("--prompt", is_flag=True, help="Print what would be asked, and ask nothing.")
 @click.option("--trace", metavar="FILE", help="Write how the answer came about, as JSON.")
 @click.option("--review", metavar="DIR", help="Keep the answer in DIR, for `medrag review`.")
 @click.option("--cases", metavar="IN.jsonl", help='Lines of {"id","question","patient"?}.')
@@ -59,6 +65,7 @@ def command(
     as_of: datetime | None,
     stream: bool,
     as_json: bool,
+    prompt: bool,
     trace: str | None,
     review: str | None,
     cases: str | None,
@@ -77,7 +84,7 @@ def command(
       medrag ask "Metformin with an eGFR of 38?" --index guidelines.index --stream
       medrag ask --cases questions.jsonl --index guidelines.index --out answers.jsonl
     """
-    _refuse_mixtures(question, cases, out, once=stream or trace is not None)
+    _refuse_mixtures(question, cases, out, once=stream or prompt or trace is not None)
     from medrag.pipeline.engine import QueryEngine
     from medrag.pipeline.index import Index
 
@@ -90,6 +97,10 @@ def command(
         if cases is not None:
             count = write_lines(str(out), _answer_cases(engine, cases, filters, log))
             click.echo(f"{count} questions answered", err=True)
+            return
+        if prompt:
+            asked = engine.prompt(str(question), patient=facts, filters=filters)
+            _print_prompt(asked, as_json=as_json)
             return
         show = _print_claim_line if as_json else _print_claim
         traced = engine.traced(
@@ -109,7 +120,15 @@ def _refuse_mixtures(
     if cases is not None and out is None:
         raise click.UsageError("--cases needs --out OUT.jsonl.")
     if cases is not None and once:
-        raise click.UsageError("--stream and --trace are for one QUESTION, not for --cases.")
+        raise click.UsageError("--stream, --prompt and --trace are for one QUESTION, not --cases.")
+
+
+def _print_prompt(prompt: Prompt, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(prompt.model_dump(mode="json"), ensure_ascii=False, indent=2))
+        return
+    for message in prompt.messages:
+        click.echo(message.content)
 
 
 def _print_claim(claim: Claim) -> None:
@@ -150,15 +169,21 @@ def _record(log: AuditLog | None, answer: CheckedAnswer) -> None:
 def _answer_cases(
     engine: QueryEngine, cases: str, filters: Filters, log: AuditLog | None
 ) -> Iterator[dict[str, Any]]:
-    for place, item in read_lines(cases):
-        refuse_misspelled(item, ("id", "question", "patient"), place)
-        facts = read_patient(item.get("patient"), where=place)
-        question = need(item, "question", place)
-        if not question.strip():
-            raise InputError(f"{place}: the question is blank. Ask something.")
-        answer = engine.query(question, patient=facts, filters=filters)
-        _record(log, answer)
-        yield {"id": item.get("id"), "answer": _as_json(answer)}
+    lines = read_lines(cases)
+    while batch := list(islice(lines, _SIDE_BY_SIDE)):
+        answers = engine.query_many([_query(place, item, filters) for place, item in batch])
+        for (_, item), answer in zip(batch, answers, strict=True):
+            _record(log, answer)
+            yield {"id": item.get("id"), "answer": _as_json(answer)}
+
+
+def _query(place: str, item: dict[str, Any], filters: Filters) -> Query:
+    refuse_misspelled(item, ("id", "question", "patient"), place)
+    facts = read_patient(item.get("patient"), where=place)
+    question = need(item, "question", place)
+    if not question.strip():
+        raise InputError(f"{place}: the question is blank. Ask something.")
+    return Query(text=question, filters=filters, patient=facts)
 
 
 def _as_json(answer: CheckedAnswer) -> dict[str, Any]:

@@ -6,7 +6,7 @@ names the quotations that stand nowhere; what is refused even then stays withhel
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -54,7 +54,7 @@ class Answerer:
     max_claims: int
     repairs: bool
 
-    def prompt(self, query: Query, hits: list[Hit]) -> Prompt:
+    def prompt(self, query: Query, hits: Sequence[Hit]) -> Prompt:
         """Return the prompt that fits the model.
 
         Raises:
@@ -77,6 +77,17 @@ class Answerer:
         return self.llm.complete(
             prompt,
             constraint=self._constraint(prompt),
+            decoding=self.decoding,
+            cancelled=cancelled,
+        )
+
+    def complete_many(
+        self, prompts: Sequence[Prompt], cancelled: Cancelled | None
+    ) -> list[Completion]:
+        """Return the reply to each prompt, as `complete` gives it."""
+        return self.llm.complete_many(
+            prompts,
+            constraints=[self._constraint(prompt) for prompt in prompts],
             decoding=self.decoding,
             cancelled=cancelled,
         )

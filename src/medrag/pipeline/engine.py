@@ -107,6 +107,40 @@ class QueryEngine:
         """
         return self.traced(question, patient=patient, filters=filters, cancelled=cancelled).answer
 
+    def prompt(
+        self,
+        question: str,
+        *,
+        patient: Patient | None = None,
+        filters: Filters | None = None,
+    ) -> Prompt:
+        """Return what the answerer would be asked, for somebody to read; nothing is asked.
+
+        Raises:
+            InputError: As `query`.
+        """
+        query = Query(text=question, filters=filters or Filters(), patient=patient)
+        return _Run(self._index, self._settings, self._answerer, None).prompt(query)
+
+    def query_many(
+        self, queries: Sequence[Query], *, cancelled: Cancelled | None = None
+    ) -> list[CheckedAnswer]:
+        """Return the answer that `query` gives to each, in order, with their replies in batches.
+
+        How many replies are decoded side by side is the answerer's business.
+
+        Raises:
+            InputError, BackendError: As `query`, for the first that fails.
+        """
+        runs = [_Run(self._index, self._settings, self._answerer, cancelled) for _ in queries]
+        prompts = [run.prompt(query) for run, query in zip(runs, queries, strict=True)]
+        asked = [prompt for prompt in prompts if prompt.hits]
+        replies = iter(self._answerer.complete_many(asked, cancelled))
+        return [
+            run.settled(next(replies) if prompt.hits else None, prompt).answer
+            for run, prompt in zip(runs, prompts, strict=True)
+        ]
+
     def traced(
         self,
         question: str,
@@ -174,20 +208,19 @@ class _Run:
 
     def whole(self, query: Query) -> TracedAnswer:
         """Return the answer to `query`."""
-        prompt = self._prompt(query)
+        prompt = self.prompt(query)
         if not prompt.hits:
-            return self._finished(self._nothing(prompt), prompt)
+            return self.settled(None, prompt)
         with self._stage("generate"):
             completion = self._answerer.complete(prompt, self._cancelled)
-        return self._finished(self._settled(completion, prompt), prompt)
+        return self.settled(completion, prompt)
 
     def events(self, query: Query) -> Iterator[Claim | TracedAnswer]:
         """Yield the claims of the answer as they verify, last the answer that `whole` gives."""
-        prompt = self._prompt(query)
+        prompt = self.prompt(query)
         shown: list[Claim] = []
-        outcome = self._nothing(prompt)
+        completion: Completion | None = None
         if prompt.hits:
-            completion = Completion(text="", model=self._answerer.llm.name)
             with self._stage("generate"):
                 for event in self._answerer.stream(prompt, self._cancelled):
                     if isinstance(event, Completion):
@@ -195,8 +228,7 @@ class _Run:
                     else:
                         shown.append(event)
                         yield event
-            outcome = self._settled(completion, prompt)
-        traced = self._finished(outcome, prompt)
+        traced = self.settled(completion, prompt)
         for claim in traced.answer.quoted.claims:
             if claim.support == "supported" and claim not in shown:
                 yield claim
@@ -209,7 +241,7 @@ class _Run:
         yield
         self._stages.append(Stage(name=name, seconds=perf_counter() - started))
 
-    def _prompt(self, query: Query) -> Prompt:
+    def prompt(self, query: Query) -> Prompt:
         """Return the prompt for `query` over what retrieval finds."""
         with self._stage("retrieve"):
             hits = self._index.retrieve(query, self._settings.retrieve)
@@ -217,20 +249,18 @@ class _Run:
         with self._stage("pack"):
             return self._answerer.prompt(query, hits)
 
-    def _nothing(self, prompt: Prompt) -> Outcome:
-        """Return what is said where nothing was retrieved."""
-        silent = Completion(text="", model=self._answerer.llm.name)
-        reason = "No passage of the index shares anything with it."
-        return Outcome(unanswered(prompt, silent, reason), ())
-
-    def _settled(self, completion: Completion, prompt: Prompt) -> Outcome:
-        """Return what a reply says after the gate, repaired once where it fails."""
+    def settled(self, completion: Completion | None, prompt: Prompt) -> TracedAnswer:
+        """Return the answer that a reply comes to; without a reply, that nothing was found."""
+        if completion is None:
+            silent = Completion(text="", model=self._answerer.llm.name)
+            reason = "No passage of the index shares anything with it."
+            return self._finished(Outcome(unanswered(prompt, silent, reason), ()), prompt)
         with self._stage("gate"):
             first = self._answerer.read(completion, prompt)
         with self._stage("repair"):
             outcome = self._answerer.settle(first, prompt, self._cancelled)
         keep = _selected if isinstance(self._answerer.llm, ExtractiveLLM) else _withheld
-        return outcome._replace(quoted=keep(outcome.quoted))
+        return self._finished(outcome._replace(quoted=keep(outcome.quoted)), prompt)
 
     def _finished(self, outcome: Outcome, prompt: Prompt) -> TracedAnswer:
         """Return the answer after grounding and checks, with its trace."""

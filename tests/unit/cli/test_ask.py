@@ -56,7 +56,27 @@ def test_settings_are_read_from_a_file(medrag, index, tmp_path):
     assert with_file["versions"]["settings"] != without["versions"]["settings"]
 
 
-@pytest.mark.parametrize("option", [("--stream",), ("--trace", "t.json")])
+def test_the_prompt_can_be_read_without_asking(medrag, index):
+    done = medrag("ask", QUESTION, "--index", index, "--prompt", "--llm", "extractive")
+    assert done.out.startswith("You answer a clinician's question")
+    assert done.out.endswith(f"Question\n{QUESTION}\n")
+    fields = json.loads(medrag("ask", QUESTION, "--index", index, "--prompt", "--json").out)
+    assert fields["messages"][0]["content"] + "\n" == done.out
+
+
+def test_cases_are_answered_in_order(medrag, index, tmp_path):
+    questions = [QUESTION, "Where is examplazine stored?", QUESTION] * 7
+    lines = [json.dumps({"id": n, "question": q}) for n, q in enumerate(questions)]
+    (tmp_path / "in.jsonl").write_text("\n".join(lines))
+    out = tmp_path / "out.jsonl"
+    medrag("ask", "--cases", tmp_path / "in.jsonl", "--out", out, "--index", index)
+    answers = [json.loads(line) for line in out.read_text().splitlines()]
+    assert [answer["id"] for answer in answers] == list(range(21))
+    single = json.loads(medrag("ask", QUESTION, "--index", index, "--json").out)
+    assert answers[0]["answer"] == answers[20]["answer"] == single
+
+
+@pytest.mark.parametrize("option", [("--stream",), ("--prompt",), ("--trace", "t.json")])
 def test_streams_and_traces_are_of_one_question(medrag, index, option):
     done = medrag("ask", "--cases", "c", "--out", "o", "--index", index, *option)
     assert done.status == 2

@@ -9,6 +9,7 @@ import pytest
 from medrag.config import Settings
 from medrag.core.answer import CheckedAnswer, Claim
 from medrag.core.prompt import Completion, Timings
+from medrag.core.query import Query
 from medrag.errors import BackendError
 from medrag.generation import ScriptedLLM
 from medrag.pipeline.engine import QueryEngine
@@ -219,6 +220,16 @@ def test_closing_a_stream_stops_the_model(engine_of):
 def test_an_answerer_that_fails_fails_the_stream(engine_of):
     with pytest.raises(BackendError, match="no reply left"):
         list(engine_of().stream(QUESTION))
+
+
+def test_many_are_answered_as_one_is(engine_of):
+    replies = said((STOP, STOP)), said((DOSE, ALTERED)), said((DOSE, DOSE))
+    queries = [Query(text="examplazine eGFR?"), Query(text="zzz qqq"), Query(text=QUESTION)]
+    many = engine_of(*replies).query_many(queries)
+    assert supports(many[0]) == [(STOP, "supported")]
+    one = engine_of(replies[0]).query("examplazine eGFR?")
+    assert many[0] == one
+    assert engine_of().query_many([]) == []
 
 
 # --- Modes ---------------------------------------------------------------------------------
