@@ -51,6 +51,22 @@ def test_every_random_reply_parses_and_every_claim_of_it_is_supported(mode, dial
     assert claims > 8
 
 
+@pytest.mark.parametrize("dialect", ["lark", "gbnf"])
+def test_an_answer_after_a_random_thought_is_held_as_well(dialect):
+    pytest.importorskip("llguidance")
+    from medrag.generation.random_walk import RandomLLM
+
+    llm, rng = RandomLLM(dialect), random.Random(dialect)
+    thoughts = 0
+    for seed in range(16):
+        prompt, constraint = asked(rng, "quote")
+        decoding = Decoding(seed=seed, max_tokens=200_000, think_tokens=1)
+        completion = llm.complete(prompt, constraint=constraint, decoding=decoding)
+        supported_claims(completion, prompt, constraint)
+        thoughts += completion.thinking is not None
+    assert 0 < thoughts < 16
+
+
 @pytest.mark.parametrize("dialect", ["gbnf", "json_schema"])
 @pytest.mark.parametrize("mode", MODES)
 def test_another_grammar_engine_reads_the_same_language(mode, dialect):

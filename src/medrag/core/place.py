@@ -34,8 +34,14 @@ def place_of(source: Source, section: Sequence[str], pages: Sequence[Page]) -> s
     if edition.isdigit() and len(edition) < 4:
         edition = f"edition {edition}"
     title = " ".join(source.title.split())
+    parts = [title, edition, page_label(pages), headings_of(source, section)]
+    return ", ".join(part for part in parts if part)
+
+
+def headings_of(source: Source, section: Sequence[str]) -> str:
+    """Return `Treatment > Dosing`, without a first heading that only repeats the title."""
+    title = " ".join(source.title.split())
     headings = [" ".join(heading.split()) for heading in section]
     if headings and headings[0].casefold() == title.casefold():
         headings = headings[1:]
-    parts = [title, edition, page_label(pages), " > ".join(headings)]
-    return ", ".join(part for part in parts if part)
+    return " > ".join(headings)

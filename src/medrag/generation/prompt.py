@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from string import Template
 
+from medrag.core.place import headings_of
 from medrag.core.prompt import GREEDY, Decoding, Message, Mode, Prompt
 from medrag.core.protocols import LLM
 from medrag.core.query import Hit, Query
@@ -99,7 +100,7 @@ class _Frame:
             ("title", source.title),
             ("edition", source.edition),
             ("date", _date(hit)),
-            ("section", " > ".join(hit.passage.section)),
+            ("section", headings_of(source, hit.passage.section)),
             ("pages", pages),
             ("status", "" if hit.in_force else "superseded or not in force"),
         )

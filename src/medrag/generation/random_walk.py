@@ -17,10 +17,12 @@ from medrag.core.prompt import GREEDY, Completion, Decoding, Dialect, FinishReas
 from medrag.core.protocols import Cancelled, Constraint
 from medrag.errors import BackendError
 from medrag.generation.one_by_one import complete_each, stream_whole
+from medrag.generation.thinking import split_thinking
 
-_CLOSING = ord('"')
-_CLOSES = 0.06
-"""How often a text ends where it may: else it would run to the end of its bounds."""
+_ENDINGS = (ord('"'), ord("<"), ord("u"))
+_ENDS = 0.06
+"""How often a byte that may end a text, or begin the mark that ends a thought, is taken where it
+may stand: else a text would run to the end of its bounds, and a thought for ever."""
 
 
 class RandomLLM:
@@ -55,12 +57,15 @@ class RandomLLM:
     ) -> Completion:
         """Return a random reply that `constraint` allows, by the seed of `decoding`.
 
+        Where `decoding` has room for thinking, a random thought may come before it, kept apart.
+
         Raises:
             BackendError: There is no constraint, or llguidance refuses it.
         """
         if constraint is None:
             raise BackendError("A random walk needs a constraint. Give one.")
-        matcher = self._matcher(constraint)
+        thinks = decoding.think_tokens > 0
+        matcher = self._matcher(constraint.after_thinking() if thinks else constraint)
         # Not for secrets: the same seed walks the same way.
         rng = random.Random(f"{decoding.seed}\0{prompt.question}")  # noqa: S311
         said = bytearray()
@@ -74,8 +79,11 @@ class RandomLLM:
                 reason = "stop"
                 break
             said += step
+        text = bytes(said[: decoding.max_tokens]).decode("utf-8", "ignore")
+        thinking, text = split_thinking(text) if thinks else (None, text)
         return Completion(
-            text=bytes(said[: decoding.max_tokens]).decode("utf-8", "ignore"),
+            text=text,
+            thinking=thinking,
             model=self.name,
             finish_reason=reason,
             constrained=True,
@@ -130,8 +138,8 @@ class RandomLLM:
             raise BackendError(f"llguidance gave up in the middle of a reply: {reason}.")
         packed = np.frombuffer(matcher.compute_bitmask(), dtype=np.uint8)
         allowed = np.flatnonzero(np.unpackbits(packed, bitorder="little")).tolist()
-        closes = _CLOSING in allowed and rng.random() < _CLOSES
-        byte = _CLOSING if closes else rng.choice(allowed)
+        endings = [byte for byte in _ENDINGS if byte in allowed]
+        byte = rng.choice(endings if endings and rng.random() < _ENDS else allowed)
         if byte > 255:  # the end of the reply
             return b""
         matcher.consume_token(byte)
