@@ -77,7 +77,7 @@ count single: single
 count multiple: multiple repeated divided
 rank primary: primary
 rank secondary: secondary
-result positive: positive
+result positive: positive overexpressing overexpress
 result negative: negative
 side left: left
 side right: right
@@ -130,11 +130,11 @@ HEIGHTS = {"hyper": "high", "hypo": "low", "tachy": "high", "brady": "low",
            "poly": "high", "oligo": "low"}  # fmt: skip
 
 FOR = words("""
-supports support favors favours endorses use used using give given take taken administer
-administered recommended recommend indicated prescribe prescribed preferred prefer consider safe
-suitable appropriate acceptable coadminister coadministered combine combined start started begin
-initiated initiate continue continued receive received permitted allowed advisable desirable
-advised store interpreted
+offer offered supports support favors favours endorses use used using give given take taken
+administer administered recommended recommend indicated prescribe prescribed preferred prefer
+consider safe suitable appropriate acceptable coadminister coadministered combine combined start
+started begin initiated initiate continue continued receive received permitted allowed advisable
+desirable advised store interpreted
 """)
 """What advises for something where a modal verb or an imperative governs it."""
 AGAINST = words("""
@@ -209,4 +209,6 @@ _INJECTED = frozenset({"intravenous", "subcutaneous", "intramuscular", "parenter
 
 def are_opposed(one: str, other: str) -> bool:
     """Return whether two poles of one axis exclude each other; "IV" is parenteral."""
+    if one.startswith("not ") and other.startswith("not "):
+        return False  # neither raised nor lowered
     return one != other and not ("parenteral" in {one, other} and {one, other} <= _INJECTED)

@@ -84,7 +84,8 @@ def read_clauses(text: str) -> tuple[Clause, ...]:
 def _clause(text: str, start: int, end: int) -> Clause:
     words = within(tokens(text), start, end)
     taken: set[int] = set()
-    cues = [*_advice(words, taken), *_described(words)]
+    asked = text[end : end + 1] == "?"
+    cues = [] if asked else [*_advice(words, taken), *_described(words)]
     return Clause(
         text=" ".join(text[start:end].split()),
         start=start,

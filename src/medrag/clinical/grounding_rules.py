@@ -1,8 +1,7 @@
 """Rule ids of grounding: one permanent id for each way a text can leave its quotations.
 
-The checker registers QUO101-QUO103 for anyone's text; answers report the same ids for their
-claims, and QUO105-QUO107 for what only an answer has. QUO104 is the checker's own rule on
-withdrawn drugs and replaced guidelines.
+The checker registers them for anyone's text; answers report the same ids for their claims.
+QUO104 is the checker's own rule on withdrawn drugs and replaced guidelines.
 """
 
 from __future__ import annotations

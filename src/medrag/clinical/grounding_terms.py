@@ -74,7 +74,9 @@ _GENERAL = frozenset({
 })  # fmt: skip
 """Conditions that are told in many words."""
 _OF_PATIENTS = re.compile(
-    r"\b(?:for|in|with|of|treating|treat|prevent|preventing|against)(?: [a-z-]+){0,3} \Z", re.I
+    r"\b(?:for|in|with|of|has|have|had|treating|treat|prevent|preventing"
+    r"|against)(?: [a-z-]+){0,3} \Z",
+    re.I,
 )
 
 
@@ -82,9 +84,9 @@ def _diseases(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
     """Yield a disease whose patients the claim speaks of, where the sources name others."""
     stated = {d.diagnosis: d.text for source in sources for d in source.diseases}
     lower = " ".join(source.text for source in sources).lower()
-    own = {d.diagnosis for d in said.diseases}
+    own = {d.diagnosis for d in said.diseases if not d.negated}
     rivals = [text for name, text in stated.items() if name not in own]
-    for one in said.diseases:
+    for one in (d for d in said.diseases if not d.negated):
         named = one.diagnosis in stated or one.diagnosis in _GENERAL or one.text.lower() in lower
         before = said.text[max(0, one.start - 40) : one.start]
         if not named and rivals and _OF_PATIENTS.search(before):

@@ -208,6 +208,11 @@ def key(word: str) -> str:
         return _KEYS[word]
     if word in _NUMBERS:
         return _NUMBERS[word]
+    stem = _stripped(word)
+    return stem if stem == word else _stripped(stem)
+
+
+def _stripped(word: str) -> str:
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= 4:
             return word[: -len(ending)]
@@ -260,7 +265,7 @@ def content(stretch: Sequence[Token]) -> frozenset[str]:
 
 # Where one statement ends and another begins.
 _CLAUSE_END = re.compile(
-    r"(?<!\d)[.;](?=\s|\Z)|\.(?=\s+[A-Z])|;|,? but |,? however,? |, yet |\n"
+    r"(?<!\d)[.;?!](?=\s|\Z)|\.(?=\s+[A-Z])|;|,? but |,? however,? |, yet |\n"
     r"|, (?:and|while|whereas|although|though) (?=(?:it|the|its|do|they|in|there|an?|no)\b)"
     r"|, (?:while|whereas|although|though) "
 )

@@ -1,4 +1,4 @@
-"""QUO104: drugs that were withdrawn and guidelines that were replaced."""
+"""QUO104, QUO105: withdrawn drugs, replaced guidelines, quotations that are not in force."""
 
 from __future__ import annotations
 
@@ -40,6 +40,70 @@ def _superseded(context: Context) -> Iterator[Verdict]:
             )
 
 
+_MARK = re.compile(
+    r"\[[^\]]*\b(?:superseded|withdrawn|retracted|outdated|obsolete|expired|retired|archived"
+    r"|rescinded|replaced|no longer (?:in force|valid|current))\b[^\]]*\]"
+    r"|\bRETRACTED\b|\b(?:article|paper|trial|publication) has been retracted\b"
+    r"|\bthis (?:guideline|document|edition|version|statement|recommendation|label|protocol"
+    r"|guidance)"
+    r" (?:was|has been|is) (?:now )?(?:withdrawn|superseded|replaced|retired|archived|out of date"
+    r"|no longer (?:in force|valid|current))\b",
+    re.I,
+)
+"""A quotation says of its own source that it is not in force."""
+_OLD_EDITION = re.compile(
+    r"\b(?:replaces?|supersedes?|replaced|superseded)\b[^.]{0,40}?\b(?P<year>(?:19|20)\d\d)\b", re.I
+)
+_TOLD = re.compile(
+    r"\b(?:withdrawn|superseded|replaced|no longer|outdated|obsolete|former(?:ly)?|older edition"
+    r"|old edition|previous edition|historical|not in force|out of date|retired|archived)\b",
+    re.I,
+)
+_WORD = re.compile(r"[A-Za-z]{3,}|\d+(?:\.\d+)?")
+
+
+def _out_of_force(context: Context) -> Iterator[Verdict]:
+    """Report a quotation that is marked as not in force, where the text rests on it unsaid."""
+    for quote in context.quotes or ():
+        mark = _MARK.search(quote)
+        if mark is None:
+            yield from _old_edition(context, quote)
+        elif not _TOLD.search(context.text) and _rests_on(context, quote):
+            yield Signal(
+                severity="critical",
+                message="The text rests on a quotation that is marked as not in force: "
+                f"{mark[0]!r}.",
+                subject="quotation",
+            )
+
+
+def _rests_on(context: Context, quote: str) -> bool:
+    """Return whether the text says what this quotation says and no other one does."""
+    said = _words(context.text)
+    rest = [other for other in context.quotes or () if not _MARK.search(other)]
+    own = _words(_MARK.sub(" ", quote)) - frozenset[str]().union(*map(_words, rest))
+    told = bool(said & own) if own else "retracted" in quote.lower()
+    return told or not rest
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(word.lower() for word in _WORD.findall(text))
+
+
+def _old_edition(context: Context, quote: str) -> Iterator[Verdict]:
+    """Report an edition that a quotation says was replaced, where the text follows it."""
+    for match in _OLD_EDITION.finditer(quote):
+        named = find(context.text, (match["year"],))
+        if named is not None and not _TOLD.search(context.text):
+            yield Signal(
+                severity="critical",
+                message=f"The text follows the edition of {match['year']}, which its quotation "
+                "says was replaced.",
+                span=named,
+                subject="edition",
+            )
+
+
 RULES = (
     Rule(
         id="QUO104",
@@ -48,5 +112,12 @@ RULES = (
         rationale="What was right in an old edition may be wrong in force.",
         tables=("superseded",),
         check=_superseded,
+    ),
+    Rule(
+        id="QUO105",
+        title="quotation not in force",
+        category="superseded",
+        rationale="Advice that was replaced is quoted as if it still held.",
+        check=_out_of_force,
     ),
 )

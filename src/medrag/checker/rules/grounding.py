@@ -1,29 +1,31 @@
-"""QUO101-QUO103: what the text says that stands in none of its quotations.
+"""QUO101-QUO103, QUO106, QUO107: what the text says or quotes that its sources do not.
 
-The comparison itself is `medrag.clinical.grounding`; where a case brings no quotations these
-rules have nothing to compare and stay silent.
+The comparison itself is `medrag.clinical.grounding_answer`; where a case brings no quotations
+these rules have nothing to compare and stay silent.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from typing import cast
 
 from medrag.checker.context import Context
 from medrag.checker.rule import Rule, Signal, Verdict
-from medrag.clinical.grounding import Ungrounded, ground
-from medrag.clinical.grounding_rules import GROUNDING_RULES
+from medrag.clinical.grounding import Ungrounded
+from medrag.clinical.grounding_answer import Known, ground_text
+from medrag.clinical.grounding_rules import GROUNDING_RULES, NO_QUOTATION, UNVERIFIED
+from medrag.core.span import Span
+from medrag.text import normalize
 
-_LEADING = re.compile(r"(\d+(?:\.\d+)?)(?:[\s-]*(?:years?|kg|cm|y)\b.*)?$")
+_SHARED = "grounding"
 
 
 def _ungrounded(context: Context, rule_id: str) -> Iterator[Verdict]:
-    if context.quotes is None:
-        return
-    for found in ground(context.text, context.quotes):
+    for found in _found(context):
         reported = GROUNDING_RULES[found.kind]
-        if reported.id == rule_id and not _about_the_patient(context, found):
+        if reported.id == rule_id:
             yield Signal(
                 severity=reported.severity,
                 message=found.message,
@@ -32,37 +34,37 @@ def _ungrounded(context: Context, rule_id: str) -> Iterator[Verdict]:
             )
 
 
-def _about_the_patient(context: Context, found: Ungrounded) -> bool:
-    """Return whether the words only repeat what is known of the patient."""
-    patient, words = context.facts.given, found.span.of(context.text).lower()
-    if found.kind == "population":
-        told = {
-            "wom": patient.sex == "female",
-            "female": patient.sex == "female",
-            "man": patient.sex == "male",
-            "male": patient.sex == "male",
-            "breast": bool(patient.lactating),
-            "lactat": bool(patient.lactating),
-            "pregnan": patient.pregnant is not None,
-        }
-        return any(known and words.startswith(start) for start, known in told.items())
-    number = _LEADING.match(words)
-    if found.kind == "number" and number is not None:
-        own = {patient.age_years, patient.weight_kg, patient.height_cm}
-        return Decimal(number[1]) in own and _age_is_meant(context, words)
-    return found.kind == "negation" and "not pregnant" in words
+def _found(context: Context) -> Sequence[Ungrounded]:
+    """Return what is ungrounded in the text; the first of the rules looks, for all of them."""
+    if context.quotes is None:
+        return ()
+    if _SHARED not in context.shared:
+        context.shared[_SHARED] = ground_text(context.text, context.quotes, _known(context))
+    return cast("Sequence[Ungrounded]", context.shared[_SHARED])
 
 
-def _age_is_meant(context: Context, words: str) -> bool:
-    """Return whether the quotations speak of patients of the stated age, where it is an age."""
-    age = context.facts.given.age_years
-    if age is None or not re.search(r"year|\by\b|^\d+$", words):
-        return True
-    quoted = " ".join(context.quotes or ()).lower()
-    ranges = re.findall(r"(\d+)\s*(?:to|-|\u2013|through)\s*(\d+)\s*years", quoted)
-    if any(Decimal(low) <= age <= Decimal(high) for low, high in ranges):
-        return True
-    return "adult" in quoted if age >= 18 else re.search(r"child|pa?ediatric", quoted) is not None
+def _known(context: Context) -> Known:
+    """Return what grounding may take as said of the patient."""
+    patient = context.facts.given
+    stated = {patient.age_years, patient.weight_kg, patient.height_cm}
+    numbers = {n for n in stated if n is not None} | {lab.value for lab in patient.labs or ()}
+    age: Decimal | None = patient.age_years
+    groups = {
+        "women": patient.sex == "female",
+        "men": patient.sex == "male",
+        "lactation": bool(patient.lactating),
+        "pregnancy": patient.pregnant is not None,
+        "adult": age is not None and age >= 18,
+        "child": age is not None and age < 18,
+    }
+    drugs = (*(patient.medications or ()), *(patient.allergies or ()))
+    return Known(
+        numbers=frozenset(numbers),
+        weight_kg=patient.weight_kg,
+        age_years=age,
+        groups=frozenset(name for name, told in groups.items() if told),
+        drugs=" ".join(drugs).lower(),
+    )
 
 
 def _numbers(context: Context) -> Iterator[Verdict]:
@@ -75,6 +77,46 @@ def _contradicted(context: Context) -> Iterator[Verdict]:
 
 def _populations(context: Context) -> Iterator[Verdict]:
     yield from _ungrounded(context, "QUO103")
+
+
+_QUOTED = re.compile(r"[\u201c\u00ab]([^\u201c\u201d\u00bb]{12,})[\u201d\u00bb]|\"([^\"\n]{12,})\"")
+_ELISION = re.compile(r"\s*(?:\[?\.{3}\]?|\[?\u2026\]?)\s*")
+_LEAST_WORDS = 4
+"""Fewer words in quotation marks are a term, not a quotation."""
+
+
+def _misquoted(context: Context) -> Iterator[Verdict]:
+    """Report words in quotation marks that stand in none of the quotations."""
+    if not context.quotes:
+        return
+    sources = [_plain(quote) for quote in context.quotes]
+    for match in _QUOTED.finditer(context.text):
+        group = 1 if match[1] else 2
+        pieces = [_plain(piece).strip(" .,;:") for piece in _ELISION.split(match[group])]
+        if len(match[group].split()) < _LEAST_WORDS:
+            continue
+        if not any(all(piece in source for piece in pieces) for source in sources):
+            yield Signal(
+                severity=UNVERIFIED.severity,
+                message="These words are in quotation marks and stand in no quotation given.",
+                span=Span(start=match.start(group), end=match.end(group)),
+                subject="quotation",
+            )
+
+
+def _plain(text: str) -> str:
+    return " ".join(normalize(text).text.split())
+
+
+def _unquoted(context: Context) -> Iterator[Verdict]:
+    """Report a text that came with an empty list of quotations and says something to check."""
+    said = bool(context.content.drugs) or re.search(r"\d", context.text) is not None
+    if context.quotes == () and said:
+        yield Signal(
+            severity=NO_QUOTATION.severity,
+            message="No quotation came with this text; nothing supports what it says.",
+            subject="quotation",
+        )
 
 
 RULES = (
@@ -98,5 +140,19 @@ RULES = (
         category="population",
         rationale="A child's dose is not an adult's.",
         check=_populations,
+    ),
+    Rule(
+        id=UNVERIFIED.id,
+        title="quotation that its source does not have",
+        category=UNVERIFIED.category,
+        rationale="A made-up quotation gives a made-up claim authority.",
+        check=_misquoted,
+    ),
+    Rule(
+        id=NO_QUOTATION.id,
+        title="claim without a quotation",
+        category=NO_QUOTATION.category,
+        rationale="What nothing supports must not look supported.",
+        check=_unquoted,
     ),
 )
