@@ -60,7 +60,8 @@ _SHORTEST = 6  # characters of a piece that may be less than a whole item or row
 _LONGEST_GAP = 600
 _LONGEST_SKIP = 3000  # of whole sentences
 _LIMITS_DOSE = re.compile(
-    r"\b(?:max(?:imum|imal)? (?:\w+ ){0,3}dos\w+|(?:not|never) (?:to )?exceed)\b", re.IGNORECASE
+    r"\b(?:max(?:imum|imal)? (?:(?!human)\w+ ){0,3}dos\w+|(?:not|never) (?:to )?exceed)\b",
+    re.IGNORECASE,
 )
 
 

@@ -31,6 +31,7 @@ _VALUE = re.compile(
     r"[<>≤≥~±=]?\(?[<>≤≥~±=]?\d[\d.,]*(?:[-–/]\d[\d.,]*)?%?\)?[,;]?[*†‡§¶a-e]?|N/?[AR]|NE|[-–—]"
 )
 _BESIDE_VALUE = frozenset({"to", "mg", "mcg", "g", "kg", "ml", "mL", "%", "n", "=", "±"})
+_LAST_BRACKET = re.compile(r"\s\([^()]*\)\Z")
 _WIDE = 0.8  # of the width: a line that ends before it was not broken by the page's edge
 _LONGEST_ROW = 300
 
@@ -49,20 +50,21 @@ def shapes(text: str, lines: Sequence[Line]) -> dict[int, Shape]:
     width = max((end - start for start, end in lines), default=0)
     for run in _runs(text, lines, found):
         words = [text[slice(*lines[number])] for number in run]
-        for place, shape in _Run(words, width).shapes().items():
+        above = text[slice(*lines[run[0] - 1])] if run[0] else ""
+        for place, shape in _Run(words, width, above).shapes().items():
             found[run[place]] = shape
     return found
 
 
 def _runs(text: str, lines: Sequence[Line], rows: dict[int, Shape]) -> Iterator[list[int]]:
-    """Yield the numbers of two or more unmarked lines that follow each other."""
+    """Yield the numbers of unmarked lines that follow each other."""
     run: list[int] = []
     for number, (start, end) in enumerate([*lines, (0, 0)]):
         plain = start < end and number not in rows and not _is_marked(text, start, end)
         if plain:
             run.append(number)
             continue
-        if len(run) > 1:
+        if run:
             yield run
         run = []
 
@@ -74,9 +76,10 @@ def _is_marked(text: str, start: int, end: int) -> bool:
 class _Run:
     """Unmarked lines one under the other."""
 
-    def __init__(self, lines: Sequence[str], width: int) -> None:
+    def __init__(self, lines: Sequence[str], width: int, above: str) -> None:
         self._lines = lines
         self._width = width
+        self._above = above  # the marked line right above, or ""
 
     def shapes(self) -> dict[int, Shape]:
         """Return what the lines are that begin a unit, by their places in the run."""
@@ -90,7 +93,7 @@ class _Run:
             else:
                 stop = self._valued(at, found)
             if stop <= at + 1:
-                if at and at not in found and self._parted(at):
+                if at not in found and self._parted(at):
                     found[at] = "prose"
                 stop = at + 1
             at = stop
@@ -103,7 +106,7 @@ class _Run:
         while stop < len(lines) and not lines[stop].endswith(":"):
             if starts and self._ends_list(lines[first], lines[stop]):
                 break
-            if not starts or self._is_item(stop):
+            if not starts or self._is_item(stop, first):
                 starts.append(stop)
             stop += 1
         if len(starts) < 2 and not self._are_short(first, stop):
@@ -111,6 +114,8 @@ class _Run:
         if self._are_short(first, stop):
             starts = list(range(first, stop))
         found.update(dict.fromkeys(starts, "item"))
+        if stop < len(lines):
+            found[stop] = "prose"
         return stop
 
     def _are_short(self, first: int, stop: int) -> bool:
@@ -121,12 +126,13 @@ class _Run:
         """Return whether a whole sentence follows the fragments of a list."""
         return item[0].islower() and line[0].isupper() and line.endswith(".")
 
-    def _is_item(self, at: int) -> bool:
+    def _is_item(self, at: int, first: int) -> bool:
+        """Return whether line `at` begins an item of the list whose first item is known."""
         before, line = self._lines[at - 1], self._lines[at]
         if _goes_on(before):
             return False
         room = self._room(at)
-        if room <= _WIDE * self._width:
+        if room <= _WIDE * self._width or (line[0].isupper() and self._lines[first][0].isupper()):
             return True
         return room <= self._width and bool(_ITEM_ENDED.search(before) or line[0].isupper())
 
@@ -134,7 +140,9 @@ class _Run:
         """Add the rows of a table that begins under its caption; return where it ends."""
         stop, starts = first, list[int]()
         while stop < len(self._lines) and len(self._lines[stop]) <= _LONGEST_ROW:
-            if not starts or self._is_item(stop):
+            line = self._lines[stop]
+            begins = has_values(line) or not (line[0].islower() or _goes_on(self._lines[stop - 1]))
+            if not starts or begins:
                 starts.append(stop)
             stop += 1
         valued = sum(any(c.isdigit() for c in self._lines[n]) for n in starts)
@@ -158,15 +166,16 @@ class _Run:
 
     def _parted(self, at: int) -> bool:
         """Return whether a line begins anew though nothing marks it."""
-        before, line = self._lines[at - 1], self._lines[at]
-        if _goes_on(before) or before.endswith((",", "and", "or", "-")):
+        before, line = self._lines[at - 1] if at else self._above, self._lines[at]
+        if not before or _goes_on(before) or before.endswith((",", "and", "or", "-")):
             return False
         fits = self._room(at) <= _WIDE * self._width
         return fits and (line[0].isupper() or line[0].isdigit())
 
     def _room(self, at: int) -> int:
         """Return how long the line before would be with the first word of this one."""
-        return len(self._lines[at - 1]) + 1 + len(self._lines[at].split(maxsplit=1)[0])
+        before = self._lines[at - 1] if at else self._above
+        return len(before) + 1 + len(self._lines[at].split(maxsplit=1)[0])
 
 
 def _goes_on(line: str) -> bool:
@@ -186,15 +195,14 @@ def _is_fragment(line: str) -> bool:
 
 def has_values(line: str) -> bool:
     """Return whether a line is a label with two values or more behind it."""
-    if not (line[-1].isdigit() or line[-1] in "%)*†‡§¶–—-AER") or len(line) > _LONGEST_ROW:
+    if not (line[-1].isdigit() or line[-1] in "%)*†‡§¶–—-AERgLln") or len(line) > _LONGEST_ROW:
         return False
-    words = line.split()
+    words = _LAST_BRACKET.sub("", line).split()
     values = 0
-    while words and (values == 0 or len(words) > 1):
-        word = words[-1]
-        if _VALUE.fullmatch(word):
+    while len(words) > 1:
+        if _VALUE.fullmatch(words[-1]):
             values += 1
-        elif word not in _BESIDE_VALUE or not values:
+        elif words[-1] not in _BESIDE_VALUE:
             break
         words.pop()
     return values >= 2 and any(char.isalpha() or char.isdigit() for word in words for char in word)
@@ -222,15 +230,15 @@ def _spaced_rows(text: str, lines: Sequence[Line]) -> set[int]:
 
 def _cell_edges(text: str, start: int, end: int) -> set[int]:
     """Return the columns where cells after the first begin and end; empty for a line of prose."""
-    gaps = [m.span() for m in _GAP.finditer(text, start, end)] if end - start < 200 else []
+    gaps = [m.span() for m in _GAP.finditer(text, start, end)] if end - start < _LONGEST_ROW else []
     if not gaps or text.find("|", start, end) >= 0 or text.find("\t", start, end) >= 0:
         return set()
     bounds = [start, *(edge for gap in gaps for edge in gap), end]
     cells = list(zip(bounds[::2], bounds[1::2], strict=True))
     wide = max(b - a for a, b in gaps) >= _WIDE_GAP
-    short = all(b - a <= _LONGEST_SPACED_CELL for a, b in cells)
+    short = all(b - a <= _LONGEST_SPACED_CELL for a, b in cells[:-1])
     listed = len(cells) == 2 and _MARK_ALONE.match(text, *cells[0])
     if not (wide and short) or listed or CLOSED.search(text, start, gaps[0][0]):
         return set()
-    left = text.rfind("\n", max(0, start - 200), start) + 1
+    left = text.rfind("\n", max(0, start - _LONGEST_ROW), start) + 1
     return {edge - left for cell in cells[1:] for edge in cell}

@@ -254,17 +254,20 @@ class _Sweep:
                 self._items[-1] = own
             return (*self._base, *(item for _, _, item in self._items[:-1]))
         mark, indent = _marker(self._text, unit.start)
-        self._close_items(mark, indent)
+        if not self._words(number - 1).endswith(":") or not self._items:
+            self._close_items(mark, indent)
         parents = tuple(item for _, _, item in self._items)
         self._items.append((mark, indent, number))
         return (*self._base, *parents)
 
     def _close_items(self, mark: str, indent: int) -> None:
         """Forget the open items that the next one is not nested in."""
-        for place, (other, before, _) in enumerate(self._items):
+        for place in reversed(range(len(self._items))):
+            other, before, _ = self._items[place]
             if indent < before - 1 or (mark == other and indent <= before + 1):
                 del self._items[place:]
-                return
+                if mark == other:
+                    return
 
 
 _Rank = tuple[Literal["#", "1", "A", "a"], str]

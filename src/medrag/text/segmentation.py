@@ -166,7 +166,8 @@ def _is_tabbed_prose(line: str) -> bool:
     """Return whether tabs stand between the words of a sentence, where spaces should."""
     cells = [cell.strip() for cell in line.split("\t")]
     single = [cell for cell in cells if cell and " " not in cell]
-    return 2 * len(single) > len(cells) and 2 * sum(c[0].islower() for c in single) > len(single)
+    letters = [cell for cell in single if cell[0].isalpha()]
+    return 2 * len(single) > len(cells) and 2 * sum(c[0].islower() for c in letters) > len(letters)
 
 
 def _has_stray_tab(line: str, following: str, open_kind: _Kind) -> bool:

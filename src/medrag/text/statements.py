@@ -45,14 +45,19 @@ _ANAPHOR = re.compile(
     r"|she|here|similarly|conversely|instead|nevertheless|alternatively|neither|unless|except)\b",
     re.IGNORECASE,
 )
-_DEPENDS = re.compile(
-    r".*(?:\d|\b(?:this|these|such|the (?:\w+ )?(?:dos(?:e|age)|findings?|effects?|changes?|events?"
-    r"|differences?|results?|increases?|decreases?))\b)"
+_DEPENDS_ANYWAY = re.compile(
+    r".*\b(?:this|these|such)\b"
     r"|\W*(?:no|there (?:was|were|is|are) no|dos(?:e|age|ing)|treatment|therapy)\b"
-    r"|\W*(?:permanently |temporarily |then )?(?:do not|withhold|resume|restart|reduce|increase"
-    r"|adjust|discontinue|interrupt|continue|administer|give|take|titrate|repeat|advise|avoid)\b",
+    r"|\W*(?:permanently |temporarily |then )?(?:withhold|resume|restart|reduce|increase|adjust"
+    r"|discontinue|interrupt|continue|titrate|repeat|advise)\b",
     re.IGNORECASE | re.DOTALL,
 )
+_RESULT = re.compile(
+    r"\d|\bthe (?:\w+ ){0,2}(?:dos(?:e|age)|findings?|effects?|changes?|events?"
+    r"|differences?|results?|increases?|decreases?)\b",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"(?<=[\w,] )[A-Z][A-Za-z]{3}")  # of a drug, a trial, a disease
 _LONGEST_POINTER = 160  # characters
 _FORWARD = re.compile(
     r"\bthe following (?:[\w-]+ ){0,3}?(?:dos\w+|regimens?|schedules?|recommendations?|advice"
@@ -139,7 +144,9 @@ def depends_on_context(words: str) -> bool:
     an order about a dose (`Resume at the lower dose`); not what holds by itself
     (`Keep out of the reach of children`).
     """
-    return _DEPENDS.match(words) is not None
+    if _DEPENDS_ANYWAY.match(words):
+        return True
+    return _RESULT.search(words) is not None and _NAME.search(words) is None
 
 
 def points_forward(words: str) -> bool:
