@@ -66,6 +66,7 @@ _CONDITION = re.compile(
     r"|should\s(?:[\w-]+\s){1,3}(?:occur|persist|recur|develop|fail|appear|worsen|continue|become"
     r"|need|happen"
     r"|arise|return)"
+    r"|not\s(?:before|until)|no\searlier\sthan|only\sonce|as\ssoon\sas"
     r"|only\s(?:if|when|in|with|for|after)|even\s(?:if|when)|if|when(?:ever)?|in\scase(?:\sof)?"
     r"|provided(?:\sthat)?|as\slong\sas|once(?=\s(?:the|his|her|your|their|it|he|she|you|they"
     r"|there|this|egfr|inr|k|potassium|stable|euvolemic|afebrile|[\w-]+\s(?:is|are|has|have"

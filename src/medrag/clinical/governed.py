@@ -45,7 +45,8 @@ _SUPPOSED = re.compile(
     r"|interact|precipitate)\b"
     r"|\bwere\s(?:ever\s|to\s)|\b(?:is|are|be)\s(?:only\s)?(?:reserved|kept\s(?:for\s(?!the\s|\d)"
     r"|in\sreserve)|held\sin\sreserve)\b"
-    r"|\breserved\sfor\b|\breserve\b[^.;]{1,60}\bfor\b|\bif\sever\b|\bever\s(?:be\s)?(?:needed"
+    r"|\bto\sbe\s(?:discussed|decided)\b|\breserved\sfor\b|\breserve\b[^.;]{1,60}\bfor\b"
+    r"|\bif\sever\b|\bever\s(?:be\s)?(?:needed"
     r"|required)"
 )
 _EFFECT = re.compile(
@@ -82,7 +83,8 @@ _OVER = re.compile(
     r"|completed|finished|failed|used|had)\b|\b(?:previously|formerly)\b|\b(?:was"
     r"|were)\s(?:\w+\s)?(?:on|taking"
     r"|given|used|prescribed|stopped|started|replaced|switched|tried|avoided|discontinued)\b"
-    r"|\b(?<!be\s)(?:tried|received|took|failed|ingested|swallowed|overdosed?|replaced|tolerated|underwent"
+    r"|\b(?<!be\s)(?:tried|received|took|failed|ingested|swallowed|overdosed?|replaced|tolerated"
+    r"|underwent"
     r"|completed)\b"
     r"|\b(?:years?|months?|weeks?|days?|hours?)\sago\b|\blast\s(?:year|month|week|winter|spring"
     r"|summer|autumn)\b|\bin\sthe\spast\b|\bused\sto\b|\boverdose\b"

@@ -49,6 +49,11 @@ _AFTERWARDS = re.compile(
 _TOGETHER = re.compile(r"\s(?:together\s|concurrently\s|concomitantly\s|safely\s)?with\s")
 _LISTED = re.compile(r"\s*(?:,|and\b|or\b|/)")
 _FORMER = re.compile(r"\b(?:previously|formerly|used\sto|took)\b")
+_WHETHER = re.compile(
+    r"\b(?:whether|asked\s(?:if|about)|asks?\s(?:if|about)|wonder(?:s|ed|ing)?\s(?:if|about)"
+    r"|unclear\sif|question\sof)\b"
+)
+"""Words of a question within a sentence: what follows is not said to be done."""
 _TELLING = frozenset({"context", "past", "list"})
 _JOINS = re.compile(r"\b(?:and|plus)\s(?:also\s)?(?:[\w-]+\s)?\Z")
 _LONGEST_GLUE = 70
@@ -96,6 +101,8 @@ def decide(
     """
     start, end = names[index]
     region = clauses.condition(start)
+    if _WHETHER.search(text, clauses.clause(start)[0], start):
+        return Decision("mention", None, region, inside=region is not None)
     if _AFTER_NAME.match(text, end):
         return Decision("mention", None, region, inside=region is not None)
     forward = _forward(text, clauses, names, index, region=region)
