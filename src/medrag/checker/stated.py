@@ -36,6 +36,13 @@ _SINGULAR = re.compile(
     r"|\d+[- ](?:year|month|week|day)s?[- ]old|\d+\s?y/?o|patient|pt)\b",
     re.I,
 )
+_FINDING = re.compile(
+    r"\b(?:CT|MRI|MRA|MR|ultrasound|echo\w*|ECG|EKG|x-?ray|film|scan|imaging|exam\w*|biopsy|endoscopy"
+    r"|gastroscopy|colonoscopy|angiogra\w+|fundoscopy|smear|cultures?|tests?|bloods|doppler)\b"
+    r"[^.;]{0,30}?(?:\b(?:shows?|showed|showing|reveal\w*|demonstrat\w+|confirm\w*|found|finds)\b|:)",
+    re.I,
+)
+"""What a test showed is told of one patient."""
 _VERB = re.compile(r"\b(?:is|are|was|were|has|have|requires?|increases?|occurs?|means?)\b", re.I)
 _DENIES = re.compile(r"\b(?:no|not|never|without|denies|negative for|n't|rather than)\b", re.I)
 _AGE = re.compile(
@@ -145,7 +152,8 @@ def _statements(content: Content) -> Iterator[Span]:
         cuts = [m.start() for m in _PIECE.finditer(content.text, sentence.start, sentence.end)]
         for index, end in enumerate([*cuts, sentence.end]):
             piece = content.text[start:end]
-            whose = _SINGULAR.search(piece) is not None or _LABELED.match(piece) is not None
+            told = (_SINGULAR.search, _LABELED.match, _FINDING.search)
+            whose = any(found(piece) is not None for found in told)
             whose = whose or (start > sentence.start and _follows_label(content, sentence, start))
             heads = index == 0 and number < _HEADINGS and _is_heading(content, start, end)
             taken = any(start <= place < end for place in ordered)

@@ -11,9 +11,9 @@ from medrag.clinical.parts import SentenceParts
 from medrag.clinical.quantity import QuantityMention
 
 RANGE_WORDS = re.compile(
-    r"\b(?:reference\s(?:range|interval|value|limit)s?|normal\s(?:[\w-]+\s){0,6}(?:range|is|value"
+    r"\b(?:reference\s(?:range|interval|value|limit)s?|(?:is|are)\snormal\s(?:up\sto|below|under|to)|normal\s(?:[\w-]+\s){0,6}(?:range|is|value"
     r"|values|level|levels|lies|ranges|runs|:|are)|normal\srange|the\snormal\b|normally"
-    r"|upper\slimit\sof\snormal|ranges?\sfrom|runs\sfrom|typical(?:ly)?|therapeutic\srange"
+    r"|upper\slimit\sof\snormal|ranges?\sfrom|runs\sfrom|range\s(?:is|of|in|for)|typical(?:ly)?|therapeutic\srange"
     r"|normal(?:s|\svalues|\slimits|\sranges)?:)\b"
 )
 TARGET = re.compile(

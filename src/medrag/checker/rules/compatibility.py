@@ -12,6 +12,7 @@ from medrag.checker.rules.selection import rows_of
 from medrag.checker.wording import name
 from medrag.checker.words import find
 from medrag.clinical import DrugMention
+from medrag.core.finding import Reference
 
 _FLUIDS = {
     "dextrose": ("dextrose", "d5w", "d5", "d10w", "glucose", "g5"),
@@ -30,6 +31,19 @@ _TOGETHER = re.compile(
     r"|drawn? up|in the same|pair)\b",
     re.I,
 )
+_BLOOD = re.compile(
+    r"\b(?:red cells?|packed cells|PRBCs?|whole blood|the blood|units? of blood|transfus\w+)\b",
+    re.I,
+)
+_HARMS_BLOOD = {
+    "dextrose": "red cells clump and burst",
+    "ringer": "its calcium clots citrated blood",
+}
+_TRANSFUSION = Reference(
+    title="Circular of Information for the Use of Human Blood and Blood Components (AABB)",
+    section="Instructions for infusion",
+    edition="2021",
+)
 _DILUTED = r"\b(?:in|with|into|using|by|dilut\w*|reconstitut\w*|mix\w*|of)\b[^.;|]{0,40}?"
 _APART = re.compile(
     r"\b(?:do not|don't|never|avoid|must not|should not|cannot|can't|not be|incompatible"
@@ -47,6 +61,7 @@ _UNAPART = re.compile(
 
 
 def _compatibility(context: Context) -> Iterator[Verdict]:
+    yield from _with_blood(context)
     for mention in context.dosed:
         for drug, row in rows_of(context, mention, CompatibilityRow):
             if not _meets(context, mention, row):
@@ -59,6 +74,23 @@ def _compatibility(context: Context) -> Iterator[Verdict]:
                 subject=drug,
             )
             break
+
+
+def _with_blood(context: Context) -> Iterator[Verdict]:
+    """Report fluids that clot or burst red cells in the line of a transfusion."""
+    for sentence in context.content.sentences:
+        match = _BLOOD.search(sentence.text)
+        if match is None or not _TOGETHER.search(sentence.text) or _is_apart(sentence.text):
+            continue
+        for fluid, effect in _HARMS_BLOOD.items():
+            if find(sentence.text, _FLUIDS[fluid]) is not None:
+                yield Signal(
+                    severity="critical",
+                    message=f"{fluid} in one line with blood: {effect}; only saline runs with it.",
+                    span=sentence.span,
+                    reference=_TRANSFUSION,
+                    subject="blood",
+                )
 
 
 def _meets(context: Context, mention: DrugMention, row: CompatibilityRow) -> bool:

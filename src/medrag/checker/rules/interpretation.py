@@ -77,12 +77,16 @@ _DELAYED = re.compile(
     r"|outpatient follow|annual(?:ly)?|discharge home|send (?:her|him|them|the patient) home"
     r"|routine|observe at home|recheck (?:at|next)|repeat (?:at|next)|stays? as (?:planned|booked)"
     r"|as planned|as before|keep (?:taking|on)|carry on|go(?:es)? on (?:with|taking)|no change"
-    r"|unchanged|need(?:s|ed)? nothing|stay (?:on|at) the same|same dose)\b",
+    r"|unchanged|need(?:s|ed)? nothing|stay (?:on|at) the same|same dose"
+    r"|(?:with|among|at) (?:the|her|his|their) (?:next |routine |usual |weekly |monthly |regular )+"
+    r"(?:bloods|blood tests?|tests|labs)|on (?:mon|tues|wednes|thurs|fri|satur|sun)day"
+    r"|after the weekend|of no concern|nothing to worry)\b",
     re.I,
 )
 _URGENT = re.compile(
     r"\b(now|immediate(?:ly)?|urgent(?:ly)?|emergen\w+|stat|at once|admit|hospital|today|right away"
-    r"|intensive care|ICU|call|ECG|treat\w*|dextrose|calcium gluconate|transfus\w+|resuscitat\w+"
+    r"|intensive care|ICU|call (?:an? |the |for |999|911|112|rapid)|ECG|treat\w*|dextrose"
+    r"|calcium gluconate|transfus\w+|resuscitat\w+"
     r"|within (?:an|one|\d+) hours?|promptly|notify)\b",
     re.I,
 )
@@ -218,7 +222,7 @@ def _ranges(context: Context) -> Iterator[Verdict]:
         if row is None or lab.role != "reference-range":
             continue
         value = value_of(context, lab, row)
-        if value is None or value.high is None:
+        if value is None or (value.high is None and value.comparator not in {"<", "<="}):
             continue
         any_sex = context.knowledge.rows(AnalyteRow, lab.analyte)
         if any(_fits(value, other) for other in (row, *any_sex)):
@@ -234,9 +238,11 @@ def _ranges(context: Context) -> Iterator[Verdict]:
 
 
 def _fits(value: Quantity, row: AnalyteRow) -> bool:
-    """Return whether both ends of a stated range are near those of a row."""
+    """Return whether both ends of a stated range, or its only end, are near those of a row."""
     width = (row.high - row.low) * Decimal("0.35")
     most = (row.high - row.low) * Decimal("0.6")  # six per cent of a pH would be everything
+    if value.high is None:
+        return abs(value.value - row.high) <= max(width, row.high * Decimal("0.06"))
     low_off = abs(value.value - row.low) > min(most, max(width, row.low * Decimal("0.06")))
     high_off = abs(value.top - row.high) > min(most, max(width, row.high * Decimal("0.06")))
     return not (low_off or high_off)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from medrag.checker.context import Context
 from medrag.checker.rows_patient import SamplingRow
 from medrag.checker.rule import Rule, Signal, Verdict
+from medrag.checker.rules.combining import given
 from medrag.checker.wording import amount, name
 from medrag.clinical import Quantity, convert
 from medrag.clinical.lexicon import load
@@ -31,12 +32,21 @@ _AT_ONCE = re.compile(
 _BEFORE_DOSE = re.compile(
     r"\bbefore\s(?:the\s|each\s|his\s|her\s)?(?:\w+\s){0,2}(?:dose|infusion|injection|tablet)", re.I
 )
+_THEN = re.compile(
+    r"\bdose\b[^.;]{0,40}\bthen\b[^.;]{0,60}\b(?:\d+|one|two|half an|an) (?:hours?|minutes?) later",
+    re.I,
+)
+"""The dose comes first and the trough later."""
+_TROUGH_HOURS = 8
+"""From this many hours after a dose on, a sample can be the trough before the next."""
 _SAMPLE = re.compile(
     r"\b(levels?|troughs?|peaks?|concentration|sampl\w*|draw\w*|measur\w*|re-?check\w*|check\w*"
     r"|repeat\w*|taken?)\b",
     re.I,
 )
-_LEVEL = re.compile(r"\b(?:troughs?|peaks?|levels?|anti-?xa|TSH|INR)\b", re.I)
+_LEVEL = re.compile(
+    r"\b(?:troughs?|peaks?|levels?|anti-?xa|TSH|INR|(?:target|therapeutic) range)\b", re.I
+)
 _TARGET = re.compile(r"\b(target|aim|goal|maintain|keep|therapeutic range|between)\w*\b", re.I)
 _WARNED = re.compile(r"\b(do not|don't|never|avoid|not|too (?:early|soon)|wait)\b", re.I)
 
@@ -68,9 +78,10 @@ def _sampled(context: Context) -> Iterator[tuple[str, int]]:
     named = sorted((d.sentence, i) for d in context.dosed for i in d.ingredients if i in keys)
     found = {(drug, sentence) for sentence, drug in named}
     by_analyte = {row.analyte: row.key for row in rows}
+    taken = {item.ingredient for item in given(context)} | {drug for _, drug in named}
     for lab in context.content.labs:
         drug = by_analyte.get(lab.analyte)
-        if drug is not None and (lab.analyte.startswith(drug) or any(d == drug for _, d in named)):
+        if drug is not None and (lab.analyte.startswith(drug) or drug in taken):
             found.add((drug, lab.sentence))
     for number, sentence in enumerate(context.content.sentences):
         own = any(place == number for _, place in found)
@@ -90,7 +101,8 @@ def _badly_timed(text: str, row: SamplingRow) -> str:
     if re.search(r"\bpeak", text, re.I) and not re.search(r"\btrough", text, re.I):
         return "peak taken before the dose" if before and not after else ""
     if row.before_dose and re.search(r"\btrough", text, re.I):
-        late = (after and not before) or _AT_ONCE.search(text)
+        soon = after is not None and not before and _hours(after) < _TROUGH_HOURS
+        late = soon or _AT_ONCE.search(text) or _THEN.search(text)
         return "trough taken after the dose" if late else ""
     if row.min_hours_after is None:
         return ""
@@ -135,7 +147,7 @@ def _outside(value: Quantity, row: SamplingRow) -> str:
 def _written_target(context: Context, sentence: int, row: SamplingRow) -> str:
     """Return what is wrong with a target whose level is not named: "target level 3-4 ng/mL"."""
     place = context.content.sentences[sentence]
-    if not _TARGET.search(place.text) or not re.search(r"\blevels?\b|\btrough", place.text, re.I):
+    if not _TARGET.search(place.text) or not _LEVEL.search(place.text):
         return ""
     for found in context.content.quantities:
         if not place.start <= found.start < place.end:
