@@ -14,7 +14,8 @@ from medrag.core.span import Span
 _CHANGE = re.compile(
     r"\b(?:ris(?:e|es|ing)|rais(?:e|ing)|increas\w+|correct\w*|lower\w*|fall\w*|drop\w*|reduc\w+"
     r"|bring\w*)\b[^.;\n]{0,40}?\b(?P<n>\d+(?:\.\d+)?)\s*(?:mmol(?:/L)?|mEq(?:/L)?)"
-    r"[^.;\n]{0,40}?\b(?:(?:24|twenty-four|12|6) ?(?:h|hours?|hrs?)|first day|a day|per day|daily)\b",
+    r"[^.;\n]{0,40}?\b(?:(?:24|twenty-four|12|6) ?(?:h|hours?|hrs?)|first day|(?:a|per) day"
+    r"|daily)\b",
     re.I,
 )
 _LIMITS = re.compile(
@@ -22,7 +23,7 @@ _LIMITS = re.compile(
     r"|limit\w*|never|avoid\w*|do not|don't|not|cap\w*|slower|<|≤)\b",
     re.I,
 )
-_SODIUM = re.compile(r"\b(?:sodium|Na|hypo-?natr\w+|hyper-?natr\w+)\b")
+_SODIUM = re.compile(r"\b(?:[Ss]odium|Na|[Hh]ypo-?na?tr\w+|[Hh]yper-?na?tr\w+)\b")
 _NEAR = 250
 _MOST = Decimal(12)
 _SOURCE = Reference(
