@@ -2,11 +2,13 @@
 
 A quotation that left out what limits it is given the whole statement it was taken from; one
 that stands in several places is given the statement of each. Nothing else is changed, and the
-gate decides again.
+gate decides again. Who left out a negation, an exception or a comparator meant something else:
+that is not filled in, unless the answerer was asked for single words of a statement.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,6 +19,7 @@ from medrag.core.answer import (
     DraftClaim,
     Quote,
     QuotedAnswer,
+    QuoteMatch,
     VerifiedQuote,
 )
 from medrag.core.document import Passage
@@ -27,7 +30,12 @@ from medrag.errors import DraftParseError
 from medrag.generation import parse
 from medrag.generation.shown import places_of, quotables, quoted_parts
 from medrag.quotes import verify
+from medrag.text.cues import find_cues
 
+_COMPARES = re.compile(
+    r"[<>≤≥=±]|\b(?:than|least|most|below|above|under|over|exceed\w*|within|maximum|minimum)\b",
+    re.IGNORECASE,
+)
 _MOST_WIDENED = 4
 """Statements that one quotation may be widened to."""
 
@@ -127,6 +135,8 @@ def _widened(verified: VerifiedQuote, prompt: Prompt) -> Sequence[Quote]:
     passage = next((h.passage for h in prompt.hits if h.passage.id == quote.passage_id), None)
     if passage is None:
         return (quote,)
+    if prompt.mode != "words" and _turns(match):
+        return (quote,)
     if quote.span is not None:
         places = [quote.span]
     elif match.span is not None and match.status in {"clipped", "ambiguous"}:
@@ -135,6 +145,16 @@ def _widened(verified: VerifiedQuote, prompt: Prompt) -> Sequence[Quote]:
         return (quote,)
     whole = list(_statements(places, passage))
     return whole if 0 < len(whole) <= _MOST_WIDENED else (quote,)
+
+
+def _turns(match: QuoteMatch) -> bool:
+    """Return whether words were left out that make another statement of what was quoted."""
+    left_out = [change.source for change in match.diff]
+    return any(
+        _COMPARES.search(words)
+        or any(cue.kind in {"negation", "exception"} for cue in find_cues(words, 0, len(words)))
+        for words in left_out
+    )
 
 
 def _statements(places: Sequence[Span], passage: Passage) -> Iterator[Quote]:

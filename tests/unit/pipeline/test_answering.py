@@ -75,17 +75,22 @@ ALTERED = DOSE.replace("500", "5000")
 
 
 def test_a_quotation_that_left_out_what_limits_it_is_given_its_whole_statement(engine_of):
-    words = "an active bleeding ulcer"
-    engine = engine_of(said(("Examplazine is not for an active bleeding ulcer.", words)))
+    engine = engine_of(said(("It is given with meals.", "given as 500 mg twice daily")))
     traced = engine.traced(QUESTION)
     (claim,) = traced.answer.quoted.claims
     assert claim.support == "supported"
-    assert [quote.match.text for quote in claim.quotes] == [
-        "Do not give examplazine to patients with:",
-        "an active bleeding ulcer",
-    ]
-    assert traced.trace.replies[0].widened == 2
+    assert [quote.match.text for quote in claim.quotes] == [DOSE]
+    assert traced.trace.replies[0].widened == 1
     assert len(traced.trace.replies) == 1
+
+
+def test_a_negation_that_was_left_out_is_asked_for_and_never_filled_in(engine_of):
+    words, whole = "an active bleeding ulcer", "Do not give examplazine to patients with:"
+    claim = "Examplazine is for patients with an active bleeding ulcer."
+    engine = engine_of(said((claim, words)), said((claim, words)))
+    assert supports(engine.query(QUESTION)) == [(claim, "unsupported")]
+    _, asked = engine._answerer.llm.prompts
+    assert f"nearest: passage 1: {whole} … " in asked.messages[0].content
 
 
 def test_changed_words_are_never_widened_or_aligned(engine_of):
