@@ -28,6 +28,8 @@ TEMPLATE = (
     "{{ 'model' if m['role'] == 'assistant' else m['role'] }}\n{{ m['content'] | trim }}"
     "<end_of_turn>\n{% endfor %}{% if add_generation_prompt %}<start_of_turn>model\n{% endif %}"
 )
+ENDLESS = '%llguidance {}\nstart: x\nx: "a" | ' + " | ".join("x " * n for n in range(2, 24)) + "\n"
+"""A grammar so ambiguous that llguidance gives up after some letters."""
 _NAMED = ("<pad>", "<eos>", "<bos>", "<unk>")
 _TURNS = ("<start_of_turn>", "<end_of_turn>")
 _MARKS = ("<unused94>", "<unused95>")

@@ -10,7 +10,15 @@ from typing import Any
 
 import torch
 
-from medrag.core.prompt import GREEDY, Completion, Decoding, Dialect, Prompt, Timings
+from medrag.core.prompt import (
+    GREEDY,
+    Completion,
+    Decoding,
+    Dialect,
+    FinishReason,
+    Prompt,
+    Timings,
+)
 from medrag.core.protocols import Cancelled, Constraint, Embedder
 from medrag.errors import BackendError, InputError
 from medrag.generation.chat import Chat, Pieces
@@ -169,6 +177,8 @@ class TransformersLLM:
                 f"The time was over before there was a reply, with {len(job.prompt)} tokens of "
                 "prompt. Allow more seconds or give fewer passages."
             )
+        if reply.finish == "error" and not reply.tokens:
+            raise BackendError(f"{_GAVE_UP} Give fewer passages, or quote in another way.")
         guided = constraint is not None and self.dialect() is not None
         thought = self._chat.text(reply.thought).strip()
         return Completion(
@@ -178,7 +188,7 @@ class TransformersLLM:
             finish_reason=reply.finish or "error",
             constrained=guided,
             dialect="lark" if guided else None,
-            note=_MISSING if constraint is not None and not guided else None,
+            note=_note(reply.finish, missing=constraint is not None and not guided),
             prompt_tokens=len(job.prompt),
             completion_tokens=len(reply.tokens),
             thinking_tokens=len(reply.thought),
@@ -203,12 +213,19 @@ class TransformersLLM:
         )
 
 
+_GAVE_UP = "The grammar grew too large for llguidance in the middle of the reply."
 _MISSING = "llguidance is missing: replies are free. Run: pip install 'medrag[grammar]'"
 
 
 def open_local(name: str, *, embedder: Embedder | None = None) -> TransformersLLM:  # noqa: ARG001
     """Return the model called `name`; from this machine's disk, unless `download=yes` is said."""
     return TransformersLLM(name)
+
+
+def _note(finish: FinishReason | None, *, missing: bool) -> str | None:
+    if missing:
+        return _MISSING
+    return _GAVE_UP if finish == "error" else None
 
 
 def _configured_stops(model: Any) -> list[int]:

@@ -65,27 +65,26 @@ class Guide:
         return bits[:size] if bits.size >= size else np.pad(bits, (0, size - bits.size))
 
     def take(self, token: int) -> None:
-        """Take a picked token.
-
-        Raises:
-            BackendError: The grammar does not allow it.
-        """
-        if not self._matcher.consume_token(token):
-            raise BackendError("The decoder picked a token that the grammar does not allow.")
+        """Take a picked token; one that is not allowed makes the guide fail."""
+        self._matcher.consume_token(token)
 
     def forced(self) -> list[int]:
         """Return what has to follow, already taken; empty where there is a choice."""
-        if not self._forcing or self.finished:
+        if not self._forcing or self._matcher.is_stopped():
             return []
         tokens = list(self._matcher.compute_ff_tokens())
-        if tokens and not self._matcher.consume_tokens(tokens):
-            raise BackendError("The grammar forces tokens that it does not allow.")
+        self._matcher.consume_tokens(tokens)
         return tokens
 
     @property
     def finished(self) -> bool:
-        """Whether nothing may follow."""
-        return bool(self._matcher.is_stopped())
+        """Whether the reply is complete and nothing may follow."""
+        return bool(self._matcher.is_stopped()) and not self.failed
+
+    @property
+    def failed(self) -> bool:
+        """Whether llguidance gave up on the way; it then allows nothing but an end."""
+        return bool(self._matcher.is_error())
 
 
 class Reply:
@@ -137,11 +136,16 @@ class Reply:
         return self.finish
 
     def allowed(self, vocabulary: int) -> Allowed | None:
-        """Return which tokens may come next; None where all may."""
+        """Return which tokens may come next; None where all may.
+
+        A guide that gives up ends the reply: what it allows then is an end in mid-sentence.
+        """
         if self._thinking:
             return None
         if self._guide is not None:
-            return self._guide.allowed(vocabulary)
+            bits = self._guide.allowed(vocabulary)
+            self._end_if_failed()
+            return bits
         # Asked not to think, some models think all the same, unless they cannot begin to.
         marks = [mark for mark in (self._marks.think, self._marks.answer) if mark is not None]
         if not marks:
@@ -160,6 +164,8 @@ class Reply:
         """
         if self.read == self.began:
             self.read = self.opened = perf_counter()
+        if self.finish is not None:
+            return
         temperature = self._decoding.temperature
         if temperature > 0:
             best = self._drawn(scores.cpu().double() / temperature)
@@ -204,6 +210,7 @@ class Reply:
             forced = self._guide.forced()
         self.pending = [token, *forced]
         self._say(self.pending, forced=len(forced))
+        self._end_if_failed()
 
     def _say(self, tokens: list[int], *, forced: int) -> None:
         """Add tokens to the answer and end it where they do, or where it is full."""
@@ -217,6 +224,10 @@ class Reply:
             self._end("stop")
         elif len(self.tokens) >= self._decoding.max_tokens:
             self._end("length")
+
+    def _end_if_failed(self) -> None:
+        if self.finish is None and self._guide is not None and self._guide.failed:
+            self._end("error")
 
     def _end(self, reason: FinishReason) -> None:
         self.finish, self.ended = reason, perf_counter()

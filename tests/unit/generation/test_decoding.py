@@ -15,7 +15,7 @@ from medrag.generation.chat import Chat, Pieces
 from medrag.generation.decoding import Decoder, Job, Masks
 from medrag.generation.prefixes import Prompts, pieces
 from medrag.generation.writing import Guide, Marks, Reply
-from tiny_models import random_gemma, train_tokenizer
+from tiny_models import ENDLESS, random_gemma, train_tokenizer
 
 WORDS = "Give examplazine forty milligrams once daily. Do not stop otherazine. 剂量 💊 naïve."
 # Two claims of a choice of sentences and free words between: forced runs and choices in turn.
@@ -342,3 +342,17 @@ def test_masks_forbid_exactly_the_tokens_whose_bit_is_not_set():
     expected = logits.float()
     expected[0] = expected[0].masked_fill(~unpacked(allowed[0])[:20], -torch.inf)
     assert torch.equal(scores, expected)
+
+
+def test_a_grammar_that_gives_up_on_the_way_ends_the_reply_as_an_error(tokenizer, chat):
+    guide = Guide(from_tokenizer(tokenizer, eos_token=[1]), ENDLESS)
+    reply = Reply(chat.marks, Decoding(max_tokens=5000), guide)
+    letter = tokenizer("a", add_special_tokens=False).input_ids[-1]
+    reply.begin()
+    while reply.finish is None:
+        reply.allowed(len(tokenizer))
+        reply.pick(torch.zeros(len(tokenizer)), letter)
+    assert reply.finish == "error"
+    assert 1 < len(reply.tokens) < 5000
+    assert guide.failed
+    assert not guide.finished

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import pytest
+import torch
 
 from medrag.core.prompt import Decoding, Message
 from medrag.errors import BackendError, InputError
 from medrag.generation import parse
+from medrag.generation.decoding import Job
 from medrag.generation.grammar import AnswerGrammar
 from medrag.generation.local import TransformersLLM
+from medrag.generation.writing import Guide, Reply
+from tiny_models import ENDLESS
 
 pytest.importorskip("llguidance")
 
@@ -27,9 +31,9 @@ def constraint_of():
 def test_replies_side_by_side_are_those_of_each_alone(
     request, folder, prompt_of, constraint_of, nasty
 ):
-    llm = TransformersLLM(f"{request.getfixturevalue(folder)}?batch=3")
+    llm = TransformersLLM(f"{request.getfixturevalue(folder)}?batch=2")
     llm._model.float()  # in bfloat16 the shape of a batch decides the last bit of a sum
-    prompts = [prompt_of(f"Question {n}?", *nasty[: 2 + n]) for n in range(5)]
+    prompts = [prompt_of(f"Question {n}?", *nasty[: 2 + n]) for n in range(3)]
     constraints = [constraint_of(prompt) for prompt in prompts]
     decoding = Decoding(max_tokens=4000, temperature=1, seed=3)
     together = llm.complete_many(prompts, constraints=constraints, decoding=decoding)
@@ -122,3 +126,20 @@ def test_the_thinking_instruction_stands_before_everything_else(llm):
     text = llm._chat.text(llm._chat.ids(messages, thinks=True))
     assert "user\nSYSTEM INSTRUCTION: think silently if needed." in text
     assert text.endswith("<start_of_turn>model\n<unused94>thought\n")
+
+
+def test_a_reply_whose_grammar_gave_up_says_so_and_keeps_what_was_said(
+    llm, constraint_of, prompt_of
+):
+    endless = Guide(llm._grammar_tokenizer, ENDLESS)
+    reply = Reply(llm._chat.marks, Decoding(max_tokens=5000), endless)
+    letter = llm._tokenizer("a", add_special_tokens=False).input_ids[-1]
+    reply.begin()
+    while reply.finish is None:
+        reply.pick(torch.zeros(9), letter)
+    constraint = constraint_of(prompt_of("Dose?", "Give 40 mg."))
+    completion = llm._completion(Job(prompt=[1], reply=reply), constraint)
+    assert completion.finish_reason == "error"
+    assert "too large" in completion.note
+    assert completion.is_cut
+    assert set(completion.text) == {"a"}
