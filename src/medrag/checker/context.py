@@ -34,6 +34,15 @@ _DESCRIBED = re.compile(
 """A sentence that tells what a drug or a combination does, without a dose, orders nothing."""
 
 
+_RETRACTED = re.compile(
+    r"\b(?:is|was|as|were|an?|clearly|probably) (?:clear |obvious |keying |typing )?"
+    r"(?:error|mistake|wrong|misprint|typo)\b|\bshould have read\b|\bnothing (?:is|was) added\b"
+    r"|\b(?:declined|rejected|refused|cancel+ed|not dispensed|struck out|withheld)"
+    r" (?:by|at|in|on|because|as)\b",
+    re.I,
+)
+"""A sentence that calls what it names an error orders none of it."""
+_LABEL = re.compile(r"[*_]{0,2}:")
 _SHORT_LINE = 8
 
 
@@ -95,7 +104,10 @@ def read_context(
         dosed=dosed,
         orders=tuple(d for d in dosed if _is_order(content, d) and _is_meant(facts, content, d)),
         stopped=frozenset(
-            i for d in content.drugs if d.polarity in {"stop", "avoid"} for i in d.ingredients
+            i
+            for d in content.drugs
+            if d.polarity in {"stop", "avoid"} and d.standing == "now" and d.condition is None
+            for i in d.ingredients
         ),
     )
 
@@ -112,13 +124,29 @@ def _is_meant(facts: Facts, content: Content, drug: DrugMention) -> bool:
 def _is_order(content: Content, drug: DrugMention) -> bool:
     if drug.who == "other" or drug.polarity not in {"give", "mention"}:
         return False
+    if _is_ended(content, drug):
+        return False
     if drug.regimens:
         return drug.polarity == "give" or not drug.reported
+    if _LABEL.match(content.text, drug.end) and drug.directive is None:
+        return False  # "**Heparin:** enoxaparin 70 mg" names the group it is of
     sentence = content.sentences[drug.sentence]
     if drug.polarity == "mention":
         return _is_due_vaccine(drug, sentence)
     before = content.text[sentence.start : drug.start]
     return _EXAMPLE.search(before) is None and _DESCRIBED.search(sentence.text) is None
+
+
+def _is_ended(content: Content, drug: DrugMention) -> bool:
+    """Return whether a drug that only stands there with its dose is stopped further on."""
+    return drug.directive is None and any(
+        other.polarity == "stop"
+        and other.standing == "now"
+        and other.condition is None
+        and other.start > drug.start
+        and other.ingredients == drug.ingredients
+        for other in content.drugs
+    )
 
 
 def _is_due_vaccine(drug: DrugMention, sentence: Sentence) -> bool:
@@ -129,8 +157,9 @@ def _is_due_vaccine(drug: DrugMention, sentence: Sentence) -> bool:
 
 
 def _is_dosed(content: Content, drug: DrugMention) -> bool:
-    return (
-        drug.polarity in {"give", "mention"}
-        and drug.standing != "past"
-        and (_RESEARCH.search(content.sentences[drug.sentence].text) is None)
-    )
+    if drug.polarity not in {"give", "mention"} or drug.standing == "past":
+        return False
+    if any(lab.start == drug.start and lab.value is not None for lab in content.labs):
+        return False  # "potassium 4.3 mmol/L" is a result
+    said = content.sentences[drug.sentence].text
+    return _RESEARCH.search(said) is None and _RETRACTED.search(said) is None

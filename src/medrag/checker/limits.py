@@ -173,8 +173,9 @@ def _unit_error(
     kinds = {_kind(probe.amount_unit), *(_kind(r.unit.partition("/")[0]) for r in rows)}
     if row is None or "other" in kinds or row.unit.split("/")[1:] != list(probe.per):
         return None
-    if _kind(probe.amount_unit) in {_kind(r.unit.partition("/")[0]) for r in rows}:
-        return None
+    stated = _kind(probe.amount_unit)
+    if stated in {_kind(r.unit.partition("/")[0]) for r in rows} or stated in {"mol", "eq"}:
+        return None  # an amount of substance is another way to say a mass
     limit = Quantity(row.single or row.daily or Decimal(0), row.unit)
     return Excess(
         kind="unit",

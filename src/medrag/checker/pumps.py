@@ -20,7 +20,7 @@ _JOINED = re.compile(
     r"|is|are|makes|needs|for (?:each|every|a|the)|per|,)\s*(?:about |just )?$",
     re.I,
 )
-_MASSES = ("mg", "[iU]", "meq", "mmol")
+_FLUIDS = frozenset({"dextrose", "sodium-chloride", "lactated-ringers", "sterile-water", "glucose"})
 _PERCENT = Decimal(10)
 """Milligrams in a milliliter of a solution of one per cent."""
 
@@ -49,7 +49,11 @@ def wrong_volumes(context: Context) -> Iterator[Signal]:
 
 
 def wrong_rates(context: Context) -> Iterator[Signal]:
-    """Yield pump rates that dose rate and concentration do not give."""
+    """Yield pump rates that dose rate and concentration do not give.
+
+    The dose may stand in the sentence before: "480 mcg per hour. Set the pump to 30 mL/h".
+    """
+    before: list[QuantityMention] = []
     for sentence in context.content.sentences:
         inside = [
             q
@@ -57,10 +61,10 @@ def wrong_rates(context: Context) -> Iterator[Signal]:
             if sentence.start <= q.start < sentence.end and q.quantity.high is None
         ]
         rates = [q for q in inside if q.quantity.unit == "mL/h"]
-        doses = [q for q in inside if _hourly(context, q) is not None]
-        if len(rates) != 1 or not doses:
-            continue
-        yield from _compared(context, sentence, (doses, rates[0]))
+        own = [q for q in inside if _hourly(context, q) is not None]
+        doses, before = own or before, own
+        if len(rates) == 1 and doses:
+            yield from _compared(context, sentence, (doses, rates[0]))
 
 
 def _compared(
@@ -139,6 +143,6 @@ def _is_of_a_drug(context: Context, found: QuantityMention) -> bool:
     for drug in context.content.drugs:
         between = context.text[drug.end : found.start]
         if found.start >= drug.end and re.fullmatch(r"\s*(?:\w+\s){0,2}\(?", between):
-            return "dextrose" not in drug.ingredients
+            return not _FLUIDS & set(drug.ingredients)
     after = context.text[found.end : found.end + 12].lower()
     return after.startswith((" emulsion", " solution"))

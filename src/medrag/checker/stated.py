@@ -56,6 +56,11 @@ _BOUND = re.compile(
 _PLURAL = re.compile(
     r"^\W*(?:[\w-]+\s){0,2}(?:children|patients|adults|infants|girls|boys|women|men)\b", re.I
 )
+_BARE_AGE = re.compile(
+    r"\A[^.\n]{0,60}?(?:^|[,;:]\s|\b(?:man|woman|male|female|lady|gentleman)\s(?:of\s)?)"
+    r"(1[89]|[2-9]\d|10\d)(?=\s?(?:[,;.]|[MF]\b|yo\b|y\b))"
+)
+"""An age without its unit near the start of a text: "Insomnia, 84, mild dementia"."""
 _DAYS = {"y": Decimal(1), "m": Decimal(12), "w": Decimal(52), "d": Decimal(365)}
 _WORDS = {w: Decimal(n) for n, w in enumerate(
     ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), start=1
@@ -76,7 +81,7 @@ _SEX = re.compile(
     re.I,
 )
 _PREGNANT = re.compile(
-    r"\bpregnant\b|\bgravid\b|\bweeks['\u2019]?\s(?:of\s)?gestation"
+    r"\bpregnant\b|\bgravid\b|\bantenatal\b|\bfetal\smovements?\b|\bweeks['\u2019]?\s(?:of\s)?gestation"
     r"|\bpregnancy\b(?!\s(?:tests?|prevention|category|registry|exclusion|is|status|excluded|ruled"
     r"|has\sbeen\s(?:excluded|ruled)|was|not|negative|unlikely|concerns?|check))",
     re.I,
@@ -94,6 +99,12 @@ _ALLERGIC = re.compile(
     r"|drug\sfever|agranulocytosis|collapsed?)(?:\s\([^)]{0,40}\))?"
     r"\s(?:to|with|from|after|on|due\sto|while\son|when\s(?:given|taking)|caused\sby))"
     r"\s*(?:an?\s|the\s)?([^.;:]{3,60})",
+    re.I,
+)
+_REACTED = re.compile(
+    r"\b([a-z][\w-]*)\s(?:\(?(?:in\s)?(?:19|20)\d\d\)?\s)?(?:gave|caused|brought\son|triggered|led\sto"
+    r"|provoked)\s(?:her|him|them|a|an)?\s?(?:[\w-]+\s){0,3}?(?:swelling|rash|hives|urticaria"
+    r"|anaphyla\w+|angio-?o?edema|bronchospasm|wheez\w+|blister\w*|stevens|collapse|DRESS)",
     re.I,
 )
 _ALLERGY_AFTER = re.compile(r"(\w[\w-]*)[\s-]allerg(?:y|ic)\b(?!\sto)", re.I)
@@ -147,6 +158,7 @@ def with_stated(facts: Facts, content: Content) -> Facts:
 def _statements(content: Content) -> Iterator[Span]:
     """Yield the clauses that describe this patient."""
     ordered = [d.start for d in content.drugs if d.polarity in {"give", "stop"}]
+    opened = False  # "36-year-old, 15 cigarettes a day, migraine with aura, asks for a pill"
     for number, sentence in enumerate(content.sentences):
         start = sentence.start
         cuts = [m.start() for m in _PIECE.finditer(content.text, sentence.start, sentence.end)]
@@ -155,6 +167,8 @@ def _statements(content: Content) -> Iterator[Span]:
             told = (_SINGULAR.search, _LABELED.match, _FINDING.search)
             whose = any(found(piece) is not None for found in told)
             whose = whose or (start > sentence.start and _follows_label(content, sentence, start))
+            opened = opened or (number == index == 0 and _AGE.search(piece) is not None)
+            whose = whose or (opened and number == 0)
             heads = index == 0 and number < _HEADINGS and _is_heading(content, start, end)
             taken = any(start <= place < end for place in ordered)
             if (whose or heads) and not taken and _GENERIC.search(piece) is None:
@@ -228,6 +242,9 @@ def _age(text: str) -> Decimal | None:
         number = _WORDS.get(match[1].lower())
         number = Decimal(match[1]) if number is None else number
         ages.add(number / _DAYS[(match[2] or match[3])[0].lower()])
+    bare = None if ages else _BARE_AGE.match(text)
+    if bare is not None:
+        ages.add(Decimal(bare[1]))
     return ages.pop() if len(ages) == 1 else None
 
 
@@ -247,7 +264,7 @@ def _allergies(content: Content) -> Iterator[Allergy]:
         start, end = match.span(1)
         order = _ORDER.search(text, start, end)
         yield from _allergy(content, match.start(), (start, order.start() if order else end))
-    for match in _ALLERGY_AFTER.finditer(text):
+    for match in (*_ALLERGY_AFTER.finditer(text), *_REACTED.finditer(text)):
         yield from _allergy(content, match.start(), match.span(1))
 
 

@@ -33,6 +33,8 @@ _WAIVED_AFTER = re.compile(
     r"|necessary|indicated|mandatory)"
     r"|(?:can|may|could)\s+(?:\w+\s+)?(?:be\s+)?(?:skipped|omitted|wait|deferred|left (?:out|off)"
     r"|dropped|forgone|spared|saved|stopped|dispensed with|avoided)|needs? not\b"
+    r"|not (?:been )?(?:a )?part of|not (?:in|on) the (?:program\w*|list|schedule|plan)"
+    r"|(?:not|never) (?:been )?done\b[^.]{0,12}\b(?:skip|leave|omit|go ahead|proceed)"
     r"|(?:adds?|serves?|has|have) (?:nothing|no (?:value|purpose|role|place|use)))\b",
     re.I,
 )

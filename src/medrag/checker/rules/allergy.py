@@ -47,8 +47,14 @@ def _ordered(context: Context) -> Iterator[_Match]:
 def _is_planned(context: Context, mention: DrugMention) -> bool:
     """Return whether a drug stands in a line without a verb, as a plan's items do."""
     sentence = context.content.sentences[mention.sentence]
+    beside = any(order.sentence == mention.sentence for order in context.orders)
     told = mention.reported or mention.condition is not None or mention.standing != "now"
-    return sentence.kind in {"fragment", "order"} and not told and not _TOLD.search(sentence.text)
+    return (
+        sentence.kind in {"fragment", "order"}
+        and beside
+        and not told
+        and not _TOLD.search(sentence.text)
+    )
 
 
 def _representatives(mention: DrugMention) -> tuple[str, ...]:

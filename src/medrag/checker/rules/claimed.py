@@ -53,6 +53,7 @@ _WEIGHT = _listed(
 _PREGNANT = _listed(
     "pregnancy",
     r"\b(?:definitely|certainly|clearly|surely) not pregnant\b",
+    r"\b(?:confirmed|known|shown) (?:not (?:to be )?|non-?)pregnant\b",
     r"\bno (?:\w+ )?pregnancy (?:concerns?|issues?|problems?|risk)\b",
 )
 _HEPATIC = _listed("hepatic(?: function| dosing)?|liver(?: function)?")

@@ -213,7 +213,11 @@ def _foods(context: Context) -> Iterator[Verdict]:
 
 def _foods_with_list(context: Context) -> Iterator[Verdict]:
     """Check foods that the text allows anywhere against all medicines taken."""
-    here = tuple(m for m in context.orders if m.regimens)
+    here = tuple(
+        m
+        for m in context.content.drugs
+        if m.regimens and m.polarity in {"give", "mention"} and m.standing in {"now", "past"}
+    )
     for mention in (*(context.facts.medications or ()), *here):
         if set(mention.ingredients) & context.stopped:
             continue

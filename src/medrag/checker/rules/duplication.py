@@ -33,7 +33,9 @@ _ADDING = re.compile(
 _FAR = 4
 """Sentences or list items between two products of one plan."""
 _PARTS = re.compile(
-    r"\b(contain\w*|component|consist\w*|equivalent|each tablet|combination of)\b", re.I
+    r"\b(in it|already|nothing is added|contain\w*|component|consist\w*|equivalent|each tablet"
+    r"|combination of)\b",
+    re.I,
 )
 """A sentence about what a product is made of names its parts, not further products."""
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4}

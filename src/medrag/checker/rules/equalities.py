@@ -59,16 +59,19 @@ def _compared(
     context: Context, sentence: Sentence, pair: tuple[QuantityMention, QuantityMention]
 ) -> Iterator[Signal]:
     first, second = pair
-    analyte = _analyte(context, sentence, first)
-    right = _converted(analyte, first.quantity, second.quantity.unit)
-    if right is None or right <= 0 or "1" in {first.quantity.unit, second.quantity.unit}:
+    unit, said = second.quantity.unit, second.quantity.value
+    if "1" in {first.quantity.unit, unit}:
         return
-    if abs(right - second.quantity.value) <= TOLERANCE * right:
+    names = _analytes(context, sentence, first)
+    found = [(name_, _converted(name_, first.quantity, unit)) for name_ in names or ("",)]
+    rights = [(name_, value) for name_, value in found if value is not None and value > 0]
+    if not rights or any(abs(value - said) <= TOLERANCE * value for _, value in rights):
         return
-    said = f"{name(analyte)} " if analyte else ""
+    analyte, right = rights[-1]
+    label = f"{name(analyte)} " if analyte else ""
     yield Signal(
         severity="critical",
-        message=f"{said}{amount(first.quantity)} is "
+        message=f"{label}{amount(first.quantity)} is "
         f"{amount(Quantity(right, second.quantity.unit))}, not {amount(second.quantity)}.",
         span=Span(start=first.start, end=second.end),
         reference=_SI,
@@ -76,14 +79,14 @@ def _compared(
     )
 
 
-def _analyte(context: Context, sentence: Sentence, value: QuantityMention) -> str:
-    """Return the analyte that a value is of: the nearest before it in the sentence, if any."""
+def _analytes(context: Context, sentence: Sentence, value: QuantityMention) -> tuple[str, ...]:
+    """Return what a value may be of: the analytes shortly before it ("BUN / urea")."""
     before = [
         lab
         for lab in context.content.labs
         if sentence.start <= lab.start < value.start and value.start - lab.end < 40
     ]
-    return before[-1].analyte if before else ""
+    return tuple(lab.analyte for lab in before)
 
 
 def _converted(analyte: str, value: Quantity, unit: str) -> Decimal | None:

@@ -62,6 +62,9 @@ def _swapped_under(context: Context, mention: DrugMention) -> Iterator[Signal]:
     """Yield that a drug stands under a heading of what only another of a like name treats."""
     first = context.content.sentences[0]
     ends = context.text[first.end : first.end + 1] in {"\n", ""} or first.text.endswith("**")
+    taken = {i for m in context.facts.medications or () for i in m.ingredients}
+    if mention.current or taken & set(mention.ingredients):
+        return
     if mention.sentence == 0 or not ends or len(first.text.split()) > _HEADING_WORDS:
         return
     named = {i for drug in context.content.drugs for i in drug.ingredients}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from medrag.checker.context import Context
@@ -53,7 +54,9 @@ def _waived(context: Context, kind: str) -> Iterator[Verdict]:
                 continue
             words = (*row.tests, *_NOTHING) if kind == "monitoring" else row.tests
             near = any(waived(text, words) for text in _near(context, mention))
-            if not near and not (kind == "monitoring" and _waived_apart(context, mention, row)):
+            monitoring = kind == "monitoring"
+            none_listed = monitoring and _NONE_LISTED.search(context.text) is not None
+            if not (near or none_listed or (monitoring and _waived_apart(context, mention, row))):
                 continue
             yield Signal(
                 severity=row.severity,
@@ -74,6 +77,14 @@ def _waived_apart(context: Context, mention: DrugMention, row: PrerequisiteRow) 
         for number, sentence in enumerate(context.content.sentences)
         if number not in others and own
     )
+
+
+_NONE_LISTED = re.compile(
+    r"\b(?:before|baseline|tests?|blood tests?|bloods|monitoring|laboratory|labs|checks?|follow-up"
+    r"|surveillance)\b[*_]*\s*[:|][*_|\s]*(?:nothing|none|not needed|unnecessary|no tests?)\b",
+    re.I,
+)
+"""A plan that lists no test: "**Before:** nothing"."""
 
 
 def _near(context: Context, mention: DrugMention) -> list[str]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from medrag.checker.context import Context
+from medrag.checker.rows import DoseRow
 from medrag.checker.rows_patient import (
     AgeRow,
     ContraindicationRow,
@@ -54,8 +55,11 @@ _STATE_OF = {
 """What a value and a condition of the problem list both say."""
 
 
+_ONLY_AFTER = re.compile(r"\bonly (?:after|once|when|if|with)\b", re.I)
 _COMFORT = re.compile(
-    r"\b(?:end of life|end-of-life|hospice|palliative|comfort care|dying|last days)\b", re.I
+    r"\b(?:end of life|end-of-life|hospice|palliative|comfort care|dying|last days|sedation"
+    r"|procedur\w+|intubat\w*|status epilepticus|seizing|alcohol withdrawal|an(?:a)?esthesi\w*)\b",
+    re.I,
 )
 
 
@@ -68,6 +72,8 @@ def _conditions(context: Context) -> Iterator[Verdict]:
     best: dict[tuple[int, str, str], tuple[DrugMention, ContraindicationRow]] = {}
     for mention, drug, row in about(context, ContraindicationRow):
         if _local(mention) and row.condition != "asthma":
+            continue
+        if _ONLY_AFTER.search(context.sentence(mention)):
             continue
         if context.facts.conditions is None and row.severity == "critical":
             missing.add(name(drug))
@@ -146,7 +152,7 @@ def _old(context: Context) -> Iterator[Verdict]:
 def _age(context: Context, side: str) -> Iterator[Verdict]:
     missing: set[str] = set()
     for mention, drug, row in about(context, AgeRow):
-        if row.side != side or _local(mention):
+        if row.side != side or (_local(mention) and not _is_made_local(context, drug)):
             continue
         age = age_years(context, mention)
         if age is None:
@@ -168,6 +174,11 @@ def _age(context: Context, side: str) -> Iterator[Verdict]:
         yield NotChecked(
             check=f"age limits for {', '.join(sorted(missing))}", reason="the age is not given"
         )
+
+
+def _is_made_local(context: Context, drug: str) -> bool:
+    """Return whether a drug has no other form than eye drops, creams and the like."""
+    return all(row.route in _LOCAL for row in context.knowledge.rows(DoseRow, drug))
 
 
 def _exempt(mention: DrugMention, drug: str, row: AgeRow) -> bool:
@@ -195,7 +206,7 @@ def _vital_signs(context: Context) -> Iterator[Verdict]:
 def _measured(context: Context, *, signs: bool) -> Iterator[Verdict]:
     best: dict[tuple[int, str, str], tuple[DrugMention, DrugLabRow, Decimal]] = {}
     for mention, drug, row in about(context, DrugLabRow):
-        if (row.analyte in _SIGNS) is not signs or depends_on(mention, name(row.analyte)):
+        if (row.analyte in _SIGNS) is not signs or _depends_on_result(context, mention, row):
             continue
         value = _value(context, row)
         if value is None or not COMPARE[row.op](value, row.value):
@@ -213,6 +224,15 @@ def _measured(context: Context, *, signs: bool) -> Iterator[Verdict]:
             subject=drug,
             fact=f"{drug}: {_STATE_OF.get((analyte, row.op[0]), analyte)}",
         )
+
+
+def _depends_on_result(context: Context, mention: DrugMention, row: DrugLabRow) -> bool:
+    """Return whether the directive waits for the value itself: "once K is above 3.5"."""
+    condition = mention.condition
+    if condition is None:
+        return depends_on(mention, name(row.analyte))
+    inside = (lab for lab in context.content.labs if condition.start <= lab.start < condition.end)
+    return any(lab.analyte == row.analyte for lab in inside)
 
 
 def _value(context: Context, row: DrugLabRow) -> Decimal | None:

@@ -26,7 +26,7 @@ _SAFE = re.compile(
     r"(?:risks?|harm|concerns?|problems?|precautions?|danger|restrictions?|effect on)"
     r"|without (?:any )?(?:concern|risk|restriction|precaution|harm|worry)s?"
     r"|(?:can|may) (?:still |also |safely )?be (?:used|taken|given|continued|prescribed)"
-    r"|(?:can|may) (?:still |also |safely )?(?:take|use|continue|have))\b",
+    r"|(?:can|may) (?:still |also |safely )?(?:take|use|continue|have|carry on|go on|keep))\b",
     re.I,
 )
 _UNADJUSTED = re.compile(
@@ -101,7 +101,8 @@ def _class_allergy(row: Row, said: str) -> bool:
 
 
 _TOPICS: tuple[_Topic, ...] = (
-    _Topic("pregnancy", re.compile(r"\bpregnan\w*|\btrimesters?\b|\bgestation", re.I),
+    _Topic("pregnancy", re.compile(
+        r"\bpregnan\w*|\btrimesters?\b|\bgestation|\bconception\b|\bconceiv\w+", re.I),
            PregnancyRow, _state("pregnant")),
     _Topic("lactation", re.compile(r"\bbreast-?\s?feed\w*|\blactat\w*|\bnursing\b|\bmilk\b", re.I),
            PregnancyRow, _state("lactating")),

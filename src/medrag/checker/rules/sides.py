@@ -31,7 +31,7 @@ _ORGANS: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 _SIDED = re.compile(r"\b(?P<side>left|right)(?:[- ]sided)?\s(?P<words>(?:[\w-]+\s?){1,4})", re.I)
 _DOES = re.compile(
-    r"\b(?:list(?:ed)?\s(?:for|her|him)|book\w*|consent\w*|schedul\w*|proceed\w*|perform\w*|insert\w*"
+    r"\b(?:list(?:ed)?\s(?:for|her|him)|book\w*|schedul\w*|proceed\w*|perform\w*|insert\w*"
     r"|place|put|do|operat\w*|stent\w*|remov\w*|excis\w*|amputat\w*|drain\w*|inject\w*|block\w*|biops\w*"
     r"|replac\w*|repair\w*|arthroplast\w*|ectom\w+|mark\w*|aspirat\w*|puncture|theatre|surgery"
     r"|nephrectom\w+|mastectom\w+|orchi\w+|nephrostom\w+)\b",

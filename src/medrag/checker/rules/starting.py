@@ -20,6 +20,8 @@ _NAIVE = re.compile(
     r"|received|exposed to|taking|using|on|take)(?: \w+){0,3} (?:opioid|opiate|narcotic)"
     r"|(?:no|without)(?: \w+){0,3} (?:opioid|opiate|narcotic)s?\b|takes? no (?:opioid|opiate)"
     r"|\b(?:her|his|their|a|as|the) (?:very )?first opioid|\bfirst opioid\b"
+    r"|(?:had|has had|takes?|taking|on|took|received) only (?:paracetamol|acetaminophen|ibuprofen"
+    r"|simple analgesi\w+|nsaids?|naproxen)"
     r"|opioid[- ]free\b|not opioid[- ]tolerant|no opioid tolerance",
     re.I,
 )
@@ -110,7 +112,8 @@ def _severity(context: Context, mention: DrugMention, row: StartRow) -> Severity
     if row.who == "naive":
         if _NAIVE.search(context.text) or has_condition(context, "opioid-naive", None):
             return row.severity
-        starts = _STARTING.search(sentence) is not None and not _CONTINUED.search(context.text)
+        cue = _STARTING.search(sentence) is not None or row.form != ""
+        starts = cue and not _CONTINUED.search(context.text)
         return _MILDER[row.severity] if starts and _takes_no_opioid(context) else None
     taking = {i for m in context.facts.medications or () for i in m.ingredients}
     insulin = any(i.startswith("insulin") for i in taking & set(mention.ingredients))
