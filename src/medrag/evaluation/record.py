@@ -22,8 +22,9 @@ class Record(Value):
         status: Of the checked answer.
         mode: How the model was asked to quote.
         replies: The reply, and the one to the repair request where there was one.
-        claims: By support; `unsupported` ones are withheld.
-        quotes: What the gate decided about the answer's quotations, by status.
+        claims: By support; `unsupported` ones were withheld.
+        quotes: What the gate decided about their quotations, by status.
+        unsupported: Claims that are shown though no verified quotation supports them; must be 0.
         not_verbatim: Quotations that count as verified and whose words are not, character for
             character, those of the passage they cite. Compared here anew; must be 0.
         findings: By rule id.
@@ -40,6 +41,7 @@ class Record(Value):
     replies: tuple[ReplyTrace, ...] = ()
     claims: dict[str, int] = Field(default_factory=dict)
     quotes: dict[str, int] = Field(default_factory=dict)
+    unsupported: int = 0
     not_verbatim: int = 0
     findings: dict[str, int] = Field(default_factory=dict)
     severities: dict[str, int] = Field(default_factory=dict)
@@ -62,6 +64,7 @@ class Record(Value):
             replies=trace.replies,
             claims=_counted(claim.support for claim in claims),
             quotes=_counted(quote.match.status for quote in quotes),
+            unsupported=sum(c.support == "unsupported" for c in answer.quoted.claims),
             not_verbatim=sum(not is_verbatim(quote, answer) for quote in quotes),
             findings=_counted(finding.rule_id for finding in answer.findings),
             severities=_counted(finding.severity for finding in answer.findings),

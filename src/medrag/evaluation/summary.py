@@ -99,8 +99,13 @@ def _invented(record: Record) -> bool:
     )
 
 
+def _unsupported(record: Record) -> bool:
+    return record.unsupported > 0
+
+
 GATES: tuple[tuple[str, Callable[[Record], bool]], ...] = (
     ("a quotation is shown that is not in its passage, character for character", _unverified),
+    ("a claim is shown that no verified quotation supports", _unsupported),
     ("a constrained reply that ended by itself does not parse", _unparsed),
     ("a constrained reply quotes what stands in no passage", _invented),
     ("a question got no answer from the backend", lambda record: record.error is not None),

@@ -56,7 +56,7 @@ def test_each_question_is_recorded_in_the_order_of_the_set(index, tmp_path):
     assert {record.status for record in records} == {"answered"}
     assert records[0].claims == {"supported": 1}
     assert records[0].quotes == {"exact": 1}
-    assert gates(records) == [(), (), (), ()]
+    assert gates(records) == [(), (), (), (), ()]
     assert summarize(records).passed
 
 
@@ -93,7 +93,7 @@ def test_a_record_that_was_cut_short_is_asked_again(index, tmp_path):
 def test_what_failed_is_a_record_a_failed_gate_and_asked_again(index, tmp_path):
     records, _ = run(index, tmp_path / "run", said(reply()))
     assert records[1].error.startswith("BackendError: The script has no reply left")
-    assert gates(records)[3] == ("b", "c")
+    assert gates(records)[4] == ("b", "c")
     assert not summarize(records).passed
     records, llm = run(index, tmp_path / "run", *[said(reply())] * 2)
     assert len(llm.prompts) == 2
@@ -125,14 +125,14 @@ def test_a_folder_that_cannot_be_written_is_named(index, tmp_path):
 def test_a_constrained_reply_that_does_not_parse_fails_its_gate(index, tmp_path):
     broken = said('{"status":')
     records, _ = run(index, tmp_path / "run", *[broken] * 2, ids=["a"])
-    assert gates(records)[1] == ("a",)
+    assert gates(records)[2] == ("a",)
 
 
 def test_a_free_reply_and_a_cut_one_may_break_the_contract(index, tmp_path):
     free = said("words", constrained=False, dialect=None)
     cut = said('{"status":', finish_reason="length")
     records, _ = run(index, tmp_path / "run", free, free, cut, cut, ids=["a", "b"])
-    assert gates(records)[1] == ()
+    assert gates(records)[2] == ()
     summary = summarize(records)
     assert (summary.unparsed, summary.cut, summary.repairs) == (4, 2, 2)
 
@@ -140,8 +140,8 @@ def test_a_free_reply_and_a_cut_one_may_break_the_contract(index, tmp_path):
 def test_an_altered_quotation_under_a_constraint_fails_its_gate(index, tmp_path):
     altered = said(reply(quote=WORDS.replace("40", "400")))
     records, _ = run(index, tmp_path / "run", *[altered] * 2, ids=["a"])
-    assert gates(records)[2] == ("a",)
-    assert gates(records)[0] == (), "it was not shown as a quotation"
+    assert gates(records)[3] == ("a",)
+    assert gates(records)[:2] == [(), ()], "it was not shown"
 
 
 def test_a_verified_quotation_with_other_words_than_its_passage_is_found(index, tmp_path):
@@ -200,3 +200,8 @@ def test_the_report_stands_alone_and_names_what_failed():
     assert "<script" not in page
     assert "Terms of the model." in page
     assert "not a medical device" in page
+
+
+def test_a_claim_that_is_shown_without_support_fails_its_gate():
+    records = [Record(id="a", status="answered", unsupported=1), Record(id="b")]
+    assert gates(records)[1] == ("a",)
