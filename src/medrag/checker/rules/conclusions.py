@@ -14,7 +14,7 @@ from medrag.checker.rules.interpretation import value_of
 from medrag.checker.rules.labs import row_of
 from medrag.checker.wording import amount, name
 from medrag.checker.words import find, find_all
-from medrag.clinical import LabMention
+from medrag.clinical import LabMention, Quantity
 from medrag.core.span import Span
 
 _CONCLUDES = re.compile(
@@ -42,7 +42,7 @@ _DENIED_AFTER = re.compile(
 )
 _SELF = re.compile(r"(?:rules? out|excludes?|no|not)\b", re.I)
 """A state that is called absent is concluded by its own words."""
-_BACK = 5
+_BACK = 12
 """How many sentences or lines before the conclusion its results may stand."""
 _MARGIN = Decimal("0.15")
 
@@ -116,9 +116,19 @@ def _against(context: Context, row: ConclusionRow, number: int) -> str | None:
         and lab.value is not None
         and number - _BACK <= lab.sentence <= number
     ]
-    if not labs:
+    return _speaks(context, row, labs[-1]) if labs else _recorded(context, row)
+
+
+def _recorded(context: Context, row: ConclusionRow) -> str | None:
+    """Return the value of the patient's record that speaks against a state, in words."""
+    interval = next(iter(context.knowledge.rows(AnalyteRow, row.analyte)), None)
+    value = context.facts.lab(row.analyte, interval.unit) if interval is not None else None
+    if interval is None or value is None:
         return None
-    return _speaks(context, row, labs[-1])
+    level = _level(value, interval, None)
+    if level not in row.against:
+        return None
+    return f"{name(row.analyte)} {amount(Quantity(value, interval.unit))} ({level})"
 
 
 def _speaks(context: Context, row: ConclusionRow, lab: LabMention) -> str | None:

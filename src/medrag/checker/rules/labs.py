@@ -19,6 +19,12 @@ _CHANGE = re.compile(r"\b(increas|decreas|prolong|chang|rise|rose|fall|fell|diff
 _STATED = frozenset({"result", "reference-range", "target", "threshold", "mention"})
 _CALM = ("normal", "within", "not ", "acceptable", "reassuring")
 """How words begin that call a value nothing to worry about: "not anaemia"."""
+_ERROR = re.compile(
+    r"\b(?:cannot be (?:right|true|correct)|key(?:ing|ed)|typing error|mis-?typed|typo|artefact\w*"
+    r"|artifact\w*|spurious\w*|implausible|impossible|not possible|incompatible with life|error"
+    r"|ha?emolys\w+|contaminat\w+|must be wrong|is wrong)\b",
+    re.I,
+)
 CONVERSION_TOLERANCE = Decimal("0.07")
 """Conversions are rounded in prose: 180 mg/dL of glucose is "10 mmol/L"."""
 _SI = Reference(
@@ -134,7 +140,7 @@ def _implausible(context: Context) -> Iterator[Verdict]:
         value = in_row_unit(lab, row)
         if value is None or lab.value is None or _swapped(lab, row, value):
             continue
-        if value.value < row.least or value.top > row.most:
+        if (value.value < row.least or value.top > row.most) and not _is_disowned(context, lab):
             yield _signal(
                 context,
                 lab,
@@ -142,6 +148,12 @@ def _implausible(context: Context) -> Iterator[Verdict]:
                 f"{name(lab.analyte)} {amount(lab.value)} is outside what a living patient can "
                 f"have ({row.least}-{row.most} {unit(row.unit)}): check the number.",
             )
+
+
+def _is_disowned(context: Context, lab: LabMention) -> bool:
+    """Return whether the text itself calls a value an error."""
+    sentences = context.content.sentences[lab.sentence : lab.sentence + 2]
+    return any(_ERROR.search(sentence.text) is not None for sentence in sentences)
 
 
 def _conversions(context: Context) -> Iterator[Verdict]:
