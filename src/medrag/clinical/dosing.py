@@ -39,6 +39,9 @@ _SAME = re.compile(
 )
 _NEW_STEP = re.compile(r"then|;|\.")
 _RESTATES = frozenset({"(", "=", "[", ", (", "(i.e.,", "(i.e."})
+_DAILY_LIMIT = re.compile(
+    r"\b(?:daily|24[\s-]h(?:ours?)?|per\sday|a\sday)\s(?:dos\w+|limit|max\w*|total|amount)\b[^.;|]{0,40}\Z"
+)
 _IN_ALL = re.compile(r"\s?(?:in\s)?(?:total|all\b|cumulative|altogether|overall|for\sthe\scourse)")
 _EACH = re.compile(
     r"\s?(?:per|a|each|every|single|one|/)\s?(?:single\s)?(?:dose|time|application|injection)"
@@ -176,9 +179,12 @@ def _of_day(
 
 def _restates(text: str, item: QuantityMention, maximums: Sequence[Maximum]) -> bool:
     """Whether a number says a maximum again: "at most 5 doses (75 mg/kg/day)"."""
-    if not maximums or "d" not in item.quantity.per:
+    if not maximums:
         return False
     gap = text[maximums[-1].end : item.start]
+    if "d" not in item.quantity.per:
+        # a second limit in parentheses, for others: "4 g in healthy adults (2 g with cirrhosis)"
+        return len(gap) <= _BESIDE and gap.endswith("(") and "." not in gap
     return _AGAIN.fullmatch(gap) is not None
 
 
@@ -262,7 +268,8 @@ def _maximum(text: str, item: QuantityMention) -> Maximum:
         if part in pers:
             per = pers[part]
             unit = "/".join(p for p in unit.split("/") if p != part)
-    if per == "dose" and A_DAY.match(text, item.end):
+    before = text[max(0, item.start - 60) : item.start]
+    if per == "dose" and (A_DAY.match(text, item.end) or _DAILY_LIMIT.search(before)):
         per = "day"
     elif per == "dose" and _IN_ALL.match(text, item.end):
         per = "course"

@@ -44,7 +44,8 @@ _ATTITUDES: tuple[tuple[Attitude, str], ...] = (
         r"|appropriate|preferred|for\s(?:you|him|her|this\spatient)"
         r"|to\s(?:be\s)?(?:use|take|give|combine)\w*)|contra-?indicat\w+|never|harmful"
         r"|should\snot|must\snot|no\srole|unsuitable|inappropriate|unsafe|cautions?\sagainst"
-        r"|forbidden|off[- ]limits|no-go|steer\sclear)\b",
+        r"|declined|rejected|refused|cancelled|not\sdispensed|blocked|forbidden|off[- ]limits"
+        r"|no-go|steer\sclear)\b",
     ),
     (
         "past",
@@ -65,8 +66,9 @@ _ATTITUDES: tuple[tuple[Attitude, str], ...] = (
     ),
     (
         "allergy",
-        r"\A(?:(?:known|documented|drug|reported)\s)*(?:allerg(?:y|ies)|intolerances?)"
-        r"(?:\s(?:list|history|and\sintolerances?))?\Z",
+        r"\A(?:(?:known|documented|drug|reported|adverse)\s)*(?:allerg(?:y|ies)|intolerances?"
+        r"|reactions?|sensitivit(?:y|ies))"
+        r"(?:\s(?:list|history|box|status|and\sintolerances?))?\Z",
     ),
     (
         "options",

@@ -16,8 +16,8 @@ from medrag.clinical.parts import SentenceParts
 from medrag.clinical.polarity import Decision, decide
 from medrag.clinical.populations import who
 from medrag.clinical.quantity import Quantity, QuantityMention
-from medrag.clinical.roles import role
 from medrag.clinical.spelling import misspellings
+from medrag.clinical.windows import dosing_windows
 
 NAMES = frozenset({"drug", "class", "combination"})
 _SALT = re.compile(
@@ -49,48 +49,25 @@ _INDICATION = re.compile(
     r"|are|to|by"
     r"|every|once|twice|daily|then|who|because|unless|while|on)\b)[\w'’/-]+){0,4})"
 )
-_PRE_DOSE = re.compile(
-    r"(?:\s|-|\bof\b|\boral(?:ly)?\b|\biv\b|\bintravenous(?:ly)?\b|\bsubcutaneous(?:ly)?\b|\bim\b"
-    r"|\bpo\b"
-    r"|\btablets?\b|\bcapsules?\b|\bextended-release\b|\bimmediate-release\b|\bonce\b|\bdaily\b"
-    r"|\bloading\b|\bdoses?\b|\btotal\b|\(|\bgeneric\b|\bby\smouth\b|\binhaled\b|\btopical\b)*\Z"
-)
-_ASIDE = re.compile(
-    r"\b(?:(?:because|since|as|while)\s(?:of\s)?(?:(?:you|he|she|they|the\spatient)\s)?(?:\w+\s)?"
-    r"(?:takes?|taking|uses?|using|on|has|is\son)|fail(?:s|ed)?|instead\sof|rather\sthan|unlike"
-    r"|than|over"
-    r"|allergic\sto|intoleran\w+\s(?:of|to)|already\s(?:on|takes|taking|uses)"
-    r"|in\s(?:patients|those)\s(?:on|taking)|added\sto)\s(?:[\w-]+\s)?\Z"
-)
-_BESIDE = re.compile(r"\b(?:with|on|by|than)\s(?:her\s|his\s|your\s)?\Z")
-_BEGIN = re.compile(r"[,:]\s(?:begin|start|give|use|limit|reduce|dose|the\sdose|keep)\b")
-_ASIDE_END = re.compile(r"[:,)]|\s[\u2013\u2014-]\s")
-_NEEDS = re.compile(r"\s(?:would|will|may|can|should|must|requires?|needs?|limits?|is|are)\b")
 _OTHER_ORAL = re.compile(
-    r"\s(?:(?:and\sintranasal\s)?inhalation|agents?|drugs?|medic\w+|intake|fluids?|contracepti\w+|antibiotics?|anticoagula\w+"
+    r"\s(?:(?:and\sintranasal\s)?inhalation|agents?|drugs?|medic\w+|intake|fluids?|contracepti\w+"
+    r"|antibiotics?|anticoagula\w+"
     r"|hygiene|feed\w*"
     r"|therapy|treatment|food|diet|mucosa|lesions?|ulcers?|thrush|cavity|rehydration|surgery"
     r"|temperature|iron\b|line\b|access"
     r"|catheter|cannula|lines\b|contrast|steroids?|route\sis\snot)"
 )
 _COUNTED = re.compile(r"(?:\d|mg|mcg|one|two|\bg)\s?\Z")
+_HARMS = re.compile(
+    r"\s(?:stops|kills|killed|causes|has\skilled|(?:can|may|will|would)\s(?:kill|stop|be\sfatal"
+    r"|cause)"
+    r"|is\s(?:fatal|lethal|never|not|dangerous|forbidden|prohibited))\b"
+)
 _NOT_BY = re.compile(
     r"\b(?:cannot|can['’]?t|unable\sto|not\sable\sto|nothing|nil|not|never|trouble|difficulty"
     r"|instead\sof|rather\sthan"
     r"|until\s(?:he|she|they|you)\scan|if\s(?:he|she|they|you)\scan)\s(?:take\s|be\sgiven\s)?\Z"
 )
-_OTHER_NAME = re.compile(
-    r"[;\n]\s*(?:and\s|[-*•]\s)?(?!(?:then|start|begin|dose|give|take|maximum|loading|bolus"
-    r"|repeat|total"
-    r"|after|later|followed|increase|reduce|continue|infuse|over|usually|initially|maintenance"
-    r"|daily|plus"
-    r"|about|with|from|until|under|else|than|another|children|adults|infants|otherwise|orally"
-    r"|next|week"
-    r"|thereafter|load|infusion|only|half|single|usual|additional|further|again|titrate|push"
-    r"|inject|drink)\s)"
-    r"[a-z][a-z-]{3,}\s\d[\d.,]*\s?(?:mg|mcg|g|units?|ml|meq)\b"
-)
-"""A name that no table knows, with a dose of its own, after a semicolon."""
 _SINCE = re.compile(r"\s(?:ago|earlier|previously|before\stoday)\b")
 _ENDED = re.compile(
     r"\b(?:stopp?(?:ed|ing)?|discontinued|finished|completed|last\s(?:dose|took|taken|tablet"
@@ -139,6 +116,8 @@ def with_supplements(
 def _is_given(text: str, hit: Hit, quantities: Sequence[QuantityMention]) -> bool:
     for mention in quantities:
         near = 0 <= mention.start - hit.end <= 2 or 0 <= hit.start - mention.end <= 4
+        between = text[min(hit.end, mention.end) : max(hit.start, mention.start)]
+        near = near and not any(mark in between for mark in ";,.:|")
         if near and mention.quantity.unit in {"meq", "g", "mg", "meq/h", "g/h", "mmol", "meq/kg"}:
             return hit.end - hit.start > 2 or text[hit.end : mention.start] == " "
     return False
@@ -153,7 +132,7 @@ def read_drugs(parts: SentenceParts, used: frozenset[int]) -> tuple[DrugMention,
     """
     names = [hit for hit in parts.hits if hit.kind in NAMES]
     spans = [(hit.start, hit.end) for hit in names]
-    windows = _windows(parts, names)
+    windows = dosing_windows(parts, names)
     found = []
     for index, hit in enumerate(names):
         items, strengths = _items(parts, names, index, windows)
@@ -183,73 +162,6 @@ def _is_dosed(dosing: Dosing) -> bool:
     return bool(dosing.maximums) or any(
         r.single is not None or r.count is not None or r.frequency for r in dosing.regimens
     )
-
-
-def _windows(parts: SentenceParts, names: Sequence[Hit]) -> list[list[tuple[int, int]]]:
-    """Return for each name from where to where its dosing may stand.
-
-    What follows a name that is only mentioned aside ("because you take X), maximum 100 mg")
-    is the dosing of the name before it.
-    """
-    if not names:
-        return []
-    starts = []
-    for index, hit in enumerate(names):
-        floor = names[index - 1].end if index else parts.clauses.start
-        starts.append(_reach_back(parts, hit, floor))
-    windows: list[list[tuple[int, int]]] = []
-    owner: int | None = None
-    for index, hit in enumerate(names):
-        start, end = starts[index], (*starts[1:], parts.clauses.end)[index]
-        other = _OTHER_NAME.search(parts.folded, hit.end, end)
-        if other is not None:
-            end = other.start()  # "; wordazole 40 mg": a name that no table knows
-        aside = _aside(parts, hit, end)
-        if aside is None:
-            owner = index
-            windows.append([(start, end)])
-            continue
-        windows.append([(start, aside)])
-        if owner is not None and aside < end:
-            windows[owner].append((aside, end))
-    return windows
-
-
-def _aside(parts: SentenceParts, hit: Hit, end: int) -> int | None:
-    """Return where the mention of a name aside ends; None where it is the sentence's subject."""
-    text, begin = parts.folded, parts.clauses.start
-    opened = text.rfind("(", begin, hit.start)
-    if opened >= 0 and text.find(")", opened, hit.start) < 0:
-        closed = text.find(")", hit.end, parts.clauses.end)
-        if closed < 0:
-            return None
-        before = text[begin:opened].strip(" -*")
-        verb = _NEEDS.match(text, closed + 1, parts.clauses.end) is not None
-        aside = verb or _ASIDE.search(text, opened, hit.start) is not None or not before
-        return min(closed, end) if aside else None
-    if _ASIDE.search(text, begin, hit.start) is None:
-        beside = _BESIDE.search(text, begin, hit.start) and _BEGIN.match(text, hit.end, end)
-        return hit.end if beside else None
-    mark = _ASIDE_END.search(text, hit.end, end)
-    return mark.start() if mark is not None else None
-
-
-def _reach_back(parts: SentenceParts, hit: Hit, floor: int) -> int:
-    """Return where dosing words before a name begin: "500 mg of oral X" belongs to X."""
-    start = hit.start
-    before: list[Item] = [q for q in parts.quantities if floor <= q.start and q.end <= hit.start]
-    before += [
-        h for h in parts.hits if h.kind in {"route", "form"} and floor <= h.start < hit.start
-    ]
-    for item in sorted(before, key=lambda i: i.start, reverse=True):
-        if item.end < start and not _PRE_DOSE.match(parts.folded, item.end, start):
-            break
-        if isinstance(item, QuantityMention) and role(parts.folded, item) not in {
-            "dose", "count", "strength", "maximum",
-        }:  # fmt: skip
-            break
-        start = item.start
-    return start
 
 
 def _items(
@@ -288,6 +200,7 @@ def _is_way(parts: SentenceParts, hit: Hit) -> bool:
         return not (
             _OTHER_ORAL.match(parts.folded, hit.end)
             or _NOT_BY.search(parts.folded, parts.clauses.start, hit.start)
+            or _HARMS.match(parts.folded, hit.end)
         )
     short = parts.folded[hit.start : hit.end] in {"cap", "caps"}
     return hit.kind == "form" and not (

@@ -30,10 +30,17 @@ _INNER = re.compile(
 _CELL = re.compile(r"[^|\t]+")
 _VERDICT = re.compile(
     r"\W*(?:(?P<stop>stop|discontinue|hold|withhold|deprescribe|taper\s(?:off|and\sstop))"
-    r"|(?P<avoid>avoid|contra-?indicated|do\snot\suse|not\srecommended|unsafe)"
-    r"|(?P<go>continue|keep|ok|safe))\b"
+    r"|(?P<avoid>not\s(?:advised|while|in\b|for\b|with\b|suitable|to\sbe|used|an\soption"
+    r"|compatible|safe|allowed"
+    r"|given|yet|now)|never|forbidden|avoid|contra-?indicated|do\snot\suse|not\srecommended|unsafe)"
+    r"|(?P<go>continue|keep)|(?P<may>compatible|usable|acceptable|possible|allowed|preferred"
+    r"|suitable|fine|ok"
+    r"|safe))\b"
 )
 """A cell that says what to do with the drug at the beginning of its row."""
+_SAID: dict[str, Attitude] = {
+    "stop": "stop", "avoid": "avoid", "go": "continue", "may": "options",
+}  # fmt: skip
 _CHOICE_COLUMN = re.compile(
     r"\W*(?:options?|regimens?|choices?|alternatives?|strateg(?:y|ies)|first[- ]line)\b"
 )
@@ -52,6 +59,8 @@ _STANDS_ALONE = re.compile(r"[ \t]*(?:\n[ \t]*\n|\n[ \t]*(?:[-*\u2022|]|\d{1,2}[
 """What follows a line that is a heading without being marked as one."""
 _OPTION = re.compile(r"\W*(?:option|choice|alternative|plan|regimen)\s(?:\d|[a-e]\b)")
 _LAST_CLAUSE = re.compile(r"[.;,]\s")
+_RATED = -1_000_000
+"""The one set of all rows that rate what may be used."""
 _LINE = 7
 _TABLE = 20
 """Ranks: headings stand above lines, lines above items, everything above a table's rows."""
@@ -149,6 +158,7 @@ def outline(text: str, folded: str) -> list[Place]:
         first_row = unit.kind == "row" and header is None
         lead = _lead(folded, unit)
         local = None if lead else _local(folded, unit, number)
+        cells = _cells(folded, unit, header or ())
         places.append(
             Place(
                 start=unit.start,
@@ -156,8 +166,8 @@ def outline(text: str, folded: str) -> list[Place]:
                 kind=unit.kind,
                 leads=tuple(s.lead for s in reversed(scopes) if s.lead.attitude != "plain"),
                 local=local,
-                option=None if first_row else _option(scopes, rank, unit),
-                cells=_cells(folded, unit, header or ()),
+                option=None if first_row else _option(scopes, rank, unit) or _rated(cells, number),
+                cells=cells,
             )
         )
         if first_row:
@@ -279,8 +289,14 @@ def _cells(
     verdicts = filter(None, (_VERDICT.match(folded, *place) for place in places[1:]))
     verdict = next(verdicts, None)
     if verdict is not None:
-        said[0] = "stop" if verdict["stop"] else "avoid" if verdict["avoid"] else "continue"
+        group = next(name for name, words in verdict.groupdict().items() if words)
+        said[0] = _SAID[group]
     return tuple((*place, attitude) for place, attitude in zip(places, said, strict=True))
+
+
+def _rated(cells: Sequence[tuple[int, int, Attitude]], number: int) -> tuple[int, int] | None:
+    """Return an option for a row that calls its drug possible: a table of what may be used."""
+    return (_RATED, number) if cells and cells[0][2] == "options" else None
 
 
 def _option(scopes: Sequence[_Open], rank: int, unit: Unit) -> tuple[int, int] | None:

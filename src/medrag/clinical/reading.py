@@ -70,6 +70,13 @@ _PART_OF = re.compile(
 """What makes the name of a disease a part of another name: "seizure threshold"."""
 _WRAP = re.compile(r"(?<=\S)\n(?=[a-z(]|\d+(?![.)\d]))")
 """The end of a line within a sentence: what follows is no new line of a list."""
+_IT = re.compile(
+    r"\b(?:replace|switch|swap|exchange|stop|stopped|hold|held|discontinued?|withh[eo]ld|pause"
+    r"|suspend)\s"
+    r"(?:it|them|this|that|these)\b(?!\s(?:if|when|once|after|before|in\s\d|unless|only|should"
+    r"|\w+\s(?:if|when)))"
+)
+_LATER = re.compile(r"\s(?:after|on\sday|at\sthe\send|in\s\d|within|by\sday|\d)")
 _APART = 3
 """Rows and items without a step that may stand between two steps of one drug."""
 _HEADED = 8
@@ -86,10 +93,15 @@ _STEP = re.compile(
     r"|limit|setting))?\s*[|:=\u2013-]"
     r"|\d[\d.,]*\s?(?:mg|mcg|g|units?|tablets?|ml|meq)\b)"
 )
+_NAMES_PART = re.compile(
+    r"\W*(?:route|frequency|duration|schedule|how\s(?:often|long)|when|rate|interval|times?)\b"
+)
 _ABOUT_IT = re.compile(
     r"\W*(?:(?:it|this|these|the\s(?:capsules?|tablets?|pellets|patch|bag|syringe|drug|medicine"
     r"|infusion|injection|solution))\b"
-    r"|(?:open|crush|chew|split|cut|dissolve|sprinkle|connect|hang|push|inject|attach|run|infuse"
+    r"|(?:(?:you|he|she|they|the\spatient|it)\s(?:may|can|could|should|must)\s(?:then\s"
+    r"|simply\s)?)?"
+    r"(?:open|crush|chew|split|cut|dissolve|sprinkle|connect|hang|push|inject|attach|run|infuse"
     r"|instil|insert|swallow"
     r"|take|give|start|stop|continue|restart|repeat|mix|dilute|draw)\b)"
 )
@@ -129,7 +141,7 @@ def read(text: str) -> Content:
         named = any(hit.kind in _GOVERNED for hit in within[0])
         clauses = analyze(folded, start, end, named=named)
         parts.append(_read_sentence(SentenceParts(text, folded, clauses, *within, number, place)))
-    drugs = tuple(_rejected(parts, list(_ended(_carried_on(parts)))))
+    drugs = tuple(_rejected(parts, list(_ended(folded, _carried_on(parts)))))
     return Content(
         text=text,
         sentences=tuple(part.sentence for part in parts),
@@ -262,16 +274,27 @@ def _carried_on(parts: Sequence[_Part]) -> list[DrugMention]:
     return drugs
 
 
-def _ended(drugs: Sequence[DrugMention]) -> Iterator[DrugMention]:
+def _ended(folded: str, drugs: Sequence[DrugMention]) -> Iterator[DrugMention]:
     """Yield the drugs; what the patient takes and a later sentence stops is to be stopped."""
     stopped: dict[str, int] = {}
     for drug in drugs:
-        for name in drug.ingredients if drug.polarity == "stop" and not drug.conditional else ():
+        ends = drug.polarity == "stop" and not drug.conditional
+        for name in drug.ingredients if ends and not _LATER.match(folded, drug.end) else ():
             stopped[name] = drug.start
+    meant = _meant(folded, drugs)
     for drug in drugs:
         until_now = drug.polarity == "mention" and (drug.current or drug.regimens)
+        implied = drug.polarity == "give" and drug.directive is None
         later = [stopped.get(name, -1) > drug.start for name in drug.ingredients]
-        yield replace(drug, polarity="stop") if until_now and later and all(later) else drug
+        ended = (later and all(later)) or drug.start in meant
+        yield replace(drug, polarity="stop") if (until_now or implied) and ended else drug
+
+
+def _meant(folded: str, drugs: Sequence[DrugMention]) -> set[int]:
+    """Return where the drugs begin that "replace it", "hold it today" speak of."""
+    starts = [drug.start for drug in drugs]
+    found = (bisect_left(starts, match.start()) - 1 for match in _IT.finditer(folded))
+    return {starts[index] for index in found if index >= 0}
 
 
 def _rejected(parts: Sequence[_Part], drugs: Sequence[DrugMention]) -> Iterator[DrugMention]:
@@ -328,7 +351,8 @@ def _with_dosing(part: _Part, last: DrugMention) -> list[DrugMention]:
         )
         return [last, coming]
     regimens = [*last.regimens, *stated]
-    for one in rest:
+    named = _NAMES_PART.match(source.folded, source.clauses.start) is not None
+    for one in rest if named or source.place.kind not in {"row", "item"} else ():
         if regimens and (one.route or one.frequency):
             regimens[-1] = _completed(regimens[-1], one)
     return [

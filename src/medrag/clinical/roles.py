@@ -51,7 +51,7 @@ _FACTOR_AFTER = re.compile(
     r"\s?(?:/\s?kg|per\skg)?\)?\s?[x×*·]\s?\d[\d.,]*\s?(?:kg|m2|m²)?\s?(?:=|≈)"
 )
 _WHOLE = re.compile(
-    r"\b(?:cumulative|lifetime|in\sall|altogether|overall|so\sfar|to\sdate|up\sto\snow"
+    r"\b(?:cumulative|lifetime|adds|adding|in\sall|altogether|overall|so\sfar|to\sdate|up\sto\snow"
     r"|until\snow)\b[^.;|]{0,50}\Z"
     r"|\btotal(?:s|ing|ling)?(?:\sdose)?(?:\sof)?[\s:=]\s?(?:about\s)?\Z"
 )
