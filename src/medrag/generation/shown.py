@@ -31,6 +31,7 @@ _MARKUP = re.compile(
     r"<(?=[A-Za-z_/|｜!?<])"
     r"|\[(?=/?(?:INST|IMG|ARGS|AUDIO|THINK|[A-Z]+_[A-Z_]+|gMASK|sop)\]|\d+\.\d+\])"
 )
+_SAYS = re.compile(r"[^\W_]")
 _GAP = re.compile(r"\s+")
 _KEPT_FORMAT = frozenset("\u200c\u200d")  # joiners that spell words in Persian and Indic scripts
 
@@ -174,23 +175,28 @@ def statement_words(quotable: Quotable, passage: Passage) -> tuple[Unit, ...]:
     Any run of them can be quoted where single words may be: none of them cuts a token, and
     none is a mark alone.
     """
-    listed = _words(passage.text)
-    return tuple(word for word in listed if quotable.parts[-1].contains(word.span))
+    span = quotable.parts[-1]
+    return _words_within(passage.text, span.start, span.end)
 
 
 @lru_cache(maxsize=64)
 def _words(passage_text: str) -> tuple[Unit, ...]:
     found: list[Unit] = []
     for unit in _units(passage_text):
-        start = unit.span.start
-        for match in _GAP.finditer(passage_text, unit.span.start, unit.span.end):
-            sides = passage_text[start : match.start()], passage_text[match.end() : unit.span.end]
-            says = all(any(char.isalnum() for char in side) for side in sides)
-            if says and not is_inside_token(passage_text, match.end()):
-                found += _word(passage_text, start, match.start())
-                start = match.end()
-        found += _word(passage_text, start, unit.span.end)
+        found += _words_within(passage_text, unit.span.start, unit.span.end)
     return tuple(found)
+
+
+@lru_cache(maxsize=1024)
+def _words_within(passage_text: str, start: int, end: int) -> tuple[Unit, ...]:
+    found: list[Unit] = []
+    for match in _GAP.finditer(passage_text, start, end):
+        before = _SAYS.search(passage_text, start, match.start())
+        after = _SAYS.search(passage_text, match.end(), end)
+        if before and after and not is_inside_token(passage_text, match.end()):
+            found += _word(passage_text, start, match.start())
+            start = match.end()
+    return (*found, *_word(passage_text, start, end))
 
 
 def _word(passage_text: str, start: int, end: int) -> list[Unit]:
