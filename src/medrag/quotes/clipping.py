@@ -85,7 +85,7 @@ def _in_sentence(reading: Reading, first: int, last: int, quoted: Range) -> list
     text = reading.folded.text
     idle = {"dose", "stage"} if not AMOUNT.search(text, start, end) else set[str]()
     found: list[Range] = []
-    if not is_glued_heading(reading, first, quoted):
+    if reading.units[first].start < start and not is_glued_heading(reading, first, quoted):
         outside = (reading.units[first].start, start)
         for cue in reading.cues(first):
             if cue.start >= start:
@@ -93,7 +93,7 @@ def _in_sentence(reading: Reading, first: int, last: int, quoted: Range) -> list
             if _turns_rightward(cue, text, start) and cue.kind not in idle:
                 found += _counted(cue, text, outside, before=True)
     outside = (end, reading.units[last].end)
-    for cue in reading.cues(last):
+    for cue in reading.cues(last) if end < outside[1] else ():
         if cue.end <= end or cue.kind == "stage" or cue.kind in idle:
             continue
         if cue.kind != "phrase" or _cut_phrase(cue, text, end):

@@ -95,6 +95,7 @@ def verify_under(
         place = places[0]
         if (
             match.verified
+            and heading
             and not (others and reading.units[reading.unit_at(place.start)].kind == "heading")
             and not _is_headed(reading, place, beside, heading)
             and needs_heading(reading, place.start, place.end, heading)
@@ -148,13 +149,13 @@ def _forms(quote: str) -> list[str]:
     forms: list[str] = []
     unwrapped = _EDITED_CAPITAL.sub(r"\1", _QUOTE_PREFIX.sub("", quote))
     bare = unwrapped.strip(_QUOTE_MARKS).strip()
-    variants = [quote, unwrapped, bare]
-    if bare.endswith((".", ",", ";", ":")):
-        variants.append(bare[:-1].rstrip())
-    for variant in dict.fromkeys(variants):
+    for variant in dict.fromkeys((quote, unwrapped, bare)):
         key = search_key(normalize(variant).text)[0].strip()
         if any(char.isalnum() for char in key):
             forms += [key, _other_case(key)]
+    if forms and forms[-1].endswith((".", ",", ";", ":")):
+        open_end = forms[-2][:-1].rstrip()
+        forms += [open_end, _other_case(open_end)]
     return list(dict.fromkeys(forms))
 
 

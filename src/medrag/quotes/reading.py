@@ -79,8 +79,9 @@ class Reading:
         """Sentences, items, rows and headings, in order; found when first asked for."""
         if self._units is None:
             self._units = []
+            end = 0
             for unit in segment(self.text):
-                start, end = trimmed_range(self.folded, unit.start, unit.end)
+                start, end = trimmed_range(self.folded, unit.start, unit.end, after=end)
                 if start < end:
                     self._units.append(FoldedUnit(start, end, unit.kind, unit.block))
                     self._raw_units.append(unit)
@@ -179,9 +180,13 @@ def read_passage(text: str) -> Reading:
     return Reading(text, folded, key, index)
 
 
-def trimmed_range(folded: Normalized, start: int, end: int) -> Range:
-    """Return the range of `folded.text` made from `[start, end)`, without outer spaces."""
-    first, last = bisect_left(folded.origin, start), bisect_left(folded.origin, end)
+def trimmed_range(folded: Normalized, start: int, end: int, *, after: int = 0) -> Range:
+    """Return the range of `folded.text` made from `[start, end)`, without outer spaces.
+
+    It is known to begin at `after` or behind.
+    """
+    first = bisect_left(folded.origin, start, after)
+    last = bisect_left(folded.origin, end, first)
     while first < last and folded.text[first] == " ":
         first += 1
     while last > first and folded.text[last - 1] == " ":

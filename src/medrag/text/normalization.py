@@ -241,7 +241,7 @@ _BULLET = re.compile(
 )
 _HYPHENED = re.compile(r"[-¬][ \t]*\n")
 _BULLETED = re.compile(r"•|\A[ \t]*[^\w\s]")
-_LONG_DASH = re.compile(r"(?:—|--+(?![\d.]))[\s—-]*")
+_LONG_DASH = re.compile(r"(?:—|(?<![/-])--+(?![\d.]))[\s—-]*")
 _MANY_SPACES = re.compile(r"  +")
 
 _UNITS = (

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from medrag.core.span import Span
@@ -96,12 +95,13 @@ def _lines(text: str) -> list[tuple[int, int]]:
     lines: list[tuple[int, int]] = []
     bulleted = _INLINE_BULLET.search(text) is not None
     start = 0
-    for end, following in [*(m.span() for m in _BREAK.finditer(text)), (len(text), 0)]:
+    for end, following in [m.span() for m in _BREAK.finditer(text)] + [(len(text), 0)]:
         cuts = [m.start() for m in _INLINE_BULLET.finditer(text, start, end)] if bulleted else []
-        for left, right in pairwise((start, *cuts, end)):
-            piece = text[left:right]
-            begin = left + len(piece) - len(piece.lstrip())
-            lines.append((begin, begin + len(piece.strip())) if begin < right else (left, left))
+        for right in (*cuts, end):
+            piece = text[start:right]
+            begin = start + len(piece) - len(piece.lstrip())
+            lines.append((begin, begin + len(piece.strip())) if begin < right else (start, start))
+            start = right
         start = following
     return lines
 
@@ -214,9 +214,18 @@ _PLAIN_END = re.compile(r"(?!subsp)[a-z]{5}\.\s[A-Z]")
 _GLUED_REFERENCE = re.compile(r"\.(?<=[a-z)\]]\.)\d{1,3}(?:[,–-]\d{1,3})*(?=\s+[A-Z])")
 _GLUED_BRACKET = re.compile(r"\.(?<=[a-z)\]]\.)\[\d{1,3}(?:[,–-]\s?\d{1,3})*\](?=\s+[A-Z])")
 # Flattened labels: `... (5.9, 8.1) 5.1 Pneumonitis Pneumonitis has been reported`.
-_BEFORE_SECTION = re.compile(r"[)\]](?=\s\d{1,2}\.\d{1,2}\s[A-Z][A-Za-z])")
-_GLUED = re.compile(r"[.?!](?<=[a-z]{3}[.?!])(?=[A-Z][a-z]{2})")
+_BEFORE_SECTION = re.compile(r"\)(?=\s\d{1,2}\.\d{1,2}\s[A-Z][A-Za-z])")
+_GLUED = re.compile(r"\.(?<=[a-z]{3}\.)(?=[A-Z][a-z]{2})")
 _AFTER_REFERENCE = re.compile(r"[.!?]\s{1,3}\[[^\]\[]{1,200}\](?=\s+[A-Z])")
+# Rarer ends, each with a character that it cannot do without.
+_RARE_ENDS = (
+    (_GLUED_REFERENCE, "."),
+    (_GLUED, "."),
+    (re.compile(r"[?!](?<=[a-z]{3}[?!])(?=[A-Z][a-z]{2})"), "?"),
+    (_GLUED_BRACKET, "["),
+    (_AFTER_REFERENCE, "["),
+    (_BEFORE_SECTION, ")"),
+)
 _NEXT = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*[\"'“‘(\[]*(\S*)")
 
 # Never the end of a sentence.
@@ -247,19 +256,19 @@ _STARTERS = frozenset({
 
 def _cut_prose(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     begin = start
-    for cut in _sentence_ends(text, start, end):
-        yield from _trimmed(text, begin, cut)
+    for cut in (*_sentence_ends(text, start, end), end):
+        piece = text[begin:cut]
+        left = len(piece) - len(piece.lstrip())
+        if left < len(piece):
+            yield begin + left, begin + len(piece.rstrip())
         begin = cut
-    yield from _trimmed(text, begin, end)
 
 
 def _sentence_ends(text: str, start: int, end: int) -> list[int]:
     ends = [m.end() for m in _END.finditer(text, start, end) if _ends_sentence(text, m, start, end)]
-    ends += [m.end() for m in _GLUED_REFERENCE.finditer(text, start, end)]
-    ends += [m.end() for m in _GLUED_BRACKET.finditer(text, start, end)]
-    ends += [m.end() for m in _BEFORE_SECTION.finditer(text, start, end)]
-    ends += [m.end() for m in _GLUED.finditer(text, start, end)]
-    ends += [m.end() for m in _AFTER_REFERENCE.finditer(text, start, end)]
+    for pattern, mark in _RARE_ENDS:
+        if text.find(mark, start, end) >= 0:
+            ends += [m.end() for m in pattern.finditer(text, start, end)]
     return sorted(set(ends))
 
 
