@@ -64,7 +64,8 @@ _HARMS = re.compile(
     r"|is\s(?:fatal|lethal|never|not|dangerous|forbidden|prohibited))\b"
 )
 _NOT_BY = re.compile(
-    r"\b(?:cannot|can['’]?t|unable\sto|not\sable\sto|nothing|nil|not|never|trouble|difficulty"
+    r"\b(?:and|plus)\s(?:her|his|their|your|the|usual|regular|other)\s(?:\w+\s)?\Z|\b(?:cannot"
+    r"|can['’]?t|unable\sto|not\sable\sto|nothing|nil|not|never|trouble|difficulty"
     r"|instead\sof|rather\sthan"
     r"|until\s(?:he|she|they|you)\scan|if\s(?:he|she|they|you)\scan)\s(?:take\s|be\sgiven\s)?\Z"
 )

@@ -76,7 +76,10 @@ _IT = re.compile(
     r"(?:it|them|this|that|these)\b(?!\s(?:if|when|once|after|before|in\s\d|unless|only|should"
     r"|\w+\s(?:if|when)))"
 )
-_LATER = re.compile(r"\s(?:after|on\sday|at\sthe\send|in\s\d|within|by\sday|\d)")
+_FINAL = re.compile(r"(?:stop|discontinue|cease|withdraw|remove|come)")
+_LATER = re.compile(
+    r"\s(?:and\s\w+\s)?(?:while|during|until|for\s|after|on\sday|at\sthe\send|in\s\d|within|by\sday|\d)"
+)
 _APART = 3
 """Rows and items without a step that may stand between two steps of one drug."""
 _HEADED = 8
@@ -277,15 +280,19 @@ def _carried_on(parts: Sequence[_Part]) -> list[DrugMention]:
 def _ended(folded: str, drugs: Sequence[DrugMention]) -> Iterator[DrugMention]:
     """Yield the drugs; what the patient takes and a later sentence stops is to be stopped."""
     stopped: dict[str, int] = {}
+    final: dict[str, int] = {}
     for drug in drugs:
         ends = drug.polarity == "stop" and not drug.conditional
         for name in drug.ingredients if ends and not _LATER.match(folded, drug.end) else ():
             stopped[name] = drug.start
+            if drug.directive is not None and _FINAL.match(drug.directive.text.lower()):
+                final[name] = drug.start
     meant = _meant(folded, drugs)
     for drug in drugs:
         until_now = drug.polarity == "mention" and (drug.current or drug.regimens)
         implied = drug.polarity == "give" and drug.directive is None
-        later = [stopped.get(name, -1) > drug.start for name in drug.ingredients]
+        since = final if implied else stopped
+        later = [since.get(name, -1) > drug.start for name in drug.ingredients]
         ended = (later and all(later)) or drug.start in meant
         yield replace(drug, polarity="stop") if (until_now or implied) and ended else drug
 
