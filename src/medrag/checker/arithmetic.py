@@ -16,7 +16,7 @@ from medrag.core.span import Span
 
 _UNIT = r"(?:%|°?[A-Za-zµμ²³]+(?:[/·^.]?[A-Za-zµμ²³0-9]+)*)"
 _TOKEN = re.compile(
-    rf"\s*(?:(?P<number>\d[\d,]*(?:\.\d+)?)(?:\s?(?!x\s*[\d(])(?P<unit>{_UNIT}))?"
+    rf"\s*(?P<root>√\s?)?(?:(?P<number>\d[\d,]*(?:\.\d+)?)(?:\s?(?!x\s*[\d(])(?P<unit>{_UNIT}))?"
     r"|(?P<bold>\*\*)|(?P<operator>[x×*·÷/+−–-])|(?P<paren>[()])|(?P<equals>[=≈]))"
 )
 _START = re.compile(r"(?<![\w.,/])[(\d]")
@@ -92,10 +92,18 @@ def _sides(text: str, start: int) -> tuple[list[_Side], int]:
             found.append(_Side(tuple(tokens), begin, last, unit))
             tokens, begin, unit = [], at, ""
         elif token["bold"] is None:
-            tokens.append(token["number"] or token["operator"] or token["paren"])
+            tokens.append(_read(token))
             last, unit = at, token["unit"] or unit
     found.append(_Side(tuple(_whole(tokens)), begin, last, unit))
     return found, at
+
+
+def _read(token: re.Match[str]) -> str:
+    """Return a token as read; the root of a number is computed at once."""
+    number = token["number"]
+    if number and token["root"]:
+        return str(Decimal(number.replace(",", "")).sqrt())
+    return str(number or token["operator"] or token["paren"])
 
 
 def _whole(tokens: list[str]) -> list[str]:

@@ -52,7 +52,36 @@ def _claim(words: str, unit: str) -> re.Pattern[str]:
 
 def _clearance(inputs: Inputs) -> Results:
     value = cockcroft_gault(inputs.context.facts)
-    return () if value is None else (value,)
+    if value is not None:
+        return (value,)
+    age, weight = inputs.context.facts.patient.age_years, inputs.weight
+    creatinine, sex = inputs.lab("creatinine", "mg/dL"), inputs.sex
+    if age is None or weight is None or creatinine is None or sex is None:
+        return ()
+    return _safely(
+        lambda: formulas.cockcroft_gault(
+            age_years=age, weight_kg=weight, creatinine_mg_dl=creatinine, sex=sex
+        )
+    )
+
+
+_SODIUM_EXCRETION = {
+    "urine sodium": re.compile(r"\burine (?:Na|sodium)\b\D{0,12}(\d+(?:\.\d+)?)", re.I),
+    "sodium": re.compile(r"\b(?:plasma|serum) (?:Na|sodium)\b\D{0,12}(\d+(?:\.\d+)?)", re.I),
+    "urine creatinine": re.compile(
+        r"\burine (?:Cr|creat\w*)\b\D{0,12}(\d+(?:\.\d+)?)", re.I),
+    "creatinine": re.compile(
+        r"\b(?:plasma|serum) (?:Cr|creat\w*)\b\D{0,12}(\d+(?:\.\d+)?)", re.I),
+}  # fmt: skip
+
+
+def _excretion(inputs: Inputs) -> Results:
+    found = {k: p.search(inputs.context.text) for k, p in _SODIUM_EXCRETION.items()}
+    values = {k: Decimal(m[1]) for k, m in found.items() if m is not None}
+    if len(values) < len(found) or not values["sodium"] or not values["urine creatinine"]:
+        return ()
+    cleared = values["urine sodium"] * values["creatinine"]
+    return (100 * cleared / (values["sodium"] * values["urine creatinine"]),)
 
 
 def _egfr(inputs: Inputs) -> Results:
@@ -181,6 +210,9 @@ FORMULAS: tuple[Formula, ...] = (
     Formula(
         subject="creatinine-clearance", said="creatinine clearance", unit="mL/min",
         results=_clearance, tolerance=Decimal("0.25"),
+        claim=re.compile(
+            r"\b(?:cockcroft[- ]?(?:and )?gault|CrCl)\b[^.;\n]{0,80}?[:=]\s*"
+            rf"{_NUMBER}\s*mL/min", re.I),
         source=Reference(
             title="Cockcroft and Gault, Prediction of creatinine clearance from serum creatinine",
             section="Nephron 16:31-41", edition="1976",
@@ -271,6 +303,13 @@ FORMULAS: tuple[Formula, ...] = (
         source=Reference(
             title="Hillier, Abbott and Barrett, Hyponatremia: evaluating the correction factor",
             section="Am J Med 106:399-403", edition="1999"),
+    ),
+    Formula(
+        subject="fractional-excretion", said="fractional excretion of sodium", unit="%",
+        results=_excretion, tolerance=Decimal("0.2"), least=Decimal("0.1"),
+        claim=re.compile(rf"\bFENa\b.*?(?:\u2192|=|\bis\b|:\s)\s*{_NUMBER}\s*%", re.I | re.S),
+        source=Reference(
+            title="Espinel, The FENa test", section="JAMA 236:579-581", edition="1976"),
     ),
     Formula(
         subject="mean-arterial-pressure", said="mean arterial pressure", unit="mm[Hg]",

@@ -129,12 +129,17 @@ def _is_order(content: Content, drug: DrugMention) -> bool:
     if drug.regimens:
         return drug.polarity == "give" or not drug.reported
     if _LABEL.match(content.text, drug.end) and drug.directive is None:
-        return False  # "**Heparin:** enoxaparin 70 mg" names the group it is of
+        return False
     sentence = content.sentences[drug.sentence]
     if drug.polarity == "mention":
         return _is_due_vaccine(drug, sentence)
     before = content.text[sentence.start : drug.start]
     return _EXAMPLE.search(before) is None and _DESCRIBED.search(sentence.text) is None
+
+
+def is_label(context: Context, drug: DrugMention) -> bool:
+    """Return whether a name only opens a line: "**Heparin:** enoxaparin 70 mg"."""
+    return not drug.regimens and _LABEL.match(context.text, drug.end) is not None
 
 
 def _is_ended(content: Content, drug: DrugMention) -> bool:

@@ -16,6 +16,11 @@ from medrag.clinical import DrugMention
 from medrag.clinical.lexicon import load
 from medrag.core.finding import NotChecked, Reference, Severity
 
+_TOLERATED = re.compile(
+    r"\s(?:is|was|were|has been|have been)\s(?:\w+\s)?(?:fine|tolerated|no problem|safe"
+    r"|well tolerated|taken (?:since )?without)",
+    re.I,
+)
 _TOLD = re.compile(
     r"\b(?:allerg\w*|anaphyla\w*|intoleran\w*|reaction|hives|rash|angio-?o?edema|history|avoid|no"
     r"|not|without|instead|swelling|sjs|stevens)\b",
@@ -80,7 +85,7 @@ def _same(context: Context) -> Iterator[Verdict]:
 
 def _cross(context: Context) -> Iterator[Verdict]:
     for found in _ordered(context):
-        if found.drug in found.allergy.ingredients:
+        if found.drug in found.allergy.ingredients or _is_tolerated(context, found):
             continue
         row = _row(context, found)
         if row is not None:
@@ -104,6 +109,14 @@ def _cross(context: Context) -> Iterator[Verdict]:
                 ),
                 subject=found.drug,
             )
+
+
+def _is_tolerated(context: Context, found: _Match) -> bool:
+    """Return whether the text says that the patient takes the drug without harm."""
+    for mention in context.content.drugs:
+        if found.drug in mention.ingredients and _TOLERATED.match(context.text, mention.end):
+            return True
+    return False
 
 
 def _row(context: Context, found: _Match) -> AllergyRow | None:

@@ -81,7 +81,9 @@ def _sums(context: Context) -> Iterator[Verdict]:
 
 
 _NAMED = re.compile(
-    r"correct|BMI|body|BSA|weight|BW\b|osmol|friedewald|sodium|MAP\b|mean|ANC\b|neutrophil", re.I
+    r"cockcroft|CrCl|FENa|correct|BMI|body|BSA|weight|BW\b|osmol|friedewald|sodium|MAP\b|mean"
+    r"|ANC\b|neutrophil",
+    re.I,
 )
 """Words without which no text claims a result in words."""
 

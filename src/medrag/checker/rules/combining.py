@@ -9,7 +9,7 @@ from functools import partial
 from itertools import chain, takewhile
 
 from medrag.checker.amounts import amounts
-from medrag.checker.context import Context
+from medrag.checker.context import Context, is_label
 from medrag.checker.limits import INJECTED
 from medrag.checker.rows import FoodRow, InteractionRow
 from medrag.checker.rule import Rule, Signal, Verdict
@@ -21,7 +21,11 @@ from medrag.clinical.together import Relation
 from medrag.core.finding import NotChecked
 from medrag.core.span import Span
 
-_FORBIDDEN = re.compile(r"\b(avoid|should be avoided|contraindicated|not)\b", re.I)
+_FORBIDDEN = re.compile(
+    r"\b(avoid|should be avoided|contraindicated|not|causes?|may cause|can cause|flushing|vomiting"
+    r"|collapse|dangerous|none until|never|reacts?|reaction)\b",
+    re.I,
+)
 _DENIED = re.compile(
     r"\b(no need to avoid|not necessary to avoid|need not avoid|not need to (?:be )?avoid"
     r"|no (?:dietary |food )?restrictions?|without restriction)\b",
@@ -94,6 +98,8 @@ def given(context: Context) -> list[Given]:
 def _beside(context: Context, mention: DrugMention, order_sentences: set[int]) -> bool:
     """Return whether a drug that the text does not order is taken beside one that it does."""
     if mention.polarity in {"avoid", "stop"} or mention.standing in {"past", "hypothetical"}:
+        return False
+    if not any(mention is dosed for dosed in context.dosed) or is_label(context, mention):
         return False
     if mention.current:
         return True
@@ -172,8 +178,18 @@ def _acts(context: Context, row: InteractionRow, one: Given, other: Given) -> bo
         return False
     if row.max_daily is None:
         return True
-    day = _daily(one.mention, row.unit)
+    day = _daily(_last_order(context, one), row.unit)
     return day is None or day.top > row.max_daily
+
+
+def _last_order(context: Context, drug: Given) -> DrugMention:
+    """Return the last order of a drug: "takes 100 mg daily. Cut it to 25 mg daily"."""
+    later = [
+        mention
+        for mention in context.orders
+        if mention.ingredients == drug.mention.ingredients and mention.regimens
+    ]
+    return later[-1] if later and drug.in_text else drug.mention
 
 
 def _may_be_injected(drug: Given) -> bool:

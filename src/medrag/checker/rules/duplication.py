@@ -38,6 +38,8 @@ _PARTS = re.compile(
     re.I,
 )
 """A sentence about what a product is made of names its parts, not further products."""
+_NO_SUM = frozenset({"naloxone", "clavulanate", "carbidopa", "cilastatin", "tazobactam"})
+"""Ingredients that only go with another and of which no sum matters."""
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4}
 
 
@@ -47,6 +49,8 @@ def _summed(context: Context) -> Iterator[Verdict]:
         for ingredient in mention.ingredients:
             others = _other_products(context, mention, ingredient)
             row = _limit(context, ingredient)
+            if ingredient in _NO_SUM:
+                continue
             if not others:
                 yield from _alone(context, mention, ingredient, row)
                 continue
@@ -175,11 +179,9 @@ def _daily(source: str, mention: DrugMention, ingredient: str) -> Quantity | Non
     if len(mention.ingredients) == 1:
         return next((a.daily for a in stated if a.daily is not None), None)
     line = source[mention.start : (source.find("\n", mention.end) + 1 or len(source) + 1) - 1]
-    strengths = _STRENGTHS.match(source, mention.end)
-    place = mention.ingredients.index(ingredient) + 1
-    if strengths is None or place > 3 or strengths[place] is None:
+    strength = _own_strength(source, mention, ingredient)
+    if strength is None:
         return None
-    strength = Decimal(strengths[place])
     a_day = _PER_DAY.search(line)
     if a_day:
         return Quantity(strength * int(a_day[1]), "mg")
@@ -187,6 +189,18 @@ def _daily(source: str, mention: DrugMention, ingredient: str) -> Quantity | Non
     counts = [r.count.top for r in mention.regimens if r.count is not None]
     count = max(counts) if counts else _count(line)
     return Quantity(strength * count * per_day, "mg") if per_day else None
+
+
+def _own_strength(source: str, mention: DrugMention, ingredient: str) -> Decimal | None:
+    """Return how many mg of an ingredient one unit of a combination holds; None if not stated."""
+    place = mention.ingredients.index(ingredient)
+    if len(mention.strengths) == len(mention.ingredients):
+        held = convert(mention.strengths[place], "mg")
+        return held.value if held is not None else None
+    written = _STRENGTHS.match(source, mention.end)
+    if written is None or place > 2 or written[place + 1] is None:
+        return None
+    return Decimal(written[place + 1])
 
 
 def _count(line: str) -> Decimal:

@@ -78,6 +78,8 @@ def _too_fast(context: Context, mention: DrugMention, regimen: Regimen | None, r
     """Return what is too fast in words, or nothing."""
     if regimen is None or regimen.route not in {*_INJECTED, "infusion"}:
         return ""
+    if _DEADLY.search(context.sentence(mention)):
+        return ""
     pushed = regimen.route == "iv-push" or _PUSH.search(context.sentence(mention))
     if row.push == "no" and pushed and not NEGATED.search(context.sentence(mention)):
         return "as a push"
@@ -120,8 +122,17 @@ _USELESS = re.compile(
 """Says itself that a route is of no use for the indication."""
 
 
+_DEADLY = re.compile(
+    r"\b(?:stops the heart|kills?|is (?:fatal|lethal|deadly)|would (?:kill|be fatal)|must never)\b",
+    re.I,
+)
+"""Says itself what a way of giving does."""
+
+
 def _routes(context: Context) -> Iterator[Verdict]:
     for mention in context.dosed:
+        if _DEADLY.search(context.sentence(mention)):
+            continue
         stated: dict[str, Regimen | None] = {
             r.route or "oral": r for r in mention.regimens if r.route or r.form in _SWALLOWED
         }

@@ -73,7 +73,9 @@ def _conditions(context: Context) -> Iterator[Verdict]:
     for mention, drug, row in about(context, ContraindicationRow):
         if _local(mention) and row.condition != "asthma":
             continue
-        if _ONLY_AFTER.search(context.sentence(mention)):
+        if _ONLY_AFTER.search(context.sentence(mention)) or _waits_for(context, mention, row):
+            continue
+        if row.condition == "respiratory-depression" and _VENTILATED.search(context.text):
             continue
         if context.facts.conditions is None and row.severity == "critical":
             missing.add(name(drug))
@@ -96,6 +98,19 @@ def _conditions(context: Context) -> Iterator[Verdict]:
             check=f"contraindicating conditions for {', '.join(sorted(missing))}",
             reason="the patient's conditions are not given",
         )
+
+
+_VENTILATED = re.compile(r"\b(?:intubat\w*|ventilat\w*)", re.I)
+
+
+def _waits_for(context: Context, mention: DrugMention, row: ContraindicationRow) -> bool:
+    """Return whether a directive waits for the value that makes the condition."""
+    condition = mention.condition
+    if condition is None:
+        return False
+    makers = {analyte for (analyte, _), state in _STATE_OF.items() if state == row.condition}
+    inside = (lab for lab in context.content.labs if condition.start <= lab.start < condition.end)
+    return any(lab.analyte in makers for lab in inside)
 
 
 def _pregnancy(context: Context) -> Iterator[Verdict]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from medrag.checker.context import Context
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.clinical import DrugMention
-from medrag.core.finding import Reference
+from medrag.core.finding import Reference, Severity
 from medrag.core.span import Span
 
 _SOURCE = Reference(
@@ -35,6 +35,8 @@ _ABBREVIATIONS = (
     (re.compile(r"\b(?:HCT|AZT|CPZ|TAC|HCl?TZ|PTU|DPT)\b(?=\s+\d)"), "drug-name abbreviation",
      "write the drug's name"),
 )  # fmt: skip
+_MINOR = frozenset({"HS", "x3d"})
+"""On the list of error-prone abbreviations, not on the list of those that must not be used."""
 _QUOTED = re.compile(r"\b(?:do not|don't|never|avoid|not|instead of) (?:write|use|writ\w+|us\w+)?\b"
                      r"[^.;]*$", re.I)  # fmt: skip
 """A text that forbids an abbreviation names it."""
@@ -72,7 +74,10 @@ def _notation(context: Context) -> Iterator[Verdict]:
             if _QUOTED.search(context.text[max(0, match.start() - 40) : match.start()]):
                 continue
             yield _notation_signal(
-                match.start(), match.end(), f'"{written}" is error-prone: {instead}.'
+                match.start(),
+                match.end(),
+                f'"{written}" is error-prone: {instead}.',
+                "info" if written in _MINOR else "warning",
             )
     doses = _dose_places(context)
     for quantity in context.content.quantities:
@@ -95,9 +100,9 @@ def _dose_places(context: Context) -> list[tuple[int, int]]:
     ]
 
 
-def _notation_signal(start: int, end: int, message: str) -> Signal:
+def _notation_signal(start: int, end: int, message: str, severity: Severity = "warning") -> Signal:
     return Signal(
-        severity="warning", message=message, span=Span(start=start, end=end), reference=_SOURCE
+        severity=severity, message=message, span=Span(start=start, end=end), reference=_SOURCE
     )
 
 
