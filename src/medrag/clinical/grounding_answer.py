@@ -18,6 +18,7 @@ from medrag.clinical.grounding_facts import Facts, read_facts
 from medrag.clinical.grounding_tokens import content, tokens
 from medrag.clinical.grounding_words import populations
 from medrag.clinical.quantities import parse
+from medrag.core.patient import Patient
 from medrag.core.span import Span
 
 
@@ -39,19 +40,50 @@ class Known:
     groups: frozenset[str] = field(default_factory=frozenset)
     drugs: str = ""
 
+    @classmethod
+    def of(cls, patient: Patient) -> Known:
+        """Return what an answer may repeat of `patient`."""
+        stated = (patient.age_years, patient.weight_kg, patient.height_cm)
+        labs = (lab.value for lab in patient.labs or ())
+        age: Decimal | None = patient.age_years
+        groups = {
+            "women": patient.sex == "female",
+            "men": patient.sex == "male",
+            "lactation": bool(patient.lactating),
+            "pregnancy": patient.pregnant is not None,
+            "adult": age is not None and age >= _ADULT_AGE,
+            "child": age is not None and age < _ADULT_AGE,
+        }
+        drugs = (*(patient.medications or ()), *(patient.allergies or ()))
+        return cls(
+            numbers=frozenset(n for n in (*stated, *labs) if n is not None),
+            weight_kg=patient.weight_kg,
+            age_years=age,
+            groups=frozenset(name for name, told in groups.items() if told),
+            drugs=" ".join(drugs).lower(),
+        )
 
+
+_ADULT_AGE = 18
 NOBODY = Known()
 """An answer about nobody in particular."""
 
 
-def ground_text(text: str, quotes: Sequence[str], known: Known = NOBODY) -> list[Ungrounded]:
+def ground_text(
+    text: str, quotes: Sequence[str], known: Known = NOBODY, *, alone: bool | None = None
+) -> list[Ungrounded]:
     """Return what an answer of any length says that its quotations do not, in text order.
 
     As `ground`, but for what only repeats the patient, is calculated for him, or is a sentence
     that has nothing to do with the quotations; and with a finding where a dose is taken from
-    the line of other patients than this one.
+    the line of other patients than this one. Where `alone`, the text is one claim and nothing
+    in it is advice of the answer's own; where None, that is so of a text of one sentence.
     """
-    found = [one for one in ground(text, quotes) if not _is_aside(text, quotes, one, known)]
+    if alone is None:
+        alone = _SENTENCE_END.search(text.strip()) is None
+    found = [
+        one for one in ground(text, quotes) if not _is_aside(text, quotes, one, known, alone=alone)
+    ]
     found += _other_lines(text, quotes, known)
     return sorted(found, key=lambda one: (one.start, one.end))
 
@@ -90,7 +122,9 @@ _GENERAL = re.compile(
 )
 
 
-def _is_aside(text: str, quotes: Sequence[str], one: Ungrounded, known: Known) -> bool:
+def _is_aside(
+    text: str, quotes: Sequence[str], one: Ungrounded, known: Known, *, alone: bool
+) -> bool:
     sentence = _sentence(text, one.start)
     words = sentence.of(text)
     if _ABSENT.search(words) and one.kind not in {"negation", "direction", "comparator"}:
@@ -103,7 +137,7 @@ def _is_aside(text: str, quotes: Sequence[str], one: Ungrounded, known: Known) -
         return True
     if one.kind == "negation" and "not pregnant" in words.lower():
         return True
-    return not _rests_on(words, quotes) and _is_general(one, words)
+    return not alone and not _rests_on(words, quotes) and _is_general(one, words)
 
 
 def _sentence(text: str, at: int) -> Span:
@@ -181,7 +215,7 @@ def _is_among(age: Decimal, quotes: Sequence[str]) -> bool:
             ):
                 return True
     spoken = {name for quote in quotes for name, _, _ in populations(quote)}
-    return bool(spoken & (_ADULTS if age >= 18 else _CHILDREN))
+    return bool(spoken & (_ADULTS if age >= _ADULT_AGE else _CHILDREN))
 
 
 def _is_calculated(value: Decimal, unit: str, quotes: Sequence[str], known: Known) -> bool:
@@ -255,7 +289,7 @@ def _stated_age(text: str) -> Decimal | None:
 def _is_for_others(line: Facts, age: Decimal) -> bool:
     """Return whether a line of a quotation is about patients of another age."""
     spoken = {name for name, _, _ in populations(line.text)}
-    mine, others = (_ADULTS, _CHILDREN) if age >= 18 else (_CHILDREN, _ADULTS)
+    mine, others = (_ADULTS, _CHILDREN) if age >= _ADULT_AGE else (_CHILDREN, _ADULTS)
     if spoken & others and not spoken & mine:
         return True
     ages = [n for n in line.numbers if n.quantity.unit in {"a", "mo"}]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from medrag.clinical.grounding import Ungrounded, ground
+from medrag.clinical.grounding import Ungrounded
+from medrag.clinical.grounding_answer import NOBODY, Known, ground_text
 from medrag.clinical.grounding_rules import (
     GROUNDING_RULES,
     NO_QUOTATION,
@@ -13,15 +14,16 @@ from medrag.clinical.grounding_rules import (
 )
 from medrag.core.answer import Claim, QuotedAnswer, QuoteStatus
 from medrag.core.finding import Category, Finding
+from medrag.core.patient import Patient
 from medrag.core.span import Span
 
-_CATEGORIES: dict[QuoteStatus, Category] = {
+CATEGORIES: dict[QuoteStatus, Category] = {
     "altered": "contradiction",
     "clipped": "contradiction",
     "ambiguous": "unsupported-number",
     "not_found": "unsupported-number",
 }
-_WHY: dict[QuoteStatus, str] = {
+WHY: dict[QuoteStatus, str] = {
     "altered": "A quotation of this claim was altered: its words are not the source's.",
     "clipped": "A quotation of this claim leaves out words of its source that turn its meaning.",
     "ambiguous": "A quotation of this claim stands in several places that say different things.",
@@ -29,8 +31,10 @@ _WHY: dict[QuoteStatus, str] = {
 }
 
 
-def ground_answer(answer: QuotedAnswer) -> tuple[Finding, ...]:
+def ground_answer(answer: QuotedAnswer, patient: Patient | None = None) -> tuple[Finding, ...]:
     """Return what the claims say that their own verified quotations do not, in text order.
+
+    What only repeats `patient`, or is calculated for him, is no claim of a source.
 
     Spans count characters of `answer.text`. Besides the differences that
     `medrag.clinical.grounding.ground` names: a claim without any verified quotation
@@ -38,19 +42,15 @@ def ground_answer(answer: QuotedAnswer) -> tuple[Finding, ...]:
     (QUO105).
     """
     findings: list[Finding] = []
+    known = NOBODY if patient is None else Known.of(patient)
     offset = 0
     for claim in answer.claims:
-        findings += _claim(claim, offset, answer)
+        findings += _claim(claim, offset, answer, known)
         offset += len(claim.text) + 1
     return tuple(findings)
 
 
-def ground_text(text: str, sources: Sequence[str]) -> tuple[Finding, ...]:
-    """Return the same differences for anyone's text and the source sentences it rests on."""
-    return tuple(_finding(one, 0, "") for one in ground(text, sources))
-
-
-def _claim(claim: Claim, offset: int, answer: QuotedAnswer) -> Iterator[Finding]:
+def _claim(claim: Claim, offset: int, answer: QuotedAnswer, known: Known) -> Iterator[Finding]:
     verified = [quote for quote in claim.quotes if quote.match.verified]
     place = Span(start=offset, end=offset + len(claim.text)) if claim.text else None
     if not verified:
@@ -66,9 +66,9 @@ def _claim(claim: Claim, offset: int, answer: QuotedAnswer) -> Iterator[Finding]
         if not quote.match.verified:
             yield Finding(
                 rule_id=UNVERIFIED.id,
-                category=_CATEGORIES[quote.match.status],
+                category=CATEGORIES[quote.match.status],
                 severity=UNVERIFIED.severity,
-                message=_WHY[quote.match.status],
+                message=WHY[quote.match.status],
                 span=place,
             )
     out_of_force = {hit.source.key for hit in answer.hits if not hit.in_force}
@@ -83,25 +83,23 @@ def _claim(claim: Claim, offset: int, answer: QuotedAnswer) -> Iterator[Finding]
                 span=place,
             )
     texts = [quote.match.text or "" for quote in verified]
-    for one in ground(claim.text, texts):
-        yield _finding(one, offset, _where(texts, one))
+    for one in ground_text(claim.text, texts, known, alone=True):
+        yield _finding(one, offset)
 
 
-def _finding(one: Ungrounded, offset: int, where: str) -> Finding:
+def _finding(one: Ungrounded, offset: int) -> Finding:
     rule_id, category, severity = GROUNDING_RULES[one.kind]
     return Finding(
         rule_id=rule_id,
         category=category,
         severity=severity,
-        message=one.message + where,
+        message=one.message + _where(one),
         span=one.span.shift(offset),
     )
 
 
-def _where(texts: Sequence[str], one: Ungrounded) -> str:
+def _where(one: Ungrounded) -> str:
     """Return which characters of which quotation the difference is with, where it has a place."""
-    for number, text in enumerate(texts, start=1):
-        at = text.find(one.expected) if one.expected else -1
-        if at >= 0:
-            return f" (Quotation {number}, characters {at}-{at + len(one.expected)}.)"
-    return ""
+    if one.quote is None or one.quote_span is None:
+        return ""
+    return f" (Quotation {one.quote + 1}, characters {one.quote_span.start}-{one.quote_span.end}.)"

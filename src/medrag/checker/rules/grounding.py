@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 from typing import cast
 
 from medrag.checker.context import Context
@@ -39,32 +38,10 @@ def _found(context: Context) -> Sequence[Ungrounded]:
     if context.quotes is None:
         return ()
     if _SHARED not in context.shared:
-        context.shared[_SHARED] = ground_text(context.text, context.quotes, _known(context))
+        context.shared[_SHARED] = ground_text(
+            context.text, context.quotes, Known.of(context.facts.given)
+        )
     return cast("Sequence[Ungrounded]", context.shared[_SHARED])
-
-
-def _known(context: Context) -> Known:
-    """Return what grounding may take as said of the patient."""
-    patient = context.facts.given
-    stated = {patient.age_years, patient.weight_kg, patient.height_cm}
-    numbers = {n for n in stated if n is not None} | {lab.value for lab in patient.labs or ()}
-    age: Decimal | None = patient.age_years
-    groups = {
-        "women": patient.sex == "female",
-        "men": patient.sex == "male",
-        "lactation": bool(patient.lactating),
-        "pregnancy": patient.pregnant is not None,
-        "adult": age is not None and age >= 18,
-        "child": age is not None and age < 18,
-    }
-    drugs = (*(patient.medications or ()), *(patient.allergies or ()))
-    return Known(
-        numbers=frozenset(numbers),
-        weight_kg=patient.weight_kg,
-        age_years=age,
-        groups=frozenset(name for name, told in groups.items() if told),
-        drugs=" ".join(drugs).lower(),
-    )
 
 
 def _numbers(context: Context) -> Iterator[Verdict]:
