@@ -34,6 +34,7 @@ _ABSENT_HEADER = "[the header of this table, which is not in the passage]"
 _QUOTE_MARKS = "'\"“”‘’«»`„‹›"
 _QUOTE_PREFIX = re.compile(r"\A>\s+(?=[A-Z][a-z]+\s)")  # of markdown and of mail
 _EDITED_CAPITAL = re.compile(r"\A\[([^\W\d_])\]")
+_COMPARES = frozenset("<>=~")
 _UNIT_WORDS = frozenset({"m", "g", "l", "mg", "ml", "mcg", "mm", "cm", "mmol", "mol", "u", "s"})
 
 
@@ -209,8 +210,9 @@ def _bulleted_places(reading: Reading, forms: list[str]) -> list[Range]:
 def _is_cut(reading: Reading, start: int, end: int) -> bool:
     text = reading.folded.text
     first, last = reading.units[reading.unit_at(start)], reading.units[reading.unit_at(end - 1)]
+    bound = start != first.start and text[max(0, start - 2) : start].rstrip()[-1:] in _COMPARES
     # Cells of two rows are no token, however they would read in one line.
-    return (start != first.start and is_inside_token(text, start)) or (
+    return (start != first.start and (bound or is_inside_token(text, start))) or (
         end != last.end and is_inside_token(text, end)
     )
 
