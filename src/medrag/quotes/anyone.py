@@ -125,7 +125,11 @@ def _statement(one: _Statement, sources: Sequence[_Source], known: Known) -> Ite
         if evidence.wanted:
             yield _finding(NO_QUOTATION, "Nothing in the sources speaks of this.", one.place)
         return
+    whole = " ".join(source.text.lower() for source in cited)
     for found in ground_statement(plain, evidence.sentences, known, alone=one.alone):
+        named = plain[found.start : found.end].lower()
+        if found.kind in {"drug", "name"} and named in whole:
+            continue  # a page names its drug once, not in each sentence
         message = found.message + _where(found, evidence, cited)
         yield _finding(GROUNDING_RULES[found.kind], message, one.at(found.start, found.end))
 

@@ -1,0 +1,48 @@
+"""Grounding of a whole answer: what it may say that no source says."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from medrag.clinical.grounding_answer import NOBODY, Known, ground_text
+from medrag.core.patient import Lab, Patient
+
+QUOTE = "Children: examplazine 10 mg/kg once daily. Adults: examplazine 400 mg once daily."
+CHILD = Known.of(Patient(age_years=Decimal(6), weight_kg=Decimal(20)))
+ADULT = Known.of(
+    Patient(age_years=Decimal(71), sex="female", medications=("warfarin 5 mg daily",),
+            labs=(Lab(name="eGFR", value=Decimal(38)),))
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [
+        ("For this child of 20 kg, give examplazine 200 mg once daily.", CHILD),
+        ("She is 71 and takes warfarin. Adults get examplazine 400 mg once daily.", ADULT),
+        ("With her eGFR of 38, examplazine 400 mg once daily is the adult dose.", ADULT),
+        ("Adults get examplazine 400 mg once daily. The passage says nothing about pregnancy.",
+         NOBODY),
+        ("Adults get examplazine 400 mg once daily. A flu vaccine in autumn is sensible.", NOBODY),
+        ("For your 45-year-old, examplazine 400 mg once daily.", NOBODY),
+    ],
+)  # fmt: skip
+def test_what_is_not_the_sources_business_raises_nothing(text, known):
+    assert ground_text(text, [QUOTE], known) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "known", "kind"),
+    [
+        ("Give examplazine 300 mg once daily to this child.", CHILD, "number"),
+        ("Give examplazine 400 mg once daily.", CHILD, "population"),
+        ("Give her examplazine 10 mg/kg once daily.", ADULT, "population"),
+        ("For your 8-year-old, examplazine 400 mg once daily.", NOBODY, "population"),
+        ("Adults get examplazine 400 mg once daily. Warfarin 5 mg is an alternative.", NOBODY,
+         "drug"),
+    ],
+)  # fmt: skip
+def test_what_the_sources_give_otherwise_is_found(text, known, kind):
+    assert kind in {one.kind for one in ground_text(text, [QUOTE], known)}
