@@ -141,6 +141,9 @@ def _take_quantity(
     text: str, item: QuantityMention, drafts: list[_Draft], maximums: list[Maximum]
 ) -> None:
     what, quantity = role(text, item), item.quantity
+    if what == "dose" and _restates(text, item, maximums) and "d" not in item.quantity.per:
+        maximums.append(replace(_maximum(text, item), per=maximums[-1].per))
+        return
     if what == "maximum" or (what == "dose" and _restates(text, item, maximums)):
         maximums.append(_of_day(text, item, _maximum(text, item), drafts))
         return

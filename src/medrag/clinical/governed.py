@@ -65,6 +65,8 @@ _SEVERER = re.compile(
     r"\s[\w\s()/,-]{3,60}\s(?:requires?|needs?|warrants?|calls?\sfor|(?:is|are"
     r"|should\sbe)\s(?:\w+\s)?treated)\b"
 )
+_HEADS = re.compile(r"[*_]*:[*_]*\s")
+_CLOSE = 12
 _SUPPOSING = re.compile(
     r"\b(?:only|if|when|unless|were|otherwise|instead|in\scase|in\sthat\scase|later|ever"
     r"|should\s(?:she|he|you|the)"
@@ -141,7 +143,7 @@ def standing(parts: SentenceParts, decision: Decision, offset: int) -> Standing:
     """Return what a directive is worth for this patient today."""
     if decision.over or _is_past(parts, decision, offset):
         return "past"
-    if _is_supposed(parts, decision, offset):
+    if _is_supposed(parts, decision, offset) or _is_label(parts, decision, offset):
         return "hypothetical"
     region, text = decision.region, parts.folded
     if region is None and _SEVERER.match(text, parts.clauses.start, offset):
@@ -149,6 +151,15 @@ def standing(parts: SentenceParts, decision: Decision, offset: int) -> Standing:
     if region is None or region.exception or decision.polarity != "give":
         return "now"
     return _depends(text[region.start : region.end])
+
+
+def _is_label(parts: SentenceParts, decision: Decision, offset: int) -> bool:
+    """Whether a name only heads what follows: "Heparin: enoxaparin 70 mg"."""
+    named = [hit for hit in parts.hits if hit.kind in {"drug", "class", "combination"}]
+    own = next((hit for hit in named if hit.start <= offset < hit.end), None)
+    follows = own is not None and any(0 < hit.start - own.end <= _CLOSE for hit in named)
+    heads = own is not None and _HEADS.match(parts.folded, own.end) is not None
+    return decision.polarity == "mention" and heads and follows
 
 
 def _is_past(parts: SentenceParts, decision: Decision, offset: int) -> bool:

@@ -50,7 +50,8 @@ _TOGETHER = re.compile(r"\s(?:together\s|concurrently\s|concomitantly\s|safely\s
 _LISTED = re.compile(r"\s*(?:,|and\b|or\b|/)")
 _FORMER = re.compile(r"\b(?:previously|formerly|used\sto|took)\b")
 _WHETHER = re.compile(
-    r"\b(?:whether|asked\s(?:if|about)|asks?\s(?:if|about)|wonder(?:s|ed|ing)?\s(?:if|about)"
+    r"\b(?:(?:tells?|told|says?|said|claims?|thinks?|believes?|reports?)\s(?:you|me|us|that|her"
+    r"|him)|whether|asked\s(?:if|about)|asks?\s(?:if|about)|wonder(?:s|ed|ing)?\s(?:if|about)"
     r"|unclear\sif|question\sof)\b"
 )
 """Words of a question within a sentence: what follows is not said to be done."""
