@@ -8,34 +8,27 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
 from time import perf_counter
-from typing import NamedTuple
+from typing import Any, cast
 
 from medrag.checker import check
-from medrag.clinical.grounding_rules import GROUNDING_IDS
 from medrag.config import Settings
-from medrag.core.answer import AnswerStatus, CheckedAnswer, Claim, QuotedAnswer, Versions
+from medrag.core.answer import CheckedAnswer, Claim, QuotedAnswer, Versions
 from medrag.core.finding import CheckReport, Finding
 from medrag.core.patient import Patient
 from medrag.core.prompt import Completion, Decoding, Prompt
 from medrag.core.protocols import LLM, Cancelled
 from medrag.core.query import Filters, Query
 from medrag.core.trace import Stage, StageName, Trace, TracedAnswer
-from medrag.errors import BackendError
+from medrag.errors import BackendError, InputError
 from medrag.generation import open_llm
 from medrag.generation.extractive import ExtractiveLLM
 from medrag.pipeline.answering import Answerer, Outcome
 from medrag.pipeline.index import Index
 from medrag.pipeline.replies import unanswered
+from medrag.pipeline.verdict import judge, selected, withhold
 from medrag.quotes import ground_answer
 
 _log = logging.getLogger(__name__)
-
-
-class Verdict(NamedTuple):
-    """What an answer is worth, and why."""
-
-    status: AnswerStatus
-    reason: str | None
 
 
 class QueryEngine:
@@ -44,7 +37,8 @@ class QueryEngine:
     Args:
         index: An opened index.
         llm: What answers: a registered name, the URL of an OpenAI-compatible server, the path
-            of a model folder, or an object with the `LLM` protocol. Default: `settings.llm`.
+            of a model folder, a LlamaIndex model, or an object with the `LLM` protocol.
+            Default: `settings.llm`.
         settings: How many passages are retrieved, how long a reply may be, how many claims it
             may have. Every answer records their digest, with the answerer that was used.
 
@@ -57,21 +51,19 @@ class QueryEngine:
     def __init__(
         self,
         index: Index,
-        llm: str | LLM | None = None,
+        llm: str | LLM | object | None = None,
         *,
         settings: Settings | None = None,
     ) -> None:
         known = settings or Settings()
         chosen = known.llm if llm is None else llm
         self._index = index
-        if isinstance(chosen, str):
-            llm = open_llm(chosen, embedder=index.embedder, max_claims=known.max_claims)
-        else:
-            llm = chosen
-        name = chosen if isinstance(chosen, str) else chosen.name
+        answers = _answering(chosen, index, known)
+        name = chosen if isinstance(chosen, str) else answers.name
         self._settings = known.model_copy(update={"llm": name})
+        selects = isinstance(answers, ExtractiveLLM)
         self._answerer = Answerer(
-            llm,
+            answers,
             decoding=Decoding(
                 max_tokens=known.answer_tokens,
                 think_tokens=known.think_tokens,
@@ -79,9 +71,9 @@ class QueryEngine:
                 seed=known.seed,
                 timeout_s=known.reply_timeout_s,
             ),
-            quoting=None if known.quoting == "auto" else known.quoting,
+            quoting="quote" if selects else None if known.quoting == "auto" else known.quoting,
             max_claims=known.max_claims,
-            repairs=not isinstance(llm, ExtractiveLLM),
+            repairs=not selects,
         )
 
     def query(
@@ -189,6 +181,26 @@ class QueryEngine:
             yield event.answer if isinstance(event, TracedAnswer) else event
 
 
+def _answering(chosen: object, index: Index, settings: Settings) -> LLM:
+    """Return what answers, opened by its name or wrapped where it is LlamaIndex's.
+
+    Raises:
+        InputError: It is none of what can answer.
+    """
+    if isinstance(chosen, str):
+        return open_llm(chosen, embedder=index.embedder, max_claims=settings.max_claims)
+    if isinstance(chosen, LLM):
+        return chosen
+    if hasattr(chosen, "metadata") and hasattr(chosen, "stream_chat"):
+        from medrag.generation.llamaindex import LlamaIndexLLM
+
+        return LlamaIndexLLM(cast("Any", chosen))
+    raise InputError(
+        f"A {type(chosen).__name__} cannot answer. Give a name, a URL, a model's folder, a "
+        "LlamaIndex model, or an object with everything that medrag.core.protocols.LLM names."
+    )
+
+
 class _Run:
     """One question on its way, with a clock on every stage."""
 
@@ -259,7 +271,7 @@ class _Run:
             first = self._answerer.read(completion, prompt)
         with self._stage("repair"):
             outcome = self._answerer.settle(first, prompt, self._cancelled)
-        keep = _selected if isinstance(self._answerer.llm, ExtractiveLLM) else _withheld
+        keep = selected if isinstance(self._answerer.llm, ExtractiveLLM) else withhold
         return self._finished(outcome._replace(quoted=keep(outcome.quoted)), prompt)
 
     def _finished(self, outcome: Outcome, prompt: Prompt) -> TracedAnswer:
@@ -317,55 +329,6 @@ class _Run:
                 settings=self._settings.digest,
             ),
         )
-
-
-def judge(quoted: QuotedAnswer, findings: Sequence[Finding]) -> Verdict:
-    """Return the status of an answer, and why it is not simply `answered`.
-
-    In order: nothing supported → `abstained`; a critical finding → `blocked`; a claim without
-    full support, one that was withheld, a reply that was cut, or a finding about the grounding
-    → `partly_supported`; else `answered`.
-    """
-    if not any(claim.support != "unsupported" for claim in quoted.claims):
-        reason = quoted.missing or "No statement has a verified quotation."
-        return Verdict("abstained", reason)
-    critical = sum(finding.severity == "critical" for finding in findings)
-    if critical:
-        noun = "finding stands" if critical == 1 else "findings stand"
-        return Verdict("blocked", f"{critical} critical {noun} against it.")
-    weaknesses = list(_weaknesses(quoted, findings))
-    if weaknesses:
-        return Verdict("partly_supported", " ".join(weaknesses))
-    return Verdict("answered", None)
-
-
-def _weaknesses(quoted: QuotedAnswer, findings: Sequence[Finding]) -> Iterator[str]:
-    weak = any(claim.support != "supported" for claim in quoted.claims)
-    if weak or any(finding.rule_id in GROUNDING_IDS for finding in findings):
-        yield "Not every statement stands in its quotations."
-    withheld = len(quoted.withheld)
-    if withheld:
-        noun = "statement was" if withheld == 1 else "statements were"
-        yield f"{withheld} {noun} withheld: no quotation of it stands in its source."
-    if quoted.completion.is_cut:
-        yield "The reply was cut short: statements may be missing."
-
-
-def _withheld(quoted: QuotedAnswer) -> QuotedAnswer:
-    """Return an answer without the claims that nothing supports; they are kept aside."""
-    kept = tuple(claim for claim in quoted.claims if claim.support != "unsupported")
-    refused = tuple(claim for claim in quoted.claims if claim.support == "unsupported")
-    return quoted.model_copy(update={"claims": kept, "withheld": refused})
-
-
-def _selected(quoted: QuotedAnswer) -> QuotedAnswer:
-    """Return a selection without the statements that the gate would not quote alone.
-
-    What was only selected, not said, is no claim that anyone would miss. Where the gate
-    refuses every one of them they stay, for the record.
-    """
-    whole = tuple(claim for claim in quoted.claims if claim.support == "supported")
-    return quoted.model_copy(update={"claims": whole}) if whole else quoted
 
 
 def _sha256(prompt: Prompt) -> str:

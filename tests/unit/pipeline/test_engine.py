@@ -9,8 +9,9 @@ from medrag.core.patient import Patient
 from medrag.core.prompt import Completion
 from medrag.errors import InputError
 from medrag.generation import ScriptedLLM
-from medrag.pipeline.engine import QueryEngine, judge
+from medrag.pipeline.engine import QueryEngine
 from medrag.pipeline.index import Index
+from medrag.pipeline.verdict import judge
 
 GUIDE = """# Metformin protocol
 
@@ -183,3 +184,24 @@ def test_a_claim_without_support_is_withheld_and_does_not_block_the_others(index
 def test_a_rule_on_old_guidelines_says_nothing_about_grounding():
     withdrawn = finding("warning", "QUO104")
     assert judge(quoted("supported"), [withdrawn]).status == "answered"
+
+
+def test_a_llama_index_model_is_taken_as_it_is(index):
+    from llama_index.core.llms.mock import MockLLM
+
+    engine = QueryEngine(index, MockLLM())
+    assert engine.query("metformin dose?").versions.model.endswith("(llama-index)")
+
+
+def test_what_cannot_answer_is_refused_with_what_can(index):
+    with pytest.raises(InputError, match=r"A list cannot answer\. Give a name"):
+        QueryEngine(index, [])
+
+
+def test_the_extractive_answerer_quotes_whatever_the_settings_say(index):
+    answers = [
+        QueryEngine(index, settings=Settings(quoting=quoting)).query("When is metformin stopped?")
+        for quoting in ("auto", "pointer", "words")
+    ]
+    assert {answer.status for answer in answers} == {"answered"}
+    assert {answer.versions.prompt for answer in answers} == {"answer-v2-quote"}

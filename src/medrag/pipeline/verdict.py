@@ -1,0 +1,66 @@
+"""What an answer is worth, and which of its claims it keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from medrag.clinical.grounding_rules import GROUNDING_IDS
+from medrag.core.answer import AnswerStatus, QuotedAnswer
+from medrag.core.finding import Finding
+
+
+class Verdict(NamedTuple):
+    """What an answer is worth, and why."""
+
+    status: AnswerStatus
+    reason: str | None
+
+
+def judge(quoted: QuotedAnswer, findings: Sequence[Finding]) -> Verdict:
+    """Return the status of an answer, and why it is not simply `answered`.
+
+    In order: nothing supported → `abstained`; a critical finding → `blocked`; a claim without
+    full support, one that was withheld, a reply that was cut, or a finding about the grounding
+    → `partly_supported`; else `answered`.
+    """
+    if not any(claim.support != "unsupported" for claim in quoted.claims):
+        reason = quoted.missing or "No statement has a verified quotation."
+        return Verdict("abstained", reason)
+    critical = sum(finding.severity == "critical" for finding in findings)
+    if critical:
+        noun = "finding stands" if critical == 1 else "findings stand"
+        return Verdict("blocked", f"{critical} critical {noun} against it.")
+    weaknesses = list(_weaknesses(quoted, findings))
+    if weaknesses:
+        return Verdict("partly_supported", " ".join(weaknesses))
+    return Verdict("answered", None)
+
+
+def _weaknesses(quoted: QuotedAnswer, findings: Sequence[Finding]) -> Iterator[str]:
+    weak = any(claim.support != "supported" for claim in quoted.claims)
+    if weak or any(finding.rule_id in GROUNDING_IDS for finding in findings):
+        yield "Not every statement stands in its quotations."
+    withheld = len(quoted.withheld)
+    if withheld:
+        noun = "statement was" if withheld == 1 else "statements were"
+        yield f"{withheld} {noun} withheld: no quotation of it stands in its source."
+    if quoted.completion.is_cut:
+        yield "The reply was cut short: statements may be missing."
+
+
+def withhold(quoted: QuotedAnswer) -> QuotedAnswer:
+    """Return an answer without the claims that nothing supports; they are kept aside."""
+    kept = tuple(claim for claim in quoted.claims if claim.support != "unsupported")
+    refused = tuple(claim for claim in quoted.claims if claim.support == "unsupported")
+    return quoted.model_copy(update={"claims": kept, "withheld": refused})
+
+
+def selected(quoted: QuotedAnswer) -> QuotedAnswer:
+    """Return a selection without the statements that the gate would not quote alone.
+
+    What was only selected, not said, is no claim that anyone would miss. Where the gate
+    refuses every one of them they stay, for the record.
+    """
+    whole = tuple(claim for claim in quoted.claims if claim.support == "supported")
+    return quoted.model_copy(update={"claims": whole}) if whole else quoted
