@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from medrag.checker import rows, rows_labs, rows_patient
+from medrag.checker import rows, rows_labs, rows_pairs, rows_patient
 from medrag.checker.rows import Row
 
 TABLES: dict[str, type[Row]] = {
@@ -23,11 +23,11 @@ TABLES: dict[str, type[Row]] = {
         rows.StartRow,
         rows.LookalikeRow,
         rows.UseRow,
-        rows.InteractionRow,
-        rows.WashoutRow,
-        rows.DuplicateRow,
-        rows.FoodRow,
-        rows.CompatibilityRow,
+        rows_pairs.InteractionRow,
+        rows_pairs.WashoutRow,
+        rows_pairs.DuplicateRow,
+        rows_pairs.FoodRow,
+        rows_pairs.CompatibilityRow,
         rows.SupersededRow,
         rows_labs.ConclusionRow,
         rows_patient.AllergyRow,

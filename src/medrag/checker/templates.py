@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from medrag.checker import rows
+from medrag.checker import rows, rows_pairs
 from medrag.checker.rows import Row
 from medrag.checker.tables import Knowledge
 from medrag.checker.wording import name, number, unit
@@ -83,7 +83,7 @@ def dose_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
 
 def interaction_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
     """Return the pair of one interaction row, or None where it needs no own."""
-    assert isinstance(row, rows.InteractionRow)
+    assert isinstance(row, rows_pairs.InteractionRow)
     drug, other = drug_name(knowledge, row.key), drug_name(knowledge, row.other)
     if drug == other:
         members = sorted(knowledge.members(row.other))
@@ -211,7 +211,7 @@ def use_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
 
 def food_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
     """Return the pair of one food row, or None where it needs no own."""
-    assert isinstance(row, rows.FoodRow)
+    assert isinstance(row, rows_pairs.FoodRow)
     drug, food = drug_name(knowledge, row.key), row.food[0]
     return RowCase(
         row=row,
@@ -223,7 +223,7 @@ def food_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
 
 def compatibility_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
     """Return the pair of one compatibility row, or None where it needs no own."""
-    assert isinstance(row, rows.CompatibilityRow)
+    assert isinstance(row, rows_pairs.CompatibilityRow)
     drug = drug_name(knowledge, row.key)
     patient = Patient(age_years=Decimal("0.02")) if row.when == "neonate" else None
     return RowCase(

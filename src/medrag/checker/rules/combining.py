@@ -11,7 +11,7 @@ from itertools import chain, takewhile
 from medrag.checker.amounts import amounts
 from medrag.checker.context import Context, is_label
 from medrag.checker.limits import INJECTED
-from medrag.checker.rows import FoodRow, InteractionRow
+from medrag.checker.rows_pairs import FoodRow, InteractionRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.selection import WEIGHT, rows_of
 from medrag.checker.wording import name

@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from medrag.checker.amounts import amounts
 from medrag.checker.context import Context
-from medrag.checker.rows import DoseRow, DuplicateRow
+from medrag.checker.rows import DoseRow
+from medrag.checker.rows_pairs import DuplicateRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.combining import Given, pairs, relation, warned
 from medrag.checker.wording import amount, name

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from medrag.checker.context import Context
-from medrag.checker.rows import InteractionRow, Row
+from medrag.checker.rows import Row
+from medrag.checker.rows_pairs import InteractionRow
 from medrag.checker.rows_patient import AgeRow, AllergyRow, HepaticRow, PregnancyRow, RenalRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.selection import WEIGHT, rows_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from medrag.checker.context import Context
-from medrag.checker.rows import WashoutRow
+from medrag.checker.rows_pairs import WashoutRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.wording import name, number
 from medrag.clinical import DrugMention, Quantity, convert
