@@ -278,7 +278,7 @@ class _Run:
         """Return the answer after grounding and checks, with its trace."""
         quoted = outcome.quoted
         with self._stage("ground"):
-            grounding = ground_answer(quoted)
+            grounding = ground_answer(quoted, prompt.patient)
         with self._stage("check"):
             silent = CheckReport(rule_set="none run")
             report = check(quoted.text, prompt.patient) if quoted.claims else silent
