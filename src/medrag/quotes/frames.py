@@ -276,8 +276,8 @@ def _cuts_phrase(phrase: str, words: str) -> bool:
     if _DEGREE_LAST.search(phrase):
         return True
     verbs = list(_NEUTRAL_VERB.finditer(bare))
-    if not verbs:
-        return bool(_FINITE.search(bare) or is_self_contained(bare))
+    if not verbs:  # no list of verbs is whole: two words may hold one
+        return len(bare.split()) > 1 and not words[:1].isupper()
     return bool(_LEADS_ON.search(bare, verbs[-1].end()))
 
 

@@ -96,7 +96,7 @@ _EXCEPTION = re.compile(
     rf"|{_BACK} (?:is|are) (?:limited|restricted|reserved|confined) to\b"
     rf"|{_BACK} (?:is|are|applies|apply) (?:only\b|(?:for|to|in) [^.;]{{0,60}}\bonly\b)"
     rf"|{_BACK} (?:is|are) (?:contraindicated"
-    r"|(?:only|reserved|intended|not(?: recommended)?) for)\b"
+    r"|(?:only|reserved|not(?: recommended)?) for)\b"
     r"|(?:however|nevertheless|nonetheless)\b[^.;]{0,160}\b(?:"
     r"(?:should|must|may not|can ?not|do not)(?: not)?\b[^.;]{0,40}\b(?:used?|given|taken?|apply"
     r"|avoided|applies|administer\w*|recommend\w*|exceed\w*|start\w*|prescri\w+|initiat\w+)"

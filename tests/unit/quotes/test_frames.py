@@ -29,6 +29,15 @@ def _behind(words: str) -> str:
         "The panel rejected the proposal that",
         "The study did not show that",
         "Critics say",
+        "Nobody believes that",
+        "It was once thought that",
+        "Hardly ever",
+        "Should the pain return,",
+        "Off label,",
+        "Superseded advice:",
+        "For patients on dialysis:",
+        "It may be that",
+        "We advise against",
     ],
 )
 def test_a_phrase_before_the_quotation_clips_it(words):
@@ -57,6 +66,14 @@ def test_a_connective_or_an_assertion_before_it_does_not(words):
         ", which was later retracted",
         ", or so it was claimed",
         " [12] under supervision",
+        " — but not in gout",
+        ", then 2 mg thereafter",
+        ", or 10 mg in severe cases",
+        " (conditional recommendation, very low certainty)",
+        ", a regimen since abandoned",
+        ". However, this must not be done in gout",
+        ". This advice has been withdrawn",
+        ". Exceptions include gout",
     ],
 )
 def test_a_phrase_behind_the_quotation_clips_it(words):
@@ -73,6 +90,9 @@ def test_a_phrase_behind_the_quotation_clips_it(words):
         ", which is a tablet",
         " and is well absorbed",
         ", as shown in Table 2",
+        " (strong recommendation)",
+        ". However, food slows its absorption",
+        ". The tablets are not round",
     ],
 )
 def test_a_coordinated_clause_or_a_reference_behind_it_does_not(words):
@@ -135,3 +155,56 @@ def test_a_number_at_a_line_end_does_not_take_the_next_line():
 @pytest.mark.parametrize("quote", ["thrombocytopenia", "thrombocytopenia."])
 def test_one_word_is_never_verified(quote):
     assert not verify_quote(quote, "It was the cause of thrombocytopenia.").verified
+
+
+@pytest.mark.parametrize(
+    ("quote", "passage"),
+    [
+        ("recommended for gout in adults", "It used to be recommended for gout in adults."),
+        ("embolism should be treated", "Patients with suspected embolism should be treated."),
+        ("the risk of gout in adults", "Examplazine doubles the risk of gout in adults."),
+        ("effective than otherazine in gout", "It is less effective than otherazine in gout."),
+        ("offer it to adults with gout", "Consider whether to offer it to adults with gout."),
+        ("patients had a rash", "Fewer than 1 in 100 patients had a rash."),
+        ("Is examplazine safe in pregnancy", "Is examplazine safe in pregnancy? No."),
+        ("Yes, twice a day with food.", "Can children take it? Yes, twice a day with food."),
+        ("Gout and asthma of any kind.", "Contraindications. Gout and asthma of any kind."),
+        ("Take 5 mg of it.", "The following doses are for children only. Take 5 mg of it."),
+    ],
+)
+def test_a_phrase_cut_in_its_middle_is_clipped(quote, passage):
+    assert verify_quote(quote, passage).status == "clipped"
+
+
+@pytest.mark.parametrize(
+    ("quote", "passage"),
+    [
+        ("adverse effects include gout and rash", "Its adverse effects include gout and rash."),
+        ("usual dose is 10 mg daily", "The usual dose is 10 mg daily."),
+        ("is given once daily", "Examplazine is given once daily."),
+        (
+            "gout of the knee and the hip",
+            "Examplazine is indicated for gout of the knee and the hip.",
+        ),
+    ],
+)
+def test_a_part_that_loses_nothing_is_verified(quote, passage):
+    assert verify_quote(quote, passage).verified
+
+
+@pytest.mark.parametrize(
+    ("gap", "verified"),
+    [
+        ("which is a tablet,", True),
+        ("as described above,", True),
+        ("a white powder,", True),
+        ("and otherazine,", False),
+        ("although harmful,", False),
+        ("combined with otherazine,", False),
+        ("at half the dose,", False),
+    ],
+)
+def test_an_aside_may_be_elided_and_nothing_else(gap, verified):
+    passage = f"It is new. Examplazine, {gap} should be given once daily. It is dry."
+    quote = "Examplazine ... should be given once daily."
+    assert verify_quote(quote, passage).verified is verified
