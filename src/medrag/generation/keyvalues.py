@@ -42,6 +42,8 @@ class KeyValues:
         Raises:
             BackendError: The model keeps something else than keys and values of attention.
         """
+        if getattr(model, "_is_stateful", False):  # how transformers marks them, before and in 5
+            raise _unknown(type(model).__name__)
         cache = DynamicCache(config=model.config)
         cache.layers = [_emptied(layer) for layer in cache.layers]
         return cls(cache, [0])
@@ -157,9 +159,13 @@ def _emptied(layer: Any) -> Any:
     if type(layer) is DynamicLayer:
         make: Any = DynamicLayer
         return make()
-    raise BackendError(
-        f"This model keeps {type(layer).__name__}, not keys and values of attention only. "
-        "Serve it with vLLM or llama.cpp and give the server's URL."
+    raise _unknown(type(layer).__name__)
+
+
+def _unknown(kind: str) -> BackendError:
+    return BackendError(
+        f"{kind} keeps something else than keys and values of attention. Serve the model with "
+        "vLLM or llama.cpp and give the server's URL."
     )
 
 
