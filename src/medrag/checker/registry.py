@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from medrag.checker.lints import LINTS
+from medrag.checker.policy import Policy
 from medrag.checker.proof import cases, rule
-from medrag.checker.rows import DoseRow
 from medrag.checker.rule import Rule
 from medrag.checker.rules import RULES
-from medrag.checker.tables import Knowledge, load_knowledge
-from medrag.clinical.lexicon import load
+from medrag.checker.tables import load_knowledge
 from medrag.errors import ConfigError
 
 
@@ -39,16 +39,28 @@ def describe(rule_id: str) -> str:
     return "\n".join(lines)
 
 
-def lint() -> tuple[str, ...]:
-    """Return what is wrong with rules and tables, one line each; empty where nothing is."""
+def lint(policy: Policy | None = None) -> tuple[str, ...]:
+    """Return what is wrong with rules and tables, one line each; empty where nothing is.
+
+    Args:
+        policy: Where given, its rows are looked at with the shipped ones, and suspensions that
+            have ended are told.
+    """
     knowledge = load_knowledge()
+    if policy is not None:
+        knowledge = knowledge.extended(policy.rows, policy=policy.name)
     return (
         *_without_cases(),
-        *_unknown_drugs(knowledge),
-        *_unknown_references(knowledge),
-        *_contradictory_doses(knowledge),
-        *_repeated(knowledge),
+        *(line for check in LINTS for line in check(knowledge)),
+        *(_ended(policy) if policy is not None else ()),
     )
+
+
+def _ended(policy: Policy) -> Iterator[str]:
+    for item in policy.disabled:
+        if item.expires < policy.today:
+            about = f" about {item.subject}" if item.subject else ""
+            yield f"policy {policy.name}: {item.rule}{about} runs again since {item.expires}."
 
 
 def _without_cases() -> Iterator[str]:
@@ -64,43 +76,3 @@ def _without_cases() -> Iterator[str]:
         for case in own:
             if not case.fires and not case.why:
                 yield f"{item.id}: a silent case has no why: {case.text!r}."
-
-
-def _unknown_drugs(knowledge: Knowledge) -> Iterator[str]:
-    known = load().drugs
-    for table, rows in knowledge.tables.items():
-        for row in rows:
-            for drug in row.drugs:
-                if drug.startswith("@"):
-                    continue  # an unknown group stops the loading
-                elif drug not in known:
-                    yield f"{table}: the lexicon has no ingredient {drug!r}; the row never fires."
-
-
-def _unknown_references(knowledge: Knowledge) -> Iterator[str]:
-    for table, rows in knowledge.tables.items():
-        if table in {"groups", "sources"}:
-            continue
-        for row in rows:
-            if not knowledge.has_reference(row):
-                code = row.ref or row.default_ref
-                yield f"{table}: {row.key}: the reference {code!r} is unknown."
-
-
-def _contradictory_doses(knowledge: Knowledge) -> Iterator[str]:
-    for row in knowledge.all(DoseRow):
-        if row.single and row.daily and row.daily < row.single and (row.times or 1) >= 1:
-            yield f"doses: {row.key} {row.route}: a single dose above the daily maximum."
-        if row.low and row.single and row.low > row.single:
-            yield f"doses: {row.key} {row.route}: the lowest dose is above the largest."
-
-
-def _repeated(knowledge: Knowledge) -> Iterator[str]:
-    for table, rows in knowledge.tables.items():
-        seen: dict[str, int] = {}
-        for row in rows:
-            identity = row.identity
-            seen[identity] = seen.get(identity, 0) + 1
-        for identity, times in seen.items():
-            if times > 1:
-                yield f"{table}: {times} rows say the same thing twice: {identity}."
