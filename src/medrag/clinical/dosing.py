@@ -129,6 +129,8 @@ def read_dosing(text: str, items: Sequence[Item], used: Set[int], *, anchor: int
                 _take_quantity(text, item, drafts, maximums)
         elif isinstance(item, Frequency):
             near = passed is not None and 0 <= item.start - passed <= _BESIDE
+            if passed is not None and 0 <= item.start - passed <= 1:
+                continue  # "60 mg every 12 hours would be too much"
             if near and A_DAY.fullmatch(f" {item.text.lower()}"):
                 continue  # "4 g of it a day would be too much"
             _take_frequency(text, item, (drafts, maximums), anchor)

@@ -53,16 +53,20 @@ _FACTOR_AFTER = re.compile(
 _WHOLE = re.compile(
     r"\b(?:cumulative|lifetime|adds|adding|in\sall|altogether|overall|so\sfar|to\sdate|up\sto\snow"
     r"|until\snow)\b[^.;|]{0,50}\Z"
+    r"|\b(?:makes|totals|adds\sup\sto|sums?\sto)\s(?:about\s)?\Z"
     r"|\btotal(?:s|ing|ling)?(?:\sdose)?(?:\sof)?[\s:=]\s?(?:about\s)?\Z"
 )
 """Amounts of a whole course or day that sum up what was said dose by dose."""
+_DENIED = re.compile(r"\b(?:,\snot|never|and\snot|instead\sof|rather\sthan)\s\Z|,\snot\s\Z")
 _CHANGE_BY = re.compile(r"(?:\bby|\bsteps\sof|\bincrements\sof|\badjust\w*\s\w+)\s(?:about\s)?\Z")
+_OFTEN = r"(?:(?:every|q)\s?\d+\s?h\w*\s|(?:once|twice|three\stimes)\s(?:daily|a\sday)\s)?"
 _DESCRIBED_AFTER = re.compile(
-    r"\s?(?:of\s(?:[\w-]+\s){1,3})?(?:a\sday\s|per\sday\s|daily\s|or\smore\s)?(?:would|could|can"
-    r"|may|is|are|was|were|has|have)\s"
+    r"\s?(?:of\s(?:[\w-]+\s){1,3})?(?:a\sday\s|per\sday\s|daily\s|or\smore\s)?"
+    rf"{_OFTEN}(?:would|could|can|may|is|are|was|were|has|have)\s"
     r"(?:also\s|already\s)?(?:have\sbeen\s|be\s|been\s)?(?:too\s(?:much|high|little)|toxic|lethal"
     r"|fatal|dangerous|harmful|excessive|an?\soverdose"
-    r"|never|not\s(?:allowed|recommended|safe)|wrong|contra)"
+    r"|never|not\s(?:allowed|recommended|safe)|wrong|contra"
+    r"|the\s(?:normal|usual|standard|full|regular|adult)\sdose(?=[;,]|\sbut|\swith\snormal))"
     r"|\s?(?:of\s)?(?:packed\s)?(?:red\scells|prbcs?|blood|plasma|platelets|ffp|cryo\w*)\b"
     r"|\s?(?:packs?|pieces?)\b"
 )
@@ -155,7 +159,11 @@ def is_no_dose(text: str, mention: QuantityMention) -> bool:
     before = text[max(0, mention.start - 70) : mention.start]
     if _FACTOR_BEFORE.search(before) or _FACTOR_AFTER.match(text, mention.end):
         return not {"kg", "m2"} & set(mention.quantity.per) or bool(_FACTOR_BEFORE.search(before))
-    if _CHANGE_BY.search(before) or _DESCRIBED_AFTER.match(text, mention.end):
+    if (
+        _DENIED.search(before)
+        or _CHANGE_BY.search(before)
+        or _DESCRIBED_AFTER.match(text, mention.end)
+    ):
         return True
     if _FROM.search(before) and _TO_DOSE.match(text, mention.end):
         return True  # "down from 150 mg to 37.5 mg": only the second is to be given
