@@ -1,8 +1,9 @@
 """How fast the checker is, and how often it is right: `python benchmarks/checker.py [NOTES.csv]`.
 
-Prints load time, time an answer with a full patient, flagged shares of the blind set by kind,
-the share of table pairs that hold, and, given a CSV of notes with a `Corrected Text` or `Text`
-column, the findings per 1,000 words.
+Prints load time, time an answer with a full patient, how the time grows with the text and with
+the number of table rows, flagged shares of the blind sets by kind, precision and recall over all
+table pairs by category, and, given a CSV of notes with a `Corrected Text` or `Text` column, the
+findings per 1,000 words.
 """
 
 from __future__ import annotations
@@ -17,7 +18,15 @@ from pathlib import Path
 from statistics import quantiles
 
 from medrag.checker import check, check_case, run_cases
+from medrag.checker.context import read_context
+from medrag.checker.engine import run
+from medrag.checker.proof import rule
+from medrag.checker.rowcases import row_cases
+from medrag.checker.rules import RULES
+from medrag.checker.tables import load_knowledge
 from medrag.core.patient import Patient
+
+KEYS = {"id", "kind", "category", "unsafe", "text", "patient"}
 
 BLIND = Path(__file__).resolve().parents[1] / "tests" / "rules" / "blind"
 PATIENT = Patient.model_validate(
@@ -59,6 +68,8 @@ def main() -> None:
     for name in sorted(path.stem for path in BLIND.glob("*.jsonl")):
         _blind(name)
     _speed()
+    _growth()
+    _categories()
     results = run_cases()
     held = sum(result.passed for result in results)
     print(f"cases and table pairs that hold: {held} of {len(results)}")
@@ -73,10 +84,13 @@ def _load_s() -> float:
 
 def _cases(name: str) -> list[dict]:
     lines = (BLIND / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
-    return [json.loads(line) for line in lines]
+    cases = [json.loads(line) for line in lines if line.strip()]
+    return [case for case in cases if case.keys() >= KEYS]
 
 
 def _blind(name: str) -> None:
+    if not _cases(name):
+        return  # a set of quotations or of grounding, not of answers
     asked, flagged, same = Counter(), Counter(), Counter()
     safe = noisy = 0
     for case in _cases(name):
@@ -110,6 +124,55 @@ def _speed() -> None:
     words = sum(len(answer.split()) for answer in answers) / len(answers)
     print(f"\none answer ({words:.0f} words, three claims) with a full patient: "
           f"p50 {cuts[49] * 1e3:.2f} ms, p99 {cuts[98] * 1e3:.2f} ms")  # fmt: skip
+
+
+def _timed(text: str, times: int = 5) -> float:
+    best = 1e9
+    for _ in range(times):
+        start = time.perf_counter()
+        check(text, PATIENT)
+        best = min(best, time.perf_counter() - start)
+    return best
+
+
+def _growth() -> None:
+    """Print how the time grows with the text, and with the rows of the tables."""
+    answer = " ".join(case["text"] for case in _cases("cases")[:12])
+    once = _timed(answer)
+    ratios = {n: _timed(" ".join([answer] * n)) / once for n in (2, 4, 8)}
+    print("  time of n times the text: " + ", ".join(f"{n}x {r:.1f}" for n, r in ratios.items()))
+    whole = load_knowledge()
+    plain = {"drug": "digoxin", "severity": "info", "reason": "x", "ref": "L4"}
+    rows = [{**plain, "condition": f"asthma{n}"} for n in range(5000)]
+    larger = whole.extended({"contraindications": rows})
+    text = " ".join(case["text"] for case in _cases("cases")[:3])
+    both = []
+    for knowledge in (whole, larger):
+        best = 1e9
+        for _ in range(20):
+            start = time.perf_counter()
+            run(RULES, read_context(text, PATIENT, quotes=None, knowledge=knowledge))
+            best = min(best, time.perf_counter() - start)
+        both.append(best)
+    print(f"  time with 5,000 rows more: {both[1] / both[0]:.2f} of that without")
+
+
+def _categories() -> None:
+    """Print precision and recall over the pairs of every table row, by category."""
+    found, missed, noisy = Counter(), Counter(), Counter()
+    for pair in row_cases():
+        category = rule(pair.rules[0]).category
+        for (text, patient), wanted in ((pair.unsafe, True), (pair.safe, False)):
+            rules = {finding.rule_id for finding in check(text, patient).findings}
+            fired = bool(rules & set(pair.rules))
+            found[category] += fired and wanted
+            missed[category] += wanted and not fired
+            noisy[category] += fired and not wanted
+    print("\ntable pairs: category, rows, recall, precision")
+    for category in sorted(found):
+        hits, lost, wrong = found[category], missed[category], noisy[category]
+        print(f"  {category:<18}{hits + lost:>5}{hits / (hits + lost):>8.1%}"
+              f"{hits / max(hits + wrong, 1):>8.1%}")  # fmt: skip
 
 
 def _notes(path: Path) -> None:

@@ -96,7 +96,8 @@ def contradictory_doses(knowledge: Knowledge) -> Iterator[str]:
             yield f"{where}: a single dose above the daily maximum."
         if row.low and row.single and row.low > row.single:
             yield f"{where}: the lowest dose is above the largest."
-        places[(row.key, *row.place)].append(row)
+        place = (row.key, *row.place)
+        places[place].append(row)
     for rows in places.values():
         for one, other in pairwise(rows):
             if convert(Quantity(Decimal(1), one.unit), other.unit) is not None:
