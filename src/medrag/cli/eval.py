@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from pydantic import ValidationError
 
 from medrag.cli import EXIT_GATE
 from medrag.cli.jsonlines import need, read_lines, refuse_misspelled, write_text
@@ -22,7 +23,7 @@ from medrag.core.query import Filters
 from medrag.errors import InputError
 
 if TYPE_CHECKING:
-    from medrag.evaluation import Case, Record, Summary
+    from medrag.evaluation import Case, Judgement, Record, Summary
 
 _PACKAGES = ("medrag", "torch", "transformers", "llguidance", "tokenizers", "bitsandbytes")
 
@@ -44,6 +45,7 @@ def command() -> None:
 @click.option(
     "--out", required=True, metavar="DIR", help="Where the run is kept; resumed if there."
 )
+@click.option("--judged", metavar="FILE", help='Lines of {"id","status","answers","wrong"}.')
 @click.option("--settings", metavar="FILE", help="TOML file of settings.")
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="The first N questions only.")
 @click.option(
@@ -55,12 +57,16 @@ def generation(
     index_dir: str,
     llm: str,
     out: str,
+    judged: str | None,
     settings: str | None,
     limit: int | None,
     as_of: datetime | None,
     as_json: bool,
 ) -> int:
     """Run the acceptance suite of an answerer: SET holds lines of {"id","question","patient"?}.
+
+    With --judged the report also counts what was judged: answered or silent as it should be, a
+    judged sentence quoted, one judged wrong. It is no gate.
 
     DIR gets records.jsonl (a line a question, without its words), answers.jsonl (the answers,
     with passages, replies and traces), summary.json and report.md. A run that was stopped goes
@@ -69,7 +75,7 @@ def generation(
     \b
     Examples:
       medrag eval generation examples/questions.jsonl --index guidelines.index \\
-        --llm medgemma-27b --out runs/medgemma-27b
+        --judged examples/judged.jsonl --llm medgemma-27b --out runs/medgemma-27b
       medrag eval generation examples/questions.jsonl --index guidelines.index \\
         --llm http://localhost:8000/v1 --out runs/server
 
@@ -81,7 +87,7 @@ def generation(
     from medrag.pipeline.engine import QueryEngine
     from medrag.pipeline.index import Index
 
-    cases = _cases(questions)[:limit]
+    cases = _cases(questions, _judgements(judged) if judged else {})[:limit]
     chosen = (Settings.load(Path(settings)) if settings else Settings()).model_copy(
         update={"llm": llm}
     )
@@ -112,7 +118,22 @@ def generation(
     return 0 if summary.passed else EXIT_GATE
 
 
-def _cases(path: str) -> list[Case]:
+def _judgements(path: str) -> dict[str, Judgement]:
+    from medrag.evaluation import Judgement
+
+    found = {}
+    for place, item in read_lines(path):
+        fields = {name: item[name] for name in Judgement.model_fields if name in item}
+        try:
+            found[need(item, "id", place)] = Judgement.model_validate(fields)
+        except ValidationError as error:
+            first = error.errors(include_input=False, include_url=False)[0]
+            name = ".".join(str(part) for part in first["loc"])
+            raise InputError(f"{place}: {name}: {first['msg']}.") from error
+    return found
+
+
+def _cases(path: str, judgements: Mapping[str, Judgement]) -> list[Case]:
     from medrag.evaluation import Case
 
     cases = []
@@ -122,7 +143,10 @@ def _cases(path: str) -> list[Case]:
         if not question.strip():
             raise InputError(f"{place}: the question is blank. Ask something.")
         patient = read_patient(item.get("patient"), where=place)
-        cases.append(Case(id=need(item, "id", place), question=question, patient=patient))
+        name = need(item, "id", place)
+        cases.append(
+            Case(id=name, question=question, patient=patient, judgement=judgements.get(name))
+        )
     if not cases:
         raise InputError(f'{path}: no question. Expected lines of {{"id","question","patient"?}}.')
     return cases

@@ -14,6 +14,7 @@ from medrag.core.query import Filters
 from medrag.core.span import Value
 from medrag.core.trace import TracedAnswer
 from medrag.errors import BackendError, InputError
+from medrag.evaluation.judged import Judgement
 from medrag.evaluation.record import Record
 from medrag.pipeline.engine import QueryEngine
 
@@ -27,11 +28,13 @@ class Case(Value):
 
     Attributes:
         id: Unique in the set.
+        judgement: What a good answer rests on, where somebody judged it.
     """
 
     id: str
     question: str
     patient: Patient | None = None
+    judgement: Judgement | None = None
 
 
 def evaluate(
@@ -84,7 +87,7 @@ def _answered(case: Case, engine: QueryEngine, folder: Path, filters: Filters | 
     except (BackendError, InputError) as error:
         record = Record(id=case.id, error=f"{type(error).__name__}: {error}")
     else:
-        record = Record.of(case.id, traced)
+        record = Record.of(case.id, traced, case.judgement)
         _append(folder / ANSWERS, _line(case, traced))
     _append(folder / RECORDS, record.model_dump_json())
     return record

@@ -11,6 +11,7 @@ from medrag.core.answer import AnswerStatus, CheckedAnswer, VerifiedQuote, Versi
 from medrag.core.prompt import Mode
 from medrag.core.span import Value
 from medrag.core.trace import ReplyTrace, TracedAnswer
+from medrag.evaluation.judged import Judged, Judgement, judge_answer
 
 
 class Record(Value):
@@ -30,6 +31,7 @@ class Record(Value):
         findings: By rule id.
         severities: The same findings by severity.
         retrieved, left_out: Passages found, and those that did not fit the model's context.
+        judged: How the answer does by what was judged of the question; None where nothing was.
         seconds: From the question to the checked answer.
         digest: Of the answer.
     """
@@ -47,13 +49,14 @@ class Record(Value):
     severities: dict[str, int] = Field(default_factory=dict)
     retrieved: int = 0
     left_out: int = 0
+    judged: Judged | None = None
     seconds: float = 0.0
     digest: str | None = None
     versions: Versions | None = None
 
     @classmethod
-    def of(cls, case_id: str, traced: TracedAnswer) -> Record:
-        """Return the record of an answer."""
+    def of(cls, case_id: str, traced: TracedAnswer, judgement: Judgement | None = None) -> Record:
+        """Return the record of an answer, with how it does by `judgement`."""
         answer, trace = traced.answer, traced.trace
         claims = (*answer.quoted.claims, *answer.quoted.withheld)
         quotes = [quote for claim in claims for quote in claim.quotes]
@@ -70,6 +73,7 @@ class Record(Value):
             severities=_counted(finding.severity for finding in answer.findings),
             retrieved=len(trace.retrieved),
             left_out=len(trace.left_out),
+            judged=judge_answer(answer, judgement) if judgement else None,
             seconds=trace.seconds,
             digest=answer.digest,
             versions=trace.versions,

@@ -74,6 +74,14 @@ def _figures(summary: Summary) -> Iterable[tuple[str, str]]:
     yield "seconds per question, median", _share(summary.seconds_median)
     yield "seconds per question, 95th percentile", _share(summary.seconds_p95)
     yield "seconds in all", f"{summary.seconds_total:.1f}"
+    if summary.judged:
+        yield "answers whose questions were judged", str(summary.judged)
+        yield "answered or silent as judged", str(summary.judged_status)
+        yield (
+            "quoting a judged answer, of those that can be answered",
+            f"{summary.judged_answer} of {summary.answerable}",
+        )
+        yield "quoting what was judged wrong", str(summary.judged_wrong)
 
 
 def _counts(summary: Summary) -> Iterable[str]:

@@ -47,6 +47,10 @@ class Summary(Value):
         steps_per_token: How often the model ran for one token of a reply.
         tokens_per_second: Of replies and thinking, while the backend was at work.
         seconds_median, seconds_p95, seconds_total: From question to checked answer.
+        judged: Answers whose questions somebody judged.
+        judged_status: Of those, answered where that can be and silent where nothing answers.
+        answerable, judged_answer: Of those, what can be answered, and quotes a judged answer.
+        judged_wrong: Of those, what quotes something judged wrong.
         gates: What may not happen; see `GATES`.
     """
 
@@ -72,6 +76,11 @@ class Summary(Value):
     seconds_median: float | None = None
     seconds_p95: float | None = None
     seconds_total: float = 0.0
+    judged: int = 0
+    judged_status: int = 0
+    answerable: int = 0
+    judged_answer: int = 0
+    judged_wrong: int = 0
     gates: tuple[Gate, ...] = ()
 
     @property
@@ -118,6 +127,7 @@ def summarize(records: Sequence[Record]) -> Summary:
     answered = [record for record in records if record.error is None]
     replies = [reply for record in answered for reply in record.replies]
     seconds = sorted(record.seconds for record in answered)
+    judged = [record.judged for record in answered if record.judged is not None]
     tokens = _total(reply.completion_tokens for reply in replies)
     return Summary(
         questions=len(records),
@@ -142,6 +152,11 @@ def summarize(records: Sequence[Record]) -> Summary:
         seconds_median=median(seconds) if seconds else None,
         seconds_p95=seconds[min(len(seconds) - 1, int(0.95 * len(seconds)))] if seconds else None,
         seconds_total=sum(seconds),
+        judged=len(judged),
+        judged_status=sum(one.status for one in judged),
+        answerable=sum(one.answer is not None for one in judged),
+        judged_answer=sum(one.answer is True for one in judged),
+        judged_wrong=sum(one.wrong for one in judged),
         gates=tuple(
             Gate(name=name, found=tuple(record.id for record in records if happened(record)))
             for name, happened in GATES

@@ -93,3 +93,15 @@ def test_a_set_that_cannot_be_meant_is_refused(tmp_path, medrag, index, line, sa
     )
     assert done.status == 2
     assert says in done.err
+
+
+def test_judgements_are_counted_and_misspelled_ones_refused(tmp_path, medrag, index, questions):
+    judged = tmp_path / "judged.jsonl"
+    judged.write_text('{"id": "a", "status": "answered", "answers": [], "trap": null}')
+    arguments = ("eval", "generation", questions, "--index", index, "--judged", judged)
+    done = medrag(*arguments, "--out", tmp_path / "run", "--json")
+    assert json.loads(done.out)["judged"] == 1
+    judged.write_text('{"id": "a", "status": "answerd"}')
+    done = medrag(*arguments, "--out", tmp_path / "other")
+    assert done.status == 2
+    assert "judged.jsonl:1: status" in done.err

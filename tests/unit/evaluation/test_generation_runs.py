@@ -10,7 +10,8 @@ from medrag.core.answer import VerifiedQuote
 from medrag.core.prompt import Completion, Timings
 from medrag.core.span import Span
 from medrag.errors import InputError
-from medrag.evaluation import Case, Record, evaluate, markdown, summarize
+from medrag.evaluation import Case, Judgement, Record, evaluate, markdown, summarize
+from medrag.evaluation.judged import judge_answer
 from medrag.evaluation.record import is_verbatim
 from medrag.generation import ScriptedLLM
 from medrag.pipeline.engine import QueryEngine
@@ -205,3 +206,38 @@ def test_the_report_stands_alone_and_names_what_failed():
 def test_a_claim_that_is_shown_without_support_fails_its_gate():
     records = [Record(id="a", status="answered", unsupported=1), Record(id="b")]
     assert gates(records)[1] == ("a",)
+
+
+def test_an_answer_is_held_to_what_was_judged_of_its_question(index):
+    answer = QueryEngine(index, ScriptedLLM([said(reply())])).query("examplazine dose?")
+    silent = QueryEngine(
+        index, ScriptedLLM(['{"status":"insufficient","claims":[],"missing":"x"}'])
+    ).query("examplazine dose?")
+
+    def verdict(given, status, **fields):
+        one = judge_answer(given, Judgement(id="a", status=status, **fields))
+        return one.status, one.answer, one.wrong
+
+    assert verdict(answer, "answered", answers=(WORDS,)) == (True, True, False)
+    assert verdict(answer, "answered", answers=("Other.",)) == (True, False, False)
+    assert verdict(answer, "answered", wrong=(WORDS.replace(" ", "  "),)) == (True, False, True)
+    assert verdict(answer, "abstained") == (False, None, False)
+    assert verdict(silent, "abstained") == (True, None, False)
+    assert verdict(silent, "answered", answers=(WORDS,)) == (False, False, False)
+
+
+def test_judged_answers_are_counted_in_summary_and_report(index, tmp_path):
+    cases = [
+        Case(
+            id="a",
+            question="examplazine dose?",
+            judgement=Judgement(id="a", status="answered", answers=(WORDS,)),
+        ),
+        Case(id="b", question="examplazine dose?"),
+    ]
+    engine = QueryEngine(index, ScriptedLLM([said(reply())] * 2))
+    records = evaluate(cases, engine, tmp_path / "run", identity=IDENTITY)
+    summary = summarize(records)
+    assert (summary.judged, summary.judged_status) == (1, 1)
+    assert (summary.answerable, summary.judged_answer, summary.judged_wrong) == (1, 1, 0)
+    assert "1 of 1" in markdown(summary, records, facts={})
