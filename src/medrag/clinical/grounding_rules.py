@@ -36,7 +36,10 @@ UNVERIFIED = GroundingRule("QUO106", "unsupported-number", "warning")
 """A quotation of a claim did not verify; a contradiction where it was altered or clipped."""
 NO_QUOTATION = GroundingRule("QUO107", "unsupported-number", "warning")
 """No quotation of a claim verified; the claim is withheld, so it need not stop the others."""
+SECOND_READER = GroundingRule("QUO108", "contradiction", "warning")
+"""A second reader, a model, takes the quotations of a claim to contradict it, or not to say it."""
 GROUNDING_IDS = frozenset(
-    rule.id for rule in (*GROUNDING_RULES.values(), SUPERSEDED, UNVERIFIED, NO_QUOTATION)
+    rule.id
+    for rule in (*GROUNDING_RULES.values(), SUPERSEDED, UNVERIFIED, NO_QUOTATION, SECOND_READER)
 )
 """Every id that says something about an answer's grounding."""

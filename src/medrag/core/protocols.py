@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
 from medrag.core.prompt import GREEDY
 
@@ -276,5 +276,40 @@ class LLM(Protocol):
 
         Raises:
             InputError, BackendError: As `complete`, for the first prompt that fails.
+        """
+        ...
+
+
+class Judgement(NamedTuple):
+    """How far a text supports a claim, and how far it contradicts it.
+
+    Both in [0, 1], their sum at most 1; the rest is "neither".
+    """
+
+    supports: float
+    contradicts: float
+
+
+@runtime_checkable
+class Entailment(Protocol):
+    """Judges whether claims follow from their quotations: a second reader beside the gate.
+
+    It may find more, and never less: nothing that it says makes a quotation verified or a
+    finding of the deterministic comparison go away.
+
+    Attributes:
+        name: What judges, with its path or revision; named in its findings.
+    """
+
+    name: str
+
+    def judge(self, pairs: Sequence[tuple[str, str]]) -> list[Judgement]:
+        """Return one judgement for each (quotation, claim), in input order.
+
+        The same pair is judged alike alone or in any batch (absolute tolerance 2e-2). An
+        empty list gives an empty list.
+
+        Raises:
+            BackendError: The model failed.
         """
         ...
