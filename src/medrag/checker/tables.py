@@ -189,6 +189,8 @@ def _index(
 
 def _standing(rows: Sequence[Row], own: frozenset[int]) -> tuple[Row, ...]:
     """Return the rows of one key without those that an own row replaces."""
+    if not own:
+        return tuple(rows)
     replaced = {row.place for row in rows if id(row) in own}
     return tuple(row for row in rows if id(row) in own or row.place not in replaced)
 
