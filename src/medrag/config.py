@@ -41,6 +41,9 @@ class Settings(Value):
         temperature: Of the sampling [0, 2]; 0 is greedy. Default 0.
         seed: Of the sampling. Default 0.
         reply_timeout_s: Longest time for one reply, in seconds (0, 3600]. Default 900.
+        second_reader: Folder, or hub name in the local cache, of a cross-encoder for inference
+            that reads every claim against its quotations again; it can only add findings.
+            Default None: there is no second reader.
         review_hours: Hours for which a sign-off counts [1, 8760]. Default 24.
     """
 
@@ -56,6 +59,7 @@ class Settings(Value):
     temperature: float = Field(default=0.0, ge=0, le=2)
     seed: int = 0
     reply_timeout_s: float = Field(default=900.0, gt=0, le=3600)
+    second_reader: str | None = None
     review_hours: int = Field(default=24, ge=1, le=8760)
 
     @property

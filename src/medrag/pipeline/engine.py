@@ -13,10 +13,10 @@ from typing import Any, cast
 from medrag.checker import check
 from medrag.config import Settings
 from medrag.core.answer import CheckedAnswer, Claim, QuotedAnswer, Versions
-from medrag.core.finding import CheckReport, Finding
+from medrag.core.finding import CheckReport, Finding, NotChecked
 from medrag.core.patient import Patient
 from medrag.core.prompt import Completion, Decoding, Prompt
-from medrag.core.protocols import LLM, Cancelled
+from medrag.core.protocols import LLM, Cancelled, Entailment
 from medrag.core.query import Filters, Query
 from medrag.core.trace import Stage, StageName, Trace, TracedAnswer
 from medrag.errors import BackendError, InputError
@@ -27,6 +27,7 @@ from medrag.pipeline.index import Index
 from medrag.pipeline.replies import unanswered
 from medrag.pipeline.verdict import judge, selected, withhold
 from medrag.quotes import ground_answer
+from medrag.quotes.second_reader import second_findings
 
 _log = logging.getLogger(__name__)
 
@@ -41,6 +42,8 @@ class QueryEngine:
             Default: `settings.llm`.
         settings: How many passages are retrieved, how long a reply may be, how many claims it
             may have. Every answer records their digest, with the answerer that was used.
+        second_reader: Reads the claims again, which can only add findings. Default: that
+            of `settings.second_reader`, none.
 
     Example:
         >>> engine = QueryEngine(index)                                    # doctest: +SKIP
@@ -54,6 +57,7 @@ class QueryEngine:
         llm: str | LLM | object | None = None,
         *,
         settings: Settings | None = None,
+        second_reader: Entailment | None = None,
     ) -> None:
         known = settings or Settings()
         chosen = known.llm if llm is None else llm
@@ -62,6 +66,11 @@ class QueryEngine:
         name = chosen if isinstance(chosen, str) else answers.name
         self._settings = known.model_copy(update={"llm": name})
         selects = isinstance(answers, ExtractiveLLM)
+        self._reader = second_reader
+        if second_reader is None and known.second_reader is not None:
+            from medrag.quotes.cross_encoder import open_cross_encoder
+
+            self._reader = open_cross_encoder(known.second_reader)
         self._answerer = Answerer(
             answers,
             decoding=Decoding(
@@ -74,6 +83,11 @@ class QueryEngine:
             quoting="quote" if selects else None if known.quoting == "auto" else known.quoting,
             max_claims=known.max_claims,
             repairs=not selects,
+        )
+
+    def _run(self, cancelled: Cancelled | None) -> _Run:
+        return _Run(
+            self._index, self._settings, self._answerer, reader=self._reader, cancelled=cancelled
         )
 
     def query(
@@ -112,7 +126,7 @@ class QueryEngine:
             InputError: As `query`.
         """
         query = Query(text=question, filters=filters or Filters(), patient=patient)
-        return _Run(self._index, self._settings, self._answerer, None).prompt(query)
+        return self._run(None).prompt(query)
 
     def query_many(
         self, queries: Sequence[Query], *, cancelled: Cancelled | None = None
@@ -124,7 +138,7 @@ class QueryEngine:
         Raises:
             InputError, BackendError: As `query`, for the first that fails.
         """
-        runs = [_Run(self._index, self._settings, self._answerer, cancelled) for _ in queries]
+        runs = [self._run(cancelled) for _ in queries]
         prompts = [run.prompt(query) for run, query in zip(runs, queries, strict=True)]
         asked = [prompt for prompt in prompts if prompt.hits]
         replies = iter(self._answerer.complete_many(asked, cancelled))
@@ -149,7 +163,7 @@ class QueryEngine:
         each claim goes there as `stream` yields it.
         """
         query = Query(text=question, filters=filters or Filters(), patient=patient)
-        run = _Run(self._index, self._settings, self._answerer, cancelled)
+        run = self._run(cancelled)
         if on_claim is None:
             return run.whole(query)
         for event in run.events(query):
@@ -176,7 +190,7 @@ class QueryEngine:
             InputError, BackendError: As `query`.
         """
         query = Query(text=question, filters=filters or Filters(), patient=patient)
-        run = _Run(self._index, self._settings, self._answerer, cancelled)
+        run = self._run(cancelled)
         for event in run.events(query):
             yield event.answer if isinstance(event, TracedAnswer) else event
 
@@ -209,11 +223,14 @@ class _Run:
         index: Index,
         settings: Settings,
         answerer: Answerer,
+        *,
+        reader: Entailment | None,
         cancelled: Cancelled | None,
     ) -> None:
         self._index = index
         self._settings = settings
         self._answerer = answerer
+        self._reader = reader
         self._cancelled = cancelled
         self._stages: list[Stage] = []
         self._retrieved: tuple[str, ...] = ()
@@ -279,10 +296,12 @@ class _Run:
         quoted = outcome.quoted
         with self._stage("ground"):
             grounding = ground_answer(quoted, prompt.patient)
+            second, unread = self._read_again(quoted)
         with self._stage("check"):
             silent = CheckReport(rule_set="none run")
             report = check(quoted.text, prompt.patient) if quoted.claims else silent
-        answer = self._checked(quoted, grounding, report, prompt)
+        report = report.model_copy(update={"not_checked": (*report.not_checked, *unread)})
+        answer = self._checked(quoted, (*grounding, *second), report, prompt)
         trace = Trace(
             stages=tuple(self._stages),
             mode=prompt.mode,
@@ -302,6 +321,17 @@ class _Run:
             trace.seconds,
         )
         return TracedAnswer(answer=answer, trace=trace)
+
+    def _read_again(
+        self, quoted: QuotedAnswer
+    ) -> tuple[tuple[Finding, ...], tuple[NotChecked, ...]]:
+        """Return what the second reader finds, or that it could not read."""
+        if self._reader is None:
+            return (), ()
+        try:
+            return second_findings(quoted, self._reader), ()
+        except BackendError as error:
+            return (), (NotChecked(check="second reader of the claims", reason=str(error)),)
 
     def _checked(
         self,

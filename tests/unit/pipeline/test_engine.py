@@ -7,7 +7,7 @@ from medrag.core.answer import Claim, QuotedAnswer
 from medrag.core.finding import Finding
 from medrag.core.patient import Patient
 from medrag.core.prompt import Completion
-from medrag.errors import InputError
+from medrag.errors import BackendError, InputError
 from medrag.generation import ScriptedLLM
 from medrag.pipeline.engine import QueryEngine
 from medrag.pipeline.index import Index
@@ -205,3 +205,31 @@ def test_the_extractive_answerer_quotes_whatever_the_settings_say(index):
     ]
     assert {answer.status for answer in answers} == {"answered"}
     assert {answer.versions.prompt for answer in answers} == {"answer-v2-quote"}
+
+
+def test_a_second_reader_can_only_add_findings(index):
+    from medrag.core.protocols import Judgement
+    from medrag.quotes.second_reader import ScriptedEntailment
+
+    doubtful = ScriptedEntailment({TWO[0]: Judgement(supports=0.0, contradicts=0.9)})
+    found = []
+    for reader in (None, ScriptedEntailment({}), doubtful):
+        llm = ScriptedLLM([reply(TWO[0], TWO[0])])
+        answer = QueryEngine(index, llm, second_reader=reader).query("metformin dose?")
+        found.append({finding.message for finding in answer.findings})
+    assert found[0] == found[1]
+    (added,) = found[2] - found[0]
+    assert "second reader" in added
+
+
+def test_a_second_reader_that_fails_is_a_check_that_was_not_done(index):
+    class Broken:
+        name = "broken"
+
+        def judge(self, pairs):
+            raise BackendError("broken: the model failed.")
+
+    llm = ScriptedLLM([reply(TWO[0], TWO[0])])
+    answer = QueryEngine(index, llm, second_reader=Broken()).query("metformin dose?")
+    assert answer.status == "answered"
+    assert "broken: the model failed." in [item.reason for item in answer.not_checked]
