@@ -348,7 +348,7 @@ class _Said:
         elif reason == "error":
             notes.append("The server broke off in the middle of its reply.")
         route, obeyed = asked.route, False
-        if route is not None and asked.constraint is not None:
+        if route is not None and asked.constraint is not None and text:
             obeyed = asked.constraint.admits(text, cut=reason != "stop")
             notes.append(None if obeyed else "The server did not obey this constraint.")
         return Completion(

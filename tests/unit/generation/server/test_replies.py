@@ -50,10 +50,12 @@ def test_a_stream_is_the_reply_in_pieces(llm, fake, prompt):
 
 def test_pieces_come_as_the_server_says_them(llm, fake, prompt):
     first, *rest = streamed(ANSWER, size=20)
-    fake.script = [Answer(steps=[first, rest[0], 0.4, *rest[1:]])]
+    fake.script = [Answer(steps=[first, rest[0], 4.0, *rest[1:]])]
     began = time.perf_counter()
-    next(llm.stream(prompt))
-    assert time.perf_counter() - began < 0.3
+    stream = llm.stream(prompt)
+    next(stream)
+    assert time.perf_counter() - began < 3
+    stream.close()
 
 
 def test_a_reply_cut_into_single_bytes_is_the_same(llm, fake, prompt):
@@ -126,9 +128,8 @@ def test_the_time_of_thinking_is_told_apart(llm, fake, prompt):
     pieces = [event("<unused94>thought"), 0.3, event("\nhm<unused95>"), event(ANSWER), 0.2]
     fake.script = [Answer(steps=[*pieces, event(end="stop"), DONE])]
     timings = llm.complete(prompt).timings
-    assert timings.first_token_s < 0.25
-    assert 0.25 < timings.thinking_s < 0.45
-    assert timings.total_s > 0.45
+    assert timings.thinking_s > 0.25
+    assert timings.total_s > timings.first_token_s + timings.thinking_s + 0.15
     assert llm.complete(prompt).timings.thinking_s is None
 
 
@@ -181,7 +182,7 @@ def test_many_prompts_are_answered_in_order_and_at_once(open_at, fake, prompt_of
     began = time.perf_counter()
     replies = open_at(fake.url, at_once=4).complete_many(prompts)
     assert [reply.text for reply in replies] == [f'{{"n":{n}}}' for n in range(8)]
-    assert 0.6 <= time.perf_counter() - began < 1.5  # two rounds of four, not eight
+    assert 0.6 <= time.perf_counter() - began < 2.4  # two rounds of four, not eight
 
 
 def test_one_failure_of_many_gives_the_others_up(open_at, fake, prompt):
@@ -216,10 +217,14 @@ def test_a_reply_can_be_cancelled_between_two_tokens(llm, fake, prompt):
     assert (completion.finish_reason, completion.text) == ("cancelled", '{"status"')
 
 
-def test_what_is_cancelled_before_it_began_is_empty(llm, fake, prompt):
+def test_what_is_cancelled_before_it_began_is_empty_and_proves_nothing(llm, fake, prompt):
+    fake.obeys = {"grammar"}
+    assert llm.dialect() == "gbnf"
     fake.script = [Answer(steps=[8.0])]
-    completion = llm.complete(prompt, cancelled=lambda: True)
+    constraint = AnswerGrammar.of(prompt)
+    completion = llm.complete(prompt, constraint=constraint, cancelled=lambda: True)
     assert (completion.finish_reason, completion.text) == ("cancelled", "")
+    assert (completion.constrained, completion.note) == (False, None)
 
 
 def test_no_content_is_logged_and_no_token_either(open_at, fake, prompt, caplog):
