@@ -132,10 +132,44 @@ SENTENCES = (
     "Increase {furosemide|give} to 80 mg IV twice daily and stop {hydrochlorothiazide|stop}.",
     "No {metformin|avoid} for 48 hours after the scan.",
 )
+FURTHER = (
+    "{Metformin|stop}: on hold until creatinine is known.",
+    "{Lisinopril|stop} - paused.",
+    "{Haloperidol|avoid} has no place in Lewy body dementia; use {quetiapine|give} 12.5 mg.",
+    "Nothing speaks against {cefazolin|give} 2 g IV.",
+    "{Venlafaxine|give} 75 mg daily replaces {sertraline|avoid}.",
+    "{Apixaban|give} 5 mg twice daily takes the place of {warfarin|avoid}.",
+    "Never {methotrexate|avoid} daily.",
+    "It is not necessary to hold {metformin|give} at this eGFR.",
+    "Keep {ibuprofen|avoid} away from him.",
+    "We decided against {zolpidem|avoid}.",
+    "{Simvastatin|avoid} is too risky with {clarithromycin|avoid}.",
+    "{Clarithromycin|give} 500 mg twice daily; her {simvastatin|stop} pauses for ten days.",
+    "{Clarithromycin|give} 500 mg twice daily, {simvastatin|stop} on hold meanwhile.",
+    "{Toprol-XL|stop} 100 mg: replace with {metoprolol tartrate|give} 50 mg twice daily.",
+    "Swap {nifedipine|stop} for {amlodipine|give} 5 mg.",
+    "{Apixaban|stop} 5 mg BID, stop; start {enoxaparin|give} 80 mg SC.",
+    "{Metformin|stop} stops today.",
+    "She stops {adalimumab|stop} today and keeps {methotrexate|give} 15 mg once weekly.",
+    "{Febuxostat|avoid} 40 mg daily must not be put next to her {azathioprine|give} 150 mg.",
+    "{Meperidine|avoid} and {tramadol|avoid} are barred.",
+    "Replace the {fentanyl|give} 25 mcg/hour patch every 12 hours.",
+    "While on {tacrolimus|mention} it is fine to take {St John's wort|give}.",
+    "To help you stop smoking: {Zyban|give} 150 mg once daily.",
+    "The question was whether {allopurinol|mention} can be prescribed.",
+    "{Methotrexate|avoid} 10 mg daily, as written on the referral, is an error.",
+    "- {Amoxicillin|avoid}, {ampicillin|avoid}: ruled out",
+    "Declined by pharmacy: {rivaroxaban|avoid} 20 mg.",
+    "She takes {metformin|mention} 500 mg twice daily, {warfarin|mention} 3 mg and {bisoprolol|mention} 2.5 mg.",
+    "On {warfarin|mention} 5 mg daily, {ibuprofen|give} 400 mg three times daily for pain.",
+    "{Warfarin|give} 5.",
+    "She tells you {morphine|mention} is fine.",
+)
+"""Ways of speaking found in answers after the first sentences were read rightly."""
 MARK = re.compile(r"\{([^|}]+)\|([a-z]+)\}")
 
 
-@pytest.mark.parametrize("marked", SENTENCES)
+@pytest.mark.parametrize("marked", SENTENCES + FURTHER)
 def test_a_directive_reaches_what_it_is_said_of(marked):
     text = MARK.sub(r"\1", marked)
     found = {drug.text.lower(): drug.polarity for drug in read(text).drugs}
