@@ -310,8 +310,10 @@ def test_a_reply_that_nobody_wants_any_more_frees_the_server(llm, url):
     assert becomes(False, url)
 
     enough = Event()
-    for last in llm.stream(prompt, cancelled=enough.is_set, **asked):
-        enough.set()
+    stream = llm.stream(prompt, cancelled=enough.is_set, **asked)
+    next(stream)
+    enough.set()
+    *_, last = stream
     assert (last.finish_reason, last.constrained) == ("cancelled", False)
     assert becomes(False, url)
 
