@@ -211,7 +211,7 @@ FORMULAS: tuple[Formula, ...] = (
         subject="creatinine-clearance", said="creatinine clearance", unit="mL/min",
         results=_clearance, tolerance=Decimal("0.25"),
         claim=re.compile(
-            r"\b(?:cockcroft[- ]?(?:and )?gault|CrCl)\b[^.;\n]{0,80}?[:=]\s*"
+            r"\b(?:cockcroft[- ]?(?:and )?gault|CrCl)\b[^;\n]{0,100}?[:=]\s*"
             rf"{_NUMBER}\s*mL/min", re.I),
         source=Reference(
             title="Cockcroft and Gault, Prediction of creatinine clearance from serum creatinine",
