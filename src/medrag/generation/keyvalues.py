@@ -48,6 +48,12 @@ class KeyValues:
         cache.layers = [_emptied(layer) for layer in cache.layers]
         return cls(cache, [0])
 
+    @property
+    def size_bytes(self) -> int:
+        """What the states take."""
+        kept = [layer for layer in self._cache.layers if layer.keys is not None]
+        return sum(layer.keys.nbytes + layer.values.nbytes for layer in kept)
+
     def copy(self) -> KeyValues:
         """Return a second owner of the same states; reading on with one leaves the other alone."""
         twin = DynamicCache()

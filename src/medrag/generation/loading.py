@@ -100,6 +100,14 @@ def label(asked: LocalModel, config: Any) -> str:
     return f"{named} {'4-bit nf4' if asked.load == '4bit' else 'bf16'}"
 
 
+def free_bytes(model: Any) -> int | None:
+    """Return the memory that is free on the model's first GPU, or None where it is on none."""
+    if model.device.type != "cuda":
+        return None
+    unused = torch.cuda.memory_reserved(model.device) - torch.cuda.memory_allocated(model.device)
+    return int(torch.cuda.mem_get_info(model.device)[0] + unused)
+
+
 def _source(asked: LocalModel) -> dict[str, Any]:
     fetch = asked.download and not asked.is_folder
     return {"local_files_only": not fetch, "revision": asked.revision or "main"}

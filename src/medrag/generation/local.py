@@ -23,7 +23,13 @@ from medrag.core.protocols import Cancelled, Constraint, Embedder
 from medrag.errors import BackendError, InputError
 from medrag.generation.chat import Chat, Pieces
 from medrag.generation.decoding import Decoder, Job
-from medrag.generation.loading import label, load_config, load_model, load_tokenizer
+from medrag.generation.loading import (
+    free_bytes,
+    label,
+    load_config,
+    load_model,
+    load_tokenizer,
+)
 from medrag.generation.local_model import LocalModel
 from medrag.generation.one_by_one import constraints_for
 from medrag.generation.prefixes import Prompts
@@ -67,7 +73,9 @@ class TransformersLLM:
         self._model = load_model(asked, config)
         self._chat = Chat(self._tokenizer, _configured_stops(self._model))
         self._vocabulary = int(self._model.get_output_embeddings().weight.shape[0])
-        self._prompts = Prompts(self._model, remember=asked.reuse)
+        self._prompts = Prompts(
+            self._model, remember=asked.reuse, free_bytes=lambda: free_bytes(self._model)
+        )
         self._decoder = Decoder(self._model, self._prompts, rows=asked.batch)
         self.context_tokens = int(config.get_text_config().max_position_embeddings)
         self.name = label(asked, config)

@@ -34,10 +34,19 @@ class Prompts:
     Args:
         model: A transformers causal language model.
         remember: False reads every prompt from its first token.
+        free_bytes: Says how much memory is free where the model computes; None where nobody
+            can tell. Nothing is remembered that would take more than a quarter of it.
     """
 
-    def __init__(self, model: Any, *, remember: bool = True) -> None:
+    def __init__(
+        self,
+        model: Any,
+        *,
+        remember: bool = True,
+        free_bytes: Callable[[], int | None] = lambda: None,
+    ) -> None:
         self._model = model
+        self._free_bytes = free_bytes
         self._remember = remember
         self._known: OrderedDict[tuple[int, ...], KeyValues] = OrderedDict()
         self._recent: deque[tuple[int, ...]] = deque(maxlen=_COMPARED)
@@ -106,6 +115,9 @@ class Prompts:
         return frozenset([*ends[-1:], *[end for end in ends if end <= shared][-1:]])
 
     def _put(self, beginning: tuple[int, ...], states: KeyValues) -> None:
+        free = self._free_bytes()
+        if free is not None and 4 * states.size_bytes > free:
+            return
         self._known[beginning] = states.copy()
         self._known.move_to_end(beginning)
         while len(self._known) > _KEPT:

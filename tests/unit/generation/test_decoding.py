@@ -74,7 +74,8 @@ def plainly(model, prompt, marks, decoding, guide):
     ids = [*prompt, *reply.pending]
     while reply.finish is None:
         with torch.inference_mode():
-            logits = model(input_ids=torch.tensor([ids])).logits[0, -1]
+            read = torch.tensor([ids], device=model.device)
+            logits = model(input_ids=read).logits[0, -1].cpu()
         allowed = reply.allowed(len(logits))
         scores = (
             logits
@@ -356,3 +357,26 @@ def test_a_grammar_that_gives_up_on_the_way_ends_the_reply_as_an_error(tokenizer
     assert 1 < len(reply.tokens) < 5000
     assert guide.failed
     assert not guide.finished
+
+
+def test_nothing_is_remembered_where_memory_is_short(model, prompts_of):
+    head = [*prompts_of(3)[2], *prompts_of(3)[1]]
+    with torch.inference_mode():
+        short = Prompts(model, free_bytes=lambda: 1000)
+        short.read(head)
+        assert not short._known
+        ample = Prompts(model, free_bytes=lambda: 10**9)
+        states, _ = ample.read(head)
+        assert ample._known
+    layers, heads, width = 3, 1, 16
+    most = 2 * 4 * layers * heads * width * len(head)  # keys and values in float32
+    assert 0 < states.size_bytes < most, "layers with a window keep less"
+
+
+@pytest.mark.gpu
+def test_a_gpu_says_what_the_plainest_loop_says_on_it(tokenizer, chat, guide_of, prompts_of):
+    model = random_gemma(tokenizer, window=WINDOW).to("cuda")
+    decoding = Decoding(max_tokens=200)
+    jobs = [Job(prompt=p, reply=Reply(chat.marks, decoding, guide_of())) for p in prompts_of(5)]
+    for prompt, reply in zip(prompts_of(5), written(model, jobs, rows=3), strict=True):
+        assert reply.tokens == plainly(model, prompt, chat.marks, decoding, guide_of()).tokens
