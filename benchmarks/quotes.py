@@ -443,6 +443,59 @@ def list_items(passage: str, rng: random.Random) -> Iterator[Case]:
         yield Case("clip: list heading", "clipped", rng.choice(items[:4]), text)
 
 
+# --- Lists and tables ------------------------------------------------------------------------
+
+LEADS = ("{} is contraindicated in patients with:", "Do not give {} to people with:",
+         "Stop {} and seek help in case of:")  # fmt: skip
+HEADS = (("Body weight", "Dose", "Interval"), ("Event", "Drug (N=120)", "Placebo (N=118)"),
+         ("Renal function", "Loading dose", "Maintenance dose"))  # fmt: skip
+JOINTS = {"bars": " | ", "tabs": "\t", "wide spaces": "     ", "one space": " "}
+MARKS = {"bullets": "• ", "dashes": "- ", "numbers": "{}. ", "no marks": ""}
+
+
+def structures(passage: str, drugs: list[str], rng: random.Random) -> Iterator[Case]:
+    """Yield items and rows with and without what they must be read under.
+
+    The words of the items are the passage's own; values and layout are drawn by chance.
+    """
+    words = [w for w in re.findall(r"[a-z]{7,}", passage) if not TURNING.search(w)]
+    if len(words) < 60:
+        return
+    before = passage[:300].rsplit(". ", 1)[0] + "."
+    yield from _list_cases(before, words, rng.choice(drugs), rng)
+    yield from _table_cases(before, words, rng)
+
+
+def _list_cases(before: str, words: list[str], drug: str, rng: random.Random) -> Iterator[Case]:
+    name, mark = rng.choice(list(MARKS.items()))
+    items = [" ".join(rng.sample(words, rng.randint(2, 6))) for _ in range(4)]
+    lead = rng.choice(LEADS).format(drug)
+    lines = [mark.format(number + 1) + item for number, item in enumerate(items)]
+    text = f"{before}\n\n{lead}\n" + "\n".join(lines) + "\n\nThe tablets are white and round."
+    if len(set(items)) < 4:
+        return
+    yield Case(f"item alone: {name}", "clipped", items[2], text)
+    yield Case(f"lead-in and first item: {name}", "benign", f"{lead}\n{lines[0]}", text)
+    yield Case(f"lead-in … item: {name}", "benign", f"{lead} … {lines[2]}", text)
+
+
+def _table_cases(before: str, words: list[str], rng: random.Random) -> Iterator[Case]:
+    name, joint = rng.choice(list(JOINTS.items()))
+    head = rng.choice(HEADS)
+    rows = [
+        (" ".join(rng.sample(words, 2)).capitalize(), f"{n}.{rng.randint(1, 9)}%", f"{n + 1}.0%")
+        for n in range(2, 6)
+    ]
+    lines = [joint.join(row) for row in (head, *rows)]
+    text = f"{before}\n\nTable 2. Figures by group\n" + "\n".join(lines) + "\n\nIt is white."
+    other = joint.join((rows[2][0], rows[1][1], rows[1][2]))
+    yield Case(f"row alone: {name}", "clipped", lines[3], text)
+    yield Case(f"header and first row: {name}", "benign", f"{lines[0]}\n{lines[1]}", text)
+    yield Case(f"header … row: {name}", "benign", f"{lines[0]} … {lines[3]}", text)
+    if other not in text:
+        yield Case(f"row with another's values: {name}", "dangerous", f"{lines[0]} … {other}", text)
+
+
 # --- Verifiers -------------------------------------------------------------------------------
 
 
@@ -511,6 +564,7 @@ def build(data: Path, count: int, seed: int) -> list[Case]:
         cases += benign(passage, rng)
         cases += dangerous(passage, drugs, rng)
         cases += clipped(passage, rng)
+        cases += structures(passage, drugs, rng)
         if len(cases) >= count:
             break
     return cases

@@ -227,6 +227,7 @@ class _Sweep:
             for _, n in self._stack
             if n not in near
             and (ranked or (not headed and number - n <= _REACH))
+            and not self._words(n).endswith(":")
             and forbids(self._words(n))
         )
 
@@ -264,10 +265,11 @@ class _Sweep:
         """Forget the open items that the next one is not nested in."""
         for place in reversed(range(len(self._items))):
             other, before, _ = self._items[place]
-            if indent < before - 1 or (mark == other and indent <= before + 1):
+            if indent < before - 1:
                 del self._items[place:]
-                if mark == other:
-                    return
+            elif mark == other and indent <= before + 1:
+                del self._items[place:]
+                return
 
 
 _Rank = tuple[Literal["#", "1", "A", "a"], str]

@@ -57,7 +57,7 @@ _RESULT = re.compile(
     r"|differences?|results?|increases?|decreases?)\b",
     re.IGNORECASE,
 )
-_NAME = re.compile(r"(?<=[\w,] )[A-Z][A-Za-z]{3}")  # of a drug, a trial, a disease
+_NAME = re.compile(r"(?<=[\w,:] )[A-Z][A-Za-z]{3}")  # of a drug, a trial, a disease
 _LONGEST_POINTER = 160  # characters
 _FORWARD = re.compile(
     r"\bthe following (?:[\w-]+ ){0,3}?(?:dos\w+|regimens?|schedules?|recommendations?|advice"
