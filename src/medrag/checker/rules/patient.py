@@ -153,7 +153,8 @@ def _state(context: Context, state: str, word: str) -> Iterator[Verdict]:
 def _could_be(context: Context) -> bool:
     patient = context.facts.patient
     age = patient.age_years
-    return context.facts.known and patient.sex == "female" and (age is None or 11 <= age <= 55)
+    woman = patient.sex not in {"male", "other"}
+    return context.facts.known and woman and (age is None or 11 <= age <= 55)
 
 
 def _young(context: Context) -> Iterator[Verdict]:
@@ -220,15 +221,19 @@ def _vital_signs(context: Context) -> Iterator[Verdict]:
 
 def _measured(context: Context, *, signs: bool) -> Iterator[Verdict]:
     best: dict[tuple[int, str, str], tuple[DrugMention, DrugLabRow, Decimal]] = {}
+    missing: dict[str, set[str]] = {}
     for mention, drug, row in about(context, DrugLabRow):
         if (row.analyte in _SIGNS) is not signs or _depends_on_result(context, mention, row):
             continue
         value = _value(context, row)
+        if value is None and row.severity == "critical":
+            missing.setdefault(row.analyte, set()).add(name(drug))
         if value is None or not COMPARE[row.op](value, row.value):
             continue
         key = (mention.start, drug, row.analyte)
         if key not in best or WEIGHT[row.severity] < WEIGHT[best[key][1].severity]:
             best[key] = (mention, row, value)
+    yield from _not_measured(context, missing)
     for (_, drug, analyte), (mention, row, value) in best.items():
         yield Signal(
             severity=row.severity,
@@ -238,6 +243,14 @@ def _measured(context: Context, *, signs: bool) -> Iterator[Verdict]:
             reference=context.knowledge.reference(row, drug),
             subject=drug,
             fact=f"{drug}: {_STATE_OF.get((analyte, row.op[0]), analyte)}",
+        )
+
+
+def _not_measured(context: Context, missing: dict[str, set[str]]) -> Iterator[Verdict]:
+    """Say which results would be needed and are not given, one line for each."""
+    for analyte, drugs in missing.items() if context.facts.known else ():
+        yield NotChecked(
+            check=f"{name(analyte)} before {', '.join(sorted(drugs))}", reason="no value is given"
         )
 
 

@@ -10,8 +10,9 @@ from medrag.checker.arithmetic import wrong_sums
 from medrag.checker.context import Context
 from medrag.checker.pumps import wrong_rates, wrong_volumes
 from medrag.checker.rule import Rule, Signal, Verdict
-from medrag.checker.wording import amount, number
+from medrag.checker.wording import amount, name, number
 from medrag.clinical import DrugMention, Quantity, QuantityMention, convert
+from medrag.core.finding import NotChecked
 from medrag.core.span import Span
 
 TOLERANCE = Decimal("0.12")
@@ -59,7 +60,7 @@ def is_of_a_dose(context: Context, span: Span, unit: str) -> bool:
     return named and _OF_A_LAB.match(unit) is None
 
 
-def _by_weight(context: Context, by_weight: QuantityMention) -> Iterator[Signal]:
+def _by_weight(context: Context, by_weight: QuantityMention) -> Iterator[Verdict]:
     """Compare "1 mg/kg for this 60 kg patient: 120 mg" with its own numbers."""
     drug = _drug(context, by_weight)
     total = _total(context, by_weight)
@@ -67,6 +68,12 @@ def _by_weight(context: Context, by_weight: QuantityMention) -> Iterator[Signal]
         return
     size = _size(context, by_weight, total)
     if size is None:
+        if context.facts.known:
+            what = ", ".join(name(i) for i in drug.ingredients) or drug.text
+            yield NotChecked(
+                check=f"total of {what} from {amount(by_weight.quantity)}",
+                reason="the weight (or height) is not given",
+            )
         return
     expected = _expected(context, (by_weight, total), size)
     given = convert(
