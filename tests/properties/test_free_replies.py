@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from medrag.core.answer import DraftClaim
@@ -65,6 +65,7 @@ def test_another_typography_is_the_same_quotation(old, new):
         assert support_of(text.replace(old, new)) == "supported", text
 
 
+@settings(deadline=None)
 @given(data=st.data())
 def test_whatever_is_verified_is_shown_in_the_words_of_the_source(data):
     text = data.draw(st.sampled_from(STATEMENTS))

@@ -6,7 +6,7 @@ import json
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.properties.adversarial import hits
 
@@ -44,6 +44,7 @@ REPLY = st.one_of(
 
 @pytest.mark.parametrize("mode", PROMPTS)
 @pytest.mark.parametrize("reason", ["stop", "length"])
+@settings(deadline=None)
 @given(text=st.one_of(st.text(), REPLY), cut=st.integers(0, 9))
 def test_any_reply_is_read_or_refused_by_name(mode, reason, text, cut):
     completion = Completion(text=text[: len(text) - cut], model="m", finish_reason=reason)
@@ -63,6 +64,7 @@ def test_any_reply_is_read_or_refused_by_name(mode, reason, text, cut):
 
 
 @pytest.mark.parametrize("mode", PROMPTS)
+@settings(deadline=None)
 @given(text=REPLY, size=st.integers(1, 40))
 def test_claims_that_are_read_early_are_those_of_the_whole(mode, text, size):
     reader = ClaimReader(PROMPTS[mode])
