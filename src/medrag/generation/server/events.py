@@ -27,6 +27,8 @@ _ENDED = {
     "max_tokens": "length",
 }
 """What servers call the two ends of a reply that is a reply."""
+_KNOWN_ENDS = frozenset({"content_filter", "tool_calls", "function_call", "abort"})
+"""Other ends that may be shown; any other word may hold anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,8 @@ class Piece:
 
     Attributes:
         text, thinking: What it adds to the answer and to the trace; often empty.
-        ended: `stop` or `length` where the reply ends here; another word of the server's,
-            shortened, where it ends for another reason.
+        ended: `stop` or `length` where the reply ends here; another known word, or `unknown`,
+            where it ends for another reason.
         usage: Of the whole reply, where this event holds it.
     """
 
@@ -170,7 +172,7 @@ def piece_of(event: dict[str, Any]) -> Piece | Reported:
         _refuse("something that is no completion")
     reason = choice.get("finish_reason")
     named = isinstance(reason, str) and reason
-    ended = _ENDED.get(reason, _shortened(reason)) if named else None
+    ended = _ENDED.get(reason, _known(reason)) if named else None
     if said.get("refusal"):
         ended = "refusal"
     thinking = said.get("reasoning_content") or said.get("reasoning")
@@ -194,9 +196,8 @@ def _text(value: Any) -> str:
     return value
 
 
-def _shortened(word: str) -> str:
-    """Return a word of the server's that may be shown: letters and underscores, at most 24."""
-    return re.sub(r"[^A-Za-z_]", "", word)[:24] or "unknown"
+def _known(word: str) -> str:
+    return word if word in _KNOWN_ENDS else "unknown"
 
 
 def _usage(told: Any) -> Usage | None:

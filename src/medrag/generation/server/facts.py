@@ -56,13 +56,16 @@ def learn(wire: Wire, wanted: str | None, context_tokens: int | None) -> Facts:
     """
     entry = _chosen(_listed(wire), wanted)
     model, owner = _name(entry) or wanted or "", _shown(entry.get("owned_by"))
+    owner = "" if wire.tells_token(owner) else owner
     loaded = _loaded(wire, model) if owner == _OLLAMA else {}
     told = context_tokens or next(_contexts(wire, entry, loaded, model), None)
     if told is None:
         told = _UNSAID_CONTEXT
         _log.info("the server does not tell its context: taken as %d tokens", told)
     name = _full_name(model or "model", owner, entry, loaded)
-    return Facts(model=model, owner=owner, name=name, context_tokens=told)
+    # It is written into answers, logs and audits.
+    safe = "model (server)" if wire.tells_token(name) else name
+    return Facts(model=model, owner=owner, name=safe, context_tokens=told)
 
 
 def counted(wire: Wire, model: str, text: str) -> int | None:
@@ -81,8 +84,8 @@ def counted(wire: Wire, model: str, text: str) -> int | None:
 
 def _listed(wire: Wire) -> list[dict[str, Any]]:
     data = (wire.models() or {}).get("data")
-    entries = data if isinstance(data, list) else []
-    return [entry for entry in entries if isinstance(entry, dict) and _name(entry)]
+    entries = [entry for entry in data if isinstance(entry, dict)] if isinstance(data, list) else []
+    return [e for e in entries if _name(e) and not wire.tells_token(_name(e))]
 
 
 def _chosen(listed: list[dict[str, Any]], wanted: str | None) -> dict[str, Any]:

@@ -73,6 +73,14 @@ class Wire:
         self._replies.close()
         self._facts.close()
 
+    def tells_token(self, text: str) -> bool:
+        """Return whether `text`, which the server told, holds the token that it was given.
+
+        Words shorter than eight characters are no secrets: `ollama`, `EMPTY`.
+        """
+        token = self._how.bearer()
+        return token is not None and len(token) >= 8 and token in text
+
     def models(self) -> dict[str, Any] | None:
         """Return the server's list of models; None where it has none.
 

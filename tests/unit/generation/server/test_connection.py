@@ -299,6 +299,24 @@ def test_an_answer_names_revision_quantization_and_software(open_at, fake, entry
     assert open_at(fake.url).name == name
 
 
+@pytest.mark.parametrize(
+    ("entry", "name"),
+    [
+        ({"id": "sk-SECRETTOKEN123"}, "model (server)"),
+        ({"id": "m", "owned_by": "of sk-SECRETTOKEN123"}, "m (server)"),
+        ({"id": "m", "meta": {"ftype": "sk-SECRETTOKEN123"}}, "model (server)"),
+    ],
+)
+def test_a_token_that_the_server_tells_back_is_not_its_name(open_at, fake, caplog, entry, name):
+    fake.models = {"data": [entry]}
+    with caplog.at_level(logging.DEBUG, logger="medrag"):
+        assert open_at(fake.url, token="sk-SECRETTOKEN123").name == name
+    fake.models = {"data": [entry, {"id": "a"}, {"id": "b"}]}
+    with pytest.raises(InputError, match="several models") as caught:
+        open_at(fake.url, token="sk-SECRETTOKEN123")
+    assert "SECRETTOKEN" not in f"{caught.value} {caplog.text}"
+
+
 def test_the_name_of_a_model_is_not_guessed_from_nothing(fake):
     fake.models = {"data": []}
     llm = ServerLLM(fake.url)

@@ -111,13 +111,13 @@ def test_thinking_that_the_server_tells_apart_stays_apart(name):
         ("max_tokens", "length"),
         ("content_filter", "content_filter"),
         ("tool_calls", "tool_calls"),
-        ("\x1b[31mrm -rf\n" + "x" * 99, "mrmrf" + "x" * 19),
+        ("\x1b[31mrm -rf\n" + "x" * 99, "unknown"),
         ("", None),
         (None, None),
         (7, None),
     ],
 )
-def test_ends_have_one_name_each_and_strange_ones_are_made_harmless(reason, ended):
+def test_ends_have_one_name_each_and_strange_ones_are_not_repeated(reason, ended):
     assert piece(delta={}, finish_reason=reason).ended == (ended or None)
 
 

@@ -330,7 +330,7 @@ def test_a_huge_refusal_is_read_at_its_beginning_only(llm, fake, prompt):
 
 def test_control_characters_of_a_reply_reach_no_message(llm, fake, prompt):
     fake.script = [Answer(steps=[event(end="\x1b[2J\x07bell")])]
-    with pytest.raises(BackendError, match="'Jbell'"):
+    with pytest.raises(BackendError, match="'unknown'"):
         llm.complete(prompt)
 
 

@@ -61,6 +61,9 @@ class Told:
     def models(self):
         return self._told
 
+    def tells_token(self, text):
+        return False
+
     def fact(self, path, body=None, *, limit_s=0):
         return self._told
 
