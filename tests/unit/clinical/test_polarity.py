@@ -160,7 +160,8 @@ FURTHER = (
     "{Methotrexate|avoid} 10 mg daily, as written on the referral, is an error.",
     "- {Amoxicillin|avoid}, {ampicillin|avoid}: ruled out",
     "Declined by pharmacy: {rivaroxaban|avoid} 20 mg.",
-    "She takes {metformin|mention} 500 mg twice daily, {warfarin|mention} 3 mg and {bisoprolol|mention} 2.5 mg.",
+    "She takes {metformin|mention} 500 mg twice daily, {warfarin|mention} 3 mg and "
+    "{bisoprolol|mention} 2.5 mg.",
     "On {warfarin|mention} 5 mg daily, {ibuprofen|give} 400 mg three times daily for pain.",
     "{Warfarin|give} 5.",
     "She tells you {morphine|mention} is fine.",
