@@ -14,6 +14,7 @@ from typing import Literal
 
 from medrag.checker.amounts import Amounts, amounts
 from medrag.checker.context import Context
+from medrag.checker.pumps import strength_of
 from medrag.checker.rows import DoseRow
 from medrag.clinical import DrugMention, Quantity, Regimen, convert
 from medrag.core.span import Span
@@ -125,7 +126,7 @@ def fits_route(row: str, stated: str | None) -> bool:
 def _assess(context: Context, mention: DrugMention, regimen: Regimen) -> Iterator[Excess]:
     drug = mention.ingredients[0]
     rows = rows_for(context, drug, regimen)
-    stated = amounts(regimen, mention)
+    stated = _as_mass(context, mention, amounts(regimen, mention))
     probe = stated.single or stated.daily or stated.rate
     if probe is None:
         return
@@ -151,6 +152,21 @@ def _assess(context: Context, mention: DrugMention, regimen: Regimen) -> Iterato
     else:
         low = build.below(stated.single or stated.rate)
         yield from (found for found in (often or low,) if found is not None)
+
+
+def _as_mass(context: Context, mention: DrugMention, stated: Amounts) -> Amounts:
+    """Return the amounts with a volume turned into the mass that its strength gives.
+
+    "Lidocaine 1 %, 60 mL" is 600 mg; without exactly one strength in the sentence it stays.
+    """
+    volume = stated.single
+    if volume is None or volume.unit != "mL" or volume.high is not None:
+        return stated
+    held = strength_of(context, mention)
+    if held is None:
+        return stated
+    mass = Quantity(volume.value * held.value, held.amount_unit)
+    return Amounts(single=mass, per_day=stated.per_day)
 
 
 def _by_other_route(context: Context, mention: DrugMention, regimen: Regimen) -> Iterator[Excess]:

@@ -10,7 +10,7 @@ from itertools import pairwise
 from medrag.checker.context import Context
 from medrag.checker.rule import Signal
 from medrag.checker.wording import amount
-from medrag.clinical import Quantity, QuantityMention, convert
+from medrag.clinical import DrugMention, Quantity, QuantityMention, convert
 from medrag.clinical.mentions import Sentence
 from medrag.core.span import Span
 
@@ -122,6 +122,17 @@ def _concentration(
         if distinct:
             return None  # of which of several the dose is drawn, nobody says
     return None
+
+
+def strength_of(context: Context, mention: DrugMention) -> Quantity | None:
+    """Return the one concentration that a drug's sentence names right after it, else None."""
+    sentence = context.content.sentences[mention.sentence]
+    found = [
+        strength
+        for q in context.content.quantities
+        if mention.end <= q.start < sentence.end and (strength := _strength(context, q)) is not None
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 def _amount(quantity: Quantity) -> Quantity:

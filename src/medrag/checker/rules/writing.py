@@ -45,11 +45,18 @@ _TRAILING = '"{0}" with a trailing zero is read as tenfold: leave the zero out.'
 _ELSEWHERE = re.compile(
     r"\b(?:continu\w*|usual|home|same|protocol|scale|sliding|titrat\w*|chart|per|policy|order set"
     r"|as directed|adjust\w*|hold|resum\w*|restart|target|goal|according|guided|weight-based|ratio"
-    r"|infusion|drip|bridg\w*|prophyla\w*|dose of|doses|stop\w*|may|can|could|consider|either|or"
+    r"|infusion|drip|as before|unchanged|bridg\w*|prophyla\w*|dose of|doses|stop\w*|may|can|could|consider|either|or"
     r"|option\w*|recommended|preferred|effective|used)\b",
     re.I,
 )
 """Words that leave the dose to another place, or that advise rather than order."""
+_ITEM = re.compile(r"\s*(?:[-*•]|\d+[.)])\s*[*_]{0,2}")
+_ORDERS = re.compile(r"\A[^\n]*\b(?:orders?|prescriptions?|drug chart|medication chart)\b", re.I)
+"""A first line that says that complete orders follow."""
+_LISTED = 2
+"""Items with a dose from which a list is one of complete orders."""
+_NO_DOSE = frozenset({"topical", "inhalation", "ophthalmic", "otic", "intranasal", "rectal",
+                      "vaginal"})  # fmt: skip
 _PRESCRIBED = re.compile(
     r"^\W*(?:give|start|begin|order|rx|prescribe|administer|please)\b|\bplease\b"
     r"|^\W*[A-Z][\w ]+\b(?:at bedtime|daily|twice|three times|before meals|as needed|prn"
@@ -109,6 +116,7 @@ def _notation_signal(start: int, end: int, message: str, severity: Severity = "w
 def _incomplete(context: Context) -> Iterator[Verdict]:
     """Report a dose without its unit, and drugs of high alert without a dose."""
     yield from _without_dose(context)
+    yield from _undosed_items(context)
     measured = {lab.start for lab in context.content.labs}
     ordered = {id(mention) for mention in context.orders}
     for mention in context.dosed:
@@ -150,6 +158,35 @@ def _without_dose(context: Context) -> Iterator[Verdict]:
             reference=_SOURCE,
             subject=drug,
         )
+
+
+def _undosed_items(context: Context) -> Iterator[Verdict]:
+    """Report the one item of a list of dosed orders that has a route or a course but no dose."""
+    items = [m for m in context.orders if _opens_item(context.text, m)]
+    dosed = [m for m in items if _has_dose(m)]
+    known = {i for d in context.content.drugs for i in d.ingredients if _has_dose(d)}
+    known |= {i for d in context.facts.medications or () for i in d.ingredients}
+    if len(dosed) < _LISTED or _ORDERS.search(context.text) is None:
+        return
+    for mention in items:
+        given = [r for r in mention.regimens if r.route or r.frequency or r.duration]
+        if _has_dose(mention) or not given or mention.strengths or known & set(mention.ingredients):
+            continue
+        said = context.sentence(mention)
+        if _ELSEWHERE.search(said) or any(r.form or r.route in _NO_DOSE for r in given):
+            continue
+        yield Signal(
+            severity="warning",
+            message=f"{mention.text} has no dose, unlike the orders beside it: it is incomplete.",
+            span=Span(start=mention.start, end=max(mention.end, given[0].end)),
+            reference=_SOURCE,
+            subject=next(iter(mention.ingredients), ""),
+        )
+
+
+def _opens_item(text: str, mention: DrugMention) -> bool:
+    start = text.rfind("\n", 0, mention.start) + 1
+    return _ITEM.fullmatch(text[start : mention.start]) is not None
 
 
 def _has_dose(mention: DrugMention) -> bool:
