@@ -187,7 +187,8 @@ def _turned(said: Facts, quotes: Sequence[str]) -> Iterator[Ungrounded]:
 
 def _changes(said: Facts, quotes: Sequence[str]) -> Iterator[Ungrounded]:
     """Yield single words that stand in the place of another of the same sort."""
-    for change in changed_words(said.text, quotes):
+    drugs = frozenset(drug.name.lower() for drug in said.drugs)
+    for change in changed_words(said.text, quotes, drugs):
         words = said.text[change.start : change.end]
         yield Ungrounded(change.kind, change.start, change.end,
                          f"The claim says {words!r} where its quotation says {change.source!r}.",

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from medrag.clinical.grounding import Ungrounded, ground
-from medrag.clinical.grounding_equal import Number, is_same
+from medrag.clinical.grounding_equal import Number, is_comparable, is_same
 from medrag.clinical.grounding_facts import Facts, read_facts
 from medrag.clinical.grounding_tokens import content, tokens
 from medrag.clinical.grounding_words import populations
@@ -31,14 +31,14 @@ class Known:
         weight_kg: For doses that the answer calculates per kilogram.
         age_years: To tell adults from children.
         groups: Classes of patients, as `grounding_words.populations` names them.
-        drugs: What the patient takes or is allergic to, as written, in lower case.
+        record: What the patient takes, is allergic to and suffers from, in lower case.
     """
 
     numbers: frozenset[Decimal] = field(default_factory=frozenset)
     weight_kg: Decimal | None = None
     age_years: Decimal | None = None
     groups: frozenset[str] = field(default_factory=frozenset)
-    drugs: str = ""
+    record: str = ""
 
     @classmethod
     def of(cls, patient: Patient) -> Known:
@@ -54,13 +54,17 @@ class Known:
             "adult": age is not None and age >= _ADULT_AGE,
             "child": age is not None and age < _ADULT_AGE,
         }
-        drugs = (*(patient.medications or ()), *(patient.allergies or ()))
+        record = (
+            *(patient.medications or ()),
+            *(patient.allergies or ()),
+            *(patient.conditions or ()),
+        )
         return cls(
             numbers=frozenset(n for n in (*stated, *labs) if n is not None),
             weight_kg=patient.weight_kg,
             age_years=age,
             groups=frozenset(name for name, told in groups.items() if told),
-            drugs=" ".join(drugs).lower(),
+            record=" ".join(record).lower(),
         )
 
 
@@ -125,19 +129,75 @@ _GENERAL = re.compile(
 def _is_aside(
     text: str, quotes: Sequence[str], one: Ungrounded, known: Known, *, alone: bool
 ) -> bool:
-    sentence = _sentence(text, one.start)
-    words = sentence.of(text)
+    words = _sentence(text, one.start).of(text)
     if _ABSENT.search(words) and one.kind not in {"negation", "direction", "comparator"}:
         return True
-    if one.kind == "drug" and _is_other_drug(text, one, known):
-        return True
-    if one.kind == "population" and _is_this_patient(text, quotes, one, known):
-        return True
-    if one.kind == "number" and _is_of_this_patient(text, quotes, one, known):
+    if _repeats(text, quotes, one, known):
         return True
     if one.kind == "negation" and "not pregnant" in words.lower():
         return True
-    return not alone and not _rests_on(words, quotes) and _is_general(one, words)
+    return not alone and _is_beside(text, quotes, one, known)
+
+
+def _repeats(text: str, quotes: Sequence[str], one: Ungrounded, known: Known) -> bool:
+    """Return whether the words only repeat what is known of the patient."""
+    if one.kind == "drug":
+        return _is_other_drug(text, one, known)
+    if one.kind == "population" and _is_this_patient(text, quotes, one, known):
+        return True
+    numeric = one.kind in {"number", "comparator"}
+    return numeric and _is_of_this_patient(text, quotes, one, known)
+
+
+def _is_beside(text: str, quotes: Sequence[str], one: Ungrounded, known: Known) -> bool:
+    """Return whether the words are the record's, or advice that no source was asked for."""
+    words = _sentence(text, one.start).of(text)
+    if one.kind not in {"negation", "direction"} and _is_of_record(text, one, known):
+        return True
+    if not _ATTRIBUTED.search(words):
+        if _is_disease(one):
+            return True
+        if _ABOUT_PATIENT.search(words):
+            return one.kind != "comparator" and not (one.kind == "number" and _is_dose(text, one))
+    return not _rests_on(words, quotes) and _is_general(one, words)
+
+
+_ABOUT_PATIENT = re.compile(
+    r"\A[\s*#>\-\u2022\d.]*(?:patient|pt|background|history|hx|today|now|labs?|results?|vitals?"
+    r"|iron|bp|hb|[\w ]{1,14} now)\b\W{0,4}:"
+    r"|\b(?:he|she|the patient|this (?:patient|man|woman|child))\b (?:is|has|takes|was|weighs|asks"
+    r"|wants|came|presents|had|remains)\b", re.IGNORECASE,
+)  # fmt: skip
+_ATTRIBUTED = re.compile(
+    r"\b(?:passage|source|text|label|quote\w*|excerpt|guideline|leaflet|page|document)s?\b"
+    r"[^.\n]{0,30}\b(?:gives?|says?|states?|supports?|recommends?|advises?|calls?|lists?|allows?)\b"
+    r"|\b(?:according to|as per|per) the\b", re.IGNORECASE,
+)  # fmt: skip
+_VITAL = re.compile(
+    r"\b(?:BP|HR|RR|pulse|SpO2|sats?|temp(?:erature)?|blood pressure|heart rate|saturation)\b"
+    r"\W{0,6}(?:\w+ ){0,2}(?:\d+\s?/\s?)?\Z", re.IGNORECASE,
+)  # fmt: skip
+_REPLACED = re.compile(r"\b(?:replac|supersed|withdr|earlier|previous|former|older)\w*", re.I)
+_DOSED = re.compile(r"(?:mg|mcg|µg|g|units?|mL|IU|mmol|mEq)\b", re.IGNORECASE)
+
+
+def _is_of_record(text: str, one: Ungrounded, known: Known) -> bool:
+    """Return whether the words stand in the patient's record, or are a vital sign or a year."""
+    words = text[one.start : one.end].lower().strip()
+    if len(words) > 2 and words in known.record:
+        return True
+    before = text[max(0, one.start - 40) : one.start]
+    year = re.fullmatch(r"(?:19|20)\d\d", words)
+    told = year is not None and _REPLACED.search(_sentence(text, one.start).of(text)) is not None
+    return _VITAL.search(before) is not None or told
+
+
+def _is_dose(text: str, one: Ungrounded) -> bool:
+    return _DOSED.search(text[one.start : one.end]) is not None
+
+
+def _is_disease(one: Ungrounded) -> bool:
+    return one.kind == "population" and "they speak of" in one.message
 
 
 def _sentence(text: str, at: int) -> Span:
@@ -154,7 +214,9 @@ def _sentence(text: str, at: int) -> Span:
 
 def _is_other_drug(text: str, one: Ungrounded, known: Known) -> bool:
     name = text[one.start : one.end].lower()
-    return name in known.drugs or _DERIVED.match(text, one.end) is not None
+    if _GENERAL.fullmatch(name):
+        return True
+    return name in known.record or _DERIVED.match(text, one.end) is not None
 
 
 def _is_this_patient(text: str, quotes: Sequence[str], one: Ungrounded, known: Known) -> bool:
@@ -261,20 +323,51 @@ _CHILDREN = frozenset({"child", "infant", "neonate", "adolescent"})
 
 
 def _other_lines(text: str, quotes: Sequence[str], known: Known) -> Iterator[Ungrounded]:
-    """Yield a number that only the quotations' line for other patients gives."""
+    """Yield a number that only the quotations' line for other patients or forms gives."""
     age = known.age_years if known.age_years is not None else _stated_age(text)
-    if age is None:
-        return
     lines = [read_facts(line) for quote in quotes for line in _lines(quote)]
     for number in read_facts(text).numbers:
         if number.quantity.unit in _NO_DOSES:
             continue
         holding = [line for line in lines if _holds(line, number)]
-        if holding and all(_is_for_others(line, age) for line in holding):
+        others = [line for line in lines if line not in holding and _is_beside_it(line, number)]
+        if not holding:
+            continue
+        aged = age is not None and all(_is_for_others(line, age) for line in holding)
+        if aged or _is_other_form(_sentence(text, number.start).of(text), holding, others):
             words = holding[0].text.strip()
             yield Ungrounded("population", number.start, number.end,
                              f"{text[number.start : number.end]!r} is for other patients in its "
                              f"quotation: {words!r}.", words)  # fmt: skip
+
+
+def _is_beside_it(line: Facts, number: Number) -> bool:
+    """Return whether a line gives a number of the same sort."""
+    return any(is_comparable(number, other) for other in line.numbers)
+
+
+_FORMS = {
+    "tablet": r"tablets?|caplets?",
+    "capsule": r"capsules?",
+    "liquid": r"(?:oral )?(?:suspension|solution|syrup|liquid|elixir)",
+    "injection": r"inject\w+|IV|IM|intravenous\w*|intramuscular\w*|subcutaneous\w*",
+    "patch": r"patch(?:es)?|transdermal",
+    "inhaler": r"inhal\w+|nebuli\w+",
+}
+
+
+def _is_other_form(sentence: str, holding: Sequence[Facts], others: Sequence[Facts]) -> bool:
+    """Return whether a sentence names a form, and its number stands in another form's line."""
+    said = _forms(sentence)
+    held = frozenset[str]().union(*(_forms(line.text) for line in holding))
+    beside = frozenset[str]().union(*(_forms(line.text) for line in others))
+    return bool(said and held and not said & held and said & beside)
+
+
+def _forms(text: str) -> frozenset[str]:
+    return frozenset(
+        form for form, words in _FORMS.items() if re.search(rf"\b(?:{words})\b", text, re.I)
+    )
 
 
 _NO_DOSES = frozenset({"1", "a", "%", "d", "h", "mo", "wk", "min", "kg"})

@@ -19,7 +19,7 @@ _UPPER = re.compile(
     r"|(?:take|last)s? longer than)|\bno (?:more|longer|later|greater|higher|older|larger"
     r"|bigger|more often) than"
     r"|not more than|at or (?:below|under)|up to|as (?:high|many|much|long|late) as|at most"
-    r"|limit(?: is| of|:)|capped at|cap of|ceiling of"
+    r"|limit(?: is| of|:)|ceiling|capped at|cap of|ceiling of"
     r"|limit(?:ed)?(?: \w+)? to|(?:not|no) (?:over|above|beyond|>)"
     r"|(?:below|under|less than|lower than|<) or equal(?: to)?|≤|<=)" + _REACH
     + r"|\bmax(?:imum)?\b[^.;|]{0,90}\bis (?:of )?\Z|\blimit(?:ed)?\b[^.;]{0,90}\bto \Z",
@@ -79,13 +79,18 @@ _AGED = re.compile(
 _NOT_MORE = re.compile(
     r"\b(?:not|never|n't|avoid(?:ing)?) "
     r"(?:(?!that |patients |adults |people |those )[\w/-]+ ){0,9}"
-    r"(?:for )?(?:(?:more|longer|greater|higher) than|>|beyond) ?(?:an? )?\Z", re.IGNORECASE,
+    r"(?:for )?(?:(?:more|longer|greater|higher) than|>|beyond|above|over) ?(?:an? )?\Z",
+    re.IGNORECASE,
 )  # fmt: skip
 _SUPPOSED = re.compile(r"\b(?:if|when|unless|whenever)\b[^.;,]*\Z", re.IGNORECASE)
 _RISE = re.compile(
     r"\b(?:go(?:es)?|going|went|increas\w+|rais\w+|titrat\w+|escalat\w+|ris(?:e|es|ing))"
     r"(?: [a-z]+){0,3} up to\s(?:an? )?\Z", re.IGNORECASE,
 )  # fmt: skip
+_RAISED = re.compile(
+    r"\b(?:increas\w+|rais\w+|titrat\w+|escalat\w+|up)\b[^.;\n]{0,60}\bto (?:a |the )?\Z",
+    re.IGNORECASE,
+)
 _FROM = re.compile(r"\bfrom (?:the )?(?:age (?:of )?)?\Z", re.IGNORECASE)
 _TIMES = frozenset({"h", "d", "wk", "mo", "min", "s"})
 
@@ -108,12 +113,13 @@ def worded_bound(text: str, start: int) -> str:
     denied = _NOT_MORE.search(before)
     if denied and not _SUPPOSED.search(before[: denied.start()]):
         return "cap"
-    if _RISE.search(before):
-        return "rise"
-    if _FROM.search(before):
-        return "from"
-    if _WITHIN.search(before):
-        return "within"
+    loose = ((_RISE, "rise"), (_FROM, "from"), (_WITHIN, "within"))
+    first = next((bound for pattern, bound in loose if pattern.search(before)), "")
+    return first or _nearest(before) or ("rise" if _RAISED.search(before) else "")
+
+
+def _nearest(before: str) -> str:
+    """Return the bound whose words stand nearest, "not exceed" counting as one."""
     kinds = ((_UPPER, "<="), (_LOWER, ">="), (_BELOW, "<"), (_ABOVE, ">"))
     found = [(match, bound) for p, bound in kinds if (match := p.search(before))]
     inner = [

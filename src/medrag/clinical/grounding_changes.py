@@ -30,7 +30,7 @@ from medrag.clinical.grounding_tokens import key
 from medrag.clinical.lexicon import load
 
 Token = tuple[str, int, int]
-ChangeKind = Literal["number", "negation", "population", "name", "direction"]
+ChangeKind = Literal["number", "negation", "population", "name", "direction", "drug"]
 
 _TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _TOKEN = re.compile(rf"(?:{'|'.join(_TENS)})-[a-z]+|" r"\d+(?:[.,]\d+)*|[^\W\d_]+|[%‰]|[^\w\s]")
@@ -42,6 +42,7 @@ _KEPT = 0.6
 _REPEATED = 0.75
 _NEARLY_ALL = 0.85
 _FEW = 4
+_NAME = 5
 _BOUNDING = frozenset({"more", "less", "longer", "later", "greater", "fewer", "earlier", "sooner",
                        "higher", "lower", "exceed", "exceeding", "over", "above", "below",
                        "only", ">", "<"})  # fmt: skip
@@ -104,8 +105,13 @@ class Change:
     source: str
 
 
-def changed_words(claim: str, sources: Sequence[str]) -> Iterator[Change]:
-    """Yield what `claim` changed of the source sentence that it nearly repeats, in order."""
+def changed_words(
+    claim: str, sources: Sequence[str], drugs: frozenset[str] = frozenset()
+) -> Iterator[Change]:
+    """Yield what `claim` changed of the source sentence that it nearly repeats, in order.
+
+    `drugs` are the claim's drugs, in lower case; one in another word's place is a change.
+    """
     cut = _SENTENCE if ";" in claim else _CLAUSE
     beside = [s for source in sources for s in _sentences(source, cut)]
     held = frozenset(word.lower() for source in sources for word, _, _ in _tokens(source))
@@ -113,6 +119,7 @@ def changed_words(claim: str, sources: Sequence[str]) -> Iterator[Change]:
         best = max(beside, key=lambda other: _shared(words, other), default=None)
         if best and len(words) >= 4:
             yield from _compare(words, best, held)
+            yield from _other_drug(words, best, drugs - held)
 
 
 def _tokens(text: str) -> list[Token]:
@@ -255,6 +262,19 @@ def _terms() -> dict[str, tuple[str, str]]:
             for written in (name, *entry.names):
                 found.setdefault(written.lower(), (table, name))
     return found
+
+
+def _other_drug(
+    claim: Sequence[Token], source: Sequence[Token], drugs: frozenset[str]
+) -> Iterator[Change]:
+    """Yield a drug that stands where the source has another name."""
+    if not drugs:
+        return
+    left, right = [word.lower() for word, _, _ in claim], [word.lower() for word, _, _ in source]
+    for tag, i1, i2, j1, j2 in SequenceMatcher(None, right, left, autojunk=False).get_opcodes():
+        alone = tag == "replace" and j2 - j1 == 1 and i2 - i1 == 1 and left[j1] in drugs
+        if alone and len(right[i1]) >= _NAME and right[i1].isalpha():
+            yield Change("drug", claim[j1][1], claim[j1][2], source[i1][0])
 
 
 def _value(word: str) -> str:

@@ -90,7 +90,7 @@ def _clause(text: str, start: int, end: int) -> Clause:
         text=" ".join(text[start:end].split()),
         start=start,
         end=end,
-        words=content(words),
+        words=frozenset() if asked else content(words),
         cues=tuple(cues),
         denials=tuple(_denials(words, taken)),
         excepted=frozenset(_excepted(words)),
@@ -249,6 +249,8 @@ def _is_advised(words: Sequence[Token], at: int) -> bool:
     """Return whether a modal verb or an imperative governs the word."""
     if words[at].word in _PLAINLY:
         return True
+    if at + 1 < len(words) and words[at].word == "use" and words[at + 1].word == "of":
+        return False
     if at == 0 or words[at].breaks:
         return words[at].word in {
             "use",

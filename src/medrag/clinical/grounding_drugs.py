@@ -25,6 +25,7 @@ def other_drugs(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
     named = [drug for source in sources for drug in source.drugs]
     stated = frozenset[str]().union(*(drug.keys for drug in named))
     texts = " ".join(source.text.lower() for source in sources)
+    own = frozenset[str]().union(*(drug.keys for drug in said.drugs))
     for drug in said.drugs:
         written = drug.name.lower()
         packed = re.sub(r"[\s-]", "", written)
@@ -36,7 +37,9 @@ def other_drugs(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
             continue
         if _is_member(drug, named) or _stands_for(drug, said, named):
             continue
-        near = next((other.name for other in named), "")
+        near = next((other.name for other in named if not other.keys & own), "")
+        if sources and not near:
+            continue  # a quotation that names no drug may be of a page about this one
         yield Other("drug", drug.start, drug.end,
                     f"{drug.name} is named in no quotation of this claim"
                     + (f"; they name {near}." if near else "."), near)  # fmt: skip

@@ -195,6 +195,8 @@ she his her so such then thus into about after before until unless while whereas
 use patient give take dose treat need recommend happen drug avoid contraindicated having being
 had due because compared both each either neither nor some most many few within during between
 under over above below least up out off every
+passage passages source sources text label quote quotes quotation excerpt states says state
+question answer note according supplied
 """)
 _ENDINGS = ("ations", "ation", "ments", "ment", "ings", "ing", "ions", "ion", "ies", "ed", "es",
             "ly", "al", "s", "e", "y")  # fmt: skip
@@ -225,6 +227,16 @@ def tokens(text: str) -> tuple[Token, ...]:
     return tuple(_tokens(text))
 
 
+_BRITISH = re.compile(r"ae(?=m|s|d|t)|oe(?=so|de|st)|(?<=rrh)oe")
+
+
+def _american(word: str) -> str:
+    """Return a word in American spelling: "hyponatraemia", "oesophagitis", "diarrhoea"."""
+    if "ae" not in word and "oe" not in word:
+        return word
+    return _BRITISH.sub("e", word)
+
+
 _BREAK = re.compile(r"[,;:()\[\]\n]|\. ")
 
 
@@ -235,7 +247,7 @@ def _tokens(text: str) -> Iterator[Token]:
         broken = broken or (between != " " and _BREAK.search(between) is not None)
         at = match.end()
         group = match.lastgroup or ""
-        written = match[0].lower().removesuffix("'s").removesuffix("’s")
+        written = _american(match[0].lower().removesuffix("'s").removesuffix("’s"))
         if group[0] == "p":
             meaning = _PHRASE_KEYS[int(group[1:])].strip()
             if not meaning:

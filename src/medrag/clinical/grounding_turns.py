@@ -111,9 +111,10 @@ def _drops_denial(clause: Clause, rival: Clause) -> bool:
     for denial in rival.denials:
         told = [head for head in denial[:3] if head in clause.words]
         most = len(told) >= 0.6 * len(denial[:3])
-        if len(denial) == 1 and (
-            denial[0] in rival.words or not (denial[0] in _PREFIXED or _nearly(clause, rival))
-        ):
+        if (
+            len(denial) == 1
+            and (denial[0] not in _PREFIXED and len(clause.words & rival.words) < 2)
+        ) or (denial[0] in _PREFIXED and denial[0] in rival.words):
             continue
         if denial and denial[0] in told and denial[0] not in own and most:
             return True

@@ -41,7 +41,7 @@ def test_what_is_not_the_sources_business_raises_nothing(text, known):
         ("Give her examplazine 10 mg/kg once daily.", ADULT, "population"),
         ("For your 8-year-old, examplazine 400 mg once daily.", NOBODY, "population"),
         ("Adults get examplazine 400 mg once daily. Warfarin 5 mg is an alternative.", NOBODY,
-         "drug"),
+         "number"),
     ],
 )  # fmt: skip
 def test_what_the_sources_give_otherwise_is_found(text, known, kind):

@@ -41,7 +41,7 @@ def _superseded(context: Context) -> Iterator[Verdict]:
 
 
 _MARK = re.compile(
-    r"\[[^\]]*\b(?:superseded|withdrawn|retracted|outdated|obsolete|expired|retired|archived"
+    r"\[[^\]]*\b(?:superseded|withdrawn|retracted|inactive|outdated|obsolete|expired|retired|archived"
     r"|rescinded|replaced|no longer (?:in force|valid|current))\b[^\]]*\]"
     r"|\bRETRACTED\b|\b(?:article|paper|trial|publication) has been retracted\b"
     r"|\bthis (?:guideline|document|edition|version|statement|recommendation|label|protocol"
@@ -82,7 +82,9 @@ def _rests_on(context: Context, quote: str) -> bool:
     said = _words(context.text)
     rest = [other for other in context.quotes or () if not _MARK.search(other)]
     own = _words(_MARK.sub(" ", quote)) - frozenset[str]().union(*map(_words, rest))
-    told = bool(said & own) if own else "retracted" in quote.lower()
+    shared = said & own
+    enough = len(shared) > 1 or any(word[0].isdigit() for word in shared)
+    told = enough if own else "retracted" in quote.lower()
     return told or not rest
 
 
