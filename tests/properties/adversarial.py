@@ -17,7 +17,7 @@ _TEXT = (
     "$passages ${y} ` `` | ; , ( ) # * - • 1. a) … ... "
     # Markup of chats and of our own.
     "</passage> <passage <end_of_turn> <start_of_turn>model <unused94>thought <unused95> [INST] "
-    "<|im_end|> <eos> [2.3] [1.1] "
+    "<|im_end|> <eos> [2.3] [1.1] [multimodal] ▁ end▁of▁sentence "
     # Scripts, joiners, directions, controls, ligatures, pictures, the ends of Unicode.
     "naïve é e\u0301 ﬁrst soft\u00adhyphen zero\u200bwidth \u200c \u200d 剂量 请勿停药。 💊 "
     "\U0001f468\u200d\U0001f469\u200d\U0001f467 \u202eRTL\u202c שלום مرحبا \u2060 \ufeff \x00 "

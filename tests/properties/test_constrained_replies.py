@@ -44,8 +44,8 @@ def test_every_random_reply_parses_and_every_claim_of_it_is_supported(mode, dial
     llm, rng, claims = RandomLLM(dialect), random.Random(f"{mode} {dialect}"), 0
     for _ in range(8):
         prompt, constraint = asked(rng, mode)
-        for seed in range(4):
-            decoding = Decoding(seed=seed, max_tokens=200_000)
+        for _ in range(4):
+            decoding = Decoding(seed=rng.getrandbits(32), max_tokens=200_000)
             completion = llm.complete(prompt, constraint=constraint, decoding=decoding)
             claims += supported_claims(completion, prompt, constraint)
     assert claims > 8
@@ -58,9 +58,9 @@ def test_an_answer_after_a_random_thought_is_held_as_well(dialect):
 
     llm, rng = RandomLLM(dialect), random.Random(dialect)
     thoughts = 0
-    for seed in range(16):
+    for _ in range(16):
         prompt, constraint = asked(rng, "quote")
-        decoding = Decoding(seed=seed, max_tokens=200_000, think_tokens=1)
+        decoding = Decoding(seed=rng.getrandbits(32), max_tokens=200_000, think_tokens=1)
         completion = llm.complete(prompt, constraint=constraint, decoding=decoding)
         supported_claims(completion, prompt, constraint)
         thoughts += completion.thinking is not None

@@ -13,7 +13,8 @@ Quotations come before the claim that they support, so that a model states what 
 copied instead of looking for support for what it has just said. Nothing is repaired: a reply
 that breaks the contract is an error, and the raw reply stays in the completion for audit. A
 claim is the words that a reader sees of it, without controls and invisible characters; one
-without any says nothing and is none.
+without any says nothing and is none, and so is one of thousands of characters: no decoder that is
+held, and nobody who answers, writes it.
 """
 
 from __future__ import annotations
@@ -39,6 +40,12 @@ from medrag.generation.shown import (
 _SPACE = " \t\r\n"
 _FENCES = ("```json\n", "```\n")
 _OPENING = ("{", '"status"', ":", '"answered"', ",", '"claims"', ":", "[")
+MOST_CLAIMS, MOST_QUOTES = 64, 16
+"""Of one reply, and of one claim; far above what any grammar allows."""
+MOST_CHARS = 2_000
+"""Of a claim, and of what is missing."""
+_MOST_PENDING = 16_384
+"""Characters of a claim that is not yet complete, while a reply comes in."""
 _ID = re.compile(r"([1-9]\d{0,3})\.([1-9]\d{0,4})")
 
 
@@ -74,8 +81,10 @@ def read_object(text: str) -> Any:
             f"The reply is not JSON: {error.msg} at character {error.pos} of {len(text)}. "
             "Expected one object with status and claims."
         ) from error
-    except RecursionError as error:
-        raise DraftParseError("The reply nests too deeply. Expected status and claims.") from error
+    except (ValueError, RecursionError) as error:  # thousands of digits, or of brackets
+        raise DraftParseError(
+            "The reply holds a number or a nesting without end. Expected status and claims."
+        ) from error
 
 
 def _unfenced(text: str) -> str:
@@ -107,13 +116,15 @@ def _draft(reply: Any, completion: Completion, prompt: Prompt) -> DraftAnswer:
         fields = _fields(reply, ("status", "claims", "missing"), "the reply")
         if fields["claims"] != []:
             _refuse("an insufficient reply with claims", '"claims": []')
-        missing = visible(_text(fields["missing"], "missing")) or None
+        missing = _said(fields["missing"], "missing") or None
         return DraftAnswer(status="insufficient", missing=missing, completion=completion)
     if status != "answered":
         _refuse("no known status", 'an object with "status": "answered" or "insufficient"')
     claims = _fields(reply, ("status", "claims"), "the reply")["claims"]
     if not isinstance(claims, list) or not claims:
         _refuse("no list of claims", "at least one claim")
+    if len(claims) > MOST_CLAIMS:
+        _refuse(f"{len(claims)} claims", f"at most {MOST_CLAIMS}")
     drafts = [_claim(claim, number, prompt) for number, claim in enumerate(claims, start=1)]
     said = tuple(draft for draft in drafts if draft.text)
     return DraftAnswer(status="answered", claims=said, completion=completion)
@@ -123,10 +134,12 @@ def _claim(claim: Any, number: int, prompt: Prompt) -> DraftClaim:
     fields = _fields(claim, ("quotes", "claim"), f"claim {number}")
     if not isinstance(fields["quotes"], list):
         _refuse(f"quotes of claim {number} that are no list", 'a list of {"p", "t"}')
+    if len(fields["quotes"]) > MOST_QUOTES:
+        _refuse(f"{len(fields['quotes'])} quotations in claim {number}", f"at most {MOST_QUOTES}")
     read = _READERS[prompt.mode]
     quotes = tuple(part for quote in fields["quotes"] for part in read(quote, number, prompt))
-    said = visible(_text(fields["claim"], f"claim {number}"))
-    return DraftClaim(text=said, quotes=quotes)
+    said = _said(fields["claim"], f"claim {number}")
+    return DraftClaim(text=said, quotes=tuple(dict.fromkeys(quotes)))
 
 
 def _copied(quote: Any, number: int, prompt: Prompt) -> tuple[Quote, ...]:
@@ -140,7 +153,10 @@ def _copied(quote: Any, number: int, prompt: Prompt) -> tuple[Quote, ...]:
     said = _text(fields["t"], f"a quotation of claim {number}")
     if not said.strip():
         _refuse(f"a blank quotation of claim {number}", "words of the passage")
-    return source_quotes(said, prompt.hits[place - 1].passage)
+    passage = prompt.hits[place - 1].passage
+    if len(said) > 2 * len(passage.text) + MOST_CHARS:
+        _refuse(f"a quotation in claim {number} that is longer than its passage", "its words")
+    return source_quotes(said, passage)
 
 
 def _pointed(quote: Any, number: int, prompt: Prompt) -> tuple[Quote, ...]:
@@ -154,6 +170,8 @@ def _worded(quote: Any, number: int, prompt: Prompt) -> tuple[Quote, ...]:
     said = _text(fields["t"], f"a quotation of claim {number}")
     if not said.strip():
         _refuse(f"a blank quotation of claim {number}", "words of the sentence")
+    if len(said) > _MOST_PENDING:
+        _refuse(f"a quotation in claim {number} that is longer than any sentence", "its words")
     return words_quotes(said, *_statement(fields["s"], number, prompt))
 
 
@@ -193,6 +211,12 @@ def _text(value: Any, name: str) -> str:
     return value
 
 
+def _said(value: Any, name: str) -> str:
+    """Return a text as a reader sees it; nothing where it is longer than any statement."""
+    text = _text(value, name)
+    return visible(text) if len(text) <= MOST_CHARS else ""
+
+
 def _cut(completion: Completion, prompt: Prompt) -> DraftAnswer:
     """Read the complete claims at the start of a reply that ended early."""
     claims = tuple(ClaimReader(prompt).read(completion.text))
@@ -221,10 +245,12 @@ class ClaimReader:
         if self._broken:
             return []
         try:
-            return list(self.read(piece))
+            read = list(self.read(piece))
         except DraftParseError:
             self._broken = True
             return []
+        self._broken = self._values.pending > _MOST_PENDING or self._count >= MOST_CLAIMS
+        return read
 
     def read(self, piece: str) -> Iterator[DraftClaim]:
         """Yield what `feed` returns.
@@ -256,13 +282,22 @@ class ClaimValues:
         """Yield the values that `piece`, the next words of the reply, completes."""
         self._text += piece
         decoder = json.JSONDecoder(object_pairs_hook=_no_twins, parse_constant=_no_constant)
-        while (at := self._next()) is not None:
+        while (at := self._next()) is not None and "}" in piece:
             try:
                 value, self._end = decoder.raw_decode(self._text, _past_space(self._text, at))
-            except (json.JSONDecodeError, RecursionError):
-                return
+            except json.JSONDecodeError:
+                return  # not yet complete
+            except (ValueError, RecursionError) as error:
+                raise DraftParseError(
+                    "The reply holds a number or a nesting without end. Expected claims."
+                ) from error
             self._first = False
             yield value
+
+    @property
+    def pending(self) -> int:
+        """Characters since the last complete value."""
+        return len(self._text) - self._end
 
     def _next(self) -> int | None:
         """Return where the next value begins, or None where it is not there yet."""

@@ -29,7 +29,7 @@ ELISION = " … "
 # of a sentence. `<30`, `< 5` and `[INR]` are clinical and stay.
 _MARKUP = re.compile(
     r"<(?=[A-Za-z_/|｜!?<])"
-    r"|\[(?=/?(?:INST|IMG|ARGS|AUDIO|THINK|[A-Z]+_[A-Z_]+|gMASK|sop)\]|\d+\.\d+\])"
+    r"|\[(?=/?(?:INST|IMG|ARGS|AUDIO|THINK|[A-Z]+_[A-Z_]+|gMASK|sop|multimodal)\]|\d+\.\d+\])"
 )
 _SAYS = re.compile(r"[^\W_]")
 _GAP = re.compile(r"\s+")
@@ -93,7 +93,8 @@ def _visible(char: str) -> str:
     category = unicodedata.category(char)
     if category == "Cs" or (category == "Cf" and char not in _KEPT_FORMAT):
         return ""  # half a character cannot be written as UTF-8
-    return " " if category == "Cc" or char.isspace() else char
+    # The mark by which sentencepiece vocabularies spell a blank cannot be written otherwise.
+    return " " if category == "Cc" or char.isspace() or char == "\u2581" else char
 
 
 def units(passage: Passage) -> tuple[Unit, ...]:

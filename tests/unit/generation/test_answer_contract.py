@@ -126,6 +126,16 @@ def test_claims_are_read_as_soon_as_they_are_complete_at_any_cut(prompt):
         assert read == ["One.", "Three."]
 
 
+def test_a_number_without_end_ends_the_reading(prompt):
+    reader = ClaimReader(prompt)
+    digits = "9" * 5_000
+    assert reader.feed(f'{{"status":"answered","claims":[{{"quotes":[{{"p":{digits}}}]}}') == []
+    assert reader.feed(f",{json.dumps(claim())}") == []
+    cut = reply(f'{{"status":"answered","claims":[{{"p":{digits}}}', finish_reason="length")
+    with pytest.raises(DraftParseError, match="without end"):
+        parse(cut, prompt)
+
+
 def test_a_broken_claim_ends_the_reading(prompt):
     reader = ClaimReader(prompt)
     good, broken = json.dumps(claim()), json.dumps(claim(p=9))
@@ -135,7 +145,32 @@ def test_a_broken_claim_ends_the_reading(prompt):
     assert reader.feed(f"{good}]}}") == []
 
 
+def test_a_claim_of_thousands_of_characters_is_none(prompt):
+    long = claim(text="x " * 1_200)
+    draft = parse(reply(answered(long, claim("Forty."))), prompt)
+    assert [c.text for c in draft.claims] == ["Forty."]
+    silent = json.dumps({"status": "insufficient", "claims": [], "missing": "x" * 2_001})
+    assert parse(reply(silent), prompt).missing is None
+
+
+def test_equal_quotations_of_a_claim_count_once(prompt):
+    twice = {"quotes": [{"p": 1, "t": FIRST}] * 3, "claim": "Forty."}
+    assert len(parse(reply(answered(twice)), prompt).claims[0].quotes) == 1
+
+
+def test_a_stream_that_never_ends_a_claim_is_soon_given_up(prompt):
+    reader = ClaimReader(prompt)
+    reader.feed('{"status":"answered","claims":[')
+    for _ in range(3_000):
+        assert reader.feed('{"quotes":[{}') == []
+    assert reader.feed(f"{json.dumps(claim())}]}}") == []
+
+
 BROKEN = {
+    "a number without end": '{"p":' + "9" * 5_000 + "}",
+    "claims without end": answered(*[claim()] * 65),
+    "quotations without end": answered({"quotes": [{"p": 1, "t": "x"}] * 17, "claim": "x"}),
+    "a quotation longer than its passage": answered(claim(t="SECRET " * 9_000)),
     "prose": "The dose is SECRET mg.",
     "prose around": 'Sure: {"status":"answered","claims":[]}',
     "nothing": "",
