@@ -108,7 +108,7 @@ def _drops_denial(clause: Clause, rival: Clause) -> bool:
     moved = any(d and d[0] in rival.words and d[0] not in theirs for d in clause.denials)
     if clause.denials and not moved:
         return False
-    for denial in rival.denials:
+    for denial in (denial for denial in rival.denials if denial):
         told = [head for head in denial[:3] if head in clause.words]
         most = len(told) >= 0.6 * len(denial[:3])
         if (
@@ -116,7 +116,7 @@ def _drops_denial(clause: Clause, rival: Clause) -> bool:
             and (denial[0] not in _PREFIXED and len(clause.words & rival.words) < 2)
         ) or (denial[0] in _PREFIXED and denial[0] in rival.words):
             continue
-        if denial and denial[0] in told and denial[0] not in own and most:
+        if denial[0] in told and denial[0] not in own and most:
             return True
         rest = [head for head in denial[1:3] if head in clause.words]
         if not own and len(rest) == 2 and _nearly(clause, rival):
