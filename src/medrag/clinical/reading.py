@@ -80,6 +80,7 @@ _FINAL = re.compile(r"(?:stop|discontinue|cease|withdraw|remove|come)")
 _LATER = re.compile(
     r"\s(?:and\s\w+\s)?(?:while|during|until|for\s|after|on\sday|at\sthe\send|in\s\d|within|by\sday|\d)"
 )
+_IN_VOLUME = re.compile(r"\bin\s\d[\d.,]*\s?(?:ml|l|litres?|liters?)\s(?:of\s)?\Z")
 _APART = 3
 """Rows and items without a step that may stand between two steps of one drug."""
 _HEADED = 8
@@ -90,7 +91,7 @@ _STEP = re.compile(
     r"|\d+(?:\s?(?:[-\u2013]|to)\s?\d+)?(?:\s?(?:on|\+|onwards?|weeks?|days?|months?))?\s*\|"
     r"|(?:continuous|basal|background|demand|bolus|lockout|loading|load|maintenance|initial"
     r"|starting|start|target"
-    r"|maximum|max|usual|dose|dosage|route|frequency|duration|rate|infusion|schedule|how\soften"
+    r"|maximum|max|usual|dose|dosage|route|frequency|duration|rate|infusion|schedule|interval|every|how\soften"
     r"|amount|morning|evening"
     r"|noon|bedtime|night|first|second|third|then|next)(?:\s(?:dose|rate|infusion|week|day|month"
     r"|limit|setting))?\s*[|:=\u2013-]"
@@ -255,11 +256,13 @@ def _carried_on(parts: Sequence[_Part]) -> list[DrugMention]:
     0.25 mg weekly"), and with a course to come of a drug that was given before.
     """
     drugs: list[DrugMention] = []
-    last_drug = last_step = -1
+    last_drug = last_step = last = -1
     for number, part in enumerate(parts):
-        if part.drugs:
-            drugs.extend(part.drugs)
+        dissolved = _only_dissolves(part)
+        drugs.extend(part.drugs)
+        if part.drugs and not (dissolved and last >= 0):
             last_drug = last_step = number
+            last = len(drugs) - 1
             continue
         if not drugs:
             continue
@@ -271,10 +274,12 @@ def _carried_on(parts: Sequence[_Part]) -> list[DrugMention]:
             part.source.folded, part.source.clauses.start, part.source.clauses.end
         ):
             if number == last_drug + 1 and _goes_on(part):
-                drugs[-1] = replace(drugs[-1], until=number)
+                drugs[last] = replace(drugs[last], until=number)
             continue
-        drugs[-1:] = _with_dosing(part, drugs[-1])
-    return drugs
+        stated = _with_dosing(part, drugs[last])
+        drugs[last : last + 1] = stated
+        last += len(stated) - 1
+    return sorted(drugs, key=lambda drug: drug.start)
 
 
 def _ended(folded: str, drugs: Sequence[DrugMention]) -> Iterator[DrugMention]:
@@ -318,6 +323,14 @@ def _rejected(parts: Sequence[_Part], drugs: Sequence[DrugMention]) -> Iterator[
         yield replace(drug, standing="hypothetical") if turned else drug
 
 
+def _only_dissolves(part: _Part) -> bool:
+    """Return whether a part names no drug but what one is dissolved in: "in 100 mL of saline"."""
+    folded, start = part.source.folded, part.source.clauses.start
+    return bool(part.drugs) and all(
+        _IN_VOLUME.search(folded, max(start, drug.start - 20), drug.start) for drug in part.drugs
+    )
+
+
 def _is_step(part: _Part) -> bool:
     """Return whether a row or item is a step of the drug above: it begins with when or what."""
     source = part.source
@@ -336,7 +349,10 @@ def _with_dosing(part: _Part, last: DrugMention) -> list[DrugMention]:
     source = part.source
     items: list[Item] = [*source.quantities, *source.frequencies]
     items += [hit for hit in source.hits if hit.kind in {"route", "form"}]
-    items.sort(key=_start_of)
+    ends = min((drug.start for drug in part.drugs), default=source.clauses.end)
+    before = _IN_VOLUME.search(source.folded, max(source.clauses.start, ends - 20), ends)
+    limit = before.start() if part.drugs and before is not None else source.clauses.end
+    items = sorted((item for item in items if item.start < limit), key=_start_of)
     dosing = read_dosing(source.folded, items, part.used, anchor=source.clauses.start)
     stated = [r for r in dosing.regimens if r.single or r.count]
     rest = [r for r in dosing.regimens if not (r.single or r.count)]
