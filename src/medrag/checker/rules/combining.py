@@ -97,7 +97,9 @@ def given(context: Context) -> list[Given]:
 
 def _beside(context: Context, mention: DrugMention, order_sentences: set[int]) -> bool:
     """Return whether a drug that the text does not order is taken beside one that it does."""
-    if mention.polarity in {"avoid", "stop"} or mention.standing in {"past", "hypothetical"}:
+    if mention.polarity in {"avoid", "stop"} or mention.who == "other":
+        return False
+    if mention.standing in {"past", "hypothetical"}:
         return False
     if not any(mention is dosed for dosed in context.dosed) or is_label(context, mention):
         return False

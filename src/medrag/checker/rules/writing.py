@@ -45,8 +45,8 @@ _TRAILING = '"{0}" with a trailing zero is read as tenfold: leave the zero out.'
 _ELSEWHERE = re.compile(
     r"\b(?:continu\w*|usual|home|same|protocol|scale|sliding|titrat\w*|chart|per|policy|order set"
     r"|as directed|adjust\w*|hold|resum\w*|restart|target|goal|according|guided|weight-based|ratio"
-    r"|infusion|drip|as before|unchanged|bridg\w*|prophyla\w*|dose of|doses|stop\w*|may|can|could|consider|either|or"
-    r"|option\w*|recommended|preferred|effective|used)\b",
+    r"|infusion|drip|as before|unchanged|bridg\w*|prophyla\w*|dose of|doses|stop\w*|may|can"
+    r"|could|consider|either|or|option\w*|recommended|preferred|effective|used)\b",
     re.I,
 )
 """Words that leave the dose to another place, or that advise rather than order."""
