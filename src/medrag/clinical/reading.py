@@ -36,6 +36,7 @@ from medrag.clinical.polarity import decide
 from medrag.clinical.populations import read_populations
 from medrag.clinical.quantities import parse, parse_frequencies
 from medrag.clinical.quantity import Frequency, QuantityMention
+from medrag.clinical.windows import IN_VOLUME
 
 _CARRIES_ON = re.compile(
     r"\W*(?:(?:the\s)?(?:(?:usual|recommended|starting|initial|maintenance|maximum|max|loading"
@@ -80,7 +81,6 @@ _FINAL = re.compile(r"(?:stop|discontinue|cease|withdraw|remove|come)")
 _LATER = re.compile(
     r"\s(?:and\s\w+\s)?(?:while|during|until|for\s|after|on\sday|at\sthe\send|in\s\d|within|by\sday|\d)"
 )
-_IN_VOLUME = re.compile(r"\bin\s\d[\d.,]*\s?(?:ml|l|litres?|liters?)\s(?:of\s)?\Z")
 _APART = 3
 """Rows and items without a step that may stand between two steps of one drug."""
 _HEADED = 8
@@ -327,7 +327,7 @@ def _only_dissolves(part: _Part) -> bool:
     """Return whether a part names no drug but what one is dissolved in: "in 100 mL of saline"."""
     folded, start = part.source.folded, part.source.clauses.start
     return bool(part.drugs) and all(
-        _IN_VOLUME.search(folded, max(start, drug.start - 20), drug.start) for drug in part.drugs
+        IN_VOLUME.search(folded, max(start, drug.start - 20), drug.start) for drug in part.drugs
     )
 
 
@@ -350,7 +350,7 @@ def _with_dosing(part: _Part, last: DrugMention) -> list[DrugMention]:
     items: list[Item] = [*source.quantities, *source.frequencies]
     items += [hit for hit in source.hits if hit.kind in {"route", "form"}]
     ends = min((drug.start for drug in part.drugs), default=source.clauses.end)
-    before = _IN_VOLUME.search(source.folded, max(source.clauses.start, ends - 20), ends)
+    before = IN_VOLUME.search(source.folded, max(source.clauses.start, ends - 20), ends)
     limit = before.start() if part.drugs and before is not None else source.clauses.end
     items = sorted((item for item in items if item.start < limit), key=_start_of)
     dosing = read_dosing(source.folded, items, part.used, anchor=source.clauses.start)

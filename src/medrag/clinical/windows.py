@@ -24,6 +24,9 @@ _ASIDE = re.compile(
     r"|allergic\sto|intoleran\w+\s(?:of|to)|already\s(?:on|takes|taking|uses)"
     r"|in\s(?:patients|those)\s(?:on|taking)|added\sto)\s(?:[\w-]+\s)?\Z"
 )
+IN_VOLUME = re.compile(r"\bin\s\d[\d.,]*\s?(?:ml|l|litres?|liters?)\s(?:of\s)?\Z")
+"""Words before what a drug is dissolved in."""
+_SHARE = re.compile(r"\s?\d[\d.,]*\s?%")
 _BESIDE = re.compile(r"\b(?:with|on|by|than)\s(?:her\s|his\s|your\s)?\Z")
 _BEGIN = re.compile(
     r"\s(?:the\s(?:label|limit|maximum|dose)|guidelines?|at\smost|no\smore)\b|[,:]\s(?:begin"
@@ -84,6 +87,9 @@ def dosing_windows(parts: SentenceParts, names: Sequence[Hit]) -> list[list[tupl
 def _aside(parts: SentenceParts, hit: Hit, end: int) -> int | None:
     """Return where the mention of a name aside ends; None where it is the sentence's subject."""
     text, begin = parts.folded, parts.clauses.start
+    if IN_VOLUME.search(text, max(begin, hit.start - 20), hit.start):
+        share = _SHARE.match(text, hit.end, end)
+        return share.end() if share else hit.end
     opened = text.rfind("(", begin, hit.start)
     if opened >= 0 and text.find(")", opened, hit.start) < 0:
         closed = text.find(")", hit.end, parts.clauses.end)
