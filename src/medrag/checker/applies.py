@@ -27,6 +27,7 @@ _STATES = {
     "hepatic": "liver-disease",
     "dialysis": "end-stage-kidney-disease",
 }
+_OWN_FIELDS = {"pregnancy": "pregnant", "lactation": "lactating"}
 _FERTILE_TO = 55
 
 
@@ -58,11 +59,18 @@ def _parts(facts: Facts, content: Content, condition: Condition) -> Iterator[boo
             yield _is_allergic(facts, drug) if allergic else _takes(facts, drug)
     for diagnosis in content.diagnoses:
         if start <= diagnosis.start < end:
-            known = facts.conditions is not None
-            yield True if facts.has(diagnosis.diagnosis) else False if known else None
+            yield _has(facts, diagnosis.diagnosis)
     for population in content.populations:
         if start <= population.start < end:
             yield _belongs(facts, population.population)
+
+
+def _has(facts: Facts, diagnosis: str) -> bool | None:
+    if diagnosis in _OWN_FIELDS:
+        return _belongs(facts, _OWN_FIELDS[diagnosis])
+    if facts.has(diagnosis):
+        return True
+    return None if facts.conditions is None else False
 
 
 def _compares(facts: Facts, analyte: str, value: Quantity) -> bool | None:
