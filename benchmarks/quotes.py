@@ -618,13 +618,41 @@ def explain(families: dict[str, list[Case]], failures: int) -> None:
                   file=sys.stderr)  # fmt: skip
 
 
+HOSTILE = (
+    "a. ", "( ", "• x\n", "| x | 5 |\n", "not ", "5 ", "- x:\n", "x 5 6\n", "A  b  c\n", "* a\n",
+    "e\u0301", "Table 1. a\nb 5 6\n", "Do not x.\n", "word ", "x … ", "9* b\n",
+)  # fmt: skip
+
+
+def scaling() -> None:
+    """Print the time of one verification for each hostile text, at sizes that double."""
+    sizes = (2_000, 4_000, 8_000, 16_000, 32_000)
+    print("| repeated | " + " | ".join(f"{size:,} ms" for size in sizes) + " | last : first |")
+    print("|---|" + "---|" * (len(sizes) + 1))
+    for piece in HOSTILE:
+        took = []
+        for size in sizes:
+            passage = (piece * size)[:size]
+            quotes = (passage[: size // 2], "not in there at all x 5", f"{piece * 3} … {piece * 3}")
+            start = time.process_time()
+            for quote in quotes:
+                verify_quote(quote, passage)
+            took.append((time.process_time() - start) * 1e3)
+        columns = " | ".join(f"{one:.0f}" for one in took)
+        print(f"| {piece!r} | {columns} | {took[-1] / took[0]:.0f} |", flush=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--data", type=Path, default=Path(__file__).parents[2] / "shared/data")
     parser.add_argument("--cases", type=int, default=6000)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--failures", type=int, default=0)
+    parser.add_argument("--scaling", action="store_true", help="time against text length only")
     options = parser.parse_args()
+    if options.scaling:
+        scaling()
+        return
     show(build(options.data, options.cases, options.seed), options.failures)
 
 

@@ -40,6 +40,11 @@ _FINITE = re.compile(
     r"|did|showed|shows|reported|received|increased|decreased|occurred)\b",
     re.IGNORECASE,
 )
+_AUXILIARY = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|should|must|may|might|can|could|will|would|shall|does|do|did"
+    r"|showed|shows)\b",
+    re.IGNORECASE,
+)
 _COMPLEMENT = re.compile(r"\b(?:that|whether|if|how|why) ?\Z", re.IGNORECASE)
 _ASSERTS = re.compile(
     r"\b(?:found|finds?|show(?:s|ed|n|ing)?|demonstrat\w+|recommend(?:s|ed)?|states?|stated"
@@ -269,7 +274,7 @@ def _cuts_phrase(phrase: str, words: str) -> bool:
         return False
     bare = _DETERMINER_LAST.sub("", phrase + " ").rstrip()
     if is_self_contained(words):
-        begins = _FINITE.search(phrase) or is_order(words) or _BEGINS_WITH_VERB.match(words)
+        begins = _AUXILIARY.search(phrase) or is_order(words) or _BEGINS_WITH_VERB.match(words)
         # What stands before a capital is a heading more often than a phrase.
         headed = words[:1].isupper() and not _PREPOSITION_LAST.search(bare)
         return not (begins or headed or _DETERMINER.match(phrase))

@@ -28,7 +28,7 @@ from medrag.quotes.surroundings import needs_heading
 from medrag.text import is_inside_token, normalize
 from medrag.text.statements import is_self_contained
 
-_MOST_PLACES = 200
+_MOST_PLACES = 40
 _NOT_FOUND = QuoteMatch(status="not_found")
 _ABSENT_HEADER = "[the header of this table, which is not in the passage]"
 _QUOTE_MARKS = "'\"“”‘’«»`„‹›"

@@ -12,6 +12,8 @@ from medrag.text.governing import Governor, governs
 from medrag.text.rows import row_cells
 from medrag.text.statements import forbids, is_self_contained
 
+_MOST_NOTED = 60  # units of one quotation whose footnotes are looked for
+
 
 def surrounding_ranges(reading: Reading, quoted: Range, beside: Sequence[Range]) -> list[Range]:
     """Return what a quotation needs beside it, in no order.
@@ -119,7 +121,7 @@ def _next_sentence(reading: Reading, last: int) -> list[Range]:
 def _notes(reading: Reading, first: int, last: int, quoted: Range) -> list[Range]:
     """Return the footnotes that turn what is quoted; their marks stand in it or right behind."""
     found: list[Range] = []
-    for number in range(first, last + 1):
+    for number in range(first, min(last + 1, first + _MOST_NOTED)):
         for note in reading.outline.notes(number):
             unit = reading.units[note]
             if unit.end <= quoted[0] or quoted[1] <= unit.start:

@@ -31,6 +31,7 @@ _MOST_NOTES = 4
 _LONG_LIST = 60  # items after which the sentence behind a list is not looked for
 _LONGEST_TITLE = 60  # characters
 _MOST_HEADINGS = 6
+_DEEPEST = 5  # items around an item
 _REACH = 6  # units between a heading without rank and a list without a heading
 
 
@@ -257,6 +258,7 @@ class _Sweep:
         mark, indent = _marker(self._text, unit.start)
         if not self._words(number - 1).endswith(":") or not self._items:
             self._close_items(mark, indent)
+        del self._items[:-_DEEPEST]
         parents = tuple(item for _, _, item in self._items)
         self._items.append((mark, indent, number))
         return (*self._base, *parents)
