@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from medrag.clinical.grounding_equal import Number, is_comparable
@@ -11,7 +13,28 @@ from medrag.clinical.grounding_facts import Facts
 from medrag.clinical.grounding_tokens import Token, content, is_light, key, tokens
 
 
-@lru_cache(maxsize=2048)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Layout:
+    """Where words and numbers of one text stand, for looking up by character."""
+
+    words: tuple[Token, ...]
+    starts: list[int]
+    ends: list[int]
+    numbers: list[int]
+
+
+@lru_cache(maxsize=64)
+def _layout(facts: Facts) -> _Layout:
+    words = tokens(facts.text)
+    return _Layout(
+        words=words,
+        starts=[token.start for token in words],
+        ends=[token.end for token in words],
+        numbers=[number.start for number in facts.numbers],
+    )
+
+
+@lru_cache(maxsize=4096)
 def around(facts: Facts, number: Number) -> frozenset[str]:
     """Return the keys of the words that a number stands among, up to the nearest breaks.
 
@@ -22,22 +45,22 @@ def around(facts: Facts, number: Number) -> frozenset[str]:
     paired = _paired(facts, chain, number)
     if paired is not None:
         return paired
-    words = tokens(facts.text)
-    first = next((i for i, t in enumerate(words) if t.end > chain[0].start), len(words))
-    last = next((i for i, t in enumerate(words) if t.start >= chain[-1].end), len(words))
+    layout = _layout(facts)
+    first = bisect_right(layout.ends, chain[0].start)
+    last = bisect_left(layout.starts, chain[-1].end)
     in_brackets = _fills_brackets(facts.text, chain[0].start, chain[-1].end)
-    opened = in_brackets or facts.text[: chain[0].start].endswith(("(", "["))
+    opened = in_brackets or facts.text[max(0, chain[0].start - 1) : chain[0].start] in {"(", "["}
     found = _left_of(facts, chain[0], first, in_brackets=opened)
     if any(t.word in _PRONOUNS for t in found):
-        found += _before_alike(facts, words, chain[0])
+        found += _before_alike(facts, chain[0])
     if not in_brackets:
-        found += _right_of(words, last)
+        found += _right_of(layout.words, last)
     return _keys(found, facts)
 
 
 def _fills_brackets(text: str, start: int, end: int) -> bool:
     """Return whether a number stands in brackets after what it is of: "nausea (5%)"."""
-    opened = text[:start].rstrip("<>≤≥~= ").endswith(("(", "["))
+    opened = text[max(0, start - 6) : start].rstrip("<>≤≥~= ").endswith(("(", "["))
     return opened and re.match(r"\s?[%)\],;/]|\s?\Z", text[end : end + 2]) is not None
 
 
@@ -46,7 +69,7 @@ _JOINS = frozenset({"and", "or", "against", "versus", "vs", "than", "while", "co
 
 
 def _left_of(facts: Facts, number: Number, first: int, *, in_brackets: bool) -> list[Token]:
-    words = tokens(facts.text)
+    words = _layout(facts).words
     found: list[Token] = []
     at = first
     broken = at < len(words) and words[at].breaks and not in_brackets
@@ -57,27 +80,34 @@ def _left_of(facts: Facts, number: Number, first: int, *, in_brackets: bool) -> 
     kept = [t for t in found if t.word not in _JOINS]
     joined = broken and at and words[at - 1].word in {"and", "or"}
     if joined and not content(kept):
-        kept += _before_alike(facts, words, number)
+        kept += _before_alike(facts, number)
     return kept
 
 
 _PRONOUNS = frozenset({"it", "they"})
 
 
-def _before_alike(facts: Facts, words: Sequence[Token], number: Number) -> list[Token]:
+def _before_alike(facts: Facts, number: Number) -> list[Token]:
     """Return the words before the number of the same sort that this one follows.
 
     "It" points back to them, and "a 5 mg and b 10 mg dose" shares them.
     """
-    for other in reversed(facts.numbers):
+    layout = _layout(facts)
+    at = bisect_left(layout.numbers, number.start)
+    for other in reversed(facts.numbers[max(0, at - _FAR) : at]):
         if other.end < number.start and is_comparable(other, number):
             between = facts.text[other.end : number.start]
-            return [] if ". " in between else _just_before(words, other.start)
+            return [] if ". " in between else _just_before(layout, other.start)
     return []
 
 
-def _just_before(words: Sequence[Token], start: int) -> list[Token]:
-    at = next((i for i, t in enumerate(words) if t.end > start), len(words))
+_FAR = 12
+"""Numbers looked back or aside at most."""
+
+
+def _just_before(layout: _Layout, start: int) -> list[Token]:
+    words = layout.words
+    at = bisect_right(layout.ends, start)
     found: list[Token] = []
     while at > 0 and len(found) < _NEIGHBORS and not (at < len(words) and words[at].breaks):
         at -= 1
@@ -103,11 +133,11 @@ _CALENDAR = frozenset(map(key, ("day", "week", "month", "year", "hour")))
 
 def _keys(found: Sequence[Token], facts: Facts) -> frozenset[str]:
     """Return what the words tell; a number only with the word or the bound that names it."""
-    words = tokens(facts.text)
-    place = {token.start: at for at, token in enumerate(words)}
+    layout = _layout(facts)
+    words = layout.words
     keys: set[str] = set()
     for token in found:
-        at = place[token.start]
+        at = bisect_left(layout.starts, token.start)
         if token.key[0].isdigit():
             keys.update(_named(words, at, facts))
         elif token.key in _NAMED and at and words[at - 1].key[0].isdigit():
@@ -122,11 +152,14 @@ def _named(words: Sequence[Token], at: int, facts: Facts) -> Iterator[str]:
     for beside in (at - 1, at + 1):
         if 0 <= beside < len(words) and words[beside].key in _NAMED:
             yield f"{words[beside].key} {words[at].key}"
-    for number in facts.numbers:
+    last = bisect_right(_layout(facts).numbers, words[at].start)
+    for number in facts.numbers[max(0, last - 2) : last]:
         if number.start <= words[at].start < number.end and number.bound:
             yield f"{number.bound} {words[at].key}"
 
 
+_SPAN = 300
+"""Characters on either side in which "respectively" and its list are looked for."""
 _LISTED = re.compile(r"\brespectively\b", re.IGNORECASE)
 _OPPOSED = re.compile(
     r"\s?%?,?\s?\(?(?:versus|vs\.?|against|compared (?:to|with)|and|or|,)\s?(?:and |or )?"
@@ -136,18 +169,23 @@ _AGAINST = re.compile(r"\b(?:versus|vs|against|compared)\b")
 
 def chain_of(facts: Facts, number: Number) -> tuple[Number, ...]:
     """Return the numbers of one sort joined to this one by "and", "versus" or commas."""
-    unit = number.quantity.unit
-    later = number.unit_later or unit
-    alike = [n for n in facts.numbers if {unit, later} & {n.quantity.unit, n.unit_later}]
-    place = next(i for i, n in enumerate(alike) if n is number)
+    numbers, text = facts.numbers, facts.text
+    place = bisect_left(_layout(facts).numbers, number.start)
+    while numbers[place] is not number:
+        place += 1
     low = high = place
-    while low > 0 and _OPPOSED.fullmatch(facts.text[alike[low - 1].end : alike[low].start]):
+    while low > max(0, place - _FAR) and _joined(text, numbers[low - 1], numbers[low]):
         low -= 1
-    while high + 1 < len(alike) and _OPPOSED.fullmatch(
-        facts.text[alike[high].end : alike[high + 1].start]
+    while high + 1 < min(len(numbers), place + _FAR) and _joined(
+        text, numbers[high], numbers[high + 1]
     ):
         high += 1
-    return tuple(alike[low : high + 1])
+    return tuple(numbers[low : high + 1])
+
+
+def _joined(text: str, one: Number, two: Number) -> bool:
+    units = {one.quantity.unit, one.unit_later} & {two.quantity.unit, two.unit_later} - {""}
+    return bool(units) and _OPPOSED.fullmatch(text[one.end : two.start]) is not None
 
 
 def _paired(facts: Facts, chain: Sequence[Number], number: Number) -> frozenset[str] | None:
@@ -157,15 +195,18 @@ def _paired(facts: Facts, chain: Sequence[Number], number: Number) -> frozenset[
     """
     between = facts.text[chain[0].end : chain[-1].start]
     opposed = len(chain) == 2 and _AGAINST.search(between)
-    if not opposed and not _LISTED.search(facts.text):
+    near = slice(max(0, chain[0].start - _SPAN), chain[-1].end + _SPAN)
+    if not opposed and not _LISTED.search(facts.text[near]):
         return None
     if len(chain) != 2:
         return frozenset()
     place = 0 if chain[0] is number else 1
     joints = {"versus", "vs", "compared", "than"} if opposed else {"and"}
-    words = tokens(facts.text)
+    layout = _layout(facts)
+    words = layout.words
     best: tuple[int, frozenset[str]] | None = None
-    for at, token in enumerate(words):
+    for at in range(bisect_left(layout.starts, near.start), bisect_left(layout.starts, near.stop)):
+        token = words[at]
         inside = chain[0].start <= token.start < chain[-1].end
         if token.word not in joints or inside or not 0 < at < len(words) - 1:
             continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from medrag.clinical.grounding_bounds import agree
@@ -70,33 +71,78 @@ class Site(NamedTuple):
         return self.facts.text[self.number.start : self.number.end]
 
 
+_Value = tuple[str, Decimal, "Decimal | None", str]
+
+
 def _sites(sources: Sequence[Facts]) -> Iterator[Site]:
     return (Site(source, number) for source in sources for number in source.numbers)
 
 
+_MOST = 400
+"""Different numbers of the quotations that one number is compared with at most."""
+
+
+@lru_cache(maxsize=64)
+def _distinct(sources: tuple[Facts, ...]) -> tuple[dict[_Value, list[Site]], tuple[Site, ...]]:
+    """Return the sites of each value, and one site of each, in text order."""
+    by_value: dict[_Value, list[Site]] = {}
+    for site in _sites(sources):
+        by_value.setdefault(_value_of(site.number), []).append(site)
+    return by_value, tuple(sites[0] for sites in by_value.values())[:_MOST]
+
+
+def _value_of(number: Number) -> _Value:
+    quantity = number.quantity
+    return quantity.unit, quantity.value, quantity.high, number.unit_later
+
+
 def _same(one: Site, sources: Sequence[Facts]) -> list[Site]:
-    found = [site for site in _sites(sources) if is_same(one.number, site.number)]
-    return found or _both_ends(one, sources)
+    by_value, distinct = _distinct(tuple(sources))
+    exact = by_value.get(_value_of(one.number))
+    if exact:
+        return exact[:_FEW]
+    found = [
+        site
+        for first in distinct
+        if is_same(one.number, first.number)
+        for site in by_value[_value_of(first.number)][:_FEW]
+    ]
+    return found[:_FEW] or _both_ends(one, distinct)
 
 
-def _both_ends(one: Site, sources: Sequence[Facts]) -> list[Site]:
+_FEW = 12
+"""Places of one value, and numbers beside each, that are looked at."""
+
+
+def _both_ends(one: Site, distinct: Sequence[Site]) -> list[Site]:
     """Return the site itself where it joins numbers of a quotation, or takes a range apart."""
     if one.number.quantity.high is not None:
         low, high = ends(one.number)
-        for source in sources:
-            parts = [end for other in source.numbers for end in ends(other)]
-            if any(is_same(low, part) for part in parts) and any(
-                is_same(high, part) for part in parts
-            ):
-                return [one]
-        return []
-    for site in _sites(sources):
+        parts = [end for site in distinct for end in ends(site.number)]
+        joined = any(is_same(low, part) for part in parts) and any(
+            is_same(high, part) for part in parts
+        )
+        return [one] if joined else []
+    for site in distinct:
+        if site.number.quantity.high is None:
+            continue
         parts = list(ends(site.number))
         mine = [part for part in parts if is_same(one.number, part)]
         rest = [part for part in parts if part not in mine]
-        if mine and all(any(is_same(n, part) for n in one.facts.numbers) for part in rest):
+        own = one.facts.numbers[:_MOST]
+        if mine and all(any(is_same(n, part) for n in own) for part in rest):
             return [one]
     return []
+
+
+@lru_cache(maxsize=256)
+def _written(facts: Facts) -> frozenset[str]:
+    """Return the bare numbers and the words of a text, as they are written."""
+    text = facts.text.lower().replace(",", "")
+    return frozenset(_BARE.findall(text)) | frozenset(re.findall(r"[a-z]+", text))
+
+
+_BARE = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?![\w]|\.\d)")
 
 
 def _stands_bare(number: Number, sources: Sequence[Facts]) -> bool:
@@ -104,9 +150,8 @@ def _stands_bare(number: Number, sources: Sequence[Facts]) -> bool:
     if number.quantity.unit != "1" or number.unit_later:
         return False
     written = number.written.lower().replace(",", "")
-    word = NUMBER_WORDS.get(written, written)
-    pattern = rf"(?<![\w.]){re.escape(written)}(?![\w]|\.\d)|\b{re.escape(word)}\b"
-    return any(re.search(pattern, s.text.replace(",", ""), re.IGNORECASE) for s in sources)
+    forms = {written, NUMBER_WORDS.get(written, written)}
+    return any(forms & _written(source) for source in sources)
 
 
 def _is_derived(number: Number, sources: Sequence[Facts]) -> bool:
@@ -115,7 +160,8 @@ def _is_derived(number: Number, sources: Sequence[Facts]) -> bool:
     if not worded:
         return False
     for source in sources:
-        values = [n.quantity.value for n in source.numbers if n.quantity.unit not in {"1", "a"}]
+        measured = (n for n in source.numbers if n.quantity.unit not in {"1", "a"})
+        values = list({n.quantity.value for n in measured})[:_FEW]
         for one in values:
             for other in values:
                 if other and abs(one / other - number.quantity.value) <= Decimal("0.05") * (
@@ -129,7 +175,8 @@ def _nearest(number: Number, sources: Sequence[Facts]) -> str:
     """Return the quotation's number of the same sort that a reader would compare with."""
     if number.quantity.unit == "1":
         return ""
-    alike = (site for site in _sites(sources) if is_comparable(number, site.number))
+    _, distinct = _distinct(tuple(sources))
+    alike = (site for site in distinct if is_comparable(number, site.number))
     return next((site.words for site in alike), "")
 
 
@@ -162,8 +209,8 @@ def _of_another(one: Site, same: Sequence[Site], sources: Sequence[Facts]) -> st
     mine = around(*one)
     if not mine or one in same:
         return ""
-    for rival in _sites(sources):
-        if any(rival.number is other.number for other in same):
+    for rival in _beside(same, sources):
+        if is_same(one.number, rival.number):
             continue
         fits = (
             any(_of_one_sort(other.number, rival.number) for other in same)
@@ -173,6 +220,19 @@ def _of_another(one: Site, same: Sequence[Site], sources: Sequence[Facts]) -> st
         if fits and (one.number.bound in {"", rival.number.bound} or mine & SIDES):
             return rival.words
     return ""
+
+
+def _beside(same: Sequence[Site], sources: Sequence[Facts]) -> Iterator[Site]:
+    """Yield the numbers around each site, and those of the other quotations, some of each."""
+    holding = []
+    for site in same:
+        at = next(i for i, n in enumerate(site.facts.numbers) if n is site.number)
+        near = site.facts.numbers[max(0, at - _FEW) : at + _FEW]
+        yield from (Site(site.facts, number) for number in near)
+        holding.append(site.facts)
+    for source in sources:
+        if not any(source is facts for facts in holding):
+            yield from (Site(source, number) for number in source.numbers[: 2 * _FEW])
 
 
 def _told_in_order(one: Site, other: Site, rival: Site) -> bool:
