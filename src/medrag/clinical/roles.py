@@ -33,6 +33,7 @@ _FOR = re.compile(
     r"|another\s|about\s|an?\s(?:additional\s)?)?\Z"
 )
 _OVER = re.compile(r"\bover(?:\sat\sleast|\sa\speriod\sof|\sabout|\sthe\sfirst)?\s\Z|\bin\s\Z")
+_SUPPOSED_TIME = re.compile(r"\b(?:if|when)\s(?:used|taken|given|needed|continued)\b[^.;|]{0,25}\Z")
 _COURSE = re.compile(r"[\s-]?(?:course|supply|total|regimen|duration|treatment|or\sless)\b")
 _AGE_AFTER = re.compile(
     r"[\s-]?(?:-?\s?old\b|of\sage\b|and\s(?:older|over|under|younger|up)\b|or\s(?:older|younger)\b)"
@@ -192,6 +193,8 @@ def _time_role(text: str, mention: QuantityMention) -> Role:
     # "over 10 minutes" is a time of giving, though "over" is read as a bound
     if not long and (_OVER.search(before) or text.startswith("over ", mention.start)):
         return "over"
+    if _SUPPOSED_TIME.search(before):
+        return "time"  # "consider bone density if used for more than 2 years"
     if _FOR.search(before) or _COURSE.match(text, mention.end):
         return "duration"
     return "time"
