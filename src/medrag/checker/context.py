@@ -15,7 +15,7 @@ from medrag.clinical.mentions import Sentence
 from medrag.core.patient import Patient
 
 _RESEARCH = re.compile(
-    r"\b(rats?|mice|mouse|rabbits?|monkeys?|dogs?|animals?|AUC|C ?max|pharmacokinetics?|volunteers?"
+    r"\b(rats?|mice|mouse|rabbits?|monkeys?|dogs?|animals?|AUC (?:and|in|was|of|by \d)|C ?max|pharmacokinetics?|volunteers?"
     r"|MRHD|clinical (?:trials?|stud(?:y|ies))|stud(?:y|ies) (?:of|in|with)|placebo|overdosage"
     r"|incidence|post-?marketing|case reports?|were reported|embryo\w*|gestation day)\b",
     re.I,

@@ -88,7 +88,10 @@ _PREGNANT = re.compile(
 )
 _BORN = re.compile(r"\b(?:born|deliver\w+|birth|newborn|neonate|infant|history of)\b", re.I)
 _NURSING = re.compile(
-    r"\bbreast-?\s?feeding\b|\blactating\b|\bis\snursing\b|\bnursing\smother", re.I
+    r"\bbreast-?\s?feeding\b|\blactating\b|\bis\snursing\b|\bnursing\smother"
+    r"|\bnursing\s(?:an?|her|your|the|my)\s(?:\w+[- ]){0,3}"
+    r"(?:old|baby|infant|child|newborn|son|daughter)",
+    re.I,
 )
 _ALLERGIC = re.compile(
     r"\b(?:allerg(?:y|ic|ies|ic\sreaction)\sto|allerg(?:y|ies)(?:\slist)?\s?:|nkda\sexcept"
@@ -284,7 +287,8 @@ def _allergy(content: Content, at: int, place: tuple[int, int]) -> Iterator[Alle
     named = content.text[place[0] : place[1]].strip()
     if _DENIES.match(named) or named.lower().startswith(("nkda", "none", "the ", "any ", "it")):
         return
-    if not (_SINGULAR.search(before) or _OPENS.fullmatch(before)):
+    bare = sentence.start == content.sentences[0].start and _VERB.search(before) is None
+    if not (bare or _SINGULAR.search(before) or _OPENS.fullmatch(before)):
         return
     drugs = [d for d in content.drugs if place[0] <= d.start < place[1] and not _is_ordered(d)]
     yield Allergy(

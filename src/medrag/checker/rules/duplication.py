@@ -96,11 +96,11 @@ def _other_products(
     ]
     written = [
         (context.text, other)
-        for other in context.orders
+        for other in (*context.orders, *_current(context))
         if other is not mention
         and ingredient in other.ingredients
         and set(other.ingredients) != set(mention.ingredients)
-        and other.start > mention.start
+        and (other.start > mention.start or other.current)
         and other.sentence - mention.sentence <= _FAR
         and (other.regimens or mention.regimens)
         and all(
@@ -110,6 +110,12 @@ def _other_products(
         and not _PARTS.search(context.sentence(mention))
     ]
     return listed + written
+
+
+def _current(context: Context) -> list[DrugMention]:
+    """Return what the text says the patient already takes, beside its orders."""
+    ordered = {id(mention) for mention in context.orders}
+    return [m for m in context.content.drugs if m.current and id(m) not in ordered]
 
 
 def _differs(one: DrugMention, other: DrugMention) -> bool:

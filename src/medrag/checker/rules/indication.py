@@ -16,6 +16,11 @@ from medrag.clinical import DrugMention
 
 _AHEAD = re.compile(r"(?:for |to treat )?([^.;:]{4,80}?)(?::|,)\s*[^:]{0,60}$", re.I)
 """What a sentence is about, before the order: "Parkinson disease: start ..."."""
+_FOR_FIRST = re.compile(
+    r"\W*(?:for|to treat) (?:the |your |her |his |this )?([\w\s-]{4,50}?),? "
+    r"(?:take|give|use|start|prescribe|try|begin)\b",
+    re.I,
+)
 _BESIDE = re.compile(
     r"\b(?:and|with|despite|because|who|not|after|before|during|or|risk|history|if|when|in|from"
     r"|pulmonary|portal|intracranial|ocular|febrile|gestational|withdrawal"
@@ -112,7 +117,8 @@ def _indication(context: Context, mention: DrugMention) -> str:
     sentence = context.content.sentences[mention.sentence]
     if mention.indication:
         return mention.indication
-    ahead = _AHEAD.match(context.text[sentence.start : mention.start])
+    said = context.text[sentence.start : mention.start]
+    ahead = _AHEAD.match(said) or _FOR_FIRST.match(said)
     if ahead is not None and not any(
         d.start < mention.start and d.sentence == mention.sentence for d in context.content.drugs
     ):
