@@ -222,6 +222,6 @@ def _show(summary: Summary, out: Path) -> None:
     click.echo(f"quotations: {quotes or 'none'}")
     click.echo(f"replies: {summary.replies}, {summary.constrained} of them constrained")
     for gate in summary.gates:
-        verdict = "passed" if gate.passed else f"FAILED in {len(gate.found)}"
+        verdict = "none found" if gate.passed else f"FOUND in {len(gate.found)}"
         click.echo(f"{verdict}: {gate.name}")
     click.echo(f"report: {out / 'report.md'}")

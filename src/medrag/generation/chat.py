@@ -14,6 +14,8 @@ from medrag.generation.writing import Marks
 _STOP_NAMES = ("<eos>", "<end_of_turn>", "<|im_end|>", "<|eot_id|>", "<|end|>", "</s>")
 _CUT = "\ufffd"
 """What an unfinished character decodes to."""
+_BYTES = 4
+"""The most tokens of one character: its bytes in UTF-8."""
 
 
 class Chat:
@@ -68,6 +70,14 @@ class Chat:
             tokens, skip_special_tokens=False, clean_up_tokenization_spaces=False
         )
         return said
+
+    def text_of_cut(self, tokens: Sequence[int]) -> str:
+        """Return the words of tokens that end anywhere, without a character that is not whole."""
+        for last in range(len(tokens), max(0, len(tokens) - _BYTES), -1):
+            said = self.text(tokens[:last])
+            if not said.endswith(_CUT):
+                return said
+        return self.text(tokens)
 
     def _read(self, text: str) -> list[int]:
         ids: list[int] = self._tokenizer(text, add_special_tokens=False).input_ids

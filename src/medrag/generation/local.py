@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from importlib.util import find_spec
 from typing import Any
 
 import torch
@@ -188,9 +187,10 @@ class TransformersLLM:
         if reply.finish == "error" and not reply.tokens:
             raise BackendError(f"{_GAVE_UP} Give fewer passages, or quote in another way.")
         guided = constraint is not None and self.dialect() is not None
-        thought = self._chat.text(reply.thought).strip()
+        thought = self._chat.text_of_cut(reply.thought).strip()
+        said = self._chat.text if reply.finish == "stop" else self._chat.text_of_cut
         return Completion(
-            text=self._chat.text(reply.tokens),
+            text=said(reply.tokens),
             thinking=thought or None,
             model=self.name,
             finish_reason=reply.finish or "error",
@@ -211,18 +211,18 @@ class TransformersLLM:
     @cached_property
     def _grammar_tokenizer(self) -> Any:
         # Built once: it takes seconds for a vocabulary of 262,144 tokens.
-        if find_spec("llguidance") is None:
+        try:
+            from llguidance.hf import from_tokenizer
+        except ImportError:  # not installed, or built for another system
             _log.info(_MISSING)
             return None
-        from llguidance.hf import from_tokenizer
-
         return from_tokenizer(
             self._tokenizer, n_vocab=self._vocabulary, eos_token=sorted(self._chat.marks.stops)
         )
 
 
 _GAVE_UP = "The grammar grew too large for llguidance in the middle of the reply."
-_MISSING = "llguidance is missing: replies are free. Run: pip install 'medrag[grammar]'"
+_MISSING = "llguidance does not load: replies are free. Run: pip install 'medrag[grammar]'"
 
 
 def open_local(name: str, *, embedder: Embedder | None = None) -> TransformersLLM:  # noqa: ARG001

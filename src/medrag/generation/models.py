@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from medrag.core.protocols import LLM, Embedder
+from medrag.errors import InputError
 from medrag.registry import names, resolve
 
 _HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+")
@@ -23,6 +24,7 @@ def open_llm(name: str, *, embedder: Embedder | None = None, max_claims: int = 4
         max_claims: The most statements that `extractive` selects; others choose themselves.
 
     Raises:
+        InputError: A path leads to no folder.
         UnknownNameError: Nothing has that name; near misses are named.
         BackendError: The model or what it needs is missing; the message says what to do.
     """
@@ -31,6 +33,8 @@ def open_llm(name: str, *, embedder: Embedder | None = None, max_claims: int = 4
     plain = name.partition("?")[0]
     if plain in names("llm"):
         return _opened(plain, name, embedder, max_claims)
+    if plain.startswith((".", "/", "~", "\\")) and not Path(plain).is_dir():
+        raise InputError(f"{plain}: no such folder. Give the folder of a transformers model.")
     if Path(plain).is_dir() or _HUB_NAME.fullmatch(plain):
         return _opened("transformers", name, embedder, max_claims)
     return _opened(plain, name, embedder, max_claims)

@@ -30,7 +30,8 @@ def missing_weights(name: str, hub_name: str) -> str:
         "the Health AI Developer Foundations Terms of Use" if notice_for(hub_name) else "its terms"
     )
     return (
-        f"The weights of {name!r} are not on this machine, and medrag fetches none unasked. "
+        f"The weights of {name!r} are not on this machine: no such folder, and not in the Hugging "
+        "Face cache; medrag fetches none unasked. "
         f"Where there is a network: accept {terms} at https://huggingface.co/{hub_name}, run "
         f"'hf download {hub_name} --local-dir FOLDER', bring FOLDER here and give its path "
         "instead of the name."

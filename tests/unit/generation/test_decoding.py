@@ -293,6 +293,25 @@ def test_pieces_of_text_joined_are_the_text(tokenizer, chat):
     assert sum(bool(piece) for piece in said) > 5
 
 
+def test_a_character_that_is_not_whole_is_left_out_of_a_cut_reply(tokenizer, chat):
+    ids = tokenizer.convert_tokens_to_ids(["n", "<0x44>", "<0xE2>", "<0x96>"])
+    assert chat.text_of_cut(ids) == chat.text_of_cut(ids[:2]) == "nD"
+    growing = Pieces(chat)
+    said = [growing.next(ids[:end]) for end in range(1, 5)]
+    assert "".join(said) + growing.rest("nD") == "nD"
+
+
+def test_text_that_the_tokenizer_cannot_spell_ends_the_reply_as_an_error(tokenizer, chat):
+    # The tokenizer reads the blank mark of its own vocabulary as a blank.
+    guide = Guide(from_tokenizer(tokenizer, eos_token=[1]), '%llguidance {}\nstart: "Give▁40"\n')
+    reply = Reply(chat.marks, Decoding(max_tokens=50), guide)
+    reply.begin()
+    while reply.finish is None:
+        allowed = unpacked(reply.allowed(len(tokenizer)))
+        reply.pick(torch.zeros(len(tokenizer)), int(allowed.int().argmax()))
+    assert reply.finish == "error"
+
+
 def test_a_grammar_that_is_none_is_refused_without_its_text(tokenizer):
     vocabulary = from_tokenizer(tokenizer)
     with pytest.raises(BackendError, match="refused") as caught:

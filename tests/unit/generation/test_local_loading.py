@@ -110,3 +110,14 @@ def test_the_recorded_name_says_the_precision(tiny_gemma):
 def test_weights_are_bfloat16(tiny_gemma):
     llm = TransformersLLM(str(tiny_gemma))
     assert {weight.dtype for weight in llm._model.parameters()} == {torch.bfloat16}
+
+
+@pytest.mark.parametrize("name", ["./nope", "/nowhere/model?load=4bit", "~/nope"])
+def test_a_path_that_leads_nowhere_is_no_hub_name(name):
+    with pytest.raises(InputError, match="no such folder"):
+        open_llm(name)
+
+
+def test_a_grammar_library_that_does_not_load_leaves_replies_free(monkeypatch, tiny_gemma):
+    monkeypatch.setitem(sys.modules, "llguidance.hf", None)
+    assert TransformersLLM(str(tiny_gemma)).dialect() is None
