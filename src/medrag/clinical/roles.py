@@ -193,8 +193,6 @@ def _time_role(text: str, mention: QuantityMention) -> Role:
     # "over 10 minutes" is a time of giving, though "over" is read as a bound
     if not long and (_OVER.search(before) or text.startswith("over ", mention.start)):
         return "over"
-    if _SUPPOSED_TIME.search(before):
-        return "time"  # "consider bone density if used for more than 2 years"
-    if _FOR.search(before) or _COURSE.match(text, mention.end):
-        return "duration"
-    return "time"
+    lasts = _FOR.search(before) or _COURSE.match(text, mention.end)
+    # "consider bone density if used for more than 2 years" is no order
+    return "duration" if lasts and not _SUPPOSED_TIME.search(before) else "time"
