@@ -39,9 +39,9 @@ _POPULATIONS = {
     "healthy people": r"healthy (?:volunteers?|subjects?|adults?|people|individuals)",
 }  # fmt: skip
 _POPULATION = re.compile(
-    "|".join(
-        f"(?P<p{number}>\\b(?:{words})\\b)" for number, words in enumerate(_POPULATIONS.values())
-    ),
+    r"\b(?:"
+    + "|".join(f"(?P<p{number}>{words})" for number, words in enumerate(_POPULATIONS.values()))
+    + r")\b",
     re.IGNORECASE,
 )
 _POPULATION_NAMES = tuple(_POPULATIONS)
