@@ -22,7 +22,7 @@ from medrag.core.finding import Category, Severity
 
 _SAFE = re.compile(
     r"\b(?:safe(?:ly)?|fine|okay|ok|acceptable|harmless|preferred|first[- ]line|compatible"
-    r"|recommended|drug of choice|poses? no|of no concern|well tolerated"
+    r"|recommended(?! (?:dose|dosage|starting|maximum|daily|initial))|drug of choice|poses? no|of no concern|well tolerated"
     r"|no (?:known |additional |increased |particular |special )?"
     r"(?:risks?|harm|concerns?|problems?|precautions?|danger|restrictions?|effect on)"
     r"|without (?:any )?(?:concern|risk|restriction|precaution|harm|worry)s?"
@@ -121,8 +121,8 @@ _TOPICS: tuple[_Topic, ...] = (
 
 
 def _reassured(context: Context) -> Iterator[Verdict]:
-    for mention in context.content.drugs:
-        if mention.polarity in {"avoid", "stop"} or _is_conditional(mention):
+    for mention in context.dosed:
+        if _is_conditional(mention):
             continue
         said = context.sentence(mention)
         if _DOUBT.search(said):

@@ -60,7 +60,8 @@ def _unknown(context: Context) -> Iterator[Verdict]:
 
 
 _BRAND = re.compile(
-    r"(?<=[a-z,:] )(?P<name>[A-Z][a-z]{5,})\s+\d[\d.,]*\s?(?:mg|mcg|g|units?)\b(?!\s?/)"
+    r"\b(?:with|start|give|take|prescribe|add|use|using|begin|continue|order|of)\s"
+    r"(?P<name>[A-Z][a-z]{5,})\s+\d[\d.,]*\s?(?:mg|mcg|g|units?)\b(?!\s?/)"
 )
 """A capitalized word within a sentence where a dose follows: a brand's name."""
 
