@@ -16,8 +16,9 @@ from medrag.core.patient import Patient
 
 _RESEARCH = re.compile(
     r"\b(rats?|mice|mouse|rabbits?|monkeys?|dogs?|animals?|AUC (?:and|in|was|of|by \d)|C ?max"
-    r"|pharmacokinetics?|volunteers?|MRHD|clinical (?:trials?|stud(?:y|ies))|stud(?:y|ies) (?:of|in|with)"
-    r"|placebo|overdosage|incidence|post-?marketing|case reports?|were reported|embryo\w*|gestation day)\b",
+    r"|pharmacokinetics?|volunteers?|MRHD|clinical (?:trials?|stud(?:y|ies))"
+    r"|stud(?:y|ies) (?:of|in|with)|placebo|overdosage|incidence|post-?marketing|case reports?"
+    r"|were reported|embryo\w*|gestation day)\b",
     re.I,
 )
 """Sentences about animals, trials and overdoses tell what happened; they order nothing."""

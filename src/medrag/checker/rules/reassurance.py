@@ -22,7 +22,8 @@ from medrag.core.finding import Category, Severity
 
 _SAFE = re.compile(
     r"\b(?:safe(?:ly)?|fine|okay|ok|acceptable|harmless|preferred|first[- ]line|compatible"
-    r"|recommended(?! (?:dose|dosage|starting|maximum|daily|initial))|drug of choice|poses? no|of no concern|well tolerated"
+    r"|recommended(?! (?:dose|dosage|starting|maximum|daily|initial))|drug of choice"
+    r"|poses? no|of no concern|well tolerated"
     r"|no (?:known |additional |increased |particular |special )?"
     r"(?:risks?|harm|concerns?|problems?|precautions?|danger|restrictions?|effect on)"
     r"|without (?:any )?(?:concern|risk|restriction|precaution|harm|worry)s?"
