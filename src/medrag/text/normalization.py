@@ -80,6 +80,7 @@ _IGNORED = frozenset(
     "\u200f\u202a\u202b\u202c\u2060\u2061\u2062\u2063\u2064\u2065\u2066\u2067\u2068"
     "\u2069\u206a\u206b\u206c\u206d\u206e\u206f\u3164\ufeff\uffa0"
 )
+_SKIPPED = _IGNORED | {"\u00ad"}  # what may stand between a letter and its accent
 # The direction overrides U+202D and U+202E are not among them: they turn digits round.
 _MARKS = frozenset("®™℠©†‡")  # a reader loses nothing when they are left out
 _FOLDED = {
@@ -159,7 +160,10 @@ def _fold_characters(text: str) -> Normalized:
     done = 0
     for run in _NOT_PLAIN.finditer(text):
         begin = run.start()
-        if begin > done and unicodedata.combining(text[begin]):
+        mark = begin
+        while mark < run.end() - 1 and text[mark] in _SKIPPED:
+            mark += 1
+        if begin > done and unicodedata.combining(text[mark]):
             begin -= 1  # the accent's letter
         pieces.append(text[done:begin])
         origin += range(done, begin)
@@ -206,7 +210,7 @@ def _cluster_end(text: str, at: int, end: int) -> int:
     if text[at] in _IGNORED:
         return stop
     last_mark = stop
-    while stop < end and (text[stop] in _IGNORED or unicodedata.combining(text[stop])):
+    while stop < end and (text[stop] in _SKIPPED or unicodedata.combining(text[stop])):
         stop += 1
         if unicodedata.combining(text[stop - 1]):
             last_mark = stop
@@ -221,7 +225,7 @@ def _fold_cluster(text: str, start: int, end: int) -> str:
             glued = text[start - 1 : start].isdigit()
             return f" {folded}" if glued else folded
         return folded
-    cluster = "".join(char for char in text[start:end] if char not in _IGNORED)
+    cluster = "".join(char for char in text[start:end] if char not in _SKIPPED)
     composed = unicodedata.normalize("NFC", cluster)
     folded = "".join(char if " " < char <= "~" else _fold(char) for char in composed)
     return unicodedata.normalize("NFC", folded)

@@ -85,3 +85,9 @@ def test_the_span_of_a_match_covers_what_was_folded():
 def test_an_empty_range_has_no_span():
     with pytest.raises(ValueError, match="is not a range of 3 characters"):
         normalize("abc").span(2, 2)
+
+
+@pytest.mark.parametrize("text", ["E\u202c\u0301a", "\u00b1\u2014 not", "a\u200b\u0301", "e\u00ad\u0301"])
+def test_found_by_fuzzing_normalizing_twice_changes_nothing(text):
+    once = normalize(text).text
+    assert normalize(once).text == once
