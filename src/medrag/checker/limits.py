@@ -187,6 +187,8 @@ def _unit_error(
     """Return a verdict where a mass is given for a drug dosed in units, or the reverse."""
     row = next((r for r in rows if r.unit.count("/") == probe.unit.count("/")), None)
     kinds = {_kind(probe.amount_unit), *(_kind(r.unit.partition("/")[0]) for r in rows)}
+    if _kind(probe.amount_unit) == "volume" and not mention.ingredients[0].startswith("insulin"):
+        return None  # of what strength the volume is, nobody says; insulin is never drawn by mL
     if row is None or "other" in kinds or row.unit.split("/")[1:] != list(probe.per):
         return None
     stated = _kind(probe.amount_unit)
@@ -206,6 +208,8 @@ def _unit_error(
 
 
 def _kind(unit: str) -> str:
+    if unit == "mL":
+        return "volume"
     if unit.endswith("g") and len(unit) <= 2:
         return "mass"
     return {"[iU]": "units", "m[iU]": "units", "U": "units", "meq": "eq", "mmol": "mol"}.get(

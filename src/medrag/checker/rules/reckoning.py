@@ -36,8 +36,34 @@ def _reckoned(context: Context) -> Iterator[Verdict]:
     for by_weight in context.content.quantities:
         if {"kg", "m2"} & set(by_weight.quantity.per) and by_weight.quantity.high is None:
             yield from _by_weight(context, by_weight)
+    yield from _meals(context)
     yield from wrong_rates(context)
     yield from wrong_volumes(context)
+
+
+_CARBOHYDRATE = re.compile(
+    r"(?P<eaten>\d+) ?g (?:of )?carb\w*.{0,60}?\b(?:1|one) units? (?:per|for(?: every)?|to)"
+    r" (?P<per>\d+) ?g"
+    r".{0,60}?(?P<given>\d+) units",
+    re.I | re.S,
+)
+"""A mealtime dose by a carbohydrate ratio."""
+
+
+def _meals(context: Context) -> Iterator[Signal]:
+    """Yield mealtime insulin that the stated ratio does not give."""
+    match = _CARBOHYDRATE.search(context.text)
+    if match is None or int(match["per"]) == 0:
+        return
+    right, given = Decimal(match["eaten"]) / Decimal(match["per"]), Decimal(match["given"])
+    if abs(right - given) > max(Decimal(1), TOLERANCE * right):
+        yield Signal(
+            severity="critical",
+            message=f"{match['eaten']} g at 1 unit for {match['per']} g is {number(right)} units, "
+            f"not {number(given)}.",
+            span=Span(start=match.start("given"), end=match.end()),
+            subject="insulin",
+        )
 
 
 def _sums(context: Context) -> Iterator[Signal]:
