@@ -110,7 +110,10 @@ def survives(mutant: Mutant, copies: Queue[Path]) -> bool:
     original = target.read_text(encoding="utf-8")
     try:
         target.write_text(mutant.source, encoding="utf-8")
-        return _tests_pass(root)
+        alive = _tests_pass(root)
+        fate = "survived" if alive else "killed"
+        print(f"{fate} {mutant.path}:{mutant.line} {mutant.change}", file=sys.stderr, flush=True)
+        return alive
     finally:
         target.write_text(original, encoding="utf-8")
         copies.put(root)

@@ -80,7 +80,6 @@ _IGNORED = frozenset(
     "\u200f\u202a\u202b\u202c\u2060\u2061\u2062\u2063\u2064\u2065\u2066\u2067\u2068"
     "\u2069\u206a\u206b\u206c\u206d\u206e\u206f\u3164\ufeff\uffa0"
 )
-_SKIPPED = _IGNORED | {"\u00ad"}  # what may stand between a letter and its accent
 # The direction overrides U+202D and U+202E are not among them: they turn digits round.
 _MARKS = frozenset("®™℠©†‡")  # a reader loses nothing when they are left out
 _FOLDED = {
@@ -138,6 +137,11 @@ def _fold(char: str) -> str:
     return "".join(_fold(one) for one in folded)
 
 
+def _vanishes(char: str) -> bool:
+    """Return whether nothing is left of a character: it may part a letter from its accent."""
+    return char == "\u00ad" or _fold(char) == ""
+
+
 def _is_invisible(char: str) -> bool:
     variation = "\ufe00" <= char <= "\ufe0f" or "\U000e0000" <= char <= "\U000e0fff"
     debris = unicodedata.category(char) == "Cc" and not char.isspace()  # of PDF extraction
@@ -161,7 +165,7 @@ def _fold_characters(text: str) -> Normalized:
     for run in _NOT_PLAIN.finditer(text):
         begin = run.start()
         mark = begin
-        while mark < run.end() - 1 and text[mark] in _SKIPPED:
+        while mark < run.end() - 1 and _vanishes(text[mark]):
             mark += 1
         if begin > done and unicodedata.combining(text[mark]):
             begin -= 1  # the accent's letter
@@ -207,10 +211,10 @@ def _superscript(text: str, at: int, run: str) -> str:
 def _cluster_end(text: str, at: int, end: int) -> int:
     """Return the end of the base character at `at` with its combining marks."""
     stop = at + 1
-    if text[at] in _IGNORED:
+    if _vanishes(text[at]):
         return stop
     last_mark = stop
-    while stop < end and (text[stop] in _SKIPPED or unicodedata.combining(text[stop])):
+    while stop < end and (_vanishes(text[stop]) or unicodedata.combining(text[stop])):
         stop += 1
         if unicodedata.combining(text[stop - 1]):
             last_mark = stop
@@ -225,7 +229,7 @@ def _fold_cluster(text: str, start: int, end: int) -> str:
             glued = text[start - 1 : start].isdigit()
             return f" {folded}" if glued else folded
         return folded
-    cluster = "".join(char for char in text[start:end] if char not in _SKIPPED)
+    cluster = "".join(char for char in text[start:end] if not _vanishes(char))
     composed = unicodedata.normalize("NFC", cluster)
     folded = "".join(char if " " < char <= "~" else _fold(char) for char in composed)
     return unicodedata.normalize("NFC", folded)

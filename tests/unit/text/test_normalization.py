@@ -87,7 +87,9 @@ def test_an_empty_range_has_no_span():
         normalize("abc").span(2, 2)
 
 
-@pytest.mark.parametrize("text", ["E\u202c\u0301a", "\u00b1\u2014 not", "a\u200b\u0301", "e\u00ad\u0301"])
+@pytest.mark.parametrize(
+    "text", ["E\u202c\u0301a", "\u00b1\u2014 not", "a\u200b\u0301", "e\u00ad\u0301", ">\x15\u0338"]
+)
 def test_found_by_fuzzing_normalizing_twice_changes_nothing(text):
     once = normalize(text).text
     assert normalize(once).text == once
