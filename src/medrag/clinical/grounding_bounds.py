@@ -78,7 +78,7 @@ _AGED = re.compile(
 )  # fmt: skip
 _NOT_MORE = re.compile(
     r"\b(?:not|never|n't|avoid(?:ing)?) "
-    r"(?:(?!that |patients |adults |people |those )[\w/-]+ ){0,9}"
+    r"(?:(?!that |patients |adults |people |those |when |if )[\w/-]+ ){0,9}"
     r"(?:for )?(?:(?:more|longer|greater|higher) than|>|beyond|above|over) ?(?:an? )?\Z",
     re.IGNORECASE,
 )  # fmt: skip

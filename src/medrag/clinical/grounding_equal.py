@@ -111,7 +111,7 @@ def _converted(other: Quantity, unit: str) -> Iterator[Quantity]:
     if unit == "1" or bare or same:
         yield _with_unit(other, unit)
         return
-    if a.startswith("#") or b.startswith("#"):
+    if a.startswith("#") or b.startswith("#") or b == "1":
         return
     if (a, b) in _CALENDAR:
         yield Quantity(other.value, unit, other.high).times(_CALENDAR[a, b])

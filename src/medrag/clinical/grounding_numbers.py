@@ -293,7 +293,7 @@ def _split(text: str, plain: str, mention: QuantityMention) -> Iterator[Number]:
     """Yield the number of a mention; none where it is part of a chemical name."""
     bare = mention.quantity.unit == "1"
     after = plain[mention.end : mention.end + 9]
-    if (bare and re.match(r"-[a-z]{3,}", after)) or re.match(r" levels?\b", after):
+    if (bare and re.match(r"-[a-z]{3,}|[A-Za-z]", after)) or re.match(r" levels?\b", after):
         return
     if bare and re.search(r"[A-Za-z]-\Z", plain[max(0, mention.start - 2) : mention.start]):
         return  # DSM-5, COVID-19: a name
