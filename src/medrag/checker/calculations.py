@@ -30,6 +30,7 @@ class Formula:
         tolerance: Share of the result by which a claim may differ, for variants and rounding.
         least: Amount by which a claim may always differ.
         claim: Words that claim a result, the number in group 1; None where values are read.
+        words: Lower-case words of which a text holds one wherever `claim` can match.
     """
 
     subject: str
@@ -40,6 +41,7 @@ class Formula:
     tolerance: Decimal
     least: Decimal = Decimal(0)
     claim: re.Pattern[str] | None = None
+    words: tuple[str, ...] = ()
 
     def agrees(self, claim: Decimal, right: Decimal) -> bool:
         """Return whether a claimed result is near enough to a right one."""
@@ -208,7 +210,8 @@ def _safely(calculate: Callable[[], Decimal]) -> Results:
 
 FORMULAS: tuple[Formula, ...] = (
     Formula(
-        subject="creatinine-clearance", said="creatinine clearance", unit="mL/min",
+        subject="creatinine-clearance", words=("cockcroft", "crcl"),
+        said="creatinine clearance", unit="mL/min",
         results=_clearance, tolerance=Decimal("0.25"),
         claim=re.compile(
             r"\b(?:cockcroft[- ]?(?:and )?gault|CrCl)\b[^;\n]{0,100}?[:=]\s*"
@@ -235,7 +238,8 @@ FORMULAS: tuple[Formula, ...] = (
             url="https://doi.org/10.1097/00005792-197756010-00002"),
     ),
     Formula(
-        subject="corrected-calcium", said="corrected calcium", unit="mg/dL", results=_calcium,
+        subject="corrected-calcium", words=("correct",),
+        said="corrected calcium", unit="mg/dL", results=_calcium,
         tolerance=Decimal("0.06"),
         claim=_claim("correct(?:s|ed)", r"mg/dL"),
         source=Reference(
@@ -243,13 +247,15 @@ FORMULAS: tuple[Formula, ...] = (
             edition="1973", url="https://doi.org/10.1136/bmj.4.5893.643"),
     ),
     Formula(
-        subject="bmi", said="body mass index", unit="kg/m2", results=_bmi,
+        subject="bmi", words=("bmi", "body mass"),
+        said="body mass index", unit="kg/m2", results=_bmi,
         tolerance=Decimal("0.06"),
         claim=_claim("BMI|body mass index", r"kg/m(?:2|²|\^2)"),
         source=Reference(title="WHO Technical Report Series 894, Obesity", edition="2000"),
     ),
     Formula(
-        subject="bsa", said="body surface area", unit="m2", results=_surface,
+        subject="bsa", words=("bsa", "surface"),
+        said="body surface area", unit="m2", results=_surface,
         tolerance=Decimal("0.08"),
         claim=_claim("BSA|body surface area", r"m(?:2|²|\^2)"),
         source=Reference(
@@ -258,7 +264,8 @@ FORMULAS: tuple[Formula, ...] = (
             url="https://doi.org/10.1056/NEJM198710223171717"),
     ),
     Formula(
-        subject="ideal-weight", said="ideal body weight", unit="kg", results=_ideal,
+        subject="ideal-weight", words=("ideal", "ibw"),
+        said="ideal body weight", unit="kg", results=_ideal,
         tolerance=Decimal("0.06"),
         claim=_claim("ideal (?:body )?weight|IBW", r"kg"),
         source=Reference(
@@ -266,7 +273,8 @@ FORMULAS: tuple[Formula, ...] = (
             edition="1974"),
     ),
     Formula(
-        subject="adjusted-weight", said="adjusted body weight", unit="kg", results=_adjusted,
+        subject="adjusted-weight", words=("adjusted", "adjbw", "abw"),
+        said="adjusted body weight", unit="kg", results=_adjusted,
         tolerance=Decimal("0.06"),
         claim=_claim("adjusted (?:body )?weight|AdjBW|ABW", r"kg"),
         source=Reference(
@@ -279,7 +287,8 @@ FORMULAS: tuple[Formula, ...] = (
         source=Reference(title="Bazett 1920; Fridericia 1920: correction of the QT interval"),
     ),
     Formula(
-        subject="osmolality", said="calculated osmolality", unit="mosm/kg",
+        subject="osmolality", words=("osmolal", "osmolar"),
+        said="calculated osmolality", unit="mosm/kg",
         results=_osmolality, tolerance=Decimal("0.04"),
         claim=_claim("(?:calculated )?(?:serum )?osmolal?arity|osmolality", r"mOsm"),
         source=Reference(
@@ -287,7 +296,8 @@ FORMULAS: tuple[Formula, ...] = (
             section="Clin Chem 21:190-194", edition="1975"),
     ),
     Formula(
-        subject="ldl-calculated", said="LDL cholesterol by Friedewald", unit="mg/dL",
+        subject="ldl-calculated", words=("friedewald",),
+        said="LDL cholesterol by Friedewald", unit="mg/dL",
         results=_low_density, tolerance=Decimal("0.08"),
         claim=re.compile(rf"friedewald\b.*?\bLDL\b{_SAYS}{_NUMBER}\s*mg/dL", re.I),
         source=Reference(
@@ -295,7 +305,8 @@ FORMULAS: tuple[Formula, ...] = (
             section="Clin Chem 18:499-502", edition="1972"),
     ),
     Formula(
-        subject="corrected-sodium", said="sodium corrected for glucose", unit="mmol/L",
+        subject="corrected-sodium", words=("correct",),
+        said="sodium corrected for glucose", unit="mmol/L",
         results=_corrected_sodium, tolerance=Decimal("0.02"), least=Decimal(2),
         claim=re.compile(
             rf"\bcorrected (?:serum )?(?:sodium|Na)\b{_SAYS}{_NUMBER}"
@@ -305,14 +316,16 @@ FORMULAS: tuple[Formula, ...] = (
             section="Am J Med 106:399-403", edition="1999"),
     ),
     Formula(
-        subject="fractional-excretion", said="fractional excretion of sodium", unit="%",
+        subject="fractional-excretion", words=("fena",),
+        said="fractional excretion of sodium", unit="%",
         results=_excretion, tolerance=Decimal("0.2"), least=Decimal("0.1"),
         claim=re.compile(rf"\bFENa\b.*?(?:\u2192|=|\bis\b|:\s)\s*{_NUMBER}\s*%", re.I | re.S),
         source=Reference(
             title="Espinel, The FENa test", section="JAMA 236:579-581", edition="1976"),
     ),
     Formula(
-        subject="mean-arterial-pressure", said="mean arterial pressure", unit="mm[Hg]",
+        subject="mean-arterial-pressure", words=("map", "mean"),
+        said="mean arterial pressure", unit="mm[Hg]",
         results=_mean_pressure, tolerance=Decimal("0.08"),
         claim=re.compile(
             rf"\b(?:MAP|mean (?:arterial )?pressure)\b[^.;]{{0,40}}?\b(?:is|=|of|about)\s*{_NUMBER}"
@@ -320,7 +333,8 @@ FORMULAS: tuple[Formula, ...] = (
         source=Reference(title="Mean arterial pressure: (systolic + 2 diastolic) / 3"),
     ),
     Formula(
-        subject="anc", said="absolute neutrophil count", unit="10*9/L", results=_neutrophils,
+        subject="anc", words=("anc", "neutrophil"),
+        said="absolute neutrophil count", unit="10*9/L", results=_neutrophils,
         tolerance=Decimal("0.15"),
         claim=_claim("ANC|absolute neutrophil count", ""),
         source=Reference(title="Absolute neutrophil count: leukocytes times share"),

@@ -80,19 +80,13 @@ def _sums(context: Context) -> Iterator[Verdict]:
         )
 
 
-_NAMED = re.compile(
-    r"cockcroft|CrCl|FENa|correct|BMI|body|BSA|weight|BW\b|osmol|friedewald|sodium|MAP\b|mean"
-    r"|ANC\b|neutrophil",
-    re.I,
-)
-"""Words without which no text claims a result in words."""
-
-
 def _worded(context: Context) -> Iterator[_Claim]:
     """Yield claims that only words make: "corrects to 9.4 mg/dL"."""
+    lowered = context.text.lower()
     for formula in FORMULAS:
-        named = formula.claim is not None and _NAMED.search(context.text) is not None
-        match = formula.claim.search(context.text) if named and formula.claim else None
+        if formula.claim is None or not any(word in lowered for word in formula.words):
+            continue
+        match = formula.claim.search(context.text)
         if match is None:
             continue
         group = next(number for number, said in enumerate(match.groups(), start=1) if said)
