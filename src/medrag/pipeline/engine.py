@@ -288,8 +288,10 @@ class _Run:
             first = self._answerer.read(completion, prompt)
         with self._stage("repair"):
             outcome = self._answerer.settle(first, prompt, self._cancelled)
-        keep = selected if isinstance(self._answerer.llm, ExtractiveLLM) else withhold
-        return self._finished(outcome._replace(quoted=keep(outcome.quoted)), prompt)
+        quoted = outcome.quoted
+        if isinstance(self._answerer.llm, ExtractiveLLM):
+            quoted = selected(quoted)
+        return self._finished(outcome._replace(quoted=withhold(quoted)), prompt)
 
     def _finished(self, outcome: Outcome, prompt: Prompt) -> TracedAnswer:
         """Return the answer after grounding and checks, with its trace."""
