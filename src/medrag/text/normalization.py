@@ -115,7 +115,8 @@ _UNTOUCHED_TAGS = ("<super>", "<sub>", "<circle>")
 
 # A superscript number after a word or after a sentence's point is a footnote mark; after
 # a digit, a unit or a closing bracket it is an exponent.
-_FOOTNOTED = re.compile(r"(?:[^\W\d_]{4}|[^\W\d_][.,;:])\Z")
+_LETTER = r"[^\W\d_⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉]"
+_FOOTNOTED = re.compile(rf"(?:{_LETTER}{{4}}|{_LETTER}[.,;:])\Z")
 
 
 @lru_cache(maxsize=4096)
@@ -201,9 +202,15 @@ def _fold_run(text: str, start: int, end: int) -> Iterator[tuple[str, int, int]]
         at = stop
 
 
+_BACK = 12
+"""Characters before a superscript that hold four letters with their accents apart."""
+
+
 def _superscript(text: str, at: int, run: str) -> str:
     plain = "".join(_SUPERSCRIPT[char] for char in run)
-    if plain.isdigit() and _FOOTNOTED.search(text[max(0, at - 4) : at]):
+    before = text[max(0, at - _BACK) : at]
+    letters = "".join(char for char in before if not unicodedata.combining(char))
+    if plain.isdigit() and _FOOTNOTED.search(letters):
         return ""
     return "^" + plain
 
