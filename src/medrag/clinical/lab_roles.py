@@ -39,7 +39,7 @@ _JUDGE = re.compile(
     r"|intensity|suspicion|probability|threshold|level\sof|as\b))|elevated|raised|critical(?:ly)?"
     r"|severe(?:ly)?|mild(?:ly)?|moderate(?:ly)?|markedly|slightly|therapeutic"
     r"|sub-?therapeutic"
-    r"|supra-?therapeutic|toxic|deficien(?:t|cy)|within\s(?:the\s)?(?:normal"
+    r"|supra-?therapeutic|toxic|(?<!g6pd\s)deficien(?:t|cy)|within\s(?:the\s)?(?:normal"
     r"|reference)\s(?:range|limits)|borderline|acceptable|reassuring|dangerous(?:ly)?"
     r"|prolonged|impaired|reduced|controlled|uncontrolled|well[- ]controlled"
     r"|(?:hyper|hypo)(?:k|c|g|n|m|p)?\w*(?:[ae]?emi[ac])|leuko(?:cytosis|penia)"
@@ -57,6 +57,33 @@ _OF_OTHER = re.compile(
     r"|target)\s(?:[\w-]+\s){0,3}\Z"
 )
 """The word that follows judges a dose or a risk, not a value."""
+_ATTRIBUTE = re.compile(
+    r"\s(?P<noun>(?!(?:and|or|but|so|nor|at|for|in|on|with|without|by|to|of|as|than|from|after|before"
+    r"|during|despite|since|because|if|when|while|which|that|is|was|are|were|has|had|needs?|now|today"
+    r"|this|again|enough|due|despite|per|still|only|also|then|therefore|[\w-]+ly|[\w-]+ing)\b)"
+    r"[a-z][\w-]*)"
+)
+"""A word right behind an adjective: the thing that it stands with."""
+_PREDICATE = re.compile(
+    r"\b(?:is|was|are|were|be|been|remains?|looks?|seems?|appears?|came(?:\sback)?|reads?|stays?"
+    r"|runs?)\s(?:not\s|too\s|very\s|quite\s|still\s|now\s|rather\s|only\s|[\w-]+ly\s)*\Z"
+)
+_OF_VALUES = re.compile(
+    r"(?:levels?|values?|results?|readings?|counts?|concentrations?|figures?|numbers?|findings?|side"
+    r"|ends?|limits?|ranges?|serum|plasma|blood|functions?|variants?|titres?|titers?|percentages?"
+    r"|abnormal\w*|normal|lab\w*|tests?|measurements?|saturations?|states?|status|renal|kidney"
+    r"|hepatic|liver|thyroid|glyc\w+|oxygen\w*|clotting|coagulation|control|filtration|clearance"
+    r"|heart|pressures?|h[ae]\w*emoglobin|sugars?|fasting|random|arterial|venous|total|free|corrected"
+    r"|ionized|urine|white|red|cells?|rates?|adult|for)\Z"
+)
+"""What a judging adjective may stand with and still judge the value beside it."""
+_DEFICIENT_OF = re.compile(r"(?P<noun>[a-z0-9][\w-]*)\s\Z")
+_PLAIN = re.compile(
+    r"(?:an?|the|severe|severely|mild|mildly|moderate|marked|markedly|relative|clear|clearly|frank"
+    r"|true|is|was|are|indicates?|shows?|suggests?|means?|of|with|confirms?|no|not|and|absolute"
+    r"|profound|significant|his|her|this|now|still)\Z"
+)
+_IRON = frozenset({"ferritin", "iron", "transferrin-saturation", "tibc", "hemoglobin", "mcv"})
 _ADJECTIVE = re.compile(
     r"\b(?:low|high|normal|elevated|raised|reduced|decreased|increased|suppressed)\s"
     r"(?:serum\s|plasma\s|free\s)?\Z"
@@ -132,21 +159,51 @@ def trend_of(text: str, begin: int, end: int) -> Literal["rising", "falling", "s
     return "stable" if _STABLE.search(text, begin, end) else None
 
 
-def judged(text: str, own: tuple[int, int], end: int) -> tuple[str, ...]:
+def judged(parts: SentenceParts, hit: Hit, own: tuple[int, int], end: int) -> tuple[str, ...]:
     """Return the words that judge one analyte, and those of the clause's conclusion."""
-    words = _judgements(text, *own)
-    concluded = _CONCLUDES.search(text, own[1], end)
-    return words if concluded is None else (*words, *_judgements(text, concluded.end(), end))
+    words = _judgements(parts, hit, *own)
+    concluded = _CONCLUDES.search(parts.folded, own[1], end)
+    if concluded is None:
+        return words
+    return (*words, *_judgements(parts, hit, concluded.end(), end))
 
 
-def _judgements(text: str, begin: int, end: int) -> tuple[str, ...]:
+def _judgements(parts: SentenceParts, hit: Hit, begin: int, end: int) -> tuple[str, ...]:
+    text = parts.folded
     words = []
     for match in _JUDGE.finditer(text, begin, end):
-        if _OF_OTHER.search(text, begin, match.start()):
+        if _OF_OTHER.search(text, begin, match.start()) or _is_anothers(parts, hit, match):
             continue
         negated = _NEGATOR.search(text, begin, match.start()) is not None
         words.append(("not " if negated else "") + match[0].lower())
     return tuple(words)
+
+
+def _is_anothers(parts: SentenceParts, hit: Hit, match: re.Match[str]) -> bool:
+    """Whether a word that judges stands with a noun of another thing: "a raised JVP"."""
+    text, word = parts.folded, match[0].lower()
+    own = set(re.findall(r"[a-z0-9]+", text[hit.start : hit.end]))
+    if word.startswith("deficien"):
+        before = _DEFICIENT_OF.search(text, parts.clauses.start, match.start())
+        if before is None or _PLAIN.match(before["noun"]):
+            return False
+        key = hit.keys[0]
+        of_iron = before["noun"] == "iron" and key in _IRON
+        return not (before["noun"] in own or before["noun"] in key or of_iron)
+    if word not in _ADJECTIVES:
+        return False
+    noun = _ATTRIBUTE.match(text, match.end())
+    if noun is None or _PREDICATE.search(text, parts.clauses.start, match.start()):
+        return False
+    if _OF_VALUES.match(noun["noun"]) or noun["noun"] in own:
+        return False
+    named = (h for h in parts.hits if h.kind in {"analyte", "drug"} and h.keys == hit.keys)
+    return not any(noun.start("noun") <= h.start <= noun.end() + 1 for h in named)
+
+
+_ADJECTIVES = frozenset(
+    {"low", "high", "elevated", "raised", "reduced", "normal", "abnormal", "prolonged", "impaired"}
+)
 
 
 def own_words(parts: SentenceParts, hit: Hit, clause: tuple[int, int]) -> tuple[int, int]:

@@ -193,7 +193,7 @@ def _pressure(parts: SentenceParts, hit: Hit) -> tuple[list[LabMention], set[int
             unit_written="mmHg" if "hg" in match[0] else None,
             role=role,
             trend=found.trend if found else None,
-            interpretation=judged(parts.folded, near, near[1]),
+            interpretation=judged(parts, hit, near, near[1]),
             who=who(parts.folded, begin, end),
             sentence=parts.number,
         )
@@ -223,7 +223,7 @@ def _value(  # noqa: PLR0917 - one place, five facts
         if mention.start >= limit or mention.start - hit.end > _FARTHEST:
             break
         if _fits(analyte, mention) and link.match(text, hit.end, mention.start):
-            return mention
+            return None if _is_date(text, mention) else mention
         if not _is_time(mention):
             break
     before = [m for m in parts.quantities if m.end <= hit.start and m.start not in used]
@@ -252,6 +252,12 @@ _BEFORE = re.compile(r"\s(?:of\s)?(?:serum\s)?\Z")
 def _joined_before(text: str, mention: QuantityMention, hit: Hit) -> bool:
     gap = text[mention.end : hit.start]
     return bool(mention.unit_written) and _BEFORE.fullmatch(gap) is not None
+
+
+def _is_date(text: str, mention: QuantityMention) -> bool:
+    """Whether a bare number says when: "everything in 12 months, HbA1c in 6"."""
+    bare = not mention.unit_written and mention.quantity.high is None
+    return bare and re.search(r"\bin\s\Z", text[: mention.start][-4:]) is not None
 
 
 def _is_time(mention: QuantityMention) -> bool:
@@ -304,7 +310,7 @@ def _mention(
         unit_written=(found.unit_written or None) if found else None,
         role=role_of(parts, hit, found, ordered=ordered),
         trend=trend_of(text, near, until) if is_judged else None,
-        interpretation=judged(text, (near, until), end) if is_judged else (),
+        interpretation=judged(parts, hit, (near, until), end) if is_judged else (),
         offset=offset,
         offset_side=side,
         population=named_population(text, hit.end, found.start) if found else None,

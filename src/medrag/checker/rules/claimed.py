@@ -39,7 +39,8 @@ _INTERACTION = _listed(
 )
 _RENAL = _listed(
     "renal(?: function| dosing| dose)?|kidney(?: function| dosing)?|creatinine clearance",
-    r"\b(?:renal|kidney) (?:function|dos\w+) (?:has been |was |is |were )?(?:\w+ )?(?:checked"
+    r"\b(?:renal|kidney) (?:function|dos\w+) (?:has been |was |is |were )?(?!not |never |un)"
+    r"(?:\w+ )?(?:checked"
     r"|normal|fine|adequate|good|reviewed|verified|confirmed)\b",
     r"\bno (?:renal|kidney) (?:adjustment|concern|issue|dose change)s? (?:is |are )?"
     r"(?:needed|required|necessary)? ?(?:for|in) (?:him|her|this patient)",

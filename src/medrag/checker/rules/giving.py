@@ -30,6 +30,10 @@ _CRUSH = re.compile(
     r"|dissolv(?:e|ed|ing)|split)\b",
     re.I,
 )
+_INTACT = re.compile(
+    r"\b(?:intact|whole)\s(?:granules|pellets|beads)\b|\bwithout\s(?:crushing|chewing)\b", re.I
+)
+"""How a capsule of pellets may be opened."""
 _RELEASE = re.compile(
     r"\b(extended|sustained|controlled|modified|slow)[- ]release|\b(ER|XR|XL|SR|CR|LA)\b", re.I
 )
@@ -237,7 +241,11 @@ def _nearest(context: Context, sentence: int, crushed: re.Match[str]) -> DrugMen
 
 def _warned(sentence: str, crushed: re.Match[str]) -> bool:
     near = sentence[max(0, crushed.start() - 60) : crushed.start()]
-    return bool(re.search(r"\b(not|never|don't|avoid|without|cannot|can't)\b", near, re.I))
+    return bool(
+        re.search(
+            r"\b(not|never|don't|avoid|without|cannot|can't|none|neither|nor|no)\b", near, re.I
+        )
+    ) or (crushed[0].lower().startswith(("open", "sprinkl")) and bool(_INTACT.search(sentence)))
 
 
 def _form(sentence: str) -> set[str]:

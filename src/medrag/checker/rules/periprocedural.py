@@ -81,6 +81,7 @@ _INTERRUPTS = re.compile(
 _KEEPS = re.compile(
     r"\b(?:do not|don't|never|must not|should not|without|avoid|not)\s(?:be\s)?(?:\w+\s)?$", re.I
 )
+_PLATELETS = frozenset({"clopidogrel", "prasugrel", "ticagrelor", "cangrelor"})
 _STENT_DAYS = 180
 _DAPT = Reference(
     title="2016 ACC/AHA Guideline Focused Update on Duration of Dual Antiplatelet Therapy",
@@ -127,7 +128,11 @@ def _problem(
     if row.direction == "keep":
         ended = mention.polarity in _ENDED and _UP_TO.search(words) is not None
         return "after stopping it" if ended else None
-    if _UNSAFE.search(where) or _UNSAFE.search(words):
+    if (
+        _UNSAFE.search(where)
+        or _UNSAFE.search(words)
+        or _is_called_off(context, procedure, mention)
+    ):
         return None
     hours = _hours(words) if together else None
     hours = hours if hours is not None else _since(words)
@@ -140,6 +145,19 @@ def _problem(
     if kept and mention.polarity in _ORDERED and mention.standing == "now":
         return "without a stop"
     return None
+
+
+def _is_called_off(context: Context, procedure: ProcedureMention, mention: DrugMention) -> bool:
+    """Return whether the next sentence takes the plan back: "Wait: it is stopped 5 days before"."""
+    following = max(procedure.sentence, mention.sentence) + 1
+    sentences = context.content.sentences
+    return following < len(sentences) and _TAKEN_BACK.match(sentences[following].text) is not None
+
+
+_TAKEN_BACK = re.compile(
+    r"\W*(?:wait|stop|hold on|not yet|too (?:soon|early)|postpone|delay|defer|reschedule|cancel)\b",
+    re.I,
+)
 
 
 def _hours(text: str) -> Decimal | None:
@@ -181,7 +199,7 @@ def _stented(context: Context) -> Iterator[Verdict]:
     if stent is None or not _is_early(stent):
         return
     for match in _INTERRUPTS.finditer(context.text):
-        if _KEEPS.search(context.text[: match.start()]):
+        if _KEEPS.search(context.text[: match.start()]) or _is_switched(context, match):
             continue
         yield Signal(
             severity="critical",
@@ -192,6 +210,19 @@ def _stented(context: Context) -> Iterator[Verdict]:
             subject="stent",
         )
         return
+
+
+def _is_switched(context: Context, stopped: re.Match[str]) -> bool:
+    """Return whether another P2Y12 inhibitor is started for the one that the text stops."""
+    if re.search(r"\b(?:both|aspirin|dual|DAPT)\b", stopped[0], re.I):
+        return False
+    return any(
+        _PLATELETS & set(order.ingredients)
+        and not stopped.start() <= order.start < stopped.end()
+        and order.regimens
+        and not order.current
+        for order in context.orders
+    )
 
 
 def _is_early(stent: re.Match[str]) -> bool:

@@ -49,6 +49,16 @@ _GROUP_TWO = re.compile(
 _UNSAFE = re.compile(
     r"\b(do not|don't|never|avoid|not within|no sooner|contraindicated|unsafe)\b", re.I
 )
+_NOT_THIS_ONES = re.compile(
+    r"\b(?:(?:an)?other (?:patient|person|man|woman)|not (?:applicable|relevant|for (?:him|her)|his"
+    r"|hers)|does not apply|n/a|removed|deleted|crossed out|struck (?:out|off)|cancel\w*"
+    r"|(?:his|her|their|the) (?:husband|wife|partner|brother|sister|father|mother|son|daughter)"
+    r"(?:'s)?|(?:husband|wife|father|mother|brother|sister)'s|wrong (?:patient|chart|record|form)"
+    r"|belongs? (?:to|in) (?:an|some)?other|by mistake|in error|no longer|not (?:needed|indicated"
+    r"|done|ordered|wanted|required))\b",
+    re.I,
+)
+"""The text itself says that a test is not this patient's."""
 _RADIATION = frozenset({"ct", "contrast-ct", "x-ray", "nuclear-scan", "radiation", "radioiodine"})
 _ACR = Reference(
     title="ACR-SPR Practice Parameter for Imaging Pregnant or Potentially Pregnant Patients",
@@ -211,6 +221,8 @@ def _other_sex(context: Context) -> Iterator[Verdict]:
     for sentence in context.content.sentences if pattern else ():
         match = pattern.search(sentence.text) if pattern else None
         if match is None or _UNSAFE.search(sentence.text):
+            continue
+        if _NOT_THIS_ONES.search(sentence.text):
             continue
         yield Signal(
             severity="warning",

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from medrag.checker.context import Context
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.clinical import DrugMention
+from medrag.clinical.quantity import QuantityMention
 from medrag.core.finding import Reference, Severity
 from medrag.core.span import Span
 
@@ -40,6 +41,19 @@ _MINOR = frozenset({"HS", "x3d"})
 _QUOTED = re.compile(r"\b(?:do not|don't|never|avoid|not|instead of) (?:write|use|writ\w+|us\w+)?\b"
                      r"[^.;]*$", re.I)  # fmt: skip
 """A text that forbids an abbreviation names it."""
+_FORBIDDEN = re.compile(
+    r"(?:\b(?:do not|don't|never|must not|should not|may not|avoid|not|no|instead of|rather than)\s"
+    r"(?:to\s)?(?:writ\w+|trailing|leading|naked|abbreviat\w*|(?:a|the)\s(?:trailing|leading|naked))"
+    r"\b(?:[^.;\n]|\.(?=[\d\w]))*|\b(?:not|never|instead of|rather than)\s[\"\u201c'])\Z",
+    re.I,
+)
+"""Words that name a writing in order to forbid it: 'never write "1.0 mg"'."""
+_READ_AS = re.compile(
+    r"[\"\u201d']?,?\s(?:(?:is|was|are|were|can be|may be|could be|has been)\s)?"
+    r"(?:easily\s|often\s)?"
+    r"(?:mis)?read\sas\b",
+    re.I,
+)
 _NAKED = '"{0}" without a leading zero is read as tenfold: write "0{0}".'
 _TRAILING = '"{0}" with a trailing zero is read as tenfold: leave the zero out.'
 _ELSEWHERE = re.compile(
@@ -64,7 +78,8 @@ _PRESCRIBED = re.compile(
     re.I,
 )
 _NUMBER_ONLY = re.compile(
-    r"[ \t]+(?P<number>\d+(?:\.\d+)?)(?![\d.,]*\s*(?:%|mg|mcg|ug|µg|g\b|gram|kg|unit|u\b|iu|meq"
+    r"[ \t]+(?!(?:20(?:0[1-9]|[1-3]\d)|19[5-9]\d)\b)(?P<number>\d+(?:\.\d+)?)"
+    r"(?![\d.,]*\s*(?:%|mg|mcg|ug|µg|g\b|gram|kg|unit|u\b|iu|meq"
     r"|mmol|ml|tab|cap|puff|drop|spray|patch|dose|time|day|week|month|hour|h\b|min|x\b|mm|million"
     r"|amp|vial|and\b|or\b|to\b|-|/|:|\)|level|year|st\b|nd\b|rd\b|th\b|lozenge|suppositor"
     r"|application|cc\b|inhalation|nebul|packet|sachet|tsp|tbsp|teaspoon|ounce|fl\b|oz"
@@ -89,13 +104,20 @@ def _notation(context: Context) -> Iterator[Verdict]:
     doses = _dose_places(context)
     for quantity in context.content.quantities:
         near = any(start <= quantity.start < end for start, end in doses)
-        near = near and quantity.unit_written not in {"", "%"}
+        near = (
+            near and quantity.unit_written not in {"", "%"} and not _is_forbidden(context, quantity)
+        )
         if "naked-decimal" in quantity.hazards and near:
             text = _NAKED.format(quantity.number_written)
             yield _notation_signal(quantity.start, quantity.end, text)
         elif "trailing-zero" in quantity.hazards and near:
             text = _TRAILING.format(quantity.number_written)
             yield _notation_signal(quantity.start, quantity.end, text)
+
+
+def _is_forbidden(context: Context, quantity: QuantityMention) -> bool:
+    before = context.text[max(0, quantity.start - 160) : quantity.start]
+    return bool(_FORBIDDEN.search(before) or _READ_AS.match(context.text, quantity.end))
 
 
 def _dose_places(context: Context) -> list[tuple[int, int]]:
