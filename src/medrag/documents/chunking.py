@@ -14,7 +14,7 @@ from medrag.core.span import Span
 from medrag.documents.partition import partition
 from medrag.documents.units import Unit, units_of
 
-CHUNKER_VERSION = 1
+CHUNKER_VERSION = 2
 """Grows by one whenever the same document gives other passages; an index re-chunks then."""
 
 CountTokens = Callable[[Sequence[str]], list[int]]

@@ -48,8 +48,18 @@ def needs_heading(reading: Reading, start: int, end: int, heading: str) -> bool:
     return turns(heading)
 
 
+_GLUED_TITLE = re.compile(
+    r"(?:\d{1,2}(?:\.\d{1,2})*\.?\s+)?(?:[A-Z][A-Z&/,()-]{2,}\s+){1,8}"
+    r"(?=[A-Z][\w-]*\s+(?:[\w-]+\s+){0,3}?(?:is|are|should|must|has|have|may|can|was|were)\b)"
+)
+"""The title that a flattened label runs into its first sentence, before the sentence's subject."""
+
+
 def _whole(reading: Reading, number: int) -> Range:
-    return reading.units[number].start, reading.units[number].end
+    """Return a unit without the title that was run into it."""
+    unit = reading.units[number]
+    title = _GLUED_TITLE.match(reading.folded.text, unit.start, unit.end)
+    return title.end() if title is not None else unit.start, unit.end
 
 
 def _governs(reading: Reading, governor: int, unit: FoldedUnit, quoted: Range) -> bool:

@@ -25,7 +25,7 @@ _ROW = re.compile(r"\S.*(?:\t| \|)|\|.*\||\| ", re.DOTALL)
 _RULE = re.compile(r"\|?(?:[ :]*-{2,}[ :]*\|)+[ :-]*\|?")  # under a markdown header
 _SYMBOL_ITEM = re.compile(r"[•●○■□▪▫◦‣⁃◆❖►▶➢➤\uf0b7\uf0a7]|[-–*+o·][ \t]+\S")
 _NUMBER_ITEM = re.compile(r"(?:\d{1,2}[.)]|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})\)|[a-z]\.)[ \t]+\S")
-_INLINE_BULLET = re.compile(r"[•▪‣\uf0b7](?<=\s.)(?=\s)")
+_INLINE_BULLET = re.compile(r"[•▪‣\uf0b7](?<=\s.)(?=\s*\S)")
 _SECTION_NUMBER = re.compile(r"\d{1,2}(?:\.\d{1,2}){0,3}\.?[ \t]+[A-Z]")
 _SENTENCE_ENDED = re.compile(r"[.!?:][\"'”’)\]]*[\d¹²³⁴-⁹,]*\Z")
 
