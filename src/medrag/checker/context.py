@@ -35,6 +35,14 @@ _DESCRIBED = re.compile(
 """A sentence that tells what a drug or a combination does, without a dose, orders nothing."""
 
 
+_EFFECT = re.compile(
+    r"\s(?:[\w-]+\s){0,2}?(?:may|can|could|might|will|would|is\sknown\sto)\s(?:\w+\s){0,2}?"
+    r"(?:caus|increas|decreas|reduc|enhanc|potentiat|prolong|rais|worsen|inhibit|antagoni"
+    r"|precipitat|provok|trigger|unmask|aggravat|impair|kill|mask|duplicat|cross)\w*"
+    r"|\s(?:causes|worsens|triggers|provokes|precipitates|prolongs|duplicates|raises|unmasks)\s",
+    re.I,
+)
+"""What follows a name of which the text says what it does, not that it is given."""
 _RETRACTED = re.compile(
     r"\b(?:is|was|as|were|an?|clearly|probably) (?:clear |obvious |keying |typing )?"
     r"(?:error|mistake|wrong|misprint|typo)\b|\bshould have read\b|\bnothing (?:is|was) added\b"
@@ -128,7 +136,8 @@ def _is_order(content: Content, drug: DrugMention) -> bool:
     if _is_ended(content, drug):
         return False
     if drug.regimens:
-        return drug.polarity == "give" or not drug.reported
+        named = _has_amount(drug) or _EFFECT.match(content.text, drug.end) is None
+        return drug.polarity == "give" or (named and not drug.reported)
     if _LABEL.match(content.text, drug.end) and drug.directive is None:
         return False
     sentence = content.sentences[drug.sentence]
@@ -136,6 +145,11 @@ def _is_order(content: Content, drug: DrugMention) -> bool:
         return _is_due_vaccine(drug, sentence)
     before = content.text[sentence.start : drug.start]
     return _EXAMPLE.search(before) is None and _DESCRIBED.search(sentence.text) is None
+
+
+def _has_amount(drug: DrugMention) -> bool:
+    """Return whether a dose, a count or a frequency is stated, not a route or a form alone."""
+    return any(r.single or r.count or r.frequency for r in drug.regimens)
 
 
 def is_label(context: Context, drug: DrugMention) -> bool:

@@ -38,6 +38,23 @@ _TESTED = re.compile(
     re.I,
 )
 
+_NURSING_ENDS = re.compile(
+    r"\b(?:(?:must|should|will|has|needs to|is to|to|and|please|she) (?:first |then )?)?"
+    r"(?:stop(?:ped|s|ping)?|ceased?|end(?:s|ed)?|wean(?:s|ed)? (?:off|from))"
+    r" (?:breast-?\s?feeding|nursing)\b(?! (?:if|only if|when|unless))",
+    re.I,
+)
+_NEED_NOT = re.compile(
+    r"\b(?:not|n't|never|no need|without|no reason|if|unless|when|refus\w+|declin\w+|whether)\b",
+    re.I,
+)
+_BLAMED = re.compile(
+    r"\b(?:withdrawn|removed|restricted|abandoned|obsolete|banned|lowered|warned)"
+    r" (?:\w+ ){0,3}?(?:because of|due to|owing to|for|after|over)\b",
+    re.I,
+)
+"""A disease named as why something was withdrawn is nobody's."""
+
 
 def has_condition(context: Context, condition: str, mention: DrugMention | None) -> bool:
     """Return whether a condition holds: on the problem list, or said with the order.
@@ -78,7 +95,9 @@ def _is_indication(context: Context, mention: DrugMention, start: int) -> bool:
 
 def _is_had(before: str) -> bool:
     """Return whether the words before a diagnosis say that somebody has it."""
-    return _HAD.search(before) is not None and _CAUSED.search(before) is None
+    return _HAD.search(before) is not None and not (
+        _CAUSED.search(before) or _BLAMED.search(before)
+    )
 
 
 def age_years(context: Context, mention: DrugMention | None = None) -> Decimal | None:
@@ -99,11 +118,22 @@ def age_years(context: Context, mention: DrugMention | None = None) -> Decimal |
     return None
 
 
+def _ends_nursing(text: str) -> bool:
+    """Return whether the text has her stop breastfeeding for the drug."""
+    ends = _NURSING_ENDS.search(text)
+    return (
+        ends is not None
+        and _NEED_NOT.search(text[max(0, ends.start() - 25) : ends.start()]) is None
+    )
+
+
 def in_state(context: Context, state: str, mention: DrugMention) -> bool | None:
     """Return whether the patient is pregnant or lactating; None if nobody says."""
     known = (
         context.facts.patient.pregnant if state == "pregnant" else context.facts.patient.lactating
     )
+    if state == "lactating" and known and _ends_nursing(context.text):
+        return None
     if known is not None:
         return known
     condition = "pregnancy" if state == "pregnant" else "lactation"

@@ -82,7 +82,8 @@ _SEX = re.compile(
 )
 _PREGNANT = re.compile(
     r"\bpregnant\b|\bgravid\b|\bantenatal\b|\bfetal\smovements?\b|\bweeks['\u2019]?\s(?:of\s)?gestation"
-    r"|\bpregnancy\b(?!\s(?:tests?|prevention|category|registry|exclusion|is|status|excluded|ruled"
+    r"|(?<!before\s)(?<!after\s)(?<!since\s)(?<!until\s)(?<!pre-)(?<!previous\s)(?<!last\s)"
+    r"(?<!prior\sto\s)\bpregnancy\b(?!\s(?:tests?|prevention|category|registry|exclusion|is|status|excluded|ruled"
     r"|has\sbeen\s(?:excluded|ruled)|was|not|negative|unlikely|concerns?|check))",
     re.I,
 )

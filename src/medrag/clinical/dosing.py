@@ -56,6 +56,7 @@ _DIVIDED = re.compile(
     r"|or)\s\w+)?\s(?:equal\s)?doses\b"
 )
 _PER_DOSE = re.compile(r"\s?(?:/|per|each|a)\s?dose\b")
+_LASTS = re.compile(r",?\sfor\s(?:up\sto\s|about\s)?\Z")
 _BESIDE = 25
 _BY_FORM = {
     "cream": "topical", "ointment": "topical", "lotion": "topical", "shampoo": "topical",
@@ -124,7 +125,8 @@ def read_dosing(text: str, items: Sequence[Item], used: Set[int], *, anchor: int
     passed: int | None = None
     for item in items:
         if isinstance(item, QuantityMention):
-            if item.start not in used and not any(s <= item.start < e for s, e in taken):
+            within = any(s <= item.start < e for s, e in taken)
+            if item.start not in used and (not within or _lasts(text, item)):
                 passed = item.end if is_no_dose(text, item) else passed
                 _take_quantity(text, item, drafts, maximums)
         elif isinstance(item, Frequency):
@@ -139,12 +141,21 @@ def read_dosing(text: str, items: Sequence[Item], used: Set[int], *, anchor: int
     return Dosing(tuple(_finish(text, drafts, anchor)), tuple(maximums))
 
 
+def _lasts(text: str, item: QuantityMention) -> bool:
+    """Whether a time within a frequency is how long: "every 6 hours, for six weeks, as needed"."""
+    for_ = _LASTS.search(text[max(0, item.start - 14) : item.start]) is not None
+    return for_ and item.quantity.unit in {"d", "wk", "mo"}
+
+
 def _take_quantity(
     text: str, item: QuantityMention, drafts: list[_Draft], maximums: list[Maximum]
 ) -> None:
     what, quantity = role(text, item), item.quantity
     if what == "dose" and _restates(text, item, maximums) and "d" not in item.quantity.per:
-        maximums.append(replace(_maximum(text, item), per=maximums[-1].per))
+        again = _maximum(text, item)
+        if again.per == "day":  # "at most 4 doses (400 mg) in 24 hours": so are the doses
+            maximums[-1] = replace(maximums[-1], per="day")
+        maximums.append(replace(again, per=maximums[-1].per))
         return
     if what == "maximum" or (what == "dose" and _restates(text, item, maximums)):
         maximums.append(_of_day(text, item, _maximum(text, item), drafts))

@@ -13,6 +13,8 @@ _LIST_GLUE = re.compile(
     r"[\s,/]*(?:\b(?:and|or|nor|and/or|plus|with|including|such\sas|like"
     r"|e\.g\.)\b)?[\s,(]*(?:[\w-]+\s){0,2}\Z"
 )
+_THEREFORE = re.compile(r"\b(?:so|hence|thus|therefore|because|since|given)\b")
+"""Words between two names that end a list: "has a beta-agonist, so X is not added"."""
 _SHORT_REACH = re.compile(r"\s*(?:[\w'’%./-]+\s+){0,4}\(?\Z")
 _TARGET = re.compile(r"\b(?:to|with|by|for|in\sfavou?r\sof)\s(?:[\w-]+\s){0,3}\Z")
 _AFTER_NAME = re.compile(
@@ -46,6 +48,9 @@ _AFTERWARDS = re.compile(
     r"\b(?:since|after|following|despite|upon|requir(?:es|ed|ing)(?:\sthe)?"
     r"|history\sof|while|with(?:out)?)\s(?:the\s|recently\s|initially\s)?\Z"
 )
+_HAD = frozenset({"used", "taken", "tried", "received"})
+_HAS = re.compile(r"\b(?:has|have|had|['’]ve)\s(?:already\s|previously\s|once\s|since\s)?\Z")
+"""Words before a participle that make it history: "has used X twice"."""
 _TOGETHER = re.compile(r"\s(?:together\s|concurrently\s|concomitantly\s|safely\s)?with\s")
 _LISTED = re.compile(r"\s*(?:,|and\b|or\b|/)")
 _FORMER = re.compile(r"\b(?:previously|formerly|used\sto|took)\b")
@@ -129,6 +134,9 @@ def _directed(text: str, clauses: Clauses, cue: Cue, region: Region | None) -> D
     past = past or (
         cue.kind in {"give", "stop"}
         and _AFTERWARDS.search(text, max(0, cue.start - 50), cue.start) is not None
+    )
+    past = past or (
+        told in _HAD and _HAS.search(text, max(0, cue.start - 25), cue.start) is not None
     )
     reported = clauses.report or past
     at_start = cue.start - clauses.clause(cue.start)[0] <= 2
@@ -221,7 +229,7 @@ def _reaches(
     previous = names[index - 1] if index else None
     if previous is not None and previous[0] >= cue.end:
         glue = text[previous[1] : start]
-        glued = _LIST_GLUE.match(glue) is not None
+        glued = _LIST_GLUE.match(glue) is not None and _THEREFORE.search(glue) is None
         if glue.strip() == ",":  # "instead of X, Y is given" is no list; "X, Y and Z" is
             glued = _LISTED.match(text, names[index][1]) is not None
         if cue.kind == "from":

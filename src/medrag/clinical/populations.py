@@ -40,8 +40,8 @@ _OTHER = re.compile(
     r"\b(?:his|her|their|the\spatient['’]s)\s(?:mother|father|sister|brother|wife"
     r"|husband|son|daughter|spouse|partner|aunt|uncle|grand\w+|roommate|friend"
     r"|neighbou?r)\b"
-    r"|\bfamily\shistory\b|\b(?:mother|father|sister|brother)\s(?:has|had|takes|took"
-    r"|is|was)\b|\b(?:trial\sparticipants|study\ssubjects|another\spatient)\b"
+    r"|\bfamily\shistory\b|\b(?:mother|father|sister|brother)s?\s(?:has|had|takes?|took"
+    r"|have|uses?|is|was|are|were)\b|\b(?:trial\sparticipants|study\ssubjects|another\spatient)\b"
 )
 _CLASS = re.compile(
     r"\b(?:patients|people|individuals|persons|those|adults|children|infants|neonates"

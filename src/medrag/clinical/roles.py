@@ -15,12 +15,14 @@ MAXIMUM = re.compile(
     r"|(?:do|should|must|may)\snot\s(?:be\s)?exceed|no\smore\sthan|not\smore\sthan"
     r"|without\sexceeding|never\sexceed(?:ing)?"
     r"|up\sto(?:\sa\smax(?:imum)?\sof)?|at\smost|limit(?:ed)?(?:\s\w+){0,3}\sto"
+    r"|(?:not|never)\s(?:be\s)?(?:go|rais\w+|increas\w+|tak\w+|push\w*)\s(?:\w+\s){0,2}"
+    r"(?:above|beyond|past)"
     r"|mdd:?=?|cap(?:ped)?\sat|ceiling\sof|less\sthan|under)"
     r"(?:\s(?:a\s)?(?:total\s)?(?:daily\s)?(?:dose\s|total\s)?(?:of\s)?)?[\s:=(]*\Z"
 )
 """Words before a number that make it a limit."""
 A_DAY = re.compile(
-    r"\s(?:of\s\w+\s|in\stotal\s)?(?:(?:a|each|every)\sday\b|daily\b"
+    r"\)?\s(?:of\s\w+\s|in\stotal\s)?(?:(?:a|each|every)\sday\b|daily\b"
     r"|(?:per|in|within|every|over)\s(?:any\s)?(?:a\s)?(?:day\b|24[\s-]?h))"
 )
 """Words behind an amount that make it one of a day."""
@@ -68,10 +70,27 @@ _DESCRIBED_AFTER = re.compile(
     r"|fatal|dangerous|harmful|excessive|an?\soverdose"
     r"|never|not\s(?:allowed|recommended|safe)|wrong|contra"
     r"|the\s(?:normal|usual|standard|full|regular|adult)\sdose(?=[;,]|\sbut|\swith\snormal))"
+    r"|\s(?:[\w-]+\s){0,4}(?:doses?|limit|tablets?|strength)\s(?:(?:is|was|were|are|has|have)\s"
+    r"(?:been\s)?(?:since\s|now\s)?(?:withdrawn|removed|abandoned|obsolete|outdated|too\s(?:much"
+    r"|high)|no\slonger\w*|from\san?\sold)|(?:that\s|which\s)?(?:he|she|they|you)\s(?:has\s|have\s)?"
+    r"(?:had|took|received|got|was\sgiven|were\sgiven)\b)"
+    r"|\s(?:[\w-]+\s){0,4}?(?:would|could|might)\s(?:be|prove)\s(?:\w+ly\s)?(?:lethal|fatal|toxic"
+    r"|deadly|dangerous|excessive|too\s(?:much|high)|an\soverdose)"
+    r"|,?\s(?:which\s|that\s)?(?:(?:is|would\sbe|lies)\s(?:well\s|far\s|just\s)?(?:over"
+    r"|above|beyond|past)|exceeds)\s(?:the|its|this)\s(?:\w+\s){0,2}(?:ceiling|cap|maximum|limit)"
     r"|\s?(?:of\s)?(?:packed\s)?(?:red\scells|prbcs?|blood|plasma|platelets|ffp|cryo\w*)\b"
     r"|\s?(?:packs?|pieces?)\b"
 )
 """Says what an amount would do, or makes it units of blood: no dose of the drug."""
+_NOT_TO = re.compile(
+    r"\b(?:not|never|don['’]t|cannot|can['’]t|no\sneed\sto|rather\sthan|without|instead\sof)\s"
+    r"(?:be\s)?(?:rais|increas|escalat|doubl|push|tak|mov|titrat|go|step)\w*\s"
+    r"(?:[\w-]+\s){0,4}?to\s\Z"
+    r"|\b(?:already|together)\s(?:bring|contain|deliver|provide|suppl|amount\sto|come\sto)\w*\s"
+    r"(?:(?:him|her|you|them)\s)?(?:about\s)?\Z"
+    r"|\b(?:old|former|outdated|obsolete|withdrawn)\s\Z"
+)
+"""Words before what is not to be given: a raise forbidden, what is taken anyway, what was."""
 _FROM = re.compile(r"\bfrom\s(?:about\s)?\Z")
 _TO_DOSE = re.compile(r"\s?(?:[a-z/.]+\s){0,4}?to\s(?:about\s)?\d")
 _INTAKE = (
@@ -163,6 +182,7 @@ def is_no_dose(text: str, mention: QuantityMention) -> bool:
     if (
         _DENIED.search(before)
         or _CHANGE_BY.search(before)
+        or _NOT_TO.search(before)
         or _DESCRIBED_AFTER.match(text, mention.end)
     ):
         return True

@@ -54,6 +54,7 @@ def _is_planned(context: Context, mention: DrugMention) -> bool:
     sentence = context.content.sentences[mention.sentence]
     beside = any(order.sentence == mention.sentence for order in context.orders)
     told = mention.reported or mention.condition is not None or mention.standing != "now"
+    told = told or (mention.polarity == "mention" and mention.directive is not None)
     return (
         sentence.kind in {"fragment", "order"}
         and beside

@@ -28,6 +28,8 @@ _BESIDE = re.compile(
     re.I,
 )
 """Words that put between the drug and a disease something else that it is for."""
+_OTHER_KIND = re.compile(r"\b(?:bipolar|psychotic|post-?ictal|respiratory) depression\b", re.I)
+"""A disease whose last word alone names another one."""
 _HEADING_WORDS = 12
 _WATCHED = re.compile(
     r"\b(?:watch\w*|monitor\w*|check\w*|risk|screen\w*|look|assess\w*|observ\w*|evaluat\w*|need|test"
@@ -95,7 +97,7 @@ def _without_use(context: Context, mention: DrugMention, words: str) -> Iterator
         return
     for row in rows:
         found = find(words, row.words)
-        if found is None or _BESIDE.search(words[: found.end]):
+        if found is None or _BESIDE.search(words[: found.end]) or _OTHER_KIND.search(words):
             continue
         given = {i for cell in row.members for i in context.knowledge.members(cell)}
         if given & set(mention.ingredients):
