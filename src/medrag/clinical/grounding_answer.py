@@ -15,6 +15,7 @@ from decimal import Decimal
 from medrag.clinical.grounding import Ungrounded, ground
 from medrag.clinical.grounding_equal import Number, is_comparable, is_same
 from medrag.clinical.grounding_facts import Facts, read_facts
+from medrag.clinical.grounding_references import is_narrower, is_reference
 from medrag.clinical.grounding_tokens import content, tokens
 from medrag.clinical.grounding_words import populations
 from medrag.clinical.quantities import parse
@@ -131,6 +132,8 @@ def _is_aside(
 ) -> bool:
     words = _sentence(text, one.start).of(text)
     if _ABSENT.search(words) and one.kind not in {"negation", "direction", "comparator"}:
+        return True
+    if is_reference(text, one) or is_narrower(words, one, quotes):
         return True
     if _repeats(text, quotes, one, known):
         return True

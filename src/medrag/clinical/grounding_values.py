@@ -33,7 +33,8 @@ def other_numbers(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
         site = Site(said, number)
         same = _same(site, sources)
         if not same:
-            if not _stands_bare(number, sources) and not _is_derived(number, sources):
+            told = _stands_bare(number, sources) or _is_divided(number, sources)
+            if not told and not _is_derived(number, sources):
                 yield _absent(site, _nearest(number, sources))
         elif all(_bounds_apart(site, other.number) for other in same):
             yield _bounded(site, same[0])
@@ -54,6 +55,16 @@ def _bounded(site: Site, other: Site) -> Other:
     near = other.facts.text[max(0, start - 25) : end + 12].strip()
     message = f"The claim bounds {site.words!r} otherwise than its quotation: {near!r}."
     return Other("comparator", site.number.start, site.number.end, message, near)
+
+
+def _is_divided(number: Number, sources: Sequence[Facts]) -> bool:
+    """Return whether a count of doses stands in a quotation as how something is divided."""
+    quantity = number.quantity
+    return quantity.unit == "{dose}" and any(
+        "dose" in often.text and often.per_day == quantity.value
+        for source in sources
+        for often in source.frequencies
+    )
 
 
 # --- Presence ------------------------------------------------------------------------------
