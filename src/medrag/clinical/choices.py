@@ -105,7 +105,7 @@ def read_choices(folded: str, places: Sequence[Place], drugs: Sequence[DrugMenti
             names = _names(drug)
             for name in names if place.option is not None else ():
                 options[name].add(place.option)
-            if drug.polarity != "give" and not drug.regimens:
+            if drug.polarity != "give" and not drug.regimens and drug.condition is None:
                 continue
             kind = _offered(folded, place, drug, mentions)
             if kind == "alternative":

@@ -81,7 +81,9 @@ _ATTITUDES: tuple[tuple[Attitude, str], ...] = (
     ),
     (
         "condition",
-        rf"\A(?:if|in|for|with|when|should|once|at)\b.*\b(?:{_PEOPLE}|if|when)\b"
+        r"\A(?:plans?\s)?(?:for\s)?(?:after|following|once)\s(?:the\s|her\s)?(?:birth|delivery"
+        r"|pregnancy|weaning|childbirth|breast-?feeding)\b|\Apost-?(?:natal|partum)(?:ly)?\splans?\Z"
+        rf"|\A(?:if|in|for|with|when|should|once|at)\b.*\b(?:{_PEOPLE}|if|when)\b"
         r"|\A(?:if|when|should|once)\b|\A(?:adults?|child(?:ren)?|p(?:a)?ediatrics?|infants?"
         r"|neonates?"
         r"|pregnan(?:cy|t)|breastfeeding|lactation|elderly|older\sadults|renal\simpairment"

@@ -15,6 +15,7 @@ from medrag.clinical.mentions import Condition, DrugMention, Mention, NameKind
 from medrag.clinical.parts import SentenceParts
 from medrag.clinical.polarity import Decision, decide
 from medrag.clinical.populations import who
+from medrag.clinical.products import Contents, contents
 from medrag.clinical.quantity import Quantity, QuantityMention
 from medrag.clinical.spelling import misspellings
 from medrag.clinical.windows import dosing_windows
@@ -132,11 +133,13 @@ def read_drugs(parts: SentenceParts, used: frozenset[int]) -> tuple[DrugMention,
         used: Starts of quantities that belong to laboratory values.
     """
     names = [hit for hit in parts.hits if hit.kind in NAMES]
+    held = contents(parts, names)
+    names = [n for n in names if not any(s < n.start < c.end for s, c in held.items())]
     spans = [(hit.start, hit.end) for hit in names]
     windows = dosing_windows(parts, names)
     found = []
     for index, hit in enumerate(names):
-        items, strengths = _items(parts, names, index, windows)
+        items, strengths = _items(parts, names, index, windows, held=held.get(hit.start))
         dosing = read_dosing(parts.folded, items, used, anchor=windows[index][0][0])
         dosed = _is_dosed(dosing)
         decision = decide(parts.folded, parts.clauses, spans, index, dosed=dosed)
@@ -170,6 +173,8 @@ def _items(
     names: Sequence[Hit],
     index: int,
     windows: Sequence[Sequence[tuple[int, int]]],
+    *,
+    held: Contents | None,
 ) -> tuple[list[Item], tuple[Quantity, ...]]:
     hit, own = names[index], windows[index]
 
@@ -184,7 +189,9 @@ def _items(
             start <= place < end for start, end in old
         )
 
-    strengths, skip = _strengths(parts.text, hit)
+    strengths, skip = _strengths(parts.text, hit, hit.end if held is None else held.end)
+    if held is not None and held.strengths:
+        strengths = held.strengths
     items: list[Item] = [
         q for q in parts.quantities if inside(q.start) and not hit.start <= q.start < skip
     ]
@@ -217,16 +224,19 @@ def _leading(parts: SentenceParts, names: Sequence[Hit], index: int) -> list[Ite
     return [f for f in parts.frequencies if f.end <= start and start - f.end <= 2]
 
 
-def _strengths(text: str, hit: Hit) -> tuple[tuple[Quantity, ...], int]:
-    """Return "10/325 mg" after the name of a combination product, and where it ends."""
+def _strengths(text: str, hit: Hit, end: int) -> tuple[tuple[Quantity, ...], int]:
+    """Return "10/325 mg" after the name of a combination product, and where it ends.
+
+    It stands behind the name, or behind the brackets that close at `end`.
+    """
     if hit.kind != "combination":
-        return (), hit.end
-    match = _STRENGTHS.match(text, hit.end)
+        return (), end
+    match = _STRENGTHS.match(text, hit.end) or _STRENGTHS.match(text, end)
     if match is None:
-        return (), hit.end
+        return (), end
     unit = {"mcg": "ug", "units": "[iU]", "unit": "[iU]"}.get(match[2] or "mg", match[2] or "mg")
     numbers = re.split(r"\s?[/-]\s?", match[1])
-    return tuple(Quantity(Decimal(number), unit) for number in numbers), match.end()
+    return tuple(Quantity(Decimal(number), unit) for number in numbers), max(match.end(), end)
 
 
 def _mention(

@@ -9,7 +9,7 @@ from medrag.clinical.dosing import Item
 from medrag.clinical.matching import Hit
 from medrag.clinical.parts import SentenceParts
 from medrag.clinical.quantity import QuantityMention
-from medrag.clinical.roles import role
+from medrag.clinical.roles import is_no_dose, role
 
 _PRE_DOSE = re.compile(
     r"(?:\s|-|\bof\b|\boral(?:ly)?\b|\biv\b|\bintravenous(?:ly)?\b|\bsubcutaneous(?:ly)?\b|\bim\b"
@@ -118,7 +118,7 @@ def _reach_back(parts: SentenceParts, hit: Hit, floor: int) -> int:
             break
         if isinstance(item, QuantityMention) and role(parts.folded, item) not in {
             "dose", "count", "strength", "maximum",
-        }:  # fmt: skip
+        } and not is_no_dose(parts.folded, item):  # fmt: skip
             break
         start = item.start
     return start

@@ -11,7 +11,7 @@ from itertools import chain, takewhile
 from medrag.checker.amounts import amounts
 from medrag.checker.context import Context, is_label
 from medrag.checker.limits import INJECTED
-from medrag.checker.rows_pairs import FoodRow, InteractionRow
+from medrag.checker.rows_pairs import FoodRow, InteractionRow, WashoutRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.selection import WEIGHT, rows_of
 from medrag.checker.wording import name
@@ -54,6 +54,16 @@ _UNCHANGED = re.compile(
     r"|no adjustment|as before|no dose change)\b",
     re.I,
 )
+_NEXT_DAY = re.compile(
+    r"\b(?:tomorrow|(?:the )?(?:next|following) (?:day|morning)|(?:24 h(?:ours)?|a day) later)\b",
+    re.I,
+)
+_FINISHED = re.compile(
+    r"\s(?:must|should|has to|have to|needs? to|is to|was|had to|will)\s(?:have\s)?(?:be(?:en)?\s)?"
+    r"(?:finished|completed|stopped|over|out of the system|ended)\b",
+    re.I,
+)
+"""What follows a drug that is over before another one starts."""
 _FAR = 12
 """Two drugs of one text that stand more sentences apart are not taken to be one regimen."""
 
@@ -99,7 +109,7 @@ def _beside(context: Context, mention: DrugMention, order_sentences: set[int]) -
     """Return whether a drug that the text does not order is taken beside one that it does."""
     if mention.polarity in {"avoid", "stop"} or mention.who == "other":
         return False
-    if mention.standing in {"past", "hypothetical"}:
+    if mention.standing in {"past", "hypothetical"} or _FINISHED.match(context.text, mention.end):
         return False
     if not any(mention is dosed for dosed in context.dosed) or is_label(context, mention):
         return False
@@ -151,7 +161,7 @@ def _interactions(context: Context) -> Iterator[Verdict]:
         acting = [found for found in local or rows if _acts(context, *found)]
         if not acting:
             continue
-        if warned(context, first, second):
+        if warned(context, first, second) or _a_day_apart(context, first, second):
             continue
         row, one, other = min(acting, key=lambda found: WEIGHT[found[0].severity])
         yield Signal(
@@ -171,6 +181,23 @@ def warned(context: Context, first: Given, second: Given) -> bool:
         return False
     words = context.sentence(first.mention)
     return _WARNING.search(words) is not None and _REASSURING.search(words) is None
+
+
+def _a_day_apart(context: Context, first: Given, second: Given) -> bool:
+    """Return whether one drug is given once and the other begins a day later.
+
+    That does not part drugs that act on after the last dose (those with a row of washouts).
+    """
+    if relation(context, first, second) != "sequence":
+        return False
+    one, other = sorted((first, second), key=lambda drug: drug.mention.start)
+    often = [r.frequency for r in one.mention.regimens]
+    if not often or not all(found is not None and found.once for found in often):
+        return False
+    if any(context.knowledge.rows(WashoutRow, drug.ingredient) for drug in (one, other)):
+        return False
+    sentence = context.content.sentences[other.mention.sentence]
+    return _NEXT_DAY.search(context.text, one.mention.end, sentence.end) is not None
 
 
 def _acts(context: Context, row: InteractionRow, one: Given, other: Given) -> bool:

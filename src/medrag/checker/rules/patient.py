@@ -121,6 +121,18 @@ def _lactation(context: Context) -> Iterator[Verdict]:
     yield from _state(context, "lactating", "breastfeeding")
 
 
+_AFTER_BIRTH = re.compile(
+    r"\b(?:after|following|post|once)\b.{0,20}(?:birth|deliver|born|partum|natal|pregnan|wean)",
+    re.I,
+)
+
+
+def _is_for_later(mention: DrugMention) -> bool:
+    """Return whether a directive is for after the pregnancy."""
+    condition = mention.condition
+    return condition is not None and _AFTER_BIRTH.search(condition.text) is not None
+
+
 def _state(context: Context, state: str, word: str) -> Iterator[Verdict]:
     missing: set[str] = set()
     for mention, drug, row in about(context, PregnancyRow):
@@ -128,6 +140,7 @@ def _state(context: Context, state: str, word: str) -> Iterator[Verdict]:
             row.state != state
             or _local(mention)
             or depends_on(mention, "pregnan", "lactat", "breast")
+            or (state == "pregnant" and _is_for_later(mention))
         ):
             continue
         holds = in_state(context, state, mention)

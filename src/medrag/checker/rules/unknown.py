@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from medrag.checker.context import Context
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.wording import name
+from medrag.clinical import read
 from medrag.core.finding import NotChecked, Reference
 from medrag.core.span import Span
 
@@ -47,12 +48,14 @@ _NAMES = Reference(
 
 
 def _unknown(context: Context) -> Iterator[Verdict]:
-    read = sorted((mention.start, mention.end) for mention in context.content.drugs)
+    places = sorted((mention.start, mention.end) for mention in context.content.drugs)
     for found in _ORDERED.finditer(context.text):
         start, end = found.span("name")
         word = found["name"]
-        if _NO_DRUGS.fullmatch(word) or any(a < end and start < b for a, b in read):
+        if _NO_DRUGS.fullmatch(word) or any(a < end and start < b for a, b in places):
             continue
+        if read(word).drugs:
+            continue  # what a product holds, in brackets behind it
         yield NotChecked(
             check=f"the dose of {word}",
             reason="the tables do not know this name; nothing about it was checked",
@@ -80,6 +83,8 @@ def _nameless(context: Context) -> Iterator[Verdict]:
             continue
         if not any(a < end and start <= b + 1 for a, b in known):  # also "Invega Sustenna"
             known.append((start, end))
+            if read(found["name"]).drugs:
+                continue
             text = f'No drug called "{found["name"]}" is known: check the name.'
             yield _no_drug(text, Span(start=start, end=end))
 
