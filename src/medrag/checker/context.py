@@ -136,8 +136,7 @@ def _is_order(content: Content, drug: DrugMention) -> bool:
     if _is_ended(content, drug):
         return False
     if drug.regimens:
-        named = _has_amount(drug) or _EFFECT.match(content.text, drug.end) is None
-        return drug.polarity == "give" or (named and not drug.reported)
+        return drug.polarity == "give" or not (drug.reported or tells_effect(content, drug))
     if _LABEL.match(content.text, drug.end) and drug.directive is None:
         return False
     sentence = content.sentences[drug.sentence]
@@ -147,9 +146,10 @@ def _is_order(content: Content, drug: DrugMention) -> bool:
     return _EXAMPLE.search(before) is None and _DESCRIBED.search(sentence.text) is None
 
 
-def _has_amount(drug: DrugMention) -> bool:
-    """Return whether a dose, a count or a frequency is stated, not a route or a form alone."""
-    return any(r.single or r.count or r.frequency for r in drug.regimens)
+def tells_effect(content: Content, drug: DrugMention) -> bool:
+    """Return whether a name without an amount only begins what the drug does: "X can cause Y"."""
+    amount = any(r.single or r.count or r.frequency for r in drug.regimens)
+    return not amount and _EFFECT.match(content.text, drug.end) is not None
 
 
 def is_label(context: Context, drug: DrugMention) -> bool:

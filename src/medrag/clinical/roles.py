@@ -70,7 +70,7 @@ _DESCRIBED_AFTER = re.compile(
     r"|fatal|dangerous|harmful|excessive|an?\soverdose"
     r"|never|not\s(?:allowed|recommended|safe)|wrong|contra"
     r"|the\s(?:normal|usual|standard|full|regular|adult)\sdose(?=[;,]|\sbut|\swith\snormal))"
-    r"|\s(?:[\w-]+\s){0,4}(?:doses?|limit|tablets?|strength|injection|shot"
+    r"|\s(?:[\w-]+\s){0,4}(?:doses?|limit|tablets?|strength|injection|shot|vials?"
     r"|bolus|infusion)\s(?:(?:is|was|were|are|has|have)\s"
     r"(?:been\s)?(?:since\s|now\s)?(?:withdrawn|removed|abandoned|obsolete|outdated|too\s(?:much"
     r"|high)|no\slonger\w*|from\san?\sold)|(?:that\s|which\s)?(?:he|she|they|you)\s(?:has\s|have\s)?"

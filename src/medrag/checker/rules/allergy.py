@@ -28,6 +28,9 @@ _TOLD = re.compile(
 )
 """Words of a line that tells of an allergy or of what is not given."""
 
+_REASON = re.compile(r"\b(?:because|since|whereas|although)\s[^.;:]{0,60}\Z", re.I)
+"""Words before a name that make it a reason, no item of a plan."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Match:
@@ -55,6 +58,7 @@ def _is_planned(context: Context, mention: DrugMention) -> bool:
     beside = any(order.sentence == mention.sentence for order in context.orders)
     told = mention.reported or mention.condition is not None or mention.standing != "now"
     told = told or (mention.polarity == "mention" and mention.directive is not None)
+    told = told or _REASON.search(context.text[sentence.start : mention.start]) is not None
     return (
         sentence.kind in {"fragment", "order"}
         and beside

@@ -9,7 +9,7 @@ from functools import partial
 from itertools import chain, takewhile
 
 from medrag.checker.amounts import amounts
-from medrag.checker.context import Context, is_label
+from medrag.checker.context import Context, is_label, tells_effect
 from medrag.checker.limits import INJECTED
 from medrag.checker.rows_pairs import FoodRow, InteractionRow, WashoutRow
 from medrag.checker.rule import Rule, Signal, Verdict
@@ -117,6 +117,8 @@ def _beside(context: Context, mention: DrugMention, order_sentences: set[int]) -
         return True
     sentence = context.content.sentences[mention.sentence]
     before = context.text[sentence.start : mention.start]
+    if tells_effect(context.content, mention):
+        return False
     return mention.sentence in order_sentences and _COMPARED.search(before) is None
 
 
@@ -216,7 +218,8 @@ def _last_order(context: Context, drug: Given) -> DrugMention:
     later = [
         mention
         for mention in context.orders
-        if mention.ingredients == drug.mention.ingredients and mention.regimens
+        if mention.ingredients == drug.mention.ingredients
+        and any(r.single is not None or r.count is not None for r in mention.regimens)
     ]
     return later[-1] if later and drug.in_text else drug.mention
 

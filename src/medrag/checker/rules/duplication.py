@@ -26,7 +26,8 @@ _COUNT = re.compile(
     re.I,
 )
 _PER_DAY = re.compile(
-    r"\bx?\s*(\d+)\s*(?:tab\w*|caps?\w*|pills?)?\s*(?:per|a|each|/)\s*day\b", re.I
+    r"\bx?\s*(\d+|one|two|three|four|five|six|seven|eight)\s*(?:tab\w*|caps?\w*|pills?)?\s*(?:per|a|each|/)\s*day\b",
+    re.I,
 )
 _ADDING = re.compile(
     r"\b(add|also|plus|additional|in addition(?! to)|on top(?! of))\b[^.;,]{0,25}$", re.I
@@ -41,7 +42,7 @@ _PARTS = re.compile(
 """A sentence about what a product is made of names its parts, not further products."""
 _NO_SUM = frozenset({"naloxone", "clavulanate", "carbidopa", "cilastatin", "tazobactam"})
 """Ingredients that only go with another and of which no sum matters."""
-_NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4}
+_NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8}
 
 
 def _summed(context: Context) -> Iterator[Verdict]:
@@ -191,7 +192,7 @@ def _daily(source: str, mention: DrugMention, ingredient: str) -> Quantity | Non
         return None
     a_day = _PER_DAY.search(line)
     if a_day:
-        return Quantity(strength * int(a_day[1]), "mg")
+        return Quantity(strength * _number(a_day[1]), "mg")
     per_day = next((a.per_day for a in stated if a.per_day), None)
     counts = [r.count.top for r in mention.regimens if r.count is not None]
     count = max(counts) if counts else _count(line)
@@ -214,7 +215,11 @@ def _count(line: str) -> Decimal:
     found = _COUNT.search(line)
     if found is None:
         return Decimal(1)
-    word = (found[2] or found[1]).lower()
+    return _number(found[2] or found[1])
+
+
+def _number(written: str) -> Decimal:
+    word = written.lower()
     return Decimal(_NUMBERS.get(word, int(word) if word.isdigit() else 1))
 
 

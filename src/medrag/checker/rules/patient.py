@@ -130,7 +130,9 @@ _AFTER_BIRTH = re.compile(
 def _is_for_later(mention: DrugMention) -> bool:
     """Return whether a directive is for after the pregnancy."""
     condition = mention.condition
-    return condition is not None and _AFTER_BIRTH.search(condition.text) is not None
+    if condition is None or condition.exception:  # "until after birth" is now
+        return False
+    return _AFTER_BIRTH.search(condition.text) is not None
 
 
 def _state(context: Context, state: str, word: str) -> Iterator[Verdict]:
