@@ -231,6 +231,13 @@ FORMULAS: tuple[Formula, ...] = (
     ),
     Formula(
         subject="anion-gap", said="anion gap", unit="mmol/L", results=_anion_gap,
+        words=("anion gap",),
+        claim=re.compile(
+            r"\banion gap\b[^.;\n]{0,90}?\b(?:gives|comes to|works out (?:at|to|as)|makes"
+            r"|amounts to|adds up to|totals)\s(?:a gap of\s|about\s)?"
+            r"(\d+(?:\.\d+)?)\s*(?:mmol|mEq)",
+            re.I,
+        ),
         tolerance=Decimal("0.15"), least=Decimal(2),
         source=Reference(
             title="Emmett and Narins, Clinical use of the anion gap",

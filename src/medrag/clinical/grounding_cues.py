@@ -276,6 +276,8 @@ def _described(words: Sequence[Token]) -> Iterator[Cue]:
         if pole is not None and not _compares_number(words, at):
             if token.word == "following" and at and words[at - 1].word == "the":
                 continue
+            if token.word == "longer" and at and words[at - 1].word == "no":
+                continue  # "should no longer be used" compares no amounts
             place = pole.pole
             if pole.axis == "amount" and _denier_before(words, at, set()) is not None:
                 place = f"not {place}"

@@ -36,6 +36,10 @@ _OWN = re.compile(
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _ANYBODY = re.compile(r"\b(?:patients|people|persons|individuals|those|anyone)\b", re.IGNORECASE)
+_DENIES = re.compile(
+    r"\b(?:against|not|no|never|avoid\w*|without|contraindicated|discourag\w*|neither|nor)\b|n't\b",
+    re.IGNORECASE,
+)
 _AGED = re.compile(r"\b(?:age[ds]?|years?|older|younger|child\w*|p(?:a)?ediatric)\b", re.IGNORECASE)
 
 
@@ -62,4 +66,5 @@ def is_narrower(sentence: str, one: Ungrounded, quotes: Sequence[str]) -> bool:
     named = {name for name, _, _ in populations(sentence)}
     general = [quote for quote in quotes if _ANYBODY.search(quote)]
     aged = any(_AGED.search(quote) or populations(quote) for quote in quotes)
-    return named == {"older adult"} and bool(general) and not aged
+    same = {bool(_DENIES.search(said)) for said in (sentence, *general)}
+    return named == {"older adult"} and bool(general) and not aged and len(same) == 1

@@ -181,26 +181,37 @@ def _judgements(parts: SentenceParts, hit: Hit, begin: int, end: int) -> tuple[s
 
 def _is_anothers(parts: SentenceParts, hit: Hit, match: re.Match[str]) -> bool:
     """Whether a word that judges stands with a noun of another thing: "a raised JVP"."""
-    text, word = parts.folded, match[0].lower()
-    own = set(re.findall(r"[a-z0-9]+", text[hit.start : hit.end]))
+    word = match[0].lower()
     if word.startswith("deficien"):
-        before = _DEFICIENT_OF.search(text, parts.clauses.start, match.start())
-        if before is None or _PLAIN.match(before["noun"]):
-            return False
-        key = hit.keys[0]
-        of_iron = before["noun"] == "iron" and key in _IRON
-        return not (before["noun"] in own or before["noun"] in key or of_iron)
-    if word not in _ADJECTIVES:
+        return _lacks_another(parts, hit, match)
+    noun = _ATTRIBUTE.match(parts.folded, match.end()) if word in _ADJECTIVES else None
+    if noun is None or _PREDICATE.search(parts.folded, parts.clauses.start, match.start()):
         return False
-    noun = _ATTRIBUTE.match(text, match.end())
-    if noun is None or _PREDICATE.search(text, parts.clauses.start, match.start()):
-        return False
-    if _OF_VALUES.match(noun["noun"]) or noun["noun"] in own:
+    if noun["noun"] in _FILTERING and word in {"reduced", "impaired", "low"}:
+        return hit.keys[0] not in _FILTERED
+    if _OF_VALUES.match(noun["noun"]) or noun["noun"] in _words_of(parts, hit):
         return False
     named = (h for h in parts.hits if h.kind in {"analyte", "drug"} and h.keys == hit.keys)
     return not any(noun.start("noun") <= h.start <= noun.end() + 1 for h in named)
 
 
+def _lacks_another(parts: SentenceParts, hit: Hit, match: re.Match[str]) -> bool:
+    """Whether "deficiency" is of another thing than the analyte: "G6PD deficiency"."""
+    before = _DEFICIENT_OF.search(parts.folded, parts.clauses.start, match.start())
+    if before is None or _PLAIN.match(before["noun"]):
+        return False
+    noun, key = before["noun"], hit.keys[0]
+    of_iron = noun == "iron" and key in _IRON
+    return not (noun in _words_of(parts, hit) or noun in key or of_iron)
+
+
+def _words_of(parts: SentenceParts, hit: Hit) -> set[str]:
+    return set(re.findall(r"[a-z0-9]+", parts.folded[hit.start : hit.end]))
+
+
+_FILTERING = frozenset({"kidney", "renal"})
+_FILTERED = frozenset({"egfr", "creatinine-clearance"})
+"""Values that fall with the kidney's function; creatinine and urea rise."""
 _ADJECTIVES = frozenset(
     {"low", "high", "elevated", "raised", "reduced", "normal", "abnormal", "prolonged", "impaired"}
 )
@@ -209,7 +220,11 @@ _ADJECTIVES = frozenset(
 def own_words(parts: SentenceParts, hit: Hit, clause: tuple[int, int]) -> tuple[int, int]:
     """Return the part of a clause that speaks of one analyte: "low TSH and high free T4"."""
     begin, end = clause
-    others = [h for h in parts.hits if h.kind == "analyte" and begin <= h.start < end]
+    others = [
+        h
+        for h in parts.hits
+        if h.kind == "analyte" and begin <= h.start < end and (h is hit or h.keys != hit.keys)
+    ]
     if len(others) < 2:
         return clause
     before = [h for h in others if h.end <= hit.start]

@@ -137,7 +137,7 @@ class Regimen:
         if self.strength is None or "/" in self.strength.unit or self.strength.unit == "%":
             return None
         strength = self.strength
-        if self.count is None:
+        if self.count is None or self.count.unit == "{dose}":  # "two doses of 750 mg"
             return strength
         count = self.count
         high = None

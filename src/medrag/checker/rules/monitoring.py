@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from medrag.checker.context import Context
 from medrag.checker.rows_patient import PrerequisiteRow
 from medrag.checker.rule import Rule, Signal, Verdict
-from medrag.checker.rules.selection import rows_of
+from medrag.checker.rules.selection import is_of_earlier, rows_of
 from medrag.checker.wording import name
 from medrag.checker.words import find, waived
 from medrag.clinical import DrugMention
@@ -53,7 +53,9 @@ def _waived(context: Context, kind: str) -> Iterator[Verdict]:
             if row.kind != kind:
                 continue
             words = (*row.tests, *_NOTHING) if kind == "monitoring" else row.tests
-            near = any(waived(text, words) for text in _near(context, mention))
+            near = any(
+                _is_waived(context, mention, text, words) for text in _near(context, mention)
+            )
             monitoring = kind == "monitoring"
             none_listed = monitoring and _NONE_LISTED.search(context.text) is not None
             if not (near or none_listed or (monitoring and _waived_apart(context, mention, row))):
@@ -66,6 +68,14 @@ def _waived(context: Context, kind: str) -> Iterator[Verdict]:
                 subject=drug,
             )
             break
+
+
+def _is_waived(context: Context, mention: DrugMention, text: str, words: Sequence[str]) -> bool:
+    found = waived(text, words)
+    sentence = context.content.sentences[mention.sentence]
+    if found is None or text != sentence.text:
+        return found is not None
+    return not is_of_earlier(context, mention, sentence.start + found.end)
 
 
 def _waived_apart(context: Context, mention: DrugMention, row: PrerequisiteRow) -> bool:

@@ -218,7 +218,7 @@ def _is_switched(context: Context, stopped: re.Match[str]) -> bool:
         return False
     return any(
         _PLATELETS & set(order.ingredients)
-        and not stopped.start() <= order.start < stopped.end()
+        and order.polarity == "give"
         and order.regimens
         and not order.current
         for order in context.orders

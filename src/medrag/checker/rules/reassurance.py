@@ -15,7 +15,7 @@ from medrag.checker.rows import Row
 from medrag.checker.rows_pairs import InteractionRow
 from medrag.checker.rows_patient import AgeRow, AllergyRow, HepaticRow, PregnancyRow, RenalRow
 from medrag.checker.rule import Rule, Signal, Verdict
-from medrag.checker.rules.selection import WEIGHT, rows_of
+from medrag.checker.rules.selection import WEIGHT, is_of_earlier, rows_of
 from medrag.checker.wording import name
 from medrag.clinical import DrugMention
 from medrag.core.finding import Category, Severity
@@ -131,7 +131,11 @@ def _reassured(context: Context) -> Iterator[Verdict]:
         for topic in _TOPICS:
             if topic.words.search(said) is None:
                 continue
-            if _SAFE.search(said) or (topic.unadjusted and _UNADJUSTED.search(said)):
+            unadjusted = _UNADJUSTED.search(said) if topic.unadjusted else None
+            start = context.content.sentences[mention.sentence].start
+            if unadjusted and is_of_earlier(context, mention, start + unadjusted.end()):
+                unadjusted = None
+            if _SAFE.search(said) or unadjusted:
                 yield from _contradicted(context, mention, topic, said)
     yield from _pairs(context)
 

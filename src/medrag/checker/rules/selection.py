@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import TypeVar
@@ -57,6 +58,28 @@ def rows_of(
         for row in first:
             if row.key.startswith("@") and set(members) <= context.knowledge.members(row.key):
                 yield mention.drug_class, row
+
+
+def is_of_earlier(context: Context, mention: DrugMention, at: int) -> bool:
+    """Return whether what stands at `at`, before a drug, is said of another drug before it.
+
+    "X needs no adjustment, and Y stays" says nothing of Y's adjustment.
+    """
+    begin = context.content.sentences[mention.sentence].start
+    before = any(
+        begin <= other.start < at and other.ingredients != mention.ingredients
+        for other in context.content.drugs
+    )
+    if not before or mention.start < at:
+        return False
+    return _LIKEWISE.search(context.text, at, mention.start) is None
+
+
+_LIKEWISE = re.compile(
+    r"\b(?:neither|nor|likewise|same (?:is true|applies|goes|holds)|so (?:does|do|is|are)|also"
+    r"|as with|for|with|when|of|in)\b",
+    re.I,
+)
 
 
 def around(mention: DrugMention, regimen: Regimen | None) -> Span:
