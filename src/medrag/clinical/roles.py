@@ -92,6 +92,11 @@ _NOT_TO = re.compile(
     r"|\b(?:old|former|outdated|obsolete|withdrawn)\s\Z"
 )
 """Words before what is not to be given: a raise forbidden, what is taken anyway, what was."""
+_NOT_TO_ENDS = re.compile(
+    r"(?:(?:\bto|old|former|outdated|obsolete|withdrawn|him|her|you|them|about)\s"
+    r"|(?:bring|contain|deliver|provid|suppl)\w*\s)\Z"
+)
+"""How those words may end: looked for first, for speed."""
 _FROM = re.compile(r"\bfrom\s(?:about\s)?\Z")
 _TO_DOSE = re.compile(r"\s?(?:[a-z/.]+\s){0,4}?to\s(?:about\s)?\d")
 _INTAKE = (
@@ -183,7 +188,7 @@ def is_no_dose(text: str, mention: QuantityMention) -> bool:
     if (
         _DENIED.search(before)
         or _CHANGE_BY.search(before)
-        or _NOT_TO.search(before)
+        or (_NOT_TO_ENDS.search(before) and _NOT_TO.search(before))
         or _DESCRIBED_AFTER.match(text, mention.end)
     ):
         return True
