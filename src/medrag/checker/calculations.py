@@ -233,9 +233,10 @@ FORMULAS: tuple[Formula, ...] = (
         subject="anion-gap", said="anion gap", unit="mmol/L", results=_anion_gap,
         words=("anion gap",),
         claim=re.compile(
-            r"\banion gap\b[^.;\n]{0,90}?\b(?:gives|comes to|works out (?:at|to|as)|makes"
+            r"\banion gap\b[^.;\n]{0,90}?(?:\b(?:gives|comes to|works out (?:at|to|as)|makes"
             r"|amounts to|adds up to|totals)\s(?:a gap of\s|about\s)?"
-            r"(\d+(?:\.\d+)?)\s*(?:mmol|mEq)",
+            r"(\d+(?:\.\d+)?)\s*(?:mmol|mEq)"
+            r"|(?:HCO3|bicarb\w*|CO2)\W{0,3}\d+(?:\.\d+)?\s?[)\]]?\s?=\s?(\d+(?:\.\d+)?))",
             re.I,
         ),
         tolerance=Decimal("0.15"), least=Decimal(2),
