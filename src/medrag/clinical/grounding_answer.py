@@ -8,19 +8,25 @@ quotation, and none of it is held against one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from medrag.clinical.grounding import Ungrounded, ground
-from medrag.clinical.grounding_equal import Number, is_comparable, is_same
-from medrag.clinical.grounding_facts import Facts, read_facts
+from medrag.clinical.grounding_facts import read_facts
+from medrag.clinical.grounding_lines import (
+    ADULT_AGE,
+    ADULTS,
+    CHILDREN,
+    SENTENCE_END,
+    other_lines,
+    sentence_at,
+)
 from medrag.clinical.grounding_references import is_narrower, is_reference
 from medrag.clinical.grounding_tokens import content, tokens
 from medrag.clinical.grounding_words import populations
 from medrag.clinical.quantities import parse
 from medrag.core.patient import Patient
-from medrag.core.span import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +58,8 @@ class Known:
             "men": patient.sex == "male",
             "lactation": bool(patient.lactating),
             "pregnancy": patient.pregnant is not None,
-            "adult": age is not None and age >= _ADULT_AGE,
-            "child": age is not None and age < _ADULT_AGE,
+            "adult": age is not None and age >= ADULT_AGE,
+            "child": age is not None and age < ADULT_AGE,
         }
         record = (
             *(patient.medications or ()),
@@ -69,7 +75,6 @@ class Known:
         )
 
 
-_ADULT_AGE = 18
 NOBODY = Known()
 """An answer about nobody in particular."""
 
@@ -85,17 +90,16 @@ def ground_text(
     in it is advice of the answer's own; where None, that is so of a text of one sentence.
     """
     if alone is None:
-        alone = _SENTENCE_END.search(text.strip()) is None
+        alone = SENTENCE_END.search(text.strip()) is None
     found = [
         one for one in ground(text, quotes) if not _is_aside(text, quotes, one, known, alone=alone)
     ]
-    found += _other_lines(text, quotes, known)
+    found += other_lines(text, quotes, known.age_years)
     return sorted(found, key=lambda one: (one.start, one.end))
 
 
 # --- Asides ------------------------------------------------------------------------------------
 
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z*\"'(\[])|\n+")
 _ABSENT = re.compile(
     r"\b(?:passages?|excerpts?|quot(?:es?|ations?|ed text)|sources?|labels?|documents?|text|page"
     r"|index|guidelines?|it|they|this|these|review|study|evidence)\b[^.;\n]{0,60}"
@@ -130,7 +134,7 @@ _GENERAL = re.compile(
 def _is_aside(
     text: str, quotes: Sequence[str], one: Ungrounded, known: Known, *, alone: bool
 ) -> bool:
-    words = _sentence(text, one.start).of(text)
+    words = sentence_at(text, one.start).of(text)
     if _ABSENT.search(words) and one.kind not in {"negation", "direction", "comparator"}:
         return True
     if is_reference(text, one) or is_narrower(words, one, quotes):
@@ -154,7 +158,7 @@ def _repeats(text: str, quotes: Sequence[str], one: Ungrounded, known: Known) ->
 
 def _is_beside(text: str, quotes: Sequence[str], one: Ungrounded, known: Known) -> bool:
     """Return whether the words are the record's, or advice that no source was asked for."""
-    words = _sentence(text, one.start).of(text)
+    words = sentence_at(text, one.start).of(text)
     if one.kind not in {"negation", "direction"} and _is_of_record(text, one, known):
         return True
     if not _ATTRIBUTED.search(words):
@@ -191,7 +195,7 @@ def _is_of_record(text: str, one: Ungrounded, known: Known) -> bool:
         return True
     before = text[max(0, one.start - 40) : one.start]
     year = re.fullmatch(r"(?:19|20)\d\d", words)
-    told = year is not None and _REPLACED.search(_sentence(text, one.start).of(text)) is not None
+    told = year is not None and _REPLACED.search(sentence_at(text, one.start).of(text)) is not None
     return _VITAL.search(before) is not None or told
 
 
@@ -201,18 +205,6 @@ def _is_dose(text: str, one: Ungrounded) -> bool:
 
 def _is_disease(one: Ungrounded) -> bool:
     return one.kind == "population" and "they speak of" in one.message
-
-
-def _sentence(text: str, at: int) -> Span:
-    """Return the sentence, or the list item, that the character at `at` stands in."""
-    start, end = 0, len(text)
-    for match in _SENTENCE_END.finditer(text):
-        if match.end() <= at:
-            start = match.end()
-        elif match.start() >= at:
-            end = match.start()
-            break
-    return Span(start=start, end=max(end, start))
 
 
 def _is_other_drug(text: str, one: Ungrounded, known: Known) -> bool:
@@ -229,7 +221,7 @@ def _is_this_patient(text: str, quotes: Sequence[str], one: Ungrounded, known: K
     if named & known.groups:
         return True
     stated = {name for quote in quotes for name, _, _ in populations(quote)}
-    apart = (named & _CHILDREN and stated & _ADULTS) or (named & _ADULTS and stated & _CHILDREN)
+    apart = (named & CHILDREN and stated & ADULTS) or (named & ADULTS and stated & CHILDREN)
     return _POINTED.search(before) is not None and not apart
 
 
@@ -280,7 +272,7 @@ def _is_among(age: Decimal, quotes: Sequence[str]) -> bool:
             ):
                 return True
     spoken = {name for quote in quotes for name, _, _ in populations(quote)}
-    return bool(spoken & (_ADULTS if age >= _ADULT_AGE else _CHILDREN))
+    return bool(spoken & (ADULTS if age >= ADULT_AGE else CHILDREN))
 
 
 def _is_calculated(value: Decimal, unit: str, quotes: Sequence[str], known: Known) -> bool:
@@ -317,95 +309,3 @@ def _is_general(one: Ungrounded, sentence: str) -> bool:
             drug.is_class for drug in read_facts(sentence).drugs
         )
     return False
-
-
-# --- Lines of other patients ---------------------------------------------------------------------
-
-_ADULTS = frozenset({"adult", "older adult"})
-_CHILDREN = frozenset({"child", "infant", "neonate", "adolescent"})
-
-
-def _other_lines(text: str, quotes: Sequence[str], known: Known) -> Iterator[Ungrounded]:
-    """Yield a number that only the quotations' line for other patients or forms gives."""
-    age = known.age_years if known.age_years is not None else _stated_age(text)
-    lines = [read_facts(line) for quote in quotes for line in _lines(quote)]
-    for number in read_facts(text).numbers:
-        if number.quantity.unit in _NO_DOSES:
-            continue
-        holding = [line for line in lines if _holds(line, number)]
-        others = [line for line in lines if line not in holding and _is_beside_it(line, number)]
-        if not holding:
-            continue
-        aged = age is not None and all(_is_for_others(line, age) for line in holding)
-        if aged or _is_other_form(_sentence(text, number.start).of(text), holding, others):
-            words = holding[0].text.strip()
-            yield Ungrounded("population", number.start, number.end,
-                             f"{text[number.start : number.end]!r} is for other patients in its "
-                             f"quotation: {words!r}.", words)  # fmt: skip
-
-
-def _is_beside_it(line: Facts, number: Number) -> bool:
-    """Return whether a line gives a number of the same sort."""
-    return any(is_comparable(number, other) for other in line.numbers)
-
-
-_FORMS = {
-    "tablet": r"tablets?|caplets?",
-    "capsule": r"capsules?",
-    "liquid": r"(?:oral )?(?:suspension|solution|syrup|liquid|elixir)",
-    "injection": r"inject\w+|IV|IM|intravenous\w*|intramuscular\w*|subcutaneous\w*",
-    "patch": r"patch(?:es)?|transdermal",
-    "inhaler": r"inhal\w+|nebuli\w+",
-}
-
-
-def _is_other_form(sentence: str, holding: Sequence[Facts], others: Sequence[Facts]) -> bool:
-    """Return whether a sentence names a form, and its number stands in another form's line."""
-    said = _forms(sentence)
-    held = frozenset[str]().union(*(_forms(line.text) for line in holding))
-    beside = frozenset[str]().union(*(_forms(line.text) for line in others))
-    return bool(said and held and not said & held and said & beside)
-
-
-def _forms(text: str) -> frozenset[str]:
-    return frozenset(
-        form for form, words in _FORMS.items() if re.search(rf"\b(?:{words})\b", text, re.I)
-    )
-
-
-_NO_DOSES = frozenset({"1", "a", "%", "d", "h", "mo", "wk", "min", "kg"})
-_STATED_AGE = re.compile(r"\b(\d{1,3})[- ]year[- ]old\b|\b(?:he|she|patient) is (\d{1,3})\b", re.I)
-
-
-def _stated_age(text: str) -> Decimal | None:
-    match = _STATED_AGE.search(text)
-    return Decimal(match[1] or match[2]) if match else None
-
-
-def _is_for_others(line: Facts, age: Decimal) -> bool:
-    """Return whether a line of a quotation is about patients of another age."""
-    spoken = {name for name, _, _ in populations(line.text)}
-    mine, others = (_ADULTS, _CHILDREN) if age >= _ADULT_AGE else (_CHILDREN, _ADULTS)
-    if spoken & others and not spoken & mine:
-        return True
-    ages = [n for n in line.numbers if n.quantity.unit in {"a", "mo"}]
-    spoken_of = re.search(r"\b(?:age|year|month|old)", line.text)
-    return bool(ages and spoken_of) and not any(_includes(number, age) for number in ages)
-
-
-def _includes(number: Number, age: Decimal) -> bool:
-    q = number.quantity
-    low, high = (v / (12 if q.unit == "mo" else 1) for v in (q.value, q.top))
-    if q.high is not None:
-        return low <= age <= high
-    if number.bound in {"<", "<="}:
-        return age <= high
-    return age >= low if number.bound else True
-
-
-def _lines(quote: str) -> list[str]:
-    return [line for line in re.split(r"(?<=[a-z)%])[.;]\s+|\n", quote) if line.strip()]
-
-
-def _holds(line: Facts, number: Number) -> bool:
-    return any(is_same(number, other) for other in line.numbers)

@@ -1,0 +1,118 @@
+"""Lines of a quotation that are about other patients, or another form, than the answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from medrag.clinical.grounding import Ungrounded
+from medrag.clinical.grounding_equal import Number, is_comparable, is_same
+from medrag.clinical.grounding_facts import Facts, read_facts
+from medrag.clinical.grounding_words import populations
+from medrag.core.span import Span
+
+ADULT_AGE = 18
+SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z*\"'(\[])|\n+")
+ADULTS = frozenset({"adult", "older adult"})
+CHILDREN = frozenset({"child", "infant", "neonate", "adolescent"})
+
+
+def sentence_at(text: str, at: int) -> Span:
+    """Return the sentence, or the list item, that the character at `at` stands in."""
+    start, end = 0, len(text)
+    for match in SENTENCE_END.finditer(text):
+        if match.end() <= at:
+            start = match.end()
+        elif match.start() >= at:
+            end = match.start()
+            break
+    return Span(start=start, end=max(end, start))
+
+
+def other_lines(
+    text: str, quotes: Sequence[str], age_years: Decimal | None
+) -> Iterator[Ungrounded]:
+    """Yield a number that only the quotations' line for other patients or forms gives."""
+    age = age_years if age_years is not None else _stated_age(text)
+    lines = [read_facts(line) for quote in quotes for line in _lines(quote)]
+    for number in read_facts(text).numbers:
+        if number.quantity.unit in _NO_DOSES:
+            continue
+        holding = [line for line in lines if _holds(line, number)]
+        others = [line for line in lines if line not in holding and _is_beside_it(line, number)]
+        if not holding:
+            continue
+        aged = age is not None and all(_is_for_others(line, age) for line in holding)
+        if aged or _is_other_form(sentence_at(text, number.start).of(text), holding, others):
+            words = holding[0].text.strip()
+            yield Ungrounded("population", number.start, number.end,
+                             f"{text[number.start : number.end]!r} is for other patients in its "
+                             f"quotation: {words!r}.", words)  # fmt: skip
+
+
+def _is_beside_it(line: Facts, number: Number) -> bool:
+    """Return whether a line gives a number of the same sort."""
+    return any(is_comparable(number, other) for other in line.numbers)
+
+
+_FORMS = {
+    "tablet": r"tablets?|caplets?",
+    "capsule": r"capsules?",
+    "liquid": r"(?:oral )?(?:suspension|solution|syrup|liquid|elixir)",
+    "injection": r"inject\w+|IV|IM|intravenous\w*|intramuscular\w*|subcutaneous\w*",
+    "patch": r"patch(?:es)?|transdermal",
+    "inhaler": r"inhal\w+|nebuli\w+",
+}
+
+
+def _is_other_form(sentence: str, holding: Sequence[Facts], others: Sequence[Facts]) -> bool:
+    """Return whether a sentence names a form, and its number stands in another form's line."""
+    said = _forms(sentence)
+    held = frozenset[str]().union(*(_forms(line.text) for line in holding))
+    beside = frozenset[str]().union(*(_forms(line.text) for line in others))
+    return bool(said and held and not said & held and said & beside)
+
+
+def _forms(text: str) -> frozenset[str]:
+    return frozenset(
+        form for form, words in _FORMS.items() if re.search(rf"\b(?:{words})\b", text, re.I)
+    )
+
+
+_NO_DOSES = frozenset({"1", "a", "%", "d", "h", "mo", "wk", "min", "kg"})
+_STATED_AGE = re.compile(r"\b(\d{1,3})[- ]year[- ]old\b|\b(?:he|she|patient) is (\d{1,3})\b", re.I)
+
+
+def _stated_age(text: str) -> Decimal | None:
+    match = _STATED_AGE.search(text)
+    return Decimal(match[1] or match[2]) if match else None
+
+
+def _is_for_others(line: Facts, age: Decimal) -> bool:
+    """Return whether a line of a quotation is about patients of another age."""
+    spoken = {name for name, _, _ in populations(line.text)}
+    mine, others = (ADULTS, CHILDREN) if age >= ADULT_AGE else (CHILDREN, ADULTS)
+    if spoken & others and not spoken & mine:
+        return True
+    ages = [n for n in line.numbers if n.quantity.unit in {"a", "mo"}]
+    spoken_of = re.search(r"\b(?:age|year|month|old)", line.text)
+    return bool(ages and spoken_of) and not any(_includes(number, age) for number in ages)
+
+
+def _includes(number: Number, age: Decimal) -> bool:
+    q = number.quantity
+    low, high = (v / (12 if q.unit == "mo" else 1) for v in (q.value, q.top))
+    if q.high is not None:
+        return low <= age <= high
+    if number.bound in {"<", "<="}:
+        return age <= high
+    return age >= low if number.bound else True
+
+
+def _lines(quote: str) -> list[str]:
+    return [line for line in re.split(r"(?<=[a-z)%])[.;]\s+|\n", quote) if line.strip()]
+
+
+def _holds(line: Facts, number: Number) -> bool:
+    return any(is_same(number, other) for other in line.numbers)
