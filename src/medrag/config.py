@@ -6,7 +6,7 @@ import hashlib
 import json
 import sys
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal, TypeVar
 
 from pydantic import Field, ValidationError
 
@@ -17,6 +17,8 @@ if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
+
+_V = TypeVar("_V", bound=Value)
 
 
 class Settings(Value):
@@ -44,7 +46,6 @@ class Settings(Value):
         second_reader: Folder, or hub name in the local cache, of a cross-encoder for inference
             that reads every claim against its quotations again; it can only add findings.
             Default None: there is no second reader.
-        review_hours: Hours for which a sign-off counts [1, 8760]. Default 24.
     """
 
     embedder: str = "minilm"
@@ -60,7 +61,6 @@ class Settings(Value):
     seed: int = 0
     reply_timeout_s: float = Field(default=900.0, gt=0, le=3600)
     second_reader: str | None = None
-    review_hours: int = Field(default=24, ge=1, le=8760)
 
     @property
     def digest(self) -> str:
@@ -73,25 +73,37 @@ class Settings(Value):
         """Return the settings of the TOML file at `path`; what it leaves out has its default.
 
         Raises:
-            ConfigError: The file is missing or not TOML, a key is unknown (the near miss is
-                named), or a value is out of range.
+            ConfigError: As `read_toml`.
         """
-        try:
-            fields = tomllib.loads(path.read_text(encoding="utf-8"))
-        except FileNotFoundError as error:
-            raise ConfigError(f"{path}: no such file. Give the path of a TOML file.") from error
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise ConfigError(f"{path}: not TOML ({error}).") from error
-        return cls._checked(fields, path)
+        return read_toml(path, cls, "setting")
 
-    @classmethod
-    def _checked(cls, fields: dict[str, Any], path: Path) -> Settings:
-        for key in fields:
-            if key not in cls.model_fields:
-                raise ConfigError(f"{path}: {nearest_name(key, cls.model_fields, 'setting')}")
-        try:
-            return cls.model_validate(fields)
-        except ValidationError as error:
-            first = error.errors()[0]
-            place = ".".join(str(part) for part in first["loc"])
-            raise ConfigError(f"{path}: {place}: {first['msg']}.") from error
+
+def read_toml(path: Path, kind: type[_V], noun: str) -> _V:
+    """Return the value that a TOML file holds.
+
+    Args:
+        path: The file.
+        kind: Of which value; a key that it does not have is an error.
+        noun: What one key is called (`setting`).
+
+    Raises:
+        ConfigError: The file is missing or not TOML, a key is unknown (the near miss is
+            named), or a value is out of range.
+    """
+    try:
+        fields = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ConfigError(f"{path}: no such file. Give the path of a TOML file.") from error
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror}).") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: not TOML ({error}).") from error
+    for key in fields:
+        if key not in kind.model_fields:
+            raise ConfigError(f"{path}: {nearest_name(key, kind.model_fields, noun)}")
+    try:
+        return kind.model_validate(fields)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise ConfigError(f"{path}: {place}: {first['msg']}.") from error

@@ -41,11 +41,15 @@ def report_card(findings: Sequence[Finding], not_checked: Sequence[NotChecked]) 
 
 def reviewed_card(reviewed: ReviewedAnswer) -> str:
     """Return the card of a reviewed answer, with its sign-off in the place of the wait for it."""
-    review = reviewed.review
-    decision = f"{review.decision.upper()}ED by {review.reviewer}"
-    lines = [*_body(reviewed.answer), f"{decision}, {review.at:%Y-%m-%d %H:%M} UTC"]
-    lines.append(f"  counts until {review.expires:%Y-%m-%d %H:%M} UTC")
-    lines += [f"  override of {item.rule_id}: {item.reason}" for item in review.overrides]
+    lines = _body(reviewed.answer)
+    for review in reviewed.reviews:
+        lines.append(
+            f"{review.decision.upper()}ED by {review.reviewer}, {review.at:%Y-%m-%d %H:%M} UTC"
+        )
+        lines.append(f"  counts until {review.expires:%Y-%m-%d %H:%M} UTC")
+        lines += [f"  override of {o.rule_id} ({o.code}): {o.reason}" for o in review.overrides]
+    if reviewed.second is None and reviewed.review.persons > 1:
+        lines.append("Waiting for a second person's sign-off; nothing here may act before it.")
     return "\n".join([*lines, *_foot(reviewed.answer)])
 
 

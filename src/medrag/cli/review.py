@@ -5,15 +5,24 @@ from __future__ import annotations
 import json
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from medrag.cli.recording import audited, open_log
 from medrag.core.answer import Override
 
+if TYPE_CHECKING:
+    from medrag.core.answer import ReviewedAnswer
+    from medrag.review import ReviewFolder
+    from medrag.review.audit import AuditLog
+
 _folder = click.option(
     "--folder", required=True, metavar="DIR", help="Folder that `medrag ask --review DIR` filled."
 )
+_reviewer = click.option("--reviewer", required=True, help="Who decides.")
+_decision = click.option("--decision", required=True, type=click.Choice(["accept", "reject"]))
+_reason = click.option("--reason", default="", help="Why, in words; a rejection needs it.")
 
 
 @click.group("review")
@@ -33,8 +42,9 @@ def list_answers(folder: str) -> None:
     entries = ReviewFolder(Path(folder)).entries()
     now = datetime.now(timezone.utc)
     for entry in entries:
-        by = f" by {entry.reviewer}" if entry.reviewer else ""
-        state = f"{entry.decision}ed{by}" if entry.decision else "waiting"
+        people = " and ".join(name for name in (entry.reviewer, entry.second) if name)
+        state = f"{entry.decision}ed by {people}" if entry.decision else "waiting"
+        state += ", waiting for a second person" if entry.decision and entry.is_waiting else ""
         if entry.expires is not None and entry.expires < now:
             state += ", expired"
         facts = f"{state}  {entry.status}, {entry.critical} critical findings"
@@ -65,15 +75,15 @@ def show(answer_id: str, folder: str, as_json: bool) -> None:
 @command.command("sign")
 @click.argument("answer_id")
 @_folder
-@click.option("--reviewer", required=True, help="Who decides.")
-@click.option("--decision", required=True, type=click.Choice(["accept", "reject"]))
-@click.option("--reason", default="", help="Why, in words; a rejection needs it.")
+@_reviewer
+@_decision
+@_reason
 @click.option(
     "--override",
     "overrides",
     multiple=True,
-    metavar="RULE=REASON",
-    help="Why a critical finding does not stand; one for each.",
+    metavar="RULE=CODE:WORDS",
+    help="Why a critical finding does not stand; one for each. Codes: medrag review reasons.",
 )
 @audited
 def sign(
@@ -95,22 +105,58 @@ def sign(
     """
     from medrag.review import ReviewFolder
     from medrag.review import sign as sign_answer
-    from medrag.review.audit.records import review_record
 
-    log = open_log(audit, audit_key)
     answers = ReviewFolder(Path(folder))
     reviewed = sign_answer(
         answers.answer(answer_id),
-        reviewer=reviewer,
-        decision="accept" if decision == "accept" else "reject",
-        reason=reason,
+        reviewer,
+        "accept" if decision == "accept" else "reject",
+        reason,
         overrides=tuple(_override(text) for text in overrides),
+        policy=answers.policy,
     )
-    if log is not None:  # first the log: what it cannot record does not happen
-        log.append("review", review_record(reviewed))
-    answers.record(reviewed)
-    expires = reviewed.review.expires
-    click.echo(f"{decision}ed by {reviewer}; it counts until {expires:%Y-%m-%d %H:%M} UTC")
+    _keep(reviewed, answers, open_log(audit, audit_key))
+
+
+@command.command("countersign")
+@click.argument("answer_id")
+@_folder
+@_reviewer
+@_decision
+@_reason
+@audited
+def countersign(
+    answer_id: str,
+    folder: str,
+    reviewer: str,
+    decision: str,
+    reason: str,
+    audit: str | None,
+    audit_key: str | None,
+) -> None:
+    """Sign as the second person, where the folder's policy asks for two."""
+    from medrag.review import ReviewFolder
+    from medrag.review import countersign as countersign_answer
+
+    answers = ReviewFolder(Path(folder))
+    first = _signed(answers, answer_id)
+    reviewed = countersign_answer(
+        first,
+        reviewer,
+        "accept" if decision == "accept" else "reject",
+        reason,
+        policy=answers.policy,
+    )
+    _keep(reviewed, answers, open_log(audit, audit_key))
+
+
+@command.command("reasons")
+def reasons() -> None:
+    """List the codes that an override may give."""
+    from medrag.review import OVERRIDE_REASONS
+
+    for code, words in OVERRIDE_REASONS.items():
+        click.echo(f"{code:<18}{words}")
 
 
 @command.command("export")
@@ -120,26 +166,59 @@ def sign(
 def export(answer_id: str, folder: str, audit: str | None, audit_key: str | None) -> None:
     """Print what a signed answer allows to act on, as JSON.
 
-    Refused without a valid sign-off.
+    Refused without a valid sign-off. With --audit refused too where the log has no record of
+    that sign-off: a file that somebody wrote by hand is in no log.
     """
-    from medrag.errors import NotReviewedError
     from medrag.review import ReviewFolder, actionable
-    from medrag.review.audit.records import export_record
+    from medrag.review.audit.records import demand_recorded, export_record
 
     log = open_log(audit, audit_key)
-    reviewed = ReviewFolder(Path(folder)).reviewed(answer_id)
-    if reviewed is None:
-        raise NotReviewedError(
-            f"Answer {answer_id} has no sign-off. Run: medrag review sign {answer_id}"
-        )
-    released = actionable(reviewed)
+    answers = ReviewFolder(Path(folder))
+    reviewed = _signed(answers, answer_id)
+    released = actionable(reviewed, policy=answers.policy)
     if log is not None:  # before anything leaves
+        demand_recorded(reviewed, log.path, log.keys)
         log.append("export", export_record(reviewed))
     click.echo(json.dumps(released, ensure_ascii=False, indent=2))
 
 
+def _signed(answers: ReviewFolder, answer_id: str) -> ReviewedAnswer:
+    from medrag.errors import NotReviewedError
+
+    reviewed = answers.reviewed(answer_id)
+    if reviewed is None:
+        raise NotReviewedError(
+            f"Answer {answer_id} has no sign-off. Run: medrag review sign {answer_id}"
+        )
+    return reviewed
+
+
+def _keep(reviewed: ReviewedAnswer, answers: ReviewFolder, log: AuditLog | None) -> None:
+    """Record a decision and say what it comes to."""
+    from medrag.review.audit.records import review_record
+
+    if log is not None:  # first the log: what it cannot record does not happen
+        log.append("review", review_record(reviewed))
+    answers.record(reviewed)
+    last, first = reviewed.reviews[-1], reviewed.review
+    click.echo(
+        f"{last.decision}ed by {last.reviewer}; it counts until {last.expires:%Y-%m-%d %H:%M} UTC"
+    )
+    if last is first and last.decision == "accept" and last.persons > 1:
+        name = reviewed.answer.digest[:16]
+        click.echo(f"A second person must sign: medrag review countersign {name} --help")
+
+
 def _override(text: str) -> Override:
+    from medrag.review import OVERRIDE_REASONS
+
     rule_id, separator, reason = text.partition("=")
     if not separator or not reason.strip():
-        raise click.UsageError(f"--override takes RULE=REASON, found {rule_id!r} without a reason.")
+        raise click.UsageError(
+            f"--override takes RULE=CODE:WORDS, found {rule_id!r} without a reason."
+        )
+    named, _, words = reason.partition(":")
+    for code in OVERRIDE_REASONS:
+        if code == named.strip():
+            return Override(rule_id=rule_id.strip(), code=code, reason=words.strip())
     return Override(rule_id=rule_id.strip(), reason=reason.strip())

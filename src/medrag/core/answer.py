@@ -217,11 +217,31 @@ class CheckedAnswer(Value):
         return answer_html(self)
 
 
+OverrideCode = Literal[
+    "will-monitor",
+    "tolerated-before",
+    "not-applicable",
+    "data-outdated",
+    "no-alternative",
+    "will-adjust",
+    "specialist-advice",
+    "comfort-care",
+    "finding-wrong",
+    "other",
+]
+
+
 class Override(Value):
-    """A reviewer's reason for going against one finding."""
+    """A reviewer's reason for going against one finding.
+
+    Attributes:
+        code: The kind of reason; `medrag.review.override_coding` says it in words.
+        reason: In the reviewer's own words; needed where the code is `other`.
+    """
 
     rule_id: str
-    reason: str = Field(min_length=1)
+    code: OverrideCode = "other"
+    reason: str = ""
 
 
 class Review(Value):
@@ -232,6 +252,9 @@ class Review(Value):
         at: When, aware, UTC.
         expires: After this moment the sign-off no longer counts.
         overrides: One for each critical finding, where the decision is `accept`.
+        persons: How many must accept before the answer may act.
+        confirms: Of a second person's review, the digest of the first one's; else None.
+        policy: Digest of the policy it was signed under; empty for the default.
     """
 
     reviewer: str = Field(min_length=1)
@@ -241,30 +264,49 @@ class Review(Value):
     expires: AwareDatetime
     overrides: tuple[Override, ...] = ()
     answer_digest: str
+    persons: Literal[1, 2] = 1
+    confirms: str | None = None
+    policy: str = ""
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of everything in this review: what a second person confirms."""
+        return _digest(self)
+
+    @property
+    def person(self) -> str:
+        """The reviewer without the differences that make no other person."""
+        return " ".join(self.reviewer.casefold().split())
 
 
 class ReviewedAnswer(Value):
     """An answer bound to its sign-off; made with `ReviewedAnswer.bind`.
 
-    The seal finds what was changed by mistake or by hand, in the answer or in the review. It
+    The seal finds what was changed by mistake or by hand, in the answer or in a review. It
     is a plain digest: whoever can write the file and knows how can make another, so the folder
-    of sign-offs is to be protected like a record.
+    of sign-offs is to be protected like a record, or the audit log to be asked
+    (`medrag review export --audit`).
 
     Attributes:
-        seal: SHA-256 over the review, which holds the answer's digest.
+        second: The review of the second person, where there is one.
+        seal: SHA-256 over the review, which holds the answer's digest; where there is a second
+            review, over that one, which holds the first one's digest.
 
     Raises:
-        ValueError: The review is of another answer, or one of the two was changed.
+        ValueError: A review is of another answer, or one of them was changed.
     """
 
     answer: CheckedAnswer
     review: Review
+    second: Review | None = None
     seal: str
 
     @classmethod
-    def bind(cls, answer: CheckedAnswer, review: Review) -> ReviewedAnswer:
-        """Return the answer with its review and the seal over both."""
-        return cls(answer=answer, review=review, seal=_digest(review))
+    def bind(
+        cls, answer: CheckedAnswer, review: Review, second: Review | None = None
+    ) -> ReviewedAnswer:
+        """Return the answer with its reviews and the seal over all of them."""
+        return cls(answer=answer, review=review, second=second, seal=(second or review).digest)
 
     @model_validator(mode="after")
     def _bound(self) -> ReviewedAnswer:
@@ -274,10 +316,20 @@ class ReviewedAnswer(Value):
 
     @property
     def is_bound(self) -> bool:
-        """Whether answer and review still are, byte for byte, what was signed."""
-        same_answer = self.review.answer_digest == self.answer.digest
-        return same_answer and self.seal == _digest(self.review)
+        """Whether answer and reviews still are, byte for byte, what was signed."""
+        digest = self.answer.digest
+        if self.review.answer_digest != digest or self.review.confirms is not None:
+            return False
+        if self.second is None:
+            return self.seal == self.review.digest
+        confirmed = self.second.confirms == self.review.digest
+        return confirmed and self.second.answer_digest == digest and self.seal == self.second.digest
 
     def is_current(self, now: datetime) -> bool:
-        """Return whether the sign-off has not expired at `now` (aware)."""
-        return now <= self.review.expires
+        """Return whether no review has expired at `now` (aware)."""
+        return now <= min(review.expires for review in self.reviews)
+
+    @property
+    def reviews(self) -> tuple[Review, ...]:
+        """The first person's review, then the second one's."""
+        return (self.review,) if self.second is None else (self.review, self.second)

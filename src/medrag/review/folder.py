@@ -12,9 +12,12 @@ from typing import Literal, TypeVar
 
 from pydantic import ValidationError
 
-from medrag.core.answer import CheckedAnswer, ReviewedAnswer
+from medrag.core.answer import CheckedAnswer, Review, ReviewedAnswer
 from medrag.core.span import Value
 from medrag.errors import InputError
+from medrag.review.policy import ANYBODY, ReviewPolicy
+
+POLICY_FILE = "policy.toml"
 
 _ID = re.compile(r"[0-9a-f]{16}")
 _V = TypeVar("_V", bound=Value)
@@ -30,6 +33,8 @@ class Entry:
         critical: How many critical findings stand against it.
         decision: None while it waits.
         reviewer, at, expires: Who decided, when and until when it counts; None while it waits.
+        second: Who decided as the second person; None where nobody has.
+        is_waiting: Whether nobody has decided yet, or a second person still has to.
         problem: Why its files cannot be read; None where they can.
     """
 
@@ -40,6 +45,8 @@ class Entry:
     reviewer: str | None = None
     at: datetime | None = None
     expires: datetime | None = None
+    second: str | None = None
+    is_waiting: bool = True
     problem: str | None = None
 
 
@@ -61,11 +68,21 @@ class ReviewFolder:
         self._write(f"{name}.answer.json", answer.model_dump_json(indent=1))
         return name
 
+    @property
+    def policy(self) -> ReviewPolicy:
+        """What is asked of a sign-off here.
+
+        Raises:
+            ConfigError: `policy.toml` cannot be read or breaks its schema.
+        """
+        path = self.path / POLICY_FILE
+        return ReviewPolicy.load(path) if path.exists() else ANYBODY
+
     def entries(self) -> list[Entry]:
         """Return every answer, pending first, then by id; damaged ones with their problem."""
         ids = {path.name.split(".", 1)[0] for path in self.path.glob("*.answer.json")}
         found = [self._entry(name) for name in ids if _ID.fullmatch(name)]
-        return sorted(found, key=lambda entry: (entry.decision is not None, entry.id))
+        return sorted(found, key=lambda entry: (not entry.is_waiting, entry.id))
 
     def answer(self, name: str) -> CheckedAnswer:
         """Return the answer with this id.
@@ -110,16 +127,23 @@ class ReviewFolder:
         critical = sum(finding.severity == "critical" for finding in answer.findings)
         if reviewed is None:
             return Entry(name, answer.status, critical)
-        review = reviewed.review
+        last, first = reviewed.reviews[-1], reviewed.review
         return Entry(
             name,
             answer.status,
             critical,
-            review.decision,
-            review.reviewer,
-            review.at,
-            review.expires,
+            decision=last.decision,
+            reviewer=first.reviewer,
+            at=last.at,
+            expires=min(review.expires for review in reviewed.reviews),
+            second=reviewed.second.reviewer if reviewed.second else None,
+            is_waiting=reviewed.second is None and self._persons(answer, first) > 1,
         )
+
+    def _persons(self, answer: CheckedAnswer, first: Review) -> int:
+        if first.decision == "reject":
+            return 1
+        return max(first.persons, self.policy.persons(answer))
 
     def _check(self, name: str) -> None:
         if not _ID.fullmatch(name):

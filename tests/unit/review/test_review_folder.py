@@ -6,8 +6,9 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from medrag.errors import InputError
-from medrag.review import Entry, ReviewFolder, actionable, sign
+from medrag.core.answer import Override
+from medrag.errors import InputError, NotReviewedError
+from medrag.review import Entry, ReviewFolder, actionable, countersign, sign
 
 NOW = datetime(2031, 5, 1, 9, 0, tzinfo=timezone.utc)
 
@@ -37,7 +38,33 @@ def test_a_decision_comes_back_and_may_act(folder, answer):
     name = folder.record(signed(answer))
     assert actionable(folder.reviewed(name), now=NOW)["claims"]
     until = NOW + timedelta(hours=24)
-    assert folder.entries() == [Entry(name, "partly_supported", 0, "accept", "R", NOW, until)]
+    assert folder.entries() == [
+        Entry(name, "partly_supported", 0, "accept", "R", NOW, until, is_waiting=False)
+    ]
+
+
+def test_the_folder_says_when_a_second_person_is_awaited(folder, critical):
+    folder.path.mkdir()
+    (folder.path / "policy.toml").write_text('two_persons = "critical"\n')
+    overrides = [Override(rule_id=f.rule_id, code="will-monitor") for f in critical.findings]
+    first = sign(critical, "R", "accept", overrides=overrides, policy=folder.policy, now=NOW)
+    name = folder.record(first)
+    assert folder.entries()[0].is_waiting
+    folder.record(countersign(first, "S", "accept", policy=folder.policy, now=NOW))
+    entry = folder.entries()[0]
+    assert (entry.is_waiting, entry.reviewer, entry.second) == (False, "R", "S")
+    assert actionable(folder.reviewed(name), policy=folder.policy, now=NOW)["second_review"]
+    (folder.path / f"{name}.review.json").unlink()
+    (folder.path / f"{name}.review.1.json").rename(folder.path / f"{name}.review.json")
+    with pytest.raises(NotReviewedError, match="One of two persons"):
+        actionable(folder.reviewed(name), policy=folder.policy, now=NOW)
+
+
+def test_a_misspelled_policy_is_refused(folder):
+    folder.path.mkdir()
+    (folder.path / "policy.toml").write_text('two_person = "always"\n')
+    with pytest.raises(InputError, match="Did you mean 'two_persons'"):
+        _ = folder.policy
 
 
 def test_pending_answers_are_listed_before_decided_ones(folder, answer, critical):

@@ -14,9 +14,9 @@ from medrag.review import actionable, sign
 NOW = datetime(2031, 5, 1, 9, 0, tzinfo=timezone.utc)
 DOSE = "Give examplazine 40 mg once daily."
 OVERRIDES = (
-    Override(rule_id="MED101", reason="agreed with the ward"),
+    Override(rule_id="MED101", code="specialist-advice", reason="agreed with the ward"),
     Override(rule_id="MED101", reason="second order stopped"),
-    Override(rule_id="MED201", reason="monitored"),
+    Override(rule_id="MED201", code="will-monitor"),
 )
 
 
@@ -54,9 +54,9 @@ def test_each_critical_finding_needs_its_own_override(critical):
     with pytest.raises(InputError, match=r"MED101 \(1\), MED201 \(1\)"):
         accepted(critical, overrides=OVERRIDES[:1])
     assert actionable(accepted(critical, overrides=OVERRIDES), now=NOW)["overrides"] == [
-        {"rule_id": "MED101", "reason": "agreed with the ward"},
-        {"rule_id": "MED101", "reason": "second order stopped"},
-        {"rule_id": "MED201", "reason": "monitored"},
+        {"rule_id": "MED101", "code": "specialist-advice", "reason": "agreed with the ward"},
+        {"rule_id": "MED101", "code": "other", "reason": "second order stopped"},
+        {"rule_id": "MED201", "code": "will-monitor", "reason": ""},
     ]
 
 
@@ -72,6 +72,7 @@ def test_a_rejection_needs_no_override_but_a_reason(critical):
     [
         ({"reviewer": " "}, "reviewer is blank"),
         ({"hours": 0}, "above 0"),
+        ({"hours": 25}, "at most 24, as the policy allows"),
         ({"now": datetime(2031, 5, 1)}, "no time zone"),
         ({"overrides": (Override(rule_id="MED999", reason="x"),)}, "does not have: MED999"),
     ],
@@ -170,6 +171,9 @@ AROUND = {
         answer=a,
         review=review_by_hand(a),
         seal=ReviewedAnswer.bind(a, review_by_hand(a, decision="reject")).seal,
+    ),
+    "a first signature that says it is a second one": lambda a: ReviewedAnswer.model_construct(
+        answer=a, review=review_by_hand(a, confirms="c" * 64), seal="0"
     ),
     "a sign-off without end": lambda a: ReviewedAnswer.model_construct(
         answer=a, review=review_by_hand(a).model_copy(update={"expires": None}), seal="0"

@@ -39,7 +39,7 @@ from medrag.review.audit.files import (
     segment_line,
 )
 from medrag.review.audit.merkle import Frontier, leaf_hash
-from medrag.review.audit.signing import SigningKey
+from medrag.review.audit.signing import SigningKey, VerifyingKey
 
 ROTATE_BYTES = 64 << 20
 _LOCK_WAIT_S = 10.0
@@ -133,6 +133,11 @@ class AuditLog:
         if ticket.error is not None:
             raise ticket.error
         return ids
+
+    @property
+    def keys(self) -> tuple[VerifyingKey, ...]:
+        """What verifies the heads that this writer signs; empty where it signs none."""
+        return () if self._key is None else (self._key.public,)
 
     def head(self) -> TreeHead | None:
         """Return the head after the last commit; None of an empty log."""

@@ -6,9 +6,14 @@ the answer's file can show that it is the one that was recorded, by its digest.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from medrag.core.answer import CheckedAnswer, ReviewedAnswer
+from medrag.errors import AuditError, NotReviewedError
+from medrag.review.audit.signing import VerifyingKey
+from medrag.review.audit.verification import records_of, verify_log
 
 
 def answer_record(answer: CheckedAnswer) -> dict[str, Any]:
@@ -35,18 +40,47 @@ def answer_record(answer: CheckedAnswer) -> dict[str, Any]:
 
 def review_record(reviewed: ReviewedAnswer) -> dict[str, Any]:
     """Return the body of a `review` record: who decided what about which answer, until when."""
-    review = reviewed.review
+    review = reviewed.reviews[-1]
     return {
         "answer": review.answer_digest,
         "decision": review.decision,
         "reviewer": review.reviewer,
         "at": review.at.isoformat(),
         "expires": review.expires.isoformat(),
-        "overrides": sorted(override.rule_id for override in review.overrides),
+        "overrides": sorted((o.rule_id, o.code) for o in review.overrides),
+        "persons": review.persons,
+        "confirms": review.confirms,
+        "policy": review.policy,
         "seal": reviewed.seal,
     }
 
 
 def export_record(reviewed: ReviewedAnswer) -> dict[str, Any]:
     """Return the body of an `export` record: a signed answer was released to act on."""
-    return {"answer": reviewed.review.answer_digest, "reviewer": reviewed.review.reviewer}
+    reviewers = [review.reviewer for review in reviewed.reviews]
+    return {"answer": reviewed.review.answer_digest, "reviewers": reviewers, "seal": reviewed.seal}
+
+
+def demand_recorded(reviewed: ReviewedAnswer, log: Path, keys: Sequence[VerifyingKey]) -> None:
+    """Make sure that a sign-off stands in a sound log, as the one that it is.
+
+    The whole log is verified: a line that somebody appended by hand is no record.
+
+    Args:
+        reviewed: The signed answer.
+        log: The folder of the log.
+        keys: Which must have signed its heads; where empty only damage is found.
+
+    Raises:
+        NotReviewedError: It does not: the file was made by something that did not record it.
+        AuditError: The log does not verify.
+    """
+    report = verify_log(log, keys=keys)
+    if report.problems:
+        raise AuditError(f"{log}: the log does not verify. Run medrag audit verify {log}.")
+    for record in records_of(log):
+        if record["kind"] == "review" and record["body"].get("seal") == reviewed.seal:
+            return
+    raise NotReviewedError(
+        f"The sign-off is not in the audit log {log}. Sign with --audit, or find out who wrote it."
+    )

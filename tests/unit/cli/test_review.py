@@ -1,0 +1,120 @@
+"""`medrag review` from pending to released, with one person, with two, and past the log."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timezone
+from pathlib import Path
+
+import pytest
+
+from medrag.core.answer import (
+    CheckedAnswer,
+    Claim,
+    Quote,
+    QuotedAnswer,
+    QuoteMatch,
+    VerifiedQuote,
+    Versions,
+)
+from medrag.core.finding import Finding
+from medrag.core.prompt import Completion
+from medrag.core.span import Span
+from medrag.review import ReviewFolder, sign
+from medrag.review.audit.records import review_record
+
+DOSE = "Give examplazine 40 mg once daily."
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "pending"
+
+
+@pytest.fixture
+def answer_id(folder: Path) -> str:
+    quote = VerifiedQuote(
+        quote=Quote(passage_id="p", text=DOSE),
+        match=QuoteMatch(status="exact", span=Span(start=0, end=len(DOSE)), text=DOSE),
+        document_id="d",
+    )
+    answer = CheckedAnswer(
+        status="blocked",
+        quoted=QuotedAnswer(
+            question="How much?",
+            status="answered",
+            claims=(Claim(text=DOSE, quotes=(quote,), support="supported"),),
+            completion=Completion(text="{}", model="scripted"),
+        ),
+        findings=(
+            Finding(rule_id="MED101", category="single-dose", severity="critical", message="High."),
+        ),
+        versions=Versions(medrag="0", model="m", index="i", prompt="p", rules="r"),
+    )
+    return ReviewFolder(folder).add(answer)
+
+
+def test_a_critical_finding_is_overridden_with_a_code_before_anything_is_released(
+    medrag, folder, answer_id
+):
+    accept = ("review", "sign", answer_id, "--folder", folder, "--reviewer", "A", "--decision")
+    assert medrag(*accept, "accept").status == 2
+    assert medrag("review", "export", answer_id, "--folder", folder).status == 2
+    codes = medrag("review", "reasons").out
+    assert "specialist-advice" in codes
+    signed = medrag(*accept, "accept", "--override", "MED101=specialist-advice:Dr B, by phone")
+    assert (signed.status, "accepted by A" in signed.out) == (0, True)
+    released = json.loads(medrag("review", "export", answer_id, "--folder", folder).out)
+    assert released["overrides"] == [
+        {"rule_id": "MED101", "code": "specialist-advice", "reason": "Dr B, by phone"}
+    ]
+
+
+def test_a_reason_without_a_code_is_kept_in_its_words(medrag, folder, answer_id):
+    arguments = ("--folder", folder, "--reviewer", "A", "--decision", "accept")
+    medrag("review", "sign", answer_id, *arguments, "--override", "MED101=ICU: ventilated")
+    shown = medrag("review", "show", answer_id, "--folder", folder).out
+    assert "override of MED101 (other): ICU: ventilated" in shown
+
+
+def test_a_folder_with_a_policy_asks_for_two_persons(medrag, folder, answer_id):
+    (folder / "policy.toml").write_text('two_persons = "critical"\n')
+    person = ("--folder", folder, "--decision", "accept", "--reviewer")
+    override = ("--override", "MED101=will-monitor")
+    signed = medrag("review", "sign", answer_id, *person, "A", *override)
+    assert "A second person must sign" in signed.out
+    assert "waiting for a second person" in medrag("review", "list", "--folder", folder).out
+    refused = medrag("review", "export", answer_id, "--folder", folder)
+    assert (refused.status, "One of two persons" in refused.err) == (2, True)
+    assert medrag("review", "countersign", answer_id, *person, " a ").status == 2
+    assert medrag("review", "countersign", answer_id, *person, "B").status == 0
+    assert "accepted by A and B" in medrag("review", "list", "--folder", folder).out
+    assert medrag("review", "export", answer_id, "--folder", folder).status == 0
+
+
+def test_a_sign_off_that_is_not_in_the_log_releases_nothing(medrag, folder, answer_id, tmp_path):
+    medrag("audit", "key", tmp_path / "k")
+    log = ("--audit", tmp_path / "log", "--audit-key", tmp_path / "k")
+    finding = ("--override", "MED101=will-monitor")
+    person = ("--folder", folder, "--reviewer", "A", "--decision", "accept")
+    assert medrag("review", "sign", answer_id, *person, *finding, *log).status == 0
+    assert medrag("review", "export", answer_id, "--folder", folder, *log).status == 0
+
+    answers = ReviewFolder(folder)
+    forged = sign(
+        answers.answer(answer_id),
+        "Somebody",
+        "accept",
+        overrides=answers.reviewed(answer_id).review.overrides,
+    )
+    answers.record(forged)
+    refused = medrag("review", "export", answer_id, "--folder", folder, *log)
+    assert (refused.status, "not in the audit log" in refused.err) == (2, True)
+
+    last = sorted((tmp_path / "log").glob("*.jsonl"))[-1]
+    at = datetime.now(timezone.utc).isoformat()
+    line = {"kind": "review", "id": "x", "at": at, "body": review_record(forged)}
+    with last.open("a") as file:
+        file.write(json.dumps(line) + "\n")
+    refused = medrag("review", "export", answer_id, "--folder", folder, *log)
+    assert (refused.status, "does not verify" in refused.err) == (2, True)
