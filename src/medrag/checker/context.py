@@ -51,6 +51,9 @@ _RETRACTED = re.compile(
     re.I,
 )
 """A sentence that calls what it names an error orders none of it."""
+_TO_NOTHING = re.compile(
+    r"[^.;\n|]{0,90}?(?:->|\u2192|,|\bthen|\band)\s*(?:stop|off|nil|zero)\b", re.I
+)
 _LABEL = re.compile(r"[*_]{0,2}:")
 _SHORT_LINE = 8
 
@@ -115,7 +118,7 @@ def read_context(
         stopped=frozenset(
             i
             for d in content.drugs
-            if d.polarity in {"stop", "avoid"} and d.standing == "now" and d.condition is None
+            if _ends(d) or _is_tapered_off(facts, content, d)
             for i in d.ingredients
         ),
     )
@@ -123,11 +126,26 @@ def read_context(
 
 def _is_meant(facts: Facts, content: Content, drug: DrugMention) -> bool:
     """Return whether a directive is for this patient: not supposed, not over, not for others."""
-    if drug.standing in {"past", "hypothetical"}:
+    if drug.standing in {"past", "hypothetical"} or _is_tapered_off(facts, content, drug):
         return False
     if drug.standing != "state" or drug.condition is None:
         return True
     return holds(facts, content, drug.condition) is not False
+
+
+def _ends(drug: DrugMention) -> bool:
+    """Return whether a drug is ended or forbidden now; "hold it until he eats" holds it now."""
+    if drug.polarity not in {"stop", "avoid"} or drug.standing != "now":
+        return False
+    return drug.condition is None or drug.condition.exception
+
+
+def _is_tapered_off(facts: Facts, content: Content, drug: DrugMention) -> bool:
+    """Return whether a drug that the patient takes goes down to nothing: "20 mg -> 10 mg, stop"."""
+    if not drug.regimens or _TO_NOTHING.match(content.text, drug.end) is None:
+        return False
+    taken = {i for mention in facts.medications or () for i in mention.ingredients}
+    return bool(drug.ingredients) and set(drug.ingredients) <= taken
 
 
 def _is_order(content: Content, drug: DrugMention) -> bool:

@@ -27,10 +27,14 @@ _NEAR = 3
 _LIGHT_KG = 28
 """A patient of unknown age who weighs less is a child."""
 _MILD = re.compile(
-    r"\bmild|\brash|\bitch|prurit|nausea|vomit|diarrh|upset|intoleran|headache|childhood"
-    r"|\bas a child|remote|unknown|\bGI\b",
+    r"\bmild|\brash|\bitch|prurit|intoleran|childhood|\bas a child|remote|unknown", re.I
+)
+_SIDE_EFFECT = re.compile(
+    r"\bnause|\bvomit|\bdiarrh|\bupset|\bheadache|\bGI\b|\bconstipat|\bdrows|\bsedat|\bsleep"
+    r"|\bdizz|\bdyspep|\bheartburn|\bcramp|\bstomach|\bconfus|\bjitter",
     re.I,
 )
+"""What a drug does to many: no allergy, and of no weight for its relatives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +171,9 @@ def _allergy(text: str, index: int, content: Content, starts: list[int]) -> Alle
 
 
 def grade_of(text: str) -> str:
-    """Return what words say of an allergic reaction: `severe`, `mild` or `unstated`."""
-    return "severe" if _SEVERE.search(text) else "mild" if _MILD.search(text) else "unstated"
+    """Return what words say of a reaction: `severe`, `mild`, `side-effect` or `unstated`."""
+    graded = (("severe", _SEVERE), ("mild", _MILD), ("side-effect", _SIDE_EFFECT))
+    return next((grade for grade, words in graded if words.search(text)), "unstated")
 
 
 def _lab(lab: Lab) -> list[tuple[str | None, Quantity]]:

@@ -15,6 +15,10 @@ _TURNED = re.compile(
     r"|never|exclude|rule out|prevent)\b",
     re.I,
 )
+_SUPPOSED = re.compile(
+    r"\b(?:if|unless|when|whenever|not (?:in|with|for|after|during|suitable))\b[^.;:]*\Z", re.I
+)
+"""Words before a state that only suppose it, or rule the drug out for it."""
 _RELATIVE = re.compile(
     r"\b(?:his|her|their) (?:mother|father|sister|brother|son|daughter|wife|husband|partner)\b"
     r"|\bfamily history\b",
@@ -73,13 +77,15 @@ def has_condition(context: Context, condition: str, mention: DrugMention | None)
     if _TURNED.search(sentence.text) or _RELATIVE.search(sentence.text):
         return False
     if stages:
-        return find(sentence.text, stages[0].words) is not None
+        said = find(sentence.text, stages[0].words)
+        return said is not None and not _SUPPOSED.search(sentence.text[: said.start])
     return any(
         found.diagnosis == condition
         and found.sentence == mention.sentence
         and not found.negated
         and not _is_indication(context, mention, found.start)
         and _is_had(context.text[max(sentence.start, found.start - 45) : found.start])
+        and not _SUPPOSED.search(context.text[sentence.start : found.start])
         for found in context.content.diagnoses
     )
 

@@ -62,7 +62,7 @@ _CONDITION = re.compile(
     r"(?<![\w-])(?:(?P<exception>unless|except\s(?:if|when|in|for\spatients)|until"
     r"|not\s(?:in|if|for|when|during)(?=\s(?:pregnan|child|breast|lactat|patients|those|renal"
     r"|kidney"
-    r"|severe|the\selderly|older|infants|neonates|egfr|crcl|she|he|you|women)))"
+    r"|severe|the\selderly|older|infants|neonates|egfr|crcl|(?:she|he|you|women)\b)))"
     r"|should\s(?:[\w-]+\s){1,3}(?:occur|persist|recur|develop|fail|appear|worsen|continue|become"
     r"|need|happen"
     r"|arise|return)"

@@ -39,6 +39,7 @@ _SAME = re.compile(
 )
 _NEW_STEP = re.compile(r"then|;|\.")
 _RESTATES = frozenset({"(", "=", "[", ", (", "(i.e.,", "(i.e."})
+_OF_FLUID = re.compile(r"\s(?:of\s)?(?:[a-z]+\s){1,3}(?:\d[\d.]*\s?%)?(?:\s[a-z]+)?\s?\(")
 _DAILY_LIMIT = re.compile(
     r"\b(?:daily|24[\s-]h(?:ours?)?|per\sday|a\sday)\s(?:dos\w+|limit|max\w*|total|amount)\b[^.;|]{0,40}\Z"
 )
@@ -123,12 +124,17 @@ def read_dosing(text: str, items: Sequence[Item], used: Set[int], *, anchor: int
     maximums: list[Maximum] = []
     taken = [(f.start, f.end) for f in items if isinstance(f, Frequency)]
     passed: int | None = None
+    fluid: int | None = None
     for item in items:
         if isinstance(item, QuantityMention):
             within = any(s <= item.start < e for s, e in taken)
             if item.start not in used and (not within or _lasts(text, item)):
-                passed = item.end if is_no_dose(text, item) else passed
-                _take_quantity(text, item, drafts, maximums)
+                if is_no_dose(text, item) or _is_aside(text, item, passed, fluid):
+                    passed = item.end
+                elif drafts and _is_fluid(text, item):
+                    fluid = item.end
+                else:
+                    _take_quantity(text, item, drafts, maximums)
         elif isinstance(item, Frequency):
             near = passed is not None and 0 <= item.start - passed <= _BESIDE
             if passed is not None and 0 <= item.start - passed <= 1:
@@ -139,6 +145,21 @@ def read_dosing(text: str, items: Sequence[Item], used: Set[int], *, anchor: int
         else:
             _take_name(item, drafts)
     return Dosing(tuple(_finish(text, drafts, anchor)), tuple(maximums))
+
+
+def _is_aside(text: str, item: QuantityMention, passed: int | None, fluid: int | None) -> bool:
+    """Whether a number says again what was no dose, or what a fluid holds.
+
+    "Course total 120 mg/kg (6,600 mg)"; "10 units in 50 mL of glucose 50 % (25 g)".
+    """
+    if passed is not None and text[passed : item.start].strip() in _RESTATES:
+        return True
+    return fluid is not None and _OF_FLUID.fullmatch(text, fluid, item.start) is not None
+
+
+def _is_fluid(text: str, item: QuantityMention) -> bool:
+    """Whether a volume is what a drug is diluted in: "50 units in 50 mL"."""
+    return item.quantity.unit in {"mL", "L"} and text.endswith(("in ", "with "), 0, item.start)
 
 
 def _lasts(text: str, item: QuantityMention) -> bool:

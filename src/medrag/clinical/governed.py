@@ -40,7 +40,7 @@ _SUPPOSED = re.compile(
     r"\bwould\s(?:not\s|only\s|then\s|also\s|have\sto\s)*(?:be\s(?:only\s|then\s|also\s)*"
     r"(?:used|given|chosen|added|needed|considered|started|reserved|kept|required|switched|held"
     r"|stopped|reduced"
-    r"|tried|preferred|begun|indicated|necessary|restarted|replaced|the\s(?:drug|choice|next))"
+    r"|tried|limited|preferred|begun|indicated|necessary|restarted|replaced|the\s(?:drug|choice|next))"
     r"|need|require|make|have|not|switch|add|use|give|start|choose|follow|lower|raise"
     r"|interact|precipitate)\b"
     r"|\bwere\s(?:ever\s|to\s)|\b(?:is|are|be)\s(?:only\s)?(?:reserved|kept\s(?:for\s(?!the\s|\d)"
@@ -56,7 +56,7 @@ _EFFECT = re.compile(
     r"|with|double|block|need\sto\sbe|have\sto\sbe)\b"
     r"|\b(?:you|she|he|they|the\spatient)\s(?:do|does)(?:\s?not|n['’]t)\s(?:take|use|have|need"
     r"|drink)\b"
-    r"|\btakes?\snone\b|\bnone\s(?:of\s(?:these|which|them)|appl(?:y|ies))\b"
+    r"|\btakes?\s(?:none|neither)\b|\bnone\s(?:of\s(?:these|which|them)|appl(?:y|ies))\b"
     r"|\bcould\s(?:also\s)?be\s\w+ed\s(?:if|when|in\scase)\b"
 )
 """Says what a drug would do, or that it is not taken: it is not part of the plan."""

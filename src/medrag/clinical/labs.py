@@ -90,6 +90,15 @@ _FARTHEST = 70
 _LEVEL_ONLY = frozenset({"weight", "height", "ph", "pt", "temperature"})
 
 
+_ADDS = re.compile(r"\b(?:add(?:ing|ed)?|containing)\s(?:[\w.]+\s){0,2}\Z")
+_IN_FLUID = re.compile(
+    r"\s(?:kcl\s)?(?:in|to|per|with)\s(?:(?:the|each|every|all|an?|second|third|first|next|subsequent"
+    r"|later|following|maintenance|iv|\d+)\s){1,4}(?:ml\s|l\s)?(?:bags?|lit(?:re|er)s?|fluids?"
+    r"|infus\w+|saline|drip|sodium\schloride|dextrose|glucose)\b"
+)
+"""What makes a concentration that of a fluid to be given."""
+
+
 @dataclass(frozen=True, slots=True)
 class LabReading:
     """Laboratory mentions of one sentence and the quantities they used up.
@@ -121,6 +130,7 @@ def read_labs(parts: SentenceParts) -> LabReading:
         found = None
         if not _is_paired(parts, hits, index):
             found = _in_degrees(parts, analyte, _value(parts, analyte, hit, limit, used))
+            found = None if _is_of_fluid(parts, hit, found) else found
         lab = _mention(parts, analyte, hit, found)
         if lab is None:
             continue
@@ -130,6 +140,15 @@ def read_labs(parts: SentenceParts) -> LabReading:
             used |= extra
         labs.append(lab)
     return LabReading(tuple(labs), frozenset(used))
+
+
+def _is_of_fluid(parts: SentenceParts, hit: Hit, found: QuantityMention | None) -> bool:
+    """Whether an amount is what a fluid holds: "potassium 40 mmol/L in the second bag"."""
+    if found is None or found.quantity.unit not in {"mmol/L", "meq/L", "mg/dL", "g/L"}:
+        return False
+    text = parts.folded
+    added = _ADDS.search(text, max(parts.clauses.start, hit.start - 20), hit.start)
+    return bool(added or _IN_FLUID.match(text, found.end, parts.clauses.end))
 
 
 def _analyte_hits(parts: SentenceParts) -> Iterator[Hit]:

@@ -51,13 +51,14 @@ _COUNTS = {
 _THINGS = {"tab": "{tablet}", "cap": "{capsule}", "suppositor": "{suppository}", "vial": "{vial}"}
 _FACTOR_BEFORE = re.compile(r"(?:\b(?:kg|m2|m²|lbs?)|\d)\s?[x×*·]\s?\(?\Z")
 _FACTOR_AFTER = re.compile(
-    r"\s?(?:/\s?kg|per\skg)?\)?\s?[x×*·]\s?\d[\d.,]*\s?(?:kg|m2|m²)?\s?(?:=|≈)"
+    r"\s?(?:/\s?kg|per\skg)?\)?\s?[x×*·/÷]\s?\d[\d.,]*\s?(?:kg|m2|m²)?\s?(?:=|≈)"
 )
 _WHOLE = re.compile(
     r"\b(?:cumulative|lifetime|adds|adding|in\sall|altogether|overall|so\sfar|to\sdate|up\sto\snow"
     r"|until\snow)\b[^.;|]{0,50}\Z"
     r"|\b(?:makes|totals|adds\sup\sto|sums?\sto)\s(?:about\s)?\Z"
     r"|\btotal(?:s|ing|ling)?(?:\sdose)?(?:\sof)?[\s:=]\s?(?:about\s)?\Z"
+    r"|\bequi(?:valen\w+|-?analgesic)\b[^.;|]{0,50}\Z"
 )
 """Amounts of a whole course or day that sum up what was said dose by dose."""
 _DENIED = re.compile(r"\b(?:,\snot|never|and\snot|instead\sof|rather\sthan)\s\Z|,\snot\s\Z")

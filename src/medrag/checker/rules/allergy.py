@@ -32,6 +32,9 @@ _REASON = re.compile(r"\b(?:because|since|whereas|although)\s[^.;:]{0,60}\Z", re
 """Words before a name that make it a reason, no item of a plan."""
 
 
+_LIGHT = frozenset({"mild", "side-effect"})
+
+
 @dataclass(frozen=True, slots=True)
 class _Match:
     mention: DrugMention
@@ -75,7 +78,7 @@ def _representatives(mention: DrugMention) -> tuple[str, ...]:
 def _same(context: Context) -> Iterator[Verdict]:
     for found in _ordered(context):
         if found.drug in found.allergy.ingredients:
-            severity: Severity = "warning" if found.allergy.grade == "mild" else "critical"
+            severity: Severity = "warning" if found.allergy.grade in _LIGHT else "critical"
             yield Signal(
                 severity=severity,
                 message=f"{name(found.drug)} is on the allergy list: choose another drug.",
@@ -104,7 +107,7 @@ def _cross(context: Context) -> Iterator[Verdict]:
             )
         elif _of_class(found):
             yield Signal(
-                severity="warning" if found.allergy.grade == "mild" else "critical",
+                severity=_weigh_class(found.allergy),
                 message=f"{name(found.drug)} with an allergy to {_allergen(found.allergy)}: it is "
                 "one of that class.",
                 span=found.mention.span,
@@ -153,11 +156,16 @@ def _of_class(found: _Match) -> bool:
 
 
 def _weigh(row: AllergyRow, allergy: Allergy) -> Severity:
-    if row.severe_only and allergy.grade != "severe":
+    if allergy.grade == "side-effect" or (row.severe_only and allergy.grade != "severe"):
         return "info"
     if allergy.grade == "mild" and row.severity == "critical":
         return "warning"
     return row.severity
+
+
+def _weigh_class(allergy: Allergy) -> Severity:
+    weights: dict[str, Severity] = {"mild": "warning", "side-effect": "info"}
+    return weights.get(allergy.grade, "critical")
 
 
 def _allergen(allergy: Allergy) -> str:

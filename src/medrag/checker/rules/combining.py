@@ -64,6 +64,11 @@ _FINISHED = re.compile(
     re.I,
 )
 """What follows a drug that is over before another one starts."""
+_BONE = re.compile(r"(?: carbonate| citrate)?\s?(?:and|plus|/|\+|&)\s?vitamin D", re.I)
+"""What follows calcium in "with calcium and vitamin D": a prescription, no time of taking."""
+_AT_ONCE = re.compile(
+    r"\b(?:same time|together|in one go|along with|all at once|take (?:it )?with)\b", re.I
+)
 _FAR = 12
 """Two drugs of one text that stand more sentences apart are not taken to be one regimen."""
 
@@ -306,6 +311,8 @@ def _allowed(sentence: str, found: Span) -> bool:
     against = NEGATED.search(before) or _FORBIDDEN.search(after)
     if _DENIED.search(sentence):
         return True
+    if _BONE.match(after) and _AT_ONCE.search(sentence) is None:
+        return False
     return against is None and ALLOWED.search(sentence) is not None
 
 

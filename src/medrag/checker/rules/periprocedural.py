@@ -50,6 +50,10 @@ _WHEN: tuple[tuple[re.Pattern[str], int], ...] = (
     (re.compile(r"\b(?:last night|yesterday evening|last evening|at bedtime)", re.I), 18),
     (re.compile(r"\byesterday\b", re.I), 36),
 )
+_SCHEDULED = re.compile(
+    r"\bday\s?[-\u2212\u2013]\s?\d|\b\d+ days? (?:before|pre)|\b\d+ days? (?:off|without)", re.I
+)
+"""A plan that counts days before the procedure: "yesterday" is not a day before it."""
 _AGO = re.compile(
     rf"\b(\d+(?:\.\d+)?|{_WORDS})[\s-]*(hours?|h|hrs?|days?|minutes?|weeks?)\s+(?:ago|earlier|back)",
     re.I,
@@ -184,7 +188,7 @@ def _in_hours(match: re.Match[str]) -> Decimal:
 
 def _since(text: str) -> Decimal | None:
     """Return how long ago a last dose was, at the most: "this morning" is 12 hours."""
-    if _LAST.search(text) is None:
+    if _LAST.search(text) is None or _SCHEDULED.search(text) is not None:
         return None
     ago = _AGO.search(text)
     if ago is not None:

@@ -49,6 +49,12 @@ _GROUP_TWO = re.compile(
 _UNSAFE = re.compile(
     r"\b(do not|don't|never|avoid|not within|no sooner|contraindicated|unsafe)\b", re.I
 )
+_PREPARED = re.compile(
+    r"\bpre-?medicat\w*|\bpre-?treat\w*|\bpredniso(?:ne|lone)\b[^.;]{0,80}\bbefore\b"
+    r"|\bsteroid (?:prep|cover|prophylaxis)",
+    re.I,
+)
+"""What makes contrast acceptable after an earlier reaction."""
 _NOT_THIS_ONES = re.compile(
     r"\b(?:(?:an)?other (?:patient|person|man|woman)|not (?:applicable|relevant|for (?:him|her)|his"
     r"|hers)|does not apply|n/a|removed|deleted|crossed out|struck (?:out|off)|cancel\w*"
@@ -114,6 +120,8 @@ def _postponed(context: Context, procedure: ProcedureMention) -> bool:
         return True
     sentence = context.content.sentences[procedure.sentence]
     if procedure.procedure == "gadolinium-mri" and _GROUP_TWO.search(sentence.text):
+        return True
+    if _PREPARED.search(context.text) and _has(context, "contrast-allergy"):
         return True
     weighed = _WEIGHED.search(context.text, sentence.start, sentence.end + 80)
     return bool(_WAITS.search(before) or _CANCELLED.match(after) or weighed)

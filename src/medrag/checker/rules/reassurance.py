@@ -53,7 +53,7 @@ _VALUE = re.compile(
 _OLDER = re.compile(r"\b(?:over|above|older|from|aged? \d+ (?:and|or) (?:over|older|up))\b", re.I)
 _TOGETHER = re.compile(
     r"\b(?:no (?:\w+ ){0,2}interactions?|(?:combin|mix|taken? together|given together"
-    r"|co-?administ|concurrent|used? together|add(?:ed)? to|alongside|with)\w*)\b",
+    r"|co-?administ|concurrent|used? together|add(?:ed)? to|alongside)\w*|with)\b",
     re.I,
 )
 

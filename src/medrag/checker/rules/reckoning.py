@@ -24,6 +24,12 @@ _CAPPED = re.compile(
     r"|then|later|after|followed|infusion of|vial|strength|comes (?:as|in)|usual)\b",
     re.I,
 )
+_CAP_AFTER = re.compile(
+    r"\s?[(\[,;:\u2013-]?\s?(?:is |this is |being |which is )?(?:the |at the |its )?"
+    r"(?:max\w*|cap(?:ped)?|ceiling|limit)\b\.?(?: (?:single|daily|total|adult))?(?: dose)?"
+    r"(?: (?:of|is|at|to))?:? ?(?P<limit>\d[\d,]*(?:\.\d+)?)?",
+    re.I,
+)
 _OTHER_WEIGHT = re.compile(
     r"\b(?:ideal|adjusted|dosing|lean|dry|birth) (?:body )?weight\b|\bIBW\b|\bAdjBW\b", re.I
 )
@@ -145,9 +151,19 @@ def _total(context: Context, by_weight: QuantityMention) -> QuantityMention | No
             continue
         if _CAPPED.search(context.text[by_weight.end : found.start]):
             return None
+        if _is_cap(context.text, found):
+            return None
         if not _is_factor(context.text, found):
             return found
     return None
+
+
+def _is_cap(text: str, found: QuantityMention) -> bool:
+    """Return whether a total is the stated ceiling: "5 mg/kg: 300 mg (maximum 300 mg)"."""
+    cap = _CAP_AFTER.match(text, found.end)
+    if cap is None:
+        return False
+    return cap["limit"] is None or Decimal(cap["limit"].replace(",", "")) == found.quantity.value
 
 
 def _is_factor(text: str, found: QuantityMention) -> bool:

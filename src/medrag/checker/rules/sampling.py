@@ -47,6 +47,7 @@ _SAMPLE = re.compile(
 _LEVEL = re.compile(
     r"\b(?:troughs?|peaks?|levels?|anti-?xa|TSH|INR|(?:target|therapeutic) range)\b", re.I
 )
+_UP_TO = re.compile(r"\b(?:up to|max(?:imum)?|below|under|not above)\s\Z", re.I)
 _TARGET = re.compile(r"\b(target|aim|goal|maintain|keep|therapeutic range|between)\w*\b", re.I)
 _WARNED = re.compile(r"\b(do not|don't|never|avoid|not|too (?:early|soon)|wait)\b", re.I)
 
@@ -150,7 +151,9 @@ def _written_target(context: Context, sentence: int, row: SamplingRow) -> str:
     if not _TARGET.search(place.text) or not _LEVEL.search(place.text):
         return ""
     for found in context.content.quantities:
-        if not place.start <= found.start < place.end:
+        if not place.start <= found.start < place.end or _UP_TO.search(
+            context.text[max(0, found.start - 14) : found.start]
+        ):
             continue
         value = convert(found.quantity, row.unit) if row.unit != "1" else None
         if value is not None and row.target_high is not None and value.top > row.target_high:

@@ -54,6 +54,10 @@ _READ_AS = re.compile(
     r"(?:mis)?read\sas\b",
     re.I,
 )
+_RESULT_UNITS = frozenset(
+    {"ng/mL", "pg/mL", "ng/dL", "mg/dL", "ug/dL", "mmol/L", "umol/L", "meq/L", "g/dL", "mg/L"}
+)
+"""Units of results; the list of error-prone writings excepts laboratory values."""
 _NAKED = '"{0}" without a leading zero is read as tenfold: write "0{0}".'
 _TRAILING = '"{0}" with a trailing zero is read as tenfold: leave the zero out.'
 _ELSEWHERE = re.compile(
@@ -105,7 +109,10 @@ def _notation(context: Context) -> Iterator[Verdict]:
     for quantity in context.content.quantities:
         near = any(start <= quantity.start < end for start, end in doses)
         near = (
-            near and quantity.unit_written not in {"", "%"} and not _is_forbidden(context, quantity)
+            near
+            and quantity.unit_written not in {"", "%"}
+            and quantity.quantity.unit not in _RESULT_UNITS
+            and not _is_forbidden(context, quantity)
         )
         if "naked-decimal" in quantity.hazards and near:
             text = _NAKED.format(quantity.number_written)
