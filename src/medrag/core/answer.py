@@ -17,7 +17,7 @@ from medrag.core.document import Page, Source
 from medrag.core.finding import Finding, NotChecked
 from medrag.core.patient import Patient
 from medrag.core.prompt import Completion
-from medrag.core.query import Hit
+from medrag.core.query import Filters, Hit
 from medrag.core.span import Span, Value
 
 DISCLAIMER = (
@@ -193,6 +193,7 @@ class CheckedAnswer(Value):
         status: `blocked` where a critical finding stands against it; `abstained` where
             nothing supported remains.
         patient: The facts the checks were made for.
+        filters: Which sources could answer, and the day on which they had to be in force.
         rules_run: Ids of the rules that ran, sorted.
     """
 
@@ -200,6 +201,7 @@ class CheckedAnswer(Value):
     reason: str | None = None
     quoted: QuotedAnswer
     patient: Patient | None = None
+    filters: Filters = Field(default_factory=Filters)
     findings: tuple[Finding, ...] = ()
     not_checked: tuple[NotChecked, ...] = ()
     rules_run: tuple[str, ...] = ()

@@ -1,35 +1,23 @@
-"""A question to a checked answer: the line, stage after stage."""
+"""Answers questions from one index: the surface of the line."""
 
 from __future__ import annotations
 
-import hashlib
-import logging
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from importlib.metadata import version
-from time import perf_counter
 from typing import Any, cast
 
-from medrag.checker import check
 from medrag.config import Settings
-from medrag.core.answer import CheckedAnswer, Claim, QuotedAnswer, Versions
-from medrag.core.finding import CheckReport, Finding, NotChecked
+from medrag.core.answer import CheckedAnswer, Claim
 from medrag.core.patient import Patient
-from medrag.core.prompt import Completion, Decoding, Prompt
+from medrag.core.prompt import Decoding, Prompt
 from medrag.core.protocols import LLM, Cancelled, Entailment
 from medrag.core.query import Filters, Query
-from medrag.core.trace import Stage, StageName, Trace, TracedAnswer
+from medrag.core.trace import TracedAnswer
 from medrag.errors import BackendError, InputError
 from medrag.generation import open_llm
 from medrag.generation.extractive import ExtractiveLLM
-from medrag.pipeline.answering import Answerer, Outcome
+from medrag.pipeline.answering import Answerer
 from medrag.pipeline.index import Index
-from medrag.pipeline.replies import unanswered
-from medrag.pipeline.verdict import judge, selected, withhold
-from medrag.quotes import ground_answer
-from medrag.quotes.second_reader import second_findings
-
-_log = logging.getLogger(__name__)
+from medrag.pipeline.run import Run
 
 
 class QueryEngine:
@@ -85,8 +73,8 @@ class QueryEngine:
             repairs=not selects,
         )
 
-    def _run(self, cancelled: Cancelled | None) -> _Run:
-        return _Run(
+    def _run(self, cancelled: Cancelled | None) -> Run:
+        return Run(
             self._index, self._settings, self._answerer, reader=self._reader, cancelled=cancelled
         )
 
@@ -213,161 +201,3 @@ def _answering(chosen: object, index: Index, settings: Settings) -> LLM:
         f"A {type(chosen).__name__} cannot answer. Give a name, a URL, a model's folder, a "
         "LlamaIndex model, or an object with everything that medrag.core.protocols.LLM names."
     )
-
-
-class _Run:
-    """One question on its way, with a clock on every stage."""
-
-    def __init__(
-        self,
-        index: Index,
-        settings: Settings,
-        answerer: Answerer,
-        *,
-        reader: Entailment | None,
-        cancelled: Cancelled | None,
-    ) -> None:
-        self._index = index
-        self._settings = settings
-        self._answerer = answerer
-        self._reader = reader
-        self._cancelled = cancelled
-        self._stages: list[Stage] = []
-        self._retrieved: tuple[str, ...] = ()
-
-    def whole(self, query: Query) -> TracedAnswer:
-        """Return the answer to `query`."""
-        prompt = self.prompt(query)
-        if not prompt.hits:
-            return self.settled(None, prompt)
-        with self._stage("generate"):
-            completion = self._answerer.complete(prompt, self._cancelled)
-        return self.settled(completion, prompt)
-
-    def events(self, query: Query) -> Iterator[Claim | TracedAnswer]:
-        """Yield the claims of the answer as they verify, last the answer that `whole` gives."""
-        prompt = self.prompt(query)
-        shown: list[Claim] = []
-        completion: Completion | None = None
-        if prompt.hits:
-            with self._stage("generate"):
-                for event in self._answerer.stream(prompt, self._cancelled):
-                    if isinstance(event, Completion):
-                        completion = event
-                    else:
-                        shown.append(event)
-                        yield event
-        traced = self.settled(completion, prompt)
-        for claim in traced.answer.quoted.claims:
-            if claim.support == "supported" and claim not in shown:
-                yield claim
-        yield traced
-
-    @contextmanager
-    def _stage(self, name: StageName) -> Iterator[None]:
-        """Time what happens inside as the stage `name`."""
-        started = perf_counter()
-        yield
-        self._stages.append(Stage(name=name, seconds=perf_counter() - started))
-
-    def prompt(self, query: Query) -> Prompt:
-        """Return the prompt for `query` over what retrieval finds."""
-        with self._stage("retrieve"):
-            hits = self._index.retrieve(query, self._settings.retrieve)
-        self._retrieved = tuple(hit.passage.id for hit in hits)
-        with self._stage("pack"):
-            return self._answerer.prompt(query, hits)
-
-    def settled(self, completion: Completion | None, prompt: Prompt) -> TracedAnswer:
-        """Return the answer that a reply comes to; without a reply, that nothing was found."""
-        if completion is None:
-            silent = Completion(text="", model=self._answerer.llm.name)
-            reason = "No passage of the index shares anything with it."
-            return self._finished(Outcome(unanswered(prompt, silent, reason), ()), prompt)
-        with self._stage("gate"):
-            first = self._answerer.read(completion, prompt)
-        with self._stage("repair"):
-            outcome = self._answerer.settle(first, prompt, self._cancelled)
-        quoted = outcome.quoted
-        if isinstance(self._answerer.llm, ExtractiveLLM):
-            quoted = selected(quoted)
-        return self._finished(outcome._replace(quoted=withhold(quoted)), prompt)
-
-    def _finished(self, outcome: Outcome, prompt: Prompt) -> TracedAnswer:
-        """Return the answer after grounding and checks, with its trace."""
-        quoted = outcome.quoted
-        with self._stage("ground"):
-            grounding = ground_answer(quoted, prompt.patient)
-            second, unread = self._read_again(quoted)
-        with self._stage("check"):
-            silent = CheckReport(rule_set="none run")
-            report = check(quoted.text, prompt.patient) if quoted.claims else silent
-        report = report.model_copy(update={"not_checked": (*report.not_checked, *unread)})
-        answer = self._checked(quoted, (*grounding, *second), report, prompt)
-        trace = Trace(
-            stages=tuple(self._stages),
-            mode=prompt.mode,
-            retrieved=self._retrieved,
-            left_out=prompt.left_out,
-            prompt_sha256=_sha256(prompt),
-            replies=outcome.replies,
-            repair_error=outcome.repair_error,
-            withheld=len(quoted.withheld),
-            versions=answer.versions,
-        )
-        _log.info(
-            "answered: %s, %d claims, %d findings, %.3f s",
-            answer.status,
-            len(quoted.claims),
-            len(answer.findings),
-            trace.seconds,
-        )
-        return TracedAnswer(answer=answer, trace=trace)
-
-    def _read_again(
-        self, quoted: QuotedAnswer
-    ) -> tuple[tuple[Finding, ...], tuple[NotChecked, ...]]:
-        """Return what the second reader finds, or that it could not read."""
-        if self._reader is None:
-            return (), ()
-        try:
-            return second_findings(quoted, self._reader), ()
-        except BackendError as error:
-            return (), (NotChecked(check="second reader of the claims", reason=str(error)),)
-
-    def _checked(
-        self,
-        quoted: QuotedAnswer,
-        grounding: Sequence[Finding],
-        report: CheckReport,
-        prompt: Prompt,
-    ) -> CheckedAnswer:
-        findings = (*grounding, *report.findings)
-        status, reason = judge(quoted, findings)
-        return CheckedAnswer(
-            status=status,
-            reason=reason,
-            quoted=quoted,
-            patient=prompt.patient,
-            findings=tuple(sorted(findings, key=_by_severity)),
-            not_checked=report.not_checked,
-            rules_run=report.rules_run,
-            versions=Versions(
-                medrag=version("medrag"),
-                model=quoted.completion.model,
-                index=self._index.generation,
-                prompt=prompt.template,
-                rules=report.rule_set,
-                settings=self._settings.digest,
-            ),
-        )
-
-
-def _sha256(prompt: Prompt) -> str:
-    text = "\0".join(f"{message.role}\0{message.content}" for message in prompt.messages)
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _by_severity(finding: Finding) -> tuple[int, int, str]:
-    rank = {"critical": 0, "warning": 1, "info": 2}[finding.severity]
-    return rank, finding.span.start if finding.span else -1, finding.rule_id
