@@ -17,9 +17,10 @@ from medrag.clinical.grounding_changes import changed_words
 from medrag.clinical.grounding_drugs import other_drugs
 from medrag.clinical.grounding_equal import Number
 from medrag.clinical.grounding_facts import Facts, read_facts, without_markers
+from medrag.clinical.grounding_frequencies import other_frequencies, other_paces
 from medrag.clinical.grounding_terms import other_terms
 from medrag.clinical.grounding_turns import turns
-from medrag.clinical.grounding_values import other_frequencies, other_numbers
+from medrag.clinical.grounding_values import other_numbers
 from medrag.clinical.grounding_words import COVERS, KNOWN_ACRONYMS, is_initials, populations
 from medrag.clinical.verbatim import is_verbatim
 from medrag.core.span import Span
@@ -73,6 +74,7 @@ def ground(claim: str, quotes: Sequence[str]) -> list[Ungrounded]:
     sources = tuple(read_facts(quote) for quote in quotes)
     found = [
         *(Ungrounded(*one) for one in other_numbers(said, sources)),
+        *(Ungrounded(*one) for one in other_paces(said, sources)),
         *(Ungrounded(*one) for one in other_frequencies(said, sources)),
         *(Ungrounded(*one) for one in other_drugs(said, sources)),
         *_populations(said, sources),

@@ -129,28 +129,39 @@ def _nearest(before: str) -> str:
     return max(inner)[1] if inner else ""
 
 
-def agree(one: str, other: str, unit: str) -> bool:
-    """Return whether two bounds on one number say the same.
+_UPWARD = frozenset({">", ">=", "from"})
+_DOWNWARD = frozenset({"<", "<=", "within", "cap", "rise"})
+_LIMITING = re.compile(
+    r"\b(?:not|never|no|nor|avoid\w*|contraindicat\w*|against|exceed\w*|limit\w*|stop\w*|discontinu\w*"
+    r"|cap(?:ped)?|maximum|reduc\w+|withh\w+|without|unless|until|before|cannot|\w+n't)\b",
+    re.IGNORECASE,
+)
+_CLAUSE_END = re.compile(r"[;\n]|\.\s")
 
-    People say "above 70" of 70 and more, so only the direction counts; of a time, a bound may
-    be left out.
+
+_GIVEN = re.compile(
+    r"(?:[mukn]?g|[µm]?L|\[[iI]U\]|\{\w+\})(?:/(?:kg|m2|d|h|wk|\{dose\})[\w.]*)*\Z"
+    r"|(?:h|d|wk|mo|min|s)\Z"
+)
+
+
+def directions(bound: str, unit: str, text: str, place: slice) -> frozenset[str]:
+    """Return which ways a bound may point: `up`, `down`, both, or none.
+
+    "Above 40 mg is not recommended" and "at most 40 mg" say one thing: a bound on what is given,
+    or on a time, may point either way in a clause that limits or denies. One on a patient's own
+    values ("avoid below 30 mL/min") may not. `place` is where the number stands in `text`.
     """
-    pair = {one, other}
-    if len(pair) == 1:
-        return True
-    for loose, others in _LOOSE.items():
-        if loose in pair:
-            return pair <= others
-    if pair in ({"<", "<="}, {">", ">="}):
-        return True
-    return unit in _TIMES and pair in ({"", ">="}, {"", "<="})
+    given = _GIVEN.match(unit) is not None
+    if bound == "cap" and not given:
+        bound = ">"  # "not in women over 65"
+    way = {"up"} if bound in _UPWARD else {"down"} if bound in _DOWNWARD else set[str]()
+    if way and bound not in {"cap", "<="} and given and _LIMITING.search(_clause(text, place)):
+        return frozenset({"up", "down"})
+    return frozenset(way)
 
 
-_LOOSE = {
-    "within": {"within", "", "<", "<=", "cap"},
-    "over": {"over", "", ">", ">="},
-    "cap": {"cap", ">", "<=", "within"},
-    "rise": {"rise", "", "<=", "<"},
-    "from": {"from", "", ">="},
-}
-"""Bound -> what it agrees with."""
+def _clause(text: str, place: slice) -> str:
+    """Return what stands around a number up to the ends of its clause, the number left out."""
+    before = _CLAUSE_END.split(text[max(0, place.start - 160) : place.start])[-1]
+    return before + " # " + _CLAUSE_END.split(text[place.stop : place.stop + 160])[0]

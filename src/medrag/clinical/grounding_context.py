@@ -58,6 +58,27 @@ def around(facts: Facts, number: Number) -> frozenset[str]:
     return _keys(found, facts)
 
 
+@lru_cache(maxsize=4096)
+def segment(facts: Facts, number: Number) -> frozenset[str]:
+    """Return the keys between the numbers of the same sort on either side of a number.
+
+    Wider than `around`: what a number is of may stand at the other end of its clause.
+    """
+    layout = _layout(facts)
+    text, at = facts.text, bisect_left(layout.numbers, number.start)
+    low = max(0, text.rfind(". ", 0, number.start), text.rfind("\n", 0, number.start))
+    high = len(text)
+    for other in facts.numbers[max(0, at - _FAR) : at]:
+        if is_comparable(other, number):
+            low = max(low, other.end)
+    for other in facts.numbers[at + 1 : at + _FAR]:
+        if other.start >= number.end and is_comparable(other, number):
+            high = other.start
+            break
+    first, last = bisect_left(layout.starts, low), bisect_left(layout.starts, high)
+    return _keys([t for t in layout.words[first:last] if t.word not in _JOINS], facts)
+
+
 def _fills_brackets(text: str, start: int, end: int) -> bool:
     """Return whether a number stands in brackets after what it is of: "nausea (5%)"."""
     opened = text[max(0, start - 6) : start].rstrip("<>≤≥~= ").endswith(("(", "["))

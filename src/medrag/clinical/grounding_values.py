@@ -1,4 +1,4 @@
-"""The numbers and frequencies of a claim that its quotations give otherwise or not at all."""
+"""The numbers of a claim that its quotations give otherwise or not at all."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from medrag.clinical.grounding_bounds import agree
-from medrag.clinical.grounding_context import SIDES, around, chain_of
+from medrag.clinical.grounding_arms import of_another_arm
+from medrag.clinical.grounding_bounds import directions
+from medrag.clinical.grounding_context import SIDES, around, chain_of, segment
 from medrag.clinical.grounding_equal import FOLD, Number, ends, is_comparable, is_same
-from medrag.clinical.grounding_facts import Facts, paces
+from medrag.clinical.grounding_facts import Facts
 from medrag.clinical.grounding_tokens import content, tokens
 from medrag.clinical.grounding_words import NUMBER_WORDS
-from medrag.clinical.quantity import Frequency
 
 
 class Other(NamedTuple):
     """A value of the claim that its quotations do not give; see `grounding.Ungrounded`."""
 
-    kind: Literal["number", "comparator", "frequency"]
+    kind: Literal["number", "comparator"]
     start: int
     end: int
     message: str
@@ -36,12 +36,16 @@ def other_numbers(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
             told = _stands_bare(number, sources) or _is_divided(number, sources)
             if not told and not _is_derived(number, sources):
                 yield _absent(site, _nearest(number, sources))
-        elif all(_bounds_apart(site, other.number) for other in same):
+        elif all(_bounds_apart(site, other) or _uncapped(site, other) for other in same):
             yield _bounded(site, same[0])
         elif rival := _of_another(site, same, sources):
             message = f"The quotation has {rival!r} where the claim has {site.words!r}."
             yield Other("number", number.start, number.end, message, rival)
-    yield from _paces(said, sources)
+        elif number.quantity.unit[0] != "#" and (
+            arm := of_another_arm(said, number, [(s.facts, s.number) for s in same], sources)
+        ):
+            message = f"The quotation gives {site.words!r} to another: {arm}."
+            yield Other("number", number.start, number.end, message)
 
 
 def _absent(site: Site, near: str) -> Other:
@@ -191,20 +195,26 @@ def _nearest(number: Number, sources: Sequence[Facts]) -> str:
     return next((site.words for site in alike), "")
 
 
-_DENIAL = re.compile(
-    r"\b(?:not|never|no|avoid\w*|contraindicat\w*|against|exceed\w*|limit\w*|stop\w*|discontinu\w*"
-    r"|cap(?:ped)?|maximum|reduc\w+|withh\w+|\w+n't)\b", re.IGNORECASE,
-)  # fmt: skip
+def _bounds_apart(one: Site, other: Site) -> bool:
+    """Return whether two bounds on one number point the opposite way."""
+    mine, theirs = _ways(one), _ways(other)
+    return bool(mine and theirs) and not mine & theirs
 
 
-def _bounds_apart(one: Site, other: Number) -> bool:
-    number = one.number
-    if (number.bound, other.bound) == (">", "cap") and not _DENIAL.search(one.facts.text):
-        return True
-    if number is other or agree(number.bound, other.bound, number.quantity.unit):
-        return False
-    # one end of a range, which the claim names as such
-    return other.quantity.high is None or number.quantity.high is not None
+def _uncapped(one: Site, other: Site) -> bool:
+    """Return whether the claim gives as the dose what its quotation gives as the most."""
+    a, b = one.number, other.number
+    capped = b.bound in {"<=", "cap"} and b.quantity.high is None
+    return capped and not a.bound and _DOSE.match(a.quantity.unit) is not None
+
+
+_DOSE = re.compile(r"(?:[mukn]?g|\[[iI]U\]|mmol|meq)(?:/(?:kg|m2|d|\{dose\}))*\Z")
+
+
+def _ways(site: Site) -> frozenset[str]:
+    number = site.number
+    place = slice(number.start, number.end)
+    return directions(number.bound, number.quantity.unit, site.facts.text, place)
 
 
 # --- What a number is of -----------------------------------------------------------------------
@@ -215,7 +225,8 @@ def _of_another(one: Site, same: Sequence[Site], sources: Sequence[Facts]) -> st
 
     `5 % had nausea, 6 % headache` does not support `6 % had nausea`: the words around the
     claim's number stand, in the quotation, around another of the same sort, and none of those
-    that set this one apart stand around it.
+    that set this one apart stand near it. Where the claim tells that other number too, the two
+    have changed places or nothing has.
     """
     mine = around(*one)
     if not mine or one in same:
@@ -223,14 +234,30 @@ def _of_another(one: Site, same: Sequence[Site], sources: Sequence[Facts]) -> st
     for rival in _beside(same, sources):
         if is_same(one.number, rival.number):
             continue
+        told = any(is_same(n, rival.number) for n in one.facts.numbers)
+        near = mine if told else segment(*one)
         fits = (
             any(_of_one_sort(other.number, rival.number) for other in same)
             and not any(_told_in_order(one, other, rival) for other in same)
-            and all(_fits_better(mine, other, rival) for other in same)
+            and all(_fits_better(mine, near, other, rival) for other in same)
         )
-        if fits and (one.number.bound in {"", rival.number.bound} or mine & SIDES):
+        if (
+            fits
+            and (one.number.bound in {"", rival.number.bound} or mine & SIDES)
+            and _changed_places(one, same, rival)
+        ):
             return rival.words
     return ""
+
+
+def _changed_places(one: Site, same: Sequence[Site], rival: Site) -> bool:
+    """Return whether the claim is silent of the rival, or tells it where this one stands."""
+    told = [Site(one.facts, n) for n in one.facts.numbers if is_same(n, rival.number)]
+    return not told or any(
+        _fits_better(around(*other), segment(*other), rival, site)
+        for other in told
+        for site in same
+    )
 
 
 def _beside(same: Sequence[Site], sources: Sequence[Facts]) -> Iterator[Site]:
@@ -262,131 +289,10 @@ def _of_one_sort(other: Number, rival: Number) -> bool:
     return a == b or not {a, b} & {"s", "ms"}  # 100 ms and 24 h are never confused
 
 
-def _fits_better(mine: frozenset[str], other: Site, rival: Site) -> bool:
+def _fits_better(mine: frozenset[str], near: frozenset[str], other: Site, rival: Site) -> bool:
     equal, unequal = around(*other), around(*rival)
     apart = unequal - equal
     if other.facts is not rival.facts:
         apart -= content(tokens(other.facts.text))
-        return len(mine & apart) > 1 and not mine & (equal - unequal)
-    return bool(mine & apart) and not mine & (equal - unequal)
-
-
-# --- Frequencies ---------------------------------------------------------------------------
-
-_ONCE = re.compile(r"\b(?:single|once|one|one-time|stat)\b", re.IGNORECASE)
-_SINGLE = re.compile(r"\bsingle (?:daily|bedtime|morning|evening|dose)\b", re.IGNORECASE)
-_DAILY = re.compile(
-    r"(?<!once )(?<!twice )(?<!times )(?<!three )\bdaily\b|/\s?(?:day|d|24\s?h)\b|\bper day\b"
-    r"|(?<!once )(?<!twice )(?<!times )\b(?:a|each|any|one) day\b|\b24[- ]hours?\b", re.IGNORECASE,
-)  # fmt: skip
-_NEEDED = re.compile(
-    r"\b(?:need|necess|requir|adjust|accordingly|appropriate|warrant)", re.IGNORECASE
-)
-
-
-def other_frequencies(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
-    """Yield how often the claim says where no quotation says the same."""
-    stated = [f for source in sources for f in source.frequencies]
-    for frequency in said.frequencies:
-        if any(_as_often(frequency, other) for other in stated):
-            continue
-        if (frequency.once or frequency.per_day == 1) and any(
-            _SINGLE.search(s.text) for s in sources
-        ):
-            continue
-        if frequency.once and any(_ONCE.search(source.text) for source in sources):
-            continue
-        if frequency.per_day == 1 and _is_daily(said, frequency, sources):
-            continue
-        if frequency.per_day is not None and _is_in_time(frequency, sources):
-            continue
-        needed = any(_NEEDED.search(source.text) for source in sources)
-        if frequency.per_day is None and (needed or not stated):
-            continue
-        near = stated[0].text if stated else ""
-        instead = f"; they say {near!r}" if near else ""
-        message = f"{frequency.text!r} stands in no quotation of this claim{instead}."
-        yield Other("frequency", frequency.start, frequency.end, message, near)
-
-
-_IN_TIME = re.compile(r"\b(?:in|within) \Z")
-
-
-def _is_in_time(frequency: Frequency, sources: Sequence[Facts]) -> bool:
-    """Return whether a quotation says "in 3 months" where the claim says "every 3 months"."""
-    for site in _sites(sources):
-        number, text = site.number, site.facts.text
-        days = _DAYS.get(number.quantity.unit)
-        if days and frequency.per_day and _IN_TIME.search(text[: number.start][-8:]):
-            rates = {1 / (days * v) for v in (number.quantity.value, number.quantity.top) if v}
-            if any(_near(frequency.per_day, rate) for rate in rates):
-                return True
-    return False
-
-
-_DAYS = {"d": Decimal(1), "wk": Decimal(7), "mo": Decimal(30), "a": Decimal(365)}
-
-
-def _is_daily(said: Facts, frequency: Frequency, sources: Sequence[Facts]) -> bool:
-    """Return whether "80 mg daily" is an amount that the quotations give for a day."""
-    daily = [source for source in sources if _DAILY.search(source.text)]
-    if re.match(r" (?:\w+ ){0,2}(?:dos|amount|total|maximum)", said.text[frequency.end :][:40]):
-        return bool(daily)
-    amounts = [n for n in said.numbers if 0 <= frequency.start - n.end <= 30]
-    return bool(daily and not amounts) or any(
-        is_same(one, other) and not _has_pace(source, other)
-        for one in amounts for source in daily for other in source.numbers
-    )  # fmt: skip
-
-
-def _has_pace(source: Facts, number: Number) -> bool:
-    """Return whether a number of a quotation is given at a frequency of its own."""
-    if number.quantity.unit.endswith("/d"):
-        return False
-    return any(n is number and f.per_day not in {None, 1} for n, f in paces(source))
-
-
-def _as_often(one: Frequency, other: Frequency) -> bool:
-    if one.per_day is None and other.per_day is None:
-        return one.prn == other.prn
-    if one.per_day is None or other.per_day is None:
-        return False
-    return _near(one.per_day, other.per_day) and (
-        one.per_day_low == other.per_day_low or one.per_day_low is None or other.per_day_low is None
-    )
-
-
-def _near(one: Decimal, other: Decimal) -> bool:
-    """Return whether two rates are one: every 3 months, quarterly; 12 months, yearly."""
-    return abs(one - other) <= Decimal("0.03") * other if other < 1 else one == other
-
-
-_STRENGTH = re.compile(
-    r"[\s-]?(?:film|tablet|capsule|vial|syringe|kit|pen\b|package|strength|tab\b|cap\b)",
-    re.IGNORECASE,
-)
-
-
-def _paces(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
-    """Yield doses that the quotations give at another frequency, and this one at another dose."""
-    stated = [(s.text, *pace) for s in sources for pace in paces(s)]
-    for number, frequency in paces(said):
-        same = [f for _, other, f in stated if is_same(number, other)]
-        strength = any(
-            is_same(number, n) and _STRENGTH.match(s.text, n.end)
-            for s in sources
-            for n in s.numbers
-        )
-        if (
-            not (same or strength)
-            or number.quantity.unit == FOLD
-            or any(_as_often(frequency, f) for f in same)
-        ):
-            continue
-        for text, other, often in stated:
-            if _as_often(frequency, often):
-                near = text[other.start : other.end]
-                yield Other("number", number.start, number.end,
-                            f"The quotation gives {near!r} {often.text}, not "
-                            f"{said.text[number.start : number.end]!r}.", near)  # fmt: skip
-                break
+        return len(mine & apart) > 1 and not near & (equal - unequal)
+    return bool(mine & apart) and not near & (equal - unequal)

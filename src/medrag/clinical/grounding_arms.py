@@ -1,0 +1,258 @@
+"""Which arm, sex, grade, role or time each number of a text is of, read as typed labels.
+
+"14 months with A and 7 with B", "(5, 8 and 12) at 1, 2 and 4 mg, respectively", "first dose
+reduction 0.75 mg": a number is of the label that stands beside it, and a claim that gives it to
+another label of the same sort says something else, whatever else its words share.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
+
+from medrag.clinical.grounding_equal import FOLD, Number, is_comparable, is_same
+from medrag.clinical.grounding_facts import Facts
+
+
+class Label(NamedTuple):
+    """What a number can be of: `("sex", "women")` where it stands."""
+
+    sort: str
+    key: str
+    start: int
+    end: int
+
+
+_LABELS = {
+    ("drug", "placebo"): r"placebo|vehicle|sham|control(?: group| arm)|comparator|usual care",
+    ("sex", "men"): r"m[ae]n|males?",
+    ("sex", "women"): r"wom[ae]n|females?",
+    ("age", "child"): r"child(?:ren)?|p(?:a)?ediatric",
+    ("age", "adult"): r"adults?",
+    ("age", "infant"): r"infants?",
+    ("age", "neonate"): r"neonates?|newborns?",
+    ("age", "adolescent"): r"adolescents?|teenagers?",
+    ("step", "start"): r"initial(?:ly)?(?= (?:\w+ )?(?:dos|daily|infus))|start(?:ing)? (?:dos\w+)"
+    r"|(?:start(?:s|ed)?|beg[iu]ns?|initiated?)(?: \w+){0,2}? (?:at|with|on)",
+    ("step", "later"): r"(?:increas\w+|rais\w+|titrat\w+|escalat\w+|go(?:ing|es)?)(?: \w+){0,2} to",
+    ("step", "maximum"): r"max(?:imum|imal|\.)?(?= (?:\w+ ){0,3}dos)|capped|ceiling",
+    ("step", "maintenance"): r"maintenance",
+    ("step", "loading"): r"loading",
+    ("step", "1"): r"first(?=,? (?:\w+ )?(?:dos|reduc|infus|cycle|line|injec|vaccin|step|level))",
+    ("step", "2"): r"second(?=,? (?:\w+ )?(?:dos|reduc|infus|cycle|line|injec|vaccin|step|level))",
+    ("step", "3"): r"third(?=,? (?:\w+ )?(?:dos|reduc|infus|cycle|line|injec|vaccin|step|level))",
+    ("grade", "mild"): r"mild(?:ly)?|Child-Pugh (?:class )?A",
+    ("grade", "moderate"): r"moderate(?:ly)?|Child-Pugh (?:class )?B",
+    ("grade", "severe"): r"severe(?:ly)?|Child-Pugh (?:class )?C",
+    ("grade", "profound"): r"profound",
+    ("grade", "end-stage"): r"end[- ]?[−-]?stage|ESRD|ESKD",
+    ("metabolizer", "poor"): r"(?:poor|slow) metaboli[sz]ers?",
+    ("metabolizer", "intermediate"): r"intermediate metaboli[sz]ers?",
+    ("metabolizer", "extensive"): r"(?:extensive|normal) metaboli[sz]ers?",
+    ("metabolizer", "ultrarapid"): r"ultra-?rapid metaboli[sz]ers?",
+    ("site", "throat"): r"pharyng\w+|oropharyn\w+",
+    ("site", "rectum"): r"(?:ano)?rectal",
+    ("site", "genital"): r"urogenital|urethral|cervical|vaginal",
+    ("route", "oral"): r"oral(?:ly)?|by mouth",
+    ("route", "intravenous"): r"intravenous(?:ly)?|IV",
+    ("route", "intramuscular"): r"intramuscular(?:ly)?|IM",
+    ("route", "subcutaneous"): r"subcutaneous(?:ly)?|SC",
+}
+_KINDS = tuple(_LABELS)
+_LABEL = re.compile(
+    r"\b(?:" + "|".join(f"(?P<l{n}>{words})" for n, words in enumerate(_LABELS.values())) + r")\b",
+    re.IGNORECASE,
+)
+_SENTENCE_END = re.compile(r"(?<=[a-z\d)%][.;])\s+(?=[A-Z(])|\n|;\s|,? (?:whereas|while|but)\s")
+_MASS = frozenset({"mg", "g", "ug", "mg/kg", "mg/d", "mg/kg/d"})
+_MOST = 40
+"""Numbers of one sentence that are looked at."""
+
+Bound = dict[str, frozenset[str]]
+
+
+@lru_cache(maxsize=256)
+def bindings(facts: Facts) -> dict[int, Bound]:
+    """Return, by the place a number starts at, what it is of: sort of label to its keys."""
+    found: dict[int, Bound] = {}
+    labels = sorted(_labels(facts), key=lambda label: label.start)
+    starts = [label.start for label in labels]
+    for low, high in _sentences(facts.text):
+        inside = labels[bisect_left(starts, low) : bisect_left(starts, high)]
+        numbers = [n for n in facts.numbers if low <= n.start < high][:_MOST]
+        for alike in _alike(numbers):
+            for number, sort, keys in _bound_to(facts.text, alike, inside, numbers):
+                found.setdefault(number.start, {})[sort] = keys
+    return found
+
+
+def _sentences(text: str) -> Iterator[tuple[int, int]]:
+    at = 0
+    for match in _SENTENCE_END.finditer(text):
+        yield at, match.start()
+        at = match.end()
+    yield at, len(text)
+
+
+def _labels(facts: Facts) -> Iterator[Label]:
+    for drug in facts.drugs:
+        if not drug.is_class:
+            for key in drug.keys:
+                yield Label("drug", key, drug.start, drug.end)
+    for one in facts.diseases:
+        yield Label("disease", one.diagnosis, one.start, one.end)
+    for match in _LABEL.finditer(facts.text):
+        sort, key = _KINDS[int((match.lastgroup or "l0")[1:])]
+        yield Label(sort, key, match.start(), match.end())
+    for number in facts.numbers:
+        q = number.quantity
+        if q.unit in {"#week", "#day", "#month", "#grade", "#group", "#study", "#cycle"}:
+            yield Label(q.unit, f"{q.value}", number.start, number.end)
+
+
+def _alike(numbers: Sequence[Number]) -> Iterator[list[Number]]:
+    """Yield the numbers of one sentence that could change places, group by group."""
+    groups: list[list[Number]] = []
+    for number in numbers:
+        if number.quantity.unit[0] == "#":
+            continue
+        for group in groups:
+            bare = (_unit(group[0]) == "1") != (_unit(number) == "1")
+            if not bare and is_comparable(group[0], number):
+                group.append(number)
+                break
+        else:
+            groups.append([number])
+    yield from groups
+
+
+def _unit(number: Number) -> str:
+    return number.unit_later or number.quantity.unit
+
+
+def _bound_to(
+    text: str, alike: Sequence[Number], labels: Sequence[Label], numbers: Sequence[Number]
+) -> Iterator[tuple[Number, str, frozenset[str]]]:
+    """Yield the labels that each number is of, sort by sort."""
+    sorts: dict[str, list[Label]] = {}
+    for label in labels:
+        if not any(n.start <= label.start < n.end for n in alike):
+            sorts.setdefault(label.sort, []).append(label)
+    unit = _unit(alike[0])
+    half = len(alike) // 2
+    if len(alike) == 2 * half and (_are_paired(text, alike, half) or (half, unit) == (1, "mg")):
+        for one, two in zip(alike[:half], alike[half:], strict=True):
+            yield one, "dose", frozenset({_dose(two)})
+            yield two, "dose", frozenset({_dose(one)})
+    elif unit not in _MASS | {"1"}:
+        doses = [n for n in numbers if _unit(n) in _MASS and n not in alike]
+        sorts["dose"] = [Label("dose", _dose(n), n.start, n.end) for n in doses]
+    for sort, own in sorts.items():
+        if (sort == "disease" and unit != "%") or (unit == "1" and sort[0] != "#"):
+            continue
+        for number, keys in zip(alike, _of_each(text, alike, own), strict=True):
+            if keys:
+                yield number, sort, keys
+
+
+def _dose(number: Number) -> str:
+    return f"{number.quantity.value.normalize():f} {_unit(number)}"
+
+
+def _are_paired(text: str, numbers: Sequence[Number], half: int) -> bool:
+    """Return whether two lists of one length are told of each other, "respectively"."""
+    lists = (numbers[:half], numbers[half:])
+    joined = all(_are_joined(text, one) for one in lists)
+    return joined and "respectively" in text[numbers[0].start : numbers[-1].end + 120]
+
+
+def _are_joined(text: str, places: Sequence[Number] | Sequence[Label]) -> bool:
+    """Return whether nothing but commas, "and" and a few words stands between the places."""
+    spans = [(place.start, place.end) for place in places]
+    return all(_JOINED.fullmatch(text[one[1] : two[0]]) for one, two in pairwise(spans))
+
+
+_APART = re.compile(
+    r"[,;|]|\b(?:and|or|versus|vs|compared|than|followed|then|plus|against|while)\b", re.I
+)
+_OF = re.compile(r"\b(?:in|with|for|of|by|at|after|on|among|receiving|to|from|during)\b", re.I)
+_JOINED = re.compile(r"[\s,/]*(?:\band\b|\bor\b|\bversus\b|\bvs\b\.?|\bthen\b)?[\s\w]{0,24}", re.I)
+
+
+def _of_each(text: str, numbers: Sequence[Number], labels: Sequence[Label]) -> list[frozenset[str]]:
+    """Return the keys of each number in order; none where the text does not tell."""
+    if len(numbers) == 1:
+        return [frozenset(label.key for label in labels)]
+    slots: list[list[Label]] = [[] for _ in range(len(numbers) + 1)]
+    for label in labels:
+        slots[sum(n.start < label.start for n in numbers)].append(label)
+    full = [place for place, slot in enumerate(slots) if slot]
+    if len(full) == 1 and full[0] in {0, len(numbers)}:
+        return _in_order(text, numbers, slots[full[0]])
+    keys: list[set[str]] = [set() for _ in numbers]
+    keys[0] |= {label.key for label in slots[0]}
+    keys[-1] |= {label.key for label in slots[-1]}
+    for place, slot in enumerate(slots[1:-1]):
+        for label in slot:
+            before = text[numbers[place].end : label.start]
+            after = text[label.end : numbers[place + 1].start]
+            parted = _APART.search(before), _APART.search(after)
+            if parted[0] or parted[1]:
+                behind = parted[1] is not None
+            else:
+                behind = _OF.search(before) is not None or not slots[0]
+            keys[place if behind else place + 1].add(label.key)
+    return [frozenset(one) for one in keys]
+
+
+def _in_order(
+    text: str, numbers: Sequence[Number], labels: Sequence[Label]
+) -> list[frozenset[str]]:
+    """Return "5 and 8 with A and B" in order; all for each where they are no list."""
+    alone = len(labels) == len(numbers) and len({label.key for label in labels}) == len(labels)
+    listed = alone and _are_joined(text, labels) and _are_joined(text, numbers)
+    if listed:
+        return [frozenset({label.key}) for label in labels]
+    shared = {label.key for label in labels if label.sort not in {"step", "dose"}}
+    return [frozenset(shared)] * len(numbers)
+
+
+def of_another_arm(
+    said: Facts, number: Number, same: Sequence[tuple[Facts, Number]], sources: Sequence[Facts]
+) -> str:
+    """Return what a number is of in the quotations, where the claim gives it to another; or "".
+
+    Only where the quotations speak of the claim's label too, and give it another number or none.
+    """
+    mine = bindings(said).get(number.start, {})
+    theirs = [bindings(facts).get(other.start, {}) for facts, other in same]
+    for sort, keys in mine.items():
+        held = [one.get(sort, frozenset()) for one in theirs]
+        if not held or not all(held) or any(keys & one for one in held):
+            continue
+        if number.quantity.unit == FOLD or not _speak_of(sources, sort, keys):
+            continue
+        if not _shared(number, sort, keys, sources):
+            return ", ".join(sorted(frozenset().union(*held)))
+    return ""
+
+
+def _speak_of(sources: Sequence[Facts], sort: str, keys: frozenset[str]) -> bool:
+    if sort == "dose":
+        return any(_dose(n) in keys for source in sources for n in source.numbers)
+    return any(
+        label.sort == sort and label.key in keys for source in sources for label in _labels(source)
+    )
+
+
+def _shared(number: Number, sort: str, keys: frozenset[str], sources: Sequence[Facts]) -> bool:
+    """Return whether the value stands with the claim's label somewhere in the quotations."""
+    return any(
+        is_same(number, other) and keys & bindings(source).get(other.start, {}).get(sort, keys)
+        for source in sources
+        for other in source.numbers
+    )

@@ -1,0 +1,140 @@
+"""How often a claim says something is given, where its quotations say otherwise."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import Literal, NamedTuple
+
+from medrag.clinical.grounding_equal import FOLD, Number, is_same
+from medrag.clinical.grounding_facts import Facts, paces
+from medrag.clinical.quantity import Frequency
+
+
+class Other(NamedTuple):
+    """A frequency, or a dose at another one; see `grounding.Ungrounded`."""
+
+    kind: Literal["number", "frequency"]
+    start: int
+    end: int
+    message: str
+    expected: str = ""
+
+
+_ONCE = re.compile(r"\b(?:single|once|one|one-time|stat)\b", re.IGNORECASE)
+_SINGLE = re.compile(r"\bsingle (?:daily|bedtime|morning|evening|dose)\b", re.IGNORECASE)
+_DAILY = re.compile(
+    r"(?<!once )(?<!twice )(?<!times )(?<!three )\bdaily\b|/\s?(?:day|d|24\s?h)\b|\bper day\b"
+    r"|(?<!once )(?<!twice )(?<!times )\b(?:a|each|any|one) day\b|\b24[- ]hours?\b", re.IGNORECASE,
+)  # fmt: skip
+_NEEDED = re.compile(
+    r"\b(?:need|necess|requir|adjust|accordingly|appropriate|warrant)", re.IGNORECASE
+)
+
+
+def other_frequencies(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
+    """Yield how often the claim says where no quotation says the same."""
+    stated = [f for source in sources for f in source.frequencies]
+    for frequency in said.frequencies:
+        if any(_as_often(frequency, other) for other in stated):
+            continue
+        if (frequency.once or frequency.per_day == 1) and any(
+            _SINGLE.search(s.text) for s in sources
+        ):
+            continue
+        if frequency.once and any(_ONCE.search(source.text) for source in sources):
+            continue
+        if frequency.per_day == 1 and _is_daily(said, frequency, sources):
+            continue
+        if frequency.per_day is not None and _is_in_time(frequency, sources):
+            continue
+        needed = any(_NEEDED.search(source.text) for source in sources)
+        if frequency.per_day is None and (needed or not stated):
+            continue
+        near = stated[0].text if stated else ""
+        instead = f"; they say {near!r}" if near else ""
+        message = f"{frequency.text!r} stands in no quotation of this claim{instead}."
+        yield Other("frequency", frequency.start, frequency.end, message, near)
+
+
+_IN_TIME = re.compile(r"\b(?:in|within) \Z")
+
+
+def _is_in_time(frequency: Frequency, sources: Sequence[Facts]) -> bool:
+    """Return whether a quotation says "in 3 months" where the claim says "every 3 months"."""
+    for number, text in ((n, source.text) for source in sources for n in source.numbers):
+        days = _DAYS.get(number.quantity.unit)
+        if days and frequency.per_day and _IN_TIME.search(text[: number.start][-8:]):
+            rates = {1 / (days * v) for v in (number.quantity.value, number.quantity.top) if v}
+            if any(_near(frequency.per_day, rate) for rate in rates):
+                return True
+    return False
+
+
+_DAYS = {"d": Decimal(1), "wk": Decimal(7), "mo": Decimal(30), "a": Decimal(365)}
+
+
+def _is_daily(said: Facts, frequency: Frequency, sources: Sequence[Facts]) -> bool:
+    """Return whether "80 mg daily" is an amount that the quotations give for a day."""
+    daily = [source for source in sources if _DAILY.search(source.text)]
+    if re.match(r" (?:\w+ ){0,2}(?:dos|amount|total|maximum)", said.text[frequency.end :][:40]):
+        return bool(daily)
+    amounts = [n for n in said.numbers if 0 <= frequency.start - n.end <= 30]
+    return bool(daily and not amounts) or any(
+        is_same(one, other) and not _has_pace(source, other)
+        for one in amounts for source in daily for other in source.numbers
+    )  # fmt: skip
+
+
+def _has_pace(source: Facts, number: Number) -> bool:
+    """Return whether a number of a quotation is given at a frequency of its own."""
+    if number.quantity.unit.endswith("/d"):
+        return False
+    return any(n is number and f.per_day not in {None, 1} for n, f in paces(source))
+
+
+def _as_often(one: Frequency, other: Frequency) -> bool:
+    if one.per_day is None and other.per_day is None:
+        return one.prn == other.prn
+    if one.per_day is None or other.per_day is None:
+        return False
+    return _near(one.per_day, other.per_day) and (
+        one.per_day_low == other.per_day_low or one.per_day_low is None or other.per_day_low is None
+    )
+
+
+def _near(one: Decimal, other: Decimal) -> bool:
+    """Return whether two rates are one: every 3 months, quarterly; 12 months, yearly."""
+    return abs(one - other) <= Decimal("0.03") * other if other < 1 else one == other
+
+
+_STRENGTH = re.compile(
+    r"[\s-]?(?:film|tablet|capsule|vial|syringe|kit|pen\b|package|strength|tab\b|cap\b)",
+    re.IGNORECASE,
+)
+
+
+def other_paces(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
+    """Yield doses that the quotations give at another frequency, and this one at another dose."""
+    stated = [(s.text, *pace) for s in sources for pace in paces(s)]
+    for number, frequency in paces(said):
+        same = [f for _, other, f in stated if is_same(number, other)]
+        strength = any(
+            is_same(number, n) and _STRENGTH.match(s.text, n.end)
+            for s in sources
+            for n in s.numbers
+        )
+        if (
+            not (same or strength)
+            or number.quantity.unit == FOLD
+            or any(_as_often(frequency, f) for f in same)
+        ):
+            continue
+        for text, other, often in stated:
+            if _as_often(frequency, often):
+                near = text[other.start : other.end]
+                yield Other("number", number.start, number.end,
+                            f"The quotation gives {near!r} {often.text}, not "
+                            f"{said.text[number.start : number.end]!r}.", near)  # fmt: skip
+                break
