@@ -19,7 +19,7 @@ from medrag.cli.jsonlines import (
     write_lines,
     write_text,
 )
-from medrag.cli.recording import audited, open_log
+from medrag.cli.recording import audited, content_recorded, open_recorder
 from medrag.config import Settings
 from medrag.core.patient import read_patient
 from medrag.core.query import Filters, Query
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from medrag.core.answer import CheckedAnswer, Claim
     from medrag.core.prompt import Prompt
     from medrag.pipeline.engine import QueryEngine
-    from medrag.review.audit import AuditLog
 
 _SIDE_BY_SIDE = 16
 """Cases whose replies a model may decode together; they are written out as each lot is done."""
@@ -56,6 +55,7 @@ _SIDE_BY_SIDE = 16
 @click.option("--cases", metavar="IN.jsonl", help='Lines of {"id","question","patient"?}.')
 @click.option("--out", metavar="OUT.jsonl", help="Where --cases writes; - is standard output.")
 @audited
+@content_recorded
 def command(
     question: str | None,
     index_dir: str,
@@ -72,6 +72,8 @@ def command(
     out: str | None,
     audit: str | None,
     audit_key: str | None,
+    audit_content: str | None,
+    content_key: str | None,
 ) -> None:
     """Answer a question with verified quotations and a checked result.
 
@@ -88,14 +90,14 @@ def command(
     from medrag.pipeline.engine import QueryEngine
     from medrag.pipeline.index import Index
 
-    log = open_log(audit, audit_key)
+    recorder = open_recorder(audit, audit_key, audit_content, content_key)
     facts = read_patient(read_json(patient), where=patient) if patient else None
     filters = Filters(as_of=as_of.date() if as_of else None)
     chosen = Settings.load(Path(settings)) if settings else Settings()
     with Index.open(Path(index_dir), preload=True) as index:
-        engine = QueryEngine(index, llm=llm, settings=chosen)
+        engine = QueryEngine(index, llm=llm, settings=chosen, recorder=recorder)
         if cases is not None:
-            count = write_lines(str(out), _answer_cases(engine, cases, filters, log))
+            count = write_lines(str(out), _answer_cases(engine, cases, filters))
             click.echo(f"{count} questions answered", err=True)
             return
         if prompt:
@@ -106,7 +108,6 @@ def command(
         traced = engine.traced(
             str(question), patient=facts, filters=filters, on_claim=show if stream else None
         )
-    _record(log, traced.answer)
     if trace is not None:
         write_text(trace, [traced.trace.model_dump_json(indent=2)])
     _show(traced.answer, as_json=as_json, lines=stream, review=review)
@@ -158,22 +159,11 @@ def _show(answer: CheckedAnswer, *, as_json: bool, lines: bool, review: str | No
     click.echo("The same as JSON: add --json")
 
 
-def _record(log: AuditLog | None, answer: CheckedAnswer) -> None:
-    """Write an answer to the log before it is shown."""
-    if log is not None:
-        from medrag.review.audit.records import answer_record
-
-        log.append("answer", answer_record(answer))
-
-
-def _answer_cases(
-    engine: QueryEngine, cases: str, filters: Filters, log: AuditLog | None
-) -> Iterator[dict[str, Any]]:
+def _answer_cases(engine: QueryEngine, cases: str, filters: Filters) -> Iterator[dict[str, Any]]:
     lines = read_lines(cases)
     while batch := list(islice(lines, _SIDE_BY_SIDE)):
         answers = engine.query_many([_query(place, item, filters) for place, item in batch])
         for (_, item), answer in zip(batch, answers, strict=True):
-            _record(log, answer)
             yield {"id": item.get("id"), "answer": _as_json(answer)}
 
 

@@ -8,8 +8,17 @@ from typing import TYPE_CHECKING
 
 import click
 
+from medrag.cli.jsonlines import read_json
+from medrag.cli.recording import open_keys
+from medrag.errors import InputError
+
 if TYPE_CHECKING:
+    from medrag.core.answer import CheckedAnswer
+    from medrag.pipeline.replay import Replay
     from medrag.review.audit import LogReport
+
+_SHOWN, _WIDTH = 40, 100
+"""Differences and characters of each that a replay prints."""
 
 _log = click.argument("log", metavar="LOG")
 _json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
@@ -71,7 +80,6 @@ def _told(report: LogReport, log: str) -> str:
 @_log
 def head(log: str) -> None:
     """Print the newest head as JSON, to keep somewhere that the log's writer cannot reach."""
-    from medrag.errors import InputError
     from medrag.review.audit import verify_log
 
     newest = verify_log(Path(log)).head
@@ -85,7 +93,6 @@ def head(log: str) -> None:
 @click.argument("record_id", required=False)
 def show(log: str, record_id: str | None) -> None:
     """List the records, one a line; with RECORD_ID print that record as JSON."""
-    from medrag.errors import InputError
     from medrag.review.audit import records_of
 
     found = False
@@ -97,6 +104,85 @@ def show(log: str, record_id: str | None) -> None:
             click.echo(json.dumps(record, indent=2, ensure_ascii=False))
     if record_id is not None and not found:
         raise InputError(f"{log}: no record {record_id!r}. `medrag audit show LOG` lists them.")
+
+
+@command.command("replay")
+@_log
+@click.argument("answer_id", metavar="ID")
+@click.option("--index", "index_dir", required=True, metavar="DIR", help="Index to ask now.")
+@click.option("--answer", "kept", metavar="FILE", help="The answer, where the log has none.")
+@click.option(
+    "--content-key", "keys", multiple=True, metavar="FILE", help="Key that opens sealed content."
+)
+@click.option("--llm", help="Ask this model again instead of taking the recorded replies.")
+@_json
+def replay(
+    log: str,
+    answer_id: str,
+    index_dir: str,
+    kept: str | None,
+    keys: tuple[str, ...],
+    llm: str | None,
+    as_json: bool,
+) -> None:
+    """Make a recorded answer again and show every difference; exit 1 where there is one.
+
+    ID is that of the record or of the answer, or the first 8 or more digits of it. The log is
+    not verified by this: run `medrag audit verify` before. FILE is an answer as `medrag ask
+    --json` or `--review DIR` wrote it.
+
+    \b
+    Example:
+      medrag audit replay log/ 2e64b8d77796fdfe --index g.index --content-key content.key
+    """
+    from medrag.cli import EXIT_GATE
+    from medrag.pipeline.index import Index
+    from medrag.pipeline.replay import replay as make_again
+    from medrag.review.audit.recorder import content_of, find_answer
+
+    record = find_answer(Path(log), answer_id)
+    answer = _kept_answer(kept) if kept else content_of(record, open_keys(keys))
+    if answer is None:
+        raise InputError(
+            f"Record {record['id']} holds no content. Give the answer's file with --answer FILE."
+        )
+    with Index.open(Path(index_dir), preload=True) as index:
+        again = make_again(record, answer, index, llm=llm)
+    click.echo(again.model_dump_json(indent=2) if as_json else _compared(again))
+    if again.differences:
+        raise click.exceptions.Exit(EXIT_GATE)
+
+
+def _kept_answer(path: str) -> CheckedAnswer:
+    """Return the answer in a file, of `ask --json` or of a folder of reviews."""
+    from pydantic import ValidationError
+
+    from medrag.core.answer import CheckedAnswer
+
+    fields = read_json(path)
+    if isinstance(fields, dict):
+        fields.pop("digest", None)
+    try:
+        return CheckedAnswer.model_validate(fields)
+    except ValidationError as error:
+        raise InputError(f"{path}: no answer as `medrag ask --json` writes it.") from error
+
+
+def _compared(again: Replay) -> str:
+    if not again.differences:
+        return f"The same answer, byte for byte: {again.now}"
+    lines = [f"ANOTHER answer: recorded {again.recorded[:16]}, now {again.now[:16]}"]
+    lines += [
+        f"  {one.field}: {_short(one.recorded)} -> {_short(one.now)}"
+        for one in again.differences[:_SHOWN]
+    ]
+    if len(again.differences) > _SHOWN:
+        lines.append(f"  and {len(again.differences) - _SHOWN} more: add --json")
+    return "\n".join(lines)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _WIDTH else text[: _WIDTH - 1] + "…"
 
 
 @command.command("prove")
@@ -117,7 +203,6 @@ def check_proof(proof: str, key: str | None) -> None:
     from pydantic import ValidationError
 
     from medrag.cli import EXIT_GATE
-    from medrag.errors import InputError
     from medrag.review.audit import InclusionProof, VerifyingKey
 
     try:
@@ -140,3 +225,16 @@ def key(path: str) -> None:
 
     made = SigningKey.create(Path(path))
     click.echo(f"{path} (private, keep it from others), {path}.pub (give it out): key {made.id}")
+
+
+@command.command("content-key")
+@click.argument("path", metavar="FILE")
+def content_key(path: str) -> None:
+    """Make a key that seals the content of records: AES-256, in FILE.
+
+    Whoever has it can read what was asked and answered; whoever loses it cannot.
+    """
+    from medrag.sealing import SecretKey
+
+    made = SecretKey.create(Path(path))
+    click.echo(f"{path} (keep it from the readers of the log): key {made.id}")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
 if TYPE_CHECKING:
     from medrag.review.audit import AuditLog
+    from medrag.review.audit.recorder import ContentPolicy, Recorder
+    from medrag.sealing import KeyRing
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -36,3 +38,53 @@ def open_log(audit: str | None, audit_key: str | None) -> AuditLog | None:
         return None
     key = SigningKey.open(Path(audit_key)) if audit_key is not None else None
     return AuditLog(Path(audit), key=key)
+
+
+def content_recorded(function: _F) -> _F:
+    """Give a command that is `audited` also `--audit-content` and `--content-key FILE`."""
+    key = click.option(
+        "--content-key",
+        metavar="FILE",
+        help="Key that seals the content; `medrag audit content-key FILE` makes one.",
+    )
+    policy = click.option(
+        "--audit-content",
+        type=click.Choice(["none", "deidentified", "encrypted"]),
+        help="What of the answer itself the record holds. Default: none, and encrypted where a "
+        "key is given.",
+    )
+    return policy(key(function))
+
+
+def open_recorder(
+    audit: str | None, audit_key: str | None, content: str | None, content_key: str | None
+) -> Recorder | None:
+    """Return what records answers in the log that the options name; None without `--audit`.
+
+    Raises:
+        InputError: As `open_log`; or content and key do not go together.
+    """
+    from medrag.errors import InputError
+    from medrag.review.audit.recorder import Recorder
+
+    log = open_log(audit, audit_key)
+    keys = open_keys((content_key,) if content_key else ())
+    if log is None:
+        if content is not None or keys is not None:
+            raise InputError("--audit-content is of a log; name the log with --audit DIR.")
+        return None
+    policy = cast("ContentPolicy", content or ("encrypted" if keys else "none"))
+    if (policy == "encrypted") != (keys is not None):
+        raise InputError("--audit-content encrypted and --content-key FILE go together.")
+    return Recorder(log, content=policy, keys=keys)
+
+
+def open_keys(paths: Sequence[str]) -> KeyRing | None:
+    """Return the keys in these files, newest first; None where none is named.
+
+    Raises:
+        InputError: One of them holds no key.
+    """
+    from medrag.sealing import KeyRing, SecretKey
+
+    return KeyRing([SecretKey.open(Path(path)) for path in paths]) if paths else None

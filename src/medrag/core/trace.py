@@ -10,7 +10,9 @@ from medrag.core.answer import CheckedAnswer, QuoteStatus, Versions
 from medrag.core.prompt import Dialect, FinishReason, Mode, Timings
 from medrag.core.span import Value
 
-StageName = Literal["retrieve", "pack", "generate", "gate", "repair", "ground", "check"]
+StageName = Literal[
+    "deidentify", "scope", "retrieve", "pack", "generate", "gate", "repair", "ground", "check"
+]
 
 
 class Stage(Value):
@@ -55,6 +57,9 @@ class Trace(Value):
 
     Attributes:
         stages: In the order they ran.
+        identifiers: How many were taken out of question and patient facts; None where nobody
+            looked.
+        scope: What kind of question it was; `question` where it was simply answered.
         mode: How the reply was asked to quote.
         retrieved: Ids of the passages that retrieval returned, best first.
         left_out: Those of them that did not fit the model's context, best first.
@@ -67,6 +72,8 @@ class Trace(Value):
     """
 
     stages: tuple[Stage, ...]
+    identifiers: int | None = None
+    scope: str = "question"
     mode: Mode
     retrieved: tuple[str, ...]
     left_out: tuple[str, ...]

@@ -20,13 +20,12 @@ class ScriptedLLM:
         replies: One text, or a whole completion, for each call.
         context_tokens: The most tokens, counted as words, of prompt and reply together.
         dialect: What it says it reads constraints in; its replies do not change.
+        name: What it is called.
 
     Attributes:
         prompts: What it was asked, in order.
         constraints: With which constraint, in the same order.
     """
-
-    name = "scripted"
 
     def __init__(
         self,
@@ -34,7 +33,9 @@ class ScriptedLLM:
         *,
         context_tokens: int = 32_768,
         dialect: Dialect | None = None,
+        name: str = "scripted",
     ) -> None:
+        self.name = name
         self._replies = list(replies)
         self._dialect = dialect
         self.context_tokens = context_tokens

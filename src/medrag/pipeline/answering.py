@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from medrag.config import Settings
 from medrag.core.answer import Claim, QuotedAnswer
 from medrag.core.prompt import Completion, Decoding, Mode, Prompt
 from medrag.core.protocols import LLM, Cancelled
@@ -18,6 +19,7 @@ from medrag.core.trace import ReplyTrace
 from medrag.errors import BackendError, InputError
 from medrag.generation import build_prompt
 from medrag.generation.contract import ClaimReader
+from medrag.generation.extractive import ExtractiveLLM
 from medrag.generation.grammar import AnswerGrammar
 from medrag.generation.repair import refused_prompt, unreadable_prompt
 from medrag.pipeline.replies import Reading, judged, read_reply, refused_by_gate
@@ -53,6 +55,31 @@ class Answerer:
     quoting: Mode | None
     max_claims: int
     repairs: bool
+
+    @classmethod
+    def of(cls, llm: LLM, settings: Settings, *, mode: Mode | None = None) -> Answerer:
+        """Return the answerer that the settings make of a model.
+
+        Args:
+            llm: What answers; a selection quotes whole and is never asked again.
+            settings: How a reply is decoded, how long it may be and how it quotes.
+            mode: How it quotes, whatever the settings say.
+        """
+        selects = isinstance(llm, ExtractiveLLM)
+        quoting = None if settings.quoting == "auto" else settings.quoting
+        return cls(
+            llm,
+            decoding=Decoding(
+                max_tokens=settings.answer_tokens,
+                think_tokens=settings.think_tokens,
+                temperature=settings.temperature,
+                seed=settings.seed,
+                timeout_s=settings.reply_timeout_s,
+            ),
+            quoting=mode or ("quote" if selects else quoting),
+            max_claims=settings.max_claims,
+            repairs=not selects,
+        )
 
     def prompt(self, query: Query, hits: Sequence[Hit]) -> Prompt:
         """Return the prompt that fits the model.

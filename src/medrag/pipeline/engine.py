@@ -8,16 +8,16 @@ from typing import Any, cast
 from medrag.config import Settings
 from medrag.core.answer import CheckedAnswer, Claim
 from medrag.core.patient import Patient
-from medrag.core.prompt import Decoding, Prompt
+from medrag.core.prompt import Prompt
 from medrag.core.protocols import LLM, Cancelled, Entailment
 from medrag.core.query import Filters, Query
 from medrag.core.trace import TracedAnswer
 from medrag.errors import BackendError, InputError
 from medrag.generation import open_llm
-from medrag.generation.extractive import ExtractiveLLM
 from medrag.pipeline.answering import Answerer
 from medrag.pipeline.index import Index
-from medrag.pipeline.run import Run
+from medrag.pipeline.run import Run, open_second_reader
+from medrag.review.audit.recorder import Recorder
 
 
 class QueryEngine:
@@ -32,6 +32,8 @@ class QueryEngine:
             may have. Every answer records their digest, with the answerer that was used.
         second_reader: Reads the claims again, which can only add findings. Default: that
             of `settings.second_reader`, none.
+        recorder: Writes every answer to the audit log before it is returned; a failure to do
+            so is an `AuditError`, and then there is no answer.
 
     Example:
         >>> engine = QueryEngine(index)                                    # doctest: +SKIP
@@ -46,36 +48,26 @@ class QueryEngine:
         *,
         settings: Settings | None = None,
         second_reader: Entailment | None = None,
+        recorder: Recorder | None = None,
     ) -> None:
         known = settings or Settings()
         chosen = known.llm if llm is None else llm
-        self._index = index
         answers = _answering(chosen, index, known)
         name = chosen if isinstance(chosen, str) else answers.name
+        self._index = index
         self._settings = known.model_copy(update={"llm": name})
-        selects = isinstance(answers, ExtractiveLLM)
-        self._reader = second_reader
-        if second_reader is None and known.second_reader is not None:
-            from medrag.quotes.cross_encoder import open_cross_encoder
-
-            self._reader = open_cross_encoder(known.second_reader)
-        self._answerer = Answerer(
-            answers,
-            decoding=Decoding(
-                max_tokens=known.answer_tokens,
-                think_tokens=known.think_tokens,
-                temperature=known.temperature,
-                seed=known.seed,
-                timeout_s=known.reply_timeout_s,
-            ),
-            quoting="quote" if selects else None if known.quoting == "auto" else known.quoting,
-            max_claims=known.max_claims,
-            repairs=not selects,
-        )
+        self._reader = second_reader or open_second_reader(known)
+        self._answerer = Answerer.of(answers, known)
+        self._recorder = recorder
 
     def _run(self, cancelled: Cancelled | None) -> Run:
         return Run(
-            self._index, self._settings, self._answerer, reader=self._reader, cancelled=cancelled
+            self._index,
+            self._settings,
+            self._answerer,
+            reader=self._reader,
+            recorder=self._recorder,
+            cancelled=cancelled,
         )
 
     def query(

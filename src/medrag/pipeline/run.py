@@ -26,6 +26,7 @@ from medrag.pipeline.replies import unanswered
 from medrag.pipeline.verdict import judge, selected, withhold
 from medrag.quotes import ground_answer
 from medrag.quotes.second_reader import second_findings
+from medrag.review.audit.recorder import Recorder
 
 _log = logging.getLogger(__name__)
 
@@ -38,6 +39,7 @@ class Run:
         settings: How many passages are retrieved; their digest goes into the answer.
         answerer: Asks the model.
         reader: Reads the claims again; None for nobody.
+        recorder: Writes the answer to the audit log; None for nobody.
         cancelled: Asked now and then whether to stop.
     """
 
@@ -47,13 +49,15 @@ class Run:
         settings: Settings,
         answerer: Answerer,
         *,
-        reader: Entailment | None,
-        cancelled: Cancelled | None,
+        reader: Entailment | None = None,
+        recorder: Recorder | None = None,
+        cancelled: Cancelled | None = None,
     ) -> None:
         self._index = index
         self._settings = settings
         self._answerer = answerer
         self._reader = reader
+        self._recorder = recorder
         self._cancelled = cancelled
         self._stages: list[Stage] = []
         self._retrieved: tuple[str, ...] = ()
@@ -94,8 +98,14 @@ class Run:
         yield
         self._stages.append(Stage(name=name, seconds=perf_counter() - started))
 
-    def prompt(self, query: Query) -> Prompt:
-        """Return the prompt for `query` over what retrieval finds."""
+    def prompt(self, query: Query, *, left_out: Sequence[str] | None = None) -> Prompt:
+        """Return the prompt for `query` over what retrieval finds.
+
+        Args:
+            query: The question.
+            left_out: Ids of the passages that are not to be packed; None for those that do not
+                fit the model's context.
+        """
         filters = query.filters
         self._filters = filters.model_copy(update={"as_of": filters.as_of or today()})
         query = query.model_copy(update={"filters": self._filters})
@@ -103,7 +113,11 @@ class Run:
             hits = self._index.retrieve(query, self._settings.retrieve)
         self._retrieved = tuple(hit.passage.id for hit in hits)
         with self._stage("pack"):
-            return self._answerer.prompt(query, hits)
+            if left_out is None:
+                return self._answerer.prompt(query, hits)
+            kept = [hit for hit in hits if hit.passage.id not in left_out]
+            prompt = self._answerer.prompt(query, kept)
+            return prompt.model_copy(update={"left_out": tuple(left_out)})
 
     def settled(self, completion: Completion | None, prompt: Prompt) -> TracedAnswer:
         """Return the answer that a reply comes to; without a reply, that nothing was found."""
@@ -149,7 +163,10 @@ class Run:
             len(answer.findings),
             trace.seconds,
         )
-        return TracedAnswer(answer=answer, trace=trace)
+        traced = TracedAnswer(answer=answer, trace=trace)
+        if self._recorder is not None:
+            self._recorder.record(traced, self._settings)
+        return traced
 
     def _read_again(
         self, quoted: QuotedAnswer
@@ -189,6 +206,19 @@ class Run:
                 settings=self._settings.digest,
             ),
         )
+
+
+def open_second_reader(settings: Settings) -> Entailment | None:
+    """Return what reads the claims again, by the settings.
+
+    Raises:
+        InputError, BackendError: It cannot be opened.
+    """
+    if settings.second_reader is None:
+        return None
+    from medrag.quotes.cross_encoder import open_cross_encoder
+
+    return open_cross_encoder(settings.second_reader)
 
 
 def _sha256(prompt: Prompt) -> str:

@@ -54,3 +54,65 @@ def test_a_folder_without_a_log_is_bad_input(tmp_path: Path, medrag):
     for command in ("verify", "head", "prove"):
         arguments = ["nobody"] if command == "prove" else []
         assert medrag("audit", command, tmp_path, *arguments).status == 2
+
+
+@pytest.fixture
+def answered(tmp_path: Path, medrag) -> Path:
+    """A folder with an index and a log that holds one sealed answer."""
+    guide = tmp_path / "guide.md"
+    guide.write_text("# Examplazine\n\nGive examplazine 5 mg once daily with breakfast.\n")
+    assert medrag("index", "build", guide, "--index", tmp_path / "g.index").status == 0
+    assert medrag("audit", "content-key", tmp_path / "c.key").status == 0
+    told = medrag(
+        *("ask", "What is the dose of examplazine?", "--index", tmp_path / "g.index", "--json"),
+        *("--audit", tmp_path / "log", "--content-key", tmp_path / "c.key"),
+    )
+    assert told.status == 0
+    (tmp_path / "answer.json").write_text(told.out)
+    return tmp_path
+
+
+def test_an_answer_is_made_again_from_the_log_or_from_its_file(answered: Path, medrag):
+    digest = json.loads((answered / "answer.json").read_text())["digest"]
+    assert b"breakfast" not in next((answered / "log").glob("*.jsonl")).read_bytes()
+    replay = ("audit", "replay", answered / "log", digest[:12], "--index", answered / "g.index")
+    sealed = medrag(*replay)
+    assert (sealed.status, "sealed with key" in sealed.err) == (2, True)
+    for source in (("--content-key", answered / "c.key"), ("--answer", answered / "answer.json")):
+        again = medrag(*replay, *source)
+        assert (again.status, "byte for byte" in again.out) == (0, True), again
+    (answered / "guide.md").write_text("# Examplazine\n\nGive examplazine 2 mg once daily.\n")
+    medrag("index", "build", answered / "guide.md", "--index", answered / "g.index")
+    changed = medrag(*replay, "--content-key", answered / "c.key")
+    assert changed.status == 1
+    assert changed.out.splitlines()[1].startswith("  versions.index: ")
+
+
+def test_a_file_that_is_not_the_recorded_answer_is_refused(answered: Path, medrag):
+    id_ = medrag("audit", "show", answered / "log").out.split()[-1]
+    replay = ("audit", "replay", answered / "log", id_, "--index", answered / "g.index")
+    kept = answered / "answer.json"
+    kept.write_text(kept.read_text().replace("5 mg", "50 mg"))
+    refused = medrag(*replay, "--answer", kept)
+    assert (refused.status, "not the one of record" in refused.err) == (2, True)
+    kept.write_text("[]")
+    assert "no answer as" in medrag(*replay, "--answer", kept).err
+
+
+def test_options_of_content_that_do_not_go_together_are_refused(answered: Path, medrag):
+    ask = ("ask", "Dose of examplazine?", "--index", answered / "g.index")
+    for options in (
+        ("--content-key", answered / "c.key"),
+        ("--audit-content", "none"),
+        ("--audit", answered / "log", "--audit-content", "encrypted"),
+        (
+            "--audit",
+            answered / "log",
+            "--audit-content",
+            "none",
+            "--content-key",
+            answered / "c.key",
+        ),
+    ):
+        assert medrag(*ask, *options).status == 2, options
+    assert len(medrag("audit", "show", answered / "log").out.splitlines()) == 1

@@ -212,6 +212,15 @@ def _append_forty(path: Path, name: str) -> None:
         log.append("answer", {"who": name, "number": number})
 
 
+def test_a_writer_that_still_runs_notices_that_its_file_was_cut(tmp_path):
+    log = AuditLog(tmp_path / "log")
+    log.append("answer", {"number": 1})
+    segment = next(log.path.glob("*.jsonl"))
+    segment.write_bytes(segment.read_bytes()[:-5])
+    with pytest.raises(AuditError, match="its tail was cut"):
+        log.append("answer", {"number": 2})
+
+
 def test_processes_and_threads_write_one_log_together(tmp_path: Path):
     context = multiprocessing.get_context("spawn")
     path = tmp_path / "log"

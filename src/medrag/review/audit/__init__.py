@@ -2,6 +2,7 @@
 
 from medrag.review.audit.files import TreeHead
 from medrag.review.audit.log import AuditLog
+from medrag.review.audit.recorder import Recorder
 from medrag.review.audit.signing import SigningKey, VerifyingKey
 from medrag.review.audit.verification import (
     InclusionProof,
@@ -15,6 +16,7 @@ __all__ = [
     "AuditLog",
     "InclusionProof",
     "LogReport",
+    "Recorder",
     "SigningKey",
     "TreeHead",
     "VerifyingKey",

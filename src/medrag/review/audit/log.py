@@ -240,6 +240,11 @@ class AuditLog:
         tail, tree, start, sound = self._tail, self._tail.tree.copy(), 0, 0
         assert tail.segment is not None
         with tail.segment.open("rb") as file:
+            if os.fstat(file.fileno()).st_size < tail.offset:
+                raise AuditError(
+                    f"{tail.segment}: shorter than what was written there: its tail was cut. "
+                    "Nothing was recorded; run medrag audit verify."
+                )
             file.seek(tail.offset)
             added = file.read()
         while (end := added.find(b"\n", start)) >= 0:

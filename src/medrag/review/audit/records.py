@@ -1,40 +1,59 @@
-"""What the audit log keeps of an answer and of a decision: ids, versions, hashes, never content.
+"""What the audit log keeps of an answer and of a decision: ids, versions, hashes, timings.
 
 No question, patient fact, quotation or reason in words goes into these records; whoever holds
-the answer's file can show that it is the one that was recorded, by its digest.
+the answer's file can show that it is the one that was recorded, by its digest. Content beside
+them is the `Recorder`'s business, by policy.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from medrag.core.answer import CheckedAnswer, ReviewedAnswer
+from medrag.core.answer import ReviewedAnswer
+from medrag.core.trace import TracedAnswer
 from medrag.errors import AuditError, NotReviewedError
 from medrag.review.audit.signing import VerifyingKey
 from medrag.review.audit.verification import records_of, verify_log
 
 
-def answer_record(answer: CheckedAnswer) -> dict[str, Any]:
-    """Return the body of an `answer` record: what was answered from what, by which versions."""
+def answer_record(traced: TracedAnswer, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the body of an `answer` record: what was answered from what, by which versions.
+
+    With the answer itself it holds what a replay needs.
+
+    Args:
+        traced: The answer and how it came about.
+        settings: Those that it was made with, JSON-ready.
+    """
+    answer, trace = traced.answer, traced.trace
     quoted = answer.quoted
     return {
         "answer": answer.digest,
         "status": answer.status,
+        "scope": trace.scope,
+        "identifiers": trace.identifiers,
         "claims": len(quoted.claims),
         "supported": sum(claim.support == "supported" for claim in quoted.claims),
+        "withheld": trace.withheld,
         "quotations": sorted({quote.match.status for c in quoted.claims for quote in c.quotes}),
-        "passages": [hit.passage.id for hit in quoted.hits],
+        "retrieved": list(trace.retrieved),
+        "left_out": list(trace.left_out),
         "documents": sorted({hit.passage.document_id for hit in quoted.hits}),
+        "filters": answer.filters.model_dump(mode="json"),
         "patient": answer.patient is not None,
         "findings": [
             {"rule_id": finding.rule_id, "severity": finding.severity}
             for finding in answer.findings
         ],
         "not_checked": len(answer.not_checked),
+        "mode": trace.mode,
+        "prompt_sha256": trace.prompt_sha256,
         "constrained": quoted.completion.constrained,
         "versions": answer.versions.model_dump(mode="json"),
+        "settings": dict(settings),
+        "seconds": {stage.name: round(stage.seconds, 6) for stage in trace.stages},
     }
 
 
