@@ -88,9 +88,10 @@ _OTHER_PH = re.compile(
 _SHORT_NAME = 2
 _FARTHEST = 70
 _LEVEL_ONLY = frozenset({"weight", "height", "ph", "pt", "temperature"})
-
-
-_ADDS = re.compile(r"\b(?:add(?:ing|ed)?|containing)\s(?:[\w.]+\s){0,2}\Z")
+_ADDS = re.compile(
+    r"\b(?:add(?:ing|ed)?|containing)\s(?:(?:\d[\d.]*|mmol|meq|mg|g|ml|of|the|some|more|extra|iv"
+    r"|sodium|chloride)\s){0,3}\Z"
+)
 _IN_FLUID = re.compile(
     r"\s(?:kcl\s)?(?:in|to|per|with)\s(?:(?:the|each|every|all|an?|second|third|first|next|subsequent"
     r"|later|following|maintenance|iv|\d+)\s){1,4}(?:ml\s|l\s)?(?:bags?|lit(?:re|er)s?|fluids?"
