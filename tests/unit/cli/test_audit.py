@@ -92,7 +92,7 @@ def test_a_file_that_is_not_the_recorded_answer_is_refused(answered: Path, medra
     id_ = medrag("audit", "show", answered / "log").out.split()[-1]
     replay = ("audit", "replay", answered / "log", id_, "--index", answered / "g.index")
     kept = answered / "answer.json"
-    kept.write_text(kept.read_text().replace("5 mg", "50 mg"))
+    kept.write_text(kept.read_text().replace("5 mg", "9 mg"))
     refused = medrag(*replay, "--answer", kept)
     assert (refused.status, "not the one of record" in refused.err) == (2, True)
     kept.write_text("[]")
