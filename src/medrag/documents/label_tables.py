@@ -60,6 +60,11 @@ def read_tables(value: Any, path: Path) -> list[LabelTable]:
     return tables
 
 
+def distinct(tables: Sequence[LabelTable]) -> list[LabelTable]:
+    """Return the tables less those that say what an earlier one says: a record repeats them."""
+    return list({table.flat: table for table in reversed(tables)}.values())[::-1]
+
+
 def placed(tables: Sequence[LabelTable], text: str, begin: int) -> list[Place]:
     """Return the places of tables in `text` after `begin`, in text order; they do not overlap."""
     origins = [at for at in range(begin, len(text)) if not text[at].isspace()]

@@ -10,12 +10,20 @@ from pathlib import Path
 from typing import Any
 
 from medrag.core.document import Document, Source
-from medrag.documents.composer import Composer, clean
+from medrag.documents.composer import Composer, Composition, clean
 from medrag.documents.dates import day
 from medrag.documents.json_stream import records
 from medrag.documents.label_headings import Heading, numbered_headings
 from medrag.documents.label_names import product_title
-from medrag.documents.label_tables import LabelTable, Place, masked, placed, read_tables
+from medrag.documents.label_nesting import Field, Inner, outer_fields
+from medrag.documents.label_tables import (
+    LabelTable,
+    Place,
+    distinct,
+    masked,
+    placed,
+    read_tables,
+)
 from medrag.documents.loinc import LABEL_SECTIONS
 from medrag.errors import CorpusError
 
@@ -35,7 +43,7 @@ _NOT_TEXT = frozenset(
 class OpenFdaLoader:
     """Reads `.json` and `.zip` of the openFDA drug label endpoint, record by record."""
 
-    version = 2
+    version = 3
 
     def load(self, path: Path) -> Iterator[Document]:
         """Yield one document per label record, in file order.
@@ -82,26 +90,43 @@ def _records(path: Path) -> Iterator[tuple[dict[str, Any], str]]:
 
 def _document(held: tuple[dict[str, Any], str], path: Path, *, several: bool) -> Document:
     record, digest = held
-    composer = Composer()
-    names = _names(record)
-    for name in _in_label_order(record):
-        code, title = LABEL_SECTIONS.get(name, (None, name.replace("_", " ").capitalize()))
-        composer.unwritten_heading(title, 1, code=code)
-        tables = read_tables(record.get(name + _TABLE), path)
-        known = _Field(tables, _printed(title), names)
-        for text in _texts(record[name]):
-            _write(text, known, composer)
-        composer.close(2)
-        for table in tables:
-            if not table.written:
-                table.write(composer)
-    composition = composer.compose()
+    composition = _composed(record, path)
     identity = str(record.get("id") or record.get("set_id") or digest[:12])
     key = f"{path.name}#{identity}" if several else path.name
     if not composition.text:
         raise CorpusError(f"{path}: the label record {identity} holds no text.")
     source = _source(record, path, key=key, sha256=digest)
     return Document.of(composition.text, source, sections=composition.sections)
+
+
+def _composed(record: Mapping[str, Any], path: Path) -> Composition:
+    composer = Composer()
+    names = _names(record)
+    order = _in_label_order(record)
+    tables = {name: read_tables(record.get(name + _TABLE), path) for name in order}
+    outer: dict[str, list[tuple[str, list[Inner]]]] = {name: [] for name in order}
+    fields = [Field(name, text) for name in order for text in _texts(record[name])]
+    for field, inner in outer_fields(fields):
+        outer[field.name].append((field.text, inner))
+    written: set[str] = set()
+    for name in order:
+        code, title = _section(name)
+        composer.unwritten_heading(title, 1, code=code)
+        own = [*tables[name]]
+        for text, inner in outer[name]:
+            own = distinct([*own, *(table for one in inner for table in tables[one.name])])
+            _write(text, _Field(own, title, names, inner), composer)
+        composer.close(2)
+        for table in own:
+            if table.flat not in written and not table.written:
+                table.write(composer)
+        written |= {table.flat for table in own if table.written}
+    return composer.compose()
+
+
+def _section(name: str) -> tuple[str | None, str]:
+    """Return the LOINC code and the title of a field."""
+    return LABEL_SECTIONS.get(name, (None, name.replace("_", " ").capitalize()))
 
 
 def _in_label_order(record: Mapping[str, Any]) -> list[str]:
@@ -141,52 +166,115 @@ class _Field:
     """What is known about one section before its text is read.
 
     Attributes:
-        printed: Matches its own heading.
         names: Words of the product's names, in capitals.
+        inner: The sections inside it that the record has by themselves as well.
     """
 
     tables: Sequence[LabelTable]
-    printed: re.Pattern[str]
+    title: str
     names: frozenset[str]
+    inner: Sequence[Inner]
 
 
-def _own_heading(text: str, known: _Field) -> int:
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """A section inside another begins: its heading, if it prints one, ends at `end`."""
+
+    start: int
+    end: int
+    inner: Inner
+
+
+@dataclass(frozen=True, slots=True)
+class _Closing:
+    """A section inside another ends."""
+
+    start: int
+    end: int
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Repeat:
+    """What another section says by itself; it is not written again."""
+
+    start: int
+    end: int
+
+
+_Break = Place | Heading | _Opening | _Closing | _Repeat
+
+
+def _own_heading(text: str, title: str, names: frozenset[str]) -> int:
     """Return where the heading at the start of a section's text ends; 0 where it has none."""
-    match = known.printed.match(text)
+    match = _printed(title).match(text)
     if match is not None:
         return match.end()
     capitals = _CAPITALS.match(text)
     if capitals is None:
         return 0
     words = capitals[0].split()
-    while words[-1].strip(",") in known.names:
+    while words[-1].strip(",") in names:
         words.pop()
     return len(" ".join(words)) if len(words) > 1 else 0
 
 
 def _write(text: str, known: _Field, composer: Composer) -> None:
     """Write a section's text: its heading, subsections, and tables where their words stand."""
-    begin = _own_heading(text, known)
+    begin = _own_heading(text, known.title, known.names)
     composer.paragraph(text[:begin])
     places = placed(known.tables, text, begin)
-    prose = masked(text, places)
-    number = _SECTION_NUMBER.match(text)
-    breaks: list[Place | Heading] = [*places]
-    if number is not None:
-        breaks += numbered_headings(prose, int(number[1]), names=known.names, begin=begin)
-    breaks.sort(key=lambda part: part.start)
     at = begin
-    for part in breaks:
+    for part in _breaks(text, begin, places, known):
         _write_prose(text[at : part.start], composer)
-        at = part.end
+        at = max(at, part.end)
+        if isinstance(part, _Repeat):
+            continue
         if isinstance(part, Place):
             part.table.write(composer)
+        elif isinstance(part, _Closing):
+            composer.close(part.level)
+        elif isinstance(part, _Opening):
+            code, title = _section(part.inner.name)
+            if part.start < part.end:
+                printed = text[part.start : part.end]
+                composer.heading(printed, 1 + part.inner.depth, code=code)
+            else:
+                composer.unwritten_heading(title, 1 + part.inner.depth, code=code)
         elif part.titled:
             title = text[part.start : part.end]
             composer.heading(title, 1 + part.depth, code=_CODES.get(title.split(" ", 1)[1].lower()))
         else:
             at = part.start
     _write_prose(text[at:], composer)
+
+
+def _breaks(text: str, begin: int, places: Sequence[Place], known: _Field) -> list[_Break]:
+    """Return where prose is interrupted, in text order; ends of sections before beginnings."""
+    parts: list[_Break] = [*places]
+    number = _SECTION_NUMBER.match(text)
+    found: dict[int, Heading] = {}
+    if number is not None:
+        prose = masked(text, places)
+        headings = numbered_headings(prose, int(number[1]), names=known.names, begin=begin)
+        found = {heading.start: heading for heading in headings}
+    for inner in known.inner:
+        if not inner.depth:
+            parts.append(_Repeat(inner.start, inner.end))
+            continue
+        if inner.start < begin or any(p.start < inner.start < p.end for p in places):
+            continue
+        own = text[inner.start : inner.end]
+        end = inner.start + _own_heading(own, _section(inner.name)[1], known.names)
+        heading = found.pop(inner.start, None)
+        if end == inner.start and heading is not None and heading.titled:
+            end = heading.end
+        parts += [_Opening(inner.start, end, inner)]
+        parts += [_Closing(inner.end, inner.end, 1 + inner.depth)]
+    parts += found.values()
+    repeats = [part for part in parts if isinstance(part, _Repeat)]
+    kept = [p for p in parts if not any(r.start <= p.start < r.end for r in repeats if r is not p)]
+    return sorted(kept, key=lambda part: (part.start, not isinstance(part, _Closing)))
 
 
 def _write_prose(text: str, composer: Composer) -> None:

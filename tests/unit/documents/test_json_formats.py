@@ -103,6 +103,77 @@ def test_numbers_that_are_no_headings_stay_in_their_sentences(tmp_path):
     assert list(section_texts(document)) == ["5.1 Bleeding", "5.2 Rash"]
 
 
+KINETICS = "12.3 Pharmacokinetics Absorption is quick. Half of it is gone after 5 hours."
+
+
+def test_a_section_that_stands_inside_another_is_written_once_with_its_code(tmp_path):
+    document = label(
+        tmp_path,
+        clinical_pharmacology=[
+            f"12 CLINICAL PHARMACOLOGY 12.1 Mechanism of Action It binds. {KINETICS} The end."
+        ],
+        pharmacokinetics=[KINETICS],
+    )
+    assert document.text == (
+        "12 CLINICAL PHARMACOLOGY\n\n12.1 Mechanism of Action\n\nIt binds.\n\n"
+        "12.3 Pharmacokinetics\n\nAbsorption is quick. Half of it is gone after 5 hours.\n\n"
+        "The end."
+    )
+    last = document.sections[-1]
+    assert (last.path, last.code) == (
+        ("Clinical pharmacology", "12.3 Pharmacokinetics"),
+        "43682-4",
+    )
+    assert last.span.of(document.text).endswith("after 5 hours.")
+
+
+def test_sections_inside_sections_inside_a_section_are_nested(tmp_path):
+    effects = "Teratogenic Effects: Exampla harmed the young of rats at 5 mg/kg."
+    pregnancy = f"Pregnancy {effects} Use it only where it is needed."
+    document = label(
+        tmp_path,
+        precautions=[f"PRECAUTIONS General Be careful with it. {pregnancy} Geriatric Use None."],
+        pregnancy=[pregnancy],
+        teratogenic_effects=[effects],
+    )
+    assert document.text.count("harmed the young") == 1
+    assert [(s.path[1:], s.code) for s in document.sections] == [
+        ((), "42232-9"),
+        (("Pregnancy",), "42228-7"),
+        (("Pregnancy", "Teratogenic effects"), "34077-8"),
+    ]
+
+
+def test_a_table_that_two_fields_repeat_stands_once(tmp_path):
+    table = "<table><tr><td>Exampla level</td><td>120 ng/mL</td></tr></table>"
+    flat = "12.3 Pharmacokinetics Levels: Exampla level 120 ng/mL were measured in all adults."
+    document = label(
+        tmp_path,
+        clinical_pharmacology=[f"12 CLINICAL PHARMACOLOGY {flat}"],
+        clinical_pharmacology_table=[table],
+        pharmacokinetics=[flat],
+        pharmacokinetics_table=[table],
+    )
+    assert document.text.count("120 ng/mL") == 1
+    assert "\n\nExampla level | 120 ng/mL\n\n" in document.text
+
+
+def test_a_boxed_warning_stands_by_itself_and_is_not_said_again(tmp_path):
+    boxed = "WARNING: EXAMPLES Exampla may cause examples in all who take it."
+    document = label(
+        tmp_path,
+        boxed_warning=[boxed],
+        spl_unclassified_section=[f"Read this first. {boxed} Then read on."],
+    )
+    assert document.text == f"{boxed}\n\nRead this first.\n\nThen read on."
+    assert document.sections[0].code == "34066-1"
+
+
+def test_words_that_stand_inside_another_section_by_chance_stay_where_they_are(tmp_path):
+    document = label(tmp_path, contraindications=["None known."], precautions=["None known. Care."])
+    assert document.text == "None known.\n\nNone known. Care."
+
+
 def test_a_table_stands_where_its_flattened_copy_stood(tmp_path):
     table = (
         "<table><thead><tr><th>Weight</th><th>Dose</th></tr></thead>"
