@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from medrag.cli.jsonlines import read_json
+from medrag.cli.jsonlines import read_json, write_lines
 from medrag.cli.recording import open_keys
 from medrag.errors import InputError
 
@@ -185,28 +185,66 @@ def _short(text: str) -> str:
     return text if len(text) <= _WIDTH else text[: _WIDTH - 1] + "…"
 
 
+@command.command("export")
+@_log
+@click.option(
+    "--key", "keys", multiple=True, metavar="FILE", help="Public key that signed the log."
+)
+@click.option("--out", default="-", metavar="FILE", help="Where to; default: standard output.")
+def export(log: str, keys: tuple[str, ...], out: str) -> None:
+    """Write the log as FHIR R4 AuditEvent and Provenance resources, one a line.
+
+    The log is verified first; one that was changed is not exported. FILE appears whole or not
+    at all.
+    """
+    from medrag.review.audit import VerifyingKey
+    from medrag.review.audit.fhir import export_log
+
+    opened = [VerifyingKey.open(Path(key)) for key in keys]
+    count = write_lines(out, export_log(Path(log), opened))
+    if out != "-":
+        click.echo(f"{count} resources written to {out}", err=True)
+
+
 @command.command("prove")
 @_log
-@click.argument("record_id")
-def prove(log: str, record_id: str) -> None:
-    """Print the proof, as JSON, that one record stands in the log under its newest head."""
+@click.argument("record_id", required=False)
+@click.option("--since", metavar="FILE", help="A head saved earlier: prove that the log grew.")
+def prove(log: str, record_id: str | None, since: str | None) -> None:
+    """Print a proof, as JSON, under the log's newest head.
+
+    With RECORD_ID: that this record stands in the log. With --since: that the log begins with
+    what it held under that head.
+    """
+    from medrag.review.audit import TreeHead, prove_growth
     from medrag.review.audit import prove as prove_record
 
-    click.echo(prove_record(Path(log), record_id).model_dump_json(indent=2))
+    if (record_id is None) == (since is None):
+        raise click.UsageError("give either RECORD_ID or --since FILE.")
+    proof = (
+        prove_record(Path(log), record_id)
+        if record_id is not None
+        else prove_growth(Path(log), TreeHead.read(Path(str(since))))
+    )
+    click.echo(proof.model_dump_json(indent=2))
 
 
 @command.command("check-proof")
 @click.argument("proof", metavar="FILE")
-@click.option("--key", metavar="FILE", help="Public key that must have signed the head.")
+@click.option("--key", metavar="FILE", help="Public key that must have signed the heads.")
 def check_proof(proof: str, key: str | None) -> None:
     """Check a proof without the log; exit 1 where it does not hold."""
-    from pydantic import ValidationError
+    from pydantic import TypeAdapter, ValidationError
 
     from medrag.cli import EXIT_GATE
-    from medrag.review.audit import InclusionProof, VerifyingKey
+    from medrag.review.audit import VerifyingKey
+    from medrag.review.audit.proofs import ConsistencyProof, InclusionProof
 
+    any_proof: TypeAdapter[InclusionProof | ConsistencyProof] = TypeAdapter(
+        InclusionProof | ConsistencyProof
+    )
     try:
-        value = InclusionProof.model_validate_json(Path(proof).read_bytes())
+        value = any_proof.validate_json(Path(proof).read_bytes())
     except OSError as error:
         raise InputError(f"{proof}: cannot be read ({error.strerror}).") from error
     except ValidationError as error:
@@ -214,7 +252,7 @@ def check_proof(proof: str, key: str | None) -> None:
     if not value.holds(VerifyingKey.open(Path(key)) if key else None):
         click.echo("The proof does NOT hold.")
         raise click.exceptions.Exit(EXIT_GATE)
-    click.echo(f"The record is line {value.index} of the log as of {value.head.at.isoformat()}.")
+    click.echo(str(value))
 
 
 @command.command("key")

@@ -50,6 +50,24 @@ def test_a_record_is_shown_and_proved(log: Path, medrag):
     assert medrag("audit", "check-proof", proof).status == 2
 
 
+def test_that_a_log_only_grew_is_proved_to_who_kept_a_head(log: Path, medrag):
+    kept, proof = log.parent / "kept.json", log.parent / "proof.json"
+    kept.write_text(medrag("audit", "head", log).out)
+    AuditLog(log, key=SigningKey.open(log.parent / "k")).append("answer", {"number": 3})
+    proof.write_text(medrag("audit", "prove", log, "--since", kept).out)
+    checked = medrag("audit", "check-proof", proof, "--key", log.parent / "k.pub")
+    assert (checked.status, "begin with the 6 of" in checked.out) == (0, True), checked
+    segment = next(log.glob("*.jsonl"))
+    segment.write_text(segment.read_text().replace('"number":1', '"number":8'))
+    proof.write_text(medrag("audit", "prove", log, "--since", kept).out)
+    assert medrag("audit", "check-proof", proof).status == 1
+    for wrong in ([], ["a1", "--since", kept]):
+        assert medrag("audit", "prove", log, *wrong).status == 2
+    for path in log.glob("*.jsonl"):
+        path.write_text("")
+    assert "its tail was cut" in medrag("audit", "prove", log, "--since", kept).err
+
+
 def test_a_folder_without_a_log_is_bad_input(tmp_path: Path, medrag):
     for command in ("verify", "head", "prove"):
         arguments = ["nobody"] if command == "prove" else []

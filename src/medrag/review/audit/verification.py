@@ -1,4 +1,4 @@
-"""Read an audit log without trusting it: verify the whole, prove one record."""
+"""Read an audit log without trusting it: verify the whole."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from medrag.review.audit.files import (
     head_of,
     segment_files,
 )
-from medrag.review.audit.merkle import Frontier, includes, inclusion_proof, leaf_hash
+from medrag.review.audit.merkle import Frontier, leaf_hash
 from medrag.review.audit.signing import VerifyingKey
 
 
@@ -40,32 +40,6 @@ class LogReport(Value):
     signed_by: tuple[str, ...]
     signatures: Literal["valid", "unsigned", "unchecked", "invalid"]
     problems: tuple[str, ...]
-
-
-class InclusionProof(Value):
-    """That one line stands in a log, checkable without the log.
-
-    Attributes:
-        line: The line, as written.
-        index: Its number.
-        proof: Hashes, hex, from the line's leaf to the head's root.
-        head: The head that covers it.
-    """
-
-    line: str
-    index: int
-    proof: tuple[str, ...]
-    head: TreeHead
-
-    def holds(self, key: VerifyingKey | None = None) -> bool:
-        """Return whether the line is in the head's tree, and the head signed by `key` if given."""
-        return includes(
-            [bytes.fromhex(value) for value in self.proof],
-            leaf=leaf_hash(self.line.encode("utf-8", "surrogatepass")),
-            index=self.index,
-            size=self.head.size,
-            expected=bytes.fromhex(self.head.root),
-        ) and (key is None or self.head.is_signed_by(key))
 
 
 @dataclass(slots=True)
@@ -131,7 +105,7 @@ def records_of(path: Path) -> Iterator[dict[str, Any]]:
     Raises:
         AuditError: A line is no JSON object.
     """
-    for number, line in _numbered(path):
+    for number, line in numbered_lines(path):
         try:
             fields = json.loads(line)
             kind = fields["kind"]
@@ -143,29 +117,8 @@ def records_of(path: Path) -> Iterator[dict[str, Any]]:
             yield fields
 
 
-def prove(path: Path, record_id: str) -> InclusionProof:
-    """Return the proof that the newest record with this id stands in the log.
-
-    Raises:
-        InputError: No such record, or none that a head covers yet.
-    """
-    leaves, found, head = [], None, None
-    wanted = f'"id":{json.dumps(record_id, ensure_ascii=False)},'.encode()
-    for number, line in _numbered(path):
-        if line.startswith(HEAD_START):
-            head = head_of(line)
-        elif wanted in line and json.loads(line).get("id") == record_id:
-            found = number, line
-        leaves.append(leaf_hash(line))
-    if found is None or head is None or found[0] >= head.size:
-        raise InputError(f"{path}: no record {record_id!r}. `medrag audit show` lists them.")
-    number, line = found
-    hashes = inclusion_proof(leaves[: head.size], number)
-    text = line.decode("utf-8", "surrogatepass")
-    return InclusionProof(line=text, index=number, proof=tuple(h.hex() for h in hashes), head=head)
-
-
-def _numbered(path: Path) -> Iterator[tuple[int, bytes]]:
+def numbered_lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    """Yield every line of a log without its end, with its number from 0."""
     number = 0
     for segment in segment_files(path):
         with segment.open("rb") as file:
