@@ -90,6 +90,10 @@ def main() -> None:
     except OSError as error:
         click.echo(f"medrag: {error.filename or 'output'}: {error.strerror}.", err=True)
         status = EXIT_INPUT
+    except ModuleNotFoundError as error:  # a broken installation, not a defect of ours
+        missing = (error.name or "a package of Python").split(".")[0]
+        click.echo(f"medrag: {missing} is not installed. Install medrag again, or it.", err=True)
+        status = EXIT_INPUT
     except Exception as error:  # noqa: BLE001 - the edge: nothing may end in a traceback
         _report_defect(error)
         status = EXIT_INTERNAL

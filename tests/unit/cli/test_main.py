@@ -1,3 +1,5 @@
+import sys
+
 import pytest
 
 
@@ -57,3 +59,14 @@ def test_what_does_not_exist_is_named_in_one_line(medrag, arguments):
     assert outcome.status == 2
     assert outcome.err.startswith("medrag: ")
     assert outcome.err.count("\n") == 1
+
+
+def test_a_package_that_is_not_installed_is_named_and_no_defect(medrag, monkeypatch, tmp_path):
+    (tmp_path / "guide.md").write_text("# Guide\n\nGive examplazine 5 mg once daily.\n")
+    index = tmp_path / "g.index"
+    assert medrag("index", "build", tmp_path / "guide.md", "--index", index).status == 0
+    monkeypatch.setitem(sys.modules, "httpx", None)  # the import system's own way to refuse one
+    for module in [name for name in sys.modules if name.startswith("medrag.generation.server")]:
+        monkeypatch.delitem(sys.modules, module)
+    outcome = medrag("ask", "Dose?", "--index", index, "--llm", "http://127.0.0.1:9/v1")
+    assert (outcome.status, "httpx is not installed" in outcome.err) == (2, True), outcome
