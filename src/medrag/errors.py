@@ -4,6 +4,8 @@
 MedragError
 ├── InputError                 you can fix it: a file, an argument, a name
 │   ├── CorpusError            a document cannot be read or attributed
+│   │   ├── PartlyReadError    parts of a file cannot be read; the rest of it was
+│   │   └── RefusedCorpusError a strict build: a file failed or lacks provenance
 │   ├── IndexStateError        the index on disk is missing, damaged or of another version
 │   ├── UnknownNameError       a registry holds no such name
 │   ├── ConfigError            a setting or table row is wrong
@@ -46,6 +48,38 @@ class InputError(MedragError):
 
 class CorpusError(InputError):
     """A source document cannot be read or attributed."""
+
+
+class PartlyReadError(CorpusError):
+    """Some parts of a file cannot be read; every other document of it has been given.
+
+    Attributes:
+        parts: Why each part is not read, in file order; names the part.
+    """
+
+    def __init__(self, path: object, parts: Sequence[str]) -> None:
+        self.parts = tuple(parts)
+        count = f"{len(parts)} parts" if len(parts) > 1 else "one part"
+        super().__init__(f"{path}: {count} not read, the rest was: {'; '.join(parts)}.")
+
+
+class RefusedCorpusError(CorpusError):
+    """A strict build met files that failed or lack provenance; the index is as it was.
+
+    Attributes:
+        failed, unattributed: (file or document, why) of each.
+    """
+
+    def __init__(
+        self, failed: Sequence[tuple[str, str]], unattributed: Sequence[tuple[str, str]]
+    ) -> None:
+        self.failed = tuple(failed)
+        self.unattributed = tuple(unattributed)
+        place, why = (*failed, *unattributed)[0]
+        super().__init__(
+            f"Nothing was indexed: {len(failed)} files failed and {len(unattributed)} documents "
+            f"lack provenance. First: {place}: {why}. Mend them, or build without strict."
+        )
 
 
 class IndexStateError(InputError):

@@ -120,7 +120,7 @@ def test_a_sidecar_is_laid_over_what_the_file_says(sample):
     sidecar.write_text('title = "Local name"\nlicence = "CC0"', encoding="utf-8")
     (document,) = documents_of(sample)
     assert document.source.title == "Local name"
-    assert "licence" not in missing_provenance(document)
+    assert "licence" not in missing_provenance(document.source)
 
 
 def test_passages_are_the_documents_own_slices(sample):

@@ -13,8 +13,9 @@ import click
 from medrag.cli import EXIT_GATE
 
 if TYPE_CHECKING:
+    from medrag.errors import RefusedCorpusError
     from medrag.index.difference import Difference
-    from medrag.pipeline.report import BuildReport, FileNote, IndexInfo
+    from medrag.pipeline.report import BuildReport, IndexInfo
 
 _index = click.option("--index", "index_dir", required=True, metavar="DIR", help="The index.")
 _json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
@@ -39,7 +40,11 @@ def command() -> None:
     help="Longest passage, in the embedder's tokens.",
 )
 @click.option("--prune", is_flag=True, help="Take out documents whose files are gone.")
-@click.option("--strict", is_flag=True, help="Exit with 1 where a file failed or lacks provenance.")
+@click.option(
+    "--strict",
+    is_flag=True,
+    help="Change nothing and exit with 1 where a file fails or lacks provenance.",
+)
 @click.option("--verbose", is_flag=True, help="Name every file, not only the first of each list.")
 @_json
 def build(
@@ -64,16 +69,26 @@ def build(
 
     Exit status: 0 done, 1 --strict and something is to be mended, 2 bad input.
     """
+    from medrag.errors import RefusedCorpusError
     from medrag.pipeline.index import Index
 
-    with Index.build(
-        sources, index_dir, embedder=embedder, passage_tokens=passage_tokens, prune=prune
-    ) as index:
-        report = index.report
-    if report is None:
-        return 0
-    click.echo(report.model_dump_json(indent=2) if as_json else _summary(report, verbose=verbose))
-    return EXIT_GATE if strict and (report.failed or report.unattributed) else 0
+    try:
+        with Index.build(
+            sources,
+            index_dir,
+            embedder=embedder,
+            passage_tokens=passage_tokens,
+            prune=prune,
+            strict=strict,
+        ) as index:
+            report = index.report
+    except RefusedCorpusError as error:
+        click.echo(_refusal(error, as_json=as_json, verbose=verbose))
+        return EXIT_GATE
+    if report is not None:
+        shown = report.model_dump_json(indent=2) if as_json else _summary(report, verbose=verbose)
+        click.echo(shown)
+    return 0
 
 
 @command.command("info")
@@ -185,23 +200,47 @@ def show(document_id: str, index_dir: str, page: int | None, as_json: bool) -> N
     click.echo(text)
 
 
+def _refusal(error: RefusedCorpusError, *, as_json: bool, verbose: bool) -> str:
+    if not as_json:
+        lists = [("failed", error.failed), ("provenance incomplete", error.unattributed)]
+        return "\n".join(["refused: the index is as it was", *_lists(lists, verbose=verbose)])
+    import json
+
+    rows = {
+        name: [{"file": file, "note": note} for file, note in found]
+        for name, found in (("failed", error.failed), ("unattributed", error.unattributed))
+    }
+    return json.dumps({"refused": True, **rows}, ensure_ascii=False, indent=2)
+
+
 def _summary(report: BuildReport, *, verbose: bool) -> str:
-    lines = [str(report)]
-    lists: list[tuple[str, Sequence[FileNote]]] = [
+    lists = [
         ("failed, tried again at the next build", report.failed),
         ("skipped", report.skipped),
         ("not in force", report.not_in_force),
         ("provenance incomplete", report.unattributed),
     ]
+    pairs = [(title, [(note.file, note.note) for note in notes]) for title, notes in lists]
+    return "\n".join([str(report), *_lists(pairs, verbose=verbose)])
+
+
+def _lists(lists: Sequence[tuple[str, Sequence[tuple[str, str]]]], *, verbose: bool) -> list[str]:
+    """Return the lists that hold something, the first few of each unless all are wanted."""
+    lines: list[str] = []
     for title, notes in lists:
         if not notes:
             continue
         lines.append(f"{title} ({len(notes)}):")
         shown = notes if verbose else notes[:_SHOWN]
-        lines += [f"  {note.file}: {note.note}" for note in shown]
+        lines += [f"  {_printable(file)}: {note}" for file, note in shown]
         if len(shown) < len(notes):
             lines.append(f"  ... and {len(notes) - len(shown)} more; --verbose names all")
-    return "\n".join(lines)
+    return lines
+
+
+def _printable(name: str) -> str:
+    """Return a file's name without what would move a terminal's cursor."""
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in name)
 
 
 def _changes(found: Difference) -> str:

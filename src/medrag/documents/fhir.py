@@ -7,6 +7,8 @@ import binascii
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from email.message import Message
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from medrag.core.document import Document
 from medrag.documents.composer import clean
 from medrag.documents.dates import day
 from medrag.documents.encoding import decode, read_bytes
-from medrag.errors import CorpusError
+from medrag.errors import CorpusError, PartlyReadError
 
 _LOADERS: Mapping[str, str] = {
     "text/plain": "text",
@@ -27,27 +29,46 @@ _LOADERS: Mapping[str, str] = {
 }
 """Content type -> loader that has a `parse(data, path)`."""
 
+_MOST_NESTED = 20  # bundles in bundles
+_Resource = Mapping[str, Any]
+
 
 class FhirLoader:
-    """Reads `.json` FHIR resources; each attachment with its data inside is a document."""
+    """Reads `.json` FHIR resources; each DocumentReference or Binary with data is a document.
 
-    version = 2
+    The contents of one DocumentReference are one document in several formats, so the first that
+    can be read is taken. A reference that `replaces` another one supersedes it.
+    """
+
+    version = 3
 
     def load(self, path: Path) -> Iterator[Document]:
-        """Yield the attached documents in file order; their key ends in `#` and their place.
+        """Yield the attached documents in file order; their key ends in `#` and their id or place.
 
         Raises:
-            CorpusError: Not JSON, no attachment with data, or one that cannot be read as its
-                content type.
+            CorpusError: Not JSON, or no attachment that can be read.
+            PartlyReadError: After the last document: some attachments cannot be read, are only
+                linked by url, or were entered in error.
         """
-        found = False
-        for number, (attachment, resource) in enumerate(_attachments(_json(path)), start=1):
+        bundle = _Bundle()
+        bundle.collect(_json(path))
+        found, unread = False, []
+        for attached in bundle.documents():
+            try:
+                documents = list(_documents(attached, path))
+            except CorpusError as error:
+                reason = str(error).removeprefix(f"{path}: ").rstrip(".")
+                unread.append(f"attachment {attached.name}: {reason}")
+                continue
             found = True
-            yield from _documents(attachment, resource, path, number)
+            yield from documents
+        if found and unread:
+            raise PartlyReadError(path, unread)
         if not found:
+            why = "; ".join(unread) or "no DocumentReference or Binary in it"
             raise CorpusError(
-                f"{path}: no DocumentReference or Binary with its data inside. Attachments that "
-                "are only linked by url are not fetched."
+                f"{path}: nothing attached that can be read ({why}). Attachments that are only "
+                "linked by url are not fetched."
             )
 
 
@@ -58,45 +79,163 @@ def _json(path: Path) -> Any:
         raise CorpusError(f"{path}: not JSON ({error}).") from error
 
 
-def _attachments(resource: Any) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:
-    """Yield (attachment with data, its resource)."""
-    if not isinstance(resource, dict):
+@dataclass(frozen=True, slots=True)
+class _Attached:
+    """One document of a file.
+
+    Attributes:
+        name: Its resource's id, else its place among the file's documents, from 1.
+        forms: Attachments that each hold all of it.
+        replaces: Names of the documents of this file that it replaces.
+        outdated: Whether it is superseded by something that is not in this file.
+    """
+
+    name: str
+    resource: _Resource
+    forms: tuple[_Resource, ...]
+    replaces: tuple[str, ...] = ()
+    outdated: bool = False
+
+
+@dataclass(slots=True)
+class _Bundle:
+    """The resources of a file, and by what they are referred to."""
+
+    _references: list[_Resource] = field(default_factory=list)
+    _binaries: list[_Resource] = field(default_factory=list)
+    _by_address: dict[str, _Resource] = field(default_factory=dict)
+
+    def collect(self, resource: Any, address: Any = None, level: int = 0) -> None:
+        """Take in a resource and what it contains."""
+        if not isinstance(resource, dict) or level > _MOST_NESTED:
+            return
+        kind, name = resource.get("resourceType"), resource.get("id")
+        for known in (address, f"{kind}/{name}" if name else None):
+            if known:
+                self._by_address.setdefault(str(known), resource)
+        if kind == "Bundle":
+            for entry in _listed(resource.get("entry")):
+                self.collect(entry.get("resource"), entry.get("fullUrl"), level + 1)
+        elif kind == "Binary":
+            self._binaries.append(resource)
+        elif kind == "DocumentReference":
+            self._references.append(resource)
+
+    def documents(self) -> list[_Attached]:
+        """Return the documents: those of references first, then data that none refers to."""
+        names = self._names()
+        replaced = {id(old) for new in self._references for old in self._replaced(new)}
+        used: set[int] = set()
+        found = []
+        for resource in self._references:
+            forms = tuple(self._form(item, used) for item in _listed(resource.get("content")))
+            found.append(
+                _Attached(
+                    names[id(resource)],
+                    resource,
+                    tuple(form for form in forms if form),
+                    tuple(names[id(old)] for old in self._replaced(resource)),
+                    resource.get("status") == "superseded" and id(resource) not in replaced,
+                )
+            )
+        alone = [binary for binary in self._binaries if id(binary) not in used]
+        return found + [_Attached(names[id(binary)], binary, (binary,)) for binary in alone]
+
+    def _names(self) -> dict[int, str]:
+        both = [*self._references, *self._binaries]
+        names: dict[int, str] = {}
+        taken: set[str] = set()
+        for number, resource in enumerate(both, start=1):
+            name = str(resource.get("id") or number)
+            names[id(resource)] = name if name not in taken else f"{name}-{number}"
+            taken.add(names[id(resource)])
+        return names
+
+    def _form(self, content: _Resource, used: set[int]) -> _Resource:
+        """Return an attachment, with the data of the Binary that its url names."""
+        attachment = content.get("attachment")
+        if not isinstance(attachment, dict):
+            return {}
+        binary = self._by_address.get(str(attachment.get("url")))
+        if attachment.get("data") or binary is None or binary.get("resourceType") != "Binary":
+            return attachment
+        used.add(id(binary))
+        return {"contentType": binary.get("contentType"), **attachment, "data": binary.get("data")}
+
+    def _replaced(self, resource: _Resource) -> list[_Resource]:
+        found = []
+        for relation in _listed(resource.get("relatesTo")):
+            target = relation.get("target")
+            address = target.get("reference") if isinstance(target, dict) else None
+            old = self._by_address.get(str(address))
+            # `replaces` is a code in R4 and a concept around that code in R5.
+            if old is not None and '"replaces"' in json.dumps(relation.get("code")):
+                found += [old] if any(old is one for one in self._references) else []
+        return found
+
+
+def _listed(value: Any) -> list[_Resource]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def _documents(attached: _Attached, path: Path) -> Iterator[Document]:
+    """Yield the document in the first form of it that can be read.
+
+    Raises:
+        CorpusError: None can.
+    """
+    if attached.resource.get("status") == "entered-in-error":
+        raise CorpusError(f"{path}: marked as entered in error.")
+    if attached.outdated:
+        raise CorpusError(f"{path}: marked as superseded, and what replaces it is not in the file.")
+    reasons: list[str] = []
+    for form in attached.forms:
+        try:
+            read = list(_read(form, path))
+        except CorpusError as error:
+            reasons.append(str(error).removeprefix(f"{path}: ").rstrip("."))
+            continue
+        yield from (_named(document, form, attached, path) for document in read)
         return
-    kind = resource.get("resourceType")
-    if kind == "Bundle":
-        for entry in resource.get("entry") or []:
-            yield from _attachments(entry.get("resource") if isinstance(entry, dict) else None)
-    elif kind == "Binary" and resource.get("data"):
-        yield resource, resource
-    elif kind == "DocumentReference":
-        for content in resource.get("content") or []:
-            attachment = content.get("attachment") if isinstance(content, dict) else None
-            if isinstance(attachment, dict) and attachment.get("data"):
-                yield attachment, resource
+    raise CorpusError(f"{path}: {', '.join(reasons) or 'nothing attached'}.")
 
 
-def _documents(
-    attachment: Mapping[str, Any], resource: Mapping[str, Any], path: Path, number: int
-) -> Iterator[Document]:
-    kind = str(attachment.get("contentType") or "text/plain").split(";")[0].strip().lower()
+def _read(attachment: _Resource, path: Path) -> Iterator[Document]:
+    kind, charset = _content_type(attachment)
     if kind not in _LOADERS:
-        raise CorpusError(
-            f"{path}: attachment {number} is {kind!r}; readable are {', '.join(sorted(_LOADERS))}."
-        )
+        raise CorpusError(f"{path}: {kind!r} is not read; readable are {', '.join(_LOADERS)}.")
+    if not attachment.get("data"):
+        raise CorpusError(f"{path}: only linked by url, or empty.")
     try:
-        data = base64.b64decode(str(attachment["data"]), validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise CorpusError(f"{path}: attachment {number} is not base64 ({error}).") from error
+        data = base64.b64decode("".join(str(attachment["data"]).split()), validate=True)
+        if charset and kind.startswith("text/"):
+            data = data.decode(charset).encode()
+    except (binascii.Error, ValueError, LookupError) as error:
+        raise CorpusError(f"{path}: not base64 of {charset or 'bytes'} ({error}).") from error
     loader = registry.resolve("loader", _LOADERS[kind])()
+    digest = hashlib.sha256(data).hexdigest()
     for document in loader.parse(data, path):
-        digest = hashlib.sha256(data).hexdigest()
-        changes = _said(attachment, resource) | {"key": f"{path.name}#{number}", "sha256": digest}
-        source = document.source.model_copy(update=changes)
-        yield Document.of(document.text, source, pages=document.pages, sections=document.sections)
+        yield document.model_copy(
+            update={"source": document.source.model_copy(update={"sha256": digest})}
+        )
 
 
-def _said(attachment: Mapping[str, Any], resource: Mapping[str, Any]) -> dict[str, Any]:
-    title = attachment.get("title") or resource.get("description")
-    written = day(str(attachment.get("creation") or resource.get("date") or ""))
-    said: dict[str, Any] = {"title": clean(str(title))} if title else {}
-    return said | ({"published": written} if written else {})
+def _content_type(attachment: _Resource) -> tuple[str, str | None]:
+    """Return the media type and the charset that an attachment says it has."""
+    header = Message()
+    header["content-type"] = str(attachment.get("contentType") or "text/plain")
+    return header.get_content_type(), header.get_content_charset()
+
+
+def _named(document: Document, form: _Resource, attached: _Attached, path: Path) -> Document:
+    resource = attached.resource
+    said: dict[str, Any] = {"key": f"{path.name}#{attached.name}"}
+    title = form.get("title") or resource.get("description")
+    if title:
+        said["title"] = clean(str(title))
+    written = day(str(form.get("creation") or resource.get("date") or ""))
+    if written:
+        said["published"] = written
+    said["supersedes"] = tuple(f"{path.name}#{name}" for name in attached.replaces)
+    source = document.source.model_copy(update=said)
+    return Document.of(document.text, source, pages=document.pages, sections=document.sections)

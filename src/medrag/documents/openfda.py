@@ -6,6 +6,7 @@ import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from medrag.documents.label_tables import (
     read_tables,
 )
 from medrag.documents.loinc import LABEL_SECTIONS
-from medrag.errors import CorpusError
+from medrag.errors import CorpusError, PartlyReadError
 
 MAX_RATIO = 200
 """Most bytes that one byte of a zip archive may become; label exports reach about 10."""
@@ -51,19 +52,27 @@ class OpenFdaLoader:
         A record's key is the file's name, and its id after `#` where the file holds several.
 
         Raises:
-            CorpusError: Not JSON, cut off, no label record in it, or a zip archive that is
-                damaged, holds no JSON or grows suspiciously.
+            CorpusError: Not JSON, cut off, no label record with text in it, or a zip archive that
+                is damaged, holds no JSON or grows suspiciously.
+            PartlyReadError: After the last document: some records hold no text.
         """
-        several = path.suffix.lower() == ".zip"
-        held: tuple[dict[str, Any], str] | None = None
-        for record, digest in _records(path):
-            if held is not None:
-                several = True
-                yield _document(held, path, several=True)
-            held = record, digest
-        if held is None:
-            raise CorpusError(f"{path}: no label record in it.")
-        yield _document(held, path, several=several)
+        every = _records(path)
+        ahead = list(islice(every, 2))
+        several = len(ahead) > 1 or path.suffix.lower() == ".zip"
+        empty: list[str] = []
+        found = False
+        for held in chain(ahead, every):
+            document = _document(held, path, several=several)
+            if document is None:
+                empty.append(f"the record {_identity(*held)} holds no text")
+                continue
+            found = True
+            yield document
+        if not found:
+            why = "; ".join(empty[:3]) or "no label record in it"
+            raise CorpusError(f"{path}: {why}.")
+        if empty:
+            raise PartlyReadError(path, empty)
 
 
 def _records(path: Path) -> Iterator[tuple[dict[str, Any], str]]:
@@ -88,15 +97,19 @@ def _records(path: Path) -> Iterator[tuple[dict[str, Any], str]]:
         raise CorpusError(f"{path}: a damaged or encrypted zip archive ({error}).") from error
 
 
-def _document(held: tuple[dict[str, Any], str], path: Path, *, several: bool) -> Document:
+def _document(held: tuple[dict[str, Any], str], path: Path, *, several: bool) -> Document | None:
+    """Return the document of a record; None where it holds no text."""
     record, digest = held
     composition = _composed(record, path)
-    identity = str(record.get("id") or record.get("set_id") or digest[:12])
-    key = f"{path.name}#{identity}" if several else path.name
     if not composition.text:
-        raise CorpusError(f"{path}: the label record {identity} holds no text.")
+        return None
+    key = f"{path.name}#{_identity(record, digest)}" if several else path.name
     source = _source(record, path, key=key, sha256=digest)
     return Document.of(composition.text, source, sections=composition.sections)
+
+
+def _identity(record: Mapping[str, Any], digest: str) -> str:
+    return str(record.get("id") or record.get("set_id") or digest[:12])
 
 
 def _composed(record: Mapping[str, Any], path: Path) -> Composition:

@@ -15,7 +15,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from medrag.core.document import Document, Source
+from medrag.core.document import Source
 from medrag.documents.encoding import decode, read_bytes
 from medrag.errors import CorpusError
 
@@ -88,14 +88,13 @@ def overlay(source: Source, fields: Mapping[str, Any], place: str) -> Source:
         raise CorpusError(f"{place}: {field}: {first['msg']}.{hint}") from error
 
 
-def missing_provenance(document: Document) -> tuple[str, ...]:
-    """Return what nobody has said about a document, in the order of `Source`'s fields.
+def missing_provenance(source: Source) -> tuple[str, ...]:
+    """Return what nobody has said about a source, in the order of `Source`'s fields.
 
     Of `title` (the file's name stands in for it), `publisher`, `edition`, `published`,
     `effective` and `licence`. One of the two dates is enough: `effective` is named only where
     both are absent.
     """
-    source = document.source
     untitled = source.path is not None and source.title == Path(source.path).name
     missing = ["title"] if untitled else []
     missing += [name for name in ("publisher", "edition") if not getattr(source, name)]

@@ -27,6 +27,7 @@ def stream(file: SourceFile) -> Iterator[Document]:
 
     Raises:
         CorpusError: As `read`; documents before the damaged one have been yielded.
+        PartlyReadError: Every document that can be read has been yielded, others cannot.
     """
     layers = list(file.manifests)
     if file.sidecar is not None:
@@ -45,13 +46,20 @@ def _placed(
     own = document.source
     suffix = own.key.removeprefix(file.path.name) if own.key.startswith(file.path.name) else None
     key = own.key if suffix is None else file.key + suffix
-    source = own.model_copy(update={"key": key, "path": file.key})
+    replaced = tuple(_renamed(name, file) for name in own.supersedes)
+    source = own.model_copy(update={"key": key, "path": file.key, "supersedes": replaced})
     for place, fields in layers:
         source = overlay(source, fields, place)
     source = _distinct(source, suffix, key)
     if own.title == file.path.name and source.title == own.title:
         source = source.model_copy(update={"title": file.key.rsplit("/", 1)[-1]})
     return Document.of(document.text, source, pages=document.pages, sections=document.sections)
+
+
+def _renamed(key: str, file: SourceFile) -> str:
+    """Return the key that a loader gave to another document of its file as the index has it."""
+    inside = key.startswith(f"{file.path.name}#")
+    return file.key + key.removeprefix(file.path.name) if inside else key
 
 
 def _distinct(source: Source, suffix: str | None, key: str) -> Source:

@@ -14,7 +14,7 @@ from types import TracebackType
 
 import numpy as np
 
-from medrag.core.document import Document, Passage
+from medrag.core.document import Document, Passage, Source
 from medrag.errors import IndexStateError
 from medrag.index.catalog import DocumentEntry, FileEntry, read_documents, read_files
 from medrag.index.commit import STAGED, Draft, clean, write_generation
@@ -149,7 +149,7 @@ class IndexWriter:
         *,
         contexts: Sequence[str] | None = None,
     ) -> None:
-        """Give the documents of a file and the passages cut from them.
+        """Give the documents of a file and the passages cut from them: `stage`, then `keep`.
 
         What is already there, byte for byte, is kept; a document of which only the source
         changed keeps its passages and vectors.
@@ -166,6 +166,21 @@ class IndexWriter:
             ValueError: A passage of another document, or `batches` was called before.
         """
         self._refuse_when_sealed()
+        self.keep(file, self.stage(documents, passages, contexts=contexts))
+
+    def stage(
+        self,
+        documents: Sequence[Document],
+        passages: Sequence[Passage],
+        *,
+        contexts: Sequence[str] | None = None,
+    ) -> tuple[str, ...]:
+        """Give some documents of a file and return their ids, for `keep`.
+
+        For files of many documents, given one by one; those that no file keeps are left out of
+        the index. Arguments and errors are those of `add`.
+        """
+        self._refuse_when_sealed()
         lines = contexts if contexts is not None else [""] * len(passages)
         own: dict[str, list[tuple[Passage, str]]] = {document.id: [] for document in documents}
         for passage, context in zip(passages, lines, strict=True):
@@ -175,8 +190,20 @@ class IndexWriter:
         with clear_errors(self.path):
             for document in documents:
                 self._add_document(document, own[document.id])
+        return tuple(own)
+
+    def keep(self, file: FileState, documents: Sequence[str], *, failed: str | None = None) -> None:
+        """Say that a file holds the staged documents, and no others.
+
+        Args:
+            file: The file that was read.
+            documents: Ids, in file order.
+            failed: What of the file could not be read; it is tried again at every build then.
+        """
+        self._refuse_when_sealed()
         self._files.pop(self._moved.pop(file.key, ""), None)
-        self._files[file.key] = file_entry(file, self.recipe, documents=tuple(own))
+        unique = tuple(dict.fromkeys(documents))
+        self._files[file.key] = file_entry(file, self.recipe, documents=unique, failed=failed)
 
     def fail(self, file: FileState, reason: str) -> None:
         """List a file as not readable; it is tried again at every build.
@@ -187,6 +214,11 @@ class IndexWriter:
         before = self._files.get(file.key)
         documents = before.documents if before and not self._is_reset else ()
         self._files[file.key] = file_entry(file, self.recipe, documents=documents, failed=reason)
+
+    def sources(self) -> Iterator[Source]:
+        """Yield the source of every document that a commit would leave in the index."""
+        for name in dict.fromkeys(name for e in self._files.values() for name in e.documents):
+            yield Source.model_validate(self._documents[name].source)
 
     @property
     def missing(self) -> int:

@@ -22,9 +22,9 @@ from medrag.documents import (
     chunk,
     discover,
     missing_provenance,
-    read,
+    stream,
 )
-from medrag.errors import CorpusError, IndexStateError
+from medrag.errors import CorpusError, IndexStateError, PartlyReadError, RefusedCorpusError
 from medrag.index import Batch, FileState, IndexWriter, Plan, Recipe, Store
 from medrag.pipeline.report import BuildReport, FileNote, not_in_force
 
@@ -35,6 +35,9 @@ _CONTEXT_TOKENS = 40
 
 _BATCH = 1024
 """Texts embedded between two saves: what an interrupted build has to do again at most."""
+
+_BLOCK_CHARS = 1 << 20
+"""Characters of a file of many documents that are cut together."""
 
 _WAITING = 8
 """Batches that may wait for the embedder; then reading waits, so memory stays flat."""
@@ -122,13 +125,14 @@ class Passages(NamedTuple):
     contexts: list[str]
 
 
-def build(
+def build(  # noqa: PLR0913 - what a caller of `Index.build` decides
     sources: Sequence[Path],
     path: Path,
     *,
     embedder: Embedder,
     passage_tokens: int,
     prune: bool,
+    strict: bool = False,
     progress: bool | None,
 ) -> BuildReport:
     """Bring the index at `path` up to date with `sources`; see `Index.build`."""
@@ -146,7 +150,10 @@ def build(
         plan = writer.plan([_state(file) for file in found.files], prune=prune)
         job = Job(writer, embedder, budget, progress)
         with Embedding(writer, embedder) as embedding:
-            failed, unattributed = _read_all(job, plan, found, embedding)
+            failed = _read_all(job, plan, found, embedding)
+            unattributed = _unattributed(writer)
+            if strict and (failed or unattributed):
+                raise RefusedCorpusError(_pairs(failed), _pairs(unattributed))
             embedded = _embed_rest(job, embedding)
         generation = writer.commit()
     with Store.open(path, check="sizes") as store:
@@ -208,31 +215,62 @@ def _state(file: SourceFile) -> FileState:
     return FileState(file.key, file.fingerprint, file.loader, file.loader_version)
 
 
-def _read_all(
-    job: Job, plan: Plan, found: Discovery, embedding: Embedding
-) -> tuple[list[FileNote], list[FileNote]]:
-    """Read and cut what the plan asks for; return what failed and what lacks provenance."""
+def _read_all(job: Job, plan: Plan, found: Discovery, embedding: Embedding) -> list[FileNote]:
+    """Read and cut what the plan asks for; return what failed."""
     files = {file.key: file for file in found.files}
     failed: list[FileNote] = []
-    unattributed: list[FileNote] = []
     with _bar(len(plan.to_read), "reading", "file", job.progress) as advance:
         for state in plan.to_read:
-            try:
-                cut = _cut(files[state.key], job.embedder, job.budget)
-            except CorpusError as error:
-                job.writer.fail(state, str(error))
-                failed.append(FileNote(file=state.key, note=str(error)))
-            else:
-                job.writer.add(state, cut.documents, cut.passages, contexts=cut.contexts)
-                unattributed += _unattributed(cut.documents)
-                embedding.feed()
+            reasons = _read_file(job, state, files[state.key], embedding)
+            failed += [FileNote(file=state.key, note=reason) for reason in reasons]
             advance(1)
-    return failed, unattributed
+    return failed
 
 
-def _cut(file: SourceFile, embedder: Embedder, budget: int) -> Passages:
+def _read_file(
+    job: Job, state: FileState, file: SourceFile, embedding: Embedding
+) -> tuple[str, ...]:
+    """Read one file, document by document; return what failed of it and why.
+
+    A file that breaks off leaves what the index had of it; one of which some parts cannot be
+    read gives the others.
+    """
+    names: list[str] = []
+    try:
+        for documents in _blocks(stream(file)):
+            cut = _cut(documents, job.embedder, job.budget)
+            names += job.writer.stage(cut.documents, cut.passages, contexts=cut.contexts)
+            embedding.feed()
+    except PartlyReadError as error:
+        job.writer.keep(state, names, failed=str(error))
+        return error.parts
+    except CorpusError as error:
+        job.writer.fail(state, str(error))
+        return (str(error),)
+    job.writer.keep(state, names)
+    return ()
+
+
+def _blocks(documents: Iterator[Document]) -> Iterator[list[Document]]:
+    """Yield documents together until they hold `_BLOCK_CHARS`, so that memory stays flat."""
+    block: list[Document] = []
+    size = 0
+    try:
+        for document in documents:
+            block.append(document)
+            size += len(document.text)
+            if size >= _BLOCK_CHARS:
+                yield block
+                block, size = [], 0
+    except PartlyReadError:  # raised after the last document, which is among those that wait
+        yield block
+        raise
+    if block:
+        yield block
+
+
+def _cut(documents: list[Document], embedder: Embedder, budget: int) -> Passages:
     count = embedder.count_tokens
-    documents = read(file)
     room = budget - _CONTEXT_TOKENS if budget > 2 * _CONTEXT_TOKENS else budget
     passages = [p for d in documents for p in chunk(d, count_tokens=count, max_tokens=room)]
     contexts = contexts_of(
@@ -249,11 +287,18 @@ def _embed_rest(job: Job, embedding: Embedding) -> int:
     return embedding.embedded
 
 
-def _unattributed(documents: Sequence[Document]) -> Iterator[FileNote]:
-    for document in documents:
-        missing = missing_provenance(document)
-        if missing:
-            yield FileNote(file=document.source.key, note=f"does not say its {', '.join(missing)}")
+def _unattributed(writer: IndexWriter) -> list[FileNote]:
+    """Return what each document of the index to be, read now or before, does not say."""
+    said = ((source.key, missing_provenance(source)) for source in writer.sources())
+    return [
+        FileNote(file=key, note=f"does not say its {', '.join(missing)}")
+        for key, missing in said
+        if missing
+    ]
+
+
+def _pairs(notes: Sequence[FileNote]) -> list[tuple[str, str]]:
+    return [(note.file, note.note) for note in notes]
 
 
 @contextmanager

@@ -49,7 +49,7 @@ class Index:
         self.report = report
 
     @classmethod
-    def build(
+    def build(  # noqa: PLR0913 - one argument for each thing that a caller decides
         cls,
         sources: Sequence[str | Path],
         path: str | Path,
@@ -57,6 +57,7 @@ class Index:
         embedder: str | Embedder | None = None,
         passage_tokens: int = 256,
         prune: bool = False,
+        strict: bool = False,
         progress: bool | None = None,
     ) -> Index:
         """Bring the index at `path` up to date with `sources`, and open it.
@@ -73,10 +74,12 @@ class Index:
                 `minilm`.
             passage_tokens: Longest passage, in the embedder's tokens.
             prune: Take out documents whose files are not among `sources` any more.
+            strict: Leave the index as it was where a file fails or a document lacks provenance.
             progress: Show progress bars on standard error; None: on a terminal only.
 
         Raises:
             CorpusError: A source is missing, or none of the files is a document.
+            RefusedCorpusError: `strict`, and something is to be mended; it lists what.
             IndexStateError: The index is damaged, locked by another build, or cannot be written.
             BackendError: The embedder cannot be loaded.
         """
@@ -93,6 +96,7 @@ class Index:
             embedder=embedder,
             passage_tokens=passage_tokens,
             prune=prune,
+            strict=strict,
             progress=progress,
         )
         index = cls(_store(target), report=report)

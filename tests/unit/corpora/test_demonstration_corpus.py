@@ -39,9 +39,8 @@ def test_only_the_readme_is_passed_over_as_no_document():
 
 
 def test_every_document_has_complete_provenance(documents):
-    assert {
-        key: missing_provenance(d) for key, d in documents.items() if missing_provenance(d)
-    } == {}
+    missing = {key: missing_provenance(document.source) for key, document in documents.items()}
+    assert not any(missing.values()), missing
 
 
 def test_every_document_has_a_series_a_kind_a_specialty_and_a_jurisdiction(documents):

@@ -16,7 +16,7 @@ from medrag.documents import discover, from_llama_index, read, stream
 from medrag.documents.fhir import FhirLoader
 from medrag.documents.label_names import product_title
 from medrag.documents.openfda import OpenFdaLoader
-from medrag.errors import CorpusError
+from medrag.errors import CorpusError, PartlyReadError
 
 RECORD = {
     "id": "id-1",
@@ -257,6 +257,14 @@ def test_documents_before_the_damage_are_still_given(tmp_path):
             pass
 
 
+def test_a_record_without_text_costs_the_others_nothing(tmp_path):
+    path = write(tmp_path, {"results": [RECORD, {"id": "blank"}, RECORD | {"id": "id-3"}]})
+    given = []
+    with pytest.raises(PartlyReadError, match="the record blank holds no text"):
+        given.extend(document.source.key for document in OpenFdaLoader().load(path))
+    assert given == ["a.json#id-1", "a.json#id-3"]
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -327,11 +335,74 @@ def test_attachments_of_a_bundle_are_documents(tmp_path):
     assert (first.source.title, first.source.published) == ("Protocol", date(2024, 3, 1))
 
 
+def bundle(*resources: dict[str, object]) -> dict[str, object]:
+    return {"resourceType": "Bundle", "entry": [{"resource": one} for one in resources]}
+
+
+def test_what_can_be_read_of_a_bundle_is_given_before_the_rest_is_named(tmp_path):
+    path = write(
+        tmp_path,
+        bundle(
+            reference("image/png", b"x"),
+            reference("text/plain", b"Give 5 mg."),
+            reference("text/plain", b"Give 50 mg.") | {"status": "entered-in-error"},
+        ),
+    )
+    given = []
+    with pytest.raises(PartlyReadError, match="2 parts not read") as caught:
+        given.extend(document.text for document in FhirLoader().load(path))
+    assert given == ["Give 5 mg."]
+    assert [part.split(":")[0] for part in caught.value.parts] == ["attachment 1", "attachment 3"]
+
+
+def test_of_one_document_in_two_formats_the_first_that_can_be_read_is_taken(tmp_path):
+    both = reference("image/png", b"x")
+    both["content"] += reference("text/plain", b"Give 5 mg.")["content"]
+    both["content"] += reference("text/html", b"<p>Give 5 mg.</p>")["content"]
+    (document,) = FhirLoader().load(write(tmp_path, both))
+    assert document.text == "Give 5 mg."
+
+
+def test_a_url_into_the_bundle_is_read_there_and_once(tmp_path):
+    linked = reference("text/plain", b"")
+    linked["content"] = [{"attachment": {"url": "Binary/b1", "title": "Plan"}}]
+    data = base64.b64encode(b"Give 5 mg.").decode()
+    binary = {"resourceType": "Binary", "id": "b1", "contentType": "text/plain", "data": data}
+    (document,) = FhirLoader().load(write(tmp_path, bundle(linked, binary)))
+    assert (document.text, document.source.title) == ("Give 5 mg.", "Plan")
+
+
+def test_what_replaces_another_reference_supersedes_it_under_the_keys_of_the_index(tmp_path):
+    old = reference("text/plain", b"Give 5 mg.") | {"id": "old", "status": "superseded"}
+    new = reference("text/plain", b"Give 7 mg.") | {"id": "new"}
+    new["relatesTo"] = [{"code": "replaces", "target": {"reference": "DocumentReference/old"}}]
+    (tmp_path / "in").mkdir()
+    write(tmp_path / "in", bundle(old, new), "plans.json")
+    (file,) = discover([tmp_path]).files
+    first, second = read(file)
+    assert (first.source.key, second.source.supersedes) == (
+        "in/plans.json#old",
+        (first.source.key,),
+    )
+
+
+def test_a_superseded_reference_whose_successor_is_not_here_is_not_read(tmp_path):
+    old = reference("text/plain", b"Give 5 mg.") | {"status": "superseded"}
+    with pytest.raises(CorpusError, match="superseded"):
+        list(FhirLoader().load(write(tmp_path, old)))
+
+
+def test_the_charset_of_an_attachment_is_heeded(tmp_path):
+    resource = reference("text/plain; charset=ISO-8859-1", "Give 5 µg.".encode("latin-1"))
+    (document,) = FhirLoader().load(write(tmp_path, resource))
+    assert document.text == "Give 5 µg."
+
+
 @pytest.mark.parametrize(
     ("resource", "message"),
     [
-        ({"resourceType": "Bundle"}, "no DocumentReference or Binary with its data"),
-        (reference("image/png", b"x"), "attachment 1 is 'image/png'"),
+        ({"resourceType": "Bundle"}, "no DocumentReference or Binary in it"),
+        (reference("image/png", b"x"), "attachment 1: 'image/png' is not read"),
         (
             {"resourceType": "Binary", "contentType": "text/plain", "data": "*"},
             "not base64",

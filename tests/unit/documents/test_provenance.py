@@ -88,7 +88,7 @@ def test_a_damaged_sidecar_is_an_error_of_its_file(corpus, name, kind):
 def test_without_provenance_the_key_is_the_path_and_everything_is_missing(corpus):
     document = read_one(corpus)
     assert document.source.key == "a.txt"
-    assert missing_provenance(document) == (
+    assert missing_provenance(document.source) == (
         "title",
         "publisher",
         "edition",
@@ -102,7 +102,7 @@ def test_one_of_two_dates_is_enough(corpus):
         'title = "A"\npublisher = "B"\nedition = "1"\npublished = 2024-01-01\nlicense = "CC0"',
         encoding="utf-8",
     )
-    assert missing_provenance(read_one(corpus)) == ()
+    assert missing_provenance(read_one(corpus).source) == ()
 
 
 def test_provenance_is_part_of_the_documents_identity_only_by_its_key(corpus):

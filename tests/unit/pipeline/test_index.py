@@ -4,7 +4,7 @@ import pytest
 
 from medrag.core.query import Filters
 from medrag.embedders import open_embedder
-from medrag.errors import CorpusError, IndexStateError, MedragError
+from medrag.errors import CorpusError, IndexStateError, MedragError, RefusedCorpusError
 from medrag.pipeline.building import contexts_of
 from medrag.pipeline.index import Index
 
@@ -98,6 +98,48 @@ def test_a_file_that_cannot_be_read_is_listed_and_the_rest_goes_on(build, corpus
         assert [note.file for note in index.info().failed] == ["broken.pdf"]
         assert index.search("examplazine", 1)
     assert [note.file for note in build().report.failed] == ["broken.pdf"]
+
+
+def test_of_a_file_in_parts_what_can_be_read_answers_and_the_rest_is_listed(build, corpus):
+    records = [
+        {"id": "a", "purpose": ["Relieves exampling."]},
+        {"id": "blank"},
+        {"id": "b", "purpose": ["Relieves others."]},
+    ]
+    (corpus / "labels.json").write_text(json.dumps({"results": records}))
+    with build() as index:
+        assert [note.file for note in index.report.failed] == ["labels.json"]
+        assert "the record blank" in index.report.failed[0].note
+        assert [note.file for note in index.info().failed] == ["labels.json"]
+        hits = index.search("relieves exampling", 5)
+        assert {hit.source.key for hit in hits} == {"guide.md", "labels.json#a", "labels.json#b"}
+    again = build().report
+    assert ([n.file for n in again.failed], again.embedded) == (["labels.json"], 0)
+
+
+def test_a_bulk_file_that_breaks_off_leaves_what_was_there(build, corpus):
+    path = corpus / "labels.json"
+    path.write_text(json.dumps([{"id": "a", "purpose": ["Relieves exampling."]}]))
+    build().close()
+    path.write_text(json.dumps([{"id": n, "purpose": [f"Relieves {n}."]} for n in "abcd"])[:-9])
+    with build() as index:
+        assert [note.file for note in index.report.failed] == ["labels.json"]
+        keys = {source.key for source in index.info().sources}
+    assert keys == {"guide.md", "labels.json"}
+
+
+def test_a_strict_build_changes_nothing_where_something_is_to_be_mended(build, corpus, tmp_path):
+    with pytest.raises(RefusedCorpusError, match=r"guide\.md") as caught:
+        build(strict=True)
+    assert [file for file, _ in caught.value.unattributed] == ["guide.md"]
+    assert not (tmp_path / "guide.index" / "CURRENT").exists()
+    build().close()
+    with pytest.raises(RefusedCorpusError):
+        build(strict=True)  # unchanged since, and still not attributed
+    (corpus / "guide.md.toml").write_text(
+        'title = "G"\npublisher = "P"\nedition = "1"\neffective = 2024-01-01\nlicence = "CC0"\n'
+    )
+    assert build(strict=True).report.generation == 2
 
 
 def test_what_lacks_provenance_is_reported(build):
