@@ -21,7 +21,7 @@ from medrag.core.span import Span
 
 Kind = Literal["unit", "thousandfold", "tenfold", "single", "daily", "times", "low", "weight"]
 
-INJECTED = frozenset({"iv", "iv-push", "im", "sc", "intradermal", "intraosseous"})
+INJECTED = frozenset({"iv", "iv-push", "im", "subcutaneous", "intradermal", "intraosseous"})
 _DEPOT = re.compile(
     r"\b(decanoate|depot|long-acting inj\w*|LAI|lauroxil|palmitate|microspheres|consta|sustenna"
     r"|trinza|maintena|aristada|perseris|uzedy|monthly|every (?:2|two|4|four|6|six|8) weeks)\b",
