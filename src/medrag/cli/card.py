@@ -28,6 +28,8 @@ _STATUS = {
 def answer_card(answer: CheckedAnswer) -> str:
     """Return what a person wants to read of an answer, in the order in which to read it."""
     waiting = "Waiting for a person's sign-off; nothing here may act before it."
+    if not answer.quoted.claims:
+        waiting = "Nothing is stated, so there is nothing to check or to sign."
     return "\n".join([*_body(answer), waiting, *_foot(answer)])
 
 
@@ -74,7 +76,9 @@ def _body(answer: CheckedAnswer) -> list[str]:
     lines = [_title(answer), ""]
     for number, claim in enumerate(answer.quoted.claims, 1):
         lines += [*_claim(f"{number}.", claim), ""]
-    return [*lines, report_card(answer.findings, answer.not_checked), ""]
+    if answer.quoted.claims:
+        lines += [report_card(answer.findings, answer.not_checked), ""]
+    return lines
 
 
 def _title(answer: CheckedAnswer) -> str:

@@ -39,14 +39,15 @@ def answer_html(answer: CheckedAnswer) -> str:
     """
     hits = {hit.passage.id: hit for hit in answer.quoted.hits}
     claims = enumerate(answer.quoted.claims, 1)
+    checked = (_findings(answer.findings), _not_checked(answer.not_checked))
+    waiting = "waiting for sign-off" if answer.quoted.claims else "nothing is stated"
     parts = [
         f"<p><strong>{escape(answer.status.replace('_', ' '))}</strong>"
         + (f" &middot; {escape(answer.reason)}" if answer.reason else "")
         + "</p>",
         *(_claim(number, claim, hits) for number, claim in claims),
-        _findings(answer.findings),
-        _not_checked(answer.not_checked),
-        f'<p style="{_SMALL}">{len(answer.rules_run)} rules ran &middot; waiting for sign-off '
+        *(checked if answer.quoted.claims else ()),
+        f'<p style="{_SMALL}">{len(answer.rules_run)} rules ran &middot; {waiting} '
         f"&middot; {escape(answer.disclaimer)}</p>",
     ]
     return f'<div class="medrag-answer" style="{_CARD}">{"".join(parts)}</div>'

@@ -129,6 +129,23 @@ def test_a_report_without_findings_says_that_the_checks_ran():
     assert report_card((), ()) == "Findings: the checks that ran raised nothing."
 
 
+def test_who_gets_no_statement_reads_no_findings_and_is_not_sent_to_sign(answer):
+    silent = answer.model_copy(
+        update={
+            "status": "emergency",
+            "reason": "Call 112.",
+            "quoted": answer.quoted.model_copy(update={"claims": ()}),
+        }
+    )
+    card = uncolored(answer_card(silent))
+    assert card.startswith("EMERGENCY\n  Call 112.\n\nNothing is stated")
+    assert "Findings" not in card
+    assert "sign-off" not in card
+    page = silent._repr_html_()
+    assert "Call 112." in page
+    assert "waiting for sign-off" not in page
+
+
 def test_a_document_cannot_steer_the_terminal(hit):
     source = hit.source.model_copy(update={"title": "Guide\x1b]0;owned\x07"})
     passage = hit.passage.model_copy(update={"text": "\x1b[2J\u202e" + hit.passage.text[5:]})
