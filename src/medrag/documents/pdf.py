@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from medrag.core.document import Document, Source
@@ -12,8 +13,8 @@ from medrag.documents.composer import Composer, Composition, clean
 from medrag.documents.dates import day
 from medrag.documents.encoding import read_bytes
 from medrag.documents.pdf_furniture import CleanPage, RawPage, clean_pages, prepared
-from medrag.documents.pdf_open_tables import find_open_tables
-from medrag.documents.pdf_order import reading_order
+from medrag.documents.pdf_open_tables import find_open_tables, rest_of
+from medrag.documents.pdf_order import Piece, reading_order
 from medrag.documents.pdf_page import PackedPage, PageContent, unpacked
 from medrag.documents.pdf_paragraphs import (
     Block,
@@ -25,7 +26,8 @@ from medrag.documents.pdf_paragraphs import (
     joined,
 )
 from medrag.documents.pdf_process import pdf_pages
-from medrag.documents.pdf_tables import find_tables
+from medrag.documents.pdf_rows import Row
+from medrag.documents.pdf_tables import Table, find_tables, goes_on
 from medrag.errors import CorpusError
 
 MAX_PDF_BYTES = 512 * 2**20
@@ -40,7 +42,7 @@ class PdfLoader:
     physical number and printed label.
     """
 
-    version = 2
+    version = 3
 
     def load(self, path: Path) -> Iterator[Document]:
         """Yield the one document in `path`.
@@ -93,33 +95,50 @@ def blocks_and_labels(
     for page in pages:
         words.add(fragment.text for fragment in page.fragments)
     blocks: list[Block] = []
+    last: Table | None = None
+    header: Row = ()
     for page in pages:
-        tables = find_tables(page.fragments, page.rules)
-        tables += find_open_tables(page.fragments, tables)
-        pieces = reading_order(page.fragments, tables)
-        blocks += blocks_of(pieces, page.content.number, words)
+        pieces = _pieces(page, last)
+        found = blocks_of(pieces, page.content.number, words)
+        first = pieces[0] if pieces and isinstance(pieces[0], Table) else None
+        if last is not None and first is not None and goes_on(last, first, header):
+            found[0] = replace(found[0], continued=True)
+            header = header if len(pieces) == 1 else ()
+        else:
+            header = ()
+        blocks += found
+        last = pieces[-1] if pieces and isinstance(pieces[-1], Table) else None
+        header = header or (last.rows[0] if last is not None else ())
     return joined(blocks, words), {page.content.number: page.label for page in pages}
+
+
+def _pieces(page: CleanPage, last: Table | None) -> list[Piece]:
+    """Return the pieces of a page in reading order; `last` ended the page before it."""
+    tables = find_tables(page.fragments, page.rules)
+    tables += find_open_tables(page.fragments, tables)
+    rest = rest_of(last, page.fragments, tables) if last is not None else None
+    return reading_order(page.fragments, [*tables, *([rest] if rest else [])])
 
 
 def _written(blocks: Sequence[Block], labels: dict[int, str | None]) -> Composition:
     composer = Composer()
     body, levels = body_style(blocks), heading_levels(blocks)
-    in_list = False
+    before = ""
     for block in blocks:
         number = block.parts[0][0]
         composer.page(number, labels[number])
         style = (block.size, block.bold)
         if block.kind == "table":
-            composer.rows(block.rows)
+            composer.rows(block.rows, continues=block.continued and before == "table")
         elif style in levels and is_heading(block, body):
             composer.heading(block.text, levels[style])
         elif block.kind == "item":
-            composer.lines([block.parts[0][1]], continues=in_list)
+            composer.lines([block.parts[0][1]], continues=before == "item")
             _rest(block, composer, labels)
         else:
             composer.paragraph(block.parts[0][1])
             _rest(block, composer, labels)
-        in_list = block.kind == "item"
+        before = block.kind
     return composer.compose()
 
 

@@ -14,19 +14,13 @@ from itertools import pairwise
 
 from medrag.documents.pdf_lines import Fragment, fragments_of
 from medrag.documents.pdf_page import PageContent, Rule, Word
+from medrag.documents.pdf_running import NUMBER_ALONE, edge_of, running_lines
 
-_MARGIN = 0.12  # of the page's height, at the top and at the bottom
-_SAME_PLACE = 6.0  # points
 _RULE_AWAY = 9.0  # points: rules of tables stand nearer to their rows, those of heads further off
 _LEAST_LINE_NUMBERS = 5
 _SHARE_OF_LINES = 0.6  # of the lines beside them have a number
 _SHARE_OF_PAGES = 0.3
-_CAPTION = re.compile(r"(?:table|figure|fig\.|box|appendix|chart)\b", re.IGNORECASE)
-_DIGITS = re.compile(r"\d+")
 _ROMAN = re.compile(r"[ivxlc]+|[IVXLC]+")
-_NUMBER_ALONE = re.compile(
-    r"[-–—|\s]*(?:page\s+)?(\d{1,5}|[ivxlc]{1,7})(?:\s+of\s+\d+)?[-–—|\s]*", re.I
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,28 +72,29 @@ def _numbers_gone(pages: Sequence[RawPage]) -> list[RawPage]:
 def clean_pages(raw: Sequence[RawPage]) -> list[CleanPage]:
     """Return the pages without running heads, feet, page numbers and line numbers.
 
-    A line in the top or bottom eighth of the page is furniture where the same words (digits
-    aside) stand at the same height on three pages or more, and on 30 % of all; in documents of
-    two to four pages, on two. A number alone there is furniture where it counts the pages. Captions
-    of tables that go on overleaf stay.
+    A line in the top or bottom eighth of the page is furniture where the same words stand at the
+    same height on three pages or more, and on 30 % of all; in documents of two to four pages, on
+    two. Its numbers must be the same too, or count the pages. A number alone there is furniture
+    where it counts the pages. Captions of tables that go on overleaf stay, and so do rows that
+    stand with another row of their table, whatever they say.
     A page's label is the file's own, else the number printed in a running head or foot where
     that keeps its distance to the physical number on most pages.
     """
     kept_pages = _numbers_gone(raw)
     numbered = [page.content for page in kept_pages]
     pages = [page.fragments for page in kept_pages]
-    repeated = _repeated(numbered, pages)
+    running = running_lines(numbered, pages, _least(len(numbered)))
     offset = _number_offset(numbered, pages)
     repeated_rules = _repeated_rules(numbered)
     cleaned: list[CleanPage] = []
-    for content, fragments in zip(numbered, pages, strict=True):
+    for content, fragments, gone in zip(numbered, pages, running, strict=True):
         kept = []
         printed = None
-        for fragment in fragments:
-            edge = _edge(fragment, content)
-            if edge and _printed_number(fragment, content, offset) is not None:
-                printed = _printed_number(fragment, content, offset)
-            elif not (edge and (edge, _masked(fragment.text)) in repeated):
+        for at, fragment in enumerate(fragments):
+            number = edge_of(fragment, content) and _printed_number(fragment, content, offset)
+            if number:
+                printed = number
+            elif at not in gone:
                 kept.append(fragment)
         if printed is None and offset is not None:
             printed = str(content.number + offset) if content.number + offset > 0 else None
@@ -114,42 +109,8 @@ def clean_pages(raw: Sequence[RawPage]) -> list[CleanPage]:
     return cleaned
 
 
-def _edge(fragment: Fragment, page: PageContent) -> str:
-    if fragment.base < _MARGIN * page.height:
-        return "top"
-    return "bottom" if fragment.top > (1 - _MARGIN) * page.height else ""
-
-
-def _masked(text: str) -> str:
-    return _DIGITS.sub("#", text).casefold()
-
-
 def _least(pages: int) -> int:
     return 2 if pages <= 4 else max(3, round(_SHARE_OF_PAGES * pages / 2))
-
-
-def _repeated(
-    contents: Sequence[PageContent], pages: Sequence[Sequence[Fragment]]
-) -> set[tuple[str, str]]:
-    """Return (edge, masked text) of what stands at one height on enough pages."""
-    bases: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
-    for content, fragments in zip(contents, pages, strict=True):
-        for fragment in fragments:
-            edge = _edge(fragment, content)
-            named = _NUMBER_ALONE.fullmatch(fragment.text) or _CAPTION.match(fragment.text)
-            if edge and not named:
-                bases[edge, _masked(fragment.text)].append(fragment.base)
-    least = _least(len(contents))
-    return {
-        key
-        for key, found in bases.items()
-        if len(found) >= least and _most_at_one_height(found) >= least
-    }
-
-
-def _most_at_one_height(bases: Sequence[float]) -> int:
-    heights = Counter(round(base / _SAME_PLACE) for base in bases)
-    return max(heights[key] + heights[key + 1] for key in heights)
 
 
 def _repeated_rules(contents: Sequence[PageContent]) -> set[tuple[int, ...]]:
@@ -188,8 +149,8 @@ def _number_offset(
         found = {
             int(match[1]) - content.number
             for fragment in fragments
-            if _edge(fragment, content)
-            and (match := _NUMBER_ALONE.fullmatch(fragment.text))
+            if edge_of(fragment, content)
+            and (match := NUMBER_ALONE.fullmatch(fragment.text))
             and match[1].isdigit()
         }
         offsets.update(found)
@@ -200,7 +161,7 @@ def _number_offset(
 
 
 def _printed_number(fragment: Fragment, page: PageContent, offset: int | None) -> str | None:
-    match = _NUMBER_ALONE.fullmatch(fragment.text)
+    match = NUMBER_ALONE.fullmatch(fragment.text)
     if match is None:
         return None
     printed = match[1]

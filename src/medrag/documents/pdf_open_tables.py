@@ -10,7 +10,7 @@ from itertools import pairwise
 from statistics import median
 
 from medrag.documents.pdf_lines import Fragment
-from medrag.documents.pdf_tables import Table, band_rows
+from medrag.documents.pdf_tables import Table, band_rows, stands_under
 
 _ALIGNED = 3.0  # points
 _STEP = 2.4  # of the size: rows stand no further apart
@@ -25,13 +25,39 @@ _Line = list[Fragment]
 
 def find_open_tables(fragments: Sequence[Fragment], ruled: Sequence[Table]) -> list[Table]:
     """Return the tables without rules outside `ruled`, from top to bottom."""
-    free = [f for f in fragments if not any(t.top - 2 < f.base <= t.bottom + 2 for t in ruled)]
+    free = [
+        f
+        for f in fragments
+        if not any(stands_under(t.top, f) and f.base <= t.bottom + 2 for t in ruled)
+    ]
     found: list[Table] = []
     for run in _runs(_lines(free)):
         columns = _columns(run)
         if columns is not None:
             found.append(_table(run, columns))
     return [table for table in found if len(table.rows) >= _LEAST_ROWS]
+
+
+def rest_of(above: Table, fragments: Sequence[Fragment], tables: Sequence[Table]) -> Table | None:
+    """Return the rows at the top of a page that go on with a table of the page before.
+
+    One row is enough, since its columns are known; None where a table was found there already,
+    or where something else stands at the top.
+    """
+    lines = _lines(fragments)
+    shift = lines[0][0].left - above.columns[0] if lines else 0.0
+    columns = [start + shift for start in above.columns]
+    run: list[_Line] = []
+    for line in lines:
+        wrapped = len(line) == 1 and bool(run) and _is_cell(line, run[-1])
+        if not all(_begins_at(f, columns) for f in line) or not (len(line) > 1 or wrapped):
+            break
+        run.append(line)
+    if not run or any(table.top < run[0][0].base for table in tables):
+        return None
+    labels = [line[0].text for line in run if len(line) > 1]
+    is_list = len(columns) == 2 and median(map(len, labels)) <= _LABEL_CHARS
+    return None if is_list else _table(run, columns)
 
 
 def _lines(fragments: Sequence[Fragment]) -> list[_Line]:
@@ -113,7 +139,8 @@ def _table(run: Sequence[_Line], columns: Sequence[float]) -> Table:
     top, bottom = min(f.top for f in parts), max(f.base for f in parts)
     inside = [word for part in parts for word in part.words]
     bounds = [left - 1, *(start - 1 for start in columns[1:]), right + 1]
-    return Table(left, right, top, bottom, tuple(band_rows(inside, bounds, whole=False)))
+    rows = tuple(band_rows(inside, bounds, whole=False))
+    return Table(left, right, top, bottom, rows, tuple(columns))
 
 
 def _is_cell(line: _Line, last: _Line) -> bool:

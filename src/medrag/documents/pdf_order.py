@@ -14,7 +14,7 @@ from statistics import median
 
 from medrag.documents.pdf_lines import Fragment, merged
 from medrag.documents.pdf_open_tables import find_open_tables
-from medrag.documents.pdf_tables import Table
+from medrag.documents.pdf_tables import Table, stands_under
 
 _STEP = 2.0  # points between the places where a gutter is looked for
 _LEAST_LINES = 2  # on each side of a gutter
@@ -50,7 +50,8 @@ def _inside(fragment: Fragment, table: Table) -> bool:
     middle = (fragment.left + fragment.right) / 2
     return (
         table.left - 3 <= middle <= table.right + 3
-        and table.top - 2 < fragment.base <= table.bottom + 2
+        and stands_under(table.top, fragment)
+        and fragment.base <= table.bottom + 2
     )
 
 
@@ -116,7 +117,7 @@ def _single(fragments: Sequence[Fragment], tables: Sequence[Table]) -> list[Piec
     pieces: list[Piece] = []
     rest = merged(fragments)
     for table in sorted(tables, key=lambda table: table.top):
-        above = [line for line in rest if line.base < table.top + 2]
+        above = [line for line in rest if not stands_under(table.top, line)]
         if above:
             pieces.append(Column(tuple(above)))
         rest = rest[len(above) :]

@@ -40,6 +40,7 @@ class Block:
         parts: (page number, text) of each page it stands on; hyphens at line ends are joined.
         glued: Whether the last part goes on without a space: a word runs over the page's end.
         rows: The rows of a table; empty for others.
+        continued: Whether it goes on with the table before it, from the page before.
         size, bold: Of most of its text.
     """
 
@@ -49,6 +50,7 @@ class Block:
     bold: bool
     lines: int = 1
     rows: tuple[tuple[str, ...], ...] = ()
+    continued: bool = False
 
     @property
     def text(self) -> str:

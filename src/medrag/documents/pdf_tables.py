@@ -19,6 +19,7 @@ from medrag.documents.pdf_rows import BandRows, Line, Row
 _SAME_LEVEL = 3.5  # points: rules this close are one line, drawn in parts or twice
 _SAME_EDGE = 12.0  # points: rules of one table begin and end together
 _LEAST_LEVELS = 3
+_UNDER = 0.25  # of the size: letters under a rule reach further down than this
 _LEAST_SEGMENT = 8.0  # points
 _HEADER_LINES = 5  # lines: what stands higher above the second rule is no header
 _DISPLAY = 1.7  # times the usual size: type so large stands in no table
@@ -30,13 +31,18 @@ _CELL_GAP = 0.4  # of the size: wider than the spaces inside a cell
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table's place and its rows of cell texts, top to bottom, header first."""
+    """A table's place and its rows of cell texts, top to bottom, header first.
+
+    Attributes:
+        columns: Where the text of each column begins, from the left; empty ones are among them.
+    """
 
     left: float
     right: float
     top: float
     bottom: float
     rows: tuple[Row, ...]
+    columns: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,27 @@ class _Level:
     left: float
     right: float
     segments: tuple[tuple[float, float], ...]
+
+
+def stands_under(top: float, fragment: Fragment) -> bool:
+    """Return whether a line's letters stand below the height `top`, not on it."""
+    return fragment.base - top > _UNDER * fragment.size
+
+
+def goes_on(above: Table, below: Table, header: Row) -> bool:
+    """Return whether `below`, first on its page, goes on with the table that ends the page before.
+
+    Args:
+        above: The last piece of the page before.
+        below: A table of as many columns at the same places, but for a shift of the page.
+        header: The first row of the whole table; where it is printed again, a table begins.
+    """
+    if len(above.columns) != len(below.columns) or len(above.rows[0]) != len(below.rows[0]):
+        return False
+    shift = below.columns[0] - above.columns[0]
+    pairs = zip(above.columns, below.columns, strict=True)
+    apart = max(abs(there - here - shift) for here, there in pairs)
+    return apart < _SAME_EDGE and below.rows[0] != header
 
 
 def find_tables(fragments: Sequence[Fragment], rules: Sequence[Rule]) -> list[Table]:
@@ -170,7 +197,10 @@ def _between(above: _Level, below: _Level, fragments: Sequence[Fragment]) -> lis
     return [
         f
         for f in fragments
-        if above.y - 2 < f.base < below.y + 2 and f.right > above.left and f.left < above.right
+        if stands_under(above.y, f)
+        and f.base < below.y + 2
+        and f.right > above.left
+        and f.left < above.right
     ]
 
 
@@ -193,7 +223,8 @@ def _table(
     inside = [
         word
         for fragment in fragments
-        if top - 2 < fragment.base <= bottom + 2
+        if stands_under(top, fragment)
+        and fragment.base <= bottom + 2
         and left - 3 <= (fragment.left + fragment.right) / 2 <= right + 3
         for word in fragment.words
     ]
@@ -209,14 +240,18 @@ def _table(
     rows: list[Row] = []
     for number, (above, below) in enumerate(pairwise(levels)):
         last = below.y + (2 if number == len(levels) - 2 else 1)
-        band = [w for w in inside if above.y + (-2 if not number else 1) < w.base <= last]
+        first = above.y + 1 if number else top - 2  # all that is inside stands under the top
+        band = [w for w in inside if first < w.base <= last]
         header = (
             number == 0 and len(levels) > 2 and len({round(w.base) for w in band}) <= _HEADER_LINES
         )
         rows += band_rows(band, bounds, whole=gridded or header)
     if sum(sum(map(bool, row)) > 1 for row in rows) < 2:
         return None
-    return Table(left, right, top, bottom, _without_empty_columns(rows))
+    starts = list(bounds[:-1])
+    for at, _ in enumerate(starts):
+        starts[at] = min((w.left for w in inside if _column(w, bounds) == at), default=starts[at])
+    return Table(left, right, top, bottom, _without_empty_columns(rows), tuple(starts))
 
 
 def _without_empty_columns(rows: Sequence[Row]) -> tuple[Row, ...]:

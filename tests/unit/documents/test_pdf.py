@@ -205,6 +205,90 @@ def test_a_ruled_table_reads_row_by_row_header_first(make_pdf, grid):
     ]
 
 
+def table_page(rows: list[list[str]], *, top: float, below: str = ""):
+    """Draw rows from `top` down at three column starts, and a line of text under them."""
+
+    def draw(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica", 8)
+        canvas.drawString(72, 775, "Northfield Handbook")
+        canvas.setFont("Helvetica", 10)
+        for number, row in enumerate(rows):
+            for x, text in zip((72, 200, 330), row, strict=True):
+                canvas.drawString(x, top - 16 * number, text)
+        lines(canvas, 72, top - 16 * len(rows) - 30, [below])
+
+    return draw
+
+
+def dose_rows(first: int, count: int) -> list[list[str]]:
+    return [
+        [f"Drug{n}azine", f"{n + 4} mg every 12 hours", f"{n} mg once daily"]
+        for n in range(first, first + count)
+    ]
+
+
+HEADER = ["Drug", "Usual dose", "Renal dose"]
+
+
+def test_rows_at_the_top_of_many_pages_are_no_running_heads_because_they_look_alike(make_pdf):
+    pages = [table_page(dose_rows(10 * n, 6), top=740) for n in range(4)]
+    text = load(make_pdf(*pages)).text
+    assert "Northfield" not in text
+    for n in range(4):
+        for row in dose_rows(10 * n, 6):
+            assert " | ".join(row) in text.split("\n")
+
+
+def test_a_cell_that_many_pages_have_at_the_top_stays_in_its_row(make_pdf):
+    pages = []
+    for n in range(4):
+        rows = [[row[0], "5 mg every 12 hours", row[2]] for row in dose_rows(10 * n, 6)]
+        pages.append(table_page(rows, top=740))
+    text = load(make_pdf(*pages)).text
+    assert text.count("5 mg every 12 hours") == 24
+
+
+def test_a_header_that_is_printed_again_on_every_page_stands_over_the_rows_of_each(make_pdf):
+    pages = [table_page([HEADER, *dose_rows(10 * n, 5)], top=740) for n in range(4)]
+    for text in page_texts(load(make_pdf(*pages))):
+        assert text.startswith("Drug | Usual dose | Renal dose\nDrug")
+
+
+@pytest.mark.parametrize("left_over", [1, 2, 6])
+def test_a_table_that_goes_on_overleaf_without_its_header_is_one_table(make_pdf, left_over):
+    document = load(
+        make_pdf(
+            table_page([HEADER, *dose_rows(0, 6)], top=200),
+            table_page(dose_rows(6, left_over), top=740, below="Watch the levels."),
+        )
+    )
+    rows = [HEADER, *dose_rows(0, 6 + left_over)]
+    assert "\n".join(" | ".join(row) for row in rows) in document.text
+    assert document.text.endswith("\n\nWatch the levels.")
+    assert page_texts(document)[1].startswith("Drug6azine | 10 mg every 12 hours")
+
+
+def test_text_right_above_a_table_is_no_part_of_its_first_cell(make_pdf):
+    def draw(canvas: Canvas) -> None:
+        ruled_table(canvas, ROWS, grid=True)
+        canvas.setFont("Helvetica", 10)
+        canvas.drawString(72, 702, "Look up the drug.")
+
+    assert load(make_pdf(draw)).text.startswith("Look up the drug.\n\nDrug | Dose | Interval\n")
+
+
+def test_a_number_in_a_running_head_may_count_the_pages_or_stay_the_same(make_pdf):
+    def draw(number: int):
+        def page(canvas: Canvas) -> None:
+            canvas.setFont("Helvetica", 8)
+            canvas.drawString(72, 770, f"Vol. 59, June 4, 2010 - {17 + number}")
+            lines(canvas, 72, 650, [f"Body of page {number}.", *LEFT])
+
+        return page
+
+    assert "Vol" not in load(make_pdf(*(draw(n) for n in range(4)))).text
+
+
 def test_a_table_of_years_keeps_its_first_column(make_pdf):
     years = [["Year", "Cases", "Deaths"]] + [[str(1990 + n), str(7 * n), "0"] for n in range(9)]
     first = load(make_pdf(lambda c: ruled_table(c, years, grid=False), with_furniture(2, LEFT)))

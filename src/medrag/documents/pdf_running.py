@@ -1,0 +1,161 @@
+"""Running heads and feet: lines near a page's edge that many pages print at the same height."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from medrag.documents.pdf_lines import Fragment
+from medrag.documents.pdf_page import PageContent
+
+NUMBER_ALONE = re.compile(
+    r"[-–—|\s]*(?:page\s+)?(\d{1,5}|[ivxlc]{1,7})(?:\s+of\s+\d+)?[-–—|\s]*", re.I
+)
+"""What a page number is printed as."""
+
+_MARGIN = 0.12  # of the page's height, at the top and at the bottom
+_SAME_PLACE = 6.0  # points
+_CAPTION = re.compile(r"(?:table|figure|fig\.|box|appendix|chart)\b", re.IGNORECASE)
+_DIGITS = re.compile(r"\d+")
+_SAME_LINE = 0.25  # of the size
+_ALIGNED = 3.0  # points
+_ROW_STEP = 2.4  # of the size: rows of a table stand no further apart
+_WRAPPED = 1.35  # of the size: lines of one cell stand no further apart
+_FULL = 0.8  # of the distance to the next cell: text fills more, cells less
+
+
+@dataclass(frozen=True, slots=True)
+class _Printed:
+    """One print of what may be a running line."""
+
+    page: int
+    place: int
+    base: float
+    numbers: tuple[int, ...]
+
+
+def edge_of(fragment: Fragment, page: PageContent) -> str:
+    """Return whether a fragment stands at the `top` or the `bottom` of its page, or neither: ''."""
+    if fragment.base < _MARGIN * page.height:
+        return "top"
+    return "bottom" if fragment.top > (1 - _MARGIN) * page.height else ""
+
+
+def running_lines(
+    contents: Sequence[PageContent], pages: Sequence[Sequence[Fragment]], least: int
+) -> list[set[int]]:
+    """Return for each page which of its fragments are of running heads and feet, by their index.
+
+    Args:
+        contents: The pages in order.
+        pages: The fragments of each.
+        least: On how many pages a line has to stand.
+    """
+    prints: defaultdict[tuple[str, str], list[_Printed]] = defaultdict(list)
+    for at, (content, fragments) in enumerate(zip(contents, pages, strict=True)):
+        for place, fragment in enumerate(fragments):
+            edge = edge_of(fragment, content)
+            named = NUMBER_ALONE.fullmatch(fragment.text) or _CAPTION.match(fragment.text)
+            if edge and not named:
+                text = _DIGITS.sub("#", fragment.text).casefold()
+                numbers = tuple(int(digits) for digits in _DIGITS.findall(fragment.text))
+                prints[edge, text].append(_Printed(at, place, fragment.base, numbers))
+    running: list[set[int]] = [set() for _ in pages]
+    for found in prints.values():
+        for printed in _alike(found, least):
+            running[printed.page].add(printed.place)
+    return [
+        gone - _rows_of_tables(fragments, gone)
+        for fragments, gone in zip(pages, running, strict=True)
+    ]
+
+
+def _alike(found: Sequence[_Printed], least: int) -> list[_Printed]:
+    """Return the prints whose numbers are those of enough others, or count the pages as theirs."""
+    kept = list(found)
+    for at in range(len(found[0].numbers)):
+        same = Counter(printed.numbers[at] for printed in kept)
+        counting = Counter(printed.numbers[at] - printed.page for printed in kept)
+        enough = min(least, 3)
+        kept = [
+            printed
+            for printed in kept
+            if same[printed.numbers[at]] >= enough
+            or counting[printed.numbers[at] - printed.page] >= enough
+        ]
+    enough_prints = len(kept) >= least and _most_at_one_height(kept) >= least
+    return kept if enough_prints else []
+
+
+def _most_at_one_height(found: Sequence[_Printed]) -> int:
+    heights = Counter(round(printed.base / _SAME_PLACE) for printed in found)
+    return max(heights[key] + heights[key + 1] for key in heights)
+
+
+def _rows_of_tables(fragments: Sequence[Fragment], gone: set[int]) -> set[int]:
+    """Return those of `gone` that stand in one line with cells of a table.
+
+    A row that many pages print alike is a header that is repeated, or a common dose: it stays.
+    Lines are looked at from the middle of the page outwards, since a row is known by the row
+    beside it that is not at the edge.
+    """
+    if not gone:
+        return set()
+    lines = _lines(fragments)
+    rows: set[int] = set()
+    for order in (lines, lines[::-1]):
+        for outer, inner in reversed(list(pairwise(order))):
+            known = not set(inner) & gone or set(inner) & rows
+            if known and _is_row(outer, inner, fragments):
+                rows |= set(outer) & gone
+    kept = [fragment for at, fragment in enumerate(fragments) if at not in gone - rows]
+    return rows | {at for at in gone - rows if _is_wrapped(fragments[at], kept)}
+
+
+def _lines(fragments: Sequence[Fragment]) -> list[list[int]]:
+    lines: list[list[int]] = []
+    for at in sorted(range(len(fragments)), key=lambda at: fragments[at].base):
+        fragment = fragments[at]
+        if lines:
+            first = fragments[lines[-1][0]]
+            if fragment.base - first.base < _SAME_LINE * fragment.size:
+                lines[-1].append(at)
+                continue
+        lines.append([at])
+    return [sorted(line, key=lambda at: fragments[at].left) for line in lines]
+
+
+def _is_row(outer: Sequence[int], inner: Sequence[int], fragments: Sequence[Fragment]) -> bool:
+    """Return whether two cells or more of a line stand over or under cells of the next line."""
+    one = [fragments[at] for at in outer]
+    other = [fragments[at] for at in inner]
+    if abs(one[0].base - other[0].base) > _ROW_STEP * one[0].size:
+        return False
+    if len(other) < 2 or any(
+        here.right - here.left > _FULL * (after.left - here.left) for here, after in pairwise(other)
+    ):
+        return False
+    return sum(any(_aligned(cell, beside) for beside in other) for cell in one) >= 2
+
+
+def _is_wrapped(line: Fragment, kept: Sequence[Fragment]) -> bool:
+    """Return whether a line is another line of a cell that stands beside other cells."""
+    mates = [
+        mate
+        for mate in kept
+        if abs(mate.base - line.base) < _WRAPPED * line.size and _aligned(line, mate)
+    ]
+    return any(
+        abs(other.base - mate.base) < mate.size
+        and (other.left > mate.right + mate.size or other.right < mate.left - mate.size)
+        for mate in mates
+        for other in kept
+    )
+
+
+def _aligned(one: Fragment, other: Fragment) -> bool:
+    middles = abs(one.left + one.right - other.left - other.right) / 2
+    return min(abs(one.left - other.left), abs(one.right - other.right), middles) < _ALIGNED
