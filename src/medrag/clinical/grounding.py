@@ -18,6 +18,8 @@ from medrag.clinical.grounding_drugs import other_drugs
 from medrag.clinical.grounding_equal import Number
 from medrag.clinical.grounding_facts import Facts, read_facts, without_markers
 from medrag.clinical.grounding_frequencies import other_frequencies, other_paces
+from medrag.clinical.grounding_relations import reversals
+from medrag.clinical.grounding_tables import other_cells, told
 from medrag.clinical.grounding_terms import other_terms
 from medrag.clinical.grounding_turns import turns
 from medrag.clinical.grounding_values import other_numbers
@@ -71,8 +73,10 @@ def ground(claim: str, quotes: Sequence[str]) -> list[Ungrounded]:
         return []
     text = without_markers(claim)
     said = read_facts(text)
-    sources = tuple(read_facts(quote) for quote in quotes)
+    plain = [told(quote) for quote in quotes]
+    sources = tuple(read_facts(quote) for quote in plain)
     found = [
+        *_cells(said, quotes),
         *(Ungrounded(*one) for one in other_numbers(said, sources)),
         *(Ungrounded(*one) for one in other_paces(said, sources)),
         *(Ungrounded(*one) for one in other_frequencies(said, sources)),
@@ -80,8 +84,8 @@ def ground(claim: str, quotes: Sequence[str]) -> list[Ungrounded]:
         *_populations(said, sources),
         *_names(said, sources),
         *(Ungrounded(*one) for one in other_terms(said, sources)),
-        *_turned(said, quotes),
-        *_changes(said, quotes),
+        *_turned(said, plain),
+        *_changes(said, plain),
     ]
     unique: dict[tuple[UngroundedKind, int], Ungrounded] = {}
     for one in sorted(found, key=lambda one: (one.start, one.end)):
@@ -173,6 +177,12 @@ def _names(said: Facts, sources: Sequence[Facts]) -> Iterator[Ungrounded]:
         yield Ungrounded("name", start, end, f"{name} is named in no quotation of this claim.")
 
 
+def _cells(said: Facts, quotes: Sequence[str]) -> Iterator[Ungrounded]:
+    """Yield values that a table gives elsewhere than in the row and column the claim names."""
+    for one in other_cells(said, quotes):
+        yield Ungrounded("number", one.start, one.end, one.message, one.expected)
+
+
 # --- Direction and single words ------------------------------------------------------------------
 
 
@@ -185,6 +195,10 @@ def _turned(said: Facts, quotes: Sequence[str]) -> Iterator[Ungrounded]:
             else f"The claim says {words!r}, its quotation {turn.source!r}."
         )
         yield Ungrounded(turn.kind, turn.start, turn.end, message, turn.source)
+    for one in reversals(said.text, quotes):
+        words = said.text[one.start : one.end]
+        message = f"The sides of {words!r} stand the other way round in the quotation."
+        yield Ungrounded("direction", one.start, one.end, message, one.source)
 
 
 def _changes(said: Facts, quotes: Sequence[str]) -> Iterator[Ungrounded]:

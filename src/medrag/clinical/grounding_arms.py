@@ -144,7 +144,9 @@ def _bound_to(
             sorts.setdefault(label.sort, []).append(label)
     unit = _unit(alike[0])
     half = len(alike) // 2
-    if len(alike) == 2 * half and (_are_paired(text, alike, half) or (half, unit) == (1, "mg")):
+    if len(alike) == 2 * half and (
+        _are_paired(text, alike, half) or (half == 1 and unit == "mg" and _EQUAL.search(text))
+    ):
         for one, two in zip(alike[:half], alike[half:], strict=True):
             yield one, "dose", frozenset({_dose(two)})
             yield two, "dose", frozenset({_dose(one)})
@@ -152,11 +154,18 @@ def _bound_to(
         doses = [n for n in numbers if _unit(n) in _MASS and n not in alike]
         sorts["dose"] = [Label("dose", _dose(n), n.start, n.end) for n in doses]
     for sort, own in sorts.items():
-        if (sort == "disease" and unit != "%") or (unit == "1" and sort[0] != "#"):
+        if (
+            (sort == "drug" and unit == "mL")
+            or (sort == "disease" and unit != "%")
+            or (unit == "1" and sort[0] != "#")
+        ):
             continue
         for number, keys in zip(alike, _of_each(text, alike, own), strict=True):
             if keys:
                 yield number, sort, keys
+
+
+_EQUAL = re.compile(r"\b(?:equivalent|correspond\w*|equals?|deliver\w*|contain\w*)\b", re.I)
 
 
 def _dose(number: Number) -> str:

@@ -21,17 +21,30 @@ class Pole(NamedTuple):
 
 _AXES = """
 amount up: increase prolong enhanc potentiat boost higher longer greater double triple upward
-amount up: augment exaggerat worsen accelerat wider
-amount down: prevent prevents prevented prevention decrease shorten shorter lessen diminish
-amount down: attenuat fewer smaller halve minimiz
-amount down: suppress less downward
+amount up: augment exaggerat accelerat wider more larger climb climbed grow grew exceed
+amount up: exceeded exceeds lengthen heighten stronger upper gain
+amount down: prevent prevents prevented decrease shorten shorter lessen diminish
+amount down: attenuat fewer smaller halve halved halves halving minimiz weaken weaker blunt curb
+amount down: suppress less downward lower narrower
+effect changed: alter altered alters affect affected affects influence influenced influences modify
+effect changed: modified modifies changed
+effect unchanged: similar same comparable equivalent unaffected unchanged unaltered equal identical
+scope open: regardless
+scope closed: only confined exclusively solely restricted
+effect unchanged: ineffective
+effect event: effect effects impact influence difference differences change changes effective
+effect event: efficacy improvement improvements benefit benefits effectiveness
+fare better: improve improved improves
+fare worse: worsened worsens worsening deteriorate deteriorated deteriorates
+evidence shown: proven proves established demonstrated confirmed conclusive
+evidence unshown: inconclusive unproven unclear uncertain insufficient inadequate
+evidence looked: studied evaluated investigated established determined assessed evidence data
+evidence looked: trials studies information experience
 amount same: samedose
 sooner first: whicheverfirst
 sooner last: whicheverlast
 rate often: common frequent likely usual
 rate seldom: rare uncommon infrequent unlikely unusual seldom
-time before: before preced
-time after: after afterward following post
 enzyme inhibit: inhibit inhibitor inhibitors inhibition inhibits inhibiting blocks
 enzyme induce: induce inducer inducers induction induces inducing induced
 grade mild: mild mildly
@@ -57,10 +70,10 @@ share most: most majority mostly
 share few: few minority
 whole all: all every always everyone
 whole some: some certain sometimes occasionally
-worth superior: superior
-worth inferior: inferior
-good benefit: benefit beneficial benefits
-good harm: harm harms
+worth superior: superior better
+worth inferior: inferior worse
+good benefit: beneficial
+good harm: harmful
 edge minimum: minimum minimal lowest
 edge maximum: maximum maximal highest
 speed fast: abrupt abruptly sudden suddenly rapid rapidly fast faster quickly quick
@@ -91,8 +104,6 @@ state stable: stable
 state unstable: unstable
 agonism agonist: agonist agonists
 agonism antagonist: antagonist antagonists
-gain gain: gain gained
-gain loss: loss lost
 open live: live
 open inactivated: inactivated
 extent scarce: limited scarce sparse
@@ -107,8 +118,29 @@ past naive: naive untreated
 past treated: pretreated experienced
 size large: large
 size small: small
-strength weak: may might possibly optional perhaps
-strength strong: must will always definitely certainly invariably proven mandatory
+strength weak: may might possibly optional perhaps reasonable
+strength strong: must will always definitely certainly invariably mandatory compulsory
+center mean: mean average
+center median: median
+length long: longest
+length short: shortest
+need yes: required necessary needed requires needs requiring need
+need no: unnecessary needless unneeded
+ill sick: ill sick
+sleep awake: conscious awake
+sleep unconscious: unconscious
+symptom with: symptomatic
+symptom without: asymptomatic
+whence in: inpatient inpatients hospitalized hospitalised
+whence out: outpatient outpatients ambulatory
+clear clear: clear
+clear cloudy: cloudy turbid
+phase active: active
+phase past: past previous prior history inactive latent resolved
+extent minimal: minimally slightly
+extent large: extensively highly largely
+thick thin: thin
+thick thick: thick
 """
 
 
@@ -164,11 +196,15 @@ aren't wasn't weren't won't wouldn't shouldn't can't couldn't mustn't hasn't hav
 EXCEPTS = frozenset({"unless", "except", "excluding", "rather", "instead"})
 # Adjectives that a prefix denies.
 DENIED = words("""
+available
 used fasting fasted tapered effective safe stable likely known necessary appropriate suitable
 significant active sufficient adequate complete changed affected impaired able controlled
 treated tolerated established evaluated clear certain expected important relevant detectable
 common frequent desirable
 """)
+DENIABLE = frozenset({"amount", "effect", "evidence", "worth", "fare", "state", "tolerance",
+                       "need"})  # fmt: skip
+"""Axes on which a denial turns the word and nothing else."""
 EMPTY = words("""
 evidence significant clinical statistically clinically apparent further additional known data
 information report reports case cases such relevant meaningful substantial notable show associat

@@ -22,7 +22,8 @@ _UPPER = re.compile(
     r"|limit(?: is| of|:)|ceiling|capped at|cap of|ceiling of"
     r"|limit(?:ed)?(?: \w+)? to|(?:not|no) (?:over|above|beyond|>)"
     r"|(?:below|under|less than|lower than|<) or equal(?: to)?|≤|<=)" + _REACH
-    + r"|\bmax(?:imum)?\b[^.;|]{0,90}\bis (?:of )?\Z|\blimit(?:ed)?\b[^.;]{0,90}\bto \Z",
+    + r"|\bcap(?:ped)?\b[^.;|]{0,40}\bat \Z|\bmax(?:imum)?\b[^.;|]{0,90}\bis (?:of )?\Z"
+    r"|\blimit(?:ed)?\b[^.;]{0,90}\bto \Z",
     re.IGNORECASE,
 )  # fmt: skip
 _LOWER = re.compile(
@@ -88,7 +89,8 @@ _RISE = re.compile(
     r"(?: [a-z]+){0,3} up to\s(?:an? )?\Z", re.IGNORECASE,
 )  # fmt: skip
 _RAISED = re.compile(
-    r"\b(?:increas\w+|rais\w+|titrat\w+|escalat\w+|up)\b[^.;\n]{0,60}\bto (?:a |the )?\Z",
+    r"\b(?:increas\w+|rais\w+|titrat\w+|escalat\w+|up|go(?:es)?|going)\b"
+    r"[^.;\n]{0,60}\bto (?:a |the )?\Z",
     re.IGNORECASE,
 )
 _FROM = re.compile(r"\bfrom (?:the )?(?:age (?:of )?)?\Z", re.IGNORECASE)

@@ -10,11 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
 from difflib import SequenceMatcher
 from functools import lru_cache
-from typing import Literal
 
 from medrag.clinical.grounding_axes import (
     AGAINST,
@@ -26,14 +23,20 @@ from medrag.clinical.grounding_axes import (
     height_of,
     without_prefix,
 )
+from medrag.clinical.grounding_digits import (
+    COUNTS,
+    TENS,
+    Change,
+    ChangeKind,
+    Token,
+    lost_ends,
+    other_digits,
+    value_of,
+)
 from medrag.clinical.grounding_tokens import key
 from medrag.clinical.lexicon import load
 
-Token = tuple[str, int, int]
-ChangeKind = Literal["number", "negation", "population", "name", "direction", "drug"]
-
-_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
-_TOKEN = re.compile(rf"(?:{'|'.join(_TENS)})-[a-z]+|" r"\d+(?:[.,]\d+)*|[^\W\d_]+|[%‰]|[^\w\s]")
+_TOKEN = re.compile(rf"(?:{'|'.join(TENS)})-[a-z]+|" r"\d+(?:[.,]\d+)*|[^\W\d_]+|[%‰]|[^\w\s]")
 _SENTENCE = re.compile(r"\.(?<=[\w)\]%]\.)(?=\s+[A-Z(])|\n")
 _CLAUSE = re.compile(_SENTENCE.pattern + r"|;(?=\s)")
 _CITATION = re.compile(r"[\[(][\d,; –-]+[\])]")
@@ -49,13 +52,6 @@ _BOUNDING = frozenset({"more", "less", "longer", "later", "greater", "fewer", "e
 _ORGANS = ("renal", "hepatic", "cardiac", "pulmonary", "gastric", "cerebral", "ocular", "thyroid",
            "adrenal", "pancreatic", "biliary")  # fmt: skip
 _MOST_TOKENS = 160
-_COUNTS = {
-    "zero": "0", "one": "1", "once": "1", "single": "1", "two": "2", "twice": "2", "double": "2",
-    "three": "3", "thrice": "3", "triple": "3", "four": "4", "five": "5", "six": "6",
-    "seven": "7", "eight": "8", "nine": "9", "ten": "10", "eleven": "11", "twelve": "12",
-    "first": "1st", "second": "2nd", "third": "3rd", "fourth": "4th", "twofold": "2",
-    "threefold": "3", "half": "0.5",
-}  # fmt: skip
 _TIMES = {
     "day": "day", "days": "day", "week": "week", "weeks": "week", "month": "month",
     "months": "month", "year": "year", "years": "year", "hour": "hour", "hours": "hour",
@@ -89,20 +85,7 @@ _AKIN = frozenset({
     frozenset({"human", "female"}), frozenset({"human", "child"}),
 })  # fmt: skip
 _NEGATING = ("un", "in", "im", "ir", "il", "non", "dis", "a", "anti", "contra")
-_RANGE = frozenset({"-", "–", "—", "to", "and", "or"})
-_PLAIN_NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?", re.ASCII)
 _PARTS = frozenset({"quarters", "quarter", "thirds", "half", "halves", "halved", "fold"})
-_PERCENT = frozenset({"%", "‰", "percent", "per"})
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A word of the claim, and the source's word in whose place it stands."""
-
-    kind: ChangeKind
-    start: int
-    end: int
-    source: str
 
 
 def changed_words(
@@ -146,7 +129,10 @@ def _shared(words: Sequence[Token], other: Sequence[Token]) -> int:
 def _compare(
     claim: Sequence[Token], source: Sequence[Token], held: frozenset[str]
 ) -> Iterator[Change]:
-    left, right = [_value(word) for word, _, _ in claim], [_value(word) for word, _, _ in source]
+    left, right = (
+        [value_of(word) for word, _, _ in claim],
+        [value_of(word) for word, _, _ in source],
+    )
     codes = SequenceMatcher(None, right, left, autojunk=False).get_opcodes()
     kept = sum(j2 - j1 for tag, _, _, j1, j2 in codes if tag == "equal")
     if kept < _KEPT * len(left):
@@ -161,12 +147,12 @@ def _compare(
             known = frozenset[str]() if kept >= _NEARLY_ALL * len(left) else held
             yield from _other_pole(claim[j1:j2], source[i1:i2], known)
         elif tag == "delete" and 0 < j1 < len(claim):
-            yield from _lost(claim[j1 - 1], claim[j1], source[i1:i2], source[i1 - 1][0])
+            yield from lost_ends(claim, j1, source, slice(i1, i2))
     yield from _swapped(pairs)
     if kept >= _REPEATED * len(left):
         yield from _denied(claim, source, codes)
         if kept >= _NEARLY_ALL * len(left):
-            yield from _other_digits(digits)
+            yield from other_digits(digits)
 
 
 def _denied(
@@ -277,14 +263,6 @@ def _other_drug(
             yield Change("drug", claim[j1][1], claim[j1][2], source[i1][0])
 
 
-def _value(word: str) -> str:
-    lower = word.lower()
-    tens, _, ones = lower.partition("-")
-    if tens in _TENS and _COUNTS.get(ones, "").isdigit():
-        return str(10 * (_TENS.index(tens) + 2) + int(_COUNTS[ones]))
-    return _COUNTS.get(lower, lower)
-
-
 def _replaced(claim: Sequence[Token], source: Sequence[Token]) -> list[tuple[Token, str]]:
     if len(claim) != len(source) or len(claim) > 2:
         return []
@@ -312,17 +290,17 @@ def _classes(tokens: Sequence[Token], table: dict[str, str]) -> set[str]:
 
 
 def _numbers(tokens: Sequence[Token]) -> list[str]:
-    return [_value(word) for word, _, _ in tokens if _value(word)[0].isdigit()]
+    return [value_of(word) for word, _, _ in tokens if value_of(word)[0].isdigit()]
 
 
 def _sort(word: str, other: str, *, conversion: bool) -> ChangeKind | None:
     one, two = word.lower(), other.lower()
     if one == two:
         return None
-    if one in _COUNTS and two in _COUNTS and _COUNTS[one] != _COUNTS[two] and not conversion:
+    if one in COUNTS and two in COUNTS and COUNTS[one] != COUNTS[two] and not conversion:
         return "number"
-    if (one in _COUNTS and two.isdigit()) or (two in _COUNTS and one.isdigit()):
-        return None if conversion or _value(one) == _value(two) else "number"
+    if (one in COUNTS and two.isdigit()) or (two in COUNTS and one.isdigit()):
+        return None if conversion or value_of(one) == value_of(two) else "number"
     if one in _TIMES and two in _TIMES and _TIMES[one] != _TIMES[two] and not conversion:
         return "number"
     if {one, two} <= {"%", "‰"}:
@@ -358,25 +336,6 @@ def _other_name(
         yield Change("name", start, end, other)
 
 
-def _lost(
-    before: Token, after: Token, gone: Sequence[Token], source_before: str
-) -> Iterator[Change]:
-    """Yield a number whose percent sign or whose range lost something."""
-    words = [word.lower() for word, _, _ in gone]
-    if before[0][:1].isdigit() and words[0] in _PERCENT and before[0] == source_before:
-        signed = after[0].lower() in _PERCENT | _RANGE
-        if not signed and ("%" in words or "‰" in words or "percent" in words):
-            yield Change("number", before[1], before[2], f"{source_before}{words[0]}")
-        return
-    if len(words) != 2:
-        return
-    joined = " ".join(words)
-    if words[1][0].isdigit() and words[0] in _RANGE - {"and", "or"} and before[0][0].isdigit():
-        yield Change("number", before[1], before[2], f"{before[0]} {joined}")
-    if words[0][0].isdigit() and words[1] in _RANGE - {"and", "or"} and after[0][0].isdigit():
-        yield Change("number", after[1], after[2], f"{joined} {after[0]}")
-
-
 def _swapped(pairs: Sequence[tuple[Token, str]]) -> Iterator[Change]:
     """Yield the first of two words that changed places, alone.
 
@@ -392,24 +351,3 @@ def _swapped(pairs: Sequence[tuple[Token, str]]) -> Iterator[Change]:
         token, other = swaps[0]
         if len(token[0]) > 3 and len(other) > 3:
             yield Change("direction", token[1], token[2], other)
-
-
-def _other_digits(pairs: Sequence[tuple[Token, str]]) -> Iterator[Change]:
-    """Yield digits in the place of other digits, where no second pair was swapped with them."""
-    said = {(token[0], other) for token, other in pairs}
-    swaps = {frozenset(pair) for pair in said if pair[::-1] in said and pair[0] != pair[1]}
-    for (word, start, end), other in pairs:
-        if word == other or not (word[0].isdigit() and other[0].isdigit()):
-            continue
-        if len(swaps) > 1 and frozenset((word, other)) in swaps:
-            continue
-        if not _is_rounding(word, other):
-            yield Change("number", start, end, other)
-
-
-def _is_rounding(word: str, other: str) -> bool:
-    """Return whether one number as written is the other with fewer decimals."""
-    if not (_PLAIN_NUMBER.fullmatch(word) and _PLAIN_NUMBER.fullmatch(other)):
-        return False
-    one, two = Decimal(word.replace(",", "")), Decimal(other.replace(",", ""))
-    return one in {two, two.quantize(one, rounding=ROUND_HALF_UP)}

@@ -47,7 +47,7 @@ def around(facts: Facts, number: Number) -> frozenset[str]:
         return paired
     layout = _layout(facts)
     first = bisect_right(layout.ends, chain[0].start)
-    last = bisect_left(layout.starts, chain[-1].end)
+    last = bisect_left(layout.starts, _past_brackets(facts.text, chain[-1].end))
     in_brackets = _fills_brackets(facts.text, chain[0].start, chain[-1].end)
     opened = in_brackets or facts.text[max(0, chain[0].start - 1) : chain[0].start] in {"(", "["}
     found = _left_of(facts, chain[0], first, in_brackets=opened)
@@ -77,6 +77,15 @@ def segment(facts: Facts, number: Number) -> frozenset[str]:
             break
     first, last = bisect_left(layout.starts, low), bisect_left(layout.starts, high)
     return _keys([t for t in layout.words[first:last] if t.word not in _JOINS], facts)
+
+
+_ASIDE = re.compile(r"\s?[(\[][^()\[\]]{1,40}[)\]](?=\s(?:in|with|for|of|at|on|among|after)\b)")
+
+
+def _past_brackets(text: str, end: int) -> int:
+    """Return where a text goes on behind "24.1 months (95% CI 21 to 27)"."""
+    aside = _ASIDE.match(text, end)
+    return aside.end() + 1 if aside else end
 
 
 def _fills_brackets(text: str, start: int, end: int) -> bool:

@@ -5,6 +5,7 @@ Every word that turns a statement is a cue with a pole and the words it is about
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,22 +13,20 @@ from functools import lru_cache
 from medrag.clinical.grounding_axes import (
     AGAINST,
     AXES,
+    DENIABLE,
     DENIERS,
-    EMPTY,
-    EXCEPTS,
     FOR,
     KEEPS,
     STARTS,
     STOPS,
     height_of,
-    without_prefix,
 )
+from medrag.clinical.grounding_denials import beside_denials, denials, excepted
 from medrag.clinical.grounding_tokens import (
     Token,
     clauses,
     content,
     is_light,
-    key,
     tokens,
     within,
 )
@@ -42,6 +41,7 @@ class Cue:
         about: Keys of the words it is said of.
         start, end: Its characters.
         word: As written.
+        head: Key of the nearest word behind it that carries meaning, else before it.
     """
 
     axis: str
@@ -50,6 +50,7 @@ class Cue:
     start: int
     end: int
     word: str
+    head: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class Clause:
         denials: What each denial denies, the nearest words first.
         excepted: What stands after "unless", "except", "rather than".
         denied: What stands on either side of a denial.
+        repeated: Keys that stand in it more than once.
         never: Whether it says "never".
     """
 
@@ -73,6 +75,7 @@ class Clause:
     excepted: frozenset[str]
     denied: frozenset[str]
     never: bool
+    repeated: frozenset[str]
 
 
 @lru_cache(maxsize=512)
@@ -92,10 +95,11 @@ def _clause(text: str, start: int, end: int) -> Clause:
         end=end,
         words=frozenset() if asked else content(words),
         cues=tuple(cues),
-        denials=tuple(_denials(words, taken)),
-        excepted=frozenset(_excepted(words)),
-        denied=_beside_denials(words),
+        denials=tuple(denials(words, taken)),
+        excepted=frozenset(excepted(words)),
+        denied=beside_denials(words),
         never=any(t.word == "never" for t in words),
+        repeated=frozenset(k for k, count in Counter(t.key for t in words).items() if count > 1),
     )
 
 
@@ -173,8 +177,10 @@ def _advice(words: Sequence[Token], taken: set[int]) -> Iterator[Cue]:
         if word == "safety" and _unproven(words, at):
             yield Cue("use", "against", _about(words, at), token.start, token.end, word)
             continue
-        if word in FOR and word not in STOPS | KEEPS | STARTS and _supposed(words, at):
+        if word in FOR | STOPS | KEEPS | STARTS and _supposed(words, at):
             continue
+        if word in _LASTING and at + 1 < len(words) and words[at + 1].key in _COURSES:
+            continue  # "after continued use" tells nobody to continue
         if word in AGAINST or word in STOPS or word in KEEPS or word in STARTS or word in FOR:
             if word in STOPS and not _is_verb(words, at):
                 continue
@@ -185,6 +191,10 @@ def _advice(words: Sequence[Token], taken: set[int]) -> Iterator[Cue]:
                 taken.add(denier)
             for axis, pole in _poles(words, at, denied=denier is not None):
                 yield Cue(axis, pole, _about(words, at), token.start, token.end, word)
+
+
+_LASTING = frozenset({"continued", "continuing", "maintained", "interrupted"})
+_COURSES = frozenset({"use", "treat", "exposur", "give", "dose"})
 
 
 def _unproven(words: Sequence[Token], at: int) -> bool:
@@ -232,7 +242,8 @@ def _poles(words: Sequence[Token], at: int, *, denied: bool) -> Iterator[tuple[s
         yield "start", "go" if denied else "stop"
         return
     if word in KEEPS or word in STARTS:
-        yield "start", "stop" if denied else "go"
+        until = any(t.word == "until" for t in words[at + 1 : at + 8])
+        yield "start", "stop" if denied and not until else "go"
     if word in FOR and (denied or _is_advised(words, at)):
         yield "use", "against" if denied else "for"
 
@@ -278,14 +289,49 @@ def _described(words: Sequence[Token]) -> Iterator[Cue]:
                 continue
             if token.word == "longer" and at and words[at - 1].word == "no":
                 continue  # "should no longer be used" compares no amounts
-            place = pole.pole
-            if pole.axis == "amount" and _denier_before(words, at, set()) is not None:
-                place = f"not {place}"
-            yield Cue(pole.axis, place, _about(words, at), token.start, token.end, token.word)
+            if token.word in {"more", "less"} and at + 1 < len(words) and _is_pole(words[at + 1]):
+                continue  # "more slowly" is slow
+            denied = pole.axis in DENIABLE and _denier_before(words, at, set()) is not None
+            if pole.axis == "need" and at + 1 < len(words) and words[at + 1].word == "no":
+                denied = True
+            if pole.pole in {"event", "looked"} and not denied:
+                continue  # "adverse effects" changes nothing, "was studied" shows nothing
+            place = _denied_pole(*pole) if denied else pole.pole
+            about, head = _about(words, at), _head(words, at)
+            yield Cue(pole.axis, place, about, token.start, token.end, token.word, head)
             continue
         height = height_of(token.word)
         if height is not None:
             yield Cue(*height, frozenset({height.axis}), token.start, token.end, token.word)
+
+
+def _head(words: Sequence[Token], at: int) -> str:
+    """Return what a word is said of most closely: "lower *completion* rates"."""
+    for token in words[at + 1 : at + 5]:
+        if token.breaks or token.word in _LINKS:
+            break
+        if not is_light(token) or token.key in {"stop", "dose"}:
+            return token.key
+    return next((t.key for t in reversed(words[max(0, at - 4) : at]) if not is_light(t)), "")
+
+
+def _is_pole(token: Token) -> bool:
+    return token.word in AXES or token.key in AXES
+
+
+def _denied_pole(axis: str, pole: str) -> str:
+    """Return where a denied word stands: "did not alter" is unchanged, "not higher" not up."""
+    return _OTHER_POLE.get((axis, pole), f"not {pole}")
+
+
+_OTHER_POLE = {
+    ("effect", "changed"): "unchanged",
+    ("effect", "unchanged"): "changed",
+    ("effect", "event"): "unchanged",
+    ("evidence", "shown"): "unshown",
+    ("evidence", "looked"): "unshown",
+    ("need", "yes"): "no",
+}
 
 
 _COMPARING = frozenset({"less", "greater", "higher", "lower", "longer", "shorter", "fewer", "more",
@@ -303,48 +349,3 @@ def _compares_number(words: Sequence[Token], at: int) -> bool:
         return False
     joined = bool(before) and before[-1].word in {"or", "and"}
     return joined and any(t.key[0].isdigit() for t in before)
-
-
-def _denials(words: Sequence[Token], taken: set[int]) -> Iterator[tuple[str, ...]]:
-    """Yield what each denial denies: the words after it, else the words before it."""
-    for at, token in enumerate(words):
-        bare = without_prefix(token.word)
-        if token.word == "free" and at and token.start == words[at - 1].end + 1:
-            yield (words[at - 1].key,)
-        elif bare:
-            yield (key(bare),)
-        elif token.word in DENIERS and at not in taken:
-            after = _strong(_reach(words, at + 1))
-            yield after or _strong(words[max(0, at - 6) : at])[::-1]
-
-
-def _beside_denials(words: Sequence[Token]) -> frozenset[str]:
-    found: set[str] = set()
-    for at, token in enumerate(words):
-        if token.word in DENIERS or without_prefix(token.word):
-            found |= content(words[max(0, at - 6) : at + 7])
-    return frozenset(found)
-
-
-def _excepted(words: Sequence[Token]) -> Iterator[str]:
-    for at, token in enumerate(words):
-        if token.word in EXCEPTS:
-            yield from _strong(_reach(words, at + 1))
-
-
-def _reach(words: Sequence[Token], start: int) -> list[Token]:
-    found: list[Token] = []
-    for token in words[start : start + 12]:
-        stopper = token.word in {"but", "because", "due", "if", "when", "until", "unless", "while",
-                                 "than", "so"}  # fmt: skip
-        if found and (stopper or (token.breaks and len(_strong(found)) >= 3)):
-            break
-        found.append(token)
-    return found
-
-
-def _strong(words: Sequence[Token]) -> tuple[str, ...]:
-    return tuple(
-        t.key for t in words
-        if not is_light(t) and t.key not in EMPTY and t.word not in EMPTY and t.word not in DENIERS
-    )  # fmt: skip

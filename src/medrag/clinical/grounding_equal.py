@@ -102,6 +102,9 @@ def _with_unit(quantity: Quantity, unit: str) -> Quantity:
 
 def _converted(other: Quantity, unit: str) -> Iterator[Quantity]:
     a, b = _LABELS.get(unit, unit), _LABELS.get(other.unit, other.unit)
+    if (unit, other.unit) in {("d", "d/wk"), ("d/wk", "d")}:
+        yield _with_unit(other, unit)  # "five days a week"
+        return
     bare = other.unit == "1" and (unit in _BARE or unit[0] in "{#")
     if FOLD in {a, b} and "%" in {a, b}:
         yield from _multiples(other, unit)

@@ -98,6 +98,8 @@ def _frequencies(text: str) -> Iterator[Frequency]:
         before = text[max(0, one.start - 40) : one.start]
         if _PERIOD.match(one.text) and not RATED.search(before):
             continue  # "for more than a week" is how long
+        if _PERIOD.match(one.text) and before.endswith("days "):
+            continue  # "five days a week" is a number of days
         if _NO_RATE.match(one.text) or text[one.end :].startswith(" level"):
             continue
         if _ONCE.match(one.text) and not _GIVEN.search(before):
@@ -159,12 +161,18 @@ def _read_drugs(text: str, mentions: Sequence[DrugMention]) -> Iterator[Drug]:
             yield Drug(match.start(), match.end(), word, frozenset({word.lower()}), False, ())
 
 
-def paces(facts: Facts) -> Iterator[tuple[Number, Frequency]]:
-    """Yield each number with the frequency that follows it directly, in text order."""
+_BETWEEN = re.compile(r"[\d,;.()]|\b(?:or|and)\b")
+
+
+def paces(facts: Facts, apart: re.Pattern[str] = _BETWEEN) -> Iterator[tuple[Number, Frequency]]:
+    """Yield each number with the frequency that follows it directly, in text order.
+
+    Directly: within 24 characters, and nothing that `apart` finds stands between.
+    """
     for number in facts.numbers:
         for frequency in facts.frequencies:
             between = facts.text[number.end : frequency.start]
             near = 0 <= frequency.start - number.end <= 24
-            if near and not re.search(r"[\d,;.()]|\b(?:or|and)\b", between):
+            if near and not apart.search(between):
                 yield number, frequency
                 break

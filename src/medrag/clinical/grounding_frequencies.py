@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 from medrag.clinical.grounding_equal import FOLD, Number, is_same
 from medrag.clinical.grounding_facts import Facts, paces
+from medrag.clinical.grounding_sums import is_reckoned
 from medrag.clinical.quantity import Frequency
 
 
@@ -46,6 +47,8 @@ def other_frequencies(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
         if frequency.once and any(_ONCE.search(source.text) for source in sources):
             continue
         if frequency.per_day == 1 and _is_daily(said, frequency, sources):
+            continue
+        if frequency.per_day == 1 and _is_total(said, frequency, sources):
             continue
         if frequency.per_day is not None and _is_in_time(frequency, sources):
             continue
@@ -87,6 +90,12 @@ def _is_daily(said: Facts, frequency: Frequency, sources: Sequence[Facts]) -> bo
     )  # fmt: skip
 
 
+def _is_total(said: Facts, frequency: Frequency, sources: Sequence[Facts]) -> bool:
+    """Return whether "1200 mg a day" is what the quotations' doses of a day add up to."""
+    amounts = [n for n in said.numbers if 0 <= frequency.start - n.end <= 4]
+    return any(is_reckoned(said, n, sources) for n in amounts)
+
+
 def _has_pace(source: Facts, number: Number) -> bool:
     """Return whether a number of a quotation is given at a frequency of its own."""
     if number.quantity.unit.endswith("/d"):
@@ -119,6 +128,8 @@ def other_paces(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
     """Yield doses that the quotations give at another frequency, and this one at another dose."""
     stated = [(s.text, *pace) for s in sources for pace in paces(s)]
     for number, frequency in paces(said):
+        if frequency.per_day is None:
+            continue  # "if needed"
         same = [f for _, other, f in stated if is_same(number, other)]
         strength = any(
             is_same(number, n) and _STRENGTH.match(s.text, n.end)

@@ -55,6 +55,11 @@ _ENDED = re.compile(
     rf"\b(?:{'|'.join(_ONES)})\b(?=(?: to | or |-to-)(?:\d|{'|'.join(_ONES)}\b))", re.IGNORECASE
 )
 _BUT = re.compile(rf"(?<=all but )(?:{'|'.join(_ONES)})\b", re.IGNORECASE)
+_NAMED_COUNT = re.compile(
+    rf"(?:(?<=\bday )|(?<=\bweek )|(?<=\bcycle )|(?<=\bphase )|(?<=\bstage )|(?<=\bgrade ))"
+    rf"(?:{'|'.join(_ONES)})\b", re.IGNORECASE,
+)  # fmt: skip
+_AGED_S = re.compile(r"(?<=er-\d)s\b|(?<=er-\d\d)s\b")
 _END = r"\d[\d.,]*(?:\s?(?:°\s?[CF]|%|[a-zµμ]+(?:/[a-z]+)*))?"
 _BETWEEN = re.compile(
     rf"\b(?P<lead>between|from) (?P<low>{_END}) (?:and|to|up to|through) (?=(?:{_COUNT}|\d))",
@@ -72,7 +77,7 @@ _A_PERIOD = re.compile(
 RATED = re.compile(
     r"(?:\d|[^\W\d]+/[^\W\d]+|\b(?:m?c?g|kg|µg|m?L|units?|IU|times|once|twice|thrice|tablets?|tabs?"
     r"|capsules?|caps|puffs?|doses?|drops?|lit(?:er|re)s?|sprays?|grams?|milligrams?|micrograms?"
-    r"|calories|kcal|mmol|mEq|cups?|drinks?|injections?|infusions?|sessions|packs?|cigarettes))"
+    r"|days|calories|kcal|mmol|mEq|cups?|drinks?|injections?|infusions?|sessions|packs?|cigarettes))"
     r"(?: of(?: [a-z]+){1,3})?\)?,?\s\Z", re.IGNORECASE,
 )  # fmt: skip
 """What stands before "a day" where that says how often, not how long."""
@@ -90,6 +95,8 @@ def _plain(text: str) -> str:
     """Return `text` with its numbers in the usual writing, character for character."""
     for pattern in (_TENS_ONES, _TEENS, _COUNTED, _ENDED, _BUT):
         text = pattern.sub(_words_to_digits, text)
+    text = _NAMED_COUNT.sub(lambda m: str(_VALUES[m[0].lower()]).zfill(len(m[0])), text)
+    text = _AGED_S.sub(" ", text)
     text = _PER_DOSE.sub(lambda m: " " * len(m[0]), text)
     text = _SPLIT_TEN.sub(r"10^\1", text)
     text = _SPLIT_POWER.sub(lambda m: f"{m[1]}{m[2]} ", text)
@@ -203,7 +210,8 @@ _LABEL = re.compile(
     r"(?:(?:\s?[,/–-]\s?|\s(?:or|and|to)\s|,\s(?:or|and)\s)\d{1,4}[a-d]?"
     r"(?![\d.,]*\s?(?:%|m?c?g\b|mL|hours?\b|days?\b|weeks?\b|months?\b|years?\b|patients?\b"
     r"|subjects?\b|\d)))*)"
-    r"(?![.,]?\d| ?(?:mg|g|mcg|mL|hours?|days?|weeks?|months?|years?)\b| ?%)",
+    r"(?![.,]?\d| ?(?:mg|g|mcg|mL|hours?|days?|weeks?|months?|years?)\b| ?%"
+    r"|\s?(?:to|-|–)\s?\d)",
     re.IGNORECASE,
 )
 
@@ -363,7 +371,9 @@ def _with_later_units(text: str, numbers: Sequence[Number]) -> Iterator[Number]:
 # --- Bounds -------------------------------------------------------------------------------
 
 _ABOUT_BEFORE = re.compile(
-    r"(?:\babout|\bapprox\w*\.?|\baround|\broughly|\bnearly|\balmost|\bclose to|\bsome|\bnear|~)"
+    r"(?:\bjust(?: (?:under|over|below|above))?"
+    r"|\b(?:slightly|a little) (?:under|over|(?:more|less) than)"
+    r"|\babout|\bapprox\w*\.?|\baround|\broughly|\bnearly|\balmost|\bclose to|\bsome|\bnear|~)"
     r"\s?(?:an? )?\Z", re.IGNORECASE,
 )  # fmt: skip
 

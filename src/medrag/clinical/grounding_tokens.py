@@ -50,7 +50,10 @@ _PHRASES = {
     r"|later|longer|greater|earlier|fewer) than"
     r"|not be given more than|no higher than|not be (?:more|longer|greater|less) than": "",
     r"not only|but also|not limited to|with(?:out| or without) regard (?:to|for)"
-    r"|with or without(?: food)?|regardless of|irrespective of|whether or not|no matter": "",
+    r"|with or without(?: food)?": "",
+    r"regardless of|irrespective of|independent(?:ly)? of|whether or not|no matter": "regardless",
+    r"(?:more |further )?(?:studies|research|trials|data) (?:are|is) (?:still )?needed": "unproven",
+    r"(?:peak|maximum|maximal)(?: [a-z]+)? (?:concentrations?|levels?)": "cmax",
     r"cannot be avoided|can ?not be avoided|can't be avoided|unavoidable|is necessary": "needed",
     r"as many as|as high as|as much as|as long as|as little as|as low as|as early as": "",
     r"at least|at most|up to": "",
@@ -77,7 +80,13 @@ _PHRASES = {
     r"upper half": "upperhalf",
     r"at once|right away|cold turkey|all at once": "abruptly",
     r"well[- ]tolerated": "welltolerated",
-    r"poorly[- ]tolerated|not (?:well )?tolerated": "poorlytolerated",
+    r"poorly[- ]tolerated|(?:(?:do(?:es)?|did|can|could) )?(?:not|cannot|can't|don't|doesn't"
+    r"|didn't) (?:well )?tolerate[ds]?|unable to tolerate|intolerant (?:of|to)": "poorlytolerated",
+    r"in-?patients?": "inpatient",
+    r"out-?patients?": "outpatient",
+    r"(?:not|never|n't)(?: be)?(?: go| go up| rise| be given| be taken| take| use| receive| get)?"
+    r"(?: over| above| beyond| past| more than| higher than)(?= (?:a |an )?\d)": "",
+    r",? or not(?=[.,;]|\Z)": "",
     r"treatment[- ]na[iï]ve": "naive",
     r"adverse (?:drug )?(?:reactions?|events?|effects?)|side[- ]effects?|adrs?": "reaction",
     r"heart failure|cardiac failure": "heartfailure",
@@ -111,9 +120,10 @@ infant infants baby babies
 death deaths die died dies mortality fatal fatality
 start started starts starting initiate initiated initiating initiation begin begins began begun
 stop stopped stops stopping discontinue discontinued discontinuing discontinuation cease ceased
-stop halt
+stop halt hold held withhold withheld withholding interrupt interrupted interrupting suspend
+stop suspended pause paused quit
 increase increased increases increasing raise raised raises rise rises rose risen elevate
-increase elevated elevation
+increase elevated elevation rising climb climbed climbs grow grew heightened boost boosts
 decrease fall falls fell fallen falling cut cuts cutting
 decrease decreased decreases decreasing reduce reduced reduces reducing reduction decline
 decrease declined drop dropped lower lowered lowering lowers
@@ -151,6 +161,10 @@ apply applies applied pertain pertains
 differ differs differed difference differences different
 harm harmful damage
 kidneystone nephrolithiasis
+food foods meal meals fed eating eat eats
+freeze frozen freezing freezes
+auc exposure exposures
+hemorrhage bleed bleeds bleeding bleeding hemorrhages haemorrhage
 myocardialinfarction
 cancer cancers carcinoma malignancy malignancies tumor tumors
 daily day days
@@ -198,8 +212,8 @@ under over above below least up out off every
 passage passages source sources text label quote quotes quotation excerpt states says state
 question answer note according supplied
 """)
-_ENDINGS = ("ations", "ation", "ments", "ment", "ings", "ing", "ions", "ion", "ies", "ed", "es",
-            "ly", "al", "s", "e", "y")  # fmt: skip
+_ENDINGS = ("icities", "icity", "ities", "ity", "ations", "ation", "ments", "ment", "ings",
+            "ing", "ions", "ion", "ies", "ed", "es", "ly", "al", "ic", "s", "e", "y")  # fmt: skip
 
 
 @lru_cache(maxsize=16384)

@@ -1,7 +1,9 @@
 """Whether a claim turns what its quotations say: advice, denial and direction.
 
-A claim's cue is laid beside the cues of the same axis in the source clauses that speak of the
-same; it is turned where what it is about stands, there, only with another pole.
+Each cue of the claim is laid beside the cues of the quotations that are said of the same. It is
+turned only on evidence: where what it is said of stands, in the quotations, with an opposed cue
+that fits it better than any cue that agrees. A denial is turned where the quotations assert what
+it denies; what they never speak of turns nothing.
 """
 
 from __future__ import annotations
@@ -33,7 +35,7 @@ def turns(claim: str, sources: Sequence[str]) -> Iterator[Turn]:
         rivals = _rivals(clause, beside)
         if rivals:
             yield from _denied(clause, rivals, beside)
-            yield from _turned(clause, rivals, beside)
+            yield from _turned(clause, beside)
 
 
 def _rivals(clause: Clause, beside: Sequence[Clause]) -> list[Clause]:
@@ -48,26 +50,43 @@ def _rivals(clause: Clause, beside: Sequence[Clause]) -> list[Clause]:
     return [other for share, _, other in shares if share >= 0.85 * shares[0][0]]
 
 
+# --- Denials -------------------------------------------------------------------------------------
+
+
 def _denied(clause: Clause, rivals: Sequence[Clause], beside: Sequence[Clause]) -> Iterator[Turn]:
     first = rivals[0].text
-    if not any(_denies_at_all(rival) for rival in rivals):
-        elsewhere = [other.words for other in beside if _denies_at_all(other)]
-        near = clause.denied
-        if clause.denials and not any(len(near & words) >= 2 for words in elsewhere):
-            yield Turn("negation", clause.start, clause.end, first)
-            return
+    if _denies_asserted(clause, beside):
+        yield Turn("negation", clause.start, clause.end, first)
+        return
+    if not any(_denies_at_all(other) for other in beside):
         for cue in clause.cues:
-            told = any(len(cue.about & words) >= 2 for words in elsewhere)
-            if cue.axis == "use" and cue.pole == "against" and not told:
+            if (cue.axis, cue.pole) == ("use", "against"):
                 yield Turn("negation", cue.start, cue.end, first)
                 return
     dropped = all(_drops_denial(clause, rival) for rival in rivals)
     if (
         dropped
         or any(_needs_no_change(clause, other) for other in beside)
-        or (clause.never and not any(map(_forbids, rivals)))
+        or (clause.never and not any(map(_forbids, beside)))
     ):
         yield Turn("negation", clause.start, clause.end, first)
+
+
+def _denies_asserted(clause: Clause, beside: Sequence[Clause]) -> bool:
+    """Return whether the claim denies what its quotations assert, and nowhere deny."""
+    for denial in (one for one in clause.denials if one):
+        head = denial[0]
+        if any(head in other.denied or _is_against(head, other) for other in beside):
+            continue
+        asserting = [o for o in beside if head in o.words and len(o.words & clause.words) >= 2]
+        near = any(len(o.words & clause.words) >= 0.5 * len(clause.words) for o in asserting)
+        if asserting and near and not any(_denies_at_all(other) for other in asserting):
+            return True
+    return False
+
+
+def _is_against(head: str, other: Clause) -> bool:
+    return any((c.axis, c.pole) in _DENYING and head in c.about for c in other.cues)
 
 
 def _forbids(clause: Clause) -> bool:
@@ -91,9 +110,13 @@ def _denies_at_all(clause: Clause) -> bool:
     )
 
 
-_DENYING = {("use", "against"), ("rate", "seldom")}
+_DENYING = {
+    ("use", "against"), ("rate", "seldom"), ("effect", "unchanged"), ("evidence", "unshown"),
+    ("start", "stop"),
+}  # fmt: skip
 _EXCEPTING = re.compile(
-    r"\b(?:unless|except|excluding|only|rather|instead|limit\w*|restrict\w*|prevent\w*|against)\b",
+    r"\b(?:unless|except|excluding|only|rather|instead|limit\w*|restrict\w*|prevent\w*|against"
+    r"|max(?:imum|imal)?|up to|at most|cap(?:ped)?|ceiling)\b",
     re.IGNORECASE,
 )
 
@@ -109,6 +132,8 @@ def _drops_denial(clause: Clause, rival: Clause) -> bool:
     if clause.denials and not moved:
         return False
     for denial in (denial for denial in rival.denials if denial):
+        if denial[0] in rival.repeated or denial[0] in _ADJUST:
+            continue
         told = [head for head in denial[:3] if head in clause.words]
         most = len(told) >= 0.6 * len(denial[:3])
         if (
@@ -134,48 +159,83 @@ def _nearly(clause: Clause, rival: Clause) -> bool:
     return 2 * len(clause.words & rival.words) >= len(rival.words)
 
 
-def _turned(clause: Clause, rivals: Sequence[Clause], beside: Sequence[Clause]) -> Iterator[Turn]:
-    near = [cue for rival in rivals for cue in rival.cues]
-    rest = [cue for other in beside if other not in rivals for cue in other.cues]
+# --- Cues ----------------------------------------------------------------------------------------
+
+
+def _turned(clause: Clause, beside: Sequence[Clause]) -> Iterator[Turn]:
+    cues = [(cue, other) for other in beside for cue in other.cues]
     for cue in clause.cues:
-        far = [c for c in rest if c.axis == cue.axis and c.about & cue.about]
-        same = [c.about for c in (*near, *far) if (c.axis, c.pole) == (cue.axis, cue.pole)]
-        other = [
-            c for c in near + (far if not same else [])
-            if c.axis == cue.axis and are_opposed(c.pole, cue.pole) and not _told(c, cue, clause)
-        ]  # fmt: skip
-        both = any(c.axis == cue.axis and c.pole != cue.pole for c in clause.cues)
-        if not other or not all(same) or (both and not same):
+        agreeing = [(_fit(cue, clause, c, o), o) for c, o in cues if _agree(cue, c)]
+        opposed = [(_fit(cue, clause, c, o), c, o) for c, o in cues if _oppose(cue, c, clause)]
+        opposed = [one for one in opposed if one[0] >= _LEAST and not _told(one, cue, clause)]
+        if not opposed:
             continue
-        agreeing = frozenset[str]().union(*same)
-        best = max(other, key=lambda c: len((c.about - agreeing) & cue.about))
-        opposed = frozenset[str]().union(*(c.about for c in other))
-        against = cue.about & (best.about - agreeing)
-        if same:
-            turned = bool(against) and not cue.about & (agreeing - opposed)
-        else:
-            turned = bool(against) or _gone(cue, clause, rivals)
-        if turned:
+        fit, best, its = max(opposed, key=lambda one: one[0])
+        agreed = max((one for one, _ in agreeing), default=0.0)
+        beside_it = any(other is its for _, other in agreeing)
+        if fit > agreed + (_IN_ONE if beside_it else _CLEARLY):
             kind: Literal["negation", "direction"] = (
-                "negation" if cue.axis == "use" else "direction"
+                "negation" if cue.axis in {"use", "evidence", "effect"} else "direction"
             )
             yield Turn(kind, cue.start, cue.end, best.word)
 
 
-def _told(source: Cue, cue: Cue, clause: Clause) -> bool:
-    """Return whether another cue of the claim tells, better than this one, what a source says."""
-    reach = len(source.about & cue.about)
+_LEAST = 1.0
+_WHOLE = 0.8
+"""From this share on, a clause tells what another one tells."""
+_CLEARLY = 0.3
+_IN_ONE = 0.9
+"""How much better an opposed cue must fit where its clause agrees, too."""
+
+
+def _fit(cue: Cue, clause: Clause, other: Cue, its: Clause) -> float:
+    """Return how well two cues are said of the same: words about them, then of their clauses."""
+    about = len(cue.about & other.about) + (1.5 if cue.head and cue.head == other.head else 0)
+    shared = len(clause.words & its.words)
+    if not cue.about & other.about and shared < 0.4 * len(clause.words):
+        return 0.0
+    whole = shared and shared >= _WHOLE * len(clause.words - {key(cue.word)})
+    return about + 0.4 * shared + (1.0 if whole else 0.0)
+
+
+def _agree(cue: Cue, other: Cue) -> bool:
+    if cue.axis == other.axis:
+        return not are_opposed(cue.pole, other.pole)
+    return (cue.axis, other.axis) in _AKIN and "unchanged" not in {cue.pole, other.pole}
+
+
+_AKIN = {("amount", "effect"), ("effect", "amount")}
+
+
+def _oppose(cue: Cue, other: Cue, clause: Clause) -> bool:
+    if cue.axis == "strength" == other.axis:
+        return (cue.pole, other.pole) == ("strong", "weak")
+    if cue.axis == other.axis:
+        return are_opposed(cue.pole, other.pole)
+    if (cue.axis, other.axis) in _AKIN:
+        return "unchanged" in {cue.pole, other.pole} and not (
+            cue.pole.startswith("not ") or other.pole.startswith("not ")
+        )
+    unsure = any((c.axis, c.pole) == ("evidence", "unshown") for c in clause.cues)
+    return (
+        (other.axis, other.pole) == ("evidence", "unshown")
+        and cue.axis in {"effect"}
+        and not unsure
+    )
+
+
+def _told(source: tuple[float, Cue, Clause], cue: Cue, clause: Clause) -> bool:
+    """Return whether another cue of the claim tells, as well as this one, what a source says."""
+    fit, turned, other = source
     return any(
-        (c.axis, c.pole) == (source.axis, source.pole) and len(c.about & source.about) >= reach > 0
+        _agree(c, turned) and (_fit(c, clause, turned, other) >= fit or _are_joined(c, cue))
         for c in clause.cues
     )
 
 
-def _gone(cue: Cue, clause: Clause, rivals: Sequence[Clause]) -> bool:
-    """Return whether the rivals' pole is nowhere in the claim, which nearly repeats them."""
-    poles = {c.pole for c in clause.cues if c.axis == cue.axis}
-    for rival in rivals:
-        theirs = {c.pole for c in rival.cues if c.axis == cue.axis}
-        if not theirs or theirs & poles:
-            return False
-    return len(clause.words & rivals[0].words) >= 0.4 * len(clause.words)
+def _are_joined(one: Cue, other: Cue) -> bool:
+    """Return whether two cues stand side by side: "primary or secondary"."""
+    return 0 < max(one.start, other.start) - min(one.end, other.end) <= _SIDE_BY_SIDE
+
+
+_SIDE_BY_SIDE = 5

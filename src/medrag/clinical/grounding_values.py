@@ -12,7 +12,8 @@ from medrag.clinical.grounding_arms import of_another_arm
 from medrag.clinical.grounding_bounds import directions
 from medrag.clinical.grounding_context import SIDES, around, chain_of, segment
 from medrag.clinical.grounding_equal import FOLD, Number, ends, is_comparable, is_same
-from medrag.clinical.grounding_facts import Facts
+from medrag.clinical.grounding_facts import Facts, paces
+from medrag.clinical.grounding_sums import is_reckoned
 from medrag.clinical.grounding_tokens import content, tokens
 from medrag.clinical.grounding_words import NUMBER_WORDS
 
@@ -34,8 +35,12 @@ def other_numbers(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
         same = _same(site, sources)
         if not same:
             told = _stands_bare(number, sources) or _is_divided(number, sources)
-            if not told and not _is_derived(number, sources):
-                yield _absent(site, _nearest(number, sources))
+            near = _nearest(number, sources)
+            reckoned = told or _is_derived(number, sources) or is_reckoned(said, number, sources)
+            if not reckoned and not _is_idle(site, near) and not _is_inside(number, sources):
+                yield _absent(site, near)
+        elif total := _other_total(site, same):
+            yield Other("number", number.start, number.end, total, same[0].words)
         elif all(_bounds_apart(site, other) or _uncapped(site, other) for other in same):
             yield _bounded(site, same[0])
         elif rival := _of_another(site, same, sources):
@@ -186,6 +191,54 @@ def _is_derived(number: Number, sources: Sequence[Facts]) -> bool:
     return False
 
 
+_IDLE = re.compile(
+    r"(?:one|a|an|the) (?:day|time|week|month|hour)\Z|once\Z|twice\Z|doubl\w*\Z", re.IGNORECASE
+)
+
+
+def _is_idle(site: Site, near: str) -> bool:
+    """Return whether "on one day" or "double up" counts nothing that a quotation counts."""
+    return not near and _IDLE.match(site.words) is not None
+
+
+_OF_A_PERSON = frozenset({"kg", "mL/min", "a", "mL/min/{1.73_m2}"})
+
+
+def _is_inside(number: Number, sources: Sequence[Facts]) -> bool:
+    """Return whether "a 30 kg child" lies in a band that the quotations name: "25 to 50 kg"."""
+    q = number.quantity
+    if q.unit not in _OF_A_PERSON or q.high is not None or number.bound:
+        return False
+    others = [s.number for s in _sites(sources) if is_comparable(number, s.number)]
+    if any(o.quantity.high and o.quantity.value <= q.value <= o.quantity.high for o in others):
+        return True
+    above = any(o.bound in {"<", "<="} and q.value <= o.quantity.value for o in others)
+    return above and any(o.bound in {"", ">", ">="} and o.quantity.value <= q.value for o in others)
+
+
+_A_DAY = re.compile(r"\s?(?:a|per|each) day\b|\s?/\s?d(?:ay)?\b|\s(?:in )?total\b", re.IGNORECASE)
+
+
+def _other_total(one: Site, same: Sequence[Site]) -> str:
+    """Return what is wrong with "300 mg per day" of 300 mg twice daily; "" where nothing is."""
+    unit = one.number.quantity.unit
+    after = one.facts.text[one.number.end : one.number.end + 14]
+    if not unit.endswith("/d") and not (unit in _MASSES and _A_DAY.match(after)):
+        return ""
+    rates = []
+    for site in same:
+        rate = {f.per_day for n, f in paces(site.facts, _SPACED) if n is site.number}
+        if site.number.quantity.unit.endswith("/d") or not rate or None in rate or 1 in rate:
+            return ""
+        rates += list(rate)
+    often = max(rate for rate in rates if rate)
+    return f"The quotation gives {one.words!r} {often:f} times a day." if often > 1 else ""
+
+
+_MASSES = frozenset({"mg", "g", "ug", "mL", "[iU]"})
+_SPACED = re.compile(r"[\d;.()]")
+
+
 def _nearest(number: Number, sources: Sequence[Facts]) -> str:
     """Return the quotation's number of the same sort that a reader would compare with."""
     if number.quantity.unit == "1":
@@ -295,4 +348,5 @@ def _fits_better(mine: frozenset[str], near: frozenset[str], other: Site, rival:
     if other.facts is not rival.facts:
         apart -= content(tokens(other.facts.text))
         return len(mine & apart) > 1 and not near & (equal - unequal)
-    return bool(mine & apart) and not near & (equal - unequal)
+    own = equal - unequal
+    return bool(mine & apart) and (bool(own) or len(mine & apart) > 1) and not near & own

@@ -90,10 +90,16 @@ def _lines(number: int, text: str) -> Iterator[_Line]:
 
 @lru_cache(maxsize=256)
 def _read(text: str) -> tuple[tuple[int, str, frozenset[str]], ...]:
-    found = []
+    found: list[tuple[int, str, frozenset[str]]] = []
+    end = 0
     for span in sentences(text):
         line = span.of(text)
-        found.append((span.start, line, _keys(tokens(line))))
+        start = span.start
+        if "|" in line and found and "|" in found[-1][1] and not text[end:start].strip(" \n"):
+            start = found.pop()[0]  # a row is read with the rows above it
+            line = text[start : span.end]
+        end = span.end
+        found.append((start, line, _keys(tokens(line))))
     return tuple(found)
 
 

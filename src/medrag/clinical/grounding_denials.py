@@ -1,0 +1,85 @@
+"""What a clause denies: the words behind a denial, list items, what a prefix turns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from medrag.clinical.grounding_axes import (
+    AXES,
+    DENIABLE,
+    DENIERS,
+    EMPTY,
+    EXCEPTS,
+    without_prefix,
+)
+from medrag.clinical.grounding_tokens import Token, content, is_light, key
+
+
+def denials(words: Sequence[Token], taken: set[int]) -> Iterator[tuple[str, ...]]:
+    """Yield what each denial denies: the words after it, else the words before it."""
+    for at, token in enumerate(words):
+        bare = without_prefix(token.word)
+        if token.word == "free" and at and token.start == words[at - 1].end + 1:
+            yield (words[at - 1].key,)
+        elif bare:
+            yield (key(bare),)
+        elif token.word in DENIERS and at not in taken and not _denies_cue(words, at):
+            reach = _reach(words, at + 1)
+            yield from _listed(reach)
+            after = _strong(reach)
+            if after or token.word not in {"without", "no"}:
+                yield after or _strong(words[max(0, at - 6) : at])[::-1]
+
+
+def _denies_cue(words: Sequence[Token], at: int) -> bool:
+    """Return whether a denial only turns a word of an axis: "not superior", "not as high"."""
+    for token in words[at + 1 : at + 4]:
+        pole = AXES.get(token.word) or AXES.get(token.key)
+        if token.word == "as" or (pole is not None and pole.axis in DENIABLE):
+            return True
+    return False
+
+
+def _listed(reach: Sequence[Token]) -> Iterator[tuple[str, ...]]:
+    """Yield each further item of a denied list of single words: "not crushed, split or chewed"."""
+    for at, token in enumerate(reach[1:], start=1):
+        alone = at + 1 == len(reach) or reach[at + 1].breaks or reach[at + 1].word in _ALSO
+        if token.breaks and token.word not in _ALSO and alone:
+            yield _strong([token])
+
+
+_ALSO = frozenset({"or", "and", "nor"})
+
+
+def beside_denials(words: Sequence[Token]) -> frozenset[str]:
+    """Return the keys of what stands on either side of a denial."""
+    found: set[str] = set()
+    for at, token in enumerate(words):
+        if token.word in DENIERS or without_prefix(token.word):
+            found |= content(words[max(0, at - 6) : at + 7])
+    return frozenset(found)
+
+
+def excepted(words: Sequence[Token]) -> Iterator[str]:
+    """Yield the keys of what stands behind "unless", "except", "rather than"."""
+    for at, token in enumerate(words):
+        if token.word in EXCEPTS:
+            yield from _strong(_reach(words, at + 1))
+
+
+def _reach(words: Sequence[Token], start: int) -> list[Token]:
+    found: list[Token] = []
+    for token in words[start : start + 12]:
+        stopper = token.word in {"but", "because", "due", "if", "when", "until", "unless", "while",
+                                 "than", "so"}  # fmt: skip
+        if found and (stopper or (token.breaks and len(_strong(found)) >= 3)):
+            break
+        found.append(token)
+    return found
+
+
+def _strong(words: Sequence[Token]) -> tuple[str, ...]:
+    return tuple(
+        t.key for t in words
+        if not is_light(t) and t.key not in EMPTY and t.word not in EMPTY and t.word not in DENIERS
+    )  # fmt: skip

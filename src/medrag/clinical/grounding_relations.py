@@ -1,0 +1,241 @@
+"""What stands first and what second: in time, in amount, in preference.
+
+"A before B", "B after A" and "A, then B" are one relation; so are "more with A than with B", "less
+with B than with A" and "12 % with A and 8 % with B". A claim turns a relation where the two sides
+have changed places, whatever words it is told in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice, pairwise
+
+from medrag.clinical.grounding_axes import AXES
+from medrag.clinical.grounding_context import around
+from medrag.clinical.grounding_equal import Number, is_comparable
+from medrag.clinical.grounding_facts import Facts, read_facts
+from medrag.clinical.grounding_tokens import Token, clauses, is_light, tokens, within
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """Two sides of which one is first.
+
+    Attributes:
+        axis: `time`, `sequence`, `amount` or `worth`.
+        first, second: Keys of the sides: the earlier, the greater, the preferred first.
+        matter: Keys of what is compared.
+        start, end: The word that relates them.
+        word: As written.
+    """
+
+    axis: str
+    first: frozenset[str]
+    second: frozenset[str]
+    matter: frozenset[str]
+    start: int
+    end: int
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reversal:
+    """A relation of the claim that its quotations tell the other way round."""
+
+    start: int
+    end: int
+    source: str
+
+
+def reversals(claim: str, sources: Sequence[str]) -> Iterator[Reversal]:
+    """Yield the relations of `claim` whose sides stand the other way round in `sources`."""
+    told = [one for source in sources for one in relations(source)]
+    counted = [one for source in sources for one in _counted(read_facts(source))]
+    for relation in relations(claim):
+        alike = [one for one in told if one.axis == relation.axis]
+        if relation.axis == "amount":
+            alike += counted
+        fits = [(*_fit(relation, other), other) for other in alike]
+        fits = [one for one in fits if max(one[:2]) > 0]
+        if not fits:
+            continue
+        straight, crossed, other = max(fits, key=lambda one: max(one[:2]))
+        bare = not all((relation.first, relation.second, other.first, other.second))
+        least = _LEAST_BARE if bare else _LEAST
+        if crossed > straight and crossed >= least and crossed > max(one[0] for one in fits):
+            yield Reversal(relation.start, relation.end, other.word)
+
+
+_LEAST = 2.0
+_LEAST_BARE = 1.0
+"""Words that must have changed sides; fewer where a side is only "it"."""
+
+
+def _fit(one: Relation, other: Relation) -> tuple[float, float]:
+    """Return how well the sides of two relations agree as they stand, and crossed."""
+    shared = other.first & other.second
+    first, second = other.first - shared, other.second - shared
+    straight = len(one.first & first) + len(one.second & second)
+    crossed = len(one.first & second) + len(one.second & first)
+    matter = 0.5 * len(one.matter & other.matter)
+    if one.axis == "amount" and one.matter and other.matter and not matter:
+        return 0.0, 0.0
+    if not one.second and crossed and one.axis == "amount":
+        matter += 1.0  # one side alone tells
+    return (straight + matter if straight else 0.0), (crossed + matter if crossed else 0.0)
+
+
+# --- As told -------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=512)
+def relations(text: str) -> tuple[Relation, ...]:
+    """Return the relations that `text` tells in words, in order; the latest texts are kept."""
+    found: list[Relation] = []
+    for start, end in clauses(text):
+        words = within(tokens(text), start, end)
+        for at, token in enumerate(words):
+            if token.word in _EARLIER or token.word in _LATER:
+                found += _in_time(words, at)
+            elif token.word in {"than", "over", "rather", "instead"} or token.word in _COMPARED:
+                found += _in_amount(words, at)
+    return tuple(found)
+
+
+_EARLIER = frozenset({"before", "precede", "precedes", "preceded", "preceding"})
+_FOLLOWS = frozenset({"then", "thereafter", "afterwards", "afterward", "followed"})
+_LATER = frozenset({"after", "following"}) | _FOLLOWS
+_COMPARED = frozenset({"compared", "versus", "vs", "relative"})
+_STOPS_SIDE = frozenset({"if", "when", "while", "because", "unless", "who", "which", "that"})
+_MOST_SIDE = 9
+
+
+def _in_time(words: Sequence[Token], at: int) -> Iterator[Relation]:
+    token = words[at]
+    if token.word == "following" and at and words[at - 1].word in {"the", "these"}:
+        return
+    left, right = _left(words, at), _right(words, at)
+    follows = token.word in _FOLLOWS
+    pointed = at + 1 < len(words) and words[at + 1].word in _POINTING
+    if not left and not follows:
+        left = _main(words, at)
+    if (not right and pointed) or (at == 0 and not left):
+        return
+    earlier = token.word in _EARLIER or follows
+    first, second = (left, right) if earlier else (right, left)
+    if first or second:
+        axis = "sequence" if follows else "time"
+        yield Relation(axis, first, second, frozenset(), token.start, token.end, token.word)
+
+
+def _left(words: Sequence[Token], at: int) -> frozenset[str]:
+    found: list[Token] = []
+    for token in reversed(words[:at]):
+        if token.word in _EARLIER | _LATER or token.word in _STOPS_SIDE or len(found) > _MOST_SIDE:
+            break
+        found.append(token)
+    return _side(found)
+
+
+def _right(words: Sequence[Token], at: int) -> frozenset[str]:
+    found: list[Token] = []
+    for place, token in enumerate(words[at + 1 :]):
+        stop = token.word in _EARLIER | _LATER or token.word in _STOPS_SIDE
+        if stop or (place and token.breaks and token.word not in _GOES_ON):
+            break
+        found.append(token)
+    return _side(found[:_MOST_SIDE])
+
+
+_GOES_ON = frozenset({"or", "and"})
+
+
+_POINTING = frozenset({"it", "them", "this", "that", "which"})
+_OPENING = 8
+"""Words in which "After X" must come to its comma."""
+
+
+def _main(words: Sequence[Token], at: int) -> frozenset[str]:
+    """Return the main clause behind "After X, ..."."""
+    for place in range(at + 2, min(at + _OPENING, len(words))):
+        if words[place].breaks:
+            return _side(words[place : place + _MOST_SIDE])
+    return frozenset()
+
+
+def _side(found: Sequence[Token]) -> frozenset[str]:
+    """Return what a side is told by; "dose" and "treatment" tell a side of a relation, too."""
+    return frozenset(
+        t.key for t in found
+        if not t.key[0].isdigit() and (not is_light(t) or t.key in _TELLING)
+        and t.key not in _SPANS
+    )  # fmt: skip
+
+
+_TELLING = frozenset({"dose", "treat"})
+_SPANS = frozenset({"hour", "daily", "weekly", "monthly", "yearly", "minut", "day", "week"})
+
+
+_UP = frozenset({"up", "often", "better", "superior"})
+_DOWN = frozenset({"down", "seldom", "worse", "inferior"})
+_COMPARATIVE = frozenset({"amount", "rate", "worth", "fare"})
+
+
+def _in_amount(words: Sequence[Token], at: int) -> Iterator[Relation]:
+    after = words[at + 1 : at + 3]
+    if not after or after[0].key[0].isdigit() or after[0].word in _COUNTED_BY:
+        return
+    if words[at].word in {"rather", "instead", "over"}:
+        chosen = words[at].word != "over" or (at and words[at - 1].word in _PREFERRED)
+        if chosen and words[at - 1].word not in {"not", "no"}:
+            yield _relation("worth", words, at, place=max(0, at - 1), up=True)
+        return
+    for place in range(at - 1, max(-1, at - 14), -1):
+        pole = AXES.get(words[place].word) or AXES.get(words[place].key)
+        if pole and pole.axis in _COMPARATIVE and pole.pole in _UP | _DOWN:
+            denied = any(t.word in {"not", "no"} for t in words[max(0, place - 3) : place])
+            if not denied:
+                yield _relation("amount", words, at, place=place, up=pole.pole in _UP)
+            return
+
+
+_COUNTED_BY = frozenset({"twice", "half", "double", "doubled", "halved", "thrice", "expected"})
+_PREFERRED = frozenset({"preferred", "recommended", "chosen", "favored", "favoured"})
+
+
+def _relation(axis: str, words: Sequence[Token], at: int, *, place: int, up: bool) -> Relation:
+    """Return the relation whose sides stand around the word at `at`."""
+    token = words[place]
+    left = _side([*words[max(0, place - _MOST_SIDE) : place], *words[place + 1 : at]])
+    right = _right(words, at)
+    first, second = (left - right, right) if up else (right, left - right)
+    matter = _side(words[place + 1 : at]) | _side(words[max(0, place - 3) : place])
+    return Relation(axis, first, second, matter, token.start, token.end, token.word)
+
+
+# --- As counted ----------------------------------------------------------------------------------
+
+_MOST_PAIRS = 12
+_MEASURED = frozenset({"%", "mo", "a", "wk", "d"})
+
+
+def _counted(facts: Facts) -> Iterator[Relation]:
+    """Yield "12 % with A and 8 % with B" as more with A."""
+    numbers = [n for n in facts.numbers if n.quantity.unit in _MEASURED and n.quantity.high is None]
+    for one, other in islice(pairwise(numbers), _MOST_PAIRS):
+        between = facts.text[one.end : other.start]
+        if ". " in between or ";" in between or not is_comparable(one, other):
+            continue
+        if one.quantity.value != other.quantity.value:
+            yield _of_pair(facts, one, other)
+
+
+def _of_pair(facts: Facts, one: Number, other: Number) -> Relation:
+    mine, theirs = around(facts, one), around(facts, other)
+    first, second = mine - theirs, theirs - mine
+    if one.quantity.value < other.quantity.value:
+        first, second = second, first
+    word = facts.text[one.start : other.end]
+    return Relation("amount", first, second, frozenset(), one.start, other.end, word)

@@ -1,0 +1,166 @@
+"""Numbers of a claim that can be reckoned from its quotations: totals, shares, differences.
+
+"720 mg twice daily" of two 360 mg tablets, "4 mg a day" of 2 mg twice daily, "a quarter" of 310
+among 1,204, "4.3 months longer" of 24.1 and 19.8 months: right arithmetic is no new number. Each
+way of reckoning is tried only where the claim's own words ask for it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from itertools import islice
+
+from medrag.clinical.grounding_equal import FOLD, Number, is_same
+from medrag.clinical.grounding_facts import Facts, paces
+from medrag.clinical.quantity import Quantity
+
+_DAILY = re.compile(r"\b(?:day|daily|total|24[- ]?h(?:ours?)?|max\w*|overall|altogether)\b", re.I)
+_APART = re.compile(
+    r"\b(?:long|short|great|high|low|few|small|larg)er\b|\b(?:more|less|differ\w*|gain\w*|extend\w*"
+    r"|points?|reduc\w*|increas\w*|decreas\w*|by|drop\w*|f[ae]ll\w*|rose|rise|improv\w*|sav\w*"
+    r"|total|combin\w*|together|altogether|in all|sum)\b", re.I,
+)  # fmt: skip
+_REST = re.compile(
+    r"\b(?:not|no|never|without|fail\w*|remain\w*|rest|others?|neither|did ?n.t|un\w+)\b", re.I
+)
+_UNDONE = re.compile(r"\b(?:not|no|never|without|fail\w*|neither|did ?n.t|unresolved)\b", re.I)
+_COUNTS = {"two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "half": "0.5",
+           "one-half": "0.5"}  # fmt: skip
+_TABLETS = re.compile(
+    r"\b(?P<count>one-half|half|two|three|four|five|six|[2-9]|1[0-2])\s(?:x\s|×\s)?(?:of\s)?"
+    r"(?:[A-Za-z-]+\s){0,3}?(?=\d)",
+    re.IGNORECASE,
+)
+_DIVIDED = re.compile(
+    r"\b(?:in|into|as)\s(?P<count>two|three|four|five|six|[2-6])\s(?:equal\w*\s)?(?:divided\s)?"
+    r"(?:[a-z]+\s)?(?:doses|portions|infusions|injections|tablets)\b", re.IGNORECASE,
+)  # fmt: skip
+_MOST = 24
+"""Numbers of one quotation that are reckoned with."""
+_PARTS_OF_TIME = {"h": Decimal(24), "min": Decimal(1440), "d": Decimal(1),
+                  "wk": Decimal(1) / 7, "mo": Decimal(1) / 30}  # fmt: skip
+_MEASURED = frozenset({"%", "mo", "wk", "d", "h", "a", "min", "kg", "mm[Hg]"})
+
+
+def is_reckoned(said: Facts, number: Number, sources: Sequence[Facts]) -> bool:
+    """Return whether `number`, of the claim, follows from the numbers of one quotation."""
+    near = said.text[max(0, number.start - 60) : number.end + 50]
+    unit = number.quantity.unit
+    if number.quantity.high is not None:
+        return False
+    if unit in _PARTS_OF_TIME and _is_interval(number, sources):
+        return True
+    if unit == "%":
+        return any(_is_share(number, source, near) for source in sources)
+    if unit == FOLD:
+        return any(_is_multiple(number, source) for source in sources)
+    if unit in _MEASURED:
+        return _APART.search(near) is not None and any(
+            _is_difference(number, source) for source in sources
+        )
+    return any(_is_amount(said, number, source, near) for source in sources)
+
+
+def _is_amount(said: Facts, number: Number, source: Facts, near: str) -> bool:
+    """Return whether a dose is tablets times strength, a daily total, or a part of one."""
+    factors = set(_tablets(source, number))
+    paced = any(n is number and f.per_day and f.per_day > 1 for n, f in paces(said))
+    daily = number.quantity.unit.endswith("/d") or (not paced and bool(_DAILY.search(near)))
+    rates = [f.per_day for f in source.frequencies if f.per_day and f.per_day > 1]
+    caps = [n.quantity.value for n in source.numbers if n.quantity.unit == "{dose}"]
+    if daily:
+        factors |= {*rates, *caps}
+        factors |= {count * rate for count in _counts(source) for rate in rates}
+    divided = [_count(m["count"]) for m in _DIVIDED.finditer(source.text)]
+    divided += [f.per_day for f in said.frequencies if f.per_day and f.per_day > 1]
+    if _DAILY.search(source.text) or "/d" in "".join(n.quantity.unit for n in source.numbers):
+        factors |= {1 / part for part in divided if part}
+    return any(_is_times(number, other, factor)
+               for other in source.numbers[:_MOST] for factor in factors)  # fmt: skip
+
+
+def _is_times(number: Number, other: Number, factor: Decimal) -> bool:
+    """Return whether a number is another one so many times, in its own unit or a day's."""
+    q = other.quantity
+    if q.high is not None or q.unit[0] in "#{1" or not q.value:
+        return False
+    value = q.value * factor
+    units = {q.unit, q.unit.removesuffix("/d"), f"{q.unit.removesuffix('/d')}/d"}
+    return any(is_same(number, _of(other, value, unit)) for unit in units)
+
+
+def _of(number: Number, value: Decimal, unit: str) -> Number:
+    return Number(Quantity(value, unit), number.start, number.end, "", about=False)
+
+
+def _tablets(source: Facts, number: Number) -> Iterator[Decimal]:
+    """Yield how many tablets of a strength a quotation gives at once."""
+    if number.quantity.unit[0] not in "#{1":
+        yield from _counts(source)
+
+
+def _counts(source: Facts) -> Iterator[Decimal]:
+    for match in islice(_TABLETS.finditer(source.text), _MOST):
+        yield _count(match["count"])
+
+
+def _count(written: str) -> Decimal:
+    return Decimal(_COUNTS.get(written.lower(), written))
+
+
+def _is_interval(number: Number, sources: Sequence[Facts]) -> bool:
+    """Return whether "20 minutes apart" is a quotation's "every 20 minutes"."""
+    if number.quantity.value == 0:
+        return False
+    per_day = _PARTS_OF_TIME[number.quantity.unit] / number.quantity.value
+    return any(
+        f.per_day and abs(f.per_day - per_day) <= Decimal("0.01") * per_day
+        for source in sources
+        for f in source.frequencies
+    )
+
+
+def _is_share(number: Number, source: Facts, near: str) -> bool:
+    """Return whether a percentage is the rest of another, a difference, or a count of a count."""
+    value = number.quantity.value
+    shares = [n.quantity.value for n in source.numbers[:_MOST] if n.quantity.unit == "%"]
+    turned = (_UNDONE.search(near) is None) != (_UNDONE.search(source.text) is None)
+    if (turned or re.search(r"\b(?:rest|remain\w*|other)\b", near)) and 100 - value in shares:
+        return True
+    if _APART.search(near) and _is_difference(number, source):
+        return True
+    counts = [n.quantity.value for n in source.numbers[:_MOST] if n.quantity.unit == "1"]
+    slack = Decimal(2) if number.about else Decimal("0.06")
+    return any(
+        all_ > part > 1 and all_ >= _LEAST_ALL and abs(100 * part / all_ - value) <= slack
+        for part in counts for all_ in counts
+    )  # fmt: skip
+
+
+_LEAST_ALL = 10
+
+
+def _is_difference(number: Number, source: Facts) -> bool:
+    """Return whether a number is the difference or the sum of two neighbours of its sort."""
+    unit, value = number.quantity.unit, number.quantity.value
+    same = [n.quantity.value for n in source.numbers[:_MOST]
+            if unit in {n.quantity.unit, n.unit_later} and n.quantity.high is None]  # fmt: skip
+    slack = Decimal("0.1") * value if number.about else Decimal("0.001")
+    return any(
+        abs(abs(a - b) - value) <= slack or abs(a + b - value) <= slack
+        for at, a in enumerate(same) for b in same[at + 1 : at + 4]
+    )  # fmt: skip
+
+
+def _is_multiple(number: Number, source: Facts) -> bool:
+    """Return whether "about twice" is the multiple between two numbers of one sort."""
+    slack = Decimal("0.16") if number.about else Decimal("0.05")
+    wanted = number.quantity.value
+    measured = [n for n in source.numbers[:_MOST] if n.quantity.unit not in {"1", "a"}]
+    return any(
+        a.quantity.unit == b.quantity.unit and b.quantity.value
+        and abs(a.quantity.value / b.quantity.value - wanted) <= slack * wanted
+        for a in measured for b in measured if a is not b
+    )  # fmt: skip

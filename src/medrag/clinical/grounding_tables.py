@@ -1,0 +1,162 @@
+"""Tables that a claim is laid beside: rows told as sentences, and values in other cells.
+
+A value of a table is of its row and its column. A claim that names a row or a column and takes
+the value from another one says something else, though every word of it stands in the table.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from medrag.clinical.grounding_equal import Number, is_same
+from medrag.clinical.grounding_facts import Facts, read_facts
+from medrag.clinical.grounding_tokens import content, tokens
+from medrag.text.rows import row_cells
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """A table: the labels of its columns and its rows, each with as many cells."""
+
+    labels: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OtherCell:
+    """A value of the claim that stands in another row or column than the claim names."""
+
+    start: int
+    end: int
+    message: str
+    expected: str
+
+
+_MOST_ROWS = 60
+
+
+@lru_cache(maxsize=128)
+def tables(text: str) -> tuple[Table, ...]:
+    """Return the tables of `text`: lines whose cells `|` parts, the first with the labels."""
+    if "|" not in text:
+        return ()
+    found: list[Table] = []
+    block: list[tuple[str, ...]] = []
+    for line in (*text.splitlines(), ""):
+        cells = tuple(row_cells(line)) if "|" in line else ()
+        if cells and (not block or len(cells) == len(block[0])):
+            if not re.fullmatch(r"[\s|:-]+", line):
+                block.append(cells)
+            continue
+        if len(block) > 1:
+            found.append(Table(block[0], tuple(block[1 : 1 + _MOST_ROWS])))
+        block = [cells] if cells else []
+    return tuple(found)
+
+
+def told(text: str) -> str:
+    """Return `text` with each row of its tables told as sentences, cell by cell.
+
+    "Rash | 3% | 1%" becomes "Rash with Drug 3%. Rash with Placebo 1%." Text without tables is
+    returned as it is.
+    """
+    found = tables(text)
+    if not found:
+        return text
+    plain = [line for line in text.splitlines() if "|" not in line]
+    return "\n".join((*plain, *(_sentence(table, row) for table in found for row in table.rows)))
+
+
+def _sentence(table: Table, row: Sequence[str]) -> str:
+    head = _with_unit(row[0], table.labels[0])
+    named = f"{table.labels[0]} {head}" if re.search(r"\d", row[0]) else head
+    parts = [
+        f"{named} with {label} {_with_unit(cell, label)}."
+        for label, cell in zip(table.labels[1:], row[1:], strict=True)
+        if cell
+    ]
+    return " ".join(parts)
+
+
+_UNIT = re.compile(r"(?:,\s?|[(\[])(?P<unit>%|[a-zA-Zµμ]{1,5}(?:/[a-zA-Z0-9.]+)*)[)\]]?\s*\Z")
+
+
+def _with_unit(cell: str, label: str) -> str:
+    """Return "30 to 49 mL/min" for a bare "30 to 49" below "CrCl, mL/min"."""
+    unit = _UNIT.search(label)
+    if unit is None or re.search(r"[a-zA-Z%]", re.sub(r"\b(?:to|or|and)\b", "", cell)):
+        return cell
+    return f"{cell} {unit['unit']}"
+
+
+# --- Values in other cells -----------------------------------------------------------------------
+
+
+def other_cells(said: Facts, quotes: Sequence[str]) -> Iterator[OtherCell]:
+    """Yield the values of a claim that a table gives in another row or column than it names."""
+    for table in (table for quote in quotes for table in tables(quote)):
+        rows = _rows_named(said, table)
+        columns = _columns_named(said, table)
+        for number in said.numbers:
+            cells = list(_cells_with(number, table))
+            if not cells or any(column == 0 for _, column in cells):
+                continue
+            if rows and not any(row in rows for row, _ in cells):
+                yield _other(said, number, table.rows[min(rows)])
+            elif columns and not any(
+                column in columns and (not rows or row in rows) for row, column in cells
+            ):
+                yield _other(said, number, table.rows[cells[0][0]])
+
+
+def _other(said: Facts, number: Number, row: Sequence[str]) -> OtherCell:
+    words = said.text[number.start : number.end]
+    message = f"The table does not give {words!r} in the row or column that the claim names."
+    return OtherCell(number.start, number.end, message, row[0])
+
+
+def _rows_named(said: Facts, table: Table) -> frozenset[int]:
+    """Return the rows whose first cell the claim names, by its number or by its own words."""
+    spoken = content(tokens(said.text))
+    heads = [content(tokens(row[0])) for row in table.rows]
+    common = frozenset.intersection(*heads) if len(heads) > 1 else frozenset()
+    found: set[int] = set()
+    for place, row in enumerate(table.rows):
+        own = heads[place] - common
+        numbers = _numbers(_with_unit(row[0], table.labels[0]))
+        counted = all(any(_as_bounded(n, o) for n in said.numbers) for o in numbers)
+        if counted if numbers else own and own <= spoken:
+            found.add(place)
+    return frozenset(found)
+
+
+def _as_bounded(one: Number, other: Number) -> bool:
+    """Return whether a claim's number is a row's, bounded the same way."""
+    same = {one.bound.rstrip("="), other.bound.rstrip("=")}
+    return is_same(one, other) and (len(same) == 1 or "" in same)
+
+
+def _columns_named(said: Facts, table: Table) -> frozenset[int]:
+    spoken = content(tokens(said.text))
+    labels = [content(tokens(label)) for label in table.labels]
+    found = set()
+    for place, own in enumerate(labels[1:], start=1):
+        rest = frozenset[str]().union(*(k for at, k in enumerate(labels) if at not in {0, place}))
+        if (own - rest) & spoken:
+            found.add(place)
+    return frozenset(found)
+
+
+def _cells_with(number: Number, table: Table) -> Iterator[tuple[int, int]]:
+    for place, row in enumerate(table.rows):
+        for column, cell in enumerate(row):
+            written = _with_unit(cell, table.labels[column])
+            if any(is_same(number, other) for other in _numbers(written)):
+                yield place, column
+
+
+def _numbers(cell: str) -> tuple[Number, ...]:
+    return read_facts(cell).numbers
