@@ -5,6 +5,7 @@ provenance, `chunk` cuts a document into passages. Each format is one loader fil
 """
 
 from medrag.documents.chunking import CHUNKER_VERSION, chunk
+from medrag.documents.composer import table_header
 from medrag.documents.discovery import Discovery, SourceFile, discover
 from medrag.documents.llama_index import from_llama_index
 from medrag.documents.provenance import missing_provenance
@@ -20,4 +21,5 @@ __all__ = [
     "missing_provenance",
     "read",
     "stream",
+    "table_header",
 ]

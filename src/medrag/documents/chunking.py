@@ -14,8 +14,8 @@ from medrag.core.span import Span
 from medrag.documents.partition import partition
 from medrag.documents.units import Unit, units_of
 
-CHUNKER_VERSION = 2
-"""Grows by one whenever the same document gives other passages; an index re-chunks then."""
+CHUNKER_VERSION = 3
+"""Grows by one whenever a document gives other passages or contexts; an index re-chunks then."""
 
 CountTokens = Callable[[Sequence[str]], list[int]]
 

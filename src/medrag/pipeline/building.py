@@ -23,6 +23,7 @@ from medrag.documents import (
     discover,
     missing_provenance,
     stream,
+    table_header,
 )
 from medrag.errors import CorpusError, IndexStateError, PartlyReadError, RefusedCorpusError
 from medrag.index import Batch, FileState, IndexWriter, Plan, Recipe, Store
@@ -194,21 +195,27 @@ def contexts_of(
     count_tokens: Callable[[Sequence[str]], list[int]],
     max_tokens: int = _CONTEXT_TOKENS,
 ) -> list[str]:
-    """Return for each passage its title and headings, as far as they fit `max_tokens`.
+    """Return for each passage its title, headings and table header, as far as they fit.
 
     They are embedded and indexed before the passage's text, so that a table under "Renal
-    impairment" is found for its drug, but are never part of what is quoted. The most that fits
-    is taken of: title and all headings, title and the innermost heading, the title alone.
+    impairment" is found for its drug, but are never part of what is quoted. The header is of a
+    table that the passage goes on with. The most that fits `max_tokens` is taken of: title, all
+    headings and the header; title, the innermost heading and the header; the same without the
+    header; the title alone.
     """
-    titles = {document.id: document.source.title for document in documents}
-    choices: list[tuple[str, ...]] = []
-    for passage in passages:
-        title = titles[passage.document_id]
-        whole = " > ".join((title, *passage.section))
-        choices.append((whole, " > ".join((title, *passage.section[-1:])), title))
+    whole = {document.id: document for document in documents}
+    choices = [_choices(whole[passage.document_id], passage) for passage in passages]
     unique = sorted({text for choice in choices for text in choice})
     sizes = dict(zip(unique, count_tokens(unique), strict=True)) if unique else {}
     return [next((text for text in c if sizes[text] <= max_tokens), "") for c in choices]
+
+
+def _choices(document: Document, passage: Passage) -> list[str]:
+    """Return the contexts that a passage may have, the longest first."""
+    title, header = document.source.title, table_header(document.text, passage.span.start)
+    paths = [(title, *passage.section), (title, *passage.section[-1:])]
+    with_header = [(*path, header) for path in paths] if header else []
+    return [" > ".join(parts) for parts in (*with_header, *paths, (title,))]
 
 
 def _state(file: SourceFile) -> FileState:

@@ -210,6 +210,21 @@ def test_a_context_is_as_long_as_fits(build):
         assert whole.startswith(context) or context.endswith(hit.passage.section[-1])
 
 
+def test_a_passage_in_the_middle_of_a_table_has_the_header_in_its_context(build, corpus):
+    rows = "\n".join(f"| Drug{n}azine | {n} mg | every {n} hours |" for n in range(1, 40))
+    (corpus / "table.md").write_text(
+        f"# Doses\n\n| Drug | Dose | Interval |\n|---|---|---|\n{rows}\n"
+    )
+    with build(passage_tokens=128) as index:
+        (key,) = [source.id for source in index.info().sources if source.key == "table.md"]
+        document, passages = index.document(key), list(index._store.passages_of(key))
+    contexts = contexts_of(passages, [document], count_tokens=lambda t: [len(x.split()) for x in t])
+    assert len(passages) > 2
+    assert contexts[0] == "Doses > Doses"
+    assert set(contexts[1:]) == {"Doses > Doses > Drug | Dose | Interval"}
+    assert all("Drug | Dose" not in passage.text for passage in passages[1:])
+
+
 def test_info_round_trips_through_json(build):
     with build() as index:
         facts = index.info()
