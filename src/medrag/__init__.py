@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from medrag.quotes import ground_text as ground
     from medrag.quotes import verify_quote
     from medrag.review import actionable, sign
+    from medrag.review.scope import scope
 
 _LAZY = {
     "CheckReport": "medrag.core.finding",
@@ -54,6 +55,7 @@ _LAZY = {
     "actionable": "medrag.review",
     "check": "medrag.checker",
     "ground": "medrag.quotes:ground_text",
+    "scope": "medrag.review.scope",
     "sign": "medrag.review",
     "verify_quote": "medrag.quotes",
 }
@@ -80,6 +82,7 @@ __all__ = [
     "actionable",
     "check",
     "ground",
+    "scope",
     "sign",
     "verify_quote",
 ]

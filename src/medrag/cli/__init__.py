@@ -27,6 +27,7 @@ _COMMANDS = {
     "quotes": "Verify quotations against passages.",
     "review": "List, show and sign answers that wait for a person.",
     "rules": "List, test and show the checker's rules.",
+    "scope": "Say whether a question is answered, an emergency, or refused.",
     "search": "Find passages, without an answer.",
 }
 
