@@ -22,27 +22,6 @@ _RESEARCH = re.compile(
     re.I,
 )
 """Sentences about animals, trials and overdoses tell what happened; they order nothing."""
-_EXAMPLE = re.compile(r"(?:\be\.g\.|\bsuch as|\bincluding|\bfor example|\(other)[^.;)]*$", re.I)
-"""A drug in a list of examples stands for its class; it is not ordered."""
-_DESCRIBED = re.compile(
-    r"\b(?:may|can|could|might|will|has been|have been|was|were|is|are)\s+(?:\w+\s+){0,2}(?:caus|"
-    r"increas|decreas|reduc|result|lead|enhanc|potentiat|prolong|rais|worsen|associat|inhibit|"
-    r"antagoni|precipitat|impair|affect|metaboli|excret|known to)\w*"
-    r"|\b(?:increases?|decreases?|causes?|raises?|lowers?|inhibits?|prolongs?) (?:the )?(?:risk|"
-    r"levels?|exposure|concentration|toxicity|effects?|plasma|serum|INR|QT)",
-    re.I,
-)
-"""A sentence that tells what a drug or a combination does, without a dose, orders nothing."""
-
-
-_EFFECT = re.compile(
-    r"\s(?:[\w-]+\s){0,2}?(?:may|can|could|might|will|would|is\sknown\sto)\s(?:\w+\s){0,2}?"
-    r"(?:caus|increas|decreas|reduc|enhanc|potentiat|prolong|rais|worsen|inhibit|antagoni"
-    r"|precipitat|provok|trigger|unmask|aggravat|impair|kill|mask|duplicat|cross)\w*"
-    r"|\s(?:causes|worsens|triggers|provokes|precipitates|prolongs|duplicates|raises|unmasks)\s",
-    re.I,
-)
-"""What follows a name of which the text says what it does, not that it is given."""
 _RETRACTED = re.compile(
     r"\b(?:is|was|as|were|an?|clearly|probably) (?:clear |obvious |keying |typing )?"
     r"(?:error|mistake|wrong|misprint|typo)\b|\bshould have read\b|\bnothing (?:is|was) added\b"
@@ -126,7 +105,7 @@ def read_context(
 
 def _is_meant(facts: Facts, content: Content, drug: DrugMention) -> bool:
     """Return whether a directive is for this patient: not supposed, not over, not for others."""
-    if drug.standing in {"past", "hypothetical"} or _is_tapered_off(facts, content, drug):
+    if drug.standing in {"past", "hypothetical", "told"} or _is_tapered_off(facts, content, drug):
         return False
     if drug.standing != "state" or drug.condition is None:
         return True
@@ -154,20 +133,13 @@ def _is_order(content: Content, drug: DrugMention) -> bool:
     if _is_ended(content, drug):
         return False
     if drug.regimens:
-        return drug.polarity == "give" or not (drug.reported or tells_effect(content, drug))
+        return drug.polarity == "give" or not drug.reported
     if _LABEL.match(content.text, drug.end) and drug.directive is None:
         return False
     sentence = content.sentences[drug.sentence]
     if drug.polarity == "mention":
         return _is_due_vaccine(drug, sentence)
-    before = content.text[sentence.start : drug.start]
-    return _EXAMPLE.search(before) is None and _DESCRIBED.search(sentence.text) is None
-
-
-def tells_effect(content: Content, drug: DrugMention) -> bool:
-    """Return whether a name without an amount only begins what the drug does: "X can cause Y"."""
-    amount = any(r.single or r.count or r.frequency for r in drug.regimens)
-    return not amount and _EFFECT.match(content.text, drug.end) is not None
+    return True
 
 
 def is_label(context: Context, drug: DrugMention) -> bool:

@@ -22,11 +22,12 @@ Who = Literal["patient", "other", "class"]
 """Whom a statement is about: this patient, somebody else (a mother, a trial's subjects), or a
 class of patients ("adults", "patients with CKD")."""
 
-Standing = Literal["now", "event", "state", "hypothetical", "past"]
+Standing = Literal["now", "event", "state", "hypothetical", "told", "past"]
 """What a directive is worth for this patient today. `now`: part of the plan. `event`: only if
 something happens ("if pain persists, add"). `state`: only for patients of a kind or in a state
 ("in pregnancy", "if CrCl < 30"). `hypothetical`: supposed only ("would be used in", "is reserved
-for"). `past`: given before, over."""
+for"). `told`: the text tells of the drug (what it does, for whom else it is, who asked for it)
+and does not order it by that. `past`: given before, over."""
 
 NameKind = Literal["ingredient", "brand", "salt", "abbreviation", "class", "misspelling"]
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
+from medrag.clinical.acts import settle
 from medrag.clinical.choices import read_choices
 from medrag.clinical.directives import analyze
 from medrag.clinical.dosing import Item, read_dosing
@@ -71,16 +72,6 @@ _PART_OF = re.compile(
 """What makes the name of a disease a part of another name: "seizure threshold"."""
 _WRAP = re.compile(r"(?<=\S)\n(?=[a-z(]|\d+(?![.)\d]))")
 """The end of a line within a sentence: what follows is no new line of a list."""
-_IT = re.compile(
-    r"\b(?:replace|switch|swap|exchange|stop|stopped|hold|held|discontinued?|withh[eo]ld|pause"
-    r"|suspend)\s"
-    r"(?:it|them|this|that|these)\b(?!\s(?:if|when|once|after|before|in\s\d|unless|only|should"
-    r"|\w+\s(?:if|when)))"
-)
-_FINAL = re.compile(r"(?:stop|discontinue|cease|withdraw|remove|come)")
-_LATER = re.compile(
-    r"\s(?:and\s\w+\s)?(?:while|during|until|for\s|after|on\sday|at\sthe\send|in\s\d|within|by\sday|\d)"
-)
 _APART = 3
 """Rows and items without a step that may stand between two steps of one drug."""
 _HEADED = 8
@@ -145,7 +136,7 @@ def read(text: str) -> Content:
         named = any(hit.kind in _GOVERNED for hit in within[0])
         clauses = analyze(folded, start, end, named=named)
         parts.append(_read_sentence(SentenceParts(text, folded, clauses, *within, number, place)))
-    drugs = tuple(_rejected(parts, list(_ended(folded, _carried_on(parts)))))
+    drugs = settle(folded, [part.source for part in parts], _carried_on(parts))
     return Content(
         text=text,
         sentences=tuple(part.sentence for part in parts),
@@ -280,47 +271,6 @@ def _carried_on(parts: Sequence[_Part]) -> list[DrugMention]:
         drugs[last : last + 1] = stated
         last += len(stated) - 1
     return sorted(drugs, key=lambda drug: drug.start)
-
-
-def _ended(folded: str, drugs: Sequence[DrugMention]) -> Iterator[DrugMention]:
-    """Yield the drugs; what the patient takes and a later sentence stops is to be stopped."""
-    stopped: dict[str, int] = {}
-    final: dict[str, int] = {}
-    for drug in drugs:
-        ends = drug.polarity == "stop" and not drug.conditional
-        for name in drug.ingredients if ends and not _LATER.match(folded, drug.end) else ():
-            stopped[name] = drug.start
-            if drug.directive is not None and _FINAL.match(drug.directive.text.lower()):
-                final[name] = drug.start
-    meant = _meant(folded, drugs)
-    for drug in drugs:
-        until_now = drug.polarity == "mention" and (drug.current or drug.regimens)
-        implied = drug.polarity == "give" and drug.directive is None
-        since = final if implied else stopped
-        later = [since.get(name, -1) > drug.start for name in drug.ingredients]
-        ended = (later and all(later)) or drug.start in meant
-        yield replace(drug, polarity="stop") if (until_now or implied) and ended else drug
-
-
-def _meant(folded: str, drugs: Sequence[DrugMention]) -> set[int]:
-    """Return where the drugs begin that "replace it", "hold it today" speak of."""
-    starts = [drug.start for drug in drugs]
-    found = (bisect_left(starts, match.start()) - 1 for match in _IT.finditer(folded))
-    return {starts[index] for index in found if index >= 0}
-
-
-def _rejected(parts: Sequence[_Part], drugs: Sequence[DrugMention]) -> Iterator[DrugMention]:
-    """Yield the drugs; an option that the text itself turns down is only supposed."""
-    down = {
-        name
-        for drug in drugs
-        for name in drug.ingredients
-        if drug.polarity == "avoid" and drug.condition is None
-    }
-    for drug in drugs:
-        listed = drug.directive is None and parts[drug.sentence].source.place.option is not None
-        turned = listed and drug.polarity == "give" and bool(down & set(drug.ingredients))
-        yield replace(drug, standing="hypothetical") if turned else drug
 
 
 def _only_dissolves(part: _Part) -> bool:

@@ -9,7 +9,7 @@ from functools import partial
 from itertools import chain, takewhile
 
 from medrag.checker.amounts import amounts
-from medrag.checker.context import Context, is_label, tells_effect
+from medrag.checker.context import Context, is_label
 from medrag.checker.limits import INJECTED
 from medrag.checker.rows_pairs import FoodRow, InteractionRow, WashoutRow
 from medrag.checker.rule import Rule, Signal, Verdict
@@ -114,7 +114,9 @@ def _beside(context: Context, mention: DrugMention, order_sentences: set[int]) -
     """Return whether a drug that the text does not order is taken beside one that it does."""
     if mention.polarity in {"avoid", "stop"} or mention.who == "other":
         return False
-    if mention.standing in {"past", "hypothetical"} or _FINISHED.match(context.text, mention.end):
+    if mention.standing in {"past", "hypothetical", "told"} or _FINISHED.match(
+        context.text, mention.end
+    ):
         return False
     if not any(mention is dosed for dosed in context.dosed) or is_label(context, mention):
         return False
@@ -122,8 +124,6 @@ def _beside(context: Context, mention: DrugMention, order_sentences: set[int]) -
         return True
     sentence = context.content.sentences[mention.sentence]
     before = context.text[sentence.start : mention.start]
-    if tells_effect(context.content, mention):
-        return False
     return mention.sentence in order_sentences and _COMPARED.search(before) is None
 
 

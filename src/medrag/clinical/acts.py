@@ -1,0 +1,279 @@
+"""What a text does with each drug it names: the one decision that every rule rests on.
+
+`polarity` reads the cue words of a sentence and `governed` what its layout says. Here the rest
+of the text has its say: what follows the name (its predicate), what a later sentence ends, the
+one that the text picks among several. An order needs words that order for this patient; a name
+of which the text tells what it does, for whom else it is, or who asked for it, is only told.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from medrag.clinical.mentions import DrugMention
+from medrag.clinical.parts import SentenceParts
+
+_IT = re.compile(
+    r"\b(?:replace|switch|swap|exchange|stop|stopped|hold|held|discontinued?|withh[eo]ld|pause"
+    r"|suspend)\s"
+    r"(?:it|them|this|that|these)\b(?!\s(?:if|when|once|after|before|in\s\d|unless|only|should"
+    r"|\w+\s(?:if|when)))"
+)
+_FINAL = re.compile(r"(?:stop|discontinue|cease|withdraw|remove|come)")
+_LATER = re.compile(
+    r"\s(?:and\s\w+\s)?(?:while|during|until|for\s|after|on\sday|at\sthe\send|in\s\d|within|by\sday|\d)"
+)
+_ASIDE = re.compile(r"\s*\([^()\n]*\)")
+_LIST = re.compile(
+    r"[\s,/*_]*(?:and|or|nor|plus|with|as\swell\sas|such\sas|like|e\.g\.)?[\s,/*_(]*\Z"
+)
+_ADVERBS = (
+    r"(?:(?:also|still|then|only|usually|often|sometimes|strongly|slightly|rarely|both|all|each"
+    r"|themselves|itself|alone|here|now|too|\w+ly)\s)*"
+)
+_ENDED_AFTER = re.compile(
+    rf"\s{_ADVERBS}(?:is\s|are\s|gets?\s|will\sbe\s|was\s|has\sbeen\s|had\sbeen\s|already\s)*"
+    r"(?:(?:stopped|discontinued|paused|omitted|withheld|ceased|struck\s(?:off|out)"
+    r"|taken\s(?:off|out|away)|dropped|cancell?ed|suspended|held)"
+    r"(?=\s*(?:[.;,)|]|\Z|\n|\b(?:because|since|until|for|today|tonight|now|from|at|on|in|and|after"
+    r"|before|as)\b))(?!\sback)"
+    r"|(?:replaced|changed|switched|swapped|exchanged|converted|substituted|superseded)"
+    r"\s(?:over\s)?(?:by|to|with|for|against)\b"
+    r"|(?:stops?|ends?|ceases?|pauses?|goes|must\sgo|has\sto\sgo)"
+    r"(?=\s*(?:[.;]|\Z|\n|\d+(?:\s?[-\u2013]\s?\d+)?\s(?:days?|hours?|weeks?)\s(?:before|ahead))))"
+)
+"""The name is the subject of words that end its drug: "X 5 mg is replaced by Y", "X stopped"."""
+_UNTIL = re.compile(
+    r"\b(?:after|until|once|when|if|before|since|unless|as\slong\sas)\s(?:(?:the|his|her|your)\s)?\Z"
+)
+"""Words that make the end of a drug a point in time, not an order."""
+_LAST = re.compile(
+    r"\b(?:last|final)\s(?:(?:dose|tablet|injection|capsule)\sof\s)?(?:(?:his|her|the)\s)?\Z"
+)
+"""Words before the dose that was or will be the last one."""
+_STEMS = (
+    r"(?:rais|increas|boost|push|doubl|tripl|quadrupl|prolong|shorten|lengthen|delay|provok"
+    r"|precipitat|trigger|unmask|worsen|aggravat|exacerbat|mask|inhibit|induc|displac|bind"
+    r"|chelat|compet|antagoni|oppos|cancel|counteract|potentiat|enhanc|amplif|interact|clash"
+    r"|cross|accumulat|build|linger|contain|hold|belong|resembl|duplicat|overlap|harm|damag|injur"
+    r"|depress|lead|result|contribut|predispos|expos|threaten|endanger|depend|differ|vary|varies"
+    r"|exist|cost|carr(?:y|ies)|shar|caus|kill|impair|thin|bleed|lower\sthe\sseizure|lower\sthe\seffect"
+    r"|mak(?:e|es)\s(?:\w+\s){0,3}(?:worse|no\ssense|less|hard)|add(?:s)?\s(?:nothing|little|only)"
+    r"|lack|com(?:e|es)\s(?:as|in)|last(?:s)?\s\d|lessen|reduc(?:e|es)\s(?:the\s)?(?:effect|efficacy"
+    r"|absorption|clearance|levels?)|help(?:s)?\sothers|ha(?:s|ve)\s(?:killed|caused|no\s(?:role|place"
+    r"|benefit|effect)|little|a\s(?:boxed|black|high\srisk)|boxed|been\sshown))"
+)
+_TELLS = re.compile(
+    rf"\s*(?:,\s)?(?:(?:which|that|it|they|each|both)\s)?{_ADVERBS}(?:{_STEMS}(?:e|s|es|ies|y)?\b"
+    r"|(?:(?:can|could|may|might|will|would|do|does|did|has|have|is|are|known|to|not|never)\s)+"
+    rf"{_ADVERBS}{_STEMS}\w*\b)"
+)
+"""Begins what a drug does, holds or belongs to."""
+_HIM = re.compile(
+    r"\b(?:her|his|him|your|you|she|he|this\spatient|the\spatient['’]?s?)\b(?!\s(?:father|mother))"
+)
+_CLASS_ONLY = re.compile(
+    rf"\s{_ADVERBS}(?:is|are|was|were|remains?)\s{_ADVERBS}(?:only\s)?"
+    r"(?:(?:for|reserved\sfor|meant\sfor|intended\sfor|kept\sfor|restricted\sto|limited\sto"
+    r"|confined\sto|studied\s(?:only\s)?in|labell?ed\s(?:only\s)?(?:for|in)|licensed\sonly"
+    r"|approved\sonly|preferred\sonly|contraindicated\sonly)\s"
+    r"(?!him\b|her\b|you\b|this\b|now\b|today\b|life\b|\d|a\s(?:week|month|few|total|course)"
+    r"|(?:the\s)?(?:first|next)\b|at\sleast|one\b|two\b|three\b)"
+    r"(?=[^.;]*\b(?:patients|people|those|adults|children|women|men|only|non-|others?|shock"
+    r"|failure|without|failing|cases))"
+    r"|(?:obsolete|outdated|history|the\s(?:wrong|adult|normal|usual|standard|pneumonia|old)\s"
+    r"|no\slonger|too\s(?:much|strong|high|late|early)|far\stoo|like\s|about\sas|equal|equivalent"
+    r"|another\s(?:drug|class|route)|often\s(?:confused|quoted)|second[-\s](?:choice|line)"
+    r"|third[-\s]line|next\b|off\slabel))"
+    r"|\s(?:would|might)\s(?:only\s)?(?:be\s(?:like|far|too|the\s(?:wrong|least|worst)|under|over)"
+    r"|matter|need|mean|risk|have\s(?:been|had))"
+)
+"""Says for whom else a drug is, or what it would be: no plan for this patient."""
+_RETOLD = re.compile(
+    r"\s(?:(?:tablets?|capsules?)\s)?(?:was|were|had\sbeen|has\sbeen|being)\s(?:\w+ly\s|once\s|first"
+    r"\s)?(?:suggested|proposed|requested|asked\s(?:for|about)|considered|discussed|mentioned"
+    r"|ordered\sonline|advertised|written|entered|printed|quoted|cited|drafted|found|bought)\b"
+    r"(?!\s(?:and\s(?:chosen|started|given)))"
+    r"|,?\s(?:which|that)\s(?:he|she|they|his|her|a|the|your)\s(?:\w+\s){0,2}(?:ordered|bought|gave"
+    r"|asked|found|read|saw|suggest\w+|recommend\w+|request\w+|borrow\w+)\b"
+    r"|,\s(?:suggested|proposed|requested|recommended|offered)\sby\s(?:his|her|their|a|the)\b"
+)
+"""Somebody named the drug; the text does not order it by that."""
+_SUPPOSED = re.compile(
+    r"\b(?:had\s(?:we|he|she|they|you|i|it|there|the)\b|(?:were|should)\s(?:he|she|they|you|it|there)"
+    r"\s(?!to\b|be\b|take\b|use\b)|would\shave\b|could\shave\b|should\shave\s(?:been|read)"
+    r"|if\s(?:he|she|they|you|it|there|we|i)\s(?:had|were|did))\b"
+)
+"""Words of what did not happen."""
+_SINCE = re.compile(r"\b(?:so|now|instead|therefore|hence|but|thus)\b")
+_EXAMPLE = re.compile(r"(?:\be\.g\.|\bsuch\sas|\bincluding|\bfor\sexample|\(other)[^.;)]*$")
+"""A drug in a list of examples stands for its class."""
+_DESCRIBED = re.compile(
+    r"\b(?:may|can|could|might|will|has\sbeen|have\sbeen|was|were|is|are)\s+(?:\w+\s+){0,2}(?:caus|"
+    r"increas|decreas|reduc|result|lead|enhanc|potentiat|prolong|rais|worsen|associat|inhibit|"
+    r"antagoni|precipitat|impair|affect|metaboli|excret|known\sto)\w*"
+    r"|\b(?:increases?|decreases?|causes?|raises?|lowers?|inhibits?|prolongs?)\s(?:the\s)?(?:risk|"
+    r"levels?|exposure|concentration|toxicity|effects?|plasma|serum|inr|qt)"
+)
+"""A sentence that tells what a drug or a combination does."""
+_PICK = re.compile(
+    r"\bfor\s(?:her|him|you|this\s(?:patient|woman|man|child|lady|gentleman))\b"
+    r"|\b(?:first|my|our|best|preferred)\s(?:choice|pick|suggestion|recommendation|option)\b"
+    r"|\b(?:i|we)\s(?:would\s)?(?:suggest|recommend|choose|chose|prefer|start|propose|pick|go\swith)\b"
+    r"|\b(?:recommended|suggested|chosen|selected|decision|recommendation|conclusion|verdict|choice)"
+    r"\W{0,4}:"
+)
+"""Words of a sentence that names the one to be given among several."""
+_WITHIN = 90
+
+
+def settle(
+    folded: str, sources: Sequence[SentenceParts], drugs: Sequence[DrugMention]
+) -> tuple[DrugMention, ...]:
+    """Return the drugs of a text with what all of it does with each of them.
+
+    Args:
+        folded: The text in lower case.
+        sources: Its sentences.
+        drugs: Its drugs in text order, as their own sentences have them.
+    """
+    told = [_by_predicate(folded, sources[d.sentence], d, drugs) for d in drugs]
+    ended = list(_ended(folded, told))
+    return tuple(_unpicked(folded, sources, list(_rejected(sources, ended))))
+
+
+def _by_predicate(
+    folded: str, source: SentenceParts, drug: DrugMention, drugs: Sequence[DrugMention]
+) -> DrugMention:
+    """Return a drug with what the words around its name make of it."""
+    if drug.polarity not in {"give", "mention"} or drug.standing == "past" or drug.current:
+        return drug
+    place = _after(folded, source, drug, drugs)
+    limit = min(source.clauses.end, place + _WITHIN)
+    begin, end = source.clauses.clause(drug.start)
+    ends = _ENDED_AFTER.match(folded, place, limit) and not _UNTIL.search(folded, begin, drug.start)
+    if ends or _LAST.search(folded, begin, drug.start):
+        return replace(drug, polarity="stop", standing="now")
+    told = (
+        _RETOLD.match(folded, place, limit) is not None
+        or _is_supposed(folded, begin, end, drug.start)
+        or (not _is_directed(drug) and _is_told(folded, source, drug, place))
+        or (not drug.regimens and drug.polarity == "give" and _is_described(folded, source, drug))
+    )
+    return replace(drug, standing="told") if told else drug
+
+
+def _is_directed(drug: DrugMention) -> bool:
+    return drug.directive is not None and drug.polarity == "give"
+
+
+def _is_told(folded: str, source: SentenceParts, drug: DrugMention, place: int) -> bool:
+    """Return whether the predicate at `place` says what the drug does, or for whom else it is."""
+    limit = min(source.clauses.end, place + _WITHIN)
+    if _CLASS_ONLY.match(folded, place, limit):
+        return True
+    _, end = source.clauses.clause(drug.start)
+    about_him = drug.regimens and _HIM.search(folded, place, end)
+    return _TELLS.match(folded, place, limit) is not None and not about_him
+
+
+def _is_described(folded: str, source: SentenceParts, drug: DrugMention) -> bool:
+    """Return whether a bare name is an example, or in a sentence about what drugs do."""
+    start, end = _bounds(source)
+    if _EXAMPLE.search(folded[start : drug.start]):
+        return True
+    return _DESCRIBED.search(folded, start, end) is not None
+
+
+def _after(
+    folded: str, source: SentenceParts, drug: DrugMention, drugs: Sequence[DrugMention]
+) -> int:
+    """Return where the predicate of a name begins: behind its dose, and the list it is in."""
+    place = _behind(folded, drug)
+    for other in drugs[bisect_left(drugs, drug.end, key=lambda one: one.start) :]:
+        if other.start >= source.clauses.end or not _LIST.fullmatch(folded, place, other.start):
+            break
+        place = _behind(folded, other)
+    return place
+
+
+def _behind(folded: str, drug: DrugMention) -> int:
+    place = max([drug.end, *(r.end for r in drug.regimens if 0 <= r.start - drug.end < 4)])
+    aside = _ASIDE.match(folded, place)
+    return aside.end() if aside else place
+
+
+def _is_supposed(folded: str, begin: int, end: int, start: int) -> bool:
+    found = _SUPPOSED.search(folded, begin, end)
+    if found is None:
+        return False
+    return not (found.end() <= start and _SINCE.search(folded, found.end(), start))
+
+
+def _ended(folded: str, drugs: Sequence[DrugMention]) -> Iterator[DrugMention]:
+    """Yield the drugs; what the patient takes and a later sentence stops is to be stopped."""
+    stopped: dict[str, int] = {}
+    final: dict[str, int] = {}
+    for drug in drugs:
+        ends = drug.polarity == "stop" and not drug.conditional
+        for name in drug.ingredients if ends and not _LATER.match(folded, drug.end) else ():
+            stopped[name] = drug.start
+            if drug.directive is not None and _FINAL.match(drug.directive.text.lower()):
+                final[name] = drug.start
+    meant = _meant(folded, drugs)
+    for drug in drugs:
+        until_now = drug.polarity == "mention" and (drug.current or drug.regimens)
+        implied = drug.polarity == "give" and drug.directive is None
+        since = final if implied else stopped
+        later = [since.get(name, -1) > drug.start for name in drug.ingredients]
+        ended = (later and all(later)) or drug.start in meant
+        yield replace(drug, polarity="stop") if (until_now or implied) and ended else drug
+
+
+def _meant(folded: str, drugs: Sequence[DrugMention]) -> set[int]:
+    """Return where the drugs begin that "replace it", "hold it today" speak of."""
+    starts = [drug.start for drug in drugs]
+    found = (bisect_left(starts, match.start()) - 1 for match in _IT.finditer(folded))
+    return {starts[index] for index in found if index >= 0}
+
+
+def _rejected(
+    sources: Sequence[SentenceParts], drugs: Sequence[DrugMention]
+) -> Iterator[DrugMention]:
+    """Yield the drugs; an option that the text itself turns down is only supposed."""
+    down = {
+        name
+        for drug in drugs
+        for name in drug.ingredients
+        if drug.polarity == "avoid" and drug.condition is None
+    }
+    for drug in drugs:
+        listed = drug.directive is None and sources[drug.sentence].place.option is not None
+        turned = listed and drug.polarity == "give" and bool(down & set(drug.ingredients))
+        yield replace(drug, standing="hypothetical") if turned else drug
+
+
+def _unpicked(
+    folded: str, sources: Sequence[SentenceParts], drugs: Sequence[DrugMention]
+) -> Iterator[DrugMention]:
+    """Yield the drugs; of the rows of a table those that the text does not pick are told."""
+    rows = {n for n, source in enumerate(sources) if source.place.kind == "row"}
+    listed = {name for drug in drugs if drug.sentence in rows for name in drug.ingredients}
+    picked = {
+        name
+        for drug in drugs
+        if drug.sentence not in rows and drug.polarity != "avoid"
+        for name in drug.ingredients
+        if _PICK.search(folded, *_bounds(sources[drug.sentence]))
+    }
+    for drug in drugs:
+        other = bool(listed & picked) and drug.sentence in rows and drug.polarity == "give"
+        unpicked = other and not picked & set(drug.ingredients)
+        yield replace(drug, standing="told") if unpicked else drug
+
+
+def _bounds(source: SentenceParts) -> tuple[int, int]:
+    return source.clauses.start, source.clauses.end
