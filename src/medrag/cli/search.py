@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import click
 
 from medrag.cli.jsonlines import need, read_json, read_lines, write_text
+from medrag.core.document import SourceKind
 from medrag.core.patient import read_patient
 from medrag.core.query import Filters
 
@@ -18,14 +19,22 @@ if TYPE_CHECKING:
     from medrag.pipeline.index import Index
 
 
+_DAY = click.DateTime(["%Y-%m-%d"])
+
+
 @click.command("search")
 @click.argument("question", required=False)
 @click.option("--index", "index_dir", required=True, metavar="DIR", help="Index to search.")
 @click.option("-k", default=10, show_default=True, type=click.IntRange(1, 1000), help="Most hits.")
 @click.option("--patient", metavar="FILE", help="JSON file of the patient's facts.")
-@click.option(
-    "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Day on which sources must be in force."
-)
+@click.option("--as-of", type=_DAY, help="Day on which sources must be in force; today.")
+@click.option("--kind", "kinds", multiple=True, type=click.Choice(get_args(SourceKind)))
+@click.option("--specialty", "specialties", multiple=True, help="May be given several times.")
+@click.option("--jurisdiction", "jurisdictions", multiple=True, help="May be given several times.")
+@click.option("--publisher", "publishers", multiple=True, help="May be given several times.")
+@click.option("--document", "document_ids", multiple=True, metavar="ID", help="Document id.")
+@click.option("--from", "dated_from", type=_DAY, help="First day of effect or publication.")
+@click.option("--until", "dated_until", type=_DAY, help="Last day of effect or publication.")
 @click.option("--superseded", is_flag=True, help="Search sources that are not in force, too.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.option("--queries", metavar="FILE.jsonl", help='Lines of {"_id","text"}: search them all.')
@@ -36,12 +45,21 @@ def command(
     k: int,
     patient: str | None,
     as_of: datetime | None,
+    kinds: tuple[SourceKind, ...],
+    specialties: tuple[str, ...],
+    jurisdictions: tuple[str, ...],
+    publishers: tuple[str, ...],
+    document_ids: tuple[str, ...],
+    dated_from: datetime | None,
+    dated_until: datetime | None,
     superseded: bool,
     as_json: bool,
     queries: str | None,
     run: str | None,
 ) -> None:
     """Find passages, without an answer.
+
+    Filters apply before ranking. What fits better and is not in force is named beside the hits.
 
     \b
     Examples:
@@ -52,7 +70,17 @@ def command(
 
     if (question is None) == (queries is None):
         raise click.UsageError("give either QUESTION or --queries FILE.jsonl with --run OUT.trec.")
-    filters = Filters(as_of=as_of.date() if as_of else None, include_superseded=superseded)
+    filters = Filters(
+        kinds=kinds,
+        specialties=specialties,
+        jurisdictions=jurisdictions,
+        publishers=publishers,
+        document_ids=document_ids,
+        dated_from=_date(dated_from),
+        dated_until=_date(dated_until),
+        as_of=_date(as_of),
+        include_superseded=superseded,
+    )
     if queries is not None:
         if run is None:
             raise click.UsageError("--queries needs --run OUT.trec.")
@@ -62,15 +90,25 @@ def command(
     facts = read_patient(read_json(patient), where=patient) if patient else None
     with Index.open(Path(index_dir), preload=True) as index:
         hits = index.search(str(question), k, filters=filters, patient=facts)
+        better = index.passed_over(str(question), filters=filters)
     if as_json:
         rows = [hit.model_dump(mode="json") for hit in hits]
-        click.echo(json.dumps({"question": question, "hits": rows}, ensure_ascii=False, indent=2))
+        stale = [match.model_dump(mode="json") for match in better]
+        shown = {"question": question, "hits": rows, "better_but_not_in_force": stale}
+        click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
         return
     from medrag.cli.card import hit_card
 
     click.echo(
         "\n\n".join(hit_card(hit) for hit in hits) or "No passage shares anything with this."
     )
+    for match in better:
+        click.echo(f"\nBetter match NOT IN FORCE, {match.reason} (--superseded shows it):")
+        click.echo(hit_card(match.hit))
+
+
+def _date(moment: datetime | None) -> date | None:
+    return moment.date() if moment else None
 
 
 def _run_lines(index: Index, queries: str, k: int, filters: Filters) -> Iterator[str]:

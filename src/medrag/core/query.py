@@ -17,6 +17,8 @@ class Filters(Value):
     Empty tuples mean "any". Superseded and expired sources are out unless asked for.
 
     Attributes:
+        dated_from, dated_until: First and last day on which a source may have become effective,
+            or been published where it says no other day; sources without a day are out then.
         as_of: The day on which a source must be in force; today where None.
         include_superseded: Also search editions that are not in force.
     """
@@ -26,6 +28,8 @@ class Filters(Value):
     jurisdictions: tuple[str, ...] = ()
     publishers: tuple[str, ...] = ()
     document_ids: tuple[str, ...] = ()
+    dated_from: date | None = None
+    dated_until: date | None = None
     as_of: date | None = None
     include_superseded: bool = False
 

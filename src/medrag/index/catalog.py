@@ -188,6 +188,8 @@ class Catalog:
         for name, values in zip(_FILTERED, wanted, strict=True):
             if values:
                 chosen &= self._equals(name, values)
+        if filters.dated_from or filters.dated_until:
+            chosen &= self._dated(filters.dated_from or date.min, filters.dated_until or date.max)
         if filters.document_ids:
             among = np.zeros(len(self), dtype=np.bool_)
             places = (self.positions.get(name) for name in filters.document_ids)
@@ -207,6 +209,13 @@ class Catalog:
             (value is not None and _folded(value) in wanted for value in column),
             dtype=np.bool_,
             count=len(column),
+        )
+
+    def _dated(self, first: date, last: date) -> NDArray[np.bool_]:
+        return np.fromiter(
+            (e.start is not None and first <= e.start <= last for e in self.editions),
+            dtype=np.bool_,
+            count=len(self),
         )
 
     def _in_force(self, as_of: date) -> NDArray[np.bool_]:

@@ -108,6 +108,12 @@ class Store:
         """Return which rows pass `filters`, shape (len(self),), read-only; None where all do."""
         return self._mask(filters, filters.as_of or today())
 
+    def holds_as_many(self, narrow: Filters, wide: Filters) -> bool:
+        """Return whether `narrow` lets through as many rows as `wide`, which allows more."""
+        masks = (self.select(narrow), self.select(wide))
+        counts = [len(self) if mask is None else int(np.count_nonzero(mask)) for mask in masks]
+        return counts[0] == counts[1]
+
     def dense(
         self, queries: Vectors, k: int, *, allowed: Mask | None = None
     ) -> tuple[Vectors, Rows]:

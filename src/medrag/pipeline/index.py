@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property
+from itertools import takewhile
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -19,8 +20,11 @@ from medrag.index.manifest import held_generation
 
 if TYPE_CHECKING:
     from medrag.index import Store
-    from medrag.pipeline.report import BuildReport, IndexInfo
+    from medrag.pipeline.report import BuildReport, IndexInfo, PassedOver
     from medrag.retrieval import HybridRetriever
+
+_LOOKED_AT = 10
+"""Hits among which a twin in force of what is not is looked for."""
 
 
 class Index:
@@ -190,9 +194,36 @@ class Index:
 
         A document stands where its best passage does: what a TREC run over documents needs.
         """
-        for question in questions:
-            query = Query(text=question, filters=filters or Filters())
-            yield self._documents_for(query, k)
+        chosen = filters or Filters()
+        depth = 3 * k
+        found = self._retriever.retrieve_many(questions, depth, filters=chosen)
+        for question, hits in zip(questions, found, strict=True):
+            query = Query(text=question, filters=chosen)
+            yield self._documents_among(hits, query, k, depth)
+
+    def passed_over(
+        self, question: str, k: int = 3, *, filters: Filters | None = None
+    ) -> list[PassedOver]:
+        """Return better matches than the best hit whose sources are not in force, best first.
+
+        What a search should say beside its hits: that something superseded, expired or not yet
+        effective fits the question better. Empty where the best match of all is in force, or
+        `filters` ask for superseded sources anyway.
+        """
+        chosen = filters or Filters()
+        everything = chosen.model_copy(update={"include_superseded": True})
+        if chosen.include_superseded or self._store.holds_as_many(chosen, everything):
+            return []
+        hits = self.retrieve(Query(text=question, filters=everything), _LOOKED_AT + k)
+        said = {_words(hit) for hit in hits if hit.in_force}
+        first = takewhile(lambda hit: not hit.in_force, hits)
+        better = [hit for hit in first if _words(hit) not in said][:k]
+        if not better:
+            return []
+        from medrag.pipeline.report import PassedOver, not_in_force
+
+        reasons = not_in_force(self._store, chosen.as_of)
+        return [PassedOver(hit=hit, reason=reasons[hit.source.key]) for hit in better]
 
     def document(self, document_id: str) -> Document:
         """Return a document whole, with the text that quotations' spans count characters of.
@@ -214,16 +245,20 @@ class Index:
 
         return HybridRetriever(self._store, self.embedder)
 
-    def _documents_for(self, query: Query, k: int) -> list[Hit]:
-        depth = 3 * k
+    def _documents_among(self, hits: list[Hit], query: Query, k: int, depth: int) -> list[Hit]:
+        """Return the best hit of each of k documents; search deeper where `hits` hold fewer."""
         while True:
-            hits = self.retrieve(query, depth)
             best: dict[str, Hit] = {}
             for hit in hits:
                 best.setdefault(hit.passage.document_id, hit)
             if len(best) >= k or len(hits) < depth:
                 return list(best.values())[:k]
             depth *= 2
+            hits = self.retrieve(query, depth)
+
+
+def _words(hit: Hit) -> str:
+    return " ".join(hit.passage.text.casefold().split())
 
 
 def _store(root: Path) -> Store:

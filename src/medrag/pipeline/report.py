@@ -6,6 +6,7 @@ from datetime import date, datetime, timezone
 
 from pydantic import AwareDatetime
 
+from medrag.core.query import Hit
 from medrag.core.span import Value
 from medrag.index import Store
 
@@ -59,6 +60,17 @@ class BuildReport(Value):
             f"generation {self.generation}: {self.documents} documents, {self.passages} passages; "
             f"{files}; {self.embedded} texts embedded, {self.seconds:.1f} s"
         )
+
+
+class PassedOver(Value):
+    """A match that no search shows by default, and why.
+
+    Attributes:
+        reason: Such as `superseded by KEY` or `expired on 2024-06-30`.
+    """
+
+    hit: Hit
+    reason: str
 
 
 class SourceInfo(Value):
@@ -136,6 +148,6 @@ def not_in_force(store: Store, as_of: date | None = None) -> dict[str, str]:
             reasons[source.key] = f"superseded by {', '.join(superseded[source.key])}"
         elif source.expires is not None and source.expires < day:
             reasons[source.key] = f"expired on {source.expires}"
-        elif not source.in_date(day):
-            reasons[source.key] = f"in force from {source.effective}"
+        elif (start := source.effective or source.published) is not None and start > day:
+            reasons[source.key] = f"in force from {start}"
     return reasons

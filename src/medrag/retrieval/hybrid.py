@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from medrag.core.protocols import Embedder, PassageIndex
-from medrag.core.query import Hit, Query
+from medrag.core.query import Filters, Hit, Query
 from medrag.retrieval.fusion import fuse_standard_scores
 
 _WORD = re.compile(r"\w+")
+_BLOCK = 256
+"""Questions that are searched together."""
 
 
 class HybridRetriever:
@@ -34,19 +38,7 @@ class HybridRetriever:
         """
         if k < 1 or not query.text.strip():
             return []
-        ranked = self._ranked(query, max(k, self._candidates))
-        kept: list[Hit] = []
-        # Two passages for each wanted one are read first; more only where many were alike.
-        for start in range(0, len(ranked), 2 * k):
-            batch = self._index.hits(
-                ranked[start : start + 2 * k], retriever="hybrid", as_of=query.filters.as_of
-            )
-            kept = _distinct(kept, batch)
-            if len(kept) >= k:
-                break
-        return [hit.model_copy(update={"rank": n}) for n, hit in enumerate(kept[:k], start=1)]
-
-    def _ranked(self, query: Query, depth: int) -> list[tuple[int, float]]:
+        depth = max(k, self._candidates)
         allowed = self._index.select(query.filters)
         # Both searches and the embedder work outside the interpreter's lock, so the words are
         # looked up while the question is embedded. No thread outlives the call, nor a fork.
@@ -55,7 +47,43 @@ class HybridRetriever:
             vectors = self._embedder.embed_queries([query.text])
             scores, rows = self._index.dense(vectors, depth, allowed=allowed)
         dense = list(zip(rows[0].tolist(), scores[0].tolist(), strict=True))
-        return fuse_standard_scores([dense, words.result()], depth=depth)
+        ranked = fuse_standard_scores([dense, words.result()], depth=depth)
+        return self._hits(ranked, k, query.filters)
+
+    def retrieve_many(
+        self, questions: Sequence[str], k: int, *, filters: Filters
+    ) -> Iterator[list[Hit]]:
+        """Yield for each question what `retrieve` returns, on all cores.
+
+        Questions are embedded, compared and looked up a block at a time.
+        """
+        depth = max(k, self._candidates)
+        allowed = self._index.select(filters)
+        with ThreadPoolExecutor() as pool:
+            for start in range(0, len(questions), _BLOCK):
+                block = questions[start : start + _BLOCK]
+                look_up = partial(self._index.lexical, k=depth, allowed=allowed)
+                words = pool.map(look_up, block)
+                scores, rows = self._index.dense(
+                    self._embedder.embed_queries(block), depth, allowed=allowed
+                )
+                for question, lexical, found, near in zip(block, words, rows, scores, strict=True):
+                    dense = list(zip(found.tolist(), near.tolist(), strict=True))
+                    ranked = fuse_standard_scores([dense, lexical], depth=depth)
+                    wanted = k if question.strip() else 0
+                    yield self._hits(ranked, wanted, filters)
+
+    def _hits(self, ranked: list[tuple[int, float]], k: int, filters: Filters) -> list[Hit]:
+        kept: list[Hit] = []
+        # Two passages for each wanted one are read first; more only where many were alike.
+        for start in range(0, len(ranked), 2 * max(k, 1)):
+            if len(kept) >= k:
+                break
+            batch = self._index.hits(
+                ranked[start : start + 2 * k], retriever="hybrid", as_of=filters.as_of
+            )
+            kept = _distinct(kept, batch)
+        return [hit.model_copy(update={"rank": n}) for n, hit in enumerate(kept[:k], start=1)]
 
 
 def _distinct(kept: list[Hit], batch: list[Hit]) -> list[Hit]:

@@ -293,6 +293,24 @@ def test_filters_compare_without_regard_to_case_and_leave_out_what_says_nothing(
         ]
 
 
+def test_a_filter_of_days_takes_the_day_of_effect_before_that_of_publication(tmp_path):
+    corpus = {
+        "a.txt": ("one", {"effective": date(2020, 1, 1), "published": date(2010, 1, 1)}),
+        "b.txt": ("two", {"published": date(2022, 6, 30)}),
+        "c.txt": ("three", {}),
+    }
+    build(tmp_path / "index", corpus)
+    with Store.open(tmp_path / "index") as store:
+
+        def allowed(**days: date) -> list[bool]:
+            return store.select(Filters(**days)).tolist()
+
+        assert allowed(dated_from=date(2015, 1, 1)) == [True, True, False]
+        assert allowed(dated_until=date(2020, 1, 1)) == [True, False, False]
+        assert allowed(dated_from=date(2022, 6, 30)) == [False, True, False]
+        assert allowed(dated_from=date(2022, 7, 1)) == [False, False, False]
+
+
 def test_hits_say_whether_they_are_in_force_on_the_day_asked_about(tmp_path):
     corpus = {
         "old.txt": ("old advice", {"effective": date(2010, 1, 1)}),

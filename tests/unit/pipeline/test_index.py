@@ -1,4 +1,5 @@
 import json
+from datetime import date
 
 import pytest
 
@@ -164,6 +165,35 @@ def test_only_the_edition_in_force_answers_unless_asked(build, corpus):
         assert {n.file: n.note for n in index.report.not_in_force} == {
             "protocol-2014.md": "superseded by protocol-2024.md"
         }
+
+
+def test_a_better_match_that_is_not_in_force_is_named_with_the_reason(build, corpus):
+    old = "# Protocol\n\nIn testing fever give testazine 9 mg at once.\n\nWash the hands.\n"
+    new = "# Protocol\n\nIn fever call the ward.\n\nWash the hands.\n"
+    for year, text in ((2014, old), (2024, new)):
+        (corpus / f"protocol-{year}.md").write_text(text)
+        (corpus / f"protocol-{year}.md.toml").write_text(
+            f'title = "Protocol"\nseries = "protocol"\neffective = {year}-01-01\n'
+        )
+    with build() as index:
+        (match,) = index.passed_over("testazine 9 mg at once", 1)
+        assert "9 mg" in match.hit.passage.text
+        assert match.reason == "superseded by protocol-2024.md"
+        day = Filters(as_of=date(2015, 1, 1))
+        assert index.passed_over("testazine 9 mg at once", filters=day) == []
+        every = Filters(include_superseded=True)
+        assert index.passed_over("testazine 9 mg at once", filters=every) == []
+        assert index.passed_over("usual dose of examplazine") == []
+
+
+def test_what_the_edition_in_force_says_word_for_word_is_not_passed_over(build, corpus):
+    for year in (2014, 2024):
+        (corpus / f"p-{year}.md").write_text("# Protocol\n\nWash the hands with testazine.\n")
+        (corpus / f"p-{year}.md.toml").write_text(
+            f'title = "Protocol"\nseries = "protocol"\neffective = {year}-01-01\n'
+        )
+    with build() as index:
+        assert index.passed_over("wash the hands with testazine") == []
 
 
 def test_another_embedder_of_the_same_name_is_refused(build, tmp_path, monkeypatch):

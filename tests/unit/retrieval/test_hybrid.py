@@ -7,9 +7,11 @@ from datetime import date
 import numpy as np
 import pytest
 
+from making_indexes import build, make_vector
 from medrag.core.document import Document, Passage, Source
 from medrag.core.query import Filters, Hit, Query
 from medrag.core.span import Span
+from medrag.index import Store
 from medrag.retrieval import HybridRetriever
 
 TEXTS = (
@@ -77,9 +79,18 @@ class TableEmbedder:
         return np.eye(4, dtype=np.float32)[[1 if "otherazine" in t.lower() else 0 for t in texts]]
 
 
+class HashedTexts(TableEmbedder):
+    def embed_queries(self, texts):
+        return np.stack([make_vector(text) for text in texts])
+
+
 @pytest.fixture
 def retriever():
     return HybridRetriever(TableIndex(), TableEmbedder())
+
+
+def ids(hits):
+    return [(hit.rank, hit.passage.id) for hit in hits]
 
 
 def found(hits):
@@ -117,6 +128,18 @@ def test_in_force_is_told_for_the_day_that_was_asked_about(retriever, as_of, in_
     hits = retriever.retrieve(Query(text="examplazine", filters=filters), 3)
     assert hits
     assert {hit.in_force for hit in hits} == {in_force}
+
+
+def test_many_questions_are_answered_as_each_is_alone(tmp_path):
+    corpus = {f"{n}.txt": (f"Drug{n}azine {n} mg\nOtherazine {n % 7} mg", {}) for n in range(40)}
+    build(tmp_path / "index", corpus)
+    questions = ["drug3azine", " ", *(f"otherazine {n} mg" for n in range(300))]
+    with Store.open(tmp_path / "index") as store:
+        retriever = HybridRetriever(store, HashedTexts())
+        many = list(retriever.retrieve_many(questions, 5, filters=Filters()))
+        alone = [retriever.retrieve(Query(text=text), 5) for text in questions]
+    assert [ids(hits) for hits in many] == [ids(hits) for hits in alone]
+    assert many[1] == []
 
 
 @pytest.mark.parametrize("search", ["dense", "lexical"])
