@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from medrag.errors import MedragError
     from medrag.pipeline.engine import QueryEngine
     from medrag.pipeline.index import Index
+    from medrag.privacy import deidentify
     from medrag.quotes import ground_text as ground
     from medrag.quotes import verify_quote
     from medrag.review import actionable, sign
@@ -54,6 +55,7 @@ _LAZY = {
     "Span": "medrag.core.span",
     "actionable": "medrag.review",
     "check": "medrag.checker",
+    "deidentify": "medrag.privacy",
     "ground": "medrag.quotes:ground_text",
     "scope": "medrag.review.scope",
     "sign": "medrag.review",
@@ -81,6 +83,7 @@ __all__ = [
     "Span",
     "actionable",
     "check",
+    "deidentify",
     "ground",
     "scope",
     "sign",

@@ -21,6 +21,7 @@ _COMMANDS = {
     "ask": "Answer a question with verified quotations and a checked result.",
     "audit": "Verify, show and prove the audit log.",
     "check": "Check the medication and laboratory content of a text.",
+    "deidentify": "Replace identifiers in a text; clinical facts stay.",
     "eval": "Run the acceptance suite of an answerer and write a report.",
     "index": "Build, inspect, compare and export an index.",
     "models": "List the MedGemma variants, their memory, and what fits this machine.",

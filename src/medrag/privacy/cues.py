@@ -1,0 +1,230 @@
+"""Words around names: titles, labels, relations, and the verbs of persons."""
+
+from __future__ import annotations
+
+import re
+
+
+def _cue(pattern: str) -> re.Pattern[str]:
+    """Return a pattern for what ends where a name starts."""
+    return re.compile(rf"(?:{pattern})$", re.IGNORECASE)
+
+
+def _follows(pattern: str) -> re.Pattern[str]:
+    """Return a pattern for what starts where a name ends."""
+    return re.compile(pattern, re.IGNORECASE)
+
+
+_TITLES = (
+    r"mr|mrs|ms|miss|mx|dr|drs|doctor|prof|professor|sir|dame|lord|lady|rev|reverend|fr|pastor"
+    r"|rabbi|imam|sr|sra|srta"
+    r"|se[ñn]or|se[ñn]ora|se[ñn]orita|do[ñn]a|herr|frau|monsieur|madame|mme|mlle|signor|signora"
+    r"|sig|dott|dra|capt|captain|sgt"
+    r"|sergeant|lt|col|colonel|cpl|corporal|maj|cllr|shri|smt|sheikh|haji|hajja|mevrouw|meneer"
+    r"|dhr|mevr|pan|pani|senhor|senhora"
+    r"|hr|fru|judge|justice|officer|detective|constable|attorney|esq|ambassador|senator"
+    r"|councillor|auntie|chief"
+)
+_ROLES = (
+    r"nurse|sister|matron|midwife|pharmacist|physio(?:therapist)?|consultant|attending|resident"
+    r"|fellow|surgeon|physician|intern"
+    r"|registrar|sho|hospitalist|intensivist|anesthesiologist|anaesthetist|cardiologist"
+    r"|nephrologist|neurologist|oncologist"
+    r"|hematologist|haematologist|endocrinologist|psychiatrist|pediatrician|paediatrician|gp|pcp"
+    r"|rn|np|pa|lpn|cna|dietitian"
+    r"|dietician|social\sworker|case\smanager|paramedic|therapist|psychologist|dentist"
+    r"|radiologist|urologist|dermatologist"
+    r"|rheumatologist|gastroenterologist|pulmonologist|obstetrician|gyna?ecologist|geriatrician"
+    r"|hepatologist|provider|clinician"
+    r"|prescriber|colleague|caseworker|chaplain|interpreter|technician|tech|student|supervisor"
+    r"|manager|teacher|lawyer"
+)
+_RELATIONS = (
+    r"wife|husband|son|daughter|mother|father|mum|mom|mam|dad|brother|aunt|uncle|niece|nephew"
+    r"|cousin|grand(?:mother|father|son"
+    r"|daughter|ma|pa|mum|dad|parent|child)|partner|fianc[eé]e?|girlfriend|boyfriend|spouse|carer"
+    r"|caregiver|guardian|friend"
+    r"|neighbou?r|roommate|flatmate|housemate|next\sof\skin|nok|twin|(?:step|half"
+    r"|foster)[- ]?(?:mother|father|son|daughter|sister|brother|child)"
+    r"|(?:mother|father|son|daughter|sister|brother)-in-law|in-laws?|sibling|sib|parent|employer"
+    r"|boss|landlord|surrogate|poa|proxy"
+    r"|contact|donor|recipient|abuser|ex"
+)
+_IS = r"(?:,?\s(?:is|was|are|named|called|being|who\sis)|:|,|\s\(|\s-|\s\u2013)?"
+
+TITLE = re.compile(rf"(?<![\w.-])(?P<title>{_TITLES})(?:\.\s?|\s)$", re.IGNORECASE)
+"""A title alone makes the next word a name."""
+LABEL = _cue(
+    r"(?:^|[\n;,.(|/\[{\"]\s*|\s)(?:(?:patient|pt|client|resident|baby|mother|father|full|legal"
+    r"|preferred|maiden|first|last|middle|family|given|sur|birth"
+    r"|child|nok|guardian|contact|emergency\scontact|subscriber|insured|spouse|next\sof\skin"
+    r"|provider|doctor|physician|user|former|married|alias)?['\u2019]?s?\s?"
+    r"names?|patient|pt|client|attn|attention|re|nok|next\sof\skin|emergency\scontact"
+    r"|contact\sperson|signed|signature|sig(?:ned)?\sby|dictated\sby"
+    r"|electronically\ssigned\sby|e-signed|author|provider|attending|referring(?:\s(?:physician"
+    r"|provider|doctor))?|pcp|gp|ordering\s(?:physician|provider)"
+    r"|prescriber|consultant|surgeon|requested\sby|requester|cc|from|to|sender|subject"
+    r"|interpreter|guarantor|subscriber|insured|mother|father|spouse"
+    r"|carer|caregiver|witness(?:ed\sby)?|reviewed\sby|assessed\sby|nurse|rn|pharmacist"
+    r"|case\smanager|poa|hcp|dpoa|maiden\sname|née|nee|alias|aka|a\.k\.a\.)"
+    r"\s?[:=]\s*"
+)
+"""A label with a colon: what follows is the value."""
+SALUTATION = _cue(
+    r"(?:^|[\n.!?]\s*)(?:hi|hello|hey|dear|good\s(?:morning|afternoon|evening|day)|greetings|hiya"
+    r"|morning|afternoon)(?:\sagain|\sthere)?,?\s"
+    r"|(?:^|\n)(?:hi|hello|hey|dear)\s(?:dr|mr|mrs|ms)\.?\s"
+)
+SIGNED = _cue(
+    r"(?:^|[\n.?!)]\s*|\s)(?:[-\u2013\u2014~]{1,2}\s?|/s/\s*"
+    r"|(?:(?:many\s|with\s)?thanks(?:\sso\smuch|\sin\sadvance|\sa\slot|\sagain)?"
+    r"|thank\syou(?:\sso\smuch)?|thx|tia|ty|cheers|(?:kind(?:est)?|best|warm(?:est)?"
+    r"|with)?\s?regards"
+    r"|best(?:\swishes)?|sincerely|yours(?:\s(?:sincerely|truly|faithfully))?|respectfully"
+    r"|cordially|signed|signing\soff)[,.!]?\s*[-\u2013\u2014]?\s*)"
+)
+"""What precedes a signature; it counts only near the end of a line."""
+NAMING = _cue(
+    r"\b(?:named|name\sis|name['\u2019]s|names\sare|names|goes\sby|known\sas|aka|a\.k\.a\.?|née"
+    r"|nee|i\sam|i['\u2019]?m|this\sis|it['\u2019]s|nicknamed"
+    r"|prefers\s(?:to\sbe\scalled|the\sname)|maiden\sname|surname|first\sname|last\sname|alias"
+    r"|formerly|identif(?:y|ies)\sas|married\sto|divorced\sfrom"
+    r"|nickname)[:,]?\s[\"'\u201c\u2018(]?"
+)
+ROLE = _cue(rf"\b(?:{_ROLES}){_IS}\s?(?:[\"'\u201c(]\s?)?\s?")
+RELATION = _cue(rf"\b(?:{_RELATIONS}|sister){_IS}\s?[\"'\u201c(]?\s?")
+PERSON = _cue(
+    r"\b(?:patients?|pts?|client|resident|lady|gentleman|man|woman|boy|girl|baby|infant|newborn"
+    r"|neonate|child|toddler|teen(?:ager)?|adolescent|male|female"
+    r"|inpatient|outpatient|veteran|colleague|twins?|mr|mrs|member)(?:\s(?:is|was|named|called"
+    r"|of\smine))?[,:]?\s[\"'\u201c(]?"
+    r"|\b(?:poor|little|young|old|dear|our|my)\s"
+)
+TALKED = _cue(
+    r"\b(?:spoke(?:n)?\s(?:to|with)|speak(?:ing)?\s(?:to|with)|talk(?:ed|ing)?\s(?:to|with)"
+    r"|discuss(?:ed)?\swith|d/w|saw|see(?:n|ing)?(?:\sby)?|review(?:ed)?\s(?:by|with)|per"
+    r"|tell|told|ask(?:ed|s)?|inform(?:ed)?|notif(?:y|ied)|paged?|contact(?:ed)?|emailed|email"
+    r"|texted|call(?:ed|ing)?(?:\sby)?|phoned|ordered\sby|prescribed\sby|written\sby|signed\sby"
+    r"|entered\sby|given\sby|dictated\sby|verified\sby|witnessed\sby|performed\sby|done\sby"
+    r"|accompanied\sby|brought\s(?:in\s)?by|managed\sby|started\sby|covering\sfor|on\sbehalf\sof"
+    r"|referr(?:ed|al)\s(?:by|from|to)|under|care\sof|c/o|for|about|regarding|re|and|by|with|from"
+    r"|visit(?:ed|ing)?|met|meet|message\sfrom|note\sfrom|letter\sfrom|can|should|could|would"
+    r"|does|did|has|is"
+    r"|was|when|if|while|because|that|where|let|give|giving|gave|started|keep|put|help|switch"
+    r"|bring|send|to|unless|until|after|before|since|did|will|must|may|might|do|how\sis)\s"
+)
+"""A person may be meant: enough with a listed family name, not with an unlisted word alone."""
+DRUG_BEFORE = _cue(
+    r"\b(?:on|taking|takes|took|of|start|starting|stop|stopped|stopping|using|used|receiving"
+    r"|received|dose|dosing|mg|mcg|ml|plus|versus|vs\.?|or|than|dosage|generic|brand|drug|called"
+    r"|agents?|inhaler|device|the|a|an|this|that|each|modified|positive|negative|acute|chronic"
+    r"|severe|mild|grade|stage|class|type|score|using\sthe|per\sthe|by\sthe|via|factor)\s"
+)
+"""What stands before a drug, a device or a thing."""
+
+CREDENTIAL = _follows(
+    r",?\s\(?(?:m\.?d\.?|d\.?o\.?|r\.?n\.?|n\.?p\.?|p\.?a\.?(?:-c)?|pharm\.?\s?d|rph|bsn|msn|dnp"
+    r"|crna|lpn|cna|frc\w+|mrc\w+|mbbs|mbchb|ph\.?d|dds|dmd|dpm|bcps|facc|facp"
+    r"|cnm|lcsw|msw|fnp(?:-c)?|aprn|esq|pt|ot|slp|rd|rrt|emt|cde)\b(?!\s?\d)(?!-)"
+)
+_YEARS = (
+    r"\d{1,3}\s?-?\s?(?:y/?\s?o\b|yrs?\b|years?\b|year-old|month|mo\b|week|wks?\b|day|d\so\b"
+    r"|[mf]\b|y\b)"
+)
+AGE_AFTER = _follows(
+    rf",?\s\(?(?:is\s|was\s|who\sis\s)?(?:now\s)?(?:an?\s)?{_YEARS}|,?\s\(\d{{1,3}}\)|,\s\d{{1,3}},"
+    r"|,?\s\(?(?:dob|d\.o\.b|mrn|nhs|hosp(?:ital)?\s?no|born|aged?|ssn|bed\s\d|room\s\d|rm\s\d"
+    r"|[mf],?\s\d{2}|pt\sid|id\s?[#:]|medical\srecord|date\sof\sbirth|cell\b|tel\b|phone|ext\b)"
+    r"|\s?\(?(?:his|her)\s(?:wife|husband|son|daughter|mother|father)"
+    r"|,\s(?:my|her|his|their|the|our|a|an)\s(?:\w+[\s-]){0,3}(?:wife|husband|son|daughter|mother"
+    r"|father|mum|mom|sister|brother|patient|nurse|doctor|carer|neighbou?r|boss|friend|partner)"
+)
+VERB_AFTER = _follows(
+    r",?\s(?:has|had|is|was|takes?|took|started|stopped|reports?|reported|called|says|said|wants?"
+    r"|asked|asks|came|comes|needs?|needed|weighs?|weighed|denies|denied|complain\w*|who|lives?"
+    r"|lived"
+    r"|works?|worked|presents?|presented|went|gets|got|feels?|felt|develop\w*|missed|tolerat\w*"
+    r"|refus\w*|did|does|doesn['\u2019]t|can|can['\u2019]t|should|could|would|will|may|might|must"
+    r"|isn['\u2019]t|wasn['\u2019]t"
+    r"|thinks?|thought|told|mentioned|noted|noticed|remains?|seems?|still|also|just|now|currently"
+    r"|already|keeps?|lost|gained|fell|vomited|tested|wrote|ordered|prescribed|agreed|suggested"
+    r"|recommend\w*"
+    r"|advised|confirmed|signed|phoned|texted|emailed|paged|saw|drinks?|smokes?|sees|prefers"
+    r"|likes|hates|tried|used|stays?|sleeps?|on\s|returned|arrived|died|passed|gave\sbirth"
+    r"|delivered|underwent"
+    r"|safely|be\b|take\b|have\b|stop\b|start\b|continue\b|restart\b|use\b|get\b|tolerate\b"
+    r"|switch\b|skip\b)"
+)
+DEVICE_AFTER = _follows(
+    r"['\u2019]?s?[\s-](?:disease|syndrome|sign|signs|score|scores|scoring|scale|criteria"
+    r"|criterion|catheter|test|testing|index|classification|class\b|staging|stage|grade|grading"
+    r"|reflex|phenomenon"
+    r"|palsy|lymphoma|sarcoma|tumou?r|disorder|anemia|anaemia|contracture|fracture|hernia|node"
+    r"|nodes|body|bodies|cell|cells|tube|drain|bag|needle|forceps|clamp|line|lines|port|device"
+    r"|valve|stent"
+    r"|graft|mesh|procedure|operation|repair|manoeuv?re|maneuver|position|exercises?|method"
+    r"|equation|formula|nomogram|rule|rules|risk|calculator|model|curve|plot|trial|study|triad"
+    r"|tetrad|law|effect"
+    r"|reaction|stain|agar|medium|solution|lactate|chorea|ataxia|dystrophy|atrophy|encephalopathy"
+    r"|encephalitis|psychosis|aphasia|gait|facies|pulse|murmur|rub|breathing|respirations?"
+    r"|breaths|duct|gland"
+    r"|glands|canal|pouch|loop|ring|rings|esophagus|oesophagus|ulcer|ulcers|disease-like"
+    r"|thyroiditis|arteritis|vasculitis|virus|fever|rash|spots?|lines|nails?|contractures?"
+    r"|blocks?|block|monitor|tourniquet"
+    r"|bandage|boot|boots|wrap|dressing|collar|splint|brace|cast|frame|wire|screw|nail|plate"
+    r"|prosthesis|replacement|implant|pump|inhaler|mask|cannula|airway|tube|laryngoscope|blade"
+    r"|retractor|scissors"
+    r"|protocol|guidelines?|regimen|inventory|questionnaire|screen|screening|tool|assessment"
+    r"|survey|checklist|coma|lesion|paralysis|purpura|nephropathy|nephritis|sclerosis|leukemia"
+    r"|melanoma|carcinoma"
+    r"|granulomatosis|hyperplasia|anomaly|malformation|deformity|tetralogy|shunt|fistula|conduit"
+    r"|anastomosis|resection|amputation|incision|approach|technique|stitch|suture|point|sinus"
+    r"|space|membrane"
+    r"|b\b|a\b|c\b|[ivx]+\b|\d+\+?\b|positive|negative|strain|type|factor|antigen|antibod\w+"
+    r"|units?|hospital|ratio|number|time|interval|correction|corrected|qtc|stimulation|counter"
+    r"|dementia|parkinsonism|rating|thyroid\w*|plan|diet|wort|pneumonia|agitation|airways?|cyst"
+    r"|cysts|tear|sprain|strain|nodule|nodules|infection|bacillus|diplegia|hemangioma|syncope"
+    r"|headache|bundle|fibers|fibres|layer|tubercle|triangle|muscle|ligament|tendon|artery|vein"
+    r"|nerve|ganglion|cord|angle|plane)\b"
+)
+
+PARTICLES = frozenset(
+    [
+        "de",
+        "da",
+        "del",
+        "della",
+        "di",
+        "van",
+        "von",
+        "der",
+        "den",
+        "la",
+        "le",
+        "al",
+        "el",
+        "bin",
+        "bint",
+        "ibn",
+        "abu",
+        "ben",
+        "ter",
+        "ten",
+        "dos",
+        "das",
+        "do",
+        "du",
+        "des",
+        "y",
+        "af",
+        "av",
+        "e",
+        "st",
+        "ul",
+        "ud",
+        "abd",
+        "op",
+        "het",
+    ]
+)
+SUFFIXES = frozenset(["jr", "sr", "ii", "iii", "iv", "esq"])

@@ -1,0 +1,173 @@
+"""A text on its way: its words, what is clinical in it, and what recognizers found in it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+from medrag.clinical.matching import Hit, find_names
+from medrag.clinical.quantities import parse
+from medrag.clinical.quantity import QuantityMention
+from medrag.privacy.values import Kind
+
+SOFT, STRONG, CERTAIN = 1, 2, 3
+"""How sure a recognizer is. A soft find gives way to any clinical mention, a strong one to a
+measured amount only, a certain one (labelled, with a valid check digit, known) to nothing."""
+
+_WORD = re.compile(r"[^\W\d_]+(?:['\u2019\u02bc-][^\W\d_]+)*")
+_POSSESSIVE = re.compile(r"['\u2019\u02bc]s?$", re.IGNORECASE)
+_SINGLE_LETTERS = str.maketrans(
+    {
+        "ø": "o",
+        "ł": "l",
+        "đ": "d",
+        "ı": "i",
+        "ß": "ss",
+        "æ": "ae",
+        "œ": "oe",
+        "'": "",
+        "’": "",
+        "ʼ": "",
+    }
+)
+"""What has no decomposition, and the apostrophes."""
+_SENTENCE_START = re.compile(r"(?:^|[.!?:;\n]|[-\u2013\u2014\u2022*]\s|[\"\u201c(])\s*$")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Found:
+    """An identifier that a recognizer found.
+
+    Attributes:
+        start, end: Offsets in the text, half-open.
+        kind: What it is.
+        certainty: `SOFT`, `STRONG` or `CERTAIN`.
+    """
+
+    start: int
+    end: int
+    kind: Kind
+    certainty: int = STRONG
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of the text, without a possessive ending.
+
+    Attributes:
+        start, end: Offsets of the word, half-open.
+        text: As written.
+        key: Lower case, without accents and apostrophes: what lists are asked for.
+        possessive: It ends in `'s` or `'`, which is not part of it.
+    """
+
+    start: int
+    end: int
+    text: str
+    key: str
+    possessive: bool
+
+    @property
+    def capital(self) -> bool:
+        """Every part between hyphens begins with a capital."""
+        return all(part[:1].isupper() for part in self.text.split("-"))
+
+    @property
+    def acronym(self) -> bool:
+        """All capitals, two letters or more."""
+        return len(self.text) > 1 and self.text.isupper()
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A text, read once for every recognizer.
+
+    Attributes:
+        text: As given.
+        words: In text order.
+        cased: False where the text is in capitals throughout: case then tells nothing.
+        hits: Names of the clinical lexicon in it.
+        amounts: Quantities with a unit in it.
+    """
+
+    text: str
+    words: tuple[Word, ...]
+    cased: bool
+    hits: tuple[Hit, ...]
+    amounts: tuple[QuantityMention, ...]
+
+    def before(self, position: int, width: int = 48) -> str:
+        """Return up to `width` characters that end at `position`."""
+        return self.text[max(0, position - width) : position]
+
+    def after(self, position: int, width: int = 48) -> str:
+        """Return up to `width` characters that start at `position`."""
+        return self.text[position : position + width]
+
+    def opens_sentence(self, position: int) -> bool:
+        """Return whether a sentence or line starts at `position`."""
+        return _SENTENCE_START.search(self.before(position, 6)) is not None
+
+    def clinical(self, start: int, end: int) -> bool:
+        """Return whether a clinical name stands in these characters."""
+        return overlapping(self.hits, start, end)
+
+    def measured(self, start: int, end: int) -> bool:
+        """Return whether an amount with a unit stands in these characters."""
+        return overlapping(self.amounts, start, end)
+
+
+def overlapping(
+    items: Sequence[Hit] | Sequence[QuantityMention] | Sequence[Found], start: int, end: int
+) -> bool:
+    """Return whether one of `items` (sorted, disjoint) shares a character with `[start, end)`."""
+    index = bisect_left(items, end, key=lambda item: item.start)
+    return index > 0 and items[index - 1].end > start
+
+
+def read_note(text: str) -> Note:
+    """Return `text` with its words and what is clinical in it; linear in its length."""
+    letters = [char for char in text if char.isalpha()]
+    capitals = sum(map(str.isupper, letters))
+    return Note(
+        text=text,
+        words=tuple(_words(text)),
+        cased=capitals <= 0.7 * len(letters) or len(letters) < 8,
+        hits=tuple(find_names(text)),
+        amounts=tuple(amount for amount in parse(text) if amount.quantity.unit not in {"1", ""}),
+    )
+
+
+def _words(text: str) -> Iterable[Word]:
+    for match in _WORD.finditer(text):
+        start, end = match.span()
+        ending = _POSSESSIVE.search(match[0])
+        if ending is not None and ending.start() > 1:
+            end -= len(ending[0])
+        elif text[end : end + 1] in {"'", "\u2019"} and match[0][-1] in "sS":
+            ending = _POSSESSIVE.search(text[start : end + 1])
+        else:
+            ending = None
+        written = text[start:end]
+        yield Word(start, end, written, folded(written), ending is not None)
+
+
+def folded(text: str) -> str:
+    """Return `text` in lower case without accents and apostrophes."""
+    plain = unicodedata.normalize("NFKD", text.lower().translate(_SINGLE_LETTERS))
+    return "".join(char for char in plain if not unicodedata.combining(char))
+
+
+@lru_cache(maxsize=16)
+def listed(name: str) -> frozenset[str]:
+    """Return the entries of a list in `data/`: one a line where they hold spaces, else words."""
+    text = (files("medrag.privacy") / "data" / f"{name}.txt").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    if name in {"cities", "countries", "eponyms"}:
+        return frozenset(folded(line) for line in lines)
+    return frozenset(word for line in lines for word in line.split())

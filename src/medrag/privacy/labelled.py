@@ -1,0 +1,212 @@
+"""Identifiers that a label announces: "MRN 00123", "policy no. XJ-4471", "serial # K9921"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from medrag.privacy.evidence import CERTAIN, Found, Note
+from medrag.privacy.values import Kind
+
+_NUMBER = (
+    r"(?:numbers?|numb|no|num|nr|nos|n[°º]|identifiers?|identification|id|code|ref|reference|#)"
+)
+_TELLING: tuple[tuple[Kind, str], ...] = (
+    (
+        "vehicle",
+        r"licen[cs]e\splates?|number\splates?|reg(?:istration)?\splates?|plates?|tag\s(?:no|number)"
+        r"|vin|vehicle\s(?:id\w*|reg\w*|tag)|car\sreg\w*|veh\sreg",
+    ),
+    (
+        "ssn",
+        r"ssn|ss#|ss\sn(?:o|umber)|soc(?:ial)?\.?\ssec(?:urity)?|nhs|national\sinsurance|nino"
+        r"|ni\sn(?:o|umber)"
+        r"|social\sinsurance|ppsn?|aadhaa?r|tax\s(?:id|payer)\w*|itin|tin|national\s(?:id\w*"
+        r"|identity\w*|health)"
+        r"|dni|nie|cpf|rut|curp|nric|hkid|hkic|personnummer|bsn|codice\sfiscale|pesel|cnp|nif|nss"
+        r"|chi"
+        r"|health\sand\scare\snumber|id\scard|citizen\w*",
+    ),
+    (
+        "health-plan",
+        r"(?:health\s)?insurance|policy|member(?:ship)?|subscriber|medicare|medicaid|mbi|hicn"
+        r"|beneficiary|health\s(?:plan|card)|plan\sid|ohip|ahcip|payer\sid|rx\s?(?:bin|pcn"
+        r"|gr(?:ou)?p|id)"
+        r"|aetna|cigna|bcbs|blue\scross(?:\sblue\sshield)?|humana|uhc|united\s?healthcare|kaiser"
+        r"|tricare"
+        r"|anthem|bupa|group\s(?:no|number|id|#)",
+    ),
+    (
+        "account",
+        r"acc(?:oun)?ts?|acct|a/c|iban|sort\scode|routing|bank|credit\scard|debit\scard|card"
+        r"|visa\scard|visa|mastercard|amex|guarantor|invoice|billing|bill",
+    ),
+    (
+        "license",
+        r"driv(?:er|ing)['\u2019]?s?\s?(?:licen[cs]e|lic)|licen[cs]e|lic|dl|passport|dea|npi|gmc"
+        r"|nmc"
+        r"|gphc|gdc|ahpra|medical\scouncil|state\sid|green\scard|alien\sreg\w*|visa\sn(?:o|umber)"
+        r"|permit|certificate"
+        r"|cert|registration|reg|pin",
+    ),
+    (
+        "device",
+        r"serial|s/n|sn|device|udi|imei|implant|pacemaker|icd|generator|pump|cgm|sensor"
+        r"|transmitter|lead"
+        r"|hearing\said|prosthesis|asset(?:\stag)?|valve|stimulator",
+    ),
+    (
+        "biometric",
+        r"finger\s?prints?|thumb\s?prints?|palm\s?prints?|voice\s?prints?|retina(?:l)?(?:\sscan)?"
+        r"|iris(?:\sscan)?|face\s?(?:print|id|template)|facial(?:\srecognition)?|biometrics?"
+        r"|dna(?:\sprofile|\ssample)"
+        r"|vein\spattern|gait",
+    ),
+    (
+        "photo",
+        r"(?:full[- ]?face\s)?(?:photos?|photographs?|images?|pictures?|pics?|selfies?|headshots?"
+        r"|video)",
+    ),
+    (
+        "mrn",
+        r"mrn|m\.r\.n\.?|mr#|med(?:ical)?\.?\srec(?:ord)?s?|medical\shistory|hosp(?:ital)?|chart"
+        r"|patient|pt"
+        r"|urn?|unit\srecord|record|rec|case|encounter|visit|fin|csn|har|accession|specimen|sample"
+        r"|episode|nhi|clinic"
+        r"|epic|emr|ehr|file|admission|lab|order|account/mrn|hospital\sunit",
+    ),
+    (
+        "id",
+        r"claim|confirmation|ticket|prescription|rx|reference|ref|badge|employee|staff|student"
+        r"|military|service"
+        r"|inmate|prisoner|booking|user(?:name|\sid)?|userid|login|screen\s?name|handle|study"
+        r"|subject|participant"
+        r"|trial\ssubject|enrol+ment|barcode|bar\scode|token|password|passcode|pin|referral"
+        r"|authori[sz]ation|auth"
+        r"|prior\sauth\w*|tracking|wristband|donor|locker|id|tattoo|tribal|research|registry|voter"
+        r"|union|library"
+        r"|loyalty|twitter|instagram|facebook|skype|whatsapp|telegram|snapchat|case\sworker|docket"
+        r"|court|nickname",
+    ),
+)
+_PLAIN = frozenset(
+    [
+        "mrn",
+        "m.r.n.",
+        "mr#",
+        "ssn",
+        "ss#",
+        "nino",
+        "ppsn",
+        "aadhaar",
+        "aadhar",
+        "mbi",
+        "hicn",
+        "vin",
+        "imei",
+        "s/n",
+        "npi",
+        "dea",
+        "dni",
+        "cpf",
+        "pesel",
+        "passport",
+        "iban",
+        "plate",
+        "plates",
+        "serial",
+        "csn",
+        "nhi",
+        "acct",
+        "chi",
+        "nhs",
+        "medicare",
+        "medicaid",
+        "gmc",
+        "nmc",
+        "udi",
+        "dl",
+        "fin",
+        "policy",
+        "subscriber",
+        "badge",
+        "wristband",
+        "username",
+        "userid",
+        "login",
+        "bcbs",
+        "aetna",
+        "cigna",
+        "humana",
+        "uhc",
+        "visa",
+        "accession",
+        "account",
+        "beneficiary",
+    ]
+)
+"""Labels that need no "number", "no.", "#" or colon after them."""
+_SEPARATOR = (
+    rf"(?P<sep>[ \t]*(?:\(?{_NUMBER}\)?\b\.?|#|\u2116)?(?:[ \t]*(?:{_NUMBER}\b\.?|#))?"
+    r"(?:[ \t]*(?:on\s(?:file|card)|is|was|are|ends?(?:ing)?(?:\sin)?|last\s(?:4|four)|reads?|=|:"
+    r"|-|\u2013|#)){0,2}"
+    r"[ \t]*[\"'(]?)"
+)
+_VALUE = re.compile(
+    r"[A-Za-z]{0,6}[-/.# ]?(?:[A-Za-z0-9*]*\d[A-Za-z0-9*]*)(?:[-/.][A-Za-z0-9*]+)*"
+    r"(?: (?:\d{2,6}|[A-Z]{1,3}\d{2,6}|\d{1,4}[A-Z]{1,3})(?![\w.%]))*"
+)
+_PATTERNS = tuple(
+    (kind, re.compile(rf"(?<![\w/-])(?P<label>{words})(?![a-z]){_SEPARATOR}", re.IGNORECASE))
+    for kind, words in _TELLING
+)
+_PLATE = re.compile(r"[A-Z0-9]{1,4}[- \u00b7]?[A-Z0-9]{2,5}(?:[- ][A-Z0-9]{1,4})?\b")
+_UNIT = re.compile(
+    r"\s?(?:mg|mcg|µg|ug|g|kg|ml|l|dl|units?|iu|meq|mmol|mmhg|bpm|%|hours?|hrs?|h|days?|weeks?"
+    r"|months?|years?|yo"
+    r"|y/o|min(?:ute)?s?|times|x/|mm|cm|ms|fr|french|gauge|ng|pg|joules?|j|ma|v|hz|beats|ppm|°"
+    r"|degrees)\b",
+    re.IGNORECASE,
+)
+_WORDED = re.compile(r"[A-Za-z][\w.-]{3,30}")
+_NAMED_BY_WORD = frozenset(
+    {"username", "userid", "login", "user name", "screen name", "handle", "password"}
+)
+
+
+def find_labelled(note: Note) -> Iterator[Found]:
+    """Yield the values that stand after a label; the label itself stays."""
+    for kind, pattern in _PATTERNS:
+        for match in pattern.finditer(note.text):
+            end = _value_end(note, kind, match)
+            if end is not None:
+                yield Found(match.end(), end, kind, CERTAIN)
+
+
+def _value_end(note: Note, kind: Kind, label: re.Match[str]) -> int | None:
+    """Return where the value after `label` ends; None where none stands there."""
+    name, separator = label["label"].lower(), label["sep"]
+    explicit = re.search(rf"{_NUMBER}|[:=]", separator, re.IGNORECASE) is not None
+    if name in _NAMED_BY_WORD and explicit:
+        worded = _WORDED.match(note.text, label.end())
+        if worded is not None:
+            return worded.end()
+    if not explicit and name not in _PLAIN and not re.search(rf"{_NUMBER}$|#$", name):
+        return None
+    pattern = _PLATE if kind == "vehicle" and "vin" not in name else _VALUE
+    value = pattern.match(note.text, label.end())
+    if value is None or not _is_value(value[0], plain=name in _PLAIN or explicit, kind=kind):
+        return None
+    end = label.end() + len(value[0].rstrip(".,;:-/ "))
+    return None if _UNIT.match(note.text, end) else end
+
+
+def _is_value(written: str, *, plain: bool, kind: Kind) -> bool:
+    digits = sum(map(str.isdigit, written))
+    if re.fullmatch(
+        r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{1,3}[/.-]\d{1,3}|\d{1,3}\.\d{1,2}", written
+    ):
+        return False  # a date, a ratio, a decimal
+    if kind in {"vehicle", "biometric", "photo"}:
+        return digits >= 1 and len(written) >= 4
+    return digits >= (3 if plain else 4) and len(written) >= 4

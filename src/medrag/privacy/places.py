@@ -1,0 +1,393 @@
+"""Where somebody is: addresses, cities and counties; hospitals, employers and schools.
+
+Countries and states of a federation are larger than what Safe Harbor removes and stay; a city
+that names a disease, a score or a trial ("Lyme disease", "Boston criteria") is no place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from medrag.privacy.cues import DEVICE_AFTER
+from medrag.privacy.evidence import CERTAIN, SOFT, STRONG, Found, Note, folded, listed
+
+_TYPE = (
+    r"(?:street|str|avenue|ave|av|road|rd|lane|ln|drive|dr|boulevard|blvd|court|ct|place|pl"
+    r"|terrace|ter|close|crescent|cres"
+    r"|square|sq|highway|hwy|parkway|pkwy|circle|cir|trail|trl|row|mews|gardens|gdns|grove|walk"
+    r"|hill|view|rise|quay|pike|alley"
+    r"|loop|path|way|st|turnpike|crossing|esplanade|parade|pde|green|common|heights|mall|causeway"
+    r"|plaza|bend|ridge|run|point|landing)"
+)
+_UNIT = (
+    r"(?:,?\s(?:apt|apartment|suite|ste|unit|flat|room|rm|floor|fl|lot|building|bldg|#)\.?\s?#?\s?"
+    r"[A-Za-z]?-?\d*[A-Za-z]?\b|,?\s#\s?\d+\w?)?"
+)
+_CAP = r"(?:[A-Z\u00c0-\u00de][\w'\u2019.-]*|\d{1,3}(?:st|nd|rd|th)|MLK|JFK)"
+_STREETS = (
+    rf"\b\d{{1,6}}(?:[-/]?\d{{1,4}}|\s?[A-Za-z]|\s?1/2)?,?\s(?:(?:N|S|E|W|NE|NW|SE|SW|North|South"
+    rf"|East|West)\.?\s)?(?:{_CAP}\s){{1,4}}"
+    rf"(?i:{_TYPE})\b\.?(?:\s(?:N|S|E|W|NE|NW|SE|SW|North|South|East|West)\b)?(?i:{_UNIT})",
+    rf"\b(?:flat|apt|apartment|unit|suite)\s\d+\w?,\s\d{{1,5}}\w?\s(?:{_CAP}\s){{1,4}}(?i:"
+    rf"{_TYPE})\b",
+    rf"(?<![\w.])(?:{_CAP}\s){{1,3}}(?:Street|Avenue|Ave|Road|Rd|Lane|Boulevard|Blvd|Crescent"
+    rf"|Terrace|Parkway|Highway|Drive|Close|Mews|Court)\b(?!\s(?:[Dd]rug|[Vv]alue))",
+    r"(?i:\b\d{1,5}[a-z]?,?\s(?:(?:bis|ter)\s)?(?:rue|avenue|av|boulevard|bd|place|allée|chemin"
+    r"|quai|impasse|cours|route)\s(?:de\s|du\s|des\s|la\s|le\s|l['\u2019]|d['\u2019]"
+    r"|saint[- ])*[\w'\u2019-]+(?:[\s-](?-i:[A-Z\u00c0-\u00de])[\w'\u2019-]+){0,3})",
+    r"\b(?i:rue|avenida|av\.|avda\.?|calle|c/|carrera|cra\.?|calzada|paseo|plaza|piazza|via|viale"
+    r"|corso|largo|vicolo|rua|travessa|praça|jalan|jl\.|ul\.|ulica|aleja|al\.|carrer|camino"
+    r"|boulevard)"
+    r"\s(?:(?:de|del|de\sla|do|da|dos|das|la|le|el|di|della|du|des|san"
+    r"|santa)\s)*[A-Z\u00c0-\u00de][\w'\u2019-]+(?:\s(?:(?:de|del|da|do|di|la|y"
+    r"|e)\s)?[A-Z\u00c0-\u00de][\w'\u2019-]+){0,3},?\s(?:n[°ºo.]?\s?|no\.\s?"
+    r"|#\s?)?\d{1,5}[A-Za-z]?(?:[-/]\d+)?\b",
+    r"\b[A-Z\u00c0-\u00de][\w-]*(?i:stra(?:ss|ß)e|strasse|str\.|straat|gatan|gata|gate|vägen"
+    r"|vagen|veien|vej|gade|weg|platz|allee|gasse|laan|plein|gracht|kade|dijk|katu|tie|kuja"
+    r"|stræde|damm|ufer|ring|singel|steeg|väg|utca|ulica|tér)\s\d{1,4}\s?[A-Za-z]?\b",
+    r"\b(?i:p\.?\s?o\.?\s?box|post\soffice\sbox|postbus|postfach|apartado|locked\sbag"
+    r"|private\sbag|rural\sroute|rr)\s#?\d+\b",
+    r"\b(?:PSC|Unit|CMR)\s\d+,?\s(?:Box\s)?\d+",
+    rf"(?i:\b(?:lives?|living|resid\w+|stays?|staying|address(?:\sis)?:?|home|located|delivered?"
+    rf"|moved)\s(?:at|to|on)?\s?\d{{1,5}}[a-z]?\s(?:[a-z'\u2019]+\s){{1,3}}{_TYPE}\b{_UNIT})",
+    rf"(?i:(?<![\w.,/-])\d{{2,5}}\s(?!(?:of|in|on|at|to|for|and|or|by|mg|ml|mcg|the|a|an|is|was"
+    rf"|days?|weeks?|hours?|then|with|units?|year|yo|x)\b)(?:[a-z'\u2019]{{3,}}\s){{1,2}}"
+    rf"(?:street|avenue|ave|road|rd|lane|boulevard|blvd|terrace|crescent)\b{_UNIT})",
+)
+_STREET_FORMS = tuple(re.compile(pattern) for pattern in _STREETS)
+_UK_POSTCODE = re.compile(
+    r"\b(?:GIR\s?0AA|[A-PR-UWYZ][A-HK-Y]?\d[A-Z\d]?\s?\d[ABD-HJLNP-UW-Z]{2})\b"
+)
+_UK_LOWER = re.compile(r"\b[a-z]{1,2}\d{1,2}[a-z]?\s\d[abd-hjlnp-uw-z]{2}\b")
+_CANADA_POSTCODE = re.compile(
+    r"\b[ABCEGHJ-NPRSTVXY]\d[A-CEGHJ-NPRSTV-Z][ -]?\d[A-CEGHJ-NPRSTV-Z]\d\b"
+)
+_EIRCODE = re.compile(r"\b[AC-FHKNPRTV-Y]\d[\dW]\s?(?=[A-Z]*\d)[AC-FHKNPRTV-Y\d]{4}\b")
+_NL_POSTCODE = re.compile(
+    r"\b[1-9]\d{3}\s?(?!MG|ML|KG|IU|MM|CM|AM|PM|KC|HR|GM|UG)[A-Z]{2}\b(?=,?\s[A-Z][a-z])"
+)
+_STATES = (
+    "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM"
+    " NY NC ND OH OK OR PA RI SC SD TN TX"
+    " UT VT VA WA WV WI WY DC PR NSW VIC QLD SA TAS ACT NT"
+)
+_STATE = "(?:" + "|".join(_STATES.split()) + ")"
+_FULL_STATE = (
+    r"(?:Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida|Georgia"
+    r"|Hawaii|Idaho|Illinois|Indiana|Iowa|Kansas|Kentucky"
+    r"|Louisiana|Maine|Maryland|Massachusetts|Michigan|Minnesota|Mississippi|Missouri|Montana"
+    r"|Nebraska|Nevada|New\s(?:Hampshire|Jersey|Mexico|York)"
+    r"|North\s(?:Carolina|Dakota)|Ohio|Oklahoma|Oregon|Pennsylvania|Rhode\sIsland"
+    r"|South\s(?:Carolina|Dakota)|Tennessee|Texas|Utah|Vermont|Virginia"
+    r"|Washington|West\sVirginia|Wisconsin|Wyoming|Ontario|Quebec|Alberta|Manitoba|Saskatchewan"
+    r"|Nova\sScotia|British\sColumbia|Queensland|Victoria)"
+)
+_STATE_ZIP = re.compile(
+    rf"(?:\b(?:{_STATE}|{_FULL_STATE})\b[,.]?\s)(?P<whole>\d{{4,5}}(?:-\d{{4}})?)(?![\d.%]"
+    rf"|\s?(?:mg|mcg|ml|units))"
+)
+_LABELLED_CODE = re.compile(
+    r"\b(?:zip(?:\s?code)?|post\s?code|postal\s(?:code|address)|eircode|pin\s?code|plz|cap|cep|cp"
+    r"|area\scode)\s?(?:is|:|=|#|-)?\s?"
+    r"(?P<whole>(?=[A-Za-z \d-]*\d)(?:[A-Za-z]{0,2}-?\d[\dA-Za-z]{1,6}(?:[ -]\d[A-Za-z\d]"
+    r"{1,4})?))\b",
+    re.IGNORECASE,
+)
+_ZIP4 = re.compile(r"(?<![\d-])\d{5}-\d{4}(?![\d-])")
+_CODE_CITY = re.compile(r"\b(?:[A-Z]{1,2}-)?\d{4,6},?\s(?P<city>[A-Z\u00c0-\u00de][\w-]+)")
+_CITY_CODE = re.compile(
+    r"(?P<city>[A-Z\u00c0-\u00de][a-z\u00df-\u00ff]+),?\s(?P<whole>\d{5,6}"
+    r"|\d{3}\s\d{2,3})(?![\w.%]|\s?(?:mg|mcg|ml|units))"
+)
+_RUN = (
+    r"[A-Z\u00c0-\u00de][\w'\u2019-]+(?:\s(?:(?:upon|on|de|del|la|le|les|am|an|der|of|and|the|sur"
+    r"|el"
+    r"|al|do|da|dos)\s)*[A-Z\u00c0-\u00de][\w'\u2019-]+){0,3}"
+)
+_CITY_STATE = re.compile(
+    rf"\b(?P<whole>(?:St\.\s|Ft\.\s|Mt\.\s)?{_RUN}),\s?(?:{_STATE}"
+    rf"|{_FULL_STATE})\b(?!\s?[a-z]?\d\.)"
+)
+_CITY_COUNTRY = re.compile(
+    rf"(?<![\w.])(?P<whole>{_RUN}),\s(?P<country>[A-Z][a-z]+(?:\s[A-Z][a-z]+)?|UK|USA|UAE)\b"
+)
+_DWELLS = re.compile(
+    rf"\b(?i:lives?\s(?:\w+\s){{0,2}}in|living\s(?:\w+\s){{0,2}}in|lived\sin|resid(?:es|ing|ed"
+    rf"|ent)\s(?:in|of|at)|native\sof|hails?\sfrom|moved\s(?:\w+\s)?(?:from|to|in)|based\s(?:in"
+    rf"|near)|born\sin|born\sand\sraised\sin|grew\sup\sin|raised\sin"
+    rf"|hometown(?:\sof|\sis|:)?|travel(?:l?ed|l?ing|s)?\s(?:back\s)?(?:to|from|in|through)"
+    rf"|trip\sto|return(?:ed|ing)?\s(?:home\s)?(?:from|to)|back\sfrom|visit(?:ing|ed"
+    rf"|or\sfrom)?\s(?:from)?|flew\s(?:in\s)?(?:from|to)|flying\s(?:from|to)"
+    rf"|drove\s(?:in\s)?(?:from|to)|came\sfrom|comes\sfrom|here\sfrom"
+    rf"|works?\sin|working\sin|studying\sin|practic\w+\sin|village\sof|town\sof|city\sof"
+    rf"|county\sof|parish\sof|borough\sof|suburbs?\sof|district\sof|outskirts\sof"
+    rf"|outside(?:\sof)?|city:|town:|county:|hometown:|location:|farm\s(?:near|outside|in)"
+    rf"|retired\sto|holiday(?:ing)?\sin|vacation(?:ing)?\s(?:in|to)|stay(?:s|ed|ing)\sin|near"
+    rf"|clinic\sin|hospital\sin|office\sin|pharmacy\sin|nursing\shome\sin|practice\sin)"
+    rf"\s(?:the\s)?(?P<whole>(?:St\.\s|Ft\.\s|Mt\.\s)?{_RUN})"
+)
+_COUNTY = re.compile(
+    r"\b(?P<whole>(?:[A-Z][\w'\u2019-]+\s){1,2}(?:County|Parish|Township|Borough|Shire|Village"
+    r"|Twp|Reservation|Island|Beach|Valley|Bay|Springs|Falls|Harbor|Harbour))\b(?!\s(?:[Mm]edical"
+    r"|[Hh]ospital|[Cc]linic|[Hh]ealth|[Ff]ever|[Vv]irus|spotted|Fever))"
+)
+_IN = re.compile(
+    r"\b(?:in|from|at|near|to|of|via|outside|around|towards?|through|leaving|for)\s(?:\w+\s)?$",
+    re.IGNORECASE,
+)
+_SCORED = re.compile(
+    r"['\u2019]?s?\s(?:criteria|classification|consensus|score|scale|guidelines?|protocol|strain"
+    r"|virus|study|trial|grade|statement|system|staging|declaration|agreement"
+    r"|bowel|sleep|cognitive|disease|fever|coma|index|variant|factor|risk|rules?|ankle|knee"
+    r"|school|equation|heart\sstudy|encephalitis|method|approach|blue|definition|outcome|nail)",
+    re.IGNORECASE,
+)
+_LISTED = re.compile(r"[^\W\d_][\w'\u2019.-]*")
+
+
+def find_places(note: Note) -> Iterator[Found]:
+    """Yield streets, postal codes, cities, towns and counties."""
+    yield from _streets(note)
+    yield from _codes(note)
+    for pattern in (_CITY_STATE, _DWELLS, _COUNTY):
+        for match in pattern.finditer(note.text):
+            yield from _town(note, *match.span("whole"))
+    for match in _CITY_COUNTRY.finditer(note.text):
+        if folded(match["country"]) in _NATIONS and folded(match["whole"]) not in listed(
+            "countries"
+        ):
+            yield from _town(note, *match.span("whole"))
+    yield from _listed_cities(note)
+
+
+def _streets(note: Note) -> Iterator[Found]:
+    for pattern in _STREET_FORMS:
+        for match in pattern.finditer(note.text):
+            start = match.start()
+            lead = re.match(
+                r"(?i:lives?|living|resid\w+|stays?|staying|address(?:\sis)?:?|home|located"
+                r"|delivered?|moved)\s(?:at|to|on)?\s?",
+                match[0],
+            )
+            start += lead.end() if lead else 0
+            if match[0][0].isalpha() and not lead:
+                start += _leading_words(match[0])
+            if start < match.end() - 4:
+                yield Found(
+                    start, match.end(), "place", STRONG if re.search(r"\d", match[0]) else SOFT
+                )
+
+
+def _leading_words(written: str) -> int:
+    """Return how many characters of leading ordinary words to leave: "At Main Street"."""
+    lead = re.match(r"(?:(?:In|At|On|The|From|Near|To|Patient|Pt|Lives?|And|Is|Was)\s)+", written)
+    return lead.end() if lead else 0
+
+
+def _codes(note: Note) -> Iterator[Found]:
+    text = note.text
+    for pattern in (_UK_POSTCODE, _CANADA_POSTCODE, _EIRCODE, _NL_POSTCODE, _ZIP4):
+        for match in pattern.finditer(text):
+            yield Found(match.start(), match.end(), "place", STRONG)
+    for match in _UK_LOWER.finditer(text) if not re.search(r"[A-Z]", text) else ():
+        yield Found(match.start(), match.end(), "place", SOFT)
+    for pattern in (_STATE_ZIP, _LABELLED_CODE):
+        for match in pattern.finditer(text):
+            yield Found(*match.span("whole"), "place", CERTAIN)
+    for match in _CODE_CITY.finditer(text):
+        if folded(match["city"]) in listed("cities"):
+            yield Found(match.start(), match.end(), "place", STRONG)
+    for match in _CITY_CODE.finditer(text):
+        if folded(match["city"]) in listed("cities"):
+            yield Found(match.start(), match.end(), "place", STRONG)
+
+
+def _town(note: Note, start: int, end: int) -> Iterator[Found]:
+    """Yield a run of capital words as a town, without a state or country at its end."""
+    written = note.text[start:end]
+    words = written.split()
+    while words and folded(words[-1].strip(".,")) in _NO_TOWN:
+        words.pop()
+    while words and folded(words[0]) in _NO_TOWN_FIRST:
+        start += len(words[0]) + 1
+        words = words[1:]
+    name = " ".join(words)
+    key = folded(name)
+    if (
+        not words
+        or key in listed("countries")
+        or key.split()[0] in listed("wards")
+        or _SCORED.match(note.after(start + len(name), 24))
+    ):
+        return
+    if note.clinical(start, start + len(name)) and key not in listed("cities"):
+        return
+    if (
+        len(words) == 1
+        and words[0].isupper()
+        and len(words[0]) <= 5
+        and key not in listed("cities")
+    ):
+        return
+    yield Found(
+        start,
+        start + len(name.removesuffix("'s").removesuffix("\u2019s")),
+        "place",
+        STRONG if key in listed("cities") else SOFT,
+    )
+
+
+_NO_TOWN = frozenset(
+    [
+        "hospital",
+        "clinic",
+        "icu",
+        "ed",
+        "er",
+        "with",
+        "and",
+        "for",
+        "on",
+        "in",
+        "who",
+        "is",
+        "was",
+        "last",
+        "this",
+        "since",
+        "he",
+        "she",
+        "has",
+        "usa",
+        "uk",
+    ]
+)
+_NO_TOWN_FIRST = frozenset(
+    [
+        "the",
+        "downtown",
+        "north",
+        "south",
+        "east",
+        "west",
+        "northern",
+        "southern",
+        "eastern",
+        "western",
+        "central",
+        "rural",
+        "greater",
+        "upstate",
+        "inner",
+    ]
+) - {"north", "south", "east", "west"}
+_NATIONS = frozenset(
+    [
+        "uk",
+        "usa",
+        "uae",
+        "england",
+        "scotland",
+        "wales",
+        "ireland",
+        "france",
+        "germany",
+        "spain",
+        "italy",
+        "portugal",
+        "netherlands",
+        "belgium",
+        "switzerland",
+        "austria",
+        "sweden",
+        "norway",
+        "denmark",
+        "finland",
+        "poland",
+        "greece",
+        "turkey",
+        "russia",
+        "ukraine",
+        "india",
+        "pakistan",
+        "bangladesh",
+        "nepal",
+        "china",
+        "japan",
+        "korea",
+        "vietnam",
+        "thailand",
+        "philippines",
+        "indonesia",
+        "malaysia",
+        "australia",
+        "canada",
+        "mexico",
+        "brazil",
+        "argentina",
+        "chile",
+        "colombia",
+        "peru",
+        "nigeria",
+        "ghana",
+        "kenya",
+        "uganda",
+        "ethiopia",
+        "egypt",
+        "morocco",
+        "israel",
+        "iran",
+        "iraq",
+        "syria",
+        "lebanon",
+        "cuba",
+        "haiti",
+        "jamaica",
+    ]
+)
+
+
+def _listed_cities(note: Note) -> Iterator[Found]:
+    """Yield listed cities: the plain ones anywhere, those that are words or names after "in"."""
+    cities = listed("cities")
+    words = [
+        (match.start(), match.end(), folded(match[0].rstrip(".'\u2019")))
+        for match in _LISTED.finditer(note.text)
+    ]
+    index = 0
+    while index < len(words):
+        for length in (4, 3, 2, 1):
+            chosen = words[index : index + length]
+            key = " ".join(word for _, _, word in chosen)
+            if len(chosen) == length and key.removesuffix("s" * 0) in cities:
+                end = chosen[-1][1] - (1 if note.text[chosen[-1][1] - 1] == "." else 0)
+                if _is_city(note, chosen[0][0], end, key):
+                    yield Found(chosen[0][0], end, "place", SOFT)
+                index += length - 1
+                break
+        index += 1
+
+
+def _is_city(note: Note, start: int, end: int, key: str) -> bool:
+    written = note.text[start:end]
+    if _SCORED.match(note.after(end, 24)) or DEVICE_AFTER.match(note.after(end, 24)):
+        return False
+    lower = written == written.lower()
+    located = _IN.search(note.before(start, 24)) is not None
+    plain = " " in key or not _is_other(key)
+    if lower and note.cased and re.search(r"[A-Z]", note.text):
+        return plain and located and len(key) > 4
+    if lower or not note.cased:
+        return plain and (located or len(key) > 5)
+    return plain or located
+
+
+def _is_other(key: str) -> bool:
+    return (
+        key in listed("words")
+        or key in listed("given_names")
+        or key in listed("surnames")
+        or key in listed("eponyms")
+        or key in listed("countries")
+    )

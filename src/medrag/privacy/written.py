@@ -1,0 +1,199 @@
+"""Identifiers that show by their own form: addresses of the network, telephones, check digits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from medrag.privacy.evidence import CERTAIN, SOFT, STRONG, Found, Note
+from medrag.privacy.values import Kind
+
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+\s?@\s?[\w-]+(?:\.[\w-]+)+")
+_HANDLE = re.compile(r"(?<![\w@/.])@[A-Za-z_][\w.]{2,30}\b")
+_TOP = (
+    "com|org|net|edu|gov|mil|info|biz|io|co|uk|de|fr|es|it|nl|be|ch|at|ie|ca|au|nz|in|us|eu|se|no"
+    "|dk"
+    "|fi|pl|pt|cz|hu|ro|gr|ru|br|mx|ar|cl|jp|cn|kr|sg|hk|za|ng|ke|il|tr|ae|sa|health|care|clinic"
+    "|app"
+    "|dev|me|tv|nhs"
+)
+_URL = re.compile(
+    r"(?:https?|ftp|sftp|file|smb)://[^\s<>\"')\]]+"
+    r"|\bwww\.[\w-]+(?:\.[\w-]+)+(?:/[^\s<>\"')\]]*)?"
+    rf"|\b(?:[a-z0-9][a-z0-9-]{{1,40}}\.)+(?:{_TOP})\b(?:/[^\s<>\"')\]]*)?(?![\w@-])",
+    re.IGNORECASE,
+)
+_IP = re.compile(
+    r"(?<![\w.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d"
+    r"|1?\d?\d)(?:/\d{1,2})?(?![\w.]\d)"
+    r"|(?<![\w:])(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}(?![\w:])"
+    r"|(?<![\w:])(?:[0-9a-f]{1,4}:){1,6}(?::[0-9a-f]{1,4}){1,6}(?![\w:])",
+    re.IGNORECASE,
+)
+_MAC = re.compile(r"(?<![\w:-])(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}(?![\w:-])", re.IGNORECASE)
+_UUID = re.compile(
+    r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", re.IGNORECASE
+)
+_FILE = re.compile(
+    r"(?:[A-Za-z]:\\|\\\\|/|~/)?(?:[\w.-]+[/\\])*[\w-]+(?:\.[\w-]+)*"
+    r"\.(?:jpe?g|png|gif|heic|tiff?|bmp|dcm|webp|mp4|mov|avi|raw)\b",
+    re.IGNORECASE,
+)
+_SSN = re.compile(r"(?<![\d-])(?!000|666)[\dXx*]{3}[- \u2013][\dXx*]{2}[- \u2013]\d{4}(?![\d-])")
+_NHS = re.compile(r"(?<![\d+-])\d{3}[ -]\d{3}[ -]\d{4}(?![\d-])")
+_NINO = re.compile(r"\b[A-CEGHJ-PR-TW-Z]{2}\s?\d{2}\s?\d{2}\s?\d{2}\s?[A-D]\b", re.IGNORECASE)
+_VIN = re.compile(r"\b(?=[A-Z]*\d)(?=\d*[A-Z])[A-HJ-NPR-Z0-9]{17}\b", re.IGNORECASE)
+_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b")
+_CARD = re.compile(r"(?<![\d-])(?:\d[ -]?){12,18}\d(?![\d-])")
+_MBI = re.compile(
+    r"\b[1-9][AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d-?[AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d-?"
+    r"[AC-HJKMNP-RT-Y]{2}\d{2}\b",
+    re.IGNORECASE,
+)
+_DNI = re.compile(r"\b(?:\d{8}-?[TRWAGMYFPDXBNJZSQVHLCKE]|[XYZ]-?\d{7}-?[A-Z])\b")
+_FISCAL = re.compile(r"\b[A-Z]{6}\d{2}[A-EHLMPRST]\d{2}[A-Z]\d{3}[A-Z]\b", re.IGNORECASE)
+_CPF = re.compile(r"(?<![\d.])\d{3}\.\d{3}\.\d{3}-\d{2}(?!\d)")
+_AADHAAR = re.compile(r"(?<![\d-])[2-9]\d{3}[ -]\d{4}[ -]\d{4}(?![\d -]*\d)")
+_UDI = re.compile(r"\(01\)\s?\d{14}(?:\s?\(\d{2}\)\s?[A-Z0-9-]+)*", re.IGNORECASE)
+_PHONE = re.compile(
+    r"(?<![\w.+/-])(?:"
+    r"(?:\+|00)\d{1,3}[ .\u2011\u2013-]?(?:\(0?\d{0,4}\)[ .-]?)?\d{1,5}(?:[ .\u2011\u2013-]?\d"
+    r"{2,5}){1,4}"
+    r"|(?:1[ .\u2011\u2013-])?\(\d{2,5}\)\s?\d{2,4}(?:[ .\u2011\u2013-]?\d{2,5}){1,2}"
+    r"|(?:1[ .\u2011\u2013-])?[2-9]\d{2}[ .\u2011\u2013-][2-9]?\d{2}[ .\u2011\u2013-]\d{4}"
+    r"|0\d{1,4}[ \u2011\u2013-]\d{3,8}(?:[ \u2011\u2013-]\d{2,5}){0,3}|0\d(?:[ .]\d{2}){4}"
+    r"|0[1-9]\d{8,9}"
+    r")(?:\s?(?:x|ext\.?|extension)\s?\d{1,6})?(?![\w-]|[.,]\d)",
+    re.IGNORECASE,
+)
+_LOCAL = re.compile(
+    r"(?<![\w.+/-])\d{3}[-.\u2011\u2013]\d{4}(?:\s?(?:x|ext\.?)\s?\d{1,6})?(?![\w-]|[.,]\d)"
+)
+_LONG = re.compile(r"(?<![\w.,+/:-])\d{7,}(?![\w,:/-]|\.\d|\s?%)")
+_MIXED = re.compile(
+    r"(?<![\w.+/@-])(?=[A-Z0-9-]*\d{4})(?=[A-Z0-9-]*[A-Z])"
+    r"[A-Z]{0,5}-?\d[A-Z0-9]*(?:-[A-Z0-9]+)*(?![\w-]|\.\d)"
+)
+_KNOWN_CODES = re.compile(
+    r"(?:NCT|ISRCTN|EUCTR|CTRI|UMIN|DRKS|PMC?|PMID|BMS|PF|LY|RO|GSK|AZD|MK|ABT|AMG|CHF|TAK|JNJ"
+    r"|BAY|SAR"
+    r"|REGN|ONO|ISIS|IONIS|ALN|VX|GS|MEDI|CNTO|ABBV|MEDRAG|ICD|CPT|RXCUI|LOINC|SNOMED|NDC|CAS|DOI"
+    r"|ISO|COVID|SARS|CYP|HLA|GLP|SGLT|H\d+N|IL|CD|NM|NP|RS|COL|EN|FIPS|RFC|PT|ASTM)-?\d",
+    re.IGNORECASE,
+)
+_CODE_BEFORE = re.compile(
+    r"(?:NCT|PMID|PMCID|PMC|NDC|DIN|EAN|ATC|CAS|ISBN|ISSN|SNOMED(?:\sCT)?|SCTID|RxCUI|RxNorm|LOINC"
+    r"|CPT|HCPCS|ICD(?:-?\d+)?(?:-CM)?|OMIM|MeSH|CID|doi|NCT|ISRCTN|EudraCT|GTIN|lot|batch"
+    r"|version|v)"
+    r"\W{0,3}(?:(?:no|number|code|#)\W{0,3})?$",
+    re.IGNORECASE,
+)
+_COUNTED = re.compile(
+    r"\s?(?:units?|iu|u|copies|cells|cfu|mg|mcg|µg|g|ml|l|k|mm|per|/|x10|platelets|steps|patients"
+    r"|people"
+    r"|persons|adults|women|men|participants|deaths|cases|dollars|usd|years?)\b",
+    re.IGNORECASE,
+)
+_PUBLIC_PHONES = frozenset({"18002221222", "8002221222", "18002738255", "18006624357"})
+"""Poison control, suicide and substance-abuse lines of the United States: advice, no identifier."""
+
+
+def find_written(note: Note) -> Iterator[Found]:
+    """Yield identifiers that need no label: what they are shows in their characters."""
+    for pattern, kind, test in _FORMS:
+        for match in pattern.finditer(note.text):
+            if test is None or test(match[0]):
+                yield Found(*_trimmed(match), kind, CERTAIN)
+    yield from _phones(note)
+    yield from _loose_numbers(note)
+
+
+def _trimmed(match: re.Match[str]) -> tuple[int, int]:
+    """Return the place of a match without the full stop or comma that ends its sentence."""
+    return match.start(), match.start() + len(match[0].rstrip(".,;:!?"))
+
+
+def _phones(note: Note) -> Iterator[Found]:
+    for match in _PHONE.finditer(note.text):
+        digits = re.sub(r"\D", "", match[0])
+        if digits in _PUBLIC_PHONES or not 7 <= len(digits) <= 18:
+            continue
+        if _CODE_BEFORE.search(note.before(match.start(), 24)) is None:
+            yield Found(match.start(), match.end(), "phone", STRONG)
+    for match in _LOCAL.finditer(note.text):
+        if _CODE_BEFORE.search(note.before(match.start(), 24)) is None:
+            yield Found(match.start(), match.end(), "phone", SOFT)
+
+
+def _loose_numbers(note: Note) -> Iterator[Found]:
+    """Yield long numbers that count nothing and are no public code."""
+    for pattern in (_LONG, _MIXED):
+        for match in pattern.finditer(note.text):
+            if _KNOWN_CODES.match(match[0]) or _COUNTED.match(note.after(match.end(), 16)):
+                continue
+            if _CODE_BEFORE.search(note.before(match.start(), 24)) is None and _is_id(match[0]):
+                yield Found(match.start(), match.end(), "id", SOFT)
+
+
+def _is_id(written: str) -> bool:
+    digits = re.sub(r"\D", "", written)
+    if written.isdigit():
+        return written.rstrip("0") != "" and len(written.rstrip("0")) > 3
+    return len(digits) >= 5 and re.search(r"(?:mg|mcg|ml|kg)$", written, re.IGNORECASE) is None
+
+
+def luhn(written: str) -> bool:
+    """Return whether the digits of `written` end in a valid Luhn check digit (ISO/IEC 7812-1)."""
+    digits = [int(char) for char in written if char.isdigit()]
+    doubled = [sum(divmod(2 * digit, 10)) for digit in digits[-2::-2]]
+    return (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0 and len(set(digits)) > 1
+
+
+def nhs_check(written: str) -> bool:
+    """Return whether ten digits are a valid NHS number (modulus 11)."""
+    digits = [int(char) for char in written if char.isdigit()]
+    rest = 11 - sum(digit * (10 - place) for place, digit in enumerate(digits[:9])) % 11
+    return len(digits) == 10 and rest % 11 == digits[9]
+
+
+def _not_a_version(written: str) -> bool:
+    return (
+        not written.startswith(("0.", "1.0", "1.1.", "2.0"))
+        or "/" in written
+        or written.count(".") != 3
+    )
+
+
+def _is_iban(written: str) -> bool:
+    plain = written.replace(" ", "")
+    number = "".join(str(int(char, 36)) for char in plain[4:] + plain[:4])
+    return len(plain) >= 15 and (int(number) % 97 == 1 or len(plain) >= 18)
+
+
+def _is_host(written: str) -> bool:
+    """Return whether a dotted name is an address, not two sentences without a space."""
+    first = written.split("/", maxsplit=1)[0]
+    return "://" in written or written.lower().startswith("www.") or first == first.lower()
+
+
+_FORMS: tuple[tuple[re.Pattern[str], Kind, Callable[[str], bool] | None], ...] = (
+    (_EMAIL, "email", None),
+    (_HANDLE, "id", None),
+    (_URL, "url", _is_host),
+    (_IP, "ip", _not_a_version),
+    (_MAC, "device", None),
+    (_UUID, "id", None),
+    (_FILE, "photo", None),
+    (_SSN, "ssn", None),
+    (_NHS, "ssn", nhs_check),
+    (_NINO, "ssn", None),
+    (_VIN, "vehicle", None),
+    (_IBAN, "account", _is_iban),
+    (_CARD, "account", luhn),
+    (_MBI, "health-plan", None),
+    (_DNI, "ssn", None),
+    (_FISCAL, "ssn", None),
+    (_CPF, "ssn", None),
+    (_AADHAAR, "ssn", None),
+    (_UDI, "device", None),
+)
