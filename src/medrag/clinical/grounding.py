@@ -19,6 +19,7 @@ from medrag.clinical.grounding_equal import Number
 from medrag.clinical.grounding_facts import Facts, read_facts, without_markers
 from medrag.clinical.grounding_frequencies import other_frequencies, other_paces
 from medrag.clinical.grounding_relations import reversals
+from medrag.clinical.grounding_substitutes import substitutes
 from medrag.clinical.grounding_tables import other_cells, told
 from medrag.clinical.grounding_terms import other_terms
 from medrag.clinical.grounding_turns import turns
@@ -86,6 +87,7 @@ def ground(claim: str, quotes: Sequence[str]) -> list[Ungrounded]:
         *(Ungrounded(*one) for one in other_terms(said, sources)),
         *_turned(said, plain),
         *_changes(said, plain),
+        *_substituted(said, plain),
     ]
     unique: dict[tuple[UngroundedKind, int], Ungrounded] = {}
     for one in sorted(found, key=lambda one: (one.start, one.end)):
@@ -112,10 +114,20 @@ def _populations(said: Facts, sources: Sequence[Facts]) -> Iterator[Ungrounded]:
     covered = stated.union(*(COVERS.get(name, ()) for name in stated), _aged(sources))
     for name, start, end in populations(said.text):
         healthy = name == "healthy people" and any("healthy" in s.text for s in sources)
-        if name not in covered and not healthy:
+        entailed = name in _NARROWER and not stated & _RIVALS[name]
+        weighed = name == "child" and said.text[:start].rstrip().endswith("kg")
+        if name not in covered and not healthy and not entailed and not weighed:
             yield Ungrounded("population", start, end,
                              f"{said.text[start:end]!r}: no quotation of this claim speaks of "
                              "these patients.", ", ".join(sorted(stated)))  # fmt: skip
+
+
+_NARROWER = frozenset({"women", "men", "adult"})
+"""Who is meant by "patients", too."""
+_RIVALS = {
+    "women": frozenset({"men"}), "men": frozenset({"women", "pregnancy", "lactation"}),
+    "adult": frozenset({"child", "infant", "neonate", "adolescent"}),
+}  # fmt: skip
 
 
 def _aged(sources: Sequence[Facts]) -> set[str]:
@@ -199,6 +211,16 @@ def _turned(said: Facts, quotes: Sequence[str]) -> Iterator[Ungrounded]:
         words = said.text[one.start : one.end]
         message = f"The sides of {words!r} stand the other way round in the quotation."
         yield Ungrounded("direction", one.start, one.end, message, one.source)
+
+
+def _substituted(said: Facts, quotes: Sequence[str]) -> Iterator[Ungrounded]:
+    """Yield single words in the place of another, which no list of opposites knows."""
+    drugs = frozenset(word for drug in said.drugs for word in drug.name.lower().split())
+    for one in substitutes(said.text, quotes, drugs):
+        words = said.text[one.start : one.end]
+        yield Ungrounded("direction", one.start, one.end,
+                         f"The claim says {words!r} where its quotation says {one.source!r}.",
+                         one.source)  # fmt: skip
 
 
 def _changes(said: Facts, quotes: Sequence[str]) -> Iterator[Ungrounded]:

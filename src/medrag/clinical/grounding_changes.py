@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
+from itertools import pairwise
 
 from medrag.clinical.grounding_axes import (
     AGAINST,
@@ -98,10 +99,11 @@ def changed_words(
     cut = _SENTENCE if ";" in claim else _CLAUSE
     beside = [s for source in sources for s in _sentences(source, cut)]
     held = frozenset(word.lower() for source in sources for word, _, _ in _tokens(source))
+    told = frozenset(pair for one in beside for pair in _pairs(one))
     for words in _sentences(claim, _SENTENCE):
         best = max(beside, key=lambda other: _shared(words, other), default=None)
         if best and len(words) >= 4:
-            yield from _compare(words, best, held)
+            yield from _compare(words, best, held, told)
             yield from _other_drug(words, best, drugs - held)
 
 
@@ -127,7 +129,10 @@ def _shared(words: Sequence[Token], other: Sequence[Token]) -> int:
 
 
 def _compare(
-    claim: Sequence[Token], source: Sequence[Token], held: frozenset[str]
+    claim: Sequence[Token],
+    source: Sequence[Token],
+    held: frozenset[str],
+    told: frozenset[tuple[str, str]],
 ) -> Iterator[Change]:
     left, right = (
         [value_of(word) for word, _, _ in claim],
@@ -150,23 +155,38 @@ def _compare(
             yield from lost_ends(claim, j1, source, slice(i1, i2))
     yield from _swapped(pairs)
     if kept >= _REPEATED * len(left):
-        yield from _denied(claim, source, codes)
+        yield from _denied(claim, source, codes, told)
         if kept >= _NEARLY_ALL * len(left):
             yield from other_digits(digits)
 
 
+def _pairs(words: Sequence[Token]) -> Iterator[tuple[str, str]]:
+    """Yield each word with the one behind it, in lower case."""
+    for one, two in pairwise(words):
+        yield one[0].lower(), two[0].lower()
+
+
 def _denied(
-    claim: Sequence[Token], source: Sequence[Token], codes: Sequence[tuple[str, int, int, int, int]]
+    claim: Sequence[Token],
+    source: Sequence[Token],
+    codes: Sequence[tuple[str, int, int, int, int]],
+    told: frozenset[tuple[str, str]],
 ) -> Iterator[Change]:
-    """Yield where a denial was put in or taken out of a sentence that is else repeated."""
+    """Yield where a denial was put in or taken out of a sentence that is else repeated.
+
+    One that a quotation tells of the same word is told, not put in.
+    """
     gained: list[Token] = []
     lost: list[Token] = []
     for tag, i1, i2, j1, j2 in codes:
         if tag == "equal":
             continue
-        gained += [claim[j] for j in range(j1, j2) if _denies(claim, j)]
-        told = any(claim[j][0].isalnum() for j in range(j1, j2))
-        if i2 - i1 <= _FEW or (told and i2 - i1 <= 2 * _FEW):
+        gained += [
+            claim[j] for j in range(j1, j2)
+            if _denies(claim, j) and not set(_pairs(claim[j : j + 2])) & told
+        ]  # fmt: skip
+        worded = any(claim[j][0].isalnum() for j in range(j1, j2))
+        if i2 - i1 <= _FEW or (worded and i2 - i1 <= 2 * _FEW):
             lost += [source[i] for i in range(i1, i2) if _denies(source, i)]
     in_all = sum(_denies(claim, j) for j in range(len(claim)))
     in_source = sum(_denies(source, i) for i in range(len(source)))

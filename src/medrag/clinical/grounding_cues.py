@@ -124,7 +124,7 @@ def _about(words: Sequence[Token], at: int) -> frozenset[str]:
         right.append(words[place])
         place += 1
     found = content(left) | content(right)
-    return found | {"dose"} if any(t.key == "dose" for t in (*left, *right)) else found
+    return found | {"dose"} if any(t.key in _COURSES for t in (*left, *right)) else found
 
 
 def _denier_before(words: Sequence[Token], at: int, taken: set[int]) -> int | None:
@@ -179,7 +179,7 @@ def _advice(words: Sequence[Token], taken: set[int]) -> Iterator[Cue]:
             continue
         if word in FOR | STOPS | KEEPS | STARTS and _supposed(words, at):
             continue
-        if word in _LASTING and at + 1 < len(words) and words[at + 1].key in _COURSES:
+        if word in _LASTING and at + 1 < len(words) and words[at + 1].key in _COURSES | {"use"}:
             continue  # "after continued use" tells nobody to continue
         if word in AGAINST or word in STOPS or word in KEEPS or word in STARTS or word in FOR:
             if word in STOPS and not _is_verb(words, at):
@@ -190,11 +190,13 @@ def _advice(words: Sequence[Token], taken: set[int]) -> Iterator[Cue]:
             if denier is not None:
                 taken.add(denier)
             for axis, pole in _poles(words, at, denied=denier is not None):
-                yield Cue(axis, pole, _about(words, at), token.start, token.end, word)
+                about, head = _about(words, at), _head(words, at)
+                yield Cue(axis, pole, about, token.start, token.end, word, head)
 
 
 _LASTING = frozenset({"continued", "continuing", "maintained", "interrupted"})
-_COURSES = frozenset({"use", "treat", "exposur", "give", "dose"})
+_COURSES = frozenset({"treat", "drug", "dose", "infus"})
+"""Keys of what is given: treatment, drug, dose."""
 
 
 def _unproven(words: Sequence[Token], at: int) -> bool:
@@ -310,9 +312,16 @@ def _head(words: Sequence[Token], at: int) -> str:
     for token in words[at + 1 : at + 5]:
         if token.breaks or token.word in _LINKS:
             break
-        if not is_light(token) or token.key in {"stop", "dose"}:
-            return token.key
-    return next((t.key for t in reversed(words[max(0, at - 4) : at]) if not is_light(t)), "")
+        if _tells(token):
+            return "dose" if token.key in _COURSES else token.key
+    before = (t.key for t in reversed(words[max(0, at - 4) : at]) if _tells(t))
+    found = next(before, "")
+    return "dose" if found in _COURSES else found
+
+
+def _tells(token: Token) -> bool:
+    """Return whether a word tells what is spoken of; a course of treatment does."""
+    return (not is_light(token) and not token.key[0].isdigit()) or token.key in _COURSES
 
 
 def _is_pole(token: Token) -> bool:

@@ -55,8 +55,11 @@ def beside_denials(words: Sequence[Token]) -> frozenset[str]:
     """Return the keys of what stands on either side of a denial."""
     found: set[str] = set()
     for at, token in enumerate(words):
-        if token.word in DENIERS or without_prefix(token.word):
+        bare = without_prefix(token.word)
+        if token.word in DENIERS:
             found |= content(words[max(0, at - 6) : at + 7])
+        elif bare:
+            found |= {key(bare), *content(words[max(0, at - 2) : at])}
     return frozenset(found)
 
 
@@ -67,12 +70,16 @@ def excepted(words: Sequence[Token]) -> Iterator[str]:
             yield from _strong(_reach(words, at + 1))
 
 
+_LIGHT_VERBS = frozenset({"use", "give", "take"})
+
+
 def _reach(words: Sequence[Token], start: int) -> list[Token]:
     found: list[Token] = []
     for token in words[start : start + 12]:
         stopper = token.word in {"but", "because", "due", "if", "when", "until", "unless", "while",
                                  "than", "so"}  # fmt: skip
-        if found and (stopper or (token.breaks and len(_strong(found)) >= 3)):
+        told = len(_strong(found)) >= 3 or (found and found[0].key in _LIGHT_VERBS)
+        if found and (stopper or (token.breaks and told)):
             break
         found.append(token)
     return found

@@ -303,6 +303,8 @@ def _split(text: str, plain: str, mention: QuantityMention) -> Iterator[Number]:
     after = plain[mention.end : mention.end + 9]
     if (bare and re.match(r"-[a-z]{3,}|[A-Za-z]", after)) or re.match(r" levels?\b", after):
         return
+    if re.search(r"AUC\s?\d*\s?[-–]?\Z", plain[max(0, mention.start - 10) : mention.start]):
+        return  # AUC0-24h: a name
     if bare and re.search(r"[A-Za-z]-\Z", plain[max(0, mention.start - 2) : mention.start]):
         return  # DSM-5, COVID-19: a name
     about = mention.quantity.comparator == "~" or bool(

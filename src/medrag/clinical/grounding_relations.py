@@ -51,7 +51,8 @@ class Reversal:
 
 def reversals(claim: str, sources: Sequence[str]) -> Iterator[Reversal]:
     """Yield the relations of `claim` whose sides stand the other way round in `sources`."""
-    told = [one for source in sources for one in relations(source)]
+    told = [one for source in sources for one in relations(source)
+            if one.axis != "amount" or (one.first and one.second)]  # fmt: skip
     counted = [one for source in sources for one in _counted(read_facts(source))]
     for relation in relations(claim):
         alike = [one for one in told if one.axis == relation.axis]
@@ -101,6 +102,8 @@ def relations(text: str) -> tuple[Relation, ...]:
                 found += _in_time(words, at)
             elif token.word in {"than", "over", "rather", "instead"} or token.word in _COMPARED:
                 found += _in_amount(words, at)
+            elif token.word in _COMPARATIVES:
+                found += _of_one_side(words, at)
     return tuple(found)
 
 
@@ -114,6 +117,8 @@ _MOST_SIDE = 9
 
 def _in_time(words: Sequence[Token], at: int) -> Iterator[Relation]:
     token = words[at]
+    if _both_ways(words, at):
+        return
     if token.word == "following" and at and words[at - 1].word in {"the", "these"}:
         return
     left, right = _left(words, at), _right(words, at)
@@ -128,6 +133,13 @@ def _in_time(words: Sequence[Token], at: int) -> Iterator[Relation]:
     if first or second:
         axis = "sequence" if follows else "time"
         yield Relation(axis, first, second, frozenset(), token.start, token.end, token.word)
+
+
+def _both_ways(words: Sequence[Token], at: int) -> bool:
+    """Return whether it is "before, or within two weeks after"."""
+    near = words[max(0, at - 7) : at + 8]
+    both = {t.word for t in near} & (_EARLIER | _LATER)
+    return words[at].word not in _FOLLOWS and len(both) > 1 and any(t.word == "or" for t in near)
 
 
 def _left(words: Sequence[Token], at: int) -> frozenset[str]:
@@ -185,7 +197,7 @@ _COMPARATIVE = frozenset({"amount", "rate", "worth", "fare"})
 
 def _in_amount(words: Sequence[Token], at: int) -> Iterator[Relation]:
     after = words[at + 1 : at + 3]
-    if not after or after[0].key[0].isdigit() or after[0].word in _COUNTED_BY:
+    if not after or any(t.key[0].isdigit() or t.word in _COUNTED_BY for t in after):
         return
     if words[at].word in {"rather", "instead", "over"}:
         chosen = words[at].word != "over" or (at and words[at - 1].word in _PREFERRED)
@@ -202,6 +214,31 @@ def _in_amount(words: Sequence[Token], at: int) -> Iterator[Relation]:
 
 
 _COUNTED_BY = frozenset({"twice", "half", "double", "doubled", "halved", "thrice", "expected"})
+_COMPARATIVES = frozenset({
+    "higher", "lower", "longer", "shorter", "greater", "fewer", "more", "less", "rarer", "smaller",
+    "commoner",
+})  # fmt: skip
+
+
+def _of_one_side(words: Sequence[Token], at: int) -> Iterator[Relation]:
+    """Yield "more frequent in X", of which the other side is not told."""
+    later = [t.word for t in words[at + 1 :]]
+    if "than" in later or _COMPARED & set(later) or any(t.word == "than" for t in words):
+        return
+    nearby = [*words[max(0, at - 3) : at], *words[at + 1 : at + 3]]
+    if any(t.key[0].isdigit() or t.word in {"no", "not", "or", "and"} for t in nearby):
+        return
+    told = _side([*words[max(0, at - _MOST_SIDE) : at], *words[at + 1 : at + 1 + _MOST_SIDE]])
+    up = words[at].word in {"higher", "longer", "greater", "more", "commoner"}
+    if words[at].word in {"more", "less"} and at + 1 < len(words):
+        pole = AXES.get(words[at + 1].word)
+        up = up if pole is None or pole.pole != "seldom" else not up
+    first, second = (told, _NOBODY) if up else (_NOBODY, told)
+    token = words[at]
+    yield Relation("amount", first, second, _NOBODY, token.start, token.end, token.word)
+
+
+_NOBODY = frozenset[str]()
 _PREFERRED = frozenset({"preferred", "recommended", "chosen", "favored", "favoured"})
 
 

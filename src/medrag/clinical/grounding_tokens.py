@@ -92,6 +92,8 @@ _PHRASES = {
     r"heart failure|cardiac failure": "heartfailure",
     r"blood pressure": "bloodpressure",
     r"for good": "permanently",
+    r"(?:leave|leaves|leaving) (?:(?:it|them|(?:the|that|a) [a-z]+(?: dose)?) )?out"
+    r"|miss(?:es)? it out": "skip",
     r"c ?max": "cmax",
     r"t ?max": "tmax",
     r"for example|such as|e\.g\.|i\.e\.|including": "",
@@ -141,7 +143,7 @@ study studies trial trials
 level levels concentration concentrations
 risk risks likelihood chance probability
 monitor monitoring monitored check checked checking measure measured assess assessed assessment
-monitor test tested assessments
+monitor test tested assessments watch watched observe observed surveillance
 pregnancy pregnant pregnancies gestation
 fetus fetal foetal foetus fetuses unborn
 lactation lactating nursing

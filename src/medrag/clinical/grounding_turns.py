@@ -31,11 +31,12 @@ class Turn:
 def turns(claim: str, sources: Sequence[str]) -> Iterator[Turn]:
     """Yield what `claim` says the other way round than `sources`, clause by clause."""
     beside = [clause for source in sources for clause in read_clauses(source)]
-    for clause in read_clauses(claim):
+    said = read_clauses(claim)
+    for clause in said:
         rivals = _rivals(clause, beside)
         if rivals:
             yield from _denied(clause, rivals, beside)
-            yield from _turned(clause, beside)
+        yield from _turned(clause, said, beside)
 
 
 def _rivals(clause: Clause, beside: Sequence[Clause]) -> list[Clause]:
@@ -132,7 +133,7 @@ def _drops_denial(clause: Clause, rival: Clause) -> bool:
     if clause.denials and not moved:
         return False
     for denial in (denial for denial in rival.denials if denial):
-        if denial[0] in rival.repeated or denial[0] in _ADJUST:
+        if denial[0] in rival.repeated | _ADJUST | _TIMES:
             continue
         told = [head for head in denial[:3] if head in clause.words]
         most = len(told) >= 0.6 * len(denial[:3])
@@ -141,6 +142,7 @@ def _drops_denial(clause: Clause, rival: Clause) -> bool:
             and (denial[0] not in _PREFIXED and len(clause.words & rival.words) < 2)
         ) or (denial[0] in _PREFIXED and denial[0] in rival.words):
             continue
+        own |= clause.denied
         if denial[0] in told and denial[0] not in own and most:
             return True
         rest = [head for head in denial[1:3] if head in clause.words]
@@ -150,6 +152,7 @@ def _drops_denial(clause: Clause, rival: Clause) -> bool:
 
 
 _PREFIXED = frozenset(map(key, DENIED))
+_TIMES = frozenset({"hour", "daily", "weekly", "monthly", "yearly", "minut"})
 _ADJUST = frozenset({"adjust", "chang", "modification", "modific"})
 _CHANGES = frozenset({"increase", "decrease", "halv", "doubl", "adjust"})
 
@@ -162,12 +165,12 @@ def _nearly(clause: Clause, rival: Clause) -> bool:
 # --- Cues ----------------------------------------------------------------------------------------
 
 
-def _turned(clause: Clause, beside: Sequence[Clause]) -> Iterator[Turn]:
+def _turned(clause: Clause, said: Sequence[Clause], beside: Sequence[Clause]) -> Iterator[Turn]:
     cues = [(cue, other) for other in beside for cue in other.cues]
     for cue in clause.cues:
         agreeing = [(_fit(cue, clause, c, o), o) for c, o in cues if _agree(cue, c)]
         opposed = [(_fit(cue, clause, c, o), c, o) for c, o in cues if _oppose(cue, c, clause)]
-        opposed = [one for one in opposed if one[0] >= _LEAST and not _told(one, cue, clause)]
+        opposed = [one for one in opposed if one[0] >= _LEAST and not _told(one, cue, said)]
         if not opposed:
             continue
         fit, best, its = max(opposed, key=lambda one: one[0])
@@ -204,7 +207,9 @@ def _agree(cue: Cue, other: Cue) -> bool:
     return (cue.axis, other.axis) in _AKIN and "unchanged" not in {cue.pole, other.pole}
 
 
-_AKIN = {("amount", "effect"), ("effect", "amount")}
+_AKIN = {
+    ("amount", "effect"), ("effect", "amount"), ("fare", "effect"), ("effect", "fare"),
+}  # fmt: skip
 
 
 def _oppose(cue: Cue, other: Cue, clause: Clause) -> bool:
@@ -224,11 +229,13 @@ def _oppose(cue: Cue, other: Cue, clause: Clause) -> bool:
     )
 
 
-def _told(source: tuple[float, Cue, Clause], cue: Cue, clause: Clause) -> bool:
+def _told(source: tuple[float, Cue, Clause], cue: Cue, said: Sequence[Clause]) -> bool:
     """Return whether another cue of the claim tells, as well as this one, what a source says."""
     fit, turned, other = source
     return any(
-        _agree(c, turned) and (_fit(c, clause, turned, other) >= fit or _are_joined(c, cue))
+        _agree(c, turned)
+        and (not c.about or _fit(c, clause, turned, other) >= fit or _are_joined(c, cue))
+        for clause in said
         for c in clause.cues
     )
 

@@ -14,7 +14,7 @@ from medrag.clinical.grounding_context import SIDES, around, chain_of, segment
 from medrag.clinical.grounding_equal import FOLD, Number, ends, is_comparable, is_same
 from medrag.clinical.grounding_facts import Facts, paces
 from medrag.clinical.grounding_sums import is_reckoned
-from medrag.clinical.grounding_tokens import content, tokens
+from medrag.clinical.grounding_tokens import content, key, tokens
 from medrag.clinical.grounding_words import NUMBER_WORDS
 
 
@@ -342,9 +342,16 @@ def _of_one_sort(other: Number, rival: Number) -> bool:
     return a == b or not {a, b} & {"s", "ms"}  # 100 ms and 24 h are never confused
 
 
+@lru_cache(maxsize=256)
+def _subject(facts: Facts) -> frozenset[str]:
+    """Return the key of the only drug a quotation names: all its numbers are of it."""
+    names = {key(drug.name) for drug in facts.drugs}
+    return frozenset(names) if len(names) == 1 else frozenset()
+
+
 def _fits_better(mine: frozenset[str], near: frozenset[str], other: Site, rival: Site) -> bool:
     equal, unequal = around(*other), around(*rival)
-    apart = unequal - equal
+    apart = unequal - equal - _subject(other.facts)
     if other.facts is not rival.facts:
         apart -= content(tokens(other.facts.text))
         return len(mine & apart) > 1 and not near & (equal - unequal)
