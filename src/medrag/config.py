@@ -10,6 +10,7 @@ from typing import Literal, TypeVar
 
 from pydantic import Field, ValidationError
 
+from medrag.core.scope import Locality
 from medrag.core.span import Value
 from medrag.errors import ConfigError, nearest_name
 
@@ -46,6 +47,11 @@ class Settings(Value):
         second_reader: Folder, or hub name in the local cache, of a cross-encoder for inference
             that reads every claim against its quotations again; it can only add findings.
             Default None: there is no second reader.
+        deidentify: Whether identifiers are taken out of question and patient facts before
+            anything else sees them. Default true.
+        scope: Whether emergencies and what is out of scope are stopped before retrieval.
+            Default true.
+        locality: How somebody is told to get help.
     """
 
     embedder: str = "minilm"
@@ -61,6 +67,9 @@ class Settings(Value):
     seed: int = 0
     reply_timeout_s: float = Field(default=900.0, gt=0, le=3600)
     second_reader: str | None = None
+    deidentify: bool = True
+    scope: bool = True
+    locality: Locality = Field(default_factory=Locality)
 
     @property
     def digest(self) -> str:

@@ -128,6 +128,9 @@ def _print_prompt(prompt: Prompt, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(prompt.model_dump(mode="json"), ensure_ascii=False, indent=2))
         return
+    if not prompt.hits:
+        click.echo("Nothing would be asked: ask without --prompt to see why.")
+        return
     for message in prompt.messages:
         click.echo(message.content)
 

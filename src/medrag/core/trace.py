@@ -11,7 +11,7 @@ from medrag.core.prompt import Dialect, FinishReason, Mode, Timings
 from medrag.core.span import Value
 
 StageName = Literal[
-    "deidentify", "scope", "retrieve", "pack", "generate", "gate", "repair", "ground", "check"
+    "scope", "deidentify", "retrieve", "pack", "generate", "gate", "repair", "ground", "check"
 ]
 
 

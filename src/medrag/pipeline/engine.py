@@ -15,8 +15,10 @@ from medrag.core.trace import TracedAnswer
 from medrag.errors import BackendError, InputError
 from medrag.generation import open_llm
 from medrag.pipeline.answering import Answerer
+from medrag.pipeline.gates import Gates
 from medrag.pipeline.index import Index
-from medrag.pipeline.run import Run, open_second_reader
+from medrag.pipeline.run import Line, Run, open_second_reader
+from medrag.privacy import Deidentifier
 from medrag.review.audit.recorder import Recorder
 
 
@@ -32,6 +34,8 @@ class QueryEngine:
             may have. Every answer records their digest, with the answerer that was used.
         second_reader: Reads the claims again, which can only add findings. Default: that
             of `settings.second_reader`, none.
+        deidentifier: Takes identifiers out, with the surrogates of its vault. Default: one
+            without a vault, or none where `settings.deidentify` is false.
         recorder: Writes every answer to the audit log before it is returned; a failure to do
             so is an `AuditError`, and then there is no answer.
 
@@ -48,27 +52,24 @@ class QueryEngine:
         *,
         settings: Settings | None = None,
         second_reader: Entailment | None = None,
+        deidentifier: Deidentifier | None = None,
         recorder: Recorder | None = None,
     ) -> None:
         known = settings or Settings()
         chosen = known.llm if llm is None else llm
         answers = _answering(chosen, index, known)
         name = chosen if isinstance(chosen, str) else answers.name
-        self._index = index
-        self._settings = known.model_copy(update={"llm": name})
-        self._reader = second_reader or open_second_reader(known)
-        self._answerer = Answerer.of(answers, known)
-        self._recorder = recorder
+        self._line = Line(
+            index,
+            known.model_copy(update={"llm": name}),
+            Answerer.of(answers, known),
+            Gates.of(known, deidentifier),
+            reader=second_reader or open_second_reader(known),
+            recorder=recorder,
+        )
 
     def _run(self, cancelled: Cancelled | None) -> Run:
-        return Run(
-            self._index,
-            self._settings,
-            self._answerer,
-            reader=self._reader,
-            recorder=self._recorder,
-            cancelled=cancelled,
-        )
+        return Run(self._line, cancelled)
 
     def query(
         self,
@@ -121,7 +122,7 @@ class QueryEngine:
         runs = [self._run(cancelled) for _ in queries]
         prompts = [run.prompt(query) for run, query in zip(runs, queries, strict=True)]
         asked = [prompt for prompt in prompts if prompt.hits]
-        replies = iter(self._answerer.complete_many(asked, cancelled))
+        replies = iter(self._line.answerer.complete_many(asked, cancelled))
         return [
             run.settled(next(replies) if prompt.hits else None, prompt).answer
             for run, prompt in zip(runs, prompts, strict=True)

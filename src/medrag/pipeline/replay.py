@@ -22,8 +22,9 @@ from medrag.core.span import Value
 from medrag.errors import InputError
 from medrag.generation import ScriptedLLM, open_llm
 from medrag.pipeline.answering import Answerer
+from medrag.pipeline.gates import Gates
 from medrag.pipeline.index import Index
-from medrag.pipeline.run import Run, open_second_reader
+from medrag.pipeline.run import Line, Run, open_second_reader
 
 _ENDLESS = 1 << 40
 _ABSENT = "(absent)"
@@ -94,7 +95,9 @@ def replay(
     model = _model(answer, settings, index, llm)
     recorded_mode = None if llm is not None else body["mode"]
     answerer = Answerer.of(model, settings, mode=recorded_mode)
-    run = Run(index, settings, answerer, reader=open_second_reader(settings))
+    # The question was kept without its identifiers: nobody looks for them a second time.
+    gates = Gates(None, settings.locality if settings.scope else None)
+    run = Run(Line(index, settings, answerer, gates, reader=open_second_reader(settings)))
     query = Query(text=answer.quoted.question, filters=answer.filters, patient=answer.patient)
     prompt = run.prompt(query, left_out=body["left_out"])
     completion = answerer.complete(prompt, None) if prompt.hits else None

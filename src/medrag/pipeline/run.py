@@ -6,6 +6,7 @@ import hashlib
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib.metadata import version
 from time import perf_counter
 
@@ -16,11 +17,13 @@ from medrag.core.finding import CheckReport, Finding, NotChecked
 from medrag.core.prompt import Completion, Prompt
 from medrag.core.protocols import Cancelled, Entailment
 from medrag.core.query import Filters, Query
+from medrag.core.scope import ScopeDecision
 from medrag.core.trace import Stage, StageName, Trace, TracedAnswer
 from medrag.errors import BackendError
 from medrag.generation.extractive import ExtractiveLLM
 from medrag.index.store import today
 from medrag.pipeline.answering import Answerer, Outcome
+from medrag.pipeline.gates import Gates
 from medrag.pipeline.index import Index
 from medrag.pipeline.replies import unanswered
 from medrag.pipeline.verdict import judge, selected, withhold
@@ -31,37 +34,43 @@ from medrag.review.audit.recorder import Recorder
 _log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What the questions of one engine pass.
+
+    Attributes:
+        index: Where they are answered from.
+        settings: How many passages are retrieved; their digest goes into the answer.
+        answerer: Asks the model.
+        gates: What a question passes first.
+        reader: Reads the claims again; None for nobody.
+        recorder: Writes the answer to the audit log; None for nobody.
+    """
+
+    index: Index
+    settings: Settings
+    answerer: Answerer
+    gates: Gates
+    reader: Entailment | None = None
+    recorder: Recorder | None = None
+
+
 class Run:
     """One question on its way, with a clock on every stage.
 
     Args:
-        index: Where it is answered from.
-        settings: How many passages are retrieved; their digest goes into the answer.
-        answerer: Asks the model.
-        reader: Reads the claims again; None for nobody.
-        recorder: Writes the answer to the audit log; None for nobody.
+        line: What it passes.
         cancelled: Asked now and then whether to stop.
     """
 
-    def __init__(
-        self,
-        index: Index,
-        settings: Settings,
-        answerer: Answerer,
-        *,
-        reader: Entailment | None = None,
-        recorder: Recorder | None = None,
-        cancelled: Cancelled | None = None,
-    ) -> None:
-        self._index = index
-        self._settings = settings
-        self._answerer = answerer
-        self._reader = reader
-        self._recorder = recorder
+    def __init__(self, line: Line, cancelled: Cancelled | None = None) -> None:
+        self._line = line
         self._cancelled = cancelled
         self._stages: list[Stage] = []
         self._retrieved: tuple[str, ...] = ()
         self._filters = Filters()
+        self._identifiers: int | None = None
+        self._decision: ScopeDecision | None = None
 
     def whole(self, query: Query) -> TracedAnswer:
         """Return the answer to `query`."""
@@ -69,7 +78,7 @@ class Run:
         if not prompt.hits:
             return self.settled(None, prompt)
         with self._stage("generate"):
-            completion = self._answerer.complete(prompt, self._cancelled)
+            completion = self._line.answerer.complete(prompt, self._cancelled)
         return self.settled(completion, prompt)
 
     def events(self, query: Query) -> Iterator[Claim | TracedAnswer]:
@@ -79,7 +88,7 @@ class Run:
         completion: Completion | None = None
         if prompt.hits:
             with self._stage("generate"):
-                for event in self._answerer.stream(prompt, self._cancelled):
+                for event in self._line.answerer.stream(prompt, self._cancelled):
                     if isinstance(event, Completion):
                         completion = event
                     else:
@@ -101,36 +110,65 @@ class Run:
     def prompt(self, query: Query, *, left_out: Sequence[str] | None = None) -> Prompt:
         """Return the prompt for `query` over what retrieval finds.
 
+        Where a gate stops the question it has no passages, and nothing is to be asked.
+
         Args:
             query: The question.
             left_out: Ids of the passages that are not to be packed; None for those that do not
                 fit the model's context.
         """
+        query = self._through_gates(query)
         filters = query.filters
         self._filters = filters.model_copy(update={"as_of": filters.as_of or today()})
         query = query.model_copy(update={"filters": self._filters})
         with self._stage("retrieve"):
-            hits = self._index.retrieve(query, self._settings.retrieve)
+            hits = (
+                []
+                if self._is_stopped
+                else self._line.index.retrieve(query, self._line.settings.retrieve)
+            )
         self._retrieved = tuple(hit.passage.id for hit in hits)
         with self._stage("pack"):
             if left_out is None:
-                return self._answerer.prompt(query, hits)
+                return self._line.answerer.prompt(query, hits)
             kept = [hit for hit in hits if hit.passage.id not in left_out]
-            prompt = self._answerer.prompt(query, kept)
+            prompt = self._line.answerer.prompt(query, kept)
             return prompt.model_copy(update={"left_out": tuple(left_out)})
 
+    def _through_gates(self, query: Query) -> Query:
+        """Return the question without its identifiers, and keep what the gates decided.
+
+        Scope is decided by the words that were written; what is said about it repeats only
+        what is left of them.
+        """
+        with self._stage("scope"):
+            decision = self._line.gates.decision(query)
+        with self._stage("deidentify"):
+            query, self._identifiers = self._line.gates.without_identifiers(query)
+        if decision is not None and decision.decision != "answer":
+            decision = self._line.gates.told(decision, query)
+        self._decision = decision
+        return query
+
+    @property
+    def _is_stopped(self) -> bool:
+        """Whether a gate keeps the question from the index."""
+        return self._decision is not None and self._decision.decision != "answer"
+
     def settled(self, completion: Completion | None, prompt: Prompt) -> TracedAnswer:
-        """Return the answer that a reply comes to; without a reply, that nothing was found."""
+        """Return the answer that a reply comes to; without a reply, why there is none."""
         if completion is None:
-            silent = Completion(text="", model=self._answerer.llm.name)
+            silent = Completion(text="", model=self._line.answerer.llm.name)
             reason = "No passage of the index shares anything with it."
+            if self._decision is not None and self._is_stopped:
+                reason = self._decision.reason
             return self._finished(Outcome(unanswered(prompt, silent, reason), ()), prompt)
         with self._stage("gate"):
-            first = self._answerer.read(completion, prompt)
+            first = self._line.answerer.read(completion, prompt)
         with self._stage("repair"):
-            outcome = self._answerer.settle(first, prompt, self._cancelled)
+            outcome = self._line.answerer.settle(first, prompt, self._cancelled)
         quoted = outcome.quoted
-        if isinstance(self._answerer.llm, ExtractiveLLM):
+        if isinstance(self._line.answerer.llm, ExtractiveLLM):
             quoted = selected(quoted)
         return self._finished(outcome._replace(quoted=withhold(quoted)), prompt)
 
@@ -147,6 +185,8 @@ class Run:
         answer = self._checked(quoted, (*grounding, *second), report, prompt)
         trace = Trace(
             stages=tuple(self._stages),
+            identifiers=self._identifiers,
+            scope="question" if self._decision is None else self._decision.kind,
             mode=prompt.mode,
             retrieved=self._retrieved,
             left_out=prompt.left_out,
@@ -164,18 +204,18 @@ class Run:
             trace.seconds,
         )
         traced = TracedAnswer(answer=answer, trace=trace)
-        if self._recorder is not None:
-            self._recorder.record(traced, self._settings)
+        if self._line.recorder is not None:
+            self._line.recorder.record(traced, self._line.settings)
         return traced
 
     def _read_again(
         self, quoted: QuotedAnswer
     ) -> tuple[tuple[Finding, ...], tuple[NotChecked, ...]]:
         """Return what the second reader finds, or that it could not read."""
-        if self._reader is None:
+        if self._line.reader is None:
             return (), ()
         try:
-            return second_findings(quoted, self._reader), ()
+            return second_findings(quoted, self._line.reader), ()
         except BackendError as error:
             return (), (NotChecked(check="second reader of the claims", reason=str(error)),)
 
@@ -187,7 +227,7 @@ class Run:
         prompt: Prompt,
     ) -> CheckedAnswer:
         findings = (*grounding, *report.findings)
-        status, reason = judge(quoted, findings)
+        status, reason = judge(quoted, findings, self._decision)
         return CheckedAnswer(
             status=status,
             reason=reason,
@@ -200,10 +240,10 @@ class Run:
             versions=Versions(
                 medrag=version("medrag"),
                 model=quoted.completion.model,
-                index=self._index.generation,
+                index=self._line.index.generation,
                 prompt=prompt.template,
                 rules=report.rule_set,
-                settings=self._settings.digest,
+                settings=self._line.settings.digest,
             ),
         )
 

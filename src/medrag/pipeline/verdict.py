@@ -8,6 +8,7 @@ from typing import NamedTuple
 from medrag.clinical.grounding_rules import GROUNDING_IDS
 from medrag.core.answer import AnswerStatus, QuotedAnswer
 from medrag.core.finding import Finding
+from medrag.core.scope import ScopeDecision
 
 
 class Verdict(NamedTuple):
@@ -17,13 +18,18 @@ class Verdict(NamedTuple):
     reason: str | None
 
 
-def judge(quoted: QuotedAnswer, findings: Sequence[Finding]) -> Verdict:
+def judge(
+    quoted: QuotedAnswer, findings: Sequence[Finding], decision: ScopeDecision | None = None
+) -> Verdict:
     """Return the status of an answer, and why it is not simply `answered`.
 
-    In order: nothing supported → `abstained`; a critical finding → `blocked`; a claim without
-    full support, one that was withheld, a reply that was cut, or a finding about the grounding
-    → `partly_supported`; else `answered`.
+    In order: the question is an emergency → `emergency`, with what to do; nothing supported →
+    `abstained`; a critical finding → `blocked`; a claim without full support, one that was
+    withheld, a reply that was cut, or a finding about the grounding → `partly_supported`; else
+    `answered`.
     """
+    if decision is not None and decision.decision == "emergency":
+        return Verdict("emergency", decision.instruction)
     if not any(claim.support != "unsupported" for claim in quoted.claims):
         reason = quoted.missing or "No statement has a verified quotation."
         return Verdict("abstained", reason)

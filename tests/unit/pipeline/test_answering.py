@@ -89,7 +89,7 @@ def test_a_negation_that_was_left_out_is_asked_for_and_never_filled_in(engine_of
     claim = "Examplazine is for patients with an active bleeding ulcer."
     engine = engine_of(said((claim, words)), said((claim, words)))
     assert supports(engine.query(QUESTION)) == [(claim, "unsupported")]
-    _, asked = engine._answerer.llm.prompts
+    _, asked = engine._line.answerer.llm.prompts
     assert f"nearest: passage 1: {whole} … " in asked.messages[0].content
 
 
@@ -104,7 +104,7 @@ def test_one_repair_names_what_failed_with_the_nearest_sentence(engine_of):
     engine = engine_of(said((STOP, STOP), (DOSE, ALTERED)), said((DOSE, DOSE)))
     traced = engine.traced(QUESTION)
     assert supports(traced.answer) == [(STOP, "supported"), (DOSE, "supported")]
-    first, second = engine._answerer.llm.prompts
+    first, second = engine._line.answerer.llm.prompts
     (message,) = second.messages
     assert message.content.startswith(first.messages[0].content)
     correction = message.content.removeprefix(first.messages[0].content)
@@ -125,7 +125,7 @@ def test_what_fails_again_stays_withheld_and_no_third_reply_is_asked_for(engine_
     assert traced.answer.reason == (
         "1 statement was withheld: no quotation of it stands in its source."
     )
-    assert len(engine._answerer.llm.prompts) == 2
+    assert len(engine._line.answerer.llm.prompts) == 2
 
 
 def test_a_reply_that_breaks_the_contract_is_asked_for_once_more(engine_of):
@@ -133,7 +133,7 @@ def test_a_reply_that_breaks_the_contract_is_asked_for_once_more(engine_of):
     traced = engine.traced(QUESTION)
     assert supports(traced.answer) == [(DOSE, "supported")]
     assert [reply.parsed for reply in traced.trace.replies] == [False, True]
-    assert "SECRET" not in engine._answerer.llm.prompts[1].messages[0].content
+    assert "SECRET" not in engine._line.answerer.llm.prompts[1].messages[0].content
     assert traced.answer.quoted.completion.text == "The dose is SECRET."
 
 
@@ -152,7 +152,7 @@ def test_a_repair_that_fails_leaves_what_there_was(engine_of):
 def test_a_faithful_reply_is_not_asked_for_again(engine_of):
     engine = engine_of(said((DOSE, DOSE)))
     assert engine.query(QUESTION).status == "answered"
-    assert len(engine._answerer.llm.prompts) == 1
+    assert len(engine._line.answerer.llm.prompts) == 1
 
 
 def test_a_repeated_sentence_is_quoted_under_each_of_its_headings(engine_of):
@@ -247,7 +247,7 @@ def test_many_are_answered_as_one_is(engine_of):
 def test_a_decoder_that_reads_schemas_only_points(engine_of, dialect, mode):
     engine = engine_of(said((DOSE, DOSE)), said((DOSE, DOSE)), dialect=dialect)
     assert engine.traced(QUESTION).trace.mode == mode
-    constraint = engine._answerer.llm.constraints[0]
+    constraint = engine._line.answerer.llm.constraints[0]
     assert (constraint is None) is (dialect is None)
 
 
@@ -280,7 +280,8 @@ def test_the_trace_names_every_stage_with_its_time_and_counts_what_was_said(engi
     traced = engine_of(timed).traced(QUESTION)
     trace = traced.trace
     assert [stage.name for stage in trace.stages] == [
-        "retrieve", "pack", "generate", "gate", "repair", "ground", "check"
+        "scope", "deidentify", "retrieve", "pack",
+        "generate", "gate", "repair", "ground", "check",
     ]  # fmt: skip
     assert all(stage.seconds >= 0 for stage in trace.stages)
     (reply,) = trace.replies
