@@ -19,6 +19,9 @@ _SUPPOSED = re.compile(
     r"\b(?:if|unless|when|whenever|not (?:in|with|for|after|during|suitable))\b[^.;:]*\Z", re.I
 )
 """Words before a state that only suppose it, or rule the drug out for it."""
+_DENIED = re.compile(
+    r"\b(?:no|not|without|denies|negative for|free of|absence of|never had)\b[^.;:,]*\Z", re.I
+)
 _RELATIVE = re.compile(
     r"\b(?:his|her|their) (?:mother|father|sister|brother|son|daughter|wife|husband|partner)\b"
     r"|\bfamily history\b",
@@ -78,7 +81,7 @@ def has_condition(context: Context, condition: str, mention: DrugMention | None)
         return False
     if stages:
         said = find(sentence.text, stages[0].words)
-        return said is not None and not _SUPPOSED.search(sentence.text[: said.start])
+        return said is not None and _is_stated(sentence.text[: said.start])
     return any(
         found.diagnosis == condition
         and found.sentence == mention.sentence
@@ -87,6 +90,17 @@ def has_condition(context: Context, condition: str, mention: DrugMention | None)
         and _is_had(context.text[max(sentence.start, found.start - 45) : found.start])
         and not _SUPPOSED.search(context.text[sentence.start : found.start])
         for found in context.content.diagnoses
+    )
+
+
+def _is_stated(before: str) -> bool:
+    """Return whether the words before a stage neither suppose, deny nor only warn of it."""
+    near = before[-45:]
+    return not (
+        _SUPPOSED.search(before)
+        or _DENIED.search(before)
+        or _CAUSED.search(near)
+        or _BLAMED.search(near)
     )
 
 
