@@ -103,6 +103,8 @@ def _read(token: re.Match[str]) -> str:
     number = token["number"]
     if number and token["root"]:
         return str(Decimal(number.replace(",", "")).sqrt())
+    if number and token["unit"] == "\u00b2":  # "1.80\u00b2"
+        return str(Decimal(number.replace(",", "")) ** 2)
     return str(number or token["operator"] or token["paren"])
 
 

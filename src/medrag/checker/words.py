@@ -25,9 +25,11 @@ _MUCH_LATER = re.compile(
 """A test so late that it guards against nothing."""
 _TWICE = re.compile(r"\b(?:not|never|n't|avoid|only|cannot)\b[^.;]*\bwithout\b[^.;]*$", re.I)
 """"Do not start without a test" asks for the test."""
+_BIOPSY = re.compile(r"\w*\sbiops", re.I)
+"""What makes "liver" no blood test."""
 _OR = re.compile(r"\b(?:or|nor)\b", re.I)
 _WAIVED_AFTER = re.compile(
-    r"^\w*\s*(?:[\w/*:-]+,?\s+){0,5}?(?:(?:is|are|was|be|being|seems?)\s+)?"
+    r"^\w*(?:\s(?:tests?|function|counts?|levels?|monitoring|checks?|panel))?\s*:?[*_]*\s*(?:[\w/*-]+(?::\w+)*,?\s+){0,5}?(?:(?:is|are|was|be|being|seems?)\s+)?"
     r"(?:unnecessary|needless|optional|(?:do|does)(?: not|n't) (?:have|need) to be"
     r"|(?:not|n't|never|no longer)\s+(?:\w+\s+)?(?:needed|required"
     r"|necessary|indicated|mandatory)"
@@ -103,7 +105,7 @@ def waived(text: str, words: Sequence[str]) -> Span | None:
 
 def _is_waived(text: str, start: int, end: int) -> bool:
     before, after = text[max(0, start - 120) : start], text[end : end + 100]
-    if _TWICE.search(before):
+    if _TWICE.search(before) or _BIOPSY.match(after):
         return False
     denied = _WAIVED_BEFORE.search(before)
     if denied is not None and "," in denied[0] and _OR.search(denied[0] + after[:40]) is None:

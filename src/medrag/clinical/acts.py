@@ -30,6 +30,7 @@ _ASIDE = re.compile(r"\s*\([^()\n]*\)")
 _LIST = re.compile(
     r"[\s,/*_]*(?:and|or|nor|plus|with|as\swell\sas|such\sas|like|e\.g\.)?[\s,/*_(]*\Z"
 )
+_JOINS = re.compile(r"\b(?:and|or|nor|plus|with)\b|/")
 _ADVERBS = (
     r"(?:(?:also|still|then|only|usually|often|sometimes|strongly|slightly|rarely|both|all|each"
     r"|themselves|itself|alone|here|now|too|\w+ly)\s)*"
@@ -42,6 +43,7 @@ _ENDED_AFTER = re.compile(
     r"|before|as)\b))(?!\sback)"
     r"|(?:replaced|changed|switched|swapped|exchanged|converted|substituted|superseded)"
     r"\s(?:over\s)?(?:by|to|with|for|against)\b"
+    r"|(?:none|nil|no)(?=\s*[.;,)]|\s*\Z|\n)"
     r"|(?:stops?|ends?|ceases?|pauses?|goes|must\sgo|has\sto\sgo)"
     r"(?=\s*(?:[.;]|\Z|\n|\d+(?:\s?[-\u2013]\s?\d+)?\s(?:days?|hours?|weeks?)\s(?:before|ahead))))"
 )
@@ -62,16 +64,26 @@ _STEMS = (
     r"|depress|lead|result|contribut|predispos|expos|threaten|endanger|depend|differ|vary|varies"
     r"|exist|cost|carr(?:y|ies)|shar|caus|kill|impair|thin|bleed|lower\sthe\sseizure|lower\sthe\seffect"
     r"|mak(?:e|es)\s(?:\w+\s){0,3}(?:worse|no\ssense|less|hard)|add(?:s)?\s(?:nothing|little|only)"
-    r"|lack|com(?:e|es)\s(?:as|in)|last(?:s)?\s\d|lessen|reduc(?:e|es)\s(?:the\s)?(?:effect|efficacy"
+    r"|lack|react|cross-react|com(?:e|es)\s(?:as|in)|last(?:s)?\s\d|lessen|reduc(?:e|es)\s(?:the\s)?(?:effect|efficacy"
     r"|absorption|clearance|levels?)|help(?:s)?\sothers|ha(?:s|ve)\s(?:killed|caused|no\s(?:role|place"
     r"|benefit|effect)|little|a\s(?:boxed|black|high\srisk)|boxed|been\sshown))"
 )
 _TELLS = re.compile(
-    rf"\s*(?:,\s)?(?:(?:which|that|it|they|each|both)\s)?{_ADVERBS}(?:{_STEMS}(?:e|s|es|ies|y)?\b"
+    rf"[)\]]?\s*(?:,\s)?(?:(?:which|that|it|they|each|both)\s)?{_ADVERBS}(?:{_STEMS}(?:e|s|es|ies|y)?\b"
     r"|(?:(?:can|could|may|might|will|would|do|does|did|has|have|is|are|known|to|not|never)\s)+"
     rf"{_ADVERBS}{_STEMS}\w*\b)"
 )
 """Begins what a drug does, holds or belongs to."""
+_TOLD_OF = re.compile(
+    rf"\b{_STEMS}(?:e|s|es|ies|y)?\s(?:\w+ly\s)?(?:with\s|(?:the\s)?(?:levels?|effects?|action"
+    r"|clearance|exposure)\sof\s)?(?:(?:his|her|the|your)\s)?\Z"
+)
+"""Words before what another drug acts on: "rifampin lowers X", "cross-react with X"."""
+_HOLDS = re.compile(
+    r"\b(?:contain|hold|provid|deliver|bring|suppl|includ)\w*\s(?:\d[\d.,]*\s?(?:mg|g|mcg)\s(?:of\s)?"
+    r"|(?:both\s|already\s|about\s)*)?(?:[\w-]+\s\d[\d.,]*\s?(?:mg|g|mcg|units)\s(?:and|plus|with)\s)?\Z"
+)
+"""Words before a part of a product: "X holds Y 25 mg and Z 100 mg"."""
 _HIM = re.compile(
     r"\b(?:her|his|him|your|you|she|he|this\spatient|the\spatient['’]?s?)\b(?!\s(?:father|mother))"
 )
@@ -149,16 +161,21 @@ def _by_predicate(
     folded: str, source: SentenceParts, drug: DrugMention, drugs: Sequence[DrugMention]
 ) -> DrugMention:
     """Return a drug with what the words around its name make of it."""
-    if drug.polarity not in {"give", "mention"} or drug.standing == "past" or drug.current:
+    if drug.polarity not in {"give", "mention"} or drug.current:
         return drug
     place = _after(folded, source, drug, drugs)
     limit = min(source.clauses.end, place + _WITHIN)
     begin, end = source.clauses.clause(drug.start)
     ends = _ENDED_AFTER.match(folded, place, limit) and not _UNTIL.search(folded, begin, drug.start)
     if ends or _LAST.search(folded, begin, drug.start):
-        return replace(drug, polarity="stop", standing="now")
+        return replace(drug, polarity="stop", standing="now", condition=None)
+    if drug.standing == "past":
+        return drug
+    clause = folded[begin : drug.start]
     told = (
-        _RETOLD.match(folded, place, limit) is not None
+        _HOLDS.search(clause) is not None
+        or (not drug.regimens and _TOLD_OF.search(clause) is not None)
+        or _RETOLD.match(folded, place, limit) is not None
         or _is_supposed(folded, begin, end, drug.start)
         or (not _is_directed(drug) and _is_told(folded, source, drug, place))
         or (not drug.regimens and drug.polarity == "give" and _is_described(folded, source, drug))
@@ -192,12 +209,15 @@ def _after(
     folded: str, source: SentenceParts, drug: DrugMention, drugs: Sequence[DrugMention]
 ) -> int:
     """Return where the predicate of a name begins: behind its dose, and the list it is in."""
-    place = _behind(folded, drug)
+    found = place = _behind(folded, drug)
     for other in drugs[bisect_left(drugs, drug.end, key=lambda one: one.start) :]:
         if other.start >= source.clauses.end or not _LIST.fullmatch(folded, place, other.start):
             break
+        joined = _JOINS.search(folded, place, other.start) is not None
         place = _behind(folded, other)
-    return place
+        if joined or folded.startswith(")", place):  # "A, B and C", "(A, B, C)": a mere comma
+            found = place  # parts the items of a plan
+    return found
 
 
 def _behind(folded: str, drug: DrugMention) -> int:

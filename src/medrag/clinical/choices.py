@@ -31,6 +31,8 @@ _ARE_OPTIONS = re.compile(
     r"|acceptable\s|possible\s|suitable\s"
     r"|first[- ]line\s|second[- ]line\s)*(?:options|choices|alternatives|possibilities|candidates"
     r"|substitutes)\b"
+    r"|\b(?:are|remain)\s(?:both|all|each|equally|either)\s(?:\w+ly\s)?(?:compatible|acceptable|suitable"
+    r"|possible|allowed|safe|effective|reasonable|appropriate|usable|fine|permitted|used)\b"
     r"|\beither\s(?:one\s)?(?:is|can|may|works|would)\b"
 )
 _DOING = re.compile(r"\b(?:start|give|continue|use|add|stop|begin|take|hold|increase|reduce)\b")

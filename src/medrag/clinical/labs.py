@@ -237,6 +237,9 @@ def _value(  # noqa: PLR0917 - one place, five facts
 ) -> QuantityMention | None:
     text = parts.folded
     link = _SHORT_LINK if _is_short(hit) else _LINK
+    before = [m for m in parts.quantities if m.end <= hit.start and m.start not in used]
+    if before and _is_for(text, before[-1], hit) and _fits(analyte, before[-1]):
+        return before[-1]
     for mention in parts.quantities:
         if mention.start < hit.end or mention.start in used:
             continue
@@ -246,7 +249,6 @@ def _value(  # noqa: PLR0917 - one place, five facts
             return None if _is_date(text, mention) else mention
         if not _is_time(mention):
             break
-    before = [m for m in parts.quantities if m.end <= hit.start and m.start not in used]
     if before and _joined_before(text, before[-1], hit) and _fits(analyte, before[-1]):
         return before[-1]
     return None
@@ -272,6 +274,12 @@ _BEFORE = re.compile(r"\s(?:of\s)?(?:serum\s)?\Z")
 def _joined_before(text: str, mention: QuantityMention, hit: Hit) -> bool:
     gap = text[mention.end : hit.start]
     return bool(mention.unit_written) and _BEFORE.fullmatch(gap) is not None
+
+
+def _is_for(text: str, mention: QuantityMention, hit: Hit) -> bool:
+    """Whether a range is said to be of the name behind it: "3.5-5.0 mmol/L for potassium"."""
+    ranged = mention.quantity.high is not None and bool(mention.unit_written)
+    return ranged and text[mention.end : hit.start] in {" for ", " for serum ", " for plasma "}
 
 
 def _is_date(text: str, mention: QuantityMention) -> bool:

@@ -40,7 +40,8 @@ _ATTITUDES: tuple[tuple[Attitude, str], ...] = (
     ),
     (
         "avoid",
-        r"\b(?:avoid\w*|do\snot|don['’]?t|not\s(?:recommended|advised|indicated|suitable|needed"
+        r"\A(?:not|never)\b(?!\s(?:before|until|only|yet|all|just))"
+        r"|\b(?:avoid\w*|do\snot|don['’]?t|not\s(?:recommended|advised|indicated|suitable|needed"
         r"|appropriate|preferred|for\s(?:you|him|her|this\spatient)"
         r"|to\s(?:be\s)?(?:use|take|give|combine)\w*)|contra-?indicat\w+|never|harmful"
         r"|should\snot|must\snot|no\srole|unsuitable|inappropriate|unsafe|cautions?\sagainst"

@@ -21,7 +21,7 @@ _AFTER_NAME = re.compile(
     r"(?:'s)?[\s-](?:allerg|anaphyla|intoleran|hypersens|sensitiv|rash|reaction|toxic"
     r"|overdose|poison|withdrawal"
     r"|induced|associated|related|resistan|naive|trough|clearance|concentration"
-    r"|levels?\b|use\sdisorder|failure|exposure"
+    r"|levels?\b|monitoring\b|use\sdisorder|failure|exposure"
     r"|interaction|antagonis|metabolism|abuse|free\b|sparing)"
 )
 _VERB = re.compile(
@@ -286,8 +286,22 @@ def _governing(clauses: Clauses, offset: int) -> Region | None:
     in_clause = [r for r in clauses.conditions if begin <= r.start < end]
     follows = [r for r in clauses.conditions if r.exception and 0 <= r.start - end <= 2]
     after = next((r for r in [*in_clause, *follows] if r.start >= offset), None)
+    if after is not None and _is_of_later(clauses, offset, after):
+        after = None
     before = next((r for r in reversed(in_clause) if r.end <= offset), None)
     return before or after
+
+
+def _is_of_later(clauses: Clauses, offset: int, region: Region) -> bool:
+    """Whether a condition belongs to a later directive: "start X, stop Y when Z"."""
+    between = [
+        cue
+        for cue in clauses.cues
+        if offset < cue.start < region.start and cue.kind in {"give", "stop", "avoid"}
+    ]
+    return len(between) > 0 and any(
+        cue.kind in _DIRECTIVES and cue.start <= offset for cue in clauses.cues
+    )
 
 
 def _implied(

@@ -48,6 +48,8 @@ _CARRIES_ON = re.compile(
     r"|infuse"
     r"|administer|run|load)\b(?:\s(?:with|at|to|by|the\sdose|it|this|this\sdrug|as))*\s?(?=\W*\d"
     r"|the\sdose|it\b)"
+    r"|(?:hers?|his|yours?)\s(?:[a-z]+\s){0,3}is\s[\d.]+[^.;]{0,12}[:,]\s(?:so\s|give\s)*(?=\d)"
+    r"|for\s(?:her|him|you|this\s\w+)\s?[:,]\s?(?=\d)"
     r"|do\snot\sexceed|not\sto\sexceed|maximum|max\b|may\srepeat|no\smore\sthan|(?=\d)|divided"
     r"|dose:|sig:)"
 )

@@ -32,11 +32,23 @@ _DENIED = re.compile(
     re.I,
 )
 
-_COMPARED = re.compile(
-    r"\b(than|unlike|compared (?:with|to)|versus|similar to|like|not|no|e\.g\.|such as|including"
-    r"|allerg\w+ to|other than)\b[^.;]{0,30}$",
+_OWN = re.compile(r"\b(?:his|her|their|your|the patient's|usual|regular)\s(?:[\w-]+\s){0,2}$", re.I)
+_KEPT = re.compile(
+    r"(?: [\w./,]+){0,5}?[*_]*:? (?:stays?|remains?|goes on|go on|is kept|keeps?|continues?"
+    r"|carr(?:y|ies) on|is (?:still )?taken|takes?|unchanged|as before|as it is)\b",
     re.I,
 )
+_JOINED = re.compile(
+    r"\b(?:with|plus|and|alongside|on top of|added to|beside|in addition to|together with"
+    r"|combined with|along with|taking|takes|on)\s(?:the\s|a\s|an\s)?(?:[\w-]+\s)?$|[+&/]\s?$",
+    re.I,
+)
+_JOINED_AFTER = re.compile(
+    r"(?: [\d.,]+ ?\w+)?(?: (?:once|twice|three times))?(?: (?:a day|daily|weekly))?"
+    r" ?(?:[+&/]|with\b|plus\b|and\b|together\b|alongside\b|at the same time)",
+    re.I,
+)
+"""Words that put a name beside another: positive evidence that both are taken."""
 
 _WARNING = re.compile(
     r"\b(increased? (?:the )?(?:risk|levels?|exposure|concentrations?|toxicity|effects?)"
@@ -124,7 +136,11 @@ def _beside(context: Context, mention: DrugMention, order_sentences: set[int]) -
         return True
     sentence = context.content.sentences[mention.sentence]
     before = context.text[sentence.start : mention.start]
-    return mention.sentence in order_sentences and _COMPARED.search(before) is None
+    after = context.text[mention.end : sentence.end]
+    kept = _OWN.search(before) or _KEPT.match(after) or _JOINED.search(before)
+    linked = kept or _JOINED_AFTER.match(after)
+    listed = any(0 < order.start - mention.end <= len(", ") for order in context.orders)
+    return mention.sentence in order_sentences and (linked is not None or listed)
 
 
 def pairs(context: Context) -> Iterator[tuple[Given, Given]]:

@@ -111,6 +111,8 @@ def _contradictions(context: Context) -> Iterator[Verdict]:
         actual = _actual(value.value, row)
         if said is None or said == actual or not _contradicts(said, value.value, row):
             continue
+        if actual == "normal" and any(_NORMAL.match(word) for word in lab.interpretation):
+            continue  # "TSH 8.2 with a normal free T4 means hypothyroidism"
         yield Signal(
             severity="critical",
             message=f"{name(lab.analyte)} {amount(lab.value)} is {actual}, not {said} "

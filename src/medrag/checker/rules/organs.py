@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from medrag.checker.amounts import Amounts, amounts
+from medrag.checker.bands import of_own_band
 from medrag.checker.context import Context
 from medrag.checker.kidney import kidney
 from medrag.checker.liver import child_pugh_class
@@ -42,7 +43,7 @@ def _renal(context: Context) -> Iterator[Verdict]:
                 missing.append(name(drug))
                 continue
             reached = [row for row in rows if measured[0] < row.below]
-            for row in _breaking(reached, mention)[:1]:
+            for row in _breaking(reached, of_own_band(context, mention))[:1]:
                 yield Signal(
                     severity=row.severity,
                     message=f"{name(drug)} with {measured[1]}: {row.text}.",

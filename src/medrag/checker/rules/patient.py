@@ -58,7 +58,8 @@ _STATE_OF = {
 _ONLY_AFTER = re.compile(r"\bonly (?:after|once|when|if|with)\b", re.I)
 _COMFORT = re.compile(
     r"\b(?:end of life|end-of-life|hospice|palliative|comfort care|dying|last days|sedation"
-    r"|procedur\w+|intubat\w*|status epilepticus|seizing|alcohol withdrawal|an(?:a)?esthesi\w*)\b",
+    r"|procedur\w+|premedic\w*|contrast|anaphyla\w+|transfusion|allergic reaction"
+    r"|intubat\w*|status epilepticus|seizing|alcohol withdrawal|an(?:a)?esthesi\w*)\b",
     re.I,
 )
 

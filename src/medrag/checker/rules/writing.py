@@ -48,6 +48,12 @@ _FORBIDDEN = re.compile(
     re.I,
 )
 """Words that name a writing in order to forbid it: 'never write "1.0 mg"'."""
+_NAMED = re.compile(
+    r"(?:\b(?:not|never|instead of|rather than) [\"\u201c'\u2018][^\"\u201d'\u2019.;]*"
+    r"|\b(?:the|an?) [\"']?)\Z",
+    re.I,
+)
+"""Words before an abbreviation that is spoken of: "and not '10 U'", "the U"."""
 _READ_AS = re.compile(
     r"[\"\u201d']?,?\s(?:(?:is|was|are|were|can be|may be|could be|has been)\s)?"
     r"(?:easily\s|often\s)?"
@@ -99,11 +105,13 @@ def _notation(context: Context) -> Iterator[Verdict]:
         for match in pattern.finditer(context.text):
             if _QUOTED.search(context.text[max(0, match.start() - 40) : match.start()]):
                 continue
+            if _NAMED.search(context.text[max(0, match.start() - 40) : match.start()]):
+                continue
             yield _notation_signal(
                 match.start(),
                 match.end(),
                 f'"{written}" is error-prone: {instead}.',
-                "info" if written in _MINOR else "warning",
+                "info" if written in _MINOR or _is_explained(context, match) else "warning",
             )
     doses = _dose_places(context)
     for quantity in context.content.quantities:
@@ -120,6 +128,20 @@ def _notation(context: Context) -> Iterator[Verdict]:
         elif "trailing-zero" in quantity.hazards and near:
             text = _TRAILING.format(quantity.number_written)
             yield _notation_signal(quantity.start, quantity.end, text)
+
+
+_EXPLAINED = re.compile(
+    r"\s?(?:\([^()]{0,30}\b(?:mcg|mg|micrograms?|units)\b|of\b[^.;]{0,40}\(\d)", re.I
+)
+_RANGED = re.compile(r"\d\s?(?:-|\u2013|to)\s?[\d,.]+\s?\Z")
+
+
+def _is_explained(context: Context, match: re.Match[str]) -> bool:
+    """Return whether "IU" cannot be misread: a range advises; "400 IU (10 mcg)" says it twice."""
+    if match[0].strip() != "IU":
+        return False
+    ranged = _RANGED.search(context.text[max(0, match.start() - 20) : match.start()])
+    return bool(ranged or _EXPLAINED.match(context.text, match.end()))
 
 
 def _is_forbidden(context: Context, quantity: QuantityMention) -> bool:
