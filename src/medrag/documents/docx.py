@@ -23,13 +23,18 @@ MAX_DOCX_BYTES = 512 * 2**20
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _BODY = "word/document.xml"
-_LEFT_OUT = frozenset({"del", "movefrom", "instrtext", "deltext", "pict", "object"})
+_LEFT_OUT = frozenset({"del", "movefrom", "instrtext", "deltext", "object"})
+_INVISIBLE = ("vanish", "strike", "dstrike")
+_OFF = frozenset({"0", "false", "off"})
 
 
 class DocxLoader:
-    """Reads `.docx`; deleted text of tracked changes is left out, inserted text is read."""
+    """Reads `.docx`; text that was struck out or deleted in tracked changes is left out.
 
-    version = 1
+    Text boxes follow the paragraph that they are fixed to.
+    """
+
+    version = 2
 
     def load(self, path: Path) -> Iterator[Document]:
         """Yield the one document in `path`.
@@ -56,6 +61,8 @@ class DocxLoader:
         if not composition.text:
             raise CorpusError(f"{path}: the document holds no text.")
         source = _source(parts.get("docProps/core.xml"), path, hashlib.sha256(data).hexdigest())
+        if source.title == path.name and writer.title:
+            source = source.model_copy(update={"title": writer.title})
         yield Document.of(composition.text, source, sections=composition.sections)
 
 
@@ -120,6 +127,8 @@ class _Writer:
     levels: dict[str, int]
     notes: dict[tuple[str, str], str]
     composer: Composer = field(default_factory=Composer)
+    title: str = ""
+    _boxes: list[etree._Element] = field(default_factory=list)
     _due: list[str] = field(default_factory=list)
     _in_list: bool = False
 
@@ -145,6 +154,7 @@ class _Writer:
         is_item = paragraph.find(f"{_W}pPr/{_W}numPr") is not None or "list" in style.lower()
         if 0 < level < 10 and text:
             self.composer.heading(text, level)
+            self.title = self.title or (text if level == 1 else "")
         elif is_item and text:
             self.composer.lines([ITEM_MARK + text], continues=self._in_list)
         else:
@@ -156,6 +166,9 @@ class _Writer:
         if self._due:
             self.composer.lines(self._due)
             self._due = []
+            self._in_list = False
+        while self._boxes:
+            self.blocks(self._boxes.pop(0))
             self._in_list = False
 
     def text(self, element: etree._Element) -> str:
@@ -177,12 +190,15 @@ class _Writer:
                 parts.append(" ")
             elif name == "nobreakhyphen":
                 parts.append("-")
+            elif name == "txbxcontent":
+                self._boxes.append(child)
             elif name not in _LEFT_OUT and name not in {"ppr", "rpr", "fallback"}:
                 self._collect(child, parts)
 
     def _run(self, run: etree._Element, parts: list[str]) -> None:
         place = _value(run.find(f"{_W}rPr/{_W}vertAlign"))
-        if run.find(f"{_W}rPr/{_W}vanish") is not None:
+        marks = (run.find(f"{_W}rPr/{_W}{name}") for name in _INVISIBLE)
+        if any(mark is not None and _value(mark) not in _OFF for mark in marks):
             return
         inside: list[str] = []
         self._collect(run, inside)
@@ -203,7 +219,11 @@ class _Writer:
 
     def _table(self, table: etree._Element) -> None:
         above: dict[int, str] = {}
-        rows = [row for row in table.iter(f"{_W}tr") if _around(row, "tbl") is table]
+        rows = [
+            row
+            for row in table.iter(f"{_W}tr")
+            if _around(row, "tbl") is table and row.find(f"{_W}trPr/{_W}del") is None
+        ]
         self.composer.lines([row_line(self._cells(row, above)) for row in rows])
         self._in_list = False
         self._flush()
@@ -215,7 +235,8 @@ class _Writer:
             if _around(cell, "tr") is not row:
                 continue
             merge = cell.find(f"{_W}tcPr/{_W}vMerge")
-            text = " ".join(self.text(p) for p in cell.iter(f"{_W}p"))
+            own = (p for p in cell.iter(f"{_W}p") if _around(p, "txbxcontent") is None)
+            text = " ".join(map(self.text, own))
             column = len(cells)
             if merge is not None and _value(merge) in {None, "continue"}:
                 text = above.get(column, text)

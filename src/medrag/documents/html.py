@@ -26,7 +26,7 @@ _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 class HtmlLoader:
     """Reads `.html`, `.htm` and `.xhtml`."""
 
-    version = 2
+    version = 3
 
     def load(self, path: Path) -> Iterator[Document]:
         """Yield the one document in `path`.

@@ -1,8 +1,8 @@
 """Which part of a page is its content: decided by what elements are, not by how they look.
 
 Only what a page itself marks as something else is left out: navigation, site header and footer,
-forms, scripts, hidden parts, and containers whose own name says so and whose text is mostly
-links. When in doubt a part stays: a sentence too many costs less than a lost warning.
+forms, scripts, hidden and struck-out parts, and containers whose own name says so and whose text
+is mostly links. When in doubt a part stays: a sentence too many costs less than a lost warning.
 """
 
 from __future__ import annotations
@@ -34,6 +34,8 @@ _SIDE_NAMES = re.compile(
     r"popup|pop|toc|table-of-contents|in-?page-?nav)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_STRUCK = frozenset({"del", "s", "strike"})
+_STRUCK_STYLE = re.compile(r"text-decoration[^;]*:[^;]*line-through", re.IGNORECASE)
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _MOSTLY_LINKS = 0.5
 _CONTENT_IDS = ("maincontent", "main-content", "main", "content", "bodytext")
@@ -79,6 +81,8 @@ def is_left_out(element: etree._Element) -> bool:
     role = (element.get("role") or "").lower()
     if not name or name in _NEVER or role in _NOT_CONTENT_ROLES or _is_hidden(element):
         return True
+    if name in _STRUCK or _STRUCK_STYLE.search(element.get("style") or ""):
+        return True  # a dose that was struck out is no dose
     if name in {"header", "footer"}:
         return not any(local(a) in {"article", "main", "section"} for a in element.iterancestors())
     return _is_of_the_site(element, name)

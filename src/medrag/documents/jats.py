@@ -19,7 +19,7 @@ from medrag.errors import CorpusError
 _XLINK = "{http://www.w3.org/1999/xlink}href"
 _LEFT_OUT = frozenset(
     {"tex-math", "object-id", "graphic", "media", "inline-graphic", "supplementary-material"}
-    | {"annotation", "annotation-xml", "processing-meta", "counts"}
+    | {"strike", "annotation", "annotation-xml", "processing-meta", "counts"}
 )
 _TABLES = frozenset({"table-wrap", "table-wrap-group"})
 _LISTS = frozenset({"list", "def-list"})
@@ -36,7 +36,7 @@ _DAY_KINDS = ("epub", "electronic", "pub", "ppub", "print", "collection")
 class JatsLoader:
     """Reads `.nxml`, and `.xml` that is JATS."""
 
-    version = 2
+    version = 3
 
     def load(self, path: Path) -> Iterator[Document]:
         """Yield the one article in `path`, parts of other articles inside it as sections.
@@ -100,6 +100,9 @@ def _write_part(part: etree._Element, composer: Composer, level: int) -> None:
         composer.heading(heading, level)
     elif local(part) == "ref-list":
         composer.unwritten_heading("References", level)
+    else:
+        composer.close(level)
+        level -= 1
     _children(part, composer, level)
 
 

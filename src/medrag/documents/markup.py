@@ -18,6 +18,8 @@ MAX_DEPTH = 300
 MAX_SPAN = 200
 """Most columns or rows that one cell may cover; browsers stop at 1,000 columns."""
 
+_MARK_CHARS = 2  # letters: `6 mga` is no amount of anything
+
 _BREAKS_NAMES = (
     "address article aside blockquote br caption dd div dl dt figcaption figure footnote h1 h2 h3 "
     "h4 h5 h6 hr item li list list-item ol p paragraph pre section table td th title tr ul"
@@ -147,11 +149,13 @@ def _collect_script(element: etree._Element, parts: list[str], leave: Leave) -> 
 
 
 def _is_bare_mark(element: etree._Element, parts: list[str]) -> bool:
-    """Return whether a cross-reference is a number that would be glued to the word before it."""
+    """Return whether a cross-reference is a mark that would be glued to the word before it."""
     text = clean("".join(element.itertext()))
     before = next((part for part in reversed(parts) if part), "")
-    is_note = element.get("ref-type") in {"bibr", "fn", "table-fn"}
-    return is_note and text[:1].isdigit() and before[-1:].isalnum() and before is parts[-1]
+    kind = element.get("ref-type")
+    is_letter = kind in {"fn", "table-fn"} and len(text) <= _MARK_CHARS and text.isalnum()
+    is_number = kind in {"bibr", "fn", "table-fn"} and text[:1].isdigit()
+    return (is_number or is_letter) and before[-1:].isalnum() and before is parts[-1]
 
 
 # --- Tables --------------------------------------------------------------------------------

@@ -66,6 +66,19 @@ def test_what_a_site_puts_around_is_left_out(markup):
 
 
 @pytest.mark.parametrize(
+    "struck",
+    [
+        "<del>9 mg</del>",
+        "<s>9 mg</s>",
+        "<strike>9 mg</strike>",
+        '<span style="color: red; text-decoration: line-through">9 mg</span>',
+    ],
+)
+def test_a_dose_that_was_struck_out_is_no_text(struck):
+    assert text_of(f"<p>Give {struck} <ins>5 mg</ins> daily.</p>") == "Give 5 mg daily."
+
+
+@pytest.mark.parametrize(
     "markup",
     [
         "<div class='sidebar'><p>Never give examplazine with otherazine to anyone at all, ever, "

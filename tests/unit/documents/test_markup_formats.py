@@ -41,6 +41,11 @@ def test_markdown_is_read_without_its_marks(tmp_path):
     assert document.source.title == "Dose"
 
 
+def test_markdown_that_is_struck_out_is_no_text(tmp_path):
+    document = load(MarkdownLoader(), tmp_path, "Give ~~9 mg~~ 5 mg daily.", "a.md")
+    assert document.text == "Give 5 mg daily."
+
+
 # --- SPL -----------------------------------------------------------------------------------
 
 SPL = """<?xml version="1.0"?>
@@ -162,6 +167,22 @@ def test_jats_says_journal_day_address_and_licence(tmp_path):
     assert (source.url, source.licence) == ("https://doi.org/10.1/x", "https://example.org/by")
 
 
+def test_a_letter_that_points_to_a_note_is_no_letter_of_the_unit(tmp_path):
+    mark = '<xref ref-type="table-fn" rid="a">a</xref>'
+    body = f"<body><p>Give 6 mg{mark} daily.</p></body>"
+    document = load(JatsLoader(), tmp_path, f"<article>{body}</article>", "a.nxml")
+    assert document.text == "Give 6 mgᵃ daily."
+
+
+def test_a_jats_part_without_a_title_is_not_filed_under_the_part_before_it(tmp_path):
+    back = (
+        "<back><ref-list><title>References</title><ref><mixed-citation>X.</mixed-citation></ref>"
+        "</ref-list><app-group><app><title>Doses</title><p>Give 5 mg.</p></app></app-group></back>"
+    )
+    document = load(JatsLoader(), tmp_path, f"<article>{back}</article>", "a.nxml")
+    assert [section.path for section in document.sections] == [("References",), ("Doses",)]
+
+
 def test_an_exponent_in_mathml_is_no_digit_of_its_base(tmp_path):
     body = "<p>about <math><msup><mn>10</mn><mn>9</mn></msup></math> cells</p>"
     document = load(JatsLoader(), tmp_path, f"<article><body>{body}</body></article>", "a.nxml")
@@ -212,6 +233,50 @@ def test_docx_reads_inserted_text_and_leaves_deleted_text_out(make_docx):
     )
     (document,) = DocxLoader().load(make_docx(paragraph(run("Give "), changed)))
     assert document.text == "Give 10 mg"
+
+
+def test_docx_leaves_out_what_is_struck_out_and_hidden_but_not_what_only_could_be(make_docx):
+    path = make_docx(
+        paragraph(
+            run("9 mg", "<w:strike/>"),
+            run("8 mg", "<w:dstrike/>"),
+            run("7 mg", "<w:vanish/>"),
+            run("5 mg", '<w:strike w:val="0"/>'),
+            run(" daily", '<w:vanish w:val="false"/>'),
+        )
+    )
+    (document,) = DocxLoader().load(path)
+    assert document.text == "5 mg daily"
+
+
+@pytest.mark.parametrize("kind", ["drawing", "picture", "both"])
+def test_docx_text_boxes_follow_their_paragraph_once(make_docx, kind):
+    box = f"<w:txbxContent>{paragraph(run('Stop at 9 mg.'))}</w:txbxContent>"
+    drawing = f'<w:drawing><a:wsp xmlns:a="urn:a">{box}</a:wsp></w:drawing>'
+    picture = f'<w:pict><v:textbox xmlns:v="urn:v">{box}</v:textbox></w:pict>'
+    both = (
+        '<m:AlternateContent xmlns:m="urn:m"><m:Choice>' + drawing + "</m:Choice>"
+        "<m:Fallback>" + picture + "</m:Fallback></m:AlternateContent>"
+    )
+    shape = {"drawing": drawing, "picture": picture, "both": both}[kind]
+    path = make_docx(
+        paragraph(run("Give 5 "), f"<w:r>{shape}</w:r>", run("mg.")) + paragraph(run("Next."))
+    )
+    (document,) = DocxLoader().load(path)
+    assert document.text == "Give 5 mg.\n\nStop at 9 mg.\n\nNext."
+
+
+def test_a_docx_table_row_that_was_deleted_is_left_out(make_docx):
+    gone = "<w:tr><w:trPr><w:del/></w:trPr>" + cell("Old") + cell("9 mg") + "</w:tr>"
+    kept = "<w:tr>" + cell("New") + cell("5 mg") + "</w:tr>"
+    (document,) = DocxLoader().load(make_docx(f"<w:tbl>{gone}{kept}</w:tbl>"))
+    assert document.text == "New | 5 mg"
+
+
+def test_the_first_title_is_that_of_a_docx_whose_properties_have_none(make_docx):
+    path = make_docx(paragraph(run("Dosing guide"), properties='<w:pStyle w:val="H1"/>'))
+    (document,) = DocxLoader().load(path)
+    assert document.source.title == "Dosing guide"
 
 
 def test_a_file_that_is_no_docx_says_what_to_do(tmp_path):
