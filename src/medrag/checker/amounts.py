@@ -47,7 +47,8 @@ def amounts(regimen: Regimen, drug: DrugMention | None = None) -> Amounts:
     if regimen.divided and per_day and not regimen.per_dose:
         return Amounts(single=dose.times(1 / per_day), daily=dose, per_day=per_day)
     daily = dose.times(per_day) if per_day else None
-    return Amounts(single=dose, daily=_capped(daily, drug), per_day=per_day)
+    steady = frequency is not None and not frequency.prn
+    return Amounts(single=dose, daily=_capped(daily, drug, steady=steady), per_day=per_day)
 
 
 def _counted(per_day: Decimal | None, drug: DrugMention | None) -> Decimal | None:
@@ -74,11 +75,16 @@ def _without(dose: Quantity, time: str) -> Quantity:
     return Quantity(dose.value, "/".join(parts), dose.high, dose.comparator)
 
 
-def _capped(daily: Quantity | None, drug: DrugMention | None) -> Quantity | None:
+_FAR_ABOVE = Decimal("1.5")
+"""Times a stated maximum from which a steady dose contradicts it, rather than be held by it."""
+
+
+def _capped(daily: Quantity | None, drug: DrugMention | None, *, steady: bool) -> Quantity | None:
     if daily is None or drug is None:
         return daily
     for maximum in drug.maximums:
         same = maximum.per == "day" and maximum.quantity.unit == daily.unit
-        if same and maximum.quantity.top < daily.top:
+        beyond = steady and daily.high is None and daily.top > maximum.quantity.top * _FAR_ABOVE
+        if same and not beyond and maximum.quantity.top < daily.top:
             return maximum.quantity
     return daily

@@ -132,7 +132,8 @@ def _is_order(content: Content, drug: DrugMention) -> bool:
         return False
     if _is_ended(content, drug):
         return False
-    if drug.regimens:
+    given = any(r.single or r.count or r.form or r.route for r in drug.regimens)
+    if drug.regimens and (drug.polarity == "give" or given):
         return drug.polarity == "give" or not drug.reported
     if _LABEL.match(content.text, drug.end) and drug.directive is None:
         return False

@@ -31,7 +31,8 @@ _MILD = re.compile(
 )
 _SIDE_EFFECT = re.compile(
     r"\bnause|\bvomit|\bdiarrh|\bupset|\bheadache|\bGI\b|\bconstipat|\bdrows|\bsedat|\bsleep"
-    r"|\bdizz|\bdyspep|\bheartburn|\bcramp|\bstomach|\bconfus|\bjitter",
+    r"|\bdizz|\binfusion reaction|\bred man|\bflush"
+    r"|\bdyspep|\bheartburn|\bcramp|\bstomach|\bconfus|\bjitter",
     re.I,
 )
 """What a drug does to many: no allergy, and of no weight for its relatives."""

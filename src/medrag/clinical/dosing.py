@@ -59,6 +59,7 @@ _DIVIDED = re.compile(
 _PER_DOSE = re.compile(r"\s?(?:/|per|each|a)\s?dose\b")
 _LASTS = re.compile(r",?\sfor\s(?:up\sto\s|about\s)?\Z")
 _BESIDE = 25
+_ASIDE = 45
 _BY_FORM = {
     "cream": "topical", "ointment": "topical", "lotion": "topical", "shampoo": "topical",
     "gum": "buccal",
@@ -221,7 +222,9 @@ def _restates(text: str, item: QuantityMention, maximums: Sequence[Maximum]) -> 
     gap = text[maximums[-1].end : item.start]
     if "d" not in item.quantity.per:
         # a second limit in parentheses, for others: "4 g in healthy adults (2 g with cirrhosis)"
-        return len(gap) <= _BESIDE and gap.endswith("(") and "." not in gap
+        opened = gap.rpartition("(")[2]
+        words = "(" in gap and ")" not in opened and opened in {"", "rarely ", "or "}
+        return len(gap) <= _ASIDE and words and "." not in gap
     return _AGAIN.fullmatch(gap) is not None
 
 

@@ -84,6 +84,7 @@ _ATTITUDES: tuple[tuple[Attitude, str], ...] = (
         "condition",
         r"\A(?:plans?\s)?(?:for\s)?(?:after|following|once)\s(?:the\s|her\s)?(?:birth|delivery"
         r"|pregnancy|weaning|childbirth|breast-?feeding)\b|\Apost-?(?:natal|partum)(?:ly)?\splans?\Z"
+        rf"|(?:above|below|over|under|[<>\u2264\u2265]|at\sleast|more\sthan|less\sthan)\s?\d"
         rf"|\A(?:if|in|for|with|when|should|once|at)\b.*\b(?:{_PEOPLE}|if|when)\b"
         r"|\A(?:if|when|should|once)\b|\A(?:adults?|child(?:ren)?|p(?:a)?ediatrics?|infants?"
         r"|neonates?"

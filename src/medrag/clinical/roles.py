@@ -56,7 +56,7 @@ _FACTOR_AFTER = re.compile(
 _WHOLE = re.compile(
     r"\b(?:cumulative|lifetime|adds|adding|in\sall|altogether|overall|so\sfar|to\sdate|up\sto\snow"
     r"|until\snow)\b[^.;|]{0,50}\Z"
-    r"|\b(?:makes|totals|adds\sup\sto|sums?\sto)\s(?:about\s)?\Z"
+    r"|\b(?:makes|totals|adds?\sup\sto|sums?\sto|reach(?:ed|es)?)\s(?:about\s)?\Z|\brate\sof\s\Z"
     r"|\btotal(?:s|ing|ling)?(?:\sdose)?(?:\sof)?[\s:=]\s?(?:about\s)?\Z"
     r"|\bequi(?:valen\w+|-?analgesic)\b[^.;|]{0,50}\Z"
 )

@@ -33,6 +33,7 @@ _BEGIN = re.compile(
     r"|start|give|use|limit|reduce|dose|the\sdose|keep)\b"
 )
 _ASIDE_END = re.compile(r"[:,)]|\s[\u2013\u2014-]\s")
+_OR_GLUE = re.compile(r"(?:,\s)?(?:\s?(?:or|and|nor|/)\s?)|,\s")
 _NEEDS = re.compile(r"\s(?:would|will|may|can|should|must|requires?|needs?|limits?|is|are)\b")
 _OTHER_NAME = re.compile(
     r"[;\n]\s*(?:and\s|[-*•]\s)?(?!(?:then|start|begin|dose|give|take|maximum|loading|bolus"
@@ -66,6 +67,7 @@ def dosing_windows(parts: SentenceParts, names: Sequence[Hit]) -> list[list[tupl
         starts.append(_reach_back(parts, hit, floor))
     windows: list[list[tuple[int, int]]] = []
     owner: int | None = None
+    asides: list[bool] = []
     for index, hit in enumerate(names):
         start, end = starts[index], (*starts[1:], parts.clauses.end)[index]
         other = _OTHER_NAME.search(parts.folded, hit.end, end) or _OTHER_ORDER.search(
@@ -74,6 +76,15 @@ def dosing_windows(parts: SentenceParts, names: Sequence[Hit]) -> list[list[tupl
         if other is not None:
             end = other.start()  # "; wordazole 40 mg": a name that no table knows
         aside = _aside(parts, hit, end)
+        listed = (
+            index > 0
+            and asides[index - 1]
+            and _OR_GLUE.fullmatch(parts.folded, names[index - 1].end, hit.start)
+        )
+        if aside is None and listed:
+            mark = _ASIDE_END.search(parts.folded, hit.end, end)
+            aside = mark.start() if mark is not None else None
+        asides.append(aside is not None)
         if aside is None:
             owner = index
             windows.append([(start, end)])

@@ -8,7 +8,7 @@ from functools import lru_cache
 _ATOMS: dict[str, tuple[str, ...]] = {
     "kg": ("kg", "kgs", "kilogram", "kilograms", "kilo", "kilos"),
     "g": ("g", "gm", "gms", "gram", "grams"),
-    "mg": ("mg", "mgs", "mgm", "milligram", "milligrams"),
+    "mg": ("mg PE", "mg phenytoin equivalents", "mg", "mgs", "mgm", "milligram", "milligrams"),
     "ug": ("mcg", "mcgs", "µg", "μg", "ug", "microgram", "micrograms"),
     "ng": ("ng", "nanogram", "nanograms"),
     "pg": ("pg", "picogram", "picograms"),

@@ -79,6 +79,7 @@ def _same(context: Context) -> Iterator[Verdict]:
     for found in _ordered(context):
         if found.drug in found.allergy.ingredients:
             severity: Severity = "warning" if found.allergy.grade in _LIGHT else "critical"
+            severity = "info" if _is_explained(context, found) else severity
             yield Signal(
                 severity=severity,
                 message=f"{name(found.drug)} is on the allergy list: choose another drug.",
@@ -94,6 +95,8 @@ def _same(context: Context) -> Iterator[Verdict]:
 def _cross(context: Context) -> Iterator[Verdict]:
     for found in _ordered(context):
         if found.drug in found.allergy.ingredients or _is_tolerated(context, found):
+            continue
+        if _is_explained(context, found):
             continue
         row = _row(context, found)
         if row is not None:
@@ -153,6 +156,20 @@ def _of_class(found: _Match) -> bool:
         and drug is not None
         and found.allergy.drug_class in drug.classes
     )
+
+
+_NO_ALLERGY = re.compile(
+    r"\b(?:not|no|rather than|isn't|is not)\s(?:(?:a|an|any|true|real)\s)*allerg\w+"
+    r"|\bside[- ]effects?\b"
+    r"|\bintoleran\w+|\btolerate[sd]?\b|\bre-?challeng\w+|\bdesensiti[sz]\w+",
+    re.I,
+)
+"""Words that deal with an entry of the allergy list that is no allergy."""
+
+
+def _is_explained(context: Context, found: _Match) -> bool:
+    """Return whether the text says why a light reaction does not speak against the drug."""
+    return found.allergy.grade in _LIGHT and _NO_ALLERGY.search(context.text) is not None
 
 
 def _weigh(row: AllergyRow, allergy: Allergy) -> Severity:

@@ -81,6 +81,10 @@ _BONE = re.compile(r"(?: carbonate| citrate)?\s?(?:and|plus|/|\+|&)\s?vitamin D"
 _AT_ONCE = re.compile(
     r"\b(?:same time|together|in one go|along with|all at once|take (?:it )?with)\b", re.I
 )
+_LITTLE = re.compile(
+    r"\b(?:occasional|small|half|little|moderate|single|one|a glass of)\b[^.;]{0,15}$", re.I
+)
+"""An amount that does not matter where only large ones do."""
 _FAR = 12
 """Two drugs of one text that stand more sentences apart are not taken to be one regimen."""
 
@@ -276,6 +280,8 @@ def _foods(context: Context) -> Iterator[Verdict]:
             found = find(sentence, row.food)
             if found is None or not _allowed(sentence, found):
                 continue
+            if "large" in row.effect and _LITTLE.search(sentence[: found.start]):
+                continue
             yield _food_signal(context, mention, (drug, row), found.of(sentence))
     yield from _foods_with_list(context)
 
@@ -296,6 +302,8 @@ def _foods_with_list(context: Context) -> Iterator[Verdict]:
             for sentence in context.content.sentences:
                 found = find(sentence.text, row.food)
                 if found is None or not _allowed(sentence.text, found):
+                    continue
+                if "large" in row.effect and _LITTLE.search(sentence.text[: found.start]):
                     continue
                 yield Signal(
                     severity=row.severity,

@@ -26,7 +26,8 @@ _COUNT = re.compile(
     re.I,
 )
 _PER_DAY = re.compile(
-    r"\bx?\s*(\d+|one|two|three|four|five|six|seven|eight)\s*(?:tab\w*|caps?\w*|pills?)?\s*(?:per|a|each|/)\s*day\b",
+    r"(?<![\d/.,-])\bx?\s*(\d+|one|two|three|four|five|six|seven|eight)\s*(?:tab\w*|caps?\w*|pills?)?"
+    r"\s*(?:per|a|each|/)\s*day\b",
     re.I,
 )
 _ADDING = re.compile(
@@ -36,6 +37,7 @@ _FAR = 4
 """Sentences or list items between two products of one plan."""
 _PARTS = re.compile(
     r"\b(in it|already|nothing is added|contain\w*|component|consist\w*|equivalent|each tablet"
+    r"|adds? up to|amounts? to"
     r"|combination of)\b",
     re.I,
 )

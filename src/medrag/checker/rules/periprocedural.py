@@ -166,13 +166,26 @@ _TAKEN_BACK = re.compile(
 
 def _hours(text: str) -> Decimal | None:
     """Return the interval that a sentence states between dose and procedure."""
-    matches = list(HOURS.finditer(text))
+    matches = [found for found in HOURS.finditer(text) if not _is_of_next(text, found)]
     if not matches:
         return None
     match = matches[0]
     if len(matches) > 1 and _LEAST.search(text[: match.start()]):
         match = matches[-1]  # "at least 12 hours after prophylaxis and 24 after treatment"
     return _in_hours(match)
+
+
+_NEXT = re.compile(
+    r"\b(?:next|first|following) (?:\w+ ){0,2}doses?\b[^.;,]{0,25}$"
+    r"|\b(?:restart|resum)\w*\b[^.;,]{0,30}$",
+    re.I,
+)
+_NEXT_AFTER = re.compile(r"\s(?:later|after (?:the )?(?:\w+ )?removal|afterwards)\b", re.I)
+
+
+def _is_of_next(text: str, found: re.Match[str]) -> bool:
+    """Return whether a time is that of the dose after the procedure."""
+    return bool(_NEXT.search(text[: found.start()]) or _NEXT_AFTER.match(text, found.end()))
 
 
 def _in_hours(match: re.Match[str]) -> Decimal:

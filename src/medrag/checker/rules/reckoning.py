@@ -174,7 +174,7 @@ def _is_factor(text: str, found: QuantityMention) -> bool:
 
 def _is_like(found: QuantityMention, by_weight: QuantityMention) -> bool:
     quantity = found.quantity
-    if quantity.amount_unit == "kg" or quantity.comparator is not None or quantity.high:
+    if quantity.amount_unit == "kg" or quantity.comparator not in {None, "~"} or quantity.high:
         return False
     plain = set(quantity.per) <= {"d", "h", "min", "{dose}"}
     same = Quantity(quantity.value, quantity.amount_unit)

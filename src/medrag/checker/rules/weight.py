@@ -40,16 +40,19 @@ def _by_weight(context: Context) -> Iterator[Verdict]:
 
 
 def _childs(context: Context) -> Iterator[Verdict]:
-    if not context.facts.is_child:
-        return
+    child = context.facts.is_child
     weight = context.facts.patient.weight_kg
     for mention in context.dosed:
         for drug in mention.ingredients[:1] if len(mention.ingredients) == 1 else ():
             rows = [
                 row
                 for row in context.knowledge.rows(DoseRow, drug)
-                if row.unit.endswith("/kg") and row.population in {"child", "any"}
+                if row.unit.endswith("/kg")
+                and row.population in ({"child", "any"} if child else {"adult", "any"})
             ]
+            plain = any("/" not in row.unit for row in context.knowledge.rows(DoseRow, drug))
+            if not child and (plain or weight is None):
+                continue  # an adult's dose is held against its own limits
             for regimen in mention.regimens:
                 fitting = [row for row in rows if fits_route(row.route, regimen.route)]
                 stated = amounts(regimen, mention)
