@@ -230,7 +230,8 @@ def _write_part(
                 moved.append(replace(document, part=folder.name, slot=slot))
     finally:
         writer.close()
-    vectors = np.concatenate([some.vectors().reshape(-1, draft.recipe.dim) for some in inputs])
+    found_vectors = [some.vectors().reshape(-1, draft.recipe.dim) for some in inputs]
+    vectors = found_vectors[0] if len(inputs) == 1 else np.concatenate(found_vectors)
     kind = draft.kind or kind_for(len(vectors))
     found = write_vectors(folder, vectors, kind)
     floor = resolve("vector-index", kind).floor

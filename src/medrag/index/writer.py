@@ -378,11 +378,12 @@ class IndexWriter:
 
     def _vectors(self, keys: Sequence[bytes]) -> Halves:
         """Return the vectors of texts by their hashes, shape (len(keys), dim)."""
-        found = np.empty((len(keys), self.recipe.dim), dtype=np.float16)
         places = self._known.places(keys)
         old = places >= 0
-        if old.any():
-            found[old] = self._known.vectors(places[old])
+        if len(keys) and not old.any():
+            return self._pending.get(list(keys))  # of a first build: the vectors once, not twice
+        found = np.empty((len(keys), self.recipe.dim), dtype=np.float16)
+        found[old] = self._known.vectors(places[old])
         new = np.flatnonzero(~old)
         if len(new):
             found[new] = self._pending.get([keys[line] for line in new.tolist()])
