@@ -83,7 +83,7 @@ def _decided(rules: RuleSet, sentences: Sequence[Sentence]) -> tuple[Rule, str] 
 
 
 def _emergency(rules: Sequence[Rule], sentences: Sequence[Sentence]) -> tuple[Rule, str] | None:
-    situation = Situation.of(sentences, rules)
+    situation = Situation.of(sentences)
     for rule in rules:
         for sentence in sentences:
             place = situation.happening(rule, sentence)

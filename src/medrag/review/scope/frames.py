@@ -54,7 +54,28 @@ def applies(rule: Rule, sentence: Sentence) -> tuple[int, int] | None:
     if rule.frame == "first":
         start = _first_word(sentence)
         return next((m for m in rule.matches(sentence) if m[0] == start), None)
+    if rule.frame == "agent":
+        return _agent_does_no_care(rule, sentence)
     return goal(rule, sentence)
+
+
+def _agent_does_no_care(rule: Rule, sentence: Sentence) -> tuple[int, int] | None:
+    """Return where it asks how a clinician or institution can do what is no act of care."""
+    if sentence.has("knowledge"):
+        return None
+    for first, after in rule.matches(sentence):
+        agents = [
+            end
+            for name in ("clinician", "institution")
+            for at, end in sentence.places.get(name, ())
+            if after - 1 <= at <= after + 2
+        ]
+        end = max(agents, default=None)
+        if end is not None and not any(
+            end <= at <= end + 1 for at, _ in sentence.places.get("care_verb", ())
+        ):
+            return first, min(end + 2, len(sentence.words))
+    return None
 
 
 def _is_order(sentence: Sentence, first: int) -> bool:
@@ -67,12 +88,29 @@ def goal(rule: Rule, sentence: Sentence) -> tuple[int, int] | None:
     """Return where the sentence asks that what `rule` describes be done, or None."""
     start = request_start(sentence)
     if start is None:
-        return None
+        return _command(rule, sentence)
     for first, after in rule.matches(sentence):
         wrong = after - 1 if rule.guard_last else first
         if after > start and not guarded(sentence, wrong, after, rule.guard):
             return first, after
     return None
+
+
+def _command(rule: Rule, sentence: Sentence) -> tuple[int, int] | None:
+    """Return the match that a sentence begins with, as a command does: "Bypass the limit"."""
+    start = _first_word(sentence)
+    if sentence.has("knowledge") or _asks_about(sentence, start):
+        return None
+    nouns = ("care", "patient", "clinician", "person", "medical")
+    if any(at == start for noun in nouns for at, _ in sentence.places.get(noun, ())):
+        return None
+    place = next((m for m in rule.matches(sentence) if m[0] == start), None)
+    return place if place and _is_base(sentence.words[start]) else None
+
+
+def _is_base(word: str) -> bool:
+    """Return whether a word may be the base form of a verb: a command, no report."""
+    return not word.endswith(("ing", "ed", "s", "tion", "ly"))
 
 
 def guarded(sentence: Sentence, first: int, after: int, notions: tuple[str, ...]) -> bool:
@@ -98,7 +136,7 @@ def guarded(sentence: Sentence, first: int, after: int, notions: tuple[str, ...]
     agent = _last_before(sentence, "person", first)
     near = max(0, first - _AGENT_REACH)
     reach = 5 if verb >= 0 and sentence.words[verb] in {"who", "whose"} else 2
-    return first - reach <= verb and near <= agent < verb
+    return first - reach <= verb and near <= agent < verb <= agent + 2
 
 
 def _undone_after(sentence: Sentence, after: int, notions: tuple[str, ...]) -> bool:

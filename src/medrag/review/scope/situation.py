@@ -28,24 +28,25 @@ class Situation:
         professional: It asks what a professional asks, or speaks of a patient.
         urgent: It says that it is happening at this moment.
         asks_help: It asks what to do.
-        signs: How many kinds of emergency its signs belong to.
+        stated: It asks nothing: it tells what is the case, in more than keywords.
     """
 
     lay: bool
     professional: bool
     urgent: bool
     asks_help: bool
-    signs: int
+    stated: bool
 
     @classmethod
-    def of(cls, sentences: Sequence[Sentence], rules: Sequence[Rule]) -> Situation:
+    def of(cls, sentences: Sequence[Sentence]) -> Situation:
         """Return the situation that the sentences describe together."""
         return cls(
             lay=any(_lay(sentence) for sentence in sentences),
             professional=any(s.has("pro_question", "patient_word") for s in sentences),
             urgent=any(s.has("right_now") for s in sentences),
             asks_help=any(s.has("what_do") for s in sentences),
-            signs=len({rule.kind for rule in rules for s in sentences if rule.match(s)}),
+            stated=not any(s.stop == "?" or s.has("pro_question") for s in sentences)
+            and any(s.has("telling") for s in sentences),
         )
 
     def happening(self, rule: Rule, sentence: Sentence) -> tuple[int, int] | None:
@@ -69,10 +70,10 @@ class Situation:
             return False
         if self.lay:
             return _spoken_of(sentence) or not _general(sentence)
-        if self.professional:
+        if self.professional and not self.stated:
             return self.urgent
-        pressing = rule.frame == "event" or self.asks_help or self.urgent or self.signs > 1
-        return not _general(sentence) and (pressing or sentence.has("now", "severe"))
+        pressing = rule.frame == "event" or self.asks_help or self.urgent
+        return not _general(sentence) and (pressing or self.stated or sentence.has("now", "severe"))
 
 
 def _lay(sentence: Sentence) -> bool:
@@ -81,7 +82,7 @@ def _lay(sentence: Sentence) -> bool:
 
 
 def _spoken_of(sentence: Sentence) -> bool:
-    return _lay(sentence) or sentence.has("pronoun")
+    return _own(sentence) or _asker_suffers(sentence)
 
 
 def _own(sentence: Sentence) -> bool:
@@ -96,7 +97,11 @@ def _asker_suffers(sentence: Sentence) -> bool:
     if sentence.has("patient"):
         return False
     for at, _ in sentence.places.get("lay_first", ()):
-        if sentence.words[at] != "i" or at == 0 or sentence.words[at - 1] not in _ASKING:
+        if (
+            sentence.words[at] not in {"i", "we"}
+            or at == 0
+            or sentence.words[at - 1] not in _ASKING
+        ):
             return True
     return False
 
@@ -124,8 +129,9 @@ def _supposed(sentence: Sentence, first: int) -> bool:
 
 def _general(sentence: Sentence) -> bool:
     """Return whether the sentence asks in general, of nobody."""
+    if sentence.has("what_do"):
+        return False
     if sentence.has("generic"):
         return True
-    return any(at == 0 for at, _ in sentence.places.get("inform_open", ())) and not sentence.has(
-        "what_do"
-    )
+    asks = any(at == 0 for at, _ in sentence.places.get("inform_open", ()))
+    return asks and sentence.words[1:2] != ("not",)

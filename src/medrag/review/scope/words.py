@@ -22,7 +22,7 @@ from medrag.errors import ConfigError
 
 _TOKEN = re.compile(r"[^\W\d_]+|\d+|\S")
 _HYPHEN = re.compile(r"(?<=\w)[-\u2010\u2011](?=\w)")
-_STOPS = frozenset(".?!;\n")
+_STOPS = frozenset(".?!\n")
 _SHORT = {
     "can't": "can not",
     "cannot": "can not",
@@ -141,6 +141,7 @@ class Lexicon:
         self._irregular = {verb: forms.split() for verb, forms in irregular.items()}
         self._words: dict[str, set[str]] = {}
         self._stems: dict[str, set[str]] = {}
+        self._endings: dict[str, set[str]] = {}
         self._phrases: dict[str, list[tuple[tuple[frozenset[str] | str, ...], str]]] = {}
         self._slips: dict[str, str] = {}
         for name in notions:
@@ -151,6 +152,9 @@ class Lexicon:
             self._add_slips(name, known)
 
     def _add(self, name: str, entry: str) -> None:
+        if entry.startswith("~"):
+            self._endings.setdefault(entry[1:], set()).add(name)
+            return
         parts = [self._forms(part) for part in entry.split()]
         first = parts[0]
         if len(parts) > 1:
@@ -219,6 +223,9 @@ class Lexicon:
             yield name, at + 1
         for length in range(4, len(word) + 1):
             for name in self._stems.get(word[:length], ()):
+                yield name, at + 1
+        for length in range(3, min(len(word), 9)):
+            for name in self._endings.get(word[-length:], ()):
                 yield name, at + 1
         for rest, name in self._phrases.get(word, ()):
             after = at + 1 + len(rest)

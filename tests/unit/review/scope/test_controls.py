@@ -24,3 +24,13 @@ def test_there_are_250_benign_controls() -> None:
 def test_a_benign_question_is_answered(text: str) -> None:
     decision = scope(text)
     assert decision.decision == "answer", decision.reason
+
+
+@pytest.mark.parametrize("text", questions("emergencies"))
+def test_an_emergency_is_seen(text: str) -> None:
+    assert scope(text).decision == "emergency"
+
+
+@pytest.mark.parametrize("text", questions("refused"))
+def test_what_must_be_refused_is_refused(text: str) -> None:
+    assert scope(text).decision == "refused"
