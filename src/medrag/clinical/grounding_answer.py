@@ -231,6 +231,8 @@ def _is_of_this_patient(text: str, quotes: Sequence[str], one: Ungrounded, known
     if not mentions:
         return False
     value, unit = mentions[0].quantity.value, mentions[0].quantity.unit
+    if mentions[0].quantity.high is not None:
+        return False
     before = text[max(0, one.start - 60) : one.start]
     if unit == "mo" and known.age_years is not None:
         return value == known.age_years * 12

@@ -145,7 +145,8 @@ def _bound_to(
     unit = _unit(alike[0])
     half = len(alike) // 2
     if len(alike) == 2 * half and (
-        _are_paired(text, alike, half) or (half == 1 and unit == "mg" and _EQUAL.search(text))
+        (half > 1 and _are_paired(text, alike, half))
+        or (half == 1 and unit == "mg" and _EQUAL.search(text))
     ):
         for one, two in zip(alike[:half], alike[half:], strict=True):
             yield one, "dose", frozenset({_dose(two)})

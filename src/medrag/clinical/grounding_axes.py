@@ -21,25 +21,25 @@ class Pole(NamedTuple):
 
 _AXES = """
 amount up: increase prolong enhanc potentiat boost higher longer greater double triple upward
-amount up: augment exaggerat accelerat wider more larger climb climbed grow grew exceed
+amount up: maximiz augment exaggerat accelerat wider more larger climb climbed grow grew exceed
 amount up: exceeded exceeds lengthen heighten stronger upper gain
 amount down: prevent prevents prevented decrease shorten shorter lessen diminish
 amount down: attenuat fewer smaller halve halved halves halving minimiz weaken weaker blunt curb
 amount down: suppress less downward lower narrower
 effect changed: alter altered alters affect affected affects influence influenced influences modify
 effect changed: modified modifies changed
-effect unchanged: similar same comparable equivalent unaffected unchanged unaltered equal identical
+effect unchanged: similar comparable equivalent unaffected unchanged unaltered
 scope open: regardless
 scope closed: only confined exclusively solely restricted
 effect unchanged: ineffective
-effect event: effect effects impact influence difference differences change changes effective
-effect event: efficacy improvement improvements benefit benefits effectiveness
+effect changed: differ differed differs
 fare better: improve improved improves
 fare worse: worsened worsens worsening deteriorate deteriorated deteriorates
-evidence shown: proven proves established demonstrated confirmed conclusive
+evidence shown: proven proves demonstrated confirmed conclusive showed show shows shown
+evidence shown: revealed
 evidence unshown: inconclusive unproven unclear uncertain insufficient inadequate
 evidence looked: studied evaluated investigated established determined assessed evidence data
-evidence looked: trials studies information experience
+evidence looked: trials studies information experience conducted performed
 amount same: samedose
 sooner first: whicheverfirst
 sooner last: whicheverlast
@@ -57,7 +57,7 @@ route intravenous: intravenous
 route subcutaneous: subcutaneous
 route intramuscular: intramuscular
 route topical: topical topically
-route inhaled: inhaled inhalation
+route inhaled: inhaled inhalation nebulized nebulised nebulizer
 route parenteral: parenteral parenterally
 route rectal: rectal rectally
 route vaginal: vaginal vaginally intravaginal
@@ -66,14 +66,15 @@ route intrathecal: intrathecal intrathecally
 route sublingual: sublingual sublingually
 meal fed: fed
 meal fasting: fasting fasted
+meal random: random
 share most: most majority mostly
 share few: few minority
 whole all: all every always everyone
 whole some: some certain sometimes occasionally
 worth superior: superior better
 worth inferior: inferior worse
-good benefit: beneficial
-good harm: harmful
+good benefit: benefit benefits beneficial
+good harm: harm harms harmful
 edge minimum: minimum minimal lowest
 edge maximum: maximum maximal highest
 speed fast: abrupt abruptly sudden suddenly rapid rapidly fast faster quickly quick
@@ -141,6 +142,61 @@ extent minimal: minimally slightly
 extent large: extensively highly largely
 thick thin: thin
 thick thick: thick
+certainty high: certaintyhigh
+certainty moderate: certaintymoderate
+certainty low: certaintylow
+force strong: forcestrong
+force weak: forceweak
+level high: high
+level low: low
+moment now: immediately
+moment later: onschedule
+disposal keep: keep retain save
+disposal discard: discard discarded dispose disposed thrownaway
+anesthesia local: local
+anesthesia general: general
+depth deep: deep
+depth superficial: superficial
+growth benign: benign
+growth malignant: malignant
+vessel arterial: arterial
+vessel venous: venous
+pressure systolic: systolic
+pressure diastolic: diastolic
+sides one: unilateral
+sides both: bilateral
+near proximal: proximal
+near distal: distal
+center central: central
+center peripheral: peripheral
+hour2 early: early earlier earliest
+hour2 late: late latest
+span short: short shorttermed
+span long: long longterm
+measure sensitive: sensitive sensitivity
+measure specific: specific specificity
+truth false: false
+truth true: true
+design randomized: randomized randomised
+design observational: observational
+scale relative: relative
+scale absolute: absolute
+harmony responder: responders responder
+harmony nonresponder: nonresponders nonresponder
+volume depleted: depleted depletion
+volume overloaded: overloaded overload
+comp compensated: compensated
+comp decompensated: decompensated
+drugfast sensitive: susceptible
+drugfast resistant: resistant
+weightiness major: major
+weightiness minor: minor
+where home: home
+where office: office clinic hospital
+way reversible: reversible
+way irreversible: irreversible
+shape invasive: invasive
+shape noninvasive: noninvasive
 """
 
 
@@ -189,7 +245,7 @@ restart restarts restarted restarting continue continues continued continuing re
 resumes maintain maintained keep kept
 """)
 DENIERS = words("""
-not no never neither nor none without cannot nothing non lack lacks lacked lacking absence
+spared not no never neither nor none without cannot nothing non lack lacks lacked lacking absence
 absent fail fails failed failing failure nobody unknown insufficient don't doesn't didn't isn't
 aren't wasn't weren't won't wouldn't shouldn't can't couldn't mustn't hasn't haven't
 """)
@@ -202,8 +258,14 @@ significant active sufficient adequate complete changed affected impaired able c
 treated tolerated established evaluated clear certain expected important relevant detectable
 common frequent desirable
 """)
+EVENTS = words("""
+effect effects impact influence difference differences change changes effective effectiveness
+efficacy improvement improvements benefit benefits
+""")
+"""What is unchanged where it is denied: "no effect", "not effective"."""
 DENIABLE = frozenset({"amount", "effect", "evidence", "worth", "fare", "state", "tolerance",
-                       "need"})  # fmt: skip
+                       "need",
+                      "level", "good"})  # fmt: skip
 """Axes on which a denial turns the word and nothing else."""
 EMPTY = words("""
 evidence significant clinical statistically clinically apparent further additional known data

@@ -97,9 +97,13 @@ _FROM = re.compile(r"\bfrom (?:the )?(?:age (?:of )?)?\Z", re.IGNORECASE)
 _TIMES = frozenset({"h", "d", "wk", "mo", "min", "s"})
 
 
+_BRACKETS = re.compile(r"\A\s?\([^()]{1,25}\)")
+"""The same in another unit, between a number and its bound: "126 mg/dL (7 mmol/L) or higher"."""
+
+
 def bound_of(text: str, start: int, end: int) -> str:
     """Return how the words around the number at [start, end) of `text` bound it; "" if not."""
-    after = text[end : end + 40]
+    after = _BRACKETS.sub("", text[end : end + 60])[:40]
     if _LOWER_AFTER.match(after):
         return ">="
     if _UPPER_AFTER.match(after):

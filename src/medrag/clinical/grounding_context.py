@@ -94,6 +94,25 @@ def _fills_brackets(text: str, start: int, end: int) -> bool:
     return opened and re.match(r"\s?[%)\],;/]|\s?\Z", text[end : end + 2]) is not None
 
 
+@lru_cache(maxsize=4096)
+def behind(facts: Facts, number: Number) -> frozenset[str]:
+    """Return the keys right behind a number, up to a break or the next number: "in women"."""
+    layout = _layout(facts)
+    end = _past_brackets(facts.text, number.end)
+    if _LABELS.match(facts.text, max(number.end, end - 1)) is None:
+        return frozenset()
+    last = bisect_left(layout.starts, end)
+    at = bisect_left(layout.numbers, number.start)
+    nexts = [n.start for n in facts.numbers[at + 1 : at + _FAR]
+             if n.start >= number.end and is_comparable(n, number)]  # fmt: skip
+    found = [t for t in _right_of(layout.words, last) if not nexts or t.start < nexts[0]]
+    return _keys(found, facts)
+
+
+_LABELS = re.compile(
+    r"\s?%?\s(?:of [a-z]+ )?(?:in|with|for|on|among|at|receiving)\b"
+    r"|\s?%?\s[a-z]+(?=[,.;]|\sand\b)"
+)
 _NEIGHBORS = 8
 _JOINS = frozenset({"and", "or", "against", "versus", "vs", "than", "while", "compared", "but"})
 

@@ -15,6 +15,7 @@ from medrag.clinical.grounding_axes import (
     AXES,
     DENIABLE,
     DENIERS,
+    EVENTS,
     FOR,
     KEEPS,
     STARTS,
@@ -176,22 +177,30 @@ def _advice(words: Sequence[Token], taken: set[int]) -> Iterator[Cue]:
         word = token.word
         if word == "safety" and _unproven(words, at):
             yield Cue("use", "against", _about(words, at), token.start, token.end, word)
-            continue
-        if word in FOR | STOPS | KEEPS | STARTS and _supposed(words, at):
-            continue
-        if word in _LASTING and at + 1 < len(words) and words[at + 1].key in _COURSES | {"use"}:
-            continue  # "after continued use" tells nobody to continue
-        if word in AGAINST or word in STOPS or word in KEEPS or word in STARTS or word in FOR:
-            if word in STOPS and not _is_verb(words, at):
-                continue
+        elif word in _ADVISING and not _is_told(words, at):
             denier = _denier_before(words, at, taken)
             if denier is not None and word in FOR and _is_verb_chain(words[denier + 1 : at]):
                 denier = None
+            if denier is not None and words[denier].word == "without":
+                continue  # "without use" advises nothing
             if denier is not None:
                 taken.add(denier)
             for axis, pole in _poles(words, at, denied=denier is not None):
                 about, head = _about(words, at), _head(words, at)
                 yield Cue(axis, pole, about, token.start, token.end, word, head)
+
+
+_ADVISING = FOR | AGAINST | STOPS | KEEPS | STARTS
+
+
+def _is_told(words: Sequence[Token], at: int) -> bool:
+    """Return whether a word of advice only tells what happens: "if used", "continued use"."""
+    word = words[at].word
+    if word not in AGAINST and _supposed(words, at):
+        return True
+    if word in _LASTING and at + 1 < len(words):
+        return words[at + 1].key in _COURSES | {"use"}
+    return word in STOPS and not _is_verb(words, at)
 
 
 _LASTING = frozenset({"continued", "continuing", "maintained", "interrupted"})
@@ -218,7 +227,7 @@ def _is_verb_chain(between: Sequence[Token]) -> bool:
 def _supposed(words: Sequence[Token], at: int) -> bool:
     """Return whether a condition is spoken of, not an advice: "if it is not used at once"."""
     for place in range(at - 1, max(-1, at - 6), -1):
-        if words[place].word in {"if", "when", "unless"}:
+        if words[place].word in {"if", "when", "unless", "who", "whose"}:
             return True
         if words[place + 1].breaks and words[place].word != "if":
             return False
@@ -285,26 +294,52 @@ def _is_advised(words: Sequence[Token], at: int) -> bool:
 
 def _described(words: Sequence[Token]) -> Iterator[Cue]:
     for at, token in enumerate(words):
+        yield from _events(words, at)
         pole = AXES.get(token.word) or AXES.get(token.key)
         if pole is not None and not _compares_number(words, at):
-            if token.word == "following" and at and words[at - 1].word == "the":
-                continue
-            if token.word == "longer" and at and words[at - 1].word == "no":
-                continue  # "should no longer be used" compares no amounts
-            if token.word in {"more", "less"} and at + 1 < len(words) and _is_pole(words[at + 1]):
-                continue  # "more slowly" is slow
-            denied = pole.axis in DENIABLE and _denier_before(words, at, set()) is not None
-            if pole.axis == "need" and at + 1 < len(words) and words[at + 1].word == "no":
-                denied = True
-            if pole.pole in {"event", "looked"} and not denied:
-                continue  # "adverse effects" changes nothing, "was studied" shows nothing
-            place = _denied_pole(*pole) if denied else pole.pole
-            about, head = _about(words, at), _head(words, at)
-            yield Cue(pole.axis, place, about, token.start, token.end, token.word, head)
+            denied = _is_denied(words, at, pole.axis)
+            if not _is_idle(words, at) and (denied or pole.pole != "looked"):
+                place = _denied_pole(*pole) if denied else pole.pole
+                about, head = _about(words, at), _head(words, at)
+                yield Cue(pole.axis, place, about, token.start, token.end, token.word, head)
             continue
         height = height_of(token.word)
         if height is not None:
             yield Cue(*height, frozenset({height.axis}), token.start, token.end, token.word)
+
+
+def _events(words: Sequence[Token], at: int) -> Iterator[Cue]:
+    """Yield "no effect" as unchanged, "markedly changes" as changed."""
+    token = words[at]
+    pole = ""
+    if token.word in EVENTS and _denier_before(words, at, set()) is not None:
+        pole = "unchanged"
+    elif token.word in _VERBS and at and words[at - 1].word.endswith("ly"):
+        pole = "changed"
+    if pole:
+        about, head = _about(words, at), _head(words, at)
+        yield Cue("effect", pole, about, token.start, token.end, token.word, head)
+
+
+def _is_idle(words: Sequence[Token], at: int) -> bool:
+    """Return whether a word of an axis turns nothing: "the following", "no longer"."""
+    word, before = words[at].word, words[at - 1].word if at else ""
+    if word in {"more", "less"} and at + 1 < len(words):
+        return _is_pole(words[at + 1])  # "more slowly" is slow
+    return (word, before) in {("following", "the"), ("longer", "no")}
+
+
+def _is_denied(words: Sequence[Token], at: int, axis: str) -> bool:
+    """Return whether a denial turns the word of an axis at `at`."""
+    if axis == "good":
+        return any(t.word in DENIERS for t in words[max(0, at - 2) : at])
+    if axis == "need" and at + 1 < len(words) and words[at + 1].word == "no":
+        return True
+    return axis in DENIABLE and _denier_before(words, at, set()) is not None
+
+
+_VERBS = frozenset({"changes", "change", "impact", "impacts", "influences"})
+"""What happens where an adverb stands before it: "markedly changes"."""
 
 
 def _head(words: Sequence[Token], at: int) -> str:
@@ -336,7 +371,6 @@ def _denied_pole(axis: str, pole: str) -> str:
 _OTHER_POLE = {
     ("effect", "changed"): "unchanged",
     ("effect", "unchanged"): "changed",
-    ("effect", "event"): "unchanged",
     ("evidence", "shown"): "unshown",
     ("evidence", "looked"): "unshown",
     ("need", "yes"): "no",
@@ -351,7 +385,7 @@ def _compares_number(words: Sequence[Token], at: int) -> bool:
     """Return whether a comparative bounds a number ("less than 5", "5 or older")."""
     if words[at].word not in _COMPARING:
         return False
-    after, before = words[at + 1 : at + 5], words[max(0, at - 5) : at]
+    after, before = words[at + 1 : at + 5], words[max(0, at - 7) : at]
     if after and after[0].word == "than":
         return any(t.key[0].isdigit() for t in after[1:4])
     if after and after[0].key == "patient":

@@ -9,6 +9,7 @@ from medrag.clinical.grounding_axes import (
     DENIABLE,
     DENIERS,
     EMPTY,
+    EVENTS,
     EXCEPTS,
     without_prefix,
 )
@@ -24,9 +25,11 @@ def denials(words: Sequence[Token], taken: set[int]) -> Iterator[tuple[str, ...]
         elif bare:
             yield (key(bare),)
         elif token.word in DENIERS and at not in taken and not _denies_cue(words, at):
-            reach = _reach(words, at + 1)
-            yield from _listed(reach)
-            after = _strong(reach)
+            last = at + 1 == len(words) or words[at + 1].breaks
+            reach = [] if last and token.word in _BEHIND else _reach(words, at + 1)
+            listed = list(_listed(reach))
+            yield from listed
+            after = _strong(reach)[: 1 if listed else None]
             if after or token.word not in {"without", "no"}:
                 yield after or _strong(words[max(0, at - 6) : at])[::-1]
 
@@ -35,7 +38,11 @@ def _denies_cue(words: Sequence[Token], at: int) -> bool:
     """Return whether a denial only turns a word of an axis: "not superior", "not as high"."""
     for token in words[at + 1 : at + 4]:
         pole = AXES.get(token.word) or AXES.get(token.key)
-        if token.word == "as" or (pole is not None and pole.axis in DENIABLE):
+        if token.word in EVENTS:
+            return True
+        if token.word == "as" or (
+            pole is not None and pole.axis in DENIABLE and pole.pole != "looked"
+        ):
             return True
     return False
 
@@ -56,11 +63,30 @@ def beside_denials(words: Sequence[Token]) -> frozenset[str]:
     found: set[str] = set()
     for at, token in enumerate(words):
         bare = without_prefix(token.word)
-        if token.word in DENIERS:
-            found |= content(words[max(0, at - 6) : at + 7])
+        if token.word in {"without", "non"}:
+            found |= content(_until_joined(words[at + 1 : at + 11]))
+        elif token.word in DENIERS:
+            ends = at + _LAST >= len(words)  # "have not been evaluated" denies all before it
+            found |= content(words[0 if ends else max(0, at - 6) : at + 11])
+        elif bare in {"able", "available"}:
+            found |= content(words[max(0, at - 4) : at + 5])
         elif bare:
             found |= {key(bare), *content(words[max(0, at - 2) : at])}
     return frozenset(found)
+
+
+_LAST = 4
+"""So many words, the denial among them, end a clause whose subject is denied."""
+
+
+def _until_joined(words: Sequence[Token]) -> list[Token]:
+    """Return the words up to the next "with"."""
+    found: list[Token] = []
+    for token in words:
+        if token.word in {"with", "but"}:
+            break
+        found.append(token)
+    return found
 
 
 def excepted(words: Sequence[Token]) -> Iterator[str]:
@@ -70,6 +96,8 @@ def excepted(words: Sequence[Token]) -> Iterator[str]:
             yield from _strong(_reach(words, at + 1))
 
 
+_BEHIND = frozenset({"lacking", "absent", "unknown", "insufficient", "spared"})
+"""Denials that stand behind what they deny."""
 _LIGHT_VERBS = frozenset({"use", "give", "take"})
 
 

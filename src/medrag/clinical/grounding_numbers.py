@@ -386,6 +386,7 @@ def _bound(text: str, mention: QuantityMention) -> str:
         return ">="
     if re.search(r"or (?:less|lower|fewer)\Z", inner):
         return "<="
-    worded = bound_of(text, _digits_at(text, mention), mention.end)
     stated = mention.quantity.comparator
-    return worded or (stated if stated is not None and stated != "~" else "")
+    if stated is not None and stated != "~":
+        return worded_bound(text, _digits_at(text, mention)) or stated
+    return bound_of(text, _digits_at(text, mention), mention.end)

@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import islice, pairwise
 
 from medrag.clinical.grounding_axes import AXES
-from medrag.clinical.grounding_context import around
+from medrag.clinical.grounding_context import around, behind
 from medrag.clinical.grounding_equal import Number, is_comparable
 from medrag.clinical.grounding_facts import Facts, read_facts
 from medrag.clinical.grounding_tokens import Token, clauses, is_light, tokens, within
@@ -63,12 +63,15 @@ def reversals(claim: str, sources: Sequence[str]) -> Iterator[Reversal]:
         if not fits:
             continue
         straight, crossed, other = max(fits, key=lambda one: max(one[:2]))
-        bare = not all((relation.first, relation.second, other.first, other.second))
+        sides = (relation.first, relation.second, other.first, other.second)
+        bare = any(side <= _COURSE for side in sides)
         least = _LEAST_BARE if bare else _LEAST
         if crossed > straight and crossed >= least and crossed > max(one[0] for one in fits):
             yield Reversal(relation.start, relation.end, other.word)
 
 
+_COURSE = frozenset({"dose", "treat", "dosed", "singl", "divid", "tablet", "drug", "capsul"})
+"""Keys that say only that something is given."""
 _LEAST = 2.0
 _LEAST_BARE = 1.0
 """Words that must have changed sides; fewer where a side is only "it"."""
@@ -112,6 +115,7 @@ _FOLLOWS = frozenset({"then", "thereafter", "afterwards", "afterward", "followed
 _LATER = frozenset({"after", "following"}) | _FOLLOWS
 _COMPARED = frozenset({"compared", "versus", "vs", "relative"})
 _STOPS_SIDE = frozenset({"if", "when", "while", "because", "unless", "who", "which", "that"})
+_RELATIVE = frozenset({"who", "which", "that"})
 _MOST_SIDE = 9
 
 
@@ -154,7 +158,7 @@ def _left(words: Sequence[Token], at: int) -> frozenset[str]:
 def _right(words: Sequence[Token], at: int) -> frozenset[str]:
     found: list[Token] = []
     for place, token in enumerate(words[at + 1 :]):
-        stop = token.word in _EARLIER | _LATER or token.word in _STOPS_SIDE
+        stop = token.word in _EARLIER | _LATER or token.word in _STOPS_SIDE - _RELATIVE
         if stop or (place and token.breaks and token.word not in _GOES_ON):
             break
         found.append(token)
@@ -187,7 +191,9 @@ def _side(found: Sequence[Token]) -> frozenset[str]:
 
 
 _TELLING = frozenset({"dose", "treat"})
-_SPANS = frozenset({"hour", "daily", "weekly", "monthly", "yearly", "minut", "day", "week"})
+_SPANS = frozenset(
+    {"mg", "ml", "mcg", "hour", "daily", "weekly", "monthly", "yearly", "minut", "day", "week"}
+)
 
 
 _UP = frozenset({"up", "often", "better", "superior"})
@@ -270,7 +276,9 @@ def _counted(facts: Facts) -> Iterator[Relation]:
 
 
 def _of_pair(facts: Facts, one: Number, other: Number) -> Relation:
-    mine, theirs = around(facts, one), around(facts, other)
+    mine, theirs = behind(facts, one), behind(facts, other)
+    if not (mine - theirs and theirs - mine):
+        mine, theirs = around(facts, one), around(facts, other)
     first, second = mine - theirs, theirs - mine
     if one.quantity.value < other.quantity.value:
         first, second = second, first

@@ -116,7 +116,7 @@ _STAGE = re.compile(
     r"\b(?P<of>Child[- ]Pugh(?: [Cc]lass)?|NYHA(?: [Cc]lass)?|[Cc]lass|[Gg]rade|[Ss]tage"
     r"|[Cc]ategory"
     r"|[Pp]hase|[Tt]ype|[Hh]epatitis|[Ii]nfluenza|[Vv]itamin|[Gg]roup)"
-    r" (?P<which>[A-E]|I{1,3}|IV|VI{0,3})\b(?!\w)"
+    r" (?P<which>[A-EX]|I{1,3}|IV|VI{0,3})\b(?!\w)"
 )
 
 

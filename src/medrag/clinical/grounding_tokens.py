@@ -92,6 +92,17 @@ _PHRASES = {
     r"heart failure|cardiac failure": "heartfailure",
     r"blood pressure": "bloodpressure",
     r"for good": "permanently",
+    r"high[- ](?:certainty|quality|confidence)": "certaintyhigh",
+    r"moderate[- ](?:certainty|quality|confidence)": "certaintymoderate",
+    r"(?:very )?low[- ](?:certainty|quality|confidence)": "certaintylow",
+    r"strong(?:ly)? recommend(?:ation|ed|s)?": "forcestrong",
+    r"(?:weak|conditional)(?:ly)? recommend(?:ation|ed|s)?": "forceweak",
+    r"(?:at |on )?(?:the |its )?(?:next|usual|regular|normal)(?:ly)?(?: scheduled)?"
+    r" (?:time|schedule)|as scheduled|on schedule": "onschedule",
+    r"thr(?:ow|ows|own|owing)(?: [a-z]+){0,5} (?:away|out)": "thrownaway",
+    r"long(?:er)?[- ]term": "longterm",
+    r"short(?:er)?[- ]term": "shorttermed",
+    r"as soon as possible|straight away": "immediately",
     r"(?:leave|leaves|leaving) (?:(?:it|them|(?:the|that|a) [a-z]+(?: dose)?) )?out"
     r"|miss(?:es)? it out": "skip",
     r"c ?max": "cmax",
@@ -163,6 +174,7 @@ apply applies applied pertain pertains
 differ differs differed difference differences different
 harm harmful damage
 kidneystone nephrolithiasis
+interval intervals gap gaps time times
 food foods meal meals fed eating eat eats
 freeze frozen freezing freezes
 auc exposure exposures

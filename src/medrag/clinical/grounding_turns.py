@@ -46,9 +46,13 @@ def _rivals(clause: Clause, beside: Sequence[Clause]) -> list[Clause]:
     shares = sorted(((len(clause.words & other.words) / len(clause.words), number, other)
                      for number, other in enumerate(beside)),
                     key=lambda one: (-one[0], one[1]))  # fmt: skip
-    if not shares or shares[0][0] < 0.34:
+    if not shares or shares[0][0] < _LEAST_SHARED:
         return []
     return [other for share, _, other in shares if share >= 0.85 * shares[0][0]]
+
+
+_LEAST_SHARED = 0.3
+"""Share of a clause's words from which on another one speaks of the same."""
 
 
 # --- Denials -------------------------------------------------------------------------------------
@@ -68,6 +72,8 @@ def _denied(clause: Clause, rivals: Sequence[Clause], beside: Sequence[Clause]) 
     if (
         dropped
         or any(_needs_no_change(clause, other) for other in beside)
+        or any(_is_needless(clause, other) for other in beside)
+        or any(_is_significant(clause, other) for other in rivals)
         or (clause.never and not any(map(_forbids, beside)))
     ):
         yield Turn("negation", clause.start, clause.end, first)
@@ -77,25 +83,75 @@ def _denies_asserted(clause: Clause, beside: Sequence[Clause]) -> bool:
     """Return whether the claim denies what its quotations assert, and nowhere deny."""
     for denial in (one for one in clause.denials if one):
         head = denial[0]
-        if any(head in other.denied or _is_against(head, other) for other in beside):
+        if any(_denies_this(head, clause, other) for other in beside):
             continue
         asserting = [o for o in beside if head in o.words and len(o.words & clause.words) >= 2]
         near = any(len(o.words & clause.words) >= 0.5 * len(clause.words) for o in asserting)
-        if asserting and near and not any(_denies_at_all(other) for other in asserting):
+        if asserting and near and not any(_EXCEPTING.search(other.text) for other in asserting):
             return True
     return False
 
 
-def _is_against(head: str, other: Clause) -> bool:
+def _denies_this(head: str, clause: Clause, other: Clause) -> bool:
+    """Return whether a source clause denies a word of the claim, or all that is around it."""
+    if head in other.denied or len(other.denied & clause.denied) >= _SAME_DENIAL:
+        return True
     return any((c.axis, c.pole) in _DENYING and head in c.about for c in other.cues)
 
 
+_SAME_DENIAL = 3
+
+
 def _forbids(clause: Clause) -> bool:
-    return bool(clause.denials) or any((c.axis, c.pole) == ("use", "against") for c in clause.cues)
+    return bool(clause.denials) or any(
+        (c.axis, c.pole) in _DENYING or c.pole.startswith("not ") for c in clause.cues
+    )
+
+
+_P_VALUE = re.compile(r"\bp\s?(?:<|=|≤|<=)\s?0?\.0(?:[0-4]|5\b(?!\d))\d*", re.IGNORECASE)
+_NO_P = re.compile(r"\bp\s?(?:>|=|≥)\s?0?\.(?:[1-9]|0[6-9])\d*", re.IGNORECASE)
+_SIGNIFICANT = re.compile(r"\bsignifican(?:t|tly|ce)\b", re.IGNORECASE)
+
+
+def _is_significant(clause: Clause, other: Clause) -> bool:
+    """Return whether a claim calls a difference significant, or not, against its p value."""
+    if not _SIGNIFICANT.search(clause.text) or _SIGNIFICANT.search(other.text):
+        return False
+    denied = bool(_NOT_SIGNIFICANT.search(clause.text))
+    return bool((_P_VALUE if denied else _NO_P).search(other.text))
+
+
+_NOT_SIGNIFICANT = re.compile(
+    r"\b(?:not|no|non|without|nor|never|neither|in)[\s-]*(?:\w+\s){0,3}significan|insignifican"
+    r"|\bshort of\b[^.;]{0,30}significan", re.IGNORECASE,
+)  # fmt: skip
+
+
+def _is_needless(clause: Clause, other: Clause) -> bool:
+    """Return whether a claim calls needless what its source demands."""
+    if other.denials or not _DEMANDS.search(other.text):
+        return False
+    return any(
+        (c.axis, c.pole) == ("need", "no") and c.about & other.words
+        and not any(o.axis == "need" and o.pole == "no" for o in other.cues)
+        for c in clause.cues
+    )  # fmt: skip
+
+
+_DEMANDS = re.compile(
+    r"\A\W*(?:monitor|check|measure|assess|test|use|give|obtain|perform|administer)\b"
+    r"|\b(?:should|must|required|recommended|necessary|needs? to|needed|used)\b", re.IGNORECASE,
+)  # fmt: skip
 
 
 def _needs_no_change(clause: Clause, other: Clause) -> bool:
     """Return whether a claim changes a dose that its source says needs no adjustment."""
+    needless = [c for c in other.cues if (c.axis, c.pole) == ("need", "no")]
+    if any(c.about & _ADJUST for c in needless) and len(clause.words & other.words) >= 1:
+        changed = any(c.axis == "amount" and c.pole in {"up", "down"} and "dose" in c.about
+                      for c in clause.cues)  # fmt: skip
+        if changed and not clause.denials:
+            return True
     for denial in other.denials:
         subject = frozenset(denial) - _ADJUST
         if _ADJUST & set(denial[:3]) and subject & clause.words:
@@ -137,16 +193,11 @@ def _drops_denial(clause: Clause, rival: Clause) -> bool:
             continue
         told = [head for head in denial[:3] if head in clause.words]
         most = len(told) >= 0.6 * len(denial[:3])
-        if (
-            len(denial) == 1
-            and (denial[0] not in _PREFIXED and len(clause.words & rival.words) < 2)
-        ) or (denial[0] in _PREFIXED and denial[0] in rival.words):
+        alone = len(denial) == 1 and not rival.words <= frozenset(denial)
+        if alone and denial[0] not in _PREFIXED and len(clause.words & rival.words) < 2:
             continue
         own |= clause.denied
         if denial[0] in told and denial[0] not in own and most:
-            return True
-        rest = [head for head in denial[1:3] if head in clause.words]
-        if not own and len(rest) == 2 and _nearly(clause, rival):
             return True
     return False
 
@@ -155,11 +206,6 @@ _PREFIXED = frozenset(map(key, DENIED))
 _TIMES = frozenset({"hour", "daily", "weekly", "monthly", "yearly", "minut"})
 _ADJUST = frozenset({"adjust", "chang", "modification", "modific"})
 _CHANGES = frozenset({"increase", "decrease", "halv", "doubl", "adjust"})
-
-
-def _nearly(clause: Clause, rival: Clause) -> bool:
-    """Return whether a clause tells at least half of what another one tells."""
-    return 2 * len(clause.words & rival.words) >= len(rival.words)
 
 
 # --- Cues ----------------------------------------------------------------------------------------
@@ -176,19 +222,23 @@ def _turned(clause: Clause, said: Sequence[Clause], beside: Sequence[Clause]) ->
         fit, best, its = max(opposed, key=lambda one: one[0])
         agreed = max((one for one, _ in agreeing), default=0.0)
         beside_it = any(other is its for _, other in agreeing)
-        if fit > agreed + (_IN_ONE if beside_it else _CLEARLY):
+        least = _CLEARLY if not beside_it else _IN_ONE if cue.axis in _ADVISING else _NAMED_TOO
+        if fit > agreed + least:
             kind: Literal["negation", "direction"] = (
                 "negation" if cue.axis in {"use", "evidence", "effect"} else "direction"
             )
             yield Turn(kind, cue.start, cue.end, best.word)
 
 
+_CHANGING = frozenset({"up", "down", "better", "worse", "changed"})
 _LEAST = 1.0
 _WHOLE = 0.8
 """From this share on, a clause tells what another one tells."""
 _CLEARLY = 0.3
 _IN_ONE = 0.9
 """How much better an opposed cue must fit where its clause agrees, too."""
+_NAMED_TOO = 1.5
+_ADVISING = frozenset({"use", "start", "amount", "effect", "rate"})
 
 
 def _fit(cue: Cue, clause: Clause, other: Cue, its: Clause) -> float:
@@ -197,6 +247,8 @@ def _fit(cue: Cue, clause: Clause, other: Cue, its: Clause) -> float:
     shared = len(clause.words & its.words)
     if not cue.about & other.about and shared < 0.4 * len(clause.words):
         return 0.0
+    if cue.head and other.head and not {cue.head, other.head} & (cue.about & other.about):
+        about -= 1
     whole = shared and shared >= _WHOLE * len(clause.words - {key(cue.word)})
     return about + 0.4 * shared + (1.0 if whole else 0.0)
 
@@ -218,9 +270,8 @@ def _oppose(cue: Cue, other: Cue, clause: Clause) -> bool:
     if cue.axis == other.axis:
         return are_opposed(cue.pole, other.pole)
     if (cue.axis, other.axis) in _AKIN:
-        return "unchanged" in {cue.pole, other.pole} and not (
-            cue.pole.startswith("not ") or other.pole.startswith("not ")
-        )
+        rest = ({cue.pole, other.pole} - {"unchanged"}) or {""}
+        return "unchanged" in {cue.pole, other.pole} and rest <= _CHANGING
     unsure = any((c.axis, c.pole) == ("evidence", "unshown") for c in clause.cues)
     return (
         (other.axis, other.pole) == ("evidence", "unshown")

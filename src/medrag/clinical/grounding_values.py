@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 from medrag.clinical.grounding_arms import of_another_arm
 from medrag.clinical.grounding_bounds import directions
-from medrag.clinical.grounding_context import SIDES, around, chain_of, segment
+from medrag.clinical.grounding_context import SIDES, around, behind, chain_of, segment
 from medrag.clinical.grounding_equal import FOLD, Number, ends, is_comparable, is_same
 from medrag.clinical.grounding_facts import Facts, paces
 from medrag.clinical.grounding_sums import is_reckoned
@@ -33,6 +33,10 @@ def other_numbers(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
     for number in said.numbers:
         site = Site(said, number)
         same = _same(site, sources)
+        if back := _turned_back(number, sources):
+            message = f"The claim turns {site.words!r} round; its quotation says {back!r}."
+            yield Other("number", number.start, number.end, message, back)
+            continue
         if not same:
             told = _stands_bare(number, sources) or _is_divided(number, sources)
             near = _nearest(number, sources)
@@ -51,6 +55,18 @@ def other_numbers(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
         ):
             message = f"The quotation gives {site.words!r} to another: {arm}."
             yield Other("number", number.start, number.end, message)
+
+
+def _turned_back(number: Number, sources: Sequence[Facts]) -> str:
+    """Return "from 22 % to 9 %" where the claim says "from 9 % to 22 %"; else ""."""
+    q = number.quantity
+    for site in _sites(sources):
+        other = site.number.quantity
+        if q.high is not None and (q.value, q.high, q.unit) == (
+            other.high, other.value, other.unit
+        ):  # fmt: skip
+            return site.words
+    return ""
 
 
 def _absent(site: Site, near: str) -> Other:
@@ -162,7 +178,9 @@ def _written(facts: Facts) -> frozenset[str]:
     return frozenset(_BARE.findall(text)) | frozenset(re.findall(r"[a-z]+", text))
 
 
-_BARE = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?![\w]|\.\d)")
+_BARE = re.compile(
+    r"(?<![\w.])\d+(?:\.\d+)?(?![\w]|\.\d|\s?%|\s?(?:mg|mcg|g|kg|mL|hours?|days?|weeks?)\b)"
+)
 
 
 def _stands_bare(number: Number, sources: Sequence[Facts]) -> bool:
@@ -350,6 +368,9 @@ def _subject(facts: Facts) -> frozenset[str]:
 
 
 def _fits_better(mine: frozenset[str], near: frozenset[str], other: Site, rival: Site) -> bool:
+    equal, unequal = behind(*other), behind(*rival)
+    if other.facts is rival.facts and equal - unequal and unequal - equal:
+        return bool(mine & (unequal - equal)) and not near & (equal - unequal)
     equal, unequal = around(*other), around(*rival)
     apart = unequal - equal - _subject(other.facts)
     if other.facts is not rival.facts:

@@ -124,4 +124,24 @@ def is_initials(name: str, text: str) -> bool:
     return any("".join(letters) in "".join(firsts) for firsts in (every, strong))
 
 
-_SKIPPED = frozenset({"the", "of", "and", "for", "in", "to", "a", "on", "by", "with"})
+_SKIPPED = frozenset(
+    {
+        "who",
+        "have",
+        "has",
+        "are",
+        "is",
+        "that",
+        "or",
+        "the",
+        "of",
+        "and",
+        "for",
+        "in",
+        "to",
+        "a",
+        "on",
+        "by",
+        "with",
+    }
+)
