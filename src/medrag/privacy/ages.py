@@ -48,6 +48,8 @@ _AFTER_NAME = re.compile(rf",?\s\(?(?P<number>{_OLD})(?=[,;)]|\s?[MF]\b|\s(?:yea
 _FAHRENHEIT = re.compile(
     r"(?:\bt(?:emp\w*|max)?|fever\w*|febrile|\bof|°)[\s:=]*(?:is\s|was\s|up\sto\s)?$", re.IGNORECASE
 )
+_ONE = re.compile(r"(?:\ba|\bis|\bpt|^|[;(\n])\s?$")
+"""What stands before the age and sex of one person: "a 92 F"."""
 _CLASS = re.compile(
     r"(?:[<>≥≤=]|\b(?:over|above|under|below|than|least|most|beyond|exceed\w*|until|up\sto|to"
     r"|between|patients?|adults"
@@ -107,6 +109,9 @@ def _of_a_class(note: Note, match: re.Match[str]) -> bool:
     """Return whether the number is no person's age: a class of persons, or a temperature."""
     start = match.start("number")
     before = note.before(start, 24)
+    apart = re.fullmatch(r"(?P<number>\d+)\sF", match[0])
+    if apart and not _ONE.search(before) and not (int(apart["number"]) < 95 and "," in before[-2:]):
+        return True
     if match[0].endswith("F") and _FAHRENHEIT.search(before):
         return True
     if re.search(

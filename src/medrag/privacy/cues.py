@@ -54,6 +54,14 @@ _IS = r"(?:,?\s(?:is|was|are|named|called|being|who\sis)|:|,|\s\(|\s-|\s\u2013)?
 
 TITLE = re.compile(rf"(?<![\w.-])(?P<title>{_TITLES})(?:\.\s?|\s)$", re.IGNORECASE)
 """A title alone makes the next word a name."""
+TITLED = re.compile(rf"(?:{_TITLES})(?:\.\s?|\s)(?=\w)", re.IGNORECASE)
+"""The title with which a found name begins."""
+BRAND = re.compile(
+    r"(?:dr\.?\s(?:scholl|pepper|seuss|google|bronner)|mr\.?\s(?:clean|muscle)|mrs\.?\s(?:dash"
+    r"|meyer))",
+    re.IGNORECASE,
+)
+"""Products that bear a title."""
 LABEL = _cue(
     r"(?:^|[\n;,.(|/\[{\"]\s*|\s)(?:(?:patient|pt|client|resident|baby|mother|father|full|legal"
     r"|preferred|maiden|first|last|middle|family|given|sur|birth"
@@ -85,7 +93,8 @@ SIGNED = _cue(
 )
 """What precedes a signature; it counts only near the end of a line."""
 NAMING = _cue(
-    r"\b(?:named|name\sis|name['\u2019]s|names\sare|names|goes\sby|known\sas|aka|a\.k\.a\.?|née"
+    r"\b(?:named|call(?:s|ed)?\sme|name\sis|name['\u2019]s|names\sare|names|goes\sby|known\sas"
+    r"|aka|a\.k\.a\.?|née"
     r"|nee|i\sam|i['\u2019]?m|this\sis|it['\u2019]s|nicknamed"
     r"|prefers\s(?:to\sbe\scalled|the\sname)|maiden\sname|surname|first\sname|last\sname|alias"
     r"|formerly|identif(?:y|ies)\sas|married\sto|divorced\sfrom"
@@ -102,20 +111,27 @@ PERSON = _cue(
 )
 TALKED = _cue(
     r"\b(?:spoke(?:n)?\s(?:to|with)|speak(?:ing)?\s(?:to|with)|talk(?:ed|ing)?\s(?:to|with)"
-    r"|discuss(?:ed)?\swith|d/w|saw|see(?:n|ing)?(?:\sby)?|review(?:ed)?\s(?:by|with)|per"
-    r"|tell|told|ask(?:ed|s)?|inform(?:ed)?|notif(?:y|ied)|paged?|contact(?:ed)?|emailed|email"
-    r"|texted|call(?:ed|ing)?(?:\sby)?|phoned|ordered\sby|prescribed\sby|written\sby|signed\sby"
-    r"|entered\sby|given\sby|dictated\sby|verified\sby|witnessed\sby|performed\sby|done\sby"
-    r"|accompanied\sby|brought\s(?:in\s)?by|managed\sby|started\sby|covering\sfor|on\sbehalf\sof"
-    r"|referr(?:ed|al)\s(?:by|from|to)|under|care\sof|c/o|for|about|regarding|re|and|by|with|from"
-    r"|visit(?:ed|ing)?|met|meet|message\sfrom|note\sfrom|letter\sfrom|can|should|could|would"
-    r"|does|did|has|is"
-    r"|was|when|if|while|because|that|where|let|give|giving|gave|started|keep|put|help|switch"
-    r"|bring|send|to|unless|until|after|before|since|did|will|must|may|might|do|how\sis)\s"
+    r"|discuss(?:ed)?\swith|d/w|see(?:n|ing)?\sby|review(?:ed)?\s(?:by|with)|per|tell|told|asked"
+    r"|inform(?:ed)?|notif(?:y|ied)|paged?|contact(?:ed)?|emailed|email|texted|call(?:ed"
+    r"|ing)?(?:\sby)?"
+    r"|phoned|(?:ordered|prescribed|written|signed|entered|given|dictated|verified|witnessed"
+    r"|performed"
+    r"|done|managed|started|reviewed|requested|recommended|advised)\sby|accompanied\sby"
+    r"|brought\s(?:in\s)?by|covering\sfor|on\sbehalf\sof|referr(?:ed|al)\s(?:by|from|to)|care\sof"
+    r"|c/o"
+    r"|(?:message|note|letter|email|call|request|order)\sfrom|how\sis|saw|met|visited)\s"
 )
-"""A person may be meant: enough with a listed family name, not with an unlisted word alone."""
+"""Somebody was spoken with, or did something."""
+NEAR = _cue(
+    r"\b(?:under|for|about|regarding|re|and|by|with|from|visit|meet|can|should|could|would|does"
+    r"|did|has|is"
+    r"|was|when|if|while|because|that|where|let|give|giving|gave|started|keep|put|help|switch"
+    r"|bring|send"
+    r"|to|unless|until|after|before|since|will|must|may|might|do|ask|asks|saw|see|seen|of)\s"
+)
+"""A person may be meant: enough with a listed family name, little with an unlisted word."""
 DRUG_BEFORE = _cue(
-    r"\b(?:on|taking|takes|took|of|start|starting|stop|stopped|stopping|using|used|receiving"
+    r"\b(?:on|taking|takes|took|start|starting|stop|stopped|stopping|using|used|receiving"
     r"|received|dose|dosing|mg|mcg|ml|plus|versus|vs\.?|or|than|dosage|generic|brand|drug|called"
     r"|agents?|inhaler|device|the|a|an|this|that|each|modified|positive|negative|acute|chronic"
     r"|severe|mild|grade|stage|class|type|score|using\sthe|per\sthe|by\sthe|via|factor)\s"
@@ -139,6 +155,14 @@ AGE_AFTER = _follows(
     r"|,\s(?:my|her|his|their|the|our|a|an)\s(?:\w+[\s-]){0,3}(?:wife|husband|son|daughter|mother"
     r"|father|mum|mom|sister|brother|patient|nurse|doctor|carer|neighbou?r|boss|friend|partner)"
 )
+PERSONAL_AFTER = _follows(
+    r",?\s(?:says|said|lives?|lived|wants?|asked|asks|phoned|texted|emailed|shouted|reports"
+    r"|denies|weighs"
+    r"|complain\w*|feels|felt|thinks|thought|told|mentioned|agreed|refus\w*|works|drinks|smokes"
+    r"|prefers"
+    r"|presented|vomited|fell\b|died|signed|prescribed|suggested|advised)"
+)
+"""Verbs whose subject is a person."""
 VERB_AFTER = _follows(
     r",?\s(?:has|had|is|was|takes?|took|started|stopped|reports?|reported|called|says|said|wants?"
     r"|asked|asks|came|comes|needs?|needed|weighs?|weighed|denies|denied|complain\w*|who|lives?"
@@ -156,7 +180,8 @@ VERB_AFTER = _follows(
     r"|switch\b|skip\b)"
 )
 DEVICE_AFTER = _follows(
-    r"['\u2019]?s?[\s-](?:disease|syndrome|sign|signs|score|scores|scoring|scale|criteria"
+    r"['\u2019]?s?[\s-](?:disease|aspirin|flu|influenza|fractur\w+|syndrome|sign|signs|score"
+    r"|scores|scoring|scale|criteria"
     r"|criterion|catheter|test|testing|index|classification|class\b|staging|stage|grade|grading"
     r"|reflex|phenomenon"
     r"|palsy|lymphoma|sarcoma|tumou?r|disorder|anemia|anaemia|contracture|fracture|hernia|node"

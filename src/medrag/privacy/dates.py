@@ -48,7 +48,7 @@ _PARTIAL = (
     rf"{_WEEKDAY}(?<![\d./])(?<!\d-){_DAY}(?:\s(?:of\s)?|-){_MONTH}(?!\s?\d)",
     rf"{_WEEKDAY}\b{_MONTH}\s(?:the\s)?{_DAY}(?!\s?(?:[:%/]|mg|mcg|ml|units|-?(?:19|20)\d\d)|\d"
     rf"|\.\d)\b",
-    rf"\b{_MONTH}(?:,?\s(?:of\s)?|[-/])?{_YEAR}(?!\d)",
+    rf"\b(?:early\s|late\s|mid[\s-])?{_MONTH}(?:,?\s(?:of\s)?|[-/])?{_YEAR}(?!\d)",
     r"(?<![\d./-])(?P<month>0?[1-9]|1[0-2])(?P<sep>[/-])(?P<year>(?:19|20)\d\d)(?![\d/-])",
     r"(?<![\d./-])(?P<year>(?:19|20)\d\d)(?P<sep>[-/])(?P<month>0[1-9]|1[0-2])(?![\d/-])",
 )
@@ -60,8 +60,9 @@ _SHORT = re.compile(
 _LONE_MONTH = re.compile(
     r"\b(?:in|since|last|this|next|until|till|by|from|during|early|late|mid|before|after|around"
     r"|of|through|to"
-    r"|between|beginning|end\sof|every)[\s-](?:early\s|late\s|mid-?\s?)?"
-    r"(?P<whole>(?P<month>(?-i:January|February|March|April|May|June|July|August|September"
+    r"|between|beginning|end\sof|every)[\s-]"
+    r"(?P<whole>(?:early\s|late\s|mid[\s-])?(?P<month>(?-i:January|February|March|April|May|June"
+    r"|July|August|September"
     r"|October|November"
     r"|December|january|february|april|june|july|august|september|october|november|december|Jan"
     r"|Feb|Apr|Jun|Jul"
@@ -87,7 +88,10 @@ _HOLIDAY = re.compile(
     re.IGNORECASE,
 )
 _DATED = re.compile(
-    r"(?:\b(?:on|since|from|dated?|seen|last|visit\w*|admi\w+|discharg\w+|d/?c['\u2019]?d?"
+    r"(?:\b(?:inr|hgb|hb|cr|k|na|a1c|hba1c|egfr|wbc|plt|tsh|trough|level|creatinine"
+    r"|potassium)\s(?:of\s)?"
+    r"\d+(?:\.\d+)?\s?%?\s|\b(?:on|since|from|dated?|seen|last|visit\w*|admi\w+|discharg\w+"
+    r"|d/?c['\u2019]?d?"
     r"|started|starting|start|until|till|by"
     r"|through|thru|before|after|as\sof|of|dos|doa|dod|drawn|collected|taken|dx|surgery|appt"
     r"|appointment|f/u|follow-?up"
@@ -102,7 +106,8 @@ _DATED = re.compile(
     re.IGNORECASE,
 )
 _NOT_DATED = re.compile(
-    r"\s?(?:tabs?|tablets?|pills?|strength|power|pain|mmhg|points?|score|murmur|systolic"
+    r"\s?(?:course|review|f/u|follow|fu\b|hx|history|tabs?|tablets?|pills?|strength|power|pain"
+    r"|mmhg|points?|score|murmur|systolic"
     r"|diastolic|mg|mcg|ml|kg|cm|mm|g\b"
     r"|weeks?|days?|hours?|hrs?|months?|years?|of\s(?:a|the|an)\b|times|cup|in(?:ch)?|units?|dose"
     r"|normal|positive|criteria"
@@ -197,6 +202,10 @@ def _private(note: Note, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
     return (match for match in pattern.finditer(note.text) if not _is_public(note, match))
 
 
+_LISTED = re.compile(r"(?:^|[;,\n(])\s*\Z")
+"""Where an entry of a list of days starts: "3/2: Cr 1.9; 3/5: Cr 2.6"."""
+
+
 def _short_dates(note: Note) -> Iterator[Found]:
     """Yield `3/14` where what stands around it says a date, and no fraction, score or duration."""
     for match in _SHORT.finditer(note.text):
@@ -206,7 +215,8 @@ def _short_dates(note: Note) -> Iterator[Found]:
         before, after = note.before(match.start(), 32), note.after(match.end(), 16)
         if _NOT_DATED.match(after) or (match["sep"] == "-" and not re.search(r"\bon\s$", before)):
             continue
-        if _DATED.search(before) and not _NO_DATE_BEFORE.search(before):
+        heads = _LISTED.search(before) is not None and after[:1] in {":", ")"}
+        if (heads or _DATED.search(before)) and not _NO_DATE_BEFORE.search(before):
             yield Found(match.start(), match.end(), "date", SOFT)
 
 
@@ -287,7 +297,7 @@ def read_moment(written: str, *, day_first: bool, year: int) -> Moment | None:
     return None
 
 
-_BARE_MONTH = re.compile(_MONTH, re.IGNORECASE)
+_BARE_MONTH = re.compile(rf"(?:early\s|late\s|mid[\s-])?{_MONTH}", re.IGNORECASE)
 
 
 def _moment(match: re.Match[str], *, day_first: bool, year: int) -> Moment | None:

@@ -8,6 +8,7 @@ from datetime import date, datetime, timezone
 
 from medrag.errors import InputError
 from medrag.privacy.ages import age_after_name, categorized, find_ages
+from medrag.privacy.cues import TITLED
 from medrag.privacy.dates import Moment, day_first, find_dates, moved, read_moment
 from medrag.privacy.evidence import Found, Note, read_note
 from medrag.privacy.institutions import find_institutions
@@ -187,6 +188,9 @@ def _surrogate(note: Note, span: Found, book: Pseudonyms, dates: _Calendar) -> s
         if shifted is not None:
             book.record(shifted, original)
             return shifted
+    title = TITLED.match(original) if span.kind == "name" else None
+    if title is not None:  # "Mrs." is no identifier, and tells the sex
+        return title[0] + book.tag("name", original[title.end() :])
     return book.tag(span.kind, original)
 
 

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib.resources import files
 
 from medrag.clinical.matching import Hit, find_names
 from medrag.clinical.quantities import parse
 from medrag.clinical.quantity import QuantityMention
 from medrag.privacy.values import Kind
+from medrag.privacy.vocabulary import folded, is_eponym, is_given, is_ordinary, is_surname
 
 SOFT, STRONG, CERTAIN = 1, 2, 3
 """How sure a recognizer is. A soft find gives way to any clinical mention, a strong one to a
@@ -21,21 +19,6 @@ measured amount only, a certain one (labelled, with a valid check digit, known) 
 
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019\u02bc-][^\W\d_]+)*")
 _POSSESSIVE = re.compile(r"['\u2019\u02bc]s?$", re.IGNORECASE)
-_SINGLE_LETTERS = str.maketrans(
-    {
-        "ø": "o",
-        "ł": "l",
-        "đ": "d",
-        "ı": "i",
-        "ß": "ss",
-        "æ": "ae",
-        "œ": "oe",
-        "'": "",
-        "’": "",
-        "ʼ": "",
-    }
-)
-"""What has no decomposition, and the apostrophes."""
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;\n]|[-\u2013\u2014\u2022*]\s|[\"\u201c(])\s*$")
 
 
@@ -64,6 +47,9 @@ class Word:
         text: As written.
         key: Lower case, without accents and apostrophes: what lists are asked for.
         possessive: It ends in `'s` or `'`, which is not part of it.
+        given, surname: It is a listed given or family name (or formed like one).
+        ordinary: It is a word of the dictionary or of clinical writing; it may be a name as well.
+        eponym: A disease, a sign, a score or a device is called by it.
     """
 
     start: int
@@ -71,6 +57,10 @@ class Word:
     text: str
     key: str
     possessive: bool
+    given: bool
+    surname: bool
+    ordinary: bool
+    eponym: bool
 
     @property
     def capital(self) -> bool:
@@ -153,21 +143,19 @@ def _words(text: str) -> Iterable[Word]:
             ending = _POSSESSIVE.search(text[start : end + 1])
         else:
             ending = None
-        written = text[start:end]
-        yield Word(start, end, written, folded(written), ending is not None)
+        yield _word(start, end, text[start:end], possessive=ending is not None)
 
 
-def folded(text: str) -> str:
-    """Return `text` in lower case without accents and apostrophes."""
-    plain = unicodedata.normalize("NFKD", text.lower().translate(_SINGLE_LETTERS))
-    return "".join(char for char in plain if not unicodedata.combining(char))
-
-
-@lru_cache(maxsize=16)
-def listed(name: str) -> frozenset[str]:
-    """Return the entries of a list in `data/`: one a line where they hold spaces, else words."""
-    text = (files("medrag.privacy") / "data" / f"{name}.txt").read_text(encoding="utf-8")
-    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
-    if name in {"cities", "countries", "eponyms"}:
-        return frozenset(folded(line) for line in lines)
-    return frozenset(word for line in lines for word in line.split())
+def _word(start: int, end: int, written: str, *, possessive: bool) -> Word:
+    key = folded(written)
+    return Word(
+        start=start,
+        end=end,
+        text=written,
+        key=key,
+        possessive=possessive,
+        given=is_given(key),
+        surname=is_surname(key, written),
+        ordinary=is_ordinary(key),
+        eponym=is_eponym(key),
+    )

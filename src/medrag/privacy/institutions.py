@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from medrag.privacy.cues import DEVICE_AFTER
-from medrag.privacy.evidence import SOFT, STRONG, Found, Note, folded, listed
+from medrag.privacy.evidence import SOFT, STRONG, Found, Note
+from medrag.privacy.vocabulary import folded, listed
 
 _W = r"(?:St\.|Mt\.|Ft\.|Dr\.|[A-Z]\.|[A-Z\u00c0-\u00de][\w'\u2019&-]*)"
 _JOIN = r"(?:\s(?:(?:of|the|and|&|for|de|del|la|du|di|in|at|on)\s)*|\s?[-/]\s?)"
@@ -43,7 +44,8 @@ _TAIL = re.compile(
     rf"|Cent(?:er|re)|Clinic|System|Campus)\b)?(?![\w])"
 )
 _HEAD = re.compile(
-    rf"\b(?P<whole>(?:University|Hospital|H[oô]pital|Hosp\.|Ospedale|Policlinico|Klinikum"
+    rf"\b(?P<whole>(?:HMP|HMYOI|FCI|USP|VAMC|University|Hospital|H[oô]pital|Hosp\.|Ospedale"
+    rf"|Policlinico|Klinikum"
     rf"|Krankenhaus|Universit[aä]tsklinikum|Clinique|Cl[ií]nica|CHU|Centre\s[Hh]ospitalier|Royal"
     rf"|Mount|Saint|Our\sLady|Good\sSamaritan|Sacred\sHeart|Holy\s\w+|Children['\u2019]s"
     rf"|Kinderspital)"
@@ -163,7 +165,8 @@ def find_institutions(note: Note) -> Iterator[Found]:
         yield from _typed(note, match)
     for match in _HEAD.finditer(text):
         if re.search(
-            rf"{_HOSPITAL}|University|[Hh]ospital|[Hh][oô]pital|Ospedale|[Kk]lini|Krankenhaus"
+            rf"HMP|HMYOI|FCI|USP|VAMC|{_HOSPITAL}|University|[Hh]ospital|[Hh][oô]pital|Ospedale"
+            rf"|[Kk]lini|Krankenhaus"
             rf"|Clin|CHU|Spital",
             match[0],
         ) and not _is_public(note, match):

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from medrag.errors import InputError
-from medrag.privacy.evidence import CERTAIN, Found, Note, folded, listed
+from medrag.privacy.evidence import CERTAIN, Found, Note
 from medrag.privacy.values import Kind
+from medrag.privacy.vocabulary import folded, listed
 
 _NUMBER_KINDS: Mapping[str, Kind] = {
     "MR": "mrn",
@@ -179,15 +180,13 @@ def _known_names(note: Note, names: Sequence[str]) -> Iterator[Found]:
         yield from _written(note, name, "name", r"[\s,.]*")
     for word in note.words:
         if word.key in parts:
-            ordinary = word.key in listed("words")
+            ordinary = word.ordinary
             if not ordinary or (
                 word.capital and note.cased and not _is_modal(note, word.start, word.end)
             ):
                 yield Found(word.start, word.end, "name", CERTAIN)
         elif (
-            len(word.key) > 5
-            and word.key not in listed("words")
-            and not note.clinical(word.start, word.end)
+            len(word.key) > 5 and not word.ordinary and not note.clinical(word.start, word.end)
         ) and any(_one_slip(word.key, part) for part in parts):
             yield Found(word.start, word.end, "name", CERTAIN)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from medrag.privacy.evidence import CERTAIN, Found, Note
 from medrag.privacy.values import Kind
+from medrag.privacy.vocabulary import listed
 
 _NUMBER = (
     r"(?:numbers?|numb|no|num|nr|nos|n[°º]|identifiers?|identification|id|code|ref|reference|#)"
@@ -89,71 +90,14 @@ _TELLING: tuple[tuple[Kind, str], ...] = (
         r"|court|nickname",
     ),
 )
-_PLAIN = frozenset(
-    [
-        "mrn",
-        "m.r.n.",
-        "mr#",
-        "ssn",
-        "ss#",
-        "nino",
-        "ppsn",
-        "aadhaar",
-        "aadhar",
-        "mbi",
-        "hicn",
-        "vin",
-        "imei",
-        "s/n",
-        "npi",
-        "dea",
-        "dni",
-        "cpf",
-        "pesel",
-        "passport",
-        "iban",
-        "plate",
-        "plates",
-        "serial",
-        "csn",
-        "nhi",
-        "acct",
-        "chi",
-        "nhs",
-        "medicare",
-        "medicaid",
-        "gmc",
-        "nmc",
-        "udi",
-        "dl",
-        "fin",
-        "policy",
-        "subscriber",
-        "badge",
-        "wristband",
-        "username",
-        "userid",
-        "login",
-        "bcbs",
-        "aetna",
-        "cigna",
-        "humana",
-        "uhc",
-        "visa",
-        "accession",
-        "account",
-        "beneficiary",
-    ]
-)
-"""Labels that need no "number", "no.", "#" or colon after them."""
 _SEPARATOR = (
-    rf"(?P<sep>[ \t]*(?:\(?{_NUMBER}\)?\b\.?|#|\u2116)?(?:[ \t]*(?:{_NUMBER}\b\.?|#))?"
+    rf"(?P<sep>\.?[ \t]*(?:\(?{_NUMBER}\)?\b\.?|#|\u2116)?(?:[ \t]*(?:{_NUMBER}\b\.?|#))?"
     r"(?:[ \t]*(?:on\s(?:file|card)|is|was|are|ends?(?:ing)?(?:\sin)?|last\s(?:4|four)|reads?|=|:"
     r"|-|\u2013|#)){0,2}"
     r"[ \t]*[\"'(]?)"
 )
 _VALUE = re.compile(
-    r"[A-Za-z]{0,6}[-/.# ]?(?:[A-Za-z0-9*]*\d[A-Za-z0-9*]*)(?:[-/.][A-Za-z0-9*]+)*"
+    r"[A-Za-z]{0,6}[-/.#_ ]?(?:[A-Za-z0-9*]*\d[A-Za-z0-9*]*)(?:[-/._][A-Za-z0-9*]+)*"
     r"(?: (?:\d{2,6}|[A-Z]{1,3}\d{2,6}|\d{1,4}[A-Z]{1,3})(?![\w.%]))*"
 )
 _PATTERNS = tuple(
@@ -168,7 +112,9 @@ _UNIT = re.compile(
     r"|degrees)\b",
     re.IGNORECASE,
 )
-_WORDED = re.compile(r"[A-Za-z][\w.-]{3,30}")
+_WORDED = re.compile(r"[^\s,;\"')]{4,40}")
+_CODED = re.compile(r"[A-Z]{1,5}[-_]\d{3,}|[A-Z]{1,3}\d{5,}")
+"""A value that shows to be a code without "number" or a colon before it."""
 _NAMED_BY_WORD = frozenset(
     {"username", "userid", "login", "user name", "screen name", "handle", "password"}
 )
@@ -187,15 +133,17 @@ def _value_end(note: Note, kind: Kind, label: re.Match[str]) -> int | None:
     """Return where the value after `label` ends; None where none stands there."""
     name, separator = label["label"].lower(), label["sep"]
     explicit = re.search(rf"{_NUMBER}|[:=]", separator, re.IGNORECASE) is not None
-    if name in _NAMED_BY_WORD and explicit:
+    if name in _NAMED_BY_WORD:
         worded = _WORDED.match(note.text, label.end())
-        if worded is not None:
-            return worded.end()
-    if not explicit and name not in _PLAIN and not re.search(rf"{_NUMBER}$|#$", name):
-        return None
+        if worded is not None and (explicit or re.search(r"\d", worded[0])):
+            return label.end() + len(worded[0].rstrip(".?!"))
+    plain = not listed("plain_labels").isdisjoint((name, name.split()[-1]))
+    if not (explicit or plain or re.search(rf"{_NUMBER}$|#$", name)):
+        coded = _CODED.match(note.text, label.end())
+        return coded.end() if coded else None
     pattern = _PLATE if kind == "vehicle" and "vin" not in name else _VALUE
     value = pattern.match(note.text, label.end())
-    if value is None or not _is_value(value[0], plain=name in _PLAIN or explicit, kind=kind):
+    if value is None or not _is_value(value[0], plain=plain or explicit, kind=kind):
         return None
     end = label.end() + len(value[0].rstrip(".,;:-/ "))
     return None if _UNIT.match(note.text, end) else end

@@ -11,44 +11,65 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from medrag.privacy.cues import (
-    AGE_AFTER,
-    CREDENTIAL,
-    DEVICE_AFTER,
-    DRUG_BEFORE,
-    LABEL,
-    NAMING,
-    PARTICLES,
-    PERSON,
-    RELATION,
-    ROLE,
-    SALUTATION,
-    SIGNED,
-    SUFFIXES,
-    TALKED,
-    TITLE,
-    VERB_AFTER,
-)
-from medrag.privacy.evidence import SOFT, STRONG, Found, Note, Word, listed
+from medrag.privacy import cues
+from medrag.privacy.evidence import SOFT, STRONG, Found, Note, Word
+from medrag.privacy.name_forms import find_name_forms
+from medrag.privacy.vocabulary import is_eponym, listed
 
-ENOUGH = 3
-_GAP = re.compile(r"[ \t\u00a0]+|\.[ \t]?|[ \t]*\n?[ \t]*(?=$)")
+_ENOUGH = 3
 _LONGEST = 5
+_AMBIGUOUS_TITLES = frozenset(
+    [
+        "MS",
+        "MR",
+        "DR",
+        "FR",
+        "ms",
+        "fr",
+        "mr",
+        "Fr",
+        "sr",
+        "lt",
+        "Lt",
+        "hr",
+        "Hr",
+        "pan",
+        "sig",
+        "maj",
+        "col",
+        "HR",
+    ]
+)
+"""Titles that are abbreviations too: mitral regurgitation, milliseconds, French gauge."""
+_ABBREVIATED = frozenset(["st", "jr", "wm", "chas", "geo", "thos"])
+_DOSE_AFTER = re.compile(
+    r"\s?(?:\d[\d.,]*\s?(?:mg|mcg|g|ml|units?|iu|%)\b|tablets?|caps?|injection|cream|infusion|patch"
+    r"|dose|dosing|therapy|trial\b|study\b|regimen)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What stands before a word.
+
+    Attributes:
+        score: Evidence for a name; negative before drugs and things.
+        titled: A title, a label or a signature: any word can be a name.
+        start: Where a title begins, to be replaced with the name; None without a title.
+    """
+
+    score: int
+    titled: bool = False
+    start: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """Words that stand together and could be one name.
-
-    Attributes:
-        words: In text order.
-        cue: Score of what stands before.
-        titled: A title, label or signature stands before, so any word can be a name.
-    """
+    """Words that stand together and could be one name."""
 
     words: tuple[Word, ...]
-    cue: int
-    titled: bool
+    before: _Before
 
     @property
     def start(self) -> int:
@@ -60,535 +81,261 @@ class _Run:
 
 
 def find_people(note: Note) -> Iterator[Found]:
-    """Yield the names of persons, and each of their parts wherever else it stands."""
-    found = [*_runs_found(note), *_comma_names(note), *_initials(note), *_baby_names(note)]
+    """Yield the names of persons with their titles, and their parts wherever else they stand."""
+    found = [*_runs_found(note), *find_name_forms(note)]
     yield from found
     yield from _again(note, found)
-
-
-def is_given(word: Word) -> bool:
-    """Return whether the word (or its first part) is a listed given name."""
-    return word.key in listed("given_names") or word.key.split("-")[0] in listed("given_names")
-
-
-def is_surname(word: Word) -> bool:
-    """Return whether the word (or a part of it) is a listed family name."""
-    parts = (word.key, *word.key.split("-"))
-    return (
-        any(part in listed("surnames") for part in parts)
-        or _PATRONYMIC.match(word.text) is not None
-    )
-
-
-_PATRONYMIC = re.compile(
-    r"(?:Mc|Mac|O['\u2019]|Fitz|D['\u2019])[A-Z][a-z]{2,}|[A-Z][a-z]{2,}(?:ovich|enko|ski|sky|ska"
-    r"|wicz|shvili|dottir|escu|opoulos|oglu|yan|ian|sson|ssen|akis|idis|ova|eva|ov)$"
-)
-
-
-def is_word(word: Word) -> bool:
-    """Return whether the word is an ordinary one, by the dictionary or by its ending."""
-    words = listed("words")
-    return (
-        word.key in words
-        or all(part in words for part in word.key.split("-"))
-        or _ENDING.search(word.key) is not None
-    )
-
-
-_ENDING = re.compile(
-    r"(?:tion|sion|ment|ness|able|ible|itis|osis|emia|aemia|ectomy|ostomy|otomy|pathy|plasty"
-    r"|scopy|gram|graphy|ology|ologist"
-    r"|uria|trophy|plegia|paresis|algia|oma|penia|philia|cyte|lysis|genic|azole|cillin|mycin"
-    r"|micin|statin|sartan|prazole|dipine"
-    r"|olol|pril|mab|nib|tide|vir|gliptin|gliflozin|floxacin|cycline|parin|xaban|azepam|zolam"
-    r"|barbital|caine|setron|triptan"
-    r"|ically|ously|ative|itive|ating|izing|ising|ized|ised|ized|ated|ical|ular|ous|less|ful|ship"
-    r"|ward|wise|logy|aemic|emic|otic|ytic)$"
-)
 
 
 def _runs_found(note: Note) -> Iterator[Found]:
     index = 0
     while index < len(note.words):
         run = _run_at(note, index)
-        if run is None:
+        if run is None or _score(note, run) < _ENOUGH:
             index += 1
             continue
-        if _score(note, run) >= ENOUGH:
-            yield Found(run.start, run.end, "name", STRONG if run.titled else SOFT)
-            index += len(run.words)
-        else:
-            index += 1
+        start = run.start if run.before.start is None else run.before.start
+        yield Found(start, run.end, "name", STRONG if run.before.titled else SOFT)
+        index += len(run.words)
 
 
 def _run_at(note: Note, index: int) -> _Run | None:
     """Return the longest run that starts at a word; None where it cannot start a name."""
-    cue, titled = _before(note, note.words[index])
     first = note.words[index]
-    if not _can_start(note, first, titled=titled):
+    known = first.given or first.surname
+    if first.ordinary and not known and not (first.capital and note.cased):
+        return None
+    if first.key in listed("not_names") and not (first.surname and first.capital):
+        return None
+    before = _before(note, first)
+    if not _can_start(note, first, before):
         return None
     words = [first]
     for word in note.words[index + 1 : index + 1 + _LONGEST]:
-        if not _joined(note.text[words[-1].end : word.start], words[-1]) or words[-1].possessive:
-            break
-        if not _can_follow(note, words, word):
+        gap = note.text[words[-1].end : word.start]
+        if words[-1].possessive or not _joined(gap, words[-1]) or not _follows(note, words, word):
             break
         words.append(word)
-    while len(words) > 1 and (words[-1].text in PARTICLES or _is_loose(words[-1])):
+    while len(words) > 1 and (words[-1].text in cues.PARTICLES or _is_loose(words[-1])):
         words.pop()
-    return _Run(tuple(words), cue, titled)
+    return None if words[-1].text in cues.PARTICLES else _Run(tuple(words), before)
 
 
 def _is_loose(word: Word) -> bool:
-    """Return whether a last word is no part of a name: an acronym or a word of its own."""
-    return (
-        word.acronym
-        and len(word.text) <= 4
-        and word.text.lower() not in SUFFIXES
-        and not (is_surname(word) or is_given(word))
-    )
+    """Return whether a last word is no part of a name: an acronym, a word of its own."""
+    known = word.surname or word.given or word.key in cues.SUFFIXES
+    return word.acronym and len(word.text) <= 4 and not known
 
 
 def _joined(gap: str, before: Word) -> bool:
     if gap.strip() == "":
         return "\n" not in gap and len(gap) <= 2
-    return gap.strip() == "." and (
-        len(before.text) == 1 or before.key in {"st", "jr", "wm", "chas", "geo", "thos"}
-    )
+    return gap.strip() == "." and (len(before.text) == 1 or before.key in _ABBREVIATED)
 
 
 def _looks_like_name(note: Note, word: Word) -> bool:
     """Return whether the word's form lets it be a name without any title."""
     if word.key in listed("not_names") or len(word.text) == 1:
         return False
+    known = word.given or word.surname
+    if note.cased and word.acronym:
+        return known and not word.ordinary and len(word.text) > 3
     if note.cased and word.capital:
-        return (
-            not word.acronym
-            or is_given(word)
-            or is_surname(word)
-            or (len(word.text) > 4 and not is_word(word))
-        )
-    return len(word.key) > 3 and (is_given(word) or is_surname(word)) and not is_word(word)
+        return True
+    return len(word.key) > 3 and known and not word.ordinary
 
 
-def _can_start(note: Note, word: Word, *, titled: bool) -> bool:
-    if word.key in listed("not_names"):
-        return False
-    if titled:
-        if len(word.text) == 1:
-            return word.capital
-        if word.text in PARTICLES or (note.cased and word.capital):
+def _can_start(note: Note, word: Word, before: _Before) -> bool:
+    if before.titled:
+        if word.key in listed("not_names") or len(word.text) == 1:
+            return word.capital and note.cased and (word.surname or len(word.text) == 1)
+        if word.text in cues.PARTICLES or (note.cased and word.capital):
             return True
-        return not is_word(word) or is_surname(word) or is_given(word)
+        return not word.ordinary or word.surname or word.given
     if len(word.text) == 1:
         return note.cased and word.capital and note.text[word.end : word.end + 2] == ". "
     return _looks_like_name(note, word)
 
 
-def _can_follow(note: Note, words: Sequence[Word], word: Word) -> bool:
+def _follows(note: Note, words: Sequence[Word], word: Word) -> bool:
+    """Return whether a word goes on with the name that `words` begin."""
+    if word.text.lower() in cues.PARTICLES or word.key in cues.SUFFIXES:
+        return True
     if word.key in listed("not_names"):
-        return word.key in SUFFIXES
+        return False
     if len(word.text) == 1:
         return word.capital and note.cased and word.text != "I"
-    if word.text.lower() in PARTICLES or word.key in SUFFIXES:
-        return True
+    known = word.surname or word.given
     if note.cased and word.capital:
-        return (
-            _looks_like_name(note, word)
-            and (
-                not is_word(word)
-                or is_surname(word)
-                or is_given(word)
-                or _LEADING.search(note.text[words[0].start - 6 : words[0].start]) is None
-            )
-            and not _is_heading_word(word)
-        )
-    known = is_surname(word) or is_given(word)
-    if note.cased and words[-1].capital and not (known and not is_word(word)):
+        return _looks_like_name(note, word) and (known or not word.ordinary)
+    if note.cased and words[-1].capital and (word.ordinary or not known):
         return False
-    return (known and (not is_word(word) or _is_family(words, word))) or (
-        is_given(words[-1])
-        and not is_word(word)
-        and not note.clinical(word.start, word.end)
-        and len(word.key) > 3
-    )
+    return _goes_on_in_lower_case(note, words, word)
 
 
-_LEADING = re.compile(r"\Z.")
-
-
-def _is_heading_word(word: Word) -> bool:
-    return is_word(word) and not (is_surname(word) or is_given(word))
+def _goes_on_in_lower_case(note: Note, words: Sequence[Word], word: Word) -> bool:
+    """Return whether a name in lower case goes on: listed, or unlisted after a given name."""
+    if (word.surname or word.given) and (not word.ordinary or _is_family(words, word)):
+        return True
+    unlisted = not word.ordinary and len(word.key) > 3 and not _clinical(note, word)
+    return unlisted and words[-1].given
 
 
 def _is_family(words: Sequence[Word], word: Word) -> bool:
     """Return whether a listed family name that is a word too ends a name in lower case."""
     return (
-        len(words) == 1 and is_given(words[0]) and not is_word(words[0]) and word.key not in _VERBAL
+        len(words) == 1
+        and words[0].given
+        and not words[0].ordinary
+        and word.key not in listed("not_family")
     )
 
 
-_VERBAL = frozenset(
-    [
-        "may",
-        "will",
-        "do",
-        "he",
-        "ma",
-        "good",
-        "long",
-        "short",
-        "best",
-        "case",
-        "day",
-        "fall",
-        "house",
-        "page",
-        "pan",
-        "person",
-        "price",
-        "rush",
-        "small",
-        "song",
-        "strong",
-        "case",
-        "sharp",
-        "wise",
-        "wall",
-        "walls",
-        "ward",
-        "weeks",
-        "waters",
-        "hail",
-        "gross",
-        "cross",
-        "burns",
-        "colon",
-        "chin",
-        "butt",
-        "beard",
-        "branch",
-        "hunt",
-        "love",
-        "little",
-        "mark",
-        "marks",
-        "may",
-        "ye",
-        "ho",
-        "sun",
-        "black",
-        "brown",
-        "white",
-        "green",
-        "young",
-        "gray",
-    ]
-)
+def _clinical(note: Note, word: Word) -> bool:
+    return note.clinical(word.start, word.end)
 
 
-def _before(note: Note, word: Word) -> tuple[int, bool]:
-    """Return the score of what stands before a word, and whether that makes any word a name."""
+def _before(note: Note, word: Word) -> _Before:
+    """Return what stands before a word, and how much it says for a name."""
     before = note.before(word.start, 40)
-    if _is_titled(note, word, before) or LABEL.search(before) or SALUTATION.search(before):
-        return 5, True
-    if SIGNED.search(before) and _ends_text(note, word):
-        return 5, True
-    if NAMING.search(before) and (word.capital or not is_word(word)):
-        return 4, word.capital and note.cased and not (word.acronym and len(word.text) < 5)
-    for pattern, score in ((ROLE, 2), (RELATION, 2), (PERSON, 2), (TALKED, 2)):
-        if pattern.search(before):
-            return score, False
-    if DRUG_BEFORE.search(before):
-        return -2, False
-    return 0, False
+    title = cues.TITLE.search(before)
+    if title is not None and _is_titled(note, word, before, title):
+        start = word.start - len(before) + title.start()
+        return _Before(5, titled=True, start=start)
+    signed = cues.SIGNED.search(before) is not None and _ends_line(note, word)
+    if signed or cues.LABEL.search(before) or cues.SALUTATION.search(before):
+        return _Before(5, titled=True)
+    if cues.NAMING.search(before) and (word.capital or not word.ordinary):
+        return _Before(4, titled=word.capital and note.cased and not word.acronym)
+    return _Before(_company(word, before))
 
 
-def _is_titled(note: Note, word: Word, before: str) -> bool:
-    title = TITLE.search(before)
-    if title is None:
+def _company(word: Word, before: str) -> int:
+    """Return what the words before say for a person, where they are no title."""
+    company = (cues.ROLE, cues.RELATION, cues.PERSON, cues.TALKED)
+    if any(pattern.search(before) for pattern in company):
+        return 2
+    if cues.DRUG_BEFORE.search(before):
+        return -2
+    if cues.NEAR.search(before):
+        return 2 if word.given or word.surname else 1
+    return 0
+
+
+def _is_titled(note: Note, word: Word, before: str, title: re.Match[str]) -> bool:
+    """Return whether the title before a word is one, and no abbreviation or brand."""
+    written, known = title["title"], word.surname or word.given
+    if cues.BRAND.match(before[title.start() :] + note.after(word.start, 16)):
         return False
-    written = title["title"]
-    if written in {"MS", "MR", "DR", "FR", "ms", "fr", "mr", "Fr", "sr", "lt", "Lt"} and note.cased:
+    if written in _AMBIGUOUS_TITLES and note.cased:
         if re.search(r"\d\s*$", before[: title.start()]):
             return False
-        if written in {"MS", "MR", "DR", "FR"}:
-            return word.acronym and (is_surname(word) or is_given(word))
-        return (is_surname(word) or is_given(word) or not is_word(word)) and not note.clinical(
-            word.start, word.end
-        )
-    if note.clinical(word.start, word.end) and not (is_surname(word) or word.capital):
+        if written.isupper():
+            return word.acronym and known
+        return (known or not word.ordinary) and not _clinical(note, word)
+    if _clinical(note, word) and not (word.surname or word.capital):
         return False
-    return word.capital or not is_word(word) or is_surname(word)
+    named = word.capital or not word.ordinary or word.surname
+    return named or word.text in cues.PARTICLES
 
 
-def _ends_text(note: Note, word: Word) -> bool:
+def _ends_line(note: Note, word: Word) -> bool:
     """Return whether at most three more words follow on the line: a signature stands last."""
     line = note.text[word.start :].split("\n", 1)[0]
-    return len(line.split()) <= 4 and re.search(r"[?]", line) is None
+    return len(line.split()) <= 4 and "?" not in line
 
 
 def _score(note: Note, run: _Run) -> int:
     if _is_clinical(note, run):
         return 0
-    score = run.cue + _of_words(note, run) + _of_after(note, run)
-    if len(run.words) > 1 and is_given(run.words[0]) and not _is_heading_word(run.words[-1]):
-        score += 1 if is_word(run.words[0]) else 0
-        score += 2 if is_surname(run.words[-1]) or not is_word(run.words[-1]) else 0
-    return score
+    score = run.before.score + _of_words(note, run) + _of_after(note, run)
+    first, last = run.words[0], run.words[-1]
+    if len(run.words) > 1 and first.given and (not last.ordinary or last.surname or last.given):
+        score += 1 if first.ordinary else 0
+        score += 2 if last.surname or not last.ordinary else 0
+    unknown = [w for w in run.words if w.capital and not w.ordinary and len(w.text) > 2]
+    initial = any(len(w.text) == 1 for w in run.words[1:-1]) and last.capital
+    return score + (1 if len(unknown) > 1 else 0) + (2 if initial and note.cased else 0)
 
 
 def _of_words(note: Note, run: _Run) -> int:
     score = 0
     for place, word in enumerate(run.words):
-        mid = not (place == 0 and note.opens_sentence(word.start)) and word.capital and note.cased
-        ordinary = is_word(word)
-        if is_given(word):
-            score += (2 if mid else 1) if ordinary else 3
-        elif is_surname(word):
-            score += (1 if mid else 0) if ordinary else 2 if word.capital else 1
-        elif (
-            not ordinary
-            and len(word.text) > 2
-            and word.capital
-            and mid
-            and not note.clinical(word.start, word.end)
-        ):
+        opens = place == 0 and note.opens_sentence(word.start)
+        mid = word.capital and note.cased and not opens
+        if word.given:
+            score += 3 if not word.ordinary else 2 if mid else 1
+        elif word.surname:
+            score += (2 if word.capital else 1) if not word.ordinary else int(mid)
+        elif mid and not word.ordinary and len(word.text) > 2 and not _clinical(note, word):
+            score += 1
+        if not word.text.isascii() and word.capital and not word.ordinary:
             score += 1
     return score
 
 
 def _of_after(note: Note, run: _Run) -> int:
     last = run.words[-1]
-    end = last.end + (
-        2
-        if last.possessive and note.text[last.end : last.end + 2].lower().endswith("s")
-        else 1
-        if last.possessive
-        else 0
-    )
+    end = _past_possessive(note, last)
     after = note.after(end, 40)
-    score = 0
-    if CREDENTIAL.match(after):
-        score += 4
-    if AGE_AFTER.match(after):
-        score += 3
-    if DEVICE_AFTER.match(after):
-        score -= 4
-    if last.possessive or VERB_AFTER.match(after):
-        score += 2
-    if _DOSE_AFTER.match(after):
-        score -= 3
-    return score
+    score = 4 if cues.CREDENTIAL.match(after) else 0
+    score += 3 if cues.AGE_AFTER.match(after) else 0
+    score -= 4 if cues.DEVICE_AFTER.match(after) else 0
+    score -= 3 if _DOSE_AFTER.match(after) else 0
+    if cues.PERSONAL_AFTER.match(after):
+        return score + 3
+    return score + (2 if last.possessive or cues.VERB_AFTER.match(after) else 0)
 
 
-_DOSE_AFTER = re.compile(
-    r"\s?(?:\d[\d.,]*\s?(?:mg|mcg|g|ml|units?|iu|%)\b|tablets?|caps?|injection|cream|infusion"
-    r"|patch|dose|dosing|therapy|trial\b|study\b|regimen)",
-    re.IGNORECASE,
-)
+def _past_possessive(note: Note, word: Word) -> int:
+    if not word.possessive:
+        return word.end
+    return word.end + (2 if note.text[word.end + 1 : word.end + 2].lower() == "s" else 1)
 
 
 def _is_clinical(note: Note, run: _Run) -> bool:
     """Return whether the run is an eponym or a drug, and nothing before it says a person."""
-    if run.titled:
+    if run.before.titled:
         return False
-    text = note.text[run.start : run.end]
-    key = " ".join(word.key for word in run.words)
-    known = listed("eponyms")
-    if len(run.words) == 1:
-        word = run.words[0]
-        if key in known or key.split("-")[0] in known:
-            person = run.cue >= 2 and not is_word(word) and not word.possessive
-            after = note.after(word.end + (2 if word.possessive else 0), 24)
-            return not person or DEVICE_AFTER.match(after) is not None
-        if note.clinical(run.start, run.end):
-            return not (is_given(word) and run.cue >= 2)
-        return False
-    if key in known or text.lower() in known:
-        return True
-    lexical = all(note.clinical(word.start, word.end) for word in run.words)
-    return lexical and not (is_given(run.words[0]) and is_surname(run.words[-1]))
-
-
-_LAST_FIRST = re.compile(
-    r"(?<![\w,])(?P<last>[^\W\d_][\w'\u2019-]+(?:\s[^\W\d_][\w'\u2019-]+)?),\s?(?P<first>[^\W\d_]"
-    r"[\w'\u2019-]+)(?P<more>\s[A-Z]\b\.?|\s[A-Z][a-z]+)?"
-)
-
-
-def _comma_names(note: Note) -> Iterator[Found]:
-    """Yield "LAST, First M." where both parts can be names."""
-    by_start = {word.start: word for word in note.words}
-    for match in _LAST_FIRST.finditer(note.text):
-        first = by_start.get(match.start("first"))
-        last = by_start.get(match.start("last"))
-        if (
-            first is None
-            or last is None
-            or first.key in listed("not_names")
-            or last.key in listed("not_names")
-        ):
-            continue
-        shape = first.capital and last.capital
-        given = is_given(first) and (not is_word(first) or shape)
-        family = (
-            (is_surname(last) and not is_word(last))
-            or (last.acronym and len(last.text) > 3)
-            or (is_surname(last) and shape and last.acronym)
-        )
-        unlisted = (
-            shape
-            and not is_word(last)
-            and not note.clinical(last.start, last.end)
-            and not is_given(last)
-        )
-        if given and (family or unlisted) and not note.clinical(first.start, first.end):
-            end = (
-                first.end
-                if match["more"] is None or not _is_middle(match["more"])
-                else match.end("more")
-            )
-            yield Found(match.start(), end, "name", STRONG)
-
-
-def _is_middle(written: str) -> bool:
-    return len(written.strip(" .")) == 1
-
-
-_DOTTED = re.compile(r"(?<![\w.])(?:[A-Z]\.\s?-?){2,3}(?!\w)")
-_NOT_INITIALS = frozenset(
-    [
-        "US",
-        "UK",
-        "EU",
-        "MD",
-        "DO",
-        "PO",
-        "IV",
-        "IM",
-        "SC",
-        "BP",
-        "HR",
-        "RR",
-        "AM",
-        "PM",
-        "NPO",
-        "PRN",
-        "BID",
-        "TID",
-        "QID",
-        "QD",
-        "QHS",
-        "HS",
-        "OD",
-        "OS",
-        "OU",
-        "PE",
-        "PR",
-        "PV",
-        "AD",
-        "AC",
-        "PC",
-        "DC",
-        "VA",
-        "IE",
-        "EG",
-        "CF",
-        "RN",
-        "NP",
-        "PA",
-        "PHD",
-        "DR",
-        "ST",
-        "NB",
-        "CC",
-        "UN",
-        "USA",
-        "OM",
-        "TDS",
-    ]
-)
-_PLAIN_INITIALS = re.compile(
-    r"(?:\binitials?(?:\sare|\sis|:)?\s|\b(?:[Mm]rs?|[Mm]s|[Mm]iss"
-    r"|[Dd]r)\.?\s)(?P<whole>[A-Z]{1,3}|[A-Z](?:\.\s?[A-Z]){0,2}\.?)(?![\w'-]|\sscan)"
-)
-_SIGNED_INITIALS = re.compile(
-    r"(?:^|[\n.?!]\s*)(?:[-\u2013\u2014~]\s?|/s/\s?|(?:thanks|thx|cheers|regards|best"
-    r"|ty)[,.!\s-]+)(?P<whole>[A-Z]{2,3}|(?:[A-Z]\.){2,3})\s*$",
-    re.IGNORECASE,
-)
-_PERSON_INITIALS = re.compile(
-    r"\b(?:pt|patient|client|resident|baby|mother|child"
-    r"|infant)\.?,?\s(?P<whole>[A-Z]{2,3})(?=,?\s\(?(?:\d{1,3}\s?(?:y|F\b|M\b|-year)|is\sa|DOB"
-    r"|MRN|aged?))"
-)
-
-
-def _initials(note: Note) -> Iterator[Found]:
-    """Yield initials that stand for a person: "J.S.", "Mrs K.", "-TK" at the end."""
-    text = note.text
-    for match in _DOTTED.finditer(text):
-        letters = re.sub(r"[^A-Z]", "", match[0])
-        if letters in _NOT_INITIALS:
-            continue
-        before, after = note.before(match.start(), 24), note.after(match.end(), 24)
-        company = (
-            PERSON.search(before)
-            or TALKED.search(before)
-            or RELATION.search(before)
-            or TITLE.search(before)
-        )
-        if (
-            company
-            or AGE_AFTER.match(after)
-            or VERB_AFTER.match(after)
-            or after[:2] in {"'s", "\u2019s"}
-        ):
-            yield Found(match.start(), match.start() + len(match[0].rstrip()), "name", STRONG)
-    for pattern in (_PLAIN_INITIALS, _SIGNED_INITIALS, _PERSON_INITIALS):
-        for match in pattern.finditer(text):
-            if match["whole"].isupper() and not note.clinical(*match.span("whole")):
-                yield Found(*match.span("whole"), "name", STRONG)
-
-
-_BABY = re.compile(
-    r"\b(?:[Bb]aby|BABY|[Bb]aby\s(?:boy|girl)|[Bb]/[Oo]|BB|BG)\s(?P<whole>[A-Z][a-z]{2,}"
-    r"|[A-Z]{3,})\b"
-)
-
-
-def _baby_names(note: Note) -> Iterator[Found]:
-    """Yield the mother's name by which a newborn goes: "baby boy Okafor"."""
-    for match in _BABY.finditer(note.text):
-        if match["whole"].lower() not in listed("not_names") and match[
-            "whole"
-        ].lower() not in listed("words"):
-            yield Found(*match.span("whole"), "name", STRONG)
+    if len(run.words) > 1:
+        if is_eponym(" ".join(word.key for word in run.words)):
+            return True
+        named = run.words[0].given and run.words[-1].surname
+        return not named and all(word.eponym or _clinical(note, word) for word in run.words)
+    word = run.words[0]
+    if word.eponym:
+        person = run.before.score >= 2 and not word.ordinary and not word.possessive
+        after = note.after(_past_possessive(note, word), 24)
+        return not person or cues.DEVICE_AFTER.match(after) is not None
+    return _clinical(note, word) and not (word.given and run.before.score >= 2)
 
 
 def _again(note: Note, found: Sequence[Found]) -> Iterator[Found]:
     """Yield the parts of found names where they stand alone."""
-    parts: dict[str, bool] = {}
-    for name in found:
-        for word in note.words:
-            if (
-                name.start <= word.start
-                and word.end <= name.end
-                and len(word.key) > 2
-                and word.key not in PARTICLES
-            ):
-                parts[word.key] = is_word(word) or word.key in listed("eponyms")
-    spans = {(name.start, name.end) for name in found}
+    places = [(name.start, name.end) for name in found]
+    parts = {
+        word.key: word.ordinary or word.eponym
+        for word in note.words
+        if len(word.key) > 2
+        and word.key not in cues.PARTICLES
+        and word.key not in listed("not_names")
+        and any(start <= word.start < end for start, end in places)
+    }
     for word in note.words:
         ambiguous = parts.get(word.key)
-        if ambiguous is None or any(start <= word.start < end for start, end in spans):
+        if ambiguous is None or any(start <= word.start < end for start, end in places):
             continue
-        if not ambiguous or (
-            note.cased
-            and word.capital
-            and not note.opens_sentence(word.start)
-            and not DEVICE_AFTER.match(note.after(word.end + 2 * word.possessive))
-        ):
+        if not ambiguous or _is_name_again(note, word):
             yield Found(word.start, word.end, "name", SOFT)
+
+
+def _is_name_again(note: Note, word: Word) -> bool:
+    """Return whether a word that is also ordinary is the name found elsewhere in the text."""
+    if not (note.cased and word.capital):
+        return False
+    after = note.after(_past_possessive(note, word))
+    if cues.DEVICE_AFTER.match(after):
+        return False
+    return (
+        not note.opens_sentence(word.start) or word.possessive or bool(cues.VERB_AFTER.match(after))
+    )

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator
 
 from medrag.privacy.cues import DEVICE_AFTER
-from medrag.privacy.evidence import CERTAIN, SOFT, STRONG, Found, Note, folded, listed
+from medrag.privacy.evidence import CERTAIN, SOFT, STRONG, Found, Note
+from medrag.privacy.vocabulary import folded, listed
 
 _TYPE = (
     r"(?:street|str|avenue|ave|av|road|rd|lane|ln|drive|dr|boulevard|blvd|court|ct|place|pl"
@@ -47,7 +48,7 @@ _STREETS = (
     r"|vagen|veien|vej|gade|weg|platz|allee|gasse|laan|plein|gracht|kade|dijk|katu|tie|kuja"
     r"|stræde|damm|ufer|ring|singel|steeg|väg|utca|ulica|tér)\s\d{1,4}\s?[A-Za-z]?\b",
     r"\b(?i:p\.?\s?o\.?\s?box|post\soffice\sbox|postbus|postfach|apartado|locked\sbag"
-    r"|private\sbag|rural\sroute|rr)\s#?\d+\b",
+    r"|private\sbag|rural\sroute)\s#?\d+\b",
     r"\b(?:PSC|Unit|CMR)\s\d+,?\s(?:Box\s)?\d+",
     rf"(?i:\b(?:lives?|living|resid\w+|stays?|staying|address(?:\sis)?:?|home|located|delivered?"
     rf"|moved)\s(?:at|to|on)?\s?\d{{1,5}}[a-z]?\s(?:[a-z'\u2019]+\s){{1,3}}{_TYPE}\b{_UNIT})",
@@ -95,7 +96,7 @@ _LABELLED_CODE = re.compile(
     re.IGNORECASE,
 )
 _ZIP4 = re.compile(r"(?<![\d-])\d{5}-\d{4}(?![\d-])")
-_CODE_CITY = re.compile(r"\b(?:[A-Z]{1,2}-)?\d{4,6},?\s(?P<city>[A-Z\u00c0-\u00de][\w-]+)")
+_CODE_CITY = re.compile(r"\b(?:[A-Z]{1,2}-)?\d{4,6}\s(?P<city>[A-Z\u00c0-\u00de][\w-]+)")
 _CITY_CODE = re.compile(
     r"(?P<city>[A-Z\u00c0-\u00de][a-z\u00df-\u00ff]+),?\s(?P<whole>\d{5,6}"
     r"|\d{3}\s\d{2,3})(?![\w.%]|\s?(?:mg|mcg|ml|units))"
@@ -150,6 +151,9 @@ def find_places(note: Note) -> Iterator[Found]:
     """Yield streets, postal codes, cities, towns and counties."""
     yield from _streets(note)
     yield from _codes(note)
+    if not re.search(r"[A-Z]", note.text):
+        for match in _UK_LOWER.finditer(note.text):
+            yield Found(match.start(), match.end(), "place", SOFT)
     for pattern in (_CITY_STATE, _DWELLS, _COUNTY):
         for match in pattern.finditer(note.text):
             yield from _town(note, *match.span("whole"))
@@ -174,9 +178,13 @@ def _streets(note: Note) -> Iterator[Found]:
             if match[0][0].isalpha() and not lead:
                 start += _leading_words(match[0])
             if start < match.end() - 4:
-                yield Found(
-                    start, match.end(), "place", STRONG if re.search(r"\d", match[0]) else SOFT
-                )
+                numbered = re.search(r"\d", match[0]) is not None
+                yield Found(start, match.end(), "place", STRONG if numbered else SOFT)
+                town = _NEXT_TOWN.match(note.text, match.end()) if numbered else None
+                if town is not None:
+                    yield from _town(note, *town.span("whole"))
+    for match in _ADDRESS.finditer(note.text):
+        yield Found(*match.span("whole"), "place", STRONG)
 
 
 def _leading_words(written: str) -> int:
@@ -190,17 +198,16 @@ def _codes(note: Note) -> Iterator[Found]:
     for pattern in (_UK_POSTCODE, _CANADA_POSTCODE, _EIRCODE, _NL_POSTCODE, _ZIP4):
         for match in pattern.finditer(text):
             yield Found(match.start(), match.end(), "place", STRONG)
-    for match in _UK_LOWER.finditer(text) if not re.search(r"[A-Z]", text) else ():
-        yield Found(match.start(), match.end(), "place", SOFT)
+            town = _AFTER_CODE.match(text, match.end())
+            if town is not None:
+                yield from _town(note, *town.span("whole"))
     for pattern in (_STATE_ZIP, _LABELLED_CODE):
         for match in pattern.finditer(text):
             yield Found(*match.span("whole"), "place", CERTAIN)
-    for match in _CODE_CITY.finditer(text):
-        if folded(match["city"]) in listed("cities"):
-            yield Found(match.start(), match.end(), "place", STRONG)
-    for match in _CITY_CODE.finditer(text):
-        if folded(match["city"]) in listed("cities"):
-            yield Found(match.start(), match.end(), "place", STRONG)
+    for pattern in (_CODE_CITY, _CITY_CODE):
+        for match in pattern.finditer(text):
+            if folded(match["city"]) in listed("cities") and not match["city"].isupper():
+                yield Found(match.start(), match.end(), "place", STRONG)
 
 
 def _town(note: Note, start: int, end: int) -> Iterator[Found]:
@@ -282,6 +289,16 @@ _NO_TOWN_FIRST = frozenset(
         "inner",
     ]
 ) - {"north", "south", "east", "west"}
+_NEXT_TOWN = re.compile(
+    rf"(?:,\s?|,?\s*\n\s*)(?P<whole>{_RUN})(?=\s*(?:[,.;)\n]|$|\d|[A-Z]{{2}}\b))"
+)
+"""The town after a street or a postal code."""
+_AFTER_CODE = re.compile(rf",?\s(?P<whole>{_RUN})(?=\s*(?:[,.;)\n]|$))")
+_ADDRESS = re.compile(
+    r"\b(?:(?:[Hh]ome|[Bb]illing|[Mm]ailing|[Pp]ostal|[Ss]treet)\s)?[Aa]ddress(?:\sis|\son\sfile)?"
+    r"\s?[:=-]?\s+(?P<whole>(?=[^\n;]{0,60}\d)[A-Z0-9][^\n;]{6,90}?)"
+    r"(?=\n|;|$|\.\s|\s\(|,\s(?:phone|tel|dob|mrn|cell|email|born|aged?|he|she|who)\b)"
+)
 _NATIONS = frozenset(
     [
         "uk",

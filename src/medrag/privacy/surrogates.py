@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Protocol
 
-from medrag.privacy.evidence import folded
 from medrag.privacy.values import Kind
+from medrag.privacy.vocabulary import folded
 
 TAG = re.compile(r"\[(?P<label>[A-Z]+(?:-[A-Z]+)*)-(?P<number>\d+)(?P<form>[a-z]*)\]")
 """How a tag is written: `[NAME-1]`; another form of the same name is `[NAME-1b]`."""

@@ -59,7 +59,7 @@ _PHONE = re.compile(
     r"(?<![\w.+/-])(?:"
     r"(?:\+|00)\d{1,3}[ .\u2011\u2013-]?(?:\(0?\d{0,4}\)[ .-]?)?\d{1,5}(?:[ .\u2011\u2013-]?\d"
     r"{2,5}){1,4}"
-    r"|(?:1[ .\u2011\u2013-])?\(\d{2,5}\)\s?\d{2,4}(?:[ .\u2011\u2013-]?\d{2,5}){1,2}"
+    r"|(?:1[ .\u2011\u2013-])?\(\d{1,5}\)\s?\d{2,4}(?:[ .\u2011\u2013-]?\d{2,5}){1,2}"
     r"|(?:1[ .\u2011\u2013-])?[2-9]\d{2}[ .\u2011\u2013-][2-9]?\d{2}[ .\u2011\u2013-]\d{4}"
     r"|0\d{1,4}[ \u2011\u2013-]\d{3,8}(?:[ \u2011\u2013-]\d{2,5}){0,3}|0\d(?:[ .]\d{2}){4}"
     r"|0[1-9]\d{8,9}"
@@ -69,11 +69,29 @@ _PHONE = re.compile(
 _LOCAL = re.compile(
     r"(?<![\w.+/-])\d{3}[-.\u2011\u2013]\d{4}(?:\s?(?:x|ext\.?)\s?\d{1,6})?(?![\w-]|[.,]\d)"
 )
-_LONG = re.compile(r"(?<![\w.,+/:-])\d{7,}(?![\w,:/-]|\.\d|\s?%)")
+_LONG = re.compile(r"(?<![\w.,+/:-])\d{7,}(?![\w:/-]|[.,]\d|\s?%)")
 _MIXED = re.compile(
     r"(?<![\w.+/@-])(?=[A-Z0-9-]*\d{4})(?=[A-Z0-9-]*[A-Z])"
     r"[A-Z]{0,5}-?\d[A-Z0-9]*(?:-[A-Z0-9]+)*(?![\w-]|\.\d)"
 )
+_PHONE_LABEL = re.compile(
+    r"\b(?:(?P<fax>fax|facsimile)|tele?phones?|tel|phone|ph|cell(?:phone|\sphone)?|mobile|mob"
+    r"|landline"
+    r"|call(?:\s?back)?|ring|text|whatsapp|sms|dial|contact|reach\w*|desk|office|voicemail|hotline"
+    r"|direct\sline|home|work)"
+    r"(?:\s(?:number|no|num|line|phone|#|her|him|them|me|us|back|at|on|is|was|the|his|my|their|cell"
+    r"|mobile|to)\b\.?){0,4}\s?[:#=-]?\s{0,3}"
+    r"(?P<whole>\+?\(?\d[\d ().\u2011\u2013/-]{4,18}\d)"
+    r"(?![\w%]|[.,]\d|\s?(?:mg|mcg|ml|units))",
+    re.IGNORECASE,
+)
+_EXTENSION = re.compile(
+    r"\b(?:bleep|pager|beeper|page|pgr|ext(?:n|ension)?|spectralink|vocera|ascom)\.?"
+    r"\s?(?:number|no|is|on|at|#)?\.?\s?[:#]?\s?"
+    r"(?P<whole>\d[\d-]{2,9})(?![\w%]|\.\d|\s?(?:mg|ml|mcg))",
+    re.IGNORECASE,
+)
+_DATE = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}(?!\d)")
 _KNOWN_CODES = re.compile(
     r"(?:NCT|ISRCTN|EUCTR|CTRI|UMIN|DRKS|PMC?|PMID|BMS|PF|LY|RO|GSK|AZD|MK|ABT|AMG|CHF|TAK|JNJ"
     r"|BAY|SAR"
@@ -120,6 +138,12 @@ def _phones(note: Note) -> Iterator[Found]:
             continue
         if _CODE_BEFORE.search(note.before(match.start(), 24)) is None:
             yield Found(match.start(), match.end(), "phone", STRONG)
+    for match in _PHONE_LABEL.finditer(note.text):
+        count = sum(map(str.isdigit, match["whole"]))
+        if 6 <= count <= 15 and not _DATE.search(match["whole"]):
+            yield Found(*match.span("whole"), "fax" if match["fax"] else "phone", CERTAIN)
+    for match in _EXTENSION.finditer(note.text):
+        yield Found(*match.span("whole"), "phone", CERTAIN)
     for match in _LOCAL.finditer(note.text):
         if _CODE_BEFORE.search(note.before(match.start(), 24)) is None:
             yield Found(match.start(), match.end(), "phone", SOFT)
@@ -131,8 +155,22 @@ def _loose_numbers(note: Note) -> Iterator[Found]:
         for match in pattern.finditer(note.text):
             if _KNOWN_CODES.match(match[0]) or _COUNTED.match(note.after(match.end(), 16)):
                 continue
-            if _CODE_BEFORE.search(note.before(match.start(), 24)) is None and _is_id(match[0]):
+            if _CODE_BEFORE.search(note.before(match.start(), 24)) is not None:
+                continue
+            if _is_id(match[0]) and not _is_result(note, match.start()):
                 yield Found(match.start(), match.end(), "id", SOFT)
+
+
+_COUNT_OF = re.compile(r"\W{0,3}(?:(?:is|was|of|at|count|level)\W{1,2}){0,2}\Z")
+
+
+def _is_result(note: Note, position: int) -> bool:
+    """Return whether an analyte stands just before: "ferritin 1203345" counts something."""
+    return any(
+        hit.kind == "analyte" and _COUNT_OF.match(note.text[hit.end : position])
+        for hit in note.hits
+        if hit.end <= position < hit.end + 24
+    )
 
 
 def _is_id(written: str) -> bool:

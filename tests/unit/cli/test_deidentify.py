@@ -36,7 +36,7 @@ def test_a_text_is_printed_without_identifiers(medrag):
 def test_json_gives_spans_of_the_original(medrag):
     done = json.loads(medrag("deidentify", "-", "--json", stdin=TEXT).out)
     assert [TEXT[span["start"] : span["end"]] for span in done["spans"]] == [
-        "Quillfeather",
+        "Mrs. Quillfeather",
         "03/14/2024",
     ]
     assert [span["kind"] for span in done["spans"]] == ["name", "date"]

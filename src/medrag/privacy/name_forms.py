@@ -1,0 +1,161 @@
+"""Names that show by their form: "LAST, First", initials, a newborn under its mother's name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from medrag.privacy import cues
+from medrag.privacy.evidence import STRONG, Found, Note, Word
+from medrag.privacy.vocabulary import listed
+
+_WORD = r"[^\W\d_][\w'\u2019-]+"
+_LAST_FIRST = re.compile(
+    rf"(?<![\w,])(?P<last>{_WORD}(?:\s{_WORD})?),\s?(?P<first>{_WORD})"
+    r"(?P<middle>\s[A-Z]\b\.?(?!\s?\d))?"
+)
+_DOTTED = re.compile(r"(?<![\w.])(?:[A-Z]\.\s?-?){2,3}(?!\w)")
+_NOT_INITIALS = frozenset(
+    [
+        "US",
+        "UK",
+        "EU",
+        "MD",
+        "DO",
+        "PO",
+        "IV",
+        "IM",
+        "SC",
+        "BP",
+        "HR",
+        "RR",
+        "AM",
+        "PM",
+        "NPO",
+        "PRN",
+        "BID",
+        "TID",
+        "QID",
+        "QD",
+        "QHS",
+        "HS",
+        "OD",
+        "OS",
+        "OU",
+        "PE",
+        "PR",
+        "PV",
+        "AD",
+        "AC",
+        "PC",
+        "DC",
+        "VA",
+        "IE",
+        "EG",
+        "CF",
+        "RN",
+        "NP",
+        "PA",
+        "PHD",
+        "DR",
+        "ST",
+        "NB",
+        "CC",
+        "UN",
+        "USA",
+        "OM",
+        "TDS",
+    ]
+)
+_PLAIN = re.compile(
+    r"(?:\binitials?(?:\sare|\sis|:)?\s|\b(?P<title>[Mm]rs?|[Mm]s|[Mm]iss|[Dd]r)\.?\s)"
+    r"(?P<whole>[A-Z]{1,3}|[A-Z](?:\.\s?[A-Z]){0,2}\.?)(?![\w'-]|\sscan)"
+)
+_SIGNED = re.compile(
+    r"(?:^|[\n.?!]\s*)(?:[-\u2013\u2014~]\s?|/s/\s?|(?:thanks|thx|cheers|regards|best|ty)[,.!\s-]+)"
+    r"(?P<whole>[A-Z]{2,3}|(?:[A-Z]\.){2,3})\s*$",
+    re.IGNORECASE,
+)
+_OF_PERSON = re.compile(
+    r"\b(?:pt|patient|client|resident|baby|mother|child|infant)\.?,?\s(?P<whole>[A-Z]{2,3})"
+    r"(?=,?\s\(?(?:\d{1,3}\s?(?:y|F\b|M\b|-year)|is\sa|DOB|MRN|aged?))"
+)
+_BABY = re.compile(
+    r"\b(?:[Bb]aby|BABY|[Bb]aby\s(?:boy|girl)|[Bb]/[Oo]|BB|BG)\s(?P<whole>[A-Z][a-z]{2,}"
+    r"|[A-Z]{3,})\b"
+)
+
+
+def find_name_forms(note: Note) -> Iterator[Found]:
+    """Yield names that need no list: their form says what they are."""
+    yield from _comma_names(note)
+    yield from _initials(note)
+    for match in _BABY.finditer(note.text):
+        key = match["whole"].lower()
+        if key not in listed("not_names") and key not in listed("words"):
+            yield Found(*match.span("whole"), "name", STRONG)
+
+
+def _comma_names(note: Note) -> Iterator[Found]:
+    """Yield "LAST, First M." where both parts can be names."""
+    by_start = {word.start: word for word in note.words}
+    for match in _LAST_FIRST.finditer(note.text):
+        first = by_start.get(match.start("first"))
+        last = by_start.get(match.start("last"))
+        if first is None or last is None or not _are_names(note, last, first, match):
+            continue
+        middle = match.end("middle") if match["middle"] else first.end
+        second = by_start.get(first.end + 1)
+        if second is not None and second.given and second.capital and not match["middle"]:
+            middle = second.end
+        yield Found(match.start(), middle, "name", STRONG)
+
+
+def _are_names(note: Note, last: Word, first: Word, match: re.Match[str]) -> bool:
+    if first.key in listed("not_names") or last.key in listed("not_names"):
+        return False
+    if note.clinical(first.start, first.end) or (last.eponym and not last.acronym):
+        return False
+    shaped = first.capital and last.capital
+    family = last.surname and not last.ordinary
+    if not family and last.acronym:
+        plain = len(last.text) > 3 and not last.ordinary and "-" not in last.text
+        family = shaped and (last.surname or plain)
+    unlisted = shaped and not last.ordinary and not note.clinical(last.start, last.end)
+    if first.given and (not first.ordinary or shaped):
+        return family or (unlisted and not last.given)
+    aged = cues.AGE_AFTER.match(note.after(match.end())) or cues.AGE_AFTER.match(
+        note.after(first.end)
+    )
+    return (
+        shaped
+        and family
+        and not first.ordinary
+        and not first.acronym
+        and (aged is not None or last.acronym)
+    )
+
+
+def _initials(note: Note) -> Iterator[Found]:
+    """Yield initials that stand for a person: "J.S.", "Mrs K.", "-TK" at the end."""
+    for match in _DOTTED.finditer(note.text):
+        if re.sub(r"[^A-Z]", "", match[0]) not in _NOT_INITIALS and _in_company(note, match):
+            yield Found(match.start(), match.start() + len(match[0].rstrip()), "name", STRONG)
+    for pattern in (_PLAIN, _SIGNED, _OF_PERSON):
+        for match in pattern.finditer(note.text):
+            if match["whole"].isupper() and not note.clinical(*match.span("whole")):
+                title = match.groupdict().get("title")
+                start = match.start("title") if title else match.start("whole")
+                yield Found(start, match.end("whole"), "name", STRONG)
+
+
+def _in_company(note: Note, match: re.Match[str]) -> bool:
+    """Return whether something beside dotted initials says that they are a person's."""
+    before, after = note.before(match.start(), 24), note.after(match.end(), 24)
+    behind = (cues.PERSON, cues.TALKED, cues.RELATION, cues.TITLE)
+    ahead = (cues.AGE_AFTER, cues.VERB_AFTER)
+    return (
+        any(pattern.search(before) for pattern in behind)
+        or any(pattern.match(after) for pattern in ahead)
+        or after[:2] in {"'s", "\u2019s"}
+    )

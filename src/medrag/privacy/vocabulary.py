@@ -1,0 +1,92 @@
+"""The lists in `data/`, and what they say of one word: a name, an ordinary word, an eponym."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from importlib.resources import files
+
+_SINGLE_LETTERS = str.maketrans(
+    {
+        "ø": "o",
+        "ł": "l",
+        "đ": "d",
+        "ı": "i",
+        "ß": "ss",
+        "æ": "ae",
+        "œ": "oe",
+        "'": "",
+        "\u2019": "",
+        "\u02bc": "",
+    }
+)
+"""What has no decomposition, and the apostrophes."""
+_PATRONYMIC = re.compile(
+    r"(?:Mc|Mac|O['\u2019]|Fitz|D['\u2019])[A-Z][a-z]{2,}"
+    r"|[A-Z][a-z]{2,}(?:ovich|evich|enko|ski|sky|ska|wicz|shvili|dottir|escu|opoulos|oglu|yan|ian"
+    r"|sson"
+    r"|ssen|akis|idis|ova|eva|ov|czyk|czuk|mann|wala)$"
+)
+_ENDING = re.compile(
+    r"(?:tion|sion|ment|ness|able|ible|itis|osis|emia|aemia|ectomy|ostomy|otomy|pathy|plasty"
+    r"|scopy|gram"
+    r"|graphy|ology|ologist|uria|trophy|plegia|paresis|algia|penia|philia|cyte|cytes|lysis|genic"
+    r"|azole|cillin|mycin|micin|statin|sartan|prazole|dipine|olol|pril|mab|nib|gliptin|gliflozin"
+    r"|floxacin"
+    r"|cycline|parin|xaban|azepam|zolam|barbital|caine|setron|triptan|ically|ously|ative|itive"
+    r"|ating|izing"
+    r"|ising|ized|ised|ated|ical|ular|ous|less|ful|ship|wise|aemic|emic|otic|ytic|oma|omas"
+    r"|oscopic)$"
+)
+"""Endings that an ordinary or a clinical word has and a name hardly ever."""
+
+
+def folded(text: str) -> str:
+    """Return `text` in lower case without accents and apostrophes."""
+    lower = text.lower().translate(_SINGLE_LETTERS)
+    if lower.isascii():
+        return lower
+    plain = unicodedata.normalize("NFKD", lower)
+    return "".join(char for char in plain if not unicodedata.combining(char))
+
+
+@lru_cache(maxsize=16)
+def listed(name: str) -> frozenset[str]:
+    """Return the entries of a list in `data/`: one a line where they hold spaces, else words."""
+    text = (files("medrag.privacy") / "data" / f"{name}.txt").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    if name in {"cities", "countries", "eponyms"}:
+        return frozenset(folded(line) for line in lines)
+    return frozenset(word for line in lines for word in line.split())
+
+
+def is_given(key: str) -> bool:
+    """Return whether a folded word, or its part before a hyphen, is a listed given name."""
+    names = listed("given_names")
+    return key in names or ("-" in key and key.split("-", maxsplit=1)[0] in names)
+
+
+def is_surname(key: str, written: str) -> bool:
+    """Return whether a word or a part of it is a family name: listed, or formed like one."""
+    names = listed("surnames")
+    if key in names or _PATRONYMIC.match(written) is not None:
+        return True
+    return "-" in key and any(part in names for part in key.split("-"))
+
+
+def is_ordinary(key: str) -> bool:
+    """Return whether a folded word is an ordinary or clinical one, by the lists or its ending."""
+    if _listed_word(key) or _ENDING.search(key) is not None:
+        return True
+    return "-" in key and all(_listed_word(part) for part in key.split("-"))
+
+
+def _listed_word(key: str) -> bool:
+    return any(key in listed(name) for name in ("words", "clinical_words", "countries"))
+
+
+def is_eponym(key: str) -> bool:
+    """Return whether a disease, a sign, a score or a device is called by this name."""
+    names = listed("eponyms")
+    return key in names or ("-" in key and key.split("-", maxsplit=1)[0] in names)
