@@ -148,12 +148,13 @@ _YEARS = (
     r"|[mf]\b|y\b)"
 )
 AGE_AFTER = _follows(
+    r"\s(?:in|from)\s(?:bed|room|rm|bay|cubicle|\d{2,4}[A-Z]?\b)|"
     rf",?\s\(?(?:is\s|was\s|who\sis\s)?(?:now\s)?(?:an?\s)?{_YEARS}|,?\s\(\d{{1,3}}\)|,\s\d{{1,3}},"
     r"|,?\s\(?(?:dob|d\.o\.b|mrn|nhs|hosp(?:ital)?\s?no|born|aged?|ssn|bed\s\d|room\s\d|rm\s\d"
     r"|[mf],?\s\d{2}|pt\sid|id\s?[#:]|medical\srecord|date\sof\sbirth|cell\b|tel\b|phone|ext\b)"
     r"|\s?\(?(?:his|her)\s(?:wife|husband|son|daughter|mother|father)"
-    r"|,\s(?:my|her|his|their|the|our|a|an)\s(?:\w+[\s-]){0,3}(?:wife|husband|son|daughter|mother"
-    r"|father|mum|mom|sister|brother|patient|nurse|doctor|carer|neighbou?r|boss|friend|partner)"
+    r"|(?:,\s|\s\()(?:my|her|his|their|the|our|a|an)\s(?:\w+[\s-]){0,3}"
+    rf"(?:{_RELATIONS}|sister|patient|nurse|doctor|child|baby|client|resident)\b"
 )
 PERSONAL_AFTER = _follows(
     r",?\s(?:says|said|lives?|lived|wants?|asked|asks|phoned|texted|emailed|shouted|reports"

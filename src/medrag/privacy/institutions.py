@@ -40,8 +40,8 @@ _SCHOOL = (
 )
 _TAIL = re.compile(
     rf"(?<![\w.])(?P<whole>{_W}(?:{_JOIN}{_W}){{0,5}}?{_JOIN}(?P<type>{_HOSPITAL}"
-    rf"|{_SCHOOL}))(?:\s(?:of|at|for|in)\s(?:the\s)?{_W}(?:\s{_W}){{0,3}}|\s(?:Trust|Hospital"
-    rf"|Cent(?:er|re)|Clinic|System|Campus)\b)?(?![\w])"
+    rf"|{_SCHOOL}))(?:\s(?:of|at|for|in)\s(?:the\s)?{_W}(?:\s{_W}){{0,3}}|\s(?:{_HOSPITAL}"
+    rf"|System|Campus)\b)?(?![\w])"
 )
 _HEAD = re.compile(
     rf"\b(?P<whole>(?:HMP|HMYOI|FCI|USP|VAMC|University|Hospital|H[oô]pital|Hosp\.|Ospedale"
@@ -65,6 +65,11 @@ _NO_SAINT = re.compile(
     re.IGNORECASE,
 )
 _MADE = frozenset(["jude", "vitus", "anthony", "john", "louis", "ives"])
+_LOWER = re.compile(
+    r"\b(?:at|from|to|in|by|@)\s(?:the\s)?(?P<whole>(?P<name>[a-z'\u2019.]+(?:\s[a-z'\u2019.]+){0,2})\s"
+    r"(?:hospital|medical\scent(?:er|re)|med\scent(?:er|re)|clinic|health\scent(?:er|re)|infirmary|hospice"
+    r"|nursing\shome|care\shome|pharmacy|surgery|rehab|high\sschool|elementary(?:\sschool)?|university))\b"
+)
 _FAMOUS = (
     r"Mayo(?:\sClinic)?|Cleveland\sClinic|Johns\sHopkins|Mass(?:achusetts)?\sGeneral|Mass\sGen"
     r"|MGH|Brigham(?:\sand\sWomen['\u2019]s)?|BWH|BIDMC|Beth\sIsrael(?:\sDeaconess)?|MD\sAnderson"
@@ -171,6 +176,8 @@ def find_institutions(note: Note) -> Iterator[Found]:
             match[0],
         ) and not _is_public(note, match):
             yield from _specific(match)
+    for match in _LOWER.finditer(text):
+        yield from _in_lower_case(match)
     for match in _SAINT.finditer(text):
         yield from _saint(note, match)
     for match in _FAMOUS_AT.finditer(text):
@@ -208,6 +215,44 @@ def _typed(note: Note, match: re.Match[str]) -> Iterator[Found]:
         return
     if start < match.end("type"):
         yield Found(start, match.end(), "organization", STRONG if own else SOFT)
+
+
+def _in_lower_case(match: re.Match[str]) -> Iterator[Found]:
+    """Yield "mercy clinic" and "st marys hospital", from the last word that is no name's."""
+    start, words = match.start(), match["name"].split()
+    while words and not _names_in_lower_case(words[0]):
+        start += len(words[0]) + 1
+        words = words[1:]
+    start += match.start("whole") - match.start()
+    if words and all(map(_names_in_lower_case, words)):
+        yield Found(start, match.end("whole"), "organization", SOFT)
+
+
+def _names_in_lower_case(word: str) -> bool:
+    key = folded(word.strip("."))
+    common = any(key in listed(name) for name in ("departments", "not_names", "wards"))
+    return not common and key not in listed("clinical_words") and key not in _NO_OWN_NAME
+
+
+_NO_OWN_NAME = frozenset(
+    (
+        "outside",
+        "another",
+        "nearest",
+        "other",
+        "same",
+        "different",
+        "rural",
+        "busy",
+        "small",
+        "free",
+        "nearby",
+        "closest",
+        "day",
+        "group",
+        "case",
+    )
+)
 
 
 def text_of(match: re.Match[str], kind: str) -> str:

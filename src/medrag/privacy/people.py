@@ -161,10 +161,10 @@ def _follows(note: Note, words: Sequence[Word], word: Word) -> bool:
     """Return whether a word goes on with the name that `words` begin."""
     if word.text.lower() in cues.PARTICLES or word.key in cues.SUFFIXES:
         return True
-    if word.key in listed("not_names"):
-        return False
     if len(word.text) == 1:
         return word.capital and note.cased and word.text != "I"
+    if word.key in listed("not_names"):
+        return False
     known = word.surname or word.given
     if note.cased and word.capital:
         return _looks_like_name(note, word) and (known or not word.ordinary)
@@ -289,7 +289,7 @@ def _of_after(note: Note, run: _Run) -> int:
 
 def _past_possessive(note: Note, word: Word) -> int:
     if not word.possessive:
-        return word.end
+        return word.end + (len(word.text) == 1 and note.text[word.end : word.end + 1] == ".")
     return word.end + (2 if note.text[word.end + 1 : word.end + 2].lower() == "s" else 1)
 
 
