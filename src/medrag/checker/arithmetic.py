@@ -17,7 +17,7 @@ from medrag.core.span import Span
 _UNIT = r"(?:%|°?[A-Za-zµμ²³]+(?:[/·^.]?[A-Za-zµμ²³0-9]+)*)"
 _TOKEN = re.compile(
     rf"\s*(?P<root>√\s?)?(?:(?P<number>\d[\d,]*(?:\.\d+)?)(?:\s?(?!x\s*[\d(])(?P<unit>{_UNIT}))?"
-    r"|(?P<bold>\*\*)|(?P<operator>[x×*·÷/+−–-])|(?P<paren>[()])|(?P<equals>[=≈]))"
+    r"|(?P<bold>\*\*|(?:about|approximately|roughly|around|ca\.)(?=\s\d))|(?P<operator>[x×*·÷/+−–-])|(?P<paren>[()])|(?P<equals>[=≈]))"
 )
 _START = re.compile(r"(?<![\w.,/])[(\d]")
 _TIMES, _OVER, _MINUS = frozenset("x×*·"), frozenset("/÷"), frozenset("-−–")

@@ -16,6 +16,12 @@ _WAIVED_BEFORE = re.compile(
     r"\s+(?:(?!(?:but|until|unless|because|if|when|once|while|with)\b)[\w/*:-]+,?\s+){0,5}$",
     re.I,
 )
+_RESULT = re.compile(
+    r"\w*(?: (?:is|was|of|at|stable|steady|today|now|stays?|\w+ed)){0,3}[ :=]+(?:at )?"
+    r"[<>]?\d+(?:\.\d+)?(?!\s?(?:h|hours?|days?|weeks?|months?)\b)",
+    re.I,
+)
+"""A test with its result: it has been done, nothing is asked for."""
 _MUCH_LATER = re.compile(
     r"[^.;]{0,40}?\b(?:in|after|every) (?:\d+|two|three|four|six|twelve|several|a few)"
     r" (?:months|years)"
@@ -87,12 +93,16 @@ def find_all(text: str, words: Sequence[str]) -> list[Span]:
 
 
 def asked_for(text: str, words: Sequence[str]) -> bool:
-    """Return whether the text names any of `words` without waiving it."""
-    return any(
-        not _is_waived(text, match.start(), match.end())
-        and _MUCH_LATER.match(text, match.end()) is None
-        for match in (_pattern(tuple(words)).finditer(text) if words else ())
-    )
+    """Return whether the text names any of `words` without waiving it.
+
+    A result stands for the test, unless the text puts the next one off for months.
+    """
+    found = list(_pattern(tuple(words)).finditer(text)) if words else []
+    kept = [m for m in found if not _is_waived(text, m.start(), m.end())]
+    soon = [m for m in kept if _MUCH_LATER.match(text, m.end()) is None]
+    if len(soon) == len(kept):
+        return bool(soon)
+    return any(_RESULT.match(text, m.end()) is None for m in soon)
 
 
 def waived(text: str, words: Sequence[str]) -> Span | None:

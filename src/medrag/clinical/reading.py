@@ -102,6 +102,12 @@ _ABOUT_IT = re.compile(
     r"|instil|insert|swallow"
     r"|take|give|start|stop|continue|restart|repeat|mix|dilute|draw)\b)"
 )
+_AMOUNT = re.compile(
+    r"\b(?:inject|give|take|infuse|administer|increase\sto|raise\s(?:it\s)?to|next\sstep\sis|next\sdose\sis"
+    r"|dose\s(?:is|of|will\sbe)|start\s(?:with|at)|begin\s(?:with|at))\s(?:about\s|up\sto\s)?"
+    r"\d[\d.,]*(?:\s?[-\u2013]\s?\d[\d.,]*)?\s?(?:mg|mcg|g|units?|ml|meq|tablets?|puffs?|drops?)\b"
+)
+"""Words that order an amount of the drug that was named before."""
 _GOVERNED = frozenset({"drug", "class", "combination", "analyte", "procedure"})
 _Item = TypeVar("_Item", Hit, QuantityMention, Frequency)
 
@@ -263,8 +269,11 @@ def _carried_on(parts: Sequence[_Part]) -> list[DrugMention]:
         headed = parts[last_drug].source.place.kind in {"heading", "row"}
         if step and number - last_step <= (_HEADED if headed else _APART):
             last_step = number
-        elif number - last_drug > 2 or not _CARRIES_ON.match(
-            part.source.folded, part.source.clauses.start, part.source.clauses.end
+        elif number - last_drug > 2 or not (
+            _CARRIES_ON.match(
+                part.source.folded, part.source.clauses.start, part.source.clauses.end
+            )
+            or _orders_amount(part)
         ):
             if number == last_drug + 1 and _goes_on(part):
                 drugs[last] = replace(drugs[last], until=number)
@@ -289,6 +298,14 @@ def _is_step(part: _Part) -> bool:
     if source.place.kind not in {"row", "item"}:
         return False
     return _STEP.match(source.folded, source.clauses.start, source.clauses.end) is not None
+
+
+def _orders_amount(part: _Part) -> bool:
+    """Return whether a sentence that names no drug orders an amount: "inject 60 mL around"."""
+    source = part.source
+    if part.drugs or part.labs or source.place.kind == "row":
+        return False
+    return _AMOUNT.search(source.folded, source.clauses.start, source.clauses.end) is not None
 
 
 def _goes_on(part: _Part) -> bool:

@@ -264,7 +264,12 @@ def _apart(context: Context, one: Given, other: Given) -> bool:
     """Return whether two drugs act at different places; two inhalers act at the same."""
     places = [_places(context, drug) for drug in (one, other)]
     both_inhaled = all(place == {"inhalation"} for place in places)
-    return any(places) and not both_inhaled
+    unknown = any(
+        not {r.route for r in drug.mention.regimens} - {None}
+        and not context.knowledge.rows(DoseRow, drug.ingredient)
+        for drug in (one, other)
+    )
+    return any(places) and not both_inhaled and not unknown
 
 
 def _places(context: Context, drug: Given) -> set[str]:

@@ -80,6 +80,7 @@ _DELAYED = re.compile(
     r"|unchanged|need(?:s|ed)? nothing|stay (?:on|at) the same|same dose"
     r"|(?:with|among|at) (?:the|her|his|their) (?:next |routine |usual |weekly |monthly |regular )+"
     r"(?:bloods|blood tests?|tests|labs)|on (?:mon|tues|wednes|thurs|fri|satur|sun)day"
+    r"|(?:review|discuss|look at|mention|address|raise)\w*\b[^.;]{0,25}\b(?:tomorrow|next round)"
     r"|after the weekend|of no concern|nothing to worry)\b",
     re.I,
 )
@@ -192,7 +193,11 @@ def _critical(context: Context) -> Iterator[Verdict]:
         sentences = context.content.sentences[lab.sentence : lab.sentence + _FOLLOWING]
         text = " ".join(sentence.text for sentence in sentences)
         delayed = _DELAYED.search(text)
-        if delayed is None or _truly_urgent(text, delayed):
+        if delayed is None:
+            continue
+        own = _sentence_of(text, delayed)
+        named = lab.text.lower() in own.lower()
+        if _truly_urgent(own if named else text, _DELAYED.search(own) or delayed):
             continue
         yield Signal(
             severity="critical",
@@ -202,6 +207,16 @@ def _critical(context: Context) -> Iterator[Verdict]:
             reference=context.knowledge.reference(row),
             subject=lab.analyte,
         )
+
+
+def _sentence_of(text: str, found: re.Match[str]) -> str:
+    """Return the words around a match, from one full stop or line to the next."""
+    ends = [m.end() for m in _STOP.finditer(text)]
+    begin = max((end for end in ends if end <= found.start()), default=0)
+    return text[begin : min((end for end in ends if end >= found.end()), default=len(text))]
+
+
+_STOP = re.compile(r"[.;]\s|\n|\s[-*\u2022]\s")
 
 
 def _is_critical(value: Decimal, row: AnalyteRow) -> bool:

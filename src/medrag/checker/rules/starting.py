@@ -22,6 +22,7 @@ _NAIVE = re.compile(
     r"|\b(?:her|his|their|a|as|the) (?:very )?first opioid|\bfirst opioid\b"
     r"|(?:had|has had|takes?|taking|on|took|received) only (?:paracetamol|acetaminophen|ibuprofen"
     r"|simple analgesi\w+|nsaids?|naproxen)"
+    r"|no opioid (?:history|use|exposure)\b|opioid history:? (?:none|no\b|nil)"
     r"|opioid[- ]free\b|not opioid[- ]tolerant|no opioid tolerance",
     re.I,
 )

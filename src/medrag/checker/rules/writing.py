@@ -89,7 +89,7 @@ _PRESCRIBED = re.compile(
 )
 _NUMBER_ONLY = re.compile(
     r"[ \t]+(?!(?:20(?:0[1-9]|[1-3]\d)|19[5-9]\d)\b)(?P<number>\d+(?:\.\d+)?)"
-    r"(?![\d.,]*\s*(?:%|mg|mcg|ug|µg|g\b|gram|kg|unit|u\b|iu|meq"
+    r"(?![\d.,]*[ \t]*(?:%|mg|mcg|ug|µg|g\b|gram|kg|unit|u\b|iu|meq"
     r"|mmol|ml|tab|cap|puff|drop|spray|patch|dose|time|day|week|month|hour|h\b|min|x\b|mm|million"
     r"|amp|vial|and\b|or\b|to\b|-|/|:|\)|level|year|st\b|nd\b|rd\b|th\b|lozenge|suppositor"
     r"|application|cc\b|inhalation|nebul|packet|sachet|tsp|tbsp|teaspoon|ounce|fl\b|oz"
