@@ -19,7 +19,7 @@ from medrag.cli.jsonlines import (
     write_lines,
     write_text,
 )
-from medrag.cli.recording import audited, content_recorded, open_recorder
+from medrag.cli.recording import audited, content_recorded, open_log, open_recorder
 from medrag.config import Settings
 from medrag.core.patient import read_patient
 from medrag.core.query import Filters, Query
@@ -72,6 +72,7 @@ def command(
     out: str | None,
     audit: str | None,
     audit_key: str | None,
+    audit_old_key: tuple[str, ...],
     audit_content: str | None,
     content_key: str | None,
 ) -> None:
@@ -90,7 +91,8 @@ def command(
     from medrag.pipeline.engine import QueryEngine
     from medrag.pipeline.index import Index
 
-    recorder = open_recorder(audit, audit_key, audit_content, content_key)
+    log = open_log(audit, audit_key, audit_old_key)
+    recorder = open_recorder(log, audit_content, content_key)
     facts = read_patient(read_json(patient), where=patient) if patient else None
     filters = Filters(as_of=as_of.date() if as_of else None)
     chosen = Settings.load(Path(settings)) if settings else Settings()

@@ -80,11 +80,11 @@ def _told(report: LogReport, log: str) -> str:
 @_log
 def head(log: str) -> None:
     """Print the newest head as JSON, to keep somewhere that the log's writer cannot reach."""
-    from medrag.review.audit import verify_log
+    from medrag.review.audit.verification import demand_sound
 
-    newest = verify_log(Path(log)).head
+    newest = demand_sound(Path(log)).head
     if newest is None:
-        raise InputError(f"{log}: the log has no sound head. Run medrag audit verify.")
+        raise InputError(f"{log}: the log holds no record yet.")
     click.echo(newest.model_dump_json(indent=2))
 
 
@@ -252,7 +252,7 @@ def check_proof(proof: str, key: str | None) -> None:
     if not value.holds(VerifyingKey.open(Path(key)) if key else None):
         click.echo("The proof does NOT hold.")
         raise click.exceptions.Exit(EXIT_GATE)
-    click.echo(str(value))
+    click.echo(str(value) if key else f"{value} No signature was checked: give --key.")
 
 
 @command.command("key")

@@ -17,27 +17,38 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 
 
 def audited(function: _F) -> _F:
-    """Give a command `--audit DIR` and `--audit-key FILE`."""
+    """Give a command `--audit DIR`, `--audit-key FILE` and `--audit-old-key FILE`."""
+    old = click.option(
+        "--audit-old-key",
+        multiple=True,
+        metavar="FILE",
+        help="Public key that signed the log before --audit-key.",
+    )
     key = click.option("--audit-key", metavar="FILE", help="Ed25519 key that signs the log.")
     folder = click.option("--audit", metavar="DIR", help="Record this in the audit log there.")
-    return folder(key(function))
+    return folder(key(old(function)))
 
 
-def open_log(audit: str | None, audit_key: str | None) -> AuditLog | None:
+def open_log(
+    audit: str | None, audit_key: str | None, audit_old_key: Sequence[str] = ()
+) -> AuditLog | None:
     """Return the log that the options name; None without `--audit`.
 
     Raises:
         InputError: The folder or the key cannot be used, or a key was given without a log.
     """
     from medrag.errors import InputError
-    from medrag.review.audit import AuditLog, SigningKey
+    from medrag.review.audit import AuditLog, SigningKey, VerifyingKey
 
     if audit is None:
-        if audit_key is not None:
+        if audit_key is not None or audit_old_key:
             raise InputError("--audit-key signs a log; name the log with --audit DIR.")
         return None
+    if audit_key is None and audit_old_key:
+        raise InputError("--audit-old-key goes with --audit-key: the key that signs now.")
     key = SigningKey.open(Path(audit_key)) if audit_key is not None else None
-    return AuditLog(Path(audit), key=key)
+    old = [VerifyingKey.open(Path(path)) for path in audit_old_key]
+    return AuditLog(Path(audit), key=key, trusted=old)
 
 
 def content_recorded(function: _F) -> _F:
@@ -57,17 +68,16 @@ def content_recorded(function: _F) -> _F:
 
 
 def open_recorder(
-    audit: str | None, audit_key: str | None, content: str | None, content_key: str | None
+    log: AuditLog | None, content: str | None, content_key: str | None
 ) -> Recorder | None:
-    """Return what records answers in the log that the options name; None without `--audit`.
+    """Return what records answers in the log; None without one.
 
     Raises:
-        InputError: As `open_log`; or content and key do not go together.
+        InputError: Content and key do not go together, or there is no log for them.
     """
     from medrag.errors import InputError
     from medrag.review.audit.recorder import Recorder
 
-    log = open_log(audit, audit_key)
     keys = open_keys((content_key,) if content_key else ())
     if log is None:
         if content is not None or keys is not None:

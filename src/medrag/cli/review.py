@@ -95,6 +95,7 @@ def sign(
     overrides: tuple[str, ...],
     audit: str | None,
     audit_key: str | None,
+    audit_old_key: tuple[str, ...],
 ) -> None:
     """Sign one answer: accept or reject it, by name.
 
@@ -115,7 +116,7 @@ def sign(
         overrides=tuple(_override(text) for text in overrides),
         policy=answers.policy,
     )
-    _keep(reviewed, answers, open_log(audit, audit_key))
+    _keep(reviewed, answers, open_log(audit, audit_key, audit_old_key))
 
 
 @command.command("countersign")
@@ -133,6 +134,7 @@ def countersign(
     reason: str,
     audit: str | None,
     audit_key: str | None,
+    audit_old_key: tuple[str, ...],
 ) -> None:
     """Sign as the second person, where the folder's policy asks for two."""
     from medrag.review import ReviewFolder
@@ -147,7 +149,7 @@ def countersign(
         reason,
         policy=answers.policy,
     )
-    _keep(reviewed, answers, open_log(audit, audit_key))
+    _keep(reviewed, answers, open_log(audit, audit_key, audit_old_key))
 
 
 @command.command("reasons")
@@ -163,7 +165,13 @@ def reasons() -> None:
 @click.argument("answer_id")
 @_folder
 @audited
-def export(answer_id: str, folder: str, audit: str | None, audit_key: str | None) -> None:
+def export(
+    answer_id: str,
+    folder: str,
+    audit: str | None,
+    audit_key: str | None,
+    audit_old_key: tuple[str, ...],
+) -> None:
     """Print what a signed answer allows to act on, as JSON.
 
     Refused without a valid sign-off. With --audit refused too where the log has no record of
@@ -172,7 +180,7 @@ def export(answer_id: str, folder: str, audit: str | None, audit_key: str | None
     from medrag.review import ReviewFolder, actionable
     from medrag.review.audit.records import demand_recorded, export_record
 
-    log = open_log(audit, audit_key)
+    log = open_log(audit, audit_key, audit_old_key)
     answers = ReviewFolder(Path(folder))
     reviewed = _signed(answers, answer_id)
     released = actionable(reviewed, policy=answers.policy)

@@ -59,12 +59,18 @@ def test_that_a_log_only_grew_is_proved_to_who_kept_a_head(log: Path, medrag):
     assert (checked.status, "begin with the 6 of" in checked.out) == (0, True), checked
     segment = next(log.glob("*.jsonl"))
     segment.write_text(segment.read_text().replace('"number":1', '"number":8'))
+    assert "does not verify" in medrag("audit", "prove", log, "--since", kept).err
+    for path in log.iterdir():
+        path.unlink()
+    for number in range(5):
+        AuditLog(log).append("answer", {"number": number})
     proof.write_text(medrag("audit", "prove", log, "--since", kept).out)
     assert medrag("audit", "check-proof", proof).status == 1
     for wrong in ([], ["a1", "--since", kept]):
         assert medrag("audit", "prove", log, *wrong).status == 2
-    for path in log.glob("*.jsonl"):
-        path.write_text("")
+    for path in log.iterdir():
+        path.unlink()
+    AuditLog(log).append("answer", {"number": 0})
     assert "its tail was cut" in medrag("audit", "prove", log, "--since", kept).err
 
 

@@ -20,7 +20,8 @@ from medrag.core.answer import (
 from medrag.core.finding import Finding
 from medrag.core.prompt import Completion
 from medrag.core.span import Span
-from medrag.review import ReviewFolder, sign
+from medrag.review import ReviewFolder
+from medrag.review.audit import AuditLog, SigningKey
 from medrag.review.audit.records import review_record
 
 DOSE = "Give examplazine 40 mg once daily."
@@ -92,29 +93,57 @@ def test_a_folder_with_a_policy_asks_for_two_persons(medrag, folder, answer_id):
     assert medrag("review", "export", answer_id, "--folder", folder).status == 0
 
 
-def test_a_sign_off_that_is_not_in_the_log_releases_nothing(medrag, folder, answer_id, tmp_path):
+@pytest.fixture
+def log(medrag, tmp_path: Path, folder: Path, answer_id: str) -> tuple[object, ...]:
+    """The options of a signed log that holds the answer."""
     medrag("audit", "key", tmp_path / "k")
-    log = ("--audit", tmp_path / "log", "--audit-key", tmp_path / "k")
-    finding = ("--override", "MED101=will-monitor")
-    person = ("--folder", folder, "--reviewer", "A", "--decision", "accept")
-    assert medrag("review", "sign", answer_id, *person, *finding, *log).status == 0
-    assert medrag("review", "export", answer_id, "--folder", folder, *log).status == 0
+    written = AuditLog(tmp_path / "log", key=SigningKey.open(tmp_path / "k"))
+    written.append("answer", {"answer": ReviewFolder(folder).answer(answer_id).digest})
+    return "--audit", tmp_path / "log", "--audit-key", tmp_path / "k"
 
-    answers = ReviewFolder(folder)
-    forged = sign(
-        answers.answer(answer_id),
-        "Somebody",
-        "accept",
-        overrides=answers.reviewed(answer_id).review.overrides,
-    )
-    answers.record(forged)
+
+FINDING = ("--override", "MED101=will-monitor")
+
+
+def test_a_sign_off_that_is_not_in_the_log_releases_nothing(
+    medrag, folder, answer_id, log, tmp_path
+):
+    person = ("--folder", folder, "--reviewer", "A", "--decision", "accept")
+    assert medrag("review", "sign", answer_id, *person, *FINDING).status == 0
     refused = medrag("review", "export", answer_id, "--folder", folder, *log)
     assert (refused.status, "not in the audit log" in refused.err) == (2, True)
-
+    signed = ReviewFolder(folder).reviewed(answer_id)
     last = sorted((tmp_path / "log").glob("*.jsonl"))[-1]
     at = datetime.now(timezone.utc).isoformat()
-    line = {"kind": "review", "id": "x", "at": at, "body": review_record(forged)}
+    line = {"kind": "review", "id": "x", "at": at, "body": review_record(signed)}
     with last.open("a") as file:
         file.write(json.dumps(line) + "\n")
     refused = medrag("review", "export", answer_id, "--folder", folder, *log)
     assert (refused.status, "does not verify" in refused.err) == (2, True)
+
+
+def test_an_acceptance_that_was_withdrawn_does_not_act_again(medrag, folder, answer_id, log):
+    person = ("--folder", folder, "--reviewer", "A", "--decision")
+    assert medrag("review", "sign", answer_id, *person, "accept", *FINDING, *log).status == 0
+    assert medrag("review", "export", answer_id, "--folder", folder, *log).status == 0
+    rejected = medrag("review", "sign", answer_id, *person, "reject", "--reason", "no", *log)
+    assert rejected.status == 0
+    earlier = folder / f"{answer_id}.review.1.json"
+    earlier.rename(folder / f"{answer_id}.review.json")
+    refused = medrag("review", "export", answer_id, "--folder", folder, *log)
+    assert (refused.status, "another, later decision" in refused.err) == (2, True)
+
+
+def test_an_answer_that_medrag_never_gave_is_not_released(medrag, folder, answer_id, tmp_path):
+    log = ("--audit", tmp_path / "log")
+    person = ("--folder", folder, "--reviewer", "A", "--decision", "accept")
+    assert medrag("review", "sign", answer_id, *person, *FINDING, *log).status == 0
+    refused = medrag("review", "export", answer_id, "--folder", folder, *log)
+    assert (refused.status, "nobody knows who gave it" in refused.err) == (2, True)
+
+
+def test_who_has_no_key_signs_nothing_off_in_a_signed_log(medrag, folder, answer_id, log):
+    person = ("--folder", folder, "--reviewer", "A", "--decision", "accept")
+    keyless = log[:2]
+    refused = medrag("review", "sign", answer_id, *person, *FINDING, *keyless)
+    assert (refused.status, "Give the key" in refused.err) == (2, True)

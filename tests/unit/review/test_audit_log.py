@@ -7,6 +7,8 @@ import signal
 import subprocess
 import sys
 import threading
+from contextlib import suppress
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,12 @@ from medrag.review.audit import (
     records_of,
     verify_log,
 )
+from medrag.review.audit.fhir import export_log
+from medrag.review.audit.merkle import EMPTY_ROOT
+
+NESTED: list[object] = []
+for _ in range(5_000):
+    NESTED = [NESTED]
 
 
 @pytest.fixture
@@ -119,11 +127,15 @@ def test_a_log_goes_on_under_a_new_key_and_both_are_given_to_verify(
     log: AuditLog, key: SigningKey, tmp_path: Path
 ):
     new = SigningKey.create(tmp_path / "new.key")
-    renewed = AuditLog(log.path, key=new, rotate_bytes=1_500)
+    with pytest.raises(AuditError, match="the key was changed"):
+        AuditLog(log.path, key=new).append("answer", {})
+    renewed = AuditLog(log.path, key=new, trusted=[key.public], rotate_bytes=1_500)
     for _ in range(5):
         renewed.append("answer", {"number": 0})
     assert verify_log(log.path, keys=[key.public, new.public]).signatures == "valid"
     assert verify_log(log.path, keys=[new.public]).signatures == "invalid"
+    assert problems(log, new)
+    AuditLog(log.path, key=new).append("answer", {"number": 1})  # from now on the new one will do
 
 
 def test_a_log_rolled_back_with_its_head_file_is_found_by_a_head_kept_elsewhere(
@@ -192,6 +204,8 @@ def test_unfinished_lines_of_a_dead_writer_are_moved_aside_and_said(
     log = AuditLog(tmp_path / "log")
     path = log.path / "000000000000.jsonl"
     if is_first_commit:
+        empty = TreeHead(size=0, root=EMPTY_ROOT.hex(), at=datetime.now(timezone.utc))
+        (log.path / "head.json").write_text(empty.model_dump_json())
         path.write_bytes(b'{"kind":"segment","format":1,"fir')
     else:
         log.append("answer", {"number": 1})
@@ -304,7 +318,7 @@ def test_the_logs_own_kinds_are_refused(tmp_path: Path, kind: str):
 def test_a_body_that_is_no_json_is_refused_and_nothing_is_written(tmp_path: Path):
     log = AuditLog(tmp_path / "log")
     for body in ({"x": object()}, {"x": float("nan")}):
-        with pytest.raises(InputError, match="must be JSON"):
+        with pytest.raises(InputError, match="must be a JSON object"):
             log.append("answer", body)
     assert segments(log) == []
 
@@ -335,3 +349,226 @@ def test_verifying_a_folder_without_a_log_is_an_error(tmp_path: Path):
     (tmp_path / "h.json").write_text("{}")
     with pytest.raises(InputError, match="no head of an audit log"):
         TreeHead.read(tmp_path / "h.json")
+
+
+def copied(log: AuditLog, **options: object) -> None:
+    """Write every record of a log anew, by somebody with other means."""
+    records = list(records_of(log.path))
+    shutil.rmtree(log.path)
+    entries = [("answer", record["body"], record["id"]) for record in records]
+    AuditLog(log.path, **options).append_many(entries)
+
+
+@pytest.mark.parametrize("who", ["nobody", "another"])
+def test_no_writer_vouches_for_what_others_wrote(
+    log: AuditLog, key: SigningKey, tmp_path: Path, who: str
+):
+    copied(log, key=SigningKey.create(tmp_path / "other") if who == "another" else None)
+    with pytest.raises(AuditError, match="not signed by the key given"):
+        AuditLog(log.path, key=key).append("answer", {})
+    assert problems(log, key)
+
+
+def test_a_writer_without_the_key_does_not_break_a_signed_log(log: AuditLog, key: SigningKey):
+    with pytest.raises(AuditError, match="Give the key"):
+        AuditLog(log.path).append("answer", {})
+    assert not problems(log, key)
+
+
+def without_last_segment(log: AuditLog) -> None:
+    segments(log)[-1].unlink()
+
+
+def without_last_commit(log: AuditLog) -> None:
+    path = segments(log)[-1]
+    path.write_bytes(b"".join(lines(path)[:-2]))
+
+
+def with_a_disguised_head(log: AuditLog) -> None:
+    path = segments(log)[-1]
+    *before, head = lines(path)
+    path.write_bytes(b"".join([*before, b" " + head]))
+
+
+@pytest.mark.parametrize("cut", [without_last_segment, without_last_commit, with_a_disguised_head])
+@pytest.mark.parametrize("head", ["removed", "damaged", "emptied", "kept", "of another log"])
+def test_no_writer_covers_a_cut_tail(
+    log: AuditLog, key: SigningKey, tmp_path: Path, cut, head: str
+):
+    cut(log)
+    path = log.path / "head.json"
+    if head == "removed":
+        path.unlink()
+    elif head == "damaged":
+        path.write_text("{")
+    elif head == "emptied":
+        empty = TreeHead(
+            size=0, root=EMPTY_ROOT.hex(), at=datetime.now(timezone.utc), key=key.id,
+            signature="A" * 86 + "==",
+        )  # fmt: skip
+        path.write_text(empty.model_dump_json())
+    elif head == "of another log":
+        other = AuditLog(tmp_path / "other", key=key)
+        other.append("answer", {})
+        path.write_text(other.head().model_dump_json())
+    before = {path: path.read_bytes() for path in log.path.iterdir()}
+    assert problems(log, key)
+    for writer in (AuditLog(log.path, key=key), log):
+        with pytest.raises(AuditError):
+            writer.append("answer", {})
+    assert {path: path.read_bytes() for path in log.path.iterdir()} == before
+
+
+def test_a_writer_that_died_before_head_json_is_followed(log: AuditLog, key: SigningKey):
+    path = log.path / "head.json"
+    behind = path.read_bytes()
+    log.append("answer", {"number": 12})
+    path.write_bytes(behind)
+    assert not problems(log, key)
+    AuditLog(log.path, key=key).append("answer", {"number": 13})
+    assert not problems(log, key)
+
+
+@pytest.mark.parametrize(
+    ("found", "put"),
+    [(b"\n", b"\r\n"), (b'"size"', b'"\\u0073ize"'), (b'{"kind":"head",', b'{"kind":"head", ')],
+)
+def test_the_bytes_of_the_last_head_are_bound_too(log: AuditLog, key, found: bytes, put: bytes):
+    path = segments(log)[-1]
+    *before, head = lines(path)
+    path.write_bytes(b"".join([*before, head.replace(found, put)]))
+    assert problems(log, key)
+
+
+def test_files_that_were_joined_parted_emptied_or_cut_at_their_line_end_are_found(
+    log: AuditLog, key: SigningKey
+):
+    sound = {path: path.read_bytes() for path in segments(log)}
+    first, second, *_, last = sound
+
+    def found() -> str:
+        text = problems(log, key)
+        for path, data in sound.items():
+            path.write_bytes(data)
+        return text
+
+    first.write_bytes(b"".join(sound.values()))
+    for path in list(sound)[1:]:
+        path.unlink()
+    assert "in the middle of another" in found()
+    first.write_bytes(sound[first][:-1])
+    assert "its last line was cut" in found()
+    second.write_bytes(b"")
+    assert "is empty" in found()
+    last.write_bytes(sound[last].replace(b'"frontier":["', b'"frontier":["00', 1))
+    assert "begins as another" in found()
+    assert not problems(log, key)
+
+
+HOSTILE = [
+    b'{"kind":"head","a":' + b"[" * 100_000,
+    b"[" * 100_000,
+    b'{"kind":"answer"}',
+    b'{"kind":"answer","id":1,"at":"x","body":{}}',
+    b'{"kind":"answer","id":"x","at":"x","body":[]}',
+    b"null",
+    b"\xff\x00",
+    b'{"kind":"head","size":1,"root":"' + b"0" * 64 + b'","at":"0001-01-01T00:00:00+14:00"}',
+]
+
+
+@pytest.mark.parametrize("line", HOSTILE, ids=range(len(HOSTILE)))
+def test_a_line_that_is_no_record_is_an_error_of_the_log_and_never_of_ours(
+    log: AuditLog, key: SigningKey, line: bytes
+):
+    path = segments(log)[0]
+    path.write_bytes(path.read_bytes() + line + b"\n")
+    assert problems(log, key)
+    for reading in (
+        lambda: list(records_of(log.path)),
+        lambda: prove(log.path, "a1"),
+        lambda: list(export_log(log.path)),
+    ):
+        with suppress(AuditError):
+            reading()
+
+
+def test_other_files_in_the_folder_are_no_part_of_the_log(log: AuditLog, key: SigningKey):
+    (log.path / "².jsonl").write_text("x")
+    (log.path / "notes.jsonl").write_text("x")
+    assert not problems(log, key)
+
+
+@pytest.mark.parametrize("signature", ["é" * 88, "AAAA", "A" * 86 + "=="])
+def test_a_head_with_a_signature_that_is_none_is_found(log, key, signature: str):
+    path = log.path / "head.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "signature": signature}))
+    assert problems(log, key)
+
+
+def test_a_disk_that_has_no_room_for_head_json_records_nothing(tmp_path: Path):
+    log = AuditLog(tmp_path / "log")
+    log.append("answer", {"number": 1})
+    blocked = log.path / ".head.json.new"
+    blocked.mkdir()
+    with pytest.raises(AuditError, match="Nothing was recorded"):
+        log.append("answer", {"number": 2})
+    blocked.rmdir()
+    log.append("answer", {"number": 3})
+    assert [record["body"]["number"] for record in records_of(log.path)] == [1, 3]
+    assert not problems(log)
+
+
+def test_a_head_json_that_cannot_be_replaced_records_nothing(tmp_path: Path):
+    log = AuditLog(tmp_path / "log")
+    log.append("answer", {"number": 1})
+    size = segments(log)[0].stat().st_size
+    (log.path / "head.json").unlink()
+    (log.path / "head.json").mkdir()
+    with pytest.raises(AuditError):
+        log.append("answer", {"number": 2})
+    assert segments(log)[0].stat().st_size == size
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "id_"),
+    [
+        ("answer", [], "x"),
+        ("answer", "text", "x"),
+        ("answer", None, "x"),
+        ("answer", {}, 7),
+        ("answer", {}, "two\nlines"),
+        ("a" * 201, {}, "x"),
+        (["a"], {}, "x"),
+        ("answer", {"x": NESTED}, "x"),
+    ],
+)
+def test_what_readers_could_not_read_is_not_appended(tmp_path: Path, kind, body, id_):
+    log = AuditLog(tmp_path / "log")
+    with pytest.raises(InputError):
+        log.append(kind, body, id=id_)
+    assert segments(log) == []
+
+
+def test_half_a_character_is_kept_and_proved(tmp_path: Path):
+    log = AuditLog(tmp_path / "log")
+    log.append("feedback", {"text": "\ud800"}, id="half")
+    assert next(records_of(log.path))["body"] == {"text": "\ud800"}
+    assert prove(log.path, "half").holds()
+    assert next(export_log(log.path))["resourceType"] == "AuditEvent"
+
+
+def test_a_log_is_verified_and_nothing_is_missed_while_others_write(tmp_path: Path):
+    path = tmp_path / "log"
+    AuditLog(path).append("answer", {})
+    writers = [
+        subprocess.Popen([sys.executable, "-c", _WRITER, str(path)], stdout=subprocess.DEVNULL)
+        for _ in range(2)
+    ]
+    try:
+        found = [verify_log(path).problems for _ in range(60)]
+    finally:
+        for writer in writers:
+            writer.kill()
+            writer.wait()
+    assert set(found) == {()}

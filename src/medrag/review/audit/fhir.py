@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from medrag.errors import AuditError
 from medrag.review.audit.signing import VerifyingKey
-from medrag.review.audit.verification import records_of, verify_log
+from medrag.review.audit.verification import demand_sound, records_of
 
 Resource = dict[str, Any]
 """One FHIR resource, JSON-ready."""
@@ -71,8 +70,7 @@ def export_log(path: Path, keys: Sequence[VerifyingKey] = ()) -> Iterator[Resour
         InputError: There is no log.
         AuditError: The log does not verify; nothing was yielded.
     """
-    if verify_log(path, keys=keys).problems:
-        raise AuditError(f"{path}: the log does not verify. Run medrag audit verify {path}.")
+    demand_sound(path, keys)
     for record in records_of(path):
         yield from resources_of(record)
 
@@ -81,7 +79,7 @@ def resources_of(record: Mapping[str, Any]) -> list[Resource]:
     """Return the `AuditEvent` of a record, then its `Provenance` where it made something."""
     event = _EVENTS.get(record["kind"], _OTHER)
     resources = [_audit_event(record, event)]
-    if event.role is not None:
+    if event.role is not None and isinstance(record["body"].get("answer"), str):
         resources.append(_provenance(record, event, event.role))
     return resources
 

@@ -13,15 +13,16 @@ Merkle tree:
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from pydantic import AwareDatetime, Field, ValidationError
+from pydantic import AwareDatetime, Field, ValidationError, field_validator
 
 from medrag.core.span import Value
 from medrag.errors import AuditError, InputError
@@ -30,8 +31,13 @@ from medrag.review.audit.signing import VerifyingKey
 
 FORMAT = 1
 HEAD_FILE = "head.json"
+LOCK_FILE = "LOCK"
 HEAD_START = b'{"kind":"head",'
+SEGMENT_START = b'{"kind":"segment",'
 RESERVED_KINDS = frozenset({"segment", "head", "recovery"})
+_SEGMENT_NAME = re.compile(r"[0-9]{12,}\.jsonl")
+_LONGEST_NAME = 200
+"""Characters of a record's kind or id."""
 
 
 class TreeHead(Value):
@@ -48,21 +54,25 @@ class TreeHead(Value):
     size: int = Field(ge=0)
     root: str = Field(pattern="^[0-9a-f]{64}$")
     at: AwareDatetime
-    key: str | None = None
-    signature: str | None = None
+    key: str | None = Field(default=None, pattern="^[0-9a-f]{16}$")
+    signature: str | None = Field(default=None, pattern="^[A-Za-z0-9+/]{86}==$")
+
+    @field_validator("at")
+    @classmethod
+    def _in_utc(cls, at: datetime) -> datetime:
+        if not 1970 < at.year < 9999:
+            raise ValueError("a head is made in the present")
+        return at.astimezone(timezone.utc)
 
     @property
     def message(self) -> bytes:
         """What is signed."""
-        at = self.at.astimezone(timezone.utc).isoformat()
+        at = self.at.isoformat()
         return f"medrag audit head {FORMAT}\n{self.size}\n{self.root}\n{at}\n".encode()
 
     def is_signed_by(self, key: VerifyingKey) -> bool:
         """Return whether this key made the signature."""
-        try:
-            signature = base64.b64decode(self.signature or "", validate=True)
-        except binascii.Error:
-            return False
+        signature = base64.b64decode(self.signature or "")
         return self.key == key.id and key.confirms(signature, self.message)
 
     @classmethod
@@ -76,7 +86,7 @@ class TreeHead(Value):
             return cls.model_validate_json(path.read_bytes())
         except OSError as error:
             raise InputError(f"{path}: cannot be read ({error.strerror}).") from error
-        except ValidationError as error:
+        except (ValidationError, RecursionError) as error:
             raise InputError(
                 f"{path}: no head of an audit log. Save one with `medrag audit head`."
             ) from error
@@ -84,7 +94,7 @@ class TreeHead(Value):
 
 def segment_files(path: Path) -> list[Path]:
     """Return the log's files in order."""
-    return sorted(p for p in path.glob("*.jsonl") if p.stem.isdigit())
+    return sorted(p for p in path.glob("*.jsonl") if _SEGMENT_NAME.fullmatch(p.name))
 
 
 def holds_a_head(segment: Path) -> bool:
@@ -99,7 +109,9 @@ def lines_of(segment: Path) -> Iterator[bytes]:
 
 
 def head_of(line: bytes) -> TreeHead:
-    """Return the head that a line holds.
+    """Return the head that a line holds, which must be written as this module writes it.
+
+    No leaf is made of the last head yet, so that nothing else finds a change of its bytes.
 
     Raises:
         AuditError: It holds none.
@@ -107,17 +119,28 @@ def head_of(line: bytes) -> TreeHead:
     try:
         fields = json.loads(line)
         del fields["kind"]
-        return TreeHead.model_validate(fields)
-    except (ValueError, KeyError, TypeError) as error:
+        head = TreeHead.model_validate(fields)
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise AuditError("a head of the audit log is damaged. Run medrag audit verify.") from error
+    if head_line(head) != line.rstrip(b"\n"):
+        raise AuditError("a head of the audit log was rewritten. Run medrag audit verify.")
+    return head
 
 
 def record_line(kind: str, body: Mapping[str, Any], id_: str, at: datetime) -> bytes:
     """Return a caller's record as a line.
 
     Raises:
-        InputError: The kind is the log's own, or the body is not JSON.
+        InputError: The kind is the log's own, kind or id is no short printable text, or the body
+            is no JSON object.
     """
+    named: dict[str, object] = {"kind": kind, "id": id_}
+    for name, value in named.items():
+        if not isinstance(value, str) or not value.isprintable() or len(value) > _LONGEST_NAME:
+            raise InputError(
+                f"The {name} of an audit record must be printable text of up to {_LONGEST_NAME} "
+                "characters."
+            )
     if kind in RESERVED_KINDS or not kind:
         raise InputError(f"An audit record cannot be of kind {kind!r}: the log uses it itself.")
     return line_of(kind, body, id_, at)
@@ -125,18 +148,21 @@ def record_line(kind: str, body: Mapping[str, Any], id_: str, at: datetime) -> b
 
 def line_of(kind: str, body: Mapping[str, Any], id_: str, at: datetime) -> bytes:
     """Return any record as a line without its end, `recovery` included."""
-    fields = {"kind": kind, "id": id_, "at": at.isoformat(), "body": body}
+    wanted = "The body of an audit record must be a JSON object: of text, numbers, lists, objects."
+    if not isinstance(body, Mapping):
+        raise InputError(wanted)
     try:
-        return _json(fields)
-    except (TypeError, ValueError) as error:
-        raise InputError(
-            "The body of an audit record must be JSON: objects, lists, text, finite numbers."
-        ) from error
+        return _json({"kind": kind, "id": id_, "at": at.isoformat(), "body": dict(body)})
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InputError(wanted) from error
 
 
 def _json(fields: Mapping[str, Any]) -> bytes:
     text = json.dumps(fields, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return text.encode("utf-8", "surrogatepass")
+    try:
+        return text.encode()
+    except UnicodeEncodeError:  # half of a surrogate pair: JSON can hold it, UTF-8 cannot
+        return json.dumps(fields, allow_nan=False, separators=(",", ":")).encode()
 
 
 def segment_line(tree: Frontier) -> bytes:
@@ -157,38 +183,66 @@ def frontier_at(segment: Path) -> Frontier:
     try:
         fields = json.loads(line)
         return Frontier(fields["first"], [bytes.fromhex(h) for h in fields["frontier"]])
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise AuditError(
             f"{segment}: does not begin as a segment of an audit log. Run medrag audit verify."
         ) from error
 
 
 def append_durably(path: Path, offset: int, block: bytes) -> None:
-    """Write `block` at the end of a file of `offset` bytes, or leave the file as it was."""
+    """Write `block` at the end of a file of `offset` bytes, or leave everything as it was."""
     is_new = not path.exists()
     handle = os.open(path, os.O_WRONLY | os.O_CREAT, 0o640)
     try:
         os.lseek(handle, offset, os.SEEK_SET)
-        try:
-            view = memoryview(block)
-            while view:
-                view = view[os.write(handle, view) :]
-            os.fsync(handle)
-        except OSError:
-            os.ftruncate(handle, offset)
-            raise
+        view = memoryview(block)
+        while view:
+            view = view[os.write(handle, view) :]
+        os.fsync(handle)
+    except OSError:
+        os.ftruncate(handle, offset)
+        if is_new:
+            path.unlink()
+        raise
     finally:
         os.close(handle)
-    if is_new and os.name == "posix":
-        folder = os.open(path.parent, os.O_RDONLY)
+    if is_new:
+        _sync_folder(path.parent)
+
+
+def cut_durably(path: Path, length: int) -> None:
+    """Shorten a file to `length` bytes; one of none is removed."""
+    if length:
+        with path.open("rb+") as file:
+            file.truncate(length)
+            os.fsync(file.fileno())
+    else:
+        path.unlink()
+
+
+@contextmanager
+def replacing(path: Path, data: bytes) -> Iterator[None]:
+    """Put `data` in place of a file after what is done inside; its room is taken before.
+
+    One writer at a time. After a crash the file is the old one or the new one, whole.
+    """
+    beside = path.with_name(f".{path.name}.new")
+    try:
+        with beside.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        yield
+        beside.replace(path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+
+
+def _sync_folder(path: Path) -> None:
+    if os.name == "posix":
+        folder = os.open(path, os.O_RDONLY)
         try:
             os.fsync(folder)
         finally:
             os.close(folder)
-
-
-def replace_file(path: Path, data: bytes) -> None:
-    """Put `data` in place of a file; no fsync, as the log itself holds the same head."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    beside.write_bytes(data)
-    beside.replace(path)

@@ -4,6 +4,9 @@ A commit is one write and one fsync of its records together with their head. Wha
 the last head was never promised to anybody: the next writer moves it aside and says so in a
 record. `head.json` repeats the last head, so that a cut tail is missed; copies of it kept
 elsewhere (`medrag audit head`) find even a log that was rewritten with its key.
+
+A writer builds only on what it can trust: a head of the log that `head.json` repeats, signed by
+one of the keys that it knows. Otherwise its own signature would vouch for what somebody else did.
 """
 
 from __future__ import annotations
@@ -26,23 +29,27 @@ from medrag.errors import AuditError, InputError
 from medrag.review.audit.files import (
     HEAD_FILE,
     HEAD_START,
+    LOCK_FILE,
     TreeHead,
     append_durably,
+    cut_durably,
     frontier_at,
     head_line,
     head_of,
     holds_a_head,
     line_of,
+    lines_of,
     record_line,
-    replace_file,
+    replacing,
     segment_files,
     segment_line,
 )
-from medrag.review.audit.merkle import Frontier, leaf_hash
+from medrag.review.audit.merkle import EMPTY_ROOT, Frontier, leaf_hash
 from medrag.review.audit.signing import SigningKey, VerifyingKey
 
 ROTATE_BYTES = 64 << 20
 _LOCK_WAIT_S = 10.0
+_POLL_S = 0.002
 
 
 @dataclass(slots=True)
@@ -56,11 +63,12 @@ class _Ticket:
 
 @dataclass(slots=True)
 class _Tail:
-    """Where the log ends: the last file, its sound length, and the tree so far."""
+    """Where the log ends: the last file, its sound length, the tree so far, and the last head."""
 
     segment: Path | None = None
     offset: int = 0
     tree: Frontier = field(default_factory=Frontier)
+    head: TreeHead | None = None
 
 
 class AuditLog:
@@ -72,7 +80,9 @@ class AuditLog:
     Args:
         path: The folder; made where missing.
         key: Signs the heads. Without one the log still finds damage and cut tails, but not
-            somebody who recomputes every hash.
+            somebody who recomputes every hash; a log is signed from its beginning or never.
+        trusted: Keys that signed before this one: a log whose last head none of them signed is
+            not continued.
         rotate_bytes: A commit that finds the last file longer than this starts a new one.
 
     Raises:
@@ -80,10 +90,17 @@ class AuditLog:
     """
 
     def __init__(
-        self, path: Path, *, key: SigningKey | None = None, rotate_bytes: int = ROTATE_BYTES
+        self,
+        path: Path,
+        *,
+        key: SigningKey | None = None,
+        trusted: Sequence[VerifyingKey] = (),
+        rotate_bytes: int = ROTATE_BYTES,
     ) -> None:
         self.path = path
         self._key = key
+        self._trusted = trusted
+        self._vouched: TreeHead | None = None
         self._rotate_bytes = rotate_bytes
         self._tail = _Tail()
         self._waiting: list[_Ticket] = []
@@ -93,7 +110,7 @@ class AuditLog:
             path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise InputError(f"{path}: cannot be made ({error.strerror}).") from error
-        self._between_processes = FileLock(path / "LOCK", timeout=_LOCK_WAIT_S)
+        self._between_processes = FileLock(path / LOCK_FILE, timeout=_LOCK_WAIT_S)
 
     def append(self, kind: str, body: Mapping[str, Any], *, id: str | None = None) -> str:  # noqa: A002 - the field's name
         """Write one record; return its id once it is on the disk.
@@ -105,8 +122,8 @@ class AuditLog:
 
         Raises:
             InputError: The kind is reserved, or the body is not JSON.
-            AuditError: The log is damaged, locked by another process for too long, or its
-                disk is full. Nothing was written then.
+            AuditError: The log is damaged, not one that this writer's keys signed, locked by
+                another process for too long, or its disk is full. Nothing was written then.
         """
         return self.append_many([(kind, body, id)])[0]
 
@@ -136,8 +153,8 @@ class AuditLog:
 
     @property
     def keys(self) -> tuple[VerifyingKey, ...]:
-        """What verifies the heads that this writer signs; empty where it signs none."""
-        return () if self._key is None else (self._key.public,)
+        """What verifies the heads of this log; empty where nobody signs them."""
+        return () if self._key is None else (self._key.public, *self._trusted)
 
     def head(self) -> TreeHead | None:
         """Return the head after the last commit; None of an empty log."""
@@ -181,7 +198,7 @@ class AuditLog:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         try:
-            with self._between_processes:
+            with self._between_processes.acquire(poll_interval=_POLL_S):
                 yield
         except Timeout as error:
             raise AuditError(
@@ -203,9 +220,21 @@ class AuditLog:
         data.append(head_line(head))
         tree.append(leaf_hash(data[-1]))
         block = b"".join(line + b"\n" for line in data)
-        append_durably(segment, offset, block)
-        self._tail = _Tail(segment, offset + len(block), tree)
-        replace_file(self.path / HEAD_FILE, head.model_dump_json().encode())
+        self._write_block(segment, offset, block, head)
+        self._tail = _Tail(segment, offset + len(block), tree, head)
+        self._vouched = head
+
+    def _write_block(self, segment: Path, offset: int, block: bytes, head: TreeHead) -> None:
+        """Write a commit and repeat its head in `head.json`: both or neither."""
+        written = False
+        try:
+            with replacing(self.path / HEAD_FILE, head.model_dump_json().encode()):
+                append_durably(segment, offset, block)
+                written = True
+        except OSError:
+            if written:
+                cut_durably(segment, offset)
+            raise
 
     def _new_head(self, tree: Frontier) -> TreeHead:
         head = TreeHead(size=tree.size, root=tree.root().hex(), at=datetime.now(timezone.utc))
@@ -216,24 +245,79 @@ class AuditLog:
 
     def _catch_up(self) -> list[bytes]:
         """Read what other writers added; move a dead writer's unfinished lines aside."""
-        moved: list[bytes] = []
         segments = segment_files(self.path)
-        while segments and self._tail.segment != segments[-1]:
-            if holds_a_head(segments[-1]):
-                self._tail = _Tail(segments[-1], 0, frontier_at(segments[-1]))
-            else:  # its writer died before the first commit was whole
-                moved.append(self._set_aside(segments.pop(), 0))
+        repeated = self._repeated(begun=bool(segments))
+        torn: list[tuple[Path, int]] = []
+        while segments and segments[-1] != self._tail.segment and not holds_a_head(segments[-1]):
+            torn.append((segments.pop(), 0))  # its writer died before the first commit was whole
+        if segments and self._tail.segment != segments[-1]:
+            self._tail = _Tail(segments[-1], 0, self._grown(frontier_at(segments[-1])))
         if not segments:
-            self._tail = _Tail()
+            self._tail = _Tail(tree=self._grown(Frontier()))
         elif self._follow():
-            moved.append(self._set_aside(segments[-1], self._tail.offset))
-        head = self.head()
-        if head is not None and head.size >= self._tail.tree.size:
+            torn.append((segments[-1], self._tail.offset))
+        self._demand_continuity(repeated, segments)
+        return [said for segment, offset in torn for said in self._set_aside(segment, offset)]
+
+    def _repeated(self, *, begun: bool) -> TreeHead:
+        """Return what `head.json` holds; the head of an empty log is written where it begins."""
+        path = self.path / HEAD_FILE
+        if not begun and not path.exists():
+            empty = self._new_head(Frontier())
+            with replacing(path, empty.model_dump_json().encode()):
+                return empty
+        try:
+            return TreeHead.read(path)
+        except InputError as error:
             raise AuditError(
-                f"{self.path}: the log has {self._tail.tree.size} lines where its last head "
-                f"stood after {head.size}: its tail was cut. Run medrag audit verify."
+                f"{self.path}: {HEAD_FILE} is missing or damaged, so that a cut tail could not be "
+                "seen. Nothing was recorded; run medrag audit verify."
+            ) from error
+
+    def _grown(self, tree: Frontier) -> Frontier:
+        """Return the tree at the beginning of a file, which this writer has not outgrown."""
+        if tree.size < self._tail.tree.size:
+            raise AuditError(
+                f"{self.path}: files that this writer has seen are missing: the log's tail was "
+                "cut. Nothing was recorded; run medrag audit verify."
             )
-        return moved
+        return tree
+
+    def _demand_continuity(self, repeated: TreeHead, segments: Sequence[Path]) -> None:
+        """Make sure that the last head is what `head.json` leads to and what our keys signed."""
+        last = self._tail.head
+        size = last.size if last else 0
+        if repeated.size > size:
+            raise AuditError(
+                f"{self.path}: the log has {size} lines before its last head where {HEAD_FILE} "
+                f"counts {repeated.size}: its tail was cut. Run medrag audit verify."
+            )
+        if repeated != last and not (_stands(repeated, segments[-2:]) and self._is_ours(repeated)):
+            raise AuditError(
+                f"{self.path}: {HEAD_FILE} holds a head that does not stand in the log. Nothing "
+                "was recorded; run medrag audit verify."
+            )
+        newest = last or repeated
+        if newest != self._vouched:
+            self._demand_signature(newest)
+            self._vouched = newest
+
+    def _is_ours(self, head: TreeHead) -> bool:
+        """Whether a key that this writer knows signed it; of a log without keys, any head is."""
+        return self._key is None or any(head.is_signed_by(key) for key in self.keys)
+
+    def _demand_signature(self, head: TreeHead) -> None:
+        if self._key is None and head.key is not None:
+            raise AuditError(
+                f"{self.path}: the log is signed with key {head.key}; an unsigned record would "
+                "break it. Give the key."
+            )
+        if not self._is_ours(head):
+            raise AuditError(
+                f"{self.path}: the last head is not signed by the key given or a key named as "
+                "trusted: somebody else wrote it, the key was changed (name the old one too), or "
+                "the log was begun without one (begin a new log). Run medrag audit verify."
+            )
 
     def _follow(self) -> bool:
         """Take over every commit behind the tail; return whether more bytes follow them."""
@@ -245,31 +329,49 @@ class AuditLog:
                     f"{tail.segment}: shorter than what was written there: its tail was cut. "
                     "Nothing was recorded; run medrag audit verify."
                 )
-            file.seek(tail.offset)
+            ending = head_line(tail.head) + b"\n" if tail.head and tail.offset else b""
+            file.seek(tail.offset - len(ending))
+            if file.read(len(ending)) != ending:
+                raise AuditError(
+                    f"{tail.segment}: what was written there was changed. Nothing was recorded; "
+                    "run medrag audit verify."
+                )
             added = file.read()
         while (end := added.find(b"\n", start)) >= 0:
             line, start = added[start:end], end + 1
             if line.startswith(HEAD_START):
-                if head_of(line).root != tree.root().hex():
+                head = head_of(line)
+                if head.root != tree.root().hex() or head.size != tree.size:
                     raise AuditError(
                         f"{self.path}: lines before number {tree.size} were changed after they "
                         "were signed. Nothing was recorded; run medrag audit verify."
                     )
                 tree.append(leaf_hash(line))
-                sound, tail.tree = start, tree.copy()
+                sound, tail.tree, tail.head = start, tree.copy(), head
             else:
                 tree.append(leaf_hash(line))
         tail.offset += sound
         return sound < len(added)
 
-    def _set_aside(self, segment: Path, offset: int) -> bytes:
+    def _set_aside(self, segment: Path, offset: int) -> list[bytes]:
         """Keep a dead writer's bytes in a file of their own; return the record that says so."""
         torn = segment.read_bytes()[offset:]
         name = f"torn-{segment.stem}-{uuid.uuid4().hex[:8]}.bin"
-        append_durably(self.path / name, 0, torn)
-        if offset:
-            os.truncate(segment, offset)
-        else:
-            segment.unlink()
+        if torn:
+            append_durably(self.path / name, 0, torn)
+        cut_durably(segment, offset)
+        if not torn:
+            return []
         body = {"bytes": len(torn), "file": name, "sha256": hashlib.sha256(torn).hexdigest()}
-        return line_of("recovery", body, uuid.uuid4().hex, datetime.now(timezone.utc))
+        return [line_of("recovery", body, uuid.uuid4().hex, datetime.now(timezone.utc))]
+
+
+def _stands(head: TreeHead, segments: Sequence[Path]) -> bool:
+    """Return whether a head stands in these files, or is that of a log which just began.
+
+    A writer that dies between a commit and `head.json` leaves the one before in it.
+    """
+    if not head.size:
+        return head.root == EMPTY_ROOT.hex() and all(int(path.stem) == 0 for path in segments)
+    line = head_line(head)
+    return any(found.rstrip(b"\n") == line for path in segments for found in lines_of(path))

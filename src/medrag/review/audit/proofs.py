@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from medrag.core.span import Value
 from medrag.errors import InputError
-from medrag.review.audit.files import HEAD_START, TreeHead, head_of
+from medrag.review.audit.files import HEAD_START, SEGMENT_START, TreeHead
 from medrag.review.audit.merkle import (
     consistency_proof,
     extends,
@@ -17,7 +21,10 @@ from medrag.review.audit.merkle import (
     leaf_hash,
 )
 from medrag.review.audit.signing import VerifyingKey
-from medrag.review.audit.verification import numbered_lines
+from medrag.review.audit.verification import demand_sound, numbered_lines
+
+Hash = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+"""One SHA-256, hex."""
 
 
 class InclusionProof(Value):
@@ -32,8 +39,8 @@ class InclusionProof(Value):
 
     kind: Literal["inclusion"] = "inclusion"
     line: str
-    index: int
-    proof: tuple[str, ...]
+    index: int = Field(ge=0)
+    proof: tuple[Hash, ...]
     head: TreeHead
 
     def holds(self, key: VerifyingKey | None = None) -> bool:
@@ -61,7 +68,7 @@ class ConsistencyProof(Value):
     kind: Literal["consistency"] = "consistency"
     earlier: TreeHead
     head: TreeHead
-    proof: tuple[str, ...]
+    proof: tuple[Hash, ...]
 
     def holds(self, key: VerifyingKey | None = None) -> bool:
         """Return whether the tree grew from `earlier`, and both are signed by `key` if given."""
@@ -86,48 +93,61 @@ def prove(path: Path, record_id: str) -> InclusionProof:
     """Return the proof that the newest record with this id stands in the log.
 
     Raises:
-        InputError: No such record, or none that a head covers yet.
+        InputError: There is no log, or no such record.
+        AuditError: The log does not verify.
     """
-    leaves, found, head = [], None, None
-    wanted = f'"id":{json.dumps(record_id, ensure_ascii=False)},'.encode()
-    for number, line in numbered_lines(path):
-        if line.startswith(HEAD_START):
-            head = head_of(line)
-        elif wanted in line and json.loads(line).get("id") == record_id:
-            found = number, line
+    head = _newest(path)
+    leaves, found = [], None
+    wanted = json.dumps(record_id, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    for number, line in _covered(path, head):
+        if wanted in line and not line.startswith((HEAD_START, SEGMENT_START)):
+            found = (number, line) if json.loads(line)["id"] == record_id else found
         leaves.append(leaf_hash(line))
-    if found is None or head is None or found[0] >= head.size:
+    if found is None:
         raise InputError(f"{path}: no record {record_id!r}. `medrag audit show` lists them.")
     number, line = found
-    hashes = inclusion_proof(leaves[: head.size], number)
-    text = line.decode("utf-8", "surrogatepass")
-    return InclusionProof(line=text, index=number, proof=tuple(h.hex() for h in hashes), head=head)
+    hashes = inclusion_proof(leaves, number)
+    return InclusionProof(
+        line=line.decode(), index=number, proof=tuple(h.hex() for h in hashes), head=head
+    )
 
 
 def prove_growth(path: Path, earlier: TreeHead) -> ConsistencyProof:
     """Return the proof that the log only grew since `earlier`.
 
-    Of a log that was rewritten it returns a proof that does not hold.
+    Of a log that was rewritten since it returns a proof that does not hold.
 
     Raises:
-        InputError: The log has no head, or fewer lines than the earlier head covers.
+        InputError: There is no log, or it has fewer lines than the earlier head covers.
+        AuditError: The log does not verify.
     """
-    leaves, head = [], None
-    for _, line in numbered_lines(path):
-        if line.startswith(HEAD_START):
-            head = head_of(line)
-        leaves.append(leaf_hash(line))
-    if head is None or not 1 <= earlier.size <= head.size:
-        covered = head.size if head else 0
+    head = _newest(path)
+    if not 1 <= earlier.size <= head.size:
         raise InputError(
-            f"{path}: its newest head covers {covered} lines, the one given {earlier.size}: "
+            f"{path}: its newest head covers {head.size} lines, the one given {earlier.size}: "
             "that is another log, or its tail was cut."
         )
-    hashes = consistency_proof(leaves[: head.size], earlier.size)
+    leaves = [leaf_hash(line) for _, line in _covered(path, head)]
+    hashes = consistency_proof(leaves, earlier.size)
     return ConsistencyProof(earlier=earlier, head=head, proof=tuple(h.hex() for h in hashes))
 
 
-def _bytes(hashes: tuple[str, ...]) -> list[bytes]:
+def _newest(path: Path) -> TreeHead:
+    """Return the last head of a sound log."""
+    head = demand_sound(path).head
+    if head is None:
+        raise InputError(f"{path}: the log holds no record yet.")
+    return head
+
+
+def _covered(path: Path, head: TreeHead) -> Iterator[tuple[int, bytes]]:
+    """Yield the lines that a head covers, without their ends."""
+    return (
+        (number, line.rstrip(b"\n")) for number, line in islice(numbered_lines(path), head.size)
+    )
+
+
+def _bytes(hashes: Iterable[str]) -> list[bytes]:
     return [bytes.fromhex(value) for value in hashes]
 
 

@@ -13,9 +13,9 @@ from typing import Any
 
 from medrag.core.answer import ReviewedAnswer
 from medrag.core.trace import TracedAnswer
-from medrag.errors import AuditError, NotReviewedError
+from medrag.errors import NotReviewedError
 from medrag.review.audit.signing import VerifyingKey
-from medrag.review.audit.verification import records_of, verify_log
+from medrag.review.audit.verification import demand_sound, records_of
 
 
 def answer_record(traced: TracedAnswer, settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -81,7 +81,7 @@ def export_record(reviewed: ReviewedAnswer) -> dict[str, Any]:
 
 
 def demand_recorded(reviewed: ReviewedAnswer, log: Path, keys: Sequence[VerifyingKey]) -> None:
-    """Make sure that a sign-off stands in a sound log, as the one that it is.
+    """Make sure that answer and sign-off stand in a sound log, and no later decision.
 
     The whole log is verified: a line that somebody appended by hand is no record.
 
@@ -91,15 +91,28 @@ def demand_recorded(reviewed: ReviewedAnswer, log: Path, keys: Sequence[Verifyin
         keys: Which must have signed its heads; where empty only damage is found.
 
     Raises:
-        NotReviewedError: It does not: the file was made by something that did not record it.
+        NotReviewedError: They do not: the files were made by something that did not record
+            them, or somebody decided anew since.
         AuditError: The log does not verify.
     """
-    report = verify_log(log, keys=keys)
-    if report.problems:
-        raise AuditError(f"{log}: the log does not verify. Run medrag audit verify {log}.")
+    demand_sound(log, keys)
+    digest = reviewed.review.answer_digest
+    given, seal = False, None
     for record in records_of(log):
-        if record["kind"] == "review" and record["body"].get("seal") == reviewed.seal:
-            return
-    raise NotReviewedError(
-        f"The sign-off is not in the audit log {log}. Sign with --audit, or find out who wrote it."
-    )
+        if record["body"].get("answer") == digest:
+            given |= record["kind"] == "answer"
+            seal = record["body"].get("seal") if record["kind"] == "review" else seal
+    if not given:
+        raise NotReviewedError(
+            f"The answer is not in the audit log {log}: nobody knows who gave it. Ask with --audit."
+        )
+    if seal is None:
+        raise NotReviewedError(
+            f"The sign-off is not in the audit log {log}. Sign with --audit, or find out who "
+            "wrote it."
+        )
+    if seal != reviewed.seal:
+        raise NotReviewedError(
+            f"The audit log {log} holds another, later decision on this answer. Show it, or sign "
+            "again."
+        )
