@@ -156,6 +156,8 @@ def is_glued_heading(reading: Reading, first: int, quoted: Range) -> bool:
     """
     unit, text = reading.units[first], reading.folded.text
     left = text[unit.start : quoted[0]]
+    if _are_cells(left) and _states_alone(reading, first, quoted):
+        return True
     if len(left) > 160:
         return False
     if _LIST_MARKER.match(left):
@@ -166,8 +168,43 @@ def is_glued_heading(reading: Reading, first: int, quoted: Range) -> bool:
     cues = (cue.kind for cue in reading.cues(first) if cue.start < quoted[0])
     if not numbered and any(kind != "population" for kind in cues):
         return False
-    whole = quoted[1] >= unit.end - 1
+    return _states_alone(reading, first, quoted)
+
+
+def _states_alone(reading: Reading, first: int, quoted: Range) -> bool:
+    """Return whether the quotation is a statement that begins as a sentence and ends its unit."""
+    unit, text = reading.units[first], reading.folded.text
+    whole = quoted[1] >= unit.end - 1 and text[quoted[0]].isupper()
     return whole and states(text[quoted[0] : quoted[1]], unit.kind)
+
+
+_HANGS_ON = re.compile(
+    r"(?:[:;,(<>=]|\b(?:of|for|in|with|to|by|the|an?|and|or|from|on|at|than|as|if|not|no|per|when"
+    r"|until|unless|only))\s*\Z"
+)
+_LONGEST_CELLS = 600
+_SHORTEST_CELLS = 12
+_FRAMING = re.compile(
+    r"\b(?:In|If|When|For|With|Without|During|Unless|After|Before|Until|Only|Not|No|Do|Avoid|Except"
+    r"|Although|While|Despite|Where|Among|Never|Patients|Adults|Children|Contraindicated"
+    r"|Contraindications?)\b|\b(?i:is|are|was|were|has|have|had|should|must|may|might|can|could"
+    r"|will|would|shall|does|do|did|contraindicated|avoid|not|unless|if)\b"
+)
+
+
+def _are_cells(left: str) -> bool:
+    """Return whether what stands before a quotation is cells of a table that lost its lines.
+
+    "Starting dose 600 mg twice daily First dose reduction 450 mg": numbers, no verb, and nothing
+    that a sentence could hang on.
+    """
+    if not _SHORTEST_CELLS <= len(left) <= _LONGEST_CELLS or not any(c.isdigit() for c in left):
+        return False
+    parted = _SENTENCE_ENDS.search(left) is None and _HANGS_ON.search(left[-12:]) is None
+    return parted and _FRAMING.search(left) is None
+
+
+_SENTENCE_ENDS = re.compile(r"[.!?](?!\d)")
 
 
 def _is_title(left: str) -> bool:

@@ -157,7 +157,14 @@ def _forms(quote: str) -> list[str]:
     if forms and forms[-1].endswith((".", ",", ";", ":")):
         open_end = forms[-2][:-1].rstrip()
         forms += [open_end, _other_case(open_end)]
+    flat = _AREA.sub(lambda m: f"{m[1]} {'23'['²³'.index(m[2])]}", quote)
+    if flat != quote:
+        forms += _forms(flat)
     return list(dict.fromkeys(forms))
+
+
+_AREA = re.compile(r"\b([cmk]?m)([²³])")
+"""A square or cubic meter; texts that lost their superscripts write it "m 2"."""
 
 
 def _other_case(key: str) -> str:

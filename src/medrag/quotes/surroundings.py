@@ -51,6 +51,7 @@ def needs_heading(reading: Reading, start: int, end: int, heading: str) -> bool:
 _GLUED_TITLE = re.compile(
     r"(?:\d{1,2}(?:\.\d{1,2})*\.?\s+)?(?:[A-Z][A-Z&/,()-]{2,}\s+){1,8}"
     r"(?=[A-Z][\w-]*\s+(?:[\w-]+\s+){0,3}?(?:is|are|should|must|has|have|may|can|was|were)\b)"
+    r"|(?:[A-Z][a-z]+\s+){1,4}(?=(?:In|For|If|When|During|The|Patients with)\s+[a-z])"
 )
 """The title that a flattened label runs into its first sentence, before the sentence's subject."""
 
