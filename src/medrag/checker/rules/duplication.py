@@ -242,6 +242,8 @@ def _classes(context: Context) -> Iterator[Verdict]:
             continue
         if _apart(context, first, second) or warned(context, first, second):
             continue
+        if not _are_joined(context, first, second):
+            continue
         seen.add(both)
         yield Signal(
             severity=row.severity,
@@ -251,6 +253,31 @@ def _classes(context: Context) -> Iterator[Verdict]:
             reference=context.knowledge.reference(row),
             subject="+".join(both),
         )
+
+
+_BOTH = re.compile(
+    r"\b(?:add\w*|also|plus|both|together|as well|on top|in addition|combin\w*|alongside|besides?|dual"
+    r"|continu\w*|keep\w*|stays?|goes on|carr(?:y|ies) on|unchanged|concurrent\w*|with)\b|\+",
+    re.I,
+)
+"""Words that put a drug beside what is taken anyway."""
+
+
+def _are_joined(context: Context, first: Given, second: Given) -> bool:
+    """Return whether words say that two drugs of one class are taken together.
+
+    Drugs of one class in one text are most often choices. What the patient takes anyway is
+    beside a new order; two drugs of the text are so where one sentence orders both, or where a
+    sentence adds or keeps one of them.
+    """
+    if not (first.in_text and second.in_text):
+        return True
+    one, other = sorted((first.mention, second.mention), key=lambda mention: mention.start)
+    if one.sentence == other.sentence:
+        return True
+    if one.current or other.current:
+        return True
+    return any(_BOTH.search(context.sentence(mention)) is not None for mention in (one, other))
 
 
 def _usual(row: DuplicateRow, both: tuple[str, ...]) -> bool:
