@@ -49,7 +49,9 @@ def reviewed_card(reviewed: ReviewedAnswer) -> str:
             f"{review.decision.upper()}ED by {review.reviewer}, {review.at:%Y-%m-%d %H:%M} UTC"
         )
         lines.append(f"  counts until {review.expires:%Y-%m-%d %H:%M} UTC")
-        lines += [f"  override of {o.rule_id} ({o.code}): {o.reason}" for o in review.overrides]
+        for o in review.overrides:
+            said = f"override of {o.rule_id} ({o.code}): {' '.join(o.reason.split())}"
+            lines += _wrapped(said, "  ", "    ")
     if reviewed.second is None and reviewed.review.persons > 1:
         lines.append("Waiting for a second person's sign-off; nothing here may act before it.")
     return "\n".join([*lines, *_foot(reviewed.answer)])

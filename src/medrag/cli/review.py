@@ -11,6 +11,7 @@ import click
 
 from medrag.cli.recording import audited, open_log
 from medrag.core.answer import Override
+from medrag.core.person import holds_hidden
 
 if TYPE_CHECKING:
     from medrag.core.answer import ReviewedAnswer
@@ -44,7 +45,10 @@ def list_answers(folder: str) -> None:
     for entry in entries:
         people = " and ".join(name for name in (entry.reviewer, entry.second) if name)
         state = f"{entry.decision}ed by {people}" if entry.decision else "waiting"
-        state += ", waiting for a second person" if entry.decision and entry.is_waiting else ""
+        if entry.is_void:
+            state += ", under another policy: sign again"
+        elif entry.decision and entry.is_waiting:
+            state += ", waiting for a second person"
         if entry.expires is not None and entry.expires < now:
             state += ", expired"
         facts = f"{state}  {entry.status}, {entry.critical} critical findings"
@@ -220,6 +224,8 @@ def _keep(reviewed: ReviewedAnswer, answers: ReviewFolder, log: AuditLog | None)
 def _override(text: str) -> Override:
     from medrag.review import OVERRIDE_REASONS
 
+    if holds_hidden(text):
+        raise click.UsageError("--override holds control or invisible characters. Type it by hand.")
     rule_id, separator, reason = text.partition("=")
     if not separator or not reason.strip():
         raise click.UsageError(

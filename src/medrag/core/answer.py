@@ -11,14 +11,15 @@ import json
 from datetime import datetime
 from typing import Literal
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import AwareDatetime, Field, field_validator, model_validator
 
 from medrag.core.document import Page, Source
 from medrag.core.finding import Finding, NotChecked
 from medrag.core.patient import Patient
+from medrag.core.person import canonical_name, name_problem
 from medrag.core.prompt import Completion
 from medrag.core.query import Filters, Hit
-from medrag.core.span import Span, Value
+from medrag.core.span import Span, Value, WholeText
 
 DISCLAIMER = (
     "Research and development software, not a medical device. "
@@ -44,8 +45,8 @@ class Quote(Value):
             (by a sentence's id, or as a whole citable unit); None where the words must be found.
     """
 
-    passage_id: str
-    text: str
+    passage_id: WholeText
+    text: WholeText
     span: Span | None = None
 
 
@@ -110,7 +111,7 @@ Support = Literal["supported", "partly", "unsupported"]
 class DraftClaim(Value):
     """One statement with the quotations it is said to rest on."""
 
-    text: str
+    text: WholeText
     quotes: tuple[Quote, ...]
 
 
@@ -124,7 +125,7 @@ class DraftAnswer(Value):
 
     status: Literal["answered", "insufficient"]
     claims: tuple[DraftClaim, ...] = ()
-    missing: str | None = None
+    missing: WholeText | None = None
     completion: Completion
 
 
@@ -250,6 +251,7 @@ class Review(Value):
     """One person's decision about exactly one answer.
 
     Attributes:
+        reviewer: Who decided; a name that `medrag.core.person.name_problem` has nothing against.
         answer_digest: `CheckedAnswer.digest` of what was reviewed.
         at: When, aware, UTC.
         expires: After this moment the sign-off no longer counts.
@@ -257,9 +259,12 @@ class Review(Value):
         persons: How many must accept before the answer may act.
         confirms: Of a second person's review, the digest of the first one's; else None.
         policy: Digest of the policy it was signed under; empty for the default.
+
+    Raises:
+        ValueError: Nobody can sign under that name.
     """
 
-    reviewer: str = Field(min_length=1)
+    reviewer: str
     decision: Literal["accept", "reject"]
     reason: str
     at: AwareDatetime
@@ -270,6 +275,14 @@ class Review(Value):
     confirms: str | None = None
     policy: str = ""
 
+    @field_validator("reviewer")
+    @classmethod
+    def _nameable(cls, name: str) -> str:
+        problem = name_problem(name)
+        if problem:
+            raise ValueError(problem)
+        return name
+
     @property
     def digest(self) -> str:
         """The SHA-256 of everything in this review: what a second person confirms."""
@@ -278,7 +291,7 @@ class Review(Value):
     @property
     def person(self) -> str:
         """The reviewer without the differences that make no other person."""
-        return " ".join(self.reviewer.casefold().split())
+        return canonical_name(self.reviewer)
 
 
 class ReviewedAnswer(Value):

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 import tempfile
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Literal, TypeVar
 
+from filelock import FileLock
 from pydantic import ValidationError
 
 from medrag.core.answer import CheckedAnswer, Review, ReviewedAnswer
 from medrag.core.span import Value
-from medrag.errors import InputError
+from medrag.errors import ConfigError, InputError
 from medrag.review.policy import ANYBODY, ReviewPolicy
 
 POLICY_FILE = "policy.toml"
+_LOCK = ".lock"
 
 _ID = re.compile(r"[0-9a-f]{16}")
+_EARLIER = re.compile(r"[0-9a-f]{16}\.review\.([0-9]{1,9})\.json")
 _V = TypeVar("_V", bound=Value)
 
 
@@ -34,7 +38,9 @@ class Entry:
         decision: None while it waits.
         reviewer, at, expires: Who decided, when and until when it counts; None while it waits.
         second: Who decided as the second person; None where nobody has.
-        is_waiting: Whether nobody has decided yet, or a second person still has to.
+        is_waiting: Whether nobody has decided yet, a second person still has to, or the
+            acceptance is void.
+        is_void: Whether it was accepted under another policy than the folder's.
         problem: Why its files cannot be read; None where they can.
     """
 
@@ -47,6 +53,7 @@ class Entry:
     expires: datetime | None = None
     second: str | None = None
     is_waiting: bool = True
+    is_void: bool = False
     problem: str | None = None
 
 
@@ -65,23 +72,41 @@ class ReviewFolder:
     def add(self, answer: CheckedAnswer) -> str:
         """Store an answer that waits for review; return its id. The same answer is one file."""
         name = answer.digest[:16]
-        self._write(f"{name}.answer.json", answer.model_dump_json(indent=1))
+        self._write(f"{name}.answer.json", answer.model_dump_json(indent=1).encode())
         return name
 
     @property
     def policy(self) -> ReviewPolicy:
-        """What is asked of a sign-off here.
+        """What is asked of a sign-off here; the default where there is no `policy.toml`.
 
         Raises:
-            ConfigError: `policy.toml` cannot be read or breaks its schema.
+            ConfigError: `policy.toml` is there and is no file, cannot be read or breaks its
+                schema. Only an absent one asks nothing.
         """
         path = self.path / POLICY_FILE
-        return ReviewPolicy.load(path) if path.exists() else ANYBODY
+        try:
+            path.lstat()
+        except FileNotFoundError:
+            return ANYBODY
+        except OSError as error:
+            raise ConfigError(f"{path}: cannot be read ({error.strerror}).") from error
+        try:
+            is_file = stat.S_ISREG(path.stat().st_mode)
+        except OSError as error:
+            raise ConfigError(f"{path}: its target cannot be read ({error.strerror}).") from error
+        if not is_file:
+            raise ConfigError(f"{path} is not a file. Put the policy there, or remove it.")
+        return ReviewPolicy.load(path)
 
     def entries(self) -> list[Entry]:
-        """Return every answer, pending first, then by id; damaged ones with their problem."""
+        """Return every answer, pending first, then by id; damaged ones with their problem.
+
+        Raises:
+            ConfigError: As `policy`.
+        """
+        policy = self.policy
         ids = {path.name.split(".", 1)[0] for path in self.path.glob("*.answer.json")}
-        found = [self._entry(name) for name in ids if _ID.fullmatch(name)]
+        found = [self._entry(name, policy) for name in ids if _ID.fullmatch(name)]
         return sorted(found, key=lambda entry: (not entry.is_waiting, entry.id))
 
     def answer(self, name: str) -> CheckedAnswer:
@@ -96,13 +121,18 @@ class ReviewFolder:
         return answer
 
     def record(self, reviewed: ReviewedAnswer) -> str:
-        """Store a decision and its answer; return the id."""
+        """Store a decision and its answer; return the id.
+
+        Raises:
+            InputError: The folder cannot be written, or the second signature confirms a decision
+                that is not the last one here.
+        """
         name = self.add(reviewed.answer)
-        last = self.path / f"{name}.review.json"
-        if last.exists():
-            earlier = len(list(self.path.glob(f"{name}.review.*.json")))
-            last.rename(self.path / f"{name}.review.{earlier + 1}.json")
-        self._write(f"{name}.review.json", reviewed.model_dump_json(indent=1))
+        with FileLock(self.path / _LOCK):
+            if reviewed.second is not None:
+                self._demand_last(name, reviewed.review)
+            self._keep_earlier(name)
+            self._write(f"{name}.review.json", reviewed.model_dump_json(indent=1).encode())
         return name
 
     def reviewed(self, name: str) -> ReviewedAnswer | None:
@@ -111,15 +141,14 @@ class ReviewFolder:
         Raises:
             InputError: The id is none, or the file is damaged or of another answer.
         """
-        self._check(name)
-        if not (self.path / f"{name}.review.json").exists():
+        if self._bytes(name, "review") is None:
             return None
         reviewed = self._read(name, "review", ReviewedAnswer)
         if reviewed.review.answer_digest[:16] != name:
             raise InputError(f"{name}.review.json is of another answer. Review this one again.")
         return reviewed
 
-    def _entry(self, name: str) -> Entry:
+    def _entry(self, name: str, policy: ReviewPolicy) -> Entry:
         try:
             answer, reviewed = self.answer(name), self.reviewed(name)
         except InputError as error:
@@ -128,6 +157,9 @@ class ReviewFolder:
         if reviewed is None:
             return Entry(name, answer.status, critical)
         last, first = reviewed.reviews[-1], reviewed.review
+        accepted = all(review.decision == "accept" for review in reviewed.reviews)
+        is_void = accepted and any(review.policy != policy.mark for review in reviewed.reviews)
+        persons = max(first.persons, policy.persons(answer))
         return Entry(
             name,
             answer.status,
@@ -137,35 +169,56 @@ class ReviewFolder:
             at=last.at,
             expires=min(review.expires for review in reviewed.reviews),
             second=reviewed.second.reviewer if reviewed.second else None,
-            is_waiting=reviewed.second is None and self._persons(answer, first) > 1,
+            is_waiting=is_void or (accepted and len(reviewed.reviews) < persons),
+            is_void=is_void,
         )
 
-    def _persons(self, answer: CheckedAnswer, first: Review) -> int:
-        if first.decision == "reject":
-            return 1
-        return max(first.persons, self.policy.persons(answer))
+    def _demand_last(self, name: str, first: Review) -> None:
+        last = self.reviewed(name)
+        if last is not None and last.review != first:
+            raise InputError(
+                f"Answer {name} was decided anew after the first signature. Look at it again."
+            )
+
+    def _keep_earlier(self, name: str) -> None:
+        """Copy the decision that stands to a file of the next number; none is ever replaced."""
+        standing = self._bytes(name, "review")
+        if standing is None:
+            return
+        names = [path.name for path in self.path.glob(f"{name}.review.*.json")]
+        numbers = [int(found[1]) for found in map(_EARLIER.fullmatch, names) if found]
+        self._write(f"{name}.review.{max(numbers, default=0) + 1}.json", standing)
 
     def _check(self, name: str) -> None:
         if not _ID.fullmatch(name):
             raise InputError("An answer's id is 16 hex digits. `medrag review list` shows them.")
 
     def _read(self, name: str, kind: str, type_: type[_V]) -> _V:
+        content = self._bytes(name, kind)
+        if content is None:
+            raise InputError(
+                f"No answer {name} in {self.path}. `medrag review list` shows which there are."
+            )
+        try:
+            return type_.model_validate_json(content)
+        except ValidationError as error:
+            raise InputError(
+                f"{name}.{kind}.json is damaged or was changed ({error.error_count()} errors). "
+                "Ask anew."
+            ) from error
+
+    def _bytes(self, name: str, kind: str) -> bytes | None:
+        """Return what a file holds, None where there is none."""
         self._check(name)
         path = self.path / f"{name}.{kind}.json"
         try:
-            return type_.model_validate_json(path.read_bytes())
-        except FileNotFoundError as error:
-            raise InputError(
-                f"No answer {name} in {self.path}. `medrag review list` shows which there are."
-            ) from error
+            return path.read_bytes()
+        except FileNotFoundError:
+            return None
         except OSError as error:
             raise InputError(f"{path.name}: cannot be read ({error.strerror}).") from error
-        except ValidationError as error:
-            raise InputError(
-                f"{path.name} is damaged or was changed ({error.error_count()} errors). Ask anew."
-            ) from error
 
-    def _write(self, name: str, text: str) -> None:
+    def _write(self, name: str, content: bytes) -> None:
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             handle, beside = tempfile.mkstemp(dir=self.path, prefix=f".{name}.")
@@ -174,8 +227,8 @@ class ReviewFolder:
                 f"{self.path}: cannot be written ({error.strerror}). Give a folder."
             ) from error
         try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
             Path(beside).replace(self.path / name)

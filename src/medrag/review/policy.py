@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from medrag.config import read_toml
 from medrag.core.answer import CheckedAnswer, OverrideCode, Review
+from medrag.core.person import canonical_name, name_problem
 from medrag.core.span import Value
 
 OVERRIDE_SYSTEM = "urn:medrag:override-reason"
@@ -41,22 +43,45 @@ class ReviewPolicy(Value):
         hours: For how long a sign-off counts, above 0 and at most a year. Default 24.
         two_persons: When a second person must accept too: `never`, for answers with a
             `critical` finding, or `always`. Default never.
-        reviewers: Who may sign first; anybody where empty.
+        reviewers: Who may sign first; anybody where empty. Names are compared by
+            `medrag.core.person.canonical_name`, here and below.
         second_reviewers: Who may sign second; anybody where empty. Never the same person.
         codes: Reasons that may stand in an override; every one where empty.
+
+    Raises:
+        ValueError: A value is out of range, or of another type: no number is read out of a text
+            or a truth value. Or nobody can sign under a name of a list.
     """
 
-    hours: float = Field(default=24, gt=0, le=8760)
+    hours: float = Field(default=24, gt=0, le=8760, strict=True)
     two_persons: Literal["never", "critical", "always"] = "never"
     reviewers: tuple[str, ...] = ()
     second_reviewers: tuple[str, ...] = ()
     codes: tuple[OverrideCode, ...] = ()
 
+    @field_validator("reviewers", "second_reviewers")
+    @classmethod
+    def _nameable(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        for problem in filter(None, map(name_problem, names)):
+            raise ValueError(problem)
+        return names
+
     @property
     def digest(self) -> str:
-        """The first 12 hex digits of the SHA-256 of the policy."""
-        text = json.dumps(self.model_dump(mode="json"), sort_keys=True)
-        return hashlib.sha256(text.encode()).hexdigest()[:12]
+        """The SHA-256 of what is asked: two policies that ask the same have one digest."""
+        asked = {
+            "hours": float(self.hours),
+            "two_persons": self.two_persons,
+            "reviewers": sorted(_persons(self.reviewers)),
+            "second_reviewers": sorted(_persons(self.second_reviewers)),
+            "codes": sorted(set(self.codes)),
+        }
+        return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+
+    @property
+    def mark(self) -> str:
+        """What a review keeps of the policy it was signed under: empty for the default."""
+        return "" if self.digest == ANYBODY.digest else self.digest
 
     @classmethod
     def load(cls, path: Path) -> ReviewPolicy:
@@ -74,10 +99,16 @@ class ReviewPolicy(Value):
         return 2 if needs_two else 1
 
     def objection(self, review: Review) -> str | None:
-        """Return why this policy does not let a review count, or None."""
+        """Return why this policy does not let a review count, or None.
+
+        A review counts under the very policy it was signed under. One that was removed,
+        exchanged, loosened or tightened since voids it: nobody signed for what is asked now.
+        """
+        if review.policy != self.mark:
+            return _ANOTHER_POLICY if self.mark else _NO_POLICY
         second = review.confirms is not None
         allowed = self.second_reviewers if second else self.reviewers
-        if allowed and review.person not in {" ".join(name.casefold().split()) for name in allowed}:
+        if allowed and review.person not in _persons(allowed):
             place = "second" if second else "first"
             return f"The policy does not name {review.reviewer} among those who may sign {place}."
         stray = sorted({o.code for o in review.overrides} - set(self.codes)) if self.codes else []
@@ -88,5 +119,17 @@ class ReviewPolicy(Value):
         return None
 
 
+def _persons(names: Iterable[str]) -> set[str]:
+    return {canonical_name(name) for name in names}
+
+
 ANYBODY = ReviewPolicy()
 """The default policy: one person, any, for a day."""
+
+_ANOTHER_POLICY = (
+    "The sign-off was made under another policy than the one in force. Sign again under this one."
+)
+_NO_POLICY = (
+    "The sign-off was made under a policy, and none is in force. Put the policy back or give it; "
+    "if it was given up for good, sign again."
+)

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import Any, Literal
-
-from pydantic import ValidationError
 
 from medrag.core.answer import CheckedAnswer, Claim, Override, Review, ReviewedAnswer, VerifiedQuote
 from medrag.core.finding import Finding
+from medrag.core.person import holds_hidden, holds_letter
 from medrag.errors import InputError, NotReviewedError
+from medrag.review.given import (
+    decision_of,
+    end_of,
+    moment_of,
+    overrides_of,
+    reason_of,
+    reason_problem,
+    rebuilt,
+    reviewer_of,
+)
 from medrag.review.policy import ANYBODY, ReviewPolicy
 
 EMPTY_STATUSES = ("abstained", "emergency")
@@ -37,34 +46,39 @@ def sign(  # noqa: PLR0913 - one argument for each thing a person states
 
     Args:
         answer: Exactly what the person saw.
-        reviewer: Who decides; the institution's own name or number for that person.
+        reviewer: Who decides; the institution's own name or number for that person. Kept
+            without white space around it.
         decision: What was decided.
         reason: Why; required for a rejection, may be empty for an acceptance.
         overrides: Findings that the reviewer goes against, by rule id, each with a coded reason.
-        policy: What the institution asks of a sign-off.
+        policy: What the institution asks of a sign-off. It counts under this very policy.
         hours: How long the sign-off counts, above 0 and at most as long as the policy allows,
             which is what None takes.
-        now: The moment of signing, aware; the present where None.
+        now: The moment of signing, aware; the present where None, as it always is outside
+            tests and replays.
 
     Raises:
-        InputError: The reviewer or a needed reason is blank, a critical finding lacks its
-            override, an override names no finding, the answer holds nothing to accept, the
-            policy does not allow it, `hours` is out of range or `now` is not aware.
+        InputError: The reviewer is blank, invisible or in mixed alphabets; a needed reason holds
+            no letter; a critical finding lacks its override, an override names no finding, the
+            answer holds nothing to accept, the policy does not allow it, `hours` is out of
+            range, `now` is not aware; or an argument is of another type.
     """
-    at = _aware(now)
+    seen, asked = _checked(answer), _policy(policy)
+    at = moment_of(now)
+    decided = decision_of(decision)
     review = Review(
-        reviewer=_named(reviewer),
-        decision=decision,
-        reason=reason,
+        reviewer=reviewer_of(reviewer),
+        decision=decided,
+        reason=reason_of(reason),
         at=at,
-        expires=at + timedelta(hours=_hours(hours, policy)),
-        overrides=tuple(overrides),
-        answer_digest=answer.digest,
-        persons=policy.persons(answer) if decision == "accept" else 1,
-        policy="" if policy == ANYBODY else policy.digest,
+        expires=end_of(at, hours, asked),
+        overrides=overrides_of(overrides),
+        answer_digest=seen.digest,
+        persons=asked.persons(seen) if decided == "accept" else 1,
+        policy=asked.mark,
     )
-    _demand(_objection(answer, review) or policy.objection(review))
-    return ReviewedAnswer.bind(answer, review)
+    _demand(_objection(seen, review) or asked.objection(review))
+    return ReviewedAnswer.bind(seen, review)
 
 
 def countersign(  # noqa: PLR0913 - one argument for each thing a person states
@@ -83,28 +97,32 @@ def countersign(  # noqa: PLR0913 - one argument for each thing a person states
     `sign`.
 
     Raises:
-        InputError: As `sign`; or the first review is no acceptance, has expired or has been
-            countersigned, or both persons are one.
+        InputError: As `sign`; or the first review is no acceptance, has expired, was made under
+            another policy or has been countersigned, or both persons are one.
         NotReviewedError: `reviewed` was changed since it was signed.
     """
-    first = _rebuilt(reviewed)
-    at = _aware(now)
+    first, asked = _signed(reviewed), _policy(policy)
+    at = moment_of(now)
     if first.second is not None:
         raise InputError("Two persons have signed this answer already.")
     if first.review.decision != "accept" or not first.is_current(at):
         raise InputError("There is no acceptance in force to confirm. Review the answer first.")
     second = Review(
-        reviewer=_named(reviewer),
-        decision=decision,
-        reason=reason,
+        reviewer=reviewer_of(reviewer),
+        decision=decision_of(decision),
+        reason=reason_of(reason),
         at=at,
-        expires=at + timedelta(hours=_hours(hours, policy)),
+        expires=end_of(at, hours, asked),
         answer_digest=first.answer.digest,
         persons=first.review.persons,
         confirms=first.review.digest,
-        policy="" if policy == ANYBODY else policy.digest,
+        policy=asked.mark,
     )
-    _demand(_objection_to_second(first.review, second) or policy.objection(second))
+    _demand(
+        asked.objection(first.review)
+        or _objection_to_second(first.review, second)
+        or asked.objection(second)
+    )
     return ReviewedAnswer.bind(first.answer, first.review, second)
 
 
@@ -121,23 +139,26 @@ def actionable(
 
     Args:
         reviewed: The signed answer.
-        policy: What the institution asks today; what was asked at the signing holds as well.
-        now: The moment of release, aware; the present where None.
+        policy: What the institution asks today; it must be what was asked at each signing.
+        now: A moment of release after the present, aware: for tests. An earlier one counts as
+            the present, so that no clock brings back what has expired.
 
     Returns:
         JSON-ready: `question`, `status`, `claims` (text and quotations with document, title,
-        edition, section, pages and span), `withheld_claims` (how many were unsupported),
-        `findings`, `overrides`, `not_checked`, `review`, `second_review` (None where one person
-        sufficed), `versions`, `disclaimer`.
+        edition, section, pages and span), `withheld_claims` (how many no verified quotation
+        supports), `findings`, `overrides`, `not_checked`, `review`, `second_review` (None where
+        one person sufficed), `versions`, `disclaimer`.
 
     Raises:
         NotReviewedError: There is no valid sign-off: not signed, rejected, expired, dated in
-            the future, of another answer, without an override for a critical finding, without
-            the second person that is asked for, or against the policy.
+            the future, of another answer, under another policy, without an override for a
+            critical finding, without the second person that is asked for, or against the policy.
+        InputError: `policy` is no policy, or `now` is not aware.
     """
-    moment = _aware(now)
-    fresh = _rebuilt(reviewed)
-    problem = _reason_not_to_act(fresh, policy, moment)
+    asked = _policy(policy)
+    moment = max(moment_of(now), moment_of(None))
+    fresh = _signed(reviewed)
+    problem = _reason_not_to_act(fresh, asked, moment)
     if problem:
         raise NotReviewedError(problem)
     return _export(fresh)
@@ -152,12 +173,29 @@ def _reason_not_to_act(signed: ReviewedAnswer, policy: ReviewPolicy, moment: dat
         return "The sign-off is dated in the future. Check the clock; sign again."
     if not signed.is_current(moment):
         return "The sign-off has expired. Review the answer again."
-    if second is None and max(review.persons, policy.persons(answer)) > 1:
-        return "One of two persons has signed. A second one must: medrag review countersign."
     objections = [_objection(answer, review), *(policy.objection(r) for r in signed.reviews)]
     if second is not None:
         objections.append(_objection_to_second(review, second))
+    elif max(review.persons, policy.persons(answer)) > 1:
+        objections.append(
+            "One of two persons has signed. A second one must: medrag review countersign."
+        )
     return next((objection for objection in objections if objection), "")
+
+
+def _checked(answer: object) -> CheckedAnswer:
+    return rebuilt(answer, CheckedAnswer, "a checked answer")
+
+
+def _policy(policy: object) -> ReviewPolicy:
+    return rebuilt(policy, ReviewPolicy, "a ReviewPolicy")
+
+
+def _signed(reviewed: object) -> ReviewedAnswer:
+    try:
+        return rebuilt(reviewed, ReviewedAnswer, "a signed answer")
+    except InputError as error:
+        raise NotReviewedError(f"{error} Review it (again): medrag.review.sign.") from error
 
 
 def _demand(problem: str | None) -> None:
@@ -165,50 +203,39 @@ def _demand(problem: str | None) -> None:
         raise InputError(problem)
 
 
-def _named(reviewer: str) -> str:
-    if not reviewer.strip():
-        raise InputError("The reviewer is blank. Name the person who signs.")
-    return reviewer
-
-
-def _hours(hours: float | None, policy: ReviewPolicy) -> float:
-    if hours is None:
-        return policy.hours
-    if not 0 < hours <= policy.hours:
-        raise InputError(
-            f"A sign-off was to count for {hours:g} hours; give a number above 0 and at most "
-            f"{policy.hours:g}, as the policy allows."
-        )
-    return hours
-
-
-def _aware(now: datetime | None) -> datetime:
-    if now is None:
-        return datetime.now(timezone.utc)
-    if now.tzinfo is None:
-        raise InputError("`now` has no time zone. Give an aware time, e.g. in UTC.")
-    return now
-
-
 def _objection(answer: CheckedAnswer, review: Review) -> str | None:
     """Return why a first decision cannot stand, or None."""
-    if review.decision == "reject":
-        missing = None if review.reason.strip() else "A rejection needs a reason."
-        return missing or _objection_to_overrides(answer, review)
-    if answer.status in EMPTY_STATUSES:
+    if review.decision == "accept" and (
+        answer.status in EMPTY_STATUSES or not any(map(_is_shown, answer.quoted.claims))
+    ):
         return f"The answer is {answer.status}: it holds nothing to accept. Reject it, or ask anew."
-    return _objection_to_overrides(answer, review) or _missing_overrides(answer, review)
+    return (
+        _objection_to_reasons(review)
+        or _stray_overrides(answer, review)
+        or (_missing_overrides(answer, review) if review.decision == "accept" else None)
+    )
 
 
-def _objection_to_overrides(answer: CheckedAnswer, review: Review) -> str | None:
+def _objection_to_reasons(review: Review) -> str | None:
+    if review.decision == "reject" and not holds_letter(review.reason):
+        return "A rejection needs a reason, in words."
+    if any(o.code == "other" and not holds_letter(o.reason) for o in review.overrides):
+        return "An override has a blank reason and no code. Say why, for each, in words."
+    reasons = (review.reason, *(override.reason for override in review.overrides))
+    return next(filter(None, map(reason_problem, reasons)), None)
+
+
+def _stray_overrides(answer: CheckedAnswer, review: Review) -> str | None:
     given = Counter(override.rule_id for override in review.overrides)
     found = Counter(finding.rule_id for finding in answer.findings)
     stray = sorted(rule for rule, count in given.items() if count > found[rule])
-    if stray:
-        return f"Overrides for findings that the answer does not have: {', '.join(stray)}."
-    if any(o.code == "other" and not o.reason.strip() for o in review.overrides):
-        return "An override has a blank reason and no code. Say why, for each."
-    return None
+    if any(map(holds_hidden, stray)):
+        return "An override is for no finding's rule id. `findings` of the answer has them."
+    return (
+        f"Overrides for findings that the answer does not have: {', '.join(stray)}."
+        if stray
+        else None
+    )
 
 
 def _missing_overrides(answer: CheckedAnswer, review: Review) -> str | None:
@@ -225,32 +252,16 @@ def _objection_to_second(first: Review, second: Review) -> str | None:
     """Return why a second decision cannot stand, or None."""
     if second.person == first.person:
         return f"{first.reviewer} signed first. The second signature is another person's."
-    if second.decision == "reject" and not second.reason.strip():
-        return "A rejection needs a reason."
+    if second.overrides:
+        return "A second signature confirms the first one's overrides. It adds none of its own."
     if second.at < first.at:
         return "The second signature is dated before the first. Check the clock; sign again."
-    return None
-
-
-def _rebuilt(reviewed: ReviewedAnswer) -> ReviewedAnswer:
-    parts = (type(reviewed), type(getattr(reviewed, "answer", None)))
-    if parts != (ReviewedAnswer, CheckedAnswer) or any(
-        type(review) is not Review for review in reviewed.reviews
-    ):
-        raise NotReviewedError(
-            "What was given is not a signed answer. Sign it first: medrag.review.sign."
-        )
-    try:
-        return ReviewedAnswer.model_validate_json(reviewed.model_dump_json(warnings="error"))
-    except (ValidationError, ValueError, AttributeError) as error:
-        raise NotReviewedError(
-            "The answer is not what was reviewed, or its sign-off is damaged. Review it again."
-        ) from error
+    return _objection_to_reasons(second)
 
 
 def _export(signed: ReviewedAnswer) -> dict[str, Any]:
     answer, review = signed.answer, signed.review
-    shown = [claim for claim in answer.quoted.claims if claim.support != "unsupported"]
+    shown = [claim for claim in answer.quoted.claims if _is_shown(claim)]
     second = signed.second.model_dump(mode="json") if signed.second is not None else None
     return {
         "question": answer.quoted.question,
@@ -265,6 +276,11 @@ def _export(signed: ReviewedAnswer) -> dict[str, Any]:
         "versions": answer.versions.model_dump(mode="json"),
         "disclaimer": answer.disclaimer,
     }
+
+
+def _is_shown(claim: Claim) -> bool:
+    """Return whether a verified quotation supports a claim, whatever its label says."""
+    return claim.support != "unsupported" and any(quote.match.verified for quote in claim.quotes)
 
 
 def _claim(claim: Claim) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from medrag.core.answer import Override
 from medrag.errors import InputError, NotReviewedError
 from medrag.review import Entry, ReviewFolder, actionable, countersign, sign
 
-NOW = datetime(2031, 5, 1, 9, 0, tzinfo=timezone.utc)
+NOW = datetime(2131, 5, 1, 9, 0, tzinfo=timezone.utc)  # no release is before the present
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone, tzinfo
 
 import pytest
 from pydantic import ValidationError
@@ -11,13 +11,42 @@ from medrag.core.answer import CheckedAnswer, Override, Review, ReviewedAnswer
 from medrag.errors import InputError, NotReviewedError
 from medrag.review import actionable, sign
 
-NOW = datetime(2031, 5, 1, 9, 0, tzinfo=timezone.utc)
+NOW = datetime(2131, 5, 1, 9, 0, tzinfo=timezone.utc)  # no release is before the present
 DOSE = "Give examplazine 40 mg once daily."
 OVERRIDES = (
     Override(rule_id="MED101", code="specialist-advice", reason="agreed with the ward"),
     Override(rule_id="MED101", reason="second order stopped"),
     Override(rule_id="MED201", code="will-monitor"),
 )
+
+
+EARLIEST = datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14)))
+
+
+class Nowhere(tzinfo):
+    """A time zone that does not say how far from UTC it is, or says it in words."""
+
+    def __init__(self, offset=None):
+        self.offset = offset
+
+    def utcoffset(self, dt):
+        return self.offset
+
+
+class Later(datetime):
+    """A time that is after every other one and before every other one, as it suits."""
+
+    def __gt__(self, other):
+        return True
+
+    def __lt__(self, other):
+        return True
+
+    def __ge__(self, other):
+        return True
+
+    def __le__(self, other):
+        return True
 
 
 def accepted(answer, **changes):
@@ -75,11 +104,74 @@ def test_a_rejection_needs_no_override_but_a_reason(critical):
         ({"hours": 25}, "at most 24, as the policy allows"),
         ({"now": datetime(2031, 5, 1)}, "no time zone"),
         ({"overrides": (Override(rule_id="MED999", reason="x"),)}, "does not have: MED999"),
+        ({"overrides": (Override(rule_id="MED\x1b", reason="x"),)}, "no finding's rule id"),
+        ({"reviewer": "\x1b[2J\rDr Chief"}, "control or invisible"),
+        ({"reviewer": "\ud800"}, "control or invisible"),
+        ({"reviewer": "..."}, "no letter or digit"),
+        ({"reviewer": 5}, "not a text: found int"),
+        ({"reviewer": None}, "not a text: found NoneType"),
+        ({"reason": None}, "not a text: found NoneType"),
+        ({"reason": "fine\u202e"}, "reason holds control or invisible"),
+        ({"reason": "fine\rnot"}, "reason holds control or invisible"),
+        ({"decision": "approve"}, "neither 'accept' nor 'reject'"),
+        ({"decision": ["accept"]}, "neither 'accept' nor 'reject'"),
+        ({"decision": None}, "neither 'accept' nor 'reject'"),
+        ({"hours": "24"}, "not a number: found str"),
+        ({"hours": True}, "not a number: found bool"),
+        ({"hours": float("nan")}, "at most 24"),
+        ({"hours": -1}, "at most 24"),
+        ({"now": "2131-05-01"}, "no time zone"),
+        ({"now": NOW.replace(tzinfo=Nowhere())}, "no time zone"),
+        ({"now": NOW.replace(tzinfo=Nowhere("x"))}, "cannot be told in UTC"),
+        ({"now": NOW.replace(year=9999, month=12, day=31)}, "after the year 9999"),
+        ({"now": EARLIEST}, "cannot be told in UTC"),
+        ({"overrides": None}, "not a sequence"),
+        ({"overrides": "MED101"}, "not a sequence"),
+        ({"overrides": [{"rule_id": "MED101"}]}, "not an Override: found dict"),
+        ({"overrides": [Override.model_construct(code="other")]}, "not an Override: a field"),
     ],
 )
 def test_a_sign_off_that_cannot_stand_says_why(answer, changes, message):
-    with pytest.raises(InputError, match=message):
+    with pytest.raises(InputError, match=message) as raised:
         accepted(answer, **changes)
+    assert "Chief" not in str(raised.value)
+
+
+def test_white_space_around_a_name_and_a_reason_is_not_kept(answer):
+    review = accepted(answer, reviewer=" R. Gruber\n", reason=" line\r\nline\t").review
+    assert (review.reviewer, review.reason) == ("R. Gruber", "line\nline")
+
+
+@pytest.mark.parametrize("thing", [None, {}, "answer"])
+def test_only_a_checked_answer_is_signed(answer, thing):
+    with pytest.raises(InputError, match="not a checked answer"):
+        accepted(thing)
+    with pytest.raises(InputError, match="not a checked answer"):
+        accepted(accepted(answer))
+    with pytest.raises(InputError, match="not a checked answer: a field"):
+        accepted(answer.model_copy(update={"findings": (thing,)}))
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "12", "...", "☤", "\u2800"])
+def test_a_needed_reason_holds_a_letter(answer, critical, reason):
+    with pytest.raises(InputError, match="needs a reason"):
+        accepted(answer, decision="reject", reason=reason)
+    with pytest.raises(InputError, match="blank reason"):
+        accepted(critical, overrides=(*OVERRIDES[:2], Override(rule_id="MED201", reason=reason)))
+
+
+@pytest.mark.parametrize("reason", ["\u200b", "\u3164", "\ufeff", "\x00", "no\u2060"])
+def test_a_reason_that_nobody_can_read_is_none(answer, critical, reason):
+    with pytest.raises(InputError, match="reason"):
+        accepted(answer, decision="reject", reason=reason)
+    hidden = Override(rule_id="MED201", code="will-monitor", reason=reason)
+    with pytest.raises(InputError, match="reason"):
+        accepted(critical, overrides=(*OVERRIDES[:2], hidden))
+
+
+@pytest.mark.parametrize("reason", ["10 μg/kg zu viel", "دوز زیاد است، می\u200cماند", "量多"])
+def test_a_reason_may_be_in_any_language(answer, reason):
+    assert accepted(answer, decision="reject", reason=reason).review.reason == reason
 
 
 def test_a_blank_override_reason_is_refused(critical):
@@ -100,6 +192,31 @@ def test_a_sign_off_counts_until_it_expires(answer):
         actionable(reviewed, now=NOW + timedelta(hours=2, seconds=1))
 
 
+@pytest.mark.parametrize("hours", [1, 24 * 365])
+def test_an_earlier_now_brings_nothing_back(answer, hours):
+    then = datetime.now(timezone.utc) - timedelta(hours=hours)
+    expired = accepted(answer, now=then, hours=0.5)
+    for moment in (then, then + timedelta(minutes=1), Later.fromisoformat(then.isoformat())):
+        with pytest.raises(NotReviewedError, match="expired"):
+            actionable(expired, now=moment)
+
+
+def test_a_claim_without_a_verified_quotation_is_not_exported_whatever_its_label(answer):
+    unquoted = answer.quoted.claims[1].model_copy(update={"support": "supported"})
+    claims = (answer.quoted.claims[0], unquoted)
+    labelled = answer.model_copy(
+        update={"quoted": answer.quoted.model_copy(update={"claims": claims})}
+    )
+    exported = actionable(accepted(labelled), now=NOW)
+    assert [claim["text"] for claim in exported["claims"]] == [DOSE]
+    assert exported["withheld_claims"] == 1
+    nothing = answer.model_copy(
+        update={"quoted": answer.quoted.model_copy(update={"claims": (unquoted,)})}
+    )
+    with pytest.raises(InputError, match="nothing to accept"):
+        accepted(nothing)
+
+
 # Ways around the sign-off. Each must end in NotReviewedError.
 
 
@@ -117,6 +234,14 @@ def review_by_hand(answer: CheckedAnswer, **changes) -> Review:
         "answer_digest": answer.digest,
     }
     return Review(**(fields | changes))
+
+
+def by_hand(answer: CheckedAnswer, **changes) -> ReviewedAnswer:
+    """Return what somebody makes who knows how the seal is computed, with any field."""
+    review = review_by_hand(answer).model_copy(update=changes)
+    return ReviewedAnswer.model_construct(
+        answer=answer, review=review, second=None, seal=review.digest
+    )
 
 
 def deep_edit(reviewed: ReviewedAnswer) -> ReviewedAnswer:
@@ -175,6 +300,25 @@ AROUND = {
     "a first signature that says it is a second one": lambda a: ReviewedAnswer.model_construct(
         answer=a, review=review_by_hand(a, confirms="c" * 64), seal="0"
     ),
+    "nothing but an answer": lambda a: ReviewedAnswer.model_construct(answer=a),
+    "nothing at all": lambda a: ReviewedAnswer.model_construct(),
+    "no review": lambda a: ReviewedAnswer.model_construct(
+        answer=a, review=None, second=None, seal=""
+    ),
+    "a reviewer whom nobody can see": lambda a: by_hand(a, reviewer="\u200b"),
+    "a reviewer who erases the line": lambda a: by_hand(a, reviewer="x\r\x1b[2KDr Chief"),
+    "a reviewer in two alphabets": lambda a: by_hand(a, reviewer="Аlice"),
+    "a blank reviewer": lambda a: by_hand(a, reviewer=""),
+    "a reason that steers": lambda a: by_hand(a, reason="\x1b[2J"),
+    "a policy that is not in force": lambda a: by_hand(a, policy="0" * 64),
+    "an end before its begin": lambda a: by_hand(a, expires=NOW - timedelta(hours=1)),
+    "an end after the policy's": lambda a: by_hand(a, expires=NOW + timedelta(hours=25)),
+    "two persons of whom one signed": lambda a: by_hand(a, persons=2),
+    "three persons": lambda a: by_hand(a, persons=3),
+    "an answer of a status that is none": lambda a: ReviewedAnswer.model_construct(
+        answer=a.model_copy(update={"status": "fine"}), review=review_by_hand(a), seal="0"
+    ),
+    "an abstention": lambda a: by_hand(a.model_copy(update={"status": "abstained"})),
     "a sign-off without end": lambda a: ReviewedAnswer.model_construct(
         answer=a, review=review_by_hand(a).model_copy(update={"expires": None}), seal="0"
     ),
@@ -204,3 +348,7 @@ def test_a_review_made_by_hand_still_needs_the_overrides(critical):
 def test_binding_a_review_to_another_answer_fails_at_once(answer):
     with pytest.raises(ValidationError, match="review it again"):
         ReviewedAnswer.bind(changed(answer), review_by_hand(answer))
+
+
+def test_the_same_made_by_hand_with_nothing_wrong_does_act(answer):
+    assert actionable(by_hand(answer), now=NOW)  # or the ways around would show nothing
