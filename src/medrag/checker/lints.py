@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from difflib import get_close_matches
 from itertools import pairwise
 
 from medrag.checker.rows import DoseRow
@@ -35,7 +36,12 @@ def unknown_drugs(knowledge: Knowledge) -> Iterator[str]:
         for row in rows:
             for drug in row.drugs:
                 if not drug.startswith("@") and drug not in known:
-                    yield f"{table}: the lexicon has no ingredient {drug!r}; the row never fires."
+                    close = get_close_matches(drug, known, n=1)
+                    hint = f" Did you mean {close[0]!r}?" if close else ""
+                    yield (
+                        f"{table}: the lexicon has no ingredient {drug!r}; the row never "
+                        f"fires.{hint}"
+                    )
 
 
 def unknown_references(knowledge: Knowledge) -> Iterator[str]:

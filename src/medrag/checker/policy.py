@@ -12,7 +12,7 @@ from datetime import date, datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import ConfigDict, Field, ValidationError, model_validator
 
 from medrag.core.finding import Severity
 from medrag.core.span import Value
@@ -57,9 +57,12 @@ class Policy(Value):
     Attributes:
         name: Shown wherever the policy changed something.
         today: The day suspensions are judged by; the day of loading where it was not given.
-        rows: Table name -> rows in that table's columns; each carries its reference.
+        rows: Table name -> rows in that table's columns; each carries its reference. Numbers may
+            be written as numbers; `rows.sources` holds the institution's own protocols.
         digest: SHA-256 of the file; part of the report's rule set.
     """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True)
 
     name: str = Field(min_length=1)
     today: date

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from medrag.checker.lints import LINTS
+from medrag.checker.local import policy_problems
 from medrag.checker.policy import Policy
 from medrag.checker.proof import cases, rule
 from medrag.checker.rule import Rule
@@ -43,24 +44,14 @@ def lint(policy: Policy | None = None) -> tuple[str, ...]:
     """Return what is wrong with rules and tables, one line each; empty where nothing is.
 
     Args:
-        policy: Where given, its rows are looked at with the shipped ones, and suspensions that
-            have ended are told.
+        policy: Where given, its own rows, overrides and suspensions are looked at too.
     """
     knowledge = load_knowledge()
-    if policy is not None:
-        knowledge = knowledge.extended(policy.rows, policy=policy.name)
     return (
         *_without_cases(),
         *(line for check in LINTS for line in check(knowledge)),
-        *(_ended(policy) if policy is not None else ()),
+        *(policy_problems(policy) if policy is not None else ()),
     )
-
-
-def _ended(policy: Policy) -> Iterator[str]:
-    for item in policy.disabled:
-        if item.expires < policy.today:
-            about = f" about {item.subject}" if item.subject else ""
-            yield f"policy {policy.name}: {item.rule}{about} runs again since {item.expires}."
 
 
 def _without_cases() -> Iterator[str]:

@@ -111,22 +111,44 @@ class Knowledge:
 
         An own row replaces every shipped row of its drugs that is about the same place (the
         same route and population, the same partner, the same condition), stricter or looser.
+        Rows of `sources` are the institution's own protocols, for the `ref` of the others.
 
         Raises:
-            ConfigError: A table does not exist, or a row breaks its schema or lacks `ref`.
+            ConfigError: A table does not exist, or a row breaks its schema or names no `ref`
+                that is a label section, a shipped source or one of its own.
         """
         if not rows:
             return self
         tables, local = dict(self.tables), set[int]()
         for name, added in rows.items():
-            if name not in TABLES or name in {"groups", "sources"}:
-                raise ConfigError(f"There is no table {name!r}. Tables: {', '.join(TABLES)}.")
-            own = tuple(_row(name, fields, where=f"rows.{name}") for fields in added)
-            if any(not row.ref for row in own):
-                raise ConfigError(f"rows.{name}: a row of a policy must name its `ref`.")
+            if name not in TABLES or name == "groups":
+                known = ", ".join(table for table in TABLES if table != "groups")
+                raise ConfigError(f"There is no table {name!r}. Tables: {known}.")
+            own = tuple(
+                _row(name, fields, where=f"rows.{name}, row {number}")
+                for number, fields in enumerate(added, start=1)
+            )
             tables[name] = own + tables[name]
             local |= {id(row) for row in own}
-        return _index(tables, digest=self.digest, policy=policy, own=frozenset(local))
+        found = _index(tables, digest=self.digest, policy=policy, own=frozenset(local))
+        _require_references(found)
+        return found
+
+
+def _require_references(knowledge: Knowledge) -> None:
+    """Refuse own rows that rest on nothing; a source is its own reference."""
+    for name, rows in knowledge.tables.items():
+        own = [row for row in rows if name != "sources" and knowledge.is_own(row)]
+        for number, row in enumerate(own, start=1):
+            where = f"rows.{name}, row {number} ({row.key})"
+            if not row.ref:
+                raise ConfigError(f"{where}: a row of a policy must name its `ref`.")
+            if not knowledge.has_reference(row):
+                raise ConfigError(
+                    f"{where}: the reference {row.ref!r} is unknown. Use a label section "
+                    f"({', '.join('L' + section for section in _LABEL_SECTIONS)}), a key of "
+                    "sources.csv, or add it under [[rows.sources]] with `key` and `title`."
+                )
 
 
 @lru_cache(maxsize=1)

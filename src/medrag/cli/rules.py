@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import click
 
@@ -46,14 +47,20 @@ def test_rules(rule_id: str | None) -> int:
 
 
 @command.command("lint")
-def lint_rules() -> int:
+@click.option(
+    "--policy",
+    "policy_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Look at an institution's policy too: its rows, overrides and suspensions.",
+)
+def lint_rules(policy_file: Path | None) -> int:
     """Find rows without a reference, contradictory limits and rules without cases.
 
-    Exit status: 0 nothing found, 1 something to mend.
+    Exit status: 0 nothing found, 1 something to mend, 2 a policy that cannot be loaded.
     """
-    from medrag.checker import lint
+    from medrag.checker import lint, load_policy
 
-    problems = lint()
+    problems = lint(load_policy(policy_file) if policy_file is not None else None)
     for problem in problems:
         click.echo(problem)
     click.echo(f"{len(problems)} to mend")
