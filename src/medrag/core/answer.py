@@ -19,7 +19,7 @@ from medrag.core.patient import Patient
 from medrag.core.person import canonical_name, name_problem
 from medrag.core.prompt import Completion
 from medrag.core.query import Filters, Hit
-from medrag.core.span import Span, Value, WholeText
+from medrag.core.span import Span, Value
 
 DISCLAIMER = (
     "Research and development software, not a medical device. "
@@ -45,8 +45,8 @@ class Quote(Value):
             (by a sentence's id, or as a whole citable unit); None where the words must be found.
     """
 
-    passage_id: WholeText
-    text: WholeText
+    passage_id: str
+    text: str
     span: Span | None = None
 
 
@@ -111,7 +111,7 @@ Support = Literal["supported", "partly", "unsupported"]
 class DraftClaim(Value):
     """One statement with the quotations it is said to rest on."""
 
-    text: WholeText
+    text: str
     quotes: tuple[Quote, ...]
 
 
@@ -125,7 +125,7 @@ class DraftAnswer(Value):
 
     status: Literal["answered", "insufficient"]
     claims: tuple[DraftClaim, ...] = ()
-    missing: WholeText | None = None
+    missing: str | None = None
     completion: Completion
 
 
