@@ -2,6 +2,7 @@
 
     python benchmarks/embedding.py [--data BEIR_SET] [--passages 160] [--rounds 5]
     python benchmarks/embedding.py --quality ../shared/data/beir/cpgqa-guidelines ...
+    python benchmarks/embedding.py --static FOLDER ...     a static embedder of yours beside them
 
 Every system runs in a process of its own, once a round, in turn; the table gives medians over
 the rounds and ratios within them. The machine should have nothing else to do: compare ratios,
@@ -85,6 +86,8 @@ SYSTEMS: dict[str, Callable[[], Encode]] = {
 
 def main() -> None:
     options = parse_options()
+    if options.static:
+        SYSTEMS["medrag static"] = lambda: open_medrag(f"static:{options.static}")
     if options.worker:
         work(options)
     elif options.quality:
@@ -99,7 +102,8 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--passages", type=int, default=160)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--quality", nargs="+", metavar="BEIR_SET")
-    parser.add_argument("--worker", choices=sorted(SYSTEMS), help=argparse.SUPPRESS)
+    parser.add_argument("--static", metavar="FOLDER", help="made by 'medrag index distill'")
+    parser.add_argument("--worker", choices=[*SYSTEMS, "medrag static"], help=argparse.SUPPRESS)
     parser.add_argument("--vectors", type=Path, help=argparse.SUPPRESS)
     return parser.parse_args()
 
@@ -161,17 +165,25 @@ def print_speed(options: argparse.Namespace) -> None:
         ratios = [
             row["rate"] / base["rate"] for row, base in zip(found, rows[BASELINE], strict=True)
         ]
-        cosines = (vectors[name] * vectors[REFERENCE]).sum(axis=1)
         print(
             f"| {name} | {middle(found, 'rate'):.0f} | {statistics.median(ratios):.1f} "
             f"({min(ratios):.1f}-{max(ratios):.1f}) | {middle(found, 'open_s'):.2f} "
-            f"| {middle(found, 'peak_mb'):.0f} | {cosines.mean():.4f} / {cosines.min():.4f} |"
+            f"| {middle(found, 'peak_mb'):.0f} | {likeness(vectors[name], vectors[REFERENCE])} |"
         )
+
+
+def likeness(ours: Vectors, theirs: Vectors) -> str:
+    """Return the mean and the smallest cosine; nothing for vectors of another space."""
+    if ours.shape != theirs.shape:
+        return "another space"
+    cosines = (ours * theirs).sum(axis=1)
+    return f"{cosines.mean():.4f} / {cosines.min():.4f}"
 
 
 def measure(name: str, vectors: Path, options: argparse.Namespace) -> dict[str, float]:
     command = [sys.executable, __file__, "--worker", name, "--vectors", str(vectors)]
     command += ["--data", str(options.data), "--passages", str(options.passages)]
+    command += ["--static", options.static] if options.static else []
     offline = {**os.environ, "HF_HUB_OFFLINE": "1", "ORT_DISABLE_TELEMETRY": "1"}
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=offline)
     if done.returncode != 0:
@@ -200,22 +212,21 @@ def processor() -> str:
 
 
 def print_quality(folders: Sequence[Path]) -> None:
-    names = [REFERENCE, *(name for name in SYSTEMS if name.startswith("medrag minilm"))]
+    names = [REFERENCE, *(n for n in SYSTEMS if n in {"medrag minilm", "medrag static"})]
     print_machine()
     print("nDCG@10, exact search over every document, cut at 256 word pieces\n")
-    print(f"| set | documents | {' | '.join(names)} | difference | cosine mean / min |")
-    print("|---|---|" + "---|" * (len(names) + 2))
+    heads = " | ".join(f"{name} | cosine mean / min" for name in names[1:])
+    print(f"| set | documents | {REFERENCE} | {heads} |")
+    print("|---|---|---|" + "---|---|" * len(names[1:]))
     for folder in folders:
         corpus = read_corpus(folder)
         found = {name: embed_set(name, folder, corpus) for name in names}
-        scores = [ndcg_at_10(folder, list(corpus), *found[name]) for name in names]
-        cosines = (found[names[0]][0] * found[names[-1]][0]).sum(axis=1)
-        cells = " | ".join(f"{score:.4f}" for score in scores)
-        print(
-            f"| {folder.name} | {len(corpus)} | {cells} | {scores[-1] - scores[0]:+.4f} "
-            f"| {cosines.mean():.4f} / {cosines.min():.4f} |",
-            flush=True,
-        )
+        cells = []
+        for name in names:
+            cells.append(f"{ndcg_at_10(folder, list(corpus), *found[name]):.4f}")
+            if name != REFERENCE:
+                cells.append(likeness(found[name][0], found[REFERENCE][0]))
+        print(f"| {folder.name} | {len(corpus)} | {' | '.join(cells)} |", flush=True)
 
 
 def embed_set(name: str, folder: Path, corpus: dict[str, str]) -> tuple[Vectors, Vectors]:

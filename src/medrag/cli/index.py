@@ -1,4 +1,4 @@
-"""`medrag index`: build, inspect, compare and export an index."""
+"""`medrag index`: build, inspect, compare and export an index; make an embedder for it."""
 
 from __future__ import annotations
 
@@ -174,6 +174,33 @@ def export(index_dir: str, out: str, as_json: bool) -> None:
         beside.unlink(missing_ok=True)
     row = {"file": out, "passages": passages}
     click.echo(json.dumps(row) if as_json else f"{out}: {passages} passages")
+
+
+@command.command("distill")
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@click.option("--out", required=True, metavar="FOLDER", help="A new folder for the embedder.")
+@click.option(
+    "--passages",
+    type=click.IntRange(100, 1_000_000),
+    default=20_000,
+    show_default=True,
+    help="Most passages to learn from.",
+)
+def distill(sources: tuple[str, ...], out: str, passages: int) -> None:
+    """Make a static embedder from documents: tens of times faster, and less exact.
+
+    For corpora that are too large for the default embedder. It learns word vectors that imitate
+    the default embedder over passages of your own documents; use it as `static:FOLDER`.
+
+    \b
+    Example:
+      medrag index distill labels/ --out label-words
+      medrag index build labels/ --index labels.index --embedder static:label-words
+    """
+    from medrag.pipeline.distilling import distill as make
+
+    count = make([Path(source) for source in sources], Path(out), passages=passages)
+    click.echo(f"{out}: learnt from {count} passages. Use it as --embedder static:{out}")
 
 
 @command.command("show")

