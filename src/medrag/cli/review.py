@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 _folder = click.option(
     "--folder", required=True, metavar="DIR", help="Folder that `medrag ask --review DIR` filled."
 )
+_policy = click.option(
+    "--policy", metavar="FILE", help="Policy in force, instead of policy.toml in the folder."
+)
 _reviewer = click.option("--reviewer", required=True, help="Who decides.")
 _decision = click.option("--decision", required=True, type=click.Choice(["accept", "reject"]))
 _reason = click.option("--reason", default="", help="Why, in words; a rejection needs it.")
@@ -33,14 +36,14 @@ def command() -> None:
 
 @command.command("list")
 @_folder
-def list_answers(folder: str) -> None:
+@_policy
+def list_answers(folder: str, policy: str | None) -> None:
     """List answers, those that wait first: id, decision, status, critical findings."""
     from medrag.errors import InputError
-    from medrag.review import ReviewFolder
 
     if not Path(folder).is_dir():
         raise InputError(f"{folder}: no such folder. Give the one `medrag ask --review` filled.")
-    entries = ReviewFolder(Path(folder)).entries()
+    entries = _answers(folder, policy).entries()
     now = datetime.now(timezone.utc)
     for entry in entries:
         people = " and ".join(name for name in (entry.reviewer, entry.second) if name)
@@ -79,6 +82,7 @@ def show(answer_id: str, folder: str, as_json: bool) -> None:
 @command.command("sign")
 @click.argument("answer_id")
 @_folder
+@_policy
 @_reviewer
 @_decision
 @_reason
@@ -93,6 +97,7 @@ def show(answer_id: str, folder: str, as_json: bool) -> None:
 def sign(
     answer_id: str,
     folder: str,
+    policy: str | None,
     reviewer: str,
     decision: str,
     reason: str,
@@ -108,10 +113,9 @@ def sign(
       medrag review sign 3f2a0c51d97e8b64 --folder pending --reviewer "A. Person" \\
         --decision reject --reason "the eGFR is out of date"
     """
-    from medrag.review import ReviewFolder
     from medrag.review import sign as sign_answer
 
-    answers = ReviewFolder(Path(folder))
+    answers = _answers(folder, policy)
     reviewed = sign_answer(
         answers.answer(answer_id),
         reviewer,
@@ -126,6 +130,7 @@ def sign(
 @command.command("countersign")
 @click.argument("answer_id")
 @_folder
+@_policy
 @_reviewer
 @_decision
 @_reason
@@ -133,6 +138,7 @@ def sign(
 def countersign(
     answer_id: str,
     folder: str,
+    policy: str | None,
     reviewer: str,
     decision: str,
     reason: str,
@@ -141,10 +147,9 @@ def countersign(
     audit_old_key: tuple[str, ...],
 ) -> None:
     """Sign as the second person, where the folder's policy asks for two."""
-    from medrag.review import ReviewFolder
     from medrag.review import countersign as countersign_answer
 
-    answers = ReviewFolder(Path(folder))
+    answers = _answers(folder, policy)
     first = _signed(answers, answer_id)
     reviewed = countersign_answer(
         first,
@@ -168,10 +173,12 @@ def reasons() -> None:
 @command.command("export")
 @click.argument("answer_id")
 @_folder
+@_policy
 @audited
 def export(
     answer_id: str,
     folder: str,
+    policy: str | None,
     audit: str | None,
     audit_key: str | None,
     audit_old_key: tuple[str, ...],
@@ -181,17 +188,23 @@ def export(
     Refused without a valid sign-off. With --audit refused too where the log has no record of
     that sign-off: a file that somebody wrote by hand is in no log.
     """
-    from medrag.review import ReviewFolder, actionable
+    from medrag.review import actionable
     from medrag.review.audit.records import demand_recorded, export_record
 
     log = open_log(audit, audit_key, audit_old_key)
-    answers = ReviewFolder(Path(folder))
+    answers = _answers(folder, policy)
     reviewed = _signed(answers, answer_id)
     released = actionable(reviewed, policy=answers.policy)
     if log is not None:  # before anything leaves
         demand_recorded(reviewed, log.path, log.keys)
         log.append("export", export_record(reviewed))
     click.echo(json.dumps(released, ensure_ascii=False, indent=2))
+
+
+def _answers(folder: str, policy: str | None) -> ReviewFolder:
+    from medrag.review import ReviewFolder
+
+    return ReviewFolder(Path(folder), Path(policy) if policy is not None else None)
 
 
 def _signed(answers: ReviewFolder, answer_id: str) -> ReviewedAnswer:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import stat
 import tempfile
 from dataclasses import dataclass
 from datetime import datetime
@@ -64,10 +63,16 @@ class ReviewFolder:
     is written beside and renamed, so a file is whole or absent. A decided answer may be
     decided again (after expiry, say): the last decision counts, earlier ones stay beside it as
     `<id>.review.1.json` and so on.
+
+    Args:
+        path: The folder; made when something is stored in it.
+        policy_file: What is asked of a sign-off, from a place that those who write the folder
+            cannot write; `policy.toml` in the folder where None.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, policy_file: Path | None = None) -> None:
         self.path = path
+        self._policy_file = policy_file
 
     def add(self, answer: CheckedAnswer) -> str:
         """Store an answer that waits for review; return its id. The same answer is one file."""
@@ -77,24 +82,20 @@ class ReviewFolder:
 
     @property
     def policy(self) -> ReviewPolicy:
-        """What is asked of a sign-off here; the default where there is no `policy.toml`.
+        """What is asked of a sign-off here; the default where nothing is.
 
         Raises:
-            ConfigError: `policy.toml` is there and is no file, cannot be read or breaks its
-                schema. Only an absent one asks nothing.
+            ConfigError: The policy file is no file, cannot be read or breaks its schema. Only an
+                absent `policy.toml` asks nothing; a file that was given must be there.
         """
-        path = self.path / POLICY_FILE
+        path = self._policy_file or self.path / POLICY_FILE
         try:
-            path.lstat()
-        except FileNotFoundError:
-            return ANYBODY
+            if self._policy_file is None and not _is_there(path):
+                return ANYBODY
+            is_other = path.exists() and not path.is_file()
         except OSError as error:
             raise ConfigError(f"{path}: cannot be read ({error.strerror}).") from error
-        try:
-            is_file = stat.S_ISREG(path.stat().st_mode)
-        except OSError as error:
-            raise ConfigError(f"{path}: its target cannot be read ({error.strerror}).") from error
-        if not is_file:
+        if is_other:
             raise ConfigError(f"{path} is not a file. Put the policy there, or remove it.")
         return ReviewPolicy.load(path)
 
@@ -235,3 +236,12 @@ class ReviewFolder:
         except BaseException:
             Path(beside).unlink(missing_ok=True)
             raise
+
+
+def _is_there(path: Path) -> bool:
+    """Return whether anything has this name, a link that leads nowhere included."""
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        return False
+    return True

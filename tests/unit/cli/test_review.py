@@ -11,6 +11,7 @@ import pytest
 from medrag.core.answer import (
     CheckedAnswer,
     Claim,
+    Override,
     Quote,
     QuotedAnswer,
     QuoteMatch,
@@ -20,7 +21,7 @@ from medrag.core.answer import (
 from medrag.core.finding import Finding
 from medrag.core.prompt import Completion
 from medrag.core.span import Span
-from medrag.review import ReviewFolder
+from medrag.review import ReviewFolder, sign
 from medrag.review.audit import AuditLog, SigningKey
 from medrag.review.audit.records import review_record
 
@@ -147,3 +148,76 @@ def test_who_has_no_key_signs_nothing_off_in_a_signed_log(medrag, folder, answer
     keyless = log[:2]
     refused = medrag("review", "sign", answer_id, *person, *FINDING, *keyless)
     assert (refused.status, "Give the key" in refused.err) == (2, True)
+
+
+ACCEPT = ("--decision", "accept", "--override", "MED101=will-monitor")
+
+
+@pytest.mark.parametrize(
+    "name", ["A\x1b[2K\r0000000000000000  accepted by Dr Chief", "\u200b", "Аlice", "..."]
+)
+def test_a_name_that_steers_the_terminal_or_cannot_be_seen_signs_nothing(
+    medrag, folder, answer_id, name
+):
+    sign_as = ("review", "sign", answer_id, "--folder", folder, *ACCEPT, "--reviewer")
+    refused = medrag(*sign_as, name)
+    assert (refused.status, "reviewer's name" in refused.err) == (2, True)
+    assert "Chief" not in refused.err
+    assert "waiting" in medrag("review", "list", "--folder", folder).out
+
+
+@pytest.mark.parametrize("text", ["MED101=will-monitor:\x1b[2J", "MED101=\u200b", "MED\ud800=x"])
+def test_an_override_that_cannot_be_read_is_refused(medrag, folder, answer_id, text):
+    person = ("--folder", folder, "--reviewer", "A", "--decision", "accept")
+    refused = medrag("review", "sign", answer_id, *person, "--override", text)
+    assert (refused.status, "by hand" in refused.err) == (2, True)
+
+
+def test_lines_in_a_reason_make_no_lines_on_the_card(medrag, folder, answer_id):
+    answers = ReviewFolder(folder)
+    reason = "seen\nREJECTED by Dr Chief"
+    override = Override(rule_id="MED101", code="will-monitor", reason=reason)
+    answers.record(sign(answers.answer(answer_id), "A", "accept", overrides=[override]))
+    card = medrag("review", "show", answer_id, "--folder", folder).out
+    assert "override of MED101 (will-monitor): seen REJECTED by Dr Chief" in card
+
+
+def test_a_removed_policy_voids_the_sign_off_and_the_list_says_so(medrag, folder, answer_id):
+    names = 'reviewers = ["Alice"]\nsecond_reviewers = ["Bob"]\n'
+    (folder / "policy.toml").write_text(f'two_persons = "always"\n{names}')
+    person = ("--folder", folder, "--reviewer")
+    assert medrag("review", "sign", answer_id, *person, "Alice", *ACCEPT).status == 0
+    (folder / "policy.toml").unlink()
+    second = ("--decision", "accept")
+    refused = medrag("review", "countersign", answer_id, *person, "Mallory", *second)
+    assert (refused.status, "sign again" in refused.err) == (2, True)
+    refused = medrag("review", "export", answer_id, "--folder", folder)
+    assert (refused.status, "sign again" in refused.err) == (2, True)
+    listed = medrag("review", "list", "--folder", folder).out
+    assert "accepted by Alice, under another policy: sign again" in listed
+
+
+def test_a_policy_outside_the_folder_holds_whatever_stands_in_it(
+    medrag, folder, answer_id, tmp_path
+):
+    kept = tmp_path / "institution.toml"
+    kept.write_text('reviewers = ["Alice"]\n')
+    here, policy = ("--folder", folder), ("--policy", kept)
+    refused = medrag("review", "sign", answer_id, *here, *policy, "--reviewer", "Mallory", *ACCEPT)
+    assert (refused.status, "does not name Mallory" in refused.err) == (2, True)
+    assert medrag("review", "sign", answer_id, *here, "--reviewer", "Mallory", *ACCEPT).status == 0
+    assert medrag("review", "export", answer_id, *here, *policy).status == 2
+    assert "under another policy" in medrag("review", "list", *here, *policy).out
+    signed = medrag("review", "sign", answer_id, *here, *policy, "--reviewer", "alice", *ACCEPT)
+    assert signed.status == 0
+    assert medrag("review", "export", answer_id, *here, *policy).status == 0
+    assert medrag("review", "export", answer_id, *here, "--policy", "absent.toml").status == 2
+
+
+@pytest.mark.parametrize("target", ["absent.toml", "policy.toml"])
+def test_a_policy_that_leads_nowhere_is_no_absent_one(medrag, folder, answer_id, target):
+    (folder / "policy.toml").symlink_to(target)
+    here = ("--folder", folder)
+    refused = medrag("review", "sign", answer_id, *here, "--reviewer", "A", *ACCEPT)
+    assert (refused.status, "policy.toml" in refused.err) == (2, True)
+    assert medrag("review", "list", *here).status == 2

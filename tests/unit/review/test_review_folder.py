@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import os
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 
 import pytest
 
 from medrag.core.answer import Override
-from medrag.errors import InputError, NotReviewedError
+from medrag.errors import ConfigError, InputError, NotReviewedError
 from medrag.review import Entry, ReviewFolder, actionable, countersign, sign
 
 NOW = datetime(2131, 5, 1, 9, 0, tzinfo=timezone.utc)  # no release is before the present
@@ -65,6 +68,185 @@ def test_a_misspelled_policy_is_refused(folder):
     (folder.path / "policy.toml").write_text('two_person = "always"\n')
     with pytest.raises(InputError, match="Did you mean 'two_persons'"):
         _ = folder.policy
+
+
+STRICT = 'two_persons = "always"\nreviewers = ["R"]\nsecond_reviewers = ["S"]\n'
+
+
+def put(folder, text):
+    folder.path.mkdir(exist_ok=True)
+    (folder.path / "policy.toml").write_text(text)
+
+
+def link_to(target):
+    def make(path):
+        path.symlink_to(target)
+
+    return make
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        link_to("nowhere.toml"),
+        link_to("policy.toml"),
+        link_to("/"),
+        lambda path: path.mkdir(),
+        os.mkfifo,
+        lambda path: path.write_bytes(b"\xff\xfe"),
+        lambda path: path.write_text("hours ="),
+        lambda path: path.write_text('hours = "24"'),
+    ],
+    ids=["to nowhere", "to itself", "to a folder", "folder", "pipe", "no text", "no TOML", "type"],
+)
+def test_only_an_absent_policy_asks_nothing(folder, answer, make):
+    name = folder.record(signed(answer))
+    make(folder.path / "policy.toml")
+    with pytest.raises(ConfigError):
+        _ = folder.policy
+    with pytest.raises(ConfigError):
+        folder.entries()
+    (folder.path / "policy.toml").rename(folder.path / "put-away")
+    assert actionable(folder.reviewed(name), policy=folder.policy, now=NOW)
+
+
+@pytest.mark.parametrize("mode", [0o000, 0o200])
+def test_a_policy_that_may_not_be_read_is_an_error(folder, mode):
+    put(folder, STRICT)
+    (folder.path / "policy.toml").chmod(mode)
+    if os.access(folder.path / "policy.toml", os.R_OK):
+        pytest.skip("this user reads every file")
+    with pytest.raises(ConfigError, match="cannot be read"):
+        _ = folder.policy
+
+
+CHANGES = {
+    "removed": None,
+    "emptied": "",
+    "one person": STRICT.replace("always", "never"),
+    "another second person": STRICT.replace('"S"', '"Mallory"'),
+    "anybody": 'two_persons = "always"\n',
+    "longer": STRICT + "hours = 48\n",
+}
+
+
+@pytest.mark.parametrize("way", CHANGES)
+def test_a_policy_exchanged_in_the_folder_voids_and_shows_it(folder, answer, way):
+    put(folder, STRICT)
+    first = sign(answer, "R", "accept", policy=folder.policy, now=NOW)
+    name = folder.record(first)
+    folder.record(countersign(first, "S", "accept", policy=folder.policy, now=NOW))
+    assert actionable(folder.reviewed(name), policy=folder.policy, now=NOW)
+    assert not folder.entries()[0].is_waiting
+    if CHANGES[way] is None:
+        (folder.path / "policy.toml").unlink()
+    else:
+        put(folder, CHANGES[way])
+    entry = folder.entries()[0]
+    assert (entry.is_void, entry.is_waiting) == (True, True)
+    with pytest.raises(NotReviewedError, match=r"[Ss]ign again"):
+        actionable(folder.reviewed(name), policy=folder.policy, now=NOW)
+    with pytest.raises(InputError, match=r"[Ss]ign again"):
+        countersign(first, "Mallory", "accept", policy=folder.policy, now=NOW)
+    put(folder, STRICT)
+    assert actionable(folder.reviewed(name), policy=folder.policy, now=NOW)
+
+
+def test_a_rejection_stays_one_whatever_the_policy(folder, answer):
+    folder.record(sign(answer, "R", "reject", "no", now=NOW))
+    put(folder, STRICT)
+    entry = folder.entries()[0]
+    assert (entry.decision, entry.is_void, entry.is_waiting) == ("reject", False, False)
+
+
+def test_a_policy_kept_elsewhere_is_not_loosened_in_the_folder(folder, answer, tmp_path):
+    kept = tmp_path / "institution.toml"
+    kept.write_text(STRICT)
+    outside = ReviewFolder(folder.path, kept)
+    name = folder.record(sign(answer, "Mallory", "accept", now=NOW))
+    assert actionable(folder.reviewed(name), policy=folder.policy, now=NOW)
+    with pytest.raises(NotReviewedError, match="another policy"):
+        actionable(outside.reviewed(name), policy=outside.policy, now=NOW)
+    kept.unlink()
+    with pytest.raises(ConfigError, match="no such file"):
+        _ = outside.policy
+
+
+def test_no_earlier_decision_is_ever_replaced(folder, answer):
+    reasons = ["a", "b", "c", "d"]
+    for reason in reasons[:3]:
+        name = folder.record(sign(answer, "R", "reject", reason, now=NOW))
+    (folder.path / f"{name}.review.1.json").unlink()
+    kept = (folder.path / f"{name}.review.2.json").read_bytes()
+    folder.record(sign(answer, "R", "reject", "d", now=NOW))
+    assert (folder.path / f"{name}.review.2.json").read_bytes() == kept
+    assert '"c"' in (folder.path / f"{name}.review.3.json").read_text()
+    assert folder.reviewed(name).review.reason == "d"
+
+
+def test_decisions_at_one_time_all_stay(folder, answer):
+    names = [f"R{n}" for n in range(12)]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda name: folder.record(sign(answer, name, "accept", now=NOW)), names))
+    files = folder.path.glob("*.review*.json")
+    found = [json.loads(path.read_text())["review"]["reviewer"] for path in files]
+    assert sorted(found) == sorted(names)
+
+
+def test_a_second_signature_confirms_the_last_decision_only(folder, answer):
+    put(folder, 'two_persons = "always"\n')
+    first = sign(answer, "R", "accept", policy=folder.policy, now=NOW)
+    name = folder.record(first)
+    folder.record(sign(answer, "R", "reject", "no, wrong", policy=folder.policy, now=NOW))
+    late = countersign(first, "S", "accept", policy=folder.policy, now=NOW)
+    with pytest.raises(InputError, match="decided anew"):
+        folder.record(late)
+    assert folder.reviewed(name).review.decision == "reject"
+
+
+def leaves(value, path=()):
+    items = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, inner in items:
+        if isinstance(inner, (dict, list)) and inner:
+            yield from leaves(inner, (*path, key))
+        else:
+            yield (*path, key)
+
+
+def test_every_field_of_a_sign_off_that_is_edited_by_hand_voids_it(folder, answer):
+    name = folder.record(signed(answer))
+    path = folder.path / f"{name}.review.json"
+    whole = path.read_text()
+    tried = 0
+    for place in leaves(json.loads(whole)):
+        for other in (None, "x", 2, [], {}, "2999-01-01T00:00:00Z"):
+            edited = json.loads(whole)
+            inner = edited
+            for key in place[:-1]:
+                inner = inner[key]
+            if inner[place[-1]] == other:
+                continue
+            inner[place[-1]] = other
+            path.write_text(json.dumps(edited))
+            with pytest.raises(InputError):
+                actionable(folder.reviewed(name), now=NOW)
+            tried += 1
+    path.write_text(whole)
+    assert actionable(folder.reviewed(name), now=NOW)
+    assert tried > 300
+
+
+@pytest.mark.parametrize("reviewer", ["\u200b", "A\r0  accepted by Dr Chief", "Аlice", "", "..."])
+def test_a_file_with_a_name_that_cannot_sign_is_damaged(folder, answer, reviewer):
+    made = signed(answer)
+    review = made.review.model_copy(update={"reviewer": reviewer})
+    by_hand = made.model_copy(update={"review": review, "seal": review.digest})
+    name = folder.record(by_hand)
+    with pytest.raises(InputError, match="damaged or was changed"):
+        folder.reviewed(name)
+    entry = folder.entries()[0]
+    assert (entry.status, entry.reviewer) == ("damaged", None)
+    assert "Chief" not in entry.problem
 
 
 def test_pending_answers_are_listed_before_decided_ones(folder, answer, critical):
