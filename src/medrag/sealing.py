@@ -89,7 +89,7 @@ class SecretKey:
         text = os.environ.get(variable)
         if text is None:
             raise InputError(f"The environment variable {variable} is not set. Put the key there.")
-        return cls._decoded(text.strip().encode(), variable)
+        return cls._decoded(text.strip().encode("utf-8", "replace"), variable)
 
     @classmethod
     def _decoded(cls, text: bytes, where: str) -> SecretKey:

@@ -9,17 +9,22 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, PlainSerializer, ValidationError
 
-from medrag.core.span import Value
+from medrag.core.span import Value, WholeText
 from medrag.errors import InputError, nearest_name
 
 _SMALLEST, _LARGEST = Decimal("1e-12"), Decimal("1e12")
 
 
 def _measurable(value: Decimal) -> Decimal:
-    """Refuse what no instrument reports and no float can hold."""
+    """Refuse what no instrument reports; write one number in one way: 48, never 48.0 or 4.8E+1.
+
+    It becomes a JSON number in a record, and must be the same text when it is read again.
+    """
     if value and not _SMALLEST <= abs(value) <= _LARGEST:
         raise ValueError("expected a number between 1e-12 and 1e12 in size")
-    return value
+    shortest = Decimal(repr(float(value))).normalize()
+    is_whole = shortest == shortest.to_integral_value()
+    return shortest.quantize(Decimal(1)) if is_whole else shortest
 
 
 Number = Annotated[
@@ -41,9 +46,9 @@ class Lab(Value):
         taken: The day the sample was taken.
     """
 
-    name: str
+    name: WholeText
     value: Number
-    unit: str | None = None
+    unit: WholeText | None = None
     taken: date | None = None
 
 
@@ -69,9 +74,9 @@ class Patient(Value):
     height_cm: Annotated[Number, Field(gt=0, le=300)] | None = None
     pregnant: bool | None = None
     lactating: bool | None = None
-    allergies: tuple[str, ...] | None = None
-    conditions: tuple[str, ...] | None = None
-    medications: tuple[str, ...] | None = None
+    allergies: tuple[WholeText, ...] | None = None
+    conditions: tuple[WholeText, ...] | None = None
+    medications: tuple[WholeText, ...] | None = None
     labs: tuple[Lab, ...] | None = None
 
 

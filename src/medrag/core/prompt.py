@@ -8,7 +8,7 @@ from pydantic import Field
 
 from medrag.core.patient import Patient
 from medrag.core.query import Hit
-from medrag.core.span import Value
+from medrag.core.span import Value, WholeText
 
 Mode = Literal["quote", "pointer", "words"]
 """How a reply quotes: by copying whole citable units, by their ids, or by any run of words."""
@@ -110,9 +110,9 @@ class Completion(Value):
         timings: Measured by the backend; the pipeline moves them into its trace.
     """
 
-    text: str
-    thinking: str | None = None
-    model: str
+    text: WholeText
+    thinking: WholeText | None = None
+    model: WholeText
     finish_reason: FinishReason = "stop"
     constrained: bool = False
     dialect: Dialect | None = None

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from medrag.core.document import Passage, Source, SourceKind
 from medrag.core.patient import Patient
-from medrag.core.span import Value
+from medrag.core.span import Value, WholeText
 
 
 class Filters(Value):
@@ -37,7 +37,7 @@ class Filters(Value):
 class Query(Value):
     """A question, with whom it is about and which sources may answer it."""
 
-    text: str
+    text: WholeText
     filters: Filters = Field(default_factory=Filters)
     patient: Patient | None = None
 

@@ -1,10 +1,21 @@
-"""Places in a text."""
+"""Texts and places in them."""
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, model_serializer, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, model_serializer, model_validator
+
+_HALVES = re.compile("[\ud800-\udfff]")
+
+
+def _whole(text: str) -> str:
+    return _HALVES.sub("\ufffd", text)
+
+
+WholeText = Annotated[str, AfterValidator(_whole)]
+"""Text from outside. Half of a surrogate pair, which no file can hold, becomes U+FFFD."""
 
 
 class Value(BaseModel):

@@ -91,6 +91,10 @@ class PartEntry(Value):
     recall: float
 
 
+_CONTENT = ("documents.dat", "bodies.dat", "passages.dat", "row-documents.bin", "serials.bin")
+"""Files whose bytes follow from the documents and the recipe alone."""
+
+
 class Manifest(Value):
     """Everything that one generation of an index consists of.
 
@@ -119,6 +123,20 @@ class Manifest(Value):
     parts: tuple[PartEntry, ...]
     files: tuple[FileSum, ...]
     failed: tuple[Failure, ...] = ()
+
+    @property
+    def content(self) -> str:
+        """SHA-256 over the recipe and the documents and passages, hex.
+
+        Two builds of the same documents agree. Left out is what is made of them in no fixed order
+        (words, vectors) and where the files lay; `files` binds those too.
+        """
+        sums = [
+            f"{entry.path.rpartition('/')[2]}\0{entry.sha256}"
+            for entry in self.files
+            if entry.path.endswith(_CONTENT)
+        ]
+        return hashlib.sha256("\n".join([self.recipe.digest, *sums]).encode()).hexdigest()
 
     @property
     def size_bytes(self) -> int:

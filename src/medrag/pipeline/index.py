@@ -166,7 +166,7 @@ class Index:
     def generation(self) -> str:
         """The generation's number and what identifies its content, for records."""
         manifest = self._store.manifest
-        return f"{manifest.generation}-{manifest.recipe.digest[:8]}"
+        return f"{manifest.generation}-{manifest.content[:12]}"
 
     def search(
         self,

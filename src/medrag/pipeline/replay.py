@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from medrag.config import Settings
 from medrag.core.answer import CheckedAnswer
+from medrag.core.prompt import Mode
 from medrag.core.protocols import LLM
 from medrag.core.query import Query
 from medrag.core.span import Value
@@ -25,10 +26,11 @@ from medrag.pipeline.answering import Answerer
 from medrag.pipeline.gates import Gates
 from medrag.pipeline.index import Index
 from medrag.pipeline.run import Line, Run, open_second_reader
+from medrag.review.audit.records import answer_record
 
 _ENDLESS = 1 << 40
 _ABSENT = "(absent)"
-_SELECTS = "extractive-"
+_SELECTS = "extractive-1+"
 """How the names of the answerer without a model begin."""
 
 
@@ -86,27 +88,27 @@ def replay(
     if answer.digest != body["answer"]:
         raise InputError(f"The answer given is not the one of record {record['id']}.")
     try:
-        settings = Settings.model_validate(body["settings"])
-    except (KeyError, ValidationError) as error:
+        inputs = _Inputs.model_validate({key: body.get(key) for key in _Inputs.model_fields})
+    except ValidationError as error:
         raise InputError(
-            f"Record {record['id']} has no settings that this version of medrag knows; replay it "
+            f"Record {record['id']} does not hold what this version of medrag needs; replay it "
             f"with medrag {answer.versions.medrag}."
         ) from error
+    settings = inputs.settings
     model = _model(answer, settings, index, llm)
-    recorded_mode = None if llm is not None else body["mode"]
-    answerer = Answerer.of(model, settings, mode=recorded_mode)
+    answerer = Answerer.of(model, settings, mode=None if llm is not None else inputs.mode)
     # The question was kept without its identifiers: nobody looks for them a second time.
     gates = Gates(None, settings.locality if settings.scope else None)
     run = Run(Line(index, settings, answerer, gates, reader=open_second_reader(settings)))
     query = Query(text=answer.quoted.question, filters=answer.filters, patient=answer.patient)
-    prompt = run.prompt(query, left_out=body["left_out"])
+    prompt = run.prompt(query, left_out=inputs.left_out)
     completion = answerer.complete(prompt, None) if prompt.hits else None
     traced = run.settled(completion, prompt)
-    now, trace = traced.answer, traced.trace
-    beside = {"prompt_sha256": trace.prompt_sha256, "retrieved": list(trace.retrieved)}
+    now = traced.answer
+    beside = answer_record(traced, body["settings"])
     differences = chain(
         _differences("versions", _json(answer.versions), _json(now.versions)),
-        *(_differences(f"record.{key}", body[key], value) for key, value in beside.items()),
+        _differences("record", _compared(body), _compared(beside)),
         _differences("", _json(answer, "versions"), _json(now, "versions")),
     )
     return Replay(
@@ -115,6 +117,22 @@ def replay(
         now=now.digest,
         differences=tuple(differences),
     )
+
+
+class _Inputs(Value):
+    """What of a record a replay needs."""
+
+    settings: Settings
+    mode: Mode
+    left_out: tuple[str, ...]
+
+
+_APART = ("seconds", "identifiers", "content", "sealed", "answer", "settings")
+"""Fields of a record that no replay repeats, or that the comparison of the answers covers."""
+
+
+def _compared(body: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in body.items() if key not in _APART}
 
 
 def _model(answer: CheckedAnswer, settings: Settings, index: Index, llm: str | None) -> LLM:

@@ -9,7 +9,7 @@ from medrag.generation import ScriptedLLM
 from medrag.pipeline.engine import QueryEngine
 from medrag.pipeline.index import Index
 from medrag.pipeline.replay import replay
-from medrag.review.audit import AuditLog
+from medrag.review.audit import AuditLog, records_of
 from medrag.review.audit.recorder import Recorder, content_of, find_answer
 from medrag.sealing import KeyRing, SecretKey
 
@@ -107,13 +107,39 @@ def test_another_edition_is_named_first_and_what_came_of_it_after(index, log, tm
     assert again.now != again.recorded == answer.digest
 
 
+@pytest.mark.parametrize("weight", ["48.0", "48.50", "4.8E+1", 48.0])
+def test_a_weight_is_one_number_however_it_is_written(index, log, weight):
+    engine = QueryEngine(index, recorder=Recorder(log, content="encrypted", keys=KEYS))
+    engine.query(QUESTION, patient=Patient(weight_kg=weight))
+    record = next(records_of(log.path))
+    assert replay(record, content_of(record, KEYS), index).differences == ()
+
+
+def test_a_record_that_states_other_than_its_answer_is_told(index, log):
+    record, answer = asked(index, log)
+    for key, value in (("status", "blocked"), ("findings", [{"rule_id": "X"}]), ("versions", {})):
+        again = replay({**record, "body": {**record["body"], key: value}}, answer, index)
+        assert any(one.field.startswith(f"record.{key}") for one in again.differences), key
+
+
+def test_half_a_character_in_a_question_is_answered_recorded_and_replayed(index, log):
+    record, answer = asked(index, log, question="examplazine \ud800 dose?")
+    assert answer.quoted.question == "examplazine \ufffd dose?"
+    assert replay(record, answer, index).differences == ()
+
+
 def test_other_settings_or_an_edited_answer_are_not_replayed(index, log):
     record, answer = asked(index, log)
     with pytest.raises(InputError, match="not the one of record"):
         replay(record, answer.model_copy(update={"reason": "edited"}), index)
-    for settings in ({"made_up": 1}, None):
-        body = {**record["body"], "settings": settings}
-        with pytest.raises(InputError, match="no settings that this version"):
+    for wrong in (
+        {"settings": {"made_up": 1}},
+        {"settings": None},
+        {"mode": "x"},
+        {"left_out": None},
+    ):
+        body = {**record["body"], **wrong}
+        with pytest.raises(InputError, match="does not hold what this version"):
             replay({**record, "body": body}, answer, index)
 
 

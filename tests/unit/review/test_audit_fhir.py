@@ -69,6 +69,24 @@ def test_who_decided_what_about_which_answer_is_told(log, critical):
     assert [one["who"]["display"] for one in released["agent"]] == ["Dr Ämne", "pharmacist 7"]
 
 
+ODD = [
+    {},
+    {"answer": None, "documents": "x", "versions": [], "findings": {}, "overrides": 3},
+    {"answer": "", "status": "", "documents": [1, None, ""], "versions": {"model": None}},
+    {"answer": "0" * 64, "findings": [{}, 1], "overrides": ["x", []], "versions": None},
+    {"answer": "\x00a\x1b", "reviewer": "\x1b", "reviewers": [None, ""], "policy": "a b"},
+]
+
+
+@pytest.mark.parametrize("body", ODD, ids=range(len(ODD)))
+@pytest.mark.parametrize("kind", ["answer", "review", "export", "feedback"])
+def test_whatever_stands_in_a_record_becomes_valid_fhir(tmp_path, kind, body):
+    log = AuditLog(tmp_path / "log")
+    log.append(kind, body, id="-")
+    for resource in export_log(log.path):
+        MODELS[resource["resourceType"]].model_validate_json(json.dumps(resource))
+
+
 def test_a_log_that_was_changed_is_not_exported(log):
     segment = next(log.path.glob("*.jsonl"))
     segment.write_text(segment.read_text().replace("pharmacist 7", "pharmacist 8"))

@@ -79,7 +79,7 @@ def resources_of(record: Mapping[str, Any]) -> list[Resource]:
     """Return the `AuditEvent` of a record, then its `Provenance` where it made something."""
     event = _EVENTS.get(record["kind"], _OTHER)
     resources = [_audit_event(record, event)]
-    if event.role is not None and isinstance(record["body"].get("answer"), str):
+    if event.role is not None and _text(record["body"].get("answer")):
         resources.append(_provenance(record, event, event.role))
     return resources
 
@@ -116,25 +116,30 @@ def _entities(record: Mapping[str, Any]) -> Iterator[Resource]:
     body = record["body"]
     kind = {"system": _HL7 + "audit-entity-type", "code": "2", "display": "System Object"}
     role = {"system": _HL7 + "object-role", "code": "3", "display": "Report"}
-    details = [{"type": "record", "valueString": str(record["id"])}, *_details(body)]
+    details = [
+        {"type": name, "valueString": text}
+        for name, text in [("record", _text(record["id"])), *_details(body)]
+        if text
+    ]
     yield {**_what(body), "type": kind, "role": role, "detail": details}
     source = {"system": _HL7 + "object-role", "code": "4", "display": "Domain Resource"}
-    for document in body.get("documents", ()):
+    for document in _texts(body, "documents"):
         yield {"what": _identified("document", document), "type": kind, "role": source}
 
 
-def _details(body: Mapping[str, Any]) -> Iterator[Resource]:
-    """Yield the particulars of a record as FHIR's pairs of a name and a text."""
+def _details(body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the particulars of a record, each with its name."""
     for key in ("status", "scope", "decision", "expires", "prompt_sha256", "seal", "bytes"):
-        if body.get(key) is not None:
-            yield {"type": key, "valueString": str(body[key])}
-    for key, value in body.get("versions", {}).items():
-        if value:
-            yield {"type": f"version of {key}", "valueString": value}
-    for finding in body.get("findings", ()):
-        yield {"type": "finding", "valueString": f"{finding['rule_id']} {finding['severity']}"}
-    for rule, code in body.get("overrides", ()):
-        yield {"type": "override", "valueString": f"{rule} {code}"}
+        yield key, _text(body.get(key))
+    for key, value in _fields(body, "versions").items():
+        yield f"version of {key}", _text(value)
+    for finding in _listed(body, "findings"):
+        if isinstance(finding, dict):
+            rule, severity = _text(finding.get("rule_id")), _text(finding.get("severity"))
+            yield "finding", f"{rule} {severity}".strip()
+    for override in _listed(body, "overrides"):
+        if isinstance(override, list):
+            yield "override", " ".join(map(_text, override))
 
 
 def _provenance(record: Mapping[str, Any], event: _Event, role: str) -> Resource:
@@ -144,8 +149,8 @@ def _provenance(record: Mapping[str, Any], event: _Event, role: str) -> Resource
     resource: Resource = {
         "resourceType": "Provenance",
         **_id(record),
-        "target": [_identified("answer", body["answer"])],
-        "occurredDateTime": body.get("at", record["at"]),
+        "target": [_identified("answer", _text(body["answer"]))],
+        "occurredDateTime": record["at"],
         "recorded": record["at"],
         "agent": [
             {"type": {"coding": [participant]}, "who": who}
@@ -154,11 +159,11 @@ def _provenance(record: Mapping[str, Any], event: _Event, role: str) -> Resource
     }
     if event.lifecycle is not None:
         resource["activity"] = {"coding": [_lifecycle(event.lifecycle)]}
-    if body.get("policy"):
+    if re.fullmatch("[0-9a-f]{8,64}", _text(body.get("policy"))):
         resource["policy"] = [f"urn:medrag:policy:{body['policy']}"]
     sources = [
         {"role": "source", "what": _identified("document", document)}
-        for document in body.get("documents", ())
+        for document in _texts(body, "documents")
     ]
     if sources:
         resource["entity"] = sources
@@ -167,13 +172,14 @@ def _provenance(record: Mapping[str, Any], event: _Event, role: str) -> Resource
 
 def _persons(body: Mapping[str, Any]) -> list[str]:
     """Return who decided or released, the first person first."""
-    return [body["reviewer"]] if "reviewer" in body else list(body.get("reviewers", ()))
+    alone = _text(body.get("reviewer"))
+    return [alone] if alone else _texts(body, "reviewers")
 
 
 def _software(body: Mapping[str, Any]) -> str:
-    versions = body.get("versions", {})
-    answered = f", {versions['model']}" if "model" in versions else ""
-    return f"medrag {versions.get('medrag', '')}".strip() + answered
+    versions = _fields(body, "versions")
+    model = _text(versions.get("model"))
+    return f"medrag {_text(versions.get('medrag'))}".strip() + (f", {model}" if model else "")
 
 
 def _named(person: str) -> Resource:
@@ -181,7 +187,8 @@ def _named(person: str) -> Resource:
 
 
 def _what(body: Mapping[str, Any]) -> Resource:
-    return {"what": _identified("answer", body["answer"])} if "answer" in body else {}
+    answer = _text(body.get("answer"))
+    return {"what": _identified("answer", answer)} if answer else {}
 
 
 def _identified(noun: str, digest: str) -> Resource:
@@ -194,4 +201,28 @@ def _lifecycle(code: str) -> Resource:
 
 def _id(record: Mapping[str, Any]) -> Resource:
     """Return the resource's id: the record's, where FHIR allows it."""
-    return {"id": record["id"]} if _ID.fullmatch(str(record["id"])) else {}
+    return {"id": record["id"]} if _ID.fullmatch(record["id"]) else {}
+
+
+# A record's body is whatever its writer put there: what FHIR cannot say is left out.
+
+
+def _text(value: object) -> str:
+    """Return text or a number as a FHIR string; empty where it is neither."""
+    if isinstance(value, (str, int, float)):
+        return " ".join("".join(c if c.isprintable() else " " for c in str(value)).split())
+    return ""
+
+
+def _texts(body: Mapping[str, Any], key: str) -> list[str]:
+    return [text for text in map(_text, _listed(body, key)) if text]
+
+
+def _listed(body: Mapping[str, Any], key: str) -> list[Any]:
+    value = body.get(key)
+    return value if isinstance(value, list) else []
+
+
+def _fields(body: Mapping[str, Any], key: str) -> dict[str, Any]:
+    value = body.get(key)
+    return value if isinstance(value, dict) else {}

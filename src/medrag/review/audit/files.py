@@ -228,7 +228,8 @@ def replacing(path: Path, data: bytes) -> Iterator[None]:
     """
     beside = path.with_name(f".{path.name}.new")
     try:
-        with beside.open("wb") as file:
+        beside.unlink(missing_ok=True)  # what a dead writer, or somebody with a link, left there
+        with beside.open("xb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())

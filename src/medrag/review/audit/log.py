@@ -47,7 +47,8 @@ from medrag.review.audit.files import (
 from medrag.review.audit.merkle import EMPTY_ROOT, Frontier, leaf_hash
 from medrag.review.audit.signing import SigningKey, VerifyingKey
 
-ROTATE_BYTES = 64 << 20
+ROTATE_BYTES = 4 << 20
+"""A writer that opens a log reads its last file: at this size in some 20 ms."""
 _LOCK_WAIT_S = 10.0
 _POLL_S = 0.002
 
@@ -320,38 +321,45 @@ class AuditLog:
             )
 
     def _follow(self) -> bool:
-        """Take over every commit behind the tail; return whether more bytes follow them."""
-        tail, tree, start, sound = self._tail, self._tail.tree.copy(), 0, 0
-        assert tail.segment is not None
-        with tail.segment.open("rb") as file:
-            if os.fstat(file.fileno()).st_size < tail.offset:
-                raise AuditError(
-                    f"{tail.segment}: shorter than what was written there: its tail was cut. "
-                    "Nothing was recorded; run medrag audit verify."
-                )
-            ending = head_line(tail.head) + b"\n" if tail.head and tail.offset else b""
-            file.seek(tail.offset - len(ending))
-            if file.read(len(ending)) != ending:
-                raise AuditError(
-                    f"{tail.segment}: what was written there was changed. Nothing was recorded; "
-                    "run medrag audit verify."
-                )
-            added = file.read()
+        """Take over every commit behind the tail; return whether more bytes follow them.
+
+        The root of the last head covers the lines of all, earlier heads among them.
+        """
+        tail, tree, start = self._tail, self._tail.tree.copy(), 0
+        added = self._added()
+        last: tuple[bytes, int, Frontier] | None = None
         while (end := added.find(b"\n", start)) >= 0:
             line, start = added[start:end], end + 1
             if line.startswith(HEAD_START):
-                head = head_of(line)
-                if head.root != tree.root().hex() or head.size != tree.size:
-                    raise AuditError(
-                        f"{self.path}: lines before number {tree.size} were changed after they "
-                        "were signed. Nothing was recorded; run medrag audit verify."
-                    )
-                tree.append(leaf_hash(line))
-                sound, tail.tree, tail.head = start, tree.copy(), head
-            else:
-                tree.append(leaf_hash(line))
-        tail.offset += sound
+                last = line, start, tree.copy()
+            tree.append(leaf_hash(line))
+        if last is None:
+            return bool(added)
+        line, sound, covered = last
+        head = head_of(line)
+        if head.root != covered.root().hex() or head.size != covered.size:
+            raise AuditError(
+                f"{self.path}: lines before number {covered.size} were changed after they were "
+                "signed. Nothing was recorded; run medrag audit verify."
+            )
+        covered.append(leaf_hash(line))
+        tail.offset, tail.tree, tail.head = tail.offset + sound, covered, head
         return sound < len(added)
+
+    def _added(self) -> bytes:
+        """Return what stands behind the tail, which itself stands as it was written."""
+        tail = self._tail
+        assert tail.segment is not None
+        ending = head_line(tail.head) + b"\n" if tail.head and tail.offset else b""
+        with tail.segment.open("rb") as file:
+            is_shorter = os.fstat(file.fileno()).st_size < tail.offset
+            file.seek(tail.offset - len(ending))
+            if is_shorter or file.read(len(ending)) != ending:
+                what = "its tail was cut" if is_shorter else "what was written there was changed"
+                raise AuditError(
+                    f"{tail.segment}: {what}. Nothing was recorded; run medrag audit verify."
+                )
+            return file.read()
 
     def _set_aside(self, segment: Path, offset: int) -> list[bytes]:
         """Keep a dead writer's bytes in a file of their own; return the record that says so."""

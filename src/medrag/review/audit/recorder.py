@@ -74,7 +74,7 @@ class Recorder:
         if self._content == "none":
             return {}
         if self._keys is not None:
-            text = zlib.compress(traced.answer.model_dump_json().encode("utf-8", "surrogatepass"))
+            text = zlib.compress(_json(traced.answer))
             return {"sealed": self._keys.seal(text, _context(id_)).model_dump()}
         if traced.trace.identifiers is None:
             raise InputError(
@@ -97,7 +97,8 @@ def find_answer(log: Path, id_: str) -> dict[str, Any]:
     found = [
         record
         for record in records_of(log)
-        if record["kind"] == "answer" and _is_meant(record, id_)
+        if record["kind"] == "answer"
+        if isinstance(record["body"].get("answer"), str) and _is_meant(record, id_)
     ]
     if not found:
         raise InputError(f"{log}: no answer {id_!r}. `medrag audit show {log}` lists the records.")
@@ -107,7 +108,7 @@ def find_answer(log: Path, id_: str) -> dict[str, Any]:
 
 
 def _is_meant(record: Mapping[str, Any], id_: str) -> bool:
-    names = (str(record["id"]), str(record["body"].get("answer")))
+    names = (record["id"], record["body"]["answer"])
     return id_ in names or (len(id_) >= _SHORTEST and any(n.startswith(id_) for n in names))
 
 
@@ -124,14 +125,12 @@ def content_of(record: Mapping[str, Any], keys: KeyRing | None = None) -> Checke
     """
     body = record["body"]
     if "sealed" in body:
+        sealed = _sealed(body["sealed"])
         if keys is None:
-            raise InputError(
-                f"The answer is sealed with key {body['sealed'].get('key')}. Give that key."
-            )
-        opened = keys.open(Sealed.model_validate(body["sealed"]), _context(record["id"]))
-        text = zlib.decompress(opened)
+            raise InputError(f"The answer is sealed with key {sealed.key}. Give that key.")
+        text = zlib.decompress(keys.open(sealed, _context(record["id"])))
     elif "content" in body:
-        text = json.dumps(body["content"], ensure_ascii=False).encode("utf-8", "surrogatepass")
+        text = json.dumps(body["content"]).encode()
     else:
         return None
     try:
@@ -141,6 +140,18 @@ def content_of(record: Mapping[str, Any], keys: KeyRing | None = None) -> Checke
     if answer.digest != body["answer"]:
         raise AuditError(f"Record {record['id']} holds another answer than it states.")
     return answer
+
+
+def _json(answer: CheckedAnswer) -> bytes:
+    """Return an answer as ASCII: half a character of a document has no other form."""
+    return json.dumps(answer.model_dump(mode="json")).encode()
+
+
+def _sealed(fields: object) -> Sealed:
+    try:
+        return Sealed.model_validate(fields)
+    except ValidationError as error:
+        raise AuditError("The record holds no sealed answer. Run medrag audit verify.") from error
 
 
 def _context(id_: str) -> str:

@@ -8,6 +8,7 @@ them is the `Recorder`'s business, by policy.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timezone
 from pathlib import Path
 from typing import Any
 
@@ -64,8 +65,8 @@ def review_record(reviewed: ReviewedAnswer) -> dict[str, Any]:
         "answer": review.answer_digest,
         "decision": review.decision,
         "reviewer": review.reviewer,
-        "at": review.at.isoformat(),
-        "expires": review.expires.isoformat(),
+        "at": review.at.astimezone(timezone.utc).isoformat(),
+        "expires": review.expires.astimezone(timezone.utc).isoformat(),
         "overrides": sorted((o.rule_id, o.code) for o in review.overrides),
         "persons": review.persons,
         "confirms": review.confirms,
