@@ -18,6 +18,7 @@ from medrag.clinical.grounding_drugs import other_drugs
 from medrag.clinical.grounding_equal import Number
 from medrag.clinical.grounding_facts import Facts, read_facts, without_markers
 from medrag.clinical.grounding_frequencies import other_frequencies, other_paces
+from medrag.clinical.grounding_heads import other_heads
 from medrag.clinical.grounding_relations import reversals
 from medrag.clinical.grounding_substitutes import substitutes
 from medrag.clinical.grounding_tables import other_cells, told
@@ -88,6 +89,7 @@ def ground(claim: str, quotes: Sequence[str]) -> list[Ungrounded]:
         *_turned(said, plain),
         *_changes(said, plain),
         *_substituted(said, plain),
+        *_headed(said, plain),
     ]
     unique: dict[tuple[UngroundedKind, int], Ungrounded] = {}
     for one in sorted(found, key=lambda one: (one.start, one.end)):
@@ -219,6 +221,15 @@ def _substituted(said: Facts, quotes: Sequence[str]) -> Iterator[Ungrounded]:
     for one in substitutes(said.text, quotes, drugs):
         words = said.text[one.start : one.end]
         yield Ungrounded("direction", one.start, one.end,
+                         f"The claim says {words!r} where its quotation says {one.source!r}.",
+                         one.source)  # fmt: skip
+
+
+def _headed(said: Facts, quotes: Sequence[str]) -> Iterator[Ungrounded]:
+    """Yield what qualifies or counts a noun otherwise than the quotations do."""
+    for one in other_heads(said.text, quotes):
+        words = said.text[one.start : one.end]
+        yield Ungrounded(one.kind, one.start, one.end,
                          f"The claim says {words!r} where its quotation says {one.source!r}.",
                          one.source)  # fmt: skip
 

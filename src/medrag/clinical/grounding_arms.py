@@ -100,9 +100,9 @@ def _sentences(text: str) -> Iterator[tuple[int, int]]:
 
 def _labels(facts: Facts) -> Iterator[Label]:
     for drug in facts.drugs:
-        if not drug.is_class:
-            for key in drug.keys:
-                yield Label("drug", key, drug.start, drug.end)
+        if not drug.is_class and len(drug.keys) == 1:
+            (key,) = drug.keys
+            yield Label("drug", key, drug.start, drug.end)
     for one in facts.diseases:
         yield Label("disease", one.diagnosis, one.start, one.end)
     for match in _LABEL.finditer(facts.text):

@@ -45,11 +45,16 @@ sooner first: whicheverfirst
 sooner last: whicheverlast
 rate often: common frequent likely usual
 rate seldom: rare uncommon infrequent unlikely unusual seldom
+enzyme substrate: substrate substrates
 enzyme inhibit: inhibit inhibitor inhibitors inhibition inhibits inhibiting blocks
 enzyme induce: induce inducer inducers induction induces inducing induced
 grade mild: mild mildly
 grade moderate: moderate moderately
 grade severe: severe severely
+grade strong: strong potent
+grade weak: weak
+alert drowsy: somnolence drowsiness sleepiness sedation
+alert awake: insomnia sleeplessness
 course acute: acute acutely
 course chronic: chronic chronically
 route oral: oral

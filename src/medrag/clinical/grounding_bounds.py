@@ -159,6 +159,8 @@ def directions(bound: str, unit: str, text: str, place: slice) -> frozenset[str]
     values ("avoid below 30 mL/min") may not. `place` is where the number stands in `text`.
     """
     given = _GIVEN.match(unit) is not None
+    if bound == "rise" and not given:
+        return frozenset()  # "raising the cut point to 3"
     if bound == "cap" and not given:
         bound = ">"  # "not in women over 65"
     way = {"up"} if bound in _UPWARD else {"down"} if bound in _DOWNWARD else set[str]()

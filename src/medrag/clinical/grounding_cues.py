@@ -12,46 +12,22 @@ from functools import lru_cache
 
 from medrag.clinical.grounding_axes import (
     AGAINST,
-    AXES,
-    DENIABLE,
     DENIERS,
-    EVENTS,
     FOR,
     KEEPS,
     STARTS,
     STOPS,
-    height_of,
 )
 from medrag.clinical.grounding_denials import beside_denials, denials, excepted
+from medrag.clinical.grounding_described import described
+from medrag.clinical.grounding_reach import COURSES, Cue, about_of, denier_before, head_of
 from medrag.clinical.grounding_tokens import (
     Token,
     clauses,
     content,
-    is_light,
     tokens,
     within,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Cue:
-    """A word that turns a statement.
-
-    Attributes:
-        axis, pole: On which axis it stands, and where.
-        about: Keys of the words it is said of.
-        start, end: Its characters.
-        word: As written.
-        head: Key of the nearest word behind it that carries meaning, else before it.
-    """
-
-    axis: str
-    pole: str
-    about: frozenset[str]
-    start: int
-    end: int
-    word: str
-    head: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +65,7 @@ def _clause(text: str, start: int, end: int) -> Clause:
     words = within(tokens(text), start, end)
     taken: set[int] = set()
     asked = text[end : end + 1] == "?"
-    cues = [] if asked else [*_advice(words, taken), *_described(words)]
+    cues = [] if asked else [*_advice(words, taken), *described(words)]
     return Clause(
         text=" ".join(text[start:end].split()),
         start=start,
@@ -102,49 +78,6 @@ def _clause(text: str, start: int, end: int) -> Clause:
         never=any(t.word == "never" for t in words),
         repeated=frozenset(k for k, count in Counter(t.key for t in words).items() if count > 1),
     )
-
-
-_REACH = 6
-_LINKS = frozenset({"after", "before", "when", "if", "because", "while", "until", "unless"})
-
-
-def _about(words: Sequence[Token], at: int) -> frozenset[str]:
-    """Return the keys around a cue: up to the nearest break on each side."""
-    left: list[Token] = []
-    place = at
-    while place > 0 and len(left) < _REACH and not words[place].breaks:
-        place -= 1
-        if words[place].word in _LINKS:
-            break
-        left.append(words[place])
-    right: list[Token] = []
-    place = at + 1
-    while place < len(words) and len(right) < _REACH and not words[place].breaks:
-        if words[place].word in _LINKS:
-            break
-        right.append(words[place])
-        place += 1
-    found = content(left) | content(right)
-    return found | {"dose"} if any(t.key in _COURSES for t in (*left, *right)) else found
-
-
-def _denier_before(words: Sequence[Token], at: int, taken: set[int]) -> int | None:
-    """Return the place of a denial that governs the word at `at`: "should not usually be used"."""
-    for place in range(at - 1, max(-1, at - 18), -1):
-        if words[place].word in DENIERS:
-            return place if at - place <= 5 or _frames(words[place + 1 : at]) else None
-        if words[place + 1].breaks and words[place].word not in {"and", "or", "nor"}:
-            return None
-        if words[place].word in {"when", "if", "because", "while", "who", "unless", "until"}:
-            return None
-        if words[place].word in AGAINST | STOPS and place not in taken:
-            return None
-    return None
-
-
-def _frames(between: Sequence[Token]) -> bool:
-    """Return whether "not" reaches over "be construed to imply that" to what follows."""
-    return any(t.word in {"imply", "mean", "suggest", "construed", "indicate"} for t in between)
 
 
 _MODALS = frozenset(
@@ -176,9 +109,9 @@ def _advice(words: Sequence[Token], taken: set[int]) -> Iterator[Cue]:
     for at, token in enumerate(words):
         word = token.word
         if word == "safety" and _unproven(words, at):
-            yield Cue("use", "against", _about(words, at), token.start, token.end, word)
+            yield Cue("use", "against", about_of(words, at), token.start, token.end, word)
         elif word in _ADVISING and not _is_told(words, at):
-            denier = _denier_before(words, at, taken)
+            denier = denier_before(words, at, taken)
             if denier is not None and word in FOR and _is_verb_chain(words[denier + 1 : at]):
                 denier = None
             if denier is not None and words[denier].word == "without":
@@ -186,7 +119,7 @@ def _advice(words: Sequence[Token], taken: set[int]) -> Iterator[Cue]:
             if denier is not None:
                 taken.add(denier)
             for axis, pole in _poles(words, at, denied=denier is not None):
-                about, head = _about(words, at), _head(words, at)
+                about, head = about_of(words, at), head_of(words, at)
                 yield Cue(axis, pole, about, token.start, token.end, word, head)
 
 
@@ -199,13 +132,11 @@ def _is_told(words: Sequence[Token], at: int) -> bool:
     if word not in AGAINST and _supposed(words, at):
         return True
     if word in _LASTING and at + 1 < len(words):
-        return words[at + 1].key in _COURSES | {"use"}
+        return words[at + 1].key in COURSES | {"use"}
     return word in STOPS and not _is_verb(words, at)
 
 
 _LASTING = frozenset({"continued", "continuing", "maintained", "interrupted"})
-_COURSES = frozenset({"treat", "drug", "dose", "infus"})
-"""Keys of what is given: treatment, drug, dose."""
 
 
 def _unproven(words: Sequence[Token], at: int) -> bool:
@@ -290,105 +221,3 @@ def _is_advised(words: Sequence[Token], at: int) -> bool:
     before = [t.word for t in words[max(0, at - 3) : at]]
     modal = {"should", "may", "can", "must", "could", "shall"}
     return bool(modal & set(before))
-
-
-def _described(words: Sequence[Token]) -> Iterator[Cue]:
-    for at, token in enumerate(words):
-        yield from _events(words, at)
-        pole = AXES.get(token.word) or AXES.get(token.key)
-        if pole is not None and not _compares_number(words, at):
-            denied = _is_denied(words, at, pole.axis)
-            if not _is_idle(words, at) and (denied or pole.pole != "looked"):
-                place = _denied_pole(*pole) if denied else pole.pole
-                about, head = _about(words, at), _head(words, at)
-                yield Cue(pole.axis, place, about, token.start, token.end, token.word, head)
-            continue
-        height = height_of(token.word)
-        if height is not None:
-            yield Cue(*height, frozenset({height.axis}), token.start, token.end, token.word)
-
-
-def _events(words: Sequence[Token], at: int) -> Iterator[Cue]:
-    """Yield "no effect" as unchanged, "markedly changes" as changed."""
-    token = words[at]
-    pole = ""
-    if token.word in EVENTS and _denier_before(words, at, set()) is not None:
-        pole = "unchanged"
-    elif token.word in _VERBS and at and words[at - 1].word.endswith("ly"):
-        pole = "changed"
-    if pole:
-        about, head = _about(words, at), _head(words, at)
-        yield Cue("effect", pole, about, token.start, token.end, token.word, head)
-
-
-def _is_idle(words: Sequence[Token], at: int) -> bool:
-    """Return whether a word of an axis turns nothing: "the following", "no longer"."""
-    word, before = words[at].word, words[at - 1].word if at else ""
-    if word in {"more", "less"} and at + 1 < len(words):
-        return _is_pole(words[at + 1])  # "more slowly" is slow
-    return (word, before) in {("following", "the"), ("longer", "no")}
-
-
-def _is_denied(words: Sequence[Token], at: int, axis: str) -> bool:
-    """Return whether a denial turns the word of an axis at `at`."""
-    if axis == "good":
-        return any(t.word in DENIERS for t in words[max(0, at - 2) : at])
-    if axis == "need" and at + 1 < len(words) and words[at + 1].word == "no":
-        return True
-    return axis in DENIABLE and _denier_before(words, at, set()) is not None
-
-
-_VERBS = frozenset({"changes", "change", "impact", "impacts", "influences"})
-"""What happens where an adverb stands before it: "markedly changes"."""
-
-
-def _head(words: Sequence[Token], at: int) -> str:
-    """Return what a word is said of most closely: "lower *completion* rates"."""
-    for token in words[at + 1 : at + 5]:
-        if token.breaks or token.word in _LINKS:
-            break
-        if _tells(token):
-            return "dose" if token.key in _COURSES else token.key
-    before = (t.key for t in reversed(words[max(0, at - 4) : at]) if _tells(t))
-    found = next(before, "")
-    return "dose" if found in _COURSES else found
-
-
-def _tells(token: Token) -> bool:
-    """Return whether a word tells what is spoken of; a course of treatment does."""
-    return (not is_light(token) and not token.key[0].isdigit()) or token.key in _COURSES
-
-
-def _is_pole(token: Token) -> bool:
-    return token.word in AXES or token.key in AXES
-
-
-def _denied_pole(axis: str, pole: str) -> str:
-    """Return where a denied word stands: "did not alter" is unchanged, "not higher" not up."""
-    return _OTHER_POLE.get((axis, pole), f"not {pole}")
-
-
-_OTHER_POLE = {
-    ("effect", "changed"): "unchanged",
-    ("effect", "unchanged"): "changed",
-    ("evidence", "shown"): "unshown",
-    ("evidence", "looked"): "unshown",
-    ("need", "yes"): "no",
-}
-
-
-_COMPARING = frozenset({"less", "greater", "higher", "lower", "longer", "shorter", "fewer", "more",
-                        "older", "younger", "smaller", "larger", "earlier", "later"})  # fmt: skip
-
-
-def _compares_number(words: Sequence[Token], at: int) -> bool:
-    """Return whether a comparative bounds a number ("less than 5", "5 or older")."""
-    if words[at].word not in _COMPARING:
-        return False
-    after, before = words[at + 1 : at + 5], words[max(0, at - 7) : at]
-    if after and after[0].word == "than":
-        return any(t.key[0].isdigit() for t in after[1:4])
-    if after and after[0].key == "patient":
-        return False
-    joined = bool(before) and before[-1].word in {"or", "and"}
-    return joined and any(t.key[0].isdigit() for t in before)

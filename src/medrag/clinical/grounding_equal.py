@@ -143,7 +143,8 @@ def _equal(a: Decimal, b: Decimal, loose: bool, *, about: bool) -> bool:
     Said "about", a rounding may be off by a tenth; unsaid, only decimals may be dropped, and
     it may be off by a fortieth.
     """
-    if abs(a - b) <= Decimal("1e-4") * abs(b):
+    slack = Decimal("0.03") if about and _decimals(a) > _FRACTION else Decimal("1e-4")
+    if abs(a - b) <= slack * abs(b):
         return True
     if not loose or abs(a - b) > abs(b) * (Decimal("0.1") if about else Decimal("0.025")):
         return False
@@ -156,6 +157,10 @@ def _equal(a: Decimal, b: Decimal, loose: bool, *, about: bool) -> bool:
     digits = len(a.normalize().as_tuple().digits)
     rounded = any(_rounded(b, n) == a for n in range(digits, digits + 3))
     return rounded or (abs(a - b) <= Decimal("0.05") * abs(b) and _is_round(a))
+
+
+_FRACTION = 3
+"""Decimals that only a fraction has: a third is 33.3333 %."""
 
 
 def _decimals(value: Decimal) -> int:

@@ -103,6 +103,8 @@ def relations(text: str) -> tuple[Relation, ...]:
         for at, token in enumerate(words):
             if token.word in _EARLIER or token.word in _LATER:
                 found += _in_time(words, at)
+            elif token.word == "as" and at > 1 and words[at - 2].word == "as":
+                found += _as_great(words, at)
             elif token.word in {"than", "over", "rather", "instead"} or token.word in _COMPARED:
                 found += _in_amount(words, at)
             elif token.word in _COMPARATIVES:
@@ -217,6 +219,15 @@ def _in_amount(words: Sequence[Token], at: int) -> Iterator[Relation]:
             if not denied:
                 yield _relation("amount", words, at, place=place, up=pole.pole in _UP)
             return
+
+
+def _as_great(words: Sequence[Token], at: int) -> Iterator[Relation]:
+    """Yield "three times as great as" and "not as great as"; nothing for "as great as"."""
+    before = {t.word for t in words[max(0, at - 6) : at - 2]}
+    if before & {"not", "nor", "never", "half"}:
+        yield _relation("amount", words, at, place=at - 1, up=False)
+    elif before & {"times", "fold"}:
+        yield _relation("amount", words, at, place=at - 1, up=True)
 
 
 _COUNTED_BY = frozenset({"twice", "half", "double", "doubled", "halved", "thrice", "expected"})

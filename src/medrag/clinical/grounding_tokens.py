@@ -92,6 +92,7 @@ _PHRASES = {
     r"heart failure|cardiac failure": "heartfailure",
     r"blood pressure": "bloodpressure",
     r"for good": "permanently",
+    r"at any time": "regardless",
     r"high[- ](?:certainty|quality|confidence)": "certaintyhigh",
     r"moderate[- ](?:certainty|quality|confidence)": "certaintymoderate",
     r"(?:very )?low[- ](?:certainty|quality|confidence)": "certaintylow",
@@ -175,6 +176,12 @@ differ differs differed difference differences different
 harm harmful damage
 kidneystone nephrolithiasis
 interval intervals gap gaps time times
+gastric stomach
+ovarian ovary ovaries
+testicular testis testes testicle
+uterine uterus womb
+brain cerebral
+nasal nose
 food foods meal meals fed eating eat eats
 freeze frozen freezing freezes
 auc exposure exposures

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from medrag.clinical.grounding_axes import DENIED, are_opposed
-from medrag.clinical.grounding_cues import Clause, Cue, read_clauses
+from medrag.clinical.grounding_cues import Clause, read_clauses
+from medrag.clinical.grounding_reach import Cue
 from medrag.clinical.grounding_tokens import key
 
 
@@ -275,7 +276,7 @@ def _oppose(cue: Cue, other: Cue, clause: Clause) -> bool:
     unsure = any((c.axis, c.pole) == ("evidence", "unshown") for c in clause.cues)
     return (
         (other.axis, other.pole) == ("evidence", "unshown")
-        and cue.axis in {"effect"}
+        and cue.axis in {"effect", "level"}
         and not unsure
     )
 

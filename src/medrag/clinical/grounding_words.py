@@ -17,7 +17,7 @@ _POPULATIONS = {
     "adolescent": r"adolescents?|teen(?:ager)?s?",
     "adult": r"(?<!older )(?<!elderly )adults?",
     "older adult": r"elderly|geriatric|older (?:adults?|patients?|people|persons?|individuals)"
-    r"|seniors?",
+    r"|seniors?|(?:older|advanced|increasing) age",
     "partner of a pregnant woman": r"(?:partners?|wives|wife) (?:are|is) pregnant"
     r"|pregnant (?:female |sexual )?partners?",
     "pregnancy": r"pregnan\w+(?: (?:wom[ae]n|females|patients|people))?|gestation\w*"

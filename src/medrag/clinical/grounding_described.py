@@ -1,0 +1,111 @@
+"""Words that describe, on their axes: raised, unchanged, unproven, oral, needless, severe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from medrag.clinical.grounding_axes import AXES, DENIABLE, DENIERS, EMPTY, EVENTS, height_of
+from medrag.clinical.grounding_reach import Cue, about_of, denier_before, head_of
+from medrag.clinical.grounding_tokens import Token, is_light
+from medrag.clinical.grounding_tokens import words as words_of
+
+
+def described(words: Sequence[Token]) -> Iterator[Cue]:
+    """Yield what a clause tells beside its advice: amounts, effects, evidence, routes, grades."""
+    for at, token in enumerate(words):
+        yield from _events(words, at)
+        pole = AXES.get(token.word) or AXES.get(token.key)
+        if pole is not None and not _compares_number(words, at):
+            denied = _is_denied(words, at, pole.axis)
+            if not _is_idle(words, at) and (denied or pole.pole != "looked"):
+                place = _denied_pole(*pole) if denied else pole.pole
+                about, head = about_of(words, at), head_of(words, at)
+                yield Cue(pole.axis, place, about, token.start, token.end, token.word, head)
+            continue
+        height = height_of(token.word)
+        if height is not None:
+            yield Cue(*height, frozenset({height.axis}), token.start, token.end, token.word)
+
+
+def _events(words: Sequence[Token], at: int) -> Iterator[Cue]:
+    """Yield "no effect" as unchanged, "markedly changes" as changed."""
+    token = words[at]
+    pole = ""
+    denier = denier_before(words, at, set()) if token.word in EVENTS else None
+    if denier is not None and all(_fills(t) for t in words[denier + 1 : at]):
+        pole = "unchanged"
+    elif token.word in _VERBS and at and words[at - 1].word.endswith("ly"):
+        pole = "changed"
+    if pole:
+        about, head = about_of(words, at), head_of(words, at)
+        yield Cue("effect", pole, about, token.start, token.end, token.word, head)
+
+
+_FILLING = words_of("""
+have has had show showed shows produce produced cause caused demonstrate demonstrated find found
+result resulted lead led relevant meaningful important major net consistent clear appreciable
+observed detected measurable
+""")
+
+
+def _fills(token: Token) -> bool:
+    """Return whether a word may stand in "did not have a clinically relevant effect"."""
+    return is_light(token) or token.word in _FILLING or token.word in EMPTY or token.key in EMPTY
+
+
+def _is_idle(words: Sequence[Token], at: int) -> bool:
+    """Return whether a word of an axis turns nothing: "the following", "no longer"."""
+    word, before = words[at].word, words[at - 1].word if at else ""
+    if word in {"more", "less"} and at + 1 < len(words):
+        return _is_pole(words[at + 1])  # "more slowly" is slow
+    return (word, before) in {("following", "the"), ("longer", "no")}
+
+
+def _is_denied(words: Sequence[Token], at: int, axis: str) -> bool:
+    """Return whether a denial turns the word of an axis at `at`."""
+    if axis == "good":
+        before = words[max(0, at - 2) : at]
+        near = before and (before[-1].word in DENIERS or _fills(before[-1]))
+        return bool(near) and any(t.word in DENIERS for t in before)
+    if axis == "need" and at + 1 < len(words) and words[at + 1].word == "no":
+        return True
+    return axis in DENIABLE and denier_before(words, at, set()) is not None
+
+
+_VERBS = frozenset({"changes", "change", "impact", "impacts", "influences"})
+"""What happens where an adverb stands before it: "markedly changes"."""
+
+
+def _is_pole(token: Token) -> bool:
+    return token.word in AXES or token.key in AXES
+
+
+def _denied_pole(axis: str, pole: str) -> str:
+    """Return where a denied word stands: "did not alter" is unchanged, "not higher" not up."""
+    return _OTHER_POLE.get((axis, pole), f"not {pole}")
+
+
+_OTHER_POLE = {
+    ("effect", "changed"): "unchanged",
+    ("effect", "unchanged"): "changed",
+    ("evidence", "shown"): "unshown",
+    ("evidence", "looked"): "unshown",
+    ("need", "yes"): "no",
+}
+
+
+_COMPARING = frozenset({"less", "greater", "higher", "lower", "longer", "shorter", "fewer", "more",
+                        "older", "younger", "smaller", "larger", "earlier", "later"})  # fmt: skip
+
+
+def _compares_number(words: Sequence[Token], at: int) -> bool:
+    """Return whether a comparative bounds a number ("less than 5", "5 or older")."""
+    if words[at].word not in _COMPARING:
+        return False
+    after, before = words[at + 1 : at + 5], words[max(0, at - 7) : at]
+    if after and after[0].word == "than":
+        return any(t.key[0].isdigit() for t in after[1:4])
+    if after and after[0].key == "patient":
+        return False
+    joined = bool(before) and before[-1].word in {"or", "and"}
+    return joined and any(t.key[0].isdigit() for t in before)

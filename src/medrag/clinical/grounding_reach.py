@@ -1,0 +1,97 @@
+"""A word that turns a statement, and how far it reaches: what it is said of, what denies it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from medrag.clinical.grounding_axes import AGAINST, DENIERS, STOPS
+from medrag.clinical.grounding_tokens import Token, content, is_light
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A word that turns a statement.
+
+    Attributes:
+        axis, pole: On which axis it stands, and where.
+        about: Keys of the words it is said of.
+        start, end: Its characters.
+        word: As written.
+        head: Key of the nearest word behind it that carries meaning, else before it.
+    """
+
+    axis: str
+    pole: str
+    about: frozenset[str]
+    start: int
+    end: int
+    word: str
+    head: str = ""
+
+
+COURSES = frozenset({"treat", "drug", "dose", "infus"})
+"""Keys of what is given: treatment, drug, dose."""
+
+
+_REACH = 6
+_LINKS = frozenset({"after", "before", "when", "if", "because", "while", "until", "unless"})
+
+
+def about_of(words: Sequence[Token], at: int) -> frozenset[str]:
+    """Return the keys around a cue: up to the nearest break on each side."""
+    left: list[Token] = []
+    place = at
+    while place > 0 and len(left) < _REACH and not words[place].breaks:
+        place -= 1
+        if words[place].word in _LINKS:
+            break
+        left.append(words[place])
+    right: list[Token] = []
+    place = at + 1
+    while place < len(words) and len(right) < _REACH and not words[place].breaks:
+        if words[place].word in _LINKS:
+            break
+        right.append(words[place])
+        place += 1
+    found = content(left) | content(right)
+    return found | {"dose"} if any(t.key in COURSES for t in (*left, *right)) else found
+
+
+def denier_before(words: Sequence[Token], at: int, taken: set[int]) -> int | None:
+    """Return the place of a denial that governs the word at `at`: "should not usually be used"."""
+    for place in range(at - 1, max(-1, at - 18), -1):
+        if words[place].word in DENIERS:
+            return place if at - place <= 5 or _frames(words[place + 1 : at]) else None
+        if words[place + 1].breaks and words[place].word not in {"and", "or", "nor"}:
+            return None
+        if words[place].word in _PARTING:
+            return None
+        if words[place].word in AGAINST | STOPS and place not in taken:
+            return None
+    return None
+
+
+_PARTING = frozenset({"when", "if", "because", "while", "who", "unless", "until", "whether"})
+
+
+def _frames(between: Sequence[Token]) -> bool:
+    """Return whether "not" reaches over "be construed to imply that" to what follows."""
+    return any(t.word in {"imply", "mean", "suggest", "construed", "indicate"} for t in between)
+
+
+def head_of(words: Sequence[Token], at: int) -> str:
+    """Return what a word is said of most closely: "lower *completion* rates"."""
+    for token in words[at + 1 : at + 5]:
+        if token.breaks or token.word in _LINKS:
+            break
+        if _tells(token):
+            return "dose" if token.key in COURSES else token.key
+    before = (t.key for t in reversed(words[max(0, at - 4) : at]) if _tells(t))
+    found = next(before, "")
+    return "dose" if found in COURSES else found
+
+
+def _tells(token: Token) -> bool:
+    """Return whether a word tells what is spoken of; a course of treatment does."""
+    return (not is_light(token) and not token.key[0].isdigit()) or token.key in COURSES
