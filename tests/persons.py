@@ -25,6 +25,7 @@ SAME_AND_SIGNABLE = {
     "the family name first": "Person, Dr José",
     "an overlay": "Dr José P\u0336erson",
     "a symbol": "Dr José Person ☤",
+    "phonetic letters": "Dr ȷosé Persoɴ",
     "a word of look-alikes": "Dr Јоѕе Person",
 }
 SAME_BUT_REFUSED = {

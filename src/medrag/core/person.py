@@ -30,7 +30,7 @@ does not tell it already. Source: Unicode Character Database, DerivedCorePropert
 _LOOK_ALIKES = {
     **dict(zip("авеѕіјкмнорстухԁԛԝһӏ", "abesijkmhopctyxdqwhi", strict=True)),
     **dict(zip("αβεζηικμνορτυχ", "abezhikmnoptyx", strict=True)),
-    **dict(zip("ɑɡıȷ", "agij", strict=True)),
+    **dict(zip("ɑɡıȷǀɩʋƅƽ", "agijliubs", strict=True)),
 }
 """Letters that look as a Latin one does, in capitals or as written. Source: Unicode Technical
 Standard 39, confusables: those of Cyrillic, Greek and Latin itself."""
@@ -136,15 +136,19 @@ def _words(name: str) -> list[str]:
 
 
 def _scripts(word: str) -> set[str]:
-    """Return the scripts of a word's letters; those of East Asia count as one."""
+    """Return the scripts of a word's letters and of marks that belong to one script.
+
+    Those of East Asia count as one.
+    """
     first_words = (
         unicodedata.name(char, "").partition(" ")[0]
         for char in word
-        if unicodedata.category(char) in ("Lu", "Ll", "Lt", "Lo")
+        if unicodedata.category(char) in _OF_A_SCRIPT and not _is_hidden(char)
     )
-    return {_EAST_ASIAN.get(first, first) for first in first_words}
+    return {_EAST_ASIAN.get(first, first) for first in first_words if first != "COMBINING"}
 
 
+_OF_A_SCRIPT = ("Lu", "Ll", "Lt", "Lo", "Mn", "Mc")
 _EAST_ASIAN = dict.fromkeys(("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO"), "CJK")
 """Written together in one word. Source: Unicode Technical Standard 39, section 5.1."""
 

@@ -79,6 +79,12 @@ def test_punctuation_marks_and_forms_make_no_other_person(one, other):
         "علی\u200cرضا",
         "ශ්\u200dරී",
         "渡邉\U000e0101 一郎",
+        "नरेन्द्र",
+        "สมชาย ใจดี",
+        "שָׁלוֹם",
+        "مُحَمَّد",
+        "がぎ 平々",
+        "Ñuñez J̃",
         "Ə. Əliyev",
         "St. John-O’Neil, Æ.",
         "x" * 200,
@@ -110,6 +116,8 @@ def test_names_of_every_script_can_sign(name):
         ("x" * 201, "longer than 200"),
         ("Аlice", "mixes alphabets"),
         ("Ali丨e", "mixes alphabets"),
+        ("Al\u093fice", "mixes alphabets"),
+        ("Al\u07a6ice", "mixes alphabets"),
     ],
 )
 def test_what_is_no_name_is_refused(name, problem):
