@@ -243,6 +243,7 @@ def _refusal(error: RefusedCorpusError, *, as_json: bool, verbose: bool) -> str:
 def _summary(report: BuildReport, *, verbose: bool) -> str:
     lists = [
         ("failed, tried again at the next build", report.failed),
+        ("parts not read, while the rest is", report.unread),
         ("skipped", report.skipped),
         ("not in force", report.not_in_force),
         ("provenance incomplete", report.unattributed),
@@ -304,4 +305,5 @@ def _table(facts: IndexInfo) -> str:
             f"{source.title}{edition}{state}"
         )
     lines += [f"  failed: {note.file}: {note.note}" for note in facts.failed]
+    lines += [f"  not read: {note.file}: {note.note}" for note in facts.unread]
     return "\n".join(lines)

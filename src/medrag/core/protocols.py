@@ -48,6 +48,7 @@ class Loader(Protocol):
 
         Raises:
             CorpusError: The file is damaged, encrypted, empty or holds no text.
+            PartlyReadError: After the last document, where parts of the file are not read.
         """
         ...
 

@@ -55,12 +55,13 @@ class FhirLoader:
         found, unread = False, []
         for attached in bundle.documents():
             try:
-                documents = list(_documents(attached, path))
+                documents, parts = _documents(attached, path)
             except CorpusError as error:
                 reason = str(error).removeprefix(f"{path}: ").rstrip(".")
                 unread.append(f"attachment {attached.name}: {reason}")
                 continue
             found = True
+            unread += [f"attachment {attached.name}: {part}" for part in parts]
             yield from documents
         if found and unread:
             raise PartlyReadError(path, unread)
@@ -178,8 +179,8 @@ def _listed(value: Any) -> list[_Resource]:
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
-def _documents(attached: _Attached, path: Path) -> Iterator[Document]:
-    """Yield the document in the first form of it that can be read.
+def _documents(attached: _Attached, path: Path) -> tuple[list[Document], tuple[str, ...]]:
+    """Return the document in the first form that can be read, and what of that is not read.
 
     Raises:
         CorpusError: None can.
@@ -190,13 +191,16 @@ def _documents(attached: _Attached, path: Path) -> Iterator[Document]:
         raise CorpusError(f"{path}: marked as superseded, and what replaces it is not in the file.")
     reasons: list[str] = []
     for form in attached.forms:
+        read: list[Document] = []
+        parts: tuple[str, ...] = ()
         try:
-            read = list(_read(form, path))
+            read += _read(form, path)
+        except PartlyReadError as error:
+            parts = error.parts
         except CorpusError as error:
             reasons.append(str(error).removeprefix(f"{path}: ").rstrip("."))
             continue
-        yield from (_named(document, form, attached, path) for document in read)
-        return
+        return [_named(document, form, attached, path) for document in read], parts
     raise CorpusError(f"{path}: {', '.join(reasons) or 'nothing attached'}.")
 
 

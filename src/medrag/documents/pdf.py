@@ -28,7 +28,7 @@ from medrag.documents.pdf_paragraphs import (
 from medrag.documents.pdf_process import pdf_pages
 from medrag.documents.pdf_rows import Row
 from medrag.documents.pdf_tables import Table, find_tables, goes_on
-from medrag.errors import CorpusError
+from medrag.errors import CorpusError, PartlyReadError
 
 MAX_PDF_BYTES = 512 * 2**20
 
@@ -50,6 +50,7 @@ class PdfLoader:
         Raises:
             CorpusError: The file is no PDF, damaged, encrypted, too large, has no pages, or no
                 page has text (a scan).
+            PartlyReadError: After the document: some pages hold images and no text.
         """
         yield from self.parse(read_bytes(path, limit=MAX_PDF_BYTES), path)
 
@@ -71,10 +72,30 @@ class PdfLoader:
         yield Document.of(
             composition.text, source, pages=composition.pages, sections=composition.sections
         )
+        if images := [page.content.number for page in pages if _is_image(page)]:
+            verb = "is" if len(images) == 1 else "are"
+            part = f"{_counted(images)} {verb} without text, with images: a scan, or a picture"
+            raise PartlyReadError(path, [part])
 
 
 def _prepared(page: PackedPage) -> RawPage:
     return prepared(unpacked(page))
+
+
+def _is_image(page: RawPage) -> bool:
+    return not page.fragments and page.content.images > 0
+
+
+def _counted(numbers: Sequence[int]) -> str:
+    """Return `page 3`, or `pages 3-5, 9`."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and runs[-1][-1] == number - 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    shown = ", ".join(f"{r[0]}-{r[-1]}" if len(r) > 1 else str(r[0]) for r in runs)
+    return f"pages {shown}" if len(numbers) > 1 else f"page {shown}"
 
 
 def _no_text(contents: Sequence[PageContent], path: Path) -> str:

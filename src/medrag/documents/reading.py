@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -9,17 +10,20 @@ from medrag import registry
 from medrag.core.document import Document, Source
 from medrag.documents.discovery import SourceFile
 from medrag.documents.provenance import overlay, read_table
-from medrag.errors import CorpusError
+from medrag.errors import CorpusError, PartlyReadError
 
 
 def read(file: SourceFile) -> list[Document]:
-    """Return the documents in a file, in file order; at least one.
+    """Return the documents in a file that can be read, in file order; at least one.
 
     Raises:
         CorpusError: The file cannot be read as its format, holds no text, or its provenance has
             an unknown field or a wrong value.
     """
-    return list(stream(file))
+    documents: list[Document] = []
+    with contextlib.suppress(PartlyReadError):
+        documents += stream(file)
+    return documents
 
 
 def stream(file: SourceFile) -> Iterator[Document]:

@@ -39,6 +39,7 @@ class FileEntry:
         recipe: `Recipe.digest` of the build that read it.
         documents: Ids of what it held, in file order.
         failed: Why it could not be read, if it could not.
+        unread: What of it is not read, and why, where the rest is.
     """
 
     fingerprint: str
@@ -47,6 +48,7 @@ class FileEntry:
     recipe: str
     documents: tuple[str, ...] = ()
     failed: str | None = None
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +112,10 @@ def read_numbers(folder: Path) -> NDArray[np.int64]:
 def read_files(folder: Path) -> dict[str, FileEntry]:
     """Return what the generation in `folder` knows of each file, by key."""
     rows = from_bytes((folder / _FILES).read_bytes())
+    lists = ("documents", "unread")
     return {
-        key: FileEntry(**{**row, "documents": tuple(row["documents"])}) for key, row in rows.items()
+        key: FileEntry(**row | {name: tuple(row.get(name, ())) for name in lists})
+        for key, row in rows.items()
     }
 
 

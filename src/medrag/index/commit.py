@@ -292,4 +292,9 @@ def _manifest(
             for key, entry in sorted(draft.files.items())
             if entry.failed is not None
         ),
+        unread=tuple(
+            Failure(key=key, reason=part, kept=True)
+            for key, entry in sorted(draft.files.items())
+            for part in entry.unread
+        ),
     )

@@ -62,12 +62,12 @@ class Recipe(Value):
 
 
 class Failure(Value):
-    """A file that could not be read; it is tried again at every build.
+    """A file that could not be read, which is tried again at every build, or a part of one.
 
     Attributes:
         key: The file's key.
         reason: What went wrong, for people.
-        kept: Whether an earlier version of the file still answers.
+        kept: Whether an earlier version of the file, or its other parts, still answer.
     """
 
     key: str
@@ -106,6 +106,7 @@ class Manifest(Value):
         next_row, next_document, next_part: The first numbers never used so far.
         files: Checksums of every file of the generation and its parts.
         failed: Files that could not be read.
+        unread: Parts of files that are not read, one by one, where the rest is.
     """
 
     format: int = FORMAT
@@ -123,6 +124,7 @@ class Manifest(Value):
     parts: tuple[PartEntry, ...]
     files: tuple[FileSum, ...]
     failed: tuple[Failure, ...] = ()
+    unread: tuple[Failure, ...] = ()
 
     @property
     def content(self) -> str:

@@ -77,6 +77,7 @@ def file_entry(
     *,
     documents: tuple[str, ...] = (),
     failed: str | None = None,
+    unread: tuple[str, ...] = (),
 ) -> FileEntry:
     """Return what the index remembers of a file that was read, or could not be."""
     return FileEntry(
@@ -86,6 +87,7 @@ def file_entry(
         recipe=recipe.digest,
         documents=documents,
         failed=failed,
+        unread=unread,
     )
 
 
@@ -107,7 +109,8 @@ def _is_unchanged(file: FileState, known: Mapping[str, FileEntry], recipe: Recip
     entry = known.get(file.key)
     if entry is None or entry.failed is not None:
         return False
-    return entry == file_entry(file, recipe, documents=entry.documents)
+    same = file_entry(file, recipe, documents=entry.documents, unread=entry.unread)
+    return entry == same
 
 
 def _moves(

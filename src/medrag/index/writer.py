@@ -192,18 +192,22 @@ class IndexWriter:
                 self._add_document(document, own[document.id])
         return tuple(own)
 
-    def keep(self, file: FileState, documents: Sequence[str], *, failed: str | None = None) -> None:
+    def keep(
+        self, file: FileState, documents: Sequence[str], *, unread: Sequence[str] = ()
+    ) -> None:
         """Say that a file holds the staged documents, and no others.
 
         Args:
             file: The file that was read.
             documents: Ids, in file order.
-            failed: What of the file could not be read; it is tried again at every build then.
+            unread: What of the file is not read, and why; listed, and not tried again before
+                the file or its loader changes.
         """
         self._refuse_when_sealed()
         self._files.pop(self._moved.pop(file.key, ""), None)
         unique = tuple(dict.fromkeys(documents))
-        self._files[file.key] = file_entry(file, self.recipe, documents=unique, failed=failed)
+        entry = file_entry(file, self.recipe, documents=unique, unread=tuple(unread))
+        self._files[file.key] = entry
 
     def fail(self, file: FileState, reason: str) -> None:
         """List a file as not readable; it is tried again at every build.
@@ -214,6 +218,11 @@ class IndexWriter:
         before = self._files.get(file.key)
         documents = before.documents if before and not self._is_reset else ()
         self._files[file.key] = file_entry(file, self.recipe, documents=documents, failed=reason)
+
+    def unread(self) -> Iterator[tuple[str, str]]:
+        """Yield (key of a file, what of it is not read and why), sorted by key."""
+        for key in sorted(self._files):
+            yield from ((key, part) for part in self._files[key].unread)
 
     def sources(self) -> Iterator[Source]:
         """Yield the source of every document that a commit would leave in the index."""

@@ -153,6 +153,7 @@ def build(  # noqa: PLR0913 - what a caller of `Index.build` decides
         with Embedding(writer, embedder) as embedding:
             failed = _read_all(job, plan, found, embedding)
             unattributed = _unattributed(writer)
+            unread = [FileNote(file=key, note=part) for key, part in writer.unread()]
             if strict and (failed or unattributed):
                 raise RefusedCorpusError(_pairs(failed), _pairs(unattributed))
             embedded = _embed_rest(job, embedding)
@@ -165,6 +166,7 @@ def build(  # noqa: PLR0913 - what a caller of `Index.build` decides
             removed=plan.removed,
             moved=tuple(FileNote(file=new, note=f"moved from {old}") for new, old in plan.moved),
             failed=tuple(failed),
+            unread=tuple(unread),
             skipped=tuple(FileNote(file=str(p), note=reason) for p, reason in found.skipped),
             unattributed=tuple(unattributed),
             not_in_force=tuple(
@@ -228,16 +230,15 @@ def _read_all(job: Job, plan: Plan, found: Discovery, embedding: Embedding) -> l
     failed: list[FileNote] = []
     with _bar(len(plan.to_read), "reading", "file", job.progress) as advance:
         for state in plan.to_read:
-            reasons = _read_file(job, state, files[state.key], embedding)
-            failed += [FileNote(file=state.key, note=reason) for reason in reasons]
+            reason = _read_file(job, state, files[state.key], embedding)
+            if reason is not None:
+                failed.append(FileNote(file=state.key, note=reason))
             advance(1)
     return failed
 
 
-def _read_file(
-    job: Job, state: FileState, file: SourceFile, embedding: Embedding
-) -> tuple[str, ...]:
-    """Read one file, document by document; return what failed of it and why.
+def _read_file(job: Job, state: FileState, file: SourceFile, embedding: Embedding) -> str | None:
+    """Read one file, document by document; return why it failed, if it did.
 
     A file that breaks off leaves what the index had of it; one of which some parts cannot be
     read gives the others.
@@ -249,13 +250,13 @@ def _read_file(
             names += job.writer.stage(cut.documents, cut.passages, contexts=cut.contexts)
             embedding.feed()
     except PartlyReadError as error:
-        job.writer.keep(state, names, failed=str(error))
-        return error.parts
+        job.writer.keep(state, names, unread=error.parts)
+        return None
     except CorpusError as error:
         job.writer.fail(state, str(error))
-        return (str(error),)
+        return str(error)
     job.writer.keep(state, names)
-    return ()
+    return None
 
 
 def _blocks(documents: Iterator[Document]) -> Iterator[list[Document]]:

@@ -30,6 +30,7 @@ class BuildReport(Value):
         generation: The generation that counts now.
         read, unchanged, removed, moved: Files, by what was done with them.
         failed: Files that could not be read; they are tried again at the next build.
+        unread: Parts of files that are not read, while the rest of the file is.
         skipped: Files that are no documents.
         unattributed: Documents without some of their provenance, and what is missing.
         not_in_force: Sources that do not answer today, and why.
@@ -44,6 +45,7 @@ class BuildReport(Value):
     removed: tuple[str, ...] = ()
     moved: tuple[FileNote, ...] = ()
     failed: tuple[FileNote, ...] = ()
+    unread: tuple[FileNote, ...] = ()
     skipped: tuple[FileNote, ...] = ()
     unattributed: tuple[FileNote, ...] = ()
     not_in_force: tuple[FileNote, ...] = ()
@@ -104,6 +106,7 @@ class IndexInfo(Value):
     size_bytes: int
     vector_kinds: tuple[str, ...]
     failed: tuple[FileNote, ...] = ()
+    unread: tuple[FileNote, ...] = ()
     sources: tuple[SourceInfo, ...] = ()
 
 
@@ -123,6 +126,7 @@ def index_info(store: Store) -> IndexInfo:
         size_bytes=manifest.size_bytes,
         vector_kinds=tuple(sorted({part.kind for part in manifest.parts})),
         failed=tuple(FileNote(file=f.key, note=f.reason) for f in manifest.failed),
+        unread=tuple(FileNote(file=f.key, note=f.reason) for f in manifest.unread),
         sources=tuple(
             SourceInfo(
                 id=document_id,

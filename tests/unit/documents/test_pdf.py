@@ -14,7 +14,7 @@ from medrag.core.document import Document
 from medrag.documents import pdf_process
 from medrag.documents.pdf import PdfLoader
 from medrag.documents.pdf_pypdf import PypdfLoader
-from medrag.errors import CorpusError
+from medrag.errors import CorpusError, PartlyReadError
 
 LEFT = [
     "Give examplazine to every adult who has",
@@ -479,6 +479,26 @@ def test_a_scan_says_that_it_is_one(make_pdf, tmp_path):
     path = make_pdf(lambda c: c.drawImage(str(tmp_path / "a.png"), 72, 500))
     with pytest.raises(CorpusError, match=r"a scan. Run OCR"):
         load(path)
+
+
+def test_scanned_pages_among_pages_of_text_are_named(make_pdf, tmp_path):
+    from PIL import Image
+
+    Image.new("RGB", (50, 50), "gray").save(tmp_path / "a.png")
+
+    def scan(canvas: Canvas) -> None:
+        canvas.drawImage(str(tmp_path / "a.png"), 72, 500)
+
+    def text(canvas: Canvas) -> None:
+        lines(canvas, 72, 700, LEFT)
+
+    path = make_pdf(scan, text, scan, scan, text)
+    documents: list[Document] = []
+    with pytest.raises(PartlyReadError) as caught:
+        documents.extend(PdfLoader().load(path))
+    assert [page.number for page in documents[0].pages] == [2, 5]
+    (part,) = caught.value.parts
+    assert part == "pages 1, 3-4 are without text, with images: a scan, or a picture"
 
 
 def test_the_pages_of_a_long_file_come_in_order_whoever_reads_them(make_pdf):
