@@ -50,7 +50,7 @@ def reviewed_card(reviewed: ReviewedAnswer) -> str:
         )
         lines.append(f"  counts until {review.expires:%Y-%m-%d %H:%M} UTC")
         for o in review.overrides:
-            said = f"override of {o.rule_id} ({o.code}): {' '.join(o.reason.split())}"
+            said = f"override of {o.rule_id} ({o.code}): {o.reason}"
             lines += _wrapped(said, "  ", "    ")
     if reviewed.second is None and reviewed.review.persons > 1:
         lines.append("Waiting for a second person's sign-off; nothing here may act before it.")

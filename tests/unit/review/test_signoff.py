@@ -34,16 +34,13 @@ class Nowhere(tzinfo):
 
 
 class Later(datetime):
-    """A time that is after every other one and before every other one, as it suits."""
+    """A time that is after every other one, and at most any other one, as it suits."""
 
     def __gt__(self, other):
         return True
 
     def __lt__(self, other):
-        return True
-
-    def __ge__(self, other):
-        return True
+        return False
 
     def __le__(self, other):
         return True
