@@ -93,8 +93,17 @@ def _stated_maximums(context: Context, mention: DrugMention) -> Iterator[Excess]
         same = [row for row in rows if convert(maximum.quantity, row.unit) is not None]
         part: Literal["single", "daily"] = "daily" if maximum.per == "day" else "single"
         found = _Builder(mention, regimen, same).above(part, maximum.quantity) if same else None
-        if found is not None:
+        course = part == "single" and found is not None and found.ratio >= TENFOLD
+        if found is not None and not (course and _limits_course(context.text, maximum.start)):
             yield found
+
+
+_OF_COURSE = re.compile(r"\b(?:limit|lifetime|cumulative|total|ceiling)\w*\b[^.;]{0,25}$", re.I)
+
+
+def _limits_course(text: str, start: int) -> bool:
+    """Return whether a limit is of all doses together: "drop it (limit 400 units)"."""
+    return _OF_COURSE.search(text[max(0, start - 40) : start]) is not None
 
 
 def rows_for(context: Context, drug: str, regimen: Regimen) -> tuple[DoseRow, ...]:
