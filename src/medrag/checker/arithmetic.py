@@ -17,9 +17,12 @@ from medrag.core.span import Span
 _UNIT = r"(?:%|°?[A-Za-zµμ²³]+(?:[/·^.]?[A-Za-zµμ²³0-9]+)*)"
 _TOKEN = re.compile(
     rf"\s*(?P<root>√\s?)?(?:(?P<number>\d[\d,]*(?:\.\d+)?)(?:\s?(?!x\s*[\d(])(?P<unit>{_UNIT}))?"
-    r"|(?P<bold>\*\*|(?:about|approximately|roughly|around|ca\.)(?=\s\d))|(?P<operator>[x×*·÷/+−–-])|(?P<paren>[()])|(?P<equals>[=≈]))"
+    r"|(?P<bold>\*\*|(?:about|approximately|roughly|around|ca\.)(?=\s\d))|(?P<operator>[x×*·÷/+−–-])|(?P<paren>[()])|(?P<equals>[=≈]|(?:gives|comes\sto|come\sto|works\sout\s(?:at|to|as)|totals|makes)(?=\s\d)))"
 )
-_START = re.compile(r"(?<![\w.,/])[(\d]")
+_START = re.compile(r"(?<![\w.,/])(?<!root of )(?<!root of the )(?<!sqrt )[(\d]")
+_EQUALS = re.compile(
+    r"[=\u2248]|\b(?:gives|comes? to|works out|totals|makes)\s\d|\bgives about\s\d"
+)
 _TIMES, _OVER, _MINUS = frozenset("x×*·"), frozenset("/÷"), frozenset("-−–")
 _SCALES = tuple(Decimal(n) for n in ("1", "1000", "0.001", "1000000", "0.000001", "60", "24"))
 TOLERANCE = Decimal("0.06")
@@ -49,7 +52,7 @@ def wrong_sums(text: str) -> Iterator[Sum]:
 
     In a chain ("68 x 84 / 108 = 5712 / 108 = 93") each side is held against the one before.
     """
-    at = 0 if "=" in text or "≈" in text else len(text)
+    at = 0 if _EQUALS.search(text) else len(text)
     while (start := _START.search(text, at)) is not None:
         sides, end = _sides(text, start.start())
         at = max(end, start.end())

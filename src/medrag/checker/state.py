@@ -87,7 +87,7 @@ def has_condition(context: Context, condition: str, mention: DrugMention | None)
         and found.sentence == mention.sentence
         and not found.negated
         and not _is_indication(context, mention, found.start)
-        and _is_had(context.text[max(sentence.start, found.start - 45) : found.start])
+        and _is_his(context, context.text[max(sentence.start, found.start - 45) : found.start])
         and not _SUPPOSED.search(context.text[sentence.start : found.start])
         for found in context.content.diagnoses
     )
@@ -113,6 +113,21 @@ def _is_indication(context: Context, mention: DrugMention, start: int) -> bool:
     )
 
 
+_HIS = re.compile(
+    r"\b(?:(?:has|have|had|having|with|known|history of|despite|underlying|in|given)\b"
+    r"|(?:his|her|your|their|the patient's)\s(?:[\w-]+\s){0,2}$)",
+    re.I,
+)
+"""Words that give a disease to this patient, where the record already lists what he has."""
+
+
+def _is_his(context: Context, before: str) -> bool:
+    """Return whether somebody has a disease; the patient, where his record is given."""
+    if context.facts.conditions is not None and _HIS.search(before) is None:
+        return False
+    return _is_had(before)
+
+
 def _is_had(before: str) -> bool:
     """Return whether the words before a diagnosis say that somebody has it."""
     return _HAD.search(before) is not None and not (
@@ -136,6 +151,14 @@ def age_years(context: Context, mention: DrugMention | None = None) -> Decimal |
         if years is not None and population.age.comparator is None:
             return years.value
     return None
+
+
+_IS_PREGNANT = re.compile(
+    r"\bpregnant\b|\b\d+[\s-]weeks?\b|\b(?:her|this|your) pregnancy\b|\bgravid|\bantenatal"
+    r"|\b(?:first|second|third) trimester|\bin pregnancy\b|\bduring pregnancy\b",
+    re.I,
+)
+"""Says that somebody is pregnant, rather than what a drug does to a pregnancy."""
 
 
 def _ends_nursing(text: str) -> bool:
@@ -166,6 +189,9 @@ def in_state(context: Context, state: str, mention: DrugMention) -> bool | None:
         population.population == state and population.sentence == mention.sentence
         for population in context.content.populations
     )
+    vague = context.facts.known and not _IS_PREGNANT.search(sentence.text)
+    if state == "pregnant" and vague:
+        named = False
     if named and not _TURNED.search(sentence.text) and mention.condition is None:
         return True
     return None

@@ -54,6 +54,7 @@ ALLOWED = re.compile(
     r"|good (?:choice|idea|option)|no (?:effect|influence|matter|interaction|issue)"
     r"|(?:does not|doesn't|do not|don't) (?:matter|harm|affect|interfere)|unproblematic"
     r"|take (?:your |the )?[\w-]+ (?:together |along )?with|at the same time|in one go"
+    r"|good for (?:you|her|him)|goes? down|swallow|all together|best with|helps? absorption"
     r"|compatible|welcome|encouraged|recommended|goes well)\b",
     re.I,
 )

@@ -27,6 +27,11 @@ _LATER = re.compile(
     r"\s(?:and\s\w+\s)?(?:while|during|until|for\s|after|on\sday|at\sthe\send|in\s\d|within|by\sday|\d)"
 )
 _ASIDE = re.compile(r"\s*\([^()\n]*\)")
+_AND_OTHERS = re.compile(
+    r"\s(?:and|or)\s(?:(?:similar|other|related|such|the\slike|all|most)(?:\s(?!can\b|may\b)[a-z-]+){0,2}"
+    r"|st\.?\sjohn['\u2019]?s\swort)"
+)
+"""The end of a list of drugs: "naproxen and similar painkillers"."""
 _LIST = re.compile(
     r"[\s,/*_]*(?:and|or|nor|plus|with|as\swell\sas|such\sas|like|e\.g\.)?[\s,/*_(]*\Z"
 )
@@ -36,14 +41,15 @@ _ADVERBS = (
     r"|themselves|itself|alone|here|now|too|\w+ly)\s)*"
 )
 _ENDED_AFTER = re.compile(
-    rf"\s{_ADVERBS}(?:is\s|are\s|gets?\s|will\sbe\s|was\s|has\sbeen\s|had\sbeen\s|already\s)*"
+    r"[*_]*:[*_]*\s(?:none|nil|omit\w*|off)\b"
+    rf"|\s{_ADVERBS}(?:is\s|are\s|gets?\s|will\sbe\s|was\s|has\sbeen\s|had\sbeen\s|already\s)*"
     r"(?:(?:stopped|discontinued|paused|omitted|withheld|ceased|struck\s(?:off|out)"
     r"|taken\s(?:off|out|away)|dropped|cancell?ed|suspended|held)"
     r"(?=\s*(?:[.;,)|]|\Z|\n|\b(?:because|since|until|for|today|tonight|now|from|at|on|in|and|after"
     r"|before|as)\b))(?!\sback)"
     r"|(?:replaced|changed|switched|swapped|exchanged|converted|substituted|superseded)"
     r"\s(?:over\s)?(?:by|to|with|for|against)\b"
-    r"|(?:none|nil|no)(?=\s*[.;,)]|\s*\Z|\n)"
+    r"|[:*]*\s?(?:none|nil|no)(?=\s*[.;,)]|\s*\Z|\n)"
     r"|(?:stops?|ends?|ceases?|pauses?|goes|must\sgo|has\sto\sgo)"
     r"(?=\s*(?:[.;]|\Z|\n|\d+(?:\s?[-\u2013]\s?\d+)?\s(?:days?|hours?|weeks?)\s(?:before|ahead))))"
 )
@@ -64,7 +70,7 @@ _STEMS = (
     r"|depress|lead|result|contribut|predispos|expos|threaten|endanger|depend|differ|vary|varies"
     r"|exist|cost|carr(?:y|ies)|shar|caus|kill|impair|thin|bleed|lower\sthe\sseizure|lower\sthe\seffect"
     r"|mak(?:e|es)\s(?:\w+\s){0,3}(?:worse|no\ssense|less|hard)|add(?:s)?\s(?:nothing|little|only)"
-    r"|lack|react|cross-react|com(?:e|es)\s(?:as|in)|last(?:s)?\s\d|lessen|reduc(?:e|es)\s(?:the\s)?(?:effect|efficacy"
+    r"|lack|drop|react|cross-react|com(?:e|es)\s(?:as|in)|last(?:s)?\s\d|lessen|reduc(?:e|es)\s(?:the\s)?(?:effect|efficacy"
     r"|absorption|clearance|levels?)|help(?:s)?\sothers|ha(?:s|ve)\s(?:killed|caused|no\s(?:role|place"
     r"|benefit|effect)|little|a\s(?:boxed|black|high\srisk)|boxed|been\sshown))"
 )
@@ -74,6 +80,16 @@ _TELLS = re.compile(
     rf"{_ADVERBS}{_STEMS}\w*\b)"
 )
 """Begins what a drug does, holds or belongs to."""
+_TELLS_BARE = re.compile(
+    rf"[)\]]?\s*{_ADVERBS}(?:(?:can|may|could|might|will|also)\s)*(?:lower|speed|slow|block|thin|affect|alter"
+    r"|change|need|require|take\s\d|stay\sin)s?\s"
+)
+"""The same, of a name without a dose: with one, "X 80 mg lowers her LDL" recommends."""
+_VERDICT = re.compile(
+    r"[*_]*\s\((?:contra-?indicated|avoid\w*|not\s(?:recommended|used|an\soption|for)|never|withdrawn"
+    r"|stopped|unsafe|off\slimits|allergy|allergic)\b"
+)
+"""A judgement in brackets right behind a name."""
 _TOLD_OF = re.compile(
     rf"\b{_STEMS}(?:e|s|es|ies|y)?\s(?:\w+ly\s)?(?:with\s|(?:the\s)?(?:levels?|effects?|action"
     r"|clearance|exposure)\sof\s)?(?:(?:his|her|the|your)\s)?\Z"
@@ -163,6 +179,8 @@ def _by_predicate(
     """Return a drug with what the words around its name make of it."""
     if drug.polarity not in {"give", "mention"} or drug.current:
         return drug
+    if _VERDICT.match(folded, drug.end):
+        return replace(drug, polarity="avoid")
     place = _after(folded, source, drug, drugs)
     limit = min(source.clauses.end, place + _WITHIN)
     begin, end = source.clauses.clause(drug.start)
@@ -184,7 +202,8 @@ def _by_predicate(
 
 
 def _is_directed(drug: DrugMention) -> bool:
-    return drug.directive is not None and drug.polarity == "give"
+    told = drug.directive is not None and drug.directive.text.lower() == "used"
+    return drug.directive is not None and drug.polarity == "give" and not told
 
 
 def _is_told(folded: str, source: SentenceParts, drug: DrugMention, place: int) -> bool:
@@ -194,6 +213,8 @@ def _is_told(folded: str, source: SentenceParts, drug: DrugMention, place: int) 
         return True
     _, end = source.clauses.clause(drug.start)
     about_him = drug.regimens and _HIM.search(folded, place, end)
+    if not drug.regimens and _TELLS_BARE.match(folded, place, limit):
+        return True
     return _TELLS.match(folded, place, limit) is not None and not about_him
 
 
@@ -222,8 +243,10 @@ def _after(
 
 def _behind(folded: str, drug: DrugMention) -> int:
     place = max([drug.end, *(r.end for r in drug.regimens if 0 <= r.start - drug.end < 4)])
-    aside = _ASIDE.match(folded, place)
-    return aside.end() if aside else place
+    for pattern in (_ASIDE, _AND_OTHERS):
+        aside = pattern.match(folded, place)
+        place = aside.end() if aside else place
+    return place
 
 
 def _is_supposed(folded: str, begin: int, end: int, start: int) -> bool:

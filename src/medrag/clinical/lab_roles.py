@@ -13,7 +13,8 @@ from medrag.clinical.quantity import QuantityMention
 RANGE_WORDS = re.compile(
     r"\b(?:reference\s(?:range|interval|value|limit)s?|(?:is|are)\snormal\s(?:up\sto|below|under|to)|normal\s(?:[\w-]+\s){0,6}(?:range|is|value"
     r"|values|level|levels|lies|ranges|runs|:|are)|normal\srange|the\snormal\b|normally"
-    r"|upper\slimit\sof\snormal|ranges?\sfrom|runs\sfrom|range\s(?:is|of|in|for)|typical(?:ly)?|therapeutic\srange"
+    r"|(?:usually|normally)\s(?:sits|lies|runs|is)|as\sthe\snormal|(?:healthy|normal)\s(?:adult|person|man|woman|people)"
+    r"|that\sis\s(?:the\s)?normal|upper\slimit\sof\snormal|ranges?\sfrom|runs\sfrom|range\s(?:is|of|in|for)|typical(?:ly)?|therapeutic\srange"
     r"|normal(?:s|\svalues|\slimits|\sranges)?:)\b"
 )
 TARGET = re.compile(
@@ -36,7 +37,7 @@ _STABLE = re.compile(r"\b(?:stable|unchanged|steady)\b")
 _JUDGE = re.compile(
     r"\b(?:(?:ab)?normal(?!\ssaline|\sfor(?!\s(?:her|him|you|this|an?|his|your)\b)|\s(?:range"
     r"|values?|limits?|is|are)\b|\s?[:<>≥≤]|\s\d)|(?:low|high)(?![\s-](?:risk|dose|doses"
-    r"|intensity|suspicion|probability|threshold|level\sof|as\b))|elevated|raised|critical(?:ly)?"
+    r"|intensity|grade|sensitivity|density|suspicion|probability|threshold|level\sof|as\b))|elevated|raised|critical(?:ly)?"
     r"|severe(?:ly)?|mild(?:ly)?|moderate(?:ly)?|markedly|slightly|therapeutic"
     r"|sub-?therapeutic"
     r"|supra-?therapeutic|toxic|(?<!g6pd\s)deficien(?:t|cy)|within\s(?:the\s)?(?:normal"

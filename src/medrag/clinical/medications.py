@@ -58,10 +58,14 @@ _OTHER_ORAL = re.compile(
     r"|temperature|iron\b|line\b|access"
     r"|catheter|cannula|lines\b|contrast|steroids?|route\sis\snot)"
 )
+_CALLS = re.compile(r"\s(?:us|me|the|him|her|your|if|at|for|999|911|112|back|before)\b")
+"""What makes "ring" a call."""
 _COUNTED = re.compile(r"(?:\d|mg|mcg|one|two|\bg)\s?\Z")
 _HARMS = re.compile(
     r"\s(?:stops|kills|killed|causes|has\skilled|(?:can|may|will|would)\s(?:kill|stop|be\sfatal"
     r"|cause)"
+    r"|(?:,\s[a-z-]+|\s(?:and|or|nor)\s[a-z-]+)*\s(?:use|injection|administration|route|routes|doses?|is|are)?\s?"
+    r"(?:(?:is|are)\s)?(?:contra-?indicated|not\srecommended|unsafe|prohibited)"
     r"|is\s(?:fatal|lethal|never|not|dangerous|forbidden|prohibited))\b"
 )
 _NOT_BY = re.compile(
@@ -210,6 +214,8 @@ def _is_way(parts: SentenceParts, hit: Hit) -> bool:
             or _NOT_BY.search(parts.folded, parts.clauses.start, hit.start)
             or _HARMS.match(parts.folded, hit.end)
         )
+    if parts.folded[hit.start : hit.end] == "ring" and _CALLS.match(parts.folded, hit.end):
+        return False
     short = parts.folded[hit.start : hit.end] in {"cap", "caps"}
     return hit.kind == "form" and not (
         short and _COUNTED.search(parts.folded, max(0, hit.start - 6), hit.start) is None

@@ -27,7 +27,7 @@ A_DAY = re.compile(
 )
 """Words behind an amount that make it one of a day."""
 _MAX_AFTER = re.compile(
-    r"\s?(?:\(?(?:max(?:imum)?|mdd)\b(?!\.?\s?(?:dose\s)?(?:of\s)?[:=]?\s?\d)|is\sthe\smaximum)"
+    r"\s?(?:\(?(?:max(?:imum)?|mdd)\b(?!\.?\s?(?:dose\s)?(?:of\s)?[:=]?\s?\d)|,?\s(?:is|being)\sthe\smaximum)"
 )
 _FOR = re.compile(
     r"(?:\bfor|\bx|×|\*|\bduring|\bcourse\sof|\btotal\sof|\bat\sleast"
@@ -56,7 +56,7 @@ _FACTOR_AFTER = re.compile(
 _WHOLE = re.compile(
     r"\b(?:cumulative|lifetime|adds|adding|in\sall|altogether|overall|so\sfar|to\sdate|up\sto\snow"
     r"|until\snow)\b[^.;|]{0,50}\Z"
-    r"|\b(?:makes|totals|adds?\sup\sto|sums?\sto|reach(?:ed|es)?)\s(?:about\s)?\Z|\brate\sof\s\Z"
+    r"|\b(?:makes|totals|adds?\sup\sto|sums?\sto|reach(?:ed|es)?)\s(?:about\s)?\Z|\brate\sof\s\Z|\bper\s\Z"
     r"|\btotal(?:s|ing|ling)?(?:\sdose)?(?:\sof)?[\s:=]\s?(?:about\s)?\Z"
     r"|\bequi(?:valen\w+|-?analgesic)\b[^.;|]{0,50}\Z"
 )
@@ -88,13 +88,15 @@ _NOT_TO = re.compile(
     r"\b(?:not|never|don['’]t|cannot|can['’]t|no\sneed\sto|rather\sthan|without|instead\sof)\s"
     r"(?:be\s)?(?:rais|increas|escalat|doubl|push|tak|mov|titrat|go|step)\w*\s"
     r"(?:[\w-]+\s){0,4}?to\s\Z"
+    r"|\balready\s(?:has|takes?|gets?|receiv\w+|had|uses?|on)\s(?:[a-z-]+\s){0,2}\Z"
+    r"|\b(?:is|was|stands)\s(?:already\s)?at\s\Z"
     r"|\b(?:already|together)\s(?:bring|contain|deliver|provide|suppl|amount\sto|come\sto)\w*\s"
     r"(?:(?:him|her|you|them)\s)?(?:about\s)?\Z"
     r"|\b(?:old|former|outdated|obsolete|withdrawn)\s\Z"
 )
 """Words before what is not to be given: a raise forbidden, what is taken anyway, what was."""
 _NOT_TO_ENDS = re.compile(
-    r"(?:(?:\bto|old|former|outdated|obsolete|withdrawn|him|her|you|them|about)\s"
+    r"(?:(?:\bto|\bat|already\s[a-z]+|already\s[a-z]+\s[a-z-]+|already\s[a-z]+\s[a-z-]+\s[a-z-]+|old|former|outdated|obsolete|withdrawn|him|her|you|them|about)\s"
     r"|(?:bring|contain|deliver|provid|suppl)\w*\s)\Z"
 )
 """How those words may end: looked for first, for speed."""

@@ -81,6 +81,13 @@ _BONE = re.compile(r"(?: carbonate| citrate)?\s?(?:and|plus|/|\+|&)\s?vitamin D"
 _AT_ONCE = re.compile(
     r"\b(?:same time|together|in one go|along with|all at once|take (?:it )?with)\b", re.I
 )
+_NO_DRINK = re.compile(
+    r"\s(?:withdrawal|use disorder|use\b|dependen|hand|gel|swab|wipe|pad|history|service"
+    r"|liaison|free|level"
+    r"|misuse|problem|intake\b|team|screen)",
+    re.I,
+)
+"""What makes alcohol a disease, a wipe or a service."""
 _LITTLE = re.compile(
     r"\b(?:occasional|small|half|little|moderate|single|one|a glass of)\b[^.;]{0,15}$", re.I
 )
@@ -230,7 +237,9 @@ def _a_day_apart(context: Context, first: Given, second: Given) -> bool:
 def _acts(context: Context, row: InteractionRow, one: Given, other: Given) -> bool:
     if row.route == "inj" and not (_may_be_injected(one) and _may_be_injected(other)):
         return False
-    if _UNCHANGED.search(context.text) is None and asked_for(context.text, row.unless):
+    near = " ".join(context.sentence(drug.mention) for drug in (one, other) if drug.in_text)
+    unchanged = _UNCHANGED.search(near) is not None
+    if not unchanged and asked_for(context.text, row.unless):
         return False
     if row.max_daily is None:
         return True
@@ -331,6 +340,8 @@ def _allowed(sentence: str, found: Span) -> bool:
     start = max(sentence.rfind(mark, 0, found.start) for mark in ";.") + 1
     end = min((i for m in ";." if (i := sentence.find(m, found.end)) >= 0), default=len(sentence))
     before, after = sentence[start : found.start], sentence[found.end : end]
+    if _NO_DRINK.match(after):
+        return False
     sentence = sentence[start:end]
     against = NEGATED.search(before) or _FORBIDDEN.search(after)
     if _DENIED.search(sentence):

@@ -10,7 +10,7 @@ from medrag.checker.context import Context
 from medrag.checker.rows_labs import ConclusionRow
 from medrag.checker.rows_patient import AnalyteRow
 from medrag.checker.rule import Rule, Signal, Verdict
-from medrag.checker.rules.interpretation import value_of
+from medrag.checker.rules.interpretation import fits_some_unit, goes_on, value_of
 from medrag.checker.rules.labs import row_of
 from medrag.checker.wording import amount, name
 from medrag.checker.words import find, find_all
@@ -134,7 +134,11 @@ def _recorded(context: Context, row: ConclusionRow) -> str | None:
 def _speaks(context: Context, row: ConclusionRow, lab: LabMention) -> str | None:
     interval = row_of(context, lab.analyte)
     value = value_of(context, lab, interval) if interval is not None else None
-    if interval is None or value is None or value.high is not None:
+    if interval is None or value is None or value.high is not None or goes_on(context, lab):
+        return None
+    if lab.unit_written is None and any(
+        fits_some_unit(lab, interval, level) for level in {"low", "high", "normal"} - {*row.against}
+    ):
         return None
     level = _level(value.value, interval, value.comparator)
     if level not in row.against or lab.value is None:

@@ -31,6 +31,8 @@ def _superseded(context: Context) -> Iterator[Verdict]:
                 continue
             if row.also and find(sentence.text, row.also) is None:
                 continue
+            if _is_turned_down(context, found.shift(sentence.start).start):
+                continue
             yield Signal(
                 severity="warning",
                 message=f"{found.of(sentence.text)}: {row.text}.",
@@ -38,6 +40,14 @@ def _superseded(context: Context) -> Iterator[Verdict]:
                 reference=context.knowledge.reference(row),
                 subject=row.key,
             )
+
+
+def _is_turned_down(context: Context, start: int) -> bool:
+    """Return whether the drug at `start` is named to be avoided or stopped."""
+    return any(
+        drug.start <= start < drug.end and drug.polarity in {"avoid", "stop"}
+        for drug in context.content.drugs
+    )
 
 
 _MARK = re.compile(

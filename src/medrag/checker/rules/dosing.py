@@ -16,7 +16,9 @@ from medrag.clinical import convert
 from medrag.core.finding import NotChecked, Severity
 
 _CHANGED = re.compile(
-    r"\b(?:chang|replac|appl)\w*\b[^.;]{0,40}?\bevery (\d+)[\s-]*(hours?|h\b|hrs?|days?)", re.I
+    r"\b(?:chang\w*|replac\w*|appl\w*|(?:fresh|new) (?:one|patch))"
+    r"\b[^.;]{0,40}?\bevery (\d+)[\s-]*(hours?|h\b|hrs?|days?)",
+    re.I,
 )
 
 

@@ -106,6 +106,7 @@ def _other_products(
         and (other.start > mention.start or other.current)
         and other.sentence - mention.sentence <= _FAR
         and (other.regimens or mention.regimens)
+        and not _is_part(context.text, mention, other)
         and all(
             context.content.choices.between(ingredient, name) == "together"
             for name in other.ingredients
@@ -113,6 +114,18 @@ def _other_products(
         and not _PARTS.search(context.sentence(mention))
     ]
     return listed + written
+
+
+_BESIDE = re.compile(r"\b(?:plus|and|add\w*|with|to|keep\w*|at|also|beside)\b|[;+&]", re.I)
+
+
+def _is_part(text: str, one: DrugMention, other: DrugMention) -> bool:
+    """Return whether a name right behind a product is a part of it: "co-trimoxazole, X 5 mg"."""
+    first, second = sorted((one, other), key=lambda mention: mention.start)
+    parts, whole = set(second.ingredients), set(first.ingredients)
+    between = text[first.end : second.start]
+    near = first.sentence == second.sentence and len(between) <= 30
+    return near and len(parts) == 1 and parts < whole and _BESIDE.search(between) is None
 
 
 def _current(context: Context) -> list[DrugMention]:
@@ -256,8 +269,8 @@ def _classes(context: Context) -> Iterator[Verdict]:
 
 
 _BOTH = re.compile(
-    r"\b(?:add\w*|also|plus|both|together|as well|on top|in addition|combin\w*|alongside|besides?|dual"
-    r"|continu\w*|keep\w*|stays?|goes on|carr(?:y|ies) on|unchanged|concurrent\w*|with)\b|\+",
+    r"\b(?:add\w*|also|plus|both|together|as well|on top|in addition|combin\w*|alongside|besides?"
+    r"|dual|continu\w*|keep\w*|stays?|goes on|carr(?:y|ies) on|unchanged|concurrent\w*)\b|\+",
     re.I,
 )
 """Words that put a drug beside what is taken anyway."""

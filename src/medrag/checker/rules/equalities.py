@@ -19,11 +19,17 @@ from medrag.core.span import Span
 TOLERANCE = Decimal("0.07")
 """Conversions are rounded in prose: 180 mg/dL of glucose is "10 mmol/L"."""
 _JOINED = re.compile(
-    r"^[*_\s]*(?:=|≈|\(|is|are|equals?|,?\s*or|i\.e\.,?|,?\s*that is,?|,?\s*which is|corresponds to"
+    r"^[*_\s]*(?:=|≈|\(|is|are|equals?|,?\s*or|i\.e\.,?|,?\s*that is,?|,?\s*which is"
+    r"|corresponds? to"
+    r"|works? out (?:at|to|as)|comes? (?:to|out at)|amounts? to|converts? to"
     r"|makes|\|)[*_\s]*(?:about |roughly |the same as |equal to )?[*_]*$",
     re.I,
 )
 _PART = re.compile(r"\s*\d+(?:\.\d+)?\s*(?:oz|ounces?|in\b|inch|min|s\b)")
+_COUNTED = re.compile(
+    r"\b\d+\s?(?:x\s?)?(?:tablets?|capsules?|tabs?|caps?|doses?|puffs?|vials?|sachets?)\b[^.;:]*$|\d\s?x\s?$",
+    re.I,
+)
 _SAME_KIND = (
     frozenset({"kg", "[lb_av]"}),
     frozenset({"cm", "m", "[in_i]"}),
@@ -50,6 +56,8 @@ def _unequal(context: Context) -> Iterator[Verdict]:
             between = context.text[first.end : second.start]
             if _PART.match(context.text, second.end):
                 continue  # "4000 g (8 lb 13 oz)" has two parts
+            if _COUNTED.search(context.text[max(0, first.start - 40) : first.start]):
+                continue  # "32 tablets of 500 mg (16 g)" is a sum
             if _JOINED.match(between) is None or first.quantity.unit == second.quantity.unit:
                 continue
             yield from _compared(context, sentence, (first, second))

@@ -110,7 +110,14 @@ def _too_short(regimen: Regimen, row: RateRow) -> str:
 
 def _written_rate(context: Context, mention: DrugMention, row: RateRow) -> Quantity | None:
     """Return a rate written with words between amount and time: "500 mg PE/min"."""
-    match = _RATE.search(context.sentence(mention))
+    sentences = context.content.sentences
+    last = sentences[max(mention.until, mention.sentence)].end
+    others = [
+        d.start
+        for d in context.content.drugs
+        if d.start > mention.end and not context.text.endswith(("in ", "in normal "), 0, d.start)
+    ]
+    match = _RATE.search(context.text, mention.end, min([last, *others]))
     if match is None:
         return None
     stated = Quantity(Decimal(match[1]), f"{_MASS[match[2].lower()]}/{match[3].lower()[:1]}")
@@ -263,6 +270,9 @@ def _strengths(context: Context) -> Iterator[Verdict]:
                 known = {Decimal(value) for value in row.strengths}
                 given = convert(stated, row.unit) if stated is not None else None
                 if given is None or given.high is not None or given.value in known:
+                    continue
+                halved = given.value * 2 == min(known, default=None)  # half of the least tablet
+                if halved or (regimen.count is not None and regimen.count.unit == "{dose}"):
                     continue
                 listing = ", ".join(row.strengths)
                 yield Signal(

@@ -45,8 +45,14 @@ def _unsuited(context: Context) -> Iterator[Verdict]:
         swapped = swapped or next(_swapped_under(context, mention), None)
         if swapped is not None:
             yield swapped
-        elif words:
+        elif words and not _is_taken(context, mention):
             yield from _without_use(context, mention, words)
+
+
+def _is_taken(context: Context, mention: DrugMention) -> bool:
+    """Return whether the patient has the drug already: what it is for was settled then."""
+    taken = {i for m in context.facts.medications or () for i in m.ingredients}
+    return mention.current or bool(taken & set(mention.ingredients))
 
 
 def _swapped(context: Context, mention: DrugMention, words: str) -> Iterator[Signal]:

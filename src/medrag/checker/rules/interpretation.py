@@ -81,7 +81,9 @@ _DELAYED = re.compile(
     r"|(?:with|among|at) (?:the|her|his|their) (?:next |routine |usual |weekly |monthly |regular )+"
     r"(?:bloods|blood tests?|tests|labs)|on (?:mon|tues|wednes|thurs|fri|satur|sun)day"
     r"|(?:review|discuss|look at|mention|address|raise)\w*\b[^.;]{0,25}\b(?:tomorrow|next round)"
-    r"|after the weekend|of no concern|nothing to worry)\b",
+    r"|(?:book|see|correction) [^.;]{0,20}\b(?:tomorrow"
+    r"|next (?:mon|tues|wednes|thurs|fri|satur|sun)day)"
+    r"|in a fortnight|after the weekend|of no concern|nothing to worry)\b",
     re.I,
 )
 _URGENT = re.compile(
@@ -112,6 +114,10 @@ def _contradictions(context: Context) -> Iterator[Verdict]:
         actual = _actual(value.value, row)
         if said is None or said == actual or not _contradicts(said, value.value, row):
             continue
+        if lab.unit_written is None and fits_some_unit(lab, row, said):
+            continue  # "free T4 of 5" is low in pmol/L
+        if goes_on(context, lab):
+            continue
         if actual == "normal" and any(_NORMAL.match(word) for word in lab.interpretation):
             continue  # "TSH 8.2 with a normal free T4 means hypothyroidism"
         yield Signal(
@@ -123,6 +129,31 @@ def _contradictions(context: Context) -> Iterator[Verdict]:
             subject=lab.analyte,
             fact=f"{lab.analyte} {lab.start}",
         )
+
+
+_GOES_ON = re.compile(
+    r"\s?(?:->|\u2192|then|to|and then|rising to|up to|down to|falling to)\s?\d", re.I
+)
+
+
+def goes_on(context: Context, lab: LabMention) -> bool:
+    """Return whether another value of the same follows: "troponin 14 then 480 ng/L"."""
+    number = next((q for q in context.content.quantities if q.start >= lab.end), None)
+    return number is not None and _GOES_ON.match(context.text, number.end) is not None
+
+
+def fits_some_unit(lab: LabMention, row: AnalyteRow, said: str) -> bool:
+    """Return whether a number without a unit is what the text says in one of the usual units."""
+    entry = load().analytes.get(lab.analyte)
+    if entry is None or lab.value is None:
+        return False
+    brought = (entry.convert(Quantity(lab.value.value, unit), row.unit) for unit in entry.units)
+    return any(
+        value is not None
+        and row.least <= value.value <= row.most
+        and _actual(value.value, row) == said
+        for value in brought
+    )
 
 
 def value_of(context: Context, lab: LabMention, row: AnalyteRow) -> Quantity | None:

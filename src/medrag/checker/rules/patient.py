@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from medrag.checker.context import Context
+from medrag.checker.mitigated import COMFORT, OF_PREGNANCY, is_watched
 from medrag.checker.rows import DoseRow
 from medrag.checker.rows_patient import (
     AgeRow,
@@ -55,13 +56,7 @@ _STATE_OF = {
 """What a value and a condition of the problem list both say."""
 
 
-_ONLY_AFTER = re.compile(r"\bonly (?:after|once|when|if|with)\b", re.I)
-_COMFORT = re.compile(
-    r"\b(?:end of life|end-of-life|hospice|palliative|comfort care|dying|last days|sedation"
-    r"|procedur\w+|premedic\w*|contrast|anaphyla\w+|transfusion|allergic reaction"
-    r"|intubat\w*|status epilepticus|seizing|alcohol withdrawal|an(?:a)?esthesi\w*)\b",
-    re.I,
-)
+_ONLY_AFTER = re.compile(r"\bonly (?:\w+ )?(?:after|once|when|if|with)\b", re.I)
 
 
 def _local(mention: DrugMention) -> bool:
@@ -76,7 +71,7 @@ def _conditions(context: Context) -> Iterator[Verdict]:
             continue
         if _ONLY_AFTER.search(context.sentence(mention)) or _waits_for(context, mention, row):
             continue
-        if row.condition == "respiratory-depression" and _VENTILATED.search(context.text):
+        if is_watched(context.text, row):
             continue
         if context.facts.conditions is None and row.severity == "critical":
             missing.add(name(drug))
@@ -99,9 +94,6 @@ def _conditions(context: Context) -> Iterator[Verdict]:
             check=f"contraindicating conditions for {', '.join(sorted(missing))}",
             reason="the patient's conditions are not given",
         )
-
-
-_VENTILATED = re.compile(r"\b(?:intubat\w*|ventilat\w*)", re.I)
 
 
 def _waits_for(context: Context, mention: DrugMention, row: ContraindicationRow) -> bool:
@@ -140,7 +132,8 @@ def _state(context: Context, state: str, word: str) -> Iterator[Verdict]:
     missing: set[str] = set()
     for mention, drug, row in about(context, PregnancyRow):
         if (
-            row.state != state
+            (state == "pregnant" and OF_PREGNANCY.search(context.text))
+            or row.state != state
             or _local(mention)
             or depends_on(mention, "pregnan", "lactat", "breast")
             or (state == "pregnant" and _is_for_later(mention))
@@ -192,7 +185,7 @@ def _age(context: Context, side: str) -> Iterator[Verdict]:
                 missing.add(name(drug))
             continue
         reached = age < row.age_years if side == "under" else age >= row.age_years
-        if side == "over" and _COMFORT.search(context.text):
+        if side == "over" and COMFORT.search(context.text):
             continue  # at the end of life comfort weighs more than falls and confusion
         if reached and not _exempt(mention, drug, row):
             yield Signal(

@@ -83,7 +83,9 @@ _INTERRUPTS = re.compile(
     re.I,
 )
 _KEEPS = re.compile(
-    r"\b(?:do not|don't|never|must not|should not|without|avoid|not)\s(?:be\s)?(?:\w+\s)?$", re.I
+    r"\b(?:do not|don't|never|must not|should not|without|avoid|not|nobody|no one)\s"
+    r"(?:(?:be|is|to|should|may|must)\s)*(?:\w+\s)?$",
+    re.I,
 )
 _PLATELETS = frozenset({"clopidogrel", "prasugrel", "ticagrelor", "cangrelor"})
 _STENT_DAYS = 180

@@ -16,7 +16,7 @@ from medrag.checker.rules.selection import rows_of
 from medrag.checker.state import has_condition
 from medrag.checker.wording import amount, name
 from medrag.checker.words import waived
-from medrag.clinical import Quantity
+from medrag.clinical import DrugMention, Quantity
 from medrag.clinical.lexicon import load
 from medrag.clinical.mentions import ProcedureMention
 from medrag.core.finding import NotChecked, Reference
@@ -124,7 +124,27 @@ def _postponed(context: Context, procedure: ProcedureMention) -> bool:
     if _PREPARED.search(context.text) and _has(context, "contrast-allergy"):
         return True
     weighed = _WEIGHED.search(context.text, sentence.start, sentence.end + 80)
+    if procedure.polarity == "mention" and _is_supposed(context, procedure):
+        return True
     return bool(_WAITS.search(before) or _CANCELLED.match(after) or weighed)
+
+
+_SUPPOSED = re.compile(
+    r"\b(?:would|could|might|rules? out|ruled out|excludes?|precludes?|prevents?|forbids?"
+    r"|impossible"
+    r"|instead of|rather than|not possible|before|until|unless|if|whether|planning)\b",
+    re.I,
+)
+
+
+def _is_supposed(context: Context, procedure: ProcedureMention) -> bool:
+    """Return whether a procedure without a directive is only weighed: "X rules out MRI"."""
+    sentence = context.content.sentences[procedure.sentence]
+    marks = [m.start() for m in re.finditer(r"[.;:]\s", sentence.text)]
+    at = procedure.start - sentence.start
+    begin = max((m for m in marks if m < at), default=0)
+    end = min((m for m in marks if m > at), default=len(sentence.text))
+    return _SUPPOSED.search(sentence.text, begin, end) is not None
 
 
 def _reason(context: Context, row: ProcedureRow, procedure: ProcedureMention) -> str | None:
@@ -190,12 +210,40 @@ def _untested(context: Context) -> Iterator[Verdict]:
                 )
             elif patient.sex == "female" and patient.pregnant is None and not _named(context, row):
                 yield Signal(
-                    severity="warning",
+                    severity="info" if _cannot_be(context, mention) else "warning",
                     message=f"{name(drug)} for a woman who could become pregnant: {row.text}.",
                     span=mention.span,
                     reference=context.knowledge.reference(row, drug),
                     subject=drug,
                 )
+
+
+_BARREN = re.compile(
+    r"\b(?:post-?menopaus\w+|menopause|hysterectom\w+|steriliz\w+|sterilis\w+"
+    r"|tubal ligation|vasectom\w+"
+    r"|IUD|IUS|intrauterine|implant|coil)\b",
+    re.I,
+)
+_LIKELY_TO = 50
+_WEEKLY = frozenset({"methotrexate", "leflunomide"})
+
+
+def _cannot_be(context: Context, mention: DrugMention) -> bool:
+    """Return whether a silent text is no slip: past childbearing, or a cancer is treated."""
+    patient = context.facts.patient
+    known = " ".join(patient.conditions or ())
+    old = patient.age_years is not None and patient.age_years >= _LIKELY_TO
+    if old or _BARREN.search(context.text) or _BARREN.search(known):
+        return True
+    if set(mention.ingredients) & _WEEKLY:
+        return True
+    spinal = any(r.route == "intrathecal" for r in mention.regimens)
+    return spinal or _CANCER.search(known + " " + context.text) is not None
+
+
+_CANCER = re.compile(
+    r"\b(?:leuk\w+|lymphoma|cancer|tumou?r|carcinoma|myeloma|chemo\w*|metast\w+)\b", re.I
+)
 
 
 def _named(context: Context, row: PrerequisiteRow) -> bool:

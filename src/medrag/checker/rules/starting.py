@@ -23,6 +23,7 @@ _NAIVE = re.compile(
     r"|(?:had|has had|takes?|taking|on|took|received) only (?:paracetamol|acetaminophen|ibuprofen"
     r"|simple analgesi\w+|nsaids?|naproxen)"
     r"|no opioid (?:history|use|exposure)\b|opioid history:? (?:none|no\b|nil)"
+    r"|(?:never|not) (?:had|taken|used) (?:an? )?opioids?"
     r"|opioid[- ]free\b|not opioid[- ]tolerant|no opioid tolerance",
     re.I,
 )
@@ -111,7 +112,12 @@ def _severity(context: Context, mention: DrugMention, row: StartRow) -> Severity
     if row.who == "acute":
         return row.severity if _ACUTE.search(sentence) else None
     if row.who == "naive":
-        if _NAIVE.search(context.text) or has_condition(context, "opioid-naive", None):
+        known = " ".join(context.facts.patient.conditions or ())
+        if (
+            _NAIVE.search(context.text)
+            or _NAIVE.search(known)
+            or has_condition(context, "opioid-naive", None)
+        ):
             return row.severity
         cue = _STARTING.search(sentence) is not None or row.form != ""
         starts = cue and not _CONTINUED.search(context.text)
