@@ -37,6 +37,9 @@ _CONTEXT_TOKENS = 40
 _BATCH = 1024
 """Texts embedded between two saves: what an interrupted build has to do again at most."""
 
+_FIRST_BATCH = 64
+"""The first batch, so that embedding starts early; each one after it is twice as large."""
+
 _BLOCK_CHARS = 1 << 20
 """Characters of a file of many documents that are cut together."""
 
@@ -70,6 +73,7 @@ class Embedding:
         self._embedder = embedder
         self._pool = ThreadPoolExecutor(1)
         self._under_way: deque[Future[None]] = deque()
+        self._size = _FIRST_BATCH
         self.embedded = 0
         self.advance: Progress = lambda _: None
 
@@ -90,8 +94,9 @@ class Embedding:
         Raises:
             MedragError: The embedder failed, or a batch could not be saved.
         """
-        while (batch := self._writer.take(_BATCH)) is not None:
+        while (batch := self._writer.take(self._size)) is not None:
             self._hand_over(batch)
+            self._size = min(2 * self._size, _BATCH)
 
     def finish(self) -> None:
         """Hand over what is left and wait until all is saved.
