@@ -39,6 +39,15 @@ _RELATED = re.compile(
     rf"|woman|man|patient|pt"
     rf"|resident|gentleman|male|female)),?\s\(?(?P<number>{_OLD})(?=[,;)]|\s?[MF]\b)",
 )
+_LOOSE = re.compile(
+    rf"(?:\b(?:judge|man|woman|lady|gentleman|widow(?:er)?|teacher|farmer|veteran|resident"
+    rf"|patient|pt|nun|priest|person"
+    rf"|mother|father|grand\w+|aunt|uncle)\sof\s|^At\s|[.\n]\sAt\s|\bso\s|\b(?:[A-Z]\w+|patient"
+    rf"|pt|dad|mum|mom|he|she|wife|husband|brother"
+    rf"|sister|mother|father|aunt|uncle)[,\s]*\(|\b(?:brother|sister|mother|father|wife|husband"
+    rf"|he|she|patient|pt|ours?)[^.;\d]{{0,14}}\sis\s)"
+    rf"(?P<number>{_OLD})(?:\s?y\b[^a-z]|(?=[,;:)?!.](?!\d)))"
+)
 _WORDED = re.compile(
     r"\b(?:nonagenarian|centenarian|supercentenarian"
     r"|in\s(?:his|her|their)\s(?:(?:early|mid|late)[\s-])?(?:90['\u2019]?s|nineties))\b",
@@ -74,7 +83,7 @@ def find_ages(note: Note, *, year: int) -> Iterator[Found]:
     "Patients over 90" and "adults aged ≥ 95 years" name a class, not a person, and stay.
     """
     text = note.text
-    for pattern in (_AGE, _LABELLED, _RELATED):
+    for pattern in (_AGE, _LABELLED, _RELATED, _LOOSE):
         for match in pattern.finditer(text):
             if _of_a_class(note, match) or text[match.end() : match.end() + 1] == "%":
                 continue

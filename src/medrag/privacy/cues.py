@@ -23,7 +23,8 @@ _TITLES = (
     r"|sergeant|lt|col|colonel|cpl|corporal|maj|cllr|shri|smt|sheikh|haji|hajja|mevrouw|meneer"
     r"|dhr|mevr|pan|pani|senhor|senhora"
     r"|hr|fru|judge|justice|officer|detective|constable|attorney|esq|ambassador|senator"
-    r"|councillor|auntie|chief"
+    r"|councillor|cmdr|cdr|lcdr|cpt|ssgt|pfc|spc|gen|adm|ens|tsgt|mst|baby\sboy|baby\sgirl|baby"
+    r"|smt|bapak|ibu|sri|kumari"
 )
 _ROLES = (
     r"nurse|sister|matron|midwife|pharmacist|physio(?:therapist)?|consultant|attending|resident"
@@ -40,6 +41,7 @@ _ROLES = (
     r"|manager|teacher|lawyer"
 )
 _RELATIONS = (
+    r"[swdc]/o|"
     r"wife|husband|son|daughter|mother|father|mum|mom|mam|dad|brother|aunt|uncle|niece|nephew"
     r"|cousin|grand(?:mother|father|son"
     r"|daughter|ma|pa|mum|dad|parent|child)|partner|fianc[eé]e?|girlfriend|boyfriend|spouse|carer"
@@ -52,9 +54,12 @@ _RELATIONS = (
 )
 _IS = r"(?:,?\s(?:is|was|are|named|called|being|who\sis)|:|,|\s\(|\s-|\s\u2013)?"
 
-TITLE = re.compile(rf"(?<![\w.-])(?P<title>{_TITLES})(?:\.\s?|\s)$", re.IGNORECASE)
+TITLE = re.compile(
+    rf"(?<![\w.-])(?P<title>{_TITLES})(?:\.\s?|\s)(?:med\.\s|h\.c\.\s)?(?:(?:{_TITLES})\.?\s)?$",
+    re.IGNORECASE,
+)
 """A title alone makes the next word a name."""
-TITLED = re.compile(rf"(?:{_TITLES})(?:\.\s?|\s)(?=\w)", re.IGNORECASE)
+TITLED = re.compile(rf"(?:(?:{_TITLES})(?:\.\s?|\s)(?:med\.\s)?)+(?=\w)", re.IGNORECASE)
 """The title with which a found name begins."""
 BRAND = re.compile(
     r"(?:dr\.?\s(?:scholl|pepper|seuss|google|bronner)|mr\.?\s(?:clean|muscle)|mrs\.?\s(?:dash"
@@ -107,7 +112,7 @@ PERSON = _cue(
     r"|neonate|child|toddler|teen(?:ager)?|adolescent|male|female"
     r"|inpatient|outpatient|veteran|colleague|twins?|mr|mrs|member)(?:\s(?:is|was|named|called"
     r"|of\smine))?[,:]?\s[\"'\u201c(]?"
-    r"|\b(?:poor|little|young|old|dear|our|my)\s"
+    r"|\b(?:source|index\scase|poor|little|young|old|dear|our|my)\s"
 )
 TALKED = _cue(
     r"\b(?:spoke(?:n)?\s(?:to|with)|speak(?:ing)?\s(?:to|with)|talk(?:ed|ing)?\s(?:to|with)"
@@ -148,7 +153,8 @@ _YEARS = (
     r"|[mf]\b|y\b)"
 )
 AGE_AFTER = _follows(
-    r"\s(?:in|from)\s(?:bed|room|rm|bay|cubicle|\d{2,4}[A-Z]?\b)|"
+    r"\sfrom\s[A-Z]|\sthe\s(?:porter|nurse|doctor|driver|carer|manager|pharmacist|chef|cleaner)\b"
+    r"|\s(?:in|from)\s(?:bed|room|rm|bay|cubicle|\d{2,4}[A-Z]?\b)|"
     rf",?\s\(?(?:is\s|was\s|who\sis\s)?(?:now\s)?(?:an?\s)?{_YEARS}|,?\s\(\d{{1,3}}\)|,\s\d{{1,3}},"
     r"|,?\s\(?(?:dob|d\.o\.b|mrn|nhs|hosp(?:ital)?\s?no|born|aged?|ssn|bed\s\d|room\s\d|rm\s\d"
     r"|[mf],?\s\d{2}|pt\sid|id\s?[#:]|medical\srecord|date\sof\sbirth|cell\b|tel\b|phone|ext\b)"
@@ -180,6 +186,8 @@ VERB_AFTER = _follows(
     r"|safely|be\b|take\b|have\b|stop\b|start\b|continue\b|restart\b|use\b|get\b|tolerate\b"
     r"|switch\b|skip\b)"
 )
+GRADE_AFTER = _follows(r"\s(?:b\b|a\b|c\b|[ivx]+\b|\d+\+?)")
+"""A grade, a stage or a score after an eponym: "Killip III"."""
 DEVICE_AFTER = _follows(
     r"['\u2019]?s?[\s-](?:disease|aspirin|flu|influenza|fractur\w+|syndrome|sign|signs|score"
     r"|scores|scoring|scale|criteria"
@@ -206,7 +214,7 @@ DEVICE_AFTER = _follows(
     r"|granulomatosis|hyperplasia|anomaly|malformation|deformity|tetralogy|shunt|fistula|conduit"
     r"|anastomosis|resection|amputation|incision|approach|technique|stitch|suture|point|sinus"
     r"|space|membrane"
-    r"|b\b|a\b|c\b|[ivx]+\b|\d+\+?\b|positive|negative|strain|type|factor|antigen|antibod\w+"
+    r"|positive|negative|strain|type|factor|antigen|antibod\w+"
     r"|units?|hospital|ratio|number|time|interval|correction|corrected|qtc|stimulation|counter"
     r"|dementia|parkinsonism|rating|thyroid\w*|plan|diet|wort|pneumonia|agitation|airways?|cyst"
     r"|cysts|tear|sprain|strain|nodule|nodules|infection|bacillus|diplegia|hemangioma|syncope"
@@ -217,6 +225,12 @@ DEVICE_AFTER = _follows(
 PARTICLES = frozenset(
     [
         "de",
+        "zu",
+        "zum",
+        "zur",
+        "binte",
+        "binti",
+        "t",
         "da",
         "del",
         "della",

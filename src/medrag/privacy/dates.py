@@ -29,23 +29,34 @@ _MONTH = (
     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
 )
 _YEAR = r"(?P<year>(?:19|20)\d\d|['\u2019]\d\d)"
+_GERMAN = re.compile(
+    r"(?<![\d.])(?P<whole>(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\.)(?=\s?[-\u2013]\s?\d"
+    r"|\s\d{1,2}:)"
+    r"|\b(?:am|vom|bis|den|seit|ab|dated?|surgery|on|since|from|until)\b[^\n\d]{0,3}"
+    r"(?P<cued>(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\.)(?![\d\n])",
+    re.IGNORECASE,
+)
+"""A day and a month with a full stop after each: "12.01.\u201319.01.2025"."""
 _DAY = r"(?P<day>0?[1-9]|[12]\d|3[01])(?P<ordinal>st|nd|rd|th)?"
 _WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thur?s?|fri|sat(?:ur)?|sun)(?:day)?,?\s(?:the\s)?)?"
+_THE = r"(?:\bthe\s)?"
 _CLOCK = r"(?:T\d{2}:?\d{2}(?::?\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?|\s\d{2}:\d{2}:\d{2})?"
 _FULL = (
     rf"(?<![\d.])(?P<year>(?:19|20)\d\d)(?P<sep>[-/.])(?P<month>1[0-2]"
     rf"|0?[1-9])(?P=sep)(?P<day>3[01]|[12]\d|0?[1-9])(?!\d){_CLOCK}",
     r"(?<![\d./-])(?P<first>\d{1,2})(?P<sep>[-/.])(?P<second>\d{1,2})(?P=sep)(?P<year>(?:19"
-    r"|20)\d\d|\d\d)(?![\d/-]|\.\d)",
-    rf"{_WEEKDAY}(?<![\d.]){_DAY}(?:\s(?:of\s)?|-|/|\.\s?){_MONTH}(?:,?\s(?:of\s)?|-"
+    r"|20)\d\d|['\u2019]?\d\d)(?![\d/-]|\.\d)",
+    rf"{_WEEKDAY}{_THE}(?<![\d.]){_DAY}(?:\s?(?:of\s)?|-|/|\.\s?){_MONTH}(?:,?\s(?:of\s)?|-"
     rf"|/)?{_YEAR}(?![\d])",
     rf"{_WEEKDAY}\b{_MONTH}[\s-]{{0,2}}(?:the\s)?{_DAY}(?:,\s?|\s|-){_YEAR}(?!\d)",
+    rf"(?<!\d){_DAY}(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+    r"(?P<year>(?:19|20)\d\d)(?!\d)",
     rf"(?<!\d)(?P<year>(?:19|20)\d\d)[-\s/]{_MONTH}[-\s/]{_DAY}(?!\d)",
     r"(?<![\d.-])(?P<year>19\d\d|20[0-4]\d)(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d"
     r"|3[01])(?:T?\d{4,6})?(?![\d.-])",
 )
 _PARTIAL = (
-    rf"{_WEEKDAY}(?<![\d./])(?<!\d-){_DAY}(?:\s(?:of\s)?|-){_MONTH}(?!\s?\d)",
+    rf"{_WEEKDAY}{_THE}(?<![\d./])(?<!\d-){_DAY}(?:\s(?:of\s)?|-){_MONTH}(?!\s?\d)",
     rf"{_WEEKDAY}\b{_MONTH}\s(?:the\s)?{_DAY}(?!\s?(?:[:%/]|mg|mcg|ml|units|-?(?:19|20)\d\d)|\d"
     rf"|\.\d)\b",
     rf"\b(?:early\s|late\s|mid[\s-])?{_MONTH}(?:,?\s(?:of\s)?|[-/])?{_YEAR}(?!\d)",
@@ -66,7 +77,8 @@ _LONE_MONTH = re.compile(
     r"|October|November"
     r"|December|january|february|april|june|july|august|september|october|november|december|Jan"
     r"|Feb|Apr|Jun|Jul"
-    r"|Aug|Sept?|Oct|Nov|Dec)))\b(?!\s?(?:\d|be\b|have\b|need|help|cause|require|take|also|not\b))",
+    r"|Aug|Sept?|Oct|Nov|Dec)))\b(?!\s?(?:\d|be\b|have\b|need|help|cause|require|take|also|not\b)"
+    r"|-)",
     re.IGNORECASE,
 )
 _ORDINAL_DAY = re.compile(
@@ -76,7 +88,7 @@ _ORDINAL_DAY = re.compile(
     re.IGNORECASE,
 )
 _HOLIDAY = re.compile(
-    r"\b(?:christmas(?:\s(?:day|eve))?|xmas|boxing\sday|thanksgiving(?:\sday)?"
+    r"\b(?:christmas(?:\s(?:day|eve))?(?:\s(?:19|20)\d\d)?|xmas|boxing\sday|thanksgiving(?:\sday)?"
     r"|new\syear['\u2019]?s(?:\s(?:day|eve))?"
     r"|easter(?:\s(?:sunday|monday))?|good\sfriday|halloween|(?:labou?r|memorial|independence"
     r"|veterans|presidents|mothers?|fathers?"
@@ -189,12 +201,19 @@ def find_dates(note: Note) -> Iterator[Found]:
             if _is_month(note, match):
                 end = match.start() + len(match[0].rstrip("."))
                 yield Found(match.start(), end, "date", STRONG)
+    yield from _loose_dates(note)
+    yield from _short_dates(note)
+
+
+def _loose_dates(note: Note) -> Iterator[Found]:
+    """Yield a month or a day alone, days written "12.01.", and holidays."""
     for pattern in (_LONE_MONTH, _ORDINAL_DAY):
         for match in _private(note, pattern):
             yield Found(*match.span("whole"), "date", SOFT)
+    for match in _GERMAN.finditer(note.text):
+        yield Found(*match.span("whole" if match["whole"] else "cued"), "date", SOFT)
     for match in _HOLIDAY.finditer(note.text):
         yield Found(match.start(), match.end(), "date", SOFT)
-    yield from _short_dates(note)
 
 
 def _private(note: Note, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:

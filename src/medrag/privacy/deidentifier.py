@@ -18,7 +18,9 @@ from medrag.privacy.people import find_people
 from medrag.privacy.places import find_places
 from medrag.privacy.recognizer import Recognizer
 from medrag.privacy.resolve import resolve
+from medrag.privacy.spelled import find_spelled
 from medrag.privacy.surrogates import Numbering, Pseudonyms
+from medrag.privacy.surroundings import find_surrounded
 from medrag.privacy.values import Deidentified, Replacement
 from medrag.privacy.vault import Vault
 from medrag.privacy.written import find_written
@@ -131,10 +133,12 @@ class Deidentifier:
         yield from find_labelled(note)
         yield from find_dates(note)
         yield from find_ages(note, year=year)
-        yield from find_places(note)
-        yield from find_institutions(note)
+        yield from find_spelled(note)
+        located = [*find_places(note), *find_institutions(note)]
+        yield from located
         people = list(find_people(note))
         yield from people
+        yield from find_surrounded(note, located, people)
         yield from filter(None, (age_after_name(note, name.end) for name in people))
         if self._identity is not None:
             yield from find_known(note, self._identity)

@@ -17,7 +17,8 @@ SOFT, STRONG, CERTAIN = 1, 2, 3
 """How sure a recognizer is. A soft find gives way to any clinical mention, a strong one to a
 measured amount only, a certain one (labelled, with a valid check digit, known) to nothing."""
 
-_WORD = re.compile(r"[^\W\d_]+(?:['\u2019\u02bc-][^\W\d_]+)*")
+_LETTERS = r"(?:[^\W\d_][\u0300-\u036f]*)+"
+_WORD = re.compile(rf"{_LETTERS}(?:['\u2019\u02bc-]{_LETTERS})*")
 _POSSESSIVE = re.compile(r"['\u2019\u02bc]s?$", re.IGNORECASE)
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;\n]|[-\u2013\u2014\u2022*]\s|[\"\u201c(])\s*$")
 
@@ -98,6 +99,10 @@ class Note:
     def after(self, position: int, width: int = 48) -> str:
         """Return up to `width` characters that start at `position`."""
         return self.text[position : position + width]
+
+    def around(self, word: Word) -> str:
+        """Return a word with the title before it and what follows closely."""
+        return self.text[max(0, word.start - 6) : word.end + 8]
 
     def opens_sentence(self, position: int) -> bool:
         """Return whether a sentence or line starts at `position`."""

@@ -9,8 +9,18 @@ from medrag.privacy.cues import DEVICE_AFTER
 from medrag.privacy.evidence import SOFT, STRONG, Found, Note
 from medrag.privacy.vocabulary import folded, listed
 
-_W = r"(?:St\.|Mt\.|Ft\.|Dr\.|[A-Z]\.|[A-Z\u00c0-\u00de][\w'\u2019&-]*)"
-_JOIN = r"(?:\s(?:(?:of|the|and|&|for|de|del|la|du|di|in|at|on)\s)*|\s?[-/]\s?)"
+_W = r"(?:St\.|ST\.|Mt\.|Ft\.|Dr\.|[A-Z]\.|[A-Z\u00c0-\u00de][\w'\u2019&-]*)"
+_JOIN = r"(?:[ ](?:(?:of|the|and|&|for|de|del|la|du|di|in|at|on)[ ])*|[ ]?[-/][ ]?)"
+_SURE = (
+    r"(?i:hospitals?|medical\scent(?:er|re)|clinics?|infirmary|hospice|nursing\shome|care\shome"
+    r"|pharmacy"
+    r"|health\scent(?:er|re)|urgent\scare|police\sstation|fire\sstation"
+    r"|sheriff['\u2019]?s\s(?:office"
+    r"|department)|naval\sbase|air\sforce\sbase|army\sbase|rectory|convent|monastery|villas"
+    r"|apartments"
+    r"|supercenter|supermarket|polyclinic|dispensary|maternity\shome|chc|phc)"
+)
+"""Kinds that are plain in any case."""
 _HOSPITAL = (
     r"(?:Hospitals?|Hosp\.?|Medical\sCent(?:er|re)|Med\sCent(?:er|re)|Health\sCent(?:er|re)"
     r"|Health\s(?:System|Network|Services|Partners|Care)|Healthcare|Health\sBoard"
@@ -39,12 +49,13 @@ _SCHOOL = (
     r"|Hotel|Motel|Airlines|Airways|Motors|Logistics|Foods|Farms?|Brewery|Steel|Mills?)"
 )
 _TAIL = re.compile(
-    rf"(?<![\w.])(?P<whole>{_W}(?:{_JOIN}{_W}){{0,5}}?{_JOIN}(?P<type>{_HOSPITAL}"
+    rf"(?<![\w.])(?P<whole>{_W}(?:{_JOIN}{_W}){{0,5}}?{_JOIN}(?P<type>{_SURE}|{_HOSPITAL}"
     rf"|{_SCHOOL}))(?:\s(?:of|at|for|in)\s(?:the\s)?{_W}(?:\s{_W}){{0,3}}|\s(?:{_HOSPITAL}"
     rf"|System|Campus)\b)?(?![\w])"
 )
 _HEAD = re.compile(
-    rf"\b(?P<whole>(?:HMP|HMYOI|FCI|USP|VAMC|University|Hospital|H[oô]pital|Hosp\.|Ospedale"
+    rf"\b(?P<whole>(?:Praxis|Apotheke|Farmacia|Pharmacie|Cabinet|Poliklinik|Consultorio|Puskesmas"
+    rf"|Rumah\sSakit|HMP|HMYOI|FCI|USP|VAMC|University|Hospital|H[oô]pital|Hosp\.|Ospedale"
     rf"|Policlinico|Klinikum"
     rf"|Krankenhaus|Universit[aä]tsklinikum|Clinique|Cl[ií]nica|CHU|Centre\s[Hh]ospitalier|Royal"
     rf"|Mount|Saint|Our\sLady|Good\sSamaritan|Sacred\sHeart|Holy\s\w+|Children['\u2019]s"
@@ -66,9 +77,13 @@ _NO_SAINT = re.compile(
 )
 _MADE = frozenset(["jude", "vitus", "anthony", "john", "louis", "ives"])
 _LOWER = re.compile(
-    r"\b(?:at|from|to|in|by|@)\s(?:the\s)?(?P<whole>(?P<name>[a-z'\u2019.]+(?:\s[a-z'\u2019.]+){0,2})\s"
-    r"(?:hospital|medical\scent(?:er|re)|med\scent(?:er|re)|clinic|health\scent(?:er|re)|infirmary|hospice"
-    r"|nursing\shome|care\shome|pharmacy|surgery|rehab|high\sschool|elementary(?:\sschool)?|university))\b"
+    r"\b(?:at|from|to|in|by|@)\s(?:the\s)?(?P<whole>(?P<name>[a-z'\u2019.]+(?:\s[a-z'\u2019.]+)"
+    r"{0,2})\s"
+    r"(?:hospital|medical\scent(?:er|re)|med\scent(?:er|re)|clinic|health\scent(?:er|re)"
+    r"|infirmary|hospice"
+    r"|nursing\shome|care\shome|pharmacy|surgery|rehab|dialysis|imaging|labs?|health|high\sschool"
+    r"|elementary(?:\sschool)?"
+    r"|university))\b"
 )
 _FAMOUS = (
     r"Mayo(?:\sClinic)?|Cleveland\sClinic|Johns\sHopkins|Mass(?:achusetts)?\sGeneral|Mass\sGen"
@@ -80,7 +95,8 @@ _FAMOUS = (
     r"|UPMC|UCSD|Stanford|Vanderbilt|Emory|Duke|Yale[- ]New\sHaven|Northwestern|Intermountain"
     r"|Geisinger|Sutter|Dignity|Ascension|Providence|Banner|Bellevue|Parkland|Grady|Cook\sCounty"
     r"|Papworth|Royal\sFree|Royal\sMarsden|Royal\sBrompton|Karolinska|SickKids|Sick\sKids"
-    r"|Toronto\sGeneral|Sunnybrook|Walmart|Walgreens|CVS|Boots|Rite\sAid|Costco|Tesco|Amazon"
+    r"|Toronto\sGeneral|Sunnybrook|Walmart|Walgreens(?:\s#\d+)?|CVS(?:\s#\d+)?|Target|Tyson"
+    r"|Kroger|Safeway|Sainsbury['\u2019]s|Asda|Lidl|Aldi|Boots|Rite\sAid|Costco|Tesco|Amazon"
     r"|FedEx|UPS|Starbucks|McDonald['\u2019]s|Boeing|Ford|Google|Facebook|Microsoft|Apple|Tesla"
     r"|Labcorp|Quest(?:\sDiagnostics)?|DaVita|Fresenius|Mercy|Christus|Baptist|Methodist"
 )
@@ -170,7 +186,8 @@ def find_institutions(note: Note) -> Iterator[Found]:
         yield from _typed(note, match)
     for match in _HEAD.finditer(text):
         if re.search(
-            rf"HMP|HMYOI|FCI|USP|VAMC|{_HOSPITAL}|University|[Hh]ospital|[Hh][oô]pital|Ospedale"
+            rf"Praxis|Apotheke|Farmacia|Pharmacie|Cabinet|Poliklinik|Consultorio|Puskesmas|Rumah"
+            rf"|HMP|HMYOI|FCI|USP|VAMC|{_HOSPITAL}|University|[Hh]ospital|[Hh][oô]pital|Ospedale"
             rf"|[Kk]lini|Krankenhaus"
             rf"|Clin|CHU|Spital",
             match[0],
@@ -195,15 +212,14 @@ def _typed(note: Note, match: re.Match[str]) -> Iterator[Found]:
     kind = match["type"].lower()
     start = match.start()
     words = [word.group(0) for word in re.finditer(r"\S+", text_of(match, kind))]
-    while words and (
-        folded(words[0].strip(".,'")) in _LEADING
-        or (len(words) > 1 and folded(words[0]) in listed("departments") and not _is_own(words[0]))
-    ):
+    while words and (folded(words[0].strip(".,'")) in _LEADING):
         start += len(words[0]) + 1
         words = words[1:]
     own = [word for word in words if _is_own(word)]
-    general = [word for word in words if folded(word.strip(".,")) in _HALF_OWN]
-    if not own and (not general or kind in _SURGERIES):
+    general = [
+        word for word in words if folded(re.sub(r"['\u2019]s?$", "", word.strip(".,"))) in _HALF_OWN
+    ]
+    if not own and (not general or kind in _SURGERIES or len(general) < len(words)):
         return
     if (
         own
@@ -311,6 +327,19 @@ _LEADING = frozenset(
 )
 _HALF_OWN = frozenset(
     [
+        "national",
+        "federal",
+        "state",
+        "central",
+        "north",
+        "south",
+        "east",
+        "west",
+        "international",
+        "first",
+        "provincial",
+        "base",
+        "teaching",
         "general",
         "memorial",
         "regional",
@@ -351,9 +380,7 @@ def _is_own(word: str) -> bool:
 
 def _is_public(note: Note, match: re.Match[str]) -> bool:
     after = note.after(match.end("whole"), 24)
-    if _PUBLIC.match(match["whole"]) and not re.search(
-        r"Hospital|Medical\sCent|Infirmary", match["whole"]
-    ):
+    if _PUBLIC.match(match[0]) and not re.search(r"Hospital|Medical\sCent|Infirmary", match[0]):
         return True
     return _RULED.match(after) is not None
 

@@ -16,11 +16,12 @@ _TELLING: tuple[tuple[Kind, str], ...] = (
     (
         "vehicle",
         r"licen[cs]e\splates?|number\splates?|reg(?:istration)?\splates?|plates?|tag\s(?:no|number)"
-        r"|vin|vehicle\s(?:id\w*|reg\w*|tag)|car\sreg\w*|veh\sreg",
+        r"|vin|chassis|rego|reg\snumber|uk\sreg|vehicle\s(?:id\w*|reg\w*|tag)|car\sreg\w*|veh\sreg",
     ),
     (
         "ssn",
-        r"ssn|ss#|ss\sn(?:o|umber)|soc(?:ial)?\.?\ssec(?:urity)?|nhs|national\sinsurance|nino"
+        r"kennitala|cmnd|cccd|taj|personalausweis|ssn|ss#|ss\sn(?:o|umber)"
+        r"|soc(?:ial)?\.?\ssec(?:urity)?|nhs|national\sinsurance|nino"
         r"|ni\sn(?:o|umber)"
         r"|social\sinsurance|ppsn?|aadhaa?r|tax\s(?:id|payer)\w*|itin|tin|national\s(?:id\w*"
         r"|identity\w*|health)"
@@ -40,7 +41,7 @@ _TELLING: tuple[tuple[Kind, str], ...] = (
     (
         "account",
         r"acc(?:oun)?ts?|acct|a/c|iban|sort\scode|routing|bank|credit\scard|debit\scard|card"
-        r"|visa\scard|visa|mastercard|amex|guarantor|invoice|billing|bill",
+        r"|visa\scard|visa|mastercard|amex|guarantor|invoice|billing",
     ),
     (
         "license",
@@ -48,19 +49,20 @@ _TELLING: tuple[tuple[Kind, str], ...] = (
         r"|nmc"
         r"|gphc|gdc|ahpra|medical\scouncil|state\sid|green\scard|alien\sreg\w*|visa\sn(?:o|umber)"
         r"|permit|certificate"
-        r"|cert|registration|reg|pin",
+        r"|cert|registration|regn|regd|reg|prov(?:ider)?|driver|pin|dvla\sdriver|mcr|mci|big|ahpra",
     ),
     (
         "device",
-        r"serial|s/n|sn|device|udi|imei|implant|pacemaker|icd|generator|pump|cgm|sensor"
+        r"serial|model|meter|s/n|sn|device|udi|imei|implant|pacemaker|icd|generator|pump|cgm|sensor"
         r"|transmitter|lead"
         r"|hearing\said|prosthesis|asset(?:\stag)?|valve|stimulator",
     ),
     (
         "biometric",
-        r"finger\s?prints?|thumb\s?prints?|palm\s?prints?|voice\s?prints?|retina(?:l)?(?:\sscan)?"
+        r"retinal\simage(?:\shash)?|finger\s?prints?|thumb\s?prints?|palm\s?prints?"
+        r"|voice\s?prints?|retina(?:l)?(?:\sscan)?"
         r"|iris(?:\sscan)?|face\s?(?:print|id|template)|facial(?:\srecognition)?|biometrics?"
-        r"|dna(?:\sprofile|\ssample)"
+        r"|retinal\simage(?:\shash)?|hash|template|dna(?:\sprofile|\ssample)"
         r"|vein\spattern|gait",
     ),
     (
@@ -70,7 +72,9 @@ _TELLING: tuple[tuple[Kind, str], ...] = (
     ),
     (
         "mrn",
-        r"mrn|m\.r\.n\.?|mr#|med(?:ical)?\.?\srec(?:ord)?s?|medical\shistory|hosp(?:ital)?|chart"
+        r"uhid|phn|u#|u\s#|mr|history|hcl|historia(?:\scl[ií]nica)?|expediente|fallnr|aufnahmenr"
+        r"|krankenaktennr|dossier|ip\sno|op\sno|cr\sno|hn|mrn|m\.r\.n\.?|mr#"
+        r"|med(?:ical)?\.?\srec(?:ord)?s?|medical\shistory|hosp(?:ital)?|chart"
         r"|patient|pt"
         r"|urn?|unit\srecord|record|rec|case|encounter|visit|fin|csn|har|accession|specimen|sample"
         r"|episode|nhi|clinic"
@@ -78,7 +82,9 @@ _TELLING: tuple[tuple[Kind, str], ...] = (
     ),
     (
         "id",
-        r"claim|confirmation|ticket|prescription|rx|reference|ref|badge|employee|staff|student"
+        r"cc|acc#|matric(?:ulation)?|cot\slabel|wrist\slabel|bracelet|band|pnc|dod|ayushman"
+        r"|afiliaci[oó]n|claim|confirmation|ticket|prescription|rx|reference|ref|badge|employee"
+        r"|staff|student"
         r"|military|service"
         r"|inmate|prisoner|booking|user(?:name|\sid)?|userid|login|screen\s?name|handle|study"
         r"|subject|participant"
@@ -92,11 +98,13 @@ _TELLING: tuple[tuple[Kind, str], ...] = (
 )
 _SEPARATOR = (
     rf"(?P<sep>\.?[ \t]*(?:\(?{_NUMBER}\)?\b\.?|#|\u2116)?(?:[ \t]*(?:{_NUMBER}\b\.?|#))?"
-    r"(?:[ \t]*(?:on\s(?:file|card)|is|was|are|ends?(?:ing)?(?:\sin)?|last\s(?:4|four)|reads?|=|:"
+    r"(?:[ \t]*(?:on\s(?:file|card|intake\sform|the\s\w+)|hash|is|was|are|ends?(?:ing)?(?:\sin)?"
+    r"|last\s(?:4|four)|reads?|=|:"
     r"|-|\u2013|#)){0,2}"
     r"[ \t]*[\"'(]?)"
 )
 _VALUE = re.compile(
+    r"(?:[A-Z0-9]\s){4,}[A-Z0-9]\b|"
     r"[A-Za-z]{0,6}[-/.#_ ]?(?:[A-Za-z0-9*]*\d[A-Za-z0-9*]*)(?:[-/._][A-Za-z0-9*]+)*"
     r"(?: (?:\d{2,6}|[A-Z]{1,3}\d{2,6}|\d{1,4}[A-Z]{1,3})(?![\w.%]))*"
 )
@@ -104,7 +112,7 @@ _PATTERNS = tuple(
     (kind, re.compile(rf"(?<![\w/-])(?P<label>{words})(?![a-z]){_SEPARATOR}", re.IGNORECASE))
     for kind, words in _TELLING
 )
-_PLATE = re.compile(r"[A-Z0-9]{1,4}[- \u00b7]?[A-Z0-9]{2,5}(?:[- ][A-Z0-9]{1,4})?\b")
+_PLATE = re.compile(r"(?=[A-Z0-9 -]*\d)[A-Z0-9]{1,4}(?:[- \u00b7]?[A-Z0-9]{1,5}){1,3}\b")
 _UNIT = re.compile(
     r"\s?(?:mg|mcg|µg|ug|g|kg|ml|l|dl|units?|iu|meq|mmol|mmhg|bpm|%|hours?|hrs?|h|days?|weeks?"
     r"|months?|years?|yo"
@@ -113,10 +121,10 @@ _UNIT = re.compile(
     re.IGNORECASE,
 )
 _WORDED = re.compile(r"[^\s,;\"')]{4,40}")
-_CODED = re.compile(r"[A-Z]{1,5}[-_]\d{3,}|[A-Z]{1,3}\d{5,}")
+_CODED = re.compile(r"[A-Z]{1,5}[-_]\d{3,}|[A-Z]{1,3}\d{5,}|\d{2,}-\d{3,}\b")
 """A value that shows to be a code without "number" or a colon before it."""
 _NAMED_BY_WORD = frozenset(
-    {"username", "userid", "login", "user name", "screen name", "handle", "password"}
+    {"username", "user", "userid", "login", "user name", "screen name", "handle", "password"}
 )
 
 
@@ -132,7 +140,7 @@ def find_labelled(note: Note) -> Iterator[Found]:
 def _value_end(note: Note, kind: Kind, label: re.Match[str]) -> int | None:
     """Return where the value after `label` ends; None where none stands there."""
     name, separator = label["label"].lower(), label["sep"]
-    explicit = re.search(rf"{_NUMBER}|[:=]", separator, re.IGNORECASE) is not None
+    explicit = re.search(rf"{_NUMBER}|[:=]|end|last", separator, re.IGNORECASE) is not None
     if name in _NAMED_BY_WORD:
         worded = _WORDED.match(note.text, label.end())
         if worded is not None and (explicit or re.search(r"\d", worded[0])):
@@ -152,7 +160,8 @@ def _value_end(note: Note, kind: Kind, label: re.Match[str]) -> int | None:
 def _is_value(written: str, *, plain: bool, kind: Kind) -> bool:
     digits = sum(map(str.isdigit, written))
     if re.fullmatch(
-        r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{1,3}[/.-]\d{1,3}|\d{1,3}\.\d{1,2}", written
+        r"[0-3]?\d[/.-][0-3]?\d[/.-](?:(?:19|20)\d\d|\d\d)|\d{1,3}[/.-]\d{1,3}|\d{1,3}\.\d{1,2}",
+        written,
     ):
         return False  # a date, a ratio, a decimal
     if kind in {"vehicle", "biometric", "photo"}:

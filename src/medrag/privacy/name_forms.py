@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from medrag.privacy import cues
-from medrag.privacy.evidence import STRONG, Found, Note, Word
+from medrag.privacy.evidence import SOFT, STRONG, Found, Note, Word
 from medrag.privacy.vocabulary import listed
 
 _WORD = r"[^\W\d_][\w'\u2019-]+"
@@ -86,14 +86,61 @@ _BABY = re.compile(
 )
 
 
+_QUOTED = re.compile(
+    rf"(?P<first>[^\W\d_][\w'\u2019-]+)\s[\"'\u201c\u2018(][^\W\d_][\w-]+[\"'\u201d\u2019)]\s"
+    rf"(?P<last>{_WORD})"
+)
+_LAST_INITIAL = re.compile(rf"(?<![\w,])(?P<last>{_WORD}),\s?[A-Z]\.(?=\s|,|$)")
+_LOWER_INITIAL = re.compile(
+    r"(?<![\w.])(?:[a-z]\.\s?(?P<last>[a-z]{3,})|(?P<first>[a-z]{3,})\s[a-z])(?=[\s,;]|$)"
+)
+_KIN = re.compile(rf"(?P<first>{_WORD})\s[swdc]/o\s(?P<last>{_WORD})", re.IGNORECASE)
+_SEVERAL = re.compile(rf"(?P<first>{_WORD})(?:\s?,\s{_WORD})*,?\s(?:&|and)\s(?P<last>{_WORD})")
+_FOREIGN = re.compile(
+    r"[\u0370-\u03ff\u0400-\u04ff\u0590-\u05ff\u0600-\u06ff\u0900-\u0dff\u0e00-\u0e7f\u10a0-"
+    r"\u10ff\u3040-\u30ff"
+    r"\u3400-\u9fff\uac00-\ud7af]{2,}(?:[\s\u00b7][\u0370-\u03ff\u0400-\u04ff\u0590-\u05ff\u0600-"
+    r"\u06ff\u0900-\u0dff"
+    r"\u0e00-\u0e7f\u10a0-\u10ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}){0,3}"
+)
+"""Words in another script than Latin: in a Latin text these are names."""
+
+
 def find_name_forms(note: Note) -> Iterator[Found]:
     """Yield names that need no list: their form says what they are."""
     yield from _comma_names(note)
     yield from _initials(note)
+    yield from _pairs(note)
+    if sum(map(str.isascii, note.text)) > 0.8 * len(note.text):
+        for match in _FOREIGN.finditer(note.text):
+            yield Found(match.start(), match.end(), "name", SOFT)
     for match in _BABY.finditer(note.text):
         key = match["whole"].lower()
         if key not in listed("not_names") and key not in listed("words"):
             yield Found(*match.span("whole"), "name", STRONG)
+
+
+def _pairs(note: Note) -> Iterator[Found]:
+    """Yield names that a second name, a nickname, an initial or kin beside them shows."""
+    by_start = {word.start: word for word in note.words}
+    for pattern in (_QUOTED, _LAST_INITIAL, _LOWER_INITIAL, _KIN):
+        for match in pattern.finditer(note.text):
+            named = [by_start.get(match.start(k)) for k, v in match.groupdict().items() if v]
+            if all(word is not None and _is_sure(note, word) for word in named):
+                yield Found(match.start(), match.end(), "name", STRONG)
+    for match in _SEVERAL.finditer(note.text):
+        inside = (word for word in note.words if match.start() <= word.start < match.end())
+        words = [word for word in inside if word.key != "and"]
+        names = [word for word in words if word.capital and word.surname and not word.eponym]
+        if len(names) == len(words) and any(not word.ordinary for word in names):
+            yield from (Found(word.start, word.end, "name", STRONG) for word in names)
+
+
+def _is_sure(note: Note, word: Word) -> bool:
+    known = word.given or word.surname or word.capital
+    return (
+        known and not word.ordinary and not word.eponym and not note.clinical(word.start, word.end)
+    )
 
 
 def _comma_names(note: Note) -> Iterator[Found]:
@@ -112,9 +159,15 @@ def _comma_names(note: Note) -> Iterator[Found]:
 
 
 def _are_names(note: Note, last: Word, first: Word, match: re.Match[str]) -> bool:
-    if first.key in listed("not_names") or last.key in listed("not_names"):
+    initial = match["middle"] is not None and first.capital and last.capital
+    if first.key in listed("not_names") or (last.key in listed("not_names") and not initial):
         return False
-    if note.clinical(first.start, first.end) or (last.eponym and not last.acronym):
+    if note.clinical(first.start, first.end):
+        return False
+    if initial and match["middle"].endswith("."):
+        return last.surname or first.given or not last.ordinary
+    plain_given = first.given and not first.eponym and not first.ordinary
+    if last.eponym and not last.acronym and not plain_given:
         return False
     shaped = first.capital and last.capital
     family = last.surname and not last.ordinary
@@ -158,4 +211,5 @@ def _in_company(note: Note, match: re.Match[str]) -> bool:
         any(pattern.search(before) for pattern in behind)
         or any(pattern.match(after) for pattern in ahead)
         or after[:2] in {"'s", "\u2019s"}
+        or re.match(r",?\s\(?initials", after) is not None
     )

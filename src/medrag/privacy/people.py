@@ -49,6 +49,10 @@ _DOSE_AFTER = re.compile(
 )
 
 
+_IN_TOKEN = re.compile(r"\d$|[\w]-$")
+"""The word is the end of a code: "79F", "CHA2DS2-VASc"."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Before:
     """What stands before a word.
@@ -103,9 +107,14 @@ def _run_at(note: Note, index: int) -> _Run | None:
     """Return the longest run that starts at a word; None where it cannot start a name."""
     first = note.words[index]
     known = first.given or first.surname
+    if note.text[max(0, first.start - 4) : first.start] == "New ":
+        return None  # New York, New Jersey
+    if _IN_TOKEN.search(note.before(first.start, 3)) or cues.BRAND.search(note.around(first)):
+        return None
     if first.ordinary and not known and not (first.capital and note.cased):
         return None
-    if first.key in listed("not_names") and not (first.surname and first.capital):
+    barred = first.key in listed("not_names") and len(first.text) > 1
+    if barred and not (first.surname and first.capital):
         return None
     before = _before(note, first)
     if not _can_start(note, first, before):
@@ -113,7 +122,11 @@ def _run_at(note: Note, index: int) -> _Run | None:
     words = [first]
     for word in note.words[index + 1 : index + 1 + _LONGEST]:
         gap = note.text[words[-1].end : word.start]
-        if words[-1].possessive or not _joined(gap, words[-1]) or not _follows(note, words, word):
+        if (
+            words[-1].possessive
+            or not _joined(gap, words[-1])
+            or not _follows(note, words, word, before)
+        ):
             break
         words.append(word)
     while len(words) > 1 and (words[-1].text in cues.PARTICLES or _is_loose(words[-1])):
@@ -128,21 +141,32 @@ def _is_loose(word: Word) -> bool:
 
 
 def _joined(gap: str, before: Word) -> bool:
-    if gap.strip() == "":
+    if gap.strip(" '\u2019\t\u00a0") == "":
         return "\n" not in gap and len(gap) <= 2
     return gap.strip() == "." and (len(before.text) == 1 or before.key in _ABBREVIATED)
 
 
 def _looks_like_name(note: Note, word: Word) -> bool:
     """Return whether the word's form lets it be a name without any title."""
-    if word.key in listed("not_names") or len(word.text) == 1:
+    if len(word.text) == 1 or (word.key in listed("not_names") and word.text.isascii()):
         return False
     known = word.given or word.surname
     if note.cased and word.acronym:
-        return known and not word.ordinary and len(word.text) > 3
+        longest = max(map(len, word.text.split("-")))
+        return known and not word.ordinary and longest > 3
     if note.cased and word.capital:
         return True
-    return len(word.key) > 3 and known and not word.ordinary
+    if not (known and len(word.key) > 2):
+        return False
+    return not word.ordinary or _opens_family(note, word)
+
+
+def _opens_family(note: Note, word: Word) -> bool:
+    """Return whether a given name that is a word too stands before a family name."""
+    if not word.given or word.key in listed("not_family"):
+        return False
+    following = [other for other in note.words if other.start == word.end + 1]
+    return any(other.surname and not other.ordinary for other in following)
 
 
 def _can_start(note: Note, word: Word, before: _Before) -> bool:
@@ -157,28 +181,44 @@ def _can_start(note: Note, word: Word, before: _Before) -> bool:
     return _looks_like_name(note, word)
 
 
-def _follows(note: Note, words: Sequence[Word], word: Word) -> bool:
+def _is_ordinary_name(note: Note, words: Sequence[Word], word: Word, before: _Before) -> bool:
+    """Return whether an ordinary capital word ends a name: "Penny Reading", "Dr Tan Boon"."""
+    named = before.titled or (before.score >= 2 and words[0].given)
+    other = any(word.key in listed(name) for name in ("departments", "clinical_words", "wards"))
+    return named and len(words) < 3 and not other and not _clinical(note, word)
+
+
+def _follows(note: Note, words: Sequence[Word], word: Word, before: _Before) -> bool:
     """Return whether a word goes on with the name that `words` begin."""
     if word.text.lower() in cues.PARTICLES or word.key in cues.SUFFIXES:
         return True
     if len(word.text) == 1:
-        return word.capital and note.cased and word.text != "I"
-    if word.key in listed("not_names"):
+        sexed = word.text in {"F", "M"} and re.match(r"\s?\d", note.after(word.end, 2))
+        return word.capital and note.cased and word.text != "I" and not sexed
+    if word.key in listed("not_names") and word.text.isascii():
         return False
     known = word.surname or word.given
     if note.cased and word.capital:
-        return _looks_like_name(note, word) and (known or not word.ordinary)
-    if note.cased and words[-1].capital and (word.ordinary or not known):
-        return False
-    return _goes_on_in_lower_case(note, words, word)
+        return _goes_on_in_capitals(note, words, word, before)
+    apart = note.cased and words[-1].capital and (word.ordinary or not known)
+    return not apart and _goes_on_in_lower_case(note, words, word)
+
+
+def _goes_on_in_capitals(note: Note, words: Sequence[Word], word: Word, before: _Before) -> bool:
+    """Return whether a name goes on with a capital word: no ordinary one without a reason."""
+    known = word.surname or word.given
+    if word.acronym and not known:
+        return words[-1].acronym and len(word.text) > 3 and not word.ordinary
+    free = known or not word.ordinary or _is_ordinary_name(note, words, word, before)
+    return free and _looks_like_name(note, word)
 
 
 def _goes_on_in_lower_case(note: Note, words: Sequence[Word], word: Word) -> bool:
     """Return whether a name in lower case goes on: listed, or unlisted after a given name."""
     if (word.surname or word.given) and (not word.ordinary or _is_family(words, word)):
         return True
-    unlisted = not word.ordinary and len(word.key) > 3 and not _clinical(note, word)
-    return unlisted and words[-1].given
+    unlisted = not word.ordinary and len(word.key) > 1 and not _clinical(note, word)
+    return unlisted and (words[-1].given or words[-1].surname) and not words[-1].ordinary
 
 
 def _is_family(words: Sequence[Word], word: Word) -> bool:
@@ -206,12 +246,15 @@ def _before(note: Note, word: Word) -> _Before:
     if signed or cues.LABEL.search(before) or cues.SALUTATION.search(before):
         return _Before(5, titled=True)
     if cues.NAMING.search(before) and (word.capital or not word.ordinary):
-        return _Before(4, titled=word.capital and note.cased and not word.acronym)
+        free = word.capital and note.cased and not (word.acronym or word.eponym)
+        return _Before(4, titled=free)
     return _Before(_company(word, before))
 
 
 def _company(word: Word, before: str) -> int:
     """Return what the words before say for a person, where they are no title."""
+    if cues.ROLE.search(before) and word.capital and word.key not in listed("departments"):
+        return 3 if word.surname else 2
     company = (cues.ROLE, cues.RELATION, cues.PERSON, cues.TALKED)
     if any(pattern.search(before) for pattern in company):
         return 2
@@ -246,7 +289,8 @@ def _ends_line(note: Note, word: Word) -> bool:
 
 
 def _score(note: Note, run: _Run) -> int:
-    if _is_clinical(note, run):
+    named = any(word.given or word.surname or not word.ordinary for word in run.words)
+    if _is_clinical(note, run) or not (named or run.before.titled):
         return 0
     score = run.before.score + _of_words(note, run) + _of_after(note, run)
     first, last = run.words[0], run.words[-1]
@@ -255,6 +299,7 @@ def _score(note: Note, run: _Run) -> int:
         score += 2 if last.surname or not last.ordinary else 0
     unknown = [w for w in run.words if w.capital and not w.ordinary and len(w.text) > 2]
     initial = any(len(w.text) == 1 for w in run.words[1:-1]) and last.capital
+    initial = initial or (len(first.text) == 1 and len(run.words) > 1 and last.capital)
     return score + (1 if len(unknown) > 1 else 0) + (2 if initial and note.cased else 0)
 
 
@@ -264,14 +309,25 @@ def _of_words(note: Note, run: _Run) -> int:
         opens = place == 0 and note.opens_sentence(word.start)
         mid = word.capital and note.cased and not opens
         if word.given:
-            score += 3 if not word.ordinary else 2 if mid else 1
+            score += _given_score(word, mid=mid)
         elif word.surname:
-            score += (2 if word.capital else 1) if not word.ordinary else int(mid)
-        elif mid and not word.ordinary and len(word.text) > 2 and not _clinical(note, word):
+            score += (_ENOUGH if word.capital else 1) if not word.ordinary else int(mid)
+        elif (
+            (mid or place == 0)
+            and not word.ordinary
+            and len(word.text) > 2
+            and not _clinical(note, word)
+        ):
             score += 1
         if not word.text.isascii() and word.capital and not word.ordinary:
             score += 1
     return score
+
+
+def _given_score(word: Word, *, mid: bool) -> int:
+    if word.ordinary:
+        return 2 if mid else 1
+    return 3 if word.capital or len(word.key) > 3 else 1
 
 
 def _of_after(note: Note, run: _Run) -> int:
@@ -284,7 +340,23 @@ def _of_after(note: Note, run: _Run) -> int:
     score -= 3 if _DOSE_AFTER.match(after) else 0
     if cues.PERSONAL_AFTER.match(after):
         return score + 3
+    if _BARE_NUMBER.match(after):  # "Lachlan 17, isotretinoin", but "Silverman 3"
+        listed_name = any(word.given or (word.surname and len(run.words) > 1) for word in run.words)
+        score += 2 if listed_name else -2
+    score += 2 if _AND_NAME.match(after) and _names_follow(note, end) else 0
     return score + (2 if last.possessive or cues.VERB_AFTER.match(after) else 0)
+
+
+_BARE_NUMBER = re.compile(
+    r"\s\d{1,3}(?=[\s,;.)]|$)(?!\s?(?:y|yo|yrs?|years?|mo|months?|weeks?|wks?|days?|F|M)\b)"
+)
+_AND_NAME = re.compile(r"\s(?:and|&)\s[A-Z]")
+
+
+def _names_follow(note: Note, end: int) -> bool:
+    """Return whether the word after "and" is a given name: "Precious and Innocent"."""
+    following = [word for word in note.words if end < word.start <= end + 6 and word.capital]
+    return any(word.given for word in following)
 
 
 def _past_possessive(note: Note, word: Word) -> int:
@@ -304,9 +376,11 @@ def _is_clinical(note: Note, run: _Run) -> bool:
         return not named and all(word.eponym or _clinical(note, word) for word in run.words)
     word = run.words[0]
     if word.eponym:
-        person = run.before.score >= 2 and not word.ordinary and not word.possessive
+        joined = "-" in word.text or word.possessive or word.ordinary
+        person = run.before.score >= 2 and not joined
         after = note.after(_past_possessive(note, word), 24)
-        return not person or cues.DEVICE_AFTER.match(after) is not None
+        graded = cues.DEVICE_AFTER.match(after) or cues.GRADE_AFTER.match(after)
+        return not person or graded is not None
     return _clinical(note, word) and not (word.given and run.before.score >= 2)
 
 
@@ -325,7 +399,8 @@ def _again(note: Note, found: Sequence[Found]) -> Iterator[Found]:
         ambiguous = parts.get(word.key)
         if ambiguous is None or any(start <= word.start < end for start, end in places):
             continue
-        if not ambiguous or _is_name_again(note, word):
+        disease = word.eponym and word.possessive
+        if not disease and (not ambiguous or _is_name_again(note, word)):
             yield Found(word.start, word.end, "name", SOFT)
 
 

@@ -36,7 +36,8 @@ _STREETS = (
     rf"|Terrace|Parkway|Highway|Drive|Close|Mews|Court)\b(?!\s(?:[Dd]rug|[Vv]alue))",
     r"(?i:\b\d{1,5}[a-z]?,?\s(?:(?:bis|ter)\s)?(?:rue|avenue|av|boulevard|bd|place|allée|chemin"
     r"|quai|impasse|cours|route)\s(?:de\s|du\s|des\s|la\s|le\s|l['\u2019]|d['\u2019]"
-    r"|saint[- ])*[\w'\u2019-]+(?:[\s-](?-i:[A-Z\u00c0-\u00de])[\w'\u2019-]+){0,3})",
+    r"|saint[- ])*[\w'\u2019-]+(?:[\s-](?-i:[A-Z\u00c0-\u00de])[\w'\u2019-]+){0,3}(?:\s(?-i:"
+    r"[NSEWO])\.?)?)",
     r"\b(?i:rue|avenida|av\.|avda\.?|calle|c/|carrera|cra\.?|calzada|paseo|plaza|piazza|via|viale"
     r"|corso|largo|vicolo|rua|travessa|praça|jalan|jl\.|ul\.|ulica|aleja|al\.|carrer|camino"
     r"|boulevard)"
@@ -49,6 +50,13 @@ _STREETS = (
     r"|stræde|damm|ufer|ring|singel|steeg|väg|utca|ulica|tér)\s\d{1,4}\s?[A-Za-z]?\b",
     r"\b(?i:p\.?\s?o\.?\s?box|post\soffice\sbox|postbus|postfach|apartado|locked\sbag"
     r"|private\sbag|rural\sroute)\s#?\d+\b",
+    r"\b[A-Z\u00c0-\u00de][\w-]+(?:er|en)?\s(?:Str\.|Straße|Strasse|Allee|Weg|Platz|Gasse|Ring"
+    r"|Damm)\s\d{1,4}\s?[a-z]?\b",
+    r"(?i:\b(?:corner|junction|intersection)\sof\s)[A-Z][\w'\u2019-]+(?:\s[A-Z][\w'\u2019-]+)*\s"
+    r"(?:and|&)\s[A-Z][\w'\u2019-]+(?:\s[A-Z][\w'\u2019-]+)*",
+    r"\b(?i:flat|h\.?\s?no\.?|house\sno\.?|plot(?:\sno\.?)?|door\sno\.?|shop\sno\.?|block"
+    r"|villa)\s?#?[\w/-]*\d[\w/-]*,[ ][A-Z\d][\w'\u2019/-]*(?:[ ][A-Z\d][\w'\u2019/-]*){0,3}(?:,\s"
+    r"[A-Z\d][\w'\u2019/-]*(?:[ ][A-Z\d][\w'\u2019/-]*){0,3}){0,3}",
     r"\b(?:PSC|Unit|CMR)\s\d+,?\s(?:Box\s)?\d+",
     rf"(?i:\b(?:lives?|living|resid\w+|stays?|staying|address(?:\sis)?:?|home|located|delivered?"
     rf"|moved)\s(?:at|to|on)?\s?\d{{1,5}}[a-z]?\s(?:[a-z'\u2019]+\s){{1,3}}{_TYPE}\b{_UNIT})",
@@ -57,6 +65,7 @@ _STREETS = (
     rf"(?:street|avenue|ave|road|rd|lane|boulevard|blvd|terrace|crescent)\b{_UNIT})",
 )
 _STREET_FORMS = tuple(re.compile(pattern) for pattern in _STREETS)
+_SURE_STREETS = (_STREET_FORMS[0], *(form for form in _STREET_FORMS if "plot" in form.pattern))
 _UK_POSTCODE = re.compile(
     r"\b(?:GIR\s?0AA|[A-PR-UWYZ][A-HK-Y]?\d[A-Z\d]?\s?\d[ABD-HJLNP-UW-Z]{2})\b"
 )
@@ -102,9 +111,9 @@ _CITY_CODE = re.compile(
     r"|\d{3}\s\d{2,3})(?![\w.%]|\s?(?:mg|mcg|ml|units))"
 )
 _RUN = (
-    r"[A-Z\u00c0-\u00de][\w'\u2019-]+(?:\s(?:(?:upon|on|de|del|la|le|les|am|an|der|of|and|the|sur"
-    r"|el"
-    r"|al|do|da|dos)\s)*[A-Z\u00c0-\u00de][\w'\u2019-]+){0,3}"
+    r"[A-Z\u00c0-\u00de][\w'\u2019-]+(?:[ ](?:(?:upon|on|de|del|la|le|les|am|an|der|of|and|the"
+    r"|sur|el"
+    r"|al|do|da|dos)[ ])*[A-Z\u00c0-\u00de][\w'\u2019-]+){0,3}"
 )
 _CITY_STATE = re.compile(
     rf"\b(?P<whole>(?:St\.\s|Ft\.\s|Mt\.\s)?{_RUN}),\s?(?:{_STATE}"
@@ -179,7 +188,8 @@ def _streets(note: Note) -> Iterator[Found]:
                 start += _leading_words(match[0])
             if start < match.end() - 4:
                 numbered = re.search(r"\d", match[0]) is not None
-                yield Found(start, match.end(), "place", STRONG if numbered else SOFT)
+                sure = CERTAIN if pattern in _SURE_STREETS else STRONG if numbered else SOFT
+                yield Found(start, match.end(), "place", sure)
                 town = _NEXT_TOWN.match(note.text, match.end()) if numbered else None
                 if town is not None:
                     yield from _town(note, *town.span("whole"))
@@ -293,7 +303,7 @@ _NEXT_TOWN = re.compile(
     rf"(?:,\s?|,?\s*\n\s*)(?P<whole>{_RUN})(?=\s*(?:[,.;)\n]|$|\d|[A-Z]{{2}}\b))"
 )
 """The town after a street or a postal code."""
-_AFTER_CODE = re.compile(rf",?\s(?P<whole>{_RUN})(?=\s*(?:[,.;)\n]|$))")
+_AFTER_CODE = re.compile(rf",?[ ](?P<whole>{_RUN})(?=\s*(?:[,.:;)\n]|$))")
 _ADDRESS = re.compile(
     r"\b(?:(?:[Hh]ome|[Bb]illing|[Mm]ailing|[Pp]ostal|[Ss]treet)\s)?[Aa]ddress(?:\sis|\son\sfile)?"
     r"\s?[:=-]?\s+(?P<whole>(?=[^\n;]{0,60}\d)[A-Z0-9][^\n;]{6,90}?)"

@@ -7,9 +7,7 @@ from typing import Protocol
 
 from medrag.privacy.values import Kind
 from medrag.privacy.vocabulary import folded
-
-TAG = re.compile(r"\[(?P<label>[A-Z]+(?:-[A-Z]+)*)-(?P<number>\d+)(?P<form>[a-z]*)\]")
-"""How a tag is written: `[NAME-1]`; another form of the same name is `[NAME-1b]`."""
+from medrag.text.tags import TAG
 
 
 class Pseudonyms(Protocol):

@@ -22,9 +22,10 @@ from typing import cast
 from filelock import FileLock, Timeout
 
 from medrag.errors import InputError
-from medrag.privacy.surrogates import TAG, Numbering
+from medrag.privacy.surrogates import Numbering
 from medrag.privacy.values import Kind
 from medrag.sealing import KeyRing, Sealed
+from medrag.text.tags import TAG
 
 _FORMAT = "medrag-vault-1"
 _HEADER = "header"

@@ -39,6 +39,14 @@ _FILE = re.compile(
     r"\.(?:jpe?g|png|gif|heic|tiff?|bmp|dcm|webp|mp4|mov|avi|raw)\b",
     re.IGNORECASE,
 )
+_SPACED_FILE = re.compile(
+    r"\b(?:WhatsApp\s(?:Image|Video)|IMG|DSC|Screenshot|Screen\sShot|Photo|Image|Scan|PXL"
+    r"|mugshot)[\w .()-]{0,70}"
+    r"\.(?:jpe?g|png|gif|heic|tiff?|bmp|dcm|webp|mp4|mov)\b",
+    re.IGNORECASE,
+)
+_DVLA = re.compile(r"\b[A-Z]{2,5}9{0,3}\s?\d{6}\s?[A-Z0-9]{2}\d?[A-Z0-9]{2,3}(?:\s\d{2})?\b")
+_INDIAN_PLATE = re.compile(r"\b[A-Z]{2}[ -]?\d{1,2}[ -]?[A-Z]{1,3}[ -]?\d{4}\b")
 _SSN = re.compile(r"(?<![\d-])(?!000|666)[\dXx*]{3}[- \u2013][\dXx*]{2}[- \u2013]\d{4}(?![\d-])")
 _NHS = re.compile(r"(?<![\d+-])\d{3}[ -]\d{3}[ -]\d{4}(?![\d-])")
 _NINO = re.compile(r"\b[A-CEGHJ-PR-TW-Z]{2}\s?\d{2}\s?\d{2}\s?\d{2}\s?[A-D]\b", re.IGNORECASE)
@@ -74,11 +82,21 @@ _MIXED = re.compile(
     r"(?<![\w.+/@-])(?=[A-Z0-9-]*\d{4})(?=[A-Z0-9-]*[A-Z])"
     r"[A-Z]{0,5}-?\d[A-Z0-9]*(?:-[A-Z0-9]+)*(?![\w-]|\.\d)"
 )
+_GROUPED = re.compile(
+    r"(?<![\w./,-])(?:\d{2,6}(?:-\d{2,6}){2,4}(?:-?[A-Z0-9]{1,2})?|\d{4,8}-\d{3,6}"
+    r"|\d{1,4}(?:\.\d{3}){2,3}(?:-[\dkK])?"
+    r"|\d{2,4}(?:\s\d{3,5}){1,3}\s\d{1,4}|\d{2,4}\s\d{3}\s\d{3}"
+    r"|[A-Z]{1,5}(?:/[A-Z0-9]{1,6}){0,2}/\d{2,4}/\d{3,8}|[a-z]{2,4}/\d{2,6}/\d{2,4}"
+    r"|[A-Z]{1,4}\d{1,4}\s\d{4,7}(?:-\d{2})?|[A-Z]{1,4}-[A-Z]{1,3}-\d{3,8}"
+    r"|[A-Z]{2,4}-\d{3,6}-[A-Z]{1,3}(?:/\d{2})?|\d{3,6}-[A-Z]{1,2}(?=[\s,.;)]|$))"
+    r"(?![\w/]|[-.,]\d|\s?%)"
+)
+"""Digits and letters in groups, as offices write numbers; no range, date or amount looks so."""
 _PHONE_LABEL = re.compile(
     r"\b(?:(?P<fax>fax|facsimile)|tele?phones?|tel|phone|ph|cell(?:phone|\sphone)?|mobile|mob"
     r"|landline"
     r"|call(?:\s?back)?|ring|text|whatsapp|sms|dial|contact|reach\w*|desk|office|voicemail|hotline"
-    r"|direct\sline|home|work)"
+    r"|direct\sline|home|work)\.?"
     r"(?:\s(?:number|no|num|line|phone|#|her|him|them|me|us|back|at|on|is|was|the|his|my|their|cell"
     r"|mobile|to)\b\.?){0,4}\s?[:#=-]?\s{0,3}"
     r"(?P<whole>\+?\(?\d[\d ().\u2011\u2013/-]{4,18}\d)"
@@ -91,6 +109,7 @@ _EXTENSION = re.compile(
     r"(?P<whole>\d[\d-]{2,9})(?![\w%]|\.\d|\s?(?:mg|ml|mcg))",
     re.IGNORECASE,
 )
+_RANGE = re.compile(r"(?:19|20)\d\d-(?:19|20)\d\d|\d{1,3}(?:\s000){1,3}")
 _DATE = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}(?!\d)")
 _KNOWN_CODES = re.compile(
     r"(?:NCT|ISRCTN|EUCTR|CTRI|UMIN|DRKS|PMC?|PMID|BMS|PF|LY|RO|GSK|AZD|MK|ABT|AMG|CHF|TAK|JNJ"
@@ -141,7 +160,9 @@ def _phones(note: Note) -> Iterator[Found]:
     for match in _PHONE_LABEL.finditer(note.text):
         count = sum(map(str.isdigit, match["whole"]))
         if 6 <= count <= 15 and not _DATE.search(match["whole"]):
-            yield Found(*match.span("whole"), "fax" if match["fax"] else "phone", CERTAIN)
+            number = re.split(r"\s[-\u2013]\s", match["whole"])[0]
+            start = match.start("whole")
+            yield Found(start, start + len(number), "fax" if match["fax"] else "phone", CERTAIN)
     for match in _EXTENSION.finditer(note.text):
         yield Found(*match.span("whole"), "phone", CERTAIN)
     for match in _LOCAL.finditer(note.text):
@@ -151,7 +172,7 @@ def _phones(note: Note) -> Iterator[Found]:
 
 def _loose_numbers(note: Note) -> Iterator[Found]:
     """Yield long numbers that count nothing and are no public code."""
-    for pattern in (_LONG, _MIXED):
+    for pattern in (_LONG, _MIXED, _GROUPED):
         for match in pattern.finditer(note.text):
             if _KNOWN_CODES.match(match[0]) or _COUNTED.match(note.after(match.end(), 16)):
                 continue
@@ -177,6 +198,8 @@ def _is_id(written: str) -> bool:
     digits = re.sub(r"\D", "", written)
     if written.isdigit():
         return written.rstrip("0") != "" and len(written.rstrip("0")) > 3
+    if _DATE.fullmatch(written) or _RANGE.fullmatch(written):
+        return False
     return len(digits) >= 5 and re.search(r"(?:mg|mcg|ml|kg)$", written, re.IGNORECASE) is None
 
 
@@ -222,10 +245,13 @@ _FORMS: tuple[tuple[re.Pattern[str], Kind, Callable[[str], bool] | None], ...] =
     (_MAC, "device", None),
     (_UUID, "id", None),
     (_FILE, "photo", None),
+    (_SPACED_FILE, "photo", None),
     (_SSN, "ssn", None),
     (_NHS, "ssn", nhs_check),
     (_NINO, "ssn", None),
     (_VIN, "vehicle", None),
+    (_DVLA, "license", None),
+    (_INDIAN_PLATE, "vehicle", None),
     (_IBAN, "account", _is_iban),
     (_CARD, "account", luhn),
     (_MBI, "health-plan", None),

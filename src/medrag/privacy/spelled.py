@@ -1,0 +1,74 @@
+"""Dictated identifiers: numbers and dates spoken in words, after what they belong to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from medrag.privacy.evidence import CERTAIN, STRONG, Found, Note
+from medrag.privacy.values import Kind
+
+_DIGIT = r"(?:zero|oh|nought|one|two|three|four|five|six|seven|eight|nine|double|triple)"
+_NUMBER = (
+    r"(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen"
+    r"|fifteen"
+    r"|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+    r"|hundred"
+    r"|thousand|double|triple)"
+)
+_ORDINAL = (
+    r"(?:(?:twenty|thirty)[\s-])?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth"
+    r"|tenth|eleventh"
+    r"|twelfth|thirteenth|fourteenth|fifteenth|sixteenth|seventeenth|eighteenth|nineteenth"
+    r"|twentieth|thirtieth)"
+)
+_MONTH = (
+    r"(?:january|february|march|april|may|june|july|august|september|october|november|december)"
+)
+_SAID = rf"{_NUMBER}(?:(?:[\s-]|,\s?|\sand\s){_NUMBER}){{2,14}}"
+_YEAR = rf"(?:(?:nineteen|twenty|two\sthousand)(?:[\s-](?:and\s)?{_NUMBER}){{0,3}}|\d{{4}})"
+_DATE = re.compile(
+    rf"\b(?:the\s)?(?:{_ORDINAL}\s(?:of\s)?{_MONTH}|{_MONTH}\s(?:the\s)?{_ORDINAL})\b(?:,?\s(?:of"
+    rf"\s)?{_YEAR})?",
+    re.IGNORECASE,
+)
+_BORN = re.compile(
+    rf"\b(?:date\sof\sbirth|birth\s?date|dob|born)\b\W{{0,3}}(?:is\s|was\s"
+    rf"|on\s)?(?P<whole>{_SAID})\b",
+    re.IGNORECASE,
+)
+_LABELS: tuple[tuple[Kind, str], ...] = (
+    ("mrn", r"record(?:\snumber)?|mrn|chart(?:\snumber)?|hospital\snumber|patient\s(?:id|number)"),
+    ("ssn", r"social(?:\ssecurity)?(?:\snumber)?|ssn|nhs(?:\snumber)?"),
+    ("phone", r"call|phone|telephone|cell|mobile|reach|pager|text|extension|fax|dial|ring"),
+    ("health-plan", r"member|policy|medicare|insurance|subscriber"),
+    ("id", r"account|badge|claim|confirmation|reference|license"),
+)
+_LABELLED = tuple(
+    (
+        kind,
+        re.compile(
+            rf"\b(?:{label})\b\W{{0,3}}(?:(?:number|is|at|on|me|us|her|him|back"
+            rf"|ends?\sin)\W{{1,2}})"
+            rf"{{0,3}}(?P<whole>{_SAID})\b",
+            re.IGNORECASE,
+        ),
+    )
+    for kind, label in _LABELS
+)
+_LINE = re.compile(
+    rf"\b{_DIGIT}(?:[\s-]|,\s?){_DIGIT}(?:(?:[\s-]|,\s?){_DIGIT}){{4,12}}\b", re.IGNORECASE
+)
+
+
+def find_spelled(note: Note) -> Iterator[Found]:
+    """Yield dates and numbers said in words; an amount in words ("fifty milligrams") stays."""
+    for match in _DATE.finditer(note.text):
+        yield Found(match.start(), match.end(), "date", STRONG)
+    for match in _BORN.finditer(note.text):
+        yield Found(*match.span("whole"), "date", CERTAIN)
+    for kind, pattern in _LABELLED:
+        for match in pattern.finditer(note.text):
+            yield Found(*match.span("whole"), kind, CERTAIN)
+    for match in _LINE.finditer(note.text):
+        yield Found(match.start(), match.end(), "id", STRONG)

@@ -1,0 +1,218 @@
+"""Places and institutions that only their surroundings tell: an address, "at X", a town after one.
+
+No list holds every village, clinic and shop. What follows "lives at", "clinic:" or "transferred
+from", and what follows a street or a hospital after a comma, is a place unless it is clinical.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from medrag.privacy.cues import DEVICE_AFTER
+from medrag.privacy.evidence import CERTAIN, SOFT, STRONG, Found, Note
+from medrag.privacy.values import Kind
+from medrag.privacy.vocabulary import folded, is_eponym, is_ordinary, listed
+
+_C = r"A-Z\u00c0-\u00de\u0100-\u024f\u1e00-\u1eff"
+_CAP = rf"[{_C}][\w'\u2019\u0300-\u036f-]*"
+_SMALL = (
+    r"(?:(?:of|the|de|del|de\sla|la|las|los|le|du|des|and|on|upon|el|al|di|do|da|dos|zu|am"
+    r"|an\sder|bei"
+    r"|i|y|e|&)[ ])"
+)
+_RUN = (
+    rf"(?:(?:St|Ft|Mt|Dr|Co)\.[ ])?{_CAP}"
+    rf"(?:[ ]{_SMALL}{{0,2}}(?:{_CAP}|[A-Z]\.|#?\d{{1,5}}\b)){{0,4}}"
+)
+_TOKEN = rf"(?:[A-Z]\.[A-Z][\w.]*|[A-Z][a-z]{{0,3}}\.(?=[ ]\w)|{_CAP}|\#?\d[\w/.-]*|#[ ]?\d+)"
+_CHUNK = rf"{_TOKEN}(?:[ ]{_SMALL}{{0,2}}{_TOKEN}){{0,5}}"
+_DOSED = re.compile(r"\d\s?(?:mg|mcg|µg|ml|kg|units?|iu|mmol|meq|%|mmhg|bpm)(?!\w)", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"(?i:\b(?:lives?|living|resid(?:es?|ing)|stays?|staying|(?:home\s|mailing\s"
+    r"|postal\s)?address|addr|r/o"
+    r"|resident\sof|found\sat|located\sat|corner\sof|junction\sof|dwelling|địa\schỉ|adresse"
+    r"|direcci[oó]n"
+    r"|domicilio|indirizzo|wohnhaft|anschrift|adres|endere[cç]o|adress|alamat)"
+    r"(?:\s(?:is|at|in|on|near|to|of|verified|on\sfile|alone|with\s\w+))*\s?[:,-]?\s(?:at\s|in\s"
+    r"|on\s|the\s)*)"
+    rf"(?P<whole>{_CHUNK}(?:,\s?{_CHUNK}){{0,6}})"
+)
+_LABELLED = re.compile(
+    r"(?i:\b(?P<label>hospital|clinic|facility|practice|pharmacy|school|employer|site|nursery"
+    r"|hospice"
+    r"|cent(?:er|re)|nursing\shome|care\shome|surgery|workplace|company|university|college"
+    r"|county|city|town|village|district|suburb|area|region|hometown|birthplace|place\sof\sbirth"
+    r"|location|locality)"
+    rf"\s?(?:name)?:\s?)(?P<whole>{_RUN})"
+)
+_AT = re.compile(
+    rf"(?<![\w-])(?i:at|from|@|near|outside|locum\sat|of\sthe)\s(?i:the\s"
+    rf"|our\s)?(?P<whole>{_RUN})(?:\s(?:on|in|at)\s(?:{_CAP}\s?){{1,3}}\d*)?"
+)
+_INTO = re.compile(
+    rf"(?<![\w-])(?P<cue>[Ii]n|[Vv]ia|[Oo]f|[Tt]o|[Tt]hrough"
+    rf"|[Vv]isiting)\s(?P<whole>{_RUN})(?=\s*(?:[,.;:)?!\n]|$|\s(?:for|last|and|with|since|this"
+    rf"|who|where|when|on|to|she|he|has|is)\b))"
+)
+_COMMA_NEXT = re.compile(
+    rf",\s?(?P<whole>{_RUN})(?=\s*(?:[,.;:)\n]|$|\s[-\u2013|/]\s|-?\d{{4,6}}\b))"
+)
+_TOWN_CODE = re.compile(
+    rf"(?:,\s?|\b(?:in|from|of|at|near)\s|\n\s*)(?P<whole>{_CAP}(?:\s{_CAP}){{0,2}}[\s,-]{{1,2}}"
+    r"(?:\d{5,6}|\d{3}\s\d{3}|(?!19\d\d|20[0-4]\d)\d{4}))(?![\w%]|[.,]\d|\s?(?:mg|mcg|ml|units?"
+    r"|iu|kg|g|steps)\b)"
+)
+_AREA = re.compile(
+    rf"\b(?i:area|village|town|district|suburb|mohalla|tehsil|barangay|brgy|kampung|colony"
+    rf"|taluk)\s(?P<whole>{_RUN})(?=\s*(?:[,.;:)\n]|$))"
+)
+_SECTION = re.compile(rf"\b(?P<dept>[A-Z][a-z]+),\s(?P<whole>{_RUN})(?=\s*(?:[,.;:)\n]|$))")
+_CO = re.compile(rf"\b(?P<whole>Co\.?\s(?:{_CAP}))(?=\W|$)")
+_RULED = re.compile(
+    r"['\u2019]?s?\s(?:guid\w+|protocols?|criteria|study|trial|score|scale|classification"
+    r"|statement|consensus"
+    r"|recommend\w*|handbook|manual|calculator|website|formulary|grade|stage|staging|syndrome"
+    r"|disease)",
+    re.IGNORECASE,
+)
+_STOPS = ("wards", "departments", "not_names", "clinical_words", "makers")
+_PLACE_LABELS = frozenset(
+    [
+        "county",
+        "city",
+        "town",
+        "village",
+        "district",
+        "suburb",
+        "area",
+        "region",
+        "hometown",
+        "birthplace",
+        "location",
+        "locality",
+    ]
+)
+
+
+def find_surrounded(
+    note: Note, located: Sequence[Found], people: Sequence[Found]
+) -> Iterator[Found]:
+    """Yield places and institutions that a cue announces, or that follow what was found.
+
+    Args:
+        note: The text.
+        located: Places and institutions found by their form.
+        people: Names of persons; after a titled one stands where that person works.
+    """
+    for match in _ADDRESS.finditer(note.text):
+        yield from _address(note, match)
+    yield from _announced(note)
+    for pattern in (_TOWN_CODE, _CO):
+        for match in pattern.finditer(note.text):
+            start, end = match.span("whole")
+            free = not note.clinical(start, end) and not note.measured(start, end)
+            if free and not _is_stop(match["whole"].split()[0]):
+                yield Found(start, end, "place", STRONG)
+    for item in located:
+        yield from _after(note, item.end)
+    for item in people:
+        place = _COMMA_NEXT.match(note.text, item.end)
+        if place is None or item.certainty != STRONG:
+            continue
+        if not all(is_ordinary(folded(word)) for word in place["whole"].split()):
+            yield from _named(note, place.start("whole"), place["whole"], "organization")
+
+
+def _announced(note: Note) -> Iterator[Found]:
+    """Yield what stands after "clinic:", "at", "in", "area" or a department."""
+    for match in _LABELLED.finditer(note.text):
+        kind: Kind = "place" if folded(match["label"]) in _PLACE_LABELS else "organization"
+        yield from _named(note, match.start("whole"), match["whole"], kind)
+    for match in _AT.finditer(note.text):
+        yield from _named(note, match.start("whole"), match["whole"], "organization")
+    for match in _INTO.finditer(note.text):
+        if _is_unlisted(note, match["whole"], match["cue"].lower(), match.start("whole")):
+            yield from _named(note, match.start("whole"), match["whole"], "place")
+    for match in _AREA.finditer(note.text):
+        yield from _named(note, match.start("whole"), match["whole"], "place")
+    for match in _SECTION.finditer(note.text):
+        if folded(match["dept"]) in listed("departments"):
+            yield from _named(note, match.start("whole"), match["whole"], "organization")
+
+
+def _address(note: Note, match: re.Match[str]) -> Iterator[Found]:
+    """Yield the parts of an address up to the first that is no part of one."""
+    start = end = match.start("whole")
+    for chunk in re.finditer(rf"(?:,\s?)?({_CHUNK})", match["whole"]):
+        first, last = match.start("whole") + chunk.start(1), match.start("whole") + chunk.end(1)
+        key = folded(chunk[1])
+        named = re.search(rf"[{_C}][^\W\d_]{{1,}}", chunk[1]) is not None
+        measured = note.measured(first, last) and not named
+        measured = measured or _DOSED.search(note.text, first, last + 8) is not None
+        if note.clinical(first, last) or measured or key in listed("countries"):
+            break
+        if key.split()[0] in listed("not_names") and chunk[1].isascii():
+            break
+        if re.fullmatch(r"\d{1,3}[MFmf]?", chunk[1]) and end > start:
+            break
+        end = last
+    if end > start + 2 and re.search(r"[^\W\d_]{2}", note.text[start:end]):
+        yield Found(start, end, "place", CERTAIN)
+
+
+def _named(note: Note, start: int, written: str, kind: Kind) -> Iterator[Found]:
+    """Yield a run of capital words after a cue, without what is no part of a name."""
+    words = written.split()
+    while words and _is_stop(words[-1]):
+        words.pop()
+    name = " ".join(words)
+    if not words or _is_stop(words[0]) or (name.isupper() and len(name) <= 4):
+        return
+    key = folded(name)
+    end = start + len(name)
+    if key in listed("countries") or is_eponym(key) or note.clinical(start, end):
+        return
+    if len(words) == 1 and is_ordinary(folded(words[0])) and kind == "organization":
+        return
+    if _RULED.match(note.after(end, 24)) or DEVICE_AFTER.match(note.after(end, 24)):
+        return
+    yield Found(start, end, kind, SOFT)
+    yield from _after(note, end)
+
+
+def _is_stop(word: str) -> bool:
+    key = folded(re.sub(r"['\u2019]s?$", "", word.strip(".,;:")))
+    return any(key in listed(name) for name in _STOPS)
+
+
+def _is_unlisted(note: Note, written: str, cue: str, start: int) -> bool:
+    """Return whether an unknown capital word after "in" is a place; after "of" and "to" rarely."""
+    first = written.split(maxsplit=1)[0]
+    key = folded(first)
+    if first.isupper() or is_ordinary(key) or key in listed("given_names"):
+        return False
+    if cue in {"in", "through", "via", "visiting"}:
+        return True
+    before = note.before(start - len(cue) - 1, 24)
+    return (
+        cue == "of" and re.search(r"(?:,\s?|\b(?:\d|ninety-?\w*)\s?y?o?,?\s?)$", before) is not None
+    )
+
+
+def _after(note: Note, end: int) -> Iterator[Found]:
+    """Yield the town after a street or an institution, and the county after the town."""
+    match = _COMMA_NEXT.match(note.text, end)
+    if match is None:
+        return
+    words = match["whole"].split()
+    start, last = match.span("whole")
+    key = folded(match["whole"])
+    if key in listed("countries"):
+        return
+    if any(map(_is_stop, words)) or note.clinical(start, last) or note.measured(start, last):
+        return
+    if re.fullmatch(r"[A-Z]{2,4}", match["whole"]) or DEVICE_AFTER.match(note.after(last, 24)):
+        return
+    yield Found(start, last, "place", STRONG)
+    yield from _after(note, last)
