@@ -176,6 +176,23 @@ def export(index_dir: str, out: str, as_json: bool) -> None:
     click.echo(json.dumps(row) if as_json else f"{out}: {passages} passages")
 
 
+@command.command("snapshot")
+@_index
+@click.option("--out", required=True, metavar="DIR", help="A new folder for the snapshot.")
+def snapshot(index_dir: str, out: str) -> None:
+    """Keep an index as it is now beside later builds; takes little room where links work.
+
+    \b
+    Example:
+      medrag index snapshot --index guidelines.index --out kept/2026-11.index
+      medrag index diff kept/2026-11.index guidelines.index
+    """
+    from medrag.index.snapshot import snapshot as make
+
+    manifest = make(index_dir, out)
+    click.echo(f"{out}: generation {manifest.generation}, {manifest.documents} documents")
+
+
 @command.command("distill")
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 @click.option("--out", required=True, metavar="FOLDER", help="A new folder for the embedder.")
