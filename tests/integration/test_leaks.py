@@ -157,3 +157,30 @@ def test_no_identifier_stands_in_an_error(home, arguments):
     assert leaks(told.stdout) + leaks(told.stderr) == []
     but = ("patient.json", "bad.json", "bad.jsonl")
     assert leaks_on_disk(home, but=but) == []
+
+
+IDENTITY = {
+    "resourceType": "Patient",
+    "id": "p-1",
+    "name": [{"family": "Zaunkoenig", "given": ["Bartholomea"]}],
+    "birthDate": "1950-02-03",
+    "identifier": [{"value": "KX-40-7731"}],
+}
+
+
+def test_with_a_vault_only_the_screen_names_the_patient(home):
+    (home / "identity.json").write_text(json.dumps(IDENTITY))
+    SecretKey.create(home / "vault.key")
+    told = medrag(
+        home,
+        *("ask", "zaunkoenig bartholomea, KX-40-7731: what is the dose of examplazine?"),
+        *("--index", "g.index", "--review", "pending-vault", "--audit", "log-vault"),
+        *("--identity", "identity.json", "--vault", "v.vault", "--vault-key", "vault.key"),
+        *("--audit-content", "deidentified"),
+    )
+    assert told.returncode == 0, told.stderr
+    for path in [home / "v.vault", *(home / "log-vault").rglob("*"), *home.glob("pending-vault/*")]:
+        if path.is_file():
+            text = path.read_bytes().decode("utf-8", "replace").casefold()
+            assert not any(name in text for name in ("zaunkoenig", "bartholomea", "kx-40-7731"))
+    assert "Give examplazine 5 mg" in told.stdout

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from medrag.core.answer import CheckedAnswer, Claim
     from medrag.core.prompt import Prompt
     from medrag.pipeline.engine import QueryEngine
+    from medrag.privacy import Deidentifier
 
 _SIDE_BY_SIDE = 16
 """Cases whose replies a model may decode together; they are written out as each lot is done."""
@@ -54,6 +56,11 @@ _SIDE_BY_SIDE = 16
 @click.option("--review", metavar="DIR", help="Keep the answer in DIR, for `medrag review`.")
 @click.option("--cases", metavar="IN.jsonl", help='Lines of {"id","question","patient"?}.')
 @click.option("--out", metavar="OUT.jsonl", help="Where --cases writes; - is standard output.")
+@click.option("--identity", metavar="FHIR.json", help="FHIR Patient whom the question is about.")
+@click.option(
+    "--vault", metavar="FILE", help="Keep surrogates there; turn them back on the screen."
+)
+@click.option("--vault-key", metavar="FILE", help="Key of the vault, or of the date shift alone.")
 @audited
 @content_recorded
 def command(
@@ -70,6 +77,9 @@ def command(
     review: str | None,
     cases: str | None,
     out: str | None,
+    identity: str | None,
+    vault: str | None,
+    vault_key: str | None,
     audit: str | None,
     audit_key: str | None,
     audit_old_key: tuple[str, ...],
@@ -80,6 +90,10 @@ def command(
 
     With --stream the claims come first, one by one as their quotations verify, then the whole
     answer, which decides. With --stream --json each of them is one line.
+
+    Identifiers are taken out of question and patient facts before anything else sees them. With
+    --identity those of one patient are known wherever they stand; with --vault their surrogates
+    are turned back in what a person reads here, never in JSON or in files.
 
     \b
     Examples:
@@ -93,11 +107,15 @@ def command(
 
     log = open_log(audit, audit_key, audit_old_key)
     recorder = open_recorder(log, audit_content, content_key)
+    deidentifier = _deidentifier(identity, vault, vault_key)
+    said = deidentifier.relink if deidentifier is not None and vault is not None else str
     facts = read_patient(read_json(patient), where=patient) if patient else None
     filters = Filters(as_of=as_of.date() if as_of else None)
     chosen = Settings.load(Path(settings)) if settings else Settings()
     with Index.open(Path(index_dir), preload=True) as index:
-        engine = QueryEngine(index, llm=llm, settings=chosen, recorder=recorder)
+        engine = QueryEngine(
+            index, llm=llm, settings=chosen, deidentifier=deidentifier, recorder=recorder
+        )
         if cases is not None:
             count = write_lines(str(out), _answer_cases(engine, cases, filters))
             click.echo(f"{count} questions answered", err=True)
@@ -106,13 +124,18 @@ def command(
             asked = engine.prompt(str(question), patient=facts, filters=filters)
             _print_prompt(asked, as_json=as_json)
             return
-        show = _print_claim_line if as_json else _print_claim
+        show = _print_claim_line if as_json else partial(_print_claim, said=said)
         traced = engine.traced(
             str(question), patient=facts, filters=filters, on_claim=show if stream else None
         )
     if trace is not None:
         write_text(trace, [traced.trace.model_dump_json(indent=2)])
-    _show(traced.answer, as_json=as_json, lines=stream, review=review)
+    if review is not None:
+        _keep(traced.answer, review)
+    if as_json:
+        _print_json(traced.answer, is_line=stream)
+    else:
+        _print_card(traced.answer, said=said, review=review)
 
 
 def _refuse_mixtures(
@@ -137,28 +160,44 @@ def _print_prompt(prompt: Prompt, *, as_json: bool) -> None:
         click.echo(message.content)
 
 
-def _print_claim(claim: Claim) -> None:
+def _deidentifier(
+    identity: str | None, vault: str | None, vault_key: str | None
+) -> Deidentifier | None:
+    """Return what takes identifiers out; None for the engine's own."""
+    if vault is not None and vault_key is None:
+        raise click.UsageError("--vault needs --vault-key FILE.")
+    if identity is None and vault_key is None:
+        return None
+    from medrag.cli.identifying import open_deidentifier
+
+    return open_deidentifier(identity, vault, vault_key)
+
+
+def _print_claim(claim: Claim, *, said: Callable[[str], str]) -> None:
     from medrag.cli.card import claim_card
 
-    click.echo(claim_card(claim) + "\n")
+    click.echo(said(claim_card(claim)) + "\n")
 
 
 def _print_claim_line(claim: Claim) -> None:
     click.echo(json.dumps({"claim": claim.model_dump(mode="json")}, ensure_ascii=False))
 
 
-def _show(answer: CheckedAnswer, *, as_json: bool, lines: bool, review: str | None) -> None:
-    if review is not None:
-        from medrag.review import ReviewFolder
+def _keep(answer: CheckedAnswer, review: str) -> None:
+    from medrag.review import ReviewFolder
 
-        ReviewFolder(Path(review)).add(answer)
-    if as_json:
-        shown = {"answer": _as_json(answer)} if lines else _as_json(answer)
-        click.echo(json.dumps(shown, ensure_ascii=False, indent=None if lines else 2))
-        return
+    ReviewFolder(Path(review)).add(answer)
+
+
+def _print_json(answer: CheckedAnswer, *, is_line: bool) -> None:
+    shown = {"answer": _as_json(answer)} if is_line else _as_json(answer)
+    click.echo(json.dumps(shown, ensure_ascii=False, indent=None if is_line else 2))
+
+
+def _print_card(answer: CheckedAnswer, *, said: Callable[[str], str], review: str | None) -> None:
     from medrag.cli.card import answer_card
 
-    click.echo(answer_card(answer))
+    click.echo(said(answer_card(answer)))
     if review is not None:
         click.echo(f"Sign off: medrag review sign {answer.digest[:16]} --folder {review} --help")
     click.echo("The same as JSON: add --json")

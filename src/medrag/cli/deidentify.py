@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from medrag.cli.identifying import open_deidentifier
 from medrag.cli.jsonlines import (
     need,
-    read_json,
     read_lines,
     read_text,
     refuse_misspelled,
@@ -59,7 +58,7 @@ def command(
         raise click.UsageError("--cases needs --out OUT.jsonl, and does not turn back.")
     if vault is not None and key is None:
         raise click.UsageError("--vault needs --key FILE.")
-    made = _deidentifier(patient, vault, key)
+    made = open_deidentifier(patient, vault, key)
     if cases is not None:
         count = write_lines(str(out), _rows(made, cases))
         click.echo(f"{count} cases de-identified", err=True)
@@ -68,23 +67,6 @@ def command(
     else:
         done = made.deidentify(read_text(str(file)))
         click.echo(done.model_dump_json(indent=2) if as_json else done.text, nl=as_json)
-
-
-def _deidentifier(patient: str | None, vault: str | None, key: str | None) -> Deidentifier:
-    from medrag.privacy import Deidentifier, Vault
-    from medrag.sealing import KeyRing, SecretKey
-
-    secret = SecretKey.open(Path(key)) if key is not None else None
-    kept = None
-    if vault is not None and secret is not None:
-        kept = Vault(Path(vault), KeyRing([secret]))
-    made = Deidentifier(key=secret, vault=kept)
-    if patient is None:
-        return made
-    resource = read_json(patient)
-    if not isinstance(resource, dict):
-        raise InputError(f"{patient}: expected a JSON object, found {type(resource).__name__}.")
-    return made.patient(resource)
 
 
 def _rows(made: Deidentifier, cases: str) -> Iterator[dict[str, Any]]:

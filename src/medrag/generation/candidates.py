@@ -10,11 +10,12 @@ it ("However, ...") comes too: what turns a statement's meaning is quoted with i
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from medrag.core.query import Hit
-from medrag.generation.shown import JOINER, Unit, units
+from medrag.generation.shown import JOINER, Unit, inert, quotables, units
 from medrag.text import labelled_row
 
 LONGEST = 900
@@ -111,6 +112,10 @@ class _Passage:
         self._units = units(hit.passage)
         self._title = hit.source.title
         self._headings = hit.passage.section
+        self._over = {
+            quotable.parts[-1]: [inert(part.of(hit.passage.text)) for part in quotable.parts[:-1]]
+            for quotable in quotables(hit.passage)
+        }
         self._raws = raws = [unit.span.of(hit.passage.text) for unit in self._units]
         self._kinds: list[_Kind] = []
         self._leads: list[int | None] = []
@@ -161,13 +166,16 @@ class _Passage:
         first, last = self._run(place)
         lead = self._leads[place]
         quotes = [self._shown(first, last)]
+        over: list[str] = []
         if lead is not None and lead < first:
             quotes.insert(0, self._shown(self._caption(lead), lead))
+        elif first == last:
+            over = self._over.get(self._units[place].span, over)
         labelled = self._labelled(place)
         return Candidate(
             passage=self._number,
-            quotes=tuple(quotes),
-            text=self._with_caption(place) or " ".join(_said(part) for part in quotes),
+            quotes=(*over, *quotes),
+            text=self._with_caption(place) or _statement(over, quotes),
             core=labelled or _said(self._units[place].text),
             lead="" if lead is None or labelled else _said(self._units[lead].text),
             title=self._title,
@@ -249,6 +257,12 @@ def _whole(text: str, *, first: bool) -> _Kind:
     """Return `sentence` unless it was torn from its beginning or is too short to say anything."""
     torn = first and text[0].islower()
     return "other" if torn or len(text.split()) < 4 else "sentence"
+
+
+def _statement(over: Sequence[str], quotes: Sequence[str]) -> str:
+    """Return the claim that says what is quoted, under the headings that limit it."""
+    headings = [_said(heading).rstrip(":") + ":" for heading in over]
+    return " ".join((*headings, *(_said(part) for part in quotes)))
 
 
 def _said(shown: str) -> str:

@@ -14,6 +14,7 @@ from medrag.generation.asking import ABOUT_FORMER, FORMER
 from medrag.generation.candidates import Candidate, candidates
 from medrag.generation.one_by_one import complete_each, stream_whole
 from medrag.generation.relevance import Evidence, Question
+from medrag.text.tags import untagged
 
 if TYPE_CHECKING:
     from medrag.core.protocols import Vectors
@@ -142,16 +143,17 @@ class ExtractiveLLM:
 
     def ranked(self, prompt: Prompt) -> tuple[list[Scored], Vectors]:
         """Return the candidates, best first, and the vectors that their rows count."""
+        asked = untagged(prompt.question)
         pool = candidates(prompt.hits)
-        if not ABOUT_FORMER.search(prompt.question):
+        if not ABOUT_FORMER.search(asked):
             pool = [candidate for candidate in pool if not FORMER.search(candidate.core)]
-        question = Question(prompt.question, prompt.patient, pool)
+        question = Question(asked, prompt.patient, pool)
         worded = [(candidate, question.evidence(candidate)) for candidate in pool]
         worded.sort(key=lambda pair: -_by_words(*pair))
         worded = worded[:_EMBEDDED]
         texts = [f"{candidate.lead} {candidate.core}".strip() for candidate, _ in worded]
         vectors = self._embedder.embed_passages(texts)
-        cosines = (vectors @ self._embedder.embed_queries([prompt.question])[0]).tolist()
+        cosines = (vectors @ self._embedder.embed_queries([asked])[0]).tolist()
         found = [
             Scored(candidate, _total(candidate, evidence, cosine), cosine, evidence, row)
             for row, ((candidate, evidence), cosine) in enumerate(zip(worded, cosines, strict=True))

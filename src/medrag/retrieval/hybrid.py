@@ -10,6 +10,7 @@ from functools import partial
 from medrag.core.protocols import Embedder, PassageIndex
 from medrag.core.query import Filters, Hit, Query
 from medrag.retrieval.fusion import fuse_standard_scores
+from medrag.text.tags import untagged
 
 _WORD = re.compile(r"\w+")
 _BLOCK = 256
@@ -38,13 +39,14 @@ class HybridRetriever:
         """
         if k < 1 or not query.text.strip():
             return []
+        asked = untagged(query.text)
         depth = max(k, self._candidates)
         allowed = self._index.select(query.filters)
         # Both searches and the embedder work outside the interpreter's lock, so the words are
         # looked up while the question is embedded. No thread outlives the call, nor a fork.
         with ThreadPoolExecutor(1) as pool:
-            words = pool.submit(self._index.lexical, query.text, depth, allowed=allowed)
-            vectors = self._embedder.embed_queries([query.text])
+            words = pool.submit(self._index.lexical, asked, depth, allowed=allowed)
+            vectors = self._embedder.embed_queries([asked])
             scores, rows = self._index.dense(vectors, depth, allowed=allowed)
         dense = list(zip(rows[0].tolist(), scores[0].tolist(), strict=True))
         ranked = fuse_standard_scores([dense, words.result()], depth=depth)
