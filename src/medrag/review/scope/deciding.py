@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from medrag.core.patient import Patient
-from medrag.core.scope import Locality, ScopeDecision
+from medrag.core.scope import Locality, ScopeDecision, ScopeKind
 from medrag.errors import InputError
 from medrag.review.scope.frames import applies
 from medrag.review.scope.rules import Rule, RuleSet, load
 from medrag.review.scope.situation import Situation
+from medrag.review.scope.weighing import Weighed, features, load_weights, windows
 from medrag.review.scope.words import Sentence
 
 _SHOWN = 80
@@ -22,10 +24,10 @@ def scope(
 ) -> ScopeDecision:
     """Return whether `question` goes on to retrieval, is an emergency, or is refused.
 
-    Rules decide, in this order: instructions to the machine and other refusals that no emergency
-    excuses, an emergency that is happening now, every other refusal. The same question gets the
-    same decision everywhere; nothing is looked up and nothing is kept. Time is linear in the
-    question.
+    Rules over notions find known emergencies and refusals and name their kind; a small linear
+    model weighs all words and what the rules found, and decides (ADR 0110). The same question
+    gets the same decision everywhere; nothing is looked up and nothing is kept. Time is linear in
+    the question.
 
     Args:
         question: As it was asked, in English; blank is answered.
@@ -35,28 +37,49 @@ def scope(
     Returns:
         The decision; its reason names the words that decided.
     """
-    rules = load()
+    rules, weights = load(), load_weights()
     sentences = rules.lexicon.read(_with_facts(question, patient))
-    found = _decided(rules, sentences)
-    if found is None:
-        return ScopeDecision(
-            decision="answer", kind="question", reason=_ANSWERED, rules=rules.digest
-        )
-    rule, words = found
-    urgent = rule in rules.emergencies
-    reason = f"The question {rule.why}: “{_cut(words)}”."
-    if not urgent:
-        reason += " medrag answers clinical questions from documents and does not help with this."
-    return ScopeDecision(
-        decision="emergency" if urgent else "refused",
-        kind=rule.kind,
-        reason=reason,
-        instruction=locality.for_kind(rule.kind) if urgent or rule.kind == "self-harm" else None,
-        rules=rules.digest,
-    )
+    for part in windows(sentences):
+        found = _ruled(rules, part)
+        weighed = weights.weigh(features(part, _short(found)))
+        if weighed.decision != "answer":
+            return _stopped(weighed, found, locality, rules.digest)
+    return ScopeDecision(decision="answer", kind="question", reason=_ANSWERED, rules=rules.digest)
 
 
 _ANSWERED = "Nothing in the question speaks against answering it."
+_REFUSED = " medrag answers clinical questions from documents and does not help with this."
+_UNNAMED = {
+    "emergency": "speaks of what may be an emergency that is happening now",
+    "refused": "asks for something that medrag does not do",
+}
+
+
+def ruled_of(rules: RuleSet, sentences: Sequence[Sentence]) -> str:
+    """Return what the rules alone decide, as `decision kind`."""
+    return _short(_ruled(rules, sentences))
+
+
+def _short(found: _Ruled | None) -> str:
+    return f"{found.decision} {found.rule.kind}" if found else "answer question"
+
+
+def _stopped(
+    weighed: Weighed, found: _Ruled | None, locality: Locality, digest: str
+) -> ScopeDecision:
+    """Return the decision with the rule's kind and words where a rule agrees, else the words'."""
+    kind, why, words = "other", _UNNAMED[weighed.decision], ", ".join(weighed.heaviest)
+    if found is not None and found.decision == weighed.decision:
+        kind, why, words = found.rule.kind, found.rule.why, found.words
+    urgent = weighed.decision == "emergency"
+    reason = f"The question {why}: “{_cut(words)}”." + ("" if urgent else _REFUSED)
+    return ScopeDecision(
+        decision=weighed.decision,
+        kind=kind,
+        reason=reason,
+        instruction=locality.for_kind(kind) if urgent or kind == "self-harm" else None,
+        rules=digest,
+    )
 
 
 def scope_cases(cases: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -73,31 +96,27 @@ def scope_cases(cases: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
         yield {"id": case["id"], "decision": decision.decision, "reason": decision.reason}
 
 
-def _decided(rules: RuleSet, sentences: Sequence[Sentence]) -> tuple[Rule, str] | None:
-    always = [rule for rule in rules.refusals if rule.frame in ("any", "order")]
-    return (
-        _emergency(rules.emergencies, sentences)
-        or _refusal(always, sentences)
-        or _refusal([rule for rule in rules.refusals if rule not in always], sentences)
-    )
+@dataclass(frozen=True, slots=True)
+class _Ruled:
+    """What the rules found: the rule, the words it found, and the decision it stands for."""
+
+    decision: ScopeKind
+    rule: Rule
+    words: str
 
 
-def _emergency(rules: Sequence[Rule], sentences: Sequence[Sentence]) -> tuple[Rule, str] | None:
+def _ruled(rules: RuleSet, sentences: Sequence[Sentence]) -> _Ruled | None:
     situation = Situation.of(sentences)
-    for rule in rules:
+    for rule in rules.emergencies:
         for sentence in sentences:
             place = situation.happening(rule, sentence)
             if place is not None:
-                return rule, sentence.said(*place)
-    return None
-
-
-def _refusal(rules: Sequence[Rule], sentences: Sequence[Sentence]) -> tuple[Rule, str] | None:
-    for rule in rules:
+                return _Ruled("emergency", rule, sentence.said(*place))
+    for rule in rules.refusals:
         for sentence in sentences:
             place = applies(rule, sentence)
             if place is not None:
-                return rule, sentence.said(*place)
+                return _Ruled("refused", rule, sentence.said(*place))
     return None
 
 

@@ -80,9 +80,9 @@ def test_the_instruction_is_the_institutions() -> None:
 
 
 def test_the_patients_age_makes_a_fever_an_emergency() -> None:
-    text = "She has a fever of 39 and will not feed"
+    text = "Fever, what now?"
     assert scope(text).decision == "answer"
-    assert scope(text, patient=Patient(age_years="0.1")).kind == "infant"
+    assert scope(text, patient=Patient(age_years="0.1")).decision == "emergency"
 
 
 def test_blank_questions_are_answered() -> None:
