@@ -135,7 +135,10 @@ def fits_route(row: str, stated: str | None) -> bool:
 def _assess(context: Context, mention: DrugMention, regimen: Regimen) -> Iterator[Excess]:
     drug = mention.ingredients[0]
     rows = rows_for(context, drug, regimen)
-    stated = _as_mass(context, mention, amounts(regimen, mention))
+    plain = amounts(regimen, mention)
+    stated = _as_mass(context, mention, plain)
+    if stated is not plain and regimen.route is None and {row.route for row in rows} == {"oral"}:
+        return  # "8.4% 50 mL" is no tablet
     probe = stated.single or stated.daily or stated.rate
     if probe is None:
         return
@@ -196,6 +199,8 @@ def _unit_error(
     """Return a verdict where a mass is given for a drug dosed in units, or the reverse."""
     row = next((r for r in rows if r.unit.count("/") == probe.unit.count("/")), None)
     kinds = {_kind(probe.amount_unit), *(_kind(r.unit.partition("/")[0]) for r in rows)}
+    if probe.amount_unit == "g" and mention.ingredients[0].startswith("insulin"):
+        return None  # grams of carbohydrate
     if _kind(probe.amount_unit) == "volume" and not mention.ingredients[0].startswith("insulin"):
         return None  # of what strength the volume is, nobody says; insulin is never drawn by mL
     if row is None or "other" in kinds or row.unit.split("/")[1:] != list(probe.per):

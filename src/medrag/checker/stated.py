@@ -83,7 +83,8 @@ _SEX = re.compile(
 _PREGNANT = re.compile(
     r"\bpregnant\b|\bgravid\b|\bantenatal\b|\bfetal\smovements?\b|\bweeks['\u2019]?\s(?:of\s)?gestation"
     r"|(?<!before\s)(?<!after\s)(?<!since\s)(?<!until\s)(?<!pre-)(?<!previous\s)(?<!last\s)"
-    r"(?<!prior\sto\s)\bpregnancy\b(?!\s(?:tests?|prevention|category|registry|exclusion|is|status|excluded|ruled"
+    r"(?<!prior\sto\s)(?<!\ba\s)(?<!early\s)(?<!planning\s)(?<!future\s)(?<!any\s)(?<!another\s)"
+    r"\bpregnancy\b(?!\s(?:tests?|prevention|category|registry|exclusion|is|status|excluded|ruled"
     r"|has\sbeen\s(?:excluded|ruled)|was|not|negative|unlikely|concerns?|check))",
     re.I,
 )
@@ -175,7 +176,7 @@ def _statements(content: Content) -> Iterator[Span]:
             whose = whose or (opened and number == 0)
             heads = index == 0 and number < _HEADINGS and _is_heading(content, start, end)
             taken = any(start <= place < end for place in ordered)
-            if (whose or heads) and not taken and _GENERIC.search(piece) is None:
+            if end > start and (whose or heads) and not taken and not _GENERIC.search(piece):
                 yield Span(start=start, end=end)
             start = end
 
