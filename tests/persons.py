@@ -18,6 +18,8 @@ SAME_AND_SIGNABLE = {
     "a stop after the title": "Dr. José Person",
     "no title": "José Person",
     "titles in a row": "Prof. Dr. José Person",
+    "a degree": "José Person, MD PhD",
+    "a symbol like a letter": "Dr José P℮rson",
     "no accent": "Dr Jose Person",
     "a stroke": "Dr Jøsé Person",
     "small capitals": "Dr José Pᴇʀꜱᴏɴ",

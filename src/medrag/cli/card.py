@@ -41,8 +41,13 @@ def report_card(findings: Sequence[Finding], not_checked: Sequence[NotChecked]) 
     return "\n".join(lines)
 
 
-def reviewed_card(reviewed: ReviewedAnswer) -> str:
-    """Return the card of a reviewed answer, with its sign-off in the place of the wait for it."""
+def reviewed_card(reviewed: ReviewedAnswer, hindrance: str | None = None) -> str:
+    """Return the card of a reviewed answer, with its sign-off in the place of the wait for it.
+
+    Args:
+        reviewed: The signed answer.
+        hindrance: Why it may not act, where it was accepted and may not.
+    """
     lines = _body(reviewed.answer)
     for review in reviewed.reviews:
         lines.append(
@@ -54,6 +59,8 @@ def reviewed_card(reviewed: ReviewedAnswer) -> str:
             lines += _wrapped(said, "  ", "    ")
     if reviewed.second is None and reviewed.review.persons > 1:
         lines.append("Waiting for a second person's sign-off; nothing here may act before it.")
+    elif hindrance is not None and all(each.decision == "accept" for each in reviewed.reviews):
+        lines += _wrapped(f"It does not act: {hindrance}", "  ")
     return "\n".join([*lines, *_foot(reviewed.answer)])
 
 

@@ -54,6 +54,8 @@ def list_answers(folder: str, policy: str | None) -> None:
             state += ", waiting for a second person"
         if entry.expires is not None and entry.expires < now:
             state += ", expired"
+        elif entry.hindrance is not None and not entry.is_waiting:
+            state += f", does not act: {entry.hindrance}"
         facts = f"{state}  {entry.status}, {entry.critical} critical findings"
         click.echo(f"{entry.id}  {entry.problem or facts}")
     if not entries:
@@ -63,18 +65,19 @@ def list_answers(folder: str, policy: str | None) -> None:
 @command.command("show")
 @click.argument("answer_id")
 @_folder
+@_policy
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def show(answer_id: str, folder: str, as_json: bool) -> None:
+def show(answer_id: str, folder: str, policy: str | None, as_json: bool) -> None:
     """Show one answer, and its sign-off where there is one."""
     from medrag.cli.card import answer_card, reviewed_card
-    from medrag.review import ReviewFolder
+    from medrag.review import hindrance
 
-    answers = ReviewFolder(Path(folder))
+    answers = _answers(folder, policy)
     reviewed = answers.reviewed(answer_id)
     if as_json:
         click.echo((reviewed or answers.answer(answer_id)).model_dump_json(indent=2))
     elif reviewed is not None:
-        click.echo(reviewed_card(reviewed))
+        click.echo(reviewed_card(reviewed, hindrance(reviewed, policy=answers.policy)))
     else:
         click.echo(answer_card(answers.answer(answer_id)))
 
@@ -148,9 +151,13 @@ def countersign(
 ) -> None:
     """Sign as the second person, where the folder's policy asks for two."""
     from medrag.review import countersign as countersign_answer
+    from medrag.review.audit.records import demand_recorded
 
+    log = open_log(audit, audit_key, audit_old_key)
     answers = _answers(folder, policy)
     first = _signed(answers, answer_id)
+    if log is not None:  # what is confirmed is the last decision, not one put back
+        demand_recorded(first, log.path, log.keys)
     reviewed = countersign_answer(
         first,
         reviewer,
@@ -158,7 +165,7 @@ def countersign(
         reason,
         policy=answers.policy,
     )
-    _keep(reviewed, answers, open_log(audit, audit_key, audit_old_key))
+    _keep(reviewed, answers, log)
 
 
 @command.command("reasons")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import Literal
 
 from pydantic import AwareDatetime, Field, field_validator, model_validator
@@ -19,7 +19,7 @@ from medrag.core.patient import Patient
 from medrag.core.person import canonical_name, name_problem
 from medrag.core.prompt import Completion
 from medrag.core.query import Filters, Hit
-from medrag.core.span import Span, Value
+from medrag.core.span import Span, Value, WholeText
 
 DISCLAIMER = (
     "Research and development software, not a medical device. "
@@ -45,8 +45,8 @@ class Quote(Value):
             (by a sentence's id, or as a whole citable unit); None where the words must be found.
     """
 
-    passage_id: str
-    text: str
+    passage_id: WholeText
+    text: WholeText
     span: Span | None = None
 
 
@@ -111,7 +111,7 @@ Support = Literal["supported", "partly", "unsupported"]
 class DraftClaim(Value):
     """One statement with the quotations it is said to rest on."""
 
-    text: str
+    text: WholeText
     quotes: tuple[Quote, ...]
 
 
@@ -125,7 +125,7 @@ class DraftAnswer(Value):
 
     status: Literal["answered", "insufficient"]
     claims: tuple[DraftClaim, ...] = ()
-    missing: str | None = None
+    missing: WholeText | None = None
     completion: Completion
 
 
@@ -253,7 +253,7 @@ class Review(Value):
     Attributes:
         reviewer: Who decided; a name that `medrag.core.person.name_problem` has nothing against.
         answer_digest: `CheckedAnswer.digest` of what was reviewed.
-        at: When, aware, UTC.
+        at: When, in UTC, whatever zone it was given in.
         expires: After this moment the sign-off no longer counts.
         overrides: One for each critical finding, where the decision is `accept`.
         persons: How many must accept before the answer may act.
@@ -261,7 +261,7 @@ class Review(Value):
         policy: Digest of the policy it was signed under; empty for the default.
 
     Raises:
-        ValueError: Nobody can sign under that name.
+        ValueError: Nobody can sign under that name, or a moment cannot be told in UTC.
     """
 
     reviewer: str
@@ -282,6 +282,14 @@ class Review(Value):
         if problem:
             raise ValueError(problem)
         return name
+
+    @field_validator("at", "expires")
+    @classmethod
+    def _in_utc(cls, moment: datetime) -> datetime:
+        try:
+            return moment.astimezone(timezone.utc)
+        except OverflowError as error:
+            raise ValueError("a moment of a review is one that UTC can tell") from error
 
     @property
     def digest(self) -> str:

@@ -12,7 +12,9 @@ import unicodedata
 MOST_CHARACTERS = 200
 """The longest name that somebody signs with."""
 
-_TITLES = frozenset(["dr", "doctor", "prof", "professor", "mr", "mrs", "ms", "mx", "miss"])
+_TITLES = frozenset(
+    ("dr", "doctor", "prof", "professor", "mr", "mrs", "ms", "mx", "miss", "md", "phd", "rn")
+)
 _JOINERS = "\u200c\u200d"
 _VIRAMA = 9
 _OVERLAYS_AND_ACCENTS = (1, *range(10, 37), *range(200, 241))
@@ -30,7 +32,7 @@ does not tell it already. Source: Unicode Character Database, DerivedCorePropert
 _LOOK_ALIKES = {
     **dict(zip("авеѕіјкмнорстухԁԛԝһӏ", "abesijkmhopctyxdqwhi", strict=True)),
     **dict(zip("αβεζηικμνορτυχ", "abezhikmnoptyx", strict=True)),
-    **dict(zip("ɑɡıȷǀɩʋƅƽ", "agijliubs", strict=True)),
+    **dict(zip("ɑɡıȷǀɩʋƅƽ℮", "agijliubse", strict=True)),
 }
 """Letters that look as a Latin one does, in capitals or as written. Source: Unicode Technical
 Standard 39, confusables: those of Cyrillic, Greek and Latin itself."""
@@ -114,10 +116,12 @@ def _compared(char: str) -> str:
     if category[0] == "M":
         dropped = category == "Me" or unicodedata.combining(char) in _OVERLAYS_AND_ACCENTS
         return "" if dropped else char
+    if char in _LOOK_ALIKES:
+        return _LOOK_ALIKES[char]
     is_apostrophe = category == "Lm" and unicodedata.name(char, "").startswith("MODIFIER LETTER")
     if category[0] not in "LN" or is_apostrophe:
         return " "
-    return _LOOK_ALIKES.get(char) or _without_stroke(char)
+    return _without_stroke(char)
 
 
 def _without_stroke(char: str) -> str:

@@ -2,7 +2,7 @@
 
 from medrag.review.folder import Entry, ReviewFolder
 from medrag.review.policy import OVERRIDE_REASONS, ReviewPolicy, override_coding
-from medrag.review.signoff import actionable, countersign, sign
+from medrag.review.signoff import actionable, countersign, hindrance, sign
 
 __all__ = [
     "OVERRIDE_REASONS",
@@ -11,6 +11,7 @@ __all__ = [
     "ReviewPolicy",
     "actionable",
     "countersign",
+    "hindrance",
     "override_coding",
     "sign",
 ]

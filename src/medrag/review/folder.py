@@ -17,6 +17,7 @@ from medrag.core.answer import CheckedAnswer, Review, ReviewedAnswer
 from medrag.core.span import Value
 from medrag.errors import ConfigError, InputError
 from medrag.review.policy import ANYBODY, ReviewPolicy
+from medrag.review.signoff import hindrance
 
 POLICY_FILE = "policy.toml"
 _LOCK = ".lock"
@@ -40,6 +41,8 @@ class Entry:
         is_waiting: Whether nobody has decided yet, a second person still has to, or the
             acceptance is void.
         is_void: Whether it was accepted under another policy than the folder's.
+        hindrance: Why an accepted answer may not act now; None where it may, was rejected, or
+            waits for its first decision.
         problem: Why its files cannot be read; None where they can.
     """
 
@@ -53,6 +56,7 @@ class Entry:
     second: str | None = None
     is_waiting: bool = True
     is_void: bool = False
+    hindrance: str | None = None
     problem: str | None = None
 
 
@@ -172,6 +176,7 @@ class ReviewFolder:
             second=reviewed.second.reviewer if reviewed.second else None,
             is_waiting=is_void or (accepted and len(reviewed.reviews) < persons),
             is_void=is_void,
+            hindrance=hindrance(reviewed, policy=policy) if accepted else None,
         )
 
     def _demand_last(self, name: str, first: Review) -> None:

@@ -164,6 +164,24 @@ def actionable(
     return _export(fresh)
 
 
+def hindrance(
+    reviewed: ReviewedAnswer,
+    *,
+    policy: ReviewPolicy = ANYBODY,
+    now: datetime | None = None,
+) -> str | None:
+    """Return why `actionable` refuses a signed answer, None where it releases it.
+
+    Raises:
+        InputError: As `actionable`, for `policy` and `now`.
+    """
+    try:
+        actionable(reviewed, policy=policy, now=now)
+    except NotReviewedError as error:
+        return str(error)
+    return None
+
+
 def _reason_not_to_act(signed: ReviewedAnswer, policy: ReviewPolicy, moment: datetime) -> str:
     """Return why a signed answer may not act, empty where it may."""
     answer, review, second = signed.answer, signed.review, signed.second

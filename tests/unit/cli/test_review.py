@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -221,3 +221,40 @@ def test_a_policy_that_leads_nowhere_is_no_absent_one(medrag, folder, answer_id,
     refused = medrag("review", "sign", answer_id, *here, "--reviewer", "A", *ACCEPT)
     assert (refused.status, "policy.toml" in refused.err) == (2, True)
     assert medrag("review", "list", *here).status == 2
+
+
+def test_list_and_show_say_why_an_accepted_answer_does_not_act(medrag, folder, answer_id):
+    answers = ReviewFolder(folder)
+    override = Override(rule_id="MED101", code="will-monitor")
+    far = datetime.now(timezone.utc) + timedelta(days=300)
+    signed = sign(answers.answer(answer_id), "A", "accept", overrides=[override], now=far)
+    answers.record(signed)
+    why = "The sign-off is dated in the future."
+    listed = medrag("review", "list", "--folder", folder).out
+    assert f"accepted by A, does not act: {why}" in listed
+    assert f"It does not act: {why}" in medrag("review", "show", answer_id, "--folder", folder).out
+    answers.record(sign(answers.answer(answer_id), "A", "accept", overrides=[override]))
+    for command in (("list",), ("show", answer_id)):
+        assert "not act" not in medrag("review", *command, "--folder", folder).out
+
+
+def test_nobody_shops_for_another_second_person(medrag, folder, answer_id, log):
+    (folder / "policy.toml").write_text('two_persons = "always"\n')
+    person = ("--folder", folder, *log, "--reviewer")
+    assert medrag("review", "sign", answer_id, *person, "Alice", *ACCEPT).status == 0
+    no = ("--decision", "reject", "--reason", "the wrong patient")
+    assert medrag("review", "countersign", answer_id, *person, "Bob", *no).status == 0
+    (folder / f"{answer_id}.review.1.json").rename(folder / f"{answer_id}.review.json")
+    yes = ("--decision", "accept")
+    refused = medrag("review", "countersign", answer_id, *person, "Carol", *yes)
+    assert (refused.status, "another, later decision" in refused.err) == (2, True)
+    assert medrag("review", "export", answer_id, "--folder", folder, *log).status == 2
+
+
+def test_a_second_person_of_the_log_releases_with_it(medrag, folder, answer_id, log):
+    (folder / "policy.toml").write_text('two_persons = "always"\n')
+    person = ("--folder", folder, *log, "--reviewer")
+    assert medrag("review", "sign", answer_id, *person, "Alice", *ACCEPT).status == 0
+    yes = ("--decision", "accept")
+    assert medrag("review", "countersign", answer_id, *person, "Carol", *yes).status == 0
+    assert medrag("review", "export", answer_id, "--folder", folder, *log).status == 0

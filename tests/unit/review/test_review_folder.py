@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from medrag.core.answer import Override
+from medrag.core.answer import Override, ReviewedAnswer
 from medrag.errors import ConfigError, InputError, NotReviewedError
 from medrag.review import Entry, ReviewFolder, actionable, countersign, sign
 
@@ -41,9 +41,31 @@ def test_a_decision_comes_back_and_may_act(folder, answer):
     name = folder.record(signed(answer))
     assert actionable(folder.reviewed(name), now=NOW)["claims"]
     until = NOW + timedelta(hours=24)
+    signed_for_later = "The sign-off is dated in the future. Check the clock; sign again."
     assert folder.entries() == [
-        Entry(name, "partly_supported", 0, "accept", "R", NOW, until, is_waiting=False)
+        Entry(
+            name,
+            "partly_supported",
+            0,
+            decision="accept",
+            reviewer="R",
+            at=NOW,
+            expires=until,
+            is_waiting=False,
+            hindrance=signed_for_later,
+        )
     ]
+
+
+def test_the_folder_says_why_an_accepted_answer_does_not_act(folder, answer):
+    folder.record(sign(answer, "R", "accept"))
+    assert folder.entries()[0].hindrance is None
+    review = sign(answer, "R", "accept").review
+    for_ever = review.model_copy(update={"expires": NOW})
+    folder.record(ReviewedAnswer.bind(answer, for_ever))
+    assert "longer than the 24 hours" in folder.entries()[0].hindrance
+    folder.record(sign(answer, "R", "reject", "no"))
+    assert folder.entries()[0].hindrance is None
 
 
 def test_the_folder_says_when_a_second_person_is_awaited(folder, critical):

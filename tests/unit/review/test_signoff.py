@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from medrag.core.answer import CheckedAnswer, Override, Review, ReviewedAnswer
 from medrag.errors import InputError, NotReviewedError
-from medrag.review import actionable, sign
+from medrag.review import actionable, hindrance, sign
 
 NOW = datetime(2131, 5, 1, 9, 0, tzinfo=timezone.utc)  # no release is before the present
 DOSE = "Give examplazine 40 mg once daily."
@@ -137,6 +137,27 @@ def test_a_sign_off_that_cannot_stand_says_why(answer, changes, message):
 def test_white_space_around_a_name_and_a_reason_is_not_kept(answer):
     review = accepted(answer, reviewer=" R. Gruber\n", reason=" line\r\nline\t").review
     assert (review.reviewer, review.reason) == ("R. Gruber", "line\nline")
+
+
+def test_a_sign_off_is_told_in_utc_whatever_zone_it_was_given_in(answer):
+    vienna = NOW.astimezone(timezone(timedelta(hours=2)))
+    review = accepted(answer, now=vienna).review
+    assert review == accepted(answer, now=NOW).review
+    assert (review.at.utcoffset(), review_by_hand(answer, at=vienna).at.utcoffset()) == (
+        timedelta(0),
+        timedelta(0),
+    )
+    with pytest.raises(ValidationError, match="UTC can tell"):
+        review_by_hand(answer, at=EARLIEST)
+
+
+def test_what_hinders_a_release_is_told_without_trying_it(answer):
+    signed = accepted(answer)
+    assert hindrance(signed, now=NOW) is None
+    assert "expired" in hindrance(signed, now=NOW + timedelta(hours=25))
+    assert "not a signed answer" in hindrance(answer)
+    with pytest.raises(InputError, match="not a ReviewPolicy"):
+        hindrance(signed, policy="none")
 
 
 @pytest.mark.parametrize("thing", [None, {}, "answer"])
