@@ -46,7 +46,7 @@ _LOOSE = re.compile(
     rf"|pt|dad|mum|mom|he|she|wife|husband|brother"
     rf"|sister|mother|father|aunt|uncle)[,\s]*\(|\b(?:brother|sister|mother|father|wife|husband"
     rf"|he|she|patient|pt|ours?)[^.;\d]{{0,14}}\sis\s)"
-    rf"(?P<number>{_OLD})(?:\s?y\b[^a-z]|(?=[,;:)?!.](?!\d)))"
+    rf"(?P<number>{_OLD})(?:\s?y\b[^a-z]|(?=[,;:)?!.](?!\d)|\s(?:from|with|who|in|living|on)\b))"
 )
 _WORDED = re.compile(
     r"\b(?:nonagenarian|centenarian|supercentenarian"

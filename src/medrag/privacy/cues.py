@@ -21,7 +21,7 @@ _TITLES = (
     r"|se[ñn]or|se[ñn]ora|se[ñn]orita|do[ñn]a|herr|frau|monsieur|madame|mme|mlle|signor|signora"
     r"|sig|dott|dra|capt|captain|sgt"
     r"|sergeant|lt|col|colonel|cpl|corporal|maj|cllr|shri|smt|sheikh|haji|hajja|mevrouw|meneer"
-    r"|dhr|mevr|pan|pani|senhor|senhora"
+    r"|dhr|mevr|pani|senhor|senhora"
     r"|hr|fru|judge|justice|officer|detective|constable|attorney|esq|ambassador|senator"
     r"|councillor|cmdr|cdr|lcdr|cpt|ssgt|pfc|spc|gen|adm|ens|tsgt|mst|baby\sboy|baby\sgirl|baby"
     r"|smt|bapak|ibu|sri|kumari"

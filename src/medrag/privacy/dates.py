@@ -111,7 +111,8 @@ _DATED = re.compile(
     r"|xray|scan|biopsy"
     r"|procedure|refill\w*|prescribed|given|held|stopped|increased|decreased|changed|today"
     r"|yesterday|note|call\w*|week\sof"
-    r"|date|event|booked|between|effective|clinic|vaccine|dose|signed|sent|faxed|received|ordered"
+    r"|date|event|booked|between|effective|clinic|vaccine|dose|signed|dictated|typed|transcribed"
+    r"|written|reported|resulted|sent|faxed|received|ordered"
     r"|released|removed|placed)"
     r"[\s:=(,]*(?:the\s|on\s|was\s|is\s)*|[(\[]|\d[/-]\d{1,2}\s?(?:[-\u2013]|to|and|&|,|through"
     r"|until)\s?)$",
@@ -194,7 +195,8 @@ def find_dates(note: Note) -> Iterator[Found]:
     for pattern in _WHOLE:
         for match in _private(note, pattern):
             if _valid(match):
-                sure = STRONG if "first" in match.groupdict() and match["sep"] == "." else CERTAIN
+                dotted = "first" in match.groupdict() and match["sep"] == "."
+                sure = STRONG if dotted and len(match["year"]) < 4 else CERTAIN
                 yield Found(match.start(), match.end(), "date", sure)
     for pattern in _PARTS:
         for match in _private(note, pattern):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from medrag.privacy.cues import DEVICE_AFTER
 from medrag.privacy.evidence import SOFT, STRONG, Found, Note
-from medrag.privacy.vocabulary import folded, listed
+from medrag.privacy.vocabulary import folded, is_ordinary, listed
 
 _W = r"(?:St\.|ST\.|Mt\.|Ft\.|Dr\.|[A-Z]\.|[A-Z\u00c0-\u00de][\w'\u2019&-]*)"
 _JOIN = r"(?:[ ](?:(?:of|the|and|&|for|de|del|la|du|di|in|at|on)[ ])*|[ ]?[-/][ ]?)"
@@ -22,7 +22,11 @@ _SURE = (
 )
 """Kinds that are plain in any case."""
 _HOSPITAL = (
-    r"(?:Hospitals?|Hosp\.?|Medical\sCent(?:er|re)|Med\sCent(?:er|re)|Health\sCent(?:er|re)"
+    r"(?:(?:Infusion|Imaging|Wound|Pain|Sleep|Surgical|Community|Outreach|Wellness|Diagnostic"
+    r"|Fertility"
+    r"|Women['\u2019]s|Recovery|Rehab|Kidney|Heart|Eye|Spine|Birth)\s(?:Cent(?:er|re)|Clinic"
+    r"|Institute)|"
+    r"Hospitals?|Hosp\.?|Medical\sCent(?:er|re)|Med\sCent(?:er|re)|Health\sCent(?:er|re)"
     r"|Health\s(?:System|Network|Services|Partners|Care)|Healthcare|Health\sBoard"
     r"|Infirmary|Hospice|Nursing\s(?:Home|Facility|Center)|Care\s(?:Home|Cent(?:er|re))"
     r"|Rest\sHome|Retirement\s(?:Home|Village|Community)|Assisted\sLiving|Senior\sLiving"
@@ -230,7 +234,7 @@ def _typed(note: Note, match: re.Match[str]) -> Iterator[Found]:
     if any(folded(word) in listed("makers") for word in words):
         return
     if start < match.end("type"):
-        yield Found(start, match.end(), "organization", STRONG if own else SOFT)
+        yield Found(start, match.end(), "organization", STRONG if _is_evident(own, kind) else SOFT)
 
 
 def _in_lower_case(match: re.Match[str]) -> Iterator[Found]:
@@ -269,6 +273,12 @@ _NO_OWN_NAME = frozenset(
         "case",
     )
 )
+
+
+def _is_evident(own: list[str], kind: str) -> bool:
+    """Return whether a word of its own, which is no ordinary word, names a place of care."""
+    keys = [folded(re.sub(r"['\u2019]s?$", "", word.strip(".,()"))) for word in own]
+    return re.fullmatch(_SURE, kind) is not None and any(not is_ordinary(key) for key in keys)
 
 
 def text_of(match: re.Match[str], kind: str) -> str:
@@ -372,6 +382,7 @@ def _is_own(word: str) -> bool:
     return (
         len(key) > 1
         and key not in listed("departments")
+        and key not in listed("countries")
         and key not in _HALF_OWN
         and key not in {"of", "and", "for", "&", "de", "la", "st"}
         and word[:1].isupper()
@@ -388,7 +399,7 @@ def _is_public(note: Note, match: re.Match[str]) -> bool:
 def _specific(match: re.Match[str]) -> Iterator[Found]:
     words = match["whole"].split()
     if any(_is_own(word) for word in words[1:]) or len(words) > 2:
-        yield Found(*match.span("whole"), "organization", STRONG)
+        yield Found(*match.span("whole"), "organization", SOFT)
 
 
 def _saint(note: Note, match: re.Match[str]) -> Iterator[Found]:

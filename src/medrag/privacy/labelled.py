@@ -72,7 +72,7 @@ _TELLING: tuple[tuple[Kind, str], ...] = (
     ),
     (
         "mrn",
-        r"uhid|phn|u#|u\s#|mr|history|hcl|historia(?:\scl[ií]nica)?|expediente|fallnr|aufnahmenr"
+        r"uhid|phn|u#|u\s#|mr|history|historia(?:\scl[ií]nica)?|expediente|fallnr|aufnahmenr"
         r"|krankenaktennr|dossier|ip\sno|op\sno|cr\sno|hn|mrn|m\.r\.n\.?|mr#"
         r"|med(?:ical)?\.?\srec(?:ord)?s?|medical\shistory|hosp(?:ital)?|chart"
         r"|patient|pt"
@@ -121,7 +121,7 @@ _UNIT = re.compile(
     re.IGNORECASE,
 )
 _WORDED = re.compile(r"[^\s,;\"')]{4,40}")
-_CODED = re.compile(r"[A-Z]{1,5}[-_]\d{3,}|[A-Z]{1,3}\d{5,}|\d{2,}-\d{3,}\b")
+_CODED = re.compile(r"[A-Z]{1,5}[-_]\d{3,}|[A-Z]{1,3}\d{5,}|\d{2,}-\d{3,}\b|\d{3,}-[A-Z]{1,3}\b")
 """A value that shows to be a code without "number" or a colon before it."""
 _NAMED_BY_WORD = frozenset(
     {"username", "user", "userid", "login", "user name", "screen name", "handle", "password"}
@@ -154,6 +154,8 @@ def _value_end(note: Note, kind: Kind, label: re.Match[str]) -> int | None:
     if value is None or not _is_value(value[0], plain=plain or explicit, kind=kind):
         return None
     end = label.end() + len(value[0].rstrip(".,;:-/ "))
+    check = re.match(r"\(\w\)", note.after(end, 3))
+    end += check.end() if check else 0
     return None if _UNIT.match(note.text, end) else end
 
 

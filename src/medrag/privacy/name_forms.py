@@ -96,6 +96,12 @@ _LOWER_INITIAL = re.compile(
 )
 _KIN = re.compile(rf"(?P<first>{_WORD})\s[swdc]/o\s(?P<last>{_WORD})", re.IGNORECASE)
 _SEVERAL = re.compile(rf"(?P<first>{_WORD})(?:\s?,\s{_WORD})*,?\s(?:&|and)\s(?P<last>{_WORD})")
+_MAY_TAKE = re.compile(
+    r"\b(?:can|should|could|may|does|did|will|would|must)\s(?P<whole>[a-z]{3,})\s(?:take|have|use"
+    r"|stop|start"
+    r"|continue|get|eat|drink|safely|still|keep|go|come|be\sgiven|need|restart|switch)\b"
+)
+"""An unlisted word in lower case that is asked about like a person."""
 _FOREIGN = re.compile(
     r"[\u0370-\u03ff\u0400-\u04ff\u0590-\u05ff\u0600-\u06ff\u0900-\u0dff\u0e00-\u0e7f\u10a0-"
     r"\u10ff\u3040-\u30ff"
@@ -111,6 +117,11 @@ def find_name_forms(note: Note) -> Iterator[Found]:
     yield from _comma_names(note)
     yield from _initials(note)
     yield from _pairs(note)
+    unlisted = {w.start: w for w in note.words if not (w.ordinary or w.eponym)}
+    for match in _MAY_TAKE.finditer(note.text):
+        word = unlisted.get(match.start("whole"))
+        if word is not None and not note.clinical(word.start, word.end):
+            yield Found(word.start, word.end, "name", SOFT)
     if sum(map(str.isascii, note.text)) > 0.8 * len(note.text):
         for match in _FOREIGN.finditer(note.text):
             yield Found(match.start(), match.end(), "name", SOFT)
@@ -127,7 +138,7 @@ def _pairs(note: Note) -> Iterator[Found]:
         for match in pattern.finditer(note.text):
             named = [by_start.get(match.start(k)) for k, v in match.groupdict().items() if v]
             if all(word is not None and _is_sure(note, word) for word in named):
-                yield Found(match.start(), match.end(), "name", STRONG)
+                yield Found(match.start(), match.end(), "name", SOFT)
     for match in _SEVERAL.finditer(note.text):
         inside = (word for word in note.words if match.start() <= word.start < match.end())
         words = [word for word in inside if word.key != "and"]

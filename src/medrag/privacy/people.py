@@ -49,6 +49,10 @@ _DOSE_AFTER = re.compile(
 )
 
 
+_STATE_BEFORE = re.compile(
+    r"\b(?:New|North|South|West|San|Santa|Los|Las|Fort|Saint|Puerto|Costa|Sierra)\s$"
+)
+"""What makes the next word a part of the name of a state or a city."""
 _IN_TOKEN = re.compile(r"\d$|[\w]-$")
 """The word is the end of a code: "79F", "CHA2DS2-VASc"."""
 
@@ -99,16 +103,24 @@ def _runs_found(note: Note) -> Iterator[Found]:
             index += 1
             continue
         start = run.start if run.before.start is None else run.before.start
-        yield Found(start, run.end, "name", STRONG if run.before.titled else SOFT)
+        yield Found(start, run.end, "name", STRONG if _is_evident(note, run) else SOFT)
         index += len(run.words)
+
+
+def _is_evident(note: Note, run: _Run) -> bool:
+    """Return whether the words alone show a name: a title, a listed name that is no other word."""
+    listed_names = (w for w in run.words if (w.given or w.surname) and not (w.ordinary or w.eponym))
+    return run.before.titled or (
+        any(len(word.key) > 2 for word in listed_names) and not note.clinical(run.start, run.end)
+    )
 
 
 def _run_at(note: Note, index: int) -> _Run | None:
     """Return the longest run that starts at a word; None where it cannot start a name."""
     first = note.words[index]
     known = first.given or first.surname
-    if note.text[max(0, first.start - 4) : first.start] == "New ":
-        return None  # New York, New Jersey
+    if _STATE_BEFORE.search(note.before(first.start, 6)):
+        return None
     if _IN_TOKEN.search(note.before(first.start, 3)) or cues.BRAND.search(note.around(first)):
         return None
     if first.ordinary and not known and not (first.capital and note.cased):
@@ -152,8 +164,8 @@ def _looks_like_name(note: Note, word: Word) -> bool:
         return False
     known = word.given or word.surname
     if note.cased and word.acronym:
-        longest = max(map(len, word.text.split("-")))
-        return known and not word.ordinary and longest > 3
+        shortest = min(map(len, word.text.split("-")))
+        return known and not word.ordinary and shortest > 3
     if note.cased and word.capital:
         return True
     if not (known and len(word.key) > 2):
@@ -288,9 +300,16 @@ def _ends_line(note: Note, word: Word) -> bool:
     return len(line.split()) <= 4 and "?" not in line
 
 
+def _is_code(run: _Run) -> bool:
+    """Return whether a lone word is a short acronym, or a letter with a word: "G-rich"."""
+    word = run.words[0]
+    short = word.acronym and len(word.text) < 5 and run.before.score < 3
+    return len(run.words) == 1 and (short or word.text[1:2] == "-")
+
+
 def _score(note: Note, run: _Run) -> int:
     named = any(word.given or word.surname or not word.ordinary for word in run.words)
-    if _is_clinical(note, run) or not (named or run.before.titled):
+    if _is_clinical(note, run) or _is_code(run) or not (named or run.before.titled):
         return 0
     score = run.before.score + _of_words(note, run) + _of_after(note, run)
     first, last = run.words[0], run.words[-1]
@@ -370,7 +389,8 @@ def _is_clinical(note: Note, run: _Run) -> bool:
     if run.before.titled:
         return False
     if len(run.words) > 1:
-        if is_eponym(" ".join(word.key for word in run.words)):
+        key = " ".join(word.key for word in run.words)
+        if is_eponym(key) or key in listed("countries"):
             return True
         named = run.words[0].given and run.words[-1].surname
         return not named and all(word.eponym or _clinical(note, word) for word in run.words)

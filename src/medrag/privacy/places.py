@@ -38,7 +38,8 @@ _STREETS = (
     r"|quai|impasse|cours|route)\s(?:de\s|du\s|des\s|la\s|le\s|l['\u2019]|d['\u2019]"
     r"|saint[- ])*[\w'\u2019-]+(?:[\s-](?-i:[A-Z\u00c0-\u00de])[\w'\u2019-]+){0,3}(?:\s(?-i:"
     r"[NSEWO])\.?)?)",
-    r"\b(?i:rue|avenida|av\.|avda\.?|calle|c/|carrera|cra\.?|calzada|paseo|plaza|piazza|via|viale"
+    r"\b(?i:jr\.|jir[oó]n|psje\.?|urb\.|rue|avenida|av\.|avda\.?|calle|c/|carrera|cra\.?|calzada"
+    r"|paseo|plaza|piazza|via|viale"
     r"|corso|largo|vicolo|rua|travessa|praça|jalan|jl\.|ul\.|ulica|aleja|al\.|carrer|camino"
     r"|boulevard)"
     r"\s(?:(?:de|del|de\sla|do|da|dos|das|la|le|el|di|della|du|des|san"
@@ -57,6 +58,8 @@ _STREETS = (
     r"\b(?i:flat|h\.?\s?no\.?|house\sno\.?|plot(?:\sno\.?)?|door\sno\.?|shop\sno\.?|block"
     r"|villa)\s?#?[\w/-]*\d[\w/-]*,[ ][A-Z\d][\w'\u2019/-]*(?:[ ][A-Z\d][\w'\u2019/-]*){0,3}(?:,\s"
     r"[A-Z\d][\w'\u2019/-]*(?:[ ][A-Z\d][\w'\u2019/-]*){0,3}){0,3}",
+    r"\b(?:[A-Z\u00c0-\u00de\u0130][\w\u2019'-]+\s){1,3}(?:Cad(?:desi|\.)?|Sok(?:ak|\.)?|Sk\."
+    r"|Mah(?:allesi|\.)?|Bulvar[ıi]|Blv\.)\s(?:No\s?[:.]?\s?)?\d{1,4}(?:/\d+)?\b",
     r"\b(?:PSC|Unit|CMR)\s\d+,?\s(?:Box\s)?\d+",
     rf"(?i:\b(?:lives?|living|resid\w+|stays?|staying|address(?:\sis)?:?|home|located|delivered?"
     rf"|moved)\s(?:at|to|on)?\s?\d{{1,5}}[a-z]?\s(?:[a-z'\u2019]+\s){{1,3}}{_TYPE}\b{_UNIT})",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from medrag.privacy.evidence import CERTAIN, SOFT, Found, Note
+from medrag.privacy.individual import about_somebody, is_evident
 
 
 def resolve(note: Note, found: Iterable[Found]) -> list[Found]:
@@ -16,6 +17,8 @@ def resolve(note: Note, found: Iterable[Found]) -> list[Found]:
     kept = sorted(
         item for item in set(found) if item.end > item.start and not _protected(note, item)
     )
+    if not about_somebody(note, kept):
+        kept = [item for item in kept if is_evident(item, note.text)]
     joined: list[list[Found]] = []
     reach = -1
     for item in kept:

@@ -47,7 +47,7 @@ _SPACED_FILE = re.compile(
 )
 _DVLA = re.compile(r"\b[A-Z]{2,5}9{0,3}\s?\d{6}\s?[A-Z0-9]{2}\d?[A-Z0-9]{2,3}(?:\s\d{2})?\b")
 _INDIAN_PLATE = re.compile(r"\b[A-Z]{2}[ -]?\d{1,2}[ -]?[A-Z]{1,3}[ -]?\d{4}\b")
-_SSN = re.compile(r"(?<![\d-])(?!000|666)[\dXx*]{3}[- \u2013][\dXx*]{2}[- \u2013]\d{4}(?![\d-])")
+_SSN = re.compile(r"(?<![\d-])(?!000|666)[\dXx*]{3}[-. \u2013][\dXx*]{2}[-. \u2013]\d{4}(?![\d-])")
 _NHS = re.compile(r"(?<![\d+-])\d{3}[ -]\d{3}[ -]\d{4}(?![\d-])")
 _NINO = re.compile(r"\b[A-CEGHJ-PR-TW-Z]{2}\s?\d{2}\s?\d{2}\s?\d{2}\s?[A-D]\b", re.IGNORECASE)
 _VIN = re.compile(r"\b(?=[A-Z]*\d)(?=\d*[A-Z])[A-HJ-NPR-Z0-9]{17}\b", re.IGNORECASE)
@@ -68,7 +68,7 @@ _PHONE = re.compile(
     r"(?:\+|00)\d{1,3}[ .\u2011\u2013-]?(?:\(0?\d{0,4}\)[ .-]?)?\d{1,5}(?:[ .\u2011\u2013-]?\d"
     r"{2,5}){1,4}"
     r"|(?:1[ .\u2011\u2013-])?\(\d{1,5}\)\s?\d{2,4}(?:[ .\u2011\u2013-]?\d{2,5}){1,2}"
-    r"|(?:1[ .\u2011\u2013-])?[2-9]\d{2}[ .\u2011\u2013-][2-9]?\d{2}[ .\u2011\u2013-]\d{4}"
+    r"|(?:1[ .\u2011\u2013-])?\d{3}[ .\u2011\u2013-]\d{3}[ .\u2011\u2013-]\d{4}"
     r"|0\d{1,4}[ \u2011\u2013-]\d{3,8}(?:[ \u2011\u2013-]\d{2,5}){0,3}|0\d(?:[ .]\d{2}){4}"
     r"|0[1-9]\d{8,9}"
     r")(?:\s?(?:x|ext\.?|extension)\s?\d{1,6})?(?![\w-]|[.,]\d)",
@@ -110,7 +110,10 @@ _EXTENSION = re.compile(
     re.IGNORECASE,
 )
 _RANGE = re.compile(r"(?:19|20)\d\d-(?:19|20)\d\d|\d{1,3}(?:\s000){1,3}")
-_DATE = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}(?!\d)")
+_DATE = re.compile(
+    r"[0-3]?\d[/.-][0-3]?\d[/.-](?:(?:19|20)\d\d|\d\d)(?!\d)|(?:19"
+    r"|20)\d\d[/.-][01]?\d[/.-][0-3]?\d(?!\d)"
+)
 _KNOWN_CODES = re.compile(
     r"(?:NCT|ISRCTN|EUCTR|CTRI|UMIN|DRKS|PMC?|PMID|BMS|PF|LY|RO|GSK|AZD|MK|ABT|AMG|CHF|TAK|JNJ"
     r"|BAY|SAR"

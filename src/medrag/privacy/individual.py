@@ -1,0 +1,64 @@
+"""Whether a text is about somebody: what only may be a name is one where a person is spoken of.
+
+A question about a disease names genes, tumours, tribes and cities with capitals too. Without a
+sign of one person (an age with a sex, a pronoun, a laboratory value, an address) a capital letter
+is no evidence, and a city or a month identifies nobody.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from medrag.privacy.evidence import CERTAIN, SOFT, Found, Note
+
+_SIGNS = re.compile(
+    r"\b(?:pt|pts|he|she|his|hers?|him|my|mine|mr|mrs|ms|mx|dr|prof|herr|frau|sra|signora?|mme"
+    r"|se[ñn]ora?|paciente|patientin|mom|mum|dad|wife|husband"
+    r"|son|daughter"
+    r"|mother|father|brother|sister|baby|lady|gentleman|girlfriend|boyfriend|niece|nephew|aunt"
+    r"|uncle|grand\w+"
+    r"|i['\u2019]?m|i['\u2019]ve|hello|hi|dear|thanks|thx|regards|dob|mrn|ssn|nhs|c/o|s/p|h/o|phx"
+    r"|pmh|hx|yo|y/o"
+    r"|nok|bed|ward|icu|ed|room|rm|admitted|discharged|clinic|caller|voicemail|called|phoned"
+    r"|paged|asks?|says"
+    r"|wants|refuses|lives\s(?:at|in|with|alone)|works\s(?:at|for|as)|weighs|seen\s(?:by|at|on"
+    r"|in)|presented|presents|complains|denies"
+    r"|reports?\sthat|allerg\w+\sto"
+    r"|this\s(?:patient|man|woman|child|boy|girl|infant)|(?:the|our"
+    r"|a)\spatient(?:['\u2019]s)?\s(?:is|was|has|had|who|on|named|with\sa)"
+    r"|lmp|edd|edc|d\.o\.b|born\s(?:on|in|at)|day\s\d|(?:plt|hct|hb|hgb|k|na|cr|bp|hr|wt|temp"
+    r"|spo2|rr|inr|bmi|bw)\s?[:=]?\s?\d|appt|appointment|next\svisit|surgery\s(?:is\s)?scheduled"
+    r"|tonight|yesterday|tomorrow)\b"
+    r"|\b\d{1,3}\s?-?\s?(?:yo|y/o|y\.o|yrs?|year-old|years?\sold|(?-i:[MF])|mo|month-old|week-old"
+    r"|day-old)\b"
+    r"|\b(?-i:[MF])\s?/?\s?\d{2}\b|\bage[ds]?:?\s\d|[:#]\s?\d{4,}|@\w",
+    re.IGNORECASE,
+)
+_RESULT = re.compile(r"\W{1,3}(?:(?:is|was|of|at|level)\s)?[<>]?\d")
+_LOOSE_KINDS = frozenset({"name", "place", "organization", "date", "id", "phone"})
+
+
+def about_somebody(note: Note, found: Iterable[Found]) -> bool:
+    """Return whether the text speaks of one person, by its words or by what was found in it."""
+    if any(item.certainty == CERTAIN and item.kind != "date" for item in found):
+        return True
+    if _SIGNS.search(note.text) is not None:
+        return True
+    dosed = any(amount.quantity.unit.split("/")[0] in _GIVEN for amount in note.amounts)
+    results = (hit for hit in note.hits if hit.kind == "analyte")
+    return dosed or any(_RESULT.match(note.text, hit.end) for hit in results)
+
+
+_GIVEN = frozenset({"mg", "ug", "g", "mL", "kg", "[iU]", "{unit}", "U", "mmol", "meq", "{tablet}"})
+
+
+def is_evident(item: Found, text: str) -> bool:
+    """Return whether a find stands without any other sign of a person in the text."""
+    if item.certainty == CERTAIN or item.kind not in _LOOSE_KINDS:
+        return True
+    if item.certainty == SOFT:
+        return False
+    if item.kind in {"place", "date"}:
+        return item.kind == "place" and any(map(str.isdigit, text[item.start : item.end]))
+    return True
