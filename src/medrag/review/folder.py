@@ -40,10 +40,10 @@ class Entry:
         second: Who decided as the second person; None where nobody has.
         is_waiting: Whether nobody has decided yet, a second person still has to, or the
             acceptance is void.
+        problem: Why its files cannot be read; None where they can.
         is_void: Whether it was accepted under another policy than the folder's.
         hindrance: Why an accepted answer may not act now; None where it may, was rejected, or
             waits for its first decision.
-        problem: Why its files cannot be read; None where they can.
     """
 
     id: str
@@ -55,9 +55,9 @@ class Entry:
     expires: datetime | None = None
     second: str | None = None
     is_waiting: bool = True
+    problem: str | None = None
     is_void: bool = False
     hindrance: str | None = None
-    problem: str | None = None
 
 
 class ReviewFolder:
