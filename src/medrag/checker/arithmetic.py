@@ -16,13 +16,14 @@ from medrag.core.span import Span
 
 _UNIT = r"(?:%|°?[A-Za-zµμ²³]+(?:[/·^.]?[A-Za-zµμ²³0-9]+)*)"
 _TOKEN = re.compile(
-    rf"\s*(?P<root>√\s?)?(?:(?P<number>\d[\d,]*(?:\.\d+)?)(?:\s?(?!x\s*[\d(])(?P<unit>{_UNIT}))?"
-    r"|(?P<bold>\*\*|(?:about|approximately|roughly|around|ca\.)(?=\s\d))|(?P<operator>[x×*·÷/+−–-])|(?P<paren>[()])|(?P<equals>[=≈]|(?:gives|comes\sto|come\sto|works\sout\s(?:at|to|as)|totals|makes)(?=\s\d)))"
+    rf"\s*(?P<root>√\s?)?(?:(?P<number>\d[\d,]*(?:\.\d+)?)(?P<square>\^2)?(?:\s?(?!x\s*[\d(])(?P<unit>{_UNIT}))?"
+    r"|(?P<bold>\*\*|(?:about|approximately|roughly|around|ca\.|e?GFR|CrCl)(?=\s\d))|(?P<operator>[x×*·÷/+−–-])|(?P<paren>[()])|(?P<equals>[=≈]|(?:gives|comes\sto|come\sto|works\sout\s(?:at|to|as)|totals|makes)(?=\s\d)))"
 )
-_START = re.compile(r"(?<![\w.,/])(?<!root of )(?<!root of the )(?<!sqrt )[(\d]")
+_START = re.compile(r"(?<![\w.,/])[(\d]")
 _EQUALS = re.compile(
     r"[=\u2248]|\b(?:gives|comes? to|works out|totals|makes)\s\d|\bgives about\s\d"
 )
+_ROOT = re.compile(r"(?:root of|sqrt)\s?\(?\Z")
 _TIMES, _OVER, _MINUS = frozenset("x×*·"), frozenset("/÷"), frozenset("-−–")
 _SCALES = tuple(Decimal(n) for n in ("1", "1000", "0.001", "1000000", "0.000001", "60", "24"))
 TOLERANCE = Decimal("0.06")
@@ -55,6 +56,9 @@ def wrong_sums(text: str) -> Iterator[Sum]:
     at = 0 if _EQUALS.search(text) else len(text)
     while (start := _START.search(text, at)) is not None:
         sides, end = _sides(text, start.start())
+        if _ROOT.search(text, max(0, start.start() - 12), start.start()):
+            at = max(end, start.end())
+            continue
         at = max(end, start.end())
         for left, right in pairwise(sides):
             if not (_is_sum(left.tokens) or _is_sum(right.tokens)):
@@ -106,7 +110,7 @@ def _read(token: re.Match[str]) -> str:
     number = token["number"]
     if number and token["root"]:
         return str(Decimal(number.replace(",", "")).sqrt())
-    if number and token["unit"] == "\u00b2":  # "1.80\u00b2"
+    if number and (token["square"] or token["unit"] == "\u00b2"):  # "1.80\u00b2"
         return str(Decimal(number.replace(",", "")) ** 2)
     return str(number or token["operator"] or token["paren"])
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
@@ -27,6 +27,7 @@ _DEPOT = re.compile(
     r"|trinza|maintena|aristada|perseris|uzedy|monthly|every (?:2|two|4|four|6|six|8) weeks)\b",
     re.I,
 )
+_NEAR = 4
 TENFOLD = Decimal(4)
 """A dose this many times the largest usual one is called a tenfold error: the largest dose
 itself is often twice the usual one."""
@@ -82,7 +83,16 @@ def _assess_all(context: Context) -> Iterator[Excess]:
 
 
 def _stated_maximums(context: Context, mention: DrugMention) -> Iterator[Excess]:
-    """Yield the limits that the text itself states above the table's: "up to 6 g a day"."""
+    """Yield the limits that the text itself states above the table's: "up to 6 g a day".
+
+    "Up to 4 mg three times a day" is a dose and how often, and both count.
+    """
+    for maximum in mention.maximums:
+        often = [
+            r for r in mention.regimens if r.single is None and 0 <= r.start - maximum.end < _NEAR
+        ]
+        if maximum.per == "dose" and often and often[0].frequency is not None:
+            yield from _assess(context, mention, replace(often[0], dose=maximum.quantity))
     repeated = any(r.frequency and r.frequency.daily_times is None for r in mention.regimens)
     for maximum in mention.maximums:
         if maximum.per not in {"day", "dose"} or (repeated and maximum.per == "dose"):

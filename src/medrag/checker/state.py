@@ -154,8 +154,8 @@ def age_years(context: Context, mention: DrugMention | None = None) -> Decimal |
 
 
 _IS_PREGNANT = re.compile(
-    r"\bpregnant\b|\b\d+[\s-]weeks?\b|\b(?:her|this|your) pregnancy\b|\bgravid|\bantenatal"
-    r"|\b(?:first|second|third) trimester|\bin pregnancy\b|\bduring pregnancy\b",
+    r"\bpregnant\b|\b(?:at|now|is) \d+[\s-]weeks?\b|\b(?:her|this|your) pregnancy\b|\bgravid"
+    r"|\bantenatal|\b(?:first|second|third) trimester|\bin pregnancy\b|\bduring pregnancy\b",
     re.I,
 )
 """Says that somebody is pregnant, rather than what a drug does to a pregnancy."""

@@ -58,6 +58,10 @@ _UNTIL = re.compile(
     r"\b(?:after|until|once|when|if|before|since|unless|as\slong\sas)\s(?:(?:the|his|her|your)\s)?\Z"
 )
 """Words that make the end of a drug a point in time, not an order."""
+_ALREADY = re.compile(
+    r"\balready\s(?:has|takes?|gets?|receives?|uses?)\s(?:[\d.,]+\s?[a-z]+\s(?:of\s)?)?\Z"
+)
+"""Words before what the patient takes anyway."""
 _LAST = re.compile(
     r"\b(?:last|final)\s(?:(?:dose|tablet|injection|capsule)\sof\s)?(?:(?:his|her|the)\s)?\Z"
 )
@@ -181,6 +185,8 @@ def _by_predicate(
         return drug
     if _VERDICT.match(folded, drug.end):
         return replace(drug, polarity="avoid")
+    if _ALREADY.search(folded, source.clauses.start, drug.start):
+        return replace(drug, polarity="mention", current=True)
     place = _after(folded, source, drug, drugs)
     limit = min(source.clauses.end, place + _WITHIN)
     begin, end = source.clauses.clause(drug.start)

@@ -26,8 +26,7 @@ _TOTAL = re.compile(r"\s?\)?\s?(?:in\s)?total\b")
 _MASSES = frozenset({"mg", "g", "ug", "ng", "[iU]", "meq", "mmol"})
 _DAILY_TOTAL = re.compile(
     r"\s?(?:of\s\w+\s|in\s(?:all|total)\s)?(?:(?:a|per|each|/)\s?(?:day|24\s?h(?:ours)?)\b"
-    r"|in\s24\sh|daily\b"
-    r"(?!\sfor)|/24\s?h)"
+    r"|in\s24\sh|daily\b(?!\sfor)|/24\s?h)"
 )
 _SAME = re.compile(
     r"(?:=|≈|→|\b(?:which|that)\s(?:makes|gives|comes\sto|adds\sup\sto)(?:\sexactly)?|\bthis\sis"
@@ -58,12 +57,14 @@ _DIVIDED = re.compile(
 )
 _PER_DOSE = re.compile(r"\s?(?:/|per|each|a)\s?dose\b")
 _LASTS = re.compile(r",?\sfor\s(?:up\sto\s|about\s)?\Z")
+_MAX_OF_DAY = re.compile(
+    r"\s(?:is\s(?:the\s)?)?max(?:imum)?\s(?:in|per|a|within)\s(?:a\s)?(?:day|24)"
+)
 _BESIDE = 25
 _ASIDE = 45
 _BY_FORM = {
     "cream": "topical", "ointment": "topical", "lotion": "topical", "shampoo": "topical",
-    "gum": "buccal",
-    "eye-drops": "ophthalmic", "eye-ointment": "ophthalmic",
+    "gum": "buccal", "eye-drops": "ophthalmic", "eye-ointment": "ophthalmic",
     "ear-drops": "otic",
     "nasal-spray": "intranasal", "inhaler": "inhalation", "nebulizer-solution": "inhalation",
     "suppository": "rectal", "enema": "rectal", "vaginal-ring": "vaginal", "pessary": "vaginal",
@@ -309,7 +310,8 @@ def _maximum(text: str, item: QuantityMention) -> Maximum:
             per = pers[part]
             unit = "/".join(p for p in unit.split("/") if p != part)
     before = text[max(0, item.start - 60) : item.start]
-    if per == "dose" and (A_DAY.match(text, item.end) or _DAILY_LIMIT.search(before)):
+    after = _MAX_OF_DAY.match(text, item.end)
+    if per == "dose" and (after or A_DAY.match(text, item.end) or _DAILY_LIMIT.search(before)):
         per = "day"
     elif per == "dose" and _IN_ALL.match(text, item.end):
         per = "course"

@@ -32,7 +32,7 @@ _LINK = re.compile(
     r"|risen|fallen|increased|decreased|dropped|to|from|as|low|high|elevated|mildly"
     r"|markedly|severely|normal|currently|approximately|about|the|a|an|your|his|her"
     r"|their"
-    r"|lies?|ranges?|runs?|spans?|arterial|venous|capillary|random|normally|usual|generally|must|kept|stays?"
+    r"|lies?|sits?|ranges?|runs?|spans?|arterial|venous|capillary|random|normally|usual|generally|must|kept|stays?"
     r"|(?:for|without|in|on|off)\s(?:an?\s|the\s)?(?:[\w-]+\s){1,4}(?=is\b|are\b)"
     r"|range|reference|target|goal|between|and|in|serum|shows?|came|back|still|be"
     r"|should|greater|less|than|down|up|above|below|trough|peak|if|when|exceeds?|≥|≤|>"
@@ -40,6 +40,11 @@ _LINK = re.compile(
     r"|children|infants|patients?|pregnant|non-pregnant|people|fasting|typically|usually"
     r"|\(?[a-za-z0-9]{2,6}\)|interval)\b)*\Z"
 )
+_FOR = re.compile(
+    r"(?:\s(?:as|is)\s(?:the|an?)\s(?:normal|reference|usual|healthy)\s(?:range|interval|values?|limits?))?"
+    r"\s(?:for|of)\s(?:serum\s|plasma\s|blood\s)?"
+)
+"""Words between a range and the name it is of."""
 _SHORT_LINK = re.compile(r"[+\s:=(|-]*(?:\b(?:is|was|of|at|level|now|to)\b\s?){0,2}[\s=:(<>≤≥]*\Z")
 _EQUALS = re.compile(
     r",?\s?(?:=|that\sis,?|meaning|≙|/|\((?:=\s?|i\.e\.,?\s?|that\sis,?\s?|about\s"
@@ -279,7 +284,7 @@ def _joined_before(text: str, mention: QuantityMention, hit: Hit) -> bool:
 def _is_for(text: str, mention: QuantityMention, hit: Hit) -> bool:
     """Whether a range is said to be of the name behind it: "3.5-5.0 mmol/L for potassium"."""
     ranged = mention.quantity.high is not None and bool(mention.unit_written)
-    return ranged and text[mention.end : hit.start] in {" for ", " for serum ", " for plasma "}
+    return ranged and _FOR.fullmatch(text, mention.end, hit.start) is not None
 
 
 def _is_date(text: str, mention: QuantityMention) -> bool:

@@ -64,10 +64,13 @@ _COUNTED = re.compile(r"(?:\d|mg|mcg|one|two|\bg)\s?\Z")
 _HARMS = re.compile(
     r"\s(?:stops|kills|killed|causes|has\skilled|(?:can|may|will|would)\s(?:kill|stop|be\sfatal"
     r"|cause)"
-    r"|(?:,\s[a-z-]+|\s(?:and|or|nor)\s[a-z-]+)*\s(?:use|injection|administration|route|routes|doses?|is|are)?\s?"
-    r"(?:(?:is|are)\s)?(?:contra-?indicated|not\srecommended|unsafe|prohibited)"
     r"|is\s(?:fatal|lethal|never|not|dangerous|forbidden|prohibited))\b"
 )
+_NEVER_BY = re.compile(
+    r"(?:,\s[a-z-]+|\s(?:and|or|nor)\s[a-z-]+)*(?:\s(?:use|injections?|administration|routes?|doses?))?"
+    r"\s(?:is|are)\s(?:contra-?indicated|not\srecommended|unsafe|prohibited|avoided)"
+)
+"""What follows ways of giving that are forbidden: "subcutaneous and X injection are unsafe"."""
 _NOT_BY = re.compile(
     r"\b(?:and|plus)\s(?:her|his|their|your|the|usual|regular|other)\s(?:\w+\s)?\Z|\b(?:cannot"
     r"|can['’]?t|unable\sto|not\sable\sto|nothing|nil|not|never|trouble|difficulty"
@@ -213,6 +216,7 @@ def _is_way(parts: SentenceParts, hit: Hit) -> bool:
             _OTHER_ORAL.match(parts.folded, hit.end)
             or _NOT_BY.search(parts.folded, parts.clauses.start, hit.start)
             or _HARMS.match(parts.folded, hit.end)
+            or _NEVER_BY.match(parts.folded, hit.end)
         )
     if parts.folded[hit.start : hit.end] == "ring" and _CALLS.match(parts.folded, hit.end):
         return False

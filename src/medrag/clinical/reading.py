@@ -87,7 +87,7 @@ _STEP = re.compile(
     r"|maximum|max|usual|dose|dosage|route|frequency|duration|rate|infusion|schedule|interval|every|how\soften"
     r"|amount|morning|evening"
     r"|noon|bedtime|night|first|second|third|then|next)(?:\s(?:dose|rate|infusion|week|day|month"
-    r"|limit|setting))?\s*[|:=\u2013-]"
+    r"|limit|setting))?\s*[|:=.\u2013-]"
     r"|\d[\d.,]*\s?(?:mg|mcg|g|units?|tablets?|ml|meq)\b)"
 )
 _NAMES_PART = re.compile(
@@ -259,7 +259,8 @@ def _carried_on(parts: Sequence[_Part]) -> list[DrugMention]:
     for number, part in enumerate(parts):
         dissolved = _only_dissolves(part)
         drugs.extend(part.drugs)
-        if part.drugs and not (dissolved and last >= 0):
+        aside = all(d.condition and not d.regimens and d.polarity == "mention" for d in part.drugs)
+        if part.drugs and not ((dissolved or aside) and last >= 0):
             last_drug = last_step = number
             last = len(drugs) - 1
             continue

@@ -17,7 +17,7 @@ MAXIMUM = re.compile(
     r"|up\sto(?:\sa\smax(?:imum)?\sof)?|at\smost|limit(?:ed)?(?:\s\w+){0,3}\sto"
     r"|(?:not|never)\s(?:be\s)?(?:go|rais\w+|increas\w+|tak\w+|push\w*)\s(?:\w+\s){0,2}"
     r"(?:above|beyond|past)"
-    r"|mdd:?=?|cap(?:ped)?\sat|ceiling\sof|less\sthan|under)"
+    r"|(?<=\()limit(?:\sof|\sis)?|mdd:?=?|cap(?:ped)?\sat|ceiling\sof|less\sthan|under)"
     r"(?:\s(?:a\s)?(?:total\s)?(?:daily\s)?(?:dose\s|total\s)?(?:of\s)?)?[\s:=(]*\Z"
 )
 """Words before a number that make it a limit."""
@@ -36,6 +36,10 @@ _FOR = re.compile(
 )
 _OVER = re.compile(r"\bover(?:\sat\sleast|\sa\speriod\sof|\sabout|\sthe\sfirst)?\s\Z|\bin\s\Z")
 _SUPPOSED_TIME = re.compile(r"\b(?:if|when)\s(?:used|taken|given|needed|continued)\b[^.;|]{0,25}\Z")
+_OF_GIVING = re.compile(
+    r"[\s-]?(?:iv\s|intravenous\s|slow\s|rapid\s)?(?:infusions?|injections?|push|bolus|drip)\b"
+)
+"""What makes a time that of one administration: "a 3-minute IV injection"."""
 _COURSE = re.compile(r"[\s-]?(?:course|supply|total|regimen|duration|treatment|or\sless)\b")
 _AGE_AFTER = re.compile(
     r"[\s-]?(?:-?\s?old\b|of\sage\b|and\s(?:older|over|under|younger|up)\b|or\s(?:older|younger)\b)"
@@ -219,6 +223,8 @@ def _time_role(text: str, mention: QuantityMention) -> Role:
     long = unit in {"d", "wk", "mo"}
     if MAXIMUM.search(before) or (mention.quantity.comparator == "<=" and long):
         return "maximum"
+    if not long and _OF_GIVING.match(text, mention.end):
+        return "over"
     # "over 10 minutes" is a time of giving, though "over" is read as a bound
     if not long and (_OVER.search(before) or text.startswith("over ", mention.start)):
         return "over"

@@ -31,7 +31,9 @@ def _superseded(context: Context) -> Iterator[Verdict]:
                 continue
             if row.also and find(sentence.text, row.also) is None:
                 continue
-            if _is_turned_down(context, found.shift(sentence.start).start):
+            if _FORBIDDEN.search(sentence.text[: found.start]) or _is_turned_down(
+                context, found.shift(sentence.start).start
+            ):
                 continue
             yield Signal(
                 severity="warning",
@@ -40,6 +42,11 @@ def _superseded(context: Context) -> Iterator[Verdict]:
                 reference=context.knowledge.reference(row),
                 subject=row.key,
             )
+
+
+_FORBIDDEN = re.compile(
+    r"\b(?:avoided|avoid|do not use|don't use|never use|contraindicated)\b[^.;]*$", re.I
+)
 
 
 def _is_turned_down(context: Context, start: int) -> bool:

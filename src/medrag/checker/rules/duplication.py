@@ -88,7 +88,9 @@ def _other_products(
     context: Context, mention: DrugMention, ingredient: str
 ) -> list[tuple[str, DrugMention]]:
     """Return the other products with the ingredient: another combination, or one added to."""
-    before = context.text[max(0, mention.start - 30) : mention.start]
+    earlier = [d.end for d in context.content.drugs if d.end <= mention.start]
+    begin = max([mention.start - 30, 0, *earlier[-1:]])
+    before = context.text[begin : mention.start]
     adding = _ADDING.search(before) is not None
     listed = [
         (context.facts.source, other)
@@ -276,6 +278,9 @@ _BOTH = re.compile(
 """Words that put a drug beside what is taken anyway."""
 
 
+_PARTED = re.compile(r"\b(?:until|then|followed by|switch\w*|instead|thereafter|later)\b", re.I)
+
+
 def _are_joined(context: Context, first: Given, second: Given) -> bool:
     """Return whether words say that two drugs of one class are taken together.
 
@@ -287,7 +292,7 @@ def _are_joined(context: Context, first: Given, second: Given) -> bool:
         return True
     one, other = sorted((first.mention, second.mention), key=lambda mention: mention.start)
     if one.sentence == other.sentence:
-        return True
+        return _PARTED.search(context.text, one.end, other.start) is None
     if one.current or other.current:
         return True
     return any(_BOTH.search(context.sentence(mention)) is not None for mention in (one, other))

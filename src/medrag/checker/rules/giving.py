@@ -26,7 +26,7 @@ _PUSH = re.compile(
 )
 _CRUSH = re.compile(
     r"\b(crush\w*|chew\w*|pulveri\w*|grind|ground up|break open|opened"
-    r"|open(?:ing)? (?:the |up |her |his |a |each )?(?:[\w-]+ ){0,2}caps\w*|sprinkl\w*"
+    r"|open(?:ing)? (?:the |up |her |his |a |each )?(?:[\w-]+ ){0,4}caps\w*|sprinkl\w*"
     r"|dissolv(?:e|ed|ing)|split)\b",
     re.I,
 )

@@ -114,6 +114,9 @@ def _contradictions(context: Context) -> Iterator[Verdict]:
         actual = _actual(value.value, row)
         if said is None or said == actual or not _contradicts(said, value.value, row):
             continue
+        deficient = any("deficien" in word for word in lab.interpretation)
+        if lab.analyte == "ferritin" and deficient and value.value <= row.high:
+            continue  # below 100 ng/mL it is iron deficiency in inflammation too
         if lab.unit_written is None and fits_some_unit(lab, row, said):
             continue  # "free T4 of 5" is low in pmol/L
         if goes_on(context, lab):

@@ -58,6 +58,14 @@ _TOGETHER = re.compile(
 )
 
 
+_NO_CLASH = re.compile(
+    r"\bno (?:\w+ ){0,3}(?:interact\w*|problems?|issues?|concerns?|conflicts?|danger"
+    r"|risk|effect|reason)\b",
+    re.I,
+)
+"""Words that deny that two things clash."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Topic:
     """For whom a drug is called safe, and which rows say otherwise."""
@@ -182,7 +190,7 @@ def _pairs(context: Context) -> Iterator[Verdict]:
     """Report two drugs that one sentence calls safe together and a row does not."""
     for sentence in context.content.sentences:
         said = sentence.text
-        if not (_SAFE.search(said) or "no " in said.lower()) or not _TOGETHER.search(said):
+        if not (_SAFE.search(said) or _NO_CLASH.search(said)) or not _TOGETHER.search(said):
             continue
         own = [d for d in context.content.drugs if sentence.start <= d.start < sentence.end]
         if len(own) < 2 or _DOUBT.search(said):

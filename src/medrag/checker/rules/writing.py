@@ -87,6 +87,7 @@ _PRESCRIBED = re.compile(
     r"|every|iv|im|sc|subcutaneously)\b[^.]{0,40}$",
     re.I,
 )
+_GRADES = 6
 _NUMBER_ONLY = re.compile(
     r"[ \t]+(?!(?:20(?:0[1-9]|[1-3]\d)|19[5-9]\d)\b)(?P<number>\d+(?:\.\d+)?)"
     r"(?![\d.,]*[ \t]*(?:%|mg|mcg|ug|µg|g\b|gram|kg|unit|u\b|iu|meq"
@@ -167,6 +168,7 @@ def _notation_signal(start: int, end: int, message: str, severity: Severity = "w
 def _incomplete(context: Context) -> Iterator[Verdict]:
     """Report a dose without its unit, and drugs of high alert without a dose."""
     yield from _without_dose(context)
+    yield from _bare(context)
     yield from _undosed_items(context)
     measured = {lab.start for lab in context.content.labs}
     ordered = {id(mention) for mention in context.orders}
@@ -175,6 +177,8 @@ def _incomplete(context: Context) -> Iterator[Verdict]:
         if id(mention) not in ordered and (kind == "report" or mention.reported):
             continue
         match = _NUMBER_ONLY.match(context.text, mention.end)
+        if mention.text == "ASA" and match is not None and int(float(match["number"])) <= _GRADES:
+            continue  # the grade of the anesthetist
         if (
             match is None
             or mention.start in measured
@@ -209,6 +213,36 @@ def _without_dose(context: Context) -> Iterator[Verdict]:
             reference=_SOURCE,
             subject=drug,
         )
+
+
+_BARE_WORDS = 8
+_STARTS = frozenset({"start", "give", "begin", "commence", "prescribe", "administer", "order"})
+_PRN = re.compile(r"\b(?:as needed|prn|when required|a spoonful|some)\b", re.I)
+
+
+def _bare(context: Context) -> Iterator[Verdict]:
+    """Report an answer that is nothing but a drug to start: "Start cefazolin."."""
+    alone = len(context.content.sentences) == 1 and not context.content.labs
+    if len(context.text.split()) > _BARE_WORDS or not alone:
+        return
+    taken = {i for d in context.facts.medications or () for i in d.ingredients}
+    for mention in context.orders:
+        told = mention.directive.text.lower() if mention.directive else ""
+        starts = told in _STARTS or (not told and _PRN.search(context.text) is not None)
+        dosed = _has_dose(mention) or mention.maximums or mention.strengths
+        local = any(r.route in _NO_DOSE for r in mention.regimens)
+        if (
+            starts
+            and mention.ingredients
+            and not (dosed or local or taken & set(mention.ingredients))
+        ):
+            yield Signal(
+                severity="warning",
+                message=f"{mention.text} is ordered without a dose: the order is incomplete.",
+                span=mention.span,
+                reference=_SOURCE,
+                subject=mention.ingredients[0],
+            )
 
 
 def _undosed_items(context: Context) -> Iterator[Verdict]:
