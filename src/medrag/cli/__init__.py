@@ -24,7 +24,7 @@ _COMMANDS = {
     "deidentify": "Replace identifiers in a text; clinical facts stay.",
     "eval": "Run the acceptance suite of an answerer and write a report.",
     "index": "Build, inspect, compare and export an index.",
-    "models": "List the MedGemma variants, their memory, and what fits this machine.",
+    "models": "List the MedGemma variants and what fits here; model card and approval.",
     "quotes": "Verify quotations against passages.",
     "review": "List, show and sign answers that wait for a person.",
     "rules": "List, test and show the checker's rules.",

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
+from medrag.cli.governance import approve, card
+
 if TYPE_CHECKING:
     from medrag.generation.machine import Fit, Memory
     from medrag.generation.variants import Variant
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 _GIB = 2**30
 
 
-@click.command("models")
+@click.group("models", invoke_without_command=True)
 @click.option(
     "--context",
     "tokens",
@@ -26,12 +28,22 @@ _GIB = 2**30
     help="Prompt and reply together, for the memory of keys and values.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def command(tokens: int, as_json: bool) -> None:
+@click.pass_context
+def command(context: click.Context, tokens: int, as_json: bool) -> None:
     """List the MedGemma variants: size, what they read, memory, and whether they fit here.
 
     Memory is computed from the architecture, not measured: weights, keys and values of one
     reply, and an allowance for the runtime. medrag ships no weights and fetches none unasked.
     """
+    if context.invoked_subcommand is None:
+        _list(tokens, as_json=as_json)
+
+
+command.add_command(card)
+command.add_command(approve)
+
+
+def _list(tokens: int, *, as_json: bool) -> None:
     from medrag.generation.machine import memories
     from medrag.generation.variants import VARIANTS
 

@@ -123,7 +123,8 @@ def load() -> RuleSet:
     lexicon = Lexicon(
         notions, words["irregular"], tuple(words["misspelled"]["notions"]), words["unlike"]["words"]
     )
-    digest = hashlib.sha256(b"\0".join(raw)).hexdigest()[:12]
+    weights = folder.joinpath("weights.tsv").read_bytes()
+    digest = hashlib.sha256(b"\0".join((*raw, weights))).hexdigest()[:12]
     return RuleSet(
         lexicon,
         tuple(_rule(row, notions) for row in emergencies["rule"]),
