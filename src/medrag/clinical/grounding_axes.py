@@ -24,11 +24,12 @@ amount up: increase prolong enhanc potentiat boost higher longer greater double 
 amount up: maximiz augment exaggerat accelerat wider more larger climb climbed grow grew exceed
 amount up: exceeded exceeds lengthen heighten stronger upper gain
 amount down: prevent prevents prevented decrease shorten shorter lessen diminish
-amount down: attenuat fewer smaller halve halved halves halving minimiz weaken weaker blunt curb
+amount down: attenuates attenuate fewer smaller halve halved halves halving minimiz
+amount down: weaken weaker blunt curb
 amount down: suppress less downward lower narrower
 effect changed: alter altered alters affect affected affects influence influenced influences modify
 effect changed: modified modifies changed
-effect unchanged: similar comparable equivalent unaffected unchanged unaltered
+effect unchanged: similar comparable unaffected unchanged unaltered
 scope open: regardless
 scope closed: only confined exclusively solely restricted
 effect unchanged: ineffective
@@ -37,7 +38,8 @@ fare better: improve improved improves
 fare worse: worsened worsens worsening deteriorate deteriorated deteriorates
 evidence shown: proven proves demonstrated confirmed conclusive showed show shows shown
 evidence shown: revealed
-evidence unshown: inconclusive unproven unclear uncertain insufficient inadequate
+evidence unshown: inconclusive unproven unclear uncertain
+evidence scant: insufficient inadequate
 evidence looked: studied evaluated investigated established determined assessed evidence data
 evidence looked: trials studies information experience conducted performed
 amount same: samedose
@@ -119,13 +121,14 @@ half upper: upperhalf
 tolerance well: welltolerated
 tolerance poor: poorlytolerated
 permanence permanent: permanent permanently
-permanence temporary: temporary temporarily pause paused
+permanence temporary: temporary temporarily pause paused interrupt
+permanence temporary: interrupted withhold withheld suspend
 past naive: naive untreated
 past treated: pretreated experienced
 size large: large
 size small: small
-strength weak: may might possibly optional perhaps reasonable
-strength strong: must will always definitely certainly invariably mandatory compulsory
+strength weak: may might possibly optional perhaps reasonable considered
+strength strong: must will always definitely certainly invariably mandatory compulsory obligatory
 center mean: mean average
 center median: median
 length long: longest

@@ -279,7 +279,8 @@ def _other_drug(
     left, right = [word.lower() for word, _, _ in claim], [word.lower() for word, _, _ in source]
     for tag, i1, i2, j1, j2 in SequenceMatcher(None, right, left, autojunk=False).get_opcodes():
         alone = tag == "replace" and j2 - j1 == 1 and i2 - i1 == 1 and left[j1] in drugs
-        if alone and len(right[i1]) >= _NAME and right[i1].isalpha():
+        branded = alone and source[i1][0].isupper()  # a brand that no table knows
+        if alone and not branded and len(right[i1]) >= _NAME and right[i1].isalpha():
             yield Change("drug", claim[j1][1], claim[j1][2], source[i1][0])
 
 

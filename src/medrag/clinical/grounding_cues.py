@@ -158,7 +158,7 @@ def _is_verb_chain(between: Sequence[Token]) -> bool:
 def _supposed(words: Sequence[Token], at: int) -> bool:
     """Return whether a condition is spoken of, not an advice: "if it is not used at once"."""
     for place in range(at - 1, max(-1, at - 6), -1):
-        if words[place].word in {"if", "when", "unless", "who", "whose"}:
+        if words[place].word in {"if", "when", "unless", "who", "whose", "whether"}:
             return True
         if words[place + 1].breaks and words[place].word != "if":
             return False

@@ -68,6 +68,8 @@ def beside_denials(words: Sequence[Token]) -> frozenset[str]:
         elif token.word in DENIERS:
             ends = at + _LAST >= len(words)  # "have not been evaluated" denies all before it
             found |= content(words[0 if ends else max(0, at - 6) : at + 11])
+        elif token.key.startswith("deficien"):
+            found |= content(words[max(0, at - 4) : at])
         elif bare in {"able", "available"}:
             found |= content(words[max(0, at - 4) : at + 5])
         elif bare:

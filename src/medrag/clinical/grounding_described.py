@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from medrag.clinical.grounding_axes import AXES, DENIABLE, DENIERS, EMPTY, EVENTS, height_of
+from medrag.clinical.grounding_axes import AXES, DENIABLE, DENIERS, EMPTY, EVENTS, Pole, height_of
 from medrag.clinical.grounding_reach import Cue, about_of, denier_before, head_of
 from medrag.clinical.grounding_tokens import Token, is_light
 from medrag.clinical.grounding_tokens import words as words_of
@@ -17,14 +17,25 @@ def described(words: Sequence[Token]) -> Iterator[Cue]:
         pole = AXES.get(token.word) or AXES.get(token.key)
         if pole is not None and not _compares_number(words, at):
             denied = _is_denied(words, at, pole.axis)
+            if pole.pole == "scant":
+                pole = Pole("evidence", "unshown" if _of_evidence(words) else "looked")
             if not _is_idle(words, at) and (denied or pole.pole != "looked"):
                 place = _denied_pole(*pole) if denied else pole.pole
                 about, head = about_of(words, at), head_of(words, at)
+                about |= {"dose"} if token.key == "samedose" else frozenset()
                 yield Cue(pole.axis, place, about, token.start, token.end, token.word, head)
             continue
         height = height_of(token.word)
         if height is not None:
             yield Cue(*height, frozenset({height.axis}), token.start, token.end, token.word)
+
+
+def _of_evidence(words: Sequence[Token]) -> bool:
+    """Return whether a clause speaks of evidence, which may be "insufficient"."""
+    return any(t.word in _EVIDENCE for t in words)
+
+
+_EVIDENCE = words_of("evidence data information studies trials knowledge experience")
 
 
 def _events(words: Sequence[Token], at: int) -> Iterator[Cue]:

@@ -32,6 +32,7 @@ def other_drugs(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
         if (
             drug.keys & stated
             or re.search(rf"\b{re.escape(written)}", texts)
+            or _is_inflected(written, texts)
             or (not written.isalpha() and packed in re.sub(r"[\s-]", "", texts))
         ):
             continue
@@ -44,6 +45,15 @@ def other_drugs(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
                     f"{drug.name} is named in no quotation of this claim"
                     + (f"; they name {near}." if near else "."), near)  # fmt: skip
     yield from _doses(said, sources)
+
+
+def _is_inflected(written: str, texts: str) -> bool:
+    """Return whether each word of a name stands in the texts in another form: "vaccination"."""
+    words = written.split()
+    return all(len(word) > _STEM and f" {word[:_STEM]}" in f" {texts}" for word in words)
+
+
+_STEM = 6
 
 
 def _classes(key: str) -> frozenset[str]:

@@ -38,6 +38,8 @@ class Number:
 
 
 _LABELS = {"#week": "wk", "#day": "d", "#month": "mo"}
+_PUFFS = frozenset({"{puff}", "{inhalation}", "{actuation}", "{spray}"})
+"""One and the same."""
 _BARE = ("a", "wk", "mo", "d")
 """Units that a quotation may leave out ("adults 65 and older")."""
 _BODY = "/{1.73_m2}"
@@ -105,6 +107,9 @@ def _converted(other: Quantity, unit: str) -> Iterator[Quantity]:
     if (unit, other.unit) in {("d", "d/wk"), ("d/wk", "d")}:
         yield _with_unit(other, unit)  # "five days a week"
         return
+    if {unit, other.unit} <= _PUFFS:
+        yield _with_unit(other, unit)
+        return
     bare = other.unit == "1" and (unit in _BARE or unit[0] in "{#")
     if FOLD in {a, b} and "%" in {a, b}:
         yield from _multiples(other, unit)
@@ -146,7 +151,7 @@ def _equal(a: Decimal, b: Decimal, loose: bool, *, about: bool) -> bool:
     slack = Decimal("0.03") if about and _decimals(a) > _FRACTION else Decimal("1e-4")
     if abs(a - b) <= slack * abs(b):
         return True
-    if not loose or abs(a - b) > abs(b) * (Decimal("0.1") if about else Decimal("0.025")):
+    if not loose or abs(a - b) > abs(b) * (Decimal("0.1") if about else Decimal("0.04")):
         return False
     if not about:
         places = _decimals(a)
@@ -154,11 +159,16 @@ def _equal(a: Decimal, b: Decimal, loose: bool, *, about: bool) -> bool:
             b.quantize(Decimal(1).scaleb(-places), rounding=way) == a
             for way in (ROUND_HALF_UP, ROUND_HALF_EVEN)
         )
-    digits = len(a.normalize().as_tuple().digits)
+    digits = min(len(a.normalize().as_tuple().digits), _MOST_DIGITS)
     rounded = any(_rounded(b, n) == a for n in range(digits, digits + 3))
+    if a in _ROUND_SHARES and abs(a - b) <= Decimal("0.1") * b:
+        return True
     return rounded or (abs(a - b) <= Decimal("0.05") * abs(b) and _is_round(a))
 
 
+_MOST_DIGITS = 12
+_ROUND_SHARES = frozenset(map(Decimal, (20, 25, 50, 75)))
+"""What "nearly a quarter" may be off."""
 _FRACTION = 3
 """Decimals that only a fraction has: a third is 33.3333 %."""
 

@@ -10,8 +10,9 @@ from functools import lru_cache
 
 from medrag.clinical.frequency import parse_frequencies
 from medrag.clinical.grounding_equal import Number
-from medrag.clinical.grounding_numbers import RATED, read_numbers
+from medrag.clinical.grounding_numbers import read_numbers
 from medrag.clinical.grounding_words import DRUG_SUFFIX, NO_DRUGS
+from medrag.clinical.grounding_writing import RATED
 from medrag.clinical.mentions import DiagnosisMention, DrugMention
 from medrag.clinical.quantity import Frequency
 from medrag.clinical.reading import read
@@ -82,6 +83,7 @@ _COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "ten": 10}
 _YEAR = Decimal(365)
 _PERIOD = re.compile(r"an? (?:day|week|month|year)\Z", re.IGNORECASE)
 _ONCE = re.compile(r"once\Z", re.IGNORECASE)
+_JOINS_ON = re.compile(r"\s(?:the|it|they|this|these|that|[A-Z]{2,}|symptoms|levels?)\b")
 _NO_RATE = re.compile(r"immediately\Z|stat\Z", re.IGNORECASE)
 _GIVEN = re.compile(
     r"(?:given|taken|administered|repeat(?:ed)?|used|applied|injected|dosed?|only|sprayed"
@@ -102,7 +104,8 @@ def _frequencies(text: str) -> Iterator[Frequency]:
             continue  # "five days a week" is a number of days
         if _NO_RATE.match(one.text) or text[one.end :].startswith(" level"):
             continue
-        if _ONCE.match(one.text) and not _GIVEN.search(before):
+        joins = _JOINS_ON.match(text, one.end) is not None
+        if _ONCE.match(one.text) and (joins or not _GIVEN.search(before)):
             continue  # "once it has settled"
         yield one
     yield from special

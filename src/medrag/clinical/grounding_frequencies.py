@@ -38,7 +38,7 @@ def other_frequencies(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
     """Yield how often the claim says where no quotation says the same."""
     stated = [f for source in sources for f in source.frequencies]
     for frequency in said.frequencies:
-        if any(_as_often(frequency, other) for other in stated):
+        if any(_as_often(frequency, other) for other in stated) or _is_part(frequency, sources):
             continue
         if (frequency.once or frequency.per_day == 1) and any(
             _SINGLE.search(s.text) for s in sources
@@ -46,11 +46,17 @@ def other_frequencies(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
             continue
         if frequency.once and any(_ONCE.search(source.text) for source in sources):
             continue
-        if frequency.per_day == 1 and _is_daily(said, frequency, sources):
-            continue
-        if frequency.per_day == 1 and _is_total(said, frequency, sources):
+        if frequency.per_day == 1 and (
+            _is_daily(said, frequency, sources) or _is_total(said, frequency, sources)
+        ):
             continue
         if frequency.per_day is not None and _is_in_time(frequency, sources):
+            continue
+        if (
+            frequency.per_day == 1
+            and not any(f.per_day != 1 for f in stated)
+            and any(_DAILY.search(source.text) for source in sources)
+        ):
             continue
         needed = any(_NEEDED.search(source.text) for source in sources)
         if frequency.per_day is None and (needed or not stated):
@@ -61,6 +67,13 @@ def other_frequencies(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
         yield Other("frequency", frequency.start, frequency.end, message, near)
 
 
+def _is_part(frequency: Frequency, sources: Sequence[Facts]) -> bool:
+    """Return whether "in the morning" is a time of day that the quotations name."""
+    part = _PART_OF_DAY.search(frequency.text)
+    return part is not None and any(part[0].lower() in s.text.lower() for s in sources)
+
+
+_PART_OF_DAY = re.compile(r"morning|evening|night|bedtime|noon", re.IGNORECASE)
 _IN_TIME = re.compile(r"\b(?:in|within) \Z")
 
 
@@ -68,19 +81,26 @@ def _is_in_time(frequency: Frequency, sources: Sequence[Facts]) -> bool:
     """Return whether a quotation says "in 3 months" where the claim says "every 3 months"."""
     for number, text in ((n, source.text) for source in sources for n in source.numbers):
         days = _DAYS.get(number.quantity.unit)
-        if days and frequency.per_day and _IN_TIME.search(text[: number.start][-8:]):
+        before = text[: number.start][-8:]
+        told = bool(_IN_TIME.search(before) or _CYCLE.match(text, number.end))
+        told = told or (number.quantity.value == 1 and bool(_LASTING.search(before)))
+        if days and frequency.per_day and told:
             rates = {1 / (days * v) for v in (number.quantity.value, number.quantity.top) if v}
             if any(_near(frequency.per_day, rate) for rate in rates):
                 return True
     return False
 
 
+_CYCLE = re.compile(r"[\s-]?(?:\w+ )?(?:cycles?|intervals?|schedules?)\b")
+_LASTING = re.compile(r"\b(?:for|over) \Z")
 _DAYS = {"d": Decimal(1), "wk": Decimal(7), "mo": Decimal(30), "a": Decimal(365)}
 
 
 def _is_daily(said: Facts, frequency: Frequency, sources: Sequence[Facts]) -> bool:
     """Return whether "80 mg daily" is an amount that the quotations give for a day."""
     daily = [source for source in sources if _DAILY.search(source.text)]
+    if daily and not any(f.per_day != 1 for source in sources for f in source.frequencies):
+        return True
     if re.match(r" (?:\w+ ){0,2}(?:dos|amount|total|maximum)", said.text[frequency.end :][:40]):
         return bool(daily)
     amounts = [n for n in said.numbers if 0 <= frequency.start - n.end <= 30]

@@ -13,13 +13,15 @@ from decimal import Decimal
 
 from medrag.clinical.grounding_bounds import bound_of, worded_bound
 from medrag.clinical.grounding_equal import FOLD, Number, is_comparable, is_same
+from medrag.clinical.grounding_writing import BETWEEN, COUNT, VALUES
+from medrag.clinical.grounding_writing import plain as plain_writing
 from medrag.clinical.quantities import parse
 from medrag.clinical.quantity import Frequency, Quantity, QuantityMention
 
 
 def read_numbers(text: str, frequencies: Sequence[Frequency]) -> tuple[Number, ...]:
     """Return every number of `text` that is not part of a frequency, in order."""
-    plain = _plain(text)
+    plain = plain_writing(text)
     special = list(_special(plain))
     taken = [(n.start, n.end) for n in special] + [(f.start, f.end) for f in frequencies]
     found = list(special)
@@ -30,121 +32,6 @@ def read_numbers(text: str, frequencies: Sequence[Frequency]) -> tuple[Number, .
     found.sort(key=lambda n: (n.start, n.end))
     bounded = _with_same_bounds(plain, found)
     return tuple(_with_later_units(plain, bounded))
-
-
-# --- Writing brought to one form, offsets kept ------------------------------------------------
-
-_ONES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
-         "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen",
-         "nineteen")  # fmt: skip
-_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
-_VALUES = {word: value for value, word in enumerate(_ONES, start=1)} | {
-    word: 10 * value for value, word in enumerate(_TENS, start=2)
-}
-_COUNT = rf"(?:(?:{'|'.join(_TENS)})(?:[- ](?:{'|'.join(_ONES[:9])}))?|{'|'.join(reversed(_ONES))})"
-_TENS_ONES = re.compile(rf"\b({'|'.join(_TENS)})[- ]({'|'.join(_ONES[:9])})\b", re.IGNORECASE)
-_TEENS = re.compile(
-    rf"\b(?:{'|'.join(reversed(_ONES[10:]))}|{'|'.join(_TENS)})\b(?=[ -][a-z])", re.I
-)
-_COUNTED = re.compile(
-    rf"\b(?:{'|'.join(_ONES[1:10])})\b(?= (?:\w+ )?(?:patients?|people|subjects?|children|women|men"
-    r"|adults|volunteers|cases|trials|studies|participants|infants|persons|deaths|others|animals"
-    r"|percent|(?:of|in|out of) (?:\d|ten|hundred|a hundred|every))\b)", re.IGNORECASE,
-)  # fmt: skip
-_ENDED = re.compile(
-    rf"\b(?:{'|'.join(_ONES)})\b(?=(?: to | or |-to-)(?:\d|{'|'.join(_ONES)}\b))", re.IGNORECASE
-)
-_BUT = re.compile(rf"(?<=all but )(?:{'|'.join(_ONES)})\b", re.IGNORECASE)
-_NAMED_COUNT = re.compile(
-    rf"(?:(?<=\bday )|(?<=\bweek )|(?<=\bcycle )|(?<=\bphase )|(?<=\bstage )|(?<=\bgrade ))"
-    rf"(?:{'|'.join(_ONES)})\b", re.IGNORECASE,
-)  # fmt: skip
-_AGED_S = re.compile(r"(?<=er-\d)s\b|(?<=er-\d\d)s\b")
-_END = r"\d[\d.,]*(?:\s?(?:°\s?[CF]|%|[a-zµμ]+(?:/[a-z]+)*))?"
-_BETWEEN = re.compile(
-    rf"\b(?P<lead>between|from) (?P<low>{_END}) (?:and|to|up to|through) (?=(?:{_COUNT}|\d))",
-    re.IGNORECASE,
-)
-_PER_DOSE = re.compile(r"(?<=\w)(?: per dose|/dose)\b", re.IGNORECASE)
-_IN_A_DAY = re.compile(
-    r"(?<=[A-Za-z] )\b(?:in|per|every|within) (?:a |any )?24[- ]h(?:ours?|rs?)?\b(?: period)?"
-)
-_SPLIT_POWER = re.compile(r"(?<![A-Za-z])(m|mm|cm) ([23])(?=\s?[,;).\]]|\s|\Z)")
-_SPLIT_TEN = re.compile(r"(?<=[x×] )10 ([369]|12)(?=\s?/)")
-_A_PERIOD = re.compile(
-    r"\b(an?|the)(?= (?:hour|day|week|month|year)\b(?! (?:of|when|that|on)\b))", re.IGNORECASE
-)
-RATED = re.compile(
-    r"(?:\d|[^\W\d]+/[^\W\d]+|\b(?:m?c?g|kg|µg|m?L|units?|IU|times|once|twice|thrice|tablets?|tabs?"
-    r"|capsules?|caps|puffs?|doses?|drops?|lit(?:er|re)s?|sprays?|grams?|milligrams?|micrograms?"
-    r"|days|hours?|minutes|calories|kcal|mmol|mEq|cups?|drinks?|injections?|infusions?|sessions|packs?|cigarettes))"
-    r"(?: of(?: [a-z]+){1,3})?\)?,?\s\Z", re.IGNORECASE,
-)  # fmt: skip
-"""What stands before "a day" where that says how often, not how long."""
-_HEART = re.compile(r"(?<=\d )heart (?=beats?\b)", re.IGNORECASE)
-_WITH_OR = re.compile(r"(?<=\d)(?= or (?:more|older)\b)")
-
-
-def _words_to_digits(match: re.Match[str]) -> str:
-    parts = re.split(r"[- ]", match[0].lower())
-    value = sum(_VALUES[part] for part in parts)
-    return str(value).zfill(len(match[0]))
-
-
-def _plain(text: str) -> str:
-    """Return `text` with its numbers in the usual writing, character for character."""
-    for pattern in (_TENS_ONES, _TEENS, _COUNTED, _ENDED, _BUT):
-        text = pattern.sub(_words_to_digits, text)
-    text = _NAMED_COUNT.sub(lambda m: str(_VALUES[m[0].lower()]).zfill(len(m[0])), text)
-    text = _AGED_S.sub(" ", text)
-    text = _PER_DOSE.sub(lambda m: " " * len(m[0]), text)
-    text = _SPLIT_TEN.sub(r"10^\1", text)
-    text = _SPLIT_POWER.sub(lambda m: f"{m[1]}{m[2]} ", text)
-    text = _HEART.sub(lambda m: " " * len(m[0]), text)
-    text = _HALF_YEAR.sub(lambda m: "6 months".ljust(len(m[0])), text)
-    text = _FORTNIGHT.sub(lambda m: "2 weeks".ljust(len(m[0])), text)
-    text = _HALF_HOUR.sub(lambda m: "30 min".ljust(len(m[0])), text)
-    text = _A_PERIOD.sub(_one_period, text)
-    text = _BODY_WEIGHT.sub(lambda m: f"{m[1]}{m[2] or ''}".ljust(len(m[0])), text)
-    text = _BETWEEN.sub(_range, text)
-    return _IN_A_DAY.sub(_per_day, text)
-
-
-_BODY_WEIGHT = re.compile(
-    r"\b(kilograms?|kg)(?: of)? body[ -]?weight"
-    r"((?:\s?/\s?|\sper\s)(?:min(?:ute)?|h(?:our|r)?|day|d)\b)?", re.IGNORECASE,
-)  # fmt: skip
-
-
-def _one_period(match: re.Match[str]) -> str:
-    """Return "1" for "a" in "within a day"; the words themselves in "5 mg a day"."""
-    before = match.string[max(0, match.start() - 16) : match.start()]
-    if RATED.search(before) or (
-        match[1].lower() == "the" and not _BESIDE.match(match.string, match.end())
-    ):
-        return match[0]
-    return "1".rjust(len(match[0]))
-
-
-_BESIDE = re.compile(r" (?:hour|day|week|month|year) (?:before|after|following|prior)\b")
-
-
-_HALF_YEAR = re.compile(r"\bhalf (?:a|of a|the) year\b|\ba half[- ]year\b", re.IGNORECASE)
-_FORTNIGHT = re.compile(r"\ba fortnight\b|\bone fortnight\b", re.IGNORECASE)
-_HALF_HOUR = re.compile(
-    r"\b(?:one-half|one half|half|a half)(?: of)?(?: an)? hour\b", re.IGNORECASE
-)
-
-
-def _per_day(match: re.Match[str]) -> str:
-    """Return "per day" for "in 24 hours" after an amount; the words themselves elsewhere."""
-    before = match.string[max(0, match.start() - 16) : match.start()]
-    return "per day".ljust(len(match[0])) if RATED.search(before) else match[0]
-
-
-def _range(match: re.Match[str]) -> str:
-    """Return "between 10 and " as "10-" at its right end."""
-    return f"{match['low']} to ".rjust(len(match[0]))
 
 
 # --- Numbers that are no quantities -----------------------------------------------------------
@@ -164,15 +51,17 @@ _FRACTION = re.compile(
     re.IGNORECASE,
 )
 _IN = re.compile(
-    rf"\b(?P<part>\d+|{_COUNT})\s+(?:[a-z]+\s+)?(?:in|out of|of)(?: every)?\s+(?:0*)"
-    rf"(?P<all>10|100|1,?000|10,?000|100,?000|1 million|ten|a hundred|one hundred|a thousand"
-    rf"|five|four|three|20|twenty|50|fifty|200|500|5|4|3)\b(?! ?(?:to|-|–|mg|g|mL|mcg|%|days?"
-    r"|weeks?|hours?|minutes?|months?|years?|h\b|min\b|patients with|studies|trials))",
+    rf"\b(?P<part>\d+|{COUNT})\s+(?:[a-z]+\s+)?(?:in|out of|of)(?: every)?\s+(?:0*)"
+    rf"(?P<all>12|15|25|30|10|100|1,?000|10,?000|100,?000|1 million|ten|a hundred|one hundred"
+    r"|a thousand|twelve|six|seven|eight|nine|five|four|three|20|twenty|50|fifty|200|500|5|4|3)\b"
+    r"(?! ?(?:to\b|-|–|mg\b|g\b|mL\b|mcg\b|%|days?|weeks?|hours?"
+    r"|minutes?|months?|years?|h\b|min\b|patients with|studies|trials))",
     re.IGNORECASE,
 )
 _ALL: dict[str, int | str] = {
-    "ten": 10, "a hundred": 100, "one hundred": 100, "a thousand": 1000, "five": 5, "four":
-    4, "three": 3, "twenty": 20, "fifty": 50, "1 million": 1_000_000
+    "ten": 10, "a hundred": 100, "one hundred": 100, "a thousand": 1000, "five": 5, "twelve": 12,
+    "six": 6, "seven": 7, "eight": 8, "nine": 9, "four": 4, "three": 3, "twenty": 20,
+    "fifty": 50, "1 million": 1_000_000
 }  # fmt: skip
 _FOLDS: dict[str, int | str] = {
     "twice": 2, "double": 2, "doubled": 2, "doubles": 2, "doubling": 2, "twofold": 2,
@@ -182,7 +71,7 @@ _FOLDS: dict[str, int | str] = {
     "halving": "0.5"
 }  # fmt: skip
 _FOLD = re.compile(
-    rf"\b(?P<low>\d+(?:[.,]\d+)?|{_COUNT})(?:(?:-| to |–| or | and )(?P<high>\d+(?:[.,]\d+)?))?"
+    rf"\b(?P<low>\d+(?:[.,]\d+)?|{COUNT})(?:(?:-| to |–| or | and )(?P<high>\d+(?:[.,]\d+)?))?"
     r"(?:-| )?(?:(?:to )?(?:fold|times)\b)"
     r"(?! ?(?:a|per|each|every|in|daily|weekly|monthly|/)\b)"
     rf"|\b(?P<word>{'|'.join(_FOLDS)})\b(?! ?-?(?:daily|a |per|each|every|weekly|monthly|blind))"
@@ -271,7 +160,8 @@ def _valued(match: re.Match[str]) -> tuple[Quantity, bool]:
         return Quantity(Decimal(_FRACTIONS[match["share"].lower()]), "%"), True
     if match.re is _IN:
         whole = match["all"].lower().replace(",", "")
-        return Quantity(_count(match["part"]) * 100 / Decimal(_ALL.get(whole, whole)), "%"), True
+        share = _count(match["part"]) * 100 / Decimal(_ALL.get(whole, whole))
+        return Quantity(round(share, 6), "%"), True
     if match["half"]:
         return Quantity(Decimal("0.5"), FOLD), False
     if match["word"]:
@@ -285,7 +175,7 @@ def _count(written: str) -> Decimal:
     plain = written.lower().replace(",", "")
     if plain[0].isdigit():
         return Decimal(plain)
-    return Decimal(sum(_VALUES[part] for part in re.split(r"[- ]", plain)))
+    return Decimal(sum(VALUES[part] for part in re.split(r"[- ]", plain)))
 
 
 # --- Quantities ---------------------------------------------------------------------------
@@ -322,7 +212,7 @@ def _split(text: str, plain: str, mention: QuantityMention) -> Iterator[Number]:
 
 def _first_word(text: str, start: int) -> int:
     """Return where the words begin that were rewritten in digits."""
-    for match in _BETWEEN.finditer(text, max(0, start - 40), start + 40):
+    for match in BETWEEN.finditer(text, max(0, start - 40), start + 40):
         if match.start() <= start < match.end():
             return match.start("low")
     return start
@@ -367,7 +257,18 @@ def _with_later_units(text: str, numbers: Sequence[Number]) -> Iterator[Number]:
         elif not glued:
             later = ""
         found.append(replace(number, unit_later=later) if unit == "1" and later else number)
-    yield from reversed(found)
+    yield from _with_own_units(found[::-1])
+
+
+def _with_own_units(numbers: Sequence[Number]) -> Iterator[Number]:
+    """Yield the numbers; one written bare has the unit of the same value with one before it."""
+    units: dict[Decimal, str] = {}
+    for number in numbers:
+        unit, value = number.quantity.unit, number.quantity.value
+        bare = unit == "1" and not number.unit_later and value in units
+        yield replace(number, unit_later=units[value]) if bare else number
+        if unit[0] not in "1#{%":
+            units.setdefault(value, unit)
 
 
 # --- Bounds -------------------------------------------------------------------------------

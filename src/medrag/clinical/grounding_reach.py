@@ -62,6 +62,9 @@ def denier_before(words: Sequence[Token], at: int, taken: set[int]) -> int | Non
     """Return the place of a denial that governs the word at `at`: "should not usually be used"."""
     for place in range(at - 1, max(-1, at - 18), -1):
         if words[place].word in DENIERS:
+            joined = words[at - 1].word in {"or", "nor"} and at - place <= _LISTED
+            if joined:
+                return place
             return place if at - place <= 5 or _frames(words[place + 1 : at]) else None
         if words[place + 1].breaks and words[place].word not in {"and", "or", "nor"}:
             return None
@@ -73,6 +76,10 @@ def denier_before(words: Sequence[Token], at: int, taken: set[int]) -> int | Non
 
 
 _PARTING = frozenset({"when", "if", "because", "while", "who", "unless", "until", "whether"})
+
+
+_LISTED = 12
+"""Words over which "or" carries a denial on: "do not mix with other drugs or administer"."""
 
 
 def _frames(between: Sequence[Token]) -> bool:

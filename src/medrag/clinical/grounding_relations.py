@@ -161,7 +161,8 @@ def _right(words: Sequence[Token], at: int) -> frozenset[str]:
     found: list[Token] = []
     for place, token in enumerate(words[at + 1 :]):
         stop = token.word in _EARLIER | _LATER or token.word in _STOPS_SIDE - _RELATIVE
-        if stop or (place and token.breaks and token.word not in _GOES_ON):
+        purpose = token.word == "to" and _side(found)
+        if stop or purpose or (place and token.breaks and token.word not in _GOES_ON):
             break
         found.append(token)
     return _side(found[:_MOST_SIDE])
@@ -294,4 +295,5 @@ def _of_pair(facts: Facts, one: Number, other: Number) -> Relation:
     if one.quantity.value < other.quantity.value:
         first, second = second, first
     word = facts.text[one.start : other.end]
-    return Relation("amount", first, second, frozenset(), one.start, other.end, word)
+    told = [t for t in tokens(facts.text) if t.end <= one.start][-_MOST_SIDE:]
+    return Relation("amount", first, second, _side(told), one.start, other.end, word)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import islice
 
-from medrag.clinical.grounding_equal import FOLD, Number, is_same
+from medrag.clinical.grounding_equal import FOLD, Number, ends, is_same
 from medrag.clinical.grounding_facts import Facts, paces
 from medrag.clinical.quantity import Quantity
 
@@ -20,7 +20,7 @@ _DAILY = re.compile(r"\b(?:day|daily|total|24[- ]?h(?:ours?)?|max\w*|overall|alt
 _APART = re.compile(
     r"\b(?:long|short|great|high|low|few|small|larg)er\b|\b(?:more|less|differ\w*|gain\w*|extend\w*"
     r"|points?|reduc\w*|increas\w*|decreas\w*|by|drop\w*|f[ae]ll\w*|rose|rise|improv\w*|sav\w*"
-    r"|total|combin\w*|together|altogether|in all|sum)\b", re.I,
+    r"|off|then|rest|total|combin\w*|together|altogether|in all|sum)\b", re.I,
 )  # fmt: skip
 _REST = re.compile(
     r"\b(?:not|no|never|without|fail\w*|remain\w*|rest|others?|neither|did ?n.t|un\w+)\b", re.I
@@ -37,6 +37,10 @@ _DIVIDED = re.compile(
     r"\b(?:in|into|as)\s(?P<count>two|three|four|five|six|[2-6])\s(?:equal\w*\s)?(?:divided\s)?"
     r"(?:[a-z]+\s)?(?:doses|portions|infusions|injections|tablets)\b", re.IGNORECASE,
 )  # fmt: skip
+_EACH = re.compile(r"\b(?:each|every|apiece|per|one)\b", re.IGNORECASE)
+_MOST_PARTS = 30
+_IN_ALL = re.compile(r"\b(?:total|altogether|in all|whole course|overall)\b", re.IGNORECASE)
+_FEW_TIMES = 12
 _MOST = 24
 """Numbers of one quotation that are reckoned with."""
 _PARTS_OF_TIME = {"h": Decimal(24), "min": Decimal(1440), "d": Decimal(1),
@@ -49,8 +53,13 @@ def is_reckoned(said: Facts, number: Number, sources: Sequence[Facts]) -> bool:
     near = said.text[max(0, number.start - 60) : number.end + 50]
     unit = number.quantity.unit
     if number.quantity.high is not None:
-        return False
-    if unit in _PARTS_OF_TIME and _is_interval(number, sources):
+        return _is_span(number, sources) or all(
+            is_reckoned(said, end, sources) for end in ends(number)
+        )
+    if (unit in _PARTS_OF_TIME and _is_interval(number, sources)) or any(
+        _is_by_size(said, number, source) or _is_in_proportion(said, number, source)
+        for source in sources
+    ):
         return True
     if unit == "%":
         return any(_is_share(number, source, near) for source in sources)
@@ -63,6 +72,64 @@ def is_reckoned(said: Facts, number: Number, sources: Sequence[Facts]) -> bool:
     return any(_is_amount(said, number, source, near) for source in sources)
 
 
+def _is_span(number: Number, sources: Sequence[Facts]) -> bool:
+    """Return whether "three to four weeks apart" is "once every 3 to 4 weeks"."""
+    unit, q = number.quantity.unit, number.quantity
+    if unit not in _PARTS_OF_TIME or not q.value or not q.high:
+        return False
+    days = _PARTS_OF_TIME[unit]
+    wanted = {days / q.value, days / q.high}
+    return any(
+        f.per_day and f.per_day_low and all(
+            any(abs(rate - one) <= Decimal("0.01") * one for one in wanted)
+            for rate in (f.per_day, f.per_day_low)
+        )
+        for source in sources for f in source.frequencies
+    )  # fmt: skip
+
+
+def _is_in_proportion(said: Facts, number: Number, source: Facts) -> bool:
+    """Return whether a claim works an example: 400 mg becomes 200 mg where half is advised."""
+    shares = [n.quantity.value / 100 for n in source.numbers if n.quantity.unit == "%"]
+    shares += [n.quantity.value for n in source.numbers if n.quantity.unit == FOLD]
+    shares += [Decimal(m[1]) / Decimal(m[2]) for m in _RATIO.finditer(source.text)]
+    wanted = {s for share in shares for s in (share, 1 - share, 1 + share) if s > 0}
+    q = number.quantity
+    for other in said.numbers[:_MOST]:
+        o = other.quantity
+        alike = o.unit == q.unit or "1" in {o.unit, q.unit}
+        if other is number or not alike or not o.value or not q.value:
+            continue
+        if {r for s in wanted for r in (s, 1 / s) if abs(q.value / o.value - r) <= _EXACTLY}:
+            return True
+    return False
+
+
+_RATIO = re.compile(r"(?<![\d/.])([1-9])\s?/\s?([2-9]|10)(?![\d/.])")
+_EXACTLY = Decimal("0.005")
+_SIZES = {"kg": "/kg", "m2": "/m2"}
+
+
+def _is_by_size(said: Facts, number: Number, source: Facts) -> bool:
+    """Return whether a dose is a quotation's per kilogram or square meter, times the claim's."""
+    base = number.quantity.unit.split("/")[0]
+    shares = [f.per_day for f in said.frequencies if f.per_day and f.per_day > 1]
+    for size in said.numbers[:_MOST]:
+        per = _SIZES.get(size.quantity.unit)
+        if per is None or size is number:
+            continue
+        for other in source.numbers[:_MOST]:
+            q = other.quantity
+            if per not in q.unit or not q.unit.startswith(f"{base}/"):
+                continue
+            doses = [rate * size.quantity.value for rate in (q.value, q.top)]
+            doses += [dose / share for dose in doses for share in shares]
+            slack = Decimal("0.06") if number.about else Decimal("0.02")
+            if any(abs(dose - number.quantity.value) <= slack * dose for dose in doses):
+                return True
+    return False
+
+
 def _is_amount(said: Facts, number: Number, source: Facts, near: str) -> bool:
     """Return whether a dose is tablets times strength, a daily total, or a part of one."""
     factors = set(_tablets(source, number))
@@ -70,6 +137,12 @@ def _is_amount(said: Facts, number: Number, source: Facts, near: str) -> bool:
     daily = number.quantity.unit.endswith("/d") or (not paced and bool(_DAILY.search(near)))
     rates = [f.per_day for f in source.frequencies if f.per_day and f.per_day > 1]
     caps = [n.quantity.value for n in source.numbers if n.quantity.unit == "{dose}"]
+    if _EACH.search(near):
+        counts = (n.quantity.value for n in source.numbers if n.quantity.unit[0] in "1{")
+        factors |= {1 / count for count in counts if 1 < count <= _MOST_PARTS}
+    if _IN_ALL.search(near):
+        values = [n.quantity.value for n in source.numbers[:_MOST]]
+        factors |= {v for v in values if 1 < v <= _FEW_TIMES and v == int(v)}
     if daily:
         factors |= {*rates, *caps}
         factors |= {count * rate for count in _counts(source) for rate in rates}
@@ -84,10 +157,11 @@ def _is_amount(said: Facts, number: Number, source: Facts, near: str) -> bool:
 def _is_times(number: Number, other: Number, factor: Decimal) -> bool:
     """Return whether a number is another one so many times, in its own unit or a day's."""
     q = other.quantity
-    if q.high is not None or q.unit[0] in "#{1" or not q.value:
+    unit = other.unit_later or q.unit
+    if q.high is not None or unit[0] in "#{1" or not q.value:
         return False
     value = q.value * factor
-    units = {q.unit, q.unit.removesuffix("/d"), f"{q.unit.removesuffix('/d')}/d"}
+    units = {unit, unit.removesuffix("/d"), f"{unit.removesuffix('/d')}/d"}
     return any(is_same(number, _of(other, value, unit)) for unit in units)
 
 
@@ -148,16 +222,25 @@ def _is_difference(number: Number, source: Facts) -> bool:
     same = [n.quantity.value for n in source.numbers[:_MOST]
             if unit in {n.quantity.unit, n.unit_later} and n.quantity.high is None]  # fmt: skip
     slack = Decimal("0.1") * value if number.about else Decimal("0.001")
+    if unit in _DAYS:
+        value, slack = value * _DAYS[unit], Decimal("0.001")
+        same = [n.quantity.value * _DAYS[n.quantity.unit] for n in source.numbers[:_MOST]
+                if n.quantity.unit in _DAYS and n.quantity.high is None]  # fmt: skip
     return any(
         abs(abs(a - b) - value) <= slack or abs(a + b - value) <= slack
         for at, a in enumerate(same) for b in same[at + 1 : at + 4]
     )  # fmt: skip
 
 
+_DAYS = {"d": Decimal(1), "wk": Decimal(7)}
+
+
 def _is_multiple(number: Number, source: Facts) -> bool:
     """Return whether "about twice" is the multiple between two numbers of one sort."""
     slack = Decimal("0.16") if number.about else Decimal("0.05")
     wanted = number.quantity.value
+    if any(n.quantity.unit == "#ratio" and n.quantity.value == wanted for n in source.numbers):
+        return True
     measured = [n for n in source.numbers[:_MOST] if n.quantity.unit not in {"1", "a"}]
     return any(
         a.quantity.unit == b.quantity.unit and b.quantity.value

@@ -93,6 +93,8 @@ _PHRASES = {
     r"blood pressure": "bloodpressure",
     r"for good": "permanently",
     r"at any time": "regardless",
+    r"in no case (?=(?:over|above|more|beyond|exceed))": "",
+    r"ahead of": "before",
     r"high[- ](?:certainty|quality|confidence)": "certaintyhigh",
     r"moderate[- ](?:certainty|quality|confidence)": "certaintymoderate",
     r"(?:very )?low[- ](?:certainty|quality|confidence)": "certaintylow",
@@ -175,6 +177,9 @@ apply applies applied pertain pertains
 differ differs differed difference differences different
 harm harmful damage
 kidneystone nephrolithiasis
+elective planned scheduled
+substitute substituted substitution replace replaced replacing replacement interchange
+interchanged interchangeable switch
 interval intervals gap gaps time times
 gastric stomach
 ovarian ovary ovaries

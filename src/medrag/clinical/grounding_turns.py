@@ -223,7 +223,14 @@ def _turned(clause: Clause, said: Sequence[Clause], beside: Sequence[Clause]) ->
         fit, best, its = max(opposed, key=lambda one: one[0])
         agreed = max((one for one, _ in agreeing), default=0.0)
         beside_it = any(other is its for _, other in agreeing)
-        least = _CLEARLY if not beside_it else _IN_ONE if cue.axis in _ADVISING else _NAMED_TOO
+        least = _CLEARLY
+        if cue.axis not in _ADVISING:
+            both = any(_agree(c, best) for one in said for c in one.cues)
+            if agreed and both:
+                continue  # both are told, and both are quoted
+            least = _NAMED_TOO if agreed else _CLEARLY
+        elif beside_it:
+            least = _IN_ONE
         if fit > agreed + least:
             kind: Literal["negation", "direction"] = (
                 "negation" if cue.axis in {"use", "evidence", "effect"} else "direction"
@@ -232,7 +239,7 @@ def _turned(clause: Clause, said: Sequence[Clause], beside: Sequence[Clause]) ->
 
 
 _CHANGING = frozenset({"up", "down", "better", "worse", "changed"})
-_LEAST = 1.0
+_LEAST = 0.75
 _WHOLE = 0.8
 """From this share on, a clause tells what another one tells."""
 _CLEARLY = 0.3

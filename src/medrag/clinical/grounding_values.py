@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from medrag.clinical.grounding_arms import of_another_arm
 from medrag.clinical.grounding_bounds import directions
 from medrag.clinical.grounding_context import SIDES, around, behind, chain_of, segment
-from medrag.clinical.grounding_equal import FOLD, Number, ends, is_comparable, is_same
+from medrag.clinical.grounding_equal import Number, is_comparable, is_same
 from medrag.clinical.grounding_facts import Facts, paces
+from medrag.clinical.grounding_places import (
+    FEW,
+    Site,
+    is_derived,
+    is_idle,
+    is_inside,
+    nearest,
+    same_sites,
+    sites_of,
+    stands_bare,
+)
 from medrag.clinical.grounding_sums import is_reckoned
 from medrag.clinical.grounding_tokens import content, key, tokens
-from medrag.clinical.grounding_words import NUMBER_WORDS
 
 
 class Other(NamedTuple):
@@ -32,16 +41,16 @@ def other_numbers(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
     """Yield the numbers that no quotation has, bounds otherwise, or gives to something else."""
     for number in said.numbers:
         site = Site(said, number)
-        same = _same(site, sources)
+        same = same_sites(site, sources)
         if back := _turned_back(number, sources):
             message = f"The claim turns {site.words!r} round; its quotation says {back!r}."
             yield Other("number", number.start, number.end, message, back)
             continue
         if not same:
-            told = _stands_bare(number, sources) or _is_divided(number, sources)
-            near = _nearest(number, sources)
-            reckoned = told or _is_derived(number, sources) or is_reckoned(said, number, sources)
-            if not reckoned and not _is_idle(site, near) and not _is_inside(number, sources):
+            told = stands_bare(number, sources) or _is_divided(number, sources)
+            near = nearest(number, sources)
+            reckoned = told or is_derived(number, sources) or is_reckoned(said, number, sources)
+            if not reckoned and not is_idle(site, near) and not is_inside(said, number, sources):
                 yield _absent(site, near)
         elif total := _other_total(site, same):
             yield Other("number", number.start, number.end, total, same[0].words)
@@ -60,7 +69,7 @@ def other_numbers(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
 def _turned_back(number: Number, sources: Sequence[Facts]) -> str:
     """Return "from 22 % to 9 %" where the claim says "from 9 % to 22 %"; else ""."""
     q = number.quantity
-    for site in _sites(sources):
+    for site in sites_of(sources):
         other = site.number.quantity
         if q.high is not None and (q.value, q.high, q.unit) == (
             other.high, other.value, other.unit
@@ -92,148 +101,6 @@ def _is_divided(number: Number, sources: Sequence[Facts]) -> bool:
     )
 
 
-# --- Presence ------------------------------------------------------------------------------
-
-
-class Site(NamedTuple):
-    """A number in the text it stands in."""
-
-    facts: Facts
-    number: Number
-
-    @property
-    def words(self) -> str:
-        """The number as written."""
-        return self.facts.text[self.number.start : self.number.end]
-
-
-_Value = tuple[str, Decimal, "Decimal | None", str]
-
-
-def _sites(sources: Sequence[Facts]) -> Iterator[Site]:
-    return (Site(source, number) for source in sources for number in source.numbers)
-
-
-_MOST = 400
-"""Different numbers of the quotations that one number is compared with at most."""
-
-
-@lru_cache(maxsize=64)
-def _distinct(sources: tuple[Facts, ...]) -> tuple[dict[_Value, list[Site]], tuple[Site, ...]]:
-    """Return the sites of each value, and one site of each, in text order."""
-    by_value: dict[_Value, list[Site]] = {}
-    for site in _sites(sources):
-        by_value.setdefault(_value_of(site.number), []).append(site)
-    return by_value, tuple(sites[0] for sites in by_value.values())[:_MOST]
-
-
-def _value_of(number: Number) -> _Value:
-    quantity = number.quantity
-    return quantity.unit, quantity.value, quantity.high, number.unit_later
-
-
-def _same(one: Site, sources: Sequence[Facts]) -> list[Site]:
-    by_value, distinct = _distinct(tuple(sources))
-    exact = by_value.get(_value_of(one.number))
-    if exact:
-        return exact[:_FEW]
-    found = [
-        site
-        for first in distinct
-        if is_same(one.number, first.number)
-        for site in by_value[_value_of(first.number)][:_FEW]
-    ]
-    return found[:_FEW] or _both_ends(one, distinct)
-
-
-_FEW = 12
-"""Places of one value, and numbers beside each, that are looked at."""
-
-
-def _both_ends(one: Site, distinct: Sequence[Site]) -> list[Site]:
-    """Return the site itself where it joins numbers of a quotation, or takes a range apart."""
-    if one.number.quantity.high is not None:
-        low, high = ends(one.number)
-        parts = [end for site in distinct for end in ends(site.number)]
-        joined = any(is_same(low, part) for part in parts) and any(
-            is_same(high, part) for part in parts
-        )
-        return [one] if joined else []
-    for site in distinct:
-        if site.number.quantity.high is None:
-            continue
-        parts = list(ends(site.number))
-        mine = [part for part in parts if is_same(one.number, part)]
-        rest = [part for part in parts if part not in mine]
-        own = one.facts.numbers[:_MOST]
-        if mine and all(any(is_same(n, part) for n in own) for part in rest):
-            return [one]
-    return []
-
-
-@lru_cache(maxsize=256)
-def _written(facts: Facts) -> frozenset[str]:
-    """Return the bare numbers and the words of a text, as they are written."""
-    text = facts.text.lower().replace(",", "")
-    return frozenset(_BARE.findall(text)) | frozenset(re.findall(r"[a-z]+", text))
-
-
-_BARE = re.compile(
-    r"(?<![\w.])\d+(?:\.\d+)?(?![\w]|\.\d|\s?%|\s?(?:mg|mcg|g|kg|mL|hours?|days?|weeks?)\b)"
-)
-
-
-def _stands_bare(number: Number, sources: Sequence[Facts]) -> bool:
-    """Return whether a number without a unit is written in a quotation, in digits or words."""
-    if number.quantity.unit != "1" or number.unit_later:
-        return False
-    written = number.written.lower().replace(",", "")
-    forms = {written, NUMBER_WORDS.get(written, written)}
-    return any(forms & _written(source) for source in sources)
-
-
-def _is_derived(number: Number, sources: Sequence[Facts]) -> bool:
-    """Return whether "doubled" is the multiple between two numbers of a quotation."""
-    worded = number.quantity.unit == FOLD and (number.about or number.written[:1].isalpha())
-    if not worded:
-        return False
-    for source in sources:
-        measured = (n for n in source.numbers if n.quantity.unit not in {"1", "a"})
-        values = list({n.quantity.value for n in measured})[:_FEW]
-        for one in values:
-            for other in values:
-                if other and abs(one / other - number.quantity.value) <= Decimal("0.05") * (
-                    number.quantity.value
-                ):
-                    return True
-    return False
-
-
-_IDLE = re.compile(
-    r"(?:one|a|an|the) (?:day|time|week|month|hour)\Z|once\Z|twice\Z|doubl\w*\Z", re.IGNORECASE
-)
-
-
-def _is_idle(site: Site, near: str) -> bool:
-    """Return whether "on one day" or "double up" counts nothing that a quotation counts."""
-    return not near and _IDLE.match(site.words) is not None
-
-
-_OF_A_PERSON = frozenset({"kg", "mL/min", "a", "mL/min/{1.73_m2}"})
-
-
-def _is_inside(number: Number, sources: Sequence[Facts]) -> bool:
-    """Return whether "a 30 kg child" lies in a band that the quotations name: "25 to 50 kg"."""
-    q = number.quantity
-    if q.unit not in _OF_A_PERSON or q.high is not None or number.bound:
-        return False
-    others = [s.number for s in _sites(sources) if is_comparable(number, s.number)]
-    if any(o.quantity.high and o.quantity.value <= q.value <= o.quantity.high for o in others):
-        return True
-    above = any(o.bound in {"<", "<="} and q.value <= o.quantity.value for o in others)
-    return above and any(o.bound in {"", ">", ">="} and o.quantity.value <= q.value for o in others)
-
-
 _A_DAY = re.compile(r"\s?(?:a|per|each) day\b|\s?/\s?d(?:ay)?\b|\s(?:in )?total\b", re.IGNORECASE)
 
 
@@ -257,15 +124,6 @@ _MASSES = frozenset({"mg", "g", "ug", "mL", "[iU]"})
 _SPACED = re.compile(r"[\d;.()]")
 
 
-def _nearest(number: Number, sources: Sequence[Facts]) -> str:
-    """Return the quotation's number of the same sort that a reader would compare with."""
-    if number.quantity.unit == "1":
-        return ""
-    _, distinct = _distinct(tuple(sources))
-    alike = (site for site in distinct if is_comparable(number, site.number))
-    return next((site.words for site in alike), "")
-
-
 def _bounds_apart(one: Site, other: Site) -> bool:
     """Return whether two bounds on one number point the opposite way."""
     mine, theirs = _ways(one), _ways(other)
@@ -276,9 +134,19 @@ def _uncapped(one: Site, other: Site) -> bool:
     """Return whether the claim gives as the dose what its quotation gives as the most."""
     a, b = one.number, other.number
     capped = b.bound in {"<=", "cap"} and b.quantity.high is None
+    if _CAPPING.search(one.facts.text) or not _GIVES.search(one.facts.text):
+        return False
     return capped and not a.bound and _DOSE.match(a.quantity.unit) is not None
 
 
+_CAPPING = re.compile(
+    r"\b(?:max\w*|limit\w*|ceilings?|cap(?:ped|s)?|exceed\w*|at most|up to|more than|over|above|top"
+    r"|tops|highest)\b", re.IGNORECASE,
+)  # fmt: skip
+_GIVES = re.compile(
+    r"\b(?:use|give|take|administer|inject|apply|start|prescribe)\b|\bdos(?:e|age) (?:is|of)\b"
+    r"|\b(?:is|are|be) (?:given|taken|dosed|started)\b|\bneeds?\b", re.IGNORECASE,
+)  # fmt: skip
 _DOSE = re.compile(r"(?:[mukn]?g|\[[iI]U\]|mmol|meq)(?:/(?:kg|m2|d|\{dose\}))*\Z")
 
 
@@ -336,12 +204,12 @@ def _beside(same: Sequence[Site], sources: Sequence[Facts]) -> Iterator[Site]:
     holding = []
     for site in same:
         at = next(i for i, n in enumerate(site.facts.numbers) if n is site.number)
-        near = site.facts.numbers[max(0, at - _FEW) : at + _FEW]
+        near = site.facts.numbers[max(0, at - FEW) : at + FEW]
         yield from (Site(site.facts, number) for number in near)
         holding.append(site.facts)
     for source in sources:
         if not any(source is facts for facts in holding):
-            yield from (Site(source, number) for number in source.numbers[: 2 * _FEW])
+            yield from (Site(source, number) for number in source.numbers[: 2 * FEW])
 
 
 def _told_in_order(one: Site, other: Site, rival: Site) -> bool:

@@ -69,7 +69,9 @@ def _evidence(lines: Sequence[_Line], wanted: bool) -> Evidence:
 
 def _cover(said: frozenset[str], lines: Sequence[_Line]) -> list[_Line]:
     """Return lines chosen one by one, each for the words that none before it has."""
-    near = [line for line in lines if len(said & line.words) >= _LEAST_SHARED]
+    worded = sum(not key[0].isdigit() for key in said)
+    least = min(_LEAST_SHARED, max(1, worded))
+    near = [line for line in lines if len(said & line.words) >= least]
     chosen: list[_Line] = []
     untold = said
     while near and len(chosen) < _MOST:

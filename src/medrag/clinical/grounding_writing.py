@@ -1,0 +1,137 @@
+"""Numbers brought to the usual writing, character for character: "an hour and a half".
+
+Offsets stay true: what is rewritten keeps its length.
+"""
+
+from __future__ import annotations
+
+import re
+
+ONES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+         "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen",
+         "nineteen")  # fmt: skip
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+VALUES = {word: value for value, word in enumerate(ONES, start=1)} | {
+    word: 10 * value for value, word in enumerate(_TENS, start=2)
+}
+COUNT = rf"(?:(?:{'|'.join(_TENS)})(?:[- ](?:{'|'.join(ONES[:9])}))?|{'|'.join(reversed(ONES))})"
+_TENS_ONES = re.compile(rf"\b({'|'.join(_TENS)})[- ]({'|'.join(ONES[:9])})\b", re.IGNORECASE)
+_TEENS = re.compile(
+    rf"\b(?:{'|'.join(reversed(ONES[10:]))}|{'|'.join(_TENS)})\b(?=[ -][a-z])", re.I
+)
+_COUNTED = re.compile(
+    rf"\b(?:{'|'.join(ONES[1:10])})\b(?= (?:\w+ )?(?:patients?|people|subjects?|children|women|men"
+    r"|adults|volunteers|cases|trials|studies|participants|infants|persons|deaths|others|animals"
+    r"|percent|(?:of|in|out of) (?:\d|ten|hundred|a hundred|every))\b)", re.IGNORECASE,
+)  # fmt: skip
+_ENDED = re.compile(
+    rf"\b(?:{'|'.join(ONES)})\b(?=(?: to | or |-to-)(?:\d|{'|'.join(ONES)}\b))", re.IGNORECASE
+)
+_BUT = re.compile(rf"(?<=all but )(?:{'|'.join(ONES)})\b", re.IGNORECASE)
+_NAMED_COUNT = re.compile(
+    rf"(?:(?<=\bday )|(?<=\bweek )|(?<=\bcycle )|(?<=\bphase )|(?<=\bstage )|(?<=\bgrade ))"
+    rf"(?:{'|'.join(ONES)})\b", re.IGNORECASE,
+)  # fmt: skip
+_POINTS = re.compile(r"(?<=\d) percentage points?\b")
+_OR_TWO = re.compile(r"\ban? (week|day|month|hour|year) or two\b", re.IGNORECASE)
+_HALF_DAY = re.compile(r"\bhalf a day\b", re.IGNORECASE)
+_HOUR_AND_HALF = re.compile(
+    r"\b(?:an|one) hour and a half\b|\bone and a half hours\b", re.IGNORECASE
+)
+_IN_ROW = re.compile(
+    rf"\b(\d+|{'|'.join(ONES)}) (?:consecutive|successive|full|whole|calendar|additional|further)"
+    r" (?=(?:days?|weeks?|months?|hours?|years?|minutes?|cycles?)\b)", re.IGNORECASE,
+)  # fmt: skip
+_PER_MICRO = re.compile(r"(?<=\d)\s?/\s?(?:micro ?L|mcL|[µμ]L|uL|mm 3|mm³)(?![\w])")
+_AGED_S = re.compile(r"(?<=er-\d)s\b|(?<=er-\d\d)s\b")
+_END = r"\d[\d.,]*(?:\s?(?:°\s?[CF]|%|[a-zµμ]+(?:/[a-z]+)*))?"
+BETWEEN = re.compile(
+    rf"\b(?P<lead>between|from) (?P<low>{_END}) (?:and|to|up to|through) (?=(?:{COUNT}|\d))",
+    re.IGNORECASE,
+)
+_PER_DOSE = re.compile(r"(?<=\w)(?: per dose|/dose)\b", re.IGNORECASE)
+_IN_A_DAY = re.compile(
+    r"(?<=[A-Za-z] )\b(?:in|per|every|within) (?:a |any )?24[- ]h(?:ours?|rs?)?\b(?: period)?"
+)
+_SPLIT_POWER = re.compile(r"(?<![A-Za-z])(m|mm|cm) ([23])(?=\s?[,;).\]]|\s|\Z)")
+_SPLIT_TEN = re.compile(r"(?<=[x×] )10 ([369]|12)(?=\s?/)")
+_A_PERIOD = re.compile(
+    r"\b(an?|the)(?= (?:hour|day|week|month|year)\b(?! (?:of|when|that|on)\b))", re.IGNORECASE
+)
+RATED = re.compile(
+    r"(?:\d|[^\W\d]+/[^\W\d]+|\b(?:m?c?g|kg|µg|m?L|units?|IU|times|once|twice|thrice|tablets?|tabs?"
+    r"|capsules?|caps|puffs?|doses?|drops?|lit(?:er|re)s?|sprays?|grams?|milligrams?|micrograms?"
+    r"|days|hours?|minutes|calories|kcal|mmol|mEq|cups?|drinks?|injections?|infusions?|sessions|packs?|cigarettes))"
+    r"(?: of(?: [a-z]+){1,3})?\)?,?\s\Z", re.IGNORECASE,
+)  # fmt: skip
+"""What stands before "a day" where that says how often, not how long."""
+_HEART = re.compile(r"(?<=\d )heart (?=beats?\b)", re.IGNORECASE)
+_WITH_OR = re.compile(r"(?<=\d)(?= or (?:more|older)\b)")
+
+
+def _words_to_digits(match: re.Match[str]) -> str:
+    parts = re.split(r"[- ]", match[0].lower())
+    value = sum(VALUES[part] for part in parts)
+    return str(value).zfill(len(match[0]))
+
+
+def plain(text: str) -> str:
+    """Return `text` with its numbers in the usual writing, character for character."""
+    for pattern in (_TENS_ONES, _TEENS, _COUNTED, _ENDED, _BUT):
+        text = pattern.sub(_words_to_digits, text)
+    text = _POINTS.sub(lambda m: "%".ljust(len(m[0])), text)
+    text = _OR_TWO.sub(lambda m: f"1-2 {m[1]}s".rjust(len(m[0])), text)
+    text = _HALF_DAY.sub(lambda m: "12 hours".ljust(len(m[0])), text)
+    text = _HOUR_AND_HALF.sub(lambda m: "1.5 hours".ljust(len(m[0])), text)
+    text = _IN_ROW.sub(lambda m: m[1].rjust(len(m[0]) - 1) + " ", text)
+    text = _PER_MICRO.sub(lambda m: "/mm3".ljust(len(m[0])), text)
+    text = _NAMED_COUNT.sub(lambda m: str(VALUES[m[0].lower()]).zfill(len(m[0])), text)
+    text = _AGED_S.sub(" ", text)
+    text = _PER_DOSE.sub(lambda m: " " * len(m[0]), text)
+    text = _SPLIT_TEN.sub(r"10^\1", text)
+    text = _SPLIT_POWER.sub(lambda m: f"{m[1]}{m[2]} ", text)
+    text = _HEART.sub(lambda m: " " * len(m[0]), text)
+    text = _HALF_YEAR.sub(lambda m: "6 months".ljust(len(m[0])), text)
+    text = _FORTNIGHT.sub(lambda m: "2 weeks".ljust(len(m[0])), text)
+    text = _HALF_HOUR.sub(lambda m: "30 min".ljust(len(m[0])), text)
+    text = _A_PERIOD.sub(_one_period, text)
+    text = _BODY_WEIGHT.sub(lambda m: f"{m[1]}{m[2] or ''}".ljust(len(m[0])), text)
+    text = BETWEEN.sub(_range, text)
+    return _IN_A_DAY.sub(_per_day, text)
+
+
+_BODY_WEIGHT = re.compile(
+    r"\b(kilograms?|kg)(?: of)? body[ -]?weight"
+    r"((?:\s?/\s?|\sper\s)(?:min(?:ute)?|h(?:our|r)?|day|d)\b)?", re.IGNORECASE,
+)  # fmt: skip
+
+
+def _one_period(match: re.Match[str]) -> str:
+    """Return "1" for "a" in "within a day"; the words themselves in "5 mg a day"."""
+    before = match.string[max(0, match.start() - 16) : match.start()]
+    if RATED.search(before) or (
+        match[1].lower() == "the" and not _BESIDE.match(match.string, match.end())
+    ):
+        return match[0]
+    return "1".rjust(len(match[0]))
+
+
+_BESIDE = re.compile(r" (?:hour|day|week|month|year) (?:before|after|following|prior)\b")
+
+
+_HALF_YEAR = re.compile(r"\bhalf (?:a|of a|the) year\b|\ba half[- ]year\b", re.IGNORECASE)
+_FORTNIGHT = re.compile(r"\ba fortnight\b|\bone fortnight\b", re.IGNORECASE)
+_HALF_HOUR = re.compile(
+    r"\b(?:one-half|one half|half|a half)(?: of)?(?: an)? hour\b", re.IGNORECASE
+)
+
+
+def _per_day(match: re.Match[str]) -> str:
+    """Return "per day" for "in 24 hours" after an amount; the words themselves elsewhere."""
+    before = match.string[max(0, match.start() - 16) : match.start()]
+    return "per day".ljust(len(match[0])) if RATED.search(before) else match[0]
+
+
+def _range(match: re.Match[str]) -> str:
+    """Return "between 10 and " as "10-" at its right end."""
+    return f"{match['low']} to ".rjust(len(match[0]))
