@@ -18,6 +18,8 @@ _WRAPPED = 1.35  # of the size: a cell's second line stands no further below its
 _LEAST_ROWS = 3
 _FULL = 0.8  # of the distance to the next column: text fills more, cells less
 _MOST_APART = 0.2  # of the fragments begin at no column: else text of a column beside is among them
+_LEAST_CENTERED = 3  # cells of a row: two columns of justified lines are centered, too
+_SHORT_CHARS = 25  # lines of text, even of three columns, have more
 _LABEL_CHARS = 4  # numbers and bullets of lists are no first column
 
 _Line = list[Fragment]
@@ -35,7 +37,51 @@ def find_open_tables(fragments: Sequence[Fragment], ruled: Sequence[Table]) -> l
         columns = _columns(run)
         if columns is not None:
             found.append(_table(run, columns))
-    return [table for table in found if len(table.rows) >= _LEAST_ROWS]
+    found = [table for table in found if len(table.rows) >= _LEAST_ROWS]
+    taken = [*ruled, *found]
+    free = [f for f in free if not any(t.top <= f.base <= t.bottom + 2 for t in taken)]
+    found += [_table(run, _lefts(run)) for run in _centered_runs(_lines(free))]
+    return sorted(found, key=lambda table: table.top)
+
+
+def _centered_runs(lines: Sequence[_Line]) -> list[list[_Line]]:
+    """Return runs of lines that have as many cells, centered at the same places, and apart."""
+    runs: list[list[_Line]] = []
+    for line in lines:
+        last = runs[-1][-1] if runs else None
+        if last is None or not _is_centered_under(line, last):
+            runs.append([line])
+        else:
+            runs[-1].append(line)
+    return [
+        run
+        for run in runs
+        if len(run) >= _LEAST_ROWS and len(run[0]) >= _LEAST_CENTERED and _are_apart(run)
+    ]
+
+
+def _is_centered_under(line: _Line, last: _Line) -> bool:
+    if len(line) != len(last) or line[0].base - last[0].base > _STEP * line[0].size:
+        return False
+    middles = (
+        abs(f.left + f.right - g.left - g.right) / 2 for f, g in zip(line, last, strict=True)
+    )
+    return all(apart < _ALIGNED for apart in middles)
+
+
+def _are_apart(run: Sequence[_Line]) -> bool:
+    lefts = _lefts(run)
+    widths = [median(line[at].right - line[at].left for line in run) for at in range(len(run[0]))]
+    reaches = [max(line[at].right for line in run) for at in range(len(run[0]))]
+    short = _is_short(run)
+    return all(
+        reach < end and (short or width <= _FULL * (end - start))
+        for width, reach, (start, end) in zip(widths, reaches, pairwise(lefts), strict=False)
+    )
+
+
+def _lefts(run: Sequence[_Line]) -> list[float]:
+    return [min(line[at].left for line in run) for at in range(len(run[0]))]
 
 
 def rest_of(above: Table, fragments: Sequence[Fragment], tables: Sequence[Table]) -> Table | None:
@@ -93,7 +139,7 @@ def _follows(line: _Line, last: _Line, row: _Line) -> bool:
     shared = sum(any(abs(f.left - g.left) < _ALIGNED for g in row) for f in line)
     if len(line) == 1:  # the second line of a cell
         return step < _WRAPPED * size and shared == 1
-    return shared >= 2
+    return shared >= 2 or (len(line) >= _LEAST_CENTERED and _is_centered_under(line, row))
 
 
 def _columns(run: Sequence[_Line]) -> list[float] | None:
@@ -113,10 +159,17 @@ def _columns(run: Sequence[_Line]) -> list[float] | None:
     apart = [f for line in rows for f in line if not _begins_at(f, columns)]
     if len(apart) > _MOST_APART * sum(map(len, rows)):
         return None
-    for here, (start, end) in zip(cells, pairwise(columns), strict=False):
-        if median(f.right - f.left for f in here) > _FULL * (end - start):
-            return None
-    return columns
+    full = any(
+        median(f.right - f.left for f in here) > _FULL * (end - start)
+        for here, (start, end) in zip(cells, pairwise(columns), strict=False)
+    )
+    short = len(columns) >= _LEAST_CENTERED and _is_short(rows)
+    return columns if short or not full else None
+
+
+def _is_short(rows: Sequence[_Line]) -> bool:
+    """Return whether lines hold words and numbers rather than text, cell by cell."""
+    return median(max(len(cell.text) for cell in line) for line in rows) <= _SHORT_CHARS
 
 
 def _begins_at(fragment: Fragment, columns: Sequence[float]) -> bool:

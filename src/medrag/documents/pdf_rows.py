@@ -8,6 +8,7 @@ stays with the row it began in.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from medrag.documents.pdf_lines import Fragment
@@ -22,6 +23,8 @@ _ROW_GAP = 1.5  # of the size: a wider step between baselines begins another row
 _LEADING = 1.3  # of the size: lines of one cell stand no further apart
 _NUMBERED = re.compile(r"\(?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{1,5})[.)]\s+\S")
 _JOINERS = ("-", ",", ";", "/", " and", " or", " of", " the", " with", " for", " to", " in")
+_SPACE = 0.5  # of the size
+_SHORT_CHARS = 30  # lines of running text in a cell are longer
 _ENDED = (".", "!", "?", ";", ":")
 
 
@@ -31,10 +34,15 @@ class BandRows:
 
     Attributes:
         columns: How many cells a row has.
+        rights: How far right the text of each column reaches.
+        wraps: Whether lines of each column stand where the first column has none; where none
+            does, every cell is one line.
         whole: Whether everything is one row.
     """
 
     columns: int
+    rights: Sequence[float]
+    wraps: Sequence[bool]
     whole: bool
     _rows: list[list[list[str]]] = field(default_factory=list)
     _last: dict[int, tuple[Fragment, int]] = field(default_factory=dict)
@@ -42,12 +50,17 @@ class BandRows:
 
     def add(self, line: Line) -> None:
         """Add what stands on the next baseline."""
-        if not self._rows or (not self.whole and self._begins(line)):
+        begins = not self._rows or (not self.whole and self._begins(line))
+        if begins:
             self._rows.append([[] for _ in range(self.columns)])
+        every_cell = begins and len({at for _, at in line}) == self.columns
         for part, at in line:
             row = len(self._rows) - 1
-            if at and at in self._last and self._goes_on(part, at):
-                row = self._last[at][1]
+            above = self._last.get(at)
+            # Where a row begins in all cells, only running text goes on with the cell above.
+            apart = every_cell and above is not None and self._is_broken(above[0], part, at)
+            if at and above is not None and not apart and self._goes_on(part, at):
+                row = above[1]
             self._rows[row][at].append(part.text)
             self._last[at] = (part, row)
         self._base = line[0][0].base
@@ -73,6 +86,12 @@ class BandRows:
         return first.bold != before.bold or any(
             not self._goes_on(part, at) for part, at in line if at
         )
+
+    def _is_broken(self, above: Fragment, part: Fragment, at: int) -> bool:
+        """Return whether the line above is short, or the next word would have fitted into it."""
+        word = part.words[0].right - part.words[0].left
+        fits = above.right + word + _SPACE * part.size < self.rights[at]
+        return fits or not self.wraps[at] or len(above.text) <= _SHORT_CHARS
 
     def _goes_on(self, part: Fragment, at: int) -> bool:
         """Return whether a cell's line goes on with the text above it in its column."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from medrag.documents.pdf_lines import Fragment
-from medrag.documents.pdf_page import PageContent
+from medrag.documents.pdf_page import PageContent, Rule
 
 NUMBER_ALONE = re.compile(
     r"[-–—|\s]*(?:page\s+)?(\d{1,5}|[ivxlc]{1,7})(?:\s+of\s+\d+)?[-–—|\s]*", re.I
@@ -25,6 +25,8 @@ _ALIGNED = 3.0  # points
 _ROW_STEP = 2.4  # of the size: rows of a table stand no further apart
 _WRAPPED = 1.35  # of the size: lines of one cell stand no further apart
 _FULL = 0.8  # of the distance to the next cell: text fills more, cells less
+_LEAST_CELLS = 2
+_MANY_CELLS = 4  # side by side: more than a page has columns of text
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +70,8 @@ def running_lines(
         for printed in _alike(found, least):
             running[printed.page].add(printed.place)
     return [
-        gone - _rows_of_tables(fragments, gone)
-        for fragments, gone in zip(pages, running, strict=True)
+        gone - _rows_of_tables(fragments, gone, content.rules)
+        for content, fragments, gone in zip(contents, pages, running, strict=True)
     ]
 
 
@@ -95,7 +97,9 @@ def _most_at_one_height(found: Sequence[_Printed]) -> int:
     return max(heights[key] + heights[key + 1] for key in heights)
 
 
-def _rows_of_tables(fragments: Sequence[Fragment], gone: set[int]) -> set[int]:
+def _rows_of_tables(
+    fragments: Sequence[Fragment], gone: set[int], rules: Sequence[Rule]
+) -> set[int]:
     """Return those of `gone` that stand in one line with cells of a table.
 
     A row that many pages print alike is a header that is repeated, or a common dose: it stays.
@@ -105,7 +109,7 @@ def _rows_of_tables(fragments: Sequence[Fragment], gone: set[int]) -> set[int]:
     if not gone:
         return set()
     lines = _lines(fragments)
-    rows: set[int] = set()
+    rows = {at for at in gone if _is_in_grid(fragments[at], rules)}
     for order in (lines, lines[::-1]):
         for outer, inner in reversed(list(pairwise(order))):
             known = not set(inner) & gone or set(inner) & rows
@@ -113,6 +117,18 @@ def _rows_of_tables(fragments: Sequence[Fragment], gone: set[int]) -> set[int]:
                 rows |= set(outer) & gone
     kept = [fragment for at, fragment in enumerate(fragments) if at not in gone - rows]
     return rows | {at for at in gone - rows if _is_wrapped(fragments[at], kept)}
+
+
+def _is_in_grid(fragment: Fragment, rules: Sequence[Rule]) -> bool:
+    """Return whether a line stands between upright rules of a table; a frame has two only."""
+    upright = sorted(
+        rule.left
+        for rule in rules
+        if not rule.horizontal and rule.top < fragment.base < rule.bottom + 1
+    )
+    if not upright or not upright[0] < fragment.left or not fragment.right < upright[-1]:
+        return False
+    return sum(b - a > _ALIGNED for a, b in pairwise(upright)) >= _LEAST_CELLS
 
 
 def _lines(fragments: Sequence[Fragment]) -> list[list[int]]:
@@ -134,11 +150,11 @@ def _is_row(outer: Sequence[int], inner: Sequence[int], fragments: Sequence[Frag
     other = [fragments[at] for at in inner]
     if abs(one[0].base - other[0].base) > _ROW_STEP * one[0].size:
         return False
-    if len(other) < 2 or any(
+    shared = sum(any(_aligned(cell, beside) for beside in other) for cell in one)
+    full = any(
         here.right - here.left > _FULL * (after.left - here.left) for here, after in pairwise(other)
-    ):
-        return False
-    return sum(any(_aligned(cell, beside) for beside in other) for cell in one) >= 2
+    )
+    return shared >= (_MANY_CELLS if full else _LEAST_CELLS)
 
 
 def _is_wrapped(line: Fragment, kept: Sequence[Fragment]) -> bool:

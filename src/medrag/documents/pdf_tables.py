@@ -316,8 +316,14 @@ def band_rows(words: Sequence[Word], bounds: Sequence[float], *, whole: bool) ->
     cells = [
         (line, at) for at, column in enumerate(columns) for line in merged(fragments_of(column))
     ]
-    rows = BandRows(columns=len(columns), whole=whole)
-    for line in _baselines(cells):
+    rights = [max((word.right for word in column), default=0.0) for column in columns]
+    lines = _baselines(cells)
+    wraps = [
+        any(at in {c for _, c in line} and line[0][1] != 0 for line in lines)
+        for at in range(len(columns))
+    ]
+    rows = BandRows(columns=len(columns), rights=rights, wraps=wraps, whole=whole)
+    for line in lines:
         rows.add(line)
     return rows.finished()
 

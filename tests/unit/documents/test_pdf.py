@@ -268,6 +268,58 @@ def test_a_table_that_goes_on_overleaf_without_its_header_is_one_table(make_pdf,
     assert page_texts(document)[1].startswith("Drug6azine | 10 mg every 12 hours")
 
 
+def test_a_header_between_upright_rules_is_no_running_head(make_pdf):
+    header = ["Drug", "Dose", "Interval"]
+
+    def page(number: int):
+        def draw(canvas: Canvas) -> None:
+            canvas.translate(0, 70)
+            rows = [
+                [f"{drug}{number}", f"{number + n} mg", "daily,\nat night"]
+                for n, drug in enumerate(("Examplazine", "Otherazine"))
+            ]
+            ruled_table(canvas, [header, *rows], grid=True)
+
+        return draw
+
+    for text in page_texts(load(make_pdf(*(page(n) for n in range(3))))):
+        assert text.startswith("Drug | Dose | Interval\nExamplazine")
+
+
+def test_a_cell_in_small_letters_is_of_its_own_row_and_not_of_the_one_above(make_pdf):
+    rows = [
+        ["Examplazine", "5 mg", "once daily at night with a full glass of water"],
+        ["Otherazine", "10 mg", "twice daily"],
+        ["Thirdazole", "20 mg", "as needed"],
+        ["Fourthazole", "40 mg", "never with food"],
+    ]
+
+    def draw(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica", 10)
+        for number, row in enumerate(rows):
+            for x, text in zip((72, 200, 260), row, strict=True):
+                canvas.drawString(x, 700 - 13 * number, text)
+
+    assert load(make_pdf(draw)).text == "\n".join(" | ".join(row) for row in rows)
+
+
+@pytest.mark.parametrize("alignment", ["left", "center"])
+def test_a_tight_table_without_rules_reads_row_by_row(make_pdf, alignment):
+    rows = [["Weight", "Dose", "Interval"]]
+    rows += [
+        [f"{40 + n} kg body weight", f"{n} mg by mouth", f"every {n} hours"] for n in range(4, 9)
+    ]
+
+    def draw(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica", 10)
+        put = canvas.drawString if alignment == "left" else canvas.drawCentredString
+        for number, row in enumerate(rows):
+            for x, text in zip((130, 240, 340), row, strict=True):
+                put(x, 700 - 14 * number, text)
+
+    assert load(make_pdf(draw)).text == "\n".join(" | ".join(row) for row in rows)
+
+
 def test_text_right_above_a_table_is_no_part_of_its_first_cell(make_pdf):
     def draw(canvas: Canvas) -> None:
         ruled_table(canvas, ROWS, grid=True)
