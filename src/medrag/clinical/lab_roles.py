@@ -58,6 +58,11 @@ _OF_OTHER = re.compile(
     r"|target)\s(?:[\w-]+\s){0,3}\Z"
 )
 """The word that follows judges a dose or a risk, not a value."""
+_ITS_NOUN = re.compile(
+    r",\s(?:and\s)?(?:his\s|her\s|your\s|the\s)?(?:kidneys?|liver|lungs|heart|thyroid|chest|ecg|echo|exam\w*|film"
+    r"|x-?ray|urine|bloods?|rest|others?|everything(?:\selse)?|all\selse|[a-z]+\stests?)\s(?:is\s|are\s|was\s)?\Z"
+)
+"""The noun of a later item of a list that a word judges: "CD4 310, ..., kidneys normal"."""
 _ATTRIBUTE = re.compile(
     r"\s(?P<noun>(?!(?:and|or|but|so|nor|at|for|in|on|with|without|by|to|of|as|than|from|after|before"
     r"|during|despite|since|because|if|when|while|which|that|is|was|are|were|has|had|needs?|now|today"
@@ -174,6 +179,8 @@ def _judgements(parts: SentenceParts, hit: Hit, begin: int, end: int) -> tuple[s
     words = []
     for match in _JUDGE.finditer(text, begin, end):
         if _OF_OTHER.search(text, begin, match.start()) or _is_anothers(parts, hit, match):
+            continue
+        if _ITS_NOUN.search(text, hit.end, match.start()):
             continue
         negated = _NEGATOR.search(text, begin, match.start()) is not None
         words.append(("not " if negated else "") + match[0].lower())

@@ -259,7 +259,7 @@ def _carried_on(parts: Sequence[_Part]) -> list[DrugMention]:
     for number, part in enumerate(parts):
         dissolved = _only_dissolves(part)
         drugs.extend(part.drugs)
-        aside = all(d.condition and not d.regimens and d.polarity == "mention" for d in part.drugs)
+        aside = all(d.condition and d.polarity == "mention" and not d.current for d in part.drugs)
         if part.drugs and not ((dissolved or aside) and last >= 0):
             last_drug = last_step = number
             last = len(drugs) - 1

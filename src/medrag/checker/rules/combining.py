@@ -124,13 +124,27 @@ def given(context: Context) -> list[Given]:
         for mention in context.content.drugs
         if id(mention) not in orders and _beside(context, mention, sentences)
     ]
-    kept += [(mention, False) for mention in context.facts.medications or ()]
+    switched = {i for d in context.content.drugs if _is_switched(d) for i in d.ingredients}
+    kept += [
+        (mention, False)
+        for mention in context.facts.medications or ()
+        if not switched & set(mention.ingredients)
+    ]
     for mention, in_text in kept:
         for ingredient in mention.ingredients:
             if ingredient not in known:
                 known.add(ingredient)
                 found.append(Given(ingredient, mention, ordered=False, in_text=in_text))
     return found
+
+
+_SWITCH = re.compile(r"(?:switch|chang|convert|transition|replac|rotat|swap|exchang)", re.I)
+
+
+def _is_switched(drug: DrugMention) -> bool:
+    """Return whether a drug goes when another comes: "switch X to Y once the INR is below 2"."""
+    told = drug.directive.text if drug.directive is not None else ""
+    return drug.polarity == "stop" and _SWITCH.match(told) is not None
 
 
 def _beside(context: Context, mention: DrugMention, order_sentences: set[int]) -> bool:

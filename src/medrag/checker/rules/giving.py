@@ -1,4 +1,4 @@
-"""MED108-MED114: duration, speed, route, form and strength."""
+"""MED109, MED112, MED114, MED118: speed, route, strength and formulation."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from decimal import Decimal
 
 from medrag.checker.context import Context
 from medrag.checker.rows import (
-    CrushRow,
     FormulationRow,
     RateRow,
     RouteRow,
     StrengthRow,
 )
 from medrag.checker.rule import Rule, Signal, Verdict
+from medrag.checker.rules.crushing import LASTING
 from medrag.checker.rules.selection import around, rows_of
 from medrag.checker.wording import amount, name
 from medrag.checker.words import NEGATED, find
@@ -23,30 +23,6 @@ from medrag.core.finding import Reference
 
 _PUSH = re.compile(
     r"\b(iv push|ivp|push(?:ed)?|bolus|rapid(?:ly)?|undiluted|fast as possible|wide open)\b", re.I
-)
-_CRUSH = re.compile(
-    r"\b(crush\w*|chew\w*|pulveri\w*|grind|ground up|break open|opened"
-    r"|open(?:ing)? (?:the |up |her |his |a |each )?(?:[\w-]+ ){0,4}caps\w*|sprinkl\w*"
-    r"|dissolv(?:e|ed|ing)|split)\b",
-    re.I,
-)
-_INTACT = re.compile(
-    r"\b(?:intact|whole)\s(?:granules|pellets|beads)\b|\bwithout\s(?:crushing|chewing)\b", re.I
-)
-"""How a capsule of pellets may be opened."""
-_RELEASE = re.compile(
-    r"\b(extended|sustained|controlled|modified|slow)[- ]release|\b(ER|XR|XL|SR|CR|LA)\b", re.I
-)
-_LASTING = re.compile(
-    rf"{_RELEASE.pattern}|\b(?:ms|oxy)[ -]?contin\b|\w+contin\b|\b(?:toprol|concerta|opana|exalgo"
-    r"|arymo|xtampza|hysingla|zohydro|nucynta er|effexor xr|cardizem cd|cartia|tiazac|procardia"
-    r"|adalat|sular|plendil|glucotrol xl|glumetza|fortamet|focalin xr|vyvanse|mydayis|ritalin la"
-    r"|metadate cd|detrol la|ditropan xl|k-dur|klor-con m?|k-tab|micro-k|imdur|ranexa|requip xl"
-    r"|mirapex er|sinemet cr|tegretol xr|depakote er|lamictal xr|keppra xr|wellbutrin|aplenzin"
-    r"|pristiq|lithobid|coreg cr|inderal la|innopran|niaspan|metoprolol succinate|theo-24"
-    r"|uniphyl|nifedipine xl|kapvay|intuniv|horizant|gralise|ambien cr|xanax xr|seroquel xr"
-    r"|invega|mucinex)\b",
-    re.I,
 )
 _RATE = re.compile(r"(\d+(?:\.\d+)?)\s*(mg|meq|g)(?:\s+PE)?\s*(?:/|per)\s*(min|hour|h)\w*", re.I)
 _MASS = {"mg": "mg", "meq": "meq", "g": "g"}
@@ -215,50 +191,6 @@ def _correct(instead: str) -> str:
     return f"Correct route: {instead}"
 
 
-def _crushing(context: Context) -> Iterator[Verdict]:
-    for mention in context.content.drugs:
-        sentence = context.sentence(mention)
-        crushed = _CRUSH.search(sentence)
-        if crushed is None or _warned(sentence, crushed):
-            continue
-        if mention is not _nearest(context, mention.sentence, crushed):
-            continue
-        forms = {r.form for r in mention.regimens if r.form} | _form(sentence)
-        rows = [*rows_of(context, mention, CrushRow)]
-        rows += [("", row) for row in context.knowledge.rows(CrushRow, "*")]
-        for drug, row in rows:
-            if crushed[0].lower() == "split" or (row.forms and not forms & set(row.forms)):
-                continue
-            yield Signal(
-                severity=row.severity,
-                message=f"{name(drug) or mention.text}: {row.effect}.",
-                span=mention.span,
-                reference=context.knowledge.reference(row, drug),
-                subject=drug,
-            )
-            break
-
-
-def _nearest(context: Context, sentence: int, crushed: re.Match[str]) -> DrugMention:
-    """Return the drug of a sentence that stands nearest to the crushing."""
-    at = context.content.sentences[sentence].start + crushed.start()
-    own = [d for d in context.content.drugs if d.sentence == sentence]
-    return min(own, key=lambda d: min(abs(d.start - at), abs(d.end - at)))
-
-
-def _warned(sentence: str, crushed: re.Match[str]) -> bool:
-    near = sentence[max(0, crushed.start() - 60) : crushed.start()]
-    return bool(
-        re.search(
-            r"\b(not|never|don't|avoid|without|cannot|can't|none|neither|nor|no)\b", near, re.I
-        )
-    ) or (crushed[0].lower().startswith(("open", "sprinkl")) and bool(_INTACT.search(sentence)))
-
-
-def _form(sentence: str) -> set[str]:
-    return {"er-tablet"} if _LASTING.search(sentence) else set()
-
-
 def _strengths(context: Context) -> Iterator[Verdict]:
     yield from _patches(context)
     for mention in context.dosed:
@@ -333,7 +265,7 @@ def _formulations(context: Context) -> Iterator[Verdict]:
         for regimen in mention.regimens:
             often = regimen.frequency.per_day if regimen.frequency else None
             words = context.text[mention.start : regimen.end]
-            long_acting = regimen.form in {"er-tablet", "er-capsule"} or _LASTING.search(words)
+            long_acting = regimen.form in {"er-tablet", "er-capsule"} or LASTING.search(words)
             if long_acting and often is not None and often > 3 and mention.ingredients:
                 yield Signal(
                     severity="critical",
@@ -373,14 +305,6 @@ RULES = (
         rationale="Vincristine into the spinal canal is fatal; so are others by a wrong route.",
         tables=("routes",),
         check=_routes,
-    ),
-    Rule(
-        id="MED113",
-        title="form that must not be crushed or opened",
-        category="formulation",
-        rationale="A crushed extended-release tablet gives the whole day's dose at once.",
-        tables=("crush",),
-        check=_crushing,
     ),
     Rule(
         id="MED114",

@@ -1,0 +1,112 @@
+"""MED113: what must not be crushed, chewed or opened."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from medrag.checker.context import Context
+from medrag.checker.rows import CrushRow
+from medrag.checker.rule import Rule, Signal, Verdict
+from medrag.checker.rules.selection import rows_of
+from medrag.checker.wording import name
+from medrag.clinical import DrugMention
+
+_CRUSH = re.compile(
+    r"\b(crush\w*|chew\w*|pulveri\w*|grind|ground up|break open|opened"
+    r"|open(?:ing)? (?:the |up |her |his |a |each )?(?:[\w-]+ ){0,4}caps\w*|sprinkl\w*"
+    r"|dissolv(?:e|ed|ing)|split)\b",
+    re.I,
+)
+_INTACT = re.compile(
+    r"\b(?:intact|whole)\s(?:granules|pellets|beads)\b|\bwithout\s(?:crushing|chewing)\b", re.I
+)
+"""How a capsule of pellets may be opened."""
+_RELEASE = re.compile(
+    r"\b(extended|sustained|controlled|modified|slow)[- ]release|\b(ER|XR|XL|SR|CR|LA)\b", re.I
+)
+LASTING = re.compile(
+    rf"{_RELEASE.pattern}|\b(?:ms|oxy)[ -]?contin\b|\w+contin\b|\b(?:toprol|concerta|opana|exalgo"
+    r"|arymo|xtampza|hysingla|zohydro|nucynta er|effexor xr|cardizem cd|cartia|tiazac|procardia"
+    r"|adalat|sular|plendil|glucotrol xl|glumetza|fortamet|focalin xr|vyvanse|mydayis|ritalin la"
+    r"|metadate cd|detrol la|ditropan xl|k-dur|klor-con m?|k-tab|micro-k|imdur|ranexa|requip xl"
+    r"|mirapex er|sinemet cr|tegretol xr|depakote er|lamictal xr|keppra xr|wellbutrin|aplenzin"
+    r"|pristiq|lithobid|coreg cr|inderal la|innopran|niaspan|metoprolol succinate|theo-24"
+    r"|uniphyl|nifedipine xl|kapvay|intuniv|horizant|gralise|ambien cr|xanax xr|seroquel xr"
+    r"|invega|mucinex)\b",
+    re.I,
+)
+"""Names and words of forms that act for long."""
+
+
+def _crushing(context: Context) -> Iterator[Verdict]:
+    for mention in context.content.drugs:
+        sentence = context.sentence(mention)
+        crushed = _CRUSH.search(sentence)
+        if crushed is None or _warned(sentence, crushed):
+            continue
+        if mention is not _nearest(context, mention.sentence, crushed):
+            continue
+        forms = {r.form for r in mention.regimens if r.form} | _form(_own_words(context, mention))
+        rows = [*rows_of(context, mention, CrushRow)]
+        rows += [("", row) for row in context.knowledge.rows(CrushRow, "*")]
+        for drug, row in rows:
+            if crushed[0].lower() == "split" or (row.forms and not forms & set(row.forms)):
+                continue
+            yield Signal(
+                severity=row.severity,
+                message=f"{name(drug) or mention.text}: {row.effect}.",
+                span=mention.span,
+                reference=context.knowledge.reference(row, drug),
+                subject=drug,
+            )
+            break
+
+
+def _own_words(context: Context, mention: DrugMention) -> str:
+    """Return the words about a drug, from the last name of the same drug on.
+
+    "Change metoprolol succinate ER to metoprolol tartrate, crushed": only the second is crushed.
+    """
+    begin = context.content.sentences[mention.sentence].start
+    earlier = [
+        d.end
+        for d in context.content.drugs
+        if d.sentence == mention.sentence
+        and d.end <= mention.start
+        and d.ingredients == mention.ingredients
+    ]
+    whole = context.sentence(mention)
+    return whole[max([begin, *earlier]) - begin :]
+
+
+def _nearest(context: Context, sentence: int, crushed: re.Match[str]) -> DrugMention:
+    """Return the drug of a sentence that stands nearest to the crushing."""
+    at = context.content.sentences[sentence].start + crushed.start()
+    own = [d for d in context.content.drugs if d.sentence == sentence]
+    return min(own, key=lambda d: min(abs(d.start - at), abs(d.end - at)))
+
+
+def _warned(sentence: str, crushed: re.Match[str]) -> bool:
+    near = sentence[max(0, crushed.start() - 60) : crushed.start()]
+    return bool(
+        re.search(
+            r"\b(not|never|don't|avoid|without|cannot|can't|none|neither|nor|no)\b", near, re.I
+        )
+    ) or (crushed[0].lower().startswith(("open", "sprinkl")) and bool(_INTACT.search(sentence)))
+
+
+def _form(sentence: str) -> set[str]:
+    return {"er-tablet"} if LASTING.search(sentence) else set()
+
+
+RULES = (
+    Rule(
+        id="MED113",
+        title="form that must not be crushed or opened",
+        category="formulation",
+        rationale="A crushed extended-release tablet gives the whole day's dose at once.",
+        tables=("crush",),
+        check=_crushing,
+    ),
+)
