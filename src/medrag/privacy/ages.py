@@ -30,7 +30,7 @@ _LABELLED = re.compile(
     rf"|grandmother|grandfather|mum|dad|mom|gran)(?:['\u2019]s|\sis|\swas|\sare)(?:\snow|\salmost"
     rf"|\snearly)?"
     rf"|at\sthe\sage\sof|at\sage|birthday)[\s:=]*(?P<number>{_OLD}|{_SPELLED})"
-    r"(?!\s?(?:[%/.]\d?|mg|kg|kilo|lb|mm|cm|bpm|ml|units|on\s(?:room|ra)|percent|degrees"
+    r"(?!\s?(?:[%/]|\.\d|mg|kg|kilo|lb|mm|cm|bpm|ml|units|on\s(?:room|ra)|percent|degrees"
     r"|and\s\d))(?![\d])",
     re.IGNORECASE,
 )

@@ -72,7 +72,8 @@ LABEL = _cue(
     r"|preferred|maiden|first|last|middle|family|given|sur|birth"
     r"|child|nok|guardian|contact|emergency\scontact|subscriber|insured|spouse|next\sof\skin"
     r"|provider|doctor|physician|user|former|married|alias)?['\u2019]?s?\s?"
-    r"names?|patient|pt|client|attn|attention|re|nok|next\sof\skin|emergency\scontact"
+    r"names?|patient|pt|client|clinician|seen\sby|attn|attention|re|nok|next\sof\skin"
+    r"|emergency\scontact"
     r"|contact\sperson|signed|signature|sig(?:ned)?\sby|dictated\sby"
     r"|electronically\ssigned\sby|e-signed|author|provider|attending|referring(?:\s(?:physician"
     r"|provider|doctor))?|pcp|gp|ordering\s(?:physician|provider)"
@@ -247,7 +248,13 @@ PARTICLES = frozenset(
         "bint",
         "ibn",
         "abu",
-        "ben",
+        "mac",
+        "giolla",
+        "ni",
+        "ó",
+        "ní",
+        "nic",
+        "ua",
         "ter",
         "ten",
         "dos",

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime, timezone
+from datetime import date, datetime, timedelta, timezone
 
 from medrag.errors import InputError
 from medrag.privacy.ages import age_after_name, categorized, find_ages
 from medrag.privacy.cues import TITLED
-from medrag.privacy.dates import Moment, day_first, find_dates, moved, read_moment
+from medrag.privacy.dates import day_first, find_dates
 from medrag.privacy.evidence import Found, Note, read_note
 from medrag.privacy.institutions import find_institutions
 from medrag.privacy.known import Identity, find_known, read_identity
 from medrag.privacy.labelled import find_labelled
+from medrag.privacy.moments import Moment, moved, read_moment
 from medrag.privacy.people import find_people
 from medrag.privacy.places import find_places
 from medrag.privacy.recognizer import Recognizer
+from medrag.privacy.records import find_in_records
 from medrag.privacy.resolve import resolve
+from medrag.privacy.scanned import unscanned
 from medrag.privacy.spelled import find_spelled
 from medrag.privacy.surrogates import Numbering, Pseudonyms
 from medrag.privacy.surroundings import find_surrounded
@@ -127,7 +130,32 @@ class Deidentifier:
             for span in spans
         )
 
+    def shifted(self, day: date) -> date:
+        """Return `day` moved like the dates of this patient's texts.
+
+        Without a key and a vault it falls on the first of January of its own year.
+
+        Raises:
+            InputError: The vault cannot be read or written.
+        """
+        if self._vault is not None:
+            with self._vault.patient(self._patient_key()) as book:
+                return day + timedelta(days=book.shift)
+        days = self._shift()
+        return date(day.year, 1, 1) if days is None else day + timedelta(days=days)
+
     def _found(self, note: Note) -> Iterator[Found]:
+        yield from self._by_rules(note)
+        clean = unscanned(note.text)
+        if clean != note.text:
+            yield from self._by_rules(read_note(clean))
+        yield from find_in_records(note)
+        if self._identity is not None:
+            yield from find_known(note, self._identity)
+        for recognizer in self._recognizers:
+            yield from recognizer.find(note.text)
+
+    def _by_rules(self, note: Note) -> Iterator[Found]:
         year = self._year if self._year is not None else datetime.now(timezone.utc).year
         yield from find_written(note)
         yield from find_labelled(note)
@@ -140,10 +168,6 @@ class Deidentifier:
         yield from people
         yield from find_surrounded(note, located, people)
         yield from filter(None, (age_after_name(note, name.end) for name in people))
-        if self._identity is not None:
-            yield from find_known(note, self._identity)
-        for recognizer in self._recognizers:
-            yield from recognizer.find(note.text)
 
     def _patient_key(self) -> str:
         return "" if self._identity is None else self._identity.key

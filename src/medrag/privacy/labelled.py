@@ -32,7 +32,8 @@ _TELLING: tuple[tuple[Kind, str], ...] = (
     (
         "health-plan",
         r"(?:health\s)?insurance|policy|member(?:ship)?|subscriber|medicare|medicaid|mbi|hicn"
-        r"|beneficiary|health\s(?:plan|card)|plan\sid|ohip|ahcip|payer\sid|rx\s?(?:bin|pcn"
+        r"|tsi|seguridad\ssocial|hic#?|gms|beneficiary|health\s(?:plan|card)|plan\sid|ohip|ahcip"
+        r"|payer\sid|rx\s?(?:bin|pcn"
         r"|gr(?:ou)?p|id)"
         r"|aetna|cigna|bcbs|blue\scross(?:\sblue\sshield)?|humana|uhc|united\s?healthcare|kaiser"
         r"|tricare"
@@ -49,7 +50,8 @@ _TELLING: tuple[tuple[Kind, str], ...] = (
         r"|nmc"
         r"|gphc|gdc|ahpra|medical\scouncil|state\sid|green\scard|alien\sreg\w*|visa\sn(?:o|umber)"
         r"|permit|certificate"
-        r"|cert|registration|regn|regd|reg|prov(?:ider)?|driver|pin|dvla\sdriver|mcr|mci|big|ahpra",
+        r"|cert|registration|regn|regd|reg|prov(?:ider)?|colegiado|col\.|folio|mdcn(?:\sfolio)?"
+        r"|driver|pin|dvla\sdriver|mcr|mci|big|ahpra",
     ),
     (
         "device",
@@ -82,7 +84,8 @@ _TELLING: tuple[tuple[Kind, str], ...] = (
     ),
     (
         "id",
-        r"cc|acc#|matric(?:ulation)?|cot\slabel|wrist\slabel|bracelet|band|pnc|dod|ayushman"
+        r"payroll|msg|tube|rodn[eé]\sč[ií]slo|cc|acc#|matric(?:ulation)?|cot\slabel|wrist\slabel"
+        r"|bracelet|band|pnc|dod|ayushman"
         r"|afiliaci[oó]n|claim|confirmation|ticket|prescription|rx|reference|ref|badge|employee"
         r"|staff|student"
         r"|military|service"
@@ -106,7 +109,7 @@ _SEPARATOR = (
 _VALUE = re.compile(
     r"(?:[A-Z0-9]\s){4,}[A-Z0-9]\b|"
     r"[A-Za-z]{0,6}[-/.#_ ]?(?:[A-Za-z0-9*]*\d[A-Za-z0-9*]*)(?:[-/._][A-Za-z0-9*]+)*"
-    r"(?: (?:\d{2,6}|[A-Z]{1,3}\d{2,6}|\d{1,4}[A-Z]{1,3})(?![\w.%]))*"
+    r"(?: (?:\d{1,6}(?:/\d)?|[A-Z]{1,3}\d{2,6}|\d{1,4}[A-Z]{1,3})(?![\w.%]))*"
 )
 _PATTERNS = tuple(
     (kind, re.compile(rf"(?<![\w/-])(?P<label>{words})(?![a-z]){_SEPARATOR}", re.IGNORECASE))
@@ -124,7 +127,17 @@ _WORDED = re.compile(r"[^\s,;\"')]{4,40}")
 _CODED = re.compile(r"[A-Z]{1,5}[-_]\d{3,}|[A-Z]{1,3}\d{5,}|\d{2,}-\d{3,}\b|\d{3,}-[A-Z]{1,3}\b")
 """A value that shows to be a code without "number" or a colon before it."""
 _NAMED_BY_WORD = frozenset(
-    {"username", "user", "userid", "login", "user name", "screen name", "handle", "password"}
+    {
+        "username",
+        "user",
+        "userid",
+        "user id",
+        "login",
+        "user name",
+        "screen name",
+        "handle",
+        "password",
+    }
 )
 
 
@@ -156,7 +169,12 @@ def _value_end(note: Note, kind: Kind, label: re.Match[str]) -> int | None:
     end = label.end() + len(value[0].rstrip(".,;:-/ "))
     check = re.match(r"\(\w\)", note.after(end, 3))
     end += check.end() if check else 0
-    return None if _UNIT.match(note.text, end) else end
+    if note.clinical(label.end(), end):
+        return None
+    if _UNIT.match(note.text, end):  # the last group is an amount: "MRN 12345 5 mg"
+        group = note.text.rfind(" ", label.end(), end)
+        return group if group > label.end() + 3 else None
+    return end
 
 
 def _is_value(written: str, *, plain: bool, kind: Kind) -> bool:

@@ -96,6 +96,17 @@ _LOWER_INITIAL = re.compile(
 )
 _KIN = re.compile(rf"(?P<first>{_WORD})\s[swdc]/o\s(?P<last>{_WORD})", re.IGNORECASE)
 _SEVERAL = re.compile(rf"(?P<first>{_WORD})(?:\s?,\s{_WORD})*,?\s(?:&|and)\s(?P<last>{_WORD})")
+_FAMILY_FIRST = re.compile(
+    r"\b(?P<last>[A-Z]{2,})\s(?:[A-Z][a-z]+)(?:\s[A-Z][a-z]+)?(?=[,;:.)\n]|\s\(|$)"
+)
+_LOWER_SUBJECT = re.compile(
+    r"(?:^|[.\n!?;:]\s*|\b(?:does|did|can|should|could|is|has|patient|pt|nurse|my|our|so|gf|bf"
+    r"|wife|husband|son"
+    r"|daughter|mum|mom|dad|for|and)\s)(?P<whole>[a-z]{3,})(?=\s(?:has|had|is|was|will|takes|took"
+    r"|needs?|came|wants|says|said"
+    r"|cant|can['\u2019]t|reports|weighs|vomited|fell|started|stopped|refuses|asks|lives)\b)"
+)
+"""A word in lower case with a person's verb: "rose has", "does hope need"."""
 _MAY_TAKE = re.compile(
     r"\b(?:can|should|could|may|does|did|will|would|must)\s(?P<whole>[a-z]{3,})\s(?:take|have|use"
     r"|stop|start"
@@ -117,6 +128,7 @@ def find_name_forms(note: Note) -> Iterator[Found]:
     yield from _comma_names(note)
     yield from _initials(note)
     yield from _pairs(note)
+    yield from _lower_subjects(note)
     unlisted = {w.start: w for w in note.words if not (w.ordinary or w.eponym)}
     for match in _MAY_TAKE.finditer(note.text):
         word = unlisted.get(match.start("whole"))
@@ -129,6 +141,19 @@ def find_name_forms(note: Note) -> Iterator[Found]:
         key = match["whole"].lower()
         if key not in listed("not_names") and key not in listed("words"):
             yield Found(*match.span("whole"), "name", STRONG)
+
+
+def _lower_subjects(note: Note) -> Iterator[Found]:
+    """Yield a given name in lower case, a word as well, as the subject of a person's verb."""
+    by_start = {word.start: word for word in note.words}
+    for match in _LOWER_SUBJECT.finditer(note.text):
+        word = by_start.get(match.start("whole"))
+        if word is not None and word.given and word.key not in listed("seldom_names"):
+            yield Found(word.start, word.end, "name", SOFT)
+    for match in _FAMILY_FIRST.finditer(note.text):
+        word = by_start.get(match.start("last"))
+        if word is not None and word.surname and not word.eponym:
+            yield Found(match.start(), match.end(), "name", STRONG)
 
 
 def _pairs(note: Note) -> Iterator[Found]:

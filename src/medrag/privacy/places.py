@@ -11,64 +11,9 @@ from collections.abc import Iterator
 
 from medrag.privacy.cues import DEVICE_AFTER
 from medrag.privacy.evidence import CERTAIN, SOFT, STRONG, Found, Note
+from medrag.privacy.streets import find_streets
 from medrag.privacy.vocabulary import folded, listed
 
-_TYPE = (
-    r"(?:street|str|avenue|ave|av|road|rd|lane|ln|drive|dr|boulevard|blvd|court|ct|place|pl"
-    r"|terrace|ter|close|crescent|cres"
-    r"|square|sq|highway|hwy|parkway|pkwy|circle|cir|trail|trl|row|mews|gardens|gdns|grove|walk"
-    r"|hill|view|rise|quay|pike|alley"
-    r"|loop|path|way|st|turnpike|crossing|esplanade|parade|pde|green|common|heights|mall|causeway"
-    r"|plaza|bend|ridge|run|point|landing)"
-)
-_UNIT = (
-    r"(?:,?\s(?:apt|apartment|suite|ste|unit|flat|room|rm|floor|fl|lot|building|bldg|#)\.?\s?#?\s?"
-    r"[A-Za-z]?-?\d*[A-Za-z]?\b|,?\s#\s?\d+\w?)?"
-)
-_CAP = r"(?:[A-Z\u00c0-\u00de][\w'\u2019.-]*|\d{1,3}(?:st|nd|rd|th)|MLK|JFK)"
-_STREETS = (
-    rf"\b\d{{1,6}}(?:[-/]?\d{{1,4}}|\s?[A-Za-z]|\s?1/2)?,?\s(?:(?:N|S|E|W|NE|NW|SE|SW|North|South"
-    rf"|East|West)\.?\s)?(?:{_CAP}\s){{1,4}}"
-    rf"(?i:{_TYPE})\b\.?(?:\s(?:N|S|E|W|NE|NW|SE|SW|North|South|East|West)\b)?(?i:{_UNIT})",
-    rf"\b(?:flat|apt|apartment|unit|suite)\s\d+\w?,\s\d{{1,5}}\w?\s(?:{_CAP}\s){{1,4}}(?i:"
-    rf"{_TYPE})\b",
-    rf"(?<![\w.])(?:{_CAP}\s){{1,3}}(?:Street|Avenue|Ave|Road|Rd|Lane|Boulevard|Blvd|Crescent"
-    rf"|Terrace|Parkway|Highway|Drive|Close|Mews|Court)\b(?!\s(?:[Dd]rug|[Vv]alue))",
-    r"(?i:\b\d{1,5}[a-z]?,?\s(?:(?:bis|ter)\s)?(?:rue|avenue|av|boulevard|bd|place|allée|chemin"
-    r"|quai|impasse|cours|route)\s(?:de\s|du\s|des\s|la\s|le\s|l['\u2019]|d['\u2019]"
-    r"|saint[- ])*[\w'\u2019-]+(?:[\s-](?-i:[A-Z\u00c0-\u00de])[\w'\u2019-]+){0,3}(?:\s(?-i:"
-    r"[NSEWO])\.?)?)",
-    r"\b(?i:jr\.|jir[oó]n|psje\.?|urb\.|rue|avenida|av\.|avda\.?|calle|c/|carrera|cra\.?|calzada"
-    r"|paseo|plaza|piazza|via|viale"
-    r"|corso|largo|vicolo|rua|travessa|praça|jalan|jl\.|ul\.|ulica|aleja|al\.|carrer|camino"
-    r"|boulevard)"
-    r"\s(?:(?:de|del|de\sla|do|da|dos|das|la|le|el|di|della|du|des|san"
-    r"|santa)\s)*[A-Z\u00c0-\u00de][\w'\u2019-]+(?:\s(?:(?:de|del|da|do|di|la|y"
-    r"|e)\s)?[A-Z\u00c0-\u00de][\w'\u2019-]+){0,3},?\s(?:n[°ºo.]?\s?|no\.\s?"
-    r"|#\s?)?\d{1,5}[A-Za-z]?(?:[-/]\d+)?\b",
-    r"\b[A-Z\u00c0-\u00de][\w-]*(?i:stra(?:ss|ß)e|strasse|str\.|straat|gatan|gata|gate|vägen"
-    r"|vagen|veien|vej|gade|weg|platz|allee|gasse|laan|plein|gracht|kade|dijk|katu|tie|kuja"
-    r"|stræde|damm|ufer|ring|singel|steeg|väg|utca|ulica|tér)\s\d{1,4}\s?[A-Za-z]?\b",
-    r"\b(?i:p\.?\s?o\.?\s?box|post\soffice\sbox|postbus|postfach|apartado|locked\sbag"
-    r"|private\sbag|rural\sroute)\s#?\d+\b",
-    r"\b[A-Z\u00c0-\u00de][\w-]+(?:er|en)?\s(?:Str\.|Straße|Strasse|Allee|Weg|Platz|Gasse|Ring"
-    r"|Damm)\s\d{1,4}\s?[a-z]?\b",
-    r"(?i:\b(?:corner|junction|intersection)\sof\s)[A-Z][\w'\u2019-]+(?:\s[A-Z][\w'\u2019-]+)*\s"
-    r"(?:and|&)\s[A-Z][\w'\u2019-]+(?:\s[A-Z][\w'\u2019-]+)*",
-    r"\b(?i:flat|h\.?\s?no\.?|house\sno\.?|plot(?:\sno\.?)?|door\sno\.?|shop\sno\.?|block"
-    r"|villa)\s?#?[\w/-]*\d[\w/-]*,[ ][A-Z\d][\w'\u2019/-]*(?:[ ][A-Z\d][\w'\u2019/-]*){0,3}(?:,\s"
-    r"[A-Z\d][\w'\u2019/-]*(?:[ ][A-Z\d][\w'\u2019/-]*){0,3}){0,3}",
-    r"\b(?:[A-Z\u00c0-\u00de\u0130][\w\u2019'-]+\s){1,3}(?:Cad(?:desi|\.)?|Sok(?:ak|\.)?|Sk\."
-    r"|Mah(?:allesi|\.)?|Bulvar[ıi]|Blv\.)\s(?:No\s?[:.]?\s?)?\d{1,4}(?:/\d+)?\b",
-    r"\b(?:PSC|Unit|CMR)\s\d+,?\s(?:Box\s)?\d+",
-    rf"(?i:\b(?:lives?|living|resid\w+|stays?|staying|address(?:\sis)?:?|home|located|delivered?"
-    rf"|moved)\s(?:at|to|on)?\s?\d{{1,5}}[a-z]?\s(?:[a-z'\u2019]+\s){{1,3}}{_TYPE}\b{_UNIT})",
-    rf"(?i:(?<![\w.,/-])\d{{2,5}}\s(?!(?:of|in|on|at|to|for|and|or|by|mg|ml|mcg|the|a|an|is|was"
-    rf"|days?|weeks?|hours?|then|with|units?|year|yo|x)\b)(?:[a-z'\u2019]{{3,}}\s){{1,2}}"
-    rf"(?:street|avenue|ave|road|rd|lane|boulevard|blvd|terrace|crescent)\b{_UNIT})",
-)
-_STREET_FORMS = tuple(re.compile(pattern) for pattern in _STREETS)
-_SURE_STREETS = (_STREET_FORMS[0], *(form for form in _STREET_FORMS if "plot" in form.pattern))
 _UK_POSTCODE = re.compile(
     r"\b(?:GIR\s?0AA|[A-PR-UWYZ][A-HK-Y]?\d[A-Z\d]?\s?\d[ABD-HJLNP-UW-Z]{2})\b"
 )
@@ -161,7 +106,7 @@ _LISTED = re.compile(r"[^\W\d_][\w'\u2019.-]*")
 
 def find_places(note: Note) -> Iterator[Found]:
     """Yield streets, postal codes, cities, towns and counties."""
-    yield from _streets(note)
+    yield from find_streets(note)
     yield from _codes(note)
     if not re.search(r"[A-Z]", note.text):
         for match in _UK_LOWER.finditer(note.text):
@@ -175,35 +120,6 @@ def find_places(note: Note) -> Iterator[Found]:
         ):
             yield from _town(note, *match.span("whole"))
     yield from _listed_cities(note)
-
-
-def _streets(note: Note) -> Iterator[Found]:
-    for pattern in _STREET_FORMS:
-        for match in pattern.finditer(note.text):
-            start = match.start()
-            lead = re.match(
-                r"(?i:lives?|living|resid\w+|stays?|staying|address(?:\sis)?:?|home|located"
-                r"|delivered?|moved)\s(?:at|to|on)?\s?",
-                match[0],
-            )
-            start += lead.end() if lead else 0
-            if match[0][0].isalpha() and not lead:
-                start += _leading_words(match[0])
-            if start < match.end() - 4:
-                numbered = re.search(r"\d", match[0]) is not None
-                sure = CERTAIN if pattern in _SURE_STREETS else STRONG if numbered else SOFT
-                yield Found(start, match.end(), "place", sure)
-                town = _NEXT_TOWN.match(note.text, match.end()) if numbered else None
-                if town is not None:
-                    yield from _town(note, *town.span("whole"))
-    for match in _ADDRESS.finditer(note.text):
-        yield Found(*match.span("whole"), "place", STRONG)
-
-
-def _leading_words(written: str) -> int:
-    """Return how many characters of leading ordinary words to leave: "At Main Street"."""
-    lead = re.match(r"(?:(?:In|At|On|The|From|Near|To|Patient|Pt|Lives?|And|Is|Was)\s)+", written)
-    return lead.end() if lead else 0
 
 
 def _codes(note: Note) -> Iterator[Found]:
@@ -307,11 +223,6 @@ _NEXT_TOWN = re.compile(
 )
 """The town after a street or a postal code."""
 _AFTER_CODE = re.compile(rf",?[ ](?P<whole>{_RUN})(?=\s*(?:[,.:;)\n]|$))")
-_ADDRESS = re.compile(
-    r"\b(?:(?:[Hh]ome|[Bb]illing|[Mm]ailing|[Pp]ostal|[Ss]treet)\s)?[Aa]ddress(?:\sis|\son\sfile)?"
-    r"\s?[:=-]?\s+(?P<whole>(?=[^\n;]{0,60}\d)[A-Z0-9][^\n;]{6,90}?)"
-    r"(?=\n|;|$|\.\s|\s\(|,\s(?:phone|tel|dob|mrn|cell|email|born|aged?|he|she|who)\b)"
-)
 _NATIONS = frozenset(
     [
         "uk",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from medrag.privacy.evidence import CERTAIN, SOFT, Found, Note
 from medrag.privacy.individual import about_somebody, is_evident
@@ -14,9 +16,8 @@ def resolve(note: Note, found: Iterable[Found]) -> list[Found]:
     What overlaps is joined, so that no part of a find is left behind; the kind is that of the
     surest, then longest. A date keeps its own bounds, since it is moved, not replaced.
     """
-    kept = sorted(
-        item for item in set(found) if item.end > item.start and not _protected(note, item)
-    )
+    spared = (_without_doses(note, item) for item in set(found))
+    kept = sorted(item for item in spared if item.end > item.start and not _protected(note, item))
     if not about_somebody(note, kept):
         kept = [item for item in kept if is_evident(item, note.text)]
     joined: list[list[Found]] = []
@@ -28,6 +29,21 @@ def resolve(note: Note, found: Iterable[Found]) -> list[Found]:
             joined.append([item])
         reach = max(reach, item.end)
     return [piece for group in joined for piece in _pieces(group)]
+
+
+_DOSE = re.compile(
+    r"(?<![\w.])\d[\d.,]*\s?(?:mg|mcg|µg|ml|kg|mmol|meq|mmhg|bpm|units?|iu|%)(?![\w])",
+    re.IGNORECASE,
+)
+
+
+def _without_doses(note: Note, item: Found) -> Found:
+    """Return a find up to the first dose in it: no identifier has one, a long guess may."""
+    dose = _DOSE.search(note.text, item.start, min(item.end + 4, len(note.text)))
+    if dose is None or dose.start() >= item.end:
+        return item
+    end = item.start + len(note.text[item.start : dose.start()].rstrip(" ,.;:\n"))
+    return replace(item, end=end)
 
 
 def _protected(note: Note, item: Found) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from medrag.privacy.evidence import CERTAIN, STRONG, Found, Note
+from medrag.privacy.evidence import CERTAIN, SOFT, STRONG, Found, Note
 from medrag.privacy.values import Kind
 
 _DIGIT = r"(?:zero|oh|nought|one|two|three|four|five|six|seven|eight|nine|double|triple)"
@@ -25,7 +25,10 @@ _ORDINAL = (
 _MONTH = (
     r"(?:january|february|march|april|may|june|july|august|september|october|november|december)"
 )
-_SAID = rf"{_NUMBER}(?:(?:[\s-]|,\s?|\sand\s){_NUMBER}){{2,14}}"
+_SAID = (
+    rf"(?:(?-i:[A-Z])\s){{0,3}}{_NUMBER}"
+    rf"(?:(?:[\s-]|,\s?|\sand\s|\sslash\s|\sdash\s)(?:{_NUMBER}|(?-i:[A-Z])\b)){{2,14}}"
+)
 _YEAR = rf"(?:(?:nineteen|twenty|two\sthousand)(?:[\s-](?:and\s)?{_NUMBER}){{0,3}}|\d{{4}})"
 _DATE = re.compile(
     rf"\b(?:the\s)?(?:{_ORDINAL}\s(?:of\s)?{_MONTH}|{_MONTH}\s(?:the\s)?{_ORDINAL})\b(?:,?\s(?:of"
@@ -61,6 +64,10 @@ _LINE = re.compile(
 )
 
 
+_LETTERED = re.compile(r"\b[A-Z](?:[-\s][A-Z]){3,}\b")
+"""A name spelled out: "A-C-H-T-E-R"."""
+
+
 def find_spelled(note: Note) -> Iterator[Found]:
     """Yield dates and numbers said in words; an amount in words ("fifty milligrams") stays."""
     for match in _DATE.finditer(note.text):
@@ -70,5 +77,7 @@ def find_spelled(note: Note) -> Iterator[Found]:
     for kind, pattern in _LABELLED:
         for match in pattern.finditer(note.text):
             yield Found(*match.span("whole"), kind, CERTAIN)
+    for match in _LETTERED.finditer(note.text):
+        yield Found(match.start(), match.end(), "name", SOFT)
     for match in _LINE.finditer(note.text):
         yield Found(match.start(), match.end(), "id", STRONG)

@@ -63,8 +63,16 @@ _TOWN_CODE = re.compile(
     r"(?:\d{5,6}|\d{3}\s\d{3}|(?!19\d\d|20[0-4]\d)\d{4}))(?![\w%]|[.,]\d|\s?(?:mg|mcg|ml|units?"
     r"|iu|kg|g|steps)\b)"
 )
+_CODE_TOWN = re.compile(
+    rf"(?:,[ ]|\n[ ]*)(?P<whole>\d{{4,6}}[ ]{_CAP}(?:[ ]{_CAP}){{0,2}})(?=[ ]*(?:[,.;:)(\n]|$))"
+)
+_LOWER_HOME = re.compile(
+    r"\b(?:lives?|living|stays|resides?)\s(?:in|at|near)\s(?P<whole>[a-z]{3,}(?:\s[a-z]{3,})"
+    r"{0,2})(?=\s?(?:,|\.|$|\n|postcode|zip))"
+)
 _AREA = re.compile(
-    rf"\b(?i:area|village|town|district|suburb|mohalla|tehsil|barangay|brgy|kampung|colony"
+    rf"\b(?i:area|vill\.|teh\.|dist\.|village|town|district|suburb|mohalla|tehsil|barangay|brgy"
+    rf"|kampung|colony"
     rf"|taluk)\s(?P<whole>{_RUN})(?=\s*(?:[,.;:)\n]|$))"
 )
 _SECTION = re.compile(rf"\b(?P<dept>[A-Z][a-z]+),\s(?P<whole>{_RUN})(?=\s*(?:[,.;:)\n]|$))")
@@ -77,6 +85,39 @@ _RULED = re.compile(
     re.IGNORECASE,
 )
 _STOPS = ("wards", "departments", "not_names", "clinical_words", "makers")
+_HOMES = frozenset(
+    [
+        "the",
+        "own",
+        "his",
+        "her",
+        "their",
+        "our",
+        "care",
+        "nursing",
+        "assisted",
+        "supported",
+        "sheltered",
+        "shelter",
+        "hostel",
+        "home",
+        "house",
+        "flat",
+        "alone",
+        "area",
+        "town",
+        "with",
+        "hospice",
+        "group",
+        "residential",
+        "same",
+        "rural",
+        "city",
+        "street",
+        "facility",
+    ]
+)
+"""Words after "lives in" that name no town."""
 _PLACE_LABELS = frozenset(
     [
         "county",
@@ -105,10 +146,9 @@ def find_surrounded(
         located: Places and institutions found by their form.
         people: Names of persons; after a titled one stands where that person works.
     """
-    for match in _ADDRESS.finditer(note.text):
-        yield from _address(note, match)
+    yield from _homes(note)
     yield from _announced(note)
-    for pattern in (_TOWN_CODE, _CO):
+    for pattern in (_TOWN_CODE, _CODE_TOWN, _CO):
         for match in pattern.finditer(note.text):
             start, end = match.span("whole")
             free = not note.clinical(start, end) and not note.measured(start, end)
@@ -122,6 +162,15 @@ def find_surrounded(
             continue
         if not all(is_ordinary(folded(word)) for word in place["whole"].split()):
             yield from _named(note, place.start("whole"), place["whole"], "organization")
+
+
+def _homes(note: Note) -> Iterator[Found]:
+    """Yield where somebody lives."""
+    for match in _ADDRESS.finditer(note.text):
+        yield from _address(note, match)
+    for match in _LOWER_HOME.finditer(note.text):
+        if not any(word in _HOMES for word in match["whole"].split()):
+            yield Found(*match.span("whole"), "place", SOFT)
 
 
 def _announced(note: Note) -> Iterator[Found]:

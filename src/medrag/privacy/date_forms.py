@@ -1,0 +1,166 @@
+"""How dates are written, and what around them says that a number is or is no date."""
+
+from __future__ import annotations
+
+import re
+
+MONTH = (
+    r"(?P<month>jan(?:uary|uar|vier|eiro)?|feb(?:ruary|ruar)?|mar(?:ch|s|zo|[cç]o)?|märz|maart"
+    r"|apr(?:il|ile)?|may|mai"
+    r"|mayo|maggio|maio|mei|june?|juni|juin|junio|giugno|junho|july?|juli|juillet|julio|luglio"
+    r"|julho|aug(?:ust)?"
+    r"|ao[uû]t|agosto|sept?(?:ember|embre|iembre)?|setembro|settembre|oct(?:ober|obre|ubre)?"
+    r"|okt(?:ober)?|ottobre|outubro"
+    r"|nov(?:ember|embre|iembre|embro)?|dec(?:ember|embre)?|dez(?:ember|embro)?|dic(?:iembre"
+    r"|embre)?|d[eé]cembre|diciembre"
+    r"|enero|gennaio|febrero|febbraio|fevereiro|f[eé]vrier|abril|avril)\b\.?"
+)
+YEAR = r"(?P<year>(?:19|20)\d\d|['\u2019]\d\d)"
+GERMAN = re.compile(
+    r"(?<![\d.])(?P<whole>(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\.)(?=\s?[-\u2013]\s?\d"
+    r"|\s\d{1,2}:)"
+    r"|\b(?:am|vom|bis|den|seit|ab|dated?|surgery|on|since|from|until)\b[^\n\d]{0,3}"
+    r"(?P<cued>(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\.)(?![\d\n])",
+    re.IGNORECASE,
+)
+"""A day and a month with a full stop after each: "12.01.\u201319.01.2025"."""
+DAY = r"(?P<day>0?[1-9]|[12]\d|3[01])(?P<ordinal>st|nd|rd|th)?"
+WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thur?s?|fri|sat(?:ur)?|sun)(?:day)?,?\s(?:the\s)?)?"
+THE = r"(?:\bthe\s)?"
+CLOCK = r"(?:T\d{2}:?\d{2}(?::?\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?|\s\d{2}:\d{2}:\d{2})?"
+FULL = (
+    rf"(?<![\d.])(?P<year>(?:19|20)\d\d)(?P<sep>[-/.])(?P<month>1[0-2]"
+    rf"|0?[1-9])(?P=sep)(?P<day>3[01]|[12]\d|0?[1-9])(?!\d){CLOCK}",
+    r"(?:\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s)?(?<![\d./-])(?P<first>\d{1,2})(?P<sep>"
+    r"[-/.])(?P<second>\d{1,2})(?P=sep)(?P<year>(?:19"
+    r"|20)\d\d|['\u2019]?\d\d)(?![\d/-]|\.\d)",
+    rf"{WEEKDAY}{THE}(?<![\d.]){DAY}(?:\s?(?:(?:of|de|d['\u2019])\s?)?|-|/"
+    rf"|\.\s?){MONTH}(?:,?\s(?:(?:of|de|del)\s)?|-"
+    rf"|/)?{YEAR}(?![\d])",
+    rf"{WEEKDAY}\b{MONTH}[\s-]{{0,2}}(?:the\s)?{DAY}(?:,\s?|\s|-){YEAR}(?!\d)",
+    r"(?<![\d.])(?P<day>0?[1-9]|[12]\d|3[01])[-./\s](?P<month>(?:viii|iii|vii|xii|ii|iv|vi|ix|xi"
+    r"|i|v|x))[-./\s]"
+    r"(?P<year>(?:19|20)\d\d)(?!\d)",
+    r"\b(?:showa|heisei|reiwa|taisho)\s(?P<year>\d{1,2})\.(?P<month>\d{1,2})\.(?P<day>\d{1,2})(?!"
+    r"\d)",
+    rf"(?<!\d){DAY}(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+    r"(?P<year>(?:19|20)\d\d)(?!\d)",
+    rf"(?<!\d)(?P<year>(?:19|20)\d\d)[-\s/]{MONTH}[-\s/]{DAY}(?!\d)",
+    r"(?<![\d.-])(?P<year>19\d\d|20[0-4]\d)(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d"
+    r"|3[01])(?:T?\d{4,6})?(?![\d.-])",
+)
+PARTIAL = (
+    rf"{WEEKDAY}{THE}(?<![\d./])(?<!\d-){DAY}(?:\s(?:(?:of|de)\s)?|-){MONTH}(?!\s?\d)",
+    rf"{WEEKDAY}\b{MONTH}\s(?:the\s)?{DAY}(?!\s?(?:[:%/]|mg|mcg|ml|units|-?(?:19|20)\d\d)|\d"
+    rf"|\.\d)\b",
+    rf"\b(?:early\s|late\s|mid[\s-])?{MONTH}(?:,?\s(?:of\s)?|[-/])?{YEAR}(?!\d)",
+    r"(?<![\d./-])(?P<month>0?[1-9]|1[0-2])(?P<sep>[/-])(?P<year>(?:19|20)\d\d)(?![\d/-])",
+    r"(?<![\d./-])(?P<year>(?:19|20)\d\d)(?P<sep>[-/])(?P<month>0[1-9]|1[0-2])(?![\d/-])",
+)
+WHOLE = tuple(re.compile(pattern, re.IGNORECASE) for pattern in FULL)
+PARTS = tuple(re.compile(pattern, re.IGNORECASE) for pattern in PARTIAL)
+SHORT = re.compile(
+    r"(?:\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s)?(?<![\d./-])(?P<first>\d{1,2})(?P<sep>[/-])"
+    r"(?P<second>\d{1,2})(?![\d/-]|\.\d|\s?[%])"
+)
+LONE_MONTH = re.compile(
+    r"\b(?:in|since|last|this|next|until|till|by|from|during|early|late|mid|before|after|around"
+    r"|of|through|to"
+    r"|between|beginning|end\sof|every)[\s-]"
+    r"(?P<whole>(?:early\s|late\s|mid[\s-])?(?P<month>(?-i:January|February|March|April|May|June"
+    r"|July|August|September"
+    r"|October|November"
+    r"|December|january|february|april|june|july|august|september|october|november|december|Jan"
+    r"|Feb|Apr|Jun|Jul"
+    r"|Aug|Sept?|Oct|Nov|Dec)))\b(?!\s?(?:\d|be\b|have\b|need|help|cause|require|take|also|not\b)"
+    r"|-)",
+    re.IGNORECASE,
+)
+ORDINAL_DAY = re.compile(
+    r"\b(?:on|since|until|by|from|the|before|after)\s(?:the\s)?(?P<whole>(?P<day>[12]?\d"
+    r"|3[01])(?:st|nd|rd|th)(?:\sof\s(?:the|this|last|next)\smonth)?)"
+    r"(?=[\s]*(?:[.,;?!)]|$|and\b|at\b|for\b|but\b|to\b|of\s(?:the|this|last|next)\smonth))",
+    re.IGNORECASE,
+)
+HOLIDAY = re.compile(
+    r"\b(?:christmas(?:\s(?:day|eve))?(?:\s(?:19|20)\d\d)?|xmas|boxing\sday|thanksgiving(?:\sday)?"
+    r"|new\syear['\u2019]?s(?:\s(?:day|eve))?"
+    r"|easter(?:\s(?:sunday|monday))?|good\sfriday|halloween|(?:labou?r|memorial|independence"
+    r"|veterans|presidents|mothers?|fathers?"
+    r"|mother['\u2019]s|father['\u2019]s|valentine['\u2019]?s|st\.?\spatrick['\u2019]?s|canada"
+    r"|australia|mlk)\sday|diwali|hanukkah"
+    r"|passover|eid(?:\sal-\w+)?|(?:spring|summer|autumn|fall|winter)\s(?:of\s)?(?:19|20)\d\d"
+    r"|q[1-4]\s(?:19|20)\d\d)\b"
+    r"(?:\s(?:19|20)\d\d)?(?!\stree|\sdisease|\sfactor)",
+    re.IGNORECASE,
+)
+DATED = re.compile(
+    r"(?:\b(?:inr|hgb|hb|cr|k|na|a1c|hba1c|egfr|wbc|plt|tsh|trough|level|creatinine"
+    r"|potassium)\s(?:of\s)?"
+    r"\d+(?:\.\d+)?\s?%?\s|\b(?:on|since|from|dated?|seen|last|visit\w*|admi\w+|discharg\w+"
+    r"|d/?c['\u2019]?d?"
+    r"|started|starting|start|until|till|by"
+    r"|through|thru|before|after|as\sof|of|dos|doa|dod|drawn|collected|taken|dx|surgery|appt"
+    r"|appointment|f/u|follow-?up"
+    r"|scheduled|due|dob|d\.o\.b|born|lmp|edd|edc|adm|op|s/p|pod|labs?|cultures?|echo|ct|mri|cxr"
+    r"|xray|scan|biopsy"
+    r"|procedure|refill\w*|prescribed|given|held|stopped|increased|decreased|changed|today"
+    r"|yesterday|note|call\w*|week\sof"
+    r"|date|event|booked|between|effective|clinic|vaccine|dose|signed|dictated|typed|transcribed"
+    r"|written|reported|resulted|sent|faxed|received|ordered"
+    r"|released|removed|placed)"
+    r"[\s:=(,]*(?:the\s|on\s|was\s|is\s)*|[(\[]|\d[/-]\d{1,2}\s?(?:[-\u2013]|to|and|&|,|through"
+    r"|until)\s?)$",
+    re.IGNORECASE,
+)
+NOT_DATED = re.compile(
+    r"\s?(?:course|review|f/u|follow|fu\b|hx|history|tabs?|tablets?|pills?|strength|power|pain"
+    r"|mmhg|points?|score|murmur|systolic"
+    r"|diastolic|mg|mcg|ml|kg|cm|mm|g\b"
+    r"|weeks?|days?|hours?|hrs?|months?|years?|of\s(?:a|the|an)\b|times|cup|in(?:ch)?|units?|dose"
+    r"|normal|positive|criteria"
+    r"|sirs|edema|reflex\w*|severity|ns\b|saline|dextrose|strengths?|ths?\b|:\d|x\b|ratio|visual"
+    r"|vision|per\b)",
+    re.IGNORECASE,
+)
+NO_DATE_BEFORE = re.compile(
+    r"(?:\b(?:bp|pressure|pain|score|strength|power|grade|stage|ratio|vision|va|acuity|gcs"
+    r"|apgars?|murmur|mrc|reflex\w*|edema"
+    r"|phq-?\d*|gad-?\d*|moca|mmse|asa|nyha|ecog|rated?|scored?|flacc|nrs|vas|wells|curb-?65"
+    r"|abcd2|hunt|psa|class|type|dtr\w*|nihss"
+    r"|for|x|over|every|within|review\sin|back\sin|in|took|takes?|taking|give|half|about|gleason"
+    r"|bishop|level|peep|fev1/fvc"
+    r"|percocet|norco|vicodin|bactrim|humalog|novolin|humulin|novolog|mix|augmentin|symbicort"
+    r"|advair|seretide|sinemet|exforge|hyzaar"
+    r"|tribenzor|caduet|zestoretic|lotrel|twynsta|azor|dyazide|hydrocodone|oxycodone"
+    r"|insulin)\b[\s:=]*(?:is\s|was\s|of\s|at\s)*"
+    r"|\d)$",
+    re.IGNORECASE,
+)
+PUBLIC = re.compile(
+    r"\b(?:guid(?:eline|ance)s?|fda|ema|mhra|nice|who|cdc|esc|acc|aha|kdigo|ada|gold|nejm|lancet"
+    r"|jama|bmj|cochrane"
+    r"|approv\w+|publish\w*|publication|edition|version|updat\w+|revis\w+|recall\w*|trial"
+    r"|meta-?analysis|statement|recommendations?"
+    r"|boxed?\swarning|label(?:l?ing)?|safety\s(?:alert|communication)|consensus|release\w*"
+    r"|withdrawn\sfrom|pandemic|protocol"
+    r"|formulary|policy|bulletin|advisory|standards?\sof\scare|paper|article|study|issue|journal"
+    r"|prescribing\sinformation|package\sinsert"
+    r"|smpc|spc|package\sleaflet|season)\b",
+    re.IGNORECASE,
+)
+PERSONAL = re.compile(
+    r"\b(?:pt|patient|he|she|his|her|him|my|i|we|mr|mrs|ms|admitted|seen|dob|born|lmp|surgery"
+    r"|started|discharged|underwent"
+    r"|diagnosed|year-old|yo|y/o|visit|appointment|labs?|dose|injection|enrolled|last)\b",
+    re.IGNORECASE,
+)
+DAY_FIRST_PLACES = re.compile(
+    r"\b(?:NHS|GP|A&E|paracetamol|Ltd|haemoglobin|oedema|anaemia|\+44|\+61|\+353)\b"
+)
+ISSUED = re.compile(
+    r"\b(?:guid(?:eline|ance)s?|fda|ema|mhra|nice|approv\w+|publish\w*|updat\w+|revis\w+"
+    r"|recall\w*|edition"
+    r"|version|label|warning|alert|withdrawn|recommendations?)\b",
+    re.IGNORECASE,
+)

@@ -1,0 +1,188 @@
+"""How names of hospitals, practices, employers and schools are written."""
+
+from __future__ import annotations
+
+import re
+
+W = r"(?:St\.|ST\.|Mt\.|Ft\.|Dr\.|[A-Z]\.|[A-Z\u00c0-\u00de][\w'\u2019&-]*)"
+JOIN = r"(?:[ ](?:(?:of|the|and|&|for|de|del|la|du|di|in|at|on)[ ])*|[ ]?[-/][ ]?)"
+SURE = (
+    r"(?i:hospitals?|medical\scent(?:er|re)|clinics?|infirmary|hospice|nursing\shome|care\shome"
+    r"|pharmacy"
+    r"|health\scent(?:er|re)|urgent\scare|police\sstation|fire\sstation"
+    r"|sheriff['\u2019]?s\s(?:office"
+    r"|department)|naval\sbase|air\sforce\sbase|army\sbase|rectory|convent|monastery|villas"
+    r"|apartments"
+    r"|supercenter|supermarket|polyclinic|dispensary|maternity\shome|chc|phc)"
+)
+"""Kinds that are plain in any case."""
+HOSPITAL = (
+    r"(?:(?:Infusion|Imaging|Wound|Pain|Sleep|Surgical|Community|Outreach|Wellness|Diagnostic"
+    r"|Fertility"
+    r"|Women['\u2019]s|Recovery|Rehab|Kidney|Heart|Eye|Spine|Birth)\s(?:Cent(?:er|re)|Clinic"
+    r"|Institute)|"
+    r"Hospitals?|Hosp\.?|Medical\sCent(?:er|re)|Med\sCent(?:er|re)|Health\sCent(?:er|re)"
+    r"|Health\s(?:System|Network|Services|Partners|Care)|Healthcare|Health\sBoard"
+    r"|Infirmary|Hospice|Nursing\s(?:Home|Facility|Center)|Care\s(?:Home|Cent(?:er|re))"
+    r"|Rest\sHome|Retirement\s(?:Home|Village|Community)|Assisted\sLiving|Senior\sLiving"
+    r"|Skilled\sNursing(?:\sFacility)?|Rehab(?:ilitation)?(?:\s(?:Cent(?:er|re)|Hospital"
+    r"|Facility))?|Sanatorium|Polyclinic|NHS(?:\sFoundation)?(?:\sTrust)?|Foundation\sTrust|Trust"
+    r"|Cancer\sCent(?:er|re)|Heart\sInstitute|Eye\sInstitute|Surgical\sCent(?:er|re)"
+    r"|Surgery\sCent(?:er|re)|Dialysis|Dialysis\sCent(?:er|re)|Birth\sCent(?:er|re)|Urgent\sCare"
+    r"|Clinics?|Klinik|Klinikum"
+    r"|Medical\s(?:Group|Practice|Associates|Partners|Clinic|Practice)|Family\s(?:Practice"
+    r"|Medicine|Health|Physicians)|Group\sPractice|Practice|Physicians|Associates|Pharmacy"
+    r"|Chemist|Drugstore|Apothecary"
+    r"|Laborator(?:y|ies)|Labs?|Ambulance(?:\sService)?|EMS|Fire\s(?:Department|Rescue)"
+    r"|Police(?:\sDepartment)?|Surgery|Manor|Lodge|Shelter|Treatment\sCent(?:er|re)"
+    r"|Mental\sHealth|Behavioral\sHealth|Day\sCent(?:er|re)|Health|Memorial|Sanitarium|Spital"
+    r"|Ziekenhuis|Sjukhus|Sykehus)"
+)
+SCHOOL = (
+    r"(?:University|Univ\.?|College|(?:High|Elementary|Middle|Primary|Secondary|Grammar|Charter"
+    r"|Prep(?:aratory)?)\sSchool|School|Academy|Elementary|Preschool|Kindergarten|Daycare|Nursery"
+    r"|Polytechnic"
+    r"|Prison|Correctional(?:\s(?:Facility|Institution|Center))?|Penitentiary|Jail"
+    r"|Detention\sCent(?:er|re)|Church|Mosque|Temple|Synagogue|Cathedral|Parish|Ltd\.?|LLC|LLP"
+    r"|PLC|plc|Inc\.?|Corp(?:oration)?\.?|GmbH|Company|Co\.|Holdings|Industries|Enterprises|Bank"
+    r"|Hotel|Motel|Airlines|Airways|Motors|Logistics|Foods|Farms?|Brewery|Steel|Mills?)"
+)
+TAIL = re.compile(
+    rf"(?<![\w.])(?P<whole>{W}(?:{JOIN}{W}){{0,5}}?{JOIN}(?P<type>{SURE}|{HOSPITAL}"
+    rf"|{SCHOOL}))(?:\s(?:of|at|for|in)\s(?:the\s)?{W}(?:\s{W}){{0,3}}|\s(?:{HOSPITAL}"
+    rf"|System|Campus)\b)?(?![\w])"
+)
+HEAD = re.compile(
+    rf"\b(?P<whole>(?:Praxis|Apotheke|Farmacia|Pharmacie|Cabinet|Poliklinik|Consultorio|Puskesmas"
+    rf"|Rumah\sSakit|HMP|HMYOI|FCI|USP|VAMC|University|Hospital|H[oô]pital|Hosp\.|Ospedale"
+    rf"|Policlinico|Klinikum"
+    rf"|Krankenhaus|Universit[aä]tsklinikum|Clinique|Cl[ií]nica|CHU|Centre\s[Hh]ospitalier|Royal"
+    rf"|Mount|Saint|Our\sLady|Good\sSamaritan|Sacred\sHeart|Holy\s\w+|Children['\u2019]s"
+    rf"|Kinderspital)"
+    rf"(?:\s(?:of|the|de|del|la|le|di|du|da|do|dos|San|Santa|Sao|St\.?"
+    rf"|Sainte?-?)){{0,3}}\s{W}(?:\s(?:(?:de|del|di|of|and|la|da)\s)?{W}){{0,3}})"
+)
+SAINT = re.compile(
+    r"(?<![\w.])(?P<whole>(?:St\.?|Saint|Sta\.?|Santa|San"
+    r"|Ste\.?)\s(?P<saint>[A-Z][a-z]+)(?:['\u2019]s?)?(?:\s(?:and"
+    r"|&)\sSt\.?\s[A-Z][a-z]+(?:['\u2019]s?)?)?(?:\s(?:Hospital|Medical|Health|Clinic|Cent(?:er"
+    r"|re)|Infirmary|Hospice|Regional|Memorial|Mercy|University|School|College|Church))*)(?=\W|$)"
+)
+NO_SAINT = re.compile(
+    r"['\u2019]?s?\s(?:wort|dance|fire|valve|pacemaker|icd|device|lead|aspirin|mechanical"
+    r"|prosthe\w+|louis|bileaflet|crt|mitraclip|disease|encephalitis|thistle|medical\s(?:valve"
+    r"|device|pacemaker|icd|lead|mechanical))",
+    re.IGNORECASE,
+)
+LOWER = re.compile(
+    r"\b(?:at|from|to|in|by|@)\s(?:the\s)?(?P<whole>(?P<name>[a-z'\u2019.]+(?:\s[a-z'\u2019.]+)"
+    r"{0,2})\s"
+    r"(?:hospital|medical\scent(?:er|re)|med\scent(?:er|re)|clinic|health\scent(?:er|re)"
+    r"|infirmary|hospice"
+    r"|nursing\shome|care\shome|pharmacy|surgery|rehab|dialysis|imaging|labs?|health|high\sschool"
+    r"|elementary(?:\sschool)?"
+    r"|university))\b"
+)
+FAMOUS = (
+    r"Mayo(?:\sClinic)?|Cleveland\sClinic|Johns\sHopkins|Mass(?:achusetts)?\sGeneral|Mass\sGen"
+    r"|MGH|Brigham(?:\sand\sWomen['\u2019]s)?|BWH|BIDMC|Beth\sIsrael(?:\sDeaconess)?|MD\sAnderson"
+    r"|Memorial\sSloan[- ]Kettering|MSKCC|Mount\sSinai|Mt\.?\sSinai|Cedars[- ]Sinai"
+    r"|Kaiser(?:\sPermanente)?|NYU\sLangone"
+    r"|Addenbrooke['\u2019]s|Barts|St\sBarts|Guy['\u2019]s(?:\sand\sSt\.?\sThomas['\u2019]?)?"
+    r"|King['\u2019]s\sCollege(?:\sHospital)?|Charit[eé]|Great\sOrmond\sStreet|GOSH|UCLH?A?|UCSF"
+    r"|UPMC|UCSD|Stanford|Vanderbilt|Emory|Duke|Yale[- ]New\sHaven|Northwestern|Intermountain"
+    r"|Geisinger|Sutter|Dignity|Ascension|Providence|Banner|Bellevue|Parkland|Grady|Cook\sCounty"
+    r"|Papworth|Royal\sFree|Royal\sMarsden|Royal\sBrompton|Karolinska|SickKids|Sick\sKids"
+    r"|Toronto\sGeneral|Sunnybrook|Walmart|Walgreens(?:\s#\d+)?|CVS(?:\s#\d+)?|Target|Tyson"
+    r"|Kroger|Safeway|Sainsbury['\u2019]s|Asda|Lidl|Aldi|Boots|Rite\sAid|Costco|Tesco|Amazon"
+    r"|FedEx|UPS|Starbucks|McDonald['\u2019]s|Boeing|Ford|Google|Facebook|Microsoft|Apple|Tesla"
+    r"|Labcorp|Quest(?:\sDiagnostics)?|DaVita|Fresenius|Mercy|Christus|Baptist|Methodist"
+)
+FAMOUS_AT = re.compile(
+    rf"\b(?:at|from|to|in|by|of|with|via|for|the|outside|our|near|joined|left|leaving"
+    rf"|through)\s(?:the\s)?(?P<whole>(?:{FAMOUS})(?:\s(?:ED|ER|ICU|[Pp]harmacy))?)(?![\w-])"
+)
+SENT = re.compile(
+    rf"\b(?i:(?:re)?admitted\s(?:to|at)|transfer(?:red|ring)?\s(?:\w+\s)?(?:to|from)"
+    rf"|transfer\s(?:to|from)|discharged\s(?:from|to|home\sfrom)|seen\s(?:\w+\s)?at"
+    rf"|treated\s(?:\w+\s)?at|hospitali[sz]ed\s(?:at|in)|presented\sto|surgery\sat|done\sat"
+    rf"|performed\sat|inpatient\sat|followed\s(?:up\s)?at|attends|attending|delivered\sat"
+    rf"|outpatient\sat|resident\s(?:at|of)|patient\s(?:at|of)|ed\sat|icu\sat|labs?\s(?:at|from)"
+    rf"|records?\sfrom|referred\s(?:from|to|by)|pharmacist\sat|nurse\sat|doctor\sat|works?\sat"
+    rf"|fellow\sat|resident\sat|fills?\s\w*\s?at|filled\sat|picked\sup\sat|born\sat|lives\sat"
+    rf"|arrived\sfrom|came\sfrom|sent\s(?:to|from|by)|calling\sfrom|here\sat|clinic\sat)"
+    rf"\s(?:the\s)?(?P<whole>{W}(?:\s(?:of|and|the)\s{W}|\s{W}){{0,3}})"
+)
+EMPLOYER = re.compile(
+    rf"\b(?i:works?\s(?:\w+\s){{0,4}}?(?:at|for|with)|working\s(?:\w+\s){{0,4}}?(?:at|for|with)"
+    rf"|worked\s(?:\w+\s){{0,4}}?(?:at|for|with)|employed\s(?:\w+\s){{0,4}}?(?:at|by|with)"
+    rf"|employer(?:\sis)?:?|employee\s(?:at|of)|retired\s(?:\w+\s)?from|job\s(?:at|with)"
+    rf"|(?:engineer|teacher|driver|manager|cook|clerk|cashier|welder|nurse|guard|student|pupil"
+    rf"|professor|accountant|lawyer|executive|director|foreman|mechanic|pilot|librarian|principal"
+    rf"|janitor|programmer|analyst|operator|coach|pastor|ceo|owner)\s(?:at|for|of|with)|attends"
+    rf"|school:|enrolled\s(?:at|in)|studies\sat|student\sat|goes\sto|graduat\w+\sfrom"
+    rf"|serves?\s(?:at|with))"
+    rf"\s(?:the\s)?(?P<whole>{W}(?:(?:\s(?:of|and|the|&)\s|\s|\s?&\s?){W}){{0,4}})"
+)
+PUBLIC = re.compile(
+    r"(?:American|European|British|Canadian|National|World|International|Royal\sCollege|Federal"
+    r"|Global|Society|Association|Agency|Department\sof\sHealth|Public\sHealth|US\b|U\.S\."
+    r"|Food\sand\sDrug|Surviving|Infectious|Centers?\sfor|Centre\sfor|Joint\sCommission"
+    r"|Institute\sfor|United\sStates|Australian|Scottish|Irish|Nordic|Asian|Endocrine|Cochrane"
+    r"|Oxford\sUniversity\sPress|Harrison)"
+)
+RULED = re.compile(
+    r"['\u2019]?s?\s(?:guid(?:eline|ance)s?|protocols?|criteria|study|trial|score"
+    r"|formulary\sguid\w+|antibiotic\sguide|guide|handbook|manual|calculator|statement"
+    r"|recommend\w*|classification|website|paper|group\sstudy|nomogram|equation|course|consensus"
+    r"|definition|index|scale)",
+    re.IGNORECASE,
+)
+UNITS = frozenset(
+    [
+        "icu",
+        "ed",
+        "er",
+        "emergency",
+        "ward",
+        "picu",
+        "nicu",
+        "micu",
+        "sicu",
+        "ccu",
+        "pacu",
+        "hdu",
+        "theatre",
+        "recovery",
+        "floor",
+        "telemetry",
+        "med/surg",
+        "l&d",
+        "snf",
+        "ltac",
+        "ltach",
+        "nursing",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "week",
+        "stage",
+        "grade",
+    ]
+)

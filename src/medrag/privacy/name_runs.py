@@ -1,0 +1,264 @@
+"""Words that stand together and could be one name, and what stands before them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from medrag.privacy import cues
+from medrag.privacy.evidence import Note, Word
+from medrag.privacy.vocabulary import listed
+
+_LONGEST = 5
+_AMBIGUOUS_TITLES = frozenset(
+    [
+        "MS",
+        "MR",
+        "DR",
+        "FR",
+        "ms",
+        "fr",
+        "mr",
+        "Fr",
+        "sr",
+        "lt",
+        "Lt",
+        "hr",
+        "Hr",
+        "pan",
+        "sig",
+        "maj",
+        "col",
+        "HR",
+    ]
+)
+"""Titles that are abbreviations too: mitral regurgitation, milliseconds, French gauge."""
+_ABBREVIATED = frozenset(["st", "jr", "wm", "chas", "geo", "thos"])
+_STATE_BEFORE = re.compile(
+    r"\b(?:New|North|South|West|San|Santa|Los|Las|Fort|Saint|Puerto|Costa|Sierra)\s$"
+)
+"""What makes the next word a part of the name of a state or a city."""
+_IN_TOKEN = re.compile(r"\d$|[\w]-$")
+"""The word is the end of a code: "79F", "CHA2DS2-VASc"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What stands before a word.
+
+    Attributes:
+        score: Evidence for a name; negative before drugs and things.
+        titled: A title, a label or a signature: any word can be a name.
+        start: Where a title begins, to be replaced with the name; None without a title.
+    """
+
+    score: int
+    titled: bool = False
+    start: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Words that stand together and could be one name."""
+
+    words: tuple[Word, ...]
+    before: Before
+
+    @property
+    def start(self) -> int:
+        """Where the first word starts."""
+        return self.words[0].start
+
+    @property
+    def end(self) -> int:
+        """Where the last word ends."""
+        return self.words[-1].end
+
+
+def run_at(note: Note, index: int) -> Run | None:
+    """Return the longest run that starts at a word; None where it cannot start a name."""
+    first = note.words[index]
+    known = first.given or first.surname
+    if _STATE_BEFORE.search(note.before(first.start, 6)):
+        return None
+    if _IN_TOKEN.search(note.before(first.start, 3)) or cues.BRAND.search(note.around(first)):
+        return None
+    if first.ordinary and not known and not (first.capital and note.cased):
+        return None
+    barred = first.key in listed("not_names") and len(first.text) > 1
+    if barred and not (first.surname and first.capital):
+        return None
+    before = _before(note, first)
+    if not _can_start(note, first, before):
+        return None
+    words = [first]
+    for word in note.words[index + 1 : index + 1 + _LONGEST]:
+        gap = note.text[words[-1].end : word.start]
+        if (
+            words[-1].possessive
+            or not _joined(gap, words[-1])
+            or not _follows(note, words, word, before)
+        ):
+            break
+        words.append(word)
+    while len(words) > 1 and (words[-1].text in cues.PARTICLES or _is_loose(words[-1])):
+        words.pop()
+    return None if words[-1].text in cues.PARTICLES else Run(tuple(words), before)
+
+
+def _is_loose(word: Word) -> bool:
+    """Return whether a last word is no part of a name: an acronym, a word of its own."""
+    known = word.surname or word.given or word.key in cues.SUFFIXES
+    return word.acronym and len(word.text) <= 4 and not known
+
+
+def _joined(gap: str, before: Word) -> bool:
+    if gap.strip(" '\u2019\t\u00a0") == "":
+        return "\n" not in gap and len(gap) <= 2
+    return gap.strip() == "." and (len(before.text) == 1 or before.key in _ABBREVIATED)
+
+
+def _looks_like_name(note: Note, word: Word) -> bool:
+    """Return whether the word's form lets it be a name without any title."""
+    if len(word.text) == 1 or (word.key in listed("not_names") and word.text.isascii()):
+        return False
+    known = word.given or word.surname
+    if note.cased and word.acronym:
+        shortest = min(map(len, word.text.split("-")))
+        return known and not word.ordinary and shortest > 3
+    if note.cased and word.capital:
+        return True
+    if not (known and len(word.key) > 2):
+        return False
+    return not word.ordinary or _opens_family(note, word)
+
+
+def _opens_family(note: Note, word: Word) -> bool:
+    """Return whether a given name that is a word too stands before a family name."""
+    if not word.given or word.key in listed("not_family"):
+        return False
+    following = [other for other in note.words if other.start == word.end + 1]
+    return any(other.surname and not other.ordinary for other in following)
+
+
+def _can_start(note: Note, word: Word, before: Before) -> bool:
+    if before.titled:
+        if word.key in listed("not_names") or len(word.text) == 1:
+            return word.capital and note.cased and (word.surname or len(word.text) == 1)
+        if word.text in cues.PARTICLES or (note.cased and word.capital):
+            return True
+        return not word.ordinary or word.surname or word.given
+    if len(word.text) == 1:
+        return note.cased and word.capital and note.text[word.end : word.end + 2] == ". "
+    return _looks_like_name(note, word)
+
+
+def _is_ordinary_name(note: Note, words: Sequence[Word], word: Word, before: Before) -> bool:
+    """Return whether an ordinary capital word ends a name: "Penny Reading", "Dr Tan Boon"."""
+    named = before.titled or (before.score >= 2 and words[0].given)
+    other = any(word.key in listed(name) for name in ("departments", "clinical_words", "wards"))
+    return named and len(words) < 3 and not other and not is_clinical(note, word)
+
+
+def _follows(note: Note, words: Sequence[Word], word: Word, before: Before) -> bool:
+    """Return whether a word goes on with the name that `words` begin."""
+    if word.text.lower() in cues.PARTICLES or word.key in cues.SUFFIXES:
+        return True
+    if len(word.text) == 1:
+        sexed = word.text in {"F", "M"} and re.match(r"\s?\d", note.after(word.end, 2))
+        return word.capital and note.cased and word.text != "I" and not sexed
+    if word.key in listed("not_names") and word.text.isascii():
+        return False
+    known = word.surname or word.given
+    if note.cased and word.capital:
+        return _goes_on_in_capitals(note, words, word, before)
+    apart = note.cased and words[-1].capital and (word.ordinary or not known)
+    return not apart and _goes_on_in_lower_case(note, words, word, titled=before.titled)
+
+
+def _goes_on_in_capitals(note: Note, words: Sequence[Word], word: Word, before: Before) -> bool:
+    """Return whether a name goes on with a capital word: no ordinary one without a reason."""
+    known = word.surname or word.given
+    if word.acronym and not known:
+        return words[-1].acronym and len(word.text) > 3 and not word.ordinary
+    free = known or not word.ordinary or _is_ordinary_name(note, words, word, before)
+    return free and _looks_like_name(note, word)
+
+
+def _goes_on_in_lower_case(note: Note, words: Sequence[Word], word: Word, *, titled: bool) -> bool:
+    """Return whether a name in lower case goes on: listed, or unlisted after a given name."""
+    if (word.surname or word.given) and (not word.ordinary or _is_family(words, word)):
+        return True
+    unlisted = not word.ordinary and len(word.key) > 1 and not is_clinical(note, word)
+    if titled and len(words) == 1:
+        return unlisted
+    return unlisted and (words[-1].given or words[-1].surname) and not words[-1].ordinary
+
+
+def _is_family(words: Sequence[Word], word: Word) -> bool:
+    """Return whether a listed family name that is a word too ends a name in lower case."""
+    return (
+        len(words) == 1
+        and words[0].given
+        and not words[0].ordinary
+        and word.key not in listed("not_family")
+    )
+
+
+def is_clinical(note: Note, word: Word) -> bool:
+    """Return whether a clinical name stands where the word stands."""
+    return note.clinical(word.start, word.end)
+
+
+def _before(note: Note, word: Word) -> Before:
+    """Return what stands before a word, and how much it says for a name."""
+    before = note.before(word.start, 40)
+    title = cues.TITLE.search(before)
+    if title is not None and _is_titled(note, word, before, title):
+        start = word.start - len(before) + title.start()
+        return Before(5, titled=True, start=start)
+    signed = cues.SIGNED.search(before) is not None and _ends_line(note, word)
+    if signed or cues.LABEL.search(before) or cues.SALUTATION.search(before):
+        return Before(5, titled=True)
+    if cues.NAMING.search(before) and (word.capital or not word.ordinary):
+        free = word.capital and note.cased and not (word.acronym or word.eponym)
+        return Before(4, titled=free)
+    return Before(_company(word, before))
+
+
+def _company(word: Word, before: str) -> int:
+    """Return what the words before say for a person, where they are no title."""
+    if cues.ROLE.search(before) and word.capital and word.key not in listed("departments"):
+        return 3 if word.surname else 2
+    company = (cues.ROLE, cues.RELATION, cues.PERSON, cues.TALKED)
+    if any(pattern.search(before) for pattern in company):
+        return 2
+    if cues.DRUG_BEFORE.search(before):
+        return 0 if word.given and not word.ordinary else -2
+    if cues.NEAR.search(before):
+        return 2 if word.given or word.surname else 1
+    return 0
+
+
+def _is_titled(note: Note, word: Word, before: str, title: re.Match[str]) -> bool:
+    """Return whether the title before a word is one, and no abbreviation or brand."""
+    written, known = title["title"], word.surname or word.given
+    if cues.BRAND.match(before[title.start() :] + note.after(word.start, 16)):
+        return False
+    if written in _AMBIGUOUS_TITLES and note.cased:
+        if re.search(r"\d\s*$", before[: title.start()]):
+            return False
+        if written.isupper():
+            return word.acronym and known
+        return (known or not word.ordinary) and not is_clinical(note, word)
+    if is_clinical(note, word) and not (word.surname or word.capital):
+        return False
+    named = word.capital or not word.ordinary or word.surname
+    return named or word.text in cues.PARTICLES
+
+
+def _ends_line(note: Note, word: Word) -> bool:
+    """Return whether at most three more words follow on the line: a signature stands last."""
+    line = note.text[word.start :].split("\n", 1)[0]
+    return len(line.split()) <= 4 and "?" not in line
