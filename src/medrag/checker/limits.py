@@ -75,11 +75,20 @@ def assess(context: Context) -> tuple[Excess, ...]:
 
 def _assess_all(context: Context) -> Iterator[Excess]:
     for mention in context.dosed:
-        if len(mention.ingredients) != 1:
+        if not _is_one_drug(context, mention):
             continue  # a combination's strengths are summed by MED202
         for regimen in mention.regimens:
             yield from _assess(context, mention, regimen)
         yield from _stated_maximums(context, mention)
+
+
+def _is_one_drug(context: Context, mention: DrugMention) -> bool:
+    """Return whether a dose is of one drug: alone, or with an inhibitor that only protects it.
+
+    Piperacillin with tazobactam is prescribed by the sum of both; its row holds that sum.
+    """
+    protecting = context.knowledge.groups["protecting-inhibitor"]
+    return bool(mention.ingredients) and protecting.issuperset(mention.ingredients[1:])
 
 
 def _stated_maximums(context: Context, mention: DrugMention) -> Iterator[Excess]:
