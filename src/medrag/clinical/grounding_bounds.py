@@ -139,7 +139,7 @@ _UPWARD = frozenset({">", ">=", "from"})
 _DOWNWARD = frozenset({"<", "<=", "within", "cap", "rise"})
 _LIMITING = re.compile(
     r"\b(?:not|never|no|nor|avoid\w*|contraindicat\w*|against|exceed\w*|limit\w*|stop\w*|discontinu\w*"
-    r"|cap(?:ped)?|maximum|reduc\w+|withh\w+|without|unless|until|before|cannot|\w+n't)\b",
+    r"|cap(?:ped)?|maximum|reduc\w+|halv\w+|withh\w+|without|unless|until|before|cannot|\w+n't)\b",
     re.IGNORECASE,
 )
 _CLAUSE_END = re.compile(r"[;\n]|\.\s")
@@ -151,22 +151,26 @@ _GIVEN = re.compile(
 )
 
 
-def directions(bound: str, unit: str, text: str, place: slice) -> frozenset[str]:
-    """Return which ways a bound may point: `up`, `down`, both, or none.
-
-    "Above 40 mg is not recommended" and "at most 40 mg" say one thing: a bound on what is given,
-    or on a time, may point either way in a clause that limits or denies. One on a patient's own
-    values ("avoid below 30 mL/min") may not. `place` is where the number stands in `text`.
-    """
+def direction(bound: str, unit: str) -> str:
+    """Return which way a bound points: `up`, `down`, or ""."""
     given = _GIVEN.match(unit) is not None
     if bound == "rise" and not given:
-        return frozenset()  # "raising the cut point to 3"
+        return ""  # "raising the cut point to 3"
     if bound == "cap" and not given:
         bound = ">"  # "not in women over 65"
-    way = {"up"} if bound in _UPWARD else {"down"} if bound in _DOWNWARD else set[str]()
-    if way and bound not in {"cap", "<="} and given and _LIMITING.search(_clause(text, place)):
-        return frozenset({"up", "down"})
-    return frozenset(way)
+    return "up" if bound in _UPWARD else "down" if bound in _DOWNWARD else ""
+
+
+def is_limiting(bound: str, unit: str, text: str, place: slice) -> bool:
+    """Return whether a bound on what is given, or on a time, stands in a clause that limits it.
+
+    "Above 40 mg is not recommended" and "at most 40 mg" say one thing: of two bounds that point
+    opposite ways, one may limit. One on a patient's own values ("avoid below 30 mL/min") does not
+    turn. `place` is where the number stands in `text`.
+    """
+    given = _GIVEN.match(unit) is not None
+    free = bound not in {"cap", "<="}
+    return free and given and _LIMITING.search(_clause(text, place)) is not None
 
 
 def _clause(text: str, place: slice) -> str:

@@ -55,7 +55,7 @@ def reversals(claim: str, sources: Sequence[str]) -> Iterator[Reversal]:
             if one.axis != "amount" or (one.first and one.second)]  # fmt: skip
     counted = [one for source in sources for one in _counted(read_facts(source))]
     for relation in relations(claim):
-        alike = [one for one in told if one.axis == relation.axis]
+        alike = [one for one in told if _are_alike(relation, one)]
         if relation.axis == "amount":
             alike += counted
         fits = [(*_fit(relation, other), other) for other in alike]
@@ -68,6 +68,14 @@ def reversals(claim: str, sources: Sequence[str]) -> Iterator[Reversal]:
         least = _LEAST_BARE if bare else _LEAST
         if crossed > straight and crossed >= least and crossed > max(one[0] for one in fits):
             yield Reversal(relation.start, relation.end, other.word)
+
+
+def _are_alike(one: Relation, other: Relation) -> bool:
+    """Return whether two relations are of one axis; "then" and "before" only with full sides."""
+    if one.axis == other.axis:
+        return True
+    full = all((one.first, one.second, other.first, other.second))
+    return full and {one.axis, other.axis} == {"time", "sequence"}
 
 
 _COURSE = frozenset({"dose", "treat", "dosed", "singl", "divid", "tablet", "drug", "capsul"})
@@ -107,6 +115,10 @@ def relations(text: str) -> tuple[Relation, ...]:
                 found += _as_great(words, at)
             elif token.word in {"than", "over", "rather", "instead"} or token.word in _COMPARED:
                 found += _in_amount(words, at)
+            elif token.word in _OUTDOES and 0 < at < len(words) - 1:
+                denied = any(t.word in {"not", "no"} for t in words[at - 2 : at])
+                if not denied and not words[at + 1].key[0].isdigit():
+                    found.append(_relation("worth", words, at, place=at, up=True))
             elif token.word in _COMPARATIVES:
                 found += _of_one_side(words, at)
     return tuple(found)
@@ -232,6 +244,7 @@ def _as_great(words: Sequence[Token], at: int) -> Iterator[Relation]:
 
 
 _COUNTED_BY = frozenset({"twice", "half", "double", "doubled", "halved", "thrice", "expected"})
+_OUTDOES = frozenset({"outweigh", "outweighs", "outweighed", "outweighing"})
 _COMPARATIVES = frozenset({
     "higher", "lower", "longer", "shorter", "greater", "fewer", "more", "less", "rarer", "smaller",
     "commoner",

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
 from medrag.clinical.grounding_facts import Facts
-from medrag.clinical.grounding_tokens import tokens
+from medrag.clinical.grounding_tokens import is_light, key, tokens
 from medrag.clinical.grounding_words import is_initials
 
 
@@ -34,6 +34,8 @@ def other_terms(said: Facts, beside: Sequence[Facts]) -> Iterator[Other]:
         yield from _organs(claim, sources)
         yield from _stages(claim, sources)
         yield from _scope(claim, sources)
+        yield from _absolute(claim, sources)
+        yield from _in_spite(claim, sources)
         yield from _alike(claim, sources)
 
 
@@ -167,6 +169,59 @@ def _scope(claim: str, sources: Sequence[str]) -> Iterator[Other]:
     if match and limit:
         message = f"The claim says {match[0]!r}; its quotation sets a condition."
         yield Other("direction", match.start(), match.end(), message, limit[0])
+
+
+_ONLY = re.compile(r"\b(?:only|solely|exclusively)\b", re.IGNORECASE)
+_NARROWS = re.compile(
+    r"\b(?:only|sole\w*|exclusive\w*|except\w*|unless|other than|not|no|never|until|limit\w*"
+    r"|reserv\w*|restrict\w*|but|just|single|without|provided|if|unlike|rather|instead"
+    r"|contraindic\w*|avoid\w*|alone|confined|one|first|insufficient|when|before|prior)\b",
+    re.IGNORECASE,
+)  # fmt: skip
+_ALWAYS = re.compile(r"\b(?:always|never|invariably|in (?:every|all) cases?|all)\b", re.IGNORECASE)
+_HEDGED = re.compile(
+    r"\b(?:may|can|might|could|some\w*|usual\w*|typical\w*|general\w*|often|most\w*|unless|except|many"
+    r"|rare\w*|occasional\w*|\d+\s?(?:of|/)\s?\d+|approximately \d+\s?%)\b", re.IGNORECASE,
+)  # fmt: skip
+_ABSOLUTE = re.compile(
+    r"\b(?:always|never|invariably|all|every|each|any|no|not|none|contraindicated|must|avoid\w*)\b",
+    re.IGNORECASE,
+)
+
+
+def _absolute(claim: str, sources: Sequence[str]) -> Iterator[Other]:
+    """Yield "only" and "always" where no quotation narrows, or all of them hedge."""
+    texts = " ".join(sources)
+    only = _ONLY.search(claim)
+    if only and not _NARROWS.search(texts) and not _AMOUNTED.match(claim, only.end()):
+        yield Other("direction", only.start(), only.end(),
+                    f"The claim says {only[0]!r}; its quotation does not.")  # fmt: skip
+    always = _ALWAYS.search(claim)
+    if always and _HEDGED.search(texts) and not _ABSOLUTE.search(texts):
+        yield Other("direction", always.start(), always.end(),
+                    f"The claim says {always[0]!r}; its quotation does not.")  # fmt: skip
+
+
+_AMOUNTED = re.compile(r"\s(?:about|some|\d|a\b|an\b|one|two|three|four|five)", re.IGNORECASE)
+_SPITE = re.compile(
+    r"\b(?:regardless of|irrespective of|no matter(?: what| whether| how)?|even (?:in|if|with|when)"
+    r"|whatever)\s(?:the |its |his |her |their |a |an )?(?P<what>[a-z]+)(?:\s(?P<more>[a-z]+))?",
+    re.IGNORECASE,
+)
+
+
+def _in_spite(claim: str, sources: Sequence[str]) -> Iterator[Other]:
+    """Yield "regardless of the urate" where the quotations make the urate a condition."""
+    if any(_OPEN.search(source) for source in sources):
+        return
+    match = _SPITE.search(claim)
+    if match is None:
+        return
+    named = {key(word) for word in (match["what"], match["more"]) if word}
+    told = {t.key for source in sources for t in tokens(source) if not is_light(t)}
+    if named & told:
+        message = f"The claim says {match[0]!r}; its quotation makes it a condition."
+        yield Other("direction", match.start(), match.end(), message)
 
 
 _ENDINGS = re.compile(r"(?:coccal|philic|itis|emia|penia|uria|cardia|algia)\Z")

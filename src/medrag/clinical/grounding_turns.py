@@ -75,6 +75,7 @@ def _denied(clause: Clause, rivals: Sequence[Clause], beside: Sequence[Clause]) 
         or any(_needs_no_change(clause, other) for other in beside)
         or any(_is_needless(clause, other) for other in beside)
         or any(_is_significant(clause, other) for other in rivals)
+        or _permits_forbidden(clause, beside)
         or (clause.never and not any(map(_forbids, beside)))
     ):
         yield Turn("negation", clause.start, clause.end, first)
@@ -109,6 +110,29 @@ def _forbids(clause: Clause) -> bool:
     )
 
 
+_PERMITS = re.compile(r"\b(?:may|can|could|should|must|might)\b", re.IGNORECASE)
+
+
+def _permits_forbidden(clause: Clause, beside: Sequence[Clause]) -> bool:
+    """Return whether a claim allows, in other words, what its source tells not to do.
+
+    "Vials may be shaken" beside "do not shake vials": most of what the claim says stands under
+    the denial, and nothing in the claim denies.
+    """
+    advised = any(c.axis in {"use", "start"} for c in clause.cues)
+    if advised or clause.denials or clause.denied or not _PERMITS.search(clause.text):
+        return False
+    for other in beside:
+        against = [c for c in other.cues if (c.axis, c.pole) == ("use", "against")]
+        limited = _EXCEPTING.search(other.text) or _CONDITION.search(other.text)
+        forbidden = frozenset[str]().union(*(c.about for c in against)) & clause.words
+        if against and not limited and len(forbidden) >= max(2, _MOSTLY * len(clause.words)):
+            return True
+    return False
+
+
+_MOSTLY = 0.5
+_CONDITION = re.compile(r"\b(?:if|when|until|within|during|without|while)\b", re.IGNORECASE)
 _P_VALUE = re.compile(r"\bp\s?(?:<|=|≤|<=)\s?0?\.0(?:[0-4]|5\b(?!\d))\d*", re.IGNORECASE)
 _NO_P = re.compile(r"\bp\s?(?:>|=|≥)\s?0?\.(?:[1-9]|0[6-9])\d*", re.IGNORECASE)
 _SIGNIFICANT = re.compile(r"\bsignifican(?:t|tly|ce)\b", re.IGNORECASE)
@@ -198,7 +222,8 @@ def _drops_denial(clause: Clause, rival: Clause) -> bool:
         if alone and denial[0] not in _PREFIXED and len(clause.words & rival.words) < 2:
             continue
         own |= clause.denied
-        if denial[0] in told and denial[0] not in own and most:
+        covered = len(clause.words & rival.words) >= _WHOLE * len(clause.words)
+        if denial[0] in told and denial[0] not in own and (most or covered):
             return True
     return False
 

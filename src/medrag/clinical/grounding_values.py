@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from medrag.clinical.grounding_arms import of_another_arm
-from medrag.clinical.grounding_bounds import directions
+from medrag.clinical.grounding_bounds import direction, is_limiting
 from medrag.clinical.grounding_context import SIDES, around, behind, chain_of, segment
 from medrag.clinical.grounding_equal import Number, is_comparable, is_same
 from medrag.clinical.grounding_facts import Facts, paces
@@ -23,6 +23,7 @@ from medrag.clinical.grounding_places import (
     sites_of,
     stands_bare,
 )
+from medrag.clinical.grounding_shares import of_another_clause
 from medrag.clinical.grounding_sums import is_reckoned
 from medrag.clinical.grounding_tokens import content, key, tokens
 
@@ -59,6 +60,10 @@ def other_numbers(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
         elif rival := _of_another(site, same, sources):
             message = f"The quotation has {rival!r} where the claim has {site.words!r}."
             yield Other("number", number.start, number.end, message, rival)
+        elif other := of_another_clause(said, number, [(s.facts, s.number) for s in same]):
+            near = Site(*other).words
+            message = f"The quotation has {near!r} where the claim has {site.words!r}."
+            yield Other("number", number.start, number.end, message, near)
         elif number.quantity.unit[0] != "#" and (
             arm := of_another_arm(said, number, [(s.facts, s.number) for s in same], sources)
         ):
@@ -126,8 +131,14 @@ _SPACED = re.compile(r"[\d;.()]")
 
 def _bounds_apart(one: Site, other: Site) -> bool:
     """Return whether two bounds on one number point the opposite way."""
-    mine, theirs = _ways(one), _ways(other)
-    return bool(mine and theirs) and not mine & theirs
+    a, b = one.number, other.number
+    mine, theirs = direction(a.bound, a.quantity.unit), direction(b.bound, b.quantity.unit)
+    if not mine or not theirs or mine == theirs:
+        return False
+    within = next((site for site in (one, other) if site.number.bound == "within"), None)
+    if within is not None and _limits(within):
+        return False  # "not within 14 days", "at least two weeks must pass"
+    return _limits(one) == _limits(other)
 
 
 def _uncapped(one: Site, other: Site) -> bool:
@@ -150,10 +161,10 @@ _GIVES = re.compile(
 _DOSE = re.compile(r"(?:[mukn]?g|\[[iI]U\]|mmol|meq)(?:/(?:kg|m2|d|\{dose\}))*\Z")
 
 
-def _ways(site: Site) -> frozenset[str]:
+def _limits(site: Site) -> bool:
     number = site.number
     place = slice(number.start, number.end)
-    return directions(number.bound, number.quantity.unit, site.facts.text, place)
+    return is_limiting(number.bound, number.quantity.unit, site.facts.text, place)
 
 
 # --- What a number is of -----------------------------------------------------------------------
