@@ -291,3 +291,49 @@ def test_a_full_file_system_leaves_the_old_index_and_says_so(tmp_path, size_kb):
         assert texts_of(path) == {"b.txt": "another line"}
     finally:
         subprocess.run(["umount", "-l", str(place)], check=True)
+
+
+FAILING = """
+from making_indexes import *
+from medrag.errors import MedragError
+try: print("built", build(Path(sys.argv[1]), make_version(1), batch=8).generation)
+except MedragError as error: print("refused", error)
+"""
+
+
+@pytest.mark.skipif(shutil.which("strace") is None, reason="needs strace")
+@pytest.mark.parametrize(
+    ("call", "error", "number"),
+    [
+        ("write", "ENOSPC", 9),
+        ("write", "ENOSPC", 40),
+        ("fsync", "EIO", 2),
+        ("fsync", "EIO", 30),
+        ("rename,renameat,renameat2", "EIO", 1),
+        ("link,linkat", "EMLINK", 2),
+        ("mkdir,mkdirat", "ENOSPC", 3),
+        ("unlink,unlinkat", "EACCES", 2),
+    ],
+)
+def test_a_system_call_that_fails_leaves_the_old_or_the_new_index(tmp_path, call, error, number):
+    path = tmp_path / "index"
+    build(path, make_version(0))
+    place = str(Path(SCRIPT).parent)
+    code = f"import sys; sys.path.insert(0, {place!r})\n{FAILING}"
+    trace = ["strace", "-f", "-qq", "-o", str(tmp_path / "trace")]
+    inject = ["-e", f"trace={call}", "-e", f"inject={call}:error={error}:when={number}"]
+    told = subprocess.run(
+        [*trace, *inject, sys.executable, "-c", code, str(path)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    if "ptrace" in told.stderr:
+        pytest.skip("strace is not allowed to trace here")
+    version = 1 if told.stdout.startswith("built") else 0
+    assert told.stdout.startswith(("built", "refused")), told
+    assert texts_of(path) == expected_texts(version)
+    assert verify(path) == []
+    build(path, make_version(1))
+    assert texts_of(path) == expected_texts(1)

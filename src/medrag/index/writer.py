@@ -306,6 +306,7 @@ class IndexWriter:
         )
         with clear_errors(self.path):
             manifest = write_generation(draft)
+        with contextlib.suppress(OSError):  # it counts already; the next build tidies up
             self._pending.discard()
             clean(self.path, manifest)
         _log.info("index generation %d: %d passages", manifest.generation, manifest.passages)
