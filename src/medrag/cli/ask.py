@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from medrag.core.prompt import Prompt
     from medrag.pipeline.engine import QueryEngine
     from medrag.privacy import Deidentifier
+    from medrag.review.approval import Approval
 
 _SIDE_BY_SIDE = 16
 """Cases whose replies a model may decode together; they are written out as each lot is done."""
@@ -61,6 +62,7 @@ _SIDE_BY_SIDE = 16
     "--vault", metavar="FILE", help="Keep surrogates there; turn them back on the screen."
 )
 @click.option("--vault-key", metavar="FILE", help="Key of the vault, or of the date shift alone.")
+@click.option("--approved", metavar="FILE", help="Answer only as `medrag models approve` says.")
 @audited
 @content_recorded
 def command(
@@ -80,6 +82,7 @@ def command(
     identity: str | None,
     vault: str | None,
     vault_key: str | None,
+    approved: str | None,
     audit: str | None,
     audit_key: str | None,
     audit_old_key: tuple[str, ...],
@@ -114,7 +117,12 @@ def command(
     chosen = Settings.load(Path(settings)) if settings else Settings()
     with Index.open(Path(index_dir), preload=True) as index:
         engine = QueryEngine(
-            index, llm=llm, settings=chosen, deidentifier=deidentifier, recorder=recorder
+            index,
+            llm=llm,
+            settings=chosen,
+            deidentifier=deidentifier,
+            recorder=recorder,
+            approval=_approval(approved),
         )
         if cases is not None:
             count = write_lines(str(out), _answer_cases(engine, cases, filters))
@@ -171,6 +179,12 @@ def _deidentifier(
     from medrag.cli.identifying import open_deidentifier
 
     return open_deidentifier(identity, vault, vault_key)
+
+
+def _approval(path: str | None) -> Approval | None:
+    from medrag.review.approval import Approval
+
+    return Approval.load(Path(path)) if path is not None else None
 
 
 def _print_claim(claim: Claim, *, said: Callable[[str], str]) -> None:

@@ -19,6 +19,7 @@ from medrag.pipeline.gates import Gates
 from medrag.pipeline.index import Index
 from medrag.pipeline.run import Line, Run, open_second_reader
 from medrag.privacy import Deidentifier
+from medrag.review.approval import Approval
 from medrag.review.audit.recorder import Recorder
 
 
@@ -38,6 +39,8 @@ class QueryEngine:
             without a vault, or none where `settings.deidentify` is false.
         recorder: Writes every answer to the audit log before it is returned; a failure to do
             so is an `AuditError`, and then there is no answer.
+        approval: The configuration that was approved: any other answers nothing, which is a
+            `ConfigError` that names what differs.
 
     Example:
         >>> engine = QueryEngine(index)                                    # doctest: +SKIP
@@ -45,7 +48,7 @@ class QueryEngine:
         'answered'
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one argument for each part of the line
         self,
         index: Index,
         llm: str | LLM | object | None = None,
@@ -54,6 +57,7 @@ class QueryEngine:
         second_reader: Entailment | None = None,
         deidentifier: Deidentifier | None = None,
         recorder: Recorder | None = None,
+        approval: Approval | None = None,
     ) -> None:
         known = settings or Settings()
         chosen = known.llm if llm is None else llm
@@ -66,6 +70,7 @@ class QueryEngine:
             Gates.of(known, deidentifier),
             reader=second_reader or open_second_reader(known),
             recorder=recorder,
+            approval=approval,
         )
 
     def _run(self, cancelled: Cancelled | None) -> Run:

@@ -12,7 +12,7 @@ from time import perf_counter
 
 from medrag.checker import check
 from medrag.config import Settings
-from medrag.core.answer import CheckedAnswer, Claim, QuotedAnswer, Versions
+from medrag.core.answer import DISCLAIMER, CheckedAnswer, Claim, QuotedAnswer, Versions
 from medrag.core.finding import CheckReport, Finding, NotChecked
 from medrag.core.prompt import Completion, Prompt
 from medrag.core.protocols import Cancelled, Entailment
@@ -29,9 +29,11 @@ from medrag.pipeline.replies import unanswered
 from medrag.pipeline.verdict import judge, selected, withhold
 from medrag.quotes import ground_answer
 from medrag.quotes.second_reader import second_findings
+from medrag.review.approval import Approval, approved
 from medrag.review.audit.recorder import Recorder
 
 _log = logging.getLogger(__name__)
+_NO_RULES = "none run"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class Line:
         gates: What a question passes first.
         reader: Reads the claims again; None for nobody.
         recorder: Writes the answer to the audit log; None for nobody.
+        approval: What may answer at all; None where anything may.
     """
 
     index: Index
@@ -53,6 +56,7 @@ class Line:
     gates: Gates
     reader: Entailment | None = None
     recorder: Recorder | None = None
+    approval: Approval | None = None
 
 
 class Run:
@@ -129,11 +133,12 @@ class Run:
             )
         self._retrieved = tuple(hit.passage.id for hit in hits)
         with self._stage("pack"):
-            if left_out is None:
-                return self._line.answerer.prompt(query, hits)
-            kept = [hit for hit in hits if hit.passage.id not in left_out]
+            kept = [hit for hit in hits if hit.passage.id not in (left_out or ())]
             prompt = self._line.answerer.prompt(query, kept)
-            return prompt.model_copy(update={"left_out": tuple(left_out)})
+            if left_out is not None:
+                prompt = prompt.model_copy(update={"left_out": tuple(left_out)})
+        self._demand_approval(self._versions(prompt, self._line.answerer.llm.name, _NO_RULES))
+        return prompt
 
     def _through_gates(self, query: Query) -> Query:
         """Return the question without its identifiers, and keep what the gates decided.
@@ -180,7 +185,7 @@ class Run:
             grounding = ground_answer(quoted, prompt.patient)
             second, unread = self._read_again(quoted)
         with self._stage("check"):
-            silent = CheckReport(rule_set="none run")
+            silent = CheckReport(rule_set=_NO_RULES)
             report = check(quoted.text, prompt.patient) if quoted.claims else silent
         report = report.model_copy(update={"not_checked": (*report.not_checked, *unread)})
         answer = self._checked(quoted, (*grounding, *second), report, prompt)
@@ -229,6 +234,9 @@ class Run:
     ) -> CheckedAnswer:
         findings = (*grounding, *report.findings)
         status, reason = judge(quoted, findings, self._decision)
+        versions = self._versions(prompt, quoted.completion.model, report.rule_set)
+        self._demand_approval(versions)
+        notice = getattr(self._line.answerer.llm, "notice", None)  # a model with terms of use
         return CheckedAnswer(
             status=status,
             reason=reason,
@@ -238,15 +246,23 @@ class Run:
             findings=tuple(sorted(findings, key=_by_severity)),
             not_checked=report.not_checked,
             rules_run=report.rules_run,
-            versions=Versions(
-                medrag=version("medrag"),
-                model=quoted.completion.model,
-                index=self._line.index.generation,
-                prompt=prompt.template,
-                rules=report.rule_set,
-                settings=self._line.settings.digest,
-            ),
+            versions=versions,
+            disclaimer=" ".join(part for part in (DISCLAIMER, notice) if part),
         )
+
+    def _versions(self, prompt: Prompt, model: str, rules: str) -> Versions:
+        return Versions(
+            medrag=version("medrag"),
+            model=model,
+            index=self._line.index.generation,
+            prompt=prompt.template,
+            rules=rules,
+            settings=self._line.settings.digest,
+        )
+
+    def _demand_approval(self, versions: Versions) -> None:
+        if self._line.approval is not None:
+            approved(versions, self._line.approval)
 
 
 def open_second_reader(settings: Settings) -> Entailment | None:

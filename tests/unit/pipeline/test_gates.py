@@ -12,6 +12,7 @@ from medrag.generation import ScriptedLLM
 from medrag.pipeline.engine import QueryEngine
 from medrag.pipeline.index import Index
 from medrag.privacy import Deidentifier
+from medrag.review.approval import Approval, scope_version
 
 GUIDE = "# Examplazine\n\nGive examplazine 5 mg by mouth once daily with breakfast.\n"
 DOSE = "Give examplazine 5 mg by mouth once daily with breakfast."
@@ -114,3 +115,42 @@ def test_the_wording_of_a_place_stands_in_the_settings(tmp_path):
         path.write_text(wrong)
         with pytest.raises(ConfigError, match="locality"):
             Settings.load(path)
+
+
+def approval(index, **changes):
+    versions = QueryEngine(index).query("dose of examplazine?").versions
+    fields = {"by": "A", "until": date(2999, 1, 1), "versions": versions, "scope": scope_version()}
+    return Approval(**{**fields, **changes})
+
+
+def test_what_was_approved_answers_and_nothing_else(index):
+    granted = approval(index)
+    assert QueryEngine(index, approval=granted).query("dose of examplazine?").status == "answered"
+    llm = ScriptedLLM([REPLY])
+    with pytest.raises(ConfigError, match="the model is 'scripted'"):
+        QueryEngine(index, llm, approval=granted).query("dose of examplazine?")
+    assert llm.prompts == []
+    with pytest.raises(ConfigError, match="the settings is"):
+        list(
+            QueryEngine(index, settings=Settings(seed=1), approval=granted).stream(
+                "dose of examplazine?"
+            )
+        )
+
+
+def test_an_approval_that_ran_out_or_of_other_rules_answers_nothing(index):
+    with pytest.raises(ConfigError, match="ran out"):
+        QueryEngine(index, approval=approval(index, until=date(2000, 1, 1))).query("dose?")
+    other = approval(index)
+    other = other.model_copy(
+        update={"versions": other.versions.model_copy(update={"rules": "older"})}
+    )
+    with pytest.raises(ConfigError, match="rule set of the checker"):
+        QueryEngine(index, approval=other).query("dose of examplazine?")
+
+
+def test_the_terms_of_a_model_stand_in_its_answers(index):
+    llm = ScriptedLLM([REPLY])
+    llm.notice = "Under the terms of somebody."
+    answer = QueryEngine(index, llm).query("dose of examplazine?")
+    assert answer.disclaimer.endswith("use. Under the terms of somebody.")
