@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 from medrag.privacy.date_forms import MONTH, PARTS, SHORT, WEEKDAY, WHOLE
 
@@ -141,7 +142,9 @@ def moved(written: str, moment: Moment, days: int) -> str:
         for place, value in zip(moment.written, (new.day, new.month, new.year), strict=True)
         if place is not None
     )
-    padded = any(written[start] == "0" for (start, _), _ in pieces)
+    bounds = [place for place, _ in pieces]
+    compact = any(end == start for (_, end), (start, _) in pairwise(bounds))
+    padded = compact or any(written[start] == "0" for start, _ in bounds)
     result, last = "", 0
     for (start, end), value in pieces:
         result += written[last:start] + _like(written[start:end], value, padded=padded)

@@ -143,6 +143,9 @@ def _opens_family(note: Note, word: Word) -> bool:
 
 
 def _can_start(note: Note, word: Word, before: Before) -> bool:
+    short = word.acronym and note.cased and len(word.text) < 5
+    if before.titled and short and before.start is None and not (word.given or word.surname):
+        return False
     if before.titled:
         if word.key in listed("not_names") or len(word.text) == 1:
             return word.capital and note.cased and (word.surname or len(word.text) == 1)
