@@ -54,7 +54,7 @@ class OpenFdaLoader:
         Raises:
             CorpusError: Not JSON, cut off, no label record with text in it, or a zip archive that
                 is damaged, holds no JSON or grows suspiciously.
-            PartlyReadError: After the last document: some records hold no text.
+            PartlyReadError: After the last document: some records hold no text of a label.
         """
         every = _records(path)
         ahead = list(islice(every, 2))
@@ -64,7 +64,7 @@ class OpenFdaLoader:
         for held in chain(ahead, every):
             document = _document(held, path, several=several)
             if document is None:
-                empty.append(f"the record {_identity(*held)} holds no text")
+                empty.append(f"the record {_identity(*held)} holds no text of a label")
                 continue
             found = True
             yield document
@@ -98,8 +98,10 @@ def _records(path: Path) -> Iterator[tuple[dict[str, Any], str]]:
 
 
 def _document(held: tuple[dict[str, Any], str], path: Path, *, several: bool) -> Document | None:
-    """Return the document of a record; None where it holds no text."""
+    """Return the document of a record; None where it holds no text of a label."""
     record, digest = held
+    if not any(name in LABEL_SECTIONS for name in record):
+        return None  # an event report, an approval: openFDA has other endpoints of this shape
     composition = _composed(record, path)
     if not composition.text:
         return None

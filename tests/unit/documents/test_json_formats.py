@@ -257,10 +257,16 @@ def test_documents_before_the_damage_are_still_given(tmp_path):
             pass
 
 
+def test_a_report_of_another_endpoint_is_no_label(tmp_path):
+    report = {"safetyreportid": "10003300", "receiver": "x", "openfda": {}, "reason": ["Nausea."]}
+    with pytest.raises(CorpusError, match="no text of a label"):
+        list(OpenFdaLoader().load(write(tmp_path, {"results": [report]})))
+
+
 def test_a_record_without_text_costs_the_others_nothing(tmp_path):
     path = write(tmp_path, {"results": [RECORD, {"id": "blank"}, RECORD | {"id": "id-3"}]})
     given = []
-    with pytest.raises(PartlyReadError, match="the record blank holds no text"):
+    with pytest.raises(PartlyReadError, match="the record blank holds no text of a label"):
         given.extend(document.source.key for document in OpenFdaLoader().load(path))
     assert given == ["a.json#id-1", "a.json#id-3"]
 
