@@ -76,18 +76,23 @@ class Run:
         return self.words[-1].end
 
 
+def _in_another(note: Note, word: Word) -> bool:
+    """Return whether the word is part of a state's name, of a code or of a product's name."""
+    return (
+        _STATE_BEFORE.search(note.before(word.start, 6)) is not None
+        or _IN_TOKEN.search(note.before(word.start, 3)) is not None
+        or cues.BRAND.search(note.around(word)) is not None
+    )
+
+
 def run_at(note: Note, index: int) -> Run | None:
     """Return the longest run that starts at a word; None where it cannot start a name."""
     first = note.words[index]
     known = first.given or first.surname
-    if _STATE_BEFORE.search(note.before(first.start, 6)):
-        return None
-    if _IN_TOKEN.search(note.before(first.start, 3)) or cues.BRAND.search(note.around(first)):
-        return None
     if first.ordinary and not known and not (first.capital and note.cased):
         return None
     barred = first.key in listed("not_names") and len(first.text) > 1
-    if barred and not (first.surname and first.capital):
+    if (barred and not (first.surname and first.capital)) or _in_another(note, first):
         return None
     before = _before(note, first)
     if not _can_start(note, first, before):
@@ -227,7 +232,11 @@ def _before(note: Note, word: Word) -> Before:
     if cues.NAMING.search(before) and (word.capital or not word.ordinary):
         free = word.capital and note.cased and not (word.acronym or word.eponym)
         return Before(4, titled=free)
-    return Before(_company(word, before))
+    return Before(_company(word, before[-_NEAR:]))
+
+
+_NEAR = 28
+"""Characters before a word that can tell of a person, where they are no title or label."""
 
 
 def _company(word: Word, before: str) -> int:

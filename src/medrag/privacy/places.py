@@ -7,7 +7,8 @@ that names a disease, a score or a trial ("Lyme disease", "Boston criteria") is 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from medrag.privacy.cues import DEVICE_AFTER
 from medrag.privacy.evidence import CERTAIN, SOFT, STRONG, Found, Note
@@ -291,23 +292,33 @@ _NATIONS = frozenset(
 
 def _listed_cities(note: Note) -> Iterator[Found]:
     """Yield listed cities: the plain ones anywhere, those that are words or names after "in"."""
-    cities = listed("cities")
     words = [
         (match.start(), match.end(), folded(match[0].rstrip(".'\u2019")))
         for match in _LISTED.finditer(note.text)
     ]
     index = 0
     while index < len(words):
-        for length in (4, 3, 2, 1):
-            chosen = words[index : index + length]
-            key = " ".join(word for _, _, word in chosen)
-            if len(chosen) == length and key.removesuffix("s" * 0) in cities:
-                end = chosen[-1][1] - (1 if note.text[chosen[-1][1] - 1] == "." else 0)
-                if _is_city(note, chosen[0][0], end, key):
-                    yield Found(chosen[0][0], end, "place", SOFT)
-                index += length - 1
-                break
-        index += 1
+        length = _city_length([key for _, _, key in words[index : index + 4]])
+        if length:
+            start, end = words[index][0], words[index + length - 1][1]
+            end -= note.text[end - 1] == "."
+            key = " ".join(key for _, _, key in words[index : index + length])
+            if _is_city(note, start, end, key):
+                yield Found(start, end, "place", SOFT)
+        index += max(length, 1)
+
+
+def _city_length(keys: Sequence[str]) -> int:
+    """Return how many of the words, from the first, are the longest listed city; 0 for none."""
+    if keys[0] not in _first_words():
+        return 0
+    lengths = (n for n in range(len(keys), 0, -1) if " ".join(keys[:n]) in listed("cities"))
+    return next(lengths, 0)
+
+
+@lru_cache(maxsize=1)
+def _first_words() -> frozenset[str]:
+    return frozenset(city.split()[0] for city in listed("cities"))
 
 
 def _is_city(note: Note, start: int, end: int, key: str) -> bool:
