@@ -29,6 +29,11 @@ class Label(NamedTuple):
 
 _LABELS = {
     ("drug", "placebo"): r"placebo|vehicle|sham|control(?: group| arm)|comparator|usual care",
+    ("drug", "active"): r"the (?:study )?drug|active (?:treatment|drug|arm)|intervention group",
+    ("per", "dose"): r"single(?: recommended)? doses?|per dose|each dose|at one time"
+    r"|in one go|at once|at a time",
+    ("per", "day"): r"daily doses?|daily dosage|total daily|(?:in |per )24 hours"
+    r"|(?<!times )(?<!once )(?<!twice )(?:per|a|in a) day",
     ("sex", "men"): r"m[ae]n|males?",
     ("sex", "women"): r"wom[ae]n|females?",
     ("age", "child"): r"child(?:ren)?|p(?:a)?ediatric",
@@ -67,6 +72,7 @@ _LABEL = re.compile(
     r"\b(?:" + "|".join(f"(?P<l{n}>{words})" for n, words in enumerate(_LABELS.values())) + r")\b",
     re.IGNORECASE,
 )
+_COMPANY = re.compile(r"\b(with|without) ([a-z]{4,})\b", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?<=[a-z\d)%][.;])\s+(?=[A-Z(])|\n|;\s|,? (?:whereas|while|but)\s")
 _MASS = frozenset({"mg", "g", "ug", "mg/kg", "mg/d", "mg/kg/d"})
 _MOST = 40
@@ -108,6 +114,9 @@ def _labels(facts: Facts) -> Iterator[Label]:
     for match in _LABEL.finditer(facts.text):
         sort, key = _KINDS[int((match.lastgroup or "l0")[1:])]
         yield Label(sort, key, match.start(), match.end())
+    for match in _COMPANY.finditer(facts.text):
+        key = f"{match[1]} {match[2]}".lower()
+        yield Label(f"company {match[2]}".lower(), key, match.start(), match.end())
     for number in facts.numbers:
         q = number.quantity
         if q.unit in {"#week", "#day", "#month", "#grade", "#group", "#study", "#cycle"}:

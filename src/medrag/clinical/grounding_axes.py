@@ -30,13 +30,14 @@ amount down: suppress less downward lower narrower
 effect changed: alter altered alters affect affected affects influence influenced influences modify
 effect changed: modified modifies changed
 effect unchanged: similar comparable unaffected unchanged unaltered
+effect unchanged: preserve preserves preserved preserving
 scope open: regardless
 scope closed: only confined exclusively solely restricted
 effect unchanged: ineffective
 effect changed: differ differed differs
 fare better: improve improved improves
 fare worse: worsened worsens worsening deteriorate deteriorated deteriorates
-evidence shown: proven proves demonstrated confirmed conclusive showed show shows shown
+evidence shown: proven proves proved demonstrated confirmed conclusive showed show shows shown
 evidence shown: revealed
 evidence unshown: inconclusive unproven unclear uncertain
 evidence scant: insufficient inadequate
@@ -257,7 +258,7 @@ spared not no never neither nor none without cannot nothing non lack lacks lacke
 absent fail fails failed failing failure nobody unknown insufficient don't doesn't didn't isn't
 aren't wasn't weren't won't wouldn't shouldn't can't couldn't mustn't hasn't haven't
 """)
-EXCEPTS = frozenset({"unless", "except", "excluding", "rather", "instead"})
+EXCEPTS = frozenset({"unless", "except", "excluding", "rather", "instead", "unlike"})
 # Adjectives that a prefix denies.
 DENIED = words("""
 available

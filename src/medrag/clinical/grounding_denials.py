@@ -29,7 +29,7 @@ def denials(words: Sequence[Token], taken: set[int]) -> Iterator[tuple[str, ...]
             reach = [] if last and token.word in _BEHIND else _reach(words, at + 1)
             listed = list(_listed(reach))
             yield from listed
-            after = _strong(reach)[: 1 if listed else None]
+            after = _strong(reach)[: 1 if listed or token.word == "without" else None]
             if after or token.word not in {"without", "no"}:
                 yield after or _strong(words[max(0, at - 6) : at])[::-1]
 

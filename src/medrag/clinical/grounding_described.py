@@ -22,7 +22,7 @@ def described(words: Sequence[Token]) -> Iterator[Cue]:
             if not _is_idle(words, at) and (denied or pole.pole != "looked"):
                 place = _denied_pole(*pole) if denied else pole.pole
                 about, head = about_of(words, at), head_of(words, at)
-                about |= {"dose"} if token.key == "samedose" else frozenset()
+                about |= {"dose"} if token.word == "samedose" else frozenset()
                 yield Cue(pole.axis, place, about, token.start, token.end, token.word, head)
             continue
         height = height_of(token.word)

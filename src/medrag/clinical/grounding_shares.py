@@ -36,7 +36,7 @@ _SHORT = 2
 _MEASURES = frozenset(
     {"hour", "daily", "weekly", "monthly", "yearly", "minut", "meq", "mmol", "mcg"}
 )
-_PRONOUN = re.compile(r"\b(?:it|they|these|this)\b", re.IGNORECASE)
+_PRONOUN = re.compile(r"\b(?:it|they)\b", re.IGNORECASE)
 
 
 def _pointing(facts: Facts, rival: Number, other: Number) -> frozenset[str]:

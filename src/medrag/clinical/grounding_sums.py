@@ -30,7 +30,8 @@ _COUNTS = {"two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "half
            "one-half": "0.5"}  # fmt: skip
 _TABLETS = re.compile(
     r"\b(?P<count>one-half|half|two|three|four|five|six|[2-9]|1[0-2])\s(?:x\s|×\s)?(?:of\s)?"
-    r"(?:[A-Za-z-]+\s){0,3}?(?=\d)",
+    r"(?!(?:mg|mcg|g|mL|IU|units?|days?|hours?|weeks?|months?|years?|times)\b)"
+    r"(?:[A-Za-z-]+\s){0,3}?(?=\d[\d.,/]*\s?-?(?:mg|mcg|g|mL|µg|units?|IU)\b)",
     re.IGNORECASE,
 )
 _DIVIDED = re.compile(

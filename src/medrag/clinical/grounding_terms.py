@@ -178,7 +178,7 @@ _NARROWS = re.compile(
     r"|contraindic\w*|avoid\w*|alone|confined|one|first|insufficient|when|before|prior)\b",
     re.IGNORECASE,
 )  # fmt: skip
-_ALWAYS = re.compile(r"\b(?:always|never|invariably|in (?:every|all) cases?|all)\b", re.IGNORECASE)
+_ALWAYS = re.compile(r"\b(?:always|never|invariably|in (?:every|all) cases?)\b", re.IGNORECASE)
 _HEDGED = re.compile(
     r"\b(?:may|can|might|could|some\w*|usual\w*|typical\w*|general\w*|often|most\w*|unless|except|many"
     r"|rare\w*|occasional\w*|\d+\s?(?:of|/)\s?\d+|approximately \d+\s?%)\b", re.IGNORECASE,

@@ -69,7 +69,10 @@ def _denied(clause: Clause, rivals: Sequence[Clause], beside: Sequence[Clause]) 
             if (cue.axis, cue.pole) == ("use", "against"):
                 yield Turn("negation", cue.start, cue.end, first)
                 return
-    dropped = all(_drops_denial(clause, rival) for rival in rivals)
+    small = [o for o in beside if o.denials and len(o.words) <= _SMALL and o.words <= clause.words]
+    dropped = all(_drops_denial(clause, rival) for rival in rivals) or any(
+        _drops_denial(clause, other) for other in small if other.words
+    )
     if (
         dropped
         or any(_needs_no_change(clause, other) for other in beside)
@@ -102,6 +105,8 @@ def _denies_this(head: str, clause: Clause, other: Clause) -> bool:
 
 
 _SAME_DENIAL = 3
+_SMALL = 2
+"""Words of a clause that is nothing but what it denies: "do not swallow"."""
 
 
 def _forbids(clause: Clause) -> bool:
@@ -222,12 +227,13 @@ def _drops_denial(clause: Clause, rival: Clause) -> bool:
         if alone and denial[0] not in _PREFIXED and len(clause.words & rival.words) < 2:
             continue
         own |= clause.denied
-        covered = len(clause.words & rival.words) >= _WHOLE * len(clause.words)
+        covered = len(clause.words & rival.words) >= _COVERED * len(clause.words)
         if denial[0] in told and denial[0] not in own and (most or covered):
             return True
     return False
 
 
+_COVERED = 0.6
 _PREFIXED = frozenset(map(key, DENIED))
 _TIMES = frozenset({"hour", "daily", "weekly", "monthly", "yearly", "minut"})
 _ADJUST = frozenset({"adjust", "chang", "modification", "modific"})
@@ -280,7 +286,7 @@ def _fit(cue: Cue, clause: Clause, other: Cue, its: Clause) -> float:
     shared = len(clause.words & its.words)
     if not cue.about & other.about and shared < 0.4 * len(clause.words):
         return 0.0
-    if cue.head and other.head and not {cue.head, other.head} & (cue.about & other.about):
+    if about and cue.head and other.head and not {cue.head, other.head} & (cue.about & other.about):
         about -= 1
     whole = shared and shared >= _WHOLE * len(clause.words - {key(cue.word)})
     return about + 0.4 * shared + (1.0 if whole else 0.0)

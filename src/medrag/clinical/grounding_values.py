@@ -25,7 +25,7 @@ from medrag.clinical.grounding_places import (
 )
 from medrag.clinical.grounding_shares import of_another_clause
 from medrag.clinical.grounding_sums import is_reckoned
-from medrag.clinical.grounding_tokens import content, key, tokens
+from medrag.clinical.grounding_tokens import content, key, tokens, within
 
 
 class Other(NamedTuple):
@@ -239,6 +239,10 @@ def _of_one_sort(other: Number, rival: Number) -> bool:
     return a == b or not {a, b} & {"s", "ms"}  # 100 ms and 24 h are never confused
 
 
+_BEHIND = 80
+"""Characters behind a number in which what it is of may stand."""
+
+
 @lru_cache(maxsize=256)
 def _subject(facts: Facts) -> frozenset[str]:
     """Return the key of the only drug a quotation names: all its numbers are of it."""
@@ -256,4 +260,8 @@ def _fits_better(mine: frozenset[str], near: frozenset[str], other: Site, rival:
         apart -= content(tokens(other.facts.text))
         return len(mine & apart) > 1 and not near & (equal - unequal)
     own = equal - unequal
-    return bool(mine & apart) and (bool(own) or len(mine & apart) > 1) and not near & own
+    text, end = rival.facts.text, rival.number.end
+    right = content(within(tokens(text), end, end + _BEHIND))
+    whole = mine <= unequal and not mine & equal and bool(mine & right)
+    told = bool(own) or len(mine & apart) > 1 or whole
+    return bool(mine & apart) and told and not near & own
