@@ -93,7 +93,11 @@ class HepaticRow(Row):
 
 
 class PregnancyRow(Row):
-    """A drug that pregnancy or breastfeeding speaks against."""
+    """A drug that pregnancy or breastfeeding speaks against.
+
+    Attributes:
+        unless: Words of the text or of the problem list with which the row does not hold.
+    """
 
     table: ClassVar[str] = "pregnancy"
     place_by: ClassVar[tuple[str, ...]] = ("state",)
@@ -102,10 +106,15 @@ class PregnancyRow(Row):
     severity: Severity
     reason: str
     instead: str = ""
+    unless: Names = ()
 
 
 class AgeRow(Row):
-    """A drug that an age speaks against; `over` includes the age itself."""
+    """A drug that an age speaks against; `over` includes the age itself.
+
+    Attributes:
+        unless: Words of the text or of the problem list with which the row does not hold.
+    """
 
     table: ClassVar[str] = "ages"
     place_by: ClassVar[tuple[str, ...]] = ("side",)
@@ -114,6 +123,7 @@ class AgeRow(Row):
     age_years: Decimal
     severity: Severity
     reason: str
+    unless: Names = ()
 
 
 class DrugLabRow(Row):

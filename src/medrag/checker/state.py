@@ -121,8 +121,12 @@ _HIS = re.compile(
 """Words that give a disease to this patient, where the record already lists what he has."""
 
 
+_CUT = re.compile(r"[;.:]\s")
+
+
 def _is_his(context: Context, before: str) -> bool:
     """Return whether somebody has a disease; the patient, where his record is given."""
+    before = _CUT.split(before)[-1]
     if context.facts.conditions is not None and _HIS.search(before) is None:
         return False
     return _is_had(before)

@@ -13,7 +13,7 @@ _WAIVED_BEFORE = re.compile(
     r"|needless|unnecessary to \w+"
     r"|(?:not|n't) (?:need|require|necessary|needed|check|monitor|test|measure|order|obtain|draw"
     r"|bother|wait)\w*)"
-    r"\s+(?:(?!(?:but|until|unless|because|if|when|once|while|with)\b)[\w/*:-]+,?\s+){0,5}$",
+    r"\s+(?:(?!(?:but|until|unless|because|if|when|once|while|with)\b)[\w/*-]+(?::\w+)*,?\s+){0,5}$",
     re.I,
 )
 _RESULT = re.compile(
@@ -33,13 +33,15 @@ _TWICE = re.compile(r"\b(?:not|never|n't|avoid|only|cannot)\b[^.;]*\bwithout\b[^
 """"Do not start without a test" asks for the test."""
 _BIOPSY = re.compile(r"\w*\sbiops", re.I)
 """What makes "liver" no blood test."""
+_OFTEN = re.compile(r"\b(?:weekly|daily|monthly|frequent\w*|extra|additional|more)\b", re.I)
 _OR = re.compile(r"\b(?:or|nor)\b", re.I)
 _WAIVED_AFTER = re.compile(
     r"^\w*(?:\s(?:tests?|function|counts?|levels?|monitoring|checks?|panel))?\s*:?[*_]*\s*(?:[\w/*-]+(?::\w+)*,?\s+){0,5}?(?:(?:is|are|was|be|being|seems?)\s+)?"
     r"(?:unnecessary|needless|optional|(?:do|does)(?: not|n't) (?:have|need) to be"
     r"|(?:not|n't|never|no longer)\s+(?:\w+\s+)?(?:needed|required"
     r"|necessary|indicated|mandatory)"
-    r"|(?:can|may|could)\s+(?:\w+\s+)?(?:be\s+)?(?:skipped|omitted|wait|deferred|left (?:out|off)"
+    r"|(?:can|may|could)\s+(?:\w+\s+)?(?:be\s+)?(?:skipped|omitted|wait"
+    r"|(?:looked at|done|checked|taken|come|follow) later|deferred|left (?:out|off)"
     r"|dropped|forgone|spared|saved|stopped|dispensed with|avoided)|needs? not\b"
     r"|not (?:been )?(?:a )?part of|not (?:in|on) the (?:program\w*|list|schedule|plan)"
     r"|(?:not|never) (?:been )?done\b[^.]{0,12}\b(?:skip|leave|omit|go ahead|proceed)"
@@ -119,6 +121,8 @@ def _is_waived(text: str, start: int, end: int) -> bool:
     if _TWICE.search(before) or _BIOPSY.match(after):
         return False
     denied = _WAIVED_BEFORE.search(before)
+    if denied is not None and _OFTEN.search(denied[0]):
+        return False  # "no need for weekly tests": only so many of them
     if denied is not None and "," in denied[0] and _OR.search(denied[0] + after[:40]) is None:
         denied = None  # "without a load, INR on day 3": a comma without "or" ends what is denied
     return denied is not None or _WAIVED_AFTER.search(after) is not None

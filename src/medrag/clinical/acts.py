@@ -94,6 +94,9 @@ _VERDICT = re.compile(
     r"|stopped|unsafe|off\slimits|allergy|allergic)\b"
 )
 """A judgement in brackets right behind a name."""
+_NOT_NOW = re.compile(r"[*_]*:[*_]*\s(?:not|no|never|only)\b")
+_NOT_HIS = re.compile(r"\b(?:so\snot|not\snow|not\sfor\s(?:him|her|you|this))\b")
+"""A verdict behind a colon, and that it is of this patient: "X: not with Y; he has Y, so not"."""
 _TOLD_OF = re.compile(
     rf"\b{_STEMS}(?:e|s|es|ies|y)?\s(?:\w+ly\s)?(?:with\s|(?:the\s)?(?:levels?|effects?|action"
     r"|clearance|exposure)\sof\s)?(?:(?:his|her|the|your)\s)?\Z"
@@ -120,6 +123,7 @@ _CLASS_ONLY = re.compile(
     r"|no\slonger|too\s(?:much|strong|high|late|early)|far\stoo|like\s|about\sas|equal|equivalent"
     r"|another\s(?:drug|class|route)|often\s(?:confused|quoted)|second[-\s](?:choice|line)"
     r"|third[-\s]line|next\b|off\slabel))"
+    r"|\s(?:is|are)\s(?:limited|capped|restricted)\sto\s\d"
     r"|\s(?:would|might)\s(?:only\s)?(?:be\s(?:like|far|too|the\s(?:wrong|least|worst)|under|over)"
     r"|matter|need|mean|risk|have\s(?:been|had))"
 )
@@ -183,20 +187,16 @@ def _by_predicate(
     """Return a drug with what the words around its name make of it."""
     if drug.polarity not in {"give", "mention"} or drug.current:
         return drug
-    if _VERDICT.match(folded, drug.end):
-        return replace(drug, polarity="avoid")
     if _ALREADY.search(folded, source.clauses.start, drug.start):
-        return replace(drug, polarity="mention", current=True)
+        return replace(drug, polarity="mention", current=True, regimens=())
     place = _after(folded, source, drug, drugs)
-    limit = min(source.clauses.end, place + _WITHIN)
+    verdict = _verdict(folded, source, drug, place)
+    if verdict is not None:
+        return verdict
     begin, end = source.clauses.clause(drug.start)
-    ends = _ENDED_AFTER.match(folded, place, limit) and not _UNTIL.search(folded, begin, drug.start)
-    if ends or _LAST.search(folded, begin, drug.start):
-        return replace(drug, polarity="stop", standing="now", condition=None)
-    if drug.standing == "past":
-        return drug
+    limit = min(source.clauses.end, place + _WITHIN)
     clause = folded[begin : drug.start]
-    told = (
+    told = drug.standing != "past" and (
         _HOLDS.search(clause) is not None
         or (not drug.regimens and _TOLD_OF.search(clause) is not None)
         or _RETOLD.match(folded, place, limit) is not None
@@ -205,6 +205,21 @@ def _by_predicate(
         or (not drug.regimens and drug.polarity == "give" and _is_described(folded, source, drug))
     )
     return replace(drug, standing="told") if told else drug
+
+
+def _verdict(
+    folded: str, source: SentenceParts, drug: DrugMention, place: int
+) -> DrugMention | None:
+    """Return a drug that words behind its name forbid or end; None where there are none."""
+    not_his = _NOT_HIS.search(folded, place, source.clauses.end) is not None
+    if _VERDICT.match(folded, drug.end) or (not_his and _NOT_NOW.match(folded, place)):
+        return replace(drug, polarity="avoid")
+    begin, _ = source.clauses.clause(drug.start)
+    limit = min(source.clauses.end, place + _WITHIN)
+    ends = _ENDED_AFTER.match(folded, place, limit) and not _UNTIL.search(folded, begin, drug.start)
+    if ends or _LAST.search(folded, begin, drug.start):
+        return replace(drug, polarity="stop", standing="now", condition=None)
+    return None
 
 
 def _is_directed(drug: DrugMention) -> bool:

@@ -185,7 +185,8 @@ def _link(between: str, *, loose: bool) -> _Link | None:
     if ";" in between and not _DOING.search(between) and "." not in between[:2]:
         # "infliximab at weeks 0, 2 and 6; or adalimumab": told apart from ends of sentences
         tail = between.rpartition(";")[2]
-        return "semicolon-or" if _OR.search(tail) else "semicolon"
+        apart: _Link = "semicolon-or" if _OR.search(tail) else "semicolon"
+        return "or" if loose else apart
     if _OR.search(between) and len(between) < 160 and not _BREAK.search(between):
         return "or"
     if _BREAK.search(between) and not loose:

@@ -130,7 +130,9 @@ def decide(
 
 def _directed(text: str, clauses: Clauses, cue: Cue, region: Region | None) -> Decision:
     told = text[cue.start : cue.end].lower()
+    decided = told.endswith(("chosen", "selected", "decided on", "agreed on"))
     past = cue.kind in {"post-give", "post-stop"} and told.startswith(("was ", "were "))
+    past = past and not decided
     past = past or (
         cue.kind in {"give", "stop"}
         and _AFTERWARDS.search(text, max(0, cue.start - 50), cue.start) is not None

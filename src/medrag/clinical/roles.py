@@ -85,6 +85,9 @@ _DESCRIBED_AFTER = re.compile(
     r"|,?\s(?:which\s|that\s)?(?:(?:is|would\sbe|lies)\s(?:well\s|far\s|just\s)?(?:over"
     r"|above|beyond|past)|exceeds)\s(?:the|its|this)\s(?:\w+\s){0,2}(?:ceiling|cap|maximum|limit)"
     r"|\s?(?:of\s)?(?:packed\s)?(?:red\scells|prbcs?|blood|plasma|platelets|ffp|cryo\w*)\b"
+    r"|[^.;|\n]{0,45}?\b(?:is|was|would\sbe)\s(?:not\s(?:nearly\s)?enough|too\s(?:little|low|short|weak)"
+    r"|insufficient|inadequate)\b"
+    r"|\s(?:would|will)\s(?:add|bring|give|do|change|gain)\s(?:nothing|little|no\s)"
     r"|\s?(?:packs?|pieces?)\b"
 )
 """Says what an amount would do, or makes it units of blood: no dose of the drug."""

@@ -32,7 +32,7 @@ _BEGIN = re.compile(
     r"\s(?:the\s(?:label|limit|maximum|dose)|guidelines?|at\smost|no\smore)\b|[,:]\s(?:begin"
     r"|start|give|use|limit|reduce|dose|the\sdose|keep)\b"
 )
-_ASIDE_END = re.compile(r"[:,)]|\s[\u2013\u2014-]\s")
+_ASIDE_END = re.compile(r"[:;,)]|\s[\u2013\u2014-]\s")
 _OR_GLUE = re.compile(r"(?:,\s)?(?:\s?(?:or|and|nor|/)\s?)|,\s")
 _NEEDS = re.compile(r"\s(?:would|will|may|can|should|must|requires?|needs?|limits?|is|are)\b")
 _OTHER_NAME = re.compile(

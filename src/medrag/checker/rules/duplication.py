@@ -109,6 +109,7 @@ def _other_products(
         and other.sentence - mention.sentence <= _FAR
         and (other.regimens or mention.regimens)
         and not _is_part(context.text, mention, other)
+        and not _is_listed_part(context, other)
         and all(
             context.content.choices.between(ingredient, name) == "together"
             for name in other.ingredients
@@ -128,6 +129,15 @@ def _is_part(text: str, one: DrugMention, other: DrugMention) -> bool:
     between = text[first.end : second.start]
     near = first.sentence == second.sentence and len(between) <= 30
     return near and len(parts) == 1 and parts < whole and _BESIDE.search(between) is None
+
+
+def _is_listed_part(context: Context, other: DrugMention) -> bool:
+    """Return whether a bare name only stands for a listed product that holds it."""
+    bare = not any(r.single is not None or r.count is not None for r in other.regimens)
+    return bare and any(
+        set(other.ingredients) < set(listed.ingredients)
+        for listed in context.facts.medications or ()
+    )
 
 
 def _current(context: Context) -> list[DrugMention]:

@@ -34,7 +34,7 @@ _SPINAL = re.compile(
     r"|spine|cerebrospinal fluid|csf|subarachnoid space|thecal sac|spinal fluid|ommaya)"
     r"|(?:via|through|by|at|during|with) (?:the |an? )?"
     r"(?:lumbar puncture|ommaya|spinal (?:needle|tap))"
-    r"|(?:mg|g|mcg|ml|units) IT\b|spinally|\bmyelogra(?:m|phy))",
+    r"|(?:mg|g|mcg|ml|units) (?-i:IT)\b|spinally|\bmyelogra(?:m|phy))",
     re.I,
 )
 

@@ -95,6 +95,7 @@ _URGENT = re.compile(
 )
 _FOLLOWING = 8
 """How many sentences or lines, from the value's own, tell what is done about it."""
+_AIM = Decimal("1.5")
 RANGE_TOLERANCE = Decimal("0.15")
 
 
@@ -258,13 +259,17 @@ def _is_critical(value: Decimal, row: AnalyteRow) -> bool:
     return low or (row.critical_high is not None and value >= row.critical_high)
 
 
+_AT_ONCE = re.compile(r"^\s(?:now|today|at once|urgent(?:ly)?|immediately)\b", re.I)
+"""Behind "nothing to do" it is part of the reassurance."""
+
+
 def _truly_urgent(text: str, delayed: re.Match[str]) -> bool:
-    rest = text[: delayed.start()] + " " + text[delayed.end() :]
+    rest = text[: delayed.start()] + " " + _AT_ONCE.sub(" ", text[delayed.end() :], count=1)
     urgent = _URGENT.search(rest)
     if urgent is None:
         return False
     before = rest[max(0, urgent.start() - 25) : urgent.start()]
-    return re.search(r"\b(no|not|without|non|un)\b[^.]*$", before, re.I) is None
+    return re.search(r"\b(no|not|nothing|without|non|un)\b[^.]*$", before, re.I) is None
 
 
 def _ranges(context: Context) -> Iterator[Verdict]:
@@ -275,6 +280,8 @@ def _ranges(context: Context) -> Iterator[Verdict]:
         value = value_of(context, lab, row)
         if value is None or (value.high is None and value.comparator not in {"<", "<="}):
             continue
+        if lab.analyte == "inr" and "warfarin" in context.text.lower() and value.value >= _AIM:
+            continue  # what warfarin aims at
         any_sex = context.knowledge.rows(AnalyteRow, lab.analyte)
         if any(_fits(value, other) for other in (row, *any_sex)):
             continue

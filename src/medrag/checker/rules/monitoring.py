@@ -52,8 +52,7 @@ def _waived(context: Context, kind: str) -> Iterator[Verdict]:
         for drug, row in rows_of(context, mention, PrerequisiteRow):
             if row.kind != kind:
                 continue
-            own = tuple(test for test in row.tests if not name(drug).startswith(test.lower()))
-            words = (*own, *_NOTHING) if kind == "monitoring" else row.tests
+            words = (*row.tests, *_NOTHING) if kind == "monitoring" else row.tests
             near = any(
                 _is_waived(context, mention, text, words) for text in _near(context, mention)
             )

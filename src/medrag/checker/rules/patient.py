@@ -20,6 +20,7 @@ from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.selection import WEIGHT, about, depends_on
 from medrag.checker.state import age_years, has_condition, in_state
 from medrag.checker.wording import amount, name, number
+from medrag.checker.words import find
 from medrag.clinical import DrugMention, Quantity
 from medrag.clinical.lexicon import load
 from medrag.core.finding import NotChecked
@@ -139,6 +140,8 @@ def _state(context: Context, state: str, word: str) -> Iterator[Verdict]:
             or (state == "pregnant" and _is_for_later(mention))
         ):
             continue
+        if _is_excepted(context, row):
+            continue
         holds = in_state(context, state, mention)
         if holds is None and row.severity == "critical" and _could_be(context):
             missing.add(name(drug))
@@ -187,7 +190,7 @@ def _age(context: Context, side: str) -> Iterator[Verdict]:
         reached = age < row.age_years if side == "under" else age >= row.age_years
         if side == "over" and COMFORT.search(context.text):
             continue  # at the end of life comfort weighs more than falls and confusion
-        if reached and not _exempt(mention, drug, row):
+        if reached and not (_exempt(mention, drug, row) or _is_excepted(context, row)):
             yield Signal(
                 severity=row.severity,
                 message=f"{name(drug)} at {_years(age)}: {row.reason}.",
@@ -199,6 +202,11 @@ def _age(context: Context, side: str) -> Iterator[Verdict]:
         yield NotChecked(
             check=f"age limits for {', '.join(sorted(missing))}", reason="the age is not given"
         )
+
+
+def _is_excepted(context: Context, row: AgeRow | PregnancyRow) -> bool:
+    """Return whether the text or the problem list names what the row excepts."""
+    return any(find(said, row.unless) is not None for said in (context.text, context.facts.words))
 
 
 def _is_made_local(context: Context, drug: str) -> bool:
@@ -228,12 +236,17 @@ def _vital_signs(context: Context) -> Iterator[Verdict]:
     yield from _measured(context, signs=True)
 
 
+_LESS = re.compile(r"(?:halv|reduc|decreas|lower|cut|taper)", re.I)
+
+
 def _measured(context: Context, *, signs: bool) -> Iterator[Verdict]:
     best: dict[tuple[int, str, str], tuple[DrugMention, DrugLabRow, Decimal]] = {}
     missing: dict[str, set[str]] = {}
     for mention, drug, row in about(context, DrugLabRow):
         if (row.analyte in _SIGNS) is not signs or _depends_on_result(context, mention, row):
             continue
+        if mention.directive is not None and _LESS.match(mention.directive.text):
+            continue  # less of what is taken answers the value
         value = _value(context, row)
         if value is None and row.severity == "critical":
             missing.setdefault(row.analyte, set()).add(name(drug))

@@ -134,6 +134,7 @@ def _problem(
     if row.direction == "keep":
         ended = mention.polarity in _ENDED and _UP_TO.search(words) is not None
         return "after stopping it" if ended else None
+    where, words = _OF_NEXT.sub(" ", where), _OF_NEXT.sub(" ", words)
     if (
         _UNSAFE.search(where)
         or _UNSAFE.search(words)
@@ -151,6 +152,10 @@ def _problem(
     if kept and mention.polarity in _ORDERED and mention.standing == "now":
         return "without a stop"
     return None
+
+
+_OF_NEXT = re.compile(r"[,;]?[^,;.]*\bnext (?:\w+ )?dose\b[^.;]*", re.I)
+"""What is said of the dose after the procedure."""
 
 
 def _is_called_off(context: Context, procedure: ProcedureMention, mention: DrugMention) -> bool:

@@ -155,6 +155,10 @@ def _written_target(context: Context, sentence: int, row: SamplingRow) -> str:
             context.text[max(0, found.start - 14) : found.start]
         ):
             continue
+        if any(
+            lab.value == found.quantity and lab.start < found.start for lab in context.content.labs
+        ):
+            continue  # a result, of whatever it is
         value = convert(found.quantity, row.unit) if row.unit != "1" else None
         if value is not None and row.target_high is not None and value.top > row.target_high:
             return f"target {amount(value)} is too high"

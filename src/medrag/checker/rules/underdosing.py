@@ -34,6 +34,8 @@ _DENIED = re.compile(
 )
 _BACK = 400
 """Characters before an order in which a heading or a first sentence names what it is for."""
+_EXPOSED = re.compile(r"\b(?:contacts?|exposure|exposed|carriers?|carriage)\b", re.I)
+"""Words of those who only met the disease."""
 _IMPAIRED = Decimal(50)
 
 
@@ -72,7 +74,7 @@ def _aim(
 ) -> Literal["here", "ahead"] | None:
     """Return where the indication is named: in the drug's sentence, or in what leads to it."""
     sentence = context.sentence(mention)
-    if _OTHER_AIM.search(sentence):
+    if _EXPOSED.search(sentence) or _OTHER_AIM.search(sentence):
         return None
     if find(sentence, row.indication) is not None:
         return "here"

@@ -50,7 +50,7 @@ _FORBIDDEN = re.compile(
 """Words that name a writing in order to forbid it: 'never write "1.0 mg"'."""
 _NAMED = re.compile(
     r"(?:\b(?:not|never|instead of|rather than) [\"\u201c'\u2018][^\"\u201d'\u2019.;]*"
-    r"|\b(?:the|an?) [\"']?)\Z",
+    r"|\b(?:rather than|instead of) |\b(?:the|an?) [\"']?)\Z",
     re.I,
 )
 """Words before an abbreviation that is spoken of: "and not '10 U'", "the U"."""
