@@ -125,7 +125,7 @@ def _cut(words: str) -> str:
 
 
 def _with_facts(question: str, patient: Patient | None) -> str:
-    """Return the question with the facts that bear on it said after it, as somebody would."""
+    """Return the question with the facts that bear on it said before it, in its sentence."""
     if patient is None:
         return question
     said = []
@@ -133,4 +133,4 @@ def _with_facts(question: str, patient: Patient | None) -> str:
         said.append("newborn")
     if patient.pregnant:
         said.append("pregnant")
-    return f"{question} {' '.join(said)}" if said else question
+    return f"{' '.join(said)}, {question}" if said else question

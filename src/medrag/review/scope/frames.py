@@ -101,16 +101,9 @@ def _command(rule: Rule, sentence: Sentence) -> tuple[int, int] | None:
     start = _first_word(sentence)
     if sentence.has("knowledge") or _asks_about(sentence, start):
         return None
-    nouns = ("care", "patient", "clinician", "person", "medical")
-    if any(at == start for noun in nouns for at, _ in sentence.places.get(noun, ())):
+    if all(at != start for at, _ in sentence.places.get("verb_base", ())):
         return None
-    place = next((m for m in rule.matches(sentence) if m[0] == start), None)
-    return place if place and _is_base(sentence.words[start]) else None
-
-
-def _is_base(word: str) -> bool:
-    """Return whether a word may be the base form of a verb: a command, no report."""
-    return not word.endswith(("ing", "ed", "s", "tion", "ly"))
+    return next((m for m in rule.matches(sentence) if m[0] == start), None)
 
 
 def guarded(sentence: Sentence, first: int, after: int, notions: tuple[str, ...]) -> bool:

@@ -25,7 +25,7 @@ from medrag.review.scope.weighing import Weights, features, softmax, write_weigh
 
 _ROUNDS = 30
 _STEP = 0.1
-_DECAY = 1e-3
+_DECAY = 3e-4
 _RARE = 2
 _SMALL = 0.03
 _SIDES: tuple[ScopeKind, ...] = ("emergency", "refused", "answer")

@@ -17,15 +17,25 @@ from itertools import pairwise
 
 from medrag.core.scope import ScopeKind
 from medrag.errors import ConfigError
+from medrag.review.scope.frames import request_start
 from medrag.review.scope.words import Sentence
 
 WINDOW = 90
 """Words weighed at once: in a longer question, harmless words must not outweigh a harmful part."""
 
-RULED_BONUS = 2.0
+RULED_BONUS = 3.0
 """Added for the decision that a rule found: rules were written with a kind in view."""
 UNRULED_TOLL = 1.0
 """Taken from both where no rule found anything: what only the weights say must say more."""
+
+LEAST_SAID = 0.3
+"""What the three heaviest words must weigh where no rule found anything: nobody is stopped by
+words that the model does not know."""
+
+_ASKING = frozenset(
+    {"f:asks", "s:?", "n:lay_first", "n:my", "n:kin", "n:pronoun", "n:bystander", "n:patient_word"}
+    | {"n:command", "w:you", "w:your", "s:!"}
+)
 
 _NEUTRAL = frozenset(
     {"the", "a", "an", "of", "by", "to", "in", "on", "at", "as", "than", "more", "most", "from"}
@@ -52,6 +62,7 @@ def features(sentences: Sequence[Sentence], ruled: str | None) -> set[str]:
         found.update(f"p:{first} {second}" for first, second in pairwise(words))
         found.update(f"n:{notion}" for notion in sentence.places)
         found.add(f"s:{sentence.stop or 'open'}")
+        found.add("f:asks" if request_start(sentence) is not None else "f:tells")
     if ruled is not None:
         found.add(f"r:{ruled.split()[0]}")
         found.add(f"r:{ruled}")
@@ -104,6 +115,9 @@ class Weights:
         sums = _with_rules(sums, found)
         chances = softmax(sums)
         best = max(range(3), key=lambda side: (chances[side], side == 2))
+        if best < 2 and "r:answer" in found:
+            unfounded = _by_words(known, best) < LEAST_SAID or _is_impersonal(found)
+            best = 2 if unfounded else best
         decisions: tuple[ScopeKind, ...] = ("emergency", "refused", "answer")
         heaviest: tuple[str, ...] = ()
         if best < 2:
@@ -111,6 +125,17 @@ class Weights:
             said.sort(key=lambda item: -item[1][best])
             heaviest = tuple(feature[2:] for feature, weight in said[:3] if weight[best] > 0)
         return Weighed(decisions[best], dict(zip(decisions, chances, strict=True)), heaviest)
+
+
+def _is_impersonal(found: Set[str]) -> bool:
+    """Return whether it states something of nobody in particular and asks nothing."""
+    return not found & _ASKING and "s:." in found
+
+
+def _by_words(known: Sequence[tuple[str, tuple[float, float]]], side: int) -> float:
+    """Return what the three heaviest words weigh together for a decision."""
+    words = sorted((weight[side] for feature, weight in known if feature[:2] == "w:"), reverse=True)
+    return math.fsum(max(weight, 0.0) for weight in words[:3])
 
 
 def _with_rules(sums: Sequence[float], found: Set[str]) -> list[float]:

@@ -80,9 +80,11 @@ def test_the_instruction_is_the_institutions() -> None:
 
 
 def test_the_patients_age_makes_a_fever_an_emergency() -> None:
-    text = "Fever, what now?"
+    text = "She has a fever, what do I do?"
     assert scope(text).decision == "answer"
     assert scope(text, patient=Patient(age_years="0.1")).decision == "emergency"
+    asked = "Which dose of paracetamol is given for fever?"
+    assert scope(asked, patient=Patient(age_years="0.1")).decision == "answer"
 
 
 def test_blank_questions_are_answered() -> None:
