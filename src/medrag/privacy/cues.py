@@ -81,7 +81,8 @@ LABEL = _cue(
     r"|interpreter|guarantor|subscriber|insured|mother|father|spouse"
     r"|carer|caregiver|witness(?:ed\sby)?|reviewed\sby|assessed\sby|nurse|rn|pharmacist"
     r"|case\smanager|poa|hcp|dpoa|maiden\sname|née|nee|alias|aka|a\.k\.a\.)"
-    r"\s?[:=]\s*"
+    r"\s?(?:[:=]|\.{2,})\s*"
+    r"|(?:^|[\n|])\s*(?-i:NAME|PATIENT|PT NAME)\s"
 )
 """A label with a colon: what follows is the value."""
 SALUTATION = _cue(
@@ -99,7 +100,8 @@ SIGNED = _cue(
 )
 """What precedes a signature; it counts only near the end of a line."""
 NAMING = _cue(
-    r"\b(?:named|call(?:s|ed)?\sme|name\sis|name['\u2019]s|names\sare|names|goes\sby|known\sas"
+    r"\b(?:named|call(?:s|ed)?\s(?:me|him|her|them)|name\sis|name['\u2019]s|names\sare|names"
+    r"|goes\sby|known\sas"
     r"|aka|a\.k\.a\.?|née"
     r"|nee|i\sam|i['\u2019]?m|this\sis|it['\u2019]s|nicknamed"
     r"|prefers\s(?:to\sbe\scalled|the\sname)|maiden\sname|surname|first\sname|last\sname|alias"
@@ -111,9 +113,11 @@ RELATION = _cue(rf"\b(?:{_RELATIONS}|sister){_IS}\s?[\"'\u201c(]?\s?")
 PERSON = _cue(
     r"\b(?:patients?|pts?|client|resident|lady|gentleman|man|woman|boy|girl|baby|infant|newborn"
     r"|neonate|child|toddler|teen(?:ager)?|adolescent|male|female"
-    r"|inpatient|outpatient|veteran|colleague|twins?|mr|mrs|member)(?:\s(?:is|was|named|called"
+    r"|inpatient|outpatient|veteran|colleague|boys|girls|twins?|triplets|siblings|children|kids"
+    r"|owner|caller|mr|mrs|member)(?:\s(?:is|was|named|called"
     r"|of\smine))?[,:]?\s[\"'\u201c(]?"
     r"|\b(?:source|index\scase|poor|little|young|old|dear|our|my)\s"
+    r"|\b\d{1,3}\s?(?:yo|y/o)?\s?[MF],\s"
 )
 TALKED = _cue(
     r"\b(?:spoke(?:n)?\s(?:to|with)|speak(?:ing)?\s(?:to|with)|talk(?:ed|ing)?\s(?:to|with)"
@@ -154,7 +158,9 @@ _YEARS = (
     r"|[mf]\b|y\b)"
 )
 AGE_AFTER = _follows(
-    r"\sfrom\s[A-Z]|\sthe\s(?:porter|nurse|doctor|driver|carer|manager|pharmacist|chef|cleaner)\b"
+    r"\s[-\u2013\u2014]\s\d{1,3}\b|\sin\sfor\s|\sc/o\s|\ss/p\s|\sp/w\s|\sh/o\s|\sstates\s"
+    r"|\sfrom\s[A-Z]|\sthe\s(?:porter|nurse|doctor|driver|carer|manager|pharmacist|chef"
+    r"|cleaner)\b"
     r"|\s(?:in|from)\s(?:bed|room|rm|bay|cubicle|\d{2,4}[A-Z]?\b)|"
     rf",?\s\(?(?:is\s|was\s|who\sis\s)?(?:now\s)?(?:an?\s)?{_YEARS}|,?\s\(\d{{1,3}}\)|,\s\d{{1,3}},"
     r"|,?\s\(?(?:dob|d\.o\.b|mrn|nhs|hosp(?:ital)?\s?no|born|aged?|ssn|bed\s\d|room\s\d|rm\s\d"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from medrag.privacy.evidence import CERTAIN, Found, Note
+from medrag.privacy.evidence import CERTAIN, STRONG, Found, Note
 from medrag.privacy.values import Kind
 from medrag.privacy.vocabulary import listed
 
@@ -141,13 +141,32 @@ _NAMED_BY_WORD = frozenset(
 )
 
 
+_ANY_LABEL = re.compile(
+    r"\b(?P<label>[A-Za-z\u00c0-\u024f][\w.\u00c0-\u024f]{1,14})\.?\s?(?:no\.|no\b|number|nr\.?"
+    r"|num\.|nº|n°|#|№)"
+    r"\s?[:.]?\s?(?P<whole>[A-Z0-9]+(?:[-/.][A-Z0-9]+)*)(?![\w%]|[.,]\d)",
+    re.IGNORECASE,
+)
+
+
 def find_labelled(note: Note) -> Iterator[Found]:
     """Yield the values that stand after a label; the label itself stays."""
+    for match in _ANY_LABEL.finditer(note.text):
+        if _is_numbered(note, match):
+            yield Found(*match.span("whole"), "id", STRONG)
     for kind, pattern in _PATTERNS:
         for match in pattern.finditer(note.text):
             end = _value_end(note, kind, match)
             if end is not None:
                 yield Found(match.end(), end, kind, CERTAIN)
+
+
+def _is_numbered(note: Note, match: re.Match[str]) -> bool:
+    """Return whether "WORD no. VALUE" gives somebody's number, no count and no public code."""
+    stop = match.end("whole")
+    counted = match["label"].lower() in listed("counting_labels") or _UNIT.match(note.text, stop)
+    digits = sum(map(str.isdigit, match["whole"]))
+    return digits >= 4 and not counted and not note.clinical(match.start(), stop)
 
 
 def _value_end(note: Note, kind: Kind, label: re.Match[str]) -> int | None:

@@ -196,33 +196,53 @@ def _comma_names(note: Note) -> Iterator[Found]:
 
 def _are_names(note: Note, last: Word, first: Word, match: re.Match[str]) -> bool:
     initial = match["middle"] is not None and first.capital and last.capital
-    if first.key in listed("not_names") or (last.key in listed("not_names") and not initial):
-        return False
-    if note.clinical(first.start, first.end):
+    barred = last.key in listed("not_names") and not initial
+    numbered = any(map(str.isdigit, match[0]))
+    if numbered or barred or first.key in listed("not_names") or _clinical(note, first):
         return False
     if initial and match["middle"].endswith("."):
         return last.surname or first.given or not last.ordinary
     plain_given = first.given and not first.eponym and not first.ordinary
     if last.eponym and not last.acronym and not plain_given:
         return False
+    return _in_field(note, last, first, match) or _are_listed(note, last, first, match)
+
+
+def _in_field(note: Note, last: Word, first: Word, match: re.Match[str]) -> bool:
+    """Return whether a label stands before, or the two words are a field of a record."""
+    announced = cues.LABEL.search(note.before(last.start, 40)) or _heads_line(note, match)
+    plain = not (last.ordinary and not last.surname) and not first.ordinary
+    return bool(announced) and first.capital and last.capital and plain
+
+
+def _are_listed(note: Note, last: Word, first: Word, match: re.Match[str]) -> bool:
+    """Return whether lists, capitals or an age behind them make two words a name."""
     shaped = first.capital and last.capital
     family = last.surname and not last.ordinary
     if not family and last.acronym:
         plain = len(last.text) > 3 and not last.ordinary and "-" not in last.text
         family = shaped and (last.surname or plain)
-    unlisted = shaped and not last.ordinary and not note.clinical(last.start, last.end)
+    unlisted = shaped and not last.ordinary and not _clinical(note, last)
     if first.given and (not first.ordinary or shaped):
         return family or (unlisted and not last.given)
-    aged = cues.AGE_AFTER.match(note.after(match.end())) or cues.AGE_AFTER.match(
-        note.after(first.end)
-    )
-    return (
-        shaped
-        and family
-        and not first.ordinary
-        and not first.acronym
-        and (aged is not None or last.acronym)
-    )
+    if not (shaped and family) or first.ordinary or first.acronym:
+        return False
+    ends = (match.end(), first.end)
+    return last.acronym or any(cues.AGE_AFTER.match(note.after(end)) for end in ends)
+
+
+def _clinical(note: Note, word: Word) -> bool:
+    return note.clinical(word.start, word.end)
+
+
+def _heads_line(note: Note, match: re.Match[str]) -> bool:
+    """Return whether "LAST, FIRST" in capitals is a field of its own, as records print it."""
+    after = _FIELD_ENDS.match(note.text, match.end())
+    long = len(match["last"]) > 3 and len(match["first"]) > 3
+    return after is not None and long and match["last"].isupper() and match["first"].isupper()
+
+
+_FIELD_ENDS = re.compile(r"\s*(?:[/|(]|[-\u2013]\s|[ ]{2,}|$|\n|\s(?:DOB|MRN|SEX|AGE|[MF]\b|\d))")
 
 
 def _initials(note: Note) -> Iterator[Found]:

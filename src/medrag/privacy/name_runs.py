@@ -147,19 +147,30 @@ def _opens_family(note: Note, word: Word) -> bool:
     return any(other.surname and not other.ordinary for other in following)
 
 
+_MISTER = re.compile(r"mrs?\.?\s")
+"""A title in lower case that is no other word: even "mr lamb" is a name."""
+
+
 def _can_start(note: Note, word: Word, before: Before) -> bool:
-    short = word.acronym and note.cased and len(word.text) < 5
-    if before.titled and short and before.start is None and not (word.given or word.surname):
-        return False
     if before.titled:
-        if word.key in listed("not_names") or len(word.text) == 1:
-            return word.capital and note.cased and (word.surname or len(word.text) == 1)
-        if word.text in cues.PARTICLES or (note.cased and word.capital):
-            return True
-        return not word.ordinary or word.surname or word.given
+        return _can_start_titled(note, word, before)
     if len(word.text) == 1:
         return note.cased and word.capital and note.text[word.end : word.end + 2] == ". "
     return _looks_like_name(note, word)
+
+
+def _can_start_titled(note: Note, word: Word, before: Before) -> bool:
+    """Return whether a word can be a name after a title, a label or a greeting."""
+    known = word.given or word.surname
+    barred = word.key in listed("not_names")
+    if before.start is None and word.acronym and note.cased and len(word.text) < 5 and not known:
+        return False
+    if barred or len(word.text) == 1:
+        return word.capital and note.cased and (word.surname or not barred or len(word.text) == 1)
+    if before.start is not None and _MISTER.match(note.text, before.start):
+        return word.key not in listed("clinical_words")
+    capital = note.cased and word.capital
+    return capital or word.text in cues.PARTICLES or known or not word.ordinary
 
 
 def _is_ordinary_name(note: Note, words: Sequence[Word], word: Word, before: Before) -> bool:
@@ -189,7 +200,8 @@ def _goes_on_in_capitals(note: Note, words: Sequence[Word], word: Word, before: 
     """Return whether a name goes on with a capital word: no ordinary one without a reason."""
     known = word.surname or word.given
     if word.acronym and not known:
-        return words[-1].acronym and len(word.text) > 3 and not word.ordinary
+        shaped = words[-1].acronym or before.titled
+        return shaped and len(word.text) > 3 and not word.ordinary
     free = known or not word.ordinary or _is_ordinary_name(note, words, word, before)
     return free and _looks_like_name(note, word)
 
@@ -266,7 +278,8 @@ def _is_titled(note: Note, word: Word, before: str, title: re.Match[str]) -> boo
         return (known or not word.ordinary) and not is_clinical(note, word)
     if is_clinical(note, word) and not (word.surname or word.capital):
         return False
-    named = word.capital or not word.ordinary or word.surname
+    mister = _MISTER.match(before, title.start()) is not None
+    named = word.capital or not word.ordinary or word.surname or mister
     return named or word.text in cues.PARTICLES
 
 
