@@ -12,7 +12,7 @@ from medrag.errors import InputError
 from medrag.review.scope.frames import applies
 from medrag.review.scope.rules import Rule, RuleSet, load
 from medrag.review.scope.situation import Situation
-from medrag.review.scope.weighing import Weighed, features, load_weights, windows
+from medrag.review.scope.weighing import features, load_weights, windows
 from medrag.review.scope.words import Sentence
 
 _SHOWN = 80
@@ -41,9 +41,12 @@ def scope(
     sentences = rules.lexicon.read(_with_facts(question, patient))
     for part in windows(sentences):
         found = _ruled(rules, part)
+        if found is not None and found.rule.frame == "intent":
+            return _stopped("emergency", found, "", locality=locality, digest=rules.digest)
         weighed = weights.weigh(features(part, _short(found)))
         if weighed.decision != "answer":
-            return _stopped(weighed, found, locality, rules.digest)
+            words = _in_order(weighed.heaviest, part)
+            return _stopped(weighed.decision, found, words, locality=locality, digest=rules.digest)
     return ScopeDecision(decision="answer", kind="question", reason=_ANSWERED, rules=rules.digest)
 
 
@@ -64,19 +67,25 @@ def _short(found: _Ruled | None) -> str:
     return f"{found.decision} {found.rule.kind}" if found else "answer question"
 
 
+def _in_order(heaviest: Sequence[str], sentences: Sequence[Sentence]) -> str:
+    """Return the words that weighed most, in the order of the question."""
+    said = [word for sentence in sentences for word in sentence.words]
+    return ", ".join(sorted(heaviest, key=said.index))
+
+
 def _stopped(
-    weighed: Weighed, found: _Ruled | None, locality: Locality, digest: str
+    decision: ScopeKind, found: _Ruled | None, words: str, *, locality: Locality, digest: str
 ) -> ScopeDecision:
     """Return the decision with the rule's kind and words where a rule agrees, else the words'."""
-    kind, why, words = "other", _UNNAMED[weighed.decision], ", ".join(weighed.heaviest)
-    if found is not None and found.decision == weighed.decision:
+    kind, why = "other", _UNNAMED[decision]
+    if found is not None and found.decision == decision:
         kind, why, words = found.rule.kind, found.rule.why, found.words
-    urgent = weighed.decision == "emergency"
-    reason = f"The question {why}: “{_cut(words)}”." + ("" if urgent else _REFUSED)
+    named = f": “{_cut(words)}”" if words else ""
+    urgent = decision == "emergency"
     return ScopeDecision(
-        decision=weighed.decision,
+        decision=decision,
         kind=kind,
-        reason=reason,
+        reason=f"The question {why}{named}." + ("" if urgent else _REFUSED),
         instruction=locality.for_kind(kind) if urgent or kind == "self-harm" else None,
         rules=digest,
     )

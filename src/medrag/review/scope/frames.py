@@ -47,6 +47,8 @@ def _first_word(sentence: Sentence) -> int:
 
 def applies(rule: Rule, sentence: Sentence) -> tuple[int, int] | None:
     """Return where a refusal's rule applies to `sentence`, read in the rule's frame, or None."""
+    if not all(sentence.has(*any_of) for any_of in rule.say):
+        return None
     if rule.frame == "any":
         return rule.match(sentence)
     if rule.frame == "order":

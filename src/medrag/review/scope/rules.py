@@ -53,6 +53,8 @@ class Rule:
 
     def matches(self, sentence: Sentence, start: int = 0) -> Iterator[tuple[int, int]]:
         """Yield every match, at most one for each place of the first notion."""
+        if not sentence.has(*self.say[0]):
+            return
         if sentence.has(*self.unless) or not all(sentence.has(*any_of) for any_of in self.also):
             return
         rest = [_places(sentence, any_of) for any_of in self.say[1:]]

@@ -28,6 +28,13 @@ RULED_BONUS = 3.0
 UNRULED_TOLL = 1.0
 """Taken from both where no rule found anything: what only the weights say must say more."""
 
+_FRAME = frozenset(
+    {"how", "many", "much", "what", "who", "where", "when", "why", "do", "does", "did", "can"}
+    | {"could", "would", "should", "will", "may", "might", "must", "am", "me", "my", "you", "your"}
+    | {"we", "our", "us", "he", "she", "they", "him", "her", "his", "them", "their", "need", "want"}
+    | {"get", "give", "make", "tell", "about", "up", "out", "so", "if", "then", "there", "any"}
+)
+"""Words that build a question: they weigh, but no reason names them."""
 LEAST_SAID = 0.3
 """What the three heaviest words must weigh where no rule found anything: nobody is stopped by
 words that the model does not know."""
@@ -121,7 +128,9 @@ class Weights:
         decisions: tuple[ScopeKind, ...] = ("emergency", "refused", "answer")
         heaviest: tuple[str, ...] = ()
         if best < 2:
-            said = [item for item in known if item[0].startswith("w:")]
+            said = [
+                item for item in known if item[0].startswith("w:") and item[0][2:] not in _FRAME
+            ]
             said.sort(key=lambda item: -item[1][best])
             heaviest = tuple(feature[2:] for feature, weight in said[:3] if weight[best] > 0)
         return Weighed(decisions[best], dict(zip(decisions, chances, strict=True)), heaviest)

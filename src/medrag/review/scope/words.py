@@ -22,6 +22,9 @@ from medrag.errors import ConfigError
 
 _TOKEN = re.compile(r"[^\W\d_]+|\d+|\S")
 _HYPHEN = re.compile(r"(?<=\w)[-\u2010\u2011](?=\w)")
+_LONGEST = 16
+_REMEMBERED = 20_000
+"""Words whose notions are kept: a bound, or a host of made-up words would fill the memory."""
 _STOPS = frozenset(".?!\n")
 _SHORT = {
     "can't": "can not",
@@ -144,6 +147,7 @@ class Lexicon:
         self._endings: dict[str, set[str]] = {}
         self._phrases: dict[str, list[tuple[tuple[frozenset[str] | str, ...], str]]] = {}
         self._slips: dict[str, str] = {}
+        self._seen: dict[str, tuple[str, ...]] = {}
         for name in notions:
             for entry in _entries(name, notions, ()):
                 self._add(name, entry)
@@ -217,16 +221,24 @@ class Lexicon:
                     found.append((at, after))
         return Sentence(tuple(words), places, stop)
 
+    def _alone(self, word: str) -> tuple[str, ...]:
+        """Return the notions of one word, whole, by its beginning and by its end."""
+        known = self._seen.get(word)
+        if known is None:
+            names = set(self._words.get(word, ()))
+            for length in range(4, min(len(word), _LONGEST) + 1):
+                names |= self._stems.get(word[:length], set())
+            for length in range(3, min(len(word), 9)):
+                names |= self._endings.get(word[-length:], set())
+            known = tuple(sorted(names))
+            if len(self._seen) < _REMEMBERED:
+                self._seen[word] = known
+        return known
+
     def _notions_at(self, words: list[str], at: int) -> Iterator[tuple[str, int]]:
         word = words[at]
-        for name in self._words.get(word, ()):
+        for name in self._alone(word):
             yield name, at + 1
-        for length in range(4, len(word) + 1):
-            for name in self._stems.get(word[:length], ()):
-                yield name, at + 1
-        for length in range(3, min(len(word), 9)):
-            for name in self._endings.get(word[-length:], ()):
-                yield name, at + 1
         for rest, name in self._phrases.get(word, ()):
             after = at + 1 + len(rest)
             if after <= len(words) and all(
