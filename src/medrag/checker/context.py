@@ -31,7 +31,7 @@ _RETRACTED = re.compile(
 )
 """A sentence that calls what it names an error orders none of it."""
 _TO_NOTHING = re.compile(
-    r"[^.;\n|]{0,90}?(?:->|\u2192|,|\bthen|\band)\s*(?:stop|off|nil|zero)\b", re.I
+    r"[^.;\n|]{0,90}?(?:->|\u2192|,|\bthen|\band)\s*(?:stop|off|nil|zero|nothing)\b", re.I
 )
 _LABEL = re.compile(r"[*_]{0,2}:")
 _SHORT_LINE = 8

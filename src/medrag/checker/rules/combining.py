@@ -1,36 +1,25 @@
-"""MED201-MED205: drugs with drugs, with food, and in one line."""
+"""MED201 and MED002: drugs with drugs, and the missing list of them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import partial
 from itertools import chain, takewhile
 
 from medrag.checker.amounts import amounts
 from medrag.checker.context import Context, is_label
 from medrag.checker.limits import INJECTED
-from medrag.checker.rows_pairs import FoodRow, InteractionRow, WashoutRow
+from medrag.checker.rows_pairs import InteractionRow, WashoutRow
 from medrag.checker.rule import Rule, Signal, Verdict
-from medrag.checker.rules.selection import WEIGHT, rows_of
+from medrag.checker.rules.selection import WEIGHT
 from medrag.checker.wording import name
-from medrag.checker.words import ALLOWED, NEGATED, asked_for, find
+from medrag.checker.words import asked_for
 from medrag.clinical import DrugMention, Quantity, convert
 from medrag.clinical.together import Relation
 from medrag.core.finding import NotChecked
-from medrag.core.span import Span
-
-_FORBIDDEN = re.compile(
-    r"\b(avoid|should be avoided|contraindicated|not|causes?|may cause|can cause|flushing|vomiting"
-    r"|collapse|dangerous|none until|never|reacts?|reaction)\b",
-    re.I,
-)
-_DENIED = re.compile(
-    r"\b(no need to avoid|not necessary to avoid|need not avoid|not need to (?:be )?avoid"
-    r"|no (?:dietary |food )?restrictions?|without restriction)\b",
-    re.I,
-)
 
 _OWN = re.compile(r"\b(?:his|her|their|your|the patient's|usual|regular)\s(?:[\w-]+\s){0,2}$", re.I)
 _KEPT = re.compile(
@@ -76,22 +65,6 @@ _FINISHED = re.compile(
     re.I,
 )
 """What follows a drug that is over before another one starts."""
-_BONE = re.compile(r"(?: carbonate| citrate)?\s?(?:and|plus|/|\+|&)\s?vitamin D", re.I)
-"""What follows calcium in "with calcium and vitamin D": a prescription, no time of taking."""
-_AT_ONCE = re.compile(
-    r"\b(?:same time|together|in one go|along with|all at once|take (?:it )?with)\b", re.I
-)
-_NO_DRINK = re.compile(
-    r"\s(?:withdrawal|use disorder|use\b|dependen|hand|gel|swab|wipe|pad|history|service"
-    r"|liaison|free|level"
-    r"|misuse|problem|intake\b|team|screen)",
-    re.I,
-)
-"""What makes alcohol a disease, a wipe or a service."""
-_LITTLE = re.compile(
-    r"\b(?:occasional|small|half|little|moderate|single|one|a glass of)\b[^.;]{0,15}$", re.I
-)
-"""An amount that does not matter where only large ones do."""
 _FAR = 12
 """Two drugs of one text that stand more sentences apart are not taken to be one regimen."""
 
@@ -251,6 +224,8 @@ def _a_day_apart(context: Context, first: Given, second: Given) -> bool:
 def _acts(context: Context, row: InteractionRow, one: Given, other: Given) -> bool:
     if row.route == "inj" and not (_may_be_injected(one) and _may_be_injected(other)):
         return False
+    if _is_opposite(context, row):
+        return False
     near = " ".join(context.sentence(drug.mention) for drug in (one, other) if drug.in_text)
     unchanged = _UNCHANGED.search(near) is not None
     if not unchanged and asked_for(context.text, row.unless):
@@ -259,6 +234,16 @@ def _acts(context: Context, row: InteractionRow, one: Given, other: Given) -> bo
         return True
     day = _daily(_last_order(context, one), row.unit)
     return day is None or day.top > row.max_daily
+
+
+_LOW_POTASSIUM = Decimal("3.5")
+
+
+def _is_opposite(context: Context, row: InteractionRow) -> bool:
+    """Return whether the patient's value is at the other end from what two drugs do to it."""
+    potassium = context.facts.lab("potassium", "mmol/L")
+    low = potassium is not None and potassium < _LOW_POTASSIUM
+    return low and "hyperkalemia" in row.effect
 
 
 def _last_order(context: Context, drug: Given) -> DrugMention:
@@ -296,75 +281,6 @@ def _unknown_medications(context: Context) -> Iterator[Verdict]:
         )
 
 
-def _foods(context: Context) -> Iterator[Verdict]:
-    for mention in context.content.drugs:
-        sentence = context.sentence(mention)
-        for drug, row in rows_of(context, mention, FoodRow):
-            found = find(sentence, row.food)
-            if found is None or not _allowed(sentence, found):
-                continue
-            if "large" in row.effect and _LITTLE.search(sentence[: found.start]):
-                continue
-            yield _food_signal(context, mention, (drug, row), found.of(sentence))
-    yield from _foods_with_list(context)
-
-
-def _foods_with_list(context: Context) -> Iterator[Verdict]:
-    """Check foods that the text allows anywhere against all medicines taken."""
-    here = tuple(
-        m
-        for m in context.content.drugs
-        if m.regimens and m.polarity in {"give", "mention"} and m.standing in {"now", "past"}
-    )
-    for mention in (*(context.facts.medications or ()), *here):
-        if set(mention.ingredients) & context.stopped:
-            continue
-        for drug, row in rows_of(context, mention, FoodRow):
-            if find(context.text, row.food) is None:
-                continue
-            for sentence in context.content.sentences:
-                found = find(sentence.text, row.food)
-                if found is None or not _allowed(sentence.text, found):
-                    continue
-                if "large" in row.effect and _LITTLE.search(sentence.text[: found.start]):
-                    continue
-                yield Signal(
-                    severity=row.severity,
-                    message=f"{name(drug)} with {found.of(sentence.text).lower()}: {row.effect}.",
-                    span=found.shift(sentence.start),
-                    reference=context.knowledge.reference(row, drug),
-                    subject=drug,
-                )
-
-
-def _food_signal(
-    context: Context, mention: DrugMention, pair: tuple[str, FoodRow], food: str
-) -> Signal:
-    drug, row = pair
-    return Signal(
-        severity=row.severity,
-        message=f"{name(drug)} with {food.lower()}: {row.effect}.",
-        span=mention.span,
-        reference=context.knowledge.reference(row, drug),
-        subject=drug,
-    )
-
-
-def _allowed(sentence: str, found: Span) -> bool:
-    start = max(sentence.rfind(mark, 0, found.start) for mark in ";.") + 1
-    end = min((i for m in ";." if (i := sentence.find(m, found.end)) >= 0), default=len(sentence))
-    before, after = sentence[start : found.start], sentence[found.end : end]
-    if _NO_DRINK.match(after):
-        return False
-    sentence = sentence[start:end]
-    against = NEGATED.search(before) or _FORBIDDEN.search(after)
-    if _DENIED.search(sentence):
-        return True
-    if _BONE.match(after) and _AT_ONCE.search(sentence) is None:
-        return False
-    return against is None and ALLOWED.search(sentence) is not None
-
-
 RULES = (
     Rule(
         id="MED201",
@@ -380,13 +296,5 @@ RULES = (
         category="interaction",
         rationale="Without the list no interaction with it has been looked for.",
         check=_unknown_medications,
-    ),
-    Rule(
-        id="MED204",
-        title="food, alcohol or herb",
-        category="interaction",
-        rationale="Cheese with an MAO inhibitor, alcohol with metronidazole.",
-        tables=("foods",),
-        check=_foods,
     ),
 )

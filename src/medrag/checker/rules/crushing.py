@@ -64,26 +64,28 @@ def _crushing(context: Context) -> Iterator[Verdict]:
 
 
 def _own_words(context: Context, mention: DrugMention) -> str:
-    """Return the words about a drug, from the last name of the same drug on.
+    """Return the words about a drug between its neighbors in the sentence.
 
     "Change metoprolol succinate ER to metoprolol tartrate, crushed": only the second is crushed.
     """
-    begin = context.content.sentences[mention.sentence].start
-    earlier = [
-        d.end
-        for d in context.content.drugs
-        if d.sentence == mention.sentence
-        and d.end <= mention.start
-        and d.ingredients == mention.ingredients
-    ]
-    whole = context.sentence(mention)
-    return whole[max([begin, *earlier]) - begin :]
+    others = [d for d in context.content.drugs if d.sentence == mention.sentence]
+    sentence = context.content.sentences[mention.sentence]
+    begin = max([sentence.start, *(d.end for d in others if d.end <= mention.start)])
+    last = context.content.sentences[max(mention.until, mention.sentence)].end
+    end = min([last, *(d.start for d in others if d.start > mention.start)])
+    return context.text[begin:end]
+
+
+_REACH = 30
 
 
 def _nearest(context: Context, sentence: int, crushed: re.Match[str]) -> DrugMention:
     """Return the drug of a sentence that stands nearest to the crushing."""
     at = context.content.sentences[sentence].start + crushed.start()
     own = [d for d in context.content.drugs if d.sentence == sentence]
+    behind = [d for d in own if 0 <= d.start - at <= _REACH]
+    if behind and not crushed[0].lower().endswith("ed"):
+        return behind[0]  # "crush X"
     return min(own, key=lambda d: min(abs(d.start - at), abs(d.end - at)))
 
 

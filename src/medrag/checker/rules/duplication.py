@@ -288,6 +288,17 @@ _BOTH = re.compile(
 """Words that put a drug beside what is taken anyway."""
 
 
+_SWITCHING = re.compile(r"(?:switch|chang|convert|transition|replac|rotat|swap|exchang)", re.I)
+
+
+def _replaces(context: Context, order: Given) -> bool:
+    """Return whether an order takes the place of what the patient takes: "switching to X"."""
+    told = order.mention.directive.text if order.mention.directive is not None else ""
+    return _SWITCHING.match(told) is not None or (
+        order.ingredient in context.content.choices.alternatives
+    )
+
+
 _PARTED = re.compile(r"\b(?:until|then|followed by|switch\w*|instead|thereafter|later)\b", re.I)
 
 
@@ -299,7 +310,7 @@ def _are_joined(context: Context, first: Given, second: Given) -> bool:
     sentence adds or keeps one of them.
     """
     if not (first.in_text and second.in_text):
-        return True
+        return not _replaces(context, first if first.in_text else second)
     one, other = sorted((first.mention, second.mention), key=lambda mention: mention.start)
     if one.sentence == other.sentence:
         return _PARTED.search(context.text, one.end, other.start) is None

@@ -190,7 +190,8 @@ def _age(context: Context, side: str) -> Iterator[Verdict]:
         reached = age < row.age_years if side == "under" else age >= row.age_years
         if side == "over" and COMFORT.search(context.text):
             continue  # at the end of life comfort weighs more than falls and confusion
-        if reached and not (_exempt(mention, drug, row) or _is_excepted(context, row)):
+        less = mention.directive is not None and _LESS.match(mention.directive.text)
+        if reached and not less and not (_exempt(mention, drug, row) or _is_excepted(context, row)):
             yield Signal(
                 severity=row.severity,
                 message=f"{name(drug)} at {_years(age)}: {row.reason}.",

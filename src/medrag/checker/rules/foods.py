@@ -1,0 +1,124 @@
+"""MED204: drugs with food, alcohol and herbs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from medrag.checker.context import Context
+from medrag.checker.rows_pairs import FoodRow
+from medrag.checker.rule import Rule, Signal, Verdict
+from medrag.checker.rules.selection import rows_of
+from medrag.checker.wording import name
+from medrag.checker.words import ALLOWED, NEGATED, find
+from medrag.clinical import DrugMention
+from medrag.core.span import Span
+
+_FORBIDDEN = re.compile(
+    r"\b(avoid|should be avoided|contraindicated|not|causes?|may cause|can cause|flushing|vomiting"
+    r"|collapse|dangerous|none until|never|reacts?|reaction)\b",
+    re.I,
+)
+_DENIED = re.compile(
+    r"\b(no need to avoid|not necessary to avoid|need not avoid|not need to (?:be )?avoid"
+    r"|no (?:dietary |food )?restrictions?|without restriction)\b",
+    re.I,
+)
+
+_BONE = re.compile(r"(?: carbonate| citrate)?\s?(?:and|plus|/|\+|&)\s?vitamin D", re.I)
+"""What follows calcium in "with calcium and vitamin D": a prescription, no time of taking."""
+_AT_ONCE = re.compile(
+    r"\b(?:same time|together|in one go|along with|all at once|take (?:it )?with)\b", re.I
+)
+_NO_DRINK = re.compile(
+    r"\s(?:withdrawal|use disorder|use\b|dependen|hand|gel|swab|wipe|pad|history|service"
+    r"|liaison|free|level"
+    r"|misuse|problem|intake\b|team|screen)",
+    re.I,
+)
+"""What makes alcohol a disease, a wipe or a service."""
+_LITTLE = re.compile(
+    r"\b(?:occasional|small|half|little|moderate|single|one|a glass of)\b[^.;]{0,15}$", re.I
+)
+"""An amount that does not matter where only large ones do."""
+
+
+def _foods(context: Context) -> Iterator[Verdict]:
+    for mention in context.content.drugs:
+        sentence = context.sentence(mention)
+        for drug, row in rows_of(context, mention, FoodRow):
+            found = find(sentence, row.food)
+            if found is None or not _allowed(sentence, found):
+                continue
+            if "large" in row.effect and _LITTLE.search(sentence[: found.start]):
+                continue
+            yield _food_signal(context, mention, (drug, row), found.of(sentence))
+    yield from _foods_with_list(context)
+
+
+def _foods_with_list(context: Context) -> Iterator[Verdict]:
+    """Check foods that the text allows anywhere against all medicines taken."""
+    here = tuple(
+        m
+        for m in context.content.drugs
+        if m.regimens and m.polarity in {"give", "mention"} and m.standing in {"now", "past"}
+    )
+    for mention in (*(context.facts.medications or ()), *here):
+        if set(mention.ingredients) & context.stopped:
+            continue
+        for drug, row in rows_of(context, mention, FoodRow):
+            if find(context.text, row.food) is None:
+                continue
+            for sentence in context.content.sentences:
+                found = find(sentence.text, row.food)
+                if found is None or not _allowed(sentence.text, found):
+                    continue
+                if "large" in row.effect and _LITTLE.search(sentence.text[: found.start]):
+                    continue
+                yield Signal(
+                    severity=row.severity,
+                    message=f"{name(drug)} with {found.of(sentence.text).lower()}: {row.effect}.",
+                    span=found.shift(sentence.start),
+                    reference=context.knowledge.reference(row, drug),
+                    subject=drug,
+                )
+
+
+def _food_signal(
+    context: Context, mention: DrugMention, pair: tuple[str, FoodRow], food: str
+) -> Signal:
+    drug, row = pair
+    return Signal(
+        severity=row.severity,
+        message=f"{name(drug)} with {food.lower()}: {row.effect}.",
+        span=mention.span,
+        reference=context.knowledge.reference(row, drug),
+        subject=drug,
+    )
+
+
+def _allowed(sentence: str, found: Span) -> bool:
+    start = max(sentence.rfind(mark, 0, found.start) for mark in ";.") + 1
+    end = min((i for m in ";." if (i := sentence.find(m, found.end)) >= 0), default=len(sentence))
+    before, after = sentence[start : found.start], sentence[found.end : end]
+    if _NO_DRINK.match(after):
+        return False
+    sentence = sentence[start:end]
+    against = NEGATED.search(before) or _FORBIDDEN.search(after)
+    if _DENIED.search(sentence):
+        return True
+    if _BONE.match(after) and _AT_ONCE.search(sentence) is None:
+        return False
+    return against is None and ALLOWED.search(sentence) is not None
+
+
+RULES = (
+    Rule(
+        id="MED204",
+        title="food, alcohol or herb",
+        category="interaction",
+        rationale="Cheese with an MAO inhibitor, alcohol with metronidazole.",
+        tables=("foods",),
+        check=_foods,
+    ),
+)
