@@ -15,18 +15,10 @@ from typing import NamedTuple
 
 from medrag.core.document import Document, Passage
 from medrag.core.protocols import Embedder, Progress
-from medrag.documents import (
-    CHUNKER_VERSION,
-    Discovery,
-    SourceFile,
-    chunk,
-    discover,
-    missing_provenance,
-    stream,
-    table_header,
-)
+from medrag.documents import CHUNKER_VERSION, chunk, missing_provenance, table_header
 from medrag.errors import CorpusError, IndexStateError, PartlyReadError, RefusedCorpusError
 from medrag.index import Batch, FileState, IndexWriter, Plan, Recipe, Store
+from medrag.pipeline.intake import Intake, take_in
 from medrag.pipeline.report import BuildReport, FileNote, not_in_force
 
 _log = logging.getLogger(__name__)
@@ -132,7 +124,7 @@ class Passages(NamedTuple):
 
 
 def build(  # noqa: PLR0913 - what a caller of `Index.build` decides
-    sources: Sequence[Path],
+    sources: Sequence[Path | Document],
     path: Path,
     *,
     embedder: Embedder,
@@ -143,7 +135,7 @@ def build(  # noqa: PLR0913 - what a caller of `Index.build` decides
 ) -> BuildReport:
     """Bring the index at `path` up to date with `sources`; see `Index.build`."""
     started = perf_counter()
-    found = discover(sources)
+    intake = take_in(sources)
     budget = min(passage_tokens, embedder.max_tokens)
     recipe = Recipe(
         embedder_name=embedder.name,
@@ -153,10 +145,10 @@ def build(  # noqa: PLR0913 - what a caller of `Index.build` decides
         passage_tokens=budget,
     )
     with IndexWriter(path, recipe=recipe) as writer:
-        plan = writer.plan([_state(file) for file in found.files], prune=prune)
+        plan = writer.plan(intake.states(), prune=prune)
         job = Job(writer, embedder, budget, progress)
         with Embedding(writer, embedder) as embedding:
-            failed = _read_all(job, plan, found, embedding)
+            failed = _read_all(job, plan, intake, embedding)
             unattributed = _unattributed(writer)
             unread = [FileNote(file=key, note=part) for key, part in writer.unread()]
             if strict and (failed or unattributed):
@@ -172,7 +164,7 @@ def build(  # noqa: PLR0913 - what a caller of `Index.build` decides
             moved=tuple(FileNote(file=new, note=f"moved from {old}") for new, old in plan.moved),
             failed=tuple(failed),
             unread=tuple(unread),
-            skipped=tuple(FileNote(file=str(p), note=reason) for p, reason in found.skipped),
+            skipped=tuple(FileNote(file=str(p), note=reason) for p, reason in intake.skipped),
             unattributed=tuple(unattributed),
             not_in_force=tuple(
                 FileNote(file=key, note=why) for key, why in sorted(not_in_force(store).items())
@@ -225,24 +217,21 @@ def _choices(document: Document, passage: Passage) -> list[str]:
     return [" > ".join(parts) for parts in (*with_header, *paths, (title,))]
 
 
-def _state(file: SourceFile) -> FileState:
-    return FileState(file.key, file.fingerprint, file.loader, file.loader_version)
-
-
-def _read_all(job: Job, plan: Plan, found: Discovery, embedding: Embedding) -> list[FileNote]:
+def _read_all(job: Job, plan: Plan, intake: Intake, embedding: Embedding) -> list[FileNote]:
     """Read and cut what the plan asks for; return what failed."""
-    files = {file.key: file for file in found.files}
     failed: list[FileNote] = []
     with _bar(len(plan.to_read), "reading", "file", job.progress) as advance:
         for state in plan.to_read:
-            reason = _read_file(job, state, files[state.key], embedding)
+            reason = _read_file(job, state, intake.read(state.key), embedding)
             if reason is not None:
                 failed.append(FileNote(file=state.key, note=reason))
             advance(1)
     return failed
 
 
-def _read_file(job: Job, state: FileState, file: SourceFile, embedding: Embedding) -> str | None:
+def _read_file(
+    job: Job, state: FileState, read: Iterator[Document], embedding: Embedding
+) -> str | None:
     """Read one file, document by document; return why it failed, if it did.
 
     A file that breaks off leaves what the index had of it; one of which some parts cannot be
@@ -250,7 +239,7 @@ def _read_file(job: Job, state: FileState, file: SourceFile, embedding: Embeddin
     """
     names: list[str] = []
     try:
-        for documents in _blocks(stream(file)):
+        for documents in _blocks(read):
             cut = _cut(documents, job.embedder, job.budget)
             names += job.writer.stage(cut.documents, cut.passages, contexts=cut.contexts)
             embedding.feed()

@@ -55,7 +55,7 @@ class Index:
     @classmethod
     def build(  # noqa: PLR0913 - one argument for each thing that a caller decides
         cls,
-        sources: Sequence[str | Path],
+        sources: Sequence[str | Path | Document],
         path: str | Path,
         *,
         embedder: str | Embedder | None = None,
@@ -72,7 +72,8 @@ class Index:
         `report.failed` and tried again by the next build.
 
         Args:
-            sources: Folders and files.
+            sources: Folders and files; also documents that another reader has read, such as
+                those of `medrag.documents.from_llama_index`.
             path: The index directory; made if missing.
             embedder: Name, path or object; by default the one the index was made with, else
                 `minilm`.
@@ -82,7 +83,8 @@ class Index:
             progress: Show progress bars on standard error; None: on a terminal only.
 
         Raises:
-            CorpusError: A source is missing, or none of the files is a document.
+            CorpusError: A source is missing, none of the files is a document, or two sources
+                have one key.
             RefusedCorpusError: `strict`, and something is to be mended; it lists what.
             IndexStateError: The index is damaged, locked by another build, or cannot be written.
             BackendError: The embedder cannot be loaded.
@@ -95,7 +97,7 @@ class Index:
         if isinstance(embedder, str):
             embedder = open_embedder(embedder)
         report = build(
-            [Path(source) for source in sources],
+            [source if isinstance(source, Document) else Path(source) for source in sources],
             target,
             embedder=embedder,
             passage_tokens=passage_tokens,

@@ -2,8 +2,10 @@ import json
 from datetime import date
 
 import pytest
+from llama_index.core import Document as ReaderDocument
 
 from medrag.core.query import Filters
+from medrag.documents import from_llama_index
 from medrag.embedders import open_embedder
 from medrag.errors import CorpusError, IndexStateError, MedragError, RefusedCorpusError
 from medrag.pipeline.building import contexts_of
@@ -143,6 +145,38 @@ def test_a_strict_build_changes_nothing_where_something_is_to_be_mended(build, c
         'title = "G"\npublisher = "P"\nedition = "1"\neffective = 2024-01-01\nlicence = "CC0"\n'
     )
     assert build(strict=True).report.generation == 2
+
+
+def reader_document(text, **metadata):
+    return ReaderDocument(text=text, metadata={"file_name": "plan.docx", **metadata})
+
+
+def test_documents_of_another_reader_are_indexed_beside_files_and_updated(corpus, tmp_path):
+    def build(*given, **options):
+        found = from_llama_index(given)
+        options = {"embedder": "hashing", "progress": False, **options}
+        return Index.build([corpus, *found], tmp_path / "mixed.index", **options)
+
+    with build(reader_document("Give otherazine 5 mg.", title="Plan", kind="protocol")) as index:
+        only = Filters(kinds=("protocol",))
+        (hit,) = index.search("otherazine", 5, filters=only)
+        assert (hit.source.key, hit.source.title) == ("plan.docx", "Plan")
+        assert index.search("usual dose of examplazine", 1)
+    same = build(reader_document("Give otherazine 5 mg.", title="Plan", kind="protocol")).report
+    assert (same.read, same.unchanged, same.embedded) == (0, 2, 0)
+    with build(reader_document("Give otherazine 7 mg.", title="Plan", kind="protocol")) as index:
+        (hit,) = index.search("otherazine", 5, filters=only)
+        assert "7 mg" in hit.passage.text
+    assert build(prune=True).report.removed == ("plan.docx",)
+
+
+def test_documents_alone_are_a_corpus_and_keys_must_differ(tmp_path):
+    (document,) = from_llama_index([reader_document("Give otherazine 5 mg.")])
+    options = {"embedder": "hashing", "progress": False}
+    with Index.build([document], tmp_path / "a.index", **options) as index:
+        assert len(index) == 1
+    with pytest.raises(CorpusError, match=r"Two sources have the key 'plan\.docx'"):
+        Index.build([document, document], tmp_path / "b.index", **options)
 
 
 def test_what_lacks_provenance_is_reported(build):
