@@ -33,8 +33,11 @@ CURRENT = "CURRENT"
 WRITE_LOCK = "write.lock"
 MANIFEST = "manifest.json"
 READERS = "readers.lock"
+STAGING = "staging"
+PENDING = "pending"
 
 _TRIES = 50
+_OURS = {CURRENT, f"{CURRENT}.new", WRITE_LOCK, "generations", "parts", STAGING, PENDING}
 
 
 class Recipe(Value):
@@ -144,6 +147,23 @@ class Manifest(Value):
     def size_bytes(self) -> int:
         """Bytes on disk of this generation and its parts."""
         return sum(entry.bytes for entry in self.files)
+
+
+def refuse_foreign(root: Path) -> None:
+    """Refuse to write an index into a folder that holds something else.
+
+    Raises:
+        IndexStateError: It does, or there is a file of that name.
+    """
+    if not root.exists():
+        return
+    if not root.is_dir():
+        raise IndexStateError(f"{root}: a file, not a folder. Give another place for the index.")
+    foreign = sorted(path.name for path in root.iterdir() if path.name not in _OURS)
+    if foreign and not (root / CURRENT).exists():
+        raise IndexStateError(
+            f"{root}: holds {foreign[0]!r} and is no index. Give an empty or a new folder."
+        )
 
 
 def generation_folder(root: Path, generation: int) -> Path:

@@ -53,6 +53,9 @@ class SearchableVectors(Protocol):
         ...
 
 
+_NORM_TOLERANCE = 1e-2
+
+
 def best(scores: Vectors, rows: Rows, k: int) -> tuple[Vectors, Rows]:
     """Return the k best columns of each line, best first; ties go to the smaller row.
 
@@ -66,3 +69,18 @@ def best(scores: Vectors, rows: Rows, k: int) -> tuple[Vectors, Rows]:
 def nothing(queries: int) -> tuple[Vectors, Rows]:
     """Return the answer of an index in which nothing is allowed: shape (queries, 0)."""
     return np.empty((queries, 0), dtype=np.float32), np.empty((queries, 0), dtype=np.int64)
+
+
+def refuse_other_lengths(vectors: Vectors, count: int, dim: int) -> None:
+    """Refuse what is not `count` unit vectors of `dim` numbers.
+
+    Raises:
+        ValueError: It is not.
+    """
+    if vectors.shape != (count, dim):
+        raise ValueError(f"vectors need the shape {(count, dim)}, got {vectors.shape}")
+    norms = np.linalg.norm(vectors, axis=1)
+    if not np.all(np.abs(norms - 1.0) <= _NORM_TOLERANCE):
+        raise ValueError(
+            f"vectors need length 1, got lengths from {norms.min():.4g} to {norms.max():.4g}"
+        )

@@ -23,11 +23,14 @@ from medrag.index.known import KnownVectors
 from medrag.index.locks import Lock, lock_for_writing
 from medrag.index.manifest import (
     CURRENT,
+    PENDING,
+    STAGING,
     WRITE_LOCK,
     Manifest,
     Recipe,
     current_manifest,
     generation_folder,
+    refuse_foreign,
 )
 from medrag.index.part import (
     PartWriter,
@@ -41,14 +44,9 @@ from medrag.index.part import (
 from medrag.index.pending import PendingVectors
 from medrag.index.plan import FileState, Plan, file_entry, make_plan, refuse_two_embedders
 from medrag.index.records import Records
-from medrag.index.vectors import Halves, Vectors
+from medrag.index.vectors import Halves, Vectors, refuse_other_lengths
 
 _log = logging.getLogger(__name__)
-
-_STAGING = "staging"
-_PENDING = "pending"
-_OURS = {CURRENT, f"{CURRENT}.new", WRITE_LOCK, "generations", "parts", _STAGING, _PENDING}
-_NORM_TOLERANCE = 1e-2
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +88,7 @@ class IndexWriter:
 
     def __enter__(self) -> IndexWriter:
         with clear_errors(self.path):
-            _check_folder(self.path)
+            refuse_foreign(self.path)
             self.path.mkdir(parents=True, exist_ok=True)
             self._lock = lock_for_writing(self.path / WRITE_LOCK, wait_s=self._wait_s)
             try:
@@ -109,7 +107,7 @@ class IndexWriter:
         with contextlib.suppress(OSError):  # what could not be written is thrown away anyway
             self._staging.close()
         self._pending.close()
-        shutil.rmtree(self.path / _STAGING, ignore_errors=True)
+        shutil.rmtree(self.path / STAGING, ignore_errors=True)
         if self._lock is not None:
             self._lock.close()
 
@@ -270,7 +268,7 @@ class IndexWriter:
             IndexStateError: Disk full or read-only.
             ValueError: Not one unit vector of the recipe's length for each text.
         """
-        _check_vectors(vectors, len(batch.keys), self.recipe.dim)
+        refuse_other_lengths(vectors, len(batch.keys), self.recipe.dim)
         with clear_errors(self.path):
             self._pending.put(list(batch.keys), vectors.astype(np.float16))
         self._missing.difference_update(batch.keys)
@@ -313,7 +311,8 @@ class IndexWriter:
         return manifest.generation
 
     def _load(self) -> None:
-        self._previous = _previous(self.path)
+        is_there = (self.path / CURRENT).exists()
+        self._previous = current_manifest(self.path) if is_there else None
         self._files: dict[str, FileEntry] = {}
         self._documents: dict[str, DocumentEntry] = {}
         self._next_row = self._next_document = 0
@@ -323,10 +322,10 @@ class IndexWriter:
         if self._previous is not None:
             self._load_generation(self._previous)
         self._before = (dict(self._files), dict(self._documents))
-        shutil.rmtree(self.path / _STAGING, ignore_errors=True)
-        self._staging = PartWriter(self.path / _STAGING)
+        shutil.rmtree(self.path / STAGING, ignore_errors=True)
+        self._staging = PartWriter(self.path / STAGING)
         digest, dim = self.recipe.embedder_digest, self.recipe.dim
-        self._pending = PendingVectors(self.path / _PENDING, embedder_digest=digest, dim=dim)
+        self._pending = PendingVectors(self.path / PENDING, embedder_digest=digest, dim=dim)
 
     def _load_generation(self, manifest: Manifest) -> None:
         if problems := damaged(self.path, manifest.files):
@@ -352,7 +351,7 @@ class IndexWriter:
         if self._sealed is None:
             with clear_errors(self.path):
                 self._staging.close()
-            self._sealed = Rolls(self.path / _STAGING)
+            self._sealed = Rolls(self.path / STAGING)
         return self._sealed
 
     def _add_document(self, document: Document, own: Sequence[tuple[Passage, str]]) -> None:
@@ -401,30 +400,3 @@ class IndexWriter:
 
     def _changes(self, documents: dict[str, DocumentEntry]) -> bool:
         return self._before != (self._files, documents)
-
-
-def _previous(root: Path) -> Manifest | None:
-    return current_manifest(root) if (root / CURRENT).exists() else None
-
-
-def _check_folder(root: Path) -> None:
-    """Refuse to write an index into a folder that holds something else."""
-    if not root.exists():
-        return
-    if not root.is_dir():
-        raise IndexStateError(f"{root}: a file, not a folder. Give another place for the index.")
-    foreign = sorted(path.name for path in root.iterdir() if path.name not in _OURS)
-    if foreign and not (root / CURRENT).exists():
-        raise IndexStateError(
-            f"{root}: holds {foreign[0]!r} and is no index. Give an empty or a new folder."
-        )
-
-
-def _check_vectors(vectors: Vectors, count: int, dim: int) -> None:
-    if vectors.shape != (count, dim):
-        raise ValueError(f"vectors need the shape {(count, dim)}, got {vectors.shape}")
-    norms = np.linalg.norm(vectors, axis=1)
-    if not np.all(np.abs(norms - 1.0) <= _NORM_TOLERANCE):
-        raise ValueError(
-            f"vectors need length 1, got lengths from {norms.min():.4g} to {norms.max():.4g}"
-        )
