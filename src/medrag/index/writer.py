@@ -175,8 +175,7 @@ class IndexWriter:
     ) -> tuple[str, ...]:
         """Give some documents of a file and return their ids, for `keep`.
 
-        For files of many documents, given one by one; those that no file keeps are left out of
-        the index. Arguments and errors are those of `add`.
+        Those that no file keeps are left out. Arguments and errors are those of `add`.
         """
         self._refuse_when_sealed()
         lines = contexts if contexts is not None else [""] * len(passages)
@@ -198,8 +197,7 @@ class IndexWriter:
         Args:
             file: The file that was read.
             documents: Ids, in file order.
-            unread: What of the file is not read, and why; listed, and not tried again before
-                the file or its loader changes.
+            unread: What of the file is not read, and why; listed until the file changes.
         """
         self._refuse_when_sealed()
         self._files.pop(self._moved.pop(file.key, ""), None)
