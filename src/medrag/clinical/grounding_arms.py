@@ -30,7 +30,7 @@ class Label(NamedTuple):
 _LABELS = {
     ("drug", "placebo"): r"placebo|vehicle|sham|control(?: group| arm)|comparator|usual care",
     ("drug", "active"): r"the (?:study )?drug|active (?:treatment|drug|arm)|intervention group",
-    ("per", "dose"): r"single(?: recommended)? doses?|per dose|each dose|at one time"
+    ("per", "dose"): r"single(?: recommended)? doses?|(?:per|each) dose|a dose(?! of)|at one time"
     r"|in one go|at once|at a time",
     ("per", "day"): r"daily doses?|daily dosage|total daily|(?:in |per )24 hours"
     r"|(?<!times )(?<!once )(?<!twice )(?:per|a|in a) day",
@@ -74,6 +74,7 @@ _LABEL = re.compile(
 )
 _COMPANY = re.compile(r"\b(with|without) ([a-z]{4,})\b", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?<=[a-z\d)%][.;])\s+(?=[A-Z(])|\n|;\s|,? (?:whereas|while|but)\s")
+_TIMES = frozenset({"h", "min", "d", "wk", "mo"})
 _MASS = frozenset({"mg", "g", "ug", "mg/kg", "mg/d", "mg/kg/d"})
 _MOST = 40
 """Numbers of one sentence that are looked at."""
@@ -160,12 +161,13 @@ def _bound_to(
         for one, two in zip(alike[:half], alike[half:], strict=True):
             yield one, "dose", frozenset({_dose(two)})
             yield two, "dose", frozenset({_dose(one)})
-    elif unit not in _MASS | {"1"}:
+    elif unit not in _MASS | {"1", "a", "kg"}:
         doses = [n for n in numbers if _unit(n) in _MASS and n not in alike]
         sorts["dose"] = [Label("dose", _dose(n), n.start, n.end) for n in doses]
     for sort, own in sorts.items():
         if (
             (sort == "drug" and unit == "mL")
+            or (sort == "route" and unit in _TIMES)
             or (sort == "disease" and unit != "%")
             or (unit == "1" and sort[0] != "#")
         ):
@@ -195,6 +197,7 @@ def _are_joined(text: str, places: Sequence[Number] | Sequence[Label]) -> bool:
     return all(_JOINED.fullmatch(text[one[1] : two[0]]) for one, two in pairwise(spans))
 
 
+_PARTED = re.compile(r"[,;:]")
 _APART = re.compile(
     r"[,;|]|\b(?:and|or|versus|vs|compared|than|followed|then|plus|against|while)\b", re.I
 )
@@ -205,7 +208,9 @@ _JOINED = re.compile(r"[\s,/]*(?:\band\b|\bor\b|\bversus\b|\bvs\b\.?|\bthen\b)?[
 def _of_each(text: str, numbers: Sequence[Number], labels: Sequence[Label]) -> list[frozenset[str]]:
     """Return the keys of each number in order; none where the text does not tell."""
     if len(numbers) == 1:
-        return [frozenset(label.key for label in labels)]
+        end = numbers[0].end
+        near = [label for label in labels if not _PARTED.search(text[end : max(end, label.start)])]
+        return [frozenset(label.key for label in near)]
     slots: list[list[Label]] = [[] for _ in range(len(numbers) + 1)]
     for label in labels:
         slots[sum(n.start < label.start for n in numbers)].append(label)

@@ -46,8 +46,8 @@ evidence looked: trials studies information experience conducted performed
 amount same: samedose
 sooner first: whicheverfirst
 sooner last: whicheverlast
-rate often: common frequent likely usual
-rate seldom: rare uncommon infrequent unlikely unusual seldom
+rate often: commoner common frequent likely usual
+rate seldom: rarer rare uncommon infrequent unlikely unusual seldom
 enzyme substrate: substrate substrates
 enzyme inhibit: inhibit inhibitor inhibitors inhibition inhibits inhibiting blocks
 enzyme induce: induce inducer inducers induction induces inducing induced
@@ -228,7 +228,8 @@ HEIGHTS = {"hyper": "high", "hypo": "low", "tachy": "high", "brady": "low",
 
 FOR = words("""
 offer offered supports support favors favours endorses use used using give given take taken
-administer administered recommended recommend indicated prescribe prescribed preferred prefer
+administer administered recommends advises
+recommended recommend indicated prescribe prescribed preferred prefer
 consider safe suitable appropriate acceptable coadminister coadministered combine combined start
 started begin initiated initiate continue continued receive received permitted allowed advisable
 desirable advised store interpreted

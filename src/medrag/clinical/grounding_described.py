@@ -21,6 +21,8 @@ def described(words: Sequence[Token]) -> Iterator[Cue]:
                 pole = Pole("evidence", "unshown" if _of_evidence(words) else "looked")
             if not _is_idle(words, at) and (denied or pole.pole != "looked"):
                 place = _denied_pole(*pole) if denied else pole.pole
+                if pole.axis == "rate" and at and words[at - 1].word in {"less", "lower"}:
+                    place = "seldom" if pole.pole == "often" else "often"
                 about, head = about_of(words, at), head_of(words, at)
                 about |= {"dose"} if token.word == "samedose" else frozenset()
                 yield Cue(pole.axis, place, about, token.start, token.end, token.word, head)

@@ -38,6 +38,7 @@ _DIVIDED = re.compile(
     r"\b(?:in|into|as)\s(?P<count>two|three|four|five|six|[2-6])\s(?:equal\w*\s)?(?:divided\s)?"
     r"(?:[a-z]+\s)?(?:doses|portions|infusions|injections|tablets)\b", re.IGNORECASE,
 )  # fmt: skip
+_SPACED = re.compile(r"\b(?:apart|intervals?|between|every|each|spac\w+|separat\w+|gaps?)\b", re.I)
 _EACH = re.compile(r"\b(?:each|every|apiece|per|one)\b", re.IGNORECASE)
 _MOST_PARTS = 30
 _IN_ALL = re.compile(r"\b(?:total|altogether|in all|whole course|overall)\b", re.IGNORECASE)
@@ -57,9 +58,16 @@ def is_reckoned(said: Facts, number: Number, sources: Sequence[Facts]) -> bool:
         return _is_span(number, sources) or all(
             is_reckoned(said, end, sources) for end in ends(number)
         )
-    if (unit in _PARTS_OF_TIME and _is_interval(number, sources)) or any(
-        _is_by_size(said, number, source) or _is_in_proportion(said, number, source)
-        for source in sources
+    spaced = unit in _PARTS_OF_TIME and (number.bound in {"", ">="} or _SPACED.search(near))
+    counted = unit[0] == "{" and unit != FOLD
+    told = counted and any(number.quantity.value in set(_counts(source)) for source in sources)
+    if (
+        told
+        or (spaced and _is_interval(number, sources))
+        or any(
+            _is_by_size(said, number, source) or _is_in_proportion(said, number, source)
+            for source in sources
+        )
     ):
         return True
     if unit == "%":

@@ -135,6 +135,10 @@ def _bounds_apart(one: Site, other: Site) -> bool:
     mine, theirs = direction(a.bound, a.quantity.unit), direction(b.bound, b.quantity.unit)
     if not mine or not theirs or mine == theirs:
         return False
+    if bool(_DENIES.search(one.facts.text)) != bool(_DENIES.search(other.facts.text)):
+        complement = {a.bound, b.bound} in ({"<", ">="}, {">", "<="})
+        if complement and not _limits(one) and not _limits(other):
+            return False  # "nobody under 65" of "only those of 65 and older"
     within = next((site for site in (one, other) if site.number.bound == "within"), None)
     if within is not None and _limits(within):
         return False  # "not within 14 days", "at least two weeks must pass"
@@ -159,6 +163,9 @@ _GIVES = re.compile(
     r"|\b(?:is|are|be) (?:given|taken|dosed|started)\b|\bneeds?\b", re.IGNORECASE,
 )  # fmt: skip
 _DOSE = re.compile(r"(?:[mukn]?g|\[[iI]U\]|mmol|meq)(?:/(?:kg|m2|d|\{dose\}))*\Z")
+
+
+_DENIES = re.compile(r"\b(?:no|not|none|never|nobody|without)\b|n't\b", re.IGNORECASE)
 
 
 def _limits(site: Site) -> bool:

@@ -3,6 +3,8 @@
 `quotes_structure.jsonl` retells in fictional words each kind at which the gate failed in the
 blind run over real labels and guidelines, whose sentences are not ours to copy.
 
+`grounding_ninth.jsonl` was written before the comparison it measures was run on it.
+
 A case marked `known_failure` must go on failing; once mended it is unmarked.
 """
 
@@ -17,10 +19,11 @@ import pytest
 from medrag.quotes import ground_text, verify_quote
 
 CASES = Path(__file__).parents[2] / "rules" / "blind"
+NINTH = Path(__file__).with_name("grounding_ninth.jsonl")
 WRONG = {"unsupported-number", "contradiction", "population"}
 
 
-def _cases(name: str) -> list[Any]:
+def _cases(name: str | Path) -> list[Any]:
     lines = (CASES / name).read_text(encoding="utf-8").splitlines()
     return [
         pytest.param(
@@ -46,7 +49,7 @@ def test_a_quotation_is_judged_as_an_independent_reader_judged_it(case: dict[str
         assert match.status == expected, match
 
 
-@pytest.mark.parametrize("case", _cases("grounding.jsonl"))
+@pytest.mark.parametrize("case", _cases("grounding.jsonl") + _cases(NINTH))
 def test_a_claim_is_flagged_where_an_independent_reader_flagged_it(case: dict[str, Any]) -> None:
     found = ground_text(case["text"], case["quotes"])
     assert any(one.category in WRONG for one in found) == case["flagged"], found
