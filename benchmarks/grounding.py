@@ -4,9 +4,11 @@
 
 A faithful claim says what its quotation says in other writing (units converted, frequency
 synonyms, other words for a prohibition, parts left out); an altered claim differs in one
-thing that matters. Two more sets stand beside this file: `grounding_claims.jsonl`, paraphrases
-and alterations written by hand, and `grounding_blind.jsonl`, by an author who had not seen the
-code. They name their sentences by digest and place, so no sentence is copied.
+thing that matters. Three more sets
+stand beside this file: `grounding_claims.jsonl`, paraphrases and alterations written by hand,
+`grounding_blind.jsonl`, by authors who had not seen the code, and `grounding_fresh.jsonl`, written
+before the code was run on it. They name their sentences by digest and place, so no sentence is
+copied.
 """
 
 from __future__ import annotations
@@ -202,12 +204,12 @@ def by_hand(data: Path) -> list[Pair]:
     return pairs
 
 
-def blind(data: Path) -> list[Pair]:
-    """Return the blind author's claims whose quotations are in `data`."""
+def blind(data: Path, name: str = "grounding_blind.jsonl") -> list[Pair]:
+    """Return the claims of a set kept by digest whose quotations are in `data`."""
     flats = (" ".join(text.split()) for texts in (label_texts, html_texts) for text in texts(data))
     known = {digest(flat): flat for flat in flats}
     pairs = []
-    for row in rows("grounding_blind.jsonl"):
+    for row in rows(name):
         if all(place[0] in known for place in row["quotes"]):
             quotes = [known[key][start:end] for key, start, end in row["quotes"]]
             pairs.append(Pair(row["kind"], row["altered"], row["claim"], "\n".join(quotes)))
@@ -260,6 +262,7 @@ def main() -> None:
     show("generated", build(options.data, options.pairs, options.seed), options.failures)
     show("by hand", by_hand(options.data), options.failures)
     show("blind", blind(options.data), options.failures)
+    show("fresh", blind(options.data, "grounding_fresh.jsonl"), options.failures)
 
 
 if __name__ == "__main__":

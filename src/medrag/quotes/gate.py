@@ -145,7 +145,7 @@ def verify_cases(cases: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]
 # --- Finding -------------------------------------------------------------------------------
 
 
-def _forms(quote: str) -> list[str]:
+def _forms(quote: str, *, _again: bool = True) -> list[str]:
     """Return the search keys to try in order: as given, unwrapped, without a final point."""
     forms: list[str] = []
     unwrapped = _EDITED_CAPITAL.sub(r"\1", _QUOTE_PREFIX.sub("", quote))
@@ -158,11 +158,15 @@ def _forms(quote: str) -> list[str]:
         open_end = forms[-2][:-1].rstrip()
         forms += [open_end, _other_case(open_end)]
     flat = _AREA.sub(lambda m: f"{m[1]} {'23'['²³'.index(m[2])]}", quote)
-    if flat != quote:
-        forms += _forms(flat)
+    for one, other in _SPACED_UNITS:
+        flat = flat.replace(one, other) if one in flat else flat.replace(other, one)
+    if flat != quote and _again:
+        forms += _forms(flat, _again=False)
     return list(dict.fromkeys(forms))
 
 
+_SPACED_UNITS = (("mmHg", "mm Hg"),)
+"""Units that are written with a space and without."""
 _AREA = re.compile(r"\b([cmk]?m)([²³])")
 """A square or cubic meter; texts that lost their superscripts write it "m 2"."""
 
