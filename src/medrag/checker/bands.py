@@ -47,7 +47,9 @@ def of_own_band(context: Context, mention: DrugMention) -> DrugMention:
     begin, end = _place(context, mention)
     own = [r for r in mention.regimens if not _is_others(text, r)]
     banded = [r for r in mention.regimens if _is_banded(text, begin, end, r)]
-    if len(banded) >= _MANY or _is_band_row(context, mention):
+    if _is_band_row(context, mention):
+        banded = list(mention.regimens)
+    if len(banded) >= _MANY:
         pointers = [found.start() for found in _OWN.finditer(text, begin, end)]
         last = max(pointers, default=end)
         own = [r for r in own if r.start >= last or r not in banded]

@@ -164,6 +164,8 @@ _PICK = re.compile(
 )
 """Words of a sentence that names the one to be given among several."""
 _WITHIN = 90
+_NEAR = 60
+"""Characters before a name in which words that end at it begin."""
 
 
 def settle(
@@ -187,7 +189,8 @@ def _by_predicate(
     """Return a drug with what the words around its name make of it."""
     if drug.polarity not in {"give", "mention"} or drug.current:
         return drug
-    if _ALREADY.search(folded, source.clauses.start, drug.start):
+    near = max(source.clauses.start, drug.start - _NEAR)
+    if _ALREADY.search(folded, near, drug.start):
         return replace(drug, polarity="mention", current=True, regimens=())
     place = _after(folded, source, drug, drugs)
     verdict = _verdict(folded, source, drug, place)
@@ -195,7 +198,7 @@ def _by_predicate(
         return verdict
     begin, end = source.clauses.clause(drug.start)
     limit = min(source.clauses.end, place + _WITHIN)
-    clause = folded[begin : drug.start]
+    clause = folded[max(begin, near) : drug.start]
     told = drug.standing != "past" and (
         _HOLDS.search(clause) is not None
         or (not drug.regimens and _TOLD_OF.search(clause) is not None)
@@ -214,7 +217,7 @@ def _verdict(
     not_his = _NOT_HIS.search(folded, place, source.clauses.end) is not None
     if _VERDICT.match(folded, drug.end) or (not_his and _NOT_NOW.match(folded, place)):
         return replace(drug, polarity="avoid")
-    begin, _ = source.clauses.clause(drug.start)
+    begin = max(source.clauses.clause(drug.start)[0], drug.start - _NEAR)
     limit = min(source.clauses.end, place + _WITHIN)
     ends = _ENDED_AFTER.match(folded, place, limit) and not _UNTIL.search(folded, begin, drug.start)
     if ends or _LAST.search(folded, begin, drug.start):
