@@ -51,7 +51,8 @@ FULL = (
 )
 PARTIAL = (
     rf"{WEEKDAY}{THE}(?<![\d./])(?<!\d-){DAY}(?:\s(?:(?:of|de)\s)?|-){MONTH}(?!\s?\d)",
-    rf"{WEEKDAY}\b{MONTH}\s(?:the\s)?{DAY}(?!\s?(?:[:%/]|mg|mcg|ml|units|-?(?:19|20)\d\d)|\d"
+    rf"{WEEKDAY}\b{MONTH}\s(?:the\s)?{DAY}(?!\s?(?:[:%/]|mg|mcg|ml|kg|g\b|tab|cap|puff|units"
+    rf"|-?(?:19|20)\d\d)|\d"
     rf"|\.\d)\b",
     rf"\b(?:early\s|late\s|mid[\s-])?{MONTH}(?:,?\s(?:of\s)?|[-/])?{YEAR}(?!\d)",
     r"(?<![\d./-])(?P<month>0?[1-9]|1[0-2])(?P<sep>[/-])(?P<year>(?:19|20)\d\d)(?![\d/-])",

@@ -36,7 +36,7 @@ _SIGNS = re.compile(
     re.IGNORECASE,
 )
 _RESULT = re.compile(r"\W{1,3}(?:(?:is|was|of|at|level)\s)?[<>]?\d")
-_LOOSE_KINDS = frozenset({"name", "place", "organization", "date", "id", "phone"})
+_LOOSE_KINDS = frozenset({"name", "place", "organization", "date", "phone"})
 
 
 def about_somebody(note: Note, found: Iterable[Found]) -> bool:

@@ -159,7 +159,12 @@ _NO_OWN_NAME = frozenset(
 def _is_evident(own: list[str], kind: str) -> bool:
     """Return whether a word of its own, which is no ordinary word, names a place of care."""
     keys = [folded(re.sub(r"['\u2019]s?$", "", word.strip(".,()"))) for word in own]
-    return re.fullmatch(SURE, kind) is not None and any(not is_ordinary(key) for key in keys)
+    plural = kind.endswith(("hospitals", "clinics"))
+    return (
+        not plural
+        and re.fullmatch(SURE, kind) is not None
+        and any(not is_ordinary(key) for key in keys)
+    )
 
 
 def text_of(match: re.Match[str], kind: str) -> str:
@@ -169,6 +174,19 @@ def text_of(match: re.Match[str], kind: str) -> str:
 
 _LEADING = frozenset(
     [
+        "bid",
+        "tid",
+        "qid",
+        "qd",
+        "daily",
+        "prn",
+        "iv",
+        "im",
+        "po",
+        "hs",
+        "bd",
+        "tds",
+        "od",
         "the",
         "a",
         "an",

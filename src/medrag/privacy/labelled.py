@@ -123,6 +123,9 @@ _UNIT = re.compile(
     r"|degrees)\b",
     re.IGNORECASE,
 )
+_COUNT = re.compile(
+    r"\s?(?:tablets?|tabs?|caps?(?:ules)?|puffs?|drops?|doses?|patches)\b", re.IGNORECASE
+)
 _WORDED = re.compile(r"[^\s,;\"')]{4,40}")
 _CODED = re.compile(r"[A-Z]{1,5}[-_]\d{3,}|[A-Z]{1,3}\d{5,}|\d{2,}-\d{3,}\b|\d{3,}-[A-Z]{1,3}\b")
 """A value that shows to be a code without "number" or a colon before it."""
@@ -190,7 +193,9 @@ def _value_end(note: Note, kind: Kind, label: re.Match[str]) -> int | None:
     end += check.end() if check else 0
     if note.clinical(label.end(), end):
         return None
-    if _UNIT.match(note.text, end):  # the last group is an amount: "MRN 12345 5 mg"
+    if _UNIT.match(note.text, end) or _COUNT.match(
+        note.text, end
+    ):  # the last group is an amount: "MRN 12345 5 mg"
         group = note.text.rfind(" ", label.end(), end)
         return group if group > label.end() + 3 else None
     return end

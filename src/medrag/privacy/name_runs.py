@@ -82,6 +82,8 @@ def _in_another(note: Note, word: Word) -> bool:
         _STATE_BEFORE.search(note.before(word.start, 6)) is not None
         or _IN_TOKEN.search(note.before(word.start, 3)) is not None
         or cues.BRAND.search(note.around(word)) is not None
+        or note.text[word.end : word.end + 1].isdigit()
+        or any(len(part) == 1 for part in word.text.split("-")[:-1])
     )
 
 
@@ -185,8 +187,8 @@ def _follows(note: Note, words: Sequence[Word], word: Word, before: Before) -> b
     if word.text.lower() in cues.PARTICLES or word.key in cues.SUFFIXES:
         return True
     if len(word.text) == 1:
-        sexed = word.text in {"F", "M"} and re.match(r"\s?\d", note.after(word.end, 2))
-        return word.capital and note.cased and word.text != "I" and not sexed
+        measured = re.match(r"\s?[:=<>]?\s?\d", note.after(word.end, 4))  # "K 5.9", "F 66"
+        return word.capital and note.cased and word.text != "I" and not measured
     if word.key in listed("not_names") and word.text.isascii():
         return False
     known = word.surname or word.given
@@ -242,7 +244,8 @@ def _before(note: Note, word: Word) -> Before:
     if signed or cues.LABEL.search(before) or cues.SALUTATION.search(before):
         return Before(5, titled=True)
     if cues.NAMING.search(before) and (word.capital or not word.ordinary):
-        free = word.capital and note.cased and not (word.acronym or word.eponym)
+        plain = word.ordinary and not (word.given or word.surname)
+        free = word.capital and note.cased and not (word.acronym or word.eponym or plain)
         return Before(4, titled=free)
     return Before(_company(word, before[-_NEAR:]))
 

@@ -45,7 +45,13 @@ def _runs_found(note: Note) -> Iterator[Found]:
 
 def _is_evident(note: Note, run: Run) -> bool:
     """Return whether the words alone show a name: a title, a listed name that is no other word."""
-    listed_names = (w for w in run.words if (w.given or w.surname) and not (w.ordinary or w.eponym))
+    listed_names = (
+        word
+        for word in run.words
+        if (word.given or word.surname)
+        and not (word.ordinary or word.eponym)
+        and not (note.cased and word.acronym)
+    )
     return run.before.titled or (
         any(len(word.key) > 2 for word in listed_names) and not note.clinical(run.start, run.end)
     )

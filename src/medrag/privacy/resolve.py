@@ -16,7 +16,8 @@ def resolve(note: Note, found: Iterable[Found]) -> list[Found]:
     What overlaps is joined, so that no part of a find is left behind; the kind is that of the
     surest, then longest. A date keeps its own bounds, since it is moved, not replaced.
     """
-    spared = (_without_doses(note, item) for item in set(found))
+    facts = _facts(note)
+    spared = {_spared(note, item, facts) for item in set(found)}
     kept = sorted(item for item in spared if item.end > item.start and not _protected(note, item))
     if not about_somebody(note, kept):
         kept = [item for item in kept if is_evident(item, note.text)]
@@ -31,19 +32,50 @@ def resolve(note: Note, found: Iterable[Found]) -> list[Found]:
     return [piece for group in joined for piece in _pieces(group)]
 
 
-_DOSE = re.compile(
-    r"(?<![\w.])\d[\d.,]*\s?(?:mg|mcg|µg|ml|kg|mmol|meq|mmhg|bpm|units?|iu|%)(?![\w])",
+_RESULT = re.compile(r"[\s:=]{0,3}(?:(?:is|was|of|at|level)\s)?[<>]?\d[\d.,]*(?:/\d+)?\s?%?")
+_SCORED = re.compile(
+    r"\b(?:bp|pain|gcs|apgars?|strength|power|hr|rr|spo2|sats?|map|peep|phq-?9|moca|mmse|nihss)"
+    r"\s?(?:is|was|of|score|:)?\s?\d{1,3}(?:/\d{1,3})?",
     re.IGNORECASE,
 )
+_EXEMPT = frozenset({"date", "age"})
 
 
-def _without_doses(note: Note, item: Found) -> Found:
-    """Return a find up to the first dose in it: no identifier has one, a long guess may."""
-    dose = _DOSE.search(note.text, item.start, min(item.end + 4, len(note.text)))
-    if dose is None or dose.start() >= item.end:
+def _facts(note: Note) -> list[tuple[int, int]]:
+    """Return where amounts and results stand: no identifier may hold one, however sure it is.
+
+    A number with one capital letter is no fact here: "4001 J" may begin "4001 J Street".
+    """
+    facts = [
+        (item.start, item.end)
+        for item in note.amounts
+        if len(item.unit_written) > 1 or item.unit_written in {"%", "g"}
+    ]
+    facts += [(m.start(), m.end()) for m in _SCORED.finditer(note.text)]
+    for hit in note.hits:
+        result = _RESULT.match(note.text, hit.end) if hit.kind == "analyte" else None
+        if result is not None:
+            facts.append(
+                (hit.start, hit.start + len(note.text[hit.start : result.end()].rstrip(".,")))
+            )
+    return facts
+
+
+def _spared(note: Note, item: Found, facts: Sequence[tuple[int, int]]) -> Found:
+    """Return a find without the facts at its ends; empty where nothing is left of it."""
+    if item.kind in _EXEMPT:
         return item
-    end = item.start + len(note.text[item.start : dose.start()].rstrip(" ,.;:\n"))
-    return replace(item, end=end)
+    start, end = item.start, item.end
+    for first, last in facts:
+        if last <= start or end <= first:
+            continue
+        if first > start:
+            end = start + len(note.text[start:first].rstrip(" ,.;:\n"))
+        else:
+            start = min(
+                end, last + len(note.text[last:end]) - len(note.text[last:end].lstrip(" ,.;:\n"))
+            )
+    return replace(item, start=start, end=end)
 
 
 def _protected(note: Note, item: Found) -> bool:
