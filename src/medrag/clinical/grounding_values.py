@@ -189,18 +189,16 @@ def _of_another(one: Site, same: Sequence[Site], sources: Sequence[Facts]) -> st
     if not mine or one in same:
         return ""
     for rival in _beside(same, sources):
-        if is_same(one.number, rival.number):
+        alike = any(_of_one_sort(other.number, rival.number) for other in same)
+        if not alike or is_same(one.number, rival.number):
             continue
+        bound = one.number.bound in {"", rival.number.bound} or mine & SIDES
         told = any(is_same(n, rival.number) for n in one.facts.numbers)
         near = mine if told else segment(*one)
-        fits = (
-            any(_of_one_sort(other.number, rival.number) for other in same)
-            and not any(_told_in_order(one, other, rival) for other in same)
-            and all(_fits_better(mine, near, other, rival) for other in same)
-        )
         if (
-            fits
-            and (one.number.bound in {"", rival.number.bound} or mine & SIDES)
+            bound
+            and all(_fits_better(mine, near, other, rival) for other in same)
+            and not any(_told_in_order(one, other, rival) for other in same)
             and _changed_places(one, same, rival)
         ):
             return rival.words
