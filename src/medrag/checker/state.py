@@ -12,7 +12,8 @@ from medrag.clinical import DrugMention, Quantity, convert
 
 _TURNED = re.compile(
     r"\b(avoid|contraindicated|do not|not recommended|stop|unless|except|should not|must not"
-    r"|never|exclude|rule out|prevent)\b",
+    r"|never|exclude|rule out|prevent|with (?:extreme |great )?(?:caution|care)|caution should"
+    r"|testing for|inform patients)\b",
     re.I,
 )
 _SUPPOSED = re.compile(

@@ -53,6 +53,10 @@ _AGE = re.compile(
 _BOUND = re.compile(
     r"(?:\b(?:than|to|least|over|under|from|until|ages?)\s|[-\u2013<>\u2264\u2265]\s?)$"
 )
+_HER_CHILD = re.compile(
+    r"\b(?:nursing|breast-?\s?feeding|feeds?|mother of|parent of)\s(?:an?|her|your|the)\s$", re.I
+)
+"""Words before the age of the child whom the patient feeds."""
 _PLURAL = re.compile(
     r"^\W*(?:[\w-]+\s){0,2}(?:children|patients|adults|infants|girls|boys|women|men)\b", re.I
 )
@@ -242,7 +246,7 @@ def _age(text: str) -> Decimal | None:
     for match in _AGE.finditer(text):
         before = text[max(0, match.start() - 25) : match.start()]
         after = text[match.end() : match.end() + 40]
-        if _PLURAL.match(after) or _BOUND.search(before):
+        if _PLURAL.match(after) or _BOUND.search(before) or _HER_CHILD.search(before):
             continue
         number = _WORDS.get(match[1].lower())
         number = Decimal(match[1]) if number is None else number
