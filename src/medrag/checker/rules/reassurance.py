@@ -42,7 +42,8 @@ _DOUBT = re.compile(
     r"\b(?:not (?!need|require|necess)|n't (?!need|require)|never|unsafe|avoid\w*|contraindicat\w*"
     r"|unless|except|until|stop\w*|instead|rather than|switch\w*|only|caution\w*|teratogen\w*"
     r"|pharmacokinetic\w*|recommended that|(?:monitoring|testing|modification|reduction)"
-    r" (?:\S+ ){0,6}?is recommended|whether|ask|less safe|safer|no longer|before|after delivery)\b|\?",
+    r" (?:\S+ ){0,6}?is recommended|whether|ask|less safe"
+    r"|safer|no longer|before|after delivery)\b|\?",
     re.I,
 )
 _MILD = re.compile(
