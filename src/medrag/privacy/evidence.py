@@ -11,7 +11,14 @@ from medrag.clinical.matching import Hit, find_names
 from medrag.clinical.quantities import parse
 from medrag.clinical.quantity import QuantityMention
 from medrag.privacy.values import Kind
-from medrag.privacy.vocabulary import folded, is_eponym, is_given, is_ordinary, is_surname
+from medrag.privacy.vocabulary import (
+    folded,
+    is_eponym,
+    is_given,
+    is_ordinary,
+    is_rare_name,
+    is_surname,
+)
 
 SOFT, STRONG, CERTAIN = 1, 2, 3
 """How sure a recognizer is. A soft find gives way to any clinical mention, a strong one to a
@@ -49,6 +56,7 @@ class Word:
         key: Lower case, without accents and apostrophes: what lists are asked for.
         possessive: It ends in `'s` or `'`, which is not part of it.
         given, surname: It is a listed given or family name (or formed like one).
+        rare: It is a family name by the list of rare names only.
         ordinary: It is a word of the dictionary or of clinical writing; it may be a name as well.
         eponym: A disease, a sign, a score or a device is called by it.
     """
@@ -60,6 +68,7 @@ class Word:
     possessive: bool
     given: bool
     surname: bool
+    rare: bool
     ordinary: bool
     eponym: bool
 
@@ -153,14 +162,17 @@ def _words(text: str) -> Iterable[Word]:
 
 def _word(start: int, end: int, written: str, *, possessive: bool) -> Word:
     key = folded(written)
+    given, surname = is_given(key), is_surname(key, written)
+    rare = not (given or surname) and is_rare_name(key)
     return Word(
         start=start,
         end=end,
         text=written,
         key=key,
         possessive=possessive,
-        given=is_given(key),
-        surname=is_surname(key, written),
+        given=given,
+        surname=surname or rare,
+        rare=rare,
         ordinary=is_ordinary(key),
         eponym=is_eponym(key),
     )

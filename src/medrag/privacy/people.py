@@ -49,7 +49,7 @@ def _is_evident(note: Note, run: Run) -> bool:
         word
         for word in run.words
         if (word.given or word.surname)
-        and not (word.ordinary or word.eponym)
+        and not (word.ordinary or word.eponym or word.rare)
         and not (note.cased and word.acronym)
     )
     return run.before.titled or (
@@ -87,7 +87,7 @@ def _of_words(note: Note, run: Run) -> int:
         if word.given:
             score += _given_score(word, mid=mid)
         elif word.surname:
-            score += (_ENOUGH if word.capital else 1) if not word.ordinary else int(mid)
+            score += _surname_score(word) if not word.ordinary else int(mid)
         elif (
             (mid or place == 0)
             and not word.ordinary
@@ -98,6 +98,12 @@ def _of_words(note: Note, run: Run) -> int:
         if not word.text.isascii() and word.capital and not word.ordinary:
             score += 1
     return score
+
+
+def _surname_score(word: Word) -> int:
+    if not word.capital:
+        return 1
+    return _ENOUGH - 1 if word.rare else _ENOUGH
 
 
 def _given_score(word: Word, *, mid: bool) -> int:
