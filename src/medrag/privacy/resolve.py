@@ -29,7 +29,7 @@ def resolve(note: Note, found: Iterable[Found]) -> list[Found]:
         else:
             joined.append([item])
         reach = max(reach, item.end)
-    return [piece for group in joined for piece in _pieces(group)]
+    return [piece for group in joined for piece in _pieces(group, note.text)]
 
 
 _RESULT = re.compile(r"[\s:=]{0,3}(?:(?:is|was|of|at|level)\s)?[<>]?\d[\d.,]*(?:/\d+)?\s?%?")
@@ -88,15 +88,28 @@ def _protected(note: Note, item: Found) -> bool:
     return item.certainty == SOFT and within
 
 
-def _pieces(group: Sequence[Found]) -> list[Found]:
+def _pieces(group: Sequence[Found], text: str) -> list[Found]:
+    """Return finds that overlap as one, but for a date: what stands around it stays apart."""
     dates = [item for item in group if item.kind == "date"]
-    if dates and len(dates) < len(group):
-        longest = max(dates, key=_rank)
-        if all(longest.start <= item.start and item.end <= longest.end for item in group):
-            return [longest]
+    others = [item for item in group if item.kind != "date"]
+    if not (dates and others):
+        return [_union(group)]
+    date, other = max(dates, key=_rank), _union(others)
+    link = _LINK.search(text, max(0, date.start - 20), date.start)
+    before = link.start() if link else date.start
+    around = (replace(other, end=before), replace(other, start=date.end))
+    pieces = [piece for piece in around if piece.start < piece.end <= other.end]
+    return sorted([date, *pieces])
+
+
+_LINK = re.compile(r"(?:(?:\s|,)+(?:on|in|at|from|since|until|to|dated))?[\s,]*\Z")
+"""What only leads from something to a date."""
+
+
+def _union(group: Sequence[Found]) -> Found:
     best = max(group, key=_rank)
     start, end = min(item.start for item in group), max(item.end for item in group)
-    return [Found(start, end, best.kind, best.certainty)]
+    return Found(start, end, best.kind, best.certainty)
 
 
 def _rank(item: Found) -> tuple[int, int, str]:

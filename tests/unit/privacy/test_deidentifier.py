@@ -113,3 +113,14 @@ def test_questions_of_judged_sets_are_left_as_they_are(shared_data):
     deidentifier = Deidentifier()
     touched = [text for text in questions if deidentifier.deidentify(text).spans]
     assert len(touched) <= 0.005 * len(questions)
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Seen at Larkfield Hospital on 12/03/2024.", "Seen at [ORGANIZATION-1] on 01/01/2024."),
+        ("Larkfield Community Hospital 12/03/2024", "[ORGANIZATION-1] 01/01/2024"),
+    ],
+)
+def test_a_date_beside_an_institution_is_moved_and_not_swallowed(text, left):
+    assert Deidentifier().deidentify(text).text == left
