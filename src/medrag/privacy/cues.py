@@ -121,7 +121,7 @@ PERSON = _cue(
 )
 TALKED = _cue(
     r"\b(?:spoke(?:n)?\s(?:to|with)|speak(?:ing)?\s(?:to|with)|talk(?:ed|ing)?\s(?:to|with)"
-    r"|discuss(?:ed)?\swith|d/w|see(?:n|ing)?\sby|review(?:ed)?\s(?:by|with)|per|tell|told|asked"
+    r"|discuss(?:ed)?\swith|d/w|see(?:n|ing)?\sby|review(?:ed)?(?:\s(?:by|with))?|chase|discharge|bleep|per|tell|told|asked"
     r"|inform(?:ed)?|notif(?:y|ied)|paged?|contact(?:ed)?|emailed|email|texted|call(?:ed"
     r"|ing)?(?:\sby)?"
     r"|phoned|(?:ordered|prescribed|written|signed|entered|given|dictated|verified|witnessed"
@@ -191,7 +191,8 @@ VERB_AFTER = _follows(
     r"|likes|hates|tried|used|stays?|sleeps?|on\s|returned|arrived|died|passed|gave\sbirth"
     r"|delivered|underwent"
     r"|safely|be\b|take\b|have\b|stop\b|start\b|continue\b|restart\b|use\b|get\b|tolerate\b"
-    r"|switch\b|skip\b)"
+    r"|switch\b|skip\b|here\b)|\s?[:,-]\s(?:is|was|does|did|can|should|will|would|has|may)\s(?:s?he"
+    r"|they|her|his)\b"
 )
 GRADE_AFTER = _follows(r"\s(?:b\b|a\b|c\b|[ivx]+\b|\d+\+?)")
 """A grade, a stage or a score after an eponym: "Killip III"."""

@@ -14,6 +14,7 @@ from medrag.privacy.evidence import Found, Note, read_note
 from medrag.privacy.institutions import find_institutions
 from medrag.privacy.known import Identity, find_known, read_identity
 from medrag.privacy.labelled import find_labelled
+from medrag.privacy.loose_codes import find_loose_codes, find_plates
 from medrag.privacy.moments import Moment, moved, read_moment
 from medrag.privacy.people import find_people
 from medrag.privacy.places import find_places
@@ -24,6 +25,7 @@ from medrag.privacy.scanned import unscanned
 from medrag.privacy.spelled import find_spelled
 from medrag.privacy.surrogates import Numbering, Pseudonyms
 from medrag.privacy.surroundings import find_surrounded
+from medrag.privacy.trades import find_trades
 from medrag.privacy.values import Deidentified, Replacement
 from medrag.privacy.vault import Vault
 from medrag.privacy.written import find_written
@@ -157,16 +159,17 @@ class Deidentifier:
 
     def _by_rules(self, note: Note) -> Iterator[Found]:
         year = self._year if self._year is not None else datetime.now(timezone.utc).year
-        yield from find_written(note)
-        yield from find_labelled(note)
+        labelled = [*find_written(note), *find_labelled(note), *find_plates(note)]
+        yield from labelled
         yield from find_dates(note)
         yield from find_ages(note, year=year)
         yield from find_spelled(note)
-        located = [*find_places(note), *find_institutions(note)]
+        located = [*find_places(note), *find_institutions(note), *find_trades(note)]
         yield from located
         people = list(find_people(note))
         yield from people
         yield from find_surrounded(note, located, people)
+        yield from find_loose_codes(note, [*labelled, *people])
         yield from filter(None, (age_after_name(note, name.end) for name in people))
 
     def _patient_key(self) -> str:

@@ -29,6 +29,8 @@ _SIGNS = re.compile(
     r"|a)\spatient(?:['\u2019]s)?\s(?:is|was|has|had|who|on|named|with\sa)"
     r"|lmp|edd|edc|d\.o\.b|born\s(?:on|in|at)|day\s\d|(?:plt|hct|hb|hgb|k|na|cr|bp|hr|wt|temp"
     r"|spo2|rr|inr|bmi|bw)\s?[:=]?\s?\d|appt|appointment|next\svisit|surgery\s(?:is\s)?scheduled"
+    r"|transferred|referred|referral|gp|allergic\sto|pls|spoke\s(?:to|with)|told|bed\s\d|garu|bhai"
+    r"|works\s(?:in|with)|employer|handover|consult|patient\s(?:is|was|has|on|with|from)"
     r"|tonight|yesterday|tomorrow)\b"
     r"|\b\d{1,3}\s?-?\s?(?:yo|y/o|y\.o|yrs?|year-old|years?\sold|(?-i:[MF])|mo|month-old|week-old"
     r"|day-old)\b"
@@ -50,7 +52,32 @@ def about_somebody(note: Note, found: Iterable[Found]) -> bool:
     return dosed or any(_RESULT.match(note.text, hit.end) for hit in results)
 
 
-_GIVEN = frozenset({"mg", "ug", "g", "mL", "kg", "[iU]", "{unit}", "U", "mmol", "meq", "{tablet}"})
+_GIVEN = frozenset(
+    {
+        "mg",
+        "ug",
+        "g",
+        "mL",
+        "kg",
+        "[iU]",
+        "{unit}",
+        "U",
+        "mmol",
+        "meq",
+        "{tablet}",
+        "ng",
+        "pg",
+        "nmol",
+        "pmol",
+        "umol",
+        "mm[Hg]",
+        "mU",
+        "kg/m2",
+        "10*9",
+        "10*3",
+        "Cel",
+    }
+)
 
 
 def is_evident(item: Found, text: str) -> bool:

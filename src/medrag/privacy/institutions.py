@@ -97,7 +97,9 @@ def _typed(note: Note, match: re.Match[str]) -> Iterator[Found]:
     kind = match["type"].lower()
     start = match.start()
     words = [word.group(0) for word in re.finditer(r"\S+", text_of(match, kind))]
-    while words and (folded(words[0].strip(".,'")) in _LEADING):
+    while words and folded(words[0].strip(".,'")) in _LEADING:
+        if words[0] == "The" and not note.opens_sentence(start):  # "GP at The Limes Surgery"
+            break
         start += len(words[0]) + 1
         words = words[1:]
     own = [word for word in words if _is_own(word)]

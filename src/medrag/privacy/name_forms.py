@@ -95,7 +95,9 @@ _LOWER_INITIAL = re.compile(
     r"(?<![\w.])(?:[a-z]\.\s?(?P<last>[a-z]{3,})|(?P<first>[a-z]{3,})\s[a-z])(?=[\s,;]|$)"
 )
 _KIN = re.compile(rf"(?P<first>{_WORD})\s[swdc]/o\s(?P<last>{_WORD})", re.IGNORECASE)
-_SEVERAL = re.compile(rf"(?P<first>{_WORD})(?:\s?,\s{_WORD})*,?\s(?:&|and)\s(?P<last>{_WORD})")
+_SEVERAL = re.compile(
+    rf"(?P<first>{_WORD})(?:\s?,\s{_WORD})*,?\s(?:&|and|vs\.?|versus)\s(?P<last>{_WORD})"
+)
 _FAMILY_FIRST = re.compile(
     r"\b(?P<last>[A-Z]{2,})\s(?:[A-Z][a-z]+)(?:\s[A-Z][a-z]+)?(?=[,;:.)\n]|\s\(|$)"
 )
@@ -113,6 +115,20 @@ _MAY_TAKE = re.compile(
     r"|continue|get|eat|drink|safely|still|keep|go|come|be\sgiven|need|restart|switch)\b"
 )
 """An unlisted word in lower case that is asked about like a person."""
+_HEADED = re.compile(
+    rf"(?:^|[\n;|\u2022]\s*|\b(?:re|regarding|pt|patient)\s?[:-]?\s)(?:\d{{1,2}}[.)]\s)?"
+    rf"(?P<whole>{_WORD}(?:\s{_WORD}){{0,3}}),?\s\(?(?:\d{{1,3}}\s?(?:yo|y/o|yrs?|y)?\s?[MF]\b"
+    r"|[MF]\s?/?\s?\d{1,3}\b|\d{1,3}[- ]?(?:yo|y/o|y\.o|year))",
+    re.IGNORECASE,
+)
+"""Words that begin a line and stand before an age with a sex: "santhanakrishnan, 81f"."""
+_ACTED_ON = re.compile(
+    r"(?:^|[.\n!?;:]\s*|\b(?:pls|please|can\s(?:you|i|we)|to)\s)"
+    r"(?:review|see|chase|bleep|page|ring|discharge|examine|reassess|clerk|phone)\s"
+    r"(?P<whole>[a-z]{4,})(?=\s(?:before|today|tonight|now|asap|urgently|in|on|at|after|when"
+    r"|tomorrow|please|pls|about|re)\b|[,.?;])"
+)
+"""An unlisted word in lower case that somebody is to see or to call: "pls review okonjo"."""
 _FOREIGN = re.compile(
     r"[\u0370-\u03ff\u0400-\u04ff\u0590-\u05ff\u0600-\u06ff\u0900-\u0dff\u0e00-\u0e7f\u10a0-"
     r"\u10ff\u3040-\u30ff"
@@ -129,8 +145,9 @@ def find_name_forms(note: Note) -> Iterator[Found]:
     yield from _initials(note)
     yield from _pairs(note)
     yield from _lower_subjects(note)
+    yield from _headed(note)
     unlisted = {w.start: w for w in note.words if not (w.ordinary or w.eponym)}
-    for match in _MAY_TAKE.finditer(note.text):
+    for match in (*_MAY_TAKE.finditer(note.text), *_ACTED_ON.finditer(note.text)):
         word = unlisted.get(match.start("whole"))
         if word is not None and not note.clinical(word.start, word.end):
             yield Found(word.start, word.end, "name", SOFT)
@@ -156,6 +173,20 @@ def _lower_subjects(note: Note) -> Iterator[Found]:
             yield Found(match.start(), match.end(), "name", STRONG)
 
 
+def _headed(note: Note) -> Iterator[Found]:
+    """Yield a name that heads a line before an age with a sex, whatever lists hold."""
+    for match in _HEADED.finditer(note.text):
+        start, end = match.span("whole")
+        words = [word for word in note.words if start <= word.start < end]
+        known = [word.given or word.surname for word in words]
+        plain = (word.ordinary and not name for word, name in zip(words, known, strict=True))
+        own = [w for w in words if not w.ordinary and not w.eponym and len(w.text) > 3]
+        barred = any(w.key in listed(n) for w in words for n in ("not_names", "wards"))
+        short = any(w.acronym and len(w.text) < 6 for w in words) and not any(known)
+        if own and not (any(plain) or barred or short or note.clinical(start, end)):
+            yield Found(start, end, "name", SOFT)
+
+
 def _pairs(note: Note) -> Iterator[Found]:
     """Yield names that a second name, a nickname, an initial or kin beside them shows."""
     by_start = {word.start: word for word in note.words}
@@ -166,9 +197,10 @@ def _pairs(note: Note) -> Iterator[Found]:
                 yield Found(match.start(), match.end(), "name", SOFT)
     for match in _SEVERAL.finditer(note.text):
         inside = (word for word in note.words if match.start() <= word.start < match.end())
-        words = [word for word in inside if word.key != "and"]
-        names = [word for word in words if word.capital and word.surname and not word.eponym]
-        if len(names) == len(words) and any(not word.ordinary for word in names):
+        words = [word for word in inside if word.key not in {"and", "vs", "versus"}]
+        names = [w for w in words if w.capital and (w.surname or w.given) and not w.eponym]
+        clinical = any(_clinical(note, word) for word in words)
+        if len(names) == len(words) and not clinical and not all(w.ordinary for w in names):
             yield from (Found(word.start, word.end, "name", STRONG) for word in names)
 
 

@@ -84,6 +84,8 @@ _RULED = re.compile(
     r"|disease)",
     re.IGNORECASE,
 )
+_CODE = re.compile(r"[A-Z]{2,5}-?\d")
+"""A registry's or a compound's code: "NCT01234567", "BMS-986165"."""
 _STOPS = ("wards", "departments", "not_names", "clinical_words", "makers")
 _HOMES = frozenset(
     [
@@ -152,7 +154,7 @@ def find_surrounded(
         for match in pattern.finditer(note.text):
             start, end = match.span("whole")
             free = not note.clinical(start, end) and not note.measured(start, end)
-            if free and not _is_stop(match["whole"].split()[0]):
+            if free and not (_is_stop(match["whole"].split()[0]) or _CODE.match(match["whole"])):
                 yield Found(start, end, "place", STRONG)
     for item in located:
         yield from _after(note, item.end)
@@ -216,7 +218,8 @@ def _named(note: Note, start: int, written: str, kind: Kind) -> Iterator[Found]:
     while words and _is_stop(words[-1]):
         words.pop()
     name = " ".join(words)
-    if not words or _is_stop(words[0]) or (name.isupper() and len(name) <= 4):
+    short = name.isupper() and len(name) <= 4
+    if not words or _is_stop(words[0]) or short or _CODE.match(name):
         return
     key = folded(name)
     end = start + len(name)

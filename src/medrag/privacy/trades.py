@@ -1,0 +1,94 @@
+"""Institutions and employers without a hospital's or a school's word: trades, homes, practices.
+
+"Castellane Freight", "Willowmere Court", "harlow & finch solicitors": the last word is a plain one,
+so a word of the name's own must stand before it, or the sentence must say that somebody is there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from medrag.privacy.cues import DEVICE_AFTER
+from medrag.privacy.evidence import SOFT, Found, Note
+from medrag.privacy.institution_forms import JOIN, PUBLIC, RULED, W
+from medrag.privacy.vocabulary import folded, is_eponym, is_ordinary, listed
+
+_TRADE = (
+    r"(?:Home\s?[Cc]are|Home\s(?:Health|Nursing)|Nursing|Walk-?[Ii]n(?:\sCent(?:er|re))?"
+    r"|Specialist(?:s|\sHospital)?|General|Infirmary|Dental(?:\sCare)?|Dentistry|Optical|Opticians?"
+    r"|Pharm|Drugs?|Drugstore|Chemists?|Diagnostics|Pathology|Radiology|Imaging|Orthop(?:a)?edics"
+    r"|P(?:a)?ediatrics|Cardiology|Oncology|Dermatology|Physio(?:therapy)?|Veterinary|Vets"
+    r"|Wellness|Residences?|Residential|Retirement|Court|Grange|Hall|House|Homes|Villa|Gables"
+    r"|Pines|Oaks|Meadows|Place|Terrace|Solicitors|Law|Accountants|Insurance|Realty|Builders"
+    r"|Construction|Contractors|Electric(?:al)?|Plumbing|Roofing|Freight|Haulage|Trucking"
+    r"|Transport|Shipping|Freightways|Bakery|Caf[eé]|Diner|Grill|Restaurant|Catering|Salon|Garage"
+    r"|Auto(?:motive)?|Bros\.?|Brothers|(?:&|and)\s(?:Sons?|Co\.?|Partners)|Partners|Partnership"
+    r"|Council|Barracks|Depot|Warehouse|Works|Foundry|Forge|Shipyard|Quarry|Colliery|Mine|Ranch"
+    r"|Vineyards?|Winery|Orchards?|Nurseries|Dairy|Poultry|Meats|Packing|Textiles|Paper|Plastics"
+    r"|Chemicals?|Refinery|Resort|Casino|Library|Consulting|Systems|Technologies|Software|Media"
+    r"|Stores?|Supply|Lumber|Tiles?|Aggregates|Ceramics|Castings)"
+)
+_CAPITALS = re.compile(
+    rf"(?<![\w.])(?P<whole>(?P<own>{W}(?:{JOIN}{W}){{0,3}}?)\s{_TRADE})(?![\w-])"
+)
+_THERE = re.compile(
+    r"\b(?:at|from|to|for|with|via|outside|near|employer|employer,|of|in|by|cc)\s(?:the\s)?$",
+    re.IGNORECASE,
+)
+_WORKS = re.compile(
+    r"\b(?:(?:works?|worked|working|employed)\s(?:[a-z]+\s){0,3}?(?:at|for|by|with)"
+    r"|(?:his|her|their|my)\s(?:employer|workplace|school|practice|pharmacy|gp\spractice|clinic),?"
+    r"(?:\sis)?|(?:attends|enrolled\s(?:at|in)|studies\sat|student\sat|pupil\sat))\s(?:the\s)?"
+    r"(?P<whole>[a-z][\w'\u2019-]+(?:\s(?:&\s)?[a-z][\w'\u2019-]+){0,3})"
+    r"(?=\s?(?:[,.;:)?!\n]|$|\s(?:and|so|but|who|as|since)\b))"
+)
+_AGENT = re.compile(
+    rf"(?i:\b(?:agency|employer|workplace|gp\spractice|practice|school|nursery|pharmacy|chemist"
+    rf"|care\shome|dialysis\sunit|referrer|ward\sat|her\semployer|his\semployer),?:?\s)"
+    rf"(?P<whole>{W}(?:{JOIN}{W}){{1,3}})"
+)
+_MOVED = re.compile(
+    rf"\b(?i:admitted|transferred|discharged|referred|sent|moved|brought|taken|returned|booked"
+    rf"|presented|transfer)(?:\s[\w.'\u2019-]+){{1,5}}?\s(?:to|from|at)\s(?:the\s)?"
+    rf"(?P<whole>{W}(?:\s{W}){{1,3}})(?=\s?(?:[,.;:)?!\n]|$)|\s(?:on|with|for|after|yesterday|today"
+    rf"|last|this|in|where|who|and)\b)"
+)
+
+
+def find_trades(note: Note) -> Iterator[Found]:
+    """Yield employers, practices and homes by their trade, or by the sentence they stand in."""
+    for match in _CAPITALS.finditer(note.text):
+        there = _THERE.search(note.before(match.start("whole"), 16)) is not None
+        words = [folded(word.strip(".,'\u2019")) for word in match["own"].split()]
+        named = any(_is_own(word) for word in words)
+        if (named or there) and not any(map(_is_clinical_word, words)):
+            yield from _unless_public(note, match)
+    for pattern in (_AGENT, _MOVED):
+        for match in pattern.finditer(note.text):
+            keys = [folded(word.strip(".,'\u2019")) for word in match["whole"].split()]
+            if any(map(_is_own, keys)) and not any(map(_is_clinical_word, keys)):
+                yield from _unless_public(note, match)
+    for match in _WORKS.finditer(note.text):
+        keys = [folded(word) for word in re.findall(r"[^\s&]+", match["whole"])]
+        if any(map(_is_own, keys)) and not any(map(_is_clinical_word, keys[:1])):
+            yield from _unless_public(note, match)
+
+
+def _unless_public(note: Note, match: re.Match[str]) -> Iterator[Found]:
+    """Yield an institution that is no author of a guideline, no device and no clinical name."""
+    start, end = match.span("whole")
+    after = note.after(end, 24)
+    ruled = RULED.match(after) or DEVICE_AFTER.match(after) or PUBLIC.match(match["whole"])
+    if not ruled and not note.clinical(start, end) and not note.measured(start, end):
+        yield Found(start, end, "organization", SOFT)
+
+
+def _is_own(key: str) -> bool:
+    """Return whether a folded word is no ordinary one and no eponym: a name of its own."""
+    return len(key) > 2 and key.isalpha() and not is_ordinary(key) and not is_eponym(key)
+
+
+def _is_clinical_word(key: str) -> bool:
+    names = ("departments", "clinical_words", "countries", "wards", "makers")
+    return any(key in listed(name) for name in names)
