@@ -14,10 +14,10 @@ from medrag.privacy.evidence import Found, Note, read_note
 from medrag.privacy.institutions import find_institutions
 from medrag.privacy.known import Identity, find_known, read_identity
 from medrag.privacy.labelled import find_labelled
-from medrag.privacy.loose_codes import find_loose_codes, find_plates
 from medrag.privacy.moments import Moment, moved, read_moment
 from medrag.privacy.people import find_people
 from medrag.privacy.places import find_places
+from medrag.privacy.plates import find_plates
 from medrag.privacy.recognizer import Recognizer
 from medrag.privacy.records import find_in_records
 from medrag.privacy.resolve import resolve
@@ -159,8 +159,9 @@ class Deidentifier:
 
     def _by_rules(self, note: Note) -> Iterator[Found]:
         year = self._year if self._year is not None else datetime.now(timezone.utc).year
-        labelled = [*find_written(note), *find_labelled(note), *find_plates(note)]
-        yield from labelled
+        yield from find_written(note)
+        yield from find_labelled(note)
+        yield from find_plates(note)
         yield from find_dates(note)
         yield from find_ages(note, year=year)
         yield from find_spelled(note)
@@ -169,7 +170,6 @@ class Deidentifier:
         people = list(find_people(note))
         yield from people
         yield from find_surrounded(note, located, people)
-        yield from find_loose_codes(note, [*labelled, *people])
         yield from filter(None, (age_after_name(note, name.end) for name in people))
 
     def _patient_key(self) -> str:

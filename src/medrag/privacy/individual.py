@@ -31,7 +31,7 @@ _SIGNS = re.compile(
     r"|spo2|rr|inr|bmi|bw)\s?[:=]?\s?\d|appt|appointment|next\svisit|surgery\s(?:is\s)?scheduled"
     r"|transferred|referred|referral|gp|allergic\sto|pls|spoke\s(?:to|with)|told|bed\s\d|garu|bhai"
     r"|works\s(?:in|with)|employer|handover|consult|patient\s(?:is|was|has|on|with|from)"
-    r"|tonight|yesterday|tomorrow)\b"
+    r"|born\s(?:today|at|this)|bby|newborn|tonight|yesterday|tomorrow)\b"
     r"|\b\d{1,3}\s?-?\s?(?:yo|y/o|y\.o|yrs?|year-old|years?\sold|(?-i:[MF])|mo|month-old|week-old"
     r"|day-old)\b"
     r"|\b(?-i:[MF])\s?/?\s?\d{2}\b|\bage[ds]?:?\s\d|[:#]\s?\d{4,}|@\w",
@@ -43,13 +43,20 @@ _LOOSE_KINDS = frozenset({"name", "place", "organization", "date", "phone"})
 
 def about_somebody(note: Note, found: Iterable[Found]) -> bool:
     """Return whether the text speaks of one person, by its words or by what was found in it."""
-    if any(item.certainty == CERTAIN and item.kind != "date" for item in found):
+    if any(_is_sign(item) for item in found):
         return True
     if _SIGNS.search(note.text) is not None:
         return True
     dosed = any(amount.quantity.unit.split("/")[0] in _GIVEN for amount in note.amounts)
     results = (hit for hit in note.hits if hit.kind == "analyte")
     return dosed or any(_RESULT.match(note.text, hit.end) for hit in results)
+
+
+def _is_sign(item: Found) -> bool:
+    """Return whether a find is about somebody: it is certain, or a name by its words alone."""
+    if item.certainty == CERTAIN:
+        return item.kind != "date"
+    return item.certainty > SOFT and item.kind == "name"
 
 
 _GIVEN = frozenset(

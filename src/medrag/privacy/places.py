@@ -22,6 +22,13 @@ _UK_LOWER = re.compile(r"\b[a-z]{1,2}\d{1,2}[a-z]?\s\d[abd-hjlnp-uw-z]{2}\b")
 _CANADA_POSTCODE = re.compile(
     r"\b[ABCEGHJ-NPRSTVXY]\d[A-CEGHJ-NPRSTV-Z][ -]?\d[A-CEGHJ-NPRSTV-Z]\d\b"
 )
+_BEFORE_POSTCODE = re.compile(
+    r"(?<![\w.])(?P<whole>[A-Z\u00c0-\u00de][a-z\u00df-\u00ff][\w'\u2019-]*"
+    r"(?:[ ](?:[A-Z][\w'\u2019-]+|upon|on|le|by)){0,2}),?\s"
+    r"(?:[A-PR-UWYZ][A-HK-Y]?\d[A-Z\d]?\s\d[ABD-HJLNP-UW-Z]{2}|[AC-FHKNPRTV-Y]\d[\dW]\s[A-Z]\w{3}"
+    r"|[ABCEGHJ-NPRSTVXY]\d[A-Z]\s\d[A-Z]\d)\b"
+)
+"""A town directly before its postcode."""
 _EIRCODE = re.compile(r"\b[AC-FHKNPRTV-Y]\d[\dW]\s?(?=[A-Z]*\d)[AC-FHKNPRTV-Y\d]{4}\b")
 _NL_POSTCODE = re.compile(
     r"\b[1-9]\d{3}\s?(?!MG|ML|KG|IU|MM|CM|AM|PM|KC|HR|GM|UG)[A-Z]{2}\b(?=,?\s[A-Z][a-z])"
@@ -131,6 +138,8 @@ def _codes(note: Note) -> Iterator[Found]:
             town = _AFTER_CODE.match(text, match.end())
             if town is not None:
                 yield from _town(note, *town.span("whole"))
+    for match in _BEFORE_POSTCODE.finditer(text):
+        yield from _town(note, *match.span("whole"))
     for pattern in (_STATE_ZIP, _LABELLED_CODE):
         for match in pattern.finditer(text):
             yield Found(*match.span("whole"), "place", CERTAIN)

@@ -1,0 +1,24 @@
+"""Number plates, which have no form of their own: only the word for a vehicle tells them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from medrag.privacy.evidence import STRONG, Found, Note
+
+_PLATE = re.compile(
+    r"\b(?:ambulance|vehicle|car|van|taxi|truck|lorry|motorbike|bike|bus|reg|plates?|rego)\b"
+    r"[^\n.;]{0,24}?\s(?-i:(?P<whole>(?=[A-Z]{0,3}\d)(?=[A-Z0-9 -]*[A-Z])[A-Z0-9]{2,4}"
+    r"[ -]?[A-Z0-9]{2,4}))(?![\w-])",
+    re.IGNORECASE,
+)
+
+
+def find_plates(note: Note) -> Iterator[Found]:
+    """Yield number plates that stand soon after the word for a vehicle."""
+    for match in _PLATE.finditer(note.text):
+        start, end = match.span("whole")
+        digits = sum(map(str.isdigit, match["whole"]))
+        if digits > 1 and not note.clinical(start, end) and not note.measured(start, end):
+            yield Found(start, end, "vehicle", STRONG)
