@@ -26,8 +26,9 @@ from medrag.review.scope.weighing import Weights, features, softmax, write_weigh
 _ROUNDS = 30
 _STEP = 0.1
 _DECAY = 3e-4
-_RARE = 2
-_SMALL = 0.03
+_SEEN_IN = 2
+_PAIR_SEEN_IN = 3
+_SMALL = 0.06
 _SIDES: tuple[ScopeKind, ...] = ("emergency", "refused", "answer")
 
 
@@ -52,9 +53,9 @@ def examples(cases: Sequence[Mapping[str, Any]]) -> list[Example]:
 
 
 def learn(taught: Sequence[Example]) -> Weights:
-    """Return the weights that tell the examples apart; features seen once are left out."""
+    """Return the weights that tell the examples apart; rare features are left out."""
     counts = Counter(feature for example in taught for feature in example.found)
-    table = {name: [0.0, 0.0, 1e-3, 1e-3] for name, count in counts.items() if count >= _RARE}
+    table = {name: [0.0, 0.0, 1e-3, 1e-3] for name, count in counts.items() if _counts(name, count)}
     for _ in range(_ROUNDS):
         for example in taught:
             _step([table[name] for name in example.found if name in table], example.expect)
@@ -64,6 +65,11 @@ def learn(taught: Sequence[Example]) -> Weights:
         if max(abs(row[0]), abs(row[1])) >= _SMALL
     }
     return Weights(kept)
+
+
+def _counts(name: str, texts: int) -> bool:
+    """Return whether a feature seen in so many texts is learned: a rare pair is chance."""
+    return texts >= (_PAIR_SEEN_IN if name.startswith("p:") else _SEEN_IN)
 
 
 def _step(rows: Sequence[list[float]], expect: ScopeKind) -> None:

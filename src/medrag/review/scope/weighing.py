@@ -23,9 +23,9 @@ from medrag.review.scope.words import Sentence
 WINDOW = 90
 """Words weighed at once: in a longer question, harmless words must not outweigh a harmful part."""
 
-RULED_BONUS = 3.0
+RULED_BONUS = 3.5
 """Added for the decision that a rule found: rules were written with a kind in view."""
-UNRULED_TOLL = 1.0
+UNRULED_TOLL = 1.2
 """Taken from both where no rule found anything: what only the weights say must say more."""
 
 _FRAME = frozenset(
@@ -35,7 +35,7 @@ _FRAME = frozenset(
     | {"get", "give", "make", "tell", "about", "up", "out", "so", "if", "then", "there", "any"}
 )
 """Words that build a question: they weigh, but no reason names them."""
-LEAST_SAID = 0.3
+LEAST_SAID = 0.1
 """What the three heaviest words must weigh where no rule found anything: nobody is stopped by
 words that the model does not know."""
 
