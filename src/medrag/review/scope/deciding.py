@@ -117,16 +117,22 @@ class _Ruled:
 def _ruled(rules: RuleSet, sentences: Sequence[Sentence]) -> _Ruled | None:
     situation = Situation.of(sentences)
     for rule in rules.emergencies:
-        for sentence in sentences:
+        for sentence in _with_first_notion(rule, sentences):
             place = situation.happening(rule, sentence)
             if place is not None:
                 return _Ruled("emergency", rule, sentence.said(*place))
     for rule in rules.refusals:
-        for sentence in sentences:
+        for sentence in _with_first_notion(rule, sentences):
             place = applies(rule, sentence)
             if place is not None:
                 return _Ruled("refused", rule, sentence.said(*place))
     return None
+
+
+def _with_first_notion(rule: Rule, sentences: Sequence[Sentence]) -> list[Sentence]:
+    """Return the sentences that a rule can match: most rules are done with here."""
+    first = rule.say[0]
+    return [sentence for sentence in sentences if not sentence.places.keys().isdisjoint(first)]
 
 
 def _cut(words: str) -> str:

@@ -104,7 +104,7 @@ class Sentence:
 
     def has(self, *notions: str) -> bool:
         """Return whether any of the notions stands in the sentence."""
-        return any(notion in self.places for notion in notions)
+        return not self.places.keys().isdisjoint(notions)
 
     def said(self, first: int, after: int) -> str:
         """Return the words from `first` up to `after`, as one string."""
