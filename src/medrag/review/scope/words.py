@@ -240,12 +240,18 @@ class Lexicon:
         for name in self._alone(word):
             yield name, at + 1
         for rest, name in self._phrases.get(word, ()):
-            after = at + 1 + len(rest)
-            if after <= len(words) and all(
-                following.startswith(part) if isinstance(part, str) else following in part
-                for part, following in zip(rest, words[at + 1 : after], strict=True)
-            ):
+            after = at + 1
+            for part in rest:
+                if after >= len(words) or not _is_part(words[after], part):
+                    break
+                after += 1
+            else:
                 yield name, after
+
+
+def _is_part(word: str, part: str | frozenset[str]) -> bool:
+    """Return whether a word stands at its place in a phrase: by its beginning or as a form."""
+    return word.startswith(part) if isinstance(part, str) else word in part
 
 
 def _inside_number(match: re.Match[str]) -> bool:
