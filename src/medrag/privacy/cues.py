@@ -162,6 +162,7 @@ AGE_AFTER = _follows(
     r"|\sfrom\s[A-Z]|\sthe\s(?:porter|nurse|doctor|driver|carer|manager|pharmacist|chef"
     r"|cleaner)\b"
     r"|\s(?:in|from)\s(?:bed|room|rm|bay|cubicle|\d{2,4}[A-Z]?\b)|"
+    r"\s(?:twins|triplets|family|siblings|brothers|sisters|kids|boys|girls)\b|"
     rf",?\s\(?(?:is\s|was\s|who\sis\s)?(?:now\s)?(?:an?\s)?{_YEARS}|,?\s\(\d{{1,3}}\)|,\s\d{{1,3}},"
     r"|,?\s\(?(?:dob|d\.o\.b|mrn|nhs|hosp(?:ital)?\s?no|born|aged?|ssn|bed\s\d|room\s\d|rm\s\d"
     r"|[mf],?\s\d{2}|pt\sid|id\s?[#:]|medical\srecord|date\sof\sbirth|cell\b|tel\b|phone|ext\b)"

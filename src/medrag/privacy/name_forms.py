@@ -12,7 +12,7 @@ from medrag.privacy.vocabulary import listed
 _WORD = r"[^\W\d_][\w'\u2019-]+"
 _LAST_FIRST = re.compile(
     rf"(?<![\w,])(?P<last>{_WORD}(?:\s{_WORD})?),\s?(?P<first>{_WORD})"
-    r"(?P<middle>\s[A-Z]\b\.?(?!\s?\d))?"
+    r"(?P<middle>\s[A-Z]\b\.?(?!\s?\d(?!\d{0,2}\s?[MF]\b)))?"
 )
 _DOTTED = re.compile(r"(?<![\w.])(?:[A-Z]\.\s?-?){2,3}(?!\w)")
 _NOT_INITIALS = frozenset(

@@ -11,11 +11,12 @@ from collections.abc import Iterator
 
 from medrag.privacy.cues import DEVICE_AFTER
 from medrag.privacy.evidence import SOFT, Found, Note
-from medrag.privacy.institution_forms import JOIN, PUBLIC, RULED, W
+from medrag.privacy.institution_forms import PUBLIC, RULED, W
 from medrag.privacy.vocabulary import folded, is_eponym, is_ordinary, listed
 
+_JOIN = r"[ ](?:(?:of|the|and|&|de|del|la)[ ])?"
 _TRADE = (
-    r"(?:Home\s?[Cc]are|Home\s(?:Health|Nursing)|Nursing|Walk-?[Ii]n(?:\sCent(?:er|re))?"
+    r"(?:Med|Unit|(?:[a-z]+\s)?clinic|(?:[A-Z]?[a-z]+\s){0,2}(?:[Uu]nit|[Ww]ing)|Home\s?[Cc]are|Home\s(?:Health|Nursing)|Nursing|Walk-?[Ii]n(?:\sCent(?:er|re))?"
     r"|Specialist(?:s|\sHospital)?|General|Infirmary|Dental(?:\sCare)?|Dentistry|Optical|Opticians?"
     r"|Pharm|Drugs?|Drugstore|Chemists?|Diagnostics|Pathology|Radiology|Imaging|Orthop(?:a)?edics"
     r"|P(?:a)?ediatrics|Cardiology|Oncology|Dermatology|Physio(?:therapy)?|Veterinary|Vets"
@@ -30,7 +31,7 @@ _TRADE = (
     r"|Stores?|Supply|Lumber|Tiles?|Aggregates|Ceramics|Castings)"
 )
 _CAPITALS = re.compile(
-    rf"(?<![\w.])(?P<whole>(?P<own>{W}(?:{JOIN}{W}){{0,3}}?)\s{_TRADE})(?![\w-])"
+    rf"(?<![\w.])(?P<whole>(?P<own>{W}(?:{_JOIN}{W}){{0,3}}?)\s{_TRADE})(?![\w-])"
 )
 _THERE = re.compile(
     r"\b(?:at|from|to|for|with|via|outside|near|employer|employer,|of|in|by|cc)\s(?:the\s)?$",
@@ -46,7 +47,7 @@ _WORKS = re.compile(
 _AGENT = re.compile(
     rf"(?i:\b(?:agency|employer|workplace|gp\spractice|practice|school|nursery|pharmacy|chemist"
     rf"|care\shome|dialysis\sunit|referrer|ward\sat|her\semployer|his\semployer),?:?\s)"
-    rf"(?P<whole>{W}(?:{JOIN}{W}){{1,3}})"
+    rf"(?P<whole>{W}(?:{_JOIN}{W}){{1,3}})"
 )
 _MOVED = re.compile(
     rf"\b(?i:admitted|transferred|discharged|referred|sent|moved|brought|taken|returned|booked"
