@@ -73,6 +73,16 @@ class Gates:
         patient, older = texts.patient(query.patient, found)
         return query.model_copy(update={"text": found[0], "patient": patient}), count + older
 
+    def refusal(self, decision: ScopeDecision) -> str:
+        """Return what is said to somebody who is refused: what to do, and why.
+
+        Some of them are in danger and were not understood, so everyone reads whom to call.
+        """
+        help_is = decision.instruction
+        if help_is is None and self.locality is not None:
+            help_is = f"If somebody is in danger now, call {self.locality.number}."
+        return " ".join(part for part in (decision.reason, help_is) if part)
+
     def told(self, decision: ScopeDecision, query: Query) -> ScopeDecision:
         """Return a decision with a reason that repeats only what `query` holds.
 

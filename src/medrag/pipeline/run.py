@@ -166,8 +166,7 @@ class Run:
             silent = Completion(text="", model=self._line.answerer.llm.name)
             reason = "No passage of the index shares anything with it."
             if self._decision is not None and self._is_stopped:
-                told = (self._decision.instruction, self._decision.reason)
-                reason = " ".join(part for part in told if part)
+                reason = self._line.gates.refusal(self._decision)
             return self._finished(Outcome(unanswered(prompt, silent, reason), ()), prompt)
         with self._stage("gate"):
             first = self._line.answerer.read(completion, prompt)

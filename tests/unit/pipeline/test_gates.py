@@ -86,10 +86,12 @@ def test_an_emergency_is_met_with_what_to_do_and_nothing_is_retrieved_or_asked(i
 
 
 def test_what_is_out_of_scope_is_refused_with_its_reason(index):
-    answer = QueryEngine(index, ScriptedLLM([])).query(HARMFUL)
+    settings = Settings(locality=Locality(number="112"))
+    answer = QueryEngine(index, ScriptedLLM([]), settings=settings).query(HARMFUL)
     assert answer.status == "abstained"
     assert answer.reason
     assert "No passage" not in answer.reason
+    assert answer.reason.endswith("If somebody is in danger now, call 112.")
 
 
 def test_one_of_many_may_be_stopped_and_the_others_are_answered(index):
