@@ -16,7 +16,6 @@ from medrag.privacy.vocabulary import (
     is_eponym,
     is_given,
     is_ordinary,
-    is_rare_name,
     is_surname,
 )
 
@@ -56,7 +55,6 @@ class Word:
         key: Lower case, without accents and apostrophes: what lists are asked for.
         possessive: It ends in `'s` or `'`, which is not part of it.
         given, surname: It is a listed given or family name (or formed like one).
-        rare: It is a family name by the list of rare names only.
         ordinary: It is a word of the dictionary or of clinical writing; it may be a name as well.
         eponym: A disease, a sign, a score or a device is called by it.
     """
@@ -68,7 +66,6 @@ class Word:
     possessive: bool
     given: bool
     surname: bool
-    rare: bool
     ordinary: bool
     eponym: bool
 
@@ -163,7 +160,6 @@ def _words(text: str) -> Iterable[Word]:
 def _word(start: int, end: int, written: str, *, possessive: bool) -> Word:
     key = folded(written)
     given, surname = is_given(key), is_surname(key, written)
-    rare = not (given or surname) and is_rare_name(key)
     return Word(
         start=start,
         end=end,
@@ -171,8 +167,7 @@ def _word(start: int, end: int, written: str, *, possessive: bool) -> Word:
         key=key,
         possessive=possessive,
         given=given,
-        surname=surname or rare,
-        rare=rare,
+        surname=surname,
         ordinary=is_ordinary(key),
         eponym=is_eponym(key),
     )

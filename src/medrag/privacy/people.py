@@ -49,7 +49,7 @@ def _is_evident(note: Note, run: Run) -> bool:
         word
         for word in run.words
         if (word.given or word.surname)
-        and not (word.ordinary or word.eponym or word.rare)
+        and not (word.ordinary or word.eponym)
         and not (note.cased and word.acronym)
     )
     return run.before.titled or (
@@ -101,9 +101,7 @@ def _of_words(note: Note, run: Run) -> int:
 
 
 def _surname_score(word: Word) -> int:
-    if not word.capital:
-        return 1
-    return _ENOUGH - 1 if word.rare else _ENOUGH
+    return _ENOUGH if word.capital else 1
 
 
 def _given_score(word: Word, *, mid: bool) -> int:

@@ -76,12 +76,6 @@ def is_surname(key: str, written: str) -> bool:
     return "-" in key and any(part in names for part in key.split("-"))
 
 
-def is_rare_name(key: str) -> bool:
-    """Return whether a word or a part of it is a rare name, which alone is little evidence."""
-    names = listed("rare_names")
-    return key in names or ("-" in key and any(part in names for part in key.split("-")))
-
-
 def is_ordinary(key: str) -> bool:
     """Return whether a folded word is an ordinary or clinical one, by the lists or its ending."""
     if _listed_word(key) or _ENDING.search(key) is not None:
