@@ -101,6 +101,8 @@ FAMOUS = (
 FAMOUS_AT = re.compile(
     rf"\b(?:at|from|to|in|by|of|with|via|for|the|outside|our|near|joined|left|leaving"
     rf"|through)\s(?:the\s)?(?P<whole>(?:{FAMOUS})(?:\s(?:ED|ER|ICU|[Pp]harmacy))?)(?![\w-])"
+    r"(?!\s(?:formula|scores?|criteria|rules?|signs?|scale|class(?:ification)?|protocol|staging|model"
+    r"|risk|type|trial|study|guidelines?)\b)"
 )
 SENT = re.compile(
     rf"\b(?i:(?:re)?admitted\s(?:to|at)|transfer(?:red|ring)?\s(?:\w+\s)?(?:to|from)"

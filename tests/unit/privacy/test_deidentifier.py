@@ -124,3 +124,9 @@ def test_questions_of_judged_sets_are_left_as_they_are(shared_data):
 )
 def test_a_date_beside_an_institution_is_moved_and_not_swallowed(text, left):
     assert Deidentifier().deidentify(text).text == left
+
+
+@pytest.mark.parametrize("named", ["Parkland formula", "Mayo score", "Duke criteria"])
+def test_a_rule_that_is_called_by_a_hospital_stays(named):
+    done = Deidentifier().deidentify(f"Does the {named} apply to Mrs. Okafor, 70 kg?")
+    assert done.text == f"Does the {named} apply to Mrs. [NAME-1], 70 kg?"
