@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from medrag.cli.answers import fields_of
 from medrag.cli.jsonlines import (
     need,
     read_json,
@@ -139,7 +140,9 @@ def command(
     if trace is not None:
         write_text(trace, [traced.trace.model_dump_json(indent=2)])
     if review is not None:
-        _keep(traced.answer, review)
+        from medrag.review import ReviewFolder
+
+        ReviewFolder(Path(review)).add(traced.answer)
     if as_json:
         _print_json(traced.answer, is_line=stream)
     else:
@@ -197,14 +200,8 @@ def _print_claim_line(claim: Claim) -> None:
     click.echo(json.dumps({"claim": claim.model_dump(mode="json")}, ensure_ascii=False))
 
 
-def _keep(answer: CheckedAnswer, review: str) -> None:
-    from medrag.review import ReviewFolder
-
-    ReviewFolder(Path(review)).add(answer)
-
-
 def _print_json(answer: CheckedAnswer, *, is_line: bool) -> None:
-    shown = {"answer": _as_json(answer)} if is_line else _as_json(answer)
+    shown = {"answer": fields_of(answer)} if is_line else fields_of(answer)
     click.echo(json.dumps(shown, ensure_ascii=False, indent=None if is_line else 2))
 
 
@@ -222,7 +219,7 @@ def _answer_cases(engine: QueryEngine, cases: str, filters: Filters) -> Iterator
     while batch := list(islice(lines, _SIDE_BY_SIDE)):
         answers = engine.query_many([_query(place, item, filters) for place, item in batch])
         for (_, item), answer in zip(batch, answers, strict=True):
-            yield {"id": item.get("id"), "answer": _as_json(answer)}
+            yield {"id": item.get("id"), "answer": fields_of(answer)}
 
 
 def _query(place: str, item: dict[str, Any], filters: Filters) -> Query:
@@ -232,7 +229,3 @@ def _query(place: str, item: dict[str, Any], filters: Filters) -> Query:
     if not question.strip():
         raise InputError(f"{place}: the question is blank. Ask something.")
     return Query(text=question, filters=filters, patient=facts)
-
-
-def _as_json(answer: CheckedAnswer) -> dict[str, Any]:
-    return {"digest": answer.digest, **answer.model_dump(mode="json")}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from medrag.cli.answers import read_answer
 from medrag.cli.jsonlines import read_json, write_lines
 from medrag.cli.recording import open_keys
 from medrag.errors import InputError
@@ -141,7 +142,11 @@ def replay(
     from medrag.review.audit.recorder import content_of, find_answer
 
     record = find_answer(Path(log), answer_id)
-    answer = _kept_answer(kept) if kept else content_of(record, open_keys(keys))
+    if kept:
+        wrong = f"{kept}: no answer as `medrag ask --json` writes it."
+        answer: CheckedAnswer | None = read_answer(read_json(kept), wrong)
+    else:
+        answer = content_of(record, open_keys(keys))
     if answer is None:
         raise InputError(
             f"Record {record['id']} holds no content. Give the answer's file with --answer FILE."
@@ -151,21 +156,6 @@ def replay(
     click.echo(again.model_dump_json(indent=2) if as_json else _compared(again))
     if again.differences:
         raise click.exceptions.Exit(EXIT_GATE)
-
-
-def _kept_answer(path: str) -> CheckedAnswer:
-    """Return the answer in a file, of `ask --json` or of a folder of reviews."""
-    from pydantic import ValidationError
-
-    from medrag.core.answer import CheckedAnswer
-
-    fields = read_json(path)
-    if isinstance(fields, dict):
-        fields.pop("digest", None)
-    try:
-        return CheckedAnswer.model_validate(fields)
-    except ValidationError as error:
-        raise InputError(f"{path}: no answer as `medrag ask --json` writes it.") from error
 
 
 def _compared(again: Replay) -> str:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, get_args
 
 import click
 
+from medrag.cli.answers import read_answer
 from medrag.cli.jsonlines import read_lines, write_text
-from medrag.errors import InputError
 
 if TYPE_CHECKING:
-    from medrag.core.answer import CheckedAnswer, Versions
+    from medrag.core.answer import Versions
 
 _PROBE = "What is recommended?"
 """Asked once, to hear from an answer what it was made with; the answer itself is not kept."""
@@ -34,7 +34,10 @@ def card(answers: str, out: str) -> None:
     from medrag.generation.terms import notice_for
     from medrag.review.model_card import model_card
 
-    given = [_answer(item.get("answer"), place) for place, item in read_lines(answers)]
+    form = 'expected {"id", "answer"} as `medrag ask --cases` writes it.'
+    given = [
+        read_answer(item.get("answer"), f"{place}: {form}") for place, item in read_lines(answers)
+    ]
     notice = notice_for(given[0].versions.model) if given else None
     write_text(out, [model_card(given, notice=notice)])
 
@@ -102,18 +105,3 @@ def _versions(index_dir: str, llm: str | None, settings: str | None) -> Versions
         versions = QueryEngine(index, llm=llm, settings=chosen).query(_PROBE).versions
     # Where the answer has no claims no rule ran; the rule set is the same for every text.
     return versions.model_copy(update={"rules": check("").rule_set})
-
-
-def _answer(found: object, place: str) -> CheckedAnswer:
-    from pydantic import ValidationError
-
-    from medrag.core.answer import CheckedAnswer
-
-    if isinstance(found, dict):  # written beside the fields, computed from them
-        found = {key: value for key, value in found.items() if key != "digest"}
-    try:
-        return CheckedAnswer.model_validate(found)
-    except ValidationError as error:
-        raise InputError(
-            f'{place}: expected {{"id", "answer"}} as `medrag ask --cases` writes it.'
-        ) from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
@@ -13,10 +13,11 @@ import click
 from medrag.cli.jsonlines import need, read_json, read_lines, write_text
 from medrag.core.document import SourceKind
 from medrag.core.patient import read_patient
-from medrag.core.query import Filters
+from medrag.core.query import Filters, Hit
 
 if TYPE_CHECKING:
     from medrag.pipeline.index import Index
+    from medrag.pipeline.report import PassedOver
 
 
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -92,11 +93,19 @@ def command(
         hits = index.search(str(question), k, filters=filters, patient=facts)
         better = index.passed_over(str(question), filters=filters)
     if as_json:
-        rows = [hit.model_dump(mode="json") for hit in hits]
-        stale = [match.model_dump(mode="json") for match in better]
-        shown = {"question": question, "hits": rows, "better_but_not_in_force": stale}
-        click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
-        return
+        _print_json(str(question), hits, better)
+    else:
+        _print_cards(hits, better)
+
+
+def _print_json(question: str, hits: Sequence[Hit], better: Sequence[PassedOver]) -> None:
+    rows = [hit.model_dump(mode="json") for hit in hits]
+    stale = [match.model_dump(mode="json") for match in better]
+    shown = {"question": question, "hits": rows, "better_but_not_in_force": stale}
+    click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
+
+
+def _print_cards(hits: Sequence[Hit], better: Sequence[PassedOver]) -> None:
     from medrag.cli.card import hit_card
 
     click.echo(
