@@ -164,7 +164,7 @@ class Index:
             )
         return embedder
 
-    @property
+    @cached_property
     def generation(self) -> str:
         """The generation's number and what identifies its content, for records."""
         manifest = self._store.manifest

@@ -98,7 +98,7 @@ def replay(
     model = _model(answer, settings, index, llm)
     answerer = Answerer.of(model, settings, mode=None if llm is not None else inputs.mode)
     # The question was kept without its identifiers: nobody looks for them a second time.
-    gates = Gates(None, settings.locality if settings.scope else None)
+    gates = Gates.of(settings.model_copy(update={"deidentify": False}))
     run = Run(Line(index, settings, answerer, gates, reader=open_second_reader(settings)))
     query = Query(text=answer.quoted.question, filters=answer.filters, patient=answer.patient)
     prompt = run.prompt(query, left_out=inputs.left_out)

@@ -137,7 +137,8 @@ class Run:
             prompt = self._line.answerer.prompt(query, kept)
             if left_out is not None:
                 prompt = prompt.model_copy(update={"left_out": tuple(left_out)})
-        self._demand_approval(self._versions(prompt, self._line.answerer.llm.name, _NO_RULES))
+        if self._line.approval is not None:  # before a model is asked, and before it is heard
+            self._versions(prompt, self._line.answerer.llm.name, _NO_RULES)
         return prompt
 
     def _through_gates(self, query: Query) -> Query:
@@ -234,7 +235,6 @@ class Run:
         findings = (*grounding, *report.findings)
         status, reason = judge(quoted, findings, self._decision)
         versions = self._versions(prompt, quoted.completion.model, report.rule_set)
-        self._demand_approval(versions)
         notice = getattr(self._line.answerer.llm, "notice", None)  # a model with terms of use
         return CheckedAnswer(
             status=status,
@@ -250,7 +250,12 @@ class Run:
         )
 
     def _versions(self, prompt: Prompt, model: str, rules: str) -> Versions:
-        return Versions(
+        """Return what an answer depends on.
+
+        Raises:
+            ConfigError: It is not what was approved.
+        """
+        versions = Versions(
             medrag=version("medrag"),
             model=model,
             index=self._line.index.generation,
@@ -258,10 +263,9 @@ class Run:
             rules=rules,
             settings=self._line.settings.digest,
         )
-
-    def _demand_approval(self, versions: Versions) -> None:
         if self._line.approval is not None:
             approved(versions, self._line.approval)
+        return versions
 
 
 def open_second_reader(settings: Settings) -> Entailment | None:
