@@ -32,6 +32,8 @@ from medrag.review.audit.signing import VerifyingKey
 FORMAT = 1
 HEAD_FILE = "head.json"
 LOCK_FILE = "LOCK"
+LOCK_WAIT_S, LOCK_POLL_S = 10.0, 0.002
+"""How long a process waits for the lock, and how often it asks for it."""
 HEAD_START = b'{"kind":"head",'
 SEGMENT_START = b'{"kind":"segment",'
 RESERVED_KINDS = frozenset({"segment", "head", "recovery"})

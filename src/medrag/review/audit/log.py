@@ -30,6 +30,8 @@ from medrag.review.audit.files import (
     HEAD_FILE,
     HEAD_START,
     LOCK_FILE,
+    LOCK_POLL_S,
+    LOCK_WAIT_S,
     TreeHead,
     append_durably,
     cut_durably,
@@ -49,8 +51,6 @@ from medrag.review.audit.signing import SigningKey, VerifyingKey
 
 ROTATE_BYTES = 4 << 20
 """A writer that opens a log reads its last file: at this size in some 20 ms."""
-_LOCK_WAIT_S = 10.0
-_POLL_S = 0.002
 
 
 @dataclass(slots=True)
@@ -111,7 +111,7 @@ class AuditLog:
             path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise InputError(f"{path}: cannot be made ({error.strerror}).") from error
-        self._between_processes = FileLock(path / LOCK_FILE, timeout=_LOCK_WAIT_S)
+        self._between_processes = FileLock(path / LOCK_FILE, timeout=LOCK_WAIT_S)
 
     def append(self, kind: str, body: Mapping[str, Any], *, id: str | None = None) -> str:  # noqa: A002 - the field's name
         """Write one record; return its id once it is on the disk.
@@ -199,11 +199,11 @@ class AuditLog:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         try:
-            with self._between_processes.acquire(poll_interval=_POLL_S):
+            with self._between_processes.acquire(poll_interval=LOCK_POLL_S):
                 yield
         except Timeout as error:
             raise AuditError(
-                f"{self.path}: another process has held the log for {_LOCK_WAIT_S:.0f} s. "
+                f"{self.path}: another process has held the log for {LOCK_WAIT_S:.0f} s. "
                 "Nothing was recorded; see what holds its LOCK file."
             ) from error
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,6 +16,8 @@ from medrag.review.audit.files import (
     HEAD_FILE,
     HEAD_START,
     LOCK_FILE,
+    LOCK_POLL_S,
+    LOCK_WAIT_S,
     SEGMENT_START,
     TreeHead,
     head_of,
@@ -25,8 +26,6 @@ from medrag.review.audit.files import (
 )
 from medrag.review.audit.merkle import EMPTY_ROOT, Frontier, leaf_hash
 from medrag.review.audit.signing import VerifyingKey
-
-_LOCK_WAIT_S = 10.0
 
 
 class LogReport(Value):
@@ -119,9 +118,8 @@ def verify_log(
     walk = _Walk(keys=keys, against=against, repeated=extent.repeated)
     if extent.repeated is None:
         walk.problems.append(f"{HEAD_FILE} is missing or damaged: a cut tail could not be seen")
-    for (segment, length), following in pairwise([*extent.segments, (None, 0)]):
-        assert segment is not None
-        _segment(segment, length, walk, is_last=following[0] is None)
+    for place, (segment, length) in enumerate(extent.segments, start=1):
+        _segment(segment, length, walk, is_last=place == len(extent.segments))
     _ends(walk)
     return LogReport(
         lines=walk.tree.size,
@@ -200,11 +198,11 @@ def _record(line: bytes, where: str) -> dict[str, Any]:
 
 def _extent(path: Path) -> _Extent:
     """Return the log as it stands between two commits, where its lock can be had."""
-    lock = FileLock(path / LOCK_FILE, timeout=_LOCK_WAIT_S)
+    lock = FileLock(path / LOCK_FILE, timeout=LOCK_WAIT_S)
     held = False
     if (path / LOCK_FILE).is_file():
         try:
-            lock.acquire(poll_interval=0.002)
+            lock.acquire(poll_interval=LOCK_POLL_S)
             held = True
         except (OSError, Timeout):
             held = False  # a log that is only to be read, or a writer that hangs
