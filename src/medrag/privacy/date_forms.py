@@ -15,6 +15,20 @@ MONTH = (
     r"|embre)?|d[eé]cembre|diciembre"
     r"|enero|gennaio|febrero|febbraio|fevereiro|f[eé]vrier|abril|avril)\b\.?"
 )
+MONTH_NAMES = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
 YEAR = r"(?P<year>(?:19|20)\d\d|['\u2019]\d\d)"
 GERMAN = re.compile(
     r"(?<![\d.])(?P<whole>(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\.)(?=\s?[-\u2013]\s?\d"

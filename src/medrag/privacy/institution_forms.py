@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from medrag.privacy.date_forms import MONTH_NAMES
+
 W = r"(?:St\.|ST\.|Mt\.|Ft\.|Dr\.|[A-Z]\.|[A-Z\u00c0-\u00de][\w'\u2019&-]*)"
 JOIN = r"(?:[ ](?:(?:of|the|and|&|for|de|del|la|du|di|in|at|on)[ ])*|[ ]?[-/][ ]?)"
 SURE = (
@@ -171,18 +173,7 @@ UNITS = frozenset(
         "friday",
         "saturday",
         "sunday",
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
+        *MONTH_NAMES,
         "week",
         "stage",
         "grade",

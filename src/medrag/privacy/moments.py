@@ -7,22 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
-from medrag.privacy.date_forms import MONTH, PARTS, SHORT, WEEKDAY, WHOLE
+from medrag.privacy.date_forms import MONTH, MONTH_NAMES, PARTS, SHORT, WEEKDAY, WHOLE
 
-_MONTHS = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-]
 _FOREIGN_MONTHS = {
     month: number
     for number, months in enumerate(
@@ -131,7 +117,7 @@ def _month_of(written: str) -> int:
         return 7
     if lower[:3] in _FOREIGN_MONTHS:
         return _FOREIGN_MONTHS[lower[:3]]
-    return next(n for n, name in enumerate(_MONTHS, 1) if name.startswith(written[:3].lower()))
+    return next(n for n, name in enumerate(MONTH_NAMES, 1) if name.startswith(written[:3].lower()))
 
 
 def moved(written: str, moment: Moment, days: int) -> str:
@@ -163,8 +149,8 @@ def _like(old: str, value: int, *, padded: bool) -> str:
         if value > 999:
             return f"{value}" if len(old) == 4 else f"{value % 100:02d}"
         return f"{value:02d}" if padded else str(value)
-    name = _MONTHS[value - 1]
-    name = name if len(old) > 4 or old.lower() in _MONTHS else name[:3]
+    name = MONTH_NAMES[value - 1]
+    name = name if len(old) > 4 or old.lower() in MONTH_NAMES else name[:3]
     if old.isupper():
         return name.upper()
     return name.capitalize() if old[0].isupper() else name
