@@ -10,6 +10,7 @@ from typing import Literal, TypeVar
 
 from pydantic import Field, ValidationError
 
+from medrag.core.query import RetrievalSettings
 from medrag.core.scope import Locality
 from medrag.core.span import Value
 from medrag.errors import ConfigError, nearest_name
@@ -52,6 +53,7 @@ class Settings(Value):
         scope: Whether emergencies and what is out of scope are stopped before retrieval.
             Default true.
         locality: How somebody is told to get help.
+        retrieval: How questions are understood and passages ranked.
     """
 
     embedder: str = "minilm"
@@ -70,6 +72,7 @@ class Settings(Value):
     deidentify: bool = True
     scope: bool = True
     locality: Locality = Field(default_factory=Locality)
+    retrieval: RetrievalSettings = Field(default_factory=RetrievalSettings)
 
     @property
     def digest(self) -> str:

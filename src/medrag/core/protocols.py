@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from medrag.core.document import Document
     from medrag.core.prompt import Completion, Decoding, Dialect, Prompt
     from medrag.core.query import Filters, Hit, Query
+    from medrag.core.understanding import Added
 
     Vectors = NDArray[np.float32]
     Rows = NDArray[np.int64]
@@ -115,11 +116,14 @@ class LexicalIndex(Protocol):
 
     def __len__(self) -> int: ...
 
-    def search(self, text: str, k: int, *, allowed: Mask | None = None) -> list[tuple[int, float]]:
+    def search(
+        self, text: str, k: int, *, allowed: Mask | None = None, added: Sequence[Added] = ()
+    ) -> list[tuple[int, float]]:
         """Return at most k pairs (row, score), best first; ties go to the smaller row.
 
         Any text is a legal query: it is words, never query syntax. Rows without a shared
-        word are not returned.
+        word are not returned. Words in `added` count with their weight, instead of the words
+        that they stand for where they fit a passage better.
         """
         ...
 
@@ -139,8 +143,21 @@ class PassageIndex(Protocol):
         """Return what `VectorIndex.search` does, over all passages of the index."""
         ...
 
-    def lexical(self, text: str, k: int, *, allowed: Mask | None = None) -> list[tuple[int, float]]:
+    def lexical(
+        self, text: str, k: int, *, allowed: Mask | None = None, added: Sequence[Added] = ()
+    ) -> list[tuple[int, float]]:
         """Return what `LexicalIndex.search` does, over all passages of the index."""
+        ...
+
+    def terms(self, text: str) -> list[str]:
+        """Return the words of `text` as the lexical search compares them, in text order."""
+        ...
+
+    def frequencies(self, words: Sequence[str]) -> list[int]:
+        """Return in how many passages each of `words`, as `terms` gives them, stands; an estimate.
+
+        It is 0 only where no passage holds the word.
+        """
         ...
 
     def hits(

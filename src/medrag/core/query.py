@@ -34,6 +34,32 @@ class Filters(Value):
     include_superseded: bool = False
 
 
+class RetrievalSettings(Value):
+    """How questions are understood and passages ranked: the table `[retrieval]` of the settings.
+
+    Attributes:
+        drug_names: Look for ingredients where brands are asked, and for brands and members of
+            a class where those are.
+        abbreviations: Look for what an abbreviation stands for, where the context decides.
+        spelling: Look for the British spelling beside the American one, and back.
+        synonyms: Look for clinical words where consumers' words are asked, and for other names
+            of conditions and laboratory tests.
+        misspellings: Look for the drug whose name was evidently meant.
+        question_kind: Prefer passages under headings where such a question is answered.
+        patient_context: Use the patient's facts as weak evidence.
+        vocabulary: TOML file with an institution's own rows; None for none.
+    """
+
+    drug_names: bool = True
+    abbreviations: bool = True
+    spelling: bool = True
+    synonyms: bool = True
+    misspellings: bool = True
+    question_kind: bool = True
+    patient_context: bool = True
+    vocabulary: str | None = None
+
+
 class Query(Value):
     """A question, with whom it is about and which sources may answer it."""
 

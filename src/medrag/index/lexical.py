@@ -14,13 +14,14 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import tantivy
 from numpy.typing import NDArray
 
+from medrag.core.understanding import Added
 from medrag.errors import IndexStateError
 from medrag.index.terms import terms
 
@@ -70,14 +71,20 @@ class LexicalSearch:
         return len(self._serials)
 
     def search(
-        self, text: str, k: int, *, allowed: NDArray[np.bool_] | None = None
+        self,
+        text: str,
+        k: int,
+        *,
+        allowed: NDArray[np.bool_] | None = None,
+        added: Sequence[Added] = (),
     ) -> list[tuple[int, float]]:
         """Return at most k (row, BM25 score), best first; ties go to the smaller row."""
         words = dict.fromkeys(terms(text))
         count = len(self) if allowed is None else int(np.count_nonzero(allowed))
-        if not words or k <= 0 or not count:
+        asked = len(words) + len(added)
+        if not asked or k <= 0 or not count:
             return []
-        query = self._query(words, allowed)
+        query = self._filtered(self._any_of(words, added), allowed)
         share = count / len(self)
         limit = int(k / share) + _SPARE if share > 0 else len(self)
         while True:
@@ -88,12 +95,41 @@ class LexicalSearch:
                 return ranked.best(k)
             limit *= 4
 
-    def _query(self, words: Iterable[str], allowed: NDArray[np.bool_] | None) -> tantivy.Query:
-        some = [
-            (tantivy.Occur.Should, tantivy.Query.term_query(self._schema, _TERMS, word, "freq"))
-            for word in words
-        ]
-        query = tantivy.Query.boolean_query(some)
+    def frequencies(self, words: Iterable[str]) -> list[int]:
+        """Return in how many passages each of `words`, as `terms` cuts them, stands.
+
+        Counts passages that were taken out and are still in the files, so it may be too high.
+        """
+        return [self._searcher.doc_freq(_TERMS, word) for word in words]
+
+    def _any_of(self, words: dict[str, None], added: Sequence[Added]) -> tantivy.Query:
+        """Return the query for words asked, each with what may stand in its place."""
+        left = dict(words)
+        parts = []
+        for asked, others in _by_asked(added):
+            own = [word for word in dict.fromkeys(terms(asked)) if word in left]
+            for word in own:
+                del left[word]
+            choices = [self._boosted(more.weight, more.text) for more in others]
+            parts.append(tantivy.Query.disjunction_max_query([self._terms(own), *choices]))
+        if not parts:
+            return self._terms(left)
+        return tantivy.Query.boolean_query(
+            [(tantivy.Occur.Should, part) for part in (self._terms(left), *parts)]
+        )
+
+    def _boosted(self, weight: float, text: str) -> tantivy.Query:
+        return tantivy.Query.boost_query(self._terms(dict.fromkeys(terms(text))), weight)
+
+    def _terms(self, words: Iterable[str]) -> tantivy.Query:
+        return tantivy.Query.boolean_query(
+            [
+                (tantivy.Occur.Should, tantivy.Query.term_query(self._schema, _TERMS, word, "freq"))
+                for word in words
+            ]
+        )
+
+    def _filtered(self, query: tantivy.Query, allowed: NDArray[np.bool_] | None) -> tantivy.Query:
         if allowed is None:
             return query
         chosen = np.zeros(len(self._numbers), dtype=np.bool_)
@@ -117,6 +153,15 @@ class LexicalSearch:
         scores = np.array([score for score, _ in hits], dtype=np.float64)
         kept = np.ones(len(rows), dtype=np.bool_) if allowed is None else allowed[rows]
         return _Ranked(rows, scores, kept)
+
+
+def _by_asked(added: Sequence[Added]) -> list[tuple[str, list[Added]]]:
+    """Return what was added, grouped by what it stands for; what stands for nothing, alone."""
+    groups: dict[str, list[Added]] = {}
+    for more in added:
+        if more.asked:
+            groups.setdefault(more.asked, []).append(more)
+    return [*groups.items(), *((more.asked, [more]) for more in added if not more.asked)]
 
 
 class _Ranked:

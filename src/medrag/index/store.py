@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from medrag.core.document import Document, Passage, Source
 from medrag.core.query import Filters, Hit
+from medrag.core.understanding import Added
 from medrag.errors import IndexStateError, InputError
 from medrag.index.catalog import Catalog
 from medrag.index.disk import damaged
@@ -21,6 +22,7 @@ from medrag.index.lexical import LexicalSearch
 from medrag.index.locks import Lock
 from medrag.index.manifest import Manifest, generation_folder, held_generation
 from medrag.index.part import Part, body_from_bytes, passage_from_bytes
+from medrag.index.terms import terms
 from medrag.index.vectors import Mask, Rows, Vectors, best, nothing
 
 _MASKS_KEPT = 16
@@ -140,9 +142,19 @@ class Store:
         scores = np.concatenate([scores for scores, _ in found], axis=1)
         return best(scores, np.concatenate([rows for _, rows in found], axis=1), k)
 
-    def lexical(self, text: str, k: int, *, allowed: Mask | None = None) -> list[tuple[int, float]]:
+    def lexical(
+        self, text: str, k: int, *, allowed: Mask | None = None, added: Sequence[Added] = ()
+    ) -> list[tuple[int, float]]:
         """Return the best rows by BM25; see `core.protocols.LexicalIndex.search`."""
-        return self._lexical.search(text, k, allowed=allowed)
+        return self._lexical.search(text, k, allowed=allowed, added=added)
+
+    def terms(self, text: str) -> list[str]:
+        """Return the words of `text` as the lexical search compares them, in text order."""
+        return terms(text)
+
+    def frequencies(self, words: Sequence[str]) -> list[int]:
+        """Return in how many passages each of `words`, as `terms` cuts them, stands."""
+        return self._lexical.frequencies(words)
 
     def hits(
         self,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from medrag.core.understanding import Added
 from medrag.index.lexical import LexicalSearch, write_lexical
 
 ROWS = 3000
@@ -114,3 +115,47 @@ def test_a_question_in_one_segment_ranks_with_those_in_another(tmp_path):
     owners = np.array([0] * 50 + [1], dtype=np.int32)
     search = LexicalSearch(tmp_path / "b", serials, row_documents=owners, numbers=np.array([0, 1]))
     assert search.search("common rareazine", 1)[0][0] == 50
+
+
+WRITTEN = (
+    "atrial fibrillation and a stroke",
+    "afib and a stroke",
+    "afib, that is atrial fibrillation, and a stroke",
+    "a stroke",
+)
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    return make_search(tmp_path_factory.mktemp("added") / "it", WRITTEN)
+
+
+def added(asked, text, weight=0.5):
+    return Added(asked=asked, text=text, weight=weight, kind="abbreviation")
+
+
+def test_added_words_find_what_the_words_asked_do_not(written):
+    assert 0 not in dict(written.search("afib", 9))
+    assert 0 in dict(written.search("afib", 9, added=[added("afib", "atrial fibrillation")]))
+
+
+def test_added_words_never_count_beside_the_words_that_they_stand_for(written):
+    plain = dict(written.search("afib stroke", 9))
+    more = dict(written.search("afib stroke", 9, added=[added("afib", "atrial fibrillation", 0.1)]))
+    assert [more[row] for row in (1, 2, 3)] == pytest.approx([plain[row] for row in (1, 2, 3)])
+    assert more[0] > plain[0]
+
+
+def test_words_added_for_nothing_asked_each_count_alone(written):
+    both = [added("", "atrial"), added("", "fibrillation")]
+    one = dict(written.search("stroke", 9, added=both[:1]))
+    assert dict(written.search("stroke", 9, added=both))[0] > one[0]
+
+
+def test_a_weight_scales_what_added_words_count(written):
+    found = [dict(written.search("x", 9, added=[added("", "afib", w)]))[1] for w in (0.25, 0.5)]
+    assert found[1] == pytest.approx(2 * found[0])
+
+
+def test_frequencies_count_passages(written):
+    assert written.frequencies(["afib", "stroke", "absent"]) == [2, 4, 0]
