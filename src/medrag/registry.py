@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from medrag.errors import UnknownNameError
 
-Kind = Literal["loader", "embedder", "vector-index", "llm"]
+Kind = Literal["loader", "embedder", "vector-index", "llm", "metric"]
 
 BUILTINS: dict[Kind, dict[str, str]] = {
     "loader": {
@@ -49,6 +49,7 @@ BUILTINS: dict[Kind, dict[str, str]] = {
         "server": "medrag.generation.server:open_server",
         "transformers": "medrag.generation.local:open_local",
     },
+    "metric": {},
 }
 """kind -> name -> `module:attribute`."""
 
