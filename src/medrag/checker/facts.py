@@ -12,7 +12,8 @@ from types import MappingProxyType
 from medrag.checker.rows_patient import AnalyteRow
 from medrag.checker.tables import load_knowledge
 from medrag.clinical import Content, DrugMention, Quantity, convert, read
-from medrag.clinical.lexicon import load
+from medrag.clinical.lexicon import analyte_key, load
+from medrag.clinical.quantities import unit_code
 from medrag.core.patient import Lab, Patient
 
 _SEVERE = re.compile(
@@ -211,26 +212,4 @@ def with_unit(analyte: str, value: Quantity) -> Quantity:
 
 
 def _unit(written: str | None) -> str:
-    if not written:
-        return "1"
-    from medrag.clinical import parse
-
-    found = parse(f"1 {written}")
-    return found[0].quantity.unit if found else written
-
-
-@lru_cache(maxsize=1)
-def _analyte_names() -> dict[str, str]:
-    names: dict[str, str] = {}
-    for analyte in load().analytes.values():
-        for name in (analyte.key, *analyte.names, *analyte.abbreviations):
-            names.setdefault(name.lower(), analyte.key)
-    return names
-
-
-def analyte_key(name: str) -> str | None:
-    """Return the lexicon key of an analyte as an institution names it; None if unknown."""
-    lowered = " ".join(name.lower().replace("_", " ").split())
-    plain = re.sub(r"^(serum|plasma|blood|s-|p-)\s*|\s*\(.*\)$", "", lowered)
-    names = _analyte_names()
-    return names.get(lowered) or names.get(plain) or names.get(plain.replace(" ", "-"))
+    return (unit_code(written) or written) if written else "1"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
+from collections.abc import Mapping
 from importlib import import_module
 from importlib.metadata import version
 from io import TextIOWrapper
@@ -22,9 +23,10 @@ _COMMANDS = {
     "audit": "Verify, show and prove the audit log.",
     "check": "Check the medication and laboratory content of a text.",
     "deidentify": "Replace identifiers in a text; clinical facts stay.",
-    "eval": "Run the acceptance suite of an answerer and write a report.",
+    "eval": "Measure an index, a model, a prompt or the rules on judged questions.",
     "index": "Build, inspect, compare and export an index.",
     "models": "List the MedGemma variants and what fits here; model card and approval.",
+    "patient": "Show the facts read from a FHIR patient, and what was not used.",
     "quotes": "Verify quotations against passages.",
     "review": "List, show and sign answers that wait for a person.",
     "rules": "List, test and show the checker's rules.",
@@ -38,24 +40,40 @@ _GARBAGE_AFTER = 100_000
 which while modules load takes a tenth of the time to a first answer and finds nothing."""
 
 
-class _Commands(click.Group):
-    """Lists commands without importing them: `medrag --help` stays quick."""
+class LazyGroup(click.Group):
+    """Lists commands without importing them: `medrag --help` stays quick.
+
+    Attributes:
+        package: The module of the command `name` is `package.name`; it holds a `command`.
+        told: Name -> what the command does, in a line.
+    """
+
+    package: str
+    told: Mapping[str, str]
 
     def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names, sorted."""
         del ctx
-        return sorted(_COMMANDS)
+        return sorted(self.told)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return a command; None where it is not named."""
         del ctx
-        if cmd_name not in _COMMANDS:
+        if cmd_name not in self.told:
             return None
-        command: click.Command = import_module(f"medrag.cli.{cmd_name}").command
+        command: click.Command = import_module(f"{self.package}.{cmd_name}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing one."""
         del ctx
         with formatter.section("Commands"):
-            formatter.write_dl(sorted(_COMMANDS.items()))
+            formatter.write_dl(sorted(self.told.items()))
+
+
+class _Commands(LazyGroup):
+    package = "medrag.cli"
+    told = _COMMANDS
 
 
 @click.command(

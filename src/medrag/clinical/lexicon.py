@@ -8,6 +8,7 @@ process.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -219,6 +220,34 @@ def load() -> Lexicon:
         forms=_terms("forms"),
         procedures=_terms("procedures"),
     )
+
+
+def analyte_key(name: str) -> str | None:
+    """Return the key of an analyte as an institution names it; None if unknown."""
+    lowered = " ".join(name.lower().replace("_", " ").split())
+    plain = re.sub(r"^(serum|plasma|blood|s-|p-)\s*|\s*\(.*\)$", "", lowered)
+    names = _analyte_names()
+    return names.get(lowered) or names.get(plain) or names.get(plain.replace(" ", "-"))
+
+
+@lru_cache(maxsize=1)
+def _analyte_names() -> Mapping[str, str]:
+    names: dict[str, str] = {}
+    for analyte in load().analytes.values():
+        for name in (analyte.key, *analyte.names, *analyte.abbreviations):
+            names.setdefault(name.lower(), analyte.key)
+    return MappingProxyType(names)
+
+
+def analyte_of_loinc(code: str) -> str | None:
+    """Return the key of the analyte that a LOINC code observes; None if unknown."""
+    return _loinc_codes().get(code)
+
+
+@lru_cache(maxsize=1)
+def _loinc_codes() -> Mapping[str, str]:
+    analytes = load().analytes.values()
+    return MappingProxyType({code: a.key for a in analytes for code in a.loinc})
 
 
 def _rows(table: str) -> list[dict[str, str]]:

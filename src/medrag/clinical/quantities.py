@@ -93,6 +93,18 @@ def parse(text: str) -> list[QuantityMention]:
     return list(_mentions(text))
 
 
+def unit_code(written: str) -> str | None:
+    """Return the UCUM code of a unit that stands alone, printed or already UCUM; else None.
+
+    The printed spelling goes first: `K/uL` is thousands, not kelvin.
+    """
+    number = "1 "
+    found = parse(number + written)
+    if len(found) == 1 and (found[0].start, found[0].end) == (0, len(number + written)):
+        return found[0].quantity.unit
+    return written if read_unit(written) is not None else None
+
+
 def _mentions(text: str) -> Iterator[QuantityMention]:
     position = 0
     while (match := _QUANTITY.search(text, position)) is not None:

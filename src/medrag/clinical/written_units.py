@@ -169,8 +169,8 @@ def _head(head: str) -> str:
     if head in SPELLINGS:
         return SPELLINGS[head]
     bare = head.removesuffix("cells").strip()
-    if bare in {"K", "k"}:
-        return "10*3"
+    if bare in {"K", "k", "M"}:
+        return "10*6" if bare == "M" else "10*3"
     found = _EXPONENT.findall(bare)
     if not found:
         raise ValueError(f"{len(head)} characters that are no unit spelling were given")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal
+from importlib import import_module
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, PlainSerializer, ValidationError
 
@@ -79,9 +80,38 @@ class Patient(Value):
     medications: tuple[WholeText, ...] | None = None
     labs: tuple[Lab, ...] | None = None
 
+    @classmethod
+    def from_fhir(
+        cls, resource: Mapping[str, Any] | str | bytes, *, as_of: date | None = None
+    ) -> Patient:
+        """Return the facts of the one patient in FHIR R4 or R5 resources.
+
+        `medrag.interop.fhir.read_fhir` also says what was not used, and why.
+
+        Args:
+            resource: A Bundle of any type, or a Patient, as a JSON object or its text.
+            as_of: The day for which the facts shall hold; today (UTC) where None.
+
+        Raises:
+            InputError: Not the resources of one patient, or not what FHIR says; names the
+                place, never a value.
+        """
+        return _read_fhir(resource, as_of=as_of, where="")
+
+
+def _read_fhir(
+    resource: Mapping[str, Any] | str | bytes, *, as_of: date | None, where: str
+) -> Patient:
+    # By name: the reader stands on a higher floor, since it knows units and laboratory tests.
+    reader = import_module("medrag.interop.fhir").read_fhir
+    read: Patient = reader(resource, as_of=as_of, where=where).patient
+    return read
+
 
 def read_patient(fields: object, *, where: str = "patient") -> Patient | None:
     """Return the patient in a JSON object, or None for null.
+
+    An object with a `resourceType` is FHIR; see `Patient.from_fhir`.
 
     Raises:
         InputError: Not an object, an unknown key (with the near miss), or a value that does
@@ -94,9 +124,7 @@ def read_patient(fields: object, *, where: str = "patient") -> Patient | None:
         found = kinds.get(type(fields), type(fields).__name__)
         raise InputError(f'{where}: "patient" must be an object or null, found {found}.')
     if "resourceType" in fields:
-        raise InputError(
-            f'{where}: "patient" is FHIR; convert it to medrag\'s patient object first.'
-        )
+        return _read_fhir(fields, as_of=None, where=where)
     for key in fields:
         if key not in Patient.model_fields:
             raise InputError(f"{where}: patient: {nearest_name(key, Patient.model_fields, 'key')}")

@@ -1,0 +1,1 @@
+"""Other people's formats: FHIR patients and answers, and what else an institution speaks."""

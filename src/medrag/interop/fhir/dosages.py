@@ -1,0 +1,182 @@
+"""A coded dosage in the words in which a prescriber writes it, so that one reader reads both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from medrag.interop.fhir.elements import Dosage, DoseAndRate, Quantity, Range, Ratio, Repeat, Timing
+
+_TIMES = {1: "once", 2: "twice", 3: "three times", 4: "four times"}
+_PERIODS = {
+    "s": "second",
+    "min": "minute",
+    "h": "hour",
+    "d": "day",
+    "wk": "week",
+    "mo": "month",
+    "a": "year",
+}
+_CODES = {
+    "QD": "once daily",
+    "BID": "twice daily",
+    "TID": "three times daily",
+    "QID": "four times daily",
+    "QOD": "every other day",
+    "AM": "every morning",
+    "PM": "every afternoon",
+    "BED": "at bedtime",
+    "WK": "once weekly",
+    "MO": "once monthly",
+    **{f"Q{hours}H": f"every {hours} hours" for hours in (1, 2, 3, 4, 6, 8, 12)},
+}
+"""HL7 v3 GTSAbbreviation, the usual codes of `Timing.code`."""
+_WHEN = {
+    "HS": "at bedtime",
+    "MORN": "in the morning",
+    "NOON": "at noon",
+    "AFT": "in the afternoon",
+    "EVE": "in the evening",
+    "NIGHT": "at night",
+    "AC": "before meals",
+    "PC": "after meals",
+    "C": "with meals",
+    "CM": "with breakfast",
+    "CD": "with lunch",
+    "CV": "with dinner",
+}
+"""HL7 event-timing and v3 TimingEvent."""
+_DAYS = {
+    "mon": "Monday",
+    "tue": "Tuesday",
+    "wed": "Wednesday",
+    "thu": "Thursday",
+    "fri": "Friday",
+    "sat": "Saturday",
+    "sun": "Sunday",
+}
+
+
+def dosage_words(dosage: Dosage) -> str:
+    """Return a dosage as `5 mg oral once daily as needed`; empty where nothing is said.
+
+    The coded parts count where they give an amount, since they are what the order means; else
+    the text that stands for all of it.
+    """
+    amounts = [words for item in dosage.dose_and_rate for words in _amounts(item)]
+    if dosage.dose is not None or dosage.rate_quantity or dosage.rate_ratio:
+        amounts += _amounts(
+            DoseAndRate(
+                doseQuantity=dosage.dose,
+                rateQuantity=dosage.rate_quantity,
+                rateRatio=dosage.rate_ratio,
+            )
+        )
+    written = dosage.text or dosage.patient_instruction
+    if written and written.strip() and not amounts:
+        return " ".join(written.split())
+    route = dosage.route.words() if dosage.route else None
+    parts = [
+        " at ".join(amounts),
+        (route or "").removesuffix(" route").lower(),
+        _timing(dosage.timing) if dosage.timing else "",
+        "as needed" if _is_as_needed(dosage) else "",
+        *(f"maximum {_ratio(ratio)}" for ratio in _maxima(dosage)),
+    ]
+    said = " ".join(part for part in parts if part)
+    # A text beside an amount without a schedule is the only place where the schedule stands.
+    if written and written.strip() and dosage.timing is None:
+        return " ".join(written.split())
+    return said
+
+
+def _maxima(dosage: Dosage) -> tuple[Ratio, ...]:
+    most = dosage.max_dose_per_period
+    return (most,) if isinstance(most, Ratio) else most or ()
+
+
+def _is_as_needed(dosage: Dosage) -> bool:
+    return bool(dosage.as_needed or dosage.as_needed_for or dosage.as_needed_codeable_concept)
+
+
+def _amounts(item: DoseAndRate) -> list[str]:
+    said = (
+        _quantity(item.dose_quantity),
+        _range(item.dose_range),
+        _quantity(item.rate_quantity),
+        _range(item.rate_range),
+        _ratio(item.rate_ratio),
+    )
+    return [words for words in said if words]
+
+
+def _number(value: Decimal) -> str:
+    """Return 5 for 5.0 and 0.5 for 0.50: a trailing zero misread makes a tenfold dose."""
+    text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _quantity(quantity: Quantity | None) -> str:
+    if quantity is None or quantity.value is None:
+        return ""
+    unit = quantity.unit or quantity.code or ""
+    return f"{quantity.comparator or ''}{_number(quantity.value)} {unit.strip('{}')}".strip()
+
+
+def _range(values: Range | None) -> str:
+    if values is None:
+        return ""
+    low, high = _quantity(values.low), _quantity(values.high)
+    return f"{low} to {high}" if low and high else low or (f"up to {high}" if high else "")
+
+
+def _ratio(ratio: Ratio | None) -> str:
+    if ratio is None:
+        return ""
+    above, below = _quantity(ratio.numerator), _quantity(ratio.denominator)
+    if not above or not below:
+        return above
+    return f"{above} per {below.removeprefix('1 ')}"
+
+
+def _timing(timing: Timing) -> str:
+    if timing.code is not None:
+        coded = (_CODES.get(code.upper()) for code in timing.code.codes)
+        said = next((words for words in coded if words), None) or timing.code.words()
+        if said:
+            return said
+    return " ".join(_repeated(timing.repeat)) if timing.repeat else ""
+
+
+def _repeated(repeat: Repeat) -> Iterator[str]:
+    often = _often(repeat)
+    if often:
+        yield often
+    yield from (_WHEN[code] for code in repeat.when if code in _WHEN)
+    if repeat.time_of_day:
+        yield "at " + " and ".join(time[:5] for time in repeat.time_of_day)
+    if repeat.day_of_week:
+        yield "on " + " and ".join(_DAYS.get(day, day) for day in repeat.day_of_week)
+    if length := _quantity(repeat.bounds_duration):
+        yield f"for {length}"
+
+
+def _often(repeat: Repeat) -> str:
+    """Return `twice daily`, `every 6 to 8 hours`, `three times in 2 weeks`."""
+    if repeat.period is None or repeat.period_unit not in _PERIODS:
+        return ""
+    count, most = repeat.frequency or 1, repeat.frequency_max
+    period = _PERIODS[repeat.period_unit]
+    times = f"{count} to {most} times" if most else _TIMES.get(count, f"{count} times")
+    if repeat.period == 1 and repeat.period_max is None:
+        adverbs = {"day": "daily", "week": "weekly", "month": "monthly"}
+        return (
+            f"{times} {adverbs.get(period, f'per {period}')}"
+            if count > 1 or most
+            else (f"once {adverbs[period]}" if period in adverbs else f"every {period}")
+        )
+    length = _number(repeat.period)
+    if repeat.period_max is not None:
+        length += f" to {_number(repeat.period_max)}"
+    once = count == 1 and not most
+    return f"every {length} {period}s" if once else f"{times} in {length} {period}s"

@@ -1,0 +1,69 @@
+"""What a reading used and what it did not, so that nothing is left out in silence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field
+
+from medrag.core.patient import Patient
+from medrag.core.span import Value
+
+if TYPE_CHECKING:
+    from medrag.interop.fhir.entries import Entry
+
+
+class Note(Value):
+    """Something about one resource that a person should know.
+
+    Attributes:
+        kind: `unused` where the patient's facts are without it, `stale` where it was used and
+            is old.
+        path: Where it stands (`Bundle.entry[12].resource`).
+        resource: Its FHIR type.
+        reason: Why; codes, days and statuses, no identifiers.
+    """
+
+    kind: Literal["unused", "stale"]
+    path: str
+    resource: str
+    reason: str
+
+
+class FhirPatient(Value):
+    """A patient as FHIR resources say, and what of them was not used.
+
+    Attributes:
+        patient: The facts.
+        as_of: The day for which they hold.
+        notes: In the order of the file.
+        passed_over: How many resources there were of each type that holds no facts for medrag.
+    """
+
+    patient: Patient
+    as_of: date
+    notes: tuple[Note, ...] = ()
+    passed_over: dict[str, int] = Field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Reading:
+    """One reading under way.
+
+    Attributes:
+        as_of: The day for which the facts shall hold.
+        notes: What has been left out or is old, so far.
+    """
+
+    as_of: date
+    notes: list[Note] = field(default_factory=list)
+
+    def unused(self, entry: Entry, reason: str) -> None:
+        """Note that nothing of `entry` is used."""
+        self.notes.append(Note(kind="unused", path=entry.path, resource=entry.kind, reason=reason))
+
+    def stale(self, entry: Entry, reason: str) -> None:
+        """Note that `entry` is used although it is old."""
+        self.notes.append(Note(kind="stale", path=entry.path, resource=entry.kind, reason=reason))

@@ -1,0 +1,274 @@
+"""Weight, height, pregnancy, lactation and laboratory values: the latest of each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from pydantic import ValidationError
+
+from medrag.clinical import Quantity as Amount
+from medrag.clinical import convert
+from medrag.clinical.lexicon import Analyte, analyte_key, analyte_of_loinc, load
+from medrag.clinical.quantities import unit_code
+from medrag.core.patient import Lab
+from medrag.interop.fhir.elements import Concept, Condition, Observation, Quantity
+from medrag.interop.fhir.entries import Entry
+from medrag.interop.fhir.moments import Moment
+from medrag.interop.fhir.notes import Reading
+from medrag.interop.fhir.problems import is_active
+
+_LOINC = "http://loinc.org"
+_DONE = {"final", "amended", "corrected", "preliminary"}
+_WEIGHT = {"29463-7", "3141-9", "3142-7", "8335-2", "75292-3"}
+_HEIGHT = {"8302-2", "3137-7", "3138-5", "8306-3", "8308-9"}
+_PREGNANCY = {"82810-3", "11449-6"}
+_DELIVERY = {"11778-8", "11779-6", "11780-4"}
+"""Delivery date, estimated."""
+_LACTATION = {"63895-7"}
+_PREGNANT = {"77386006", "LA15173-0", "72892002"}
+_NOT_PREGNANT = {"60001007", "LA26683-5"}
+_LACTATING = {"413712001", "LA33-6"}
+_NOT_LACTATING = {"LA32-8"}
+"""SNOMED CT findings and LOINC answers (LL4129-4; yes and no)."""
+_NO_LABS = _WEIGHT | _HEIGHT | _PREGNANCY | _DELIVERY | _LACTATION
+_GESTATION = timedelta(days=300)
+_OLD_WEIGHT = timedelta(days=365)
+_OLD_LAB = timedelta(days=365)
+_GROWN_YEARS = 18
+_OTHER_FLUID = re.compile(
+    r"urin|stool|f(?:a)?eces|\bcsf\b|cerebrospinal|pleural|ascit|peritoneal|synovial|saliva|sweat"
+    r"|semen|amniotic|cord blood|dialys|gastric|body fluid",
+    re.I,
+)
+"""A test of another fluid than blood is another test, whatever it measures."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """What observations say of a patient; None where they say nothing."""
+
+    weight_kg: Decimal | None
+    height_cm: Decimal | None
+    pregnant: bool | None
+    lactating: bool | None
+    labs: tuple[Lab, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """One usable observation and when it was true."""
+
+    entry: Entry
+    observation: Observation
+    moment: Moment | None
+    number: int
+
+    @property
+    def order(self) -> tuple[float, int]:
+        """Later is larger, of one instant what the file gives later; without a day the oldest."""
+        return (self.moment.instant.timestamp() if self.moment else float("-inf"), self.number)
+
+
+def read_measures(
+    entries: Mapping[str, list[Entry]], reading: Reading, born: date | None
+) -> Measures:
+    """Return the latest of each measure.
+
+    Args:
+        entries: The resources, by type.
+        reading: The reading under way.
+        born: The day of birth; a weight of childhood says nothing of an adult.
+    """
+    taken = list(_usable(entries.get("Observation", []), reading))
+    grown = born.replace(year=born.year + _GROWN_YEARS, day=min(born.day, 28)) if born else None
+    return Measures(
+        weight_kg=_size(_latest(taken, _WEIGHT), "kg", reading, grown),
+        height_cm=_size(_latest(taken, _HEIGHT), "cm", reading, grown),
+        pregnant=_pregnancy(taken, entries.get("Condition", []), reading),
+        lactating=_answer(taken, _LACTATION, (_LACTATING, _NOT_LACTATING), reading),
+        labs=_labs(taken, reading),
+    )
+
+
+def _usable(entries: list[Entry], reading: Reading) -> Iterator[_Taken]:
+    for number, entry in enumerate(entries):
+        observation = entry.read(Observation)
+        moment = observation.taken
+        if observation.status not in _DONE:
+            reading.unused(entry, f"has the status {observation.status!r}")
+        elif moment is not None and moment.day > reading.as_of:
+            reading.unused(entry, f"is of {moment.day}, after the day asked for")
+        else:
+            yield _Taken(entry, observation, moment, number)
+
+
+def _latest(taken: list[_Taken], codes: set[str]) -> Iterator[_Taken]:
+    """Yield the observations of any of `codes`, the latest first."""
+    own = (item for item in taken if item.observation.code.codes & codes)
+    yield from _latest_first(own)
+
+
+def _latest_first(taken: Iterable[_Taken]) -> list[_Taken]:
+    return sorted(taken, key=lambda item: item.order, reverse=True)
+
+
+def _size(
+    latest: Iterable[_Taken], unit: str, reading: Reading, grown: date | None
+) -> Decimal | None:
+    """Return the latest weight or height in `unit`; of a child only a recent one."""
+    for item in latest:
+        amount = _amount(item.observation.value_quantity)
+        found = None if amount is None else convert(amount, unit)
+        if found is None:
+            reading.unused(item.entry, f"has no amount that converts to {unit}")
+            continue
+        day = item.moment.day if item.moment else None
+        if day is not None and reading.as_of - day > _OLD_WEIGHT:
+            if grown is None or day < grown:
+                reading.unused(item.entry, f"is of {day}: too old to hold while a child grows")
+                return None
+            reading.stale(item.entry, f"the latest of its kind is of {day}")
+        return round(found.value, 3)
+    return None
+
+
+def _amount(quantity: Quantity | None) -> Amount | None:
+    """Return a reported quantity in a unit that converts; None where there is no such unit."""
+    if quantity is None or quantity.value is None or quantity.comparator:
+        return None
+    unit = _unit(quantity)
+    return None if unit is None else Amount(quantity.value, unit)
+
+
+def _unit(quantity: Quantity) -> str | None:
+    """Return the UCUM code of a reported unit: of its code, else of what is printed."""
+    written = (quantity.written_unit(), quantity.unit)
+    return next((code for unit in written if unit and (code := unit_code(unit))), None)
+
+
+def _pregnancy(taken: list[_Taken], entries: list[Entry], reading: Reading) -> bool | None:
+    """Return what the latest status says, else whether a delivery is expected or a problem."""
+    status = _answer(taken, _PREGNANCY, (_PREGNANT, _NOT_PREGNANT), reading)
+    if status is not None:
+        return status
+    for item in _latest(taken, _DELIVERY):
+        expected = item.observation.value_date_time
+        if expected is not None and reading.as_of <= expected.day <= reading.as_of + _GESTATION:
+            return True
+        reading.unused(item.entry, "expects no delivery within a pregnancy from the day asked for")
+        break
+    return True if any(_is_pregnancy(entry, reading) for entry in entries) else None
+
+
+def _is_pregnancy(entry: Entry, reading: Reading) -> bool:
+    condition = entry.read(Condition)
+    begun = condition.onset_date_time or condition.recorded_date
+    return (
+        condition.code is not None
+        and bool(condition.code.codes & _PREGNANT)
+        and is_active(condition, reading.as_of)
+        and (begun is None or reading.as_of - begun.day <= _GESTATION)
+    )
+
+
+def _answer(
+    taken: list[_Taken], codes: set[str], meanings: tuple[set[str], set[str]], reading: Reading
+) -> bool | None:
+    """Return what the latest answer to a question of yes or no says, if it still holds."""
+    yes, no = meanings
+    for item in _latest(taken, codes):
+        observation = item.observation
+        if item.moment is not None and reading.as_of - item.moment.day > _GESTATION:
+            reading.unused(item.entry, f"is of {item.moment.day}: too old to hold today")
+            return None
+        if observation.value_boolean is not None:
+            return observation.value_boolean
+        said = observation.value_codeable_concept
+        given = said.codes if said else frozenset()
+        if given & (yes | no):
+            return bool(given & yes)
+        reading.unused(item.entry, "has no answer that says yes or no")
+    return None
+
+
+def _labs(taken: list[_Taken], reading: Reading) -> tuple[Lab, ...] | None:
+    """Return the latest result of each analyte, the latest first; None where there is none."""
+    latest: dict[str, tuple[_Taken, Lab]] = {}
+    for item in _latest_first(taken):
+        if item.observation.code.codes & _NO_LABS:
+            continue
+        for code, quantity in _results(item.observation):
+            key = _analyte(code)
+            lab = _lab(key, item, quantity) if key is not None else None
+            if isinstance(lab, Lab):
+                latest.setdefault(str(key), (item, lab))
+            else:
+                reading.unused(item.entry, lab or _unknown(code))
+    for item, _ in latest.values():
+        if item.moment is not None and reading.as_of - item.moment.day > _OLD_LAB:
+            reading.stale(item.entry, f"the latest of its kind is of {item.moment.day}")
+    return tuple(lab for _, lab in latest.values()) or None
+
+
+def _results(observation: Observation) -> Iterator[tuple[Concept, Quantity | None]]:
+    """Yield what an observation measured: its own value, else each of its components."""
+    integer = observation.value_integer
+    value = observation.value_quantity or (Quantity(value=integer) if integer is not None else None)
+    if value is not None or not observation.component:
+        yield observation.code, value
+        return
+    for part in observation.component:
+        yield part.code, part.value_quantity
+
+
+def _analyte(code: Concept) -> str | None:
+    """Return the analyte that is observed: by its LOINC code, else by its name in blood."""
+    loinc = code.code_in(_LOINC)
+    known = analyte_of_loinc(loinc) if loinc else None
+    if known is not None:
+        return known
+    for words in (code.text, *(coding.display for coding in code.coding)):
+        if words and not _OTHER_FLUID.search(words) and (named := analyte_key(words)) is not None:
+            return named
+    return None
+
+
+def _lab(key: str, item: _Taken, quantity: Quantity | None) -> Lab | str | None:
+    """Return the result of an analyte, or why it cannot be one."""
+    if quantity is None or quantity.value is None:
+        return "has no number"
+    if quantity.comparator:
+        return f"says {quantity.comparator} a bound and no value"
+    analyte, unit = load().analytes[key], _unit(quantity)
+    if unit is None and quantity.written_unit():
+        return "has a unit that cannot be read"
+    if unit is not None and not _is_reported(analyte, unit):
+        return f"has a unit ({unit}) in which {analyte.names[0]} is not reported"
+    try:
+        return Lab(
+            name=analyte.names[0],
+            value=quantity.value,
+            unit=None if unit == "1" else _printed(quantity, unit),
+            taken=item.moment.day if item.moment else None,
+        )
+    except ValidationError:
+        return "has a number that no instrument reports"
+
+
+def _printed(quantity: Quantity, unit: str | None) -> str | None:
+    """Return the unit as printed where that says the same as its code."""
+    is_same = quantity.unit is not None and unit_code(quantity.unit) == unit
+    return quantity.unit if is_same else unit
+
+
+def _is_reported(analyte: Analyte, unit: str) -> bool:
+    return not analyte.units or unit in {"1", "%"} or analyte.accepts(unit)
+
+
+def _unknown(code: Concept) -> str:
+    loinc = code.code_in(_LOINC)
+    return f"observes nothing that medrag checks ({f'LOINC {loinc}' if loinc else 'no LOINC code'})"

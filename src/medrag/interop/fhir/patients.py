@@ -1,0 +1,149 @@
+"""FHIR resources to the facts of one patient."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import date, datetime, timezone
+from decimal import Decimal
+from typing import Any, Literal
+
+from medrag.core.patient import Patient
+from medrag.errors import InputError
+from medrag.interop.fhir.elements import Person
+from medrag.interop.fhir.entries import Entry, entries_by_kind
+from medrag.interop.fhir.notes import FhirPatient, Note, Reading
+from medrag.interop.fhir.observations import read_measures
+from medrag.interop.fhir.orders import order_lines
+from medrag.interop.fhir.problems import allergies, conditions
+
+_SEXES: Mapping[str, Literal["female", "male", "other", "unknown"]] = {
+    "female": "female",
+    "male": "male",
+    "other": "other",
+    "unknown": "unknown",
+}
+_READ = (
+    "Patient",
+    "Observation",
+    "Condition",
+    "AllergyIntolerance",
+    "MedicationRequest",
+    "MedicationStatement",
+    "MedicationUsage",
+    "MedicationAdministration",
+    "Medication",
+)
+_SUBJECTS = ("subject", "patient")
+_INFANT_YEARS = 3
+
+
+def read_fhir(
+    resource: Mapping[str, Any] | str | bytes, *, as_of: date | None = None, where: str = ""
+) -> FhirPatient:
+    """Return the facts of the one patient in FHIR R4 or R5 resources, and what was not used.
+
+    Active problems and allergies, current medications with their dosage as an order line,
+    the latest weight in kg and height in cm, the latest result of every analyte as reported,
+    pregnancy and lactation status that still hold. What has ended, was refuted or entered in
+    error, is of another day or unit, or is nothing that medrag checks is listed in `notes`;
+    nothing is guessed. A list that the record lacks altogether stays None, "not known".
+
+    Args:
+        resource: A Bundle of any type, or a Patient, as a JSON object or its text.
+        as_of: The day for which the facts shall hold; today (UTC) where None.
+        where: What the resource is called in errors.
+
+    Raises:
+        InputError: It is no JSON, holds no patient or several, or a part that is read is not
+            what FHIR says; names the place, never a value.
+    """
+    day = as_of or datetime.now(timezone.utc).date()
+    found = entries_by_kind(_object(resource, where), where)
+    entry = _one_patient(found.get("Patient", []), where)
+    person = entry.read(Person)
+    reading = Reading(day)
+    own = {kind: _of(entry, items, reading) for kind, items in found.items() if kind in _READ}
+    measures = read_measures(own, reading, person.birth_date.day if person.birth_date else None)
+    patient = Patient(
+        age_years=_age(entry, person, day),
+        sex=_SEXES.get(person.gender or ""),
+        weight_kg=measures.weight_kg,
+        height_cm=measures.height_cm,
+        pregnant=measures.pregnant,
+        lactating=measures.lactating,
+        allergies=allergies(own, reading),
+        conditions=conditions(own, reading),
+        medications=order_lines(own, reading),
+        labs=measures.labs,
+    )
+    return FhirPatient(
+        patient=patient,
+        as_of=day,
+        notes=tuple(sorted(reading.notes, key=_place)),
+        passed_over={k: len(items) for k, items in sorted(found.items()) if k not in _READ},
+    )
+
+
+def _object(resource: Mapping[str, Any] | str | bytes, where: str) -> Mapping[str, Any]:
+    if isinstance(resource, (str, bytes)):
+        try:
+            resource = json.loads(resource, parse_float=Decimal)
+        except (ValueError, RecursionError) as error:
+            place = f"line {error.lineno}" if isinstance(error, json.JSONDecodeError) else "there"
+            raise InputError(f"{where or 'resource'}: no JSON ({place}). Expected FHIR.") from error
+    if not isinstance(resource, Mapping):
+        raise InputError(f"{where or 'resource'}: expected a JSON object with a resourceType.")
+    return resource
+
+
+def _one_patient(entries: list[Entry], where: str) -> Entry:
+    names = {entry.resource.get("id") or entry.full_url or entry.path: entry for entry in entries}
+    if len(names) != 1:
+        found = "no Patient" if not names else f"{len(names)} Patients"
+        raise InputError(
+            fX
+        )
+    return next(iter(names.values()))
+
+
+def _of(patient: Entry, entries: list[Entry], reading: Reading) -> list[Entry]:
+    """Return what is about this patient; what points to another is noted and left out."""
+    own = []
+    for entry in entries:
+        subject = next((entry.resource[key] for key in _SUBJECTS if key in entry.resource), None)
+        to = subject.get("reference") if isinstance(subject, Mapping) else None
+        if isinstance(to, str) and not _is_same(patient, to):
+            reading.unused(entry, "is about somebody else")
+        else:
+            own.append(entry)
+    return own
+
+
+def _is_same(patient: Entry, reference: str) -> bool:
+    plain = reference.split("/_history/", maxsplit=1)[0]
+    if plain == patient.full_url or ("/" not in plain and not plain.startswith("urn:")):
+        return True
+    identity = plain.rsplit("/", 1)[-1].rsplit(":", 1)[-1]
+    return identity == patient.resource.get("id")
+
+
+def _age(entry: Entry, person: Person, day: date) -> Decimal | None:
+    """Return whole years, of small children years with three decimals; None where unknown."""
+    born = person.birth_date
+    if born is None:
+        return None
+    died = person.deceased_date_time
+    last = min(day, died.day) if died is not None else day
+    if last < born.day:
+        raise InputError(f"{entry.path}.birthDate: after the day asked for, {day}.")
+    birthday_passed = (last.month, last.day) >= (born.day.month, born.day.day)
+    years = last.year - born.day.year - (0 if birthday_passed else 1)
+    if years < _INFANT_YEARS and born.is_whole:
+        return round(Decimal((last - born.day).days) / Decimal("365.25"), 3)
+    return Decimal(years)
+
+
+def _place(note: Note) -> list[int]:
+    return [int(number) for number in re.findall(r"\d+", note.path)]
