@@ -103,7 +103,7 @@ def _one_patient(entries: list[Entry], where: str) -> Entry:
     if len(names) != 1:
         found = "no Patient" if not names else f"{len(names)} Patients"
         raise InputError(
-            fX
+            f"{where or 'resource'}: found {found}, expected the FHIR resources of one patient."
         )
     return next(iter(names.values()))
 
