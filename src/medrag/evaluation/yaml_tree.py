@@ -8,6 +8,7 @@ it so, `true`, `false` and `null` are themselves, and everything else is text.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import yaml
@@ -17,6 +18,7 @@ from medrag.errors import InputError
 Path = tuple[str | int, ...]
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 _WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
+_DEEPEST = 30
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -42,63 +44,86 @@ def read_yaml(text: str, where: str) -> Tree:
     """Return the one document in `text`.
 
     Raises:
-        InputError: It is not YAML, has a key twice in one place, a key that is no text, or a
-            merge (`<<`); names the line.
+        InputError: It is not YAML, nests deeper than any set does, has a key twice in one place,
+            a key that is no text, a merge (`<<`), or an alias before its anchor; names the line.
     """
+    reader = _Reader(where, yaml.parse(text, Loader=_LOADER))
     try:
-        node = yaml.compose(text, Loader=_LOADER)
+        value = reader.document()
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise InputError(f"{where}:{line}: not YAML: {error.problem}.") from error
     except yaml.YAMLError as error:
         raise InputError(f"{where}: not YAML: a character that no text has.") from error
-    except RecursionError as error:
-        raise InputError(f"{where}: YAML nested too deep.") from error
-    reader = _Reader(where)
-    return Tree(reader.value(node, ()) if node is not None else None, reader.lines)
+    return Tree(value, reader.lines)
 
 
 class _Reader:
-    def __init__(self, where: str) -> None:
+    """Reads the parser's events one by one: libyaml's own tree overflows on deep nesting."""
+
+    def __init__(self, where: str, events: Iterator[yaml.Event]) -> None:
         self._where = where
-        self._around: list[yaml.Node] = []
+        self._events = events
+        self._anchors: dict[str, Any] = {}
         self.lines: dict[Path, int] = {}
 
-    def value(self, node: yaml.Node, path: Path) -> Any:
-        """Return what `node` says; an anchor's words are read anew where they are repeated."""
-        self.lines.setdefault(path, node.start_mark.line + 1)
-        if node in self._around or len(self.lines) > 1_000_000:
-            raise self._error(node, "an anchor that holds itself, or too many repeats.")
-        if isinstance(node, yaml.ScalarNode):
-            return _scalar(node)
-        self._around.append(node)
-        try:
-            if isinstance(node, yaml.SequenceNode):
-                return [self.value(item, (*path, i)) for i, item in enumerate(node.value)]
-            return self._mapping(node, path)
-        finally:
-            self._around.pop()
+    def document(self) -> Any:
+        """Return what the first document says; None where there is none."""
+        for event in self._events:
+            if isinstance(event, yaml.NodeEvent):
+                value = self._value(event, ())
+                break
+        else:
+            return None
+        for event in self._events:
+            if isinstance(event, yaml.NodeEvent):
+                raise self._error(event, "a second document; give each set a file of its own.")
+        return value
 
-    def _mapping(self, node: yaml.Node, path: Path) -> dict[str, Any]:
+    def _value(self, event: yaml.Event, path: Path) -> Any:
+        """Return what begins with `event`; what an alias names is not copied."""
+        self.lines.setdefault(path, event.start_mark.line + 1)
+        if len(path) > _DEEPEST:
+            raise self._error(event, f"nested too deep; a set nests under {_DEEPEST} levels.")
+        if isinstance(event, yaml.AliasEvent):
+            if event.anchor not in self._anchors:
+                raise self._error(event, f"*{event.anchor} stands before &{event.anchor} ends.")
+            return self._anchors[event.anchor]
+        value = self._written(event, path)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = value
+        return value
+
+    def _written(self, event: yaml.Event, path: Path) -> Any:
+        if isinstance(event, yaml.ScalarEvent):
+            return _scalar(event)
+        if isinstance(event, yaml.SequenceStartEvent):
+            found: list[Any] = []
+            while not isinstance(item := next(self._events), yaml.SequenceEndEvent):
+                found.append(self._value(item, (*path, len(found))))
+            return found
+        return self._mapping(path)
+
+    def _mapping(self, path: Path) -> dict[str, Any]:
         found: dict[str, Any] = {}
-        for key, value in node.value:
-            name = key.value if isinstance(key, yaml.ScalarNode) else None
+        while not isinstance(key := next(self._events), yaml.MappingEndEvent):
+            name = key.value if isinstance(key, yaml.ScalarEvent) else None
             if name is None or name == "<<":
                 raise self._error(key, "expected a word as the key; write merged keys out.")
             if name in found:
                 raise self._error(key, f"the key {name!r} stands here twice.")
             inner = (*path, name)
             self.lines[inner] = key.start_mark.line + 1
-            found[name] = self.value(value, inner)
+            found[name] = self._value(next(self._events), inner)
         return found
 
-    def _error(self, node: yaml.Node, problem: str) -> InputError:
-        return InputError(f"{self._where}:{node.start_mark.line + 1}: {problem}")
+    def _error(self, event: yaml.Event, problem: str) -> InputError:
+        return InputError(f"{self._where}:{event.start_mark.line + 1}: {problem}")
 
 
-def _scalar(node: yaml.ScalarNode) -> Any:
-    text: str = node.value
-    if node.style is not None or node.tag == "!":  # quoted, or a block: text whatever it looks like
+def _scalar(event: yaml.ScalarEvent) -> Any:
+    text: str = event.value
+    if event.style not in (None, ""):  # quoted, or a block: text whatever it looks like
         return text
     if text in _WORDS:
         return _WORDS[text]

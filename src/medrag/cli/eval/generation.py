@@ -28,12 +28,7 @@ if TYPE_CHECKING:
 _PACKAGES = ("medrag", "torch", "transformers", "llguidance", "tokenizers", "bitsandbytes")
 
 
-@click.group("eval")
-def command() -> None:
-    """Run an answerer over a set of questions and count what it did."""
-
-
-@command.command("generation")
+@click.command("generation")
 @click.argument("questions", metavar="SET")
 @click.option("--index", "index_dir", required=True, metavar="DIR", help="Index to answer from.")
 @click.option(
@@ -52,7 +47,7 @@ def command() -> None:
     "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Day on which sources must be in force."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON document.")
-def generation(
+def command(
     questions: str,
     index_dir: str,
     llm: str,
