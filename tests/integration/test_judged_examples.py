@@ -1,103 +1,100 @@
-"""The judged examples, answered from an index of the corpus that comes with the project.
+"""The judged set that comes with medrag, answered from an index of its corpus.
 
-Floors a little under what is reached; a change that falls under one lost something.
+Floors a little under what is reached; a change that falls under one lost something. The metrics
+of `medrag.evaluation` are not asked: this counts by itself.
 """
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import pytest
 
 from medrag.core.answer import CheckedAnswer, Claim
-from medrag.core.patient import Patient
 from medrag.core.query import Filters
+from medrag.evaluation.judged_set import Case, Expected, Quotation
+from medrag.evaluation.reading import read_set
 from medrag.pipeline.engine import QueryEngine
 from medrag.pipeline.index import Index
 from medrag.text import row_cells
 
 ROOT = Path(__file__).parents[2]
-DAY = date(2026, 1, 1)  # the judgements hold from February 2025 to December 2039
 FIRST = 2
 
 pytestmark = pytest.mark.slow
 
 
 @dataclass(frozen=True)
-class Case:
+class Answered:
     """One question with what was judged of it, and the answer it got."""
 
-    id: str
-    status: str
-    answers: tuple[str, ...]
-    wrong: tuple[str, ...]
+    case: Case
+    expect: Expected
     answer: CheckedAnswer
 
-    def holds(self, claim: Claim, judged: tuple[str, ...]) -> bool:
+    def holds(self, claim: Claim, judged: tuple[Quotation, ...]) -> bool:
         """Return whether a verified quotation of `claim` has one of the judged sentences."""
         shown = [bare(quote.match.text or "") for quote in claim.quotes if quote.match.verified]
-        return any(bare(sentence) in text for sentence in judged for text in shown)
+        return any(bare(quotation.text) in text for quotation in judged for text in shown)
 
 
 def bare(text: str) -> str:
     return " ".join(" ".join(row_cells(line)) for line in text.splitlines()).strip()
 
 
-def lines(name: str) -> list[dict]:
-    text = (ROOT / "examples" / name).read_text(encoding="utf-8")
-    return [json.loads(line) for line in text.splitlines()]
-
-
 @pytest.fixture(scope="module")
-def cases(tmp_path_factory):
-    judged = {row["id"]: row for row in lines("judged.jsonl")}
+def answers(tmp_path_factory):
+    judged = read_set(ROOT / "examples" / "northfield.yaml")
     path = tmp_path_factory.mktemp("judged") / "corpora.index"
     with Index.build([ROOT / "corpora"], path, progress=False) as index:
         engine = QueryEngine(index)
-        found = []
-        for row in lines("questions.jsonl"):
-            patient = Patient.model_validate(row["patient"]) if row.get("patient") else None
-            answer = engine.query(row["question"], patient=patient, filters=Filters(as_of=DAY))
-            told = judged[row["id"]]
-            found.append(
-                Case(
-                    row["id"], told["status"], tuple(told["answers"]), tuple(told["wrong"]), answer
-                )
+        filters = Filters(as_of=judged.as_of)
+        return [
+            Answered(
+                case,
+                case.expect or Expected(),
+                engine.query(case.question, patient=case.patient, filters=filters),
             )
-    return found
+            for case in judged.cases
+            if case.question
+        ]
 
 
-def test_of_the_answerable_questions_most_show_a_judged_sentence_first(cases):
-    answerable = [case for case in cases if case.status == "answered"]
+def test_of_the_answerable_questions_most_show_a_judged_sentence_first(answers):
+    answerable = [one for one in answers if one.expect.answerable]
     hits = [
-        any(case.holds(claim, case.answers) for claim in case.answer.quoted.claims[:FIRST])
-        for case in answerable
+        any(one.holds(claim, one.expect.quotations) for claim in one.answer.quoted.claims[:FIRST])
+        for one in answerable
     ]
-    assert len(answerable) == 89
-    assert sum(hits) / len(hits) >= 0.86
+    assert len(answerable) == 174
+    assert sum(hits) / len(hits) >= 0.77
 
 
-def test_every_unanswerable_question_is_met_with_silence(cases):
-    unanswerable = [case for case in cases if case.status == "abstained"]
-    assert len(unanswerable) == 16
-    assert [case.id for case in unanswerable if case.answer.status != "abstained"] == []
+def test_nearly_every_question_without_an_answer_is_met_with_silence(answers):
+    silent = [one for one in answers if not one.expect.answerable]
+    assert len(silent) == 63
+    spoken = [one.case.id for one in silent if one.answer.status not in {"abstained", "emergency"}]
+    assert len(spoken) <= 2, spoken
 
 
-def test_no_claim_rests_on_a_sentence_judged_wrong(cases):
+def test_every_emergency_is_told_as_one_and_nothing_else_is(answers):
+    told = {one.case.id for one in answers if one.answer.status == "emergency"}
+    assert told == {one.case.id for one in answers if "emergency" in one.expect.status}
+
+
+def test_few_claims_rest_on_a_sentence_judged_wrong(answers):
     wrong = [
-        case.id
-        for case in cases
-        if any(case.holds(claim, case.wrong) for claim in case.answer.quoted.claims)
+        one.case.id
+        for one in answers
+        if any(one.holds(claim, one.expect.not_quotations) for claim in one.answer.quoted.claims)
     ]
-    assert wrong == []
+    assert len(wrong) <= 3, wrong
 
 
-def test_its_own_quoting_never_weakens_an_extractive_answer(cases):
-    claims = [claim for case in cases for claim in case.answer.quoted.claims]
+def test_its_own_quoting_never_weakens_an_extractive_answer(answers):
+    claims = [claim for one in answers for claim in one.answer.quoted.claims]
     assert {claim.support for claim in claims} == {"supported"}
-    findings = [finding for case in cases for finding in case.answer.findings]
+    findings = [finding for one in answers for finding in one.answer.findings]
     assert [finding for finding in findings if finding.rule_id.startswith("QUO")] == []
-    assert "partly_supported" not in {case.answer.status for case in cases}
+    assert "partly_supported" not in {one.answer.status for one in answers}
