@@ -7,17 +7,16 @@ process.
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
-from importlib.resources import files
 from types import MappingProxyType
 
 from medrag.clinical.quantity import Quantity
+from medrag.clinical.tables import items, rows
 from medrag.clinical.units import convert, read_unit
 
 
@@ -206,15 +205,15 @@ class Lexicon:
 @lru_cache(maxsize=1)
 def load() -> Lexicon:
     """Return the lexicon; the tables are read on the first call."""
-    classes = {c.key: c for c in map(_class, _rows("classes"))}
-    drugs = (_drug(row, classes) for row in _rows("drugs"))
+    classes = {c.key: c for c in map(_class, rows("classes"))}
+    drugs = (_drug(row, classes) for row in rows("drugs"))
     return Lexicon(
         drugs=MappingProxyType({drug.key: drug for drug in drugs}),
         combinations=tuple(
-            Combination(_list(r["names"]), _list(r["ingredients"])) for r in _rows("combinations")
+            Combination(items(r["names"]), items(r["ingredients"])) for r in rows("combinations")
         ),
         classes=MappingProxyType(classes),
-        analytes=MappingProxyType({a.key: a for a in map(_analyte, _rows("analytes"))}),
+        analytes=MappingProxyType({a.key: a for a in map(_analyte, rows("analytes"))}),
         conditions=_terms("conditions"),
         routes=_terms("routes"),
         forms=_terms("forms"),
@@ -250,56 +249,47 @@ def _loinc_codes() -> Mapping[str, str]:
     return MappingProxyType({code: a.key for a in analytes for code in a.loinc})
 
 
-def _rows(table: str) -> list[dict[str, str]]:
-    text = (files("medrag.clinical") / "data" / f"{table}.csv").read_text(encoding="utf-8")
-    return list(csv.DictReader(text.splitlines()))
-
-
-def _list(cell: str) -> tuple[str, ...]:
-    return tuple(cell.split("; ")) if cell else ()
-
-
 def _terms(table: str) -> Mapping[str, Term]:
-    return MappingProxyType({r["key"]: Term(r["key"], _list(r["names"])) for r in _rows(table)})
+    return MappingProxyType({r["key"]: Term(r["key"], items(r["names"])) for r in rows(table)})
 
 
 def _class(row: dict[str, str]) -> DrugClass:
     return DrugClass(
         key=row["key"],
-        names=_list(row["names"]),
-        parents=_list(row["parents"]),
+        names=items(row["names"]),
+        parents=items(row["parents"]),
         duplicate=row["duplicate"] == "1",
         allergy=row["allergy"] == "1",
     )
 
 
 def _drug(row: dict[str, str], classes: Mapping[str, DrugClass]) -> Drug:
-    nearest = list(_list(row["classes"]))
+    nearest = list(items(row["classes"]))
     for key in nearest:  # grows while it is walked: breadth first, nearest classes first
         nearest.extend(parent for parent in classes[key].parents if parent not in nearest)
     duplicate = next((key for key in nearest if classes[key].duplicate), None)
     groups = [key for key in nearest if classes[key].allergy]
     return Drug(
         key=row["key"],
-        names=(row["key"].replace("-", " "), *_list(row["names"])),
-        brands=_list(row["brands"]),
-        abbreviations=_list(row["abbreviations"]),
+        names=(row["key"].replace("-", " "), *items(row["names"])),
+        brands=items(row["brands"]),
+        abbreviations=items(row["abbreviations"]),
         classes=tuple(nearest),
         duplicate_class=None if row["duplicate_class"] == "-" else duplicate,
-        allergy_groups=(*groups, *_list(row["allergy_groups"])),
+        allergy_groups=(*groups, *items(row["allergy_groups"])),
     )
 
 
 def _analyte(row: dict[str, str]) -> Analyte:
     return Analyte(
         key=row["key"],
-        names=_list(row["names"]),
-        abbreviations=_list(row["abbreviations"]),
-        loinc=_list(row["loinc"]),
-        units=_list(row["units"]),
+        names=items(row["names"]),
+        abbreviations=items(row["abbreviations"]),
+        loinc=items(row["loinc"]),
+        units=items(row["units"]),
         molar_mass=Decimal(row["molar_mass"]) if row["molar_mass"] else None,
         valence=int(row["valence"]) if row["valence"] else None,
-        factors=tuple(_factor(cell) for cell in _list(row["factors"])),
+        factors=tuple(_factor(cell) for cell in items(row["factors"])),
     )
 
 

@@ -10,7 +10,8 @@ from datetime import date
 from medrag.errors import InputError
 from medrag.privacy.evidence import CERTAIN, Found, Note
 from medrag.privacy.values import Kind
-from medrag.privacy.vocabulary import folded, listed
+from medrag.privacy.vocabulary import folded
+from medrag.text.ordinary import ordinary_words
 
 _NUMBER_KINDS: Mapping[str, Kind] = {
     "MR": "mrn",
@@ -257,7 +258,7 @@ def _written(note: Note, value: str, kind: Kind, between: str) -> Iterator[Found
     pattern = r"(?<!\w)" + between.join(map(re.escape, parts)) + r"(?!\w)"
     if kind in {"email", "url"}:
         pattern = re.escape(value)
-    if kind == "place" and value.isalpha() and folded(value) in listed("words"):
+    if kind == "place" and value.isalpha() and folded(value) in ordinary_words():
         pattern = re.escape(value)  # "Reading", "Bath": as a word only where written the same
         yield from (
             Found(m.start(), m.end(), kind, CERTAIN)

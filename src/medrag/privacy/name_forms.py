@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from medrag.privacy import cues
 from medrag.privacy.evidence import SOFT, STRONG, Found, Note, Word
 from medrag.privacy.vocabulary import listed
+from medrag.text.ordinary import ordinary_words
 
 _WORD = r"[^\W\d_][\w'\u2019-]+"
 _LAST_FIRST = re.compile(
@@ -156,7 +157,7 @@ def find_name_forms(note: Note) -> Iterator[Found]:
             yield Found(match.start(), match.end(), "name", SOFT)
     for match in _BABY.finditer(note.text):
         key = match["whole"].lower()
-        if key not in listed("not_names") and key not in listed("words"):
+        if key not in listed("not_names") and key not in ordinary_words():
             yield Found(*match.span("whole"), "name", STRONG)
 
 

@@ -14,6 +14,7 @@ from medrag.privacy.cues import DEVICE_AFTER
 from medrag.privacy.evidence import CERTAIN, SOFT, STRONG, Found, Note
 from medrag.privacy.streets import find_streets
 from medrag.privacy.vocabulary import folded, listed
+from medrag.text.ordinary import ordinary_words
 
 _UK_POSTCODE = re.compile(
     r"\b(?:GIR\s?0AA|[A-PR-UWYZ][A-HK-Y]?\d[A-Z\d]?\s?\d[ABD-HJLNP-UW-Z]{2})\b"
@@ -346,7 +347,7 @@ def _is_city(note: Note, start: int, end: int, key: str) -> bool:
 
 def _is_other(key: str) -> bool:
     return (
-        key in listed("words")
+        key in ordinary_words()
         or key in listed("given_names")
         or key in listed("surnames")
         or key in listed("eponyms")

@@ -7,6 +7,8 @@ import unicodedata
 from functools import lru_cache
 from importlib.resources import files
 
+from medrag.text.ordinary import ordinary_words
+
 _SINGLE_LETTERS = str.maketrans(
     {
         "ø": "o",
@@ -84,7 +86,8 @@ def is_ordinary(key: str) -> bool:
 
 
 def _listed_word(key: str) -> bool:
-    return any(key in listed(name) for name in ("words", "clinical_words", "countries"))
+    others = ("clinical_words", "countries")
+    return key in ordinary_words() or any(key in listed(name) for name in others)
 
 
 def is_eponym(key: str) -> bool:
