@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -66,7 +66,8 @@ class Facts:
         conditions: Lexicon keys of the active problems.
         medications: What the patient takes, as read from the list.
         labs: Analyte key -> latest result, in the unit reported.
-        words: Problem list in lower case, for conditions finer than the lexicon's.
+        words: Problem list and results in words, in lower case, for conditions finer than the
+            lexicon's.
         source: What medication mentions' offsets count characters of.
         known: Whether a patient was given at all.
         given: The patient as given, without what the text states.
@@ -140,10 +141,8 @@ def read_facts(patient: Patient | None) -> Facts:
             if allergies_end <= _line(starts, found.start) < conditions_end and not found.negated
         ),
         medications=None if patient.medications is None else medications,
-        labs=MappingProxyType(
-            {key: q for lab in patient.labs or () for key, q in _lab(lab) if key is not None}
-        ),
-        words="\n".join(patient.conditions or ()).lower(),
+        labs=MappingProxyType({key: q for lab in patient.labs or () for key, q in _lab(lab)}),
+        words="\n".join((*(patient.conditions or ()), *_results(patient))).lower(),
         source=joined,
         known=known,
         given=patient,
@@ -178,9 +177,17 @@ def grade_of(text: str) -> str:
     return next((grade for grade, words in graded if words.search(text)), "unstated")
 
 
-def _lab(lab: Lab) -> list[tuple[str | None, Quantity]]:
-    key, value = analyte_key(lab.name), Quantity(lab.value, _unit(lab.unit))
-    return [(key, value if key is None else with_unit(key, value))]
+def _lab(lab: Lab) -> Iterator[tuple[str, Quantity]]:
+    key = analyte_key(lab.name)
+    if key is not None and lab.value is not None:
+        yield key, with_unit(key, Quantity(lab.value, _unit(lab.unit)))
+
+
+def _results(patient: Patient) -> Iterator[str]:
+    """Yield what was reported in words, as a problem list would say it."""
+    for lab in patient.labs or ():
+        if lab.result is not None:
+            yield f"{lab.name} {lab.result}"
 
 
 def with_unit(analyte: str, value: Quantity) -> Quantity:

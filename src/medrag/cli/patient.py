@@ -62,7 +62,8 @@ def _line(item: object) -> str:
     if not isinstance(item, Lab):
         return str(item)
     taken = f" ({item.taken})" if item.taken else ""
-    return f"{item.name} {item.value}{f' {item.unit}' if item.unit else ''}{taken}"
+    found = item.result if item.value is None else item.value
+    return f"{item.name} {found}{f' {item.unit}' if item.unit else ''}{taken}"
 
 
 def _notes(found: FhirPatient) -> Iterator[str]:

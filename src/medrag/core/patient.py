@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from importlib import import_module
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, PlainSerializer, ValidationError
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    ValidationError,
+    model_validator,
+)
 
 from medrag.core.span import Value, WholeText
 from medrag.errors import InputError, nearest_name
 
+_NUMBER = re.compile(r"[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|nan|inf(?:inity)?)", re.I)
+_PRESSURE = re.compile(r"(\d{2,3})\s*/\s*(\d{2,3})")
+_PRESSURE_NAME = re.compile(r"(?:arterial )?(?:bp|blood pressure)", re.I)
 _SMALLEST, _LARGEST = Decimal("1e-12"), Decimal("1e12")
 
 
@@ -40,17 +51,57 @@ Number = Annotated[
 class Lab(Value):
     """One laboratory result as reported.
 
+    A text given as the value becomes `result`, unless it is a number.
+
     Attributes:
         name: The analyte as the institution writes it (`eGFR`, `potassium`).
-        value: The number reported, in `unit`.
+        value: The number reported, in `unit`; None where there is none.
         unit: As reported, e.g. `mL/min/1.73m2`; None where the quantity has none (INR).
         taken: The day the sample was taken.
+        result: What was reported instead of a number: `negative`, `> 60`. A bound is no value.
+
+    Raises:
+        ValueError: There is neither a value nor a result.
     """
 
     name: WholeText
-    value: Number
+    value: Number | None = None
     unit: WholeText | None = None
     taken: date | None = None
+    result: WholeText | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _words_are_results(cls, fields: Any) -> Any:
+        if not isinstance(fields, Mapping):
+            return fields
+        read = {**fields, "unit": fields.get("unit") or None}
+        value = read.get("value")
+        if isinstance(value, str) and not _NUMBER.fullmatch(value.strip()):
+            read = {**read, "value": None, "result": value.strip() or None}
+        return read
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Lab:
+        if self.value is None and self.result is None:
+            raise ValueError("expected a number as value, or words as result")
+        return self
+
+
+def _apart(labs: Any) -> Any:
+    """Return results with a blood pressure such as 126/78 as its two numbers."""
+    if not isinstance(labs, (list, tuple)):
+        return labs
+    return [part for lab in labs for part in _pressures(lab)]
+
+
+def _pressures(lab: Any) -> list[Any]:
+    value = lab.get("value") if isinstance(lab, Mapping) else None
+    match = _PRESSURE.fullmatch(value.strip()) if isinstance(value, str) else None
+    if match is None or not _PRESSURE_NAME.fullmatch(str(lab.get("name", "")).strip()):
+        return [lab]
+    parts = zip(("systolic", "diastolic"), match.groups(), strict=True)
+    return [{**lab, "name": f"{part} blood pressure", "value": number} for part, number in parts]
 
 
 class Patient(Value):
@@ -78,7 +129,7 @@ class Patient(Value):
     allergies: tuple[WholeText, ...] | None = None
     conditions: tuple[WholeText, ...] | None = None
     medications: tuple[WholeText, ...] | None = None
-    labs: tuple[Lab, ...] | None = None
+    labs: Annotated[tuple[Lab, ...], BeforeValidator(_apart)] | None = None
 
     @classmethod
     def from_fhir(

@@ -111,6 +111,7 @@ def _labs(labs: Sequence[Lab]) -> list[str]:
 
 def _lab(lab: Lab, latest: date | None) -> str:
     unit = f" {lab.unit}" if lab.unit else ""
+    reported = lab.result if lab.value is None else lab.value
     older = (latest - lab.taken).days if latest is not None and lab.taken is not None else 0
     behind = f" ({older} day{'s' * (older != 1)} older than the latest)" if older else ""
-    return f"{lab.name} {lab.value}{unit}{behind}"
+    return f"{lab.name} {reported}{unit}{behind}"

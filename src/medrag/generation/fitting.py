@@ -224,9 +224,9 @@ def _age_of(question: str, known: Patient) -> float | None:
 
 
 def _renal_of(question: str, known: Patient) -> float | None:
-    labs = [lab.value for lab in known.labs or () if _RENAL.search(lab.name)]
+    labs = _values(known, _RENAL)
     asked = _ASKED_RENAL.search(question)
-    return float(labs[-1]) if labs else float(asked.group(1)) if asked else None
+    return labs[-1] if labs else float(asked.group(1)) if asked else None
 
 
 def _wanted(question: str, age: float | None) -> tuple[Names, ...]:
@@ -255,8 +255,12 @@ def _levels(
         if number and not _RENAL.search(question):
             yield names, float(number.group(1))
         elif not _RENAL.search(question):
-            values = [lab.value for lab in known.labs or () if names.search(lab.name)]
-            yield from ((names, float(value)) for value in values[-1:])
+            yield from ((names, value) for value in _values(known, names)[-1:])
+
+
+def _values(known: Patient, names: Names) -> list[float]:
+    named = (lab.value for lab in known.labs or () if names.search(lab.name))
+    return [float(value) for value in named if value is not None]
 
 
 def _ages(text: str) -> Iterator[tuple[float, float]]:

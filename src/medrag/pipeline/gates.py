@@ -65,13 +65,8 @@ class Gates:
         """
         if self.deidentifier is None:
             return query, None
-        if query.patient is None:
-            (text,), count = _replaced(self.deidentifier, [query.text])
-            return query.model_copy(update={"text": text}), count
-        texts = _Texts.of(query.text, query.patient)
-        found, count = _replaced(self.deidentifier, texts.all)
-        patient, older = texts.patient(query.patient, found)
-        return query.model_copy(update={"text": found[0], "patient": patient}), count + older
+        found, _, count = without_identifiers(self.deidentifier, query)
+        return found, count
 
     def refusal(self, decision: ScopeDecision) -> str:
         """Return what is said to somebody who is refused: what to do, and why.
@@ -96,38 +91,73 @@ class Gates:
         return decision.model_copy(update={"reason": f"It was taken for: {decision.kind}."})
 
 
+def without_identifiers(
+    deidentifier: Deidentifier, query: Query, beside: Sequence[str] = ()
+) -> tuple[Query, tuple[str, ...], int]:
+    """Return a question, and what was written about it, without identifiers, and their number.
+
+    Args:
+        deidentifier: Takes them out.
+        query: Question and patient facts.
+        beside: Other texts about the same patient; searched as one text with the question.
+
+    Raises:
+        InputError: The vault of the deidentifier cannot be read or written.
+    """
+    facts = _Texts.of(query.patient) if query.patient else None
+    known = facts.all if facts else []
+    found, count = _replaced(deidentifier, [query.text, *known, *beside])
+    others = tuple(found[1 + len(known) :])
+    if facts is None or query.patient is None:
+        return query.model_copy(update={"text": found[0]}), others, count
+    patient, older = facts.patient(query.patient, found[1 : 1 + len(known)])
+    return query.model_copy(update={"text": found[0], "patient": patient}), others, count + older
+
+
 @dataclass(frozen=True, slots=True)
 class _Texts:
-    """Everything written of one question.
+    """Everything written of one patient.
 
     Attributes:
-        all: The question; then allergies, conditions and medications; then days, ISO 8601.
-        lengths: How many of the three there are.
+        all: Allergies, conditions, medications and results in words; then days, ISO 8601.
+        lengths: How many of the four there are.
     """
 
     all: list[str]
-    lengths: tuple[int, int, int]
+    lengths: tuple[int, int, int, int]
 
     @classmethod
-    def of(cls, question: str, patient: Patient) -> _Texts:
-        lists = [patient.allergies or (), patient.conditions or (), patient.medications or ()]
+    def of(cls, patient: Patient) -> _Texts:
+        results = [lab.result for lab in patient.labs or () if lab.result]
+        lists = [
+            patient.allergies or (),
+            patient.conditions or (),
+            patient.medications or (),
+            results,
+        ]
         days = [lab.taken.isoformat() for lab in patient.labs or () if lab.taken]
-        allergies, conditions, medications = map(len, lists)
+        allergies, conditions, medications, worded = map(len, lists)
         texts = [text for listed in lists for text in listed]
-        return cls([question, *texts, *days], (allergies, conditions, medications))
+        return cls([*texts, *days], (allergies, conditions, medications, worded))
 
     def patient(self, patient: Patient, found: Sequence[str]) -> tuple[Patient, int]:
         """Return the patient with what was found in the places of `all`; 1 where it was older."""
-        rest = list(found[1:])
+        rest = list(found)
         lists: list[tuple[str, ...]] = []
         for length in self.lengths:
             lists.append(tuple(rest[:length]))
             del rest[:length]
+        allergies, conditions, medications, results = lists
+        worded = iter(results)
         labs = patient.labs and tuple(
-            lab.model_copy(update={"taken": _day(rest.pop(0))}) if lab.taken else lab
+            lab.model_copy(
+                update={
+                    "taken": _day(rest.pop(0)) if lab.taken else None,
+                    "result": next(worded) if lab.result else None,
+                }
+            )
             for lab in patient.labs
         )
-        allergies, conditions, medications = lists
         age = patient.age_years
         is_older = age is not None and age > _OLDEST
         return patient.model_copy(

@@ -36,7 +36,7 @@ def test_cases_keep_their_order_and_ids():
         ({"id": "1", "text": "x", "patient": {"weigth_kg": 5}}, "Did you mean 'weight_kg'?"),
         ({"id": "1", "text": "x", "patient": {"weight_kg": -5}}, "patient.weight_kg"),
         ({"id": "1", "text": "x", "patient": []}, "must be an object or null, found a list"),
-        ({"id": "1", "text": "x", "patient": {"labs": [{"name": "K"}]}}, "patient.labs.0.value"),
+        ({"id": "1", "text": "x", "patient": {"labs": [{"name": "K"}]}}, "patient.labs.0"),
         ({"id": "1", "text": "x", "quotes": "y"}, '"quotes" must be a list of strings'),
         ({"id": "1", "text": "x", "patient": {"resourceType": "Bundle"}}, "FHIR"),
         (["x"], "must be a JSON object, found a list"),

@@ -147,7 +147,7 @@ def test_components_are_results_of_their_own():
         (observation("2160-0", 2, "mg/dL", status="entered-in-error"), "status"),
         (observation("2160-0", 2, "mg/dL", taken="2026-06-01"), "after the day asked for"),
         (observation("2160-0", 2, "furlong"), "cannot be read"),
-        (observation("2160-0", 2, "mm[Hg]"), "is not reported"),
+        (observation("2160-0", 2, "mm[Hg]"), "not used for"),
         (observation("99999-9", 2, "mg/dL"), "LOINC 99999-9"),
         (condition("asthma", status="resolved"), "resolved"),
         (condition("asthma", abatementDateTime="2020"), "ended"),
@@ -176,9 +176,13 @@ def test_what_does_not_hold_is_left_out_and_listed(resource, reason):
 def test_a_bound_is_no_value():
     resource = observation("33914-3", 60, "mL/min/{1.73_m2}")
     resource["valueQuantity"]["comparator"] = ">"
-    found = read(resource)
-    assert found.patient.labs is None
-    assert "bound" in found.notes[0].reason
+    (lab,) = read(resource).patient.labs
+    assert (lab.value, lab.result) == (None, "> 60 mL/min/{1.73_m2}")
+
+
+def test_a_result_in_words_is_kept():
+    (lab,) = read(answer("2160-0", "unused") | {"valueString": "hemolyzed"}).patient.labs
+    assert (lab.name, lab.value, lab.result) == ("creatinine", None, "hemolyzed")
 
 
 def test_a_test_of_urine_is_not_taken_for_one_of_blood():

@@ -66,6 +66,14 @@ class Concept(Element):
         return next((c.code for c in self.coding if c.system == system and c.code), None)
 
 
+def _coded(value: Any) -> Any:
+    return {"coding": [{"code": value}]} if isinstance(value, str) else value
+
+
+Status = Annotated[Concept, BeforeValidator(_coded)]
+"""A coded status, which was a bare code before R4."""
+
+
 class Quantity(Element):
     """A `Quantity`, as reported."""
 
@@ -131,13 +139,15 @@ class Component(Element):
 
     code: Concept
     value_quantity: Quantity | None = None
+    value_integer: int | None = None
+    value_string: str | None = None
+    value_codeable_concept: Concept | None = None
 
 
 class Observation(Element):
     """What is read of an `Observation`."""
 
     status: str
-    category: tuple[Concept, ...] = ()
     code: Concept
     effective_date_time: When | None = None
     effective_instant: When | None = None
@@ -145,6 +155,7 @@ class Observation(Element):
     issued: When | None = None
     value_quantity: Quantity | None = None
     value_integer: int | None = None
+    value_string: str | None = None
     value_codeable_concept: Concept | None = None
     value_date_time: When | None = None
     value_boolean: bool | None = None
@@ -162,8 +173,8 @@ class Observation(Element):
 class Condition(Element):
     """What is read of a `Condition`."""
 
-    clinical_status: Concept | None = None
-    verification_status: Concept | None = None
+    clinical_status: Status | None = None
+    verification_status: Status | None = None
     code: Concept | None = None
     onset_date_time: When | None = None
     recorded_date: When | None = None
@@ -183,9 +194,9 @@ class Reaction(Element):
 class Allergy(Element):
     """What is read of an `AllergyIntolerance`."""
 
-    clinical_status: Concept | None = None
-    verification_status: Concept | None = None
-    type: Concept | str | None = None
+    clinical_status: Status | None = None
+    verification_status: Status | None = None
+    type: Status | None = None
     criticality: str | None = None
     code: Concept | None = None
     reaction: tuple[Reaction, ...] = ()
@@ -223,7 +234,7 @@ class DoseAndRate(Element):
 
 
 class Dosage(Element):
-    """A `Dosage`; that of a `MedicationAdministration` gives its dose directly."""
+    """A `Dosage`; that of an administration, and of releases before R4, has its dose directly."""
 
     text: str | None = None
     patient_instruction: str | None = None
@@ -235,7 +246,9 @@ class Dosage(Element):
     as_needed_codeable_concept: Concept | None = None
     route: Concept | None = None
     dose_and_rate: tuple[DoseAndRate, ...] = ()
-    dose: Quantity | None = None
+    dose: Quantity | None = Field(
+        default=None, validation_alias=AliasChoices("dose", "doseQuantity")
+    )
     rate_quantity: Quantity | None = None
     rate_ratio: Ratio | None = None
     max_dose_per_period: tuple[Ratio, ...] | Ratio | None = None

@@ -120,8 +120,9 @@ def _walk(
         place = f"{path}.entry[{number}]"
         if not isinstance(item, Mapping):
             raise InputError(f"{place}: found {_found(item)}, expected an object.")
-        inner = item.get("resource")
-        if inner is None:  # a search outcome or a deletion has none
+        # Some senders leave the wrapper out; a search outcome or a deletion has no resource.
+        inner = item if "resourceType" in item else item.get("resource")
+        if inner is None:
             continue
         if not isinstance(inner, Mapping):
             raise InputError(f"{place}.resource: found {_found(inner)}, expected an object.")

@@ -15,7 +15,7 @@ from medrag.clinical import convert
 from medrag.clinical.lexicon import Analyte, analyte_key, analyte_of_loinc, load
 from medrag.clinical.quantities import unit_code
 from medrag.core.patient import Lab
-from medrag.interop.fhir.elements import Concept, Condition, Observation, Quantity
+from medrag.interop.fhir.elements import Component, Concept, Condition, Observation, Quantity
 from medrag.interop.fhir.entries import Entry
 from medrag.interop.fhir.moments import Moment
 from medrag.interop.fhir.notes import Reading
@@ -201,28 +201,36 @@ def _labs(taken: list[_Taken], reading: Reading) -> tuple[Lab, ...] | None:
     for item in _latest_first(taken):
         if item.observation.code.codes & _NO_LABS:
             continue
-        for code, quantity in _results(item.observation):
+        for code, found in _results(item.observation):
             key = _analyte(code)
-            lab = _lab(key, item, quantity) if key is not None else None
+            lab = _unknown(code) if key is None else _lab(key, item, found)
             if isinstance(lab, Lab):
-                latest.setdefault(str(key), (item, lab))
+                latest.setdefault(lab.name, (item, lab))
             else:
-                reading.unused(item.entry, lab or _unknown(code))
+                reading.unused(item.entry, lab)
     for item, _ in latest.values():
         if item.moment is not None and reading.as_of - item.moment.day > _OLD_LAB:
             reading.stale(item.entry, f"the latest of its kind is of {item.moment.day}")
     return tuple(lab for _, lab in latest.values()) or None
 
 
-def _results(observation: Observation) -> Iterator[tuple[Concept, Quantity | None]]:
-    """Yield what an observation measured: its own value, else each of its components."""
-    integer = observation.value_integer
-    value = observation.value_quantity or (Quantity(value=integer) if integer is not None else None)
-    if value is not None or not observation.component:
-        yield observation.code, value
+def _results(observation: Observation) -> Iterator[tuple[Concept, Quantity | str | None]]:
+    """Yield what was found: a number or words of the observation, else of each component."""
+    own = _found(observation)
+    if own is not None or not observation.component:
+        yield observation.code, own
         return
     for part in observation.component:
-        yield part.code, part.value_quantity
+        yield part.code, _found(part)
+
+
+def _found(of: Observation | Component) -> Quantity | str | None:
+    if of.value_quantity is not None:
+        return of.value_quantity
+    if of.value_integer is not None:
+        return Quantity(value=Decimal(of.value_integer))
+    concept = of.value_codeable_concept.words() if of.value_codeable_concept else None
+    return of.value_string or concept
 
 
 def _analyte(code: Concept) -> str | None:
@@ -237,24 +245,23 @@ def _analyte(code: Concept) -> str | None:
     return None
 
 
-def _lab(key: str, item: _Taken, quantity: Quantity | None) -> Lab | str | None:
+def _lab(key: str, item: _Taken, found: Quantity | str | None) -> Lab | str:
     """Return the result of an analyte, or why it cannot be one."""
-    if quantity is None or quantity.value is None:
-        return "has no number"
-    if quantity.comparator:
-        return f"says {quantity.comparator} a bound and no value"
-    analyte, unit = load().analytes[key], _unit(quantity)
-    if unit is None and quantity.written_unit():
-        return "has a unit that cannot be read"
-    if unit is not None and not _is_reported(analyte, unit):
-        return f"has a unit ({unit}) in which {analyte.names[0]} is not reported"
+    analyte = load().analytes[key]
+    day = item.moment.day if item.moment else None
+    if isinstance(found, str):
+        return Lab(name=analyte.names[0], result=found, taken=day)
+    if found is None or found.value is None:
+        return "has neither a number nor words"
+    unit = _unit(found)
+    if problem := _unit_problem(analyte, unit, found):
+        return problem
+    printed = None if unit == "1" else _printed(found, unit)
+    if found.comparator:
+        bound = f"{found.comparator} {found.value:f} {printed or ''}".strip()
+        return Lab(name=analyte.names[0], result=bound, taken=day)
     try:
-        return Lab(
-            name=analyte.names[0],
-            value=quantity.value,
-            unit=None if unit == "1" else _printed(quantity, unit),
-            taken=item.moment.day if item.moment else None,
-        )
+        return Lab(name=analyte.names[0], value=found.value, unit=printed, taken=day)
     except ValidationError:
         return "has a number that no instrument reports"
 
@@ -265,8 +272,11 @@ def _printed(quantity: Quantity, unit: str | None) -> str | None:
     return quantity.unit if is_same else unit
 
 
-def _is_reported(analyte: Analyte, unit: str) -> bool:
-    return not analyte.units or unit in {"1", "%"} or analyte.accepts(unit)
+def _unit_problem(analyte: Analyte, unit: str | None, found: Quantity) -> str | None:
+    if unit is None:
+        return "has a unit that cannot be read" if found.written_unit() else None
+    is_reported = not analyte.units or unit in {"1", "%"} or analyte.accepts(unit)
+    return None if is_reported else f"has a unit ({unit}) not used for {analyte.names[0]}"
 
 
 def _unknown(code: Concept) -> str:

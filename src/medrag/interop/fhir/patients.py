@@ -59,8 +59,15 @@ def read_fhir(
         InputError: It is no JSON, holds no patient or several, or a part that is read is not
             what FHIR says; names the place, never a value.
     """
-    day = as_of or datetime.now(timezone.utc).date()
     found = entries_by_kind(_object(resource, where), where)
+    return read_entries(found, as_of=as_of, where=where)
+
+
+def read_entries(
+    found: Mapping[str, list[Entry]], *, as_of: date | None = None, where: str = ""
+) -> FhirPatient:
+    """Return what `read_fhir` does, of resources that are already apart, by type."""
+    day = as_of or datetime.now(timezone.utc).date()
     entry = _one_patient(found.get("Patient", []), where)
     person = entry.read(Person)
     reading = Reading(day)

@@ -119,8 +119,7 @@ def _substance(allergy: Allergy) -> str | None:
 
 def _line(substance: str, allergy: Allergy) -> str:
     """Return `penicillin (anaphylaxis, severe)`, as allergy lists are written by hand."""
-    kind = allergy.type if isinstance(allergy.type, str) else _code(allergy.type)
-    said = ["intolerance"] if kind == "intolerance" else []
+    said = ["intolerance"] if _code(allergy.type) == "intolerance" else []
     said += [words for reaction in allergy.reaction for words in _reaction(reaction)]
     if allergy.criticality == "high":
         said.append("high criticality")
