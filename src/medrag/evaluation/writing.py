@@ -10,7 +10,16 @@ import yaml
 
 from medrag.evaluation.judged_set import Case, JudgedSet
 
-_ON_ONE_LINE = ("tags", "documents", "not_documents", "passages", "status", "spans", "findings")
+_ON_ONE_LINE = (
+    "tags",
+    "documents",
+    "not_documents",
+    "passages",
+    "status",
+    "spans",
+    "findings",
+    "not_findings",
+)
 _ALSO_ALONE = ("status",)
 """Lists of which one item stands without brackets."""
 _DAYS = ("as_of", "judged_on")
@@ -36,6 +45,16 @@ _Dumper.add_representer(
         "tag:yaml.org,2002:seq", items, flow_style=True
     ),
 )
+
+
+def _written(dumper: Any, text: str) -> Any:
+    """Write a text of several lines as a block of lines."""
+    return dumper.represent_scalar(
+        "tag:yaml.org,2002:str", text, style="|" if "\n" in text else None
+    )
+
+
+_Dumper.add_representer(str, _written)
 
 
 def yaml_set(judged: JudgedSet) -> str:

@@ -10,9 +10,14 @@ from medrag.cli import LazyGroup
 class _Commands(LazyGroup):
     package = "medrag.cli.eval"
     told = {  # noqa: RUF012 - declared a Mapping by the class above
-        "generation": "Run the acceptance suite of an answerer and write a report.",
+        "adverse": "Draft cases of what reviewers rejected or overrode.",
         "retrieval": "Measure retrieval on a judged set in the layout of BEIR.",
+        "run": "Ask every case of a judged set and measure the answers.",
     }
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command; `generation` is the former name of `run`."""
+        return super().get_command(ctx, "run" if cmd_name == "generation" else cmd_name)
 
 
 @click.command("eval", cls=_Commands)
