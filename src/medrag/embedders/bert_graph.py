@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from medrag.embedders.onnx_file import Graph
+from medrag.embedders.onnx_file import Attribute, Graph
 
 Weights = Mapping[str, NDArray[np.float32]]
 Loud = Mapping[str, Mapping[int, float]]
@@ -46,6 +47,14 @@ class QuantizedLinear:
     bias: NDArray[np.float32]
 
 
+class _Rounded(NamedTuple):
+    """The names of a state in 8 bits: `(steps - zero) * scale`."""
+
+    steps: str
+    scale: str
+    zero: str
+
+
 def quantize(
     weight: NDArray[np.float32], bias: NDArray[np.float32], loud: Mapping[int, float]
 ) -> QuantizedLinear:
@@ -65,7 +74,7 @@ def quantize(
 
 
 def build_encoder(weights: Weights, shape: BertShape, loud: Loud) -> bytes:
-    """Return an ONNX model from `embeddings` (1, tokens, hidden) to `mean` (1, hidden).
+    """Return an ONNX model from `embeddings` (tokens, hidden) to `mean` (1, hidden).
 
     Linear layers are int8, weights scaled per output and activations per text, in which one
     loud channel would coarsen all others: `loud` divides it, exactly, before rounding, and
@@ -79,9 +88,9 @@ def build_encoder(weights: Weights, shape: BertShape, loud: Loud) -> bytes:
     state = encoder.norm("embeddings.LayerNorm", "embeddings")
     for layer in range(shape.layers):
         state = encoder.layer(f"encoder.layer.{layer}", state)
-    graph.node("ReduceMean", [state], "mean", attributes={"axes": [1], "keepdims": 0})
+    graph.node("ReduceMean", [state], "mean", attributes={"axes": [0], "keepdims": 1})
     return graph.model(
-        {"embeddings": ("float32", [1, "tokens", shape.hidden])},
+        {"embeddings": ("float32", ["tokens", shape.hidden])},
         {"mean": ("float32", [1, shape.hidden])},
     )
 
@@ -113,14 +122,14 @@ class _Encoder:
     loud: Loud
 
     def layer(self, name: str, state: str) -> str:
-        context = self._attention(name, state)
+        context = self._rounded(f"{name}.attention.output.dense", self._attention(name, state))
         attended = self._linear(f"{name}.attention.output.dense", context)
         state = self._add(f"{name}.attention.output", state, attended)
-        inner = self._quiet(f"{name}.intermediate.dense", state)
-        inner = self._linear(f"{name}.intermediate.dense", inner)
+        rounded = self._rounded(f"{name}.intermediate.dense", state)
+        inner = self._linear(f"{name}.intermediate.dense", rounded)
         inner = self.graph.node("Gelu", [inner], f"{name}.gelu", microsoft=True)
-        inner = self._quiet(f"{name}.output.dense", inner)
-        outer = self._linear(f"{name}.output.dense", inner)
+        rounded = self._rounded(f"{name}.output.dense", inner)
+        outer = self._linear(f"{name}.output.dense", rounded)
         return self._add(f"{name}.output", state, outer)
 
     def norm(self, name: str, state: str) -> str:
@@ -137,51 +146,57 @@ class _Encoder:
         return self.norm(f"{name}.LayerNorm", total)
 
     def _attention(self, name: str, state: str) -> str:
-        state = self._quiet(f"{name}.attention.self.query", state)
-        query = self._heads(f"{name}.attention.self.query", state, order=(0, 2, 1, 3))
-        key = self._heads(f"{name}.attention.self.key", state, order=(0, 2, 3, 1))
-        value = self._heads(f"{name}.attention.self.value", state, order=(0, 2, 1, 3))
-        root = np.array((self.shape.hidden // self.shape.heads) ** -0.5, dtype=np.float32)
-        query = self.graph.node(
-            "Mul", [query, self.graph.constant(f"{name}.root", root)], f"{name}.rooted"
+        """Mix values by attention, the heads read where they stand, without transposing them."""
+        rounded = self._rounded(f"{name}.attention.self.query", state)
+        query, key, value = (
+            self._heads(f"{name}.attention.self.{part}", rounded)
+            for part in ("query", "key", "value")
         )
-        scores = self.graph.node("MatMul", [query, key], f"{name}.scores")
+        root = float((self.shape.hidden // self.shape.heads) ** -0.5)
+        turned = {"transB": 1, "transBatchA": 1, "transBatchB": 1, "alpha": root}
+        scores = self._product([query, key], f"{name}.scores", turned)
         shares = self.graph.node("Softmax", [scores], f"{name}.shares", attributes={"axis": -1})
-        mixed = self.graph.node("MatMul", [shares, value], f"{name}.mixed")
-        mixed = self._transpose(mixed, (0, 2, 1, 3))
-        return self._reshape(mixed, (0, 0, self.shape.hidden))
+        mixed = self._product([shares, value], f"{name}.mixed", {"transBatchB": 1})
+        tokens_first = self.graph.node(
+            "Transpose", [mixed], f"{name}.context", attributes={"perm": (1, 0, 2)}
+        )
+        return self._reshape(tokens_first, (0, self.shape.hidden))
 
-    def _heads(self, name: str, state: str, *, order: tuple[int, ...]) -> str:
+    def _heads(self, name: str, rounded: _Rounded) -> str:
+        """Return a linear layer's outputs as (tokens, heads, size of a head)."""
         heads = self.shape.heads
-        split = self._reshape(self._linear(name, state), (0, 0, heads, self.shape.hidden // heads))
-        return self._transpose(split, order)
+        return self._reshape(self._linear(name, rounded), (0, heads, self.shape.hidden // heads))
 
-    def _quiet(self, name: str, state: str) -> str:
+    def _product(self, inputs: list[str], output: str, attributes: Mapping[str, Attribute]) -> str:
+        """Multiply for each head; `transBatch` says that the heads are the second axis."""
+        return self.graph.node("FusedMatMul", inputs, output, attributes=attributes, microsoft=True)
+
+    def _rounded(self, name: str, state: str) -> _Rounded:
+        """Return `state` in 8 bits, as the layer `name` reads it."""
         channels = self.loud.get(name)
-        if not channels:
-            return state
-        factors = np.ones(self.weights[f"{name}.weight"].shape[1], dtype=np.float32)
-        for channel, factor in channels.items():
-            factors[channel] = 1 / factor
-        inputs = [state, self.graph.constant(f"{name}.factors", factors)]
-        return self.graph.node("Mul", inputs, f"{name}.quiet")
+        if channels:
+            factors = np.ones(self.weights[f"{name}.weight"].shape[1], dtype=np.float32)
+            for channel, factor in channels.items():
+                factors[channel] = 1 / factor
+            inputs = [state, self.graph.constant(f"{name}.factors", factors)]
+            state = self.graph.node("Mul", inputs, f"{name}.quiet")
+        steps, scale, zero = f"{name}.steps", f"{name}.step", f"{name}.zero"
+        self.graph.node("DynamicQuantizeLinear", [state], steps, also=[scale, zero])
+        return _Rounded(steps, scale, zero)
 
-    def _linear(self, name: str, state: str) -> str:
+    def _linear(self, name: str, rounded: _Rounded) -> str:
         linear = self.linears[name]
         inputs = [
-            state,
+            rounded.steps,
             self.graph.constant(f"{name}.weight", linear.weight),
+            rounded.scale,
             self.graph.constant(f"{name}.scale", linear.scale),
+            rounded.zero,
             "",
             self.graph.constant(f"{name}.bias", linear.bias),
         ]
-        return self.graph.node("DynamicQuantizeMatMul", inputs, name, microsoft=True)
+        return self.graph.node("MatMulIntegerToFloat", inputs, name, microsoft=True)
 
     def _reshape(self, state: str, shape: tuple[int, ...]) -> str:
         target = self.graph.constant(f"{state}.shape", np.array(shape, dtype=np.int64))
         return self.graph.node("Reshape", [state, target], f"{state}.reshaped")
-
-    def _transpose(self, state: str, order: tuple[int, ...]) -> str:
-        return self.graph.node(
-            "Transpose", [state], f"{state}.transposed", attributes={"perm": order}
-        )

@@ -149,7 +149,7 @@ class MiniLM:
 
     def _embed(self, pieces: list[int]) -> NDArray[np.float32]:
         embeddings = self._words[pieces] + self._positions[: len(pieces)]
-        mean = self._session.run(None, {"embeddings": embeddings[None]})[0][0]
+        mean = self._session.run(None, {"embeddings": embeddings})[0][0]
         unit: NDArray[np.float32] = mean / np.linalg.norm(mean)
         return unit
 

@@ -55,6 +55,7 @@ class Graph:
         inputs: Sequence[str],
         output: str,
         *,
+        also: Sequence[str] = (),
         attributes: Mapping[str, Attribute] | None = None,
         microsoft: bool = False,
     ) -> str:
@@ -64,11 +65,13 @@ class Graph:
             operator: As in the ONNX operator list, or in onnxruntime's contributed
                 operators where `microsoft` is true.
             inputs: Names; an empty name leaves an optional input out.
-            output: The name of its only output.
+            output: The name of its first output.
+            also: The names of its other outputs.
             attributes: By name; an int, a float or a sequence of ints.
             microsoft: Whether the operator is of the domain `com.microsoft`.
         """
-        message = b"".join(_text(1, name) for name in inputs) + _text(2, output)
+        message = b"".join(_text(1, name) for name in inputs)
+        message += b"".join(_text(2, name) for name in (output, *also))
         message += _text(3, output) + _text(4, operator)
         for name, value in (attributes or {}).items():
             message += _message(5, _attribute(name, value))

