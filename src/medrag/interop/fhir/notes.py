@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from medrag.interop.fhir.entries import Entry
 
 
+SOMEBODY_ELSE = "is about somebody else"
+"""Why a resource that points to another patient is not used."""
+
+
 class Note(Value):
     """Something about one resource that a person should know.
 

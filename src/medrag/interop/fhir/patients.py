@@ -13,7 +13,7 @@ from medrag.core.patient import Patient
 from medrag.errors import InputError
 from medrag.interop.fhir.elements import Person
 from medrag.interop.fhir.entries import Entry, entries_by_kind
-from medrag.interop.fhir.notes import FhirPatient, Note, Reading
+from medrag.interop.fhir.notes import SOMEBODY_ELSE, FhirPatient, Note, Reading
 from medrag.interop.fhir.observations import read_measures
 from medrag.interop.fhir.orders import order_lines
 from medrag.interop.fhir.problems import allergies, conditions
@@ -122,7 +122,7 @@ def _of(patient: Entry, entries: list[Entry], reading: Reading) -> list[Entry]:
         subject = next((entry.resource[key] for key in _SUBJECTS if key in entry.resource), None)
         to = subject.get("reference") if isinstance(subject, Mapping) else None
         if isinstance(to, str) and not _is_same(patient, to):
-            reading.unused(entry, "is about somebody else")
+            reading.unused(entry, SOMEBODY_ELSE)
         else:
             own.append(entry)
     return own
