@@ -29,6 +29,7 @@ TABLES: dict[str, type[Row]] = {
         rows_pairs.FoodRow,
         rows_pairs.CompatibilityRow,
         rows.SupersededRow,
+        rows.EditionRow,
         rows_labs.ConclusionRow,
         rows_patient.AllergyRow,
         rows_patient.StageRow,

@@ -345,3 +345,27 @@ class SupersededRow(Row):
     def drugs(self) -> tuple[str, ...]:
         """Nothing: withdrawn drugs need not be in the lexicon."""
         return ()
+
+
+class EditionRow(Row):
+    """Since when an issuing body's guideline of a topic is in force in its present edition.
+
+    Attributes:
+        key: A name of the issuing body; one in capitals only counts in capitals.
+        names: Its other names, read alike.
+        topic: Words of which one must stand in the text; any text where empty.
+        in_force: Year of the oldest edition that may still be followed.
+    """
+
+    table: ClassVar[str] = "editions"
+    place_by: ClassVar[tuple[str, ...]] = ("topic",)
+    key: str = Field(alias="body")
+    names: Names = ()
+    topic: Names = ()
+    in_force: int
+    text: str
+
+    @property
+    def drugs(self) -> tuple[str, ...]:
+        """Nothing: an edition is of no drug."""
+        return ()

@@ -182,24 +182,39 @@ class SamplingRow(Row):
     """When a level is taken and what it should be.
 
     Attributes:
-        min_hours_after: The shortest time after a dose.
+        key: The drug it is a level of; `*` where it is taken whatever the patient takes.
+        min_hours_after: The shortest time after a dose, a start or a change.
+        max_hours_after: The longest time after a start or a change.
         before_dose: `yes` for troughs.
-        target_low, target_high: The least lower and the greatest upper end of a target.
-        indication: The target holds where these words stand in the text; always where empty.
+        not_at: Words of times of the day or the course at which it misleads.
+        unfit: `yes` where the test does not show what the drug does.
+        target_low, target_high: The least upper and the greatest upper end of a target.
+        indication: The row holds where one of these words stands in the text or the list of
+            conditions; always where empty.
+        unless: Words of the text with which it does not hold.
     """
 
     table: ClassVar[str] = "sampling"
-    place_by: ClassVar[tuple[str, ...]] = ("analyte", "indication")
+    place_by: ClassVar[tuple[str, ...]] = ("analyte", "indication", "unfit")
     key: str = Field(alias="drug")
     analyte: str
     min_hours_after: Decimal | None = None
+    max_hours_after: Decimal | None = None
     before_dose: Literal["", "yes"] = ""
+    not_at: Names = ()
+    unfit: Literal["", "yes"] = ""
     target_low: Decimal | None = None
     target_high: Decimal | None = None
     unit: str
-    indication: str = ""
+    indication: Names = ()
+    unless: Names = ()
     severity: Severity
     text: str
+
+    @property
+    def drugs(self) -> tuple[str, ...]:
+        """The drug; none where the row is of everybody."""
+        return () if self.key == "*" else (self.key,)
 
 
 class AnalyteRow(Row):

@@ -232,3 +232,15 @@ def compatibility_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
         unsafe=(f"Run {drug} with {row.other} in the same line.", patient),
         safe=(f"Do not run {drug} with {row.other} in the same line.", patient),
     )
+
+
+def edition_pair(_: Knowledge, row: Row) -> RowCase | None:
+    """Return the pair of one row of editions."""
+    assert isinstance(row, rows.EditionRow)
+    about = f" on {row.topic[0]}" if row.topic else ""
+    return RowCase(
+        row=row,
+        rules=("QUO104",),
+        unsafe=(f"Follow the {row.key} guideline of {row.in_force - 1}{about}.", None),
+        safe=(f"Follow the {row.key} guideline of {row.in_force}{about}.", None),
+    )

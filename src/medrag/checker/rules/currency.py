@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from medrag.checker.context import Context
-from medrag.checker.rows import SupersededRow
+from medrag.checker.rows import EditionRow, SupersededRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.words import find
+from medrag.clinical.mentions import Sentence
+from medrag.core.span import Span
 
 _PAST = re.compile(
-    r"\b(withdrawn|superseded|replaced|no longer|outdated|obsolete|formerly|older|stop\w*|avoid"
+    r"\b(withdrawn|superseded|replaced|no longer|outdated|obsolete|formerly|older"
+    r"|stop(?:s|ped|ping)?\b|avoid"
     r"|do not|never|not available|discontinued|instead of|rather than"
     r"|history of|used to|allerg\w*)\b",
     re.I,
@@ -19,6 +23,7 @@ _PAST = re.compile(
 
 
 def _superseded(context: Context) -> Iterator[Verdict]:
+    yield from _outdated(context)
     rows = context.knowledge.all(SupersededRow)
     if find(context.text, tuple(row.key for row in rows)) is None:
         return
@@ -44,6 +49,62 @@ def _superseded(context: Context) -> Iterator[Verdict]:
             )
 
 
+_YEAR = re.compile(r"(?<![\d.])(?:19|20)\d\d(?!\d|\.\d|[%/]|\s?(?:mg|mcg|mL|g|units|kcal|IU)\b)")
+_GUIDANCE = re.compile(
+    r"\b(?:guidelines?|guidance|recommend\w*|standards?|statements?|editions?|updates?|criteria"
+    r"|reports?|consensus|bulletins?|definitions?|campaign|parameters?|schedule|manual)\b"
+    r"|\b(?:per|under|following|follows?|according to|by|as in|says?|advises?|prefers?)\b",
+    re.I,
+)
+"""Words that make a body and a year a guideline to be followed, not a figure of that year."""
+_BESIDE = 60
+"""Characters between the name of a body and the year of its guideline."""
+
+
+def _outdated(context: Context) -> Iterator[Verdict]:
+    """Report a guideline that the text follows in an edition no longer in force."""
+    rows = context.knowledge.all(EditionRow) if _YEAR.search(context.text) else ()
+    for sentence in context.content.sentences if rows else ():
+        years = [(int(m[0]), m.start()) for m in _YEAR.finditer(sentence.text)]
+        if not years or _PAST.search(sentence.text) or not _GUIDANCE.search(sentence.text):
+            continue
+        for row in rows:
+            body = _bodies((row.key, *row.names)).search(sentence.text)
+            if body is None or any(year >= row.in_force for year, _ in years):
+                continue
+            near = [y for y, at in years if _apart(body, at) <= _BESIDE]
+            if near and (not row.topic or find(context.text, row.topic) is not None):
+                yield _edition(context, row, (sentence, body), near[0])
+                break
+
+
+@lru_cache(maxsize=512)
+def _bodies(names: tuple[str, ...]) -> re.Pattern[str]:
+    """Return a pattern of names, of which those in capitals do not stand for other words."""
+    parts = (
+        re.escape(name) if name.upper() == name else f"(?i:{re.escape(name)})" for name in names
+    )
+    return re.compile(rf"\b(?:{'|'.join(parts)})(?![a-z])")
+
+
+def _apart(body: re.Match[str], year: int) -> int:
+    return max(year - body.end(), body.start() - year)
+
+
+def _edition(
+    context: Context, row: EditionRow, place: tuple[Sentence, re.Match[str]], year: int
+) -> Signal:
+    sentence, body = place
+    start = sentence.start + body.start()
+    return Signal(
+        severity="warning",
+        message=f"{body[0]} {year}: {row.text}.",
+        span=Span(start=start, end=sentence.start + body.end()),
+        reference=context.knowledge.reference(row),
+        subject=row.key,
+    )
+
+
 _FORBIDDEN = re.compile(
     r"\b(?:avoided|avoid|do not use|don't use|never use|contraindicated)\b[^.;]*$", re.I
 )
@@ -57,9 +118,13 @@ def _is_turned_down(context: Context, start: int) -> bool:
     )
 
 
+_GONE = (
+    r"(?:superseded|withdrawn|retracted|inactive|outdated|obsolete|expired|retired|archived"
+    r"|rescinded|replaced|no longer (?:in force|valid|current))"
+)
 _MARK = re.compile(
-    r"\[[^\]]*\b(?:superseded|withdrawn|retracted|inactive|outdated|obsolete|expired|retired|archived"
-    r"|rescinded|replaced|no longer (?:in force|valid|current))\b[^\]]*\]"
+    rf"\[[^\]]*\b{_GONE}\b[^\]]*\]"
+    rf"|\A[^:.\n]{{0,60}}\b{_GONE}\b[^:.\n]{{0,30}}:|\((?:now |since )?{_GONE}(?: [^()]{{0,30}})?\)"
     r"|\bRETRACTED\b|\b(?:article|paper|trial|publication) has been retracted\b"
     r"|\bthis (?:guideline|document|edition|version|statement|recommendation|label|protocol"
     r"|guidance)"
@@ -85,13 +150,27 @@ def _out_of_force(context: Context) -> Iterator[Verdict]:
         mark = _MARK.search(quote)
         if mark is None:
             yield from _old_edition(context, quote)
-        elif not _TOLD.search(context.text) and _rests_on(context, quote):
+        elif not _is_told(context, quote) and _rests_on(context, quote):
             yield Signal(
                 severity="critical",
                 message="The text rests on a quotation that is marked as not in force: "
                 f"{mark[0]!r}.",
                 subject="quotation",
             )
+
+
+def _is_told(context: Context, quote: str) -> bool:
+    """Return whether the text says of this source, or of what it advises, that it is over."""
+    own = frozenset(word for word in _words(quote) if len(word) > _SHORT or word.isdigit())
+    return any(
+        _TOLD.search(sentence.text)
+        and (_GUIDANCE.search(sentence.text) or _words(sentence.text) & own)
+        for sentence in context.content.sentences
+    )
+
+
+_SHORT = 5
+"""Letters of a word that may stand in any sentence."""
 
 
 def _rests_on(context: Context, quote: str) -> bool:
@@ -113,7 +192,7 @@ def _old_edition(context: Context, quote: str) -> Iterator[Verdict]:
     """Report an edition that a quotation says was replaced, where the text follows it."""
     for match in _OLD_EDITION.finditer(quote):
         named = find(context.text, (match["year"],))
-        if named is not None and not _TOLD.search(context.text):
+        if named is not None and not _is_told(context, quote):
             yield Signal(
                 severity="critical",
                 message=f"The text follows the edition of {match['year']}, which its quotation "
@@ -129,7 +208,7 @@ RULES = (
         title="withdrawn drug or replaced guideline",
         category="superseded",
         rationale="What was right in an old edition may be wrong in force.",
-        tables=("superseded",),
+        tables=("superseded", "editions"),
         check=_superseded,
     ),
     Rule(

@@ -1,4 +1,4 @@
-"""MED314: when a level is taken, and what it should be."""
+"""MED314: when a level is taken, by which test, and what it should be."""
 
 from __future__ import annotations
 
@@ -11,18 +11,30 @@ from medrag.checker.rows_patient import SamplingRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.combining import given
 from medrag.checker.wording import amount, name
-from medrag.clinical import Quantity, convert
+from medrag.checker.words import find
+from medrag.clinical import LabMention, Quantity, convert
 from medrag.clinical.lexicon import load
 
-_NUMBERS = {"one": 1, "an": 1, "a": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
-_HOURS = {"min": Decimal(1) / 60, "h": Decimal(1), "d": Decimal(24), "w": Decimal(168)}
-_SPAN = (
-    r"\b(\d+(?:\.\d+)?|one|two|three|four|five|six|half an?|an?)[\s-]*"
-    r"(hours?|h|hr|hrs|minutes?|min|days?|weeks?|wks?)\s+"
+_NUMBERS = {"one": 1, "an": 1, "a": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6,
+            "couple": 2, "few": 3, "several": 3}  # fmt: skip
+_HOURS = {"h": 1, "d": 24, "w": 168, "m": 730, "y": 8760}
+_TIME = (
+    r"(\d+(?:\.\d+)?|one|two|three|four|five|six|half an?|couple|few|several|an?)"
+    r"[\s-]*(?:of )?(?:more )?(hours?|h|hr|hrs|minutes?|min|days?|weeks?|wks?|months?|years?)\b"
 )
 _AFTER = re.compile(
-    rf"{_SPAN}(?:after|post|following|into|from|of (?:the )?(?:start|change))", re.I
+    rf"\b{_TIME}\s?-?(?:after|post|following|into|from|of (?:the )?(?:start|change)|later)", re.I
 )
+_FROM_NOW = re.compile(rf"\b(?:in|after|within|every|at|for)\s(?:another |a |about )?{_TIME}", re.I)
+_NAMED: tuple[tuple[re.Pattern[str], Decimal], ...] = (
+    (re.compile(r"\b(?:same day|tonight|this evening)\b", re.I), Decimal(8)),
+    (re.compile(r"\b(?:tomorrow|(?:the )?next (?:day|morning)|daily|every day)\b", re.I),
+     Decimal(24)),
+    (re.compile(r"\b(?:next week|weekly|each week)\b", re.I), Decimal(168)),
+    (re.compile(r"\b(?:next month|monthly|each month)\b", re.I), Decimal(730)),
+    (re.compile(r"\b(?:next year|yearly|annual(?:ly)?|each year)\b", re.I), Decimal(8760)),
+)  # fmt: skip
+_DAY = re.compile(r"\bon days? (\d+)", re.I)
 _AT_ONCE = re.compile(
     r"\b(immediately after|right after|just after|soon after|at the end of|as the infusion ends"
     r"|straight after|directly after|at the peak|any ?time|random time"
@@ -39,54 +51,94 @@ _THEN = re.compile(
 """The dose comes first and the trough later."""
 _TROUGH_HOURS = 8
 """From this many hours after a dose on, a sample can be the trough before the next."""
+_STEADY_HOURS = 36
+"""From here on a row is about a steady state: "repeat in 2 days" counts from the change."""
 _SAMPLE = re.compile(
     r"\b(levels?|troughs?|peaks?|concentration|sampl\w*|draw\w*|measur\w*|re-?check\w*|check\w*"
-    r"|repeat\w*|taken?)\b",
+    r"|repeat\w*|re-?test\w*|taken?|monitor\w*|follow-up)\b",
+    re.I,
+)
+_ASKS = re.compile(
+    r"\b(?:re-?check\w*|check\w*|repeat\w*|re-?test\w*|test\w*|measur\w*|draw\w*|monitor\w*"
+    r"|order\w*|obtain\w*|look at|see|every|follow\w*|level|taken|due)\b",
+    re.I,
+)
+_PART = re.compile(r"[.;|\n]")
+_BESIDE = 70
+"""Characters beside the name of a test in which its time stands."""
+_STARTS = re.compile(
+    r"\b(?:start\w*|begin\w*|began|initiat\w*|add(?:ed|ing)?|new(?:ly)?|increas\w*|rais\w*|doubl\w*"
+    r"|first|chang\w*|switch\w*)\b",
     re.I,
 )
 _LEVEL = re.compile(
     r"\b(?:troughs?|peaks?|levels?|anti-?xa|TSH|INR|(?:target|therapeutic) range)\b", re.I
 )
 _UP_TO = re.compile(r"\b(?:up to|max(?:imum)?|below|under|not above)\s\Z", re.I)
-_TARGET = re.compile(r"\b(target|aim|goal|maintain|keep|therapeutic range|between)\w*\b", re.I)
-_WARNED = re.compile(r"\b(do not|don't|never|avoid|not|too (?:early|soon)|wait)\b", re.I)
+_TARGET = re.compile(
+    r"\b(target|aim|goal|maintain|keep|hold|therapeutic range|between|desired)\w*\b", re.I
+)
+_CALLED = re.compile(r"\b(?:target|goal|aim)(?:s|ed|ing)?\b(?! (?:was|not))[^.;]{0,40}\d", re.I)
+_FOLLOWS = re.compile(
+    r"\b(?:monitor\w*|titrat\w*|adjust\w*|guid\w+|target\w*|aim\w*|follow\w*|dose\w* (?:by|to)"
+    r"|keep|goal)\b",
+    re.I,
+)
+_WARNED = re.compile(r"\b(do not|don't|never|avoid|not|too (?:early|soon)|wait|no need)\b", re.I)
 
 
 def _sampling(context: Context) -> Iterator[Verdict]:
     seen: set[tuple[str, int]] = set()
     for drug, sentence in _sampled(context):
         for row in context.knowledge.rows(SamplingRow, drug):
-            text = context.content.sentences[sentence].text
-            if row.indication and row.indication not in context.text.lower():
+            if (row.analyte, sentence) in seen or not _holds(context, row):
                 continue
-            problem = _badly_timed(text, row) or _off_target(context, sentence, row)
-            if not problem or (drug, sentence) in seen:
+            problem = (
+                _misread(context, sentence, row)
+                if row.unfit
+                else _badly_timed(context, sentence, row) or _off_target(context, sentence, row)
+            )
+            if not problem:
                 continue
-            seen.add((drug, sentence))
+            seen.add((row.analyte, sentence))
+            of = name(row.analyte if drug == "*" else drug)
             yield Signal(
                 severity=row.severity,
-                message=f"{name(drug)} {problem}: {row.text}.",
+                message=f"{of} {problem}: {row.text}.",
                 span=context.content.sentences[sentence].span,
                 reference=context.knowledge.reference(row, drug),
-                subject=drug,
+                subject=row.analyte if drug == "*" else drug,
             )
+
+
+def _holds(context: Context, row: SamplingRow) -> bool:
+    """Return whether a row is of what the text and the list of conditions speak of."""
+    known = " ".join(context.facts.patient.conditions or ())
+    if row.unless and find(f"{context.text}\n{known}", row.unless) is not None:
+        return False
+    return not row.indication or find(f"{context.text}\n{known}", row.indication) is not None
 
 
 def _sampled(context: Context) -> Iterator[tuple[str, int]]:
     """Yield (drug, sentence) wherever a drug or its level is named, or a level of it is meant."""
-    rows = context.knowledge.all(SamplingRow)
-    keys = {row.key for row in rows}
-    named = sorted((d.sentence, i) for d in context.dosed for i in d.ingredients if i in keys)
+    rows = context.knowledge.rows
+    named = sorted(
+        (d.sentence, i) for d in context.dosed for i in d.ingredients if rows(SamplingRow, i)
+    )
     found = {(drug, sentence) for sentence, drug in named}
-    by_analyte = {row.analyte: row.key for row in rows}
-    taken = {item.ingredient for item in given(context)} | {drug for _, drug in named}
+    taken = {item.ingredient for item in given(context) if rows(SamplingRow, item.ingredient)}
+    taken |= {drug for _, drug in named}
+    free = {row.analyte for row in rows(SamplingRow, "*")}
     for lab in context.content.labs:
-        drug = by_analyte.get(lab.analyte)
-        if drug is not None and (lab.analyte.startswith(drug) or drug in taken):
-            found.add((drug, lab.sentence))
+        own = f"{lab.analyte}".partition("-")[0]
+        drugs = {own} if rows(SamplingRow, own) else set()
+        drugs |= {d for d in taken if any(r.analyte == lab.analyte for r in rows(SamplingRow, d))}
+        found |= {(drug, lab.sentence) for drug in drugs}
+        if lab.analyte in free:
+            found.add(("*", lab.sentence))
     for number, sentence in enumerate(context.content.sentences):
-        own = any(place == number for _, place in found)
-        if own or not _LEVEL.search(sentence.text):
+        own_place = any(place == number for _, place in found)
+        if own_place or not _LEVEL.search(sentence.text):
             continue
         before = [drug for place, drug in named if place < number]
         if before:
@@ -94,10 +146,25 @@ def _sampled(context: Context) -> Iterator[tuple[str, int]]:
     yield from sorted(found)
 
 
-def _badly_timed(text: str, row: SamplingRow) -> str:
-    """Return what is wrong with the time of a sample, or nothing."""
-    if not _SAMPLE.search(text) or _WARNED.search(text):
+def _misread(context: Context, sentence: int, row: SamplingRow) -> str:
+    """Return that a drug is followed by a test that does not show it, or nothing."""
+    text = context.content.sentences[sentence].text
+    drugs = [i for d in context.content.drugs if d.sentence == sentence for i in d.ingredients]
+    named = _lab(context, sentence, row) is not None and row.key in drugs
+    if not named or "warfarin" in {*drugs} - {row.key}:
         return ""
+    if _WARNED.search(text) or not _FOLLOWS.search(text):
+        return ""
+    return f"followed by {name(row.analyte)}"
+
+
+def _badly_timed(context: Context, sentence: int, row: SamplingRow) -> str:
+    """Return what is wrong with the time of a sample, or nothing."""
+    text = context.content.sentences[sentence].text
+    if not _SAMPLE.search(text) or _WARNED.search(text) or not _names(context, sentence, row):
+        return ""
+    if row.not_at and (wrong := find(text, row.not_at)) is not None:
+        return f"level taken at a misleading time ({wrong.of(text).lower()})"
     after, before = _AFTER.search(text), _BEFORE_DOSE.search(text)
     if re.search(r"\bpeak", text, re.I) and not re.search(r"\btrough", text, re.I):
         return "peak taken before the dose" if before and not after else ""
@@ -105,50 +172,131 @@ def _badly_timed(text: str, row: SamplingRow) -> str:
         soon = after is not None and not before and _hours(after) < _TROUGH_HOURS
         late = soon or _AT_ONCE.search(text) or _THEN.search(text)
         return "trough taken after the dose" if late else ""
-    if row.min_hours_after is None:
+    if row.min_hours_after is not None and row.min_hours_after <= _STEADY_HOURS:
+        times = _times(text)
+        return "level taken too early" if times and max(times) < row.min_hours_after else ""
+    return _far_off(context, sentence, row)
+
+
+def _names(context: Context, sentence: int, row: SamplingRow) -> bool:
+    """Return whether a sentence speaks of the row's test, or of a level that can be no other."""
+    if _lab(context, sentence, row) is not None:
+        return True
+    labs = any(lab.sentence == sentence for lab in context.content.labs)
+    own = row.analyte.startswith(row.key) or bool(row.before_dose)
+    return own or (not labs and row.max_hours_after is None and row.key != "*")
+
+
+def _lab(context: Context, sentence: int, row: SamplingRow) -> LabMention | None:
+    """Return the mention of the row's test in a sentence."""
+    return next(
+        (
+            lab
+            for lab in context.content.labs
+            if lab.sentence == sentence and lab.analyte == row.analyte
+        ),
+        None,
+    )
+
+
+def _far_off(context: Context, sentence: int, row: SamplingRow) -> str:
+    """Return that a steady state is not waited for, or a test put off for too long.
+
+    Only times beside the name of the test and a word that asks for it count.
+    """
+    lab, place = _lab(context, sentence, row), context.content.sentences[sentence]
+    if lab is None:
         return ""
-    hours = _hours(after) if after else (Decimal(0) if _AT_ONCE.search(text) else None)
-    return "level taken too early" if hours is not None and hours < row.min_hours_after else ""
+    asked = list(_ASKS.finditer(context.text, max(place.start, lab.start - _BESIDE), lab.start))
+    before = context.text[asked[-1].start() : lab.start] if asked else ""
+    after = _PART.split(context.text[lab.end : min(place.end, lab.end + _BESIDE)])[0]
+    near = f"{_PART.split(before)[-1]} {after}"
+    if _ASKS.search(near) is None:
+        return ""
+    times = [*_times(near), *(_hours(match) for match in _FROM_NOW.finditer(near))]
+    times += [Decimal(match[1]) * 24 for match in _DAY.finditer(near)]
+    times += [hours for words, hours in _NAMED if words.search(near)]
+    if row.min_hours_after is not None and times and max(times) < row.min_hours_after:
+        return "level taken too early"
+    late = row.max_hours_after is not None and bool(times) and min(times) > row.max_hours_after
+    return "checked too late" if late and _is_started(context, sentence, row) else ""
+
+
+def _is_started(context: Context, sentence: int, row: SamplingRow) -> bool:
+    """Return whether the text starts or changes a row's drug in the sentence or the one before."""
+    drugs = frozenset[str]() if row.key == "*" else context.knowledge.members(row.key)
+    near = [order for order in context.orders if 0 <= sentence - order.sentence <= 1]
+    started = any(drugs & set(order.ingredients) and not order.current for order in near)
+    return (started or row.key == "*") and _STARTS.search(context.text) is not None
+
+
+def _times(text: str) -> list[Decimal]:
+    """Return the hours from a dose or a change to a sample."""
+    times = [_hours(match) for match in _AFTER.finditer(text)]
+    return [*times, Decimal(0)] if _AT_ONCE.search(text) else times
 
 
 def _hours(match: re.Match[str]) -> Decimal:
-    word = match[1].lower()
+    word, unit = match[1].lower(), match[2].lower()
     value = Decimal("0.5") if word.startswith("half") else Decimal(_NUMBERS.get(word) or word)
-    unit = match[2].lower()
-    return value * _HOURS["min" if unit.startswith("m") else unit[0]]
+    return value / 60 if unit.startswith("min") else value * _HOURS[unit[0]]
 
 
 def _off_target(context: Context, sentence: int, row: SamplingRow) -> str:
     """Return what is wrong with a target, or nothing."""
     text = context.content.sentences[sentence].text
     for lab in context.content.labs:
-        if lab.analyte != row.analyte or lab.sentence != sentence or lab.value is None:
+        if lab.analyte != row.analyte or lab.sentence != sentence:
             continue
         target = lab.role == "target" or (
             lab.role != "reference-range" and _TARGET.search(text) is not None
         )
-        entry = load().analytes.get(row.analyte)
-        value = entry.convert(lab.value, row.unit) if entry else convert(lab.value, row.unit)
-        if value is None and lab.value.unit == "1":
-            value = Quantity(lab.value.value, row.unit, lab.value.high)
-        if target and value is not None and (said := _outside(value, row)):
+        stated = lab.value or (_behind(context, sentence, lab) if target else None)
+        value = _in_unit(stated, row) if stated is not None else None
+        named = _CALLED.search(text) is not None
+        if target and value is not None and (said := _outside(value, row, named=named)):
             return said
     return _written_target(context, sentence, row)
 
 
-def _outside(value: Quantity, row: SamplingRow) -> str:
-    if value.comparator in {"<", "<="}:
-        return ""
-    if row.target_high is not None and value.top > row.target_high:
+def _in_unit(stated: Quantity, row: SamplingRow) -> Quantity | None:
+    entry = load().analytes.get(row.analyte)
+    value = entry.convert(stated, row.unit) if entry else convert(stated, row.unit)
+    if value is None and stated.unit == "1":
+        return Quantity(stated.value, row.unit, stated.high, stated.comparator)
+    return value
+
+
+_HELD_AT = re.compile(
+    r"[^.;]{0,60}?\b(?:is|are|of|to|at|between|be|range|:)\s(?:about |around |between )?\Z", re.I
+)
+
+
+def _behind(context: Context, sentence: int, lab: LabMention) -> Quantity | None:
+    """Return the bare number that a target names further on: "INR target with ... is 2 to 3"."""
+    end = context.content.sentences[sentence].end
+    for found in context.content.quantities:
+        if lab.end <= found.start < end and found.quantity.unit == "1":
+            between = context.text[lab.end : found.start]
+            return found.quantity if _HELD_AT.fullmatch(between) else None
+    return None
+
+
+def _outside(value: Quantity, row: SamplingRow, *, named: bool) -> str:
+    """Return which end of a target is wrong; a bare number must be called the target."""
+    high = row.target_high is not None and value.top > row.target_high
+    if high and value.comparator not in {"<", "<="}:
         return f"target {amount(value)} is too high"
-    low = row.target_low is not None and value.high is not None and value.high < row.target_low
+    whole = value.high is not None or (named and value.comparator not in {">", ">="})
+    low = row.target_low is not None and value.top < row.target_low and whole
     return f"target {amount(value)} is too low" if low else ""
 
 
 def _written_target(context: Context, sentence: int, row: SamplingRow) -> str:
     """Return what is wrong with a target whose level is not named: "target level 3-4 ng/mL"."""
     place = context.content.sentences[sentence]
-    if not _TARGET.search(place.text) or not _LEVEL.search(place.text):
+    own = row.analyte.startswith(row.key) or row.analyte == "anti-xa"
+    if not own or not _TARGET.search(place.text) or not _LEVEL.search(place.text):
         return ""
     for found in context.content.quantities:
         if not place.start <= found.start < place.end or _UP_TO.search(
