@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import Literal
 
 from medrag.clinical.lexicon import Lexicon, Term, load
+from medrag.clinical.tables import BRANDS_THAT_ARE_WORDS
 
 HitKind = Literal[
     "drug", "class", "combination", "analyte", "condition", "route", "form", "procedure"
@@ -24,14 +25,6 @@ NameForm = Literal["ingredient", "brand", "abbreviation", "class", "name"]
 
 _WORD = re.compile(r"[^\W_]+")
 _GAP = re.compile(r"[ \t\n\u00a0]?[-\u2010\u2011\u2013/]?[ \t\n\u00a0]?")
-_COMMON_WORDS = frozenset(
-    {
-        "ella", "compro", "emend", "sonata", "intermezzo", "tabloid", "errin", "portia", "soma",
-        "azo", "nix", "frova", "camila", "apri", "tice", "concerta", "focalin", "maxalt", "advent",
-        "provera", "navane", "neffy", "granix", "mobic", "precose", "relax", "surfactant", "ten",
-    }
-)  # fmt: skip
-"""Brand names that are words or first names too: they count only with a capital."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +182,7 @@ def _entries(
     names: Iterable[str], kind: HitKind, keys: tuple[str, ...], form: NameForm
 ) -> Iterator[_Name]:
     for name in names:
-        yield _Name(name, _is_code(name) or name.lower() in _COMMON_WORDS, kind, keys, form)
+        yield _Name(name, _is_code(name) or name.lower() in BRANDS_THAT_ARE_WORDS, kind, keys, form)
 
 
 def _is_code(name: str) -> bool:

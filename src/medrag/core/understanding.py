@@ -16,7 +16,7 @@ from medrag.core.span import Value, WholeText
 AddedKind = Literal[
     "brand",
     "ingredient",
-    "drug class",
+    "related",
     "abbreviation",
     "spelling",
     "synonym",

@@ -1,0 +1,28 @@
+"""How much what is added counts, chosen by measurement (docs/decisions/0150)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from medrag.core.understanding import AddedKind
+
+WEIGHTS: Mapping[AddedKind, float] = {
+    "ingredient": 1.0,
+    "misspelling": 1.0,
+    "spelling": 0.9,
+    "abbreviation": 0.6,
+    "synonym": 0.6,
+    "brand": 0.5,
+    "related": 0.3,
+    "patient": 0.15,
+}
+"""What one added word counts beside a word that was asked."""
+
+UNDECIDED = 0.5
+"""Share of the weight that each of two senses keeps where the context decides for neither."""
+
+HEADING_BONUS = 0.25
+"""Bonus of a fitting heading, in standard deviations of the candidates' scores."""
+
+PATIENT_SHARE = 0.5
+"""Share of that bonus for headings about what is known of the patient, not asked."""
