@@ -81,8 +81,8 @@ def _quote(quote: VerifiedQuote, hit: Hit | None) -> str:
     where = place_of(quote.source, quote.section, quote.pages)
     start, end = quote.match.span.start, quote.match.span.end
     return (
-        f'<blockquote style="{_QUOTE}"><span style="opacity:.6">{escape(before)}</span>'
-        f'<mark style="{_MARK}">{text}</mark><span style="opacity:.6">{escape(after)}</span>'
+        f'<blockquote style="{_QUOTE}"><span style="opacity:.7">{escape(before)}</span>'
+        f'<mark style="{_MARK}">{text}</mark><span style="opacity:.7">{escape(after)}</span>'
         f'<div style="{_SMALL}">{escape(where)} &middot; characters {start}&ndash;{end} '
         f"&middot; {escape(quote.match.status)}</div></blockquote>"
     )

@@ -1,0 +1,191 @@
+"""Runs of one set beside each other: models, prompts or indexes compared on one page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from medrag.errors import InputError
+from medrag.evaluation.judged_set import Expected
+from medrag.evaluation.metric import Metric, metrics
+from medrag.evaluation.record import Record
+from medrag.evaluation.reports.cases import expected_of, faults_of
+from medrag.evaluation.reports.markup import Markup, css, document, element, joined, section, table
+from medrag.evaluation.reports.page import foot
+from medrag.evaluation.reports.plots import Dot, dots
+from medrag.evaluation.reports.style import STYLE
+from medrag.evaluation.reports.words import UNKNOWN, interval_of, is_share, signed, value_of
+from medrag.evaluation.results import Figure, Results
+from medrag.evaluation.run import Run, by_id
+
+_MOST_CASES = 500
+
+
+def side_by_side(runs: Sequence[Run]) -> str:
+    """Return runs of one set beside each other: figures, cost, and the cases that differ.
+
+    Args:
+        runs: Two or more.
+
+    Raises:
+        InputError: They asked different questions.
+    """
+    if len({tuple((case.id, case.asked) for case in run.judged.cases) for run in runs}) > 1:
+        raise InputError("These runs asked different questions. Give runs of one judged set.")
+    known, names = metrics(), names_of(runs)
+    title = f"Comparison: {runs[0].judged.title or runs[0].judged.name}"
+    results = [run.results for run in runs]
+    body = element(
+        "main",
+        element("header", element("h1", title), _legend(runs, names), lines=True),
+        _figures(results, names, known),
+        _cost(runs, names),
+        _differing(runs, names),
+        _signatures(results, names),
+        lines=True,
+    )
+    return document(title, STYLE, body, foot(*(one.signature.llm for one in results)))
+
+
+def names_of(runs: Sequence[Run]) -> list[str]:
+    """Return what to call runs: by answerer where that tells them apart, else by folder too."""
+    answerers = [run.results.signature.llm for run in runs]
+    if len(set(answerers)) == len(answerers):
+        return answerers
+    return [f"{llm} ({run.folder.name})" for llm, run in zip(answerers, runs, strict=True)]
+
+
+def _legend(runs: Sequence[Run], names: Sequence[str]) -> Markup:
+    listed = (
+        element("li", joined([element("strong", name), f": {_when(run.results)}"]))
+        for name, run in zip(names, runs, strict=True)
+    )
+    return element("ul", *listed)
+
+
+def _when(results: Results) -> str:
+    gates = "every gate passed" if results.summary.passed else "a gate FAILED"
+    return f"{results.at:%d %B %Y, %H:%M} UTC, {gates}"
+
+
+def _figures(
+    results: Sequence[Results], names: Sequence[str], known: Mapping[str, Metric]
+) -> Markup:
+    shown = [name for name in known if any(one.figure(name) for one in results)]
+    drawn = [
+        _dot(known[name], run, figure, color)
+        for name in shown
+        if is_share(known[name])
+        for color, (run, one) in enumerate(zip(names, results, strict=True))
+        if (figure := one.figure(name)) is not None and figure.value is not None
+    ]
+    rows = [
+        (known[name].title, *(_cell(one.figure(name), known[name]) for one in results))
+        for name in shown
+    ]
+    note = (
+        "Intervals overlap less than they should where runs answered the same questions: "
+        "`medrag eval compare` tests the differences pairwise."
+    )
+    return section(
+        "Figures",
+        dots("Shares with their 95 % intervals, run by run", drawn),
+        element("p", note, attributes=css("note")),
+        table("Metrics over all cases", ("metric", *names), rows, numbers=len(names)),
+        name="figures",
+    )
+
+
+def _dot(metric: Metric, run: str, figure: Figure, color: int) -> Dot:
+    label = f"{metric.title} \u00b7 {run}" if color == 0 else run
+    words = value_of(figure, metric)
+    return Dot(label, figure.value or 0.0, figure.low, figure.high, words, color)
+
+
+def _cell(figure: Figure | None, metric: Metric) -> Markup:
+    spread = element("span", interval_of(figure, metric), attributes=css("small"))
+    return joined([value_of(figure, metric), spread])
+
+
+def _cost(runs: Sequence[Run], names: Sequence[str]) -> Markup:
+    summaries = [run.results.summary for run in runs]
+    asked = [sum(bool(record.replies) for record in run.records) for run in runs]
+    rows = [
+        ("tokens of prompts", *(_tokens(one.prompt_tokens) for one in summaries)),
+        ("tokens of replies", *(_tokens(one.completion_tokens) for one in summaries)),
+        ("tokens of thinking", *(_tokens(one.thinking_tokens) for one in summaries)),
+        (
+            "tokens for a question",
+            *(
+                _each(one.prompt_tokens, one.completion_tokens, count)
+                for one, count in zip(summaries, asked, strict=True)
+            ),
+        ),
+        ("seconds for a question, median", *(_seconds(one.seconds_median) for one in summaries)),
+        ("seconds for a question, 95th percentile", *(_seconds(o.seconds_p95) for o in summaries)),
+        ("repair requests", *(str(one.repairs) for one in summaries)),
+        ("questions without an answer", *(str(one.failed) for one in summaries)),
+    ]
+    listed = table("What the answers cost", ("cost", *names), rows, numbers=len(names))
+    return section("Cost", listed, name="cost")
+
+
+def _tokens(count: int | None) -> str:
+    return UNKNOWN if count is None else f"{count:,}"
+
+
+def _each(prompts: int | None, replies: int | None, asked: int) -> str:
+    known = [count for count in (prompts, replies) if count is not None]
+    return f"{sum(known) / asked:,.0f}" if known and asked else UNKNOWN
+
+
+def _seconds(value: float | None) -> str:
+    return UNKNOWN if value is None else f"{value:.2f}"
+
+
+def _differing(runs: Sequence[Run], names: Sequence[str]) -> Markup:
+    """Return the cases that some runs have right and others wrong."""
+    wanted = expected_of(runs[0])
+    found = [by_id(run.records) for run in runs]
+    rows = [
+        (
+            name,
+            records[0].specialty or "",
+            *(_verdict(one.get(name, []), wanted.get(name)) for one in found),
+        )
+        for name, records in found[0].items()
+        if len({_share_right(one.get(name, [])) for one in found}) > 1
+    ]
+    more = f"; the first {_MOST_CASES} are listed" if len(rows) > _MOST_CASES else ""
+    listed = table("Cases in which the runs differ", ("case", "field", *names), rows[:_MOST_CASES])
+    note = element("p", f"{len(rows)} cases{more}.")
+    return section("Where they differ", note, listed if rows else "", name="differ")
+
+
+def _share_right(records: Sequence[Record]) -> float | None:
+    judged = [record.right for record in records if record.right is not None]
+    return sum(judged) / len(judged) if judged else None
+
+
+def _verdict(records: Sequence[Record], expect: Expected | None) -> Markup:
+    share = _share_right(records)
+    if share is None:
+        return Markup(UNKNOWN)
+    if share == 1:
+        return element("span", "right", attributes=css("hit"))
+    told = dict.fromkeys(fault for record in records for fault in faults_of(record, expect))
+    often = "" if len(records) == 1 else f"right {share:.0%} of the time; "
+    return element("span", f"{often}{'; '.join(told)}", attributes=css("miss"))
+
+
+def _signatures(results: Sequence[Results], names: Sequence[str]) -> Markup:
+    columns = [dict(signed(one)) for one in results]
+    rows = [
+        (_marked(name, len({one[name] for one in columns}) > 1), *(one[name] for one in columns))
+        for name in columns[0]
+    ]
+    listed = table("What the figures depend on; in bold what differs", ("what", *names), rows)
+    return section("Signatures", listed, name="signatures")
+
+
+def _marked(name: str, differs: bool) -> str:
+    return element("strong", f"{name} (differs)") if differs else name

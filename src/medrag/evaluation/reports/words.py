@@ -1,0 +1,64 @@
+"""Figures in words, the same in every report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from medrag.evaluation.metric import Metric
+from medrag.evaluation.results import Figure, Results
+
+UNKNOWN = "\u2013"
+
+
+def is_share(metric: Metric) -> bool:
+    """Return whether a metric is told in percent."""
+    return not metric.unit and (metric.low, metric.high) == (0.0, 1.0)
+
+
+def value_of(figure: Figure | None, metric: Metric) -> str:
+    """Return a figure in its unit; a dash where there is none."""
+    if figure is None or figure.value is None:
+        return UNKNOWN
+    return _number(figure.value, metric)
+
+
+def interval_of(figure: Figure | None, metric: Metric) -> str:
+    """Return the interval of a figure; a dash where there is none."""
+    if figure is None or figure.low is None or figure.high is None:
+        return UNKNOWN
+    low, high = _number(figure.low, metric), _number(figure.high, metric)
+    return f"{low} to {high}"
+
+
+def direction(metric: Metric) -> str:
+    """Return which way is better."""
+    return {"higher": "more is better", "lower": "less is better", None: ""}[metric.better]
+
+
+def _number(value: float, metric: Metric) -> str:
+    if is_share(metric):
+        return f"{100 * value:.1f} %"
+    digits = f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+    return f"{digits} {metric.unit}".strip()
+
+
+def seconds_of(seconds: float) -> str:
+    """Return seconds to the millisecond, without a thousands separator."""
+    return f"{seconds:.3f}"
+
+
+def signed(results: Results) -> Iterator[tuple[str, str]]:
+    """Yield everything that figures depend on: what it is, and its value."""
+    of = results.signature
+    yield "judged set", f"{of.set_name}, questions {of.asked}, judgements {of.judged}"
+    yield "index", of.index
+    yield "answerer", of.llm
+    yield "models that replied", ", ".join(of.models) or "none"
+    yield "prompts", ", ".join(of.prompts) or "none"
+    yield "rules", ", ".join(of.rules) or "none"
+    yield "settings", of.settings
+    yield "sources in force on", of.as_of
+    yield "seed and repeats", f"{of.seed}, {of.repeats}"
+    yield "code", f"medrag {of.medrag}, {of.code}"
+    yield "packages", ", ".join(f"{name} {number}" for name, number in of.packages.items())
+    yield "machine", of.machine
