@@ -1,9 +1,22 @@
-"""Judged runs: what an answerer did over a set of questions, counted and held to stated gates."""
+"""Judged sets, runs, metrics and significance: an institution measures what it deploys."""
 
-from medrag.evaluation.generation import Case, evaluate
-from medrag.evaluation.judged import Judgement
-from medrag.evaluation.record import Record
-from medrag.evaluation.report import markdown
-from medrag.evaluation.summary import Gate, Summary, summarize
+from medrag.evaluation.asking import Asking
+from medrag.evaluation.judged_set import Case, Expected, JudgedSet
+from medrag.evaluation.metric import Metric
+from medrag.evaluation.reading import read_set
+from medrag.evaluation.results import Results
+from medrag.evaluation.run import Run, run
+from medrag.evaluation.signature import signature_of
 
-__all__ = ["Case", "Gate", "Judgement", "Record", "Summary", "evaluate", "markdown", "summarize"]
+__all__ = [
+    "Asking",
+    "Case",
+    "Expected",
+    "JudgedSet",
+    "Metric",
+    "Results",
+    "Run",
+    "read_set",
+    "run",
+    "signature_of",
+]

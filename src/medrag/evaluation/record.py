@@ -1,26 +1,37 @@
-"""What became of one question: counts and ids, no words of question, patient or reply."""
+"""What became of one case: counts and ids, no words of question, patient or reply."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from pydantic import Field
 
 from medrag.core.answer import AnswerStatus, CheckedAnswer, VerifiedQuote, Versions
+from medrag.core.document import SourceKind
+from medrag.core.finding import Finding
 from medrag.core.prompt import Mode
 from medrag.core.span import Value
 from medrag.core.trace import ReplyTrace, TracedAnswer
-from medrag.evaluation.judged import Judged, Judgement, judge_answer
+from medrag.evaluation.correctness import Fault, verdict
+from medrag.evaluation.judged_set import Case, Outcome
+from medrag.evaluation.metric import Metric
+from medrag.evaluation.observed import Observed
 
 
 class Record(Value):
-    """One question of a run.
+    """One case of a run.
 
     Attributes:
         id: As in the set.
+        repeat: From 0, where a question was asked several times.
+        specialty, kind, tags: As in the set.
         error: Why there is no answer; everything below says nothing then.
+        outcome: Of the question; None for a text that was only checked.
         status: Of the checked answer.
+        right: Whether everything that was judged is so; None where nothing was.
+        faults: What is not.
+        rows: What it contributes to each metric, by part.
         mode: How the model was asked to quote.
         replies: The reply, and the one to the repair request where there was one.
         claims: By support; `unsupported` ones were withheld.
@@ -31,14 +42,21 @@ class Record(Value):
         findings: By rule id.
         severities: The same findings by severity.
         retrieved, left_out: Passages found, and those that did not fit the model's context.
-        judged: How the answer does by what was judged of the question; None where nothing was.
         seconds: From the question to the checked answer.
         digest: Of the answer.
     """
 
     id: str
+    repeat: int = 0
+    specialty: str | None = None
+    kind: SourceKind | None = None
+    tags: tuple[str, ...] = ()
     error: str | None = None
+    outcome: Outcome | None = None
     status: AnswerStatus | None = None
+    right: bool | None = None
+    faults: tuple[Fault, ...] = ()
+    rows: dict[str, dict[str, tuple[float, ...]]] = Field(default_factory=dict)
     mode: Mode | None = None
     replies: tuple[ReplyTrace, ...] = ()
     claims: dict[str, int] = Field(default_factory=dict)
@@ -49,35 +67,76 @@ class Record(Value):
     severities: dict[str, int] = Field(default_factory=dict)
     retrieved: int = 0
     left_out: int = 0
-    judged: Judged | None = None
     seconds: float = 0.0
     digest: str | None = None
     versions: Versions | None = None
 
     @classmethod
-    def of(cls, case_id: str, traced: TracedAnswer, judgement: Judgement | None = None) -> Record:
-        """Return the record of an answer, with how it does by `judgement`."""
-        answer, trace = traced.answer, traced.trace
-        claims = (*answer.quoted.claims, *answer.quoted.withheld)
-        quotes = [quote for claim in claims for quote in claim.quotes]
+    def failed(cls, case: Case, error: str, *, repeat: int = 0) -> Record:
+        """Return the record of a case without an answer."""
         return cls(
-            id=case_id,
-            status=answer.status,
-            mode=trace.mode,
-            replies=trace.replies,
-            claims=_counted(claim.support for claim in claims),
-            quotes=_counted(quote.match.status for quote in quotes),
-            unsupported=sum(c.support == "unsupported" for c in answer.quoted.claims),
-            not_verbatim=sum(not is_verbatim(quote, answer) for quote in quotes),
-            findings=_counted(finding.rule_id for finding in answer.findings),
-            severities=_counted(finding.severity for finding in answer.findings),
-            retrieved=len(trace.retrieved),
-            left_out=len(trace.left_out),
-            judged=judge_answer(answer, judgement) if judgement else None,
-            seconds=trace.seconds,
-            digest=answer.digest,
-            versions=trace.versions,
+            id=case.id,
+            repeat=repeat,
+            specialty=case.specialty,
+            kind=case.kind,
+            tags=case.tags,
+            error=error,
         )
+
+    @classmethod
+    def of(
+        cls,
+        case: Case,
+        observed: Observed,
+        metrics: Mapping[str, Metric],
+        *,
+        repeat: int = 0,
+    ) -> Record:
+        """Return the record of what happened to a case, with what it contributes to `metrics`."""
+        right, faults = verdict(case, observed)
+        rows = {name: dict(metric.measure(case, observed)) for name, metric in metrics.items()}
+        record = cls.failed(case, "", repeat=repeat).model_copy(
+            update={
+                "error": None,
+                "outcome": observed.outcome,
+                "right": right,
+                "faults": faults,
+                "rows": {name: parts for name, parts in rows.items() if parts},
+                **_found(observed.findings),
+                "seconds": observed.seconds,
+            }
+        )
+        if observed.traced is None:
+            return record
+        return record.model_copy(update=_answered(observed.traced))
+
+
+def _found(findings: Iterable[Finding]) -> dict[str, dict[str, int]]:
+    listed = list(findings)
+    return {
+        "findings": _counted(finding.rule_id for finding in listed),
+        "severities": _counted(finding.severity for finding in listed),
+    }
+
+
+def _answered(traced: TracedAnswer) -> dict[str, object]:
+    """Return the fields that only an answer has."""
+    answer, trace = traced.answer, traced.trace
+    claims = (*answer.quoted.claims, *answer.quoted.withheld)
+    quotes = [quote for claim in claims for quote in claim.quotes]
+    return {
+        "status": answer.status,
+        "mode": trace.mode,
+        "replies": trace.replies,
+        "claims": _counted(claim.support for claim in claims),
+        "quotes": _counted(quote.match.status for quote in quotes),
+        "unsupported": sum(c.support == "unsupported" for c in answer.quoted.claims),
+        "not_verbatim": sum(not is_verbatim(quote, answer) for quote in quotes),
+        "retrieved": len(trace.retrieved),
+        "left_out": len(trace.left_out),
+        "digest": answer.digest,
+        "versions": trace.versions,
+    }
 
 
 def is_verbatim(quote: VerifiedQuote, answer: CheckedAnswer) -> bool:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
+import numpy as np
 from pydantic import Field
 
 from medrag.core.span import Value
-from medrag.evaluation.summary import Summary
+from medrag.evaluation.metric import Metric, metrics
+from medrag.evaluation.record import Record
+from medrag.evaluation.statistics import Draws, Rows, interval
+from medrag.evaluation.summary import Summary, summarize
+
+_DRAWS = Draws(resamples=2000)
+_DRAWS_OF_A_GROUP = Draws(resamples=500)
 
 
 class Signature(Value):
@@ -25,7 +33,7 @@ class Signature(Value):
         settings: Digest of the settings.
         as_of: The day on which sources had to be in force; `None` for each answer's own day.
         medrag: Version of the package.
-        code: First 12 hex digits of the SHA-256 of the package's own files.
+        code: First 12 hex digits of the SHA-256 of the package's files that answers come from.
         seed: Of the first repeat; the next ones count on from it.
         repeats: How often each question was asked.
         packages: Versions of the packages that answers come from.
@@ -95,3 +103,73 @@ class Results(Value):
             if (one.metric, one.part, one.group) == (metric, part, group):
                 return one
         return None
+
+
+def results_of(
+    signature: Signature, records: Sequence[Record], *, at: datetime, seconds: float
+) -> Results:
+    """Return the figures of a run: every metric that some case defines, over every group."""
+    known = metrics()
+    named = {name for record in records for name in record.rows}
+    return Results(
+        signature=signature,
+        at=at,
+        seconds=seconds,
+        figures=tuple(
+            figure
+            for name, metric in known.items()
+            if name in named
+            for figure in _figures(metric, records)
+        ),
+        summary=summarize(records),
+    )
+
+
+def groups_of(record: Record) -> Iterator[str]:
+    """Yield the names of the groups that a case is in, apart from that of all."""
+    if record.specialty:
+        yield f"specialty:{record.specialty}"
+    if record.kind:
+        yield f"kind:{record.kind}"
+    for tag in record.tags:
+        yield f"tag:{tag}"
+
+
+def rows_of(records: Sequence[Record], metric: str, part: str = "") -> dict[str, Rows]:
+    """Return for each question that defines a metric the rows of its repeats."""
+    found: dict[str, list[tuple[float, ...]]] = {}
+    for record in records:
+        row = record.rows.get(metric, {}).get(part)
+        if row is not None:
+            found.setdefault(record.id, []).append(row)
+    return {name: np.array(rows) for name, rows in found.items()}
+
+
+def _figures(metric: Metric, records: Sequence[Record]) -> Iterator[Figure]:
+    parts = {part for record in records for part in record.rows.get(metric.name, {})}
+    for part in sorted(parts):
+        yield _figure(metric, rows_of(records, metric.name, part), part=part)
+    whole = rows_of(records, metric.name)
+    members: dict[str, set[str]] = {}
+    for record in records:
+        for group in groups_of(record):
+            members.setdefault(group, set()).add(record.id)
+    for group in sorted(members):
+        own = {name: rows for name, rows in whole.items() if name in members[group]}
+        if own:
+            yield _figure(metric, own, group=group)
+
+
+def _figure(metric: Metric, rows: Mapping[str, Rows], *, part: str = "", group: str = "") -> Figure:
+    each = list(rows.values())
+    draws = _DRAWS_OF_A_GROUP if group or part else _DRAWS
+    around = interval(each, metric.combine, draws) if each else None
+    return Figure(
+        metric=metric.name,
+        part=part,
+        group=group,
+        value=metric.combine(np.concatenate(each)) if each else None,
+        low=around.low if around else None,
+        high=around.high if around else None,
+        n=len(each),
+    )

@@ -86,7 +86,9 @@ def interval(
     if len(groups) < 2:
         return None
     if combine is ratio:
-        found = _ratios(_sums(groups), _weights(len(groups), draws))
+        drawn = _resampled(_sums(groups), draws)
+        defined = drawn[drawn[:, 1] > 0]
+        found = defined[:, 0] / defined[:, 1]
     else:
         picked = _picked(len(groups), draws)
         found = _figures([np.concatenate([groups[i] for i in pick]) for pick in picked], combine)
@@ -157,30 +159,22 @@ def _picked(count: int, draws: Draws) -> NDArray[np.int64]:
     return np.random.default_rng(draws.seed).integers(count, size=(draws.resamples, count))
 
 
-def _weights(count: int, draws: Draws) -> Rows:
-    """Return how often each question is drawn in each resample, (resamples, count)."""
-    generator = np.random.default_rng(draws.seed)
-    even = np.full(count, 1 / count)
-    return generator.multinomial(count, even, size=draws.resamples).astype(float)
-
-
 def _swaps(count: int, draws: Draws) -> Rows:
     """Return 1 where a question's rows are swapped, else 0, (resamples, count)."""
     generator = np.random.default_rng(draws.seed + 1)
     return generator.integers(2, size=(draws.resamples, count)).astype(float)
 
 
-def _ratios(sums: Rows, weights: Rows) -> Rows:
-    """Return the figure of each resample that defines it."""
-    above, below = weights @ sums[:, 0], weights @ sums[:, 1]
-    defined = below > 0
-    return above[defined] / below[defined]
+def _resampled(sums: Rows, draws: Draws) -> Rows:
+    """Return the sums over each resample, (resamples, m)."""
+    found: Rows = sums[_picked(len(sums), draws)].sum(axis=1)
+    return found
 
 
 def _quick(first: Rows, second: Rows, draws: Draws) -> tuple[Rows, Rows]:
     """Return the differences of resampled and of swapped shares."""
-    weights, swap = _weights(len(first), draws), _swaps(len(first), draws)
-    drawn = _difference(weights @ first, weights @ second)
+    drawn = _difference(_resampled(first, draws), _resampled(second, draws))
+    swap = _swaps(len(first), draws)
     stay = 1 - swap
     swapped = _difference(stay @ first + swap @ second, stay @ second + swap @ first)
     return drawn, swapped

@@ -35,7 +35,8 @@ class Summary(Value):
 
     Attributes:
         questions, failed: All, and those without an answer.
-        statuses, claims, quotes, findings, severities: Summed over the records.
+        statuses: Outcomes of the questions.
+        claims, quotes, findings, severities: Summed over the records.
         replies: To questions and to repair requests.
         repairs: Replies to repair requests.
         constrained: Replies whose decoder obeyed the constraint.
@@ -47,10 +48,6 @@ class Summary(Value):
         steps_per_token: How often the model ran for one token of a reply.
         tokens_per_second: Of replies and thinking, while the backend was at work.
         seconds_median, seconds_p95, seconds_total: From question to checked answer.
-        judged: Answers whose questions somebody judged.
-        judged_status: Of those, answered where that can be and silent where nothing answers.
-        answerable, judged_answer: Of those, what can be answered, and quotes a judged answer.
-        judged_wrong: Of those, what quotes something judged wrong.
         gates: What may not happen; see `GATES`.
     """
 
@@ -76,11 +73,6 @@ class Summary(Value):
     seconds_median: float | None = None
     seconds_p95: float | None = None
     seconds_total: float = 0.0
-    judged: int = 0
-    judged_status: int = 0
-    answerable: int = 0
-    judged_answer: int = 0
-    judged_wrong: int = 0
     gates: tuple[Gate, ...] = ()
 
     @property
@@ -127,12 +119,11 @@ def summarize(records: Sequence[Record]) -> Summary:
     answered = [record for record in records if record.error is None]
     replies = [reply for record in answered for reply in record.replies]
     seconds = sorted(record.seconds for record in answered)
-    judged = [record.judged for record in answered if record.judged is not None]
     tokens = _total(reply.completion_tokens for reply in replies)
     return Summary(
         questions=len(records),
         failed=len(records) - len(answered),
-        statuses=_added({str(record.status): 1} for record in answered),
+        statuses=_added({record.outcome: 1} for record in answered if record.outcome),
         claims=_added(record.claims for record in answered),
         quotes=_added(record.quotes for record in answered),
         findings=_added(record.findings for record in answered),
@@ -152,11 +143,6 @@ def summarize(records: Sequence[Record]) -> Summary:
         seconds_median=median(seconds) if seconds else None,
         seconds_p95=seconds[min(len(seconds) - 1, int(0.95 * len(seconds)))] if seconds else None,
         seconds_total=sum(seconds),
-        judged=len(judged),
-        judged_status=sum(one.status for one in judged),
-        answerable=sum(one.answer is not None for one in judged),
-        judged_answer=sum(one.answer is True for one in judged),
-        judged_wrong=sum(one.wrong for one in judged),
         gates=tuple(
             Gate(name=name, found=tuple(record.id for record in records if happened(record)))
             for name, happened in GATES

@@ -115,7 +115,7 @@ def test_a_patient_may_stand_in_a_file_beside_the_set(read, tmp_path):
         ("must_not:", "mustnot:", ":16: case 'dose': expect: unknown field 'mustnot'. Did you"),
         ("{document: label, text: Give 1 g.}", "{document: label}", ":14: case 'dose': expect.quo"),
         ("specialty:", "speciality:", ":9: case 'dose': unknown field 'speciality'. Did you mean"),
-        ("value: 38.5", "valu: 38.5", ":8: patient.labs.0.value: Field required"),
+        ("value: 38.5", "valu: 38.5", ":8: patient.labs.0.val"),
         ("age_years", "age", ":8: patient: unknown key 'age'"),
         ("kind: protocol", "kind: protocoll", ":10: case 'dose': kind: Input should be"),
         ("- id: text", "- id: dose", ":19: the id 'dose' stands twice, first in line 6"),

@@ -1,0 +1,227 @@
+"""How cases are asked: one engine, or several processes with one each."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from queue import Empty
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from medrag.checker import check
+from medrag.config import Settings
+from medrag.core.protocols import Entailment
+from medrag.core.query import Filters
+from medrag.errors import BackendError, InputError, MedragError
+from medrag.evaluation.judged_set import Case
+from medrag.evaluation.lines import Line
+from medrag.evaluation.metric import Metric, metrics
+from medrag.evaluation.record import Record
+from medrag.pipeline.engine import QueryEngine
+from medrag.pipeline.index import Index
+
+if TYPE_CHECKING:
+    from datetime import date
+
+_BY_SELECTION = "extractive"
+_ALIVE_S = 2.0
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS")
+
+
+class Task(NamedTuple):
+    """One case to ask, once more where it is repeated, of the sources in force on a day."""
+
+    case: Case
+    repeat: int
+    as_of: date | None
+
+
+class Answered(NamedTuple):
+    """What is kept of a task: the answer as it is written down, and its record."""
+
+    line: Line
+    record: Record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """How the cases of a set are asked.
+
+    Attributes:
+        index: Directory of the index that is asked.
+        settings: Of the engine; their `llm` answers, their `seed` is that of the first repeat.
+        open_engine: Makes the engine of a repeat from its settings; None opens the index. What is
+            given here answers in this process.
+        repeats: How often every question is asked, each time with the next seed.
+        jobs: How many cases at a time. The extractive answerer works in as many processes,
+            a server is asked by as many threads; a model in this process takes one at a time.
+        nli: Folder or name of a cross-encoder that judges entailment for the metrics that ask.
+        metrics: Names; all where empty.
+    """
+
+    index: Path
+    settings: Settings
+    open_engine: Callable[[Settings], QueryEngine] | None = None
+    repeats: int = 1
+    jobs: int = 1
+    nli: str | None = None
+    metrics: tuple[str, ...] = ()
+
+    def ask(self, tasks: Sequence[Task]) -> Iterator[Answered]:
+        """Yield what became of each task, in the order they are done.
+
+        Raises:
+            MedragError: The index, the answerer or the second reader cannot be opened, or a
+                process died.
+        """
+        if not tasks:
+            return
+        jobs = min(self.jobs, len(tasks))
+        own = self.open_engine is None and self.settings.llm == _BY_SELECTION
+        if own and jobs > 1:
+            yield from _in_processes(self, tasks, jobs)
+            return
+        asker = Asker(self)
+        try:
+            with ThreadPoolExecutor(jobs if self._is_served else 1) as pool:
+                futures = [pool.submit(asker.answered, task) for task in tasks]
+                for future in as_completed(futures):
+                    yield future.result()
+        finally:
+            asker.close()
+
+    def reader(self) -> Entailment | None:
+        """Return what judges entailment; None for nobody.
+
+        Raises:
+            InputError, BackendError: It cannot be opened.
+        """
+        if self.nli is None:
+            return None
+        from medrag.quotes.cross_encoder import open_cross_encoder
+
+        return open_cross_encoder(self.nli)
+
+    @property
+    def _is_served(self) -> bool:
+        return self.settings.llm.startswith(("http://", "https://"))
+
+
+class Asker:
+    """Asks one task after the other; opens what it needs when it is needed."""
+
+    def __init__(self, asking: Asking) -> None:
+        self._asking = asking
+        self._measured: dict[str, Metric] = metrics(asking.metrics)
+        self._index: Index | None = None
+        self._engines: dict[int, QueryEngine] = {}
+        self._reader = asking.reader()
+        if asking.open_engine is None:
+            self._index = Index.open(asking.index, preload=True)
+        for repeat in range(asking.repeats):
+            self._engines[repeat] = self._engine(repeat)
+
+    def close(self) -> None:
+        """Let go of the index."""
+        if self._index is not None:
+            self._index.close()
+
+    def answered(self, task: Task) -> Answered:
+        """Return what became of a task; a backend's failure is a record as well."""
+        case = task.case
+        started = perf_counter()
+        try:
+            if case.text is not None:
+                report = check(case.text, case.patient, quotes=case.quotes or None)
+                seconds = perf_counter() - started
+                line = Line(id=case.id, repeat=task.repeat, report=report, seconds=seconds)
+            else:
+                traced = self._engines[task.repeat].traced(
+                    case.question or "", patient=case.patient, filters=Filters(as_of=task.as_of)
+                )
+                line = Line(
+                    id=case.id, repeat=task.repeat, answer=traced.answer, trace=traced.trace
+                )
+        except (BackendError, InputError) as error:
+            line = Line(id=case.id, repeat=task.repeat, error=f"{type(error).__name__}: {error}")
+        return Answered(line, self.record(line, case))
+
+    def record(self, line: Line, case: Case) -> Record:
+        """Return the record of what was written down about a case."""
+        return record_of(line, case, self._measured, self._reader)
+
+    def _engine(self, repeat: int) -> QueryEngine:
+        settings = self._asking.settings
+        settings = settings.model_copy(update={"seed": settings.seed + repeat})
+        if self._asking.open_engine is not None:
+            return self._asking.open_engine(settings)
+        if self._index is None:
+            raise InputError("The index is closed. Open it again.")
+        return QueryEngine(self._index, settings=settings)
+
+
+def record_of(
+    line: Line, case: Case, measured: dict[str, Metric], reader: Entailment | None = None
+) -> Record:
+    """Return the record of what was written down about a case."""
+    observed = line.observed(reader)
+    if observed is None:
+        return Record.failed(case, line.error or "no answer", repeat=line.repeat)
+    return Record.of(case, observed, measured, repeat=line.repeat)
+
+
+def _in_processes(asking: Asking, tasks: Sequence[Task], jobs: int) -> Iterator[Answered]:
+    """Yield what the processes answer; each opens the index for itself and takes the next task.
+
+    Raises:
+        BackendError: A process could not begin, or died.
+    """
+    context = get_context("spawn")  # a fork would inherit the threads of onnxruntime and FAISS
+    todo: Any = context.Queue()
+    done: Any = context.Queue()
+    for task in tasks:
+        todo.put(task)
+    for _ in range(jobs):
+        todo.put(None)
+    workers = [context.Process(target=_work, args=(asking, todo, done)) for _ in range(jobs)]
+    for worker in workers:
+        worker.start()
+    try:
+        for _ in tasks:
+            yield _next(done, workers)
+    finally:
+        for worker in workers:
+            worker.terminate()
+            worker.join()
+
+
+def _next(done: Any, workers: Sequence[Any]) -> Answered:
+    while True:
+        try:
+            found = done.get(timeout=_ALIVE_S)
+        except Empty:
+            if any(worker.exitcode for worker in workers):
+                raise BackendError(
+                    "A process that answers died. Run again with fewer --jobs, or with 1."
+                ) from None
+            continue
+        if isinstance(found, str):
+            raise BackendError(f"A process that answers stopped: {found}")
+        answered: Answered = found
+        return answered
+
+
+def _work(asking: Asking, todo: Any, done: Any) -> None:
+    """Answer tasks until there is none; each process keeps to one core."""
+    for name in _THREADS:
+        os.environ[name] = "1"
+    try:
+        asker = Asker(asking)
+        while (task := todo.get()) is not None:
+            done.put(asker.answered(task))
+    except MedragError as error:
+        done.put(str(error))
