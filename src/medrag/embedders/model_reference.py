@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal, cast, get_args
+from typing import TypeVar, cast, get_args
 from urllib.parse import parse_qsl, urlencode
 
+from medrag.embedders.model_usage import PoolingMode, Titles, beside, known_usage
 from medrag.errors import InputError
 
-PoolingMode = Literal["mean", "cls", "max"]
+T = TypeVar("T")
 
-_OPTIONS = ("dim", "download", "pooling", "query", "revision")
+_OPTIONS = (
+    "dim",
+    "download",
+    "passage_prompt",
+    "pooling",
+    "query",
+    "query_prompt",
+    "revision",
+    "titles",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class ModelReference:
     """A model and how to use it, as in `BAAI/bge-small-en-v1.5?dim=256`.
 
+    What is None is as the model's own files or `model_usage.KNOWN` say.
+
     Attributes:
         model: A folder, or a name at the model hub.
         query: The folder or name of another encoder for questions, if the model is a pair.
         pooling: How token vectors become one, for models that do not say so themselves.
+        query_prompt: Stands before a question; may be empty.
+        passage_prompt: Stands before a passage; `{title}` in it is the passage's title.
+        titles: "pair" for an encoder that reads a passage's title and text as two texts.
         dim: Keep the first so many numbers of each vector (Matryoshka models only).
         revision: A commit, branch or tag at the hub.
         download: Whether what is not on this machine may be fetched from the hub.
@@ -30,6 +46,9 @@ class ModelReference:
     model: str
     query: str | None = None
     pooling: PoolingMode | None = None
+    query_prompt: str | None = None
+    passage_prompt: str | None = None
+    titles: Titles | None = None
     dim: int | None = None
     revision: str | None = None
     download: bool = False
@@ -40,11 +59,36 @@ class ModelReference:
         options = {
             "query": self.query,
             "pooling": self.pooling,
+            "query_prompt": self.query_prompt,
+            "passage_prompt": self.passage_prompt,
+            "titles": self.titles,
             "dim": self.dim,
             "revision": self.revision,
         }
         given = {name: value for name, value in options.items() if value is not None}
         return f"{self.model}?{urlencode(given, safe='/')}" if given else self.model
+
+    def completed(self) -> ModelReference:
+        """Return the reference with what is known of its model where nothing is given.
+
+        Raises:
+            InputError: The model is known to be for questions only.
+        """
+        usage = known_usage(self.model)
+        if usage.passage_model is not None:
+            raise InputError(
+                f"{self.model}: embeds questions only. Open the pair by its encoder for "
+                f"passages: {beside(self.model, usage.passage_model)}."
+            )
+        pair = None if usage.query_model is None else beside(self.model, usage.query_model)
+        return replace(
+            self,
+            query=_first(self.query, pair),
+            pooling=_first(self.pooling, usage.pooling),
+            query_prompt=_first(self.query_prompt, usage.query_prompt),
+            passage_prompt=_first(self.passage_prompt, usage.passage_prompt),
+            titles=_first(self.titles, usage.titles),
+        )
 
     @classmethod
     def parse(cls, text: str) -> ModelReference:
@@ -66,17 +110,25 @@ class ModelReference:
         return cls(
             model=model,
             query=options.get("query"),
-            pooling=_pooling(options.get("pooling")),
+            pooling=cast("PoolingMode | None", _one_of(get_args(PoolingMode), "pooling", options)),
+            query_prompt=options.get("query_prompt"),
+            passage_prompt=options.get("passage_prompt"),
+            titles=cast("Titles | None", _one_of(get_args(Titles), "titles", options)),
             dim=_positive(options.get("dim")),
             revision=options.get("revision"),
             download=_yes(options.get("download", "no")),
         )
 
 
-def _pooling(value: str | None) -> PoolingMode | None:
-    if value is None or value in get_args(PoolingMode):
-        return cast("PoolingMode | None", value)
-    raise InputError(f"pooling={value}: expected one of {', '.join(get_args(PoolingMode))}.")
+def _first(given: T | None, known: T | None) -> T | None:
+    return known if given is None else given
+
+
+def _one_of(known: Sequence[str], name: str, options: Mapping[str, str]) -> str | None:
+    value = options.get(name)
+    if value is None or value in known:
+        return value
+    raise InputError(f"{name}={value}: expected one of {', '.join(known)}.")
 
 
 def _positive(value: str | None) -> int | None:
