@@ -32,6 +32,7 @@ _COMMANDS = {
     "rules": "List, test and show the checker's rules.",
     "scope": "Say whether a question is answered, an emergency, or refused.",
     "search": "Find passages, without an answer.",
+    "serve": "Answer over HTTP, with a page to ask, read and sign.",
 }
 
 

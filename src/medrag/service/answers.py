@@ -1,0 +1,153 @@
+"""Questions, searches and checks over HTTP."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response, StreamingResponse
+
+import medrag
+from medrag.core.answer import CheckedAnswer
+from medrag.core.protocols import Cancelled
+from medrag.errors import MedragError
+from medrag.quotes import verify_quote
+from medrag.service import problems
+from medrag.service.asking import Reader, SharedState, checking, patient_in
+from medrag.service.bodies import (
+    AskBody,
+    CheckBody,
+    CheckResult,
+    DeidentifyBody,
+    DeidentifyResult,
+    QuoteBody,
+    QuoteResult,
+    Replaced,
+    SearchBody,
+    SearchResult,
+)
+from medrag.service.state import Shared
+
+router = APIRouter(prefix="/v1", tags=["answers"], responses=problems.RESPONSES)
+_STREAM = "text/event-stream"
+
+
+@router.post(
+    "/ask",
+    response_model=CheckedAnswer,
+    responses={200: {"content": {_STREAM: {"schema": {"type": "string"}}}}},
+)
+def ask(body: AskBody, request: Request, shared: SharedState, caller: Reader) -> Response:
+    """Answer a question with verified quotations and a checked result.
+
+    With `Accept: text/event-stream` each claim is sent as soon as its quotations verify (event
+    `claim`), and the checked answer at the end (event `answer`), which decides. With a folder of
+    reviews the answer waits there for a person, under the first 16 digits of its digest.
+    """
+    del caller
+    wants_stream = _STREAM in request.headers.get("accept", "")
+    if wants_stream:
+        events = _events(shared, body)
+        # The first event is waited for here, so that a failure before it is a plain problem.
+        first = next(events)
+        return StreamingResponse(_again(first, events), media_type=_STREAM)
+    with shared.slots.answers.take(), shared.desk.lease() as opened:
+        answer = opened.engine.query(
+            body.question,
+            patient=patient_in(body.patient),
+            filters=body.filters.filters(),
+            cancelled=deadline(shared),
+        )
+    keep(shared, answer)
+    return Response(answer.model_dump_json(), media_type="application/json")
+
+
+def keep(shared: Shared, answer: CheckedAnswer) -> None:
+    """Put an answer where a person reviews it, if the service has such a folder."""
+    if shared.reviews is not None and answer.quoted.claims:
+        shared.reviews.add(answer)
+
+
+def deadline(shared: Shared) -> Cancelled:
+    """Return what says when an answer has taken too long."""
+    until = time.monotonic() + shared.settings.limits.answer_s
+    return lambda: time.monotonic() > until
+
+
+def _events(shared: Shared, body: AskBody) -> Iterator[str]:
+    with shared.slots.answers.take(), shared.desk.lease() as opened:
+        stream = opened.engine.stream(
+            body.question,
+            patient=patient_in(body.patient),
+            filters=body.filters.filters(),
+            cancelled=deadline(shared),
+        )
+        for event in stream:
+            is_answer = isinstance(event, CheckedAnswer)
+            if isinstance(event, CheckedAnswer):
+                keep(shared, event)
+            yield _event("answer" if is_answer else "claim", event.model_dump_json())
+
+
+def _again(first: str, rest: Iterator[str]) -> Iterator[str]:
+    yield first
+    try:
+        yield from rest
+    except MedragError as error:
+        status = problems.status_of(error)
+        yield _event("problem", json.dumps({"status": status, "detail": str(error)}))
+
+
+def _event(name: str, data: str) -> str:
+    return f"event: {name}\ndata: {data}\n\n"
+
+
+@router.post("/search")
+def search(body: SearchBody, shared: SharedState, caller: Reader) -> SearchResult:
+    """Find passages, without an answer."""
+    del caller
+    with checking(shared), shared.desk.lease() as opened:
+        hits = opened.index.search(
+            body.question,
+            body.k,
+            filters=body.filters.filters(),
+            patient=patient_in(body.patient),
+        )
+    return SearchResult(question=body.question, hits=hits)
+
+
+@router.post("/check")
+def check(body: CheckBody, shared: SharedState, caller: Reader) -> CheckResult:
+    """Check the medication and laboratory content of a text."""
+    del caller
+    from medrag.checker import check as check_text
+
+    with checking(shared):
+        report = check_text(
+            body.text, patient_in(body.patient), quotes=body.quotes, policy=shared.policy
+        )
+    return CheckResult.model_validate(report.model_dump())
+
+
+@router.post("/quotes/verify")
+def verify(body: QuoteBody, shared: SharedState, caller: Reader) -> QuoteResult:
+    """Say whether a quotation stands in a passage, and where."""
+    del caller
+    with checking(shared):
+        match = verify_quote(body.quote, body.passage)
+    return QuoteResult(verified=match.verified, **match.model_dump())
+
+
+@router.post("/deidentify")
+def deidentify(body: DeidentifyBody, shared: SharedState, caller: Reader) -> DeidentifyResult:
+    """Take identifiers out of a text; clinical facts stay."""
+    del caller
+    with checking(shared):
+        found = medrag.deidentify(body.text)
+    spans = [
+        Replaced(start=one.start, end=one.end, kind=one.kind, surrogate=one.surrogate)
+        for one in found.spans
+    ]
+    return DeidentifyResult(text=found.text, spans=spans)

@@ -1,0 +1,87 @@
+"""The service: one application over one index."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from importlib.metadata import version
+
+from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
+
+from medrag.errors import MedragError
+from medrag.pipeline.engine import QueryEngine
+from medrag.pipeline.index import Index
+from medrag.service import answers, health, hooks, pages, reviews
+from medrag.service.measures import Measured
+from medrag.service.problems import add_problems
+from medrag.service.settings import ServiceSettings
+from medrag.service.shell import Shell
+from medrag.service.state import Shared
+
+_log = logging.getLogger("medrag.service")
+_ABOUT = """
+Clinical questions answered from an institution's own documents, quoted verbatim and checked by
+rules. Research and development software, not a medical device: verify independently before any
+clinical use.
+"""
+
+
+def create_app(
+    settings: ServiceSettings, *, engine_of: Callable[[Index], QueryEngine] | None = None
+) -> FastAPI:
+    """Return the ASGI application of a service.
+
+    The index is opened when the application starts; `/readyz` says when questions are answered.
+
+    Args:
+        settings: What the service is made of.
+        engine_of: Makes the engine of an opened index; by default as the settings say.
+
+    Raises:
+        InputError: A file that the settings name cannot be read.
+    """
+    shared = Shared(settings, engine_of)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        del app
+        with suppress(MedragError):  # /readyz says why; the watch tries again
+            await run_in_threadpool(shared.desk.open)
+        watch = asyncio.create_task(_watch(shared, settings.reload_s))
+        yield
+        watch.cancel()
+        await run_in_threadpool(shared.desk.close)
+
+    app = FastAPI(
+        title="medrag",
+        version=version("medrag"),
+        description=_ABOUT,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.shared = shared
+    for part in (health, answers, reviews, hooks, pages):
+        app.include_router(part.router)
+    add_problems(app)
+    app.add_middleware(Measured)
+    app.add_middleware(
+        Shell,
+        request_bytes=settings.limits.request_bytes,
+        is_open=shared.callers.is_open,
+    )
+    return app
+
+
+async def _watch(shared: Shared, every_s: float) -> None:
+    """Look for a new generation of the index again and again."""
+    while every_s > 0:
+        await asyncio.sleep(every_s)
+        try:
+            if await run_in_threadpool(shared.desk.refresh):
+                _log.info("index", extra={"generation": shared.desk.generation})
+        except (MedragError, OSError) as error:
+            _log.warning("index", extra={"error": type(error).__name__})

@@ -1,0 +1,89 @@
+"""What routes ask for before they answer: the shared state, the caller, a place to work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+from fastapi import Depends, Request, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from medrag.core.patient import Patient, read_patient
+from medrag.service.callers import Caller
+from medrag.service.settings import Role
+from medrag.service.state import Shared
+
+COOKIE = "medrag-session"
+_bearer = HTTPBearer(auto_error=False, description="A token of `medrag serve token NAME`.")
+
+
+def shared_of(request: Request) -> Shared:
+    """Return what every request shares."""
+    shared: Shared = request.app.state.shared
+    return shared
+
+
+def caller_of(
+    request: Request,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
+) -> Caller:
+    """Return who calls; counts the request against their rate.
+
+    Raises:
+        NotAllowedError: The token is missing or nobody's.
+        BusyError: The client sent more than it may.
+    """
+    return admitted(request, credentials.credentials if credentials else None)
+
+
+def admitted(request: Request, token: str | None) -> Caller:
+    """Return whose token this is; counts the request against their rate.
+
+    Raises:
+        NotAllowedError: The token is missing or nobody's.
+        BusyError: The client sent more than it may.
+    """
+    shared = shared_of(request)
+    host = request.client.host if request.client else "unknown"
+    if not shared.callers.is_open and token is None:
+        shared.rates.take(f"address {host}")
+    caller = shared.callers.of_token(token)
+    request.scope["caller"] = caller.name
+    shared.rates.take(caller.name if caller.is_named else f"address {host}")
+    return caller
+
+
+def role(needed: Role) -> Callable[[Caller], Caller]:
+    """Return a dependency that lets in who may do what `needed` may."""
+
+    def demanded(caller: Annotated[Caller, Depends(caller_of)]) -> Caller:
+        caller.demand(needed)
+        return caller
+
+    return demanded
+
+
+SharedState = Annotated[Shared, Depends(shared_of)]
+Reader = Annotated[Caller, Depends(role("reader"))]
+Reviewer = Annotated[Caller, Depends(role("reviewer"))]
+
+
+def patient_in(facts: Mapping[str, Any] | None) -> Patient | None:
+    """Return the patient of a request, medrag's own or FHIR.
+
+    Raises:
+        InputError: It is neither; names the place, never a value.
+    """
+    return read_patient(facts, where="body")
+
+
+@contextmanager
+def checking(shared: Shared) -> Iterator[None]:
+    """Hold a place for work that takes milliseconds.
+
+    Raises:
+        BusyError: There is none.
+    """
+    with shared.slots.checks.take():
+        yield

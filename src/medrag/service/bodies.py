@@ -1,0 +1,192 @@
+"""What clients send, and what they get back: the source of the OpenAPI document."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from medrag.core.answer import OverrideCode, QuoteChange, QuoteStatus
+from medrag.core.document import SourceKind
+from medrag.core.finding import Finding, NotChecked
+from medrag.core.query import Filters, Hit
+from medrag.core.span import Span
+
+Words = Annotated[str, Field(min_length=1, max_length=200_000)]
+PatientFacts = Annotated[
+    dict[str, Any] | None,
+    Field(description="medrag's patient object, or FHIR R4/R5: a Bundle or a Patient."),
+]
+
+
+class Body(BaseModel):
+    """The root of what clients send: unknown keys are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class FilterBody(Body):
+    """Which sources may answer; empty lists mean any."""
+
+    kinds: tuple[SourceKind, ...] = ()
+    specialties: tuple[str, ...] = ()
+    jurisdictions: tuple[str, ...] = ()
+    publishers: tuple[str, ...] = ()
+    document_ids: tuple[str, ...] = ()
+    dated_from: date | None = None
+    dated_until: date | None = None
+    as_of: date | None = None
+    include_superseded: bool = False
+
+    def filters(self) -> Filters:
+        """Return them as the pipeline takes them."""
+        return Filters.model_validate(self.model_dump())
+
+
+class AskBody(Body):
+    """A question."""
+
+    question: Annotated[str, Field(min_length=1, max_length=20_000)]
+    patient: PatientFacts = None
+    filters: FilterBody = Field(default_factory=FilterBody)
+
+
+class SearchBody(Body):
+    """A search."""
+
+    question: Annotated[str, Field(min_length=1, max_length=20_000)]
+    k: int = Field(default=10, ge=1, le=100)
+    patient: PatientFacts = None
+    filters: FilterBody = Field(default_factory=FilterBody)
+
+
+class SearchResult(BaseModel):
+    """Passages, best first."""
+
+    question: str
+    hits: list[Hit]
+
+
+class CheckBody(Body):
+    """A text whose medication and laboratory content is to be examined."""
+
+    text: Words
+    patient: PatientFacts = None
+    quotes: tuple[str, ...] | None = Field(default=None, max_length=200)
+
+
+class CheckResult(BaseModel):
+    """What the checker says."""
+
+    findings: list[Finding]
+    not_checked: list[NotChecked]
+    rules_run: list[str]
+    rule_set: str
+
+
+class QuoteBody(Body):
+    """A quotation and the passage in which it is said to stand."""
+
+    quote: Annotated[str, Field(max_length=100_000)]
+    passage: Annotated[str, Field(max_length=1_000_000)]
+
+
+class QuoteResult(BaseModel):
+    """Where it stands, and whether it may be shown as a quotation."""
+
+    status: QuoteStatus
+    verified: bool
+    span: Span | None
+    text: str | None
+    diff: list[QuoteChange]
+
+
+class DeidentifyBody(Body):
+    """A text with identifiers."""
+
+    text: Annotated[str, Field(max_length=200_000)]
+
+
+class Replaced(BaseModel):
+    """One identifier, in offsets of the text that was given."""
+
+    start: int
+    end: int
+    kind: str
+    surrogate: str
+
+
+class DeidentifyResult(BaseModel):
+    """The text without identifiers."""
+
+    text: str
+    spans: list[Replaced]
+
+
+class OverrideBody(Body):
+    """Why one critical finding does not stand."""
+
+    rule_id: Annotated[str, Field(max_length=20)]
+    code: OverrideCode = "other"
+    reason: Annotated[str, Field(max_length=2000)] = ""
+
+
+class ReviewBody(Body):
+    """A decision about one waiting answer.
+
+    Attributes:
+        reviewer: Who decides, where the service asks for no tokens; else it is whose token it is.
+    """
+
+    reviewer: Annotated[str, Field(max_length=200)] | None = None
+    answer: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
+    decision: Literal["accept", "reject"]
+    reason: Annotated[str, Field(max_length=2000)] = ""
+    overrides: tuple[OverrideBody, ...] = Field(default=(), max_length=200)
+
+
+class ReviewResult(BaseModel):
+    """What a decision comes to."""
+
+    answer: str
+    decision: Literal["accept", "reject"]
+    reviewer: str
+    expires: str
+    hindrance: str | None = Field(description="Why it may not act yet; null where it may.")
+
+
+class WaitingAnswer(BaseModel):
+    """One line of the list of answers."""
+
+    id: str
+    status: str
+    critical: int
+    decision: Literal["accept", "reject"] | None
+    reviewer: str | None
+    is_waiting: bool
+    problem: str | None
+    hindrance: str | None
+
+
+class Problem(BaseModel):
+    """What went wrong (RFC 9457)."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+
+
+class Health(BaseModel):
+    """Whether the process lives."""
+
+    status: Literal["alive"] = "alive"
+
+
+class Readiness(BaseModel):
+    """Whether questions are answered."""
+
+    status: Literal["ready"] = "ready"
+    index: str
+    medrag: str

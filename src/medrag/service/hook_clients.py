@@ -1,0 +1,201 @@
+"""Signed requests of CDS clients: JSON web tokens, and what their FHIR servers give.
+
+Source: CDS Hooks 2.0.1, "Trusting CDS Clients" and "FHIR resource access".
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import httpx
+import jwt
+
+from medrag.errors import ConfigError
+from medrag.interop.cds_hooks import HookRequest
+from medrag.interop.cds_hooks.services import PREFETCH, resolved
+from medrag.service.callers import Caller, NotAllowedError
+from medrag.service.settings import HookClient
+
+_ALGORITHMS = ["ES384", "RS384", "ES256", "RS256"]
+"""The first two are those the specification names; symmetric ones and `none` are no signature."""
+_LONGEST_S = 300
+_LEEWAY_S = 30
+_MOST_TOKENS = 100_000
+_FETCH_S = 3.0
+_MOST_BYTES = 8 << 20
+_MOST_PAGES = 5
+
+
+class HookClients:
+    """The CDS clients that may call, by their public keys.
+
+    Args:
+        clients: As the settings name them.
+        base_url: How clients reach this service: the audience of their tokens.
+
+    Raises:
+        ConfigError: A key file cannot be read, or holds no keys.
+    """
+
+    def __init__(self, clients: Sequence[HookClient], base_url: str) -> None:
+        self._clients = {client.issuer: client for client in clients}
+        self._keys = {client.issuer: _keys(Path(client.keys)) for client in clients}
+        self._base = base_url.rstrip("/")
+        self._seen: dict[str, float] = {}
+        self._lock = threading.Lock()
+
+    def __bool__(self) -> bool:
+        return bool(self._clients)
+
+    def of_token(self, token: str, path: str) -> Caller:
+        """Return which client signed a token for the service at `path`.
+
+        Raises:
+            NotAllowedError: None did, it is for another address, has expired, lasts longer
+                than five minutes or was used before.
+        """
+        try:
+            claims = self._claims(token, path)
+        except (jwt.PyJWTError, ValueError) as error:
+            raise NotAllowedError(
+                f"The signed token does not count ({type(error).__name__}).", is_known=False
+            ) from error
+        client = self._clients[claims["iss"]]
+        if client.tenant is not None and claims.get("tenant") != client.tenant:
+            raise NotAllowedError("The token is of another tenant.", is_known=False)
+        self._once(f"{client.issuer} {claims['jti']}", float(claims["exp"]))
+        return Caller(client.issuer, "reader")
+
+    def _claims(self, token: str, path: str) -> dict[str, Any]:
+        header = jwt.get_unverified_header(token)
+        issuer = jwt.decode(token, options={"verify_signature": False}).get("iss")
+        if not isinstance(issuer, str) or issuer not in self._clients:
+            raise jwt.InvalidIssuerError
+        key = self._keys[issuer].get(str(header.get("kid")))
+        if key is None or header.get("alg") not in _ALGORITHMS:
+            raise jwt.InvalidKeyError
+        claims: dict[str, Any] = jwt.decode(
+            token,
+            key.key,
+            algorithms=[key.algorithm_name],
+            audience=[self._base + path, self._base],
+            issuer=issuer,
+            leeway=_LEEWAY_S,
+            options={"require": ["iss", "aud", "exp", "iat", "jti"]},
+        )
+        if float(claims["exp"]) - float(claims["iat"]) > _LONGEST_S:
+            raise jwt.InvalidTokenError
+        return claims
+
+    def _once(self, token: str, until: float) -> None:
+        now = time.time()
+        with self._lock:
+            if len(self._seen) > _MOST_TOKENS:
+                self._seen = {known: end for known, end in self._seen.items() if end > now}
+            if token in self._seen:
+                raise NotAllowedError("The token was used before.", is_known=False)
+            self._seen[token] = until + _LEEWAY_S
+
+
+def _keys(path: Path) -> dict[str, jwt.PyJWK]:
+    try:
+        fields = json.loads(path.read_text(encoding="utf-8"))
+        found = jwt.PyJWKSet.from_dict(fields)
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror}).") from error
+    except (ValueError, AttributeError, jwt.PyJWTError) as error:
+        raise ConfigError(f"{path}: expected a JWK set with public keys.") from error
+    return {key.key_id: key for key in found.keys if key.key_id}
+
+
+class FhirServers:
+    """Reads what a hook's prefetch lacks from FHIR servers that the settings permit.
+
+    Args:
+        permitted: Base URLs. A request that names another is answered without.
+        client: For tests.
+    """
+
+    def __init__(self, permitted: Sequence[str], client: httpx.Client | None = None) -> None:
+        self._permitted = {url.rstrip("/") for url in permitted}
+        self._client = client
+
+    def missing(self, request: HookRequest) -> dict[str, Any]:
+        """Return what could be read of what the prefetch lacks, by prefetch key.
+
+        What cannot be read in time is left out: the checks that need it say so.
+        """
+        base = (request.fhir_server or "").rstrip("/")
+        authorization = request.fhir_authorization
+        if base not in self._permitted or authorization is None:
+            return {}
+        given = request.prefetch or {}
+        queries = {
+            key: query
+            for key, template in PREFETCH.items()
+            if key not in given and (query := resolved(template, request.context)) is not None
+        }
+        headers = {
+            "Authorization": f"Bearer {authorization.access_token.get_secret_value()}",
+            "Accept": "application/fhir+json",
+        }
+        client = self._client or httpx.Client(timeout=_FETCH_S, follow_redirects=False)
+        until = time.monotonic() + _FETCH_S
+        try:
+            found = {k: _read(client, f"{base}/{q}", headers, until) for k, q in queries.items()}
+        finally:
+            if self._client is None:
+                client.close()
+        return {key: resource for key, resource in found.items() if resource is not None}
+
+
+def _read(
+    client: httpx.Client, url: str, headers: Mapping[str, str], until: float
+) -> dict[str, Any] | None:
+    """Return a resource, or a bundle with its further pages; None where it cannot be had."""
+    base = httpx.URL(url)
+    whole: dict[str, Any] | None = None
+    for _ in range(_MOST_PAGES):
+        page = _page(client, url, headers, until)
+        if page is None:
+            return whole
+        if page.get("resourceType") != "Bundle":
+            return page
+        whole = page if whole is None else {**whole, "entry": [*_entries(whole), *_entries(page)]}
+        following = next(
+            (link.get("url") for link in page.get("link") or () if link.get("relation") == "next"),
+            None,
+        )
+        # The token goes to the server that it is for, and to no other that a page names.
+        if not isinstance(following, str) or httpx.URL(following).host != base.host:
+            return whole
+        url = following
+    return whole
+
+
+def _page(
+    client: httpx.Client, url: str, headers: Mapping[str, str], until: float
+) -> dict[str, Any] | None:
+    if time.monotonic() > until:
+        return None
+    try:
+        with client.stream("GET", url, headers=dict(headers)) as response:
+            content = b""
+            for part in response.iter_bytes():
+                content += part
+                if len(content) > _MOST_BYTES or time.monotonic() > until:
+                    return None
+            found = json.loads(content) if response.status_code == httpx.codes.OK else None
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _entries(bundle: Mapping[str, Any]) -> list[Any]:
+    entries = bundle.get("entry")
+    return entries if isinstance(entries, list) else []

@@ -1,0 +1,113 @@
+"""Every failure as one JSON object that says what to do (RFC 9457); none shows what was asked."""
+
+from __future__ import annotations
+
+import logging
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+
+from medrag.errors import (
+    AuditError,
+    BackendError,
+    ConfigError,
+    IndexStateError,
+    InputError,
+    MedragError,
+    NotReviewedError,
+)
+from medrag.service.bodies import Problem
+from medrag.service.callers import NotAllowedError
+from medrag.service.limits import BusyError
+
+_log = logging.getLogger("medrag.service")
+MEDIA_TYPE = "application/problem+json"
+_TITLES = {
+    400: "Bad request",
+    401: "Not known",
+    403: "Not allowed",
+    404: "Not found",
+    405: "Method not allowed",
+    409: "Not reviewed",
+    413: "Too large",
+    421: "Misdirected",
+    422: "Not understood",
+    429: "Too many requests",
+    500: "Failed",
+    502: "Answerer failed",
+    503: "Not ready",
+    504: "Too slow",
+}
+RESPONSES: dict[int | str, dict[str, object]] = {
+    status: {"model": Problem, "description": _TITLES[status], "content": {MEDIA_TYPE: {}}}
+    for status in (400, 401, 403, 404, 409, 413, 422, 429, 502, 503)
+}
+"""What any route may answer besides its result, for the OpenAPI document."""
+
+
+def problem(status: int, detail: str, headers: dict[str, str] | None = None) -> Response:
+    """Return a failure as a response."""
+    body = Problem(title=_TITLES.get(status, "Failed"), status=status, detail=detail)
+    return JSONResponse(
+        body.model_dump(), status_code=status, headers=headers, media_type=MEDIA_TYPE
+    )
+
+
+def status_of(error: MedragError) -> int:
+    """Return the HTTP status of a foreseen failure."""
+    kinds: tuple[tuple[type[MedragError], int], ...] = (
+        (BusyError, 429),
+        (NotReviewedError, 409),
+        (AuditError, 503),
+        (IndexStateError, 503),
+        (ConfigError, 503),
+        (InputError, 422),
+        (BackendError, 502),
+    )
+    return next((status for kind, status in kinds if isinstance(error, kind)), 500)
+
+
+def add_problems(app: FastAPI) -> None:
+    """Make the application answer every failure as a problem."""
+    app.add_exception_handler(MedragError, _foreseen)
+    app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(HTTPException, _of_http)
+    app.add_exception_handler(Exception, _unforeseen)
+
+
+def _foreseen(request: Request, error: Exception) -> Response:
+    del request
+    if isinstance(error, NotAllowedError):
+        headers = None if error.is_known else {"WWW-Authenticate": "Bearer"}
+        return problem(403 if error.is_known else 401, str(error), headers)
+    if isinstance(error, BusyError):
+        return problem(429, str(error), {"Retry-After": str(error.retry_s)})
+    assert isinstance(error, MedragError)
+    return problem(status_of(error), str(error))
+
+
+def _malformed(request: Request, error: Exception) -> Response:
+    del request
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"])
+    return problem(422, f"{place}: {first['msg']}.")
+
+
+def _of_http(request: Request, error: Exception) -> Response:
+    del request
+    assert isinstance(error, HTTPException)
+    return problem(error.status_code, str(error.detail), dict(error.headers or {}))
+
+
+def _unforeseen(request: Request, error: Exception) -> Response:
+    # The place alone: a message or a value could hold what was asked.
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "unknown"
+    _log.error("unforeseen", extra={"error": type(error).__name__, "place": place})
+    del request
+    return problem(500, "Something failed that was not foreseen. The log says where.")

@@ -1,0 +1,106 @@
+"""Values as pages show them; everything that is text stays text until a template escapes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from medrag.core.answer import CheckedAnswer, Claim, VerifiedQuote
+from medrag.core.query import Hit
+from medrag.core.span import Span
+from medrag.review.audit import AuditLog
+from medrag.review.audit.verification import records_of
+
+_AROUND = 220
+
+
+class Part(NamedTuple):
+    """A run of text, and whether it is marked."""
+
+    text: str
+    is_marked: bool
+
+
+class ShownQuote(NamedTuple):
+    """A verified quotation inside its passage."""
+
+    quote: VerifiedQuote
+    before: str
+    text: str
+    after: str
+    link: str
+
+
+class ShownClaim(NamedTuple):
+    """A claim with the quotations that may be shown."""
+
+    claim: Claim
+    quotes: list[ShownQuote]
+    unverified: int
+
+
+class Event(NamedTuple):
+    """One record of the audit log about an answer."""
+
+    at: str
+    kind: str
+    id: str
+    facts: str
+
+
+def claims_of(answer: CheckedAnswer) -> list[ShownClaim]:
+    """Return the claims of an answer with their quotations in the passages' own words."""
+    hits = {hit.passage.id: hit for hit in answer.quoted.hits}
+    return [_claim(claim, hits) for claim in answer.quoted.claims]
+
+
+def _claim(claim: Claim, hits: dict[str, Hit]) -> ShownClaim:
+    verified = [quote for quote in claim.quotes if quote.match.verified and quote.match.span]
+    shown = [_quote(quote, hits.get(quote.quote.passage_id)) for quote in verified]
+    return ShownClaim(claim, shown, len(claim.quotes) - len(verified))
+
+
+def _quote(quote: VerifiedQuote, hit: Hit | None) -> ShownQuote:
+    span = quote.match.span
+    assert span is not None
+    before = after = ""
+    if hit is not None and hit.passage.document_id == quote.document_id:
+        text, first = hit.passage.text, hit.passage.span.start
+        start, end = max(0, span.start - first), max(0, span.end - first)
+        before, after = text[max(0, start - _AROUND) : start], text[end : end + _AROUND]
+        before = f"…{before}" if start > _AROUND else before
+        after = f"{after}…" if end + _AROUND < len(text) else after
+    link = f"/documents/{quote.document_id}?start={span.start}&end={span.end}#quoted"
+    return ShownQuote(quote, before, quote.match.text or "", after, link)
+
+
+def mark(text: str, quoted: Span | None, most: int) -> list[Part]:
+    """Return a text in parts, `quoted` marked; of a long one `most` characters around it."""
+    if quoted is None:
+        return [Part(text[:most], False), Part("…" if len(text) > most else "", False)]
+    first = max(0, quoted.start - most // 2)
+    last = min(len(text), quoted.end + most // 2)
+    return [
+        Part("…" if first else "", False),
+        Part(text[first : quoted.start], False),
+        Part(quoted.of(text), True),
+        Part(text[quoted.end : last], False),
+        Part("…" if last < len(text) else "", False),
+    ]
+
+
+def trail_of(log: AuditLog | None, digest: str) -> list[Event]:
+    """Return what the audit log holds about an answer, in order; empty without a log."""
+    return list(_events(log, digest)) if log is not None else []
+
+
+def _events(log: AuditLog, digest: str) -> Iterator[Event]:
+    for record in records_of(log.path):
+        body = record["body"]
+        if body.get("answer") != digest:
+            continue
+        names = ("reviewer", "decision", "model", "index", "status")
+        facts = ", ".join(
+            f"{name} {body[name]}" for name in names if isinstance(body.get(name), str)
+        )
+        yield Event(record["at"], record["kind"], record["id"], facts)

@@ -1,0 +1,101 @@
+"""Who looks at a page, and how a page is made for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Request
+from fastapi.routing import APIRoute
+from fastapi.templating import Jinja2Templates
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from medrag.core.place import place_of
+from medrag.errors import MedragError
+from medrag.review import OVERRIDE_REASONS
+from medrag.service.asking import COOKIE, admitted, shared_of
+from medrag.service.callers import Caller, NotAllowedError
+from medrag.service.problems import status_of
+from medrag.service.settings import ROLES, Role
+from medrag.service.state import Shared
+
+HERE = Path(__file__).parent
+_templates = Jinja2Templates(HERE / "templates")
+_templates.env.globals |= {"place_of": place_of, "reasons": OVERRIDE_REASONS}
+SIGN_IN = "/sign-in"
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Somebody who looks at a page."""
+
+    request: Request
+    shared: Shared
+    caller: Caller
+
+    @property
+    def may(self) -> tuple[Role, ...]:
+        """The roles that the caller's includes."""
+        return ROLES[: ROLES.index(self.caller.role) + 1]
+
+    def page(self, template: str, status: int = 200, **facts: object) -> Response:
+        """Return a page for them."""
+        known = {
+            "visitor": self.caller,
+            "may": self.may,
+            "has_reviews": self.shared.reviews is not None,
+        }
+        return render(self.request, template, status, **known, **facts)
+
+
+def render(request: Request, template: str, status: int = 200, **facts: object) -> Response:
+    """Return a page for anybody."""
+    return _templates.TemplateResponse(request, template, dict(facts), status_code=status)
+
+
+def _visit(request: Request) -> Visit:
+    shared = shared_of(request)
+    return Visit(request, shared, admitted(request, request.cookies.get(COOKIE)))
+
+
+Visiting = Annotated[Visit, Depends(_visit)]
+
+
+def _own_form(request: Request) -> None:
+    """Make sure that a form was sent from this service's own page.
+
+    Raises:
+        HTTPException: It was sent from elsewhere.
+    """
+    origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site")
+    is_own = origin is None or urlsplit(origin).netloc == request.headers.get("host")
+    if not is_own or site not in {None, "same-origin", "none"}:
+        raise HTTPException(403, "The form was sent from another site.")
+
+
+OwnForm = Depends(_own_form)
+_Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+class PageRoute(APIRoute):
+    """A route whose failures are pages: the sign-in for strangers, else what went wrong."""
+
+    def get_route_handler(self) -> _Handler:
+        """Return what answers a request."""
+        inner = super().get_route_handler()
+
+        async def answer(request: Request) -> Response:
+            try:
+                return await inner(request)
+            except NotAllowedError as error:
+                if not error.is_known:
+                    return RedirectResponse(SIGN_IN, 303)
+                return render(request, "problem.html", 403, message=str(error))
+            except MedragError as error:
+                return render(request, "problem.html", status_of(error), message=str(error))
+
+        return answer

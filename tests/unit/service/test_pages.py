@@ -1,0 +1,134 @@
+"""The pages: what people read, and what they cannot be made to do."""
+
+import re
+
+import pytest
+from tests.unit.service.conftest import HERE, TOKENS, opened
+
+QUESTION = "What dose of examplazine do adults get?"
+
+
+def asked(browser, **form):
+    return browser.post("/", data={"question": QUESTION, **form})
+
+
+def test_strangers_are_sent_to_the_sign_in(settings):
+    with opened(settings) as stranger:
+        for path in ("/", "/answers", "/documents", "/search", "/answers/0123456789abcdef"):
+            response = stranger.get(path, follow_redirects=False)
+            assert (response.status_code, response.headers["location"]) == (303, "/sign-in")
+
+
+def test_a_wrong_token_does_not_sign_in(settings):
+    with opened(settings) as stranger:
+        response = stranger.post("/sign-in", data={"token": "guess"})
+        assert response.status_code == 403
+        assert "set-cookie" not in response.headers
+
+
+def test_the_session_is_kept_from_scripts_and_other_sites(settings):
+    with opened(settings) as client:
+        response = client.post("/sign-in", data={"token": TOKENS["reader"]}, follow_redirects=False)
+        cookie = response.headers["set-cookie"].lower()
+        assert "httponly" in cookie
+        assert "samesite=strict" in cookie
+
+
+def test_an_answer_is_shown_with_its_quotation_marked_and_a_way_to_its_place(browser):
+    page = asked(browser)
+    assert page.url.path.startswith("/answers/")
+    assert "<mark>Give examplazine 40 mg once daily to adults." in page.text
+    (link,) = re.findall(r'href="(/documents/[^"]+)"', page.text)
+    document = browser.get(link.replace("&amp;", "&"))
+    assert '<mark id="quoted">Give examplazine 40 mg once daily to adults.' in document.text
+
+
+def test_a_decision_is_recorded_and_shown(browser):
+    page = asked(browser)
+    signed = browser.post(page.url.path, data={"decision": "accept", "reason": "read"})
+    assert "accepted by reviewer person" in signed.text
+    assert "It may act." in signed.text
+    assert "review" in signed.text.split("Audit trail")[1]
+
+
+def test_a_rejection_without_a_reason_is_refused_in_words(browser):
+    page = asked(browser)
+    refused = browser.post(page.url.path, data={"decision": "reject"})
+    assert refused.status_code == 422
+    assert 'role="alert"' in refused.text
+
+
+def test_a_reader_sees_no_form_and_cannot_send_one(settings):
+    with opened(settings) as client:
+        client.post("/sign-in", data={"token": TOKENS["reader"]})
+        page = asked(client)
+        assert "Decision" not in page.text
+        assert client.post(page.url.path, data={"decision": "accept"}).status_code == 403
+
+
+def test_forms_of_other_sites_are_refused(browser):
+    page = asked(browser)
+    for headers in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}):
+        sent = browser.post(page.url.path, data={"decision": "accept"}, headers=headers)
+        assert sent.status_code == 403
+    assert "Nobody has signed" in browser.get(page.url.path).text
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"question": ""},
+        {"patient": "{"},
+        {"patient": "[1]"},
+        {"patient": '{"weigth_kg": 3}'},
+        {"as_of": "yesterday"},
+    ],
+)
+def test_what_is_not_understood_comes_back_in_the_form(browser, form):
+    page = asked(browser, **form)
+    assert page.status_code == 422
+    assert 'role="alert"' in page.text
+    assert "<form" in page.text
+
+
+def test_nothing_of_a_document_or_a_question_runs(browser):
+    hostile = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
+    pages = [
+        browser.get("/search", params={"q": f"examplazine stored cold {hostile}"}),
+        browser.post("/", data={"question": hostile}),
+        browser.get("/documents"),
+        browser.get("/documents/" + hostile.replace("/", "")),
+    ]
+    for page in pages:
+        assert "<script" not in page.text
+        assert "<img src=x" not in page.text
+        assert "<b>guide" not in page.text
+        policy = page.headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+
+
+def test_no_page_has_inline_script_or_style(browser):
+    for path in ("/", "/answers", "/documents", "/search?q=dose"):
+        text = browser.get(path).text
+        assert not re.search(r"<script|\son\w+=|\sstyle=", text), path
+
+
+def test_documents_say_their_edition(browser):
+    page = browser.get("/documents")
+    assert "Examplazine &lt;b&gt;guide" in page.text
+    assert "<td>2</td>" in page.text
+
+
+def test_a_place_outside_a_document_marks_nothing(browser):
+    (link,) = re.findall(r'href="(/documents/[^"]+)"', asked(browser).text)
+    document = link.split("?")[0]
+    for place in ("start=5&end=2", "start=-1&end=9", "start=0&end=99999999", "start=x&end=y"):
+        page = browser.get(f"{document}?{place}")
+        assert page.status_code in {200, 422}
+        assert 'id="quoted"' not in page.text
+
+
+def test_files_beside_the_corpus_cannot_be_had(browser):
+    for path in ("/static/../pages.py", "/static/%2e%2e%2fpages.py", "/static/base.html"):
+        assert browser.get(f"{HERE}{path}").status_code == 404
