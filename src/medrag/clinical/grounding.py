@@ -115,7 +115,10 @@ def _populations(said: Facts, sources: Sequence[Facts]) -> Iterator[Ungrounded]:
     stated = {name for source in sources for name, _, _ in populations(source.text)}
     covered = stated.union(*(COVERS.get(name, ()) for name in stated), _aged(sources))
     for name, start, end in populations(said.text):
-        healthy = name == "healthy people" and any("healthy" in s.text for s in sources)
+        healthy = name == "healthy people" and (
+            said.text[:start].rstrip().endswith("otherwise")
+            or any("healthy" in s.text for s in sources)
+        )
         entailed = name in _NARROWER and not stated & _RIVALS[name]
         weighed = name == "child" and said.text[:start].rstrip().endswith("kg")
         if name not in covered and not healthy and not entailed and not weighed:

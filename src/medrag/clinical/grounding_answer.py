@@ -39,6 +39,7 @@ class Known:
         age_years: To tell adults from children.
         groups: Classes of patients, as `grounding_words.populations` names them.
         record: What the patient takes, is allergic to and suffers from, in lower case.
+        state: What he suffers from alone.
     """
 
     numbers: frozenset[Decimal] = field(default_factory=frozenset)
@@ -46,6 +47,7 @@ class Known:
     age_years: Decimal | None = None
     groups: frozenset[str] = field(default_factory=frozenset)
     record: str = ""
+    state: str = ""
 
     @classmethod
     def of(cls, patient: Patient) -> Known:
@@ -72,6 +74,7 @@ class Known:
             age_years=age,
             groups=frozenset(name for name, told in groups.items() if told),
             record=" ".join(record).lower(),
+            state="; ".join(patient.conditions or ()).lower(),
         )
 
 
@@ -94,7 +97,7 @@ def ground_text(
     found = [
         one for one in ground(text, quotes) if not _is_aside(text, quotes, one, known, alone=alone)
     ]
-    found += other_lines(text, quotes, known.age_years)
+    found += other_lines(text, quotes, known.age_years, known.state)
     return sorted(found, key=lambda one: (one.start, one.end))
 
 

@@ -61,11 +61,15 @@ def _classes(key: str) -> frozenset[str]:
     return frozenset(drug.classes) if drug else frozenset()
 
 
+_WHOLE = re.compile(r"s\Z|-(?:containing|type)\b", re.IGNORECASE)
+"""Names of a class that mean all of it."""
+
+
 def _is_member(drug: Drug, named: Sequence[Drug]) -> bool:
     """Return whether the quotations speak of the whole class that the drug belongs to."""
     if drug.is_class:
         return False
-    classes = {key for d in named if d.is_class and d.name.endswith("s") for key in d.keys}
+    classes = {key for d in named if d.is_class and _WHOLE.search(d.name) for key in d.keys}
     own = frozenset[str]().union(*map(_classes, drug.keys)) & classes
     others = {key for d in named if not d.is_class for key in d.keys}
     return bool(own) and not any(_classes(key) & own for key in others)

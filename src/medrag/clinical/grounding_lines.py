@@ -9,6 +9,7 @@ from decimal import Decimal
 from medrag.clinical.grounding import Ungrounded
 from medrag.clinical.grounding_equal import Number, is_comparable, is_same
 from medrag.clinical.grounding_facts import Facts, read_facts
+from medrag.clinical.grounding_tokens import content, key, tokens, words
 from medrag.clinical.grounding_words import populations
 from medrag.core.span import Span
 
@@ -31,10 +32,15 @@ def sentence_at(text: str, at: int) -> Span:
 
 
 def other_lines(
-    text: str, quotes: Sequence[str], age_years: Decimal | None
+    text: str, quotes: Sequence[str], age_years: Decimal | None, state: str = ""
 ) -> Iterator[Ungrounded]:
-    """Yield a number that only the quotations' line for other patients or forms gives."""
+    """Yield a number that only the quotations' line for other patients or forms gives.
+
+    `state` is what the patient suffers from, as his record says it: a dose of the line for
+    another disease, or another stage of care, is not his.
+    """
     age = age_years if age_years is not None else _stated_age(text)
+    mine = content(tokens(state)) - _ANY_DISEASE
     lines = [read_facts(line) for quote in quotes for line in _lines(quote)]
     for number in read_facts(text).numbers:
         if number.quantity.unit in _NO_DOSES:
@@ -44,16 +50,61 @@ def other_lines(
         if not holding:
             continue
         aged = age is not None and all(_is_for_others(line, age) for line in holding)
-        if aged or _is_other_form(sentence_at(text, number.start).of(text), holding, others):
-            words = holding[0].text.strip()
+        sentence = sentence_at(text, number.start).of(text)
+        form = _is_other_form(sentence, holding, others)
+        if aged or form or _is_other_state(sentence, holding, lines, mine):
+            near = holding[0].text.strip()
             yield Ungrounded("population", number.start, number.end,
                              f"{text[number.start : number.end]!r} is for other patients in its "
-                             f"quotation: {words!r}.", words)  # fmt: skip
+                             f"quotation: {near!r}.", near)  # fmt: skip
 
 
 def _is_beside_it(line: Facts, number: Number) -> bool:
     """Return whether a line gives a number of the same sort."""
     return any(is_comparable(number, other) for other in line.numbers)
+
+
+_ANY_DISEASE = frozenset(
+    map(key, words("""
+acute chronic mild moderate severe type stage grade day disease disorder syndrome history risk
+infection adult primary secondary normal
+"""))
+)  # fmt: skip
+"""Words of many diseases, by which one is not told from another."""
+_SETTINGS = frozenset({"inpatient", "outpatient"})
+"""Where a patient is treated parts lines that speak of one disease."""
+_DENIED = re.compile(r"\b(?:not|avoid\w*|against|contraindicated|never)\b", re.IGNORECASE)
+_LIKENED = re.compile(
+    r"\b(?:as|like|the (?:one|dose)|that|which is (?:that|the dose)|used|known|usual)"
+    r" (?:for|in|after|of|from|with)\b", re.IGNORECASE,
+)  # fmt: skip
+
+
+def _is_other_state(
+    sentence: str, holding: Sequence[Facts], lines: Sequence[Facts], mine: frozenset[str]
+) -> bool:
+    """Return whether a dose is of the line for a state that the patient is not in.
+
+    Another line is about the same drug and about his state, and refuses the drug or gives it
+    in another dose; the sentence does not say for its own part that he is in the other state.
+    """
+    theirs = _about(holding)
+    said = content(tokens(_LIKENED.split(sentence)[0]))
+    drugs = {key for line in holding for drug in line.drugs for key in drug.keys}
+    for line in lines:
+        own = {key for drug in line.drugs for key in drug.keys}
+        if not mine or any(line is held for held in holding) or not drugs & own:
+            continue
+        dosed = any(n.quantity.unit not in _NO_DOSES for n in line.numbers)
+        his = _about([line])
+        apart = (mine | said) & (theirs - his) and not (mine & (his - theirs) & _SETTINGS)
+        if (dosed or _DENIED.search(line.text)) and mine & (his - theirs) and not apart:
+            return True
+    return False
+
+
+def _about(lines: Sequence[Facts]) -> frozenset[str]:
+    return frozenset[str]().union(*(content(tokens(line.text)) for line in lines)) - _ANY_DISEASE
 
 
 _FORMS = {

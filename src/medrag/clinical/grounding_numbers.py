@@ -93,6 +93,7 @@ _ACTIVITY = re.compile(
     rf"(?<![\w.])(?P<amount>\d+(?:\.\d+)?)\s?(?P<unit>{'|'.join(_ACTIVITIES)})\b"
 )
 _RATIO = re.compile(r"(?<![\w.:-])(?P<one>\d{1,3}):(?P<to>[1-9][\d,]*)\b(?!:)")
+_PRESSURE = re.compile(r"(?<![\w.,/-])(?P<upper>\d{2,3})\s?/\s?(?P<lower>\d{2,3})\s?mm\s?Hg\b")
 _LABEL = re.compile(
     r"\b(?P<label>grade|phase|stage|type|class|genotype|study|trial|cycle|category|group|arm|cohort"
     r"|day|week|month|visit|level|part|version)s?\s(?P<first>[≥≤<>]\s?)?(?P<list>\d{1,4}[a-d]?"
@@ -107,13 +108,15 @@ _LABEL = re.compile(
 
 def _special(text: str) -> Iterator[Number]:
     taken: list[tuple[int, int]] = []
-    kinds = (_ACTIVITY, _RATIO, _ORDINAL, _LABEL, _IN, _FRACTION, _FOLD)
+    kinds = (_PRESSURE, _ACTIVITY, _RATIO, _ORDINAL, _LABEL, _IN, _FRACTION, _FOLD)
     for match in (match for kind in kinds for match in kind.finditer(text)):
         if any(start < match.end() and match.start() < end for start, end in taken):
             continue
         taken.append(match.span())
         if match.re is _LABEL:
             yield from _labelled(match)
+        elif match.re is _PRESSURE:
+            yield from _pressures(match)
         elif match.re is _ORDINAL:
             nth = match["nth"].lower()
             value = Decimal(_ORDINALS.get(nth) or nth[:-2])
@@ -128,6 +131,15 @@ def _special(text: str) -> Iterator[Number]:
             yield Number(Quantity(value, "#ratio"), *match.span(), "", about=False)
         else:
             yield _shared(text, match)
+
+
+def _pressures(match: re.Match[str]) -> Iterator[Number]:
+    """Yield "130/80 mmHg" as its two pressures, both with the bound of the pair."""
+    bound = bound_of(match.string, match.start(), match.end())
+    about = bool(_ABOUT_BEFORE.search(match.string[max(0, match.start() - 20) : match.start()]))
+    for group, end in (("upper", match.end("upper")), ("lower", match.end())):
+        quantity = Quantity(Decimal(match[group]), "mm[Hg]")
+        yield Number(quantity, match.start(group), end, bound, about, written=match[group])
 
 
 def _labelled(match: re.Match[str]) -> Iterator[Number]:

@@ -91,6 +91,8 @@ def _fit(one: Relation, other: Relation) -> tuple[float, float]:
     first, second = other.first - shared, other.second - shared
     straight = len(one.first & first) + len(one.second & second)
     crossed = len(one.first & second) + len(one.second & first)
+    if one.axis != other.axis and not (one.first & second and one.second & first):
+        crossed = 0  # "after an event give A, then B" is no order of A and the event
     matter = 0.5 * len(one.matter & other.matter)
     if one.axis == "amount" and one.matter and other.matter and not matter:
         return 0.0, 0.0

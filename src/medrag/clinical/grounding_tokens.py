@@ -82,8 +82,8 @@ _PHRASES = {
     r"well[- ]tolerated": "welltolerated",
     r"poorly[- ]tolerated|(?:(?:do(?:es)?|did|can|could) )?(?:not|cannot|can't|don't|doesn't"
     r"|didn't) (?:well )?tolerate[ds]?|unable to tolerate|intolerant (?:of|to)": "poorlytolerated",
-    r"in-?patients?": "inpatient",
-    r"out-?patients?": "outpatient",
+    r"in-?patients?|hospitali[sz]ed|in hospital|admitted": "inpatient",
+    r"out-?patients?|non-?hospitali[sz]ed|not hospitali[sz]ed|ambulatory": "outpatient",
     r"(?:not|never|n't)(?: be)?(?: go| go up| rise| be given| be taken| take| use| receive| get)?"
     r"(?: over| above| beyond| past| more than| higher than)(?= (?:a |an )?\d)": "",
     r",? or not(?=[.,;]|\Z)": "",

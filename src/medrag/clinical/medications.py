@@ -85,11 +85,12 @@ _ENDED = re.compile(
 )
 _SPANS = frozenset({"h", "d", "wk", "mo", "a"})
 _NEAR = 60
-_SUPPLEMENTS = {
-    "potassium": "potassium-chloride",
-    "magnesium": "magnesium-sulfate",
-    "glucose": "dextrose",
-    "bicarbonate": "sodium-bicarbonate",
+_SUPPLEMENTS: dict[str, tuple[str, Literal["drug", "class"]]] = {
+    "potassium": ("potassium-chloride", "drug"),
+    "magnesium": ("magnesium-sulfate", "drug"),
+    "glucose": ("dextrose", "drug"),
+    "bicarbonate": ("sodium-bicarbonate", "drug"),
+    "calcium": ("calcium-supplement", "class"),
 }
 
 
@@ -115,8 +116,8 @@ def with_supplements(
             and hit.keys[0] in _SUPPLEMENTS
             and _is_given(text, hit, quantities)
         ):
-            keys = (_SUPPLEMENTS[hit.keys[0]],)
-            changed.append(replace(hit, kind="drug", keys=keys, form="ingredient"))
+            name, kind = _SUPPLEMENTS[hit.keys[0]]
+            changed.append(replace(hit, kind=kind, keys=(name,), form="ingredient"))
         else:
             changed.append(hit)
     return changed

@@ -76,3 +76,16 @@ def test_the_message_names_both_sides():
     (one,) = ground("Metformin 1000 mg.", ["Give metformin 500 mg."])
     assert one.message == "'1000 mg' stands in no quotation of this claim; they say '500 mg'."
     assert one.expected == "500 mg"
+
+
+def test_a_blood_pressure_is_its_two_numbers():
+    quote = "Treat at a systolic pressure of 130 mmHg or a diastolic pressure of 80 mmHg."
+    assert ground("Treat at 130/80 mmHg.", [quote]) == []
+    assert [one.kind for one in ground("Treat at 150/80 mmHg.", [quote])] == ["number"]
+
+
+def test_after_an_event_two_doses_stand_in_their_order():
+    quote = "Start examplazine 180 mg following an event, then give 90 mg twice daily for a year."
+    assert (
+        ground("Start examplazine 180 mg, then give 90 mg twice daily for a year.", [quote]) == []
+    )

@@ -46,3 +46,36 @@ def test_what_is_not_the_sources_business_raises_nothing(text, known):
 )  # fmt: skip
 def test_what_the_sources_give_otherwise_is_found(text, known, kind):
     assert kind in {one.kind for one in ground_text(text, [QUOTE], known)}
+
+
+LINES = (
+    "For prevention after hip surgery the dose of examplazine is 10 mg once daily.",
+    "In atrial fibrillation the dose of examplazine is 20 mg once daily.",
+)
+SETTINGS = (
+    "In hospitalized patients with feverpox examplazine 6 mg once daily is recommended.",
+    "In nonhospitalized patients examplazine is not recommended.",
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "quotes", "condition", "flagged"),
+    [
+        ("His dose is examplazine 10 mg once daily.", LINES, "atrial fibrillation", True),
+        ("His dose is examplazine 10 mg once daily, as after hip surgery.", LINES,
+         "atrial fibrillation", True),
+        ("His dose is examplazine 20 mg once daily.", LINES, "atrial fibrillation", False),
+        ("His dose is examplazine 10 mg once daily.", LINES, "hip surgery; atrial fibrillation",
+         False),
+        ("After his hip surgery the dose is examplazine 10 mg once daily.", LINES,
+         "atrial fibrillation", False),
+        ("Examplazine 6 mg once daily is right for her.", SETTINGS, "feverpox, outpatient", True),
+        ("Examplazine 6 mg once daily is right for her.", SETTINGS, "feverpox, admitted", False),
+    ],
+)  # fmt: skip
+def test_a_dose_of_the_line_for_another_disease_or_setting_is_found(
+    text, quotes, condition, flagged
+):
+    known = Known.of(Patient(conditions=(condition,)))
+    found = ground_text(text, quotes, known)
+    assert ("population" in {one.kind for one in found}) == flagged

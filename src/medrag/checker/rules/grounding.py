@@ -14,6 +14,7 @@ from medrag.checker.context import Context
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.clinical.grounding import Ungrounded
 from medrag.clinical.grounding_answer import Known, ground_text
+from medrag.clinical.grounding_own import own_stretches
 from medrag.clinical.grounding_rules import GROUNDING_RULES, NO_QUOTATION, UNVERIFIED
 from medrag.core.span import Span
 from medrag.text import normalize
@@ -22,26 +23,31 @@ _SHARED = "grounding"
 
 
 def _ungrounded(context: Context, rule_id: str) -> Iterator[Verdict]:
-    for found in _found(context):
-        reported = GROUNDING_RULES[found.kind]
+    found, own = _found(context)
+    for one in found:
+        reported = GROUNDING_RULES[one.kind]
         if reported.id == rule_id:
+            aside = any(place.start <= one.start < place.end for place in own)
             yield Signal(
-                severity=reported.severity,
-                message=found.message,
-                span=found.span,
-                subject=found.kind,
+                severity="info" if aside else reported.severity,
+                message=one.message,
+                span=one.span,
+                subject=one.kind,
             )
 
 
-def _found(context: Context) -> Sequence[Ungrounded]:
-    """Return what is ungrounded in the text; the first of the rules looks, for all of them."""
+def _found(context: Context) -> tuple[Sequence[Ungrounded], Sequence[Span]]:
+    """Return what is ungrounded, and which stretches of the text do not rest on its quotations.
+
+    The first of the rules looks, for all of them.
+    """
     if context.quotes is None:
-        return ()
+        return (), ()
     if _SHARED not in context.shared:
-        context.shared[_SHARED] = ground_text(
-            context.text, context.quotes, Known.of(context.facts.given)
-        )
-    return cast("Sequence[Ungrounded]", context.shared[_SHARED])
+        found = ground_text(context.text, context.quotes, Known.of(context.facts.given))
+        own = own_stretches(context.text, context.quotes) if found else ()
+        context.shared[_SHARED] = (found, own)
+    return cast("tuple[Sequence[Ungrounded], Sequence[Span]]", context.shared[_SHARED])
 
 
 def _numbers(context: Context) -> Iterator[Verdict]:
