@@ -112,7 +112,11 @@ class VectorIndex(Protocol):
 
 
 class LexicalIndex(Protocol):
-    """Finds passages by their words, scored by BM25; higher is better, above 0."""
+    """Finds passages by their words, scored by BM25.
+
+    A score is the share of the most that a passage could reach for the question: above 0, below 1
+    but for words that stand for nothing asked, and comparable between questions.
+    """
 
     def __len__(self) -> int: ...
 
@@ -147,6 +151,10 @@ class PassageIndex(Protocol):
         self, text: str, k: int, *, allowed: Mask | None = None, added: Sequence[Added] = ()
     ) -> list[tuple[int, float]]:
         """Return what `LexicalIndex.search` does, over all passages of the index."""
+        ...
+
+    def vectors(self, rows: Sequence[int]) -> Vectors:
+        """Return the stored vectors of rows, shape (len(rows), dim), in the order given."""
         ...
 
     def terms(self, text: str) -> list[str]:

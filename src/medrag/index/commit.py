@@ -254,12 +254,13 @@ def _write_lexical(draft: Draft, folder: Path) -> None:
     write_lexical(folder, previous, sorted(gone), _staged_texts(draft))
 
 
-def _staged_texts(draft: Draft) -> Iterator[tuple[int, int, str]]:
+def _staged_texts(draft: Draft) -> Iterator[tuple[int, int, str, str]]:
     for document in draft.documents.values():
         if document.part == STAGED:
             for row in _rows_of(draft.staged, [document]).tolist():
                 stored = passage_from_bytes(draft.staged.passages[row])
-                yield int(draft.staged.serials[row]), document.number, stored.searched
+                serial = int(draft.staged.serials[row])
+                yield serial, document.number, stored.context, stored.passage.text
 
 
 def _manifest(

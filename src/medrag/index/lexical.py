@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import math
 import os
 import shutil
 import sys
@@ -23,7 +24,7 @@ from numpy.typing import NDArray
 
 from medrag.core.understanding import Added
 from medrag.errors import IndexStateError
-from medrag.index.terms import terms
+from medrag.index.terms import FUNCTION_WORDS, terms
 
 _TERMS, _SERIAL, _DOCUMENT = "terms", "serial", "document"
 _HEAP_BYTES = 128 << 20
@@ -32,6 +33,16 @@ _REMOVALS = 50
 _FEW_DOCUMENTS = 2_000
 """Up to here, and up to half of all, allowed documents are asked for by number; beyond, hits
 that are not allowed are passed over and more of them fetched."""
+
+_TEXT_TIMES, _CONTEXT_TIMES = 3, 12
+"""How often the words of a passage and of its context are written.
+
+tantivy's k1 is fixed at 1.2. Words written thrice are counted as by k1 = 0.4: that a passage holds
+a word counts for more, how often it does for less. Title and headings count four times as much.
+"""
+_FUNCTION_WEIGHT = 0.3
+_MOST = 2.2
+"""The largest share of its rarity that one word can add: k1 + 1."""
 
 _SPARE = 16
 _SYSTEM_ERRORS = {
@@ -78,13 +89,14 @@ class LexicalSearch:
         allowed: NDArray[np.bool_] | None = None,
         added: Sequence[Added] = (),
     ) -> list[tuple[int, float]]:
-        """Return at most k (row, BM25 score), best first; ties go to the smaller row."""
+        """Return at most k (row, score), best first; ties go to the smaller row."""
         words = dict.fromkeys(terms(text))
         count = len(self) if allowed is None else int(np.count_nonzero(allowed))
         asked = len(words) + len(added)
         if not asked or k <= 0 or not count:
             return []
         query = self._filtered(self._any_of(words, added), allowed)
+        ceiling = self._ceiling(words, added)
         share = count / len(self)
         limit = int(k / share) + _SPARE if share > 0 else len(self)
         while True:
@@ -92,7 +104,7 @@ class LexicalSearch:
             ranked = self._ranked(query, limit, allowed)
             exhausted = limit >= len(self) or len(ranked.fetched) < limit
             if exhausted or ranked.settles(k):
-                return ranked.best(k)
+                return ranked.best(k, ceiling)
             limit *= 4
 
     def frequencies(self, words: Iterable[str]) -> list[int]:
@@ -107,9 +119,7 @@ class LexicalSearch:
         left = dict(words)
         parts = []
         for asked, others in _by_asked(added):
-            own = [word for word in dict.fromkeys(terms(asked)) if word in left]
-            for word in own:
-                del left[word]
+            own = _taken(left, asked)
             choices = [self._boosted(more.weight, more.text) for more in others]
             parts.append(tantivy.Query.disjunction_max_query([self._terms(own), *choices]))
         if not parts:
@@ -123,10 +133,34 @@ class LexicalSearch:
 
     def _terms(self, words: Iterable[str]) -> tantivy.Query:
         return tantivy.Query.boolean_query(
-            [
-                (tantivy.Occur.Should, tantivy.Query.term_query(self._schema, _TERMS, word, "freq"))
-                for word in words
-            ]
+            [(tantivy.Occur.Should, self._term(word)) for word in words]
+        )
+
+    def _term(self, word: str) -> tantivy.Query:
+        query = tantivy.Query.term_query(self._schema, _TERMS, word, "freq")
+        return tantivy.Query.boost_query(query, _weight(word)) if _weight(word) < 1 else query
+
+    def _ceiling(self, words: dict[str, None], added: Sequence[Added]) -> float:
+        """Return more than any passage can score: all words asked, each as often as you like.
+
+        Of words asked and words that may stand in their place, the heavier count, and only
+        those that some passage holds. What stands for nothing asked comes on top.
+        """
+        left, total = dict(words), 0.0
+        for asked, others in _by_asked([more for more in added if more.asked]):
+            choices = [self._rarity(_taken(left, asked), held=True)]
+            choices += [m.weight * self._rarity(terms(m.text), held=True) for m in others]
+            total += max(choices)
+        return _MOST * (total + self._rarity(left)) or 1.0
+
+    def _rarity(self, words: Iterable[str], *, held: bool = False) -> float:
+        """Return the sum of the words' weights; where `held`, of those that some passage holds."""
+        known = list(dict.fromkeys(words))
+        count = self._searcher.num_docs
+        return math.fsum(
+            _weight(word) * math.log1p(max(count - often + 0.5, 0.5) / (often + 0.5))
+            for word, often in zip(known, self.frequencies(known), strict=True)
+            if often or not held
         )
 
     def _filtered(self, query: tantivy.Query, allowed: NDArray[np.bool_] | None) -> tantivy.Query:
@@ -155,6 +189,18 @@ class LexicalSearch:
         return _Ranked(rows, scores, kept)
 
 
+def _weight(word: str) -> float:
+    return _FUNCTION_WEIGHT if word in FUNCTION_WORDS else 1.0
+
+
+def _taken(left: dict[str, None], asked: str) -> list[str]:
+    """Take the words of `asked` out of `left`, and return them."""
+    own = [word for word in dict.fromkeys(terms(asked)) if word in left]
+    for word in own:
+        del left[word]
+    return own
+
+
 def _by_asked(added: Sequence[Added]) -> list[tuple[str, list[Added]]]:
     """Return what was added, grouped by what it stands for; what stands for nothing, alone."""
     groups: dict[str, list[Added]] = {}
@@ -179,9 +225,9 @@ class _Ranked:
         scores = self._scores[self._kept]
         return len(scores) >= k and bool(scores[k - 1] > self._scores[-1])
 
-    def best(self, k: int) -> list[tuple[int, float]]:
-        """Return the k best allowed rows; ties go to the smaller row."""
-        rows, scores = self.fetched[self._kept], self._scores[self._kept]
+    def best(self, k: int, ceiling: float) -> list[tuple[int, float]]:
+        """Return the k best allowed rows, scores as shares of `ceiling`; ties to the smaller."""
+        rows, scores = self.fetched[self._kept], self._scores[self._kept] / ceiling
         order = np.lexsort((rows, -scores))[:k]
         return list(zip(rows[order].tolist(), scores[order].tolist(), strict=True))
 
@@ -190,7 +236,7 @@ def write_lexical(
     folder: Path,
     previous: Path | None,
     removed: Iterable[int],
-    added: Iterable[tuple[int, int, str]],
+    added: Iterable[tuple[int, int, str, str]],
 ) -> None:
     """Write into `folder` what `previous` held, less the removed documents, plus `added`.
 
@@ -198,7 +244,7 @@ def write_lexical(
         folder: New and empty.
         previous: An earlier folder, which stays as it is; None to start empty.
         removed: Numbers of documents.
-        added: (permanent row number, document number, text) of each new passage.
+        added: (permanent row number, document number, context, text) of each new passage.
 
     Raises:
         OSError: The disk is full, or the folder cannot be written.
@@ -215,9 +261,10 @@ def write_lexical(
             writer.delete_documents_by_query(
                 tantivy.Query.term_set_query(_schema(), _DOCUMENT, gone)
             )
-        for serial, number, text in added:
+        for serial, number, context, text in added:
             entry = tantivy.Document()
-            entry.add_text(_TERMS, " ".join(terms(text)))
+            for words, times in ((context, _CONTEXT_TIMES), (text, _TEXT_TIMES)):
+                entry.add_text(_TERMS, " ".join(terms(words) * times))
             entry.add_unsigned(_SERIAL, serial)
             entry.add_unsigned(_DOCUMENT, number)
             writer.add_document(entry)

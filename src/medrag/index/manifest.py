@@ -26,7 +26,7 @@ from medrag.index.disk import FileSum, replace_durably, write_durably
 from medrag.index.locks import Lock, hold_for_reading
 from medrag.index.records import to_bytes
 
-FORMAT = 1
+FORMAT = 2
 """Grows by one whenever an older medrag could not read what this one writes."""
 
 CURRENT = "CURRENT"

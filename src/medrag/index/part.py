@@ -7,6 +7,7 @@ import hashlib
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -152,7 +153,7 @@ class Part(Rolls):
         kind: VectorKind = resolve("vector-index", entry.kind)
         self.index: SearchableVectors = kind.open(folder)
 
-    @property
+    @cached_property
     def vectors(self) -> Halves:
         """The vectors of all rows, shape (rows, dim)."""
         return FlatIndex(self.folder).vectors

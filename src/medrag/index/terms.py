@@ -85,3 +85,15 @@ def _term(word: str) -> str:
     if dot and decimals.isdigit():
         number = f"{whole}.{decimals.rstrip('0')}".rstrip(".")
     return number
+
+
+FUNCTION_WORDS = frozenset(
+    term
+    for term in terms(
+        "a about am an and are as at be been being by can could did do does for from had has have "
+        "how i if in into is it its may me might must my of on or our shall should so than that "
+        "the then there these this those to was we were what when where which who whom whose why "
+        "will with would you your"
+    )
+)
+"""Terms of words that carry a question rather than say what it is about; `not` and `no` do not."""

@@ -1,6 +1,6 @@
-"""Question to hits: dense and lexical search, fused."""
+"""Question to hits: understood, searched by meaning and by words, ranked."""
 
-from medrag.retrieval.fusion import fuse_reciprocal_rank, fuse_standard_scores
+from medrag.retrieval.fusion import fuse_reciprocal_rank
 from medrag.retrieval.hybrid import HybridRetriever
 
-__all__ = ["HybridRetriever", "fuse_reciprocal_rank", "fuse_standard_scores"]
+__all__ = ["HybridRetriever", "fuse_reciprocal_rank"]

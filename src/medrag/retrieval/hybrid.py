@@ -1,20 +1,40 @@
-"""The default retriever: dense and lexical search over one index, fused."""
+"""The default retriever: a question understood, searched by meaning and by words, and ranked."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from medrag.core.protocols import Embedder, PassageIndex
-from medrag.core.query import Filters, Hit, Query
-from medrag.retrieval.fusion import fuse_standard_scores
-from medrag.text.tags import untagged
+from medrag.core.query import Filters, Hit, Query, RetrievalSettings
+from medrag.core.understanding import ExplainedHit, Explanation, HitScores, UnderstoodQuery
+from medrag.retrieval.candidates import Candidates, Ranking, union, weigh
+from medrag.retrieval.selection import distinct
+from medrag.retrieval.understanding import understand
 
-_WORD = re.compile(r"\w+")
+if TYPE_CHECKING:
+    from medrag.core.protocols import Mask, Vectors
+
+_WORD = re.compile(r"\w(?:\S*\w)?|\S*\w")
 _BLOCK = 256
 """Questions that are searched together."""
+_READ_AT_LEAST = 50
+"""Passages whose headings are looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A hit and the bonus of its headings."""
+
+    row: int
+    hit: Hit
+    bonus: float = 0.0
+    kind: str = ""
 
 
 class HybridRetriever:
@@ -23,34 +43,47 @@ class HybridRetriever:
     Args:
         index: An opened index.
         embedder: The embedder that the index was built with.
-        candidates: Hits taken from each of the two searches before fusion, from 1.
+        settings: How questions are understood and passages ranked.
+        candidates: Hits taken from each of the two searches, from 1.
     """
 
-    def __init__(self, index: PassageIndex, embedder: Embedder, *, candidates: int = 100) -> None:
+    def __init__(
+        self,
+        index: PassageIndex,
+        embedder: Embedder,
+        *,
+        settings: RetrievalSettings | None = None,
+        candidates: int = 100,
+    ) -> None:
         self._index = index
         self._embedder = embedder
+        self._settings = settings or RetrievalSettings()
         self._candidates = candidates
 
     def retrieve(self, query: Query, k: int) -> list[Hit]:
         """Return at most k hits, best first, ranks from 1; no passage twice.
 
-        The filters of the query apply before ranking. Of passages that say the same, word
-        for word, only the best stays. A blank question has no hits.
+        The filters of the query apply before ranking. Of passages that say the same only the
+        best stays. A blank question has no hits.
         """
         if k < 1 or not query.text.strip():
             return []
-        asked = untagged(query.text)
-        depth = max(k, self._candidates)
-        allowed = self._index.select(query.filters)
-        # Both searches and the embedder work outside the interpreter's lock, so the words are
-        # looked up while the question is embedded. No thread outlives the call, nor a fork.
-        with ThreadPoolExecutor(1) as pool:
-            words = pool.submit(self._index.lexical, asked, depth, allowed=allowed)
-            vectors = self._embedder.embed_queries([asked])
-            scores, rows = self._index.dense(vectors, depth, allowed=allowed)
-        dense = list(zip(rows[0].tolist(), scores[0].tolist(), strict=True))
-        ranked = fuse_standard_scores([dense, words.result()], depth=depth)
-        return self._hits(ranked, k, query.filters)
+        understood = self._understand(query)
+        found = self._search(understood, query.filters, k)
+        return [placed.hit for placed in self._best(found, understood, query.filters, k)]
+
+    def explain(self, query: Query, k: int) -> Explanation:
+        """Return the hits of `retrieve` with how the question was read and what ranked each."""
+        understood = self._understand(query)
+        if k < 1 or not query.text.strip():
+            return Explanation(understood=understood, hits=())
+        found = self._search(understood, query.filters, k)
+        best = self._best(found, understood, query.filters, k)
+        hits = tuple(
+            ExplainedHit(hit=placed.hit, scores=self._scores(placed, found, understood))
+            for placed in best
+        )
+        return Explanation(understood=understood, hits=hits)
 
     def retrieve_many(
         self, questions: Sequence[str], k: int, *, filters: Filters
@@ -63,46 +96,118 @@ class HybridRetriever:
         allowed = self._index.select(filters)
         with ThreadPoolExecutor() as pool:
             for start in range(0, len(questions), _BLOCK):
-                block = questions[start : start + _BLOCK]
-                look_up = partial(self._index.lexical, k=depth, allowed=allowed)
-                words = pool.map(look_up, block)
-                scores, rows = self._index.dense(
-                    self._embedder.embed_queries(block), depth, allowed=allowed
-                )
-                for question, lexical, found, near in zip(block, words, rows, scores, strict=True):
-                    dense = list(zip(found.tolist(), near.tolist(), strict=True))
-                    ranked = fuse_standard_scores([dense, lexical], depth=depth)
-                    wanted = k if question.strip() else 0
-                    yield self._hits(ranked, wanted, filters)
+                asked = [Query(text=text, filters=filters) for text in questions[start:][:_BLOCK]]
+                block = [self._understand(query) for query in asked]
+                words = pool.map(self._look_up(depth, allowed), block)
+                vectors = self._embedder.embed_queries([item.dense_text for item in block])
+                scores, rows = self._index.dense(vectors, depth, allowed=allowed)
+                for n, (understood, lexical) in enumerate(zip(block, words, strict=True)):
+                    if k < 1 or not understood.question.strip():
+                        yield []
+                        continue
+                    dense = list(zip(rows[n].tolist(), scores[n].tolist(), strict=True))
+                    found = self._weighed(vectors[n], dense, lexical, depth)
+                    yield [placed.hit for placed in self._best(found, understood, filters, k)]
 
-    def _hits(self, ranked: list[tuple[int, float]], k: int, filters: Filters) -> list[Hit]:
-        kept: list[Hit] = []
-        # Two passages for each wanted one are read first; more only where many were alike.
-        for start in range(0, len(ranked), 2 * max(k, 1)):
+    def _understand(self, query: Query) -> UnderstoodQuery:
+        return understand(query, self._settings, stands=self._stands)
+
+    def _stands(self, word: str) -> bool:
+        return any(self._index.frequencies(self._index.terms(word)))
+
+    def _look_up(
+        self, depth: int, allowed: Mask | None
+    ) -> Callable[[UnderstoodQuery], list[tuple[int, float]]]:
+        def look_up(understood: UnderstoodQuery) -> list[tuple[int, float]]:
+            return self._index.lexical(
+                understood.question, depth, allowed=allowed, added=understood.added
+            )
+
+        return look_up
+
+    def _search(self, understood: UnderstoodQuery, filters: Filters, k: int) -> Candidates:
+        depth = max(k, self._candidates)
+        allowed = self._index.select(filters)
+        # Both searches and the embedder work outside the interpreter's lock, so the words are
+        # looked up while the question is embedded. No thread outlives the call, nor a fork.
+        with ThreadPoolExecutor(1) as pool:
+            words = pool.submit(self._look_up(depth, allowed), understood)
+            vectors = self._embedder.embed_queries([understood.dense_text])
+            scores, rows = self._index.dense(vectors, depth, allowed=allowed)
+        dense = list(zip(rows[0].tolist(), scores[0].tolist(), strict=True))
+        return self._weighed(vectors[0], dense, words.result(), depth)
+
+    def _weighed(
+        self,
+        question: Vectors,
+        dense: Ranking,
+        lexical: Ranking,
+        depth: int,
+    ) -> Candidates:
+        rows = union(dense, lexical)
+        vectors = self._index.vectors(rows.tolist())
+        return weigh(rows, vectors, question, dense=dense, lexical=lexical, depth=depth)
+
+    def _best(
+        self, found: Candidates, understood: UnderstoodQuery, filters: Filters, k: int
+    ) -> list[_Placed]:
+        """Return the k best that say different things, ranked from 1."""
+        ranked = found.ranked()
+        first = max(2 * k, _READ_AT_LEAST)
+        read = self._read(ranked[:first], filters)
+        kept = distinct([], self._by_headings(read, found, understood), _hit_of)
+        # More is read only where many were alike; a bonus is never below 0, so what comes
+        # later cannot belong before what was read.
+        for start in range(first, len(ranked), first):
             if len(kept) >= k:
                 break
-            batch = self._index.hits(
-                ranked[start : start + 2 * k], retriever="hybrid", as_of=filters.as_of
-            )
-            kept = _distinct(kept, batch)
-        return [hit.model_copy(update={"rank": n}) for n, hit in enumerate(kept[:k], start=1)]
+            kept = distinct(kept, self._read(ranked[start : start + first], filters), _hit_of)
+        return [
+            _Placed(item.row, item.hit.model_copy(update={"rank": n}), item.bonus, item.kind)
+            for n, item in enumerate(kept[:k], start=1)
+        ]
+
+    def _read(self, ranked: Ranking, filters: Filters) -> list[_Placed]:
+        hits = self._index.hits(ranked, retriever="hybrid", as_of=filters.as_of)
+        return [_Placed(row, hit) for (row, _), hit in zip(ranked, hits, strict=True)]
+
+    def _by_headings(
+        self, read: list[_Placed], found: Candidates, understood: UnderstoodQuery
+    ) -> list[_Placed]:
+        """Return what was read in its order once the bonus of its headings is added."""
+        if not understood.headings:
+            return read
+        spread = float(found.scores.std())
+        placed = []
+        for item in read:
+            bonus, kind = understood.prior((item.hit.source.title, *item.hit.passage.section))
+            score = item.hit.score + bonus * spread
+            hit = item.hit.model_copy(update={"score": score})
+            placed.append(_Placed(item.row, hit, bonus * spread, kind))
+        return sorted(placed, key=lambda item: (-item.hit.score, item.row))
+
+    def _scores(self, placed: _Placed, found: Candidates, understood: UnderstoodQuery) -> HitScores:
+        at = int(np.searchsorted(found.rows, placed.row))
+        passage, source = placed.hit.passage, placed.hit.source
+        held = set(self._index.terms(" ".join((source.title, *passage.section, passage.text))))
+        lexical = int(found.lexical_ranks[at])
+        return HitScores(
+            dense=float(found.cosines[at]),
+            dense_rank=int(found.dense_ranks[at]) or None,
+            lexical=float(found.words[at]) if lexical else None,
+            lexical_rank=lexical or None,
+            fused=float(found.scores[at]),
+            prior=placed.bonus,
+            prior_kind=placed.kind,
+            matched=self._held(_WORD.findall(understood.question), held),
+            matched_added=self._held([more.text for more in understood.added], held),
+        )
+
+    def _held(self, phrases: Sequence[str], held: set[str]) -> tuple[str, ...]:
+        """Return those phrases of which every word is held, none twice."""
+        terms = {phrase: self._index.terms(phrase) for phrase in phrases}
+        return tuple(phrase for phrase, words in terms.items() if words and held.issuperset(words))
 
 
-def _distinct(kept: list[Hit], batch: list[Hit]) -> list[Hit]:
-    """Return `kept` and those of `batch` that say something else, in order."""
-    seen = {_said(hit) for hit in kept}
-    result = list(kept)
-    for hit in batch:
-        if _said(hit) not in seen:
-            seen.add(_said(hit))
-            result.append(hit)
-    return result
-
-
-def _said(hit: Hit) -> tuple[bool, tuple[str, ...]]:
-    """Return what two passages share when one may stand for the other.
-
-    Case, punctuation and line breaks may differ, no word may: one word can be the drug, the
-    number or the `not`. An edition in force never stands for one that is not.
-    """
-    return hit.in_force, tuple(_WORD.findall(hit.passage.text.casefold()))
+def _hit_of(placed: _Placed) -> Hit:
+    return placed.hit

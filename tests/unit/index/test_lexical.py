@@ -25,7 +25,7 @@ def make_texts() -> list[str]:
 def make_search(folder, texts, *, serials=None) -> LexicalSearch:
     serials = np.arange(len(texts)) * 2 + 5 if serials is None else serials
     owners = np.arange(len(texts)) // ROWS_A_DOCUMENT
-    rows = zip(serials.tolist(), (owners * 7).tolist(), texts, strict=True)
+    rows = zip(serials.tolist(), (owners * 7).tolist(), [""] * len(texts), texts, strict=True)
     write_lexical(folder, None, (), rows)
     numbers = np.unique(owners) * 7
     return LexicalSearch(folder, serials, row_documents=owners.astype(np.int32), numbers=numbers)
@@ -96,7 +96,7 @@ def test_ties_beyond_what_was_fetched_still_go_to_the_smaller_row(tmp_path):
 def test_a_new_generation_leaves_the_files_of_the_old_one_alone(tmp_path):
     old = make_search(tmp_path / "old", ["examplazine", "otherazine", "thirdazine"] * 3)
     before = {path.name: path.read_bytes() for path in (tmp_path / "old").iterdir()}
-    write_lexical(tmp_path / "new", tmp_path / "old", [7], [(100, 70, "newazine")])
+    write_lexical(tmp_path / "new", tmp_path / "old", [7], [(100, 70, "", "newazine")])
     assert {path.name: path.read_bytes() for path in (tmp_path / "old").iterdir()} == before
     assert len(old.search("examplazine", 10)) == 3
     serials = np.array([5, 7, 9, 17, 19, 21, 100])
@@ -108,9 +108,9 @@ def test_a_new_generation_leaves_the_files_of_the_old_one_alone(tmp_path):
 
 
 def test_a_question_in_one_segment_ranks_with_those_in_another(tmp_path):
-    first = [(n, 0, "common words here") for n in range(50)]
+    first = [(n, 0, "", "common words here") for n in range(50)]
     write_lexical(tmp_path / "a", None, (), first)
-    write_lexical(tmp_path / "b", tmp_path / "a", (), [(60, 1, "common rareazine")])
+    write_lexical(tmp_path / "b", tmp_path / "a", (), [(60, 1, "", "common rareazine")])
     serials = np.array([*range(50), 60])
     owners = np.array([0] * 50 + [1], dtype=np.int32)
     search = LexicalSearch(tmp_path / "b", serials, row_documents=owners, numbers=np.array([0, 1]))
@@ -159,3 +159,33 @@ def test_a_weight_scales_what_added_words_count(written):
 
 def test_frequencies_count_passages(written):
     assert written.frequencies(["afib", "stroke", "absent"]) == [2, 4, 0]
+
+
+def test_a_score_is_a_share_of_what_could_be_reached(written):
+    whole = dict(written.search("afib, that is atrial fibrillation", 9))
+    assert 0.5 < whole[2] < 1
+    assert dict(written.search("afib and examplazine", 9))[1] < dict(written.search("afib", 9))[1]
+
+
+def test_a_word_that_no_passage_holds_costs_nothing_where_another_stands_in_its_place(written):
+    plain = dict(written.search("atrial", 9))
+    meant = dict(written.search("atirial", 9, added=[added("atirial", "atrial", 1.0)]))
+    assert meant == pytest.approx(plain)
+
+
+def test_words_that_only_carry_a_question_count_for_little(tmp_path):
+    texts = ["what is the", "examplazine", *(f"other words {n} here" for n in range(20))]
+    search = make_search(tmp_path / "it", texts)
+    assert search.search("what is the examplazine", 1)[0][0] == 1
+
+
+def test_a_word_in_the_heading_counts_more_than_one_in_the_text(tmp_path):
+    rows = [(0, 0, "", "examplazine for adults"), (1, 0, "examplazine", "doses for adults")]
+    write_lexical(tmp_path / "it", None, (), rows)
+    search = LexicalSearch(
+        tmp_path / "it",
+        np.arange(2),
+        row_documents=np.zeros(2, dtype=np.int32),
+        numbers=np.zeros(1, dtype=np.int64),
+    )
+    assert [row for row, _ in search.search("examplazine", 2)] == [1, 0]

@@ -40,11 +40,21 @@ class TableIndex:
         rows = [row for row in np.argsort(-scores, kind="stable") if self.may(row, allowed)][:k]
         return scores[rows][None, :], np.array([rows], dtype=np.int64)
 
-    def lexical(self, text, k, *, allowed=None):
-        words = set(text.lower().split())
-        scored = [(row, float(len(words & set(TEXTS[row].lower().split())))) for row in range(4)]
+    def lexical(self, text, k, *, allowed=None, added=()):
+        words = set(self.terms(text))
+        shared = [len(words & set(self.terms(TEXTS[row]))) for row in range(4)]
+        scored = [(row, count / len(words)) for row, count in enumerate(shared)]
         found = [pair for pair in scored if pair[1] and self.may(pair[0], allowed)]
         return sorted(found, key=lambda pair: (-pair[1], pair[0]))[:k]
+
+    def vectors(self, rows):
+        return VECTORS[list(rows)]
+
+    def terms(self, text):
+        return text.lower().replace(".", " ").replace(",", " ").replace("?", " ").split()
+
+    def frequencies(self, words):
+        return [sum(word in self.terms(text) for text in TEXTS) for word in words]
 
     def may(self, row, allowed):
         return allowed is None or bool(allowed[row])
@@ -153,3 +163,25 @@ def test_a_search_that_fails_is_not_answered_by_the_other_alone(search):
     setattr(Broken, search, fail)
     with pytest.raises(OSError, match="the disk is gone"):
         HybridRetriever(Broken(), TableEmbedder()).retrieve(Query(text="examplazine"), 3)
+
+
+def test_an_explanation_has_the_hits_of_the_search_and_says_why(retriever):
+    query = Query(text="Is otherazine avoided in pregnancy?")
+    explained = retriever.explain(query, 2)
+    assert [part.hit for part in explained.hits] == retriever.retrieve(query, 2)
+    first = explained.hits[0].scores
+    assert (first.dense, first.dense_rank, first.lexical_rank) == (1.0, 1, 1)
+    assert first.lexical == 1.0
+    assert first.matched == ("Is", "otherazine", "avoided", "in", "pregnancy")
+    assert first.fused == explained.hits[0].hit.score
+
+
+def test_what_one_search_did_not_find_is_not_explained_by_it(retriever):
+    explained = retriever.explain(Query(text="otherazine"), 4)
+    last = explained.hits[-1].scores
+    assert last.lexical is None
+    assert last.lexical_rank is None
+
+
+def test_nothing_is_explained_of_a_blank_question(retriever):
+    assert retriever.explain(Query(text=" "), 3).hits == ()
