@@ -21,6 +21,9 @@ MAX_QUOTES = 4
 MAX_TEXT = 400
 """Characters of a claim, where a dialect can count them cheaply."""
 
+LARK_THINKING = rf"THINKING: /{START}thought\n([^<]|<[^u<])*{END}/"
+"""One terminal: a lexer does not go back from `<` to what ends the thought."""
+GBNF_THINKING = f'thinking ::= "{START}thought\\n" ([^<] | "<" [^u<])* "{END}"'
 _CHAR = r'[^"\\\x00-\x1F\x7F]'
 """One character of a claim: JSON needs no escape for any of them.
 
@@ -83,8 +86,8 @@ def lark(limits: Limits, offers: Sequence[Offer]) -> str:
     """
     said = "(answered | insufficient)" if offers else "insufficient"
     lines = ["%llguidance {}", f"start: {'THINKING? ' if limits.thinks else ''}{said}"]
-    if limits.thinks:  # one terminal: a lexer does not go back from "<" to what ends the thought
-        lines.append(rf"THINKING: /{START}thought\n([^<]|<[^u<])*{END}/")
+    if limits.thinks:
+        lines.append(LARK_THINKING)
     if offers:
         lines += [rule.replace(" ::= ", ": ") for rule in _answered(limits, "TEXT")]
         listed = " | ".join(f"q{offer.number}" for offer in offers)
@@ -134,7 +137,7 @@ def gbnf(limits: Limits, offers: Sequence[Offer]) -> str:
     said = "(answered | insufficient)" if offers else "insufficient"
     lines = [f"root ::= {'thinking? ' if limits.thinks else ''}{said}"]
     if limits.thinks:
-        lines.append(f'thinking ::= "{START}thought\\n" ([^<] | "<" [^u<])* "{END}"')
+        lines.append(GBNF_THINKING)
     if offers:
         lines += _answered(limits, "text")
         listed = " | ".join(f"q{offer.number}" for offer in offers)

@@ -95,7 +95,7 @@ def test_no_passage_that_fits_is_refused(hits_of):
 def test_a_blank_question_and_an_unknown_template_are_refused(hits_of):
     with pytest.raises(InputError, match="blank"):
         build_prompt(Query(text=" \n"), hits_of("One."))
-    with pytest.raises(InputError, match="Known: answer-v2, repair-v1"):
+    with pytest.raises(InputError, match="Known: answer-v2, choice-v1, repair-v1"):
         load_template("answer-v0")
 
 
