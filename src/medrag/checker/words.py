@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from medrag.core.span import Span
@@ -13,7 +13,9 @@ _WAIVED_BEFORE = re.compile(
     r"|needless|unnecessary to \w+"
     r"|(?:not|n't) (?:need|require|necessary|needed|check|monitor|test|measure|order|obtain|draw"
     r"|bother|wait)\w*)"
-    r"\s+(?:(?!(?:but|until|unless|because|if|when|once|while|with)\b)[\w/*-]+(?::\w+)*,?\s+){0,5}$",
+    r"\s+(?:(?!(?:but|until|unless|because|if|when|once|while|with"
+    r"|and (?:re)?(?:check|measur|monitor|obtain|order|repeat|test|draw|take|get|give|start|continu"
+    r"|adjust|follow|see|ask|look)\w*)\b)[\w/*-]+(?::\w+)*,?\s+){0,5}$",
     re.I,
 )
 _RESULT = re.compile(
@@ -33,6 +35,8 @@ _TWICE = re.compile(r"\b(?:not|never|n't|avoid|only|cannot)\b[^.;]*\bwithout\b[^
 """"Do not start without a test" asks for the test."""
 _BIOPSY = re.compile(r"\w*\sbiops", re.I)
 """What makes "liver" no blood test."""
+_ASKED = re.compile(r"and (?:check|test|monitor|follow|screen)\b", re.I)
+""""Without a load and check the INR": what follows "and" is asked for."""
 _OFTEN = re.compile(r"\b(?:weekly|daily|monthly|frequent\w*|extra|additional|more)\b", re.I)
 _OR = re.compile(r"\b(?:or|nor)\b", re.I)
 _WAIVED_AFTER = re.compile(
@@ -109,18 +113,23 @@ def asked_for(text: str, words: Sequence[str]) -> bool:
 
 
 def waived(text: str, words: Sequence[str]) -> Span | None:
-    """Return where the text names one of `words` as not needed, or None."""
+    """Return where the text first names one of `words` as not needed, or None."""
+    return next(all_waived(text, words), None)
+
+
+def all_waived(text: str, words: Sequence[str]) -> Iterator[Span]:
+    """Yield each place where the text names one of `words` as not needed, in order."""
     for match in _pattern(tuple(words)).finditer(text) if words else ():
         if _is_waived(text, match.start(), match.end()):
-            return Span(start=match.start(), end=match.end())
-    return None
+            yield Span(start=match.start(), end=match.end())
 
 
 def _is_waived(text: str, start: int, end: int) -> bool:
     before, after = text[max(0, start - 120) : start], text[end : end + 100]
+    begins = text[max(0, start - len("and ")) : start + len("monitor ")]
     if _TWICE.search(before) or _BIOPSY.match(after):
         return False
-    denied = _WAIVED_BEFORE.search(before)
+    denied = None if _ASKED.match(begins) else _WAIVED_BEFORE.search(before)
     if denied is not None and _OFTEN.search(denied[0]):
         return False  # "no need for weekly tests": only so many of them
     if denied is not None and "," in denied[0] and _OR.search(denied[0] + after[:40]) is None:

@@ -24,14 +24,37 @@ def _listed(words: str, *others: str) -> re.Pattern[str]:
     return re.compile("|".join((rf"\b(?:{words}){_CLEARED}", *others)), re.I)
 
 
+_WHOSE = r"(?:his|her|their|your|the (?:patient|child|man|woman)'?s?)"
+_SOUND = (
+    r"(?: (?:is|are|was|were|remains?|looks?|seems?))? (?:\w+ )?"
+    r"(?:normal|fine|good|healthy|ok(?:ay)?|adequate|acceptable|satisfactory|in (?:the normal )?range"
+    r"|within (?:range|normal|limits|the normal)|unimpaired|preserved|intact)\b"
+)
+"""How a text calls sound what nobody measured."""
+_LOOKED_AT = r"\b(?:checked|reviewed|verified|gone through|looked (?:at|through)|screened)\b"
+_MEDICINES = r"(?:medicines?|medications?|drugs?|tablets|prescriptions?)"
+_CLASH = r"(?:interact\w*|clash\w*|conflict\w*)"
+
 _ALLERGY = _listed(
     "allerg(?:y|ies)",
+    rf"{_LOOKED_AT} (?:for |against )?(?:\w+ ){{0,2}}allerg(?:y|ies)",
+    r"\bnothing (?:on|in) (?:\w+ ){1,2}allerg(?:y|ies)\b",
+    r"\ballerg(?:y|ies) (?:list|record|history|status|screen)s? (?:\w+ )?"
+    r"(?:clear|clean|negative|unremarkable|no (?:conflict|problem|issue|concern)|nothing)",
     rf"\bno {_ADJECTIVES}allerg(?:y|ies|ic)\b (?:conflicts?|contraindications?|issues?"
     r"|concerns?|problems?|interactions?|found|identified|detected)",
     r"\ballerg(?:y|ies) (?:have been |were |was )?(?:checked|reviewed|cleared)\b",
 )
 _INTERACTION = _listed(
     "(?:drug )?interactions?",
+    rf"\b(?:takes?|taking|on|uses?|using) nothing (?:else )?(?:that|which|to) (?:\w+ )?{_CLASH}",
+    rf"\b(?:nothing|none of what) (?:\w+ ){{1,2}}(?:takes?|is taking|uses?) (?:\w+ )?{_CLASH}",
+    rf"\b(?:none|neither|nothing) of {_WHOSE} (?:\w+ )?{_MEDICINES} (?:\w+ )?{_CLASH}",
+    rf"\bno (?:inter|clash|conflict)\w*ing {_MEDICINES}",
+    rf"\bcompatible with (?:all |any |everything )?(?:of )?{_WHOSE} (?:\w+ )?{_MEDICINES}",
+    rf"\b(?:medication|drug|medicine)s? list (?:\w+ )?(?:clear|clean|checked|reviewed"
+    r"|no (?:conflict|problem|issue|concern|interaction))",
+    rf"{_LOOKED_AT} (?:for |against |with )?(?:all )?(?:{_WHOSE} )?(?:\w+ )?{_MEDICINES}",
     r"\binteractions?[*_]*\s*[:=|][*_|\s]*none\b",
     rf"\bno {_ADJECTIVES}interactions? (?:with (?:the|her|his|their|current|other|existing)"
     r"|found|identified|detected|expected|on (?:her|his|the|their))",
@@ -39,6 +62,8 @@ _INTERACTION = _listed(
 )
 _RENAL = _listed(
     "renal(?: function| dosing| dose)?|kidney(?: function| dosing)?|creatinine clearance",
+    rf"\b{_WHOSE} (?:kidneys?|renal|creatinine|e?GFR|CrCl)(?: function| clearance)?"
+    rf"(?:{_SOUND}| (?:allows?|permits?|supports?|tolerates?|copes?|can (?:take|handle|cope)))",
     r"\b(?:renal|kidney) (?:function|dos\w+) (?:has been |was |is |were )?(?!not |never |un)"
     r"(?:\w+ )?(?:checked"
     r"|normal|fine|adequate|good|reviewed|verified|confirmed)\b",
@@ -47,6 +72,10 @@ _RENAL = _listed(
 )
 _WEIGHT = _listed(
     "weight",
+    rf"\b{_WHOSE} (?:body )?weight (?:makes|means|gives|fits|matches|allows|supports|confirms)\b",
+    rf"\b(?:right|correct|exact(?:ly)?|appropriate|proper|precise)\b[^.;\n]{{0,30}}?\b(?:for|by|to)"
+    rf" {_WHOSE} (?:body )?weight",
+    r"\b(?:exact|right|correct|proper|precise)(?:ly)?\b[^.;\n]{0,25}\d ?(?:mg|mcg|g|units?)/kg",
     r"\bweight (?:has been |was |is )?(?:checked|confirmed|verified)\b",
     r"\b\d+(?:\.\d+)? ?(?:mg|mcg|g|units?)/kg\b[^.;\n]{0,60}\b(?:is|are) (?:right|correct"
     r"|appropriate|the right dose|exact)\b",
@@ -57,9 +86,27 @@ _PREGNANT = _listed(
     r"\b(?:confirmed|known|shown) (?:not (?:to be )?|non-?)pregnant\b",
     r"\bno (?:\w+ )?pregnancy (?:concerns?|issues?|problems?|risk)\b",
 )
-_HEPATIC = _listed("hepatic(?: function| dosing)?|liver(?: function)?")
+_HEPATIC = _listed(
+    "hepatic(?: function| dosing)?|liver(?: function)?",
+    rf"\b{_WHOSE} (?:liver|hepatic|LFTs?|transaminases|ALT|AST)(?: function)?(?: tests?| enzymes)?"
+    rf"(?:{_SOUND}| (?:allows?|permits?|supports?|tolerates?|copes?|can (?:take|handle|cope)))",
+)
+_CONDITIONAL = re.compile(
+    r"\b(?:if|once|when|until|unless|whether|check|confirm|ensure|make sure|provided|as long as"
+    r"|assuming|before|after|verify|cannot|could not|not|never|n't|must|should|to|be)\s"
+    r"(?:[\w,]+\s){0,3}$",
+    re.I,
+)
+"""Words before a claim that make it a condition, a request or its denial."""
 
 
+_TEST = re.compile(
+    rf"\b{_WHOSE} (?:latest |last |serum )?(?P<test>[A-Za-z][\w -]{{1,24}}?){_SOUND}", re.I
+)
+"""A test of this patient called normal; which test it is, the reading of the text says."""
+
+
+_REST = re.compile(r"(?:\s(?:levels?|counts?|intervals?|values?|tests?|results?))?", re.I)
 _CATEGORIES: dict[str, Category] = {
     "allergies": "allergy",
     "interactions": "interaction",
@@ -68,6 +115,18 @@ _CATEGORIES: dict[str, Category] = {
     "pregnancy": "pregnancy",
     "the liver": "hepatic",
 }
+
+
+def _claim(text: str, pattern: re.Pattern[str]) -> re.Match[str] | None:
+    """Return the first claim that is no condition, request or denial."""
+    return next(
+        (
+            match
+            for match in pattern.finditer(text)
+            if _CONDITIONAL.search(text, max(0, match.start() - 40), match.start()) is None
+        ),
+        None,
+    )
 
 
 def _claimed(context: Context) -> Iterator[Verdict]:
@@ -98,8 +157,8 @@ def _claimed(context: Context) -> Iterator[Verdict]:
         ),
     )
     for pattern, lacking, what, missing in wanted:
-        match = pattern.search(context.text)
-        if match is None or not lacking:
+        match = _claim(context.text, pattern) if lacking else None
+        if match is None:
             continue
         yield Signal(
             severity="warning",
@@ -109,6 +168,26 @@ def _claimed(context: Context) -> Iterator[Verdict]:
             subject=what,
             category=_CATEGORIES[what],
         )
+    yield from _unmeasured(context)
+
+
+def _unmeasured(context: Context) -> Iterator[Verdict]:
+    """Report a test called normal of which neither the text nor the record has a value."""
+    valued = {lab.analyte for lab in context.content.labs if lab.value is not None}
+    named = {lab.start: lab for lab in context.content.labs}
+    match = _claim(context.text, _TEST) if context.facts.known else None
+    if match is not None:
+        lab = named.get(match.start("test"))
+        whole = lab is not None and _REST.fullmatch(context.text, lab.end, match.end("test"))
+        if lab is not None and whole and lab.analyte not in {*valued, *context.facts.labs}:
+            yield Signal(
+                severity="warning",
+                message=f"The text calls {match['test']} normal, but no value was given: not "
+                "checked.",
+                span=Span(start=match.start(), end=match.end()),
+                subject=lab.analyte,
+                category="lab",
+            )
 
 
 RULES = (

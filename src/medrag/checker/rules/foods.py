@@ -16,9 +16,23 @@ from medrag.core.span import Span
 
 _FORBIDDEN = re.compile(
     r"\b(avoid|should be avoided|contraindicated|not|causes?|may cause|can cause|flushing|vomiting"
-    r"|collapse|dangerous|none until|never|reacts?|reaction)\b",
+    r"|collapse|dangerous|none until|never|reacts?|reaction"
+    r"|off(?: the (?:menu|table|list|plate|program\w*)| limits)?"
+    r"|(?:left|leave it|leave them|kept?) (?:alone|out|aside|off|away)|(?:must|has to|have to) go"
+    r"|forbidden|banned|taboo|barred|excluded|ruled out|out of (?:the question|bounds)"
+    r"|the (?:one|only|ones)\b[^.;]{0,20} to (?:leave|skip|avoid)|raises? (?:the|its|your|blood|drug)"
+    r"|interacts?|interferes?)\b",
     re.I,
 )
+_LESS = re.compile(
+    r"\b(?:less|fewer|cut (?:out|down)|give up|keep (?:away|off|clear)|stay (?:away|off|clear)"
+    r"|steer clear|hands off|rather than|instead of|in place of|except|apart from|other than"
+    r"|swap|replace|banish|drop)\b[^.;]*$",
+    re.I,
+)
+"""Words before a food that take it off the table."""
+_LEAVE = re.compile(r"\bleave[^.;,]*$", re.I)
+_LEFT = re.compile(r"[^.;,]{0,40}\b(?:out|off|alone|aside|untouched)\b", re.I)
 _DENIED = re.compile(
     r"\b(no need to avoid|not necessary to avoid|need not avoid|not need to (?:be )?avoid"
     r"|no (?:dietary |food )?restrictions?|without restriction)\b",
@@ -104,12 +118,13 @@ def _allowed(sentence: str, found: Span) -> bool:
     if _NO_DRINK.match(after):
         return False
     sentence = sentence[start:end]
-    against = NEGATED.search(before) or _FORBIDDEN.search(after)
+    against = NEGATED.search(before) or _LESS.search(before) or _FORBIDDEN.search(after)
     if _DENIED.search(sentence):
         return True
     if _BONE.match(after) and _AT_ONCE.search(sentence) is None:
         return False
-    return against is None and ALLOWED.search(sentence) is not None
+    left = _LEAVE.search(before) and _LEFT.match(after)
+    return not (against or left) and ALLOWED.search(sentence) is not None
 
 
 RULES = (

@@ -68,13 +68,17 @@ def _stated(text: str, row: GenotypeRow) -> str:
     return ""
 
 
+_EDGE = r"(?<!\w)"
+"""A result does not begin within a word; a star allele follows its gene: "CYP2C9*3/*3"."""
+
+
 @lru_cache(maxsize=256)
 def _pattern(gene: tuple[str, ...], result: tuple[str, ...]) -> re.Pattern[str]:
     genes = "|".join(re.escape(word) for word in gene)
     results = "|".join(
         rf"(?-i:\b{word}\b)"
         if word.isalpha() and word.isupper()
-        else rf"(?<!\w){re.escape(word)}\w*"
+        else rf"{_EDGE if word[0].isalnum() else ''}{re.escape(word)}\w*"
         for word in result
     )
     return re.compile(

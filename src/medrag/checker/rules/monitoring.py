@@ -10,7 +10,7 @@ from medrag.checker.rows_patient import PrerequisiteRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.selection import is_of_earlier, rows_of
 from medrag.checker.wording import name
-from medrag.checker.words import find, waived
+from medrag.checker.words import all_waived, find, waived
 from medrag.clinical import DrugMention
 from medrag.core.finding import NotChecked
 
@@ -54,7 +54,7 @@ def _waived(context: Context, kind: str) -> Iterator[Verdict]:
                 continue
             words = (*row.tests, *_NOTHING) if kind == "monitoring" else row.tests
             near = any(
-                _is_waived(context, mention, text, words) for text in _near(context, mention)
+                _is_waived(context, mention, text, (words, row)) for text in _near(context, mention)
             )
             monitoring = kind == "monitoring"
             none_listed = monitoring and _NONE_LISTED.search(context.text) is not None
@@ -70,12 +70,29 @@ def _waived(context: Context, kind: str) -> Iterator[Verdict]:
             break
 
 
-def _is_waived(context: Context, mention: DrugMention, text: str, words: Sequence[str]) -> bool:
-    found = waived(text, words)
+def _is_waived(
+    context: Context, mention: DrugMention, text: str, sought: tuple[Sequence[str], PrerequisiteRow]
+) -> bool:
+    words, row = sought
+    found = next((f for f in all_waived(text, words) if not _is_anothers(text, f.start, row)), None)
     sentence = context.content.sentences[mention.sentence]
     if found is None or text != sentence.text:
         return found is not None
     return not is_of_earlier(context, mention, sentence.start + found.end)
+
+
+_KIND = re.compile(
+    r"\b(?P<kind>coagulation|clotting|INR|anti-?Xa|(?:drug |blood |serum )?levels?|ECG|liver|thyroid"
+    r"|lipid|hearing|eye|bone|G6PD|genetic|allergy|vitamin|dietary|potassium|glucose|fasting)\s\Z",
+    re.I,
+)
+"""A test named before a general word: "no coagulation monitoring" waives nothing else."""
+
+
+def _is_anothers(text: str, start: int, row: PrerequisiteRow) -> bool:
+    """Return whether a general word for tests is of a test that the row does not ask for."""
+    named = _KIND.search(text, max(0, start - 25), start)
+    return named is not None and find(named["kind"], row.tests) is None
 
 
 def _waived_apart(context: Context, mention: DrugMention, row: PrerequisiteRow) -> bool:

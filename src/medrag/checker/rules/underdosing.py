@@ -36,6 +36,12 @@ _BACK = 400
 """Characters before an order in which a heading or a first sentence names what it is for."""
 _EXPOSED = re.compile(r"\b(?:contacts?|exposure|exposed|carriers?|carriage)\b", re.I)
 """Words of those who only met the disease."""
+_OVER = re.compile(
+    r"\b(?:ago|previous\w*|prior|past|resolved|treated|old|remote|since|in (?:19|20)\d\d"
+    r"|(?:19|20)\d\d|recurren\w+|risk|provoked|completed)\b",
+    re.I,
+)
+"""Words of the record that make a disease one of another time."""
 _IMPAIRED = Decimal(50)
 
 
@@ -81,9 +87,20 @@ def _aim(
     start = context.content.sentences[mention.sentence].start
     ahead = context.text[max(0, start - _BACK) : start]
     found = find(ahead, row.indication)
-    if found is None or _OTHER_AIM.search(ahead):
+    if found is None:
+        return "ahead" if _is_recorded(context, row) else None
+    if _OTHER_AIM.search(ahead):
         return None
     return None if _DENIED.search(ahead[: found.start]) else "ahead"
+
+
+def _is_recorded(context: Context, row: UnderdoseRow) -> bool:
+    """Return whether the record names the indication, and as one of today."""
+    return any(
+        find(condition, row.indication) is not None
+        and not (_OTHER_AIM.search(condition) or _OVER.search(condition))
+        for condition in context.facts.patient.conditions or ()
+    )
 
 
 def _too_little(
