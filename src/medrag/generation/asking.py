@@ -31,7 +31,7 @@ class Kind:
     @property
     def is_amount(self) -> bool:
         """Whether an amount, age or time answers it without the words of the question."""
-        return self.name in {"dose", "amount", "age", "time"}
+        return self.name in {"dose", "amount", "age", "time", "occasion"}
 
 
 def _kind(
@@ -64,10 +64,40 @@ KINDS = (
     ),
     _kind(
         "time",
-        asked=r"\bhow (?:often|frequent|long|soon)|\bwhen\b|\bfrequency\b|\binterval|\bduration\b"
-        r"|\btimes (?:a|per)\b|\bat what (?:time|point)",
-        said=r"\b(?:once|twice|daily|weekly|monthly|yearly|annually|every|hourly|hours?|days?"
-        r"|weeks?|months?|years?|minutes?|before|after|until|within|during|prior|initiation)\b",
+        asked=r"\bhow (?:often|frequent|long|soon)|\bfrequency\b|\binterval|\bduration\b"
+        r"|\btimes (?:a|per)\b|\btime ?frame\b",
+        said=r"\b(?:once|twice|daily|weekly|monthly|quarterly|yearly|annually|every|hourly|until"
+        r"|periodically|immediately|regularly)\b"
+        r"|\b(?:hours?|days?|weeks?|months?|years?|minutes?|seconds?)\b",
+    ),
+    _kind(
+        "occasion",
+        asked=r"\bwhen\b(?! (?:i|you|he|she|they|it|there|the|an?)\b)|\bat what (?:time|point)"
+        r"|\b(?:under|in) (?:which|what) (?:circumstances|cases|conditions)\b",
+        said=r"\b(?:if|when|once|after|before|until|unless|within|during|upon|prior|initiation"
+        r"|daily|weekly|monthly|annually|every|hours?|days?|weeks?|months?|years?|minutes?)\b",
+    ),
+    _kind(
+        "person",
+        asked=r"\bwho(?:m|se)?\b|\b(?:which|what) (?:patients?|people|persons?|groups?|populations?"
+        r"|individuals?|women|men|children|adults)\b",
+        said=r"\b(?:patients?|persons?|people|individuals?|adults?|children|women|men|girls|boys"
+        r"|infants?|veterans?|clinicians?|providers?|pharmacists?|nurses?|physicians?|doctors?"
+        r"|prescribers?|specialists?|those|teams?|department|panel|agency|with)\b",
+    ),
+    _kind(
+        "place",
+        asked=r"\bwhere\b|\b(?:which|what) (?:settings?|places?|countr\w+|sites?)\b",
+        said=r"\b(?:at|in|into|over|via|from|under) (?:the |an? |your )?(?:\w+ )?(?:hospitals?"
+        r"|clinics?|telephone|phone|home|offices?|settings?|departments?|refrigerator|freezer"
+        r"|countr\w+|states?|website|appendix|tables?|sections?|facilit\w+|units?|care|skin|arm"
+        r"|thigh|abdom\w+|muscle|vein|wall|site|place|carton|containers?|room)\b|https?:|\bsee\b",
+    ),
+    _kind(
+        "list",
+        asked=r"\bexamples?\b|^(?:name|list)\b|\binclud|\bconsist|\b(?:what|which) are\b",
+        said=r"\bsuch as\b|\be\.g\.|\binclud|\bconsist|\bfollowing\b|\bfor example\b|\bexamples?\b"
+        r"|(?:[^,;]+[,;]){2,}",
     ),
     _kind(
         "restriction",
@@ -167,6 +197,19 @@ ABOUT_FORMER = re.compile(
 _DEFINES = re.compile(
     r"what (?:is|are|was|were) (?:an? |the )?([\w\- /()]+?)\s*\??$", re.IGNORECASE
 )
+_TOPIC = re.compile(
+    r"\b(?:what|which)\s+(?:is|are|was|were|(?:can|could|may|might|should) be)?\s*"
+    r"(?:the |an? |some |any )?(?:examples? of )?(?P<topic>.+?)"
+    r"(?:\s+(?:of|for|in|to|that|which|who|with|when|while|during|on|at|from|by|if|are|is|was|were"
+    r"|can|could|may|must|should|do|does|did|has|have|will|associated|used|needs?|includes?|mean)"
+    r"\b|[?,.]|$)",
+    re.IGNORECASE,
+)
+_CONDITION = re.compile(
+    r"\b(?:if|when|whenever|unless|in case(?: of)?|(?:for|in) (?:patients|those|people|persons"
+    r"|adults|children|infants|women|men|individuals))\b(?P<case>.*)",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 def kinds_of(question: str) -> tuple[Kind, ...]:
@@ -178,3 +221,18 @@ def defined_by(question: str) -> str:
     """Return what a question of the form "What is X?" asks to be explained; else nothing."""
     found = _DEFINES.match(question.strip())
     return found.group(1) if found else ""
+
+
+def topic_of(question: str) -> str:
+    """Return what is asked for by name: "red flags" in "What are the red flags of pain?".
+
+    Nothing where the question does not name it.
+    """
+    found = _TOPIC.search(question)
+    return found["topic"] if found else ""
+
+
+def condition_of(question: str) -> str:
+    """Return the case that a question puts: "the patient vomits" in "What to do if ...?"."""
+    found = _CONDITION.search(question)
+    return found["case"] if found else ""

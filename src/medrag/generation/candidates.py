@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from medrag.core.query import Hit
+from medrag.core.span import Span
 from medrag.generation.shown import JOINER, Unit, inert, quotables, units
 from medrag.text import labelled_row
 
@@ -78,6 +79,8 @@ class Candidate:
         title: The title of the document.
         headings: The headings over it, outermost first.
         before: The unit before it, if any.
+        run: Numbers of the first and the last unit of the passage that its last quotation shows.
+        alone: Whether that quotation is the whole statement, all of it sentences.
     """
 
     passage: int
@@ -88,11 +91,39 @@ class Candidate:
     title: str
     headings: tuple[str, ...]
     before: str
+    run: tuple[int, int]
+    alone: bool
 
     @property
     def context(self) -> str:
         """Title and headings, as one text."""
         return " ".join((self.title, *self.headings))
+
+    def beside(self, other: Candidate) -> Candidate | None:
+        """Return the two as one statement where they stand side by side in one section.
+
+        One that holds the other is both. None where anything stands between them, where one
+        needs more than its own words, where they are too long together, and where each gives
+        an amount: two doses side by side are for two cases.
+        """
+        if self.passage != other.passage or not (self.alone and other.alone):
+            return None
+        early, late = sorted((self, other), key=lambda one: one.run)
+        if late.run[1] <= early.run[1]:
+            return early
+        if late.run[0] == early.run[0]:
+            return late
+        too_long = len(early.text) + len(late.text) >= LONGEST
+        two_amounts = bool(_AMOUNT.search(early.text) and _AMOUNT.search(late.text))
+        if late.run[0] != early.run[1] + 1 or too_long or two_amounts:
+            return None
+        return replace(
+            early,
+            quotes=(f"{early.quotes[0]} {late.quotes[0]}",),
+            text=f"{early.text} {late.text}",
+            core=f"{early.core} {late.core}",
+            run=(early.run[0], late.run[1]),
+        )
 
 
 def candidates(hits: tuple[Hit, ...]) -> list[Candidate]:
@@ -112,11 +143,9 @@ class _Passage:
         self._units = units(hit.passage)
         self._title = hit.source.title
         self._headings = hit.passage.section
-        self._over = {
-            quotable.parts[-1]: [inert(part.of(hit.passage.text)) for part in quotable.parts[:-1]]
-            for quotable in quotables(hit.passage)
-        }
-        self._raws = raws = [unit.span.of(hit.passage.text) for unit in self._units]
+        self._text = hit.passage.text
+        self._parts = {one.parts[-1]: one.parts[:-1] for one in quotables(hit.passage)}
+        self._raws = raws = [unit.span.of(self._text) for unit in self._units]
         self._kinds: list[_Kind] = []
         self._leads: list[int | None] = []
         lead: int | None = None
@@ -165,23 +194,42 @@ class _Passage:
     def _candidate(self, place: int) -> Candidate:
         first, last = self._run(place)
         lead = self._leads[place]
-        quotes = [self._shown(first, last)]
         over: list[str] = []
+        apart: list[str] = []
         if lead is not None and lead < first:
-            quotes.insert(0, self._shown(self._caption(lead), lead))
+            apart = [self._shown(self._caption(lead), lead)]
         elif first == last:
-            over = self._over.get(self._units[place].span, over)
+            over = [inert(part.of(self._text)) for part in self._over(place)]
+            # A heading right above is quoted in one piece with its statement.
+            first = self._first_right_above(place)
+            apart = over[:-1] if first < place else over
+        statement = self._shown(place if over else first, last)
+        below = [statement] if over else [*apart, statement]
         labelled = self._labelled(place)
         return Candidate(
             passage=self._number,
-            quotes=(*over, *quotes),
-            text=self._with_caption(place) or _statement(over, quotes),
+            quotes=(*apart, self._shown(first, last)),
+            text=self._with_caption(place) or _statement(over, below),
             core=labelled or _said(self._units[place].text),
             lead="" if lead is None or labelled else _said(self._units[lead].text),
             title=self._title,
             headings=self._headings,
             before=self._units[place - 1].text if place else "",
+            run=(first, last),
+            alone=lead is None and not over and self._kinds[place] == "sentence",
         )
+
+    def _over(self, place: int) -> tuple[Span, ...]:
+        """Return where the words stand under which the unit at `place` must be read."""
+        return self._parts.get(self._units[place].span, ())
+
+    def _first_right_above(self, place: int) -> int:
+        """Return the first unit of what must be read above a unit, where nothing parts them."""
+        over = self._over(place)
+        if not over or inert(self._text[over[-1].end : self._units[place].span.start]):
+            return place
+        starts = [unit.span.start for unit in self._units[:place]]
+        return starts.index(over[-1].start) if over[-1].start in starts else place
 
     def _labelled(self, place: int) -> str:
         """Return a table row with each cell under its label; empty where it has none."""

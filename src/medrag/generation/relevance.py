@@ -5,53 +5,97 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 from medrag.core.patient import Patient
-from medrag.generation.asking import ASIDE, STUDIED, defined_by, kinds_of
+from medrag.generation.asking import (
+    ASIDE,
+    STUDIED,
+    condition_of,
+    defined_by,
+    kinds_of,
+    topic_of,
+)
 from medrag.generation.candidates import Candidate
 from medrag.generation.fitting import fit, without_values
 from medrag.generation.subjects import subjects
-from medrag.generation.words import stems
+from medrag.generation.words import negated_stems, stems
 
 _EXTREMES = frozenset(stems("maximum minimum target threshold titrate"))
 """Which amount is asked for; any amount would not do."""
-_NEGATIVE = re.compile(r"\b(?:no|not|never|without|neither|nor)\b|n't\b", re.IGNORECASE)
-
-# Shares of a question's word that stands elsewhere than in the statement itself.
-_IN_CONTEXT, _BEFORE = 0.5, 0.1
+_VERB = re.compile(
+    r"\b(?:is|are|was|were|means?|refers? to|includes?|consists? of|comprises?|can be|may be"
+    r"|should be)\b",
+    re.IGNORECASE,
+)
+_CASE = re.compile(
+    r"\b(?:if|when|whenever|unless|in case(?: of)?|for|in|with|who|among)\b(.*?)"
+    r"(?=[,;:]|\bthen\b|$)",
+    re.IGNORECASE | re.DOTALL,
+)
+_LEFT_OPEN = re.compile(
+    r"\b(?:see|determine|assess|decide|check|evaluate|ask|know)\w*\s+(?:if|whether)\b([^.;]*)",
+    re.IGNORECASE,
+)
+_UNSEEN = 0.7
+"""Share of its weight that a word keeps which no candidate has: asked in other words, mostly."""
+_BESIDE = 0.5
+"""Share of a word in the unit before that is not quoted with the statement."""
+_AROUND = 0.9
+"""How far a statement is about what only its surroundings name."""
+_ALIKE = 5
+"""Letters that two words must begin with to be alike: `acute`, `acuteness`."""
+_TOPIC_WITHIN = 6
+"""Words of a statement before its verb among which the topic must stand."""
+_SAYS_MORE = 2
+"""Least words of a statement that the question does not have; with fewer it tells nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What speaks for one candidate.
+    """What speaks for and against one candidate; each is in [0, 1] where nothing else is said.
 
     Attributes:
-        overlap: Share in [0, 1] of the question's words, weighted by rarity among the
-            candidates, that stand in the statement or its context.
-        phrase: Share in [0, 1] of the question's neighbouring words that are neighbours there.
-        asked: Share in [0, 1] of what such a question asks for (a number, a time, a reason)
-            that the statement holds; 0.5 where it asks for nothing of the kind.
+        overlap: Share of the question's words, weighted by rarity among the candidates, that
+            stand in the statement, its lead or, names of drugs, over it.
+        context: Further share that stands in the headings over it.
+        before: Further share that stands in the unit before it; half where that is not quoted.
+        alike: Further share that has a word in the statement that begins alike.
+        phrase: Share of the question's neighboring words that are neighbors there.
+        asked: In [-1, 1]: how many of the kinds of answer asked for (a number, a time, a
+            person) it holds, less those that it lacks; 0 where none is asked for.
+        topic: How much of what is asked for by name is what the statement is about, where it
+            says something of it.
+        case: How much of the case that the question puts is the case that the statement puts.
+        left_open: How much of that case the statement only tells to find out.
         section: 1 where the headings above it are those of such an answer, -1 where they are
-            those of studies or other matter that the question does not ask for, or it tells
-            what was studied itself; else 0.
-        same_sense: 0 where one of question and statement is negated and the other is not and
-            that matters, else 1.
+            those of studies or other matter that the question does not ask for; else 0.
+        studied: 1 where it tells what was studied, and that was not asked.
+        denied: 1 where the question denies something that the statement does not deny.
         fit: In [-1, 1]: how far it is meant for such a patient.
-        subject: In [0, 1]: how far it is about the drugs that the question names; 1 where the
-            question names none.
+        drugs: How far it is about the drugs that the question names; 1 where it names none.
+        things: How far it is about the conditions and analytes that the question names.
         meant: Whether it or its headings name the patients that an answer must name.
     """
 
     overlap: float
+    context: float
+    before: float
+    alike: float
     phrase: float
     asked: float
+    topic: float
+    case: float
+    left_open: float
     section: float
-    same_sense: float
+    studied: float
+    denied: float
     fit: float
-    subject: float
+    drugs: float
+    things: float
     meant: bool
 
 
@@ -67,33 +111,57 @@ class Question:
     def __init__(self, text: str, patient: Patient | None, pool: Sequence[Candidate]) -> None:
         self._text = text
         self._subjects = subjects(text)
+        self._stems: dict[str, list[str]] = {}
         analytes = [subject.names for subject in self._subjects if subject.kind == "analyte"]
         self._fit = fit(text, patient, analytes)
         self._kinds = kinds_of(text)
-        self._negated = bool(_NEGATIVE.search(text))
-        self._defined = set(stems(self._plain(defined_by(text))))
-        words = stems(self._plain(without_values(text)))
-        asking = [m.group() for k in self._kinds if k.is_amount for m in k.asked.finditer(text)]
-        self._asking = set(stems(" ".join(asking))) - _EXTREMES
+        words = self._words(without_values(text))
+        self._denied = negated_stems(self._plain(text))
         self._pairs = set(pairwise(words))
-        self._drug_words = {w for s in self._subjects if s.kind == "drug" for w in stems(s.key)}
-        self._rarity = _rarity(words, [set(stems(self._plain(c.core))) for c in pool])
+        self._topic = set(self._words(topic_of(text) or defined_by(text)))
+        self._case = set(self._words(condition_of(text)))
+        drugs = [subject for subject in self._subjects if subject.kind == "drug"]
+        self._drug_words = {word for drug in drugs for word in stems(drug.key)}
+        self._rarity = _rarity(words, [set(self._words(one.core)) for one in pool])
+        self._total = math.fsum(self._rarity.values())
 
     def evidence(self, candidate: Candidate) -> Evidence:
         """Return what the words of `candidate` say for it."""
-        words = stems(self._plain(candidate.core))
         said = f"{candidate.lead} {candidate.core}"
-        whole = f"{said} {candidate.context} {candidate.text}"
+        words = self._words(candidate.core)
+        over = {*self._words(candidate.title), *self._words(" ".join(candidate.headings))}
+        # A label's sentences seldom repeat the drug that its title names.
+        held = {*words, *self._words(candidate.lead), *(over & self._drug_words)}
+        held |= self._answered(said)
+        wider = held | over
+        left = [word for word in self._rarity if word not in wider]
+        before = set(self._words(candidate.before)).intersection(left)
+        leans = bool(candidate.before) and candidate.quotes[-1].startswith(candidate.before)
         return Evidence(
-            overlap=self._overlap(candidate, set(words) | self._answered(said)),
-            phrase=len(self._pairs & set(pairwise(words))) / max(1, len(self._pairs)),
-            asked=self._asked(said, words),
-            section=self._section(" ".join(candidate.headings), said),
-            same_sense=self._same_sense(candidate.core),
+            overlap=self._share(held.intersection(self._rarity)),
+            context=self._share(over.intersection(self._rarity) - held),
+            before=self._share(before) * (1.0 if leans else _BESIDE),
+            alike=self._share(word for word in left if _has_alike(word, held)),
+            phrase=len(self._pairs.intersection(pairwise(words))) / max(1, len(self._pairs)),
+            asked=self._asked(said),
+            topic=self._about_topic(candidate.core, words),
+            case=self._in_case(_CASE, candidate.core),
+            left_open=self._in_case(_LEFT_OPEN, candidate.core),
+            section=self._section(" ".join(candidate.headings)),
+            studied=float(bool(STUDIED.search(said)) and not STUDIED.search(self._text)),
+            denied=self._denies_less(candidate.core),
             fit=self._fit.judge(said, candidate.context),
-            subject=self._subject(candidate, said),
-            meant=self._fit.names_wanted(whole),
+            drugs=self._about({"drug"}, candidate, said),
+            things=self._about({"condition", "analyte"}, candidate, said),
+            meant=self._fit.names_wanted(f"{said} {candidate.context} {candidate.text}"),
         )
+
+    def _words(self, text: str) -> list[str]:
+        """Return the content words of `text`, what the question names under its key."""
+        found = self._stems.get(text)
+        if found is None:
+            found = self._stems[text] = stems(self._plain(text))
+        return found
 
     def _plain(self, text: str) -> str:
         """Return `text` with every name of what the question names replaced by its key."""
@@ -101,26 +169,13 @@ class Question:
             text = subject.names.sub(subject.key, text)
         return text
 
-    def _overlap(self, candidate: Candidate, words: set[str]) -> float:
-        around = set(stems(self._plain(f"{candidate.lead} {candidate.context}")))
-        before = set(stems(self._plain(candidate.before)))
-        total = sum(self._rarity.values())
-        found = 0.0
-        for term, weight in self._rarity.items():
-            # A label's sentences seldom repeat the drug that its title names.
-            if term in words or (term in around and term in self._drug_words):
-                found += weight
-            elif term in around:
-                found += weight * _IN_CONTEXT
-            elif term in before:
-                found += weight * _BEFORE
-        return found / total if total else 0.0
+    def _share(self, words: Iterable[str]) -> float:
+        # Exact sums: the order in which a set gives its words differs from run to run.
+        return math.fsum(self._rarity[word] for word in words) / self._total if self._total else 0.0
 
-    def _asked(self, said: str, words: list[str]) -> float:
-        signs = [bool(kind.said.search(said)) for kind in self._kinds]
-        if self._defined:
-            signs.append(self._defined <= set(words[: len(self._defined) + 1]))
-        return sum(signs) / len(signs) if signs else 0.5
+    def _asked(self, said: str) -> float:
+        signs = [1 if kind.said.search(said) else -1 for kind in self._kinds]
+        return sum(signs) / len(signs) if signs else 0.0
 
     def _answered(self, said: str) -> set[str]:
         """Return the words that only say what is asked for, where the statement gives it.
@@ -129,24 +184,49 @@ class Question:
         """
         return self._asking if all(kind.said.search(said) for kind in self._kinds) else set()
 
-    def _section(self, headings: str, said: str) -> float:
-        if self._kinds and STUDIED.search(said) and not STUDIED.search(self._text):
-            return -1.0
+    @cached_property
+    def _asking(self) -> set[str]:
+        amounts = [kind.asked for kind in self._kinds if kind.is_amount]
+        asking = [found.group() for asked in amounts for found in asked.finditer(self._text)]
+        return set(stems(" ".join(asking))) - _EXTREMES
+
+    def _about_topic(self, core: str, words: list[str]) -> float:
+        verb = _VERB.search(core)
+        if not self._topic or verb is None:
+            return 0.0
+        if sum(word not in self._rarity for word in set(words)) < _SAYS_MORE:
+            return 0.0
+        first = self._words(core[: verb.start()])[:_TOPIC_WITHIN]
+        return len(self._topic.intersection(first)) / len(self._topic)
+
+    def _in_case(self, clauses: re.Pattern[str], core: str) -> float:
+        if not self._case:
+            return 0.0
+        held = {word for clause in clauses.findall(core) for word in self._words(clause)}
+        return len(self._case & held) / len(self._case)
+
+    def _section(self, headings: str) -> float:
         wanted = [kind.section for kind in self._kinds if kind.section]
         if any(section.search(headings) for section in wanted):
             return 1.0
         return -1.0 if ASIDE.search(headings) and not ASIDE.search(self._text) else 0.0
 
-    def _same_sense(self, core: str) -> float:
-        if any(kind.two_sided for kind in self._kinds):
-            return 1.0
-        return float(bool(_NEGATIVE.search(core)) == self._negated)
+    def _denies_less(self, core: str) -> float:
+        if not self._denied or any(kind.two_sided for kind in self._kinds):
+            return 0.0
+        return float(self._denied.isdisjoint(negated_stems(self._plain(core))))
 
-    def _subject(self, candidate: Candidate, said: str) -> float:
-        context = f"{candidate.context} {candidate.before}"
-        drugs = [subject for subject in self._subjects if subject.kind == "drug"]
-        shares = [max(drug.named(said), 0.9 * drug.named(context)) for drug in drugs]
+    def _about(self, kinds: Collection[str], candidate: Candidate, said: str) -> float:
+        wanted = [subject for subject in self._subjects if subject.kind in kinds]
+        around = f"{candidate.context} {candidate.before}"
+        shares = [max(one.named(said), _AROUND * one.named(around)) for one in wanted]
         return sum(shares) / len(shares) if shares else 1.0
+
+
+def _has_alike(word: str, held: Iterable[str]) -> bool:
+    if len(word) < _ALIKE or word[0].isdigit():
+        return False
+    return any(other.startswith(word[:_ALIKE]) for other in held)
 
 
 def _rarity(words: list[str], pool: list[set[str]]) -> dict[str, float]:
@@ -154,5 +234,6 @@ def _rarity(words: list[str], pool: list[set[str]]) -> dict[str, float]:
     counts = Counter(word for held in pool for word in held)
     return {
         word: math.log(1 + (len(pool) - counts[word] + 0.5) / (counts[word] + 0.5))
+        * (1 if counts[word] else _UNSEEN)
         for word in dict.fromkeys(words)
     }

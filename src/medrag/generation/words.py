@@ -5,6 +5,15 @@ from __future__ import annotations
 import re
 
 _WORD = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+")
+_NUMBERS = {
+    name: str(number)
+    for names in (
+        "one two three four five six seven eight nine ten eleven twelve",
+        "first - third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth",
+    )
+    for number, name in enumerate(names.split(), start=1)
+}
+"""Number words with their digits; `second` is a unit of time as well and stays a word."""
 _STOP = frozenset(
     """
     a an the of in on for to and or is are was were be been being what which who whom whose when
@@ -47,11 +56,54 @@ _SAME = (
     "milliliter milliliters ml millilitre millilitres",
     "milligram milligrams mg",
     "replacement arthroplasty",
-    "elderly geriatric",
+    "elderly geriatric older elder",
     "antibiotic antibacterial antimicrobial",
     "emergency emergent",
     "intravenous intravenously iv",
+    "intramuscular intramuscularly im",
+    "subcutaneous subcutaneously sc",
+    "drug medication medicine medicament",
+    "doctor physician clinician prescriber provider",
+    "heart cardiac",
+    "lung pulmonary",
+    "stomach gastric",
+    "brain cerebral",
+    "skin cutaneous dermal",
+    "eye ocular ophthalmic",
+    "itch itching pruritus pruritic",
+    "fever pyrexia febrile",
+    "nausea nauseated",
+    "vomit vomiting emesis",
+    "swelling edema oedema",
+    "drowsiness drowsy sleepiness somnolence",
+    "seizure convulsion",
+    "fatal deadly lethal",
+    "death die mortality",
+    "leukocyte leucocyte",
+    "platelet thrombocyte",
+    "clot thrombosis thrombus thrombotic",
+    "high elevated",
+    "tumor tumour neoplasm",
+    "cancer carcinoma malignancy",
+    "diet dietary",
+    "alcohol ethanol",
+    "smoke smoking smoker tobacco",
+    "sexual sexually",
+    "newborn neonate neonatal",
+    "allergy allergic hypersensitivity hypersensitive",
+    "dangerous hazardous",
+    "examine examination",
+    "diagnose diagnosis diagnostic",
+    "diarrhea diarrhoea",
+    "anemia anaemia",
+    "frequent frequency",
 )
+
+
+_NEGATION = re.compile(r"\b(?:no|not|never|without|neither|nor|cannot)\b|n['’]t\b", re.IGNORECASE)
+_CLAUSE_END = re.compile(r"[,;:.()]|\b(?:but|then|and if)\b", re.IGNORECASE)
+_REACH = 4
+"""Content words that a negation reaches inside its clause."""
 
 
 def _stem(word: str) -> str:
@@ -70,12 +122,22 @@ _CONCEPTS = {_stem(word): line.split()[0] for line in _SAME for word in line.spl
 def stems(text: str) -> list[str]:
     """Return the content words of `text`, in order, each as its stem or its common synonym.
 
-    A number is one word, with its decimal point and without the commas of its thousands.
+    A number is one word, in digits, with its decimal point and without the commas of its thousands.
     """
     found = []
     for word in _WORD.findall(text.casefold()):
         if word in _STOP:
             continue
-        stem = word.replace(",", "") if word[0].isdigit() else _stem(word)
+        number = _NUMBERS.get(word) or (word.replace(",", "") if word[0].isdigit() else None)
+        stem = number or _stem(word)
         found.append(_CONCEPTS.get(stem, stem))
+    return found
+
+
+def negated_stems(text: str) -> set[str]:
+    """Return the content words of `text` that a negation before them in their clause denies."""
+    found: set[str] = set()
+    for negation in _NEGATION.finditer(text):
+        clause = _CLAUSE_END.split(text[negation.end() :], maxsplit=1)[0]
+        found.update(stems(clause)[:_REACH])
     return found

@@ -28,10 +28,11 @@ class NoMeaning:
 
     def embed_passages(self, texts, *, progress=None):
         rows = np.random.default_rng(0).normal(size=(len(texts), 4)).astype(np.float32)
+        rows[:, 0] = 0
         return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
     def embed_queries(self, texts):
-        return np.full((len(texts), 4), 0.5, dtype=np.float32)
+        return np.tile(np.float32([1, 0, 0, 0]), (len(texts), 1))
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ def ask(prompt_of):
 
     def answer(question, *texts, patient=None, max_claims=1):
         prompt = prompt_of(question, *texts, patient=patient)
-        llm = ExtractiveLLM(NoMeaning(), max_claims=max_claims, threshold=0.3)
+        llm = ExtractiveLLM(NoMeaning(), max_claims=max_claims, threshold=-4.5)
         draft = parse(llm.complete(prompt), prompt)
         for claim in verify(draft, prompt).claims:
             assert claim.support == "supported", claim
@@ -130,10 +131,9 @@ def test_a_drug_is_found_by_any_of_its_names(ask):
     assert "COUMADIN" in ask("At what dose is warfarin started daily?", text)[0]
 
 
-def test_the_same_words_about_another_drug_are_no_answer(ask):
-    assert (
-        ask("What is the starting dose of warfarin?", "The starting dose of digoxin is 2 mg.") == []
-    )
+def test_the_same_words_about_another_drug_are_worth_less_than_fewer_about_the_one(ask):
+    other, one = "The starting dose of digoxin is 2 mg once daily.", "Warfarin is started at 5 mg."
+    assert ask("What is the starting dose of warfarin once daily?", other, one) == [one]
 
 
 def test_no_more_claims_than_asked_for_and_none_repeats(ask):
@@ -143,7 +143,7 @@ def test_no_more_claims_than_asked_for_and_none_repeats(ask):
 
 def test_claims_are_never_cut_to_fit(prompt_of):
     prompt = prompt_of("What is the dose of examplazine?", DOSES)
-    llm = ExtractiveLLM(NoMeaning(), threshold=0.3)
+    llm = ExtractiveLLM(NoMeaning(), threshold=-4.5)
     assert (
         parse(llm.complete(prompt, decoding=Decoding(max_tokens=3)), prompt).status
         == "insufficient"
