@@ -11,6 +11,7 @@ class _Commands(LazyGroup):
     package = "medrag.cli.eval"
     told = {  # noqa: RUF012 - declared a Mapping by the class above
         "adverse": "Draft cases of what reviewers rejected or overrode.",
+        "compare": "Compare two runs, what became worse first, and hold them to gates.",
         "report": "Write runs as a page for people, and as JUnit XML for CI.",
         "retrieval": "Measure retrieval on a judged set in the layout of BEIR.",
         "run": "Ask every case of a judged set and measure the answers.",

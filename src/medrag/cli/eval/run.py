@@ -65,7 +65,13 @@ _WIDEST = 30
     type=click.IntRange(1, 256),
     help="Cases at a time.  [default: the cores for extractive, 4 for a server, else 1]",
 )
+@click.option(
+    "--closed-book",
+    is_flag=True,
+    help="Multiple choice: a second run of each answerer, without passages.",
+)
 @click.option("--nli", metavar="MODEL", help="Cross-encoder for citation metrics by entailment.")
+@click.option("--gates", metavar="FILE", type=click.Path(path_type=Path), help="TOML file.")
 @click.option("--json", "as_json", is_flag=True, help="Print the results as one JSON document.")
 def command(
     judged_set: Path,
@@ -78,7 +84,9 @@ def command(
     repeats: int,
     seed: int | None,
     jobs: int | None,
+    closed_book: bool,
     nli: str | None,
+    gates: Path | None,
     as_json: bool,
 ) -> int:
     """Ask every case of SET, a YAML or JSON Lines file, and measure the answers.
@@ -96,33 +104,44 @@ def command(
 
     Exit status: 0 done, 1 something happened that may not (an unverified quotation shown, a
     constrained reply that does not parse or quotes what stands nowhere, a question without an
-    answer), 2 bad input.
+    answer) or a least or most of the gate file is not kept, 2 bad input.
     """
     from medrag.evaluation import Asking, read_set
+    from medrag.evaluation.gates import Gates, failures, read_gates
 
+    kept = read_gates(gates) if gates else Gates()
     judged = read_set(judged_set).first(limit)
     if as_of is not None:
         judged = _on(judged, as_of.date())
     base = Settings.load(settings) if settings else Settings()
     base = base if seed is None else base.model_copy(update={"seed": seed})
     chosen = llms or (base.llm,)
-    runs = []
-    for llm in dict.fromkeys(chosen):
-        asking = Asking(
+    askings = [
+        Asking(
             index=index_dir,
             settings=base.model_copy(update={"llm": llm}),
             repeats=repeats,
             jobs=jobs or _jobs(llm),
             nli=nli,
+            closed_book=closed,
         )
-        runs.append(_done(judged, asking, out, apart=len(chosen) > 1))
+        for llm in dict.fromkeys(chosen)
+        for closed in ((False, True) if closed_book else (False,))
+    ]
+    runs = []
+    for asking in askings:
+        runs.append(_done(judged, asking, out, apart=len(askings) > 1))
         if not as_json:
             _show(runs[-1])
     if as_json:
         documents = [run.results.model_dump(mode="json") for run in runs]
         shown = documents[0] if len(documents) == 1 else documents
         click.echo(json.dumps(shown, indent=2, ensure_ascii=False))
-    return 0 if all(run.results.summary.passed for run in runs) else EXIT_GATE
+    failed = [line for run in runs for line in failures(kept, run.results)]
+    for line in failed:
+        click.echo(f"FAILED: {line}", err=True)
+    passed = not failed and all(run.results.summary.passed for run in runs)
+    return 0 if passed else EXIT_GATE
 
 
 def _jobs(llm: str) -> int:
@@ -145,11 +164,14 @@ def _done(judged: JudgedSet, asking: Asking, out: Path | None, *, apart: bool) -
 
     with Index.open(asking.index) as index:
         generation = index.generation
-    llm = asking.settings.llm
     signature = signature_of(
-        judged, index=generation, settings=asking.settings, repeats=asking.repeats
+        judged,
+        index=generation,
+        settings=asking.settings,
+        repeats=asking.repeats,
+        closed_book=asking.closed_book,
     )
-    folder = (out / _slug(llm) if apart else out) if out else _named(signature)
+    folder = (out / _slug(signature.answerer) if apart else out) if out else _named(signature)
     total = len(judged.cases) * asking.repeats
     progress = _Progress(total if sys.stderr.isatty() else 0)
     done = run(judged, asking, folder, signature=signature, seen=progress)
@@ -160,7 +182,7 @@ def _done(judged: JudgedSet, asking: Asking, out: Path | None, *, apart: bool) -
 def _named(signature: Signature) -> Path:
     """Return the folder of a run that nobody named: the same for the same run, and no other."""
     key = hashlib.sha256(signature.model_dump_json().encode()).hexdigest()[:8]
-    return Path("runs") / f"{_slug(signature.set_name)}-{_slug(signature.llm)}-{key}"
+    return Path("runs") / f"{_slug(signature.set_name)}-{_slug(signature.answerer)}-{key}"
 
 
 def _slug(name: str) -> str:
@@ -186,7 +208,7 @@ def _show(run: Run) -> None:
     results = run.results
     summary = results.summary
     statuses = ", ".join(f"{name} {count}" for name, count in summary.statuses.items())
-    click.echo(f"{results.signature.llm}: {summary.questions} cases, {results.seconds:.0f} s")
+    click.echo(f"{results.signature.answerer}: {summary.questions} cases, {results.seconds:.0f} s")
     click.echo(f"  {statuses or 'none answered'}")
     for figure in results.figures:
         if not figure.group and not figure.part:
