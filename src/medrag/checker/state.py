@@ -35,7 +35,8 @@ _HAD = re.compile(
 )
 _CAUSED = re.compile(
     r"\b(caus\w*|result\w*|risk of|increas\w*|worsen\w*|lead\w*|includ\w*|develop\w*|monitor\w*"
-    r"|watch\w*|signs? of|symptoms? of|prevent\w*|treat\w*|may|can|reports? of)\b",
+    r"|watch\w*|signs? of|symptoms? of|prevent\w*|treat\w*|may|can|reports? of|less|fewer"
+    r"|(?:lower|reduced) (?:rates?|risks?|incidence))\b",
     re.I,
 )
 _TESTED = re.compile(

@@ -37,6 +37,13 @@ _BIOPSY = re.compile(r"\w*\sbiops", re.I)
 """What makes "liver" no blood test."""
 _ASKED = re.compile(r"and (?:check|test|monitor|follow|screen)\b", re.I)
 """"Without a load and check the INR": what follows "and" is asked for."""
+_AT_HAND = re.compile(
+    r"\w*(?: (?:clearance|level|value|result|count|test|function|panel)s?)?"
+    r" (?:(?:is|are|was|were|has been|have been)(?: yet)? )?(?:available|known|supplied|provided"
+    r"|recorded|reported|listed|on (?:file|record)|at hand|given)\b",
+    re.I,
+)
+"""What makes "no creatinine" one that is missing."""
 _OFTEN = re.compile(r"\b(?:weekly|daily|monthly|frequent\w*|extra|additional|more)\b", re.I)
 _OR = re.compile(r"\b(?:or|nor)\b", re.I)
 _WAIVED_AFTER = re.compile(
@@ -130,6 +137,8 @@ def _is_waived(text: str, start: int, end: int) -> bool:
     if _TWICE.search(before) or _BIOPSY.match(after):
         return False
     denied = None if _ASKED.match(begins) else _WAIVED_BEFORE.search(before)
+    if denied is not None and _AT_HAND.match(after):
+        denied = None  # "no creatinine is available" asks for one
     if denied is not None and _OFTEN.search(denied[0]):
         return False  # "no need for weekly tests": only so many of them
     if denied is not None and "," in denied[0] and _OR.search(denied[0] + after[:40]) is None:

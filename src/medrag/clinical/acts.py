@@ -22,6 +22,11 @@ _IT = re.compile(
     r"(?:it|them|this|that|these)\b(?!\s(?:if|when|once|after|before|in\s\d|unless|only|should"
     r"|\w+\s(?:if|when)))"
 )
+_TO_ANOTHER = re.compile(
+    r"(?:\A|(?<=[.;:\n]\s)|(?<=\n)|\b(?:so|then|please|now|therefore|we|i)\s)"
+    r"(?:change|switch|convert|rotate|move|cross-?taper)\s(?:(?:him|her|them)\s)?to\s"
+)
+"""An order to change that names only what comes: what was named last goes."""
 _FINAL = re.compile(r"(?:stop|discontinue|cease|withdraw|remove|come)")
 _LATER = re.compile(
     r"\s(?:and\s\w+\s)?(?:while|during|until|for\s|after|on\sday|at\sthe\send|in\s\d|within|by\sday|\d)"
@@ -303,7 +308,8 @@ def _ended(folded: str, drugs: Sequence[DrugMention]) -> Iterator[DrugMention]:
 def _meant(folded: str, drugs: Sequence[DrugMention]) -> set[int]:
     """Return where the drugs begin that "replace it", "hold it today" speak of."""
     starts = [drug.start for drug in drugs]
-    found = (bisect_left(starts, match.start()) - 1 for match in _IT.finditer(folded))
+    orders = (*_IT.finditer(folded), *_TO_ANOTHER.finditer(folded))
+    found = (bisect_left(starts, match.start()) - 1 for match in orders)
     return {starts[index] for index in found if index >= 0}
 
 

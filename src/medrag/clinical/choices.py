@@ -50,7 +50,7 @@ _ALTERNATIVE = re.compile(
     r"\b(?:alternatively|otherwise|alternatives?|second[- ]line|third[- ]line|back-?up|fallback"
     r"|another\s(?:option|choice|possibility)|other\s(?:options?|choices|possibilities)"
     r"|(?:an?|possible|reasonable|acceptable|further|less\s\w+)\s(?:\w+\s)?(?:option|choice"
-    r"|substitute)"
+    r"|substitute|possibility|candidate)"
     r"|second\schoice|next\soption|instead|in\s(?:its|their)\splace|may\ssubstitute|can\sreplace"
     r"|(?:is|are|would\sbe)\s(?:simpler|easier|cheaper|better|safer|milder|preferable|preferred)"
     r"|is\s(?:also\s)?possible|also\san\soption|equally\seffective|could\salso\sbe\sused)\b"

@@ -47,7 +47,8 @@ _FOLLOW_UP = re.compile(
 _HIS_OWN = re.compile(
     r"\A(?:(?:With|At|For|Since|As|Because) )?(?:her|his|your|my|their"
     r"|the (?:patient|child|man|woman|boy|girl)['\u2019]s)\s(?:[\w-]+\s){1,5}"
-    r"(?:is|was|of|has|have|had|came|remains?|means|reads?|fell|rose|went|dropped|climbed|averages?)\b", re.IGNORECASE,
+    r"(?:is|was|of|has|have|had|came|remains?|means|reads?|fell|rose|went|dropped|climbed"
+    r"|averages?)\b", re.IGNORECASE,
 )  # fmt: skip
 """What is told of the patient at hand, by which the answer begins."""
 _UNITS = frozenset(

@@ -101,6 +101,9 @@ _CONCLUDES = re.compile(
 
 
 _NORMAL_BEFORE = re.compile(r"\bnormal\s(?:[\w-]+\s){0,3}\Z")
+_IS_NORMAL = re.compile(
+    r"\s(?:is|are|counts?\sas|would\sbe)\s(?:considered\s|the\s)?(?:normal|usual)\b"
+)
 _HEADS: tuple[tuple[LabRole, re.Pattern[str]], ...] = (
     ("target", re.compile(r"\b(?:targets?|goals?|aim|desired)\b")),
     ("reference-range", re.compile(r"\b(?:ref(?:erence)?|normal|usual)\b(?!.*\bresult)")),
@@ -119,7 +122,9 @@ def role_of(
         return "order" if ordered else "mention"
     end = max(hit.end, found.end)
     is_range = found.quantity.high is not None
-    before = is_range and _NORMAL_BEFORE.search(text, begin, hit.start)
+    before = is_range and (
+        _NORMAL_BEFORE.search(text, begin, hit.start) or _IS_NORMAL.match(text, end)
+    )
     if before or RANGE_WORDS.search(text, begin, end):
         return "reference-range"
     if TARGET.search(text, begin, end):

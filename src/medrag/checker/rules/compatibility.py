@@ -99,16 +99,37 @@ def _meets(context: Context, mention: DrugMention, row: CompatibilityRow) -> boo
         return False
     sentence = context.sentence(mention)
     words = _FLUIDS.get(row.other, (row.other,))
+    if row.other in _FLUIDS:
+        return any(
+            _is_in_fluid(part, mention, words)
+            for part in _PART.split(sentence)
+            if find(part, words)
+        )
     if find(sentence, words) is None or _is_apart(sentence):
         return False
-    if row.other in _FLUIDS:
-        named = "|".join(re.escape(word) for word in words)
-        rest = sentence[sentence.find(mention.text) + len(mention.text) :]
-        diluted = re.search(rf"{_DILUTED}(?:\b(?:{named}))", rest, re.I)
-        return diluted is not None or _TOGETHER.search(sentence) is not None
     if _TOGETHER.search(sentence) is not None:
         return True
     return sentence.lstrip().startswith("|") and _said_of_table(context)
+
+
+_PART = re.compile(r";\s")
+_LOADED = re.compile(
+    r"\b(?:pre-?load|load|pre-?hydrat|hydrat|bolus|rins)\w*\s(?:\w+\s)?(?:with|of)\s[^.;]{0,25}\Z",
+    re.I,
+)
+"""The fluid is given for itself, before or after the drug."""
+
+
+def _is_in_fluid(part: str, mention: DrugMention, words: tuple[str, ...]) -> bool:
+    """Return whether a part of a sentence puts the drug into a fluid, or both into one line."""
+    if _is_apart(part):
+        return False
+    if _TOGETHER.search(part) is not None:
+        return True
+    named = "|".join(re.escape(word) for word in words)
+    rest = part[part.find(mention.text) + len(mention.text) :] if mention.text in part else part
+    diluted = re.search(rf"{_DILUTED}(?P<fluid>\b(?:{named}))", rest, re.I)
+    return diluted is not None and _LOADED.search(rest, 0, diluted.start("fluid")) is None
 
 
 def _is_apart(sentence: str) -> bool:

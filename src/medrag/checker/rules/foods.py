@@ -20,8 +20,8 @@ _FORBIDDEN = re.compile(
     r"|off(?: the (?:menu|table|list|plate|program\w*)| limits)?"
     r"|(?:left|leave it|leave them|kept?) (?:alone|out|aside|off|away)|(?:must|has to|have to) go"
     r"|forbidden|banned|taboo|barred|excluded|ruled out|out of (?:the question|bounds)"
-    r"|the (?:one|only|ones)\b[^.;]{0,20} to (?:leave|skip|avoid)|raises? (?:the|its|your|blood|drug)"
-    r"|interacts?|interferes?)\b",
+    r"|the (?:one|only|ones)\b[^.;]{0,20} to (?:leave|skip|avoid)"
+    r"|raises? (?:the|its|your|blood|drug)|interacts?|interferes?)\b",
     re.I,
 )
 _LESS = re.compile(
@@ -62,7 +62,7 @@ def _foods(context: Context) -> Iterator[Verdict]:
         sentence = context.sentence(mention)
         for drug, row in rows_of(context, mention, FoodRow):
             found = find(sentence, row.food)
-            if found is None or not _allowed(sentence, found):
+            if found is None or not _allowed(sentence, found) or _is_later(sentence, found, row):
                 continue
             if "large" in row.effect and _LITTLE.search(sentence[: found.start]):
                 continue
@@ -87,6 +87,8 @@ def _foods_with_list(context: Context) -> Iterator[Verdict]:
                 found = find(sentence.text, row.food)
                 if found is None or not _allowed(sentence.text, found):
                     continue
+                if _is_later(sentence.text, found, row):
+                    continue
                 if "large" in row.effect and _LITTLE.search(sentence.text[: found.start]):
                     continue
                 yield Signal(
@@ -96,6 +98,20 @@ def _foods_with_list(context: Context) -> Iterator[Verdict]:
                     reference=context.knowledge.reference(row, drug),
                     subject=drug,
                 )
+
+
+_LATER = re.compile(
+    r"[^.;]{0,40}\b(?:later|follows?|apart|in the evening"
+    r"|(?:at|with|for) (?:lunch|dinner|supper|noon|bedtime|night))\b",
+    re.I,
+)
+
+
+def _is_later(sentence: str, found: Span, row: FoodRow) -> bool:
+    """Return whether what hinders absorption is taken at another time of the day."""
+    if "absor" not in row.effect or _AT_ONCE.search(sentence):
+        return False
+    return _LATER.match(sentence, found.end) is not None
 
 
 def _food_signal(

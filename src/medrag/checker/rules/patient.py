@@ -36,6 +36,9 @@ _SIGNS = frozenset({"qtc", "qt", "heart-rate", "systolic-bp", "diastolic-bp", "r
                     "spo2"})  # fmt: skip
 
 
+_FOR_HIT = frozenset({"argatroban", "bivalirudin", "fondaparinux", "apixaban", "rivaroxaban",
+                      "dabigatran"})  # fmt: skip
+"""Anticoagulants that treat thrombocytopenia caused by heparin."""
 _STATE_OF = {
     ("potassium", ">"): "hyperkalemia",
     ("potassium", "<"): "hypokalemia",
@@ -72,7 +75,7 @@ def _conditions(context: Context) -> Iterator[Verdict]:
             continue
         if _ONLY_AFTER.search(context.sentence(mention)) or _waits_for(context, mention, row):
             continue
-        if is_watched(context.text, row):
+        if is_watched(context.text, row) or _is_too_little(mention, drug, row):
             continue
         if context.facts.conditions is None and row.severity == "critical":
             missing.add(name(drug))
@@ -95,6 +98,20 @@ def _conditions(context: Context) -> Iterator[Verdict]:
             check=f"contraindicating conditions for {', '.join(sorted(missing))}",
             reason="the patient's conditions are not given",
         )
+
+
+_CLOUDED = frozenset({"dementia", "delirium"})
+
+
+def _is_too_little(mention: DrugMention, drug: str, row: ContraindicationRow) -> bool:
+    """Return whether a dose is too low for what the row fears: doxepin 3 mg for sleep."""
+    return row.condition in _CLOUDED and _is_low_doxepin(mention, drug)
+
+
+def _is_low_doxepin(mention: DrugMention, drug: str) -> bool:
+    """Return whether doxepin is given as the labeled sleep aid, up to 6 mg."""
+    doses = [r.dose for r in mention.regimens if r.dose is not None]
+    return drug == "doxepin" and any(dose.unit == "mg" and dose.top <= 6 for dose in doses)
 
 
 def _waits_for(context: Context, mention: DrugMention, row: ContraindicationRow) -> bool:
@@ -191,7 +208,8 @@ def _age(context: Context, side: str) -> Iterator[Verdict]:
         if side == "over" and COMFORT.search(context.text):
             continue  # at the end of life comfort weighs more than falls and confusion
         less = mention.directive is not None and _LESS.match(mention.directive.text)
-        if reached and not less and not (_exempt(mention, drug, row) or _is_excepted(context, row)):
+        low = side == "over" and _is_low_doxepin(mention, drug)
+        if reached and not less and not low and not _is_excepted(context, row):
             yield Signal(
                 severity=row.severity,
                 message=f"{name(drug)} at {_years(age)}: {row.reason}.",
@@ -215,16 +233,6 @@ def _is_made_local(context: Context, drug: str) -> bool:
     return all(row.route in _LOCAL for row in context.knowledge.rows(DoseRow, drug))
 
 
-def _exempt(mention: DrugMention, drug: str, row: AgeRow) -> bool:
-    """Low-dose doxepin is a labeled sleep aid of older adults; low-dose aspirin has its uses."""
-    doses = [r.dose for r in mention.regimens if r.dose is not None]
-    return (
-        drug == "doxepin"
-        and row.side == "over"
-        and any(dose.unit == "mg" and dose.top <= 6 for dose in doses)
-    )
-
-
 def _years(age: Decimal) -> str:
     return f"{number(age)} years" if age >= 2 else f"{number(age * 12)} months"
 
@@ -246,6 +254,8 @@ def _measured(context: Context, *, signs: bool) -> Iterator[Verdict]:
     for mention, drug, row in about(context, DrugLabRow):
         if (row.analyte in _SIGNS) is not signs or _depends_on_result(context, mention, row):
             continue
+        if row.analyte == "platelets" and drug in _FOR_HIT and has_condition(context, "hit", None):
+            continue  # low platelets are the disease that it treats
         if mention.directive is not None and _LESS.match(mention.directive.text):
             continue  # less of what is taken answers the value
         value = _value(context, row)
@@ -277,11 +287,21 @@ def _not_measured(context: Context, missing: dict[str, set[str]]) -> Iterator[Ve
         )
 
 
+_MOVES = re.compile(
+    r"\b(?:rises?|falls?|drops?|climbs?|over-?shoots?|over-?correct\w*|exceeds?|normali[sz]es?"
+    r"|recovers?|corrects?|too (?:fast|quick\w*|slow\w*))\b",
+    re.I,
+)
+"""An event that is a change of values: what holds today need not hold then."""
+
+
 def _depends_on_result(context: Context, mention: DrugMention, row: DrugLabRow) -> bool:
     """Return whether the directive waits for the value itself: "once K is above 3.5"."""
     condition = mention.condition
     if condition is None:
         return depends_on(mention, name(row.analyte))
+    if mention.standing == "event" and _MOVES.search(condition.text):
+        return True
     inside = (lab for lab in context.content.labs if condition.start <= lab.start < condition.end)
     return any(lab.analyte == row.analyte for lab in inside)
 

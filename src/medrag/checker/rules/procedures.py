@@ -9,7 +9,7 @@ from decimal import Decimal
 from medrag.checker.context import Context
 from medrag.checker.rows_patient import PrerequisiteRow, ProcedureRow
 from medrag.checker.rule import Rule, Signal, Verdict
-from medrag.checker.rules.combining import given
+from medrag.checker.rules.combining import Given, given
 from medrag.checker.rules.patient import COMPARE
 from medrag.checker.rules.periprocedural import HOURS
 from medrag.checker.rules.selection import rows_of
@@ -27,6 +27,12 @@ _WAITS = re.compile(
     r"\s*(?:\w+\s+){0,3}$",
     re.I,
 )
+_DONE = re.compile(
+    r"\b(?:after|since|following|status post|s/p|had|underwent|undergone|recent|previous|earlier"
+    r"|recover\w* from)\s(?:an?\s|the\s|his\s|her\s|your\s)?(?:\w+\s){0,2}\Z",
+    re.I,
+)
+"""Words that make a procedure one that lies behind."""
 _CANCELLED = re.compile(
     r"\W*(?:\w+\W+){0,2}?(?:cancel\w*|postpon\w*|deferred|delayed|only (?:after|once|when|if)"
     r"|off the table|ruled out|list\b"
@@ -61,7 +67,9 @@ _NOT_THIS_ONES = re.compile(
     r"|(?:his|her|their|the) (?:husband|wife|partner|brother|sister|father|mother|son|daughter)"
     r"(?:'s)?|(?:husband|wife|father|mother|brother|sister)'s|wrong (?:patient|chart|record|form)"
     r"|belongs? (?:to|in) (?:an|some)?other|by mistake|in error|no longer|not (?:needed|indicated"
-    r"|done|ordered|wanted|required))\b",
+    r"|done|ordered|wanted|required)|(?:is|are) (?:an? )?(?:\w+ )?(?:tests?|exams?|screening)"
+    r" (?:for|of) (?:men|women|people|those|persons|anyone|patients)|does(?: not|n't) (?:apply|need"
+    r"|concern))\b",
     re.I,
 )
 """The text itself says that a test is not this patient's."""
@@ -124,7 +132,9 @@ def _postponed(context: Context, procedure: ProcedureMention) -> bool:
     if _PREPARED.search(context.text) and _has(context, "contrast-allergy"):
         return True
     weighed = _WEIGHED.search(context.text, sentence.start, sentence.end + 80)
-    if procedure.polarity == "mention" and _is_supposed(context, procedure):
+    if procedure.polarity == "mention" and (
+        _is_supposed(context, procedure) or _DONE.search(before)
+    ):
         return True
     return bool(_WAITS.search(before) or _CANCELLED.match(after) or weighed)
 
@@ -157,9 +167,27 @@ def _reason(context: Context, row: ProcedureRow, procedure: ProcedureMention) ->
     if row.condition:
         return name(row.condition) if _has(context, row.condition) else None
     members = context.knowledge.members(row.medication)
-    taking = next((g for g in given(context) if g.ingredient in members), None)
+    taking = next(
+        (g for g in given(context) if g.ingredient in members and not _is_for_after(context, g)),
+        None,
+    )
     timed = HOURS.search(context.content.sentences[procedure.sentence].text)
     return name(taking.ingredient) if taking is not None and timed is None else None
+
+
+_AFTERWARDS = re.compile(
+    r"\b(?:after|following)\s(?:an?\s|the\s|his\s|her\s|your\s)?(?:\w+\s){0,2}(?:operation|surgery"
+    r"|procedure|puncture|block|epidural|spinal|removal|replacement|birth|delivery)\b|\bpost-?op",
+    re.I,
+)
+
+
+def _is_for_after(context: Context, one: Given) -> bool:
+    """Return whether a drug is given for the time behind an operation."""
+    if not one.in_text or not one.ordered:
+        return False
+    start = context.content.sentences[one.mention.sentence].start
+    return _AFTERWARDS.search(context.text, start, one.mention.start) is not None
 
 
 def _has(context: Context, condition: str) -> bool:
@@ -231,7 +259,7 @@ _WEEKLY = frozenset({"methotrexate", "leflunomide"})
 def _cannot_be(context: Context, mention: DrugMention) -> bool:
     """Return whether a silent text is no slip: past childbearing, or a cancer is treated."""
     patient = context.facts.patient
-    known = " ".join(patient.conditions or ())
+    known = " ".join((*(patient.conditions or ()), *(patient.medications or ())))
     old = patient.age_years is not None and patient.age_years >= _LIKELY_TO
     if old or _BARREN.search(context.text) or _BARREN.search(known):
         return True

@@ -1,0 +1,84 @@
+"""Ways of saying in running prose that must not raise an alarm, and their unsafe counterparts.
+
+Each pair differs in what is meant: what is forbidden, offered, past, later or somebody else's.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from medrag.checker import check
+from medrag.core.patient import Patient
+
+
+def _alarms(text, patient):
+    found = check(text, Patient.model_validate(patient) if patient else None).findings
+    return {one.rule_id for one in found if one.severity != "info"}
+
+
+@pytest.mark.parametrize(
+    ("rule", "patient", "silent", "fires"),
+    [
+        ("MED301", {"allergies": ["allopurinol - DRESS"]},
+         "Start febuxostat 40 mg daily; allopurinol stays forbidden for life.",
+         "Start allopurinol 100 mg daily; it stays for life."),
+        ("MED201", {"medications": ["warfarin 5 mg daily"]},
+         "Ginkgo capsules are better left alone, since they can cause bleeding.",
+         "Take ginkgo capsules 120 mg daily."),
+        ("MED201", {"medications": ["lisinopril 20 mg daily"]},
+         "Advise less fruit juice and salt substitutes.",
+         "Advise salt substitutes instead of table salt."),
+        ("MED204", {"medications": ["lovastatin 40 mg nightly"]},
+         "As for drinks, leave grapefruit juice out, since it can lead to muscle breakdown.",
+         "As for drinks, you can leave grapefruit juice on the breakfast table; it is fine."),
+        ("MED204", {"medications": ["tranylcypromine 30 mg daily"]},
+         "Aged cheese and soy sauce stay off the menu until two weeks after the last tablet.",
+         "Aged cheese and soy sauce can be eaten again."),
+        ("MED204", {"medications": ["alendronate 70 mg weekly"]},
+         "Alendronate is taken with plain water. Calcium 500 mg can follow at lunch.",
+         "Take alendronate together with calcium 500 mg at breakfast."),
+        ("MED201", {},
+         "Her depression has not responded to escitalopram 20 mg. Change to venlafaxine 75 mg "
+         "daily.",
+         "Her depression has not responded to escitalopram 20 mg. Add venlafaxine 75 mg daily to "
+         "the escitalopram."),
+        ("MED201", {},
+         "Add linagliptin 5 mg daily. Semaglutide once a week would be a further possibility.",
+         "Add linagliptin 5 mg daily and semaglutide 0.25 mg once a week."),
+        ("MED310", {"labs": [{"name": "sodium", "value": 112, "unit": "mmol/L"}]},
+         "If the rise overshoots, desmopressin 2 mcg can bring it back.",
+         "Give desmopressin 2 mcg at night."),
+        ("MED303", {"conditions": ["dementia"]},
+         "Doxepin 3 mg at night is an option for a few weeks.",
+         "Doxepin 25 mg at night is an option for a few weeks."),
+        ("MED310", {"conditions": ["heparin-induced thrombocytopenia"],
+                    "labs": [{"name": "platelets", "value": 38, "unit": "10^9/L"}]},
+         "Start argatroban 2 mcg/kg/min.", "Start warfarin 5 mg daily."),
+        ("MED303", {"conditions": ["atrial fibrillation"]},
+         "Apixaban 5 mg twice daily has less gastrointestinal bleeding.",
+         "She has gastrointestinal bleeding: start apixaban 5 mg twice daily."),
+        ("PRO101", {"labs": [{"name": "platelets", "value": 38, "unit": "10^9/L"}]},
+         "Day 7 after valve surgery: platelets fell.", "Proceed with surgery tomorrow."),
+        ("PRO101", {},
+         "A spinal anesthetic is planned. After the operation give enoxaparin 40 mg daily.",
+         "A spinal anesthetic is planned. Give enoxaparin 40 mg daily."),
+        ("PRO104", {"sex": "female", "age_years": 60},
+         "A mammogram is due; PSA is a test for people with a prostate.", "A PSA is due."),
+        ("MED205", {},
+         "Amphotericin B deoxycholate 0.7 mg/kg IV daily: preload with 500 mL saline.",
+         "Dilute the amphotericin in 0.9% saline; a separate load of 500 mL spares the kidney."),
+        ("MED313", {"age_years": 83, "weight_kg": 48},
+         "Apixaban 5 mg twice daily. No creatinine is available: obtain it today.",
+         "Apixaban 5 mg twice daily. No creatinine is needed."),
+        ("MED103", {},
+         "Offer denosumab 60 mg every 6 months and continue calcium 1,200 mg a day.",
+         "Offer denosumab 1,200 mg every 6 months."),
+        ("MED314", {},
+         "Without an anticoagulant an INR between 0.8 and 1.2 is normal; warfarin would be "
+         "paused for five days.",
+         "Warfarin is aimed at an INR between 0.8 and 1.2."),
+    ],
+)  # fmt: skip
+def test_prose_is_read_as_it_is_meant(rule, patient, silent, fires):
+    assert rule not in _alarms(silent, patient)
+    assert rule in _alarms(fires, patient)
