@@ -22,7 +22,8 @@ _UNITS = (
 
 _WORD = re.compile(
     r"\d{1,3}(?:,\d{3})+(?:\.\d+)?"  # 10,000
-    rf"|\d*\.?\d+(?=(?:{_UNITS})(?![^\W_]))"  # the 500 of 500mg, whose mg is the next word
+    # the 500 of 500mg, whose mg is the next word
+    rf"|(?:\d+(?:\.\d+)?|\.\d+)(?=(?:{_UNITS})(?![^\W_]))"
     r"|(?<![\w.])\.\d+"  # .5
     r"|\d+(?:\.\d+)*(?:[^\W\d_]+\d*)*"  # 10, 0.5, 2c19, 24h3
     r"|[^\W\d_]+(?:\d+(?:\.\d+)?[^\W\d_]*)*"  # insulin, hba1c, p2y12, cha2ds2, pm2.5

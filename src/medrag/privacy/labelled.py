@@ -115,7 +115,7 @@ _PATTERNS = tuple(
     (kind, re.compile(rf"(?<![\w/-])(?P<label>{words})(?![a-z]){_SEPARATOR}", re.IGNORECASE))
     for kind, words in _TELLING
 )
-_PLATE = re.compile(r"(?=[A-Z0-9 -]*\d)[A-Z0-9]{1,4}(?:[- \u00b7]?[A-Z0-9]{1,5}){1,3}\b")
+_PLATE = re.compile(r"(?=[A-Z0-9 -]{0,30}\d)[A-Z0-9]{1,4}(?:[- \u00b7]?[A-Z0-9]{1,5}){1,3}\b")
 _UNIT = re.compile(
     r"\s?(?:mg|mcg|µg|ug|g|kg|ml|l|dl|units?|iu|meq|mmol|mmhg|bpm|%|hours?|hrs?|h|days?|weeks?"
     r"|months?|years?|yo"
@@ -127,7 +127,9 @@ _COUNT = re.compile(
     r"\s?(?:tablets?|tabs?|caps?(?:ules)?|puffs?|drops?|doses?|patches)\b", re.IGNORECASE
 )
 _WORDED = re.compile(r"[^\s,;\"')]{4,40}")
-_CODED = re.compile(r"[A-Z]{1,5}[-_]\d{3,}|[A-Z]{1,3}\d{5,}|\d{2,}-\d{3,}\b|\d{3,}-[A-Z]{1,3}\b")
+_CODED = re.compile(
+    r"[A-Z]{1,5}[-_]\d{3,}|[A-Z]{1,3}\d{5,}|\d{2,20}-\d{3,}\b|\d{3,20}-[A-Z]{1,3}\b"
+)
 """A value that shows to be a code without "number" or a colon before it."""
 _NAMED_BY_WORD = frozenset(
     {

@@ -10,7 +10,8 @@ from medrag.privacy.evidence import SOFT, STRONG, Found, Note, Word
 from medrag.privacy.vocabulary import listed
 from medrag.text.ordinary import ordinary_words
 
-_WORD = r"[^\W\d_][\w'\u2019-]+"
+_WORD = r"[^\W\d_][\w'\u2019-]{1,60}"
+"""Longer runs are no names; without a bound, a long one would be read again from every place."""
 _LAST_FIRST = re.compile(
     rf"(?<![\w,])(?P<last>{_WORD}(?:\s{_WORD})?),\s?(?P<first>{_WORD})"
     r"(?P<middle>\s[A-Z]\b\.?(?!\s?\d(?!\d{0,2}\s?[MF]\b)))?"
@@ -88,7 +89,7 @@ _BABY = re.compile(
 
 
 _QUOTED = re.compile(
-    rf"(?P<first>[^\W\d_][\w'\u2019-]+)\s[\"'\u201c\u2018(][^\W\d_][\w-]+[\"'\u201d\u2019)]\s"
+    rf"(?P<first>{_WORD})\s[\"'\u201c\u2018(][^\W\d_][\w-]{{1,60}}[\"'\u201d\u2019)]\s"
     rf"(?P<last>{_WORD})"
 )
 _LAST_INITIAL = re.compile(rf"(?<![\w,])(?P<last>{_WORD}),\s?[A-Z]\.(?=\s|,|$)")

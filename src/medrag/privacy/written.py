@@ -35,7 +35,7 @@ _UUID = re.compile(
     r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", re.IGNORECASE
 )
 _FILE = re.compile(
-    r"(?:[A-Za-z]:\\|\\\\|/|~/)?(?:[\w.-]+[/\\])*[\w-]+(?:\.[\w-]+)*"
+    r"(?<![\w./\\-])(?:[A-Za-z]:\\|\\\\|//?|~/)?(?:[\w.-]+[/\\])*[\w-]+(?:\.[\w-]+)*"
     r"\.(?:jpe?g|png|gif|heic|tiff?|bmp|dcm|webp|mp4|mov|avi|raw)\b",
     re.IGNORECASE,
 )

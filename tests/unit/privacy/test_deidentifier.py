@@ -130,3 +130,10 @@ def test_a_date_beside_an_institution_is_moved_and_not_swallowed(text, left):
 def test_a_rule_that_is_called_by_a_hospital_stays(named):
     done = Deidentifier().deidentify(f"Does the {named} apply to Mrs. Okafor, 70 kg?")
     assert done.text == f"Does the {named} apply to Mrs. [NAME-1], 70 kg?"
+
+
+@pytest.mark.parametrize("run", ["a", "(", "0", "A1", "mg/", "a-", "1/", "Ann and ", "0O"])
+def test_a_long_run_of_anything_is_read_in_linear_time(run):
+    # Sixty thousand characters: what reads them again from every place takes minutes.
+    text = (run * 60_000)[:60_000]
+    assert medrag.deidentify(text).text
