@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from medrag.errors import UnknownNameError
 
-Kind = Literal["loader", "embedder", "vector-index", "llm", "metric"]
+Kind = Literal["loader", "embedder", "vector-index", "reranker", "llm", "metric"]
 
 BUILTINS: dict[Kind, dict[str, str]] = {
     "loader": {
@@ -39,6 +39,10 @@ BUILTINS: dict[Kind, dict[str, str]] = {
         "flat": "medrag.index.flat:FlatIndex",
         "hnsw": "medrag.index.hnsw:HnswKind",
         "ivf": "medrag.index.ivf:IvfKind",
+    },
+    "reranker": {
+        "cross-encoder": "medrag.retrieval.cross_encoder:open_cross_encoder",
+        "llm": "medrag.pipeline.reranking:open_llm_reranker",
     },
     "llm": {
         "extractive": "medrag.generation.extractive:open_extractive",
@@ -78,6 +82,8 @@ BUILTINS: dict[Kind, dict[str, str]] = {
         "refusal-recall": "medrag.evaluation.metrics.abstention:REFUSAL_RECALL",
         "checker-sensitivity": "medrag.evaluation.metrics.checker:SENSITIVITY",
         "checker-specificity": "medrag.evaluation.metrics.checker:SPECIFICITY",
+        "choice-accuracy": "medrag.evaluation.metrics.choices:ACCURACY",
+        "choice-named": "medrag.evaluation.metrics.choices:NAMED",
         "seconds": "medrag.evaluation.metrics.cost:SECONDS",
         "seconds-p95": "medrag.evaluation.metrics.cost:SECONDS_P95",
         "tokens": "medrag.evaluation.metrics.cost:TOKENS",

@@ -60,6 +60,7 @@ class Asking:
         jobs: How many cases at a time. The extractive answerer works in as many processes,
             a server is asked by as many threads; a model in this process takes one at a time.
         nli: Folder or name of a cross-encoder that judges entailment for the metrics that ask.
+        closed_book: Whether multiple-choice questions are asked without passages.
         metrics: Names; all where empty.
     """
 
@@ -69,6 +70,7 @@ class Asking:
     repeats: int = 1
     jobs: int = 1
     nli: str | None = None
+    closed_book: bool = False
     metrics: tuple[str, ...] = ()
 
     def ask(self, tasks: Sequence[Task]) -> Iterator[Answered]:
@@ -132,23 +134,28 @@ class Asker:
 
     def answered(self, task: Task) -> Answered:
         """Return what became of a task; a backend's failure is a record as well."""
-        case = task.case
-        started = perf_counter()
         try:
-            if case.text is not None:
-                report = check(case.text, case.patient, quotes=case.quotes or None)
-                seconds = perf_counter() - started
-                line = Line(id=case.id, repeat=task.repeat, report=report, seconds=seconds)
-            else:
-                traced = self._engines[task.repeat].traced(
-                    case.question or "", patient=case.patient, filters=Filters(as_of=task.as_of)
-                )
-                line = Line(
-                    id=case.id, repeat=task.repeat, answer=traced.answer, trace=traced.trace
-                )
+            line = self._line(task)
         except (BackendError, InputError) as error:
-            line = Line(id=case.id, repeat=task.repeat, error=f"{type(error).__name__}: {error}")
-        return Answered(line, self.record(line, case))
+            told = f"{type(error).__name__}: {error}"
+            line = Line(id=task.case.id, repeat=task.repeat, error=told)
+        return Answered(line, self.record(line, task.case))
+
+    def _line(self, task: Task) -> Line:
+        """Return what is to be kept of a task: of a text, a choice, or a question."""
+        case, repeat = task.case, task.repeat
+        if case.text is not None:
+            started = perf_counter()
+            report = check(case.text, case.patient, quotes=case.quotes or None)
+            return Line(id=case.id, repeat=repeat, report=report, seconds=perf_counter() - started)
+        question, filters = case.question or "", Filters(as_of=task.as_of)
+        engine = self._engines[repeat]
+        if case.choices:
+            closed = self._asking.closed_book
+            chosen = engine.choose(question, case.choices, filters=filters, closed_book=closed)
+            return Line(id=case.id, repeat=repeat, chosen=chosen)
+        traced = engine.traced(question, patient=case.patient, filters=filters)
+        return Line(id=case.id, repeat=repeat, answer=traced.answer, trace=traced.trace)
 
     def record(self, line: Line, case: Case) -> Record:
         """Return the record of what was written down about a case."""

@@ -21,6 +21,7 @@ Fault = Literal[
     "fact forbidden",
     "finding missing",
     "finding unexpected",
+    "choice",
 ]
 """What can be wrong with a case, in the order it is looked for."""
 
@@ -69,6 +70,8 @@ def unexpected(expected: Expected, findings: tuple[Finding, ...]) -> Iterator[Fi
 
 
 def _faults(expected: Expected, observed: Observed) -> Iterator[Fault]:
+    if expected.choice and observed.chosen and observed.chosen.key != expected.choice:
+        yield "choice"
     as_judged = observed.outcome in expected.status
     if observed.outcome is not None and expected.status and not as_judged:
         yield "status"

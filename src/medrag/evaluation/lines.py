@@ -14,10 +14,11 @@ from medrag.core.protocols import Entailment
 from medrag.core.span import Value
 from medrag.core.trace import Trace, TracedAnswer
 from medrag.evaluation.observed import Observed
+from medrag.pipeline.choosing import Chosen
 
 
 class Line(Value):
-    """What came of one case: an answer with its trace, the report on a text, or an error.
+    """What came of one case: an answer with its trace, the report on a text, a choice, or an error.
 
     Attributes:
         id: As in the set.
@@ -30,6 +31,7 @@ class Line(Value):
     answer: CheckedAnswer | None = None
     trace: Trace | None = None
     report: CheckReport | None = None
+    chosen: Chosen | None = None
     seconds: float = 0.0
     error: str | None = None
 
@@ -45,6 +47,14 @@ class Line(Value):
         traced = self.traced
         if traced is not None:
             return Observed.of_answer(traced, reader)
+        if self.chosen is not None:
+            return Observed(
+                traced=None,
+                findings=(),
+                outcome=None,
+                seconds=self.chosen.seconds,
+                chosen=self.chosen,
+            )
         if self.report is None:
             return None
         return Observed(

@@ -9,8 +9,9 @@ from medrag.core.answer import CheckedAnswer, Claim, VerifiedQuote
 from medrag.core.finding import Finding
 from medrag.core.protocols import Entailment
 from medrag.core.query import Hit
-from medrag.core.trace import TracedAnswer
+from medrag.core.trace import ReplyTrace, TracedAnswer
 from medrag.evaluation.judged_set import ANSWERS, Outcome
+from medrag.pipeline.choosing import Chosen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +24,7 @@ class Observed:
         outcome: Of a question; None for a text.
         seconds: It took.
         reader: Judges entailment for the metrics that ask for it; None for nobody.
+        chosen: Of a multiple-choice question, which has no answer and no outcome.
     """
 
     traced: TracedAnswer | None
@@ -30,6 +32,7 @@ class Observed:
     outcome: Outcome | None
     seconds: float
     reader: Entailment | None = None
+    chosen: Chosen | None = None
 
     @classmethod
     def of_answer(cls, traced: TracedAnswer, reader: Entailment | None = None) -> Observed:
@@ -46,6 +49,13 @@ class Observed:
     def answer(self) -> CheckedAnswer | None:
         """The answer; None for a text that was only checked."""
         return self.traced.answer if self.traced else None
+
+    @property
+    def replies(self) -> tuple[ReplyTrace, ...]:
+        """The replies of the model; empty where none was asked."""
+        if self.chosen is not None:
+            return (self.chosen.reply,)
+        return self.traced.trace.replies if self.traced else ()
 
     @property
     def is_answered(self) -> bool:

@@ -17,6 +17,7 @@ from medrag.evaluation.correctness import Fault, verdict
 from medrag.evaluation.judged_set import Case, Outcome
 from medrag.evaluation.metric import Metric
 from medrag.evaluation.observed import Observed
+from medrag.pipeline.choosing import Chosen
 
 
 class Record(Value):
@@ -106,6 +107,8 @@ class Record(Value):
                 "seconds": observed.seconds,
             }
         )
+        if observed.chosen is not None:
+            return record.model_copy(update=_chosen(observed.chosen))
         if observed.traced is None:
             return record
         return record.model_copy(update=_answered(observed.traced))
@@ -116,6 +119,15 @@ def _found(findings: Iterable[Finding]) -> dict[str, dict[str, int]]:
     return {
         "findings": _counted(finding.rule_id for finding in listed),
         "severities": _counted(finding.severity for finding in listed),
+    }
+
+
+def _chosen(chosen: Chosen) -> dict[str, object]:
+    """Return the fields that only a choice has."""
+    return {
+        "replies": (chosen.reply,),
+        "retrieved": len(chosen.passages),
+        "versions": chosen.versions,
     }
 
 

@@ -30,6 +30,7 @@ class Signature(Value):
         models: What the replies say answered, sorted.
         prompts: Templates with versions, sorted.
         rules: Versions of the checker's rules, sorted.
+        closed_book: Whether multiple-choice questions were asked without passages.
         settings: Digest of the settings.
         as_of: The day on which sources had to be in force; `None` for each answer's own day.
         medrag: Version of the package.
@@ -48,6 +49,7 @@ class Signature(Value):
     models: tuple[str, ...] = ()
     prompts: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
+    closed_book: bool = False
     settings: str
     as_of: str
     medrag: str
@@ -56,6 +58,11 @@ class Signature(Value):
     repeats: int = 1
     packages: dict[str, str] = Field(default_factory=dict)
     machine: str = ""
+
+    @property
+    def answerer(self) -> str:
+        """What answered, as runs are called by it."""
+        return f"{self.llm}, closed book" if self.closed_book else self.llm
 
 
 class Figure(Value):

@@ -26,12 +26,27 @@ _PACKAGES = (
     "tokenizers",
     "bitsandbytes",
 )
-_HELD = ("asked", "index", "llm", "settings", "as_of", "code", "seed", "repeats")
+_HELD = (
+    "asked",
+    "index",
+    "llm",
+    "closed_book",
+    "settings",
+    "as_of",
+    "code",
+    "seed",
+    "repeats",
+)
 """What answers depend on; figures depend on the judgements besides, and are made anew."""
 
 
 def signature_of(
-    judged: JudgedSet, *, index: str, settings: Settings, repeats: int = 1
+    judged: JudgedSet,
+    *,
+    index: str,
+    settings: Settings,
+    repeats: int = 1,
+    closed_book: bool = False,
 ) -> Signature:
     """Return the signature of a run that is to be made.
 
@@ -40,6 +55,7 @@ def signature_of(
         index: The index's generation.
         settings: Of the engine, with what answers and the first seed.
         repeats: How often each question is asked.
+        closed_book: Whether multiple-choice questions are asked without passages.
     """
     return Signature(
         set_name=judged.name,
@@ -47,6 +63,7 @@ def signature_of(
         judged=judged.judged_digest,
         index=index,
         llm=settings.llm,
+        closed_book=closed_book,
         settings=settings.digest,
         as_of=str(judged.as_of),
         medrag=version("medrag"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from medrag.config import Settings
@@ -15,6 +15,7 @@ from medrag.core.trace import TracedAnswer
 from medrag.errors import BackendError, InputError
 from medrag.generation import open_llm
 from medrag.pipeline.answering import Answerer
+from medrag.pipeline.choosing import Chosen, choose
 from medrag.pipeline.gates import Gates
 from medrag.pipeline.index import Index
 from medrag.pipeline.run import Line, Run, open_second_reader
@@ -157,6 +158,31 @@ class QueryEngine:
                 return event
             on_claim(event)
         raise BackendError("The answerer's stream ended without an answer.")
+
+    def choose(
+        self,
+        question: str,
+        choices: Mapping[str, str],
+        *,
+        filters: Filters | None = None,
+        closed_book: bool = False,
+    ) -> Chosen:
+        """Return which option of a multiple-choice question the model chooses.
+
+        For measuring models, with passages and without: nobody is answered by it.
+
+        Args:
+            question: Without its options.
+            choices: Key (`A`) to words, in the order to show.
+            filters: Which sources may be shown; by default those in force today.
+            closed_book: Whether the model has to choose without passages.
+
+        Raises:
+            InputError: The answerer only selects, or it does not fit the model's context.
+            BackendError: The model failed.
+        """
+        query = Query(text=question, filters=filters or Filters())
+        return choose(self._line, query, choices, closed_book=closed_book)
 
     def stream(
         self,

@@ -68,7 +68,7 @@ def read_reply(completion: Completion, prompt: Prompt, *, max_claims: int) -> Re
         draft = parse(kept, prompt)
     except DraftParseError as error:
         unread = unanswered(prompt, kept, str(error))
-        return Reading(unread, _trace(completion, error=str(error)))
+        return Reading(unread, reply_trace(completion, error=str(error)))
     claims = [judged(claim, prompt, kept) for claim in draft.claims[:max_claims]]
     quoted = QuotedAnswer(
         question=prompt.question,
@@ -80,7 +80,7 @@ def read_reply(completion: Completion, prompt: Prompt, *, max_claims: int) -> Re
         completion=kept,
     )
     offered = {quote for claim in draft.claims for quote in claim.quotes}
-    return Reading(quoted, _trace(completion, draft=draft, quoted=quoted, offered=offered))
+    return Reading(quoted, reply_trace(completion, draft=draft, quoted=quoted, offered=offered))
 
 
 def unanswered(prompt: Prompt, completion: Completion, missing: str) -> QuotedAnswer:
@@ -164,7 +164,7 @@ def _statements(places: Sequence[Span], passage: Passage) -> Iterator[Quote]:
             yield from quoted_parts(quotable, passage)
 
 
-def _trace(
+def reply_trace(
     completion: Completion,
     *,
     error: str | None = None,
@@ -172,6 +172,15 @@ def _trace(
     quoted: QuotedAnswer | None = None,
     offered: set[Quote] | None = None,
 ) -> ReplyTrace:
+    """Return what became of a reply.
+
+    Args:
+        completion: The reply.
+        error: Why it did not parse.
+        draft: What it said.
+        quoted: The same after the gate.
+        offered: The quotations as they were in the draft, before any was widened.
+    """
     quotes = [quote for claim in quoted.claims for quote in claim.quotes] if quoted else []
     statuses = Counter(quote.match.status for quote in quotes)
     return ReplyTrace(

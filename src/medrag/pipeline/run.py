@@ -33,7 +33,7 @@ from medrag.review.approval import Approval, approved
 from medrag.review.audit.recorder import Recorder
 
 _log = logging.getLogger(__name__)
-_NO_RULES = "none run"
+NO_RULES = "none run"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ class Run:
             if left_out is not None:
                 prompt = prompt.model_copy(update={"left_out": tuple(left_out)})
         if self._line.approval is not None:  # before a model is asked, and before it is heard
-            self._versions(prompt, self._line.answerer.llm.name, _NO_RULES)
+            self._versions(prompt, self._line.answerer.llm.name, NO_RULES)
         return prompt
 
     def _through_gates(self, query: Query) -> Query:
@@ -185,7 +185,7 @@ class Run:
             grounding = ground_answer(quoted, prompt.patient)
             second, unread = self._read_again(quoted)
         with self._stage("check"):
-            silent = CheckReport(rule_set=_NO_RULES)
+            silent = CheckReport(rule_set=NO_RULES)
             report = check(quoted.text, prompt.patient) if quoted.claims else silent
         report = report.model_copy(update={"not_checked": (*report.not_checked, *unread)})
         answer = self._checked(quoted, (*grounding, *second), report, prompt)

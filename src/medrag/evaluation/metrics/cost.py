@@ -48,7 +48,7 @@ SECONDS_P95 = Metric(
 
 
 def _tokens(_case: Case, observed: Observed) -> Parts:
-    replies = observed.traced.trace.replies if observed.traced else ()
+    replies = observed.replies
     counts = {
         "prompt": [reply.prompt_tokens for reply in replies],
         "reply": [reply.completion_tokens for reply in replies],

@@ -14,6 +14,7 @@ from medrag.evaluation.lines import Line
 from medrag.evaluation.record import Record
 from medrag.evaluation.reports.markup import Markup, css, element, joined, section, table
 from medrag.evaluation.run import Run
+from medrag.pipeline.choosing import Chosen
 
 WORST = 40
 """Cases that are shown with their answers, unless somebody asks for another number."""
@@ -27,6 +28,7 @@ _WEIGHTS: dict[Fault, int] = {
     "source missing": 3,
     "span missing": 3,
     "status": 2,
+    "choice": 3,
     "finding unexpected": 1,
 }
 """What harms comes before what is missing, that before silence, and that before what annoys."""
@@ -129,6 +131,7 @@ def _context(case: Case) -> Iterator[tuple[str, str]]:
     yield "tags", ", ".join(case.tags)
     yield "patient", patient_line(case.patient) if case.patient else ""
     yield "rests on", "\n".join(case.quotes)
+    yield "options", "\n".join(f"{key}. {words}" for key, words in case.choices.items())
 
 
 def _wanted(expect: Expected | None) -> Iterator[tuple[str, str]]:
@@ -143,6 +146,7 @@ def _wanted(expect: Expected | None) -> Iterator[tuple[str, str]]:
     if expect.findings is not None:
         yield "findings", ", ".join(expect.findings) or "none"
     yield "no finding of", ", ".join(expect.not_findings)
+    yield "right option", expect.choice or ""
 
 
 def patient_line(patient: Patient) -> str:
@@ -163,16 +167,24 @@ def patient_line(patient: Patient) -> str:
 
 
 def _answer(line: Line | None) -> Markup:
-    if line is None or (line.answer is None and line.report is None):
-        return element("p", "No answer was kept.", attributes=css("note"))
-    if line.answer is not None:
+    if line is not None and line.answer is not None:
         return _told(line.answer)
-    findings = line.report.findings if line.report else ()
-    return _findings(findings)
+    if line is not None and line.report is not None:
+        return _findings(line.report.findings)
+    if line is not None and line.chosen is not None:
+        return _chosen(line.chosen)
+    return element("p", "No answer was kept.", attributes=css("note"))
 
 
 def _told(answer: CheckedAnswer) -> Markup:
     return Markup(answer_html(answer))  # escaped there
+
+
+def _chosen(chosen: Chosen) -> Markup:
+    said = f"It chose {chosen.key}" if chosen.key else "It chose no single option"
+    read = f"{len(chosen.passages)} passages" if chosen.passages else "no passage"
+    reply = element("blockquote", chosen.text)
+    return joined([element("p", f"{said}, having read {read}. It said:"), reply])
 
 
 def _findings(findings: Sequence[Finding]) -> Markup:

@@ -59,7 +59,7 @@ def _head(run: Run, parts: list[Markup]) -> Markup:
     verdict = element("span", gates, attributes=css(f"verdict {'good' if passed else 'bad'}"))
     judged_by = run.judged.judged_by
     facts = (
-        f"{len(run.judged.cases)} cases, answered by {results.signature.llm}, "
+        f"{len(run.judged.cases)} cases, answered by {results.signature.answerer}, "
         f"{results.at:%d %B %Y, %H:%M} UTC, judged by {judged_by or 'whom the cases name'}."
     )
     held = [(name, title) for name, title in _SECTIONS if any(f'id="{name}"' in p for p in parts)]

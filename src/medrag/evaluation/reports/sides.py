@@ -48,7 +48,7 @@ def side_by_side(runs: Sequence[Run]) -> str:
 
 def names_of(runs: Sequence[Run]) -> list[str]:
     """Return what to call runs: by answerer where that tells them apart, else by folder too."""
-    answerers = [run.results.signature.llm for run in runs]
+    answerers = [run.results.signature.answerer for run in runs]
     if len(set(answerers)) == len(answerers):
         return answerers
     return [f"{llm} ({run.folder.name})" for llm, run in zip(answerers, runs, strict=True)]

@@ -121,8 +121,8 @@ def _before(runs: Sequence[Past]) -> Iterator[Past | None]:
     """Yield for each run the last earlier one of the same answerer."""
     last: dict[str, Past] = {}
     for run in runs:
-        yield last.get(run.results.signature.llm)
-        last[run.results.signature.llm] = run
+        yield last.get(run.results.signature.answerer)
+        last[run.results.signature.answerer] = run
 
 
 def _row(
@@ -132,7 +132,7 @@ def _row(
     return (
         run.name,
         f"{results.at:%Y-%m-%d %H:%M}",
-        results.signature.llm,
+        results.signature.answerer,
         verdict(results.summary.passed),
         *(value_of(results.figure(name), known[name]) for name in shown),
         _changes(before, run),
@@ -148,7 +148,7 @@ def _changes(before: Past | None, run: Past) -> str:
 
 
 def _plot(metric: Metric, runs: Sequence[Past]) -> Markup:
-    answerers = list(dict.fromkeys(run.results.signature.llm for run in runs))
+    answerers = list(dict.fromkeys(run.results.signature.answerer for run in runs))
     drawn = [_line(metric, runs, answerer) for answerer in answerers]
     step = max(1, -(-len(runs) // _TICKS))
     ticks = [(float(n), f"{runs[n].results.at:%m-%d}") for n in range(0, len(runs), step)]
@@ -166,7 +166,7 @@ def _line(metric: Metric, runs: Sequence[Past], answerer: str) -> Line:
     told = [
         (float(place), figure)
         for place, run in enumerate(runs)
-        if run.results.signature.llm == answerer
+        if run.results.signature.answerer == answerer
         if (figure := run.results.figure(metric.name)) is not None and figure.value is not None
     ]
     bands = [

@@ -52,7 +52,7 @@ def signed(results: Results) -> Iterator[tuple[str, str]]:
     of = results.signature
     yield "judged set", f"{of.set_name}, questions {of.asked}, judgements {of.judged}"
     yield "index", of.index
-    yield "answerer", of.llm
+    yield "answerer", of.answerer
     yield "models that replied", ", ".join(of.models) or "none"
     yield "prompts", ", ".join(of.prompts) or "none"
     yield "rules", ", ".join(of.rules) or "none"
