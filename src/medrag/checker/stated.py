@@ -27,7 +27,8 @@ _GENERIC = re.compile(
     r"|persons|anyone|infants|neonates|risks?|may|can|could|cause[sd]?|prevent\w*|treats?"
     r"|treatment of|avoid|rule out|exclude|screen\w*|family"
     r"|(?:his|her|their|whose)\s(?:mother|father|brother|sister|son|daughter)|trials?"
-    r"|stud(?:y|ies)|such as|example|versus|monitor|watch|signs|symptoms)\b",
+    r"|stud(?:y|ies)|such as|example|versus|monitor|watch|signs|symptoms"
+    r"|(?:test|check|look|ask)(?:s|ed|ing)? (?:\w+ )?(?:for|about)|vaccinat\w+|immuni[sz]\w+)\b",
     re.I,
 )
 _SINGULAR = re.compile(
@@ -43,6 +44,15 @@ _FINDING = re.compile(
     re.I,
 )
 """What a test showed is told of one patient."""
+_DISMISSED = re.compile(
+    r"\b(?:the|a recent|a previous|a prior|previous|prior)\s[^.;,]{3,60}?\s(?:is|are|was|were)\s"
+    r"(?:not\s(?:an?\s|really\s)?|no\s)(?:\w+\s)?(?:exclusion|contra-?indication|barrier|obstacle"
+    r"|problem|concern|reason|issue|objection|hindrance)\b"
+    r"|\b(?:the|a recent|a previous|a prior|previous|prior)\s[^.;,]{3,60}?\s(?:does|do|did|should"
+    r"|need)(?:\snot|n't)\s(?:matter|exclude|preclude|prevent|stop|rule)\b",
+    re.I,
+)
+"""What is waved aside is there: "the bleed three weeks ago is not an exclusion"."""
 _VERB = re.compile(r"\b(?:is|are|was|were|has|have|requires?|increases?|occurs?|means?)\b", re.I)
 _DENIES = re.compile(r"\b(?:no|not|never|without|denies|negative for|n't|rather than)\b", re.I)
 _AGE = re.compile(
@@ -65,6 +75,13 @@ _BARE_AGE = re.compile(
     r"(1[89]|[2-9]\d|10\d)(?=\s?(?:[,;.]|[MF]\b|yo\b|y\b))"
 )
 """An age without its unit near the start of a text: "Insomnia, 84, mild dementia"."""
+_AT_AGE = re.compile(
+    r"(?:\A|[.\n]\s*)(?:at|aged?)\s(\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten)\s"
+    r"(year|month|week|day)s?(?:\sof\sage)?,\s(?![^.]*\b(?:re-?check|repeat|review|follow|reassess"
+    r"|increase|reduce|continue|stop|switch|visit)\w*)[^.]*?\b\d",
+    re.I,
+)
+"""An age that opens an order: "At 14 months, promethazine 12.5 mg"; not a time of follow-up."""
 _DAYS = {"y": Decimal(1), "m": Decimal(12), "w": Decimal(52), "d": Decimal(365)}
 _WORDS = {w: Decimal(n) for n, w in enumerate(
     ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), start=1
@@ -173,7 +190,7 @@ def _statements(content: Content) -> Iterator[Span]:
         cuts = [m.start() for m in _PIECE.finditer(content.text, sentence.start, sentence.end)]
         for index, end in enumerate([*cuts, sentence.end]):
             piece = content.text[start:end]
-            told = (_SINGULAR.search, _LABELED.match, _FINDING.search)
+            told = (_SINGULAR.search, _LABELED.match, _FINDING.search, _DISMISSED.search)
             whose = any(found(piece) is not None for found in told)
             whose = whose or (start > sentence.start and _follows_label(content, sentence, start))
             opened = opened or (number == index == 0 and _AGE.search(piece) is not None)
@@ -251,6 +268,9 @@ def _age(text: str) -> Decimal | None:
         number = _WORDS.get(match[1].lower())
         number = Decimal(match[1]) if number is None else number
         ages.add(number / _DAYS[(match[2] or match[3])[0].lower()])
+    for match in _AT_AGE.finditer(text) if not ages else ():
+        number = _WORDS.get(match[1].lower()) or Decimal(match[1])
+        ages.add(number / _DAYS[match[2][0].lower()])
     bare = None if ages else _BARE_AGE.match(text)
     if bare is not None:
         ages.add(Decimal(bare[1]))

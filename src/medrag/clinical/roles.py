@@ -21,6 +21,13 @@ MAXIMUM = re.compile(
     r"(?:\s(?:a\s)?(?:total\s)?(?:daily\s)?(?:dose\s|total\s)?(?:of\s)?)?[\s:=(]*\Z"
 )
 """Words before a number that make it a limit."""
+_CLIMBS = re.compile(
+    r"(?<!can\sbe\s)(?<!may\sbe\s)(?<!could\sbe\s)(?<!not\s)"
+    r"\b(?:buil[dt]|work(?:ed)?|push(?:ed)?|bring|brought|go|mov(?:e|ed)|step(?:ped)?|ramp(?:ed)?"
+    r"|titrat(?:e|ed)|rais(?:e|ed)|increas(?:e|ed)|escalat(?:e|ed)|tak(?:e|en)(?=\s(?:it|her|him)))"
+    r"\s(?:(?!by\b|every\b)[a-z-]+\s){0,3}?up\sto\s(?:about\s|around\s)?(?=\d|\Z)"
+)
+"""Words that make what follows "up to" the dose that is meant, not one left open."""
 A_DAY = re.compile(
     r"\)?\s(?:of\s\w+\s|in\stotal\s)?(?:(?:a|each|every)\sday\b|daily\b"
     r"|(?:per|in|within|every|over)\s(?:any\s)?(?:a\s)?(?:day\b|24[\s-]?h))"
@@ -36,6 +43,10 @@ _FOR = re.compile(
 )
 _OVER = re.compile(r"\bover(?:\sat\sleast|\sa\speriod\sof|\sabout|\sthe\sfirst)?\s\Z|\bin\s\Z")
 _SUPPOSED_TIME = re.compile(r"\b(?:if|when)\s(?:used|taken|given|needed|continued)\b[^.;|]{0,25}\Z")
+_PUSHED = re.compile(
+    r"\b(?:push\w*|bolus\w*|inject\w*|infus\w*|shot)\s(?:\w+\s){0,2}within\s(?:about\s)?\Z|\bin\swithin\s\Z"
+)
+"""What makes "within 30 seconds" the time of one administration."""
 _OF_GIVING = re.compile(
     r"[\s-]?(?:iv\s|intravenous\s|slow\s|rapid\s)?(?:infusions?|injections?|push|bolus|drip)\b"
 )
@@ -163,7 +174,8 @@ def role(text: str, mention: QuantityMention) -> Role:
         return "other"
     if unit == "%" or (head not in {"mL", "L"} and not _IN_EACH.isdisjoint(mention.quantity.per)):
         return "strength"
-    if mention.quantity.comparator == "<=" or _is_limited(text, mention):
+    limited = mention.quantity.comparator == "<=" or _is_limited(text, mention)
+    if limited and not _is_climbed_to(text, mention):
         return "maximum"
     return "count" if head.startswith("{") or head == "[drp]" else "dose"
 
@@ -216,6 +228,12 @@ def _is_limited(text: str, mention: QuantityMention) -> bool:
     return before is not None or _MAX_AFTER.match(text, mention.end) is not None
 
 
+def _is_climbed_to(text: str, mention: QuantityMention) -> bool:
+    """Whether "up to" is where a dose is brought to: "should be built up to 900 mg"."""
+    start = mention.start
+    return _CLIMBS.search(text, max(0, start - 60), start + len("up to ")) is not None
+
+
 def _time_role(text: str, mention: QuantityMention) -> Role:
     unit = mention.quantity.unit
     before = text[max(0, mention.start - 60) : mention.start]
@@ -230,6 +248,9 @@ def _time_role(text: str, mention: QuantityMention) -> Role:
         return "over"
     # "over 10 minutes" is a time of giving, though "over" is read as a bound
     if not long and (_OVER.search(before) or text.startswith("over ", mention.start)):
+        return "over"
+    start = mention.start + len("within ") * text.startswith("within ", mention.start)
+    if unit in {"s", "min"} and _PUSHED.search(text, max(0, start - 60), start):
         return "over"
     lasts = _FOR.search(before) or _COURSE.match(text, mention.end)
     # "consider bone density if used for more than 2 years" is no order

@@ -24,6 +24,7 @@ def facts(text, patient=None):
         ("The patient is a four-year-old girl.", "4"),
         ("This 18-month-old boy coughs.", "1.5"),
         ("82 y/o man, falls.", "82"),
+        ("At 14 months, promethazine 12.5 mg rectally stops the vomiting.", str(Decimal(14) / 12)),
     ],
 )
 def test_the_age_is_read(text, years):
@@ -34,6 +35,7 @@ def test_the_age_is_read(text, years):
     "text",
     [
         "Children 4 years old and older take 5 mL.",
+        "At 3 months, recheck the level and give 20 mg.",
         "Approved for 12-year-old children.",
         "Use in those older than 65-year-old patients.",
         "A 4-year-old and a 9-year-old came.",

@@ -27,7 +27,8 @@ def _listed(words: str, *others: str) -> re.Pattern[str]:
 _WHOSE = r"(?:his|her|their|your|the (?:patient|child|man|woman)'?s?)"
 _SOUND = (
     r"(?: (?:is|are|was|were|remains?|looks?|seems?))? (?:\w+ )?"
-    r"(?:normal|fine|good|healthy|ok(?:ay)?|adequate|acceptable|satisfactory|in (?:the normal )?range"
+    r"(?:normal|fine|good|healthy|ok(?:ay)?|adequate|acceptable|satisfactory"
+    r"|in (?:the normal )?range"
     r"|within (?:range|normal|limits|the normal)|unimpaired|preserved|intact)\b"
 )
 """How a text calls sound what nobody measured."""
@@ -52,7 +53,7 @@ _INTERACTION = _listed(
     rf"\b(?:none|neither|nothing) of {_WHOSE} (?:\w+ )?{_MEDICINES} (?:\w+ )?{_CLASH}",
     rf"\bno (?:inter|clash|conflict)\w*ing {_MEDICINES}",
     rf"\bcompatible with (?:all |any |everything )?(?:of )?{_WHOSE} (?:\w+ )?{_MEDICINES}",
-    rf"\b(?:medication|drug|medicine)s? list (?:\w+ )?(?:clear|clean|checked|reviewed"
+    r"\b(?:medication|drug|medicine)s? list (?:\w+ )?(?:clear|clean|checked|reviewed"
     r"|no (?:conflict|problem|issue|concern|interaction))",
     rf"{_LOOKED_AT} (?:for |against |with )?(?:all )?(?:{_WHOSE} )?(?:\w+ )?{_MEDICINES}",
     r"\binteractions?[*_]*\s*[:=|][*_|\s]*none\b",

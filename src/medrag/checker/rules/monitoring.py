@@ -82,7 +82,8 @@ def _is_waived(
 
 
 _KIND = re.compile(
-    r"\b(?P<kind>coagulation|clotting|INR|anti-?Xa|(?:drug |blood |serum )?levels?|ECG|liver|thyroid"
+    r"\b(?P<kind>coagulation|clotting|INR|anti-?Xa|(?:drug |blood |serum )?levels?|ECG|liver"
+    r"|thyroid"
     r"|lipid|hearing|eye|bone|G6PD|genetic|allergy|vitamin|dietary|potassium|glucose|fasting)\s\Z",
     re.I,
 )

@@ -24,6 +24,7 @@ _NAIVE = re.compile(
     r"|simple analgesi\w+|nsaids?|naproxen)"
     r"|no opioid (?:history|use|exposure)\b|opioid history:? (?:none|no\b|nil)"
     r"|(?:never|not) (?:had|taken|used) (?:an? )?opioids?"
+    r"|(?:taken|used|had|received|tried|uses?) no (?:\w+ )?(?:opioid|opiate|narcotic)"
     r"|opioid[- ]free\b|not opioid[- ]tolerant|no opioid tolerance",
     re.I,
 )
@@ -31,7 +32,8 @@ _LONG_ACTING = re.compile(
     r"\b(extended|sustained|controlled)[- ]release\b|\b(ER|XR|CR)\b|\w+contin\b", re.I
 )
 _STARTING = re.compile(
-    r"\b(?:insulin[- ]na[iï]ve|(?:re)?start\w*|begin\w*|initiat\w*|first|new(?:ly)?|na[iï]ve)\b",
+    r"\b(?:insulin[- ]na[iï]ve|(?:re)?start\w*|begin\w*|initiat\w*|first|new(?:ly)?|na[iï]ve"
+    r"|load(?:ing|ed|s)?)\b",
     re.I,
 )
 _CONTINUED = re.compile(
