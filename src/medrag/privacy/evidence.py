@@ -80,6 +80,10 @@ class Word:
         return len(self.text) > 1 and self.text.isupper()
 
 
+def _start(word: Word) -> int:
+    return word.start
+
+
 @dataclass(frozen=True, slots=True)
 class Note:
     """A text, read once for every recognizer.
@@ -109,6 +113,11 @@ class Note:
     def around(self, word: Word) -> str:
         """Return a word with the title before it and what follows closely."""
         return self.text[max(0, word.start - 6) : word.end + 8]
+
+    def words_in(self, start: int, end: int) -> tuple[Word, ...]:
+        """Return the words that start in `[start, end)`, found without reading the others."""
+        first = bisect_left(self.words, start, key=_start)
+        return self.words[first : bisect_left(self.words, end, lo=first, key=_start)]
 
     def opens_sentence(self, position: int) -> bool:
         """Return whether a sentence or line starts at `position`."""

@@ -179,7 +179,7 @@ def _headed(note: Note) -> Iterator[Found]:
     """Yield a name that heads a line before an age with a sex, whatever lists hold."""
     for match in _HEADED.finditer(note.text):
         start, end = match.span("whole")
-        words = [word for word in note.words if start <= word.start < end]
+        words = note.words_in(start, end)
         known = [word.given or word.surname for word in words]
         plain = (word.ordinary and not name for word, name in zip(words, known, strict=True))
         own = [w for w in words if not w.ordinary and not w.eponym and len(w.text) > 3]
@@ -198,7 +198,7 @@ def _pairs(note: Note) -> Iterator[Found]:
             if all(word is not None and _is_sure(note, word) for word in named):
                 yield Found(match.start(), match.end(), "name", SOFT)
     for match in _SEVERAL.finditer(note.text):
-        inside = (word for word in note.words if match.start() <= word.start < match.end())
+        inside = note.words_in(match.start(), match.end())
         words = [word for word in inside if word.key not in {"and", "vs", "versus"}]
         names = [w for w in words if w.capital and (w.surname or w.given) and not w.eponym]
         clinical = any(_clinical(note, word) for word in words)

@@ -145,7 +145,7 @@ def _opens_family(note: Note, word: Word) -> bool:
     """Return whether a given name that is a word too stands before a family name."""
     if not word.given or word.key in listed("not_family"):
         return False
-    following = [other for other in note.words if other.start == word.end + 1]
+    following = note.words_in(word.end + 1, word.end + 2)
     return any(other.surname and not other.ordinary for other in following)
 
 

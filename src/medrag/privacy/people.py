@@ -135,7 +135,7 @@ _AND_NAME = re.compile(r"\s(?:and|&)\s[A-Z]")
 
 def _names_follow(note: Note, end: int) -> bool:
     """Return whether the word after "and" is a given name: "Precious and Innocent"."""
-    following = [word for word in note.words if end < word.start <= end + 6 and word.capital]
+    following = [word for word in note.words_in(end + 1, end + 7) if word.capital]
     return any(word.given for word in following)
 
 
@@ -167,18 +167,18 @@ def _is_eponymous(note: Note, run: Run) -> bool:
 
 def _again(note: Note, found: Sequence[Found]) -> Iterator[Found]:
     """Yield the parts of found names where they stand alone."""
-    places = [(name.start, name.end) for name in found]
+    named = [word for name in found for word in note.words_in(name.start, name.end)]
     parts = {
         word.key: word.ordinary or word.eponym
-        for word in note.words
+        for word in named
         if len(word.key) > 2
         and word.key not in cues.PARTICLES
         and word.key not in listed("not_names")
-        and any(start <= word.start < end for start, end in places)
     }
+    inside = {word.start for word in named}
     for word in note.words:
         ambiguous = parts.get(word.key)
-        if ambiguous is None or any(start <= word.start < end for start, end in places):
+        if ambiguous is None or word.start in inside:
             continue
         disease = word.eponym and word.possessive
         if not disease and (not ambiguous or _is_name_again(note, word)):
