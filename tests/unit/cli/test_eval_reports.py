@@ -72,6 +72,15 @@ def test_one_run_becomes_a_page_beside_it_and_xml_where_it_is_asked_for(tmp_path
     )
     assert again.status == 0
     assert [one.tag for one in ET.parse(tmp_path / "j.xml").iter("skipped")] == ["skipped"]
+    (tmp_path / "gates.toml").write_text('[[gate]]\nmetric = "correct"\nmin = 0.9\n')
+    gated = medrag(
+        "eval", "report", folder, "--junit", tmp_path / "j.xml", "--gates", tmp_path / "gates.toml"
+    )
+    assert gated.status == 0, gated.err
+    suite = ET.parse(tmp_path / "j.xml").getroot()[0]
+    failed = [one.get("name") for one in suite.iter("testcase") if len(one)]
+    assert len(failed) == 1
+    assert failed[0].startswith("correct")
 
 
 def test_several_runs_become_one_page_and_a_trend(tmp_path, medrag, run_of):
@@ -89,7 +98,7 @@ def test_several_runs_become_one_page_and_a_trend(tmp_path, medrag, run_of):
     ("arguments", "said"),
     [
         (("{a}", "{a}", "--junit", "x.xml"), "--junit is of one run"),
-        (("{a}", "--against", "{a}"), "--against is for --junit"),
+        (("{a}", "--against", "{a}"), "--against and --gates are for --junit"),
         (("{a}/none",), "no results.json"),
     ],
 )

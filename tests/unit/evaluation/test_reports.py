@@ -232,7 +232,10 @@ def test_in_junit_what_was_wrong_before_is_skipped_and_what_became_wrong_fails(t
     worse = ET.fromstring(junit(tiny, against=better))
     failed = {c.get("name") for c in worse.iter("testcase") if c.find("failure") is not None}
     skipped = {c.get("name") for c in worse.iter("testcase") if c.find("skipped") is not None}
-    assert failed == {"silent"}
+    assert {one.id for one in CASES} & failed == {"silent"}
+    same = ET.fromstring(junit(tiny, against=tiny))
+    assert [c for c in same.iter("testcase") if c.find("failure") is not None] == []
+    assert "every threshold is kept" in {c.get("name") for c in same.iter("testcase")}
     assert skipped == {"emergency", "harmful", "spoke", "missing", "failed"}
 
 

@@ -26,9 +26,19 @@ from medrag.errors import InputError
     help="How many cases are shown with their answers.",
 )
 @click.option("--junit", "xml", metavar="FILE.xml", help="Write the verdicts for CI as well.")
-@click.option("--against", metavar="RUN", help="What was wrong in this run does not fail in XML.")
+@click.option(
+    "--against",
+    metavar="RUN",
+    help="Earlier run: in XML, what was wrong there is skipped, and what became worse fails.",
+)
+@click.option("--gates", metavar="FILE", help="TOML file of thresholds, each a test in the XML.")
 def command(
-    runs: tuple[str, ...], out: str | None, worst: int, xml: str | None, against: str | None
+    runs: tuple[str, ...],
+    out: str | None,
+    worst: int,
+    xml: str | None,
+    against: str | None,
+    gates: str | None,
 ) -> None:
     """Write a run as one page: gates, figures, groups, worst cases, what it depends on.
 
@@ -46,14 +56,17 @@ def command(
 
     Exit status: 0 done, 2 bad input. `medrag eval run` and `medrag eval compare` are the gates.
     """
+    from medrag.evaluation.gates import read_gates
     from medrag.evaluation.reports import junit, report, side_by_side
     from medrag.evaluation.run import Run
 
     loaded = [Run.load(Path(folder)) for folder in runs]
     if xml is not None and len(loaded) > 1:
         raise InputError("--junit is of one run. Give one, or leave --junit out.")
-    if against is not None and xml is None:
-        raise InputError("--against is for --junit. `medrag eval compare` compares two runs.")
+    if xml is None and (against is not None or gates is not None):
+        raise InputError(
+            "--against and --gates are for --junit. `medrag eval compare` compares two runs."
+        )
     if len(loaded) > 1:
         page, place = side_by_side(loaded), out or "comparison.html"
     else:
@@ -62,5 +75,6 @@ def command(
     click.echo(place)
     if xml is not None:
         before = Run.load(Path(against)) if against else None
-        write_text(xml, [junit(loaded[0], before)])
+        kept = read_gates(Path(gates)) if gates else None
+        write_text(xml, [junit(loaded[0], before, kept=kept)])
         click.echo(xml)

@@ -12,6 +12,8 @@ import re
 from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
+from medrag.evaluation.comparing import compare
+from medrag.evaluation.gates import Gates, failures
 from medrag.evaluation.record import Record
 from medrag.evaluation.reports.cases import expected_of, faults_of
 from medrag.evaluation.reports.words import seconds_of, signed
@@ -20,15 +22,20 @@ from medrag.evaluation.run import Run, by_id
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def junit(run: Run, against: Run | None = None) -> str:
+def junit(run: Run, against: Run | None = None, *, kept: Gates | None = None) -> str:
     """Return the run as one XML document; it holds ids and faults, no words of any question.
 
     Args:
         run: The run.
         against: An earlier run; what was wrong there as well does not fail.
+        kept: Thresholds; each that is not kept is a test that fails. With an earlier run and
+            None, the usual ones: nothing may be significantly worse.
+
+    Raises:
+        InputError: The runs have no case in common.
     """
     suites = ET.Element("testsuites", name=_clean(f"medrag {run.judged.name}"))
-    _add(suites, "gates", list(_gates(run)))
+    _add(suites, "gates", [*_gates(run), *_thresholds(run, against, kept)])
     known = {record.id for record in against.records if _is_wrong(record)} if against else set()
     fields: dict[str, list[ET.Element]] = {}
     for case in _cases(run, known):
@@ -47,6 +54,20 @@ def _gates(run: Run) -> Iterator[ET.Element]:
         if not gate.passed:
             named = ", ".join(gate.found)
             _note(case, "failure", f"it happened in {len(gate.found)} cases", named)
+        yield case
+
+
+def _thresholds(run: Run, against: Run | None, kept: Gates | None) -> Iterator[ET.Element]:
+    """Yield a test that fails for each threshold that is not kept, or one that passes."""
+    if against is None and kept is None:
+        return
+    gates = kept or Gates()
+    held = compare(against, run, gates).failed if against else failures(gates, run.results)
+    broken = list(held)
+    for line in broken or ["every threshold is kept"]:
+        case = _case(line, "thresholds", 0.0)
+        if broken:
+            _note(case, "failure", line)
         yield case
 
 
