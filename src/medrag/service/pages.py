@@ -29,7 +29,7 @@ from medrag.service.shown import claims_of, mark, trail_of
 from medrag.service.visits import HERE, SIGN_IN, OwnForm, PageRoute, Visit, Visiting, render
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
-_STATIC = {"style.css": "text/css; charset=utf-8"}
+_STATIC = {"icon.svg": "image/svg+xml", "style.css": "text/css; charset=utf-8"}
 _SESSION_S = 12 * 3600
 _MOST_CHARACTERS = 400_000
 _MOST_LEAVES = 3
