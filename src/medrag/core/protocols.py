@@ -191,6 +191,28 @@ class Retriever(Protocol):
         ...
 
 
+@runtime_checkable
+class Reranker(Protocol):
+    """Reads question and passage together and says again how well each hit answers.
+
+    Attributes:
+        name: What judges, with its path or revision; the `retriever` of the hits that it ranked.
+    """
+
+    name: str
+
+    def rerank(self, question: str, hits: Sequence[Hit]) -> list[float]:
+        """Return one score in [0, 1] for each hit, in input order; higher answers better.
+
+        Equal scores mean that the order given stays. The same question and hits give the same
+        scores. An empty list gives an empty list.
+
+        Raises:
+            BackendError: The model failed.
+        """
+        ...
+
+
 class Constraint(Protocol):
     """What a reply may say, in every dialect that decoders read; all say the same language."""
 

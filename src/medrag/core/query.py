@@ -48,6 +48,9 @@ class RetrievalSettings(Value):
         question_kind: Prefer passages under headings where such a question is answered.
         patient_context: Use the patient's facts as weak evidence.
         vocabulary: TOML file with an institution's own rows; None for none.
+        reranker: Reads the best passages again: `cross-encoder:FOLDER`, `llm:NAME`; None for
+            none.
+        rerank_depth: How many passages it reads [1, 100].
     """
 
     drug_names: bool = True
@@ -58,6 +61,8 @@ class RetrievalSettings(Value):
     question_kind: bool = True
     patient_context: bool = True
     vocabulary: str | None = None
+    reranker: str | None = None
+    rerank_depth: int = Field(default=20, ge=1, le=100)
 
 
 class Query(Value):

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from medrag.core.protocols import Embedder, PassageIndex
+from medrag.core.protocols import Embedder, PassageIndex, Reranker
 from medrag.core.query import Filters, Hit, Query, RetrievalSettings
 from medrag.core.understanding import ExplainedHit, Explanation, HitScores, UnderstoodQuery
 from medrag.retrieval.candidates import Candidates, Ranking, union, weigh
-from medrag.retrieval.selection import distinct
+from medrag.retrieval.reranking import reranked
+from medrag.retrieval.selection import Placed, Selection
 from medrag.retrieval.understanding import understand
 
 if TYPE_CHECKING:
@@ -27,23 +28,14 @@ _READ_AT_LEAST = 50
 """Passages whose headings are looked at."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Placed:
-    """A hit and the bonus of its headings."""
-
-    row: int
-    hit: Hit
-    bonus: float = 0.0
-    kind: str = ""
-
-
 class HybridRetriever:
     """Finds passages by meaning and by words.
 
     Args:
         index: An opened index.
         embedder: The embedder that the index was built with.
-        settings: How questions are understood and passages ranked.
+        settings: How questions are understood, and how many passages a reranker reads.
+        reranker: Reads the best passages again; None for none.
         candidates: Hits taken from each of the two searches, from 1.
     """
 
@@ -53,11 +45,13 @@ class HybridRetriever:
         embedder: Embedder,
         *,
         settings: RetrievalSettings | None = None,
+        reranker: Reranker | None = None,
         candidates: int = 100,
     ) -> None:
         self._index = index
         self._embedder = embedder
         self._settings = settings or RetrievalSettings()
+        self._reranker = reranker
         self._candidates = candidates
 
     def retrieve(self, query: Query, k: int) -> list[Hit]:
@@ -150,43 +144,48 @@ class HybridRetriever:
 
     def _best(
         self, found: Candidates, understood: UnderstoodQuery, filters: Filters, k: int
-    ) -> list[_Placed]:
+    ) -> list[Placed]:
         """Return the k best that say different things, ranked from 1."""
+        reranker, depth = self._reranker, self._settings.rerank_depth
+        if reranker is None:
+            return self._selected(found, understood, filters, k)
+        selected = self._selected(found, understood, filters, max(k, depth))
+        return reranked(selected, understood.question, reranker, depth=depth)[:k]
+
+    def _selected(
+        self, found: Candidates, understood: UnderstoodQuery, filters: Filters, size: int
+    ) -> list[Placed]:
         ranked = found.ranked()
-        first = max(2 * k, _READ_AT_LEAST)
-        read = self._read(ranked[:first], filters)
-        kept = distinct([], self._by_headings(read, found, understood), _hit_of)
+        first = max(2 * size, _READ_AT_LEAST)
+        selection = Selection(size)
+        selection.offer(self._by_headings(self._read(ranked[:first], filters), found, understood))
         # More is read only where many were alike; a bonus is never below 0, so what comes
         # later cannot belong before what was read.
         for start in range(first, len(ranked), first):
-            if len(kept) >= k:
+            if selection.complete:
                 break
-            kept = distinct(kept, self._read(ranked[start : start + first], filters), _hit_of)
-        return [
-            _Placed(item.row, item.hit.model_copy(update={"rank": n}), item.bonus, item.kind)
-            for n, item in enumerate(kept[:k], start=1)
-        ]
+            selection.offer(self._read(ranked[start : start + first], filters))
+        return selection.result()
 
-    def _read(self, ranked: Ranking, filters: Filters) -> list[_Placed]:
+    def _read(self, ranked: Ranking, filters: Filters) -> list[Placed]:
         hits = self._index.hits(ranked, retriever="hybrid", as_of=filters.as_of)
-        return [_Placed(row, hit) for (row, _), hit in zip(ranked, hits, strict=True)]
+        return [Placed(row, hit, score) for (row, score), hit in zip(ranked, hits, strict=True)]
 
     def _by_headings(
-        self, read: list[_Placed], found: Candidates, understood: UnderstoodQuery
-    ) -> list[_Placed]:
-        """Return what was read in its order once the bonus of its headings is added."""
+        self, read: list[Placed], found: Candidates, understood: UnderstoodQuery
+    ) -> list[Placed]:
+        """Return what was read, with the bonus of its headings in the score."""
         if not understood.headings:
             return read
         spread = float(found.scores.std())
         placed = []
         for item in read:
-            bonus, kind = understood.prior((item.hit.source.title, *item.hit.passage.section))
-            score = item.hit.score + bonus * spread
-            hit = item.hit.model_copy(update={"score": score})
-            placed.append(_Placed(item.row, hit, bonus * spread, kind))
-        return sorted(placed, key=lambda item: (-item.hit.score, item.row))
+            share, kind = understood.prior((item.hit.source.title, *item.hit.passage.section))
+            bonus = share * spread
+            placed.append(replace(item, score=item.score + bonus, bonus=bonus, kind=kind))
+        return placed
 
-    def _scores(self, placed: _Placed, found: Candidates, understood: UnderstoodQuery) -> HitScores:
+    def _scores(self, placed: Placed, found: Candidates, understood: UnderstoodQuery) -> HitScores:
         at = int(np.searchsorted(found.rows, placed.row))
         passage, source = placed.hit.passage, placed.hit.source
         held = set(self._index.terms(" ".join((source.title, *passage.section, passage.text))))
@@ -199,6 +198,7 @@ class HybridRetriever:
             fused=float(found.scores[at]),
             prior=placed.bonus,
             prior_kind=placed.kind,
+            rerank=placed.rerank,
             matched=self._held(_WORD.findall(understood.question), held),
             matched_added=self._held([more.text for more in understood.added], held),
         )
@@ -207,7 +207,3 @@ class HybridRetriever:
         """Return those phrases of which every word is held, none twice."""
         terms = {phrase: self._index.terms(phrase) for phrase in phrases}
         return tuple(phrase for phrase, words in terms.items() if words and held.issuperset(words))
-
-
-def _hit_of(placed: _Placed) -> Hit:
-    return placed.hit

@@ -1,33 +1,89 @@
-"""Which of the ranked hits are shown: none that says what a better one says."""
+"""Which of the ranked hits are returned: none that says what a better one says."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
-from typing import TypeVar
+import heapq
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from medrag.core.query import Hit
+from medrag.retrieval.sameness import Said, said
 
-_WORD = re.compile(r"\w+")
-_T = TypeVar("_T")
-
-
-def distinct(kept: Sequence[_T], batch: Sequence[_T], hit_of: Callable[[_T], Hit]) -> list[_T]:
-    """Return `kept` and those of `batch` that say something else, in order."""
-    seen = {_said(hit_of(item)) for item in kept}
-    result = list(kept)
-    for item in batch:
-        said = _said(hit_of(item))
-        if said not in seen:
-            seen.add(said)
-            result.append(item)
-    return result
+REPEATED = 0.01
+"""What each passage of a document costs the next one of the same document."""
 
 
-def _said(hit: Hit) -> tuple[bool, tuple[str, ...]]:
-    """Return what two passages share when one may stand for the other.
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A hit on its way to the result.
 
-    Case, punctuation and line breaks may differ, no word may: one word can be the drug, the
-    number or the `not`. An edition in force never stands for one that is not.
+    Attributes:
+        row: Of its passage in the index.
+        score: What it is ordered by.
+        bonus: What the headings above it add to the score, and `kind` for which question.
+        rerank: What a reranker said of it.
     """
-    return hit.in_force, tuple(_WORD.findall(hit.passage.text.casefold()))
+
+    row: int
+    hit: Hit
+    score: float
+    bonus: float = 0.0
+    kind: str = ""
+    rerank: float | None = None
+
+
+class Selection:
+    """The best hits, in order of score.
+
+    A passage that says what a better one says is left out. Each passage of a document costs the
+    next one of the same document `repeated`, so that of several documents that answer more than
+    one is seen.
+
+    Args:
+        size: How many are wanted.
+        repeated: See above; 0 for no such cost.
+    """
+
+    def __init__(self, size: int, *, repeated: float = REPEATED) -> None:
+        self._size = size
+        self._repeated = repeated
+        self._kept: list[Placed] = []
+        self._said: set[Said] = set()
+        self._taken: Counter[str] = Counter()
+
+    @property
+    def complete(self) -> bool:
+        """Whether as many were found as are wanted."""
+        return len(self._kept) >= self._size
+
+    def offer(self, some: Iterable[Placed]) -> None:
+        """Take the best of `some`, as long as there is room."""
+        heap = [(-placed.score, placed.row, placed) for placed in some]
+        heapq.heapify(heap)
+        while heap and not self.complete:
+            negative, row, placed = heapq.heappop(heap)
+            cost = self._repeated * self._taken[placed.hit.passage.document_id]
+            if placed.score - cost < -negative:  # others of its document were taken meanwhile
+                heapq.heappush(heap, (cost - placed.score, row, placed))
+                continue
+            self._take(replace(placed, score=-negative))
+
+    def result(self) -> list[Placed]:
+        """Return what was taken, best first, ranks from 1."""
+        ordered = sorted(self._kept, key=lambda placed: (-placed.score, placed.row))
+        return [
+            replace(
+                placed,
+                hit=placed.hit.model_copy(update={"rank": rank, "score": placed.score}),
+            )
+            for rank, placed in enumerate(ordered, start=1)
+        ]
+
+    def _take(self, placed: Placed) -> None:
+        what = said(placed.hit)
+        if what in self._said:
+            return
+        self._said.add(what)
+        self._taken[placed.hit.passage.document_id] += 1
+        self._kept.append(placed)

@@ -1,0 +1,60 @@
+"""When two passages say the same, so that one may stand for the other.
+
+The rule compares words, never degrees of likeness: between two passages that are 99 % alike the
+rest can be the number, the `not` or the drug, and two sources that disagree must both be seen.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from medrag.clinical.tables import items, rows
+from medrag.core.query import Hit
+
+_TOKEN = re.compile(r"(?<![\w-])-(?=\d)|\d+(?:[.,]\d+)*|[^\W\d_]+|[<>=≤≥±%‰]")
+_NUMBERING = re.compile(r"^(?:\d+\.)*\d+\.?\s+")
+_ARTICLES = frozenset({"a", "an", "the"})
+
+Said = tuple[bool, tuple[str, ...], tuple[str, ...], tuple[str, ...]]
+
+
+def said(hit: Hit) -> Said:
+    """Return what is equal of two hits where one may stand for the other.
+
+    Case, punctuation, line breaks and articles may differ, and so may the names of one drug (a
+    brand, a generic name): then label copies of several manufacturers are one. No number, sign,
+    comparator or other word may. What they speak of must be the same as well, because words like
+    "Avoid in pregnancy" are about whatever stands above them: the drugs that the titles name, or
+    the titles' words where they name none, and the innermost heading. An edition in force never
+    stands for one that is not.
+    """
+    section = hit.passage.section[-1] if hit.passage.section else ""
+    title = _words(hit.source.title)
+    drugs = _drugs()
+    named = tuple(sorted({word for word in title if word in _ingredients()}))
+    heading = tuple(drugs.get(word, word) for word in _words(_NUMBERING.sub("", section)))
+    return hit.in_force, named or title, heading, _words(hit.passage.text)
+
+
+def _words(text: str) -> tuple[str, ...]:
+    """Return the words, numbers and comparators of `text`; a drug by its ingredient's key."""
+    drugs = _drugs()
+    found = (word for word in _TOKEN.findall(text.casefold()) if word not in _ARTICLES)
+    return tuple(drugs.get(word, word) for word in found)
+
+
+@lru_cache(maxsize=1)
+def _drugs() -> dict[str, str]:
+    """Return the ingredient's key for each name of one word; names of two drugs are left out."""
+    keys: dict[str, set[str]] = {}
+    for row in rows("drugs"):
+        for name in (row["key"], *items(row["names"]), *items(row["brands"])):
+            if name.isalpha():
+                keys.setdefault(name.casefold(), set()).add(row["key"])
+    return {name: next(iter(some)) for name, some in keys.items() if len(some) == 1}
+
+
+@lru_cache(maxsize=1)
+def _ingredients() -> frozenset[str]:
+    return frozenset(_drugs().values())
