@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from importlib.metadata import version
 from io import TextIOWrapper
+from types import MappingProxyType
 
 import click
 
@@ -47,10 +48,13 @@ class LazyGroup(click.Group):
     Attributes:
         package: The module of the command `name` is `package.name`; it holds a `command`.
         told: Name -> what the command does, in a line.
+        in_module: Name -> module, where the module has another name than the command; a former
+            name of a command that is told under another one stands here only.
     """
 
     package: str
     told: Mapping[str, str]
+    in_module: Mapping[str, str] = MappingProxyType({})
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names, sorted."""
@@ -60,9 +64,10 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import and return a command; None where it is not named."""
         del ctx
-        if cmd_name not in self.told:
+        if cmd_name not in self.told and cmd_name not in self.in_module:
             return None
-        command: click.Command = import_module(f"{self.package}.{cmd_name}").command
+        module = self.in_module.get(cmd_name, cmd_name)
+        command: click.Command = import_module(f"{self.package}.{module}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

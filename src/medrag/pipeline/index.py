@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import date
 from functools import cached_property
 from itertools import takewhile
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from medrag.core.document import Document
+from medrag.core.document import Document, Passage
 from medrag.core.patient import Patient
 from medrag.core.protocols import Embedder
 from medrag.core.query import Filters, Hit, Query
@@ -235,11 +236,23 @@ class Index:
         """
         return self._store.document(document_id)
 
-    def info(self) -> IndexInfo:
-        """Return what the index holds and what it was made with."""
+    def passages(self, document_id: str) -> list[Passage]:
+        """Return the passages that a document was cut into, in text order.
+
+        Raises:
+            IndexStateError: No document of this index has that id.
+        """
+        return self._store.passages_of(document_id)
+
+    def info(self, as_of: date | None = None) -> IndexInfo:
+        """Return what the index holds, what of it is in force, and what it was made with.
+
+        Args:
+            as_of: The day on which sources are in force or not; today in UTC where None.
+        """
         from medrag.pipeline.report import index_info
 
-        return index_info(self._store)
+        return index_info(self._store, as_of)
 
     @cached_property
     def _retriever(self) -> HybridRetriever:

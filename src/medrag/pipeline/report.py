@@ -110,9 +110,9 @@ class IndexInfo(Value):
     sources: tuple[SourceInfo, ...] = ()
 
 
-def index_info(store: Store) -> IndexInfo:
-    """Return what the index holds and what it was made with."""
-    manifest, reasons = store.manifest, not_in_force(store)
+def index_info(store: Store, as_of: date | None = None) -> IndexInfo:
+    """Return what the index holds, what answers on the day (today), and what it was made with."""
+    manifest, reasons = store.manifest, not_in_force(store, as_of)
     return IndexInfo(
         path=str(store.path),
         generation=manifest.generation,

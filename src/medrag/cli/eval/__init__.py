@@ -12,15 +12,15 @@ class _Commands(LazyGroup):
     told = {  # noqa: RUF012 - declared a Mapping by the class above
         "adverse": "Draft cases of what reviewers rejected or overrode.",
         "compare": "Compare two runs, what became worse first, and hold them to gates.",
+        "import": "Make a judged set of an evaluation set in another format.",
+        "lint": "Find what a judged set refers to and an index no longer holds.",
+        "new": "Draft a judged set from an index.",
         "report": "Write runs as a page for people, and as JUnit XML for CI.",
         "retrieval": "Measure retrieval on a judged set in the layout of BEIR.",
         "run": "Ask every case of a judged set and measure the answers.",
         "trend": "Draw many runs over time.",
     }
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return a command; `generation` is the former name of `run`."""
-        return super().get_command(ctx, "run" if cmd_name == "generation" else cmd_name)
+    in_module = {"generation": "run", "import": "importing"}  # noqa: RUF012 - as above
 
 
 @click.command("eval", cls=_Commands)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from medrag.cli.jsonlines import write_text
+from medrag.cli.jsonlines import read_text, write_text
 
 if TYPE_CHECKING:
     from medrag.evaluation.beir import TrecRun
@@ -28,7 +28,8 @@ _CHANGED = 10
     "index_dir",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="Index of the set's documents, by their ids; else one is built and kept.",
+    help="Index of the set's documents, by their ids; built here if missing.  [default: one is "
+    "built and kept in the cache]",
 )
 @click.option("--embedder", default="minilm", show_default=True, help="Of the index that is built.")
 @click.option(
@@ -83,15 +84,18 @@ def command(
       medrag eval retrieval sets/scifact --against yesterday.trec
       medrag eval retrieval sets/scifact --score other.trec --against today.trec --json
     """
-    from medrag.evaluation.beir import read_qrels, read_run, run_lines
+    from medrag.evaluation.beir import read_corpus, read_qrels, read_run, run_lines
     from medrag.evaluation.retrieval import compared, measure, summarized
+    from medrag.pipeline.index import Index
 
     qrels = read_qrels(beir_dir, split)
     run: TrecRun
     if score is not None:
         run, where = read_run(score), str(score)
     else:
-        folder = index_dir or _built(beir_dir, embedder, cache)
+        folder = index_dir or _cached(beir_dir, embedder, cache or _cache())
+        if not folder.exists():
+            Index.build(list(read_corpus(beir_dir)), folder, embedder=embedder).close()
         run, where = _searched(folder, beir_dir, set(qrels), k)
     if run_file is not None:
         write_text(run_file, run_lines(run, "medrag"))
@@ -127,19 +131,14 @@ def _searched(folder: Path, beir_dir: Path, judged: set[str], k: int) -> tuple[T
         return search(index, queries, k=k), f"index {index.generation}"
 
 
-def _built(beir_dir: Path, embedder: str, cache: Path | None) -> Path:
-    """Return the folder of an index of the set; one that was made by other code is not used."""
-    from medrag.evaluation.beir import read_corpus
+def _cached(beir_dir: Path, embedder: str, cache: Path) -> Path:
+    """Return where an index of the set is kept; one that other code made is not used."""
     from medrag.evaluation.code import MAKES_AN_INDEX, code_digest
-    from medrag.pipeline.index import Index
 
-    documents = list(read_corpus(beir_dir))
-    key = hashlib.sha256(
-        "\n".join([embedder, code_digest(*MAKES_AN_INDEX), *(d.id for d in documents)]).encode()
-    ).hexdigest()[:12]
-    folder = (cache or _cache()) / f"{beir_dir.resolve().name}-{key}"
-    Index.build(documents, folder, embedder=embedder).close()
-    return folder
+    corpus = hashlib.sha256(read_text(str(beir_dir / "corpus.jsonl")).encode()).hexdigest()
+    made = "\n".join([embedder, code_digest(*MAKES_AN_INDEX), corpus])
+    key = hashlib.sha256(made.encode()).hexdigest()[:12]
+    return cache / f"{beir_dir.resolve().name}-{key}"
 
 
 def _cache() -> Path:

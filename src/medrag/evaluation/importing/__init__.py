@@ -1,0 +1,34 @@
+"""Evaluation sets of others as judged sets: one file a format, one row here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from medrag.errors import UnknownNameError
+from medrag.evaluation.importing import beir, llamaindex, mirage, squad
+from medrag.evaluation.importing.imported import Imported
+
+FORMATS: dict[str, Callable[[Path], Imported]] = {
+    "beir": beir.read,
+    "llamaindex-embedding": llamaindex.read_embedding_pairs,
+    "llamaindex-rag": llamaindex.read_labelled,
+    "mirage": mirage.read,
+    "squad": squad.read,
+}
+"""Name -> what reads a file, or a folder, of that format."""
+
+
+def import_set(name: str, path: Path) -> Imported:
+    """Return the set in a file of the format `name`.
+
+    Raises:
+        UnknownNameError: No format has that name.
+        InputError: The file is missing or not of that format; names the place.
+    """
+    if name not in FORMATS:
+        raise UnknownNameError(name, kind="format", known=FORMATS)
+    return FORMATS[name](path)
+
+
+__all__ = ["FORMATS", "Imported", "import_set"]
