@@ -108,6 +108,7 @@ def command(
     """
     from medrag.evaluation import Asking, read_set
     from medrag.evaluation.gates import Gates, failures, read_gates
+    from medrag.evaluation.reports import side_by_side
 
     kept = read_gates(gates) if gates else Gates()
     judged = read_set(judged_set).first(limit)
@@ -133,6 +134,10 @@ def command(
         runs.append(_done(judged, asking, out, apart=len(askings) > 1))
         if not as_json:
             _show(runs[-1])
+    if len(runs) > 1:
+        beside = runs[0].folder.parent / "comparison.html"
+        write_text(str(beside), [side_by_side(runs)])
+        click.echo(f"side by side: {beside}", err=True)
     if as_json:
         documents = [run.results.model_dump(mode="json") for run in runs]
         shown = documents[0] if len(documents) == 1 else documents
