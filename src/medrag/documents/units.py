@@ -170,7 +170,7 @@ def _pieces(text: str, unit: Unit, measure: Measure, budget: int) -> Iterator[Un
     joint = unit.joint
     first = 0
     while first < len(words):
-        last = _last_word(text, words[first:], counts[first:], budget) + first
+        last = _last_word(text, words, counts, first=first, budget=budget)
         start, end = words[first][0], words[last - 1][1]
         tokens = measure([text[start:end]])[0]
         while tokens > budget and last > first + 1:
@@ -182,20 +182,23 @@ def _pieces(text: str, unit: Unit, measure: Measure, budget: int) -> Iterator[Un
 
 
 def _last_word(
-    text: str, words: Sequence[tuple[int, int]], counts: Sequence[int], budget: int
+    text: str, words: Sequence[tuple[int, int]], counts: Sequence[int], *, first: int, budget: int
 ) -> int:
-    """Return how many words fit, fewer where that ends at a clause or cell; at least one."""
-    used = fitting = clause = 0
-    for (start, end), count in zip(words, counts, strict=True):
-        used += count
-        if used > budget:
-            break
-        fitting += 1
-        if _CLAUSE_END.search(text[start:end]) and used * 2 > budget:
-            clause = fitting
-    if fitting == len(words):
-        return fitting
-    return clause or max(fitting, 1)
+    """Return the end of the words from `first` on that fit, fewer where a clause or cell ends.
+
+    At least one word fits.
+    """
+    used = clause = 0
+    last = first
+    while last < len(words) and used + counts[last] <= budget:
+        used += counts[last]
+        start, end = words[last]
+        last += 1
+        if used * 2 > budget and _CLAUSE_END.search(text[start:end]):
+            clause = last
+    if last == len(words):
+        return last
+    return clause or max(last, first + 1)
 
 
 def _short_words(
