@@ -304,10 +304,15 @@ FORMULAS: tuple[Formula, ...] = (
             section="Clin Chem 21:190-194", edition="1975"),
     ),
     Formula(
-        subject="ldl-calculated", words=("friedewald",),
+        subject="ldl-calculated", words=("ldl",),
         said="LDL cholesterol by Friedewald", unit="mg/dL",
         results=_low_density, tolerance=Decimal("0.08"),
-        claim=re.compile(rf"friedewald\b.*?\bLDL\b{_SAYS}{_NUMBER}\s*mg/dL", re.I),
+        claim=re.compile(
+            rf"friedewald\b.*?\bLDL\b{_SAYS}{_NUMBER}\s*mg/dL"
+            r"|\b(?:triglycerides?|TG)\b[^.;]{0,40}?"
+            r"\b(?:gives?|makes?|yields?|comes? to|works? out)\b"
+            rf"[^.;]{{0,40}}?\bLDL\b{_SAYS}{_NUMBER}\s*mg/dL"
+            rf"|\bcalculated LDL\b{_SAYS}{_NUMBER}\s*mg/dL", re.I),
         source=Reference(
             title="Friedewald et al., Estimation of LDL cholesterol without ultracentrifuge",
             section="Clin Chem 18:499-502", edition="1972"),

@@ -13,7 +13,7 @@ _WAIVED_BEFORE = re.compile(
     r"|needless|unnecessary to \w+"
     r"|(?:not|n't) (?:need|require|necessary|needed|check|monitor|test|measure|order|obtain|draw"
     r"|bother|wait)\w*)"
-    r"\s+(?:(?!(?:but|until|unless|because|if|when|once|while|with"
+    r"\s+(?:(?!(?:but|so|therefore|is|are|was|were|until|unless|because|if|when|once|while|with"
     r"|and (?:re)?(?:check|measur|monitor|obtain|order|repeat|test|draw|take|get|give|start|continu"
     r"|adjust|follow|see|ask|look)\w*)\b)[\w/*-]+(?::\w+)*,?\s+){0,5}$",
     re.I,

@@ -19,7 +19,8 @@ from medrag.clinical.parts import SentenceParts
 _IT = re.compile(
     r"\b(?:replace|switch|swap|exchange|stop|stopped|hold|held|discontinued?|withh[eo]ld|pause"
     r"|suspend)\s"
-    r"(?:it|them|this|that|these)\b(?!\s(?:if|when|once|after|before|in\s\d|unless|only|should"
+    r"(?:it|them|this|that|these)\b(?!\s(?:with|by|for)\s(?:an?\s)?(?:new|fresh|another|the\snext)\b)"
+    r"(?!\severy\s)(?!\s(?:if|when|once|after|before|in\s\d|unless|only|should"
     r"|\w+\s(?:if|when)))"
 )
 _TO_ANOTHER = re.compile(
@@ -308,9 +309,10 @@ def _ended(folded: str, drugs: Sequence[DrugMention]) -> Iterator[DrugMention]:
 def _meant(folded: str, drugs: Sequence[DrugMention]) -> set[int]:
     """Return where the drugs begin that "replace it", "hold it today" speak of."""
     starts = [drug.start for drug in drugs]
-    orders = (*_IT.finditer(folded), *_TO_ANOTHER.finditer(folded))
-    found = (bisect_left(starts, match.start()) - 1 for match in orders)
-    return {starts[index] for index in found if index >= 0}
+    found = (bisect_left(starts, match.start()) - 1 for match in _IT.finditer(folded))
+    taken = [d.start for d in drugs if d.polarity == "mention" and (d.current or d.regimens)]
+    left = (bisect_left(taken, match.start()) - 1 for match in _TO_ANOTHER.finditer(folded))
+    return {starts[at] for at in found if at >= 0} | {taken[at] for at in left if at >= 0}
 
 
 def _rejected(

@@ -16,7 +16,10 @@ _STEPS: tuple[tuple[Step, str], ...] = (
     ("loading", r"\bload(?:ing)?\b|\bbolus\b"),
     ("maintenance", r"\bmaintenance\b|\bmaintain\b"),
     ("taper", r"\btaper\w*|\breduc\w+|\bdecreas\w+|\bwean\w*|\blower\b"),
-    ("titration", r"\bincreas\w+|\btitrat\w+|\bup\sto\b|\buptitrat\w+|\badvance\b|\btarget\b"),
+    (
+        "titration",
+        r"(?<!no\s)(?<!not\s)(?<!without\s)\bincreas\w+|\btitrat\w+|\bup\sto\b|\buptitrat\w+|\badvance\b|\btarget\b",
+    ),
     ("start", r"\bstart\w*|\binitial\w*|\binitiat\w*|\bbegin\w*|\bfirst\b"),
     ("then", r"\bthen\b|\bfollowed\sby\b|\bthereafter\b|\bsubsequent\w*|\blater\b"),
 )

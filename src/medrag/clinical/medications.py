@@ -58,6 +58,12 @@ _OTHER_ORAL = re.compile(
     r"|temperature|iron\b|line\b|access"
     r"|catheter|cannula|lines\b|contrast|steroids?|route\sis\snot)"
 )
+_LISTED = re.compile(r"(?:,|\bor|\band|\bplus|\bthen)\s\Z")
+_NEXT_NAME = re.compile(
+    r"(?<=topical)\s(?!(?:cream|gel|ointment|lotion|solution|foam|spray|form|use|twice|once|daily|every"
+    r"|three|for|to|and|or|on|in|at|only|treatment|therapy)\b)[a-z]{4,}"
+)
+"""What makes "topical" the first word of the next item: "X 60 mg, topical capsaicin"."""
 _CALLS = re.compile(r"\s(?:us|me|the|him|her|your|if|at|for|999|911|112|back|before)\b")
 """What makes "ring" a call."""
 _COUNTED = re.compile(r"(?:\d|mg|mcg|one|two|\bg)\s?\Z")
@@ -218,6 +224,10 @@ def _is_way(parts: SentenceParts, hit: Hit) -> bool:
             or _NOT_BY.search(parts.folded, parts.clauses.start, hit.start)
             or _HARMS.match(parts.folded, hit.end)
             or _NEVER_BY.match(parts.folded, hit.end)
+            or (
+                _NEXT_NAME.match(parts.folded, hit.end)
+                and _LISTED.search(parts.folded, parts.clauses.start, hit.start)
+            )
         )
     if parts.folded[hit.start : hit.end] == "ring" and _CALLS.match(parts.folded, hit.end):
         return False

@@ -259,7 +259,10 @@ def _carried_on(parts: Sequence[_Part]) -> list[DrugMention]:
     for number, part in enumerate(parts):
         dissolved = _only_dissolves(part)
         drugs.extend(part.drugs)
-        aside = all(d.condition and d.polarity == "mention" and not d.current for d in part.drugs)
+        aside = all(
+            d.condition and d.polarity == "mention" and not (d.current or d.regimens)
+            for d in part.drugs
+        )
         if part.drugs and not ((dissolved or aside) and last >= 0):
             last_drug = last_step = number
             last = len(drugs) - 1
@@ -304,9 +307,11 @@ def _is_step(part: _Part) -> bool:
 def _orders_amount(part: _Part) -> bool:
     """Return whether a sentence that names no drug orders an amount: "inject 60 mL around"."""
     source = part.source
-    if part.drugs or part.labs or source.place.kind == "row":
+    if part.drugs or source.place.kind == "row":
         return False
-    return _AMOUNT.search(source.folded, source.clauses.start, source.clauses.end) is not None
+    found = _AMOUNT.search(source.folded, source.clauses.start, source.clauses.end)
+    # beside a result only what is called a dose: "with a clearance of 32 the dose is 125 mcg"
+    return found is not None and (not part.labs or found[0].startswith("dose"))
 
 
 def _goes_on(part: _Part) -> bool:

@@ -70,7 +70,7 @@ _FACTOR_AFTER = re.compile(
 )
 _WHOLE = re.compile(
     r"\b(?:cumulative|lifetime|adds|adding|in\sall|altogether|overall|so\sfar|to\sdate|up\sto\snow"
-    r"|until\snow)\b[^.;|]{0,50}\Z"
+    r"|until\snow)\b(?:(?!\b(?:start|begin|give|take|add)\s)[^.;|]){0,50}\Z"
     r"|\b(?:makes|totals|adds?\sup\sto|sums?\sto|reach(?:ed|es)?)\s(?:about\s)?\Z|\brate\sof\s\Z|\bper\s\Z"
     r"|\btotal(?:s|ing|ling)?(?:\sdose)?(?:\sof)?[\s:=]\s?(?:about\s)?\Z"
     r"|\bequi(?:valen\w+|-?analgesic)\b[^.;|]{0,50}\Z"
@@ -234,6 +234,15 @@ def _is_climbed_to(text: str, mention: QuantityMention) -> bool:
     return _CLIMBS.search(text, max(0, start - 60), start + len("up to ")) is not None
 
 
+def _is_timed(text: str, mention: QuantityMention) -> bool:
+    """Whether a time, read with its first word, is one of giving: "push within 30 seconds"."""
+    if text.startswith("over ", mention.start):
+        return True
+    start = mention.start + len("within ") * text.startswith("within ", mention.start)
+    short = mention.quantity.unit in {"s", "min"}
+    return short and _PUSHED.search(text, max(0, start - 60), start) is not None
+
+
 def _time_role(text: str, mention: QuantityMention) -> Role:
     unit = mention.quantity.unit
     before = text[max(0, mention.start - 60) : mention.start]
@@ -247,10 +256,7 @@ def _time_role(text: str, mention: QuantityMention) -> Role:
     if not long and _OF_GIVING.match(text, mention.end):
         return "over"
     # "over 10 minutes" is a time of giving, though "over" is read as a bound
-    if not long and (_OVER.search(before) or text.startswith("over ", mention.start)):
-        return "over"
-    start = mention.start + len("within ") * text.startswith("within ", mention.start)
-    if unit in {"s", "min"} and _PUSHED.search(text, max(0, start - 60), start):
+    if not long and (_OVER.search(before) or _is_timed(text, mention)):
         return "over"
     lasts = _FOR.search(before) or _COURSE.match(text, mention.end)
     # "consider bone density if used for more than 2 years" is no order

@@ -77,6 +77,52 @@ def _alarms(text, patient):
          "Without an anticoagulant an INR between 0.8 and 1.2 is normal; warfarin would be "
          "paused for five days.",
          "Warfarin is aimed at an INR between 0.8 and 1.2."),
+        ("MED105", {"age_years": 34},
+         "Put one scopolamine patch (1 mg over 3 days) behind the ear and replace it with a new "
+         "one every 3 days.",
+         "Put one scopolamine patch (1 mg over 3 days) behind the ear and replace it with a new "
+         "one every 6 hours."),
+        ("MED109", {},
+         "Give furosemide 160 mg IV over 40 minutes.",
+         "Give furosemide 160 mg IV as a fast push within 30 seconds."),
+        ("MED304", {"labs": [{"name": "creatinine clearance", "value": 32, "unit": "mL/min"}]},
+         "Dofetilide has to be started in hospital. The QTc permits it. With a creatinine "
+         "clearance of 32 mL/min the first dose is 125 mcg twice daily.",
+         "Dofetilide has to be started in hospital. The QTc permits it. With a creatinine "
+         "clearance of 32 mL/min the first dose is 500 mcg twice daily."),
+        ("MED305", {"conditions": ["cirrhosis"]},
+         "For the pain choose gabapentin 300 mg daily, topical capsaicin or lidocaine patches.",
+         "For the pain choose duloxetine 60 mg daily, topical capsaicin or lidocaine patches."),
+        ("LAB203", {},
+         "She takes no anticoagulant, so an INR between 0.8 and 1.2 is normal. Warfarin is not "
+         "needed.",
+         "She takes no anticoagulant, so an INR between 2 and 3 is normal. Warfarin is not "
+         "needed."),
+        ("LAB204", {},
+         "Total cholesterol 240, HDL 40 and triglycerides 200 mg/dL give an LDL of 160 mg/dL.",
+         "Total cholesterol 240, HDL 40 and triglycerides 200 mg/dL give an LDL of 60 mg/dL."),
+        ("LAB104", {},
+         "Your value of 7% corresponds to 53 mmol/mol.",
+         "Your value of 7% corresponds to 86 mmol/mol."),
+        ("MED115", {},
+         "Start norepinephrine at 5 mcg/min and titrate every few minutes.",
+         "Start norepinephrine at 5 and titrate every few minutes."),
+        ("MED117", {"conditions": ["focal epilepsy"]},
+         "Focal epilepsy is best treated early. A good first choice is lamotrigine 25 mg daily.",
+         "Focal epilepsy is best treated early. A good first choice is terbinafine 25 mg daily."),
+        ("MED201", {"medications": ["simvastatin 40 mg nightly"]},
+         "Take itraconazole 200 mg daily; simvastatin is stopped meanwhile.",
+         "Take itraconazole 200 mg daily and keep simvastatin going; there is no need to avoid "
+         "the pair."),
+        ("MED111", {},
+         "He has taken no opioids so far: start methadone 2.5 mg every 8 hours, with no increase "
+         "before five days.",
+         "He has taken no opioids so far: start methadone 40 mg every 8 hours, with no increase "
+         "before five days."),
+        ("LAB202", {"labs": [{"name": "sodium", "value": 112, "unit": "mmol/L"}]},
+         "The sodium is 112 mmol/L: admit her to hospital now.",
+         "The sodium is 112 mmol/L: stay at home and repeat the test in four weeks. If it falls, "
+         "dextrose is avoided."),
     ],
 )  # fmt: skip
 def test_prose_is_read_as_it_is_meant(rule, patient, silent, fires):

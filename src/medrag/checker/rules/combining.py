@@ -47,7 +47,9 @@ _WARNING = re.compile(
 )
 _REASSURING = re.compile(
     r"\b(no (?:increased |significant |known |clinically )*(?:risk|interactions?|concerns?)|safe\w*"
-    r"|fine|can be (?:taken|given|used|combined)|without (?:risk|concern|interaction))\b",
+    r"|fine|can be (?:taken|given|used|combined)|without (?:risk|concern|interaction)"
+    r"|(?:no (?:need|reason)|not necessary|unnecessary|need not) (?:to )?(?:be )?"
+    r"(?:avoid|separat|stop|worr)\w*)\b",
     re.I,
 )
 _UNCHANGED = re.compile(

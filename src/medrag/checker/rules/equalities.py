@@ -38,6 +38,8 @@ _SAME_KIND = (
     frozenset({"mg", "ug", "g"}),
 )
 """Units that need no analyte to be converted, where two of one kind stand side by side."""
+_OF_HBA1C = frozenset({"%", "mmol/mol"})
+"""Two units that only HbA1c has: "your value of 7 % corresponds to 53 mmol/mol"."""
 _SI = Reference(
     title="Conversion by molar mass (IUPAC atomic weights); AMA Manual of Style, SI conversion",
     section="18.5",
@@ -70,7 +72,8 @@ def _compared(
     unit, said = second.quantity.unit, second.quantity.value
     if "1" in {first.quantity.unit, unit}:
         return
-    names = _analytes(context, sentence, first)
+    own = {first.quantity.unit, unit} == _OF_HBA1C
+    names = ("hba1c",) if own else _analytes(context, sentence, first)
     found = [(name_, _converted(name_, first.quantity, unit)) for name_ in names or ("",)]
     rights = [(name_, value) for name_, value in found if value is not None and value > 0]
     if not rights or any(abs(value - said) <= TOLERANCE * value for _, value in rights):

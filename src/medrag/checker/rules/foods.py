@@ -10,7 +10,7 @@ from medrag.checker.rows_pairs import FoodRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.selection import rows_of
 from medrag.checker.wording import name
-from medrag.checker.words import ALLOWED, NEGATED, find
+from medrag.checker.words import ALLOWED, NEGATED, find, find_all
 from medrag.clinical import DrugMention
 from medrag.core.span import Span
 
@@ -61,8 +61,8 @@ def _foods(context: Context) -> Iterator[Verdict]:
     for mention in context.content.drugs:
         sentence = context.sentence(mention)
         for drug, row in rows_of(context, mention, FoodRow):
-            found = find(sentence, row.food)
-            if found is None or not _allowed(sentence, found) or _is_later(sentence, found, row):
+            found = _named(sentence, row)
+            if found is None:
                 continue
             if "large" in row.effect and _LITTLE.search(sentence[: found.start]):
                 continue
@@ -84,10 +84,8 @@ def _foods_with_list(context: Context) -> Iterator[Verdict]:
             if find(context.text, row.food) is None:
                 continue
             for sentence in context.content.sentences:
-                found = find(sentence.text, row.food)
-                if found is None or not _allowed(sentence.text, found):
-                    continue
-                if _is_later(sentence.text, found, row):
+                found = _named(sentence.text, row)
+                if found is None:
                     continue
                 if "large" in row.effect and _LITTLE.search(sentence.text[: found.start]):
                     continue
@@ -105,6 +103,26 @@ _LATER = re.compile(
     r"|(?:at|with|for) (?:lunch|dinner|supper|noon|bedtime|night))\b",
     re.I,
 )
+
+
+_MILD = re.compile(
+    r"\b(?:fresh|cottage|cream|processed|pasteuri[sz]ed|ricotta|mozzarella|non-?alcoholic"
+    r"|alcohol-free)\s\Z",
+    re.I,
+)
+"""Words that make a food one without what harms: "fresh cheese"."""
+
+
+def _named(sentence: str, row: FoodRow) -> Span | None:
+    """Return where a sentence first allows a food of the row at the time of the drug."""
+    read = -1
+    for found in find_all(sentence, row.food):
+        if _MILD.search(sentence[: found.start]) or found.start < read:
+            continue
+        if _allowed(sentence, found) and not _is_later(sentence, found, row):
+            return found
+        read = _part_of(sentence, found).end  # the first of a clause speaks for its others
+    return None
 
 
 def _is_later(sentence: str, found: Span, row: FoodRow) -> bool:
@@ -127,13 +145,19 @@ def _food_signal(
     )
 
 
-def _allowed(sentence: str, found: Span) -> bool:
+def _part_of(sentence: str, found: Span) -> Span:
+    """Return the clause that a food stands in."""
     start = max(sentence.rfind(mark, 0, found.start) for mark in ";.") + 1
-    end = min((i for m in ";." if (i := sentence.find(m, found.end)) >= 0), default=len(sentence))
-    before, after = sentence[start : found.start], sentence[found.end : end]
+    ends = (sentence.find(mark, found.end) for mark in ";.")
+    return Span(start=start, end=min((end for end in ends if end >= 0), default=len(sentence)))
+
+
+def _allowed(sentence: str, found: Span) -> bool:
+    part = _part_of(sentence, found)
+    before, after = sentence[part.start : found.start], sentence[found.end : part.end]
     if _NO_DRINK.match(after):
         return False
-    sentence = sentence[start:end]
+    sentence = part.of(sentence)
     against = NEGATED.search(before) or _LESS.search(before) or _FORBIDDEN.search(after)
     if _DENIED.search(sentence):
         return True

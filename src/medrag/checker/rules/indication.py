@@ -43,6 +43,7 @@ def _unsuited(context: Context) -> Iterator[Verdict]:
         words = _indication(context, mention)
         swapped = next(_swapped(context, mention, words), None) if words else None
         swapped = swapped or next(_swapped_under(context, mention), None)
+        swapped = swapped or next(_swapped_near(context, mention), None)
         if swapped is not None:
             yield swapped
         elif words and not _is_taken(context, mention):
@@ -71,6 +72,40 @@ def _swapped(context: Context, mention: DrugMention, words: str) -> Iterator[Sig
         )
 
 
+_TREATS = re.compile(
+    r"\b(?:treat(?:ed|ment|s)?|choice|therapy|prevent(?:s|ed|ion)?|helps?|eases?|relieves?|controls?"
+    r"|calms?|works?)\b",
+    re.I,
+)
+
+
+def _swapped_near(context: Context, mention: DrugMention) -> Iterator[Signal]:
+    """Yield that running text treats, beside a drug, what only another of a like name is for.
+
+    Nothing that the drug itself is given for stands in the text or on the list of conditions.
+    """
+    if _is_taken(context, mention) or not mention.regimens:
+        return
+    sentences = context.content.sentences
+    near = " ".join(one.text for one in sentences[max(0, mention.sentence - 1) :][:2])
+    near = near if mention.sentence else sentences[0].text
+    if _TREATS.search(near) is None:
+        return
+    named = {i for drug in context.content.drugs for i in drug.ingredients}
+    known = " ".join((context.text, *(context.facts.patient.conditions or ())))
+    for drug, row in rows_of(context, mention, LookalikeRow):
+        own = _own_words(context, drug, row)
+        if row.intended not in named and own and find(known, own) is None:
+            yield from (s for s in _swapped(context, mention, near) if s.subject == drug)
+            return
+
+
+def _own_words(context: Context, drug: str, row: LookalikeRow) -> tuple[str, ...]:
+    """Return what a drug itself is for, as the row of the name that is taken for it says."""
+    back = context.knowledge.rows(LookalikeRow, row.intended)
+    return tuple(word for other in back if other.intended == drug for word in other.indications)
+
+
 def _swapped_under(context: Context, mention: DrugMention) -> Iterator[Signal]:
     """Yield that a drug stands under a heading of what only another of a like name treats."""
     first = context.content.sentences[0]
@@ -82,10 +117,7 @@ def _swapped_under(context: Context, mention: DrugMention) -> Iterator[Signal]:
         return
     named = {i for drug in context.content.drugs for i in drug.ingredients}
     for drug, row in rows_of(context, mention, LookalikeRow):
-        reverse = [
-            r for r in context.knowledge.rows(LookalikeRow, row.intended) if r.intended == drug
-        ]
-        own = tuple(word for other in reverse for word in other.indications)
+        own = _own_words(context, drug, row)
         if row.intended not in named and own and find(context.text, own) is None:
             yield from (s for s in _swapped(context, mention, first.text) if s.subject == drug)
             return

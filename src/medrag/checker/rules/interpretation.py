@@ -96,6 +96,11 @@ _URGENT = re.compile(
 _FOLLOWING = 8
 """How many sentences or lines, from the value's own, tell what is done about it."""
 _AIM = Decimal("1.5")
+_UNTREATED = re.compile(
+    r"\b(?:no|not|without|off|untreated)\b[^.;]{0,25}"
+    r"\b(?:anti-?coagula\w+|warfarin|blood thinners?)",
+    re.I,
+)
 RANGE_TOLERANCE = Decimal("0.15")
 
 
@@ -232,7 +237,8 @@ def _critical(context: Context) -> Iterator[Verdict]:
             continue
         own = _sentence_of(text, delayed)
         named = lab.text.lower() in own.lower()
-        if _truly_urgent(own if named else text, _DELAYED.search(own) or delayed):
+        certain = " ".join(one.text for one in sentences if not _IN_CASE.match(one.text))
+        if _truly_urgent(own if named else certain, _DELAYED.search(own) or delayed):
             continue
         yield Signal(
             severity="critical",
@@ -251,6 +257,8 @@ def _sentence_of(text: str, found: re.Match[str]) -> str:
     return text[begin : min((end for end in ends if end >= found.end()), default=len(text))]
 
 
+_IN_CASE = re.compile(r"\W*(?:if|when|should|in case|unless)\b", re.I)
+"""What is done only if something happens is not done about the value."""
 _STOP = re.compile(r"[.;]\s|\n|\s[-*\u2022]\s")
 
 
@@ -280,7 +288,10 @@ def _ranges(context: Context) -> Iterator[Verdict]:
         value = value_of(context, lab, row)
         if value is None or (value.high is None and value.comparator not in {"<", "<="}):
             continue
-        if lab.analyte == "inr" and "warfarin" in context.text.lower() and value.value >= _AIM:
+        said = context.content.sentences[lab.sentence].text
+        untreated = lab.analyte == "inr" and _UNTREATED.search(said) is not None
+        aimed = lab.analyte == "inr" and "warfarin" in context.text.lower()
+        if aimed and value.value >= _AIM and not untreated:
             continue  # what warfarin aims at
         any_sex = context.knowledge.rows(AnalyteRow, lab.analyte)
         if any(_fits(value, other) for other in (row, *any_sex)):

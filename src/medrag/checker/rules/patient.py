@@ -208,6 +208,8 @@ def _age(context: Context, side: str) -> Iterator[Verdict]:
         if side == "over" and COMFORT.search(context.text):
             continue  # at the end of life comfort weighs more than falls and confusion
         less = mention.directive is not None and _LESS.match(mention.directive.text)
+        if side == "over" and _answers_a_change(mention):
+            continue
         low = side == "over" and _is_low_doxepin(mention, drug)
         if reached and not less and not low and not _is_excepted(context, row):
             yield Signal(
@@ -295,12 +297,18 @@ _MOVES = re.compile(
 """An event that is a change of values: what holds today need not hold then."""
 
 
+def _answers_a_change(mention: DrugMention) -> bool:
+    """Return whether a drug is for the event that a value changes: "if the rise overshoots"."""
+    condition = mention.condition if mention.standing == "event" else None
+    return condition is not None and _MOVES.search(condition.text) is not None
+
+
 def _depends_on_result(context: Context, mention: DrugMention, row: DrugLabRow) -> bool:
     """Return whether the directive waits for the value itself: "once K is above 3.5"."""
     condition = mention.condition
     if condition is None:
         return depends_on(mention, name(row.analyte))
-    if mention.standing == "event" and _MOVES.search(condition.text):
+    if _answers_a_change(mention):
         return True
     inside = (lab for lab in context.content.labs if condition.start <= lab.start < condition.end)
     return any(lab.analyte == row.analyte for lab in inside)

@@ -100,6 +100,13 @@ _NUMBER_ONLY = re.compile(
     re.I,
 )
 
+_RATE_ONLY = re.compile(
+    r"[ \t]+(?:drip |infusion )?(?:at|@)[ \t]+(?P<number>\d+(?:\.\d+)?)"
+    r"(?=(?:,|;)?[ \t]+(?:and|then)[ \t]+(?:titrat|increas|adjust|wean|go|rais|mov)\w*)",
+    re.I,
+)
+"""A rate without its unit: "norepinephrine at 5 and titrate"."""
+
 
 def _notation(context: Context) -> Iterator[Verdict]:
     for pattern, written, instead in _ABBREVIATIONS:
@@ -176,7 +183,9 @@ def _incomplete(context: Context) -> Iterator[Verdict]:
         kind = context.content.sentences[mention.sentence].kind
         if id(mention) not in ordered and (kind == "report" or mention.reported):
             continue
-        match = _NUMBER_ONLY.match(context.text, mention.end)
+        match = _NUMBER_ONLY.match(context.text, mention.end) or _RATE_ONLY.match(
+            context.text, mention.end
+        )
         if mention.text == "ASA" and match is not None and int(float(match["number"])) <= _GRADES:
             continue  # the grade of the anesthetist
         if (
