@@ -181,11 +181,15 @@ def reasons() -> None:
 @click.argument("answer_id")
 @_folder
 @_policy
+@click.option("--fhir", is_flag=True, help="Print a FHIR R4 Bundle instead.")
+@click.option("--subject", metavar="REFERENCE", help="Of --fhir: the patient (Patient/123).")
 @audited
 def export(
     answer_id: str,
     folder: str,
     policy: str | None,
+    fhir: bool,
+    subject: str | None,
     audit: str | None,
     audit_key: str | None,
     audit_old_key: tuple[str, ...],
@@ -202,6 +206,10 @@ def export(
     answers = _answers(folder, policy)
     reviewed = _signed(answers, answer_id)
     released = actionable(reviewed, policy=answers.policy)
+    if fhir:
+        from medrag.interop.fhir import guidance_bundle
+
+        released = guidance_bundle(reviewed, subject=subject, policy=answers.policy)
     if log is not None:  # before anything leaves
         demand_recorded(reviewed, log.path, log.keys)
         log.append("export", export_record(reviewed))

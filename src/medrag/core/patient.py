@@ -154,7 +154,7 @@ def _read_fhir(
     resource: Mapping[str, Any] | str | bytes, *, as_of: date | None, where: str
 ) -> Patient:
     # By name: the reader stands on a higher floor, since it knows units and laboratory tests.
-    reader = import_module("medrag.interop.fhir").read_fhir
+    reader = import_module("medrag.interop.fhir.patients").read_fhir
     read: Patient = reader(resource, as_of=as_of, where=where).patient
     return read
 
