@@ -314,6 +314,22 @@ def test_repeats_of_a_case_are_one_test_and_its_worst_repeat_is_shown(tmp_path):
     assert len(list(ET.fromstring(junit(made))[1].iter("testcase"))) == 1
 
 
+def test_a_thousand_cases_are_a_page_that_a_browser_opens_at_once(tiny):
+    names = [f"{one.id}-{number}" for number in range(125) for one in CASES]
+    records = [
+        record.model_copy(update={"id": name, "tags": (name,)})
+        for name, record in zip(names, tiny.records * 125, strict=True)
+    ]
+    cases = [
+        one.model_copy(update={"id": name, "tags": (name,)})
+        for name, one in zip(names, CASES * 125, strict=True)
+    ]
+    judged = JUDGED.model_copy(update={"cases": tuple(cases)})
+    page = report(Run(tiny.folder, judged, tuple(records), tiny.results))
+    assert len(page) < 1_000_000
+    assert page.count("<tr>") > 1000
+
+
 @pytest.mark.parametrize("name", ["report", "sides", "trend"])
 def test_a_page_is_the_same_each_time(tiny, better, name):
     made = {"report": 0, "sides": 1, "trend": 2}[name]

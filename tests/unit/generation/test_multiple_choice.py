@@ -125,3 +125,22 @@ def test_a_thinking_block_may_stand_before_it():
     assert "thinking ::=" in grammar.gbnf()
     assert re.search("::=", ChoiceGrammar(KEYS).lark()) is None
     assert json.dumps(grammar.json_schema()) == json.dumps(ChoiceGrammar(KEYS).json_schema())
+
+
+def test_a_model_that_says_anything_chooses_an_option_under_the_constraint(tiny_gemma, hits_of):
+    pytest.importorskip("llguidance")
+    from medrag.generation.local import TransformersLLM
+
+    llm = TransformersLLM(str(tiny_gemma))
+    chosen = set()
+    for seed in range(6):
+        decoding = Decoding(max_tokens=40, temperature=1, seed=seed)
+        prompt = choice_prompt(
+            "How much?", FOUR, hits_of("Give 20 mg."), llm=llm, decoding=decoding
+        )
+        reply = llm.complete(prompt, constraint=ChoiceGrammar(KEYS), decoding=decoding)
+        assert reply.constrained
+        assert ChoiceGrammar(KEYS).admits(reply.text)
+        chosen.add(read_choice(reply.text, KEYS))
+    assert chosen <= set(KEYS)
+    assert len(chosen) > 1, "random weights choose by chance"

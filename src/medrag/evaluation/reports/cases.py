@@ -97,7 +97,8 @@ def worst(run: Run, most: int = WORST) -> Markup:
     """Return the worst cases: what was asked, expected and answered, with its quotations."""
     ranked = worst_first(run)
     chosen = {(record.id, record.repeat): record for record in ranked[:most]}
-    lines = {(line.id, line.repeat): line for line in run.answers()} if chosen else {}
+    answered = run.answers() if chosen else ()
+    lines = {key: line for line in answered if (key := (line.id, line.repeat)) in chosen}
     cases = {case.id: case for case in run.judged.cases}
     shown = [_case(cases[r.id], r, lines.get(key)) for key, r in chosen.items()]
     if not shown:

@@ -19,6 +19,8 @@ from medrag.evaluation.run import Run
 
 _NAMED = 20
 """Cases named for each gate that failed."""
+_MOST_DRAWN = 40
+"""Groups drawn of one kind; the table has all."""
 _GROUPED = ("correct", "status", "expected-quotation", "must-facts", "citation-recall")
 """Metrics that are told by group, where the run has them."""
 _RISK = "risk-coverage-area"
@@ -135,7 +137,7 @@ def _grouped(
     drawn.sort(key=lambda pair: (pair[1].value or 0.0, pair[0]))
     rows = [
         Dot(g.split(":", 1)[1], f.value, f.low, f.high, f"{value_of(f, main)}  n {f.n}")
-        for g, f in drawn
+        for g, f in drawn[:_MOST_DRAWN]
         if f.value is not None
     ]
     yield element("h3", title)

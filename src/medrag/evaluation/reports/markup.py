@@ -11,7 +11,7 @@ from html import escape
 
 _VOID = frozenset({"meta", "br", "col", "line", "rect", "circle", "path"})
 _HIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
 """Controls, signs without width, those that turn the direction of reading, half characters."""
 
