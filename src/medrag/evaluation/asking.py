@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
@@ -194,7 +196,8 @@ def _in_processes(asking: Asking, tasks: Sequence[Task], jobs: int) -> Iterator[
         todo.put(task)
     for _ in range(jobs):
         todo.put(None)
-    workers = [context.Process(target=_work, args=(asking, todo, done)) for _ in range(jobs)]
+    given = (asking, todo, done)
+    workers = [context.Process(target=_work, args=given, daemon=True) for _ in range(jobs)]
     for worker in workers:
         worker.start()
     try:
@@ -204,6 +207,9 @@ def _in_processes(asking: Asking, tasks: Sequence[Task], jobs: int) -> Iterator[
         for worker in workers:
             worker.terminate()
             worker.join()
+        todo.cancel_join_thread()  # tasks that nobody took would be waited for at the end
+        todo.close()
+        done.close()
 
 
 def _next(done: Any, workers: Sequence[Any]) -> Answered:
@@ -223,12 +229,28 @@ def _next(done: Any, workers: Sequence[Any]) -> Answered:
 
 
 def _work(asking: Asking, todo: Any, done: Any) -> None:
-    """Answer tasks until there is none; each process keeps to one core."""
+    """Answer tasks until there is none; each process keeps to one core.
+
+    An interrupt is the parent's business. Where the parent is gone, so is who would listen.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     for name in _THREADS:
         os.environ[name] = "1"
+    parent = os.getppid()
     try:
         asker = Asker(asking)
-        while (task := todo.get()) is not None:
+        while (task := _taken(todo, parent)) is not None:
             done.put(asker.answered(task))
     except MedragError as error:
         done.put(str(error))
+    if os.getppid() != parent:
+        done.cancel_join_thread()
+
+
+def _taken(todo: Any, parent: int) -> Task | None:
+    """Return the next task; None where there is none, or nobody waits for it any more."""
+    while os.getppid() == parent:
+        with suppress(Empty):
+            task: Task | None = todo.get(timeout=_ALIVE_S)
+            return task
+    return None

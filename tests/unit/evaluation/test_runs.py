@@ -10,8 +10,9 @@ from medrag.config import Settings
 from medrag.core.answer import VerifiedQuote
 from medrag.core.prompt import Completion, Timings
 from medrag.core.span import Span
-from medrag.errors import InputError
+from medrag.errors import BackendError, InputError
 from medrag.evaluation import Asking, Case, Expected, JudgedSet, Run, run, signature_of
+from medrag.evaluation.asking import Task
 from medrag.evaluation.record import Record, is_verbatim
 from medrag.evaluation.summary import summarize
 from medrag.generation import ScriptedLLM
@@ -306,3 +307,11 @@ def test_a_question_out_of_scope_is_refused_not_silent(index, tmp_path):
     assert done.records[0].outcome == "refused"
     assert done.records[0].status == "abstained"
     assert done.records[0].right
+
+
+def test_processes_that_cannot_begin_are_told_and_nothing_waits_for_them(tmp_path):
+    cases = tuple(Case(id=str(n), question="x" * 1000) for n in range(300))
+    asking = Asking(index=tmp_path / "none", settings=Settings(), jobs=2)
+    tasks = [Task(case, 0, None) for case in cases]
+    with pytest.raises(BackendError, match=r"stopped: .*no index"):
+        list(asking.ask(tasks))
