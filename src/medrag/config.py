@@ -48,6 +48,7 @@ class Settings(Value):
         second_reader: Folder, or hub name in the local cache, of a cross-encoder for inference
             that reads every claim against its quotations again; it can only add findings.
             Default None: there is no second reader.
+        policy: TOML file of what the institution decided about the checker. Default None.
         deidentify: Whether identifiers are taken out of question and patient facts before
             anything else sees them. Default true.
         scope: Whether emergencies and what is out of scope are stopped before retrieval.
@@ -69,6 +70,7 @@ class Settings(Value):
     seed: int = 0
     reply_timeout_s: float = Field(default=900.0, gt=0, le=3600)
     second_reader: str | None = None
+    policy: str | None = None
     deidentify: bool = True
     scope: bool = True
     locality: Locality = Field(default_factory=Locality)

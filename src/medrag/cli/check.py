@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
 
 from medrag.cli import EXIT_GATE
 from medrag.cli.jsonlines import read_json, read_lines, read_text, write_lines
 from medrag.core.finding import CheckReport
 from medrag.core.patient import read_patient
+
+if TYPE_CHECKING:
+    from medrag.checker import Policy
 
 _ORDER = ("info", "warning", "critical")
 
@@ -18,6 +24,7 @@ _ORDER = ("info", "warning", "critical")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.option("--cases", metavar="IN.jsonl", help='Lines of {"id","text","patient"?,"quotes"?}.')
 @click.option("--out", metavar="OUT.jsonl", help="Where --cases writes; - is standard output.")
+@click.option("--policy", metavar="FILE", help="TOML file of the institution's policy.")
 @click.option(
     "--fail-on",
     type=click.Choice(["warning", "critical"]),
@@ -29,6 +36,7 @@ def command(
     as_json: bool,
     cases: str | None,
     out: str | None,
+    policy: str | None,
     fail_on: str | None,
 ) -> int:
     """Check the medication and laboratory content of a text.
@@ -45,29 +53,33 @@ def command(
         raise click.UsageError(
             "give either --answer FILE or --cases IN.jsonl with --out OUT.jsonl."
         )
+    from medrag.checker import load_policy
+
+    decided = load_policy(Path(policy)) if policy else None
     if cases is not None:
         if out is None:
             raise click.UsageError("--cases needs --out OUT.jsonl.")
-        _check_cases(cases, out)
+        _check_cases(cases, out, decided)
         return 0
-    return _check_one(str(answer), patient, as_json=as_json, fail_on=fail_on)
-
-
-def _check_cases(cases: str, out: str) -> None:
-    from medrag.checker import check_cases
-
-    count = write_lines(out, check_cases(item for _, item in read_lines(cases)))
-    click.echo(f"{count} cases checked", err=True)
-
-
-def _check_one(answer: str, patient: str | None, *, as_json: bool, fail_on: str | None) -> int:
-    from medrag.checker import check
-
-    facts = read_patient(read_json(patient), where=patient) if patient else None
-    report = check(read_text(answer), facts)
+    report = _report(str(answer), patient, decided)
     click.echo(report.model_dump_json(indent=2) if as_json else _card(report))
     worst = max((_ORDER.index(finding.severity) for finding in report.findings), default=-1)
     return EXIT_GATE if fail_on is not None and worst >= _ORDER.index(fail_on) else 0
+
+
+def _check_cases(cases: str, out: str, policy: Policy | None) -> None:
+    from medrag.checker import check_cases
+
+    items = (item for _, item in read_lines(cases))
+    count = write_lines(out, check_cases(items, policy=policy))
+    click.echo(f"{count} cases checked", err=True)
+
+
+def _report(answer: str, patient: str | None, policy: Policy | None) -> CheckReport:
+    from medrag.checker import check
+
+    facts = read_patient(read_json(patient), where=patient) if patient else None
+    return check(read_text(answer), facts, policy=policy)
 
 
 def _card(report: CheckReport) -> str:

@@ -18,7 +18,7 @@ from medrag.pipeline.answering import Answerer
 from medrag.pipeline.choosing import Chosen, choose
 from medrag.pipeline.gates import Gates
 from medrag.pipeline.index import Index
-from medrag.pipeline.run import Line, Run, open_second_reader
+from medrag.pipeline.run import Line, Run, open_policy, open_second_reader
 from medrag.privacy import Deidentifier
 from medrag.review.approval import Approval
 from medrag.review.audit.recorder import Recorder
@@ -72,6 +72,7 @@ class QueryEngine:
             reader=second_reader or open_second_reader(known),
             recorder=recorder,
             approval=approval,
+            policy=open_policy(known),
         )
 
     def _run(self, cancelled: Cancelled | None) -> Run:

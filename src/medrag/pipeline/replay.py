@@ -25,7 +25,7 @@ from medrag.generation import ScriptedLLM, open_llm
 from medrag.pipeline.answering import Answerer
 from medrag.pipeline.gates import Gates
 from medrag.pipeline.index import Index
-from medrag.pipeline.run import Line, Run, open_second_reader
+from medrag.pipeline.run import Line, Run, open_policy, open_second_reader
 from medrag.review.audit.records import answer_record
 
 _ENDLESS = 1 << 40
@@ -99,7 +99,8 @@ def replay(
     answerer = Answerer.of(model, settings, mode=None if llm is not None else inputs.mode)
     # The question was kept without its identifiers: nobody looks for them a second time.
     gates = Gates.of(settings.model_copy(update={"deidentify": False}))
-    run = Run(Line(index, settings, answerer, gates, reader=open_second_reader(settings)))
+    reader, policy = open_second_reader(settings), open_policy(settings)
+    run = Run(Line(index, settings, answerer, gates, reader=reader, policy=policy))
     query = Query(text=answer.quoted.question, filters=answer.filters, patient=answer.patient)
     prompt = run.prompt(query, left_out=inputs.left_out)
     completion = answerer.complete(prompt, None) if prompt.hits else None

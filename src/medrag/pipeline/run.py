@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
+from pathlib import Path
 from time import perf_counter
 
-from medrag.checker import check
+from medrag.checker import Policy, check, load_policy
 from medrag.config import Settings
 from medrag.core.answer import DISCLAIMER, CheckedAnswer, Claim, QuotedAnswer, Versions
 from medrag.core.finding import CheckReport, Finding, NotChecked
@@ -48,6 +49,7 @@ class Line:
         reader: Reads the claims again; None for nobody.
         recorder: Writes the answer to the audit log; None for nobody.
         approval: What may answer at all; None where anything may.
+        policy: What the institution decided about the checker; None where nothing.
     """
 
     index: Index
@@ -57,6 +59,7 @@ class Line:
     reader: Entailment | None = None
     recorder: Recorder | None = None
     approval: Approval | None = None
+    policy: Policy | None = None
 
 
 class Run:
@@ -186,7 +189,8 @@ class Run:
             second, unread = self._read_again(quoted)
         with self._stage("check"):
             silent = CheckReport(rule_set=NO_RULES)
-            report = check(quoted.text, prompt.patient) if quoted.claims else silent
+            policy = self._line.policy
+            report = check(quoted.text, prompt.patient, policy=policy) if quoted.claims else silent
         report = report.model_copy(update={"not_checked": (*report.not_checked, *unread)})
         answer = self._checked(quoted, (*grounding, *second), report, prompt)
         trace = Trace(
@@ -266,6 +270,15 @@ class Run:
         if self._line.approval is not None:
             approved(versions, self._line.approval)
         return versions
+
+
+def open_policy(settings: Settings) -> Policy | None:
+    """Return what the institution decided about the checker; None where nothing.
+
+    Raises:
+        ConfigError: The file cannot be read, or is no policy.
+    """
+    return load_policy(Path(settings.policy)) if settings.policy is not None else None
 
 
 def open_second_reader(settings: Settings) -> Entailment | None:

@@ -90,6 +90,7 @@ def call(service: str, body: HookRequest, shared: SharedState, caller: HookCalle
             least=shared.settings.hook_severity,
             quoter=_quoter(shared),
             page_of=lambda quote: _page(shared, quote),
+            policy=shared.policy,
         )
     return JSONResponse(response.json_object(), headers=_ANY_ORIGIN)
 

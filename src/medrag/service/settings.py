@@ -84,7 +84,6 @@ class ServiceSettings(Value):
         corpora: Folders that the index was built from; where a document's file lies there
             unchanged, its pages are shown as printed.
         settings: TOML file of what answers depend on (`medrag.Settings`).
-        policy: TOML file of the institution's checker policy.
         clients: Who may ask; where empty, the service answers its own machine only.
         hook_clients: Who may call the CDS Hooks services with signed requests.
         fhir_servers: Base URLs from which a hook's missing facts may be read, with the token
@@ -105,7 +104,6 @@ class ServiceSettings(Value):
     index: str
     corpora: tuple[str, ...] = ()
     settings: str | None = None
-    policy: str | None = None
     clients: tuple[Client, ...] = ()
     hook_clients: tuple[HookClient, ...] = ()
     fhir_servers: tuple[str, ...] = ()

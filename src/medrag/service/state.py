@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from medrag.config import Settings
 from medrag.pipeline.engine import QueryEngine
 from medrag.pipeline.index import Index
+from medrag.pipeline.run import open_policy
 from medrag.review.audit import AuditLog, SigningKey
 from medrag.review.audit.recorder import Recorder
 from medrag.review.folder import ReviewFolder
@@ -22,7 +23,7 @@ from medrag.service.limits import Rates, Slots
 from medrag.service.settings import ServiceSettings
 
 if TYPE_CHECKING:
-    from medrag.checker.policy import Policy
+    from medrag.checker import Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +69,8 @@ class Shared:
 
     @cached_property
     def policy(self) -> Policy | None:
-        """The institution's checker policy."""
-        from medrag.checker.policy import load_policy
-
-        return load_policy(Path(self.settings.policy)) if self.settings.policy else None
+        """What the institution decided about the checker."""
+        return open_policy(self.answering)
 
     def _engine(self, index: Index) -> QueryEngine:
         from medrag.review.approval import Approval

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from html import escape
 from uuid import uuid4
 
-from medrag.checker import check
+from medrag.checker import Policy, check
 from medrag.core.answer import (
     DISCLAIMER,
     CheckedAnswer,
@@ -51,6 +51,7 @@ def answer_hook(
     least: Severity = "warning",
     quoter: Quoter | None = None,
     page_of: PageOf | None = None,
+    policy: Policy | None = None,
 ) -> HookResponse:
     """Return the cards for one situation: the gravest first, at most ten, then what is open.
 
@@ -59,12 +60,13 @@ def answer_hook(
         least: Findings below this raise no card.
         quoter: Where quotations come from; cards are without any where None.
         page_of: Where a quotation is shown in its passage.
+        policy: What the institution decided about the checker.
     """
     strangers = [note for note in situation.notes if note.reason == SOMEBODY_ELSE]
     cards = [_mixed_up(len(strangers))] if strangers else []
     if not situation.orders:
         return HookResponse(cards=tuple(cards))
-    report = check(situation.text, situation.patient)
+    report = check(situation.text, situation.patient, policy=policy)
     shown = list(_shown(situation, report, least))
     for number, finding in enumerate(shown[:MOST_CARDS]):
         quotes = quoter(finding, situation) if quoter and number < _QUOTED_CARDS else ()
