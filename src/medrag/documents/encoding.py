@@ -59,17 +59,27 @@ def decode(data: bytes, path: Path) -> str:
     """
     text = _decoded(data, path)
     if "\0" in text:
-        raise CorpusError(
-            f"{path}: holds zero bytes, so it is no text, or UTF-16 without a byte order mark. "
-            "Save it as UTF-8."
-        )
+        raise zero_bytes(path)
     return text
 
 
+def marked_encoding(head: bytes) -> str | None:
+    """Return the encoding that a byte order mark at the head of a file says, if there is one."""
+    return next((encoding for mark, encoding in _MARKS if head.startswith(mark)), None)
+
+
+def zero_bytes(path: Path) -> CorpusError:
+    """Return the error for a file that is no text."""
+    return CorpusError(
+        f"{path}: holds zero bytes, so it is no text, or UTF-16 without a byte order mark. "
+        "Save it as UTF-8."
+    )
+
+
 def _decoded(data: bytes, path: Path) -> str:
-    for mark, encoding in _MARKS:
-        if data.startswith(mark):
-            return _strict(data, encoding, path, "its byte order mark says so")
+    marked = marked_encoding(data)
+    if marked is not None:
+        return _strict(data, marked, path, "its byte order mark says so")
     try:
         return _unix(data.decode("utf-8"))
     except UnicodeDecodeError as error:

@@ -7,23 +7,46 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from medrag.core.document import Document, Source
-from medrag.documents.encoding import decode, read_bytes
+from medrag.documents.encoding import MAX_TEXT_BYTES, decode, read_bytes
+from medrag.documents.long_text import LongText
 from medrag.errors import CorpusError
+
+_PIECE_CHARS = 8 * 1024 * 1024
 
 
 class TextLoader:
-    """Reads a `.txt` file; the text is kept as it stands, line ends as line feeds."""
+    """Reads a `.txt` file; the text is kept as it stands, line ends as line feeds.
+
+    One document, but several where the file is longer than what is read as one.
+    """
 
     version = 1
 
+    def __init__(self, *, longest: int = MAX_TEXT_BYTES, piece: int = _PIECE_CHARS) -> None:
+        """Read files of at most `longest` bytes whole, longer ones in pieces of `piece` letters."""
+        self._longest = longest
+        self._piece = piece
+
     def load(self, path: Path) -> Iterator[Document]:
-        """Yield the one document in `path`.
+        """Yield the document in `path`, or its pieces in order.
 
         Raises:
-            CorpusError: The file is empty, holds only white space or zero bytes, is too long,
-                or its encoding is neither marked nor UTF-8.
+            CorpusError: The file is empty, holds only white space or zero bytes, or its encoding
+                is neither marked nor UTF-8.
         """
-        yield from self.parse(read_bytes(path), path)
+        if _size(path) <= self._longest:
+            yield from self.parse(read_bytes(path, limit=self._longest), path)
+            return
+        whole = LongText(path)
+        for number, text in enumerate(whole.pieces(self._piece), start=1):
+            if text.strip():
+                source = Source(
+                    key=f"{path.name}#piece-{number}",
+                    title=f"{path.name}, piece {number}",
+                    path=path.name,
+                    sha256=whole.sha256,
+                )
+                yield Document.of(text, source)
 
     def parse(self, data: bytes, path: Path) -> Iterator[Document]:
         """Yield the one document in `data`; `path` names it.
@@ -38,3 +61,10 @@ class TextLoader:
             key=path.name, title=path.name, path=path.name, sha256=hashlib.sha256(data).hexdigest()
         )
         yield Document.of(text, source)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0  # reading it says why
