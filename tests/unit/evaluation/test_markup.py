@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medrag.evaluation.reports.markup import Markup, document, element, joined, table, visible
+from medrag.evaluation.reports.markup import (
+    Markup,
+    document,
+    element,
+    joined,
+    prose,
+    table,
+    visible,
+)
 from medrag.evaluation.reports.plots import COLORS, SHARES, Axis, Dot, Line, bars, dots, lines
 from medrag.evaluation.reports.style import STYLE
 
@@ -61,6 +69,11 @@ def test_what_is_markup_stays_and_what_is_text_does_not():
     assert element("p", Markup("<b>x</b>"), "<b>y</b>") == "<p><b>x</b>&lt;b&gt;y&lt;/b&gt;</p>"
     assert joined([Markup("<i>"), "<"], " & ") == "<i> &amp; &lt;"
     assert visible("a\u202eb") == "a\u27e8U+202E\u27e9b"
+
+
+def test_what_stands_between_backticks_is_code_and_still_text():
+    assert prose("see `a<b`.") == "see <code>a&lt;b</code>."
+    assert prose("a ` alone") == "a ` alone"
 
 
 def test_changing_markup_makes_it_text_again():

@@ -90,7 +90,8 @@ def faults_of(record: Record, expect: Expected | None) -> list[str]:
     wanted = " or ".join(expect.status) if expect else ""
     instead = f"{record.outcome} instead of {wanted}".replace("_", " ")
     ranked = sorted(_own_faults(record), key=lambda fault: -_WEIGHTS[fault])
-    return told + [instead if fault == "status" else fault for fault in ranked]
+    words: dict[Fault, str] = {"status": instead, "choice": "not the right option"}
+    return told + [words.get(fault, fault) for fault in ranked]
 
 
 def worst(run: Run, most: int = WORST) -> Markup:

@@ -11,7 +11,7 @@ from medrag.evaluation.judged_set import Outcome
 from medrag.evaluation.metric import Metric
 from medrag.evaluation.record import Record
 from medrag.evaluation.reports.cases import expected_of
-from medrag.evaluation.reports.markup import Markup, css, element, joined, section, table
+from medrag.evaluation.reports.markup import Markup, css, element, joined, prose, section, table
 from medrag.evaluation.reports.plots import SHARES, Axis, Dot, Line, bars, dots, lines
 from medrag.evaluation.reports.words import direction, interval_of, is_share, value_of
 from medrag.evaluation.results import Figure, Results
@@ -104,7 +104,7 @@ def _metric_row(figure: Figure, metric: Metric) -> tuple[str, ...]:
     name = joined([metric.title, element("span", metric.name, attributes=css("small"))])
     told = joined(
         [
-            metric.definition,
+            prose(metric.definition),
             element(
                 "span",
                 " \u00b7 ".join(filter(None, (direction(metric), f"source: {metric.source}"))),

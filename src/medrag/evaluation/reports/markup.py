@@ -51,6 +51,14 @@ def joined(parts: Iterable[str], between: str = "") -> Markup:
     return Markup(as_markup(between).join(as_markup(part) for part in parts))
 
 
+def prose(text: str) -> Markup:
+    """Return text in which what stands between backticks is set as code."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:
+        return as_markup(text)
+    return joined(element("code", part) if place % 2 else part for place, part in enumerate(parts))
+
+
 def visible(page: str) -> str:
     """Return a page in which signs that hide or turn what stands around them are spelled out."""
     return _HIDDEN.sub(lambda match: f"\u27e8U+{ord(match[0]):04X}\u27e9", page)

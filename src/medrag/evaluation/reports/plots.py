@@ -24,7 +24,7 @@ Place = Callable[[Point], Point]
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """A figure with its interval, each from 0 to 1.
+    """A figure with its interval, each from 0 to 1; a heading where there is no figure.
 
     Attributes:
         low, high: None where there is no interval.
@@ -33,10 +33,10 @@ class Dot:
     """
 
     label: str
-    value: float
-    low: float | None
-    high: float | None
-    words: str
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    words: str = ""
     color: int = 0
 
 
@@ -87,12 +87,15 @@ def dots(title: str, rows: Sequence[Dot]) -> Markup:
     for number, row in enumerate(rows):
         y = 14 + number * _ROW
         ink = COLORS[row.color % len(COLORS)]
-        parts.append(_text((_LABEL - 10, y + 4), _short(row.label), "end"))
+        kind = "heading" if row.value is None else ""
+        parts.append(_text((_LABEL - 10, y + 4), _short(row.label), "end", kind))
+        if row.value is None:
+            continue
         if row.low is not None and row.high is not None:
             parts.append(_line((x(row.low), y), (x(row.high), y), ink, 2.5))
         parts.append(_mark((x(row.value), y), row.color))
         parts.append(_text((_WIDTH - _RIGHT + 12, y + 4), row.words, "start"))
-    told = "; ".join(f"{row.label}: {row.words}" for row in rows)
+    told = "; ".join(f"{row.label}: {row.words}".removesuffix(": ") for row in rows)
     return _figure(title, told, (_WIDTH, height), parts)
 
 

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from medrag.errors import InputError
 from medrag.evaluation.judged_set import Expected
 from medrag.evaluation.metric import Metric, metrics
 from medrag.evaluation.record import Record
 from medrag.evaluation.reports.cases import expected_of, faults_of
-from medrag.evaluation.reports.markup import Markup, css, document, element, joined, section, table
+from medrag.evaluation.reports.markup import (
+    Markup,
+    css,
+    document,
+    element,
+    joined,
+    prose,
+    section,
+    table,
+)
 from medrag.evaluation.reports.page import foot
 from medrag.evaluation.reports.plots import Dot, dots
 from medrag.evaluation.reports.style import STYLE
@@ -72,33 +81,36 @@ def _figures(
 ) -> Markup:
     shown = [name for name in known if any(one.figure(name) for one in results)]
     drawn = [
-        _dot(known[name], run, figure, color)
+        dot
         for name in shown
         if is_share(known[name])
-        for color, (run, one) in enumerate(zip(names, results, strict=True))
-        if (figure := one.figure(name)) is not None and figure.value is not None
+        for dot in _drawn(known[name], results, names)
     ]
     rows = [
         (known[name].title, *(_cell(one.figure(name), known[name]) for one in results))
         for name in shown
     ]
     note = (
-        "Intervals overlap less than they should where runs answered the same questions: "
-        "`medrag eval compare` tests the differences pairwise."
+        "Runs that answered the same questions may differ significantly although their intervals "
+        "overlap: `medrag eval compare` tests two of them case by case."
     )
     return section(
         "Figures",
         dots("Shares with their 95 % intervals, run by run", drawn),
-        element("p", note, attributes=css("note")),
+        element("p", prose(note), attributes=css("note")),
         table("Metrics over all cases", ("metric", *names), rows, numbers=len(names)),
         name="figures",
     )
 
 
-def _dot(metric: Metric, run: str, figure: Figure, color: int) -> Dot:
-    label = f"{metric.title} \u00b7 {run}" if color == 0 else run
-    words = value_of(figure, metric)
-    return Dot(label, figure.value or 0.0, figure.low, figure.high, words, color)
+def _drawn(metric: Metric, results: Sequence[Results], names: Sequence[str]) -> Iterator[Dot]:
+    """Yield the name of a metric, and its figure in each run that has one."""
+    yield Dot(metric.title, None)
+    for color, (name, one) in enumerate(zip(names, results, strict=True)):
+        figure = one.figure(metric.name)
+        if figure is not None and figure.value is not None:
+            words = value_of(figure, metric)
+            yield Dot(name, figure.value, figure.low, figure.high, words, color)
 
 
 def _cell(figure: Figure | None, metric: Metric) -> Markup:

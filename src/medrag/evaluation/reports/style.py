@@ -41,6 +41,7 @@ figcaption { color: #4b535d; font-size: .875rem; }
 svg { max-width: 100%; height: auto; }
 svg text { font: 12px system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif;
   fill: #1b1f24; }
+svg .heading { font-weight: 600; }
 svg .muted { fill: #4b535d; }
 .case { border: 1px solid #c9ced6; border-radius: 6px; padding: .2rem 1rem .8rem; margin: 1rem 0;
   content-visibility: auto; contain-intrinsic-size: auto 30rem; }

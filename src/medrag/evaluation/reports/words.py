@@ -19,15 +19,15 @@ def value_of(figure: Figure | None, metric: Metric) -> str:
     """Return a figure in its unit; a dash where there is none."""
     if figure is None or figure.value is None:
         return UNKNOWN
-    return _number(figure.value, metric)
+    return f"{_digits(figure.value, metric)} {_unit(metric)}".strip()
 
 
 def interval_of(figure: Figure | None, metric: Metric) -> str:
     """Return the interval of a figure; a dash where there is none."""
     if figure is None or figure.low is None or figure.high is None:
         return UNKNOWN
-    low, high = _number(figure.low, metric), _number(figure.high, metric)
-    return f"{low} to {high}"
+    low, high = _digits(figure.low, metric), _digits(figure.high, metric)
+    return f"{low} to {high} {_unit(metric)}".strip()
 
 
 def direction(metric: Metric) -> str:
@@ -35,11 +35,14 @@ def direction(metric: Metric) -> str:
     return {"higher": "more is better", "lower": "less is better", None: ""}[metric.better]
 
 
-def _number(value: float, metric: Metric) -> str:
+def _digits(value: float, metric: Metric) -> str:
     if is_share(metric):
-        return f"{100 * value:.1f} %"
-    digits = f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
-    return f"{digits} {metric.unit}".strip()
+        return f"{100 * value:.1f}"
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
+def _unit(metric: Metric) -> str:
+    return "%" if is_share(metric) else metric.unit
 
 
 def seconds_of(seconds: float) -> str:
