@@ -126,8 +126,8 @@ class LexicalIndex(Protocol):
         """Return at most k pairs (row, score), best first; ties go to the smaller row.
 
         Any text is a legal query: it is words, never query syntax. Rows without a shared
-        word are not returned. Words in `added` count with their weight, instead of the words
-        that they stand for where they fit a passage better.
+        word are not returned. Words in `added` count with their weight, together never more
+        than the words that they stand for.
         """
         ...
 

@@ -31,10 +31,9 @@ class Added(Value):
 
     Attributes:
         asked: Words of the question that they stand for; empty where they stand for none (what
-            is known of the patient). A passage counts whichever of the two it holds more of,
-            never both.
+            is known of the patient).
         text: The words added; no query syntax.
-        weight: What they count beside a word that was asked (0, 1].
+        weight: What they count (0, 1]; 1 is as much as the words that they stand for.
         reason: Why, in a few words for a reader.
         source: The table and row that says so.
     """

@@ -15,7 +15,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -95,8 +95,8 @@ class LexicalSearch:
         asked = len(words) + len(added)
         if not asked or k <= 0 or not count:
             return []
-        query = self._filtered(self._any_of(words, added), allowed)
-        ceiling = self._ceiling(words, added)
+        weights, ceiling = self._weighed(words, added)
+        query = self._filtered(self._any_of(weights), allowed)
         share = count / len(self)
         limit = int(k / share) + _SPARE if share > 0 else len(self)
         while True:
@@ -114,44 +114,40 @@ class LexicalSearch:
         """
         return [self._searcher.doc_freq(_TERMS, word) for word in words]
 
-    def _any_of(self, words: dict[str, None], added: Sequence[Added]) -> tantivy.Query:
-        """Return the query for words asked, each with what may stand in its place."""
-        left = dict(words)
-        parts = []
-        for asked, others in _by_asked(added):
-            own = _taken(left, asked)
-            choices = [self._boosted(more.weight, more.text) for more in others]
-            parts.append(tantivy.Query.disjunction_max_query([self._terms(own), *choices]))
-        if not parts:
-            return self._terms(left)
-        return tantivy.Query.boolean_query(
-            [(tantivy.Occur.Should, part) for part in (self._terms(left), *parts)]
-        )
+    def _weighed(
+        self, words: dict[str, None], added: Sequence[Added]
+    ) -> tuple[dict[str, float], float]:
+        """Return all words to look for with their weights, and what they can reach together.
 
-    def _boosted(self, weight: float, text: str) -> tantivy.Query:
-        return tantivy.Query.boost_query(self._terms(dict.fromkeys(terms(text))), weight)
-
-    def _terms(self, words: Iterable[str]) -> tantivy.Query:
-        return tantivy.Query.boolean_query(
-            [(tantivy.Occur.Should, self._term(word)) for word in words]
-        )
-
-    def _term(self, word: str) -> tantivy.Query:
-        query = tantivy.Query.term_query(self._schema, _TERMS, word, "freq")
-        return tantivy.Query.boost_query(query, _weight(word)) if _weight(word) < 1 else query
-
-    def _ceiling(self, words: dict[str, None], added: Sequence[Added]) -> float:
-        """Return more than any passage can score: all words asked, each as often as you like.
-
-        Of words asked and words that may stand in their place, the heavier count, and only
-        those that some passage holds. What stands for nothing asked comes on top.
+        What was added counts as much as the words that it stands for, at most, where any passage
+        holds those: a rare or long name never drowns the word that was asked. In the sum the
+        heavier of the two counts, so words asked that no passage holds cost nothing then; what
+        stands for nothing asked comes on top.
         """
-        left, total = dict(words), 0.0
-        for asked, others in _by_asked([more for more in added if more.asked]):
-            choices = [self._rarity(_taken(left, asked), held=True)]
-            choices += [m.weight * self._rarity(terms(m.text), held=True) for m in others]
-            total += max(choices)
-        return _MOST * (total + self._rarity(left)) or 1.0
+        weights = {word: _weight(word) for word in words}
+        left, reached = dict(words), 0.0
+        for asked, others in _by_asked(added):
+            own = self._rarity(terms(asked), held=True)
+            heaviest = self._rarity(_taken(left, asked), held=True)
+            for more in others:
+                text = terms(more.text)
+                theirs = self._rarity(text, held=True)
+                weight = more.weight * (own / theirs if 0 < own < theirs else 1.0)
+                heaviest = max(heaviest, weight * theirs)
+                for word in text:
+                    weights[word] = max(weights.get(word, 0.0), weight * _weight(word))
+            reached += heaviest if asked else 0.0
+        return weights, _MOST * (reached + self._rarity(left)) or 1.0
+
+    def _any_of(self, weights: Mapping[str, float]) -> tantivy.Query:
+        """Return the query for any of the words: one flat union, which the engine can prune."""
+        return tantivy.Query.boolean_query(
+            [(tantivy.Occur.Should, self._term(*item)) for item in weights.items()]
+        )
+
+    def _term(self, word: str, weight: float) -> tantivy.Query:
+        query = tantivy.Query.term_query(self._schema, _TERMS, word, "freq")
+        return tantivy.Query.boost_query(query, weight) if weight != 1 else query
 
     def _rarity(self, words: Iterable[str], *, held: bool = False) -> float:
         """Return the sum of the words' weights; where `held`, of those that some passage holds."""

@@ -105,6 +105,7 @@ class _Reader:
         self._settings = settings
         self._stands = stands
         self._found = list(self._find())
+        self._said = set(question.keys)
 
     def added(self, facts: Iterable[Fact]) -> Iterator[Added]:
         """Yield what each part adds, in the order of the question; nothing twice.
@@ -112,11 +113,14 @@ class _Reader:
         What the question says already is not added.
         """
         seen: set[tuple[str, str]] = set()
-        for more in (*self._named(), *self._spelled(), *self._corrected(), *self._known(facts)):
+        spelled = list(self._spelled())
+        self._said.update(more.text for more in spelled)
+        for more in (*self._named(), *self._corrected(), *self._known(facts)):
             key = (folded(more.asked), folded(more.text))
             if key not in seen and not self._says(more.text):
                 seen.add(key)
                 yield more
+        yield from spelled
 
     def facts(self, query: Query) -> list[Fact]:
         """Return what is known of the patient, from the record and from the question."""
@@ -237,8 +241,8 @@ class _Reader:
         )
 
     def _says(self, text: str) -> bool:
-        keys = set(self.question.keys)
-        return all(word in keys or f"{word}s" in keys for word in folded(text).split())
+        """Return whether the question holds all words of `text`, in either spelling and number."""
+        return all(word in self._said or f"{word}s" in self._said for word in folded(text).split())
 
 
 def _same_drug(asked: str, drug: Drug, *, is_brand: bool) -> Iterator[Added]:
@@ -257,6 +261,8 @@ def _same_drug(asked: str, drug: Drug, *, is_brand: bool) -> Iterator[Added]:
 def _same_things(asked: str, row: Synonyms) -> Iterator[Added]:
     clinical, *others = row.names
     if folded(asked) != folded(clinical):
+        if _bare(asked) in _bare(clinical):
+            return
         reason = f"{asked}, in clinical words"
         yield _added(asked, clinical, "synonym", reason=reason, source=row.source)
         return

@@ -9,14 +9,14 @@ from medrag.core.understanding import AddedKind
 WEIGHTS: Mapping[AddedKind, float] = {
     "ingredient": 1.0,
     "misspelling": 1.0,
-    "spelling": 0.9,
-    "abbreviation": 0.6,
-    "synonym": 0.6,
+    "spelling": 1.0,
+    "abbreviation": 1.0,
+    "synonym": 0.8,
     "brand": 0.5,
     "related": 0.3,
     "patient": 0.15,
 }
-"""What one added word counts beside a word that was asked."""
+"""What added words count beside the words that they stand for: at most as much as all of those."""
 
 UNDECIDED = 0.5
 """Share of the weight that each of two senses keeps where the context decides for neither."""
