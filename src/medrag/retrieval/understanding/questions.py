@@ -6,10 +6,12 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 _DOTTED = re.compile(r"\b(?:[A-Za-z]\.){2,}")
 _POSSESSIVE = re.compile(r"['\u2019]s\b")
 _WORD = re.compile(r"[^\W_]+")
+_MOST_WORDS = 256
 
 
 def folded(text: str) -> str:
@@ -44,7 +46,7 @@ class Question:
 
     Attributes:
         text: The question with `b.i.d.` as `BID` and without possessive endings.
-        words: In text order.
+        words: In text order; of a longer text the first 256, the rest is searched as it is.
     """
 
     def __init__(self, text: str) -> None:
@@ -52,7 +54,7 @@ class Question:
         self.text = _POSSESSIVE.sub("", undotted)
         self.words = tuple(
             Word(match.start(), match.end(), match[0], folded(match[0]))
-            for match in _WORD.finditer(self.text)
+            for match in islice(_WORD.finditer(self.text), _MOST_WORDS)
         )
 
     @cached_property

@@ -158,8 +158,12 @@ class _Reader:
 
     def _named(self) -> Iterator[Added]:
         context = Context(self.question, self._clinical_words(), self._classes())
+        read: set[str] = set()
         for found in self._found:
             asked = self.question.written(found.first, found.last)
+            if asked in read:
+                continue
+            read.add(asked)
             senses = [name.row for name in found.names if isinstance(name.row, Sense)]
             if senses and self._settings.abbreviations:
                 yield from self._senses(asked, context.meant(senses, found.first, found.last))
