@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from importlib.metadata import version
 
+from anyio import to_thread
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
@@ -48,6 +49,8 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         del app
+        # A thread for everybody who may be inside, and some to say how the service is.
+        to_thread.current_default_thread_limiter().total_tokens = settings.limits.crowd + 8
         with suppress(MedragError):  # /readyz says why; the watch tries again
             await run_in_threadpool(shared.desk.open)
         watch = asyncio.create_task(_watch(shared, settings.reload_s))
@@ -72,6 +75,7 @@ def create_app(
         Shell,
         request_bytes=settings.limits.request_bytes,
         is_open=shared.callers.is_open,
+        crowd=settings.limits.crowd,
     )
     return app
 

@@ -75,6 +75,11 @@ class Limits(Value):
     answer_s: float = Field(default=60, gt=0, le=3600)
     drain_s: float = Field(default=20, ge=0, le=600)
 
+    @property
+    def crowd(self) -> int:
+        """Requests that may be inside one worker, at work or waiting."""
+        return self.answers + self.checks + 2 * self.waiting
+
 
 class ServiceSettings(Value):
     """Everything of one service; `medrag serve --config FILE` reads it from TOML.

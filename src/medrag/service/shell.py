@@ -25,6 +25,9 @@ _HEADERS = {
 }
 
 
+_ALWAYS = frozenset({"/healthz", "/readyz", "/metrics"})
+
+
 class TooLargeError(Exception):
     """The body of a request is larger than it may be."""
 
@@ -37,12 +40,16 @@ class Shell:
         request_bytes: Largest body; what is larger is refused before it is read to the end.
         is_open: Whether no token is asked for: then only this machine's own names are answered,
             so that no other site can point its name here and read along in a browser.
+        crowd: Requests that may be inside at once. The next is turned away here, before it
+            waits for a thread: being told to come back is quick however full it is.
     """
 
-    def __init__(self, app: ASGIApp, *, request_bytes: int, is_open: bool) -> None:
+    def __init__(self, app: ASGIApp, *, request_bytes: int, is_open: bool, crowd: int) -> None:
         self._app = app
         self._most = request_bytes
         self._is_open = is_open
+        self._crowd = crowd
+        self._inside = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -68,16 +75,23 @@ class Shell:
             detail = "Without clients in its settings the service answers as localhost only."
             await problem(421, detail)(scope, receive, sending)
             return
+        if self._inside >= self._crowd and scope["path"] not in _ALWAYS:
+            detail = "All workers are busy. Try again in 1 s."
+            await problem(429, detail, {"Retry-After": "1"})(scope, receive, sending)
+            return
         refusal = problem(413, f"The body is larger than {self._most} bytes.")
         if self._is_too_large(headers.get("content-length", "0")):
             await refusal(scope, receive, sending)
             return
+        self._inside += 1
         try:
             await self._app(scope, self._counted(receive), sending)
         except TooLargeError:
             if has_begun:
                 raise
             await refusal(scope, receive, sending)
+        finally:
+            self._inside -= 1
 
     def _is_too_large(self, length: str) -> bool:
         is_number = length.isascii() and length.isdigit() and len(length) < 20
