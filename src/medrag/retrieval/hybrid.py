@@ -13,6 +13,7 @@ import numpy as np
 from medrag.core.protocols import Embedder, PassageIndex, Reranker
 from medrag.core.query import Filters, Hit, Query, RetrievalSettings
 from medrag.core.understanding import ExplainedHit, Explanation, HitScores, UnderstoodQuery
+from medrag.retrieval.answerable import answerable
 from medrag.retrieval.candidates import Candidates, Ranking, union, weigh
 from medrag.retrieval.reranking import reranked
 from medrag.retrieval.selection import Placed, Selection
@@ -25,7 +26,7 @@ _WORD = re.compile(r"\w(?:\S*\w)?|\S*\w")
 _BLOCK = 256
 """Questions that are searched together."""
 _READ_AT_LEAST = 50
-"""Passages whose headings are looked at."""
+"""Passages that are read where headings count."""
 
 
 class HybridRetriever:
@@ -66,6 +67,10 @@ class HybridRetriever:
         found = self._search(understood, query.filters, k)
         return [placed.hit for placed in self._best(found, understood, query.filters, k)]
 
+    def candidates(self, query: Query, k: int = 10) -> Candidates:
+        """Return what both searches found for k hits, weighed, before headings and reranking."""
+        return self._search(self._understand(query), query.filters, k)
+
     def explain(self, query: Query, k: int) -> Explanation:
         """Return the hits of `retrieve` with how the question was read and what ranked each."""
         understood = self._understand(query)
@@ -77,7 +82,8 @@ class HybridRetriever:
             ExplainedHit(hit=placed.hit, scores=self._scores(placed, found, understood))
             for placed in best
         )
-        return Explanation(understood=understood, hits=hits)
+        chance = answerable(found, self._embedder.name)
+        return Explanation(understood=understood, hits=hits, answerable=chance)
 
     def retrieve_many(
         self, questions: Sequence[str], k: int, *, filters: Filters
@@ -156,7 +162,7 @@ class HybridRetriever:
         self, found: Candidates, understood: UnderstoodQuery, filters: Filters, size: int
     ) -> list[Placed]:
         ranked = found.ranked()
-        first = max(2 * size, _READ_AT_LEAST)
+        first = max(2 * size, _READ_AT_LEAST if understood.headings else 0)
         selection = Selection(size)
         selection.offer(self._by_headings(self._read(ranked[:first], filters), found, understood))
         # More is read only where many were alike; a bonus is never below 0, so what comes

@@ -9,7 +9,7 @@ import pytest
 
 from making_indexes import build, make_vector
 from medrag.core.document import Document, Passage, Source
-from medrag.core.query import Filters, Hit, Query
+from medrag.core.query import Filters, Hit, Query, RetrievalSettings
 from medrag.core.span import Span
 from medrag.index import Store
 from medrag.retrieval import HybridRetriever
@@ -185,3 +185,21 @@ def test_what_one_search_did_not_find_is_not_explained_by_it(retriever):
 
 def test_nothing_is_explained_of_a_blank_question(retriever):
     assert retriever.explain(Query(text=" "), 3).hits == ()
+
+
+class Backwards:
+    name = "backwards"
+
+    def rerank(self, question, hits):
+        return [hit.rank / 100 for hit in hits]
+
+
+def test_a_reranker_reads_deeper_than_what_is_returned():
+    plain = HybridRetriever(TableIndex(), TableEmbedder())
+    query = Query(text="Examplazine is given at once daily.")
+    settings = RetrievalSettings(rerank_depth=3)
+    turned = HybridRetriever(TableIndex(), TableEmbedder(), settings=settings, reranker=Backwards())
+    (first,) = turned.retrieve(query, 1)
+    assert first.passage == plain.retrieve(query, 3)[2].passage
+    assert (first.rank, first.retriever) == (1, "backwards")
+    assert turned.explain(query, 1).hits[0].scores.rerank == 0.03
