@@ -34,13 +34,13 @@ _WEIGHTS = {
     "studied": -0.6,
     "denied": -1.1,
 }
-_COSINE, _NEAREST, _RANK = 3.2, 1.0, 1.5
+_COSINE, _NEAREST, _RANK = 3.2, 1.0, 1.2
 _SECTION, _ASIDE = 0.6, 0.15
 _FITS, _OTHERS = 1.6, 7.0
 _OTHER_DRUG, _OTHER_THING, _UNMEANT = 4.4, 1.0, 5.0
 """Lost by statements for other patients, about other drugs or conditions, and where the patients
 asked for are not named: set by hand, since the adult's dose must not answer for a child."""
-_SILENCE = 6.3
+_SILENCE = 6.0
 """Least sum of all that breaks the silence."""
 THRESHOLD = 0.0
 """Least score of an answer; below it, silence."""
@@ -48,7 +48,7 @@ _BEHIND = 1.5
 """A further claim, or more of the first, may score this much less than the best."""
 _REPEATS = 0.9
 """Cosine from which a statement says what another said."""
-_EMBEDDED = 64
+_EMBEDDED = 16
 """Candidates that are compared by meaning; the others share too few words to win."""
 
 

@@ -162,3 +162,69 @@ def test_what_another_edition_asked_for_is_no_answer(ask):
 
 def test_what_another_edition_asked_for_answers_a_question_about_it(ask):
     assert ask("What did edition 2 ask of examplazine in examplitis?", FORMER) == [FORMER]
+
+
+def test_what_a_question_asks_about_is_where_a_sentence_says_something_of_it(ask):
+    announced = "Tell families and carers about the danger signs of examplazine."
+    told = "The danger signs of examplazine are slurred speech and cold hands."
+    assert ask("What are the danger signs of examplazine?", f"{announced} {told}") == [told]
+
+
+def test_the_case_that_is_put_must_be_told_not_asked_for(ask):
+    open_case = "Then see if the wound is infected."
+    told = "If the wound is infected, give examplazine and call surgery."
+    assert ask("What to do if the wound is infected?", f"{open_case} {told}")[0].endswith(told)
+
+
+def test_a_question_that_denies_is_answered_by_what_denies(ask):
+    text = (
+        "If the patient is willing to stop smoking, refer the patient to the clinic. "
+        "If the patient is not willing to stop smoking, offer help again in 3 months."
+    )
+    assert "help again" in ask("What to do if a patient is not willing to stop smoking?", text)[0]
+    assert ask("What to do if a patient is willing to stop smoking?", text)[0].startswith(
+        "If the patient is willing"
+    )
+
+
+def test_numbers_in_words_and_in_digits_are_the_same(ask):
+    text = (
+        "The tapered dose of examplazine in month one is 40 mg. Walk daily. "
+        "The tapered dose of examplazine in month 4 is 10 mg."
+    )
+    assert "10 mg" in ask("Which tapered dose of examplazine in month four?", text)[0]
+
+
+def test_statements_side_by_side_that_both_answer_are_one_quotation(prompt_of):
+    text = "Stop examplazine for a rash or fever. Stop examplazine for a rash in the mouth too."
+    prompt = prompt_of("Is examplazine stopped for a rash?", text)
+    completion = ExtractiveLLM(NoMeaning(), max_claims=3, threshold=-4.5).complete(prompt)
+    (claim,) = parse(completion, prompt).claims
+    assert [quote.text for quote in claim.quotes] == [text]
+
+
+def test_two_doses_side_by_side_stay_two_statements(hits_of):
+    text = "Adults take examplazine 40 mg daily. Children take examplazine 5 mg daily."
+    adult, child = candidates(tuple(hits_of(text)))
+    assert adult.beside(child) is None
+
+
+def test_statements_apart_or_of_different_passages_stay_apart(hits_of):
+    one, other = "Store examplazine in a dry place.", "Shake examplazine before each use."
+    first, _, last = candidates(tuple(hits_of(f"{one} It is a white powder. {other}")))
+    assert first.beside(last) is None
+    here, there = candidates(tuple(hits_of(one, other)))
+    assert here.beside(there) is None
+
+
+def test_a_statement_that_holds_the_other_is_both(hits_of):
+    text = "Examplazine lowers serum potassium. These effects end after 2 days."
+    alone, leaning = candidates(tuple(hits_of(text)))
+    assert alone.beside(leaning) is leaning
+    assert leaning.beside(alone) is leaning
+
+
+def test_a_heading_right_above_is_quoted_in_one_piece_with_its_statement(hits_of):
+    text = "Recommendations\n\na) Do not give examplazine to adults with porphyria of any kind."
+    for candidate in candidates(tuple(hits_of(text))):
+        assert "porphyria" in candidate.quotes[0]
