@@ -24,6 +24,7 @@ _COMMANDS = {
     "audit": "Verify, show and prove the audit log.",
     "check": "Check the medication and laboratory content of a text.",
     "deidentify": "Replace identifiers in a text; clinical facts stay.",
+    "doctor": "Look at the environment and at an index; say what to do.",
     "eval": "Measure an index, a model, a prompt or the rules on judged questions.",
     "index": "Build, inspect, compare and export an index.",
     "models": "List the MedGemma variants and what fits here; model card and approval.",
