@@ -258,12 +258,23 @@ def test_an_unverified_quotation_that_is_shown_is_the_worst_of_all(tiny):
 def test_runs_side_by_side_tell_cost_and_the_cases_that_differ(tiny, better):
     page = side_by_side([tiny, better])
     differ = page[page.index('id="differ"') : page.index('id="signatures"')]
-    assert "1 cases." in differ
+    assert "1 cases; those that scripted has right come first." in differ
     assert ">silent</th>" in differ
     assert ">harmful</th>" not in differ
     assert "77</td>" in page, "tokens for a question: 70 of the prompt and 7 of the reply"
     assert "<strong>answerer (differs)</strong>" in page
     assert "<strong>index (differs)</strong>" not in page
+
+
+def test_side_by_side_what_was_lost_stands_before_what_was_won(tiny, tmp_path):
+    turned = {"right": None, "silent": RIGHT}
+    told = [
+        answered(line.id, traced(answer_of("?", turned[line.id]))) if line.id in turned else line
+        for line in lines()
+    ]
+    page = side_by_side([tiny, made_run(tmp_path / "turned", JUDGED, told, llm="other")])
+    differ = page[page.index('id="differ"') :]
+    assert differ.index(">right</th>") < differ.index(">silent</th>")
 
 
 def test_runs_of_other_questions_are_not_compared(tiny, tmp_path):

@@ -155,22 +155,26 @@ def _seconds(value: float | None) -> str:
 
 
 def _differing(runs: Sequence[Run], names: Sequence[str]) -> Markup:
-    """Return the cases that some runs have right and others wrong."""
+    """Return the cases that some runs have right and others wrong, what the first has first."""
     wanted = expected_of(runs[0])
     found = [by_id(run.records) for run in runs]
-    rows = [
+    differing = [
+        name for name in found[0] if len({_share_right(one.get(name, [])) for one in found}) > 1
+    ]
+    differing.sort(key=lambda name: -(_share_right(found[0][name]) or 0.0))
+    rows = (
         (
             name,
-            records[0].specialty or "",
+            found[0][name][0].specialty or "",
             *(_verdict(one.get(name, []), wanted.get(name)) for one in found),
         )
-        for name, records in found[0].items()
-        if len({_share_right(one.get(name, [])) for one in found}) > 1
-    ]
-    more = f"; the first {_MOST_CASES} are listed" if len(rows) > _MOST_CASES else ""
-    listed = table("Cases in which the runs differ", ("case", "field", *names), rows[:_MOST_CASES])
-    note = element("p", f"{len(rows)} cases{more}.")
-    return section("Where they differ", note, listed if rows else "", name="differ")
+        for name in differing[:_MOST_CASES]
+    )
+    more = f", {_MOST_CASES} of them listed" if len(differing) > _MOST_CASES else ""
+    told = f"{len(differing)} cases{more}; those that {names[0]} has right come first."
+    listed = table("Cases in which the runs differ", ("case", "field", *names), rows)
+    note = element("p", told)
+    return section("Where they differ", note, listed if differing else "", name="differ")
 
 
 def _share_right(records: Sequence[Record]) -> float | None:

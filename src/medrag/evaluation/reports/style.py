@@ -62,6 +62,6 @@ footer { margin-top: 3rem; border-top: 1px solid #c9ced6; padding-top: .6rem; }
   tr, figure { break-inside: avoid; }
   .scroll { overflow: visible; }
   .case { content-visibility: visible; }
-  details > * { display: block; }
+  details::details-content { content-visibility: visible; block-size: auto; }
 }
 """
