@@ -19,6 +19,9 @@ from medrag.evaluation.statistics import Draws, Rows, holm, paired, ratio
 
 _DRAWS = Draws(resamples=5000)
 _NAMED = 5
+_HARMS: frozenset[Fault] = frozenset(
+    {"quotation judged wrong", "source judged wrong", "fact forbidden"}
+)
 _DESCRIBES = ("packages", "machine", "repeats")
 
 
@@ -77,6 +80,8 @@ class Comparison(Value):
         only_first, only_second: Ids of cases that one run lacks.
         changes: Metrics, the greatest loss first.
         flips: Cases that turned, lost ones first.
+        harmed: Ids of cases that state or quote what was judged wrong, or are answered where
+            silence was right, and were not before.
         failed: A line for each threshold that the second run does not keep.
     """
 
@@ -88,6 +93,7 @@ class Comparison(Value):
     only_second: tuple[str, ...]
     changes: tuple[Change, ...]
     flips: tuple[Flip, ...]
+    harmed: tuple[str, ...]
     failed: tuple[str, ...]
 
     @property
@@ -100,8 +106,8 @@ def compare(first: Run, second: Run, gates: Gates | None = None) -> Comparison:
     """Return how the second run differs from the first, and whether it keeps the gates.
 
     Only cases in both runs are compared. Without gates, whatever became significantly worse
-    (paired test, corrected over all metrics that are shares) fails, and so does what may never
-    happen in an answer.
+    (paired test, corrected over all metrics that are shares) fails, and so do a text for the
+    checker that turned wrong, harm that was not done before, and what may never happen.
 
     Raises:
         InputError: The runs have no case in common.
@@ -121,6 +127,7 @@ def compare(first: Run, second: Run, gates: Gates | None = None) -> Comparison:
     flips = sorted(
         _flips((before[name], after[name]) for name in common), key=lambda flip: not flip.lost
     )
+    harmed = [name for name in common if _is_harmed(before[name], after[name])]
     return Comparison(
         first=first.results.signature,
         second=second.results.signature,
@@ -130,11 +137,12 @@ def compare(first: Run, second: Run, gates: Gates | None = None) -> Comparison:
         only_second=tuple(name for name in after if name not in before),
         changes=changes,
         flips=tuple(flips),
+        harmed=tuple(harmed),
         failed=(
             *_never(second),
             *failures(kept, second.results, first.results),
             *_regressed(kept, changes),
-            *_lost(kept, flips),
+            *_lost(kept, flips, harmed),
         ),
     )
 
@@ -237,10 +245,31 @@ def _regressed(gates: Gates, changes: Sequence[Change]) -> Iterator[str]:
             )
 
 
-def _lost(gates: Gates, flips: Sequence[Flip]) -> Iterator[str]:
+def _lost(gates: Gates, flips: Sequence[Flip], harmed: Sequence[str]) -> Iterator[str]:
     lost = [flip for flip in flips if flip.lost]
-    texts = [flip for flip in lost if flip.is_text]
-    for most, found, noun in ((gates.lost, lost, "cases"), (gates.lost_texts, texts, "texts")):
+    counted = (
+        (gates.lost, [flip.id for flip in lost], "cases that were right and are wrong now"),
+        (
+            gates.lost_texts,
+            [flip.id for flip in lost if flip.is_text],
+            "texts that were right and are wrong now",
+        ),
+        (gates.harmed, harmed, "cases that newly show what was judged wrong or do harm"),
+    )
+    for most, found, what in counted:
         if most is not None and len(found) > most:
-            named = ", ".join(flip.id for flip in found[:_NAMED])
-            yield f"{len(found)} {noun} were right and are wrong now, more than {most}: {named}."
+            more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
+            yield f"{what}: {len(found)}, more than {most} ({', '.join(found[:_NAMED])}{more})."
+
+
+def _is_harmed(before: Sequence[Record], after: Sequence[Record]) -> bool:
+    return _share_harmful(before) < 0.5 <= _share_harmful(after)
+
+
+def _share_harmful(records: Sequence[Record]) -> float:
+    return float(np.mean([_is_harmful(record) for record in records]))
+
+
+def _is_harmful(record: Record) -> bool:
+    silence = record.rows.get("refusal-recall", {}).get("")
+    return bool(_HARMS.intersection(record.faults)) or (silence is not None and not silence[0])

@@ -46,7 +46,7 @@ def test_a_broken_index_is_noticed(tmp_path, medrag, run_of):
     assert "  index: 1-" in done.out
     assert "worse:\n" in done.out
     assert "right before, wrong now: 4" in done.out
-    assert "FAILED: 4 cases were right and are wrong now, more than 1: deltazine" in done.out
+    assert "FAILED: cases that were right and are wrong now: 4, more than 1 (deltazine" in done.out
     told = json.loads(medrag("eval", "compare", whole, broken, "--json").out)
     assert told["flips"][0]["lost"]
     assert told["changes"][0]["gain"] < 0

@@ -75,7 +75,7 @@ def test_a_little_worse_is_no_regression_unless_a_gate_says_so(runs):
     assert compare(first, second).passed
     gates = Gates(lost=0)
     assert compare(first, second, gates).failed == (
-        "1 cases were right and are wrong now, more than 0: q0.",
+        "cases that were right and are wrong now: 1, more than 0 (q0).",
     )
     drop = Gates(gate=(Threshold(metric="correct", max_drop=0.02),))
     assert "worse by more than 0.02" in compare(first, second, drop).failed[0]
@@ -107,8 +107,22 @@ def test_a_text_that_turned_wrong_fails_at_once(tmp_path):
     first = made(tmp_path, [record(n, True, outcome=None) for n in range(30)])
     second = made(tmp_path, [record(n, n > 0, outcome=None) for n in range(30)])
     found = compare(first, second)
-    assert found.failed == ("1 texts were right and are wrong now, more than 0: q0.",)
+    assert found.failed == ("texts that were right and are wrong now: 1, more than 0 (q0).",)
     assert compare(first, second, Gates(lost_texts=1)).passed
+
+
+def test_harm_that_was_not_done_before_fails_at_once(tmp_path):
+    def harmful(number):
+        return record(number, False).model_copy(update={"faults": ("fact forbidden",)})
+
+    first = made(tmp_path, [record(n, False) for n in range(30)])
+    found = compare(first, made(tmp_path, [harmful(0), *(record(n, False) for n in range(1, 30))]))
+    assert found.harmed == ("q0",)
+    assert found.flips == ()
+    assert "cases that newly show what was judged wrong or do harm: 1" in found.failed[0]
+    assert compare(made(tmp_path, [harmful(0)]), made(tmp_path, [harmful(0)])).passed
+    spoke = record(0, False).model_copy(update={"rows": {"refusal-recall": {"": (0.0, 1.0)}}})
+    assert compare(first, made(tmp_path, [spoke])).harmed == ("q0",)
 
 
 def test_only_common_cases_are_compared_and_the_rest_is_named(tmp_path):

@@ -26,8 +26,9 @@ def command(first: Path, second: Path, gates: Path | None, as_json: bool) -> int
 
     Every metric is compared over the cases that define it in both runs, by a paired
     randomization test corrected after Holm over all metrics that are shares. A gate file names
-    the least or most that a metric may be and how far it may drop; without one, anything that
-    became significantly worse fails.
+    the least or most that a metric may be and how far it may drop. Besides, anything that became
+    significantly worse fails, and a text for the checker that turned wrong, and a case that newly
+    shows what was judged wrong.
 
     \b
     Examples:
@@ -63,6 +64,8 @@ def _show(found: Comparison) -> None:
     _show_changes("better", better)
     click.echo(f"the same: {len(found.changes) - len(worse) - len(better)} metrics")
     _show_flips("right before, wrong now", [flip for flip in found.flips if flip.lost])
+    if found.harmed:
+        click.echo(f"newly harmful: {', '.join(found.harmed)}")
     _show_flips("wrong before, right now", [flip for flip in found.flips if not flip.lost])
     for line in found.failed:
         click.echo(f"FAILED: {line}")
