@@ -1,6 +1,7 @@
 """Question to hits: understood, searched by meaning and by words, ranked."""
 
+from medrag.retrieval.context import Stretch, stretches
 from medrag.retrieval.fusion import fuse_reciprocal_rank
 from medrag.retrieval.hybrid import HybridRetriever
 
-__all__ = ["HybridRetriever", "fuse_reciprocal_rank"]
+__all__ = ["HybridRetriever", "Stretch", "fuse_reciprocal_rank", "stretches"]
