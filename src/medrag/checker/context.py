@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from medrag.checker.applies import holds
 from medrag.checker.facts import Facts, read_facts
 from medrag.checker.stated import with_stated
 from medrag.checker.tables import Knowledge
+from medrag.checker.words import find
 from medrag.clinical import Content, DrugMention, read
 from medrag.clinical.mentions import Sentence
 from medrag.core.patient import Patient
+from medrag.core.span import Span
 
 _RESEARCH = re.compile(
     r"\b(rats?|mice|mouse|rabbits?|monkeys?|dogs?|animals?|AUC (?:and|in|was|of|by \d)|C ?max"
@@ -67,6 +69,14 @@ class Context:
         """The text under examination."""
         return self.content.text
 
+    def first(self, words: tuple[str, ...]) -> Span | None:
+        """Return where the text first names one of `words`; looked for once."""
+        key = f"first {words}"
+        if key not in self.shared:
+            self.shared[key] = find(self.text, words)
+        found = self.shared[key]
+        return found if isinstance(found, Span) else None
+
     def sentence(self, mention: DrugMention) -> str:
         """Return the words about a drug: its sentence, and those that go on about it unnamed."""
         sentences = self.content.sentences
@@ -86,14 +96,19 @@ def read_context(
     """Return the context of one text: the only place where text and patient are read."""
     content = read(text)
     facts = with_stated(read_facts(patient), content)
-    dosed = tuple(d for d in content.drugs if _is_dosed(content, d))
+    # "potassium 4.3 mmol/L" is a result
+    results = {lab.start for lab in content.labs if lab.value is not None}
+    dosed = tuple(d for d in content.drugs if d.start not in results and _is_dosed(content, d))
+    ends = _ends_of(content)
     return Context(
         content=content,
         facts=facts,
         quotes=None if quotes is None else tuple(quotes),
         knowledge=knowledge,
         dosed=dosed,
-        orders=tuple(d for d in dosed if _is_order(content, d) and _is_meant(facts, content, d)),
+        orders=tuple(
+            d for d in dosed if _is_order(content, d, ends) and _is_meant(facts, content, d)
+        ),
         stopped=frozenset(
             i
             for d in content.drugs
@@ -127,11 +142,11 @@ def _is_tapered_off(facts: Facts, content: Content, drug: DrugMention) -> bool:
     return bool(drug.ingredients) and set(drug.ingredients) <= taken
 
 
-def _is_order(content: Content, drug: DrugMention) -> bool:
+def _is_order(content: Content, drug: DrugMention, ends: Mapping[tuple[str, ...], int]) -> bool:
     if drug.who == "other" or drug.polarity not in {"give", "mention"}:
         return False
-    if _is_ended(content, drug):
-        return False
+    if drug.directive is None and ends.get(drug.ingredients, -1) > drug.start:
+        return False  # it only stands there with its dose, and is stopped further on
     given = any(r.single or r.count or r.form or r.route for r in drug.regimens)
     if drug.regimens and (drug.polarity == "give" or given):
         return drug.polarity == "give" or not drug.reported
@@ -148,16 +163,13 @@ def is_label(context: Context, drug: DrugMention) -> bool:
     return not drug.regimens and _LABEL.match(context.text, drug.end) is not None
 
 
-def _is_ended(content: Content, drug: DrugMention) -> bool:
-    """Return whether a drug that only stands there with its dose is stopped further on."""
-    return drug.directive is None and any(
-        other.polarity == "stop"
-        and other.standing == "now"
-        and other.condition is None
-        and other.start > drug.start
-        and other.ingredients == drug.ingredients
-        for other in content.drugs
-    )
+def _ends_of(content: Content) -> dict[tuple[str, ...], int]:
+    """Return where each drug is last stopped for good."""
+    return {
+        drug.ingredients: drug.start
+        for drug in content.drugs
+        if drug.polarity == "stop" and drug.standing == "now" and drug.condition is None
+    }
 
 
 def _is_due_vaccine(drug: DrugMention, sentence: Sentence) -> bool:
@@ -170,7 +182,5 @@ def _is_due_vaccine(drug: DrugMention, sentence: Sentence) -> bool:
 def _is_dosed(content: Content, drug: DrugMention) -> bool:
     if drug.polarity not in {"give", "mention"} or drug.standing == "past":
         return False
-    if any(lab.start == drug.start and lab.value is not None for lab in content.labs):
-        return False  # "potassium 4.3 mmol/L" is a result
     said = content.sentences[drug.sentence].text
     return _RESEARCH.search(said) is None and _RETRACTED.search(said) is None

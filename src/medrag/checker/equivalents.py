@@ -17,7 +17,7 @@ from medrag.core.finding import Reference
 from medrag.core.span import Span
 
 _CLAIM = re.compile(
-    r"(?<![\d.])(\d[\d,]*(?:\.\d+)?) ?(?:mg )?(?:of )?(?:oral )?"
+    r"(?<![\d.,])(\d[\d,]*(?:\.\d+)?) ?(?:mg )?(?:of )?(?:oral )?"
     r"(?:MMEs?|OMEs?|MEDD|morphine (?:milligram )?equivalents?)\b"
 )
 _PATCH = "fentanyl-transdermal"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -130,7 +131,9 @@ def with_supplements(
 
 
 def _is_given(text: str, hit: Hit, quantities: Sequence[QuantityMention]) -> bool:
-    for mention in quantities:
+    first = bisect_left(quantities, hit.start - _NEAR, key=lambda mention: mention.start)
+    last = bisect_right(quantities, hit.end + 2, key=lambda mention: mention.start)
+    for mention in quantities[first:last]:
         near = 0 <= mention.start - hit.end <= 2 or 0 <= hit.start - mention.end <= 4
         between = text[min(hit.end, mention.end) : max(hit.start, mention.start)]
         near = near and not any(mark in between for mark in ";,.:|")

@@ -150,7 +150,7 @@ def outline(text: str, folded: str) -> list[Place]:
     scopes: list[_Open] = []
     header: tuple[Attitude, ...] | None = None
     places: list[Place] = []
-    for unit in _headed(text, _whole(segment(text))):
+    for unit in _bounded(folded, _headed(text, _whole(segment(text)))):
         rank, number = _rank(text, unit), len(places)
         while scopes and scopes[-1].ends(rank, unit.kind, unit.block):
             scopes.pop()
@@ -178,6 +178,25 @@ def outline(text: str, folded: str) -> list[Place]:
         elif local is not None and unit.kind == "item":
             scopes.append(_Open(local, rank))  # "- One of:" with the choices indented beneath
     return places
+
+
+_LONGEST = 1200
+"""Characters of the longest sentence that is read as one; no real one comes near."""
+
+
+def _bounded(folded: str, units: Iterable[Unit]) -> Iterator[Unit]:
+    """Yield the units, those that nobody would write cut at spaces.
+
+    What is read within a sentence is compared pair by pair; this keeps the whole linear.
+    """
+    for unit in units:
+        start = unit.start
+        while unit.end - start > _LONGEST:
+            space = folded.rfind(" ", start + _LONGEST // 2, start + _LONGEST)
+            cut = space if space > 0 else start + _LONGEST
+            yield unit._replace(start=start, end=cut)
+            start = cut
+        yield unit._replace(start=start)
 
 
 def _whole(units: Sequence[Unit]) -> Iterator[Unit]:

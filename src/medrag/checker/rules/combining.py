@@ -93,11 +93,15 @@ def given(context: Context) -> list[Given]:
     found = [Given(i, m, ordered=True) for m in context.orders for i in m.ingredients]
     known = {item.ingredient for item in found} | set(context.stopped)
     orders = {id(mention) for mention in context.orders}
-    sentences = {mention.sentence for mention in context.orders}
+    unordered = {id(mention) for mention in context.dosed} - orders
+    near = _Orders(
+        frozenset(mention.sentence for mention in context.orders),
+        frozenset(mention.start for mention in context.orders),
+    )
     kept = [
         (mention, True)
         for mention in context.content.drugs
-        if id(mention) not in orders and _beside(context, mention, sentences)
+        if id(mention) in unordered and _beside(context, mention, near)
     ]
     switched = {i for d in context.content.drugs if _is_switched(d) for i in d.ingredients}
     kept += [
@@ -122,7 +126,15 @@ def _is_switched(drug: DrugMention) -> bool:
     return drug.polarity == "stop" and _SWITCH.match(told) is not None
 
 
-def _beside(context: Context, mention: DrugMention, order_sentences: set[int]) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Orders:
+    """Where the orders of a text stand: their sentences, and where each begins."""
+
+    sentences: frozenset[int]
+    starts: frozenset[int]
+
+
+def _beside(context: Context, mention: DrugMention, orders: _Orders) -> bool:
     """Return whether a drug that the text does not order is taken beside one that it does."""
     if mention.polarity in {"avoid", "stop"} or mention.who == "other":
         return False
@@ -130,7 +142,7 @@ def _beside(context: Context, mention: DrugMention, order_sentences: set[int]) -
         context.text, mention.end
     ):
         return False
-    if not any(mention is dosed for dosed in context.dosed) or is_label(context, mention):
+    if is_label(context, mention):
         return False
     if mention.current:
         return True
@@ -139,8 +151,8 @@ def _beside(context: Context, mention: DrugMention, order_sentences: set[int]) -
     after = context.text[mention.end : sentence.end]
     kept = _OWN.search(before) or _KEPT.match(after) or _JOINED.search(before)
     linked = kept or _JOINED_AFTER.match(after)
-    listed = any(0 < order.start - mention.end <= len(", ") for order in context.orders)
-    return mention.sentence in order_sentences and (linked is not None or listed)
+    listed = not orders.starts.isdisjoint(range(mention.end + 1, mention.end + len(", ") + 1))
+    return mention.sentence in orders.sentences and (linked is not None or listed)
 
 
 def pairs(context: Context) -> Iterator[tuple[Given, Given]]:

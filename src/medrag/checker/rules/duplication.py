@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from medrag.checker.amounts import amounts
@@ -33,6 +34,8 @@ _PER_DAY = re.compile(
 _ADDING = re.compile(
     r"\b(add|also|plus|additional|in addition(?! to)|on top(?! of))\b[^.;,]{0,25}$", re.I
 )
+_BACK = 40
+"""Sentences behind which what is taken already may have been told."""
 _FAR = 4
 """Sentences or list items between two products of one plan."""
 _PARTS = re.compile(
@@ -101,12 +104,11 @@ def _other_products(
     ]
     written = [
         (context.text, other)
-        for other in (*context.orders, *_current(context))
+        for other in _near(context, mention)
         if other is not mention
         and ingredient in other.ingredients
         and set(other.ingredients) != set(mention.ingredients)
         and (other.start > mention.start or other.current)
-        and other.sentence - mention.sentence <= _FAR
         and (other.regimens or mention.regimens)
         and not _is_part(context.text, mention, other)
         and not _is_listed_part(context, other)
@@ -140,10 +142,17 @@ def _is_listed_part(context: Context, other: DrugMention) -> bool:
     )
 
 
-def _current(context: Context) -> list[DrugMention]:
-    """Return what the text says the patient already takes, beside its orders."""
-    ordered = {id(mention) for mention in context.orders}
-    return [m for m in context.content.drugs if m.current and id(m) not in ordered]
+def _near(context: Context, mention: DrugMention) -> Sequence[DrugMention]:
+    """Return what the text orders or says is taken already, within reach of a mention."""
+    taken = context.shared.get("taken")
+    if not isinstance(taken, tuple):
+        ordered = {id(order) for order in context.orders}
+        taken = context.shared["taken"] = tuple(
+            drug for drug in context.content.drugs if drug.current or id(drug) in ordered
+        )
+    first = bisect_left(taken, mention.sentence - _BACK, key=lambda drug: drug.sentence)
+    last = bisect_right(taken, mention.sentence + _FAR, key=lambda drug: drug.sentence)
+    return taken[first:last]
 
 
 def _differs(one: DrugMention, other: DrugMention) -> bool:

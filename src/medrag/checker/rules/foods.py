@@ -10,7 +10,7 @@ from medrag.checker.rows_pairs import FoodRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.selection import rows_of
 from medrag.checker.wording import name
-from medrag.checker.words import ALLOWED, NEGATED, find, find_all
+from medrag.checker.words import ALLOWED, NEGATED, find_all
 from medrag.clinical import DrugMention
 from medrag.core.span import Span
 
@@ -77,12 +77,14 @@ def _foods_with_list(context: Context) -> Iterator[Verdict]:
         for m in context.content.drugs
         if m.regimens and m.polarity in {"give", "mention"} and m.standing in {"now", "past"}
     )
+    looked: set[tuple[str, tuple[str, ...]]] = set()
     for mention in (*(context.facts.medications or ()), *here):
         if set(mention.ingredients) & context.stopped:
             continue
         for drug, row in rows_of(context, mention, FoodRow):
-            if find(context.text, row.food) is None:
+            if (drug, row.food) in looked or context.first(row.food) is None:
                 continue
+            looked.add((drug, row.food))
             for sentence in context.content.sentences:
                 found = _named(sentence.text, row)
                 if found is None:

@@ -33,6 +33,7 @@ _REDUCED = re.compile(
 
 
 def _results(context: Context) -> Iterator[Verdict]:
+    said: dict[tuple[str, tuple[str, ...], tuple[str, ...]], str] = {}
     for mention, drug, row in about(context, GenotypeRow):
         gene = row.gene[0]
         if depends_on(mention, *(word.lower() for word in row.gene)):
@@ -41,7 +42,10 @@ def _results(context: Context) -> Iterator[Verdict]:
             continue
         if "contraindicated" not in row.text and _REDUCED.search(context.sentence(mention)):
             continue
-        found = _stated(context.text, row) or _stated(context.facts.words, row)
+        key = (row.key, row.gene, row.result)
+        if key not in said:
+            said[key] = _stated(context.text, row) or _stated(context.facts.words, row)
+        found = said[key]
         if not found:
             continue
         yield Signal(

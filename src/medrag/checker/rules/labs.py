@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -57,14 +58,17 @@ def in_row_unit(lab: LabMention, row: AnalyteRow) -> Quantity | None:
     return converted
 
 
+_NEAR = 40
+"""Characters between the name of an analyte and its value."""
+
+
 def place(context: Context, lab: LabMention) -> Span:
     """Return the words from the analyte's name to its value, where they stand near."""
-    near = [
-        q
-        for q in context.content.quantities
-        if q.quantity.value == (lab.value.value if lab.value else None)
-        and 0 <= q.start - lab.end <= 40
-    ]
+    found = context.content.quantities
+    first = bisect_left(found, lab.end, key=lambda q: q.start)
+    last = bisect_right(found, lab.end + _NEAR, key=lambda q: q.start)
+    value = lab.value.value if lab.value else None
+    near = [q for q in found[first:last] if q.quantity.value == value]
     return Span(start=lab.start, end=near[0].end) if near else lab.span
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from medrag.checker.context import Context
@@ -63,7 +64,9 @@ def _conclusion(context: Context, lab: LabMention) -> str:
     """Return the words after a value that may say what it means."""
     sentence = context.content.sentences[lab.sentence]
     start = place(context, lab).end
-    following = [other.start for other in context.content.labs if other.start > start]
+    labs = context.content.labs
+    after = bisect_right(labs, start, key=lambda other: other.start)
+    following = [other.start for other in labs[after : after + 1]]
     end = min([sentence.end, start + _REACH, *following])
     said = context.text[start:end]
     if following and following[0] == end:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from itertools import islice, takewhile
 
 from medrag.checker.context import Context
 from medrag.checker.rows_patient import PrerequisiteRow
@@ -48,16 +50,16 @@ def _monitoring(context: Context) -> Iterator[Verdict]:
 
 def _waived(context: Context, kind: str) -> Iterator[Verdict]:
     """Report a drug whose test the text calls unnecessary; silence about a test is no finding."""
+    monitoring = kind == "monitoring"
+    none_listed = monitoring and _NONE_LISTED.search(context.text) is not None
     for mention in context.dosed:
         for drug, row in rows_of(context, mention, PrerequisiteRow):
             if row.kind != kind:
                 continue
-            words = (*row.tests, *_NOTHING) if kind == "monitoring" else row.tests
+            words = (*row.tests, *_NOTHING) if monitoring else row.tests
             near = any(
                 _is_waived(context, mention, text, (words, row)) for text in _near(context, mention)
             )
-            monitoring = kind == "monitoring"
-            none_listed = monitoring and _NONE_LISTED.search(context.text) is not None
             if not (near or none_listed or (monitoring and _waived_apart(context, mention, row))):
                 continue
             yield Signal(
@@ -99,11 +101,31 @@ def _is_anothers(text: str, start: int, row: PrerequisiteRow) -> bool:
 def _waived_apart(context: Context, mention: DrugMention, row: PrerequisiteRow) -> bool:
     """Return whether the text waives a test of the drug's own elsewhere, about no other drug."""
     own = tuple(test for test in row.tests if test.lower() not in _ANYBODYS)
-    others = {d.sentence for d in context.content.drugs if d.ingredients != mention.ingredients}
     return any(
-        waived(sentence.text, own) is not None
-        for number, sentence in enumerate(context.content.sentences)
-        if number not in others and own
+        not _names_another(context, mention, number) for number in _sentences_waiving(context, own)
+    )
+
+
+def _sentences_waiving(context: Context, tests: tuple[str, ...]) -> tuple[int, ...]:
+    """Return the numbers of the sentences that waive one of some tests; found once a text."""
+    key = f"waiving {tests}"
+    found = context.shared.get(key)
+    if not isinstance(found, tuple):
+        found = context.shared[key] = tuple(
+            number
+            for number, sentence in enumerate(context.content.sentences)
+            if tests and waived(sentence.text, tests) is not None
+        )
+    return found
+
+
+def _names_another(context: Context, mention: DrugMention, sentence: int) -> bool:
+    """Return whether a sentence names a drug other than `mention`."""
+    drugs = context.content.drugs
+    first = bisect_left(drugs, sentence, key=lambda drug: drug.sentence)
+    return any(
+        drug.ingredients != mention.ingredients
+        for drug in takewhile(lambda drug: drug.sentence == sentence, islice(drugs, first, None))
     )
 
 
@@ -120,8 +142,7 @@ def _near(context: Context, mention: DrugMention) -> list[str]:
     sentences = context.content.sentences
     texts = [sentences[mention.sentence].text]
     following = mention.sentence + 1
-    others = {d.sentence for d in context.content.drugs if d.ingredients != mention.ingredients}
-    if following < len(sentences) and following not in others:
+    if following < len(sentences) and not _names_another(context, mention, following):
         texts.append(sentences[following].text)
     return texts
 

@@ -147,11 +147,12 @@ def _is_for_later(mention: DrugMention) -> bool:
 
 
 def _state(context: Context, state: str, word: str) -> Iterator[Verdict]:
+    if state == "pregnant" and OF_PREGNANCY.search(context.text):
+        return
     missing: set[str] = set()
     for mention, drug, row in about(context, PregnancyRow):
         if (
-            (state == "pregnant" and OF_PREGNANCY.search(context.text))
-            or row.state != state
+            row.state != state
             or _local(mention)
             or depends_on(mention, "pregnan", "lactat", "breast")
             or (state == "pregnant" and _is_for_later(mention))

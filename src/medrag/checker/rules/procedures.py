@@ -35,7 +35,7 @@ _DONE = re.compile(
 """Words that make a procedure one that lies behind."""
 _CANCELLED = re.compile(
     r"\W*(?:\w+\W+){0,2}?(?:cancel\w*|postpon\w*|deferred|delayed|only (?:after|once|when|if)"
-    r"|off the table|ruled out|list\b"
+    r"|off the table|ruled out|list\b|would (?:only |just )?be (?:used|done|considered)"
     r"|not (?:today|now|done|needed|planned|possible))",
     re.I,
 )

@@ -49,7 +49,7 @@ def _reckoned(context: Context) -> Iterator[Verdict]:
 
 
 _CARBOHYDRATE = re.compile(
-    r"(?P<eaten>\d+) ?g (?:of )?carb\w*.{0,60}?\b(?:1|one) units? (?:per|for(?: every)?|to)"
+    r"(?<!\d)(?P<eaten>\d+) ?g (?:of )?carb\w*.{0,60}?\b(?:1|one) units? (?:per|for(?: every)?|to)"
     r" (?P<per>\d+) ?g"
     r".{0,60}?(?P<given>\d+) units",
     re.I | re.S,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -113,10 +114,14 @@ def _sampling(context: Context) -> Iterator[Verdict]:
 
 def _holds(context: Context, row: SamplingRow) -> bool:
     """Return whether a row is of what the text and the list of conditions speak of."""
-    known = " ".join(context.facts.patient.conditions or ())
-    if row.unless and find(f"{context.text}\n{known}", row.unless) is not None:
+    if row.unless and _is_named(context, row.unless):
         return False
-    return not row.indication or find(f"{context.text}\n{known}", row.indication) is not None
+    return not row.indication or _is_named(context, row.indication)
+
+
+def _is_named(context: Context, words: tuple[str, ...]) -> bool:
+    known = " ".join(context.facts.patient.conditions or ())
+    return context.first(words) is not None or find(known, words) is not None
 
 
 def _sampled(context: Context) -> Iterator[tuple[str, int]]:
@@ -136,13 +141,13 @@ def _sampled(context: Context) -> Iterator[tuple[str, int]]:
         found |= {(drug, lab.sentence) for drug in drugs}
         if lab.analyte in free:
             found.add(("*", lab.sentence))
+    places = {place for _, place in found}
     for number, sentence in enumerate(context.content.sentences):
-        own_place = any(place == number for _, place in found)
-        if own_place or not _LEVEL.search(sentence.text):
+        if number in places or not _LEVEL.search(sentence.text):
             continue
-        before = [drug for place, drug in named if place < number]
+        before = bisect_left(named, (number, ""))
         if before:
-            found.add((before[-1], number))
+            found.add((named[before - 1][1], number))
     yield from sorted(found)
 
 
