@@ -10,9 +10,11 @@ from collections.abc import Iterator, Sequence
 import click
 
 from medrag.core.answer import CheckedAnswer, Claim, ReviewedAnswer, VerifiedQuote
+from medrag.core.explaining import answerable_line, understood_lines, why_lines
 from medrag.core.finding import Finding, NotChecked
 from medrag.core.place import place_of
 from medrag.core.query import Hit
+from medrag.core.understanding import ExplainedHit, Explanation
 
 _STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _COLORS = {"critical": "red", "warning": "yellow", "info": "blue"}
@@ -79,6 +81,20 @@ def hit_card(hit: Hit) -> str:
     lines = [" ".join(line.split()) for line in hit.passage.text.splitlines()]
     body = [part for line in lines if line for part in _wrapped(line, "   ")]
     return "\n".join([click.style(head, bold=True) + stale, *body, click.style(meta, dim=True)])
+
+
+def understood_card(explanation: Explanation) -> str:
+    """Return how a question was read, and how likely an answer is among the hits."""
+    lines = list(understood_lines(explanation.understood))
+    chance = answerable_line(explanation)
+    lines += [chance] if chance else []
+    return "\n".join(part for line in lines for part in _wrapped(line, "", "    "))
+
+
+def explained_card(item: ExplainedHit) -> str:
+    """Return one hit and why it ranks where it does."""
+    why = (part for line in why_lines(item.scores) for part in _wrapped(line, "   ", "     "))
+    return "\n".join([hit_card(item.hit), *(click.style(line, dim=True) for line in why)])
 
 
 def _body(answer: CheckedAnswer) -> list[str]:

@@ -13,9 +13,10 @@ import click
 from medrag.cli.jsonlines import need, read_json, read_lines, write_text
 from medrag.core.document import SourceKind
 from medrag.core.patient import read_patient
-from medrag.core.query import Filters, Hit
+from medrag.core.query import Filters, RetrievalSettings
 
 if TYPE_CHECKING:
+    from medrag.core.understanding import Explanation
     from medrag.pipeline.index import Index
     from medrag.pipeline.report import PassedOver
 
@@ -37,6 +38,8 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--from", "dated_from", type=_DAY, help="First day of effect or publication.")
 @click.option("--until", "dated_until", type=_DAY, help="Last day of effect or publication.")
 @click.option("--superseded", is_flag=True, help="Search sources that are not in force, too.")
+@click.option("--explain", is_flag=True, help="Say how the question was read and why each hit.")
+@click.option("--settings", metavar="FILE", help="TOML file of settings; [retrieval] counts here.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.option("--queries", metavar="FILE.jsonl", help='Lines of {"_id","text"}: search them all.')
 @click.option("--run", metavar="OUT.trec", help="Where --queries writes its TREC run.")
@@ -54,6 +57,8 @@ def command(
     dated_from: datetime | None,
     dated_until: datetime | None,
     superseded: bool,
+    explain: bool,
+    settings: str | None,
     as_json: bool,
     queries: str | None,
     run: str | None,
@@ -65,6 +70,7 @@ def command(
     \b
     Examples:
       medrag search "apixaban dose in renal impairment" --index guidelines.index
+      medrag search "afib on DOAC, eGFR 25, which dose?" --index guidelines.index --explain
       medrag search --queries queries.jsonl --index guidelines.index -k 100 --run out.trec
     """
     from medrag.pipeline.index import Index
@@ -82,34 +88,60 @@ def command(
         as_of=_date(as_of),
         include_superseded=superseded,
     )
+    chosen = _retrieval(settings)
     if queries is not None:
         if run is None:
             raise click.UsageError("--queries needs --run OUT.trec.")
         with Index.open(Path(index_dir), preload=True) as index:
-            write_text(run, _run_lines(index, queries, k, filters))
+            write_text(run, _run_lines(index, queries, k, filters, chosen))
         return
     facts = read_patient(read_json(patient), where=patient) if patient else None
+    asked = str(question)
     with Index.open(Path(index_dir), preload=True) as index:
-        hits = index.search(str(question), k, filters=filters, patient=facts)
-        better = index.passed_over(str(question), filters=filters)
+        found = index.explain(asked, k, filters=filters, patient=facts, settings=chosen)
+        better = index.passed_over(asked, filters=filters)
     if as_json:
-        _print_json(str(question), hits, better)
+        _print_json(asked, found, better, explain=explain)
     else:
-        _print_cards(hits, better)
+        _print_cards(found, better, explain=explain)
 
 
-def _print_json(question: str, hits: Sequence[Hit], better: Sequence[PassedOver]) -> None:
-    rows = [hit.model_dump(mode="json") for hit in hits]
+def _retrieval(path: str | None) -> RetrievalSettings | None:
+    if path is None:
+        return None
+    from medrag.config import Settings
+
+    return Settings.load(Path(path)).retrieval
+
+
+def _print_json(
+    question: str, found: Explanation, better: Sequence[PassedOver], *, explain: bool
+) -> None:
+    rows = [item.hit.model_dump(mode="json") for item in found.hits]
     stale = [match.model_dump(mode="json") for match in better]
-    shown = {"question": question, "hits": rows, "better_but_not_in_force": stale}
+    shown: dict[str, object] = {
+        "question": question,
+        "hits": rows,
+        "better_but_not_in_force": stale,
+    }
+    if explain:
+        scores = [item.scores.model_dump(mode="json") for item in found.hits]
+        shown["explanation"] = {
+            "understood": found.understood.model_dump(mode="json"),
+            "answerable": found.answerable,
+            "scores": scores,
+        }
     click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
 
 
-def _print_cards(hits: Sequence[Hit], better: Sequence[PassedOver]) -> None:
-    from medrag.cli.card import hit_card
+def _print_cards(found: Explanation, better: Sequence[PassedOver], *, explain: bool) -> None:
+    from medrag.cli.card import explained_card, hit_card, understood_card
 
+    if explain:
+        click.echo(understood_card(found) + "\n")
+    show = explained_card if explain else (lambda item: hit_card(item.hit))
     click.echo(
-        "\n\n".join(hit_card(hit) for hit in hits) or "No passage shares anything with this."
+        "\n\n".join(show(item) for item in found.hits) or "No passage shares anything with this."
     )
     for match in better:
         click.echo(f"\nBetter match NOT IN FORCE, {match.reason} (--superseded shows it):")
@@ -120,14 +152,16 @@ def _date(moment: datetime | None) -> date | None:
     return moment.date() if moment else None
 
 
-def _run_lines(index: Index, queries: str, k: int, filters: Filters) -> Iterator[str]:
+def _run_lines(
+    index: Index, queries: str, k: int, filters: Filters, settings: RetrievalSettings | None
+) -> Iterator[str]:
     """Yield TREC run lines: one hit a document, its best passage counts.
 
     A document is named by its source key with white space as `_`, since white space
     separates the fields of the format.
     """
     asked = [(need(item, "_id", at), need(item, "text", at)) for at, item in read_lines(queries)]
-    answers = index.search_many([text for _, text in asked], k, filters=filters)
+    answers = index.search_many([text for _, text in asked], k, filters=filters, settings=settings)
     for (query_id, _), hits in zip(asked, answers, strict=True):
         for rank, hit in enumerate(hits, 1):
             name = "_".join(hit.source.key.split())

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from medrag.core.answer import CheckedAnswer, Claim, VerifiedQuote
     from medrag.core.finding import Finding, NotChecked
     from medrag.core.query import Hit
+    from medrag.core.understanding import Explanation
 
 _CONTEXT = 160
 """Characters of the passage shown on either side of a quotation."""
@@ -62,6 +63,22 @@ def hit_html(hit: Hit) -> str:
         f'{hit.score:.3f}{stale}</p><div style="white-space:pre-wrap">'
         f"{escape(hit.passage.text)}</div></div>"
     )
+
+
+def explanation_html(explanation: Explanation) -> str:
+    """Return how a question was read, then each hit with why it ranks where it does."""
+    from medrag.core.explaining import answerable_line, understood_lines, why_lines
+
+    chance = answerable_line(explanation)
+    read = [*understood_lines(explanation.understood), *([chance] if chance else [])]
+    parts = [
+        f"<p><strong>{escape(explanation.understood.question)}</strong></p>"
+        f'<div style="{_SMALL};white-space:pre-wrap">{escape(chr(10).join(read))}</div>'
+    ]
+    for item in explanation.hits:
+        why = "<br>".join(escape(line) for line in why_lines(item.scores))
+        parts.append(f'{hit_html(item.hit)}<p style="{_SMALL}">{why}</p>')
+    return f'<div class="medrag-explanation">{"".join(parts)}</div>'
 
 
 def _claim(number: int, claim: Claim, hits: dict[str, Hit]) -> str:

@@ -148,3 +148,8 @@ class Explanation(Value):
     understood: UnderstoodQuery
     hits: tuple[ExplainedHit, ...]
     answerable: float | None = None
+
+    def _repr_html_(self) -> str:
+        from medrag.core.html import explanation_html
+
+        return explanation_html(self)

@@ -69,7 +69,11 @@ def choose(
     query = query.model_copy(
         update={"filters": filters.model_copy(update={"as_of": filters.as_of or today()})}
     )
-    hits = [] if closed_book else line.index.retrieve(query, line.settings.retrieve)
+    hits = (
+        []
+        if closed_book
+        else line.index.retrieve(query, line.settings.retrieve, settings=line.settings.retrieval)
+    )
     prompt = choice_prompt(query.text, choices, hits, llm=llm, decoding=line.answerer.decoding)
     completion = llm.complete(
         prompt,

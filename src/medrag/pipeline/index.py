@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 from medrag.core.document import Document, Passage
 from medrag.core.patient import Patient
-from medrag.core.protocols import Embedder
-from medrag.core.query import Filters, Hit, Query
+from medrag.core.protocols import Embedder, Reranker
+from medrag.core.query import Filters, Hit, Query, RetrievalSettings
+from medrag.core.understanding import Explanation
 from medrag.embedders import open_embedder
 from medrag.errors import IndexStateError
 from medrag.index.manifest import held_generation
@@ -51,6 +52,7 @@ class Index:
     ) -> None:
         self._store = store
         self._loading = loading
+        self._retrievers: dict[RetrievalSettings, HybridRetriever] = {}
         self.report = report
 
     @classmethod
@@ -178,20 +180,58 @@ class Index:
         *,
         filters: Filters | None = None,
         patient: Patient | None = None,
+        settings: RetrievalSettings | None = None,
     ) -> list[Hit]:
         """Return at most `k` passages for `question`, best first; those in force today by default.
 
         A blank question has no hits.
+
+        Args:
+            question: In words.
+            k: The most hits.
+            filters: Which sources may answer.
+            patient: Whom it is about; weak evidence for where to look.
+            settings: How the question is understood and passages are ranked.
         """
         query = Query(text=question, filters=filters or Filters(), patient=patient)
-        return self.retrieve(query, k)
+        return self.retrieve(query, k, settings=settings)
 
-    def retrieve(self, query: Query, k: int) -> list[Hit]:
+    def explain(
+        self,
+        question: str,
+        k: int = 10,
+        *,
+        filters: Filters | None = None,
+        patient: Patient | None = None,
+        settings: RetrievalSettings | None = None,
+    ) -> Explanation:
+        """Return what `search` returns, with how the question was read and why each hit is there.
+
+        In a notebook it shows itself.
+
+        Args:
+            question: In words.
+            k: The most hits.
+            filters: Which sources may answer.
+            patient: Whom it is about; weak evidence for where to look.
+            settings: How the question is understood and passages are ranked.
+        """
+        query = Query(text=question, filters=filters or Filters(), patient=patient)
+        return self._retriever(settings).explain(query, k)
+
+    def retrieve(
+        self, query: Query, k: int, *, settings: RetrievalSettings | None = None
+    ) -> list[Hit]:
         """Return at most `k` hits, best first, ranks from 1; no passage twice."""
-        return self._retriever.retrieve(query, k)
+        return self._retriever(settings).retrieve(query, k)
 
     def search_many(
-        self, questions: Sequence[str], k: int, *, filters: Filters | None = None
+        self,
+        questions: Sequence[str],
+        k: int,
+        *,
+        filters: Filters | None = None,
+        settings: RetrievalSettings | None = None,
     ) -> Iterator[list[Hit]]:
         """Yield for each question at most `k` hits of different documents, best first.
 
@@ -199,10 +239,10 @@ class Index:
         """
         chosen = filters or Filters()
         depth = 3 * k
-        found = self._retriever.retrieve_many(questions, depth, filters=chosen)
+        found = self._retriever(settings).retrieve_many(questions, depth, filters=chosen)
         for question, hits in zip(questions, found, strict=True):
             query = Query(text=question, filters=chosen)
-            yield self._documents_among(hits, query, k, depth)
+            yield self._documents_among(hits, query, k, settings)
 
     def passed_over(
         self, question: str, k: int = 3, *, filters: Filters | None = None
@@ -254,14 +294,22 @@ class Index:
 
         return index_info(self._store, as_of)
 
-    @cached_property
-    def _retriever(self) -> HybridRetriever:
-        from medrag.retrieval import HybridRetriever
+    def _retriever(self, settings: RetrievalSettings | None) -> HybridRetriever:
+        """Return the retriever of these settings; a reranker's model is loaded once."""
+        chosen = settings or RetrievalSettings()
+        if chosen not in self._retrievers:
+            from medrag.retrieval import HybridRetriever
 
-        return HybridRetriever(self._store, self.embedder)
+            self._retrievers[chosen] = HybridRetriever(
+                self._store, self.embedder, settings=chosen, reranker=_reranker(chosen.reranker)
+            )
+        return self._retrievers[chosen]
 
-    def _documents_among(self, hits: list[Hit], query: Query, k: int, depth: int) -> list[Hit]:
+    def _documents_among(
+        self, hits: list[Hit], query: Query, k: int, settings: RetrievalSettings | None
+    ) -> list[Hit]:
         """Return the best hit of each of k documents; search deeper where `hits` hold fewer."""
+        depth = 3 * k
         while True:
             best: dict[str, Hit] = {}
             for hit in hits:
@@ -269,7 +317,15 @@ class Index:
             if len(best) >= k or len(hits) < depth:
                 return list(best.values())[:k]
             depth *= 2
-            hits = self.retrieve(query, depth)
+            hits = self.retrieve(query, depth, settings=settings)
+
+
+def _reranker(name: str | None) -> Reranker | None:
+    if name is None:
+        return None
+    from medrag.pipeline.reranking import open_reranker
+
+    return open_reranker(name)
 
 
 def _words(hit: Hit) -> str:

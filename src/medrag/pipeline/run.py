@@ -132,7 +132,11 @@ class Run:
             hits = (
                 []
                 if self._is_stopped
-                else self._line.index.retrieve(query, self._line.settings.retrieve)
+                else self._line.index.retrieve(
+                    query,
+                    self._line.settings.retrieve,
+                    settings=self._line.settings.retrieval,
+                )
             )
         self._retrieved = tuple(hit.passage.id for hit in hits)
         with self._stage("pack"):

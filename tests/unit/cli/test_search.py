@@ -81,3 +81,27 @@ def test_a_name_with_control_characters_does_not_reach_the_terminal_as_it_is(
     outcome = medrag("index", "build", corpus, "--index", tmp_path / "i", "--embedder", "hashing")
     assert "\x1b" not in outcome.out
     assert r"a\x1b[31m\n.txt" in outcome.out
+
+
+def test_explain_says_how_the_question_was_read_and_why_each_hit_is_there(medrag, index):
+    shown = medrag("search", "afib: testazine dose in fever", "--index", index, "--explain").out
+    assert 'Asks for: dose ("dose")' in shown
+    assert "  afib: atrial fibrillation (what it stands for; " in shown
+    assert "   why: meaning " in shown
+    assert "   words asked: testazine, fever" in shown or "words asked: testazine" in shown
+
+
+def test_explain_in_json_stands_beside_the_hits(medrag, index):
+    question = ("search", "afib: testazine dose in fever", "--index", index, "--json")
+    plain, explained = (json.loads(medrag(*question, *more).out) for more in ((), ("--explain",)))
+    explanation = explained.pop("explanation")
+    assert explained == plain
+    assert explanation["understood"]["added"][0]["text"] == "atrial fibrillation"
+    assert len(explanation["scores"]) == len(plain["hits"])
+
+
+def test_settings_turn_parts_off(medrag, index, tmp_path):
+    path = tmp_path / "settings.toml"
+    path.write_text("[retrieval]\nabbreviations = false\n")
+    asked = ("search", "afib in fever", "--index", index, "--explain", "--settings", path)
+    assert "atrial fibrillation" not in medrag(*asked).out

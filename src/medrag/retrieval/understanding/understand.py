@@ -225,7 +225,9 @@ class _Reader:
                 self.notes.append(f"{asked}: near to {names}; not corrected")
             elif near:
                 reason = f"no word; {near[0].name} is nearest"
-                yield _added(asked, near[0].name, "misspelling", reason=reason, source="drugs")
+                yield _added(
+                    asked, near[0].name, "misspelling", reason=reason, source="table of drugs"
+                )
 
     def _known(self, facts: Iterable[Fact]) -> Iterator[Added]:
         for text, _, reason in facts:

@@ -133,7 +133,7 @@ def vocabulary(path: str | None = None) -> Vocabulary:
     """
     rows = _institution(path)
     classes = {
-        row["key"]: DrugClass(items(row["names"]), items(row["parents"]), "drug classes")
+        row["key"]: DrugClass(items(row["names"]), items(row["parents"]), "table of drug classes")
         for row in tables.rows("classes")
     }
     names: dict[str, list[Name]] = {}
@@ -209,14 +209,14 @@ def _drugs() -> Iterator[Drug]:
             names=(row["key"].replace("-", " "), *items(row["names"])),
             brands=items(row["brands"]),
             classes=items(row["classes"]),
-            source="drugs",
+            source="table of drugs",
         )
 
 
 def _products() -> Iterator[tuple[Product, tuple[str, ...]]]:
     for row in tables.rows("combinations"):
         ingredients = (key.replace("-", " ") for key in items(row["ingredients"]))
-        yield Product(tuple(ingredients), "drug combinations"), items(row["names"])
+        yield Product(tuple(ingredients), "table of products"), items(row["names"])
 
 
 def _institution_names(rows: InstitutionRows) -> Iterator[tuple[str, Name]]:
