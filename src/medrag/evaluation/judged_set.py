@@ -17,7 +17,7 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from medrag.core.document import SourceKind
 from medrag.core.patient import Patient
-from medrag.core.span import Value
+from medrag.core.span import Value, WholeText
 
 Outcome = Literal["answered", "partly_supported", "abstained", "emergency", "blocked", "refused"]
 """What may become of a question: a status of `CheckedAnswer`, or `refused`, which is an
@@ -45,7 +45,7 @@ def _quotations(value: Any) -> Any:
     return tuple({"text": one} if isinstance(one, str) else one for one in quotations)
 
 
-Text = Annotated[str, Field(min_length=1, pattern=r"\S")]
+Text = Annotated[WholeText, Field(min_length=1, pattern=r"\S")]
 """Something written: never blank."""
 Texts = Annotated[tuple[Text, ...], BeforeValidator(_listed)]
 Facts = Annotated[
@@ -139,7 +139,7 @@ class Case(Value):
     expect: Expected | None = None
     judged_by: Text | None = None
     judged_on: date | None = None
-    notes: str | None = None
+    notes: WholeText | None = None
     tags: Texts = ()
 
     @model_validator(mode="after")
@@ -173,12 +173,12 @@ class JudgedSet(Value):
     """
 
     name: Text
-    title: str | None = None
-    licence: str | None = None
+    title: WholeText | None = None
+    licence: WholeText | None = None
     as_of: date | None = None
     judged_by: Text | None = None
     judged_on: date | None = None
-    notes: str | None = None
+    notes: WholeText | None = None
     cases: tuple[Case, ...] = Field(min_length=1)
 
     @field_validator("cases")
