@@ -44,11 +44,14 @@ _AT_HAND = re.compile(
     re.I,
 )
 """What makes "no creatinine" one that is missing."""
+_NO_MORE = re.compile(r"\bno (?:better|worse|safer|kinder|gentler|different|easier|harder)\b", re.I)
+"""A comparison denies nothing: "no better for the liver"."""
 _OFTEN = re.compile(r"\b(?:weekly|daily|monthly|frequent\w*|extra|additional|more)\b", re.I)
 _OR = re.compile(r"\b(?:or|nor)\b", re.I)
 _WAIVED_AFTER = re.compile(
     r"^\w*(?:\s(?:tests?|function|counts?|levels?|monitoring|checks?|panel))?\s*:?[*_]*\s*(?:[\w/*-]+(?::\w+)*,?\s+){0,5}?(?:(?:is|are|was|be|being|seems?)\s+)?"
-    r"(?:unnecessary|needless|optional|(?:do|does)(?: not|n't) (?:have|need) to be"
+    r"(?:unnecessary|needless|optional|superfluous|redundant|pointless|dispensable"
+    r"|(?:do|does)(?: not|n't) (?:have|need) to be"
     r"|(?:not|n't|never|no longer)\s+(?:\w+\s+)?(?:needed|required"
     r"|necessary|indicated|mandatory)"
     r"|(?:can|may|could)\s+(?:\w+\s+)?(?:be\s+)?(?:skipped|omitted|wait"
@@ -60,7 +63,8 @@ _WAIVED_AFTER = re.compile(
     re.I,
 )
 ALLOWED = re.compile(
-    r"\b(fine|ok|okay|safe|safely|allowed|may|can|acceptable|no problem|permitted|all right"
+    r"\b(wash\w* [^.;]{1,25} down|as much as you like"
+    r"|fine|ok|okay|safe|safely|allowed|may|can|acceptable|no problem|permitted|all right"
     r"|alright|enjoy|free to|no restriction|not a concern|without concern|harmless"
     r"|take (?:it )?with|together with|continue|add(?:ed)?|drink|wash(?:ed)? down"
     r"|with (?:a glass|juice|milk|food|breakfast)|(?:no|little|any) harm|healthy (?:choice|option)"
@@ -137,8 +141,8 @@ def _is_waived(text: str, start: int, end: int) -> bool:
     if _TWICE.search(before) or _BIOPSY.match(after):
         return False
     denied = None if _ASKED.match(begins) else _WAIVED_BEFORE.search(before)
-    if denied is not None and _AT_HAND.match(after):
-        denied = None  # "no creatinine is available" asks for one
+    if denied is not None and (_AT_HAND.match(after) or _NO_MORE.search(denied[0])):
+        denied = None  # "no creatinine is available" asks for one; "no better" denies nothing
     if denied is not None and _OFTEN.search(denied[0]):
         return False  # "no need for weekly tests": only so many of them
     if denied is not None and "," in denied[0] and _OR.search(denied[0] + after[:40]) is None:

@@ -36,7 +36,8 @@ scope closed: only confined exclusively solely restricted
 effect unchanged: ineffective
 effect changed: differ differed differs
 fare better: improve improved improves
-fare worse: worsened worsens worsening deteriorate deteriorated deteriorates
+fare worse: worsened worsens worsening deteriorate deteriorated deteriorates exacerbate exacerbates
+fare worse: exacerbated aggravate aggravates aggravated
 evidence shown: proven proves proved demonstrated confirmed conclusive showed show shows shown
 evidence shown: revealed
 evidence unshown: inconclusive unproven unclear uncertain
@@ -230,9 +231,9 @@ FOR = words("""
 offer offered supports support favors favours endorses use used using give given take taken
 administer administered recommends advises
 recommended recommend indicated prescribe prescribed preferred prefer
-consider safe suitable appropriate acceptable coadminister coadministered combine combined start
-started begin initiated initiate continue continued receive received permitted allowed advisable
-desirable advised store interpreted
+consider considered safe suitable appropriate acceptable coadminister coadministered combine
+combined start started begin initiated initiate continue continued receive received permitted
+allowed advisable desirable advised store interpreted permit permits introduce introduced
 """)
 """What advises for something where a modal verb or an imperative governs it."""
 AGAINST = words("""

@@ -44,7 +44,7 @@ def other_frequencies(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
             _SINGLE.search(s.text) for s in sources
         ):
             continue
-        if frequency.once and any(_ONCE.search(source.text) for source in sources):
+        if frequency.once and any(_is_one_dose(source) for source in sources):
             continue
         if frequency.per_day == 1 and (
             _is_daily(said, frequency, sources) or _is_total(said, frequency, sources)
@@ -65,6 +65,12 @@ def other_frequencies(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
         instead = f"; they say {near!r}" if near else ""
         message = f"{frequency.text!r} stands in no quotation of this claim{instead}."
         yield Other("frequency", frequency.start, frequency.end, message, near)
+
+
+def _is_one_dose(source: Facts) -> bool:
+    """Return whether a quotation speaks of one dose: "once", "1 dose"."""
+    counts = (n.quantity for n in source.numbers if n.quantity.unit == "{dose}")
+    return _ONCE.search(source.text) is not None or any(q.top == 1 for q in counts)
 
 
 def _is_part(frequency: Frequency, sources: Sequence[Facts]) -> bool:

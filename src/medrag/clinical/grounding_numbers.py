@@ -227,7 +227,8 @@ def _first_word(text: str, start: int) -> int:
     for match in BETWEEN.finditer(text, max(0, start - 40), start + 40):
         if match.start() <= start < match.end():
             return match.start("low")
-    return start
+    article = text[max(0, start - 2) : start + 1].lower()
+    return start - 1 if re.fullmatch(r"\Wan|an", article) else start
 
 
 _IN_BRACKETS = re.compile(r"\s?[(\[]\s?(?:=|or|i\.e\.,?)?\s?")

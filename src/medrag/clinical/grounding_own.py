@@ -4,7 +4,7 @@ A paragraph quotes one sentence of a label and goes on to speak of painkillers, 
 visit, of when to call. What it says there no quotation was meant to support. A stretch rests on
 the quotations where it names a source, a drug of theirs, goes on about such a drug ("the dose is
 doubled after two weeks"), or is of all stretches the one nearest to a quotation; so a claim that
-changed the drug is still a claim.
+changed the drug is still a claim. What only names such a drug is held against counterparts.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
+from medrag.clinical.grounding import Ungrounded
 from medrag.clinical.grounding_facts import Facts, read_facts
 from medrag.clinical.grounding_lines import SENTENCE_END
 from medrag.clinical.grounding_tokens import content, key, tokens, words
@@ -24,7 +26,9 @@ _ITEM = re.compile(r"\s*(?:[-*\u2022\u2013]|\d{1,2}[.)]|\|)\s")
 _SOURCE = re.compile(
     r"\b(?:label(?:l?ing|s)?|passages?|sources?|quot(?:ed?|es|ations?)|excerpts?|guidelines?"
     r"|guidance|leaflets?|package inserts?|prescribing information|monograph|boxed warnings?"
-    r"|cit(?:ed|ations?)|documents?|consensus|committee|opinion|edition)\b", re.IGNORECASE,
+    r"|cit(?:ed|ations?)|documents?|consensus|committee|opinion|edition)\b"
+    r"|\b(?:the|this|current|quoted|(?:19|20)\d\d)\s(?:[\w-]+\s){0,2}(?:recommendations?|schedule"
+    r"|statement|report|addendum)\b", re.IGNORECASE,
 )  # fmt: skip
 _DOSED = re.compile(
     r"\d\s?(?:mg|mcg|µg|ug|g|units?|IU|mL|mEq|mmol|tablets?|capsules?|puffs?|drops?)\b"
@@ -58,9 +62,27 @@ weekly monthly percent mm time times first second
 """))
 )  # fmt: skip
 _SAME_DRUG = 2
-"""Words that a drug in common is worth."""
+"""Words that a drug in common is worth, and that a source is named."""
 _LEAST_SHARED = 2
 _LEAST_SHARE = 0.4
+
+
+TieKind = Literal["claim", "drug", "near", "own"]
+"""`claim`: names a source, or is nearest to a quotation. `drug`: of a drug that is quoted.
+`near`: of much that a quotation speaks of. `own`: of something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """A sentence, an item or what a semicolon parts off, and how it hangs on the quotations.
+
+    Attributes:
+        span: Its characters in the text.
+        kind: How it hangs on them.
+    """
+
+    span: Span
+    kind: TieKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,18 +110,44 @@ class _Stretch:
         return _drugs(self.facts)
 
 
-def own_stretches(text: str, quotes: Sequence[str]) -> tuple[Span, ...]:
-    """Return where `text` speaks of something else than its quotations do, in text order.
+def ties_of(text: str, quotes: Sequence[str]) -> tuple[Tie, ...]:
+    """Return how the stretches of `text` hang on its quotations, in text order.
 
-    Empty for a text of one stretch, and for one of which no stretch rests on any quotation: such
-    a text was given the wrong quotations or changed what they speak of.
+    All are claims in a text of one stretch, and in one of which no stretch rests on any quotation:
+    such a text was given the wrong quotations or changed what they speak of.
     """
     stretches = list(_stretches(text))
     sources = [read_facts(quote) for quote in quotes]
-    if len(stretches) < _LEAST_SHARED or not sources:
-        return ()
-    resting = set(_nearest(stretches, sources)) | set(_of_their_drugs(stretches, sources))
-    return tuple(one.span for at, one in enumerate(stretches) if at not in resting)
+    kinds: list[TieKind] = ["own"] * len(stretches)
+    if len(stretches) > 1 and sources:
+        for at in _near(stretches, sources):
+            kinds[at] = "near"
+        for at, kind in _of_their_drugs(stretches, sources):
+            kinds[at] = kind
+        for at in _nearest(stretches, sources):
+            kinds[at] = "claim"
+    if set(kinds) == {"own"}:
+        kinds = ["claim"] * len(stretches)
+    return tuple(Tie(one.span, kind) for one, kind in zip(stretches, kinds, strict=True))
+
+
+_COMPARED: frozenset[str] = frozenset({"number", "frequency", "name", "population"})
+_AMOUNT = re.compile(r"\d\s?(?:mg|mcg|\u00b5g|ug|g|units?|IU|mL|mEq|mmol)\b", re.IGNORECASE)
+
+
+def is_beside(one: Ungrounded, text: str, ties: Sequence[Tie]) -> bool:
+    """Return whether a finding is about what the text says for its own part.
+
+    Beside the claims only what has a counterpart in a quotation is held against it, and a dose
+    of one of its drugs: "twice daily" where it says once, but not how long a drug takes to work.
+    """
+    tie = next((t for t in ties if t.span.start <= one.start < t.span.end), None)
+    if tie is None or tie.kind == "claim":
+        return False
+    if tie.kind == "own" or one.kind == "drug":
+        return True
+    dose = tie.kind == "drug" and _AMOUNT.search(text[one.start : one.end]) is not None
+    return one.kind in _COMPARED and not one.expected and not dose
 
 
 def _stretches(text: str) -> Iterator[_Stretch]:
@@ -124,28 +172,32 @@ def _drugs(facts: Facts) -> frozenset[str]:
 
 
 def _nearest(stretches: Sequence[_Stretch], sources: Sequence[Facts]) -> Iterator[int]:
-    """Yield for each quotation the stretch that shares most with it, and any that share much."""
+    """Yield for each quotation the stretch that shares most with it."""
     for source in sources:
-        said = _about(source.text)
-        named = _drugs(source)
+        said, named, numbers = _about(source.text), _drugs(source), _numbers(source)
         classes = _with_classes(named)
-        numbers = _numbers(source)
         shared = [
             len(one.words & said)
             + len(_numbers(one.facts) & numbers)
             + _SAME_DRUG * bool(named & one.drugs)
             + bool(classes & _with_classes(one.drugs))
+            + _SAME_DRUG * bool(_SOURCE.search(one.text))
             for one in stretches
         ]
-        best = shared.index(max(shared))
-        for at, one in enumerate(stretches):
-            told = _numbers(one.facts)
-            common = len(one.words & said) + len(told & numbers)
-            enough = _LEAST_SHARE * (len(one.words) + len(told))
-            near = common >= max(_LEAST_SHARED, enough)
-            his_own = _HIS_OWN.match(one.text) and not _DOSED.search(one.text)
-            if (near and not his_own) or (at == best and shared[at] >= _LEAST_SHARED):
-                yield at
+        if max(shared) >= _LEAST_SHARED:
+            yield shared.index(max(shared))
+
+
+def _near(stretches: Sequence[_Stretch], sources: Sequence[Facts]) -> Iterator[int]:
+    """Yield the stretches that share much of what they say with a quotation."""
+    for at, one in enumerate(stretches):
+        if _HIS_OWN.match(one.text) and not _DOSED.search(one.text):
+            continue
+        told = _numbers(one.facts)
+        least = max(_LEAST_SHARED, _LEAST_SHARE * (len(one.words) + len(told)))
+        shared = (len(one.words & _about(s.text)) + len(told & _numbers(s)) for s in sources)
+        if max(shared) >= least:
+            yield at
 
 
 def _numbers(facts: Facts) -> frozenset[tuple[object, str]]:
@@ -158,8 +210,10 @@ def _with_classes(drugs: frozenset[str]) -> frozenset[str]:
     return drugs.union(*(table[name].classes for name in drugs if name in table))
 
 
-def _of_their_drugs(stretches: Sequence[_Stretch], sources: Sequence[Facts]) -> Iterator[int]:
-    """Yield what names a source or a drug of theirs, or goes on about one."""
+def _of_their_drugs(
+    stretches: Sequence[_Stretch], sources: Sequence[Facts]
+) -> Iterator[tuple[int, TieKind]]:
+    """Yield what names a source or a drug of theirs, or goes on about one, with its tie."""
     theirs = frozenset[str]().union(*map(_drugs, sources))
     watched = any(_FOLLOW_UP.search(source.text) for source in sources)
     focus = frozenset[str]()
@@ -168,8 +222,10 @@ def _of_their_drugs(stretches: Sequence[_Stretch], sources: Sequence[Facts]) -> 
         focus = one.drugs or focus
         goes_on = one.joined and (not one.drugs or bool(one.drugs & theirs))
         told = (told and goes_on) or _SOURCE.search(one.text) is not None
-        if told or _is_of(one, focus, theirs, watched=watched):
-            yield at
+        if told:
+            yield at, "claim"
+        elif _is_of(one, focus, theirs, watched=watched):
+            yield at, "near" if one.drugs and not one.drugs & theirs else "drug"
 
 
 def _is_of(one: _Stretch, focus: frozenset[str], theirs: frozenset[str], *, watched: bool) -> bool:

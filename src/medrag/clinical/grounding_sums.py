@@ -116,6 +116,10 @@ def _is_in_proportion(said: Facts, number: Number, source: Facts) -> bool:
 
 _RATIO = re.compile(r"(?<![\d/.])([1-9])\s?/\s?([2-9]|10)(?![\d/.])")
 _EXACTLY = Decimal("0.005")
+_WITHIN_LIMIT = re.compile(
+    r"\b(?:within|below|under)\s(?:this|that|the|its)?\s?(?:limit|maximum|cap|range)\b"
+)
+"""What makes a dose one that need only stay below the quotation's."""
 _SIZES = {"kg": "/kg", "m2": "/m2"}
 
 
@@ -135,6 +139,9 @@ def _is_by_size(said: Facts, number: Number, source: Facts) -> bool:
             doses += [dose / share for dose in doses for share in shares]
             slack = Decimal("0.06") if number.about else Decimal("0.02")
             if any(abs(dose - number.quantity.value) <= slack * dose for dose in doses):
+                return True
+            near = said.text[number.end : number.end + 40]
+            if number.quantity.value <= max(doses) and _WITHIN_LIMIT.search(near):
                 return True
     return False
 

@@ -315,12 +315,19 @@ def _oppose(cue: Cue, other: Cue, clause: Clause) -> bool:
     if (cue.axis, other.axis) in _AKIN:
         rest = ({cue.pole, other.pole} - {"unchanged"}) or {""}
         return "unchanged" in {cue.pole, other.pole} and rest <= _CHANGING
+    if {(cue.axis, cue.pole), (other.axis, other.pole)} == _ADVISED_AND_ENDED:
+        return len(cue.about & other.about) >= _SAME_MATTER
     unsure = any((c.axis, c.pole) == ("evidence", "unshown") for c in clause.cues)
     return (
         (other.axis, other.pole) == ("evidence", "unshown")
         and cue.axis in {"effect", "level"}
         and not unsure
     )
+
+
+_ADVISED_AND_ENDED = {("use", "for"), ("start", "stop")}
+_SAME_MATTER = 2
+"""Words of which "recommended" and "stop" must both be said to exclude each other."""
 
 
 def _told(source: tuple[float, Cue, Clause], cue: Cue, said: Sequence[Clause]) -> bool:

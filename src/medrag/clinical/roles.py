@@ -76,6 +76,9 @@ _WHOLE = re.compile(
     r"|\bequi(?:valen\w+|-?analgesic)\b[^.;|]{0,50}\Z"
 )
 """Amounts of a whole course or day that sum up what was said dose by dose."""
+_SO_MUCH = re.compile(r"\bso\s(?:about\s)?\Z")
+_IN_ALL = re.compile(r"\sin\s(?:total|all)\b")
+""""1.2 mg, then 0.6 mg, so 1.8 mg in total": a sum of what was said dose by dose."""
 _DENIED = re.compile(r"\b(?:,\snot|never|and\snot|instead\sof|rather\sthan)\s\Z|,\snot\s\Z")
 _CHANGE_BY = re.compile(r"(?:\bby|\bsteps\sof|\bincrements\sof|\badjust\w*\s\w+)\s(?:about\s)?\Z")
 _OFTEN = r"(?:(?:every|q)\s?\d+\s?h\w*\s|(?:once|twice|three\stimes)\s(?:daily|a\sday)\s)?"
@@ -99,7 +102,7 @@ _DESCRIBED_AFTER = re.compile(
     r"|[^.;|\n]{0,45}?\b(?:is|was|would\sbe)\s(?:not\s(?:nearly\s)?enough|too\s(?:little|low|short|weak)"
     r"|insufficient|inadequate)\b"
     r"|\s(?:would|will)\s(?:add|bring|give|do|change|gain)\s(?:nothing|little|no\s)"
-    r"|\s?(?:packs?|pieces?)\b"
+    r"|\s?(?:packs?|pieces?)\b|,?\s(?:otherwise|altogether|all\stold)(?=[.,;)]|\Z)"
 )
 """Says what an amount would do, or makes it units of blood: no dose of the drug."""
 _NOT_TO = re.compile(
@@ -213,6 +216,8 @@ def is_no_dose(text: str, mention: QuantityMention) -> bool:
         or (_NOT_TO_ENDS.search(before) and _NOT_TO.search(before))
         or _DESCRIBED_AFTER.match(text, mention.end)
     ):
+        return True
+    if _SO_MUCH.search(before) and _IN_ALL.match(text, mention.end):
         return True
     if _FROM.search(before) and _TO_DOSE.match(text, mention.end):
         return True  # "down from 150 mg to 37.5 mg": only the second is to be given

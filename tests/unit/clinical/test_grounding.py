@@ -89,3 +89,30 @@ def test_after_an_event_two_doses_stand_in_their_order():
     assert (
         ground("Start examplazine 180 mg, then give 90 mg twice daily for a year.", [quote]) == []
     )
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote"),
+    [
+        ("The source permits examplazine in early pregnancy.",
+         "Discontinue examplazine in early pregnancy."),
+        ("Examplazine improves heart failure.", "Examplazine may exacerbate heart failure."),
+        ("It advises to withhold nuts from infants with eczema.",
+         "Infants with eczema should be introduced to nuts."),
+    ],
+)  # fmt: skip
+def test_what_is_advised_and_what_is_ended_exclude_each_other(claim, quote):
+    assert ground(claim, [quote])
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote"),
+    [
+        ("A single dose of examplazine is enough.", "Adults receive 1 dose of examplazine."),
+        ("At 64 kg, 300 mg a day is within the limit.", "At most 5 mg/kg of examplazine per day."),
+        ("Examplazine may be given from the second trimester on.",
+         "Examplazine may be considered from the second trimester onwards."),
+    ],
+)  # fmt: skip
+def test_one_dose_a_dose_below_a_limit_and_what_may_be_considered_are_told_rightly(claim, quote):
+    assert ground(claim, [quote]) == []

@@ -5,14 +5,15 @@ from __future__ import annotations
 import pytest
 
 from medrag.checker import check
-from medrag.clinical.grounding_own import own_stretches
+from medrag.clinical.grounding_answer import ground_text
+from medrag.clinical.grounding_own import is_beside, ties_of
 
 QUOTE = "The recommended dose of examplazine for painful joints is 500 mg twice daily for 5 days."
 CLAIM = "According to the label, examplazine 500 mg is taken twice daily for 5 days."
 
 
 def _own(text: str, quotes: list[str]) -> list[str]:
-    return [span.of(text) for span in own_stretches(text, quotes)]
+    return [tie.span.of(text) for tie in ties_of(text, quotes) if tie.kind == "own"]
 
 
 @pytest.mark.parametrize(
@@ -65,8 +66,30 @@ def test_items_under_a_heading_that_names_a_source_rest_on_it():
 
 
 @pytest.mark.parametrize("quotes", [[], [QUOTE]])
-def test_a_single_statement_is_no_advice_beside_another(quotes):
-    assert own_stretches(CLAIM, quotes) == ()
+def test_a_single_statement_is_a_claim(quotes):
+    assert [tie.kind for tie in ties_of(CLAIM, quotes)] == ["claim"]
+
+
+def test_a_text_of_which_nothing_rests_on_its_quotations_is_all_claims():
+    ties = ties_of("Drink two litres a day. Sleep well.", [QUOTE])
+    assert {tie.kind for tie in ties} == {"claim"}
+
+
+@pytest.mark.parametrize(
+    ("said", "beside"),
+    [
+        ("Examplazine was studied in 1,204 people.", True),
+        ("Examplazine is given for 9 days.", False),
+        ("Examplazine 900 mg is too much.", False),
+        ("Examplazine upsets one in ten stomachs.", True),
+        ("Examplazine is taken three times daily.", False),
+    ],
+)
+def test_beside_the_claim_a_quoted_drug_is_held_against_counterparts(said, beside):
+    text = f"{CLAIM} {said}"
+    found = [one for one in ground_text(text, [QUOTE]) if one.start > len(CLAIM)]
+    assert found
+    assert all(is_beside(one, text, ties_of(text, [QUOTE])) == beside for one in found)
 
 
 def test_the_checker_reports_numbers_of_its_own_advice_as_information():

@@ -14,7 +14,7 @@ from medrag.checker.context import Context
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.clinical.grounding import Ungrounded
 from medrag.clinical.grounding_answer import Known, ground_text
-from medrag.clinical.grounding_own import own_stretches
+from medrag.clinical.grounding_own import Tie, is_beside, ties_of
 from medrag.clinical.grounding_rules import GROUNDING_RULES, NO_QUOTATION, UNVERIFIED
 from medrag.core.span import Span
 from medrag.text import normalize
@@ -23,21 +23,21 @@ _SHARED = "grounding"
 
 
 def _ungrounded(context: Context, rule_id: str) -> Iterator[Verdict]:
-    found, own = _found(context)
+    found, ties = _found(context)
     for one in found:
         reported = GROUNDING_RULES[one.kind]
         if reported.id == rule_id:
-            aside = any(place.start <= one.start < place.end for place in own)
+            beside = is_beside(one, context.text, ties)
             yield Signal(
-                severity="info" if aside else reported.severity,
+                severity="info" if beside else reported.severity,
                 message=one.message,
                 span=one.span,
                 subject=one.kind,
             )
 
 
-def _found(context: Context) -> tuple[Sequence[Ungrounded], Sequence[Span]]:
-    """Return what is ungrounded, and which stretches of the text do not rest on its quotations.
+def _found(context: Context) -> tuple[Sequence[Ungrounded], Sequence[Tie]]:
+    """Return what is ungrounded, and how the stretches of the text hang on its quotations.
 
     The first of the rules looks, for all of them.
     """
@@ -45,9 +45,9 @@ def _found(context: Context) -> tuple[Sequence[Ungrounded], Sequence[Span]]:
         return (), ()
     if _SHARED not in context.shared:
         found = ground_text(context.text, context.quotes, Known.of(context.facts.given))
-        own = own_stretches(context.text, context.quotes) if found else ()
-        context.shared[_SHARED] = (found, own)
-    return cast("tuple[Sequence[Ungrounded], Sequence[Span]]", context.shared[_SHARED])
+        ties = ties_of(context.text, context.quotes) if found else ()
+        context.shared[_SHARED] = (found, ties)
+    return cast("tuple[Sequence[Ungrounded], Sequence[Tie]]", context.shared[_SHARED])
 
 
 def _numbers(context: Context) -> Iterator[Verdict]:
