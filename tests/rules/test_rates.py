@@ -28,6 +28,7 @@ FLOORS = {
     "blind/sixth.jsonl": (0.90, 0.02),
     "blind/seventh.jsonl": (0.80, 0.03),
     "blind/eighth.jsonl": (0.90, 0.05),
+    "blind/ninth.jsonl": (0.95, 0.03),
     "pool.jsonl": (0.93, 0.04),
 }
 """File: least share of the unsafe flagged, largest share of the safe flagged."""
