@@ -136,7 +136,7 @@ def _models() -> Iterator[Found]:
             "language models",
             "note",
             "no MedGemma weights in the local cache; the extractive answerer needs none",
-            "medrag models says what fits this machine; docs/how-to/run-medgemma-here.md how to get it",
+            "medrag models says what fits here; docs/how-to/run-medgemma-here.md how to get it",
         )
 
 

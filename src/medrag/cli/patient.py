@@ -51,19 +51,9 @@ def _facts(patient: Patient) -> Iterator[str]:
             yield f"{title}: not known"
         elif isinstance(value, tuple):
             yield f"{title}: none known" if not value else f"{title}:"
-            yield from (f"  {_line(item)}" for item in value)
+            yield from (f"  {item}" for item in value)
         else:
             yield f"{title}: {value}"
-
-
-def _line(item: object) -> str:
-    from medrag.core.patient import Lab
-
-    if not isinstance(item, Lab):
-        return str(item)
-    taken = f" ({item.taken})" if item.taken else ""
-    found = item.result if item.value is None else item.value
-    return f"{item.name} {found}{f' {item.unit}' if item.unit else ''}{taken}"
 
 
 def _notes(found: FhirPatient) -> Iterator[str]:

@@ -117,6 +117,11 @@ class Document(Value):
         digest = hashlib.sha256(key).hexdigest()[:16]
         return cls(id=digest, source=source, text=text, pages=pages, sections=sections)
 
+    def _repr_html_(self) -> str:
+        from medrag.core.html import document_html
+
+        return document_html(self)
+
     def pages_of(self, span: Span) -> tuple[Page, ...]:
         """Return the pages that `span` touches, in order; empty for unpaginated documents."""
         return tuple(page for page in self.pages if page.span.overlaps(span))

@@ -95,3 +95,8 @@ class CheckReport(Value):
     not_checked: tuple[NotChecked, ...] = ()
     rules_run: tuple[str, ...] = ()
     rule_set: str
+
+    def _repr_html_(self) -> str:
+        from medrag.core.html import report_html
+
+        return report_html(self)

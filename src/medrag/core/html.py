@@ -14,7 +14,9 @@ from medrag.core.span import Span
 
 if TYPE_CHECKING:
     from medrag.core.answer import CheckedAnswer, Claim, VerifiedQuote
-    from medrag.core.finding import Finding, NotChecked
+    from medrag.core.document import Document
+    from medrag.core.finding import CheckReport, Finding, NotChecked
+    from medrag.core.patient import Patient
     from medrag.core.query import Hit
     from medrag.core.understanding import Explanation
 
@@ -79,6 +81,47 @@ def explanation_html(explanation: Explanation) -> str:
         why = "<br>".join(escape(line) for line in why_lines(item.scores))
         parts.append(f'{hit_html(item.hit)}<p style="{_SMALL}">{why}</p>')
     return f'<div class="medrag-explanation">{"".join(parts)}</div>'
+
+
+def report_html(report: CheckReport) -> str:
+    """Return what the checker says of a text: findings, and what it could not check."""
+    parts = (_findings(report.findings), _not_checked(report.not_checked))
+    ran = f'<p style="{_SMALL}">{len(report.rules_run)} rules ran</p>'
+    return f'<div class="medrag-report" style="{_CARD}">{"".join(parts)}{ran}</div>'
+
+
+def patient_html(patient: Patient) -> str:
+    """Return a patient's facts as a table; what is not known says so, none known says so too."""
+    rows = "".join(
+        f'<tr><th scope="row" style="text-align:left;vertical-align:top">'
+        f"{escape(name.replace('_', ' '))}</th><td>{_fact(value)}</td></tr>"
+        for name, value in patient
+    )
+    return f'<table class="medrag-patient">{rows}</table>'
+
+
+def document_html(document: Document) -> str:
+    """Return who says it, in which edition, and how the text begins."""
+    source = document.source
+    dates = (("published", source.published), ("in force from", source.effective))
+    facts = (source.publisher, *(f"{name} {day}" for name, day in dates if day))
+    head = place_of(source, (), ())
+    small = " · ".join(part for part in (*facts, f"{len(document.text):,} characters") if part)
+    begins = document.text[: 2 * _CONTEXT]
+    more = " …" if len(document.text) > len(begins) else ""
+    return (
+        f'<div class="medrag-document" style="{_CARD}"><strong>{escape(head)}</strong>'
+        f'<p style="{_SMALL}">{escape(small)}</p>'
+        f'<div style="white-space:pre-wrap">{escape(begins)}{more}</div></div>'
+    )
+
+
+def _fact(value: object) -> str:
+    if value is None:
+        return "<em>not known</em>"
+    if isinstance(value, tuple):
+        return "<br>".join(escape(str(item)) for item in value) or "none known"
+    return escape(str(value))
 
 
 def _claim(number: int, claim: Claim, hits: dict[str, Hit]) -> str:

@@ -81,6 +81,12 @@ class Lab(Value):
             read = {**read, "value": None, "result": value.strip() or None}
         return read
 
+    def __str__(self) -> str:
+        """Return the result as a line: `eGFR 38 mL/min/1.73m2 (2026-05-17)`."""
+        found = self.result if self.value is None else self.value
+        unit = f" {self.unit}" if self.unit else ""
+        return f"{self.name} {found}{unit}" + (f" ({self.taken})" if self.taken else "")
+
     @model_validator(mode="after")
     def _says_something(self) -> Lab:
         if self.value is None and self.result is None:
@@ -148,6 +154,11 @@ class Patient(Value):
                 place, never a value.
         """
         return _read_fhir(resource, as_of=as_of, where="")
+
+    def _repr_html_(self) -> str:
+        from medrag.core.html import patient_html
+
+        return patient_html(self)
 
 
 def _read_fhir(

@@ -1,5 +1,6 @@
 import pytest
 
+import medrag
 from medrag.core.answer import (
     CheckedAnswer,
     Claim,
@@ -95,3 +96,17 @@ def test_findings_what_was_not_checked_and_the_disclaimer_stand_on_the_card(make
     assert "1 critical" in html
     assert "Not checked (1)" in html
     assert "not a medical device" in html
+
+
+def test_a_report_a_patient_and_a_document_show_themselves_escaped():
+    hostile = "<script>alert(1)</script>"
+    report = medrag.check("Give metformin 5000 mg twice daily.")
+    assert "critical" in report._repr_html_()
+    patient = medrag.Patient(allergies=[], conditions=[hostile])
+    shown = patient._repr_html_()
+    assert "none known" in shown
+    assert "not known" in shown
+    assert "<script" not in shown
+    source = medrag.Source(key="k", title=hostile, sha256="0" * 64)
+    document = medrag.Document.of(hostile, source)
+    assert "<script" not in document._repr_html_()
