@@ -13,7 +13,7 @@ from medrag.evaluation.record import Record
 from medrag.evaluation.reports.cases import expected_of
 from medrag.evaluation.reports.markup import Markup, css, element, joined, prose, section, table
 from medrag.evaluation.reports.plots import SHARES, Axis, Dot, Line, bars, dots, lines
-from medrag.evaluation.reports.words import direction, interval_of, is_share, value_of
+from medrag.evaluation.reports.words import costs, direction, interval_of, is_share, value_of
 from medrag.evaluation.results import Figure, Results
 from medrag.evaluation.run import Run
 
@@ -229,14 +229,10 @@ def _thinned(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]
 def time(results: Results, records: Sequence[Record]) -> Markup:
     """Return how long answers took, and what they cost in tokens."""
     seconds = [record.seconds for record in records if record.error is None]
-    summary = results.summary
     rows = [
-        ("seconds in all, one after the other", f"{summary.seconds_total:,.1f}"),
+        ("seconds in all, one after the other", f"{results.summary.seconds_total:,.1f}"),
         ("seconds of the run", f"{results.seconds:,.1f}"),
-        ("tokens of prompts", _count(summary.prompt_tokens)),
-        ("tokens of replies", _count(summary.completion_tokens)),
-        ("tokens of thinking", _count(summary.thinking_tokens)),
-        ("tokens for a question", _each(summary.prompt_tokens, summary.completion_tokens, records)),
+        *costs(results.summary, records),
     ]
     return section(
         "Time and tokens",
@@ -254,14 +250,3 @@ def _stepped(seconds: Sequence[float]) -> list[tuple[str, int]]:
         (f"to {ends[place + 1]:g}" if place < len(_STEPS_S) else "more", counts[place])
         for place in range(min(places), max(places) + 1)
     ]
-
-
-def _count(tokens: int | None) -> str:
-    return "not counted" if tokens is None else f"{tokens:,}"
-
-
-def _each(prompts: int | None, replies: int | None, records: Sequence[Record]) -> str:
-    asked = sum(bool(record.replies) for record in records)
-    if not asked or (prompts is None and replies is None):
-        return "not counted"
-    return f"{((prompts or 0) + (replies or 0)) / asked:,.0f}"

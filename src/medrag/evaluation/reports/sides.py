@@ -22,7 +22,14 @@ from medrag.evaluation.reports.markup import (
 from medrag.evaluation.reports.page import foot
 from medrag.evaluation.reports.plots import Dot, dots
 from medrag.evaluation.reports.style import STYLE
-from medrag.evaluation.reports.words import UNKNOWN, interval_of, is_share, signed, value_of
+from medrag.evaluation.reports.words import (
+    UNKNOWN,
+    costs,
+    interval_of,
+    is_share,
+    signed,
+    value_of,
+)
 from medrag.evaluation.results import Figure, Results
 from medrag.evaluation.run import Run, by_id
 
@@ -119,39 +126,12 @@ def _cell(figure: Figure | None, metric: Metric) -> Markup:
 
 
 def _cost(runs: Sequence[Run], names: Sequence[str]) -> Markup:
-    summaries = [run.results.summary for run in runs]
-    asked = [sum(bool(record.replies) for record in run.records) for run in runs]
+    columns = [costs(run.results.summary, run.records) for run in runs]
     rows = [
-        ("tokens of prompts", *(_tokens(one.prompt_tokens) for one in summaries)),
-        ("tokens of replies", *(_tokens(one.completion_tokens) for one in summaries)),
-        ("tokens of thinking", *(_tokens(one.thinking_tokens) for one in summaries)),
-        (
-            "tokens for a question",
-            *(
-                _each(one.prompt_tokens, one.completion_tokens, count)
-                for one, count in zip(summaries, asked, strict=True)
-            ),
-        ),
-        ("seconds for a question, median", *(_seconds(one.seconds_median) for one in summaries)),
-        ("seconds for a question, 95th percentile", *(_seconds(o.seconds_p95) for o in summaries)),
-        ("repair requests", *(str(one.repairs) for one in summaries)),
-        ("questions without an answer", *(str(one.failed) for one in summaries)),
+        (column[0][0], *(value for _, value in column)) for column in zip(*columns, strict=True)
     ]
     listed = table("What the answers cost", ("cost", *names), rows, numbers=len(names))
     return section("Cost", listed, name="cost")
-
-
-def _tokens(count: int | None) -> str:
-    return UNKNOWN if count is None else f"{count:,}"
-
-
-def _each(prompts: int | None, replies: int | None, asked: int) -> str:
-    known = [count for count in (prompts, replies) if count is not None]
-    return f"{sum(known) / asked:,.0f}" if known and asked else UNKNOWN
-
-
-def _seconds(value: float | None) -> str:
-    return UNKNOWN if value is None else f"{value:.2f}"
 
 
 def _differing(runs: Sequence[Run], names: Sequence[str]) -> Markup:

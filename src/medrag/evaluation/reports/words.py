@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from medrag.evaluation.metric import Metric
+from medrag.evaluation.record import Record
 from medrag.evaluation.results import Figure, Results
+from medrag.evaluation.summary import Summary
 
 UNKNOWN = "\u2013"
 
@@ -48,6 +50,31 @@ def _unit(metric: Metric) -> str:
 def seconds_of(seconds: float) -> str:
     """Return seconds to the millisecond, without a thousands separator."""
     return f"{seconds:.3f}"
+
+
+def costs(summary: Summary, records: Sequence[Record]) -> list[tuple[str, str]]:
+    """Return what answers cost: what it is, and how much; a dash where nobody counted."""
+    asked = sum(bool(record.replies) for record in records)
+    known = [n for n in (summary.prompt_tokens, summary.completion_tokens) if n is not None]
+    each = f"{sum(known) / asked:,.0f}" if known and asked else UNKNOWN
+    return [
+        ("tokens of prompts", _count(summary.prompt_tokens)),
+        ("tokens of replies", _count(summary.completion_tokens)),
+        ("tokens of thinking", _count(summary.thinking_tokens)),
+        ("tokens for a question", each),
+        ("seconds for a question, median", _short(summary.seconds_median)),
+        ("seconds for a question, 95th percentile", _short(summary.seconds_p95)),
+        ("repair requests", str(summary.repairs)),
+        ("questions without an answer", str(summary.failed)),
+    ]
+
+
+def _count(tokens: int | None) -> str:
+    return UNKNOWN if tokens is None else f"{tokens:,}"
+
+
+def _short(seconds: float | None) -> str:
+    return UNKNOWN if seconds is None else f"{seconds:.2f}"
 
 
 def signed(results: Results) -> Iterator[tuple[str, str]]:
