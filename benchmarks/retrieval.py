@@ -37,8 +37,7 @@ from medrag.evaluation.beir import Qrels, read_corpus, read_qrels, read_queries,
 from medrag.evaluation.retrieval import PerQuery, measure
 from medrag.index import Store
 from medrag.pipeline.index import Index
-from medrag.pipeline.reranking import open_reranker
-from medrag.retrieval import HybridRetriever, fuse_reciprocal_rank
+from medrag.retrieval import fuse_reciprocal_rank
 
 PASSAGES, DOCUMENTS = 300, 100
 BLOCK = 256
@@ -120,16 +119,11 @@ def reciprocal_ranks(judged: JudgedSet) -> Run:
     return judged.run([row for row, _ in ranked] for ranked in fused)
 
 
-def searched(settings: RetrievalSettings, reranker: str | None = None) -> Search:
+def searched(settings: RetrievalSettings) -> Search:
     def search(judged: JudgedSet) -> Run:
         index = Index(judged.store)
-        reads = open_reranker(reranker) if reranker else None
-        retriever = HybridRetriever(
-            judged.store, judged.embedder, settings=settings, reranker=reads
-        )
-        index.__dict__["_retriever"] = retriever
         found: Run = {}
-        answers = index.search_many(judged.questions, DOCUMENTS)
+        answers = index.search_many(judged.questions, DOCUMENTS, settings=settings)
         for query, hits in zip(judged.ids, answers, strict=True):
             found[query] = {trec_name(hit.source.key): 1 / n for n, hit in enumerate(hits, 1)}
         return found
@@ -317,9 +311,8 @@ def own_systems(reranker: str | None) -> dict[str, Search]:
         "medrag, fused and expanded": searched(expanded),
     }
     if reranker:
-        systems[f"medrag, default, reranked by {reranker}"] = searched(
-            RetrievalSettings(), reranker
-        )
+        name = f"medrag, default, reranked by {reranker}"
+        systems[name] = searched(RetrievalSettings(reranker=reranker))
     return systems
 
 

@@ -14,6 +14,7 @@ from medrag.core.query import Hit
 
 _TOKEN = re.compile(r"(?<![\w-])-(?=\d)|\d+(?:[.,]\d+)*|[^\W\d_]+|[<>=≤≥±%‰]")
 _NUMBERING = re.compile(r"^(?:\d+\.)*\d+\.?\s+")
+_DIGITS = re.compile(r"\d+")
 _ARTICLES = frozenset({"a", "an", "the"})
 
 Said = tuple[bool, tuple[str, ...], tuple[str, ...], tuple[str, ...]]
@@ -35,6 +36,34 @@ def said(hit: Hit) -> Said:
     named = tuple(sorted({word for word in title if word in _ingredients()}))
     heading = tuple(drugs.get(word, word) for word in _words(_NUMBERING.sub("", section)))
     return hit.in_force, named or title, heading, _words(hit.passage.text)
+
+
+class Seen:
+    """Hits seen so far; tells whether another says something new.
+
+    Most passages differ in their numbers already, which are quickly read: words are compared only
+    where the numbers are the same.
+    """
+
+    def __init__(self) -> None:
+        self._unread: dict[tuple[str, ...], Hit] = {}
+        self._said: dict[tuple[str, ...], set[Said]] = {}
+
+    def is_new(self, hit: Hit) -> bool:
+        """Return whether no hit seen before says the same, and see this one."""
+        numbers = tuple(_DIGITS.findall(hit.passage.text))
+        if numbers not in self._said:
+            self._said[numbers] = set()
+            self._unread[numbers] = hit
+            return True
+        group = self._said[numbers]
+        if numbers in self._unread:
+            group.add(said(self._unread.pop(numbers)))
+        what = said(hit)
+        if what in group:
+            return False
+        group.add(what)
+        return True
 
 
 def _words(text: str) -> tuple[str, ...]:

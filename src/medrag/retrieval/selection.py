@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from medrag.core.query import Hit
-from medrag.retrieval.sameness import Said, said
+from medrag.retrieval.sameness import Seen
 
 REPEATED = 0.01
 """What each passage of a document costs the next one of the same document."""
@@ -49,7 +49,7 @@ class Selection:
         self._size = size
         self._repeated = repeated
         self._kept: list[Placed] = []
-        self._said: set[Said] = set()
+        self._seen = Seen()
         self._taken: Counter[str] = Counter()
 
     @property
@@ -81,9 +81,7 @@ class Selection:
         ]
 
     def _take(self, placed: Placed) -> None:
-        what = said(placed.hit)
-        if what in self._said:
+        if not self._seen.is_new(placed.hit):
             return
-        self._said.add(what)
         self._taken[placed.hit.passage.document_id] += 1
         self._kept.append(placed)

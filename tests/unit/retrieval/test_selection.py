@@ -92,3 +92,8 @@ def test_each_passage_of_a_document_costs_the_next_one(repeated, rows):
 def test_the_better_of_two_that_say_the_same_stays():
     pairs = [(make_hit("same"), 0.5), (make_hit("SAME"), 0.9), (make_hit("other"), 0.1)]
     assert [placed.row for placed in selected(pairs, 3, repeated=0.0)] == [1, 2]
+
+
+def test_the_third_copy_of_a_text_without_numbers_is_left_out_too():
+    pairs = [(make_hit(text), 0.9 - n / 10) for n, text in enumerate(("one", "two", "ONE", "Two"))]
+    assert [placed.row for placed in selected(pairs, 4, repeated=0.0)] == [0, 1]
