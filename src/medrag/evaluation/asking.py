@@ -56,8 +56,8 @@ class Asking:
     Attributes:
         index: Directory of the index that is asked.
         settings: Of the engine; their `llm` answers, their `seed` is that of the first repeat.
-        open_engine: Makes the engine of a repeat from its settings; None opens the index. What is
-            given here answers in this process.
+        open_engine: Makes the engine from the settings; None opens the index. What is given here
+            answers in this process.
         repeats: How often every question is asked, each time with the next seed.
         jobs: How many cases at a time. The extractive answerer works in as many processes,
             a server is asked by as many threads; a model in this process takes one at a time.
@@ -122,12 +122,9 @@ class Asker:
         self._asking = asking
         self._measured: dict[str, Metric] = metrics(asking.metrics)
         self._index: Index | None = None
-        self._engines: dict[int, QueryEngine] = {}
         self._reader = asking.reader()
-        if asking.open_engine is None:
-            self._index = Index.open(asking.index, preload=True)
-        for repeat in range(asking.repeats):
-            self._engines[repeat] = self._engine(repeat)
+        engine, seed = self._engine(asking), asking.settings.seed
+        self._engines = [engine.reseeded(seed + repeat) for repeat in range(asking.repeats)]
 
     def close(self) -> None:
         """Let go of the index."""
@@ -163,14 +160,11 @@ class Asker:
         """Return the record of what was written down about a case."""
         return record_of(line, case, self._measured, self._reader)
 
-    def _engine(self, repeat: int) -> QueryEngine:
-        settings = self._asking.settings
-        settings = settings.model_copy(update={"seed": settings.seed + repeat})
-        if self._asking.open_engine is not None:
-            return self._asking.open_engine(settings)
-        if self._index is None:
-            raise InputError("The index is closed. Open it again.")
-        return QueryEngine(self._index, settings=settings)
+    def _engine(self, asking: Asking) -> QueryEngine:
+        if asking.open_engine is not None:
+            return asking.open_engine(asking.settings)
+        self._index = Index.open(asking.index, preload=True)
+        return QueryEngine(self._index, settings=asking.settings)
 
 
 def record_of(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import copy
+from dataclasses import replace
 from typing import Any, cast
 
 from medrag.config import Settings
@@ -74,6 +76,18 @@ class QueryEngine:
             approval=approval,
             policy=open_policy(known),
         )
+
+    def reseeded(self, seed: int) -> QueryEngine:
+        """Return an engine with another seed of the sampling; index and model are shared."""
+        line = self._line
+        decoding = line.answerer.decoding.model_copy(update={"seed": seed})
+        other = copy(self)
+        other._line = replace(
+            line,
+            settings=line.settings.model_copy(update={"seed": seed}),
+            answerer=replace(line.answerer, decoding=decoding),
+        )
+        return other
 
     def _run(self, cancelled: Cancelled | None) -> Run:
         return Run(self._line, cancelled)

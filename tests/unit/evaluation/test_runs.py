@@ -261,6 +261,20 @@ def test_repeats_are_asked_with_seeds_of_their_own_and_counted_as_one_question(i
     assert len({record.versions.settings for record in done.records}) == 2
 
 
+def test_the_model_is_opened_once_whatever_the_repeats(index, tmp_path):
+    opened = []
+
+    def open_engine(settings):
+        opened.append(settings.seed)
+        return QueryEngine(index, ScriptedLLM([said(reply())] * 6), settings=settings)
+
+    asking = Asking(index=tmp_path, settings=Settings(seed=5), open_engine=open_engine, repeats=3)
+    case = Case(id="a", question="examplazine dose?")
+    answers = [each.line.answer for each in asking.ask([Task(case, n, None) for n in range(3)])]
+    assert opened == [5]
+    assert len({answer.versions.settings for answer in answers}) == 3
+
+
 def test_a_text_is_checked_and_nobody_is_asked(index, tmp_path):
     case = Case(
         id="t",
