@@ -37,9 +37,9 @@ _WEIGHTS = {
 _COSINE, _NEAREST, _RANK = 3.2, 1.0, 1.2
 _SECTION, _ASIDE = 0.6, 0.15
 _FITS, _OTHERS = 1.6, 7.0
-_OTHER_DRUG, _OTHER_THING, _UNMEANT = 4.4, 1.0, 5.0
-"""Lost by statements for other patients, about other drugs or conditions, and where the patients
-asked for are not named: set by hand, since the adult's dose must not answer for a child."""
+_OTHER_DRUG, _OTHER_THING, _OTHER_TITLE, _UNMEANT = 4.4, 1.0, 3.0, 5.0
+"""Lost by statements for other patients, about other drugs, conditions or documents, and where the
+patients asked for are not named: set by hand, since an adult's dose must not answer for a child."""
 _SILENCE = 6.0
 """Least sum of all that breaks the silence."""
 THRESHOLD = 0.0
@@ -205,6 +205,7 @@ def _by_words(candidate: Candidate, evidence: Evidence) -> float:
     score += (_SECTION if evidence.section > 0 else _ASIDE) * evidence.section
     score += _FITS * evidence.fit if evidence.fit > 0 else -_OTHERS * evidence.fit**2
     score -= _OTHER_DRUG * (1 - evidence.drugs) + _OTHER_THING * (1 - evidence.things)
+    score -= _OTHER_TITLE * (1 - evidence.titled)
     return score if evidence.meant else score - _UNMEANT
 
 

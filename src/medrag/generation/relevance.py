@@ -23,6 +23,7 @@ from medrag.generation.candidates import Candidate
 from medrag.generation.fitting import fit, without_values
 from medrag.generation.subjects import subjects
 from medrag.generation.words import negated_stems, stems
+from medrag.text.ordinary import ordinary_words
 
 _EXTREMES = frozenset(stems("maximum minimum target threshold titrate"))
 """Which amount is asked for; any amount would not do."""
@@ -48,6 +49,9 @@ _AROUND = 0.9
 """How far a statement is about what only its surroundings name."""
 _ALIKE = 5
 """Letters that two words must begin with to be alike: `acute`, `acuteness`."""
+_LETTERS = re.compile(r"[^\W\d_]+")
+_NAME = 4
+"""Letters of the shortest word that is taken for a name."""
 _TOPIC_WITHIN = 6
 """Words of a statement before its verb among which the topic must stand."""
 _SAYS_MORE = 2
@@ -78,6 +82,8 @@ class Evidence:
         fit: In [-1, 1]: how far it is meant for such a patient.
         drugs: How far it is about the drugs that the question names; 1 where it names none.
         things: How far it is about the conditions and analytes that the question names.
+        titled: How many of the names in the question that title some of the documents, and not
+            all, stand in it or over it; 1 where there are none.
         meant: Whether it or its headings name the patients that an answer must name.
     """
 
@@ -96,6 +102,7 @@ class Evidence:
     fit: float
     drugs: float
     things: float
+    titled: float
     meant: bool
 
 
@@ -122,6 +129,7 @@ class Question:
         self._case = set(self._words(condition_of(text)))
         drugs = [subject for subject in self._subjects if subject.kind == "drug"]
         self._drug_words = {word for drug in drugs for word in stems(drug.key)}
+        self._titles = _title_names(text, pool)
         self._rarity = _rarity(words, [set(self._words(one.core)) for one in pool])
         self._total = math.fsum(self._rarity.values())
 
@@ -153,6 +161,7 @@ class Question:
             fit=self._fit.judge(said, candidate.context),
             drugs=self._about({"drug"}, candidate, said),
             things=self._about({"condition", "analyte"}, candidate, said),
+            titled=self._titled_so(f"{said} {candidate.context} {candidate.before}"),
             meant=self._fit.names_wanted(f"{said} {candidate.context} {candidate.text}"),
         )
 
@@ -221,6 +230,24 @@ class Question:
         around = f"{candidate.context} {candidate.before}"
         shares = [max(one.named(said), _AROUND * one.named(around)) for one in wanted]
         return sum(shares) / len(shares) if shares else 1.0
+
+    def _titled_so(self, text: str) -> float:
+        return len(self._titles & _spelled(text)) / len(self._titles) if self._titles else 1.0
+
+
+def _title_names(question: str, pool: Sequence[Candidate]) -> set[str]:
+    """Return the names in `question` that some titles have and others lack.
+
+    Names are what no list of ordinary words holds: most often a drug that no lexicon knows yet,
+    asked about where the passages are of several labels.
+    """
+    titles = [_spelled(title) for title in {one.title for one in pool}]
+    some = set().union(*titles) - set(titles[0]).intersection(*titles) if titles else set()
+    return {word for word in _spelled(question) & some if word not in ordinary_words()}
+
+
+def _spelled(text: str) -> set[str]:
+    return {word for word in _LETTERS.findall(text.casefold()) if len(word) >= _NAME}
 
 
 def _has_alike(word: str, held: Iterable[str]) -> bool:

@@ -12,6 +12,7 @@ from medrag.core.prompt import Decoding
 from medrag.generation import parse
 from medrag.generation.candidates import candidates
 from medrag.generation.extractive import ExtractiveLLM
+from medrag.generation.relevance import Question
 from medrag.quotes import verify
 
 
@@ -228,3 +229,18 @@ def test_a_heading_right_above_is_quoted_in_one_piece_with_its_statement(hits_of
     text = "Recommendations\n\na) Do not give examplazine to adults with porphyria of any kind."
     for candidate in candidates(tuple(hits_of(text))):
         assert "porphyria" in candidate.quotes[0]
+
+
+def test_a_name_in_the_title_of_one_document_is_not_answered_from_another(hits_of):
+    about = "There are no data on {} use in pregnant women."
+    hits = hits_of(about.format("Wrongumab"), "Avoid pregnancy during treatment.")
+    titles = ("Wrongumab injection", "Rightizine tablets")
+    titled = tuple(
+        hit.model_copy(update={"source": hit.source.model_copy(update={"title": title})})
+        for hit, title in zip(hits, titles, strict=True)
+    )
+    pool = candidates(titled)
+    question = Question("Is rightizine safe in pregnancy?", None, pool)
+    assert [question.evidence(one).titled for one in pool] == [0.0, 1.0]
+    question = Question("Are there data on use in pregnant women?", None, pool)
+    assert [question.evidence(one).titled for one in pool] == [1.0, 1.0]
