@@ -329,3 +329,35 @@ def test_processes_that_cannot_begin_are_told_and_nothing_waits_for_them(tmp_pat
     tasks = [Task(case, 0, None) for case in cases]
     with pytest.raises(BackendError, match=r"stopped: .*no index"):
         list(asking.ask(tasks))
+
+
+@pytest.fixture
+def tiny_reader(tmp_path):
+    """A cross-encoder of random weights: what it says means nothing, that it is asked does."""
+    transformers = pytest.importorskip("transformers")
+    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "give", "examplazine", "40", "mg"]
+    labels = ["contradiction", "entailment", "neutral"]
+    folder = tmp_path / "reader"
+    folder.mkdir()
+    (folder / "vocab.txt").write_text("\n".join(words))
+    transformers.BertTokenizerFast(vocab_file=str(folder / "vocab.txt")).save_pretrained(folder)
+    config = transformers.BertConfig(
+        vocab_size=len(words), hidden_size=16, num_hidden_layers=1, num_attention_heads=2,
+        intermediate_size=16, max_position_embeddings=64,
+        id2label=dict(enumerate(labels)), label2id={v: k for k, v in enumerate(labels)},
+    )  # fmt: skip
+    transformers.BertForSequenceClassification(config).save_pretrained(folder)
+    return folder
+
+
+def test_a_second_reader_adds_its_metrics_beside_the_others(index, tmp_path, tiny_reader):
+    asking = Asking(
+        index=tmp_path,
+        settings=Settings(),
+        open_engine=lambda own: QueryEngine(index, ScriptedLLM([said(reply())]), settings=own),
+        nli=str(tiny_reader),
+    )
+    (done,) = asking.ask([Task(Case(id="a", question="examplazine dose?"), 0, None)])
+    assert done.record.rows["citation-recall"] == {"": (1.0, 1.0)}
+    assert done.record.rows["citation-recall-nli"][""][1] == 1.0
+    assert "citation-precision-nli" in done.record.rows
