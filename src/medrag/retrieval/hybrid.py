@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"\w(?:\S*\w)?|\S*\w")
 _BLOCK = 256
 """Questions that are searched together."""
-_READ_AT_LEAST = 50
+_READ_AT_LEAST = 30
 """Passages that are read where headings count."""
 
 

@@ -17,10 +17,10 @@ _NUMBERING = re.compile(r"^(?:\d+\.)*\d+\.?\s+")
 _DIGITS = re.compile(r"\d+")
 _ARTICLES = frozenset({"a", "an", "the"})
 
-Said = tuple[bool, tuple[str, ...], tuple[str, ...], tuple[str, ...]]
+About = tuple[bool, tuple[str, ...], tuple[str, ...]]
 
 
-def said(hit: Hit) -> Said:
+def said(hit: Hit) -> tuple[About, tuple[str, ...]]:
     """Return what is equal of two hits where one may stand for the other.
 
     Case, punctuation, line breaks and articles may differ, and so may the names of one drug (a
@@ -30,42 +30,37 @@ def said(hit: Hit) -> Said:
     the titles' words where they name none, and the innermost heading. An edition in force never
     stands for one that is not.
     """
-    section = hit.passage.section[-1] if hit.passage.section else ""
-    title = _words(hit.source.title)
-    drugs = _drugs()
-    named = tuple(sorted({word for word in title if word in _ingredients()}))
-    heading = tuple(drugs.get(word, word) for word in _words(_NUMBERING.sub("", section)))
-    return hit.in_force, named or title, heading, _words(hit.passage.text)
+    return _about(hit), _words(hit.passage.text)
 
 
 class Seen:
     """Hits seen so far; tells whether another says something new.
 
-    Most passages differ in their numbers already, which are quickly read: words are compared only
-    where the numbers are the same.
+    Most passages differ in what they are about or in their numbers, which are quickly read: all
+    words are compared only where these are the same.
     """
 
     def __init__(self) -> None:
-        self._unread: dict[tuple[str, ...], Hit] = {}
-        self._said: dict[tuple[str, ...], set[Said]] = {}
+        self._alike: dict[tuple[About, tuple[str, ...]], list[str]] = {}
 
     def is_new(self, hit: Hit) -> bool:
         """Return whether no hit seen before says the same, and see this one."""
-        numbers = tuple(_DIGITS.findall(hit.passage.text))
-        if numbers not in self._said:
-            self._said[numbers] = set()
-            self._unread[numbers] = hit
-            return True
-        group = self._said[numbers]
-        if numbers in self._unread:
-            group.add(said(self._unread.pop(numbers)))
-        what = said(hit)
-        if what in group:
+        text = hit.passage.text
+        alike = self._alike.setdefault((_about(hit), tuple(_DIGITS.findall(text))), [])
+        if alike and _words(text) in map(_words, alike):
             return False
-        group.add(what)
+        alike.append(text)
         return True
 
 
+def _about(hit: Hit) -> About:
+    section = hit.passage.section[-1] if hit.passage.section else ""
+    title, ingredients = _words(hit.source.title), _ingredients()
+    named = tuple(sorted({word for word in title if word in ingredients}))
+    return hit.in_force, named or title, _words(_NUMBERING.sub("", section))
+
+
+@lru_cache(maxsize=256)
 def _words(text: str) -> tuple[str, ...]:
     """Return the words, numbers and comparators of `text`; a drug by its ingredient's key."""
     drugs = _drugs()
