@@ -57,7 +57,7 @@ def ask(body: AskBody, request: Request, shared: SharedState, caller: Reader) ->
         answer = opened.engine.query(
             body.question,
             patient=patient_in(body.patient),
-            filters=body.filters.filters(),
+            filters=body.filters,
             cancelled=deadline(shared),
         )
     keep(shared, answer)
@@ -81,7 +81,7 @@ def _events(shared: Shared, body: AskBody) -> Iterator[str]:
         stream = opened.engine.stream(
             body.question,
             patient=patient_in(body.patient),
-            filters=body.filters.filters(),
+            filters=body.filters,
             cancelled=deadline(shared),
         )
         for event in stream:
@@ -112,7 +112,7 @@ def search(body: SearchBody, shared: SharedState, caller: Reader) -> SearchResul
         hits = opened.index.search(
             body.question,
             body.k,
-            filters=body.filters.filters(),
+            filters=body.filters,
             patient=patient_in(body.patient),
         )
     return SearchResult(question=body.question, hits=hits)

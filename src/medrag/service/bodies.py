@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from medrag.core.answer import OverrideCode, QuoteChange, QuoteStatus
-from medrag.core.document import SourceKind
 from medrag.core.finding import Finding, NotChecked
 from medrag.core.query import Filters, Hit
 from medrag.core.span import Span
@@ -26,30 +24,12 @@ class Body(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class FilterBody(Body):
-    """Which sources may answer; empty lists mean any."""
-
-    kinds: tuple[SourceKind, ...] = ()
-    specialties: tuple[str, ...] = ()
-    jurisdictions: tuple[str, ...] = ()
-    publishers: tuple[str, ...] = ()
-    document_ids: tuple[str, ...] = ()
-    dated_from: date | None = None
-    dated_until: date | None = None
-    as_of: date | None = None
-    include_superseded: bool = False
-
-    def filters(self) -> Filters:
-        """Return them as the pipeline takes them."""
-        return Filters.model_validate(self.model_dump())
-
-
 class AskBody(Body):
     """A question."""
 
     question: Annotated[str, Field(min_length=1, max_length=20_000)]
     patient: PatientFacts = None
-    filters: FilterBody = Field(default_factory=FilterBody)
+    filters: Filters = Field(default_factory=Filters)
 
 
 class SearchBody(Body):
@@ -58,7 +38,7 @@ class SearchBody(Body):
     question: Annotated[str, Field(min_length=1, max_length=20_000)]
     k: int = Field(default=10, ge=1, le=100)
     patient: PatientFacts = None
-    filters: FilterBody = Field(default_factory=FilterBody)
+    filters: Filters = Field(default_factory=Filters)
 
 
 class SearchResult(BaseModel):
