@@ -76,7 +76,7 @@ class FhirLoader:
 def _json(path: Path) -> Any:
     try:
         return json.loads(decode(read_bytes(path), path))
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # a number of 5,000 digits is a ValueError
         raise CorpusError(f"{path}: not JSON ({error}).") from error
 
 

@@ -47,6 +47,8 @@ def records(
         raise CorpusError(f"{path}: not JSON, or cut off ({error.msg}). Fetch it again.") from error
     except RecursionError as error:
         raise CorpusError(f"{path}: JSON nested too deep to be a label.") from error
+    except ValueError as error:  # Python reads no number of more than 4,300 digits
+        raise CorpusError(f"{path}: a number in it has thousands of digits.") from error
 
 
 def _array(reader: _Reader) -> Iterator[tuple[dict[str, Any], str]]:

@@ -42,7 +42,7 @@ def read_table(path: Path) -> dict[str, Any]:
     text = decode(read_bytes(path, limit=_MAX_PROVENANCE_BYTES), path)
     try:
         table = json.loads(text) if path.suffix.lower() == ".json" else tomllib.loads(text)
-    except (json.JSONDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # of both readers, and for endless numbers
         kind = "JSON" if path.suffix.lower() == ".json" else "TOML"
         raise CorpusError(f"{path}: not {kind} ({error}).") from error
     if not isinstance(table, dict):

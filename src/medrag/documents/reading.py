@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from medrag import registry
 from medrag.core.document import Document, Source
 from medrag.documents.discovery import SourceFile
 from medrag.documents.provenance import overlay, read_table
-from medrag.errors import CorpusError, PartlyReadError
+from medrag.errors import CorpusError, MedragError, PartlyReadError
 
 
 def read(file: SourceFile) -> list[Document]:
@@ -37,11 +38,31 @@ def stream(file: SourceFile) -> Iterator[Document]:
     if file.sidecar is not None:
         layers.append((str(file.sidecar), read_table(file.sidecar)))
     empty = True
-    for document in registry.resolve("loader", file.loader)().load(file.path):
+    for document in _loaded(file):
         empty = False
         yield _placed(document, file, layers)
     if empty:
         raise CorpusError(f"{file.path}: the file holds no document.")
+
+
+def _loaded(file: SourceFile) -> Iterator[Document]:
+    """Yield what the loader yields; a loader that fails otherwise than it may fails one file.
+
+    One file among thousands must not end a build, whatever a loader overlooked.
+    """
+    try:
+        yield from registry.resolve("loader", file.loader)().load(file.path)
+    except MedragError:
+        raise
+    except Exception as error:
+        trace = error.__traceback__
+        while trace is not None and trace.tb_next is not None:
+            trace = trace.tb_next
+        place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else ""
+        raise CorpusError(
+            f"{file.path}: the loader {file.loader!r} failed ({type(error).__name__} at {place}). "
+            "This is a defect of the loader; please report this line. The file is left out."
+        ) from error
 
 
 def _placed(
