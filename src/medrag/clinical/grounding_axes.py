@@ -61,7 +61,7 @@ alert drowsy: somnolence drowsiness sleepiness sedation
 alert awake: insomnia sleeplessness
 course acute: acute acutely
 course chronic: chronic chronically
-route oral: oral
+route oral: oral tablet tablets capsule capsules
 route intravenous: intravenous
 route subcutaneous: subcutaneous
 route intramuscular: intramuscular

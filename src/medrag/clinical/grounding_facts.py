@@ -76,6 +76,7 @@ _MORE_RATES = re.compile(
     r"[ -]intervals?\b|\bat intervals of (?P<low2>\d+)(?:(?: to |-|–)(?P<high2>\d+))?"
     r" (?P<unit2>hour|day|week|month|year)s?\b"
     r"|\bevery (?P<every>two|three|four|five|2|3|4|5|10|ten) years\b|\b(?P<two>biennial(?:ly)?)\b"
+    r"|\bsingle (?P<pace>weekly|monthly) dose\b"
     r"|\b(?P<year>annual(?:ly)?|yearly)\b|\b(?P<quarter>quarterly)\b"
     r"|\b(?P<half>semi-?annually|twice yearly|every six months)\b", re.IGNORECASE,
 )  # fmt: skip
@@ -121,6 +122,8 @@ def _rate(match: re.Match[str]) -> Frequency:
     elif match["every"]:
         years = match["every"].lower()
         rate = 1 / (_YEAR * (_COUNTS.get(years, 0) or int(years)))
+    elif match["pace"]:
+        rate = 1 / Decimal(7 if match["pace"].lower() == "weekly" else 30)
     elif match["two"]:
         rate = 1 / (2 * _YEAR)
     elif match["quarter"]:

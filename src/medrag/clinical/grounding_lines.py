@@ -42,6 +42,7 @@ def other_lines(
     age = age_years if age_years is not None else _stated_age(text)
     mine = content(tokens(state)) - _ANY_DISEASE
     lines = [read_facts(line) for quote in quotes for line in _lines(quote)]
+    fitting = [line for line in lines if age is None or not _is_for_others(line, age)]
     for number in read_facts(text).numbers:
         if number.quantity.unit in _NO_DOSES:
             continue
@@ -52,7 +53,7 @@ def other_lines(
         aged = age is not None and all(_is_for_others(line, age) for line in holding)
         sentence = sentence_at(text, number.start).of(text)
         form = _is_other_form(sentence, holding, others)
-        if aged or form or _is_other_state(sentence, holding, lines, mine):
+        if aged or form or _is_other_state(sentence, holding, fitting, mine):
             near = holding[0].text.strip()
             yield Ungrounded("population", number.start, number.end,
                              f"{text[number.start : number.end]!r} is for other patients in its "
@@ -67,7 +68,7 @@ def _is_beside_it(line: Facts, number: Number) -> bool:
 _ANY_DISEASE = frozenset(
     map(key, words("""
 acute chronic mild moderate severe type stage grade day disease disorder syndrome history risk
-infection adult primary secondary normal
+infection adult primary secondary normal mg mcg kg week month year hour daily weekly monthly
 """))
 )  # fmt: skip
 """Words of many diseases, by which one is not told from another."""

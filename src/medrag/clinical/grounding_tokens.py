@@ -159,6 +159,7 @@ risk risks likelihood chance probability
 monitor monitoring monitored check checked checking measure measured assess assessed assessment
 monitor test tested assessments watch watched observe observed surveillance
 pregnancy pregnant pregnancies gestation
+persist persists persisted persisting remain remains remained stay stays stayed
 fetus fetal foetal foetus fetuses unborn
 lactation lactating nursing
 happen occur occurred occurs occurring observed seen reported noted developed

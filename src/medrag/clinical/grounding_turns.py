@@ -76,7 +76,10 @@ def _denied(clause: Clause, rivals: Sequence[Clause], beside: Sequence[Clause]) 
     if (
         dropped
         or any(_needs_no_change(clause, other) for other in beside)
-        or any(_is_needless(clause, other) for other in beside)
+        or (
+            not any(map(_tells_needless, beside))
+            and any(_is_needless(clause, other) for other in beside)
+        )
         or any(_is_significant(clause, other) for other in rivals)
         or _permits_forbidden(clause, beside)
         or (clause.never and not any(map(_forbids, beside)))
@@ -157,13 +160,16 @@ _NOT_SIGNIFICANT = re.compile(
 )  # fmt: skip
 
 
+def _tells_needless(clause: Clause) -> bool:
+    return any((cue.axis, cue.pole) == ("need", "no") for cue in clause.cues)
+
+
 def _is_needless(clause: Clause, other: Clause) -> bool:
     """Return whether a claim calls needless what its source demands."""
     if other.denials or not _DEMANDS.search(other.text):
         return False
     return any(
         (c.axis, c.pole) == ("need", "no") and c.about & other.words
-        and not any(o.axis == "need" and o.pole == "no" for o in other.cues)
         for c in clause.cues
     )  # fmt: skip
 

@@ -109,6 +109,14 @@ def test_what_is_advised_and_what_is_ended_exclude_each_other(claim, quote):
     ("claim", "quote"),
     [
         ("A single dose of examplazine is enough.", "Adults receive 1 dose of examplazine."),
+        ("The source says to stop examplazine if ALT stays above 3 times the limit.",
+         "Withdraw examplazine if ALT persists above 3 times the limit."),
+        ("Examplazine 40 mg a day is the limit by mouth.",
+         "Examplazine IV: maximum 120 mg a day. Examplazine tablets: maximum 40 mg a day."),
+        ("Examplazine 10 mg is taken once weekly.", "Examplazine 10 mg as a single weekly dose."),
+        ("No dosage adjustment is required for examplazine in renal impairment.",
+         "No dosage adjustment is required in renal impairment. The recommended dose of "
+         "examplazine is 5 mg."),
         ("At 64 kg, 300 mg a day is within the limit.", "At most 5 mg/kg of examplazine per day."),
         ("Examplazine may be given from the second trimester on.",
          "Examplazine may be considered from the second trimester onwards."),

@@ -52,6 +52,10 @@ LINES = (
     "For prevention after hip surgery the dose of examplazine is 10 mg once daily.",
     "In atrial fibrillation the dose of examplazine is 20 mg once daily.",
 )
+AGED = (
+    "Adults with feverpox: the dose of examplazine is 75 mg twice daily.",
+    "Pediatric patients of 15 kg to 23 kg: 45 mg of examplazine twice daily.",
+)
 SETTINGS = (
     "In hospitalized patients with feverpox examplazine 6 mg once daily is recommended.",
     "In nonhospitalized patients examplazine is not recommended.",
@@ -79,3 +83,8 @@ def test_a_dose_of_the_line_for_another_disease_or_setting_is_found(
     known = Known.of(Patient(conditions=(condition,)))
     found = ground_text(text, quotes, known)
     assert ("population" in {one.kind for one in found}) == flagged
+
+
+def test_the_line_for_a_patients_age_is_his_though_only_another_names_his_disease():
+    known = Known.of(Patient(age_years=Decimal(6), conditions=("feverpox",)))
+    assert ground_text("He gets examplazine 45 mg twice daily.", AGED, known) == []
