@@ -53,7 +53,7 @@ def test_a_run_leaves_answers_records_results_and_a_page(tmp_path, medrag, index
 
 
 def test_a_second_call_goes_on_with_the_same_run(tmp_path, medrag, index, questions):
-    arguments = ("eval", "run", questions, "--index", index, "--out", tmp_path / "run")
+    arguments = ("eval", "run", questions, "--index", index, "--out", tmp_path / "run", "-j", "1")
     medrag(*arguments)
     before = (tmp_path / "run" / "records.jsonl").read_bytes()
     done = medrag(*arguments, "--json")
@@ -62,7 +62,7 @@ def test_a_second_call_goes_on_with_the_same_run(tmp_path, medrag, index, questi
 
 
 def test_another_set_needs_another_folder(tmp_path, medrag, index, questions):
-    arguments = ("eval", "run", questions, "--index", index, "--out", tmp_path / "run")
+    arguments = ("eval", "run", questions, "--index", index, "--out", tmp_path / "run", "-j", "1")
     medrag(*arguments)
     done = medrag(*arguments, "--limit", "1")
     assert done.status == 2
@@ -96,7 +96,9 @@ def test_a_set_that_cannot_be_meant_is_refused(tmp_path, medrag, index, line, sa
 
 
 def test_the_former_name_of_the_command_still_runs_it(tmp_path, medrag, index, questions):
-    done = medrag("eval", "generation", questions, "--index", index, "--out", tmp_path / "run")
+    done = medrag(
+        "eval", "generation", questions, "--index", index, "--out", tmp_path / "run", "-j", "1"
+    )
     assert done.status == 0, done.err
 
 

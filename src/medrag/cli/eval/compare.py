@@ -19,7 +19,12 @@ _LISTED = 20
 @click.command("compare")
 @click.argument("first", metavar="A", type=click.Path(path_type=Path))
 @click.argument("second", metavar="B", type=click.Path(path_type=Path))
-@click.option("--gates", metavar="FILE", type=click.Path(path_type=Path), help="TOML file.")
+@click.option(
+    "--gates",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="TOML file of what metrics may be, and how far they may drop.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def command(first: Path, second: Path, gates: Path | None, as_json: bool) -> int:
     """Compare run B with run A of the same set: what became worse is told first.

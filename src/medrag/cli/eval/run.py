@@ -49,7 +49,9 @@ _WIDEST = 30
     help="Where the run is kept, resumed if there; of several, a folder each in it.  "
     "[default: a folder under runs/, named after what is run]",
 )
-@click.option("--settings", metavar="FILE", type=click.Path(path_type=Path), help="TOML file.")
+@click.option(
+    "--settings", metavar="FILE", type=click.Path(path_type=Path), help="TOML file of settings."
+)
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="The first N cases only.")
 @click.option(
     "--as-of",
@@ -71,7 +73,12 @@ _WIDEST = 30
     help="Multiple choice: a second run of each answerer, without passages.",
 )
 @click.option("--nli", metavar="MODEL", help="Cross-encoder for citation metrics by entailment.")
-@click.option("--gates", metavar="FILE", type=click.Path(path_type=Path), help="TOML file.")
+@click.option(
+    "--gates",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="TOML file of the least and most that metrics may be.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the results as one JSON document.")
 def command(
     judged_set: Path,
