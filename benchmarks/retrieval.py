@@ -31,13 +31,14 @@ from typing import Any
 
 import numpy as np
 
+from medrag.core.query import Query as Asked
 from medrag.core.query import RetrievalSettings
 from medrag.embedders import open_embedder
 from medrag.evaluation.beir import Qrels, read_corpus, read_qrels, read_queries, trec_name
 from medrag.evaluation.retrieval import PerQuery, measure
 from medrag.index import Store
 from medrag.pipeline.index import Index
-from medrag.retrieval import fuse_reciprocal_rank
+from medrag.retrieval import HybridRetriever, fuse_reciprocal_rank
 
 PASSAGES, DOCUMENTS = 300, 100
 BLOCK = 256
@@ -119,7 +120,20 @@ def reciprocal_ranks(judged: JudgedSet) -> Run:
     return judged.run([row for row, _ in ranked] for ranked in fused)
 
 
+def fused(settings: RetrievalSettings) -> Search:
+    """Return the ranking before headings count, copies are left out and rerankers read."""
+
+    def search(judged: JudgedSet) -> Run:
+        retriever = HybridRetriever(judged.store, judged.embedder, settings=settings)
+        found = (retriever.candidates(Asked(text=text), PASSAGES) for text in judged.questions)
+        return judged.run([row for row, _ in weighed.ranked()] for weighed in found)
+
+    return search
+
+
 def searched(settings: RetrievalSettings) -> Search:
+    """Return everything that `medrag search` does."""
+
     def search(judged: JudgedSet) -> Run:
         index = Index(judged.store)
         found: Run = {}
@@ -307,8 +321,8 @@ def own_systems(reranker: str | None) -> dict[str, Search]:
         "medrag, dense only": dense,
         "medrag, lexical only": lexical,
         "medrag, both by reciprocal rank": reciprocal_ranks,
-        "medrag, fused": searched(PLAIN),
-        "medrag, fused and expanded": searched(expanded),
+        "medrag, fused": fused(PLAIN),
+        "medrag, fused and expanded": fused(expanded),
     }
     if reranker:
         name = f"medrag, default, reranked by {reranker}"

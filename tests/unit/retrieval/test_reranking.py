@@ -14,6 +14,7 @@ from medrag.core.span import Span
 from medrag.errors import BackendError, InputError, UnknownNameError
 from medrag.generation import ScriptedLLM
 from medrag.pipeline.reranking import open_reranker
+from medrag.registry import names
 from medrag.retrieval.llm_reranker import LLMReranker, read_order
 from medrag.retrieval.reranking import reranked, shown
 from medrag.retrieval.selection import Placed
@@ -116,11 +117,13 @@ def tiny_model(tmp_path_factory):
     return make
 
 
-@pytest.fixture(params=["cross-encoder", "llm"])
+@pytest.fixture(params=names("reranker"))
 def reranker(request, tiny_model):
-    if request.param == "llm":
-        return LLMReranker(ScriptedLLM(["[2] > [1]"] * 9))
-    return open_reranker(tiny_model(1))
+    samples = {
+        "cross-encoder": lambda: open_reranker(tiny_model(1)),
+        "llm": lambda: LLMReranker(ScriptedLLM(["[2] > [1]"] * 9)),
+    }
+    return samples[request.param]()
 
 
 def test_a_reranker_gives_one_score_in_range_for_each_hit_and_always_the_same(reranker):
