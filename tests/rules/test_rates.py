@@ -27,7 +27,7 @@ FLOORS = {
     "blind/fifth.jsonl": (0.94, 0.02),
     "blind/sixth.jsonl": (0.90, 0.02),
     "blind/seventh.jsonl": (0.80, 0.03),
-    "blind/eighth.jsonl": (0.90, 0.05),
+    "blind/eighth.jsonl": (0.97, 0.02),
     "blind/ninth.jsonl": (0.95, 0.03),
     "pool.jsonl": (0.93, 0.04),
 }

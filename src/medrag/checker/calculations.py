@@ -4,52 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
 
+from medrag.checker.calculations_dosing import DOSING
+from medrag.checker.formula import NUMBER, SAYS, Formula, Results, claim_of
 from medrag.checker.inputs import Inputs
 from medrag.checker.kidney import ckd_epi, cockcroft_gault
 from medrag.clinical import formulas
 from medrag.core.finding import Reference
-
-Results = tuple[Decimal, ...]
-_SAYS = r"[^.;]{0,50}?(?:is|are|of|=|:|about|gives?|makes?|becomes?|equals?|to|around|at|≈)\s*"
-_NUMBER = r"(?:about |approximately |roughly |~\s?)?(\d[\d,]*(?:\.\d+)?)"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Formula:
-    """One calculation.
-
-    Attributes:
-        subject: The analyte it gives, a lexicon key where there is one.
-        said: What a message calls it.
-        unit: UCUM unit of the result.
-        results: Inputs to the results that are right, the usual variant first; empty where an
-            input lacks.
-        tolerance: Share of the result by which a claim may differ, for variants and rounding.
-        least: Amount by which a claim may always differ.
-        claim: Words that claim a result, the number in group 1; None where values are read.
-        words: Lower-case words of which a text holds one wherever `claim` can match.
-    """
-
-    subject: str
-    said: str
-    unit: str
-    results: Callable[[Inputs], Results]
-    source: Reference
-    tolerance: Decimal
-    least: Decimal = Decimal(0)
-    claim: re.Pattern[str] | None = None
-    words: tuple[str, ...] = ()
-
-    def agrees(self, claim: Decimal, right: Decimal) -> bool:
-        """Return whether a claimed result is near enough to a right one."""
-        return abs(claim - right) <= max(self.tolerance * abs(right), self.least)
-
-
-def _claim(words: str, unit: str) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{words}){_SAYS}{_NUMBER}\s*{unit}", re.I)
 
 
 def _clearance(inputs: Inputs) -> Results:
@@ -215,7 +177,7 @@ FORMULAS: tuple[Formula, ...] = (
         results=_clearance, tolerance=Decimal("0.25"),
         claim=re.compile(
             r"\b(?:cockcroft[- ]?(?:and )?gault|CrCl)\b[^;\n]{0,100}?[:=]\s*"
-            rf"{_NUMBER}\s*mL/min", re.I),
+            rf"{NUMBER}\s*mL/min", re.I),
         source=Reference(
             title="Cockcroft and Gault, Prediction of creatinine clearance from serum creatinine",
             section="Nephron 16:31-41", edition="1976",
@@ -249,7 +211,7 @@ FORMULAS: tuple[Formula, ...] = (
         subject="corrected-calcium", words=("correct",),
         said="corrected calcium", unit="mg/dL", results=_calcium,
         tolerance=Decimal("0.06"),
-        claim=_claim("correct(?:s|ed)", r"mg/dL"),
+        claim=claim_of("correct(?:s|ed)", r"mg/dL"),
         source=Reference(
             title="Payne et al., Interpretation of serum calcium", section="BMJ 4:643-646",
             edition="1973", url="https://doi.org/10.1136/bmj.4.5893.643"),
@@ -258,14 +220,14 @@ FORMULAS: tuple[Formula, ...] = (
         subject="bmi", words=("bmi", "body mass"),
         said="body mass index", unit="kg/m2", results=_bmi,
         tolerance=Decimal("0.06"),
-        claim=_claim("BMI|body mass index", r"kg/m(?:2|²|\^2)"),
+        claim=claim_of("BMI|body mass index", r"kg/m(?:2|²|\^2)"),
         source=Reference(title="WHO Technical Report Series 894, Obesity", edition="2000"),
     ),
     Formula(
         subject="bsa", words=("bsa", "surface"),
         said="body surface area", unit="m2", results=_surface,
         tolerance=Decimal("0.08"),
-        claim=_claim("BSA|body surface area", r"m(?:2|²|\^2)"),
+        claim=claim_of("BSA|body surface area", r"m(?:2|²|\^2)"),
         source=Reference(
             title="Mosteller, Simplified calculation of body-surface area",
             section="NEJM 317:1098", edition="1987",
@@ -275,7 +237,7 @@ FORMULAS: tuple[Formula, ...] = (
         subject="ideal-weight", words=("ideal", "ibw"),
         said="ideal body weight", unit="kg", results=_ideal,
         tolerance=Decimal("0.06"),
-        claim=_claim("ideal (?:body )?weight|IBW", r"kg"),
+        claim=claim_of("ideal (?:body )?weight|IBW", r"kg"),
         source=Reference(
             title="Devine, Gentamicin therapy", section="Drug Intell Clin Pharm 8:650-655",
             edition="1974"),
@@ -284,7 +246,7 @@ FORMULAS: tuple[Formula, ...] = (
         subject="adjusted-weight", words=("adjusted", "adjbw", "abw"),
         said="adjusted body weight", unit="kg", results=_adjusted,
         tolerance=Decimal("0.06"),
-        claim=_claim("adjusted (?:body )?weight|AdjBW|ABW", r"kg"),
+        claim=claim_of("adjusted (?:body )?weight|AdjBW|ABW", r"kg"),
         source=Reference(
             title="Bauer, Applied Clinical Pharmacokinetics", section="chapter 4",
             edition="3rd edition 2014"),
@@ -298,7 +260,7 @@ FORMULAS: tuple[Formula, ...] = (
         subject="osmolality", words=("osmolal", "osmolar"),
         said="calculated osmolality", unit="mosm/kg",
         results=_osmolality, tolerance=Decimal("0.04"),
-        claim=_claim("(?:calculated )?(?:serum )?osmolal?arity|osmolality", r"mOsm"),
+        claim=claim_of("(?:calculated )?(?:serum )?osmolal?arity|osmolality", r"mOsm"),
         source=Reference(
             title="Dorwart and Chalmers, Comparison of methods for calculating serum osmolality",
             section="Clin Chem 21:190-194", edition="1975"),
@@ -308,11 +270,11 @@ FORMULAS: tuple[Formula, ...] = (
         said="LDL cholesterol by Friedewald", unit="mg/dL",
         results=_low_density, tolerance=Decimal("0.08"),
         claim=re.compile(
-            rf"friedewald\b.*?\bLDL\b{_SAYS}{_NUMBER}\s*mg/dL"
+            rf"friedewald\b.*?\bLDL\b{SAYS}{NUMBER}\s*mg/dL"
             r"|\b(?:triglycerides?|TG)\b[^.;]{0,40}?"
             r"\b(?:gives?|makes?|yields?|comes? to|works? out)\b"
-            rf"[^.;]{{0,40}}?\bLDL\b{_SAYS}{_NUMBER}\s*mg/dL"
-            rf"|\bcalculated LDL\b{_SAYS}{_NUMBER}\s*mg/dL", re.I),
+            rf"[^.;]{{0,40}}?\bLDL\b{SAYS}{NUMBER}\s*mg/dL"
+            rf"|\bcalculated LDL\b{SAYS}{NUMBER}\s*mg/dL", re.I),
         source=Reference(
             title="Friedewald et al., Estimation of LDL cholesterol without ultracentrifuge",
             section="Clin Chem 18:499-502", edition="1972"),
@@ -322,8 +284,8 @@ FORMULAS: tuple[Formula, ...] = (
         said="sodium corrected for glucose", unit="mmol/L",
         results=_corrected_sodium, tolerance=Decimal("0.02"), least=Decimal(2),
         claim=re.compile(
-            rf"\bcorrected (?:serum )?(?:sodium|Na)\b{_SAYS}{_NUMBER}"
-            rf"|\bsodium corrected for glucose\b.*?\bbecomes {_NUMBER}", re.I),
+            rf"\bcorrected (?:serum )?(?:sodium|Na)\b{SAYS}{NUMBER}"
+            rf"|\bsodium corrected for glucose\b.*?\bbecomes {NUMBER}", re.I),
         source=Reference(
             title="Hillier, Abbott and Barrett, Hyponatremia: evaluating the correction factor",
             section="Am J Med 106:399-403", edition="1999"),
@@ -332,7 +294,7 @@ FORMULAS: tuple[Formula, ...] = (
         subject="fractional-excretion", words=("fena",),
         said="fractional excretion of sodium", unit="%",
         results=_excretion, tolerance=Decimal("0.2"), least=Decimal("0.1"),
-        claim=re.compile(rf"\bFENa\b.*?(?:\u2192|=|\bis\b|:\s)\s*{_NUMBER}\s*%", re.I | re.S),
+        claim=re.compile(rf"\bFENa\b.*?(?:\u2192|=|\bis\b|:\s)\s*{NUMBER}\s*%", re.I | re.S),
         source=Reference(
             title="Espinel, The FENa test", section="JAMA 236:579-581", edition="1976"),
     ),
@@ -341,7 +303,7 @@ FORMULAS: tuple[Formula, ...] = (
         said="mean arterial pressure", unit="mm[Hg]",
         results=_mean_pressure, tolerance=Decimal("0.08"),
         claim=re.compile(
-            rf"\b(?:MAP|mean (?:arterial )?pressure)\b[^.;]{{0,40}}?\b(?:is|=|of|about)\s*{_NUMBER}"
+            rf"\b(?:MAP|mean (?:arterial )?pressure)\b[^.;]{{0,40}}?\b(?:is|=|of|about)\s*{NUMBER}"
             r"\s*mm ?Hg", re.I),
         source=Reference(title="Mean arterial pressure: (systolic + 2 diastolic) / 3"),
     ),
@@ -349,8 +311,9 @@ FORMULAS: tuple[Formula, ...] = (
         subject="anc", words=("anc", "neutrophil"),
         said="absolute neutrophil count", unit="10*9/L", results=_neutrophils,
         tolerance=Decimal("0.15"),
-        claim=_claim("ANC|absolute neutrophil count", ""),
+        claim=claim_of("ANC|absolute neutrophil count", ""),
         source=Reference(title="Absolute neutrophil count: leukocytes times share"),
     ),
+    *DOSING,
 )  # fmt: skip
 """Every calculation, in the order in which a text is searched for them."""

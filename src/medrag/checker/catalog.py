@@ -22,6 +22,7 @@ TABLES: dict[str, type[Row]] = {
         rows.UnderdoseRow,
         rows.StartRow,
         rows.LookalikeRow,
+        rows.MisuseRow,
         rows.UseRow,
         rows_pairs.InteractionRow,
         rows_pairs.WashoutRow,

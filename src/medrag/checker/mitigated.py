@@ -27,6 +27,21 @@ _WATCHED = re.compile(
 _VENTILATED = re.compile(r"\b(?:intubat\w*|ventilat\w*)", re.I)
 
 
+_TOLD_OF_DEATH = re.compile(
+    r"\b(?:boxed warning|(?:risk of|more|higher|raised|increased) (?:death|mortality|stroke)s?)\b",
+    re.I,
+)
+
+
+def is_weighed(text: str, row: ContraindicationRow) -> bool:
+    """Return whether the text tells the danger itself that a row warns of, and gives it knowingly.
+
+    Only for warnings: an antipsychotic for agitation in dementia, with its boxed warning told.
+    """
+    mortal = row.severity == "warning" and row.condition == "dementia" and "mortal" in row.reason
+    return mortal and _TOLD_OF_DEATH.search(text) is not None
+
+
 def is_watched(text: str, row: ContraindicationRow) -> bool:
     """Return whether the text watches the breathing that a drug may depress."""
     if row.condition == "respiratory-depression":

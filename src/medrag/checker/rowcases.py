@@ -23,6 +23,7 @@ _TEMPLATES: dict[str, Callable[[Knowledge, Row], RowCase | None]] = {
     "underdoses": templates.underdose_pair,
     "starts": templates.start_pair,
     "lookalikes": templates.lookalike_pair,
+    "misuses": templates.misuse_pair,
     "uses": templates.use_pair,
     "interactions": templates.interaction_pair,
     "foods": templates.food_pair,

@@ -302,6 +302,17 @@ class LookalikeRow(Row):
         return (self.key,)
 
 
+class MisuseRow(Row):
+    """What a drug is not for: its label says so, or it does nothing there."""
+
+    table: ClassVar[str] = "misuses"
+    place_by: ClassVar[tuple[str, ...]] = ("indications",)
+    key: str = Field(alias="drug")
+    indications: Names
+    severity: Severity
+    text: str
+
+
 class UseRow(Row):
     """Everything that is given for a disease, off label included: anything else is a slip.
 

@@ -27,6 +27,7 @@ RowT = TypeVar("RowT", bound=Row)
 
 _LABEL_SECTIONS = {
     "BW": "Boxed Warning",
+    "1": "Indications and Usage",
     "2": "Dosage and Administration",
     "3": "Dosage Forms and Strengths",
     "4": "Contraindications",

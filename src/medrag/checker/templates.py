@@ -196,6 +196,18 @@ def lookalike_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
     )
 
 
+def misuse_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
+    """Return the pair of one row of misuses."""
+    assert isinstance(row, rows.MisuseRow)
+    drug, aim = drug_name(knowledge, row.key), row.indications[0]
+    return RowCase(
+        row=row,
+        rules=("MED117",),
+        unsafe=(f"Give {drug} for {aim}.", None),
+        safe=(f"Do not give {drug} for {aim}.", None),
+    )
+
+
 def use_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
     """Return the pair of one row of uses, or None where it needs no own."""
     assert isinstance(row, rows.UseRow)

@@ -46,6 +46,8 @@ _AT_HAND = re.compile(
 """What makes "no creatinine" one that is missing."""
 _NO_MORE = re.compile(r"\bno (?:better|worse|safer|kinder|gentler|different|easier|harder)\b", re.I)
 """A comparison denies nothing: "no better for the liver"."""
+_STATED = re.compile(r"\w* (?:of|at|is|was|=) \d")
+""""At an eGFR of 75 metformin need not be paused": the value is at hand."""
 _OFTEN = re.compile(r"\b(?:weekly|daily|monthly|frequent\w*|extra|additional|more)\b", re.I)
 _OR = re.compile(r"\b(?:or|nor)\b", re.I)
 _WAIVED_AFTER = re.compile(
@@ -147,4 +149,5 @@ def _is_waived(text: str, start: int, end: int) -> bool:
         return False  # "no need for weekly tests": only so many of them
     if denied is not None and "," in denied[0] and _OR.search(denied[0] + after[:40]) is None:
         denied = None  # "without a load, INR on day 3": a comma without "or" ends what is denied
-    return denied is not None or _WAIVED_AFTER.search(after) is not None
+    told = _STATED.match(after) is not None
+    return denied is not None or (not told and _WAIVED_AFTER.search(after) is not None)

@@ -11,7 +11,7 @@ from medrag.clinical.parts import SentenceParts
 from medrag.clinical.quantity import QuantityMention
 
 RANGE_WORDS = re.compile(
-    r"\b(?:reference\s(?:range|interval|value|limit)s?|(?:is|are)\snormal\s(?:up\sto|below|under|to)|normal\s(?:[\w-]+\s){0,6}(?:range|is|value"
+    r"\b(?:reference\s(?:range|interval|value|limit)s?|(?:is|are)\snormal\s(?:up\sto|below|under|to|between|from|above|anywhere)|normal\s(?:[\w-]+\s){0,6}(?:range|is|value"
     r"|values|level|levels|lies|ranges|runs|:|are)|normal\srange|the\snormal\b|normally"
     r"|(?:usually|normally)\s(?:sits|lies|runs|is)|as\sthe\snormal|(?:healthy|normal)\s(?:adult|person|man|woman|people)"
     r"|that\sis\s(?:the\s)?normal|upper\slimit\sof\snormal|ranges?\sfrom|runs\sfrom|range\s(?:is|of|in|for)|typical(?:ly)?|therapeutic\srange"
@@ -127,7 +127,7 @@ def role_of(
     )
     if before or RANGE_WORDS.search(text, begin, end):
         return "reference-range"
-    if TARGET.search(text, begin, end):
+    if TARGET.search(text, begin, end) and not _is_state(text, hit, found):
         return "target"
     head = column_head(text, found.start)
     headed: list[LabRole] = [role for role, words in _HEADS if words.search(head)]
@@ -144,6 +144,15 @@ def _is_this_patients(text: str, start: int, found: QuantityMention) -> bool:
     return stated and text.startswith(
         ("with the ", "with an ", "with a ", "with his ", "with her ", "at the current "), start
     )
+
+
+_AT_A = re.compile(r"\b(?:even\s|despite\s)?(?:at|with)\s(?:an?|her|his|this)\s(?:[\w-]+\s)?\Z")
+
+
+def _is_state(text: str, hit: Hit, found: QuantityMention) -> bool:
+    """Whether a value is that of the patient: "keep metformin going, even at an eGFR of 27"."""
+    single = found.quantity.comparator is None and found.quantity.high is None
+    return single and _AT_A.search(text, max(0, hit.start - 30), hit.start) is not None
 
 
 def column_head(text: str, offset: int) -> str:
@@ -192,9 +201,25 @@ def _judgements(parts: SentenceParts, hit: Hit, begin: int, end: int) -> tuple[s
     return tuple(words)
 
 
+_OF_LAST = re.compile(
+    r"\b(?:gives?|makes?|yields?|leaves?|means?\san?)\b[^;]*\Z|,\swhich\s(?:is|was|are)\s(?:\w+\s)?\Z"
+)
+"""What makes the word that follows judge the last value only, or one worked out from others."""
+
+
+def _is_of_last(parts: SentenceParts, hit: Hit, match: re.Match[str]) -> bool:
+    """Whether a word judges a later value: "Na 138 and Cl 100 give a gap of 28, which is high"."""
+    if _OF_LAST.search(parts.folded, hit.end, match.start()) is None:
+        return False
+    later = (h for h in parts.hits if h.kind == "analyte" and hit.end <= h.start < match.start())
+    return any(other.keys != hit.keys for other in later)
+
+
 def _is_anothers(parts: SentenceParts, hit: Hit, match: re.Match[str]) -> bool:
     """Whether a word that judges stands with a noun of another thing: "a raised JVP"."""
     word = match[0].lower()
+    if _is_of_last(parts, hit, match):
+        return True
     if word.startswith("deficien"):
         return _lacks_another(parts, hit, match)
     noun = _ATTRIBUTE.match(parts.folded, match.end()) if word in _ADJECTIVES else None

@@ -30,7 +30,11 @@ _SALT = re.compile(
     r"|desoxycholate|nitrate|lactate|gluconate|carbonate|magnesium|monohydrate|hyclate|trihydrate"
     r"|mononitrate|dinitrate|propionate|valerate|etexilate|medoxomil|cilexetil|axetil|mofetil"
     r"|pamoate"
-    r"|bitartrate|palmitate|DS)\b(?!\s(?:levels?|is|was|of)\b)"
+    r"|bitartrate|palmitate|DS"
+    # "Diclofenac Sodium 0.01 MG/MG" in order lines; on the next line it is a result
+    r"|(?<= )(?i:sodium|potassium|calcium|magnesium|succinate|tartrate|hydrochloride|sul(?:f|ph)ate"
+    r"|propionate|fumarate|phosphate|acetate|citrate|maleate)(?!\s?[\d.]+\s?(?:mmol|meq|mg/dl)))"
+    r"\b(?!\s(?:levels?|is|was|of)\b)"
 )
 _STRENGTHS = re.compile(
     r"\s?(\d+(?:\.\d+)?(?:\s?[/-]\s?\d+(?:\.\d+)?){1,3})\s?(mg|mcg|g|units?)?(?![\w/])"

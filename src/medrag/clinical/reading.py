@@ -218,7 +218,7 @@ def _procedures(source: SentenceParts) -> tuple[ProcedureMention, ...]:
                 start=hit.start,
                 end=hit.end,
                 text=text[hit.start : hit.end],
-                procedure=hit.keys[0],
+                procedure=_kind_of(source.folded, hit),
                 polarity=decision.polarity,
                 condition=Condition(
                     region.start, region.end, text[region.start : region.end], region.exception
@@ -229,6 +229,19 @@ def _procedures(source: SentenceParts) -> tuple[ProcedureMention, ...]:
             )
         )
     return tuple(found)
+
+
+_WITH_CONTRAST = re.compile(
+    r"[^.;,|\n]{0,40}?\bwith\s(?:(?:and\swithout|iv|intravenous|oral|and|iodinated|or)\s)*contrast\b"
+)
+_CONTRASTED = {"ct": "contrast-ct", "mri": "gadolinium-mri"}
+
+
+def _kind_of(folded: str, hit: Hit) -> str:
+    """Return the procedure that a name means: "CT of the abdomen with contrast" is another one."""
+    key = hit.keys[0]
+    contrasted = key in _CONTRASTED and _WITH_CONTRAST.match(folded, hit.end) is not None
+    return _CONTRASTED[key] if contrasted else key
 
 
 def _diagnoses(source: SentenceParts) -> tuple[DiagnosisMention, ...]:

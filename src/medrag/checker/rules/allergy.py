@@ -99,6 +99,8 @@ def _cross(context: Context) -> Iterator[Verdict]:
         if _is_explained(context, found):
             continue
         row = _row(context, found)
+        if row is not None and "dry powder" in row.note and _is_no_powder(context, found):
+            continue
         if row is not None:
             yield Signal(
                 severity=_weigh(row, found.allergy),
@@ -120,6 +122,20 @@ def _cross(context: Context) -> Iterator[Verdict]:
                 ),
                 subject=found.drug,
             )
+
+
+_NO_POWDER = re.compile(
+    r"\b(?:HFA|MDI|metered|pressuri[sz]ed|aerosol|Aerosphere|Respimat|soft mist|nebul\w+|nasal"
+    r"|spray"
+    r"|puffs?|cream|ointment|spacer)\b",
+    re.I,
+)
+
+
+def _is_no_powder(context: Context, found: _Match) -> bool:
+    """Return whether the text gives a drug in a form without the powder's milk sugar."""
+    last = max([found.mention.end, *(r.end for r in found.mention.regimens)])
+    return _NO_POWDER.search(context.text, found.mention.start, last + 10) is not None
 
 
 def _is_tolerated(context: Context, found: _Match) -> bool:

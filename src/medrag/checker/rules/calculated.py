@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from medrag.checker.arithmetic import wrong_sums
-from medrag.checker.calculations import FORMULAS, Formula
+from medrag.checker.calculations import FORMULAS
 from medrag.checker.context import Context
 from medrag.checker.equivalents import overstated
 from medrag.checker.facts import read_facts
+from medrag.checker.formula import Formula
 from medrag.checker.inputs import Inputs
 from medrag.checker.liver import misclassed
 from medrag.checker.rule import Rule, Signal, Verdict

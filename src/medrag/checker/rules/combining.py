@@ -238,7 +238,7 @@ def _a_day_apart(context: Context, first: Given, second: Given) -> bool:
 def _acts(context: Context, row: InteractionRow, one: Given, other: Given) -> bool:
     if row.route == "inj" and not (_may_be_injected(one) and _may_be_injected(other)):
         return False
-    if _is_opposite(context, row):
+    if _is_opposite(context, row) or any(_is_on_skin(context, drug) for drug in (one, other)):
         return False
     near = " ".join(context.sentence(drug.mention) for drug in (one, other) if drug.in_text)
     unchanged = _UNCHANGED.search(near) is not None
@@ -248,6 +248,19 @@ def _acts(context: Context, row: InteractionRow, one: Given, other: Given) -> bo
         return True
     day = _daily(_last_order(context, one), row.unit)
     return day is None or day.top > row.max_daily
+
+
+def _is_on_skin(context: Context, drug: Given) -> bool:
+    """Return whether a drug is only put on the skin, from where little of it is taken up."""
+    if not drug.in_text:
+        return {r.route for r in drug.mention.regimens} - {None} == {"topical"}
+    routes = {
+        regimen.route
+        for mention in context.orders
+        if mention.sentence == drug.mention.sentence and drug.ingredient in mention.ingredients
+        for regimen in mention.regimens
+    }
+    return routes - {None} == {"topical"}
 
 
 _LOW_POTASSIUM = Decimal("3.5")

@@ -35,6 +35,13 @@ _BLOOD = re.compile(
     r"\b(?:red cells?|packed cells|PRBCs?|whole blood|the blood|units? of blood|transfus\w+)\b",
     re.I,
 )
+_THROUGH = re.compile(
+    r"\b(?:prim(?:e|ed|ing)|flush(?:ed|ing)?|rins(?:e|ed|ing)|dilut(?:e|ed|ing)|thin(?:ned)?)"
+    r" (?:\w+ ){0,3}with\b"
+    r"|\b(?:through|behind|after|via|over|in) (?:it|the same|that)\b",
+    re.I,
+)
+"""Ways in which a fluid and blood meet in one set."""
 _HARMS_BLOOD = {
     "dextrose": "red cells clump and burst",
     "ringer": "its calcium clots citrated blood",
@@ -80,7 +87,8 @@ def _with_blood(context: Context) -> Iterator[Verdict]:
     """Report fluids that clot or burst red cells in the line of a transfusion."""
     for sentence in context.content.sentences:
         match = _BLOOD.search(sentence.text)
-        if match is None or not _TOGETHER.search(sentence.text) or _is_apart(sentence.text):
+        joined = _TOGETHER.search(sentence.text) or _THROUGH.search(sentence.text)
+        if match is None or joined is None or _is_apart(sentence.text):
             continue
         for fluid, effect in _HARMS_BLOOD.items():
             if find(sentence.text, _FLUIDS[fluid]) is not None:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from medrag.checker.context import Context
 from medrag.checker.rows import CumulativeRow, DurationRow
 from medrag.checker.rule import Rule, Signal, Verdict
-from medrag.checker.rules.selection import around, rows_of
+from medrag.checker.rules.selection import around, is_of_earlier, rows_of
 from medrag.checker.wording import name, number
 from medrag.checker.words import find
 from medrag.clinical import DrugMention, Quantity, Regimen, convert
@@ -82,8 +82,10 @@ def _durations(context: Context) -> Iterator[Verdict]:
     yield from _cumulative(context)
     for mention in context.dosed:
         for drug, row in rows_of(context, mention, DurationRow):
-            for regimen, days in _stated_days(mention):
-                if row.route not in {"any", regimen.route} and regimen.route is not None:
+            stated = list(_stated_days(mention)) or list(_endless(context, mention))
+            for regimen, days in stated:
+                route = regimen.route if regimen is not None else None
+                if row.route not in {"any", route} and route is not None:
                     continue
                 if days <= row.days or find(context.sentence(mention), row.unless):
                     continue
@@ -96,7 +98,30 @@ def _durations(context: Context) -> Iterator[Verdict]:
                 )
 
 
-def _stated_days(mention: DrugMention) -> Iterator[tuple[Regimen, Decimal]]:
+_ENDLESS = re.compile(
+    r"\b(?:indefinite(?:ly)?|life-?long|for life|permanent(?:ly)?|for good"
+    r"|for (?:many )?(?:years|months)"
+    r"|without (?:an? )?(?:stop|end) date|year-round|as long as (?:needed|it helps|symptoms last"
+    r"|(?:he|she|you) (?:likes?|wants?))"
+    r"|(?:for |on )?at least (?:a|one|\d+) years?|open-ended)\b",
+    re.I,
+)
+"""A course without an end."""
+_DENIED = re.compile(r"\b(?:not|never|no|cannot|avoid|without|rather than)\b|n't\b", re.I)
+
+
+def _endless(context: Context, mention: DrugMention) -> Iterator[tuple[Regimen | None, Decimal]]:
+    """Yield a course of years where an order has no end; nothing where that is warned of."""
+    said = context.sentence(mention)
+    found = _ENDLESS.search(said)
+    start = context.content.sentences[mention.sentence].start if found is not None else 0
+    if found is None or is_of_earlier(context, mention, start + found.end()):
+        return
+    if _DENIED.search(said[: found.start()]) is None and mention.polarity == "give":
+        yield next(iter(mention.regimens), None), Decimal(365)
+
+
+def _stated_days(mention: DrugMention) -> Iterator[tuple[Regimen | None, Decimal]]:
     for regimen in mention.regimens:
         if regimen.duration is None:
             continue

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from medrag.checker.context import Context
-from medrag.checker.rows import LookalikeRow, UseRow
+from medrag.checker.rows import LookalikeRow, MisuseRow, UseRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.selection import rows_of
 from medrag.checker.wording import name
@@ -41,7 +41,8 @@ _WATCHED = re.compile(
 def _unsuited(context: Context) -> Iterator[Verdict]:
     for mention in context.orders:
         words = _indication(context, mention)
-        swapped = next(_swapped(context, mention, words), None) if words else None
+        swapped = next(_misused(context, mention, words), None) if words else None
+        swapped = swapped or (next(_swapped(context, mention, words), None) if words else None)
         swapped = swapped or next(_swapped_under(context, mention), None)
         swapped = swapped or next(_swapped_near(context, mention), None)
         if swapped is not None:
@@ -54,6 +55,29 @@ def _is_taken(context: Context, mention: DrugMention) -> bool:
     """Return whether the patient has the drug already: what it is for was settled then."""
     taken = {i for m in context.facts.medications or () for i in m.ingredients}
     return mention.current or bool(taken & set(mention.ingredients))
+
+
+_OUTSIDE = frozenset({"topical", "ophthalmic", "otic", "intranasal", "vaginal", "buccal"})
+_IN_ADDITION = re.compile(
+    r"\b(?:not|except|unless|until|if|excluded|ruled out|rather than)\b", re.I
+)
+
+
+def _misused(context: Context, mention: DrugMention, words: str) -> Iterator[Signal]:
+    """Yield that a drug is given for what its label says it is not for."""
+    outside = any(regimen.route in _OUTSIDE for regimen in mention.regimens)
+    for drug, row in rows_of(context, mention, MisuseRow):
+        found = find(words, row.indications)
+        if found is None or outside or _IN_ADDITION.search(words[: found.start]):
+            continue
+        yield Signal(
+            severity=row.severity,
+            message=f"{name(drug)} for {found.of(words).lower()}: {row.text}.",
+            span=mention.span,
+            reference=context.knowledge.reference(row, drug),
+            subject=drug,
+            category="contraindication",
+        )
 
 
 def _swapped(context: Context, mention: DrugMention, words: str) -> Iterator[Signal]:
@@ -74,7 +98,7 @@ def _swapped(context: Context, mention: DrugMention, words: str) -> Iterator[Sig
 
 _TREATS = re.compile(
     r"\b(?:treat(?:ed|ment|s)?|choice|therapy|prevent(?:s|ed|ion)?|helps?|eases?|relieves?|controls?"
-    r"|calms?|works?)\b",
+    r"|calms?|works?|clears?|cures?|heals?|settles?|soothes?|gets? rid of|eradicates?)\b",
     re.I,
 )
 
@@ -178,7 +202,7 @@ RULES = (
         title="drug does not fit its indication",
         category="notation",
         rationale="Names that look or sound alike are swapped.",
-        tables=("lookalikes", "uses"),
+        tables=("lookalikes", "misuses", "uses"),
         check=_unsuited,
     ),
 )

@@ -83,6 +83,8 @@ _DELAYED = re.compile(
     r"|(?:review|discuss|look at|mention|address|raise)\w*\b[^.;]{0,25}\b(?:tomorrow|next round)"
     r"|(?:book|see|correction) [^.;]{0,20}\b(?:tomorrow"
     r"|next (?:mon|tues|wednes|thurs|fri|satur|sun)day)"
+    r"|(?:take|stay|rest|treat\w*|manag\w*|wait) (?:[\w-]+ ){0,3}at home"
+    r"|call (?:back )?(?:only )?if it"
     r"|in a fortnight|after the weekend|of no concern|nothing to worry)\b",
     re.I,
 )
@@ -226,7 +228,7 @@ def _critical(context: Context) -> Iterator[Verdict]:
         value = value_of(context, lab, row)
         if (
             value is None
-            or not _is_critical(value.value, row)
+            or not (_is_critical(value.value, row) or _rose_to_critical(lab, value, row))
             or not row.least <= value.value <= row.most
         ):
             continue
@@ -265,6 +267,11 @@ _STOP = re.compile(r"[.;]\s|\n|\s[-*\u2022]\s")
 def _is_critical(value: Decimal, row: AnalyteRow) -> bool:
     low = row.critical_low is not None and value <= row.critical_low
     return low or (row.critical_high is not None and value >= row.critical_high)
+
+
+def _rose_to_critical(lab: LabMention, value: Quantity, row: AnalyteRow) -> bool:
+    """Return whether a value went up to a critical one: "rose from 45 to 410 ng/L"."""
+    return lab.trend == "rising" and value.high is not None and _is_critical(value.high, row)
 
 
 _AT_ONCE = re.compile(r"^\s(?:now|today|at once|urgent(?:ly)?|immediately)\b", re.I)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from medrag.checker.context import Context
-from medrag.checker.mitigated import COMFORT, OF_PREGNANCY, is_watched
+from medrag.checker.mitigated import COMFORT, OF_PREGNANCY, is_watched, is_weighed
 from medrag.checker.rows import DoseRow
 from medrag.checker.rows_patient import (
     AgeRow,
@@ -74,6 +74,8 @@ def _conditions(context: Context) -> Iterator[Verdict]:
         if _local(mention) and row.condition != "asthma":
             continue
         if _ONLY_AFTER.search(context.sentence(mention)) or _waits_for(context, mention, row):
+            continue
+        if is_weighed(context.text, row):
             continue
         if is_watched(context.text, row) or _is_too_little(mention, drug, row):
             continue
@@ -146,6 +148,19 @@ def _is_for_later(mention: DrugMention) -> bool:
     return _AFTER_BIRTH.search(condition.text) is not None
 
 
+_LATER_WEEKS = re.compile(
+    r"\b(?:after|from|beyond) (?:week (?:1[3-9]|[2-3]\d)|(?:1[3-9]|[2-3]\d) weeks|the first trimester"
+    r"|the (?:second|third) trimester)\b|\b(?:in|during|for) the (?:second|third) trimester\b",
+    re.I,
+)
+
+
+def _is_for_later_weeks(context: Context, mention: DrugMention, row: PregnancyRow) -> bool:
+    """Return whether what only the first trimester forbids is for the time behind it."""
+    first = row.state == "pregnant" and "first trimester" in row.reason
+    return first and _LATER_WEEKS.search(context.sentence(mention)) is not None
+
+
 def _state(context: Context, state: str, word: str) -> Iterator[Verdict]:
     if state == "pregnant" and OF_PREGNANCY.search(context.text):
         return
@@ -158,7 +173,7 @@ def _state(context: Context, state: str, word: str) -> Iterator[Verdict]:
             or (state == "pregnant" and _is_for_later(mention))
         ):
             continue
-        if _is_excepted(context, row):
+        if _is_excepted(context, row) or _is_for_later_weeks(context, mention, row):
             continue
         holds = in_state(context, state, mention)
         if holds is None and row.severity == "critical" and _could_be(context):

@@ -162,6 +162,8 @@ def _reason(context: Context, row: ProcedureRow, procedure: ProcedureMention) ->
         value = _value(context, row)
         if value is None or row.op is None or row.value is None:
             return None
+        if procedure.polarity == "mention" and _names_value(context, row, procedure):
+            return None  # "CT with contrast, eGFR 24: stop metformin" has weighed it
         broken = COMPARE[row.op](value, row.value)
         return f"{name(row.needs)} {amount(Quantity(value, row.unit))}" if broken else None
     if row.condition:
@@ -173,6 +175,18 @@ def _reason(context: Context, row: ProcedureRow, procedure: ProcedureMention) ->
     )
     timed = HOURS.search(context.content.sentences[procedure.sentence].text)
     return name(taking.ingredient) if taking is not None and timed is None else None
+
+
+def _names_value(context: Context, row: ProcedureRow, procedure: ProcedureMention) -> bool:
+    """Return whether a plan around a procedure states the value, and stops a drug for it."""
+    stated = any(
+        lab.analyte == row.needs and lab.sentence == procedure.sentence and lab.value is not None
+        for lab in context.content.labs
+    )
+    return stated and any(
+        drug.polarity == "stop" and drug.sentence == procedure.sentence
+        for drug in context.content.drugs
+    )
 
 
 _AFTERWARDS = re.compile(
