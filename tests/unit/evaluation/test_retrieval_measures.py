@@ -113,3 +113,16 @@ def test_a_line_that_cannot_be_read_is_named(folder, name, text, says):
 
     with pytest.raises(InputError, match=says):
         read_all()
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("name", ["cpgqa-guidelines", "druglabel-doc", "medicationqa"])
+def test_public_sets_are_read_whole(shared_data, name):
+    folder = shared_data / "beir" / name
+    corpus = {document.source.key for document in read_corpus(folder)}
+    queries = {query.id for query in read_queries(folder)}
+    qrels = read_qrels(folder)
+    assert qrels.keys() <= queries
+    assert {document for grades in qrels.values() for document in grades} <= corpus
+    perfect = {query: {d: float(grade) for d, grade in qrels[query].items()} for query in qrels}
+    assert summarized(measure(qrels, perfect))["nDCG@10"].value == pytest.approx(1.0)
