@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from medrag.core.protocols import Reranker
-from medrag.errors import BackendError
+from medrag.errors import BackendError, InputError
 from medrag.generation import open_llm
 from medrag.registry import names, resolve
 
 _FAMILY = "cross-encoder"
+_SELECTS = "extractive"
 
 
 def open_reranker(name: str) -> Reranker:
@@ -41,8 +42,14 @@ def open_llm_reranker(name: str) -> Reranker:
     """Return the reranker that asks the language model `name`.
 
     Raises:
-        UnknownNameError, InputError, BackendError: As `open_llm`.
+        InputError: It is the one that selects statements and cannot follow a request.
+        UnknownNameError, BackendError: As `open_llm`.
     """
     from medrag.retrieval.llm_reranker import LLMReranker
 
+    if name == _SELECTS:
+        raise InputError(
+            f"{name!r} selects statements and cannot order passages. Give a language model, such "
+            "as llm:medgemma-27b or llm:http://localhost:8000/v1."
+        )
     return LLMReranker(open_llm(name))

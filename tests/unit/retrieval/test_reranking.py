@@ -154,3 +154,5 @@ def test_what_is_no_reranker_is_refused_with_what_to_do(tmp_path):
         open_reranker("cross-encodr")
     with pytest.raises(UnknownNameError):
         open_reranker("llm:nobody")
+    with pytest.raises(InputError, match="cannot order"):
+        open_reranker("llm:extractive")
