@@ -32,7 +32,10 @@ _RENAL = re.compile(
 _KIDNEY = re.compile(r"\b(?:renal|kidney)", re.IGNORECASE)
 _PREGNANCY = re.compile(r"\bpregnan|\bfetal\b|\bfetus\b|\bteratogen|\btrimester", re.IGNORECASE)
 _LACTATION = re.compile(r"\blactat|\bbreast-?\s?feed|\bbreast-?\s?milk|\bnursing", re.IGNORECASE)
-_CHILD = re.compile(r"\bp(?:a)?ediatric|\bchild|\binfant|\bneonat|\badolescent", re.IGNORECASE)
+_CHILD = re.compile(
+    r"\bp(?:a)?ediatric|\bchild|\binfant|\bneonat|\badolescent|\bnewborn|\btoddler|\bbab(?:y|ies)\b",
+    re.IGNORECASE,
+)
 _ADULT = re.compile(r"\badults?\b", re.IGNORECASE)
 _OLDER = re.compile(r"\belderly|\bgeriatric|\bolder (?:adult|patient|people)", re.IGNORECASE)
 _STATED = re.compile(rf"\s*(?:is|of|was|at|=|:)?\s*{_NUMBER}")

@@ -244,3 +244,10 @@ def test_a_name_in_the_title_of_one_document_is_not_answered_from_another(hits_o
     assert [question.evidence(one).titled for one in pool] == [0.0, 1.0]
     question = Question("Are there data on use in pregnant women?", None, pool)
     assert [question.evidence(one).titled for one in pool] == [1.0, 1.0]
+
+
+def test_an_adults_dose_does_not_answer_for_a_newborn(ask):
+    text = "The dose of examplazine for an adult is 125 mg by mouth four times daily for 10 days."
+    question = "Which examplazine dose does a {} of 10 days receive?"
+    assert ask(question.format("newborn"), text) == []
+    assert ask(question.format("course"), text) == [text]
