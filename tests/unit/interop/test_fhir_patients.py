@@ -363,3 +363,84 @@ def _is_active(resource):
         type(resource).__name__ == "Condition"
         and resource.clinicalStatus.coding[0].code == "active"
     )
+
+
+@pytest.mark.parametrize("amount", [-70, 0, 1e300, 99_999])
+@pytest.mark.parametrize(("code", "unit"), [("29463-7", "kg"), ("8302-2", "m")])
+def test_a_size_that_no_person_has_is_told_and_not_used(code, unit, amount):
+    if abs(amount) > 1e18:
+        with pytest.raises(InputError, match=r"valueQuantity\.value"):
+            read(observation(code, amount, unit))
+        return
+    found = read(observation(code, amount, unit))
+    assert (found.patient.weight_kg, found.patient.height_cm) == (None, None)
+    assert "that no person has" in found.notes[0].reason
+
+
+def test_a_number_of_a_hundred_million_digits_is_refused_and_never_written_out():
+    amount = {"doseAndRate": [{"doseQuantity": {"value": "1E+99999999", "unit": "mg"}}]}
+    with pytest.raises(InputError, match=r"doseQuantity\.value: .*between"):
+        read(order(dosageInstruction=[amount]))
+
+
+@pytest.mark.parametrize("born", ["1700-01-01", "9999-12-31", "9990"])
+def test_a_birth_that_cannot_be_is_an_error_with_its_place(born):
+    with pytest.raises(InputError, match="birthDate"):
+        read(person={**PERSON, "birthDate": born})
+
+
+@pytest.mark.parametrize("identity", [["p"], {"p": 1}, 7])
+def test_an_id_that_is_no_string_is_an_error_with_its_place(identity):
+    with pytest.raises(InputError, match=r"resource\.id"):
+        read(person={**PERSON, "id": identity})
+
+
+def test_a_list_of_which_nothing_can_be_read_is_not_known_rather_than_empty():
+    coded = {"coding": [{"code": "999"}]}
+    unreadable = (
+        order(medicationCodeableConcept=coded),
+        {"resourceType": "Condition", "code": coded},
+        {"resourceType": "AllergyIntolerance", "code": coded},
+        {"resourceType": "AllergyIntolerance", "code": {"coding": [{"code": "716186003"}]}},
+    )
+    found = read(*unreadable)
+    patient = found.patient
+    assert (patient.medications, patient.conditions, patient.allergies) == (None, None, None)
+    assert len(found.notes) == 3
+
+
+def test_a_statement_of_what_is_not_taken_is_no_current_medication():
+    statement = {
+        "resourceType": "MedicationStatement",
+        "status": "recorded",
+        "medication": {"concept": {"text": "examplol"}},
+        "adherence": {"code": {"coding": [{"code": "not-taking"}]}},
+    }
+    assert read(statement).patient.medications == ()
+
+
+@pytest.mark.parametrize("unit", ["in", "[in_i]", "inches"])
+def test_a_height_in_inches_is_read(unit):
+    tall = observation("8302-2", 66, unit)
+    del tall["valueQuantity"]["code"]
+    assert read(tall).patient.height_cm == Decimal("167.64")
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"), [("Pregnant", True), ("Not pregnant", False), ("Unsure", None)]
+)
+def test_a_pregnancy_status_in_words_counts(words, expected):
+    said = answer("82810-3", "x")
+    said["valueCodeableConcept"] = {"text": words}
+    assert read(said).patient.pregnant is expected
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        {"text": "Pregnancy"},
+        {"coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "Z33.1"}]},
+    ],
+)
+def test_a_problem_that_is_a_pregnancy_says_so(code):
+    assert read({"resourceType": "Condition", "code": code}).patient.pregnant is True

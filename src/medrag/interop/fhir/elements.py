@@ -11,7 +11,14 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+)
 from pydantic.alias_generators import to_camel
 
 from medrag.interop.fhir.moments import Moment
@@ -23,6 +30,19 @@ def _moment(value: Any) -> Any:
 
 When = Annotated[Moment, BeforeValidator(_moment)]
 """A FHIR `date`, `dateTime` or `instant`."""
+
+_MOST_PLACES = 18
+
+
+def _sized(value: Decimal) -> Decimal:
+    """Refuse what only an attack writes: 1E+99999999 has a hundred million digits in words."""
+    if value and abs(value.adjusted()) > _MOST_PLACES:
+        raise ValueError(f"expected a number between 1e-{_MOST_PLACES} and 1e{_MOST_PLACES}")
+    return value
+
+
+Amount = Annotated[Decimal, Field(allow_inf_nan=False), AfterValidator(_sized)]
+"""A FHIR `decimal` of a size that is measured or given."""
 
 
 class Element(BaseModel):
@@ -77,7 +97,7 @@ Status = Annotated[Concept, BeforeValidator(_coded)]
 class Quantity(Element):
     """A `Quantity`, as reported."""
 
-    value: Decimal | None = Field(default=None, allow_inf_nan=False)
+    value: Amount | None = None
     comparator: str | None = None
     unit: str | None = None
     system: str | None = None
@@ -207,8 +227,8 @@ class Repeat(Element):
 
     frequency: int | None = None
     frequency_max: int | None = None
-    period: Decimal | None = None
-    period_max: Decimal | None = None
+    period: Amount | None = None
+    period_max: Amount | None = None
     period_unit: str | None = None
     bounds_duration: Quantity | None = None
     when: tuple[str, ...] = ()
@@ -269,6 +289,12 @@ class Medication(Element):
     ingredient: tuple[Ingredient, ...] = ()
 
 
+class Adherence(Element):
+    """Whether the patient does take it (R5)."""
+
+    code: Concept
+
+
 class Order(Element):
     """What is read of a medication order, statement or administration, whichever it is."""
 
@@ -287,3 +313,4 @@ class Order(Element):
     )
     dosage_instruction: tuple[Dosage, ...] = ()
     dosage: tuple[Dosage, ...] | Dosage = ()
+    adherence: Adherence | None = None

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Literal
 
 from pydantic import ValidationError
 
@@ -14,7 +15,7 @@ from medrag.clinical import Quantity as Amount
 from medrag.clinical import convert
 from medrag.clinical.lexicon import Analyte, analyte_key, analyte_of_loinc, load
 from medrag.clinical.quantities import unit_code
-from medrag.core.patient import Lab
+from medrag.core.patient import Lab, Patient
 from medrag.interop.fhir.elements import Component, Concept, Condition, Observation, Quantity
 from medrag.interop.fhir.entries import Entry
 from medrag.interop.fhir.moments import Moment
@@ -31,10 +32,16 @@ _DELIVERY = {"11778-8", "11779-6", "11780-4"}
 _LACTATION = {"63895-7"}
 _PREGNANT = {"77386006", "LA15173-0", "72892002"}
 _NOT_PREGNANT = {"60001007", "LA26683-5"}
+_PREGNANT_WORDS = re.compile(r"(?:currently |patient is )?pregnan(?:t|cy)", re.I)
+_NOT_PREGNANT_WORDS = re.compile(r"(?:currently |patient is )?not (?:currently )?pregnant", re.I)
+_PREGNANCY_ICD = re.compile(r"Z33\.?1|Z34\.?\w*|O09\.?\w*", re.I)
+"""ICD-10-CM: pregnant state, supervision of a normal and of a high-risk pregnancy."""
 _LACTATING = {"413712001", "LA33-6"}
 _NOT_LACTATING = {"LA32-8"}
 """SNOMED CT findings and LOINC answers (LL4129-4; yes and no)."""
 _NO_LABS = _WEIGHT | _HEIGHT | _PREGNANCY | _DELIVERY | _LACTATION
+_INCHES = {"in": "[in_i]", "in.": "[in_i]", '"': "[in_i]"}
+"""Alone beside a number it is the unit; in a sentence it is a preposition."""
 _GESTATION = timedelta(days=300)
 _OLD_WEIGHT = timedelta(days=365)
 _OLD_LAB = timedelta(days=365)
@@ -86,8 +93,8 @@ def read_measures(
     taken = list(_usable(entries.get("Observation", []), reading))
     grown = born.replace(year=born.year + _GROWN_YEARS, day=min(born.day, 28)) if born else None
     return Measures(
-        weight_kg=_size(_latest(taken, _WEIGHT), "kg", reading, grown),
-        height_cm=_size(_latest(taken, _HEIGHT), "cm", reading, grown),
+        weight_kg=_size(_latest(taken, _WEIGHT), "weight_kg", reading, grown),
+        height_cm=_size(_latest(taken, _HEIGHT), "height_cm", reading, grown),
         pregnant=_pregnancy(taken, entries.get("Condition", []), reading),
         lactating=_answer(taken, _LACTATION, (_LACTATING, _NOT_LACTATING), reading),
         labs=_labs(taken, reading),
@@ -117,14 +124,22 @@ def _latest_first(taken: Iterable[_Taken]) -> list[_Taken]:
 
 
 def _size(
-    latest: Iterable[_Taken], unit: str, reading: Reading, grown: date | None
+    latest: Iterable[_Taken],
+    measure: Literal["weight_kg", "height_cm"],
+    reading: Reading,
+    grown: date | None,
 ) -> Decimal | None:
-    """Return the latest weight or height in `unit`; of a child only a recent one."""
+    """Return the latest weight or height that a person can have; of a child only a recent one."""
+    unit = measure.rsplit("_", maxsplit=1)[-1]
     for item in latest:
         amount = _amount(item.observation.value_quantity)
         found = None if amount is None else convert(amount, unit)
         if found is None:
             reading.unused(item.entry, f"has no amount that converts to {unit}")
+            continue
+        size = _humanly(measure, found.value)
+        if size is None:
+            reading.unused(item.entry, f"has an amount in {unit} that no person has")
             continue
         day = item.moment.day if item.moment else None
         if day is not None and reading.as_of - day > _OLD_WEIGHT:
@@ -132,8 +147,18 @@ def _size(
                 reading.unused(item.entry, f"is of {day}: too old to hold while a child grows")
                 return None
             reading.stale(item.entry, f"the latest of its kind is of {day}")
-        return round(found.value, 3)
+        return size
     return None
+
+
+def _humanly(measure: str, value: Decimal) -> Decimal | None:
+    """Return a size with three decimals; None where it is none that a patient can have."""
+    size = round(value, 3)
+    try:
+        Patient.model_validate({measure: size})
+    except ValidationError:
+        return None
+    return size
 
 
 def _amount(quantity: Quantity | None) -> Amount | None:
@@ -146,7 +171,7 @@ def _amount(quantity: Quantity | None) -> Amount | None:
 
 def _unit(quantity: Quantity) -> str | None:
     """Return the UCUM code of a reported unit: of its code, else of what is printed."""
-    written = (quantity.written_unit(), quantity.unit)
+    written = (quantity.written_unit(), _INCHES.get(quantity.unit or "", quantity.unit))
     return next((code for unit in written if unit and (code := unit_code(unit))), None)
 
 
@@ -169,9 +194,17 @@ def _is_pregnancy(entry: Entry, reading: Reading) -> bool:
     begun = condition.onset_date_time or condition.recorded_date
     return (
         condition.code is not None
-        and bool(condition.code.codes & _PREGNANT)
+        and _names_pregnancy(condition.code)
         and is_active(condition, reading.as_of)
         and (begun is None or reading.as_of - begun.day <= _GESTATION)
+    )
+
+
+def _names_pregnancy(code: Concept) -> bool:
+    return (
+        bool(code.codes & _PREGNANT)
+        or any(_PREGNANCY_ICD.fullmatch(own) for own in code.codes)
+        or bool(_PREGNANT_WORDS.fullmatch(code.words() or ""))
     )
 
 
@@ -191,8 +224,18 @@ def _answer(
         given = said.codes if said else frozenset()
         if given & (yes | no):
             return bool(given & yes)
+        if codes is _PREGNANCY and (worded := _pregnant_in(said, observation)) is not None:
+            return worded
         reading.unused(item.entry, "has no answer that says yes or no")
     return None
+
+
+def _pregnant_in(said: Concept | None, observation: Observation) -> bool | None:
+    """Return what the words of an answer say; None where they are others than these."""
+    words = ((said.words() if said else None) or observation.value_string or "").strip()
+    if _NOT_PREGNANT_WORDS.fullmatch(words):
+        return False
+    return True if _PREGNANT_WORDS.fullmatch(words) else None
 
 
 def _labs(taken: list[_Taken], reading: Reading) -> tuple[Lab, ...] | None:

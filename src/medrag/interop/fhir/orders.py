@@ -17,35 +17,48 @@ _CURRENT = {
     "MedicationUsage": {"active", "intended", "recorded"},
     "MedicationAdministration": {"in-progress"},
 }
+UNREADABLE = "names no medication that can be read"
+"""Why a current order is not used: a code without words, or a reference that leads nowhere."""
 _GIVEN = timedelta(days=1)
 """A dose given longer ago is past; before, it may still act."""
 _OLD = timedelta(days=2 * 365)
 """An order that still counts as active after this long deserves a look."""
 _NO_ORDER = {"proposal", "plan", "option"}
+_NOT_TAKEN = {"not-taking", "on-hold", "on-hold-as-directed", "on-hold-not-as-directed"} | {
+    "stopped",
+    "stopped-as-directed",
+    "stopped-not-as-directed",
+}
+"""R5's medication-statement-adherence."""
 
 
 def order_lines(entries: Mapping[str, list[Entry]], reading: Reading) -> tuple[str, ...] | None:
     """Return the current medications, one line each, in the order of the file.
 
-    None where the file has no medication entry at all: that nothing is taken is not known then.
+    None where the file has no medication entry at all, or current ones of which none can be
+    read: that nothing is taken is not known then.
     """
     known = by_name(entries.get("Medication", []))
     lines: dict[str, None] = {}
-    seen = False
+    is_known, is_readable = False, True
     for kind, statuses in _CURRENT.items():
         for entry in entries.get(kind, []):
-            seen = True
             order = entry.read(Order)
             name = _medication(entry, order, known)
             why_not = _why_not(entry, order, statuses, reading.as_of)
-            if why_not is not None or name is None:
-                reading.unused(entry, why_not or "names no medication that can be read")
+            is_known = True
+            if why_not is not None:
+                reading.unused(entry, why_not)
+                continue
+            if name is None:
+                reading.unused(entry, UNREADABLE)
+                is_readable = False
                 continue
             day = _day(order)
             if day is not None and reading.as_of - day.day > _OLD:
                 reading.stale(entry, f"an order of {day.day} that is still active")
             lines[_line(name, order)] = None
-    return tuple(lines) if seen else None
+    return tuple(lines) or (() if is_known and is_readable else None)
 
 
 def order_line(entry: Entry, medications: Mapping[str, Entry]) -> str | None:
@@ -70,10 +83,15 @@ def _why_not(entry: Entry, order: Order, statuses: set[str], as_of: date) -> str
         (order.do_not_perform, "says that the medication is not to be given"),
         (order.intent in _NO_ORDER, f"is a {order.intent}, no order"),
         (order.status not in statuses and not is_recent, f"has the status {order.status!r}"),
+        (_is_left(order), "is said not to be taken"),
         (day is not None and day.day > as_of, "is of a day after the day asked for"),
         (not given and ended is not None and ended.day < as_of, "has ended"),
     )
     return next((reason for holds, reason in reasons if holds), None)
+
+
+def _is_left(order: Order) -> bool:
+    return order.adherence is not None and bool(order.adherence.code.codes & _NOT_TAKEN)
 
 
 def _day(order: Order) -> Moment | None:

@@ -37,6 +37,7 @@ _READ = (
 )
 _SUBJECTS = ("subject", "patient")
 _INFANT_YEARS = 3
+_OLDEST_YEARS = 130
 
 
 def read_fhir(
@@ -72,9 +73,10 @@ def read_entries(
     person = entry.read(Person)
     reading = Reading(day)
     own = {kind: _of(entry, items, reading) for kind, items in found.items() if kind in _READ}
+    age = _age(entry, person, day)
     measures = read_measures(own, reading, person.birth_date.day if person.birth_date else None)
     patient = Patient(
-        age_years=_age(entry, person, day),
+        age_years=age,
         sex=_SEXES.get(person.gender or ""),
         weight_kg=measures.weight_kg,
         height_cm=measures.height_cm,
@@ -106,7 +108,7 @@ def _object(resource: Mapping[str, Any] | str | bytes, where: str) -> Mapping[st
 
 
 def _one_patient(entries: list[Entry], where: str) -> Entry:
-    names = {entry.resource.get("id") or entry.full_url or entry.path: entry for entry in entries}
+    names = {entry.name or entry.path: entry for entry in entries}
     if len(names) != 1:
         found = "no Patient" if not names else f"{len(names)} Patients"
         raise InputError(
@@ -147,6 +149,11 @@ def _age(entry: Entry, person: Person, day: date) -> Decimal | None:
         raise InputError(f"{entry.path}.birthDate: after the day asked for, {day}.")
     birthday_passed = (last.month, last.day) >= (born.day.month, born.day.day)
     years = last.year - born.day.year - (0 if birthday_passed else 1)
+    if years > _OLDEST_YEARS:
+        raise InputError(
+            f"{entry.path}.birthDate: more than {_OLDEST_YEARS} years before {last}. Leave out a "
+            "day that stands for an unknown one."
+        )
     if years < _INFANT_YEARS and born.is_whole:
         return round(Decimal((last - born.day).days) / Decimal("365.25"), 3)
     return Decimal(years)

@@ -36,8 +36,9 @@ _NO_PROBLEM = {"160245001", "no-known-problems"}  # No current problems or disab
 
 
 def conditions(entries: Mapping[str, list[Entry]], reading: Reading) -> tuple[str, ...] | None:
-    """Return the active problems in the order of the file; None where no entry speaks of any."""
+    """Return the active problems in the order of the file; None where none can be read of any."""
     found: dict[str, None] = {}
+    is_readable = True
     listed = entries.get("Condition", [])
     for entry in listed:
         condition = entry.read(Condition)
@@ -49,9 +50,10 @@ def conditions(entries: Mapping[str, list[Entry]], reading: Reading) -> tuple[st
             continue
         elif said is None:
             reading.unused(entry, "has neither a text nor a display")
+            is_readable = False
         else:
             found[said] = None
-    return tuple(found) if listed else None
+    return tuple(found) or (() if listed and is_readable else None)
 
 
 def is_active(condition: Condition, as_of: date) -> bool:
@@ -79,10 +81,11 @@ def _why_not(condition: Condition, as_of: date) -> str | None:
 def allergies(entries: Mapping[str, list[Entry]], reading: Reading) -> tuple[str, ...] | None:
     """Return the allergy list, reactions in brackets, in the order of the file.
 
-    Empty where the record says that none is known, None where it says nothing.
+    Empty where the record says that none is known, None where it says nothing, or names one that
+    cannot be read and no other.
     """
     found: dict[str, None] = {}
-    is_none_known = False
+    is_none_known, is_readable = False, True
     for entry in entries.get("AllergyIntolerance", []):
         allergy = entry.read(Allergy)
         verified, status = _code(allergy.verification_status), _code(allergy.clinical_status)
@@ -97,9 +100,10 @@ def allergies(entries: Mapping[str, list[Entry]], reading: Reading) -> tuple[str
             is_none_known = True
         elif said is None:
             reading.unused(entry, "names no substance")
+            is_readable = False
         else:
             found[_line(said, allergy)] = None
-    return tuple(found) if found or is_none_known else None
+    return tuple(found) or (() if is_none_known and is_readable else None)
 
 
 def _is_none(code: Concept | None) -> bool:
