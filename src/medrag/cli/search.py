@@ -122,13 +122,13 @@ def _print_json(
     shown: dict[str, object] = {
         "question": question,
         "hits": rows,
+        "answerable": found.answerable,
         "better_but_not_in_force": stale,
     }
     if explain:
         scores = [item.scores.model_dump(mode="json") for item in found.hits]
         shown["explanation"] = {
             "understood": found.understood.model_dump(mode="json"),
-            "answerable": found.answerable,
             "scores": scores,
         }
     click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
@@ -136,6 +136,7 @@ def _print_json(
 
 def _print_cards(found: Explanation, better: Sequence[PassedOver], *, explain: bool) -> None:
     from medrag.cli.card import explained_card, hit_card, understood_card
+    from medrag.core.explaining import answerable_line
 
     if explain:
         click.echo(understood_card(found) + "\n")
@@ -143,6 +144,9 @@ def _print_cards(found: Explanation, better: Sequence[PassedOver], *, explain: b
     click.echo(
         "\n\n".join(show(item) for item in found.hits) or "No passage shares anything with this."
     )
+    chance = answerable_line(found, only_unlikely=True)
+    if found.hits and chance and not explain:
+        click.echo(f"\n{chance}")
     for match in better:
         click.echo(f"\nBetter match NOT IN FORCE, {match.reason} (--superseded shows it):")
         click.echo(hit_card(match.hit))

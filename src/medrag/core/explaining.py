@@ -68,10 +68,15 @@ def why_lines(scores: HitScores) -> list[str]:
     return lines
 
 
-def answerable_line(explanation: Explanation) -> str | None:
-    """Return how likely these passages answer the question, where that is estimated."""
+def answerable_line(explanation: Explanation, *, only_unlikely: bool = False) -> str | None:
+    """Return how likely these passages answer the question, where that is estimated.
+
+    Args:
+        explanation: The search.
+        only_unlikely: Say nothing where an answer is likely or uncertain.
+    """
     chance = explanation.answerable
-    if chance is None:
+    if chance is None or (only_unlikely and chance >= _UNLIKELY):
         return None
     words = "likely" if chance >= _LIKELY else "unlikely" if chance < _UNLIKELY else "uncertain"
     return f"That these passages answer it is {words} ({chance:.0%})."

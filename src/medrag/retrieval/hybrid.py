@@ -186,7 +186,7 @@ class HybridRetriever:
         spread = float(found.scores.std())
         placed = []
         for item in read:
-            share, kind = understood.prior((item.hit.source.title, *item.hit.passage.section))
+            share, kind = understood.prior(item.hit.passage.section)
             bonus = share * spread
             placed.append(replace(item, score=item.score + bonus, bonus=bonus, kind=kind))
         return placed

@@ -14,7 +14,7 @@ from medrag.text.ordinary import ordinary_words
 _SHORTEST = 4
 _ENDING = re.compile(r"i([sz])(ed?|es|ing|ations?)\Z")
 _SHORTEST_ENDED = 7
-_SOURCE = "spelling: general use"
+_SOURCE = "spelling: general use in American and British English"
 
 
 @dataclass(frozen=True, slots=True)

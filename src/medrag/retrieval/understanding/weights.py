@@ -11,7 +11,7 @@ WEIGHTS: Mapping[AddedKind, float] = {
     "misspelling": 1.0,
     "spelling": 1.0,
     "abbreviation": 1.0,
-    "synonym": 0.8,
+    "synonym": 0.2,
     "brand": 0.5,
     "related": 0.3,
     "patient": 0.15,
@@ -21,7 +21,7 @@ WEIGHTS: Mapping[AddedKind, float] = {
 UNDECIDED = 0.5
 """Share of the weight that each of two senses keeps where the context decides for neither."""
 
-HEADING_BONUS = 0.25
+HEADING_BONUS = 0.75
 """Bonus of a fitting heading, in standard deviations of the candidates' scores."""
 
 PATIENT_SHARE = 0.5
