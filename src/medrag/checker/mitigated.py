@@ -33,7 +33,12 @@ _TOLD_OF_DEATH = re.compile(
 )
 
 
-def is_weighed(text: str, row: ContraindicationRow) -> bool:
+def is_accepted(text: str, row: ContraindicationRow) -> bool:
+    """Return whether the text watches for what a row fears, or tells it and weighs it."""
+    return _is_watched(text, row) or _is_weighed(text, row)
+
+
+def _is_weighed(text: str, row: ContraindicationRow) -> bool:
     """Return whether the text tells the danger itself that a row warns of, and gives it knowingly.
 
     Only for warnings: an antipsychotic for agitation in dementia, with its boxed warning told.
@@ -42,7 +47,7 @@ def is_weighed(text: str, row: ContraindicationRow) -> bool:
     return mortal and _TOLD_OF_DEATH.search(text) is not None
 
 
-def is_watched(text: str, row: ContraindicationRow) -> bool:
+def _is_watched(text: str, row: ContraindicationRow) -> bool:
     """Return whether the text watches the breathing that a drug may depress."""
     if row.condition == "respiratory-depression":
         return _VENTILATED.search(text) is not None

@@ -150,6 +150,11 @@ _SUPPOSED = re.compile(
     r"|if\s(?:he|she|they|you|it|there|we|i)\s(?:had|were|did))\b"
 )
 """Words of what did not happen."""
+_USUALLY = re.compile(
+    r"\b(?:usually|normally|ordinarily|typically|in\sgeneral|as\sa\srule|in\s(?:most|other)\s(?:people"
+    r"|patients|cases))\b[^.;]{0,60}?\bwould\sbe\b|\bwould\s(?:usually|normally|otherwise|ordinarily)\sbe\b"
+)
+"""What would be given to somebody else is not given here."""
 _SINCE = re.compile(r"\b(?:so|now|instead|therefore|hence|but|thus)\b")
 _EXAMPLE = re.compile(r"(?:\be\.g\.|\bsuch\sas|\bincluding|\bfor\sexample|\(other)[^.;)]*$")
 """A drug in a list of examples stands for its class."""
@@ -210,6 +215,7 @@ def _by_predicate(
         or (not drug.regimens and _TOLD_OF.search(clause) is not None)
         or _RETOLD.match(folded, place, limit) is not None
         or _is_supposed(folded, begin, end, drug.start)
+        or _USUALLY.search(folded, begin, end) is not None
         or (not _is_directed(drug) and _is_told(folded, source, drug, place))
         or (not drug.regimens and drug.polarity == "give" and _is_described(folded, source, drug))
     )

@@ -61,7 +61,7 @@ def _classes(key: str) -> frozenset[str]:
     return frozenset(drug.classes) if drug else frozenset()
 
 
-_WHOLE = re.compile(r"s\Z|-(?:containing|type)\b", re.IGNORECASE)
+_WHOLE = re.compile(r"[sS]\Z|-(?:containing|type)\b|\A[A-Z]{3,5}\Z")
 """Names of a class that mean all of it."""
 
 

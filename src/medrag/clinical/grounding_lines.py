@@ -147,9 +147,27 @@ def _is_for_others(line: Facts, age: Decimal) -> bool:
     mine, others = (ADULTS, CHILDREN) if age >= ADULT_AGE else (CHILDREN, ADULTS)
     if spoken & others and not spoken & mine:
         return True
-    ages = [n for n in line.numbers if n.quantity.unit in {"a", "mo"}]
-    spoken_of = re.search(r"\b(?:age|year|month|old)", line.text)
-    return bool(ages and spoken_of) and not any(_includes(number, age) for number in ages)
+    ages = [n for n in line.numbers if n.quantity.unit in {"a", "mo"} and _is_age(line, n)]
+    return bool(ages) and not any(_includes(number, age) for number in ages)
+
+
+_OLD = re.compile(
+    r"[\s-]?(?:of age|old\b|and (?:older|over|above|up)|or (?:older|younger|more|less)|through|to"
+    r"|thru|[-\u2013]|\w* ?who\b)", re.IGNORECASE,
+)  # fmt: skip
+_AGED = re.compile(r"\b(?:age[ds]?|patients|children|infants|adults|adolescents|persons)\b"
+                   r"[^.;]{0,40}\Z", re.IGNORECASE)  # fmt: skip
+_SPACED = re.compile(
+    r"\b(?:at|every|for|within|after|and|months? 0)\s[\d and to]*\Z", re.IGNORECASE
+)
+
+
+def _is_age(line: Facts, number: Number) -> bool:
+    """Return whether a time is an age: "16 years and older"; "at 0 and 2 to 6 months" is none."""
+    before = line.text[max(0, number.start - 60) : number.start]
+    if _OLD.match(line.text, number.end):
+        return True
+    return _AGED.search(before) is not None and _SPACED.search(before) is None
 
 
 def _includes(number: Number, age: Decimal) -> bool:

@@ -147,7 +147,8 @@ def is_beside(one: Ungrounded, text: str, ties: Sequence[Tie]) -> bool:
     if tie.kind == "own" or one.kind == "drug":
         return True
     dose = tie.kind == "drug" and _AMOUNT.search(text[one.start : one.end]) is not None
-    return one.kind in _COMPARED and not one.expected and not dose
+    bare = re.search("[^\\W\\d_]|%", one.expected) is None  # "1" of "weeks 1 and 2"
+    return one.kind in _COMPARED and bare and not dose
 
 
 def _stretches(text: str) -> Iterator[_Stretch]:
@@ -236,6 +237,6 @@ def _is_of(one: _Stretch, focus: frozenset[str], theirs: frozenset[str], *, watc
     """
     if one.drugs & theirs or _with_classes(one.drugs) & theirs:
         return watched or bool(_DOSED.search(one.text)) or not _FOLLOW_UP.search(one.text)
-    if one.drugs or not _with_classes(focus) & _with_classes(theirs):
+    if one.drugs or not _with_classes(focus) & theirs:
         return False
     return _DOSED.search(one.text) is not None or _GOES_ON.search(one.text) is not None

@@ -123,6 +123,22 @@ def _alarms(text, patient):
          "The sodium is 112 mmol/L: admit her to hospital now.",
          "The sodium is 112 mmol/L: stay at home and repeat the test in four weeks. If it falls, "
          "dextrose is avoided."),
+        ("MED306", {"pregnant": True, "sex": "female"},
+         "Propylthiouracil is preferred now. After week 16 a change to methimazole is possible.",
+         "Start methimazole 10 mg daily now."),
+        ("MED303", {"conditions": ["dementia"]},
+         "The boxed warning tells of a higher risk of death. In danger, risperidone 0.25 mg is "
+         "given for a few days.",
+         "Risperidone 0.25 mg is given every evening."),
+        ("MED302", {"allergies": ["penicillin - anaphylaxis"]},
+         "Usually amoxicillin would be given for ten days. Azithromycin 500 mg is used here.",
+         "Amoxicillin 500 mg should be given for ten days."),
+        ("MED313", {"medications": ["metformin 1000 mg twice daily"]},
+         "At an eGFR of 75 metformin need not be paused.",
+         "Metformin 1000 mg twice daily: eGFR need not be checked."),
+        ("PRO101", {"conditions": ["implanted pacemaker, not MR-conditional"]},
+         "MRI is not possible with his pacemaker, so a CT is done.",
+         "Go ahead with the MRI of the pelvis tomorrow."),
     ],
 )  # fmt: skip
 def test_prose_is_read_as_it_is_meant(rule, patient, silent, fires):

@@ -88,3 +88,10 @@ def test_a_dose_of_the_line_for_another_disease_or_setting_is_found(
 def test_the_line_for_a_patients_age_is_his_though_only_another_names_his_disease():
     known = Known.of(Patient(age_years=Decimal(6), conditions=("feverpox",)))
     assert ground_text("He gets examplazine 45 mg twice daily.", AGED, known) == []
+
+
+def test_months_between_doses_are_no_ages():
+    quote = "Administer two doses (0.5 mL each) at 0 and 2 to 6 months."
+    known = Known.of(Patient(age_years=Decimal(47)))
+    text = "The vaccine is given as two doses, 2 to 6 months apart."
+    assert ground_text(text, [quote], known) == []

@@ -58,6 +58,16 @@ def test_behind_a_semicolon_another_drug_is_advice_of_its_own():
     assert _own(text, [QUOTE]) == ["otheramab 20 mg is an option."]
 
 
+def test_a_dose_of_another_drug_of_the_class_is_not_of_the_quoted_one():
+    quote = "Propylthiouracil is preferred in the first trimester of pregnancy."
+    own = _own(
+        "As the source says, propylthiouracil is preferred in the first trimester. Methimazole is "
+        "possible later. Iodine is limited to 150 mcg a day.",
+        [quote],
+    )
+    assert "Iodine is limited to 150 mcg a day." in own
+
+
 def test_items_under_a_heading_that_names_a_source_rest_on_it():
     text = (
         f"Summary of the passage\n- examplazine 500 mg twice daily\n- fever fell in 8 %\n\n{CLAIM}"

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from medrag.checker.context import Context
-from medrag.checker.mitigated import COMFORT, OF_PREGNANCY, is_watched, is_weighed
+from medrag.checker.mitigated import COMFORT, OF_PREGNANCY, is_accepted
 from medrag.checker.rows import DoseRow
 from medrag.checker.rows_patient import (
     AgeRow,
@@ -75,9 +75,7 @@ def _conditions(context: Context) -> Iterator[Verdict]:
             continue
         if _ONLY_AFTER.search(context.sentence(mention)) or _waits_for(context, mention, row):
             continue
-        if is_weighed(context.text, row):
-            continue
-        if is_watched(context.text, row) or _is_too_little(mention, drug, row):
+        if is_accepted(context.text, row) or _is_too_little(mention, drug, row):
             continue
         if context.facts.conditions is None and row.severity == "critical":
             missing.add(name(drug))
@@ -149,8 +147,9 @@ def _is_for_later(mention: DrugMention) -> bool:
 
 
 _LATER_WEEKS = re.compile(
-    r"\b(?:after|from|beyond) (?:week (?:1[3-9]|[2-3]\d)|(?:1[3-9]|[2-3]\d) weeks|the first trimester"
-    r"|the (?:second|third) trimester)\b|\b(?:in|during|for) the (?:second|third) trimester\b",
+    r"\b(?:after|from|beyond) (?:week (?:1[3-9]|[2-3]\d)|(?:1[3-9]|[2-3]\d) weeks"
+    r"|the first trimester|the (?:second|third) trimester)\b"
+    r"|\b(?:in|during|for) the (?:second|third) trimester\b",
     re.I,
 )
 
