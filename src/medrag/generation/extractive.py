@@ -37,10 +37,10 @@ _WEIGHTS = {
 _COSINE, _NEAREST, _RANK = 3.2, 1.0, 1.2
 _SECTION, _ASIDE = 0.6, 0.15
 _FITS, _OTHERS = 1.6, 7.0
-_OTHER_DRUG, _OTHER_THING, _OTHER_TITLE, _UNMEANT = 4.4, 1.0, 3.0, 5.0
+_OTHER_DRUG, _OTHER_THING, _OTHER_TITLE, _UNMEANT = 4.4, 1.0, 3.0, 9.0
 """Lost by statements for other patients, about other drugs, conditions or documents, and where the
 patients asked for are not named: set by hand, since an adult's dose must not answer for a child."""
-_SILENCE = 5.95
+_SILENCE = 6.0
 """Least sum of all that breaks the silence."""
 THRESHOLD = 0.0
 """Least score of an answer; below it, silence."""

@@ -36,6 +36,7 @@ _CHILD = re.compile(
     r"\bp(?:a)?ediatric|\bchild|\binfant|\bneonat|\badolescent|\bnewborn|\btoddler|\bbab(?:y|ies)\b",
     re.IGNORECASE,
 )
+_NEWBORN = re.compile(r"\bneonat|\bnewborn", re.IGNORECASE)
 _ADULT = re.compile(r"\badults?\b", re.IGNORECASE)
 _OLDER = re.compile(r"\belderly|\bgeriatric|\bolder (?:adult|patient|people)", re.IGNORECASE)
 _STATED = re.compile(rf"\s*(?:is|of|was|at|=|:)?\s*{_NUMBER}")
@@ -196,7 +197,8 @@ def fit(question: str, patient: Patient | None, analytes: Sequence[Names] = ()) 
         renal=renal,
         levels=() if asks_value else tuple(_levels(question, known, analytes)),
         age=age if not asks_value or _ASKED_AGE.search(question) else None,
-        age_stands_for_many=known.age_years is None and not _ASKED_AGE.search(question),
+        age_stands_for_many=known.age_years is None
+        and not (_ASKED_AGE.search(question) or _NEWBORN.search(question)),
         weight=float(known.weight_kg or 0) or (float(weight.group(1)) if weight else None),
         pregnant=pregnant,
         lactating=lactating,
@@ -223,6 +225,8 @@ def _age_of(question: str, known: Patient) -> float | None:
     child, adult = _CHILD.search(question), _ADULT.search(question)
     if bool(child) == bool(adult):
         return None
+    if _NEWBORN.search(question):
+        return 0.0
     return _SOME_CHILD if child else _SOME_ADULT
 
 

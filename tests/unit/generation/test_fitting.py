@@ -68,3 +68,9 @@ def test_a_child_of_no_stated_age_fits_any_range_below_eighteen():
     judge = fit("What is the pediatric maximum?", None).judge
     assert judge("For children aged 10 years or older it is 2,000 mg.", "") > 0
     assert judge("For those aged 65 years or older it is 500 mg.", "") < 0
+
+
+def test_a_newborn_is_younger_than_any_older_child():
+    newborn = fit("Which dose does a newborn receive?", None)
+    assert newborn.judge("For a child aged 3 months or older give 5 mg.", "") < 0
+    assert newborn.judge("Neonates receive 1 mg.", "") > 0
