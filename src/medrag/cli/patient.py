@@ -58,7 +58,8 @@ def _facts(patient: Patient) -> Iterator[str]:
 
 def _notes(found: FhirPatient) -> Iterator[str]:
     """Yield what was not used and what is old, the same reasons together."""
-    for kind, title in (("stale", "Used, but old"), ("unused", "Not used")):
+    titles = (("unread", "Current, and cannot be read"), ("stale", "Used, but old"))
+    for kind, title in (*titles, ("unused", "Not used")):
         reasons = Counter(
             f"{note.resource} {note.reason}" for note in found.notes if note.kind == kind
         )

@@ -23,6 +23,7 @@ from medrag.service.settings import HookClient
 
 _ALGORITHMS = ["ES384", "RS384", "ES256", "RS256"]
 """The first two are those the specification names; symmetric ones and `none` are no signature."""
+_RSA = {"RS256", "RS384"}
 _LONGEST_S = 300
 _LEEWAY_S = 30
 _MOST_TOKENS = 100_000
@@ -61,7 +62,7 @@ class HookClients:
         """
         try:
             claims = self._claims(token, path)
-        except (jwt.PyJWTError, ValueError) as error:
+        except (jwt.PyJWTError, ValueError, RecursionError) as error:
             raise NotAllowedError(
                 f"The signed token does not count ({type(error).__name__}).", is_known=False
             ) from error
@@ -77,12 +78,13 @@ class HookClients:
         if not isinstance(issuer, str) or issuer not in self._clients:
             raise jwt.InvalidIssuerError
         key = self._keys[issuer].get(str(header.get("kid")))
-        if key is None or header.get("alg") not in _ALGORITHMS:
+        algorithm = header.get("alg")
+        if key is None or algorithm not in _ALGORITHMS or not _is_for(key, algorithm):
             raise jwt.InvalidKeyError
         claims: dict[str, Any] = jwt.decode(
             token,
             key.key,
-            algorithms=[key.algorithm_name],
+            algorithms=[algorithm],
             audience=[self._base + path, self._base],
             issuer=issuer,
             leeway=_LEEWAY_S,
@@ -102,6 +104,11 @@ class HookClients:
             self._seen[token] = until + _LEEWAY_S
 
 
+def _is_for(key: jwt.PyJWK, algorithm: str) -> bool:
+    """Return whether a key is one for an algorithm; an RSA key, which often names none, for both."""
+    return algorithm == key.algorithm_name or {algorithm, key.algorithm_name} <= _RSA
+
+
 def _keys(path: Path) -> dict[str, jwt.PyJWK]:
     try:
         fields = json.loads(path.read_text(encoding="utf-8"))
@@ -115,6 +122,9 @@ def _keys(path: Path) -> dict[str, jwt.PyJWK]:
 
 class FhirServers:
     """Reads what a hook's prefetch lacks from FHIR servers that the settings permit.
+
+    Of what is asked for latest first, the first page; of a list, all pages or nothing: a part
+    would pass for the whole.
 
     Args:
         permitted: Base URLs. A request that names another is answered without.
@@ -138,7 +148,8 @@ class FhirServers:
         queries = {
             key: query
             for key, template in PREFETCH.items()
-            if key not in given and (query := resolved(template, request.context)) is not None
+            if _is_lacking(given, key)
+            and (query := resolved(template, request.context)) is not None
         }
         headers = {
             "Authorization": f"Bearer {authorization.access_token.get_secret_value()}",
@@ -157,25 +168,44 @@ class FhirServers:
 def _read(
     client: httpx.Client, url: str, headers: Mapping[str, str], until: float
 ) -> dict[str, Any] | None:
-    """Return a resource, or a bundle with its further pages; None where it cannot be had."""
-    base = httpx.URL(url)
+    """Return a resource, or a bundle with its further pages; None where not all can be had."""
+    base, is_latest = httpx.URL(url), "_sort=-date" in url
     whole: dict[str, Any] | None = None
     for _ in range(_MOST_PAGES):
         page = _page(client, url, headers, until)
         if page is None:
-            return whole
+            return None
         if page.get("resourceType") != "Bundle":
             return page
         whole = page if whole is None else {**whole, "entry": [*_entries(whole), *_entries(page)]}
-        following = next(
-            (link.get("url") for link in page.get("link") or () if link.get("relation") == "next"),
-            None,
-        )
-        # The token goes to the server that it is for, and to no other that a page names.
-        if not isinstance(following, str) or httpx.URL(following).host != base.host:
+        following = _next_page(page)
+        if following is None or is_latest:
             return whole
-        url = following
-    return whole
+        try:
+            onward = base.join(following)
+        except httpx.InvalidURL:
+            return None
+        # The token goes to the server that it is for, and to no other that a page names.
+        if (onward.scheme, onward.netloc) != (base.scheme, base.netloc):
+            return None
+        url = str(onward)
+    return None
+
+
+def _is_lacking(given: Mapping[str, Any], key: str) -> bool:
+    """Return whether a client sent nothing under a key, or why it could not."""
+    sent = given.get(key, {})
+    is_outcome = isinstance(sent, dict) and sent.get("resourceType") == "OperationOutcome"
+    return key not in given or is_outcome
+
+
+def _next_page(bundle: Mapping[str, Any]) -> str | None:
+    links = bundle.get("link")
+    for link in links if isinstance(links, list) else ():
+        if isinstance(link, dict) and link.get("relation") == "next":
+            url = link.get("url")
+            return url if isinstance(url, str) else ""
+    return None
 
 
 def _page(
@@ -191,7 +221,7 @@ def _page(
                 if len(content) > _MOST_BYTES or time.monotonic() > until:
                     return None
             found = json.loads(content) if response.status_code == httpx.codes.OK else None
-    except (httpx.HTTPError, httpx.InvalidURL, ValueError):
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None
 

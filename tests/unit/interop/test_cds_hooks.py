@@ -128,6 +128,62 @@ def test_a_record_of_another_patient_is_said_and_not_used():
     assert not [card for card in found if "warfarin" in card.summary]
 
 
+def test_a_record_of_another_patient_than_the_request_names_is_said():
+    body = request()
+    body["context"]["patientId"] = "q"
+    assert cards(body)[0].summary == "The record sent with this request names another patient"
+    body["context"]["patientId"] = "Patient/p"
+    assert "another patient" not in cards(body)[0].summary
+
+
+def test_an_order_of_another_patient_is_said():
+    body = request()
+    ordered = body["context"]["draftOrders"]["entry"][0]["resource"]
+    ordered["subject"] = {"reference": "Patient/q"}
+    assert cards(body)[0].summary == "The record sent with this request names another patient"
+
+
+def test_an_order_that_cannot_be_read_is_not_checked_and_never_silent():
+    body = request(current=())
+    (entry, _) = body["context"]["draftOrders"]["entry"]
+    entry["resource"]["medicationCodeableConcept"] = {"coding": [{"code": "999"}]}
+    body["context"]["draftOrders"]["entry"] = [entry]
+    (card,) = cards(body)
+    assert card.summary == "Not checked for want of data: 1 check"
+    assert "order MedicationRequest/d0: names no medication that can be read" in card.detail
+
+
+def test_an_order_of_a_kind_that_is_not_checked_is_said():
+    body = request(current=())
+    device = {"resourceType": "DeviceRequest", "id": "x"}
+    body["context"]["draftOrders"]["entry"] = [{"resource": device}]
+    (card,) = cards(body)
+    assert "medrag checks no DeviceRequest" in card.detail
+
+
+def test_a_current_medication_that_cannot_be_read_is_said():
+    body = request("patient-view", current=())
+    unread = order("x", identity="m0")
+    unread["medicationCodeableConcept"] = {"coding": [{"code": "999"}]}
+    body["prefetch"]["medications"]["entry"] = [{"resource": unread}]
+    (card,) = cards(body)
+    assert "MedicationRequest of the record: names no medication" in card.detail
+
+
+@pytest.mark.parametrize("hook", ["patient-view", "encounter-start"])
+def test_a_medication_list_that_nobody_gives_is_said(hook):
+    body = request(hook, encounterId="e")
+    del body["prefetch"]["medications"]
+    (card,) = cards(body)
+    assert "current medications: neither the request" in card.detail
+
+
+def test_half_of_a_surrogate_pair_in_an_order_costs_no_card():
+    body = request(orders=["Ibuprofen 400 MG \ud800 Oral Tablet"])
+    response = answer_hook(read_situation(HookRequest.model_validate(body), as_of=DAY))
+    json.dumps(response.json_object(), ensure_ascii=False).encode()
+
+
 def test_words_of_the_record_stay_words_in_the_card():
     hostile = "Ibuprofen 400 MG <img src=x onerror=alert(1)> [click](http://evil.example) *x*"
     (first, *_) = cards(request(orders=[hostile]))

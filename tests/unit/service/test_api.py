@@ -1,5 +1,6 @@
 """Questions, checks and decisions over HTTP."""
 
+import base64
 import json
 import logging
 import threading
@@ -7,8 +8,8 @@ import time
 
 import jwt
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec
-from jwt.algorithms import ECAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 from starlette.testclient import TestClient
 from tests.unit.service.conftest import HERE, TOKENS, opened
 
@@ -330,6 +331,23 @@ def test_a_signed_client_is_let_in_once(signing):
     signed = token(key)
     assert called(client, signed).status_code == 200
     assert called(client, signed).status_code == 401
+
+
+@pytest.mark.parametrize("algorithm", ["RS256", "RS384"])
+def test_an_rsa_key_that_names_no_algorithm_is_for_both(settings, tmp_path, algorithm):
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    public = json.loads(RSAAlgorithm(RSAAlgorithm.SHA384).to_jwk(key.public_key()))
+    keys = tmp_path / "keys.json"
+    keys.write_text(json.dumps({"keys": [{"kty": "RSA", "kid": "k"} | public]}))
+    known = HookClient(issuer="https://ehr.example", keys=str(keys))
+    with opened(settings.model_copy(update={"hook_clients": (known,)})) as client:
+        assert called(client, token(key, algorithm=algorithm)).status_code == 200
+
+
+def test_a_token_of_nested_nonsense_is_refused(signing):
+    client, _ = signing
+    nested = base64.urlsafe_b64encode(b"[" * 20_000).decode()
+    assert called(client, f"{nested}.{nested}.x").status_code == 401
 
 
 @pytest.mark.parametrize(

@@ -63,9 +63,10 @@ def answer_hook(
         policy: What the institution decided about the checker.
     """
     strangers = [note for note in situation.notes if note.reason == SOMEBODY_ELSE]
-    cards = [_mixed_up(len(strangers))] if strangers else []
+    cards = [_mixed_up(len(strangers))] if strangers or situation.is_mixed else []
     if not situation.orders:
-        return HookResponse(cards=tuple(cards))
+        opened = [_open(situation.unread)] if situation.unread else []
+        return HookResponse(cards=(*cards, *opened))
     report = check(situation.text, situation.patient, policy=policy)
     shown = list(_shown(situation, report, least))
     for number, finding in enumerate(shown[:MOST_CARDS]):
@@ -73,8 +74,8 @@ def answer_hook(
         cards.append(_card(finding, situation, quotes, page_of))
     if len(shown) > MOST_CARDS:
         cards.append(_rest(shown[MOST_CARDS:]))
-    if report.not_checked:
-        cards.append(_open(report.not_checked))
+    if not_checked := (*situation.unread, *report.not_checked):
+        cards.append(_open(not_checked))
     return HookResponse(cards=tuple(cards))
 
 
@@ -169,10 +170,15 @@ def _quoted(quote: VerifiedQuote) -> str:
 
 
 def _mixed_up(count: int) -> Card:
+    left_out = f"{count} entries were about somebody else and were not used."
+    as_sent = (
+        "The record or an order is of another patient than the one whom the request names; "
+        "the cards take them as they were sent."
+    )
     return Card(
         uuid=uuid4(),
         summary="The record sent with this request names another patient",
-        detail=f"{count} entries were about somebody else and were not used. {DISCLAIMER}",
+        detail=f"{left_out if count else as_sent} {DISCLAIMER}",
         indicator="warning",
         source=_OWN,
     )

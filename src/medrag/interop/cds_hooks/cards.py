@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
 from medrag.core.finding import Severity
+from medrag.core.span import WholeText
 
 SUMMARY_CHARACTERS = 139
 """The longest summary of a card: it has to stay below 140 characters."""
@@ -98,8 +99,8 @@ class Card(Spoken):
     """One thing that a person should see."""
 
     uuid: UUID | None = None
-    summary: str = Field(min_length=1, max_length=SUMMARY_CHARACTERS)
-    detail: str | None = None
+    summary: WholeText = Field(min_length=1, max_length=SUMMARY_CHARACTERS)
+    detail: WholeText | None = None
     indicator: Severity
     source: CardSource
     suggestions: tuple[Suggestion, ...] = ()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from medrag.core.finding import NotChecked
 from medrag.core.patient import Patient
 from medrag.core.span import Span
 from medrag.errors import InputError
@@ -16,11 +17,18 @@ from medrag.interop.cds_hooks.services import ORDER_HOOKS
 from medrag.interop.fhir import FhirPatient, Note
 from medrag.interop.fhir.elements import Concept, Element
 from medrag.interop.fhir.entries import Entry, by_name, entries_by_kind
-from medrag.interop.fhir.orders import order_line
-from medrag.interop.fhir.patients import read_entries
+from medrag.interop.fhir.orders import UNREADABLE, order_line
+from medrag.interop.fhir.patients import is_same, read_entries
 
 _MEDICATIONS = {"MedicationRequest", "MedicationOrder", "MedicationStatement"}
 _PROCEDURES = {"ServiceRequest", "ProcedureRequest"}
+_NO_ORDERS = {"Medication", "Patient", "Practitioner", "Organization", "Encounter"}
+"""What may lie beside the orders of a bundle for them to point to."""
+_LISTS = {"medications", "statements"}
+_NO_LIST = NotChecked(
+    check="current medications",
+    reason="neither the request nor a permitted FHIR server gives a list of them",
+)
 _LONGEST = 500
 """Characters of one order; what is longer is no order line, and would not fit a card."""
 
@@ -55,12 +63,16 @@ class Situation:
         orders: In the order of the text.
         patient: The facts, without what the text orders.
         notes: What of the record was not used, or is old.
+        unread: Orders, and entries of the record that hold, of which nothing can be read.
+        is_mixed: Whether the record or an order is of another patient than the request.
     """
 
     text: str
     orders: tuple[OrderLine, ...]
     patient: Patient
     notes: tuple[Note, ...] = field(default=())
+    unread: tuple[NotChecked, ...] = ()
+    is_mixed: bool = False
 
     def about(self, span: Span | None) -> OrderLine | None:
         """Return the order that a place of the text is in; None for the whole."""
@@ -86,12 +98,18 @@ def read_situation(
         InputError: A resource is not what FHIR says, or there are several patients; names the
             place, never a value.
     """
-    record = _record(request, fetched or {})
+    given = _given(request, fetched or {})
+    record = _record(request, given)
+    is_mixed = _patient_id(request) not in {"", record["Patient"][0].resource.get("id")}
     if request.hook in ORDER_HOOKS:
-        return _of_drafts(request, record, as_of)
-    found = read_entries(record, as_of=as_of, where="prefetch")
-    lines = [("", line, True) for line in found.patient.medications or ()]
-    return _situation("Continue", lines, found, medications=())
+        situation = _of_drafts(request, record, as_of)
+    else:
+        found = read_entries(record, as_of=as_of, where="prefetch")
+        lines = [("", line, True) for line in found.patient.medications or ()]
+        situation = _situation("Continue", lines, found, medications=())
+        if not _LISTS & given.keys() and found.patient.medications is None:
+            situation = replace(situation, unread=(*situation.unread, _NO_LIST))
+    return replace(situation, is_mixed=situation.is_mixed or is_mixed)
 
 
 def _of_drafts(
@@ -107,16 +125,29 @@ def _of_drafts(
     found = read_entries(kept, as_of=as_of, where="prefetch")
     known = by_name([*entries.get("Medication", []), *record.get("Medication", [])])
     selected = _selected(request)
+    drafted = list(_drafted(entries, known))
     lines = [
         (entry.name, line, selected is None or entry.name in selected)
-        for entry, line in _drafted(entries, known)
+        for entry, line in drafted
+        if line
     ]
-    return _situation("Prescribe", lines, found, medications=found.patient.medications)
+    situation = _situation("Prescribe", lines, found, medications=found.patient.medications)
+    unread = [
+        NotChecked(check=f"order {entry.name or entry.path}", reason=_unread(entry))
+        for entry, line in drafted
+        if not line
+    ]
+    return replace(
+        situation,
+        unread=(*unread, *situation.unread),
+        is_mixed=any(not _is_of(record["Patient"][0], entry) for entry, _ in drafted),
+    )
 
 
 def _drafted(
     entries: Mapping[str, Sequence[Entry]], known: Mapping[str, Entry]
-) -> Iterator[tuple[Entry, str]]:
+) -> Iterator[tuple[Entry, str | None]]:
+    """Yield the drafts with their words; without words what cannot be read or checked."""
     for kind, listed in entries.items():
         for entry in listed:
             if kind in _MEDICATIONS:
@@ -124,10 +155,23 @@ def _drafted(
             elif kind in _PROCEDURES:
                 code = entry.read(_Procedure).code
                 line = code.words() if code else None
-            else:
+            elif kind in _NO_ORDERS:
                 continue
-            if line:
-                yield entry, line[:_LONGEST]
+            else:
+                line = None
+            yield entry, line[:_LONGEST] if line else None
+
+
+def _unread(entry: Entry) -> str:
+    is_known = entry.kind in _MEDICATIONS | _PROCEDURES
+    return UNREADABLE if is_known else f"medrag checks no {entry.kind}"
+
+
+def _is_of(patient: Entry, entry: Entry) -> bool:
+    """Return whether an order is of `patient`, as far as it says of whom it is."""
+    subject = entry.resource.get("subject", entry.resource.get("patient"))
+    to = subject.get("reference") if isinstance(subject, Mapping) else None
+    return not isinstance(to, str) or is_same(patient, to)
 
 
 def _selected(request: HookRequest) -> set[str] | None:
@@ -157,18 +201,27 @@ def _situation(
         orders=tuple(orders),
         patient=found.patient.model_copy(update={"medications": medications}),
         notes=found.notes,
+        unread=tuple(
+            NotChecked(check=f"{note.resource} of the record", reason=note.reason)
+            for note in found.notes
+            if note.kind == "unread"
+        ),
     )
 
 
-def _record(request: HookRequest, fetched: Mapping[str, Any]) -> dict[str, list[Entry]]:
-    """Return every resource that came with the request or was fetched for it, by type."""
-    record: defaultdict[str, list[Entry]] = defaultdict(list)
+def _given(request: HookRequest, fetched: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """Return the resources that came with the request or were fetched for it, by key."""
     nested = request.context.get("prefetch")
-    given = {**(nested if isinstance(nested, Mapping) else {}), **(request.prefetch or {})}
-    for key, value in {**fetched, **given}.items():
-        resource = _resource(value)
-        if resource is None:
-            continue
+    sent = {**(nested if isinstance(nested, Mapping) else {}), **(request.prefetch or {})}
+    read = {key: _resource(value) for key, value in sent.items()}
+    given = {key: resource for key, resource in read.items() if resource is not None}
+    return {**{key: value for key, value in fetched.items() if key not in given}, **given}
+
+
+def _record(request: HookRequest, given: Mapping[str, Any]) -> dict[str, list[Entry]]:
+    """Return every resource that is given, by type."""
+    record: defaultdict[str, list[Entry]] = defaultdict(list)
+    for key, resource in given.items():
         for kind, entries in entries_by_kind(resource, f"prefetch.{key}").items():
             record[kind] += entries
     if not record.get("Patient"):

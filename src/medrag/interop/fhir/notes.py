@@ -23,14 +23,14 @@ class Note(Value):
     """Something about one resource that a person should know.
 
     Attributes:
-        kind: `unused` where the patient's facts are without it, `stale` where it was used and
-            is old.
+        kind: `unused` where the patient's facts are without it, `unread` where they should hold
+            it and it cannot be read, `stale` where it was used and is old.
         path: Where it stands (`Bundle.entry[12].resource`).
         resource: Its FHIR type.
         reason: Why; codes, days and statuses, no identifiers.
     """
 
-    kind: Literal["unused", "stale"]
+    kind: Literal["unused", "unread", "stale"]
     path: str
     resource: str
     reason: str
@@ -67,6 +67,10 @@ class Reading:
     def unused(self, entry: Entry, reason: str) -> None:
         """Note that nothing of `entry` is used."""
         self.notes.append(Note(kind="unused", path=entry.path, resource=entry.kind, reason=reason))
+
+    def unread(self, entry: Entry, reason: str) -> None:
+        """Note that `entry` holds, and cannot be read: a list is without one that is on it."""
+        self.notes.append(Note(kind="unread", path=entry.path, resource=entry.kind, reason=reason))
 
     def stale(self, entry: Entry, reason: str) -> None:
         """Note that `entry` is used although it is old."""

@@ -51,7 +51,7 @@ def order_lines(entries: Mapping[str, list[Entry]], reading: Reading) -> tuple[s
                 reading.unused(entry, why_not)
                 continue
             if name is None:
-                reading.unused(entry, UNREADABLE)
+                reading.unread(entry, UNREADABLE)
                 is_readable = False
                 continue
             day = _day(order)

@@ -123,14 +123,15 @@ def _of(patient: Entry, entries: list[Entry], reading: Reading) -> list[Entry]:
     for entry in entries:
         subject = next((entry.resource[key] for key in _SUBJECTS if key in entry.resource), None)
         to = subject.get("reference") if isinstance(subject, Mapping) else None
-        if isinstance(to, str) and not _is_same(patient, to):
+        if isinstance(to, str) and not is_same(patient, to):
             reading.unused(entry, SOMEBODY_ELSE)
         else:
             own.append(entry)
     return own
 
 
-def _is_same(patient: Entry, reference: str) -> bool:
+def is_same(patient: Entry, reference: str) -> bool:
+    """Return whether a reference points to `patient`."""
     plain = reference.split("/_history/", maxsplit=1)[0]
     if plain == patient.full_url or ("/" not in plain and not plain.startswith("urn:")):
         return True

@@ -49,7 +49,7 @@ def conditions(entries: Mapping[str, list[Entry]], reading: Reading) -> tuple[st
         elif condition.code is not None and condition.code.codes & _NO_PROBLEM:
             continue
         elif said is None:
-            reading.unused(entry, "has neither a text nor a display")
+            reading.unread(entry, "has neither a text nor a display")
             is_readable = False
         else:
             found[said] = None
@@ -99,7 +99,7 @@ def allergies(entries: Mapping[str, list[Entry]], reading: Reading) -> tuple[str
         elif _is_none(allergy.code):
             is_none_known = True
         elif said is None:
-            reading.unused(entry, "names no substance")
+            reading.unread(entry, "names no substance")
             is_readable = False
         else:
             found[_line(said, allergy)] = None
