@@ -105,7 +105,7 @@ class HookClients:
 
 
 def _is_for(key: jwt.PyJWK, algorithm: str) -> bool:
-    """Return whether a key is one for an algorithm; an RSA key, which often names none, for both."""
+    """Return whether a key is for an algorithm; of RSA, which often names none, for both."""
     return algorithm == key.algorithm_name or {algorithm, key.algorithm_name} <= _RSA
 
 
