@@ -45,7 +45,10 @@ _OF_FLUID = re.compile(r"\s(?:of\s)?(?:[a-z]+\s){1,3}(?:\d[\d.]*\s?%)?(?:\s[a-z]
 _DAILY_LIMIT = re.compile(
     r"\b(?:daily|24[\s-]h(?:ours?)?|per\sday|a\sday)\s(?:dos\w+|limit|max\w*|total|amount)\b[^.;|]{0,40}\Z"
 )
-_IN_ALL = re.compile(r"\s?(?:in\s)?(?:total|all\b|cumulative|altogether|overall|for\sthe\scourse)")
+_IN_ALL = re.compile(
+    r"(?:\sof\s(?:[\w-]+\s){0,2}[\w-]+)?"
+    r"\s?(?:in\s)?(?:total|all\b|cumulative|altogether|overall|for\sthe\scourse)"
+)
 _EACH = re.compile(
     r"\s?(?:per|a|each|every|single|one|/)\s?(?:single\s)?(?:dose|time|application|injection)"
     r"|\bsingle\b"

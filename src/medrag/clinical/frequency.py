@@ -230,6 +230,9 @@ _SLOTS: dict[str, tuple[str, ...]] = {
 }
 
 
+_ONCE = re.compile(r"once\b", re.I)
+
+
 def _frequency(group: list[_Token], text: str) -> Frequency:
     start, end = group[0].start, group[-1].end
     kinds = {token.kind for token in group}
@@ -244,6 +247,9 @@ def _frequency(group: list[_Token], text: str) -> Frequency:
     )
     rates = [t for t in group if t.kind in {"times", "every", "code", "weekday"}]
     slots = {t.slot for t in group if t.kind == "slot"}
+    once = any(_ONCE.match(text, token.start) for token in rates)  # "once daily with meals"
+    if once:
+        kinds -= {"meals"}
     times = Decimal(len(slots)) + (3 if "meals" in kinds else 0)
     if rates:
         return _rated(found, rates, times if len(slots) > 1 or "meals" in kinds else Decimal(0))

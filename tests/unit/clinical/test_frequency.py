@@ -28,6 +28,7 @@ def only(text):
         ("once daily", 1),
         ("twice a day", 2),
         ("three times daily with meals", 3),
+        ("once daily with meals", 1),
         ("four times every day", 4),
         ("5x/day", 5),
         ("2 two times daily", 2),

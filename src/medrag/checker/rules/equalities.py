@@ -40,6 +40,7 @@ _SAME_KIND = (
 """Units that need no analyte to be converted, where two of one kind stand side by side."""
 _OF_HBA1C = frozenset({"%", "mmol/mol"})
 """Two units that only HbA1c has: "your value of 7 % corresponds to 53 mmol/mol"."""
+_SIZES = frozenset({"weight", "height"})
 _SI = Reference(
     title="Conversion by molar mass (IUPAC atomic weights); AMA Manual of Style, SI conversion",
     section="18.5",
@@ -103,6 +104,8 @@ def _analytes(context: Context, sentence: Sentence, value: QuantityMention) -> t
 def _converted(analyte: str, value: Quantity, unit: str) -> Decimal | None:
     entry = load().analytes.get(analyte)
     if entry is not None:
+        if analyte in _SIZES and unit not in entry.units:
+            return None  # "50 kg or more is 1,000 mg" tells a dose
         found = entry.convert(value, unit)
         return None if found is None or found.unit == value.unit else found.value
     if any({value.unit, unit} <= kind for kind in _SAME_KIND):

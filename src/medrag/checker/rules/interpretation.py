@@ -83,7 +83,7 @@ _DELAYED = re.compile(
     r"|(?:review|discuss|look at|mention|address|raise)\w*\b[^.;]{0,25}\b(?:tomorrow|next round)"
     r"|(?:book|see|correction) [^.;]{0,20}\b(?:tomorrow"
     r"|next (?:mon|tues|wednes|thurs|fri|satur|sun)day)"
-    r"|(?:take|stay|rest|treat\w*|manag\w*|wait) (?:[\w-]+ ){0,3}at home"
+    r"|(?:take|stay|rest|wait) (?:[\w-]+ ){0,3}at home"
     r"|call (?:back )?(?:only )?if it"
     r"|in a fortnight|after the weekend|of no concern|nothing to worry)\b",
     re.I,
