@@ -97,7 +97,9 @@ def ground_text(
     found = [
         one for one in ground(text, quotes) if not _is_aside(text, quotes, one, known, alone=alone)
     ]
-    found += other_lines(text, quotes, known.age_years, known.state)
+    found += other_lines(
+        text, quotes, known.age_years, weight_kg=known.weight_kg, state=known.state
+    )
     return sorted(found, key=lambda one: (one.start, one.end))
 
 

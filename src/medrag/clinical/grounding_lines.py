@@ -32,12 +32,17 @@ def sentence_at(text: str, at: int) -> Span:
 
 
 def other_lines(
-    text: str, quotes: Sequence[str], age_years: Decimal | None, state: str = ""
+    text: str,
+    quotes: Sequence[str],
+    age_years: Decimal | None,
+    *,
+    weight_kg: Decimal | None = None,
+    state: str = "",
 ) -> Iterator[Ungrounded]:
     """Yield a number that only the quotations' line for other patients or forms gives.
 
     `state` is what the patient suffers from, as his record says it: a dose of the line for
-    another disease, or another stage of care, is not his.
+    another disease, another stage of care, or another weight than `weight_kg`, is not his.
     """
     age = age_years if age_years is not None else _stated_age(text)
     mine = content(tokens(state)) - _ANY_DISEASE
@@ -51,6 +56,10 @@ def other_lines(
         if not holding:
             continue
         aged = age is not None and all(_is_for_others(line, age) for line in holding)
+        aged = aged or (
+            weight_kg is not None
+            and all(_is_for_other_weights(line, weight_kg) for line in holding)
+        )
         sentence = sentence_at(text, number.start).of(text)
         form = _is_other_form(sentence, holding, others)
         if aged or form or _is_other_state(sentence, holding, fitting, mine):
@@ -160,6 +169,22 @@ _AGED = re.compile(r"\b(?:age[ds]?|patients|children|infants|adults|adolescents|
 _SPACED = re.compile(
     r"\b(?:at|every|for|within|after|and|months? 0)\s[\d and to]*\Z", re.IGNORECASE
 )
+
+
+def _is_for_other_weights(line: Facts, weight_kg: Decimal) -> bool:
+    """Return whether a line of a quotation is for patients who weigh more or less."""
+    weights = [n for n in line.numbers
+               if n.quantity.unit == "kg" and (n.bound or n.quantity.high is not None)]  # fmt: skip
+    return bool(weights) and not any(_holds_weight(number, weight_kg) for number in weights)
+
+
+def _holds_weight(number: Number, weight_kg: Decimal) -> bool:
+    q = number.quantity
+    if q.high is not None:
+        return q.value <= weight_kg <= q.high
+    if number.bound in {"<", "<="}:
+        return weight_kg <= q.value
+    return weight_kg >= q.value if number.bound in {">", ">="} else True
 
 
 def _is_age(line: Facts, number: Number) -> bool:

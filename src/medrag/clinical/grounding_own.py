@@ -35,6 +35,10 @@ _DOSED = re.compile(
     r"(?!\s?/\s?d?L)|\b(?:dos(?:e[sd]?|ages?|ing)|tablets?|capsules?|infus\w+|inject\w+)\b",
     re.IGNORECASE,
 )
+_OF_ANOTHER = re.compile(
+    r"\d\s?(?:mg|mcg|g|mL)\sof\s(?!it\b|this\b|the\s(?:drug|dose|medicine)\b)[a-z]+", re.IGNORECASE
+)
+"""An amount of something else: "15 g of sugar"."""
 _GOES_ON = re.compile(
     r"\A(?:then|after that|thereafter|afterwards)\b"
     r"|\b(?:it|they) (?:is|are|was|can be|may be|should be|must be|has to be) (?:then |not |slowly"
@@ -239,4 +243,5 @@ def _is_of(one: _Stretch, focus: frozenset[str], theirs: frozenset[str], *, watc
         return watched or bool(_DOSED.search(one.text)) or not _FOLLOW_UP.search(one.text)
     if one.drugs or not _with_classes(focus) & theirs:
         return False
-    return _DOSED.search(one.text) is not None or _GOES_ON.search(one.text) is not None
+    said = _OF_ANOTHER.sub(" ", one.text)
+    return _DOSED.search(said) is not None or _GOES_ON.search(said) is not None

@@ -90,6 +90,17 @@ def test_the_line_for_a_patients_age_is_his_though_only_another_names_his_diseas
     assert ground_text("He gets examplazine 45 mg twice daily.", AGED, known) == []
 
 
+def test_a_dose_of_the_line_for_another_weight_is_found():
+    quotes = (
+        "Patients weighing 20 kg or more: inject 1 mg of examplazine.",
+        "Patients weighing less than 20 kg: inject 0.5 mg of examplazine.",
+    )
+    known = Known.of(Patient(weight_kg=Decimal(26)))
+    assert ground_text("He gets examplazine 1 mg.", quotes, known) == []
+    found = ground_text("He gets examplazine 0.5 mg.", quotes, known)
+    assert [one.kind for one in found] == ["population"]
+
+
 def test_months_between_doses_are_no_ages():
     quote = "Administer two doses (0.5 mL each) at 0 and 2 to 6 months."
     known = Known.of(Patient(age_years=Decimal(47)))

@@ -21,6 +21,7 @@ def _own(text: str, quotes: list[str]) -> list[str]:
     [
         "Otheramab 20 mg once daily eases the rash.",
         "Drink two litres a day.",
+        "When he wakes up he gets 15 g of sugar.",
         "Blood pressure is checked after six weeks.",
         "Your weight of 92 kg is 4 kg more than last year.",
         "Call us at a temperature above 38.5 °C.",
