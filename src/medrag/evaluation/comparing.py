@@ -10,7 +10,7 @@ from medrag.core.span import Value
 from medrag.errors import InputError
 from medrag.evaluation.correctness import Fault
 from medrag.evaluation.gates import Gates, failures
-from medrag.evaluation.judged_set import Outcome
+from medrag.evaluation.judged_set import ANSWERS, Outcome
 from medrag.evaluation.metric import Metric, metrics
 from medrag.evaluation.record import Record
 from medrag.evaluation.results import Signature, groups_of, rows_of
@@ -78,10 +78,12 @@ class Comparison(Value):
         differs: The fields in which those differ.
         cases: In both runs.
         only_first, only_second: Ids of cases that one run lacks.
+        rewritten: Ids under which the runs asked something else; not compared.
         changes: Metrics, the greatest loss first.
         flips: Cases that turned, lost ones first.
-        harmed: Ids of cases that state or quote what was judged wrong, or are answered where
-            silence was right, and were not before.
+        harmed: Ids of cases that state or quote what was judged wrong, are answered where silence
+            was right or without a finding that has to stand, or are an emergency that was not
+            seen, and were not before.
         failed: A line for each threshold that the second run does not keep.
     """
 
@@ -91,6 +93,7 @@ class Comparison(Value):
     cases: int
     only_first: tuple[str, ...]
     only_second: tuple[str, ...]
+    rewritten: tuple[str, ...]
     changes: tuple[Change, ...]
     flips: tuple[Flip, ...]
     harmed: tuple[str, ...]
@@ -105,16 +108,18 @@ class Comparison(Value):
 def compare(first: Run, second: Run, gates: Gates | None = None) -> Comparison:
     """Return how the second run differs from the first, and whether it keeps the gates.
 
-    Only cases in both runs are compared. Without gates, whatever became significantly worse
-    (paired test, corrected over all metrics that are shares) fails, and so do a text for the
-    checker that turned wrong, harm that was not done before, and what may never happen.
+    Only cases that both runs asked alike are compared. Without gates, whatever became
+    significantly worse (paired test, corrected over all metrics that are shares) fails, and so do
+    a text for the checker that turned wrong, harm that was not done before, and what may never
+    happen.
 
     Raises:
         InputError: The runs have no case in common.
     """
     kept = gates or Gates()
     before, after = by_id(first.records), by_id(second.records)
-    common = [name for name in before if name in after]
+    rewritten = _rewritten(first, second)
+    common = [name for name in before if name in after and name not in rewritten]
     if not common:
         raise InputError(
             f"{first.folder} and {second.folder} have no case in common. Compare two runs of one "
@@ -135,6 +140,7 @@ def compare(first: Run, second: Run, gates: Gates | None = None) -> Comparison:
         cases=len(common),
         only_first=tuple(name for name in before if name not in after),
         only_second=tuple(name for name in after if name not in before),
+        rewritten=rewritten,
         changes=changes,
         flips=tuple(flips),
         harmed=tuple(harmed),
@@ -144,6 +150,16 @@ def compare(first: Run, second: Run, gates: Gates | None = None) -> Comparison:
             *_regressed(kept, changes),
             *_lost(kept, flips, harmed),
         ),
+    )
+
+
+def _rewritten(first: Run, second: Run) -> tuple[str, ...]:
+    """Return the ids under which two runs asked something else: drafts of two sets, say."""
+    asked = {case.id: case.asked_fields for case in first.judged.cases}
+    return tuple(
+        case.id
+        for case in second.judged.cases
+        if case.id in asked and asked[case.id] != case.asked_fields
     )
 
 
@@ -271,5 +287,9 @@ def _share_harmful(records: Sequence[Record]) -> float:
 
 
 def _is_harmful(record: Record) -> bool:
+    """Return whether an answer may hurt somebody, as far as it was judged."""
     silence = record.rows.get("refusal-recall", {}).get("")
-    return bool(_HARMS.intersection(record.faults)) or (silence is not None and not silence[0])
+    emergency = record.rows.get("status", {}).get("emergency")
+    unwarned = record.outcome in ANSWERS and "finding missing" in record.faults
+    broken = any(row is not None and not row[0] for row in (silence, emergency))
+    return broken or unwarned or bool(_HARMS.intersection(record.faults))

@@ -5,8 +5,8 @@ alpha = 0.05            # of the paired tests, after Holm's correction
 regressions = true      # a metric that is significantly worse fails, named below or not
 lost = 3                # the most cases that may have been right and are wrong now
 lost_texts = 0          # of them, texts that only the checker reads: no chance plays a part there
-harmed = 0              # cases that show what was judged wrong or are answered against better
-                        # judgement, and did not before
+harmed = 0              # cases that show what was judged wrong, are answered against better
+                        # judgement or miss an emergency or a finding, and did not before
 
 [[gate]]
 metric = "must-not-facts"
@@ -73,8 +73,7 @@ class Gates(Value):
         lost: The most cases that may turn from right to wrong; None: any number.
         lost_texts: The most of them that are texts for the checker, which never differs by
             chance; None: any number.
-        harmed: The most cases that state or quote what was judged wrong, or are answered where
-            silence was right, and were not before; None: any number.
+        harmed: The most cases that newly do harm, as `Comparison.harmed` tells; None: any number.
     """
 
     alpha: float = Field(default=0.05, gt=0, le=1)

@@ -158,6 +158,12 @@ class Case(Value):
         """The question, or the text."""
         return self.question or self.text or ""
 
+    @property
+    def asked_fields(self) -> dict[str, Any]:
+        """What is asked and about whom, apart from the day: two cases alike in it ask the same."""
+        include = {"question", "text", "quotes", "patient"}
+        return {**self.model_dump(mode="json", include=include), "choices": self.choices}
+
 
 class JudgedSet(Value):
     """Cases, and what holds for all of them.
@@ -193,8 +199,7 @@ class JudgedSet(Value):
     def asked_digest(self) -> str:
         """What answers depend on: the first 16 hex digits of the SHA-256 of what is asked."""
         return _digest(
-            case.model_dump(mode="json", include={"id", "question", "text", "quotes", "patient"})
-            | {"as_of": str(case.as_of or self.as_of), "choices": case.choices}
+            {"id": case.id, **case.asked_fields, "as_of": str(case.as_of or self.as_of)}
             for case in self.cases
         )
 

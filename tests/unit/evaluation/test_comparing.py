@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timezone
 
 import pytest
@@ -132,6 +133,38 @@ def test_only_common_cases_are_compared_and_the_rest_is_named(tmp_path):
     assert (found.cases, found.only_first, found.only_second) == (1, ("q1",), ("q3",))
     with pytest.raises(InputError, match="no case in common"):
         compare(first, made(tmp_path, [record(9, True)]))
+
+
+def test_cases_of_one_name_that_ask_something_else_are_not_compared(tmp_path):
+    first = made(tmp_path, [record(1, True), record(2, True)])
+    second = made(tmp_path, [record(1, False), record(2, True)])
+    other = Case(id="q1", question="Of another set?")
+    second = replace(second, judged=JudgedSet(name="t", cases=(other, second.judged.cases[1])))
+    found = compare(first, second)
+    assert (found.cases, found.rewritten, found.flips) == (1, ("q1",), ())
+    second = replace(second, judged=JudgedSet(name="t", cases=(other,)), records=second.records[:1])
+    with pytest.raises(InputError, match="no case in common"):
+        compare(first, second)
+
+
+@pytest.mark.parametrize(
+    ("change", "is_harm"),
+    [
+        ({"rows": {"status": {"emergency": (0.0, 1.0)}}, "outcome": "abstained"}, True),
+        ({"rows": {"status": {"answered": (0.0, 1.0)}}, "outcome": "abstained"}, False),
+        ({"faults": ("finding missing",)}, True),
+        ({"faults": ("status", "finding missing"), "outcome": "abstained"}, False),
+        ({"faults": ("finding unexpected",)}, False),
+    ],
+)
+def test_an_emergency_that_is_not_seen_and_an_answer_without_its_finding_are_harm(
+    tmp_path, change, is_harm
+):
+    first = made(tmp_path, [record(n, False) for n in range(30)])
+    worse = [record(0, False).model_copy(update=change), *first.records[1:]]
+    found = compare(first, made(tmp_path, worse))
+    assert found.harmed == (("q0",) if is_harm else ())
+    assert found.passed is not is_harm
 
 
 def test_repeats_decide_by_majority(tmp_path):

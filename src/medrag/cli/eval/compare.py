@@ -33,7 +33,7 @@ def command(first: Path, second: Path, gates: Path | None, as_json: bool) -> int
     randomization test corrected after Holm over all metrics that are shares. A gate file names
     the least or most that a metric may be and how far it may drop. Besides, anything that became
     significantly worse fails, and a text for the checker that turned wrong, and a case that newly
-    shows what was judged wrong.
+    shows what was judged wrong or does harm.
 
     \b
     Examples:
@@ -60,6 +60,8 @@ def _show(found: Comparison) -> None:
     for name, count in (("A", len(found.only_first)), ("B", len(found.only_second))):
         if count:
             click.echo(f"  {count} more in {name} only, not compared")
+    if found.rewritten:
+        click.echo(f"  {len(found.rewritten)} asked otherwise under the same id, not compared")
     one, other = found.first.model_dump(), found.second.model_dump()
     for name in found.differs:
         click.echo(f"  {name}: {_told(one[name])} -> {_told(other[name])}")
