@@ -102,9 +102,14 @@ def _adjusted(inputs: Inputs) -> Results:
     )
 
 
+_RATE = re.compile(r"\brate (?:of |is |= ?)?(\d{2,3})\b(?!\s?m[gL])", re.I)
+
+
 def _qtc(inputs: Inputs) -> Results:
     interval = inputs.lab("qt", "ms")
     rate = inputs.lab("heart-rate", "/min") or inputs.measure("{beats}/min")
+    named = _RATE.search(inputs.context.text) if rate is None else None
+    rate = Decimal(named[1]) if named is not None else rate
     if interval is None or rate is None:
         return ()
     return (

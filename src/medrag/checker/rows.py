@@ -365,6 +365,7 @@ class EditionRow(Row):
         key: A name of the issuing body; one in capitals only counts in capitals.
         names: Its other names, read alike.
         topic: Words of which one must stand in the text; any text where empty.
+        unless: Words that make it a text on another topic of the same body.
         in_force: Year of the oldest edition that may still be followed.
     """
 
@@ -373,6 +374,7 @@ class EditionRow(Row):
     key: str = Field(alias="body")
     names: Names = ()
     topic: Names = ()
+    unless: Names = ()
     in_force: int
     text: str
 

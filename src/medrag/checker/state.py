@@ -79,19 +79,24 @@ def has_condition(context: Context, condition: str, mention: DrugMention | None)
     if mention is None:
         return False
     sentence = context.content.sentences[mention.sentence]
+    said = find(sentence.text, stages[0].words) if stages else None
+    named = [
+        found
+        for found in (() if stages else context.content.diagnoses)
+        if found.diagnosis == condition and found.sentence == mention.sentence
+    ]
+    if said is None and not named:
+        return False  # most rows are of what nobody names: looked at before the words around it
     if _TURNED.search(sentence.text) or _RELATIVE.search(sentence.text):
         return False
-    if stages:
-        said = find(sentence.text, stages[0].words)
-        return said is not None and _is_stated(sentence.text[: said.start])
+    if said is not None:
+        return _is_stated(sentence.text[: said.start])
     return any(
-        found.diagnosis == condition
-        and found.sentence == mention.sentence
-        and not found.negated
+        not found.negated
         and not _is_indication(context, mention, found.start)
         and _is_his(context, context.text[max(sentence.start, found.start - 45) : found.start])
         and not _SUPPOSED.search(context.text[sentence.start : found.start])
-        for found in context.content.diagnoses
+        for found in named
     )
 
 

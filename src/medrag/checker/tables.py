@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from pydantic import ValidationError
 
@@ -67,12 +67,12 @@ class Knowledge:
 
     def rows(self, table: type[RowT], key: str) -> tuple[RowT, ...]:
         """Return the rows of a table that are about `key`, in file order; empty if none."""
-        found = self.by_key.get((table.table, key), ())
-        return tuple(row for row in found if isinstance(row, table))
+        # the rows under a table's name are all of its type: `_row` made them
+        return cast("tuple[RowT, ...]", self.by_key.get((table.table, key), ()))
 
     def all(self, table: type[RowT]) -> tuple[RowT, ...]:
         """Return every row of a table, in file order."""
-        return tuple(row for row in self.tables[table.table] if isinstance(row, table))
+        return cast("tuple[RowT, ...]", self.tables[table.table])
 
     def members(self, cell: str) -> frozenset[str]:
         """Return the ingredients a cell names: those of `@group`, else the one it is."""

@@ -61,6 +61,7 @@ _WAIVED_AFTER = re.compile(
     r"|dropped|forgone|spared|saved|stopped|dispensed with|avoided)|needs? not\b"
     r"|not (?:been )?(?:a )?part of|not (?:in|on) the (?:program\w*|list|schedule|plan)"
     r"|(?:not|never) (?:been )?done\b[^.]{0,12}\b(?:skip|leave|omit|go ahead|proceed)"
+    r"|not worth (?:\w+ing|it|the \w+)|pointless|superfluous|of no (?:use|value|interest)"
     r"|(?:adds?|serves?|has|have) (?:nothing|no (?:value|purpose|role|place|use)))\b",
     re.I,
 )

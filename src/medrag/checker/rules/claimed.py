@@ -51,6 +51,8 @@ _INTERACTION = _listed(
     rf"\b(?:takes?|taking|on|uses?|using) nothing (?:else )?(?:that|which|to) (?:\w+ )?{_CLASH}",
     rf"\b(?:nothing|none of what) (?:\w+ ){{1,2}}(?:takes?|is taking|uses?) (?:\w+ )?{_CLASH}",
     rf"\b(?:none|neither|nothing) of {_WHOSE} (?:\w+ )?{_MEDICINES} (?:\w+ )?{_CLASH}",
+    rf"\bno {_MEDICINES} (?:on|in|among) {_WHOSE} (?:\w+ )?(?:list|chart"
+    rf"|{_MEDICINES}) (?:\w+ )?{_CLASH}",
     rf"\bno (?:inter|clash|conflict)\w*ing {_MEDICINES}",
     rf"\bcompatible with (?:all |any |everything )?(?:of )?{_WHOSE} (?:\w+ )?{_MEDICINES}",
     r"\b(?:medication|drug|medicine)s? list (?:\w+ )?(?:clear|clean|checked|reviewed"

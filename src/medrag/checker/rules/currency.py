@@ -53,7 +53,8 @@ _YEAR = re.compile(r"(?<![\d.])(?:19|20)\d\d(?!\d|\.\d|[%/]|\s?(?:mg|mcg|mL|g|un
 _GUIDANCE = re.compile(
     r"\b(?:guidelines?|guidance|recommend\w*|standards?|statements?|editions?|updates?|criteria"
     r"|reports?|consensus|bulletins?|definitions?|campaign|parameters?|schedule|manual)\b"
-    r"|\b(?:per|under|following|follows?|according to|by|as in|says?|advises?|prefers?)\b",
+    r"|\b(?:per|under|following|follows?|according to|by|as in|says?"
+    r"|advises?|prefers?|allows?|permits?|supports?|lists?|states?|suggests?|calls for|targets?)\b",
     re.I,
 )
 """Words that make a body and a year a guideline to be followed, not a figure of that year."""
@@ -71,6 +72,8 @@ def _outdated(context: Context) -> Iterator[Verdict]:
         for row in rows:
             body = _bodies((row.key, *row.names)).search(sentence.text)
             if body is None or any(year >= row.in_force for year, _ in years):
+                continue
+            if row.unless and context.first(row.unless) is not None:
                 continue
             near = [y for y, at in years if _apart(body, at) <= _BESIDE]
             if near and (not row.topic or find(context.text, row.topic) is not None):

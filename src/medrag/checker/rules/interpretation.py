@@ -85,6 +85,7 @@ _DELAYED = re.compile(
     r"|next (?:mon|tues|wednes|thurs|fri|satur|sun)day)"
     r"|(?:take|stay|rest|wait) (?:[\w-]+ ){0,3}at home"
     r"|call (?:back )?(?:only )?if it"
+    r"|(?:in|at) (?:the |her |his )?(?:morning |afternoon |outpatient |diabetes |\w+ day )?clinic"
     r"|in a fortnight|after the weekend|of no concern|nothing to worry)\b",
     re.I,
 )
