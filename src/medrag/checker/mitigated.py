@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from medrag.checker.rows_patient import ContraindicationRow
+from medrag.checker.rows_patient import ContraindicationRow, PregnancyRow
+from medrag.clinical import DrugMention
 
 COMFORT = re.compile(
     r"\b(?:end of life|end-of-life|hospice|palliative|comfort care|dying|last days|sedation"
@@ -53,3 +54,45 @@ def _is_watched(text: str, row: ContraindicationRow) -> bool:
         return _VENTILATED.search(text) is not None
     apnea = row.severity == "warning" and row.condition == "sleep-apnea"
     return apnea and _WATCHED.search(text) is not None
+
+
+_CLOUDED = frozenset({"dementia", "delirium"})
+
+
+def is_too_little(mention: DrugMention, drug: str, row: ContraindicationRow) -> bool:
+    """Return whether a dose is too low for what the row fears: doxepin 3 mg for sleep."""
+    return row.condition in _CLOUDED and is_low_doxepin(mention, drug)
+
+
+def is_low_doxepin(mention: DrugMention, drug: str) -> bool:
+    """Return whether doxepin is given as the labeled sleep aid, up to 6 mg."""
+    doses = [r.dose for r in mention.regimens if r.dose is not None]
+    return drug == "doxepin" and any(dose.unit == "mg" and dose.top <= 6 for dose in doses)
+
+
+_LATER_WEEKS = re.compile(
+    r"\b(?:after|from|beyond) (?:week (?:1[3-9]|[2-3]\d)|(?:1[3-9]|[2-3]\d) weeks"
+    r"|the first trimester|the (?:second|third) trimester)\b"
+    r"|\b(?:in|during|for) the (?:second|third) trimester\b",
+    re.I,
+)
+
+
+def is_for_later_weeks(sentence: str, row: PregnancyRow) -> bool:
+    """Return whether what only the first trimester forbids is for the time behind it."""
+    first = row.state == "pregnant" and "first trimester" in row.reason
+    return first and _LATER_WEEKS.search(sentence) is not None
+
+
+_MOVES = re.compile(
+    r"\b(?:rises?|falls?|drops?|climbs?|over-?shoots?|over-?correct\w*|exceeds?|normali[sz]es?"
+    r"|recovers?|corrects?|too (?:fast|quick\w*|slow\w*))\b",
+    re.I,
+)
+"""An event that is a change of values: what holds today need not hold then."""
+
+
+def answers_a_change(mention: DrugMention) -> bool:
+    """Return whether a drug is for the event that a value changes: "if the rise overshoots"."""
+    condition = mention.condition if mention.standing == "event" else None
+    return condition is not None and _MOVES.search(condition.text) is not None

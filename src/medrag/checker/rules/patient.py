@@ -8,7 +8,15 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from medrag.checker.context import Context
-from medrag.checker.mitigated import COMFORT, OF_PREGNANCY, is_accepted
+from medrag.checker.mitigated import (
+    COMFORT,
+    OF_PREGNANCY,
+    answers_a_change,
+    is_accepted,
+    is_for_later_weeks,
+    is_low_doxepin,
+    is_too_little,
+)
 from medrag.checker.rows import DoseRow
 from medrag.checker.rows_patient import (
     AgeRow,
@@ -75,7 +83,7 @@ def _conditions(context: Context) -> Iterator[Verdict]:
             continue
         if _ONLY_AFTER.search(context.sentence(mention)) or _waits_for(context, mention, row):
             continue
-        if is_accepted(context.text, row) or _is_too_little(mention, drug, row):
+        if is_accepted(context.text, row) or is_too_little(mention, drug, row):
             continue
         if context.facts.conditions is None and row.severity == "critical":
             missing.add(name(drug))
@@ -98,20 +106,6 @@ def _conditions(context: Context) -> Iterator[Verdict]:
             check=f"contraindicating conditions for {', '.join(sorted(missing))}",
             reason="the patient's conditions are not given",
         )
-
-
-_CLOUDED = frozenset({"dementia", "delirium"})
-
-
-def _is_too_little(mention: DrugMention, drug: str, row: ContraindicationRow) -> bool:
-    """Return whether a dose is too low for what the row fears: doxepin 3 mg for sleep."""
-    return row.condition in _CLOUDED and _is_low_doxepin(mention, drug)
-
-
-def _is_low_doxepin(mention: DrugMention, drug: str) -> bool:
-    """Return whether doxepin is given as the labeled sleep aid, up to 6 mg."""
-    doses = [r.dose for r in mention.regimens if r.dose is not None]
-    return drug == "doxepin" and any(dose.unit == "mg" and dose.top <= 6 for dose in doses)
 
 
 def _waits_for(context: Context, mention: DrugMention, row: ContraindicationRow) -> bool:
@@ -146,20 +140,6 @@ def _is_for_later(mention: DrugMention) -> bool:
     return _AFTER_BIRTH.search(condition.text) is not None
 
 
-_LATER_WEEKS = re.compile(
-    r"\b(?:after|from|beyond) (?:week (?:1[3-9]|[2-3]\d)|(?:1[3-9]|[2-3]\d) weeks"
-    r"|the first trimester|the (?:second|third) trimester)\b"
-    r"|\b(?:in|during|for) the (?:second|third) trimester\b",
-    re.I,
-)
-
-
-def _is_for_later_weeks(context: Context, mention: DrugMention, row: PregnancyRow) -> bool:
-    """Return whether what only the first trimester forbids is for the time behind it."""
-    first = row.state == "pregnant" and "first trimester" in row.reason
-    return first and _LATER_WEEKS.search(context.sentence(mention)) is not None
-
-
 def _state(context: Context, state: str, word: str) -> Iterator[Verdict]:
     if state == "pregnant" and OF_PREGNANCY.search(context.text):
         return
@@ -172,7 +152,7 @@ def _state(context: Context, state: str, word: str) -> Iterator[Verdict]:
             or (state == "pregnant" and _is_for_later(mention))
         ):
             continue
-        if _is_excepted(context, row) or _is_for_later_weeks(context, mention, row):
+        if _is_excepted(context, row) or is_for_later_weeks(context.sentence(mention), row):
             continue
         holds = in_state(context, state, mention)
         if holds is None and row.severity == "critical" and _could_be(context):
@@ -223,9 +203,9 @@ def _age(context: Context, side: str) -> Iterator[Verdict]:
         if side == "over" and COMFORT.search(context.text):
             continue  # at the end of life comfort weighs more than falls and confusion
         less = mention.directive is not None and _LESS.match(mention.directive.text)
-        if side == "over" and _answers_a_change(mention):
+        if side == "over" and answers_a_change(mention):
             continue
-        low = side == "over" and _is_low_doxepin(mention, drug)
+        low = side == "over" and is_low_doxepin(mention, drug)
         if reached and not less and not low and not _is_excepted(context, row):
             yield Signal(
                 severity=row.severity,
@@ -304,26 +284,12 @@ def _not_measured(context: Context, missing: dict[str, set[str]]) -> Iterator[Ve
         )
 
 
-_MOVES = re.compile(
-    r"\b(?:rises?|falls?|drops?|climbs?|over-?shoots?|over-?correct\w*|exceeds?|normali[sz]es?"
-    r"|recovers?|corrects?|too (?:fast|quick\w*|slow\w*))\b",
-    re.I,
-)
-"""An event that is a change of values: what holds today need not hold then."""
-
-
-def _answers_a_change(mention: DrugMention) -> bool:
-    """Return whether a drug is for the event that a value changes: "if the rise overshoots"."""
-    condition = mention.condition if mention.standing == "event" else None
-    return condition is not None and _MOVES.search(condition.text) is not None
-
-
 def _depends_on_result(context: Context, mention: DrugMention, row: DrugLabRow) -> bool:
     """Return whether the directive waits for the value itself: "once K is above 3.5"."""
     condition = mention.condition
     if condition is None:
         return depends_on(mention, name(row.analyte))
-    if _answers_a_change(mention):
+    if answers_a_change(mention):
         return True
     inside = (lab for lab in context.content.labs if condition.start <= lab.start < condition.end)
     return any(lab.analyte == row.analyte for lab in inside)
