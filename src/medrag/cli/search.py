@@ -99,7 +99,7 @@ def command(
     asked = str(question)
     with Index.open(Path(index_dir), preload=True) as index:
         found = index.explain(asked, k, filters=filters, patient=facts, settings=chosen)
-        better = index.passed_over(asked, filters=filters)
+        better = index.passed_over(asked, filters=filters, patient=facts, settings=chosen)
     if as_json:
         _print_json(asked, found, better, explain=explain)
     else:

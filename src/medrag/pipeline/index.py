@@ -245,19 +245,34 @@ class Index:
             yield self._documents_among(hits, query, k, settings)
 
     def passed_over(
-        self, question: str, k: int = 3, *, filters: Filters | None = None
+        self,
+        question: str,
+        k: int = 3,
+        *,
+        filters: Filters | None = None,
+        patient: Patient | None = None,
+        settings: RetrievalSettings | None = None,
     ) -> list[PassedOver]:
         """Return better matches than the best hit whose sources are not in force, best first.
 
         What a search should say beside its hits: that something superseded, expired or not yet
         effective fits the question better. Empty where the best match of all is in force, or
-        `filters` ask for superseded sources anyway.
+        `filters` ask for superseded sources anyway. Only with the patient and the settings of the
+        search is it said of that search.
+
+        Args:
+            question: In words.
+            k: The most matches.
+            filters: Which sources may answer.
+            patient: Whom it is about.
+            settings: How the question is understood and passages are ranked.
         """
         chosen = filters or Filters()
         everything = chosen.model_copy(update={"include_superseded": True})
         if chosen.include_superseded or self._store.holds_as_many(chosen, everything):
             return []
-        hits = self.retrieve(Query(text=question, filters=everything), _LOOKED_AT + k)
+        query = Query(text=question, filters=everything, patient=patient)
+        hits = self.retrieve(query, _LOOKED_AT + k, settings=settings)
         said = {_words(hit) for hit in hits if hit.in_force}
         first = takewhile(lambda hit: not hit.in_force, hits)
         better = [hit for hit in first if _words(hit) not in said][:k]

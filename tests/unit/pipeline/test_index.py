@@ -4,10 +4,10 @@ from datetime import date
 import pytest
 from llama_index.core import Document as ReaderDocument
 
-from medrag.core.query import Filters
+from medrag.core.query import Filters, RetrievalSettings
 from medrag.documents import from_llama_index
 from medrag.embedders import open_embedder
-from medrag.errors import CorpusError, IndexStateError, MedragError, RefusedCorpusError
+from medrag.errors import ConfigError, CorpusError, IndexStateError, MedragError, RefusedCorpusError
 from medrag.pipeline.building import contexts_of
 from medrag.pipeline.index import Index
 
@@ -220,6 +220,19 @@ def test_a_better_match_that_is_not_in_force_is_named_with_the_reason(build, cor
         every = Filters(include_superseded=True)
         assert index.passed_over("testazine 9 mg at once", filters=every) == []
         assert index.passed_over("usual dose of examplazine") == []
+
+
+def test_a_better_match_is_looked_for_with_the_settings_of_the_search(build, corpus):
+    for year, text in ((2014, "apixaban"), (2024, "Eliquis")):
+        (corpus / f"p-{year}.md").write_text(f"# Protocol\n\nGive {text}.\n")
+        (corpus / f"p-{year}.md.toml").write_text(
+            f'title = "Protocol"\nseries = "protocol"\neffective = {year}-01-01\n'
+        )
+    with build() as index:
+        assert index.passed_over("Apixaban") != []
+        unreadable = RetrievalSettings(vocabulary="no-such-file.toml")
+        with pytest.raises(ConfigError, match="no-such-file"):
+            index.passed_over("Apixaban", settings=unreadable)
 
 
 def test_what_the_edition_in_force_says_word_for_word_is_not_passed_over(build, corpus):
