@@ -85,9 +85,9 @@ def has_condition(context: Context, condition: str, mention: DrugMention | None)
         for found in (() if stages else context.content.diagnoses)
         if found.diagnosis == condition and found.sentence == mention.sentence
     ]
-    if said is None and not named:
-        return False  # most rows are of what nobody names: looked at before the words around it
-    if _TURNED.search(sentence.text) or _RELATIVE.search(sentence.text):
+    # most rows are of what nobody names: looked at before the words around it
+    unsaid = said is None and not named
+    if unsaid or _TURNED.search(sentence.text) or _RELATIVE.search(sentence.text):
         return False
     if said is not None:
         return _is_stated(sentence.text[: said.start])
