@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
+from anyio import CancelScope, move_on_after
 from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 import medrag
 from medrag.core.answer import CheckedAnswer
@@ -32,6 +35,8 @@ from medrag.service.state import Shared
 
 router = APIRouter(prefix="/v1", tags=["answers"], responses=problems.RESPONSES)
 _STREAM = "text/event-stream"
+_READING_S = 10.0
+"""How long a reader may lag behind the longest answer."""
 
 
 @router.post(
@@ -52,7 +57,7 @@ def ask(body: AskBody, request: Request, shared: SharedState, caller: Reader) ->
         events = _events(shared, body)
         # The first event is waited for here, so that a failure before it is a plain problem.
         first = next(events)
-        return StreamingResponse(_again(first, events), media_type=_STREAM)
+        return _Streamed(first, events, shared.settings.limits.answer_s + _READING_S)
     with shared.slots.answers.take(), shared.desk.lease() as opened:
         answer = opened.engine.query(
             body.question,
@@ -76,7 +81,7 @@ def deadline(shared: Shared) -> Cancelled:
     return lambda: time.monotonic() > until
 
 
-def _events(shared: Shared, body: AskBody) -> Iterator[str]:
+def _events(shared: Shared, body: AskBody) -> Generator[str, None, None]:
     with shared.slots.answers.take(), shared.desk.lease() as opened:
         stream = opened.engine.stream(
             body.question,
@@ -89,6 +94,30 @@ def _events(shared: Shared, body: AskBody) -> Iterator[str]:
             if isinstance(event, CheckedAnswer):
                 keep(shared, event)
             yield _event("answer" if is_answer else "claim", event.model_dump_json())
+
+
+class _Streamed(StreamingResponse):
+    """Sends events; whether they are read to the end or not, their place is given back.
+
+    Args:
+        first: The first event.
+        events: The others; closed at the end, whoever left first.
+        longest_s: How long they may take, reader and all.
+    """
+
+    def __init__(self, first: str, events: Generator[str, None, None], longest_s: float) -> None:
+        self._events = events
+        self._longest_s = longest_s
+        super().__init__(_again(first, events), media_type=_STREAM)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send them."""
+        try:
+            with move_on_after(self._longest_s):
+                await super().__call__(scope, receive, send)
+        finally:
+            with CancelScope(shield=True):
+                await run_in_threadpool(self._events.close)
 
 
 def _again(first: str, rest: Iterator[str]) -> Iterator[str]:

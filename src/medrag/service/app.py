@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from importlib.metadata import version
 
 from anyio import to_thread
@@ -23,6 +23,7 @@ from medrag.service.shell import Shell
 from medrag.service.state import Shared
 
 _log = logging.getLogger("medrag.service")
+_LONGEST_WAIT_S = 60.0
 _ABOUT = """
 Clinical questions answered from an institution's own documents, quoted verbatim and checked by
 rules. Research and development software, not a medical device: verify independently before any
@@ -51,8 +52,7 @@ def create_app(
         del app
         # A thread for everybody who may be inside, and some to say how the service is.
         to_thread.current_default_thread_limiter().total_tokens = settings.limits.crowd + 8
-        with suppress(MedragError):  # /readyz says why; the watch tries again
-            await run_in_threadpool(shared.desk.open)
+        await _look(shared)  # where it fails, the watch tries again
         watch = asyncio.create_task(_watch(shared, settings.reload_s))
         yield
         watch.cancel()
@@ -73,19 +73,28 @@ def create_app(
     app.add_middleware(Measured)
     app.add_middleware(
         Shell,
-        request_bytes=settings.limits.request_bytes,
+        limits=settings.limits,
         is_open=shared.callers.is_open,
-        crowd=settings.limits.crowd,
     )
     return app
 
 
 async def _watch(shared: Shared, every_s: float) -> None:
-    """Look for a new generation of the index again and again."""
+    """Look for a new generation of the index again and again, less often while it fails."""
+    wait_s = every_s
     while every_s > 0:
-        await asyncio.sleep(every_s)
-        try:
-            if await run_in_threadpool(shared.desk.refresh):
-                _log.info("index", extra={"generation": shared.desk.generation})
-        except (MedragError, OSError) as error:
-            _log.warning("index", extra={"error": type(error).__name__})
+        await asyncio.sleep(wait_s)
+        wait_s = every_s if await _look(shared) else min(2 * wait_s, max(every_s, _LONGEST_WAIT_S))
+
+
+async def _look(shared: Shared) -> bool:
+    """Open a newer generation where there is one; return whether all is well."""
+    try:
+        if await run_in_threadpool(shared.desk.refresh):
+            _log.info("index", extra={"generation": shared.desk.generation})
+    except (MedragError, OSError) as error:
+        # The message of an error of medrag names files and versions, never what was asked.
+        detail = str(error) if isinstance(error, MedragError) else error.strerror
+        _log.warning("index", extra={"error": type(error).__name__, "detail": detail})
+        return False
+    return True

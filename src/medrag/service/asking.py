@@ -10,7 +10,7 @@ from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from medrag.core.patient import Patient, read_patient
-from medrag.service.callers import Caller
+from medrag.service.callers import Caller, NotAllowedError
 from medrag.service.settings import Role
 from medrag.service.state import Shared
 
@@ -46,9 +46,11 @@ def admitted(request: Request, token: str | None) -> Caller:
     """
     shared = shared_of(request)
     host = request.client.host if request.client else "unknown"
-    if not shared.callers.is_open and token is None:
-        shared.rates.take(f"address {host}")
-    caller = shared.callers.of_token(token)
+    try:
+        caller = shared.callers.of_token(token)
+    except NotAllowedError:
+        shared.rates.take(f"address {host}")  # who guesses is counted too
+        raise
     request.scope["caller"] = caller.name
     shared.rates.take(caller.name if caller.is_named else f"address {host}")
     return caller

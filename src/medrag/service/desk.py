@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from medrag.config import Settings
-from medrag.errors import IndexStateError
+from medrag.errors import IndexStateError, MedragError
 from medrag.index.manifest import current_manifest
 from medrag.pipeline.engine import QueryEngine
 from medrag.pipeline.index import Index
@@ -66,8 +66,12 @@ class Desk:
         """
         number = current_manifest(self.path).generation
         index = Index.open(self.path, preload=True)
-        quoting = QueryEngine(index, settings=_QUOTING)
-        shelf = _Shelf(Opened(index, self.engine_of(index), quoting), number)
+        try:
+            quoting = QueryEngine(index, settings=_QUOTING)
+            shelf = _Shelf(Opened(index, self.engine_of(index), quoting), number)
+        except MedragError:
+            index.close()  # it is tried again, and each try would keep one open
+            raise
         with self._lock:
             old, self._shelf = self._shelf, shelf
             if old is not None:

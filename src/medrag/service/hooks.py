@@ -27,11 +27,10 @@ from medrag.interop.cds_hooks.services import hooks_of
 from medrag.interop.cds_hooks.situations import Situation
 from medrag.service import problems
 from medrag.service.asking import SharedState, admitted, checking
-from medrag.service.callers import Caller
+from medrag.service.callers import Caller, NotAllowedError
 from medrag.service.state import Shared
 
 router = APIRouter(prefix="/cds-services", tags=["CDS Hooks"])
-_ANY_ORIGIN = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
 _bearer = HTTPBearer(auto_error=False, description="The signed token of a CDS client.")
 
 
@@ -43,7 +42,11 @@ def _hook_caller(
     """Return who calls: a CDS client with a signed token, else whoever has one of medrag's."""
     token = credentials.credentials if credentials else None
     if token and token.count(".") == 2 and shared.hook_clients:
-        caller = shared.hook_clients.of_token(token, request.url.path)
+        try:
+            caller = shared.hook_clients.of_token(token, request.url.path)
+        except NotAllowedError:
+            shared.rates.take(f"address {request.client.host if request.client else 'unknown'}")
+            raise
         request.scope["caller"] = caller.name
         shared.rates.take(caller.name)
         return caller
@@ -57,7 +60,7 @@ HookCaller = Annotated[Caller, Depends(_hook_caller)]
 def services() -> Response:
     """List the services; anybody may ask."""
     listed = discovery().model_dump(mode="json", by_alias=True, exclude_none=True)
-    return JSONResponse(listed, headers=_ANY_ORIGIN)
+    return JSONResponse(listed)
 
 
 @router.options("", include_in_schema=False)
@@ -69,7 +72,6 @@ def permitted(service: str = "") -> Response:
     return Response(
         status_code=204,
         headers={
-            **_ANY_ORIGIN,
             "Access-Control-Allow-Methods": "GET, POST, OPTIONS",
             "Access-Control-Allow-Headers": "Authorization, Content-Type",
         },
@@ -92,7 +94,7 @@ def call(service: str, body: HookRequest, shared: SharedState, caller: HookCalle
             page_of=lambda quote: _page(shared, quote),
             policy=shared.policy,
         )
-    return JSONResponse(response.json_object(), headers=_ANY_ORIGIN)
+    return JSONResponse(response.json_object())
 
 
 @router.post("/{service}/feedback", responses=problems.RESPONSES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import math
 import threading
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -16,6 +17,7 @@ from medrag.core.document import Document, Page
 from medrag.core.span import Span
 
 _SCALE = 1.6
+_MOST_PIXELS = 8_000_000
 _MARK = (255, 226, 138)
 _MOST_BYTES = 256 << 20
 _LOCK = threading.Lock()
@@ -61,18 +63,28 @@ def picture(path: Path, document: Document, page: Page, quoted: Span | None) -> 
         pdf = pdfium.PdfDocument(path)
         try:
             leaf = pdf[page.number - 1]
-            image = leaf.render(scale=_SCALE).to_pil().convert("RGB")
-            boxes = list(_boxes(leaf, words))
-            height = leaf.get_height()
+            bitmap = leaf.render(scale=_scale(*leaf.get_size()))
+            image = bitmap.to_pil().convert("RGB")
+            place = bitmap.get_posconv(leaf)
+            boxes = [
+                (*place.to_bitmap(left, top), *place.to_bitmap(right, bottom))
+                for left, bottom, right, top in _boxes(leaf, words)
+            ]
         finally:
             pdf.close()
     # Multiplied, as a marker pen does: what is printed beneath stays as dark as it was.
     marks = Image.new("RGB", image.size, "white")
     drawn = ImageDraw.Draw(marks)
-    for left, bottom, right, top in boxes:
-        corners = (left, height - top, right, height - bottom)
-        drawn.rectangle([side * _SCALE for side in corners], fill=_MARK)
+    for left, top, right, bottom in boxes:
+        # On a turned page the corners change places.
+        corners = (min(left, right), min(top, bottom), max(left, right), max(top, bottom))
+        drawn.rectangle(corners, fill=_MARK)
     return _png(ImageChops.multiply(image, marks))
+
+
+def _scale(width: float, height: float) -> float:
+    """Return the scale of a page; of one as large as a wall a smaller one."""
+    return min(_SCALE, math.sqrt(_MOST_PIXELS / max(width * height, 1)))
 
 
 def _png(image: Image.Image) -> bytes:

@@ -30,6 +30,7 @@ _TITLES = {
     403: "Not allowed",
     404: "Not found",
     405: "Method not allowed",
+    408: "Too slow to send",
     409: "Not reviewed",
     413: "Too large",
     421: "Misdirected",
@@ -42,7 +43,7 @@ _TITLES = {
 }
 RESPONSES: dict[int | str, dict[str, object]] = {
     status: {"model": Problem, "description": _TITLES[status], "content": {MEDIA_TYPE: {}}}
-    for status in (400, 401, 403, 404, 409, 413, 422, 429, 502, 503)
+    for status in (400, 401, 403, 404, 408, 409, 413, 422, 429, 502, 503)
 }
 """What any route may answer besides its result, for the OpenAPI document."""
 

@@ -62,6 +62,7 @@ class Limits(Value):
         checks: Other work at the same time by one worker. Default 8.
         waiting: Requests that may wait for each of the two, on one worker. Default 16.
         request_bytes: Largest body. Default 2 MiB: a patient's whole record fits.
+        body_s: Longest time for a body to arrive, in seconds. Default 30.
         answer_s: Longest time for one answer, in seconds. Default 60.
         drain_s: How long a shutdown waits for what has begun. Default 20.
     """
@@ -72,6 +73,7 @@ class Limits(Value):
     checks: int = Field(default=8, ge=1, le=256)
     waiting: int = Field(default=16, ge=0, le=10_000)
     request_bytes: int = Field(default=2 << 20, ge=1024)
+    body_s: float = Field(default=30, gt=0, le=600)
     answer_s: float = Field(default=60, gt=0, le=3600)
     drain_s: float = Field(default=20, ge=0, le=600)
 

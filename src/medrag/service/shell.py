@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
+import time
 import uuid
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from medrag.service.problems import problem
+from medrag.service.settings import Limits
 
 _POLICY = (
     "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; "
@@ -25,31 +30,37 @@ _HEADERS = {
 }
 
 
+_HOOKS = {
+    "Access-Control-Allow-Origin": "*",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
+"""CDS clients may be pages of any origin; failures have to reach them as well as cards."""
 _ALWAYS = frozenset({"/healthz", "/readyz", "/metrics"})
-
-
-class TooLargeError(Exception):
-    """The body of a request is larger than it may be."""
+_MOST_HELD = 32
+"""Bodies of the largest size that may be held while they arrive."""
 
 
 class Shell:
     """ASGI middleware around the whole application.
 
+    A body is read to its end before its request counts as inside, so that whoever sends slowly
+    keeps nobody else out.
+
     Args:
         app: What answers.
-        request_bytes: Largest body; what is larger is refused before it is read to the end.
+        limits: The largest body and the longest time it may take to arrive.
         is_open: Whether no token is asked for: then only this machine's own names are answered,
             so that no other site can point its name here and read along in a browser.
-        crowd: Requests that may be inside at once. The next is turned away here, before it
-            waits for a thread: being told to come back is quick however full it is.
     """
 
-    def __init__(self, app: ASGIApp, *, request_bytes: int, is_open: bool, crowd: int) -> None:
+    def __init__(self, app: ASGIApp, *, limits: Limits, is_open: bool) -> None:
         self._app = app
-        self._most = request_bytes
+        self._most = limits.request_bytes
+        self._body_s = limits.body_s
         self._is_open = is_open
-        self._crowd = crowd
+        self._crowd = limits.crowd
         self._inside = 0
+        self._held = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -57,58 +68,105 @@ class Shell:
             await self._app(scope, receive, send)
             return
         scope["request_id"] = uuid.uuid4().hex
-        has_begun = False
+        sending = _with_headers(scope, send)
+        read: list[bytes] = []
+        try:
+            refusal = self._refusal(scope) or await self._read(scope, receive, read)
+            if refusal is None and self._is_full(scope):
+                refusal = _busy()
+            if refusal is not None:
+                await refusal(scope, receive, sending)
+                return
+            self._inside += 1
+            try:
+                await self._app(scope, _replayed(b"".join(read), receive), sending)
+            finally:
+                self._inside -= 1
+        except ClientDisconnect:
+            return
+        finally:
+            self._held -= sum(map(len, read))
 
-        async def sending(message: Message) -> None:
-            nonlocal has_begun
-            if message["type"] == "http.response.start":
-                has_begun = True
-                headers = MutableHeaders(scope=message)
-                headers["X-Request-ID"] = scope["request_id"]
-                for name, value in _HEADERS.items():
-                    headers.setdefault(name, value)
-                headers.setdefault("Cache-Control", "no-store")
-            await send(message)
+    def _is_full(self, scope: Scope) -> bool:
+        """Return whether the next is turned away here, before it waits for a thread."""
+        return self._inside >= self._crowd and scope["path"] not in _ALWAYS
 
+    def _refusal(self, scope: Scope) -> Response | None:
+        """Return why a request is refused by its head alone."""
         headers = Headers(scope=scope)
         if self._is_open and not _is_this_machine(headers.get("host", "")):
-            detail = "Without clients in its settings the service answers as localhost only."
-            await problem(421, detail)(scope, receive, sending)
-            return
-        if self._inside >= self._crowd and scope["path"] not in _ALWAYS:
-            detail = "All workers are busy. Try again in 1 s."
-            await problem(429, detail, {"Retry-After": "1"})(scope, receive, sending)
-            return
-        refusal = problem(413, f"The body is larger than {self._most} bytes.")
-        if self._is_too_large(headers.get("content-length", "0")):
-            await refusal(scope, receive, sending)
-            return
-        self._inside += 1
-        try:
-            await self._app(scope, self._counted(receive), sending)
-        except TooLargeError:
-            if has_begun:
-                raise
-            await refusal(scope, receive, sending)
-        finally:
-            self._inside -= 1
-
-    def _is_too_large(self, length: str) -> bool:
+            return problem(
+                421, "Without clients in its settings the service answers as localhost only."
+            )
+        if self._is_full(scope):
+            return _busy()
+        length = headers.get("content-length", "0")
         is_number = length.isascii() and length.isdigit() and len(length) < 20
-        return not is_number or int(length) > self._most
+        return None if is_number and int(length) <= self._most else self._too_large()
 
-    def _counted(self, receive: Receive) -> Receive:
-        read = 0
+    def _too_large(self) -> Response:
+        close = {"Connection": "close"}
+        return problem(413, f"The body is larger than {self._most} bytes.", close)
 
-        async def receiving() -> Message:
-            nonlocal read
-            message = await receive()
-            read += len(message.get("body", b""))
-            if read > self._most:
-                raise TooLargeError
-            return message
+    async def _read(self, scope: Scope, receive: Receive, read: list[bytes]) -> Response | None:
+        """Read the body into `read`; return why it is refused, if it is.
 
-        return receiving
+        Raises:
+            ClientDisconnect: The client went away.
+        """
+        headers = Headers(scope=scope)
+        if "content-length" not in headers and "transfer-encoding" not in headers:
+            return None
+        until = time.monotonic() + self._body_s
+        size, is_whole = 0, False
+        while not is_whole:
+            try:
+                message = await asyncio.wait_for(receive(), until - time.monotonic())
+            except asyncio.TimeoutError:
+                late = f"The body did not arrive within {self._body_s:g} s."
+                return problem(408, late, {"Connection": "close"})
+            if message["type"] == "http.disconnect":
+                raise ClientDisconnect
+            part = message.get("body", b"")
+            read.append(part)
+            self._held += len(part)
+            size += len(part)
+            if size > self._most:
+                return self._too_large()
+            if self._held > _MOST_HELD * self._most:
+                return _busy()
+            is_whole = not message.get("more_body", False)
+        return None
+
+
+def _busy() -> Response:
+    return problem(429, "All workers are busy. Try again in 1 s.", {"Retry-After": "1"})
+
+
+def _with_headers(scope: Scope, send: Send) -> Send:
+    """Return what sends a response with the headers that every one has."""
+    always = {**_HEADERS, **(_HOOKS if scope["path"].startswith("/cds-services") else {})}
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            headers["X-Request-ID"] = scope["request_id"]
+            for name, value in always.items():
+                headers.setdefault(name, value)
+            headers.setdefault("Cache-Control", "no-store")
+        await send(message)
+
+    return sending
+
+
+def _replayed(body: bytes, receive: Receive) -> Receive:
+    """Return what gives a body that was read, and then what comes after it."""
+    messages = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def receiving() -> Message:
+        return messages.pop() if messages else await receive()
+
+    return receiving
 
 
 def _is_this_machine(host: str) -> bool:

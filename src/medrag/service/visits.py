@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from fastapi.templating import Jinja2Templates
 from starlette.exceptions import HTTPException
@@ -72,7 +73,10 @@ def _own_form(request: Request) -> None:
         HTTPException: It was sent from elsewhere.
     """
     origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site")
-    is_own = origin is None or urlsplit(origin).netloc == request.headers.get("host")
+    try:
+        is_own = origin is None or urlsplit(origin).netloc == request.headers.get("host")
+    except ValueError:  # no address at all
+        is_own = False
     if not is_own or site not in {None, "same-origin", "none"}:
         raise HTTPException(403, "The form was sent from another site.")
 
@@ -97,5 +101,9 @@ class PageRoute(APIRoute):
                 return render(request, "problem.html", 403, message=str(error))
             except MedragError as error:
                 return render(request, "problem.html", status_of(error), message=str(error))
+            except RequestValidationError:
+                return render(request, "problem.html", 422, message="The address or form is wrong.")
+            except HTTPException as error:
+                return render(request, "problem.html", error.status_code, message=error.detail)
 
         return answer
