@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
+from medrag.checker.registry import rules
 from medrag.core.answer import (
     CheckedAnswer,
     Claim,
@@ -419,3 +420,22 @@ def test_parts_are_told_beside_the_whole():
     assert "renal" not in found
     assert found["age"] == (0.0, 1.0)
     assert found["allergy"] == (1.0, 1.0)
+
+
+def test_a_category_is_expected_of_a_case_that_expects_one_of_its_rules():
+    known = next(rule for rule in rules() if rule.id == "MED101")
+    raised = Finding(rule_id="MED101", category="age", severity="critical", message="m")
+    for findings in ((raised,), ()):
+        observed = Observed(traced=None, findings=findings, outcome=None, seconds=0.1)
+        found = metrics(["checker-specificity"])["checker-specificity"].measure(
+            checked(findings="MED101"), observed
+        )
+        assert known.category not in found
+        assert ("age" in found) is not bool(findings)
+
+
+def test_a_key_with_spaces_in_it_is_found():
+    observed = answer(hits=[hit("sepsis guide 2024")])
+    for name in ("ndcg-10", "recall-10", "mrr", "precision-1"):
+        found = metrics([name])[name].measure(asked(documents="sepsis guide 2024"), observed)
+        assert found == {"": (1.0, 1.0)}

@@ -5,9 +5,11 @@ Source: Altman and Bland, Diagnostic tests 1: sensitivity and specificity, BMJ 3
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import get_args
 
-from medrag.core.finding import Category
+from medrag.checker.registry import rules
+from medrag.core.finding import Category, Finding
 from medrag.evaluation.correctness import unexpected
 from medrag.evaluation.judged_set import Case
 from medrag.evaluation.metric import Metric, Parts, pooled
@@ -49,11 +51,18 @@ def _specificity(case: Case, observed: Observed) -> Parts:
         for name in (one.category, one.rule_id)
     }
     judged = _CATEGORIES if expected.findings is not None else expected.not_findings
-    named = [name for name in judged if name not in (expected.findings or ())]
+    wanted = _wanted(expected.findings or (), observed.findings)
+    named = [name for name in judged if name not in wanted]
     parts = {name: (float(name not in loud), 1.0) for name in named}
     if expected.findings and not expected.not_findings:
         return parts  # a case with a mistake in it may have more than was listed
     return {"": (float(not any(unexpected(expected, observed.findings))), 1.0), **parts}
+
+
+def _wanted(names: Sequence[str], findings: Sequence[Finding]) -> set[str]:
+    """Return the categories and rules that are expected; with a rule, the category it reports."""
+    own = {rule.category for rule in rules() if rule.id in names}
+    return {*names, *own, *(one.category for one in findings if one.rule_id in names)}
 
 
 SPECIFICITY = Metric(

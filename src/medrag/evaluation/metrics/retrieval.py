@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from medrag.evaluation.beir import trec_name
 from medrag.evaluation.judged_set import Case
 from medrag.evaluation.metric import Metric, Parts, is_so, share
 from medrag.evaluation.observed import Observed
@@ -25,7 +26,7 @@ def _of_trec_eval(name: str) -> Callable[[Case, Observed], Parts]:
         run = {}
         for rank, names in enumerate(observed.documents):
             judged = sorted(names.intersection(wanted)) or sorted(names)
-            run[judged[0]] = -float(rank)
+            run[trec_name(judged[0])] = -float(rank)
         found = measure({"q": dict.fromkeys(wanted, 1)}, {"q": run})
         return {"": (found["q"][name], 1.0)}
 
