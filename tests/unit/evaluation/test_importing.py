@@ -38,6 +38,7 @@ SQUAD = {
         }
     ],
 }
+CASE_1 = {"id": 1, "question": "Dose?", "answers": [{"text": "40 mg", "answer_start": 24}]}
 MIRAGE = {
     "medqa": {"01": {"question": "Dose?", "options": {"A": "4", "B": "40"}, "answer": "B"}},
     "pubmedqa": {"9": {"question": "So?", "options": {"A": "yes", "B": "no"}, "answer": "A"}},
@@ -178,6 +179,32 @@ def test_what_is_not_of_the_format_is_refused_with_its_place(of, name, value, sa
     with pytest.raises(InputError) as caught:
         of(name, value)
     assert says in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("squad", [CASE_1, CASE_1], "the id '1' stands twice"),
+        ("mirage", {"m": {"1": {"question": "q", "options": {"A": "x", "B": "y", "C": 7},
+                                "answer": "D"}}}, "none of the options"),
+        ("llamaindex-embedding", PAIRS | {"queries": {"q1": ""}}, "question: "),
+        ("llamaindex-embedding", PAIRS | {"relevant_docs": {"q1": 7}}, "a list at 'q1'"),
+        ("llamaindex-rag", {"examples": [{"query": "q", "reference_contexts": [{"text": "t"}]}]},
+         "example 1: expected a list of texts"),
+        ("squad", "[" * 100_000, "not JSON"),
+    ],
+)  # fmt: skip
+def test_a_set_with_a_fault_in_it_is_refused_and_no_defect_of_medrag(of, name, value, says):
+    if isinstance(value, list):
+        value = {"data": [{"paragraphs": [{"context": CONTEXT, "qas": value}]}]}
+    with pytest.raises(InputError, match=says):
+        of(name, value)
+
+
+def test_questions_may_be_numbered(of):
+    qas = [CASE_1, CASE_1 | {"id": 2}]
+    found = of("squad", {"data": [{"paragraphs": [{"context": CONTEXT, "qas": qas}]}]})
+    assert [case.id for case in found.judged.cases] == ["1", "2"]
 
 
 def test_a_format_that_is_not_known_is_named_with_those_that_are(tmp_path):

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from medrag.errors import UnknownNameError
+from pydantic import ValidationError
+
+from medrag.errors import InputError, UnknownNameError
 from medrag.evaluation.importing import beir, llamaindex, mirage, squad
 from medrag.evaluation.importing.imported import Imported
 
@@ -28,7 +30,13 @@ def import_set(name: str, path: Path) -> Imported:
     """
     if name not in FORMATS:
         raise UnknownNameError(name, kind="format", known=FORMATS)
-    return FORMATS[name](path)
+    try:
+        return FORMATS[name](path)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        place = ".".join(map(str, first["loc"])) or "a case"
+        message = first["msg"].removeprefix("Value error, ")
+        raise InputError(f"{path}: {place}: {message}. Mend the file or leave it out.") from error
 
 
 __all__ = ["FORMATS", "Imported", "import_set"]

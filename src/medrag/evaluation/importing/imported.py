@@ -77,7 +77,7 @@ def read_object(path: Path) -> dict[str, Any]:
     """
     try:
         value = json.loads(read_text(path))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"{path}: not JSON.") from error
     if not isinstance(value, dict):
         raise InputError(f"{path}: expected a JSON object, found {type(value).__name__}.")
@@ -94,6 +94,17 @@ def text_at(row: Any, key: str, place: str) -> str:
     if not isinstance(value, str) or not value.strip():
         raise InputError(f"{place}: expected a text at {key!r}.")
     return value
+
+
+def id_at(row: Any, key: str, place: str) -> str:
+    """Return the id at `key` of an object, as text; some sets number their questions.
+
+    Raises:
+        InputError: As `text_at`.
+    """
+    value = row.get(key) if isinstance(row, dict) else None
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return str(value) if is_number else text_at(row, key, place)
 
 
 def list_at(row: Any, key: str, place: str) -> list[Any]:

@@ -38,11 +38,11 @@ def read_labelled(path: Path) -> Imported:
     cases = []
     for number, row in enumerate(list_at(read_object(path), "examples", str(path)), 1):
         place = f"{path}: example {number}"
-        contexts = [one for one in list_at(row, "reference_contexts", place) if str(one).strip()]
+        contexts = _contexts(row, place)
         name = f"e{number:04d}"
-        relevant[name] = tuple(_key(str(one)) for one in contexts)
-        corpus |= {_key(str(one)): ("", str(one)) for one in contexts}
-        cases.append(_case(name, row, [str(one) for one in contexts], place))
+        relevant[name] = tuple(dict.fromkeys(map(_key, contexts)))
+        corpus |= {_key(one): ("", one) for one in contexts}
+        cases.append(_case(name, row, contexts, place))
     if not cases:
         raise InputError(f"{path}: no example. Expected the JSON of a LabelledRagDataset.")
     return Imported(JudgedSet(name=path.stem, cases=tuple(cases)), corpus, relevant)
@@ -60,7 +60,8 @@ def read_embedding_pairs(path: Path) -> Imported:
         raise InputError(f"{path}: expected queries, corpus and relevant_docs, each by id.")
     queries, corpus, judged = (dict(parts[key] or {}) for key in parts)
     relevant = {
-        name: tuple(one for one in judged.get(name, ()) if one in corpus) for name in queries
+        name: tuple(one for one in list_at(judged, name, str(path)) if one in corpus)
+        for name in queries
     }
     lost = next((name for name, found in relevant.items() if not found), None)
     if lost is not None:
@@ -71,6 +72,13 @@ def read_embedding_pairs(path: Path) -> Imported:
     )
     texts = {name: ("", str(text)) for name, text in corpus.items()}
     return Imported(JudgedSet(name=path.stem, cases=cases), texts, relevant)
+
+
+def _contexts(row: Any, place: str) -> list[str]:
+    found = list_at(row, "reference_contexts", place)
+    if not all(isinstance(one, str) for one in found):
+        raise InputError(f"{place}: expected a list of texts at 'reference_contexts'.")
+    return [one for one in found if one.strip()]
 
 
 def _case(name: str, row: Any, contexts: list[str], place: str) -> Case:

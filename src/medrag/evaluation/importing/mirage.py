@@ -46,7 +46,7 @@ def _lines(path: Path) -> Iterator[tuple[str, str, Any]]:
         if line.strip():
             try:
                 row = json.loads(line)
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 raise InputError(f"{path}:{number}: not JSON.") from error
             name = row.get("id", number) if isinstance(row, dict) else number
             yield str(name), "", row

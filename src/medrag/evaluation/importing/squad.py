@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from medrag.errors import InputError
-from medrag.evaluation.importing.imported import Imported, list_at, read_object, text_at
+from medrag.evaluation.importing.imported import Imported, id_at, list_at, read_object, text_at
 from medrag.evaluation.judged_set import Case, Expected, JudgedSet
 
 
@@ -48,7 +48,7 @@ def _paragraphs(whole: dict[str, Any], place: str) -> Iterator[tuple[str, str, A
 
 
 def _case(row: Any, place: str) -> Case:
-    name = text_at(row, "id", place)
+    name = id_at(row, "id", place)
     answers = [
         text_at(answer, "text", f"{place}: {name}")
         for answer in list_at(row, "answers", f"{place}: {name}")
