@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from medrag.evaluation.judged_set import Case, JudgedSet
+from medrag.evaluation.yaml_tree import plain
 
 _ON_ONE_LINE = (
     "tags",
@@ -48,10 +49,12 @@ _Dumper.add_representer(
 
 
 def _written(dumper: Any, text: str) -> Any:
-    """Write a text of several lines as a block of lines."""
-    return dumper.represent_scalar(
-        "tag:yaml.org,2002:str", text, style="|" if "\n" in text else None
-    )
+    """Write a text of several lines as a block, and one that reads as a number in quotes.
+
+    PyYAML quotes what YAML 1.1 takes for a number; `1e5` is one only as JSON writes them.
+    """
+    style = "|" if "\n" in text else None if plain(text) == text else "'"
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
 _Dumper.add_representer(str, _written)

@@ -123,8 +123,12 @@ class _Reader:
 
 def _scalar(event: yaml.ScalarEvent) -> Any:
     text: str = event.value
-    if event.style not in (None, ""):  # quoted, or a block: text whatever it looks like
-        return text
+    # quoted, or a block: text whatever it looks like
+    return plain(text) if event.style in (None, "") else text
+
+
+def plain(text: str) -> Any:
+    """Return what a word without quotation marks says: None, a boolean, a number, or itself."""
     if text in _WORDS:
         return _WORDS[text]
     number = _NUMBER.fullmatch(text)

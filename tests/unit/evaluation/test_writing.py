@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -89,3 +90,12 @@ def test_whatever_is_written_is_read_back(tmp_path_factory, question, fact, tag,
     )
     judged = JudgedSet(name="s", notes=note, cases=(case,))
     assert written_and_read(judged, tmp_path_factory.mktemp("set")) == judged
+
+
+@pytest.mark.parametrize(
+    "words", ["1e5", "0E0", "5", "5.0", "true", "null", "~", "0x1f", "2026-01-01"]
+)
+def test_words_that_look_like_something_else_stay_words(tmp_path, words):
+    case = Case(id=words, question=words, expect=Expected(must=((words, "x"),)), tags=(words,))
+    judged = JudgedSet(name="s", cases=(case,))
+    assert written_and_read(judged, tmp_path) == judged
