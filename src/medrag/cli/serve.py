@@ -14,7 +14,7 @@ import click
 from medrag.errors import BackendMissingError, InputError
 
 if TYPE_CHECKING:
-    from medrag.service import ServiceSettings
+    from medrag.service.settings import ServiceSettings
 
 
 @click.group("serve", invoke_without_command=True)
