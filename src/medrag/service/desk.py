@@ -98,7 +98,7 @@ class Desk:
         """Hold the current generation for one request.
 
         Raises:
-            IndexStateError: No index is open.
+            IndexStateError: No index is open, or a file of it is gone.
         """
         with self._lock:
             shelf = self._shelf
@@ -107,6 +107,11 @@ class Desk:
             shelf.readers += 1
         try:
             yield shelf.opened
+        except OSError as error:
+            raise IndexStateError(
+                f"{self.path}: a file of the index cannot be read ({error.strerror}). Put it back, "
+                "or build the index anew."
+            ) from error
         finally:
             with self._lock:
                 shelf.readers -= 1

@@ -1,14 +1,18 @@
 """What cannot be used is not kept open; a page of any size is a picture of bounded size."""
 
 import io
+import shutil
 
 import pypdfium2 as pdfium
 import pytest
 from PIL import Image
+from tests.unit.service.conftest import TOKENS, opened
 
+from medrag.config import Settings
 from medrag.core.document import Document, Page, Source
 from medrag.core.span import Span
-from medrag.errors import ConfigError
+from medrag.errors import ConfigError, IndexStateError
+from medrag.pipeline.engine import QueryEngine
 from medrag.service.desk import Desk
 from medrag.service.leaves import picture
 
@@ -53,3 +57,23 @@ def test_a_page_as_large_as_a_wall_is_a_picture_of_bounded_size(tmp_path, side):
 def test_a_turned_page_is_shown_turned(tmp_path):
     wide, high = page_of(tmp_path, width=200, height=400, turned=90)
     assert wide > high
+
+
+def test_an_index_that_is_gone_while_it_is_used_is_not_ready(index_folder, settings, tmp_path):
+    folder = tmp_path / "index"
+    shutil.copytree(index_folder / "index", folder)
+    with opened(settings.model_copy(update={"index": str(folder)})) as client:
+        client.headers["Authorization"] = f"Bearer {TOKENS['reader']}"
+        assert client.post("/v1/search", json={"question": "examplazine"}).status_code == 200
+        folder.rename(tmp_path / "elsewhere")
+        response = client.post("/v1/search", json={"question": "examplazine dose"})
+        assert response.status_code in {200, 503}
+        assert client.get("/documents/x", follow_redirects=False).status_code in {303, 503}
+
+
+def test_what_fails_in_the_files_of_an_index_is_the_indexs_state(index_folder):
+    desk = Desk(index_folder / "index", lambda index: QueryEngine(index, settings=Settings()))
+    desk.open()
+    with pytest.raises(IndexStateError, match="gone"), desk.lease():
+        raise OSError(2, "gone")
+    desk.close()
