@@ -130,6 +130,9 @@ def draft(adverse: Adverse, deidentifier: Deidentifier) -> Case:
     - Of any other rejected answer nothing is known but what the reviewer said; it stands in the
       notes, with what the answer said.
 
+    No day is kept, neither that of the decision nor that on which sources had to be in force: it
+    is when the patient was treated. The case asks for what is in force when it is run.
+
     Raises:
         InputError: The vault of the deidentifier cannot be read or written.
     """
@@ -144,7 +147,6 @@ def draft(adverse: Adverse, deidentifier: Deidentifier) -> Case:
         patient=asked.patient,
         specialty=source.specialty if source else None,
         kind=source.kind if source else None,
-        as_of=answer.filters.as_of,
         expect=_expected(adverse),
         notes=_notes(adverse, said),
         tags=("adverse", "rejected" if adverse.is_rejected else "overridden", "to-be-judged"),
@@ -242,7 +244,8 @@ def _notes(adverse: Adverse, said: Sequence[str]) -> str:
     """
     reason, *reasons, claims = said
     decision = "Rejected" if adverse.is_rejected else "Accepted against findings"
-    lines = [f"{decision} on {adverse.on.isoformat()}; the answer was: {adverse.answer.status}."]
+    # the day would tell when a patient was treated; of dates, only years identify nobody
+    lines = [f"{decision} in {adverse.on.year}; the answer was: {adverse.answer.status}."]
     if reason.strip():
         lines.append(f"The reviewer said: {reason}")
     for override, words in zip(adverse.overrides, reasons, strict=True):

@@ -95,7 +95,9 @@ def held(path: Path, signature: Signature) -> None:
     """
     identity = {name: getattr(signature, name) for name in _HELD}
     if not path.exists():
-        path.write_text(json.dumps(identity, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+        beside = path.with_name(f".{path.name}.part")  # a run that is killed leaves no half of it
+        beside.write_text(json.dumps(identity, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+        beside.replace(path)
         return
     try:
         kept = json.loads(path.read_text(encoding="utf-8"))

@@ -21,6 +21,7 @@ from medrag.core.document import Source
 from medrag.core.finding import Finding
 from medrag.core.patient import Patient
 from medrag.core.prompt import Completion
+from medrag.core.query import Filters
 from medrag.core.span import Span
 from medrag.core.trace import Trace, TracedAnswer
 from medrag.errors import InputError
@@ -77,6 +78,15 @@ def test_question_facts_and_the_reviewers_words_lose_their_identifiers(answer):
     assert "examplazine" in case.question
     assert case.patient.age_years == 90, "ages above 89 are told as 90"
     assert "is allergic" in case.notes
+
+
+def test_no_day_is_told_on_which_the_patient_was_treated(answer):
+    asked = answer.model_copy(update={"filters": Filters(as_of=NOW.date())})
+    for overrides in ((), (Override(rule_id="MED101", code="will-monitor"),)):
+        case = draft(adverse(asked, "too much", *overrides), Deidentifier())
+        assert case.as_of is None
+        assert "2031-05-01" not in case.model_dump_json()
+        assert "in 2031" in case.notes
 
 
 def test_of_a_rejected_answer_nothing_is_expected_and_its_words_stand_in_the_notes(answer):
