@@ -4,17 +4,38 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from medrag.core.answer import OverrideCode, QuoteChange, QuoteStatus
 from medrag.core.finding import Finding, NotChecked
+from medrag.core.patient import Patient
 from medrag.core.query import Filters, Hit
 from medrag.core.span import Span
 
 Words = Annotated[str, Field(min_length=1, max_length=200_000)]
+AnswerId = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
+"""The first 16 digits of an answer's digest."""
+
+
+def _patient_schema() -> dict[str, Any]:
+    """Return the JSON Schema of what `read_patient` takes, without references."""
+    schema = Patient.model_json_schema()
+    lab = schema.pop("$defs")["Lab"]
+    facts = schema["properties"]
+    facts["labs"]["anyOf"] = [{"type": "array", "items": lab}, {"type": "null"}]
+    fhir = {
+        "type": "object",
+        "title": "FHIR R4 or R5",
+        "required": ["resourceType"],
+        "properties": {"resourceType": {"enum": ["Bundle", "Patient"]}},
+    }
+    return {"anyOf": [schema, fhir, {"type": "null"}]}
+
+
 PatientFacts = Annotated[
     dict[str, Any] | None,
     Field(description="medrag's patient object, or FHIR R4/R5: a Bundle or a Patient."),
+    WithJsonSchema(_patient_schema()),
 ]
 
 
@@ -120,7 +141,7 @@ class ReviewBody(Body):
     """
 
     reviewer: Annotated[str, Field(max_length=200)] | None = None
-    answer: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
+    answer: AnswerId
     decision: Literal["accept", "reject"]
     reason: Annotated[str, Field(max_length=2000)] = ""
     overrides: tuple[OverrideBody, ...] = Field(default=(), max_length=200)

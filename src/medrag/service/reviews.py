@@ -10,7 +10,7 @@ from medrag.review import ReviewFolder, countersign, hindrance, sign
 from medrag.review.audit.records import demand_recorded, review_record
 from medrag.service import problems
 from medrag.service.asking import Reader, Reviewer, SharedState
-from medrag.service.bodies import ReviewBody, ReviewResult, WaitingAnswer
+from medrag.service.bodies import AnswerId, ReviewBody, ReviewResult, WaitingAnswer
 from medrag.service.callers import Caller
 from medrag.service.state import Shared
 
@@ -38,7 +38,7 @@ def waiting(shared: SharedState, caller: Reader) -> list[WaitingAnswer]:
 
 
 @router.get("/reviews/{answer}")
-def one(answer: str, shared: SharedState, caller: Reader) -> CheckedAnswer:
+def one(answer: AnswerId, shared: SharedState, caller: Reader) -> CheckedAnswer:
     """Return one answer of the folder."""
     del caller
     return reviews_of(shared).answer(answer)

@@ -370,3 +370,15 @@ def test_a_token_of_another_key_or_of_none_is_refused(signing):
     assert called(client, token(ec.generate_private_key(ec.SECP384R1()))).status_code == 401
     assert called(client, token("x" * 48, algorithm="HS384")).status_code == 401
     assert called(client, token(None, algorithm="none")).status_code == 401
+
+
+def test_the_openapi_document_says_what_a_patient_is(client):
+    document = client.get("/openapi.json").json()
+    patient = document["components"]["schemas"]["CheckBody"]["properties"]["patient"]
+    own, fhir, _ = patient["anyOf"]
+    assert {"weight_kg", "labs", "allergies"} <= own["properties"].keys()
+    assert own["additionalProperties"] is False
+    assert fhir["required"] == ["resourceType"]
+    assert "$ref" not in json.dumps(patient)
+    path = document["paths"]["/v1/reviews/{answer}"]["get"]["parameters"][0]
+    assert path["schema"]["pattern"] == "^[0-9a-f]{16}$"
