@@ -152,4 +152,4 @@ def _page(shared: Shared, quote: VerifiedQuote) -> str | None:
         return None
     start, end = quote.match.span.start, quote.match.span.end
     base = shared.settings.base_url.rstrip("/")
-    return f"{base}/documents/{quote.document_id}?start={start}&end={end}"
+    return f"{base}/documents/{quote.document_id}?start={start}&end={end}#quoted"
