@@ -434,6 +434,14 @@ def test_a_category_is_expected_of_a_case_that_expects_one_of_its_rules():
         assert ("age" in found) is not bool(findings)
 
 
+def test_a_wrong_number_counts_once_whatever_grounding_says_of_it():
+    text = "Stop examplazine when the eGFR is below 30 mL/min and give 40 mg after 2 days."
+    wrong = text.replace("30", "316")
+    observed = answer(claim(wrong, quoted("a", text)), hits=[hit("a", text)])
+    found = metrics(["numeric-grounding"])["numeric-grounding"].measure(asked(), observed)
+    assert found == {"": (2.0, 3.0)}
+
+
 def test_a_key_with_spaces_in_it_is_found():
     observed = answer(hits=[hit("sepsis guide 2024")])
     for name in ("ndcg-10", "recall-10", "mrr", "precision-1"):
