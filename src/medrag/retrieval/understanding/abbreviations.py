@@ -14,6 +14,8 @@ from medrag.text.ordinary import ordinary_words
 _SHORT = 2
 """An abbreviation of so few letters is a word of its own in many texts."""
 _CUE, _MOST_OF_A_TOPIC = 2, 2
+_UNITS, _ALWAYS_UNITS = frozenset({"hr", "hrs", "mg", "mm", "ms", "ng"}), frozenset({"Hg", "pH"})
+"""Written so, they are units beside a number or a slash, or always: "mm Hg" names no illness."""
 _BOTH = 2
 """Senses that are looked for together where nothing tells them apart; of more, none is."""
 
@@ -62,6 +64,8 @@ class Context:
             last: Position of its last word.
         """
         written = self._question.written(first, last)
+        if self._is_unit(written, first):
+            return Meant(())
         scored = [(self._score(sense, first, last), sense) for sense in senses]
         likely = [(score, sense) for score, sense in scored if self._may_be(sense, written, score)]
         best = max((score for score, _ in likely), default=0)
@@ -69,6 +73,14 @@ class Context:
         if len(meant) <= _BOTH:
             return Meant(meant)
         return Meant((), open=True)
+
+    def _is_unit(self, written: str, place: int) -> bool:
+        if written not in _UNITS:
+            return written in _ALWAYS_UNITS
+        word, text = self._question.words[place], self._question.text
+        beside = text[max(word.start - 1, 0) : word.end + 1]
+        before = self._question.keys[place - 1] if place else ""
+        return "/" in beside or before[-1:].isdigit() or before == "per"
 
     def _may_be(self, sense: Sense, written: str, score: int) -> bool:
         exact = written.removesuffix("s") == sense.short or written == sense.short

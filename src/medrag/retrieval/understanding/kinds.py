@@ -44,17 +44,25 @@ class Cue:
 
 
 def kinds_of(question: Question) -> tuple[QuestionKind, ...]:
-    """Return what a question asks for, that with most words for it first; at most three."""
+    """Return what a question asks for, that with most words for it first; at most three.
+
+    A cue inside a longer one counts for nothing: a row of the table without a kind holds phrases
+    whose words would tell one ("baby aspirin").
+    """
     told: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    phrases: set[tuple[int, int]] = set()
     for start, key in enumerate(question.keys):
         for cue in _cues_at(key):
             end = cue.end(question.keys, start)
             if end is not None:
                 told[cue.kind].append((start, end))
+                phrases |= {(start, end)} if ".." not in cue.words else set()
+    own = {kind: [at for at in places if not _inside(at, phrases)] for kind, places in told.items()}
     order = {kind: place for place, kind in enumerate(_order())}
-    ranked = sorted(told, key=lambda kind: (-_words(told[kind]), order[kind]))
+    asked = (kind for kind, places in own.items() if kind and places)
+    ranked = sorted(asked, key=lambda kind: (-_words(own[kind]), order[kind]))
     return tuple(
-        QuestionKind(name=kind, told_by=question.written(*max(told[kind], key=_length)))
+        QuestionKind(name=kind, told_by=question.written(*max(own[kind], key=_length)))
         for kind in ranked[:_MOST_KINDS]
     )
 
@@ -92,6 +100,12 @@ def _cues_at(key: str) -> Iterator[Cue]:
 
 def _length(place: tuple[int, int]) -> int:
     return place[1] - place[0]
+
+
+def _inside(place: tuple[int, int], phrases: Iterable[tuple[int, int]]) -> bool:
+    """Return whether a longer cue without a gap holds all of a cue: Child-Pugh is no child."""
+    start, end = place
+    return any(a <= start and end <= b and b - a > end - start for a, b in phrases)
 
 
 def _words(places: Iterable[tuple[int, int]]) -> int:

@@ -11,9 +11,11 @@ from medrag.retrieval.understanding.questions import Question
 
 _ADULT, _OLD = 18, 65
 _REDUCED_EGFR = 60
-_AGE = re.compile(r"\b(\d{1,3})[- ]?(?:years?|yrs?|y)[- ]?(?:olds?|o)\b|\baged? (\d{1,3})\b")
+_AGE = re.compile(r"\b(\d{1,3})[- ]?(?:years?|yrs?|y)[- /]?(?:olds?|o)\b|\baged? (\d{1,3})\b")
 _EGFR = re.compile(
-    r"\b(?:e?gfr|crcl|cl ?cr|creatinine clearance)\b\D{0,12}?(\d{1,3}(?:\.\d+)?)", re.IGNORECASE
+    r"\b(?:e?gfr|crcl|cl ?cr|creatinine clearance)\b(?:\W{0,2}ml/min(?:/1\.73 ?m(?:2|²|\^2)?)?)?"
+    r"\D{0,12}?(?!1\.73)(\d{1,3}(?:\.\d+)?)",
+    re.IGNORECASE,
 )
 _KIDNEY_TESTS = re.compile(r"\be?gfr|crcl|clcr|glomerular|creatinine clearance", re.IGNORECASE)
 _REACTION = re.compile(r"\s*\(.*")

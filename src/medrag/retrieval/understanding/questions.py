@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
-_DOTTED = re.compile(r"\b(?:[A-Za-z]\.){2,}")
+_DOTTED = re.compile(r"\b(?!(?:i\.e|e\.g|u\.s)\.)(?:[A-Za-z]\.){2,}", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"['\u2019]s\b")
 _WORD = re.compile(r"[^\W_]+")
 _MOST_WORDS = 256
@@ -45,7 +45,8 @@ class Question:
     """A question and its words.
 
     Attributes:
-        text: The question with `b.i.d.` as `BID` and without possessive endings.
+        text: The question with `b.i.d.` as `BID` and without possessive endings; `i.e.`, `e.g.`
+            and `U.S.` stay, for `IE` and `US` have other senses.
         words: In text order; of a longer text the first 256, the rest is searched as it is.
     """
 

@@ -168,11 +168,17 @@ def _institution(path: str | None) -> InstitutionRows | None:
 def _all_names(
     classes: Mapping[str, DrugClass], rows: InstitutionRows | None
 ) -> Iterator[tuple[str, Name]]:
-    """Yield every phrase with what it names; an institution's come first."""
+    """Yield every phrase with what it names; an institution's come first.
+
+    What an institution's abbreviation always stands for replaces our senses of it.
+    """
+    always = set()
     if rows is not None:
         yield from _institution_names(rows)
+        always = {folded(row.short) for row in rows.abbreviations if not row.context}
     for sense in _senses():
-        yield sense.short, Name("abbreviation", sense)
+        if folded(sense.short) not in always:
+            yield sense.short, Name("abbreviation", sense)
     for synonyms in _synonyms():
         yield from zip(synonyms.names, repeat(Name("synonym", synonyms)), strict=False)
     for drug in _drugs():

@@ -127,3 +127,24 @@ def test_other_numbers_tell_nothing(question):
 @pytest.mark.parametrize("pregnant", [None, False])
 def test_what_is_not_known_or_not_so_adds_nothing(pregnant):
     assert asked("examplazine", Patient(pregnant=pregnant)).added == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "kinds"),
+    [
+        ("Child-Pugh B", ["hepatic"]),
+        ("baby aspirin", []),
+        ("cyproheptadine", []),
+        ("CYP2D6", ["interaction"]),
+        ("a receptor antagonist", []),
+        ("the child of someone with Child-Pugh B", ["hepatic", "pediatric"]),
+    ],
+)
+def test_a_cue_inside_a_longer_phrase_tells_nothing(question, kinds):
+    assert [kind.name for kind in asked(question).kinds] == kinds
+
+
+def test_the_unit_of_a_kidney_test_is_not_its_value():
+    reasons = [more.reason for more in asked("eGFR (mL/min/1.73 m2) 85").added]
+    assert not [reason for reason in reasons if "in the question" in reason]
+    assert "renal impairment" in [more.text for more in asked("eGFR (mL/min/1.73 m2) 25").added]

@@ -82,6 +82,75 @@ def test_ordinary_words_are_no_abbreviations(question):
     assert texts(question, "abbreviation") == []
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "BP 150/90 mm Hg at rest",
+        "digoxin 1.2 ng/mL",
+        "ferritin 8 ng per mL",
+        "urine pH in respiratory acidosis",
+        "infusion rate 125 mL/hr for control",
+        "prednisone 60 mg daily and weakness",
+        "which antibiotic, i.e. amoxicillin, for valve prophylaxis",
+        "U.S. advice on renal dosing",
+        "US advice on renal dosing",
+        "why can't a child have it",
+    ],
+)
+def test_units_and_turns_of_phrase_are_no_abbreviations(question):
+    assert {"BP"} >= {
+        more.asked for more in added(question).values() if more.kind == "abbreviation"
+    }
+
+
+def test_what_is_a_unit_elsewhere_is_read_where_it_is_none():
+    assert texts("crushed by ng tube", "abbreviation") == ["nasogastric"]
+
+
+@pytest.mark.parametrize(
+    ("question", "long"),
+    [
+        ("Cardizem CD 240 mg", "controlled delivery"),
+        ("CD with fistula", "Crohn's disease"),
+        ("losartan HCT 50 mg", "hydrochlorothiazide"),
+        ("transfuse at Hct 21", "hematocrit"),
+        ("GTN with rising hCG after a molar pregnancy", "gestational trophoblastic neoplasia"),
+        ("GTN spray for angina", "nitroglycerin"),
+        ("CRS with nasal polyps", "chronic rhinosinusitis"),
+        ("CRS after CAR-T, tocilizumab", "cytokine release syndrome"),
+        ("SCD risk in cardiomyopathy", "sudden cardiac death"),
+        ("SCD on hydroxyurea", "sickle cell disease"),
+        ("CEA or stent for the carotid", "carotid endarterectomy"),
+        ("aspirin EC 81 mg", "enteric-coated"),
+    ],
+)
+def test_a_sense_that_only_its_context_tells(question, long):
+    assert texts(question, "abbreviation")[0] == long
+
+
+@pytest.mark.parametrize(
+    ("question", "wrong"),
+    [
+        ("respiratory depression after morphine", "major depressive disorder"),
+        ("ST depression in V4", "major depressive disorder"),
+        ("heat stroke in athletes", "cerebrovascular accident"),
+        ("low sodium diet", "hyponatremia"),
+        ("low potassium diet in CKD", "hypokalemia"),
+        ("low blood potassium", "anemia"),
+        ("vancomycin in peritoneal dialysis", "hemodialysis"),
+        ("irregular heartbeat", "atrial fibrillation"),
+        ("memory loss on a statin", "dementia"),
+        ("baby aspirin", "infant"),
+        ("Child-Pugh B", "pediatric"),
+        ("Pred Forte drops", "prednisone"),
+        ("dialysis", "dialyzis"),
+        ("analysis", "analyzis"),
+    ],
+)
+def test_a_word_in_a_longer_name_is_not_read_alone(question, wrong):
+    assert wrong not in [text for _, text in added(question)]
+
+
 def test_two_senses_each_count_half_and_the_reader_is_told():
     understood = understand(Query(text="Treatment of MS"), RetrievalSettings())
     one = added("MS and fingolimod")["MS", "multiple sclerosis"].weight

@@ -109,3 +109,33 @@ def test_a_key_that_is_none_is_an_error_with_the_near_miss(tmp_path):
     path.write_text('[[abreviations]]\nshort = "A"\n', encoding="utf-8")
     with pytest.raises(ConfigError, match="abbreviations"):
         understand(Query(text="x"), RetrievalSettings(vocabulary=str(path)))
+
+
+def test_what_an_abbreviation_always_means_in_a_house_replaces_our_senses(tmp_path):
+    path = tmp_path / "own.toml"
+    path.write_text('[[abbreviations]]\nshort = "PE"\nlong = "plasma exchange"\n')
+    understood = understand(
+        Query(text="PE and anticoagulation"), RetrievalSettings(vocabulary=str(path))
+    )
+    longs = [more.text for more in understood.added if more.kind == "abbreviation"]
+    assert longs == ["plasma exchange"]
+    assert understood.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("row", "where"),
+    [
+        ('[[abbreviations]]\nshort = ""\nlong = "x"', "short"),
+        ('[[abbreviations]]\nshort = "ZQX"\nlong = " "', "long"),
+        ('[[abbreviations]]\nshort = "ZQX"\nlong = "x"\ncontext = [""]', "context"),
+        ('[[synonyms]]\nnames = ["alone"]', "names"),
+        ('[[drugs]]\ningredient = "-"\nbrands = ["Housebrand"]', "ingredient"),
+        ('[[headings]]\nkind = "dose"\nphrases = [""]', "phrases"),
+        ('[[headings]]\nkind = "dosage"\nphrases = ["How much"]', "'dosage' is no kind"),
+    ],
+)
+def test_a_row_that_says_nothing_is_an_error(tmp_path, row, where):
+    path = tmp_path / "own.toml"
+    path.write_text(row, encoding="utf-8")
+    with pytest.raises(ConfigError, match=where):
+        understand(Query(text="x"), RetrievalSettings(vocabulary=str(path)))
