@@ -19,6 +19,8 @@ _EGFR = re.compile(
 )
 _KIDNEY_TESTS = re.compile(r"\be?gfr|crcl|clcr|glomerular|creatinine clearance", re.IGNORECASE)
 _REACTION = re.compile(r"\s*\(.*")
+_AMOUNT = re.compile(r"\s\d.*")
+"""Of "examplazine 5 mg daily" the drug tells where to look, the amount would find any label."""
 
 Fact = tuple[str, str, str]
 """Words to look for, the kind of question that looks there (or nothing), and the reason."""
@@ -39,7 +41,7 @@ def facts_of(patient: Patient) -> Iterator[Fact]:
     for condition in patient.conditions or ():
         yield condition, "", "a condition of the patient"
     for medication in patient.medications or ():
-        yield medication, "", "the patient takes it"
+        yield _AMOUNT.sub("", medication), "", "the patient takes it"
     for allergy in patient.allergies or ():
         yield f"{_REACTION.sub('', allergy)} allergy", "", "the patient is allergic to it"
 

@@ -267,7 +267,7 @@ def _same_drug(asked: str, drug: Drug, *, is_brand: bool) -> Iterator[Added]:
 def _same_things(asked: str, row: Synonyms) -> Iterator[Added]:
     clinical, *others = row.names
     if folded(asked) != folded(clinical):
-        if _bare(asked) in _bare(clinical):
+        if f" {folded(asked).removesuffix('s')}" in f" {folded(clinical)}":
             return
         reason = f"{asked}, in clinical words"
         yield _added(asked, clinical, "synonym", reason=reason, source=row.source)

@@ -90,7 +90,7 @@ def test_what_is_known_of_the_patient_is_weak_evidence():
         "geriatric",
         "renal impairment",
         "heart failure",
-        "otherazine 5 mg daily",
+        "otherazine",
         "penicillin allergy",
     }
     assert {more.kind for more in added} == {"patient"}
@@ -148,3 +148,13 @@ def test_the_unit_of_a_kidney_test_is_not_its_value():
     reasons = [more.reason for more in asked("eGFR (mL/min/1.73 m2) 85").added]
     assert not [reason for reason in reasons if "in the question" in reason]
     assert "renal impairment" in [more.text for more in asked("eGFR (mL/min/1.73 m2) 25").added]
+
+
+def test_of_an_order_the_drug_is_looked_for_and_not_its_amount():
+    patient = Patient(medications=("examplazine 200 mg daily", "vitamin B12 1 mg"))
+    texts = [more.text for more in asked("dizzy", patient).added]
+    assert [text for text in texts if text in {"examplazine", "vitamin B12"}] == [
+        "examplazine",
+        "vitamin B12",
+    ]
+    assert not [text for text in texts if "mg" in text]

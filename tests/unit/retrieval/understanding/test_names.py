@@ -120,6 +120,7 @@ def test_what_is_a_unit_elsewhere_is_read_where_it_is_none():
         ("CRS after CAR-T, tocilizumab", "cytokine release syndrome"),
         ("SCD risk in cardiomyopathy", "sudden cardiac death"),
         ("SCD on hydroxyurea", "sickle cell disease"),
+        ("SCDs against DVT", "sequential compression device"),
         ("CEA or stent for the carotid", "carotid endarterectomy"),
         ("aspirin EC 81 mg", "enteric-coated"),
     ],
@@ -134,6 +135,8 @@ def test_a_sense_that_only_its_context_tells(question, long):
         ("respiratory depression after morphine", "major depressive disorder"),
         ("ST depression in V4", "major depressive disorder"),
         ("heat stroke in athletes", "cerebrovascular accident"),
+        ("stroke volume in sepsis", "cerebrovascular accident"),
+        ("sugar free syrup", "glucose"),
         ("low sodium diet", "hyponatremia"),
         ("low potassium diet in CKD", "hypokalemia"),
         ("low blood potassium", "anemia"),
@@ -169,6 +172,7 @@ def test_two_senses_each_count_half_and_the_reader_is_told():
         ("my sugar is high", "sugar", "glucose"),
         ("water pills and gout", "water pills", "diuretic"),
         ("low potassium", "low potassium", "hypokalemia"),
+        ("shot for flu", "flu", "influenza"),
     ],
 )
 def test_words_of_consumers_bring_clinical_ones(question, asked, clinical):
