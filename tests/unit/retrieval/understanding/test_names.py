@@ -113,6 +113,7 @@ def test_what_is_a_unit_elsewhere_is_read_where_it_is_none():
         ("Cardizem CD 240 mg", "controlled delivery"),
         ("CD with fistula", "Crohn's disease"),
         ("losartan HCT 50 mg", "hydrochlorothiazide"),
+        ("enalapril HCT and gout", "hydrochlorothiazide"),
         ("transfuse at Hct 21", "hematocrit"),
         ("GTN with rising hCG after a molar pregnancy", "gestational trophoblastic neoplasia"),
         ("GTN spray for angina", "nitroglycerin"),
