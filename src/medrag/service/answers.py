@@ -143,6 +143,7 @@ def search(body: SearchBody, shared: SharedState, caller: Reader) -> SearchResul
             body.k,
             filters=body.filters,
             patient=patient_in(body.patient),
+            settings=shared.answering.retrieval,
         )
     return SearchResult(question=body.question, hits=hits)
 

@@ -222,8 +222,9 @@ def search(visit: Visiting, q: Annotated[str, Query(max_length=20_000)] = "") ->
     """Find passages."""
     asked = bool(q.strip())
     with checking(visit.shared), visit.shared.desk.lease() as opened:
-        hits = opened.index.search(q, 10) if asked else []
-        better = opened.index.passed_over(q) if asked else []
+        settings = visit.shared.answering.retrieval
+        hits = opened.index.search(q, 10, settings=settings) if asked else []
+        better = opened.index.passed_over(q, settings=settings) if asked else []
     return visit.page("search.html", q=q, hits=hits, better=better)
 
 
