@@ -15,12 +15,11 @@ from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules import RULES
 from medrag.checker.tables import Knowledge, load_knowledge
 from medrag.checker.visible import seen
-from medrag.core.finding import CheckReport, Finding, NotChecked
+from medrag.core.finding import CheckReport, Finding, NotChecked, gravity
 from medrag.core.patient import Patient
 from medrag.errors import RuleError
 
 _log = logging.getLogger(__name__)
-_WEIGHT = {"critical": 0, "warning": 1, "info": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +140,7 @@ def _told_once(found: Sequence[tuple[Finding, str]]) -> tuple[Finding, ...]:
 
 def _order(finding: Finding) -> tuple[int, int, int, str, str]:
     start, end = (finding.span.start, finding.span.end) if finding.span else (-1, -1)
-    return _WEIGHT[finding.severity], start, end, finding.rule_id, finding.message
+    return -gravity(finding.severity), start, end, finding.rule_id, finding.message
 
 
 __all__ = ["Verdict", "check", "rule_set", "run"]

@@ -24,8 +24,8 @@ from medrag.checker.rows_patient import (
 from medrag.checker.tables import Knowledge
 from medrag.clinical import Quantity, convert
 from medrag.clinical.lexicon import load
+from medrag.core.finding import gravity
 
-_WEIGHT = {"critical": 0, "warning": 1, "info": 2}
 Lint = Callable[[Knowledge], Iterator[str]]
 
 
@@ -130,8 +130,8 @@ def contradictory_values(knowledge: Knowledge) -> Iterator[str]:
     for (drug, analyte, side), rows in found.items():
         units = {row.unit for row in rows}
         ordered = sorted(rows, key=lambda row: row.value, reverse=side == ">")
-        weights = [_WEIGHT[row.severity] for row in ordered]
-        if len(units) == 1 and weights != sorted(weights):
+        weights = [gravity(row.severity) for row in ordered]
+        if len(units) == 1 and weights != sorted(weights, reverse=True):
             yield f"drug_labs: {drug} {analyte}: a worse value weighs less."
     for analyte_row in knowledge.all(AnalyteRow):
         r = analyte_row
@@ -153,7 +153,7 @@ def shadowed_interactions(knowledge: Knowledge) -> Iterator[str]:
         if row.key.startswith("@") or row.other.startswith("@"):
             continue
         for group in groups:
-            if _WEIGHT[group.severity] < _WEIGHT[row.severity] and _covers(knowledge, group, row):
+            if gravity(group.severity) > gravity(row.severity) and _covers(knowledge, group, row):
                 yield f"interactions: {row.key}+{row.other} is hidden by {group.key}+{group.other}."
 
 

@@ -105,8 +105,7 @@ def _table_page(table: str, knowledge: Knowledge) -> str:
 def _line(row: Row, columns: Sequence[str], knowledge: Knowledge) -> str:
     cells = [_cell(getattr(row, column)) for column in columns]
     reference = knowledge.reference(row) if knowledge.has_reference(row) else None
-    parts = (reference.title, reference.section, reference.edition) if reference else ()
-    return "| " + " | ".join([*cells, ", ".join(part for part in parts if part)]) + " |"
+    return "| " + " | ".join([*cells, reference.cited if reference else ""]) + " |"
 
 
 def _cell(value: object) -> str:

@@ -12,7 +12,6 @@ import click
 from medrag.core.answer import CheckedAnswer, Claim, ReviewedAnswer, VerifiedQuote
 from medrag.core.explaining import answerable_line, understood_lines, why_lines
 from medrag.core.finding import Finding, NotChecked
-from medrag.core.place import place_of
 from medrag.core.query import Hit
 from medrag.core.understanding import ExplainedHit, Explanation
 
@@ -74,7 +73,7 @@ def claim_card(claim: Claim) -> str:
 def hit_card(hit: Hit) -> str:
     """Return one hit: rank, score, place, and its words."""
     stale = "" if hit.in_force else click.style("  NOT IN FORCE", fg="yellow")
-    place = place_of(hit.source, hit.passage.section, hit.passage.pages)
+    place = hit.place
     head = f"{hit.rank}. {_visible(place)}"
     meta = f"   {hit.retriever} {hit.score:.4f}, document {hit.passage.document_id}, characters "
     meta += f"{hit.passage.span.start}-{hit.passage.span.end}"
@@ -126,7 +125,7 @@ def _quote(quote: VerifiedQuote) -> Iterator[str]:
     text = " ".join((quote.match.text or "").split())
     yield from _wrapped(f"“{text}”", "     ")
     span = quote.match.span
-    where = place_of(quote.source, quote.section, quote.pages)
+    where = quote.place
     yield from _wrapped(f"- {where}, characters {span.start}-{span.end}", "       ", dim=True)
 
 
@@ -140,9 +139,7 @@ def _findings(findings: Sequence[Finding]) -> Iterator[str]:
         yield f"  {severity} {finding.rule_id} {finding.category}"
         yield from _wrapped(finding.message, "    ")
         if finding.reference is not None:
-            cited = finding.reference
-            parts = (cited.title, cited.section, cited.edition)
-            yield from _wrapped("- " + ", ".join(p for p in parts if p), "      ", dim=True)
+            yield from _wrapped(f"- {finding.reference.cited}", "      ", dim=True)
 
 
 def _not_checked(items: Sequence[NotChecked]) -> Iterator[str]:

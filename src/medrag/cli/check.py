@@ -9,13 +9,11 @@ import click
 
 from medrag.cli import EXIT_GATE
 from medrag.cli.jsonlines import read_json, read_lines, read_text, write_lines
-from medrag.core.finding import CheckReport
+from medrag.core.finding import CheckReport, Severity, gravity
 from medrag.core.patient import read_patient
 
 if TYPE_CHECKING:
     from medrag.checker import Policy
-
-_ORDER = ("info", "warning", "critical")
 
 
 @click.command("check")
@@ -37,7 +35,7 @@ def command(
     cases: str | None,
     out: str | None,
     policy: str | None,
-    fail_on: str | None,
+    fail_on: Severity | None,
 ) -> int:
     """Check the medication and laboratory content of a text.
 
@@ -63,8 +61,8 @@ def command(
         return 0
     report = _report(str(answer), patient, decided)
     click.echo(report.model_dump_json(indent=2) if as_json else _card(report))
-    worst = max((_ORDER.index(finding.severity) for finding in report.findings), default=-1)
-    return EXIT_GATE if fail_on is not None and worst >= _ORDER.index(fail_on) else 0
+    worst = max((gravity(finding.severity) for finding in report.findings), default=-1)
+    return EXIT_GATE if fail_on is not None and worst >= gravity(fail_on) else 0
 
 
 def _check_cases(cases: str, out: str, policy: Policy | None) -> None:

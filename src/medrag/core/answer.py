@@ -17,6 +17,7 @@ from medrag.core.document import Page, Source
 from medrag.core.finding import Finding, NotChecked
 from medrag.core.patient import Patient
 from medrag.core.person import canonical_name, name_problem
+from medrag.core.place import place_of
 from medrag.core.prompt import Completion
 from medrag.core.query import Filters, Hit
 from medrag.core.span import Span, Value, WholeText
@@ -104,6 +105,11 @@ class VerifiedQuote(Value):
     section: tuple[str, ...] = ()
     pages: tuple[Page, ...] = ()
 
+    @property
+    def place(self) -> str:
+        """Title, edition, pages and section in words; empty where it stands nowhere."""
+        return place_of(self.source, self.section, self.pages) if self.source else ""
+
 
 Support = Literal["supported", "partly", "unsupported"]
 
@@ -141,6 +147,11 @@ class Claim(Value):
     quotes: tuple[VerifiedQuote, ...]
     support: Support
 
+    @property
+    def verified_quotes(self) -> tuple[VerifiedQuote, ...]:
+        """The quotations that may be shown, in order."""
+        return tuple(quote for quote in self.quotes if quote.match.verified)
+
 
 class QuotedAnswer(Value):
     """An answer whose quotations went through the gate.
@@ -167,6 +178,11 @@ class QuotedAnswer(Value):
     def text(self) -> str:
         """The claims, one a line: the text that findings' spans count characters of."""
         return "\n".join(claim.text for claim in self.claims)
+
+    @property
+    def verified_quotes(self) -> tuple[VerifiedQuote, ...]:
+        """The quotations of all claims that may be shown, in order."""
+        return tuple(quote for claim in self.claims for quote in claim.verified_quotes)
 
 
 AnswerStatus = Literal["answered", "partly_supported", "abstained", "emergency", "blocked"]

@@ -9,6 +9,15 @@ from medrag.core.span import Span, Value
 Severity = Literal["info", "warning", "critical"]
 """How much a finding weighs; the indicator of CDS Hooks."""
 
+SEVERITIES: tuple[Severity, ...] = ("info", "warning", "critical")
+"""From the least grave to the gravest."""
+
+
+def gravity(severity: Severity) -> int:
+    """Return how grave a severity is, larger for graver: for comparing and sorting."""
+    return SEVERITIES.index(severity)
+
+
 Category = Literal[
     "single-dose",
     "daily-dose",
@@ -49,6 +58,11 @@ class Reference(Value):
     section: str | None = None
     edition: str | None = None
     url: str | None = None
+
+    @property
+    def cited(self) -> str:
+        """Title, section and edition, as far as they are known."""
+        return ", ".join(part for part in (self.title, self.section, self.edition) if part)
 
 
 class Finding(Value):

@@ -58,7 +58,7 @@ def answer_html(answer: CheckedAnswer) -> str:
 
 def hit_html(hit: Hit) -> str:
     """Return one hit: rank, score, place and the passage's words."""
-    head = f"{hit.rank}. {place_of(hit.source, hit.passage.section, hit.passage.pages)}"
+    head = f"{hit.rank}. {hit.place}"
     stale = "" if hit.in_force else " &middot; <strong>not in force</strong>"
     return (
         f'<div style="{_CARD}"><p style="{_SMALL}">{escape(head)} &middot; {escape(hit.retriever)} '
@@ -138,7 +138,7 @@ def _quote(quote: VerifiedQuote, hit: Hit | None) -> str:
     before = after = ""
     if hit is not None:
         before, after = _around(hit, quote.match.span)
-    where = place_of(quote.source, quote.section, quote.pages)
+    where = quote.place
     start, end = quote.match.span.start, quote.match.span.end
     return (
         f'<blockquote style="{_QUOTE}"><span style="opacity:.7">{escape(before)}</span>'
@@ -171,10 +171,7 @@ def _findings(findings: tuple[Finding, ...]) -> str:
 def _finding(finding: Finding) -> str:
     reference = ""
     if finding.reference is not None:
-        cited = (finding.reference.title, finding.reference.section, finding.reference.edition)
-        reference = (
-            f'<div style="{_SMALL}">{escape(", ".join(part for part in cited if part))}</div>'
-        )
+        reference = f'<div style="{_SMALL}">{escape(finding.reference.cited)}</div>'
     return (
         f'<div style="background:{_COLORS[finding.severity]};border-radius:4px;margin:.3em 0;'
         f'padding:.4em .6em"><strong>{escape(finding.severity)}</strong> '

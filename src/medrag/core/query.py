@@ -8,6 +8,7 @@ from pydantic import Field
 
 from medrag.core.document import Passage, Source, SourceKind
 from medrag.core.patient import Patient
+from medrag.core.place import place_of
 from medrag.core.span import Value, WholeText
 
 
@@ -89,6 +90,11 @@ class Hit(Value):
     rank: int
     retriever: str
     in_force: bool = True
+
+    @property
+    def place(self) -> str:
+        """Where the passage stands, in words."""
+        return place_of(self.source, self.passage.section, self.passage.pages)
 
     def _repr_html_(self) -> str:
         from medrag.core.html import hit_html

@@ -17,12 +17,10 @@ from medrag.core.answer import (
     Override,
     OverrideCode,
     ReviewedAnswer,
-    VerifiedQuote,
 )
 from medrag.core.query import Query
 from medrag.errors import InputError
 from medrag.evaluation.judged_set import ANSWERS, Case, Expected, JudgedSet, Quotation
-from medrag.evaluation.observed import verified
 from medrag.evaluation.reading import read_set
 from medrag.evaluation.writing import yaml_cases, yaml_set
 from medrag.pipeline.gates import without_identifiers
@@ -140,7 +138,7 @@ def draft(adverse: Adverse, deidentifier: Deidentifier) -> Case:
     query = Query(text=answer.quoted.question, patient=answer.patient)
     words = (adverse.reason, *(override.reason for override in adverse.overrides))
     asked, said, _ = without_identifiers(deidentifier, query, (*words, answer.quoted.text))
-    source = next((quote.source for quote in _verified(answer) if quote.source), None)
+    source = next((quote.source for quote in answer.quoted.verified_quotes if quote.source), None)
     return Case(
         id=f"adverse-{answer.digest[:12]}",
         question=asked.text,
@@ -220,7 +218,7 @@ def _expected(adverse: Adverse) -> Expected | None:
         return Expected(status=("answered", "partly_supported")) if missed else None
     wrong = tuple(o.rule_id for o in adverse.overrides if o.code in _NO_FINDING)
     right = tuple(o.rule_id for o in adverse.overrides if o.code not in _NO_FINDING)
-    quotations = {quote.match.text: quote for quote in _verified(answer)}
+    quotations = {quote.match.text: quote for quote in answer.quoted.verified_quotes}
     keys = {quote.source.key: None for quote in quotations.values() if quote.source}
     return Expected(
         status=tuple(sorted(ANSWERS)) if right else ("answered", "partly_supported"),
@@ -229,10 +227,6 @@ def _expected(adverse: Adverse) -> Expected | None:
         findings=right or None,
         not_findings=wrong,
     )
-
-
-def _verified(answer: CheckedAnswer) -> Iterator[VerifiedQuote]:
-    return (quote for claim in answer.quoted.claims for quote in verified(claim))
 
 
 def _notes(adverse: Adverse, said: Sequence[str]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from medrag.core.answer import CheckedAnswer, Claim, VerifiedQuote
@@ -70,7 +69,7 @@ class Observed:
     @property
     def shown(self) -> tuple[VerifiedQuote, ...]:
         """The verified quotations that are shown, in order."""
-        return tuple(quote for claim in self.claims for quote in verified(claim))
+        return tuple(quote for claim in self.claims for quote in claim.verified_quotes)
 
     @property
     def shown_texts(self) -> tuple[str, ...]:
@@ -81,7 +80,7 @@ class Observed:
     def statements(self) -> tuple[tuple[str, ...], ...]:
         """Each claim that is shown, with the words of its verified quotations."""
         return tuple(
-            (claim.text, *(quote.match.text or "" for quote in verified(claim)))
+            (claim.text, *(quote.match.text or "" for quote in claim.verified_quotes))
             for claim in self.claims
         )
 
@@ -102,11 +101,6 @@ def outcome_of(traced: TracedAnswer) -> Outcome:
     status = traced.answer.status
     refused = status == "abstained" and traced.trace.scope != "question"
     return "refused" if refused else status
-
-
-def verified(claim: Claim) -> Iterator[VerifiedQuote]:
-    """Yield the quotations of a claim that may be shown."""
-    return (quote for quote in claim.quotes if quote.match.verified)
 
 
 def names_of(quote: VerifiedQuote) -> frozenset[str]:

@@ -14,7 +14,7 @@ from time import perf_counter
 from medrag.checker import Policy, check, load_policy
 from medrag.config import Settings
 from medrag.core.answer import DISCLAIMER, CheckedAnswer, Claim, QuotedAnswer, Versions
-from medrag.core.finding import CheckReport, Finding, NotChecked
+from medrag.core.finding import CheckReport, Finding, NotChecked, gravity
 from medrag.core.prompt import Completion, Prompt
 from medrag.core.protocols import Cancelled, Entailment
 from medrag.core.query import Filters, Query
@@ -304,5 +304,4 @@ def _sha256(prompt: Prompt) -> str:
 
 
 def _by_severity(finding: Finding) -> tuple[int, int, str]:
-    rank = {"critical": 0, "warning": 1, "info": 2}[finding.severity]
-    return rank, finding.span.start if finding.span else -1, finding.rule_id
+    return -gravity(finding.severity), finding.span.start if finding.span else -1, finding.rule_id

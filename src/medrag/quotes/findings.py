@@ -51,7 +51,7 @@ def ground_answer(answer: QuotedAnswer, patient: Patient | None = None) -> tuple
 
 
 def _claim(claim: Claim, offset: int, answer: QuotedAnswer, known: Known) -> Iterator[Finding]:
-    verified = [quote for quote in claim.quotes if quote.match.verified]
+    verified = claim.verified_quotes
     place = Span(start=offset, end=offset + len(claim.text)) if claim.text else None
     if not verified:
         yield Finding(

@@ -33,7 +33,7 @@ def second_findings(answer: QuotedAnswer, reader: Entailment) -> tuple[Finding, 
     pairs: list[tuple[str, str]] = []
     offset = 0
     for claim in answer.claims:
-        texts = [quote.match.text or "" for quote in claim.quotes if quote.match.verified]
+        texts = [quote.match.text or "" for quote in claim.verified_quotes]
         if texts and claim.text:
             places.append(Span(start=offset, end=offset + len(claim.text)))
             pairs.append((" ".join(texts), claim.text))

@@ -298,11 +298,11 @@ def _export(signed: ReviewedAnswer) -> dict[str, Any]:
 
 def _is_shown(claim: Claim) -> bool:
     """Return whether a verified quotation supports a claim, whatever its label says."""
-    return claim.support != "unsupported" and any(quote.match.verified for quote in claim.quotes)
+    return claim.support != "unsupported" and bool(claim.verified_quotes)
 
 
 def _claim(claim: Claim) -> dict[str, Any]:
-    quotes = [_quote(quote) for quote in claim.quotes if quote.match.verified]
+    quotes = [_quote(quote) for quote in claim.verified_quotes]
     return {"text": claim.text, "support": claim.support, "quotes": quotes}
 
 

@@ -55,7 +55,7 @@ def claims_of(answer: CheckedAnswer) -> list[ShownClaim]:
 
 
 def _claim(claim: Claim, hits: dict[str, Hit]) -> ShownClaim:
-    verified = [quote for quote in claim.quotes if quote.match.verified and quote.match.span]
+    verified = [quote for quote in claim.verified_quotes if quote.match.span]
     shown = [_quote(quote, hits.get(quote.quote.passage_id)) for quote in verified]
     return ShownClaim(claim, shown, len(claim.quotes) - len(verified))
 

@@ -15,7 +15,6 @@ from fastapi.templating import Jinja2Templates
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from medrag.core.place import place_of
 from medrag.errors import MedragError
 from medrag.review import OVERRIDE_REASONS
 from medrag.service.asking import COOKIE, admitted, shared_of
@@ -26,7 +25,7 @@ from medrag.service.state import Shared
 
 HERE = Path(__file__).parent
 _templates = Jinja2Templates(HERE / "templates")
-_templates.env.globals |= {"place_of": place_of, "reasons": OVERRIDE_REASONS}
+_templates.env.globals["reasons"] = OVERRIDE_REASONS
 SIGN_IN = "/sign-in"
 
 

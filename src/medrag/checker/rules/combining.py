@@ -14,12 +14,11 @@ from medrag.checker.context import Context, is_label
 from medrag.checker.limits import INJECTED
 from medrag.checker.rows_pairs import InteractionRow, WashoutRow
 from medrag.checker.rule import Rule, Signal, Verdict
-from medrag.checker.rules.selection import WEIGHT
 from medrag.checker.wording import name
 from medrag.checker.words import asked_for
 from medrag.clinical import DrugMention, Quantity, convert
 from medrag.clinical.together import Relation
-from medrag.core.finding import NotChecked
+from medrag.core.finding import NotChecked, gravity
 
 _OWN = re.compile(r"\b(?:his|her|their|your|the patient's|usual|regular)\s(?:[\w-]+\s){0,2}$", re.I)
 _KEPT = re.compile(
@@ -198,7 +197,7 @@ def _interactions(context: Context) -> Iterator[Verdict]:
             continue
         if warned(context, first, second) or _a_day_apart(context, first, second):
             continue
-        row, one, other = min(acting, key=lambda found: WEIGHT[found[0].severity])
+        row, one, other = max(acting, key=lambda found: gravity(found[0].severity))
         yield Signal(
             severity=row.severity,
             message=f"{name(one.ingredient)} with {name(other.ingredient)}: {row.effect}; "

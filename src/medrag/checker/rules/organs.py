@@ -12,11 +12,11 @@ from medrag.checker.kidney import kidney
 from medrag.checker.liver import child_pugh_class
 from medrag.checker.rows_patient import HepaticRow, RenalRow
 from medrag.checker.rule import Rule, Signal, Verdict
-from medrag.checker.rules.selection import WEIGHT, depends_on, rows_of
+from medrag.checker.rules.selection import depends_on, rows_of
 from medrag.checker.state import has_condition
 from medrag.checker.wording import name
 from medrag.clinical import DrugMention, Quantity, convert
-from medrag.core.finding import NotChecked
+from medrag.core.finding import NotChecked, gravity
 
 _TOPICAL = frozenset(
     {"topical", "ophthalmic", "otic", "intranasal", "inhalation", "vaginal", "intravitreal",
@@ -90,7 +90,7 @@ def _breaking(rows: Sequence[RenalRow], mention: DrugMention) -> list[RenalRow]:
     lowest = min(row.below for row in rows)
     band = [row for row in rows if row.below == lowest or row.action == "avoid"]
     broken = [row for row in band if _breaks(row, mention)]
-    return sorted(broken, key=lambda row: (WEIGHT[row.severity], row.below))
+    return sorted(broken, key=lambda row: (-gravity(row.severity), row.below))
 
 
 def _breaks(row: RenalRow | HepaticRow, mention: DrugMention) -> bool:
@@ -137,7 +137,8 @@ def _hepatic(context: Context) -> Iterator[Verdict]:
                 row for name_, row in found if name_ == drug and _reached(context, row, mention)
             ]
             broken = sorted(
-                (row for row in rows if _breaks(row, mention)), key=lambda row: WEIGHT[row.severity]
+                (row for row in rows if _breaks(row, mention)),
+                key=lambda row: -gravity(row.severity),
             )
             for row in broken[:1]:
                 yield Signal(

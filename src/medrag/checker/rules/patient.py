@@ -25,13 +25,13 @@ from medrag.checker.rows_patient import (
     PregnancyRow,
 )
 from medrag.checker.rule import Rule, Signal, Verdict
-from medrag.checker.rules.selection import WEIGHT, about, depends_on
+from medrag.checker.rules.selection import about, depends_on
 from medrag.checker.state import age_years, has_condition, in_state
 from medrag.checker.wording import amount, name, number
 from medrag.checker.words import find
 from medrag.clinical import DrugMention, Quantity
 from medrag.clinical.lexicon import load
-from medrag.core.finding import NotChecked
+from medrag.core.finding import NotChecked, gravity
 
 COMPARE: dict[str, Callable[[Decimal, Decimal], bool]] = {
     "<": operator.lt,
@@ -90,7 +90,7 @@ def _conditions(context: Context) -> Iterator[Verdict]:
         if not has_condition(context, row.condition, mention):
             continue
         key = (mention.start, drug, row.condition)
-        if key not in best or WEIGHT[row.severity] < WEIGHT[best[key][1].severity]:
+        if key not in best or gravity(row.severity) > gravity(best[key][1].severity):
             best[key] = (mention, row)
     for (_, drug, condition), (mention, row) in best.items():
         yield Signal(
@@ -261,7 +261,7 @@ def _measured(context: Context, *, signs: bool) -> Iterator[Verdict]:
         if value is None or not COMPARE[row.op](value, row.value):
             continue
         key = (mention.start, drug, row.analyte)
-        if key not in best or WEIGHT[row.severity] < WEIGHT[best[key][1].severity]:
+        if key not in best or gravity(row.severity) > gravity(best[key][1].severity):
             best[key] = (mention, row, value)
     yield from _not_measured(context, missing)
     for (_, drug, analyte), (mention, row, value) in best.items():

@@ -15,10 +15,10 @@ from medrag.checker.rows import Row
 from medrag.checker.rows_pairs import InteractionRow
 from medrag.checker.rows_patient import AgeRow, AllergyRow, HepaticRow, PregnancyRow, RenalRow
 from medrag.checker.rule import Rule, Signal, Verdict
-from medrag.checker.rules.selection import WEIGHT, is_of_earlier, rows_of
+from medrag.checker.rules.selection import is_of_earlier, rows_of
 from medrag.checker.wording import name
 from medrag.clinical import DrugMention
-from medrag.core.finding import Category, Severity
+from medrag.core.finding import Category, Severity, gravity
 
 _SAFE = re.compile(
     r"\b(?:safe(?:ly)?|fine|okay|ok|acceptable|harmless|preferred|first[- ]line|compatible"
@@ -166,7 +166,7 @@ def _contradicted(
         for drug, row in rows_of(context, mention, topic.table)
         if topic.holds(row, said) and _severity(row) != "info"
     ]
-    for drug, row in sorted(found, key=lambda pair: WEIGHT[_severity(pair[1])])[:1]:
+    for drug, row in sorted(found, key=lambda pair: -gravity(_severity(pair[1])))[:1]:
         yield Signal(
             severity=_severity(row),
             message=f"The text reassures about {name(drug)} ({topic.category}), but: "

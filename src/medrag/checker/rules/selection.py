@@ -26,7 +26,6 @@ _CONDITIONAL = (
     "where",
     "should",
 )
-WEIGHT = {"critical": 0, "warning": 1, "info": 2}
 
 
 @lru_cache(maxsize=1024)

@@ -21,7 +21,7 @@ from medrag.core.answer import Claim
 from medrag.core.protocols import Entailment
 from medrag.evaluation.judged_set import Case
 from medrag.evaluation.metric import Metric, Parts, share
-from medrag.evaluation.observed import Observed, verified
+from medrag.evaluation.observed import Observed
 
 _SOURCE = "Gao et al., EMNLP 2023, arXiv:2305.14627 (ALCE)"
 _ENTAILED = 0.5
@@ -79,7 +79,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 def _texts(claim: Claim) -> list[str]:
-    return [quote.match.text or "" for quote in verified(claim)]
+    return [quote.match.text or "" for quote in claim.verified_quotes]
 
 
 def _deterministic(

@@ -6,7 +6,7 @@ from medrag.clinical.grounding import ground
 from medrag.clinical.grounding_facts import read_facts
 from medrag.evaluation.judged_set import Case
 from medrag.evaluation.metric import Metric, Parts, is_so, share
-from medrag.evaluation.observed import Observed, verified
+from medrag.evaluation.observed import Observed
 from medrag.evaluation.wording import is_stated
 
 _NUGGETS = (
@@ -59,7 +59,7 @@ def _numeric(_case: Case, observed: Observed) -> Parts:
         facts = read_facts(claim.text)
         told = [(one.start, one.end) for one in facts.numbers]
         told += [(one.start, one.end) for one in facts.frequencies]
-        quotations = [quote.match.text or "" for quote in verified(claim)]
+        quotations = [quote.match.text or "" for quote in claim.verified_quotes]
         found = [one for one in ground(claim.text, quotations) if one.kind in _NUMERIC]
         total += len(told)
         # by place: grounding may say of one number that it stands nowhere and what stands there

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from html import escape
 from uuid import uuid4
 
@@ -15,8 +15,7 @@ from medrag.core.answer import (
     ReviewedAnswer,
     VerifiedQuote,
 )
-from medrag.core.finding import CheckReport, Finding, NotChecked, Reference, Severity
-from medrag.core.place import place_of
+from medrag.core.finding import CheckReport, Finding, NotChecked, Reference, Severity, gravity
 from medrag.interop.cds_hooks.cards import (
     SUMMARY_CHARACTERS,
     Action,
@@ -34,7 +33,6 @@ from medrag.review.policy import ANYBODY, OVERRIDE_REASONS, ReviewPolicy, overri
 
 MOST_CARDS = 10
 _QUOTED_CARDS = 3
-_WEIGHT: Mapping[Severity, int] = {"critical": 0, "warning": 1, "info": 2}
 _MARKUP = re.compile(r"([\\`*_\[\]#|~!])")
 _REASONS: tuple[OverrideCode, ...] = tuple(OVERRIDE_REASONS)
 _OWN = CardSource(label="medrag (research software)")
@@ -113,22 +111,17 @@ def reviewed_card(
 
 
 def quotes_of(answer: CheckedAnswer) -> Sequence[VerifiedQuote]:
-    """Return the verified quotations of an answer, in its order."""
-    return [
-        quote
-        for claim in answer.quoted.claims
-        for quote in claim.quotes
-        if quote.match.verified and quote.source is not None
-    ]
+    """Return the verified quotations of an answer that stand in a source, in its order."""
+    return [quote for quote in answer.quoted.verified_quotes if quote.source is not None]
 
 
 def _shown(situation: Situation, report: CheckReport, least: Severity) -> Iterator[Finding]:
     """Yield what raises a card, the gravest first; what is said twice counts once."""
     said: set[str] = set()
-    for finding in sorted(report.findings, key=lambda finding: _WEIGHT[finding.severity]):
+    for finding in sorted(report.findings, key=lambda finding: -gravity(finding.severity)):
         order = situation.about(finding.span)
         is_asked = order is None or order.is_selected
-        if _WEIGHT[finding.severity] <= _WEIGHT[least] and is_asked and finding.message not in said:
+        if gravity(finding.severity) >= gravity(least) and is_asked and finding.message not in said:
             said.add(finding.message)
             yield finding
 
@@ -144,7 +137,7 @@ def _card(
         f"**{_plain(finding.message)}**",
         *([f"Order: {_plain(order.words)}"] if order else []),
         *(_quoted(quote) for quote in quotes),
-        *([f"Reference: {_plain(_cited(finding.reference))}"] if finding.reference else []),
+        *([f"Reference: {_plain(finding.reference.cited)}"] if finding.reference else []),
         f"Rule {finding.rule_id} ({finding.category}). {DISCLAIMER}",
     ]
     pages = [(quote, page_of(quote)) for quote in quotes] if page_of else []
@@ -164,9 +157,8 @@ def _card(
 
 
 def _quoted(quote: VerifiedQuote) -> str:
-    where = place_of(quote.source, quote.section, quote.pages) if quote.source else ""
     lines = (quote.match.text or "").splitlines()
-    return "\n".join(f"> {_plain(line)}" for line in lines) + f"\n>\n> — {_plain(where)}"
+    return "\n".join(f"> {_plain(line)}" for line in lines) + f"\n>\n> — {_plain(quote.place)}"
 
 
 def _mixed_up(count: int) -> Card:
@@ -213,11 +205,7 @@ def _source(reference: Reference | None) -> CardSource:
         return _OWN
     url = reference.url
     is_absolute = url is not None and url.startswith(("https://", "http://"))
-    return CardSource(label=_cited(reference), url=url if is_absolute else None)
-
-
-def _cited(reference: Reference) -> str:
-    return ", ".join(p for p in (reference.title, reference.section, reference.edition) if p)
+    return CardSource(label=reference.cited, url=url if is_absolute else None)
 
 
 def _override_reasons() -> tuple[Coding, ...]:

@@ -7,13 +7,12 @@ it `success` and `final`. The audit log's own `AuditEvent`s come from `medrag au
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timezone
 from typing import Any
 
 from medrag.core.answer import CheckedAnswer, ReviewedAnswer, VerifiedQuote
 from medrag.core.finding import Finding, Severity
-from medrag.core.place import place_of
 from medrag.review import actionable
 from medrag.review.policy import ANYBODY, ReviewPolicy, override_coding
 
@@ -140,7 +139,7 @@ class _Made:
         if self._answer.reason:
             yield self._answer.reason
         for claim in self._answer.quoted.claims:
-            quotes = [_cited(quote) for quote in claim.quotes if quote.match.verified]
+            quotes = [_cited(quote) for quote in claim.verified_quotes]
             if quotes:
                 yield "\n".join([claim.text, *quotes])
         for item in self._answer.not_checked:
@@ -148,13 +147,7 @@ class _Made:
         yield self._answer.disclaimer
 
     def _places(self) -> list[str]:
-        quotes = [
-            quote
-            for claim in self._answer.quoted.claims
-            for quote in claim.quotes
-            if quote.match.verified
-        ]
-        return list(dict.fromkeys(_place(quote) for quote in quotes))
+        return list(dict.fromkeys(quote.place for quote in self._answer.quoted.verified_quotes))
 
     def _mitigations(self) -> dict[str, list[Resource]]:
         found: dict[str, list[Resource]] = {}
@@ -188,16 +181,9 @@ def _code(finding: Finding) -> Resource:
 
 
 def _detail(finding: Finding) -> str:
-    cited: Sequence[str | None] = ()
-    if finding.reference is not None:
-        cited = (finding.reference.title, finding.reference.section, finding.reference.edition)
-    source = ", ".join(part for part in cited if part)
+    source = finding.reference.cited if finding.reference is not None else ""
     return f"{finding.message} Source: {source}." if source else finding.message
 
 
 def _cited(quote: VerifiedQuote) -> str:
-    return f"\u201c{quote.match.text}\u201d ({_place(quote)})"
-
-
-def _place(quote: VerifiedQuote) -> str:
-    return place_of(quote.source, quote.section, quote.pages) if quote.source else ""
+    return f"\u201c{quote.match.text}\u201d ({quote.place})"

@@ -12,7 +12,6 @@ from llama_index.core.callbacks import CallbackManager
 
 from medrag.core.answer import CheckedAnswer, VerifiedQuote
 from medrag.core.patient import Patient
-from medrag.core.place import place_of
 from medrag.core.query import Filters
 from medrag.interop.llama_index.nodes import node_of
 from medrag.pipeline.engine import QueryEngine
@@ -61,12 +60,7 @@ class MedragQueryEngine(BaseQueryEngine):
 
 def response_of(answer: CheckedAnswer) -> Response:
     """Return a checked answer as a LlamaIndex response; see `MedragQueryEngine`."""
-    quoted = {
-        quote.quote.passage_id
-        for claim in answer.quoted.claims
-        for quote in claim.quotes
-        if quote.match.verified
-    }
+    quoted = {quote.quote.passage_id for quote in answer.quoted.verified_quotes}
     nodes = [node_of(hit) for hit in answer.quoted.hits if hit.passage.id in quoted]
     metadata = {
         "status": answer.status,
@@ -74,7 +68,7 @@ def response_of(answer: CheckedAnswer) -> Response:
             {
                 "text": claim.text,
                 "support": claim.support,
-                "quotes": [_quote(quote) for quote in claim.quotes if quote.match.verified],
+                "quotes": [_quote(quote) for quote in claim.verified_quotes],
             }
             for claim in answer.quoted.claims
         ],
@@ -93,21 +87,15 @@ def _quote(quote: VerifiedQuote) -> dict[str, Any]:
         "document_id": quote.document_id,
         "span": quote.match.model_dump(mode="json")["span"],
         "node_id": quote.quote.passage_id,
-        "place": _place(quote),
+        "place": quote.place,
     }
-
-
-def _place(quote: VerifiedQuote) -> str:
-    return place_of(quote.source, quote.section, quote.pages) if quote.source else ""
 
 
 def _said(answer: CheckedAnswer) -> str:
     """Return what an agent may repeat: claims with their places, findings, the disclaimer."""
     lines = [answer.reason] if answer.reason else []
     for claim in answer.quoted.claims:
-        places = "; ".join(
-            dict.fromkeys(_place(quote) for quote in claim.quotes if quote.match.verified)
-        )
+        places = "; ".join(dict.fromkeys(quote.place for quote in claim.verified_quotes))
         lines.append(f"{claim.text} [{places}]" if places else claim.text)
     lines += [f"{finding.severity.upper()}: {finding.message}" for finding in answer.findings]
     return "\n".join([*(lines or ["No answer is supported."]), answer.disclaimer])

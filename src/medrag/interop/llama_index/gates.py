@@ -17,13 +17,12 @@ from llama_index.core.postprocessor.types import BaseNodePostprocessor
 from medrag.checker import check
 from medrag.core.answer import DISCLAIMER
 from medrag.core.document import Document, Source
-from medrag.core.finding import Finding, Severity
+from medrag.core.finding import SEVERITIES, Finding, Severity, gravity
 from medrag.core.patient import Patient
 from medrag.documents.llama_index import from_llama_index
 from medrag.errors import CorpusError
 from medrag.quotes import ground_text
 
-_WEIGHT: dict[Severity, int] = {"info": 0, "warning": 1, "critical": 2}
 _WITHHELD = "The answer is withheld: it says what its sources do not, or what is unsafe."
 
 
@@ -59,8 +58,8 @@ class _Judge:
             **(response.metadata or {}),
             self._name: {"findings": shown, **facts, "disclaimer": DISCLAIMER},
         }
-        least = _WEIGHT[self._withhold] if self._withhold else len(_WEIGHT)
-        if any(_WEIGHT[finding.severity] >= least for finding in findings):
+        least = gravity(self._withhold) if self._withhold else len(SEVERITIES)
+        if any(gravity(finding.severity) >= least for finding in findings):
             metadata[self._name]["withheld"] = response.response
             return replace(response, response=_WITHHELD, metadata=metadata)
         return replace(response, metadata=metadata)
