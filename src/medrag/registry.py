@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from importlib import import_module
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import Any, Literal
 
-from medrag.errors import UnknownNameError
+from medrag.errors import BackendError, UnknownNameError
 
 Kind = Literal["loader", "embedder", "vector-index", "reranker", "llm", "metric"]
 
@@ -110,6 +111,28 @@ def resolve(kind: Kind, name: str) -> Any:
     if name not in third_party:
         raise UnknownNameError(name, kind=kind, known=names(kind))
     return third_party[name].load()
+
+
+def open_named(kind: Kind, name: str, *, models: str) -> Any:
+    """Return what `name` means, made from its argument; its library is imported now.
+
+    `family:argument` names a registered family; a name that is none, and is an existing folder or
+    has a `/` in it, is a model of the family `models`. A registered name wins over a folder.
+
+    Raises:
+        UnknownNameError: It is none of these; carries near misses.
+        BackendError: The family's library is missing.
+    """
+    family, _, argument = name.partition(":")
+    if family not in names(kind) and ("/" in name or Path(name).is_dir()):
+        family, argument = models, name
+    try:
+        return resolve(kind, family)(argument)
+    except ModuleNotFoundError as error:
+        raise BackendError(
+            f"The {kind} {family!r} needs the module {error.name!r}, which is not installed. "
+            "Run: pip install --upgrade medrag"
+        ) from error
 
 
 def _third_party(kind: Kind) -> dict[str, Any]:

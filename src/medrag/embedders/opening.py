@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from medrag.core.protocols import Embedder
-from medrag.errors import BackendError
-from medrag.registry import names, resolve
+from medrag.registry import open_named
 
 _FAMILY = "sentence-transformers"
 
@@ -26,18 +23,5 @@ def open_embedder(name_or_path: str) -> Embedder:
         InputError: The argument or the model at that path cannot be used.
         BackendError: The model's library is missing or fails.
     """
-    family, _, argument = name_or_path.partition(":")
-    if family not in names("embedder") and _is_model(name_or_path):
-        family, argument = _FAMILY, name_or_path
-    try:
-        embedder: Embedder = resolve("embedder", family)(argument)
-    except ModuleNotFoundError as error:
-        raise BackendError(
-            f"The embedder {family!r} needs the module {error.name!r}, which is not installed. "
-            "Run: pip install --upgrade medrag"
-        ) from error
+    embedder: Embedder = open_named("embedder", name_or_path, models=_FAMILY)
     return embedder
-
-
-def _is_model(text: str) -> bool:
-    return "/" in text or Path(text).is_dir()

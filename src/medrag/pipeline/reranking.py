@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from medrag.core.protocols import Reranker
-from medrag.errors import BackendError, InputError
+from medrag.errors import InputError
 from medrag.generation import open_llm
-from medrag.registry import names, resolve
+from medrag.registry import open_named
 
 _FAMILY = "cross-encoder"
 _SELECTS = "extractive"
@@ -25,16 +23,7 @@ def open_reranker(name: str) -> Reranker:
         InputError: The model cannot be used.
         BackendError: Its library is missing or fails.
     """
-    family, _, argument = name.partition(":")
-    if family not in names("reranker") and ("/" in name or Path(name).is_dir()):
-        family, argument = _FAMILY, name
-    try:
-        reranker: Reranker = resolve("reranker", family)(argument)
-    except ModuleNotFoundError as error:
-        raise BackendError(
-            f"The reranker {family!r} needs the module {error.name!r}, which is not installed. "
-            "Run: pip install --upgrade medrag"
-        ) from error
+    reranker: Reranker = open_named("reranker", name, models=_FAMILY)
     return reranker
 
 
