@@ -137,7 +137,7 @@ def _quote(quote: VerifiedQuote, hit: Hit | None) -> str:
     text = escape(quote.match.text or "")
     before = after = ""
     if hit is not None:
-        before, after = _around(hit, quote.match.span)
+        before, after = around(hit, quote.match.span, _CONTEXT)
     where = quote.place
     start, end = quote.match.span.start, quote.match.span.end
     return (
@@ -148,14 +148,17 @@ def _quote(quote: VerifiedQuote, hit: Hit | None) -> str:
     )
 
 
-def _around(hit: Hit, span: Span) -> tuple[str, str]:
-    """Return the passage's words before and after `span` (of the document), shortened."""
+def around(hit: Hit, span: Span, width: int) -> tuple[str, str]:
+    """Return the passage's words before and after `span` (of the document).
+
+    At most `width` characters each, cut between words with an ellipsis.
+    """
     text, offset = hit.passage.text, hit.passage.span.start
     before, after = text[: max(span.start - offset, 0)], text[max(span.end - offset, 0) :]
-    if len(before) > _CONTEXT:
-        before = "… " + before[-_CONTEXT:].split(" ", 1)[-1]
-    if len(after) > _CONTEXT:
-        after = after[:_CONTEXT].rsplit(" ", 1)[0] + " …"
+    if len(before) > width:
+        before = "… " + before[-width:].split(" ", 1)[-1]
+    if len(after) > width:
+        after = after[:width].rsplit(" ", 1)[0] + " …"
     return before, after
 
 

@@ -114,6 +114,14 @@ class ReviewFolder:
         found = [self._entry(name, policy) for name in ids if _ID.fullmatch(name)]
         return sorted(found, key=lambda entry: (not entry.is_waiting, entry.id))
 
+    def entry(self, name: str) -> Entry:
+        """Return what stands about the answer with this id; damaged files as their problem.
+
+        Raises:
+            ConfigError: As `policy`.
+        """
+        return self._entry(name, self.policy)
+
     def answer(self, name: str) -> CheckedAnswer:
         """Return the answer with this id.
 

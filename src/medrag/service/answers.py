@@ -14,7 +14,9 @@ from starlette.types import Receive, Scope, Send
 
 import medrag
 from medrag.core.answer import CheckedAnswer
+from medrag.core.patient import Patient
 from medrag.core.protocols import Cancelled
+from medrag.core.query import Filters
 from medrag.errors import MedragError
 from medrag.quotes import verify_quote
 from medrag.service import problems
@@ -58,24 +60,34 @@ def ask(body: AskBody, request: Request, shared: SharedState, caller: Reader) ->
         # The first event is waited for here, so that a failure before it is a plain problem.
         first = next(events)
         return _Streamed(first, events, shared.settings.limits.answer_s + _READING_S)
-    with shared.slots.answers.take(), shared.desk.lease() as opened:
-        answer = opened.engine.query(
-            body.question,
-            patient=patient_in(body.patient),
-            filters=body.filters,
-            cancelled=deadline(shared),
-        )
-    keep(shared, answer)
+    answer = answered(shared, body.question, patient_in(body.patient), body.filters)
     return Response(answer.model_dump_json(), media_type="application/json")
 
 
-def keep(shared: Shared, answer: CheckedAnswer) -> None:
+def answered(
+    shared: Shared, question: str, patient: Patient | None, filters: Filters
+) -> CheckedAnswer:
+    """Return the answer to a question, put where a person reviews it.
+
+    Raises:
+        BusyError: There is no place for one more question.
+        MedragError: As `QueryEngine.query`.
+    """
+    with shared.slots.answers.take(), shared.desk.lease() as opened:
+        answer = opened.engine.query(
+            question, patient=patient, filters=filters, cancelled=_deadline(shared)
+        )
+    _keep(shared, answer)
+    return answer
+
+
+def _keep(shared: Shared, answer: CheckedAnswer) -> None:
     """Put an answer where a person reviews it, if the service has such a folder."""
     if shared.reviews is not None and answer.quoted.claims:
         shared.reviews.add(answer)
 
 
-def deadline(shared: Shared) -> Cancelled:
+def _deadline(shared: Shared) -> Cancelled:
     """Return what says when an answer has taken too long."""
     until = time.monotonic() + shared.settings.limits.answer_s
     return lambda: time.monotonic() > until
@@ -87,13 +99,14 @@ def _events(shared: Shared, body: AskBody) -> Generator[str, None, None]:
             body.question,
             patient=patient_in(body.patient),
             filters=body.filters,
-            cancelled=deadline(shared),
+            cancelled=_deadline(shared),
         )
         for event in stream:
-            is_answer = isinstance(event, CheckedAnswer)
+            name = "claim"
             if isinstance(event, CheckedAnswer):
-                keep(shared, event)
-            yield _event("answer" if is_answer else "claim", event.model_dump_json())
+                name = "answer"
+                _keep(shared, event)
+            yield _event(name, event.model_dump_json())
 
 
 class _Streamed(StreamingResponse):

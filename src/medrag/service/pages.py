@@ -20,7 +20,7 @@ from medrag.core.span import Span
 from medrag.errors import InputError, MedragError
 from medrag.review import hindrance
 from medrag.service import leaves
-from medrag.service.answers import deadline, keep
+from medrag.service.answers import answered
 from medrag.service.asking import COOKIE, SharedState, admitted, checking, patient_in
 from medrag.service.bodies import OverrideBody, ReviewBody
 from medrag.service.problems import status_of
@@ -114,13 +114,9 @@ def asked(visit: Visiting, form: Annotated[QuestionForm, Form()]) -> Response:
     shared = visit.shared
     try:
         patient, filters = patient_in(_object(form.patient)), Filters(as_of=_day(form.as_of))
-        with shared.slots.answers.take(), shared.desk.lease() as opened:
-            answer = opened.engine.query(
-                form.question, patient=patient, filters=filters, cancelled=deadline(shared)
-            )
+        answer = answered(shared, form.question, patient, filters)
     except MedragError as error:
         return visit.page("ask.html", status_of(error), form=form, message=str(error))
-    keep(shared, answer)
     if shared.reviews is not None and answer.quoted.claims:
         return RedirectResponse(f"/answers/{answer.digest[:16]}", 303)
     return _answer_page(visit, answer)

@@ -8,6 +8,7 @@ from medrag.core.answer import CheckedAnswer, Override, ReviewedAnswer
 from medrag.errors import InputError
 from medrag.review import ReviewFolder, countersign, hindrance, sign
 from medrag.review.audit.records import demand_recorded, review_record
+from medrag.review.folder import Entry
 from medrag.service import problems
 from medrag.service.asking import Reader, Reviewer, SharedState
 from medrag.service.bodies import AnswerId, ReviewBody, ReviewResult, WaitingAnswer
@@ -104,7 +105,7 @@ def _person(caller: Caller, body: ReviewBody) -> str:
 
 def _decided(folder: ReviewFolder, shared: Shared, person: str, body: ReviewBody) -> ReviewedAnswer:
     standing = folder.reviewed(body.answer)
-    if standing is not None and _waits_for_second(folder, standing, body.answer, person):
+    if standing is not None and _waits_for(folder.entry(body.answer), standing, person):
         if shared.log is not None:
             demand_recorded(standing, shared.log.path, shared.log.keys)
         return countersign(standing, person, body.decision, body.reason, policy=folder.policy)
@@ -118,10 +119,8 @@ def _decided(folder: ReviewFolder, shared: Shared, person: str, body: ReviewBody
     )
 
 
-def _waits_for_second(
-    folder: ReviewFolder, standing: ReviewedAnswer, answer: str, person: str
-) -> bool:
-    entry = next((entry for entry in folder.entries() if entry.id == answer), None)
+def _waits_for(entry: Entry, standing: ReviewedAnswer, person: str) -> bool:
+    """Return whether an accepted answer waits for somebody else, and `person` is that."""
     is_accepted = standing.second is None and standing.review.decision == "accept"
-    is_open = entry is not None and entry.is_waiting and not entry.is_void
+    is_open = entry.is_waiting and not entry.is_void
     return is_accepted and is_open and standing.review.reviewer != person

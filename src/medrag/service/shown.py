@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from medrag.core.answer import CheckedAnswer, Claim, VerifiedQuote
+from medrag.core.html import around
 from medrag.core.query import Hit
 from medrag.core.span import Span
 from medrag.review.audit import AuditLog
@@ -65,11 +66,7 @@ def _quote(quote: VerifiedQuote, hit: Hit | None) -> ShownQuote:
     assert span is not None
     before = after = ""
     if hit is not None and hit.passage.document_id == quote.document_id:
-        text, first = hit.passage.text, hit.passage.span.start
-        start, end = max(0, span.start - first), max(0, span.end - first)
-        before, after = text[max(0, start - _AROUND) : start], text[end : end + _AROUND]
-        before = f"…{before}" if start > _AROUND else before
-        after = f"{after}…" if end + _AROUND < len(text) else after
+        before, after = around(hit, span, _AROUND)
     link = f"/documents/{quote.document_id}?start={span.start}&end={span.end}#quoted"
     return ShownQuote(quote, before, quote.match.text or "", after, link)
 
