@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from medrag.errors import BackendError, UnknownNameError
 
-Kind = Literal["loader", "embedder", "vector-index", "reranker", "llm", "metric"]
+Kind = Literal["loader", "embedder", "index", "vector-index", "reranker", "llm", "metric"]
 
 BUILTINS: dict[Kind, dict[str, str]] = {
     "loader": {
@@ -35,6 +35,7 @@ BUILTINS: dict[Kind, dict[str, str]] = {
         "sentence-transformers": "medrag.embedders.sentence_transformer:open_sentence_transformer",
         "static": "medrag.embedders.static:open_static",
     },
+    "index": {},  # by the scheme of its URL
     "vector-index": {
         "compact": "medrag.index.compact:CompactKind",
         "flat": "medrag.index.flat:FlatIndex",

@@ -116,7 +116,7 @@ def command(
     facts = read_patient(read_json(patient), where=patient) if patient else None
     filters = Filters(as_of=as_of.date() if as_of else None)
     chosen = Settings.load(Path(settings)) if settings else Settings()
-    with Index.open(Path(index_dir), preload=True) as index:
+    with Index.open(index_dir, preload=True) as index:
         engine = QueryEngine(
             index,
             llm=llm,

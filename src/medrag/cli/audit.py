@@ -151,7 +151,7 @@ def replay(
         raise InputError(
             f"Record {record['id']} holds no content. Give the answer's file with --answer FILE."
         )
-    with Index.open(Path(index_dir), preload=True) as index:
+    with Index.open(index_dir, preload=True) as index:
         again = make_again(record, answer, index, llm=llm)
     click.echo(again.model_dump_json(indent=2) if as_json else _compared(again))
     if again.differences:

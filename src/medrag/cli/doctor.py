@@ -9,7 +9,6 @@ import sys
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, requires, version
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Literal, NamedTuple
 
 import click
@@ -145,7 +144,7 @@ def _index(path: str) -> Iterator[Found]:
     from medrag.pipeline.index import Index
 
     try:
-        damaged = verify(Path(path))
+        damaged = verify(path)
         with Index.open(path) as index:
             info = index.info()
     except MedragError as error:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from medrag.index.difference import Difference
     from medrag.pipeline.report import BuildReport, IndexInfo
 
-_index = click.option("--index", "index_dir", required=True, metavar="DIR", help="The index.")
+_index = click.option("--index", "index_dir", required=True, metavar="DIR|URL", help="The index.")
 _json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 _SHOWN = 10
 """Files named of each list, unless --verbose."""
@@ -115,7 +115,7 @@ def verify(index_dir: str, as_json: bool) -> int:
 
     from medrag.index import verify as verify_index
 
-    damaged = verify_index(Path(index_dir))
+    damaged = verify_index(index_dir)
     if as_json:
         click.echo(json.dumps({"sound": not damaged, "damaged": damaged}, indent=2))
     else:
@@ -139,10 +139,12 @@ def diff(old: str, new: str, as_of: datetime | None, as_json: bool) -> None:
     Example:
       medrag index diff backup/guidelines.index guidelines.index
     """
-    from medrag.index import Store
-    from medrag.index import diff as compare
+    from contextlib import closing
 
-    with Store.open(old) as before, Store.open(new) as after:
+    from medrag.index import diff as compare
+    from medrag.index import open_index
+
+    with closing(open_index(old)) as before, closing(open_index(new)) as after:
         found = compare(before, after, as_of=as_of.date() if as_of else None)
     click.echo(found.model_dump_json(indent=2) if as_json else _changes(found))
 
@@ -157,15 +159,16 @@ def export(index_dir: str, out: str, as_json: bool) -> None:
     The file appears whole or not at all.
     """
     import json
+    from contextlib import closing
 
     from medrag.errors import InputError
-    from medrag.index import Store
     from medrag.index import export as write
+    from medrag.index import open_index
 
     target = Path(out)
     beside = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        with Store.open(index_dir) as store:
+        with closing(open_index(index_dir)) as store:
             passages = write(store, beside)
         beside.replace(target)
     except OSError as error:

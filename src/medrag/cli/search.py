@@ -26,7 +26,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 
 @click.command("search")
 @click.argument("question", required=False)
-@click.option("--index", "index_dir", required=True, metavar="DIR", help="Index to search.")
+@click.option("--index", "index_dir", required=True, metavar="DIR|URL", help="Index to search.")
 @click.option("-k", default=10, show_default=True, type=click.IntRange(1, 1000), help="Most hits.")
 @click.option("--patient", metavar="FILE", help="JSON file of the patient's facts.")
 @click.option("--as-of", type=_DAY, help="Day on which sources must be in force; today.")
@@ -92,12 +92,12 @@ def command(
     if queries is not None:
         if run is None:
             raise click.UsageError("--queries needs --run OUT.trec.")
-        with Index.open(Path(index_dir), preload=True) as index:
+        with Index.open(index_dir, preload=True) as index:
             write_text(run, _run_lines(index, queries, k, filters, chosen))
         return
     facts = read_patient(read_json(patient), where=patient) if patient else None
     asked = str(question)
-    with Index.open(Path(index_dir), preload=True) as index:
+    with Index.open(index_dir, preload=True) as index:
         found = index.explain(asked, k, filters=filters, patient=facts, settings=chosen)
         better = index.passed_over(asked, filters=filters, patient=facts, settings=chosen)
     if as_json:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 from medrag.core.prompt import GREEDY
 
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int], None]
 """Called with the number of items done since the last call."""
+Allowed: TypeAlias = Any
+"""What `PassageIndex.select` gave; only the index that gave it knows what it is."""
 Cancelled = Callable[[], bool]
 """Asked now and then, from any thread: whether to stop now."""
 
@@ -137,18 +139,18 @@ class PassageIndex(Protocol):
 
     def __len__(self) -> int: ...
 
-    def select(self, filters: Filters) -> Mask | None:
-        """Return which rows may answer, shape (len(self),); None where all may."""
+    def select(self, filters: Filters) -> Allowed | None:
+        """Return which rows may answer, to be handed on to `dense` and `lexical`; None: all."""
         ...
 
     def dense(
-        self, queries: Vectors, k: int, *, allowed: Mask | None = None
+        self, queries: Vectors, k: int, *, allowed: Allowed | None = None
     ) -> tuple[Vectors, Rows]:
         """Return what `VectorIndex.search` does, over all passages of the index."""
         ...
 
     def lexical(
-        self, text: str, k: int, *, allowed: Mask | None = None, added: Sequence[Added] = ()
+        self, text: str, k: int, *, allowed: Allowed | None = None, added: Sequence[Added] = ()
     ) -> list[tuple[int, float]]:
         """Return what `LexicalIndex.search` does, over all passages of the index."""
         ...

@@ -54,7 +54,7 @@ class Asking:
     """How the cases of a set are asked.
 
     Attributes:
-        index: Directory of the index that is asked.
+        index: Directory or URL of the index that is asked.
         settings: Of the engine; their `llm` answers, their `seed` is that of the first repeat.
         open_engine: Makes the engine from the settings; None opens the index. What is given here
             answers in this process.
@@ -66,7 +66,7 @@ class Asking:
         metrics: Names; all where empty.
     """
 
-    index: Path
+    index: str | Path
     settings: Settings
     open_engine: Callable[[Settings], QueryEngine] | None = None
     repeats: int = 1

@@ -35,6 +35,7 @@ from medrag.errors import BackendMissingError
 if TYPE_CHECKING:
     from medrag.index.difference import diff
     from medrag.index.manifest import Manifest, Recipe
+    from medrag.index.opening import OpenedIndex, open_index
     from medrag.index.plan import FileState, Plan
     from medrag.index.store import Store
     from medrag.index.verification import verify
@@ -45,10 +46,12 @@ _LAZY = {
     "FileState": "plan",
     "IndexWriter": "writer",
     "Manifest": "manifest",
+    "OpenedIndex": "opening",
     "Plan": "plan",
     "Recipe": "manifest",
     "Store": "store",
     "diff": "difference",
+    "open_index": "opening",
     "verify": "verification",
 }
 """Names by the file that has them: a search need not load what only a build does."""
@@ -58,16 +61,18 @@ __all__ = [
     "FileState",
     "IndexWriter",
     "Manifest",
+    "OpenedIndex",
     "Plan",
     "Recipe",
     "Store",
     "diff",
     "export",
+    "open_index",
     "verify",
 ]
 
 
-def export(store: Store, path: Path) -> int:
+def export(store: OpenedIndex, path: Path) -> int:
     """Write one Parquet row for each passage of `store` to `path` and return how many.
 
     The columns are described at `medrag.index.parquet.write_parquet`.

@@ -6,7 +6,8 @@ from collections import defaultdict
 from datetime import date
 
 from medrag.core.span import Value
-from medrag.index.store import Store, today
+from medrag.index.opening import OpenedIndex
+from medrag.index.store import today
 
 
 class Difference(Value):
@@ -30,7 +31,7 @@ class Difference(Value):
     lapsed: tuple[str, ...]
 
 
-def diff(old: Store, new: Store, *, as_of: date | None = None) -> Difference:
+def diff(old: OpenedIndex, new: OpenedIndex, *, as_of: date | None = None) -> Difference:
     """Return what changed from `old` to `new`; both may be generations of one index.
 
     What is in force is decided for one day, `as_of` or today, in both.
@@ -53,7 +54,7 @@ def diff(old: Store, new: Store, *, as_of: date | None = None) -> Difference:
     )
 
 
-def _by_key(store: Store) -> dict[str, dict[str, str]]:
+def _by_key(store: OpenedIndex) -> dict[str, dict[str, str]]:
     """Return for each source key its documents' ids, each with its source as JSON."""
     found: defaultdict[str, dict[str, str]] = defaultdict(dict)
     for document_id, source, _ in store.sources():

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import math
 import os
 import shutil
 import sys
@@ -24,7 +23,8 @@ from numpy.typing import NDArray
 
 from medrag.core.understanding import Added
 from medrag.errors import IndexStateError
-from medrag.index.terms import FUNCTION_WORDS, terms
+from medrag.index.terms import terms
+from medrag.index.weights import CONTEXT_TIMES, TEXT_TIMES, Weighing
 
 _TERMS, _SERIAL, _DOCUMENT = "terms", "serial", "document"
 _HEAP_BYTES = 128 << 20
@@ -33,16 +33,6 @@ _REMOVALS = 50
 _FEW_DOCUMENTS = 2_000
 """Up to here, and up to half of all, allowed documents are asked for by number; beyond, hits
 that are not allowed are passed over and more of them fetched."""
-
-_TEXT_TIMES, _CONTEXT_TIMES = 3, 12
-"""How often the words of a passage and of its context are written.
-
-tantivy's k1 is fixed at 1.2. Words written thrice are counted as by k1 = 0.4: that a passage holds
-a word counts for more, how often it does for less. Title and headings count four times as much.
-"""
-_FUNCTION_WEIGHT = 0.3
-_MOST = 2.2
-"""The largest share of its rarity that one word can add: k1 + 1."""
 
 _SPARE = 16
 _SYSTEM_ERRORS = {
@@ -77,6 +67,7 @@ class LexicalSearch:
         self._serials = serials
         self._row_documents = row_documents
         self._numbers = numbers
+        self._weighing = Weighing(self._searcher.num_docs, self.frequencies)
 
     def __len__(self) -> int:
         return len(self._serials)
@@ -90,12 +81,10 @@ class LexicalSearch:
         added: Sequence[Added] = (),
     ) -> list[tuple[int, float]]:
         """Return at most k (row, score), best first; ties go to the smaller row."""
-        words = dict.fromkeys(terms(text))
         count = len(self) if allowed is None else int(np.count_nonzero(allowed))
-        asked = len(words) + len(added)
-        if not asked or k <= 0 or not count:
+        if not (terms(text) or added) or k <= 0 or not count:
             return []
-        weights, ceiling = self._weighed(words, added)
+        weights, ceiling = self._weighing.weigh(text, added)
         query = self._filtered(self._any_of(weights), allowed)
         share = count / len(self)
         limit = int(k / share) + _SPARE if share > 0 else len(self)
@@ -114,31 +103,6 @@ class LexicalSearch:
         """
         return [self._searcher.doc_freq(_TERMS, word) for word in words]
 
-    def _weighed(
-        self, words: dict[str, None], added: Sequence[Added]
-    ) -> tuple[dict[str, float], float]:
-        """Return all words to look for with their weights, and what they can reach together.
-
-        What was added counts as much as the words that it stands for, at most, where any passage
-        holds those: a rare or long name never drowns the word that was asked. In the sum the
-        heavier of the two counts, so words asked that no passage holds cost nothing then; what
-        stands for nothing asked comes on top.
-        """
-        weights = {word: _weight(word) for word in words}
-        left, reached = dict(words), 0.0
-        for asked, others in _by_asked(added):
-            own = self._rarity(terms(asked), held=True)
-            heaviest = self._rarity(_taken(left, asked), held=True)
-            for more in others:
-                text = terms(more.text)
-                theirs = self._rarity(text, held=True)
-                weight = more.weight * (own / theirs if 0 < own < theirs else 1.0)
-                heaviest = max(heaviest, weight * theirs)
-                for word in text:
-                    weights[word] = max(weights.get(word, 0.0), weight * _weight(word))
-            reached += heaviest if asked else 0.0
-        return weights, _MOST * (reached + self._rarity(left)) or 1.0
-
     def _any_of(self, weights: Mapping[str, float]) -> tantivy.Query:
         """Return the query for any of the words: one flat union, which the engine can prune."""
         return tantivy.Query.boolean_query(
@@ -148,16 +112,6 @@ class LexicalSearch:
     def _term(self, word: str, weight: float) -> tantivy.Query:
         query = tantivy.Query.term_query(self._schema, _TERMS, word, "freq")
         return tantivy.Query.boost_query(query, weight) if weight != 1 else query
-
-    def _rarity(self, words: Iterable[str], *, held: bool = False) -> float:
-        """Return the sum of the words' weights; where `held`, of those that some passage holds."""
-        known = list(dict.fromkeys(words))
-        count = self._searcher.num_docs
-        return math.fsum(
-            _weight(word) * math.log1p(max(count - often + 0.5, 0.5) / (often + 0.5))
-            for word, often in zip(known, self.frequencies(known), strict=True)
-            if often or not held
-        )
 
     def _filtered(self, query: tantivy.Query, allowed: NDArray[np.bool_] | None) -> tantivy.Query:
         if allowed is None:
@@ -183,27 +137,6 @@ class LexicalSearch:
         scores = np.array([score for score, _ in hits], dtype=np.float64)
         kept = np.ones(len(rows), dtype=np.bool_) if allowed is None else allowed[rows]
         return _Ranked(rows, scores, kept)
-
-
-def _weight(word: str) -> float:
-    return _FUNCTION_WEIGHT if word in FUNCTION_WORDS else 1.0
-
-
-def _taken(left: dict[str, None], asked: str) -> list[str]:
-    """Take the words of `asked` out of `left`, and return them."""
-    own = [word for word in dict.fromkeys(terms(asked)) if word in left]
-    for word in own:
-        del left[word]
-    return own
-
-
-def _by_asked(added: Sequence[Added]) -> list[tuple[str, list[Added]]]:
-    """Return what was added, grouped by what it stands for; what stands for nothing, alone."""
-    groups: dict[str, list[Added]] = {}
-    for more in added:
-        if more.asked:
-            groups.setdefault(more.asked, []).append(more)
-    return [*groups.items(), *((more.asked, [more]) for more in added if not more.asked)]
 
 
 class _Ranked:
@@ -259,7 +192,7 @@ def write_lexical(
             )
         for serial, number, context, text in added:
             entry = tantivy.Document()
-            for words, times in ((context, _CONTEXT_TIMES), (text, _TEXT_TIMES)):
+            for words, times in ((context, CONTEXT_TIMES), (text, TEXT_TIMES)):
                 entry.add_text(_TERMS, " ".join(terms(words) * times))
             entry.add_unsigned(_SERIAL, serial)
             entry.add_unsigned(_DOCUMENT, number)

@@ -8,12 +8,13 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from medrag.index.store import Store, today
+from medrag.index.opening import OpenedIndex
+from medrag.index.store import today
 
 _ROWS_A_GROUP = 8192
 
 
-def write_parquet(store: Store, path: Path) -> int:
+def write_parquet(store: OpenedIndex, path: Path) -> int:
     """Write one row for each passage of `store` to `path` and return how many.
 
     Columns: passage and document ids, key and title of the source, its kind and edition and
@@ -33,7 +34,7 @@ def write_parquet(store: Store, path: Path) -> int:
     return count
 
 
-def _rows(store: Store, rows: range) -> Iterator[dict[str, object]]:
+def _rows(store: OpenedIndex, rows: range) -> Iterator[dict[str, object]]:
     hits = store.hits([(row, 0.0) for row in rows], retriever="export", as_of=today())
     for hit, vector in zip(hits, store.vectors(rows), strict=True):
         passage, source = hit.passage, hit.source

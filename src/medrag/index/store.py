@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timezone
 from functools import lru_cache
 from pathlib import Path
@@ -16,8 +16,9 @@ from medrag.core.document import Document, Passage, Source
 from medrag.core.query import Filters, Hit
 from medrag.core.understanding import Added
 from medrag.errors import IndexStateError, InputError
-from medrag.index.catalog import Catalog
+from medrag.index.catalog import Catalog, DocumentEntry
 from medrag.index.disk import damaged
+from medrag.index.editions import Edition
 from medrag.index.lexical import LexicalSearch
 from medrag.index.locks import Lock
 from medrag.index.manifest import Manifest, generation_folder, held_generation
@@ -48,6 +49,7 @@ class Store:
         folder = generation_folder(path, manifest.generation)
         self._catalog = Catalog(folder)
         self._parts = [Part(path, entry) for entry in manifest.parts]
+        self._named = {part.name: part for part in self._parts}
         self._lexical = LexicalSearch(
             folder / LEXICAL,
             self._catalog.serials,
@@ -187,13 +189,37 @@ class Store:
         Raises:
             IndexError: There is no such row.
         """
+        return passage_from_bytes(self.record(row)).passage
+
+    def record(self, row: int) -> bytes:
+        """Return the passage of a row as it is stored; see `part.passage_to_bytes`.
+
+        Raises:
+            IndexError: There is no such row.
+        """
         if not 0 <= row < len(self):
             raise IndexError(f"row {row} of {len(self)}")
         for part, (start, end, local) in zip(self._parts, self._places, strict=True):
             if row < end:
                 place = row - start if local is None else int(local[row - start])
-                return passage_from_bytes(part.passages[place]).passage
+                return part.passages[place]
         raise IndexError(f"row {row} of {len(self)}")
+
+    def stored_documents(self) -> Iterator[tuple[DocumentEntry, bytes]]:
+        """Yield each document's entry and body as they are stored, in order; no body is parsed."""
+        for position in range(len(self._catalog)):
+            entry = self._catalog.entry(position)
+            yield entry, self._body(entry)
+
+    @property
+    def row_documents(self) -> NDArray[np.int32]:
+        """Position of each row's document among `stored_documents`, shape (len(self),)."""
+        return self._catalog.row_documents
+
+    @property
+    def editions(self) -> tuple[Edition, ...]:
+        """What decides which source is in force, in the order of `stored_documents`."""
+        return self._catalog.editions
 
     def document(self, document_id: str) -> Document:
         """Return a document with its canonical text.
@@ -223,7 +249,12 @@ class Store:
             entry = self._catalog.entry(position)
             yield entry.id, self._catalog.source(position), entry.count
 
-    def superseded(self, as_of: date | None = None) -> dict[str, tuple[str, ...]]:
+    def superseded(
+        self,
+        as_of: date | None = None,
+        *,
+        among: Iterable[str] | None = None,  # noqa: ARG002 - all of them are at hand
+    ) -> dict[str, tuple[str, ...]]:
         """Return the keys of replaced sources, each with the keys of what replaces it."""
         return self._catalog.superseded(as_of or today())
 
@@ -250,9 +281,11 @@ class Store:
             raise InputError(f"{self.path}: no document has the id {document_id!r}.") from error
 
     def _document(self, position: int) -> Document:
-        entry = self._catalog.entry(position)
-        part = next(part for part in self._parts if part.name == entry.part)
-        return body_from_bytes(part.bodies[entry.slot], self._catalog.source(position))
+        body = self._body(self._catalog.entry(position))
+        return body_from_bytes(body, self._catalog.source(position))
+
+    def _body(self, entry: DocumentEntry) -> bytes:
+        return self._named[entry.part].bodies[entry.slot]
 
     def _place(self, part: Part) -> tuple[int, int, NDArray[np.int64] | None]:
         """Return where the rows of a part start and end, and which of them can answer."""

@@ -18,10 +18,9 @@ from medrag.core.query import Filters, Hit, Query, RetrievalSettings
 from medrag.core.understanding import Explanation
 from medrag.embedders import open_embedder
 from medrag.errors import IndexStateError
-from medrag.index.manifest import held_generation
+from medrag.index.opening import OpenedIndex, newest, open_index
 
 if TYPE_CHECKING:
-    from medrag.index import Store
     from medrag.pipeline.report import BuildReport, IndexInfo, PassedOver
     from medrag.retrieval import HybridRetriever
 
@@ -45,7 +44,7 @@ class Index:
 
     def __init__(
         self,
-        store: Store,
+        store: OpenedIndex,
         *,
         report: BuildReport | None = None,
         loading: Future[Embedder] | None = None,
@@ -108,30 +107,30 @@ class Index:
             strict=strict,
             progress=progress,
         )
-        index = cls(_store(target), report=report)
+        index = cls(open_index(target), report=report)
         index.embedder = embedder
         return index
 
     @classmethod
     def open(cls, path: str | Path, *, preload: bool = False) -> Index:
-        """Return the index at `path`; every byte of it is compared with its checksum first.
+        """Return the index at `path`; every byte of a folder is compared with its checksum first.
 
         Args:
-            path: The index directory.
+            path: The index directory, or the URL of an index on a server: see
+                docs/how-to/search-from-a-database.md.
             preload: Load the embedder meanwhile: for who will ask at once. What may go wrong
                 with it is raised when it is used.
 
         Raises:
             IndexStateError: There is no index, it is damaged, or of another format.
+            BackendError: The server cannot be reached, or a library for it is missing.
         """
-        root = Path(path)
         if not preload:
-            return cls(_store(root))
-        manifest, lock = held_generation(root)
-        lock.close()
+            return cls(open_index(path))
+        name = newest(path).recipe.embedder_name
         with ThreadPoolExecutor(1) as pool:
-            loading = pool.submit(open_embedder, manifest.recipe.embedder_name)
-            return cls(_store(root), loading=loading)
+            loading = pool.submit(open_embedder, name)
+            return cls(open_index(path), loading=loading)
 
     def __len__(self) -> int:
         return len(self._store)
@@ -278,9 +277,9 @@ class Index:
         better = [hit for hit in first if _words(hit) not in said][:k]
         if not better:
             return []
-        from medrag.pipeline.report import PassedOver, not_in_force
+        from medrag.pipeline.report import PassedOver, why_not_in_force
 
-        reasons = not_in_force(self._store, chosen.as_of)
+        reasons = why_not_in_force(self._store, [hit.source for hit in better], as_of=chosen.as_of)
         return [PassedOver(hit=hit, reason=reasons[hit.source.key]) for hit in better]
 
     def document(self, document_id: str) -> Document:
@@ -345,10 +344,3 @@ def _reranker(name: str | None) -> Reranker | None:
 
 def _words(hit: Hit) -> str:
     return " ".join(hit.passage.text.casefold().split())
-
-
-def _store(root: Path) -> Store:
-    """Open the store; FAISS is imported here, so that an embedder may load meanwhile."""
-    from medrag.index import Store
-
-    return Store.open(root)

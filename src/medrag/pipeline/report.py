@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timezone
 
 from pydantic import AwareDatetime
 
+from medrag.core.document import Source
 from medrag.core.query import Hit
 from medrag.core.span import Value
-from medrag.index import Store
+from medrag.index.opening import OpenedIndex
 
 
 class FileNote(Value):
@@ -110,7 +112,7 @@ class IndexInfo(Value):
     sources: tuple[SourceInfo, ...] = ()
 
 
-def index_info(store: Store, as_of: date | None = None) -> IndexInfo:
+def index_info(store: OpenedIndex, as_of: date | None = None) -> IndexInfo:
     """Return what the index holds, what answers on the day (today), and what it was made with."""
     manifest, reasons = store.manifest, not_in_force(store, as_of)
     return IndexInfo(
@@ -142,12 +144,25 @@ def index_info(store: Store, as_of: date | None = None) -> IndexInfo:
     )
 
 
-def not_in_force(store: Store, as_of: date | None = None) -> dict[str, str]:
+def not_in_force(store: OpenedIndex, as_of: date | None = None) -> dict[str, str]:
     """Return the keys of sources that do not answer on the day (today in UTC), each with why."""
+    return _reasons((source for _, source, _ in store.sources()), store.superseded(as_of), as_of)
+
+
+def why_not_in_force(
+    store: OpenedIndex, sources: Sequence[Source], *, as_of: date | None = None
+) -> dict[str, str]:
+    """Return the keys of those of `sources` that do not answer on the day, each with why."""
+    superseded = store.superseded(as_of, among=[source.key for source in sources])
+    return _reasons(sources, superseded, as_of)
+
+
+def _reasons(
+    sources: Iterable[Source], superseded: dict[str, tuple[str, ...]], as_of: date | None
+) -> dict[str, str]:
     day = as_of or datetime.now(timezone.utc).date()
-    superseded = store.superseded(day)
     reasons = {}
-    for _, source, _ in store.sources():
+    for source in sources:
         if source.key in superseded:
             reasons[source.key] = f"superseded by {', '.join(superseded[source.key])}"
         elif source.expires is not None and source.expires < day:

@@ -20,7 +20,7 @@ from medrag.retrieval.selection import Placed, Selection
 from medrag.retrieval.understanding import understand
 
 if TYPE_CHECKING:
-    from medrag.core.protocols import Mask, Vectors
+    from medrag.core.protocols import Allowed, Vectors
 
 _WORD = re.compile(r"\w(?:\S*\w)?|\S*\w")
 _BLOCK = 256
@@ -116,7 +116,7 @@ class HybridRetriever:
         return any(self._index.frequencies(self._index.terms(word)))
 
     def _look_up(
-        self, depth: int, allowed: Mask | None
+        self, depth: int, allowed: Allowed | None
     ) -> Callable[[UnderstoodQuery], list[tuple[int, float]]]:
         def look_up(understood: UnderstoodQuery) -> list[tuple[int, float]]:
             return self._index.lexical(

@@ -6,11 +6,10 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from medrag.config import Settings
 from medrag.errors import IndexStateError, MedragError
-from medrag.index.manifest import current_manifest
+from medrag.index.opening import newest, shown
 from medrag.pipeline.engine import QueryEngine
 from medrag.pipeline.index import Index
 
@@ -49,11 +48,11 @@ class Desk:
     """Hands out the newest generation and closes an older one when its last reader is done.
 
     Args:
-        path: Folder of the index.
+        path: Folder or URL of the index.
         engine_of: Makes the engine of an opened index.
     """
 
-    path: Path
+    path: str
     engine_of: Callable[[Index], QueryEngine]
     _shelf: _Shelf | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -64,7 +63,7 @@ class Desk:
         Raises:
             IndexStateError: There is none, or it is damaged.
         """
-        number = current_manifest(self.path).generation
+        number = newest(self.path).generation
         index = Index.open(self.path, preload=True)
         try:
             quoting = QueryEngine(index, settings=_QUOTING)
@@ -88,7 +87,7 @@ class Desk:
         """
         with self._lock:
             known = self._shelf.number if self._shelf else None
-        if current_manifest(self.path).generation == known:
+        if newest(self.path).generation == known:
             return False
         self.open()
         return True
@@ -103,14 +102,14 @@ class Desk:
         with self._lock:
             shelf = self._shelf
             if shelf is None:
-                raise IndexStateError(f"{self.path}: no index is open. Look at /readyz.")
+                raise IndexStateError(f"{shown(self.path)}: no index is open. Look at /readyz.")
             shelf.readers += 1
         try:
             yield shelf.opened
         except OSError as error:
             raise IndexStateError(
-                f"{self.path}: a file of the index cannot be read ({error.strerror}). Put it back, "
-                "or build the index anew."
+                f"{shown(self.path)}: a file of the index cannot be read ({error.strerror}). "
+                "Put it back, or build the index anew."
             ) from error
         finally:
             with self._lock:

@@ -87,7 +87,7 @@ class ServiceSettings(Value):
     """Everything of one service; `medrag serve --config FILE` reads it from TOML.
 
     Attributes:
-        index: Folder of the index.
+        index: Folder or URL of the index.
         corpora: Folders that the index was built from; where a document's file lies there
             unchanged, its pages are shown as printed.
         settings: TOML file of what answers depend on (`medrag.Settings`).

@@ -55,7 +55,7 @@ class Shared:
         self.slots = Slotted(
             Slots(limits.answers, limits.waiting), Slots(limits.checks, limits.waiting)
         )
-        self.desk = Desk(Path(settings.index), engine_of or self._engine)
+        self.desk = Desk(settings.index, engine_of or self._engine)
         self.hook_clients = HookClients(settings.hook_clients, settings.base_url)
         self.fhir = FhirServers(settings.fhir_servers)
         self.log = self._audit_log()

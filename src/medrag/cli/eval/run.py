@@ -31,8 +31,7 @@ _WIDEST = 30
     "--index",
     "index_dir",
     required=True,
-    metavar="DIR",
-    type=click.Path(path_type=Path),
+    metavar="DIR|URL",
     help="Index to answer from.",
 )
 @click.option(
@@ -82,7 +81,7 @@ _WIDEST = 30
 @click.option("--json", "as_json", is_flag=True, help="Print the results as one JSON document.")
 def command(
     judged_set: Path,
-    index_dir: Path,
+    index_dir: str,
     llms: tuple[str, ...],
     out: Path | None,
     settings: Path | None,
