@@ -90,6 +90,8 @@ class MiniLM:
     no thread between calls, may be called from several, and survives a fork.
     """
 
+    rows_alone = True
+
     def __init__(self, folder: Path, *, name: str) -> None:
         self.name = name
         with ThreadPoolExecutor() as pool:

@@ -12,8 +12,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
+from medrag.core.document import Passage
 from medrag.core.query import Hit
 from medrag.core.span import Span
 from medrag.generation.shown import JOINER, Unit, inert, quotables, units
@@ -130,21 +132,27 @@ def candidates(hits: tuple[Hit, ...]) -> list[Candidate]:
     """Return every statement of the passages, in their order; no text twice."""
     found: dict[str, Candidate] = {}
     for number, hit in enumerate(hits, start=1):
-        for candidate in _Passage(number, hit).candidates():
-            found.setdefault(candidate.text, candidate)
+        for candidate in _statements(hit.passage, hit.source.title):
+            if candidate.text not in found:
+                found[candidate.text] = replace(candidate, passage=number)
     return list(found.values())
+
+
+@lru_cache(maxsize=1024)
+def _statements(passage: Passage, title: str) -> tuple[Candidate, ...]:
+    """Return the statements of a passage, as if it were the first of its prompt."""
+    return tuple(_Passage(passage, title).candidates())
 
 
 class _Passage:
     """The units of one passage, each with its kind and its lead."""
 
-    def __init__(self, number: int, hit: Hit) -> None:
-        self._number = number
-        self._units = units(hit.passage)
-        self._title = hit.source.title
-        self._headings = hit.passage.section
-        self._text = hit.passage.text
-        self._parts = {one.parts[-1]: one.parts[:-1] for one in quotables(hit.passage)}
+    def __init__(self, passage: Passage, title: str) -> None:
+        self._units = units(passage)
+        self._title = title
+        self._headings = passage.section
+        self._text = passage.text
+        self._parts = {one.parts[-1]: one.parts[:-1] for one in quotables(passage)}
         self._raws = raws = [unit.span.of(self._text) for unit in self._units]
         self._kinds: list[_Kind] = []
         self._leads: list[int | None] = []
@@ -207,7 +215,7 @@ class _Passage:
         below = [statement] if over else [*apart, statement]
         labelled = self._labelled(place)
         return Candidate(
-            passage=self._number,
+            passage=1,
             quotes=(*apart, self._shown(first, last)),
             text=self._with_caption(place) or _statement(over, below),
             core=labelled or _said(self._units[place].text),

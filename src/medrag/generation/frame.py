@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from medrag.core.place import headings_of
 from medrag.core.prompt import Decoding, Mode
@@ -92,5 +93,6 @@ def _date(hit: Hit) -> str:
     return day.isoformat() if day else ""
 
 
+@lru_cache(maxsize=2048)
 def _attribute(value: str) -> str:
     return inert(value).replace('"', "'")

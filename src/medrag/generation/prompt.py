@@ -7,6 +7,7 @@ Gemma has no system role, so everything stands in one user message: rules and pa
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from string import Template
 
 from medrag.core.prompt import GREEDY, Decoding, Message, Mode, Prompt
@@ -68,17 +69,24 @@ def build_prompt(
 
 def _answer_frame(query: Query, mode: Mode, max_claims: int) -> Frame:
     template = load_template(ANSWER)
-    examples = example_hits(template)
-    frame = Frame("", mode)
-    shown_first = [frame.block(number, hit) for number, hit in enumerate(examples, start=1)]
-    for question, reply in example_replies(template, mode):
-        shown_first += ["", f"Question: {question}", f"Reply: {reply}"]
     text = Template(template["frame"].strip()).safe_substitute(
         quoting=template["quoting"][mode].strip(),
         max_claims=str(max_claims),
-        example="\n".join(shown_first),
+        example=_example(mode),
         patient=patient_facts(query.patient) or "(none given)",
         scope=scope_of(query.patient),
         question=inert(query.text),
     )
     return Frame(text, mode)
+
+
+@cache
+def _example(mode: Mode) -> str:
+    """Return the worked example of the template, the same for every question."""
+    template = load_template(ANSWER)
+    frame = Frame("", mode)
+    hits = example_hits(template)
+    shown_first = [frame.block(number, hit) for number, hit in enumerate(hits, start=1)]
+    for question, reply in example_replies(template, mode):
+        shown_first += ["", f"Question: {question}", f"Reply: {reply}"]
+    return "\n".join(shown_first)

@@ -118,7 +118,7 @@ class Question:
     def __init__(self, text: str, patient: Patient | None, pool: Sequence[Candidate]) -> None:
         self._text = text
         self._subjects = subjects(text)
-        self._stems: dict[str, list[str]] = {}
+        self._stems: dict[str, tuple[str, ...]] = {}
         analytes = [subject.names for subject in self._subjects if subject.kind == "analyte"]
         self._fit = fit(text, patient, analytes)
         self._kinds = kinds_of(text)
@@ -149,7 +149,7 @@ class Question:
             overlap=self._share(held.intersection(self._rarity)),
             context=self._share(over.intersection(self._rarity) - held),
             before=self._share(before) * (1.0 if leans else _BESIDE),
-            alike=self._share(word for word in left if _has_alike(word, held)),
+            alike=self._share(_alike(left, held)),
             phrase=len(self._pairs.intersection(pairwise(words))) / max(1, len(self._pairs)),
             asked=self._asked(said),
             topic=self._about_topic(candidate.core, words),
@@ -165,7 +165,7 @@ class Question:
             meant=self._fit.names_wanted(f"{said} {candidate.context} {candidate.text}"),
         )
 
-    def _words(self, text: str) -> list[str]:
+    def _words(self, text: str) -> tuple[str, ...]:
         """Return the content words of `text`, what the question names under its key."""
         found = self._stems.get(text)
         if found is None:
@@ -199,7 +199,7 @@ class Question:
         asking = [found.group() for asked in amounts for found in asked.finditer(self._text)]
         return set(stems(" ".join(asking))) - _EXTREMES
 
-    def _about_topic(self, core: str, words: list[str]) -> float:
+    def _about_topic(self, core: str, words: Sequence[str]) -> float:
         verb = _VERB.search(core)
         if not self._topic or verb is None:
             return 0.0
@@ -250,13 +250,14 @@ def _spelled(text: str) -> set[str]:
     return {word for word in _LETTERS.findall(text.casefold()) if len(word) >= _NAME}
 
 
-def _has_alike(word: str, held: Iterable[str]) -> bool:
-    if len(word) < _ALIKE or word[0].isdigit():
-        return False
-    return any(other.startswith(word[:_ALIKE]) for other in held)
+def _alike(words: Iterable[str], held: Iterable[str]) -> list[str]:
+    """Return those of `words` that begin as something held does."""
+    begun = {other[:_ALIKE] for other in held}
+    long = (word for word in words if len(word) >= _ALIKE and not word[0].isdigit())
+    return [word for word in long if word[:_ALIKE] in begun]
 
 
-def _rarity(words: list[str], pool: list[set[str]]) -> dict[str, float]:
+def _rarity(words: Sequence[str], pool: list[set[str]]) -> dict[str, float]:
     """Return each word's weight: the BM25 inverse document frequency over the candidates."""
     counts = Counter(word for held in pool for word in held)
     return {

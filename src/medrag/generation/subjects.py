@@ -36,7 +36,8 @@ class Subject:
         """Return 1 where `text` names it, 0.8 where it names its class, else 0."""
         if self.names.search(text):
             return 1.0
-        if any(words <= set(re.findall(r"\w+", text.casefold())) for words in self.parted):
+        said = set(re.findall(r"\w+", text.casefold())) if self.parted else set()
+        if any(words <= said for words in self.parted):
             return 1.0  # "iodinated or gadolinium contrast" names iodinated contrast
         return 0.8 if self.classes is not None and self.classes.search(text) else 0.0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _WORD = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+")
 _NUMBERS = {
@@ -106,6 +107,7 @@ _REACH = 4
 """Content words that a negation reaches inside its clause."""
 
 
+@lru_cache(maxsize=1 << 15)
 def _stem(word: str) -> str:
     for suffix in _SUFFIXES:
         if word.endswith(suffix) and len(word) - len(suffix) >= 3:
@@ -119,7 +121,8 @@ def _stem(word: str) -> str:
 _CONCEPTS = {_stem(word): line.split()[0] for line in _SAME for word in line.split()}
 
 
-def stems(text: str) -> list[str]:
+@lru_cache(maxsize=1 << 13)
+def stems(text: str) -> tuple[str, ...]:
     """Return the content words of `text`, in order, each as its stem or its common synonym.
 
     A number is one word, in digits, with its decimal point and without the commas of its thousands.
@@ -131,7 +134,7 @@ def stems(text: str) -> list[str]:
         number = _NUMBERS.get(word) or (word.replace(",", "") if word[0].isdigit() else None)
         stem = number or _stem(word)
         found.append(_CONCEPTS.get(stem, stem))
-    return found
+    return tuple(found)
 
 
 def negated_stems(text: str) -> set[str]:

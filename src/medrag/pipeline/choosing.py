@@ -7,7 +7,6 @@ so nothing is checked, reviewed or recorded in an audit log.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib.metadata import version
 from time import perf_counter
 
 from medrag.core.answer import Versions
@@ -19,7 +18,7 @@ from medrag.generation.extractive import ExtractiveLLM
 from medrag.generation.multiple_choice import ChoiceGrammar, choice_prompt, read_choice
 from medrag.index.store import today
 from medrag.pipeline.replies import reply_trace
-from medrag.pipeline.run import NO_RULES, Line
+from medrag.pipeline.run import NO_RULES, Line, installed_version
 
 
 class Chosen(Value):
@@ -88,7 +87,7 @@ def choose(
         reply=reply_trace(completion, error=None if key else "it names no single option"),
         seconds=perf_counter() - started,
         versions=Versions(
-            medrag=version("medrag"),
+            medrag=installed_version(),
             model=completion.model,
             index=line.index.generation,
             prompt=prompt.template,

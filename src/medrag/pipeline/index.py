@@ -17,6 +17,7 @@ from medrag.core.protocols import Embedder, Reranker
 from medrag.core.query import Filters, Hit, Query, RetrievalSettings
 from medrag.core.understanding import Explanation
 from medrag.embedders import open_embedder
+from medrag.embedders.remembered import remembered
 from medrag.errors import IndexStateError
 from medrag.index.opening import OpenedIndex, newest, open_index
 
@@ -108,7 +109,7 @@ class Index:
             progress=progress,
         )
         index = cls(open_index(target), report=report)
-        index.embedder = embedder
+        index.embedder = remembered(embedder)
         return index
 
     @classmethod
@@ -164,7 +165,7 @@ class Index:
                 f"{self._store.path}: made with another version of the embedder {name} (digest "
                 f"{digest[:12]}, found {embedder.digest[:12]}). Build the index anew."
             )
-        return embedder
+        return remembered(embedder)
 
     @cached_property
     def generation(self) -> str:

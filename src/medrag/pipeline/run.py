@@ -7,6 +7,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from time import perf_counter
@@ -264,7 +265,7 @@ class Run:
             ConfigError: It is not what was approved.
         """
         versions = Versions(
-            medrag=version("medrag"),
+            medrag=installed_version(),
             model=model,
             index=self._line.index.generation,
             prompt=prompt.template,
@@ -274,6 +275,12 @@ class Run:
         if self._line.approval is not None:
             approved(versions, self._line.approval)
         return versions
+
+
+@cache
+def installed_version() -> str:
+    """Return the version of medrag; a package's metadata is read once, not for every answer."""
+    return version("medrag")
 
 
 def open_policy(settings: Settings) -> Policy | None:
