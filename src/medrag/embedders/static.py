@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from medrag.core.protocols import Progress
-from medrag.embedders.well_formed import well_formed
+from medrag.embedders.word_pieces import WordPieces
 from medrag.errors import InputError
 
 VECTORS_FILE = "vectors.npy"
@@ -59,23 +59,22 @@ class StaticEmbedder:
             for name in (ABOUT_FILE, TOKENIZER_FILE, VECTORS_FILE):
                 digest.update((folder / name).read_bytes())
             table = np.load(folder / VECTORS_FILE, allow_pickle=False)
-            self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
+            tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
         except Exception as error:  # tokenizers raises plain Exception
             raise InputError(
                 f"{folder}: no static embedder, or a damaged one. Make it anew with "
                 "'medrag index distill'."
             ) from error
-        if about.get("format") != FORMAT or len(table) != self._tokenizer.get_vocab_size():
+        if about.get("format") != FORMAT or len(table) != tokenizer.get_vocab_size():
             raise InputError(f"{folder}: made by another version of medrag. Distill it anew.")
-        self._tokenizer.no_padding()
-        self._tokenizer.no_truncation()
+        self._pieces = WordPieces(tokenizer)
         self._table: NDArray[np.float32] = table.astype(np.float32)
         self.dim = int(table.shape[1])
         self.digest = digest.hexdigest()
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return the number of word pieces of each text, uncut."""
-        return [len(pieces) for pieces in self._pieces(texts)]
+        return self._pieces.count(texts)
 
     def embed_passages(
         self, texts: Sequence[str], *, progress: Progress | None = None
@@ -86,9 +85,9 @@ class StaticEmbedder:
         """
         vectors = np.zeros((len(texts), self.dim), dtype=np.float32)
         for start in range(0, len(texts), _BLOCK):
-            block = self._pieces(texts[start : start + _BLOCK])
+            block = self._pieces.ids(texts[start : start + _BLOCK], most=_MAX_TOKENS)
             for row, pieces in enumerate(block, start=start):
-                vectors[row] = self._table[pieces[:_MAX_TOKENS]].sum(axis=0)
+                vectors[row] = self._table[pieces].sum(axis=0)
             if progress is not None:
                 progress(len(block))
         norms = np.linalg.norm(vectors, axis=1, keepdims=True)
@@ -99,8 +98,3 @@ class StaticEmbedder:
     def embed_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return what `embed_passages` does; a question's words count as any others do."""
         return self.embed_passages(texts)
-
-    def _pieces(self, texts: Sequence[str]) -> list[list[int]]:
-        clean = [well_formed(text) for text in texts]
-        encoded = self._tokenizer.encode_batch_fast(clean, add_special_tokens=False)
-        return [encoding.ids for encoding in encoded]
