@@ -1,10 +1,33 @@
-"""Text itself: normalization with an origin map, sentences, token boundaries, outlines."""
+"""Text itself: normalization with an origin map, sentences, token boundaries, outlines.
 
-from medrag.text.citable import Citable, citable
-from medrag.text.normalization import Normalized, normalize
-from medrag.text.rows import labelled_row, row_cells
-from medrag.text.segmentation import segment, sentences
-from medrag.text.tokens import cuts_token, is_inside_token
+Names load what they need when they are first used: a search needs none of the patterns that
+reading quotations does, and building those takes longer than opening an index.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from medrag.text.citing import Citable, citable
+    from medrag.text.normalization import Normalized, normalize
+    from medrag.text.rows import labelled_row, row_cells
+    from medrag.text.segmentation import segment, sentences
+    from medrag.text.tokens import cuts_token, is_inside_token
+
+_LAZY = {
+    "Citable": "citing",
+    "Normalized": "normalization",
+    "citable": "citing",
+    "cuts_token": "tokens",
+    "is_inside_token": "tokens",
+    "labelled_row": "rows",
+    "normalize": "normalization",
+    "row_cells": "rows",
+    "segment": "segmentation",
+    "sentences": "segmentation",
+}
 
 __all__ = [
     "Citable",
@@ -18,3 +41,10 @@ __all__ = [
     "segment",
     "sentences",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Return a public name, importing its file now."""
+    if name not in _LAZY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_LAZY[name]}"), name)
