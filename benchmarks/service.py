@@ -1,7 +1,9 @@
-"""Load on the service: steady, tenfold, and after it.
+"""Load on the service: what a request costs, then steady, tenfold, and after it.
 
 Requests are sent when they are due, whether or not earlier ones have been answered, so that a
-slow answer is not hidden by the requests that wait behind it.
+slow answer is not hidden by the requests that wait behind it. Service and generators share the
+machine; what each takes of it is told. The figure that another load on the machine changes least
+is the processor time of a request.
 
     python benchmarks/service.py --seconds 600
 """
@@ -10,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import os
 import re
 import signal
@@ -19,93 +20,215 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
+from collections import Counter, deque
+from collections.abc import Callable
 from multiprocessing import Pool
 from pathlib import Path
 from statistics import quantiles
+from typing import NamedTuple
+
+from service_requests import checks, questions
 
 ROOT = Path(__file__).resolve().parents[1]
-CHECK = "Start metformin 500 mg twice daily with meals and check the eGFR in three months."
-PATIENT = {
-    "age_years": 71,
-    "sex": "female",
-    "weight_kg": 64,
-    "allergies": ["penicillin"],
-    "conditions": ["type 2 diabetes", "hypertension"],
-    "medications": ["lisinopril 10 mg daily", "atorvastatin 20 mg daily"],
-    "labs": [{"name": "eGFR", "value": 52, "unit": "mL/min/1.73m2"}],
-}
-CONNECTIONS = 600
+CONNECTIONS = 100
+MOST_CONNECTIONS = 600
+_LENGTH = re.compile(rb"\r\ncontent-length: (\d+)", re.IGNORECASE)
+_TICK = os.sysconf("SC_CLK_TCK")
 
 
-async def _one(pool: asyncio.Queue, port: int, request: bytes) -> tuple[int, float]:
-    """Send one request on a free connection; return its status and how long the answer took."""
-    begun = time.perf_counter()
-    connection = await pool.get()
-    try:
-        if connection is None:
-            connection = await asyncio.open_connection("127.0.0.1", port)
-        reader, writer = connection
-        writer.write(request)
-        head = await reader.readuntil(b"\r\n\r\n")
-        length = re.search(rb"content-length: (\d+)", head)
-        await reader.readexactly(int(length[1]) if length else 0)
-        status = int(head.split(b" ", 2)[1])
-    except (OSError, asyncio.IncompleteReadError):
-        connection, status = None, 0
-    pool.put_nowait(connection)
-    return status, time.perf_counter() - begun
+class Plan(NamedTuple):
+    """What one generator sends."""
 
+    port: int
+    path: str
+    bodies: list[bytes]
+    rate: float
+    seconds: float
 
-async def _load(  # noqa: PLR0917 - one plan
-    port: int, path: str, bodies: list[bytes], rate: float, seconds: float
-) -> list:
-    pool: asyncio.Queue = asyncio.Queue()
-    for _ in range(CONNECTIONS):
-        pool.put_nowait(None)
-    started, sent, tasks = time.perf_counter(), 0, []
-    while time.perf_counter() - started < seconds:
-        due = started + sent / rate
-        await asyncio.sleep(max(0, due - time.perf_counter()))
-        body = bodies[sent % len(bodies)]
+    def request(self, number: int) -> bytes:
+        """Return the bytes of one request."""
+        body = self.bodies[number % len(self.bodies)]
         head = (
-            f"POST {path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n"
+            f"POST {self.path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n"
             f"content-length: {len(body)}\r\n\r\n"
         )
-        late = time.perf_counter() - due
-        tasks.append((late, asyncio.create_task(_one(pool, port, head.encode() + body))))
-        sent += 1
-    return [(status, late + took) for late, task in tasks for status, took in [await task]]
+        return head.encode() + body
 
 
-def load(arguments: tuple) -> list:
+class Done(NamedTuple):
+    """What came of one generator.
+
+    Attributes:
+        outcomes: Status and seconds from when a request was due; status 0 where none came.
+        cpu_s: Processor time of the generator.
+    """
+
+    outcomes: list[tuple[int, float]]
+    cpu_s: float
+
+
+class _Connection(asyncio.Protocol):
+    """One connection, kept open; calls back with the status of each response."""
+
+    def __init__(self, lost: Callable[[], None]) -> None:
+        self._lost = lost
+        self._held = b""
+        self.then: Callable[[int], None] | None = None
+        self.transport: asyncio.WriteTransport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.WriteTransport)
+        self.transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        self._held += data
+        head = self._held.find(b"\r\n\r\n")
+        length = _LENGTH.search(self._held, 0, head) if head >= 0 else None
+        if length is not None and len(self._held) >= head + 4 + int(length[1]):
+            status, self._held = int(self._held[9:12]), b""
+            self._tell(status)
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
+        self._lost()
+        self._tell(0)
+
+    def _tell(self, status: int) -> None:
+        then, self.then = self.then, None
+        if then is not None:
+            then(status)
+
+
+class _Generator:
+    """Sends what is due on whichever connection has been idle longest."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._idle: deque[_Connection] = deque()
+        self._waiting: deque[tuple[bytes, float]] = deque()
+        self._open = 0
+        self.outcomes: list[tuple[int, float]] = []
+
+    async def run(self) -> None:
+        for _ in range(CONNECTIONS):
+            await self._connect()
+            await asyncio.sleep(0.005)  # paced, so that no worker takes them all
+        started, sent = time.perf_counter(), 0
+        while (now := time.perf_counter()) < started + self._plan.seconds:
+            while (due := started + sent / self._plan.rate) <= now:
+                self._waiting.append((self._plan.request(sent), due))
+                sent += 1
+            self._send()
+            if self._waiting and self._open < MOST_CONNECTIONS:
+                await self._connect()
+            await asyncio.sleep(max(0.0, started + sent / self._plan.rate - time.perf_counter()))
+        patience = time.perf_counter() + 60
+        while len(self.outcomes) < sent and time.perf_counter() < patience:
+            if self._waiting and not self._open:
+                await self._connect()
+            await asyncio.sleep(0.05)
+        self.outcomes += [(0, 60.0)] * (sent - len(self.outcomes))
+
+    async def _connect(self) -> None:
+        loop = asyncio.get_running_loop()
+        made = None
+
+        def lost() -> None:
+            self._open -= 1
+            if made in self._idle:
+                self._idle.remove(made)
+
+        try:
+            _, made = await loop.create_connection(
+                lambda: _Connection(lost), "127.0.0.1", self._plan.port
+            )
+        except OSError:
+            return
+        self._open += 1
+        self._idle.append(made)
+        self._send()
+
+    def _send(self) -> None:
+        while self._waiting and self._idle:
+            connection = self._idle.popleft()
+            request, due = self._waiting.popleft()
+
+            def then(status: int, connection: _Connection = connection, due: float = due) -> None:
+                self.outcomes.append((status, time.perf_counter() - due))
+                if status:
+                    self._idle.append(connection)
+                self._send()
+
+            connection.then = then
+            assert connection.transport is not None
+            connection.transport.write(request)
+
+
+def load(plan: Plan) -> Done:
     """Run one generator in a process of its own."""
-    return asyncio.run(_load(*arguments))
+    before = time.process_time()
+    generator = _Generator(plan)
+    asyncio.run(generator.run())
+    return Done(generator.outcomes, time.process_time() - before)
 
 
-def summary(name: str, outcomes: list, seconds: float) -> str:
+class Watch:
+    """Memory and processor time of the service: a process and its children."""
+
+    def __init__(self, parent: int) -> None:
+        self._parent = parent
+
+    def _processes(self) -> list[Path]:
+        listed = subprocess.run(
+            ["pgrep", "-P", str(self._parent)], capture_output=True, check=False
+        )
+        return [Path(f"/proc/{one}") for one in (self._parent, *map(int, listed.stdout.split()))]
+
+    def memory_mb(self) -> float:
+        """Return the proportional memory of all, in MB."""
+        found = [re.search(r"^Pss:\s+(\d+)", (one / "smaps_rollup").read_text(), re.MULTILINE)
+                 for one in self._processes()]  # fmt: skip
+        return sum(int(pss[1]) for pss in found if pss) / 1024
+
+    def cpu_s(self) -> float:
+        """Return the processor time that all have taken so far, in seconds."""
+        fields = [
+            (one / "stat").read_text().rpartition(")")[2].split() for one in self._processes()
+        ]
+        return sum(int(of[11]) + int(of[12]) for of in fields) / _TICK
+
+
+def row(name: str, plan: Plan, done: Done) -> str:
     """Return one row of the table."""
+    outcomes, seconds = done.outcomes, plan.seconds
     counts = Counter(status for status, _ in outcomes)
     good = [took * 1000 for status, took in outcomes if status == 200]
     cut = quantiles(good, n=100) if len(good) > 1 else [float("nan")] * 99
     bad = {status: count for status, count in counts.items() if status != 200}
-    other = ", ".join(f"{count} x {status or 'no answer'}" for status, count in bad.items())
+    other = ", ".join(f"{count:,} x {status or 'no answer'}" for status, count in bad.items())
     return (
-        f"| {name} | {len(outcomes) / seconds:.0f} | {counts[200] / seconds:.0f} | {cut[49]:.0f} | "
-        f"{cut[98]:.0f} | {other or 'none'} |"
+        f"| {name} {plan.path} | {len(outcomes) / seconds:.0f} | {counts[200] / seconds:.1f} | "
+        f"{cut[49]:.0f} | {cut[98]:.0f} | {other or 'none'} |"
     )
 
 
-def memory_mb(parent: int) -> float:
-    """Return the proportional memory of a process and its children, in MB."""
-    listed = subprocess.run(["pgrep", "-P", str(parent)], capture_output=True, check=False)
-    total = 0
-    for process in [parent, *map(int, listed.stdout.split())]:
-        rollup = Path(f"/proc/{process}/smaps_rollup")
-        if rollup.exists():
-            pss = re.search(r"^Pss:\s+(\d+)", rollup.read_text(), re.MULTILINE)
-            total += int(pss[1]) if pss else 0
-    return total / 1024
+def phase(pool, name: str, plans: list[Plan], watch: Watch) -> None:
+    """Run generators side by side, print a row each, and what it took."""
+    cpu, begun, waiting = watch.cpu_s(), time.monotonic(), pool.map_async(load, plans)
+    memory = [watch.memory_mb()]
+    while not waiting.ready():
+        waiting.wait(60)
+        memory.append(watch.memory_mb())
+    took = watch.cpu_s() - cpu
+    done = waiting.get()
+    for plan, one in zip(plans, done, strict=True):
+        print(row(name, plan, one), flush=True)
+    cores = took / (time.monotonic() - begun)
+    answered = sum(status == 200 for one in done for status, _ in one.outcomes)
+    told = f"{cores:.1f} cores by the service, {sum(d.cpu_s for d in done):.0f} s by generators"
+    if len(plans) == 1:
+        told = f"{1000 * took / max(1, answered):.1f} ms of processor time each"
+    each_minute = ", ".join(f"{mb:.0f}" for mb in memory)
+    print(f"<!-- {name}: {told}; MB each minute {each_minute}; load {os.getloadavg()[0]:.1f} -->")
 
 
 def main() -> None:
@@ -116,10 +239,10 @@ def main() -> None:
     parser.add_argument("--asks", type=float, default=50)
     parser.add_argument("--checks", type=float, default=500)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder, socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-        free.close()
+    with tempfile.TemporaryDirectory() as folder:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
         index = Path(folder) / "index"
         medrag = Path(sys.executable).with_name("medrag")
         build = [medrag, "index", "build", ROOT / "corpora", "--index", index]
@@ -132,41 +255,33 @@ def main() -> None:
             [*command, "--workers", str(options.workers)], stderr=subprocess.DEVNULL
         )
         try:
-            measure(port, service.pid, options)
+            measure(port, Watch(service.pid), options)
         finally:
             service.send_signal(signal.SIGTERM)
             print(f"\nshut down with status {service.wait(60)}")
 
 
-def measure(port: int, process: int, options: argparse.Namespace) -> None:
+def measure(port: int, watch: Watch, options: argparse.Namespace) -> None:
     """Print a row for each phase."""
-    lines = (ROOT / "examples" / "questions.jsonl").read_text(encoding="utf-8").splitlines()
-    questions = [json.dumps({"question": json.loads(line)["question"]}).encode() for line in lines]
-    checks = [json.dumps({"text": CHECK, "patient": PATIENT}).encode()]
-    until = time.monotonic() + 60
-    while load((port, "/v1/check", checks, 1, 0.5))[0][0] != 200 and time.monotonic() < until:
-        time.sleep(0.5)
-    asks, rate = options.asks, options.checks
+    until = time.monotonic() + 120
+    while time.monotonic() < until:
+        time.sleep(1)
+        first = load(Plan(port, "/v1/ask", questions(), 4, 1)).outcomes
+        if first and all(status == 200 for status, _ in first):
+            break
+    print("| phase | sent/s | answered/s | p50 ms | p99 ms | other |")
+    print("|---|---:|---:|---:|---:|---|")
+    short = min(20.0, options.seconds)
+    ask = Plan(port, "/v1/ask", questions(), options.asks, options.seconds)
+    check = Plan(port, "/v1/check", checks(), options.checks, options.seconds)
     with Pool(2) as pool:
-        pool.map(load, [(port, "/v1/ask", questions, 5, 5), (port, "/v1/check", checks, 50, 5)])
-        before = memory_mb(process)
-        print("| phase | sent/s | answered/s | p50 ms | p99 ms | other |")
-        print("|---|---:|---:|---:|---:|---|")
-        for phase, factor, seconds in (
-            ("steady", 1, options.seconds),
-            ("tenfold", 10, min(20, options.seconds)),
-            ("after", 1, min(20, options.seconds)),
-        ):
-            plans = [
-                (port, "/v1/ask", questions, asks * factor, seconds),
-                (port, "/v1/check", checks, rate * factor, seconds),
-            ]
-            for name, outcomes in zip(("/v1/ask", "/v1/check"), pool.map(load, plans), strict=True):
-                print(summary(f"{phase} {name}", outcomes, seconds), flush=True)
-            if phase == "steady":
-                after = memory_mb(process)
-    print(f"\nmemory of all {options.workers} workers, MB: {before:.0f} at the start, ", end="")
-    print(f"{after:.0f} after {options.seconds:.0f} s; load average {os.getloadavg()[0]:.1f}")
+        phase(pool, "first", [ask._replace(rate=options.asks / 5, seconds=short)], watch)
+        phase(pool, "alone", [ask._replace(rate=options.asks / 2, seconds=short)], watch)
+        phase(pool, "alone", [check._replace(rate=options.checks / 5, seconds=short)], watch)
+        phase(pool, "steady", [ask, check], watch)
+        tenfold = [one._replace(rate=one.rate * 10, seconds=short) for one in (ask, check)]
+        phase(pool, "tenfold", tenfold, watch)
+        phase(pool, "after", [one._replace(seconds=short) for one in (ask, check)], watch)
 
 
 if __name__ == "__main__":

@@ -29,6 +29,10 @@ class _Run:
     done: bool
 
 
+_SILENT = _Run((), (), done=True)
+"""What most rules say of most texts."""
+
+
 def check(
     text: str,
     patient: Patient | None = None,
@@ -90,6 +94,8 @@ def _run_rule(rule: Rule, context: Context, policy: Policy) -> _Run:
         _log.error("rule %s failed: %s", rule.id, type(error).__name__)
         lost = NotChecked(check=f"{rule.id} {rule.title}", reason=str(RuleError(rule.id)))
         return _Run((), (lost,), done=False)
+    if not verdicts:
+        return _SILENT
     signals = [v for v in verdicts if isinstance(v, Signal)]
     quiet = [(v, policy.suspension(rule.id, v.subject)) for v in signals]
     return _Run(

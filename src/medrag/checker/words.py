@@ -91,14 +91,29 @@ NEGATED = re.compile(
 
 @lru_cache(maxsize=4096)
 def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
-    alternatives = "|".join(
+    alternatives = [
         re.escape(word)
         .replace("emi", "a?emi")
         .replace("edem", "o?edem")
         .replace("rrhea", "rrho?ea")
         for word in sorted(words, key=len, reverse=True)
-    )
-    return re.compile(rf"\b(?:{alternatives})", re.I)
+    ]
+    return re.compile(rf"\b(?:{'|'.join(_by_first_letter(alternatives))})", re.I)
+
+
+def _by_first_letter(alternatives: Sequence[str]) -> list[str]:
+    """Return alternatives that match the same, those that begin with one letter in one group.
+
+    At each word a search then compares its letter with a few groups, not with hundreds of words.
+    Of two alternatives with different letters at most one can match, so their order is free.
+    """
+    groups: dict[str, list[str]] = {}
+    for alternative in alternatives:
+        first = alternative[:1]
+        if not (first.isascii() and first.isalpha()) or alternative[1:2] == "?":
+            return list(alternatives)  # may begin with another letter, or none
+        groups.setdefault(first.lower(), []).append(alternative[1:])
+    return [f"{first}(?:{'|'.join(rest)})" for first, rest in groups.items()]
 
 
 def find(text: str, words: Sequence[str]) -> Span | None:

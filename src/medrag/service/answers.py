@@ -161,8 +161,8 @@ def search(body: SearchBody, shared: SharedState, caller: Reader) -> SearchResul
     return SearchResult(question=body.question, hits=hits)
 
 
-@router.post("/check")
-def check(body: CheckBody, shared: SharedState, caller: Reader) -> CheckResult:
+@router.post("/check", response_model=CheckResult)
+def check(body: CheckBody, shared: SharedState, caller: Reader) -> Response:
     """Check the medication and laboratory content of a text."""
     del caller
     from medrag.checker import check as check_text
@@ -171,7 +171,7 @@ def check(body: CheckBody, shared: SharedState, caller: Reader) -> CheckResult:
         report = check_text(
             body.text, patient_in(body.patient), quotes=body.quotes, policy=shared.policy
         )
-    return CheckResult.model_validate(report.model_dump())
+    return Response(report.model_dump_json(), media_type="application/json")
 
 
 @router.post("/quotes/verify")

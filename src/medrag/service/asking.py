@@ -1,8 +1,12 @@
-"""What routes ask for before they answer: the shared state, the caller, a place to work."""
+"""What routes ask for before they answer: the shared state, the caller, a place to work.
+
+What they ask for takes microseconds and waits for nothing, so it is found in the event loop
+(`async def`): a thread for each would cost more than the finding.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Annotated, Any
 
@@ -18,13 +22,18 @@ COOKIE = "medrag-session"
 _bearer = HTTPBearer(auto_error=False, description="A token of `medrag serve token NAME`.")
 
 
-def shared_of(request: Request) -> Shared:
+async def shared_of(request: Request) -> Shared:
     """Return what every request shares."""
+    return held_by(request)
+
+
+def held_by(request: Request) -> Shared:
+    """Return what the application of a request holds."""
     shared: Shared = request.app.state.shared
     return shared
 
 
-def caller_of(
+async def caller_of(
     request: Request,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
 ) -> Caller:
@@ -44,7 +53,7 @@ def admitted(request: Request, token: str | None) -> Caller:
         NotAllowedError: The token is missing or nobody's.
         BusyError: The client sent more than it may.
     """
-    shared = shared_of(request)
+    shared = held_by(request)
     host = request.client.host if request.client else "unknown"
     try:
         caller = shared.callers.of_token(token)
@@ -56,10 +65,10 @@ def admitted(request: Request, token: str | None) -> Caller:
     return caller
 
 
-def role(needed: Role) -> Callable[[Caller], Caller]:
+def role(needed: Role) -> Callable[[Caller], Awaitable[Caller]]:
     """Return a dependency that lets in who may do what `needed` may."""
 
-    def demanded(caller: Annotated[Caller, Depends(caller_of)]) -> Caller:
+    async def demanded(caller: Annotated[Caller, Depends(caller_of)]) -> Caller:
         caller.demand(needed)
         return caller
 

@@ -15,13 +15,13 @@ router = APIRouter(tags=["operation"])
 
 
 @router.get("/healthz")
-def healthz() -> Health:
+async def healthz() -> Health:
     """Say that the process lives."""
     return Health()
 
 
 @router.get("/readyz", responses={503: {"model": Problem, "description": "No index is open."}})
-def readyz(shared: SharedState) -> Readiness:
+async def readyz(shared: SharedState) -> Readiness:
     """Say which index questions are answered from.
 
     Raises:

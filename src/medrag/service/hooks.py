@@ -34,7 +34,7 @@ router = APIRouter(prefix="/cds-services", tags=["CDS Hooks"])
 _bearer = HTTPBearer(auto_error=False, description="The signed token of a CDS client.")
 
 
-def _hook_caller(
+async def _hook_caller(
     request: Request,
     shared: SharedState,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],

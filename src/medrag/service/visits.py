@@ -17,7 +17,7 @@ from starlette.responses import RedirectResponse, Response
 
 from medrag.errors import MedragError
 from medrag.review import OVERRIDE_REASONS
-from medrag.service.asking import COOKIE, admitted, shared_of
+from medrag.service.asking import COOKIE, admitted, held_by
 from medrag.service.callers import Caller, NotAllowedError
 from medrag.service.problems import status_of
 from medrag.service.settings import ROLES, Role
@@ -57,15 +57,15 @@ def render(request: Request, template: str, status: int = 200, **facts: object) 
     return _templates.TemplateResponse(request, template, dict(facts), status_code=status)
 
 
-def _visit(request: Request) -> Visit:
-    shared = shared_of(request)
+async def _visit(request: Request) -> Visit:
+    shared = held_by(request)
     return Visit(request, shared, admitted(request, request.cookies.get(COOKIE)))
 
 
 Visiting = Annotated[Visit, Depends(_visit)]
 
 
-def _own_form(request: Request) -> None:
+async def _own_form(request: Request) -> None:
     """Make sure that a form was sent from this service's own page.
 
     Raises:
