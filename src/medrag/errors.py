@@ -12,7 +12,8 @@ MedragError
 │   ├── NotReviewedError       an action needs a valid sign-off
 │   └── AuditError             the audit log is damaged, locked or cannot be written
 ├── BackendError               something beneath failed: a model, a server, a library
-│   └── BackendMissingError    an optional dependency is not installed
+│   ├── BackendMissingError    an optional dependency is not installed
+│   └── PartialSearchError     parts of the index could not be searched
 ├── DraftParseError            a model's reply does not follow the answer contract
 └── RuleError                  a checker rule failed while running
 ```
@@ -119,6 +120,25 @@ class BackendMissingError(BackendError):
         self.module = module
         self.extra = extra
         super().__init__(f"{module!r} is not installed. Run: pip install 'medrag[{extra}]'")
+
+
+class PartialSearchError(BackendError):
+    """Parts of the index could not be searched, and what was asked for cannot say so.
+
+    Raised where the result is a plain list; `Index.retrieved` and `Index.explain` return what
+    the other parts hold, with what is missing.
+
+    Attributes:
+        parts: (part, why) of each.
+    """
+
+    def __init__(self, parts: Sequence[tuple[str, str]]) -> None:
+        self.parts = tuple(parts)
+        named = "; ".join(f"{part}: {reason}" for part, reason in parts)
+        super().__init__(
+            f"The search was partial ({named}). Ask again when all shards answer, or use what "
+            "tells what is missing: Index.retrieved or Index.explain."
+        )
 
 
 class DraftParseError(MedragError):

@@ -35,7 +35,9 @@ BUILTINS: dict[Kind, dict[str, str]] = {
         "sentence-transformers": "medrag.embedders.sentence_transformer:open_sentence_transformer",
         "static": "medrag.embedders.static:open_static",
     },
-    "index": {},  # by the scheme of its URL
+    "index": {  # by the scheme of its URL
+        "shards": "medrag.index.remote:ShardsKind",
+    },
     "vector-index": {
         "compact": "medrag.index.compact:CompactKind",
         "flat": "medrag.index.flat:FlatIndex",

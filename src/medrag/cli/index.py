@@ -196,6 +196,39 @@ def snapshot(index_dir: str, out: str) -> None:
     click.echo(f"{out}: generation {manifest.generation}, {manifest.documents} documents")
 
 
+@command.command("shard")
+@_index
+@click.option("--shards", required=True, type=click.IntRange(1, 1024), help="How many.")
+@click.option("--out", required=True, metavar="DIR", help="A new folder for shard-0, shard-1, ...")
+@click.option("--kind", help="Vector index of the shards; default: by their size.")
+@_json
+def shard(index_dir: str, shards: int, out: str, kind: str | None, as_json: bool) -> None:
+    """Split an index into shards, which together find what it finds; nothing is embedded.
+
+    A document's id alone decides in which shard it is. Serve each with `medrag serve --index`, and
+    all of them as one with `medrag serve --shards`: see docs/how-to/serve-from-many-machines.md.
+
+    \b
+    Example:
+      medrag index shard --index guidelines.index --shards 4 --out guidelines.shards
+    """
+    import json
+
+    from medrag.index.opening import folder_of
+    from medrag.index.sharding import split
+
+    facts, made = split(folder_of(index_dir, to_do="split"), out, shards, kind=kind)
+    rows = [
+        {"folder": f"{out}/shard-{n}", "documents": one.documents, "passages": one.passages}
+        for n, one in enumerate(made)
+    ]
+    if as_json:
+        click.echo(json.dumps({"split": facts.split, "shards": rows}, indent=2))
+        return
+    for row in rows:
+        click.echo("{folder}: {documents} documents, {passages} passages".format(**row))
+
+
 @command.command("distill")
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 @click.option("--out", required=True, metavar="FOLDER", help="A new folder for the embedder.")

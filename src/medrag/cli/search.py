@@ -99,7 +99,12 @@ def command(
     asked = str(question)
     with Index.open(index_dir, preload=True) as index:
         found = index.explain(asked, k, filters=filters, patient=facts, settings=chosen)
-        better = index.passed_over(asked, filters=filters, patient=facts, settings=chosen)
+        # What fits better cannot be told where a part of the index was not searched.
+        better = (
+            []
+            if found.not_searched
+            else index.passed_over(asked, filters=filters, patient=facts, settings=chosen)
+        )
     if as_json:
         _print_json(asked, found, better, explain=explain)
     else:
@@ -124,6 +129,8 @@ def _print_json(
         "hits": rows,
         "answerable": found.answerable,
         "better_but_not_in_force": stale,
+        "partial": bool(found.not_searched),
+        "not_searched": [part.model_dump() for part in found.not_searched],
     }
     if explain:
         scores = [item.scores.model_dump(mode="json") for item in found.hits]
@@ -147,6 +154,8 @@ def _print_cards(found: Explanation, better: Sequence[PassedOver], *, explain: b
     chance = answerable_line(found, only_unlikely=True)
     if found.hits and chance and not explain:
         click.echo(f"\n{chance}")
+    for part in found.not_searched:
+        click.echo(f"\nPARTIAL: {part.part} was not searched: {part.reason}.")
     for match in better:
         click.echo(f"\nBetter match NOT IN FORCE, {match.reason} (--superseded shows it):")
         click.echo(hit_card(match.hit))

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 
 @click.group("serve", invoke_without_command=True)
 @click.option("--index", "index_dir", metavar="DIR", help="Index to answer from.")
+@click.option(
+    "--shards",
+    metavar="URL,URL,...",
+    help="Answer from shards that other services hold, or from those a TOML file names.",
+)
 @click.option("--config", metavar="FILE", help="TOML file of the service's settings.")
 @click.option("--settings", metavar="FILE", help="TOML file of what answers depend on.")
 @click.option("--review", metavar="DIR", help="Folder of answers that wait for a person.")
@@ -36,6 +41,7 @@ if TYPE_CHECKING:
 def command(
     ctx: click.Context,
     index_dir: str | None,
+    shards: str | None,
     config: str | None,
     settings: str | None,
     review: str | None,
@@ -53,11 +59,15 @@ def command(
     Examples:
       medrag serve --index guidelines.index --review pending
       medrag serve --config service.toml --host 0.0.0.0 --port 8080 --workers 4
+      medrag serve --shards http://10.0.0.1:8080,http://10.0.0.2:8080
       medrag serve token "A. Person" --role reviewer
     """
     if ctx.invoked_subcommand is not None:
         return
-    given = {"index": index_dir, "settings": settings, "review": review, "audit": audit}
+    if shards is not None and index_dir is not None:
+        raise click.UsageError("give either --index or --shards.")
+    index = f"shards://{shards}" if shards is not None else index_dir
+    given = {"index": index, "settings": settings, "review": review, "audit": audit}
     chosen = _settings(config, {name: value for name, value in given.items() if value})
     if not chosen.clients and not _is_this_machine(host):
         raise InputError(

@@ -19,9 +19,10 @@ from medrag.core.patient import Patient
 from medrag.core.person import canonical_name, name_problem
 from medrag.core.place import place_of
 from medrag.core.prompt import Completion
-from medrag.core.query import Filters, Hit
+from medrag.core.query import Filters, Hit, NotSearched
 from medrag.core.span import Span, Value, WholeText
 
+_NEWER = frozenset({"not_searched"})
 DISCLAIMER = (
     "Research and development software, not a medical device. "
     "Verify independently before any clinical use."
@@ -31,9 +32,12 @@ QuoteStatus = Literal["exact", "normalized", "clipped", "altered", "ambiguous", 
 VERIFIED: frozenset[QuoteStatus] = frozenset({"exact", "normalized"})
 
 
-def _digest(value: Value) -> str:
+def _digest(value: Value, *, without: frozenset[str] = frozenset()) -> str:
     canonical = json.dumps(
-        value.model_dump(mode="json"), sort_keys=True, ensure_ascii=False, allow_nan=False
+        value.model_dump(mode="json", exclude=set(without)),
+        sort_keys=True,
+        ensure_ascii=False,
+        allow_nan=False,
     )
     return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
 
@@ -212,6 +216,8 @@ class CheckedAnswer(Value):
         patient: The facts the checks were made for.
         filters: Which sources could answer, and the day on which they had to be in force.
         rules_run: Ids of the rules that ran, sorted.
+        not_searched: Parts of the index that could not be searched; the answer is made without
+            them, is never `answered`, and lists them in `not_checked` too.
     """
 
     status: AnswerStatus
@@ -224,11 +230,18 @@ class CheckedAnswer(Value):
     rules_run: tuple[str, ...] = ()
     versions: Versions
     disclaimer: str = DISCLAIMER
+    not_searched: tuple[NotSearched, ...] = ()
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether a part of the index was not searched."""
+        return bool(self.not_searched)
 
     @property
     def digest(self) -> str:
         """The SHA-256 of everything in this answer: what a sign-off binds to."""
-        return _digest(self)
+        # Of a whole search as before there were partial ones: sign-offs stay bound.
+        return _digest(self, without=frozenset() if self.is_partial else _NEWER)
 
     def _repr_html_(self) -> str:
         from medrag.core.html import answer_html

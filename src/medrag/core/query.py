@@ -74,6 +74,18 @@ class Query(Value):
     patient: Patient | None = None
 
 
+class NotSearched(Value):
+    """A part of the index that could not be searched for a question.
+
+    Attributes:
+        part: Which (`shard 2 of 3`); never an address.
+        reason: Why, in words (`it gave no answer within 2 s`).
+    """
+
+    part: str
+    reason: str
+
+
 class Hit(Value):
     """A passage that retrieval returned, and where it comes from.
 
@@ -100,3 +112,22 @@ class Hit(Value):
         from medrag.core.html import hit_html
 
         return hit_html(self)
+
+
+class Retrieved(Value):
+    """What one search found, and what it could not search.
+
+    Attributes:
+        hits: Best first, ranks from 1; where parts of the index were not searched, those of the
+            other parts, in the order and with the scores that they have in the whole.
+        not_searched: Parts of the index without which the search was done; empty where it was
+            whole.
+    """
+
+    hits: tuple[Hit, ...]
+    not_searched: tuple[NotSearched, ...] = ()
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether a part of the index was not searched."""
+        return bool(self.not_searched)

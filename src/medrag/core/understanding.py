@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from medrag.core.query import Hit
+from medrag.core.query import Hit, NotSearched
 from medrag.core.span import Value, WholeText
 
 AddedKind = Literal[
@@ -143,11 +143,13 @@ class Explanation(Value):
         hits: As the search returns them.
         answerable: Calibrated chance in [0, 1] that the hits answer the question; None where
             it is not estimated.
+        not_searched: Parts of the index that could not be searched.
     """
 
     understood: UnderstoodQuery
     hits: tuple[ExplainedHit, ...]
     answerable: float | None = None
+    not_searched: tuple[NotSearched, ...] = ()
 
     def _repr_html_(self) -> str:
         from medrag.core.html import explanation_html

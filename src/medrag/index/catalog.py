@@ -128,14 +128,19 @@ def read_documents(folder: Path) -> dict[str, DocumentEntry]:
 class Catalog:
     """The documents of one generation, as a reader needs them: nothing is parsed until asked.
 
+    Args:
+        folder: Of the generation.
+        elsewhere: Editions of other shards that may replace some of these.
+
     Attributes:
         serials: Permanent number of each row, ascending, shape (rows,).
         numbers: Permanent number of each document, ascending, shape (len(self),).
         row_documents: Position of each row's document in this catalog, shape (rows,).
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, elsewhere: Sequence[Edition] = ()) -> None:
         self._folder = folder
+        self._elsewhere = tuple(elsewhere)
         self._records = Records(folder / _DOCUMENTS)
         self.serials: NDArray[np.int64] = mapped(folder / _SERIALS, _SERIAL)
         self.numbers: NDArray[np.int64] = read_numbers(folder)
@@ -177,7 +182,7 @@ class Catalog:
 
     def superseded(self, as_of: date) -> dict[str, tuple[str, ...]]:
         """Return which source keys are replaced on the day, and by which."""
-        return superseded(self.editions, as_of)
+        return superseded(self.editions, as_of, others=self._elsewhere)
 
     def in_force(self, as_of: date) -> NDArray[np.bool_]:
         """Return which documents are in force on the day, shape (len(self),)."""
@@ -223,7 +228,7 @@ class Catalog:
         )
 
     def _in_force(self, as_of: date) -> NDArray[np.bool_]:
-        forced = np.array(in_force(self.editions, as_of), dtype=np.bool_)
+        forced = np.array(in_force(self.editions, as_of, others=self._elsewhere), dtype=np.bool_)
         forced.flags.writeable = False
         return forced
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from medrag.errors import IndexStateError
+from medrag.index.ballast import ballast_for
 from medrag.index.catalog import DocumentEntry, FileEntry, read_numbers, write_catalog
 from medrag.index.disk import checksum, files_below, sync_folder, sync_tree, write_durably
 from medrag.index.lexical import write_lexical
@@ -34,6 +35,8 @@ from medrag.index.part import Part, PartWriter, Rolls, kind_for, passage_from_by
 from medrag.index.records import from_bytes
 from medrag.index.store import LEXICAL
 from medrag.index.vectors import Halves, Rows
+from medrag.index.weights import weighed_terms
+from medrag.index.whole import Statistics, WholeFacts, write_whole
 from medrag.registry import resolve
 
 STAGED = "staged"
@@ -54,6 +57,8 @@ class Draft:
         staged: Passages and bodies of the documents whose part is `STAGED`.
         vectors: Gives the vectors of texts by their hashes.
         kind: Registered vector index of new parts; by size where None.
+        shard: Which shard of a split it will be, and what is counted over the whole; None where
+            it is an index.
     """
 
     root: Path
@@ -67,6 +72,7 @@ class Draft:
     next_row: int
     next_document: int
     kind: str | None
+    shard: tuple[WholeFacts, Statistics] | None = None
 
 
 def write_generation(draft: Draft) -> Manifest:
@@ -87,6 +93,8 @@ def write_generation(draft: Draft) -> Manifest:
         part.parent.mkdir(parents=True, exist_ok=True)
         folder.mkdir(parents=True)
         write_catalog(folder, draft.files, documents)
+        if draft.shard is not None:
+            write_whole(folder, *draft.shard)
         _write_lexical(draft, folder / LEXICAL)
         write_durably(folder / READERS, b"")
         manifest = _manifest(draft, number, entries, documents)
@@ -251,7 +259,22 @@ def _write_lexical(draft: Draft, folder: Path) -> None:
         previous = place / LEXICAL
         gone = set(read_numbers(place).tolist())
         gone -= {entry.number for entry in draft.documents.values()}
-    write_lexical(folder, previous, sorted(gone), _staged_texts(draft))
+    write_lexical(folder, previous, sorted(gone), _staged_texts(draft), ballast=_ballast(draft))
+
+
+def _ballast(draft: Draft) -> list[int]:
+    if draft.shard is None:
+        return []
+    whole = draft.shard[1]
+    lengths = [
+        sum(map(len, weighed_terms(context, text))) for _, _, context, text in _staged_texts(draft)
+    ]
+    return ballast_for(
+        len(lengths),
+        sum(lengths),
+        whole_passages=whole.passages,
+        whole_terms=whole.term_count,
+    )
 
 
 def _staged_texts(draft: Draft) -> Iterator[tuple[int, int, str, str]]:

@@ -33,13 +33,15 @@ class Edition:
         return self.start is None or self.start <= as_of
 
 
-def in_force(editions: Sequence[Edition], as_of: date) -> list[bool]:
-    """Return for each edition whether it is in force on the day.
+def in_force(
+    editions: Sequence[Edition], as_of: date, *, others: Sequence[Edition] = ()
+) -> list[bool]:
+    """Return for each edition whether it is in force on the day; `others` may replace them.
 
     It is when it has started, has not expired, and no edition that has started replaces it.
     An edition stays replaced when its successor expires: an old guideline does not come back.
     """
-    replaced = superseded(editions, as_of)
+    replaced = superseded(editions, as_of, others=others)
     return [
         edition.has_started(as_of)
         and (edition.expires is None or as_of <= edition.expires)
@@ -48,15 +50,19 @@ def in_force(editions: Sequence[Edition], as_of: date) -> list[bool]:
     ]
 
 
-def superseded(editions: Sequence[Edition], as_of: date) -> dict[str, tuple[str, ...]]:
+def superseded(
+    editions: Sequence[Edition], as_of: date, *, others: Sequence[Edition] = ()
+) -> dict[str, tuple[str, ...]]:
     """Return the keys of replaced editions, each with the keys of what replaces it, sorted.
+
+    What replaces may be among the `others`, whose own keys are not returned.
 
     A replaces B when A has started on the day and names B's key, or when both are of one
     series and A is the latest to have started. Editions of a series without any date cannot be
     ordered and stay in force, as do those that start on one day: both are shown. Two sources
     that name each other, directly or in a ring, replace nothing by that.
     """
-    started = [edition for edition in editions if edition.has_started(as_of)]
+    started = [edition for edition in (*editions, *others) if edition.has_started(as_of)]
     edges = _named(started)
     for old, new in _by_series(started):
         edges[old].add(new)

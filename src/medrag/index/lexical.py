@@ -23,8 +23,10 @@ from numpy.typing import NDArray
 
 from medrag.core.understanding import Added
 from medrag.errors import IndexStateError
+from medrag.index.ballast import BALLAST
 from medrag.index.terms import terms
-from medrag.index.weights import CONTEXT_TIMES, TEXT_TIMES, Weighing
+from medrag.index.weights import Weighing, weighed_terms
+from medrag.index.whole import Whole
 
 _TERMS, _SERIAL, _DOCUMENT = "terms", "serial", "document"
 _HEAP_BYTES = 128 << 20
@@ -35,6 +37,8 @@ _FEW_DOCUMENTS = 2_000
 that are not allowed are passed over and more of them fetched."""
 
 _SPARE = 16
+_NOWHERE = (1 << 63) - 1
+"""The number of no row and no document."""
 _SYSTEM_ERRORS = {
     errno.ENOSPC: "No space left on device",
     errno.EFBIG: "File too large",
@@ -52,6 +56,7 @@ class LexicalSearch:
         serials: Permanent number of each row, ascending.
         row_documents: Position of each row's document in `numbers`.
         numbers: Permanent number of each document, as it was written.
+        whole: Of a shard, the statistics that words are weighed by: those of the whole index.
     """
 
     def __init__(
@@ -61,13 +66,16 @@ class LexicalSearch:
         *,
         row_documents: NDArray[np.int32],
         numbers: NDArray[np.int64],
+        whole: Whole | None = None,
     ) -> None:
+        self._whole = whole
         self._schema = _schema()
         self._searcher = _open(folder)
         self._serials = serials
         self._row_documents = row_documents
         self._numbers = numbers
-        self._weighing = Weighing(self._searcher.num_docs, self.frequencies)
+        passages = self._searcher.num_docs if whole is None else whole.facts.passages
+        self._weighing = Weighing(passages, self.frequencies)
 
     def __len__(self) -> int:
         return len(self._serials)
@@ -99,8 +107,12 @@ class LexicalSearch:
     def frequencies(self, words: Iterable[str]) -> list[int]:
         """Return in how many passages each of `words`, as `terms` cuts them, stands.
 
-        Counts passages that were taken out and are still in the files, so it may be too high.
+        Counts passages that were taken out and are still in the files, so it may be too high. A
+        shard counts those of the whole index.
         """
+        return self._held(words) if self._whole is None else self._whole.frequencies(words)
+
+    def _held(self, words: Iterable[str]) -> list[int]:
         return [self._searcher.doc_freq(_TERMS, word) for word in words]
 
     def _any_of(self, weights: Mapping[str, float]) -> tantivy.Query:
@@ -111,7 +123,18 @@ class LexicalSearch:
 
     def _term(self, word: str, weight: float) -> tantivy.Query:
         query = tantivy.Query.term_query(self._schema, _TERMS, word, "freq")
+        weight *= self._correction(word)
         return tantivy.Query.boost_query(query, weight) if weight != 1 else query
+
+    def _correction(self, word: str) -> float:
+        """Return what makes the engine's own rarity of a word that of the whole index."""
+        if self._whole is None:
+            return 1.0
+        (held,), (often,) = self._held([word]), self._whole.frequencies([word])
+        if not held:
+            return 1.0
+        own = _single(self._searcher.num_docs, held)
+        return _single(self._weighing.passages, often) / own if own else 1.0
 
     def _filtered(self, query: tantivy.Query, allowed: NDArray[np.bool_] | None) -> tantivy.Query:
         if allowed is None:
@@ -137,6 +160,16 @@ class LexicalSearch:
         scores = np.array([score for score, _ in hits], dtype=np.float64)
         kept = np.ones(len(rows), dtype=np.bool_) if allowed is None else allowed[rows]
         return _Ranked(rows, scores, kept)
+
+
+def _single(passages: int, often: int) -> float:
+    """Return `weights.rarity` as the engine computes it, in single precision.
+
+    Of a word that nearly all passages hold it is another number: what is corrected must be this.
+    """
+    one, half = np.float32(1.0), np.float32(0.5)
+    left = np.float32(max(passages - often, 0)) + half
+    return float(np.log(one + left / (np.float32(often) + half)))
 
 
 class _Ranked:
@@ -166,6 +199,8 @@ def write_lexical(
     previous: Path | None,
     removed: Iterable[int],
     added: Iterable[tuple[int, int, str, str]],
+    *,
+    ballast: Sequence[int] = (),
 ) -> None:
     """Write into `folder` what `previous` held, less the removed documents, plus `added`.
 
@@ -174,6 +209,7 @@ def write_lexical(
         previous: An earlier folder, which stays as it is; None to start empty.
         removed: Numbers of documents.
         added: (permanent row number, document number, context, text) of each new passage.
+        ballast: Lengths of entries that nothing finds; see `ballast.ballast_for`.
 
     Raises:
         OSError: The disk is full, or the folder cannot be written.
@@ -191,16 +227,22 @@ def write_lexical(
                 tantivy.Query.term_set_query(_schema(), _DOCUMENT, gone)
             )
         for serial, number, context, text in added:
-            entry = tantivy.Document()
-            for words, times in ((context, CONTEXT_TIMES), (text, TEXT_TIMES)):
-                entry.add_text(_TERMS, " ".join(terms(words) * times))
-            entry.add_unsigned(_SERIAL, serial)
-            entry.add_unsigned(_DOCUMENT, number)
-            writer.add_document(entry)
+            writer.add_document(_entry(weighed_terms(context, text), serial, number))
+        for length in ballast:
+            writer.add_document(_entry([[BALLAST] * length], _NOWHERE, _NOWHERE))
         writer.commit()
         writer.wait_merging_threads()
     for lock in folder.glob(".tantivy-*.lock"):
         lock.unlink()
+
+
+def _entry(words: Iterable[Sequence[str]], serial: int, number: int) -> tantivy.Document:
+    entry = tantivy.Document()
+    for some in words:
+        entry.add_text(_TERMS, " ".join(some))
+    entry.add_unsigned(_SERIAL, serial)
+    entry.add_unsigned(_DOCUMENT, number)
+    return entry
 
 
 def _schema() -> tantivy.Schema:

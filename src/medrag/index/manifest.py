@@ -25,6 +25,7 @@ from medrag.errors import IndexStateError
 from medrag.index.disk import FileSum, replace_durably, write_durably
 from medrag.index.locks import Lock, hold_for_reading
 from medrag.index.records import to_bytes
+from medrag.index.whole import refuse_shard
 
 FORMAT = 2
 """Grows by one whenever an older medrag could not read what this one writes."""
@@ -150,7 +151,7 @@ class Manifest(Value):
 
 
 def refuse_foreign(root: Path) -> None:
-    """Refuse to write an index into a folder that holds something else.
+    """Refuse to write an index into a folder that holds something else, or a shard of another.
 
     Raises:
         IndexStateError: It does, or there is a file of that name.
@@ -164,6 +165,8 @@ def refuse_foreign(root: Path) -> None:
         raise IndexStateError(
             f"{root}: holds {foreign[0]!r} and is no index. Give an empty or a new folder."
         )
+    if (root / CURRENT).exists():
+        refuse_shard(generation_folder(root, _read_current(root)[0]), root)
 
 
 def generation_folder(root: Path, generation: int) -> Path:

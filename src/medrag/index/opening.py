@@ -7,21 +7,22 @@ A place is a folder, or `SCHEME://...`, whose scheme is a registered `index`. Wh
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
 
 from medrag.core.protocols import PassageIndex
-from medrag.errors import BackendMissingError, IndexStateError
+from medrag.errors import BackendMissingError, IndexStateError, PartialSearchError
 from medrag.index.manifest import held_generation
 from medrag.registry import resolve
 
 if TYPE_CHECKING:
     from medrag.core.document import Document, Passage, Source
-    from medrag.core.query import Filters
+    from medrag.core.query import Filters, NotSearched
     from medrag.index.manifest import Manifest
 
+_T = TypeVar("_T")
 _PASSWORD = re.compile(r"(://[^/@:]*):.*@")
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]+)://")
 
@@ -99,6 +100,43 @@ class OpenedIndex(PassageIndex, Protocol):
     def keys_in_force(self, as_of: date | None = None) -> set[str]:
         """Return the keys of the sources that are in force on the day, today unless given."""
         ...
+
+
+@runtime_checkable
+class Parted(Protocol):
+    """What an `OpenedIndex` also is where parts of it may not answer."""
+
+    def asked(self, work: Callable[[PassageIndex], _T]) -> tuple[_T, tuple[NotSearched, ...]]:
+        """Return what `work` makes of the index, and which parts of it were not searched.
+
+        Where a part fails meanwhile, `work` begins anew without it, so that everything in its
+        result comes from the same parts.
+
+        Raises:
+            BackendError: No part of the index answers.
+        """
+        ...
+
+
+def asked(
+    store: OpenedIndex, work: Callable[[PassageIndex], _T]
+) -> tuple[_T, tuple[NotSearched, ...]]:
+    """Return what `work` makes of an index, and which parts of it were not searched.
+
+    Raises:
+        BackendError: No part of the index answers.
+    """
+    return store.asked(work) if isinstance(store, Parted) else (work(store), ())
+
+
+def refuse_partial(missing: Sequence[NotSearched]) -> None:
+    """Refuse to give a plain list, which cannot say that it is partial.
+
+    Raises:
+        PartialSearchError: Something was not searched.
+    """
+    if missing:
+        raise PartialSearchError([(one.part, one.reason) for one in missing])
 
 
 class IndexKind(Protocol):

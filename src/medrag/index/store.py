@@ -25,6 +25,7 @@ from medrag.index.manifest import Manifest, generation_folder, held_generation
 from medrag.index.part import Part, body_from_bytes, passage_from_bytes
 from medrag.index.terms import terms
 from medrag.index.vectors import Mask, Rows, Vectors, best, nothing
+from medrag.index.whole import open_whole
 
 _MASKS_KEPT = 16
 LEXICAL = "lexical"
@@ -40,6 +41,7 @@ class Store:
     Attributes:
         path: The index directory.
         manifest: What the generation consists of.
+        whole: Of a shard, what it knows of the index that it is a part of; None of an index.
     """
 
     def __init__(self, path: Path, manifest: Manifest, lock: Lock) -> None:
@@ -47,7 +49,8 @@ class Store:
         self.manifest = manifest
         self._lock = lock
         folder = generation_folder(path, manifest.generation)
-        self._catalog = Catalog(folder)
+        self.whole = open_whole(folder)
+        self._catalog = Catalog(folder, elsewhere=self.whole.editions if self.whole else ())
         self._parts = [Part(path, entry) for entry in manifest.parts]
         self._named = {part.name: part for part in self._parts}
         self._lexical = LexicalSearch(
@@ -55,6 +58,7 @@ class Store:
             self._catalog.serials,
             row_documents=self._catalog.row_documents,
             numbers=self._catalog.numbers,
+            whole=self.whole,
         )
         self._places = [self._place(part) for part in self._parts]
         self._mask = lru_cache(maxsize=_MASKS_KEPT)(self._mask_of)
@@ -114,9 +118,12 @@ class Store:
 
     def holds_as_many(self, narrow: Filters, wide: Filters) -> bool:
         """Return whether `narrow` lets through as many rows as `wide`, which allows more."""
-        masks = (self.select(narrow), self.select(wide))
-        counts = [len(self) if mask is None else int(np.count_nonzero(mask)) for mask in masks]
-        return counts[0] == counts[1]
+        return self.count(narrow) == self.count(wide)
+
+    def count(self, filters: Filters) -> int:
+        """Return how many rows pass `filters`."""
+        mask = self.select(filters)
+        return len(self) if mask is None else int(np.count_nonzero(mask))
 
     def dense(
         self, queries: Vectors, k: int, *, allowed: Mask | None = None
@@ -143,6 +150,23 @@ class Store:
             found.append((scores, rows + start))
         scores = np.concatenate([scores for scores, _ in found], axis=1)
         return best(scores, np.concatenate([rows for _, rows in found], axis=1), k)
+
+    def serials(self, rows: Rows | Sequence[int]) -> Rows:
+        """Return the permanent numbers of rows, which the shards of an index share."""
+        numbers: Rows = self._catalog.serials[np.asarray(rows, dtype=np.int64)]
+        return numbers
+
+    def rows_of(self, serials: Rows) -> Rows:
+        """Return the rows of permanent numbers.
+
+        Raises:
+            InputError: One of them is of no passage that can answer.
+        """
+        places = np.searchsorted(self._catalog.serials, serials)
+        inside = np.minimum(places, max(len(self) - 1, 0))
+        if len(serials) and not (len(self) and (self._catalog.serials[inside] == serials).all()):
+            raise InputError("A passage was asked for that the index does not hold. Search anew.")
+        return places
 
     def lexical(
         self, text: str, k: int, *, allowed: Mask | None = None, added: Sequence[Added] = ()

@@ -29,6 +29,11 @@ MOST = K1 + 1
 _FUNCTION_WEIGHT = 0.3
 
 
+def weighed_terms(context: str, text: str) -> list[list[str]]:
+    """Return the terms of a passage's context and of its text, as often as they are counted."""
+    return [terms(context) * CONTEXT_TIMES, terms(text) * TEXT_TIMES]
+
+
 def weight_of(word: str) -> float:
     """Return how much a word counts beside its rarity."""
     return _FUNCTION_WEIGHT if word in FUNCTION_WORDS else 1.0

@@ -13,18 +13,20 @@ from typing import TYPE_CHECKING
 
 from medrag.core.document import Document, Passage
 from medrag.core.patient import Patient
-from medrag.core.protocols import Embedder, Reranker
-from medrag.core.query import Filters, Hit, Query, RetrievalSettings
+from medrag.core.protocols import Embedder, PassageIndex, Reranker
+from medrag.core.query import Filters, Hit, Query, RetrievalSettings, Retrieved
 from medrag.core.understanding import Explanation
 from medrag.embedders import open_embedder
 from medrag.embedders.remembered import remembered
 from medrag.errors import IndexStateError
-from medrag.index.opening import OpenedIndex, newest, open_index
+from medrag.index.opening import OpenedIndex, asked, newest, open_index, refuse_partial
 
 if TYPE_CHECKING:
     from medrag.pipeline.report import BuildReport, IndexInfo, PassedOver
     from medrag.retrieval import HybridRetriever
 
+_BLOCK = 256
+"""Questions of a batch that are searched together."""
 _LOOKED_AT = 10
 """Hits among which a twin in force of what is not is looked for."""
 
@@ -52,7 +54,7 @@ class Index:
     ) -> None:
         self._store = store
         self._loading = loading
-        self._retrievers: dict[RetrievalSettings, HybridRetriever] = {}
+        self._rerankers: dict[str, Reranker] = {}
         self.report = report
 
     @classmethod
@@ -151,6 +153,11 @@ class Index:
         """Let go of the files."""
         self._store.close()
 
+    @property
+    def opened(self) -> OpenedIndex:
+        """What is searched: files of this machine, a server, or shards."""
+        return self._store
+
     @cached_property
     def embedder(self) -> Embedder:
         """The embedder that the index was made with, loaded at first use.
@@ -192,6 +199,9 @@ class Index:
             filters: Which sources may answer.
             patient: Whom it is about; weak evidence for where to look.
             settings: How the question is understood and passages are ranked.
+
+        Raises:
+            PartialSearchError: A shard does not answer; see `retrieved`.
         """
         query = Query(text=question, filters=filters or Filters(), patient=patient)
         return self.retrieve(query, k, settings=settings)
@@ -217,13 +227,34 @@ class Index:
             settings: How the question is understood and passages are ranked.
         """
         query = Query(text=question, filters=filters or Filters(), patient=patient)
-        return self._retriever(settings).explain(query, k)
+        found, missing = asked(
+            self._store, lambda store: self._retriever(store, settings).explain(query, k)
+        )
+        return found.model_copy(update={"not_searched": missing}) if missing else found
 
     def retrieve(
         self, query: Query, k: int, *, settings: RetrievalSettings | None = None
     ) -> list[Hit]:
-        """Return at most `k` hits, best first, ranks from 1; no passage twice."""
-        return self._retriever(settings).retrieve(query, k)
+        """Return at most `k` hits, best first, ranks from 1; no passage twice.
+
+        Raises:
+            PartialSearchError: A shard does not answer; see `retrieved`.
+        """
+        found = self.retrieved(query, k, settings=settings)
+        refuse_partial(found.not_searched)
+        return list(found.hits)
+
+    def retrieved(
+        self, query: Query, k: int, *, settings: RetrievalSettings | None = None
+    ) -> Retrieved:
+        """Return what `retrieve` does, and which parts of the index were not searched.
+
+        Only an index in shards has parts that can be missing.
+        """
+        hits, missing = asked(
+            self._store, lambda store: self._retriever(store, settings).retrieve(query, k)
+        )
+        return Retrieved(hits=tuple(hits), not_searched=missing)
 
     def search_many(
         self,
@@ -236,13 +267,32 @@ class Index:
         """Yield for each question at most `k` hits of different documents, best first.
 
         A document stands where its best passage does: what a TREC run over documents needs.
+
+        Raises:
+            PartialSearchError: A shard does not answer.
         """
         chosen = filters or Filters()
         depth = 3 * k
-        found = self._retriever(settings).retrieve_many(questions, depth, filters=chosen)
-        for question, hits in zip(questions, found, strict=True):
-            query = Query(text=question, filters=chosen)
-            yield self._documents_among(hits, query, k, settings)
+        for start in range(0, len(questions), _BLOCK):
+            some = questions[start : start + _BLOCK]
+            for question, hits in zip(some, self._many(some, depth, chosen, settings), strict=True):
+                query = Query(text=question, filters=chosen)
+                yield self._documents_among(hits, query, k, settings)
+
+    def _many(
+        self,
+        questions: Sequence[str],
+        k: int,
+        filters: Filters,
+        settings: RetrievalSettings | None,
+    ) -> list[list[Hit]]:
+        def work(store: PassageIndex) -> list[list[Hit]]:
+            retriever = self._retriever(store, settings)
+            return list(retriever.retrieve_many(questions, k, filters=filters))
+
+        found, missing = asked(self._store, work)
+        refuse_partial(missing)
+        return found
 
     def passed_over(
         self,
@@ -266,6 +316,9 @@ class Index:
             filters: Which sources may answer.
             patient: Whom it is about.
             settings: How the question is understood and passages are ranked.
+
+        Raises:
+            PartialSearchError: A shard does not answer.
         """
         chosen = filters or Filters()
         everything = chosen.model_copy(update={"include_superseded": True})
@@ -309,16 +362,20 @@ class Index:
 
         return index_info(self._store, as_of)
 
-    def _retriever(self, settings: RetrievalSettings | None) -> HybridRetriever:
+    def _retriever(
+        self, store: PassageIndex, settings: RetrievalSettings | None
+    ) -> HybridRetriever:
         """Return the retriever of these settings; a reranker's model is loaded once."""
-        chosen = settings or RetrievalSettings()
-        if chosen not in self._retrievers:
-            from medrag.retrieval import HybridRetriever
+        from medrag.retrieval import HybridRetriever
 
-            self._retrievers[chosen] = HybridRetriever(
-                self._store, self.embedder, settings=chosen, reranker=_reranker(chosen.reranker)
-            )
-        return self._retrievers[chosen]
+        chosen = settings or RetrievalSettings()
+        name = chosen.reranker
+        if name is not None and name not in self._rerankers:
+            from medrag.pipeline.reranking import open_reranker
+
+            self._rerankers[name] = open_reranker(name)
+        reranker = self._rerankers[name] if name is not None else None
+        return HybridRetriever(store, self.embedder, settings=chosen, reranker=reranker)
 
     def _documents_among(
         self, hits: list[Hit], query: Query, k: int, settings: RetrievalSettings | None
@@ -333,14 +390,6 @@ class Index:
                 return list(best.values())[:k]
             depth *= 2
             hits = self.retrieve(query, depth, settings=settings)
-
-
-def _reranker(name: str | None) -> Reranker | None:
-    if name is None:
-        return None
-    from medrag.pipeline.reranking import open_reranker
-
-    return open_reranker(name)
 
 
 def _words(hit: Hit) -> str:

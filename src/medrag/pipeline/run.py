@@ -18,7 +18,7 @@ from medrag.core.answer import DISCLAIMER, CheckedAnswer, Claim, QuotedAnswer, V
 from medrag.core.finding import CheckReport, Finding, NotChecked, gravity
 from medrag.core.prompt import Completion, Prompt
 from medrag.core.protocols import Cancelled, Entailment
-from medrag.core.query import Filters, Query
+from medrag.core.query import Filters, NotSearched, Query, Retrieved
 from medrag.core.scope import ScopeDecision
 from medrag.core.trace import Stage, StageName, Trace, TracedAnswer
 from medrag.errors import BackendError
@@ -28,7 +28,7 @@ from medrag.pipeline.answering import Answerer, Outcome
 from medrag.pipeline.gates import Gates
 from medrag.pipeline.index import Index
 from medrag.pipeline.replies import unanswered
-from medrag.pipeline.verdict import judge, selected, withhold
+from medrag.pipeline.verdict import judge, selected, unsearched, withhold
 from medrag.quotes import ground_answer
 from medrag.quotes.second_reader import second_findings
 from medrag.review.approval import Approval, approved
@@ -76,6 +76,7 @@ class Run:
         self._cancelled = cancelled
         self._stages: list[Stage] = []
         self._retrieved: tuple[str, ...] = ()
+        self._not_searched: tuple[NotSearched, ...] = ()
         self._filters = Filters()
         self._identifiers: int | None = None
         self._decision: ScopeDecision | None = None
@@ -130,15 +131,16 @@ class Run:
         self._filters = filters.model_copy(update={"as_of": filters.as_of or today()})
         query = query.model_copy(update={"filters": self._filters})
         with self._stage("retrieve"):
-            hits = (
-                []
+            found = (
+                Retrieved(hits=())
                 if self._is_stopped
-                else self._line.index.retrieve(
+                else self._line.index.retrieved(
                     query,
                     self._line.settings.retrieve,
                     settings=self._line.settings.retrieval,
                 )
             )
+        hits, self._not_searched = found.hits, found.not_searched
         self._retrieved = tuple(hit.passage.id for hit in hits)
         with self._stage("pack"):
             kept = [hit for hit in hits if hit.passage.id not in (left_out or ())]
@@ -196,6 +198,7 @@ class Run:
             silent = CheckReport(rule_set=NO_RULES)
             policy = self._line.policy
             report = check(quoted.text, prompt.patient, policy=policy) if quoted.claims else silent
+        unread = (*unread, *unsearched(self._not_searched))
         report = report.model_copy(update={"not_checked": (*report.not_checked, *unread)})
         answer = self._checked(quoted, (*grounding, *second), report, prompt)
         trace = Trace(
@@ -242,7 +245,7 @@ class Run:
         prompt: Prompt,
     ) -> CheckedAnswer:
         findings = (*grounding, *report.findings)
-        status, reason = judge(quoted, findings, self._decision)
+        status, reason = judge(quoted, findings, self._decision, self._not_searched)
         versions = self._versions(prompt, quoted.completion.model, report.rule_set)
         notice = getattr(self._line.answerer.llm, "notice", None)  # a model with terms of use
         return CheckedAnswer(
@@ -255,6 +258,7 @@ class Run:
             not_checked=report.not_checked,
             rules_run=report.rules_run,
             versions=versions,
+            not_searched=self._not_searched,
             disclaimer=" ".join(part for part in (DISCLAIMER, notice) if part),
         )
 

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from medrag.clinical.grounding_rules import GROUNDING_IDS
 from medrag.core.answer import AnswerStatus, QuotedAnswer
-from medrag.core.finding import Finding
+from medrag.core.finding import Finding, NotChecked
+from medrag.core.query import NotSearched
 from medrag.core.scope import ScopeDecision
 
 
@@ -19,25 +20,28 @@ class Verdict(NamedTuple):
 
 
 def judge(
-    quoted: QuotedAnswer, findings: Sequence[Finding], decision: ScopeDecision | None = None
+    quoted: QuotedAnswer,
+    findings: Sequence[Finding],
+    decision: ScopeDecision | None = None,
+    not_searched: Sequence[NotSearched] = (),
 ) -> Verdict:
     """Return the status of an answer, and why it is not simply `answered`.
 
     In order: the question is an emergency → `emergency`, with what to do; nothing supported →
     `abstained`; a critical finding → `blocked`; a claim without full support, one that was
-    withheld, a reply that was cut, or a finding about the grounding → `partly_supported`; else
-    `answered`.
+    withheld, a reply that was cut, a part of the index that was not searched, or a finding about
+    the grounding → `partly_supported`; else `answered`.
     """
     if decision is not None and decision.decision == "emergency":
         return Verdict("emergency", decision.instruction)
     if not any(claim.support != "unsupported" for claim in quoted.claims):
         reason = quoted.missing or "No statement has a verified quotation."
-        return Verdict("abstained", reason)
+        return Verdict("abstained", " ".join((reason, *_gaps(not_searched))))
     critical = sum(finding.severity == "critical" for finding in findings)
     if critical:
         noun = "finding stands" if critical == 1 else "findings stand"
         return Verdict("blocked", f"{critical} critical {noun} against it.")
-    weaknesses = list(_weaknesses(quoted, findings))
+    weaknesses = [*_weaknesses(quoted, findings), *_gaps(not_searched)]
     if weaknesses:
         return Verdict("partly_supported", " ".join(weaknesses))
     return Verdict("answered", None)
@@ -53,6 +57,17 @@ def _weaknesses(quoted: QuotedAnswer, findings: Sequence[Finding]) -> Iterator[s
         yield f"{withheld} {noun} withheld: no quotation of it stands in its source."
     if quoted.completion.is_cut:
         yield "The reply was cut short: statements may be missing."
+
+
+def _gaps(not_searched: Sequence[NotSearched]) -> Iterator[str]:
+    if not_searched:
+        parts = ", ".join(part.part for part in not_searched)
+        yield f"The search was partial, without {parts}: other passages may say more, or otherwise."
+
+
+def unsearched(parts: Sequence[NotSearched]) -> tuple[NotChecked, ...]:
+    """Return the parts of the index that were not searched, among what was not checked."""
+    return tuple(NotChecked(check=f"search of {part.part}", reason=part.reason) for part in parts)
 
 
 def withhold(quoted: QuotedAnswer) -> QuotedAnswer:

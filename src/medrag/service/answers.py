@@ -16,7 +16,7 @@ import medrag
 from medrag.core.answer import CheckedAnswer
 from medrag.core.patient import Patient
 from medrag.core.protocols import Cancelled
-from medrag.core.query import Filters
+from medrag.core.query import Filters, Query
 from medrag.errors import MedragError
 from medrag.quotes import verify_quote
 from medrag.service import problems
@@ -151,14 +151,14 @@ def search(body: SearchBody, shared: SharedState, caller: Reader) -> SearchResul
     """Find passages, without an answer."""
     del caller
     with checking(shared), shared.desk.lease() as opened:
-        hits = opened.index.search(
-            body.question,
-            body.k,
-            filters=body.filters,
-            patient=patient_in(body.patient),
-            settings=shared.answering.retrieval,
-        )
-    return SearchResult(question=body.question, hits=hits)
+        query = Query(text=body.question, filters=body.filters, patient=patient_in(body.patient))
+        found = opened.index.retrieved(query, body.k, settings=shared.answering.retrieval)
+    return SearchResult(
+        question=body.question,
+        hits=list(found.hits),
+        partial=found.is_partial,
+        not_searched=list(found.not_searched),
+    )
 
 
 @router.post("/check", response_model=CheckResult)

@@ -15,7 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from medrag.errors import MedragError
 from medrag.pipeline.engine import QueryEngine
 from medrag.pipeline.index import Index
-from medrag.service import answers, health, hooks, pages, reviews
+from medrag.service import answers, health, hooks, pages, reviews, shards
 from medrag.service.measures import Measured
 from medrag.service.problems import add_problems
 from medrag.service.settings import ServiceSettings
@@ -67,7 +67,7 @@ def create_app(
         redoc_url=None,
     )
     app.state.shared = shared
-    for part in (health, answers, reviews, hooks, pages):
+    for part in (health, answers, reviews, hooks, pages, shards):
         app.include_router(part.router)
     add_problems(app)
     app.add_middleware(Measured)

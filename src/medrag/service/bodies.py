@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 from medrag.core.answer import OverrideCode, QuoteChange, QuoteStatus
 from medrag.core.finding import Finding, NotChecked
 from medrag.core.patient import Patient
-from medrag.core.query import Filters, Hit
+from medrag.core.query import Filters, Hit, NotSearched
 from medrag.core.span import Span
 
 Words = Annotated[str, Field(min_length=1, max_length=200_000)]
@@ -63,10 +63,16 @@ class SearchBody(Body):
 
 
 class SearchResult(BaseModel):
-    """Passages, best first."""
+    """Passages, best first.
+
+    Attributes:
+        partial: Whether a part of the index was not searched; `not_searched` says which, and why.
+    """
 
     question: str
     hits: list[Hit]
+    partial: bool = False
+    not_searched: list[NotSearched] = Field(default_factory=list)
 
 
 class CheckBody(Body):

@@ -15,7 +15,8 @@ from starlette.responses import RedirectResponse, Response
 
 from medrag.core.answer import CheckedAnswer
 from medrag.core.document import Document
-from medrag.core.query import Filters
+from medrag.core.query import Filters, Retrieved
+from medrag.core.query import Query as Question
 from medrag.core.span import Span
 from medrag.errors import InputError, MedragError
 from medrag.review import hindrance
@@ -219,9 +220,14 @@ def search(visit: Visiting, q: Annotated[str, Query(max_length=20_000)] = "") ->
     asked = bool(q.strip())
     with checking(visit.shared), visit.shared.desk.lease() as opened:
         settings = visit.shared.answering.retrieval
-        hits = opened.index.search(q, 10, settings=settings) if asked else []
-        better = opened.index.passed_over(q, settings=settings) if asked else []
-    return visit.page("search.html", q=q, hits=hits, better=better)
+        found = Retrieved(hits=())
+        if asked:
+            found = opened.index.retrieved(Question(text=q), 10, settings=settings)
+        is_whole = asked and not found.is_partial
+        better = opened.index.passed_over(q, settings=settings) if is_whole else []
+    return visit.page(
+        "search.html", q=q, hits=found.hits, better=better, not_searched=found.not_searched
+    )
 
 
 @router.get("/documents")

@@ -17,6 +17,7 @@ from medrag.errors import (
     InputError,
     MedragError,
     NotReviewedError,
+    PartialSearchError,
 )
 from medrag.service.bodies import Problem
 from medrag.service.callers import NotAllowedError
@@ -65,6 +66,7 @@ def status_of(error: MedragError) -> int:
         (IndexStateError, 503),
         (ConfigError, 503),
         (InputError, 422),
+        (PartialSearchError, 503),
         (BackendError, 502),
     )
     return next((status for kind, status in kinds if isinstance(error, kind)), 500)
