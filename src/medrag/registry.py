@@ -36,6 +36,7 @@ BUILTINS: dict[Kind, dict[str, str]] = {
         "static": "medrag.embedders.static:open_static",
     },
     "index": {  # by the scheme of its URL
+        "postgresql": "medrag.index.postgres.kind:PostgresKind",
         "shards": "medrag.index.remote:ShardsKind",
     },
     "vector-index": {

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from medrag.cli import EXIT_GATE
+from medrag.cli.moving import pull, push
 
 if TYPE_CHECKING:
     from medrag.errors import RefusedCorpusError
@@ -25,7 +26,11 @@ _SHOWN = 10
 
 @click.group("index")
 def command() -> None:
-    """Build, inspect, compare and export an index."""
+    """Build, inspect, compare, export and move an index."""
+
+
+command.add_command(push)
+command.add_command(pull)
 
 
 @command.command("build")

@@ -35,6 +35,7 @@ from medrag.errors import BackendMissingError
 if TYPE_CHECKING:
     from medrag.index.difference import diff
     from medrag.index.manifest import Manifest, Recipe
+    from medrag.index.moving import pull, push
     from medrag.index.opening import OpenedIndex, open_index
     from medrag.index.plan import FileState, Plan
     from medrag.index.store import Store
@@ -52,6 +53,8 @@ _LAZY = {
     "Store": "store",
     "diff": "difference",
     "open_index": "opening",
+    "pull": "moving",
+    "push": "moving",
     "verify": "verification",
 }
 """Names by the file that has them: a search need not load what only a build does."""
@@ -68,6 +71,8 @@ __all__ = [
     "diff",
     "export",
     "open_index",
+    "pull",
+    "push",
     "verify",
 ]
 

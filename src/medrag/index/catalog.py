@@ -212,10 +212,10 @@ class Catalog:
         return columns
 
     def _equals(self, name: str, values: Iterable[str]) -> NDArray[np.bool_]:
-        wanted = {_folded(value) for value in values}
+        wanted = {folded(value) for value in values}
         column = self._columns[name]
         return np.fromiter(
-            (value is not None and _folded(value) in wanted for value in column),
+            (value is not None and folded(value) in wanted for value in column),
             dtype=np.bool_,
             count=len(column),
         )
@@ -236,7 +236,8 @@ class Catalog:
         return Source.model_validate(self.entry(position).source)
 
 
-def _folded(value: str) -> str:
+def folded(value: str) -> str:
+    """Return a metadata value as filters compare it: case and white space do not count."""
     return " ".join(value.casefold().split())
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date
 
+from medrag.core.document import Source
 from medrag.core.span import Value
 from medrag.index.opening import OpenedIndex
 from medrag.index.store import today
@@ -54,9 +55,9 @@ def diff(old: OpenedIndex, new: OpenedIndex, *, as_of: date | None = None) -> Di
     )
 
 
-def _by_key(store: OpenedIndex) -> dict[str, dict[str, str]]:
-    """Return for each source key its documents' ids, each with its source as JSON."""
-    found: defaultdict[str, dict[str, str]] = defaultdict(dict)
+def _by_key(store: OpenedIndex) -> dict[str, dict[str, Source]]:
+    """Return for each source key its documents' ids, each with its source."""
+    found: defaultdict[str, dict[str, Source]] = defaultdict(dict)
     for document_id, source, _ in store.sources():
-        found[source.key][document_id] = source.model_dump_json()
+        found[source.key][document_id] = source
     return found

@@ -181,7 +181,7 @@ class HybridRetriever:
         self, read: list[Placed], found: Candidates, understood: UnderstoodQuery
     ) -> list[Placed]:
         """Return what was read, with the bonus of its headings in the score."""
-        if not understood.headings:
+        if not understood.headings or not read:
             return read
         spread = float(found.scores.std())
         placed = []
