@@ -22,6 +22,7 @@ from making_indexes import build, make_vector
 from medrag.core.query import Filters
 from medrag.errors import BackendError, IndexStateError
 from medrag.index import Store, open_index, pull, push, verify
+from medrag.index.sharding import split
 from postgres_server import Server, running
 from reading_indexes import generations_seen
 
@@ -134,6 +135,13 @@ def test_what_no_push_needs_any_more_takes_no_room(postgres, tmp_path):
     with Store.open(place) as store:
         needed = {entry.sha256 for entry in store.manifest.files}
     assert {digest for (digest,) in sql(postgres, "SELECT sha256 FROM room.blocks")} == needed
+
+
+def test_a_shard_is_not_pushed(postgres, tmp_path):
+    build(tmp_path / "index", make_generation(1))
+    split(tmp_path / "index", tmp_path / "shards", 2)
+    with pytest.raises(IndexStateError, match="a shard"):
+        push(tmp_path / "shards" / "shard-0", postgres.url("shard"))
 
 
 def test_a_push_of_what_is_there_already_sends_nothing(postgres, tmp_path):

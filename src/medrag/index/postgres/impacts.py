@@ -19,8 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medrag.index.records import from_bytes
-from medrag.index.terms import terms
-from medrag.index.weights import CONTEXT_TIMES, K1, MOST, TEXT_TIMES, B
+from medrag.index.weights import K1, MOST, B, weighed_terms
 
 DIM = 1_000_000_000
 """Length of the sparse vectors: the longest that pgvector has."""
@@ -66,10 +65,9 @@ class WordCounts:
         fields = from_bytes(record)
         counted: Counter[str] = Counter()
         length = 0
-        for text, times in ((fields["context"], CONTEXT_TIMES), (fields["text"], TEXT_TIMES)):
-            for word in terms(text):
-                counted[word] += times
-                length += times
+        for words in weighed_terms(fields["context"], fields["text"]):
+            counted.update(words)
+            length += len(words)
         places = np.fromiter((self._number(word) for word in counted), np.int32, len(counted))
         times_each = np.fromiter(counted.values(), np.int32, len(counted))
         order = np.argsort(places)

@@ -69,6 +69,8 @@ def push(
     """
     address = read_address(url)
     with Store.open(path) as store, clear(address):
+        if store.whole is not None:
+            raise IndexStateError(f"{path}: a shard. Push the index that it is a part of.")
         connection = Connection(address, timeout_s=None)
         try:
             pushed = _Push(store, connection, address, say).run(vectors)
