@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from medrag.core.patient import Patient
 
@@ -122,6 +123,7 @@ class Fit:
             said: The statement.
             around: Title and headings over it, for what the statement leaves to them.
         """
+        folded = said.casefold()
         votes = [
             self._renal(said),
             *(_level(said, names, value) for names, value in self.levels),
@@ -130,7 +132,7 @@ class Fit:
             _about(_PREGNANCY.search(said), self.pregnant),
             _about(_LACTATION.search(said), self.lactating),
             -0.25 * any(names.search(said) for names in self.special),
-            0.5 * any(word in said.casefold() for word in self.words),
+            0.5 * any(word in folded for word in self.words),
         ]
         return min(0.0, *votes) or max(votes)
 
@@ -160,14 +162,14 @@ class Fit:
         grown = self.age >= _GROWN
         if child != adult and child == grown:
             return -0.7
-        ranges = list(_ages(text))
+        ranges = _ages(text)
         if ranges:
             return self._in_ages(ranges)
         if not grown:
             return 0.5 * child
         return 0.4 if adult or (self.age >= 65 and _OLDER.search(text)) else 0.0
 
-    def _in_ages(self, ranges: list[tuple[float, float]]) -> float:
+    def _in_ages(self, ranges: Sequence[tuple[float, float]]) -> float:
         age = self.age or 0.0
         if not self.age_stands_for_many:
             return _inside(age, ranges)
@@ -270,8 +272,13 @@ def _values(known: Patient, names: Names) -> list[float]:
     return [float(value) for value in named if value is not None]
 
 
-def _ages(text: str) -> Iterator[tuple[float, float]]:
-    """Yield the ranges of age that `text` states, in years, lowest and highest."""
+@lru_cache(maxsize=4096)
+def _ages(text: str) -> tuple[tuple[float, float], ...]:
+    """Return the ranges of age that `text` states, in years, lowest and highest."""
+    return tuple(_each_age(text))
+
+
+def _each_age(text: str) -> Iterator[tuple[float, float]]:
     if not _OF_AGE.search(text):
         return
     for m in _AGE_BETWEEN.finditer(text):
@@ -326,7 +333,7 @@ def _value(match: re.Match[str]) -> float:
     return float(match.group(1) or match.group(2))
 
 
-def _inside(value: float, ranges: list[tuple[float, float]]) -> float:
+def _inside(value: float, ranges: Sequence[tuple[float, float]]) -> float:
     return 1.0 if any(low <= value <= high for low, high in ranges) else -0.7
 
 
