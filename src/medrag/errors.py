@@ -8,6 +8,8 @@ MedragError
 │   │   └── RefusedCorpusError a strict build: a file failed or lacks provenance
 │   ├── IndexStateError        the index on disk is missing, damaged or of another version
 │   ├── UnknownNameError       a registry holds no such name
+│   ├── NotFoundError          nothing here has the id that was asked for
+│   ├── OverdueError           a check took longer than the caller allowed
 │   ├── ConfigError            a setting or table row is wrong
 │   ├── NotReviewedError       an action needs a valid sign-off
 │   └── AuditError             the audit log is damaged, locked or cannot be written
@@ -85,6 +87,14 @@ class RefusedCorpusError(CorpusError):
 
 class IndexStateError(InputError):
     """An index directory is missing, damaged, locked or written by another version."""
+
+
+class NotFoundError(InputError):
+    """Nothing here has the id that was asked for; the message says what lists those there are."""
+
+
+class OverdueError(InputError):
+    """A text took longer to check than the caller allowed; nothing is said about it."""
 
 
 class ConfigError(InputError):

@@ -14,6 +14,7 @@ from medrag.checker.words import find
 from medrag.clinical import Content, DrugMention, read
 from medrag.clinical.mentions import Sentence
 from medrag.core.patient import Patient
+from medrag.core.protocols import Cancelled
 from medrag.core.span import Span
 
 _RESEARCH = re.compile(
@@ -92,9 +93,14 @@ def read_context(
     *,
     quotes: Sequence[str] | None,
     knowledge: Knowledge,
+    cancelled: Cancelled | None = None,
 ) -> Context:
-    """Return the context of one text: the only place where text and patient are read."""
-    content = read(text)
+    """Return the context of one text: the only place where text and patient are read.
+
+    Raises:
+        OverdueError: `cancelled` said so at a sentence.
+    """
+    content = read(text, cancelled=cancelled)
     facts = with_stated(read_facts(patient), content)
     # "potassium 4.3 mmol/L" is a result
     results = {lab.start for lab in content.labs if lab.value is not None}

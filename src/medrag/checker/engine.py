@@ -15,8 +15,10 @@ from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules import RULES
 from medrag.checker.tables import Knowledge, load_knowledge
 from medrag.checker.visible import seen
+from medrag.clinical.reading import demand_time
 from medrag.core.finding import CheckReport, Finding, NotChecked, gravity
 from medrag.core.patient import Patient
+from medrag.core.protocols import Cancelled
 from medrag.errors import RuleError
 
 _log = logging.getLogger(__name__)
@@ -39,6 +41,7 @@ def check(
     *,
     quotes: Sequence[str] | None = None,
     policy: Policy | None = None,
+    cancelled: Cancelled | None = None,
 ) -> CheckReport:
     """Return what speaks against `text` for `patient`, and what could not be checked.
 
@@ -51,20 +54,37 @@ def check(
         quotes: Verbatim source sentences. Where given (an empty list too), every number and
             drug of the text must stand in them; None leaves grounding out.
         policy: The institution's own rows, severities and switched-off rules.
+        cancelled: Asked at each sentence and each rule whether it takes too long.
+
+    Raises:
+        OverdueError: It took too long; what was found by then would pass for the whole.
     """
     policy = policy or NO_POLICY
     knowledge = load_knowledge().extended(policy.rows, policy=policy.name)
     visible = seen(text)
-    context = read_context(visible.text, patient, quotes=quotes, knowledge=knowledge)
-    return visible.restored(run(RULES, context, policy=policy))
+    context = read_context(
+        visible.text, patient, quotes=quotes, knowledge=knowledge, cancelled=cancelled
+    )
+    return visible.restored(run(RULES, context, policy=policy, cancelled=cancelled))
 
 
-def run(rules: Sequence[Rule], context: Context, *, policy: Policy = NO_POLICY) -> CheckReport:
-    """Return the report of `rules` over one context; a rule that fails is a check not done."""
+def run(
+    rules: Sequence[Rule],
+    context: Context,
+    *,
+    policy: Policy = NO_POLICY,
+    cancelled: Cancelled | None = None,
+) -> CheckReport:
+    """Return the report of `rules` over one context; a rule that fails is a check not done.
+
+    Raises:
+        OverdueError: `cancelled` said so before a rule.
+    """
     findings: list[tuple[Finding, str]] = []
     not_checked: list[NotChecked] = []
     done: list[str] = []
     for rule in rules:
+        demand_time(cancelled)
         if (suspended := policy.suspension(rule.id)) is not None:
             not_checked.append(NotChecked(check=f"{rule.id} {rule.title}", reason=suspended))
             continue

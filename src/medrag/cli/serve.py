@@ -126,13 +126,13 @@ def _run(settings: ServiceSettings, host: str, port: int, workers: int) -> None:
         import medrag.service.app  # noqa: F401 - what it lacks is told here, not by a worker
     except ModuleNotFoundError as error:
         raise BackendMissingError(str(error.name), extra="serve") from error
-    from medrag.service.worker import SETTINGS, write_logs
+    from medrag.service.worker import SETTINGS, TOGETHER, write_logs
 
     write_logs()
     os.environ[SETTINGS] = settings.model_dump_json()
     with tempfile.TemporaryDirectory() as folder:
         if workers > 1:
-            os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = os.environ[TOGETHER] = folder
         click.echo(f"medrag listens on http://{host}:{port}/", err=True)
         uvicorn.run(
             "medrag.service.worker:application",

@@ -38,6 +38,8 @@ from medrag.clinical.populations import read_populations
 from medrag.clinical.quantities import parse, parse_frequencies
 from medrag.clinical.quantity import Frequency, QuantityMention
 from medrag.clinical.windows import IN_VOLUME
+from medrag.core.protocols import Cancelled
+from medrag.errors import OverdueError
 
 _CARRIES_ON = re.compile(
     r"\W*(?:(?:the\s)?(?:(?:usual|recommended|starting|initial|maintenance|maximum|max|loading"
@@ -126,8 +128,12 @@ class _Part:
     populations: tuple[PopulationMention, ...]
 
 
-def read(text: str) -> Content:
-    """Return what `text` mentions, in text order; linear in its length, no state is kept."""
+def read(text: str, *, cancelled: Cancelled | None = None) -> Content:
+    """Return what `text` mentions, in text order; linear in its length, no state is kept.
+
+    Raises:
+        OverdueError: `cancelled` said so at a sentence.
+    """
     hits = with_salts(text, find_names(text))
     quantities, frequencies = parse(text), parse_frequencies(text)
     hits = with_supplements(text, hits, quantities)
@@ -135,6 +141,7 @@ def read(text: str) -> Content:
     parts = []
     places = outline(text, folded)
     for number, place in enumerate(places):
+        demand_time(cancelled)
         start, end = place.start, place.end
         within = (
             _inside(hits, start, end),
@@ -157,6 +164,16 @@ def read(text: str) -> Content:
         frequencies=tuple(frequencies),
         choices=read_choices(folded, places, drugs),
     )
+
+
+def demand_time(cancelled: Cancelled | None) -> None:
+    """Make sure that there is time to go on.
+
+    Raises:
+        OverdueError: `cancelled` says that there is none.
+    """
+    if cancelled is not None and cancelled():
+        raise OverdueError("The text took longer to check than it may. Send it in parts.")
 
 
 def _inside(items: Sequence[_Item], start: int, end: int) -> list[_Item]:

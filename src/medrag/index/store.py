@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from medrag.core.document import Document, Passage, Source
 from medrag.core.query import Filters, Hit
 from medrag.core.understanding import Added
-from medrag.errors import IndexStateError, InputError
+from medrag.errors import IndexStateError, InputError, NotFoundError
 from medrag.index.catalog import Catalog, DocumentEntry
 from medrag.index.disk import damaged
 from medrag.index.editions import Edition
@@ -302,7 +302,7 @@ class Store:
         try:
             return self._catalog.positions[document_id]
         except KeyError as error:
-            raise InputError(f"{self.path}: no document has the id {document_id!r}.") from error
+            raise NotFoundError(f"{self.path}: no document has the id {document_id!r}.") from error
 
     def _document(self, position: int) -> Document:
         body = self._body(self._catalog.entry(position))

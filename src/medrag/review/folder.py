@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import re
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -15,7 +16,8 @@ from pydantic import ValidationError
 
 from medrag.core.answer import CheckedAnswer, Review, ReviewedAnswer
 from medrag.core.span import Value
-from medrag.errors import ConfigError, InputError
+from medrag.errors import ConfigError, InputError, NotFoundError
+from medrag.review.given import moment_of
 from medrag.review.policy import ANYBODY, ReviewPolicy
 from medrag.review.signoff import hindrance
 
@@ -23,6 +25,7 @@ POLICY_FILE = "policy.toml"
 _LOCK = ".lock"
 
 _ID = re.compile(r"[0-9a-f]{16}")
+_FILE = re.compile(r"[0-9a-f]{16}\.(?:answer|review)\.json")
 _EARLIER = re.compile(r"[0-9a-f]{16}\.review\.([0-9]{1,9})\.json")
 _V = TypeVar("_V", bound=Value)
 
@@ -60,6 +63,26 @@ class Entry:
     hindrance: str | None = None
 
 
+_Stamp = tuple[int, int, int]
+_NEVER = datetime.max.replace(tzinfo=timezone.utc)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """An entry, and what it was read from.
+
+    Attributes:
+        files: Stamps of the answer and of its review; None for no such file.
+        policy: Mark of the policy that it was judged by.
+        until: When it is to be read again whatever the files are.
+    """
+
+    entry: Entry
+    files: tuple[_Stamp | None, _Stamp | None]
+    policy: str
+    until: datetime
+
+
 class ReviewFolder:
     """A folder of pending and reviewed answers.
 
@@ -77,6 +100,7 @@ class ReviewFolder:
     def __init__(self, path: Path, policy_file: Path | None = None) -> None:
         self.path = path
         self._policy_file = policy_file
+        self._known: dict[str, _Known] = {}
 
     def add(self, answer: CheckedAnswer) -> str:
         """Store an answer that waits for review; return its id. The same answer is one file."""
@@ -110,9 +134,14 @@ class ReviewFolder:
             ConfigError: As `policy`.
         """
         policy = self.policy
-        ids = {path.name.split(".", 1)[0] for path in self.path.glob("*.answer.json")}
-        found = [self._entry(name, policy) for name in ids if _ID.fullmatch(name)]
-        return sorted(found, key=lambda entry: (not entry.is_waiting, entry.id))
+        stamps = self._stamps()
+        names = [name.split(".", 1)[0] for name in stamps if name.endswith(".answer.json")]
+        known = {name: self._once_read(name, policy, stamps) for name in names}
+        self._known = known
+        return sorted(
+            (one.entry for one in known.values()),
+            key=lambda entry: (not entry.is_waiting, entry.id),
+        )
 
     def entry(self, name: str) -> Entry:
         """Return what stands about the answer with this id; damaged files as their problem.
@@ -126,7 +155,8 @@ class ReviewFolder:
         """Return the answer with this id.
 
         Raises:
-            InputError: There is none, or its file was changed since it was stored.
+            NotFoundError: There is none.
+            InputError: Its file was changed since it was stored.
         """
         answer = self._read(name, "answer", CheckedAnswer)
         if answer.digest[:16] != name:
@@ -160,6 +190,30 @@ class ReviewFolder:
         if reviewed.review.answer_digest[:16] != name:
             raise InputError(f"{name}.review.json is of another answer. Review this one again.")
         return reviewed
+
+    def _stamps(self) -> dict[str, _Stamp]:
+        """Return what tells each file of the folder from a later one of its name."""
+        if not self.path.is_dir():
+            return {}
+        with os.scandir(self.path) as files:
+            return {file.name: _stamp(file.stat()) for file in files if _FILE.fullmatch(file.name)}
+
+    def _once_read(self, name: str, policy: ReviewPolicy, stamps: Mapping[str, _Stamp]) -> _Known:
+        """Return what stands about an answer; its files are read again only where they changed."""
+        files = (stamps.get(f"{name}.answer.json"), stamps.get(f"{name}.review.json"))
+        now, mark = moment_of(None), policy.mark
+        known = self._known.get(name)
+        if (
+            known is not None
+            and known.files == files
+            and known.policy == mark
+            and now < known.until
+        ):
+            return known
+        entry = self._entry(name, policy)
+        # A decision counts from its day until it expires: then it is judged again.
+        turns = [day for day in (entry.at, entry.expires) if day is not None and day > now]
+        return _Known(entry, files, mark, min(turns, default=_NEVER))
 
     def _entry(self, name: str, policy: ReviewPolicy) -> Entry:
         try:
@@ -210,7 +264,7 @@ class ReviewFolder:
     def _read(self, name: str, kind: str, type_: type[_V]) -> _V:
         content = self._bytes(name, kind)
         if content is None:
-            raise InputError(
+            raise NotFoundError(
                 f"No answer {name} in {self.path}. `medrag review list` shows which there are."
             )
         try:
@@ -249,6 +303,10 @@ class ReviewFolder:
         except BaseException:
             Path(beside).unlink(missing_ok=True)
             raise
+
+
+def _stamp(stat: os.stat_result) -> _Stamp:
+    return stat.st_ino, stat.st_size, stat.st_mtime_ns
 
 
 def _is_there(path: Path) -> bool:

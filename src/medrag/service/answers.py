@@ -75,7 +75,10 @@ def answered(
     """
     with shared.slots.answers.take(), shared.desk.lease() as opened:
         answer = opened.engine.query(
-            question, patient=patient, filters=filters, cancelled=_deadline(shared)
+            question,
+            patient=patient,
+            filters=filters,
+            cancelled=within(shared.settings.limits.answer_s),
         )
     _keep(shared, answer)
     return answer
@@ -87,9 +90,9 @@ def _keep(shared: Shared, answer: CheckedAnswer) -> None:
         shared.reviews.add(answer)
 
 
-def _deadline(shared: Shared) -> Cancelled:
-    """Return what says when an answer has taken too long."""
-    until = time.monotonic() + shared.settings.limits.answer_s
+def within(seconds: float) -> Cancelled:
+    """Return what says when work has taken longer than so many seconds from now."""
+    until = time.monotonic() + seconds
     return lambda: time.monotonic() > until
 
 
@@ -99,7 +102,7 @@ def _events(shared: Shared, body: AskBody) -> Generator[str, None, None]:
             body.question,
             patient=patient_in(body.patient),
             filters=body.filters,
-            cancelled=_deadline(shared),
+            cancelled=within(shared.settings.limits.answer_s),
         )
         for event in stream:
             name = "claim"
@@ -169,7 +172,11 @@ def check(body: CheckBody, shared: SharedState, caller: Reader) -> Response:
 
     with checking(shared):
         report = check_text(
-            body.text, patient_in(body.patient), quotes=body.quotes, policy=shared.policy
+            body.text,
+            patient_in(body.patient),
+            quotes=body.quotes,
+            policy=shared.policy,
+            cancelled=within(shared.settings.limits.check_s),
         )
     return Response(report.model_dump_json(), media_type="application/json")
 

@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from importlib.metadata import version
+from pathlib import Path
 
 from anyio import to_thread
 from fastapi import FastAPI
@@ -32,7 +33,10 @@ clinical use.
 
 
 def create_app(
-    settings: ServiceSettings, *, engine_of: Callable[[Index], QueryEngine] | None = None
+    settings: ServiceSettings,
+    *,
+    engine_of: Callable[[Index], QueryEngine] | None = None,
+    together: Path | None = None,
 ) -> FastAPI:
     """Return the ASGI application of a service.
 
@@ -41,11 +45,12 @@ def create_app(
     Args:
         settings: What the service is made of.
         engine_of: Makes the engine of an opened index; by default as the settings say.
+        together: Folder that all workers of the service share; None where there is one.
 
     Raises:
         InputError: A file that the settings name cannot be read.
     """
-    shared = Shared(settings, engine_of)
+    shared = Shared(settings, engine_of, together=together)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

@@ -6,7 +6,7 @@ What they ask for takes microseconds and waits for nothing, so it is found in th
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Annotated, Any
 
@@ -36,14 +36,30 @@ def held_by(request: Request) -> Shared:
 async def caller_of(
     request: Request,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
-) -> Caller:
-    """Return who calls; counts the request against their rate.
+) -> AsyncIterator[Caller]:
+    """Yield who calls; counts the request against their rate, and while it is inside.
 
     Raises:
         NotAllowedError: The token is missing or nobody's.
         BusyError: The client sent more than it may.
     """
-    return admitted(request, credentials.credentials if credentials else None)
+    caller = admitted(request, credentials.credentials if credentials else None)
+    with inside(request, caller):
+        yield caller
+
+
+@contextmanager
+def inside(request: Request, caller: Caller) -> Iterator[None]:
+    """Count a request of somebody with a token while it is inside.
+
+    Raises:
+        BusyError: As many are inside as one client may have.
+    """
+    if not caller.is_named:  # whoever uses this machine: many may come through one proxy
+        yield
+        return
+    with held_by(request).crowd.take(caller.name):
+        yield
 
 
 def admitted(request: Request, token: str | None) -> Caller:

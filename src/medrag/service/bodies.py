@@ -95,8 +95,8 @@ class CheckResult(BaseModel):
 class QuoteBody(Body):
     """A quotation and the passage in which it is said to stand."""
 
-    quote: Annotated[str, Field(max_length=100_000)]
-    passage: Annotated[str, Field(max_length=1_000_000)]
+    quote: Annotated[str, Field(max_length=20_000)]
+    passage: Annotated[str, Field(max_length=200_000)]
 
 
 class QuoteResult(BaseModel):
@@ -112,7 +112,7 @@ class QuoteResult(BaseModel):
 class DeidentifyBody(Body):
     """A text with identifiers."""
 
-    text: Annotated[str, Field(max_length=200_000)]
+    text: Annotated[str, Field(max_length=100_000)]
 
 
 class Replaced(BaseModel):

@@ -6,7 +6,6 @@ Source: CDS Hooks 2.0.1, "Trusting CDS Clients" and "FHIR resource access".
 from __future__ import annotations
 
 import json
-import threading
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -19,6 +18,8 @@ from medrag.errors import ConfigError
 from medrag.interop.cds_hooks import HookRequest
 from medrag.interop.cds_hooks.services import PREFETCH, resolved
 from medrag.service.callers import Caller, NotAllowedError
+from medrag.service.ledger import FullError, Ledger, Pair
+from medrag.service.limits import BusyError
 from medrag.service.settings import HookClient
 
 _ALGORITHMS = ["ES384", "RS384", "ES256", "RS256"]
@@ -26,7 +27,6 @@ _ALGORITHMS = ["ES384", "RS384", "ES256", "RS256"]
 _RSA = {"RS256", "RS384"}
 _LONGEST_S = 300
 _LEEWAY_S = 30
-_MOST_TOKENS = 100_000
 _FETCH_S = 3.0
 _MOST_BYTES = 8 << 20
 _MOST_PAGES = 5
@@ -38,17 +38,19 @@ class HookClients:
     Args:
         clients: As the settings name them.
         base_url: How clients reach this service: the audience of their tokens.
+        seen: Which tokens were used, for all workers; this process's own where None.
 
     Raises:
         ConfigError: A key file cannot be read, or holds no keys.
     """
 
-    def __init__(self, clients: Sequence[HookClient], base_url: str) -> None:
+    def __init__(
+        self, clients: Sequence[HookClient], base_url: str, *, seen: Ledger | None = None
+    ) -> None:
         self._clients = {client.issuer: client for client in clients}
         self._keys = {client.issuer: _keys(Path(client.keys)) for client in clients}
         self._base = base_url.rstrip("/")
-        self._seen: dict[str, float] = {}
-        self._lock = threading.Lock()
+        self._seen = seen or Ledger()
 
     def __bool__(self) -> bool:
         return bool(self._clients)
@@ -59,6 +61,7 @@ class HookClients:
         Raises:
             NotAllowedError: None did, it is for another address, has expired, lasts longer
                 than five minutes or was used before.
+            BusyError: There is no room to remember it.
         """
         try:
             claims = self._claims(token, path)
@@ -96,12 +99,19 @@ class HookClients:
 
     def _once(self, token: str, until: float) -> None:
         now = time.time()
-        with self._lock:
-            if len(self._seen) > _MOST_TOKENS:
-                self._seen = {known: end for known, end in self._seen.items() if end > now}
-            if token in self._seen:
-                raise NotAllowedError("The token was used before.", is_known=False)
-            self._seen[token] = until + _LEEWAY_S
+        was_used = False
+
+        def used(known: Pair | None) -> Pair:
+            nonlocal was_used
+            was_used = known is not None
+            return until + _LEEWAY_S, 0.0
+
+        try:
+            self._seen.change(token, used, is_idle=lambda pair: pair[0] < now)
+        except FullError as error:  # a token that nobody remembers could be used twice
+            raise BusyError("Too many tokens were used within five minutes.", 60) from error
+        if was_used:
+            raise NotAllowedError("The token was used before.", is_known=False)
 
 
 def _is_for(key: jwt.PyJWK, algorithm: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Security
@@ -26,7 +27,7 @@ from medrag.interop.cds_hooks.requests import Feedback
 from medrag.interop.cds_hooks.services import hooks_of
 from medrag.interop.cds_hooks.situations import Situation
 from medrag.service import problems
-from medrag.service.asking import SharedState, admitted, checking
+from medrag.service.asking import SharedState, admitted, checking, inside
 from medrag.service.callers import Caller, NotAllowedError
 from medrag.service.state import Shared
 
@@ -38,9 +39,14 @@ async def _hook_caller(
     request: Request,
     shared: SharedState,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
-) -> Caller:
-    """Return who calls: a CDS client with a signed token, else whoever has one of medrag's."""
-    token = credentials.credentials if credentials else None
+) -> AsyncIterator[Caller]:
+    """Yield who calls: a CDS client with a signed token, else whoever has one of medrag's."""
+    caller = _known_caller(request, shared, credentials.credentials if credentials else None)
+    with inside(request, caller):
+        yield caller
+
+
+def _known_caller(request: Request, shared: Shared, token: str | None) -> Caller:
     if token and token.count(".") == 2 and shared.hook_clients:
         try:
             caller = shared.hook_clients.of_token(token, request.url.path)

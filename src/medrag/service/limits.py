@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections import OrderedDict
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from medrag.errors import MedragError
-
-_MOST_CLIENTS = 10_000
+from medrag.service.ledger import Ledger, Pair
 
 
 class BusyError(MedragError):
@@ -27,22 +26,27 @@ class BusyError(MedragError):
 
 
 class Rates:
-    """A token bucket for each client.
+    """A token bucket for each client, of all processes that share a ledger.
 
     Args:
         per_minute: Requests that a client earns in a minute.
         burst: The most that it can have saved.
-        clock: Seconds that only grow; for tests.
+        ledger: Where the buckets stand; this process's own where None.
+        clock: Seconds that only grow, the same for all processes; for tests.
     """
 
     def __init__(
-        self, per_minute: int, burst: int, *, clock: Callable[[], float] = time.monotonic
+        self,
+        per_minute: int,
+        burst: int,
+        *,
+        ledger: Ledger | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._rate = per_minute / 60
         self._burst = float(burst)
         self._clock = clock
-        self._saved: OrderedDict[str, tuple[float, float]] = OrderedDict()
-        self._lock = threading.Lock()
+        self._ledger = ledger or Ledger()
 
     def take(self, client: str) -> None:
         """Count one request of `client`.
@@ -51,14 +55,56 @@ class Rates:
             BusyError: It has none left.
         """
         now = self._clock()
-        with self._lock:
-            saved, then = self._saved.pop(client, (self._burst, now))
-            saved = min(self._burst, saved + (now - then) * self._rate)
-            self._saved[client] = (max(saved - 1, 0.0) if saved >= 1 else saved, now)
-            if len(self._saved) > _MOST_CLIENTS:
-                self._saved.popitem(last=False)
-        if saved < 1:
-            raise BusyError("More requests than one client may send.", (1 - saved) / self._rate)
+        had = 0.0
+
+        def taken(bucket: Pair | None) -> Pair:
+            nonlocal had
+            had = self._saved(bucket or (self._burst, now), now)
+            return (had - 1 if had >= 1 else had), now
+
+        self._ledger.change(
+            client,
+            taken,
+            is_idle=lambda bucket: self._saved(bucket, now) >= self._burst,
+            evicts=True,
+        )
+        if had < 1:
+            raise BusyError("More requests than one client may send.", (1 - had) / self._rate)
+
+    def _saved(self, bucket: Pair, now: float) -> float:
+        saved, then = bucket
+        return min(self._burst, saved + max(0.0, now - then) * self._rate)
+
+
+class Crowd:
+    """How many requests of each client are inside one process.
+
+    Used from the event loop only, so it needs no lock.
+
+    Args:
+        most: Of one client.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._inside: Counter[str] = Counter()
+
+    @contextmanager
+    def take(self, client: str) -> Iterator[None]:
+        """Count one request of `client` while it is inside.
+
+        Raises:
+            BusyError: It has as many inside as it may.
+        """
+        if self._inside[client] >= self._most:
+            raise BusyError("More requests at once than one client may send.", 1)
+        self._inside[client] += 1
+        try:
+            yield
+        finally:
+            self._inside[client] -= 1
+            if not self._inside[client]:
+                del self._inside[client]
 
 
 class Slots:

@@ -16,7 +16,9 @@ from medrag.errors import (
     IndexStateError,
     InputError,
     MedragError,
+    NotFoundError,
     NotReviewedError,
+    OverdueError,
     PartialSearchError,
 )
 from medrag.service.bodies import Problem
@@ -44,7 +46,7 @@ _TITLES = {
 }
 RESPONSES: dict[int | str, dict[str, object]] = {
     status: {"model": Problem, "description": _TITLES[status], "content": {MEDIA_TYPE: {}}}
-    for status in (400, 401, 403, 404, 408, 409, 413, 422, 429, 502, 503)
+    for status in (400, 401, 403, 404, 408, 409, 413, 422, 429, 502, 503, 504)
 }
 """What any route may answer besides its result, for the OpenAPI document."""
 
@@ -61,6 +63,8 @@ def status_of(error: MedragError) -> int:
     """Return the HTTP status of a foreseen failure."""
     kinds: tuple[tuple[type[MedragError], int], ...] = (
         (BusyError, 429),
+        (NotFoundError, 404),
+        (OverdueError, 504),
         (NotReviewedError, 409),
         (AuditError, 503),
         (IndexStateError, 503),

@@ -19,7 +19,8 @@ from medrag.sealing import KeyRing, SecretKey
 from medrag.service.callers import Callers
 from medrag.service.desk import Desk
 from medrag.service.hook_clients import FhirServers, HookClients
-from medrag.service.limits import Rates, Slots
+from medrag.service.ledger import Ledger
+from medrag.service.limits import Crowd, Rates, Slots
 from medrag.service.settings import ServiceSettings
 
 if TYPE_CHECKING:
@@ -40,23 +41,38 @@ class Shared:
     Args:
         settings: The service's.
         engine_of: Makes the engine of an opened index; by default as the settings say.
+        together: Folder that all workers of the service share, for what holds for all of them;
+            None where there is one.
 
     Raises:
         InputError: A file that the settings name cannot be read.
     """
 
     def __init__(
-        self, settings: ServiceSettings, engine_of: Callable[[Index], QueryEngine] | None = None
+        self,
+        settings: ServiceSettings,
+        engine_of: Callable[[Index], QueryEngine] | None = None,
+        *,
+        together: Path | None = None,
     ) -> None:
         self.settings = settings
         self.callers = Callers(settings.clients)
         limits = settings.limits
-        self.rates = Rates(limits.requests_per_minute, limits.burst)
+        self.rates = Rates(
+            limits.requests_per_minute,
+            limits.burst,
+            ledger=Ledger(together / "rates" if together else None),
+        )
+        self.crowd = Crowd(limits.client_at_once)
         self.slots = Slotted(
             Slots(limits.answers, limits.waiting), Slots(limits.checks, limits.waiting)
         )
         self.desk = Desk(settings.index, engine_of or self._engine)
-        self.hook_clients = HookClients(settings.hook_clients, settings.base_url)
+        self.hook_clients = HookClients(
+            settings.hook_clients,
+            settings.base_url,
+            seen=Ledger(together / "tokens" if together else None),
+        )
         self.fhir = FhirServers(settings.fhir_servers)
         self.log = self._audit_log()
         self.reviews = self._reviews()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,7 +17,7 @@ from starlette.responses import RedirectResponse, Response
 
 from medrag.errors import MedragError
 from medrag.review import OVERRIDE_REASONS
-from medrag.service.asking import COOKIE, admitted, held_by
+from medrag.service.asking import COOKIE, admitted, held_by, inside
 from medrag.service.callers import Caller, NotAllowedError
 from medrag.service.problems import status_of
 from medrag.service.settings import ROLES, Role
@@ -57,9 +57,10 @@ def render(request: Request, template: str, status: int = 200, **facts: object) 
     return _templates.TemplateResponse(request, template, dict(facts), status_code=status)
 
 
-async def _visit(request: Request) -> Visit:
-    shared = held_by(request)
-    return Visit(request, shared, admitted(request, request.cookies.get(COOKIE)))
+async def _visit(request: Request) -> AsyncIterator[Visit]:
+    caller = admitted(request, request.cookies.get(COOKIE))
+    with inside(request, caller):
+        yield Visit(request, held_by(request), caller)
 
 
 Visiting = Annotated[Visit, Depends(_visit)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from pathlib import Path
 
 from fastapi import FastAPI
 
@@ -14,6 +15,8 @@ from medrag.service.settings import ServiceSettings
 
 SETTINGS = "MEDRAG_SERVICE"
 """The environment variable in which a worker finds its settings, as JSON."""
+TOGETHER = "MEDRAG_SERVICE_TOGETHER"
+"""The environment variable that names the folder which all workers share; absent with one."""
 
 
 def application() -> FastAPI:
@@ -23,7 +26,11 @@ def application() -> FastAPI:
         KeyError: Nobody gave it settings: start it with `medrag serve`.
     """
     write_logs()
-    return create_app(ServiceSettings.model_validate_json(os.environ[SETTINGS]))
+    together = os.environ.get(TOGETHER)
+    return create_app(
+        ServiceSettings.model_validate_json(os.environ[SETTINGS]),
+        together=Path(together) if together else None,
+    )
 
 
 def write_logs() -> None:

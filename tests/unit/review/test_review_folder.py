@@ -29,6 +29,39 @@ def test_an_empty_or_absent_folder_lists_nothing(folder):
     assert folder.entries() == []
 
 
+def test_a_file_is_read_once_until_it_changes(folder, answer, monkeypatch):
+    name = folder.add(answer)
+    reads = []
+    whole = ReviewFolder._bytes
+    monkeypatch.setattr(
+        ReviewFolder, "_bytes", lambda self, *of: reads.append(of) or whole(self, *of)
+    )
+    assert folder.entries() == folder.entries() == [Entry(name, "partly_supported", 0)]
+    assert len(reads) == 2  # the answer, and that nobody has decided
+    folder.record(sign(answer, reviewer="R", decision="reject", reason="no", now=NOW))
+    assert folder.entries()[0].decision == "reject"
+    path = folder.path / f"{name}.answer.json"
+    path.write_text(path.read_text().replace("partly", "wholly"), encoding="utf-8")
+    assert folder.entries()[0].status == "damaged"
+    path.unlink()
+    assert folder.entries() == []
+
+
+def test_a_list_that_was_read_before_knows_when_a_decision_expires(folder, answer, monkeypatch):
+    folder.record(signed(answer))
+    clock = [NOW]
+
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return clock[0]
+
+    monkeypatch.setattr("medrag.review.given.datetime", Clock)
+    assert folder.entries()[0].hindrance is None
+    clock[0] = NOW + timedelta(hours=25)
+    assert "expired" in folder.entries()[0].hindrance
+
+
 def test_an_answer_comes_back_as_it_was_stored(folder, answer):
     name = folder.add(answer)
     assert folder.answer(name) == answer

@@ -149,6 +149,39 @@ def test_a_client_that_asks_too_often_is_told_when_to_come_back(settings):
         assert int(client.post("/v1/quotes/verify", json=body).headers["retry-after"]) > 30
 
 
+def test_a_client_takes_not_all_places(settings):
+    limits = Limits(client_at_once=1)
+    with opened(settings.model_copy(update={"limits": limits})) as client:
+        crowd = client.app.state.shared.crowd
+        asks = {"json": {"quote": "a", "passage": "a"}}
+        with crowd.take("reader person"):
+            refused = client.post("/v1/quotes/verify", **asks, **as_role(client, "reader"))
+            other = client.post("/v1/quotes/verify", **asks, **as_role(client, "reviewer"))
+        again = client.post("/v1/quotes/verify", **asks, **as_role(client, "reader"))
+    assert (refused.status_code, other.status_code, again.status_code) == (429, 200, 200)
+    assert refused.headers["retry-after"] == "1"
+
+
+def test_a_text_that_takes_too_long_to_check_is_said_to(settings):
+    limits = Limits(check_s=0.05, request_bytes=1 << 20)
+    with opened(settings.model_copy(update={"limits": limits})) as client:
+        client.headers["Authorization"] = f"Bearer {TOKENS['reader']}"
+        begun = time.monotonic()
+        response = client.post("/v1/check", json={"text": "Give metformin 500 mg daily. " * 5000})
+        assert (response.status_code, response.json()["title"]) == (504, "Too slow")
+        assert "metformin" not in response.text
+        assert time.monotonic() - begun < 10
+        assert client.post("/v1/check", json={"text": "Give metformin."}).status_code == 200
+
+
+def test_an_answer_that_is_not_there_is_not_found(client):
+    assert client.get("/v1/reviews/0123456789abcdef").status_code == 404
+    body = {"answer": "0123456789abcdef", "decision": "accept"}
+    response = client.post("/v1/review", json=body)
+    assert (response.status_code, response.json()["title"]) == (404, "Not found")
+    assert client.get("/v1/reviews/no-id").status_code == 422
+
+
 def test_a_bucket_fills_again():
     now = [0.0]
     rates = Rates(60, 1, clock=lambda: now[0])
