@@ -15,6 +15,7 @@ MedragError
 │   └── AuditError             the audit log is damaged, locked or cannot be written
 ├── BackendError               something beneath failed: a model, a server, a library
 │   ├── BackendMissingError    an optional dependency is not installed
+│   ├── OverloadedError        what answers has too much to do; ask again later
 │   └── PartialSearchError     parts of the index could not be searched
 ├── DraftParseError            a model's reply does not follow the answer contract
 └── RuleError                  a checker rule failed while running
@@ -130,6 +131,18 @@ class BackendMissingError(BackendError):
         self.module = module
         self.extra = extra
         super().__init__(f"{module!r} is not installed. Run: pip install 'medrag[{extra}]'")
+
+
+class OverloadedError(BackendError):
+    """What answers has too much to do; nothing of the request was done.
+
+    Attributes:
+        retry_s: Seconds after which to ask again, at least 1.
+    """
+
+    def __init__(self, message: str, *, retry_s: int = 1) -> None:
+        self.retry_s = max(1, retry_s)
+        super().__init__(message)
 
 
 class PartialSearchError(BackendError):

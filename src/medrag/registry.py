@@ -55,6 +55,7 @@ BUILTINS: dict[Kind, dict[str, str]] = {
         "medgemma-27b": "medrag.generation.local:open_local",
         "medgemma-27b-multimodal": "medrag.generation.local:open_local",
         "medgemma-4b": "medrag.generation.local:open_local",
+        "replicas": "medrag.generation.server.replicas:open_replicas",
         "server": "medrag.generation.server:open_server",
         "transformers": "medrag.generation.local:open_local",
     },

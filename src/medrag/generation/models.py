@@ -17,7 +17,8 @@ def open_llm(name: str, *, embedder: Embedder | None = None, max_claims: int = 4
 
     Args:
         name: A registered name (`extractive`, `medgemma-27b`), the URL of an OpenAI-compatible
-            server (`http://...`), the path of a folder with a transformers model, or a name at
+            server (`http://...`) or several of one model (`http://...,http://...`, or
+            `replicas:FILE.toml`), the path of a folder with a transformers model, or a name at
             the model hub (`google/medgemma-27b-it`) whose files are in the local cache. Local
             models take options: `medgemma-27b?load=4bit&batch=2` (see `LocalModel`).
         embedder: What `extractive` compares sentences and questions with; others ignore it.
@@ -29,7 +30,10 @@ def open_llm(name: str, *, embedder: Embedder | None = None, max_claims: int = 4
         BackendError: The model or what it needs is missing; the message says what to do.
     """
     if name.startswith(("http://", "https://")):
-        return _opened("server", name, embedder, max_claims)
+        row = "replicas" if "," in name else "server"
+        return _opened(row, name, embedder, max_claims)
+    if name.startswith("replicas:"):
+        return _opened("replicas", name, embedder, max_claims)
     plain = name.partition("?")[0]
     if plain in names("llm"):
         return _opened(plain, name, embedder, max_claims)

@@ -19,7 +19,7 @@ from medrag.core.document import Document, Passage
 from medrag.core.query import Filters, Hit
 from medrag.core.span import Value
 from medrag.core.understanding import Added
-from medrag.errors import BackendError, InputError
+from medrag.errors import BackendError, InputError, NotFoundError
 from medrag.index import shard_wire as wire
 from medrag.index.manifest import Manifest
 from medrag.index.shard import ListedSource, ShardFacts, ShardFailedError
@@ -238,7 +238,7 @@ class RemoteShard:
         """Return a document.
 
         Raises:
-            InputError: It holds none of that id.
+            NotFoundError: It holds none of that id.
         """
         asked = wire.DocumentQuestion(**self._meant(), document_id=document_id)
         return self._ask("document", asked, Document)
@@ -247,7 +247,7 @@ class RemoteShard:
         """Return a document's passages.
 
         Raises:
-            InputError: It holds none of that id.
+            NotFoundError: It holds none of that id.
         """
         asked = wire.DocumentQuestion(**self._meant(), document_id=document_id)
         return list(self._ask("passages", asked, wire.Passages).passages)
@@ -306,7 +306,7 @@ class RemoteShard:
         if status == 200:
             return response
         if status == 404 and what in {"document", "passages"}:
-            raise InputError("The index holds no document of that id.")
+            raise NotFoundError("The index holds no document of that id.")
         reason = _REASONS.get(status, f"failed (HTTP {status})")
         raise ShardFailedError(reason, is_down=status != 429)
 

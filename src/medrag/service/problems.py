@@ -19,6 +19,7 @@ from medrag.errors import (
     NotFoundError,
     NotReviewedError,
     OverdueError,
+    OverloadedError,
     PartialSearchError,
 )
 from medrag.service.bodies import Problem
@@ -65,6 +66,7 @@ def status_of(error: MedragError) -> int:
         (BusyError, 429),
         (NotFoundError, 404),
         (OverdueError, 504),
+        (OverloadedError, 429),
         (NotReviewedError, 409),
         (AuditError, 503),
         (IndexStateError, 503),
@@ -89,7 +91,7 @@ def _foreseen(request: Request, error: Exception) -> Response:
     if isinstance(error, NotAllowedError):
         headers = None if error.is_known else {"WWW-Authenticate": "Bearer"}
         return problem(403 if error.is_known else 401, str(error), headers)
-    if isinstance(error, BusyError):
+    if isinstance(error, BusyError | OverloadedError):
         return problem(429, str(error), {"Retry-After": str(error.retry_s)})
     assert isinstance(error, MedragError)
     return problem(status_of(error), str(error))

@@ -14,7 +14,7 @@ from fastapi import APIRouter, Depends
 from starlette.exceptions import HTTPException
 
 from medrag.core.document import Document
-from medrag.errors import IndexStateError, InputError
+from medrag.errors import IndexStateError
 from medrag.index import shard_wire as wire
 from medrag.index.shard import LocalShard, ShardFacts
 from medrag.service import problems
@@ -105,14 +105,14 @@ def count(body: wire.CountQuestion, shared: SharedState) -> wire.Counts:
 @router.post("/document")
 def document(body: wire.DocumentQuestion, shared: SharedState) -> Document:
     """Return a document."""
-    with _opened(shared, body) as shard, _found():
+    with _opened(shared, body) as shard:
         return shard.document(body.document_id)
 
 
 @router.post("/passages")
 def passages(body: wire.DocumentQuestion, shared: SharedState) -> wire.Passages:
     """Return the passages of a document."""
-    with _opened(shared, body) as shard, _found():
+    with _opened(shared, body) as shard:
         return wire.Passages(passages=tuple(shard.passages_of(body.document_id)))
 
 
@@ -132,11 +132,3 @@ def keys(body: wire.DayQuestion, shared: SharedState) -> wire.Keys:
             superseded=shard.superseded(body.as_of),
             in_force=tuple(sorted(shard.keys_in_force(body.as_of))),
         )
-
-
-@contextmanager
-def _found() -> Iterator[None]:
-    try:
-        yield
-    except InputError as error:
-        raise HTTPException(404, "The index holds no document of that id.") from error

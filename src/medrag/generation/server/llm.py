@@ -104,6 +104,10 @@ class ServerLLM:
         """Give up the connection; nothing can be asked afterwards."""
         self._close()
 
+    def is_alive(self, limit_s: float) -> bool:
+        """Return whether the server lists its models now, within the limit."""
+        return self._wire.answers(limit_s)
+
     def count_tokens(self, text: str) -> int:
         """Return the tokens of `text` by the server's own tokenizer, or an upper estimate."""
         told = counted(self._wire, self._model, text) if text and self._tokenizes else None

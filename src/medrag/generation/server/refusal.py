@@ -16,11 +16,22 @@ class ServerError(BackendError):
 
     Attributes:
         status: The HTTP status of its answer; None where there was none.
+        is_down: Whether it could not be reached, or broke off, before it said anything.
     """
 
-    def __init__(self, message: str, *, status: int | None = None) -> None:
+    def __init__(self, message: str, *, status: int | None = None, is_down: bool = False) -> None:
         super().__init__(message)
         self.status = status
+        self.is_down = is_down
+
+    @property
+    def may_ask_another(self) -> bool:
+        """Whether another server of the same model may answer: nothing was said, by this one."""
+        return self.is_down or self.status in BUSY
+
+
+BUSY = frozenset({429, 500, 502, 503, 504})
+"""What a server says that is busy or failing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +105,8 @@ def silence(where: str, cause: Exception | None, *, timed_out: bool) -> Failure:
         found, pause_s = "is not reachable. Start the server, or check its address", 0.0
     else:
         found, pause_s = "broke off before it said anything. See the server's log", 0.0
-    return Failure(ServerError(f"{where} {found}."), pause_s, cause)
+    is_down = pause_s is not None
+    return Failure(ServerError(f"{where} {found}.", is_down=is_down), pause_s, cause)
 
 
 def _is_of_certificates(error: BaseException | None) -> bool:

@@ -33,12 +33,12 @@ from medrag.generation.server.events import (
     whole,
     words_of,
 )
-from medrag.generation.server.refusal import Failure, ServerError, meaning, silence
+from medrag.generation.server.refusal import BUSY, Failure, ServerError, meaning, silence
 from medrag.generation.server.watch import Watch
 
 _log = logging.getLogger(__name__)
 
-_AGAIN = frozenset({429, 500, 502, 503, 504})
+_AGAIN = BUSY
 """Asking again is safe: nothing was said yet, and asking changes nothing at the server."""
 _FACT_S = 30.0
 _LONGEST_WAIT_S = 60.0
@@ -88,6 +88,11 @@ class Wire:
             ServerError: The server cannot be reached, refuses the token, or stays busy.
         """
         return self._fact(self._at.api + "/models", None, _FACT_S)
+
+    def answers(self, limit_s: float) -> bool:
+        """Return whether the server answers at all, asked once."""
+        told = self._fact_once(self._at.api + "/models", None, time.monotonic() + limit_s)
+        return not isinstance(told, Failure)
 
     def fact(
         self, path: str, body: dict[str, Any] | None = None, *, limit_s: float = _FACT_S
