@@ -181,7 +181,7 @@ _KINDS = (
 def _every(match: re.Match[str]) -> _Token | None:
     written = match["every"]
     low, high, unit = match["elow"], match["ehigh"], match["eunit"].lower()
-    if unit.startswith("night"):
+    if unit.startswith("night") and low is None:
         return _Token("slot", *match.span(), slot="bedtime")
     if unit in {"h", "d", "w", "mo"} and low is None and written[:1] != "q":
         return None

@@ -26,6 +26,7 @@ from medrag.clinical.grounding_terms import other_terms
 from medrag.clinical.grounding_turns import turns
 from medrag.clinical.grounding_values import other_numbers
 from medrag.clinical.grounding_words import COVERS, KNOWN_ACRONYMS, is_initials, populations
+from medrag.clinical.grounding_writing import grouped
 from medrag.clinical.verbatim import is_verbatim
 from medrag.core.span import Span
 
@@ -73,9 +74,9 @@ def ground(claim: str, quotes: Sequence[str]) -> list[Ungrounded]:
     """
     if is_verbatim(claim, quotes):
         return []
-    text = without_markers(claim)
+    text = grouped(without_markers(claim))
     said = read_facts(text)
-    plain = [told(quote) for quote in quotes]
+    plain = [grouped(told(quote)) for quote in quotes]
     sources = tuple(read_facts(quote) for quote in plain)
     found = [
         *_cells(said, quotes),

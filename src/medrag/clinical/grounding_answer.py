@@ -241,12 +241,20 @@ def _is_of_this_patient(text: str, quotes: Sequence[str], one: Ungrounded, known
     before = text[max(0, one.start - 60) : one.start]
     if unit == "mo" and known.age_years is not None:
         return value == known.age_years * 12
-    if unit in {"1", "a"} and _is_own_age(text, one, value, known):
+    bounded = _BOUNDED.search(text[max(0, one.start - 16) : one.end]) is not None
+    if unit in {"1", "a"} and not bounded and _is_own_age(text, one, value, known):
         return True
     if unit in {"1", "a"} and (value == known.age_years or _OF_THE_AGE.search(before)):
         return _is_among(value, quotes)
     own = value in known.numbers and (value != known.age_years or unit not in {"1", "a"})
     return own or _is_calculated(value, unit, quotes, known)
+
+
+_BOUNDED = re.compile(
+    r"\b(?:less|more|younger|older|under|over|below|above|least|most|up to|fewer|greater) |[<>≤≥]",
+    re.IGNORECASE,
+)
+"""What makes an age one of a class of patients, not of the patient at hand."""
 
 
 def _is_own_age(text: str, one: Ungrounded, value: Decimal, known: Known) -> bool:

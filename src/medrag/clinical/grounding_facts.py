@@ -76,11 +76,16 @@ _MORE_RATES = re.compile(
     r"[ -]intervals?\b|\bat intervals of (?P<low2>\d+)(?:(?: to |-|–)(?P<high2>\d+))?"
     r" (?P<unit2>hour|day|week|month|year)s?\b"
     r"|\bevery (?P<every>two|three|four|five|2|3|4|5|10|ten) years\b|\b(?P<two>biennial(?:ly)?)\b"
+    r"|\b(?P<few>\d+|two|three|four|five|six|eight|ten|twelve)-?(?:(?: ?to |-|–)(?P<many>\d+|two"
+    r"|three|four|five|six|eight|ten|twelve))?[- ](?P<of>daily|weekly|monthly|yearly)\b"
+    r"(?! (?:doses|infusions|injections|cycles|treatments|sessions|visits))"
     r"|\bsingle (?P<pace>weekly|monthly) dose\b"
     r"|\b(?P<year>annual(?:ly)?|yearly)\b|\b(?P<quarter>quarterly)\b"
     r"|\b(?P<half>semi-?annually|twice yearly|every six months)\b", re.IGNORECASE,
 )  # fmt: skip
-_COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "ten": 10}
+_COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "eight": 8, "ten": 10,
+           "twelve": 12}  # fmt: skip
+_PACES = {"daily": Decimal(1), "weekly": Decimal(7), "monthly": Decimal(30), "yearly": Decimal(365)}
 _YEAR = Decimal(365)
 _PERIOD = re.compile(r"an? (?:day|week|month|year)\Z", re.IGNORECASE)
 _ONCE = re.compile(r"once\Z", re.IGNORECASE)
@@ -122,6 +127,12 @@ def _rate(match: re.Match[str]) -> Frequency:
     elif match["every"]:
         years = match["every"].lower()
         rate = 1 / (_YEAR * (_COUNTS.get(years, 0) or int(years)))
+    elif match["few"]:
+        few, many = match["few"].lower(), (match["many"] or "").lower()
+        days = _PACES[match["of"].lower()]
+        slowest = 1 / (days * (_COUNTS.get(many, 0) or int(many))) if many else None
+        rate = 1 / (days * (_COUNTS.get(few, 0) or int(few)))
+        return Frequency(per_day=rate, start=start, end=end, text=match[0], per_day_low=slowest)
     elif match["pace"]:
         rate = 1 / Decimal(7 if match["pace"].lower() == "weekly" else 30)
     elif match["two"]:

@@ -25,6 +25,10 @@ class Other(NamedTuple):
 
 _ONCE = re.compile(r"\b(?:single|once|one|one-time|stat)\b", re.IGNORECASE)
 _SINGLE = re.compile(r"\bsingle (?:daily|bedtime|morning|evening|dose)\b", re.IGNORECASE)
+_SINGLE_DAILY = re.compile(
+    r"\bsingle (?:daily|bedtime|morning|evening) (?:dose)?"
+    r"|\bsingle dose\b[^.;]{0,30}\b(?:morning|evening|night|bedtime|day|daily)\b", re.IGNORECASE,
+)  # fmt: skip
 _DAILY = re.compile(
     r"(?<!once )(?<!twice )(?<!times )(?<!three )\bdaily\b|/\s?(?:day|d|24\s?h)\b|\bper day\b"
     r"|(?<!once )(?<!twice )(?<!times )\b(?:a|each|any|one) day\b|\b24[- ]hours?\b", re.IGNORECASE,
@@ -38,10 +42,13 @@ def other_frequencies(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
     """Yield how often the claim says where no quotation says the same."""
     stated = [f for source in sources for f in source.frequencies]
     for frequency in said.frequencies:
-        if any(_as_often(frequency, other) for other in stated) or _is_part(frequency, sources):
+        if any(_is_stated(frequency, source) for source in sources) or _is_part(
+            frequency, sources
+        ):
             continue
+        single = _SINGLE if frequency.once else _SINGLE_DAILY
         if (frequency.once or frequency.per_day == 1) and any(
-            _SINGLE.search(s.text) for s in sources
+            single.search(s.text) for s in sources
         ):
             continue
         if frequency.once and any(_is_one_dose(source) for source in sources):
@@ -67,6 +74,29 @@ def other_frequencies(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
         yield Other("frequency", frequency.start, frequency.end, message, near)
 
 
+def _is_stated(frequency: Frequency, source: Facts) -> bool:
+    """Return whether a quotation says as often; one dose in all is no daily dose.
+
+    A time of day ("at bedtime") beside a slower rate ("on alternate days") says no rate.
+    """
+    slower = any(f.per_day is not None and f.per_day < 1 for f in source.frequencies)
+    for other in source.frequencies:
+        if not _as_often(frequency, other):
+            continue
+        if other.once and not frequency.once and not _DAILY.search(source.text):
+            continue
+        timed = slower and _TIME_OF_DAY.fullmatch(other.text) is not None
+        if not (timed and frequency.text.lower() != other.text.lower()):
+            return True
+    return False
+
+
+_TIME_OF_DAY = re.compile(
+    r"(?:(?:at|in|on|with|before|after)\s)?(?:the\s)?(?:morning|evening|night|bedtime|bed|noon|midday"
+    r"|breakfast|lunch|dinner|supper)s?", re.IGNORECASE,
+)  # fmt: skip
+
+
 def _is_one_dose(source: Facts) -> bool:
     """Return whether a quotation speaks of one dose: "once", "1 dose"."""
     counts = (n.quantity for n in source.numbers if n.quantity.unit == "{dose}")
@@ -80,14 +110,14 @@ def _is_part(frequency: Frequency, sources: Sequence[Facts]) -> bool:
 
 
 _PART_OF_DAY = re.compile(r"morning|evening|night|bedtime|noon", re.IGNORECASE)
-_IN_TIME = re.compile(r"\b(?:in|within) \Z")
+_IN_TIME = re.compile(r"\b(?:(?:in|within)|intervals?(?: is| are)?(?: to| of| at|:)) \Z")
 
 
 def _is_in_time(frequency: Frequency, sources: Sequence[Facts]) -> bool:
     """Return whether a quotation says "in 3 months" where the claim says "every 3 months"."""
     for number, text in ((n, source.text) for source in sources for n in source.numbers):
         days = _DAYS.get(number.quantity.unit)
-        before = text[: number.start][-8:]
+        before = text[: number.start][-20:]
         told = bool(_IN_TIME.search(before) or _CYCLE.match(text, number.end))
         told = told or (number.quantity.value == 1 and bool(_LASTING.search(before)))
         if days and frequency.per_day and told:
@@ -99,7 +129,7 @@ def _is_in_time(frequency: Frequency, sources: Sequence[Facts]) -> bool:
 
 _CYCLE = re.compile(r"[\s-]?(?:\w+ )?(?:cycles?|intervals?|schedules?)\b")
 _LASTING = re.compile(r"\b(?:for|over) \Z")
-_DAYS = {"d": Decimal(1), "wk": Decimal(7), "mo": Decimal(30), "a": Decimal(365)}
+_DAYS = {"h": Decimal(1) / 24, "d": Decimal(1), "wk": Decimal(7), "mo": Decimal(30), "a": Decimal(365)}
 
 
 def _is_daily(said: Facts, frequency: Frequency, sources: Sequence[Facts]) -> bool:

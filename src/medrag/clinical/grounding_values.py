@@ -135,7 +135,7 @@ def _bounds_apart(one: Site, other: Site) -> bool:
     mine, theirs = direction(a.bound, a.quantity.unit), direction(b.bound, b.quantity.unit)
     if not mine or not theirs or mine == theirs:
         return False
-    if bool(_DENIES.search(one.facts.text)) != bool(_DENIES.search(other.facts.text)):
+    if _denies(one) != _denies(other):
         complement = {a.bound, b.bound} in ({"<", ">="}, {">", "<="})
         if complement and not _limits(one) and not _limits(other):
             return False  # "nobody under 65" of "only those of 65 and older"
@@ -166,6 +166,19 @@ _DOSE = re.compile(r"(?:[mukn]?g|\[[iI]U\]|mmol|meq)(?:/(?:kg|m2|d|\{dose\}))*\Z
 
 
 _DENIES = re.compile(r"\b(?:no|not|none|never|nobody|without)\b|n't\b", re.IGNORECASE)
+
+
+def _denies(site: Site) -> bool:
+    """Return whether a text denies elsewhere than in the words of this number's bound."""
+    text, number = site.facts.text, site.number
+    before = _OWN_BOUND.sub("", text[: number.start])
+    return _DENIES.search(before + text[number.end :]) is not None
+
+
+_OWN_BOUND = re.compile(
+    r"\b(?:no|not|never)(?: to)?(?: be)? (?:less|more|fewer|greater|longer|later|earlier|sooner|lower"
+    r"|higher|exceed(?:ing)?)(?: than)?\s*\Z", re.IGNORECASE,
+)  # fmt: skip
 
 
 def _limits(site: Site) -> bool:

@@ -27,6 +27,10 @@ _COUNTED = re.compile(
 _ENDED = re.compile(
     rf"\b(?:{'|'.join(ONES)})\b(?=(?: to | or |-to-)(?:\d|{'|'.join(ONES)}\b))", re.IGNORECASE
 )
+_COMPARED = re.compile(
+    rf"(?:(?<=\bthan )|(?<=\bleast )|(?<=\bmost )|(?<=\bup to )|(?<=\bminimum of )"
+    rf"|(?<=\bmaximum of ))(?:{'|'.join(ONES[1:])})\b", re.IGNORECASE,
+)  # fmt: skip
 _BUT = re.compile(rf"(?<=all but )(?:{'|'.join(ONES)})\b", re.IGNORECASE)
 _NAMED_COUNT = re.compile(
     rf"(?:(?<=\bday )|(?<=\bweek )|(?<=\bcycle )|(?<=\bphase )|(?<=\bstage )|(?<=\bgrade ))"
@@ -69,6 +73,17 @@ _HEART = re.compile(r"(?<=\d )heart (?=beats?\b)", re.IGNORECASE)
 _WITH_OR = re.compile(r"(?<=\d)(?= or (?:more|older)\b)")
 
 
+_GROUPED = re.compile(r"(?<![\w.,/])[1-9]\d{0,2}(?:[ \u00a0\u2009\u202f]\d{3})*[ \u00a0\u2009\u202f]000(?![\w.,]*\d)")
+
+
+def grouped(text: str) -> str:
+    """Return `text` with "50 000" written "50,000", character for character.
+
+    Only where the last group is three zeros: "take 2 400 mg tablets" are two tablets.
+    """
+    return _GROUPED.sub(lambda m: re.sub(r"[^\d]", ",", m[0]), text)
+
+
 def _words_to_digits(match: re.Match[str]) -> str:
     parts = re.split(r"[- ]", match[0].lower())
     value = sum(VALUES[part] for part in parts)
@@ -77,7 +92,7 @@ def _words_to_digits(match: re.Match[str]) -> str:
 
 def plain(text: str) -> str:
     """Return `text` with its numbers in the usual writing, character for character."""
-    for pattern in (_TENS_ONES, _TEENS, _COUNTED, _ENDED, _BUT):
+    for pattern in (_TENS_ONES, _TEENS, _COUNTED, _ENDED, _BUT, _COMPARED):
         text = pattern.sub(_words_to_digits, text)
     text = _POINTS.sub(lambda m: "%".ljust(len(m[0])), text)
     text = _OR_TWO.sub(lambda m: f"1-2 {m[1]}s".rjust(len(m[0])), text)
