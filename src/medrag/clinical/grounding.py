@@ -14,18 +14,20 @@ from decimal import Decimal
 from typing import Literal
 
 from medrag.clinical.grounding_changes import changed_words
+from medrag.clinical.grounding_dates import other_dates
 from medrag.clinical.grounding_drugs import other_drugs
 from medrag.clinical.grounding_equal import Number
 from medrag.clinical.grounding_facts import Facts, read_facts, without_markers
 from medrag.clinical.grounding_frequencies import other_frequencies, other_paces
 from medrag.clinical.grounding_heads import other_heads
+from medrag.clinical.grounding_names import other_names
 from medrag.clinical.grounding_relations import reversals
 from medrag.clinical.grounding_substitutes import substitutes
 from medrag.clinical.grounding_tables import other_cells, told
 from medrag.clinical.grounding_terms import other_terms
 from medrag.clinical.grounding_turns import turns
 from medrag.clinical.grounding_values import other_numbers
-from medrag.clinical.grounding_words import COVERS, KNOWN_ACRONYMS, is_initials, populations
+from medrag.clinical.grounding_words import COVERS, populations
 from medrag.clinical.grounding_writing import grouped
 from medrag.clinical.verbatim import is_verbatim
 from medrag.core.span import Span
@@ -85,7 +87,8 @@ def ground(claim: str, quotes: Sequence[str]) -> list[Ungrounded]:
         *(Ungrounded(*one) for one in other_frequencies(said, sources)),
         *(Ungrounded(*one) for one in other_drugs(said, sources)),
         *_populations(said, sources),
-        *_names(said, sources),
+        *(Ungrounded(*one) for one in other_names(said, sources)),
+        *(Ungrounded(*one) for one in other_dates(said.text, [s.text for s in sources])),
         *(Ungrounded(*one) for one in other_terms(said, sources)),
         *_turned(said, plain),
         *_changes(said, plain),
@@ -170,29 +173,6 @@ def _years(number: Number, text: str) -> tuple[Decimal, Decimal] | None:
     return (
         (quantity.value, quantity.top) if quantity.unit == "1" and _AGE_WORDS.search(near) else None
     )
-
-
-_ACRONYM = re.compile(r"(?<![\w-])[A-Z]{2,}[A-Z0-9]*(?:[-/][A-Z0-9]+)*(?![\w-])")
-_IDENTIFIER = re.compile(
-    r"(?<![\w.,-])(?=[A-Za-z-]*\d)[A-Z][A-Za-z]*-?\d(?:[A-Z0-9a-z]|-(?=[A-Z0-9]))*(?![\w%])"
-)
-
-
-def _names(said: Facts, sources: Sequence[Facts]) -> Iterator[Ungrounded]:
-    """Yield names of studies, bodies, guidelines and genes that the quotations do not hold."""
-    texts = " ".join(source.text for source in sources)
-    packed = re.sub(r"[\s-]", "", texts).lower()
-    drugs = {i for drug in said.drugs for i in range(drug.start, drug.end)}
-    numbers = {i for number in said.numbers for i in range(number.start, number.end)}
-    named = {match.span(): match[0] for match in _ACRONYM.finditer(said.text)}
-    named |= {match.span(): match[0] for match in _IDENTIFIER.finditer(said.text)}
-    for (start, end), name in sorted(named.items()):
-        if name in KNOWN_ACRONYMS or start in drugs | numbers or len(name) < 3:
-            continue
-        bare = re.sub(r"[\s-]", "", name).lower()
-        if bare in packed or bare.removesuffix("s") in packed or is_initials(name, texts):
-            continue
-        yield Ungrounded("name", start, end, f"{name} is named in no quotation of this claim.")
 
 
 def _cells(said: Facts, quotes: Sequence[str]) -> Iterator[Ungrounded]:

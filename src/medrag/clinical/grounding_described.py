@@ -80,7 +80,7 @@ def _is_denied(words: Sequence[Token], at: int, axis: str) -> bool:
         before = words[max(0, at - 2) : at]
         near = before and (before[-1].word in DENIERS or _fills(before[-1]))
         return bool(near) and any(t.word in DENIERS for t in before)
-    if axis == "need" and at + 1 < len(words) and words[at + 1].word == "no":
+    if axis == "need" and at + 1 < len(words) and words[at + 1].word in {"no", "not"}:
         return True
     return axis in DENIABLE and denier_before(words, at, set()) is not None
 

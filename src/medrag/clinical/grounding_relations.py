@@ -16,7 +16,7 @@ from medrag.clinical.grounding_axes import AXES
 from medrag.clinical.grounding_context import around, behind
 from medrag.clinical.grounding_equal import Number, is_comparable
 from medrag.clinical.grounding_facts import Facts, read_facts
-from medrag.clinical.grounding_tokens import Token, clauses, is_light, tokens, within
+from medrag.clinical.grounding_tokens import Token, clauses, is_light, key, tokens, within
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +117,13 @@ def relations(text: str) -> tuple[Relation, ...]:
                 found += _as_great(words, at)
             elif token.word in {"than", "over", "rather", "instead"} or token.word in _COMPARED:
                 found += _in_amount(words, at)
+                found += _of_chosen(words, at)
+            elif token.word in _WORTH and not _is_denied(words, at):
+                after = text[token.end : token.end + 4]
+                if after == " to ":
+                    found.append(
+                        _relation("worth", words, at, place=at, up=token.word == "superior")
+                    )
             elif token.word in _OUTDOES and 0 < at < len(words) - 1:
                 denied = any(t.word in {"not", "no"} for t in words[at - 2 : at])
                 if not denied and not words[at + 1].key[0].isdigit():
@@ -230,9 +237,41 @@ def _in_amount(words: Sequence[Token], at: int) -> Iterator[Relation]:
     for place in range(at - 1, max(-1, at - 14), -1):
         pole = AXES.get(words[place].word) or AXES.get(words[place].key)
         if pole and pole.axis in _COMPARATIVE and pole.pole in _UP | _DOWN:
-            denied = any(t.word in {"not", "no"} for t in words[max(0, place - 3) : place])
-            if not denied:
-                yield _relation("amount", words, at, place=place, up=pole.pole in _UP)
+            if not _is_denied(words, place):
+                near = {t.key for t in words[max(0, place - 3) : place + 3]}
+                axis = "worth" if near & _DOING_GOOD or pole.axis == "worth" else "amount"
+                yield _relation(axis, words, at, place=place, up=pole.pole in _UP)
+            return
+
+
+_WORTH = frozenset({"superior", "inferior"})
+_DOING_GOOD = frozenset(
+    map(key, ("relieved", "relieves", "worked", "works", "effective", "helped", "protected"))
+)
+
+
+def _is_denied(words: Sequence[Token], place: int) -> bool:
+    return any(t.word in {"not", "no", "non"} for t in words[max(0, place - 3) : place])
+
+
+def _of_chosen(words: Sequence[Token], at: int) -> Iterator[Relation]:
+    """Yield "A rather than B meant more of C", and "compared with B, A had more of C"."""
+    if words[at].word == "rather" and at:
+        first, second = _left(words, at), _right(words, at)
+        after = words[at + 1 :]
+    elif words[at].word in _COMPARED and at == 0:
+        first, second = _main(words, at), _right(words, at)
+        after = words[1:]
+    else:
+        return
+    for place, token in enumerate(after):
+        pole = AXES.get(token.word) or AXES.get(token.key)
+        if pole and pole.axis in _COMPARATIVE and pole.pole in _UP | _DOWN and first and second:
+            if not _is_denied(after, place):
+                up = pole.pole in _UP
+                sides = (first, second) if up else (second, first)
+                matter = _side(after[place : place + 4])
+                yield Relation("amount", *sides, matter, token.start, token.end, token.word)
             return
 
 

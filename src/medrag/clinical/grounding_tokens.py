@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from medrag.clinical.grounding_abbreviations import EXPANSIONS
+
 
 def words(text: str) -> frozenset[str]:
     """Return the words of a list written as text."""
@@ -196,6 +198,8 @@ myocardialinfarction
 cancer cancers carcinoma malignancy malignancies tumor tumors
 daily day days
 weekly week weeks
+absorb absorbed absorbs absorption
+distinguish distinguishes distinguished differentiate differentiates discriminate tell tells
 monthly month months
 yearly year years annual annually
 hour hours hourly
@@ -294,6 +298,10 @@ def _tokens(text: str) -> Iterator[Token]:
             if not meaning:
                 continue
             yield Token(meaning, key(meaning), match.start(), match.end(), broken)
+        elif group == "word" and match[0] in EXPANSIONS:
+            for word in EXPANSIONS[match[0]]:
+                yield Token(word, key(word), match.start(), match.end(), broken)
+                broken = False
         elif group == "number":
             yield Token(written, _plain(written), match.start(), match.end(), broken)
         else:

@@ -17,6 +17,7 @@ from medrag.clinical.grounding_axes import DENIED, are_opposed
 from medrag.clinical.grounding_cues import Clause, read_clauses
 from medrag.clinical.grounding_reach import Cue
 from medrag.clinical.grounding_tokens import key
+from medrag.clinical.grounding_valence import are_across, goodness
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ def _denied(clause: Clause, rivals: Sequence[Clause], beside: Sequence[Clause]) 
         )
         or any(_is_significant(clause, other) for other in rivals)
         or _permits_forbidden(clause, beside)
+        or _asserts_denied(clause, beside)
         or (clause.never and not any(map(_forbids, beside)))
     ):
         yield Turn("negation", clause.start, clause.end, first)
@@ -110,6 +112,48 @@ def _denies_this(head: str, clause: Clause, other: Clause) -> bool:
 _SAME_DENIAL = 3
 _SMALL = 2
 """Words of a clause that is nothing but what it denies: "do not swallow"."""
+
+
+def _asserts_denied(clause: Clause, beside: Sequence[Clause]) -> bool:
+    """Return whether a claim asserts in other words what a quotation plainly denies.
+
+    "The test can tell A from B" beside "the test cannot distinguish A and B": the claim speaks of
+    little else, denies nothing in any way, and no other clause of the quotations asserts as much.
+    """
+    quiet = not any(c.pole.startswith("not ") or (c.axis, c.pole) in _NEGATIVE for c in clause.cues)
+    if clause.denials or not quiet or _EXCEPTING.search(clause.text) or _TURNS.search(clause.text):
+        return False
+    shares = [(len(clause.words & o.words), o) for o in beside]
+    most = max((share for share, _ in shares), default=0)
+    if most < max(3, _COVERED * len(clause.words)):
+        return False
+    nearest_ones = [other for share, other in shares if share == most]
+    return all(
+        _PLAINLY_DENIED.search(o.text) and not _LIMITS_DENIAL.search(o.text)
+        and not any((c.axis, c.pole) in _NEGATIVE for c in o.cues)
+        for o in nearest_ones
+    )  # fmt: skip
+
+
+_NEGATIVE = frozenset({
+    ("use", "against"), ("rate", "seldom"), ("effect", "unchanged"), ("evidence", "unshown"),
+    ("start", "stop"), ("need", "no"), ("good", "harm"), ("amount", "same"), ("extent", "scarce"),
+})  # fmt: skip
+_PLAINLY_DENIED = re.compile(
+    r"\b(?:can|could|may|might|does|did|is|are|was|were|has|have|had|will)(?: not|n't)\b|\bcannot\b",
+    re.IGNORECASE,
+)
+_LIMITS_DENIAL = re.compile(
+    r"\b(?:until|before|unless|except|without|only|more than|longer than|exceed\w*|within|if|when"
+    r"|who|whose|which|that|but|although|though|while|necessarily|always|all|every|recommended|known|clear|yet)\b",
+    re.IGNORECASE,
+)
+_TURNS = re.compile(
+    r"\b(?:absen\w*|lack\w*|miss\w*|poor\w*|same|equal\w*|like|alike|too|little|few|barely|hardly"
+    r"|scarcely|other|another|alternative|against|free|fail\w*|low|less|fewer|lower|away|off|out"
+    r"|deni\w*|refus\w*|exclud\w*|avoid\w*|wait|delay\w*|hold|held|impossible|neither)\b",
+    re.IGNORECASE,
+)
 
 
 def _forbids(clause: Clause) -> bool:
@@ -166,7 +210,8 @@ def _tells_needless(clause: Clause) -> bool:
 
 def _is_needless(clause: Clause, other: Clause) -> bool:
     """Return whether a claim calls needless what its source demands."""
-    if other.denials or not _DEMANDS.search(other.text):
+    denied = any((c.axis, c.pole) in _DENYING | {("need", "no")} for c in other.cues)
+    if denied or other.denials or not _DEMANDS.search(other.text):
         return False
     return any(
         (c.axis, c.pole) == ("need", "no") and c.about & other.words
@@ -303,6 +348,8 @@ def _fit(cue: Cue, clause: Clause, other: Cue, its: Clause) -> float:
 
 
 def _agree(cue: Cue, other: Cue) -> bool:
+    if are_across(cue, other):
+        return goodness(cue) == goodness(other) != 0
     if cue.axis == other.axis:
         return not are_opposed(cue.pole, other.pole)
     return (cue.axis, other.axis) in _AKIN and "unchanged" not in {cue.pole, other.pole}
@@ -314,6 +361,9 @@ _AKIN = {
 
 
 def _oppose(cue: Cue, other: Cue, clause: Clause) -> bool:
+    if are_across(cue, other):
+        compared = _SIDED.search(clause.text) is not None
+        return not compared and goodness(cue) * goodness(other) < 0
     if cue.axis == "strength" == other.axis:
         return (cue.pole, other.pole) == ("strong", "weak")
     if cue.axis == other.axis:
@@ -331,6 +381,9 @@ def _oppose(cue: Cue, other: Cue, clause: Clause) -> bool:
     )
 
 
+_SIDED = re.compile(
+    r"\b(?:than|rather|instead|prefer\w*|compared|versus|vs|relative to|as \w+ as)\b", re.IGNORECASE
+)
 _ADVISED_AND_ENDED = {("use", "for"), ("start", "stop")}
 _SAME_MATTER = 2
 """Words of which "recommended" and "stop" must both be said to exclude each other."""

@@ -1,0 +1,88 @@
+"""Calendar dates of a claim that its quotations give otherwise: "May 2019" for "April 2019".
+
+A date is compared part by part with the dates of the quotations: what a claim leaves out ("in
+2022" of "April 2022") is no change, another month or day beside the same year is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+
+class Date(NamedTuple):
+    """A date as far as it is written: 0 where a part is left out."""
+
+    year: int
+    month: int
+    day: int
+    start: int
+    end: int
+
+
+class Other(NamedTuple):
+    """A date of the claim that its quotations do not have; see `grounding.Ungrounded`."""
+
+    kind: str
+    start: int
+    end: int
+    message: str
+    expected: str = ""
+
+
+_NAMES = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september",
+    "october", "november", "december",
+)  # fmt: skip
+_MONTHS = {name: number for number, name in enumerate(_NAMES, start=1)}
+_MONTHS |= {name[:3]: number for name, number in _MONTHS.items()} | {"sept": 9}
+_MONTH = (
+    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?"
+    r"|Sep(?:t(?:ember)?)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\b\.?"
+)
+_DAY = r"(?:[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?"
+_YEAR = r"(?:19|20)\d\d"
+_DATE = re.compile(
+    rf"(?<![\w.])(?:(?P<y1>{_YEAR})-(?P<n1>0[1-9]|1[0-2])-(?P<d1>\d\d)"
+    rf"|(?P<d2>{_DAY})(?: of)? (?P<m2>{_MONTH})(?:,? (?P<y2>{_YEAR}))?"
+    rf"|(?P<m3>{_MONTH}) (?P<d3>{_DAY})(?!\d)(?:,? (?P<y3>{_YEAR}))?"
+    rf"|(?P<m4>{_MONTH}),? (?P<y4>{_YEAR})"
+    rf"|(?<=from )(?P<m5>{_MONTH})(?= (?:to|until|through)\b)"
+    rf"|(?P<m6>{_MONTH})(?=\s?[-\u2013]\s?{_MONTH})"
+    rf"|(?:(?<=to )|(?<=in )|(?<=until )|(?<=through )|(?<=since )|(?<=and )|(?<=-)|(?<=\u2013))"
+    rf"(?P<m7>{_MONTH}))(?!\w)"
+)
+
+
+def read_dates(text: str) -> tuple[Date, ...]:
+    """Return the dates of `text` that name a month, in order; a year alone is a number."""
+    return tuple(map(_date, _DATE.finditer(text)))
+
+
+def _date(match: re.Match[str]) -> Date:
+    parts = {name[0]: value for name, value in match.groupdict().items() if value}
+    month = int(parts["n"]) if "n" in parts else _MONTHS[parts["m"].lower().rstrip(".")]
+    day = int(re.sub(r"\D", "", parts.get("d", "0")))
+    return Date(int(parts.get("y", "0")), month, day, *match.span())
+
+
+def other_dates(claim: str, sources: Sequence[str]) -> Iterator[Other]:
+    """Yield the dates of `claim` that no quotation has, where the quotations have dates."""
+    stated = [(one, source) for source in sources for one in read_dates(source)]
+    if not stated:
+        return
+    for date in read_dates(claim):
+        if not any(_agree(date, other) for other, _ in stated):
+            near, source = stated[0]
+            words, their = claim[date.start : date.end], source[near.start : near.end]
+            yield Other("number", date.start, date.end,
+                        f"{words!r} stands in no quotation of this claim; they say {their!r}.",
+                        their)  # fmt: skip
+
+
+def _agree(one: Date, other: Date) -> bool:
+    """Return whether two dates are one as far as both are written."""
+    years = not one.year or not other.year or one.year == other.year
+    days = not one.day or not other.day or one.day == other.day
+    return years and days and one.month == other.month
