@@ -138,8 +138,8 @@ HDL high density lipoprotein
 HE hepatic encephalopathy
 HF heartfailure
 HFmrEF heartfailure mildly reduced ejection fraction
-HFpEF heartfailure preserved ejection fraction
-HFrEF heartfailure reduced ejection fraction
+HFpEF heartfailure preservedfraction
+HFrEF heartfailure reducedfraction
 Hgb hemoglobin
 HIT heparin induced thrombocytopenia
 HIV human immunodeficiency virus
@@ -173,7 +173,7 @@ LAMA long acting muscarinic antagonist
 LDL low density lipoprotein
 LFT liver function tests
 LFTs liver function tests
-LMWH low molecular weight heparin
+LMWH lowmolecularweight heparin
 LP lumbar puncture
 LRTI lower respiratory tract infection
 LTBI latent tuberculosis infection
@@ -215,7 +215,7 @@ NRT nicotine replacement therapy
 NSAID nonsteroidal antiinflammatory drug
 NSAIDs nonsteroidal antiinflammatory drugs
 NSCLC non small cell lung cancer
-NSTEMI non st elevation myocardial infarction
+NSTEMI nonstelevation myocardial infarction
 NYHA new york heart association
 OA osteoarthritis
 OAB overactive bladder
@@ -279,16 +279,16 @@ SSRI selective serotonin reuptake inhibitor
 SSRIs selective serotonin reuptake inhibitors
 SSTI skin soft tissue infection
 STD sexually transmitted infection
-STEMI st elevation myocardial infarction
+STEMI stelevation myocardial infarction
 STI sexually transmitted infection
 STIs sexually transmitted infections
 SUI stress urinary incontinence
 SVR sustained virologic response
 SVT supraventricular tachycardia
-T1D type 1 diabetes
-T1DM type 1 diabetes mellitus
-T2D type 2 diabetes
-T2DM type 2 diabetes mellitus
+T1D diabetesone diabetes
+T1DM diabetesone diabetes mellitus
+T2D diabetestwo diabetes
+T2DM diabetestwo diabetes mellitus
 TB tuberculosis
 TBI traumatic brain injury
 TCA tricyclic antidepressant
@@ -327,7 +327,8 @@ XRT radiotherapy
 
 _TURNING = frozenset({
     "low", "high", "upper", "lower", "acute", "chronic", "non", "inhibitor", "long", "short",
-    "reduced", "preserved", "positive", "immune", "inhibitors", "blockers", "antagonists", "mean", "of", "to", "under", "with", "who", "have",
+    "reduced", "preserved", "positive", "immune", "inhibitors", "blockers", "antagonists",
+    "mean", "of", "to", "under", "with", "who", "have",
     "oral", "over", "alone", "antagonist", "agonist", "by", "deficit",
 })  # fmt: skip
 """Words that would turn a statement if they stood in it."""

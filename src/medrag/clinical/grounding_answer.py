@@ -142,7 +142,7 @@ def _is_aside(
     words = sentence_at(text, one.start).of(text)
     if _ABSENT.search(words) and one.kind not in {"negation", "direction", "comparator"}:
         return True
-    if is_reference(text, one) or is_narrower(words, one, quotes):
+    if is_reference(text, one, quotes) or is_narrower(words, one, quotes):
         return True
     if _repeats(text, quotes, one, known):
         return True

@@ -21,6 +21,7 @@ class Pole(NamedTuple):
 
 _AXES = """
 amount up: increase prolong enhanc potentiat boost higher longer greater double triple upward
+amount down: lose loses losing lost loss
 amount up: maximiz augment exaggerat accelerat wider more larger climb climbed grow grew exceed
 amount up: exceeded exceeds lengthen heighten stronger upper gain
 amount down: prevent prevents prevented decrease shorten shorter lessen diminish
@@ -205,6 +206,42 @@ where home: home
 where office: office clinic hospital
 way reversible: reversible
 way irreversible: irreversible
+manner well: well readily
+manner poor: poorly badly
+fraction preserved: preservedfraction
+fraction reduced: reducedfraction
+segment elevated: stelevation
+segment other: nonstelevation
+diabetes one: diabetesone
+diabetes two: diabetestwo
+heparin whole: unfractionated
+heparin small: lowmolecularweight
+germ bacterial: bacterial
+germ viral: viral
+germ fungal: fungal
+stain positive: grampositive
+stain negative: gramnegative
+stroke ischemic: ischemic
+stroke hemorrhagic: hemorrhagic
+purpose prophylaxis: prophylactic prophylactically
+purpose treatment: curative
+feeding breast: breastfed
+feeding formula: formula
+birth vaginal: vaginally
+birth section: caesarean cesarean
+weight over: obese overweight
+weight under: underweight
+habit smoker: smokers smoker
+habit nonsmoker: nonsmokers nonsmoker neversmokers neversmoker
+habit former: exsmokers exsmoker formersmokers
+volition voluntary: voluntary
+volition mandatory: involuntary
+sterile sterile: sterile aseptic
+sterile unclean: nonsterile
+dilution diluted: diluted dilute
+dilution undiluted: undiluted
+release immediate: immediaterelease
+release extended: extendedrelease
 shape invasive: invasive
 shape noninvasive: noninvasive
 """

@@ -201,6 +201,9 @@ def _denied(
         yield Change("negation", token[1], token[2], lost[0][0])
 
 
+_GIVEN = frozenset({"give", "take", "use", "be", "given", "taken", "used", "administer",
+                    "administered", "for", "apply", "applied"})  # fmt: skip
+_CAPPING = frozenset({("more", "than"), ("longer", "than"), ("less", "than"), ("fewer", "than")})
 _TURNING = DENIERS | AGAINST | STOPS | EXCEPTS
 
 
@@ -209,6 +212,10 @@ def _denies(words: Sequence[Token], at: int) -> bool:
     word = words[at][0].lower()
     if word in {"not", "no", "never"} and at + 1 < len(words):
         after = [token[0].lower() for token in words[at + 1 : at + 3]]
+        later = [token[0].lower() for token in words[at + 1 : at + 6]]
+        given = [one for one in later if one not in _GIVEN]
+        if tuple(given[:2]) in _CAPPING:
+            return False  # "do not give more than 3": a bound
         return after[0] not in _BOUNDING and after[:2] not in (["to", "exceed"], ["to", "be"])
     return word in _TURNING or bool(without_prefix(word))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 
 class Date(NamedTuple):
@@ -24,7 +24,7 @@ class Date(NamedTuple):
 class Other(NamedTuple):
     """A date of the claim that its quotations do not have; see `grounding.Ungrounded`."""
 
-    kind: str
+    kind: Literal["number"]
     start: int
     end: int
     message: str

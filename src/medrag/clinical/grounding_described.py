@@ -21,15 +21,40 @@ def described(words: Sequence[Token]) -> Iterator[Cue]:
                 pole = Pole("evidence", "unshown" if _of_evidence(words) else "looked")
             if not _is_idle(words, at) and (denied or pole.pole != "looked"):
                 place = _denied_pole(*pole) if denied else pole.pole
-                if pole.axis == "rate" and at and words[at - 1].word in {"less", "lower"}:
-                    place = "seldom" if pole.pole == "often" else "often"
+                axis = pole.axis
+                if axis == "rate" and at and words[at - 1].word in _COMPARED:
+                    up = (words[at - 1].word in _MORE) == (pole.pole == "often")
+                    axis, place = "amount", "up" if up else "down"
                 about, head = about_of(words, at), head_of(words, at)
                 about |= {"dose"} if token.word == "samedose" else frozenset()
-                yield Cue(pole.axis, place, about, token.start, token.end, token.word, head)
+                yield Cue(axis, place, about, token.start, token.end, token.word, head)
+                yield from _heights(words, at)
             continue
+        yield from _heights(words, at)
         height = height_of(token.word)
         if height is not None:
             yield Cue(*height, frozenset({height.axis}), token.start, token.end, token.word)
+
+
+_MORE = words_of("more higher")
+_COMPARED = _MORE | words_of("less lower")
+_MEASURED = {
+    "sodium": "natr", "potassium": "kale", "calcium": "calc", "glucose": "glyc", "sugar": "glyc",
+    "magnesium": "magn", "phosphate": "phos", "bloodpressure": "tens", "uric": "uric",
+    "urate": "uric", "thyroid": "thyr",
+}  # fmt: skip
+_HIGH = words_of("high raised elevated increased")
+_LOW = words_of("low reduced decreased lowered")
+
+
+def _heights(words: Sequence[Token], at: int) -> Iterator[Cue]:
+    """Yield "low sodium" on the axis of hyponatremia; a diet low in it is none."""
+    word = words[at].word
+    after = [t for t in words[at + 1 : at + 4] if not t.breaks]
+    axis = next((_MEASURED[t.word] for t in after if t.word in _MEASURED), "")
+    if axis and word in _HIGH | _LOW and not any(t.word in {"diet", "salt"} for t in after):
+        pole = "high" if word in _HIGH else "low"
+        yield Cue(axis, pole, frozenset({axis}), words[at].start, after[0].end, word)
 
 
 def _of_evidence(words: Sequence[Token]) -> bool:

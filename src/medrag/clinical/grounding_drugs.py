@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
+from medrag.clinical.grounding_cues import read_clauses
 from medrag.clinical.grounding_facts import Drug, Facts
 from medrag.clinical.lexicon import load
 
@@ -45,6 +46,7 @@ def other_drugs(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
                     f"{drug.name} is named in no quotation of this claim"
                     + (f"; they name {near}." if near else "."), near)  # fmt: skip
     yield from _doses(said, sources)
+    yield from _advised(said, sources)
 
 
 def _is_inflected(written: str, texts: str) -> bool:
@@ -86,6 +88,39 @@ def _stands_for(drug: Drug, said: Facts, named: Sequence[Drug]) -> bool:
     own = {key for other in said.drugs if not other.is_class for key in other.keys}
     pointed = _POINTED.search(said.text[max(0, drug.start - 6) : drug.start])
     return any(other.keys & own for other in members) or bool(members and pointed)
+
+
+_AGAINST = {("use", "against")}
+
+
+def _advised(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
+    """Yield a drug that the claim forbids, where its quotations forbid another of its drugs."""
+    if len({key for drug in said.drugs for key in drug.keys}) < _SWAPPED:
+        return
+    forbidden = [one for source in sources for one in _stances(source)]
+    own = {key for drug in said.drugs for key in drug.keys}
+    for drug, against in _stances(said):
+        if not against:
+            continue
+        told = [no for other, no in forbidden if other.keys & drug.keys]
+        rival = next((d.name for d, no in forbidden if no and d.keys & own - drug.keys), "")
+        if told and not any(told) and rival:
+            yield Other("drug", drug.start, drug.end,
+                        f"The claim is against {drug.name}, its quotation against {rival}.",
+                        rival)  # fmt: skip
+
+
+_SWAPPED = 2
+"""Drugs that a claim must name for two to have changed places."""
+
+
+def _stances(facts: Facts) -> Iterator[tuple[Drug, bool]]:
+    """Yield each drug that stands alone in its clause, and whether that speaks against it."""
+    for clause in read_clauses(facts.text):
+        named = [d for d in facts.drugs if clause.start <= d.start < clause.end]
+        if len(named) == 1 and not named[0].is_class:
+            against = bool(clause.denials) or any((c.axis, c.pole) in _AGAINST for c in clause.cues)
+            yield named[0], against
 
 
 def _doses(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:

@@ -79,6 +79,8 @@ _MORE_RATES = re.compile(
     r"|\b(?P<few>\d+|two|three|four|five|six|eight|ten|twelve)-?(?:(?: ?to |-|–)(?P<many>\d+|two"
     r"|three|four|five|six|eight|ten|twelve))?[- ](?P<of>daily|weekly|monthly|yearly)\b"
     r"(?! (?:doses|infusions|injections|cycles|treatments|sessions|visits))"
+    r"|\b(?P<times>one|two|three|four|five|six|\d+) (?:injections?|applications?|sessions?|doses"
+    r"|infusions?|administrations?) (?:a|an|per|each|every) (?P<per>day|week|month|year)\b"
     r"|\bsingle (?P<pace>weekly|monthly) dose\b"
     r"|\b(?P<year>annual(?:ly)?|yearly)\b|\b(?P<quarter>quarterly)\b"
     r"|\b(?P<half>semi-?annually|twice yearly|every six months)\b", re.IGNORECASE,
@@ -90,6 +92,7 @@ _YEAR = Decimal(365)
 _PERIOD = re.compile(r"an? (?:day|week|month|year)\Z", re.IGNORECASE)
 _ONCE = re.compile(r"once\Z", re.IGNORECASE)
 _JOINS_ON = re.compile(r"\s(?:the|it|they|this|these|that|[A-Z]{2,}|symptoms|levels?)\b")
+_HALF_DAY = re.compile(r"\bhalf a day\b", re.IGNORECASE)
 _NO_RATE = re.compile(r"immediately\Z|stat\Z", re.IGNORECASE)
 _GIVEN = re.compile(
     r"(?:given|taken|administered|repeat(?:ed)?|used|applied|injected|dosed?|only|sprayed"
@@ -104,6 +107,8 @@ def _frequencies(text: str) -> Iterator[Frequency]:
         if any(s.start < one.end and one.start < s.end for s in special):
             continue
         before = text[max(0, one.start - 40) : one.start]
+        if _HALF_DAY.search(text, one.start, one.end + 4):
+            continue
         if _PERIOD.match(one.text) and not RATED.search(before):
             continue  # "for more than a week" is how long
         if _PERIOD.match(one.text) and before.endswith("days "):
@@ -133,6 +138,10 @@ def _rate(match: re.Match[str]) -> Frequency:
         slowest = 1 / (days * (_COUNTS.get(many, 0) or int(many))) if many else None
         rate = 1 / (days * (_COUNTS.get(few, 0) or int(few)))
         return Frequency(per_day=rate, start=start, end=end, text=match[0], per_day_low=slowest)
+    elif match["times"]:
+        times = match["times"].lower()
+        rate = Decimal(1 if times == "one" else _COUNTS.get(times, 0) or int(times))
+        rate /= _DAYS[match["per"].lower()]
     elif match["pace"]:
         rate = 1 / Decimal(7 if match["pace"].lower() == "weekly" else 30)
     elif match["two"]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
+from medrag.clinical.grounding_bounds import bound_of, direction
 from medrag.clinical.grounding_equal import FOLD, Number, is_same
 from medrag.clinical.grounding_facts import Facts, paces
 from medrag.clinical.grounding_sums import is_reckoned
@@ -42,9 +43,11 @@ def other_frequencies(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
     """Yield how often the claim says where no quotation says the same."""
     stated = [f for source in sources for f in source.frequencies]
     for frequency in said.frequencies:
-        if any(_is_stated(frequency, source) for source in sources) or _is_part(
-            frequency, sources
-        ):
+        if any(_is_stated(frequency, source) for source in sources) or _is_part(frequency, sources):
+            if near := _bound_apart(said, frequency, sources):
+                words = said.text[frequency.start : frequency.end]
+                message = f"The claim bounds {words!r} otherwise than its quotation: {near!r}."
+                yield Other("frequency", frequency.start, frequency.end, message, near)
             continue
         single = _SINGLE if frequency.once else _SINGLE_DAILY
         if (frequency.once or frequency.per_day == 1) and any(
@@ -72,6 +75,27 @@ def other_frequencies(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
         instead = f"; they say {near!r}" if near else ""
         message = f"{frequency.text!r} stands in no quotation of this claim{instead}."
         yield Other("frequency", frequency.start, frequency.end, message, near)
+
+
+def _bound_apart(said: Facts, frequency: Frequency, sources: Sequence[Facts]) -> str:
+    """Return the quotation's words where "at least 3 doses a day" is told of "at most 3"."""
+    mine = _pointed(said, frequency)
+    if not mine:
+        return ""
+    near = ""
+    for source in sources:
+        for other in source.frequencies:
+            if other.per_day is None or not _as_often(frequency, other):
+                continue
+            theirs = _pointed(source, other)
+            if not theirs or theirs == mine:
+                return ""
+            near = near or source.text[max(0, other.start - 25) : other.end]
+    return near
+
+
+def _pointed(facts: Facts, frequency: Frequency) -> str:
+    return direction(bound_of(facts.text, frequency.start, frequency.end), "{dose}")
 
 
 def _is_stated(frequency: Frequency, source: Facts) -> bool:
@@ -129,7 +153,13 @@ def _is_in_time(frequency: Frequency, sources: Sequence[Facts]) -> bool:
 
 _CYCLE = re.compile(r"[\s-]?(?:\w+ )?(?:cycles?|intervals?|schedules?)\b")
 _LASTING = re.compile(r"\b(?:for|over) \Z")
-_DAYS = {"h": Decimal(1) / 24, "d": Decimal(1), "wk": Decimal(7), "mo": Decimal(30), "a": Decimal(365)}
+_DAYS = {
+    "h": Decimal(1) / 24,
+    "d": Decimal(1),
+    "wk": Decimal(7),
+    "mo": Decimal(30),
+    "a": Decimal(365),
+}
 
 
 def _is_daily(said: Facts, frequency: Frequency, sources: Sequence[Facts]) -> bool:

@@ -1,4 +1,4 @@
-"""Names that a claim must have from its quotations: studies, bodies, guidelines, scores, authors."""
+"""Names a claim must have from its quotations: studies, bodies, guidelines, scores, authors."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from medrag.clinical.grounding_abbreviations import EXPANSIONS, WORDS_OF_ORDERS
 from medrag.clinical.grounding_facts import Facts
-from medrag.clinical.grounding_tokens import key, tokens
+from medrag.clinical.grounding_tokens import key, tokens, words
 from medrag.clinical.grounding_words import KNOWN_ACRONYMS, is_initials
 
 
@@ -40,20 +40,22 @@ _SCORES = re.compile(
     r"|questionnaire|staging|system|formula|model|test)\b)|\b(?:q?SOFA|CURB-?65|CRB-?65"
     r"|QRISK ?[23]?|CHA2DS2-VASc|HAS-BLED|CHADS2|PHQ-?[29]|GAD-?7|NIHSS|FRAX|MELD(?:-Na)?)\b"
 )
-_AUTHORS = re.compile(r"\b(?P<who>[A-Z][a-z'\u2019-]+)(?: [A-Z]{1,2})?(?= (?:et al\b|and co(?:lleagues"
-                      r"|-?workers)\b))")  # fmt: skip
+_AUTHORS = re.compile(
+    r"\b(?P<who>[A-Z][a-z'\u2019-]+)(?: [A-Z]{1,2})?"
+    r"(?= (?:et al\b|and co(?:lleagues|-?workers)\b))"
+)
 _EPONYM = re.compile(
     r"\b(?P<who>[A-Z][\w'-]+)(?: (?:[Hh]eart|[Ss]troke|[Hh]ealth))?"
     r"(?= (?:trial|study|registry|cohort|guidelines?|statement|report|recommendations?)\b)"
 )
-_COMMON = frozenset("""
+_COMMON = words("""
 The This That These Those A An Each Every One Two Three Our Their Its Such Another Any Some No
 Clinical Current New Recent First Second Phase Randomized Randomised Pivotal Large Small Pilot
 National International Local European American British Canadian Australian Practice Treatment
 Consensus Updated Latest Prospective Retrospective Case Cohort Animal Human Same Main Expert Joint
-Key General Official Published Final Full Initial Original Previous Earlier Quoted Cited Both
-In For By Of From With And Or According Per Under Follow Following Source Evidence Quality Safety
-""".split())
+Key General Official Published Final Full Initial Original Previous Earlier Quoted Cited Both In
+For By Of From With And Or According Per Under Follow Following Source Evidence Quality Safety
+""")
 
 
 def other_names(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
@@ -78,11 +80,11 @@ def _abbreviated(claim: str, sources: Sequence[Facts]) -> Iterator[Other]:
     """Yield "HBV" where the quotations speak of "HCV": of another matter that is abbreviated."""
     said, told = _abbreviations(claim), [_abbreviations(source.text) for source in sources]
     stated = {name for names in told for name in names}
-    words = {token.word: token.key for source in sources for token in tokens(source.text)}
+    held = {token.word: token.key for source in sources for token in tokens(source.text)}
     spoken = {token.key for token in tokens(claim)}
     rivals = sorted(name for name in stated if not _matter(name) <= spoken)
-    rivals += sorted(word for word in words.keys() & _INFECTIONS if words[word] not in spoken)
-    keys = set(words.values())
+    rivals += sorted(word for word in held.keys() & _INFECTIONS if held[word] not in spoken)
+    keys = set(held.values())
     for name, place in said.items():
         if rivals and name not in stated and not _matter(name) <= keys:
             yield Other("name", place, place + len(name),
@@ -101,18 +103,18 @@ def _abbreviations(text: str) -> dict[str, int]:
     }  # fmt: skip
 
 
-_NAMED = frozenset("""
-virus disease syndrome infection cancer leukemia pneumonia failure infarction fibrillation embolism
-thrombosis hypertension arthritis sclerosis disorder fibrosis hemorrhage cytomegalovirus
+_NAMED = words("""
+virus disease syndrome infection cancer leukemia pneumonia failure infarction fibrillation
+embolism thrombosis hypertension arthritis sclerosis disorder fibrosis hemorrhage cytomegalovirus
 encephalopathy diabetes colitis tuberculosis lupus asthma hepatitis lymphoma myeloma stroke
-""".split())  # fmt: skip
+""")
 
 
-_INFECTIONS = frozenset("""
+_INFECTIONS = words("""
 influenza measles mumps rubella varicella rabies malaria tuberculosis pertussis tetanus diphtheria
 poliomyelitis cholera typhoid anthrax smallpox mpox ebola dengue zika herpes shingles chlamydia
 gonorrhea syphilis candidiasis aspergillosis toxoplasmosis
-""".split())
+""")
 
 
 def _matter(name: str) -> set[str]:

@@ -29,6 +29,7 @@ _IS_GONE = re.compile(
     r"|no\slonger\s(?:current|valid|in\sforce)|old\b)|in\sthe\sindex\sis\sold)",
     re.IGNORECASE,
 )
+_TELLS_GONE = re.compile(rf"\b{_GONE}", re.IGNORECASE)
 _OWN = re.compile(
     r"\b(?:his|her|their|your|my|our|this\s(?:patient|man|woman|child|boy|girl)['\u2019]s"
     r"|the\s(?:patient|child)['\u2019]s)\s(?:[\w-]+\s){0,2}\Z",
@@ -43,15 +44,19 @@ _DENIES = re.compile(
 _AGED = re.compile(r"\b(?:age[ds]?|years?|older|younger|child\w*|p(?:a)?ediatric)\b", re.IGNORECASE)
 
 
-def is_reference(text: str, one: Ungrounded) -> bool:
-    """Return whether the words of a finding point at a source, an old edition or the reader."""
+def is_reference(text: str, one: Ungrounded, quotes: Sequence[str] = ()) -> bool:
+    """Return whether the words of a finding point at a source, an old edition or the reader.
+
+    An old edition is held against quotations that name the one which they replace.
+    """
     words, before = text[one.start : one.end], text[max(0, one.start - 60) : one.start]
     if one.kind == "name":
         return _OWN.search(before) is not None
     if one.kind != "number":
         return False
     if _YEAR.fullmatch(words):
-        return bool(_REPLACES.search(before) or _IS_GONE.match(text, one.end))
+        told = any(_TELLS_GONE.search(quote) and _YEAR.search(quote) for quote in quotes)
+        return not told and bool(_REPLACES.search(before) or _IS_GONE.match(text, one.end))
     return words.isdigit() and _NUMBERED.search(before) is not None
 
 

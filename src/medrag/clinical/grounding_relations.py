@@ -64,7 +64,7 @@ def reversals(claim: str, sources: Sequence[str]) -> Iterator[Reversal]:
             continue
         straight, crossed, other = max(fits, key=lambda one: max(one[:2]))
         sides = (relation.first, relation.second, other.first, other.second)
-        bare = any(side <= _COURSE for side in sides)
+        bare = relation.axis == "course" or any(side <= _COURSE for side in sides)
         least = _LEAST_BARE if bare else _LEAST
         if crossed > straight and crossed >= least and crossed > max(one[0] for one in fits):
             yield Reversal(relation.start, relation.end, other.word)
@@ -110,27 +110,40 @@ def relations(text: str) -> tuple[Relation, ...]:
     found: list[Relation] = []
     for start, end in clauses(text):
         words = within(tokens(text), start, end)
-        for at, token in enumerate(words):
-            if token.word in _EARLIER or token.word in _LATER:
-                found += _in_time(words, at)
-            elif token.word == "as" and at > 1 and words[at - 2].word == "as":
-                found += _as_great(words, at)
-            elif token.word in {"than", "over", "rather", "instead"} or token.word in _COMPARED:
-                found += _in_amount(words, at)
-                found += _of_chosen(words, at)
-            elif token.word in _WORTH and not _is_denied(words, at):
-                after = text[token.end : token.end + 4]
-                if after == " to ":
-                    found.append(
-                        _relation("worth", words, at, place=at, up=token.word == "superior")
-                    )
-            elif token.word in _OUTDOES and 0 < at < len(words) - 1:
-                denied = any(t.word in {"not", "no"} for t in words[at - 2 : at])
-                if not denied and not words[at + 1].key[0].isdigit():
-                    found.append(_relation("worth", words, at, place=at, up=True))
-            elif token.word in _COMPARATIVES:
-                found += _of_one_side(words, at)
+        for at in range(len(words)):
+            found += _at(text, words, at)
     return tuple(found)
+
+
+def _at(text: str, words: Sequence[Token], at: int) -> Iterator[Relation]:
+    """Yield the relations that the word at `at` makes."""
+    token = words[at]
+    if token.word in _EARLIER or token.word in _LATER:
+        yield from _in_time(words, at)
+    elif token.word == "as" and at > 1 and words[at - 2].word == "as":
+        yield from _as_great(words, at)
+    elif token.word in {"than", "over", "rather", "instead"} or token.word in _COMPARED:
+        yield from _in_amount(words, at)
+        yield from _of_chosen(words, at)
+    elif token.word == "from":
+        yield from _from_to(words, at)
+    elif token.word in _COMPARATIVES:
+        yield from _of_one_side(words, at)
+    else:
+        yield from _of_worth(text, words, at)
+
+
+def _of_worth(text: str, words: Sequence[Token], at: int) -> Iterator[Relation]:
+    """Yield "A is superior to B", "A is preferred to B" and "A outweighs B"."""
+    token = words[at]
+    if token.word in _WORTH:
+        related = text.startswith(" to ", token.end) and not _is_denied(words, at)
+    else:
+        inside = token.word in _OUTDOES and 0 < at < len(words) - 1
+        denied = any(t.word in {"not", "no"} for t in words[at - 2 : at])
+        related = inside and not denied and not words[at + 1].key[0].isdigit()
+    if related:
+        yield _relation("worth", words, at, place=at, up=token.word != "inferior")
 
 
 _EARLIER = frozenset({"before", "precede", "precedes", "preceded", "preceding"})
@@ -240,14 +253,29 @@ def _in_amount(words: Sequence[Token], at: int) -> Iterator[Relation]:
             if not _is_denied(words, place):
                 near = {t.key for t in words[max(0, place - 3) : place + 3]}
                 axis = "worth" if near & _DOING_GOOD or pole.axis == "worth" else "amount"
-                yield _relation(axis, words, at, place=place, up=pole.pole in _UP)
+                lessened = place and words[place - 1].word in _LESSENING
+                up = (pole.pole in _UP) != bool(lessened and pole.axis != "amount")
+                yield _relation(axis, words, at, place=place, up=up)
             return
 
 
-_WORTH = frozenset({"superior", "inferior"})
+_LESSENING = frozenset({"less", "fewer", "lower"})
+_WORTH = frozenset({"superior", "inferior", "preferred", "preferable"})
 _DOING_GOOD = frozenset(
     map(key, ("relieved", "relieves", "worked", "works", "effective", "helped", "protected"))
 )
+
+
+def _from_to(words: Sequence[Token], at: int) -> Iterator[Relation]:
+    """Yield "from A to B", of what is no number."""
+    end = next((p for p in range(at + 1, min(at + 6, len(words))) if words[p].word == "to"), 0)
+    near = words[at + 1 : end + 3]
+    if end < at + 2 or any(t.key[0].isdigit() for t in near):
+        return
+    first, second = _side(words[at + 1 : end]), _side(words[end + 1 : end + 3])
+    if first and second:
+        token = words[at]
+        yield Relation("course", first, second, _NOBODY, token.start, token.end, token.word)
 
 
 def _is_denied(words: Sequence[Token], place: int) -> bool:
@@ -285,7 +313,8 @@ def _as_great(words: Sequence[Token], at: int) -> Iterator[Relation]:
 
 
 _COUNTED_BY = frozenset({"twice", "half", "double", "doubled", "halved", "thrice", "expected"})
-_OUTDOES = frozenset({"outweigh", "outweighs", "outweighed", "outweighing"})
+_OUTDOES = frozenset({"outweigh", "outweighs", "outweighed", "outweighing", "exceed", "exceeds",
+                      "exceeded", "surpass", "surpasses", "surpassed"})  # fmt: skip
 _COMPARATIVES = frozenset({
     "higher", "lower", "longer", "shorter", "greater", "fewer", "more", "less", "rarer", "smaller",
     "commoner",

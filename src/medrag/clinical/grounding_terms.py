@@ -8,21 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Literal, NamedTuple
 
+from medrag.clinical.grounding_classes import Other, other_members
 from medrag.clinical.grounding_facts import Facts
 from medrag.clinical.grounding_tokens import is_light, key, tokens
 from medrag.clinical.grounding_words import is_initials
-
-
-class Other(NamedTuple):
-    """A term of the claim that its quotations do not have; see `grounding.Ungrounded`."""
-
-    kind: Literal["name", "population", "direction"]
-    start: int
-    end: int
-    message: str
-    expected: str = ""
 
 
 def other_terms(said: Facts, beside: Sequence[Facts]) -> Iterator[Other]:
@@ -32,6 +22,7 @@ def other_terms(said: Facts, beside: Sequence[Facts]) -> Iterator[Other]:
         yield from _bodies(claim, sources)
         yield from _diseases(said, beside)
         yield from _organs(claim, sources)
+        yield from other_members(claim, sources)
         yield from _stages(claim, sources)
         yield from _scope(claim, sources)
         yield from _absolute(claim, sources)

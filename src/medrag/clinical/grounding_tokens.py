@@ -112,6 +112,26 @@ _PHRASES = {
     r"|miss(?:es)? it out": "skip",
     r"c ?max": "cmax",
     r"t ?max": "tmax",
+    r"(?:preserved|normal) (?:left ventricular |LV )?ejection fraction": "preservedfraction",
+    r"reduced (?:left ventricular |LV )?ejection fraction": "reducedfraction",
+    r"non-?\s?ST[- ](?:segment[- ])?elevation": "nonstelevation",
+    r"ST[- ](?:segment[- ])?elevation": "stelevation",
+    r"type (?:1|I|one)(?= diabet)": "diabetesone",
+    r"type (?:2|II|two)(?= diabet)": "diabetestwo",
+    r"gram[- ]positive": "grampositive",
+    r"gram[- ]negative": "gramnegative",
+    r"low[- ]molecular[- ]weight": "lowmolecularweight",
+    r"(?:never|non)-?\s?smokers?": "nonsmokers",
+    r"(?:ex-?|former |past |previous )smokers?": "exsmokers",
+    r"(?:immediate|instant|standard)[- ]release": "immediaterelease",
+    r"(?:extended|modified|prolonged|sustained|slow|controlled)[- ]release": "extendedrelease",
+    r"(?<=is )(?:out|off limits|ruled out|off the table|taboo)(?=[.,;]|\Z)": "avoid",
+    r"beforehand": "before",
+    r"(?:once|when|after) (?=(?:[\w-]+ ){1,3}(?:is|has|have|are)(?: been)? (?:finished|completed?"
+    r"|over|done|ended)\b)": "after",
+    r"(?:(?<=is )|(?<=are ))suggested": "recommended",
+    r"as well(?: as)?|may well|well[- ]being": "",
+    r"enough": "sufficient",
     r"for example|such as|e\.g\.|i\.e\.|including": "",
 }  # fmt: skip
 _PHRASE_KEYS = tuple(_PHRASES.values())
@@ -327,7 +347,8 @@ def content(stretch: Sequence[Token]) -> frozenset[str]:
 # Where one statement ends and another begins.
 _CLAUSE_END = re.compile(
     r"(?<!\d)[.;?!](?=\s|\Z)|\.(?=\s+[A-Z])|;|,? but |,? however,? |, yet |\n"
-    r"|, (?:and|while|whereas|although|though) (?=(?:it|the|its|do|they|in|there|an?|no)\b)"
+    r"|, (?:and|while|whereas|although|though) (?=(?:it|the|its|do|they|in|there|an?|no|below|above"
+    r"|under|over|if|when|for|with|at|after|during)\b)"
     r"|, (?:while|whereas|although|though) "
 )
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from medrag.clinical.grounding_asserted import EXCEPTING, asserts_denied
 from medrag.clinical.grounding_axes import DENIED, are_opposed
 from medrag.clinical.grounding_cues import Clause, read_clauses
 from medrag.clinical.grounding_reach import Cue
@@ -83,7 +84,7 @@ def _denied(clause: Clause, rivals: Sequence[Clause], beside: Sequence[Clause]) 
         )
         or any(_is_significant(clause, other) for other in rivals)
         or _permits_forbidden(clause, beside)
-        or _asserts_denied(clause, beside)
+        or asserts_denied(clause, beside)
         or (clause.never and not any(map(_forbids, beside)))
     ):
         yield Turn("negation", clause.start, clause.end, first)
@@ -97,7 +98,7 @@ def _denies_asserted(clause: Clause, beside: Sequence[Clause]) -> bool:
             continue
         asserting = [o for o in beside if head in o.words and len(o.words & clause.words) >= 2]
         near = any(len(o.words & clause.words) >= 0.5 * len(clause.words) for o in asserting)
-        if asserting and near and not any(_EXCEPTING.search(other.text) for other in asserting):
+        if asserting and near and not any(EXCEPTING.search(other.text) for other in asserting):
             return True
     return False
 
@@ -112,48 +113,6 @@ def _denies_this(head: str, clause: Clause, other: Clause) -> bool:
 _SAME_DENIAL = 3
 _SMALL = 2
 """Words of a clause that is nothing but what it denies: "do not swallow"."""
-
-
-def _asserts_denied(clause: Clause, beside: Sequence[Clause]) -> bool:
-    """Return whether a claim asserts in other words what a quotation plainly denies.
-
-    "The test can tell A from B" beside "the test cannot distinguish A and B": the claim speaks of
-    little else, denies nothing in any way, and no other clause of the quotations asserts as much.
-    """
-    quiet = not any(c.pole.startswith("not ") or (c.axis, c.pole) in _NEGATIVE for c in clause.cues)
-    if clause.denials or not quiet or _EXCEPTING.search(clause.text) or _TURNS.search(clause.text):
-        return False
-    shares = [(len(clause.words & o.words), o) for o in beside]
-    most = max((share for share, _ in shares), default=0)
-    if most < max(3, _COVERED * len(clause.words)):
-        return False
-    nearest_ones = [other for share, other in shares if share == most]
-    return all(
-        _PLAINLY_DENIED.search(o.text) and not _LIMITS_DENIAL.search(o.text)
-        and not any((c.axis, c.pole) in _NEGATIVE for c in o.cues)
-        for o in nearest_ones
-    )  # fmt: skip
-
-
-_NEGATIVE = frozenset({
-    ("use", "against"), ("rate", "seldom"), ("effect", "unchanged"), ("evidence", "unshown"),
-    ("start", "stop"), ("need", "no"), ("good", "harm"), ("amount", "same"), ("extent", "scarce"),
-})  # fmt: skip
-_PLAINLY_DENIED = re.compile(
-    r"\b(?:can|could|may|might|does|did|is|are|was|were|has|have|had|will)(?: not|n't)\b|\bcannot\b",
-    re.IGNORECASE,
-)
-_LIMITS_DENIAL = re.compile(
-    r"\b(?:until|before|unless|except|without|only|more than|longer than|exceed\w*|within|if|when"
-    r"|who|whose|which|that|but|although|though|while|necessarily|always|all|every|recommended|known|clear|yet)\b",
-    re.IGNORECASE,
-)
-_TURNS = re.compile(
-    r"\b(?:absen\w*|lack\w*|miss\w*|poor\w*|same|equal\w*|like|alike|too|little|few|barely|hardly"
-    r"|scarcely|other|another|alternative|against|free|fail\w*|low|less|fewer|lower|away|off|out"
-    r"|deni\w*|refus\w*|exclud\w*|avoid\w*|wait|delay\w*|hold|held|impossible|neither)\b",
-    re.IGNORECASE,
-)
 
 
 def _forbids(clause: Clause) -> bool:
@@ -176,7 +135,7 @@ def _permits_forbidden(clause: Clause, beside: Sequence[Clause]) -> bool:
         return False
     for other in beside:
         against = [c for c in other.cues if (c.axis, c.pole) == ("use", "against")]
-        limited = _EXCEPTING.search(other.text) or _CONDITION.search(other.text)
+        limited = EXCEPTING.search(other.text) or _CONDITION.search(other.text)
         forbidden = frozenset[str]().union(*(c.about for c in against)) & clause.words
         if against and not limited and len(forbidden) >= max(2, _MOSTLY * len(clause.words)):
             return True
@@ -244,7 +203,7 @@ def _denies_at_all(clause: Clause) -> bool:
     return (
         bool(clause.denials)
         or any((cue.axis, cue.pole) in _DENYING for cue in clause.cues)
-        or bool(_EXCEPTING.search(clause.text))
+        or bool(EXCEPTING.search(clause.text))
     )
 
 
@@ -252,11 +211,6 @@ _DENYING = {
     ("use", "against"), ("rate", "seldom"), ("effect", "unchanged"), ("evidence", "unshown"),
     ("start", "stop"),
 }  # fmt: skip
-_EXCEPTING = re.compile(
-    r"\b(?:unless|except|excluding|only|rather|instead|limit\w*|restrict\w*|prevent\w*|against"
-    r"|max(?:imum|imal)?|up to|at most|cap(?:ped)?|ceiling)\b",
-    re.IGNORECASE,
-)
 
 
 def _drops_denial(clause: Clause, rival: Clause) -> bool:

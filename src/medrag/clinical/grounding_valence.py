@@ -29,7 +29,9 @@ _WORTHS = frozenset({"fare", "worth", "good"})
 
 
 def are_across(one: Cue, other: Cue) -> bool:
-    """Return whether one cue tells an amount and the other what it is worth."""
+    """Return whether one cue tells an amount and the other what it is worth, or both the latter."""
+    if one.axis != other.axis and {one.axis, other.axis} <= _WORTHS:
+        return True
     axes = (one.axis in _AMOUNTS, other.axis in _AMOUNTS)
     worths = (one.axis in _WORTHS, other.axis in _WORTHS)
     return (axes == (True, False) and worths == (False, True)) or (

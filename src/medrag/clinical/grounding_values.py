@@ -53,7 +53,7 @@ def other_numbers(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
             reckoned = told or is_derived(number, sources) or is_reckoned(said, number, sources)
             if not reckoned and not is_idle(site, near) and not is_inside(said, number, sources):
                 yield _absent(site, near)
-        elif total := _other_total(site, same):
+        elif total := _other_total(site, same) or _other_period(site, same):
             yield Other("number", number.start, number.end, total, same[0].words)
         elif all(_bounds_apart(site, other) or _uncapped(site, other) for other in same):
             yield _bounded(site, same[0])
@@ -125,6 +125,29 @@ def _other_total(one: Site, same: Sequence[Site]) -> str:
     return f"The quotation gives {one.words!r} {often:f} times a day." if often > 1 else ""
 
 
+_PERIOD = re.compile(
+    r"\s?(?:of [\w-]+ |[a-z]+ )?(?:(?:a|per|each|every|in (?:a|any|one)|in|within)\s|/)"
+    r"(?:(?P<day>day|24[ -]?h\w*)"
+    r"|(?P<week>week|7 days)|(?P<month>month)|(?P<hour>hour|h\b))\b", re.IGNORECASE,
+)  # fmt: skip
+
+
+def _other_period(one: Site, same: Sequence[Site]) -> str:
+    """Return what is wrong with "3 g per week" of 3 g in 24 hours; "" where nothing is."""
+    mine = _period(one)
+    if not mine or one.number.quantity.unit not in _MASSES:
+        return ""
+    theirs = {_period(site) for site in same}
+    if "" in theirs or mine in theirs:
+        return ""
+    return f"The quotation gives {one.words!r} per {min(theirs)}, not per {mine}."
+
+
+def _period(site: Site) -> str:
+    match = _PERIOD.match(site.facts.text, site.number.end)
+    return (match.lastgroup or "") if match else ""
+
+
 _MASSES = frozenset({"mg", "g", "ug", "mL", "[iU]"})
 _SPACED = re.compile(r"[\d;.()]")
 
@@ -176,8 +199,8 @@ def _denies(site: Site) -> bool:
 
 
 _OWN_BOUND = re.compile(
-    r"\b(?:no|not|never)(?: to)?(?: be)? (?:less|more|fewer|greater|longer|later|earlier|sooner|lower"
-    r"|higher|exceed(?:ing)?)(?: than)?\s*\Z", re.IGNORECASE,
+    r"\b(?:no|not|never)(?: to)?(?: be)? (?:less|more|fewer|greater|longer|later|earlier|sooner"
+    r"|lower|higher|exceed(?:ing)?)(?: than)?\s*\Z", re.IGNORECASE,
 )  # fmt: skip
 
 

@@ -118,10 +118,18 @@ NUMBER_WORDS = {
 def is_initials(name: str, text: str) -> bool:
     """Return whether consecutive words of `text` begin with the letters of `name`."""
     letters = [char.lower() for char in name if char.isalpha()]
-    words = [word.lower() for word in re.findall(r"[^\W\d_]+", text)]
-    strong = [word[0] for word in words if word not in _SKIPPED]
-    every = [word[0] for word in words]
+    words = re.findall(r"[^\W\d_]+", text)
+    strong = [_first(word) for word in words if word.lower() not in _SKIPPED]
+    every = [_first(word) for word in words]
     return any("".join(letters) in "".join(firsts) for firsts in (every, strong))
+
+
+def _first(word: str) -> str:
+    """Return the first letter; all letters of a short abbreviation: the UK of UKPDS."""
+    return word.lower() if len(word) <= _ABBREVIATED and word.isupper() else word[0].lower()
+
+
+_ABBREVIATED = 3
 
 
 _SKIPPED = frozenset(

@@ -29,7 +29,9 @@ _ENDED = re.compile(
 )
 _COMPARED = re.compile(
     rf"(?:(?<=\bthan )|(?<=\bleast )|(?<=\bmost )|(?<=\bup to )|(?<=\bminimum of )"
-    rf"|(?<=\bmaximum of ))(?:{'|'.join(ONES[1:])})\b", re.IGNORECASE,
+    rf"|(?<=\bmaximum of ))(?:{'|'.join(ONES[1:])})\b"
+    rf"|(?<= and )(?:{'|'.join(ONES[1:])})(?= (?:afterwards?|beforehand|thereafter|later)\b)",
+    re.IGNORECASE,
 )  # fmt: skip
 _BUT = re.compile(rf"(?<=all but )(?:{'|'.join(ONES)})\b", re.IGNORECASE)
 _NAMED_COUNT = re.compile(
@@ -73,7 +75,9 @@ _HEART = re.compile(r"(?<=\d )heart (?=beats?\b)", re.IGNORECASE)
 _WITH_OR = re.compile(r"(?<=\d)(?= or (?:more|older)\b)")
 
 
-_GROUPED = re.compile(r"(?<![\w.,/])[1-9]\d{0,2}(?:[ \u00a0\u2009\u202f]\d{3})*[ \u00a0\u2009\u202f]000(?![\w.,]*\d)")
+_GROUPED = re.compile(
+    r"(?<![\w.,/])[1-9]\d{0,2}(?:[ \u00a0\u2009\u202f]\d{3})*[ \u00a0\u2009\u202f]000(?![\w.,]*\d)"
+)
 
 
 def grouped(text: str) -> str:
@@ -108,6 +112,7 @@ def plain(text: str) -> str:
     text = _HEART.sub(lambda m: " " * len(m[0]), text)
     text = _HALF_YEAR.sub(lambda m: "6 months".ljust(len(m[0])), text)
     text = _FORTNIGHT.sub(lambda m: "2 weeks".ljust(len(m[0])), text)
+    text = _QUARTERS.sub(_quarters, text)
     text = _HALF_HOUR.sub(lambda m: "30 min".ljust(len(m[0])), text)
     text = _A_PERIOD.sub(_one_period, text)
     text = _BODY_WEIGHT.sub(lambda m: f"{m[1]}{m[2] or ''}".ljust(len(m[0])), text)
@@ -136,6 +141,15 @@ _BESIDE = re.compile(r" (?:hour|day|week|month|year) (?:before|after|following|p
 
 _HALF_YEAR = re.compile(r"\bhalf (?:a|of a|the) year\b|\ba half[- ]year\b", re.IGNORECASE)
 _FORTNIGHT = re.compile(r"\ba fortnight\b|\bone fortnight\b", re.IGNORECASE)
+_QUARTERS = re.compile(
+    r"\b(?:(?P<three>three[- ]quarters)|(?:a|one) quarter) of an hour\b", re.IGNORECASE
+)
+
+
+def _quarters(match: re.Match[str]) -> str:
+    return ("45 min" if match["three"] else "15 min").ljust(len(match[0]))
+
+
 _HALF_HOUR = re.compile(
     r"\b(?:one-half|one half|half|a half)(?: of)?(?: an)? hour\b", re.IGNORECASE
 )

@@ -1,0 +1,59 @@
+"""Whether a claim asserts in words of its own what its quotations plainly deny."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from medrag.clinical.grounding_cues import Clause
+
+EXCEPTING = re.compile(
+    r"\b(?:unless|except|excluding|only|rather|instead|limit\w*|restrict\w*|prevent\w*|against"
+    r"|max(?:imum|imal)?|up to|at most|cap(?:ped)?|ceiling)\b",
+    re.IGNORECASE,
+)
+"""What narrows a statement so that its denial elsewhere is no contradiction."""
+
+
+def asserts_denied(clause: Clause, beside: Sequence[Clause]) -> bool:
+    """Return whether a claim asserts in other words what a quotation plainly denies.
+
+    "The test can tell A from B" beside "the test cannot distinguish A and B": the claim speaks of
+    little else, denies nothing in any way, and no other clause of the quotations asserts as much.
+    """
+    quiet = not any(c.pole.startswith("not ") or (c.axis, c.pole) in _NEGATIVE for c in clause.cues)
+    if clause.denials or not quiet or EXCEPTING.search(clause.text) or _TURNS.search(clause.text):
+        return False
+    shares = [(len(clause.words & o.words), o) for o in beside]
+    most = max((share for share, _ in shares), default=0)
+    if most < max(3, _COVERED * len(clause.words)):
+        return False
+    nearest_ones = [other for share, other in shares if share == most]
+    return all(
+        _PLAINLY_DENIED.search(o.text) and not _LIMITS_DENIAL.search(o.text)
+        and not any((c.axis, c.pole) in _NEGATIVE for c in o.cues)
+        for o in nearest_ones
+    )  # fmt: skip
+
+
+_COVERED = 0.6
+_NEGATIVE = frozenset({
+    ("use", "against"), ("rate", "seldom"), ("effect", "unchanged"), ("evidence", "unshown"),
+    ("start", "stop"), ("need", "no"), ("good", "harm"), ("amount", "same"), ("extent", "scarce"),
+})  # fmt: skip
+_PLAINLY_DENIED = re.compile(
+    r"\b(?:can|could|may|might|does|did|is|are|was|were|has|have|had|will)"
+    r"(?: not|n't)\b|\bcannot\b",
+    re.IGNORECASE,
+)
+_LIMITS_DENIAL = re.compile(
+    r"\b(?:until|before|unless|except|without|only|more than|longer than|exceed\w*|within|if|when"
+    r"|who|whose|which|that|but|although|though|while|necessarily|always|all|every|recommended|known|clear|yet)\b",
+    re.IGNORECASE,
+)
+_TURNS = re.compile(
+    r"\b(?:absen\w*|lack\w*|miss\w*|poor\w*|same|equal\w*|like|alike|too|little|few|barely|hardly"
+    r"|scarcely|other|another|alternative|against|free|fail\w*|low|less|fewer|lower|away|off|out"
+    r"|deni\w*|refus\w*|exclud\w*|avoid\w*|wait|delay\w*|hold|held|impossible|neither)\b",
+    re.IGNORECASE,
+)
