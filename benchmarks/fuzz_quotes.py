@@ -62,7 +62,7 @@ def check(data: bytes) -> None:
     if match.verified and plain and digits(quote) not in digits(match.text or ""):
         raise AssertionError(f"digits: {quote!r} in {passage!r}")
     folded = normalize(passage)
-    if len(folded.text) != len(folded.origin) or folded.origin != sorted(folded.origin):
+    if len(folded.text) != len(folded.origin) or list(folded.origin) != sorted(folded.origin):
         raise AssertionError("the origin map lies")
     if normalize(folded.text).text != folded.text:
         raise AssertionError(f"not idempotent: {passage!r}")

@@ -20,7 +20,7 @@ ANY = st.one_of(st.text(), CLINICAL)
 def test_every_origin_is_true(text):
     folded = normalize(text)
     assert len(folded.text) == len(folded.origin)
-    assert folded.origin == sorted(folded.origin)
+    assert list(folded.origin) == sorted(folded.origin)
     assert all(0 <= offset < len(text) for offset in folded.origin)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -11,6 +12,7 @@ from typing import NamedTuple
 from medrag.core.span import Span
 from medrag.text import Normalized, normalize, segment
 from medrag.text.cues import Cue, find_cues
+from medrag.text.normalization import counting
 from medrag.text.outline import Outline, outline
 from medrag.text.segmentation import Unit, UnitKind
 
@@ -41,6 +43,10 @@ _FURNITURE = re.compile(
 )
 
 
+# The number of an item, where its line stands behind a lead-in, a whole item or a blank line.
+_ITEM_NUMBER = re.compile(r"[:;.,][ \t]*\n\s*(?P<number>\(?\d{1,2}[.)][ \t]+)(?=[^\W\d_])")
+
+
 class FoldedUnit(NamedTuple):
     """A sentence, item, row or heading, in offsets of the folded text."""
 
@@ -65,12 +71,12 @@ class Reading:
     text: str
     folded: Normalized
     key: str
-    key_to_folded: list[int]
+    key_to_folded: array[int]
     _units: list[FoldedUnit] | None = None
     _raw_units: list[Unit] = field(default_factory=list)
     _unit_starts: list[int] = field(default_factory=list)
     _lowered: str | None = None
-    _unmarked: tuple[str, list[int]] | None = None
+    _unmarked: tuple[str, array[int]] | None = None
     _outline: Outline | None = None
     _cues: dict[int, list[Cue]] = field(default_factory=dict)
 
@@ -134,8 +140,8 @@ class Reading:
         """Return the folded characters made from `span` of the passage, without outer spaces."""
         return trimmed_range(self.folded, span.start, span.end)
 
-    def unmarked(self) -> tuple[str, list[int]]:
-        """Return `key` without footnote marks and page numbers, and its way back.
+    def unmarked(self) -> tuple[str, array[int]]:
+        """Return `key` without footnote marks, item and page numbers, and its way back.
 
         Read only where a quotation stands nowhere: so one that holds a mark must hold the
         right one.
@@ -143,12 +149,15 @@ class Reading:
         if self._unmarked is None:
             marked = _MARK_CHARACTER.search(self.key) is not None
             marks = [m.span() for m in _MARK.finditer(self.key)] if marked else []
+            if _ITEM_NUMBER.search(self.text):
+                numbers = (m.span("number") for m in _ITEM_NUMBER.finditer(self.text))
+                marks += [self._key_range(*one) for one in numbers]
             if _PAGED.search(self.text):
                 marks += [self._key_range(*m.span()) for m in _FURNITURE.finditer(self.text)]
             if not marks:
                 self._unmarked = self.key, self.key_to_folded
                 return self._unmarked
-            pieces, index, done = [], [], 0
+            pieces, index, done = [], array("I"), 0
             for start, end in sorted(marks):
                 pieces.append(self.key[done:start])
                 index += self.key_to_folded[done:start]
@@ -194,19 +203,19 @@ def trimmed_range(folded: Normalized, start: int, end: int, *, after: int = 0) -
     return first, last
 
 
-def search_key(folded: str) -> tuple[str, list[int]]:
+def search_key(folded: str) -> tuple[str, array[int]]:
     """Return `folded` without hyphens inside words, and where each character came from."""
     if "-" not in folded:
-        return folded, list(range(len(folded)))
+        return folded, counting(0, len(folded))
     pieces: list[str] = []
-    index: list[int] = []
+    index = array("I")
     done = 0
     for match in _INNER_HYPHEN.finditer(folded):
         pieces.append(folded[done : match.start()])
-        index += range(done, match.start())
+        index += counting(done, match.start())
         done = match.end()
     pieces.append(folded[done:])
-    index += range(done, len(folded))
+    index += counting(done, len(folded))
     return "".join(pieces), index
 
 

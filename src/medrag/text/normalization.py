@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -27,13 +28,14 @@ class Normalized:
     Attributes:
         text: The normalized text.
         origin: For each character of `text`, the offset in the original where it begins;
-            never falls. A ligature's letters share one offset.
+            never falls. A ligature's letters share one offset. Counts of 32 bits, which copy
+            in one piece.
         wide: Where more than one original character made one (a letter with its accent):
             the offset where it begins -> the offset where it ends.
     """
 
     text: str
-    origin: list[int]
+    origin: array[int]
     wide: dict[int, int] = field(default_factory=dict)
 
     def span(self, start: int, end: int) -> Span:
@@ -48,6 +50,16 @@ class Normalized:
         return Span(start=self.origin[start], end=self.wide.get(last, last + 1))
 
 
+def counting(start: int, end: int) -> array[int]:
+    """Return the numbers from `start` up to `end`, as offsets."""
+    return _first_numbers(end.bit_length())[start:end]
+
+
+@lru_cache(maxsize=24)
+def _first_numbers(bits: int) -> array[int]:
+    return array("I", range(1 << bits))
+
+
 def _rewrite(mapped: Normalized, pattern: re.Pattern[str], new: str) -> Normalized:
     """Return `mapped` with each match replaced; new characters begin where the match began.
 
@@ -55,7 +67,7 @@ def _rewrite(mapped: Normalized, pattern: re.Pattern[str], new: str) -> Normaliz
     """
     text, origin = mapped.text, mapped.origin
     pieces: list[str] = []
-    new_origin: list[int] = []
+    new_origin = array("I")
     done = 0
     for match in pattern.finditer(text):
         start, end = match.span()
@@ -64,7 +76,7 @@ def _rewrite(mapped: Normalized, pattern: re.Pattern[str], new: str) -> Normaliz
         put = new or (match.groupdict().get("kept") or "" if pattern.groups else "")
         if put:
             pieces.append(put)
-            new_origin += [origin[start]] * len(put)
+            new_origin.extend([origin[start]] * len(put))
         done = end
     if not done:
         return mapped
@@ -158,9 +170,9 @@ _NOT_PLAIN = re.compile(r"[^\n\t\x20-\x7e]+")
 
 def _fold_characters(text: str) -> Normalized:
     if _PLAIN.fullmatch(text):
-        return Normalized(text, list(range(len(text))), {})
+        return Normalized(text, counting(0, len(text)), {})
     pieces: list[str] = []
-    origin: list[int] = []
+    origin = array("I")
     wide: dict[int, int] = {}
     done = 0
     for run in _NOT_PLAIN.finditer(text):
@@ -171,15 +183,15 @@ def _fold_characters(text: str) -> Normalized:
         if begin > done and unicodedata.combining(text[mark]):
             begin -= 1  # the accent's letter
         pieces.append(text[done:begin])
-        origin += range(done, begin)
+        origin += counting(done, begin)
         for new, start, end in _fold_run(text, begin, run.end()):
             pieces.append(new)
-            origin += [start] * len(new)
+            origin.extend([start] * len(new))
             if end - start > 1:
                 wide[start] = end
         done = run.end()
     pieces.append(text[done:])
-    origin += range(done, len(text))
+    origin += counting(done, len(text))
     return Normalized("".join(pieces), origin, wide)
 
 
@@ -255,8 +267,8 @@ _BULLET = re.compile(
     r"|•[ \t]*"
 )
 _HYPHENED = re.compile(r"[-¬][ \t]*\n")
-_BULLETED = re.compile(r"•|\A[ \t]*[^\w\s]")
-_LONG_DASH = re.compile(r"(?:—|(?<![/-])--+(?![\d.]))[\s—-]*")
+_BULLETED = re.compile(r"[ \t]*[^\w\s]")
+_LONG_DASH = re.compile(r"[—-](?:(?<=—)|(?<![/-]-)-+(?![\d.]))[\s—-]*")
 _MANY_SPACES = re.compile(r"  +")
 
 _UNITS = (
@@ -266,7 +278,8 @@ _UNITS = (
 # Every place where a space says nothing: beside comparators, slashes, brackets and points,
 # between a number and its unit, around the dash of a range.
 _IDLE_SPACE = re.compile(
-    r" (?:(?=[<>=/)\],;:?!]|\.(?!\d)|\+/-)"
+    r" (?![A-Za-z](?<=[a-wyzA-Z,.;] .))"  # nothing below fits between two words
+    r"(?:(?=[<>=/)\],;:?!]|\.(?!\d)|\+/-)"
     rf"|(?<=\d )(?=%|°|- \d|x ?\d|{_UNITS}(?![^\W_]))"
     r"|(?<=[<>=/(\[] )"
     r"|(?<=[-x] )(?:(?<=\d - )(?=\d)|(?<=[^\W_]- )(?=\d)|(?<=\d- )(?=[^\W_])(?!(?:and|or|to|nor)\b)"
@@ -305,7 +318,7 @@ def normalize(text: str) -> Normalized:
     mapped = _fold_characters(text)
     if "\u00ad" in mapped.text or ("\n" in mapped.text and _HYPHENED.search(mapped.text)):
         mapped = _rewrite(mapped, _LINE_END_HYPHEN, "")
-    if "\n" in mapped.text or _BULLETED.search(mapped.text):
+    if "\n" in mapped.text or "•" in mapped.text or _BULLETED.match(mapped.text):
         mapped = _rewrite(mapped, _BULLET, " ")
     if "—" in mapped.text or "--" in mapped.text:
         mapped = _rewrite(mapped, _LONG_DASH, " - ")

@@ -18,7 +18,7 @@ UnitKind = Literal["row", "item", "heading", "prose"]
 _Kind = Literal["blank", "row", "item", "heading", "prose"]
 
 _LINE = re.compile(r"[^\n\r\f\v\x1c-\x1e\x85\u2028\u2029]+")
-_BREAK = re.compile(r"\r\n|[\n\r\f\v\x1c-\x1e\x85\u2028\u2029]")
+_BREAKS = "\n\r\f\v\x1c\x1d\x1e\x85\u2028\u2029"
 _MANY_CELLS = 6
 _LONGEST_CELL = 250  # characters, on average over a row
 _ROW = re.compile(r"\S.*(?:\t| \|)|\|.*\||\| ", re.DOTALL)
@@ -93,9 +93,9 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 def _lines(text: str) -> list[tuple[int, int]]:
     """Return (start, end) of every line, trimmed; an inline bullet begins a line too."""
     lines: list[tuple[int, int]] = []
-    bulleted = _INLINE_BULLET.search(text) is not None
+    bulleted = any(mark in text for mark in "•▪‣\uf0b7")
     start = 0
-    for end, following in [m.span() for m in _BREAK.finditer(text)] + [(len(text), 0)]:
+    for end, following in _line_ends(text):
         cuts = [m.start() for m in _INLINE_BULLET.finditer(text, start, end)] if bulleted else []
         for right in (*cuts, end):
             piece = text[start:right]
@@ -104,6 +104,19 @@ def _lines(text: str) -> list[tuple[int, int]]:
             start = right
         start = following
     return lines
+
+
+def _line_ends(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where each line ends and where the next begins; the last ends with the text."""
+    at = 0
+    for line in text.splitlines(keepends=True):
+        following = at + len(line)
+        end = at + len(line.rstrip(_BREAKS) if line[-1] in _BREAKS else line)
+        if end == following:
+            break
+        yield end, following
+        at = following
+    yield len(text), 0
 
 
 def _blocks(text: str) -> Iterator[tuple[int, int, _Kind]]:
@@ -171,11 +184,23 @@ def _is_tabbed_prose(line: str) -> bool:
 
 
 def _has_stray_tab(line: str, following: str, open_kind: _Kind) -> bool:
-    """Return whether a line has but one tab between words and no row beside it: no table."""
-    if "|" in line or line.count("\t") != 1 or open_kind == "row" or "\t" in following:
+    """Return whether a line is prose with tabs for spaces and no row beside it: no table."""
+    if "|" in line or open_kind == "row" or "\t" in following:
         return False
-    left, right = (side.strip() for side in line.split("\t"))
-    return left[-1:].isalpha() and right[:1].islower()
+    ends = len(_PROSE_END.findall(line))
+    words = line.count(" ") + line.count("\t")
+    if ends > 1 and words >= _MANY_WORDS:
+        return True  # a paragraph, not the one row of a table
+    left, *later = (cell.strip() for cell in line.split("\t"))
+    if len(later) == 1 and left[-1:].isalpha() and later[0][:1].islower():
+        return True
+    told = [cell for cell in later if cell]
+    reads_on = 3 * sum(cell[0].islower() for cell in told) >= 2 * len(told)
+    return len(later) > 1 and reads_on and bool(ends) and words >= _FEW_WORDS
+
+
+_FEW_WORDS, _MANY_WORDS = 8, 25
+_PROSE_END = re.compile(r"[a-z]{3}[)\]]?[.!?](?:\s|\Z)")
 
 
 def _is_heading(line: str, following: str) -> bool:
