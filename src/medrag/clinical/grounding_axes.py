@@ -88,6 +88,8 @@ good harm: harm harms harmful
 edge minimum: minimum minimal lowest
 edge maximum: maximum maximal highest
 speed fast: abrupt abruptly sudden suddenly rapid rapidly fast faster quickly quick
+pace quick: speeds hasten hastens hastened quickens
+pace late: delays delayed delay retards
 speed slow: taper tapered tapering slow slowly slower gradual gradually
 member in: included enrolled eligible
 member out: excluded ineligible
@@ -270,13 +272,15 @@ administer administered recommends advises
 recommended recommend indicated prescribe prescribed preferred prefer
 consider considered safe suitable appropriate acceptable coadminister coadministered combine
 combined start started begin initiated initiate continue continued receive received permitted
-allowed advisable desirable advised store interpreted permit permits introduce introduced
+allowed advisable desirable advised encourage encouraged encourages urge urged warranted justified
+permissible advocated advocates endorsed store interpreted permit permits introduce introduced
 """)
 """What advises for something where a modal verb or an imperative governs it."""
 AGAINST = words("""
 avoid avoided avoids avoiding avoidance contraindicated contraindication contraindications
 contraindicate prohibited refrain skip skipped omit omitted discard discarded unsafe unsuitable
-inappropriate inadvisable undesirable
+inappropriate inadvisable undesirable discourage discouraged discourages forbidden forbid forbids
+banned barred disallowed unwarranted unjustified impermissible
 """)
 """What advises against something."""
 STOPS = words("""
@@ -312,13 +316,14 @@ efficacy improvement improvements benefit benefits
 """)
 """What is unchanged where it is denied: "no effect", "not effective"."""
 DENIABLE = frozenset({"amount", "effect", "evidence", "worth", "fare", "state", "tolerance",
-                       "need",
+                       "need", "speed",
                       "level", "good"})  # fmt: skip
 """Axes on which a denial turns the word and nothing else."""
 EMPTY = words("""
 evidence significant clinical statistically clinically apparent further additional known data
 information report reports case cases such relevant meaningful substantial notable show associat
-been being found specific particular routine routinely also yet currently adequat sufficient
+been being found observed seen noted reported detected documented identified recorded date
+specific particular routine routinely also yet currently adequat sufficient
 """)
 """Words that stand between a denial and what it denies."""
 

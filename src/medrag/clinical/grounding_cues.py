@@ -193,7 +193,8 @@ def _poles(words: Sequence[Token], at: int, *, denied: bool) -> Iterator[tuple[s
 _PLAINLY = frozenset({
     "safe", "indicated", "recommended", "preferred", "suitable", "appropriate", "acceptable",
     "permitted", "allowed", "advised", "advisable", "recommend", "recommends", "supports",
-    "support", "favors", "favours", "endorses", "permit", "permits", "introduced",
+    "support", "encouraged", "warranted", "justified", "permissible", "endorsed", "favors",
+    "favours", "endorses", "permit", "permits", "introduced",
 })  # fmt: skip
 """What advises for something by itself."""
 

@@ -129,6 +129,8 @@ _OTHER_POLE = {
     ("evidence", "shown"): "unshown",
     ("evidence", "looked"): "unshown",
     ("need", "yes"): "no",
+    ("speed", "slow"): "fast",
+    ("speed", "fast"): "slow",
 }
 
 

@@ -92,6 +92,7 @@ _YEAR = Decimal(365)
 _PERIOD = re.compile(r"an? (?:day|week|month|year)\Z", re.IGNORECASE)
 _ONCE = re.compile(r"once\Z", re.IGNORECASE)
 _JOINS_ON = re.compile(r"\s(?:the|it|they|this|these|that|[A-Z]{2,}|symptoms|levels?)\b")
+_HYPHENED = re.compile(r"(?<=[a-z])-(a|per|each|every)-(?=(?:day|week|month|year)\b)")
 _HALF_DAY = re.compile(r"\bhalf a day\b", re.IGNORECASE)
 _NO_RATE = re.compile(r"immediately\Z|stat\Z", re.IGNORECASE)
 _GIVEN = re.compile(
@@ -102,6 +103,7 @@ _GIVEN = re.compile(
 
 
 def _frequencies(text: str) -> Iterator[Frequency]:
+    text = _HYPHENED.sub(r" \1 ", text)
     special = [_rate(match) for match in _MORE_RATES.finditer(text)]
     for one in parse_frequencies(text):
         if any(s.start < one.end and one.start < s.end for s in special):

@@ -74,6 +74,27 @@ def other_names(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
             yield _absent(start, end, name)
     yield from _proper(said.text, packed, texts)
     yield from _abbreviated(said.text, sources)
+    yield from _bodies(said.text, texts)
+
+
+_BODIES = words("""
+WHO FDA EMA CDC NICE NHS MHRA USPSTF ACIP AHA ACC ESC ADA EASD ACOG RCOG AAP AAFP ACP IDSA ATS ERS
+BTS SIGN GINA GOLD KDIGO KDOQI ACR EULAR AASLD EASL ACG AGA ASCO ESMO NCCN AAN APA CHEST ASH ESH NIH
+UKHSA ECDC STIKO PHE AUA EAU NAMS BNF
+""")
+_NAMED_BODY = re.compile(rf"(?<![\w-])(?:{'|'.join(sorted(_BODIES))})(?![\w-])")
+
+
+def _bodies(claim: str, texts: str) -> Iterator[Other]:
+    """Yield a body so well known that it may go unnamed, where the quotations name another."""
+    told = set(_NAMED_BODY.findall(texts))
+    for match in _NAMED_BODY.finditer(claim):
+        rivals = sorted(told - set(_NAMED_BODY.findall(claim)))
+        known = match[0] in KNOWN_ACRONYMS and not is_initials(match[0], texts)
+        if known and rivals and match[0] not in told:
+            yield Other("name", match.start(), match.end(),
+                        f"{match[0]} is named in no quotation of this claim; they name "
+                        f"{rivals[0]}.", rivals[0])  # fmt: skip
 
 
 def _abbreviated(claim: str, sources: Sequence[Facts]) -> Iterator[Other]:

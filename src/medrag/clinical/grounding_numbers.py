@@ -53,14 +53,15 @@ _FRACTION = re.compile(
 _IN = re.compile(
     rf"\b(?P<part>\d+|{COUNT})\s+(?:[a-z]+\s+)?(?:in|out of|of)(?: every)?\s+(?:0*)"
     rf"(?P<all>12|15|25|30|10|100|1,?000|10,?000|100,?000|1 million|ten|a hundred|one hundred"
-    r"|a thousand|twelve|six|seven|eight|nine|five|four|three|20|twenty|50|fifty|200|500|5|4|3)\b"
+    r"|a thousand|twelve|six|seven|eight|nine|five|four|three|20|twenty|50|fifty|200|500|5|4|3"
+    r"|two|2)\b"
     r"(?! ?(?:to\b|-|–|mg\b|g\b|mL\b|mcg\b|%|days?|weeks?|hours?"
     r"|minutes?|months?|years?|h\b|min\b|patients with|studies|trials))",
     re.IGNORECASE,
 )
 _ALL: dict[str, int | str] = {
     "ten": 10, "a hundred": 100, "one hundred": 100, "a thousand": 1000, "five": 5, "twelve": 12,
-    "six": 6, "seven": 7, "eight": 8, "nine": 9, "four": 4, "three": 3, "twenty": 20,
+    "six": 6, "seven": 7, "eight": 8, "nine": 9, "four": 4, "three": 3, "two": 2, "twenty": 20,
     "fifty": 50, "1 million": 1_000_000
 }  # fmt: skip
 _FOLDS: dict[str, int | str] = {

@@ -112,17 +112,17 @@ def stands_bare(number: Number, sources: Sequence[Facts]) -> bool:
 
 def is_derived(number: Number, sources: Sequence[Facts]) -> bool:
     """Return whether "doubled" is the multiple between two numbers of a quotation."""
-    worded = number.quantity.unit == FOLD and (number.about or number.written[:1].isalpha())
-    if not worded:
+    unit, wanted = number.quantity.unit, number.quantity.value
+    if unit == "%" and number.written[:1].isalpha():
+        wanted /= 100  # "half of that"
+    elif unit != FOLD or not (number.about or number.written[:1].isalpha()):
         return False
     for source in sources:
         measured = (n for n in source.numbers if n.quantity.unit not in {"1", "a"})
         values = list({n.quantity.value for n in measured})[:FEW]
         for one in values:
             for other in values:
-                if other and abs(one / other - number.quantity.value) <= Decimal("0.05") * (
-                    number.quantity.value
-                ):
+                if other and abs(one / other - wanted) <= Decimal("0.05") * wanted:
                     return True
     return False
 

@@ -168,7 +168,8 @@ def _in_time(words: Sequence[Token], at: int) -> Iterator[Relation]:
         left = _main(words, at)
     if (not right and pointed) or (at == 0 and not left):
         return
-    earlier = token.word in _EARLIER or follows
+    preceded = token.word == "preceded" and at + 1 < len(words) and words[at + 1].word == "by"
+    earlier = (token.word in _EARLIER and not preceded) or follows
     first, second = (left, right) if earlier else (right, left)
     if first or second:
         axis = "sequence" if follows else "time"

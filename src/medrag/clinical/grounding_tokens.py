@@ -126,6 +126,9 @@ _PHRASES = {
     r"(?:immediate|instant|standard)[- ]release": "immediaterelease",
     r"(?:extended|modified|prolonged|sustained|slow|controlled)[- ]release": "extendedrelease",
     r"(?<=is )(?:out|off limits|ruled out|off the table|taboo)(?=[.,;]|\Z)": "avoid",
+    r"(?:step|scale)(?:s|d|ped|ping)?[- ]up|speed(?:s|ed)? up": "increase",
+    r"(?:step|scale)(?:s|d|ped|ping)?[- ](?:down|back)": "decrease",
+    r"slow(?:s|ed)? down": "delay",
     r"beforehand": "before",
     r"(?:once|when|after) (?=(?:[\w-]+ ){1,3}(?:is|has|have|are)(?: been)? (?:finished|completed?"
     r"|over|done|ended)\b)": "after",
@@ -260,6 +263,7 @@ she his her so such then thus into about after before until unless while whereas
 use patient give take dose treat need recommend happen drug avoid contraindicated having being
 had due because compared both each either neither nor some most many few within during between
 under over above below least up out off every
+usually routinely generally typically normally commonly
 passage passages source sources text label quote quotes quotation excerpt states says state
 question answer note according supplied
 """)

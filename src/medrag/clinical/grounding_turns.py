@@ -68,7 +68,7 @@ def _denied(clause: Clause, rivals: Sequence[Clause], beside: Sequence[Clause]) 
         return
     if not any(_denies_at_all(other) for other in beside):
         for cue in clause.cues:
-            if (cue.axis, cue.pole) == ("use", "against"):
+            if (cue.axis, cue.pole) == ("use", "against") and not _spares(cue, beside):
                 yield Turn("negation", cue.start, cue.end, first)
                 return
     small = [o for o in beside if o.denials and len(o.words) <= _SMALL and o.words <= clause.words]
@@ -88,6 +88,15 @@ def _denied(clause: Clause, rivals: Sequence[Clause], beside: Sequence[Clause]) 
         or (clause.never and not any(map(_forbids, beside)))
     ):
         yield Turn("negation", clause.start, clause.end, first)
+
+
+def _spares(cue: Cue, beside: Sequence[Clause]) -> bool:
+    """Return whether a quotation calls needless what the claim tells to leave out."""
+    return any(
+        (c.axis, c.pole) == ("need", "no") and c.about & cue.about
+        for other in beside
+        for c in other.cues
+    )
 
 
 def _denies_asserted(clause: Clause, beside: Sequence[Clause]) -> bool:
@@ -228,7 +237,7 @@ def _drops_denial(clause: Clause, rival: Clause) -> bool:
             continue
         told = [head for head in denial[:3] if head in clause.words]
         most = len(told) >= 0.6 * len(denial[:3])
-        alone = len(denial) == 1 and not rival.words <= frozenset(denial)
+        alone = len(denial) == 1 and not rival.words <= frozenset(denial) | _IDLE
         if alone and denial[0] not in _PREFIXED and len(clause.words & rival.words) < 2:
             continue
         own |= clause.denied
@@ -240,6 +249,7 @@ def _drops_denial(clause: Clause, rival: Clause) -> bool:
 
 _COVERED = 0.6
 _PREFIXED = frozenset(map(key, DENIED))
+_IDLE = frozenset({"monitor", "date", "far", "found", "report"})
 _TIMES = frozenset({"hour", "daily", "weekly", "monthly", "yearly", "minut"})
 _ADJUST = frozenset({"adjust", "chang", "modification", "modific"})
 _CHANGES = frozenset({"increase", "decrease", "halv", "doubl", "adjust"})
