@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -38,6 +39,8 @@ from medrag.index.vectors import Halves, Rows
 from medrag.index.weights import weighed_terms
 from medrag.index.whole import Statistics, WholeFacts, write_whole
 from medrag.registry import resolve
+
+_log = logging.getLogger(__name__)
 
 STAGED = "staged"
 """The part name of a document that no part holds yet."""
@@ -82,7 +85,7 @@ def write_generation(draft: Draft) -> Manifest:
 
     Raises:
         OSError: The disk is full, or the folder cannot be written.
-        IndexStateError: A new vector index finds less than its kind promises.
+        IndexStateError: A vector index of the kind asked for finds less than it promises.
     """
     number = draft.previous.generation + 1 if draft.previous else 1
     part_number = draft.previous.next_part if draft.previous else 1
@@ -240,16 +243,31 @@ def _write_part(
         writer.close()
     found_vectors = [some.vectors().reshape(-1, draft.recipe.dim) for some in inputs]
     vectors = found_vectors[0] if len(inputs) == 1 else np.concatenate(found_vectors)
-    kind = draft.kind or kind_for(len(vectors))
-    found = write_vectors(folder, vectors, kind)
-    floor = resolve("vector-index", kind).floor
-    if found < floor:
+    kind, found = _write_index(folder, vectors, draft.kind)
+    entry = PartEntry(name=folder.name, rows=len(vectors), kind=kind, recall=round(found, 4))
+    return entry, moved
+
+
+def _write_index(folder: Path, vectors: Halves, asked: str | None) -> tuple[str, float]:
+    """Write the vectors and an index over them; return its kind and its measured recall.
+
+    Unless a kind is asked for, vectors that are too alike for the kind of their number are all
+    compared.
+    """
+    before = set(folder.iterdir())
+    kind = asked or kind_for(len(vectors))
+    found, floor = write_vectors(folder, vectors, kind), resolve("vector-index", kind).floor
+    if found >= floor:
+        return kind, found
+    if asked:
         raise IndexStateError(
             f"The vector index {kind!r} finds {found:.3f} of the true nearest, less than the "
             f"{floor:.2f} it promises. Build with another kind, such as 'flat'."
         )
-    entry = PartEntry(name=folder.name, rows=len(vectors), kind=kind, recall=round(found, 4))
-    return entry, moved
+    _log.warning("vector index %s finds %.3f of the nearest: all are compared", kind, found)
+    for path in set(folder.iterdir()) - before:
+        path.unlink()
+    return "flat", write_vectors(folder, vectors, "flat")
 
 
 def _write_lexical(draft: Draft, folder: Path) -> None:

@@ -410,3 +410,36 @@ def test_a_batch_that_was_taken_and_not_put_keeps_the_index_from_being_committed
         assert writer.take(2) is not None
         with pytest.raises(ValueError, match="2 texts have no vector"):
             writer.commit()
+
+
+def nearly_equal_vectors(rows: int) -> np.ndarray:
+    """Vectors that 4-bit codes cannot tell apart: each a little away from one direction."""
+    chance = np.random.default_rng(5)
+    vectors = np.eye(1, DIM) + 0.01 * chance.normal(size=(rows, DIM))
+    return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+
+
+def build_nearly_equal(path, rows: int, kind: str | None) -> None:
+    text = "\n".join(f"Line {number}" for number in range(rows))
+    document = make_document("same.txt", text)
+    with IndexWriter(path, recipe=make_recipe(), kind=kind) as writer:
+        writer.add(make_state("same.txt", text), [document], cut_lines(document))
+        for batch in writer.batches(rows):
+            writer.put(batch, nearly_equal_vectors(len(batch.texts)))
+        writer.commit()
+
+
+def test_vectors_too_alike_for_codes_are_all_compared(tmp_path, monkeypatch):
+    monkeypatch.setattr("medrag.index.part.FLAT_ROWS", 100)
+    build_nearly_equal(tmp_path / "index", 20_000, None)
+    with Store.open(tmp_path / "index") as store:
+        assert [(part.kind, part.recall) for part in store.manifest.parts] == [("flat", 1.0)]
+        assert not any("compact" in entry.path for entry in store.manifest.files)
+    assert verify(tmp_path / "index") == []
+
+
+def test_a_kind_that_was_asked_for_and_misses_its_floor_is_an_error(tmp_path):
+    with pytest.raises(IndexStateError, match=r"'compact' finds 0\.\d+ .* 0\.98 it promises"):
+        build_nearly_equal(tmp_path / "index", 20_000, "compact")
+    with pytest.raises(IndexStateError, match="no index here"):
+        Store.open(tmp_path / "index")
