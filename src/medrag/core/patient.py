@@ -14,6 +14,7 @@ from pydantic import (
     BeforeValidator,
     Field,
     PlainSerializer,
+    StrictBool,
     ValidationError,
     model_validator,
 )
@@ -130,8 +131,8 @@ class Patient(Value):
     sex: Literal["female", "male", "other", "unknown"] | None = None
     weight_kg: Annotated[Number, Field(gt=0, le=700)] | None = None
     height_cm: Annotated[Number, Field(gt=0, le=300)] | None = None
-    pregnant: bool | None = None
-    lactating: bool | None = None
+    pregnant: StrictBool | None = None
+    lactating: StrictBool | None = None
     allergies: tuple[WholeText, ...] | None = None
     conditions: tuple[WholeText, ...] | None = None
     medications: tuple[WholeText, ...] | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from medrag.core.document import Passage, Source, SourceKind
 from medrag.core.patient import Patient
@@ -32,7 +32,7 @@ class Filters(Value):
     dated_from: date | None = None
     dated_until: date | None = None
     as_of: date | None = None
-    include_superseded: bool = False
+    include_superseded: StrictBool = False
 
 
 class RetrievalSettings(Value):

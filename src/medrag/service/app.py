@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from anyio import to_thread
 from fastapi import FastAPI
@@ -75,6 +76,8 @@ def create_app(
     for part in (health, answers, reviews, hooks, pages, shards):
         app.include_router(part.router)
     add_problems(app)
+    if shared.callers.is_open:
+        _describe_as_open(app)
     app.add_middleware(Measured)
     app.add_middleware(
         Shell,
@@ -82,6 +85,21 @@ def create_app(
         is_open=shared.callers.is_open,
     )
     return app
+
+
+def _describe_as_open(app: FastAPI) -> None:
+    """Leave tokens out of the OpenAPI document of a service that asks for none."""
+    described = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = described()
+        document.get("components", {}).pop("securitySchemes", None)
+        for operations in document["paths"].values():
+            for operation in operations.values():
+                operation.pop("security", None)
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]
 
 
 async def _watch(shared: Shared, every_s: float) -> None:

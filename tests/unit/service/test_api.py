@@ -223,6 +223,24 @@ def test_without_clients_only_this_machine_is_answered(settings):
         assert response.status_code == 421
 
 
+def test_a_service_that_asks_for_no_token_says_so(settings, client):
+    alone = settings.model_copy(update={"clients": ()})
+    with TestClient(create_app(alone), base_url=HERE) as anybody:
+        described = anybody.get("/openapi.json").json()
+    asked = client.get("/openapi.json").json()
+    assert "securitySchemes" not in described["components"]
+    assert "security" not in described["paths"]["/v1/check"]["post"]
+    assert asked["paths"]["/v1/check"]["post"]["security"]
+
+
+@pytest.mark.parametrize("wrong", [0, "no", 1.0])
+def test_yes_and_no_are_booleans_as_the_openapi_document_says(client, wrong):
+    body = {"text": "Give examplazine.", "patient": {"pregnant": wrong}}
+    assert client.post("/v1/check", json=body).status_code == 422
+    search = {"question": "dose", "filters": {"include_superseded": wrong}}
+    assert client.post("/v1/search", json=search).status_code == 422
+
+
 def test_readiness_follows_the_index(settings, tmp_path):
     nothing = settings.model_copy(update={"index": str(tmp_path / "none")})
     with opened(nothing) as client:
