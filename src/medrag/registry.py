@@ -14,7 +14,9 @@ from typing import Any, Literal
 
 from medrag.errors import BackendError, UnknownNameError
 
-Kind = Literal["loader", "embedder", "index", "vector-index", "reranker", "llm", "metric"]
+Kind = Literal[
+    "loader", "embedder", "index", "vector-index", "build-engine", "reranker", "llm", "metric"
+]
 
 BUILTINS: dict[Kind, dict[str, str]] = {
     "loader": {
@@ -44,6 +46,10 @@ BUILTINS: dict[Kind, dict[str, str]] = {
         "flat": "medrag.index.flat:FlatIndex",
         "hnsw": "medrag.index.hnsw:HnswKind",
         "ivf": "medrag.index.ivf:IvfKind",
+    },
+    "build-engine": {
+        "local": "medrag.pipeline.engines.local:open_local",
+        "ray": "medrag.pipeline.engines.ray_driver:open_ray",
     },
     "reranker": {
         "cross-encoder": "medrag.retrieval.cross_encoder:open_cross_encoder",

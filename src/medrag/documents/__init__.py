@@ -6,7 +6,7 @@ provenance, `chunk` cuts a document into passages. Each format is one loader fil
 
 from medrag.documents.chunking import CHUNKER_VERSION, chunk
 from medrag.documents.composer import table_header
-from medrag.documents.discovery import Discovery, SourceFile, discover
+from medrag.documents.discovery import Discovery, SourceFile, discover, is_as_found
 from medrag.documents.llama_index import from_llama_index
 from medrag.documents.provenance import missing_provenance
 from medrag.documents.reading import read, stream
@@ -18,6 +18,7 @@ __all__ = [
     "chunk",
     "discover",
     "from_llama_index",
+    "is_as_found",
     "missing_provenance",
     "read",
     "stream",

@@ -116,22 +116,30 @@ def _source_file(item: Candidate, loaders: Mapping[str, str]) -> SourceFile | st
             name, reason = loader_of(item.path)
         if not name:
             return reason
-        fingerprint = _fingerprint(item)
+        fingerprint = _fingerprint(item.path, item.sidecar, item.entries)
     except OSError as error:
         return f"cannot be opened ({error.strerror})"
     version = int(registry.resolve("loader", name).version)
     return SourceFile(item.path, item.key, fingerprint, name, version, item.sidecar, item.entries)
 
 
-def _fingerprint(item: Candidate) -> str:
+def is_as_found(file: SourceFile) -> bool:
+    """Return whether a file and its provenance are here, with the bytes that were discovered."""
+    try:
+        return _fingerprint(file.path, file.sidecar, file.manifests) == file.fingerprint
+    except OSError:
+        return False
+
+
+def _fingerprint(file: Path, sidecar: Path | None, entries: Sequence[Entry]) -> str:
     digest = hashlib.sha256()
-    for path in (item.path, item.sidecar):
+    for path in (file, sidecar):
         if path is not None:
             digest.update(f"{path.stat().st_size}\0".encode())
             with path.open("rb") as stream:
                 while block := stream.read(_HASH_BLOCK):
                     digest.update(block)
-    if item.entries:
-        entries = [fields for _, fields in item.entries]
-        digest.update(json.dumps(entries, sort_keys=True, default=str).encode())
+    if entries:
+        said = [fields for _, fields in entries]
+        digest.update(json.dumps(said, sort_keys=True, default=str).encode())
     return digest.hexdigest()

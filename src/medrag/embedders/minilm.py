@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from importlib.util import find_spec
@@ -24,6 +23,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from medrag.core.protocols import Progress
+from medrag.cores import cores
 from medrag.embedders.bert_graph import BertShape, build_encoder
 from medrag.embedders.onnx_runtime import InferenceSession, open_session, saturates
 from medrag.embedders.safetensors_file import read_safetensors
@@ -120,7 +120,7 @@ class MiniLM:
     ) -> NDArray[np.float32]:
         """Return float32 of shape (len(texts), dim), rows of L2 norm 1, in input order.
 
-        Uses every core that this process may use.
+        Uses every core that this process may use, or as many as `OMP_NUM_THREADS` says.
         """
         vectors = np.empty((len(texts), self.dim), dtype=np.float32)
         if len(texts) == 1:  # a question: no thread is worth starting
@@ -131,7 +131,7 @@ class MiniLM:
         # The longest first, or one thread may be left with one while the others have nothing.
         order = sorted(range(len(texts)), key=lambda row: -len(texts[row]))
         before: list[tuple[int, Future[NDArray[np.float32]]]] = []
-        with ThreadPoolExecutor(_cores()) as pool:
+        with ThreadPoolExecutor(cores()) as pool:
             for start in [*range(0, len(order), _BLOCK), len(order)]:
                 rows = order[start : start + _BLOCK]
                 pieces = self._cut([texts[row] for row in rows])
@@ -221,9 +221,3 @@ def _digest(folder: Path) -> str:
     except OSError as error:
         raise InputError(f"{error.filename}: cannot be read. Copy the model again.") from error
     return digest.hexdigest()
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

@@ -37,22 +37,26 @@ if TYPE_CHECKING:
     from medrag.index.manifest import Manifest, Recipe
     from medrag.index.moving import pull, push
     from medrag.index.opening import OpenedIndex, open_index
+    from medrag.index.pending import Batch
     from medrag.index.plan import FileState, Plan
+    from medrag.index.prepared import Prepared, prepare
     from medrag.index.store import Store
     from medrag.index.verification import verify
-    from medrag.index.writer import Batch, IndexWriter
+    from medrag.index.writer import IndexWriter
 
 _LAZY = {
-    "Batch": "writer",
+    "Batch": "pending",
     "FileState": "plan",
     "IndexWriter": "writer",
     "Manifest": "manifest",
     "OpenedIndex": "opening",
     "Plan": "plan",
+    "Prepared": "prepared",
     "Recipe": "manifest",
     "Store": "store",
     "diff": "difference",
     "open_index": "opening",
+    "prepare": "prepared",
     "pull": "moving",
     "push": "moving",
     "verify": "verification",
@@ -66,11 +70,13 @@ __all__ = [
     "Manifest",
     "OpenedIndex",
     "Plan",
+    "Prepared",
     "Recipe",
     "Store",
     "diff",
     "export",
     "open_index",
+    "prepare",
     "pull",
     "push",
     "verify",

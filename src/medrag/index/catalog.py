@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -71,6 +72,11 @@ class DocumentEntry:
     count: int
     digest: str
     source: dict[str, Any]
+
+    def holds_one_of(self, rows: Sequence[int]) -> bool:
+        """Return whether one of `rows`, ascending, is a passage of this document."""
+        place = bisect_left(rows, self.first)
+        return place < len(rows) and rows[place] < self.first + self.count
 
 
 def write_catalog(

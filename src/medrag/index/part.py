@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -135,6 +135,12 @@ class Rolls:
 
     def __len__(self) -> int:
         return len(self.serials)
+
+    def serials_of(self, keys: Collection[bytes]) -> list[int]:
+        """Return the permanent numbers of the rows whose text has one of these hashes."""
+        wanted = set(keys)
+        pairs = zip(self.serials.tolist(), self.keys, strict=True)
+        return [serial for serial, key in pairs if key.tobytes() in wanted]
 
     def texts(self, rows: Rows) -> Iterator[str]:
         """Yield what is embedded and indexed for each of `rows`."""

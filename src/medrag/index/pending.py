@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import struct
 import zlib
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,14 @@ from medrag.index.part import KEY_BYTES
 from medrag.index.vectors import Halves
 
 _HEAD = struct.Struct("<II")
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Texts that need a vector, and the hashes under which their vectors will be known."""
+
+    keys: tuple[bytes, ...]
+    texts: tuple[str, ...]
 
 
 class PendingVectors:

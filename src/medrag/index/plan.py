@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from medrag.errors import IndexStateError
@@ -89,6 +89,29 @@ def file_entry(
         failed=failed,
         unread=unread,
     )
+
+
+def forsaken(
+    files: Mapping[str, FileEntry], before: Mapping[str, FileEntry], lost: set[str], reason: str
+) -> dict[str, FileEntry]:
+    """Return an entry for each of `files` that holds a lost document: failed, as it was before.
+
+    Args:
+        files: What the build has read, by key.
+        before: What of the index may go on answering, by key.
+        lost: Ids of documents that cannot be used.
+        reason: Why, for people.
+    """
+    return {
+        key: replace(
+            entry,
+            documents=before[key].documents if key in before else (),
+            failed=reason,
+            unread=(),
+        )
+        for key, entry in files.items()
+        if not lost.isdisjoint(entry.documents)
+    }
 
 
 def refuse_two_embedders(root: Path, old: Recipe, new: Recipe, kept: Sequence[str]) -> None:

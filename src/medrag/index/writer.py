@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import logging
 import shutil
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
@@ -32,39 +31,30 @@ from medrag.index.manifest import (
     generation_folder,
     refuse_foreign,
 )
-from medrag.index.part import (
-    PartWriter,
-    Rolls,
-    body_to_bytes,
-    passage_from_bytes,
-    passage_to_bytes,
-    searched_text,
-    text_key,
+from medrag.index.part import PartWriter, Rolls, passage_from_bytes
+from medrag.index.pending import Batch, PendingVectors
+from medrag.index.plan import (
+    FileState,
+    Plan,
+    file_entry,
+    forsaken,
+    make_plan,
+    refuse_two_embedders,
 )
-from medrag.index.pending import PendingVectors
-from medrag.index.plan import FileState, Plan, file_entry, make_plan, refuse_two_embedders
+from medrag.index.prepared import Prepared, prepare
 from medrag.index.records import Records
 from medrag.index.vectors import Halves, Vectors, refuse_other_lengths
 
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Texts that need a vector, and the hashes under which their vectors will be known."""
-
-    keys: tuple[bytes, ...]
-    texts: tuple[str, ...]
-
-
 class IndexWriter:
     """Writes one new generation of an index; the only writer while it is open.
 
     Use it as a context: entering takes the lock, reads what is there and makes what an
-    interrupted build has embedded available; leaving without `commit` changes nothing. The
-    order is `plan`, then `add` or `fail` for each file to read, then `batches` with `put`,
-    then `commit`. To embed while files are read, `take` full batches between the files; one
-    other thread than the one that adds may `put` them.
+    interrupted build has embedded available; leaving without `commit` changes nothing. Order:
+    `plan`; `add` or `fail` for each file to read; `batches` with `put`; `commit`. To embed while
+    files are read, `take` full batches between them; other threads may `put`, one at a time.
 
     Args:
         path: The index directory; made if missing.
@@ -85,6 +75,10 @@ class IndexWriter:
         self._moved: dict[str, str] = {}
         self._missing: set[bytes] = set()
         self._waiting: dict[bytes, int] = {}
+        self._files: dict[str, FileEntry] = {}
+        self._documents: dict[str, DocumentEntry] = {}
+        self._before = self._files, self._documents
+        self._is_reset = False
 
     def __enter__(self) -> IndexWriter:
         with clear_errors(self.path):
@@ -163,31 +157,23 @@ class IndexWriter:
             IndexStateError: Disk full or read-only.
             ValueError: A passage of another document, or `batches` was called before.
         """
-        self._refuse_when_sealed()
-        self.keep(file, self.stage(documents, passages, contexts=contexts))
+        self.keep(file, self.stage(prepare(documents, passages, contexts=contexts)))
 
-    def stage(
-        self,
-        documents: Sequence[Document],
-        passages: Sequence[Passage],
-        *,
-        contexts: Sequence[str] | None = None,
-    ) -> tuple[str, ...]:
+    def stage(self, prepared: Sequence[Prepared]) -> tuple[str, ...]:
         """Give some documents of a file and return their ids, for `keep`.
 
-        Those that no file keeps are left out. Arguments and errors are those of `add`.
+        Those that no file keeps are left out; what was staged before, byte for byte, is not
+        written again.
+
+        Raises:
+            IndexStateError: Disk full or read-only.
+            ValueError: `batches` was called before.
         """
         self._refuse_when_sealed()
-        lines = contexts if contexts is not None else [""] * len(passages)
-        own: dict[str, list[tuple[Passage, str]]] = {document.id: [] for document in documents}
-        for passage, context in zip(passages, lines, strict=True):
-            if passage.document_id not in own:
-                raise ValueError(f"passage {passage.id} is of none of the documents given")
-            own[passage.document_id].append((passage, context))
         with clear_errors(self.path):
-            for document in documents:
-                self._add_document(document, own[document.id])
-        return tuple(own)
+            for document in prepared:
+                self._add_document(document)
+        return tuple(document.id for document in prepared)
 
     def keep(
         self, file: FileState, documents: Sequence[str], *, unread: Sequence[str] = ()
@@ -214,6 +200,27 @@ class IndexWriter:
         before = self._files.get(file.key)
         documents = before.documents if before and not self._is_reset else ()
         self._files[file.key] = file_entry(file, self.recipe, documents=documents, failed=reason)
+
+    def forsake(self, keys: Collection[bytes], reason: str) -> list[str]:
+        """List as not readable each file with a text that cannot be embedded; return their keys.
+
+        An earlier version of such a file goes on answering, as after `fail`. Call it when every
+        file was given.
+
+        Args:
+            keys: Hashes of the texts, as in `Batch.keys`.
+            reason: For people.
+        """
+        rows, entries = self._seal().serials_of(keys), self._documents.values()
+        lost = {e.id for e in entries if e.part == STAGED and e.holds_one_of(rows)}
+        files, documents = self._before
+        failed = forsaken(self._files, {} if self._is_reset else files, lost, reason)
+        self._files |= failed
+        old = {name: documents[name] for entry in failed.values() for name in entry.documents}
+        whole = self._documents | old
+        self._documents = dict(sorted(whole.items(), key=lambda item: item[1].number))
+        self._missing -= set(keys)
+        return sorted(failed)
 
     def unread(self) -> Iterator[tuple[str, str]]:
         """Yield (key of a file, what of it is not read and why), sorted by key."""
@@ -311,10 +318,8 @@ class IndexWriter:
     def _load(self) -> None:
         is_there = (self.path / CURRENT).exists()
         self._previous = current_manifest(self.path) if is_there else None
-        self._files: dict[str, FileEntry] = {}
-        self._documents: dict[str, DocumentEntry] = {}
+        self._files, self._documents, self._is_reset = {}, {}, False
         self._next_row = self._next_document = 0
-        self._is_reset = False
         self._known = KnownVectors(self.path, ())
         clean(self.path, self._previous)
         if self._previous is not None:
@@ -352,30 +357,26 @@ class IndexWriter:
             self._sealed = Rolls(self.path / STAGING)
         return self._sealed
 
-    def _add_document(self, document: Document, own: Sequence[tuple[Passage, str]]) -> None:
-        body = body_to_bytes(document)
-        records = [passage_to_bytes(passage, context) for passage, context in own]
-        digest = hashlib.sha256(b"\0".join([body, *records])).hexdigest()[:16]
-        source = document.source.model_dump(mode="json")
+    def _add_document(self, document: Prepared) -> None:
         known = self._documents.get(document.id)
         reusable = known is not None and (known.part == STAGED or not self._is_reset)
-        if known is not None and reusable and known.digest == digest:
-            self._documents[document.id] = replace(known, source=source)
+        if known is not None and reusable and known.digest == document.digest:
+            self._documents[document.id] = replace(known, source=document.source)
             return
         self._documents.pop(document.id, None)  # the order of the entries is that of numbers
         self._documents[document.id] = DocumentEntry(
             id=document.id,
             number=self._next_document,
             part=STAGED,
-            slot=self._staging.bodies.append(body),
+            slot=self._staging.bodies.append(document.body),
             first=self._next_row,
-            count=len(records),
-            digest=digest,
-            source=source,
+            count=len(document.records),
+            digest=document.digest,
+            source=document.source,
         )
         self._next_document += 1
-        keys = [text_key(searched_text(context, passage.text)) for passage, context in own]
-        for record, key, place in zip(records, keys, self._known.places(keys), strict=True):
+        places = self._known.places(document.keys)
+        for record, key, place in zip(document.records, document.keys, places, strict=True):
             # In this order: a `put` meanwhile fills `_pending` before it leaves `_missing`.
             if place < 0 and key not in self._missing and key not in self._pending:
                 self._missing.add(key)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from medrag.core.document import Document
-from medrag.documents import SourceFile, discover, stream
+from medrag.documents import SourceFile, discover
 from medrag.errors import CorpusError
 from medrag.index import FileState
+from medrag.pipeline.cutting import Item
 
 _GIVEN = "given"
 _GIVEN_VERSION = 1
@@ -42,16 +43,12 @@ class Intake:
             ),
         ]
 
-    def read(self, key: str) -> Iterator[Document]:
-        """Yield the documents under a key.
-
-        Raises:
-            CorpusError: The file cannot be read.
-            PartlyReadError: After the last document: parts of the file cannot be read.
-        """
+    def item(self, key: str) -> Item:
+        """Return what is to be read under a key."""
         if key in self.documents:
-            return iter((self.documents[key],))
-        return stream(self.files[key])
+            return Item(self.documents[key], key)
+        file = self.files[key]
+        return Item(file, str(file.path))
 
 
 def take_in(sources: Sequence[Path | Document]) -> Intake:

@@ -11,8 +11,8 @@ import pytest
 from medrag.embedders import open_embedder
 from medrag.errors import BackendError
 from medrag.index import Store
-from medrag.pipeline import building
 from medrag.pipeline.building import build
+from medrag.pipeline.engines.local import LocalEngine
 
 FILES = 40
 
@@ -43,7 +43,7 @@ class Gated:
 
 @pytest.fixture
 def corpus(tmp_path, monkeypatch):
-    monkeypatch.setattr(building, "_BATCH", 8)
+    monkeypatch.setattr(LocalEngine, "batch", 8)
     folder = tmp_path / "corpus"
     folder.mkdir()
     for number in range(FILES):

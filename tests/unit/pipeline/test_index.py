@@ -8,7 +8,7 @@ from medrag.core.query import Filters, RetrievalSettings
 from medrag.documents import from_llama_index
 from medrag.embedders import open_embedder
 from medrag.errors import ConfigError, CorpusError, IndexStateError, MedragError, RefusedCorpusError
-from medrag.pipeline.building import contexts_of
+from medrag.pipeline.cutting import contexts_of
 from medrag.pipeline.index import Index
 
 GUIDE = """# Examplazine
