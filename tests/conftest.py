@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
+import faulty_plugins
 from postgres_server import Server, running
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -47,6 +52,32 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
         assert text == path.read_text(encoding="utf-8")
 
     return compare
+
+
+@pytest.fixture(scope="module")
+def ray_module(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
+    """Ray, not connected to anything; what it starts finds `faulty_plugins` too."""
+    if find_spec("ray") is None:
+        pytest.skip("no Ray: pip install 'medrag[ray]'")
+    from medrag.pipeline.engines.ray_driver import import_ray
+
+    folder = str(faulty_plugins.install(tmp_path_factory.mktemp("plugins")))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(folder)
+        patch.setenv("PYTHONPATH", os.pathsep.join(filter(None, sys.path)))
+        patch.setenv("OMP_NUM_THREADS", "2")
+        patch.delenv("RAY_ADDRESS", raising=False)
+        yield import_ray(here=True)
+
+
+@pytest.fixture(scope="module")
+def ray_here(ray_module: ModuleType) -> Iterator[ModuleType]:
+    """A Ray of two cores, on the loopback address."""
+    from medrag.pipeline.engines import ray_driver
+
+    ray_driver.connect(ray_module, ray_driver.HERE)
+    yield ray_module
+    ray_module.shutdown()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,6 +52,13 @@ command.add_command(pull)
     is_flag=True,
     help="Change nothing and exit with 1 where a file fails or lacks provenance.",
 )
+@click.option(
+    "--engine",
+    default="local",
+    show_default=True,
+    metavar="NAME",
+    help="Who reads and embeds: local, ray, ray://HOST:PORT, or auto.",
+)
 @click.option("--verbose", is_flag=True, help="Name every file, not only the first of each list.")
 @_json
 def build(
@@ -59,6 +68,7 @@ def build(
     passage_tokens: int,
     prune: bool,
     strict: bool,
+    engine: str,
     verbose: bool,
     as_json: bool,
 ) -> int:
@@ -71,6 +81,7 @@ def build(
     Examples:
       medrag index build corpora --index guidelines.index
       medrag index build protocols labels/metformin.xml --index hospital.index --prune
+      medrag index build labels --index labels.index --engine 'ray://head:10001?workers=16'
 
     Exit status: 0 done, 1 --strict and something is to be mended, 2 bad input.
     """
@@ -78,14 +89,19 @@ def build(
     from medrag.pipeline.index import Index
 
     try:
-        with Index.build(
-            sources,
-            index_dir,
-            embedder=embedder,
-            passage_tokens=passage_tokens,
-            prune=prune,
-            strict=strict,
-        ) as index:
+        # What a library beneath says to standard output (Ray does) is no part of the report.
+        with (
+            redirect_stdout(sys.stderr),
+            Index.build(
+                sources,
+                index_dir,
+                embedder=embedder,
+                passage_tokens=passage_tokens,
+                prune=prune,
+                strict=strict,
+                engine=engine,
+            ) as index,
+        ):
             report = index.report
     except RefusedCorpusError as error:
         click.echo(_refusal(error, as_json=as_json, verbose=verbose))

@@ -68,6 +68,7 @@ class Index:
         prune: bool = False,
         strict: bool = False,
         progress: bool | None = None,
+        engine: str = "local",
     ) -> Index:
         """Bring the index at `path` up to date with `sources`, and open it.
 
@@ -86,13 +87,16 @@ class Index:
             prune: Take out documents whose files are not among `sources` any more.
             strict: Leave the index as it was where a file fails or a document lacks provenance.
             progress: Show progress bars on standard error; None: on a terminal only.
+            engine: Who reads and embeds: `local`, `ray`, `ray://HOST:PORT` or `auto`. The index
+                is the same, whoever does.
 
         Raises:
             CorpusError: A source is missing, none of the files is a document, or two sources
                 have one key.
             RefusedCorpusError: `strict`, and something is to be mended; it lists what.
             IndexStateError: The index is damaged, locked by another build, or cannot be written.
-            BackendError: The embedder cannot be loaded.
+            BackendError: The embedder cannot be loaded, or the engine has nobody to do the work.
+            UnknownNameError: No engine has that name.
         """
         from medrag.pipeline.building import build, recorded_embedder
 
@@ -109,6 +113,7 @@ class Index:
             prune=prune,
             strict=strict,
             progress=progress,
+            engine=engine,
         )
         index = cls(open_index(target), report=report)
         index.embedder = remembered(embedder)

@@ -44,10 +44,9 @@ def open_engine(name: str, work: Work, items: Sequence[Item]) -> BuildEngine:
     match = _FAMILY.match(name)
     family = match[0] if match else name
     try:
-        factory = resolve("build-engine", family)
+        engine: BuildEngine = resolve("build-engine", family)(name[len(family) :], work)
     except ModuleNotFoundError as error:
         raise BackendMissingError(error.name or family, extra=family) from error
-    engine: BuildEngine = factory(name[len(family) :], work)
     return engine
 
 

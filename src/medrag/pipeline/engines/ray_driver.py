@@ -7,12 +7,16 @@ Data: `docs/decisions/0210-a-build-on-ray-is-the-local-build.md`.
 from __future__ import annotations
 
 import os
+import secrets
+import socket
+import sys
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from importlib import import_module
 from types import TracebackType
 from typing import Any, NamedTuple
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 import numpy as np
 
@@ -25,14 +29,6 @@ from medrag.pipeline.engines.ray_pool import Pool, Task, WorkerLostError
 from medrag.pipeline.engines.ray_worker import Worker, facts
 from medrag.pipeline.engines.reading_ahead import STRIKES, ReadingAhead
 
-# Before Ray is imported: nothing is reported to anybody, and what is started here listens on the
-# loopback address only (Ray asks for the variable on every system, whatever its name says).
-os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
-if not os.environ.get("RAY_ADDRESS"):
-    os.environ.setdefault("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")
-
-import ray
-
 _BATCH = 256
 """Texts of one call: of each worker at most so many are embedded again after the driver died."""
 
@@ -42,7 +38,8 @@ _STORE_BYTES = 512 << 20
 _THREADS = 8
 """Calls that a worker may hold at once; how many it is given is decided by the pool."""
 
-_CLIENT = "ray://"
+HERE = "local"
+_KNOCK_S = 10.0
 
 
 class Options(NamedTuple):
@@ -65,11 +62,30 @@ def open_ray(argument: str, work: Work) -> RayEngine:
 
     Raises:
         InputError: The address or an option cannot be used.
+        ModuleNotFoundError: Ray is not installed.
     """
     address, _, query = argument.partition("?")
     if address and not address.startswith("://"):
         raise InputError(f"ray{argument}: expected ray, ray?workers=4 or ray://HOST:PORT.")
-    return RayEngine(work, address=f"ray{address}" if address else None, options=_options(query))
+    options = _options(query)
+    place = f"ray{address}" if address else os.environ.get("RAY_ADDRESS", HERE)
+    return RayEngine(import_ray(here=place == HERE), work, place=place, options=options)
+
+
+def import_ray(*, here: bool) -> Any:
+    """Return the module `ray`, told to keep quiet before it is imported.
+
+    Args:
+        here: Whether a cluster is to be started here: it listens on the loopback address only
+            (the variable counts on every system, whatever its name says) and lets nobody in who
+            does not know a secret that is made for it and kept nowhere.
+    """
+    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    if here and "ray" not in sys.modules:
+        os.environ.setdefault("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")
+        os.environ.setdefault("RAY_AUTH_MODE", "token")
+        os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
+    return import_module("ray")
 
 
 def _options(query: str) -> Options:
@@ -90,9 +106,10 @@ class RayEngine:
     """Reads and embeds on the workers of a Ray cluster.
 
     Args:
+        ray: The module.
         work: What the build works with; workers open the embedder by its name.
-        address: A client server, `ray://HOST:PORT`; where None the cluster that this process is
-            connected to, else that of `RAY_ADDRESS`, else one that is started here.
+        place: A cluster's address, or `local`: the one that this process is connected to, else
+            one that is started here for this build.
         options: How many workers, and what each takes.
 
     Attributes:
@@ -102,22 +119,23 @@ class RayEngine:
 
     batch = _BATCH
 
-    def __init__(self, work: Work, *, address: str | None, options: Options) -> None:
+    def __init__(self, ray: Any, work: Work, *, place: str, options: Options) -> None:
+        self._ray = ray
         self._work = work
-        self._address = address
+        self._place = place
         self._options = options
         self._stack = ExitStack()
         self.lanes = 1
 
     def __enter__(self) -> RayEngine:
         with ExitStack() as stack:
-            if _connect(self._address):
-                stack.callback(ray.shutdown)
+            if connect(self._ray, self._place):
+                stack.callback(self._ray.shutdown)
             wanted = self._wanted()
             self._readers = sum("read" in tasks for tasks in wanted)
             self.lanes = 2 * sum("embed" in tasks for tasks in wanted)
             expected = facts(self._work.embedder.digest)
-            pool = Pool(ray, self._hire, expected=expected, wanted=wanted)
+            pool = Pool(self._ray, self._hire, expected=expected, wanted=wanted)
             self._pool = stack.enter_context(pool)
             self._stack = stack.pop_all()
         return self
@@ -171,7 +189,7 @@ class RayEngine:
         Raises:
             BackendError: The cluster has less than one worker needs.
         """
-        there: dict[str, float] = ray.cluster_resources()  # type: ignore[no-untyped-call]
+        there: dict[str, float] = self._ray.cluster_resources()
         cpus, gpus = there.get("CPU", 0.0), there.get("GPU", 0.0)
         each = self._options
         most = int(gpus / each.gpus) if each.gpus else int(cpus / each.cpus)
@@ -190,7 +208,7 @@ class RayEngine:
 
     def _hire(self, tasks: frozenset[Task]) -> Any:
         each = self._options
-        actor = ray.remote(Worker).options(
+        actor = self._ray.remote(Worker).options(
             num_cpus=each.cpus,
             num_gpus=each.gpus if "embed" in tasks else 0,
             max_concurrency=_THREADS,
@@ -199,20 +217,20 @@ class RayEngine:
         return actor.remote(self._work.embedder.name, self._work.budget, each.cpus)
 
 
-def _connect(address: str | None) -> bool:
+def connect(ray: Any, place: str) -> bool:
     """Connect this process to Ray; return whether it was not connected before.
 
     Raises:
         BackendError: Nobody answers, or the process is connected elsewhere.
     """
     if ray.is_initialized():
-        if address is not None:
+        if place.startswith("ray://"):
             raise BackendError(
-                f"This process is connected to a Ray cluster already. Give 'ray' for that one, or "
-                f"call ray.shutdown() before {address}."
+                "This process is connected to a Ray cluster already. Give 'ray' for that one, or "
+                f"call ray.shutdown() before {place}."
             )
         return False
-    address = address or os.environ.get("RAY_ADDRESS") or "local"
+    _knock(place)
     options: dict[str, Any] = {
         "log_to_driver": False,
         "logging_level": "ERROR",
@@ -224,13 +242,32 @@ def _connect(address: str | None) -> bool:
         "object_store_memory": _STORE_BYTES,
         "_node_ip_address": "127.0.0.1",
     }
-    if address == "local":
+    if place == HERE:
         options |= here
     try:
-        ray.init(address=address, **options)
+        ray.init(address=place, **options)
     except (ConnectionError, RuntimeError, ValueError, OSError) as error:
-        raise BackendError(
-            f"No Ray cluster answers at {address} ({type(error).__name__}). Check the address; "
-            f"{_CLIENT}HOST:10001 is the usual one of a client server."
-        ) from error
+        raise _unreachable(place, error) from error
     return True
+
+
+def _knock(place: str) -> None:
+    """Find out at once whether anybody listens at an address; Ray tries for half a minute.
+
+    Raises:
+        BackendError: Nobody does.
+    """
+    parts = urlsplit(f"//{place.removeprefix('ray://')}")
+    try:
+        host, port = parts.hostname, parts.port
+        if host is not None and port is not None:
+            socket.create_connection((host, port), timeout=_KNOCK_S).close()
+    except (OSError, ValueError) as error:
+        raise _unreachable(place, error) from error
+
+
+def _unreachable(place: str, error: Exception) -> BackendError:
+    return BackendError(
+        f"No Ray cluster answers at {place} ({type(error).__name__}). Check the address; "
+        "ray://HOST:10001 is the usual one of a client server."
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from queue import Empty, Full, Queue
 from threading import Condition, Thread
 
@@ -183,7 +183,7 @@ class ReadingAhead:
 
     def _asked(self, hand: Hand, items: Sequence[Item]) -> Iterator[Piece]:
         """Yield what a worker makes of items, up to one that it does not see."""
-        parcels = [_packed(item) if hand.blind else Parcel(item) for item in items]
+        parcels = [_packed(item, unseen=hand.blind) for item in items]
         slip: Slip = self._pool.call(hand, "begin", parcels)
         done = 0
         while True:
@@ -216,13 +216,22 @@ def _first(waiting: deque[Bundle]) -> Bundle | None:
     return waiting[0] if waiting else None
 
 
-def _packed(item: Item) -> Parcel:
-    """Return an item with its file's bytes; without, where they are gone here too."""
-    source = item.source
-    if isinstance(source, Document):
+def _packed(item: Item, *, unseen: bool) -> Parcel:
+    """Return an item for a worker elsewhere, with its file's bytes where it does not see them.
+
+    Without them where they are gone here too.
+    """
+    file = item.source
+    if isinstance(file, Document):
         return Parcel(item)
-    try:
-        sidecar = source.sidecar.read_bytes() if source.sidecar is not None else None
-        return Parcel(item, Contents(source.path.read_bytes(), sidecar))
-    except OSError:
-        return Parcel(item)
+    there = replace(
+        file,
+        path=file.path.absolute(),
+        sidecar=file.sidecar.absolute() if file.sidecar is not None else None,
+    )
+    contents = None
+    if unseen:
+        with suppress(OSError):
+            sidecar = there.sidecar.read_bytes() if there.sidecar is not None else None
+            contents = Contents(there.path.read_bytes(), sidecar)
+    return Parcel(Item(there, item.name), contents)
