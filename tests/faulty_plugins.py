@@ -25,7 +25,11 @@ faulty = faulty_plugins:open_faulty
 KILLS_ITS_READER = "kills its reader"
 KILLS_ITS_READER_ONCE = "kills its reader once"
 KILLS_ITS_EMBEDDER = "kills its embedder"
-PAUSE_S = "FAULTY_PAUSE_S"  # an environment variable: how long each text takes, in seconds
+WAITS_FOR_THE_GATE = "waits for the gate"
+
+# Environment variables: how long each text takes, in seconds; a file that has to exist first.
+PAUSE_S = "FAULTY_PAUSE_S"
+GATE = "FAULTY_GATE"
 
 
 def install(folder: Path) -> Path:
@@ -67,10 +71,13 @@ class FaultyEmbedder(HashingEmbedder):
         super().__init__(dim=64)
         self.name = "faulty"
         self._pause_s = float(os.environ.get(PAUSE_S, "0"))
+        self._gate = Path(os.environ[GATE]) if GATE in os.environ else None
 
     def embed_passages(self, texts: Sequence[str], *, progress=None):
         for text in texts:
             if KILLS_ITS_EMBEDDER in text:
                 os.kill(os.getpid(), signal.SIGKILL)
+            while WAITS_FOR_THE_GATE in text and self._gate is not None and not self._gate.exists():
+                time.sleep(0.02)
             time.sleep(self._pause_s)
         return super().embed_passages(texts, progress=progress)

@@ -9,8 +9,8 @@ from pathlib import Path
 LISTENING = "0A"
 
 
-def listening(pid: int) -> Iterator[tuple[str, int]]:
-    """Yield (address, process) for each listening TCP socket; Linux only."""
+def family(pid: int) -> set[int]:
+    """Return a process and all below it."""
     parents = {}
     for status in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -18,16 +18,21 @@ def listening(pid: int) -> Iterator[tuple[str, int]]:
         except OSError:
             continue
         parents[int(status.parent.name)] = int(fields[1])
-    family = {pid}
-    while more := {child for child, parent in parents.items() if parent in family} - family:
-        family |= more
+    found = {pid}
+    while more := {child for child, parent in parents.items() if parent in found} - found:
+        found |= more
+    return found
+
+
+def listening(pid: int) -> Iterator[tuple[str, int]]:
+    """Yield (address, process) for each listening TCP socket; Linux only."""
     sockets = {}
     for name in ("tcp", "tcp6"):
         for line in Path(f"/proc/net/{name}").read_text().splitlines()[1:]:
             fields = line.split()
             if fields[3] == LISTENING:
                 sockets[fields[9]] = fields[1].partition(":")[0]
-    for process in family:
+    for process in family(pid):
         for link in Path(f"/proc/{process}/fd").glob("*"):
             try:
                 target = str(link.readlink())

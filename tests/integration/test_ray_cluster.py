@@ -8,12 +8,13 @@ import re
 import signal
 import socket
 import time
+from contextlib import suppress
 from threading import Thread
 
 import pytest
 
-from faulty_plugins import PAUSE_S
-from listening_sockets import listening
+from faulty_plugins import GATE, WAITS_FOR_THE_GATE
+from listening_sockets import family, listening
 from medrag.errors import BackendError
 from medrag.index import Store
 from medrag.pipeline.index import Index
@@ -24,6 +25,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
 
+TEXTS, FIRST = 1200, 64  # so many are embedded before something is lost
 READY = re.compile(r"worker (\d+) on \S+ is ready")
 LOST = re.compile(r"worker \d+ on \S+ is lost")
 
@@ -32,8 +34,10 @@ LOST = re.compile(r"worker \d+ on \S+ is lost")
 def corpus(tmp_path):
     folder = tmp_path / "corpus"
     folder.mkdir()
-    for number in range(400):
-        (folder / f"label{number:03}.txt").write_text(f"Examplazine {number} mg once daily.\n")
+    for number in range(TEXTS):
+        late = f"; it {WAITS_FOR_THE_GATE}" if number >= FIRST else ""
+        text = f"Examplazine {number} mg once daily{late}.\n"
+        (folder / f"label{number:04}.txt").write_text(text)
     return folder
 
 
@@ -49,7 +53,12 @@ def content(path):
 
 
 @pytest.fixture(scope="module")
-def cluster(ray_module):
+def gate(tmp_path_factory):
+    return tmp_path_factory.mktemp("gate") / "open"
+
+
+@pytest.fixture(scope="module")
+def cluster(ray_module, gate):
     """A head without cores and three machines of one core each, as far as Ray can tell."""
     from ray.cluster_utils import Cluster
 
@@ -57,13 +66,23 @@ def cluster(ray_module):
     cluster = Cluster()
     cluster.client_port = free_port()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(PAUSE_S, "0.04")  # on the machines; this process is as fast as it can
+        patch.setenv(GATE, str(gate))  # for the machines; nothing waits in this process
         cluster.add_node(num_cpus=0, ray_client_server_port=cluster.client_port, **node)
         for _ in range(3):
             cluster.add_node(num_cpus=1, **node)
     yield cluster
     ray_module.shutdown()
     cluster.shutdown()
+
+
+def lose(cluster, node):
+    """End a machine: what serves Ray on it, and the workers below that."""
+    raylet = node.all_processes["raylet"][0].process.pid
+    workers = family(raylet) - {raylet}
+    cluster.remove_node(node, allow_graceful=False)
+    for worker in workers:
+        with suppress(ProcessLookupError):
+            os.kill(worker, signal.SIGKILL)
 
 
 def free_port():
@@ -92,26 +111,27 @@ def test_a_driver_outside_the_cluster_builds_through_the_client_server(cluster, 
 
 
 def test_with_a_worker_and_a_machine_killed_in_the_middle_the_index_is_the_same(
-    cluster, corpus, tmp_path, caplog, monkeypatch
+    cluster, gate, corpus, tmp_path, caplog, monkeypatch
 ):
     caplog.set_level(logging.INFO, logger="medrag")
     monkeypatch.setenv("RAY_ADDRESS", cluster.address)
+    path = tmp_path / "ours"
     reports = []
     building = Thread(
-        target=lambda: reports.append(build(corpus, tmp_path / "ours", "ray", "faulty"))
+        target=lambda: reports.append(build(corpus, path, "ray", "faulty")), daemon=True
     )
     building.start()
+    wait_for(lambda: any(p.stat().st_size for p in path.glob("pending/*.vectors")))
     wait_for(lambda: len(said(caplog, READY)) == 3)
-    time.sleep(0.5)
     os.kill(int(said(caplog, READY)[0][1]), signal.SIGKILL)
     wait_for(lambda: len(said(caplog, READY)) == 4)
-    cluster.remove_node(next(iter(cluster.worker_nodes)), allow_graceful=False)
-    assert building.is_alive()  # it was the middle
+    lose(cluster, next(iter(cluster.worker_nodes)))
+    wait_for(lambda: len(said(caplog, LOST)) == 2)
+    gate.touch()
     building.join(timeout=60)
-    assert len(said(caplog, LOST)) == 2
     build(corpus, tmp_path / "theirs", "local", "faulty")
-    assert reports[0].embedded == reports[0].passages == 400
-    assert content(tmp_path / "ours") == content(tmp_path / "theirs")
+    assert reports[0].embedded == reports[0].passages == TEXTS
+    assert content(path) == content(tmp_path / "theirs")
 
 
 def test_where_nobody_answers_that_is_said(ray_module, corpus, tmp_path):

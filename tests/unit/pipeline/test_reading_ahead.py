@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from contextlib import contextmanager
 from dataclasses import replace
-from threading import Condition
+from threading import Condition, Event
 
 import pytest
 from hypothesis import given, settings
@@ -42,35 +42,43 @@ class Hand:
 
 
 class Pool:
-    """Lends hands as the real one does: a lost one is replaced."""
+    """Lends hands for a call as the real one does: alone, and replaced where one is lost."""
 
     def __init__(self, hands, dies=lambda parcels: False):
         self.closed = False
         self.asked = []
         self._dies = dies
-        self._free = [Hand(dies) for _ in range(hands)]
+        self._hands = [Hand(dies) for _ in range(hands)]
+        self._lent = set()
         self._changed = Condition()
 
     @contextmanager
-    def lent(self, task, *, alone=False):
+    def lent(self, task, *, alone=False, hand=None):
         with self._changed:
-            while not self._free:
-                self._changed.wait()
-            hand = self._free.pop()
+            while True:
+                if hand is not None and hand not in self._hands:
+                    raise WorkerLostError(meanwhile=False)
+                free = [h for h in self._hands if h not in self._lent and hand in {None, h}]
+                if free:
+                    break
+                assert self._changed.wait(timeout=30)
+            chosen = free[0]
+            self._lent.add(chosen)
         try:
-            yield hand
+            yield chosen
         except WorkerLostError:
-            hand = Hand(self._dies)
+            with self._changed:
+                self._hands[self._hands.index(chosen)] = Hand(self._dies)
             raise
         finally:
             with self._changed:
-                self._free.append(hand)
-                self._changed.notify()
+                self._lent.discard(chosen)
+                self._changed.notify_all()
 
     def call(self, hand, method, *arguments):
         if method == "begin":
-            self.asked.append([parcel.item.name for parcel in arguments[0]])
-            if hand.dies(arguments[0]):
+            self.asked.append([parcel.item.name for parcel in arguments[1]])
+            if hand.dies(arguments[1]):
                 raise WorkerLostError
         return getattr(hand.worker, method)(*arguments)
 
@@ -128,6 +136,29 @@ def test_with_one_worker_files_are_read_in_order(monkeypatch):
     assert pool.asked[-1] == ["0099.txt"]
 
 
+class OneAfterTheOther(Pool):
+    """Gives a worker alone only when the second bundle has been begun."""
+
+    second_begun = Event()
+
+    def lent(self, task, *, alone=False, hand=None):
+        assert not alone or self.second_begun.wait(timeout=30)
+        return super().lent(task, alone=alone, hand=hand)
+
+    def call(self, hand, method, *arguments):
+        if method == "begin" and arguments[1][0].item.name == "0008.txt":
+            self.second_begun.set()
+        return super().call(hand, method, *arguments)
+
+
+def test_who_waits_for_its_turn_holds_no_worker(monkeypatch):
+    monkeypatch.setattr(reading_ahead, "_BUNDLE_FILES", 8)  # more pieces than may wait
+    items = [make_item(number) for number in range(16)]
+    loss = iter([True])
+    pool = OneAfterTheOther(1, lambda parcels: len(parcels) == 8 and next(loss, False))
+    assert read_all(pool, items, 2) == expected(items)
+
+
 def test_many_small_files_go_together_and_a_large_one_goes_alone():
     items = [make_item(number) for number in range(200)]
     items.insert(100, make_item(999, 9_000_000))
@@ -165,7 +196,7 @@ def file(tmp_path):
 
 
 def asked(worker, *parcels):
-    slip, last = worker.begin(parcels)
+    slip, last = worker.begin(7, parcels)
     assert last
     return slip
 

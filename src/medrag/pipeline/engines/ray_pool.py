@@ -28,7 +28,15 @@ _TELL_AFTER_S = 30.0
 
 
 class WorkerLostError(Exception):
-    """The worker ended, or its machine did, before it answered; never leaves the engine."""
+    """The worker ended, or its machine did, before it answered; never leaves the engine.
+
+    Attributes:
+        meanwhile: Whether it ended while it worked on the call that is told so.
+    """
+
+    def __init__(self, *, meanwhile: bool = True) -> None:
+        self.meanwhile = meanwhile
+        super().__init__()
 
 
 @dataclass(eq=False, slots=True)
@@ -105,17 +113,22 @@ class Pool:
             self._ray.kill(actor)
 
     @contextmanager
-    def lent(self, task: Task, *, alone: bool = False) -> Iterator[Hand]:
-        """Give a worker for one task, as soon as one is free; replace it where it is lost.
+    def lent(self, task: Task, *, alone: bool = False, hand: Hand | None = None) -> Iterator[Hand]:
+        """Give a worker for one call, as soon as one is free; replace it where it is lost.
+
+        Lend for a call only, never while waiting for something else: who wants a worker alone
+        waits until its calls have returned.
 
         Args:
             task: What for.
-            alone: Give it nothing else meanwhile: if it ends, this task is why.
+            alone: Give it nothing else meanwhile: if it ends, this call is why.
+            hand: This one and no other; None for any.
 
         Raises:
+            WorkerLostError: `hand` is lost.
             BackendError: There is none, and none can be had.
         """
-        hand = self._reserved(task) if alone else self._free(task)
+        hand = self._reserved(task, hand) if alone else self._free(task, hand)
         try:
             yield hand
         except WorkerLostError:
@@ -150,20 +163,20 @@ class Pool:
                 ) from error
             raise WorkerLostError from error
 
-    def _free(self, task: Task) -> Hand:
+    def _free(self, task: Task, wanted: Hand | None) -> Hand:
         with self._changed:
             while True:
-                free = [hand for hand in self._hands if hand.takes(task)]
+                free = [hand for hand in self._among(wanted) if hand.takes(task)]
                 if free:
                     hand = min(free, key=lambda hand: hand.load)
                     hand.busy[task] += 1
                     return hand
                 self._wait(task)
 
-    def _reserved(self, task: Task) -> Hand:
+    def _reserved(self, task: Task, wanted: Hand | None) -> Hand:
         with self._changed:
             while True:
-                free = [h for h in self._hands if task in h.tasks and not h.reserved]
+                free = [h for h in self._among(wanted) if task in h.tasks and not h.reserved]
                 if not free:
                     self._wait(task)
                     continue
@@ -174,6 +187,14 @@ class Pool:
                 if hand in self._hands:
                     hand.busy[task] += 1
                     return hand
+
+    def _among(self, wanted: Hand | None) -> list[Hand]:
+        """Return whom to choose from; the lock is held."""
+        if wanted is None:
+            return self._hands
+        if wanted not in self._hands:
+            raise WorkerLostError(meanwhile=False)
+        return [wanted]
 
     def _wait(self, task: Task) -> None:
         """Wait until something changed; the lock is held.

@@ -80,7 +80,7 @@ def facts(digest: str) -> Facts:
 
 
 class Worker:
-    """Reads one bundle of items at a time, and embeds meanwhile; each call in a thread of its own.
+    """Reads items bundle by bundle and embeds meanwhile; each call in a thread of its own.
 
     Args:
         embedder: Name that `open_embedder` knows.
@@ -93,7 +93,7 @@ class Worker:
         self._name = embedder
         self._budget = budget
         self._one_at_a_time = Lock()
-        self._slips: Iterator[Slip] = iter(())
+        self._reading: dict[int, Iterator[Slip]] = {}
 
     def facts(self) -> Facts:
         """Load the embedder; return what the driver compares with its own. Asked first, and once.
@@ -105,14 +105,17 @@ class Worker:
             self._embedder = open_embedder(self._name)
         return facts(self._embedder.digest)
 
-    def begin(self, parcels: Sequence[Parcel]) -> Slip:
-        """Begin to read items, forgetting those of before; return the first slip."""
-        self._slips = _slips(self._pieces(parcels))
-        return next(self._slips)
+    def begin(self, number: int, parcels: Sequence[Parcel]) -> Slip:
+        """Begin to read items under a number of the driver's choice; return the first slip."""
+        self._reading[number] = _slips(self._pieces(parcels))
+        return self.more(number)
 
-    def more(self) -> Slip:
-        """Return the next slip; not to be asked for after the last."""
-        return next(self._slips)
+    def more(self, number: int) -> Slip:
+        """Return the next slip of what was begun; not to be asked for after the last."""
+        found, last = next(self._reading[number])
+        if last:
+            del self._reading[number]
+        return found, last
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Return float32 of shape (len(texts), dim); a second call waits for the first.

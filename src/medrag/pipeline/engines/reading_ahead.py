@@ -6,13 +6,14 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from itertools import count
 from queue import Empty, Full, Queue
 from threading import Condition, Thread
 
 from medrag.core.document import Document
 from medrag.errors import BackendError
 from medrag.pipeline.cutting import Ending, Item, Piece
-from medrag.pipeline.engines.ray_pool import Hand, Pool, WorkerLostError
+from medrag.pipeline.engines.ray_pool import Pool, WorkerLostError
 from medrag.pipeline.engines.ray_worker import Contents, Parcel, Slip, Unseen
 
 _BUNDLE_FILES = 64
@@ -93,6 +94,7 @@ class ReadingAhead:
         self._large = deque(bundle for bundle in self._bundles if bundle.large)
         self._ahead = 0
         self._turn = Condition()
+        self._numbers = count()
 
     def pieces(self) -> Iterator[Piece]:
         """Yield the pieces of all items in order.
@@ -166,14 +168,13 @@ class ReadingAhead:
         while left:
             group = [left[0]] if alone else list(left)
             try:
-                with self._pool.lent("read", alone=alone) as hand:
-                    for piece in self._asked(hand, group):
-                        self._give(bundle, piece)
-                        if isinstance(piece, Ending):
-                            left.popleft()
-                            strikes = 0
-            except WorkerLostError:
-                strikes += alone
+                for piece in self._asked(group, alone=alone):
+                    self._give(bundle, piece)
+                    if isinstance(piece, Ending):
+                        left.popleft()
+                        strikes = 0
+            except WorkerLostError as error:
+                strikes += alone and error.meanwhile
                 alone = True
             if strikes == STRIKES:
                 name = left.popleft().name
@@ -181,17 +182,20 @@ class ReadingAhead:
                 self._give(bundle, Ending(failed=reason))
                 strikes = 0
 
-    def _asked(self, hand: Hand, items: Sequence[Item]) -> Iterator[Piece]:
+    def _asked(self, items: Sequence[Item], *, alone: bool) -> Iterator[Piece]:
         """Yield what a worker makes of items, up to one that it does not see."""
-        parcels = [_packed(item, unseen=hand.blind) for item in items]
-        slip: Slip = self._pool.call(hand, "begin", parcels)
+        number = next(self._numbers)
+        with self._pool.lent("read", alone=alone) as hand:
+            parcels = [_packed(item, unseen=hand.blind) for item in items]
+            blind = hand.blind
+            slip: Slip = self._pool.call(hand, "begin", number, parcels)
         done = 0
         while True:
             found, last = slip
             for piece in found:
                 if not isinstance(piece, Unseen):
                     yield piece
-                elif not hand.blind:
+                elif not blind:
                     hand.blind = True  # the next call brings the contents along
                     return
                 else:
@@ -200,7 +204,8 @@ class ReadingAhead:
                 done += isinstance(piece, Ending)
             if last:
                 return
-            slip = self._pool.call(hand, "more")
+            with self._pool.lent("read", alone=alone, hand=hand):
+                slip = self._pool.call(hand, "more", number)
 
     def _give(self, bundle: Bundle, piece: Piece | Exception) -> None:
         while not self._pool.closed:
