@@ -51,7 +51,7 @@ def questions() -> list[bytes]:
             text = beginning + _with_more(row["question"], round_)
             body = {"question": text}
             if (number + round_) % 2:
-                known = row.get("patient") or patients[(number + round_) % len(patients)]
+                known = row.get("patient") or patients[number % 200 % len(patients)]
                 body["patient"] = _another(known, number)
             bodies.append(json.dumps(body).encode())
     return bodies
@@ -75,7 +75,7 @@ def _checks() -> Iterator[bytes]:
                 text = f"{said} {after} {other} {_TIMES[second % len(_TIMES)]} stays as it was."
                 body: dict[str, Any] = {"text": text}
                 if number % 3:
-                    body["patient"] = _another(patients[number % len(patients)], number)
+                    body["patient"] = _another(patients[number % 200 % len(patients)], number)
                 yield json.dumps(body).encode()
 
 
@@ -91,7 +91,8 @@ def _patients() -> list[dict[str, Any]]:
 
 
 def _another(patient: dict[str, Any], number: int) -> dict[str, Any]:
-    """Return a patient like another, of whom there is no second: older, heavier, one more drug."""
+    """Return a patient like another, older, heavier, with one more drug: 200 in all."""
+    number %= 200
     drug = _DRUGS[number % len(_DRUGS)]
     more = {
         "age_years": patient["age_years"] + number % 23,

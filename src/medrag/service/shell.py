@@ -8,7 +8,7 @@ import time
 import uuid
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -27,6 +27,7 @@ _HEADERS = {
     "X-Frame-Options": "DENY",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
 }
 
 
@@ -35,6 +36,13 @@ _HOOKS = {
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
 """CDS clients may be pages of any origin; failures have to reach them as well as cards."""
+_ALWAYS_SENT = {
+    is_hook: [
+        (name.lower().encode(), value.encode())
+        for name, value in {**_HEADERS, **(_HOOKS if is_hook else {})}.items()
+    ]
+    for is_hook in (False, True)
+}
 _ALWAYS = frozenset({"/healthz", "/readyz", "/metrics"})
 _MOST_HELD = 32
 """Bodies of the largest size that may be held while they arrive."""
@@ -145,15 +153,14 @@ def _busy() -> Response:
 
 def _with_headers(scope: Scope, send: Send) -> Send:
     """Return what sends a response with the headers that every one has."""
-    always = {**_HEADERS, **(_HOOKS if scope["path"].startswith("/cds-services") else {})}
+    always = _ALWAYS_SENT[scope["path"].startswith("/cds-services")]
 
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            headers["X-Request-ID"] = scope["request_id"]
-            for name, value in always.items():
-                headers.setdefault(name, value)
-            headers.setdefault("Cache-Control", "no-store")
+            given = list(message.get("headers", ()))
+            known = {name for name, _ in given}
+            more = [header for header in always if header[0] not in known]
+            message["headers"] = [*given, *more, (b"x-request-id", scope["request_id"].encode())]
         await send(message)
 
     return sending
