@@ -73,7 +73,7 @@ def _has_pgvector(place: Path) -> bool:
 
 
 @contextlib.contextmanager
-def running() -> Iterator[Server]:
+def running(*, shared_buffers: str = "128MB") -> Iterator[Server]:
     """Start a server, or skip the tests that ask for one."""
     found = programs()
     if found is None:
@@ -86,7 +86,7 @@ def running() -> Iterator[Server]:
         _give_away(folder)
         _run([found / "initdb", "-D", folder / "data", "-U", "medrag", "-E", "UTF8", "--no-locale",
               "--auth=scram-sha-256", f"--pwfile={password}", "--no-sync"])  # fmt: skip
-        server = _started(folder, found, _free_port())
+        server = _started(folder, found, _free_port(), shared_buffers)
         yield server
     finally:
         if server is not None and server.process.poll() is None:
@@ -95,13 +95,13 @@ def running() -> Iterator[Server]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _started(folder: Path, found: Path, port: int) -> Server:
+def _started(folder: Path, found: Path, port: int, shared_buffers: str = "128MB") -> Server:
     settings = {
         "port": port,
         "listen_addresses": "127.0.0.1",
         "unix_socket_directories": folder,
         "fsync": "off",
-        "shared_buffers": "128MB",
+        "shared_buffers": shared_buffers,
         "max_connections": 60,
     }
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]

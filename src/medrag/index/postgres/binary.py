@@ -5,6 +5,7 @@ Source: PostgreSQL documentation, COPY, "Binary Format"; pgvector's send and rec
 
 from __future__ import annotations
 
+import base64
 import struct
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
@@ -18,6 +19,8 @@ _HEAD = b"PGCOPY\n\xff\r\n\0" + struct.pack(">ii", 0, 0)
 _TAIL = struct.pack(">h", -1)
 _CHUNK_BYTES = 1 << 17
 _INT4_OID = 23
+_HEAD_HALVES = 2
+"""What `halfvec_send` puts before the numbers, in units of a number."""
 _EPOCH = date(2000, 1, 1).toordinal()
 _LOWER_INCLUDED, _LOWER_INFINITE, _UPPER_INFINITE = 0x02, 0x08, 0x10
 
@@ -86,9 +89,10 @@ def _range(first: date | None, end: date | None) -> bytes:
     return bytes([flags]) + bounds
 
 
-def halves_of(field: bytes) -> NDArray[np.float16]:
-    """Return the numbers that `halfvec_send` gave."""
-    return np.frombuffer(field, dtype=">f2", offset=4).astype(np.float16)
+def halves_of(text: str, dim: int) -> NDArray[np.float16]:
+    """Return the vectors, shape (n, dim), that `halfvec_send` gave one after another, in base64."""
+    sent = np.frombuffer(base64.b64decode(text), dtype=">f2").reshape(-1, _HEAD_HALVES + dim)
+    return sent[:, _HEAD_HALVES:].astype(np.float16)
 
 
 def vector_text(values: Iterable[float]) -> str:

@@ -24,7 +24,7 @@ _NO_TABLE = {"42P01", "3F000", "3D000"}
 _SHUT_DOWN = ("57P", "08")
 _SETTINGS = """
 SET jit = off; SET plan_cache_mode = force_custom_plan; SET statement_timeout = 0;
-SET DateStyle = ISO; SET bytea_output = hex; SET hnsw.ef_search = 200
+SET DateStyle = ISO; SET bytea_output = hex
 """
 """Statements are short and their parameters decide the plan."""
 

@@ -26,13 +26,13 @@ class Held:
     Attributes:
         manifest: Of the index folder, as its file says it.
         passages: How many can answer.
-        vectors: `exact` or `hnsw`.
+        depth: How far its graph of neighbors is walked; 0 where it has none.
     """
 
     push: int
     manifest: bytes
     passages: int
-    vectors: str
+    depth: int
 
 
 def hold(connection: Connection, address: Address) -> Held:
@@ -151,7 +151,7 @@ def _lock(connection: Connection, schema: Schema, push: int) -> None:
 
 def _row(connection: Connection, schema: Schema, push: int) -> Held | None:
     found = connection.rows(
-        f"SELECT push, manifest, passages, vectors FROM {schema.table('pushes')} "
+        f"SELECT push, manifest, passages, depth FROM {schema.table('pushes')} "
         "WHERE push = :push::integer",
         push=push,
     )

@@ -19,6 +19,7 @@ from medrag.index.postgres import binary
 from medrag.index.postgres.address import Address, read_address
 from medrag.index.postgres.connection import Connection, clear, sqlstate
 from medrag.index.postgres.files import remove_unneeded, send_files
+from medrag.index.postgres.graph import tuned
 from medrag.index.postgres.holding import (
     lock_for_pushing,
     nobody_reads,
@@ -26,19 +27,13 @@ from medrag.index.postgres.holding import (
 )
 from medrag.index.postgres.impacts import DIM, WordCounts
 from medrag.index.postgres.periods import families, periods_in_force
-from medrag.index.postgres.search import DenseSearch
 from medrag.index.postgres.selection import stored
 from medrag.index.postgres.tables import FORMAT, Schema, Tables
 from medrag.index.records import to_bytes
 from medrag.index.store import Store
 
-GRAPH_FLOOR = 0.95
-"""Share of the true ten nearest that a graph must find, or the push is refused."""
-
 _OLDEST = (0, 7)
 _ROWS_A_CHUNK = 2048
-_QUESTIONS = 100
-_NEAREST = 10
 
 
 def push(
@@ -64,7 +59,7 @@ def push(
 
     Raises:
         IndexStateError: The folder is damaged, somebody else is pushing, or the graph finds less
-            than `GRAPH_FLOOR`.
+            than `graph.FLOOR`.
         BackendError: The server cannot be reached, lacks pgvector, or lets this user not write.
     """
     address = read_address(url)
@@ -98,7 +93,7 @@ class _Push:
         self._connection.do("BEGIN")
         lock_for_pushing(self._connection, self._address)
         before = self._latest()
-        if before is not None and before[1:3] == [self._manifest, vectors]:
+        if before is not None and before[1:3] == [self._manifest, vectors == "hnsw"]:
             self._connection.do("ROLLBACK")
             return self._done(before[0], is_new=False, recall=before[3])
         tables = Tables(self._schema, before[0] + 1 if before else 1)
@@ -107,9 +102,9 @@ class _Push:
         self._send(tables)
         self._say("indexing")
         self._connection.do(tables.finish())
-        recall = self._graph(tables) if vectors == "hnsw" else 1.0
+        depth, recall = self._graph(tables) if vectors == "hnsw" else (0, 1.0)
         self._connection.do(tables.analyze())
-        self._switch(tables.push, vectors, recall)
+        self._switch(tables.push, depth, recall)
         self._connection.do("COMMIT")
         return self._done(tables.push, is_new=True, recall=recall)
 
@@ -133,7 +128,8 @@ class _Push:
 
     def _latest(self) -> list[Any] | None:
         found = self._connection.rows(
-            f"SELECT p.push, p.manifest, p.vectors, p.recall FROM {self._schema.table('pushes')} p "
+            "SELECT p.push, p.manifest, p.depth > 0, p.recall "
+            f"FROM {self._schema.table('pushes')} p "
             f"JOIN {self._schema.table('current')} c ON c.push = p.push"
         )
         return found[0] if found else None
@@ -206,32 +202,22 @@ class _Push:
                 binary.sparse_vector(places, impacts, DIM),
             ]
 
-    def _graph(self, tables: Tables) -> float:
-        """Make the graph of neighbors and return what it finds.
-
-        Raises:
-            IndexStateError: That is less than `GRAPH_FLOOR`.
-        """
+    def _graph(self, tables: Tables) -> tuple[int, float]:
+        """Make the graph of neighbors; return how far it is walked and what it then finds."""
         self._say("graph of neighbors")
         self._connection.do(tables.graph())
         self._connection.do(f"ANALYZE {tables.vectors}")
-        recall = measured_recall(self._connection, tables, self._store)
-        if recall < GRAPH_FLOOR:
-            raise IndexStateError(
-                f"{self._address}: the graph finds {recall:.1%} of the nearest, it must find "
-                f"{GRAPH_FLOOR:.0%}. The server holds what it held; push with exact vectors."
-            )
-        return recall
+        return tuned(self._connection, tables, self._store)
 
-    def _switch(self, number: int, vectors: VectorSearch, recall: float) -> None:
+    def _switch(self, number: int, depth: int, recall: float) -> None:
         self._connection.rows(
             f"INSERT INTO {self._schema.table('pushes')} "
-            "(push, manifest, passages, vectors, recall) VALUES (:push::integer, "
-            ":manifest::bytea, :passages::integer, :vectors::text, :recall::double precision)",
+            "(push, manifest, passages, depth, recall) VALUES (:push::integer, "
+            ":manifest::bytea, :passages::integer, :depth::integer, :recall::double precision)",
             push=number,
             manifest=self._manifest,
             passages=len(self._store),
-            vectors=vectors,
+            depth=depth,
             recall=recall,
         )
         self._connection.rows(
@@ -239,23 +225,6 @@ class _Push:
             "ON CONFLICT (one) DO UPDATE SET push = excluded.push",
             push=number,
         )
-
-
-def measured_recall(connection: Connection, tables: Tables, store: Store) -> float:
-    """Return the share of the true ten nearest that the graph finds, in [0, 1].
-
-    Asked with vectors between two stored ones: near the data, as real questions are. A row counts
-    as found when its score reaches that of the true tenth.
-    """
-    if not len(store):
-        return 1.0
-    pairs = np.random.default_rng(0).integers(0, len(store), size=(2, _QUESTIONS))
-    asked = store.vectors(pairs[0].tolist()) + 0.5 * store.vectors(pairs[1].tolist())
-    asked /= np.maximum(np.linalg.norm(asked, axis=1, keepdims=True), np.float32(1e-12))
-    search = DenseSearch(connection.rows, tables, rows=len(store), has_graph=True)
-    found = np.concatenate([search.search(q[None], _NEAREST)[0] for q in asked])
-    true = np.concatenate([search.search(q[None], _NEAREST, exact=True)[0] for q in asked])
-    return float(np.mean(found >= true[:, -1:] - np.float32(1e-6)))
 
 
 def _terms(words: WordCounts) -> Iterator[list[bytes]]:

@@ -42,17 +42,17 @@ class DenseSearch:
         ask: Gives the rows of a statement.
         tables: Of the push.
         rows: How many vectors there are.
-        has_graph: Whether a graph of neighbors may propose.
+        depth: How far the session walks a graph of neighbors, which then proposes; 0 for none.
     """
 
-    def __init__(self, ask: Ask, tables: Tables, *, rows: int, has_graph: bool) -> None:
+    def __init__(self, ask: Ask, tables: Tables, *, rows: int, depth: int = 0) -> None:
         self._ask = ask
         self._table = tables.vectors
         self._rows = rows
-        self._has_graph = has_graph
+        self._depth = depth
 
     def search(
-        self, queries: Vectors, k: int, *, allowed: Selected | None = None, exact: bool = False
+        self, queries: Vectors, k: int, *, allowed: Selected | None = None
     ) -> tuple[Vectors, Rows]:
         """Return scores and rows, each of shape (len(queries), k'), best first.
 
@@ -60,13 +60,12 @@ class DenseSearch:
             queries: Unit vectors, shape (n, dim).
             k: The most rows; k' is the smaller of it and the number of allowed rows.
             allowed: What may be found.
-            exact: Compare every allowed vector, even where there is a graph.
         """
         count = self._rows if allowed is None else allowed.rows
         k = min(k, count)
         if k <= 0 or not len(queries):
             return nothing(len(queries))
-        one = partial(self._one, k=k, allowed=allowed, exact=exact)
+        one = partial(self._one, k=k, allowed=allowed)
         if len(queries) == 1:
             found = [one(queries[0])]
         else:
@@ -74,10 +73,8 @@ class DenseSearch:
                 found = list(pool.map(one, queries))
         return np.concatenate([s for s, _ in found]), np.concatenate([r for _, r in found])
 
-    def _one(
-        self, query: Vectors, *, k: int, allowed: Selected | None, exact: bool
-    ) -> tuple[Vectors, Rows]:
-        if self._has_graph and not exact:
+    def _one(self, query: Vectors, *, k: int, allowed: Selected | None) -> tuple[Vectors, Rows]:
+        if self._depth:
             proposed = self._by_graph(query, k, allowed)
             if proposed is not None:
                 return proposed
@@ -112,7 +109,7 @@ class DenseSearch:
     ) -> tuple[Vectors, Rows] | None:
         """Return what the graph finds; None where a filter leaves too little of it."""
         share = 1.0 if allowed is None else allowed.rows / self._rows
-        most = int(k / share * 1.5) + _SPARE
+        most = max(self._depth, int(k / share * 1.5) + _SPARE)
         if share < _GRAPH_LEAST_SHARE or most > _GRAPH_MOST_ROWS:
             return None
         found = self._ask(

@@ -21,6 +21,7 @@ from medrag.index.part import body_from_bytes, passage_from_bytes
 from medrag.index.postgres.address import Address
 from medrag.index.postgres.binary import halves_of
 from medrag.index.postgres.connection import Connection, Pool
+from medrag.index.postgres.graph import walk
 from medrag.index.postgres.holding import Held, held_again, hold
 from medrag.index.postgres.search import DenseSearch, WordSearch
 from medrag.index.postgres.selection import Selected, select, stored
@@ -59,9 +60,7 @@ class PostgresStore:
             self._pool.close()
             raise
         self._rows = held.passages
-        self._dense = DenseSearch(
-            ask, self._tables, rows=held.passages, has_graph=held.vectors == "hnsw"
-        )
+        self._dense = DenseSearch(ask, self._tables, rows=held.passages, depth=held.depth)
         self._words = WordSearch(ask, self._tables, rows=held.passages)
         self._selected = lru_cache(maxsize=_SELECTIONS_KEPT)(self._select)
         self._source = lru_cache(maxsize=_SOURCES_KEPT)(_source)
@@ -101,7 +100,7 @@ class PostgresStore:
         return counts[0] == counts[1]
 
     def dense(
-        self, queries: Vectors, k: int, *, allowed: Selected | None = None, exact: bool = False
+        self, queries: Vectors, k: int, *, allowed: Selected | None = None
     ) -> tuple[Vectors, Rows]:
         """Return the nearest rows; see `core.protocols.VectorIndex.search`.
 
@@ -111,7 +110,7 @@ class PostgresStore:
         dim = self.manifest.recipe.dim
         if queries.ndim != 2 or queries.shape[1] != dim:
             raise ValueError(f"queries need the shape (n, {dim}), got {queries.shape}")
-        return self._dense.search(queries.astype(np.float32), k, allowed=allowed, exact=exact)
+        return self._dense.search(queries.astype(np.float32), k, allowed=allowed)
 
     def lexical(
         self, text: str, k: int, *, allowed: Selected | None = None, added: Sequence[Added] = ()
@@ -129,15 +128,13 @@ class PostgresStore:
 
     def vectors(self, rows: Sequence[int]) -> Vectors:
         """Return the stored vectors of rows, shape (len(rows), dim), in the order given."""
-        found = self._pool.rows(
-            f'SELECT "row", halfvec_send(vector) FROM {self._tables.vectors} '
-            'WHERE "row" = ANY(:rows::integer[])',
+        ((sent,),) = self._pool.rows(
+            "SELECT encode(string_agg(halfvec_send(v.vector), '' ORDER BY asked.place), 'base64') "
+            'FROM unnest(:rows::integer[]) WITH ORDINALITY AS asked("row", place) '
+            f'JOIN {self._tables.vectors} v ON v."row" = asked."row"',
             rows=list(rows),
         )
-        by_row = {row: halves_of(sent).astype(np.float32) for row, sent in found}
-        if not rows:
-            return np.empty((0, self.manifest.recipe.dim), dtype=np.float32)
-        return np.stack([by_row[row] for row in rows])
+        return halves_of(sent or "", self.manifest.recipe.dim).astype(np.float32)
 
     def hits(
         self,
@@ -270,6 +267,8 @@ class PostgresStore:
             self._held = hold(connection, self._address)
         else:
             held_again(connection, self._address, self._held.push)
+        if self._held.depth:
+            connection.do(walk(self._held.depth))
 
     def _now_held(self) -> Held:
         if self._held is None:

@@ -43,7 +43,7 @@ class Schema:
         CREATE TABLE IF NOT EXISTS {self.table("format")} (version integer NOT NULL);
         CREATE TABLE IF NOT EXISTS {self.table("pushes")} (
             push integer PRIMARY KEY, pushed timestamptz NOT NULL DEFAULT now(),
-            manifest bytea NOT NULL, passages integer NOT NULL, vectors text NOT NULL,
+            manifest bytea NOT NULL, passages integer NOT NULL, depth integer NOT NULL,
             recall double precision NOT NULL);
         CREATE TABLE IF NOT EXISTS {self.table("current")} (
             one boolean PRIMARY KEY DEFAULT true CHECK (one),
