@@ -221,7 +221,7 @@ class AnalyteRow(Row):
     """The values of an analyte in adults.
 
     Attributes:
-        low, high: Reference interval.
+        low, high: Reference interval; `least` and `most` again where there is no single one.
         critical_low, critical_high: Beyond these somebody must act at once.
         least, most: Beyond these no living patient is.
     """
@@ -237,6 +237,11 @@ class AnalyteRow(Row):
     critical_high: Decimal | None = None
     least: Decimal
     most: Decimal
+
+    @property
+    def has_interval(self) -> bool:
+        """Whether the row holds a reference interval, and not only what is possible."""
+        return (self.low, self.high) != (self.least, self.most)
 
     @property
     def drugs(self) -> tuple[str, ...]:

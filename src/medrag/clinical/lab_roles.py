@@ -11,10 +11,10 @@ from medrag.clinical.parts import SentenceParts
 from medrag.clinical.quantity import QuantityMention
 
 RANGE_WORDS = re.compile(
-    r"\b(?:reference\s(?:range|interval|value|limit)s?|(?:is|are)\snormal\s(?:up\sto|below|under|to|between|from|above|anywhere)|normal\s(?:[\w-]+\s){0,6}(?:range|is|value"
-    r"|values|level|levels|lies|ranges|runs|:|are)|normal\srange|the\snormal\b|normally"
-    r"|(?:usually|normally)\s(?:sits|lies|runs|is)|as\sthe\snormal|(?:healthy|normal)\s(?:adult|person|man|woman|people)"
-    r"|that\sis\s(?:the\s)?normal|upper\slimit\sof\snormal|ranges?\sfrom|runs\sfrom|range\s(?:is|of|in|for)|typical(?:ly)?|therapeutic\srange"
+    r"\b(?:reference\s(?:range|interval|value|limit)s?|(?:is|are)\s(?:considered\s)?normal\s(?:up\sto|below|under|to|between|from|above|anywhere)|normal\s(?:[\w-]+\s){0,6}(?:range|is|value"
+    r"|values|level|levels|lies|ranges|runs|:|are|up\sto)|normal\s(?:[\w-]+\s){0,4}[\w-]+(?=:)|normal\srange|the\snormal\b|normally"
+    r"|(?:usually|normally)\s(?:sits|lies|runs|is)|as\sthe\snormal|(?:healthy|normal)\s(?:adults?|persons?|man|men|woman|women|people)"
+    r"|that\sis\s(?:the\s)?normal|upper\slimit\sof\snormal|ranges?\sfrom|runs\sfrom|range\s(?:is|of|in|for)|typical(?:ly)?|therapeutic\s(?:range|window|interval|between|from)"
     r"|normal(?:s|\svalues|\slimits|\sranges)?:)\b"
 )
 TARGET = re.compile(
@@ -35,13 +35,13 @@ _FALLING = re.compile(
 )
 _STABLE = re.compile(r"\b(?:stable|unchanged|steady)\b")
 _JUDGE = re.compile(
-    r"\b(?:(?:ab)?normal(?!\ssaline|\sfor(?!\s(?:her|him|you|this|an?|his|your)\b)|\s(?:range"
+    r"\b(?:(?:ab)?normal(?!\ssaline|\sfor(?!\s(?:her|him|you|this|an?|his|your|age)\b)|\s(?:range"
     r"|values?|limits?|is|are)\b|\s?[:<>≥≤]|\s\d)|(?:low|high)(?![\s-](?:risk|dose|doses"
-    r"|intensity|grade|sensitivity|density|suspicion|probability|threshold|level\sof|as\b))|elevated|raised|critical(?:ly)?"
+    r"|intensity|grade|sensitivity|density|suspicion|probability|threshold|level\sof|flow|as\b))|elevated|raised|critical(?:ly)?"
     r"|severe(?:ly)?|mild(?:ly)?|moderate(?:ly)?|markedly|slightly|therapeutic"
     r"|sub-?therapeutic"
-    r"|supra-?therapeutic|toxic|(?<!g6pd\s)deficien(?:t|cy)|within\s(?:the\s)?(?:normal"
-    r"|reference)\s(?:range|limits)|borderline|acceptable|reassuring|dangerous(?:ly)?"
+    r"|supra-?therapeutic|toxic|(?<!g6pd\s)deficien(?:t|cy)|(?:with)?in\s(?:the\s)?(?:normal"
+    r"|reference)\s(?:range|limits|interval)|borderline|acceptable|reassuring|dangerous(?:ly)?"
     r"|prolonged|impaired|reduced|controlled|uncontrolled|well[- ]controlled"
     r"|(?:hyper|hypo)(?:k|c|g|n|m|p)?\w*(?:[ae]?emi[ac])|leuko(?:cytosis|penia)"
     r"|thrombocyt(?:openia|osis)|neutropeni[ac]|an(?:a)?emi[ac]|polycyth(?:a)?emi[ac]"
@@ -100,10 +100,15 @@ _CONCLUDES = re.compile(
 )
 
 
-_NORMAL_BEFORE = re.compile(r"\bnormal\s(?:[\w-]+\s){0,3}\Z")
+_NORMAL_BEFORE = re.compile(r"\b(?:normal|usual)\s(?:[\w-]+\s){0,3}\Z")
+_NORMAL_RIGHT_BEFORE = re.compile(r"\b(?:normal|usual|usually|reference|range)\s?:?\s\Z")
 _IS_NORMAL = re.compile(
-    r"\s(?:is|are|counts?\sas|would\sbe)\s(?:considered\s|the\s)?(?:normal|usual)\b"
+    r"(?:\s(?:in|for)\s(?:[\w-]+\s){0,2}[\w-]+)?\s(?:is|are|counts?\sas|would\sbe)\s"
+    r"(?:considered\s|regarded\sas\s|the\s|still\s)?(?:normal|usual|physiological|desirable)\b"
 )
+_OF_ONE = re.compile(r"\b(?:his|her|your|their|my|this|today's|current|latest|now)\s(?:\w+\s)?\Z")
+_BOUND = re.compile(r"(?:up\sto|below|under|less\sthan|not?\s(?:above|over|more))\b")
+"""A limit in words; "<5 ng/L" may be a result below what is measured."""
 _HEADS: tuple[tuple[LabRole, re.Pattern[str]], ...] = (
     ("target", re.compile(r"\b(?:targets?|goals?|aim|desired)\b")),
     ("reference-range", re.compile(r"\b(?:ref(?:erence)?|normal|usual)\b(?!.*\bresult)")),
@@ -121,11 +126,7 @@ def role_of(
     if found is None:
         return "order" if ordered else "mention"
     end = max(hit.end, found.end)
-    is_range = found.quantity.high is not None
-    before = is_range and (
-        _NORMAL_BEFORE.search(text, begin, hit.start) or _IS_NORMAL.match(text, end)
-    )
-    if before or RANGE_WORDS.search(text, begin, end):
+    if _states_range(text, hit, found, (begin, end)):
         return "reference-range"
     if TARGET.search(text, begin, end) and not _is_state(text, hit, found):
         return "target"
@@ -136,6 +137,22 @@ def role_of(
     condition = parts.clauses.condition(hit.start)
     stated = condition is None or _is_this_patients(text, condition.start, found)
     return "result" if stated else "threshold"
+
+
+def _states_range(text: str, hit: Hit, found: QuantityMention, part: tuple[int, int]) -> bool:
+    """Whether a value is what is normal in general, not what somebody has."""
+    begin, end = part
+    if found.quantity.high is not None and (
+        _NORMAL_BEFORE.search(text, begin, hit.start)
+        or _NORMAL_RIGHT_BEFORE.search(text, begin, found.start)
+        or _IS_NORMAL.match(text, end)
+    ):
+        return True
+    if RANGE_WORDS.search(text, begin, end):
+        return True
+    if _BOUND.match(text, found.start) is None or _OF_ONE.search(text, begin, hit.start):
+        return False
+    return _IS_NORMAL.match(text, end) is not None
 
 
 def _is_this_patients(text: str, start: int, found: QuantityMention) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
+from medrag.clinical.lab_links import EQUALS, FOR, LINK, SHORT_LINK
 from medrag.clinical.lab_roles import (
     ORDER,
     RANGE_WORDS,
@@ -26,33 +27,6 @@ from medrag.clinical.populations import named_population, who
 from medrag.clinical.quantity import Comparator, Quantity, QuantityMention
 from medrag.clinical.units import convert
 
-_LINK = re.compile(
-    r"(?:[\s:=(,|-]|\b(?:is|was|were|are|of|at|level|levels|value|values|count"
-    r"|concentration|result|reading|now|today|only|has|have|been|remains?|rose|fell"
-    r"|risen|fallen|increased|decreased|dropped|to|from|as|low|high|elevated|mildly"
-    r"|markedly|severely|normal|currently|approximately|about|the|a|an|your|his|her"
-    r"|their"
-    r"|lies?|sits?|ranges?|runs?|spans?|arterial|venous|capillary|random|normally|usual|generally|must|kept|stays?"
-    r"|(?:for|without|in|on|off)\s(?:an?\s|the\s)?(?:[\w-]+\s){1,4}(?=is\b|are\b)"
-    r"|range|reference|target|goal|between|and|in|serum|shows?|came|back|still|be"
-    r"|should|greater|less|than|down|up|above|below|trough|peak|if|when|exceeds?|≥|≤|>"
-    r"|<|\+|normal|ratio|score|for|this|most|healthy|adults?|wom[ae]n|men|males?|females?"
-    r"|children|infants|patients?|pregnant|non-pregnant|people|fasting|typically|usually"
-    r"|\(?[a-za-z0-9]{2,6}\)|interval)\b)*\Z"
-)
-_FOR = re.compile(
-    r"(?:\s(?:as|is)\s(?:the|an?)\s(?:normal|reference|usual|healthy)\s(?:range|interval|values?|limits?))?"
-    r"\s(?:for|of)\s(?:serum\s|plasma\s|blood\s)?"
-)
-"""Words between a range and the name it is of."""
-_SHORT_LINK = re.compile(r"[+\s:=(|-]*(?:\b(?:is|was|of|at|level|now|to)\b\s?){0,2}[\s=:(<>≤≥]*\Z")
-_EQUALS = re.compile(
-    r",?\s?(?:=|that\sis,?|meaning|≙|/|\((?:=\s?|i\.e\.,?\s?|that\sis,?\s?|about\s"
-    r"|equivalent\sto\s|or\s|approximately\s)?|≈"
-    r"|or|is|equals|i\.e\.,?|,?\swhich\sis|\bis\sequivalent\sto|is\sthe\ssame\sas"
-    r"|converts\sto|corresponds\sto|is\sequal\sto)\s?(?:about\s|approximately\s"
-    r"|roughly\s|around\s)?\Z"
-)
 _SAMPLE = re.compile(
     r"\s?(?P<side>after|before|following|prior\sto|post)\s(?:[\w-]+\s){0,3}(?:dose"
     r"|dosing|administration|infusion|injection)\b"
@@ -79,6 +53,12 @@ _LEVELS = {
     "alcohol": "ethanol-level",
 }
 """Drugs whose level has another name than their own."""
+_CALLED_A_LEVEL = re.compile(
+    r"[\s,(:]*(?:(?:is|was|are|lies|sits|falls|remains|well|now|and|still|which)\s)*"
+    r"(?:in\s(?:the\s)?(?:therapeutic|target|normal|usual|reference)|(?:with)?in\srange|on\starget"
+    r"|at\sgoal|(?:sub|supra)?-?therapeutic|toxic|normal\b|too\s(?:low|high)|keep\sthe\sdose)"
+)
+"""What only a measured concentration is called."""
 _NEXT_CELL = re.compile(r"\s*\|\s*(?:about\s)?")
 _UNIT_SYSTEM = re.compile(
     r"\b(?:us|uk|si|conventional|american|british|equivalent|converted|mg/dl|g/dl|mmol|[uµμ]mol|nmol"
@@ -86,7 +66,7 @@ _UNIT_SYSTEM = re.compile(
 )
 """The heading of a column that holds the value before it in other units."""
 _OTHER_PH = re.compile(
-    r"\b(?:vagin\w*|urin\w*|gastric|stomach|aspirates?|tip|pleural|saliva|skin|semen|discharge"
+    r"\b(?:vagin\w*|urin\w*|gastric|stomach|aspirates?|tip|pleural|saliva|skin|semen|(?:thin|white|grey|gray|ear|wound)\sdischarge"
     r"|hyphae|clue|solution|infusate|water)\b"
 )
 """A pH that is not the blood's."""
@@ -184,8 +164,12 @@ def _is_level(parts: SentenceParts, hit: Hit, analyte: Analyte) -> bool:
     value = next((q for q in parts.quantities if q.start >= hit.end), None)
     if value is None or not value.unit_written or value.quantity.unit == "1":
         return False
-    link = _LINK.match(parts.folded, hit.end, value.start) is not None
-    return link and value.quantity.unit in analyte.units  # "50 mcg/mL elixir" is a strength
+    if LINK.match(parts.folded, hit.end, value.start) is None:
+        return False
+    if value.quantity.unit in analyte.units:
+        return True  # any other unit may be of a strength: "50 mcg/mL elixir"
+    dissolved = set(value.quantity.per) & {"L", "mL", "dL"}
+    return bool(dissolved) and _CALLED_A_LEVEL.match(parts.folded, value.end) is not None
 
 
 def _is_other_ph(parts: SentenceParts, hit: Hit) -> bool:
@@ -241,7 +225,7 @@ def _value(  # noqa: PLR0917 - one place, five facts
     parts: SentenceParts, analyte: Analyte, hit: Hit, limit: int, used: set[int]
 ) -> QuantityMention | None:
     text = parts.folded
-    link = _SHORT_LINK if _is_short(hit) else _LINK
+    link = SHORT_LINK if _is_short(hit) else LINK
     before = [m for m in parts.quantities if m.end <= hit.start and m.start not in used]
     if before and _is_for(text, before[-1], hit) and _fits(analyte, before[-1]):
         return before[-1]
@@ -284,7 +268,7 @@ def _joined_before(text: str, mention: QuantityMention, hit: Hit) -> bool:
 def _is_for(text: str, mention: QuantityMention, hit: Hit) -> bool:
     """Whether a range is said to be of the name behind it: "3.5-5.0 mmol/L for potassium"."""
     ranged = mention.quantity.high is not None and bool(mention.unit_written)
-    return ranged and _FOR.fullmatch(text, mention.end, hit.start) is not None
+    return ranged and FOR.fullmatch(text, mention.end, hit.start) is not None
 
 
 def _is_date(text: str, mention: QuantityMention) -> bool:
@@ -377,7 +361,7 @@ def _with_equal(
     in_row = _NEXT_CELL.fullmatch(parts.folded, *between) is not None and _UNIT_SYSTEM.search(
         column_head(parts.folded, following.start)
     )
-    if not in_row and not _EQUALS.fullmatch(parts.folded, *between):
+    if not in_row and not EQUALS.fullmatch(parts.folded, *between):
         return lab, set()
     if not _fits(analyte, following):
         return lab, set()

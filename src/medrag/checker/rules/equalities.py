@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from medrag.checker.context import Context
 from medrag.checker.rule import Rule, Signal, Verdict
+from medrag.checker.rules.labs import tolerance_of
 from medrag.checker.wording import amount, name
 from medrag.clinical import Quantity, QuantityMention, convert
 from medrag.clinical.lexicon import load
@@ -16,8 +17,6 @@ from medrag.clinical.mentions import Sentence
 from medrag.core.finding import Reference
 from medrag.core.span import Span
 
-TOLERANCE = Decimal("0.07")
-"""Conversions are rounded in prose: 180 mg/dL of glucose is "10 mmol/L"."""
 _JOINED = re.compile(
     r"^[*_\s]*(?:=|≈|\(|is|are|equals?|,?\s*or|i\.e\.,?|,?\s*that is,?|,?\s*which is"
     r"|corresponds? to"
@@ -77,7 +76,7 @@ def _compared(
     names = ("hba1c",) if own else _analytes(context, sentence, first)
     found = [(name_, _converted(name_, first.quantity, unit)) for name_ in names or ("",)]
     rights = [(name_, value) for name_, value in found if value is not None and value > 0]
-    if not rights or any(abs(value - said) <= TOLERANCE * value for _, value in rights):
+    if not rights or any(abs(value - said) <= tolerance_of(unit) * value for _, value in rights):
         return
     analyte, right = rights[-1]
     label = f"{name(analyte)} " if analyte else ""

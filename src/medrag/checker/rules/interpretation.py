@@ -1,4 +1,4 @@
-"""LAB201-LAB203: what a text makes of a laboratory value."""
+"""LAB201 and LAB203: what a text makes of a laboratory value."""
 
 from __future__ import annotations
 
@@ -25,7 +25,11 @@ _HIGH = re.compile(
     r"|thrombocytosis|alkal(?:osis|emia)|tachycardi\w+|erythrocytosis|azot\w+|ur[a]?emi\w+)",
     re.I,
 )
-_NORMAL = re.compile(r"^(normal|unremarkable|within|wnl|reassuring|fine|in range|euth\w+)", re.I)
+_NORMAL = re.compile(
+    r"^(normal|unremarkable|within|in (?:the )?(?:normal|reference)|wnl"
+    r"|reassuring|fine|in range|euth\w+)",
+    re.I,
+)
 _REVERSED = frozenset({"tsh"})
 """Analytes whose high values mean a hypo- state: TSH in hypothyroidism."""
 _NOT_A_VALUE = re.compile(
@@ -65,39 +69,6 @@ _OWNED: tuple[tuple[str, frozenset[str]], ...] = (
     ("leuko", frozenset({"wbc"})),
 )  # fmt: skip
 """Stems of words that judge one kind of value only."""
-_DELAYED = re.compile(
-    r"\b(next (?:\w+ )?(?:visit|week|month|appointment|clinic)"
-    r"|in (?:\d+|one|two|three|four|six|a few"
-    r"|several|a) (?:weeks?|months?|years?)"
-    r"|routine(?:ly)? (?:follow|visit|check|recheck|clinic|outpatient|appointment)"
-    r"|(?:at|until) (?:the|her|his|their) (?:next|routine|regular|annual)"
-    r"|no (?:action|treatment|change|urgent|immediate|intervention|further|concern|follow)"
-    r"|needs? no|requires? no|nothing (?:needs|to do|else)|reassur\w*"
-    r"|watchful|not urgent|non-?urgent|without (?:urgency|treatment)|can wait|no need (?:for|to)"
-    r"|outpatient follow|annual(?:ly)?|discharge home|send (?:her|him|them|the patient) home"
-    r"|routine|observe at home|recheck (?:at|next)|repeat (?:at|next)|stays? as (?:planned|booked)"
-    r"|as planned|as before|keep (?:taking|on)|carry on|go(?:es)? on (?:with|taking)|no change"
-    r"|unchanged|need(?:s|ed)? nothing|stay (?:on|at) the same|same dose"
-    r"|(?:with|among|at) (?:the|her|his|their) (?:next |routine |usual |weekly |monthly |regular )+"
-    r"(?:bloods|blood tests?|tests|labs)|on (?:mon|tues|wednes|thurs|fri|satur|sun)day"
-    r"|(?:review|discuss|look at|mention|address|raise)\w*\b[^.;]{0,25}\b(?:tomorrow|next round)"
-    r"|(?:book|see|correction) [^.;]{0,20}\b(?:tomorrow"
-    r"|next (?:mon|tues|wednes|thurs|fri|satur|sun)day)"
-    r"|(?:take|stay|rest|wait) (?:[\w-]+ ){0,3}at home"
-    r"|call (?:back )?(?:only )?if it"
-    r"|(?:in|at) (?:the |her |his )?(?:morning |afternoon |outpatient |diabetes |\w+ day )?clinic"
-    r"|in a fortnight|after the weekend|of no concern|nothing to worry)\b",
-    re.I,
-)
-_URGENT = re.compile(
-    r"\b(now|immediate(?:ly)?|urgent(?:ly)?|emergen\w+|stat|at once|admit|hospital|today|right away"
-    r"|intensive care|ICU|call (?:an? |the |for |999|911|112|rapid)|ECG|treat\w*|dextrose"
-    r"|calcium gluconate|transfus\w+|resuscitat\w+"
-    r"|within (?:an|one|\d+) hours?|promptly|notify)\b",
-    re.I,
-)
-_FOLLOWING = 8
-"""How many sentences or lines, from the value's own, tell what is done about it."""
 _AIM = Decimal("1.5")
 _UNTREATED = re.compile(
     r"\b(?:no|not|without|off|untreated)\b[^.;]{0,25}"
@@ -112,6 +83,7 @@ def _contradictions(context: Context) -> Iterator[Verdict]:
         row = row_of(context, lab.analyte)
         if (
             row is None
+            or not row.has_interval
             or lab.value is None
             or lab.role in {"threshold", "target", "reference-range"}
         ):
@@ -221,80 +193,15 @@ def _contradicts(said: str, value: Decimal, row: AnalyteRow) -> bool:
     return value < row.high - width
 
 
-def _critical(context: Context) -> Iterator[Verdict]:
-    for lab in context.content.labs:
-        row = row_of(context, lab.analyte)
-        if row is None or lab.value is None or lab.role not in {"result", "mention"}:
-            continue
-        value = value_of(context, lab, row)
-        if (
-            value is None
-            or not (_is_critical(value.value, row) or _rose_to_critical(lab, value, row))
-            or not row.least <= value.value <= row.most
-        ):
-            continue
-        sentences = context.content.sentences[lab.sentence : lab.sentence + _FOLLOWING]
-        text = " ".join(sentence.text for sentence in sentences)
-        delayed = _DELAYED.search(text)
-        if delayed is None:
-            continue
-        own = _sentence_of(text, delayed)
-        named = lab.text.lower() in own.lower()
-        certain = " ".join(one.text for one in sentences if not _IN_CASE.match(one.text))
-        if _truly_urgent(own if named else certain, _DELAYED.search(own) or delayed):
-            continue
-        yield Signal(
-            severity="critical",
-            message=f"{name(lab.analyte)} {amount(lab.value)} is a critical value: it needs "
-            "somebody at once, not later.",
-            span=place(context, lab),
-            reference=context.knowledge.reference(row),
-            subject=lab.analyte,
-        )
-
-
-def _sentence_of(text: str, found: re.Match[str]) -> str:
-    """Return the words around a match, from one full stop or line to the next."""
-    ends = [m.end() for m in _STOP.finditer(text)]
-    begin = max((end for end in ends if end <= found.start()), default=0)
-    return text[begin : min((end for end in ends if end >= found.end()), default=len(text))]
-
-
-_IN_CASE = re.compile(r"\W*(?:if|when|should|in case|unless)\b", re.I)
-"""What is done only if something happens is not done about the value."""
-_STOP = re.compile(r"[.;]\s|\n|\s[-*\u2022]\s")
-
-
-def _is_critical(value: Decimal, row: AnalyteRow) -> bool:
-    low = row.critical_low is not None and value <= row.critical_low
-    return low or (row.critical_high is not None and value >= row.critical_high)
-
-
-def _rose_to_critical(lab: LabMention, value: Quantity, row: AnalyteRow) -> bool:
-    """Return whether a value went up to a critical one: "rose from 45 to 410 ng/L"."""
-    return lab.trend == "rising" and value.high is not None and _is_critical(value.high, row)
-
-
-_AT_ONCE = re.compile(r"^\s(?:now|today|at once|urgent(?:ly)?|immediately)\b", re.I)
-"""Behind "nothing to do" it is part of the reassurance."""
-
-
-def _truly_urgent(text: str, delayed: re.Match[str]) -> bool:
-    rest = text[: delayed.start()] + " " + _AT_ONCE.sub(" ", text[delayed.end() :], count=1)
-    urgent = _URGENT.search(rest)
-    if urgent is None:
-        return False
-    before = rest[max(0, urgent.start() - 25) : urgent.start()]
-    return re.search(r"\b(no|not|nothing|without|non|un)\b[^.]*$", before, re.I) is None
-
-
 def _ranges(context: Context) -> Iterator[Verdict]:
     for lab in context.content.labs:
         row = row_of(context, lab.analyte)
-        if row is None or lab.role != "reference-range":
+        if row is None or not row.has_interval or lab.role not in {"reference-range", "target"}:
             continue
         value = value_of(context, lab, row)
-        if value is None or (value.high is None and value.comparator not in {"<", "<="}):
+        if value is None or not _is_bounded(context, lab, value):
+            continue
+        if lab.role == "target" and not _is_apart(lab, value, row):
             continue
         said = context.content.sentences[lab.sentence].text
         untreated = lab.analyte == "inr" and _UNTREATED.search(said) is not None
@@ -314,8 +221,37 @@ def _ranges(context: Context) -> Iterator[Verdict]:
         )
 
 
+_UPPER = re.compile(r"\bupper (?:reference )?limit\b[^.;\n]{0,50}\Z", re.I)
+
+
+def _is_bounded(context: Context, lab: LabMention, value: Quantity) -> bool:
+    """Return whether a value is a range, or the upper end of one."""
+    if value.high is not None or value.comparator in {"<", "<="}:
+        return True
+    if value.comparator is not None:
+        return False
+    end = place(context, lab).end
+    return _UPPER.search(context.text, max(0, lab.start - 60), end) is not None
+
+
+def _is_apart(lab: LabMention, value: Quantity, row: AnalyteRow) -> bool:
+    """Return whether a level of a drug that is aimed at lies wholly outside the usual one."""
+    of_drug = lab.analyte.endswith(("-level", "-trough", "-phenytoin"))
+    if not of_drug or value.high is None:
+        return False
+    return value.value > row.high or value.top < row.low
+
+
+def _is_within(value: Quantity, row: AnalyteRow) -> bool:
+    """Return whether a stated range is the larger part of a row's and no more than it."""
+    inside = value.high is not None and row.low <= value.value and value.high <= row.high
+    return inside and value.top - value.value >= (row.high - row.low) / 2
+
+
 def _fits(value: Quantity, row: AnalyteRow) -> bool:
     """Return whether both ends of a stated range, or its only end, are near those of a row."""
+    if _is_within(value, row):
+        return True
     width = (row.high - row.low) * Decimal("0.35")
     most = (row.high - row.low) * Decimal("0.6")  # six per cent of a pH would be everything
     if value.high is None:
@@ -333,14 +269,6 @@ RULES = (
         rationale="A low sodium called high leads to the opposite treatment.",
         tables=("analytes",),
         check=_contradictions,
-    ),
-    Rule(
-        id="LAB202",
-        title="critical value not acted on",
-        category="lab",
-        rationale="A potassium of 6.9 cannot wait for the next clinic.",
-        tables=("analytes",),
-        check=_critical,
     ),
     Rule(
         id="LAB203",

@@ -12,13 +12,13 @@ from medrag.checker.rows_patient import AnalyteRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.wording import amount, name, unit
 from medrag.clinical import LabMention, Quantity, convert
-from medrag.clinical.lexicon import load
+from medrag.clinical.lexicon import Analyte, load
 from medrag.core.finding import Reference
 from medrag.core.span import Span
 
 _CHANGE = re.compile(r"\b(increas|decreas|prolong|chang|rise|rose|fall|fell|differ|drop)\w*", re.I)
 _STATED = frozenset({"result", "reference-range", "target", "threshold", "mention"})
-_CALM = ("normal", "within", "not ", "acceptable", "reassuring")
+_CALM = ("normal", "within", "in ", "not ", "acceptable", "reassuring")
 """How words begin that call a value nothing to worry about: "not anaemia"."""
 _ERROR = re.compile(
     r"\b(?:cannot be (?:right|true|correct)|key(?:ing|ed)|typing error|mis-?typed|typo|artefact\w*"
@@ -26,8 +26,22 @@ _ERROR = re.compile(
     r"|ha?emolys\w+|contaminat\w+|must be wrong|is wrong)\b",
     re.I,
 )
+_NO_RESULT = frozenset({"%", "/mm"})
+"""A share of patients or of cells; a "mm 3" torn apart."""
+_FAR = 20
+_LOWEST, _NEARLY = Decimal(1) / 3, Decimal("0.7")
+"""How low, against the reference interval, a value in the unit that was meant may be."""
+_LOINC = Reference(title="LOINC: example UCUM units of the term", edition="2.78")
 CONVERSION_TOLERANCE = Decimal("0.07")
 """Conversions are rounded in prose: 180 mg/dL of glucose is "10 mmol/L"."""
+_OF_DEGREES = Decimal("0.008")
+
+
+def tolerance_of(unit: str) -> Decimal:
+    """Return how far, as a share, two units of one value may differ: degrees hardly at all."""
+    return _OF_DEGREES if unit in {"Cel", "[degF]"} else CONVERSION_TOLERANCE
+
+
 _SI = Reference(
     title="Conversion by molar mass (IUPAC atomic weights); AMA Manual of Style, SI conversion",
     section="18.5",
@@ -77,19 +91,22 @@ def _valued(context: Context) -> Iterator[tuple[LabMention, AnalyteRow]]:
         row = row_of(context, lab.analyte)
         if row is None or lab.value is None or lab.role not in _STATED:
             continue
-        if lab.unit_written in {"%", "/mm"} and row.unit != "%":
-            continue  # a share of patients or of cells; a "mm 3" torn apart
+        if lab.unit_written in _NO_RESULT and row.unit != "%":
+            continue
         before = context.text[max(0, lab.start - 40) : lab.start]
         if lab.value.comparator not in {"<", "<=", ">", ">="} and not _CHANGE.search(before):
             yield lab, row
 
 
 def _units(context: Context) -> Iterator[Verdict]:
+    yield from _without_row(context)
     for lab, row in _valued(context):
         assert lab.value is not None
         if lab.unit_written is None:
             continue
         value = in_row_unit(lab, row)
+        if value is None and _reported(lab):
+            continue  # "mL/h" where the row has "mL/kg/h"
         if value is None or not _reported(lab):
             yield _signal(
                 context,
@@ -105,6 +122,26 @@ def _units(context: Context) -> Iterator[Verdict]:
                 row,
                 f"{name(lab.analyte)} {amount(lab.value)} is not possible; the unit is probably "
                 f"wrong (usual values are {row.low}-{row.high} {unit(row.unit)}).",
+            )
+
+
+def _without_row(context: Context) -> Iterator[Signal]:
+    """Yield units in which no laboratory reports an analyte of which no limits are known."""
+    for lab in context.content.labs:
+        entry = load().analytes.get(lab.analyte)
+        if entry is None or not entry.units or lab.value is None or lab.unit_written is None:
+            continue
+        torn = lab.unit_written in _NO_RESULT or lab.unit_written.startswith("/")
+        if torn or lab.role not in _STATED or _reported(lab):
+            continue
+        if row_of(context, lab.analyte) is None:
+            yield Signal(
+                severity="critical",
+                message=f"{name(lab.analyte)} is not reported in {lab.unit_written}; the usual "
+                f"unit is {unit(entry.units[0])}.",
+                span=place(context, lab),
+                reference=_LOINC,
+                subject=lab.analyte,
             )
 
 
@@ -125,18 +162,29 @@ def _swapped(lab: LabMention, row: AnalyteRow, value: Quantity) -> bool:
     called_normal = any(word.lower().startswith(_CALM) for word in lab.interpretation)
     off = value.value < row.low / 2 or value.value > row.high * 2
     deadly = row.critical_low is not None and value.value < row.critical_low / 2
-    if row.least <= value.value <= row.most and not (called_normal and off) and not deadly:
-        return False
     entry = load().analytes.get(lab.analyte)
+    foreign = _is_far_off(value, row) and entry is not None and _is_foreign(lab.value, entry)
+    possible = row.least <= value.value <= row.most
+    if possible and not (called_normal and off) and not deadly and not foreign:
+        return False
+    least = row.low * (_NEARLY if possible and deadly else _LOWEST)
     for other in entry.units if entry else ():
         moved = entry.convert(Quantity(lab.value.value, other), row.unit) if entry else None
-        if (
-            moved is not None
-            and other != lab.value.unit
-            and row.low / 3 <= moved.value <= row.high * 4
-        ):
+        if moved is not None and other != lab.value.unit and least <= moved.value <= row.high * 4:
             return True
     return False
+
+
+def _is_far_off(value: Quantity, row: AnalyteRow) -> bool:
+    """Return whether a value is twenty times beyond a reference interval."""
+    return value.value < row.low / _FAR or value.value > row.high * _FAR
+
+
+def _is_foreign(value: Quantity, entry: Analyte) -> bool:
+    """Return whether no laboratory reports an analyte in a value's own unit: "16 ng/mL"."""
+    one = Quantity(Decimal(1), value.unit)
+    listed = (convert(one, known) for known in entry.units)
+    return not any(found is not None and found.value == 1 for found in listed)
 
 
 def _implausible(context: Context) -> Iterator[Verdict]:
@@ -144,7 +192,8 @@ def _implausible(context: Context) -> Iterator[Verdict]:
         value = in_row_unit(lab, row)
         if value is None or lab.value is None or _swapped(lab, row, value):
             continue
-        if (value.value < row.least or value.top > row.most) and not _is_disowned(context, lab):
+        beyond = value.value < row.least or value.top > row.most
+        if (beyond or _is_negative(context, lab, row)) and not _is_disowned(context, lab):
             yield _signal(
                 context,
                 lab,
@@ -152,6 +201,18 @@ def _implausible(context: Context) -> Iterator[Verdict]:
                 f"{name(lab.analyte)} {amount(lab.value)} is outside what a living patient can "
                 f"have ({row.least}-{row.most} {unit(row.unit)}): check the number.",
             )
+
+
+_MINUS = re.compile(r"(?:\b(?:of|is|was|at)|[:=])\s[-\u2212]\Z|[a-z]{3}\s[-\u2212]\Z", re.I)
+
+
+def _is_negative(context: Context, lab: LabMention, row: AnalyteRow) -> bool:
+    """Return whether a minus stands before a value that cannot have one: "eGFR of -12"."""
+    end = place(context, lab).end
+    number = next((q for q in context.content.quantities if q.end == end), None)
+    if number is None or row.least < 0 or lab.value is None or lab.value.high is not None:
+        return False
+    return _MINUS.search(context.text, max(0, number.start - 8), number.start) is not None
 
 
 def _is_disowned(context: Context, lab: LabMention) -> bool:
@@ -170,7 +231,8 @@ def _conversions(context: Context) -> Iterator[Verdict]:
         expected = entry.convert(lab.value, lab.equals.unit)
         if expected is None or expected.value == 0 or expected.unit == lab.value.unit:
             continue
-        if abs(expected.value - lab.equals.value) > CONVERSION_TOLERANCE * abs(expected.value):
+        tolerance = tolerance_of(expected.unit)
+        if abs(expected.value - lab.equals.value) > tolerance * abs(expected.value):
             yield Signal(
                 severity="critical",
                 message=f"{name(lab.analyte)} {amount(lab.value)} is {amount(expected)}, not "

@@ -77,7 +77,9 @@ _LEVEL = re.compile(
 )
 _UP_TO = re.compile(r"\b(?:up to|max(?:imum)?|below|under|not above)\s\Z", re.I)
 _TARGET = re.compile(
-    r"\b(target|aim|goal|maintain|keep|hold|therapeutic range|between|desired)\w*\b", re.I
+    r"\b(target|aim|goal|maintain|keep|hold (?:it |the level )?(?:at|between)|therapeutic range"
+    r"|between|desired)\w*\b",
+    re.I,
 )
 _CALLED = re.compile(r"\b(?:target|goal|aim)(?:s|ed|ing)?\b(?! (?:was|not))[^.;]{0,40}\d", re.I)
 _FOLLOWS = re.compile(

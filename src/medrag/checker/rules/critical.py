@@ -1,0 +1,191 @@
+"""LAB202: critical values that nobody acts on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from medrag.checker.context import Context
+from medrag.checker.rows_patient import AnalyteRow
+from medrag.checker.rule import Rule, Signal, Verdict
+from medrag.checker.rules.interpretation import value_of
+from medrag.checker.rules.labs import place, row_of
+from medrag.checker.wording import amount, name
+from medrag.clinical import LabMention, Quantity
+from medrag.core.finding import Reference
+from medrag.core.span import Span
+
+_DELAYED = re.compile(
+    r"\b(next (?:\w+ )?(?:visit|week|month|appointment|clinic)"
+    r"|in (?:\d+|one|two|three|four|six|a few"
+    r"|several|a) (?:weeks?|months?|years?)"
+    r"|routine(?:ly)? (?:follow|visit|check|recheck|clinic|outpatient|appointment)"
+    r"|(?:at|until) (?:the|her|his|their) (?:next|routine|regular|annual)"
+    r"|no (?:action|treatment|change|urgent|immediate|intervention|further|concern|follow)"
+    r"|needs? no|requires? no|nothing (?:needs|to do|else)|reassur\w*"
+    r"|watchful|not urgent|non-?urgent|without (?:urgency|treatment)|can wait|no need (?:for|to)"
+    r"|outpatient|annual(?:ly)?|discharge home|send (?:her|him|them|the patient) home"
+    r"|routine|observe at home|recheck (?:at|next)|repeat (?:at|next)|stays? as (?:planned|booked)"
+    r"|as planned|as before|keep (?:taking|on)|carry on|go(?:es)? on (?:with|taking)|no change"
+    r"|unchanged|need(?:s|ed)? nothing|stay (?:on|at) the same|same dose"
+    r"|(?:with|among|at) (?:the|her|his|their) (?:next |routine |usual |weekly |monthly |regular )+"
+    r"(?:bloods|blood tests?|tests|labs)|on (?:mon|tues|wednes|thurs|fri|satur|sun)day"
+    r"|(?:review|discuss|look at|mention|address|raise)\w*\b[^.;]{0,25}\b(?:tomorrow|next round)"
+    r"|(?:book|see|correction) [^.;]{0,20}\b(?:tomorrow"
+    r"|next (?:mon|tues|wednes|thurs|fri|satur|sun)day)"
+    r"|(?:take|stay|rest|wait) (?:[\w-]+ ){0,3}at home"
+    r"|call (?:back )?(?:only )?if it"
+    r"|(?:in|at) (?:the |her |his )?(?:morning |afternoon |outpatient |diabetes |\w+ day )?"
+    r"clinic|in a fortnight|after the weekend|of no concern|nothing to worry"
+    r"|(?:and|to|be|then|for|safe(?:ly)?) discharg\w+"
+    r"|discharge (?:him|her|them|home|with|today|after)|(?<=[:,;] )discharge"
+    r"|(?<!nursing )(?<!care )(?<!call )home\b(?! (?:oxygen|dos|medic|treatment|visit|insulin))"
+    r"|nothing (?:further|urgent|more|special|at all|acute)|watch(?:ful)? (?:and|&) wait\w*"
+    r"|wait and see|sleep it off|let (?:her|him|them) (?:sleep|rest)"
+    r"|drink (?:plenty|more|water)[^.;]{0,20}\brest"
+    r"|(?:check|recheck|review|repeat|again|back|follow-up|seen?|appointment|clinic|test)\b"
+    r"[^.;]{0,25}\bin (?:a |the |\d+ |\w+ |ten |a few )?"
+    r"(?:days|weeks?|months?|years?|fortnight|spring|summer|autumn|winter|new year)"
+    r"|(?:clinic|GP|practice|office|surgery) (?:on|next|tomorrow)|check again"
+    r"|no need to (?:act|treat|worry)|too early to act|tomorrow week"
+    r"|(?:does not|doesn't) (?:need|require))\b",
+    re.I,
+)
+_URGENT = re.compile(
+    r"\b(now|immediate(?:ly)?|urgent(?:ly)?|emergen\w+|stat|at once|admit|hospital|today|right away"
+    r"|intensive care|ICU"
+    r"|call (?:an? |the (?!clinic|GP|practice|office|surgery)|for |999|911|112|rapid)"
+    r"|ECG(?! (?:again|in|next|at|later))|treat\w*|dextrose"
+    r"|calcium gluconate|transfus\w+|resuscitat\w+"
+    r"|within (?:an|one|\d+) hours?|promptly|notify)\b",
+    re.I,
+)
+_KOST = Reference(
+    title="Critical limits for urgent clinician notification at US medical centers (Kost)",
+    section="Table 2",
+    edition="1990",
+    url="https://doi.org/10.1001/jama.1990.03440050103037",
+)
+_FOLLOWING = 8
+"""How many sentences or lines, from the value's own, tell what is done about it."""
+
+
+def _critical(context: Context) -> Iterator[Verdict]:
+    yield from _germs(context)
+    for lab in context.content.labs:
+        row = row_of(context, lab.analyte)
+        if row is None or lab.value is None or lab.role not in {"result", "mention"}:
+            continue
+        value = value_of(context, lab, row)
+        if (
+            value is None
+            or not (_is_critical(value.value, row) or _rose_to_critical(lab, value, row))
+            or not row.least <= value.value <= row.most
+            or not _is_put_off(context, lab.sentence, lab.text)
+        ):
+            continue
+        yield Signal(
+            severity="critical",
+            message=f"{name(lab.analyte)} {amount(lab.value)} is a critical value: it needs "
+            "somebody at once, not later.",
+            span=place(context, lab),
+            reference=context.knowledge.reference(row),
+            subject=lab.analyte,
+        )
+
+
+_GERMS = re.compile(
+    r"\bblood cultures?\b[^.;:]{0,30}\b(?:positive|grow\w*|grew|yield\w*)"
+    r"|\bpositive blood cultures?"
+    r"|\b(?:CSF|cerebrospinal fluid)\b[^.;:]{0,40}(?:\bgram[- ]stain[^.;:]{0,20}\bpositive"
+    r"|\bpositive (?:on )?gram|\bbacteria|[\d,]{3,} (?:neutrophils|white|leuko\w+))",
+    re.I,
+)
+_NO_GERMS = re.compile(
+    r"\b(?:no|not|never|previous\w*|repeat\w*|contamina\w+|until|if)\b[^.;]*\Z", re.I
+)
+
+
+def _germs(context: Context) -> Iterator[Signal]:
+    """Yield germs in blood or cerebrospinal fluid that the text lets wait."""
+    found = _GERMS.search(context.text)
+    if found is None:
+        return
+    sentences = context.content.sentences
+    number = next((n for n, one in enumerate(sentences) if one.end >= found.end()), None)
+    if number is None or _NO_GERMS.search(context.text[sentences[number].start : found.start()]):
+        return
+    if "contamina" not in context.text.lower() and _is_put_off(context, number, found[0]):
+        yield Signal(
+            severity="critical",
+            message="Germs in blood or cerebrospinal fluid are a critical result: it needs "
+            "somebody at once, not later.",
+            span=Span(start=found.start(), end=found.end()),
+            reference=_KOST,
+        )
+
+
+def _is_put_off(context: Context, sentence: int, named: str) -> bool:
+    """Return whether what follows a result lets it wait and nothing there is urgent."""
+    sentences = context.content.sentences[sentence : sentence + _FOLLOWING]
+    text = " ".join(one.text for one in sentences)
+    delayed = _DELAYED.search(text)
+    if delayed is None:
+        return False
+    own = _sentence_of(text, delayed)
+    certain = " ".join(one.text for one in sentences if not _IN_CASE.match(one.text))
+    within = own if named.lower() in own.lower() else certain
+    return not _truly_urgent(within, _DELAYED.search(own) or delayed)
+
+
+def _sentence_of(text: str, found: re.Match[str]) -> str:
+    """Return the words around a match, from one full stop or line to the next."""
+    ends = [m.end() for m in _STOP.finditer(text)]
+    begin = max((end for end in ends if end <= found.start()), default=0)
+    return text[begin : min((end for end in ends if end >= found.end()), default=len(text))]
+
+
+_IN_CASE = re.compile(r"\W*(?:if|when|should|in case|unless)\b", re.I)
+"""What is done only if something happens is not done about the value."""
+_STOP = re.compile(r"[.;]\s|\n|\s[-*\u2022]\s")
+
+
+def _is_critical(value: Decimal, row: AnalyteRow) -> bool:
+    low = row.critical_low is not None and value <= row.critical_low
+    return low or (row.critical_high is not None and value >= row.critical_high)
+
+
+def _rose_to_critical(lab: LabMention, value: Quantity, row: AnalyteRow) -> bool:
+    """Return whether a value went up to a critical one: "rose from 45 to 410 ng/L"."""
+    return lab.trend == "rising" and value.high is not None and _is_critical(value.high, row)
+
+
+_AT_ONCE = re.compile(r"^\s(?:now|today|at once|urgent(?:ly)?|immediately)\b", re.I)
+"""Behind "nothing to do" it is part of the reassurance."""
+
+
+_DENIES = re.compile(r"(?:no|nothing|needs? no|requires? no|need(?:s|ed)? nothing|does)\b", re.I)
+"""What denies also the word behind it: "no need to treat"."""
+
+
+def _truly_urgent(text: str, delayed: re.Match[str]) -> bool:
+    kept = "not " if _DENIES.match(delayed[0]) else "later "
+    rest = text[: delayed.start()] + kept + _AT_ONCE.sub(" ", text[delayed.end() :], count=1)
+    urgent = _URGENT.search(rest)
+    if urgent is None:
+        return False
+    before = rest[max(0, urgent.start() - 25) : urgent.start()]
+    return re.search(r"\b(no|not|nothing|without|non|un)\b[^.]*$", before, re.I) is None
+
+
+RULES = (
+    Rule(
+        id="LAB202",
+        title="critical value not acted on",
+        category="lab",
+        rationale="A potassium of 6.9 cannot wait for the next clinic.",
+        tables=("analytes",),
+        check=_critical,
+    ),
+)

@@ -1,0 +1,32 @@
+"""Words that may stand between the name of an analyte, its value and the same in other units."""
+
+import re
+
+LINK = re.compile(
+    r"(?:[\s:=(,|-]|\([a-z0-9'-]{2,14}\)|\b(?:is|was|were|are|of|at|level|levels|value|values|counts?"
+    r"|concentration|result|reading|now|today|only|has|have|been|remains?|rose|fell"
+    r"|risen|fallen|increased|decreased|dropped|to|from|as|low|high|elevated|mildly"
+    r"|markedly|severely|normal|currently|approximately|about|the|a|an|your|his|her"
+    r"|their"
+    r"|lies?|sits?|ranges?|runs?|spans?|falls?|reads?|considered|anything|everything|reaches|therapeutic"
+    r"|desired|window|arterial|venous|capillary|random|normally|usual|generally|must|kept|stays?"
+    r"|(?:for|without|in|on|off|at|by|with|using|before|after|during)\s(?:an?\s|the\s)?(?:[\w-]+\s){1,4}(?=is\b|are\b)"
+    r"|range|reference|target|goal|between|and|in|serum|shows?|came|back|still|be"
+    r"|should|greater|less|than|down|up|above|below|trough|peak|if|when|exceeds?|≥|≤|>"
+    r"|<|\+|normal|ratio|score|for|this|most|healthy|adults?|wom[ae]n|men|males?|females?"
+    r"|children|infants|patients?|pregnant|non-pregnant|people|fasting|typically|usually"
+    r"|interval)\b)*\Z"
+)
+FOR = re.compile(
+    r"(?:\s(?:as|is)\s(?:the|an?)\s(?:normal|reference|usual|healthy)\s(?:range|interval|values?|limits?))?"
+    r"\s(?:for|of)\s(?:serum\s|plasma\s|blood\s)?"
+)
+"""Words between a range and the name it is of."""
+SHORT_LINK = re.compile(r"[+\s:=(|-]*(?:\b(?:is|was|of|at|level|now|to)\b\s?){0,2}[\s=:(<>≤≥]*\Z")
+EQUALS = re.compile(
+    r",?\s?(?:=|that\sis,?|meaning|≙|/|\((?:=\s?|i\.e\.,?\s?|that\sis,?\s?|about\s"
+    r"|equivalent\sto\s|or\s|approximately\s)?|≈"
+    r"|or|is|equals|i\.e\.,?|,?\swhich\sis|\bis\sequivalent\sto|is\sthe\ssame\sas"
+    r"|converts\sto|corresponds\sto|is\sequal\sto)\s?(?:about\s|approximately\s"
+    r"|roughly\s|around\s)?\Z"
+)
