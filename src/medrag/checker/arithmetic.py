@@ -63,10 +63,10 @@ def wrong_sums(text: str) -> Iterator[Sum]:
         for left, right in pairwise(sides):
             if not (_is_sum(left.tokens) or _is_sum(right.tokens)):
                 continue
-            expected, said = _value(left.tokens), _value(right.tokens)
+            expected, said = value(left.tokens), value(right.tokens)
             if expected is None or said is None or expected <= 0 or said <= 0:
                 continue
-            first = _value(right.tokens[:1])  # "= 1080 mg / 2 = 540 mg" goes on from its result
+            first = value(right.tokens[:1])  # "= 1080 mg / 2 = 540 mg" goes on from its result
             if not agrees(expected, said) and not (first and agrees(expected, first)):
                 yield Sum(Span(start=left.start, end=right.end), expected, said, right.unit)
 
@@ -118,7 +118,7 @@ def _read(token: re.Match[str]) -> str:
 def _whole(tokens: list[str]) -> list[str]:
     """Return the tokens of a last side without what no longer belongs to it: "850 mg ("."""
     for length in range(len(tokens), 0, -1):
-        if _value(tuple(tokens[:length])) is not None:
+        if value(tuple(tokens[:length])) is not None:
             return tokens[:length]
     return []
 
@@ -128,14 +128,18 @@ def _is_sum(tokens: Sequence[str]) -> bool:
     return bool(operators)
 
 
-def _value(tokens: Sequence[str]) -> Decimal | None:
-    """Return the value of an expression; None where it is none."""
+def value(tokens: Sequence[str]) -> Decimal | None:
+    """Return the value of an expression; None where it is none.
+
+    Tokens are numbers, signs, parentheses, `sqrt` before what it is the root of and `sq` behind
+    what is squared.
+    """
     rest = list(tokens)
     try:
-        value = _terms(rest)
+        found = _terms(rest)
     except (IndexError, InvalidOperation, DivisionByZero):
         return None
-    return None if rest else value
+    return None if rest else found
 
 
 def _terms(rest: list[str]) -> Decimal:
@@ -156,9 +160,15 @@ def _factors(rest: list[str]) -> Decimal:
 
 def _atom(rest: list[str]) -> Decimal:
     first = rest.pop(0)
+    if first == "sqrt":
+        return _atom(rest).sqrt()
     if first != "(":
-        return Decimal(first.replace(",", ""))
-    value = _terms(rest)
-    if rest.pop(0) != ")":
-        raise InvalidOperation
-    return value
+        found = Decimal(first.replace(",", ""))
+    else:
+        found = _terms(rest)
+        if rest.pop(0) != ")":
+            raise InvalidOperation
+    if rest and rest[0] == "sq":
+        rest.pop(0)
+        return found * found
+    return found

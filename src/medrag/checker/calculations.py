@@ -168,6 +168,22 @@ def _neutrophils(inputs: Inputs) -> Results:
     return count, count * 1000  # in cells per microliter
 
 
+def _expected_paco2(inputs: Inputs) -> Results:
+    bicarbonate = inputs.lab("bicarbonate", "mmol/L")
+    return () if bicarbonate is None else (Decimal("1.5") * bicarbonate + 8,)
+
+
+_INSPIRED = re.compile(r"\bFiO2\b\D{0,6}(0?\.\d+|1\.0|\d{2,3}(?=\s?%))", re.I)
+
+
+def _oxygenation(inputs: Inputs) -> Results:
+    tension, found = inputs.lab("pao2", "mm[Hg]"), _INSPIRED.search(inputs.context.text)
+    share = Decimal(found[1]) if found is not None else Decimal(0)
+    if tension is None or not share:
+        return ()
+    return (tension / (share if share <= 1 else share / 100),)
+
+
 def _safely(calculate: Callable[[], Decimal]) -> Results:
     try:
         return (calculate(),)
@@ -181,8 +197,8 @@ FORMULAS: tuple[Formula, ...] = (
         said="creatinine clearance", unit="mL/min",
         results=_clearance, tolerance=Decimal("0.25"),
         claim=re.compile(
-            r"\b(?:cockcroft[- ]?(?:and )?gault|CrCl)\b[^;\n]{0,100}?[:=]\s*"
-            rf"{NUMBER}\s*mL/min", re.I),
+            r"\b(?:cockcroft[- ]?(?:and )?gault|CrCl|creatinine clearance)\b[^;\n]{0,100}?"
+            rf"(?:[:=]|\b(?:is|gives|comes to|makes))\s*{NUMBER}\s*mL/min(?!/1)", re.I),
         source=Reference(
             title="Cockcroft and Gault, Prediction of creatinine clearance from serum creatinine",
             section="Nephron 16:31-41", edition="1976",
@@ -190,7 +206,10 @@ FORMULAS: tuple[Formula, ...] = (
     ),
     Formula(
         subject="egfr", said="eGFR", unit="mL/min/{1.73_m2}", results=_egfr,
-        tolerance=Decimal("0.25"),
+        words=("egfr", "ckd-epi"), tolerance=Decimal("0.25"),
+        claim=re.compile(
+            r"\b(?:eGFR|CKD-EPI)\b[^.;:\n]{0,30}\b(?:wom[ae]n|m[ae]n|years?|old)\b(?:[^.;\n]|\.(?=\d)){0,80}?"
+            rf"\b(?:is|gives|comes to)\s*{NUMBER}\s*mL/min", re.I),
         source=Reference(
             title="New creatinine- and cystatin C-based equations to estimate GFR without race",
             section="NEJM 385:1737-1749", edition="2021",
@@ -198,9 +217,10 @@ FORMULAS: tuple[Formula, ...] = (
     ),
     Formula(
         subject="anion-gap", said="anion gap", unit="mmol/L", results=_anion_gap,
-        words=("anion gap",),
+        words=("gap",),
         claim=re.compile(
-            r"\banion gap\b[^.;\n]{0,90}?(?:\b(?:gives|comes to|works out (?:at|to|as)|makes"
+            r"\bthe gap (?:is|of|=) (?:about )?(\d+(?:\.\d+)?)"
+            r"|\banion gap\b[^.;\n]{0,90}?(?:\b(?:gives|comes to|works out (?:at|to|as)|makes"
             r"|amounts to|adds up to|totals)\s(?:a gap of\s|about\s)?"
             r"(\d+(?:\.\d+)?)\s*(?:mmol|mEq)"
             r"|(?:HCO3|bicarb\w*|CO2)\W{0,3}\d+(?:\.\d+)?\s?[)\]]?\s?=\s?(\d+(?:\.\d+)?))",
@@ -279,6 +299,8 @@ FORMULAS: tuple[Formula, ...] = (
             r"|\b(?:triglycerides?|TG)\b[^.;]{0,40}?"
             r"\b(?:gives?|makes?|yields?|comes? to|works? out)\b"
             rf"[^.;]{{0,40}}?\bLDL\b{SAYS}{NUMBER}\s*mg/dL"
+            r"|\bLDL (?:cholesterol )?(?:by|from|with) (?:the )?friedewald\w*(?: \w+)?"
+            rf"{SAYS}{NUMBER}\s*mg/dL"
             rf"|\bcalculated LDL\b{SAYS}{NUMBER}\s*mg/dL", re.I),
         source=Reference(
             title="Friedewald et al., Estimation of LDL cholesterol without ultracentrifuge",
@@ -318,6 +340,25 @@ FORMULAS: tuple[Formula, ...] = (
         tolerance=Decimal("0.15"),
         claim=claim_of("ANC|absolute neutrophil count", ""),
         source=Reference(title="Absolute neutrophil count: leukocytes times share"),
+    ),
+    Formula(
+        subject="expected-paco2", words=("winter",), said="expected PaCO2", unit="mm[Hg]",
+        results=_expected_paco2, tolerance=Decimal("0.1"), least=Decimal(3),
+        claim=re.compile(
+            r"\bwinter'?s?'?\b[^.;\n]{0,60}?\b(?:predicts?|gives?|expects?|expected|yields?)\b"
+            rf"[^.;\n]{{0,40}}?\b{NUMBER}\s*mm ?Hg", re.I),
+        source=Reference(
+            title="Albert, Dell and Winters, Quantitative displacement of acid-base equilibrium",
+            section="Ann Intern Med 66:312-322", edition="1967"),
+    ),
+    Formula(
+        subject="oxygenation", words=("p/f", "fio2"), said="PaO2/FiO2 ratio", unit="mm[Hg]",
+        results=_oxygenation, tolerance=Decimal("0.1"),
+        claim=re.compile(
+            rf"\b(?:P/F|PaO2/FiO2|PaO2:FiO2)(?: ratio)?{SAYS}{NUMBER}(?! ?%)", re.I),
+        source=Reference(
+            title="Acute respiratory distress syndrome: the Berlin definition",
+            section="JAMA 307:2526-2533", edition="2012"),
     ),
     *DOSING,
 )  # fmt: skip

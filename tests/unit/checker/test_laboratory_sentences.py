@@ -69,3 +69,71 @@ def test_a_wrong_statement_about_a_value_is_found(text, rule):
 )
 def test_a_right_statement_about_a_value_stays_silent(text):
     assert warnings(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Corrected calcium = measured calcium - 0.8 x (4 - albumin).",
+        "The anion gap is calculated as sodium plus chloride minus bicarbonate.",
+        "Bazett: QTc = QT x square root of RR.",
+        "BMI is weight divided by height.",
+        "MAP is (SBP + DBP)/2.",
+        "Cockcroft-Gault: (140 + age) x weight / (72 x creatinine).",
+        "LDL = total cholesterol - HDL - triglycerides/2.",
+        "Winter's formula: 1.5 x HCO3 + 18.",
+        "Calculated osmolality = 2 x Na + glucose/2.8 + BUN/18.",
+        "BSA = height x weight / 3600.",
+        "Free water deficit = 0.6 x weight x (140/Na - 1).",
+        "Multiply creatinine in umol/L by 88.4 to get mg/dL.",
+        "To convert cholesterol from mmol/L to mg/dL multiply by 18.",
+    ],
+)
+def test_a_formula_that_gives_another_result_is_found(text):
+    assert "LAB208" in warnings(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Corrected calcium = Ca + 0.8 x (4.0 - albumin in g/dL).",
+        "Anion gap = (Na + K) - (Cl + HCO3).",
+        "QTc = QT / sqrt(RR).",
+        "BMI is weight in kg divided by height in metres squared.",
+        "MAP = DBP + 1/3 (SBP - DBP).",
+        "CrCl = (140 - age) x weight / (72 x SCr) x 0.85 in women.",
+        "LDL = TC - HDL - TG/5.",
+        "Winter's formula: expected PaCO2 = 1.5 x HCO3 + 8 (\u00b12).",
+        "Osmolality = 2Na + glucose + urea (all in mmol/L).",
+        "Corrected Na = Na + 1.6 x (glucose - 100)/100.",
+        "BMI: weight 80 kg, height 1.8 m.",
+        "To convert cholesterol from mmol/L to mg/dL multiply by 38.67.",
+    ],
+)
+def test_a_formula_written_in_a_right_way_stays_silent(text):
+    assert "LAB208" not in warnings(text)
+
+
+@pytest.mark.parametrize(
+    ("said", "right"),
+    [
+        ("Winter's formula with bicarbonate 10 predicts a PaCO2 of 40 mmHg.", "23 mm"),
+        ("PaO2 60 on FiO2 0.6 is a P/F ratio of 300.", "100 mm"),
+        ("With sodium 136, chloride 104 and bicarbonate 24 mmol/L the gap is 30 mmol/L.", "8 mmol"),
+        (
+            "eGFR for a 70-year-old woman with creatinine 1.8 mg/dL is 75 mL/min/1.73 m2.",
+            "is 29.9",  # CKD-EPI 2021: 142 x (1.8/0.7)^-1.2 x 0.9938^70 x 1.012 = 29.9
+        ),
+        (
+            "CHA2DS2-VASc of an 80-year-old woman with hypertension and diabetes is 2.",
+            "at least 5",  # age 2, sex 1, hypertension 1, diabetes 1
+        ),
+    ],
+)
+def test_a_wrong_result_is_found_and_the_right_one_told(said, right):
+    assert any(right in f.message for f in check(said).findings)
+
+
+def test_a_score_counts_only_what_the_patient_has():
+    text = "CHA2DS2-VASc of a 60-year-old man without diabetes, no stroke, is 0."
+    assert warnings(text) == []

@@ -40,6 +40,7 @@ from medrag.checker.rules import (
     washout,
     weight,
     writing,
+    written,
 )
 
 _MODULES = (
@@ -81,6 +82,7 @@ _MODULES = (
     washout,
     weight,
     writing,
+    written,
 )
 
 RULES: tuple[Rule, ...] = tuple(

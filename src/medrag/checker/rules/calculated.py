@@ -18,6 +18,7 @@ from medrag.checker.liver import misclassed
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.labs import place
 from medrag.checker.rules.reckoning import is_of_a_dose
+from medrag.checker.scores import underscored
 from medrag.checker.wording import amount, number
 from medrag.clinical import LabMention, Quantity
 from medrag.clinical.lexicon import load
@@ -57,9 +58,10 @@ def _calculated(context: Context) -> Iterator[Verdict]:
     yield from _sums(context)
     yield from overstated(context)
     yield from misclassed(context)
+    yield from underscored(context)
 
 
-_TERM = re.compile(r"\s*(?:[a-zA-Z/%]+\s*)?[-−–+x×*/÷]\s*\(?\d")
+_TERM = re.compile(r"(?!\s*m[lL]/min/1\.73)\s*(?:[a-zA-Z/%]+\s*)?[-−–+x×*/÷]\s*\(?\d")
 
 
 def _is_term(text: str, claim: _Claim) -> bool:

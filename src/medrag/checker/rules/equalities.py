@@ -21,7 +21,7 @@ _JOINED = re.compile(
     r"^[*_\s]*(?:=|≈|\(|is|are|equals?|,?\s*or|i\.e\.,?|,?\s*that is,?|,?\s*which is"
     r"|corresponds? to"
     r"|works? out (?:at|to|as)|comes? (?:to|out at)|amounts? to|converts? to"
-    r"|makes|\|)[*_\s]*(?:about |roughly |the same as |equal to )?[*_]*$",
+    r"|makes|reads|\|)[*_\s]*(?:about |roughly |the same as |equal to )?[*_]*$",
     re.I,
 )
 _PART = re.compile(r"\s*\d+(?:\.\d+)?\s*(?:oz|ounces?|in\b|inch|min|s\b)")
