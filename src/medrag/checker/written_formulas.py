@@ -141,11 +141,14 @@ _NAMES = tuple(
     tuple((re.compile(rf"\s*(?:{words})(?![\w])", re.I), tried) for words, tried in one.variables)
     for one in FORMULAS
 )
-_LIKELY = re.compile(r"[-\u2013\u2212x\u00d7*/+\u00f7]|\b(?:minus|plus|times|divided|over)\b", re.I)
+_ANY_HEAD = re.compile("|".join(rf"\b(?:{one.head})\b" for one in FORMULAS), re.I)
+_WRITTEN = re.compile(r"=|\bformula|\bequation|\b(?:minus|plus|times|divided|over)\b|\)\s?/", re.I)
 
 
 def wrong_formulas(text: str) -> Iterator[tuple[Span, Written]]:
     """Yield where `text` writes a formula out in a way that gives another result."""
+    if _WRITTEN.search(text) is None or _ANY_HEAD.search(text) is None:
+        return
     for formula, head, names in zip(FORMULAS, _HEADS, _NAMES, strict=True):
         for match in head.finditer(text):
             stop = _END.search(text, match.end(), match.end() + _LONGEST)

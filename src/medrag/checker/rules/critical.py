@@ -109,7 +109,8 @@ _NO_GERMS = re.compile(
 
 def _germs(context: Context) -> Iterator[Signal]:
     """Yield germs in blood or cerebrospinal fluid that the text lets wait."""
-    found = _GERMS.search(context.text)
+    named = "culture" in context.text or "CSF" in context.text or "erebrospinal" in context.text
+    found = _GERMS.search(context.text) if named else None
     if found is None:
         return
     sentences = context.content.sentences

@@ -37,6 +37,7 @@ _FACTORS = (
         re.I,
     ),
 )
+_ACTS = re.compile(r"multipl|divid|\btimes\b|\bfactor\b|[x\u00d7] 1\.", re.I)
 _WOMEN = re.compile(
     r"\b(?:cockcroft|creatinine clearance|CrCl)\b[^.;\n]{0,120}?"
     r"\b(?:multipl\w+|times|factor(?: of)?|x|\u00d7)"
@@ -61,6 +62,8 @@ def _written(context: Context) -> Iterator[Verdict]:
             reference=Reference(title=formula.source[0], edition=formula.source[1] or None),
             fact=f"formula {formula.said}",
         )
+    if _ACTS.search(context.text) is None:
+        return
     yield from _factors(context)
     women = _WOMEN.search(context.text)
     if women is not None and Decimal(women["n"]) != _OF_WOMEN:
