@@ -142,7 +142,9 @@ _NAMES = tuple(
     for one in FORMULAS
 )
 _ANY_HEAD = re.compile("|".join(rf"\b(?:{one.head})\b" for one in FORMULAS), re.I)
-_WRITTEN = re.compile(r"=|\bformula|\bequation|\b(?:minus|plus|times|divided|over)\b|\)\s?/", re.I)
+_WRITTEN = re.compile(
+    r"=|\s[x\u00d7*/+]\s|\bformula|\bequation|\b(?:minus|plus|times|divided|over)\b|\)\s?/", re.I
+)
 
 
 def wrong_formulas(text: str) -> Iterator[tuple[Span, Written]]:
