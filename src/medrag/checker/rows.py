@@ -204,14 +204,16 @@ class DurationRow(Row):
     """The longest course of a drug.
 
     Attributes:
+        indication: Words of which one must name what it is given for; any use where empty.
         days: The longest course.
         unless: Words in the sentence that name a use with longer courses.
     """
 
     table: ClassVar[str] = "durations"
-    place_by: ClassVar[tuple[str, ...]] = ("route",)
+    place_by: ClassVar[tuple[str, ...]] = ("route", "indication")
     key: str = Field(alias="drug")
     route: str
+    indication: Names = ()
     days: Decimal
     unless: Names = ()
     severity: Severity

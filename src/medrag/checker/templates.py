@@ -115,11 +115,12 @@ def duration_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
     """Return the pair of one duration row, or None where it needs no own."""
     assert isinstance(row, rows.DurationRow)
     drug = drug_name(knowledge, row.key)
+    aim = f" for {row.indication[0]}" if row.indication else ""
     return RowCase(
         row=row,
         rules=("MED108",),
-        unsafe=(f"Give {drug} daily for {number(row.days * 2)} days.", None),
-        safe=(f"Give {drug} daily for {number(row.days)} days.", None),
+        unsafe=(f"Give {drug} daily for {number(row.days * 2)} days{aim}.", None),
+        safe=(f"Give {drug} daily for {number(row.days)} days{aim}.", None),
     )
 
 

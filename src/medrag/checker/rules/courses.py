@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+from medrag.checker.aims import aim_of
 from medrag.checker.context import Context
 from medrag.checker.rows import CumulativeRow, DurationRow
 from medrag.checker.rule import Rule, Signal, Verdict
@@ -82,12 +83,18 @@ def _durations(context: Context) -> Iterator[Verdict]:
     yield from _cumulative(context)
     for mention in context.dosed:
         for drug, row in rows_of(context, mention, DurationRow):
-            stated = list(_stated_days(mention)) or list(_endless(context, mention))
+            stated = (
+                list(_stated_days(mention))
+                or list(_endless(context, mention))
+                or list(_in_words(context, mention))
+            )
             for regimen, days in stated:
                 route = regimen.route if regimen is not None else None
                 if row.route not in {"any", route} and route is not None:
                     continue
                 if days <= row.days or find(context.sentence(mention), row.unless):
+                    continue
+                if row.indication and not _is_for(context, mention, row):
                     continue
                 yield Signal(
                     severity=row.severity,
@@ -96,6 +103,12 @@ def _durations(context: Context) -> Iterator[Verdict]:
                     reference=context.knowledge.reference(row, drug),
                     subject=drug,
                 )
+
+
+def _is_for(context: Context, mention: DrugMention, row: DurationRow) -> bool:
+    """Return whether the drug is given here for what the row speaks of."""
+    own = find(context.sentence(mention), row.indication) is not None
+    return own or aim_of(context, mention, row.indication) is not None
 
 
 _ENDLESS = re.compile(
@@ -107,7 +120,33 @@ _ENDLESS = re.compile(
     re.I,
 )
 """A course without an end."""
+_LENGTH = re.compile(
+    r"\b(?:for|over|during|last(?:s|ing)?)\s(?:about\s|roughly\s|around\s|at\sleast\s|another\s|the\s)?"
+    r"(?:next\s|coming\s|first\s)?(?P<n>half\san?|an?\scouple\sof|an?\sfew|an?|several|many|\d+|"
+    + "|".join(_COUNTS)
+    + r")[\s-](?P<unit>day|week|month|year)s?\b(?!\s(?:ago|old|before|after|later|apart))",
+    re.I,
+)
+"""A length in words that are no number: "for a year", "over the next few months"."""
+_DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
+_SOME = {"half": Decimal("0.5"), "couple": Decimal(2), "few": Decimal(3), "several": Decimal(4)}
 _DENIED = re.compile(r"\b(?:not|never|no|cannot|avoid|without|rather than)\b|n't\b", re.I)
+
+
+def _in_words(context: Context, mention: DrugMention) -> Iterator[tuple[Regimen | None, Decimal]]:
+    """Yield the length that an order states without a number of its own."""
+    said = context.sentence(mention)
+    start = context.content.sentences[mention.sentence].start
+    behind = _LENGTH.search(said, max(0, mention.end - start))
+    others = [other.start for other in context.content.drugs if other.start > mention.end]
+    if behind is None or start + behind.start() > min(others, default=len(context.text)):
+        return
+    if _DENIED.search(said[mention.end - start : behind.start()]) or mention.polarity != "give":
+        return
+    words = behind["n"].lower()
+    some = next((n for word, n in _SOME.items() if word in words), None)
+    count = some or Decimal(_COUNTS.get(words, 0) or (words if words.isdigit() else 1))
+    yield next(iter(mention.regimens), None), count * _DAYS[behind["unit"].lower()]
 
 
 def _endless(context: Context, mention: DrugMention) -> Iterator[tuple[Regimen | None, Decimal]]:

@@ -87,6 +87,8 @@ _FOLLOWS = re.compile(
     r"|keep|goal)\b",
     re.I,
 )
+_WIDE = Decimal("1.25")
+"""Times the upper end from which "a goal below X" is no goal either."""
 _WARNED = re.compile(r"\b(do not|don't|never|avoid|not|too (?:early|soon)|wait|no need)\b", re.I)
 
 
@@ -150,6 +152,8 @@ def _sampled(context: Context) -> Iterator[tuple[str, int]]:
         before = bisect_left(named, (number, ""))
         if before:
             found.add((named[before - 1][1], number))
+        elif len(taken) == 1:
+            found.add((*taken, number))
     yield from sorted(found)
 
 
@@ -255,10 +259,11 @@ def _off_target(context: Context, sentence: int, row: SamplingRow) -> str:
     for lab in context.content.labs:
         if lab.analyte != row.analyte or lab.sentence != sentence:
             continue
+        others = {"reference-range"} if row.key != "*" else {"reference-range", "result"}
         target = lab.role == "target" or (
-            lab.role != "reference-range" and _TARGET.search(text) is not None
+            lab.role not in others and _TARGET.search(text) is not None
         )
-        stated = lab.value or (_behind(context, sentence, lab) if target else None)
+        stated = lab.value or (_behind(context, lab, row) if target else None)
         value = _in_unit(stated, row) if stated is not None else None
         named = _CALLED.search(text) is not None
         if target and value is not None and (said := _outside(value, row, named=named)):
@@ -279,11 +284,12 @@ _HELD_AT = re.compile(
 )
 
 
-def _behind(context: Context, sentence: int, lab: LabMention) -> Quantity | None:
-    """Return the bare number that a target names further on: "INR target with ... is 2 to 3"."""
-    end = context.content.sentences[sentence].end
+def _behind(context: Context, lab: LabMention, row: SamplingRow) -> Quantity | None:
+    """Return the number that a target names further on: "INR target with ... is 2 to 3"."""
+    end = context.content.sentences[lab.sentence].end
     for found in context.content.quantities:
-        if lab.end <= found.start < end and found.quantity.unit == "1":
+        fits = found.quantity.unit == "1" or _in_unit(found.quantity, row) is not None
+        if lab.end <= found.start < end and fits:
             between = context.text[lab.end : found.start]
             return found.quantity if _HELD_AT.fullmatch(between) else None
     return None
@@ -292,7 +298,9 @@ def _behind(context: Context, sentence: int, lab: LabMention) -> Quantity | None
 def _outside(value: Quantity, row: SamplingRow, *, named: bool) -> str:
     """Return which end of a target is wrong; a bare number must be called the target."""
     high = row.target_high is not None and value.top > row.target_high
-    if high and value.comparator not in {"<", "<="}:
+    ceiling = value.comparator in {"<", "<="}
+    wide = row.target_high is not None and named and value.top > row.target_high * _WIDE
+    if wide or (high and not ceiling):
         return f"target {amount(value)} is too high"
     whole = value.high is not None or (named and value.comparator not in {">", ">="})
     low = row.target_low is not None and value.top < row.target_low and whole

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Literal
 
+from medrag.checker.aims import aim_of
 from medrag.checker.amounts import amounts
 from medrag.checker.context import Context
 from medrag.checker.kidney import kidney
@@ -14,34 +13,11 @@ from medrag.checker.rows import UnderdoseRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.selection import around, rows_of
 from medrag.checker.wording import amount, name
-from medrag.checker.words import find
 from medrag.clinical import DrugMention, Quantity, Regimen, convert
-
-_OTHER_AIM = re.compile(
-    r"\b(child|infant|neonat|newborn|pa?ediatric|year-old (?:boy|girl)|maintenance|prevent|prophyla"
-    r"|secondary|history of|after (?:a|six|6|three|3) |extended|long-term|step[- ]?down|chronic"
-    r"|against|patch test|sensitivity)",
-    re.I,
-)
-
 
 _LIGHTEST = Decimal(50)
 """Kilograms of an adult whose weight nobody says: a dose that is too little even then."""
 _LATER = frozenset({"titration", "then", "maintenance", "taper"})
-_DENIED = re.compile(
-    r"\b(?:no|not|without|excluded|ruled out|unlikely|low risk of|previous|prior)\b[^.;\n]{0,30}$",
-    re.I,
-)
-_BACK = 400
-"""Characters before an order in which a heading or a first sentence names what it is for."""
-_EXPOSED = re.compile(r"\b(?:contacts?|exposure|exposed|carriers?|carriage)\b", re.I)
-"""Words of those who only met the disease."""
-_OVER = re.compile(
-    r"\b(?:ago|previous\w*|prior|past|resolved|treated|old|remote|since|in (?:19|20)\d\d"
-    r"|(?:19|20)\d\d|recurren\w+|risk|provoked|completed)\b",
-    re.I,
-)
-"""Words of the record that make a disease one of another time."""
 _IMPAIRED = Decimal(50)
 
 
@@ -51,7 +27,7 @@ def _underdose(context: Context) -> Iterator[Verdict]:
     function = kidney(context.facts).measure("crcl")
     for mention in context.dosed:
         for drug, row in rows_of(context, mention, UnderdoseRow):
-            aim = _aim(context, mention, row)
+            aim = aim_of(context, mention, row.indication)
             if aim is None:
                 continue
             if function is not None and function[0] < _IMPAIRED:
@@ -73,34 +49,6 @@ def _underdose(context: Context) -> Iterator[Verdict]:
                         subject=drug,
                         fact=f"{drug}: too little",
                     )
-
-
-def _aim(
-    context: Context, mention: DrugMention, row: UnderdoseRow
-) -> Literal["here", "ahead"] | None:
-    """Return where the indication is named: in the drug's sentence, or in what leads to it."""
-    sentence = context.sentence(mention)
-    if _EXPOSED.search(sentence) or _OTHER_AIM.search(sentence):
-        return None
-    if find(sentence, row.indication) is not None:
-        return "here"
-    start = context.content.sentences[mention.sentence].start
-    ahead = context.text[max(0, start - _BACK) : start]
-    found = find(ahead, row.indication)
-    if found is None:
-        return "ahead" if _is_recorded(context, row) else None
-    if _OTHER_AIM.search(ahead):
-        return None
-    return None if _DENIED.search(ahead[: found.start]) else "ahead"
-
-
-def _is_recorded(context: Context, row: UnderdoseRow) -> bool:
-    """Return whether the record names the indication, and as one of today."""
-    return any(
-        find(condition, row.indication) is not None
-        and not (_OTHER_AIM.search(condition) or _OVER.search(condition))
-        for condition in context.facts.patient.conditions or ()
-    )
 
 
 def _too_little(

@@ -1,0 +1,64 @@
+"""What a drug is given for in this answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Literal
+
+from medrag.checker.context import Context
+from medrag.checker.words import find
+from medrag.clinical import DrugMention
+
+_OTHER_AIM = re.compile(
+    r"\b(child|infant|neonat|newborn|pa?ediatric|year-old (?:boy|girl)|maintenance|prevent|prophyla"
+    r"|secondary|history of|after (?:a|six|6|three|3) |extended|long-term|step[- ]?down|chronic"
+    r"|against|patch test|sensitivity)",
+    re.I,
+)
+_DENIED = re.compile(
+    r"\b(?:no|not|without|excluded|ruled out|unlikely|low risk of|previous|prior)\b[^.;\n]{0,30}$",
+    re.I,
+)
+_BACK = 400
+"""Characters before an order in which a heading or a first sentence names what it is for."""
+_EXPOSED = re.compile(r"\b(?:contacts?|exposure|exposed|carriers?|carriage)\b", re.I)
+"""Words of those who only met the disease."""
+_OVER = re.compile(
+    r"\b(?:ago|previous\w*|prior|past|resolved|treated|old|remote|since|in (?:19|20)\d\d"
+    r"|(?:19|20)\d\d|recurren\w+|risk|provoked|completed)\b",
+    re.I,
+)
+"""Words of the record that make a disease one of another time."""
+
+
+def aim_of(
+    context: Context, mention: DrugMention, indication: Sequence[str]
+) -> Literal["here", "ahead"] | None:
+    """Return where the indication of a treatment is named, None where it is not.
+
+    `here` is the drug's own sentence; `ahead` is what leads to it, or the patient's record. A
+    prevention, a later phase, a child or somebody who was only exposed is another aim.
+    """
+    sentence = context.sentence(mention)
+    if _EXPOSED.search(sentence) or _OTHER_AIM.search(sentence):
+        return None
+    if find(sentence, indication) is not None:
+        return "here"
+    start = context.content.sentences[mention.sentence].start
+    ahead = context.text[max(0, start - _BACK) : start]
+    found = find(ahead, indication)
+    if found is None:
+        return "ahead" if _is_recorded(context, indication) else None
+    if _OTHER_AIM.search(ahead):
+        return None
+    return None if _DENIED.search(ahead[: found.start]) else "ahead"
+
+
+def _is_recorded(context: Context, indication: Sequence[str]) -> bool:
+    """Return whether the record names the indication, and as one of today."""
+    return any(
+        find(condition, indication) is not None
+        and not (_OTHER_AIM.search(condition) or _OVER.search(condition))
+        for condition in context.facts.patient.conditions or ()
+    )
