@@ -46,6 +46,7 @@ TABLES: dict[str, type[Row]] = {
         rows_patient.AnalyteRow,
         rows_patient.MeaningRow,
         rows_patient.ProcedureRow,
+        rows_patient.ProcedureTestRow,
         rows_patient.PeriproceduralRow,
     )
 }

@@ -40,6 +40,7 @@ _TEMPLATES: dict[str, Callable[[Knowledge, Row], RowCase | None]] = {
     "meanings": templates_patient.meaning_pair,
     "genotypes": templates_patient.genotype_pair,
     "procedures": templates_patient.procedure_pair,
+    "procedure_tests": templates_patient.procedure_test_pair,
     "analytes": templates_patient.analyte_pair,
 }
 """Table -> its template. Rates, formulations, crushing, sampling, duplicates and timing around

@@ -298,6 +298,26 @@ class ProcedureRow(Row):
         return (self.medication,) if self.medication else ()
 
 
+class ProcedureTestRow(Row):
+    """What is known before a procedure.
+
+    Attributes:
+        tests: Words by which an answer names the test or the step.
+    """
+
+    table: ClassVar[str] = "procedure_tests"
+    place_by: ClassVar[tuple[str, ...]] = ("tests",)
+    key: str = Field(alias="procedure")
+    tests: Names
+    severity: Severity
+    text: str
+
+    @property
+    def drugs(self) -> tuple[str, ...]:
+        """None: the row is of a procedure."""
+        return ()
+
+
 class PeriproceduralRow(Row):
     """The time between a drug and a procedure, or that it must go on through it.
 

@@ -214,6 +214,18 @@ def procedure_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
     )
 
 
+def procedure_test_pair(_: Knowledge, row: Row) -> RowCase | None:
+    """Return the pair of one row of what precedes a procedure."""
+    assert isinstance(row, rows_patient.ProcedureTestRow)
+    done, test = load().procedures[row.key].names[0], row.tests[0]
+    return RowCase(
+        row=row,
+        rules=("PRO107",),
+        unsafe=(f"Proceed with the {done} today; {test} is not needed.", None),
+        safe=(f"Check {test} before the {done}.", None),
+    )
+
+
 def analyte_pair(_: Knowledge, row: Row) -> RowCase | None:
     """Return the pair of one analyte row, or None where it needs no own."""
     assert isinstance(row, rows_patient.AnalyteRow)

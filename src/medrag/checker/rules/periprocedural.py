@@ -17,7 +17,14 @@ from medrag.core.finding import Reference
 from medrag.core.span import Span
 
 _SURGICAL = frozenset(
-    {"bariatric-surgery", "hysterectomy", "tonsillectomy", "polypectomy", "pacemaker"}
+    {
+        "bariatric-surgery",
+        "hysterectomy",
+        "tonsillectomy",
+        "polypectomy",
+        "pacemaker",
+        "neurosurgery",
+    }
 )
 """Procedures for which the rows of `surgery` hold too."""
 _NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6,
@@ -43,10 +50,13 @@ _UP_TO = re.compile(
 )
 """Words that place a directive just before a procedure."""
 _LAST = re.compile(
-    r"\b(?:last|latest|most recent|previous|took|taken|had|received|given|dose)\b", re.I
+    r"\b(?:last|latest|most recent|previous|took|taken|had|received|given|dose"
+    r"|(?:until|up to|through) (?:tonight|this evening|tomorrow|today|last night|yesterday))\b",
+    re.I,
 )
 _WHEN: tuple[tuple[re.Pattern[str], int], ...] = (
     (re.compile(r"\b(?:this morning|earlier today|today|just now|minutes ago)", re.I), 12),
+    (re.compile(r"\b(?:tonight|this evening)\b", re.I), 14),
     (re.compile(r"\b(?:last night|yesterday evening|last evening|at bedtime)", re.I), 18),
     (re.compile(r"\byesterday\b", re.I), 36),
 )
@@ -100,10 +110,10 @@ _DAPT = Reference(
 def _timing(context: Context) -> Iterator[Verdict]:
     said: set[tuple[str, str]] = set()
     for procedure in context.content.procedures:
-        if procedure.polarity not in _ORDERED:
-            continue
         for mention in context.content.drugs:
             for drug, row in rows_of(context, mention, PeriproceduralRow):
+                if row.direction != "keep" and procedure.polarity not in _ORDERED:
+                    continue
                 if row.procedure not in _kinds(procedure) or (drug, row.procedure) in said:
                     continue
                 problem = _problem(context, procedure, mention, row)

@@ -300,7 +300,10 @@ def _untested_imaging(context: Context) -> Iterator[Verdict]:
         return
     if patient.age_years is None or not 12 <= patient.age_years <= 50:
         return
-    waived_test = waived(context.text, ("pregnancy test", "hCG", "test done"))
+    waived_test = waived(
+        context.text,
+        ("pregnancy test", "pregnancy status", "possible pregnancy", "hCG", "test done"),
+    )
     for procedure in context.content.procedures:
         if procedure.procedure in _RADIATION and procedure.polarity in _ORDERED and waived_test:
             yield Signal(

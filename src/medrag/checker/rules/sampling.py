@@ -153,7 +153,7 @@ def _sampled(context: Context) -> Iterator[tuple[str, int]]:
         if before:
             found.add((named[before - 1][1], number))
         elif len(taken) == 1:
-            found.add((*taken, number))
+            found.add((next(iter(taken)), number))
     yield from sorted(found)
 
 
