@@ -213,11 +213,20 @@ def _judgements(parts: SentenceParts, hit: Hit, begin: int, end: int) -> tuple[s
             continue
         if _ITS_NOUN.search(text, hit.end, match.start()):
             continue
+        if match[0].lower() == "normal" and (
+            side := _BESIDE_NORMAL.search(text, begin, match.start())
+        ):
+            words.append("low" if side[1] in {"below", "under", "less", "lower"} else "high")
+            continue
         negated = _NEGATOR.search(text, begin, match.start()) is not None
         words.append(("not " if negated else "") + match[0].lower())
     return tuple(words)
 
 
+_BESIDE_NORMAL = re.compile(
+    r"\b(below|under|less|lower|above|over|higher|more)\s(?:than\s)?(?:the\s)?\Z"
+)
+"""Words that make "normal" the limit that a value is beyond."""
 _OF_LAST = re.compile(
     r"\b(?:gives?|makes?|yields?|leaves?|means?\san?)\b[^;]*\Z|,\swhich\s(?:is|was|are)\s(?:\w+\s)?\Z"
 )
@@ -232,10 +241,38 @@ def _is_of_last(parts: SentenceParts, hit: Hit, match: re.Match[str]) -> bool:
     return any(other.keys != hit.keys for other in later)
 
 
+_NEXT_ONE = re.compile(r"\s(?:(?:is|was|remains?|stays?)\s)?\Z")
+_AND_THEN = re.compile(r"[,;]?\s(?:and|but|with|while)\s|[,;]\s")
+_IS = re.compile(r"\b(?:is|was|are|were|remains?)\s(?:\w+ly\s|very\s|quite\s)?\Z")
+
+
+def _is_of_neighbour(parts: SentenceParts, hit: Hit, match: re.Match[str]) -> bool:
+    """Whether a word judges what stands right before it, or has judged another thing already.
+
+    "MCV 71 fL, CRP normal" says nothing of the MCV, and "DNA is low and ALT 64" nothing of the ALT.
+    """
+    text = parts.folded
+    if match.end() <= hit.start:
+        goes_on = _AND_THEN.match(text, match.end(), hit.start) is not None
+        return goes_on and _IS.search(text, parts.clauses.start, match.start()) is not None
+    later = [h for h in parts.hits if h.kind == "analyte" and hit.end <= h.start < match.start()]
+    if (
+        not later
+        or later[-1].keys == hit.keys
+        or not _SEPARATES.search(text, hit.end, later[-1].start)
+    ):
+        return False
+    return _NEXT_ONE.fullmatch(text, later[-1].end, match.start()) is not None
+
+
+_SEPARATES = re.compile(r"\d[^,;]*[,;]")
+"""A value and the end of its item in a list."""
+
+
 def _is_anothers(parts: SentenceParts, hit: Hit, match: re.Match[str]) -> bool:
     """Whether a word that judges stands with a noun of another thing: "a raised JVP"."""
     word = match[0].lower()
-    if _is_of_last(parts, hit, match):
+    if _is_of_last(parts, hit, match) or _is_of_neighbour(parts, hit, match):
         return True
     if word.startswith("deficien"):
         return _lacks_another(parts, hit, match)
