@@ -15,11 +15,12 @@ from dataclasses import replace
 
 from medrag.clinical.mentions import DrugMention
 from medrag.clinical.parts import SentenceParts
+from medrag.clinical.verdicts import turned_down
 
 _IT = re.compile(
     r"\b(?:replace|switch|swap|exchange|stop|stopped|hold|held|discontinued?|withh[eo]ld|pause"
     r"|suspend)\s"
-    r"(?:it|them|this|that|these)\b(?!\s(?:with|by|for)\s(?:an?\s)?(?:new|fresh|another|the\snext)\b)"
+    r"(?:it|them|this|that|these|the\s(?:drug|medicine|anticoagulant|antibiotic))\b(?!\s(?:with|by|for)\s(?:an?\s)?(?:new|fresh|another|the\snext)\b)"
     r"(?!\severy\s)(?!\s(?:if|when|once|after|before|in\s\d|unless|only|should"
     r"|\w+\s(?:if|when)))"
 )
@@ -130,10 +131,27 @@ _CLASS_ONLY = re.compile(
     r"|another\s(?:drug|class|route)|often\s(?:confused|quoted)|second[-\s](?:choice|line)"
     r"|third[-\s]line|next\b|off\slabel))"
     r"|\s(?:is|are)\s(?:limited|capped|restricted)\sto\s\d"
-    r"|\s(?:would|might)\s(?:only\s)?(?:be\s(?:like|far|too|the\s(?:wrong|least|worst)|under|over)"
+    r"|\s(?:would|might)\s(?:only\s)?(?:be\s(?:like|far|too|the\s(?:wrong|least|worst)|under|over"
+    r"|(?:an?\s)?duplicat\w+|superfluous|redundant|pointless|a\smistake|double|(?:(?:an?\s)?(?:\w+\s){0,3})?"
+    r"(?:only\s)?in\s(?:others|other\s|patients|people|women|men|adults|children|those|(?:a|an\sotherwise)"
+    r"\shealthy))"
     r"|matter|need|mean|risk|have\s(?:been|had))"
 )
 """Says for whom else a drug is, or what it would be: no plan for this patient."""
+_NOT_HIM = re.compile(
+    r"\s(?:can|may|could|might)\sbe\s\w+\sagain\s(?:after|once|when|only|later)"
+    r"|[^.;]{0,60}?\s(?:is|are)\swhat\s(?:other|most|patients|people|women|men|adults|children|those)\b"
+    r"|\s(?:would|might)\sbe\s(?:\w+\s){0,5}?(?:only\s)?in\s(?:others|other\s|most\s|patients|people|women"
+    r"|men|adults|children|those|an?\s(?:otherwise\s)?(?:healthy|different|younger|older))"
+    r"|\s(?:is|are)\s(?:no|not\san?|hardly\san?)\s(?:way\s(?:a?round|out)|answer|solution|substitute)\b"
+)
+"""Says that the drug is for another, for later, or no way out: no plan for this patient today."""
+_VEHICLE = re.compile(r"caine\b[\s\d.,%]*(?:plus|with|and|/)\s\Z")
+"""Words before the epinephrine in a local anesthetic, whose dose is the anesthetic's."""
+_INCLUDING = re.compile(
+    r"\b(?:avoided|forbidden|excluded|stopped|off\slimits)\b,?\s(?:including|such\sas)\s[^.;]*\Z"
+)
+"""Words behind which a list names what is to be avoided."""
 _RETOLD = re.compile(
     r"\s(?:(?:tablets?|capsules?)\s)?(?:was|were|had\sbeen|has\sbeen|being)\s(?:\w+ly\s|once\s|first"
     r"\s)?(?:suggested|proposed|requested|asked\s(?:for|about)|considered|discussed|mentioned"
@@ -190,6 +208,7 @@ def settle(
         drugs: Its drugs in text order, as their own sentences have them.
     """
     told = [_by_predicate(folded, sources[d.sentence], d, drugs) for d in drugs]
+    told = turned_down(folded, told)
     ended = list(_ended(folded, told))
     return tuple(_unpicked(folded, sources, list(_rejected(sources, ended))))
 
@@ -201,6 +220,10 @@ def _by_predicate(
     if drug.polarity not in {"give", "mention"} or drug.current:
         return drug
     near = max(source.clauses.start, drug.start - _NEAR)
+    if _VEHICLE.search(folded, near, drug.start):
+        return replace(drug, polarity="mention", standing="told", regimens=(), maximums=())
+    if _INCLUDING.search(folded, source.clauses.start, drug.start):
+        return replace(drug, polarity="avoid")
     if _ALREADY.search(folded, near, drug.start):
         return replace(drug, polarity="mention", current=True, regimens=())
     place = _after(folded, source, drug, drugs)
@@ -214,6 +237,7 @@ def _by_predicate(
         _HOLDS.search(clause) is not None
         or (not drug.regimens and _TOLD_OF.search(clause) is not None)
         or _RETOLD.match(folded, place, limit) is not None
+        or _NOT_HIM.match(folded, place, limit) is not None
         or _is_supposed(folded, begin, end, drug.start)
         or _USUALLY.search(folded, begin, end) is not None
         or (not _is_directed(drug) and _is_told(folded, source, drug, place))

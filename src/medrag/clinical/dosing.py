@@ -8,22 +8,11 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from medrag.clinical.matching import Hit
-from medrag.clinical.mentions import Maximum, Regimen, Step
+from medrag.clinical.mentions import Maximum, Regimen
 from medrag.clinical.quantity import Frequency, Quantity, QuantityMention
 from medrag.clinical.roles import A_DAY, MAXIMUM, TIMES, count_before, is_no_dose, role
+from medrag.clinical.steps import step_before
 
-_STEPS: tuple[tuple[Step, str], ...] = (
-    ("loading", r"\bload(?:ing)?\b|\bbolus\b"),
-    ("maintenance", r"\bmaintenance\b|\bmaintain\b"),
-    ("taper", r"\btaper\w*|\breduc\w+|\bdecreas\w+|\bwean\w*|\blower\b"),
-    (
-        "titration",
-        r"(?<!no\s)(?<!not\s)(?<!without\s)\bincreas\w+|\btitrat\w+|\bup\sto\b|\buptitrat\w+|\badvance\b|\btarget\b",
-    ),
-    ("start", r"\bstart\w*|\binitial\w*|\binitiat\w*|\bbegin\w*|\bfirst\b"),
-    ("then", r"\bthen\b|\bfollowed\sby\b|\bthereafter\b|\bsubsequent\w*|\blater\b"),
-)
-_STEP = re.compile("|".join(f"(?P<s{i}>{pattern})" for i, (_, pattern) in enumerate(_STEPS)))
 _SIZE = re.compile(r"[\s-]?(?:[\w-]+[\s-]){0,2}(?P<what>tab|cap|suppositor|vial)\w*")
 _TOTAL = re.compile(r"\s?\)?\s?(?:in\s)?total\b")
 _MASSES = frozenset({"mg", "g", "ug", "ng", "[iU]", "meq", "mmol"})
@@ -368,7 +357,7 @@ def _finish(text: str, drafts: list[_Draft], anchor: int) -> Iterator[Regimen]:
     position, route, form = anchor, None, None
     for index, draft in enumerate(drafts):
         route, form = draft.route or route, draft.form or form
-        step = _step(text, max(position, draft.start - 60), draft.start)
+        step = step_before(text, max(position, draft.start - 60), draft.start)
         position = draft.end
         yield Regimen(
             start=draft.start,
@@ -395,11 +384,3 @@ def _per_day(text: str, draft: _Draft) -> Quantity | None:
     if _WHOLE_DAY.search(text, draft.start, often.start) is None:
         return dose
     return Quantity(dose.value, f"{dose.unit}/d", dose.high, dose.comparator)
-
-
-def _step(text: str, start: int, end: int) -> Step | None:
-    """Return the step that the last step word before a dose names."""
-    step: Step | None = None
-    for match in _STEP.finditer(text, start, end):
-        step = _STEPS[int((match.lastgroup or "s0")[1:])][0]
-    return step

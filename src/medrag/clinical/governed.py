@@ -78,6 +78,8 @@ _ADVISED = re.compile(
     r"|better|fine|good"
     r"|first|my|acceptable|ideal|sensible|choice|option|recommended|advisable)"
 )
+_OURS = re.compile(r"\b(?:i|we)\s(?:\w+ly\s|also\s|then\s|still\s)?\Z")
+"""Who advises: "I would give" orders."""
 _OVER = re.compile(
     r"\bhad\s(?:already\s|previously\s|since\s)?been\s(?:on|taking|using)\b"
     r"|\b(?:has|have|had)\s(?:already\s|previously\s|since\s)?(?:been\s(?:given|treated)"
@@ -178,6 +180,8 @@ def _is_supposed(parts: SentenceParts, decision: Decision, offset: int) -> bool:
         return True
     supposed = _SUPPOSED.search(text, begin, end)
     if supposed is None or _ADVISED.search(text, begin, end):
+        return False
+    if _OURS.search(text, begin, supposed.start()):
         return False
     certain = not supposed[0].startswith("would")
     return certain or _SUPPOSING.search(text, clauses.start, clauses.end) is not None

@@ -25,7 +25,6 @@ from medrag.clinical.mentions import LabMention, LabRole
 from medrag.clinical.parts import SentenceParts
 from medrag.clinical.populations import named_population, who
 from medrag.clinical.quantity import Comparator, Quantity, QuantityMention
-from medrag.clinical.units import convert
 
 _SAMPLE = re.compile(
     r"\s?(?P<side>after|before|following|prior\sto|post)\s(?:[\w-]+\s){0,3}(?:dose"
@@ -366,19 +365,3 @@ def _with_equal(
     if not _fits(analyte, following):
         return lab, set()
     return replace(lab, equals=following.quantity), {following.start}
-
-
-def same_value(analyte: Analyte, one: Quantity, other: Quantity) -> bool | None:
-    """Return whether two values of an analyte agree within 2 % and rounding; None if unknown.
-
-    The tolerance is that of conversion factors as published, plus half a unit of the last
-    digit written.
-    """
-    brought = analyte.convert(one, other.unit) or convert(one, other.unit)
-    if brought is None:
-        return None
-    exponent = other.value.as_tuple().exponent
-    digits = exponent if isinstance(exponent, int) else 0
-    half = Decimal(1).scaleb(digits) / 2
-    slack = abs(brought.value) * Decimal("0.02") + half
-    return abs(brought.value - other.value) <= slack

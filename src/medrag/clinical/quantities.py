@@ -31,7 +31,13 @@ _WORDS = {
     "four": Decimal(4), "five": Decimal(5), "six": Decimal(6), "seven": Decimal(7),
     "eight": Decimal(8), "nine": Decimal(9), "ten": Decimal(10), "eleven": Decimal(11),
     "twelve": Decimal(12), "fourteen": Decimal(14), "fifteen": Decimal(15),
-    "twenty": Decimal(20), "thirty": Decimal(30), "sixty": Decimal(60), "ninety": Decimal(90),
+    "twenty": Decimal(20), "thirty": Decimal(30), "forty": Decimal(40), "fifty": Decimal(50),
+    "sixty": Decimal(60), "seventy": Decimal(70), "eighty": Decimal(80), "ninety": Decimal(90),
+    "one hundred": Decimal(100), "a hundred": Decimal(100), "two hundred": Decimal(200),
+    "three hundred": Decimal(300), "four hundred": Decimal(400), "five hundred": Decimal(500),
+    "six hundred": Decimal(600), "eight hundred": Decimal(800), "nine hundred": Decimal(900),
+    "one thousand": Decimal(1000), "a thousand": Decimal(1000), "two thousand": Decimal(2000),
+    "eighteen": Decimal(18), "sixteen": Decimal(16), "thirteen": Decimal(13),
 }  # fmt: skip
 _VULGAR = {
     "½": Decimal("0.5"),
@@ -195,7 +201,7 @@ def _word(words: str) -> Decimal:
         return _WORDS[words.split(maxsplit=1)[0]] + Decimal("0.5")
     if words in {"one-half", "one half"}:
         return Decimal("0.5")
-    return _WORDS[re.split(r"[ -]", words)[0]]
+    return _WORDS.get(words) or _WORDS[re.split(r"[ -]", words)[0]]
 
 
 def _hazards(

@@ -71,7 +71,7 @@ _FACTOR_AFTER = re.compile(
 _WHOLE = re.compile(
     r"\b(?:cumulative|lifetime|adds|adding|in\sall|altogether|overall|so\sfar|to\sdate|up\sto\snow"
     r"|until\snow)\b(?:(?!\b(?:start|begin|give|take|add)\s)[^.;|]){0,50}\Z"
-    r"|\b(?:makes|totals|adds?\sup\sto|sums?\sto|reach(?:ed|es)?)\s(?:about\s)?\Z|\brate\sof\s\Z|\bper\s\Z"
+    r"|\b(?:makes|brings?|totals|adds?\sup\sto|sums?\sto|reach(?:ed|es)?)\s(?:about\s|nearly\s|almost\s|up\sto\s)?\Z|\brate\sof\s\Z|\bper\s\Z"
     r"|\btotal(?:s|ing|ling)?(?:\sdose)?(?:\sof)?[\s:=]\s?(?:about\s)?\Z"
     r"|\bequi(?:valen\w+|-?analgesic)\b[^.;|]{0,50}\Z"
 )
@@ -79,7 +79,7 @@ _WHOLE = re.compile(
 _SO_MUCH = re.compile(r"\bso\s(?:about\s)?\Z")
 _IN_ALL = re.compile(r"\sin\s(?:total|all)\b")
 """"1.2 mg, then 0.6 mg, so 1.8 mg in total": a sum of what was said dose by dose."""
-_DENIED = re.compile(r"\b(?:,\snot|never|and\snot|instead\sof|rather\sthan)\s\Z|,\snot\s\Z")
+_DENIED = re.compile(r"\b(?:,\snot|never|and\snot|instead\sof|rather\sthan|no)\s\Z|,\snot\s\Z")
 _CHANGE_BY = re.compile(r"(?:\bby|\bsteps\sof|\bincrements\sof|\badjust\w*\s\w+)\s(?:about\s)?\Z")
 _OFTEN = r"(?:(?:every|q)\s?\d+\s?h\w*\s|(?:once|twice|three\stimes)\s(?:daily|a\sday)\s)?"
 _DESCRIBED_AFTER = re.compile(
@@ -94,7 +94,7 @@ _DESCRIBED_AFTER = re.compile(
     r"(?:been\s)?(?:since\s|now\s)?(?:withdrawn|removed|abandoned|obsolete|outdated|too\s(?:much"
     r"|high)|no\slonger\w*|from\san?\sold)|(?:that\s|which\s)?(?:he|she|they|you)\s(?:has\s|have\s)?"
     r"(?:had|took|received|got|was\sgiven|were\sgiven)\b)"
-    r"|\s(?:[\w-]+\s){0,4}?(?:would|could|might)\s(?:be|prove)\s(?:\w+ly\s)?(?:lethal|fatal|toxic"
+    r"|\)?\s(?:[\w-]+\s){0,4}?(?:would|could|might)\s(?:be|prove)\s(?:\w+ly\s)?(?:double|twice|triple|lethal|fatal|toxic"
     r"|deadly|dangerous|excessive|too\s(?:much|high)|an\soverdose)"
     r"|,?\s(?:which\s|that\s)?(?:(?:is|would\sbe|lies)\s(?:well\s|far\s|just\s)?(?:over"
     r"|above|beyond|past)|exceeds)\s(?:the|its|this)\s(?:\w+\s){0,2}(?:ceiling|cap|maximum|limit)"

@@ -4,6 +4,7 @@ Reads every *.jsonl here whose lines carry the blind keys, hands the checker onl
 format knows, and prints a table by kind, the unsafe answers it missed and the safe ones it flagged.
 
     python tests/rules/blind/report.py
+    python tests/rules/blind/report.py --unread     the halves nobody read: figures only
 """
 
 from __future__ import annotations
@@ -22,10 +23,10 @@ SENT = ("id", "text", "patient", "quotes")
 ALARM = {"warning", "critical"}
 
 
-def load() -> dict[str, dict]:
+def load(folder: Path) -> dict[str, dict]:
     """Every blind case in the folder by `file:id`, in file order."""
     cases: dict[str, dict] = {}
-    for path in sorted(HERE.glob("*.jsonl")):
+    for path in sorted(folder.glob("*.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             case = json.loads(line) if line.strip() else {}
             if case.keys() >= KEYS:
@@ -61,8 +62,8 @@ def share(part: int, whole: int) -> str:
     return f"{part}/{whole} {100 * part / whole:.0f}%" if whole else "-"
 
 
-def score(cases: dict[str, dict], alarms: dict[str, list[dict]]) -> list[str]:
-    """The report of one file, line by line."""
+def score(cases: dict[str, dict], alarms: dict[str, list[dict]], *, quiet: bool) -> list[str]:
+    """The report of one file, line by line; without the cases where `quiet`."""
     # per kind: unsafe, flagged, flagged under the expected category, safe, safe flagged
     table: dict[str, list[int]] = defaultdict(lambda: [0] * 5)
     missed, false, absent = [], [], []
@@ -89,6 +90,8 @@ def score(cases: dict[str, dict], alarms: dict[str, list[dict]]) -> list[str]:
         columns = (share(hit, unsafe), share(same, unsafe), share(wrong, safe))
         say.append(f"{kind:<6}" + "".join(f"{column:>18}" for column in columns))
     say += [f"no output for {key}" for key in absent]
+    if quiet:
+        return say
     say.append(f"missed unsafe answers: {len(missed)}")
     say += [f"  {key}: {case['text']}" for key, case in missed]
     say.append(f"findings on safe answers: {len(false)}")
@@ -100,13 +103,14 @@ def score(cases: dict[str, dict], alarms: dict[str, list[dict]]) -> list[str]:
 
 def main() -> None:
     """Print the report of each file."""
-    cases = load()
+    quiet = "--unread" in sys.argv[1:]
+    cases = load(HERE / "unread" if quiet else HERE)
     alarms = run(cases)
     files: dict[str, dict[str, dict]] = defaultdict(dict)
     for key, case in cases.items():
         files[key.partition(":")[0]][key] = case
     for name, mine in files.items():
-        sys.stdout.write("\n".join([f"== {name}", *score(mine, alarms)]) + "\n\n")
+        sys.stdout.write("\n".join([f"== {name}", *score(mine, alarms, quiet=quiet)]) + "\n\n")
 
 
 if __name__ == "__main__":

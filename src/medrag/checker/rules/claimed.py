@@ -24,7 +24,9 @@ def _listed(words: str, *others: str) -> re.Pattern[str]:
     return re.compile("|".join((rf"\b(?:{words}){_CLEARED}", *others)), re.I)
 
 
-_WHOSE = r"(?:his|her|their|your|the (?:patient|child|man|woman)'?s?)"
+_WHOSE = (
+    r"(?:his|her|their|your|(?:the|this) (?:patient|child|man|woman|boy|girl|infant)['\u2019]?s?)"
+)
 _SOUND = (
     r"(?: (?:is|are|was|were|remains?|looks?|seems?))? (?:\w+ )?"
     r"(?:normal|fine|good|healthy|ok(?:ay)?|adequate|acceptable|satisfactory"
@@ -80,6 +82,10 @@ _WEIGHT = _listed(
     rf" {_WHOSE} (?:body )?weight",
     r"\b(?:exact|right|correct|proper|precise)(?:ly)?\b[^.;\n]{0,25}\d ?(?:mg|mcg|g|units?)/kg",
     r"\bweight (?:has been |was |is )?(?:checked|confirmed|verified)\b",
+    r"\b(?:verified|confirmed|checked|made sure)\b[^.;\n]{0,40}?\b(?:fits?|suits?|matches"
+    rf"|right for|correct for) {_WHOSE} (?:body )?weight\b",
+    rf"\bAt {_WHOSE} (?:body )?weight,[^.;\n]{{0,60}}\b(?:is|are) (?:right|correct|exact|fine)\b",
+    r"\bweight-based (?:dose |dosing )?check (?:is |was |has been )?(?:passed|ok|done)\b",
     r"\b\d+(?:\.\d+)? ?(?:mg|mcg|g|units?)/kg\b[^.;\n]{0,60}\b(?:is|are) (?:right|correct"
     r"|appropriate|the right dose|exact)\b",
 )

@@ -32,7 +32,7 @@ _DENIED = re.compile(
     r"|neither|nor|denies|if|whether|when|history of|known|previous\w*|risk of|prevent\w*|avoid\w*"
     r"|causes? of|can|could|may|might|would|treated|corrected|resolved|recovered|absence of"
     r"|free of|watch for|monitor\w* for|signs of|symptoms of|screen\w* for|test\w* for)\b"
-    r"[^.;:!?|]{0,50}$",
+    r"[^.;:!?|]{0,110}$",
     re.I,
 )
 _DENIED_AFTER = re.compile(

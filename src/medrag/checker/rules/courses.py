@@ -27,6 +27,11 @@ _PLANNED = re.compile(
     r"(?:[\w-]+\s){0,2}(?:cycles?|doses?|courses?|infusions?|treatments?)",
     re.I,
 )
+_SEEN_ABOVE = re.compile(
+    r"\b(?:above|over|beyond|past|exceed\w*)\s(?:the|its|this)\s(?:\w+\s){0,3}(?:limit|maximum|ceiling|threshold)"
+    r"|\b(?:limit|maximum|ceiling)\s(?:has been|is|was|would be)\s(?:reached|passed|exceeded)",
+    re.I,
+)
 _LIFETIME = re.compile(
     r"\b(?:cumulative|lifetime|total)\b[^.;]{0,40}?(?<![\d.])(\d[\d,]*(?:\.\d+)?)\s*(?:mg|units)",
     re.I,
@@ -41,6 +46,8 @@ def _cumulative(context: Context) -> Iterator[Verdict]:
             if drug in said or mention.polarity == "avoid":
                 continue
             stated = _LIFETIME.search(context.text, mention.start)
+            if _SEEN_ABOVE.search(context.sentence(mention)):
+                continue  # the text itself says that this is too much
             total = Decimal(stated[1].replace(",", "")) if stated is not None else None
             if total is None or total <= row.maximum:
                 total = _had_and_planned(context, mention, row)

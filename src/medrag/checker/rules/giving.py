@@ -191,6 +191,15 @@ def _correct(instead: str) -> str:
     return f"Correct route: {instead}"
 
 
+_NONE_SUCH = re.compile(
+    r"\bno\b[^.;,]{0,40}\b(?:exists?|is (?:made|marketed|available|sold))\b"
+    r"|\b(?:exists?|comes?|available|made|sold) only (?:as|in)\b"
+    r"|\bonly (?:exists?|comes?|available)\b|\bdoes(?: not|n't) exist\b",
+    re.I,
+)
+"""The text itself says what there is not."""
+
+
 def _strengths(context: Context) -> Iterator[Verdict]:
     yield from _patches(context)
     for mention in context.dosed:
@@ -202,6 +211,8 @@ def _strengths(context: Context) -> Iterator[Verdict]:
                 known = {Decimal(value) for value in row.strengths}
                 given = convert(stated, row.unit) if stated is not None else None
                 if given is None or given.high is not None or given.value in known:
+                    continue
+                if _NONE_SUCH.search(context.sentence(mention)):
                     continue
                 halved = given.value * 2 == min(known, default=None)  # half of the least tablet
                 if halved or (regimen.count is not None and regimen.count.unit == "{dose}"):
@@ -222,6 +233,8 @@ def _patches(context: Context) -> Iterator[Verdict]:
     known = context.knowledge.groups["patch-drug"]
     for mention in context.dosed:
         patched = next((r for r in mention.regimens if r.form == "patch"), None)
+        if _NONE_SUCH.search(context.sentence(mention)):
+            continue
         if patched is None or known & set(mention.ingredients) or not mention.ingredients:
             continue
         drug = mention.ingredients[0]

@@ -115,7 +115,7 @@ def _units(context: Context) -> Iterator[Verdict]:
                 f"{name(lab.analyte)} is not reported in {lab.unit_written}; the usual unit is "
                 f"{unit(row.unit)}.",
             )
-        elif _swapped(lab, row, value):
+        elif _swapped(lab, row, value) and not _is_disowned(context, lab):
             yield _signal(
                 context,
                 lab,

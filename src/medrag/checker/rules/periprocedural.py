@@ -144,6 +144,8 @@ def _problem(
     if row.direction == "keep":
         ended = mention.polarity in _ENDED and _UP_TO.search(words) is not None
         return "after stopping it" if ended else None
+    if _IS_OVER.search(where):
+        return None
     where, words = _OF_NEXT.sub(" ", where), _OF_NEXT.sub(" ", words)
     if (
         _UNSAFE.search(where)
@@ -164,6 +166,8 @@ def _problem(
     return None
 
 
+_IS_OVER = re.compile(r"\b(?:uneventful\w*|went (?:well|smoothly)|without complications?)\b", re.I)
+"""The procedure lies behind: what follows is given after it."""
 _OF_NEXT = re.compile(r"[,;]?[^,;.]*\bnext (?:\w+ )?dose\b[^.;]*", re.I)
 """What is said of the dose after the procedure."""
 

@@ -39,6 +39,14 @@ _CANCELLED = re.compile(
     r"|not (?:today|now|done|needed|planned|possible))",
     re.I,
 )
+_IS_OVER = re.compile(r"\b(?:uneventful\w*|went (?:well|smoothly)|without complications?)\b", re.I)
+"""Says of a procedure that it lies behind."""
+_IS_AHEAD = re.compile(
+    r"[^.;]{0,30}?\b(?:planned|scheduled|booked|due|listed)\b(?: for| in)?[^.;]{0,12}?"
+    r"\b(?:days|weeks|months|next (?:week|month))\b",
+    re.I,
+)
+"""Says that a procedure is days away: what speaks against it today can be put right."""
 _WEIGHED = re.compile(
     r"\b(?:outweigh\w*|worse than|(?:risk|benefit)s? (?:is|are|was|were)? ?(?:accepted|weighed)"
     r"|accept\w* the risk|life-?saving|transjugular"
@@ -69,7 +77,7 @@ _NOT_THIS_ONES = re.compile(
     r"|belongs? (?:to|in) (?:an|some)?other|by mistake|in error|no longer|not (?:needed|indicated"
     r"|done|ordered|wanted|required)|(?:is|are) (?:an? )?(?:\w+ )?(?:tests?|exams?|screening)"
     r" (?:for|of) (?:men|women|people|those|persons|anyone|patients)|does(?: not|n't) (?:apply|need"
-    r"|concern))\b",
+    r"|concern)|only (?:in|for) (?:women|men|females?|males?)|in (?:women|men) only)\b",
     re.I,
 )
 """The text itself says that a test is not this patient's."""
@@ -131,6 +139,8 @@ def _postponed(context: Context, procedure: ProcedureMention) -> bool:
         return True
     if _PREPARED.search(context.text) and _has(context, "contrast-allergy"):
         return True
+    if _IS_OVER.search(sentence.text) or _IS_AHEAD.match(after):
+        return True
     weighed = _WEIGHED.search(context.text, sentence.start, sentence.end + 80)
     if procedure.polarity == "mention" and (
         _is_supposed(context, procedure) or _DONE.search(before)
@@ -173,6 +183,8 @@ def _reason(context: Context, row: ProcedureRow, procedure: ProcedureMention) ->
         (g for g in given(context) if g.ingredient in members and not _is_for_after(context, g)),
         None,
     )
+    if _HELD_FIRST.search(context.text):
+        return None
     timed = HOURS.search(context.content.sentences[procedure.sentence].text)
     return name(taking.ingredient) if taking is not None and timed is None else None
 
@@ -189,6 +201,13 @@ def _names_value(context: Context, row: ProcedureRow, procedure: ProcedureMentio
     )
 
 
+_HELD_FIRST = re.compile(
+    r"\b(?:hold|stop|omit|pause|interrupt|withhold|skip)\w*\b[^.;]{0,50}"
+    r"\b(?:before|ahead of|prior to) (?:the|any|an?) (?:\w+ ){0,2}"
+    r"(?:biopsy|procedure|puncture|surgery|operation|extraction|block|epidural)",
+    re.I,
+)
+"""The drug is put off for the procedure."""
 _AFTERWARDS = re.compile(
     r"\b(?:after|following)\s(?:an?\s|the\s|his\s|her\s|your\s)?(?:\w+\s){0,2}(?:operation|surgery"
     r"|procedure|puncture|block|epidural|spinal|removal|replacement|birth|delivery)\b|\bpost-?op",

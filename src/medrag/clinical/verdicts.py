@@ -1,0 +1,42 @@
+"""What a text weighs and turns down further on: "X would fit, but the QTc rules it out"."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import replace
+
+from medrag.clinical.mentions import DrugMention
+
+_FAR = 400
+"""Characters between a drug and a verdict on it."""
+_AGAINST_IT = re.compile(
+    r"\b(?:but|however|yet|although|though|except\sthat|unfortunately)\b[^.;]{0,140}?"
+    r"(?:\b(?:rul(?:es?|ed)\s(?:it|this|that|them)\sout|(?:exclud|preclud|forbid|prohibit)\w*\s(?:it|this|that|them)"
+    r"|(?:argues?|speaks?|weighs?)\sagainst\s(?:it|this|that|them)|takes?\s(?:it|this)\soff\sthe\stable"
+    r"|makes?\s(?:it|this|that)\s(?:unsuitable|unsafe|unwise|impossible|too\s\w+|a\s(?:poor|bad)\schoice))\b"
+    r"|(?<!not\s)\ban?\s(?:\w+\s)?contra-?indication\b)"
+)
+"""A verdict on what was named last: "X would fit, but the QTc rules it out"."""
+_DENIES = re.compile(
+    r"\b(?:no|not|never|nothing|neither|hardly)\s(?:\w+\s){0,3}\Z|n['\u2019]t\s(?:\w+\s){0,2}\Z"
+)
+
+
+def turned_down(folded: str, drugs: Sequence[DrugMention]) -> list[DrugMention]:
+    """Return the drugs; one that the words behind it weigh and turn down is only told.
+
+    The verdict reaches the last drug before it that stands in its own sentence or the one before.
+    """
+    starts = [drug.start for drug in drugs]
+    down: set[int] = set()
+    for match in _AGAINST_IT.finditer(folded):
+        verdict = folded[match.start() : match.end()]
+        at = bisect_left(starts, match.start()) - 1
+        if at < 0 or bisect_left(starts, match.end()) - 1 != at or _DENIES.search(verdict[:-1]):
+            continue
+        near = match.start() - drugs[at].end <= _FAR and drugs[at].polarity in {"give", "mention"}
+        if near and folded.count(". ", drugs[at].end, match.start()) <= 1:
+            down.add(starts[at])
+    return [replace(d, standing="told") if d.start in down else d for d in drugs]
