@@ -329,7 +329,7 @@ def query(options: argparse.Namespace) -> Row:
 def open_medrag(folder: Path) -> Search:
     import medrag
 
-    index = medrag.Index.open(folder)
+    index = medrag.Index.open(folder, preload=True)
     return lambda question: len(index.search(question, k=K))
 
 

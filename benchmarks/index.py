@@ -4,6 +4,7 @@
     python benchmarks/index.py --passages 1000000
     python benchmarks/index.py --large               5,000,000; 15 GB of disk
     python benchmarks/index.py --kind hnsw           another kind of vector index
+    python benchmarks/index.py --at FOLDER           keep it there; measure what is there
     python benchmarks/index.py --kill-rounds 200     kill -9 at random moments
 
 Texts are drawn from 30,000 made-up words by the law of Zipf and Mandelbrot (as in English, the
@@ -27,7 +28,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timezone
 from functools import partial
@@ -67,6 +68,7 @@ def main() -> None:
     parser.add_argument("--large", action="store_true", help="5,000,000 passages")
     parser.add_argument("--kind", default=None, help="vector index; by size unless given")
     parser.add_argument("--kill-rounds", type=int, default=0)
+    parser.add_argument("--at", type=Path, metavar="FOLDER", help="where the index stays")
     parser.add_argument("--fts5", action="store_true", help="SQLite FTS5 beside the lexical index")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="medrag-benchmark-") as place:
@@ -74,7 +76,8 @@ def main() -> None:
             kill(Path(place) / "index", options.kill_rounds)
         else:
             passages = LARGE if options.large else options.passages
-            measure(Path(place), passages, options.kind, fts5=options.fts5)
+            folder = options.at or Path(place)
+            measure(folder, passages, options.kind, fts5=options.fts5)
 
 
 def measure(place: Path, passages: int, kind: str | None, *, fts5: bool) -> None:
@@ -82,7 +85,8 @@ def measure(place: Path, passages: int, kind: str | None, *, fts5: bool) -> None
     print_machine()
     row("what", "value")
     print("|---|---|")
-    build(path, passages, kind)
+    if not path.exists():
+        build(path, passages, kind)
     describe(path)
     search(path)
     update(path)
@@ -361,6 +365,7 @@ def kill(path: Path, rounds: int) -> None:
 
     build_small(path, make_version(0))
     last, chance = 0, random.Random(0)
+    moments: Counter[str] = Counter()
     for number in range(rounds):
         command = [
             sys.executable,
@@ -377,12 +382,29 @@ def kill(path: Path, rounds: int) -> None:
         last = int(printed[-1]) if printed else last
         with Store.open(path) as store:
             texts = {document.source.key: document.text for document in store.documents()}
+            moments[moment(path, store)] += 1
         states = [{k: t for k, (t, _) in make_version(n).items()} for n in (last, last + 1)]
         if texts not in states or verify(path):
             sys.exit(f"round {number}: the index is neither the old nor the new one")
         last += states.index(texts)
     shutil.rmtree(path)
     row("kill -9 rounds survived", rounds)
+    for name, count in moments.most_common():
+        row(f"killed while {name}", count)
+
+
+def moment(path: Path, store: Store) -> str:
+    """Return what a killed build was doing, by what it left. Every commit here merges parts."""
+    current = {part.name for part in store.manifest.parts}
+    parts = {folder.name for folder in (path / "parts").iterdir()} - current
+    generations = {int(folder.name) for folder in (path / "generations").iterdir()}
+    if max(generations) > store.manifest.generation:
+        return "writing a generation, its parts merged"
+    if any(name > max(current) for name in parts):
+        return "merging parts"
+    if parts or len(generations) > 1:
+        return "removing what the new generation has replaced"
+    return "reading and embedding, or between two builds"
 
 
 if __name__ == "__main__":

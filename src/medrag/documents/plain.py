@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from medrag.core.document import Document, Source
-from medrag.documents.encoding import MAX_TEXT_BYTES, decode, read_bytes
+from medrag.documents.encoding import decode, read_bytes
 from medrag.documents.long_text import LongText
 from medrag.errors import CorpusError
 
-_PIECE_CHARS = 8 * 1024 * 1024
+_WHOLE_BYTES = 8 << 20
+"""Read as one document: a shelf of novels, and with a word a line some 1 GB of memory to cut."""
+
+_PIECE_CHARS = 8 << 20
 
 
 class TextLoader:
@@ -20,9 +23,9 @@ class TextLoader:
     One document, but several where the file is longer than what is read as one.
     """
 
-    version = 1
+    version = 2
 
-    def __init__(self, *, longest: int = MAX_TEXT_BYTES, piece: int = _PIECE_CHARS) -> None:
+    def __init__(self, *, longest: int = _WHOLE_BYTES, piece: int = _PIECE_CHARS) -> None:
         """Read files of at most `longest` bytes whole, longer ones in pieces of `piece` letters."""
         self._longest = longest
         self._piece = piece

@@ -58,6 +58,17 @@ def test_encodings_and_line_ends_are_read_as_in_short_files(
     assert whole.text == text
 
 
+def test_a_text_of_more_than_eight_mib_is_read_in_pieces(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"5 mg\n" * ((8 << 20) // 5))
+    assert len(list(TextLoader().load(path))) == 1
+    path.write_bytes(b"5 mg\n" * ((8 << 20) // 5 + 1))
+    assert [document.source.key for document in TextLoader().load(path)] == [
+        "a.txt#piece-1",
+        "a.txt#piece-2",
+    ]
+
+
 def test_a_line_without_any_space_is_cut_where_it_must_be(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_text("x" * 1700, encoding="utf-8")
