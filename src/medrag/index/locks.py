@@ -81,7 +81,7 @@ def lock_for_writing(path: Path, *, wait_s: float) -> Lock:
                 os.close(handle)
                 raise IndexStateError(
                     f"{path.parent}: another process is writing this index. "
-                    "Wait until it has finished, or give a longer waiting time."
+                    "Build again when it has finished."
                 ) from error
         time.sleep(min(_POLL_S, wait_s))
 
