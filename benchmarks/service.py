@@ -251,14 +251,18 @@ def main() -> None:
         wide = "requests_per_minute = 10000000\nburst = 100000\n"
         config.write_text(f'index = "{index}"\n[limits]\n{wide}')
         command = [medrag, "serve", "--config", config, "--port", str(port)]
-        service = subprocess.Popen(
-            [*command, "--workers", str(options.workers)], stderr=subprocess.DEVNULL
-        )
+        log = Path(folder) / "log"
+        with log.open("wb") as written:
+            service = subprocess.Popen(
+                [*command, "--workers", str(options.workers)], stderr=written
+            )
         try:
             measure(port, Watch(service.pid), options)
         finally:
             service.send_signal(signal.SIGTERM)
             print(f"\nshut down with status {service.wait(60)}")
+            failures = [line for line in log.open() if '"level": "error"' in line]
+            print(f"{len(failures)} errors in its log", *failures[:5])
 
 
 def measure(port: int, watch: Watch, options: argparse.Namespace) -> None:
