@@ -9,9 +9,8 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
-import httpx
 from pydantic import BaseModel, Field, ValidationError
 
 from medrag.config import read_toml
@@ -21,6 +20,7 @@ from medrag.core.span import Value
 from medrag.core.understanding import Added
 from medrag.errors import BackendError, InputError, NotFoundError
 from medrag.index import shard_wire as wire
+from medrag.index.line import Line
 from medrag.index.manifest import Manifest
 from medrag.index.shard import ListedSource, ShardFacts, ShardFailedError
 from medrag.index.sharded import ShardedStore
@@ -29,10 +29,6 @@ from medrag.index.vectors import Rows, Vectors
 _log = logging.getLogger(__name__)
 _V = TypeVar("_V", bound=BaseModel)
 _SCHEME = "shards://"
-_KEPT_S = 20.0
-"""Connections are kept for less than the 30 s after which a service closes them."""
-_KEPT = 32
-_BROKEN = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError, httpx.CloseError)
 _REASONS = {
     401: "refuses the front's token",
     403: "refuses the front's token",
@@ -168,26 +164,22 @@ class RemoteShard:
         number: int,
         *,
         token: str | None = None,
-        trust: ssl.SSLContext | bool = True,
+        trust: ssl.SSLContext | None = None,
         limit_s: float = 2.0,
     ) -> None:
         self.number = number
-        self._limit_s = limit_s
         self._split = ""
-        self._http = httpx.Client(
-            base_url=_base(url, is_secret=token is not None),
-            headers={"Authorization": f"Bearer {token}"} if token else {},
-            verify=trust,
-            trust_env=False,
-            timeout=httpx.Timeout(limit_s),
-            limits=httpx.Limits(
-                max_connections=None, max_keepalive_connections=_KEPT, keepalive_expiry=_KEPT_S
-            ),
+        token_line = {"Authorization": f"Bearer {token}"} if token else {}
+        self._line = Line(
+            _place_of(url, is_secret=token is not None),
+            headers={"Content-Type": "application/json", **token_line},
+            trust=trust,
+            limit_s=limit_s,
         )
 
     def close(self) -> None:
         """Give up the line."""
-        self._http.close()
+        self._line.close()
 
     def facts(self) -> ShardFacts:
         """Return what it says of itself."""
@@ -280,52 +272,31 @@ class RemoteShard:
     def _ask(self, what: str, question: wire.Question, kind: type[_V]) -> _V:
         return self._read(self._sent("POST", what, question.model_dump_json().encode()), kind)
 
-    def _sent(self, method: str, what: str, body: bytes | None) -> httpx.Response:
-        for is_last in (False, True):
-            try:
-                response = self._http.request(
-                    method,
-                    f"/v1/shard/{what}",
-                    content=body,
-                    headers={"Content-Type": "application/json"} if body else None,
-                )
-            except _BROKEN as error:
-                if is_last:  # the first may have been a kept connection that had ended
-                    raise ShardFailedError("broke off", is_down=True) from error
-                continue
-            except httpx.TimeoutException as error:
-                reason = f"gave no answer within {self._limit_s:g} s"
-                raise ShardFailedError(reason, is_down=True) from error
-            except httpx.TransportError as error:
-                raise ShardFailedError("cannot be reached", is_down=True) from error
-            return self._accepted(response, what)
-        raise ShardFailedError("broke off", is_down=True)
-
-    def _accepted(self, response: httpx.Response, what: str) -> httpx.Response:
-        status = response.status_code
-        if status == 200:
-            return response
-        if status == 404 and what in {"document", "passages"}:
+    def _sent(self, method: str, what: str, body: bytes | None) -> bytes:
+        reply = self._line.send(method, f"/v1/shard/{what}", body)
+        if reply.status == 200:
+            return reply.content
+        if reply.status == 404 and what in {"document", "passages"}:
             raise NotFoundError("The index holds no document of that id.")
-        reason = _REASONS.get(status, f"failed (HTTP {status})")
-        raise ShardFailedError(reason, is_down=status != 429)
+        reason = _REASONS.get(reply.status, f"failed (HTTP {reply.status})")
+        raise ShardFailedError(reason, is_down=reply.status != 429)
 
-    def _read(self, response: httpx.Response, kind: type[_V]) -> _V:
+    def _read(self, content: bytes, kind: type[_V]) -> _V:
         try:
-            return kind.model_validate_json(response.content)
+            return kind.model_validate_json(content)
         except ValidationError as error:
             raise ShardFailedError("answered what no shard answers", is_down=True) from error
 
 
-def _base(url: str, *, is_secret: bool) -> str:
-    """Return the URL of a service without its last slash.
+def _place_of(url: str, *, is_secret: bool) -> SplitResult:
+    """Return the parts of a service's URL.
 
     Raises:
         InputError: It is no such URL, or holds a user or a query.
     """
     try:
         parts = urlsplit(url)
-        host = parts.hostname or ""
+        host, _ = parts.hostname or "", parts.port
     except ValueError as error:
         raise InputError("A shard's URL cannot be read. Give http://HOST:PORT.") from error
     plain = not (parts.query or parts.fragment or "@" in parts.netloc)
@@ -336,14 +307,12 @@ def _base(url: str, *, is_secret: bool) -> str:
         )
     if is_secret and parts.scheme == "http" and not host.startswith(_LOOPBACK):
         _log.warning("%s: the token of the shards travels unencrypted. Use https.", parts.netloc)
-    return url.rstrip("/")
+    return parts
 
 
-def _trust(place: ShardsFile) -> ssl.SSLContext | bool:
+def _trust(place: ShardsFile) -> ssl.SSLContext | None:
     if not any(url.startswith("https:") for url in place.urls):
-        return False  # nothing to trust, and loading certificates takes a twentieth second
-    if place.ca_file is None:
-        return True
+        return None  # nothing to trust, and loading certificates takes a twentieth second
     try:
         return ssl.create_default_context(cafile=place.ca_file)
     except (OSError, ssl.SSLError) as error:
