@@ -86,7 +86,7 @@ def place(made, services, tmp_path):
 
 def written(path, services, token) -> str:
     urls = ", ".join(f'"{one.url}"' for one in services)
-    path.write_text(f'urls = [{urls}]\ntoken_file = "{token}"\nlimit_s = 5\n', encoding="utf-8")
+    path.write_text(f'urls = [{urls}]\ntoken_file = "{token}"\nlimit_s = 20\n', encoding="utf-8")
     return f"shards://{path}"
 
 

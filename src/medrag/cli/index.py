@@ -218,12 +218,21 @@ def snapshot(index_dir: str, out: str) -> None:
 
 
 @command.command("shard")
-@_index
+@click.option(
+    "--index",
+    "index_dirs",
+    required=True,
+    multiple=True,
+    metavar="DIR",
+    help="The index; several that were built apart are split as one.",
+)
 @click.option("--shards", required=True, type=click.IntRange(1, 1024), help="How many.")
 @click.option("--out", required=True, metavar="DIR", help="A new folder for shard-0, shard-1, ...")
 @click.option("--kind", help="Vector index of the shards; default: by their size.")
 @_json
-def shard(index_dir: str, shards: int, out: str, kind: str | None, as_json: bool) -> None:
+def shard(
+    index_dirs: tuple[str, ...], shards: int, out: str, kind: str | None, as_json: bool
+) -> None:
     """Split an index into shards, which together find what it finds; nothing is embedded.
 
     A document's id alone decides in which shard it is. Serve each with `medrag serve --index`, and
@@ -238,7 +247,9 @@ def shard(index_dir: str, shards: int, out: str, kind: str | None, as_json: bool
     from medrag.index.opening import folder_of
     from medrag.index.sharding import split
 
-    facts, made = split(folder_of(index_dir, to_do="split"), out, shards, kind=kind)
+    facts, made = split(
+        [folder_of(one, to_do="split") for one in index_dirs], out, shards, kind=kind
+    )
     rows = [
         {"folder": f"{out}/shard-{n}", "documents": one.documents, "passages": one.passages}
         for n, one in enumerate(made)
