@@ -75,7 +75,11 @@ ALLOWED = re.compile(
     r"|(?:does not|doesn't|do not|don't) (?:matter|harm|affect|interfere)|unproblematic"
     r"|take (?:your |the )?[\w-]+ (?:together |along )?with|at the same time|in one go"
     r"|good for (?:you|her|him)|goes? down|swallow|all together|best with|helps? absorption"
-    r"|compatible|welcome|encouraged|recommended|goes well)\b",
+    r"|compatible|welcome|encouraged|recommended|goes well|freely|liberal\w*|plenty of|generous\w*"
+    r"|(?:use|using|start|starting|begin|switch to|choose|try) (?:an? |the )?"
+    r"|as (?:often|usual|before|always)|unchanged|(?:won['\u2019]t|will not) (?:hurt|harm|matter)"
+    r"|on an empty stomach|while fasting"
+    r"|every (?:day|morning|evening|night|meal)|regularly)\b",
     re.I,
 )
 """Words that call something acceptable."""

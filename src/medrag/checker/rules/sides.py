@@ -67,11 +67,11 @@ def _wrong_side(context: Context) -> Iterator[Verdict]:
             if does is not None and does.start() < match.start():
                 start = sentence.start + match.start()
                 orders.append((organ, side, Span(start=start, end=start + len(match[0].rstrip()))))
-            elif not _OTHER.search(sentence.text):
+            elif not _OTHER.search(_part_of(sentence.text, match.start())):
                 stated.setdefault(organ, set()).add(side)
     for organ, side, span in orders:
         other = stated.get(organ, set())
-        if other and side not in other and not _OTHER.search(_around(context, span)):
+        if other and side not in other and not _OTHER.search(_own_sentence(context, span)):
             yield Signal(
                 severity="critical",
                 message=f"The {side} side is to be treated; the text speaks of the "
@@ -88,8 +88,17 @@ def _organ(words: str) -> str | None:
     )
 
 
-def _around(context: Context, span: Span) -> str:
-    return context.text[max(0, span.start - 80) : span.end + 40]
+def _part_of(sentence: str, at: int) -> str:
+    """Return what stands between the commas around `at`: "LEFT mass, right kidney normal"."""
+    start = max(sentence.rfind(mark, 0, at) for mark in ",;") + 1
+    ends = (sentence.find(mark, at) for mark in ",;")
+    return sentence[start : min((end for end in ends if end >= 0), default=len(sentence))]
+
+
+def _own_sentence(context: Context, span: Span) -> str:
+    """Return the words around an order, up to the end of the sentence before."""
+    before = context.text[max(0, span.start - 80) : span.start]
+    return before.rpartition(". ")[2] + context.text[span.start : span.end + 40]
 
 
 RULES = (
