@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 
+import fsspec
 import pytest
 
 from medrag.documents import from_llama_index
@@ -127,3 +128,14 @@ def test_sources_named_from_the_working_folder_are_found(engine, corpus, tmp_pat
     report = build(["corpus"], "ours", engine)
     assert (report.read, [note.file for note in report.failed]) == (30, ["empty.txt"])
     assert os.fspath(report.failed[0].note).startswith("corpus/empty.txt: ")
+
+
+def test_documents_of_an_object_store_are_taken_too(engine, corpus, tmp_path):
+    files = fsspec.filesystem("memory")
+    files.put(str(corpus), "/contract/corpus", recursive=True)
+    try:
+        build(["memory://contract/corpus"], tmp_path / "ours", engine)
+        build(["memory://contract/corpus"], tmp_path / "theirs", "local")
+    finally:
+        files.rm("/contract", recursive=True)
+    assert content(tmp_path / "ours") == content(tmp_path / "theirs")

@@ -18,7 +18,7 @@ from medrag.index import IndexWriter, Plan, Recipe, Store
 from medrag.pipeline.cutting import Ending, Piece
 from medrag.pipeline.embedding import Embedding
 from medrag.pipeline.engines import Work, open_engine
-from medrag.pipeline.intake import take_in
+from medrag.pipeline.intake import taken_in
 from medrag.pipeline.report import BuildReport, FileNote, not_in_force
 
 _log = logging.getLogger(__name__)
@@ -40,7 +40,7 @@ class Job(NamedTuple):
 
 
 def build(  # noqa: PLR0913 - what a caller of `Index.build` decides
-    sources: Sequence[Path | Document],
+    sources: Sequence[Path | str | Document],
     path: Path,
     *,
     embedder: Embedder,
@@ -50,9 +50,11 @@ def build(  # noqa: PLR0913 - what a caller of `Index.build` decides
     progress: bool | None,
     engine: str = "local",
 ) -> BuildReport:
-    """Bring the index at `path` up to date with `sources`; see `Index.build`."""
+    """Bring the index at `path` up to date with `sources`; see `Index.build`.
+
+    A source that is a string is a URL.
+    """
     started = perf_counter()
-    intake = take_in(sources)
     work = Work(embedder, min(passage_tokens, embedder.max_tokens))
     recipe = Recipe(
         embedder_name=embedder.name,
@@ -61,7 +63,7 @@ def build(  # noqa: PLR0913 - what a caller of `Index.build` decides
         chunker_version=CHUNKER_VERSION,
         passage_tokens=work.budget,
     )
-    with IndexWriter(path, recipe=recipe) as writer:
+    with taken_in(sources) as intake, IndexWriter(path, recipe=recipe) as writer:
         plan = writer.plan(intake.states(), prune=prune)
         items = [intake.item(state.key) for state in plan.to_read]
         with (
@@ -88,7 +90,7 @@ def build(  # noqa: PLR0913 - what a caller of `Index.build` decides
             moved=tuple(FileNote(file=new, note=f"moved from {old}") for new, old in plan.moved),
             failed=tuple(failed),
             unread=tuple(unread),
-            skipped=tuple(FileNote(file=str(p), note=reason) for p, reason in intake.skipped),
+            skipped=tuple(FileNote(file=file, note=why) for file, why in intake.skipped),
             unattributed=tuple(unattributed),
             not_in_force=tuple(
                 FileNote(file=key, note=why) for key, why in sorted(not_in_force(store).items())

@@ -145,7 +145,11 @@ def _cut(documents: list[Document], embedder: Embedder, budget: int) -> list[Pre
 
 
 def _named(message: str, item: Item) -> str:
-    """Return a message about a file with the name that its user knows it by."""
+    """Return a message about a file, or what lies beside it, with the name that its user knows."""
     if isinstance(item.source, Document):
         return message
-    return message.replace(str(item.source.path), item.name)
+    folder, _, _ = item.name.rpartition("/")
+    path = item.source.path
+    if not folder:
+        return message.replace(str(path), item.name)
+    return message.replace(str(path.parent), folder)

@@ -78,8 +78,9 @@ class Index:
         `report.failed` and tried again by the next build.
 
         Args:
-            sources: Folders and files; also documents that another reader has read, such as
-                those of `medrag.documents.from_llama_index`.
+            sources: Folders and files; URLs that `fsspec` knows, such as `s3://BUCKET/labels`;
+                also documents that another reader has read, such as those of
+                `medrag.documents.from_llama_index`.
             path: The index directory; made if missing.
             embedder: Name, path or object; by default the one the index was made with, else
                 `minilm`.
@@ -106,7 +107,7 @@ class Index:
         if isinstance(embedder, str):
             embedder = open_embedder(embedder)
         report = build(
-            [source if isinstance(source, Document) else Path(source) for source in sources],
+            [_source(source) for source in sources],
             target,
             embedder=embedder,
             passage_tokens=passage_tokens,
@@ -395,6 +396,11 @@ class Index:
                 return list(best.values())[:k]
             depth *= 2
             hits = self.retrieve(query, depth, settings=settings)
+
+
+def _source(given: str | Path | Document) -> Path | str | Document:
+    """Return a source as a build takes it: only URLs stay strings."""
+    return Path(given) if isinstance(given, str) and "://" not in given else given
 
 
 def _words(hit: Hit) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from medrag.core.document import Document
 from medrag.documents import SourceFile, discover
@@ -24,11 +26,13 @@ class Intake:
 
     Attributes:
         skipped: (path, reason) of every file that is no document.
+        copies: Folder or file -> the URL that it is a copy of.
     """
 
     files: Mapping[str, SourceFile]
     documents: Mapping[str, Document]
-    skipped: Sequence[tuple[Path, str]]
+    skipped: Sequence[tuple[str, str]]
+    copies: Mapping[str, str]
 
     def states(self) -> list[FileState]:
         """Return what tells whether each of them has changed, files first."""
@@ -48,23 +52,53 @@ class Intake:
         if key in self.documents:
             return Item(self.documents[key], key)
         file = self.files[key]
-        return Item(file, str(file.path))
+        return Item(file, _shown(str(file.path), self.copies))
 
 
-def take_in(sources: Sequence[Path | Document]) -> Intake:
-    """Return what is below the paths among `sources`, and the documents among them.
+@contextmanager
+def taken_in(sources: Sequence[Path | str | Document]) -> Iterator[Intake]:
+    """Give what is below the paths and URLs among `sources`, and the documents among them.
+
+    What lies under a URL is copied into a folder for as long as the context lasts.
 
     Raises:
         CorpusError: A path is missing, none of the files is a document, or two of them have one
             key.
+        BackendError: The package for a kind of URL is not installed.
     """
-    paths = [source for source in sources if isinstance(source, Path)]
     given = [source for source in sources if isinstance(source, Document)]
+    with TemporaryDirectory(prefix="medrag-") as folder:
+        copies: dict[str, str] = {}
+        places: list[Path] = []
+        left_out: list[tuple[str, str]] = []
+        for number, source in enumerate(sources):
+            if isinstance(source, str):
+                from medrag.documents.fetching import fetch
+
+                copy = fetch(source, Path(folder) / str(number))
+                copies[str(copy.root)] = copy.name
+                places.append(copy.root)
+                left_out += copy.skipped
+            elif isinstance(source, Path):
+                places.append(source)
+        yield _intake(places, given, copies, left_out)
+
+
+def _intake(
+    places: Sequence[Path],
+    given: Sequence[Document],
+    copies: Mapping[str, str],
+    left_out: Sequence[tuple[str, str]],
+) -> Intake:
     files: dict[str, SourceFile] = {}
-    skipped: Sequence[tuple[Path, str]] = ()
-    if paths or not given:
-        found = discover(paths)
-        files, skipped = {file.key: file for file in found.files}, found.skipped
+    skipped = list(left_out)
+    if places or not given:
+        try:
+            found = discover(places)
+        except CorpusError as error:
+            raise CorpusError(_shown(str(error), copies)) from error
+        files = {file.key: file for file in found.files}
+        skipped += [(_shown(str(path), copies), why) for path, why in found.skipped]
     documents: dict[str, Document] = {}
     for document in given:
         key = document.source.key
@@ -74,7 +108,14 @@ def take_in(sources: Sequence[Path | Document]) -> Intake:
                 "a file, or in the source (the metadata) of a document."
             )
         documents[key] = document
-    return Intake(files, documents, skipped)
+    return Intake(files, documents, skipped, copies)
+
+
+def _shown(text: str, copies: Mapping[str, str]) -> str:
+    """Return a text that names copies with the names of what they are copies of."""
+    for root, name in copies.items():
+        text = text.replace(root, name)
+    return text
 
 
 def _fingerprint(document: Document) -> str:
