@@ -14,6 +14,7 @@ from medrag.pipeline.cutting import Item
 from medrag.pipeline.engines import Work, open_engine
 from medrag.pipeline.engines.opening import WORTH_BYTES
 
+DRIVER = importlib.import_module("medrag.pipeline.engines.ray_driver")
 WORK = Work(open_embedder("hashing"), 64)
 
 
@@ -40,8 +41,8 @@ def test_auto_is_local_for_a_small_job_whatever_cluster_there_is(items, monkeypa
 
 
 def test_auto_is_the_cluster_for_a_large_job(items, monkeypatch):
-    pytest.importorskip("ray", reason="no Ray: pip install 'medrag[ray]'")
     monkeypatch.setenv("RAY_ADDRESS", "127.0.0.1:6379")
+    monkeypatch.setattr(DRIVER, "import_module", lambda name: object())
     assert family(open_engine("auto", WORK, items)) == "RayEngine"
 
 
@@ -49,8 +50,7 @@ def test_without_ray_that_is_said_with_what_to_install(items, monkeypatch):
     def missing(name):
         raise ModuleNotFoundError(name=name)
 
-    driver = importlib.import_module("medrag.pipeline.engines.ray_driver")
-    monkeypatch.setattr(driver, "import_module", missing)
+    monkeypatch.setattr(DRIVER, "import_module", missing)
     with pytest.raises(BackendMissingError, match=r"pip install 'medrag\[ray\]'"):
         open_engine("ray", WORK, items)
 
@@ -61,9 +61,7 @@ def test_the_local_engine_takes_no_argument(items):
 
 
 def test_an_unknown_engine_is_answered_with_near_misses(items):
-    with pytest.raises(
-        UnknownNameError, match="No build-engine is named 'raj'. Did you mean 'ray'"
-    ):
+    with pytest.raises(UnknownNameError, match=r"No build-engine is named 'raj'\. Did you mean"):
         open_engine("raj://host:1", WORK, items)
 
 
