@@ -38,6 +38,7 @@ BUILTINS: dict[Kind, dict[str, str]] = {
         "static": "medrag.embedders.static:open_static",
     },
     "index": {  # by the scheme of its URL
+        "llama-index": "medrag.index.llama_index.kind:LlamaIndexKind",
         "postgresql": "medrag.index.postgres.kind:PostgresKind",
         "shards": "medrag.index.remote:ShardsKind",
     },

@@ -99,8 +99,37 @@ def in_postgres_with_a_graph(request: pytest.FixtureRequest, folder: Path) -> st
     return url
 
 
+SIMPLE = """
+store = "llama_index.core.vector_stores:SimpleVectorStore"
+persist = "vectors.json"
+"""
+FAISS = """
+store = "llama_index.vector_stores.faiss:FaissVectorStore"
+persist = "vectors.faiss"
+[arguments]
+faiss_index = { make = "faiss:IndexFlatL2", with = ["{dim}"] }
+"""
+
+
+def in_a_simple_store(request: pytest.FixtureRequest, folder: Path) -> str:
+    return in_a_vector_store(request, folder, SIMPLE)
+
+
+def in_a_faiss_store(request: pytest.FixtureRequest, folder: Path) -> str:
+    return in_a_vector_store(request, folder, FAISS)
+
+
+def in_a_vector_store(request: pytest.FixtureRequest, folder: Path, settings: str) -> str:
+    place = request.getfixturevalue("tmp_path_factory").mktemp("vectors") / "vectors.toml"
+    place.write_text(f'folder = "kept"\n{settings}')
+    push(folder, f"llama-index://{place}")
+    return f"llama-index://{place}"
+
+
 PLACES: dict[str, Callable[[pytest.FixtureRequest, Path], str]] = {
     "folder": in_a_folder,
+    "llama-index, simple": in_a_simple_store,
+    "llama-index, faiss": in_a_faiss_store,
     "postgresql": in_postgres,
     "postgresql, hnsw": in_postgres_with_a_graph,
 }

@@ -224,7 +224,7 @@ def folder_of(place: str | Path, *, to_do: str) -> Path:
 
 
 def _extra(scheme: str) -> str:
-    return {"postgresql": "postgres", "llama-index": "vectors"}.get(scheme, scheme)
+    return {"postgresql": "postgres"}.get(scheme, scheme)
 
 
 def shown(place: str | Path) -> str:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timezone
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,9 @@ from medrag.index.part import Part, body_from_bytes, passage_from_bytes
 from medrag.index.terms import terms
 from medrag.index.vectors import Mask, Rows, Vectors, best, nothing
 from medrag.index.whole import open_whole
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 _MASKS_KEPT = 16
 LEXICAL = "lexical"
@@ -64,7 +67,7 @@ class Store:
         self._mask = lru_cache(maxsize=_MASKS_KEPT)(self._mask_of)
 
     @classmethod
-    def open(cls, path: Path | str, *, check: Literal["bytes", "sizes"] = "bytes") -> Store:
+    def open(cls, path: Path | str, *, check: Literal["bytes", "sizes"] = "bytes") -> Self:
         """Return the index at `path`, memory-mapped, every byte of it compared first.
 
         Args:
@@ -84,7 +87,7 @@ class Store:
             lock.close()
             raise
 
-    def __enter__(self) -> Store:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

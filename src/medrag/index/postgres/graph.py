@@ -12,6 +12,7 @@ from medrag.index.postgres.connection import Connection
 from medrag.index.postgres.search import DenseSearch
 from medrag.index.postgres.selection import Selected
 from medrag.index.postgres.tables import Tables
+from medrag.index.probing import probes
 from medrag.index.store import Store
 from medrag.index.vectors import Vectors
 
@@ -22,7 +23,6 @@ _TARGET = 0.99
 _DEPTHS = (100, 200, 400, 700, 1000)
 """Candidates kept while walking; 1000 is the most that pgvector allows."""
 
-_QUESTIONS = 50
 _NEAREST = 10
 
 
@@ -37,7 +37,7 @@ def tuned(connection: Connection, tables: Tables, store: Store) -> tuple[int, fl
     """
     if not len(store):
         return _DEPTHS[0], 1.0
-    questions, depth, recall = _questions(store), 0, 0.0
+    questions, depth, recall = probes(store), 0, 0.0
     scopes = (None, _quarter(store))
     exact = DenseSearch(connection.rows, tables, rows=len(store))
     true = [_nearest(exact, questions, scope) for scope in scopes]
@@ -70,16 +70,6 @@ def _share(found: Vectors, true: Vectors) -> float:
     if not true.shape[1]:
         return 1.0
     return float(np.mean(found >= true[:, -1:] - np.float32(1e-6)))
-
-
-def _questions(store: Store) -> Vectors:
-    """Return unit vectors near the stored ones, and as many half way between two of them."""
-    pairs = np.random.default_rng(0).integers(0, len(store), size=(2, 2 * _QUESTIONS))
-    shares = np.repeat(np.array([0.5, 1.0], dtype=np.float32), _QUESTIONS)[:, None]
-    moved = store.vectors(pairs[0].tolist()) + shares * store.vectors(pairs[1].tolist())
-    norms = np.linalg.norm(moved, axis=1, keepdims=True)
-    unit: Vectors = moved / np.maximum(norms, np.float32(1e-12))
-    return unit
 
 
 def _quarter(store: Store) -> Selected:
