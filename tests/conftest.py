@@ -10,10 +10,14 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 import faulty_plugins
 from postgres_server import Server, running
 
+# A machine that is busy with other work is slow to make examples; that is no fault of the tests.
+settings.register_profile("shared", suppress_health_check=[HealthCheck.too_slow], deadline=None)
+settings.load_profile("shared")
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 

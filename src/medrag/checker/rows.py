@@ -236,11 +236,16 @@ class CrushRow(Row):
 
 
 class FormulationRow(Row):
-    """A dose that fits another formulation of the same substance, not this one."""
+    """A dose that fits another formulation of the same substance, not this one.
+
+    Attributes:
+        words: Words of the sentence of which one must name this formulation; any where empty.
+    """
 
     table: ClassVar[str] = "formulations"
-    place_by: ClassVar[tuple[str, ...]] = ("unit",)
+    place_by: ClassVar[tuple[str, ...]] = ("unit", "words")
     key: str = Field(alias="drug")
+    words: Names = ()
     unit: str
     above: Decimal
     other: str

@@ -265,6 +265,8 @@ def _formulations(context: Context) -> Iterator[Verdict]:
     """Report doses of another formulation, and long-acting forms given like short-acting ones."""
     for mention in context.dosed:
         for drug, row in rows_of(context, mention, FormulationRow):
+            if row.words and find(context.sentence(mention), row.words) is None:
+                continue
             for regimen in mention.regimens:
                 dose = convert(regimen.dose, row.unit) if regimen.dose is not None else None
                 if dose is not None and dose.top > row.above:
