@@ -37,7 +37,7 @@ scope closed: only confined exclusively solely restricted
 effect unchanged: ineffective
 effect changed: differ differed differs
 fare better: improve improved improves
-fare worse: worsened worsens worsening deteriorate deteriorated deteriorates exacerbate exacerbates
+fare worse: worsen worsened worsens worsening deteriorate deteriorated deteriorates exacerbate exacerbates
 fare worse: exacerbated aggravate aggravates aggravated
 evidence shown: proven proves proved demonstrated confirmed conclusive showed show shows shown
 evidence shown: revealed
@@ -87,10 +87,16 @@ good benefit: benefit benefits beneficial
 good harm: harm harms harmful
 edge minimum: minimum minimal lowest
 edge maximum: maximum maximal highest
-speed fast: abrupt abruptly sudden suddenly rapid rapidly fast faster quickly quick
-pace quick: speeds hasten hastens hastened quickens
-pace late: delays delayed delay retards
-speed slow: taper tapered tapering slow slowly slower gradual gradually
+speed fast: abrupt abruptly sudden suddenly rapid rapidly fast quickly quick
+pace quick: faster speeds sped hasten hastens hastened quickens quicker
+pace late: slower delays delayed delay retards slowed slows slowing
+fare better: relieve relieves relieved relieving ease eases eased alleviate alleviates alleviated
+fare better: soothe soothes ameliorate ameliorates
+bring yes: cause causes caused leads led results resulted provoke provokes trigger triggers
+bring yes: precipitate precipitates
+depth deep: deepen deepened deepens deeper
+depth superficial: lighten lightened lightens lighter
+speed slow: taper tapered tapering slow slowly gradual gradually
 member in: included enrolled eligible
 member out: excluded ineligible
 age old: elderly older

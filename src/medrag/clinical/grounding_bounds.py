@@ -12,7 +12,7 @@ import re
 # A bound reaches its own number, not the next one nor another clause's.
 _NO_NUMBER = r"(?!\b(?:and|one|two|three|four|five|six|seven|eight|nine|ten|hours|aged?)\b)"
 _REACH = rf"(?:{_NO_NUMBER}[^.;,|(\d]){{0,40}}\Z"
-_NEAR = r"\s*(?:the age of |ages? |grade |about )?(?:an? )?\Z"
+_NEAR = r"\s*(?:the age of |ages? |grade |about |(?:an?|the) (?:[\w-]+ ){1,3}of )?(?:an? )?\Z"
 _UPPER = re.compile(
     r"(?P<cue>\bmax(?:imum|imal|\.)(?! and| ?recommended human| ?plasma| ?concentration| ?effect)"
     r"|(?:not|never|n't)(?: \w+)?(?: to)? (?:be )?(?:exceed|more than|given more than"
@@ -32,7 +32,7 @@ _LOWER = re.compile(
     r"|as (?:low|few|little) as|not (?:below|under|<)|at or (?:above|over)"
     r"|(?:over|above|more than|greater than|higher than|>) or equal(?: to)?|≥|>=)"
     r"\s*(?:(?:an?|another|about|the|ages?|aged|grade|every|for|first|next"
-    r"|an additional)\s+){0,2}\Z",
+    r"|an additional)\s+){0,2}(?:(?:an?|the) (?:[\w-]+ ){1,3}of )?\Z",
     re.IGNORECASE,
 )
 _BELOW = re.compile(
@@ -52,7 +52,8 @@ _WITHIN = re.compile(
 )
 _LOWER_AFTER = re.compile(
     r"\s?(?:years?\s?)?(?:of age )?,?\s?(?:\(?(?:or|and) (?:older|over|above|more|greater|higher"
-    r"|longer|up|upward|beyond)\b(?! than)|\+|up\b|upwards?\b|,? (?:at minimum|at least"
+    r"|longer|up|upward|beyond)\b(?! than)"
+    r"|is the (?:minimum|least|shortest|lowest|smallest)\b|\+|up\b|upwards?\b|,? (?:at minimum|at least"
     r"|minimum)\b)",
     re.IGNORECASE,
 )
@@ -61,7 +62,7 @@ _UPPER_AFTER = re.compile(
     r"|of [\w ]{1,20}? )?,?\s?(?:\(?(?:or|and) (?:younger|under|below|less|lower|fewer"
     r"|shorter)\b|(?:max(?:imum)?|at most|or so at most)\b)"
     r"|(?:\s(?:a|per|each) day|\s?/\s?day|\sdaily)? (?:is|as|being|was) (?:the|its|a|an) (?:\w+ )?"
-    r"(?:limit|max(?:imum)?|ceiling|cap|most)\b",
+    r"(?:limit|max(?:imum)?|ceiling|cap|most|longest|highest|largest)\b",
     re.IGNORECASE,
 )
 _OVER = re.compile(

@@ -14,6 +14,9 @@ def described(words: Sequence[Token]) -> Iterator[Cue]:
     """Yield what a clause tells beside its advice: amounts, effects, evidence, routes, grades."""
     for at, token in enumerate(words):
         yield from _events(words, at)
+        yield from _titrated(words, at)
+        if token.word in _NOUNS:
+            continue
         pole = AXES.get(token.word) or AXES.get(token.key)
         if pole is not None and not _compares_number(words, at):
             denied = _is_denied(words, at, pole.axis)
@@ -55,6 +58,20 @@ def _heights(words: Sequence[Token], at: int) -> Iterator[Cue]:
     if axis and word in _HIGH | _LOW and not any(t.word in {"diet", "salt"} for t in after):
         pole = "high" if word in _HIGH else "low"
         yield Cue(axis, pole, frozenset({axis}), words[at].start, after[0].end, word)
+
+
+_NOUNS = frozenset({"prevention", "preventive"})
+"""Nouns with the stem of a verb that turns a statement, and which turn none."""
+_STEERED = ("titrat", "adjust", "bring", "push", "driv", "turn")
+
+
+def _titrated(words: Sequence[Token], at: int) -> Iterator[Cue]:
+    """Yield "titrate the dose down" as less of it."""
+    token = words[at]
+    near = words[max(0, at - 4) : at]
+    if token.word in {"up", "down"} and any(t.word.startswith(_STEERED) for t in near):
+        about, head = about_of(words, at), head_of(words, at)
+        yield Cue("amount", token.word, about, token.start, token.end, token.word, head)
 
 
 def _of_evidence(words: Sequence[Token]) -> bool:

@@ -99,6 +99,7 @@ def _qualified(told: Sequence[Sequence[Token]]) -> dict[str, dict[str, str]]:
 
 _THINGS = frozenset(map(key, words("""
 trial study arm group needle vial syringe tablet capsule dose injection occasion measurement site
+center session visit bolus infusion patch puff drop cycle course reading sample operation form
 center session visit component factor drug agent regimen criterion patient
 """)))  # fmt: skip
 

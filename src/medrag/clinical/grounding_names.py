@@ -155,6 +155,9 @@ def _packed(text: str) -> str:
 def _is_held(name: str, packed: str, texts: str) -> bool:
     bare = _packed(name)
     head, _, tail = name.partition("-")
+    if any(char.isdigit() for char in name) and sum(map(str.isalpha, name)) < _SHORTEST:
+        # "NG28" is not "NICE guideline" at large; "G4-G5" are both
+        return all(_packed(part) in packed for part in re.split(r"[-/]", name))
     if tail.endswith(("ed", "ing", "like", "free", "naive")) and _packed(head) in packed:
         return True
     return bare in packed or bare.removesuffix("s") in packed or is_initials(name, texts)

@@ -125,7 +125,7 @@ def _at(text: str, words: Sequence[Token], at: int) -> Iterator[Relation]:
     elif token.word in {"than", "over", "rather", "instead"} or token.word in _COMPARED:
         yield from _in_amount(words, at)
         yield from _of_chosen(words, at)
-    elif token.word == "from":
+    elif token.word == "from" or token.word in _SWITCHES:
         yield from _from_to(words, at)
     elif token.word in _COMPARATIVES:
         yield from _of_one_side(words, at)
@@ -180,7 +180,8 @@ def _both_ways(words: Sequence[Token], at: int) -> bool:
     """Return whether it is "before, or within two weeks after"."""
     near = words[max(0, at - 7) : at + 8]
     both = {t.word for t in near} & (_EARLIER | _LATER)
-    return words[at].word not in _FOLLOWS and len(both) > 1 and any(t.word == "or" for t in near)
+    joined = any(t.word in {"or", "to", "until"} for t in near)
+    return words[at].word not in _FOLLOWS and len(both) > 1 and joined
 
 
 def _left(words: Sequence[Token], at: int) -> frozenset[str]:
@@ -267,8 +268,13 @@ _DOING_GOOD = frozenset(
 )
 
 
+_SWITCHES = frozenset({"switch", "change", "convert", "switched", "changed", "converted"})
+
+
 def _from_to(words: Sequence[Token], at: int) -> Iterator[Relation]:
-    """Yield "from A to B", of what is no number."""
+    """Yield "from A to B" and "switch A to B", of what is no number."""
+    if words[at].word != "from" and any(t.word == "from" for t in words[at + 1 : at + 4]):
+        return  # "from" tells it
     end = next((p for p in range(at + 1, min(at + 6, len(words))) if words[p].word == "to"), 0)
     near = words[at + 1 : end + 3]
     if end < at + 2 or any(t.key[0].isdigit() for t in near):

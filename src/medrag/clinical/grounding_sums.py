@@ -219,7 +219,7 @@ def _is_share(number: Number, source: Facts, near: str) -> bool:
     turned = (_UNDONE.search(near) is None) != (_UNDONE.search(source.text) is None)
     if (turned or re.search(r"\b(?:rest|remain\w*|other)\b", near)) and 100 - value in shares:
         return True
-    if _APART.search(near) and _is_difference(number, source):
+    if _APART.search(near) and (_is_difference(number, source) or _is_relative(value, source)):
         return True
     counts = [n.quantity.value for n in source.numbers[:_MOST] if n.quantity.unit == "1"]
     slack = Decimal(2) if number.about else Decimal("0.06")
@@ -230,6 +230,16 @@ def _is_share(number: Number, source: Facts, near: str) -> bool:
 
 
 _LEAST_ALL = 10
+_RATIOS = re.compile(
+    r"\b(?:(?:hazard|odds|risk|rate|incidence)[ -]ratio|relative risk|[HR]R|OR|IRR)\b[^\d.;]{0,12}"
+    r"(?P<ratio>[01]\.\d{1,2})(?!\d)", re.IGNORECASE,
+)  # fmt: skip
+
+
+def _is_relative(value: Decimal, source: Facts) -> bool:
+    """Return whether a percentage is what a ratio of the quotation is below or above one."""
+    ratios = (Decimal(match["ratio"]) for match in _RATIOS.finditer(source.text))
+    return any(abs(1 - ratio) * 100 == value for ratio in ratios)
 
 
 def _is_difference(number: Number, source: Facts) -> bool:

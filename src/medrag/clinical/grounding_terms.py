@@ -36,13 +36,35 @@ _BODY_WORD = (
     r"(?:Academy|Association|Society|College|Task Force|Institute|Organi[sz]ation|Centers?"
     r"|Committee"
     r"|Agency|Foundation|Federation|Council|Administration|Panel|Network|Alliance|Department"
-    r"|Collaborative|Initiative|Group)"
+    r"|Collaborative|Initiative|Group|Study|Trial|Survey|Registry|Project|Campaign)"
 )
 _BODY = re.compile(
     rf"\b(?:[A-Z][\w.-]+ |of |for |the |and |on |in )*{_BODY_WORD}s?"
     r"(?: (?:of|for|on|and|the|in|against) (?:the )?[A-Z][\w-]+(?: [A-Z][\w-]+)*)*"
 )
-_SMALL = frozenset({"of", "for", "the", "and", "on", "in", "against", "The", "In", "A", "An"})
+_SMALL = frozenset(
+    {
+        "This",
+        "These",
+        "Our",
+        "Each",
+        "Another",
+        "That",
+        "One",
+        "No",
+        "of",
+        "for",
+        "the",
+        "and",
+        "on",
+        "in",
+        "against",
+        "The",
+        "In",
+        "A",
+        "An",
+    }
+)
 
 
 def _bodies(claim: str, sources: Sequence[str]) -> Iterator[Other]:

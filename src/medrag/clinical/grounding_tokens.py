@@ -126,9 +126,11 @@ _PHRASES = {
     r"(?:immediate|instant|standard)[- ]release": "immediaterelease",
     r"(?:extended|modified|prolonged|sustained|slow|controlled)[- ]release": "extendedrelease",
     r"(?<=is )(?:out|off limits|ruled out|off the table|taboo)(?=[.,;]|\Z)": "avoid",
-    r"(?:step|scale)(?:s|d|ped|ping)?[- ]up|speed(?:s|ed)? up": "increase",
+    r"(?:step|scale)(?:s|d|ped|ping)?[- ]up": "increase",
+    r"(?:speed(?:s|ed)?|sped) up": "speeds",
     r"(?:step|scale)(?:s|d|ped|ping)?[- ](?:down|back)": "decrease",
     r"slow(?:s|ed)? down": "delay",
+    r"uric acid": "urate",
     r"beforehand": "before",
     r"(?:once|when|after) (?=(?:[\w-]+ ){1,3}(?:is|has|have|are)(?: been)? (?:finished|completed?"
     r"|over|done|ended)\b)": "after",
@@ -163,7 +165,7 @@ start started starts starting initiate initiated initiating initiation begin beg
 stop stopped stops stopping discontinue discontinued discontinuing discontinuation cease ceased
 stop halt hold held withhold withheld withholding interrupt interrupted interrupting suspend
 stop suspended pause paused quit
-increase increased increases increasing raise raised raises rise rises rose risen elevate
+increase increased increases increasing raise raised raises raising rise rises rose risen elevate
 increase elevated elevation rising climb climbed climbs grow grew heightened boost boosts
 decrease fall falls fell fallen falling cut cuts cutting
 decrease decreased decreases decreasing reduce reduced reduces reducing reduction decline

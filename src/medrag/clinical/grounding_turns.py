@@ -335,6 +335,9 @@ def _oppose(cue: Cue, other: Cue, clause: Clause) -> bool:
     if (cue.axis, other.axis) in _AKIN:
         rest = ({cue.pole, other.pole} - {"unchanged"}) or {""}
         return "unchanged" in {cue.pole, other.pole} and rest <= _CHANGING
+    if {cue.axis, other.axis} == {"amount", "bring"}:
+        word = cue.word if cue.axis == "amount" else other.word
+        return word.startswith("prevent") and bool(cue.about & other.about)
     if {(cue.axis, cue.pole), (other.axis, other.pole)} == _ADVISED_AND_ENDED:
         return len(cue.about & other.about) >= _SAME_MATTER
     unsure = any((c.axis, c.pole) == ("evidence", "unshown") for c in clause.cues)
