@@ -37,7 +37,8 @@ scope closed: only confined exclusively solely restricted
 effect unchanged: ineffective
 effect changed: differ differed differs
 fare better: improve improved improves
-fare worse: worsen worsened worsens worsening deteriorate deteriorated deteriorates exacerbate exacerbates
+fare worse: worsen worsened worsens worsening deteriorate deteriorated deteriorates
+fare worse: exacerbate exacerbates
 fare worse: exacerbated aggravate aggravates aggravated
 evidence shown: proven proves proved demonstrated confirmed conclusive showed show shows shown
 evidence shown: revealed

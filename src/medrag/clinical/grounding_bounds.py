@@ -53,7 +53,8 @@ _WITHIN = re.compile(
 _LOWER_AFTER = re.compile(
     r"\s?(?:years?\s?)?(?:of age )?,?\s?(?:\(?(?:or|and) (?:older|over|above|more|greater|higher"
     r"|longer|up|upward|beyond)\b(?! than)"
-    r"|is the (?:minimum|least|shortest|lowest|smallest)\b|\+|up\b|upwards?\b|,? (?:at minimum|at least"
+    r"|is the (?:minimum|least|shortest|lowest|smallest)\b|\+|up\b|upwards?\b"
+    r"|,? (?:at minimum|at least"
     r"|minimum)\b)",
     re.IGNORECASE,
 )

@@ -41,7 +41,8 @@ germ: staphylococcus staphylococcal | streptococcus streptococcal | pneumococcus
  | aspergillus | cryptococcus | clostridioides clostridium
 virus: influenza | rotavirus | norovirus | adenovirus | cytomegalovirus | measles | mumps | rubella
  | varicella chickenpox | rabies | polio poliomyelitis | pertussis | tetanus | diphtheria
-allergy: penicillin penicillins | peanut peanuts | latex | egg eggs | shellfish | soy soya | gluten | lactose
+allergy: penicillin penicillins | peanut peanuts | latex | egg eggs | shellfish | soy soya | gluten
+ | lactose
 trial: cohort | crossover | casecontrol
 meal: breakfast | lunch | dinner supper
 joint: hip | knee | shoulder | wrist | ankle | elbow

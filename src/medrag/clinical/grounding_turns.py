@@ -335,11 +335,26 @@ def _oppose(cue: Cue, other: Cue, clause: Clause) -> bool:
     if (cue.axis, other.axis) in _AKIN:
         rest = ({cue.pole, other.pole} - {"unchanged"}) or {""}
         return "unchanged" in {cue.pole, other.pole} and rest <= _CHANGING
-    if {cue.axis, other.axis} == {"amount", "bring"}:
-        word = cue.word if cue.axis == "amount" else other.word
-        return word.startswith("prevent") and bool(cue.about & other.about)
-    if {(cue.axis, cue.pole), (other.axis, other.pole)} == _ADVISED_AND_ENDED:
-        return len(cue.about & other.about) >= _SAME_MATTER
+    return (
+        _prevents_caused(cue, other)
+        or _is_unshown(cue, other, clause)
+        or (
+            {(cue.axis, cue.pole), (other.axis, other.pole)} == _ADVISED_AND_ENDED
+            and len(cue.about & other.about) >= _SAME_MATTER
+        )
+    )
+
+
+def _prevents_caused(cue: Cue, other: Cue) -> bool:
+    """Return whether one side prevents what the other causes."""
+    if {cue.axis, other.axis} != {"amount", "bring"}:
+        return False
+    word = cue.word if cue.axis == "amount" else other.word
+    return word.startswith("prevent") and bool(cue.about & other.about)
+
+
+def _is_unshown(cue: Cue, other: Cue, clause: Clause) -> bool:
+    """Return whether a claim tells for sure what its quotation calls unproven."""
     unsure = any((c.axis, c.pole) == ("evidence", "unshown") for c in clause.cues)
     return (
         (other.axis, other.pole) == ("evidence", "unshown")

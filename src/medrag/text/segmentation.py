@@ -237,7 +237,7 @@ _END = re.compile(
 # but for `approx.` and `subsp.`.
 _PLAIN_END = re.compile(r"(?!subsp)[a-z]{5}\.\s[A-Z]")
 _GLUED_REFERENCE = re.compile(r"\.(?<=[a-z)\]]\.)\d{1,3}(?:[,–-]\d{1,3})*(?=\s+[A-Z])")
-_GLUED_BRACKET = re.compile(r"\.(?<=[a-z)\]]\.)\[\d{1,3}(?:[,–-]\s?\d{1,3})*\](?=\s+[A-Z])")
+_GLUED_BRACKET = re.compile(r"\.(?<=[A-Za-z\d%)\]]\.)\[\d{1,3}(?:[,–-]\s?\d{1,3})*\](?=\s+[A-Z])")
 # Flattened labels: `... (5.9, 8.1) 5.1 Pneumonitis Pneumonitis has been reported`.
 _BEFORE_SECTION = re.compile(r"\)(?=\s\d{1,2}\.\d{1,2}\s[A-Z][A-Za-z])")
 _GLUED = re.compile(r"\.(?<=[a-z]{3}\.)(?=[A-Z][a-z]{2})")

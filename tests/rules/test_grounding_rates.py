@@ -1,0 +1,40 @@
+"""Shares of altered and of faithful claims flagged, set by set, as they were reached.
+
+The pairs were written from the task alone before the comparison was run on them; what single
+cases of `first-unread` gave was never read. First runs stand in `benchmarks/quotes.md`.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from medrag.quotes import ground_text
+
+PAIRS = Path(__file__).with_name("blind") / "grounding_pairs.jsonl"
+FLOORS = {
+    "first-read": (0.97, 0.02),
+    "first-unread": (0.90, 0.07),
+    "second": (0.96, 0.02),
+    "third": (0.92, 0.02),
+    "fourth": (0.87, 0.03),
+}
+"""Set: least share of the altered flagged, largest share of the faithful flagged."""
+
+
+def share(name, flagged):
+    pairs = [json.loads(line) for line in PAIRS.read_text(encoding="utf-8").splitlines()]
+    own = [pair for pair in pairs if pair["set"] == name and pair["flagged"] is flagged]
+    return sum(bool(ground_text(pair["text"], pair["quotes"])) for pair in own) / len(own)
+
+
+@pytest.mark.parametrize("name", sorted(FLOORS))
+def test_the_share_of_altered_claims_found_does_not_fall(name):
+    assert share(name, flagged=True) >= FLOORS[name][0]
+
+
+@pytest.mark.parametrize("name", sorted(FLOORS))
+def test_the_share_of_faithful_claims_flagged_does_not_rise(name):
+    assert share(name, flagged=False) <= FLOORS[name][1]
