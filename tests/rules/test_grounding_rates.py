@@ -20,6 +20,7 @@ FLOORS = {
     "second": (0.96, 0.02),
     "third": (0.92, 0.02),
     "fourth": (0.87, 0.03),
+    "fifth": (0.82, 0.04),
 }
 """Set: least share of the altered flagged, largest share of the faithful flagged."""
 

@@ -124,13 +124,17 @@ def _populations(said: Facts, sources: Sequence[Facts]) -> Iterator[Ungrounded]:
             or any("healthy" in s.text for s in sources)
         )
         entailed = name in _NARROWER and not stated & _RIVALS[name]
+        denied = bool(_NOT_THESE.search(said.text[:start])) and any(
+            "only" in source.text for source in sources
+        )
         weighed = name == "child" and said.text[:start].rstrip().endswith("kg")
-        if name not in covered and not healthy and not entailed and not weighed:
+        if name not in covered and not healthy and not entailed and not weighed and not denied:
             yield Ungrounded("population", start, end,
                              f"{said.text[start:end]!r}: no quotation of this claim speaks of "
                              "these patients.", ", ".join(sorted(stated)))  # fmt: skip
 
 
+_NOT_THESE = re.compile(r"\bnot (?:(?:for|in|to|by) )?\Z", re.IGNORECASE)
 _NARROWER = frozenset({"women", "men", "adult"})
 """Who is meant by "patients", too."""
 _RIVALS = {

@@ -27,6 +27,7 @@ amount up: exceeded exceeds lengthen heighten stronger upper gain
 amount down: prevent prevents prevented decrease shorten shorter lessen diminish
 amount down: attenuates attenuate fewer smaller halve halved halves halving minimiz
 amount down: weaken weaker blunt curb
+amount down: hinder hinders hindered impede impedes impeded
 amount down: suppress less downward lower narrower
 effect changed: alter altered alters affect affected affects influence influenced influences modify
 effect changed: modified modifies changed
@@ -280,7 +281,8 @@ recommended recommend indicated prescribe prescribed preferred prefer
 consider considered safe suitable appropriate acceptable coadminister coadministered combine
 combined start started begin initiated initiate continue continued receive received permitted
 allowed advisable desirable advised encourage encouraged encourages urge urged warranted justified
-permissible advocated advocates endorsed store interpreted permit permits introduce introduced
+permissible supported advocated advocates endorsed
+store interpreted permit permits introduce introduced
 """)
 """What advises for something where a modal verb or an imperative governs it."""
 AGAINST = words("""

@@ -95,7 +95,9 @@ _RAISED = re.compile(
     r"[^.;\n]{0,60}\bto (?:a |the )?\Z",
     re.IGNORECASE,
 )
-_FROM = re.compile(r"\bfrom (?:the )?(?:age (?:of )?)?\Z", re.IGNORECASE)
+_FROM = re.compile(
+    r"\bfrom (?:(?:the )?(?:age (?:of )?)?|an? (?:[\w-]+ ){1,4}of )\Z", re.IGNORECASE
+)
 _TIMES = frozenset({"h", "d", "wk", "mo", "min", "s"})
 
 

@@ -129,6 +129,9 @@ _ADVISING = FOR | AGAINST | STOPS | KEEPS | STARTS
 def _is_told(words: Sequence[Token], at: int) -> bool:
     """Return whether a word of advice only tells what happens: "if used", "continued use"."""
     word = words[at].word
+    opens = at > 0 and words[at - 1].word == "to" and (at == 1 or words[at - 1].breaks)
+    if opens and word in AGAINST:
+        return True  # "To avoid flushing, ..."
     if word not in AGAINST and _supposed(words, at):
         return True
     if word in _LASTING and at + 1 < len(words):
@@ -193,7 +196,8 @@ def _poles(words: Sequence[Token], at: int, *, denied: bool) -> Iterator[tuple[s
 _PLAINLY = frozenset({
     "safe", "indicated", "recommended", "preferred", "suitable", "appropriate", "acceptable",
     "permitted", "allowed", "advised", "advisable", "recommend", "recommends", "supports",
-    "support", "encouraged", "warranted", "justified", "permissible", "endorsed", "favors",
+    "support", "supported", "encouraged", "warranted", "justified", "permissible", "endorsed",
+    "favors",
     "favours", "endorses", "permit", "permits", "introduced",
 })  # fmt: skip
 """What advises for something by itself."""

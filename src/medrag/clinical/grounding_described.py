@@ -122,11 +122,16 @@ def _is_denied(words: Sequence[Token], at: int, axis: str) -> bool:
         before = words[max(0, at - 2) : at]
         near = before and (before[-1].word in DENIERS or _fills(before[-1]))
         return bool(near) and any(t.word in DENIERS for t in before)
+    first = next((p for p in range(at, 0, -1) if words[p].breaks), 0)
+    if axis == "need" and words[first].word == "no" and at - first <= _SUBJECT:
+        return True  # "no monitoring of blood levels is required"
     if axis == "need" and at + 1 < len(words) and words[at + 1].word in {"no", "not"}:
         return True
-    return axis in DENIABLE and denier_before(words, at, set()) is not None
+    single = axis == "company" and words[at].word in {"alone", "monotherapy"}
+    return (single or axis in DENIABLE) and denier_before(words, at, set()) is not None
 
 
+_SUBJECT = 9
 _VERBS = frozenset({"changes", "change", "impact", "impacts", "influences"})
 """What happens where an adverb stands before it: "markedly changes"."""
 
@@ -146,6 +151,7 @@ _OTHER_POLE = {
     ("evidence", "shown"): "unshown",
     ("evidence", "looked"): "unshown",
     ("need", "yes"): "no",
+    ("company", "alone"): "together",
     ("speed", "slow"): "fast",
     ("speed", "fast"): "slow",
 }

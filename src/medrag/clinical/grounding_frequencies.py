@@ -49,24 +49,7 @@ def other_frequencies(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
                 message = f"The claim bounds {words!r} otherwise than its quotation: {near!r}."
                 yield Other("frequency", frequency.start, frequency.end, message, near)
             continue
-        single = _SINGLE if frequency.once else _SINGLE_DAILY
-        if (frequency.once or frequency.per_day == 1) and any(
-            single.search(s.text) for s in sources
-        ):
-            continue
-        if frequency.once and any(_is_one_dose(source) for source in sources):
-            continue
-        if frequency.per_day == 1 and (
-            _is_daily(said, frequency, sources) or _is_total(said, frequency, sources)
-        ):
-            continue
-        if frequency.per_day is not None and _is_in_time(frequency, sources):
-            continue
-        if (
-            frequency.per_day == 1
-            and not any(f.per_day != 1 for f in stated)
-            and any(_DAILY.search(source.text) for source in sources)
-        ):
+        if _follows(said, frequency, sources):
             continue
         needed = any(_NEEDED.search(source.text) for source in sources)
         if frequency.per_day is None and (needed or not stated):
@@ -75,6 +58,24 @@ def other_frequencies(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
         instead = f"; they say {near!r}" if near else ""
         message = f"{frequency.text!r} stands in no quotation of this claim{instead}."
         yield Other("frequency", frequency.start, frequency.end, message, near)
+
+
+def _follows(said: Facts, frequency: Frequency, sources: Sequence[Facts]) -> bool:
+    """Return whether the quotations say as often in another way: a total, two times of day."""
+    if any(_slots(source) == frequency.per_day for source in sources):
+        return True
+    single = _SINGLE if frequency.once else _SINGLE_DAILY
+    daily = frequency.once or frequency.per_day == 1
+    if daily and any(single.search(s.text) for s in sources):
+        return True
+    if frequency.once and any(_is_one_dose(source) for source in sources):
+        return True
+    if frequency.per_day == 1:
+        rates = {f.per_day for source in sources for f in source.frequencies}
+        told = rates <= {1} and any(_DAILY.search(source.text) for source in sources)
+        if told or _is_daily(said, frequency, sources) or _is_total(said, frequency, sources):
+            return True
+    return frequency.per_day is not None and _is_in_time(frequency, sources)
 
 
 def _bound_apart(said: Facts, frequency: Frequency, sources: Sequence[Facts]) -> str:
@@ -119,6 +120,12 @@ _TIME_OF_DAY = re.compile(
     r"(?:(?:at|in|on|with|before|after)\s)?(?:the\s)?(?:morning|evening|night|bedtime|bed|noon|midday"
     r"|breakfast|lunch|dinner|supper)s?", re.IGNORECASE,
 )  # fmt: skip
+
+
+def _slots(source: Facts) -> int:
+    """Return how many times of day a quotation names; 0 for one, which says no rate."""
+    named = {f.text.lower() for f in source.frequencies if _TIME_OF_DAY.fullmatch(f.text)}
+    return len(named) if len(named) > 1 else 0
 
 
 def _is_one_dose(source: Facts) -> bool:

@@ -72,8 +72,9 @@ def is_reckoned(said: Facts, number: Number, sources: Sequence[Facts]) -> bool:
         return True
     if unit == "%":
         return any(_is_share(number, source, near) for source in sources)
-    if unit == FOLD:
-        return any(_is_multiple(number, source) for source in sources)
+    if unit in {"#ratio", FOLD}:
+        way = _is_strength if unit == "#ratio" else _is_multiple
+        return any(way(number, source) for source in sources)
     if unit in _MEASURED:
         return _APART.search(near) is not None and any(
             _is_difference(number, source) for source in sources
@@ -234,6 +235,12 @@ _RATIOS = re.compile(
     r"\b(?:(?:hazard|odds|risk|rate|incidence)[ -]ratio|relative risk|[HR]R|OR|IRR)\b[^\d.;]{0,12}"
     r"(?P<ratio>[01]\.\d{1,2})(?!\d)", re.IGNORECASE,
 )  # fmt: skip
+
+
+def _is_strength(number: Number, source: Facts) -> bool:
+    """Return whether "1:1000" is a quotation's 1 mg/mL: grams in so many milliliters."""
+    strengths = (n.quantity.value for n in source.numbers if n.quantity.unit == "mg/mL")
+    return any(value / 1000 == number.quantity.value for value in strengths)
 
 
 def _is_relative(value: Decimal, source: Facts) -> bool:

@@ -168,7 +168,8 @@ _LIMITED = re.compile(
     re.IGNORECASE,
 )
 _OPEN = re.compile(
-    r"\b(?:regardless|irrespective|no matter|whether or not|even|with or without|all|every|any)\b",
+    r"\b(?:regardless|irrespective|no matter|whether or not|even|with or without|all|every|any"
+    r"|despite|in spite)\b",
     re.IGNORECASE,
 )
 
@@ -218,7 +219,8 @@ def _absolute(claim: str, sources: Sequence[str]) -> Iterator[Other]:
 _AMOUNTED = re.compile(r"\s(?:about|some|\d|a\b|an\b|one|two|three|four|five)", re.IGNORECASE)
 _SPITE = re.compile(
     r"\b(?:regardless of|irrespective of|no matter(?: what| whether| how)?|even (?:in|if|with|when)"
-    r"|whatever)\s(?:the |its |his |her |their |a |an )?(?P<what>[a-z]+)(?:\s(?P<more>[a-z]+))?",
+    r"|whatever|despite|in spite of)\s(?:the |its |his |her |their |a |an )?(?P<what>[a-z]+)"
+    r"(?:\s(?P<more>[a-z]+))?",
     re.IGNORECASE,
 )
 

@@ -130,6 +130,9 @@ _PHRASES = {
     r"(?:speed(?:s|ed)?|sped) up": "speeds",
     r"(?:step|scale)(?:s|d|ped|ping)?[- ](?:down|back)": "decrease",
     r"slow(?:s|ed)? down": "delay",
+    r"(?:come|comes|came|coming|taken?|get|wean(?:ed)?) off": "stop",
+    r"(?:stay|stays|remain|remains|keep|kept|carry|carries|go|goes) on(?= (?:it|the|a|an|this|their"
+    r"|with|treatment|therapy|through|taking)\b)": "continue",
     r"uric acid": "urate",
     r"beforehand": "before",
     r"(?:once|when|after) (?=(?:[\w-]+ ){1,3}(?:is|has|have|are)(?: been)? (?:finished|completed?"
