@@ -4,17 +4,18 @@
     python benchmarks/build.py --static FOLDER             a static embedder of yours beside it
 
 The rest of a build (reading, cutting, storing, words) is timed as a whole build whose vectors are
-known beforehand, and compared with the time that embedding the same texts takes. In a real build
-the two overlap. A query's overhead is what is left of its time when the same embedding, the same
-look-up of words and the same comparison of vectors are taken away, which overlap as well.
+known beforehand, and compared with embedding the same texts. In a real build the two overlap, so
+on a busy machine processor time, child processes included, says more than wall time. A query's
+overhead is what is left of it when the same embedding, the same look-up of words and the same
+comparison of vectors are taken away.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import statistics
-import sys
+import resource
+import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -26,6 +27,8 @@ from numpy.typing import NDArray
 import medrag
 from medrag.core.protocols import Embedder, Progress
 from medrag.embedders import open_embedder
+
+Vectors = NDArray[np.float32]
 
 SHARED = Path("../shared/data/corpora")
 QUESTIONS = 200
@@ -40,12 +43,10 @@ class Known:
         self.name, self.digest = embedder.name, embedder.digest
         self.dim, self.max_tokens = embedder.dim, embedder.max_tokens
         self.count_tokens = embedder.count_tokens
-        self.texts: dict[str, NDArray[np.float32]] = {}
+        self.texts: dict[str, Vectors] = {}
         self._embedder = embedder
 
-    def embed_passages(
-        self, texts: Sequence[str], *, progress: Progress | None = None
-    ) -> NDArray[np.float32]:
+    def embed_passages(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
         """Return the vectors of `texts`, computed where they are not known."""
         new = [text for text in dict.fromkeys(texts) if text not in self.texts]
         if new:
@@ -53,7 +54,7 @@ class Known:
             self.texts.update(zip(new, vectors, strict=True))
         return np.stack([self.texts[text] for text in texts])
 
-    def embed_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
         """Return what `embed_passages` does."""
         return self.embed_passages(texts)
 
@@ -74,28 +75,27 @@ def main() -> None:
 
 
 def build(sources: Sequence[Path], folder: Path, name: str) -> None:
-    embedder = open_embedder(name)
-    whole, _ = timed(lambda: medrag.Index.build(sources, folder, embedder=name, progress=False))
+    def into(place: Path, embedder: Embedder | str) -> Callable[[], object]:
+        return lambda: medrag.Index.build(sources, place, embedder=embedder, progress=False).close()
+
     known = Known(open_embedder(name))
-    medrag.Index.build(sources, folder.with_name("warm"), embedder=known, progress=False).close()
+    into(folder.with_name("warm"), known)()
     texts = list(known.texts)
-    embedding, _ = timed(lambda: embedder.embed_passages(texts))
-    rest, cpu = timed(
-        lambda: medrag.Index.build(
-            sources, folder.with_name("rest"), embedder=known, progress=False
-        ).close()
-    )
+    whole = timed(into(folder, name))
+    embedding = timed(lambda: open_embedder(name).embed_passages(texts))
+    rest = timed(into(folder.with_name(f"{folder.name}-rest"), known))
+    shutil.rmtree(folder.with_name("warm"))
     table(
-        f"build with {name.partition(':')[0]}",
+        f"build with {name.partition(':')[0]}, {len(texts)} passages",
         (
-            ("passages embedded", len(texts)),
-            ("whole build, s", whole),
-            ("embedding the same texts alone, s", embedding),
-            ("passages/s embedded", len(texts) / embedding),
-            ("the rest alone (read, cut, store, words), s", rest),
-            ("the rest alone, processor s of this process", cpu),
-            ("the rest alone / embedding, %", 100 * rest / embedding),
-            ("whole build beyond embedding, %", 100 * (whole - embedding) / embedding),
+            ("whole build, s", *whole),
+            ("embedding the same texts alone, s", *embedding),
+            ("the rest alone (read, cut, store, words), s", *rest),
+            (
+                "the rest / embedding, %",
+                *(100 * a / b for a, b in zip(rest, embedding, strict=True)),
+            ),
+            ("embedded, passages/s", *(len(texts) / seconds for seconds in embedding)),
         ),
     )
 
@@ -113,43 +113,53 @@ def ask(folder: Path) -> None:
         store, embedder = index._store, open_embedder(index.embedder.name)
         vectors = embedder.embed_queries(questions)
         parts = {
-            "embedding": middle(lambda text: embedder.embed_queries([text]), questions),
-            "words": middle(lambda text: store.lexical(text, DEPTH), questions),
-            "vectors": middle(lambda row: store.dense(row[None], DEPTH), vectors),
-            "whole": middle(index.search, questions),
+            "embedding": each(lambda text: embedder.embed_queries([text]), questions),
+            "words": each(lambda text: store.lexical(text, DEPTH), questions),
+            "vectors": each(lambda row: store.dense(row[None], DEPTH), vectors),
+            "whole": each(index.search, questions),
         }
-        apart, _ = timed(lambda: [index.search(text) for text in questions])
-        together, cpu = timed(lambda: list(index.search_many(questions, 10)))
-    beside = max(parts["embedding"] + parts["vectors"], parts["words"])
+        together = timed(lambda: list(index.search_many(questions, 10)))
+    over = [
+        whole - embedding - words - scan
+        for whole, embedding, words, scan in zip(
+            parts["whole"], parts["embedding"], parts["words"], parts["vectors"], strict=True
+        )
+    ]
     table(
-        "query, medians in ms",
+        f"query, ms, means of {len(questions)}",
         (
-            *parts.items(),
-            ("whole less embedding and the scan", parts["whole"] - beside),
-            ("questions/s, one after another", len(questions) / apart),
-            ("questions/s, search_many", len(questions) / together),
-            ("cores busy in search_many", cpu / together),
+            *((name, *times) for name, times in parts.items()),
+            ("whole less the three parts", *over),
+            ("search_many", *(1000 * seconds / len(questions) for seconds in together)),
         ),
     )
+    print(f"cores busy in search_many: {together[1] / together[0]:.1f}\n")
+
+
+def each(work: Callable[..., object], over: Sequence[object] | Vectors) -> tuple[float, float]:
+    """Return mean wall and processor milliseconds of `work` over each of `over`."""
+    wall, cpu = timed(lambda: [work(one) for one in over])
+    return 1000 * wall / len(over), 1000 * cpu / len(over)
 
 
 def timed(work: Callable[[], object]) -> tuple[float, float]:
-    """Return wall and processor seconds of `work`."""
-    start, cpu = time.perf_counter(), time.process_time()
+    """Return wall and processor seconds of `work`, its threads and child processes included."""
+    start, before = time.perf_counter(), processor_seconds()
     work()
-    return time.perf_counter() - start, time.process_time() - cpu
+    return time.perf_counter() - start, processor_seconds() - before
 
 
-def middle(work: Callable[..., object], over: Iterable[object]) -> float:
-    return 1000 * statistics.median(timed(lambda one=one: work(one))[0] for one in over)
+def processor_seconds() -> float:
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(usage.ru_utime + usage.ru_stime for usage in used)
 
 
-def table(title: str, rows: Iterable[tuple[str, float]]) -> None:
-    print(f"| {title} | |\n|---|---|")
-    for name, value in rows:
-        print(f"| {name} | {value if isinstance(value, int) else f'{value:.2f}'} |")
+def table(title: str, rows: Iterable[tuple[str, float, float]]) -> None:
+    print(f"| {title} | wall | processor |\n|---|---|---|")
+    for name, wall, cpu in rows:
+        print(f"| {name} | {wall:.2f} | {cpu:.2f} |")
     print(flush=True)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
