@@ -15,6 +15,7 @@ from medrag.core.document import Document, Source
 from medrag.documents.composer import Composer, clean
 from medrag.documents.dates import day
 from medrag.documents.encoding import decode, read_bytes
+from medrag.documents.html_attributes import check_attributes
 from medrag.documents.html_blocks import write_blocks
 from medrag.documents.html_content import main_content
 from medrag.documents.markup import check_depth
@@ -63,8 +64,9 @@ def parse_html(text: str, path: Path) -> etree._Element:
     """Return the root of an HTML text; tolerant as browsers are, nothing is fetched.
 
     Raises:
-        CorpusError: No element at all, or nested too deep.
+        CorpusError: No element at all, nested too deep, or one with too many attributes.
     """
+    check_attributes(text, path)
     text = _XML_DECLARATION.sub("", text, count=1)
     parser = lxml_html.HTMLParser(
         encoding="utf-8", no_network=True, remove_pis=True, huge_tree=True

@@ -210,6 +210,22 @@ def test_a_page_of_images_only_says_so():
         load("<img src='a.png'>")
 
 
+@pytest.mark.parametrize(
+    "attribute", [' a{}="x"', " a{} b{}", " a{}='>'", "\na{} = '<b>'", 'a{}="x"/', "/a{}/b{}"]
+)
+def test_an_element_with_hostile_attributes_is_an_error(attribute):
+    many = "".join(attribute.format(n, n) for n in range(20_001))
+    with pytest.raises(CorpusError, match=r"more than 20,000 attributes"):
+        load(f"<p{many}>Give examplazine.</p>")
+
+
+def test_many_elements_with_few_attributes_are_read_and_long_values_too():
+    page = "<p id='a' class='b'>Give examplazine.</p>" * 15_000
+    assert load(page).text.count("Give examplazine.") == 15_000
+    words = "a = b " * 30_000
+    assert load(f'<p data-x="{words}">Give examplazine.</p>').text == "Give examplazine."
+
+
 def test_hostile_nesting_is_an_error_and_loses_no_text_silently():
     with pytest.raises(CorpusError, match=r"nest deeper"):
         load("<b>" * 5_000 + "Give examplazine.")
