@@ -373,3 +373,12 @@ def test_command_line_pushes_searches_and_pulls(postgres, tmp_path):
     assert medrag("index", "verify", "--index", url) == "sound\n"
     assert "no difference" in medrag("index", "diff", "copy.index", url)
     medrag("index", "push", "--index", "g.index", "--to", "elsewhere", status=2)
+    before = {path.name for path in tmp_path.iterdir()}
+    for command in (
+        ("build", "guide.md", "--index", url),
+        ("snapshot", "--index", url, "--out", "kept.index"),
+        ("push", "--index", url, "--to", url),
+        ("pull", url, "--index", url),
+    ):
+        medrag("index", *command, status=2)  # no folder is named after a URL and its password
+    assert {path.name for path in tmp_path.iterdir()} == before

@@ -22,6 +22,7 @@ _EXTRAS = {
     "gpus": ("accelerate", "a model over several GPUs"),
     "quantized": ("bitsandbytes", "models in 4 and 8 bit"),
     "parquet": ("pyarrow", "medrag index export"),
+    "postgres": ("pg8000", "an index in PostgreSQL"),
     "presidio": ("presidio_analyzer", "Presidio beside the rules of de-identification"),
     "serve": ("fastapi", "medrag serve"),
 }

@@ -9,7 +9,7 @@ from typing import Literal, Protocol, runtime_checkable
 
 from medrag.errors import InputError
 from medrag.index.manifest import Manifest
-from medrag.index.opening import kind_of, shown
+from medrag.index.opening import folder_of, kind_of, shown
 
 VectorSearch = Literal["exact", "hnsw"]
 Say = Callable[[str], None]
@@ -76,7 +76,9 @@ def push(
         IndexStateError: The folder is damaged, or somebody else is pushing.
         BackendError: The server cannot be reached, or does not let this user write.
     """
-    return _movable(url).push(Path(path), url, vectors=vectors, keep=keep, say=say)
+    return _movable(url).push(
+        folder_of(path, to_do="pushed"), url, vectors=vectors, keep=keep, say=say
+    )
 
 
 def pull(url: str, path: Path | str, *, generation: int | None = None) -> Manifest:
@@ -96,7 +98,7 @@ def pull(url: str, path: Path | str, *, generation: int | None = None) -> Manife
             something else, or a later generation.
         BackendError: The server cannot be reached.
     """
-    return _movable(url).pull(url, Path(path), generation=generation)
+    return _movable(url).pull(url, folder_of(path, to_do="pulled into"), generation=generation)
 
 
 def _movable(url: str) -> Movable:

@@ -17,6 +17,7 @@ from medrag.index.manifest import (
     held_generation,
     switch,
 )
+from medrag.index.opening import folder_of
 
 
 def snapshot(path: Path | str, target: Path | str) -> Manifest:
@@ -30,7 +31,7 @@ def snapshot(path: Path | str, target: Path | str) -> Manifest:
         IndexStateError: There is no index at `path`, it is damaged, `target` exists, or it
             cannot be written.
     """
-    root, place = Path(path), Path(target)
+    root, place = folder_of(path, to_do="kept as a snapshot"), Path(target)
     if place.exists():
         raise IndexStateError(f"{place}: exists already. Name a new folder for the snapshot.")
     manifest, lock = held_generation(root)

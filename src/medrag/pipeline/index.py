@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 from functools import cached_property
-from itertools import takewhile
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -19,7 +18,7 @@ from medrag.core.understanding import Explanation
 from medrag.embedders import open_embedder
 from medrag.embedders.remembered import remembered
 from medrag.errors import IndexStateError
-from medrag.index.opening import OpenedIndex, asked, newest, open_index, refuse_partial
+from medrag.index.opening import OpenedIndex, asked, folder_of, newest, open_index, refuse_partial
 
 if TYPE_CHECKING:
     from medrag.pipeline.report import BuildReport, IndexInfo, PassedOver
@@ -101,7 +100,7 @@ class Index:
         """
         from medrag.pipeline.building import build, recorded_embedder
 
-        target = Path(path)
+        target = folder_of(path, to_do="built into")
         if embedder is None:
             embedder = recorded_embedder(target) or "minilm"
         if isinstance(embedder, str):
@@ -332,15 +331,9 @@ class Index:
             return []
         query = Query(text=question, filters=everything, patient=patient)
         hits = self.retrieve(query, _LOOKED_AT + k, settings=settings)
-        said = {_words(hit) for hit in hits if hit.in_force}
-        first = takewhile(lambda hit: not hit.in_force, hits)
-        better = [hit for hit in first if _words(hit) not in said][:k]
-        if not better:
-            return []
-        from medrag.pipeline.report import PassedOver, why_not_in_force
+        from medrag.pipeline.report import better_not_in_force
 
-        reasons = why_not_in_force(self._store, [hit.source for hit in better], as_of=chosen.as_of)
-        return [PassedOver(hit=hit, reason=reasons[hit.source.key]) for hit in better]
+        return better_not_in_force(self._store, hits, as_of=chosen.as_of)[:k]
 
     def document(self, document_id: str) -> Document:
         """Return a document whole, with the text that quotations' spans count characters of.
@@ -401,7 +394,3 @@ class Index:
 def _source(given: str | Path | Document) -> Path | str | Document:
     """Return a source as a build takes it: only URLs stay strings."""
     return Path(given) if isinstance(given, str) and "://" not in given else given
-
-
-def _words(hit: Hit) -> str:
-    return " ".join(hit.passage.text.casefold().split())

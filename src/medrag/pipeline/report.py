@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timezone
+from itertools import takewhile
 
 from pydantic import AwareDatetime
 
@@ -155,6 +156,23 @@ def why_not_in_force(
     """Return the keys of those of `sources` that do not answer on the day, each with why."""
     superseded = store.superseded(as_of, among=[source.key for source in sources])
     return _reasons(sources, superseded, as_of)
+
+
+def better_not_in_force(
+    store: OpenedIndex, hits: Sequence[Hit], *, as_of: date | None
+) -> list[PassedOver]:
+    """Return the hits before the first in force, less those whose words one in force says too."""
+    said = {_words(hit) for hit in hits if hit.in_force}
+    first = takewhile(lambda hit: not hit.in_force, hits)
+    better = [hit for hit in first if _words(hit) not in said]
+    if not better:
+        return []
+    reasons = why_not_in_force(store, [hit.source for hit in better], as_of=as_of)
+    return [PassedOver(hit=hit, reason=reasons[hit.source.key]) for hit in better]
+
+
+def _words(hit: Hit) -> str:
+    return " ".join(hit.passage.text.casefold().split())
 
 
 def _reasons(
