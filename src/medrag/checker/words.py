@@ -10,7 +10,9 @@ from medrag.core.span import Span
 
 _WAIVED_BEFORE = re.compile(
     r"\b(?:no|without|never|neither|nor|skip\w*|omit\w*|forgo|regardless of|before any|free of"
-    r"|needless|unnecessary to \w+"
+    r"|needless|unnecessary to \w+|forget(?: about)?|ignor(?:e|ing)|disregard\w*|never mind"
+    r"|do without|dispense with|drop|nobody (?:watch|check|monitor|look)\w*(?: at)?"
+    r"|(?:not|n't) (?:bother|worry) (?:with|about|to \w+)"
     r"|(?:not|n't) (?:need|require|necessary|needed|check|monitor|test|measure|order|obtain|draw"
     r"|bother|wait)\w*)"
     r"\s+(?:(?!(?:but|so|therefore|is|are|was|were|until|unless|because|if|when|once|while|with"
@@ -49,19 +51,26 @@ _NO_MORE = re.compile(r"\bno (?:better|worse|safer|kinder|gentler|different|easi
 _STATED = re.compile(r"\w* (?:of|at|is|was|=) \d")
 """"At an eGFR of 75 metformin need not be paused": the value is at hand."""
 _OFTEN = re.compile(r"\b(?:weekly|daily|monthly|frequent\w*|extra|additional|more)\b", re.I)
+_SKIPS = re.compile(r"(?:forget|skip|omit|ignor|drop|disregard|never mind|do without)", re.I)
+"""What waives a test however often it is done: "forget the weekly counts"."""
 _OR = re.compile(r"\b(?:or|nor)\b", re.I)
 _WAIVED_AFTER = re.compile(
     r"^\w*(?:\s(?:tests?|function|counts?|levels?|monitoring|checks?|panel))?\s*:?[*_]*\s*(?:[\w/*-]+(?::\w+)*,?\s+){0,5}?(?:(?:is|are|was|be|being|seems?)\s+)?"
     r"(?:unnecessary|needless|optional|superfluous|redundant|pointless|dispensable"
-    r"|(?:do|does)(?: not|n't) (?:have|need) to be"
+    r"|(?:do|does)(?: not|n't) (?:have to be|need|matter)"
+    r"|(?:waste|formality|luxury|irrelevant|immaterial)"
+    r"|never (?:needs?|has|have) to be|needs? never|never\s?(?:[.;,]|\Z)|not (?:our|your) business"
+    r"|no longer (?:recommended|advised|useful)"
+    r"|only (?:needed|necessary|required|done) if (?:she|he|they|you) feels?"
     r"|(?:not|n't|never|no longer)\s+(?:\w+\s+)?(?:needed|required"
     r"|necessary|indicated|mandatory)"
-    r"|(?:can|may|could)\s+(?:\w+\s+)?(?:be\s+)?(?:skipped|omitted|wait"
+    r"|(?:can|may|could)\s+(?:\w+\s+)?(?:be\s+)?(?:skipped|omitted|ignored|neglected|disregarded|forgotten|wait"
     r"|(?:looked at|done|checked|taken|come|follow) later|deferred|left (?:out|off)"
     r"|dropped|forgone|spared|saved|stopped|dispensed with|avoided)|needs? not\b"
     r"|not (?:been )?(?:a )?part of|not (?:in|on) the (?:program\w*|list|schedule|plan)"
     r"|(?:not|never) (?:been )?done\b[^.]{0,12}\b(?:skip|leave|omit|go ahead|proceed)"
-    r"|not worth (?:\w+ing|it|the \w+)|pointless|superfluous|of no (?:use|value|interest)"
+    r"|not worth (?:\w+ing|it|the \w+)|pointless|superfluous"
+    r"|of no (?:use|value|interest|concern|importance|relevance|consequence)"
     r"|(?:adds?|serves?|has|have) (?:nothing|no (?:value|purpose|role|place|use)))\b",
     re.I,
 )
@@ -165,7 +174,8 @@ def _is_waived(text: str, start: int, end: int) -> bool:
     denied = None if _ASKED.match(begins) else _WAIVED_BEFORE.search(before)
     if denied is not None and (_AT_HAND.match(after) or _NO_MORE.search(denied[0])):
         denied = None  # "no creatinine is available" asks for one; "no better" denies nothing
-    if denied is not None and _OFTEN.search(denied[0]):
+    skipped = denied is not None and _SKIPS.match(denied[0])
+    if denied is not None and not skipped and _OFTEN.search(denied[0]):
         return False  # "no need for weekly tests": only so many of them
     if denied is not None and "," in denied[0] and _OR.search(denied[0] + after[:40]) is None:
         denied = None  # "without a load, INR on day 3": a comma without "or" ends what is denied

@@ -63,6 +63,14 @@ _WHETHER = re.compile(
 _TELLING = frozenset({"context", "past", "list"})
 _JOINS = re.compile(r"\b(?:and|plus)\s(?:also\s)?(?:[\w-]+\s)?\Z")
 _LONGEST_GLUE = 70
+_OF_A_TEST = re.compile(
+    r"\b(?:monitoring|tests?|testing|levels?|counts?|functions?|telemetry|ecgs?|inr|tsh|troughs?|peaks?"
+    r"|screening|lfts?|labs?|bloods?|blood\swork|cbc|g6pd|hla\S*|creatinine|potassium|sodium"
+    r"|electrolytes|lipids?|glucose|enzymes?|checks?|exam\w*|x-?rays?|echo\w*|serology|status"
+    r"|genotyp\w+|vaccinations?|antibod\w+|observation|surveillance|oximetry|baselines?|values?)\s"
+    r"(?:(?:is|are|was|were|be|been|can|may|could|need|needs|do|does|has|have|at\sbaseline)\s)*\Z"
+)
+"""A test that the cue behind it is said of: "X 500 mg daily, blood counts are not needed"."""
 _ASIDE = re.compile(r"\([^()]*\)")
 _IMPERSONAL = re.compile(r"\b(?:it|there)\s?\Z")
 _TAKING = re.compile(
@@ -113,7 +121,9 @@ def decide(
         return Decision("mention", None, region, inside=region is not None)
     forward = _forward(text, clauses, names, index, region=region)
     after = _backward(clauses, end, region)
-    if after is not None and _is_anothers(text, names, index, after):
+    if after is not None and (
+        _is_anothers(text, names, index, after) or _OF_A_TEST.search(text, end, after.start)
+    ):
         after = None
     if forward is not None and forward.kind in _SHORT:
         return _short(text, clauses, names, index, cue=forward, region=region)

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from medrag.clinical.lexicon import load
 from medrag.clinical.parts import SentenceParts
+from medrag.clinical.tables import rows
 
 _SHORTEST = 6
 _BEFORE_DOSE = re.compile(
@@ -69,6 +70,12 @@ def _index() -> dict[str, dict[str, str]]:
                 for form in (lower, *_shortened(lower)):
                     index[form][lower] = drug.key
     return dict(index)
+
+
+@lru_cache(maxsize=1)
+def other_names() -> frozenset[str]:
+    """Return names, in lower case, of drugs and supplements that exist and that no table holds."""
+    return frozenset(row["name"] for row in rows("other_names"))
 
 
 def _shortened(word: str) -> set[str]:

@@ -17,7 +17,7 @@ from medrag.core.finding import Reference
 from medrag.core.span import Span
 
 _DELAYED = re.compile(
-    r"\b(next (?:\w+ )?(?:visit|week|month|appointment|clinic)"
+    r"\b(next (?:\w+ )?(?:visit|week|month|appointment|clinic|(?:mon|tues|wednes|thurs|fri)day)"
     r"|in (?:\d+|one|two|three|four|six|a few"
     r"|several|a) (?:weeks?|months?|years?)"
     r"|routine(?:ly)? (?:follow|visit|check|recheck|clinic|outpatient|appointment)"

@@ -201,7 +201,7 @@ _NONE_SUCH = re.compile(
 
 
 def _strengths(context: Context) -> Iterator[Verdict]:
-    yield from _patches(context)
+    yield from _forms(context)
     for mention in context.dosed:
         if len(mention.ingredients) != 1:
             continue
@@ -228,26 +228,60 @@ def _strengths(context: Context) -> Iterator[Verdict]:
                 )
 
 
-def _patches(context: Context) -> Iterator[Verdict]:
-    """Report patches of drugs of which there are none."""
-    known = context.knowledge.groups["patch-drug"]
+_OTHER_FORMS = {
+    "patch": "patch",
+    "suppository": "suppository",
+    "eye-drops": "eye drops",
+    "ear-drops": "ear drops",
+    "nasal-spray": "nasal spray",
+    "inhaler": "inhaler",
+    "nebulizer-solution": "solution to inhale",
+    "injection": "injection",
+}
+
+
+def _forms(context: Context) -> Iterator[Verdict]:
+    """Report patches, drops, sprays and the like of drugs of which there are none."""
+    groups = context.knowledge.groups
+    swallowed = groups["no-injection"] | groups["swallowed-or-injected"]
+    without = dict.fromkeys(_OTHER_FORMS, swallowed) | {"injection": groups["no-injection"]}
     for mention in context.dosed:
-        patched = next((r for r in mention.regimens if r.form == "patch"), None)
+        regimen = next((r for r in mention.regimens if r.form in _OTHER_FORMS), None)
+        if regimen is None or regimen.form is None or len(mention.ingredients) != 1:
+            continue
         if _NONE_SUCH.search(context.sentence(mention)):
             continue
-        if patched is None or known & set(mention.ingredients) or not mention.ingredients:
+        drug, form = mention.ingredients[0], regimen.form
+        if form == "patch":
+            missing = drug not in groups["patch-drug"]
+        else:
+            missing = drug in without[form] - groups[f"{form}-drug"]
+        if not missing or (form == "injection" and _is_of_other(context, mention, regimen)):
             continue
-        drug = mention.ingredients[0]
         yield Signal(
             severity="warning",
-            message=f"There is no {name(drug)} patch.",
-            span=around(mention, patched),
+            message=f"There is no {name(drug)} {_OTHER_FORMS[form]}.",
+            span=around(mention, regimen),
             reference=Reference(
                 title=f"{name(drug)} prescribing information (FDA label)",
                 section="Dosage Forms and Strengths",
             ),
             subject=drug,
         )
+
+
+_NEXT_TO = 24
+"""Characters between a drug and a form that is its own: "metformin 500 mg injection"."""
+
+
+def _is_of_other(context: Context, mention: DrugMention, regimen: Regimen) -> bool:
+    """Return whether "injection" stands too far off to be a form: "... before the injection"."""
+    place = context.text.lower().find("injection", mention.end, regimen.end + _NEXT_TO)
+    between = context.text[mention.end : place] if place >= 0 else ""
+    return place < 0 or len(between) > _NEXT_TO or _APART.search(between) is not None
+
+
+_APART = re.compile(r"[,;:]|\b(?:before|after|until|and|or|with|the|each|every|by|as)\b", re.I)
 
 
 def _strength(context: Context, regimen: Regimen) -> Quantity | None:

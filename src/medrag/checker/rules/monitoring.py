@@ -77,10 +77,23 @@ def _is_waived(
 ) -> bool:
     words, row = sought
     found = next((f for f in all_waived(text, words) if not _is_anothers(text, f.start, row)), None)
+    if (
+        found is not None
+        and find(found.of(text), row.tests) is None
+        and _asks(text[found.end :], row)
+    ):
+        return False  # "blood counts are not needed; eye examination yearly"
     sentence = context.content.sentences[mention.sentence]
     if found is None or text != sentence.text:
         return found is not None
     return not is_of_earlier(context, mention, sentence.start + found.end)
+
+
+def _asks(text: str, row: PrerequisiteRow) -> bool:
+    """Return whether the next part of a sentence names a test of the row's own, not waived."""
+    _, ends, rest = text.partition(";")
+    own = tuple(test for test in row.tests if test.lower() not in _ANYBODYS)
+    return bool(ends) and find(rest, own) is not None and waived(rest, own) is None
 
 
 _KIND = re.compile(

@@ -61,7 +61,7 @@ _SAMPLE = re.compile(
 )
 _ASKS = re.compile(
     r"\b(?:re-?check\w*|check\w*|repeat\w*|re-?test\w*|test\w*|measur\w*|draw\w*|monitor\w*"
-    r"|order\w*|obtain\w*|look at|see|every|follow\w*|level|taken|due)\b",
+    r"|order\w*|obtain\w*|first|next|look at|see|every|follow\w*|level|taken|due)\b",
     re.I,
 )
 _PART = re.compile(r"[.;|\n]")
@@ -89,6 +89,11 @@ _FOLLOWS = re.compile(
 )
 _WIDE = Decimal("1.25")
 """Times the upper end from which "a goal below X" is no goal either."""
+_UNNEEDED = re.compile(
+    r"\b(?:no|without) (?:routine |regular )?[\w-]+ (?:monitoring|tests?|checks?|levels?)"
+    r"|\b(?:not|n't) (?:need|require|necessary)\w*|\bunnecessary\b",
+    re.I,
+)
 _WARNED = re.compile(r"\b(do not|don't|never|avoid|not|too (?:early|soon)|wait|no need)\b", re.I)
 
 
@@ -164,7 +169,7 @@ def _misread(context: Context, sentence: int, row: SamplingRow) -> str:
     named = _lab(context, sentence, row) is not None and row.key in drugs
     if not named or "warfarin" in {*drugs} - {row.key}:
         return ""
-    if _WARNED.search(text) or not _FOLLOWS.search(text):
+    if _WARNED.search(text) or _UNNEEDED.search(text) or not _FOLLOWS.search(text):
         return ""
     return f"followed by {name(row.analyte)}"
 

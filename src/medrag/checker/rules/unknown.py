@@ -9,6 +9,7 @@ from medrag.checker.context import Context
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.wording import name
 from medrag.clinical import read
+from medrag.clinical.spelling import other_names
 from medrag.core.finding import NotChecked, Reference
 from medrag.core.span import Span
 
@@ -26,7 +27,9 @@ _NO_DRUGS = re.compile(
     r"|divided|doses?|dosage|every|exactly|extra|first|fluids?|further|half|infusion|initial(?:ly)?"
     r"|intravenously|least|loading|maintenance|maximum|minimum|nearly|normal|orally|others"
     r"|remaining|roughly|saline|second|single|solution|starting|subcutaneously|syrup|tablets?"
-    r"|therapy|total|twice|under|until|usual|water|within",
+    r"|therapy|total|twice|under|until|usual|water|within|placebo|continue|target|reduced|taking"
+    r"|receives?|increased?|decreased?|intranasal|topical|rectal|lowest|highest|previous|current"
+    r"|adults?|children|patients?|titrate|tapered|average|typical|recommended|currently|usually",
     re.IGNORECASE,
 )
 """Words that stand before a dose and name no drug."""
@@ -62,11 +65,27 @@ def _unknown(context: Context) -> Iterator[Verdict]:
         )
 
 
+_UNIT = r"(?:mg|mcg|\u00b5g|\u03bcg|micrograms?|milligrams?|units?)\b(?!\s?/)"
+_NAMED = re.compile(
+    r"\b(?:give|takes?|taking|start(?:s|ed)?|begin|administer|prescribe|add|continue|use|inject"
+    r"|switch(?:ed)? to|of choice is|recommend|with|on)\s+(?:the |her |him |them |a |an |oral )*"
+    rf"(?P<name>[a-z]{{6,}})\s+\d[\d.,]*(?:\s?(?:-|to|\u2013)\s?\d[\d.,]*)?\s?{_UNIT}",
+    re.I,
+)
+_OPENS = re.compile(
+    rf"(?:\A|[.:;]\s+|\n\W*)(?P<name>[A-Z][a-z]{{5,}})\s+\d[\d.,]*\s?{_UNIT}"
+    r"\s(?:once|twice|three|four|daily|every|nightly|weekly|at\b|per\b|a day|before|by mouth|orally"
+    r"|PO\b|IV\b|SC\b|BID|TID|QID|tablets?|capsules?)"
+)
+"""A word in the place of a drug's name where a sentence begins: "Zorbatrex 20 mg daily"."""
 _BRAND = re.compile(
     r"\b(?:with|start|give|take|prescribe|add|use|using|begin|continue|order|of)\s"
     r"(?P<name>[A-Z][a-z]{5,})\s+\d[\d.,]*\s?(?:mg|mcg|g|units?)\b(?!\s?/)"
 )
 """A capitalized word within a sentence where a dose follows: a brand's name."""
+
+
+_PLACES = (_STEM, _BRAND, _NAMED, _OPENS)
 
 
 def _nameless(context: Context) -> Iterator[Verdict]:
@@ -77,9 +96,9 @@ def _nameless(context: Context) -> Iterator[Verdict]:
         if mention.near:
             meant = " or ".join(name(key) for key in mention.near)
             yield _no_drug(f'No drug is called "{mention.text}": was {meant} meant?', mention.span)
-    for found in (*_STEM.finditer(context.text), *_BRAND.finditer(context.text)):
+    for found in (m for words in _PLACES for m in words.finditer(context.text)):
         start, end = found.span("name")
-        if _NO_DRUGS.fullmatch(found["name"]):
+        if _NO_DRUGS.fullmatch(found["name"]) or found["name"].lower() in other_names():
             continue
         if not any(a < end and start <= b + 1 for a, b in known):  # also "Invega Sustenna"
             known.append((start, end))
