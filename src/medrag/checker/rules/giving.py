@@ -256,7 +256,7 @@ def _forms(context: Context) -> Iterator[Verdict]:
             missing = drug not in groups["patch-drug"]
         else:
             missing = drug in without[form] - groups[f"{form}-drug"]
-        if not missing or (form == "injection" and _is_of_other(context, mention, regimen)):
+        if not missing or (form != "patch" and _is_of_other(context, mention, regimen)):
             continue
         yield Signal(
             severity="warning",
@@ -272,16 +272,19 @@ def _forms(context: Context) -> Iterator[Verdict]:
 
 _NEXT_TO = 24
 """Characters between a drug and a form that is its own: "metformin 500 mg injection"."""
+_FORM_WORD = re.compile(
+    r"suppositor|eye|ophthalm|\bear\b|otic|nasal|inhal|\bneb|inject|vial|syringe", re.I
+)
+_APART = re.compile(r"[,;:]|\b(?:before|after|until|and|or|with|the|each|every|by|as)\b", re.I)
 
 
 def _is_of_other(context: Context, mention: DrugMention, regimen: Regimen) -> bool:
-    """Return whether "injection" stands too far off to be a form: "... before the injection"."""
-    place = context.text.lower().find("injection", mention.end, regimen.end + _NEXT_TO)
-    between = context.text[mention.end : place] if place >= 0 else ""
-    return place < 0 or len(between) > _NEXT_TO or _APART.search(between) is not None
-
-
-_APART = re.compile(r"[,;:]|\b(?:before|after|until|and|or|with|the|each|every|by|as)\b", re.I)
+    """Return whether a form stands too far off to be a drug's: "apixaban and her eye drops"."""
+    found = _FORM_WORD.search(context.text, mention.end, regimen.end + _NEXT_TO)
+    if found is None:
+        return regimen.form == "injection"
+    between = context.text[mention.end : found.start()]
+    return len(between) > _NEXT_TO or _APART.search(between) is not None
 
 
 def _strength(context: Context, regimen: Regimen) -> Quantity | None:

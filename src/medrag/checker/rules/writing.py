@@ -36,10 +36,10 @@ _ABBREVIATIONS = (
     (re.compile(r"\bper os\b", re.I), "per os", 'write "by mouth"'),
     (re.compile(r"(?<![\d.,])\d{6,}(?= ?units\b)"), "number without commas",
      "write 1,000,000 or 1 million"),
-    (re.compile(r"\b(?:AS|AD|AU|OS|OD|OU)\b(?=\s+(?:daily|BID|TID|QID|[bqt]\.i\.d|every|at))"), "OD/OS/OU",
-     "write which eye or ear"),
-    (re.compile(r"\b(?:HCT|AZT|CPZ|TAC|HCl?TZ|PTU|DPT|MTX|TPA|ARA-?A)\b(?=\s+\d)"), "drug-name abbreviation",
-     "write the drug's name"),
+    (re.compile(r"\b(?:AS|AD|AU|OS|OD|OU)\b(?=\s+(?:daily|BID|TID|QID|[bqt]\.i\.d|every|at))"),
+     "OD/OS/OU", "write which eye or ear"),
+    (re.compile(r"\b(?:HCT|AZT|CPZ|TAC|HCl?TZ|PTU|DPT|MTX|TPA|ARA-?A)\b(?=\s+\d)"),
+     "drug-name abbreviation", "write the drug's name"),
 )  # fmt: skip
 _MINOR = frozenset({"HS", "x3d"})
 """On the list of error-prone abbreviations, not on the list of those that must not be used."""
