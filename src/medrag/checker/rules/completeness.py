@@ -205,7 +205,7 @@ def _is_measured(mention: DrugMention) -> bool:
     )
 
 
-_FRAGMENT = 4
+_FRAGMENT = 3
 """Words of an answer that is nothing but a drug and a dose."""
 
 
@@ -216,7 +216,8 @@ def _fragment(context: Context) -> Iterator[Verdict]:
     taken = {i for d in context.facts.medications or () for i in d.ingredients}
     for mention in context.orders:
         given = next((r for r in mention.regimens if r.dose is not None), None)
-        told = given is not None and (given.route or given.form or given.duration or given.strength)
+        begins = not context.text[: mention.start].strip(" -*\u2022")
+        told = not begins or bool(given and (given.route or given.form or given.duration))
         if given is None or told or mention.maximums or taken & set(mention.ingredients):
             continue
         yield Signal(
