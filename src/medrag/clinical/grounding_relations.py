@@ -143,7 +143,12 @@ def _of_worth(text: str, words: Sequence[Token], at: int) -> Iterator[Relation]:
         denied = any(t.word in {"not", "no"} for t in words[at - 2 : at])
         related = inside and not denied and not words[at + 1].key[0].isdigit()
     if related:
-        yield _relation("worth", words, at, place=at, up=token.word != "inferior")
+        end = next((p for p in range(at + 2, len(words)) if words[p].word in _MATTER), len(words))
+        yield _relation("worth", words[:end], at, place=at, up=token.word != "inferior")
+
+
+_MATTER = frozenset({"in", "for", "at", "regarding", "when"})
+"""What begins the matter in which one side is superior."""
 
 
 _EARLIER = frozenset({"before", "precede", "precedes", "preceded", "preceding"})
@@ -289,14 +294,18 @@ def _is_denied(words: Sequence[Token], place: int) -> bool:
     return any(t.word in {"not", "no", "non"} for t in words[max(0, place - 3) : place])
 
 
+_MOST_AFTER = 24
+"""Words of a clause in which what a choice meant must stand."""
+
+
 def _of_chosen(words: Sequence[Token], at: int) -> Iterator[Relation]:
     """Yield "A rather than B meant more of C", and "compared with B, A had more of C"."""
     if words[at].word == "rather" and at:
         first, second = _left(words, at), _right(words, at)
-        after = words[at + 1 :]
+        after = words[at + 1 : at + 1 + _MOST_AFTER]
     elif words[at].word in _COMPARED and at == 0:
         first, second = _main(words, at), _right(words, at)
-        after = words[1:]
+        after = words[1 : 1 + _MOST_AFTER]
     else:
         return
     for place, token in enumerate(after):

@@ -232,7 +232,7 @@ def _is_share(number: Number, source: Facts, near: str) -> bool:
 
 _LEAST_ALL = 10
 _RATIOS = re.compile(
-    r"\b(?:(?:hazard|odds|risk|rate|incidence)[ -]ratio|relative risk|[HR]R|OR|IRR)\b[^\d.;]{0,12}"
+    r"\b(?:(?:hazard|odds|risk|rate|incidence)[ -]ratio|relative risk|[HR]R|OR|IRR)\b[^\d.;]{0,40}"
     r"(?P<ratio>[01]\.\d{1,2})(?!\d)", re.IGNORECASE,
 )  # fmt: skip
 

@@ -39,7 +39,7 @@ _BODY_WORD = (
     r"|Collaborative|Initiative|Group|Study|Trial|Survey|Registry|Project|Campaign)"
 )
 _BODY = re.compile(
-    rf"\b(?:[A-Z][\w.-]+ |of |for |the |and |on |in )*{_BODY_WORD}s?"
+    rf"\b(?:[A-Z][\w.-]+ |of |for |the |and |on |in ){{0,9}}{_BODY_WORD}s?"
     r"(?: (?:of|for|on|and|the|in|against) (?:the )?[A-Z][\w-]+(?: [A-Z][\w-]+)*)*"
 )
 _SMALL = frozenset(
