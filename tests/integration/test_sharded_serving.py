@@ -134,6 +134,8 @@ def test_a_shard_that_goes_is_named_in_searches_and_answers_until_it_is_back(ser
     assert "search was partial" in answer["reason"]
     assert [one["part"] for one in answer["not_searched"]] == [part["part"]]
     assert f"search of {part['part']}" in [one["check"] for one in answer["not_checked"]]
+    counted = front.get("/metrics").text
+    assert f'medrag_partial_searches_total{{part="{part["part"]}"}}' in counted
     services[gone].start()
     time.sleep(1.1)
     again = front.post("/v1/search", json={"question": QUESTION}).json()

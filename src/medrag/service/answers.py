@@ -33,6 +33,7 @@ from medrag.service.bodies import (
     SearchBody,
     SearchResult,
 )
+from medrag.service.measures import count_partial
 from medrag.service.state import Shared
 
 router = APIRouter(prefix="/v1", tags=["answers"], responses=problems.RESPONSES)
@@ -85,7 +86,11 @@ def answered(
 
 
 def _keep(shared: Shared, answer: CheckedAnswer) -> None:
-    """Put an answer where a person reviews it, if the service has such a folder."""
+    """Put an answer where a person reviews it, if the service has such a folder.
+
+    What of the index was not searched for it is counted.
+    """
+    count_partial(answer.not_searched)
     if shared.reviews is not None and answer.quoted.claims:
         shared.reviews.add(answer)
 
@@ -156,6 +161,7 @@ def search(body: SearchBody, shared: SharedState, caller: Reader) -> SearchResul
     with checking(shared), shared.desk.lease() as opened:
         query = Query(text=body.question, filters=body.filters, patient=patient_in(body.patient))
         found = opened.index.retrieved(query, body.k, settings=shared.answering.retrieval)
+    count_partial(found.not_searched)
     return SearchResult(
         question=body.question,
         hits=list(found.hits),

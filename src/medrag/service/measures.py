@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import time
+from collections.abc import Iterable
 from datetime import datetime, timezone
 
 from prometheus_client import (
@@ -19,6 +20,8 @@ from prometheus_client import (
 from prometheus_client.multiprocess import MultiProcessCollector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from medrag.core.query import NotSearched
+
 _log = logging.getLogger("medrag.requests")
 _REQUESTS = Counter("medrag_requests_total", "Requests answered.", ["route", "status"])
 _SECONDS = Histogram(
@@ -26,6 +29,9 @@ _SECONDS = Histogram(
     "Time from a request's first byte to its answer's last.",
     ["route"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300),
+)
+_PARTIAL = Counter(
+    "medrag_partial_searches_total", "Searches without a part of the index.", ["part"]
 )
 _KNOWN = frozenset(
     {"name", "msg", "args", "levelname", "levelno", "pathname", "filename", "module", "exc_info"}
@@ -70,6 +76,12 @@ class Measured:
                 "ms": round(seconds * 1000, 1),
             }
             _log.info("request", extra=facts)
+
+
+def count_partial(not_searched: Iterable[NotSearched]) -> None:
+    """Count a search that was done without these parts of the index."""
+    for part in not_searched:
+        _PARTIAL.labels(part.part).inc()
 
 
 def exposition() -> tuple[bytes, str]:
