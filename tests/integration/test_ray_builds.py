@@ -130,7 +130,7 @@ def test_after_the_driver_dies_at_most_what_was_under_way_is_embedded_again(
     command = [sys.executable, "-c", code, corpus, path]
     driver = subprocess.Popen(command, env=os.environ | {PAUSE_S: "0.02"})
     pending = path / "pending"
-    until = time.monotonic() + 60
+    until = time.monotonic() + 120
     while not any(p.stat().st_size for p in pending.glob("*.vectors")):
         assert driver.poll() is None
         assert time.monotonic() < until

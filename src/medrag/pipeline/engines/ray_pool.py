@@ -153,6 +153,10 @@ class Pool:
             return self._ray.get(getattr(hand.actor, method).remote(*arguments))
         except faults.RayTaskError as error:
             raise _cause(error) from error
+        except ConnectionError as error:  # of a driver outside the cluster
+            raise BackendError(
+                "The connection to the Ray cluster is lost. Build again: what was embedded is kept."
+            ) from error
         except faults.RayError as error:
             if self.closed:
                 raise BackendError("The build was ended.") from error
