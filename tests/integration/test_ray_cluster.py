@@ -79,13 +79,14 @@ def cluster(ray_module, gate):
 
 
 def lose(cluster, node):
-    """End a machine: what serves Ray on it, and the workers below that."""
+    """End a machine: what serves Ray on it, and the workers below that; return these."""
     raylet = node.all_processes["raylet"][0].process.pid
     workers = family(raylet) - {raylet}
     cluster.remove_node(node, allow_graceful=False)
     for worker in workers:
         with suppress(ProcessLookupError):
             os.kill(worker, signal.SIGKILL)
+    return workers
 
 
 def free_port():
@@ -103,6 +104,11 @@ def wait_for(condition, seconds=120):
     while not condition():
         assert time.monotonic() < until
         time.sleep(0.05)
+
+
+def test_where_nobody_answers_that_is_said(ray_module, corpus, tmp_path):
+    with pytest.raises(BackendError, match=r"No Ray cluster answers at ray://127.0.0.1:1 "):
+        build(corpus, tmp_path / "i", "ray://127.0.0.1:1", "hashing:64")
 
 
 def outside(address, corpus, path):
@@ -159,15 +165,10 @@ def test_with_a_worker_and_a_machine_killed_in_the_middle_the_index_is_the_same(
     wait_for(lambda: len(said(caplog, READY)) == 3)
     os.kill(int(said(caplog, READY)[0][1]), signal.SIGKILL)
     wait_for(lambda: len(said(caplog, READY)) == 4)
-    lose(cluster, next(iter(cluster.worker_nodes)))
-    wait_for(lambda: len(said(caplog, LOST)) == 2)
+    assert lose(cluster, next(iter(cluster.worker_nodes)))
     gate.touch()
     building.join(timeout=120)
+    assert said(caplog, LOST)
     build(corpus, tmp_path / "theirs", "local", "faulty")
     assert reports[0].embedded == reports[0].passages == TEXTS
     assert content(path) == content(tmp_path / "theirs")
-
-
-def test_where_nobody_answers_that_is_said(ray_module, corpus, tmp_path):
-    with pytest.raises(BackendError, match=r"No Ray cluster answers at ray://127.0.0.1:1 "):
-        build(corpus, tmp_path / "i", "ray://127.0.0.1:1", "hashing:64")
