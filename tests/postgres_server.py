@@ -11,6 +11,7 @@ import contextlib
 import importlib.util
 import os
 import pwd
+import re
 import shutil
 import signal
 import socket
@@ -69,7 +70,11 @@ def _has_pgvector(place: Path) -> bool:
     except (OSError, subprocess.CalledProcessError):
         return False
     has_server = all((place / name).exists() for name in ("postgres", "initdb"))
-    return has_server and (Path(told.stdout.strip()) / "extension" / "vector.control").exists()
+    control = Path(told.stdout.strip()) / "extension" / "vector.control"
+    if not has_server or not control.exists():
+        return False
+    version = re.search(r"default_version = '(\d+)\.(\d+)", control.read_text())
+    return version is not None and (int(version[1]), int(version[2])) >= (0, 7)
 
 
 @contextlib.contextmanager

@@ -152,6 +152,37 @@ def test_a_push_of_what_is_there_already_sends_nothing(postgres, tmp_path):
     assert (again.push, again.is_new) == (1, False)
 
 
+def test_an_index_that_was_built_into_many_times_is_pushed_as_it_answers(postgres, tmp_path):
+    url, place = postgres.url("updated"), tmp_path / "index"
+    corpus = make_many(words=300, rows=5_000)
+    for left_out in ([], ["file3.txt", "file50.txt"], ["file50.txt"]):
+        build(place, {key: corpus[key] for key in corpus if key not in left_out}, batch=512)
+    push(place, url)
+    with Store.open(place) as measure, closing(open_index(url)) as index:
+        assert index.manifest.dead > 0
+        assert list(index.documents()) == list(measure.documents())
+        for name, _, count in measure.sources():
+            assert index.passages_of(name) == measure.passages_of(name)
+            assert len(index.passages_of(name)) == count
+        asked = make_vector("w3x w5x")[None]
+        assert index.dense(asked, 9)[1].tolist() == measure.dense(asked, 9)[1].tolist()
+        found, true = (store.lexical("w290x w150x", 5_000) for store in (index, measure))
+        assert {row for row, _ in found} == {row for row, _ in true}
+
+
+def test_an_empty_index_is_pushed_and_finds_nothing(postgres, tmp_path):
+    url, place = postgres.url("empty"), tmp_path / "index"
+    build(place, {"empty.txt": ("\n", {})})
+    for vectors in ("exact", "hnsw"):
+        push(place, url, vectors=vectors)
+        with closing(open_index(url)) as index:
+            assert len(index) == 0
+            assert index.dense(make_vector("x")[None], 5)[0].shape == (1, 0)
+            assert index.lexical("anything", 5) == []
+            assert index.hits([], retriever="x") == []
+            assert [document.text for document in index.documents()] == ["\n"]
+
+
 def test_only_one_may_push_at_a_time(postgres, tmp_path):
     url, place = postgres.url("contended"), tmp_path / "index"
     build(place, make_generation(1))

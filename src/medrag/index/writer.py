@@ -388,13 +388,12 @@ class IndexWriter:
         """Return the vectors of texts by their hashes, shape (len(keys), dim)."""
         places = self._known.places(keys)
         old = places >= 0
-        if len(keys) and not old.any():
-            return self._pending.get(list(keys))  # of a first build: the vectors once, not twice
         found = np.empty((len(keys), self.recipe.dim), dtype=np.float16)
+        if not old.any():  # of a first build: the vectors once, not twice
+            return self._pending.get(list(keys)) if len(keys) else found
         found[old] = self._known.vectors(places[old])
-        new = np.flatnonzero(~old)
-        if len(new):
-            found[new] = self._pending.get([keys[line] for line in new.tolist()])
+        if not old.all():
+            found[~old] = self._pending.get([keys[line] for line in np.flatnonzero(~old).tolist()])
         return found
 
     def _changes(self, documents: dict[str, DocumentEntry]) -> bool:

@@ -153,7 +153,8 @@ class _Push:
         editions = self._store.editions
         groups = families(editions)
         forced = periods_in_force(editions, groups)
-        first = 0
+        owners, starts = np.unique(self._store.row_documents, return_index=True)
+        first = dict(zip(owners.tolist(), starts.tolist(), strict=True))
         for position, (entry, body) in enumerate(self._store.stored_documents()):
             source, edition = entry.source, editions[position]
             yield [
@@ -167,12 +168,11 @@ class _Push:
                 binary.day(edition.start),
                 binary.periods(forced[position]),
                 binary.integer(groups[position]),
-                binary.integer(first),
+                binary.integer(first.get(position, 0)),
                 binary.integer(entry.count),
                 binary.raw(to_bytes(source)),
                 binary.raw(body),
             ]
-            first += entry.count
 
     def _passages(self, words: WordCounts) -> Iterator[list[bytes]]:
         for row, document in enumerate(self._store.row_documents.tolist()):
