@@ -14,7 +14,7 @@ RANGE_WORDS = re.compile(
     r"\b(?:reference\s(?:range|interval|value|limit)s?|(?:is|are)\s(?:considered\s)?normal\s(?:up\sto|below|under|to|between|from|above|anywhere)|normal\s(?:[\w-]+\s){0,6}(?:range|is|value"
     r"|values|level|levels|lies|ranges|runs|:|are|up\sto)|normal\s(?:[\w-]+\s){0,4}[\w-]+(?=:)|normal\srange|the\snormal\b|normally"
     r"|(?:usually|normally)\s(?:sits|lies|runs|is)|as\sthe\snormal|(?:healthy|normal)\s(?:adults?|persons?|man|men|woman|women|people)"
-    r"|that\sis\s(?:the\s)?normal|upper\slimit\sof\snormal|ranges?\sfrom|runs\sfrom|range\s(?:is|of|in|for)|typical(?:ly)?|therapeutic\s(?:range|window|interval|between|from)"
+    r"|that\sis\s(?:the\s)?normal|upper\slimit\sof\snormal|ranges?\sfrom|runs\sfrom|range\s(?:is|of|in|for)|typical(?:ly)?|(?:adults|people|men|women)\s(?:usually|generally)\shave|therapeutic\s(?:range|window|interval|between|from)"
     r"|normal(?:s|\svalues|\slimits|\sranges)?:)\b"
 )
 TARGET = re.compile(

@@ -34,7 +34,7 @@ _LOWEST, _NEARLY = Decimal(1) / 3, Decimal("0.7")
 _LOINC = Reference(title="LOINC: example UCUM units of the term", edition="2.78")
 CONVERSION_TOLERANCE = Decimal("0.07")
 """Conversions are rounded in prose: 180 mg/dL of glucose is "10 mmol/L"."""
-_OF_DEGREES = Decimal("0.008")
+_OF_DEGREES = Decimal("0.015")
 
 
 def tolerance_of(unit: str) -> Decimal:

@@ -25,7 +25,8 @@ _UNIT = r"(?:[munp\u00b5\u03bc]?(?:mol|g|cg)|mc?g|mEq|m?[IU]U)/d?m?L|mg/L|mmol/m
 _NUMBER = r"(?P<n>\d[\d,]*(?:\.\d+)?)"
 _FACTORS = (
     re.compile(
-        rf"\b(?:convert(?:ing)?|get|go(?:ing)?) (?P<of>[\w\s-]{{2,40}}?) (?:values? )?from "
+        rf"\b(?:convert(?:ing)?|turn(?:ing)?|chang(?:e|ing)|get|go(?:ing)?) "
+        rf"(?P<of>[\w\s-]{{2,40}}?) (?:values? )?from "
         rf"(?P<one>{_UNIT}) (?:in)?to (?P<other>{_UNIT}),? (?:you )?(?P<act>multipl\w+|divid\w+)"
         rf" (?:it |the value )?by (?:about )?{_NUMBER}",
         re.I,
