@@ -116,6 +116,7 @@ PERSON = _cue(
     r"|inpatient|outpatient|veteran|colleague|boys|girls|twins?|triplets|siblings|children|kids"
     r"|owner|caller|mr|mrs|member)(?:\s(?:is|was|named|called"
     r"|of\smine))?[,:]?\s[\"'\u201c(]?"
+    r"|\b(?:bed|room|bay|cubicle)\s\d{1,3}[A-Z]?[,:]?\s"
     r"|\b(?:source|index\scase|poor|little|young|old|dear|our|my)\s"
     r"|\b\d{1,3}\s?(?:yo|y/o)?\s?[MF],\s"
 )

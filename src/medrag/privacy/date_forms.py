@@ -33,7 +33,7 @@ YEAR = r"(?P<year>(?:19|20)\d\d|['\u2019]\d\d)"
 GERMAN = re.compile(
     r"(?<![\d.])(?P<whole>(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\.)(?=\s?[-\u2013]\s?\d"
     r"|\s\d{1,2}:)"
-    r"|\b(?:am|vom|bis|den|seit|ab|dated?|surgery|on|since|from|until)\b[^\n\d]{0,3}"
+    r"|\b(?:am|vom|bis|den|seit|ab|dated?|surgery|on|since|from|until|lmp|edd|dob|born|visit|seen)\b[^\n\d]{0,3}"
     r"(?P<cued>(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\.)(?![\d\n])",
     re.IGNORECASE,
 )
@@ -57,6 +57,8 @@ FULL = (
     r"(?P<year>(?:19|20)\d\d)(?!\d)",
     r"\b(?:showa|heisei|reiwa|taisho)\s(?P<year>\d{1,2})\.(?P<month>\d{1,2})\.(?P<day>\d{1,2})(?!"
     r"\d)",
+    rf"(?<![\d.-]){DAY}(?P<dash>[-/ ])(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)"
+    r"(?P=dash)(?P<year>\d\d)(?![\w%]|[.,]\d|\s?(?:mg|mcg|ml|units?|g|kg|days?|tablets?|h)\b)",
     rf"(?<!\d){DAY}(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
     r"(?P<year>(?:19|20)\d\d)(?!\d)",
     rf"(?<!\d)(?P<year>(?:19|20)\d\d)[-\s/]{MONTH}[-\s/]{DAY}(?!\d)",
@@ -65,7 +67,7 @@ FULL = (
 )
 PARTIAL = (
     rf"{WEEKDAY}{THE}(?<![\d./])(?<!\d-){DAY}(?:\s(?:(?:of|de)\s)?|-){MONTH}(?!\s?\d)",
-    rf"{WEEKDAY}\b{MONTH}\s(?:the\s)?{DAY}(?!\s?(?:[:%/]|mg|mcg|ml|kg|g\b|tab|cap|puff|units"
+    rf"{WEEKDAY}\b{MONTH}\s(?:the\s)?{DAY}(?!(?<=\d)\s?:|\s?(?:[%/]|mg|mcg|ml|kg|g\b|tab|cap|puff|units"
     rf"|-?(?:19|20)\d\d)|\d"
     rf"|\.\d)\b",
     rf"\b(?:early\s|late\s|mid[\s-])?{MONTH}(?:,?\s(?:of\s)?|[-/])?{YEAR}(?!\d)",
@@ -75,7 +77,7 @@ PARTIAL = (
 WHOLE = tuple(re.compile(pattern, re.IGNORECASE) for pattern in FULL)
 PARTS = tuple(re.compile(pattern, re.IGNORECASE) for pattern in PARTIAL)
 SHORT = re.compile(
-    r"(?:\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s)?(?<![\d./-])(?P<first>\d{1,2})(?P<sep>[/-])"
+    r"(?:\b(?i:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s)?(?<![\d./-])(?P<first>\d{1,2})(?P<sep>[/-])"
     r"(?P<second>\d{1,2})(?![\d/-]|\.\d|\s?[%])"
 )
 LONE_MONTH = re.compile(
@@ -91,15 +93,21 @@ LONE_MONTH = re.compile(
     r"|-)",
     re.IGNORECASE,
 )
+WEEKDAY_DAY = re.compile(
+    r"\b(?P<whole>(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s(?:the\s)?(?:3[01]|[12]\d|0?[1-9])"
+    r"(?:st|nd|rd|th))\b",
+    re.IGNORECASE,
+)
 ORDINAL_DAY = re.compile(
-    r"\b(?:on|since|until|by|from|the|before|after)\s(?:the\s)?(?P<whole>(?P<day>[12]?\d"
-    r"|3[01])(?:st|nd|rd|th)(?:\sof\s(?:the|this|last|next)\smonth)?)"
-    r"(?=[\s]*(?:[.,;?!)]|$|and\b|at\b|for\b|but\b|to\b|of\s(?:the|this|last|next)\smonth))",
+    r"\b(?:on|since|until|by|from|the|before|after|today)\s(?:the\s)?(?P<whole>(?P<day>[12]?\d"
+    r"|3[01])(?:st|nd|rd|th)(?:\sof\s(?:the|this|last|next)\smonth\b"
+    r"|(?=[\s]*(?:[.,;?!)]|$|and\b|at\b|for\b|but\b|to\b))))",
     re.IGNORECASE,
 )
 HOLIDAY = re.compile(
     r"\b(?:christmas(?:\s(?:day|eve))?(?:\s(?:19|20)\d\d)?|xmas|boxing\sday|thanksgiving(?:\sday)?"
     r"|new\syear['\u2019]?s(?:\s(?:day|eve))?"
+    r"|ash\swednesday|palm\ssunday|whit\s(?:sunday|monday)|yom\skippur|rosh\shashanah|nowruz"
     r"|easter(?:\s(?:sunday|monday))?|good\sfriday|halloween|(?:labou?r|memorial|independence"
     r"|veterans|presidents|mothers?|fathers?"
     r"|mother['\u2019]s|father['\u2019]s|valentine['\u2019]?s|st\.?\spatrick['\u2019]?s|canada"
@@ -123,7 +131,9 @@ DATED = re.compile(
     r"|yesterday|note|call\w*|week\sof"
     r"|date|event|booked|between|effective|clinic|vaccine|dose|signed|dictated|typed|transcribed"
     r"|written|reported|resulted|sent|faxed|received|ordered"
-    r"|released|removed|placed)"
+    r"|released|removed|placed|dialysis|chemo\w*|infusion|injection|cycle\s\d|session|transfusion|next"
+    r"|previous|seizure|fall|fell|bleed|relapse|flare|symptoms|onset|rash|fever|transplant\w*|delivery"
+    r"|stroke|biopsied|scanned|reviewed|checked|swab|test\w*|vaccinated|jab|booster)"
     r"[\s:=(,]*(?:the\s|on\s|was\s|is\s)*|[(\[]|\d[/-]\d{1,2}\s?(?:[-\u2013]|to|and|&|,|through"
     r"|until)\s?)$",
     re.IGNORECASE,

@@ -19,6 +19,7 @@ from medrag.privacy.date_forms import (
     PERSONAL,
     PUBLIC,
     SHORT,
+    WEEKDAY_DAY,
     WHOLE,
 )
 from medrag.privacy.evidence import CERTAIN, SOFT, STRONG, Found, Note
@@ -46,7 +47,7 @@ def find_dates(note: Note) -> Iterator[Found]:
 
 def _loose_dates(note: Note) -> Iterator[Found]:
     """Yield a month or a day alone, days written "12.01.", and holidays."""
-    for pattern in (LONE_MONTH, ORDINAL_DAY):
+    for pattern in (LONE_MONTH, ORDINAL_DAY, WEEKDAY_DAY):
         for match in _private(note, pattern):
             yield Found(*match.span("whole"), "date", SOFT)
     for match in GERMAN.finditer(note.text):
@@ -72,6 +73,9 @@ def _private(note: Note, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
 
 
 _ON = re.compile(r"\b(?:on|since|until|by|from|before|after)\s$", re.IGNORECASE)
+_RESULT_NEXT = re.compile(
+    r"\s(?:cr|creat\w*|k|na|hb|hgb|plt|wbc|crp|inr|alt|tsh|trough|level|bp)\s(?=\d)", re.IGNORECASE
+)
 _LISTED = re.compile(r"(?:^|[;,\n(])\s*\Z")
 """Where an entry of a list of days starts: "3/2: Cr 1.9; 3/5: Cr 2.6"."""
 
@@ -86,6 +90,8 @@ def _short_dates(note: Note) -> Iterator[Found]:
         if NOT_DATED.match(after) or (match["sep"] == "-" and not re.search(r"\bon\s$", before)):
             continue
         timed = re.match(r"\s(?:at\s)?\d{1,2}:\d{2}\s?[ap]?m?\b", after) is not None
+        timed = timed or match[0][:1].isalpha()  # "Mon 3/6"
+        timed = timed or _RESULT_NEXT.match(after) is not None
         heads = timed or (_LISTED.search(before) is not None and after[:1] in {":", ")"})
         if (heads or DATED.search(before)) and not NO_DATE_BEFORE.search(before):
             yield Found(match.start(), match.end(), "date", SOFT)

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta, timezone
 
 from medrag.errors import InputError
 from medrag.privacy.ages import age_after_name, categorized, find_ages
+from medrag.privacy.codes import find_serials
 from medrag.privacy.cues import TITLED
 from medrag.privacy.dates import day_first, find_dates
 from medrag.privacy.evidence import Found, Note, read_note
@@ -26,6 +27,7 @@ from medrag.privacy.spelled import find_spelled
 from medrag.privacy.surrogates import Numbering, Pseudonyms
 from medrag.privacy.surroundings import find_surrounded
 from medrag.privacy.trades import find_trades
+from medrag.privacy.unlisted import find_unlisted
 from medrag.privacy.values import Deidentified, Replacement
 from medrag.privacy.vault import Vault
 from medrag.privacy.written import find_written
@@ -161,6 +163,7 @@ class Deidentifier:
         year = self._year if self._year is not None else datetime.now(timezone.utc).year
         yield from find_written(note)
         yield from find_labelled(note)
+        yield from find_serials(note)
         yield from find_plates(note)
         yield from find_dates(note)
         yield from find_ages(note, year=year)
@@ -169,6 +172,7 @@ class Deidentifier:
         yield from located
         people = list(find_people(note))
         yield from people
+        yield from find_unlisted(note)
         yield from find_surrounded(note, located, people)
         yield from filter(None, (age_after_name(note, name.end) for name in people))
 

@@ -29,6 +29,9 @@ _POSSESSIVE = re.compile(r"['\u2019\u02bc]s?$", re.IGNORECASE)
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;\n]|[-\u2013\u2014\u2022*]\s|[\"\u201c(])\s*$")
 
 
+_ARTICLES = frozenset(["al", "el", "ul", "ar", "as", "at", "an", "ad", "az", "ash", "bin", "ben"])
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Found:
     """An identifier that a recognizer found.
@@ -71,8 +74,11 @@ class Word:
 
     @property
     def capital(self) -> bool:
-        """Every part between hyphens begins with a capital."""
-        return all(part[:1].isupper() for part in self.text.split("-"))
+        """Every part between hyphens begins with a capital; an Arabic article need not."""
+        first, *rest = self.text.split("-")
+        if rest and first in _ARTICLES:
+            return rest[0][:1].isupper()
+        return all(part[:1].isupper() for part in (first, *rest))
 
     @property
     def acronym(self) -> bool:

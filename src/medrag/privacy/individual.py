@@ -31,13 +31,29 @@ _SIGNS = re.compile(
     r"|spo2|rr|inr|bmi|bw)\s?[:=]?\s?\d|appt|appointment|next\svisit|surgery\s(?:is\s)?scheduled"
     r"|transferred|referred|referral|gp|allergic\sto|pls|spoke\s(?:to|with)|told|bed\s\d|garu|bhai"
     r"|works\s(?:in|with)|employer|handover|consult|patient\s(?:is|was|has|on|with|from)"
-    r"|born\s(?:today|at|this)|bby|newborn|tonight|yesterday|tomorrow)\b"
+    r"|born\s(?:today|at|this)|bby|newborn|tonight|yesterday|tomorrow"
+    r"|(?:patient|client)\s(?:id\b|flown|found|brought|sent|named|called|lives|works)"
+    r"|flown\s(?:in|from)|employed|retired|smoker|ex-smoker|refugee|migrant|farmer|soldier|pensioner"
+    r"|student\sat|teacher\sat|returned\sfrom|(?:on|since|until)\sthe\s\d{1,2}(?:st|nd|rd|th)"
+    r"|today\s(?:the\s)?\d{1,2}(?:st|nd|rd|th)|last\s(?:dose|vaccine|seizure|visit|scan|period"
+    r"|injection|transfusion|bleed|drink|cycle)|next\s(?:dose|due|scan|injection|dialysis)"
+    r"|since\s(?:(?:early|late|mid)\s)?(?:spring|summer|autumn|winter|fall|(?:19|20)\d\d"
+    r"|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*|(?:now|started|stopped|currently)\son"
+    r"|is\son|been\son"
+    r"|(?-i:works?|working)|(?:driver|officer|nurse|miner|worker|colleague|police\w*|cook|employees?|pupil|cadet|cleaner"
+    r"|chef|clerk|welder|teach\w+|builder|guard|pilot|engineer|professor|staff|technician|porter)"
+    r"\s(?:at|in|for|from|of)|letter:?|records?\sat|summary|moved"
+    r"|travell?\w+\s(?:to|from|in|back)|at\shome|started|stopped|bleeding\son|biopsy|op\sdate|died|got\s(?:a|his|her)"
+    r"|(?:patient|inpatient|outpatient)s?\sof|discharge:|here\sat|our\scolleagues?|contacts?:)\b"
+    r"|\bb\.\s?\d|^\s*(?-i:[A-Z])[\w'\u2019-]+,\s\d{1,2}\b(?!\s?(?:mg|mcg|ml|g)\b)"
+    r"|\b\d{1,3}\s?py\b|\b\d+\s?pack[\s-]years?"
     r"|\b\d{1,3}\s?-?\s?(?:yo|y/o|y\.o|yrs?|year-old|years?\sold|(?-i:[MF])|mo|month-old|week-old"
     r"|day-old)\b"
     r"|\b(?-i:[MF])\s?/?\s?\d{2}\b|\bage[ds]?:?\s\d|[:#]\s?\d{4,}|@\w",
     re.IGNORECASE,
 )
 _RESULT = re.compile(r"\W{1,3}(?:(?:is|was|of|at|level)\s)?[<>]?\d")
+_TAKEN = re.compile(r"\b(?:on|takes|given)\s$", re.IGNORECASE)
 _LOOSE_KINDS = frozenset({"name", "place", "organization", "date", "phone"})
 
 
@@ -48,6 +64,8 @@ def about_somebody(note: Note, found: Iterable[Found]) -> bool:
     if _SIGNS.search(note.text) is not None:
         return True
     dosed = any(amount.quantity.unit.split("/")[0] in _GIVEN for amount in note.amounts)
+    if any(hit.kind == "drug" and _TAKEN.search(note.before(hit.start, 12)) for hit in note.hits):
+        return True
     results = (hit for hit in note.hits if hit.kind == "analyte")
     return dosed or any(_RESULT.match(note.text, hit.end) for hit in results)
 

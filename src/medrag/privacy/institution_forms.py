@@ -106,6 +106,19 @@ FAMOUS_AT = re.compile(
     r"(?!\s(?:formula|scores?|criteria|rules?|signs?|scale|class(?:ification)?|protocol|staging|model"
     r"|risk|type|trial|study|guidelines?)\b)"
 )
+BASE = re.compile(
+    r"\b(?P<whole>(?:Fort|Ft\.|Camp|RAF|HMS|USS|RNAS|Joint\sBase|Naval\sStation|Marine\sCorps\sBase)\s"
+    r"(?!Worth|Collins|Lauderdale|Wayne)[A-Z][a-z]+(?:\s[A-Z][a-z]+)?)(?![\w-])"
+)
+"""Military bases and ships."""
+ACTS = (
+    r"(?:suggest|sa(?:ys|id)\b|start|stopp|recommend|sent\b|refer|ask|want|gave\b|letter|discharge[sd]?\b"
+    r"|records?\b|dispensed|report(?:s|ed)|summary|notes\b|clinic\b|advise|put\shim|put\sher|did\b)"
+)
+"""What an institution does to a patient, or has written."""
+FAMOUS_ACTS = re.compile(
+    rf"(?:^|[.?!,;]\s|\b[Tt]he\s)(?P<whole>(?:{FAMOUS})(?:\s(?:on|in|at)\s{W}(?:\s{W})?)?)(?=\s{ACTS})"
+)
 SENT = re.compile(
     rf"\b(?i:(?:re)?admitted\s(?:to|at)|transfer(?:red|ring)?\s(?:\w+\s)?(?:to|from)"
     rf"|transfer\s(?:to|from)|discharged\s(?:from|to|home\sfrom)|seen\s(?:\w+\s)?at"

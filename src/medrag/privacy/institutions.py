@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from medrag.privacy.cues import DEVICE_AFTER
 from medrag.privacy.evidence import SOFT, STRONG, Found, Note
 from medrag.privacy.institution_forms import (
+    BASE,
     EMPLOYER,
+    FAMOUS_ACTS,
     FAMOUS_AT,
     HEAD,
     HOSPITAL,
@@ -64,30 +66,37 @@ _SURGERIES = frozenset(
 )
 
 
+_CARE = re.compile(
+    rf"Praxis|Apotheke|Farmacia|Pharmacie|Cabinet|Poliklinik|Consultorio|Puskesmas|Rumah"
+    rf"|HMP|HMYOI|FCI|USP|VAMC|{HOSPITAL}|University|[Hh]ospital|[Hh][oô]pital|Ospedale"
+    rf"|[Kk]lini|Krankenhaus|Clin|CHU|Spital"
+)
+
+
 def find_institutions(note: Note) -> Iterator[Found]:
     """Yield names of hospitals, practices, pharmacies, employers and schools."""
     text = note.text
     for match in TAIL.finditer(text):
         yield from _typed(note, match)
     for match in HEAD.finditer(text):
-        if re.search(
-            rf"Praxis|Apotheke|Farmacia|Pharmacie|Cabinet|Poliklinik|Consultorio|Puskesmas|Rumah"
-            rf"|HMP|HMYOI|FCI|USP|VAMC|{HOSPITAL}|University|[Hh]ospital|[Hh][oô]pital|Ospedale"
-            rf"|[Kk]lini|Krankenhaus"
-            rf"|Clin|CHU|Spital",
-            match[0],
-        ) and not _is_public(note, match):
+        if _CARE.search(match[0]) and not _is_public(note, match):
             yield from _specific(match)
     for match in LOWER.finditer(text):
         yield from _in_lower_case(match)
     for match in SAINT.finditer(text):
         yield from _saint(note, match)
-    for match in FAMOUS_AT.finditer(text):
-        if not RULED.match(note.after(match.end("whole"), 24)):
-            yield Found(*match.span("whole"), "organization", SOFT)
+    yield from _famous(note)
     for pattern in (SENT, EMPLOYER):
         for match in pattern.finditer(text):
             yield from _named(note, match)
+
+
+def _famous(note: Note) -> Iterator[Found]:
+    """Yield institutions known by name, where somebody is or that do something; bases, ships."""
+    for pattern in (FAMOUS_AT, FAMOUS_ACTS, BASE):
+        for match in pattern.finditer(note.text):
+            if not RULED.match(note.after(match.end("whole"), 24)):
+                yield Found(*match.span("whole"), "organization", SOFT)
 
 
 def _typed(note: Note, match: re.Match[str]) -> Iterator[Found]:
@@ -340,7 +349,7 @@ def _named(note: Note, match: re.Match[str]) -> Iterator[Found]:
     key = folded(name)
     if (
         key in listed("countries")
-        or (name.isupper() and len(name) <= 4)
+        or (name.isupper() and len(name) <= 3)
         or folded(words[0]) in UNITS
     ):
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from medrag.privacy.codes import spaced_end
 from medrag.privacy.evidence import CERTAIN, STRONG, Found, Note
 from medrag.privacy.values import Kind
 from medrag.privacy.vocabulary import listed
@@ -78,7 +79,7 @@ _TELLING: tuple[tuple[Kind, str], ...] = (
         r"|krankenaktennr|dossier|ip\sno|op\sno|cr\sno|hn|mrn|m\.r\.n\.?|mr#"
         r"|med(?:ical)?\.?\srec(?:ord)?s?|medical\shistory|hosp(?:ital)?|chart"
         r"|patient|pt"
-        r"|urn?|unit\srecord|record|rec|case|encounter|visit|fin|csn|har|accession|specimen|sample"
+        r"|urn?|unit\srecord|record|rec|case(?:\s(?:sheet|notes|file))?|folder|pid|pas|enc(?:ounter)?|adm|pat|visit|fin|csn|har|accession|specimen|sample"
         r"|episode|nhi|clinic"
         r"|epic|emr|ehr|file|admission|lab|order|account/mrn|hospital\sunit",
     ),
@@ -86,7 +87,7 @@ _TELLING: tuple[tuple[Kind, str], ...] = (
         "id",
         r"payroll|msg|tube|rodn[eé]\sč[ií]slo|cc|acc#|matric(?:ulation)?|cot\slabel|wrist\slabel"
         r"|bracelet|band|pnc|dod|ayushman"
-        r"|afiliaci[oó]n|claim|confirmation|ticket|prescription|rx|reference|ref|badge|employee"
+        r"|afiliaci[oó]n|claim|bill(?!\scode)|confirmation|ticket|prescription|rx|reference|ref|badge|employee"
         r"|staff|student"
         r"|military|service"
         r"|inmate|prisoner|booking|user(?:name|\sid)?|userid|login|screen\s?name|handle|study"
@@ -115,7 +116,7 @@ _PATTERNS = tuple(
     (kind, re.compile(rf"(?<![\w/-])(?P<label>{words})(?![a-z]){_SEPARATOR}", re.IGNORECASE))
     for kind, words in _TELLING
 )
-_PLATE = re.compile(r"(?=[A-Z0-9 -]{0,30}\d)[A-Z0-9]{1,4}(?:[- \u00b7]?[A-Z0-9]{1,5}){1,3}\b")
+_PLATE = re.compile(r"(?=[A-Z0-9 -]{0,30}\d)[A-Z0-9]{1,4}(?:[- \u00b7]?[A-Z0-9]{1,5}){1,3}\b(?![.,]\d)")
 _UNIT = re.compile(
     r"\s?(?:mg|mcg|µg|ug|g|kg|ml|l|dl|units?|iu|meq|mmol|mmhg|bpm|%|hours?|hrs?|h|days?|weeks?"
     r"|months?|years?|yo"
@@ -129,8 +130,13 @@ _COUNT = re.compile(
 _WORDED = re.compile(r"[^\s,;\"')]{4,40}")
 _CODED = re.compile(
     r"[A-Z]{1,5}[-_]\d{3,}|[A-Z]{1,3}\d{5,}|\d{2,20}-\d{3,}\b|\d{3,20}-[A-Z]{1,3}\b"
+    r"|(?!(?:MRN|NHS|SSN|DOB|ID|NO|NR|TEL|FAX|DL|DEA|NPI|VIN|CHI|HN|IP|OP|UR|SN)\b)[A-Z]{1,4}"
+    r"(?: ?\d{2,4}(?: \d{2,5})+| \d{4,9}\b)|\d{3,5}(?: \d{3,5})+\b"
+    r"|\d{1,6}/\d{2,6}(?:/\d{2,6})?\b(?=.{0,2}[a-z])"
 )
 """A value that shows to be a code without "number" or a colon before it."""
+_NO_RESULT = 6
+"""So many digits are no result, whatever short name stands before them: "PT_00042199"."""
 _NAMED_BY_WORD = frozenset(
     {
         "username",
@@ -147,7 +153,7 @@ _NAMED_BY_WORD = frozenset(
 
 
 _ANY_LABEL = re.compile(
-    r"\b(?P<label>[A-Za-z\u00c0-\u024f][\w.\u00c0-\u024f]{1,14})\.?\s?(?:no\.|no\b|number|nr\.?"
+    r"\b(?P<label>[A-Za-z\u00c0-\u024f][\w.\u00c0-\u024f]{1,20})\.?[\s-]?(?:no\.|no\b|number|nr\.?"
     r"|num\.|nº|n°|#|№)"
     r"\s?[:.]?\s?(?P<whole>[A-Z0-9]+(?:[-/.][A-Z0-9]+)*)(?![\w%]|[.,]\d)",
     re.IGNORECASE,
@@ -185,7 +191,7 @@ def _value_end(note: Note, kind: Kind, label: re.Match[str]) -> int | None:
     plain = not listed("plain_labels").isdisjoint((name, name.split()[-1]))
     if not (explicit or plain or re.search(rf"{_NUMBER}$|#$", name)):
         coded = _CODED.match(note.text, label.end())
-        return coded.end() if coded else None
+        return spaced_end(note, coded.end()) if coded else None
     pattern = _PLATE if kind == "vehicle" and "vin" not in name else _VALUE
     value = pattern.match(note.text, label.end())
     if value is None or not _is_value(value[0], plain=plain or explicit, kind=kind):
@@ -193,14 +199,14 @@ def _value_end(note: Note, kind: Kind, label: re.Match[str]) -> int | None:
     end = label.end() + len(value[0].rstrip(".,;:-/ "))
     check = re.match(r"\(\w\)", note.after(end, 3))
     end += check.end() if check else 0
-    if note.clinical(label.end(), end):
+    if note.clinical(label.end(), end) and sum(map(str.isdigit, value[0])) < _NO_RESULT:
         return None
     if _UNIT.match(note.text, end) or _COUNT.match(
         note.text, end
     ):  # the last group is an amount: "MRN 12345 5 mg"
         group = note.text.rfind(" ", label.end(), end)
         return group if group > label.end() + 3 else None
-    return end
+    return spaced_end(note, end)
 
 
 def _is_value(written: str, *, plain: bool, kind: Kind) -> bool:

@@ -71,7 +71,7 @@ _NOT_INITIALS = frozenset(
 )
 _PLAIN = re.compile(
     r"(?:\binitials?(?:\sare|\sis|:)?\s|\b(?P<title>[Mm]rs?|[Mm]s|[Mm]iss|[Dd]r)\.?\s)"
-    r"(?P<whole>[A-Z]{1,3}|[A-Z](?:\.\s?[A-Z]){0,2}\.?)(?![\w'-]|\sscan)"
+    r"(?P<whole>[A-Z](?:\.\s?[A-Z]){1,2}\b\.?|[A-Z]{1,3}|[A-Z]\.?)(?![\w'-]|\sscan)"
 )
 _SIGNED = re.compile(
     r"(?:^|[\n.?!]\s*)(?:[-\u2013\u2014~]\s?|/s/\s?|(?:thanks|thx|cheers|regards|best|ty)[,.!\s-]+)"
@@ -81,6 +81,10 @@ _SIGNED = re.compile(
 _OF_PERSON = re.compile(
     r"\b(?:pt|patient|client|resident|baby|mother|child|infant)\.?,?\s(?P<whole>[A-Z]{2,3})"
     r"(?=,?\s\(?(?:\d{1,3}\s?(?:y|F\b|M\b|-year)|is\sa|DOB|MRN|aged?))"
+)
+_AGED = re.compile(
+    r"(?:^|[\n.?!]\s*)(?P<whole>[A-Z]{2,3})(?=\s(?:is|has|weighs)\s(?:an?\s)?\d{1,3}"
+    r"(?:\.\d)?[\s-]?(?:y|mo|kg\b|w(?:ee)?k))"
 )
 _BABY = re.compile(
     r"\b(?:[Bb]aby|BABY|[Bb]aby\s(?:boy|girl)|[Bb]/[Oo]|BB|BG)\s(?P<whole>[A-Z][a-z]{2,}"
@@ -284,9 +288,10 @@ def _initials(note: Note) -> Iterator[Found]:
     for match in _DOTTED.finditer(note.text):
         if re.sub(r"[^A-Z]", "", match[0]) not in _NOT_INITIALS and _in_company(note, match):
             yield Found(match.start(), match.start() + len(match[0].rstrip()), "name", STRONG)
-    for pattern in (_PLAIN, _SIGNED, _OF_PERSON):
+    for pattern in (_PLAIN, _SIGNED, _OF_PERSON, _AGED):
         for match in pattern.finditer(note.text):
-            if match["whole"].isupper() and not note.clinical(*match.span("whole")):
+            clinical = "." not in match["whole"] and note.clinical(*match.span("whole"))
+            if match["whole"].isupper() and not clinical:
                 title = match.groupdict().get("title")
                 start = match.start("title") if title else match.start("whole")
                 yield Found(start, match.end("whole"), "name", STRONG)

@@ -32,7 +32,9 @@ def resolve(note: Note, found: Iterable[Found]) -> list[Found]:
     return [piece for group in joined for piece in _pieces(group, note.text)]
 
 
-_RESULT = re.compile(r"[\s:=]{0,3}(?:(?:is|was|of|at|level)\s)?[<>]?\d[\d.,]*(?:/\d+)?\s?%?")
+_RESULT = re.compile(
+    r"[\s:=]{0,3}(?:(?:is|was|of|at|level)\s)?[<>]?(?!\d{7})\d[\d.,]*(?:/\d+)?\s?%?"
+)
 _SCORED = re.compile(
     r"\b(?:bp|pain|gcs|apgars?|strength|power|hr|rr|spo2|sats?|map|peep|phq-?9|moca|mmse|nihss)"
     r"\s?(?:is|was|of|score|:)?\s?\d{1,3}(?:/\d{1,3})?",

@@ -44,6 +44,8 @@ _STREETS = (
     r"\b[A-Z\u00c0-\u00de][\w-]*(?i:stra(?:ss|ß)e|strasse|str\.|straat|gatan|gata|gate|vägen"
     r"|vagen|veien|vej|gade|weg|platz|allee|gasse|laan|plein|gracht|kade|dijk|katu|tie|kuja"
     r"|stræde|damm|ufer|ring|singel|steeg|väg|utca|ulica|tér)\s\d{1,4}\s?[A-Za-z]?\b",
+    r"(?<![\w.,/])\d{1,4}[a-z]?\s[A-Z\u00c0-\u00de][\w-]*(?i:stra(?:ss|ß)e|straat|gatan|gata|vägen"
+    r"|gade|gasse|laan|plein|gracht|kade|katu|väg|utca|weg)\b",
     r"\b(?i:p\.?\s?o\.?\s?box|post\soffice\sbox|postbus|postfach|apartado|locked\sbag"
     r"|private\sbag|rural\sroute)\s#?\d+\b",
     r"\b[A-Z\u00c0-\u00de][\w-]+(?:er|en)?\s(?:Str\.|Straße|Strasse|Allee|Weg|Platz|Gasse|Ring"

@@ -23,7 +23,7 @@ _SMALL = (
 )
 _RUN = (
     rf"(?:(?:St|Ft|Mt|Dr|Co)\.[ ])?{_CAP}"
-    rf"(?:[ ]{_SMALL}{{0,2}}(?:{_CAP}|[A-Z]\.|#?\d{{1,5}}\b)){{0,4}}"
+    rf"(?:[ ]{_SMALL}{{0,2}}(?:{_CAP}|[A-Z]\.|#?\d{{1,5}}\b(?![.,]\d))){{0,4}}"
 )
 _TOKEN = rf"(?:[A-Z]\.[A-Z][\w.]*|[A-Z][a-z]{{0,3}}\.(?=[ ]\w)|{_CAP}|\#?\d[\w/.-]*|#[ ]?\d+)"
 _CHUNK = rf"{_TOKEN}(?:[ ]{_SMALL}{{0,2}}{_TOKEN}){{0,5}}"
@@ -46,6 +46,21 @@ _LABELLED = re.compile(
     r"|location|locality)"
     rf"\s?(?:name)?:\s?)(?P<whole>{_RUN})"
 )
+_BESIDE = re.compile(
+    rf"(?<![\w-])(?:surgery|practice|hospital|clinic|nursing\shome|care\shome|hospice|[Ww]ard|unit"
+    rf"|pharmacy|school)\s(?P<whole>(?:The\s)?{_CAP}(?:\s{_CAP}){{0,2}})(?![\w-])"
+)
+"""A name directly after its kind: "ward Maple", "GP surgery The Elms"."""
+_WARD = re.compile(rf"\b(?P<whole>{_CAP}(?:\s{_CAP})?)\s(?:Ward|Wing)\b")
+_PART = re.compile(
+    r"\s(?:Primary|Secondary|High|Grammar|Academy|General|West|East|North|South|Central|Campus|Wing|Unit"
+    r"|Ward|Site|Tower|House|Block|Building|\d{1,2}[A-Z]\b|[A-Z]\d{1,2}\b)(?![\w-])(?!\s?\d)"
+)
+"""What belongs to the name of an institution before it: "Hillcrest Primary", "Whipps 3B"."""
+_SECOND_NAME = re.compile(
+    rf"(?:/|\s)(?P<more>(?<=/){_CAP}(?![\w/])|(?<=\s)[A-Z]\b\.?(?=\s?[,;:/)?]|\s[-\u2013]|$))"
+)
+"""A second name after a found one: "Patel/Ito", "Ioannis K."."""
 _AT = re.compile(
     rf"(?<![\w-])(?i:at|from|@|near|outside|locum\sat|of\sthe)\s(?i:the\s"
     rf"|our\s)?(?P<whole>{_RUN})(?:\s(?:on|in|at)\s(?:{_CAP}\s?){{1,3}}\d*)?"
@@ -156,14 +171,26 @@ def find_surrounded(
             free = not note.clinical(start, end) and not note.measured(start, end)
             if free and not (_is_stop(match["whole"].split()[0]) or _CODE.match(match["whole"])):
                 yield Found(start, end, "place", STRONG)
-    for item in located:
-        yield from _after(note, item.end)
+    yield from _grown(note, located, people)
     for item in people:
         place = _COMMA_NEXT.match(note.text, item.end)
         if place is None or item.certainty != STRONG:
             continue
         if not all(is_ordinary(folded(word)) for word in place["whole"].split()):
             yield from _named(note, place.start("whole"), place["whole"], "organization")
+
+
+def _grown(note: Note, located: Sequence[Found], people: Sequence[Found]) -> Iterator[Found]:
+    """Yield what belongs to a find before it: a town, a part of a hospital, a second name."""
+    for item in located:
+        yield from _after(note, item.end)
+        part = _PART.match(note.text, item.end) if item.kind == "organization" else None
+        if part is not None:
+            yield Found(item.start, part.end(), "organization", SOFT)
+    for item in people:
+        more = _SECOND_NAME.match(note.text, item.end)
+        if more is not None and not note.clinical(more.start("more"), more.end()):
+            yield Found(*more.span("more"), "name", SOFT)
 
 
 def _homes(note: Note) -> Iterator[Found]:
@@ -180,6 +207,9 @@ def _announced(note: Note) -> Iterator[Found]:
     for match in _LABELLED.finditer(note.text):
         kind: Kind = "place" if folded(match["label"]) in _PLACE_LABELS else "organization"
         yield from _named(note, match.start("whole"), match["whole"], kind)
+    for pattern in (_BESIDE, _WARD):
+        for match in pattern.finditer(note.text):
+            yield from _ward(note, match)
     for match in _AT.finditer(note.text):
         yield from _named(note, match.start("whole"), match["whole"], "organization")
     for match in _INTO.finditer(note.text):
@@ -190,6 +220,20 @@ def _announced(note: Note) -> Iterator[Found]:
     for match in _SECTION.finditer(note.text):
         if folded(match["dept"]) in listed("departments"):
             yield from _named(note, match.start("whole"), match["whole"], "organization")
+
+
+def _ward(note: Note, match: re.Match[str]) -> Iterator[Found]:
+    """Yield the name of a ward or a practice, an ordinary word as well; not its specialty."""
+    start, end = match.span("whole")
+    words = match["whole"].split()
+    while words and _is_stop(words[0]):  # "On Willow Ward", "surgery The Elms"
+        start += len(words.pop(0)) + 1
+    after = note.after(end, 24)
+    short = any(word.isupper() and len(word) < 5 for word in words)
+    if not words or short or any(map(_is_stop, words)) or note.clinical(start, end):
+        return
+    if not (_RULED.match(after) or DEVICE_AFTER.match(after)):
+        yield Found(start, end, "organization", SOFT)
 
 
 def _address(note: Note, match: re.Match[str]) -> Iterator[Found]:

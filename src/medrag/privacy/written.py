@@ -5,11 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from medrag.privacy.codes import spaced_end
 from medrag.privacy.evidence import CERTAIN, SOFT, STRONG, Found, Note
 from medrag.privacy.values import Kind
 
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+\s?@\s?[\w-]+(?:\.[\w-]+)+")
 _HANDLE = re.compile(r"(?<![\w@/.])@[A-Za-z_][\w.]{2,30}\b")
+_SOCIAL = re.compile(
+    r"\b(?:insta(?:gram)?|ig|twitter|tik\s?tok|snap(?:chat)?|face\s?book|fb|telegram|linked\s?in|reddit"
+    r"|youtube|discord|messenger|wechat|viber|signal)\b(?:\s(?:is|as|name|handle|user|profile|id))*"
+    r"\s?:?\s(?P<whole>/?(?=[\w./-]*[_\d/.])[A-Za-z][\w./-]{3,40}\w)",
+    re.IGNORECASE,
+)
+"""A name on a social network, which has a digit, a point or a line in it."""
+_SPELLED_EMAIL = re.compile(
+    r"\b[\w.+-]{2,40}\s(?:at|\(at\)|\[at\])\s[\w-]{2,30}(?:\s(?:dot|\(dot\)|\[dot\])\s[a-z]{2,12}){1,3}\b",
+    re.IGNORECASE,
+)
 _TOP = (
     "com|org|net|edu|gov|mil|info|biz|io|co|uk|de|fr|es|it|nl|be|ch|at|ie|ca|au|nz|in|us|eu|se|no"
     "|dk"
@@ -94,7 +106,7 @@ _GROUPED = re.compile(
 """Digits and letters in groups, as offices write numbers; no range, date or amount looks so."""
 _PHONE_LABEL = re.compile(
     r"\b(?:(?P<fax>fax|facsimile)|tele?phones?|tel|phone|ph|cell(?:phone|\sphone)?|mobile|mob"
-    r"|landline"
+    r"|landline|telefon|t[eé]l(?:[eé](?:phone|fono))?"
     r"|call(?:\s?back)?|ring|text|whatsapp|sms|dial|contact|reach\w*|desk|office|voicemail|hotline"
     r"|direct\sline|home|work)\.?"
     r"(?:\s(?:number|no|num|line|phone|#|her|him|them|me|us|back|at|on|is|was|the|his|my|their|cell"
@@ -104,10 +116,13 @@ _PHONE_LABEL = re.compile(
     re.IGNORECASE,
 )
 _EXTENSION = re.compile(
-    r"\b(?:bleep|pager|beeper|page|pgr|ext(?:n|ension)?|spectralink|vocera|ascom)\.?"
+    r"\b(?:bleep|pager|beep(?:er)?|page|pgr|ext(?:n|ension)?|spectralink|vocera|ascom|dect)\.?"
     r"\s?(?:number|no|is|on|at|#)?\.?\s?[:#]?\s?"
-    r"(?P<whole>\d[\d-]{2,9})(?![\w%]|\.\d|\s?(?:mg|ml|mcg))",
+    r"(?P<whole>x?\d[\d-]{2,9})(?![\w%]|\.\d|\s?(?:mg|ml|mcg))",
     re.IGNORECASE,
+)
+_DIALLED = re.compile(
+    r"\b(?:call|ring|phone|dial|at|on|ext\.?)\s(?P<whole>x\d{3,6})\b", re.IGNORECASE
 )
 _RANGE = re.compile(r"(?:19|20)\d\d-(?:19|20)\d\d|\d{1,3}(?:\s000){1,3}")
 _DATE = re.compile(
@@ -144,6 +159,8 @@ def find_written(note: Note) -> Iterator[Found]:
         for match in pattern.finditer(note.text):
             if test is None or test(match[0]):
                 yield Found(*_trimmed(match), kind, CERTAIN)
+    for match in _SOCIAL.finditer(note.text):
+        yield Found(*match.span("whole"), "id", STRONG)
     yield from _phones(note)
     yield from _loose_numbers(note)
 
@@ -166,6 +183,8 @@ def _phones(note: Note) -> Iterator[Found]:
             number = re.split(r"\s[-\u2013]\s", match["whole"])[0]
             start = match.start("whole")
             yield Found(start, start + len(number), "fax" if match["fax"] else "phone", CERTAIN)
+    for match in _DIALLED.finditer(note.text):
+        yield Found(*match.span("whole"), "phone", STRONG)
     for match in _EXTENSION.finditer(note.text):
         yield Found(*match.span("whole"), "phone", CERTAIN)
     for match in _LOCAL.finditer(note.text):
@@ -182,7 +201,7 @@ def _loose_numbers(note: Note) -> Iterator[Found]:
             if _CODE_BEFORE.search(note.before(match.start(), 24)) is not None:
                 continue
             if _is_id(match[0]) and not _is_result(note, match.start()):
-                yield Found(match.start(), match.end(), "id", SOFT)
+                yield Found(match.start(), spaced_end(note, match.end()), "id", SOFT)
 
 
 _COUNT_OF = re.compile(r"\W{0,3}(?:(?:is|was|of|at|count|level)\W{1,2}){0,2}\Z")
@@ -242,6 +261,7 @@ def _is_host(written: str) -> bool:
 
 _FORMS: tuple[tuple[re.Pattern[str], Kind, Callable[[str], bool] | None], ...] = (
     (_EMAIL, "email", None),
+    (_SPELLED_EMAIL, "email", None),
     (_HANDLE, "id", None),
     (_URL, "url", _is_host),
     (_IP, "ip", _not_a_version),

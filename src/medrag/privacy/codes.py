@@ -1,0 +1,74 @@
+"""Serial numbers of devices, and identifiers that go on in groups: "RXK 00 12 34 5"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from medrag.privacy.evidence import SOFT, STRONG, Found, Note
+
+_SERIAL = re.compile(
+    r"\b(?:[Ss]/[Nn]|SN|[Ss]erial(?:\s(?:no\.?|number|nr\.?|#))?)[\s:#.-]{1,3}"
+    r"(?P<whole>(?=[A-Z0-9 -]*\d)[A-Z0-9]+(?:[-/][A-Z0-9]+)*)(?![a-z])"
+)
+_MODEL = re.compile(
+    r"\b(?:pumps?|leads?|pacemaker|pacer|icd|crt|ventilator|valve|stent|graft|implant|transmitter|sensor"
+    r"|controller|cochlear|cgm|lvad|hearing\said|meter|glucometer|stimulator|vns|dbs|blood\s(?:bag|unit)|filter"
+    r"|catheter|defibrillator|generator|monitor|cpap|bipap|concentrator|nebuli[sz]er|prosthesis|device"
+    r"|dialy[sz]er|oximeter|loop\srecorder|port)\b"
+    r"[^\n.;?]{0,20}?\s(?-i:(?P<whole>(?=[A-Z0-9 -]*\d{3})(?=[0-9 -]*[A-Z])[A-Z0-9]+(?:-[A-Z0-9]+)*"
+    r"(?: (?=[A-Z0-9-]*\d{2})[A-Z0-9]+(?:-[A-Z0-9]+)*)*))(?![\w/%]|[.,]\d)",
+    re.IGNORECASE,
+)
+"""Letters with digits soon after the word for a device: "cochlear CI612 0042119876"."""
+_MORE = re.compile(r" (?P<part>[A-Z0-9]{1,6})(?![\w/%'\u2019-]|[.,]\d)")
+_AFTER_PART = re.compile(
+    r"\s?(?:mg|mcg|\u00b5g|ug|g|kg|ml|l|dl|units?|iu|meq|mmol\w*|mmhg|bpm|%|h|hrs?|hours?|days?|d|weeks?"
+    r"|wks?|months?|mo|years?|yrs?|y|yo|y/o|tab\w*|cap\w*|puffs?|drops?|doses?|times|x|[MF])\b"
+    r"|\s?[:=<>]|\s\d",
+    re.IGNORECASE,
+)
+
+
+def find_serials(note: Note) -> Iterator[Found]:
+    """Yield serial numbers wherever "S/N" or "serial" stands, and codes soon after a device."""
+    for match in _MODEL.finditer(note.text):
+        start, end = match.span("whole")
+        coded = len(re.sub(r"[^A-Z0-9]", "", match["whole"])) > 5
+        free = not note.measured(start, end) and not note.clinical(start, end)
+        if coded and free and _AFTER_PART.match(note.text, end) is None:
+            yield Found(start, spaced_end(note, end), "device", SOFT)
+    for match in _SERIAL.finditer(note.text):
+        start, end = match.span("whole")
+        if sum(map(str.isdigit, match["whole"])) > 2 and not note.measured(start, end):
+            yield Found(start, spaced_end(note, end), "device", STRONG)
+
+
+def spaced_end(note: Note, end: int) -> int:
+    """Return where an identifier ends that goes on in groups: "RXK 00 12 34 5", "532 118 VK".
+
+    An amount, a result and a clinical name are no group of it; a group of letters alone has two
+    at most.
+    """
+    while (match := _MORE.match(note.text, end)) is not None:
+        start, last = match.span("part")
+        part = match["part"]
+        digits = sum(map(str.isdigit, part))
+        if digits == 0 and (len(part) > 2 or part in {"M", "F", "A", "I"} or not _ends(note, last)):
+            return end
+        if _AFTER_PART.match(note.text, last) and not _goes_on(note, last):
+            return end
+        if note.clinical(start, last) or note.measured(start, last):
+            return end
+        end = last
+    return end
+
+
+def _ends(note: Note, last: int) -> bool:
+    """Return whether nothing that could be a value follows a group of letters."""
+    return re.match(r"\s?[\d:=<>]", note.after(last, 2)) is None
+
+
+def _goes_on(note: Note, last: int) -> bool:
+    """Return whether a further group of digits follows, and no value after a label."""
+    return re.match(r" \d{2,6}(?![\w.,%/]|\s?[a-z%])", note.after(last, 16)) is not None

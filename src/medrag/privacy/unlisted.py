@@ -1,0 +1,153 @@
+"""Words that no list knows and that stand as a name would: in a capital, within a sentence.
+
+Where a text is about somebody, a capital word that is no ordinary word, no eponym, no clinical
+name and no genus is more often a person or a town than anything else. What stands where a drug or
+a device stands is left.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from medrag.privacy import cues
+from medrag.privacy.evidence import SOFT, STRONG, Found, Note, Word
+from medrag.privacy.institution_forms import ACTS, RULED
+from medrag.privacy.vocabulary import folded, listed
+
+_MANY = 3
+"""More unknown capital words than this are a list of products, or another language's nouns."""
+_STOPS = ("not_names", "departments", "wards", "makers", "countries", "cities", "clinical_words")
+_LATIN = re.compile(
+    r"(?:ella|[^aeiou]ia|cocc\w+|bacter\w*|bacill\w+|monas|myces\w*|plasma|philus|phila|vir(?:us|idae)"
+    r"|aceae|ales|ium|rix|odes|oides|ensis|illus|spora|cystis|zoon|stoma|ides|oxys|ella\w*|ase|ine|in"
+    r"|ol|ix|yl|um|ide|ate|ane|one|ac|ax|ex|il|an\s?HCl)$"
+)
+"""Endings of genera, and of substances and brands more than of names."""
+_PERSONAL_ENDING = re.compile(r"(?:[aeiou]in|kin|stein|mann?|aine|oine|cine|ssine|eline|oline)$")
+_INNER_CAPITAL = re.compile(
+    r"(?<!Mc)(?<!Mac)(?<!Fitz)(?<!De)(?<!Di)(?<!La)(?<!Le)(?<![-'\u2019])(?<=\w)[A-Z]"
+)
+_DOSED = re.compile(
+    r"\s?(?:\d[\d.,/-]*\s?(?:mg|mcg|g|ml|units?|iu|%|mm)\b|\d+(?:[./]\d+)?\b(?!\s?(?:y|mo|F\b|M\b))"
+    r"|tablets?|caps?|injection|cream|infusion|patch|inhaler|dose|dosing|therapy|treatment|vaccine"
+    r"|level|trial\b|study\b|regimen|and\s[a-z]+(?:in|ol|ide|ine|one|ate)\b)",
+    re.IGNORECASE,
+)
+_THING_BEFORE = re.compile(
+    r"(?:\b(?:on|with|taking|takes|took|start(?:ed|ing)?|stop(?:ped|ping)?|us(?:e|es|ed|ing)|of|for|vs\.?"
+    r"|versus|than|plus|mg|mcg|ml|the|an?|this|add(?:ed|ing)?|give|giving|gave|to|via|into|brand|drug"
+    r"|called|positive|against|increase|reduce|hold|restart|switch(?:ed|ing)?|change(?:d)?|species|due)"
+    r"|[+/=]|\d)\s?$",
+    re.IGNORECASE,
+)
+_INSTITUTION_ACTS = re.compile(rf"\s{ACTS}")
+_PLACE_BEFORE = re.compile(
+    r"\b(?:(?:from|near|outside|at)|(?:lives?|living|works?|employed|based|born|clinic|hospital"
+    r"|practice|staying|holiday|resident)\s(?:\w+\s)?(?:in|by|for|of)"
+    r"|(?:sent|moved|transferred|flown|referred|discharged|travel\w*|trip)\s(?:[\w.]+\s){0,6}?to)\s$",
+    re.IGNORECASE,
+)
+_ASKED_BEFORE = re.compile(
+    r"\b(?:can|could|should|may|does|did|is|will|must|has)\s$", re.IGNORECASE
+)
+_ACTS = re.compile(
+    r"\s(?:stop|start|take|have|get|continue|restart|skip|eat|drink|drive|fly|go|come|need|safe|ok|on)\b",
+    re.IGNORECASE,
+)
+_ENGLISH = re.compile(
+    r"\b(?:the|is|was|has|with|and|on|for|to|of|in|what|can|should|she|he|her|his|how|from|at)\b"
+)
+_FOREIGN = re.compile(
+    r"\b(?:und|der|die|das|mit|bei|ist|nicht|el|los|con|para|les|une|avec|pour|het|een|van\sde|og"
+    r"|och|til|na\s|se\s|di\s|che)\b"
+)
+
+
+def find_unlisted(note: Note) -> Iterator[Found]:
+    """Yield unknown capital words that stand as a person's or a town's name does."""
+    if not note.cased or len(_FOREIGN.findall(note.text)) > len(_ENGLISH.findall(note.text)):
+        return
+    runs = list(_runs(note))
+    if len(runs) > _MANY:
+        return
+    for run in runs:
+        if _stands_as_name(note, run):
+            place = _PLACE_BEFORE.search(note.before(run[0].start, 60)) is not None
+            sure = STRONG if _is_asked_about(note, run) else SOFT
+            yield Found(run[0].start, run[-1].end, "place" if place else "name", sure)
+
+
+def _is_asked_about(note: Note, run: Sequence[Word]) -> bool:
+    """Return whether a question is about what an unknown word does: "Should Bronagh stop ...?"."""
+    if run[-1].acronym:
+        return True
+    asked = _ASKED_BEFORE.search(note.before(run[0].start, 12)) is not None
+    return asked and _ACTS.match(note.after(run[-1].end, 16)) is not None
+
+
+def _runs(note: Note) -> Iterator[Sequence[Word]]:
+    """Yield unknown words together with what goes on with them: a listed name, an initial."""
+    run: list[Word] = []
+    for word in note.words:
+        joined = run and note.text[run[-1].end : word.start] in {" ", ". "}
+        if joined and (_is_unknown(note, word) or _goes_on(word)) and not run[-1].possessive:
+            run.append(word)
+            continue
+        if run:
+            yield run
+        run = [word] if _is_unknown(note, word) else []
+    if run:
+        yield run
+
+
+def _is_unknown(note: Note, word: Word) -> bool:
+    if word.acronym and not (
+        len(word.text) > 5 and word.text.isalpha() and cues.VERB_AFTER.match(note.after(word.end))
+    ):
+        return False
+    if not word.capital or len(word.text) < 3 or word.ordinary or word.eponym:
+        return False
+    plain = word.text.replace("'", "").replace("\u2019", "").split("-")
+    if not word.acronym and any(_INNER_CAPITAL.search(part) for part in plain):
+        return False
+    if _listed(word.key):
+        return False
+    latin = _LATIN.search(word.key) and not _PERSONAL_ENDING.search(word.key)
+    return not latin and not note.clinical(word.start, word.end)
+
+
+def _listed(key: str) -> bool:
+    parts = key.split("-")
+    return any(part in listed(name) for part in (key, *parts) for name in _STOPS) or bool(
+        cues.TITLED.match(f"{folded(key)} x")
+    )
+
+
+def _goes_on(word: Word) -> bool:
+    known = (word.given or word.surname) and word.capital
+    return known or (len(word.text) == 1 and word.capital and word.text not in {"I", "A"})
+
+
+def _stands_as_name(note: Note, run: Sequence[Word]) -> bool:
+    """Return whether a person or a town may stand where the run stands, and no drug or device."""
+    first, last = run[0], run[-1]
+    end = last.end + (2 if last.possessive else 0)
+    after, before = note.after(end, 32), note.before(first.start, 60)
+    if any(match(after) for match in _NO_NAME) or _MARKED.match(note.text, last.end):
+        return False
+    if _INSTITUTION_ACTS.match(after) and _THE.search(before):
+        return True
+    thing = _THING_BEFORE.search(before) is not None
+    if cues.VERB_AFTER.match(after) or cues.AGE_AFTER.match(after):
+        return len(run) > 1 or not thing
+    if len(run) > 1 or last.possessive:
+        return True
+    placed = _PLACE_BEFORE.search(before) is not None
+    return not note.opens_sentence(first.start) and (placed or not thing)
+
+
+_EPITHET = re.compile(r"\s[a-z]{4,}(?:ii|is|um|us|ae)\b")
+_NO_NAME = (cues.DEVICE_AFTER.match, RULED.match, _DOSED.match, _EPITHET.match)
+_MARKED = re.compile(r"[-*\u00ae\u2122]|/(?![A-Z][a-z])")
+_THE = re.compile(r"(?:^|[.?!]\s|\b[Tt]he\s)$")
