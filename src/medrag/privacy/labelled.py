@@ -116,7 +116,9 @@ _PATTERNS = tuple(
     (kind, re.compile(rf"(?<![\w/-])(?P<label>{words})(?![a-z]){_SEPARATOR}", re.IGNORECASE))
     for kind, words in _TELLING
 )
-_PLATE = re.compile(r"(?=[A-Z0-9 -]{0,30}\d)[A-Z0-9]{1,4}(?:[- \u00b7]?[A-Z0-9]{1,5}){1,3}\b(?![.,]\d)")
+_PLATE = re.compile(
+    r"(?=[A-Z0-9 -]{0,30}\d)[A-Z0-9]{1,4}(?:[- \u00b7]?[A-Z0-9]{1,5}){1,3}\b(?![.,]\d)"
+)
 _UNIT = re.compile(
     r"\s?(?:mg|mcg|µg|ug|g|kg|ml|l|dl|units?|iu|meq|mmol|mmhg|bpm|%|hours?|hrs?|h|days?|weeks?"
     r"|months?|years?|yo"
