@@ -12,7 +12,9 @@ _WORDS: tuple[tuple[str, str], ...] = (
     ("neonate", r"neonat(?:e|es|al)|newborns?|pre-?term\sinfants?|premature\sinfants?|preterm"),
     ("infant", r"infants?|bab(?:y|ies)"),
     ("adolescent", r"adolescents?|teen(?:ager)?s?"),
-    ("child", r"child(?:ren)?|p(?:a)?ediatrics?|toddlers?|school-age[d]?|boy|girl|kids?"),
+    ("child",
+        r"child(?:ren)?(?![- \u2013]?(?:pugh|turcotte|bearing|class))|p(?:a)?ediatrics?|toddlers?"
+        r"|school-age[d]?|boy|girl|kids?"),
     ("older-adult",
         r"(?:older|elderly)\s(?:adults?|patients?|people|persons?)|(?:the\s)?elderly"
         r"|geriatrics?|frail"),

@@ -52,7 +52,10 @@ _NUMBER = (
     r"|\d+[.,]\d+|\.\d+|\d+)"
 )
 _NUMBER_WORD = (
-    r"(?:(?:" + "|".join(sorted(_WORDS, key=len, reverse=True)) + r")(?:[ -]half)?(?: and a half)?)"
+    r"(?:(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)[ -]"
+    r"(?:one|two|three|four|five|six|seven|eight|nine)|"
+    + "|".join(sorted(_WORDS, key=len, reverse=True))
+    + r")(?:[ -]half)?(?: and a half)?)"
 )
 _BOUNDS: dict[str, Comparator] = {
     "<": "<", "≤": "<=", "<=": "<=", "=<": "<=", ">": ">", "≥": ">=", ">=": ">=", "=>": ">=",
@@ -201,6 +204,9 @@ def _word(words: str) -> Decimal:
         return _WORDS[words.split(maxsplit=1)[0]] + Decimal("0.5")
     if words in {"one-half", "one half"}:
         return Decimal("0.5")
+    tens, _, ones = words.replace("-", " ").partition(" ")
+    if _WORDS.get(tens, 0) >= 20 and 0 < _WORDS.get(ones, 0) < 10:
+        return _WORDS[tens] + _WORDS[ones]
     return _WORDS.get(words) or _WORDS[re.split(r"[ -]", words)[0]]
 
 

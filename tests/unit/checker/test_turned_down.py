@@ -96,3 +96,31 @@ def test_what_was_missed_is_found(rule, text):
 )
 def test_a_word_judges_its_own_value_only(text):
     assert not {"LAB201", "MED314"} & _alarms(text, None)
+
+
+@pytest.mark.parametrize(
+    ("rule", "patient", "text"),
+    [
+        ("MED305", {"age_years": 56, "conditions": ["Child-Pugh C cirrhosis"]},
+         "Child-Pugh C cirrhosis with seizures: valproate 750 mg twice daily is a good choice."),
+        ("MED101", None, "Ondansetron thirty-two milligrams is given intravenously once."),
+        ("PRO101", {"labs": [{"name": "eGFR", "value": 11, "unit": "mL/min/1.73m2"}]},
+         "The MR angiogram with gadodiamide may be done today."),
+        ("MED115", None, "Restart lacosamide 100 as before for the seizures."),
+    ],
+)  # fmt: skip
+def test_what_the_twelfth_set_showed_is_found(rule, patient, text):
+    assert rule in _alarms(text, patient)
+
+
+@pytest.mark.parametrize(
+    ("patient", "text"),
+    [
+        ({"labs": [{"name": "potassium", "value": 2.6, "unit": "mmol/L"}]},
+         "Hold insulin, replace potassium until it is above 3.5 mmol/L, then start insulin."),
+        (None, "Give two apixaban 5 mg tablets in the morning and two in the evening for the "
+         "first week of treatment of the pulmonary embolism."),
+    ],
+)  # fmt: skip
+def test_what_the_twelfth_set_showed_is_silent(patient, text):
+    assert not {"MED310", "MED110"} & _alarms(text, patient)

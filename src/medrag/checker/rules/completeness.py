@@ -41,8 +41,8 @@ _NUMBER_ONLY = re.compile(
     r"|amp|vial|and\b|or\b|to\b|-|/|:|\)|level|year|st\b|nd\b|rd\b|th\b|lozenge|suppositor"
     r"|application|cc\b|inhalation|nebul|packet|sachet|tsp|tbsp|teaspoon|ounce|fl\b|oz"
     r"|international|minutes|cm))"
-    r"(?=[ \t]*(?:$|\n|[.;,]|(?:by|after|before|then|with|in|over|for|IV|PO|IM|SC|SQ|subcut|orally"
-    r"|daily|once|twice|now|every|q\d|BID|TID|QID|stat|bid|tid|at bed\w*)\b))",
+    r"(?=[ \t]*(?:$|\n|[.;,]|(?:as|by|after|before|then|with|in|over|for|IV|PO|IM|SC|SQ|subcut"
+    r"|orally|daily|once|twice|now|every|q\d|BID|TID|QID|stat|bid|tid|at bed\w*)\b))",
     re.I,
 )
 

@@ -253,6 +253,8 @@ def _measured(context: Context, *, signs: bool) -> Iterator[Verdict]:
             continue
         if row.analyte == "platelets" and drug in _FOR_HIT and has_condition(context, "hit", None):
             continue  # low platelets are the disease that it treats
+        if row.analyte == "potassium" and row.op[0] == "<" and _REPLACES.search(context.text):
+            continue  # the potassium is put right first
         if mention.directive is not None and _LESS.match(mention.directive.text):
             continue  # less of what is taken answers the value
         value = _value(context, row)
@@ -274,6 +276,14 @@ def _measured(context: Context, *, signs: bool) -> Iterator[Verdict]:
             subject=drug,
             fact=f"{drug}: {_STATE_OF.get((analyte, row.op[0]), analyte)}",
         )
+
+
+_REPLACES = re.compile(
+    r"\b(?:replace|replet|replenish|correct|restor|top up|supplement)\w* (?:the |his |her )?"
+    r"(?:potassium|hypokal\w+|K\b)|\bpotassium (?:chloride )?(?:\d+ ?mEq|\d+ ?mmol|replacement)",
+    re.I,
+)
+"""Words that put a low potassium right."""
 
 
 def _not_measured(context: Context, missing: dict[str, set[str]]) -> Iterator[Verdict]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -17,6 +18,9 @@ from medrag.clinical import DrugMention, Quantity, Regimen, convert
 
 _LIGHTEST = Decimal(50)
 """Kilograms of an adult whose weight nobody says: a dose that is too little even then."""
+_BESIDE = 20
+_COUNTED = re.compile(r"\b(?:two|three|four|[2-4])\s(?:tablets? of |capsules? of )?\Z", re.I)
+"""Words before a name that make its strength a part of the dose: "two X 5 mg tablets"."""
 _LATER = frozenset({"titration", "then", "maintenance", "taper"})
 _IMPAIRED = Decimal(50)
 
@@ -34,7 +38,7 @@ def _underdose(context: Context) -> Iterator[Verdict]:
                 continue  # the kidney may be why it is less
             for regimen in mention.regimens:
                 repeated = regimen.frequency is not None and not regimen.frequency.once
-                if regimen.step in _LATER:
+                if regimen.step in _LATER or _is_counted(context, mention):
                     continue
                 if aim == "ahead" and repeated and row.min_daily is None:
                     continue  # the row is of a first dose, the order may be of what follows it
@@ -49,6 +53,11 @@ def _underdose(context: Context) -> Iterator[Verdict]:
                         subject=drug,
                         fact=f"{drug}: too little",
                     )
+
+
+def _is_counted(context: Context, mention: DrugMention) -> bool:
+    beside = max(0, mention.start - _BESIDE)
+    return _COUNTED.search(context.text, beside, mention.start) is not None
 
 
 def _too_little(
