@@ -101,7 +101,7 @@ def test_a_word_judges_its_own_value_only(text):
 @pytest.mark.parametrize(
     ("rule", "patient", "text"),
     [
-        ("MED305", {"age_years": 56, "conditions": ["Child-Pugh C cirrhosis"]},
+        ("MED305", {"age_years": 56, "conditions": ["Child-Pugh C cirrhosis", "seizures"]},
          "Child-Pugh C cirrhosis with seizures: valproate 750 mg twice daily is a good choice."),
         ("MED101", None, "Ondansetron thirty-two milligrams is given intravenously once."),
         ("PRO101", {"labs": [{"name": "eGFR", "value": 11, "unit": "mL/min/1.73m2"}]},
