@@ -23,10 +23,11 @@ _AGES: dict[str, tuple[int, int]] = {
     "older-adult": (65, 200),
 }
 _STATES = {
-    "renal": "chronic-kidney-disease",
-    "hepatic": "liver-disease",
-    "dialysis": "end-stage-kidney-disease",
+    "renal": ("chronic-kidney-disease", "end-stage-kidney-disease", "acute-kidney-injury"),
+    "hepatic": ("liver-disease", "cirrhosis", "hepatitis", "hepatic-encephalopathy"),
+    "dialysis": ("end-stage-kidney-disease",),
 }
+"""Population -> the conditions any of which makes somebody one of it."""
 _OWN_FIELDS = {"pregnancy": "pregnant", "lactation": "lactating"}
 _FERTILE_TO = 55
 
@@ -139,9 +140,9 @@ def _belongs(facts: Facts, population: str) -> bool | None:
 
 
 def _has_state(facts: Facts, population: str) -> bool | None:
-    state = _STATES.get(population)
-    if state is None:
+    states = _STATES.get(population)
+    if states is None:
         return None
-    if facts.has(state):
+    if any(facts.has(state) for state in states):
         return True
     return None if facts.conditions is None else False
