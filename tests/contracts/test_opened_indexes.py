@@ -27,6 +27,7 @@ DAY = date(2024, 6, 1)
 WORDS = [
     *("examplazine", "otherazine", "dose", "renal", "egfr", "mg", "daily", "the", "of", "in"),
     *("is", "and", "β-blocker", "HbA1c", "P2Y12", "10,000", "0.5", "warfarin", "bleeding", "risk"),
+    "null",  # a word, whatever a database calls so
 ]
 SOURCES: tuple[dict[str, Any], ...] = (
     {"kind": "label", "specialty": "Cardiology", "published": "2020-01-01"},
@@ -40,7 +41,14 @@ SOURCES: tuple[dict[str, Any], ...] = (
     {"kind": "label", "supersedes": ("file07.txt",)},
     {},
 )
-QUESTIONS = ("examplazine dose", "the of in", "HbA1c and β-blocker 0.5 mg", "unique4x2", "nothing")
+QUESTIONS = (
+    "examplazine dose",
+    "the of in",
+    "HbA1c and β-blocker 0.5 mg",
+    "unique4x2",
+    "null",
+    "nothing",
+)
 FILTERS = (
     Filters(as_of=DAY),
     Filters(as_of=date(2018, 1, 1)),

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
 
 from medrag.core.protocols import PassageIndex
-from medrag.errors import BackendMissingError, IndexStateError, PartialSearchError
+from medrag.errors import BackendMissingError, IndexStateError, InputError, PartialSearchError
 from medrag.index.manifest import held_generation
 from medrag.registry import resolve
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 _PASSWORD = re.compile(r"(://[^/@:]*):.*@")
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]+)://")
+_NEARLY_A_URL = re.compile(r"\s*[a-z][a-z0-9+.-]+:/", re.IGNORECASE)
 
 
 class OpenedIndex(PassageIndex, Protocol):
@@ -167,11 +168,19 @@ def kind_of(place: str | Path) -> IndexKind | None:
     """Return what opens `place`; None where it is a folder.
 
     Raises:
+        InputError: It is nearly a URL; taken for a folder it would be named, password and all.
         UnknownNameError: No `index` is registered for the scheme.
         BackendMissingError: A library is missing.
     """
-    found = _SCHEME.match(str(place))
-    if found is None or isinstance(place, Path):
+    if isinstance(place, Path):
+        return None
+    found = _SCHEME.match(place)
+    if found is None:
+        if _NEARLY_A_URL.match(place):
+            raise InputError(
+                "The place of an index is a folder or SCHEME://..., the scheme in small letters, "
+                "with two slashes and nothing before it; what was given is nearly that."
+            )
         return None
     try:
         kind: IndexKind = resolve("index", found[1])

@@ -82,6 +82,9 @@ def read_address(url: str) -> Address:
     """
     parts, port = _split(url)
     options = dict(parse_qsl(parts.query, keep_blank_values=True))
+    if "@" in "".join((parts.path, parts.fragment, *options)):
+        # A password that is not quoted ended the server's part; a message would show the rest.
+        raise InputError(f"In a password / ? # are written %2F %3F %23: {_FORM}")
     if unknown := sorted(options.keys() - {*_KNOWN}):
         raise InputError(f"A database URL knows {', '.join(_KNOWN)}; it has {unknown[0]!r}.")
     host = options.get("host") or parts.hostname or ""

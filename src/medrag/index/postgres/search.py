@@ -224,8 +224,8 @@ class WordSearch:
                 missing = list(dict.fromkeys(words))
             found = self._ask(
                 f"SELECT term, number, passages FROM {self._tables.terms} "
-                "WHERE term = ANY(:words::text[])",
-                words=missing,
+                "WHERE term = ANY(string_to_array(:words::text, ' '))",
+                words=" ".join(missing),  # in an array of the driver, `null` would be no word
             )
             held = {term: (number, often) for term, number, often in found}
             self._known.update({word: held.get(word, (-1, 0)) for word in missing})

@@ -75,6 +75,9 @@ def test_a_schema_is_quoted_whatever_it_is():
         "postgresql://u:secret@db/medrag?sslmode=maybe",
         "postgresql://u:secret@db:port/medrag",
         "postgresql://u:secret@[db/medrag",
+        "postgresql://u:2026?secret@db/medrag",
+        "postgresql://u:2026#secret@db/medrag",
+        "postgresql://u:2026/secret@db?schema=medrag",
     ],
 )
 def test_a_url_that_cannot_be_used_is_refused_without_its_password(url):
@@ -83,8 +86,24 @@ def test_a_url_that_cannot_be_used_is_refused_without_its_password(url):
     assert "secret" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "place",
+    [
+        "POSTGRESQL://u:secret@db/medrag",
+        " postgresql://u:secret@db/medrag",
+        "postgresql:/u:secret@db/medrag",
+    ],
+)
+def test_what_is_nearly_a_url_is_no_folder_and_not_shown(place):
+    with pytest.raises(InputError, match="nearly") as caught:
+        kind_of(place)
+    assert "secret" not in str(caught.value)
+
+
 def test_a_folder_is_no_url(tmp_path):
     assert kind_of(str(tmp_path)) is None
     assert kind_of(tmp_path) is None
+    assert kind_of(tmp_path / "c:" / "index") is None
+    assert kind_of("C:/indexes/labels") is None
     with pytest.raises(InputError, match=r"No index is named 'postgresqll'\. Did you mean"):
         kind_of("postgresqll://db/medrag")
