@@ -110,7 +110,7 @@ def read_toml(path: Path, kind: type[_V], noun: str) -> _V:
         raise ConfigError(f"{path}: no such file. Give the path of a TOML file.") from error
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read ({error.strerror}).") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ConfigError(f"{path}: not TOML ({error}).") from error
     for key in fields:
         if key not in kind.model_fields:

@@ -116,7 +116,7 @@ def load_policy(path: Path, *, today: date | None = None) -> Policy:
     try:
         raw = path.read_bytes()
         fields = tomllib.loads(raw.decode("utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:  # thousands of brackets
         raise ConfigError(f"{path}: not a readable UTF-8 TOML file ({error}).") from error
     day = today or datetime.now(timezone.utc).date()
     return _build(path, fields, today=day, digest=hashlib.sha256(raw).hexdigest())

@@ -52,7 +52,7 @@ def split(text: str, path: Path) -> tuple[dict[str, Any], str]:
 def _toml(head: str, path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(head)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise CorpusError(f"{path}: the front matter is not TOML ({error}).") from error
 
 

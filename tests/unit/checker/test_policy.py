@@ -82,6 +82,7 @@ def test_the_rule_set_names_the_policy(policy):
             "must name its `ref`",
         ),
         ("name = ", "not a readable UTF-8 TOML file"),
+        ("name = " + "[" * 5000, "not a readable UTF-8 TOML file"),
     ],
 )
 def test_a_policy_that_breaks_its_schema_is_refused(policy, text, words):

@@ -205,6 +205,7 @@ def test_a_gate_holds_a_figure_between_its_bounds(tmp_path):
         ("[[gate]]\nmetric = 'correct'\nmini = 1", ConfigError, "gate.0.mini"),
         ("lost = -1", ConfigError, "lost"),
         ("x", ConfigError, "not TOML"),
+        ("x = " + "[" * 5000, ConfigError, "not TOML"),
     ],
 )
 def test_a_gate_file_that_cannot_be_meant_is_refused(tmp_path, text, error, says):

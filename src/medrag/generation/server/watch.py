@@ -44,6 +44,11 @@ class Watch:
         self.reason: Literal["timeout", "cancelled"] | None = None
         self.saw_end = False
 
+    @property
+    def left(self) -> float:
+        """The seconds that are left now, at least a hundredth."""
+        return max(min(self._by, self._end) - time.monotonic(), 0.01)
+
     def __enter__(self) -> Watch:
         self._thread.start()
         return self

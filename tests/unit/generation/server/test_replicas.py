@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from contextlib import ExitStack
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
@@ -12,7 +13,7 @@ from fake_chat_server import ANSWER, Answer, FakeServer, event, refusal, serving
 from medrag.core.prompt import Completion, Decoding
 from medrag.errors import BackendError, ConfigError, InputError, OverloadedError
 from medrag.generation import open_llm
-from medrag.generation.server import Connection
+from medrag.generation.server import Connection, ServerLLM
 from medrag.generation.server.replicas import Replicas, ReplicatedLLM
 
 QUICK = Connection(backoff_s=0.01, first_token_s=5.0, total_s=20.0, connect_s=1.0)
@@ -165,6 +166,36 @@ def test_health_is_asked_again_and_again(fakes, open_all, prompt):
     until(lambda: llm.loads()[0].down is None)
     llm.complete(prompt)
     assert len(fakes[0].asked) == asked + 1
+
+
+def test_a_check_on_a_kept_connection_has_an_end():
+    class Freezing(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        asked = 0
+
+        def do_GET(self):
+            Freezing.asked += 1
+            if Freezing.asked > 2:
+                time.sleep(3)
+            body = b'{"data": [{"id": "m", "max_model_len": 4096}]}'
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_): ...
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Freezing) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        llm = ServerLLM(f"http://127.0.0.1:{server.server_port}#m", connection=QUICK)
+        while Freezing.asked < 2:
+            assert llm.is_alive(1.0)
+        begun = time.monotonic()
+        assert not llm.is_alive(0.2)
+        assert time.monotonic() - begun < 2
+        llm.close()
+        server.shutdown()
 
 
 def test_after_the_first_word_nobody_stands_in(fakes, open_all, prompt):
