@@ -251,7 +251,8 @@ class Pool:
             )
         except MedragError as error:
             return self._give_up(error)
-        except Exception as error:  # noqa: BLE001 - a thread of our own: nobody else would hear of it
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - a thread of our own: nobody else
+            # would hear of it; Ray raises SystemExit in who waits for it while it is shut down
             return self._give_up(BackendError(f"Ray failed: {type(error).__name__}."))
         with self._changed:
             if hand is not None:
