@@ -12,8 +12,8 @@ import os
 import sys
 import time
 from pathlib import Path
-from types import TracebackType
 
+from medrag.core.closing import Closing
 from medrag.errors import IndexStateError
 
 if sys.platform == "win32":
@@ -36,7 +36,7 @@ _BUSY = {errno.EAGAIN, errno.EACCES, errno.EDEADLK}
 """What a lock says that another process holds; anything else is a failure."""
 
 
-class Lock:
+class Lock(Closing):
     """A held lock; `close` or the end of the process gives it back."""
 
     def __init__(self, handle: int) -> None:
@@ -47,17 +47,6 @@ class Lock:
         if self._handle is not None:
             os.close(self._handle)
             self._handle = None
-
-    def __enter__(self) -> Lock:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def lock_for_writing(path: Path, *, wait_s: float) -> Lock:

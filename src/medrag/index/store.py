@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timezone
 from functools import lru_cache
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from medrag.core.closing import Closing
 from medrag.core.document import Document, Passage, Source
 from medrag.core.query import Filters, Hit
 from medrag.core.understanding import Added
@@ -34,7 +34,7 @@ _MASKS_KEPT = 16
 LEXICAL = "lexical"
 
 
-class Store:
+class Store(Closing):
     """One generation of an index, opened for reading; safe to share between threads.
 
     Rows count the passages that can answer, from 0, in the order in which they were added.
@@ -86,17 +86,6 @@ class Store:
         except BaseException:
             lock.close()
             raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Let a writer remove this generation when it is no longer the current one."""

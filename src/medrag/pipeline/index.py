@@ -7,9 +7,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING
 
+from medrag.core.closing import Closing
 from medrag.core.document import Document, Passage
 from medrag.core.patient import Patient
 from medrag.core.protocols import Embedder, PassageIndex, Reranker
@@ -30,7 +30,7 @@ _LOOKED_AT = 10
 """Hits among which a twin in force of what is not is looked for."""
 
 
-class Index:
+class Index(Closing):
     """One generation of an index, opened for reading.
 
     Make one with `Index.build` or `Index.open`; use it as a context to close it. It keeps its
@@ -142,17 +142,6 @@ class Index:
 
     def __len__(self) -> int:
         return len(self._store)
-
-    def __enter__(self) -> Index:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Let go of the files."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from types import TracebackType
 
+from medrag.core.closing import Closing
 from medrag.core.protocols import Progress
 from medrag.errors import InputError
 from medrag.pipeline.cutting import Item, Piece, pieces
@@ -25,7 +25,7 @@ def open_local(argument: str, work: Work) -> LocalEngine:
     return LocalEngine(work)
 
 
-class LocalEngine:
+class LocalEngine(Closing):
     """Reads in the thread that asks, embeds in the thread that asks; starts no process."""
 
     lanes = 1
@@ -33,17 +33,6 @@ class LocalEngine:
 
     def __init__(self, work: Work) -> None:
         self._work = work
-
-    def __enter__(self) -> LocalEngine:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Do nothing: there is nothing to let go of."""
