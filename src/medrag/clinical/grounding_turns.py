@@ -17,6 +17,7 @@ from medrag.clinical.grounding_asserted import EXCEPTING, asserts_denied
 from medrag.clinical.grounding_axes import DENIED, are_opposed
 from medrag.clinical.grounding_cues import Clause, read_clauses
 from medrag.clinical.grounding_reach import Cue
+from medrag.clinical.grounding_significance import turns_significance
 from medrag.clinical.grounding_tokens import key
 from medrag.clinical.grounding_valence import are_across, goodness
 
@@ -84,7 +85,7 @@ def _denied(clause: Clause, rivals: Sequence[Clause], beside: Sequence[Clause]) 
             not any(map(_tells_needless, beside))
             and any(_is_needless(clause, other) for other in beside)
         )
-        or any(_is_significant(clause, other) for other in rivals)
+        or any(turns_significance(clause, other) for other in rivals)
         or _permits_forbidden(clause, beside)
         or asserts_denied(clause, beside)
         or (clause.never and not any(map(_forbids, beside)))
@@ -178,23 +179,6 @@ def _permits_forbidden(clause: Clause, beside: Sequence[Clause]) -> bool:
 
 _MOSTLY = 0.5
 _CONDITION = re.compile(r"\b(?:if|when|until|within|during|without|while)\b", re.IGNORECASE)
-_P_VALUE = re.compile(r"\bp\s?(?:<|=|≤|<=)\s?0?\.0(?:[0-4]|5\b(?!\d))\d*", re.IGNORECASE)
-_NO_P = re.compile(r"\bp\s?(?:>|=|≥)\s?0?\.(?:[1-9]|0[6-9])\d*", re.IGNORECASE)
-_SIGNIFICANT = re.compile(r"\bsignifican(?:t|tly|ce)\b", re.IGNORECASE)
-
-
-def _is_significant(clause: Clause, other: Clause) -> bool:
-    """Return whether a claim calls a difference significant, or not, against its p value."""
-    if not _SIGNIFICANT.search(clause.text) or _SIGNIFICANT.search(other.text):
-        return False
-    denied = bool(_NOT_SIGNIFICANT.search(clause.text))
-    return bool((_P_VALUE if denied else _NO_P).search(other.text))
-
-
-_NOT_SIGNIFICANT = re.compile(
-    r"\b(?:not|no|non|without|nor|never|neither|in)[\s-]*(?:\w+\s){0,3}significan|insignifican"
-    r"|\bshort of\b[^.;]{0,30}significan", re.IGNORECASE,
-)  # fmt: skip
 
 
 def _tells_needless(clause: Clause) -> bool:

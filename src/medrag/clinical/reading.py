@@ -21,7 +21,6 @@ from medrag.clinical.labs import read_labs
 from medrag.clinical.matching import Hit, find_names
 from medrag.clinical.medications import read_drugs, with_salts, with_supplements
 from medrag.clinical.mentions import (
-    Condition,
     Content,
     DiagnosisMention,
     DrugMention,
@@ -33,8 +32,8 @@ from medrag.clinical.mentions import (
 )
 from medrag.clinical.outline import outline
 from medrag.clinical.parts import SentenceParts
-from medrag.clinical.polarity import decide
 from medrag.clinical.populations import read_populations
+from medrag.clinical.procedures import read_procedures
 from medrag.clinical.quantities import parse, parse_frequencies
 from medrag.clinical.quantity import Frequency, QuantityMention
 from medrag.clinical.windows import IN_VOLUME
@@ -194,7 +193,7 @@ def _read_sentence(source: SentenceParts) -> _Part:
         sentence=_sentence(source, drugs),
         drugs=drugs,
         labs=labs.labs,
-        procedures=_procedures(source),
+        procedures=read_procedures(source),
         diagnoses=_diagnoses(source),
         populations=read_populations(source),
     )
@@ -220,45 +219,6 @@ def _sentence(source: SentenceParts, drugs: Sequence[DrugMention]) -> Sentence:
         text=source.text[clauses.start : clauses.end],
         kind=kind,
     )
-
-
-def _procedures(source: SentenceParts) -> tuple[ProcedureMention, ...]:
-    text, clauses = source.text, source.clauses
-    hits = [hit for hit in source.hits if hit.kind == "procedure"]
-    spans = [(hit.start, hit.end) for hit in hits]
-    found = []
-    for index, hit in enumerate(hits):
-        decision = decide(source.folded, clauses, spans, index, dosed=False)
-        region = decision.region
-        found.append(
-            ProcedureMention(
-                start=hit.start,
-                end=hit.end,
-                text=text[hit.start : hit.end],
-                procedure=_kind_of(source.folded, hit),
-                polarity=decision.polarity,
-                condition=Condition(
-                    region.start, region.end, text[region.start : region.end], region.exception
-                )
-                if region
-                else None,
-                sentence=source.number,
-            )
-        )
-    return tuple(found)
-
-
-_WITH_CONTRAST = re.compile(
-    r"[^.;,|\n]{0,40}?\bwith\s(?:(?:and\swithout|iv|intravenous|oral|and|iodinated|or)\s)*contrast\b"
-)
-_CONTRASTED = {"ct": "contrast-ct", "mri": "gadolinium-mri"}
-
-
-def _kind_of(folded: str, hit: Hit) -> str:
-    """Return the procedure that a name means: "CT of the abdomen with contrast" is another one."""
-    key = hit.keys[0]
-    contrasted = key in _CONTRASTED and _WITH_CONTRAST.match(folded, hit.end) is not None
-    return _CONTRASTED[key] if contrasted else key
 
 
 def _diagnoses(source: SentenceParts) -> tuple[DiagnosisMention, ...]:
