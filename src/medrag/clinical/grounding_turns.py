@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from medrag.clinical.grounding_alike import narrows_alike, serves
 from medrag.clinical.grounding_asserted import EXCEPTING, asserts_denied
 from medrag.clinical.grounding_axes import DENIED, are_opposed
 from medrag.clinical.grounding_cues import Clause, read_clauses
@@ -64,7 +65,7 @@ _LEAST_SHARED = 0.3
 
 def _denied(clause: Clause, rivals: Sequence[Clause], beside: Sequence[Clause]) -> Iterator[Turn]:
     first = rivals[0].text
-    if any(_narrows_alike(clause, other) for other in rivals):
+    if any(narrows_alike(clause, other) for other in rivals):
         return
     if _denies_asserted(clause, beside):
         yield Turn("negation", clause.start, clause.end, first)
@@ -91,29 +92,6 @@ def _denied(clause: Clause, rivals: Sequence[Clause], beside: Sequence[Clause]) 
         or (clause.never and not any(map(_forbids, beside)))
     ):
         yield Turn("negation", clause.start, clause.end, first)
-
-
-def _narrows_alike(clause: Clause, other: Clause) -> bool:
-    """Return whether "only with X" meets "not without X", "not except in X"."""
-    return bool(
-        _ONLY.search(clause.text) and _SAVE.search(other.text) and _DENIES.search(other.text)
-    )
-
-
-_ONLY = re.compile(r"\bonly\b", re.IGNORECASE)
-_SAVE = re.compile(r"\b(?:without|except|unless|until|other than)\b", re.IGNORECASE)
-_DENIES = re.compile(r"\b(?:not|no|never|un(?:necessary|needed))\b|n't\b", re.IGNORECASE)
-
-
-def _serves(clause: Clause, other: Clause) -> bool:
-    """Return whether a claim tells how to avoid the harm that its quotation tells the cause of."""
-    return bool(_PURPOSE.search(clause.text) and _HARM.search(other.text))
-
-
-_PURPOSE = re.compile(
-    r"\bto (?:avoid|prevent|minimi[sz]e|reduce|lower|limit|decrease)\b", re.IGNORECASE
-)
-_HARM = re.compile(r"\b(?:related|caus\w+|associat\w+|risk|due|leads?|result\w*)\b", re.IGNORECASE)
 
 
 def _spares(cue: Cue, beside: Sequence[Clause]) -> bool:
@@ -275,7 +253,7 @@ def _turned(clause: Clause, said: Sequence[Clause], beside: Sequence[Clause]) ->
         opposed = [
             one for one in opposed
             if one[0] >= _LEAST and not _told(one, cue, said)
-            and not _narrows_alike(clause, one[2]) and not _serves(clause, one[2])
+            and not narrows_alike(clause, one[2]) and not serves(clause, one[2])
         ]  # fmt: skip
         if not opposed:
             continue
