@@ -10,10 +10,8 @@ import logging
 import time
 import weakref
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import closing
 from dataclasses import dataclass, field
-from threading import Event
 from typing import Any
 
 from medrag.core.prompt import (
@@ -27,7 +25,7 @@ from medrag.core.prompt import (
 )
 from medrag.core.protocols import Cancelled, Constraint, Embedder
 from medrag.errors import BackendError, MedragError
-from medrag.generation.one_by_one import constraints_for
+from medrag.generation.one_by_one import complete_at_once
 from medrag.generation.parted import Parted
 from medrag.generation.room import most_tokens, must_fit
 from medrag.generation.server.address import Address, Connection
@@ -191,24 +189,14 @@ class ServerLLM:
             InputError, BackendError: As `complete`, for the first prompt that fails; the others
                 are given up.
         """
-        paired = constraints_for(prompts, constraints)
-        failed = Event()
-
-        def stopped() -> bool:
-            return failed.is_set() or (cancelled is not None and cancelled())
-
-        def one(prompt: Prompt, constraint: Constraint | None) -> Completion:
-            return self.complete(
-                prompt, constraint=constraint, decoding=decoding, cancelled=stopped
-            )
-
-        with ThreadPoolExecutor(max_workers=self._at_once) as pool:
-            waiting = [pool.submit(one, *pair) for pair in zip(prompts, paired, strict=True)]
-            try:
-                wait(waiting, return_when=FIRST_EXCEPTION)
-            finally:
-                failed.set()  # where all are done, nobody asks any more
-            return [reply.result() for reply in waiting]
+        return complete_at_once(
+            self,
+            prompts,
+            constraints=constraints,
+            decoding=decoding,
+            cancelled=cancelled,
+            places=self._at_once,
+        )
 
     def _reply_or_less(
         self, asked: _Asked, cancelled: Cancelled | None

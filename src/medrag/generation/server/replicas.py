@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -22,7 +21,7 @@ from medrag.core.prompt import GREEDY, Completion, Decoding, Dialect, Prompt
 from medrag.core.protocols import Cancelled, Constraint, Embedder
 from medrag.core.span import Value
 from medrag.errors import BackendError, OverloadedError
-from medrag.generation.one_by_one import constraints_for
+from medrag.generation.one_by_one import complete_at_once
 from medrag.generation.server.address import Connection
 from medrag.generation.server.llm import ServerLLM
 from medrag.generation.server.pool import Load, Pool, Replica
@@ -181,17 +180,17 @@ class ReplicatedLLM:
         """Return the reply to each prompt, in order, spread over the replicas.
 
         Raises:
-            InputError, BackendError: As `complete`, for the first prompt that fails.
+            InputError, BackendError: As `complete`, for the first prompt that fails; the others
+                are given up.
         """
-        paired = constraints_for(prompts, constraints)
-
-        def one(prompt: Prompt, constraint: Constraint | None) -> Completion:
-            return self.complete(
-                prompt, constraint=constraint, decoding=decoding, cancelled=cancelled
-            )
-
-        with ThreadPoolExecutor(max_workers=self._places) as pool:
-            return list(pool.map(one, prompts, paired))
+        return complete_at_once(
+            self,
+            prompts,
+            constraints=constraints,
+            decoding=decoding,
+            cancelled=cancelled,
+            places=self._places,
+        )
 
     @contextmanager
     def _taken(self, without: frozenset[int], cancelled: Cancelled | None) -> Iterator[Replica]:
