@@ -137,7 +137,12 @@ _ALLERGY_AFTER = re.compile(r"(\w[\w-]*)[\s-]allerg(?:y|ic)\b(?!\sto)", re.I)
 _OPENS = re.compile(
     r"\W*(?:(?:known|documented|reported|severe|history|hx|of|with|prior|previous|given)\s)*", re.I
 )
-_ORDER = re.compile(r"\b(?:give|start|begin|use|prescribe|take|order|add|plan|continue)\b", re.I)
+_ORDER = re.compile(
+    r"\b(?:give|start|begin|use|prescribe|take|order|add|plan|continue"
+    r"|(?:does|do|did|need) not|exclud\w+|rules? out)\b",
+    re.I,
+)
+"""Words at which the allergens of a sentence end."""
 _SOMEBODY = re.compile(r"^(?:with|at|for|given)\b(?!.*\b(?:if|when|patients|those)\b)", re.I)
 _STATES = frozenset({"pregnancy", "lactation"})
 """Conditions of their own field, read with more care."""

@@ -55,7 +55,7 @@ _SKIPS = re.compile(r"(?:forget|skip|omit|ignor|drop|disregard|never mind|do wit
 """What waives a test however often it is done: "forget the weekly counts"."""
 _OR = re.compile(r"\b(?:or|nor)\b", re.I)
 _WAIVED_AFTER = re.compile(
-    r"^\w*(?:\s(?:tests?|function|counts?|levels?|monitoring|checks?|panel))?\s*:?[*_]*\s*(?:[\w/*-]+(?::\w+)*,?\s+){0,5}?(?:(?:is|are|was|be|being|seems?)\s+)?"
+    r"^\w*(?:\s(?:tests?|function|counts?|levels?|monitoring|checks?|panel))?\s*:?[*_]*\s*(?:(?!(?:it|he|she|they|you)\s)[\w/*-]+(?::\w+)*,?\s+){0,5}?(?:(?:is|are|was|be|being|seems?)\s+)?"
     r"(?:unnecessary|needless|optional|superfluous|redundant|pointless|dispensable"
     r"|(?:do|does)(?: not|n't) (?:have to be|need|matter)"
     r"|(?:waste|formality|luxury|irrelevant|immaterial)"

@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from medrag.clinical.mentions import DrugMention
 from medrag.clinical.parts import SentenceParts
-from medrag.clinical.verdicts import turned_down
+from medrag.clinical.verdicts import is_bounded, turned_down
 
 _IT = re.compile(
     r"\b(?:replace|switch|swap|exchange|stop|stopped|hold|held|discontinued?|withh[eo]ld|pause"
@@ -39,6 +39,7 @@ _AND_OTHERS = re.compile(
     r"|st\.?\sjohn['\u2019]?s\swort)"
 )
 """The end of a list of drugs: "naproxen and similar painkillers"."""
+_FOR_LONG = re.compile(r"\sfor\s(?:[\w-]+\s){1,3}(?:days?|weeks?|months?|years?)\b")
 _LIST = re.compile(
     r"[\s,/*_]*(?:and|or|nor|plus|with|as\swell\sas|such\sas|like|e\.g\.)?[\s,/*_(]*\Z"
 )
@@ -49,7 +50,8 @@ _ADVERBS = (
 )
 _ENDED_AFTER = re.compile(
     r"[*_]*:[*_]*\s(?:none|nil|omit\w*|off)\b"
-    rf"|\s{_ADVERBS}(?:is\s|are\s|gets?\s|will\sbe\s|was\s|has\sbeen\s|had\sbeen\s|already\s)*"
+    rf"|\s{_ADVERBS}(?:is\s|are\s|gets?\s|(?:will|should|must)\sbe\s|was\s|has\sbeen\s|had\sbeen\s"
+    r"|already\s)*"
     r"(?:(?:stopped|discontinued|paused|omitted|withheld|ceased|struck\s(?:off|out)"
     r"|taken\s(?:off|out|away)|dropped|cancell?ed|suspended|held)"
     r"(?=\s*(?:[.;,)|]|\Z|\n|\b(?:because|since|until|for|today|tonight|now|from|at|on|in|and|after"
@@ -197,6 +199,11 @@ _NEAR = 60
 """Characters before a name in which words that end at it begin."""
 
 
+def is_described(folded: str, place: int, end: int) -> bool:
+    """Return whether a predicate at `place` says what its subject does, not what to do with it."""
+    return _TELLS.match(folded, place, end) is not None
+
+
 def settle(
     folded: str, sources: Sequence[SentenceParts], drugs: Sequence[DrugMention]
 ) -> tuple[DrugMention, ...]:
@@ -237,6 +244,7 @@ def _by_predicate(
         _HOLDS.search(clause) is not None
         or (not drug.regimens and _TOLD_OF.search(clause) is not None)
         or _RETOLD.match(folded, place, limit) is not None
+        or is_bounded(folded, begin, drug.start, directed=_is_directed(drug))
         or _NOT_HIM.match(folded, place, limit) is not None
         or _is_supposed(folded, begin, end, drug.start)
         or _USUALLY.search(folded, begin, end) is not None
@@ -303,7 +311,7 @@ def _after(
 
 def _behind(folded: str, drug: DrugMention) -> int:
     place = max([drug.end, *(r.end for r in drug.regimens if 0 <= r.start - drug.end < 4)])
-    for pattern in (_ASIDE, _AND_OTHERS):
+    for pattern in (_ASIDE, _AND_OTHERS, _FOR_LONG):
         aside = pattern.match(folded, place)
         place = aside.end() if aside else place
     return place

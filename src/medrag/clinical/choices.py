@@ -115,6 +115,7 @@ def read_choices(folded: str, places: Sequence[Place], drugs: Sequence[DrugMenti
             elif kind == "successor":
                 successors.update(names)
     _linked(folded, places, given, options)
+    _parted(folded, drugs, options)
     _chosen(folded, places, given, options)
     return Choices(
         options=MappingProxyType({name: frozenset(found) for name, found in options.items()}),
@@ -240,6 +241,22 @@ def _linked(
             _add(options, first, last[:2])
         last = (last[0], last[1] + 1, number + 1)
         _add(options, second, last[:2])
+
+
+_ENDS_BEFORE = re.compile(
+    r"[^.;]{0,30}?\b(?:before|prior\sto|when|once|as\ssoon\sas)\s(?:[\w-]+\s){0,2}\Z"
+)
+
+
+def _parted(
+    folded: str, drugs: Sequence[DrugMention], options: defaultdict[str, set[tuple[int, int]]]
+) -> None:
+    """Add the drugs of "stop X before Y": the one ends before the other begins."""
+    for one, other in pairwise(drugs):
+        if one.polarity == "stop" and _ENDS_BEFORE.fullmatch(folded, one.end, other.start):
+            for option, drug in enumerate((one, other)):
+                for name in _names(drug):
+                    options[name].add((-4_000_000 - one.start, option))
 
 
 def _chosen(

@@ -235,7 +235,7 @@ def _take_dose(text: str, item: QuantityMention, drafts: list[_Draft], *, counte
             if current.dose.unit == "mL" and item.quantity.amount_unit in _MASSES:
                 current.dose = item.quantity  # "60 mL (600 mg)"
             return
-        if _is_day_total(text, current, item):
+        if _is_day_total(text, current, item) or _is_whole(text, drafts, item):
             current.summed = True
             return
         if current.summed and gap.rstrip().endswith("then"):
@@ -260,6 +260,13 @@ def _is_day_total(text: str, current: _Draft, item: QuantityMention) -> bool:
         return False
     gap = text[current.end : item.start]
     return len(gap) <= 60 and _DAILY_TOTAL.match(text, item.end) is not None
+
+
+def _is_whole(text: str, drafts: Sequence[_Draft], item: QuantityMention) -> bool:
+    """Whether a number sums up the steps before it: "10 mg/kg, then 5 mg/kg, 15 mg/kg in all"."""
+    steps = [d.dose for d in drafts if d.dose is not None and d.dose.unit == item.quantity.unit]
+    whole = sum(dose.value for dose in steps) == item.quantity.value
+    return len(steps) > 1 and whole and _IN_ALL.match(text, item.end) is not None
 
 
 def _works_out(current: _Draft, gap: str) -> bool:
@@ -326,6 +333,9 @@ def _take_frequency(
         return
     current = drafts[-1] if drafts else _open(drafts, item.start, item.end)
     known = current.frequency
+    of_a_day = current.dose is not None and "d" in current.dose.per
+    if known is None and of_a_day and A_DAY.fullmatch(f" {item.text.lower()}"):
+        return  # "80 mg/kg/day, for 16 kg this is 1,280 mg a day, so 640 mg twice daily"
     if known is None:
         current.frequency = item
     elif known.per_day is None and item.per_day is not None:

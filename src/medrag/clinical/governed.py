@@ -53,10 +53,10 @@ _EFFECT = re.compile(
     r"\bexists?\b(?=[^.]*\b(?:should|if)\syou)|\bwould\s(?:also\s|then\s)?(?:make|lower|raise"
     r"|interact|precipitate|cause|increase|reduce"
     r"|worsen|replace"
-    r"|with|double|block|need\sto\sbe|have\sto\sbe)\b"
+    r"|with|avoid|spare|solve|double|block|need\sto\sbe|have\sto\sbe)\b"
     r"|\b(?:you|she|he|they|the\spatient)\s(?:do|does)(?:\s?not|n['’]t)\s(?:take|use|have|need"
     r"|drink)\b"
-    r"|\btakes?\s(?:none|neither)\b|\bnone\s(?:of\s(?:these|which|them)|appl(?:y|ies))\b"
+    r"|\btakes?\s(?:none|neither)\b|\b(?:none|neither)\sof\swhich\s(?:she|he|they|you|the\spatient)\b|\bnone\s(?:of\s(?:these|which|them)|appl(?:y|ies))\b"
     r"|\bcould\s(?:also\s)?be\s\w+ed\s(?:if|when|in\scase)\b"
 )
 """Says what a drug would do, or that it is not taken: it is not part of the plan."""

@@ -69,6 +69,10 @@ _OTHER_PH = re.compile(
     r"|hyphae|clue|solution|infusate|water)\b"
 )
 """A pH that is not the blood's."""
+_TERM = re.compile(r"\s(?:[+x\u00d7*]\s[\d(]|[-\u2212]\s\()")
+"""What makes a number a term of a sum: "corrected calcium = 7.8 + 0.8 x (4.0 - 2.4)"."""
+_BESIDE = 4
+"""Characters between a dose and the words how or how often it is given."""
 _SHORT_NAME = 2
 _FARTHEST = 70
 _LEVEL_ONLY = frozenset({"weight", "height", "ph", "pt", "temperature"})
@@ -115,7 +119,8 @@ def read_labs(parts: SentenceParts) -> LabReading:
         found = None
         if not _is_paired(parts, hits, index):
             found = _in_degrees(parts, analyte, _value(parts, analyte, hit, limit, used))
-            found = None if _is_of_fluid(parts, hit, found) else found
+            if found is not None and (_is_of_fluid(parts, hit, found) or _is_dose(parts, found)):
+                found = None
         lab = _mention(parts, analyte, hit, found)
         if lab is None:
             continue
@@ -134,6 +139,15 @@ def _is_of_fluid(parts: SentenceParts, hit: Hit, found: QuantityMention | None) 
     text = parts.folded
     added = _ADDS.search(text, max(parts.clauses.start, hit.start - 20), hit.start)
     return bool(added or _IN_FLUID.match(text, found.end, parts.clauses.end))
+
+
+def _is_dose(parts: SentenceParts, found: QuantityMention) -> bool:
+    """Whether an amount is given and not measured: "of her weight, 0.125 mg by mouth daily"."""
+    if found.quantity.unit not in {"mg", "ug", "g"}:
+        return False
+    ways = (hit.start for hit in parts.hits if hit.kind == "route")
+    times = (frequency.start for frequency in parts.frequencies)
+    return any(0 < at - found.end <= _BESIDE for at in (*ways, *times))
 
 
 def _analyte_hits(parts: SentenceParts) -> Iterator[Hit]:
@@ -234,7 +248,8 @@ def _value(  # noqa: PLR0917 - one place, five facts
         if mention.start >= limit or mention.start - hit.end > _FARTHEST:
             break
         if _fits(analyte, mention) and link.match(text, hit.end, mention.start):
-            return None if _is_date(text, mention) else mention
+            term = "=" in text[hit.end : mention.start] and _TERM.match(text, mention.end)
+            return None if _is_date(text, mention) or term else mention
         if not _is_time(mention):
             break
     if before and _joined_before(text, before[-1], hit) and _fits(analyte, before[-1]):

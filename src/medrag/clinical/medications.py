@@ -73,8 +73,9 @@ _CALLS = re.compile(r"\s(?:us|me|the|him|her|your|if|at|for|999|911|112|back|bef
 """What makes "ring" a call."""
 _COUNTED = re.compile(r"(?:\d|mg|mcg|one|two|\bg)\s?\Z")
 _HARMS = re.compile(
-    r"\s(?:stops|kills|killed|causes|has\skilled|(?:can|may|will|would)\s(?:kill|stop|be\sfatal"
-    r"|cause)"
+    r"(?:\s(?:use|injections?|administration|routes?|doses?))?"
+    r"\s(?:stops|kills|killed|causes|ha(?:s|ve)\s(?:killed|been\s(?:fatal|lethal)|caused)"
+    r"|(?:can|may|will|would)\s(?:kill|stop|be\sfatal|cause)"
     r"|is\s(?:fatal|lethal|never|not|dangerous|forbidden|prohibited))\b"
 )
 _NEVER_BY = re.compile(

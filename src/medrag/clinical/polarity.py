@@ -16,7 +16,7 @@ _LIST_GLUE = re.compile(
 _THEREFORE = re.compile(r"\b(?:so|hence|thus|therefore|because|since|given)\b")
 """Words between two names that end a list: "has a beta-agonist, so X is not added"."""
 _SHORT_REACH = re.compile(r"\s*(?:[\w'’%./-]+\s+){0,4}\(?\Z")
-_TARGET = re.compile(r"\b(?:to|with|by|for|in\sfavou?r\sof)\s(?:[\w-]+\s){0,3}\Z")
+_TARGET = re.compile(r"\b(?:to|with|by|for|in\sfavou?r\sof)\s+(?:[\w-]+\s){0,3}\Z")
 _AFTER_NAME = re.compile(
     r"(?:'s)?[\s-](?:allerg|anaphyla|intoleran|hypersens|sensitiv|rash|reaction|toxic"
     r"|overdose|poison|withdrawal"
@@ -71,6 +71,8 @@ _OF_A_TEST = re.compile(
     r"(?:(?:is|are|was|were|be|been|can|may|could|need|needs|do|does|has|have|at\sbaseline)\s)*\Z"
 )
 """A test that the cue behind it is said of: "X 500 mg daily, blood counts are not needed"."""
+_NEW_SUBJECT = re.compile(r",\s(?:no|the|an?|his|her|your)\s(?:[\w-]+\s)?\Z")
+"""What makes the next name the subject: "within 48 hours of X, no Y may be given"."""
 _ASIDE = re.compile(r"\([^()]*\)")
 _IMPERSONAL = re.compile(r"\b(?:it|there)\s?\Z")
 _TAKING = re.compile(
@@ -162,7 +164,8 @@ def _directed(text: str, clauses: Clauses, cue: Cue, region: Region | None) -> D
         return Decision("stop", cue, region, reported=reported)
     if reported and not at_start:
         return Decision("mention", cue, region, reported=True)
-    return Decision("give", cue, region, current=cue.kind == "current")
+    kept = cue.kind == "current" or (cue.kind == "post-give" and told.endswith("continued"))
+    return Decision("give", cue, region, current=kept)
 
 
 def _short(
@@ -176,7 +179,7 @@ def _short(
 ) -> Decision:
     inside = region is not None
     if cue.kind == "from":
-        target = _TARGET.search(text, cue.end, names[index][0]) is not None
+        target = _TARGET.search(_between(text, cue.end, names[index][0])) is not None
         polarity: Polarity = "give" if target else "stop"
         return Decision(polarity, cue, region or _governing(clauses, names[index][0]))
     if cue.kind in {"instead", "no"}:
@@ -199,7 +202,7 @@ def _forward(
     start = names[index][0]
     begin, _ = clauses.clause(start)
     for cue in reversed(clauses.cues):
-        if cue.end > start or cue.start < begin:
+        if cue.end > start or cue.start < begin or _is_aside(text, cue, start):
             continue
         if clauses.condition(cue.start) is not region:
             if region is not None and cue.start < region.start:
@@ -214,6 +217,12 @@ def _forward(
         if cue.kind in {"post-avoid", "post-give"} and _opens(text, clauses, names, index, cue=cue):
             return cue
     return None
+
+
+def _is_aside(text: str, cue: Cue, start: int) -> bool:
+    """Whether a cue stands in brackets that close before a name: "by (not combined with) X"."""
+    opened = text.rfind("(", max(0, cue.start - _LONGEST_GLUE), cue.start)
+    return opened >= 0 and text.find(")", opened, cue.start) < 0 < text.find(")", cue.end, start)
 
 
 def _opens(
@@ -251,7 +260,13 @@ def _reaches(
         elif cue.kind in _TELLING:
             glued = glued or _among(text, clauses, names, index)
         return glued and _reaches(text, clauses, names, index - 1, cue=cue)
-    return _SHORT_REACH.match(text, cue.end, start) is not None
+    return _SHORT_REACH.fullmatch(_between(text, cue.end, start)) is not None
+
+
+def _between(text: str, start: int, end: int) -> str:
+    """The words between two places without those in brackets."""
+    words = text[start:end]
+    return _ASIDE.sub("", words) if ")" in words else words
 
 
 def _among(text: str, clauses: Clauses, names: Sequence[tuple[int, int]], index: int) -> bool:
@@ -290,6 +305,8 @@ def _is_anothers(text: str, names: Sequence[tuple[int, int]], index: int, cue: C
     if index + 1 == len(names) or names[index + 1][0] >= cue.start:
         return False
     between = text[names[index][1] : names[index + 1][0]]
+    if _NEW_SUBJECT.search(between) and cue.start - names[index + 1][1] <= 2:
+        return True
     return any(char.isdigit() for char in between) and _JOINS.search(between) is None
 
 

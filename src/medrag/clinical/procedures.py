@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from medrag.clinical.acts import is_described
 from medrag.clinical.matching import Hit
 from medrag.clinical.mentions import Condition, ProcedureMention
 from medrag.clinical.parts import SentenceParts
@@ -22,6 +23,8 @@ def read_procedures(source: SentenceParts) -> tuple[ProcedureMention, ...]:
     spans = [(hit.start, hit.end) for hit in hits]
     found = []
     for index, hit in enumerate(hits):
+        if is_described(source.folded, _behind(source.folded, hit), clauses.end):
+            continue  # "CT with contrast carries a risk of its own" plans none
         decision = decide(source.folded, clauses, spans, index, dosed=False)
         region = decision.region
         found.append(
@@ -40,6 +43,11 @@ def read_procedures(source: SentenceParts) -> tuple[ProcedureMention, ...]:
             )
         )
     return tuple(found)
+
+
+def _behind(folded: str, hit: Hit) -> int:
+    contrast = _WITH_CONTRAST.match(folded, hit.end)
+    return contrast.end() if contrast else hit.end
 
 
 def _kind_of(folded: str, hit: Hit) -> str:

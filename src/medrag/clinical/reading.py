@@ -41,17 +41,17 @@ from medrag.core.protocols import Cancelled
 from medrag.errors import OverdueError
 
 _CARRIES_ON = re.compile(
-    r"\W*(?:(?:the\s)?(?:(?:usual|recommended|starting|initial|maintenance|maximum|max|loading"
+    r"\W*(?:\d{1,2}[.)]\s)?(?:(?:the\s)?(?:(?:usual|recommended|starting|initial|maintenance|maximum|max|loading"
     r"|adult|target"
     r"|typical|total|daily|single|oral|iv)\s)*(?:dose|dosage|dosing|infusion|rate)\b|then\b"
     r"|it\sis\b"
-    r"|(?:start|begin|initiate|give|take|continue|increase|decrease|reduce|titrate|taper|repeat"
+    r"|(?:start|begin|initiate|give|take|continue|increase|raise|decrease|reduce|titrate|taper|repeat"
     r"|infuse"
     r"|administer|run|load)\b(?:\s(?:with|at|to|by|the\sdose|it|this|this\sdrug|as))*\s?(?=\W*\d"
     r"|the\sdose|it\b)"
     r"|(?:hers?|his|yours?)\s(?:[a-z]+\s){0,3}is\s[\d.]+[^.;]{0,12}[:,]\s(?:so\s|give\s)*(?=\d)"
     r"|for\s(?:her|him|you|this\s\w+)\s?[:,]\s?(?=\d)"
-    r"|do\snot\sexceed|not\sto\sexceed|maximum|max\b|may\srepeat|no\smore\sthan|(?=\d)|divided"
+    r"|do\snot\sexceed|not\sto\sexceed|maximum|max\b|may\srepeat|no\smore\sthan|(?=\d)(?!\d{1,2}[.)]\s)|divided"
     r"|dose:|sig:)"
 )
 _FINITE = re.compile(
@@ -80,7 +80,7 @@ _APART = 3
 _HEADED = 8
 """The same, where the drug stands in a heading or in the table itself."""
 _STEP = re.compile(
-    r"\W*(?:(?:week|day|month|step|cycle|hour|phase|visit|dose)s?\W{0,3}(?:\d|one|two|three|four"
+    r"\W*(?:\d{1,2}[.)]\s)?(?:(?:week|day|month|step|cycle|hour|phase|visit|dose)s?\W{0,3}(?:\d|one|two|three|four"
     r"|on|i+\b)"
     r"|\d+(?:\s?(?:[-\u2013]|to)\s?\d+)?(?:\s?(?:on|\+|onwards?|weeks?|days?|months?))?\s*\|"
     r"|(?:continuous|basal|background|demand|bolus|lockout|loading|load|maintenance|initial"

@@ -17,13 +17,13 @@ MAXIMUM = re.compile(
     r"|up\sto(?:\sa\smax(?:imum)?\sof)?|at\smost|limit(?:ed)?(?:\s\w+){0,3}\sto"
     r"|(?:not|never)\s(?:be\s)?(?:go|rais\w+|increas\w+|tak\w+|push\w*)\s(?:\w+\s){0,2}"
     r"(?:above|beyond|past)"
-    r"|(?<=\()limit(?:\sof|\sis)?|mdd:?=?|cap(?:ped)?\sat|ceiling\sof|less\sthan|under)"
+    r"|(?:daily|upper|24-hour|safe)\slimit\s(?:is|of)|(?<=doses\s)go\sup\sto|(?<=\()limit(?:\sof|\sis)?|mdd:?=?|cap(?:ped)?\sat|ceiling\sof|less\sthan|under)"
     r"(?:\s(?:a\s)?(?:total\s)?(?:daily\s)?(?:dose\s|total\s)?(?:of\s)?)?[\s:=(]*\Z"
 )
 """Words before a number that make it a limit."""
 _CLIMBS = re.compile(
     r"(?<!can\sbe\s)(?<!may\sbe\s)(?<!could\sbe\s)(?<!not\s)"
-    r"\b(?:buil[dt]|work(?:ed)?|push(?:ed)?|bring|brought|go|mov(?:e|ed)|step(?:ped)?|ramp(?:ed)?"
+    r"(?<!doses\s)\b(?:buil[dt]|work(?:ed)?|push(?:ed)?|bring|brought|go|mov(?:e|ed)|step(?:ped)?|ramp(?:ed)?"
     r"|titrat(?:e|ed)|rais(?:e|ed)|increas(?:e|ed)|escalat(?:e|ed)|tak(?:e|en)(?=\s(?:it|her|him)))"
     r"\s(?:(?!by\b|every\b)[a-z-]+\s){0,3}?up\sto\s(?:about\s|around\s)?(?=\d|\Z)"
 )

@@ -1,4 +1,4 @@
-"""What a text weighs and turns down further on: "X would fit, but the QTc rules it out"."""
+"""What a text weighs and turns down, or only bounds: "X would fit, but the QTc rules it out"."""
 
 from __future__ import annotations
 
@@ -22,6 +22,23 @@ _AGAINST_IT = re.compile(
 _DENIES = re.compile(
     r"\b(?:no|not|never|nothing|neither|hardly)\s(?:\w+\s){0,3}\Z|n['\u2019]t\s(?:\w+\s){0,2}\Z"
 )
+
+_LIMIT_OF = re.compile(
+    r"\b(?:limit|maximum|ceiling|cap)\s(?:dose\s)?(?:for|of|on)\s(?:[^.;:]*\bfor\s)?(?:[\w-]+\s)?\Z"
+)
+"""Words of a limit, which orders nothing: "the limit for X would be 10 mg, and for Y 20 mg"."""
+_BOUND_FOR = re.compile(
+    r"(?:\b(?:below|under|above|over|less\sthan|more\sthan)|[<>\u2264\u2265])\s?\d[\d.,]*\s?[\w/%]*\sfor"
+    r"\s(?:[\w-]+\s(?:and|or)\s)?\Z"
+)
+"""Words before a drug whose bound is told: "once the INR is below 2 for X, below 3 for Y"."""
+
+
+def is_bounded(folded: str, begin: int, start: int, *, directed: bool) -> bool:
+    """Return whether words from `begin` on make the drug at `start` one whose bound is told."""
+    if _BOUND_FOR.search(folded, begin, start):
+        return True
+    return not directed and _LIMIT_OF.search(folded, begin, start) is not None
 
 
 def turned_down(folded: str, drugs: Sequence[DrugMention]) -> list[DrugMention]:

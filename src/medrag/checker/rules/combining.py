@@ -296,7 +296,8 @@ def _daily(mention: DrugMention, unit: str) -> Quantity | None:
         converted = convert(found, unit) if found is not None else None
         if converted is not None:
             return converted
-    return None
+    limits = [convert(m.quantity, unit) for m in mention.maximums if m.per in {"dose", "day"}]
+    return next(filter(None, limits), None)
 
 
 def _unknown_medications(context: Context) -> Iterator[Verdict]:

@@ -43,7 +43,7 @@ def _crushing(context: Context) -> Iterator[Verdict]:
     for mention in context.content.drugs:
         sentence = context.sentence(mention)
         crushed = _CRUSH.search(sentence)
-        if crushed is None or _warned(sentence, crushed):
+        if crushed is None or _warned(sentence, crushed) or mention.polarity == "stop":
             continue
         if mention is not _nearest(context, mention.sentence, crushed):
             continue

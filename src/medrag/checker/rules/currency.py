@@ -36,7 +36,7 @@ def _superseded(context: Context) -> Iterator[Verdict]:
                 continue
             if row.also and find(sentence.text, row.also) is None:
                 continue
-            if _FORBIDDEN.search(sentence.text[: found.start]) or _is_turned_down(
+            if _is_forbidden(sentence.text, found) or _is_turned_down(
                 context, found.shift(sentence.start).start
             ):
                 continue
@@ -111,6 +111,19 @@ def _edition(
 _FORBIDDEN = re.compile(
     r"\b(?:avoided|avoid|do not use|don't use|never use|contraindicated)\b[^.;]*$", re.I
 )
+
+
+_CALLED_BAD = re.compile(
+    r"[*_]*(?::[*_]*|\s(?:is|are|was))\s(?:contra-?indicated|avoid\w*|never|not\b"
+    r"|no longer|withdrawn)",
+    re.I,
+)
+
+
+def _is_forbidden(sentence: str, found: Span) -> bool:
+    """Return whether a sentence forbids a name: "avoid X", "X: contraindicated"."""
+    before = _FORBIDDEN.search(sentence[: found.start])
+    return (before or _CALLED_BAD.match(sentence, found.end)) is not None
 
 
 def _is_turned_down(context: Context, start: int) -> bool:

@@ -100,6 +100,7 @@ def _other_products(
         for other in context.facts.medications or ()
         if ingredient in other.ingredients
         and (adding or _differs(mention, other))
+        and not (mention.current and set(mention.ingredients) < set(other.ingredients))
         and other.text.lower() not in _stopped_words(context)
     ]
     written = [

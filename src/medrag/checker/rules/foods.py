@@ -25,7 +25,8 @@ _FORBIDDEN = re.compile(
     re.I,
 )
 _LESS = re.compile(
-    r"\b(?:less|fewer|cut (?:out|down)|give up|keep (?:away|off|clear)|stay (?:away|off|clear)"
+    r"\b(?:less|fewer|abstinen\w+|abstain\w*|cut (?:out|down)|give up"
+    r"|keep (?:away|off|clear)|stay (?:away|off|clear)"
     r"|steer clear|hands off|rather than|instead of|in place of|except|apart from|other than"
     r"|swap|replace|banish|drop)\b[^.;]*$",
     re.I,
@@ -108,7 +109,7 @@ _LATER = re.compile(
 
 
 _MILD = re.compile(
-    r"\b(?:fresh|cottage|cream|processed|pasteuri[sz]ed|ricotta|mozzarella|non-?alcoholic"
+    r"\b(?:small|cold|soft|hot|sugary|sweet|sports|energy|clear|fresh|cottage|cream|processed|pasteuri[sz]ed|ricotta|mozzarella|non-?alcoholic"
     r"|alcohol-free)\s\Z",
     re.I,
 )

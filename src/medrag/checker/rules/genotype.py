@@ -25,6 +25,8 @@ _EXCLUDED = re.compile(
     r"|not (?:found|present|detected))",
     re.I,
 )
+_OF_A_CLASS = re.compile(r"\b(?:in|for|among|of|to)\s(?:all\s|the\s|some\s)?\Z", re.I)
+"""Words before carriers of whom something is told in general: "a warning for carriers of"."""
 _REDUCED = re.compile(
     r"\b(?:reduc\w*|lower\w*|tenth|10 ?%|quarter|half|50 ?%|three times (?:a|per) week|low[- ]dose"
     r"|one dose level|smaller)\b",
@@ -65,7 +67,7 @@ def _stated(text: str, row: GenotypeRow) -> str:
         before = text[start : match.start()]
         between = match["between"] or match["middle"] or ""
         after = text[match.end() : match.end() + 40]
-        if _EXCLUDED.match(after):
+        if _EXCLUDED.match(after) or (match["first"] and _OF_A_CLASS.search(before)):
             continue
         if _DENIED.search(between) is None and _DENIED.search(before[-40:]) is None:
             return match["after"] or match["first"]

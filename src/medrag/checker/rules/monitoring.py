@@ -105,8 +105,14 @@ _KIND = re.compile(
 """A test named before a general word: "no coagulation monitoring" waives nothing else."""
 
 
+_OF_CURE = re.compile(r"\w+[\s-]of[\s-]\w+", re.I)
+"""A test that its own words name: "a test of cure"."""
+
+
 def _is_anothers(text: str, start: int, row: PrerequisiteRow) -> bool:
     """Return whether a general word for tests is of a test that the row does not ask for."""
+    if _OF_CURE.match(text, start):
+        return True
     named = _KIND.search(text, max(0, start - 25), start)
     return named is not None and find(named["kind"], row.tests) is None
 

@@ -115,7 +115,7 @@ def _waits_for(context: Context, mention: DrugMention, row: ContraindicationRow)
         return False
     makers = {analyte for (analyte, _), state in _STATE_OF.items() if state == row.condition}
     inside = (lab for lab in context.content.labs if condition.start <= lab.start < condition.end)
-    return any(lab.analyte in makers for lab in inside)
+    return any(x.analyte in makers for x in inside) or bool(makers and answers_a_change(mention))
 
 
 def _pregnancy(context: Context) -> Iterator[Verdict]:

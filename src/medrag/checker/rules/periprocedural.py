@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from medrag.checker.context import Context
+from medrag.checker.kidney import kidney
 from medrag.checker.rows_patient import PeriproceduralRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.selection import rows_of
@@ -117,7 +118,7 @@ def _timing(context: Context) -> Iterator[Verdict]:
                 if row.procedure not in _kinds(procedure) or (drug, row.procedure) in said:
                     continue
                 problem = _problem(context, procedure, mention, row)
-                if problem is None:
+                if problem is None or _is_spared(context, row):
                     continue
                 said.add((drug, row.procedure))
                 yield Signal(
@@ -127,6 +128,17 @@ def _timing(context: Context) -> Iterator[Verdict]:
                     reference=context.knowledge.reference(row, drug),
                     subject=drug,
                 )
+
+
+_UNSPARED = 60
+"""eGFR from which metformin goes on through contrast into a vein (metformin label, section 5.1)."""
+
+
+def _is_spared(context: Context, row: PeriproceduralRow) -> bool:
+    """Return whether a known kidney function makes the stop of a row needless."""
+    found = kidney(context.facts).measure("egfr")
+    vein = row.key == "metformin" and row.procedure == "contrast-ct"
+    return vein and found is not None and found[0] >= _UNSPARED
 
 
 def _kinds(procedure: ProcedureMention) -> frozenset[str]:

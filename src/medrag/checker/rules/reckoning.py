@@ -20,8 +20,8 @@ TOLERANCE = Decimal("0.12")
 _DAY = re.compile(r"\s*(?:(?:a|per|each|every|/)\s*day\b|daily\b|/d\b|in 24)", re.I)
 _PER_DOSE = re.compile(r"\s*(?:(?:per|each|every|a|/)\s*(?:dose|administration)|at a time)\b", re.I)
 _CAPPED = re.compile(
-    r"\b(?:max\w*|not (?:to )?exceed|no more than|at most|up to|cap(?:ped)?|limit\w*|tablets?"
-    r"|then|next|increas\w*|planned|later|after|followed|infusion of|vial|strength"
+    r"\b(?:max\w*|not (?:to )?exceed|(?:no|never|not) more than|at most|up to|cap(?:ped)?|limit\w*"
+    r"|tablets?|then|next|increas\w*|planned|later|after|followed|infusion of|vial|strength"
     r"|comes (?:as|in)|usual)\b",
     re.I,
 )

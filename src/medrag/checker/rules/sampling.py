@@ -50,6 +50,8 @@ _THEN = re.compile(
     re.I,
 )
 """The dose comes first and the trough later."""
+_PEAK = re.compile(r"\bpeaks?\b(?:(?!\btrough)[^;.])*", re.I)
+"""What is said of a peak, beside a trough."""
 _TROUGH_HOURS = 8
 """From this many hours after a dose on, a sample can be the trough before the next."""
 _STEADY_HOURS = 36
@@ -185,6 +187,8 @@ def _badly_timed(context: Context, sentence: int, row: SamplingRow) -> str:
     if re.search(r"\bpeak", text, re.I) and not re.search(r"\btrough", text, re.I):
         return "peak taken before the dose" if before and not after else ""
     if row.before_dose and re.search(r"\btrough", text, re.I):
+        text = _PEAK.sub("", text)
+        after, before = _AFTER.search(text), _BEFORE_DOSE.search(text)
         soon = after is not None and not before and _hours(after) < _TROUGH_HOURS
         late = soon or _AT_ONCE.search(text) or _THEN.search(text)
         return "trough taken after the dose" if late else ""
@@ -318,7 +322,10 @@ def _written_target(context: Context, sentence: int, row: SamplingRow) -> str:
     own = row.analyte.startswith(row.key) or row.analyte == "anti-xa"
     if not own or not _TARGET.search(place.text) or not _LEVEL.search(place.text):
         return ""
+    peaks = [match.span() for match in _PEAK.finditer(place.text)] if row.before_dose else []
     for found in context.content.quantities:
+        if any(start <= found.start - place.start < end for start, end in peaks):
+            continue  # "target below 1, and the peak 3 to 4 mcg/mL"
         if not place.start <= found.start < place.end or _UP_TO.search(
             context.text[max(0, found.start - 14) : found.start]
         ):
