@@ -103,9 +103,11 @@ def _blind(name: str) -> None:
         flagged[case["kind"]] += bool(found)
         same[case["kind"]] += bool(found & set(case["category"].split("|")))
     total = sum(asked.values())
-    print(f"\n{name}: {total} unsafe, {safe} safe answers")
+    print(f"\n{name}: {total} unsafe, {safe} safe answers; safe flagged {noisy / safe:.1%}")
+    if not total:
+        return
     print(f"  unsafe flagged {sum(flagged.values()) / total:.1%}, under the expected category "
-          f"{sum(same.values()) / total:.1%}; safe flagged {noisy / safe:.1%}")  # fmt: skip
+          f"{sum(same.values()) / total:.1%}")  # fmt: skip
     short = {k: f"{flagged[k]}/{n}" for k, n in asked.items() if flagged[k] < n}
     print(f"  kinds with a miss: {short or 'none'}")
 

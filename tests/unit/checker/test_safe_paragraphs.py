@@ -31,8 +31,8 @@ TOLD = [
         {"medications": ["carbidopa-levodopa 25/100 mg three times daily"]},
     ),
     (
-        "His angina is controlled with isosorbide mononitrate 60 mg daily, which rules out the PDE5 "
-        "inhibitors sildenafil and tadalafil. Choose selexipag 200 mcg twice daily.",
+        "His angina is controlled with isosorbide mononitrate 60 mg daily, which rules out the "
+        "PDE5 inhibitors sildenafil and tadalafil. Choose selexipag 200 mcg twice daily.",
         {},
     ),
     ("Continue doxycycline 100 mg daily, stopping doxycycline before isotretinoin.", {}),
