@@ -26,12 +26,16 @@ from numpy.typing import NDArray
 
 import medrag
 from medrag.core.protocols import Embedder, Progress
+from medrag.cores import cores
 from medrag.embedders import open_embedder
 
 Vectors = NDArray[np.float32]
 
 SHARED = Path("../shared/data/corpora")
 QUESTIONS = 200
+MANY = 2000
+"""Questions that are asked at once."""
+
 DEPTH = 100
 """Of how many candidates hybrid search fuses, by default."""
 
@@ -118,7 +122,7 @@ def ask(folder: Path) -> None:
             "vectors": each(lambda row: store.dense(row[None], DEPTH), vectors),
             "whole": each(index.search, questions),
         }
-        together = timed(lambda: list(index.search_many(questions, 10)))
+        many = together(index)
     over = [
         whole - embedding - words - scan
         for whole, embedding, words, scan in zip(
@@ -130,10 +134,35 @@ def ask(folder: Path) -> None:
         (
             *((name, *times) for name, times in parts.items()),
             ("whole less the three parts", *over),
-            ("search_many", *(1000 * seconds / len(questions) for seconds in together)),
         ),
     )
-    print(f"cores busy in search_many: {together[1] / together[0]:.1f}\n")
+    table("questions by document, ms a question | cores", many)
+
+
+def together(index: medrag.Index) -> list[tuple[str, float, float]]:
+    """Return what a question costs alone, beside many in one process, and in several."""
+    windows = [
+        " ".join(words[start : start + 12])
+        for document_id, _, _ in index._store.sources()
+        for passage in index.passages(document_id)
+        for words in (passage.text.split(),)
+        for start in range(0, len(words), 12)
+    ]
+    asked = list(dict.fromkeys(windows))[:MANY]
+    rows, found = [], []
+    for name, jobs in (("alone", 0), *((f"together, jobs={n}", n) for n in (1, 2, cores()))):
+        wall, cpu = timed(
+            lambda jobs=jobs: found.append(  # type: ignore[misc]
+                list(index.search_many(asked, 10, jobs=jobs))
+                if jobs
+                else [next(index.search_many([text], 10)) for text in asked]
+            )
+        )
+        each_ms = [1000 * seconds / len(asked) for seconds in (wall, cpu)]
+        rows.append((f"{len(asked)} {name} | {cpu / wall:.1f}", each_ms[0], each_ms[1]))
+    if any(hits != found[0] for hits in found):
+        raise SystemExit("Many questions found something else than each alone.")
+    return rows
 
 
 def each(work: Callable[..., object], over: Sequence[object] | Vectors) -> tuple[float, float]:
@@ -155,7 +184,8 @@ def processor_seconds() -> float:
 
 
 def table(title: str, rows: Iterable[tuple[str, float, float]]) -> None:
-    print(f"| {title} | wall | processor |\n|---|---|---|")
+    columns = title.count("|") + 3
+    print(f"| {title} | wall | processor |\n{'|---' * columns}|")
     for name, wall, cpu in rows:
         print(f"| {name} | {wall:.2f} | {cpu:.2f} |")
     print(flush=True)

@@ -43,7 +43,17 @@ def _hint(name: str, known: Sequence[str]) -> str:
 
 
 class MedragError(Exception):
-    """The root of every error that medrag raises on purpose."""
+    """The root of every error that medrag raises on purpose; it goes to another process whole."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _again, (type(self), self.args, self.__dict__)
+
+
+def _again(kind: type[MedragError], args: tuple[object, ...], facts: dict[str, object]) -> object:
+    # Its own message stands in `args`, which most kinds make from what they are given.
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(facts)
+    return error
 
 
 class InputError(MedragError):

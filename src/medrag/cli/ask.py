@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,9 +33,6 @@ if TYPE_CHECKING:
     from medrag.privacy import Deidentifier
     from medrag.review.approval import Approval
 
-_SIDE_BY_SIDE = 16
-"""Cases whose replies a model may decode together; they are written out as each lot is done."""
-
 
 @click.command("ask")
 @click.argument("question", required=False)
@@ -58,6 +54,11 @@ _SIDE_BY_SIDE = 16
 @click.option("--review", metavar="DIR", help="Keep the answer in DIR, for `medrag review`.")
 @click.option("--cases", metavar="IN.jsonl", help='Lines of {"id","question","patient"?}.')
 @click.option("--out", metavar="OUT.jsonl", help="Where --cases writes; - is standard output.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 64),
+    help="The most processes that answer --cases by extraction; one for each core where it pays.",
+)
 @click.option("--identity", metavar="FHIR.json", help="FHIR Patient whom the question is about.")
 @click.option(
     "--vault", metavar="FILE", help="Keep surrogates there; turn them back on the screen."
@@ -80,6 +81,7 @@ def command(
     review: str | None,
     cases: str | None,
     out: str | None,
+    jobs: int | None,
     identity: str | None,
     vault: str | None,
     vault_key: str | None,
@@ -126,7 +128,7 @@ def command(
             approval=_approval(approved),
         )
         if cases is not None:
-            count = write_lines(str(out), _answer_cases(engine, cases, filters))
+            count = write_lines(str(out), _answer_cases(engine, cases, filters, jobs))
             click.echo(f"{count} questions answered", err=True)
             return
         if prompt:
@@ -214,12 +216,13 @@ def _print_card(answer: CheckedAnswer, *, said: Callable[[str], str], review: st
     click.echo("The same as JSON: add --json")
 
 
-def _answer_cases(engine: QueryEngine, cases: str, filters: Filters) -> Iterator[dict[str, Any]]:
-    lines = read_lines(cases)
-    while batch := list(islice(lines, _SIDE_BY_SIDE)):
-        answers = engine.query_many([_query(place, item, filters) for place, item in batch])
-        for (_, item), answer in zip(batch, answers, strict=True):
-            yield {"id": item.get("id"), "answer": fields_of(answer)}
+def _answer_cases(
+    engine: QueryEngine, cases: str, filters: Filters, jobs: int | None
+) -> Iterator[dict[str, Any]]:
+    lines = list(read_lines(cases))
+    asked = [_query(place, item, filters) for place, item in lines]
+    for (_, item), answer in zip(lines, engine.query_all(asked, jobs=jobs), strict=True):
+        yield {"id": item.get("id"), "answer": fields_of(answer)}
 
 
 def _query(place: str, item: dict[str, Any], filters: Filters) -> Query:

@@ -137,6 +137,14 @@ class LexicalIndex(Protocol):
 class PassageIndex(Protocol):
     """What retrieval needs of an opened index."""
 
+    @property
+    def quick(self) -> bool:
+        """Whether `lexical` takes less time than a thread takes to start.
+
+        False of an index on a server, and of many passages.
+        """
+        ...
+
     def __len__(self) -> int: ...
 
     def select(self, filters: Filters) -> Allowed | None:

@@ -46,6 +46,8 @@ class HashingEmbedder:
         Weinberger et al., ICML 2009, doi:10.1145/1553374.1553516.
     """
 
+    rows_alone = True
+
     def __init__(self, *, dim: int = 256, max_tokens: int = 256) -> None:
         self.name = "hashing" if dim == 256 else f"hashing:{dim}"
         self.dim = dim

@@ -50,6 +50,8 @@ class StaticEmbedder:
     A row depends on its text only, to the last bit. Safe to share between threads.
     """
 
+    rows_alone = True
+
     def __init__(self, folder: Path) -> None:
         self.name = f"static:{folder}"
         self.max_tokens = _MAX_TOKENS

@@ -2,36 +2,30 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
-from queue import Empty
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from medrag.checker import check
 from medrag.config import Settings
 from medrag.core.protocols import Entailment
 from medrag.core.query import Filters
-from medrag.errors import BackendError, InputError, MedragError
+from medrag.errors import BackendError, InputError
 from medrag.evaluation.judged_set import Case
 from medrag.evaluation.lines import Line
 from medrag.evaluation.metric import Metric, metrics
 from medrag.evaluation.record import Record
 from medrag.pipeline.engine import QueryEngine
 from medrag.pipeline.index import Index
+from medrag.pipeline.side_by_side import side_by_side
 
 if TYPE_CHECKING:
     from datetime import date
 
 _BY_SELECTION = "extractive"
-_ALIVE_S = 2.0
-_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS")
 
 
 class Task(NamedTuple):
@@ -87,7 +81,7 @@ class Asking:
         jobs = min(self.jobs, len(tasks))
         own = self.open_engine is None and self.settings.llm == _BY_SELECTION
         if own and jobs > 1:
-            yield from _in_processes(self, tasks, jobs)
+            yield from side_by_side(self.open, tasks, jobs)
             return
         asker = Asker(self)
         try:
@@ -97,6 +91,10 @@ class Asking:
                     yield future.result()
         finally:
             asker.close()
+
+    def open(self) -> Callable[[Task], Answered]:
+        """Open what is asked; return what becomes of a task."""
+        return Asker(self).answered
 
     def reader(self) -> Entailment | None:
         """Return what judges entailment; None for nobody.
@@ -175,76 +173,3 @@ def record_of(
     if observed is None:
         return Record.failed(case, line.error or "no answer", repeat=line.repeat)
     return Record.of(case, observed, measured, repeat=line.repeat)
-
-
-def _in_processes(asking: Asking, tasks: Sequence[Task], jobs: int) -> Iterator[Answered]:
-    """Yield what the processes answer; each opens the index for itself and takes the next task.
-
-    Raises:
-        BackendError: A process could not begin, or died.
-    """
-    context = get_context("spawn")  # a fork would inherit the threads of onnxruntime and FAISS
-    todo: Any = context.Queue()
-    done: Any = context.Queue()
-    for task in tasks:
-        todo.put(task)
-    for _ in range(jobs):
-        todo.put(None)
-    given = (asking, todo, done)
-    workers = [context.Process(target=_work, args=given, daemon=True) for _ in range(jobs)]
-    for worker in workers:
-        worker.start()
-    try:
-        for _ in tasks:
-            yield _next(done, workers)
-    finally:
-        for worker in workers:
-            worker.terminate()
-            worker.join()
-        todo.cancel_join_thread()  # tasks that nobody took would be waited for at the end
-        todo.close()
-        done.close()
-
-
-def _next(done: Any, workers: Sequence[Any]) -> Answered:
-    while True:
-        try:
-            found = done.get(timeout=_ALIVE_S)
-        except Empty:
-            if any(worker.exitcode for worker in workers):
-                raise BackendError(
-                    "A process that answers died. Run again with fewer --jobs, or with 1."
-                ) from None
-            continue
-        if isinstance(found, str):
-            raise BackendError(f"A process that answers stopped: {found}")
-        answered: Answered = found
-        return answered
-
-
-def _work(asking: Asking, todo: Any, done: Any) -> None:
-    """Answer tasks until there is none; each process keeps to one core.
-
-    An interrupt is the parent's business. Where the parent is gone, so is who would listen.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for name in _THREADS:
-        os.environ[name] = "1"
-    parent = os.getppid()
-    try:
-        asker = Asker(asking)
-        while (task := _taken(todo, parent)) is not None:
-            done.put(asker.answered(task))
-    except MedragError as error:
-        done.put(str(error))
-    if os.getppid() != parent:
-        done.cancel_join_thread()
-
-
-def _taken(todo: Any, parent: int) -> Task | None:
-    """Return the next task; None where there is none, or nobody waits for it any more."""
-    while os.getppid() == parent:
-        with suppress(Empty):
-            task: Task | None = todo.get(timeout=_ALIVE_S)
-            return task
-    return None

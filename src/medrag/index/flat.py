@@ -20,7 +20,6 @@ faiss: Any = _faiss  # its stubs lack what its own Python layer adds
 
 _CHUNK_ROWS = 1 << 16
 _WRITE_BYTES = 1 << 20
-_FEW_QUERIES = 8
 _GATHER_SHARE = 0.05
 """Below this allowed share, collecting the allowed vectors beats scanning past the others."""
 
@@ -68,9 +67,9 @@ class FlatIndex:
 
     def _gather(self, queries: Vectors, k: int, rows: Rows) -> tuple[Vectors, Rows]:
         gathered = self.vectors[rows].astype(np.float32)
-        # For a few questions the threads of a matrix product cost more than they bring.
-        few = len(queries) <= _FEW_QUERIES
-        scores = np.einsum("qd,rd->qr", queries, gathered) if few else queries @ gathered.T
+        # Not a matrix product: it adds in another order where it has more questions, so a score
+        # would depend on what is asked beside it, and its threads cost a few questions more.
+        scores = np.einsum("qd,rd->qr", queries, gathered)
         return best(scores, np.broadcast_to(rows, scores.shape), k)
 
 

@@ -36,6 +36,9 @@ class Sitting:
         words: In how many passages words stand, as far as it was asked.
     """
 
+    quick = False
+    """Shards are asked over a network."""
+
     def __init__(self, shards: Shards, lost: Lost, facts: ShardFacts, words: Words) -> None:
         self._shards, self._lost, self._facts, self._words = shards, lost, facts, words
 

@@ -20,8 +20,8 @@ from medrag.index.catalog import Catalog, DocumentEntry
 from medrag.index.disk import damaged
 from medrag.index.editions import Edition
 from medrag.index.lexical import LexicalSearch
-from medrag.index.locks import Lock
-from medrag.index.manifest import Manifest, generation_folder, held_generation
+from medrag.index.locks import Lock, hold_for_reading
+from medrag.index.manifest import READERS, Manifest, generation_folder, held_generation
 from medrag.index.part import Part, body_from_bytes, passage_from_bytes
 from medrag.index.terms import terms
 from medrag.index.vectors import Mask, Rows, Vectors, best, nothing
@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 _MASKS_KEPT = 16
+_PASSAGES_KEPT = 4_096
+"""Some 10 MB: questions of one field read the same passages again and again."""
+
+_QUICK_ROWS = 50_000
 LEXICAL = "lexical"
 
 
@@ -65,6 +69,7 @@ class Store(Closing):
         )
         self._places = [self._place(part) for part in self._parts]
         self._mask = lru_cache(maxsize=_MASKS_KEPT)(self._mask_of)
+        self._passage = lru_cache(maxsize=_PASSAGES_KEPT)(self._read_passage)
 
     @classmethod
     def open(cls, path: Path | str, *, check: Literal["bytes", "sizes"] = "bytes") -> Self:
@@ -87,12 +92,34 @@ class Store(Closing):
             lock.close()
             raise
 
+    @classmethod
+    def reopened(cls, path: Path, manifest: Manifest) -> Self:
+        """Return the generation that another process has open, whatever was written since.
+
+        Its bytes were compared when it was opened there; they are not compared again.
+
+        Raises:
+            IndexStateError: It was removed, since nobody has it open any more.
+        """
+        lock = hold_for_reading(generation_folder(path, manifest.generation) / READERS)
+        if lock is None:
+            raise IndexStateError(
+                f"{path}: generation {manifest.generation} was removed while it was searched. "
+                "Open the index anew."
+            )
+        return cls(path, manifest, lock)
+
     def close(self) -> None:
         """Let a writer remove this generation when it is no longer the current one."""
         self._lock.close()
 
     def __len__(self) -> int:
         return len(self._catalog.serials)
+
+    @property
+    def quick(self) -> bool:
+        """Whether words are looked up in less time than a thread takes to start."""
+        return len(self) <= _QUICK_ROWS
 
     @property
     def embedder_name(self) -> str:
@@ -205,7 +232,7 @@ class Store(Closing):
         Raises:
             IndexError: There is no such row.
         """
-        return passage_from_bytes(self.record(row)).passage
+        return self._passage(row)
 
     def record(self, row: int) -> bytes:
         """Return the passage of a row as it is stored; see `part.passage_to_bytes`.
@@ -289,6 +316,9 @@ class Store(Closing):
                 places = asked[mine] - start
                 found[mine] = part.vectors[places if local is None else local[places]]
         return found
+
+    def _read_passage(self, row: int) -> Passage:
+        return passage_from_bytes(self.record(row)).passage
 
     def _position(self, document_id: str) -> int:
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
+from itertools import chain
 from typing import Any, cast
 
 from medrag.config import Settings
@@ -21,9 +22,14 @@ from medrag.pipeline.choosing import Chosen, choose
 from medrag.pipeline.gates import Gates
 from medrag.pipeline.index import Index
 from medrag.pipeline.run import Line, Run, open_policy, open_second_reader
+from medrag.pipeline.side_by_side import side_by_side
 from medrag.privacy import Deidentifier
 from medrag.review.approval import Approval
 from medrag.review.audit.recorder import Recorder
+
+_BY_SELECTION = "extractive"
+_SIDE_BY_SIDE = 16
+"""Questions whose replies a model may decode together."""
 
 
 class QueryEngine:
@@ -76,6 +82,8 @@ class QueryEngine:
             approval=approval,
             policy=open_policy(known),
         )
+        given = (*_models(known), second_reader, deidentifier, recorder)
+        self._is_plain = chosen == _BY_SELECTION and all(one is None for one in given)
 
     def reseeded(self, seed: int) -> QueryEngine:
         """Return an engine with another seed of the sampling; index and model are shared."""
@@ -149,6 +157,32 @@ class QueryEngine:
             for run, prompt in zip(runs, prompts, strict=True)
         ]
 
+    def query_all(
+        self, queries: Sequence[Query], *, jobs: int | None = None
+    ) -> Iterator[CheckedAnswer]:
+        """Yield the answer that `query` gives to each, in order, a few of them at a time.
+
+        Args:
+            queries: With whom they are about and which sources may answer.
+            jobs: The most processes that answer; by default one for each core where questions are
+                so many that starting them pays. Only extraction from an index folder is done in
+                several, and only where nothing of the caller's own takes part: no recorder,
+                deidentifier or second reader.
+
+        Raises:
+            InputError, BackendError: As `query`, for the first that fails.
+        """
+        from medrag.pipeline.elsewhere import ANSWER_MS, Answering, Folder, jobs_for
+
+        lots = (queries[at : at + _SIDE_BY_SIDE] for at in range(0, len(queries), _SIDE_BY_SIDE))
+        most = jobs_for(len(queries), ANSWER_MS, jobs) if self._is_plain else 1
+        folder = Folder.of(self._line.index) if most > 1 else None
+        if folder is None:
+            yield from chain.from_iterable(map(self.query_many, lots))
+            return
+        answering = Answering(folder, self._line.settings, self._line.approval)
+        yield from chain.from_iterable(side_by_side(answering, lots, most))
+
     def traced(
         self,
         question: str,
@@ -220,6 +254,11 @@ class QueryEngine:
         run = self._run(cancelled)
         for event in run.events(query):
             yield event.answer if isinstance(event, TracedAnswer) else event
+
+
+def _models(settings: Settings) -> tuple[str | None, str | None]:
+    """Return the models beside the answerer that settings name: no process loads them again."""
+    return settings.second_reader, settings.retrieval.reranker
 
 
 def _answering(chosen: object, index: Index, settings: Settings) -> LLM:

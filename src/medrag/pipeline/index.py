@@ -38,6 +38,7 @@ class Index(Closing):
 
     Attributes:
         report: What the build did; None for an index that was only opened.
+        names_embedder: Whether its embedder is known by name, and is not an object of the caller's.
 
     Example:
         >>> index = medrag.Index.build(["corpora/"], "guidelines.index")   # doctest: +SKIP
@@ -55,6 +56,7 @@ class Index(Closing):
         self._loading = loading
         self._rerankers: dict[str, Reranker] = {}
         self.report = report
+        self.names_embedder = True
 
     @classmethod
     def build(  # noqa: PLR0913 - one argument for each thing that a caller decides
@@ -103,6 +105,7 @@ class Index(Closing):
         target = folder_of(path, to_do="built into")
         if embedder is None:
             embedder = recorded_embedder(target) or "minilm"
+        named = isinstance(embedder, str)
         if isinstance(embedder, str):
             embedder = open_embedder(embedder)
         report = build(
@@ -117,6 +120,7 @@ class Index(Closing):
         )
         index = cls(open_index(target), report=report)
         index.embedder = remembered(embedder)
+        index.names_embedder = named
         return index
 
     @classmethod
@@ -257,36 +261,43 @@ class Index(Closing):
         *,
         filters: Filters | None = None,
         settings: RetrievalSettings | None = None,
+        jobs: int | None = None,
     ) -> Iterator[list[Hit]]:
         """Yield for each question at most `k` hits of different documents, best first.
 
-        A document stands where its best passage does: what a TREC run over documents needs.
+        A document stands where its best passage does: what a TREC run over documents needs. What
+        a question finds does not depend on those beside it, nor on `jobs`.
+
+        Args:
+            questions: In words.
+            k: The most hits of each.
+            filters: Which sources may answer.
+            settings: How questions are understood and passages are ranked.
+            jobs: The most processes that search; by default one for each core where questions
+                are so many that starting them pays. An index on a server or in shards, and one
+                with a reranker or an embedder object of yours, is searched in this process.
 
         Raises:
             PartialSearchError: A shard does not answer.
         """
-        chosen = filters or Filters()
-        depth = 3 * k
-        for start in range(0, len(questions), _BLOCK):
-            some = questions[start : start + _BLOCK]
-            for question, hits in zip(some, self._many(some, depth, chosen, settings), strict=True):
-                query = Query(text=question, filters=chosen)
-                yield self._documents_among(hits, query, k, settings)
+        from medrag.pipeline.elsewhere import Folder, Searching, jobs_for
 
-    def _many(
-        self,
-        questions: Sequence[str],
-        k: int,
-        filters: Filters,
-        settings: RetrievalSettings | None,
-    ) -> list[list[Hit]]:
+        chosen, own = filters or Filters(), settings or RetrievalSettings()
+        most = jobs_for(len(questions), 2 + k / 8, jobs)
+        folder = Folder.of(self) if most > 1 and own.reranker is None else None
+        if folder is not None:
+            yield from Searching(folder, k, chosen, own).many(questions, most)
+            return
+
         def work(store: PassageIndex) -> list[list[Hit]]:
             retriever = self._retriever(store, settings)
-            return list(retriever.retrieve_many(questions, k, filters=filters))
+            return list(retriever.retrieve_documents(some, k, filters=chosen))
 
-        found, missing = asked(self._store, work)
-        refuse_partial(missing)
-        return found
+        for start in range(0, len(questions), _BLOCK):
+            some = questions[start : start + _BLOCK]
+            found, missing = asked(self._store, work)
+            refuse_partial(missing)
+            yield from found
 
     def passed_over(
         self,
@@ -364,20 +375,6 @@ class Index(Closing):
             self._rerankers[name] = open_reranker(name)
         reranker = self._rerankers[name] if name is not None else None
         return HybridRetriever(store, self.embedder, settings=chosen, reranker=reranker)
-
-    def _documents_among(
-        self, hits: list[Hit], query: Query, k: int, settings: RetrievalSettings | None
-    ) -> list[Hit]:
-        """Return the best hit of each of k documents; search deeper where `hits` hold fewer."""
-        depth = 3 * k
-        while True:
-            best: dict[str, Hit] = {}
-            for hit in hits:
-                best.setdefault(hit.passage.document_id, hit)
-            if len(best) >= k or len(hits) < depth:
-                return list(best.values())[:k]
-            depth *= 2
-            hits = self.retrieve(query, depth, settings=settings)
 
 
 def _source(given: str | Path | Document) -> Path | str | Document:

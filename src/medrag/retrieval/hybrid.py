@@ -13,6 +13,7 @@ import numpy as np
 from medrag.core.protocols import Embedder, PassageIndex, Reranker
 from medrag.core.query import Filters, Hit, Query, RetrievalSettings
 from medrag.core.understanding import ExplainedHit, Explanation, HitScores, UnderstoodQuery
+from medrag.cores import cores
 from medrag.retrieval.answerable import answerable
 from medrag.retrieval.candidates import Candidates, Ranking, union, weigh
 from medrag.retrieval.reranking import reranked
@@ -27,6 +28,9 @@ _BLOCK = 256
 """Questions that are searched together."""
 _READ_AT_LEAST = 30
 """Passages that are read where headings count."""
+
+_DEEPER = 3
+"""Passages that are ranked for each document wanted, at first."""
 
 
 class HybridRetriever:
@@ -85,29 +89,40 @@ class HybridRetriever:
         chance = answerable(found, self._embedder.name)
         return Explanation(understood=understood, hits=hits, answerable=chance)
 
-    def retrieve_many(
+    def retrieve_documents(
         self, questions: Sequence[str], k: int, *, filters: Filters
     ) -> Iterator[list[Hit]]:
-        """Yield for each question what `retrieve` returns, on all cores.
+        """Yield for each question the best hits of at most k different documents, best first.
 
-        Questions are embedded, compared and looked up a block at a time.
+        A document stands where its best passage does. Each question gets what it would get
+        alone; questions are embedded, compared and looked up a block at a time, on the cores
+        that `medrag.cores` gives.
         """
-        depth = max(k, self._candidates)
-        allowed = self._index.select(filters)
-        with ThreadPoolExecutor() as pool:
-            for start in range(0, len(questions), _BLOCK):
-                asked = [Query(text=text, filters=filters) for text in questions[start:][:_BLOCK]]
-                block = [self._understand(query) for query in asked]
-                words = pool.map(self._look_up(depth, allowed), block)
-                vectors = self._embedder.embed_queries([item.dense_text for item in block])
-                scores, rows = self._index.dense(vectors, depth, allowed=allowed)
-                for n, (understood, lexical) in enumerate(zip(block, words, strict=True)):
-                    if k < 1 or not understood.question.strip():
-                        yield []
-                        continue
-                    dense = list(zip(rows[n].tolist(), scores[n].tolist(), strict=True))
-                    found = self._weighed(vectors[n], dense, lexical, depth)
-                    yield [placed.hit for placed in self._best(found, understood, filters, k)]
+        for start in range(0, len(questions), _BLOCK):
+            asked = [Query(text=text, filters=filters) for text in questions[start:][:_BLOCK]]
+            if k < 1:
+                yield from ([] for _ in asked)
+                continue
+            block = [self._understand(query) for query in asked]
+            searched = self._search_many(block, filters, _DEEPER * k)
+            for understood, found in zip(block, searched, strict=True):
+                blank = not understood.question.strip()
+                yield [] if blank else self._documents(found, understood, filters, k)
+
+    def _documents(
+        self, found: Candidates, understood: UnderstoodQuery, filters: Filters, k: int
+    ) -> list[Hit]:
+        """Return the best hit of each of k documents; search deeper where `found` has fewer."""
+        depth = _DEEPER * k
+        while True:
+            best: dict[str, Hit] = {}
+            for placed in self._best(found, understood, filters, k, by_document=True):
+                best.setdefault(placed.hit.passage.document_id, placed.hit)
+            everything = np.count_nonzero(found.dense_ranks) < max(depth, self._candidates)
+            if len(best) >= k or everything:
+                return list(best.values())[:k]
+            depth *= 2
+            found = self._search(understood, filters, depth)
 
     def _understand(self, query: Query) -> UnderstoodQuery:
         return understand(query, self._settings, stands=self._stands)
@@ -126,16 +141,36 @@ class HybridRetriever:
         return look_up
 
     def _search(self, understood: UnderstoodQuery, filters: Filters, k: int) -> Candidates:
+        (found,) = self._search_many([understood], filters, k)
+        return found
+
+    def _search_many(
+        self, block: Sequence[UnderstoodQuery], filters: Filters, k: int
+    ) -> Iterator[Candidates]:
         depth = max(k, self._candidates)
         allowed = self._index.select(filters)
-        # Both searches and the embedder work outside the interpreter's lock, so the words are
-        # looked up while the question is embedded. No thread outlives the call, nor a fork.
-        with ThreadPoolExecutor(1) as pool:
-            words = pool.submit(self._look_up(depth, allowed), understood)
-            vectors = self._embedder.embed_queries([understood.dense_text])
-            scores, rows = self._index.dense(vectors, depth, allowed=allowed)
-        dense = list(zip(rows[0].tolist(), scores[0].tolist(), strict=True))
-        return self._weighed(vectors[0], dense, words.result(), depth)
+        look_up = self._look_up(depth, allowed)
+        if self._index.quick and len(block) == 1:
+            words = [look_up(block[0])]
+            vectors, dense = self._compared(block, depth, allowed)
+        else:
+            # Both searches and the embedder work outside the interpreter's lock, so the words
+            # are looked up while questions are embedded. No thread outlives this, nor a fork.
+            with ThreadPoolExecutor(min(len(block), cores())) as pool:
+                looked_up = pool.map(look_up, block)
+                vectors, dense = self._compared(block, depth, allowed)
+            words = list(looked_up)
+        for question, near, lexical in zip(vectors, dense, words, strict=True):
+            yield self._weighed(question, near, lexical, depth)
+
+    def _compared(
+        self, block: Sequence[UnderstoodQuery], depth: int, allowed: Allowed | None
+    ) -> tuple[Vectors, list[Ranking]]:
+        """Return the questions' vectors, and the rows next to each."""
+        vectors = self._embedder.embed_queries([item.dense_text for item in block])
+        scores, rows = self._index.dense(vectors, depth, allowed=allowed)
+        pairs = zip(rows.tolist(), scores.tolist(), strict=True)
+        return vectors, [list(zip(*pair, strict=True)) for pair in pairs]
 
     def _weighed(
         self,
@@ -149,29 +184,43 @@ class HybridRetriever:
         return weigh(rows, vectors, question, dense=dense, lexical=lexical, depth=depth)
 
     def _best(
-        self, found: Candidates, understood: UnderstoodQuery, filters: Filters, k: int
+        self,
+        found: Candidates,
+        understood: UnderstoodQuery,
+        filters: Filters,
+        k: int,
+        *,
+        by_document: bool = False,
     ) -> list[Placed]:
-        """Return the k best that say different things, ranked from 1."""
-        reranker, depth = self._reranker, self._settings.rerank_depth
-        if reranker is None:
-            return self._selected(found, understood, filters, k)
-        selected = self._selected(found, understood, filters, max(k, depth))
-        return reranked(selected, understood.question, reranker, depth=depth)[:k]
+        """Return the k best that say different things, ranked from 1.
 
-    def _selected(
-        self, found: Candidates, understood: UnderstoodQuery, filters: Filters, size: int
-    ) -> list[Placed]:
+        Where `by_document`, as many as it takes for k documents.
+        """
+        reranker, depth = self._reranker, self._settings.rerank_depth
+        wanted, documents = (0, k) if by_document else (k, 0)
+        size = max(wanted, depth) if reranker is not None else wanted
+        selection = Selection(size, documents=documents)
+        first = 2 * max(size, _DEEPER * documents)
+        for some in self._offers(found, understood, filters, first):
+            selection.offer(some)
+            if selection.complete:
+                break
+        selected = selection.result()
+        if reranker is not None:
+            selected = reranked(selected, understood.question, reranker, depth=depth)
+        return selected if by_document else selected[:k]
+
+    def _offers(
+        self, found: Candidates, understood: UnderstoodQuery, filters: Filters, first: int
+    ) -> Iterator[list[Placed]]:
+        """Yield the candidates, read, `first` at a time; of the first of them headings count."""
         ranked = found.ranked()
-        first = max(2 * size, _READ_AT_LEAST if understood.headings else 0)
-        selection = Selection(size)
-        selection.offer(self._by_headings(self._read(ranked[:first], filters), found, understood))
+        first = max(first, _READ_AT_LEAST if understood.headings else 0)
+        yield self._by_headings(self._read(ranked[:first], filters), found, understood)
         # More is read only where many were alike; a bonus is never below 0, so what comes
         # later cannot belong before what was read.
         for start in range(first, len(ranked), first):
-            if selection.complete:
-                break
-            selection.offer(self._read(ranked[start : start + first], filters))
-        return selection.result()
+            yield self._read(ranked[start : start + first], filters)
 
     def _read(self, ranked: Ranking, filters: Filters) -> list[Placed]:
         hits = self._index.hits(ranked, retriever="hybrid", as_of=filters.as_of)
@@ -184,11 +233,14 @@ class HybridRetriever:
         if not understood.headings or not read:
             return read
         spread = float(found.scores.std())
+        sections = {item.hit.passage.section for item in read}
+        priors = {section: understood.prior(section) for section in sections}
         placed = []
         for item in read:
-            share, kind = understood.prior(item.hit.passage.section)
+            share, kind = priors[item.hit.passage.section]
             bonus = share * spread
-            placed.append(replace(item, score=item.score + bonus, bonus=bonus, kind=kind))
+            more = replace(item, score=item.score + bonus, bonus=bonus, kind=kind) if kind else item
+            placed.append(more)
         return placed
 
     def _scores(self, placed: Placed, found: Candidates, understood: UnderstoodQuery) -> HitScores:

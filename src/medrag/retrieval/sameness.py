@@ -46,7 +46,7 @@ class Seen:
     def is_new(self, hit: Hit) -> bool:
         """Return whether no hit seen before says the same, and see this one."""
         text = hit.passage.text
-        alike = self._alike.setdefault((_about(hit), tuple(_DIGITS.findall(text))), [])
+        alike = self._alike.setdefault((_about(hit), _digits(text)), [])
         if alike and _words(text) in map(_words, alike):
             return False
         alike.append(text)
@@ -58,6 +58,11 @@ def _about(hit: Hit) -> About:
     title, ingredients = _words(hit.source.title), _ingredients()
     named = tuple(sorted({word for word in title if word in ingredients}))
     return hit.in_force, named or title, _words(_NUMBERING.sub("", section))
+
+
+@lru_cache(maxsize=4096)
+def _digits(text: str) -> tuple[str, ...]:
+    return tuple(_DIGITS.findall(text))
 
 
 @lru_cache(maxsize=256)

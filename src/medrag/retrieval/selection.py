@@ -42,11 +42,13 @@ class Selection:
 
     Args:
         size: How many are wanted.
+        documents: Of how many documents there must be one, however many hits that takes.
         repeated: See above; 0 for no such cost.
     """
 
-    def __init__(self, size: int, *, repeated: float = REPEATED) -> None:
+    def __init__(self, size: int, *, documents: int = 0, repeated: float = REPEATED) -> None:
         self._size = size
+        self._documents = documents
         self._repeated = repeated
         self._kept: list[Placed] = []
         self._seen = Seen()
@@ -55,7 +57,7 @@ class Selection:
     @property
     def complete(self) -> bool:
         """Whether as many were found as are wanted."""
-        return len(self._kept) >= self._size
+        return len(self._kept) >= self._size and len(self._taken) >= self._documents
 
     def offer(self, some: Iterable[Placed]) -> None:
         """Take the best of `some`, as long as there is room."""
@@ -67,21 +69,20 @@ class Selection:
             if placed.score - cost < -negative:  # others of its document were taken meanwhile
                 heapq.heappush(heap, (cost - placed.score, row, placed))
                 continue
-            self._take(replace(placed, score=-negative))
+            self._take(replace(placed, score=-negative) if cost else placed)
 
     def result(self) -> list[Placed]:
         """Return what was taken, best first, ranks from 1."""
         ordered = sorted(self._kept, key=lambda placed: (-placed.score, placed.row))
-        return [
-            replace(
-                placed,
-                hit=placed.hit.model_copy(update={"rank": rank, "score": placed.score}),
-            )
-            for rank, placed in enumerate(ordered, start=1)
-        ]
+        return [_ranked(placed, rank) for rank, placed in enumerate(ordered, start=1)]
 
     def _take(self, placed: Placed) -> None:
         if not self._seen.is_new(placed.hit):
             return
         self._taken[placed.hit.passage.document_id] += 1
         self._kept.append(placed)
+
+
+def _ranked(placed: Placed, rank: int) -> Placed:
+    hit = placed.hit.model_copy(update={"rank": rank, "score": placed.score})
+    return replace(placed, hit=hit)

@@ -10,7 +10,7 @@ from medrag.config import Settings
 from medrag.core.answer import VerifiedQuote
 from medrag.core.prompt import Completion, Timings
 from medrag.core.span import Span
-from medrag.errors import BackendError, InputError
+from medrag.errors import IndexStateError, InputError
 from medrag.evaluation import Asking, Case, Expected, JudgedSet, Run, run, signature_of
 from medrag.evaluation.asking import Task
 from medrag.evaluation.record import Record, is_verbatim
@@ -327,7 +327,7 @@ def test_processes_that_cannot_begin_are_told_and_nothing_waits_for_them(tmp_pat
     cases = tuple(Case(id=str(n), question="x" * 1000) for n in range(300))
     asking = Asking(index=tmp_path / "none", settings=Settings(), jobs=2)
     tasks = [Task(case, 0, None) for case in cases]
-    with pytest.raises(BackendError, match=r"stopped: .*no index"):
+    with pytest.raises(IndexStateError, match="no index"):
         list(asking.ask(tasks))
 
 

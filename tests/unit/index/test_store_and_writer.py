@@ -443,3 +443,15 @@ def test_a_kind_that_was_asked_for_and_misses_its_floor_is_an_error(tmp_path):
         build_nearly_equal(tmp_path / "index", 20_000, "compact")
     with pytest.raises(IndexStateError, match="no index here"):
         Store.open(tmp_path / "index")
+
+
+def test_a_generation_that_is_open_can_be_opened_again_until_nobody_has_it(path):
+    with Store.open(path) as store:
+        build(path, {"later.txt": ("Otherazine 5 mg", {})})
+        with Store.reopened(path, store.manifest) as again:
+            assert [document.id for document in again.documents()] == [
+                document.id for document in store.documents()
+            ]
+    build(path, {"last.txt": ("Otherazine 6 mg", {})})
+    with pytest.raises(IndexStateError, match="generation 1 was removed"):
+        Store.reopened(path, store.manifest)

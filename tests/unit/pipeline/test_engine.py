@@ -7,6 +7,7 @@ from medrag.core.answer import Claim, QuotedAnswer
 from medrag.core.finding import Finding
 from medrag.core.patient import Patient
 from medrag.core.prompt import Completion
+from medrag.core.query import Query
 from medrag.errors import BackendError, InputError
 from medrag.generation import ScriptedLLM
 from medrag.pipeline.engine import QueryEngine
@@ -233,3 +234,17 @@ def test_a_second_reader_that_fails_is_a_check_that_was_not_done(index):
     answer = QueryEngine(index, llm, second_reader=Broken()).query("metformin dose?")
     assert answer.status == "answered"
     assert "broken: the model failed." in [item.reason for item in answer.not_checked]
+
+
+def test_processes_answer_as_one_process_does(index):
+    queries = [Query(text=f"metformin {n} mg with an eGFR of 20?") for n in range(40)]
+    engine = QueryEngine(index)
+    alone = [engine.query(query.text) for query in queries]
+    assert list(engine.query_all(queries, jobs=2)) == alone
+    assert list(engine.query_all(queries)) == alone
+
+
+def test_an_error_in_another_process_is_the_error_of_one(index):
+    queries = [Query(text="metformin dose?")] * 35 + [Query(text=" ")] * 5
+    with pytest.raises(InputError, match="blank"):
+        list(QueryEngine(index).query_all(queries, jobs=2))

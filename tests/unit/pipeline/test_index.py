@@ -267,6 +267,20 @@ def test_a_run_names_each_document_once(build, corpus):
     assert sorted(keys) == ["guide.md", "second.md"]
 
 
+def test_processes_find_what_one_process_finds_in_its_generation(build, corpus):
+    questions = ["examplazine dose", " ", *(f"dose {n}" for n in range(70))]
+    with build() as index:
+        alone = [next(index.search_many([text], 3)) for text in questions]
+        (corpus / "later.md").write_text("# Dose 5\n\nA dose that is indexed later.\n")
+        build().close()  # what is open stays what it was, in other processes too
+        assert list(index.search_many(questions, 3, jobs=2)) == alone
+
+
+def test_an_embedder_of_the_callers_is_asked_in_its_own_process(build):
+    with build(embedder=Renamed(open_embedder("hashing"))) as index:
+        assert len(list(index.search_many(["dose"] * 70, 3, jobs=2))) == 70
+
+
 def test_nothing_to_index_is_an_error(tmp_path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(CorpusError, match="empty"):

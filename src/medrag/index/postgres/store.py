@@ -45,6 +45,9 @@ class PostgresStore:
         manifest: Of the index folder that was pushed.
     """
 
+    quick = False
+    """A server is asked over a network."""
+
     def __init__(self, address: Address) -> None:
         self._address = address
         self._schema = Schema(address.schema)
