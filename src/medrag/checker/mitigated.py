@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from medrag.checker.context import Context
 from medrag.checker.rows_patient import ContraindicationRow, PregnancyRow
 from medrag.clinical import DrugMention
 
@@ -34,9 +35,24 @@ _TOLD_OF_DEATH = re.compile(
 )
 
 
-def is_accepted(text: str, row: ContraindicationRow) -> bool:
-    """Return whether the text watches for what a row fears, or tells it and weighs it."""
-    return _is_watched(text, row) or _is_weighed(text, row)
+def is_accepted(context: Context, row: ContraindicationRow) -> bool:
+    """Return whether the text watches for what a row fears, or weighs it, or it is over."""
+    known = f"{context.text}\n{context.facts.words}"
+    return _is_watched(known, row) or _is_weighed(context.text, row) or _is_over(known, row)
+
+
+_BLED = re.compile(
+    r"\b(?:previous|prior|past|history of|earlier|old|(?:after|since)\s(?:his|her|your|the|an?))\s"
+    r"(?:[\w-]+\s){0,2}(?:bleed\w*|h(?:a)?emorrhage)",
+    re.I,
+)
+_BLEEDS = re.compile(r"\b(?:active|ongoing|current|acute|still)\s(?:[\w-]+\s){0,2}bleed", re.I)
+
+
+def _is_over(text: str, row: ContraindicationRow) -> bool:
+    """Return whether the bleeding that a row fears while it lasts lies behind."""
+    fears = "active bleeding" in row.reason and "history" not in row.reason
+    return fears and _BLED.search(text) is not None and _BLEEDS.search(text) is None
 
 
 def _is_weighed(text: str, row: ContraindicationRow) -> bool:

@@ -25,7 +25,7 @@ _IT = re.compile(
     r"|\w+\s(?:if|when)))"
 )
 _TO_ANOTHER = re.compile(
-    r"(?:\A|(?<=[.;:\n]\s)|(?<=\n)|\b(?:so|then|please|now|therefore|we|i)\s)"
+    r"(?:\A|(?<=[.;:\n]\s)|(?<=\n)|\b(?:so|then|please|now|therefore|we|i|and)\s)"
     r"(?:change|switch|convert|rotate|move|cross-?taper)\s(?:(?:him|her|them)\s)?to\s"
 )
 """An order to change that names only what comes: what was named last goes."""
@@ -133,7 +133,7 @@ _CLASS_ONLY = re.compile(
     r"|another\s(?:drug|class|route)|often\s(?:confused|quoted)|second[-\s](?:choice|line)"
     r"|third[-\s]line|next\b|off\slabel))"
     r"|\s(?:is|are)\s(?:limited|capped|restricted)\sto\s\d"
-    r"|\s(?:would|might)\s(?:only\s)?(?:be\s(?:like|far|too|the\s(?:wrong|least|worst)|under|over"
+    r"|\s(?:would|might)\s(?:only\s)?(?:be\s(?:like|comparable|similar|equivalent|far|too|the\s(?:wrong|least|worst)|under|over"
     r"|(?:an?\s)?duplicat\w+|superfluous|redundant|pointless|a\smistake|double|(?:(?:an?\s)?(?:\w+\s){0,3})?"
     r"(?:only\s)?in\s(?:others|other\s|patients|people|women|men|adults|children|those|(?:a|an\sotherwise)"
     r"\shealthy))"
@@ -151,6 +151,7 @@ _NOT_HIM = re.compile(
 _VEHICLE = re.compile(r"caine\b[\s\d.,%]*(?:plus|with|and|/)\s\Z")
 """Words before the epinephrine in a local anesthetic, whose dose is the anesthetic's."""
 _INCLUDING = re.compile(
+    r"\b(?:no|none\sof\sthe|without)\s(?:[\w-]+\s){1,4}\([^()]*\Z|"
     r"\b(?:avoided|forbidden|excluded|stopped|off\slimits)\b,?\s(?:including|such\sas)\s[^.;]*\Z"
 )
 """Words behind which a list names what is to be avoided."""

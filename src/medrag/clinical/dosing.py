@@ -140,7 +140,7 @@ def read_dosing(text: str, items: Sequence[Item], used: Set[int], *, anchor: int
                 continue  # "4 g of it a day would be too much"
             _take_frequency(text, item, (drafts, maximums), anchor)
         else:
-            _take_name(item, drafts)
+            _take_name(text, item, drafts)
     return Dosing(tuple(_finish(text, drafts, anchor)), tuple(maximums))
 
 
@@ -350,8 +350,10 @@ def _take_frequency(
     current.reach(item.start, item.end)
 
 
-def _take_name(item: Hit, drafts: list[_Draft]) -> None:
+def _take_name(text: str, item: Hit, drafts: list[_Draft]) -> None:
     current = drafts[-1] if drafts else _open(drafts, item.start, item.end)
+    if item.kind == "route" and current.route and ";" in text[current.end : item.start]:
+        current = _open(drafts, item.start, item.end)  # "1 mg IM daily; oral treatment with 2 mg"
     dosed = current.dose is not None or current.count is not None
     if item.kind == "route" and (current.route is None or (current.route_first and dosed)):
         current.route, current.route_first = item.keys[0], not dosed
@@ -366,6 +368,8 @@ def _finish(text: str, drafts: list[_Draft], anchor: int) -> Iterator[Regimen]:
     """Yield the regimens; a later step keeps route and form where it does not repeat them."""
     position, route, form = anchor, None, None
     for index, draft in enumerate(drafts):
+        if index and draft.route_first and not (draft.dose or draft.count or draft.frequency):
+            continue
         route, form = draft.route or route, draft.form or form
         step = step_before(text, max(position, draft.start - 60), draft.start)
         position = draft.end

@@ -54,11 +54,13 @@ _NEGATOR = re.compile(
     r"|rul(?:es?|ed|ing)\sout|argues\sagainst)\s(?:[\w-]+\s){0,3}\Z"
 )
 _OF_OTHER = re.compile(
+    r"\b(?:should|must|can|may|(?:ha[sv]e?|needs?|is|are)\sto)\s(?:first\s|then\s|not\s)?be\s\Z|"
     r"\b(?:dos(?:e|es|age)|intake|supply|chance|risk|probability|likelihood|threshold"
     r"|target)\s(?:[\w-]+\s){0,3}\Z"
 )
 """The word that follows judges a dose or a risk, not a value."""
 _ITS_NOUN = re.compile(
+    r":\s(?:the|an?|his|her|your)\s[^.;:]*\b(?:is|are|would\sbe|becomes?)\s(?:too\s|very\s|so\s)?\Z|"
     r",\s(?:and\s)?(?:his\s|her\s|your\s|the\s)?(?:kidneys?|liver|lungs|heart|thyroid|chest|ecg|echo|exam\w*|film"
     r"|x-?ray|urine|bloods?|rest|others?|everything(?:\selse)?|all\selse|[a-z]+\stests?)\s(?:is\s|are\s|was\s)?\Z"
 )

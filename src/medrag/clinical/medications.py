@@ -59,7 +59,7 @@ _OTHER_ORAL = re.compile(
     r"\s(?:(?:and\sintranasal\s)?inhalation|agents?|drugs?|medic\w+|intake|fluids?|contracepti\w+"
     r"|antibiotics?|anticoagula\w+"
     r"|hygiene|feed\w*"
-    r"|therapy|treatment|food|diet|mucosa|lesions?|ulcers?|thrush|cavity|rehydration|surgery"
+    r"|(?:therapy|treatment)(?!\swith\s\d)|food|diet|mucosa|lesions?|ulcers?|thrush|cavity|rehydration|surgery"
     r"|temperature|iron\b|line\b|access"
     r"|catheter|cannula|lines\b|contrast|steroids?|route\sis\snot)"
 )

@@ -29,7 +29,7 @@ _CLIMBS = re.compile(
 )
 """Words that make what follows "up to" the dose that is meant, not one left open."""
 A_DAY = re.compile(
-    r"\)?\s(?:of\s\w+\s|in\stotal\s)?(?:(?:a|each|every)\sday\b|daily\b"
+    r"\)?\s(?:of\s\w+\s|in\stotal\s|more\s)?(?:(?:a|each|every)\sday\b|daily\b"
     r"|(?:per|in|within|every|over)\s(?:any\s)?(?:a\s)?(?:day\b|24[\s-]?h))"
 )
 """Words behind an amount that make it one of a day."""
@@ -72,8 +72,9 @@ _WHOLE = re.compile(
     r"\b(?:cumulative|lifetime|adds|adding|in\sall|altogether|overall|so\sfar|to\sdate|up\sto\snow"
     r"|until\snow)\b(?:(?!\b(?:start|begin|give|take|add)\s)[^.;|]){0,50}\Z"
     r"|\b(?:makes|brings?|totals|adds?\sup\sto|sums?\sto|reach(?:ed|es)?)\s(?:about\s|nearly\s|almost\s|up\sto\s)?\Z|\brate\sof\s\Z|\bper\s\Z"
+    r"|\bcomes?\s(?:in|as)\s(?:(?:[\d.,/]+|mg|and|or|,)\s){0,8}\Z"
     r"|\btotal(?:s|ing|ling)?(?:\sdose)?(?:\sof)?[\s:=]\s?(?:about\s)?\Z"
-    r"|\bequi(?:valen\w+|-?analgesic)\b[^.;|]{0,50}\Z"
+    r"|\b(?:equi(?:valen\w+|-?analgesic)\b[^.;|]{0,50}|(?:equals|corresponds?\sto|is\sworth)\s(?:about\s)?)\Z"
 )
 """Amounts of a whole course or day that sum up what was said dose by dose."""
 _SO_MUCH = re.compile(r"\bso\s(?:about\s)?\Z")

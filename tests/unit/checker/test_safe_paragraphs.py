@@ -50,6 +50,17 @@ TOLD = [
     ("Corrected calcium = 7.8 + 0.8 x (4.0 - 2.4) = 9.1 mg/dL, which is normal.", {}),
     ("Desmopressin 2 mcg can be given if correction is too fast.",
      {"labs": [{"name": "sodium", "value": 118, "unit": "mmol/L"}]}),
+    ("Cyanocobalamin 1 mg IM weekly; high-dose oral treatment with 1000 to 2000 mcg daily.", {}),
+    ("Nebulised epinephrine 0.5 mL/kg (5 mL at most).", {"weight_kg": 12, "age_years": 2}),
+    ("In the first trimester propylthiouracil is preferred, since methimazole has been linked "
+     "with birth defects.", {"pregnant": True}),
+    ("Methotrexate is on hold; hydroxychloroquine 200 mg twice daily needs no liver tests.", {}),
+    ("A puncture waits with platelets of 18 x 10^9/L: the risk of bleeding is too high.", {}),
+    ("Apixaban 5 mg twice daily is my choice.",
+     {"conditions": ["atrial fibrillation", "previous gastrointestinal bleeding"]}),
+    ("She is opioid-tolerant: a fentanyl patch 25 mcg/hour. Patches are never for people who have "
+     "not had opioids before.", {"medications": ["oxycodone ER 40 mg twice daily"]}),
+    ("Lower citalopram to 20 mg now and change to sertraline over the next two weeks.", {}),
     ("If meloxicam does not help, it can be replaced by (not combined with) naproxen 500 mg twice "
      "daily.", {"medications": ["meloxicam 15 mg daily"]}),
 ]  # fmt: skip
@@ -79,6 +90,14 @@ ORDERED = [
     ("Disulfiram 250 mg daily; a glass of wine is fine.", {}, "MED204"),
     ("Start desmopressin 0.2 mg nightly.",
      {"labs": [{"name": "sodium", "value": 118, "unit": "mmol/L"}]}, "MED310"),
+    ("Artesunate 168 mg by mouth at 0, 12 and 24 hours.", {}, "MED112"),
+    ("Methotrexate 15 mg once weekly; no liver tests are needed.", {}, "MED313"),
+    ("Platelets of 18 x 10^9/L are too high.", {}, "LAB201"),
+    ("Apixaban 5 mg twice daily today.", {"conditions": ["active gastrointestinal bleeding"]},
+     "MED303"),
+    ("Start a fentanyl patch 25 mcg/hour; she has never taken opioids.", {}, "MED111"),
+    ("Citalopram 20 mg daily and sertraline 50 mg daily together.", {}, "MED203"),
+    ("Methimazole 10 mg daily is safe in the first trimester of pregnancy.", {}, "MED306"),
     ("Add naproxen 500 mg twice daily.", {"medications": ["meloxicam 15 mg daily"]}, "MED203"),
 ]  # fmt: skip
 

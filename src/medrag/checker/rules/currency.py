@@ -10,6 +10,7 @@ from medrag.checker.context import Context
 from medrag.checker.rows import EditionRow, SupersededRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.words import find
+from medrag.clinical.acts import is_described
 from medrag.clinical.mentions import Sentence
 from medrag.core.span import Span
 
@@ -123,7 +124,8 @@ _CALLED_BAD = re.compile(
 def _is_forbidden(sentence: str, found: Span) -> bool:
     """Return whether a sentence forbids a name: "avoid X", "X: contraindicated"."""
     before = _FORBIDDEN.search(sentence[: found.start])
-    return (before or _CALLED_BAD.match(sentence, found.end)) is not None
+    told = is_described(sentence.lower(), found.end, len(sentence))
+    return told or (before or _CALLED_BAD.match(sentence, found.end)) is not None
 
 
 def _is_turned_down(context: Context, start: int) -> bool:

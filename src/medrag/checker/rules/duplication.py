@@ -45,6 +45,9 @@ _PARTS = re.compile(
     re.I,
 )
 """A sentence about what a product is made of names its parts, not further products."""
+_SUMMED = re.compile(
+    r"\d\s?(?:m?g|grams?)\s(?:a day\s|daily\s)?(?:in (?:all|total)|altogether|together)\b", re.I
+)
 _NO_SUM = frozenset({"naloxone", "clavulanate", "carbidopa", "cilastatin", "tazobactam"})
 """Ingredients that only go with another and of which no sum matters."""
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8}
@@ -189,6 +192,8 @@ def _verdict(
     )
     known = [convert(part, row.unit) for part in parts if part is not None] if row else []
     total = sum((part.top for part in known if part is not None), Decimal(0))
+    if len(known) < len(parts) and _SUMMED.search(context.sentence(mention)):
+        return  # the text adds them up itself
     if row is None or row.daily is None or len(known) < len(parts):
         yield Signal(
             severity="warning",
@@ -309,7 +314,9 @@ def _replaces(context: Context, order: Given) -> bool:
     )
 
 
-_PARTED = re.compile(r"\b(?:until|then|followed by|switch\w*|instead|thereafter|later)\b", re.I)
+_PARTED = re.compile(
+    r"\b(?:until|then|followed by|switch\w*|chang\w* to|instead|thereafter|later)\b", re.I
+)
 
 
 def _are_joined(context: Context, first: Given, second: Given) -> bool:

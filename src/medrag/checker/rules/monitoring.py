@@ -86,7 +86,21 @@ def _is_waived(
     sentence = context.content.sentences[mention.sentence]
     if found is None or text != sentence.text:
         return found is not None
+    if _is_of_later(context, mention, sentence.start + found.start):
+        return False
     return not is_of_earlier(context, mention, sentence.start + found.end)
+
+
+_NEXT_PART = re.compile(r";|\s(?:but|while|whereas)\s", re.I)
+
+
+def _is_of_later(context: Context, mention: DrugMention, at: int) -> bool:
+    """Return whether a waiver at `at` is of a drug in a later part: "X is held; Y needs none"."""
+    between = [d for d in context.content.drugs if mention.end <= d.start < at]
+    return bool(between) and (
+        between[-1].ingredients != mention.ingredients
+        and _NEXT_PART.search(context.text, mention.end, between[-1].start) is not None
+    )
 
 
 def _asks(text: str, row: PrerequisiteRow) -> bool:

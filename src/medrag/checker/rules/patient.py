@@ -83,7 +83,7 @@ def _conditions(context: Context) -> Iterator[Verdict]:
             continue
         if _ONLY_AFTER.search(context.sentence(mention)) or _waits_for(context, mention, row):
             continue
-        if is_accepted(context.text, row) or is_too_little(mention, drug, row):
+        if is_accepted(context, row) or is_too_little(mention, drug, row):
             continue
         if context.facts.conditions is None and row.severity == "critical":
             missing.add(name(drug))

@@ -145,7 +145,10 @@ def _reassured(context: Context) -> Iterator[Verdict]:
             start = context.content.sentences[mention.sentence].start
             if unadjusted and is_of_earlier(context, mention, start + unadjusted.end()):
                 unadjusted = None
-            if _SAFE.search(said) or unadjusted:
+            safe = _SAFE.search(said)
+            if safe and is_of_earlier(context, mention, start + safe.end()):
+                continue  # "X is preferred, since Y has been linked with"
+            if safe or unadjusted:
                 yield from _contradicted(context, mention, topic, said)
     yield from _pairs(context)
 

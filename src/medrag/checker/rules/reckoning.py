@@ -27,7 +27,7 @@ _CAPPED = re.compile(
 )
 _CAP_AFTER = re.compile(
     r"\s?[(\[,;:\u2013-]?\s?(?:is |this is |being |which is )?(?:the |at the |its )?"
-    r"(?:max\w*|cap(?:ped)?|ceiling|limit)\b\.?(?: (?:single|daily|total|adult))?(?: dose)?"
+    r"(?:max\w*|at most|cap(?:ped)?|ceiling|limit)\b\.?(?: (?:single|daily|total|adult))?(?: dose)?"
     r"(?: (?:of|is|at|to))?:? ?(?P<limit>\d[\d,]*(?:\.\d+)?)?",
     re.I,
 )
@@ -109,6 +109,9 @@ def _by_weight(context: Context, by_weight: QuantityMention) -> Iterator[Verdict
             )
         return
     expected = _expected(context, (by_weight, total), size)
+    own = context.facts.patient.weight_kg
+    if own is not None and own != size and _OTHER_WEIGHT.search(context.text):
+        expected |= _expected(context, (by_weight, total), own)  # each of the two may be meant
     given = convert(
         Quantity(total.quantity.value, total.quantity.amount_unit), by_weight.quantity.amount_unit
     )

@@ -28,6 +28,14 @@ _NAIVE = re.compile(
     r"|opioid[- ]free\b|not opioid[- ]tolerant|no opioid tolerance",
     re.I,
 )
+_OF_PEOPLE = re.compile(
+    r"\b(?:people|patients|those|anyone|anybody|adults|persons|nobody)\s(?:\w+\s){0,3}\Z", re.I
+)
+_TOLERANT = re.compile(
+    r"\b(?:he|she|you|they|patient|woman|man|already)(?:\sis|['\u2019]s|\sare)?(?:\s(?:already|now|clearly))?"
+    r"\sopioid[- ]tolerant\b",
+    re.I,
+)
 _LONG_ACTING = re.compile(
     r"\b(extended|sustained|controlled)[- ]release\b|\b(ER|XR|CR)\b|\w+contin\b", re.I
 )
@@ -114,9 +122,11 @@ def _severity(context: Context, mention: DrugMention, row: StartRow) -> Severity
     if row.who == "acute":
         return row.severity if _ACUTE.search(sentence) else None
     if row.who == "naive":
+        if _TOLERANT.search(context.text):
+            return None
         known = " ".join(context.facts.patient.conditions or ())
         if (
-            _NAIVE.search(context.text)
+            _says_naive(context.text)
             or _NAIVE.search(known)
             or has_condition(context, "opioid-naive", None)
         ):
@@ -128,6 +138,12 @@ def _severity(context: Context, mention: DrugMention, row: StartRow) -> Severity
     insulin = any(i.startswith("insulin") for i in taking & set(mention.ingredients))
     taken = insulin or bool(taking & set(mention.ingredients))
     return row.severity if _STARTING.search(sentence) and not taken else None
+
+
+def _says_naive(text: str) -> bool:
+    """Return whether a text says of the patient, and not of people in general, that he is naive."""
+    found = _NAIVE.finditer(text)
+    return any(_OF_PEOPLE.search(text, max(0, m.start() - 40), m.start()) is None for m in found)
 
 
 def _takes_no_opioid(context: Context) -> bool:
