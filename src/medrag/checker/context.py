@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from medrag.checker.applies import holds
@@ -63,7 +63,7 @@ class Context:
     dosed: tuple[DrugMention, ...]
     orders: tuple[DrugMention, ...]
     stopped: frozenset[str]
-    shared: dict[str, object] = field(default_factory=dict, compare=False, repr=False)
+    shared: dict[Hashable, object] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def text(self) -> str:
@@ -72,7 +72,7 @@ class Context:
 
     def first(self, words: tuple[str, ...]) -> Span | None:
         """Return where the text first names one of `words`; looked for once."""
-        key = f"first {words}"
+        key = ("first", words)
         if key not in self.shared:
             self.shared[key] = find(self.text, words)
         found = self.shared[key]

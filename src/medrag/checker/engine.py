@@ -84,7 +84,8 @@ def run(
     not_checked: list[NotChecked] = []
     done: list[str] = []
     for rule in rules:
-        demand_time(cancelled)
+        if cancelled is not None:
+            demand_time(cancelled)
         if (suspended := policy.suspension(rule.id)) is not None:
             not_checked.append(NotChecked(check=f"{rule.id} {rule.title}", reason=suspended))
             continue

@@ -127,6 +127,7 @@ _ALLERGIC = re.compile(
     r"\s*(?:an?\s|the\s)?([^.;:]{3,60})",
     re.I,
 )
+_REACTS = re.compile(r"gave|caused|brought|triggered|led|provoked", re.I)
 _REACTED = re.compile(
     r"\b([a-z][\w-]*)\s(?:\(?(?:in\s)?(?:19|20)\d\d\)?\s)?(?:gave|caused|brought\son|triggered|led\sto"
     r"|provoked)\s(?:her|him|them|a|an)?\s?(?:[\w-]+\s){0,3}?(?:swelling|rash|hives|urticaria"
@@ -195,16 +196,21 @@ def _statements(content: Content) -> Iterator[Span]:
         cuts = [m.start() for m in _PIECE.finditer(content.text, sentence.start, sentence.end)]
         for index, end in enumerate([*cuts, sentence.end]):
             piece = content.text[start:end]
-            told = (_SINGULAR.search, _LABELED.match, _FINDING.search, _DISMISSED.search)
-            whose = any(found(piece) is not None for found in told)
-            whose = whose or (start > sentence.start and _follows_label(content, sentence, start))
             opened = opened or (number == index == 0 and _AGE.search(piece) is not None)
-            whose = whose or (opened and number == 0)
-            heads = index == 0 and number < _HEADINGS and _is_heading(content, start, end)
-            taken = any(start <= place < end for place in ordered)
-            if end > start and (whose or heads) and not taken and not _GENERIC.search(piece):
-                yield Span(start=start, end=end)
+            taken = end <= start or any(start <= place < end for place in ordered)
+            if not taken and not _GENERIC.search(piece):
+                heads = index == 0 and number < _HEADINGS and _is_heading(content, start, end)
+                if (opened and number == 0) or heads or _is_told(content, sentence, start, piece):
+                    yield Span(start=start, end=end)
             start = end
+
+
+def _is_told(content: Content, sentence: Sentence, start: int, piece: str) -> bool:
+    """Return whether the words of a clause, or its label, say that it is about one person."""
+    told = (_SINGULAR.search, _LABELED.match, _FINDING.search, _DISMISSED.search)
+    if any(found(piece) is not None for found in told):
+        return True
+    return start > sentence.start and _follows_label(content, sentence, start)
 
 
 def _follows_label(content: Content, sentence: Sentence, start: int) -> bool:
@@ -252,8 +258,8 @@ def _person(facts: Facts, content: Content, spans: list[Span]) -> dict[str, Any]
         found["age_years"] = age
     if patient.weight_kg is None and (weight := _weight(text)) is not None:
         found["weight_kg"] = weight
-    sex = _SEX.search(text)
-    if patient.sex is None and sex is not None:
+    sex = _SEX.search(text) if patient.sex is None else None
+    if sex is not None:
         found["sex"] = "female" if sex[1] else "male"
     if patient.pregnant is None and patient.sex != "male" and _PREGNANT.search(expecting):
         found["pregnant"] = True
@@ -298,7 +304,9 @@ def _allergies(content: Content) -> Iterator[Allergy]:
         start, end = match.span(1)
         order = _ORDER.search(text, start, end)
         yield from _allergy(content, match.start(), (start, order.start() if order else end))
-    for match in (*_ALLERGY_AFTER.finditer(text), *_REACTED.finditer(text)):
+    named = _ALLERGY_AFTER.finditer(text) if "allerg" in text.lower() else ()
+    reacted = _REACTED.finditer(text) if _REACTS.search(text) else ()
+    for match in (*named, *reacted):
         yield from _allergy(content, match.start(), match.span(1))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -18,7 +18,9 @@ from typing import TypeVar, cast
 from pydantic import ValidationError
 
 from medrag.checker.catalog import TABLES
-from medrag.checker.rows import GroupRow, Row, SourceRow
+from medrag.checker.rows import GroupRow, Row, SourceRow, UseRow
+from medrag.checker.rows_labs import ConclusionRow
+from medrag.checker.rows_pairs import InteractionRow
 from medrag.clinical.lexicon import load
 from medrag.core.finding import Reference
 from medrag.errors import ConfigError
@@ -64,6 +66,12 @@ class Knowledge:
     digest: str
     policy: str = ""
     own: frozenset[int] = frozenset()
+    _partners: dict[str, dict[str, tuple[InteractionRow, ...]]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
+    _words: dict[str, tuple[str, ...]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
     def rows(self, table: type[RowT], key: str) -> tuple[RowT, ...]:
         """Return the rows of a table that are about `key`, in file order; empty if none."""
@@ -73,6 +81,25 @@ class Knowledge:
     def all(self, table: type[RowT]) -> tuple[RowT, ...]:
         """Return every row of a table, in file order."""
         return cast("tuple[RowT, ...]", self.tables[table.table])
+
+    def interactions(self, one: str, other: str) -> tuple[InteractionRow, ...]:
+        """Return the interaction rows about `one` whose other side names `other`."""
+        partners = self._partners.get(one)
+        if partners is None:
+            partners = {}
+            for row in self.rows(InteractionRow, one):
+                for member in self.members(row.other):
+                    partners[member] = (*partners.get(member, ()), row)
+            self._partners[one] = partners
+        return partners.get(other, ())
+
+    def words(self, table: type[UseRow] | type[ConclusionRow]) -> tuple[str, ...]:
+        """Return the words of all rows of a table, in file order."""
+        found = self._words.get(table.table)
+        if found is None:
+            rows = cast("tuple[UseRow | ConclusionRow, ...]", self.tables[table.table])
+            found = self._words[table.table] = tuple(word for row in rows for word in row.words)
+        return found
 
     def members(self, cell: str) -> frozenset[str]:
         """Return the ingredients a cell names: those of `@group`, else the one it is."""
@@ -226,7 +253,12 @@ def _members(cell: str, groups: Mapping[str, frozenset[str]]) -> frozenset[str]:
     """Return the members of `@group`: of `groups.csv`, else of the lexicon's class."""
     if cell[1:] in groups:
         return groups[cell[1:]]
-    members = load().members(cell[1:])
+    members = _of_class(cell[1:])
     if not members:
         raise ConfigError(f"There is no group {cell!r} in groups.csv and no such class of drugs.")
-    return frozenset(members)
+    return members
+
+
+@lru_cache(maxsize=1024)
+def _of_class(drug_class: str) -> frozenset[str]:
+    return frozenset(load().members(drug_class))

@@ -168,7 +168,7 @@ def _lasts(text: str, item: QuantityMention) -> bool:
 def _take_quantity(
     text: str, item: QuantityMention, drafts: list[_Draft], maximums: list[Maximum]
 ) -> None:
-    what, quantity = role(text, item), item.quantity
+    what, quantity = role(text, item, checked=True), item.quantity
     if what == "dose" and _restates(text, item, maximums) and "d" not in item.quantity.per:
         again = _maximum(text, item)
         if again.per == "day":  # "at most 4 doses (400 mg) in 24 hours": so are the doses

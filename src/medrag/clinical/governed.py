@@ -157,11 +157,13 @@ def standing(parts: SentenceParts, decision: Decision, offset: int) -> Standing:
 
 def _is_label(parts: SentenceParts, decision: Decision, offset: int) -> bool:
     """Whether a name only heads what follows: "Heparin: enoxaparin 70 mg"."""
+    if decision.polarity != "mention":
+        return False
     named = [hit for hit in parts.hits if hit.kind in {"drug", "class", "combination"}]
     own = next((hit for hit in named if hit.start <= offset < hit.end), None)
     follows = own is not None and any(0 < hit.start - own.end <= _CLOSE for hit in named)
     heads = own is not None and _HEADS.match(parts.folded, own.end) is not None
-    return decision.polarity == "mention" and heads and follows
+    return heads and follows
 
 
 def _is_past(parts: SentenceParts, decision: Decision, offset: int) -> bool:

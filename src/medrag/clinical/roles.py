@@ -21,6 +21,8 @@ MAXIMUM = re.compile(
     r"(?:\s(?:a\s)?(?:total\s)?(?:daily\s)?(?:dose\s|total\s)?(?:of\s)?)?[\s:=(]*\Z"
 )
 """Words before a number that make it a limit."""
+_LIMITS = re.compile(r"max|exceed|than|most|limit|up\sto|above|beyond|past|mdd|cap|ceiling|under")
+"""A sign of any of them: most numbers have none before them."""
 _CLIMBS = re.compile(
     r"(?<!can\sbe\s)(?<!may\sbe\s)(?<!could\sbe\s)(?<!not\s)"
     r"(?<!doses\s)\b(?:buil[dt]|work(?:ed)?|push(?:ed)?|bring|brought|go|mov(?:e|ed)|step(?:ped)?|ramp(?:ed)?"
@@ -164,17 +166,18 @@ TIMES = frozenset({"s", "min", "h", "d", "wk", "mo", "a", "ms"})
 """Units of time."""
 
 
-def role(text: str, mention: QuantityMention) -> Role:
+def role(text: str, mention: QuantityMention, *, checked: bool = False) -> Role:
     """Return what a quantity near a drug says, from its unit and the words around it.
 
     Args:
         text: The whole text in lower case.
         mention: The quantity.
+        checked: `is_no_dose` has been asked already and said no.
     """
     unit, head = mention.quantity.unit, mention.quantity.amount_unit
     if unit in TIMES:
         return _time_role(text, mention)
-    if _is_measurement(mention.quantity) or is_no_dose(text, mention):
+    if _is_measurement(mention.quantity) or (not checked and is_no_dose(text, mention)):
         return "other"
     if unit == "%" or (head not in {"mL", "L"} and not _IN_EACH.isdisjoint(mention.quantity.per)):
         return "strength"
@@ -230,7 +233,8 @@ def is_no_dose(text: str, mention: QuantityMention) -> bool:
 
 def _is_limited(text: str, mention: QuantityMention) -> bool:
     start = max(0, mention.start - 60)
-    before = MAXIMUM.search(text[start : mention.start])
+    words = text[start : mention.start]
+    before = MAXIMUM.search(words) if _LIMITS.search(words) else None
     return before is not None or _MAX_AFTER.match(text, mention.end) is not None
 
 

@@ -87,8 +87,15 @@ class Given:
     in_text: bool = True
 
 
-def given(context: Context) -> list[Given]:
+def given(context: Context) -> tuple[Given, ...]:
     """Return what the text gives and what the patient keeps taking, the text's drugs first."""
+    found = context.shared.get("given")
+    if not isinstance(found, tuple):
+        found = context.shared["given"] = tuple(_given(context))
+    return found
+
+
+def _given(context: Context) -> list[Given]:
     found = [Given(i, m, ordered=True) for m in context.orders for i in m.ingredients]
     known = {item.ingredient for item in found} | set(context.stopped)
     orders = {id(mention) for mention in context.orders}
@@ -154,12 +161,19 @@ def _beside(context: Context, mention: DrugMention, orders: _Orders) -> bool:
     return mention.sentence in orders.sentences and (linked is not None or listed)
 
 
-def pairs(context: Context) -> Iterator[tuple[Given, Given]]:
-    """Yield each two drugs of which the text gives at least one, once.
+def pairs(context: Context) -> tuple[tuple[Given, Given], ...]:
+    """Return each two drugs of which the text gives at least one, once.
 
     Of two orders that stand far apart neither is taken to be beside the other, so the work
     grows with the text and not with its square.
     """
+    found = context.shared.get("pairs")
+    if not isinstance(found, tuple):
+        found = context.shared["pairs"] = tuple(_pairs(context))
+    return found
+
+
+def _pairs(context: Context) -> Iterator[tuple[Given, Given]]:
     items = given(context)
     orders = [item for item in items if item.ordered]
     kept = items[len(orders) :]
@@ -188,8 +202,7 @@ def _interactions(context: Context) -> Iterator[Verdict]:
         rows = [
             (row, one, other)
             for one, other in ((first, second), (second, first))
-            for row in context.knowledge.rows(InteractionRow, one.ingredient)
-            if other.ingredient in context.knowledge.members(row.other)
+            for row in context.knowledge.interactions(one.ingredient, other.ingredient)
         ]
         local = [found for found in rows if context.knowledge.is_own(found[0])]
         acting = [found for found in local or rows if _acts(context, *found)]

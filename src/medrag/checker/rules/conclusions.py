@@ -50,8 +50,9 @@ _MARGIN = Decimal("0.15")
 def _conclusions(context: Context) -> Iterator[Verdict]:
     rows = context.knowledge.all(ConclusionRow)
     said: set[str] = set()
-    words = tuple(word for row in rows for word in row.words)
-    for place in find_all(context.text, words):  # one search for all of the table
+    for place in find_all(
+        context.text, context.knowledge.words(ConclusionRow)
+    ):  # one search for all of the table
         number = _sentence_of(context, place)
         named = place.of(context.text)
         for row in rows if number is not None else ():

@@ -118,8 +118,6 @@ _DEADLY = re.compile(
 
 def _routes(context: Context) -> Iterator[Verdict]:
     for mention in context.dosed:
-        if _DEADLY.search(context.sentence(mention)):
-            continue
         stated: dict[str, Regimen | None] = {
             r.route or "oral": r for r in mention.regimens if r.route or r.form in _SWALLOWED
         }
@@ -127,6 +125,8 @@ def _routes(context: Context) -> Iterator[Verdict]:
         spinal = _spinal(context, mention, sentence)
         if spinal and "intrathecal" not in stated and not NEGATED.search(sentence[: spinal.end()]):
             stated["intrathecal"] = next(iter(mention.regimens), None)
+        if not stated or _DEADLY.search(sentence):
+            continue
         if "iv-push" in stated:
             stated.setdefault("iv", stated["iv-push"])
         seen: set[str] = set()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from medrag.checker.context import Context
 from medrag.checker.rows import LookalikeRow, MisuseRow, UseRow
@@ -147,15 +146,10 @@ def _swapped_under(context: Context, mention: DrugMention) -> Iterator[Signal]:
             return
 
 
-@lru_cache(maxsize=8)
-def _all_words(rows: tuple[UseRow, ...]) -> tuple[str, ...]:
-    return tuple(word for row in rows for word in row.words)
-
-
 def _without_use(context: Context, mention: DrugMention, words: str) -> Iterator[Signal]:
     """Yield that a drug is not among those given for a disease."""
     rows = context.knowledge.all(UseRow)
-    if not mention.ingredients or find(words, _all_words(rows)) is None:
+    if not mention.ingredients or find(words, context.knowledge.words(UseRow)) is None:
         return
     for row in rows:
         found = find(words, row.words)

@@ -52,6 +52,8 @@ _WATER = re.compile(
     r"|\b(?:infus\w*|hang|bolus) [^.;]{0,30}(?P<form2>sterile water)",
     re.I,
 )
+_ANY_FORM = re.compile(rf"{_SWALLOWED}|{_TOPICAL}|sterile water", re.I)
+"""A form that any of them is about: most texts name none."""
 _FORMS = Reference(
     title="Preventing wrong-route errors: enteral, topical and injectable products (ISMP)",
     url="https://www.ismp.org/guidelines/best-practices-hospitals",
@@ -114,7 +116,7 @@ _CONFUSED = Reference(
 
 
 def _misrouted(context: Context) -> Iterator[Verdict]:
-    for sentence in context.content.sentences:
+    for sentence in context.content.sentences if _ANY_FORM.search(context.text) else ():
         for pattern, text in (
             (_INJECTED, "is not made for injection: give it by its own route"),
             (_MOUTHED, "is not made to be swallowed: use it by its own route"),

@@ -141,7 +141,7 @@ def _waived_apart(context: Context, mention: DrugMention, row: PrerequisiteRow) 
 
 def _sentences_waiving(context: Context, tests: tuple[str, ...]) -> tuple[int, ...]:
     """Return the numbers of the sentences that waive one of some tests; found once a text."""
-    key = f"waiving {tests}"
+    key = ("waiving", tests)
     found = context.shared.get(key)
     if not isinstance(found, tuple):
         found = context.shared[key] = tuple(

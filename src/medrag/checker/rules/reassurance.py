@@ -136,16 +136,16 @@ def _reassured(context: Context) -> Iterator[Verdict]:
         if _is_conditional(mention):
             continue
         said = context.sentence(mention)
-        if _DOUBT.search(said):
+        safe, adjusted = _SAFE.search(said), _UNADJUSTED.search(said)
+        if not (safe or adjusted) or _DOUBT.search(said):
             continue
         for topic in _TOPICS:
             if topic.words.search(said) is None:
                 continue
-            unadjusted = _UNADJUSTED.search(said) if topic.unadjusted else None
+            unadjusted = adjusted if topic.unadjusted else None
             start = context.content.sentences[mention.sentence].start
             if unadjusted and is_of_earlier(context, mention, start + unadjusted.end()):
                 unadjusted = None
-            safe = _SAFE.search(said)
             if safe and is_of_earlier(context, mention, start + safe.end()):
                 continue  # "X is preferred, since Y has been linked with"
             if safe or unadjusted:

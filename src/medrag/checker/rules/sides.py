@@ -29,6 +29,7 @@ _ORGANS: tuple[tuple[str, str], ...] = (
     ("leg", r"legs?|tibia\w*|fibula\w*|below-knee|above-knee|calf"),
     ("arm", r"arms?|forearms?|radi(?:us|al)|ulna\w*|elbows?"),
 )  # fmt: skip
+_A_SIDE = re.compile(r"left|right", re.I)
 _SIDED = re.compile(r"\b(?P<side>left|right)(?:[- ]sided)?\s(?P<words>(?:[\w-]+\s?){1,4})", re.I)
 _DOES = re.compile(
     r"\b(?:list(?:ed)?\s(?:for|her|him)|book\w*|schedul\w*|proceed\w*|perform\w*|insert\w*"
@@ -57,12 +58,12 @@ _PROTOCOL = Reference(
 def _wrong_side(context: Context) -> Iterator[Verdict]:
     stated: dict[str, set[str]] = {}
     orders: list[tuple[str, str, Span]] = []
-    for sentence in context.content.sentences:
-        does = _DOES.search(sentence.text)
+    for sentence in context.content.sentences if _A_SIDE.search(context.text) else ():
         for match in _SIDED.finditer(sentence.text):
             organ = _organ(match["words"])
             if organ is None or _RIGHT_AS_WORD.match(match["words"]):
                 continue
+            does = _DOES.search(sentence.text)
             side = match["side"].lower()
             if does is not None and does.start() < match.start():
                 start = sentence.start + match.start()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from medrag.checker.context import Context
 from medrag.checker.rule import Rule, Signal, Verdict
@@ -86,6 +86,11 @@ _BRAND = re.compile(
 
 
 _PLACES = (_STEM, _BRAND, _NAMED, _OPENS)
+_BEFORE_NUMBER = re.compile(
+    r"\b(?P<name>[A-Za-z]{5,})\s+"
+    r"(?:(?i:XR|ER|SR|XL|CR|LA|tablets?|capsules?|oral|IV|by mouth)\s+)?\d"
+)
+"""Any word that one of the places may be about: most are the names of known drugs."""
 
 
 def _nameless(context: Context) -> Iterator[Verdict]:
@@ -96,16 +101,24 @@ def _nameless(context: Context) -> Iterator[Verdict]:
         if mention.near:
             meant = " or ".join(name(key) for key in mention.near)
             yield _no_drug(f'No drug is called "{mention.text}": was {meant} meant?', mention.span)
+    if all(_is_known(m, known) for m in _BEFORE_NUMBER.finditer(context.text)):
+        return
     for found in (m for words in _PLACES for m in words.finditer(context.text)):
         start, end = found.span("name")
-        if _NO_DRUGS.fullmatch(found["name"]) or found["name"].lower() in other_names():
-            continue
-        if not any(a < end and start <= b + 1 for a, b in known):  # also "Invega Sustenna"
+        if not _is_known(found, known):
             known.append((start, end))
             if read(found["name"]).drugs or _is_quoted(context, found["name"]):
                 continue
             text = f'No drug called "{found["name"]}" is known: check the name.'
             yield _no_drug(text, Span(start=start, end=end))
+
+
+def _is_known(found: re.Match[str], known: Sequence[tuple[int, int]]) -> bool:
+    """Return whether a word names a drug that was read, or no drug at all."""
+    start, end = found.span("name")
+    if any(a < end and start <= b + 1 for a, b in known):  # also "Invega Sustenna"
+        return True
+    return bool(_NO_DRUGS.fullmatch(found["name"])) or found["name"].lower() in other_names()
 
 
 def _is_quoted(context: Context, word: str) -> bool:

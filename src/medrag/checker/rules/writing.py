@@ -41,6 +41,12 @@ _ABBREVIATIONS = (
     (re.compile(r"\b(?:HCT|AZT|CPZ|TAC|HCl?TZ|PTU|DPT|MTX|TPA|ARA-?A)\b(?=\s+\d)"),
      "drug-name abbreviation", "write the drug's name"),
 )  # fmt: skip
+_ANY = re.compile(
+    r"\d\s?(?:IU|[Uu]\b|ug|[\u00b5\u03bc]g|cc\b)|[Qq]\.?(?:[Oo]\.?)?[Dd]|MS|MgS|TIW|T\.I|tiw|BIW"
+    r"|HS|qhs|q\.h|x\s?\d+d|q1d|IJ|(?i:per os)|\d{6}|A[SDU]\b|O[SDU]\b|HCT|AZT|CPZ|TAC"
+    r"|HCl?T|PTU|DPT|MTX|TPA|ARA"
+)
+"""A sign of any of them: most texts have none and need no search for each."""
 _MINOR = frozenset({"HS", "x3d"})
 """On the list of error-prone abbreviations, not on the list of those that must not be used."""
 _QUOTED = re.compile(r"\b(?:do not|don't|never|avoid|not|instead of) (?:write|use|writ\w+|us\w+)?\b"
@@ -73,12 +79,13 @@ _NAKED = '"{0}" without a leading zero is read as tenfold: write "0{0}".'
 _TRAILING = '"{0}" with a trailing zero is read as tenfold: leave the zero out.'
 
 
+_GLUED = re.compile(r"[A-Za-z]{2}\d")
 _RUN_TOGETHER = re.compile(r"\b(?P<name>[A-Za-z]{5,})(?P<dose>\d+(?:\.\d+)?)\s?(?:mg|mcg)\b")
 
 
 def _joined(context: Context) -> Iterator[Signal]:
     """Yield drug names that run into their dose: "Tegretol300 mg" is read as 1300."""
-    for match in _RUN_TOGETHER.finditer(context.text):
+    for match in _RUN_TOGETHER.finditer(context.text) if _GLUED.search(context.text) else ():
         if read(f"{match['name']} 1 mg").drugs:
             yield _notation_signal(
                 match.start(),
@@ -89,7 +96,7 @@ def _joined(context: Context) -> Iterator[Signal]:
 
 def _notation(context: Context) -> Iterator[Verdict]:
     yield from _joined(context)
-    for pattern, written, instead in _ABBREVIATIONS:
+    for pattern, written, instead in _ABBREVIATIONS if _ANY.search(context.text) else ():
         for match in pattern.finditer(context.text):
             if _QUOTED.search(context.text[max(0, match.start() - 40) : match.start()]):
                 continue
