@@ -90,6 +90,9 @@ def run(
             not_checked.append(NotChecked(check=f"{rule.id} {rule.title}", reason=suspended))
             continue
         outcome = _run_rule(rule, context, policy)
+        if outcome is _SILENT:
+            done.append(rule.id)
+            continue
         findings.extend(outcome.findings)
         not_checked.extend(outcome.not_checked)
         if outcome.done:

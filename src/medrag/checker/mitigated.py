@@ -35,10 +35,13 @@ _TOLD_OF_DEATH = re.compile(
 )
 
 
-def is_accepted(context: Context, row: ContraindicationRow) -> bool:
-    """Return whether the text watches for what a row fears, or weighs it, or it is over."""
+def is_accepted(
+    context: Context, mention: DrugMention, drug: str, row: ContraindicationRow
+) -> bool:
+    """Return whether the text watches for what a row fears or weighs it, or nothing is to fear."""
     known = f"{context.text}\n{context.facts.words}"
-    return _is_watched(known, row) or _is_weighed(context.text, row) or _is_over(known, row)
+    watched = _is_watched(known, row) or _is_weighed(context.text, row)
+    return watched or _is_over(known, row) or _is_too_little(mention, drug, row)
 
 
 _BLED = re.compile(
@@ -75,7 +78,7 @@ def _is_watched(text: str, row: ContraindicationRow) -> bool:
 _CLOUDED = frozenset({"dementia", "delirium"})
 
 
-def is_too_little(mention: DrugMention, drug: str, row: ContraindicationRow) -> bool:
+def _is_too_little(mention: DrugMention, drug: str, row: ContraindicationRow) -> bool:
     """Return whether a dose is too low for what the row fears: doxepin 3 mg for sleep."""
     return row.condition in _CLOUDED and is_low_doxepin(mention, drug)
 

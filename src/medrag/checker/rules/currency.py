@@ -65,7 +65,8 @@ _BESIDE = 60
 
 def _outdated(context: Context) -> Iterator[Verdict]:
     """Report a guideline that the text follows in an edition no longer in force."""
-    rows = context.knowledge.all(EditionRow) if _YEAR.search(context.text) else ()
+    dated = ("19" in context.text or "20" in context.text) and _YEAR.search(context.text)
+    rows = context.knowledge.all(EditionRow) if dated else ()
     for sentence in context.content.sentences if rows else ():
         years = [(int(m[0]), m.start()) for m in _YEAR.finditer(sentence.text)]
         if not years or _PAST.search(sentence.text) or not _GUIDANCE.search(sentence.text):

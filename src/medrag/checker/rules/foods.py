@@ -62,7 +62,7 @@ def _foods(context: Context) -> Iterator[Verdict]:
     for mention in context.content.drugs:
         sentence = context.sentence(mention)
         for drug, row in rows_of(context, mention, FoodRow):
-            found = _named(sentence, row)
+            found = _named(sentence, row) if context.first(row.food) is not None else None
             if found is None:
                 continue
             if "large" in row.effect and _LITTLE.search(sentence[: found.start]):

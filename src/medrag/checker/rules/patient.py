@@ -15,7 +15,6 @@ from medrag.checker.mitigated import (
     is_accepted,
     is_for_later_weeks,
     is_low_doxepin,
-    is_too_little,
 )
 from medrag.checker.rows import DoseRow
 from medrag.checker.rows_patient import (
@@ -81,16 +80,16 @@ def _conditions(context: Context) -> Iterator[Verdict]:
     for mention, drug, row in about(context, ContraindicationRow):
         if _local(mention) and row.condition != "asthma":
             continue
-        if _ONLY_AFTER.search(context.sentence(mention)) or _waits_for(context, mention, row):
+        holds = has_condition(context, row.condition, mention)
+        unknown = context.facts.conditions is None and row.severity == "critical"
+        if not (holds or unknown) or _ONLY_AFTER.search(context.sentence(mention)):
             continue
-        if is_accepted(context, row) or is_too_little(mention, drug, row):
+        if _waits_for(context, mention, row) or is_accepted(context, mention, drug, row):
             continue
-        if context.facts.conditions is None and row.severity == "critical":
+        if unknown:
             missing.add(name(drug))
-        if not has_condition(context, row.condition, mention):
-            continue
         key = (mention.start, drug, row.condition)
-        if key not in best or gravity(row.severity) > gravity(best[key][1].severity):
+        if holds and (key not in best or gravity(row.severity) > gravity(best[key][1].severity)):
             best[key] = (mention, row)
     for (_, drug, condition), (mention, row) in best.items():
         yield Signal(

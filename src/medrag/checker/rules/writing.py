@@ -41,12 +41,13 @@ _ABBREVIATIONS = (
     (re.compile(r"\b(?:HCT|AZT|CPZ|TAC|HCl?TZ|PTU|DPT|MTX|TPA|ARA-?A)\b(?=\s+\d)"),
      "drug-name abbreviation", "write the drug's name"),
 )  # fmt: skip
-_ANY = re.compile(
-    r"\d\s?(?:IU|[Uu]\b|ug|[\u00b5\u03bc]g|cc\b)|[Qq]\.?(?:[Oo]\.?)?[Dd]|MS|MgS|TIW|T\.I|tiw|BIW"
-    r"|HS|qhs|q\.h|x\s?\d+d|q1d|IJ|(?i:per os)|\d{6}|A[SDU]\b|O[SDU]\b|HCT|AZT|CPZ|TAC"
-    r"|HCl?T|PTU|DPT|MTX|TPA|ARA"
-)
-"""A sign of any of them: most texts have none and need no search for each."""
+_BEHIND_NUMBER = re.compile(r"\d(?:\s?(?:IU|[Uu]\b|ug|[\u00b5\u03bc]g|cc\b)|\d{5}|\d*d\b)")
+_SIGNS = (
+    "QD", "Q.D", "q.d", "qd", "QOD", "Q.O", "q.o", "qod", "MS", "MgS", "TIW", "T.I", "tiw",
+    "BIW", "HS", "qhs", "q.h", "q1d", "IJ", "AS", "AD", "AU", "OS", "OD", "OU", "HC", "AZT",
+    "CPZ", "TAC", "PTU", "DPT", "MTX", "TPA", "ARA",
+)  # fmt: skip
+"""Letters of the abbreviations: most texts have none of them and need no search for each."""
 _MINOR = frozenset({"HS", "x3d"})
 """On the list of error-prone abbreviations, not on the list of those that must not be used."""
 _QUOTED = re.compile(r"\b(?:do not|don't|never|avoid|not|instead of) (?:write|use|writ\w+|us\w+)?\b"
@@ -94,9 +95,15 @@ def _joined(context: Context) -> Iterator[Signal]:
             )
 
 
+def _may_abbreviate(text: str) -> bool:
+    if any(sign in text for sign in _SIGNS) or _BEHIND_NUMBER.search(text):
+        return True
+    return "per os" in text.lower()
+
+
 def _notation(context: Context) -> Iterator[Verdict]:
     yield from _joined(context)
-    for pattern, written, instead in _ABBREVIATIONS if _ANY.search(context.text) else ():
+    for pattern, written, instead in _ABBREVIATIONS if _may_abbreviate(context.text) else ():
         for match in pattern.finditer(context.text):
             if _QUOTED.search(context.text[max(0, match.start() - 40) : match.start()]):
                 continue
