@@ -248,7 +248,7 @@ def _by_predicate(
         or is_bounded(folded, begin, drug.start, directed=_is_directed(drug))
         or _NOT_HIM.match(folded, place, limit) is not None
         or _is_supposed(folded, begin, end, drug.start)
-        or _USUALLY.search(folded, begin, end) is not None
+        or ("would" in folded[begin:end] and _USUALLY.search(folded, begin, end) is not None)
         or (not _is_directed(drug) and _is_told(folded, source, drug, place))
         or (not drug.regimens and drug.polarity == "give" and _is_described(folded, source, drug))
     )

@@ -166,9 +166,8 @@ def read_drugs(parts: SentenceParts, used: frozenset[int]) -> tuple[DrugMention,
         dosed = _is_dosed(dosing)
         decision = decide(parts.folded, parts.clauses, spans, index, dosed=dosed)
         decision = govern(parts, decision, spans[index])
-        mention = _mention(parts, hit, decision, windows[index][0][1])
-        regimens, limits = dosing.regimens, dosing.maximums
-        found.append(replace(mention, regimens=regimens, maximums=limits, strengths=strengths))
+        until, given = windows[index][0][1], (dosing, strengths)
+        found.append(_mention(parts, hit, decision, until=until, given=given))
     wrong = [
         DrugMention(
             start=start,
@@ -272,7 +271,9 @@ def _mention(
     parts: SentenceParts,
     hit: Hit,
     decision: Decision,
+    *,
     until: int,
+    given: tuple[Dosing, tuple[Quantity, ...]],
 ) -> DrugMention:
     text, clauses = parts.text, parts.clauses
     name = text[hit.start : hit.end]
@@ -306,6 +307,9 @@ def _mention(
         offset_side=side,
         indication=text[indication.start(1) : indication.end(1)] if indication else None,
         sentence=parts.number,
+        regimens=given[0].regimens,
+        maximums=given[0].maximums,
+        strengths=given[1],
     )
 
 

@@ -36,9 +36,11 @@ _BOUND_FOR = re.compile(
 
 def is_bounded(folded: str, begin: int, start: int, *, directed: bool) -> bool:
     """Return whether words from `begin` on make the drug at `start` one whose bound is told."""
-    if _BOUND_FOR.search(folded, begin, start):
+    words = folded[begin:start]
+    if " for " in words and _BOUND_FOR.search(words):
         return True
-    return not directed and _LIMIT_OF.search(folded, begin, start) is not None
+    named = not directed and any(word in words for word in ("limit", "maximum", "ceiling", "cap"))
+    return named and _LIMIT_OF.search(words) is not None
 
 
 def turned_down(folded: str, drugs: Sequence[DrugMention]) -> list[DrugMention]:
