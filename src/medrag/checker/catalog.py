@@ -29,6 +29,7 @@ TABLES: dict[str, type[Row]] = {
         rows_pairs.DuplicateRow,
         rows_pairs.FoodRow,
         rows_pairs.CompatibilityRow,
+        rows_pairs.ProductRow,
         rows.SupersededRow,
         rows.EditionRow,
         rows_labs.ConclusionRow,

@@ -142,7 +142,10 @@ def read_facts(patient: Patient | None) -> Facts:
             if allergies_end <= _line(starts, found.start) < conditions_end and not found.negated
         ),
         medications=None if patient.medications is None else medications,
-        labs=MappingProxyType({key: q for lab in patient.labs or () for key, q in _lab(lab)}),
+        labs=MappingProxyType(
+            dict(_noted(content, starts, range(allergies_end, conditions_end)))
+            | {key: q for lab in patient.labs or () for key, q in _lab(lab)}
+        ),
         words="\n".join((*(patient.conditions or ()), *_results(patient))).lower(),
         source=joined,
         known=known,
@@ -182,6 +185,25 @@ def _lab(lab: Lab) -> Iterator[tuple[str, Quantity]]:
     key = analyte_key(lab.name)
     if key is not None and lab.value is not None:
         yield key, with_unit(key, Quantity(lab.value, _unit(lab.unit)))
+
+
+_PAST = re.compile(
+    r"\b(?:history|h/o|ago|prior|previous\w*|past|last|was|were|on admission|peak|nadir|resolved"
+    r"|after|before"
+    r"|since|(?:19|20)\d\d)\b",
+    re.I,
+)
+
+
+def _noted(content: Content, starts: list[int], lines: range) -> Iterator[tuple[str, Quantity]]:
+    """Yield what the problem list measures today: "sinus bradycardia, HR 44"."""
+    for lab in content.labs:
+        line = _line(starts, lab.start)
+        if lab.value is None or lab.value.high is not None or line not in lines:
+            continue
+        end = starts[line + 1] if line + 1 < len(starts) else len(content.text)
+        if lab.value.comparator is None and not _PAST.search(content.text, starts[line], end):
+            yield lab.analyte, with_unit(lab.analyte, lab.value)
 
 
 def _results(patient: Patient) -> Iterator[str]:

@@ -28,6 +28,7 @@ _TEMPLATES: dict[str, Callable[[Knowledge, Row], RowCase | None]] = {
     "interactions": templates.interaction_pair,
     "foods": templates.food_pair,
     "compatibilities": templates.compatibility_pair,
+    "products": templates.product_pair,
     "editions": templates.edition_pair,
     "allergies": templates_patient.allergy_pair,
     "contraindications": templates_patient.contraindication_pair,

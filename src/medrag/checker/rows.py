@@ -126,11 +126,17 @@ class DoseRow(Row):
 
 
 class ScheduleRow(Row):
-    """A dose that is not for every day: from `from_dose` to `to_dose` at most `times` a day."""
+    """A dose that is not for every day: from `from_dose` to `to_dose` at most `times` a day.
+
+    Attributes:
+        indication: Words in the sentence of which one must name what it is given for; any use
+            where empty.
+    """
 
     table: ClassVar[str] = "schedules"
-    place_by: ClassVar[tuple[str, ...]] = ("from_dose",)
+    place_by: ClassVar[tuple[str, ...]] = ("from_dose", "indication")
     key: str = Field(alias="drug")
+    indication: Names = ()
     from_dose: Decimal
     to_dose: Decimal | None = None
     unit: str

@@ -107,3 +107,33 @@ class CompatibilityRow(Row):
     when: Literal["always", "neonate"]
     severity: Severity
     effect: str
+
+
+class ProductRow(Row):
+    """Two products that are not given in one another's place, dose for dose.
+
+    Attributes:
+        key: Names of the one product, any of which names it.
+        others: Names of the other.
+        within: Words of which one must be named too: the drug of two forms; any where empty.
+        swap: `yes` where the one never takes the place of the other, at whatever dose.
+    """
+
+    table: ClassVar[str] = "products"
+    place_by: ClassVar[tuple[str, ...]] = ("others",)
+    default_ref: ClassVar[str] = "L2"
+    key: str = Field(alias="products")
+    others: Names
+    within: Names = Field(default=(), alias="with")
+    swap: Literal["", "yes"] = ""
+    text: str
+
+    @property
+    def products(self) -> tuple[str, ...]:
+        """The names, one by one."""
+        return tuple(name.strip() for name in self.key.split(";"))
+
+    @property
+    def drugs(self) -> tuple[str, ...]:
+        """Nothing: the names are of products."""
+        return ()

@@ -143,11 +143,12 @@ def schedule_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
     assert isinstance(row, rows.ScheduleRow)
     drug, written = drug_name(knowledge, row.key), unit(row.unit)
     dose = number(row.from_dose)
+    aim = f" for {row.indication[0]}" if row.indication else ""
     return RowCase(
         row=row,
         rules=("MED105",),
-        unsafe=(f"Give {drug} {dose} {written} once daily.", None),
-        safe=(f"Give {drug} {dose} {written} once.", None),
+        unsafe=(f"Give {drug} {dose} {written} once daily{aim}.", None),
+        safe=(f"Give {drug} {dose} {written} once{aim}.", None),
     )
 
 
@@ -244,6 +245,19 @@ def compatibility_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
         rules=("MED205",),
         unsafe=(f"Run {drug} with {row.other} in the same line.", patient),
         safe=(f"Do not run {drug} with {row.other} in the same line.", patient),
+    )
+
+
+def product_pair(_: Knowledge, row: Row) -> RowCase | None:
+    """Return the pair of one row of products."""
+    assert isinstance(row, rows_pairs.ProductRow)
+    drug = f"{row.within[0]} " if row.within else ""
+    one, other = row.products[0], row.others[0]
+    return RowCase(
+        row=row,
+        rules=("MED120",),
+        unsafe=(f"Change {drug}{other} to {one} milligram for milligram.", None),
+        safe=(f"{drug}{other} and {one} are not interchangeable.", None),
     )
 
 

@@ -11,10 +11,11 @@ from medrag.core.span import Span
 _WAIVED_BEFORE = re.compile(
     r"\b(?:no|without|never|neither|nor|skip\w*|omit\w*|forgo|regardless of|before any|free of"
     r"|needless|unnecessary to \w+|forget(?: about)?|ignor(?:e|ing)|disregard\w*|never mind"
-    r"|do without|dispense with|drop|nobody (?:watch|check|monitor|look)\w*(?: at)?"
+    r"|do without|dispense with|drop(?! (?:[\w-]+ ){1,3}to\b)|nobody (?:watch|check|monitor"
+    r"|look)\w*(?: at)?"
     r"|(?:not|n't) (?:bother|worry) (?:with|about|to \w+)"
     r"|(?:not|n't) (?:need|require|necessary|needed|check|monitor|test|measure|order|obtain|draw"
-    r"|bother|wait)\w*)"
+    r"|bother|wait|call for|ask for|demand|warrant|justif|entail|mean|impl)\w*)"
     r"\s+(?:(?!(?:but|so|therefore|is|are|was|were|until|unless|because|if|when|once|while|with"
     r"|and (?:re)?(?:check|measur|monitor|obtain|order|repeat|test|draw|take|get|give|start|continu"
     r"|adjust|follow|see|ask|look)\w*)\b)[\w/*-]+(?::\w+)*,?\s+){0,5}$",
@@ -64,7 +65,8 @@ _WAIVED_AFTER = re.compile(
     r"|only (?:needed|necessary|required|done) if (?:she|he|they|you) feels?"
     r"|(?:not|n't|never|no longer)\s+(?:\w+\s+)?(?:needed|required"
     r"|necessary|indicated|mandatory)"
-    r"|(?:can|may|could)\s+(?:\w+\s+)?(?:be\s+)?(?:skipped|omitted|ignored|neglected|disregarded|forgotten|wait"
+    r"|(?:can|may|could)\s+(?:\w+\s+)?(?:be\s+)?(?:skipped|omitted|ignored|neglected|disregarded"
+    r"|forgotten|wait"
     r"|(?:looked at|done|checked|taken|come|follow) later|deferred|left (?:out|off)"
     r"|dropped|forgone|spared|saved|stopped|dispensed with|avoided)|needs? not\b"
     r"|not (?:been )?(?:a )?part of|not (?:in|on) the (?:program\w*|list|schedule|plan)"
@@ -169,11 +171,36 @@ def asked_for(text: str, words: Sequence[str]) -> bool:
     """
     named = tuple(words)
     found = list(_pattern(named).finditer(text)) if _may_name(text, named) else []
-    kept = [m for m in found if not _is_waived(text, m.start(), m.end())]
+    kept = [
+        m
+        for m in found
+        if not (_is_waived(text, m.start(), m.end()) or _is_unmoved(text, m.start(), m.end()))
+    ]
     soon = [m for m in kept if _MUCH_LATER.match(text, m.end()) is None]
     if len(soon) == len(kept):
         return bool(soon)
     return any(_RESULT.match(text, m.end()) is None for m in soon)
+
+
+_UNMOVED = re.compile(
+    r"(?:\b(?:not|n['\u2019]t|never) (?:\w+ly )?(?:affect|chang|alter|rais|lower|reduc|influenc"
+    r"|disturb|touch)"
+    r"\w*|\bleav(?:e|es|ing)) (?:[\w-]+ ){0,3}\Z",
+    re.I,
+)
+_UNMOVED_AFTER = re.compile(
+    r"\w*(?: (?:\w+ly|will|are|is|be))* (?:alone|unchanged|untouched|unaffected|as (?:it is"
+    r"|they are))\b",
+    re.I,
+)
+"""What is said to move no level asks for none: "leaves its levels alone"."""
+
+
+def _is_unmoved(text: str, start: int, end: int) -> bool:
+    before = _UNMOVED.search(text, max(0, start - 60), start)
+    after = _UNMOVED_AFTER.match(text, end)
+    leaves = before is not None and before[0].lower().startswith("leav")
+    return after is not None if leaves or before is None else True
 
 
 def waived(text: str, words: Sequence[str]) -> Span | None:

@@ -88,7 +88,7 @@ _STEMS = (
     r"|benefit|effect)|little|a\s(?:boxed|black|high\srisk)|boxed|been\sshown))"
 )
 _TELLS = re.compile(
-    rf"[)\]]?\s*(?:,\s)?(?:(?:which|that|it|they|each|both)\s)?{_ADVERBS}(?:{_STEMS}(?:e|s|es|ies|y)?\b"
+    rf"[)\]]?\s*(?:,\s)?(?:(?:which|that|it|they|each|both)\s)?{_ADVERBS}(?:(?!double\s(?:strength|dose)){_STEMS}(?:e|s|es|ies|y)?\b"
     r"|(?:(?:can|could|may|might|will|would|do|does|did|has|have|is|are|known|to|not|never)\s)+"
     rf"{_ADVERBS}{_STEMS}\w*\b)"
 )
@@ -113,7 +113,7 @@ _TOLD_OF = re.compile(
 """Words before what another drug acts on: "rifampin lowers X", "cross-react with X"."""
 _HOLDS = re.compile(
     r"\b(?:contain|hold|provid|deliver|bring|suppl|includ)\w*\s(?:\d[\d.,]*\s?(?:mg|g|mcg)\s(?:of\s)?"
-    r"|(?:both\s|already\s|about\s)*)?(?:[\w-]+\s\d[\d.,]*\s?(?:mg|g|mcg|units)\s(?:and|plus|with)\s)?\Z"
+    r"|(?:both\s|already\s|about\s|a\s|(?:full|low|high)[\s-]dose\s(?:of\s)?)*)?(?:[\w-]+\s\d[\d.,]*\s?(?:mg|g|mcg|units)\s(?:and|plus|with)\s)?\Z"
 )
 """Words before a part of a product: "X holds Y 25 mg and Z 100 mg"."""
 _HIM = re.compile(

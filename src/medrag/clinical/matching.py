@@ -25,6 +25,7 @@ NameForm = Literal["ingredient", "brand", "abbreviation", "class", "name"]
 
 _WORD = re.compile(r"[^\W_]+")
 _GAP = re.compile(r"[ \t\n\u00a0]?[-\u2010\u2011\u2013/]?[ \t\n\u00a0]?")
+_SLASHES = frozenset({"/", "-", " / "})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +80,34 @@ def find_names(text: str) -> list[Hit]:
         hit, last = found
         if hit.kind == "class":
             hit, last = _member(text, words, index, found)
-        hits.append(hit)
+        before = hits[-1] if hits else None
+        both = _joined(text, before, hit) if before is not None else None
+        if both is not None:
+            hits[-1] = both
+        else:
+            hits.append(hit)
         index = last + 1
     return hits
+
+
+def _joined(text: str, one: Hit, other: Hit) -> Hit | None:
+    """Return two names with a slash or hyphen between as the combination that they are.
+
+    The table has the usual order of each; "hydrochlorothiazide/lisinopril" is the same product.
+    """
+    if one.kind != "drug" or other.kind != "drug" or text[one.end : other.start] not in _SLASHES:
+        return None
+    keys = (*one.keys, *other.keys)
+    return (
+        Hit(one.start, other.end, "combination", keys, "name")
+        if frozenset(keys) in _combined()
+        else None
+    )
+
+
+@lru_cache(maxsize=1)
+def _combined() -> frozenset[frozenset[str]]:
+    return frozenset(frozenset(found.ingredients) for found in load().combinations)
 
 
 def _member(

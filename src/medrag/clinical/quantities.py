@@ -83,7 +83,7 @@ _HIGH = rf"(?P<high>{_NUMBER}|(?i:{_NUMBER_WORD})(?=[\s-]))"
 _QUANTITY = re.compile(
     rf"(?P<between>(?<![A-Za-z])[Bb]etween\s)?"
     rf"(?P<bound>(?:(?<![A-Za-z])(?:{_BOUND}))\s?(?:a |an )?)?"
-    rf"(?:(?<![\w.,])|(?<=\sx)|(?<=[dlh]x))(?P<low>{_NUMBER}|(?i:{_NUMBER_WORD})(?=[\s-]))"
+    rf"(?:(?<![\w.,])(?<!\bU-)|(?<=\sx)|(?<=[dlh]x))(?P<low>{_NUMBER}|(?i:{_NUMBER_WORD})(?=[\s-]))"
     rf"(?P<scale>\s?(?:million|mill|M)(?=\s?(?:units?|IU|international)\b))?"
     rf"(?:[\s-]?(?P<lowunit>{UNIT}))?"
     rf"(?P<range>(?:(?(between)\sand\s|(?!))|\s?[-\u2013\u2014\u2212]\s?|\s(?:to|or"

@@ -17,7 +17,9 @@ MAXIMUM = re.compile(
     r"|up\sto(?:\sa\smax(?:imum)?\sof)?|at\smost|limit(?:ed)?(?:\s\w+){0,3}\sto"
     r"|(?:not|never)\s(?:be\s)?(?:go|rais\w+|increas\w+|tak\w+|push\w*)\s(?:\w+\s){0,2}"
     r"(?:above|beyond|past)"
-    r"|(?:daily|upper|24-hour|safe)\slimit\s(?:is|of)|(?<=doses\s)go\sup\sto|(?<=\()limit(?:\sof|\sis)?|mdd:?=?|cap(?:ped)?\sat|ceiling\sof|less\sthan|under)"
+    r"|(?:daily|upper|24-hour|safe)\slimit\s(?:is|of)|(?<=doses\s)go\sup\sto"
+    r"|(?:(?<=\()|(?<=\sa\s)|(?<=the\s))(?:limit|ceiling|cap)(?:\sof|\sis)?|mdd:?=?|capped\sat"
+    r"|(?:limit|ceiling|cap)\s(?:of|at)|less\sthan|under)"
     r"(?:\s(?:a\s)?(?:total\s)?(?:daily\s)?(?:dose\s|total\s)?(?:of\s)?)?[\s:=(]*\Z"
 )
 """Words before a number that make it a limit."""

@@ -162,7 +162,8 @@ def _is_allergen(context: Context, row: AllergyRow, allergy: Allergy) -> bool:
             row.allergen[1:] == allergy.drug_class
             or set(class_members(allergy.drug_class)) <= members
         )
-    return row.allergen in allergy.text.lower() and row.allergen not in load().drugs
+    written = allergy.text.lower().replace("-", " ")
+    return row.allergen.replace("-", " ") in written and row.allergen not in load().drugs
 
 
 def _of_class(found: _Match) -> bool:

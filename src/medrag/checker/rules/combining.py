@@ -53,7 +53,8 @@ _REASSURING = re.compile(
 )
 _UNCHANGED = re.compile(
     r"\b(exactly as|as usual|unchanged|no change|same dose|same \w+ dose|no extra|no additional"
-    r"|no adjustment|as before|no dose change)\b",
+    r"|no adjustment|as before|no dose change|as planned|as scheduled|as (?:it|they) (?:is|are)"
+    r"|untouched|unaltered|needs? no (?:change|attention))\b",
     re.I,
 )
 _NEXT_DAY = re.compile(
@@ -113,7 +114,7 @@ def _given(context: Context) -> list[Given]:
     kept += [
         (mention, False)
         for mention in context.facts.medications or ()
-        if not switched & set(mention.ingredients)
+        if not switched & set(mention.ingredients) and not is_held(context, mention)
     ]
     for mention, in_text in kept:
         for ingredient in mention.ingredients:
@@ -121,6 +122,18 @@ def _given(context: Context) -> list[Given]:
                 known.add(ingredient)
                 found.append(Given(ingredient, mention, ordered=False, in_text=in_text))
     return found
+
+
+_HELD = re.compile(
+    r"[^\n]{0,60}?[(,;:\u2013-]\s?(?:\w+ly )?(?:is |now )?(?:held|on hold|withheld|paused"
+    r"|suspended)\b",
+    re.I,
+)
+
+
+def is_held(context: Context, listed: DrugMention) -> bool:
+    """Return whether the list says of a drug that it is not taken now: "X 10 mg daily (held)"."""
+    return _HELD.match(context.facts.source, listed.end) is not None
 
 
 _SWITCH = re.compile(r"(?:switch|chang|convert|transition|replac|rotat|swap|exchang)", re.I)

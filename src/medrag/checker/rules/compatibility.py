@@ -18,6 +18,7 @@ _FLUIDS = {
     "dextrose": ("dextrose", "d5w", "d5", "d10w", "glucose", "g5"),
     "saline": ("saline", "sodium chloride", "nacl", "0.9%", "0.9 %"),
     "ringer": ("ringer", "lactated", "hartmann"),
+    "tpn": ("tpn", "parenteral nutrition", "hyperalimentation"),
 }
 """Fluids of the table and what they are called."""
 _TOGETHER = re.compile(
@@ -27,14 +28,23 @@ _TOGETHER = re.compile(
     r"|(?:through|via|in|into|by|over|down) (?:the )?(?:one|a single)"
     r"|one (?:line|bag|syringe|lumen)|run(?:s|ning)? with|alongside|add(?:ed|ing)? to|combined? in"
     r"|shar(?:es?|ing) (?:the|a|one|its) \w+|combin\w+"
-    r"|(?:to|into|in) the [\w -]{0,40}(?:bag|line|bottle|syringe|drip|infusion)"
-    r"|drawn? up|in the same|pair)\b",
+    r"|(?:to|into|in|through|via|down|over) (?:the|his|her|a running) [\w '\u2019-]{0,40}(?:bag"
+    r"|line|bottle|syringe"
+    r"|drip|infusion)"
+    r"|drawn? up|in the same|pair|(?:dilut|dissolv|reconstitut)\w* (?:[\w-]+ ){1,4}(?:in|with)"
+    r"|back[- ]to[- ]back)\b",
     re.I,
 )
 _BLOOD = re.compile(
     r"\b(?:red cells?|packed cells|PRBCs?|whole blood|the blood|units? of blood|transfus\w+)\b",
     re.I,
 )
+_SET = re.compile(
+    r"\b(?:hang|hung|run|running|prime|infus\w*|transfus\w*|spike|piggy-?back)\b[^.;]{0,60}?"
+    r"\b(?:with|through|via|behind|in|into|over|after) (?:the |a |an )?(?:running )?\Z",
+    re.I,
+)
+"""Words that run blood through a fluid: "hang the red cells with D5W"."""
 _THROUGH = re.compile(
     r"\b(?:prim(?:e|ed|ing)|flush(?:ed|ing)?|rins(?:e|ed|ing)|dilut(?:e|ed|ing)|thin(?:ned)?)"
     r" (?:\w+ ){0,3}with\b"
@@ -55,6 +65,7 @@ _DILUTED = r"\b(?:in|with|into|using|by|dilut\w*|reconstitut\w*|mix\w*|of)\b[^.;
 _APART = re.compile(
     r"\b(?:do not|don't|never|avoid|must not|should not|cannot|can't|not be|incompatible"
     r"|separate\w*|flush\w*|contraindicated|(?:an)?other (?:line|lumen)|different (?:line|lumen)s?"
+    r"|(?:a )?(?:second|separate) (?:line|lumen|cannula|access|IV|arm)"
     r"|kept away|keep away|apart|own (?:line|lumen)|precipitat\w*|rather than|instead of|not)\b",
     re.I,
 )
@@ -88,10 +99,14 @@ def _with_blood(context: Context) -> Iterator[Verdict]:
     for sentence in context.content.sentences:
         match = _BLOOD.search(sentence.text)
         joined = _TOGETHER.search(sentence.text) or _THROUGH.search(sentence.text)
-        if match is None or joined is None or _is_apart(sentence.text):
+        if match is None or _is_apart(sentence.text):
             continue
         for fluid, effect in _HARMS_BLOOD.items():
-            if find(sentence.text, _FLUIDS[fluid]) is not None:
+            named = find(sentence.text, _FLUIDS[fluid])
+            if named is None:
+                continue
+            behind = match.end() < named.start and _SET.search(sentence.text[: named.start])
+            if joined is not None or behind:
                 yield Signal(
                     severity="critical",
                     message=f"{fluid} in one line with blood: {effect}; only saline runs with it.",

@@ -124,7 +124,10 @@ def _bare(context: Context) -> Iterator[Verdict]:
         starts = told in _STARTS or (not told and _PRN.search(context.text) is not None)
         strong = mention.strengths or any(r.strength is not None for r in mention.regimens)
         dosed = _has_dose(mention) or mention.maximums or strong
-        local = any(r.route in _NO_DOSE for r in mention.regimens)
+        local = any(r.route in _NO_DOSE for r in mention.regimens) or any(
+            "vaccin" in i
+            for i in mention.ingredients  # comes in its dose
+        )
         if (
             starts
             and mention.ingredients

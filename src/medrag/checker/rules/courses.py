@@ -16,19 +16,23 @@ from medrag.checker.words import find
 from medrag.clinical import DrugMention, Quantity, Regimen, convert
 
 _NEAR = 160
+_ROUGHLY = Decimal("1.01")
+"""Two years are 730 days or 731."""
 _COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "eight": 8, "ten": 10}
 _HAD = re.compile(
     r"\b(?:already|so far|to date|has (?:now )?(?:had|received)|have (?:had|received)|cumulative"
-    r"|lifetime|previous(?:ly)?|in total)\b[^.;]{0,50}?(\d[\d,]*(?:\.\d+)?)\s*(?:mg|units)\b",
+    r"|lifetime|previous(?:ly)?|in total|equivalents?)\b[^.;]{0,50}?(\d[\d,]*(?:\.\d+)?)\s*(?:mg"
+    r"|units)\b",
     re.I,
 )
 _PLANNED = re.compile(
-    r"\b(?P<n>\d+|one|two|three|four|five|six|eight|ten)\s(?:more|further|additional|extra)\s"
+    r"\b(?P<n>\d+|one|two|three|four|five|six|eight|ten)\s(?:(?:more|further|additional|extra)\s)?"
     r"(?:[\w-]+\s){0,2}(?:cycles?|doses?|courses?|infusions?|treatments?)",
     re.I,
 )
 _SEEN_ABOVE = re.compile(
-    r"\b(?:above|over|beyond|past|exceed\w*)\s(?:the|its|this)\s(?:\w+\s){0,3}(?:limit|maximum|ceiling|threshold)"
+    r"\b(?:above|over|beyond|past|exceed\w*)\s(?:the|its|this)\s(?:\w+\s){0,3}(?:limit|maximum"
+    r"|ceiling|threshold)"
     r"|\b(?:limit|maximum|ceiling)\s(?:has been|is|was|would be)\s(?:reached|passed|exceeded)",
     re.I,
 )
@@ -76,12 +80,14 @@ def _had_and_planned(context: Context, mention: DrugMention, row: CumulativeRow)
     had = _HAD.search(window)
     if had is None:
         return None
-    planned = _PLANNED.search(context.text, mention.start)
+    behind = near.start + had.end()
+    planned = _PLANNED.search(context.text, behind)
     total = Decimal(had[1].replace(",", ""))
     if planned is None:
         return None
     courses = Decimal(_COUNTS.get(planned["n"].lower()) or planned["n"])
-    sentence = context.text[planned.start() : planned.end() + 90].partition("\n")[0]
+    line = max(behind, context.text.rfind("\n", 0, planned.start()))
+    sentence = context.text[line : planned.end() + 90].lstrip().partition("\n")[0]
     each = re.search(rf"\b(\d+(?:\.\d+)?)\s*(?:mg/m2|mg/m²|{row.written})", sentence, re.I)
     return total + courses * Decimal(each[1]) if each is not None else None
 
@@ -99,7 +105,7 @@ def _durations(context: Context) -> Iterator[Verdict]:
                 route = regimen.route if regimen is not None else None
                 if row.route not in {"any", route} and route is not None:
                     continue
-                if days <= row.days or find(context.sentence(mention), row.unless):
+                if days <= row.days * _ROUGHLY or find(context.sentence(mention), row.unless):
                     continue
                 if row.indication and not _is_for(context, mention, row):
                     continue
@@ -128,7 +134,8 @@ _ENDLESS = re.compile(
 )
 """A course without an end."""
 _LENGTH = re.compile(
-    r"\b(?:for|over|during|last(?:s|ing)?)\s(?:about\s|roughly\s|around\s|at\sleast\s|another\s|the\s)?"
+    r"\b(?:for|over|during|last(?:s|ing)?)\s(?:about\s|roughly\s|around\s|at\sleast\s|another\s"
+    r"|the\s)?"
     r"(?:next\s|coming\s|first\s)?(?P<n>half\san?|an?\scouple\sof|an?\sfew|an?|several|many|\d+|"
     + "|".join(_COUNTS)
     + r")[\s-](?P<unit>day|week|month|year)s?\b(?!\s(?:ago|old|before|after|later|apart))",

@@ -12,6 +12,7 @@ from medrag.checker.rows import DoseRow, ScheduleRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.selection import around, rows_of
 from medrag.checker.wording import amount, name, people, rate
+from medrag.checker.words import find
 from medrag.clinical import convert
 from medrag.core.finding import NotChecked, Severity
 
@@ -107,6 +108,8 @@ def _scheduled(context: Context) -> Iterator[Verdict]:
     """Report weekly and monthly doses given more often, and patches changed too often."""
     for mention in context.dosed:
         for drug, row in rows_of(context, mention, ScheduleRow):
+            if row.indication and find(context.sentence(mention), row.indication) is None:
+                continue
             for regimen in mention.regimens:
                 dose = convert(regimen.single, row.unit) if regimen.single is not None else None
                 often = regimen.frequency.per_day if regimen.frequency else None

@@ -12,7 +12,7 @@ from medrag.checker.context import Context
 from medrag.checker.rows import DoseRow
 from medrag.checker.rows_pairs import DuplicateRow
 from medrag.checker.rule import Rule, Signal, Verdict
-from medrag.checker.rules.combining import Given, pairs, relation, warned
+from medrag.checker.rules.combining import Given, is_held, pairs, relation, warned
 from medrag.checker.wording import amount, name
 from medrag.clinical import DrugMention, Quantity, convert
 from medrag.clinical.lexicon import load
@@ -105,6 +105,7 @@ def _other_products(
         and (adding or _differs(mention, other))
         and not (mention.current and set(mention.ingredients) < set(other.ingredients))
         and other.text.lower() not in _stopped_words(context)
+        and not is_held(context, other)
     ]
     written = [
         (context.text, other)

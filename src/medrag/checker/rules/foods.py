@@ -36,7 +36,11 @@ _LEAVE = re.compile(r"\bleave[^.;,]*$", re.I)
 _LEFT = re.compile(r"[^.;,]{0,40}\b(?:out|off|alone|aside|untouched)\b", re.I)
 _DENIED = re.compile(
     r"\b(no need to avoid|not necessary to avoid|need not avoid|not need to (?:be )?avoid"
-    r"|no (?:dietary |food )?restrictions?|without restriction)\b",
+    r"|no (?:dietary |food )?restrictions?|without restriction"
+    r"|(?:do|does|did|will|would)(?: not|n['\u2019]t) (?:really |much )?(?:matter|harm|affect"
+    r"|interfere"
+    r"|interact|hurt|count)|makes? no difference|(?:no|without) (?:effect|influence|bearing)"
+    r"|leaves (?:[\w-]+ ){1,3}(?:alone|untouched|unchanged|as (?:it is|they are)))\b",
     re.I,
 )
 

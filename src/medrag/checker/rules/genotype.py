@@ -13,7 +13,8 @@ from medrag.checker.rules.selection import about, depends_on
 from medrag.checker.wording import name
 
 _DENIED = re.compile(
-    r"\b(?:negative|normal|not|no(?![- ](?:function|activity))|never|without|non-?|excluded"
+    r"\b(?:negative|normal|not|no(?![- ](?:function|activity))|never|without|non(?!-?(?:small"
+    r"|squam))-?|excluded"
     r"|wild[- ]?type|\*1/\*1|intermediate"
     r"|if|unless|when|until|before|should|must|check|test(?:ing|ed)? for|screen\w*|in case of"
     r"|patients with|those with|carriers of)\b",

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from medrag.checker.context import Context
+from medrag.checker.rows_pairs import ProductRow
 from medrag.checker.rule import Rule, Signal, Verdict
-from medrag.checker.words import NEGATED
+from medrag.checker.words import find, find_all
 from medrag.core.finding import Reference
 from medrag.core.span import Span
 
 _INTO_VEIN = (
     r"(?:\bIV\b|\bintravenous(?:ly)?\b|\bintrathecal(?:ly)?\b|\bepidural(?:ly)?\b|\bPICC\b"
     r"|\bcentral (?:venous )?(?:line|catheter)\b|\bperipheral (?:line|vein)\b"
-    r"|\bparenterally\b|\bby injection\b|\binto (?:a|the) vein\b|\bsubcutaneous(?:ly)?\b)"
+    r"|\bparenterally\b|\bby injection\b|\b(?:in)?to (?:an?|the|her|his) (?:\w+ )?(?:vein"
+    r"|cannula|IV|drip|port)\b"
+    r"|\bby vein\b|\b(?:venous|arterial|peripheral) (?:\w+ )?(?:cannula|catheter|line|access)\b"
+    r"|\bsubcutaneous(?:ly)?\b)"
 )
 _SWALLOWED = (
     r"(?:\boral (?:solution|suspension|liquid|syrup|capsules?|tablets?|contrast)\b|\bsyrup\b"
-    r"|\belixir\b|\bcapsule contents?\b|\b(?:crushed|dissolved|ground) (?:\w+ ){0,2}tablets?\b"
+    r"|\belixir\b|\bcapsule(?:'s)? contents?\b|\bcontents? of (?:\w+ ){1,4}?caps\w+"
+    r"|\b(?:out of|inside) (?:\w+ ){0,3}?caps\w+|\b(?:crushed|dissolved"
+    r"|ground) (?:\w+ ){0,2}tablets?\b"
     r"|\b(?:enteral|tube) (?:feed\w*|nutrition|formula)\b|\bbreast ?milk\b|\binfant formula\b"
     r"|\b(?:eye|ear|ophthalmic|otic|nasal) (?:drops?|solution|ointment|spray)\b|\bcream\b"
     r"|\bointment\b|\blotion\b|\bsuppositor(?:y|ies)\b|\bviscous\b|\bmouthwash\b|\bshampoo\b"
@@ -27,7 +33,7 @@ _SWALLOWED = (
 )
 _ACT = (
     r"\b(?:give|given|inject(?:ed)?|infus(?:e|ed)|administer(?:ed)?|push(?:ed)?|draw up|drawn up"
-    r"|run|instil+|deliver)\b"
+    r"|run|instil+|deliver|squirt|flush|connect(?:ed)?|attach(?:ed)?|hook(?:ed)? up|spike)\b"
 )
 _NOT_VEIN = (
     r"(?:(?!\b(?:switch|change|from|instead|not|never|or|then|after|once|either|to oral"
@@ -54,64 +60,58 @@ _WATER = re.compile(
 )
 _ANY_FORM = re.compile(rf"{_SWALLOWED}|{_TOPICAL}|sterile water", re.I)
 """A form that any of them is about: most texts name none."""
+_UNABLE = re.compile(
+    r"\b(?:cannot|can't|can not|could not|unable to|not able to|does not|doesn't|no longer|not)\s"
+    r"(?:\w+ ){0,2}?(?:swallow\w*|eat\w*|take|tak\w+|drink\w*|matter)\b"
+    r"|\b(?:IV|intravenous|injectable) (?:[\w-]+ ){0,4}not (?:available|stocked|in stock)\b"
+    r"|\bno (?:IV|intravenous|injectable) (?:\w+ ){0,2}(?:form|product|preparation|stock)\b",
+    re.I,
+)
+"""Why somebody gives it so: that a patient cannot swallow forbids nothing."""
+_WARNED = re.compile(
+    r"\b(?:avoid\w*|do not|don't|never|must not|should not|cannot|can't|may not|no|not|nor|without"
+    r"|rather than|instead of|refrain|contraindicated|forbidden|wrong|dangerous|lethal"
+    r"|fatal(?:ly|ities|ity)?|kill\w*|died|deaths?|only|errors?|mistake\w*|harm\w*|stop\w*|skip"
+    r"|omit"
+    r"|leave out|separate\w*|incompatible|apart|limit|exists?|comes?|made|marketed|no such)\b",
+    re.I,
+)
+"""Words that warn of a route."""
 _FORMS = Reference(
     title="Preventing wrong-route errors: enteral, topical and injectable products (ISMP)",
     url="https://www.ismp.org/guidelines/best-practices-hospitals",
 )
-_SAME = re.compile(
-    r"\b(?:substitut\w*|interchang\w*|(?:mg|milligram|unit|dose)[- ](?:for|per|to)[- ]"
-    r"(?:mg|milligram|unit|dose)|(?:the )?same dose|in place of|swap\w*|equivalent|identical"
-    r"|U-?100 (?:insulin )?syringe|replace\w*)\b",
+_ALIKE = re.compile(
+    r"\b(?:interchang\w*|(?:mg|mcg|milligrams?|micrograms?|grams?|units?|dose|tablet)[- ](?:for|to)"
+    r"[- ](?:mg|mcg|milligrams?|micrograms?|grams?|units?|dose|tablet)|1 ?: ?1|one[- ]to[- ]one"
+    r"|(?:is|are)(?: all| both)? (?:the same|identical|equivalent(?! to))"
+    r"|U-?100 (?:insulin )?syringe)",
     re.I,
 )
-_PRODUCTS: tuple[tuple[str, str, str], ...] = (
-    (r"kadcyla|(?:ado-)?trastuzumab emtansine|t-dm1", r"herceptin|\btrastuzumab(?! (?:emt|der))",
-     "trastuzumab emtansine is given as 3.6 mg/kg, trastuzumab as 6 to 8 mg/kg"),
-    (r"enhertu|trastuzumab deruxtecan", r"herceptin|kadcyla|\btrastuzumab(?! der)",
-     "trastuzumab deruxtecan is given as 5.4 to 6.4 mg/kg"),
-    (r"doxil|caelyx|liposomal doxorubicin", r"adriamycin|(?<!liposomal )\bdoxorubicin",
-     "liposomal and conventional doxorubicin differ in dose"),
-    (r"abraxane|nab-paclitaxel|protein-bound paclitaxel",
-     r"\btaxol|(?<!nab-)(?<!bound )\bpaclitaxel",
-     "protein-bound and conventional paclitaxel differ in dose"),
-    (r"ambisome|abelcet|liposomal amphotericin|lipid amphotericin",
-     r"fungizone|deoxycholate|conventional ampho\w*",
-     "lipid and conventional amphotericin B differ several times in dose"),
-    (r"marqibo|liposomal vincristine", r"(?<!liposomal )\bvincristine",
-     "liposomal and conventional vincristine differ in dose"),
-    (r"onivyde|liposomal irinotecan", r"camptosar|(?<!liposomal )\birinotecan",
-     "liposomal and conventional irinotecan differ in dose"),
-    (r"exparel|liposomal bupivacaine", r"marcaine|sensorcaine|(?<!liposomal )\bbupivacaine",
-     "liposomal and conventional bupivacaine differ in dose"),
-    (r"depakote er|divalproex er", r"depakote(?! er)|divalproex (?:dr|delayed)",
-     "the extended-release form needs 8 to 20 % more a day"),
-    (r"u-?500", r"u-?100", "U-500 insulin is five times as strong and has its own syringe or pen"),
-    (r"sandimmune", r"neoral|gengraf|modified cyclosporine",
-     "modified and conventional cyclosporine are absorbed differently"),
-    (r"envarsus|astagraf|extended-release tacrolimus", r"prograf|immediate-release tacrolimus",
-     "the forms of tacrolimus differ in absorption"),
-    (r"botox|onabotulinum\w*", r"dysport|myobloc|xeomin|abobotulinum\w*|rimabotulinum\w*",
-     "units of botulinum toxin products are not the same units"),
-    (r"bicillin c-?r|procaine", r"bicillin l-?a|benzathine",
-     "only benzathine penicillin lasts long enough for syphilis"),
-    (r"fosphenytoin|cerebyx", r"(?<!fos)\bphenytoin|dilantin",
-     "fosphenytoin is ordered in phenytoin equivalents (1.5 mg is 1 mg of phenytoin)"),
-    (r"hydromorphone|dilaudid", r"(?<!hydro)\bmorphine",
-     "hydromorphone is about five times as strong as morphine"),
-    (r"bumetanide|bumex", r"furosemide|lasix", "bumetanide 1 mg is about 40 mg of furosemide"),
-    (r"liothyronine|cytomel", r"levothyroxine|synthroid",
-     "liothyronine is about four times as strong as levothyroxine"),
-)  # fmt: skip
-_PAIRS = tuple(
-    (re.compile(one, re.I), re.compile(other, re.I), text) for one, other, text in _PRODUCTS
+_SWAP = re.compile(
+    r"\b(?:substitut\w*|in place of|instead of|swap\w*|replac\w*|switch\w*|chang\w*|convert\w*"
+    r"|exchang\w*|stands? in|equivalent)\b",
+    re.I,
 )
+_SAME_DOSE = re.compile(
+    r"\b(?:(?:the|an?) (?:same|equal|identical)(?: \w+)? (?:dose|amount|number|strength|quantity)"
+    r"|same dose|dose unchanged|unchanged dose)\b",
+    re.I,
+)
+_NOTHING_TO_DO = re.compile(
+    r"\b(?:no|without(?: any)?|needs? no|not?(?: need)?)\s(?:\w+ )?(?:adjust\w*|conversion"
+    r"|convert\w*"
+    r"|recalculat\w*|chang\w*|differen\w*)\b",
+    re.I,
+)
+"""Words that deny a difference: they warn of nothing."""
 _DIFFERENT = re.compile(
-    r"\b(?:not|never|n't|cannot|no|differ\w*|avoid|unlike|convert\w*|conversion|before|about|approximately|times)\b",
+    r"\b(?:not|never|n't|cannot|no|differ\w*|avoid|unlike|convert\w*|conversion|about|approximately"
+    r"|times (?:as|the|more|stronger)|half|ratio|factor)\b",
     re.I,
 )
-_CONFUSED = Reference(
-    title="Prescribing information of both products (FDA labels)",
-    section="Dosage and Administration: not interchangeable",
+_AMOUNT = re.compile(
+    r"[^.;]{0,30}?(?<![\d.,-])(?P<amount>\d[\d.,]*)\s?(?P<unit>mg|mcg|micrograms?|g|units)\b", re.I
 )
 
 
@@ -123,7 +123,7 @@ def _misrouted(context: Context) -> Iterator[Verdict]:
             (_WATER, "must not run into a vein by itself (hemolysis): use an isotonic solution"),
         ):
             match = pattern.search(sentence.text)
-            if match is None or NEGATED.search(sentence.text):
+            if match is None or _WARNED.search(_UNABLE.sub(" ", sentence.text)):
                 continue
             group = next(name for name, words in match.groupdict().items() if words)
             start, end = match.span(group)
@@ -137,22 +137,74 @@ def _misrouted(context: Context) -> Iterator[Verdict]:
 
 
 def _confused(context: Context) -> Iterator[Verdict]:
+    rows = context.knowledge.all(ProductRow)
+    before = ""
     for sentence in context.content.sentences:
-        said = sentence.text
-        if _SAME.search(said) is None or _DIFFERENT.search(said):
+        said, earlier = sentence.text, before
+        before = said
+        cue = _ALIKE.search(said) or _SWAP.search(said)
+        if cue is None or _DIFFERENT.search(_NOTHING_TO_DO.sub(" ", _part(said, cue.start()))):
             continue
-        for one, other, text in _PAIRS:
-            first, second = one.search(said), other.search(said)
-            if first is None or second is None or first.span() == second.span():
+        for row in rows:
+            first = _exchanged(context, row, said, earlier)
+            if first is None:
                 continue
             yield Signal(
                 severity="critical",
-                message=f"{first[0]} and {second[0]} are not interchangeable: {text}.",
-                span=Span(start=sentence.start + first.start(), end=sentence.start + first.end()),
-                reference=_CONFUSED,
-                subject=first[0].lower(),
+                message=f"{first.of(said)} and the other product are not interchangeable: "
+                f"{row.text}.",
+                span=first.shift(sentence.start),
+                reference=context.knowledge.reference(row, row.products[0].lower()),
+                subject=row.products[0].lower(),
             )
             break
+
+
+def _exchanged(context: Context, row: ProductRow, said: str, earlier: str) -> Span | None:
+    """Return where a sentence gives a product of the row as if it were the other one."""
+    own = find_all(said, row.products)
+    if not own:
+        return None
+    listed = "\n".join(context.facts.patient.medications or ())
+    if row.within and not any(find(text, row.within) for text in (said, earlier, listed)):
+        return None
+    others = _beside(said, row.others, own)
+    places = [(said, other) for other in others]
+    if not others:
+        places = [(text, found) for text in (earlier, listed) if (found := find(text, row.others))]
+    if not places:
+        return None
+    one = _amount(said, own[0])
+    amounts = [_amount(text, found) for text, found in places]
+    known = one is not None and any(amounts)
+    alike = _ALIKE.search(said) is not None
+    if (alike and not known) or (one is not None and one in amounts):
+        return own[0]
+    if _SWAP.search(said) is None:
+        return None
+    close = bool(others) and not known and (row.swap or _SAME_DOSE.search(said) is not None)
+    return own[0] if close else None
+
+
+def _part(said: str, at: int) -> str:
+    """Return the part of a sentence between semicolons that holds an offset."""
+    end = said.find(";", at)
+    return said[said.rfind(";", 0, at) + 1 : end if end >= 0 else len(said)]
+
+
+def _beside(said: str, names: Sequence[str], own: Sequence[Span]) -> list[Span]:
+    """Return the places of names that are no part of the other product's own name."""
+    return [
+        found
+        for found in find_all(said, names)
+        if not any(found.start < span.end and span.start < found.end for span in own)
+    ]
+
+
+def _amount(text: str, product: Span) -> tuple[str, str] | None:
+    """Return number and unit of the dose that stands behind a product's name."""
+    found = _AMOUNT.match(text, product.end)
+    return (found["amount"], found["unit"].lower()) if found is not None else None
 
 
 RULES = (
@@ -168,6 +220,7 @@ RULES = (
         title="products that are not interchangeable",
         category="formulation",
         rationale="Kadcyla at the dose of Herceptin is twice the dose.",
+        tables=("products",),
         check=_confused,
     ),
 )

@@ -64,7 +64,8 @@ _UNSAFE = re.compile(
     r"\b(do not|don't|never|avoid|not within|no sooner|contraindicated|unsafe)\b", re.I
 )
 _PREPARED = re.compile(
-    r"\bpre-?medicat\w*|\bpre-?treat\w*|\bpredniso(?:ne|lone)\b[^.;]{0,80}\bbefore\b"
+    r"(?<!without )(?<!no )\bpre-?medicat\w*|\bpre-?treat\w*|\bpredniso(?:ne"
+    r"|lone)\b[^.;]{0,80}\bbefore\b"
     r"|\bsteroid (?:prep|cover|prophylaxis)",
     re.I,
 )
@@ -233,7 +234,9 @@ def _has(context: Context, condition: str) -> bool:
         return True
     if condition == "contrast-allergy":
         allergies = " ".join(patient.allergies or ()).lower()
-        return bool(re.search(r"\b(contrast|iodinated|gadolinium)", allergies))
+        return bool(
+            re.search(r"\b(contrast|iodinated|io(?:hex|pamid|vers|dixan|prom)\w+)", allergies)
+        )
     return has_condition(context, condition, None)
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from medrag.checker.context import Context
+from medrag.checker.kidney import kidney
 from medrag.checker.rows import Row
 from medrag.checker.rows_pairs import InteractionRow
 from medrag.checker.rows_patient import AgeRow, AllergyRow, HepaticRow, PregnancyRow, RenalRow
@@ -39,7 +40,8 @@ _UNADJUSTED = re.compile(
     re.I,
 )
 _DOUBT = re.compile(
-    r"\b(?:not (?!need|require|necess)|n't (?!need|require)|never|unsafe|avoid\w*|contraindicat\w*"
+    r"\b(?:neither|nor|not (?!need|require|necess)|n't (?!need|require)|never|unsafe|avoid\w*"
+    r"|contraindicat\w*"
     r"|unless|except|until|stop\w*|instead|rather than|switch\w*|only|caution\w*|teratogen\w*"
     r"|pharmacokinetic\w*|recommended that|(?:monitoring|testing|modification|reduction)"
     r" (?:\S+ ){0,6}?is recommended|whether|ask|less safe"
@@ -75,38 +77,49 @@ class _Topic:
     category: Category
     words: re.Pattern[str]
     table: type[Row]
-    holds: Callable[[Row, str], bool]
+    holds: Callable[[Context, Row, str], bool]
     unadjusted: bool = False
 
 
-def _renal(row: Row, said: str) -> bool:
+_HIS_KIDNEYS = re.compile(
+    r"\b(?:this|these|his|her|their|your|current|present)\s(?:\w+\s)?"
+    r"(?:kidneys?|renal|e?GFR|creatinine|CrCl)\b",
+    re.I,
+)
+"""The function of this patient, which the list may state: "at this kidney function"."""
+
+
+def _renal(context: Context, row: Row, said: str) -> bool:
     assert isinstance(row, RenalRow)
     value = _VALUE.search(said)
     if value is not None:
         return Decimal(value[1]) < row.below
+    own = kidney(context.facts).measure(row.measure) if _HIS_KIDNEYS.search(said) else None
+    if own is not None:
+        return own[0] < row.below
     return _MILD.search(said) is None and row.below >= 30
 
 
-def _hepatic(row: Row, said: str) -> bool:
+def _hepatic(_: Context, row: Row, said: str) -> bool:
     assert isinstance(row, HepaticRow)
     return _MILD.search(said) is None and row.action != "note"
 
 
-def _too_young(row: Row, said: str) -> bool:
+def _too_young(_: Context, row: Row, said: str) -> bool:
     assert isinstance(row, AgeRow)
     return row.side == "under" and row.severity == "critical" and _OLDER.search(said) is None
 
 
-def _too_old(row: Row, _: str) -> bool:
+def _too_old(_: Context, row: Row, __: str) -> bool:
     assert isinstance(row, AgeRow)
     return row.side == "over"
 
 
-def _state(state: str) -> Callable[[Row, str], bool]:
-    return lambda row, _: isinstance(row, PregnancyRow) and row.state == state
+def _state(state: str) -> Callable[[Context, Row, str], bool]:
+    return lambda _, row, __: isinstance(row, PregnancyRow) and row.state == state
 
 
-def _class_allergy(row: Row, said: str) -> bool:
+def _class_allergy(_: Context, row: Row, said: str) -> bool:
     assert isinstance(row, AllergyRow)
     allergen = name(row.allergen.removesuffix("-class"))
     return row.grade == "class" and row.severity == "critical" and allergen in said.lower()
@@ -167,7 +180,7 @@ def _contradicted(
     found = [
         (drug, row)
         for drug, row in rows_of(context, mention, topic.table)
-        if topic.holds(row, said) and _severity(row) != "info"
+        if topic.holds(context, row, said) and _severity(row) != "info"
     ]
     for drug, row in sorted(found, key=lambda pair: -gravity(_severity(pair[1])))[:1]:
         yield Signal(
