@@ -103,7 +103,7 @@ def test_a_level_that_is_said_not_to_move_is_not_asked_for():
 
 def test_values_of_the_problem_list_count_unless_they_are_of_the_past():
     text = "Metoprolol 50 mg twice daily."
-    assert "MED310" in warnings(text, conditions=("palpitations, heart rate 42 bpm",))
+    assert "MED311" in warnings(text, conditions=("palpitations, heart rate 42 bpm",))
     assert warnings(text, conditions=("heart rate 42 bpm in 2019, resolved",)) == set()
 
 
