@@ -33,7 +33,7 @@ BUILTINS: dict[Kind, dict[str, str]] = {
     },
     "embedder": {
         "hashing": "medrag.embedders.hashing:open_hashing",
-        "minilm": "medrag.embedders.minilm:open_minilm",
+        "minilm": "medrag.embedders.minilm_folder:open_minilm",
         "sentence-transformers": "medrag.embedders.sentence_transformer:open_sentence_transformer",
         "static": "medrag.embedders.static:open_static",
     },

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections.abc import Mapping
 from importlib import import_module
@@ -101,6 +102,9 @@ def main() -> None:
     if isinstance(sys.stdout, TextIOWrapper):  # what the terminal cannot show is escaped
         sys.stdout.reconfigure(errors="backslashreplace")
     gc.set_threshold(_GARBAGE_AFTER)
+    # NumPy's threads begin by spinning, 0.1 s of processor time; no command waits for a product
+    # of matrices that is large enough for them.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         status = cli(standalone_mode=False)
     except click.exceptions.Abort:

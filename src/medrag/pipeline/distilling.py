@@ -11,7 +11,7 @@ from pathlib import Path
 from medrag.core.protocols import Embedder, Progress
 from medrag.documents import chunk, discover, stream
 from medrag.embedders import open_embedder
-from medrag.embedders.minilm import model_folder
+from medrag.embedders.minilm_folder import model_folder
 from medrag.errors import CorpusError
 
 

@@ -130,8 +130,8 @@ class Index(Closing):
         Args:
             path: The index directory, or the URL of an index on a server: see
                 docs/how-to/search-from-a-database.md.
-            preload: Load the embedder meanwhile: for who will ask at once. What may go wrong
-                with it is raised when it is used.
+            preload: Load the embedder and the tables meanwhile: for who will ask at once. What may
+                go wrong with the embedder is raised when it is used.
 
         Raises:
             IndexStateError: There is no index, it is damaged, or of another format.
@@ -142,7 +142,11 @@ class Index(Closing):
         name = newest(path).recipe.embedder_name
         with ThreadPoolExecutor(1) as pool:
             loading = pool.submit(open_embedder, name)
-            return cls(open_index(path), loading=loading)
+            index = cls(open_index(path), loading=loading)
+            from medrag.retrieval import prepare
+
+            prepare()  # while the model loads
+            return index
 
     def __len__(self) -> int:
         return len(self._store)

@@ -17,6 +17,7 @@ from medrag.cores import cores
 from medrag.retrieval.answerable import answerable
 from medrag.retrieval.candidates import Candidates, Ranking, union, weigh
 from medrag.retrieval.reranking import reranked
+from medrag.retrieval.sameness import ingredients
 from medrag.retrieval.selection import Placed, Selection
 from medrag.retrieval.understanding import understand
 
@@ -31,6 +32,12 @@ _READ_AT_LEAST = 30
 
 _DEEPER = 3
 """Passages that are ranked for each document wanted, at first."""
+
+
+def prepare() -> None:
+    """Read the tables that the first question would otherwise wait for, once for all retrievers."""
+    understand(Query(text=""), RetrievalSettings())
+    ingredients()
 
 
 class HybridRetriever:

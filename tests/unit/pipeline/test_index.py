@@ -267,6 +267,13 @@ def test_a_run_names_each_document_once(build, corpus):
     assert sorted(keys) == ["guide.md", "second.md"]
 
 
+def test_an_index_opened_to_be_asked_at_once_finds_what_any_other_does(build, tmp_path):
+    with build() as index:
+        expected = index.search("dose of examplazine")
+    with Index.open(tmp_path / "guide.index", preload=True) as index:
+        assert index.search("dose of examplazine") == expected
+
+
 def test_processes_find_what_one_process_finds_in_its_generation(build, corpus):
     questions = ["examplazine dose", " ", *(f"dose {n}" for n in range(70))]
     with build() as index:
