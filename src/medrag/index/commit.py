@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from importlib.metadata import version
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from medrag.errors import IndexStateError
 from medrag.index.ballast import ballast_for
 from medrag.index.catalog import DocumentEntry, FileEntry, read_numbers, write_catalog
 from medrag.index.disk import checksum, files_below, sync_folder, sync_tree, write_durably
-from medrag.index.lexical import write_lexical
+from medrag.index.lexical import worn, write_lexical
 from medrag.index.locks import nobody_reads
 from medrag.index.manifest import (
     MANIFEST,
@@ -44,6 +45,12 @@ _log = logging.getLogger(__name__)
 
 STAGED = "staged"
 """The part name of a document that no part holds yet."""
+
+_WORDS_AT_ONCE = 20_000
+"""Up to so many passages the lexical index is written anew where any was taken out: 2 s."""
+
+_WORN_SHARE = 0.1
+"""Of the passages; where more were taken out it is written anew in any case."""
 
 _SMALL_ROWS = 4096
 _GROWTH = 2
@@ -271,13 +278,19 @@ def _write_index(folder: Path, vectors: Halves, asked: str | None) -> tuple[str,
 
 
 def _write_lexical(draft: Draft, folder: Path) -> None:
-    previous, gone = None, set[int]()
-    if draft.previous is not None and not draft.is_reset:
-        place = generation_folder(draft.root, draft.previous.generation)
-        previous = place / LEXICAL
-        gone = set(read_numbers(place).tolist())
-        gone -= {entry.number for entry in draft.documents.values()}
-    write_lexical(folder, previous, sorted(gone), _staged_texts(draft), ballast=_ballast(draft))
+    if draft.previous is None or draft.is_reset:
+        write_lexical(folder, None, (), _staged_texts(draft), ballast=_ballast(draft))
+        return
+    place = generation_folder(draft.root, draft.previous.generation)
+    kept = sum(entry.count for entry in draft.documents.values() if entry.part != STAGED)
+    dead = worn(place / LEXICAL) + draft.previous.passages - kept
+    if dead and (kept <= _WORDS_AT_ONCE or dead > _WORN_SHARE * kept):
+        # What was taken out would go on counting: how rare words are, how long passages.
+        write_lexical(folder, None, (), chain(_kept_texts(draft), _staged_texts(draft)))
+        return
+    gone = set(read_numbers(place).tolist())
+    gone -= {entry.number for entry in draft.documents.values()}
+    write_lexical(folder, place / LEXICAL, sorted(gone), _staged_texts(draft))
 
 
 def _ballast(draft: Draft) -> list[int]:
@@ -296,12 +309,25 @@ def _ballast(draft: Draft) -> list[int]:
 
 
 def _staged_texts(draft: Draft) -> Iterator[tuple[int, int, str, str]]:
-    for document in draft.documents.values():
-        if document.part == STAGED:
-            for row in _rows_of(draft.staged, [document]).tolist():
-                stored = passage_from_bytes(draft.staged.passages[row])
-                serial = int(draft.staged.serials[row])
-                yield serial, document.number, stored.context, stored.passage.text
+    staged = [entry for entry in draft.documents.values() if entry.part == STAGED]
+    return _texts(draft.staged, staged)
+
+
+def _kept_texts(draft: Draft) -> Iterator[tuple[int, int, str, str]]:
+    """Yield what `write_lexical` takes of every passage that stays."""
+    held: dict[str, list[DocumentEntry]] = defaultdict(list)
+    for entry in draft.documents.values():
+        held[entry.part].append(entry)
+    held.pop(STAGED, None)
+    for name, entries in held.items():
+        yield from _texts(Rolls(part_folder(draft.root, name)), entries)
+
+
+def _texts(rolls: Rolls, entries: Sequence[DocumentEntry]) -> Iterator[tuple[int, int, str, str]]:
+    for entry in entries:
+        for row in _rows_of(rolls, [entry]).tolist():
+            stored = passage_from_bytes(rolls.passages[row])
+            yield int(rolls.serials[row]), entry.number, stored.context, stored.passage.text
 
 
 def _manifest(

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from medrag.core.understanding import Added
 from medrag.errors import IndexStateError
 from medrag.index.ballast import BALLAST
+from medrag.index.records import from_bytes
 from medrag.index.terms import terms
 from medrag.index.weights import Weighing, weighed_terms
 from medrag.index.whole import Whole
@@ -107,8 +108,8 @@ class LexicalSearch:
     def frequencies(self, words: Iterable[str]) -> list[int]:
         """Return in how many passages each of `words`, as `terms` cuts them, stands.
 
-        Counts passages that were taken out and are still in the files, so it may be too high. A
-        shard counts those of the whole index.
+        Counts passages that were taken out and are still in the files, so in a large index it may
+        be too high; see `worn`. A shard counts those of the whole index.
         """
         return self._held(words) if self._whole is None else self._whole.frequencies(words)
 
@@ -234,6 +235,12 @@ def write_lexical(
         writer.wait_merging_threads()
     for lock in folder.glob(".tantivy-*.lock"):
         lock.unlink()
+
+
+def worn(folder: Path) -> int:
+    """Return how many entries were taken out of `folder` and still count in its statistics."""
+    segments = from_bytes((folder / _LISTS[0]).read_bytes())["segments"]
+    return sum((segment["deletes"] or {}).get("num_deleted_docs", 0) for segment in segments)
 
 
 def _entry(words: Iterable[Sequence[str]], serial: int, number: int) -> tantivy.Document:

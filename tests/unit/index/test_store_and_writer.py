@@ -19,7 +19,8 @@ from making_indexes import (
 )
 from medrag.core.query import Filters
 from medrag.errors import IndexStateError, InputError
-from medrag.index import IndexWriter, Store, verify
+from medrag.index import IndexWriter, Store, commit, manifest, verify
+from medrag.index.lexical import worn
 
 CORPUS = {
     "label.txt": ("Examplazine 10 mg daily\nNot in pregnancy", {"kind": "label"}),
@@ -455,3 +456,14 @@ def test_a_generation_that_is_open_can_be_opened_again_until_nobody_has_it(path)
     build(path, {"last.txt": ("Otherazine 6 mg", {})})
     with pytest.raises(IndexStateError, match="generation 1 was removed"):
         Store.reopened(path, store.manifest)
+
+
+def test_a_large_index_is_worn_by_a_tenth_at_most(tmp_path, monkeypatch):
+    monkeypatch.setattr(commit, "_WORDS_AT_ONCE", 0)
+    corpus = {f"{n}.txt": (f"Examplazine {n} mg", {}) for n in range(40)}
+    build(tmp_path, corpus)
+    for changed, expected in ((2, 2), (1, 3), (1, 0)):
+        for n in range(changed):
+            corpus[f"{n}.txt"] = (corpus[f"{n}.txt"][0] + " daily", {})
+        number = build(tmp_path, corpus).generation
+        assert worn(manifest.generation_folder(tmp_path, number) / "lexical") == expected
