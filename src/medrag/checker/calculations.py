@@ -7,7 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from medrag.checker.calculations_dosing import DOSING
-from medrag.checker.formula import NUMBER, SAYS, Formula, Results, claim_of
+from medrag.checker.formula import NUMBER, SAYS, Formula, Results, claim_of, names
 from medrag.checker.inputs import Inputs
 from medrag.checker.kidney import ckd_epi, cockcroft_gault
 from medrag.clinical import formulas
@@ -193,7 +193,9 @@ def _safely(calculate: Callable[[], Decimal]) -> Results:
 
 FORMULAS: tuple[Formula, ...] = (
     Formula(
-        subject="creatinine-clearance", words=("cockcroft", "crcl"),
+        subject="creatinine-clearance", topic=names(
+            r"cockcroft|CrCl|(?:creatinine|renal|estimated|calculated) clearance"),
+        words=("cockcroft", "crcl"),
         said="creatinine clearance", unit="mL/min",
         results=_clearance, tolerance=Decimal("0.25"),
         claim=re.compile(
@@ -205,7 +207,9 @@ FORMULAS: tuple[Formula, ...] = (
             url="https://doi.org/10.1159/000180580"),
     ),
     Formula(
-        subject="egfr", said="eGFR", unit="mL/min/{1.73_m2}", results=_egfr,
+        subject="egfr", topic=names(
+            r"e?GFR|CKD-EPI"), bare=True,
+        said="eGFR", unit="mL/min/{1.73_m2}", results=_egfr,
         words=("egfr", "ckd-epi"), tolerance=Decimal("0.25"),
         claim=re.compile(
             r"\b(?:eGFR|CKD-EPI)\b[^.;:\n]{0,30}\b(?:wom[ae]n|m[ae]n|years?|old)\b(?:[^.;\n]|\.(?=\d)){0,80}?"
@@ -216,7 +220,9 @@ FORMULAS: tuple[Formula, ...] = (
             url="https://doi.org/10.1056/NEJMoa2102953"),
     ),
     Formula(
-        subject="anion-gap", said="anion gap", unit="mmol/L", results=_anion_gap,
+        subject="anion-gap", topic=names(
+            r"gap"), bare=True,
+        said="anion gap", unit="mmol/L", results=_anion_gap,
         words=("gap",),
         claim=re.compile(
             r"\bthe gap (?:is|of|=) (?:about )?(\d+(?:\.\d+)?)"
@@ -233,7 +239,9 @@ FORMULAS: tuple[Formula, ...] = (
             url="https://doi.org/10.1097/00005792-197756010-00002"),
     ),
     Formula(
-        subject="corrected-calcium", words=("correct",),
+        subject="corrected-calcium", topic=names(
+            r"(?:correct|adjust)\w*\b.*\bcalcium|calcium\b.*\b(?:correct|adjust)\w*"),
+        words=("correct",),
         said="corrected calcium", unit="mg/dL", results=_calcium,
         tolerance=Decimal("0.06"),
         claim=claim_of("correct(?:s|ed)", r"mg/dL"),
@@ -242,14 +250,18 @@ FORMULAS: tuple[Formula, ...] = (
             edition="1973", url="https://doi.org/10.1136/bmj.4.5893.643"),
     ),
     Formula(
-        subject="bmi", words=("bmi", "body mass"),
+        subject="bmi", topic=names(
+            r"BMI|body[- ]mass index"), bare=True,
+        words=("bmi", "body mass"),
         said="body mass index", unit="kg/m2", results=_bmi,
         tolerance=Decimal("0.06"),
         claim=claim_of("BMI|body mass index", r"kg/m(?:2|²|\^2)"),
         source=Reference(title="WHO Technical Report Series 894, Obesity", edition="2000"),
     ),
     Formula(
-        subject="bsa", words=("bsa", "surface"),
+        subject="bsa", topic=names(
+            r"BSA|(?:body[- ])?surface(?: area)?"),
+        words=("bsa", "surface"),
         said="body surface area", unit="m2", results=_surface,
         tolerance=Decimal("0.08"),
         claim=claim_of("BSA|body surface area", r"m(?:2|²|\^2)"),
@@ -259,7 +271,9 @@ FORMULAS: tuple[Formula, ...] = (
             url="https://doi.org/10.1056/NEJM198710223171717"),
     ),
     Formula(
-        subject="ideal-weight", words=("ideal", "ibw"),
+        subject="ideal-weight", topic=names(
+            r"ideal (?:body )?weight|IBW"),
+        words=("ideal", "ibw"),
         said="ideal body weight", unit="kg", results=_ideal,
         tolerance=Decimal("0.06"),
         claim=claim_of("ideal (?:body )?weight|IBW", r"kg"),
@@ -268,7 +282,9 @@ FORMULAS: tuple[Formula, ...] = (
             edition="1974"),
     ),
     Formula(
-        subject="adjusted-weight", words=("adjusted", "adjbw", "abw"),
+        subject="adjusted-weight", topic=names(
+            r"adjusted (?:body )?weight|AdjBW|ABW"),
+        words=("adjusted", "adjbw", "abw"),
         said="adjusted body weight", unit="kg", results=_adjusted,
         tolerance=Decimal("0.06"),
         claim=claim_of("adjusted (?:body )?weight|AdjBW|ABW", r"kg"),
@@ -277,12 +293,16 @@ FORMULAS: tuple[Formula, ...] = (
             edition="3rd edition 2014"),
     ),
     Formula(
-        subject="qtc", said="corrected QT interval", unit="ms", results=_qtc,
+        subject="qtc", topic=names(
+            r"QTc|bazett\w*|fridericia\w*|QT\b.*\bcorrect\w*|correct\w*\b.*\bQT"),
+        said="corrected QT interval", unit="ms", results=_qtc,
         tolerance=Decimal("0.10"),
         source=Reference(title="Bazett 1920; Fridericia 1920: correction of the QT interval"),
     ),
     Formula(
-        subject="osmolality", words=("osmolal", "osmolar"),
+        subject="osmolality", topic=names(
+            r"osmolal?(?:ar)?ity"),
+        words=("osmolal", "osmolar"),
         said="calculated osmolality", unit="mosm/kg",
         results=_osmolality, tolerance=Decimal("0.04"),
         claim=claim_of("(?:calculated )?(?:serum )?osmolal?arity|osmolality", r"mOsm"),
@@ -291,11 +311,13 @@ FORMULAS: tuple[Formula, ...] = (
             section="Clin Chem 21:190-194", edition="1975"),
     ),
     Formula(
-        subject="ldl-calculated", words=("ldl",),
+        subject="ldl-calculated", topic=names(
+            r"friedewald\w*|calculated LDL|LDL\b.*\bcalculated"),
+        words=("ldl",),
         said="LDL cholesterol by Friedewald", unit="mg/dL",
         results=_low_density, tolerance=Decimal("0.08"),
         claim=re.compile(
-            rf"friedewald\b.*?\bLDL\b{SAYS}{NUMBER}\s*mg/dL"
+            rf"friedewald\b.*?\bLDL\b(?:{SAYS}|\s){NUMBER}\s*mg/dL"
             r"|\b(?:triglycerides?|TG)\b[^.;]{0,40}?"
             r"\b(?:gives?|makes?|yields?|comes? to|works? out)\b"
             rf"[^.;]{{0,40}}?\bLDL\b{SAYS}{NUMBER}\s*mg/dL"
@@ -307,7 +329,9 @@ FORMULAS: tuple[Formula, ...] = (
             section="Clin Chem 18:499-502", edition="1972"),
     ),
     Formula(
-        subject="corrected-sodium", words=("correct",),
+        subject="corrected-sodium", topic=names(
+            r"sodium\b.*\bcorrect\w*|correct\w*\b.*\bsodium"),
+        words=("correct",),
         said="sodium corrected for glucose", unit="mmol/L",
         results=_corrected_sodium, tolerance=Decimal("0.02"), least=Decimal(2),
         claim=re.compile(
@@ -318,7 +342,9 @@ FORMULAS: tuple[Formula, ...] = (
             section="Am J Med 106:399-403", edition="1999"),
     ),
     Formula(
-        subject="fractional-excretion", words=("fena",),
+        subject="fractional-excretion", topic=names(
+            r"FENa|fractional excretion of sodium"),
+        words=("fena",),
         said="fractional excretion of sodium", unit="%",
         results=_excretion, tolerance=Decimal("0.2"), least=Decimal("0.1"),
         claim=re.compile(rf"\bFENa\b.*?(?:\u2192|=|\bis\b|:\s)\s*{NUMBER}\s*%", re.I | re.S),
@@ -326,7 +352,9 @@ FORMULAS: tuple[Formula, ...] = (
             title="Espinel, The FENa test", section="JAMA 236:579-581", edition="1976"),
     ),
     Formula(
-        subject="mean-arterial-pressure", words=("map", "mean"),
+        subject="mean-arterial-pressure", topic=names(
+            r"MAP|mean (?:arterial )?pressure"), bare=True,
+        words=("map", "mean"),
         said="mean arterial pressure", unit="mm[Hg]",
         results=_mean_pressure, tolerance=Decimal("0.08"),
         claim=re.compile(
@@ -335,14 +363,18 @@ FORMULAS: tuple[Formula, ...] = (
         source=Reference(title="Mean arterial pressure: (systolic + 2 diastolic) / 3"),
     ),
     Formula(
-        subject="anc", words=("anc", "neutrophil"),
+        subject="anc", topic=names(
+            r"ANC|absolute neutrophil count"),
+        words=("anc", "neutrophil"),
         said="absolute neutrophil count", unit="10*9/L", results=_neutrophils,
         tolerance=Decimal("0.15"),
         claim=claim_of("ANC|absolute neutrophil count", ""),
         source=Reference(title="Absolute neutrophil count: leukocytes times share"),
     ),
     Formula(
-        subject="expected-paco2", words=("winter",), said="expected PaCO2", unit="mm[Hg]",
+        subject="expected-paco2", topic=names(
+            r"winter'?s?'?"),
+        words=("winter",), said="expected PaCO2", unit="mm[Hg]",
         results=_expected_paco2, tolerance=Decimal("0.1"), least=Decimal(3),
         claim=re.compile(
             r"\bwinter'?s?'?\b[^.;\n]{0,60}?\b(?:predicts?|gives?|expects?|expected|yields?)\b"
@@ -352,7 +384,9 @@ FORMULAS: tuple[Formula, ...] = (
             section="Ann Intern Med 66:312-322", edition="1967"),
     ),
     Formula(
-        subject="oxygenation", words=("p/f", "fio2"), said="PaO2/FiO2 ratio", unit="mm[Hg]",
+        subject="oxygenation", topic=names(
+            r"P/F|PaO2 ?[/:] ?FiO2"), bare=True,
+        words=("p/f", "fio2"), said="PaO2/FiO2 ratio", unit="mm[Hg]",
         results=_oxygenation, tolerance=Decimal("0.1"),
         claim=re.compile(
             rf"\b(?:P/F|PaO2/FiO2|PaO2:FiO2)(?: ratio)?{SAYS}{NUMBER}(?! ?%)", re.I),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from medrag.checker.formula import Formula, Results, claim_of
+from medrag.checker.formula import Formula, Results, claim_of, names
 from medrag.checker.inputs import Inputs
 from medrag.core.finding import Reference
 
@@ -65,7 +65,9 @@ DOSING: tuple[Formula, ...] = (
             url="https://doi.org/10.1200/JCO.1989.7.11.1748"),
     ),
     Formula(
-        subject="corrected-phenytoin", words=("sheiner", "correct"),
+        subject="corrected-phenytoin", topic=names(
+            r"phenytoin\b.*\b(?:correct|adjust)\w*|(?:correct|adjust)\w*\b.*\bphenytoin"),
+        words=("sheiner", "correct"),
         said="phenytoin corrected for albumin", unit="ug/mL", results=_free_phenytoin,
         tolerance=Decimal("0.12"),
         claim=claim_of("correct(?:s|ed)(?= (?:to|level|phenytoin|total|is|value|by|for))",

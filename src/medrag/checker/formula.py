@@ -29,6 +29,8 @@ class Formula:
         least: Amount by which a claim may always differ.
         claim: Words that claim a result, the number in group 1; None where values are read.
         words: Lower-case words of which a text holds one wherever `claim` can match.
+        topic: Words by which a sentence names the calculation whose result it then gives.
+        bare: Whether the result is often written without its unit.
     """
 
     subject: str
@@ -40,10 +42,17 @@ class Formula:
     least: Decimal = Decimal(0)
     claim: re.Pattern[str] | None = None
     words: tuple[str, ...] = ()
+    topic: re.Pattern[str] | None = None
+    bare: bool = False
 
     def agrees(self, claim: Decimal, right: Decimal) -> bool:
         """Return whether a claimed result is near enough to a right one."""
         return abs(claim - right) <= max(self.tolerance * abs(right), self.least)
+
+
+def names(words: str) -> re.Pattern[str]:
+    """Return words that name a calculation."""
+    return re.compile(rf"\b(?:{words})\b", re.I)
 
 
 def claim_of(words: str, unit: str) -> re.Pattern[str]:

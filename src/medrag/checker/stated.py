@@ -75,6 +75,12 @@ _BARE_AGE = re.compile(
     r"(1[89]|[2-9]\d|10\d)(?=\s?(?:[,;.]|[MF]\b|yo\b|y\b))"
 )
 """An age without its unit near the start of a text: "Insomnia, 84, mild dementia"."""
+_AGED = re.compile(
+    r"\b(?:an?|this|the)\s(?:[\w-]+\s){0,2}?(?:man|woman|lady|gentleman|patient)\s(?:of|aged)\s"
+    r"(1[89]|[2-9]\d|10\d)\b(?!\s?(?:kg|or\b|to\b|and\b|-|\u2013))",
+    re.I,
+)
+"""The age behind a person: "a man of 70 weighing 72 kg"."""
 _AT_AGE = re.compile(
     r"(?:\A|[.\n]\s*)(?:at|aged?)\s(\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten)\s"
     r"(year|month|week|day)s?(?:\sof\sage)?,\s(?![^.]*\b(?:re-?check|repeat|review|follow|reassess"
@@ -98,7 +104,8 @@ _WEIGHT = re.compile(
 _POUND = Decimal("0.45359237")
 _SEX = re.compile(
     r"\b(?:\d+[- ](?:year|month|week|day)s?[- ]old|\d+\s?y/?o|this|pregnant|breastfeeding)\s"
-    r"(?:[\w-]+\s){0,2}?(?:(woman|female|girl|lady|mother)|(man|male|boy|gentleman))\b",
+    r"(?:[\w-]+\s){0,2}?(?:(woman|female|girl|lady|mother)|(man|male|boy|gentleman))\b"
+    r"|\ban?\s(?:[\w-]+\s){0,2}?(?:(woman|lady)|(man|gentleman))\s(?:of|aged)\s\d\d",
     re.I,
 )
 _PREGNANT = re.compile(
@@ -260,7 +267,7 @@ def _person(facts: Facts, content: Content, spans: list[Span]) -> dict[str, Any]
         found["weight_kg"] = weight
     sex = _SEX.search(text) if patient.sex is None else None
     if sex is not None:
-        found["sex"] = "female" if sex[1] else "male"
+        found["sex"] = "female" if sex[1] or sex[3] else "male"
     if patient.pregnant is None and patient.sex != "male" and _PREGNANT.search(expecting):
         found["pregnant"] = True
     if patient.lactating is None and patient.sex != "male" and _NURSING.search(said):
@@ -282,7 +289,7 @@ def _age(text: str) -> Decimal | None:
     for match in _AT_AGE.finditer(text) if not ages else ():
         number = _WORDS.get(match[1].lower()) or Decimal(match[1])
         ages.add(number / _DAYS[match[2][0].lower()])
-    bare = None if ages else _BARE_AGE.match(text)
+    bare = None if ages else _BARE_AGE.match(text) or _AGED.search(text)
     if bare is not None:
         ages.add(Decimal(bare[1]))
     return ages.pop() if len(ages) == 1 else None

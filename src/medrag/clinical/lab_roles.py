@@ -233,10 +233,17 @@ _OF_LAST = re.compile(
     r"\b(?:gives?|makes?|yields?|leaves?|means?\san?)\b[^;]*\Z|,\swhich\s(?:is|was|are)\s(?:\w+\s)?\Z"
 )
 """What makes the word that follows judge the last value only, or one worked out from others."""
+_OUTCOME = re.compile(
+    r"\b(?:gives?|makes?|yields?|brings?|bringing|becom\w+|corrects?|adjusts?|(?:comes?|works?)\s(?:out\s)?(?:to|at)"
+    r"|amounts?\sto|clears)\b[^;\d]{0,30}\d[^;]*\Z"
+)
+"""A number worked out from the values before it: the word that follows judges that one."""
 
 
 def _is_of_last(parts: SentenceParts, hit: Hit, match: re.Match[str]) -> bool:
     """Whether a word judges a later value: "Na 138 and Cl 100 give a gap of 28, which is high"."""
+    if _OUTCOME.search(parts.folded, hit.end, match.start()):
+        return True
     if _OF_LAST.search(parts.folded, hit.end, match.start()) is None:
         return False
     later = (h for h in parts.hits if h.kind == "analyte" and hit.end <= h.start < match.start())

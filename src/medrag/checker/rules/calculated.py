@@ -19,6 +19,7 @@ from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.labs import place
 from medrag.checker.rules.reckoning import is_of_a_dose
 from medrag.checker.scores import underscored
+from medrag.checker.spoken import spoken_results
 from medrag.checker.wording import amount, number
 from medrag.clinical import LabMention, Quantity
 from medrag.clinical.lexicon import load
@@ -37,7 +38,7 @@ class _Claim:
 
 def _calculated(context: Context) -> Iterator[Verdict]:
     seen: set[str] = set()
-    for claim in (*_worded(context), *_measured(context)):
+    for claim in (*_worded(context), *_measured(context), *_spoken(context)):
         if claim.formula.subject in seen or _is_term(context.text, claim):
             continue
         results = claim.formula.results(Inputs(context, claim.number))
@@ -105,10 +106,21 @@ def _measured(context: Context) -> Iterator[_Claim]:
         formula = by_subject.get(lab.analyte)
         if formula is None or not _is_claim(lab) or _is_reported(context, lab):
             continue
-        value = _in_unit(lab, formula.unit)
+        assert lab.value is not None
+        value = _in_unit(lab.value, formula)
         if value is not None:
             found = place(context, lab)
             yield _Claim(formula, value, found, found)
+
+
+def _spoken(context: Context) -> Iterator[_Claim]:
+    """Yield claims that a sentence makes of the calculation it names: "Bazett gives 480 ms"."""
+    for formula in FORMULAS:
+        for found in spoken_results(context, formula):
+            value = _in_unit(found.quantity, formula)
+            if value is not None and not _is_known(context, formula.subject, found.quantity):
+                where = Span(start=found.start, end=found.end)
+                yield _Claim(formula, value, where, where)
 
 
 def _is_claim(lab: LabMention) -> bool:
@@ -119,16 +131,19 @@ def _is_claim(lab: LabMention) -> bool:
 
 def _is_reported(context: Context, lab: LabMention) -> bool:
     """Return whether a value only repeats the patient's own result."""
-    known = (read_facts(context.facts.given).labs.get(lab.analyte),)
-    return any(q is not None and lab.value and q.value == lab.value.value for q in known)
+    return lab.value is not None and _is_known(context, lab.analyte, lab.value)
 
 
-def _in_unit(lab: LabMention, unit: str) -> Decimal | None:
-    assert lab.value is not None
-    if lab.value.unit in {"1", unit}:
-        return lab.value.value
-    entry = load().analytes.get(lab.analyte)
-    converted = entry.convert(lab.value, unit) if entry else None
+def _is_known(context: Context, analyte: str, value: Quantity) -> bool:
+    known = read_facts(context.facts.given).labs.get(analyte)
+    return known is not None and known.value == value.value
+
+
+def _in_unit(value: Quantity, formula: Formula) -> Decimal | None:
+    if value.unit in {"1", formula.unit}:
+        return value.value
+    entry = load().analytes.get(formula.subject)
+    converted = entry.convert(value, formula.unit) if entry else None
     return converted.value if converted else None
 
 

@@ -1,0 +1,86 @@
+"""Results that a sentence gives to the calculation it names: "Bazett gives 480 ms"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from medrag.checker.context import Context
+from medrag.checker.formula import Formula
+from medrag.clinical import Quantity, QuantityMention
+from medrag.clinical.lexicon import load
+from medrag.clinical.mentions import Sentence
+
+_GIVES = re.compile(
+    r"(?:\b(?:gives?|giving|yields?|yielding|makes?|making|leaves?|leaving|becom(?:es?|ing)"
+    r"|equals?|totals?|clears?|predicts?|is|are|has|obtain(?:s|ed)?|gets?|find"
+    r"|(?:brings?|takes?|puts?)(?: \w+){1,3} (?:to|at)|bringing \w+ to"
+    r"|(?:comes?|came|works?|worked)(?: out)? (?:at|to|as)|(?:amounts|adds up|rises?|falls?) to"
+    r"|(?:corrects?|adjusts?|converts?) to"
+    r"|(?:estimate[ds]?|calculate[ds]?|compute[ds]?|corrected|adjusted|reckon(?:ed)?|put)"
+    r"(?: \w+){0,2} (?:at|as|to|to be))\b|[=:\u2248\u2192])"
+    r"(?:\s(?!(?:with|from|for|using|in|when|than|above|below|over|under|not|by|at|and|on|between)\b)"
+    r"[a-z][\w-]*){0,5}\s*[~\u2248]?\s*\Z",
+    re.I,
+)
+"""Words before a number that make it the outcome of what the sentence names."""
+_NO_OUTCOME = re.compile(
+    r"\b(?:if|when|whenever|unless|until|once|target|goal|reference|threshold|cut-?off|below|above"
+    r"|less than|more than|at least|up to|should be|was|were|previous\w*|last|limit)\b",
+    re.I,
+)
+_NEAR = 60
+_BARE_NEAR = 40
+
+
+def spoken_results(context: Context, formula: Formula) -> Iterator[QuantityMention]:
+    """Yield the numbers that sentences naming a calculation give as its result, in order.
+
+    A value that was read as that of another analyte is what the calculation starts from. Without
+    a unit a number counts where it follows the name closely and the formula's unit is often left
+    out.
+    """
+    if formula.topic is None:
+        return
+    for sentence in context.content.sentences:
+        named = formula.topic.search(sentence.text)
+        if named is None:
+            continue
+        inputs = _inputs(context, sentence, formula.subject)
+        for found in context.content.quantities:
+            if not sentence.start <= found.start < sentence.end or found.start in inputs:
+                continue
+            said = context.text[max(sentence.start, found.start - _NEAR) : found.start]
+            if not _is_plain(found.quantity) or _GIVES.search(said) is None:
+                continue
+            before = context.text[sentence.start : found.start]
+            if _NO_OUTCOME.search(before) is None and _fits(formula, found, named.end(), before):
+                yield found
+
+
+def _is_plain(quantity: Quantity) -> bool:
+    return quantity.high is None and quantity.comparator in {None, "~"}
+
+
+def _fits(formula: Formula, found: QuantityMention, named: int, before: str) -> bool:
+    """Return whether a number has the formula's unit, or none where it stands by the name."""
+    if found.quantity.unit == "1":
+        gap = before[named:]
+        return formula.bare and 0 < len(gap) <= _BARE_NEAR and not re.search(r"\d", gap)
+    entry = load().analytes.get(formula.subject)
+    return found.quantity.unit in {formula.unit, *(entry.units if entry else ())}
+
+
+def _inputs(context: Context, sentence: Sentence, subject: str) -> set[int]:
+    """Return where the numbers stand that are values of other analytes than the result."""
+    starts: set[int] = set()
+    for lab in context.content.labs:
+        if lab.value is None or lab.analyte == subject:
+            continue
+        if not sentence.start <= lab.start < sentence.end:
+            continue
+        near = (q for q in context.content.quantities if q.start >= lab.end)
+        own = next((q for q in near if q.quantity.value == lab.value.value), None)
+        if own is not None:
+            starts.add(own.start)
+    return starts
