@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 
+from medrag.checker.calculations_derived import DERIVED
 from medrag.checker.calculations_dosing import DOSING
 from medrag.checker.formula import NUMBER, SAYS, Formula, Results, claim_of, names
 from medrag.checker.inputs import Inputs
@@ -208,7 +209,7 @@ FORMULAS: tuple[Formula, ...] = (
     ),
     Formula(
         subject="egfr", topic=names(
-            r"e?GFR|CKD-EPI"), bare=True,
+            r"e?GFR|CKD-EPI(?: 20\d\d)?"), bare=True,
         said="eGFR", unit="mL/min/{1.73_m2}", results=_egfr,
         words=("egfr", "ckd-epi"), tolerance=Decimal("0.25"),
         claim=re.compile(
@@ -241,10 +242,8 @@ FORMULAS: tuple[Formula, ...] = (
     Formula(
         subject="corrected-calcium", topic=names(
             r"(?:correct|adjust)\w*\b.*\bcalcium|calcium\b.*\b(?:correct|adjust)\w*"),
-        words=("correct",),
         said="corrected calcium", unit="mg/dL", results=_calcium,
         tolerance=Decimal("0.06"),
-        claim=claim_of("correct(?:s|ed)", r"mg/dL"),
         source=Reference(
             title="Payne et al., Interpretation of serum calcium", section="BMJ 4:643-646",
             edition="1973", url="https://doi.org/10.1136/bmj.4.5893.643"),
@@ -252,19 +251,15 @@ FORMULAS: tuple[Formula, ...] = (
     Formula(
         subject="bmi", topic=names(
             r"BMI|body[- ]mass index"), bare=True,
-        words=("bmi", "body mass"),
         said="body mass index", unit="kg/m2", results=_bmi,
         tolerance=Decimal("0.06"),
-        claim=claim_of("BMI|body mass index", r"kg/m(?:2|²|\^2)"),
         source=Reference(title="WHO Technical Report Series 894, Obesity", edition="2000"),
     ),
     Formula(
         subject="bsa", topic=names(
             r"BSA|(?:body[- ])?surface(?: area)?"),
-        words=("bsa", "surface"),
         said="body surface area", unit="m2", results=_surface,
         tolerance=Decimal("0.08"),
-        claim=claim_of("BSA|body surface area", r"m(?:2|²|\^2)"),
         source=Reference(
             title="Mosteller, Simplified calculation of body-surface area",
             section="NEJM 317:1098", edition="1987",
@@ -273,10 +268,8 @@ FORMULAS: tuple[Formula, ...] = (
     Formula(
         subject="ideal-weight", topic=names(
             r"ideal (?:body )?weight|IBW"),
-        words=("ideal", "ibw"),
         said="ideal body weight", unit="kg", results=_ideal,
         tolerance=Decimal("0.06"),
-        claim=claim_of("ideal (?:body )?weight|IBW", r"kg"),
         source=Reference(
             title="Devine, Gentamicin therapy", section="Drug Intell Clin Pharm 8:650-655",
             edition="1974"),
@@ -284,10 +277,8 @@ FORMULAS: tuple[Formula, ...] = (
     Formula(
         subject="adjusted-weight", topic=names(
             r"adjusted (?:body )?weight|AdjBW|ABW"),
-        words=("adjusted", "adjbw", "abw"),
         said="adjusted body weight", unit="kg", results=_adjusted,
         tolerance=Decimal("0.06"),
-        claim=claim_of("adjusted (?:body )?weight|AdjBW|ABW", r"kg"),
         source=Reference(
             title="Bauer, Applied Clinical Pharmacokinetics", section="chapter 4",
             edition="3rd edition 2014"),
@@ -302,10 +293,8 @@ FORMULAS: tuple[Formula, ...] = (
     Formula(
         subject="osmolality", topic=names(
             r"osmolal?(?:ar)?ity"),
-        words=("osmolal", "osmolar"),
         said="calculated osmolality", unit="mosm/kg",
         results=_osmolality, tolerance=Decimal("0.04"),
-        claim=claim_of("(?:calculated )?(?:serum )?osmolal?arity|osmolality", r"mOsm"),
         source=Reference(
             title="Dorwart and Chalmers, Comparison of methods for calculating serum osmolality",
             section="Clin Chem 21:190-194", edition="1975"),
@@ -395,5 +384,6 @@ FORMULAS: tuple[Formula, ...] = (
             section="JAMA 307:2526-2533", edition="2012"),
     ),
     *DOSING,
+    *DERIVED,
 )  # fmt: skip
 """Every calculation, in the order in which a text is searched for them."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from operator import itemgetter
 
 from medrag.checker.context import Context
 from medrag.checker.formula import Formula
@@ -16,7 +17,7 @@ _GIVES = re.compile(
     r"|equals?|totals?|clears?|predicts?|is|are|has|obtain(?:s|ed)?|gets?|find"
     r"|(?:brings?|takes?|puts?)(?: \w+){1,3} (?:to|at)|bringing \w+ to"
     r"|(?:comes?|came|works?|worked)(?: out)? (?:at|to|as)|(?:amounts|adds up|rises?|falls?) to"
-    r"|(?:corrects?|adjusts?|converts?) to"
+    r"|(?:corrects?|adjusts?|converts?|corresponds?) to"
     r"|(?:estimate[ds]?|calculate[ds]?|compute[ds]?|corrected|adjusted|reckon(?:ed)?|put)"
     r"(?: \w+){0,2} (?:at|as|to|to be))\b|[=:\u2248\u2192])"
     r"(?:\s(?!(?:with|from|for|using|in|when|than|above|below|over|under|not|by|at|and|on|between)\b)"
@@ -29,8 +30,12 @@ _NO_OUTCOME = re.compile(
     r"|less than|more than|at least|up to|should be|was|were|previous\w*|last|limit)\b",
     re.I,
 )
+_OF = re.compile(r"\s(?:of|is|=)\s(?:about\s|only\s|roughly\s)?", re.I)
+"""Between the name of a result and its number: "an estimated average glucose of 140"."""
 _NEAR = 60
 _BARE_NEAR = 40
+_NAME = 30
+"""Longer than this no name of a result is, but a phrase about its inputs."""
 
 
 def spoken_results(context: Context, formula: Formula) -> Iterator[QuantityMention]:
@@ -43,18 +48,20 @@ def spoken_results(context: Context, formula: Formula) -> Iterator[QuantityMenti
     if formula.topic is None:
         return
     for sentence in context.content.sentences:
-        named = formula.topic.search(sentence.text)
-        if named is None:
+        names = [match.span() for match in formula.topic.finditer(sentence.text)]
+        if not names:
             continue
         inputs = _inputs(context, sentence, formula.subject)
         for found in context.content.quantities:
-            if not sentence.start <= found.start < sentence.end or found.start in inputs:
-                continue
-            said = context.text[max(sentence.start, found.start - _NEAR) : found.start]
-            if not _is_plain(found.quantity) or _GIVES.search(said) is None:
+            if not sentence.start <= found.start < sentence.end or not _is_plain(found.quantity):
                 continue
             before = context.text[sentence.start : found.start]
-            if _NO_OUTCOME.search(before) is None and _fits(formula, found, named.end(), before):
+            earlier = (place for place in names if place[1] <= len(before))
+            start, name = max(earlier, key=itemgetter(1), default=(len(before), len(before)))
+            follows = name - start < _NAME and _OF.fullmatch(before, name) is not None
+            if not follows and (found.start in inputs or not _GIVES.search(before[-_NEAR:])):
+                continue
+            if _NO_OUTCOME.search(before) is None and _fits(formula, found, before[name:]):
                 yield found
 
 
@@ -62,10 +69,9 @@ def _is_plain(quantity: Quantity) -> bool:
     return quantity.high is None and quantity.comparator in {None, "~"}
 
 
-def _fits(formula: Formula, found: QuantityMention, named: int, before: str) -> bool:
+def _fits(formula: Formula, found: QuantityMention, gap: str) -> bool:
     """Return whether a number has the formula's unit, or none where it stands by the name."""
     if found.quantity.unit == "1":
-        gap = before[named:]
         return formula.bare and 0 < len(gap) <= _BARE_NEAR and not re.search(r"\d", gap)
     entry = load().analytes.get(formula.subject)
     return found.quantity.unit in {formula.unit, *(entry.units if entry else ())}

@@ -10,7 +10,7 @@ LINK = re.compile(
     r"|their"
     r"|lies?|sits?|ranges?|runs?|spans?|falls?|reads?|considered|anything|everything|reaches|therapeutic"
     r"|desired|window|arterial|venous|capillary|random|normally|usual|generally|must|kept|stays?"
-    r"|(?:for|without|in|on|off|at|by|with|using|before|after|during)\s(?:an?\s|the\s)?(?:[\w-]+\s){1,4}(?=is\b|are\b)"
+    r"|(?:for|without|in|on|off|at|by|with|using|before|after|during)\s(?:an?\s|the\s)?(?:[\w-]+\s){1,4}(?=is\b|are\b|was\b|were\b)"
     r"|range|reference|target|goal|between|and|in|serum|shows?|came|back|still|be"
     r"|should|greater|less|than|down|up|above|below|trough|peak|if|when|exceeds?|≥|≤|>"
     r"|<|\+|normal|ratio|score|for|this|most|healthy|adults?|wom[ae]n|men|males?|females?"

@@ -54,7 +54,7 @@ _LEVELS = {
 """Drugs whose level has another name than their own."""
 _CALLED_A_LEVEL = re.compile(
     r"[\s,(:]*(?:(?:is|was|are|lies|sits|falls|remains|well|now|and|still|which)\s)*"
-    r"(?:in\s(?:the\s)?(?:therapeutic|target|normal|usual|reference)|(?:with)?in\srange|on\starget"
+    r"(?:(?:with)?in\s(?:the\s)?(?:therapeutic|target|normal|usual|reference)|(?:with)?in\srange|on\starget"
     r"|at\sgoal|(?:sub|supra)?-?therapeutic|toxic|normal\b|too\s(?:low|high)|keep\sthe\sdose)"
 )
 """What only a measured concentration is called."""
@@ -182,6 +182,8 @@ def _is_level(parts: SentenceParts, hit: Hit, analyte: Analyte) -> bool:
     if value.quantity.unit in analyte.units:
         return True  # any other unit may be of a strength: "50 mcg/mL elixir"
     dissolved = set(value.quantity.per) & {"L", "mL", "dL"}
+    if "dL" in dissolved:
+        return True  # no medicine is labeled by the deciliter
     return bool(dissolved) and _CALLED_A_LEVEL.match(parts.folded, value.end) is not None
 
 

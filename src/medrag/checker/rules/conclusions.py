@@ -35,11 +35,23 @@ _DENIED = re.compile(
     r"[^.;:!?|]{0,110}$",
     re.I,
 )
+_HAS = re.compile(r"\b(?:has|have|is|are|so|therefore|hence|thus|explain\w*)\b[^.;!?]{0,40}$", re.I)
+"""Words that conclude a state where a result stands before them: "with ferritin 6 she has ..."."""
 _DENIED_AFTER = re.compile(
-    r"^\W{0,2}(?:is|was|are|has been|can be|seems?)?\s?(?:excluded|ruled out|unlikely|absent|not\b"
-    r"|resolved|corrected)",
+    r"^\W{0,2}(?:(?:is|was|are|has been|can be|seems?|very|highly|quite|most|rather|extremely"
+    r"|less)\s){0,3}(?P<absent>excluded|ruled out|unlikely|improbable|absent|not\b)|^\W{0,2}"
+    r"(?:(?:is|was|are|has been|can be|seems?)\s)?(?:resolved|corrected)",
     re.I,
 )
+_DENIES = re.compile(
+    r"\b(?:rules? out|ruling out|excludes?|excluding|(?:argues?|speaks?|points?|is) against"
+    r"|(?:is|there is|means|shows|has|so|hence) (?:not|no)|without|absence of|free of)"
+    r"\s(?:an?\s|any\s|the\s|acute\s|clinically\s|significant\s|true\s)*$",
+    re.I,
+)
+"""Words right before a state that call it absent."""
+_SUPPOSED = re.compile(r"\b(?:if|whether|to|cannot|can't|does not|do not|not|never|unless)\b", re.I)
+_ABSENCE = "absence of "
 _SELF = re.compile(r"(?:rules? out|excludes?|no|not)\b", re.I)
 """A state that is called absent is concluded by its own words."""
 _BACK = 12
@@ -92,13 +104,37 @@ def _is_concluded(context: Context, place: Span, number: int, row: ConclusionRow
     after = context.text[place.end : sentence.end]
     if any(place.overlaps(result) for result in find_all(context.text, row.results)):
         return False  # "a negative pregnancy test" concludes no pregnancy
-    if _DENIED.search(before) or _DENIED_AFTER.match(after):
-        return False
     if find(before[-60:] + " " + after[:40], row.unless):
+        return False
+    if row.key.startswith(_ABSENCE) and not _SELF.match(place.of(context.text)):
+        return _is_denied(before, after)
+    if _DENIED.search(before) or _DENIED_AFTER.match(after):
         return False
     if _SELF.match(place.of(context.text)):
         return True
-    return _CONCLUDES.search(before) is not None
+    weak = _HAS.search(before) is not None and _is_behind_a_result(
+        context, row, sentence.start, place
+    )
+    return weak or _CONCLUDES.search(before) is not None
+
+
+def _is_denied(before: str, after: str) -> bool:
+    """Whether a state is called absent: "speaks against pancreatitis", "makes it unlikely"."""
+    denies = _DENIES.search(before)
+    if denies is not None:
+        return _SUPPOSED.search(before[: denies.start()]) is None
+    absent = _DENIED_AFTER.match(after)
+    return bool(absent and absent["absent"]) and _SUPPOSED.search(before) is None
+
+
+def _is_behind_a_result(context: Context, row: ConclusionRow, start: int, place: Span) -> bool:
+    """Whether a result of the row's analyte, or one in words, stands before the state."""
+    if find(context.text[start : place.start], row.results) is not None:
+        return True
+    return any(
+        lab.analyte == row.analyte and lab.value is not None and start <= lab.start < place.start
+        for lab in context.content.labs
+    )
 
 
 def _against(context: Context, row: ConclusionRow, number: int) -> str | None:

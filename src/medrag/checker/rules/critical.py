@@ -50,6 +50,22 @@ _DELAYED = re.compile(
     r"(?:days|weeks?|months?|years?|fortnight|spring|summer|autumn|winter|new year)"
     r"|(?:clinic|GP|practice|office|surgery) (?:on|next|tomorrow)|check again"
     r"|no need to (?:act|treat|worry)|too early to act|tomorrow week"
+    r"|(?:at|in|during|for|until) (?:the |a |an |her |his |their )?(?:\w+ ){0,2}(?:review|visit"
+    r"|appointment|check-?up|consultation|round)"
+    r"|in (?:january|february|march|april|may|june|july|august|september|october|november"
+    r"|december)"
+    r"|book (?:a|an|the|her|him) (?:\w+ )?(?:GP|clinic|appointment|visit)|back to the ward"
+    r"|without (?:any |further |more )(?:tests?|treatment|action|work-?up|steps?)"
+    r"|(?:encourag|advis|suggest|recommend|tell|ask)\w* (?:\w+ ){0,4}?(?:fluids|water|food|diet"
+    r"|milk|juice|bananas?|nuts|salt)|(?:discuss|mention|note|raise) (?:it|this|that"
+    r"|the (?:result|value))|nothing (?:is )?to be done|do(?:es)? nothing|come back if"
+    r"|(?:seen?|look\w*) (?:\w+ )?tomorrow|some (?:other )?(?:day|time)"
+    r"|(?:less|fewer|more|cut down on) (?:the )?(?:coffee|sweets|sugar|salt|exercise|fruit|sleep"
+    r"|fluids|water)|(?:next|later) in the (?:office|clinic)|keep an eye"
+    r"|(?:take|have) the (?:\w+ )?(?:weekend|day|week) off"
+    r"|(?<!not )(?<!n't )(?<!without )wait(?:ing)? for (?:the|a|an|more|another)"
+    r"|(?:is|are|looks?|seems?|remains?) (?:very |quite |entirely |perfectly |still )?(?:fine|good"
+    r"|harmless|satisfactory|safe|acceptable|excellent|ideal|perfect|tolerable|adequate)"
     r"|(?:does not|doesn't) (?:need|require))\b",
     re.I,
 )
@@ -100,7 +116,8 @@ _GERMS = re.compile(
     r"\bblood cultures?\b[^.;:]{0,30}\b(?:positive|grow\w*|grew|yield\w*)"
     r"|\bpositive blood cultures?"
     r"|\b(?:CSF|cerebrospinal fluid)\b[^.;:]{0,40}(?:\bgram[- ]stain[^.;:]{0,20}\bpositive"
-    r"|\bpositive (?:on )?gram|\bbacteria|[\d,]{3,} (?:neutrophils|white|leuko\w+))",
+    r"|\bpositive (?:on )?gram|\bbacteria|diplococci|\b(?:cocci|rods|bacilli|yeasts?)\b"
+    r"|[\d,]{3,} (?:neutrophils|white|leuko\w+))",
     re.I,
 )
 _NO_GERMS = re.compile(

@@ -9,19 +9,23 @@ from itertools import pairwise
 
 from medrag.checker.context import Context
 from medrag.checker.rule import Rule, Signal, Verdict
-from medrag.checker.rules.labs import tolerance_of
+from medrag.checker.rules.labs import CONVERSION_TOLERANCE, tolerance_of
 from medrag.checker.wording import amount, name
 from medrag.clinical import Quantity, QuantityMention, convert
 from medrag.clinical.lexicon import load
 from medrag.clinical.mentions import Sentence
+from medrag.clinical.quantities import unit_code
 from medrag.core.finding import Reference
 from medrag.core.span import Span
 
 _JOINED = re.compile(
-    r"^[*_\s]*(?:=|≈|\(|is|are|equals?|,?\s*or|i\.e\.,?|,?\s*that is,?|,?\s*which is"
-    r"|corresponds? to"
-    r"|works? out (?:at|to|as)|comes? (?:to|out at)|amounts? to|converts? to"
-    r"|makes|reads|\|)[*_\s]*(?:about |roughly |the same as |equal to )?[*_]*$",
+    r"^[*_\s]*(?:=|\u2248|\(|is|are|equals?|means|becomes|would be|,?\s*or|i\.e\.,?|,?\s*that is,?"
+    r"|,?\s*which (?:is|equals|makes)"
+    r"|(?:corresponds?|works? out|comes?(?: out)?|amounts?|converts?|translates?)"
+    r" (?:in)?(?:to|at|as)"
+    r"|makes|reads|\||,?\s*(?:in|as) (?:\w+ )?(?:units|terms),?)[*_\s]*"
+    r"(?:(?:about|roughly|approximately|around|the same as|equal to|(?:an?|the) [\w ]{2,20} of)\s)*"
+    r"[*_]*$",
     re.I,
 )
 _PART = re.compile(r"\s*\d+(?:\.\d+)?\s*(?:oz|ounces?|in\b|inch|min|s\b)")
@@ -73,7 +77,8 @@ def _compared(
     if "1" in {first.quantity.unit, unit}:
         return
     own = {first.quantity.unit, unit} == _OF_HBA1C
-    names = ("hba1c",) if own else _analytes(context, sentence, first)
+    between = _named_between(context, first, second)
+    names = ("hba1c",) if own else between or _analytes(context, sentence, first)
     found = [(name_, _converted(name_, first.quantity, unit)) for name_ in names or ("",)]
     rights = [(name_, value) for name_, value in found if value is not None and value > 0]
     if not rights or any(abs(value - said) <= tolerance_of(unit) * value for _, value in rights):
@@ -88,6 +93,19 @@ def _compared(
         reference=_SI,
         subject=analyte,
     )
+
+
+def _named_between(
+    context: Context, first: QuantityMention, second: QuantityMention
+) -> tuple[str, ...]:
+    """Return the analyte that the second value is said to be of: "converts to a BUN of 28".
+
+    Of urea and urea nitrogen the one whose mass is told decides; moles of them are the same.
+    """
+    if "mol" not in first.quantity.unit:
+        return ()
+    labs = context.content.labs
+    return tuple(lab.analyte for lab in labs if first.end <= lab.start < second.start)
 
 
 def _analytes(context: Context, sentence: Sentence, value: QuantityMention) -> tuple[str, ...]:
@@ -113,12 +131,57 @@ def _converted(analyte: str, value: Quantity, unit: str) -> Decimal | None:
     return None
 
 
+_UNIT = (
+    r"(?:(?:[mnp\u00b5\u03bcu]|micro|milli|nano|pico)?(?:mol|moles?|g|grams?)|mcg|mEq)"
+    r"/(?:dL|mL|L|100 mL)"
+)
+_FACTOR = re.compile(
+    r"\b(?P<how>multipl\w+|divid\w+)\b[^;\n]{0,80}?\bby\s+(?:about\s)?(?P<n>\d+(?:\.\d+)?)", re.I
+)
+_UNITS = re.compile(
+    rf"(?P<into>\b(?:to(?: get| obtain| give)?|into|gets?|gives?|for)\s)?(?P<unit>{_UNIT})\b"
+)
+
+
+def _factors(context: Context) -> Iterator[Verdict]:
+    """Yield factors between two units of an analyte that do not convert one into the other."""
+    for sentence in context.content.sentences:
+        factor = _FACTOR.search(sentence.text)
+        units = list(_UNITS.finditer(sentence.text)) if factor is not None else []
+        into = next((u for u in units if u["into"]), None)
+        source = next((u for u in units if into is not None and u["unit"] != into["unit"]), None)
+        labs = [lab for lab in context.content.labs if sentence.start <= lab.start < sentence.end]
+        entry = load().analytes.get(labs[0].analyte) if labs else None
+        if factor is None or into is None or source is None or entry is None:
+            continue
+        said, to = Decimal(factor["n"]), unit_code(into["unit"])
+        one = Quantity(Decimal(1), unit_code(source["unit"]) or "")
+        right = entry.convert(one, to) if to and one.unit else None
+        if right is None or not right.value or not said:
+            continue
+        claimed = said if factor["how"].lower().startswith("m") else 1 / said
+        if abs(claimed - right.value) > CONVERSION_TOLERANCE * right.value:
+            yield Signal(
+                severity="critical",
+                message=f"{name(labs[0].analyte)}: 1 {source['unit']} is {amount(right)}, not "
+                f"{amount(Quantity(claimed, right.unit))}.",
+                span=Span(start=sentence.start + factor.start(), end=sentence.start + factor.end()),
+                reference=_SI,
+                subject=labs[0].analyte,
+            )
+
+
+def _differing(context: Context) -> Iterator[Verdict]:
+    yield from _unequal(context)
+    yield from _factors(context)
+
+
 RULES = (
     Rule(
         id="LAB104",
         title="two units of one value that differ",
         category="lab-conversion",
         rationale="A value in two units must be the same value: one of them will be acted on.",
-        check=_unequal,
+        check=_differing,
     ),
 )

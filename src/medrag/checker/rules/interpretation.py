@@ -1,9 +1,10 @@
-"""LAB201 and LAB203: what a text makes of a laboratory value."""
+"""LAB201: what a text makes of a laboratory value."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from medrag.checker.context import Context
@@ -69,17 +70,29 @@ _OWNED: tuple[tuple[str, frozenset[str]], ...] = (
     ("leuko", frozenset({"wbc"})),
 )  # fmt: skip
 """Stems of words that judge one kind of value only."""
-_AIM = Decimal("1.5")
-_UNTREATED = re.compile(
-    r"\b(?:no|not|without|off|untreated)\b[^.;]{0,25}"
-    r"\b(?:anti-?coagula\w+|warfarin|blood thinners?)",
-    re.I,
-)
 RANGE_TOLERANCE = Decimal("0.15")
 
 
-def _contradictions(context: Context) -> Iterator[Verdict]:
+_SO = re.compile(r"\b(?:so|therefore|thus|hence|means?|meaning|that is|indicat\w+|shows?)\b", re.I)
+
+
+def _judged_labs(context: Context) -> Iterator[LabMention]:
+    """Yield the values, and what is said of one named again: "glucose 38, so the sugar is high"."""
+    before: LabMention | None = None
     for lab in context.content.labs:
+        if lab.value is not None:
+            before = lab
+            yield lab
+        elif (
+            before is not None
+            and (before.analyte, before.sentence) == (lab.analyte, lab.sentence)
+            and _SO.search(context.text, before.end, lab.start)
+        ):
+            yield replace(lab, value=before.value, unit_written=before.unit_written)
+
+
+def _contradictions(context: Context) -> Iterator[Verdict]:
+    for lab in _judged_labs(context):
         row = row_of(context, lab.analyte)
         if (
             row is None
@@ -193,74 +206,6 @@ def _contradicts(said: str, value: Decimal, row: AnalyteRow) -> bool:
     return value < row.high - width
 
 
-def _ranges(context: Context) -> Iterator[Verdict]:
-    for lab in context.content.labs:
-        row = row_of(context, lab.analyte)
-        if row is None or not row.has_interval or lab.role not in {"reference-range", "target"}:
-            continue
-        value = value_of(context, lab, row)
-        if value is None or not _is_bounded(context, lab, value):
-            continue
-        if lab.role == "target" and not _is_apart(lab, value, row):
-            continue
-        said = context.content.sentences[lab.sentence].text
-        untreated = lab.analyte == "inr" and _UNTREATED.search(said) is not None
-        aimed = lab.analyte == "inr" and "warfarin" in context.text.lower()
-        if aimed and value.value >= _AIM and not untreated:
-            continue  # what warfarin aims at
-        any_sex = context.knowledge.rows(AnalyteRow, lab.analyte)
-        if any(_fits(value, other) for other in (row, *any_sex)):
-            continue
-        yield Signal(
-            severity="warning",
-            message=f"The reference range of {name(lab.analyte)} is about {row.low}-{row.high} "
-            f"{unit(row.unit)}, not {amount(lab.value or value)}.",
-            span=place(context, lab),
-            reference=context.knowledge.reference(row),
-            subject=lab.analyte,
-        )
-
-
-_UPPER = re.compile(r"\bupper (?:reference )?limit\b[^.;\n]{0,50}\Z", re.I)
-
-
-def _is_bounded(context: Context, lab: LabMention, value: Quantity) -> bool:
-    """Return whether a value is a range, or the upper end of one."""
-    if value.high is not None or value.comparator in {"<", "<="}:
-        return True
-    if value.comparator is not None:
-        return False
-    end = place(context, lab).end
-    return _UPPER.search(context.text, max(0, lab.start - 60), end) is not None
-
-
-def _is_apart(lab: LabMention, value: Quantity, row: AnalyteRow) -> bool:
-    """Return whether a level of a drug that is aimed at lies wholly outside the usual one."""
-    of_drug = lab.analyte.endswith(("-level", "-trough", "-phenytoin"))
-    if not of_drug or value.high is None:
-        return False
-    return value.value > row.high or value.top < row.low
-
-
-def _is_within(value: Quantity, row: AnalyteRow) -> bool:
-    """Return whether a stated range is the larger part of a row's and no more than it."""
-    inside = value.high is not None and row.low <= value.value and value.high <= row.high
-    return inside and value.top - value.value >= (row.high - row.low) / 2
-
-
-def _fits(value: Quantity, row: AnalyteRow) -> bool:
-    """Return whether both ends of a stated range, or its only end, are near those of a row."""
-    if _is_within(value, row):
-        return True
-    width = (row.high - row.low) * Decimal("0.35")
-    most = (row.high - row.low) * Decimal("0.6")  # six per cent of a pH would be everything
-    if value.high is None:
-        return abs(value.value - row.high) <= max(width, row.high * Decimal("0.06"))
-    low_off = abs(value.value - row.low) > min(most, max(width, row.low * Decimal("0.06")))
-    high_off = abs(value.top - row.high) > min(most, max(width, row.high * Decimal("0.06")))
-    return not (low_off or high_off)
-
-
 RULES = (
     Rule(
         id="LAB201",
@@ -269,13 +214,5 @@ RULES = (
         rationale="A low sodium called high leads to the opposite treatment.",
         tables=("analytes",),
         check=_contradictions,
-    ),
-    Rule(
-        id="LAB203",
-        title="wrong reference range",
-        category="lab-interpretation",
-        rationale="A wrong range turns sick into well.",
-        tables=("analytes",),
-        check=_ranges,
     ),
 )
