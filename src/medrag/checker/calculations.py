@@ -59,8 +59,10 @@ def _anion_gap(inputs: Inputs) -> Results:
     bicarbonate = inputs.lab("bicarbonate", "mmol/L")
     if sodium is None or chloride is None or bicarbonate is None:
         return ()
-    gap, potassium = sodium - chloride - bicarbonate, inputs.lab("potassium", "mmol/L")
-    return (gap,) if potassium is None else (gap, gap + potassium)
+    gap = sodium - chloride - bicarbonate
+    potassium, albumin = inputs.lab("potassium", "mmol/L"), inputs.lab("albumin", "g/dL")
+    results = (gap,) if potassium is None else (gap, gap + potassium)
+    return results if albumin is None else (*results, gap + Decimal("2.5") * (4 - albumin))
 
 
 def _calcium(inputs: Inputs) -> Results:
@@ -195,7 +197,7 @@ def _safely(calculate: Callable[[], Decimal]) -> Results:
 FORMULAS: tuple[Formula, ...] = (
     Formula(
         subject="creatinine-clearance", topic=names(
-            r"cockcroft|CrCl|(?:creatinine|renal|estimated|calculated) clearance"),
+            r"cockcroft|CrCl|clearance|(?:kidney|renal) function"),
         words=("cockcroft", "crcl"),
         said="creatinine clearance", unit="mL/min",
         results=_clearance, tolerance=Decimal("0.25"),

@@ -8,26 +8,26 @@ from operator import itemgetter
 
 from medrag.checker.context import Context
 from medrag.checker.formula import Formula
-from medrag.clinical import Quantity, QuantityMention
+from medrag.clinical import QuantityMention
 from medrag.clinical.lexicon import load
 from medrag.clinical.mentions import Sentence
 
 _GIVES = re.compile(
     r"(?:\b(?:gives?|giving|yields?|yielding|makes?|making|leaves?|leaving|becom(?:es?|ing)"
-    r"|equals?|totals?|clears?|predicts?|is|are|has|obtain(?:s|ed)?|gets?|find"
+    r"|lies|equals?|totals?|clears?|predicts?|is|are|has|obtain(?:s|ed)?|gets?|find"
     r"|(?:brings?|takes?|puts?)(?: \w+){1,3} (?:to|at)|bringing \w+ to"
     r"|(?:comes?|came|works?|worked)(?: out)? (?:at|to|as)|(?:amounts|adds up|rises?|falls?) to"
     r"|(?:corrects?|adjusts?|converts?|corresponds?) to"
     r"|(?:estimate[ds]?|calculate[ds]?|compute[ds]?|corrected|adjusted|reckon(?:ed)?|put)"
     r"(?: \w+){0,2} (?:at|as|to|to be))\b|[=:\u2248\u2192])"
-    r"(?:\s(?!(?:with|from|for|using|in|when|than|above|below|over|under|not|by|at|and|on|between)\b)"
+    r"(?:\s(?!(?:with|from|for|using|in|when|not|by|at|and|on)\b)"
     r"[a-z][\w-]*){0,5}\s*[~\u2248]?\s*\Z",
     re.I,
 )
 """Words before a number that make it the outcome of what the sentence names."""
 _NO_OUTCOME = re.compile(
-    r"\b(?:if|when|whenever|unless|until|once|target|goal|reference|threshold|cut-?off|below|above"
-    r"|less than|more than|at least|up to|should be|was|were|previous\w*|last|limit)\b",
+    r"\b(?:if|when|whenever|unless|until|once|target|goal|reference|threshold|cut-?off"
+    r"|should be|was|were|previous\w*|last|limit)\b",
     re.I,
 )
 _OF = re.compile(r"\s(?:of|is|=)\s(?:about\s|only\s|roughly\s)?", re.I)
@@ -53,7 +53,7 @@ def spoken_results(context: Context, formula: Formula) -> Iterator[QuantityMenti
             continue
         inputs = _inputs(context, sentence, formula.subject)
         for found in context.content.quantities:
-            if not sentence.start <= found.start < sentence.end or not _is_plain(found.quantity):
+            if not sentence.start <= found.start < sentence.end:
                 continue
             before = context.text[sentence.start : found.start]
             earlier = (place for place in names if place[1] <= len(before))
@@ -63,10 +63,6 @@ def spoken_results(context: Context, formula: Formula) -> Iterator[QuantityMenti
                 continue
             if _NO_OUTCOME.search(before) is None and _fits(formula, found, before[name:]):
                 yield found
-
-
-def _is_plain(quantity: Quantity) -> bool:
-    return quantity.high is None and quantity.comparator in {None, "~"}
 
 
 def _fits(formula: Formula, found: QuantityMention, gap: str) -> bool:

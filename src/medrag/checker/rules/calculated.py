@@ -28,12 +28,21 @@ from medrag.core.span import Span
 
 @dataclass(frozen=True, slots=True)
 class _Claim:
-    """A claimed result: its words, and the number alone, which is no input of itself."""
+    """A claimed result: its words, and the number alone, which is no input of itself.
+
+    Of a range or a bound ("above 90 mL/min") `most` is the upper end, infinite for "above".
+    """
 
     formula: Formula
     value: Decimal
     span: Span
     number: Span
+    most: Decimal | None = None
+
+    def agrees(self, right: Decimal) -> bool:
+        """Return whether the claim, or what of it is nearest, is near enough to a right result."""
+        most = self.value if self.most is None else self.most
+        return self.formula.agrees(min(max(right, self.value), most), right)
 
 
 def _calculated(context: Context) -> Iterator[Verdict]:
@@ -44,10 +53,11 @@ def _calculated(context: Context) -> Iterator[Verdict]:
         results = claim.formula.results(Inputs(context, claim.number))
         if results:
             seen.add(claim.formula.subject)
-        if not results or any(claim.formula.agrees(claim.value, right) for right in results):
+        if not results or any(claim.agrees(right) for right in results):
             continue
         right = Quantity(results[0], claim.formula.unit)
-        said = Quantity(claim.value, claim.formula.unit)
+        bound = claim.value if claim.value or claim.most is None else claim.most
+        said = Quantity(bound, claim.formula.unit)
         yield Signal(
             severity="critical",
             message=f"The {claim.formula.said} from the values given is {amount(right)}, not "
@@ -120,7 +130,17 @@ def _spoken(context: Context) -> Iterator[_Claim]:
             value = _in_unit(found.quantity, formula)
             if value is not None and not _is_known(context, formula.subject, found.quantity):
                 where = Span(start=found.start, end=found.end)
-                yield _Claim(formula, value, where, where)
+                least, most = _ends(found.quantity, value)
+                yield _Claim(formula, least, where, where, most)
+
+
+def _ends(quantity: Quantity, value: Decimal) -> tuple[Decimal, Decimal | None]:
+    """Return what a result is said to be at least and at most; None where it is one number."""
+    if quantity.high is not None:
+        return value, value * quantity.high / quantity.value if quantity.value else None
+    if quantity.comparator in {">", ">="}:
+        return value, Decimal("Infinity")
+    return (Decimal(0), value) if quantity.comparator in {"<", "<="} else (value, None)
 
 
 def _is_claim(lab: LabMention) -> bool:

@@ -9,6 +9,7 @@ from medrag.checker.context import Context
 from medrag.checker.rows import StrengthRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.writing import SOURCE
+from medrag.checker.unscheduled import unscheduled
 from medrag.clinical import DrugMention
 from medrag.core.span import Span
 
@@ -61,6 +62,7 @@ def _incomplete(context: Context) -> Iterator[Verdict]:
     yield from _undosed_items(context)
     yield from _uncounted(context)
     yield from _fragment(context)
+    yield from _unscheduled(context)
     measured = {lab.start for lab in context.content.labs}
     ordered = {id(mention) for mention in context.orders}
     for mention in context.dosed:
@@ -227,6 +229,19 @@ def _fragment(context: Context) -> Iterator[Verdict]:
             severity="warning",
             message=f"{mention.text} has neither route nor frequency: the order is incomplete.",
             span=Span(start=mention.start, end=max(mention.end, given.end)),
+            reference=SOURCE,
+            subject=next(iter(mention.ingredients), ""),
+        )
+
+
+def _unscheduled(context: Context) -> Iterator[Verdict]:
+    """Report a dose of a course or a lasting treatment without its frequency."""
+    for mention, regimen in unscheduled(context):
+        yield Signal(
+            severity="warning",
+            message=f"{mention.text} does not say how often the dose is given: the order is "
+            "incomplete.",
+            span=Span(start=mention.start, end=max(mention.end, regimen.end)),
             reference=SOURCE,
             subject=next(iter(mention.ingredients), ""),
         )

@@ -64,8 +64,6 @@ _DELAYED = re.compile(
     r"|fluids|water)|(?:next|later) in the (?:office|clinic)|keep an eye"
     r"|(?:take|have) the (?:\w+ )?(?:weekend|day|week) off"
     r"|(?<!not )(?<!n't )(?<!without )wait(?:ing)? for (?:the|a|an|more|another)"
-    r"|(?:is|are|looks?|seems?|remains?) (?:very |quite |entirely |perfectly |still )?(?:fine|good"
-    r"|harmless|satisfactory|safe|acceptable|excellent|ideal|perfect|tolerable|adequate)"
     r"|(?:does not|doesn't) (?:need|require))\b",
     re.I,
 )
@@ -99,7 +97,7 @@ def _critical(context: Context) -> Iterator[Verdict]:
             value is None
             or not (_is_critical(value.value, row) or _rose_to_critical(lab, value, row))
             or not row.least <= value.value <= row.most
-            or not _is_put_off(context, lab.sentence, lab.text)
+            or not (_is_put_off(context, lab.sentence, lab.text) or _is_praised(context, lab))
         ):
             continue
         yield Signal(
@@ -110,6 +108,18 @@ def _critical(context: Context) -> Iterator[Verdict]:
             reference=context.knowledge.reference(row),
             subject=lab.analyte,
         )
+
+
+_PRAISED = re.compile(
+    r",?\s(?:which\s)?(?:is|are|looks?|seems?|remains?)\s(?:very\s|quite\s|entirely\s|still\s)?"
+    r"(?:fine|good|harmless|satisfactory|safe|acceptable|excellent|ideal|perfect|tolerable)\b",
+    re.I,
+)
+
+
+def _is_praised(context: Context, lab: LabMention) -> bool:
+    """Return whether a value is called good right behind it."""
+    return _PRAISED.match(context.text, place(context, lab).end) is not None
 
 
 _GERMS = re.compile(

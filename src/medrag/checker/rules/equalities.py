@@ -23,7 +23,8 @@ _JOINED = re.compile(
     r"|,?\s*which (?:is|equals|makes)"
     r"|(?:corresponds?|works? out|comes?(?: out)?|amounts?|converts?|translates?)"
     r" (?:in)?(?:to|at|as)"
-    r"|makes|reads|\||,?\s*(?:in|as) (?:\w+ )?(?:units|terms),?)[*_\s]*"
+    r"|makes|reads|\|"
+    r"|,?\s*(?:which |that )?(?:in|as) (?:\w+ )?(?:units|terms),?(?: (?:is|equals|makes|reads))?)[*_\s]*"
     r"(?:(?:about|roughly|approximately|around|the same as|equal to|(?:an?|the) [\w ]{2,20} of)\s)*"
     r"[*_]*$",
     re.I,
@@ -48,6 +49,10 @@ _SI = Reference(
     title="Conversion by molar mass (IUPAC atomic weights); AMA Manual of Style, SI conversion",
     section="18.5",
     edition="11th edition 2020",
+)
+
+_RATIO = Reference(
+    title="USP General Notices: percentage and ratio strengths", section="8.190", edition="2024"
 )
 
 
@@ -171,9 +176,33 @@ def _factors(context: Context) -> Iterator[Verdict]:
             )
 
 
+_SHARE = re.compile(
+    r"\b(?:1\s?:\s?(?P<parts>1,?0{2,5})|(?P<percent>\d+(?:\.\d+)?)\s?%)[^.;,\n]{0,30}?"
+    r"\s(?:is|contains|has|means|equals|=|\()\s*(?:about )?(?P<n>\d+(?:\.\d+)?)\s?mg"
+    r"(?:\s?/\s?|\sper\s|\sin (?:each|every|one) )mL\b",
+    re.I,
+)
+
+
+def _concentrations(context: Context) -> Iterator[Verdict]:
+    """Yield shares that are not the milligrams per milliliter beside them: "1:1000 is 0.1"."""
+    for match in _SHARE.finditer(context.text):
+        parts, percent = match["parts"], match["percent"]
+        right = Decimal(percent) * 10 if percent else 1000 / Decimal(parts.replace(",", ""))
+        if abs(Decimal(match["n"]) - right) > CONVERSION_TOLERANCE * right:
+            written = f"{percent} %" if percent else f"1:{parts}"
+            yield Signal(
+                severity="critical",
+                message=f"{written} is {amount(Quantity(right, 'mg/mL'))}, not {match['n']} mg/mL.",
+                span=Span(start=match.start(), end=match.end()),
+                reference=_RATIO,
+            )
+
+
 def _differing(context: Context) -> Iterator[Verdict]:
     yield from _unequal(context)
     yield from _factors(context)
+    yield from _concentrations(context)
 
 
 RULES = (
