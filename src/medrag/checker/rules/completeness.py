@@ -94,12 +94,17 @@ def _without_dose(context: Context) -> Iterator[Verdict]:
     dosed = {i for d in context.content.drugs for i in d.ingredients if _has_dose(d)}
     dosed |= {i for d in context.facts.medications or () for i in d.ingredients}
     for mention in context.orders:
-        drug = next((i for i in mention.ingredients if i in alert and i not in dosed), None)
+        often = _is_begun(mention) and any(r.frequency for r in mention.regimens)
+        wanted = (i for i in mention.ingredients if (often or i in alert) and i not in dosed)
+        drug = next(wanted, None)
         if drug is None or mention.maximums or mention.current or mention.condition:
             continue
         timed = next((r for r in mention.regimens if r.frequency or r.route), None)
         said = context.sentence(mention)
-        if timed is None or _ELSEWHERE.search(said) or not _PRESCRIBED.search(said):
+        local = any(r.route in _NO_DOSE or r.form for r in mention.regimens)
+        if timed is None or (often and local) or _ELSEWHERE.search(said):
+            continue
+        if not often and not _PRESCRIBED.search(said):
             continue
         yield Signal(
             severity="warning",
@@ -110,6 +115,16 @@ def _without_dose(context: Context) -> Iterator[Verdict]:
         )
 
 
+def _is_begun(mention: DrugMention) -> bool:
+    """Return whether the word right before a drug starts it: "start carvedilol"."""
+    told = mention.directive
+    if told is None or mention.strengths or _BEGUN.match(told.text) is None:
+        return False
+    return 0 <= mention.start - told.end <= _BESIDE
+
+
+_BESIDE = 15
+_BEGUN = re.compile(r"(?:start|begin|commence|prescribe|put)\b", re.I)
 _BARE_WORDS = 8
 _STARTS = frozenset({"start", "give", "begin", "commence", "prescribe", "administer", "order"})
 _PRN = re.compile(r"\b(?:as needed|prn|when required|a spoonful|some)\b", re.I)

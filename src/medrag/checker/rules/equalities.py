@@ -24,7 +24,8 @@ _JOINED = re.compile(
     r"|(?:corresponds?|works? out|comes?(?: out)?|amounts?|converts?|translates?)"
     r" (?:in)?(?:to|at|as)"
     r"|makes|reads|\|"
-    r"|,?\s*(?:which |that )?(?:in|as) (?:\w+ )?(?:units|terms),?(?: (?:is|equals|makes|reads))?)[*_\s]*"
+    r"|,?\s*(?:which |that )?(?:in|as) (?:\w+ )?(?:units|terms),?"
+    r"(?: (?:is|equals|makes|reads))?)[*_\s]*"
     r"(?:(?:about|roughly|approximately|around|the same as|equal to|(?:an?|the) [\w ]{2,20} of)\s)*"
     r"[*_]*$",
     re.I,
