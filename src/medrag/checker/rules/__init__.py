@@ -16,6 +16,7 @@ from medrag.checker.rules import (
     currency,
     dosing,
     duplication,
+    elective,
     equalities,
     foods,
     genotype,
@@ -42,6 +43,7 @@ from medrag.checker.rules import (
     unprepared,
     washout,
     weight,
+    withheld,
     writing,
     written,
 )
@@ -61,6 +63,7 @@ _MODULES = (
     currency,
     dosing,
     duplication,
+    elective,
     equalities,
     foods,
     genotype,
@@ -87,6 +90,7 @@ _MODULES = (
     unprepared,
     washout,
     weight,
+    withheld,
     writing,
     written,
 )

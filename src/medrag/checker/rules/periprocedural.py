@@ -61,6 +61,12 @@ _WHEN: tuple[tuple[re.Pattern[str], int], ...] = (
     (re.compile(r"\b(?:last night|yesterday evening|last evening|at bedtime)", re.I), 18),
     (re.compile(r"\byesterday\b", re.I), 36),
 )
+_SAME_DAY = re.compile(
+    r"\b(?:this morning|at breakfast|before breakfast)\b[^.;]*\b(?:at noon|this afternoon"
+    r"|this evening|later today|tonight|in the afternoon|at lunch\w*)\b",
+    re.I,
+)
+"""A dose and a procedure of one day: "fondaparinux this morning, spinal this afternoon"."""
 _SCHEDULED = re.compile(
     r"\bday\s?[-\u2212\u2013]\s?\d|\b\d+ days? (?:before|pre)|\b\d+ days? (?:off|without)", re.I
 )
@@ -154,8 +160,9 @@ def _problem(
     where = context.content.sentences[procedure.sentence].text
     together = mention.sentence == procedure.sentence
     if row.direction == "keep":
-        ended = mention.polarity in _ENDED and _UP_TO.search(words) is not None
-        return "after stopping it" if ended else None
+        ended = mention.polarity in _ENDED or _LEFT_OUT.search(words) is not None
+        near = _UP_TO.search(words) or (together and _AROUND.search(words))
+        return "after stopping it" if ended and near and not _KEEPS_ON.search(words) else None
     if _IS_OVER.search(where):
         return None
     where, words = _OF_NEXT.sub(" ", where), _OF_NEXT.sub(" ", words)
@@ -167,6 +174,8 @@ def _problem(
         return None
     hours = _hours(words) if together else None
     hours = hours if hours is not None else _since(words)
+    if hours is None and together and _SAME_DAY.search(words):
+        hours = Decimal(12)
     least = row.min_hours
     if row.prophylactic_hours is not None and _PROPHYLACTIC.search(words):
         least = row.prophylactic_hours
@@ -178,6 +187,17 @@ def _problem(
     return None
 
 
+_LEFT_OUT = re.compile(
+    r"\b(?:leave|leaving) (?:it|them|this) (?:out|off)|\b(?:stop|omit|skip|withhold) (?:it|them)\b",
+    re.I,
+)
+_AROUND = re.compile(
+    r"\b(?:around|for|during|before|ahead of|until after|prior to) (?:the|his|her|your|an?|any)\b",
+    re.I,
+)
+_KEEPS_ON = re.compile(
+    r"\b(?:never|not|n't)\s(?:be\s)?(?:stop\w*|omit\w*|skip\w*|withh\w+|held|hold)\b", re.I
+)
 _IS_OVER = re.compile(r"\b(?:uneventful\w*|went (?:well|smoothly)|without complications?)\b", re.I)
 """The procedure lies behind: what follows is given after it."""
 _OF_NEXT = re.compile(r"[,;]?[^,;.]*\bnext (?:\w+ )?dose\b[^.;]*", re.I)
