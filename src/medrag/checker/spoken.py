@@ -32,6 +32,8 @@ _NO_OUTCOME = re.compile(
 )
 _OF = re.compile(r"\s(?:of|is|=)\s(?:about\s|only\s|roughly\s)?", re.I)
 """Between the name of a result and its number: "an estimated average glucose of 140"."""
+_DOES = re.compile(r"(?:correct|adjust)(?:s|ing)?\b", re.I)
+"""What is done to a value: "correcting the calcium of 7.6" names no result."""
 _NEAR = 60
 _BARE_NEAR = 40
 _NAME = 30
@@ -58,7 +60,8 @@ def spoken_results(context: Context, formula: Formula) -> Iterator[QuantityMenti
             before = context.text[sentence.start : found.start]
             earlier = (place for place in names if place[1] <= len(before))
             start, name = max(earlier, key=itemgetter(1), default=(len(before), len(before)))
-            follows = name - start < _NAME and _OF.fullmatch(before, name) is not None
+            said = "" if _DOES.match(before, start) or name - start > _NAME else before[name:]
+            follows = _OF.fullmatch(said) is not None
             if not follows and (found.start in inputs or not _GIVES.search(before[-_NEAR:])):
                 continue
             if _NO_OUTCOME.search(before) is None and _fits(formula, found, before[name:]):

@@ -1,0 +1,143 @@
+"""LAB203: the ranges that a text calls normal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+
+from medrag.checker.context import Context
+from medrag.checker.rows_patient import AnalyteRow
+from medrag.checker.rule import Rule, Signal, Verdict
+from medrag.checker.rules.interpretation import value_of
+from medrag.checker.rules.labs import place, row_of
+from medrag.checker.wording import amount, name, unit
+from medrag.clinical import LabMention, Quantity
+
+_AIM = Decimal("1.5")
+_UNTREATED = re.compile(
+    r"\b(?:no|not|without|off|untreated)\b[^.;]{0,25}"
+    r"\b(?:anti-?coagula\w+|warfarin|blood thinners?)",
+    re.I,
+)
+_OTHER_FLUID = re.compile(
+    r"\b(?:CSF|cerebrospinal|pleural|ascitic|ascites|peritoneal|synovial|urine|urinary|sweat|dialysate"
+    r"|amniotic|salivary|gastric)\s(?:fluid\s)?\Z",
+    re.I,
+)
+"""What is not blood: "urine sodium", "CSF lactate"."""
+_NEAR_FLUID = 25
+_ASKS_NORMAL = re.compile(
+    r"\b(?:normal(?:ly)?|healthy|reference|usual(?:ly)?|should\b.*\bbe)\b.*[?:]\s*\Z", re.I | re.S
+)
+"""A question for what is normal; its answer opens the next sentence."""
+_OPENS = re.compile(
+    r"\W*(?:A:\s*)?(?:(?:about|around|roughly|approximately|from|between|normally|usually|it|is|lies"
+    r"|ranges?|in|the|range|of|typically|generally|adults?|anything|values?)\s)*"
+    r"(?P<most>(?:up to|below|under|less than|at most|no more than|not above)\s)?\Z",
+    re.I,
+)
+
+
+def _asked(context: Context) -> Iterator[LabMention]:
+    """Yield ranges that answer a question: "What is a normal sodium? 135 to 145 mmol/L"."""
+    sentences = context.content.sentences
+    for lab in context.content.labs:
+        following = lab.sentence + 1
+        if lab.value is not None or following >= len(sentences):
+            continue
+        if _ASKS_NORMAL.search(sentences[lab.sentence].text) is None:
+            continue
+        answer = sentences[following]
+        found = next((q for q in context.content.quantities if q.start >= answer.start), None)
+        opens = _OPENS.match(context.text[answer.start : found.start]) if found else None
+        if found is None or opens is None or found.start >= answer.end:
+            continue
+        value = found.quantity
+        if opens["most"] and value.comparator is None and value.high is None:
+            value = replace(value, comparator="<=")
+        unit_written = found.unit_written or None
+        yield replace(lab, value=value, unit_written=unit_written, role="reference-range")
+
+
+def _ranges(context: Context) -> Iterator[Verdict]:
+    for lab in (*context.content.labs, *_asked(context)):
+        row = row_of(context, lab.analyte)
+        if row is None or not row.has_interval or lab.role not in {"reference-range", "target"}:
+            continue
+        if _OTHER_FLUID.search(context.text, max(0, lab.start - _NEAR_FLUID), lab.start):
+            continue
+        value = value_of(context, lab, row)
+        if value is None or not _is_bounded(context, lab, value):
+            continue
+        if lab.role == "target" and not _is_apart(lab, value, row):
+            continue
+        said = context.content.sentences[lab.sentence].text
+        untreated = lab.analyte == "inr" and _UNTREATED.search(said) is not None
+        aimed = lab.analyte == "inr" and "warfarin" in context.text.lower()
+        if aimed and value.value >= _AIM and not untreated:
+            continue  # what warfarin aims at
+        any_sex = context.knowledge.rows(AnalyteRow, lab.analyte)
+        if any(_fits(value, other) for other in (row, *any_sex)):
+            continue
+        yield Signal(
+            severity="warning",
+            message=f"The reference range of {name(lab.analyte)} is about {row.low}-{row.high} "
+            f"{unit(row.unit)}, not {amount(lab.value or value)}.",
+            span=place(context, lab),
+            reference=context.knowledge.reference(row),
+            subject=lab.analyte,
+        )
+
+
+_UPPER = re.compile(r"\bupper (?:reference )?limit\b[^.;\n]{0,50}\Z", re.I)
+
+
+def _is_bounded(context: Context, lab: LabMention, value: Quantity) -> bool:
+    """Return whether a value is a range, or the upper end of one."""
+    if value.high is not None or value.comparator in {"<", "<="}:
+        return True
+    if value.comparator is not None:
+        return False
+    end = place(context, lab).end
+    return _UPPER.search(context.text, max(0, lab.start - 60), end) is not None
+
+
+def _is_apart(lab: LabMention, value: Quantity, row: AnalyteRow) -> bool:
+    """Return whether a level of a drug that is aimed at lies wholly outside the usual one."""
+    of_drug = lab.analyte.endswith(("-level", "-trough", "-phenytoin"))
+    if not of_drug or value.high is None:
+        return False
+    return value.value > row.high or value.top < row.low
+
+
+def _is_within(value: Quantity, row: AnalyteRow) -> bool:
+    """Return whether a stated range is the larger part of a row's and no more than it."""
+    inside = value.high is not None and row.low <= value.value and value.high <= row.high
+    return inside and value.top - value.value >= (row.high - row.low) / 2
+
+
+def _fits(value: Quantity, row: AnalyteRow) -> bool:
+    """Return whether both ends of a stated range, or its only end, are near those of a row."""
+    if _is_within(value, row):
+        return True
+    width = (row.high - row.low) * Decimal("0.35")
+    most = (row.high - row.low) * Decimal("0.6")  # six per cent of a pH would be everything
+    if value.high is None:
+        return abs(value.value - row.high) <= max(width, row.high * Decimal("0.06"))
+    low_off = abs(value.value - row.low) > min(most, max(width, row.low * Decimal("0.06")))
+    high_off = abs(value.top - row.high) > min(most, max(width, row.high * Decimal("0.06")))
+    return not (low_off or high_off)
+
+
+RULES = (
+    Rule(
+        id="LAB203",
+        title="wrong reference range",
+        category="lab-interpretation",
+        rationale="A wrong range turns sick into well.",
+        tables=("analytes",),
+        check=_ranges,
+    ),
+)
