@@ -123,8 +123,13 @@ def _measured(context: Context) -> Iterator[_Claim]:
             yield _Claim(formula, value, found, found)
 
 
+_ANY_TOPIC = re.compile("|".join(f.topic.pattern for f in FORMULAS if f.topic), re.I)
+
+
 def _spoken(context: Context) -> Iterator[_Claim]:
     """Yield claims that a sentence makes of the calculation it names: "Bazett gives 480 ms"."""
+    if _ANY_TOPIC.search(context.text) is None:
+        return
     for formula in FORMULAS:
         for found in spoken_results(context, formula):
             value = _in_unit(found.quantity, formula)
