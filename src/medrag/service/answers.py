@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Generator, Iterator
+from contextlib import AbstractContextManager, nullcontext
 
 from anyio import CancelScope, move_on_after
 from fastapi import APIRouter, Request
@@ -20,7 +21,7 @@ from medrag.core.query import Filters, Query
 from medrag.errors import MedragError
 from medrag.quotes import verify_quote
 from medrag.service import problems
-from medrag.service.asking import Reader, SharedState, checking, patient_in
+from medrag.service.asking import Reader, SharedState, checking, is_short, patient_in
 from medrag.service.bodies import (
     AskBody,
     CheckBody,
@@ -47,7 +48,7 @@ _READING_S = 10.0
     response_model=CheckedAnswer,
     responses={200: {"content": {_STREAM: {"schema": {"type": "string"}}}}},
 )
-def ask(body: AskBody, request: Request, shared: SharedState, caller: Reader) -> Response:
+async def ask(body: AskBody, request: Request, shared: SharedState, caller: Reader) -> Response:
     """Answer a question with verified quotations and a checked result.
 
     With `Accept: text/event-stream` each claim is sent as soon as its quotations verify (event
@@ -55,26 +56,51 @@ def ask(body: AskBody, request: Request, shared: SharedState, caller: Reader) ->
     reviews the answer waits there for a person, under the first 16 digits of its digest.
     """
     del caller
-    wants_stream = _STREAM in request.headers.get("accept", "")
-    if wants_stream:
-        events = _events(shared, body)
-        # The first event is waited for here, so that a failure before it is a plain problem.
-        first = next(events)
-        return _Streamed(first, events, shared.settings.limits.answer_s + _READING_S)
-    answer = answered(shared, body.question, patient_in(body.patient), body.filters)
-    return Response(answer.model_dump_json(), media_type="application/json")
+    if _STREAM in request.headers.get("accept", ""):
+        return await run_in_threadpool(_streamed, shared, body)
+    if shared.computes_answers and await is_short(request):
+        async with shared.turns.answers.take():
+            answer = await run_in_threadpool(_written_answer, shared, body, nullcontext())
+    else:
+        place = shared.slots.answers.take()
+        answer = await run_in_threadpool(_written_answer, shared, body, place)
+    return Response(answer, media_type="application/json")
+
+
+def _streamed(shared: Shared, body: AskBody) -> Response:
+    events = _events(shared, body)
+    # The first event is waited for here, so that a failure before it is a plain problem.
+    first = next(events)
+    return _Streamed(first, events, shared.settings.limits.answer_s + _READING_S)
+
+
+def _written_answer(shared: Shared, body: AskBody, place: AbstractContextManager[None]) -> str:
+    patient = patient_in(body.patient)
+    return answered(shared, body.question, patient, body.filters, place=place).model_dump_json()
 
 
 def answered(
-    shared: Shared, question: str, patient: Patient | None, filters: Filters
+    shared: Shared,
+    question: str,
+    patient: Patient | None,
+    filters: Filters,
+    *,
+    place: AbstractContextManager[None] | None = None,
 ) -> CheckedAnswer:
     """Return the answer to a question, put where a person reviews it.
+
+    Args:
+        shared: What every request shares.
+        question: As asked.
+        patient: Whom it is about, if anybody.
+        filters: Which documents may answer.
+        place: What is held meanwhile; one of the places for answers where None.
 
     Raises:
         BusyError: There is no place for one more question.
         MedragError: As `QueryEngine.query`.
     """
-    with shared.slots.answers.take(), shared.desk.lease() as opened:
+    with place or shared.slots.answers.take(), shared.desk.lease() as opened:
         answer = opened.engine.query(
             question,
             patient=patient,
@@ -171,12 +197,23 @@ def search(body: SearchBody, shared: SharedState, caller: Reader) -> SearchResul
 
 
 @router.post("/check", response_model=CheckResult)
-def check(body: CheckBody, shared: SharedState, caller: Reader) -> Response:
+async def check(
+    body: CheckBody, request: Request, shared: SharedState, caller: Reader
+) -> Response:
     """Check the medication and laboratory content of a text."""
     del caller
+    if await is_short(request):
+        async with shared.turns.checks.take():
+            report = await run_in_threadpool(_written_report, shared, body, nullcontext())
+    else:
+        report = await run_in_threadpool(_written_report, shared, body, checking(shared))
+    return Response(report, media_type="application/json")
+
+
+def _written_report(shared: Shared, body: CheckBody, place: AbstractContextManager[None]) -> str:
     from medrag.checker import check as check_text
 
-    with checking(shared):
+    with place:
         report = check_text(
             body.text,
             patient_in(body.patient),
@@ -184,7 +221,7 @@ def check(body: CheckBody, shared: SharedState, caller: Reader) -> Response:
             policy=shared.policy,
             cancelled=within(shared.settings.limits.check_s),
         )
-    return Response(report.model_dump_json(), media_type="application/json")
+    return report.model_dump_json()
 
 
 @router.post("/quotes/verify")

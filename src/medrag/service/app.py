@@ -38,6 +38,7 @@ def create_app(
     *,
     engine_of: Callable[[Index], QueryEngine] | None = None,
     together: Path | None = None,
+    prepare: Callable[[Shared], None] | None = None,
 ) -> FastAPI:
     """Return the ASGI application of a service.
 
@@ -47,6 +48,7 @@ def create_app(
         settings: What the service is made of.
         engine_of: Makes the engine of an opened index; by default as the settings say.
         together: Folder that all workers of the service share; None where there is one.
+        prepare: Done once the index is open, before the first request.
 
     Raises:
         InputError: A file that the settings name cannot be read.
@@ -59,6 +61,8 @@ def create_app(
         # A thread for everybody who may be inside, and some to say how the service is.
         to_thread.current_default_thread_limiter().total_tokens = settings.limits.crowd + 8
         await _look(shared)  # where it fails, the watch tries again
+        if prepare is not None:
+            await run_in_threadpool(prepare, shared)
         watch = asyncio.create_task(_watch(shared, settings.reload_s))
         yield
         watch.cancel()

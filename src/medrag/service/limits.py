@@ -6,8 +6,10 @@ import math
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+from anyio import Lock, fail_after
 
 from medrag.errors import MedragError
 from medrag.service.ledger import Ledger, Pair
@@ -139,3 +141,44 @@ class Slots:
                 self._free.release()
         finally:
             self._places.release()
+
+
+class Turns:
+    """One at a time, in the order of coming; so many wait, the rest is turned away at once.
+
+    For what computes and never waits for others: threads that compute side by side take each
+    other's turn again and again and are all done later (ADR 0255). Used from the event loop only,
+    so nobody who waits holds a thread.
+
+    Args:
+        waiting: Requests that may wait for the one.
+        wait_s: The longest wait.
+    """
+
+    def __init__(self, waiting: int, *, wait_s: float = 5.0) -> None:
+        self._turn = Lock()
+        self._places = 1 + waiting
+        self._wait_s = wait_s
+
+    @asynccontextmanager
+    async def take(self) -> AsyncIterator[None]:
+        """Hold the turn.
+
+        Raises:
+            BusyError: All places to wait are taken, or the wait was too long.
+        """
+        if not self._places:
+            raise BusyError("All workers are busy.", 1)
+        self._places -= 1
+        try:
+            try:
+                with fail_after(self._wait_s):
+                    await self._turn.acquire()
+            except TimeoutError as error:
+                raise BusyError("All workers are busy.", 1) from error
+            try:
+                yield
+            finally:
+                self._turn.release()
+        finally:
+            self._places += 1

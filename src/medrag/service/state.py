@@ -20,7 +20,7 @@ from medrag.service.callers import Callers
 from medrag.service.desk import Desk
 from medrag.service.hook_clients import FhirServers, HookClients
 from medrag.service.ledger import Ledger
-from medrag.service.limits import Crowd, Rates, Slots
+from medrag.service.limits import Crowd, Rates, Slots, Turns
 from medrag.service.settings import ServiceSettings
 
 if TYPE_CHECKING:
@@ -33,6 +33,14 @@ class Slotted:
 
     answers: Slots
     checks: Slots
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """The short ones of both, which only compute: one after the other."""
+
+    answers: Turns
+    checks: Turns
 
 
 class Shared:
@@ -67,6 +75,9 @@ class Shared:
         self.slots = Slotted(
             Slots(limits.answers, limits.waiting), Slots(limits.checks, limits.waiting)
         )
+        self.turns = Turned(
+            Turns(limits.answers + limits.waiting), Turns(limits.checks + limits.waiting)
+        )
         self.desk = Desk(settings.index, engine_of or self._engine)
         self.hook_clients = HookClients(
             settings.hook_clients,
@@ -82,6 +93,11 @@ class Shared:
         """What answers depend on."""
         path = self.settings.settings
         return Settings.load(Path(path)) if path else Settings()
+
+    @cached_property
+    def computes_answers(self) -> bool:
+        """Whether a question waits for nobody else: not for a model, not for another machine."""
+        return self.answering.llm == "extractive" and "://" not in self.settings.index
 
     @cached_property
     def policy(self) -> Policy | None:
