@@ -14,6 +14,7 @@ from medrag.generation.asking import ABOUT_FORMER, FORMER
 from medrag.generation.candidates import Candidate, candidates
 from medrag.generation.one_by_one import complete_each, stream_whole
 from medrag.generation.relevance import Evidence, Question
+from medrag.generation.words import read_once
 from medrag.text.tags import untagged
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ _REPEATS = 0.9
 """Cosine from which a statement says what another said."""
 _EMBEDDED = 16
 """Candidates that are compared by meaning; the others share too few words to win."""
+_is_former = read_once(FORMER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,7 @@ class ExtractiveLLM:
         asked = untagged(prompt.question)
         pool = candidates(prompt.hits)
         if not ABOUT_FORMER.search(asked):
-            pool = [candidate for candidate in pool if not FORMER.search(candidate.core)]
+            pool = [candidate for candidate in pool if not _is_former(candidate.core)]
         question = Question(asked, prompt.patient, pool)
         worded = [(candidate, question.evidence(candidate)) for candidate in pool]
         worded.sort(key=lambda pair: -_by_words(*pair))

@@ -124,14 +124,15 @@ class Fit:
             around: Title and headings over it, for what the statement leaves to them.
         """
         folded = said.casefold()
+        groups = _groups_in(said)
         votes = [
             self._renal(said),
             *(_level(said, names, value) for names, value in self.levels),
             self._age(said) or 0.7 * self._age(around),
             self._weight(said),
-            _about(_PREGNANCY.search(said), self.pregnant),
-            _about(_LACTATION.search(said), self.lactating),
-            -0.25 * any(names.search(said) for names in self.special),
+            _about(_PREGNANCY in groups, self.pregnant),
+            _about(_LACTATION in groups, self.lactating),
+            -0.25 * any(names in groups for names in self.special),
             0.5 * any(word in folded for word in self.words),
         ]
         return min(0.0, *votes) or max(votes)
@@ -158,7 +159,8 @@ class Fit:
     def _age(self, text: str) -> float:
         if self.age is None:
             return 0.0
-        child, adult = bool(_CHILD.search(text)), bool(_ADULT.search(text))
+        groups = _groups_in(text)
+        child, adult = _CHILD in groups, _ADULT in groups
         grown = self.age >= _GROWN
         if child != adult and child == grown:
             return -0.7
@@ -167,7 +169,7 @@ class Fit:
             return self._in_ages(ranges)
         if not grown:
             return 0.5 * child
-        return 0.4 if adult or (self.age >= 65 and _OLDER.search(text)) else 0.0
+        return 0.4 if adult or (self.age >= 65 and _OLDER in groups) else 0.0
 
     def _in_ages(self, ranges: Sequence[tuple[float, float]]) -> float:
         age = self.age or 0.0
@@ -270,6 +272,15 @@ def _levels(
 def _values(known: Patient, names: Names) -> list[float]:
     named = (lab.value for lab in known.labs or () if names.search(lab.name))
     return [float(value) for value in named if value is not None]
+
+
+_GROUPS = (_CHILD, _ADULT, _OLDER, _PREGNANCY, _LACTATION, _HEPATIC, _IMPAIRED)
+
+
+@lru_cache(maxsize=1 << 13)
+def _groups_in(text: str) -> tuple[Names, ...]:
+    """Return the groups of patients that a statement speaks of, whoever is asked about."""
+    return tuple(names for names in _GROUPS if names.search(text))
 
 
 @lru_cache(maxsize=4096)

@@ -22,7 +22,7 @@ from medrag.generation.asking import (
 from medrag.generation.candidates import Candidate
 from medrag.generation.fitting import fit, without_values
 from medrag.generation.subjects import subjects
-from medrag.generation.words import negated_stems, stems
+from medrag.generation.words import negated_stems, read_once, stems
 from medrag.text.ordinary import ordinary_words
 
 _EXTREMES = frozenset(stems("maximum minimum target threshold titrate"))
@@ -56,6 +56,8 @@ _TOPIC_WITHIN = 6
 """Words of a statement before its verb among which the topic must stand."""
 _SAYS_MORE = 2
 """Least words of a statement that the question does not have; with fewer it tells nothing."""
+_is_studied = read_once(STUDIED)
+_is_aside = read_once(ASIDE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,8 @@ class Question:
         drugs = [subject for subject in self._subjects if subject.kind == "drug"]
         self._drug_words = {word for drug in drugs for word in stems(drug.key)}
         self._titles = _title_names(text, pool)
+        self._asks_of_studies = STUDIED.search(text) is not None
+        self._asks_aside = ASIDE.search(text) is not None
         self._rarity = _rarity(words, [set(self._words(one.core)) for one in pool])
         self._total = math.fsum(self._rarity.values())
 
@@ -156,7 +160,7 @@ class Question:
             case=self._in_case(_CASE, candidate.core),
             left_open=self._in_case(_LEFT_OPEN, candidate.core),
             section=self._section(" ".join(candidate.headings)),
-            studied=float(bool(STUDIED.search(said)) and not STUDIED.search(self._text)),
+            studied=float(_is_studied(said) and not self._asks_of_studies),
             denied=self._denies_less(candidate.core),
             fit=self._fit.judge(said, candidate.context),
             drugs=self._about({"drug"}, candidate, said),
@@ -200,8 +204,8 @@ class Question:
         return set(stems(" ".join(asking))) - _EXTREMES
 
     def _about_topic(self, core: str, words: Sequence[str]) -> float:
-        verb = _VERB.search(core)
-        if not self._topic or verb is None:
+        verb = _VERB.search(core) if self._topic else None
+        if verb is None:
             return 0.0
         if sum(word not in self._rarity for word in set(words)) < _SAYS_MORE:
             return 0.0
@@ -218,7 +222,7 @@ class Question:
         wanted = [kind.section for kind in self._kinds if kind.section]
         if any(section.search(headings) for section in wanted):
             return 1.0
-        return -1.0 if ASIDE.search(headings) and not ASIDE.search(self._text) else 0.0
+        return -1.0 if _is_aside(headings) and not self._asks_aside else 0.0
 
     def _denies_less(self, core: str) -> float:
         if not self._denied or any(kind.two_sided for kind in self._kinds):

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from medrag.clinical.lexicon import Drug, Lexicon, load
 from medrag.clinical.matching import find_names
 
+Kind = Literal["drug", "condition", "analyte"]
 _SHORT = 2
 """An abbreviation of so few letters (`K`, `PE`) is a word of its own in most texts."""
 
@@ -29,36 +31,48 @@ class Subject:
     key: str
     names: re.Pattern[str]
     classes: re.Pattern[str] | None = None
-    kind: Literal["drug", "condition", "analyte"] = "condition"
+    kind: Kind = "condition"
     parted: tuple[frozenset[str], ...] = ()
 
     def named(self, text: str) -> float:
         """Return 1 where `text` names it, 0.8 where it names its class, else 0."""
-        if self.names.search(text):
-            return 1.0
-        said = set(re.findall(r"\w+", text.casefold())) if self.parted else set()
-        if any(words <= said for words in self.parted):
-            return 1.0  # "iodinated or gadolinium contrast" names iodinated contrast
-        return 0.8 if self.classes is not None and self.classes.search(text) else 0.0
+        return _named(self.kind, self.key, text)
+
+
+@lru_cache(maxsize=1 << 14)
+def _named(kind: Kind, key: str, text: str) -> float:
+    """Return `Subject.named`; statements come back question after question (ADR 0224)."""
+    subject = _subject(kind, key)
+    if subject.names.search(text):
+        return 1.0
+    said = set(re.findall(r"\w+", text.casefold())) if subject.parted else set()
+    if any(words <= said for words in subject.parted):
+        return 1.0  # "iodinated or gadolinium contrast" names iodinated contrast
+    return 0.8 if subject.classes is not None and subject.classes.search(text) else 0.0
 
 
 def subjects(question: str) -> tuple[Subject, ...]:
     """Return what `question` names, in order, each once."""
-    lexicon = load()
-    found: dict[tuple[str, str], Subject] = {}
+    drugs = load().drugs
+    found: dict[tuple[Kind, str], Subject] = {}
     for hit in find_names(question):
         for key in hit.keys:
-            if hit.kind in {"drug", "combination"} and key in lexicon.drugs:
-                found.setdefault(("drug", key), _drug(lexicon.drugs[key], lexicon))
-            elif hit.kind == "condition":
-                found.setdefault(("condition", key), _thing(key, lexicon.conditions[key].names))
-            elif hit.kind == "analyte":
-                analyte = lexicon.analytes[key]
-                names = (*analyte.names, *analyte.abbreviations)
-                found.setdefault(
-                    ("analyte", key), Subject(key, _any([*names, key]), None, "analyte")
-                )
+            if hit.kind in {"drug", "combination"} and key in drugs:
+                found.setdefault(("drug", key), _subject("drug", key))
+            elif hit.kind in {"condition", "analyte"}:
+                found.setdefault((hit.kind, key), _subject(hit.kind, key))
     return tuple(found.values())
+
+
+@lru_cache(maxsize=1 << 12)
+def _subject(kind: Kind, key: str) -> Subject:
+    lexicon = load()
+    if kind == "drug":
+        return _drug(lexicon.drugs[key], lexicon)
+    if kind == "condition":
+        return Subject(key, _any([*lexicon.conditions[key].names, key]))
+    analyte = lexicon.analytes[key]
+    return Subject(key, _any([*analyte.names, *analyte.abbreviations, key]), None, "analyte")
 
 
 def _drug(drug: Drug, lexicon: Lexicon) -> Subject:
@@ -67,10 +81,6 @@ def _drug(drug: Drug, lexicon: Lexicon) -> Subject:
     classes = [n for c in drug.classes if c in lexicon.classes for n in lexicon.classes[c].names]
     parted = tuple(frozenset(n.casefold().split()) for n in names if " " in n)
     return Subject(drug.key, _any(names), _any(classes) if classes else None, "drug", parted)
-
-
-def _thing(key: str, names: Iterable[str]) -> Subject:
-    return Subject(key, _any([*names, key]))
 
 
 def _any(names: Iterable[str]) -> re.Pattern[str]:

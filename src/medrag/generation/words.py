@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 _WORD = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+")
@@ -135,6 +136,14 @@ def stems(text: str) -> tuple[str, ...]:
         stem = number or _stem(word)
         found.append(_CONCEPTS.get(stem, stem))
     return tuple(found)
+
+
+def read_once(words: re.Pattern[str]) -> Callable[[str], bool]:
+    """Return what says whether a statement has one of `words`, looking once at each statement.
+
+    The same statements come back question after question (ADR 0224); 8,192 of them are kept.
+    """
+    return lru_cache(maxsize=1 << 13)(lambda text: words.search(text) is not None)
 
 
 def negated_stems(text: str) -> set[str]:

@@ -197,9 +197,7 @@ def search(body: SearchBody, shared: SharedState, caller: Reader) -> SearchResul
 
 
 @router.post("/check", response_model=CheckResult)
-async def check(
-    body: CheckBody, request: Request, shared: SharedState, caller: Reader
-) -> Response:
+async def check(body: CheckBody, request: Request, shared: SharedState, caller: Reader) -> Response:
     """Check the medication and laboratory content of a text."""
     del caller
     if await is_short(request):

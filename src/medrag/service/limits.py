@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import threading
 import time
@@ -9,7 +10,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
-from anyio import Lock, fail_after
+from anyio import fail_after
 
 from medrag.errors import MedragError
 from medrag.service.ledger import Ledger, Pair
@@ -156,7 +157,7 @@ class Turns:
     """
 
     def __init__(self, waiting: int, *, wait_s: float = 5.0) -> None:
-        self._turn = Lock()
+        self._turn = asyncio.Lock()
         self._places = 1 + waiting
         self._wait_s = wait_s
 

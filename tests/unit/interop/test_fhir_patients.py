@@ -409,6 +409,54 @@ def test_a_list_of_which_nothing_can_be_read_is_not_known_rather_than_empty():
     assert len(found.notes) == 3
 
 
+@pytest.mark.parametrize(
+    ("resource", "reason"),
+    [
+        (
+            order(
+                medicationCodeableConcept={
+                    "coding": [
+                        {"system": "http://www.nlm.nih.gov/research/umls/rxnorm", "code": "860975"}
+                    ]
+                }
+            ),
+            "names no medication that can be read, only the code RxNorm 860975: send its display",
+        ),
+        (
+            {
+                "resourceType": "Condition",
+                "code": {"coding": [{"system": "http://snomed.info/sct", "code": "44054006"}]},
+            },
+            "has neither a text nor a display, only the code SNOMED CT 44054006: send its display",
+        ),
+        (
+            {
+                "resourceType": "AllergyIntolerance",
+                "reaction": [{"substance": {"coding": [{"system": "urn:x", "code": "A-7"}]}}],
+            },
+            "names no substance, only the code an unknown code system A-7: send its display",
+        ),
+        (
+            {"resourceType": "Condition", "code": {"coding": [{"code": "Jane Doe, 555-0101"}]}},
+            "has neither a text nor a display",
+        ),
+    ],
+)
+def test_a_code_without_words_is_told_with_its_place(resource, reason):
+    found = read(resource)
+    assert [(note.kind, note.path, note.reason) for note in found.notes] == [
+        ("unread", "Bundle.entry[1].resource", reason)
+    ]
+
+
+def test_a_coded_medication_that_an_order_points_to_is_told_too():
+    coded = {"coding": [{"system": "http://hl7.org/fhir/sid/ndc", "code": "0000-0000-00"}]}
+    pointing = order(medicationReference={"reference": "Medication/m"})
+    del pointing["medicationCodeableConcept"]
+    found = read({"resourceType": "Medication", "id": "m", "code": coded}, pointing)
+    assert "only the code NDC 0000-0000-00" in found.notes[0].reason
+
+
 def test_a_statement_of_what_is_not_taken_is_no_current_medication():
     statement = {
         "resourceType": "MedicationStatement",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 
 import pytest
 
 from medrag.service.ledger import FullError, Ledger
-from medrag.service.limits import BusyError, Crowd, Rates
+from medrag.service.limits import BusyError, Crowd, Rates, Turns
 
 NEVER = {"is_idle": lambda pair: False}
 
@@ -87,3 +88,41 @@ def test_a_client_has_so_many_inside_and_others_are_let_in():
             pass
     with crowd.take("a"):
         pass
+
+
+def taken(turns, *, callers):
+    """Return what each of so many callers, who come at once, does and is told."""
+    told = []
+
+    async def come(number):
+        try:
+            async with turns.take():
+                told.append(f"{number} begins")
+                await asyncio.sleep(0.05)
+                told.append(f"{number} ends")
+        except BusyError:
+            told.append(f"{number} is turned away")
+
+    async def all_come():
+        await asyncio.gather(*(come(number) for number in range(callers)))
+
+    asyncio.run(all_come())
+    return told
+
+
+def test_turns_are_taken_one_at_a_time_in_the_order_of_coming():
+    assert taken(Turns(2), callers=3) == [
+        *("0 begins", "0 ends", "1 begins", "1 ends", "2 begins", "2 ends")
+    ]
+
+
+def test_who_finds_no_place_to_wait_for_a_turn_is_turned_away_at_once():
+    assert taken(Turns(1), callers=3) == [
+        *("0 begins", "2 is turned away", "0 ends", "1 begins", "1 ends")
+    ]
+
+
+def test_who_waits_too_long_for_a_turn_is_turned_away_and_gives_the_place_back():
+    turns = Turns(1, wait_s=0.01)
+    assert taken(turns, callers=2) == ["0 begins", "1 is turned away", "0 ends"]
+    assert taken(turns, callers=1) == ["0 begins", "0 ends"]

@@ -15,9 +15,10 @@ from medrag.errors import InputError
 from medrag.interop.cds_hooks.requests import HookRequest
 from medrag.interop.cds_hooks.services import ORDER_HOOKS
 from medrag.interop.fhir import FhirPatient, Note
-from medrag.interop.fhir.elements import Concept, Element
+from medrag.interop.fhir.elements import Concept, Element, Order
 from medrag.interop.fhir.entries import Entry, by_name, entries_by_kind
-from medrag.interop.fhir.orders import UNREADABLE, order_line
+from medrag.interop.fhir.notes import without_words
+from medrag.interop.fhir.orders import order_line, unreadable
 from medrag.interop.fhir.patients import is_same, read_entries
 
 _MEDICATIONS = {"MedicationRequest", "MedicationOrder", "MedicationStatement"}
@@ -133,7 +134,7 @@ def _of_drafts(
     ]
     situation = _situation("Prescribe", lines, found, medications=found.patient.medications)
     unread = [
-        NotChecked(check=f"order {entry.name or entry.path}", reason=_unread(entry))
+        NotChecked(check=f"order {entry.name or entry.path}", reason=_unread(entry, known))
         for entry, line in drafted
         if not line
     ]
@@ -162,9 +163,13 @@ def _drafted(
             yield entry, line[:_LONGEST] if line else None
 
 
-def _unread(entry: Entry) -> str:
-    is_known = entry.kind in _MEDICATIONS | _PROCEDURES
-    return UNREADABLE if is_known else f"medrag checks no {entry.kind}"
+def _unread(entry: Entry, known: Mapping[str, Entry]) -> str:
+    if entry.kind in _MEDICATIONS:
+        return unreadable(entry, entry.read(Order), known)
+    if entry.kind in _PROCEDURES:
+        code = entry.read(_Procedure).code
+        return without_words("names no procedure that can be read", code)
+    return f"medrag checks no {entry.kind}"
 
 
 def _is_of(patient: Entry, entry: Entry) -> bool:

@@ -8,6 +8,7 @@ Source: HL7 FHIR R4 (4.0.1) and R5 (5.0.0), hl7.org/fhir.
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -57,12 +58,34 @@ class Element(BaseModel):
     )
 
 
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,19}")
+_SYSTEMS = {
+    "http://www.nlm.nih.gov/research/umls/rxnorm": "RxNorm",
+    "http://snomed.info/sct": "SNOMED CT",
+    "http://hl7.org/fhir/sid/icd-10-cm": "ICD-10-CM",
+    "http://hl7.org/fhir/sid/icd-10": "ICD-10",
+    "http://hl7.org/fhir/sid/icd-9-cm": "ICD-9-CM",
+    "http://hl7.org/fhir/sid/ndc": "NDC",
+    "http://hl7.org/fhir/sid/cvx": "CVX",
+    "http://www.whocc.no/atc": "ATC",
+    "http://fdasis.nlm.nih.gov": "UNII",
+    "http://loinc.org": "LOINC",
+}
+"""Source: HL7 Terminology (THO), terminology.hl7.org, external code systems."""
+
+
 class Coding(Element):
     """One code of a code system."""
 
     system: str | None = None
     code: str | None = None
     display: str | None = None
+
+    def named(self) -> str | None:
+        """Return `RxNorm 860975`; None where there is no code, or none of a code's form."""
+        if self.code is None or not _CODE.fullmatch(self.code):
+            return None
+        return f"{_SYSTEMS.get(self.system or '', 'an unknown code system')} {self.code}"
 
 
 class Concept(Element):
@@ -80,6 +103,14 @@ class Concept(Element):
         """Return what a person reads: the text, else the first display, else None."""
         said = (self.text, *(coding.display for coding in self.coding))
         return next((words.strip() for words in said if words and words.strip()), None)
+
+    def named_codes(self) -> str | None:
+        """Return the codes as somebody would look them up, or None where there are none.
+
+        A code system has its common name; a code that no code system would have is not repeated.
+        """
+        named = (coding.named() for coding in self.coding)
+        return ", ".join(dict.fromkeys(name for name in named if name)) or None
 
     def code_in(self, system: str) -> str | None:
         """Return the first code of `system`."""

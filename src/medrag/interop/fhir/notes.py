@@ -12,11 +12,22 @@ from medrag.core.patient import Patient
 from medrag.core.span import Value
 
 if TYPE_CHECKING:
+    from medrag.interop.fhir.elements import Concept
     from medrag.interop.fhir.entries import Entry
 
 
 SOMEBODY_ELSE = "is about somebody else"
 """Why a resource that points to another patient is not used."""
+
+
+def without_words(reason: str, *concepts: Concept | None) -> str:
+    """Return why something cannot be read, with its codes where it has nothing but codes.
+
+    medrag knows no code system's words: what a code stands for has to come with it.
+    """
+    named = (concept.named_codes() for concept in concepts if concept is not None)
+    codes = ", ".join(dict.fromkeys(codes for codes in named if codes))
+    return f"{reason}, only the code {codes}: send its display" if codes else reason
 
 
 class Note(Value):

@@ -9,7 +9,7 @@ from medrag.interop.fhir.dosages import dosage_words
 from medrag.interop.fhir.elements import Concept, Dosage, Medication, Order, Reference
 from medrag.interop.fhir.entries import Entry, by_name
 from medrag.interop.fhir.moments import Moment
-from medrag.interop.fhir.notes import Reading
+from medrag.interop.fhir.notes import Reading, without_words
 
 _CURRENT = {
     "MedicationRequest": {"active"},
@@ -17,8 +17,6 @@ _CURRENT = {
     "MedicationUsage": {"active", "intended", "recorded"},
     "MedicationAdministration": {"in-progress"},
 }
-UNREADABLE = "names no medication that can be read"
-"""Why a current order is not used: a code without words, or a reference that leads nowhere."""
 _GIVEN = timedelta(days=1)
 """A dose given longer ago is past; before, it may still act."""
 _OLD = timedelta(days=2 * 365)
@@ -51,7 +49,7 @@ def order_lines(entries: Mapping[str, list[Entry]], reading: Reading) -> tuple[s
                 reading.unused(entry, why_not)
                 continue
             if name is None:
-                reading.unread(entry, UNREADABLE)
+                reading.unread(entry, unreadable(entry, order, known))
                 is_readable = False
                 continue
             day = _day(order)
@@ -66,6 +64,14 @@ def order_line(entry: Entry, medications: Mapping[str, Entry]) -> str | None:
     order = entry.read(Order)
     name = _medication(entry, order, medications)
     return None if name is None else _line(name, order)
+
+
+def unreadable(entry: Entry, order: Order, medications: Mapping[str, Entry]) -> str:
+    """Return why an order is not used: it has a code without words, or leads nowhere."""
+    concepts, references = _said(order)
+    found = (entry.resolve(to.reference, medications) for to in references)
+    codes = (one.read(Medication).code for one in found if one is not None)
+    return without_words("names no medication that can be read", *concepts, *codes)
 
 
 def _line(name: str, order: Order) -> str:
@@ -108,14 +114,20 @@ def _dosages(order: Order) -> tuple[Dosage, ...]:
 
 def _medication(entry: Entry, order: Order, known: Mapping[str, Entry]) -> str | None:
     """Return what is ordered, by its words: of the order, else of the resource it points to."""
+    concepts, references = _said(order)
+    said = (concept.words() for concept in concepts)
+    pointed = (_pointed(entry, to, known) for to in references)
+    return next((words for words in (*said, *pointed) if words), None)
+
+
+def _said(order: Order) -> tuple[list[Concept], list[Reference]]:
+    """Return what names the medication of an order: concepts, and references to a resource."""
     concepts = [order.medication_codeable_concept]
     references = [order.medication_reference]
     if order.medication is not None:
         concepts.append(order.medication.concept)
         references.append(order.medication.reference)
-    said = (concept.words() for concept in concepts if concept is not None)
-    pointed = (_pointed(entry, to, known) for to in references if to is not None)
-    return next((words for words in (*said, *pointed) if words), None)
+    return [one for one in concepts if one], [one for one in references if one]
 
 
 def _pointed(entry: Entry, to: Reference, known: Mapping[str, Entry]) -> str | None:

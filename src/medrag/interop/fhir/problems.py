@@ -8,7 +8,7 @@ from datetime import date
 
 from medrag.interop.fhir.elements import Allergy, Concept, ConceptOrReference, Condition, Reaction
 from medrag.interop.fhir.entries import Entry
-from medrag.interop.fhir.notes import Reading
+from medrag.interop.fhir.notes import Reading, without_words
 
 _ENDED = {"inactive", "remission", "resolved"}
 _NOT_SO = {"refuted", "entered-in-error"}
@@ -49,7 +49,7 @@ def conditions(entries: Mapping[str, list[Entry]], reading: Reading) -> tuple[st
         elif condition.code is not None and condition.code.codes & _NO_PROBLEM:
             continue
         elif said is None:
-            reading.unread(entry, "has neither a text nor a display")
+            reading.unread(entry, without_words("has neither a text nor a display", condition.code))
             is_readable = False
         else:
             found[said] = None
@@ -99,7 +99,8 @@ def allergies(entries: Mapping[str, list[Entry]], reading: Reading) -> tuple[str
         elif _is_none(allergy.code):
             is_none_known = True
         elif said is None:
-            reading.unread(entry, "names no substance")
+            substances = (allergy.code, *(reaction.substance for reaction in allergy.reaction))
+            reading.unread(entry, without_words("names no substance", *substances))
             is_readable = False
         else:
             found[_line(said, allergy)] = None
