@@ -218,15 +218,18 @@ def phase(pool, name: str, plans: list[Plan], watch: Watch) -> None:
     while not waiting.ready():
         waiting.wait(60)
         memory.append(watch.memory_mb())
-    took = watch.cpu_s() - cpu
     done = waiting.get()
+    took, passed = watch.cpu_s() - cpu, time.monotonic() - begun
     for plan, one in zip(plans, done, strict=True):
         print(row(name, plan, one), flush=True)
-    cores = took / (time.monotonic() - begun)
+    sent = sum(len(one.outcomes) for one in done)
     answered = sum(status == 200 for one in done for status, _ in one.outcomes)
-    told = f"{cores:.1f} cores by the service, {sum(d.cpu_s for d in done):.0f} s by generators"
-    if len(plans) == 1:
-        told = f"{1000 * took / max(1, answered):.1f} ms of processor time each"
+    own = sum(one.cpu_s for one in done)
+    told = (
+        f"service {took / passed:.2f} cores, {1000 * took / max(1, answered):.1f} ms of processor "
+        f"time an answer; generators {own / passed:.2f} cores, {1000 * own / max(1, sent):.2f} ms "
+        f"a request; of {os.cpu_count()} cores"
+    )
     each_minute = ", ".join(f"{mb:.0f}" for mb in memory)
     print(f"<!-- {name}: {told}; MB each minute {each_minute}; load {os.getloadavg()[0]:.1f} -->")
 

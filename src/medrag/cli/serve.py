@@ -121,9 +121,8 @@ def _is_this_machine(host: str) -> bool:
 
 def _run(settings: ServiceSettings, host: str, port: int, workers: int) -> None:
     try:
-        import uvicorn
-
         import medrag.service.app  # noqa: F401 - what it lacks is told here, not by a worker
+        from medrag.service.listening import run_workers
     except ModuleNotFoundError as error:
         raise BackendMissingError(str(error.name), extra="serve") from error
     from medrag.service.worker import SETTINGS, TOGETHER, write_logs
@@ -134,9 +133,8 @@ def _run(settings: ServiceSettings, host: str, port: int, workers: int) -> None:
         if workers > 1:
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = os.environ[TOGETHER] = folder
         click.echo(f"medrag listens on http://{host}:{port}/", err=True)
-        uvicorn.run(
+        run_workers(
             "medrag.service.worker:application",
-            factory=True,
             host=host,
             port=port,
             workers=workers,

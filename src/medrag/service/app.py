@@ -26,6 +26,8 @@ from medrag.service.state import Shared
 
 _log = logging.getLogger("medrag.service")
 _LONGEST_WAIT_S = 60.0
+_UNTOLD: Any = {"tracing": False, "metrics": False, "logs": False, "operation_spans": False}
+"""Newer FastAPI hands spans, and bodies that do not fit, to any OpenTelemetry set up around it."""
 _ABOUT = """
 Clinical questions answered from an institution's own documents, quoted verbatim and checked by
 rules. Research and development software, not a medical device: verify independently before any
@@ -75,6 +77,7 @@ def create_app(
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
+        telemetry=_UNTOLD,
     )
     app.state.shared = shared
     for part in (health, answers, reviews, hooks, pages, shards):

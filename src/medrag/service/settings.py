@@ -60,9 +60,11 @@ class Limits(Value):
         burst: Requests of one client that may come at once, in the whole service. Default 200.
         client_at_once: Requests of one client with a token that may be at work or wait, on one
             worker. Default 24: no client takes all places.
-        answers: Questions answered at the same time by one worker. Default 4.
-        checks: Other work at the same time by one worker. Default 8.
-        waiting: Requests that may wait for each of the two, on one worker. Default 16.
+        answers: Questions answered at the same time by one worker. Default 4. Short ones that wait
+            for no model and no other machine take turns besides, one at a time.
+        checks: Other work at the same time by one worker. Default 8. Short checks take turns
+            besides, one at a time.
+        waiting: Requests that may wait for each of the two, on one worker. Default 32.
         request_bytes: Largest body. Default 2 MiB: a patient's whole record fits.
         body_s: Longest time for a body to arrive, in seconds. Default 30.
         answer_s: Longest time for one answer, in seconds. Default 60.
@@ -75,7 +77,7 @@ class Limits(Value):
     client_at_once: int = Field(default=24, ge=1, le=10_000)
     answers: int = Field(default=4, ge=1, le=256)
     checks: int = Field(default=8, ge=1, le=256)
-    waiting: int = Field(default=16, ge=0, le=10_000)
+    waiting: int = Field(default=32, ge=0, le=10_000)
     request_bytes: int = Field(default=2 << 20, ge=1024)
     body_s: float = Field(default=30, gt=0, le=600)
     answer_s: float = Field(default=60, gt=0, le=3600)
