@@ -54,7 +54,8 @@ def _held(host: str, port: int) -> OwnSocket:
         return OwnSocket.at(family, (host, port))
     except OSError as error:
         raise InputError(
-            f"{host}, port {port}: {error.strerror}. Choose another --port, or end what listens there."
+            f"{host}, port {port}: {error.strerror}. Choose another --port, or end what "
+            "listens there."
         ) from error
 
 
