@@ -59,6 +59,10 @@ class Situation:
             if rule.frame == "intent":
                 if not _earlier(sentence, first) and not sentence.has("relative_generic"):
                     return first, after
+            elif rule.frame == "value":
+                supposed = _supposed(sentence, first) or _general(sentence)
+                if not (supposed or _earlier(sentence, first)):
+                    return first, after
             elif self._is_now(rule, sentence, first):
                 return first, after
         return None

@@ -25,8 +25,9 @@ WINDOW = 90
 
 RULED_BONUS = 3.5
 """Added for the decision that a rule found: rules were written with a kind in view."""
-UNRULED_TOLL = 1.2
-"""Taken from both where no rule found anything: what only the weights say must say more."""
+UNRULED_TOLLS = (0.6, 1.2)
+"""Taken from an emergency and a refusal where no rule found anything: what only the weights say
+must say more; less of it for an emergency, which is worse to miss than a question to stop."""
 
 _FRAME = frozenset(
     {"how", "many", "much", "what", "who", "where", "when", "why", "do", "does", "did", "can"}
@@ -149,7 +150,7 @@ def _by_words(known: Sequence[tuple[str, tuple[float, float]]], side: int) -> fl
 
 def _with_rules(sums: Sequence[float], found: Set[str]) -> list[float]:
     if "r:answer" in found:
-        return [value - UNRULED_TOLL for value in sums]
+        return [value - toll for value, toll in zip(sums, UNRULED_TOLLS, strict=True)]
     ruled = [f"r:{side}" in found for side in ("emergency", "refused")]
     return [value + RULED_BONUS * agrees for value, agrees in zip(sums, ruled, strict=True)]
 

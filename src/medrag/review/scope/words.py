@@ -19,6 +19,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from medrag.errors import ConfigError
+from medrag.review.scope.extremes import EXTREME, extreme_from
 
 _TOKEN = re.compile(r"[^\W\d_]+|\d+|\S")
 _HYPHEN = re.compile(r"(?<=\w)[-\u2010\u2011](?=\w)")
@@ -237,6 +238,9 @@ class Lexicon:
 
     def _notions_at(self, words: list[str], at: int) -> Iterator[tuple[str, int]]:
         word = words[at]
+        extreme = extreme_from(words, at)
+        if extreme is not None:
+            yield EXTREME, extreme
         for name in self._alone(word):
             yield name, at + 1
         for rest, name in self._phrases.get(word, ()):
