@@ -153,6 +153,17 @@ def _accepted(names: list[_Name], written: str) -> _Name | None:
     return None
 
 
+def begins_name(beginning: str) -> bool:
+    """Return whether three to six letters, in lower case, begin a name of the lexicon: "dobut"."""
+    return beginning in _beginnings()
+
+
+@lru_cache(maxsize=1)
+def _beginnings() -> frozenset[str]:
+    words = _trie().children
+    return frozenset(word[:length] for word in words for length in range(3, min(len(word), 7)))
+
+
 @lru_cache(maxsize=1)
 def _trie() -> _Node:
     root = _Node()

@@ -7,7 +7,7 @@ import unicodedata
 from functools import lru_cache
 from importlib.resources import files
 
-from medrag.text.ordinary import ordinary_words
+from medrag.text.ordinary import ordinary_words, rare_words
 
 _SINGLE_LETTERS = str.maketrans(
     {
@@ -54,14 +54,20 @@ def folded(text: str) -> str:
     return "".join(char for char in plain if not unicodedata.combining(char))
 
 
-@lru_cache(maxsize=16)
+_MORE = {"given_names": "given_names_more", "surnames": "surnames_more", "cities": "towns"}
+"""Lists taken from others, kept apart from our own for their source's sake."""
+
+
+@lru_cache(maxsize=32)
 def listed(name: str) -> frozenset[str]:
     """Return the entries of a list in `data/`: one a line where they hold spaces, else words."""
-    text = (files("medrag.privacy") / "data" / f"{name}.txt").read_text(encoding="utf-8")
-    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
-    if name in {"cities", "countries", "eponyms"}:
-        return frozenset(folded(line) for line in lines)
-    return frozenset(word for line in lines for word in line.split())
+    written = (files("medrag.privacy") / "data" / f"{name}.txt").read_text(encoding="utf-8")
+    lines = [line for line in written.splitlines() if line and not line.startswith("#")]
+    if name in {"cities", "countries", "eponyms", "towns"}:
+        entries = frozenset(folded(line) for line in lines)
+    else:
+        entries = frozenset(word for line in lines for word in line.split())
+    return entries | listed(_MORE[name]) if name in _MORE else entries
 
 
 def is_given(key: str) -> bool:
@@ -88,6 +94,16 @@ def is_ordinary(key: str) -> bool:
 def _listed_word(key: str) -> bool:
     others = ("clinical_words", "countries")
     return key in ordinary_words() or any(key in listed(name) for name in others)
+
+
+def is_rare(key: str) -> bool:
+    """Return whether a folded word is an English one that ordinary writing seldom has."""
+    return any(part in rare_words() for part in key.split("-"))
+
+
+def is_formed_word(key: str) -> bool:
+    """Return whether a folded word ends as an ordinary or a clinical one does: "-itis", "-ness"."""
+    return _ENDING.search(key) is not None
 
 
 def is_eponym(key: str) -> bool:
