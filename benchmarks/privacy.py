@@ -86,7 +86,7 @@ def _synthetic(folder: Path) -> Iterator[dict[str, Any]]:
 def run(cases: Iterable[Mapping[str, Any]]) -> Tally:
     tally = Tally()
     deidentifier = Deidentifier()
-    deidentifier.deidentify("warm up: Mrs. Doe, INR 4.5")
+    deidentifier.deidentify("warm up every list: Mrs. Doe, Zzyzx, patient zzyzx says INR 4.5")
     for case in cases:
         began = time.perf_counter()
         done = deidentifier.deidentify(case["text"])

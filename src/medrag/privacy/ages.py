@@ -14,7 +14,7 @@ _UNITS = r"(?:[ -](?:one|two|three|four|five|six|seven|eight|nine|ten))?"
 _SPELLED = rf"{_TENS}{_UNITS}"
 _YEARS = (
     r"(?:[\s-]*(?:years?|yrs?|yr|y)[\s.-]*(?:olds?|of[\s-]age|young)\b|[\s-]?y[./]?\s?o\b\.?"
-    r"|[\s-]?yrs?\b"
+    r"|[\s-]?yrs?\b|\s?y(?=[,;.)]|\s*$)"
     r"|[\s-]*years?[\s-]old\b)"
 )
 _AGE = re.compile(

@@ -23,7 +23,7 @@ _MODEL = re.compile(
 """Letters with digits soon after the word for a device: "cochlear CI612 0042119876"."""
 _MORE = re.compile(r" (?P<part>[A-Z0-9]{1,6})(?![\w/%'\u2019-]|[.,]\d)")
 _AFTER_PART = re.compile(
-    r"\s?(?:mg|mcg|\u00b5g|ug|g|kg|ml|l|dl|units?|iu|meq|mmol\w*|mmhg|bpm|%|h|hrs?|hours?|days?|d|weeks?"
+    r"\s?(?:mg|mcg|\u00b5g|ug|g|kg|ml|l|dl|units?|iu|meq|mmol\w*|mmhg|bpm|%|(?-i:h)|hrs?|hours?|days?|d|weeks?"
     r"|wks?|months?|mo|years?|yrs?|y|yo|y/o|tab\w*|cap\w*|puffs?|drops?|doses?|times|x|[MF])\b"
     r"|\s?[:=<>]|\s\d",
     re.IGNORECASE,

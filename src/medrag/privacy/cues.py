@@ -116,7 +116,7 @@ PERSON = _cue(
     r"|inpatient|outpatient|veteran|colleague|boys|girls|twins?|triplets|siblings|children|kids"
     r"|owner|caller|mr|mrs|member)(?:\s(?:is|was|named|called"
     r"|of\smine))?[,:]?\s[\"'\u201c(]?"
-    r"|\b(?:bed|room|bay|cubicle)\s\d{1,3}[A-Z]?[,:]?\s"
+    r"|\b(?:bed|room|bay|cubicle)\s\d{1,3}[A-Z]?[,:]?\s\(?"
     r"|\b(?:source|index\scase|poor|little|young|old|dear|our|my)\s"
     r"|\b\d{1,3}\s?(?:yo|y/o)?\s?[MF],\s"
 )
@@ -159,12 +159,12 @@ _YEARS = (
     r"|[mf]\b|y\b)"
 )
 AGE_AFTER = _follows(
-    r"\s[-\u2013\u2014]\s\d{1,3}\b|\sin\sfor\s|\sc/o\s|\ss/p\s|\sp/w\s|\sh/o\s|\sstates\s"
+    r"\s[-\u2013\u2014]\s\d{1,3}\b|\s?:\s?[A-Za-z]{1,5}\s?\d|\sin\sfor\s|\sc/o\s|\ss/p\s|\sp/w\s|\sh/o\s|\sstates\s"
     r"|\sfrom\s[A-Z]|\sthe\s(?:porter|nurse|doctor|driver|carer|manager|pharmacist|chef"
     r"|cleaner)\b"
     r"|\s(?:in|from)\s(?:bed|room|rm|bay|cubicle|\d{2,4}[A-Z]?\b)|"
     r"\s(?:twins|triplets|family|siblings|brothers|sisters|kids|boys|girls)\b|"
-    rf",?\s\(?(?:is\s|was\s|who\sis\s)?(?:now\s)?(?:an?\s)?{_YEARS}|,?\s\(\d{{1,3}}\)|,\s\d{{1,3}},"
+    rf"\s?,?\s\(?(?:is\s|was\s|who\sis\s)?(?:now\s)?(?:an?\s)?{_YEARS}|,?\s\(\d{{1,3}}\)|,\s\d{{1,3}},"
     r"|,?\s\(?(?:dob|d\.o\.b|mrn|nhs|hosp(?:ital)?\s?no|born|aged?|ssn|bed\s\d|room\s\d|rm\s\d"
     r"|[mf],?\s\d{2}|pt\sid|id\s?[#:]|medical\srecord|date\sof\sbirth|cell\b|tel\b|phone|ext\b)"
     r"|\s?\(?(?:his|her)\s(?:wife|husband|son|daughter|mother|father)"

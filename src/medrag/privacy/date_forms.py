@@ -33,8 +33,10 @@ YEAR = r"(?P<year>(?:19|20)\d\d|['\u2019]\d\d)"
 GERMAN = re.compile(
     r"(?<![\d.])(?P<whole>(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\.)(?=\s?[-\u2013]\s?\d"
     r"|\s\d{1,2}:)"
-    r"|\b(?:am|vom|bis|den|seit|ab|dated?|surgery|on|since|from|until|lmp|edd|dob|born|visit|seen)\b[^\n\d]{0,3}"
-    r"(?P<cued>(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\.)(?![\d\n])",
+    r"|\b(?:am|vom|bis|den|seit|ab|dated?|surgery|on|since|from|until|lmp|edd|dob|born|visit|seen"
+    r"|(?:re)?admitted|adm|discharged|operated|transferred|vaccinated|date|aufnahme|entlassung|aufgenommen|entlassen|op)\b[^\n\d]{0,3}"
+    r"(?P<cued>(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\.)(?![\d\n])"
+    r"|\b(?:(?:re)?admitted|discharged|born|dob|seen|operated|date)\W{1,2}(?:on\s)?(?P<bare>(?:0[1-9]|[12]\d|3[01])\.(?:0[1-9]|1[0-2]))(?![\d.%]|\s?(?:kg|g|mg|h|y)\b)",
     re.IGNORECASE,
 )
 """A day and a month with a full stop after each: "12.01.\u201319.01.2025"."""
@@ -60,13 +62,14 @@ FULL = (
     rf"(?<![\d.-]){DAY}(?P<dash>[-/ ])(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)"
     r"(?P=dash)(?P<year>\d\d)(?![\w%]|[.,]\d|\s?(?:mg|mcg|ml|units?|g|kg|days?|tablets?|h)\b)",
     rf"(?<!\d){DAY}(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
-    r"(?P<year>(?:19|20)\d\d)(?!\d)",
+    r"(?P<year>(?:19|20)?\d\d)(?!\d)",
     rf"(?<!\d)(?P<year>(?:19|20)\d\d)[-\s/]{MONTH}[-\s/]{DAY}(?!\d)",
     r"(?<![\d.-])(?P<year>19\d\d|20[0-4]\d)(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d"
     r"|3[01])(?:T?\d{4,6})?(?![\d.-])",
 )
 PARTIAL = (
-    rf"{WEEKDAY}{THE}(?<![\d./])(?<!\d-){DAY}(?:\s(?:(?:of|de)\s)?|-){MONTH}(?!\s?\d)",
+    rf"{WEEKDAY}{THE}(?<![\d./])(?<!\d-){DAY}(?:\s(?:(?:of|de)\s)?|[-/]|\.\s?){MONTH}(?!\s?\d(?!\d?:\d))",
+    r"\b(?P<month>(?-i:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec))[-/](?P<year>\d\d)(?![\d/.-])",
     rf"{WEEKDAY}\b{MONTH}\s(?:the\s)?{DAY}(?!(?<=\d)\s?:|\s?(?:[%/]|mg|mcg|ml|kg|g\b|tab|cap|puff|units"
     rf"|-?(?:19|20)\d\d)|\d"
     rf"|\.\d)\b",
@@ -74,6 +77,28 @@ PARTIAL = (
     r"(?<![\d./-])(?P<month>0?[1-9]|1[0-2])(?P<sep>[/-])(?P<year>(?:19|20)\d\d)(?![\d/-])",
     r"(?<![\d./-])(?P<year>(?:19|20)\d\d)(?P<sep>[-/])(?P<month>0[1-9]|1[0-2])(?![\d/-])",
 )
+SPACED = re.compile(
+    r"\b(?:date(?:\sof\sbirth)?|dob|d\.o\.b\.?|born)\W{1,3}"
+    r"(?P<whole>[0-3]?\d[ ][01]?\d[ ](?:19|20)?\d\d)(?![\w.])",
+    re.IGNORECASE,
+)
+"""A day in groups after its label: "DOB 1 4 61"."""
+SERIES = re.compile(
+    r"(?<![\d./])(?P<whole>\d{1,2}/\d{1,2})(?=:?\s\d{1,4}(?:\.\d+)?%?(?:[,;]\s|\s-\s)\d{1,2}/\d{1,2}:?\s\d)"
+    r"|(?:[,;]\s|\s-\s)(?P<next>\d{1,2}/\d{1,2})(?=:?\s\d{1,4}(?:\.\d+)?%?(?:[,;.]|$|\s-))"
+)
+"""Days before values in a row: "2/1 2.2, 9/1 2.9"."""
+SMALL_MONTH = re.compile(
+    r"\b(?:in|since|last|next|early|late|mid)[\s-](?P<whole>march|may)\b(?!\s(?:be|have|help|need))"
+)
+NEXT_DAY = re.compile(r"[;,\n]\s?(?P<whole>(?:3[01]|[12]?\d)(?:st|nd|rd|th))(?=:\s)")
+"""A further day of a list: "3rd March: Cr 140; 5th: Cr 180"."""
+DAYS = re.compile(
+    rf"(?<![\d./-])(?P<days>(?:(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?(?:,\s?|\s?(?:&|and|or|to|\+|/|[-\u2013])\s?))"
+    rf"{{1,5}})(?:the\s)?{DAY}\s(?:of\s)?{MONTH}",
+    re.IGNORECASE,
+)
+"""Days of one month that is named once: "12 & 26 Sept"."""
 WHOLE = tuple(re.compile(pattern, re.IGNORECASE) for pattern in FULL)
 PARTS = tuple(re.compile(pattern, re.IGNORECASE) for pattern in PARTIAL)
 SHORT = re.compile(
@@ -101,20 +126,20 @@ WEEKDAY_DAY = re.compile(
 ORDINAL_DAY = re.compile(
     r"\b(?:on|since|until|by|from|the|before|after|today)\s(?:the\s)?(?P<whole>(?P<day>[12]?\d"
     r"|3[01])(?:st|nd|rd|th)(?:\sof\s(?:the|this|last|next)\smonth\b"
-    r"|(?=[\s]*(?:[.,;?!)]|$|and\b|at\b|for\b|but\b|to\b))))",
+    r"|(?=[\s]*(?:[.,;?!)]|$|(?:and|at|for|but|to|by|with|in|as|when|he|she|then)\b))))",
     re.IGNORECASE,
 )
 HOLIDAY = re.compile(
-    r"\b(?:christmas(?:\s(?:day|eve))?(?:\s(?:19|20)\d\d)?|xmas|boxing\sday|thanksgiving(?:\sday)?"
+    r"\b(?:christmas(?:\s(?:day|eve))?(?:\s(?:19|20)\d\d)?|xmas(?:\s(?:day|eve))?|ramadan|lent|boxing\sday|thanksgiving(?:\sday)?"
     r"|new\syear['\u2019]?s(?:\s(?:day|eve))?"
-    r"|ash\swednesday|palm\ssunday|whit\s(?:sunday|monday)|yom\skippur|rosh\shashanah|nowruz"
+    r"|ash\swednesday|shrove\stuesday|palm\ssunday|whit\s(?:sunday|monday)|yom\skippur|rosh\shashanah|nowruz"
     r"|easter(?:\s(?:sunday|monday))?|good\sfriday|halloween|(?:labou?r|memorial|independence"
     r"|veterans|presidents|mothers?|fathers?"
     r"|mother['\u2019]s|father['\u2019]s|valentine['\u2019]?s|st\.?\spatrick['\u2019]?s|canada"
     r"|australia|mlk)\sday|diwali|hanukkah"
     r"|passover|eid(?:\sal-\w+)?|(?:spring|summer|autumn|fall|winter)\s(?:of\s)?(?:19|20)\d\d"
     r"|q[1-4]\s(?:19|20)\d\d)\b"
-    r"(?:\s(?:19|20)\d\d)?(?!\stree|\sdisease|\sfactor)",
+    r"(?:\s(?:19|20)\d\d|\sweekend)?(?!\stree|\sdisease|\sfactor)",
     re.IGNORECASE,
 )
 DATED = re.compile(
@@ -132,7 +157,7 @@ DATED = re.compile(
     r"|date|event|booked|between|effective|clinic|vaccine|dose|signed|dictated|typed|transcribed"
     r"|written|reported|resulted|sent|faxed|received|ordered"
     r"|released|removed|placed|dialysis|chemo\w*|infusion|injection|cycle\s\d|session|transfusion|next"
-    r"|previous|seizure|fall|fell|bleed|relapse|flare|symptoms|onset|rash|fever|transplant\w*|delivery"
+    r"|previous|seizure|fall|fell|bleed|relapse|flare|symptoms|onset|rash|fever|tci|round|handover|readmi\w+|lkw|exp\w*|transplant\w*|delivery"
     r"|stroke|biopsied|scanned|reviewed|checked|swab|test\w*|vaccinated|jab|booster)"
     r"[\s:=(,]*(?:the\s|on\s|was\s|is\s)*|[(\[]|\d[/-]\d{1,2}\s?(?:[-\u2013]|to|and|&|,|through"
     r"|until)\s?)$",
@@ -142,7 +167,7 @@ NOT_DATED = re.compile(
     r"\s?(?:course|review|f/u|follow|fu\b|hx|history|tabs?|tablets?|pills?|strength|power|pain"
     r"|mmhg|points?|score|murmur|systolic"
     r"|diastolic|mg|mcg|ml|kg|cm|mm|g\b"
-    r"|weeks?|days?|hours?|hrs?|months?|years?|of\s(?:a|the|an)\b|times|cup|in(?:ch)?|units?|dose"
+    r"|weeks?|days?|hours?|hrs?|months?|years?|of\s(?:a|the|an)\b|times|cup|in(?:ch)?\b|units?|dose"
     r"|normal|positive|criteria"
     r"|sirs|edema|reflex\w*|severity|ns\b|saline|dextrose|strengths?|ths?\b|:\d|x\b|ratio|visual"
     r"|vision|per\b)",

@@ -8,17 +8,22 @@ from collections.abc import Iterator
 from medrag.privacy.date_forms import (
     DATED,
     DAY_FIRST_PLACES,
+    DAYS,
     GERMAN,
     HOLIDAY,
     ISSUED,
     LONE_MONTH,
+    NEXT_DAY,
     NO_DATE_BEFORE,
     NOT_DATED,
     ORDINAL_DAY,
     PARTS,
     PERSONAL,
     PUBLIC,
+    SERIES,
     SHORT,
+    SMALL_MONTH,
+    SPACED,
     WEEKDAY_DAY,
     WHOLE,
 )
@@ -51,9 +56,26 @@ def _loose_dates(note: Note) -> Iterator[Found]:
         for match in _private(note, pattern):
             yield Found(*match.span("whole"), "date", SOFT)
     for match in GERMAN.finditer(note.text):
-        yield Found(*match.span("whole" if match["whole"] else "cued"), "date", SOFT)
+        form = next(name for name in ("whole", "cued", "bare") if match[name])
+        yield Found(*match.span(form), "date", SOFT)
     for match in HOLIDAY.finditer(note.text):
         yield Found(match.start(), match.end(), "date", SOFT)
+    yield from _listed_days(note)
+
+
+def _listed_days(note: Note) -> Iterator[Found]:
+    """Yield several days of one month, days before values, days in groups after a label."""
+    for match in DAYS.finditer(note.text):
+        for day in re.finditer(r"\d+\w*", match["days"]):
+            start = match.start("days") + day.start()
+            yield Found(start, start + len(day[0]), "date", STRONG)
+        yield Found(match.start("day"), match.end(), "date", STRONG)
+    if len(rows := list(SERIES.finditer(note.text))) > 1:
+        for row in rows:
+            yield Found(*row.span("whole" if row["whole"] else "next"), "date", SOFT)
+    for pattern in (SPACED, NEXT_DAY, SMALL_MONTH):
+        for match in pattern.finditer(note.text):
+            yield Found(*match.span("whole"), "date", STRONG)
 
 
 def _dated_days(note: Note, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
@@ -81,20 +103,37 @@ _LISTED = re.compile(r"(?:^|[;,\n(])\s*\Z")
 
 
 def _short_dates(note: Note) -> Iterator[Found]:
-    """Yield `3/14` where what stands around it says a date, and no fraction, score or duration."""
-    for match in SHORT.finditer(note.text):
-        first, second = int(match["first"]), int(match["second"])
-        if not _day_and_month(first, second):
-            continue
-        before, after = note.before(match.start(), 32), note.after(match.end(), 16)
-        if NOT_DATED.match(after) or (match["sep"] == "-" and not re.search(r"\bon\s$", before)):
-            continue
-        timed = re.match(r"\s(?:at\s)?\d{1,2}:\d{2}\s?[ap]?m?\b", after) is not None
-        timed = timed or match[0][:1].isalpha()  # "Mon 3/6"
-        timed = timed or _RESULT_NEXT.match(after) is not None
-        heads = timed or (_LISTED.search(before) is not None and after[:1] in {":", ")"})
-        if (heads or DATED.search(before)) and not NO_DATE_BEFORE.search(before):
+    """Yield `3/14` where what stands around it says a date, and no fraction, score or duration.
+
+    Where one is a date, the others written like it are dates too: "seen 2/7 and again 2/19".
+    """
+    possible = [match for match in SHORT.finditer(note.text) if _may_be_day(note, match)]
+    dated = [match for match in possible if _says_day(note, match)]
+    marks = {match["sep"] for match in dated}
+    for match in possible:
+        if match in dated or match["sep"] in marks & {"/"}:
             yield Found(match.start(), match.end(), "date", SOFT)
+
+
+def _may_be_day(note: Note, match: re.Match[str]) -> bool:
+    """Return whether nothing around a pair of numbers says that it is no day."""
+    before = note.before(match.start(), 32)
+    return (
+        _day_and_month(int(match["first"]), int(match["second"]))
+        and not NOT_DATED.match(note.after(match.end(), 16))
+        and (match["sep"] == "/" or re.search(r"\bon\s$", before) is not None)
+        and not NO_DATE_BEFORE.search(before)
+    )
+
+
+def _says_day(note: Note, match: re.Match[str]) -> bool:
+    """Return whether a word, a time or a place in a list says that a pair of numbers is a day."""
+    before, after = note.before(match.start(), 32), note.after(match.end(), 16)
+    timed = re.match(r"\s(?:at\s)?\d{1,2}:\d{2}\s?[ap]?m?\b", after) is not None
+    timed = timed or match[0][:1].isalpha()  # "Mon 3/6"
+    timed = timed or _RESULT_NEXT.match(after) is not None
+    heads = timed or (_LISTED.search(before) is not None and after[:1] in {":", ")"})
+    return heads or DATED.search(before) is not None
 
 
 def _day_and_month(first: int, second: int) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from medrag.privacy.evidence import CERTAIN, SOFT, Found, Note
 
 _SIGNS = re.compile(
-    r"\b(?:pt|pts|he|she|his|hers?|him|my|mine|mr|mrs|ms|mx|dr|prof|herr|frau|sra|signora?|mme"
+    r"\b(?:pt|pts|our|he|she|his|hers?|him|my|mine|mr|mrs|ms|mx|dr|prof|herr|frau|sra|signora?|mme"
     r"|se[ñn]ora?|paciente|patientin|mom|mum|dad|wife|husband"
     r"|son|daughter"
     r"|mother|father|brother|sister|baby|lady|gentleman|girlfriend|boyfriend|niece|nephew|aunt"
@@ -28,7 +28,7 @@ _SIGNS = re.compile(
     r"|this\s(?:patient|man|woman|child|boy|girl|infant)|(?:the|our"
     r"|a)\spatient(?:['\u2019]s)?\s(?:is|was|has|had|who|on|named|with\sa)"
     r"|lmp|edd|edc|d\.o\.b|born\s(?:on|in|at)|day\s\d|(?:plt|hct|hb|hgb|k|na|cr|bp|hr|wt|temp"
-    r"|spo2|rr|inr|bmi|bw)\s?[:=]?\s?\d|appt|appointment|next\svisit|surgery\s(?:is\s)?scheduled"
+    r"|spo2|rr|inr|bmi|bw|t|fever|sats?|gcs|bgl?|cbg|trop|bnp|crp|wbc|bili|lactate|fvc|ef|ph|titre|peep|psa|a1c|egfr|nihss|tbsa|muac)\s?[:=]?\s?\d|appt|appointment|next\svisit|surgery\s(?:is\s)?scheduled"
     r"|transferred|referred|referral|gp|allergic\sto|pls|spoke\s(?:to|with)|told|bed\s\d|garu|bhai"
     r"|works\s(?:in|with)|employer|handover|consult|patient\s(?:is|was|has|on|with|from)"
     r"|born\s(?:today|at|this)|bby|newborn|tonight|yesterday|tomorrow"
@@ -42,14 +42,15 @@ _SIGNS = re.compile(
     r"|is\son|been\son"
     r"|(?-i:works?|working)|(?:driver|officer|nurse|miner|worker|colleague|police\w*|cook|employees?|pupil|cadet|cleaner"
     r"|chef|clerk|welder|teach\w+|builder|guard|pilot|engineer|professor|staff|technician|porter)"
-    r"\s(?:at|in|for|from|of)|letter:?|records?\sat|summary|moved"
+    r"\s(?:at|in|for|from|of)|letter:?|records?\sat|summary|moved|(?:suburb|town|village|community|station|clinic|ward):|vive|vivo|lebt|wohnt|wohnhaft|habite|residente|acude|suivie?|n[ée]+|nat[oa]|geb|adm|tci|preop|postop|stung|bitten|hiked|flew|back\sfrom|came\s(?:by|from|in)|expired|ferry|holiday"
     r"|travell?\w+\s(?:to|from|in|back)|at\shome|started|stopped|bleeding\son|biopsy|op\sdate|died|got\s(?:a|his|her)"
     r"|(?:patient|inpatient|outpatient)s?\sof|discharge:|here\sat|our\scolleagues?|contacts?:)\b"
     r"|\bb\.\s?\d|^\s*(?-i:[A-Z])[\w'\u2019-]+,\s\d{1,2}\b(?!\s?(?:mg|mcg|ml|g)\b)"
-    r"|\b\d{1,3}\s?py\b|\b\d+\s?pack[\s-]years?"
+    r"|\b(?!in\b|of\b|to\b|and\b|the\b|vs\b|type\b|covid\b)(?-i:[A-Z]{2,5}|[a-z]{2,9})\s(?!(?:19|20)\d\d)\d{2,5}(?:\.\d)?%?(?=[,;)]|\.?\s*$)"
+    r"|\b\d{3,5}\su\b|\b\d{1,2},\d\b(?!,)|\b\d{1,3}\s?py\b|\b\d+\s?pack[\s-]years?"
     r"|\b\d{1,3}\s?-?\s?(?:yo|y/o|y\.o|yrs?|year-old|years?\sold|(?-i:[MF])|mo|month-old|week-old"
     r"|day-old)\b"
-    r"|\b(?-i:[MF])\s?/?\s?\d{2}\b|\bage[ds]?:?\s\d|[:#]\s?\d{4,}|@\w",
+    r"|\b\d{1,3}\s?y\b|\b(?-i:[MF])\s?/?\s?\d{2}\b|\bage[ds]?:?\s\d|[:#]\s?\d{4,}|@\w",
     re.IGNORECASE,
 )
 _RESULT = re.compile(r"\W{1,3}(?:(?:is|was|of|at|level)\s)?[<>]?\d")
@@ -59,14 +60,14 @@ _LOOSE_KINDS = frozenset({"name", "place", "organization", "date", "phone"})
 
 def about_somebody(note: Note, found: Iterable[Found]) -> bool:
     """Return whether the text speaks of one person, by its words or by what was found in it."""
-    if any(_is_sign(item) for item in found):
+    if any(_is_sign(item) or _is_day(note, item) for item in found):
         return True
     if _SIGNS.search(note.text) is not None:
         return True
     dosed = any(amount.quantity.unit.split("/")[0] in _GIVEN for amount in note.amounts)
     if any(hit.kind == "drug" and _TAKEN.search(note.before(hit.start, 12)) for hit in note.hits):
         return True
-    results = (hit for hit in note.hits if hit.kind == "analyte")
+    results = (hit for hit in note.hits if hit.kind != "drug")
     return dosed or any(_RESULT.match(note.text, hit.end) for hit in results)
 
 
@@ -75,6 +76,18 @@ def _is_sign(item: Found) -> bool:
     if item.certainty == CERTAIN:
         return item.kind != "date"
     return item.certainty > SOFT and item.kind == "name"
+
+
+_DAY = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
+
+
+def _is_day(note: Note, item: Found) -> bool:
+    """Return whether a find is a date with its day: what is published has a month at most."""
+    return (
+        item.kind == "date"
+        and item.certainty > SOFT
+        and bool(_DAY.search(note.text, item.start, item.end))
+    )
 
 
 _GIVEN = frozenset(

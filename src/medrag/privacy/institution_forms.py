@@ -55,18 +55,18 @@ TAIL = re.compile(
     rf"|System|Campus)\b)?(?![\w])"
 )
 HEAD = re.compile(
-    rf"\b(?P<whole>(?:Praxis|Apotheke|Farmacia|Pharmacie|Cabinet|Poliklinik|Consultorio|Puskesmas"
+    rf"\b(?P<whole>(?:Praxis|Klinik|Apotheke|Farmacia|Pharmacie|Cabinet|Poliklinik|Consultorio|Puskesmas"
     rf"|Rumah\sSakit|HMP|HMYOI|FCI|USP|VAMC|University|Hospital|H[oô]pital|Hosp\.|Ospedale"
     rf"|Policlinico|Klinikum"
     rf"|Krankenhaus|Universit[aä]tsklinikum|Clinique|Cl[ií]nica|CHU|Centre\s[Hh]ospitalier|Royal"
     rf"|Mount|Saint|Our\sLady|Good\sSamaritan|Sacred\sHeart|Holy\s\w+|Children['\u2019]s"
-    rf"|Kinderspital)"
-    rf"(?:\s(?:of|the|de|del|la|le|di|du|da|do|dos|San|Santa|Sao|St\.?"
+    rf"|Kinderspital|Prince(?:ss)?|Queen|King)"
+    rf"(?:\s(?:of|the|de|del|la|le|di|du|da|do|dos|San|Santa|Sao|am|an|der|im|zu[mr]?|St\.?"
     rf"|Sainte?-?)){{0,3}}\s{W}(?:\s(?:(?:de|del|di|of|and|la|da)\s)?{W}){{0,3}})"
 )
 SAINT = re.compile(
     r"(?<![\w.])(?P<whole>(?:St\.?|Saint|Sta\.?|Santa|San"
-    r"|Ste\.?)\s(?P<saint>[A-Z][a-z]+)(?:['\u2019]s?)?(?:\s(?:and"
+    r"|Ste\.?)\s(?P<saint>[A-Z][a-z]+|[A-Z](?=['\u2019]s))(?:['\u2019]s?)?(?:\s(?:and"
     r"|&)\sSt\.?\s[A-Z][a-z]+(?:['\u2019]s?)?)?(?:\s(?:Hospital|Medical|Health|Clinic|Cent(?:er"
     r"|re)|Infirmary|Hospice|Regional|Memorial|Mercy|University|School|College|Church))*)(?=\W|$)"
 )
@@ -175,6 +175,21 @@ UNITS = frozenset(
         "telemetry",
         "med/surg",
         "l&d",
+        *(
+            "mau",
+            "amu",
+            "sau",
+            "ecu",
+            "opd",
+            "ipd",
+            "phc",
+            "chc",
+            "ltc",
+            "alf",
+            "ems",
+            "osh",
+            "ent",
+        ),
         "snf",
         "ltac",
         "ltach",

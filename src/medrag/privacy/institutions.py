@@ -73,13 +73,19 @@ _CARE = re.compile(
 )
 
 
+_PATRON = re.compile(
+    r"Our\sLady\sof|Sacred\sHeart|Good\sSamaritan|Holy\s(?:Cross|Family|Name|Spirit)|(?:Prince(?:ss)?|Queen|King)\s(?:of\s)?[A-Z]"
+)
+"""To whom only hospitals, schools and homes are given."""
+
+
 def find_institutions(note: Note) -> Iterator[Found]:
     """Yield names of hospitals, practices, pharmacies, employers and schools."""
     text = note.text
     for match in TAIL.finditer(text):
         yield from _typed(note, match)
     for match in HEAD.finditer(text):
-        if _CARE.search(match[0]) and not _is_public(note, match):
+        if (_CARE.search(match[0]) or _PATRON.match(match[0])) and not _is_public(note, match):
             yield from _specific(match)
     for match in LOWER.finditer(text):
         yield from _in_lower_case(match)
@@ -327,7 +333,7 @@ def _saint(note: Note, match: re.Match[str]) -> Iterator[Found]:
         "'" in match["whole"]
         or "\u2019" in match["whole"]
         or " " in match["whole"][len("Saint ") :]
-        or re.search(r"\b(?:at|from|to|in)\s(?:the\s)?$", note.before(match.start(), 10))
+        or re.search(r"\b(?:at|from|to|in|ED|ICU)\s(?:the\s)?$", note.before(match.start(), 10))
     ):
         yield Found(*match.span("whole"), "organization", STRONG)
 

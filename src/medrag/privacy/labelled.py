@@ -32,7 +32,7 @@ _TELLING: tuple[tuple[Kind, str], ...] = (
     ),
     (
         "health-plan",
-        r"(?:health\s)?insurance|policy|member(?:ship)?|subscriber|medicare|medicaid|mbi|hicn"
+        r"(?:health\s)?insurance|ins|mbr|grp|ramq|hmo|ppo|philhealth|policy|member(?:ship)?|subscriber|medicare|medicaid|mbi|hicn"
         r"|tsi|seguridad\ssocial|hic#?|gms|beneficiary|health\s(?:plan|card)|plan\sid|ohip|ahcip"
         r"|payer\sid|rx\s?(?:bin|pcn"
         r"|gr(?:ou)?p|id)"
@@ -75,7 +75,7 @@ _TELLING: tuple[tuple[Kind, str], ...] = (
     ),
     (
         "mrn",
-        r"uhid|phn|u#|u\s#|mr|history|historia(?:\scl[ií]nica)?|expediente|fallnr|aufnahmenr"
+        r"encounter|uhid|opd|empi|phn|u#|u\s#|mr|history|historia(?:\scl[ií]nica)?|expediente|fallnr|aufnahmenr"
         r"|krankenaktennr|dossier|ip\sno|op\sno|cr\sno|hn|mrn|m\.r\.n\.?|mr#"
         r"|med(?:ical)?\.?\srec(?:ord)?s?|medical\shistory|hosp(?:ital)?|chart"
         r"|patient|pt"
@@ -91,7 +91,7 @@ _TELLING: tuple[tuple[Kind, str], ...] = (
         r"|staff|student"
         r"|military|service"
         r"|inmate|prisoner|booking|user(?:name|\sid)?|userid|login|screen\s?name|handle|study"
-        r"|subject|participant"
+        r"|subject|subj|participant"
         r"|trial\ssubject|enrol+ment|barcode|bar\scode|token|password|passcode|pin|referral"
         r"|authori[sz]ation|auth"
         r"|prior\sauth\w*|tracking|wristband|donor|locker|id|tattoo|tribal|research|registry|voter"
@@ -109,7 +109,8 @@ _SEPARATOR = (
 )
 _VALUE = re.compile(
     r"(?:[A-Z0-9]\s){4,}[A-Z0-9]\b|"
-    r"[A-Za-z]{0,6}[-/.#_ ]?(?:[A-Za-z0-9*]*\d[A-Za-z0-9*]*)(?:[-/._][A-Za-z0-9*]+)*"
+    r"(?:[A-Z]{1,6}[/-]){0,3}[A-Za-z]{0,6}[-/.#_ ]?"
+    r"(?:[A-Za-z0-9*]*\d[A-Za-z0-9*]*)(?:[-/._][A-Za-z0-9*]+)*"
     r"(?: (?:\d{1,6}(?:/\d)?|[A-Z]{1,3}\d{2,6}|\d{1,4}[A-Z]{1,3})(?![\w.%]))*"
 )
 _PATTERNS = tuple(
@@ -134,7 +135,7 @@ _CODED = re.compile(
     r"[A-Z]{1,5}[-_]\d{3,}|[A-Z]{1,3}\d{5,}|\d{2,20}-\d{3,}\b|\d{3,20}-[A-Z]{1,3}\b"
     r"|(?!(?:MRN|NHS|SSN|DOB|ID|NO|NR|TEL|FAX|DL|DEA|NPI|VIN|CHI|HN|IP|OP|UR|SN)\b)[A-Z]{1,4}"
     r"(?: ?\d{2,4}(?: \d{2,5})+| \d{4,9}\b)|\d{3,5}(?: \d{3,5})+\b"
-    r"|\d{1,6}/\d{2,6}(?:/\d{2,6})?\b(?=.{0,2}[a-z])"
+    r"|[A-Z]{2,6}(?:/[A-Z0-9]{1,6}){0,3}/\d{3,8}\b|\d{3,6}-[A-Z]{1,4}\b|\d{4,6}/\d{2,6}\b|\d{1,6}/\d{2,6}(?:/\d{2,6})?\b(?=.{0,2}[a-z])"
 )
 """A value that shows to be a code without "number" or a colon before it."""
 _NO_RESULT = 6

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from medrag.clinical.matching import begins_name
 from medrag.privacy import cues
 from medrag.privacy.evidence import SOFT, STRONG, Found, Note, Word
-from medrag.privacy.vocabulary import listed
+from medrag.privacy.vocabulary import is_rare, listed
 from medrag.text.ordinary import ordinary_words
 
 _WORD = r"[^\W\d_][\w'\u2019-]{1,60}"
 """Longer runs are no names; without a bound, a long one would be read again from every place."""
 _LAST_FIRST = re.compile(
     rf"(?<![\w,])(?P<last>{_WORD}(?:\s{_WORD})?),\s?(?P<first>{_WORD})"
-    r"(?P<middle>\s[A-Z]\b\.?(?!\s?\d(?!\d{0,2}\s?[MF]\b)))?"
+    r"(?P<middle>\s[A-Z]\b\.?(?!\s?\d(?!\d{0,2}\s?[MF]\b|\d?[/.-]\d)))?"
 )
 _DOTTED = re.compile(r"(?<![\w.])(?:[A-Z]\.\s?-?){2,3}(?!\w)")
 _NOT_INITIALS = frozenset(
@@ -122,7 +123,7 @@ _MAY_TAKE = re.compile(
 )
 """An unlisted word in lower case that is asked about like a person."""
 _HEADED = re.compile(
-    rf"(?:^|[\n;|\u2022]\s*|\b(?:re|regarding|pt|patient)\s?[:-]?\s)(?:\d{{1,2}}[.)]\s)?"
+    rf"(?:^|[\n;|\u2022:]\s*|\b(?:re|regarding|pt|patient)\s?[:-]?\s)(?:\d{{1,2}}[.)]\s)?"
     rf"(?P<whole>{_WORD}(?:\s{_WORD}){{0,3}}),?\s\(?(?:\d{{1,3}}\s?(?:yo|y/o|yrs?|y)?\s?[MF]\b"
     r"|[MF]\s?/?\s?\d{1,3}\b|\d{1,3}[- ]?(?:yo|y/o|y\.o|year))",
     re.IGNORECASE,
@@ -150,9 +151,11 @@ def find_name_forms(note: Note) -> Iterator[Found]:
     yield from _comma_names(note)
     yield from _initials(note)
     yield from _pairs(note)
+    yield from _after_initials(note)
     yield from _lower_subjects(note)
     yield from _headed(note)
     unlisted = {w.start: w for w in note.words if not (w.ordinary or w.eponym)}
+    yield from _unlisted_in_lower_case(note)
     for match in (*_MAY_TAKE.finditer(note.text), *_ACTED_ON.finditer(note.text)):
         word = unlisted.get(match.start("whole"))
         if word is not None and not note.clinical(word.start, word.end):
@@ -164,6 +167,41 @@ def find_name_forms(note: Note) -> Iterator[Found]:
         key = match["whole"].lower()
         if key not in listed("not_names") and key not in ordinary_words():
             yield Found(*match.span("whole"), "name", STRONG)
+
+
+def _unlisted_in_lower_case(note: Note) -> Iterator[Found]:
+    """Yield an unlisted word in lower case between a person's company and verb or age.
+
+    "patient abimbola refuses", "re quillfeather, 72f".
+    """
+    for word in note.words:
+        plain = word.ordinary or word.eponym or word.text != word.text.lower()
+        if plain or len(word.text) < 4 or is_rare(word.key) or begins_name(word.key):
+            continue
+        after, before = note.after(word.end, 40), note.before(word.start, 28)
+        if (
+            len(word.text) > 5
+            and _THERE.search(before)
+            and _PHRASE_ENDS.match(after)
+            and not note.clinical(word.start, word.end)
+        ):
+            yield Found(word.start, word.end, "place", SOFT)
+            continue
+        named = cues.NAMING.search(before)
+        if not (named or cues.VERB_AFTER.match(after) or cues.AGE_AFTER.match(after)):
+            continue
+        if any(
+            cue.search(before) for cue in (*_COMPANY, _ABOUT, cues.NAMING)
+        ) and not note.clinical(word.start, word.end):
+            yield Found(word.start, word.end, "name", SOFT)
+
+
+_THERE = re.compile(r"\b(?:near|outside|from|in|at)\s$")
+_PHRASE_ENDS = re.compile(r"\s?(?:[,.;:)\n]|$)")
+_ABOUT = re.compile(
+    r"(?:^|[\n.?!;]\s*|\b(?:re|for|from|regarding|about|cc|fwd|and|with|by|per)[:,]?\s)$",
+    re.IGNORECASE,
+)
 
 
 def _lower_subjects(note: Note) -> Iterator[Found]:
@@ -191,6 +229,35 @@ def _headed(note: Note) -> Iterator[Found]:
         short = any(w.acronym and len(w.text) < 6 for w in words) and not any(known)
         if own and not (any(plain) or barred or short or note.clinical(start, end)):
             yield Found(start, end, "name", SOFT)
+
+
+def _after_initials(note: Note) -> Iterator[Found]:
+    """Yield an initial with a family name, an ordinary word or an eponym as well: "L. Barrow".
+
+    "Hepatitis B. Vaccinate" is none, nor a species: a word of persons must stand before or after.
+    """
+    for match in _INITIAL_FIRST.finditer(note.text):
+        before = note.before(match.start(), 28)
+        cued = any(cue.search(before) for cue in (*_COMPANY, _ABOUT)) or note.opens_sentence(
+            match.start()
+        )
+        after = note.after(match.end(), 40)
+        subject = (
+            cues.VERB_AFTER.match(after)
+            or cues.AGE_AFTER.match(after)
+            or cues.CREDENTIAL.match(after)
+        )
+        key = match["last"].lower()
+        barred = any(key in listed(name) for name in ("not_names", "departments", "clinical_words"))
+        if (cued or subject) and not barred and not note.clinical(match.start(), match.end()):
+            yield Found(match.start(), match.end(), "name", STRONG)
+
+
+_INITIAL_FIRST = re.compile(
+    r"(?<![\w.])(?<!\b[Vv]itamin )(?<!\b[Hh]epatitis )(?<!\b[Tt]ype )(?<!\b[Gg]roup )"
+    r"(?:[A-Z]\.\s?){1,2}(?P<last>[A-Z\u00c0-\u00de][a-z\u00df-\u00ff]{2,}(?:-[A-Z][a-z]+)?)(?![\w-])"
+)
+_COMPANY = (cues.PERSON, cues.RELATION, cues.ROLE, cues.TALKED)
 
 
 def _pairs(note: Note) -> Iterator[Found]:
@@ -222,14 +289,16 @@ def _comma_names(note: Note) -> Iterator[Found]:
     by_start = {word.start: word for word in note.words}
     for match in _LAST_FIRST.finditer(note.text):
         first = by_start.get(match.start("first"))
-        last = by_start.get(match.start("last"))
-        if first is None or last is None or not _are_names(note, last, first, match):
+        starts = [match.start("last") + word.start() for word in re.finditer(r"\S+", match["last"])]
+        lasts = [word for word in map(by_start.get, starts) if word is not None]
+        last = next((w for w in lasts if first and _are_names(note, w, first, match)), None)
+        if first is None or last is None:
             continue
         middle = match.end("middle") if match["middle"] else first.end
         second = by_start.get(first.end + 1)
         if second is not None and second.given and second.capital and not match["middle"]:
             middle = second.end
-        yield Found(match.start(), middle, "name", STRONG)
+        yield Found(last.start, middle, "name", STRONG)
 
 
 def _are_names(note: Note, last: Word, first: Word, match: re.Match[str]) -> bool:
@@ -256,7 +325,8 @@ def _in_field(note: Note, last: Word, first: Word, match: re.Match[str]) -> bool
 def _are_listed(note: Note, last: Word, first: Word, match: re.Match[str]) -> bool:
     """Return whether lists, capitals or an age behind them make two words a name."""
     shaped = first.capital and last.capital
-    family = last.surname and not last.ordinary
+    plain_given = first.given and not (first.eponym or first.ordinary)
+    family = (last.surname and not last.ordinary) or (last.eponym and plain_given)
     if not family and last.acronym:
         plain = len(last.text) > 3 and not last.ordinary and "-" not in last.text
         family = shaped and (last.surname or plain)

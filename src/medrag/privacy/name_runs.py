@@ -157,7 +157,8 @@ def _can_start(note: Note, word: Word, before: Before) -> bool:
     if before.titled:
         return _can_start_titled(note, word, before)
     if len(word.text) == 1:
-        return note.cased and word.capital and note.text[word.end : word.end + 2] == ". "
+        stopped = note.text[word.end : word.end + 2] == ". "
+        return note.cased and word.capital and stopped and not is_clinical(note, word)
     return _looks_like_name(note, word)
 
 
@@ -177,7 +178,8 @@ def _can_start_titled(note: Note, word: Word, before: Before) -> bool:
 
 def _is_ordinary_name(note: Note, words: Sequence[Word], word: Word, before: Before) -> bool:
     """Return whether an ordinary capital word ends a name: "Penny Reading", "Dr Tan Boon"."""
-    named = before.titled or (before.score >= 2 and words[0].given)
+    initial = len(words[0].text) == 1
+    named = before.titled or (before.score >= 2 and (words[0].given or initial))
     other = any(word.key in listed(name) for name in ("departments", "clinical_words", "wards"))
     return named and len(words) < 3 and not other and not is_clinical(note, word)
 
@@ -262,7 +264,7 @@ def _company(word: Word, before: str) -> int:
     if any(pattern.search(before) for pattern in company):
         return 2
     if cues.DRUG_BEFORE.search(before):
-        return 0 if word.given and not word.ordinary else -2
+        return 0 if (word.given or word.surname) and not word.ordinary else -2
     if cues.NEAR.search(before):
         return 2 if word.given or word.surname else 1
     return 0

@@ -68,6 +68,8 @@ def _score(note: Note, run: Run) -> int:
     named = any(word.given or word.surname or not word.ordinary for word in run.words)
     if _is_eponymous(note, run) or _is_code(run) or not (named or run.before.titled):
         return 0
+    if run.words[0].ordinary and is_clinical(note, run.words[0]) and not run.before.titled:
+        return 0  # "Hepatitis B. Vaccinate"
     score = run.before.score + _of_words(note, run) + _of_after(note, run)
     first, last = run.words[0], run.words[-1]
     if len(run.words) > 1 and first.given and (not last.ordinary or last.surname or last.given):

@@ -21,7 +21,7 @@ _UK_POSTCODE = re.compile(
 )
 _UK_LOWER = re.compile(r"\b[a-z]{1,2}\d{1,2}[a-z]?\s\d[abd-hjlnp-uw-z]{2}\b")
 _CANADA_POSTCODE = re.compile(
-    r"\b[ABCEGHJ-NPRSTVXY]\d[A-CEGHJ-NPRSTV-Z][ -]?\d[A-CEGHJ-NPRSTV-Z]\d\b"
+    r"\b(?!T\dN\dM\d)[ABCEGHJ-NPRSTVXY]\d[A-CEGHJ-NPRSTV-Z][ -]?\d[A-CEGHJ-NPRSTV-Z]\d\b"
 )
 _BEFORE_POSTCODE = re.compile(
     r"(?<![\w.])(?P<whole>[A-Z\u00c0-\u00de][a-z\u00df-\u00ff][\w'\u2019-]*"

@@ -40,6 +40,22 @@ _SCORED = re.compile(
     r"\s?(?:is|was|of|score|:)?\s?\d{1,3}(?:/\d{1,3})?",
     re.IGNORECASE,
 )
+_PRESSURE = re.compile(r"(?<![\w/.-])(?:[5-9]\d|[12]\d\d)/(?:[3-9]\d|1\d\d)(?![\w/-]|\.\d)")
+"""A blood pressure alone: above 50/30 no day of a month and no part of a telephone number."""
+_ROW = re.compile(
+    r"(?:\s|,|:|=|\b(?:at|home|in|was|were|is|of|this|week|today|now|am|pm)\b){1,8}"
+    r"(?P<row>(?!\d{3}-\d{3}-\d{4})(?:0\.\d+|[1-9]\d{0,3}(?:\.\d+)?)"
+    r"(?:(?:,\s?|\s?(?:->|\u2192)\s?|[ /\u2013-])(?:0(?:\.\d+)?\b|[1-9]\d{0,3}(?:\.\d+)?)){1,12})"
+    r"(?![\w/-])",
+    re.IGNORECASE,
+)
+_TELEPHONE = re.compile(r"\d{3}[ -]\d{3}[ -]\d{4}")
+_MEASURED = re.compile(
+    r"\b(?:sugars?|cbgs?|bgs?|bm|glucose|weights?|wts?|peak\sflows?|pefr?|uo|u/o|urine|i/o|intake|output"
+    r"|drains?|tapers?|taper(?:ed|ing)|temps?|pulses?|counts?|doses?|units|basal|bolus|readings?|anc|cd4)\b",
+    re.IGNORECASE,
+)
+"""What is measured or given again and again, so that a row of numbers after it is its values."""
 _EXEMPT = frozenset({"date", "age"})
 
 
@@ -53,7 +69,9 @@ def _facts(note: Note) -> list[tuple[int, int]]:
         for item in note.amounts
         if len(item.unit_written) > 1 or item.unit_written in {"%", "g"}
     ]
-    facts += [(m.start(), m.end()) for m in _SCORED.finditer(note.text)]
+    for pattern in (_SCORED, _PRESSURE):
+        facts += [match.span() for match in pattern.finditer(note.text)]
+    facts += _rows(note)
     for hit in note.hits:
         result = _RESULT.match(note.text, hit.end) if hit.kind == "analyte" else None
         if result is not None:
@@ -61,6 +79,17 @@ def _facts(note: Note) -> list[tuple[int, int]]:
                 (hit.start, hit.start + len(note.text[hit.start : result.end()].rstrip(".,")))
             )
     return facts
+
+
+def _rows(note: Note) -> list[tuple[int, int]]:
+    """Return rows of values after what they are values of: "sugars at home 145 220 189"."""
+    ends = [match.end() for match in _MEASURED.finditer(note.text)]
+    ends += [hit.end for hit in note.hits if hit.kind == "analyte"]
+    rows = [_ROW.match(note.text, end) for end in ends]
+    drugs = (_ROW.match(note.text, hit.end) for hit in note.hits if hit.kind == "drug")
+    rows += [row for row in drugs if row and not _TELEPHONE.fullmatch(row["row"])]
+    rows += [_ROW.match(note.text, row.end()) for row in rows if row is not None]
+    return [row.span("row") for row in rows if row is not None]
 
 
 def _spared(note: Note, item: Found, facts: Sequence[tuple[int, int]]) -> Found:
@@ -77,6 +106,8 @@ def _spared(note: Note, item: Found, facts: Sequence[tuple[int, int]]) -> Found:
             start = min(
                 end, last + len(note.text[last:end]) - len(note.text[last:end].lstrip(" ,.;:\n"))
             )
+            if start == last and item.certainty == SOFT:  # one token with the fact: "200-1000"
+                end = start
     return replace(item, start=start, end=end)
 
 

@@ -13,8 +13,9 @@ _WORDLIKE = re.compile(
     r"(?<![\w-])[A-Za-z]+[017][A-Za-z]+(?:-[A-Za-z]+)?(?![\w-])|(?<!\w)0f(?!\w)"
     r"|(?<!\w)[A-Z]0B?(?!\w)"
 )
+_WORD_END = re.compile(r"(?<![\w-])[A-Z][a-z]{4,}5(?![\w-])")
 _DIGITS = str.maketrans("OoIlSB", "001158")
-_LETTERS = {"0": "o", "1": "l", "7": "t"}
+_LETTERS = {"0": "o", "1": "l", "7": "t", "5": "s"}
 
 
 def unscanned(text: str) -> str:
@@ -25,7 +26,7 @@ def unscanned(text: str) -> str:
     """
     for pattern in (_NUMBERLIKE, _DATELIKE, _YEARLIKE):
         text = pattern.sub(_as_number, text)
-    return _WORDLIKE.sub(_as_word, text)
+    return _WORD_END.sub(_as_word, _WORDLIKE.sub(_as_word, text))
 
 
 def _as_number(match: re.Match[str]) -> str:
@@ -37,7 +38,7 @@ def _as_number(match: re.Match[str]) -> str:
 def _as_word(match: re.Match[str]) -> str:
     written = match[0]
     if not re.search(
-        r"[a-z][017][a-z]|^[A-Z][017][a-z]|^[A-Z]0B?$|^0f$|[A-Z]{2}[01][A-Z]{2}", written
+        r"[a-z][017][a-z]|[a-z]5$|^[A-Z][017][a-z]|^[A-Z]0B?$|^0f$|[A-Z]{2}[01][A-Z]{2}", written
     ):
         return written
     letters = (_LETTERS.get(char, char) for char in written)

@@ -11,8 +11,9 @@ from collections.abc import Iterator, Sequence
 
 from medrag.privacy.cues import DEVICE_AFTER
 from medrag.privacy.evidence import CERTAIN, SOFT, STRONG, Found, Note
+from medrag.privacy.institution_forms import UNITS
 from medrag.privacy.values import Kind
-from medrag.privacy.vocabulary import folded, is_eponym, is_ordinary, listed
+from medrag.privacy.vocabulary import folded, is_eponym, is_formed_word, is_ordinary, listed
 
 _C = r"A-Z\u00c0-\u00de\u0100-\u024f\u1e00-\u1eff"
 _CAP = rf"[{_C}][\w'\u2019\u0300-\u036f-]*"
@@ -43,7 +44,7 @@ _LABELLED = re.compile(
     r"|hospice"
     r"|cent(?:er|re)|nursing\shome|care\shome|surgery|workplace|company|university|college"
     r"|county|city|town|village|district|suburb|area|region|hometown|birthplace|place\sof\sbirth"
-    r"|location|locality)"
+    r"|location|locality|community|station)"
     rf"\s?(?:name)?:\s?)(?P<whole>{_RUN})"
 )
 _BESIDE = re.compile(
@@ -51,7 +52,12 @@ _BESIDE = re.compile(
     rf"|pharmacy|school)\s(?P<whole>(?:The\s)?{_CAP}(?:\s{_CAP}){{0,2}})(?![\w-])"
 )
 """A name directly after its kind: "ward Maple", "GP surgery The Elms"."""
-_WARD = re.compile(rf"\b(?P<whole>{_CAP}(?:\s{_CAP})?)\s(?:Ward|Wing)\b")
+_TEAM = re.compile(
+    rf"(?:^|[\n.!?]\s*)(?P<whole>{_CAP}(?:\s{_CAP})?)\s(?:GP|ED|A&E|ER|ICU|[Cc]linic|[Nn]urse|[Mm]idwife|[Pp]harmacist"
+    rf"|[Pp]aramedic|[Rr]egistrar|[Tt]eam|[Aa]mbulance|[Hh]ospital)\s(?:here|calling|again|on\sthe\sline)\b"
+)
+"""Who writes, by where: "Hackney GP here"."""
+_WARD = re.compile(rf"\b(?P<whole>{_CAP}(?:\s{_CAP})?)\s(?:[Ww]ard|[Ww]ing|Suite)\b")
 _PART = re.compile(
     r"\s(?:Primary|Secondary|High|Grammar|Academy|General|West|East|North|South|Central|Campus|Wing|Unit"
     r"|Ward|Site|Tower|House|Block|Building|\d{1,2}[A-Z]\b|[A-Z]\d{1,2}\b)(?![\w-])(?!\s?\d)"
@@ -65,6 +71,11 @@ _AT = re.compile(
     rf"(?<![\w-])(?i:at|from|@|near|outside|locum\sat|of\sthe)\s(?i:the\s"
     rf"|our\s)?(?P<whole>{_RUN})(?:\s(?:on|in|at)\s(?:{_CAP}\s?){{1,3}}\d*)?"
 )
+_HOSPITAL_LETTERS = re.compile(
+    r"\b(?i:at|from|to|via|in)\s(?:the\s)?(?P<whole>(?!OSH|TSH|ACTH|ADH|LH|FSH|SAH|ICH|SDH|BPH|LVH|RVH|DDH|HLH|BMC)[A-Z]{1,4}(?:H|MC|RI|HC|UHS?|GH))\b"
+    r"|\b(?i:(?:admitted|transferred|referred|discharged|sent|xfer|transfer)\s(?:to|from|at))\s(?P<sent>[A-Z]{3,5})\b"
+)
+"""A hospital by its letters: "transferred from RBWH"."""
 _INTO = re.compile(
     rf"(?<![\w-])(?P<cue>[Ii]n|[Vv]ia|[Oo]f|[Tt]o|[Tt]hrough"
     rf"|[Vv]isiting)\s(?P<whole>{_RUN})(?=\s*(?:[,.;:)?!\n]|$|\s(?:for|last|and|with|since|this"
@@ -149,6 +160,8 @@ _PLACE_LABELS = frozenset(
         "birthplace",
         "location",
         "locality",
+        "community",
+        "station",
     ]
 )
 
@@ -207,19 +220,30 @@ def _announced(note: Note) -> Iterator[Found]:
     for match in _LABELLED.finditer(note.text):
         kind: Kind = "place" if folded(match["label"]) in _PLACE_LABELS else "organization"
         yield from _named(note, match.start("whole"), match["whole"], kind)
-    for pattern in (_BESIDE, _WARD):
+    for pattern in (_BESIDE, _WARD, _TEAM):
         for match in pattern.finditer(note.text):
             yield from _ward(note, match)
-    for match in _AT.finditer(note.text):
-        yield from _named(note, match.start("whole"), match["whole"], "organization")
-    for match in _INTO.finditer(note.text):
-        if _is_unlisted(note, match["whole"], match["cue"].lower(), match.start("whole")):
-            yield from _named(note, match.start("whole"), match["whole"], "place")
+    yield from _where(note)
     for match in _AREA.finditer(note.text):
         yield from _named(note, match.start("whole"), match["whole"], "place")
     for match in _SECTION.finditer(note.text):
         if folded(match["dept"]) in listed("departments"):
             yield from _named(note, match.start("whole"), match["whole"], "organization")
+
+
+def _where(note: Note) -> Iterator[Found]:
+    """Yield what stands after "at", "from", "in", "via": a name, or the letters of a hospital."""
+    for match in _AT.finditer(note.text):
+        cued = match[0].lower().startswith(("at", "from", "@"))
+        yield from _named(note, match.start("whole"), match["whole"], "organization", cued=cued)
+    for match in _HOSPITAL_LETTERS.finditer(note.text):
+        form = "whole" if match["whole"] else "sent"
+        unit = _is_stop(match[form]) or match[form].lower() in UNITS
+        if not (unit or note.clinical(*match.span(form))):
+            yield Found(*match.span(form), "organization", SOFT)
+    for match in _INTO.finditer(note.text):
+        if _is_unlisted(note, match["whole"], match["cue"].lower(), match.start("whole")):
+            yield from _named(note, match.start("whole"), match["whole"], "place")
 
 
 def _ward(note: Note, match: re.Match[str]) -> Iterator[Found]:
@@ -249,16 +273,22 @@ def _address(note: Note, match: re.Match[str]) -> Iterator[Found]:
             break
         if key.split()[0] in listed("not_names") and chunk[1].isascii():
             break
-        if re.fullmatch(r"\d{1,3}[MFmf]?", chunk[1]) and end > start:
+        valued = re.fullmatch(r"\d{1,3}[MFmf]?", chunk[1]) or _RESULT.fullmatch(chunk[1])
+        if valued and end > start:
             break
         end = last
     if end > start + 2 and re.search(r"[^\W\d_]{2}", note.text[start:end]):
         yield Found(start, end, "place", CERTAIN)
 
 
-def _named(note: Note, start: int, written: str, kind: Kind) -> Iterator[Found]:
-    """Yield a run of capital words after a cue, without what is no part of a name."""
-    words = written.split()
+def _named(
+    note: Note, start: int, written: str, kind: Kind, *, cued: bool = False
+) -> Iterator[Found]:
+    """Yield a run of capital words after a cue, without what is no part of a name.
+
+    After "at" and "from" (`cued`) one ordinary word in a capital is a name too: "the reg at Mater".
+    """
+    words = _before_values(note, start, written).split()
     while words and _is_stop(words[-1]):
         words.pop()
     name = " ".join(words)
@@ -269,12 +299,34 @@ def _named(note: Note, start: int, written: str, kind: Kind) -> Iterator[Found]:
     end = start + len(name)
     if key in listed("countries") or is_eponym(key) or note.clinical(start, end):
         return
-    if len(words) == 1 and is_ordinary(folded(words[0])) and kind == "organization":
+    announced = cued and note.cased and not _is_clinical_word(key)
+    if len(words) == 1 and is_ordinary(key) and kind == "organization" and not announced:
         return
     if _RULED.match(note.after(end, 24)) or DEVICE_AFTER.match(note.after(end, 24)):
         return
     yield Found(start, end, kind, SOFT)
     yield from _after(note, end)
+
+
+def _before_values(note: Note, start: int, written: str) -> str:
+    """Return a run up to the first result in it: "Stornoway" of "Stornoway Hb 92", "Yass T 39"."""
+    inner = (hit.start for hit in note.hits if start < hit.start < start + len(written))
+    cut = written[: next(inner, start + len(written)) - start]
+    return _RESULT_AT_END.sub("", cut).rstrip()
+
+
+_RESULT_AT_END = re.compile(r"\s[A-Z][A-Za-z]{0,3}\s\d[\d.]*$")
+_RESULT = re.compile(
+    r"(?!(?:flat|block|unit|sector|floor|apt|room|suite|lot|plot|house|no|phase|zone|level|door|tower"
+    r"|gate|box|ward|bed|route|rm|ste|bldg|km|mile)\b)[^\W\d_]{1,12}\s\d{1,3}(?:[.,]\d+)?",
+    re.IGNORECASE,
+)
+"""One word with a number, which is a result and no part of an address: "RBS 30", "Kalium 6,1"."""
+
+
+def _is_clinical_word(key: str) -> bool:
+    """Return whether a word is of clinical writing, by the lists or by its ending."""
+    return key in listed("clinical_words") or is_formed_word(key)
 
 
 def _is_stop(word: str) -> bool:
@@ -286,7 +338,8 @@ def _is_unlisted(note: Note, written: str, cue: str, start: int) -> bool:
     """Return whether an unknown capital word after "in" is a place; after "of" and "to" rarely."""
     first = written.split(maxsplit=1)[0]
     key = folded(first)
-    if first.isupper() or is_ordinary(key) or key in listed("given_names"):
+    plain = all(is_ordinary(folded(word)) for word in written.split())
+    if first.isupper() or plain or key in listed("given_names"):
         return False
     if cue in {"in", "through", "via", "visiting"}:
         return True
@@ -307,6 +360,8 @@ def _after(note: Note, end: int) -> Iterator[Found]:
     if key in listed("countries"):
         return
     if any(map(_is_stop, words)) or note.clinical(start, last) or note.measured(start, last):
+        return
+    if _RESULT.fullmatch(match["whole"]):
         return
     if re.fullmatch(r"[A-Z]{2,4}", match["whole"]) or DEVICE_AFTER.match(note.after(last, 24)):
         return

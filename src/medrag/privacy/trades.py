@@ -16,7 +16,7 @@ from medrag.privacy.vocabulary import folded, is_eponym, is_ordinary, listed
 
 _JOIN = r"[ ](?:(?:of|the|and|&|de|del|la)[ ])?"
 _TRADE = (
-    r"(?:Med|Unit|(?:[a-z]+\s)?clinic|(?:[A-Z]?[a-z]+\s){0,2}(?:[Uu]nit|[Ww]ing)|Home\s?[Cc]are|Home\s(?:Health|Nursing)|Nursing|Walk-?[Ii]n(?:\sCent(?:er|re))?"
+    r"(?:Med|Medical|Peds|HC|Concrete|Cottage|Unit|(?:[a-z]+\s)?clinic|(?:[A-Z]?[a-z]+\s){0,2}(?:[Uu]nit|[Ww]ing)|Home\s?[Cc]are|Home\s(?:Health|Nursing)|Nursing|Walk-?[Ii]n(?:\sCent(?:er|re))?"
     r"|Specialist(?:s|\sHospital)?|General|Infirmary|Dental(?:\sCare)?|Dentistry|Optical|Opticians?"
     r"|Pharm|Drugs?|Drugstore|Chemists?|Diagnostics|Pathology|Radiology|Imaging|Orthop(?:a)?edics"
     r"|P(?:a)?ediatrics|Cardiology|Oncology|Dermatology|Physio(?:therapy)?|Veterinary|Vets"

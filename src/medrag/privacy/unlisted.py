@@ -10,17 +10,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from medrag.clinical.matching import begins_name
 from medrag.privacy import cues
 from medrag.privacy.evidence import SOFT, STRONG, Found, Note, Word
 from medrag.privacy.institution_forms import ACTS, RULED
-from medrag.privacy.vocabulary import folded, listed
+from medrag.privacy.vocabulary import folded, is_rare, listed
 
-_MANY = 3
-"""More unknown capital words than this are a list of products, or another language's nouns."""
 _STOPS = ("not_names", "departments", "wards", "makers", "countries", "cities", "clinical_words")
 _LATIN = re.compile(
     r"(?:ella|[^aeiou]ia|cocc\w+|bacter\w*|bacill\w+|monas|myces\w*|plasma|philus|phila|vir(?:us|idae)"
-    r"|aceae|ales|ium|rix|odes|oides|ensis|illus|spora|cystis|zoon|stoma|ides|oxys|ella\w*|ase|ine|in"
+    r"|aceae|ales|ium|rix|odes|oides|ensis|illus|spora|cystis|zoon|stoma|ides|oxys|ase|ine"
     r"|ol|ix|yl|um|ide|ate|ane|one|ac|ax|ex|il|an\s?HCl)$"
 )
 """Endings of genera, and of substances and brands more than of names."""
@@ -29,18 +28,17 @@ _INNER_CAPITAL = re.compile(
     r"(?<!Mc)(?<!Mac)(?<!Fitz)(?<!De)(?<!Di)(?<!La)(?<!Le)(?<![-'\u2019])(?<=\w)[A-Z]"
 )
 _DOSED = re.compile(
-    r"\s?(?:\d[\d.,/-]*\s?(?:mg|mcg|g|ml|units?|iu|%|mm)\b|\d+(?:[./]\d+)?\b(?!\s?(?:y|mo|F\b|M\b))"
+    r"\s?(?:\d[\d.,/-]*\s?(?:mg|mcg|g|ml|units?|iu|%|mm)\b|\d+(?:[./]\d+)?\b(?!\s?(?:y|mo|kg|F\b|M\b))"
     r"|tablets?|caps?|injection|cream|infusion|patch|inhaler|dose|dosing|therapy|treatment|vaccine"
     r"|level|trial\b|study\b|regimen|and\s[a-z]+(?:in|ol|ide|ine|one|ate)\b)",
     re.IGNORECASE,
 )
-_THING_BEFORE = re.compile(
-    r"(?:\b(?:on|with|taking|takes|took|start(?:ed|ing)?|stop(?:ped|ping)?|us(?:e|es|ed|ing)|of|for|vs\.?"
-    r"|versus|than|plus|mg|mcg|ml|the|an?|this|add(?:ed|ing)?|give|giving|gave|to|via|into|brand|drug"
-    r"|called|positive|against|increase|reduce|hold|restart|switch(?:ed|ing)?|change(?:d)?|species|due)"
-    r"|[+/=]|\d)\s?$",
+_TAKEN = re.compile(
+    r"(?:\b(?:tak(?:es?|ing|en)|took|(?:re)?start(?:s|ed|ing)?|stop(?:s|ped|ping)?|add(?:s|ed|ing)?|us(?:es?|ed|ing)"
+    r"|prescrib\w+|brand|drug|mg|mcg|ml|plus|vs\.?|versus|than)|[+/=\d])\s?$",
     re.IGNORECASE,
 )
+"""What stands before a drug, which no lexicon holds whole."""
 _INSTITUTION_ACTS = re.compile(rf"\s{ACTS}")
 _PLACE_BEFORE = re.compile(
     r"\b(?:(?:from|near|outside|at)|(?:lives?|living|works?|employed|based|born|clinic|hospital"
@@ -68,14 +66,38 @@ def find_unlisted(note: Note) -> Iterator[Found]:
     """Yield unknown capital words that stand as a person's or a town's name does."""
     if not note.cased or len(_FOREIGN.findall(note.text)) > len(_ENGLISH.findall(note.text)):
         return
-    runs = list(_runs(note))
-    if len(runs) > _MANY:
-        return
-    for run in runs:
+    yield from _proper_pairs(note)
+    for run in _runs(note):
         if _stands_as_name(note, run):
             place = _PLACE_BEFORE.search(note.before(run[0].start, 60)) is not None
             sure = STRONG if _is_asked_about(note, run) else SOFT
             yield Found(run[0].start, run[-1].end, "place" if place else "name", sure)
+
+
+_PAIR = re.compile(
+    r"(?<![\w.'\u2019/-])[A-Z][a-z]{2,}(?:[ ](?:of[ ](?:the[ ])?)?[A-Z][a-z]{2,}){1,3}(?![\w-])"
+)
+
+
+def _proper_pairs(note: Note) -> Iterator[Found]:
+    """Yield two capital words or more within a sentence, ordinary ones too: "Golden Years".
+
+    English writes no pair of ordinary words so, but for a name and for what clinicians capitalise:
+    a score, a device, a service, which lists and the word after them tell.
+    """
+    pairs = list(_PAIR.finditer(note.text))
+    capitals = sum(word.capital for word in note.words) if pairs else 0
+    if 3 * capitals > len(note.words) > 8:  # a title, a table, a form: capitals tell nothing
+        return
+    for match in pairs:
+        words = note.words_in(*match.span())
+        if note.opens_sentence(match.start()) and note.before(match.start(), 2)[-1:] != "(":
+            continue
+        known = any(word.eponym or _listed(word.key) for word in words)
+        after = note.after(match.end(), 32)
+        if known or note.clinical(*match.span()) or any(form(after) for form in _NO_NAME):
+            continue
+        yield Found(match.start(), match.end(), "organization", SOFT)
 
 
 def _is_asked_about(note: Note, run: Sequence[Word]) -> bool:
@@ -91,7 +113,7 @@ def _runs(note: Note) -> Iterator[Sequence[Word]]:
     run: list[Word] = []
     for word in note.words:
         joined = run and note.text[run[-1].end : word.start] in {" ", ". "}
-        if joined and (_is_unknown(note, word) or _goes_on(word)) and not run[-1].possessive:
+        if joined and (_is_unknown(note, word) or _goes_on(note, word)) and not run[-1].possessive:
             run.append(word)
             continue
         if run:
@@ -111,9 +133,11 @@ def _is_unknown(note: Note, word: Word) -> bool:
     plain = word.text.replace("'", "").replace("\u2019", "").split("-")
     if not word.acronym and any(_INNER_CAPITAL.search(part) for part in plain):
         return False
-    if _listed(word.key):
+    if _listed(word.key) or is_rare(word.key) or begins_name(word.key):
         return False
     latin = _LATIN.search(word.key) and not _PERSONAL_ENDING.search(word.key)
+    after = note.after(word.end, 32)
+    latin = latin and not (cues.VERB_AFTER.match(after) or cues.AGE_AFTER.match(after))
     return not latin and not note.clinical(word.start, word.end)
 
 
@@ -124,9 +148,11 @@ def _listed(key: str) -> bool:
     )
 
 
-def _goes_on(word: Word) -> bool:
-    known = (word.given or word.surname) and word.capital
-    return known or (len(word.text) == 1 and word.capital and word.text not in {"I", "A"})
+def _goes_on(note: Note, word: Word) -> bool:
+    if len(word.text) == 1:
+        measured = re.match(r"\s?[:=<>]?\s?\d", note.after(word.end, 4))  # "Yass K 6.1"
+        return word.capital and word.text not in {"I", "A"} and not measured
+    return (word.given or word.surname) and word.capital
 
 
 def _stands_as_name(note: Note, run: Sequence[Word]) -> bool:
@@ -138,13 +164,7 @@ def _stands_as_name(note: Note, run: Sequence[Word]) -> bool:
         return False
     if _INSTITUTION_ACTS.match(after) and _THE.search(before):
         return True
-    thing = _THING_BEFORE.search(before) is not None
-    if cues.VERB_AFTER.match(after) or cues.AGE_AFTER.match(after):
-        return len(run) > 1 or not thing
-    if len(run) > 1 or last.possessive:
-        return True
-    placed = _PLACE_BEFORE.search(before) is not None
-    return not note.opens_sentence(first.start) and (placed or not thing)
+    return len(run) > 1 or last.possessive or not _TAKEN.search(before)
 
 
 _EPITHET = re.compile(r"\s[a-z]{4,}(?:ii|is|um|us|ae)\b")

@@ -27,12 +27,13 @@ _TOP = (
     "|dk"
     "|fi|pl|pt|cz|hu|ro|gr|ru|br|mx|ar|cl|jp|cn|kr|sg|hk|za|ng|ke|il|tr|ae|sa|health|care|clinic"
     "|app"
-    "|dev|me|tv|nhs"
+    "|dev|me|tv|nhs|example|test|local|internal|intranet|lan|localdomain|online|clinic|hospital|cloud|ai"
 )
 _URL = re.compile(
-    r"(?:https?|ftp|sftp|file|smb)://[^\s<>\"')\]]+"
+    r"\b[a-z][a-z0-9+-]{2,11}://[^\s<>\"')\]]+"
     r"|\bwww\.[\w-]+(?:\.[\w-]+)+(?:/[^\s<>\"')\]]*)?"
-    rf"|\b(?:[a-z0-9][a-z0-9-]{{1,40}}\.)+(?:{_TOP})\b(?:/[^\s<>\"')\]]*)?(?![\w@-])",
+    rf"|\b(?:[a-z0-9][a-z0-9-]{{1,40}}\.)+(?:{_TOP})\b(?::\d{{2,5}}(?=/))?(?:/[^\s<>\"')\]]*)?(?![\w@-])"
+    r"|\b(?:[a-z0-9-]{2,40}\.)+[a-z]{2,12}/(?=[^\s<>\"')\]]*\d)[\w%?=&./-]{3,}",
     re.IGNORECASE,
 )
 _IP = re.compile(
@@ -60,8 +61,12 @@ _SPACED_FILE = re.compile(
 _DVLA = re.compile(r"\b[A-Z]{2,5}9{0,3}\s?\d{6}\s?[A-Z0-9]{2}\d?[A-Z0-9]{2,3}(?:\s\d{2})?\b")
 _INDIAN_PLATE = re.compile(r"\b[A-Z]{2}[ -]?\d{1,2}[ -]?[A-Z]{1,3}[ -]?\d{4}\b")
 _SSN = re.compile(r"(?<![\d-])(?!000|666)[\dXx*]{3}[-. \u2013][\dXx*]{2}[-. \u2013]\d{4}(?![\d-])")
+_LAST_FOUR = re.compile(
+    r"(?:(?<=\blast four )|(?<=\blast 4 )|(?<=\blast four: )|(?<=\blast 4: ))\d{4}\b",
+    re.IGNORECASE,
+)
 _NHS = re.compile(r"(?<![\d+-])\d{3}[ -]\d{3}[ -]\d{4}(?![\d-])")
-_NINO = re.compile(r"\b[A-CEGHJ-PR-TW-Z]{2}\s?\d{2}\s?\d{2}\s?\d{2}\s?[A-D]\b", re.IGNORECASE)
+_NINO = re.compile(r"\b[A-Z]{2}\s?\d{2}\s?\d{2}\s?\d{2}\s?[A-D]\b", re.IGNORECASE)
 _VIN = re.compile(r"\b(?=[A-Z]*\d)(?=\d*[A-Z])[A-HJ-NPR-Z0-9]{17}\b", re.IGNORECASE)
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b")
 _CARD = re.compile(r"(?<![\d-])(?:\d[ -]?){12,18}\d(?![\d-])")
@@ -70,8 +75,12 @@ _MBI = re.compile(
     r"[AC-HJKMNP-RT-Y]{2}\d{2}\b",
     re.IGNORECASE,
 )
+_RAMQ = re.compile(r"\b[A-Z]{4}[ ]?\d{4}[ ]\d{4}\b")
+"""The Quebec health card: four letters of the name, eight digits."""
 _DNI = re.compile(r"\b(?:\d{8}-?[TRWAGMYFPDXBNJZSQVHLCKE]|[XYZ]-?\d{7}-?[A-Z])\b")
 _FISCAL = re.compile(r"\b[A-Z]{6}\d{2}[A-EHLMPRST]\d{2}[A-Z]\d{3}[A-Z]\b", re.IGNORECASE)
+_SIXTEEN = re.compile(r"(?<![\d-])\d{4}(?:[ -]\d{4}){3}(?![\d -]*\d)")
+_COORDINATES = re.compile(r"(?<![\w.])-?\d{1,3}\.\d{3,},\s?-?\d{1,3}\.\d{3,}")
 _CPF = re.compile(r"(?<![\d.])\d{3}\.\d{3}\.\d{3}-\d{2}(?!\d)")
 _AADHAAR = re.compile(r"(?<![\d-])[2-9]\d{3}[ -]\d{4}[ -]\d{4}(?![\d -]*\d)")
 _UDI = re.compile(r"\(01\)\s?\d{14}(?:\s?\(\d{2}\)\s?[A-Z0-9-]+)*", re.IGNORECASE)
@@ -89,26 +98,36 @@ _PHONE = re.compile(
 _LOCAL = re.compile(
     r"(?<![\w.+/-])\d{3}[-.\u2011\u2013]\d{4}(?:\s?(?:x|ext\.?)\s?\d{1,6})?(?![\w-]|[.,]\d)"
 )
-_LONG = re.compile(r"(?<![\w.,+/:-])\d{7,}(?![\w:/-]|[.,]\d|\s?%)")
+_LONG = re.compile(r"(?<![\w.,+/-])(?<!\d:)\d{6,}(?![\w/-]|:\d|[.,]\d|\s?%)")
 _MIXED = re.compile(
     r"(?<![\w.+/@-])(?=[A-Z0-9-]*\d{4})(?=[A-Z0-9-]*[A-Z])"
     r"[A-Z]{0,5}-?\d[A-Z0-9]*(?:-[A-Z0-9]+)*(?![\w-]|\.\d)"
 )
 _GROUPED = re.compile(
-    r"(?<![\w./,-])(?:\d{2,6}(?:-\d{2,6}){2,4}(?:-?[A-Z0-9]{1,2})?|\d{4,8}-\d{3,6}"
+    r"(?<![\w./,-])(?:\d{2,6}(?:-\d{1,9}){2,4}(?:-?[A-Z0-9]{1,2})?|\d{4,8}-\d{3,6}"
     r"|\d{1,4}(?:\.\d{3}){2,3}(?:-[\dkK])?"
     r"|\d{2,4}(?:\s\d{3,5}){1,3}\s\d{1,4}|\d{2,4}\s\d{3}\s\d{3}"
+    r"|[A-Z]{2,6}(?:/[A-Z0-9]{1,6}){1,3}/\d{3,8}|[A-Z]{2,6}/\d{4,8}(?:/[A-Z0-9]{1,6})?"
+    r"|\d{1,4}/0\d{3,5}|(?<!\d )0\d{4}"
     r"|[A-Z]{1,5}(?:/[A-Z0-9]{1,6}){0,2}/\d{2,4}/\d{3,8}|[a-z]{2,4}/\d{2,6}/\d{2,4}"
     r"|[A-Z]{1,4}\d{1,4}\s\d{4,7}(?:-\d{2})?|[A-Z]{1,4}-[A-Z]{1,3}-\d{3,8}"
     r"|[A-Z]{2,4}-\d{3,6}-[A-Z]{1,3}(?:/\d{2})?|\d{3,6}-[A-Z]{1,2}(?=[\s,.;)]|$))"
     r"(?![\w/]|[-.,]\d|\s?%)"
 )
 """Digits and letters in groups, as offices write numbers; no range, date or amount looks so."""
+_COMPOSED = re.compile(
+    r"(?<![\w./+@-])(?=[A-Z]*\d)(?=\d*[A-Z])(?=[A-Z]*(?:\d[A-Z]*){3})"
+    r"(?=[A-Z0-9]*[A-Z]\d?[A-Z])(?=[A-Z0-9]*\d\d)"
+    r"[A-Z0-9]{7,16}(?![\w/%]|[.,]\d)"
+)
+"""Letters and digits mixed as no score, stage or gene has them: two letters and three digits, two
+of these together, seven characters."""
 _PHONE_LABEL = re.compile(
     r"\b(?:(?P<fax>fax|facsimile)|tele?phones?|tel|phone|ph|cell(?:phone|\sphone)?|mobile|mob"
     r"|landline|telefon|t[eé]l(?:[eé](?:phone|fono))?"
-    r"|call(?:\s?back)?|ring|text|whatsapp|sms|dial|contact|reach\w*|desk|office|voicemail|hotline"
-    r"|direct\sline|home|work)\.?"
+    r"|call(?:\s?back)?|ring|text|whatsapp|sms|dial|contact|reach\w*|desk|(?<!at )office"
+    r"|voicemail|hotline"
+    r"|direct\sline|(?<!at )home|(?<!at )work)\.?"
     r"(?:\s(?:number|no|num|line|phone|#|her|him|them|me|us|back|at|on|is|was|the|his|my|their|cell"
     r"|mobile|to)\b\.?){0,4}\s?[:#=-]?\s{0,3}"
     r"(?P<whole>\+?\(?\d[\d ().\u2011\u2013/-]{4,18}\d)"
@@ -122,7 +141,8 @@ _EXTENSION = re.compile(
     re.IGNORECASE,
 )
 _DIALLED = re.compile(
-    r"\b(?:call|ring|phone|dial|at|on|ext\.?)\s(?P<whole>x\d{3,6})\b", re.IGNORECASE
+    r"\b(?:(?:call|ring|phone|dial|page|bleep)\b[^.;\n]{0,24}?|at|on|ext\.?)\s(?P<whole>x\d{3,6})\b",
+    re.IGNORECASE,
 )
 _RANGE = re.compile(r"(?:19|20)\d\d-(?:19|20)\d\d|\d{1,3}(?:\s000){1,3}")
 _DATE = re.compile(
@@ -138,17 +158,19 @@ _KNOWN_CODES = re.compile(
 )
 _CODE_BEFORE = re.compile(
     r"(?:NCT|PMID|PMCID|PMC|NDC|DIN|EAN|ATC|CAS|ISBN|ISSN|SNOMED(?:\sCT)?|SCTID|RxCUI|RxNorm|LOINC"
-    r"|CPT|HCPCS|ICD(?:-?\d+)?(?:-CM)?|OMIM|MeSH|CID|doi|NCT|ISRCTN|EudraCT|GTIN|lot|batch"
+    r"|CPT|HCPCS|ICD(?:-?\d+)?(?:-CM)?|OMIM|MeSH|CID|doi|NCT|ISRCTN|EudraCT|GTIN"
     r"|version|v)"
     r"\W{0,3}(?:(?:no|number|code|#)\W{0,3})?$",
     re.IGNORECASE,
 )
 _COUNTED = re.compile(
-    r"\s?(?:units?|iu|u|copies|cells|cfu|mg|mcg|µg|g|ml|l|k|mm|per|/|x10|platelets|steps|patients"
+    r"\s?(?:units?|iu|u|copies|cells|cfu|mg|mcg|µg|g|ml|l|k(?!\s?[:=]?\s?\d)|mm|per|/|x10|platelets|steps|patients"
     r"|people"
     r"|persons|adults|women|men|participants|deaths|cases|dollars|usd|years?)\b",
     re.IGNORECASE,
 )
+_CLOCKS = re.compile(r"(?:(?:[01]\d|2[0-4])[0-5]\d(?:[ -]|$)){2,6}")
+"""Hours of the day in a row: when doses are given."""
 _PUBLIC_PHONES = frozenset({"18002221222", "8002221222", "18002738255", "18006624357"})
 """Poison control, suicide and substance-abuse lines of the United States: advice, no identifier."""
 
@@ -173,7 +195,8 @@ def _trimmed(match: re.Match[str]) -> tuple[int, int]:
 def _phones(note: Note) -> Iterator[Found]:
     for match in _PHONE.finditer(note.text):
         digits = re.sub(r"\D", "", match[0])
-        if digits in _PUBLIC_PHONES or not 7 <= len(digits) <= 18:
+        clocks = _CLOCKS.fullmatch(match[0]) is not None
+        if digits in _PUBLIC_PHONES or clocks or not 7 <= len(digits) <= 18:
             continue
         if _CODE_BEFORE.search(note.before(match.start(), 24)) is None:
             yield Found(match.start(), match.end(), "phone", STRONG)
@@ -194,6 +217,11 @@ def _phones(note: Note) -> Iterator[Found]:
 
 def _loose_numbers(note: Note) -> Iterator[Found]:
     """Yield long numbers that count nothing and are no public code."""
+    for match in _COMPOSED.finditer(note.text):
+        start, end = match.span()
+        public = _KNOWN_CODES.match(match[0]) or _CODE_BEFORE.search(note.before(start, 24))
+        if not (public or note.clinical(start, end) or note.measured(start, end)):
+            yield Found(start, end, "id", SOFT)
     for pattern in (_LONG, _MIXED, _GROUPED):
         for match in pattern.finditer(note.text):
             if _KNOWN_CODES.match(match[0]) or _COUNTED.match(note.after(match.end(), 16)):
@@ -220,9 +248,13 @@ def _is_id(written: str) -> bool:
     digits = re.sub(r"\D", "", written)
     if written.isdigit():
         return written.rstrip("0") != "" and len(written.rstrip("0")) > 3
-    if _DATE.fullmatch(written) or _RANGE.fullmatch(written):
+    if any(form.fullmatch(written) for form in (_DATE, _RANGE, _CLOCKS)):
         return False
-    return len(digits) >= 5 and re.search(r"(?:mg|mcg|ml|kg)$", written, re.IGNORECASE) is None
+    slashed = "/" in written and written[:1].isalpha()
+    return (
+        len(digits) >= 5 - slashed
+        and re.search(r"(?:mg|mcg|ml|kg)$", written, re.IGNORECASE) is None
+    )
 
 
 def luhn(written: str) -> bool:
@@ -270,6 +302,7 @@ _FORMS: tuple[tuple[re.Pattern[str], Kind, Callable[[str], bool] | None], ...] =
     (_FILE, "photo", None),
     (_SPACED_FILE, "photo", None),
     (_SSN, "ssn", None),
+    (_LAST_FOUR, "ssn", None),
     (_NHS, "ssn", nhs_check),
     (_NINO, "ssn", None),
     (_VIN, "vehicle", None),
@@ -278,9 +311,12 @@ _FORMS: tuple[tuple[re.Pattern[str], Kind, Callable[[str], bool] | None], ...] =
     (_IBAN, "account", _is_iban),
     (_CARD, "account", luhn),
     (_MBI, "health-plan", None),
+    (_RAMQ, "health-plan", None),
     (_DNI, "ssn", None),
     (_FISCAL, "ssn", None),
     (_CPF, "ssn", None),
+    (_SIXTEEN, "id", None),
+    (_COORDINATES, "place", None),
     (_AADHAAR, "ssn", None),
     (_UDI, "device", None),
 )
