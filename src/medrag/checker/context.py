@@ -78,6 +78,13 @@ class Context:
         found = self.shared[key]
         return found if isinstance(found, Span) else None
 
+    def says(self, pattern: re.Pattern[str]) -> bool:
+        """Return whether a pattern matches anywhere in the text; looked for once."""
+        found = self.shared.get(pattern)
+        if found is None:
+            found = self.shared[pattern] = pattern.search(self.text) is not None
+        return found is True
+
     def sentence(self, mention: DrugMention) -> str:
         """Return the words about a drug: its sentence, and those that go on about it unnamed."""
         sentences = self.content.sentences

@@ -9,6 +9,7 @@ from medrag.checker.context import Context
 from medrag.checker.rows_patient import StageRow
 from medrag.checker.words import find
 from medrag.clinical import DrugMention, Quantity, convert
+from medrag.clinical.lexicon import load
 
 _TURNED = re.compile(
     r"\b(avoid|contraindicated|do not|not recommended|stop|unless|except|should not|must not"
@@ -205,4 +206,27 @@ def in_state(context: Context, state: str, mention: DrugMention) -> bool | None:
         named = False
     if named and not _TURNED.search(sentence.text) and mention.condition is None:
         return True
+    return None
+
+
+def value_of(context: Context, analyte: str, unit: str) -> Decimal | None:
+    """Return the value from the results, else one that the text states as found; read once."""
+    key = ("value", analyte, unit)
+    if key not in context.shared:
+        value = context.facts.lab(analyte, unit)
+        context.shared[key] = _written_value(context, analyte, unit) if value is None else value
+    found = context.shared[key]
+    return found if isinstance(found, Decimal) else None
+
+
+def _written_value(context: Context, analyte: str, unit: str) -> Decimal | None:
+    for lab in context.content.labs:
+        if lab.analyte != analyte or lab.role != "result" or lab.value is None:
+            continue
+        if lab.value.comparator in {"<", "<=", ">", ">="}:
+            continue
+        entry = load().analytes.get(analyte)
+        converted = entry.convert(lab.value, unit) if entry else None
+        if converted is not None and lab.who == "patient":
+            return converted.value
     return None

@@ -44,13 +44,17 @@ class _Match:
 
 def _ordered(context: Context) -> Iterator[_Match]:
     ordered = {id(mention) for mention in context.orders}
-    for mention in context.dosed:
-        if id(mention) not in ordered and not _is_planned(context, mention):
+    beside = {mention.sentence for mention in context.orders}
+    every = (*(context.facts.allergies or ()), *context.facts.stated_allergies)
+    allergies = tuple(dict.fromkeys(every))
+    for mention in context.dosed if allergies else ():
+        planned = mention.sentence in beside and _is_planned(context, mention)
+        if id(mention) not in ordered and not planned:
             continue
         if depends_on(mention, "allerg", "anaphyla", "hypersens"):
             continue
         drugs = mention.ingredients or _representatives(mention)
-        for allergy in (*(context.facts.allergies or ()), *context.facts.stated_allergies):
+        for allergy in allergies:
             for drug in drugs:
                 yield _Match(mention, drug, allergy)
 
@@ -58,16 +62,10 @@ def _ordered(context: Context) -> Iterator[_Match]:
 def _is_planned(context: Context, mention: DrugMention) -> bool:
     """Return whether a drug stands in a line without a verb, as a plan's items do."""
     sentence = context.content.sentences[mention.sentence]
-    beside = any(order.sentence == mention.sentence for order in context.orders)
     told = mention.reported or mention.condition is not None or mention.standing != "now"
     told = told or (mention.polarity == "mention" and mention.directive is not None)
     told = told or _REASON.search(context.text[sentence.start : mention.start]) is not None
-    return (
-        sentence.kind in {"fragment", "order"}
-        and beside
-        and not told
-        and not _TOLD.search(sentence.text)
-    )
+    return sentence.kind in {"fragment", "order"} and not told and not _TOLD.search(sentence.text)
 
 
 def _representatives(mention: DrugMention) -> tuple[str, ...]:
@@ -140,10 +138,15 @@ def _is_no_powder(context: Context, found: _Match) -> bool:
 
 def _is_tolerated(context: Context, found: _Match) -> bool:
     """Return whether the text says that the patient takes the drug without harm."""
-    for mention in context.content.drugs:
-        if found.drug in mention.ingredients and _TOLERATED.match(context.text, mention.end):
-            return True
-    return False
+    tolerated = context.shared.get("tolerated")
+    if not isinstance(tolerated, frozenset):
+        tolerated = context.shared["tolerated"] = frozenset(
+            ingredient
+            for mention in context.content.drugs
+            if _TOLERATED.match(context.text, mention.end)
+            for ingredient in mention.ingredients
+        )
+    return found.drug in tolerated
 
 
 def _row(context: Context, found: _Match) -> AllergyRow | None:
@@ -186,7 +189,7 @@ _NO_ALLERGY = re.compile(
 
 def _is_explained(context: Context, found: _Match) -> bool:
     """Return whether the text says why a light reaction does not speak against the drug."""
-    return found.allergy.grade in _LIGHT and _NO_ALLERGY.search(context.text) is not None
+    return found.allergy.grade in _LIGHT and context.says(_NO_ALLERGY)
 
 
 def _weigh(row: AllergyRow, allergy: Allergy) -> Severity:

@@ -25,11 +25,10 @@ from medrag.checker.rows_patient import (
 )
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.selection import about, depends_on
-from medrag.checker.state import age_years, has_condition, in_state
+from medrag.checker.state import age_years, has_condition, in_state, value_of
 from medrag.checker.wording import amount, name, number
 from medrag.checker.words import find
 from medrag.clinical import DrugMention, Quantity
-from medrag.clinical.lexicon import load
 from medrag.core.finding import NotChecked, gravity
 
 COMPARE: dict[str, Callable[[Decimal, Decimal], bool]] = {
@@ -199,7 +198,7 @@ def _age(context: Context, side: str) -> Iterator[Verdict]:
                 missing.add(name(drug))
             continue
         reached = age < row.age_years if side == "under" else age >= row.age_years
-        if side == "over" and COMFORT.search(context.text):
+        if side == "over" and context.says(COMFORT):
             continue  # at the end of life comfort weighs more than falls and confusion
         less = mention.directive is not None and _LESS.match(mention.directive.text)
         if side == "over" and answers_a_change(mention):
@@ -221,7 +220,7 @@ def _age(context: Context, side: str) -> Iterator[Verdict]:
 
 def _is_excepted(context: Context, row: AgeRow | PregnancyRow) -> bool:
     """Return whether the text or the problem list names what the row excepts."""
-    return any(find(said, row.unless) is not None for said in (context.text, context.facts.words))
+    return bool(context.first(row.unless) or find(context.facts.words, row.unless))
 
 
 def _is_made_local(context: Context, drug: str) -> bool:
@@ -252,11 +251,11 @@ def _measured(context: Context, *, signs: bool) -> Iterator[Verdict]:
             continue
         if row.analyte == "platelets" and drug in _FOR_HIT and has_condition(context, "hit", None):
             continue  # low platelets are the disease that it treats
-        if row.analyte == "potassium" and row.op[0] == "<" and _REPLACES.search(context.text):
+        if row.analyte == "potassium" and row.op[0] == "<" and context.says(_REPLACES):
             continue  # the potassium is put right first
         if mention.directive is not None and _LESS.match(mention.directive.text):
             continue  # less of what is taken answers the value
-        value = _value(context, row)
+        value = value_of(context, row.analyte, row.unit)
         if value is None and row.severity == "critical":
             missing.setdefault(row.analyte, set()).add(name(drug))
         if value is None or not COMPARE[row.op](value, row.value):
@@ -302,23 +301,6 @@ def _depends_on_result(context: Context, mention: DrugMention, row: DrugLabRow) 
         return True
     inside = (lab for lab in context.content.labs if condition.start <= lab.start < condition.end)
     return any(lab.analyte == row.analyte for lab in inside)
-
-
-def _value(context: Context, row: DrugLabRow) -> Decimal | None:
-    """Return the value from the results, else one that the text states as found."""
-    value = context.facts.lab(row.analyte, row.unit)
-    if value is not None:
-        return value
-    for lab in context.content.labs:
-        if lab.analyte != row.analyte or lab.role != "result" or lab.value is None:
-            continue
-        if lab.value.comparator in {"<", "<=", ">", ">="}:
-            continue
-        entry = load().analytes.get(lab.analyte)
-        converted = entry.convert(lab.value, row.unit) if entry else None
-        if converted is not None and lab.who == "patient":
-            return converted.value
-    return None
 
 
 def _nobody(context: Context) -> Iterator[Verdict]:

@@ -122,7 +122,7 @@ def _severity(context: Context, mention: DrugMention, row: StartRow) -> Severity
     if row.who == "acute":
         return row.severity if _ACUTE.search(sentence) else None
     if row.who == "naive":
-        if _TOLERANT.search(context.text):
+        if context.says(_TOLERANT):
             return None
         known = " ".join(context.facts.patient.conditions or ())
         if (
@@ -132,7 +132,7 @@ def _severity(context: Context, mention: DrugMention, row: StartRow) -> Severity
         ):
             return row.severity
         cue = _STARTING.search(sentence) is not None or row.form != ""
-        starts = cue and not _CONTINUED.search(context.text)
+        starts = cue and not context.says(_CONTINUED)
         return _MILDER[row.severity] if starts and _takes_no_opioid(context) else None
     taking = {i for m in context.facts.medications or () for i in m.ingredients}
     insulin = any(i.startswith("insulin") for i in taking & set(mention.ingredients))
@@ -154,7 +154,7 @@ def _takes_no_opioid(context: Context) -> bool:
 
 def _is_unknown(context: Context, row: StartRow) -> bool:
     """Return whether nobody says if a patient is used to what only tolerance allows."""
-    tolerant = _CONTINUED.search(context.text) is not None
+    tolerant = context.says(_CONTINUED)
     listed = context.facts.medications is not None
     return row.who == "naive" and row.severity == "critical" and not (listed or tolerant)
 
