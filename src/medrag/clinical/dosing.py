@@ -139,7 +139,7 @@ def read_dosing(text: str, items: Sequence[Item], used: Set[int], *, anchor: int
             if near and A_DAY.fullmatch(f" {item.text.lower()}"):
                 continue  # "4 g of it a day would be too much"
             _take_frequency(text, item, (drafts, maximums), anchor)
-        else:
+        elif passed is None or item.start - passed > 1:  # "is worth 20 mg subcutaneously"
             _take_name(text, item, drafts)
     return Dosing(tuple(_finish(text, drafts, anchor)), tuple(maximums))
 

@@ -251,7 +251,7 @@ def _is_of_last(parts: SentenceParts, hit: Hit, match: re.Match[str]) -> bool:
 
 
 _NEXT_ONE = re.compile(r"\s(?:(?:is|was|remains?|stays?)\s)?\Z")
-_AND_THEN = re.compile(r"[,;]?\s(?:and|but|with|while)\s|[,;]\s")
+_AND_THEN = re.compile(r"(?:\s\([^()]*\))?[,;]?\s(?:and|but|with|while)\s|[,;]\s")
 _IS = re.compile(r"\b(?:is|was|are|were|remains?)\s(?:\w+ly\s|very\s|quite\s)?\Z")
 
 

@@ -61,6 +61,10 @@ TOLD = [
     ("She is opioid-tolerant: a fentanyl patch 25 mcg/hour. Patches are never for people who have "
      "not had opioids before.", {"medications": ["oxycodone ER 40 mg twice daily"]}),
     ("Lower citalopram to 20 mg now and change to sertraline over the next two weeks.", {}),
+    ("After birth she may change to warfarin, which is compatible with breastfeeding.",
+     {"pregnant": True}),
+    ("Transferrin saturation of 24 % is normal (20 to 45) and CRP is 48 mg/L.", {}),
+    ("Pantoprazole is incompatible with midazolam.", {"age_years": 70}),
     ("If meloxicam does not help, it can be replaced by (not combined with) naproxen 500 mg twice "
      "daily.", {"medications": ["meloxicam 15 mg daily"]}),
 ]  # fmt: skip
@@ -98,6 +102,9 @@ ORDERED = [
     ("Start a fentanyl patch 25 mcg/hour; she has never taken opioids.", {}, "MED111"),
     ("Citalopram 20 mg daily and sertraline 50 mg daily together.", {}, "MED203"),
     ("Methimazole 10 mg daily is safe in the first trimester of pregnancy.", {}, "MED306"),
+    ("Change to warfarin 5 mg daily.", {"pregnant": True}, "MED306"),
+    ("CRP of 48 mg/L is normal.", {}, "LAB201"),
+    ("Give midazolam 2 mg nightly for sleep.", {"age_years": 70}, "MED309"),
     ("Add naproxen 500 mg twice daily.", {"medications": ["meloxicam 15 mg daily"]}, "MED203"),
 ]  # fmt: skip
 

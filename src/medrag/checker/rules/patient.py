@@ -130,9 +130,11 @@ _AFTER_BIRTH = re.compile(
 )
 
 
-def _is_for_later(mention: DrugMention) -> bool:
+def _is_for_later(context: Context, mention: DrugMention) -> bool:
     """Return whether a directive is for after the pregnancy."""
     condition = mention.condition
+    if _AFTER_BIRTH.match(context.sentence(mention)):
+        return True
     if condition is None or condition.exception:  # "until after birth" is now
         return False
     return _AFTER_BIRTH.search(condition.text) is not None
@@ -147,7 +149,7 @@ def _state(context: Context, state: str, word: str) -> Iterator[Verdict]:
             row.state != state
             or _local(mention)
             or depends_on(mention, "pregnan", "lactat", "breast")
-            or (state == "pregnant" and _is_for_later(mention))
+            or (state == "pregnant" and _is_for_later(context, mention))
         ):
             continue
         if _is_excepted(context, row) or is_for_later_weeks(context.sentence(mention), row):
@@ -198,7 +200,7 @@ def _age(context: Context, side: str) -> Iterator[Verdict]:
                 missing.add(name(drug))
             continue
         reached = age < row.age_years if side == "under" else age >= row.age_years
-        if side == "over" and context.says(COMFORT):
+        if side == "over" and (context.says(COMFORT) or COMFORT.search(context.facts.words)):
             continue  # at the end of life comfort weighs more than falls and confusion
         less = mention.directive is not None and _LESS.match(mention.directive.text)
         if side == "over" and answers_a_change(mention):
