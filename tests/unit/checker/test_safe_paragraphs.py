@@ -65,6 +65,7 @@ TOLD = [
      {"pregnant": True}),
     ("Transferrin saturation of 24 % is normal (20 to 45) and CRP is 48 mg/L.", {}),
     ("Pantoprazole is incompatible with midazolam.", {"age_years": 70}),
+    ("If he cannot swallow, an estradiol patch 50 mcg/day is an alternative.", {}),
     ("If meloxicam does not help, it can be replaced by (not combined with) naproxen 500 mg twice "
      "daily.", {"medications": ["meloxicam 15 mg daily"]}),
 ]  # fmt: skip
@@ -105,6 +106,7 @@ ORDERED = [
     ("Change to warfarin 5 mg daily.", {"pregnant": True}, "MED306"),
     ("CRP of 48 mg/L is normal.", {}, "LAB201"),
     ("Give midazolam 2 mg nightly for sleep.", {"age_years": 70}, "MED309"),
+    ("Swallow one suppository twice a day.", {}, "MED119"),
     ("Add naproxen 500 mg twice daily.", {"medications": ["meloxicam 15 mg daily"]}, "MED203"),
 ]  # fmt: skip
 

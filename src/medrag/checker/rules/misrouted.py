@@ -48,7 +48,8 @@ _TOPICAL = (
     r"(?:cream|ointment|lotion|patch(?:es)?|eye drops|ear drops|suppositor(?:y|ies)|vaginal \w+)"
 )
 _MOUTHED = re.compile(
-    rf"\b(?:swallow|chew|drink|eat|ingest)\w*{_NOT_VEIN}{{0,40}}?\b(?P<form>{_TOPICAL})\b"
+    rf"(?<!not )(?<!cannot )(?<!n't )(?<!unable to )\b(?:swallow|chew|drink|eat|ingest)\w*"
+    rf"{_NOT_VEIN}{{0,40}}?\b(?P<form>{_TOPICAL})\b"
     rf"|\b(?P<form2>{_TOPICAL})\b{_NOT_VEIN}{{0,30}}?\b(?:by mouth|orally|PO)\b",
     re.I,
 )
