@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import math
 from datetime import date
 from typing import Annotated, Literal
 
@@ -33,7 +34,7 @@ class Packed(Value):
         data: The numbers in base64.
     """
 
-    shape: tuple[int, ...]
+    shape: tuple[Number, ...] = Field(max_length=3)
     dtype: Kind
     data: str
 
@@ -43,8 +44,8 @@ class Packed(Value):
             size = len(base64.b64decode(self.data, validate=True))
         except binascii.Error as error:
             raise ValueError("the data are not base64") from error
-        wanted = int(np.prod(self.shape, dtype=np.int64)) * np.dtype(self.dtype).itemsize
-        if any(length < 0 for length in self.shape) or wanted != size:
+        wanted = math.prod(self.shape) * np.dtype(self.dtype).itemsize
+        if wanted != size:
             raise ValueError(f"the shape {self.shape} needs {wanted} bytes, found {size}")
         return self
 

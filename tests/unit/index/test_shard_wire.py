@@ -1,0 +1,27 @@
+"""What travels between a front and a shard is refused where it cannot be an array."""
+
+import numpy as np
+import pytest
+from pydantic import ValidationError
+
+from medrag.index.shard_wire import Packed, packed
+
+
+def test_an_array_arrives_as_it_was_sent():
+    sent = np.array([[1.5, -2.0], [0.0, 3.25]], dtype=np.float32)
+    assert packed(sent, "<f4").floats().tolist() == sent.tolist()
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        (10**40,),  # more than any machine counts to
+        (1 << 61, 8),  # in 64 bits this product is nothing
+        (-1, -2),
+        (1, 1, 1, 1),
+        (3,),
+    ],
+)
+def test_a_shape_that_the_data_do_not_have_is_refused(shape):
+    with pytest.raises(ValidationError):
+        Packed(shape=shape, dtype="<f4", data="")
