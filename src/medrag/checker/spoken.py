@@ -30,6 +30,10 @@ _NO_OUTCOME = re.compile(
     r"|should be|was|were|previous\w*|last|limit)\b",
     re.I,
 )
+_BOUND = re.compile(r"\b(?:below|under|above|over|beyond)\s(?:[\w-]+\s){0,3}\Z", re.I)
+"""Words before a name that make its number a threshold: "below a clearance of 30 mL/min"."""
+_TERM = re.compile(r"\s(?:[+x\u00d7*/]\s[\d(]|[-\u2212]\s\()")
+"""What makes a number a term of a sum whose result stands further on."""
 _OF = re.compile(r"\s(?:of|is|=)\s(?:about\s|only\s|roughly\s)?", re.I)
 """Between the name of a result and its number: "an estimated average glucose of 140"."""
 _DOES = re.compile(r"(?:correct|adjust)(?:s|ing)?\b", re.I)
@@ -63,6 +67,8 @@ def spoken_results(context: Context, formula: Formula) -> Iterator[QuantityMenti
             said = "" if _DOES.match(before, start) or name - start > _NAME else before[name:]
             follows = _OF.fullmatch(said) is not None
             if not follows and (found.start in inputs or not _GIVES.search(before[-_NEAR:])):
+                continue
+            if _BOUND.search(before[:start]) or _TERM.match(context.text, found.end):
                 continue
             if _NO_OUTCOME.search(before) is None and _fits(formula, found, before[name:]):
                 yield found

@@ -66,6 +66,9 @@ TOLD = [
     ("Transferrin saturation of 24 % is normal (20 to 45) and CRP is 48 mg/L.", {}),
     ("Pantoprazole is incompatible with midazolam.", {"age_years": 70}),
     ("If he cannot swallow, an estradiol patch 50 mcg/day is an alternative.", {}),
+    ("Below a creatinine clearance of 30 mL/min the dose would be 1 mg/kg once daily.",
+     {"age_years": 58, "sex": "male", "weight_kg": 80,
+      "labs": [{"name": "creatinine", "value": 1.0, "unit": "mg/dL"}]}),
     ("If meloxicam does not help, it can be replaced by (not combined with) naproxen 500 mg twice "
      "daily.", {"medications": ["meloxicam 15 mg daily"]}),
 ]  # fmt: skip
