@@ -1,7 +1,7 @@
 """Benchmark of embedding: medrag's paths beside what people use today, with one model.
 
     python benchmarks/embedding.py [--data BEIR_SET] [--passages 160] [--rounds 5]
-    python benchmarks/embedding.py --quality ../shared/data/beir/cpgqa-guidelines ...
+    python benchmarks/embedding.py --quality ../shared/data/beir/cpgqa-guidelines ... [--rounds 0]
     python benchmarks/embedding.py --static FOLDER ...     a static embedder of yours beside them
 
 Every system runs in a process of its own, once a round, in turn; the table gives medians over
@@ -10,7 +10,8 @@ not figures of two runs. CPU time (of all threads, torch's waiting ones included
 from others; with OMP_NUM_THREADS=1 it is what the work itself costs.
 
 `--data` is a folder with a `corpus.jsonl` ({"title", "text"} a line),
-as BEIR lays them out. `--quality` embeds whole judged sets and prints nDCG@10 in exact search.
+as BEIR lays them out. `--quality` embeds whole judged sets and prints nDCG@10 in exact search,
+below the speed or, with `--rounds 0`, alone.
 """
 
 from __future__ import annotations
@@ -93,10 +94,13 @@ def main() -> None:
         SYSTEMS["medrag static"] = lambda: open_medrag(f"static:{options.static}")
     if options.worker:
         work(options)
-    elif options.quality:
-        print_quality([Path(folder) for folder in options.quality])
-    else:
+        return
+    print_machine()
+    if options.rounds:
         print_speed(options)
+    if options.quality:
+        print_quality([Path(folder) for folder in options.quality])
+    print(f"load average at the end {os.getloadavg()[0]:.1f}")
 
 
 def parse_options() -> argparse.Namespace:
@@ -161,7 +165,6 @@ def print_speed(options: argparse.Namespace) -> None:
             for name in SYSTEMS:
                 rows[name].append(measure(name, files[name], options))
         vectors = {name: np.load(file) for name, file in files.items()}
-    print_machine()
     print(f"{options.passages} passages of {options.data.name}, {options.rounds} rounds, medians\n")
     print(
         "| system | passages/s | x LlamaIndex | CPU ms a passage | open + first s | peak MB "
@@ -221,8 +224,7 @@ def processor() -> str:
 
 def print_quality(folders: Sequence[Path]) -> None:
     names = [REFERENCE, *(n for n in SYSTEMS if n in {"medrag minilm", "medrag static"})]
-    print_machine()
-    print("nDCG@10, exact search over every document, cut at 256 word pieces\n")
+    print("\nnDCG@10, exact search over every document, cut at 256 word pieces\n")
     heads = " | ".join(f"{name} | cosine mean / min" for name in names[1:])
     print(f"| set | documents | {REFERENCE} | {heads} |")
     print("|---|---|---|" + "---|---|" * len(names[1:]))
