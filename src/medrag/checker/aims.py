@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Literal
 
 from medrag.checker.context import Context
@@ -34,6 +35,35 @@ _OVER = re.compile(
 """Words of the record that make a disease one of another time."""
 
 
+_ALSO: tuple[tuple[str, ...], ...] = (
+    ("myocardial infarction", "heart attack", "stemi", "nstemi", "acute mi", "ami"),
+    ("acute coronary", "acs", "unstable angina"),
+    ("pulmonary embolism", "lung embol", "acute pe", "lung clot"),
+    ("deep vein thrombosis", "dvt", "leg clot"),
+    ("febrile neutropenia", "neutropenic fever", "neutropenic sepsis", "fever and neutropenia"),
+    ("meningitis", "meningococc"),
+    ("subarachnoid", "sah"),
+    ("diabetic ketoacidosis", "ketoacidosis", "dka"),
+    ("giant cell arteritis", "temporal arteritis", "gca"),
+    ("tuberculosis", "tb"),
+    ("anaphylaxis", "anaphylactic"),
+    ("adrenal crisis", "addisonian crisis", "acute adrenal insufficiency"),
+    ("status epilepticus", "convulsive status"),
+    ("gastrointestinal bleeding", "gi bleed", "upper gi bleed"),
+    ("bacteremia", "bacteraemia", "bloodstream infection"),
+    ("pneumocystis", "pcp", "pjp", "jirovecii"),
+)
+"""Diseases and what else they are called: a row need name only one of them."""
+
+
+@lru_cache(maxsize=512)
+def also_called(indication: tuple[str, ...]) -> tuple[str, ...]:
+    """Return words of an indication with the other names of the same diseases."""
+    named = {word.lower() for word in indication}
+    more = [name for names in _ALSO if named & set(names) for name in names]
+    return tuple(dict.fromkeys((*indication, *more)))
+
+
 def aim_of(
     context: Context, mention: DrugMention, indication: Sequence[str]
 ) -> Literal["here", "ahead"] | None:
@@ -45,7 +75,7 @@ def aim_of(
     sentence = context.sentence(mention)
     if _EXPOSED.search(sentence) or _OTHER_AIM.search(sentence):
         return None
-    if find(sentence, indication) is not None:
+    if find(sentence, also_called(tuple(indication))) is not None:
         return "here"
     start = context.content.sentences[mention.sentence].start
     ahead = context.text[max(0, start - _BACK) : start]

@@ -15,7 +15,7 @@ from typing import Literal
 from medrag.checker.amounts import Amounts, amounts
 from medrag.checker.context import Context
 from medrag.checker.pumps import strength_of
-from medrag.checker.rows import DoseRow
+from medrag.checker.rows import DoseRow, RateRow
 from medrag.clinical import DrugMention, Quantity, Regimen, convert
 from medrag.core.span import Span
 
@@ -77,9 +77,19 @@ def _assess_all(context: Context) -> Iterator[Excess]:
     for mention in context.dosed:
         if not _is_one_drug(context, mention):
             continue  # a combination's strengths are summed by MED202
-        for regimen in mention.regimens:
-            yield from _assess(context, mention, regimen)
+        for index, regimen in enumerate(mention.regimens):
+            if not _is_how_fast(context, mention.ingredients[0], mention.regimens[:index], regimen):
+                yield from _assess(context, mention, regimen)
         yield from _stated_maximums(context, mention)
+
+
+def _is_how_fast(context: Context, drug: str, before: Sequence[Regimen], regimen: Regimen) -> bool:
+    """Return whether a rate says how fast the dose before it is given: "200 mg IV at 4 mg/min"."""
+    rate = regimen.dose
+    if rate is None or not rate.per or not before or before[-1].dose is None:
+        return False
+    rows = context.knowledge.rows(RateRow, drug)
+    return not before[-1].dose.per and any(convert(rate, row.unit) is not None for row in rows)
 
 
 def _is_one_drug(context: Context, mention: DrugMention) -> bool:

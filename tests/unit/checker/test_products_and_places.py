@@ -124,3 +124,26 @@ def test_what_was_had_and_what_is_planned_are_summed():
     text = "He has had {} mg/m2 of doxorubicin; another four cycles of 60 mg/m2 are planned."
     assert "MED108" in warnings(text.format(480))
     assert "MED108" not in warnings(text.format(120))
+
+
+def test_a_push_of_another_drug_is_not_this_ones():
+    text = "Oxaliplatin 150 mg IV over 2 hours; fluorouracil 720 mg IV bolus."
+    assert "MED109" not in warnings(text)
+    assert "MED109" in warnings("Oxaliplatin 150 mg IV push.")
+
+
+def test_a_rate_behind_a_dose_says_how_fast_it_is_given():
+    assert warnings("Furosemide 200 mg IV at 4 mg/min.", age_years=50) == set()
+    assert "MED109" in warnings("Furosemide 200 mg IV at 100 mg/min.", age_years=50)
+
+
+def test_a_disease_is_known_by_its_other_names():
+    assert "MED110" in warnings("Acute MI: chew aspirin 40 mg.", age_years=50)
+    assert "MED110" not in warnings("Acute MI: chew aspirin 325 mg.", age_years=50)
+
+
+def test_whisky_is_alcohol():
+    listed = ("zolpidem 10 mg at night",)
+    assert "MED204" in warnings(
+        "A nightcap of brandy with your zolpidem helps.", medications=listed
+    )

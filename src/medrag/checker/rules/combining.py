@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import partial
+from functools import lru_cache, partial
 from itertools import chain, takewhile
 
 from medrag.checker.amounts import amounts
@@ -267,12 +267,26 @@ def _acts(context: Context, row: InteractionRow, one: Given, other: Given) -> bo
         return False
     near = " ".join(context.sentence(drug.mention) for drug in (one, other) if drug.in_text)
     unchanged = _UNCHANGED.search(near) is not None
-    if not unchanged and asked_for(context.text, row.unless):
+    if not unchanged and asked_for(context.text, _in_other_words(row.unless)):
         return False
     if row.max_daily is None:
         return True
     day = _daily(_last_order(context, one), row.unit)
     return day is None or day.top > row.max_daily
+
+
+_OTHER_WORDS = {
+    "level": ("trough", "concentration", "drug monitoring", "TDM"),
+    "levels": ("trough", "concentration", "drug monitoring", "TDM"),
+    "INR": ("prothrombin time", "anticoagulation clinic"),
+    "apart": ("hours from", "hours between", "hours away", "hours either side"),
+}
+"""Other words for what makes two drugs acceptable together."""
+
+
+@lru_cache(maxsize=512)
+def _in_other_words(unless: tuple[str, ...]) -> tuple[str, ...]:
+    return (*unless, *(more for word in unless for more in _OTHER_WORDS.get(word, ())))
 
 
 def _is_on_skin(context: Context, drug: Given) -> bool:

@@ -56,6 +56,8 @@ _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "sev
 def _summed(context: Context) -> Iterator[Verdict]:
     """Sum an ingredient of the text with the same one in other products the patient takes."""
     for mention in context.orders:
+        if _is_listed_part(context, mention) and not _is_added(context, mention):
+            continue
         for ingredient in mention.ingredients:
             others = _other_products(context, mention, ingredient)
             row = _limit(context, ingredient)
@@ -145,6 +147,13 @@ def _is_listed_part(context: Context, other: DrugMention) -> bool:
         set(other.ingredients) < set(listed.ingredients)
         for listed in context.facts.medications or ()
     )
+
+
+def _is_added(context: Context, mention: DrugMention) -> bool:
+    """Return whether the text starts or adds a drug, rather than speaks of it."""
+    told = mention.directive.text.lower() if mention.directive is not None else ""
+    adding = _ADDING.search(context.text, max(0, mention.start - 30), mention.start)
+    return adding is not None or told.startswith(("add", "start", "begin", "prescrib", "initiat"))
 
 
 def _near(context: Context, mention: DrugMention) -> Sequence[DrugMention]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from medrag.checker.context import Context
 from medrag.checker.rows_pairs import FoodRow
@@ -87,7 +88,7 @@ def _foods_with_list(context: Context) -> Iterator[Verdict]:
         if set(mention.ingredients) & context.stopped:
             continue
         for drug, row in rows_of(context, mention, FoodRow):
-            if (drug, row.food) in looked or context.first(row.food) is None:
+            if (drug, row.food) in looked or context.first(_eaten_as(row.food)) is None:
                 continue
             looked.add((drug, row.food))
             for sentence in context.content.sentences:
@@ -120,10 +121,48 @@ _MILD = re.compile(
 """Words that make a food one without what harms: "fresh cheese"."""
 
 
+_SUCH_AS = {
+    "alcohol": (
+        "whisky",
+        "whiskey",
+        "vodka",
+        "rum",
+        "gin and",
+        "brandy",
+        "champagne",
+        "prosecco",
+        "cider",
+        "liquor",
+        "liqueur",
+        "spirits",
+        "cocktail",
+        "sherry",
+        "bourbon",
+        "tequila",
+        "nightcap",
+        "beer",
+        "lager",
+        "wine",
+        "martini",
+        "margarita",
+    ),
+    "grapefruit": ("pomelo", "seville orange"),
+    "coffee": ("espresso", "cappuccino", "latte"),
+}
+"""What a food of the table is drunk or eaten as."""
+
+
+@lru_cache(maxsize=512)
+def _eaten_as(food: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(
+        dict.fromkeys((*food, *(kind for word in food for kind in _SUCH_AS.get(word, ()))))
+    )
+
+
 def _named(sentence: str, row: FoodRow) -> Span | None:
     """Return where a sentence first allows a food of the row at the time of the drug."""
     read = -1
-    for found in find_all(sentence, row.food):
+    for found in find_all(sentence, _eaten_as(row.food)):
         if _MILD.search(sentence[: found.start]) or found.start < read:
             continue
         if _allowed(sentence, found) and not _is_later(sentence, found, row):

@@ -60,7 +60,10 @@ def _too_fast(context: Context, mention: DrugMention, regimen: Regimen | None, r
         return ""
     if _DEADLY.search(context.sentence(mention)):
         return ""
-    pushed = regimen.route == "iv-push" or _PUSH.search(context.sentence(mention))
+    pushed = regimen.route == "iv-push" or (
+        _PUSH.search(context.sentence(mention)) is not None
+        and not (any(r.over for r in mention.regimens) and _another_is_pushed(context, mention))
+    )
     if row.push == "no" and pushed and not NEGATED.search(context.sentence(mention)):
         return "as a push"
     written = _written_rate(context, mention, row)
@@ -69,6 +72,18 @@ def _too_fast(context: Context, mention: DrugMention, regimen: Regimen | None, r
         if rate is not None and stated is not None and stated.top > row.max_rate:
             return f"at {amount(rate)}"
     return _too_short(regimen, row)
+
+
+def _another_is_pushed(context: Context, mention: DrugMention) -> bool:
+    """Return whether the push of a sentence is of another drug: "X over 2 hours; Y bolus"."""
+    sentence = context.content.sentences[mention.sentence]
+    push = _PUSH.search(context.text, sentence.start, sentence.end)
+    before = [
+        drug
+        for drug in context.content.drugs
+        if push is not None and sentence.start <= drug.start < push.start() and drug.regimens
+    ]
+    return bool(before) and before[-1].ingredients != mention.ingredients
 
 
 def _too_short(regimen: Regimen, row: RateRow) -> str:

@@ -33,11 +33,12 @@ _SWALLOWED = (
 )
 _ACT = (
     r"\b(?:give|given|inject(?:ed)?|infus(?:e|ed)|administer(?:ed)?|push(?:ed)?|draw up|drawn up"
-    r"|run|instil+|deliver|squirt|flush|connect(?:ed)?|attach(?:ed)?|hook(?:ed)? up|spike)\b"
+    r"|run|instil+|deliver|squirt|shot|shoot|flush|connect(?:ed)?|attach(?:ed)?|hook(?:ed)? up"
+    r"|spike)\b"
 )
 _NOT_VEIN = (
     r"(?:(?!\b(?:switch|change|from|instead|not|never|or|then|after|once|either|to oral"
-    r"|and(?! (?:give|inject|push|administer|run|infuse)))\b)[^.;()])"
+    r"|and(?! (?:give|inject|push|administer|run|infuse|shot|squirt)))\b)[^.;()])"
 )
 _INJECTED = re.compile(
     rf"(?:{_ACT}{_NOT_VEIN}{{0,60}})?(?P<form>{_SWALLOWED}){_NOT_VEIN}{{0,45}}?(?P<way>{_INTO_VEIN})"
