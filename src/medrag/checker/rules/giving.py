@@ -60,9 +60,10 @@ def _too_fast(context: Context, mention: DrugMention, regimen: Regimen | None, r
         return ""
     if _DEADLY.search(context.sentence(mention)):
         return ""
+    told = regimen.route == "iv" or any(r.over for r in mention.regimens)
     pushed = regimen.route == "iv-push" or (
         _PUSH.search(context.sentence(mention)) is not None
-        and not (any(r.over for r in mention.regimens) and _another_is_pushed(context, mention))
+        and not (told and _another_is_pushed(context, mention))
     )
     if row.push == "no" and pushed and not NEGATED.search(context.sentence(mention)):
         return "as a push"
