@@ -50,8 +50,10 @@ class Inputs:
 
     @property
     def weight(self) -> Decimal | None:
-        """Weight in kg."""
-        return self.measure("kg") or self.context.facts.given.weight_kg
+        """Weight in kg: of several in the text (ideal, adjusted) none may be the patient's."""
+        known, given = self.context.facts.patient.weight_kg, self.context.facts.given.weight_kg
+        stated = {q.quantity.value for q in self.context.content.quantities if self._is_mass(q)}
+        return known if len(stated) > 1 else self.measure("kg") or given
 
     @property
     def height(self) -> Decimal | None:
@@ -72,6 +74,9 @@ class Inputs:
 
     def _is_input(self, lab: LabMention) -> bool:
         return lab.role != "threshold" and not self.claim.start <= lab.start < self.claim.end
+
+    def _is_mass(self, found: QuantityMention) -> bool:
+        return self._is_outside(found) and found.quantity.unit == "kg"
 
     def _is_outside(self, found: QuantityMention) -> bool:
         return not self.claim.start <= found.start < self.claim.end

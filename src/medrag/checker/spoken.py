@@ -36,6 +36,11 @@ _TERM = re.compile(r"\s(?:[+x\u00d7*/]\s[\d(]|[-\u2212]\s\()")
 """What makes a number a term of a sum whose result stands further on."""
 _OF = re.compile(r"\s(?:of|is|=)\s(?:about\s|only\s|roughly\s)?", re.I)
 """Between the name of a result and its number: "an estimated average glucose of 140"."""
+_BOUNDED = re.compile(
+    r"\b(?:below|above|under|over|than|from|until|down to|up to)\s(?:an?\s|the\s)?(?:\w+\s)?\Z",
+    re.I,
+)
+"""What makes the named result a limit: "below a clearance of 30 mL/min"."""
 _DOES = re.compile(r"(?:correct|adjust)(?:s|ing)?\b", re.I)
 """What is done to a value: "correcting the calcium of 7.6" names no result."""
 _NEAR = 60
@@ -44,12 +49,15 @@ _NAME = 30
 """Longer than this no name of a result is, but a phrase about its inputs."""
 
 
-def spoken_results(context: Context, formula: Formula) -> Iterator[QuantityMention]:
+def spoken_results(
+    context: Context, formula: Formula, any_topic: re.Pattern[str]
+) -> Iterator[QuantityMention]:
     """Yield the numbers that sentences naming a calculation give as its result, in order.
 
-    A value that was read as that of another analyte is what the calculation starts from. Without
-    a unit a number counts where it follows the name closely and the formula's unit is often left
-    out.
+    Between the name and the number no other calculation is named (`any_topic`), nor before a
+    number whose calculation is named behind it. A value that was read as that of another analyte
+    is what the calculation starts from. Without a unit a number counts where it follows the name
+    closely and the formula's unit is often left out.
     """
     if formula.topic is None:
         return
@@ -66,6 +74,10 @@ def spoken_results(context: Context, formula: Formula) -> Iterator[QuantityMenti
             start, name = max(earlier, key=itemgetter(1), default=(len(before), len(before)))
             said = "" if _DOES.match(before, start) or name - start > _NAME else before[name:]
             follows = _OF.fullmatch(said) is not None
+            if any_topic.search(before, name if name < len(before) else 0):
+                continue
+            if name < len(before) and _BOUNDED.search(before, 0, start):
+                continue
             if not follows and (found.start in inputs or not _GIVES.search(before[-_NEAR:])):
                 continue
             if _BOUND.search(before[:start]) or _TERM.match(context.text, found.end):

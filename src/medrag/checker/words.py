@@ -11,7 +11,7 @@ from medrag.core.span import Span
 _WAIVED_BEFORE = re.compile(
     r"\b(?:no|without|never|neither|nor|skip\w*|omit\w*|forgo|regardless of|before any|free of"
     r"|needless|unnecessary to \w+|forget(?: about)?|ignor(?:e|ing)|disregard\w*|never mind"
-    r"|do without|dispense with|drop(?! (?:[\w-]+ ){1,3}to\b)|nobody (?:watch|check|monitor"
+    r"|do without|dispense with|drop(?! (?:[\w-]+ ){1,3}to\b)|nobody (?:(?:needs?|has) to )?(?:watch|check|monitor"
     r"|look)\w*(?: at)?"
     r"|(?:not|n't) (?:bother|worry) (?:with|about|to \w+)"
     r"|(?:not|n't) (?:need|require|necessary|needed|check|monitor|test|measure|order|obtain|draw"
@@ -75,6 +75,7 @@ _WAIVED_AFTER = re.compile(
     r"|(?:not|never) (?:been )?done\b[^.]{0,12}\b(?:skip|leave|omit|go ahead|proceed)"
     r"|not worth (?:\w+ing|it|the \w+)|pointless|superfluous"
     r"|of no (?:use|value|interest|concern|importance|relevance|consequence)"
+    r"|[^.;]{0,30}\bso (?:omit|skip|drop|forget) (?:them|those)"
     r"|(?:adds?|serves?|has|have) (?:nothing|no (?:value|purpose|role|place|use)))\b",
     re.I,
 )

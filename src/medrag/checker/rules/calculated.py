@@ -131,7 +131,7 @@ def _spoken(context: Context) -> Iterator[_Claim]:
     if _ANY_TOPIC.search(context.text) is None:
         return
     for formula in FORMULAS:
-        for found in spoken_results(context, formula):
+        for found in spoken_results(context, formula, _ANY_TOPIC):
             value = _in_unit(found.quantity, formula)
             if value is not None and not _is_known(context, formula.subject, found.quantity):
                 where = Span(start=found.start, end=found.end)

@@ -97,7 +97,10 @@ def _swapped(context: Context, mention: DrugMention, words: str) -> Iterator[Sig
 
 _TREATS = re.compile(
     r"\b(?:treat(?:ed|ment|s)?|choice|therapy|prevent(?:s|ed|ion)?|helps?|eases?|relieves?|controls?"
-    r"|calms?|works?|clears?|cures?|heals?|settles?|soothes?|gets? rid of|eradicates?)\b",
+    r"|calms?|works?|clears?|cures?|heals?|settles?|soothes?|gets? rid of|eradicates?|managed?"
+    r"|responds?|indicated|maintenance|against|boosts?|prophylaxis|induction|first[- ]line"
+    r"|(?:usual|standard|next|right|best) (?:\w+ )?(?:drug|agent|option)|gets? better"
+    r"|option|for)\b",
     re.I,
 )
 

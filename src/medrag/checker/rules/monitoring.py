@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice, takewhile
 
 from medrag.checker.context import Context
+from medrag.checker.put_off import is_put_off
 from medrag.checker.rows_patient import PrerequisiteRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.selection import is_of_earlier, rows_of
@@ -60,16 +61,32 @@ def _waived(context: Context, kind: str) -> Iterator[Verdict]:
             near = any(
                 _is_waived(context, mention, text, (words, row)) for text in _near(context, mention)
             )
-            if not (near or none_listed or (monitoring and _waived_apart(context, mention, row))):
+            apart = monitoring and _waived_apart(context, mention, row)
+            late = monitoring and _is_put_off(context, mention, row)
+            if not (near or none_listed or apart or late):
                 continue
+            said = "puts it off for too long" if late else "says that it is not needed"
             yield Signal(
                 severity=row.severity,
-                message=f"{name(drug)}: {row.text}; the text says that it is not needed.",
+                message=f"{name(drug)}: {row.text}; the text {said}.",
                 span=mention.span,
                 reference=context.knowledge.reference(row, drug),
                 subject=drug,
             )
             break
+
+
+def _is_put_off(context: Context, mention: DrugMention, row: PrerequisiteRow) -> bool:
+    """Return whether a drug is begun and its tests wait for half a year."""
+    taken = {i for d in context.facts.medications or () for i in d.ingredients}
+    if (
+        "year" in row.text
+        or mention.current
+        or taken & set(mention.ingredients)
+        or mention.polarity != "give"
+    ):
+        return False
+    return is_put_off(" ".join(_near(context, mention)), row.tests)
 
 
 def _is_waived(

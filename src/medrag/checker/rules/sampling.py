@@ -52,6 +52,14 @@ _THEN = re.compile(
 """The dose comes first and the trough later."""
 _PEAK = re.compile(r"\bpeaks?\b(?:(?!\btrough)[^;.])*", re.I)
 """What is said of a peak, beside a trough."""
+_CLOCK = r"(?P<h{0}>\d{{1,2}})(?::(?P<m{0}>[0-5]\d))?\s?(?P<p{0}>[ap]\.?m)?"
+_CLOCKS = re.compile(
+    r"\b(?:takes?|taken|doses?|swallow\w*|gives?|given|tablets?|capsules?|(?P<drug>\w+))\b[^.;]{0,30}?"
+    rf"\bat\s{_CLOCK.format(1)}\b[^.;\d]{{0,60}}?\b(?:levels?|troughs?|blood|samples?|drawn?|bled)\b"
+    rf"[^.;\d]{{0,30}}?\bat\s{_CLOCK.format(2)}\b",
+    re.I,
+)
+"""A dose and a sample by the clock: "take the tablet at 8, then come for the level at 10"."""
 _TROUGH_HOURS = 8
 """From this many hours after a dose on, a sample can be the trough before the next."""
 _STEADY_HOURS = 36
@@ -79,8 +87,8 @@ _LEVEL = re.compile(
 )
 _UP_TO = re.compile(r"\b(?:up to|max(?:imum)?|below|under|not above)\s\Z", re.I)
 _TARGET = re.compile(
-    r"\b(target|aim|goal|maintain|keep|hold (?:it |the level )?(?:at|between)|therapeutic range"
-    r"|between|desired)\w*\b",
+    r"\b(target|aim|goal|maintain|keep|h(?:o|e)ld (?:it |the level )?(?:at|between)"
+    r"|therapeutic range|between|desired)\w*\b",
     re.I,
 )
 _CALLED = re.compile(r"\b(?:target|goal|aim)(?:s|ed|ing)?\b(?! (?:was|not))[^.;]{0,40}\d", re.I)
@@ -184,18 +192,38 @@ def _badly_timed(context: Context, sentence: int, row: SamplingRow) -> str:
     if row.not_at and (wrong := find(text, row.not_at)) is not None:
         return f"level taken at a misleading time ({wrong.of(text).lower()})"
     after, before = _AFTER.search(text), _BEFORE_DOSE.search(text)
+    clocked = _by_the_clock(text)
     if re.search(r"\bpeak", text, re.I) and not re.search(r"\btrough", text, re.I):
         return "peak taken before the dose" if before and not after else ""
     if row.before_dose and re.search(r"\btrough", text, re.I):
         text = _PEAK.sub("", text)
         after, before = _AFTER.search(text), _BEFORE_DOSE.search(text)
         soon = after is not None and not before and _hours(after) < _TROUGH_HOURS
+        soon = soon or (clocked is not None and not before and clocked < _TROUGH_HOURS)
         late = soon or _AT_ONCE.search(text) or _THEN.search(text)
         return "trough taken after the dose" if late else ""
     if row.min_hours_after is not None and row.min_hours_after <= _STEADY_HOURS:
-        times = _times(text)
+        times = _times(text) if clocked is None else [clocked]
+        if re.search(r"\b(?:just|changed|started)\b", text):
+            times += [_hours(match) for match in _FROM_NOW.finditer(text)]
         return "level taken too early" if times and max(times) < row.min_hours_after else ""
     return _far_off(context, sentence, row)
+
+
+def _by_the_clock(text: str) -> Decimal | None:
+    """Return the hours from a dose to a sample that are both told by the clock, else None."""
+    found = _CLOCKS.search(text)
+    if found is None:
+        return None
+    dose, sample = (_of_day(found, n) for n in (1, 2))
+    half = Decimal(24) if found["p1"] or found["p2"] or max(dose, sample) > 12 else Decimal(12)
+    return (sample - dose) % half
+
+
+def _of_day(found: re.Match[str], n: int) -> Decimal:
+    hour = Decimal(found[f"h{n}"]) + Decimal(found[f"m{n}"] or 0) / 60
+    half = (found[f"p{n}"] or "").lower()[:1]
+    return hour % 12 + 12 if half == "p" else hour % 12 if half == "a" else hour
 
 
 def _names(context: Context, sentence: int, row: SamplingRow) -> bool:
