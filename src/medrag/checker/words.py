@@ -11,7 +11,8 @@ from medrag.core.span import Span
 _WAIVED_BEFORE = re.compile(
     r"\b(?:no|without|never|neither|nor|skip\w*|omit\w*|forgo|regardless of|before any|free of"
     r"|needless|unnecessary to \w+|forget(?: about)?|ignor(?:e|ing)|disregard\w*|never mind"
-    r"|do without|dispense with|drop(?! (?:[\w-]+ ){1,3}to\b)|nobody (?:(?:needs?|has) to )?(?:watch|check|monitor"
+    r"|do without|dispense with|drop(?! (?:[\w-]+ ){1,3}to\b)"
+    r"|nobody (?:(?:needs?|has) to )?(?:watch|check|monitor"
     r"|look)\w*(?: at)?"
     r"|(?:not|n't) (?:bother|worry) (?:with|about|to \w+)"
     r"|(?:not|n't) (?:need|require|necessary|needed|check|monitor|test|measure|order|obtain|draw"
