@@ -30,17 +30,14 @@ _NO_OUTCOME = re.compile(
     r"|should be|was|were|previous\w*|last|limit)\b",
     re.I,
 )
-_BOUND = re.compile(r"\b(?:below|under|above|over|beyond)\s(?:[\w-]+\s){0,3}\Z", re.I)
+_BOUND = re.compile(
+    r"\b(?:below|under|above|over|beyond|than|from|until|(?:up|down) to)\s(?:[\w-]+\s){0,3}\Z", re.I
+)
 """Words before a name that make its number a threshold: "below a clearance of 30 mL/min"."""
 _TERM = re.compile(r"\s(?:[+x\u00d7*/]\s[\d(]|[-\u2212]\s\()")
 """What makes a number a term of a sum whose result stands further on."""
 _OF = re.compile(r"\s(?:of|is|=)\s(?:about\s|only\s|roughly\s)?", re.I)
 """Between the name of a result and its number: "an estimated average glucose of 140"."""
-_BOUNDED = re.compile(
-    r"\b(?:below|above|under|over|than|from|until|down to|up to)\s(?:an?\s|the\s)?(?:\w+\s)?\Z",
-    re.I,
-)
-"""What makes the named result a limit: "below a clearance of 30 mL/min"."""
 _DOES = re.compile(r"(?:correct|adjust)(?:s|ing)?\b", re.I)
 """What is done to a value: "correcting the calcium of 7.6" names no result."""
 _NEAR = 60
@@ -70,20 +67,31 @@ def spoken_results(
             if not sentence.start <= found.start < sentence.end:
                 continue
             before = context.text[sentence.start : found.start]
-            earlier = (place for place in names if place[1] <= len(before))
-            start, name = max(earlier, key=itemgetter(1), default=(len(before), len(before)))
-            said = "" if _DOES.match(before, start) or name - start > _NAME else before[name:]
-            follows = _OF.fullmatch(said) is not None
+            start, name = _name_before(names, before)
             if any_topic.search(before, name if name < len(before) else 0):
                 continue
-            if name < len(before) and _BOUNDED.search(before, 0, start):
+            if not _is_given(before, (start, name), is_input=found.start in inputs):
                 continue
-            if not follows and (found.start in inputs or not _GIVES.search(before[-_NEAR:])):
-                continue
-            if _BOUND.search(before[:start]) or _TERM.match(context.text, found.end):
-                continue
-            if _NO_OUTCOME.search(before) is None and _fits(formula, found, before[name:]):
+            term = _TERM.match(context.text, found.end) is not None
+            if not term and _fits(formula, found, before[name:]):
                 yield found
+
+
+def _name_before(names: list[tuple[int, int]], before: str) -> tuple[int, int]:
+    """Return where the last name before a number stands; the number itself where none does."""
+    earlier = (place for place in names if place[1] <= len(before))
+    return max(earlier, key=itemgetter(1), default=(len(before), len(before)))
+
+
+def _is_given(before: str, name: tuple[int, int], *, is_input: bool) -> bool:
+    """Return whether the words before a number make it what the named calculation gives."""
+    start, end = name
+    if _NO_OUTCOME.search(before) or (end < len(before) and _BOUND.search(before[:start])):
+        return False
+    said = "" if _DOES.match(before, start) or end - start > _NAME else before[end:]
+    if _OF.fullmatch(said) is not None:
+        return True
+    return not is_input and _GIVES.search(before[-_NEAR:]) is not None
 
 
 def _fits(formula: Formula, found: QuantityMention, gap: str) -> bool:
