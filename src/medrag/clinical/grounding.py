@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
+from medrag.clinical.grounding_bearers import exchanged
+from medrag.clinical.grounding_causes import turned_causes
 from medrag.clinical.grounding_changes import changed_words
 from medrag.clinical.grounding_dates import other_dates
 from medrag.clinical.grounding_drugs import other_drugs
@@ -22,6 +24,7 @@ from medrag.clinical.grounding_frequencies import other_frequencies, other_paces
 from medrag.clinical.grounding_heads import other_heads
 from medrag.clinical.grounding_names import other_names
 from medrag.clinical.grounding_relations import reversals
+from medrag.clinical.grounding_strength import other_grades
 from medrag.clinical.grounding_substitutes import substitutes
 from medrag.clinical.grounding_tables import other_cells, told
 from medrag.clinical.grounding_terms import other_terms
@@ -83,6 +86,7 @@ def ground(claim: str, quotes: Sequence[str]) -> list[Ungrounded]:
     found = [
         *_cells(said, quotes),
         *(Ungrounded(*one) for one in other_numbers(said, sources)),
+        *_exchanged(said, sources),
         *(Ungrounded(*one) for one in other_paces(said, sources)),
         *(Ungrounded(*one) for one in other_frequencies(said, sources)),
         *(Ungrounded(*one) for one in other_drugs(said, sources)),
@@ -185,6 +189,14 @@ def _cells(said: Facts, quotes: Sequence[str]) -> Iterator[Ungrounded]:
         yield Ungrounded("number", one.start, one.end, one.message, one.expected)
 
 
+def _exchanged(said: Facts, sources: Sequence[Facts]) -> Iterator[Ungrounded]:
+    """Yield values that the quotations give to something else than the claim does."""
+    for one in exchanged(said, sources):
+        words = said.text[one.start : one.end]
+        message = f"The quotation has {one.expected!r} where the claim has {words!r}."
+        yield Ungrounded("number", one.start, one.end, message, one.expected)
+
+
 # --- Direction and single words ------------------------------------------------------------------
 
 
@@ -197,6 +209,11 @@ def _turned(said: Facts, quotes: Sequence[str]) -> Iterator[Ungrounded]:
             else f"The claim says {words!r}, its quotation {turn.source!r}."
         )
         yield Ungrounded(turn.kind, turn.start, turn.end, message, turn.source)
+    for grade in other_grades(said.text, quotes):
+        yield Ungrounded("direction", grade.start, grade.end, grade.message, grade.expected)
+    for cause, source in turned_causes(said.text, quotes):
+        message = f"The claim relates {cause.text!r} what its quotation relates {source!r}."
+        yield Ungrounded("direction", cause.start, cause.end, message, source)
     for one in reversals(said.text, quotes):
         words = said.text[one.start : one.end]
         message = f"The sides of {words!r} stand the other way round in the quotation."

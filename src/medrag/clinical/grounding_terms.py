@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 
 from medrag.clinical.grounding_classes import Other, other_members
 from medrag.clinical.grounding_facts import Facts
-from medrag.clinical.grounding_tokens import is_light, key, tokens
+from medrag.clinical.grounding_scope import openings
+from medrag.clinical.grounding_tokens import tokens
 from medrag.clinical.grounding_words import is_initials
 
 
@@ -24,9 +25,8 @@ def other_terms(said: Facts, beside: Sequence[Facts]) -> Iterator[Other]:
         yield from _organs(claim, sources)
         yield from other_members(claim, sources)
         yield from _stages(claim, sources)
-        yield from _scope(claim, sources)
+        yield from _opened(claim, sources)
         yield from _absolute(claim, sources)
-        yield from _in_spite(claim, sources)
         yield from _alike(claim, sources)
 
 
@@ -158,31 +158,10 @@ def _scale(written: str) -> str:
     return "class" if name.startswith(("child", "nyha", "class")) else name
 
 
-_UNLIMITED = re.compile(
-    r"\b(?:regardless of|irrespective of|no matter (?:what|how|whether)|even (?:if|when|within|in"
-    r"|during|with|though)|in all (?:patients|cases|women|men|adults|children)|unconditionally"
-    r"|for (?:all|every) (?:patients?|adults?|wom[ae]n|m[ae]n|child(?:ren)?))\b", re.IGNORECASE,
-)  # fmt: skip
-_LIMITED = re.compile(
-    r"\b(?:if|only|unless|who (?:are|have)|with (?:an? )?(?:increased|high)|except|provided|not)\b",
-    re.IGNORECASE,
-)
-_OPEN = re.compile(
-    r"\b(?:regardless|irrespective|no matter|whether or not|even|with or without|all|every|any"
-    r"|despite|in spite)\b",
-    re.IGNORECASE,
-)
-
-
-def _scope(claim: str, sources: Sequence[str]) -> Iterator[Other]:
-    """Yield "regardless of", "even if" where the sources set a condition and say no such thing."""
-    if any(_OPEN.search(source) for source in sources):
-        return
-    limit = next((m for source in sources if (m := _LIMITED.search(source))), None)
-    match = _UNLIMITED.search(claim)
-    if match and limit:
-        message = f"The claim says {match[0]!r}; its quotation sets a condition."
-        yield Other("direction", match.start(), match.end(), message, limit[0])
+def _opened(claim: str, sources: Sequence[str]) -> Iterator[Other]:
+    """Yield where the claim lifts a condition or an exception of its quotations."""
+    for one in openings(claim, sources):
+        yield Other("direction", one.start, one.end, one.message, one.expected)
 
 
 _ONLY = re.compile(r"\b(?:only|solely|exclusively)\b", re.IGNORECASE)
@@ -217,28 +196,6 @@ def _absolute(claim: str, sources: Sequence[str]) -> Iterator[Other]:
 
 
 _AMOUNTED = re.compile(r"\s(?:about|some|\d|a\b|an\b|one|two|three|four|five)", re.IGNORECASE)
-_SPITE = re.compile(
-    r"\b(?:regardless of|irrespective of|no matter(?: what| whether| how)?|even (?:in|if|with|when)"
-    r"|whatever|despite|in spite of)\s(?:the |its |his |her |their |a |an )?(?P<what>[a-z]+)"
-    r"(?:\s(?P<more>[a-z]+))?",
-    re.IGNORECASE,
-)
-
-
-def _in_spite(claim: str, sources: Sequence[str]) -> Iterator[Other]:
-    """Yield "regardless of the urate" where the quotations make the urate a condition."""
-    if any(_OPEN.search(source) for source in sources):
-        return
-    match = _SPITE.search(claim)
-    if match is None:
-        return
-    named = {key(word) for word in (match["what"], match["more"]) if word}
-    told = {t.key for source in sources for t in tokens(source) if not is_light(t)}
-    if named & told:
-        message = f"The claim says {match[0]!r}; its quotation makes it a condition."
-        yield Other("direction", match.start(), match.end(), message)
-
-
 _ENDINGS = re.compile(r"(?:coccal|philic|itis|emia|penia|uria|cardia|algia)\Z")
 
 

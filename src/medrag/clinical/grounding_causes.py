@@ -1,0 +1,130 @@
+"""What brings about what, and what works against it.
+
+"A can cause B", "B is induced by A" and "B results from A" are one relation. A claim turns it where
+cause and effect have changed places, or where it makes a remedy of the cause.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from medrag.clinical.grounding_tokens import Token, clauses, content, tokens, within
+
+
+class Cause(NamedTuple):
+    """Two things of which one acts on the other.
+
+    Attributes:
+        kind: `cause` or `cure`.
+        agent, effect: Beginnings of the keys of what acts and of what it brings about or prevents.
+        start, end: The words that relate them.
+        text: As written.
+    """
+
+    kind: Literal["cause", "cure"]
+    agent: frozenset[str]
+    effect: frozenset[str]
+    start: int
+    end: int
+    text: str
+
+
+_VERB = r"caus|induc|produc|precipitat|trigger|provok|generat"
+_RELATED = re.compile(
+    rf"\b(?:(?P<cause>(?:{_VERB})(?:e|es|s|ing)?(?! by)|(?:leads?|leading|led|gives? rise"
+    r"|contributes?|predisposes?) to|results? in|resulting in|resulted in|sets? off|brings? on"
+    rf"|(?:is|are) (?:the|a) (?:\w+ )?cause of|responsible for|(?:{_VERB})ed(?! by))"
+    rf"|(?P<caused>(?:(?:{_VERB})e?d|brought on|set off|explained) by"
+    r"|(?:results?|resulted|resulting|stems?|arises?|arising|comes?) from|due to|because of|owing to"
+    r"|secondary to|attribut(?:able|ed) to|(?:a |the )?(?:consequence|result|complication|sign"
+    r"|reflection|manifestation) of|reflects?)"
+    r"|(?P<cure>treats?|cures?|prevents?|protects? (?:\w+ )?against|guards? against|relieves?"
+    r"|alleviates?|reverses?|wards? off)"
+    r"|(?P<cured>(?:treated|prevented|relieved|cured|reversed) (?:with|by)))\b", re.IGNORECASE,
+)  # fmt: skip
+_OF_WHICH = re.compile(
+    r",? of which (?P<effect>[^,.;]+?) (?:is|are) (?:an? |the )?(?:reflection|sign|consequence|result"
+    r"|manifestation|complication)s?\b", re.IGNORECASE,
+)  # fmt: skip
+_DENIED = re.compile(r"\b(?:not|no|never|neither|nor|without|unlikely)\b[^,;]{0,24}\Z|n't \Z", re.I)
+_REACH = 8
+_STEM = 5
+
+
+def turned_causes(claim: str, sources: Sequence[str]) -> Iterator[tuple[Cause, str]]:
+    """Yield each relation of `claim` that `sources` tell the other way round, with their words."""
+    said = causes(claim)
+    told = [one for source in sources for one in causes(source)] if said else []
+    for one in said:
+        if any(o.kind == one.kind and _straight(one, o) > _crossed(one, o) for o in told):
+            continue
+        other = next((o for o in told if _is_turned(one, o)), None)
+        if other:
+            yield one, other.text
+
+
+def _is_turned(one: Cause, other: Cause) -> bool:
+    straight, crossed = _straight(one, other), _crossed(one, other)
+    if one.kind == other.kind:
+        both = one.agent & other.effect and one.effect & other.agent
+        return crossed > straight and bool(both)
+    both = one.agent & other.agent and one.effect & other.effect
+    return straight > crossed and bool(both)
+
+
+def _straight(one: Cause, other: Cause) -> int:
+    return len(one.agent & other.agent) + len(one.effect & other.effect)
+
+
+def _crossed(one: Cause, other: Cause) -> int:
+    return len(one.agent & other.effect) + len(one.effect & other.agent)
+
+
+@lru_cache(maxsize=512)
+def causes(text: str) -> tuple[Cause, ...]:
+    """Return what `text` says to act on what, in order."""
+    return tuple(_causes(text))
+
+
+def _causes(text: str) -> Iterator[Cause]:
+    for start, end in clauses(text):
+        words = within(tokens(text), start, end)
+        for match in _RELATED.finditer(text, start, end):
+            if _DENIED.search(text, max(start, match.start() - 40), match.start()):
+                continue
+            left = _left([t for t in words if t.end <= match.start()])
+            behind = _OF_WHICH.search(text, match.end(), end)
+            right = _right([t for t in words if t.start >= match.end()])
+            kind = match.lastgroup or ""
+            agent, effect = (right, left) if kind.endswith("d") else (left, right)
+            if agent and effect:
+                way: Literal["cause", "cure"] = "cause" if kind.startswith("cause") else "cure"
+                yield Cause(way, agent, effect, *match.span(), match[0])
+            if behind:
+                shown = [t for t in words if behind.start("effect") <= t.start < behind.end("effect")]
+                yield Cause("cause", right, _stems(shown), *behind.span(), behind[0])
+
+
+def _left(words: Sequence[Token]) -> frozenset[str]:
+    found: list[Token] = []
+    for token in reversed(words[-_REACH:]):
+        found.append(token)
+        if token.breaks and content(found):
+            break
+    return _stems(found)
+
+
+def _right(words: Sequence[Token]) -> frozenset[str]:
+    found: list[Token] = []
+    for token in words[:_REACH]:
+        if found and token.breaks and content(found):
+            break
+        found.append(token)
+    return _stems(found)
+
+
+def _stems(words: Sequence[Token]) -> frozenset[str]:
+    return frozenset(key[:_STEM] for key in content(words))

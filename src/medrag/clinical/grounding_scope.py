@@ -1,0 +1,162 @@
+"""For whom and when a statement holds: what a claim opens that its quotations bound.
+
+"With or without stridor" beside "in children with stridor", "follow-up is not needed" beside "if
+follow-up is ensured", "without exception" beside "unless contraindicated": the claim opens the very
+condition or exception that its quotation sets. A condition that is only left out opens nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from medrag.clinical.grounding_tokens import Token, content, tokens
+
+
+class Opening(NamedTuple):
+    """Words of a claim that lift a limit of its quotations; see `grounding.Ungrounded`."""
+
+    start: int
+    end: int
+    message: str
+    expected: str
+
+
+class Limit(NamedTuple):
+    """A phrase that bounds a statement.
+
+    Attributes:
+        kind: `exception` (unless), `condition` (if, once, only) or `company` (with, in, who).
+        keys: What it is about.
+        words: As written.
+        graded: Whether it sets a level or a number.
+    """
+
+    kind: str
+    keys: frozenset[str]
+    words: str
+    graded: bool
+
+
+_OPENS = re.compile(
+    r"\b(?:(?P<either>with or without|whether or not|regardless(?: of)?|irrespective of"
+    r"|independent(?:ly)? of|no matter(?: (?:what|how|whether|which|if))?|whatever|whichever"
+    r"|(?<=, )however(?= [a-z]+ (?:the|an?|it|they|this|that)\b))"
+    r"|(?P<any>(?:at|of|in|for|with|to|after|on|by) any)"
+    r"|(?P<even>even (?:if|when|in|with|those|for|after|without|within|during|though|patients"
+    r"|people|women|men|children|adults|on|at|where)|despite|in spite of"
+    r"|including (?:those|patients|people|women|men|children|adults|when|if|in))"
+    r"|(?P<needless>no need (?:to|for)|needs? not|(?:do(?:es)?|did)(?: not|n't) (?:first )?"
+    r"(?:need|have|require)(?: to(?: be)?)?|without (?:first|needing|waiting|having to|requiring"
+    r"|(?:the )?need))"
+    r"|(?P<all>(?:without|with no|no) exceptions?|unconditionally|whatsoever"
+    r"|under (?:any|all) circumstances|in (?:all|every) (?:patients?|cases?|women|men|adults"
+    r"|children)|for (?:all|every) (?:patients?|adults?|wom[ae]n|m[ae]n|child(?:ren)?)))\b"
+    r"|\b(?P<behind>(?:are |is )?(?:included|not (?:excepted|excluded)|no exception))(?=[.,;]|\Z)",
+    re.IGNORECASE,
+)
+_LIMITS = re.compile(
+    r"\b(?:(?P<exception>unless|except(?:ing)?(?: for)?|with the exceptions? of|excluding"
+    r"|other than|save(?= (?:for|in|those|when))|apart from|aside from|but not)"
+    r"|(?P<condition>if|when|once|only|provided|as long as|so long as|until|within|on condition)"
+    r"|(?P<company>with|in|at|on|who|whose|after|for|during))\b", re.IGNORECASE,
+)  # fmt: skip
+_STATED = re.compile(
+    r"\b(?:regardless|irrespective|independent(?:ly)? of|no matter|whether or not|whether"
+    r"|even|with(?:out)? (?:[\w-]+ ){0,4}?or with(?:out)?|all|every|any|despite|in spite|including)\b", re.IGNORECASE,
+)  # fmt: skip
+_GRADES = frozenset({
+    "high", "low", "higher", "lower", "severe", "moderate", "mild", "strong", "weak", "elevated",
+    "increased", "reduced", "normal", "abnormal", "active", "persistent", "at", "least", "above",
+    "below", "greater", "less", "over", "under", "exceeds",
+})  # fmt: skip
+_REACH = 9
+"""Words behind a marker that say what it opens or bounds."""
+
+
+def openings(claim: str, sources: Sequence[str]) -> Iterator[Opening]:
+    """Yield what `claim` says to hold without a limit that `sources` set."""
+    opens = list(_OPENS.finditer(claim))
+    if not opens:
+        return
+    limits = [one for source in sources for one in limits_of(source)]
+    stated = [one for source in sources for one in _stated(source)]
+    for match in opens:
+        kind = match.lastgroup or ""
+        about = _about(claim, match, before=kind == "behind")
+        limit = next((one for one in limits if _bounds(one, kind, about)), None)
+        excepted = limit is not None and limit.kind == "exception"
+        if not excepted and any(about & one or not (about and one) for one in stated):
+            continue
+        if limit:
+            message = f"The claim says {match[0]!r}; its quotation bounds that: {limit.words!r}."
+            yield Opening(match.start(), match.end(), message, limit.words)
+
+
+_FIRM = frozenset({"exception", "condition"})
+
+
+def _bounds(limit: Limit, kind: str, about: frozenset[str]) -> bool:
+    """Return whether a limit is of what the claim opens."""
+    if kind == "all":
+        return limit.kind in _FIRM
+    shared = about & limit.keys
+    if 3 * len(shared) < len(about) or not shared:
+        return False
+    if kind == "any":
+        return limit.graded
+    return kind == "either" or limit.kind in _FIRM
+
+
+def _about(text: str, match: re.Match[str], *, before: bool) -> frozenset[str]:
+    """Return the keys of what a marker opens: the words behind it, or before "are included"."""
+    if not before:
+        return content(_behind(text, match.end()))
+    words = tokens(text)
+    at = bisect_left(words, match.start(), key=lambda t: t.start)
+    left = words[max(0, at - _REACH) : at]
+    cut = max((at for at, t in enumerate(left) if t.breaks), default=0)
+    return content(left[cut:])
+
+
+def _behind(text: str, start: int, end: int | None = None) -> Sequence[Token]:
+    """Return the words from `start` to `end` or to the next break, whichever is sooner."""
+    words = tokens(text)
+    at = bisect_left(words, start, key=lambda t: t.start)
+    found = words[at : at + _REACH]
+    for place, token in enumerate(found):
+        parted = place and token.breaks and found[place - 1].word not in _RUNS_ON
+        parted = parted or token.word in _GOVERNING
+        if parted or (end is not None and token.start >= end):
+            return found[:place]
+    return found
+
+
+_RUNS_ON = frozenset({"than", "or"})
+_GOVERNING = frozenset({"should", "must", "may", "can", "might", "could", "will", "shall"})
+"""Verbs with which the main statement begins."""
+
+
+@lru_cache(maxsize=512)
+def limits_of(text: str) -> tuple[Limit, ...]:
+    """Return the phrases that bound what `text` states, in order."""
+    marks = list(_LIMITS.finditer(text))
+    found = []
+    for at, match in enumerate(marks):
+        kind = match.lastgroup or ""
+        parted = kind not in _FIRM and at + 1 < len(marks)
+        phrase = _behind(text, match.end(), marks[at + 1].start() if parted else None)
+        if phrase:
+            graded = any(t.key[0].isdigit() or t.word in _GRADES for t in phrase)
+            whole = text[match.start() : phrase[-1].end]
+            found.append(Limit(kind, content(phrase), whole, graded))
+    return tuple(found)
+
+
+def _stated(source: str) -> Iterator[frozenset[str]]:
+    """Yield what a quotation itself says to hold without a limit."""
+    for match in _STATED.finditer(source):
+        yield content(_behind(source, match.end()))

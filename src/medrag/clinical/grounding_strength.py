@@ -1,0 +1,176 @@
+"""How strongly a statement advises: may, should, must, not, or that nobody knows.
+
+A claim that makes an option a duty, a duty an option, or a finding of too little evidence an advice
+says another thing with the same words. Each statement is read as the range of grades its words may
+mean, so that "should", "is recommended" and "is to be" agree with one another and with "needs".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from medrag.clinical.grounding_tokens import clauses, content, tokens, within
+
+
+class Grade(NamedTuple):
+    """How strongly one clause advises.
+
+    Attributes:
+        low, high: The weakest and the strongest it may mean: -2 not, 0 unknown, 1 may, 2 should,
+            3 must.
+        narrowed: How it is narrowed: `only`, `unless` or "".
+        start, end: The words that say so.
+        words: Beginnings of the keys of what the clause is about.
+        text: The words that say so, as written.
+    """
+
+    low: int
+    high: int
+    narrowed: str
+    start: int
+    end: int
+    words: frozenset[str]
+    text: str
+
+
+class Other(NamedTuple):
+    """A grade of the claim that its quotations do not have; see `grounding.Ungrounded`."""
+
+    start: int
+    end: int
+    message: str
+    expected: str
+
+
+_AGAINST, _UNKNOWN, _OPTION, _ADVICE, _DUTY = -2, 0, 1, 2, 3
+_VERBS = (
+    r"(?:be|(?:also |then )?(?:use|take|receive|get|give|begin|start|continue|offer|try|consider"
+    r"|choose|add|switch|stop|help|benefit|go|have|undergo))\b(?! (?:associated|due|related|caused"
+    r"|increased|decreased|reduced|higher|lower|more|less|severe|fatal|present|seen|pregnant))"
+)
+_WORDS = {
+    (_UNKNOWN, _UNKNOWN): r"(?:evidence|data) (?:is|are|was|were)(?: \w+)? insufficient"
+    r"|insufficient (?:evidence|data)|(?:too little|not enough|limited) evidence"
+    r"|(?:no|cannot make a) recommendation|neither for nor against|no opinion"
+    r"|balance of benefits and harms cannot be determined",
+    (_OPTION, _ADVICE): r"(?:not|never) (?:a )?contraindicat\w+|no contraindication"
+    r"|(?:not|n't|never) (?:preclude|rule out|forbid|prohibit|exclude|bar|prevent)s?"
+    r"|(?:not|n't) (?:be )?(?:precluded|ruled out|forbidden|prohibited|barred)"
+    r"|need not (?:be )?(?:avoid(?:ed)?|stop(?:ped)?|withheld)",
+    (_AGAINST, _AGAINST): r"(?:is|are|be) not (?:\w+ly )?(?:recommended|advised|indicated"
+    r"|appropriate|acceptable|suitable|reasonable|an option|warranted)"
+    r"|(?:should|must|may|can|ought)(?: not|n't)|cannot be|contraindicated|avoid(?:ed)?"
+    r"|(?:recommend|advise)(?:s|ed)? against|do not|never|ruled out|out of the question"
+    r"|preclude[sd]?|forbidden|prohibited|inappropriate|off limits|not (?:be )?(?:used|given|taken)",
+    (_OPTION, _DUTY): r"(?:may|might|could|can) (?:have to|need to|be (?:necessary|needed|required))",
+    (_OPTION, _OPTION): rf"(?:may|might|could|can) {_VERBS}|may or may not|optional(?:ly)?"
+    r"|(?:is|are|as) (?:an|one) (?:\w+ )?(?:option|possibility|alternative)"
+    r"|(?:is|are) (?:an )?(?:options?|alternatives?)"
+    r"|(?:may|can|might|could|to|should) be considered|(?:is|are) considered for|consider(?=\s[a-z])"
+    r"|left to (?:the )?(?:discretion|choice|preference|judg\w+)|at the discretion|up to the"
+    r"|if desired|allowed|permitted|permissible|possible|worth considering|weakly recommend\w*",
+    (_OPTION, _ADVICE, 1): r"reasonable|appropriate|suitable|acceptable|conditionally recommend\w*"
+    r"|suggest(?:s|ed)?|favou?rs?|preferred|prefer",
+    (_ADVICE, _DUTY): r"should|ought to|recommend(?:s|ed)?|advises?|advised|advisable|needs?"
+    r"|(?:is|are) to be|supposed to|warranted|first choice",
+    (_DUTY, _DUTY): r"must|essential|mandatory|imperative|compulsory|obligatory|vital|crucial"
+    r"|indispensable|(?:has|have) to be|required|strong(?:ly)? recommend\w*|always|a must"
+    r"|necessary|absolutely needed|non-negotiable",
+}  # fmt: skip
+_RANGES = tuple(_WORDS)
+_GRADED = re.compile(
+    r"\b(?:" + "|".join(f"(?P<g{at}>{words})" for at, words in enumerate(_WORDS.values())) + r")\b",
+    re.IGNORECASE,
+)
+_DENIED = re.compile(
+    r"\b(?:not|no|cannot|neither|nor|without|unlikely|unnecessary|unable|rather than|instead of"
+    r"|construed|imply|interpreted)\b|n't\b", re.IGNORECASE,
+)  # fmt: skip
+"""What denies in ways that no grade tells."""
+_BOUNDED = re.compile(
+    r"\b(?:up to|as long as|at most|maximum|exceed\w*|(?:more|longer|higher|less|lower) than|above"
+    r"|below|over|under|within)\b|[<>≤≥]", re.IGNORECASE,
+)  # fmt: skip
+"""What an advice against may be against, so that it advises for the rest."""
+_MEASURED = re.compile(r"\b(?:up to|as long as|as tolerated|at most|if tolerated)\b", re.IGNORECASE)
+_NARROWED = re.compile(
+    r"\b(?:(?P<only>only|solely|exclusively|just)|(?P<unless>unless|except\w*|until|excluding))\b",
+    re.IGNORECASE,
+)
+_SUBORDINATE = re.compile(
+    r"\b(?:if|when|who|whose|whom|which|that|because|since|(?<=, )as|whether|where|while|although|after"
+    r"|before|once)\b[^,;.]*\Z", re.IGNORECASE,
+)  # fmt: skip
+_LEAST = 0.4
+"""Share of a clause's words from which on another one advises about the same."""
+
+
+def other_grades(claim: str, sources: Sequence[str]) -> Iterator[Other]:
+    """Yield where the claim advises more or less strongly than every quotation of the same."""
+    said = grades(claim)
+    told = [one for source in sources for one in grades(source)] if said else []
+    for one in said:
+        shares = [(len(o.words & one.words), o) for o in told]
+        best = max((share for share, _ in shares), default=0)
+        if best < max(2, _LEAST * len(one.words)):
+            continue
+        rivals = [o for share, o in shares if 2 * share >= best]
+        if all(_are_apart(one, o) for o in rivals):
+            message = f"The claim says {one.text!r} where its quotation says {rivals[0].text!r}."
+            yield Other(one.start, one.end, message, rivals[0].text)
+
+
+def _are_apart(one: Grade, other: Grade) -> bool:
+    """Return whether two grades share no reading; what is narrowed otherwise is not compared."""
+    return one.narrowed == other.narrowed and (one.low > other.high or one.high < other.low)
+
+
+@lru_cache(maxsize=512)
+def grades(text: str) -> tuple[Grade, ...]:
+    """Return how strongly each clause of `text` advises, where it does so plainly, in order."""
+    found = []
+    for start, end in clauses(text):
+        stated = text[start:end]
+        graded = [m for m in _GRADED.finditer(stated) if not _is_aside(stated, m)]
+        if not graded or _DENIED.search(_without(stated, graded)):
+            continue
+        low, high = min(_range(m)[0] for m in graded), max(_range(m)[1] for m in graded)
+        if low > 0 and _MEASURED.search(stated):
+            low = _OPTION  # "should be applied for up to 4 weeks": for fewer, too
+        if low == _AGAINST and _BOUNDED.search(stated):
+            continue
+        narrowed = _NARROWED.search(stated)
+        place = start + graded[0].start(), start + graded[0].end()
+        words = frozenset(key[:_STEM] for key in content(within(tokens(text), start, end)))
+        kind = (narrowed.lastgroup or "") if narrowed else ""
+        if kind == "only" and low > 0:
+            high = _DUTY  # "only X may be used" is a must
+        found.append(Grade(low, high, kind, *place, words, graded[0][0]))
+    return tuple(found)
+
+
+_STEM = 5
+"""Letters in which "rehab" and "rehabilitation" agree."""
+
+
+def _without(text: str, matches: Sequence[re.Match[str]]) -> str:
+    """Return `text` without what the matches hold."""
+    at, left = 0, []
+    for match in matches:
+        left.append(text[at : match.start()])
+        at = match.end()
+    return " ".join((*left, text[at:]))
+
+
+def _is_aside(text: str, match: re.Match[str]) -> bool:
+    """Return whether a word of advice stands in a clause that only says when or why."""
+    found = _UNKNOWN != _range(match)[0]
+    return found and _SUBORDINATE.search(text[: match.start()]) is not None
+
+
+def _range(match: re.Match[str]) -> tuple[int, int]:
+    low, high, *_ = _RANGES[int((match.lastgroup or "g0")[1:])]
+    return low, high
