@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
+from medrag.clinical.grounding_added import added_patients
 from medrag.clinical.grounding_bearers import exchanged
 from medrag.clinical.grounding_causes import turned_causes
 from medrag.clinical.grounding_changes import changed_words
@@ -136,6 +137,12 @@ def _populations(said: Facts, sources: Sequence[Facts]) -> Iterator[Ungrounded]:
             yield Ungrounded("population", start, end,
                              f"{said.text[start:end]!r}: no quotation of this claim speaks of "
                              "these patients.", ", ".join(sorted(stated)))  # fmt: skip
+
+
+    for added in added_patients(said.text, [source.text for source in sources]):
+        words = said.text[added.start : added.end]
+        yield Ungrounded("population", added.start, added.end,
+                         f"{words!r}: no quotation of this claim speaks of these patients.")  # fmt: skip
 
 
 _NOT_THESE = re.compile(r"\bnot (?:(?:for|in|to|by) )?\Z", re.IGNORECASE)

@@ -120,7 +120,9 @@ place cold: refrigerat refrigerator refrigerated refrigeration
 base acid: acidic acidosis
 base alkali: alkaline alkalosis
 line first: firstline
-line later: secondline thirdline lastline
+line later: laterline
+gravid yes: pregnant
+gravid no: nonpregnant
 state stable: stable
 state unstable: unstable
 agonism agonist: agonist agonists

@@ -28,6 +28,8 @@ class Value(NamedTuple):
         start, end: Its characters.
         bearer: Beginnings of the keys of the words that are nearest to it.
         sentence: Those of the whole sentence.
+        place: The text and where its sentence begins.
+        topic: Those of the only drug that the text names: of every value in it.
     """
 
     sort: str
@@ -36,6 +38,8 @@ class Value(NamedTuple):
     end: int
     bearer: frozenset[str]
     sentence: frozenset[str]
+    place: tuple[str, int]
+    topic: frozenset[str]
 
 
 class Exchange(NamedTuple):
@@ -96,7 +100,9 @@ def _is_nearer(one: Value, rival: Value, same: Sequence[Value]) -> bool:
 def _is_elsewhere(one: Value, rival: Value, same: Sequence[Value]) -> bool:
     """Return whether another sentence alone speaks of what bears a value of the claim."""
     held = frozenset[str]().union(*(other.sentence for other in same))
-    if any(rival.sentence == other.sentence for other in same):
+    if all(rival.place[0] == other.place[0] for other in same):
+        held -= rival.topic
+    if any(rival.place == other.place for other in same):
         return False
     return bool(one.bearer & rival.bearer - held) and not one.bearer & held - rival.sentence
 
@@ -127,8 +133,10 @@ def values_of(facts: Facts) -> tuple[Value, ...]:
     for often in facts.frequencies:
         if often.per_day is not None:
             found.setdefault("often", []).append(often)
+    named = {drug.name for drug in facts.drugs}
+    topic = _stems(tokens(named.pop())) if len(named) == 1 else frozenset[str]()
     return tuple(
-        Value(sort, one, one.start, one.end, *_bearer(facts, low, one, high, sort))
+        Value(sort, one, one.start, one.end, *_bearer(facts, low, one, high, sort), topic)
         for sort, ones in found.items()
         for low, one, high in _territories(facts.text, ones[:_MOST])
     )
@@ -159,13 +167,14 @@ def _border(text: str, start: int, end: int) -> int:
 
 def _bearer(
     facts: Facts, low: int, one: Number | Frequency, high: int, sort: str
-) -> tuple[frozenset[str], frozenset[str]]:
-    """Return what stands around a value between two borders, and in its sentence."""
+) -> tuple[frozenset[str], frozenset[str], tuple[str, int]]:
+    """Return what stands around a value between two borders, and in its sentence; that one."""
     text = facts.text
     opened = max((m.end() for m in _SENTENCE.finditer(text, 0, one.start)), default=0)
     closed = _SENTENCE.search(text, one.end)
     whole = opened, closed.start() if closed else len(text)
-    return _keys(facts, (low, high), one, sort), _keys(facts, whole, one, sort)
+    around, within = (_keys(facts, place, one, sort) for place in ((low, high), whole))
+    return around, within, (text, opened)
 
 
 def _keys(
@@ -180,7 +189,14 @@ def _keys(
         if place[0] <= n.start < place[1] and n.quantity.high is not None
         and _SORTS.get(n.quantity.unit, n.quantity.unit) != sort
     }  # fmt: skip
-    return frozenset(key[:_STEM] for key in content(inside)) | labels
+    return _stems(inside) | labels
+
+
+_UNITS = frozenset({"hour", "daily", "weekl", "month", "yearl", "minut", "g", "mg", "gram", "ml"})
+
+
+def _stems(words: Sequence[Token]) -> frozenset[str]:
+    return frozenset(key[:_STEM] for key in content(words)) - _UNITS
 
 
 def _start(token: Token) -> int:

@@ -44,7 +44,10 @@ _COMPARED = _MORE | words_of("less lower")
 _MEASURED = {
     "sodium": "natr", "potassium": "kale", "calcium": "calc", "glucose": "glyc", "sugar": "glyc",
     "magnesium": "magn", "phosphate": "phos", "bloodpressure": "tens", "uric": "uric",
-    "urate": "uric", "thyroid": "thyr",
+    "urate": "uric", "thyroid": "thyr", "protein": "prot", "hemoglobin": "hemo", "albumin": "albu",
+    "creatinine": "crea", "ferritin": "ferr", "cholesterol": "chol", "lactate": "lact",
+    "bilirubin": "bili", "platelets": "plat", "platelet": "plat", "lymphocytes": "lymp",
+    "neutrophils": "neut", "phosphorus": "phos", "tsh": "tsh", "cortisol": "cort",
 }  # fmt: skip
 _HIGH = words_of("high raised elevated increased")
 _LOW = words_of("low reduced decreased lowered")
@@ -58,6 +61,21 @@ def _heights(words: Sequence[Token], at: int) -> Iterator[Cue]:
     if axis and word in _HIGH | _LOW and not any(t.word in {"diet", "salt"} for t in after):
         pole = "high" if word in _HIGH else "low"
         yield Cue(axis, pole, frozenset({axis}), words[at].start, after[0].end, word)
+    elif word in _HIGH | _LOW and (axis := _stated(words, at)):
+        pole = "high" if word in _HIGH else "low"
+        yield Cue(axis, pole, frozenset({axis}), words[at].start, words[at].end, word)
+
+
+_STATES = words_of("is are was were")
+
+
+def _stated(words: Sequence[Token], at: int) -> str:
+    """Return the axis of "glucose is typically decreased"; "" where nothing is so stated."""
+    near = words[max(0, at - 5) : at + 1]
+    verb = next((p for p, t in enumerate(near) if t.word in _STATES), None)
+    if verb is None or any(t.breaks for t in near[verb:]):
+        return ""
+    return next((_MEASURED[t.word] for t in reversed(near[:verb]) if t.word in _MEASURED), "")
 
 
 _NOUNS = frozenset({"prevention", "preventive"})
@@ -128,7 +146,10 @@ def _is_denied(words: Sequence[Token], at: int, axis: str) -> bool:
     if axis == "need" and at + 1 < len(words) and words[at + 1].word in {"no", "not"}:
         return True
     single = axis == "company" and words[at].word in {"alone", "monotherapy"}
-    return (single or axis in DENIABLE) and denier_before(words, at, set()) is not None
+    denier = denier_before(words, at, set()) if single or axis in DENIABLE else None
+    if denier is not None and words[denier].word == "without" and axis == "need":
+        return False  # "patients without X need Y"
+    return denier is not None
 
 
 _SUBJECT = 9

@@ -123,6 +123,10 @@ def _stances(facts: Facts) -> Iterator[tuple[Drug, bool]]:
             yield named[0], against
 
 
+_EQUAL = re.compile(r"\b(?:equal\w*|equivalent|elemental|contain\w*|provid\w*)\b", re.IGNORECASE)
+"""Words by which a dose is told of what is in the drug."""
+
+
 def _doses(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
     """Yield doses that the quotations give to another drug."""
     given: dict[frozenset[str], set[str]] = {}
@@ -132,7 +136,7 @@ def _doses(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
     for drug in said.drugs:
         own = given.get(drug.keys, set())
         others = {dose for keys, doses in given.items() if keys != drug.keys for dose in doses}
-        for dose in drug.doses:
+        for dose in drug.doses if not _EQUAL.search(said.text) else ():
             if own and dose not in own and dose in others:
                 yield Other("number", drug.start, drug.end,
                             f"The quotations give {dose} to another drug than {drug.name}.",

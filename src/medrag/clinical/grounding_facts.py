@@ -116,6 +116,8 @@ def _frequencies(text: str) -> Iterator[Frequency]:
             continue  # "for more than a week" is how long
         if _PERIOD.match(one.text) and before.endswith("days "):
             continue  # "five days a week" is a number of days
+        if one.text == "hs" and text[one.end : one.end + 1] == "-":
+            continue  # a high-sensitivity assay, no hour of sleep
         if _NO_RATE.match(one.text) or text[one.end :].startswith(" level"):
             continue
         joins = _JOINS_ON.match(text, one.end) is not None

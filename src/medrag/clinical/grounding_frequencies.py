@@ -42,6 +42,7 @@ _NEEDED = re.compile(
 def other_frequencies(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
     """Yield how often the claim says where no quotation says the same."""
     stated = [f for source in sources for f in source.frequencies]
+    yield from _more_times(said, sources)
     for frequency in said.frequencies:
         if any(_is_stated(frequency, source) for source in sources) or _is_part(frequency, sources):
             if near := _bound_apart(said, frequency, sources):
@@ -138,6 +139,22 @@ def _is_part(frequency: Frequency, sources: Sequence[Facts]) -> bool:
     """Return whether "in the morning" is a time of day that the quotations name."""
     part = _PART_OF_DAY.search(frequency.text)
     return part is not None and any(part[0].lower() in s.text.lower() for s in sources)
+
+
+_TIME = r"(?:mornings?|evenings?|nights?|bedtime|noon|midday|breakfast|lunch|dinner|supper)"
+_TIMES = re.compile(
+    rf"\b{_TIME} and (?:again )?(?:(?:in the|at|every|with) )?{_TIME}\b(?! dose)", re.IGNORECASE
+)
+
+
+def _more_times(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
+    """Yield "morning and evening" where the quotations say once a day."""
+    match = _TIMES.search(said.text)
+    rates = {f.per_day for source in sources for f in source.frequencies}
+    if match and rates == {1} and not any(_TIMES.search(s.text) or _slots(s) for s in sources):
+        near = sources[0].frequencies[0].text if sources[0].frequencies else ""
+        message = f"{match[0]!r} stands in no quotation of this claim; they say once a day."
+        yield Other("frequency", match.start(), match.end(), message, near)
 
 
 _PART_OF_DAY = re.compile(r"morning|evening|night|bedtime|noon", re.IGNORECASE)

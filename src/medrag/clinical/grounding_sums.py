@@ -76,8 +76,9 @@ def is_reckoned(said: Facts, number: Number, sources: Sequence[Facts]) -> bool:
         way = _is_strength if unit == "#ratio" else _is_multiple
         return any(way(number, source) for source in sources)
     if unit in _MEASURED:
+        added = _ADDED.search(said.text[: number.start]) is not None
         return _APART.search(near) is not None and any(
-            _is_difference(number, source) for source in sources
+            _is_difference(number, source, summed=not added) for source in sources
         )
     return any(_is_amount(said, number, source, near) for source in sources)
 
@@ -249,7 +250,11 @@ def _is_relative(value: Decimal, source: Facts) -> bool:
     return any(abs(1 - ratio) * 100 == value for ratio in ratios)
 
 
-def _is_difference(number: Number, source: Facts) -> bool:
+_ADDED = re.compile(r"\b(?:another|further|additional|next)\s\Z", re.IGNORECASE)
+"""What makes a number a part of the whole, not the whole."""
+
+
+def _is_difference(number: Number, source: Facts, *, summed: bool = True) -> bool:
     """Return whether a number is the difference or the sum of two neighbours of its sort."""
     unit, value = number.quantity.unit, number.quantity.value
     same = [n.quantity.value for n in source.numbers[:_MOST]
@@ -260,7 +265,7 @@ def _is_difference(number: Number, source: Facts) -> bool:
         same = [n.quantity.value * _DAYS[n.quantity.unit] for n in source.numbers[:_MOST]
                 if n.quantity.unit in _DAYS and n.quantity.high is None]  # fmt: skip
     return any(
-        abs(abs(a - b) - value) <= slack or abs(a + b - value) <= slack
+        abs(abs(a - b) - value) <= slack or (summed and abs(a + b - value) <= slack)
         for at, a in enumerate(same) for b in same[at + 1 : at + 4]
     )  # fmt: skip
 

@@ -38,6 +38,12 @@ class Token(NamedTuple):
 
 # Phrases that are one word of another kind; the longest that fits is taken.
 _PHRASES = {
+    r"first[- ]line|(?:initial|first)[- ](?:treatment|therapy|choice)|treatment of (?:first )?choice"
+    r"|up-?front therapy": "firstline",
+    r"(?:second|third|fourth|later|last|subsequent)[- ]line|last resort|salvage"
+    r"|(?:at least one|one or more|two or more|≥ ?\d) (?:prior|previous|earlier)(?: \w+){0,2}?"
+    r" (?:therap(?:y|ies)|regimens?|treatments?|lines?)"
+    r"|after (?:[\w-]+ ){1,3}(?:(?:has|have|had) failed|fails?|failed|failure)": "laterline",
     r"prior to": "before",
     r"by mouth|per os": "oral",
     r"on an empty stomach|without food|without meals|in the fasted state|while fasting": "fasting",
@@ -93,6 +99,7 @@ _PHRASES = {
     r"adverse (?:drug )?(?:reactions?|events?|effects?)|side[- ]effects?|adrs?": "reaction",
     r"heart failure|cardiac failure": "heartfailure",
     r"blood pressure": "bloodpressure",
+    r"in (?:\w+ )?remission": "inactive",
     r"for good": "permanently",
     r"at any time": "regardless",
     r"in no case (?=(?:over|above|more|beyond|exceed))": "",
@@ -238,6 +245,7 @@ subcutaneous subcutaneously sc subq
 intramuscular intramuscularly im
 oral orally po
 older elderly geriatric
+drink beverage beverages drinks
 younger young
 """
 

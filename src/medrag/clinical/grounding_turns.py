@@ -144,7 +144,8 @@ def _permits_forbidden(clause: Clause, beside: Sequence[Clause]) -> bool:
     the denial, and nothing in the claim denies.
     """
     advised = any(c.axis in {"use", "start"} for c in clause.cues)
-    if advised or clause.denials or clause.denied or not _PERMITS.search(clause.text):
+    quiet = clause.denials or clause.denied or _DENIES.search(clause.text)
+    if advised or quiet or not _PERMITS.search(clause.text):
         return False
     for other in beside:
         against = [c for c in other.cues if (c.axis, c.pole) == ("use", "against")]
@@ -156,6 +157,7 @@ def _permits_forbidden(clause: Clause, beside: Sequence[Clause]) -> bool:
 
 
 _MOSTLY = 0.5
+_DENIES = re.compile(r"\b(?:not|no|never|cannot)\b|n't\b", re.IGNORECASE)
 _CONDITION = re.compile(r"\b(?:if|when|until|within|during|without|while)\b", re.IGNORECASE)
 
 
@@ -182,6 +184,8 @@ _DEMANDS = re.compile(
 
 def _needs_no_change(clause: Clause, other: Clause) -> bool:
     """Return whether a claim changes a dose that its source says needs no adjustment."""
+    if clause.denied & _ADJUST:
+        return False  # "does not need its dose adjusted"
     needless = [c for c in other.cues if (c.axis, c.pole) == ("need", "no")]
     if any(c.about & _ADJUST for c in needless) and len(clause.words & other.words) >= 1:
         changed = any(c.axis == "amount" and c.pole in {"up", "down"} and "dose" in c.about
@@ -262,12 +266,17 @@ def _turned(clause: Clause, said: Sequence[Clause], beside: Sequence[Clause]) ->
             continue  # which side is more is a relation of both
         agreed = max((one for one, _ in agreeing), default=0.0)
         beside_it = any(other is its for _, other in agreeing)
+        if cue.head and cue.head not in best.about and any(
+            cue.head in c.about for c, o in cues if o is its and _agree(cue, c)
+        ):
+            continue  # of what it is nearest to, the same clause says the same
         least = _CLEARLY
         if cue.axis not in _ADVISING:
             both = any(_agree(c, best) for one in said for c in one.cues)
             if agreed and both:
                 continue  # both are told, and both are quoted
-            least = _NAMED_TOO if agreed else _CLEARLY
+            same = any(_agree(cue, c) and c.about & cue.about for c, _ in cues)
+            least = _NAMED_TOO if agreed and same else _CLEARLY
         elif beside_it:
             least = _IN_ONE
         if fit > agreed + least:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from medrag.clinical.grounding_arms import of_another_arm
@@ -40,6 +41,7 @@ class Other(NamedTuple):
 
 def other_numbers(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
     """Yield the numbers that no quotation has, bounds otherwise, or gives to something else."""
+    yield from _misordered(said)
     for number in said.numbers:
         site = Site(said, number)
         same = same_sites(site, sources)
@@ -69,6 +71,26 @@ def other_numbers(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
         ):
             message = f"The quotation gives {site.words!r} to another: {arm}."
             yield Other("number", number.start, number.end, message)
+
+
+_COMPARED = re.compile(
+    r"[^.;]*\b(?:(?P<up>higher|more|greater|longer|larger|above)"
+    r"|(?P<down>lower|less|fewer|shorter|smaller|below)) (?:[\w-]+ ){0,2}?(?:than )?(?:the )?",
+    re.IGNORECASE,
+)
+
+
+def _misordered(said: Facts) -> Iterator[Other]:
+    """Yield "23 %, higher than the 26 %": a comparison that its own numbers belie."""
+    for one, two in pairwise(said.numbers):
+        a, b = one.quantity, two.quantity
+        between = said.text[one.end : two.start]
+        match = _COMPARED.fullmatch(between) if "than" in between else None
+        if match and a.unit == b.unit and a.high is b.high is None and not two.bound:
+            if (a.value < b.value) if match["up"] else (a.value > b.value):
+                words = between.strip(" ,")
+                message = f"The claim says {words!r} of numbers that say the opposite."
+                yield Other("comparator", one.start, two.end, message)
 
 
 def _turned_back(number: Number, sources: Sequence[Facts]) -> str:
@@ -155,7 +177,8 @@ _SPACED = re.compile(r"[\d;.()]")
 def _bounds_apart(one: Site, other: Site) -> bool:
     """Return whether two bounds on one number point the opposite way."""
     a, b = one.number, other.number
-    mine, theirs = direction(a.bound, a.quantity.unit), direction(b.bound, b.quantity.unit)
+    mine = direction(a.bound, a.quantity.unit) or _side(one, other)
+    theirs = direction(b.bound, b.quantity.unit) or _side(other, one)
     if not mine or not theirs or mine == theirs:
         return False
     if _denies(one) != _denies(other):
@@ -166,6 +189,21 @@ def _bounds_apart(one: Site, other: Site) -> bool:
     if within is not None and _limits(within):
         return False  # "not within 14 days", "at least two weeks must pass"
     return _limits(one) == _limits(other)
+
+
+_BEFORE = re.compile(r"\b(?:before|prior to|until)\s(?:week\s)?\Z", re.IGNORECASE)
+_AFTER = re.compile(r"\b(?:after|beyond|past|since)\s(?:week\s)?\Z", re.IGNORECASE)
+_OF_LIFE = re.compile(r"\b(?:gestation\w*|pregnan\w+|of age|years old|of life)\b", re.IGNORECASE)
+
+
+def _side(site: Site, other: Site) -> str:
+    """Return which way "before 20 weeks" points where weeks count a pregnancy or a life."""
+    if site.number.bound or not (_OF_LIFE.search(site.facts.text + other.facts.text)):
+        return ""
+    before = site.facts.text[max(0, site.number.start - 16) : site.number.start]
+    if site.number.quantity.unit not in {"wk", "mo", "a", "#week"}:
+        return ""
+    return "down" if _BEFORE.search(before) else "up" if _AFTER.search(before) else ""
 
 
 def _uncapped(one: Site, other: Site) -> bool:
