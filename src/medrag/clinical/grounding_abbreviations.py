@@ -43,7 +43,7 @@ BMD bone mineral density
 BMI body mass index
 BMT bone marrow transplant
 BNP natriuretic peptide
-BP blood pressure
+BP bloodpressure
 BPD bipolar disorder
 BPH benign prostatic hyperplasia
 bpm beats per minute
@@ -81,7 +81,7 @@ CVA stroke
 CVD cardiovascular disease
 CXR chest radiograph
 DAPT dual antiplatelet therapy
-DBP diastolic blood pressure
+DBP diastolic bloodpressure
 DEXA bone density
 DKA diabetic ketoacidosis
 DMARD disease modifying antirheumatic drug
@@ -266,7 +266,7 @@ RTI respiratory tract infection
 SABA short acting beta agonist
 SAH subarachnoid hemorrhage
 SAMA short acting muscarinic antagonist
-SBP systolic blood pressure
+SBP systolic bloodpressure
 SCD sickle cell disease
 SCLC small cell lung cancer
 SIADH syndrome inappropriate antidiuretic hormone

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from medrag.clinical.grounding_tokens import content, tokens
+from medrag.clinical.grounding_stems import stems
+from medrag.clinical.grounding_tokens import tokens
 
 
 class Added(NamedTuple):
@@ -25,7 +26,6 @@ _JOINED = re.compile(
     rf"(?P<who>{_PEOPLE} (?:with|who|in|on|having|taking|of|whose|after|under|over)\b[^,.;]*)",
     re.IGNORECASE,
 )
-_STEM = 5
 
 
 def added_patients(claim: str, sources: Sequence[str]) -> Iterator[Added]:
@@ -36,10 +36,10 @@ def added_patients(claim: str, sources: Sequence[str]) -> Iterator[Added]:
     found = [match for match in _JOINED.finditer(claim)]
     if not found:
         return
-    held = {key[:_STEM] for source in sources for key in content(tokens(source))}
+    held = {one for source in sources for one in stems(tokens(source))}
     for match in found:
         words = [t for t in tokens(claim) if match.start("who") <= t.start < match.end("who")]
-        own = {key[:_STEM] for key in content(words)} - _GENERAL
+        own = stems(words) - _GENERAL
         if own and not own & held:
             yield Added(match.start("who"), match.end("who"))
 

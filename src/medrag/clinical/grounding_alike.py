@@ -17,8 +17,9 @@ _HARM = re.compile(r"\b(?:related|caus\w+|associat\w+|risk|due|leads?|result\w*)
 
 def narrows_alike(clause: Clause, other: Clause) -> bool:
     """Return whether "only with X" meets "not without X", "not except in X"."""
-    return bool(
-        _ONLY.search(clause.text) and _SAVE.search(other.text) and _DENIES.search(other.text)
+    return any(
+        _ONLY.search(one.text) and _SAVE.search(two.text) and _DENIES.search(two.text)
+        for one, two in ((clause, other), (other, clause))
     )
 
 

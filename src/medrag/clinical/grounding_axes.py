@@ -27,6 +27,7 @@ amount up: exceeded exceeds lengthen heighten stronger upper gain
 amount down: prevent prevents prevented decrease shorten shorter lessen diminish
 amount down: attenuates attenuate fewer smaller halve halved halves halving minimiz
 amount down: weaken weaker blunt curb
+amount up: help helps helped aid aids
 amount down: hinder hinders hindered impede impedes impeded
 amount down: suppress less downward lower narrower
 effect changed: alter altered alters affect affected affects influence influenced influences modify
@@ -122,6 +123,10 @@ base alkali: alkaline alkalosis
 line first: firstline
 line later: laterline
 gravid yes: pregnant
+fever yes: febrile
+fever no: afebrile
+menopause before: premenopausal
+menopause after: postmenopausal
 gravid no: nonpregnant
 state stable: stable
 state unstable: unstable
@@ -327,7 +332,7 @@ efficacy improvement improvements benefit benefits
 """)
 """What is unchanged where it is denied: "no effect", "not effective"."""
 DENIABLE = frozenset({"amount", "effect", "evidence", "worth", "fare", "state", "tolerance",
-                       "need", "speed",
+                       "need", "speed", "member",
                       "level", "good"})  # fmt: skip
 """Axes on which a denial turns the word and nothing else."""
 EMPTY = words("""

@@ -13,18 +13,23 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from medrag.clinical.grounding_axes import AXES, Pole
 from medrag.clinical.grounding_equal import Number, is_same
 from medrag.clinical.grounding_facts import Facts
-from medrag.clinical.grounding_tokens import Token, content, tokens
+from medrag.clinical.grounding_stems import stems
+from medrag.clinical.grounding_tokens import Token, key, tokens
 from medrag.clinical.quantity import Frequency
+
+
+_Read = Number | Frequency | str
 
 
 class Value(NamedTuple):
     """A value with what bears it.
 
     Attributes:
-        sort: What it measures: `time`, `mass`, `often`, else its unit.
-        read: The number or the frequency.
+        sort: What it measures: `time`, `mass`, `often`, a unit; or the axis of a word.
+        read: The number, the frequency, or where the word stands on its axis.
         start, end: Its characters.
         bearer: Beginnings of the keys of the words that are nearest to it.
         sentence: Those of the whole sentence.
@@ -33,7 +38,7 @@ class Value(NamedTuple):
     """
 
     sort: str
-    read: Number | Frequency
+    read: _Read
     start: int
     end: int
     bearer: frozenset[str]
@@ -54,13 +59,13 @@ _SORTS = {
     **dict.fromkeys(("s", "min", "h", "d", "wk", "mo", "a"), "time"),
     **dict.fromkeys(("ug", "mg", "g", "kg"), "mass"),
 }
-_SENTENCE = re.compile(r"(?<=[a-z\d)%\]])[.;](?=\s+\S)|\n")
+_SENTENCE = re.compile(r"(?:(?<=[a-z\d)%\]])\.|;)(?=\s+\S)|\n")
 _JOINT = re.compile(
     r"(?P<strong>, (?:and|or|but|then|while|whereas)\b|\s\|\s)"
-    r"|(?P<plain>\b(?:and|or|but|then|while|whereas|versus|vs|against|than|compared|followed)\b)"
+    r"|(?P<or>\bor\b)|(?P<plain>\b(?:and|but|then|while|whereas|versus|vs|compared|followed|than(?! \d))\b)"
     r"|(?P<comma>,(?!\d))", re.IGNORECASE,
 )  # fmt: skip
-_RANKS = ("strong", "plain", "comma")
+_RANKS = ("strong", "plain", "comma", "or")
 _STEM = 5
 _MOST = 12
 """Values of one sort and text that are looked at."""
@@ -74,16 +79,16 @@ def exchanged(said: Facts, sources: Sequence[Facts]) -> Iterator[Exchange]:
     """
     told = [value for source in sources for value in values_of(source)]
     sorts = {value.sort for value in told}
-    own = [value for value in values_of(said) if value.sort in sorts and value.bearer]
+    own = [value for value in values_of(said) if value.sort in sorts]
     for one in own:
         alike = [other for other in told if other.sort == one.sort]
         same = [other for other in alike if _agree(one, other)]
         for rival in (other for other in alike if same and other not in same):
             others = [o for o in own if o.sort == one.sort and _agree(o, rival)]
             if others:
-                turned = _is_nearer(one, rival, same) and any(
-                    _is_nearer(other, s, [rival]) for other in others for s in same
-                )
+                turned = all(_are_crossed((one, o), (s, rival)) for o in others for s in same)
+            elif one.sort in _AXES or _is_daily(one):
+                turned = False
             else:
                 turned = _is_elsewhere(one, rival, same)
             if turned:
@@ -91,10 +96,26 @@ def exchanged(said: Facts, sources: Sequence[Facts]) -> Iterator[Exchange]:
                 break
 
 
-def _is_nearer(one: Value, rival: Value, same: Sequence[Value]) -> bool:
-    """Return whether what bears a value of the claim bears the rival, and not its own."""
-    held = frozenset[str]().union(*(other.bearer for other in same))
-    return bool(one.bearer & rival.bearer - held) and not one.bearer & held - rival.bearer
+def _are_crossed(said: tuple[Value, Value], told: tuple[Value, Value]) -> bool:
+    """Return whether two values have exchanged what bears the one and not the other.
+
+    What they share says nothing; what all of a sentence is about stands on one side only.
+    """
+    if any(_are_listed(*pair) for pair in (said, told)):
+        return False  # "active or latent": in no order
+    one, two = said[0].bearer - said[1].bearer, said[1].bearer - said[0].bearer
+    first, second = told[0].bearer - told[1].bearer, told[1].bearer - told[0].bearer
+    crossed = bool(one & second) and bool(two & first)
+    return crossed and not (one & first and two & second)
+
+
+def _are_listed(one: Value, two: Value) -> bool:
+    """Return whether two words stand side by side."""
+    gap = max(one.start, two.start) - min(one.end, two.end)
+    return one.sort in _AXES and gap <= _SIDE_BY_SIDE
+
+
+_SIDE_BY_SIDE = 8
 
 
 def _is_elsewhere(one: Value, rival: Value, same: Sequence[Value]) -> bool:
@@ -112,7 +133,12 @@ def _agree(one: Value, other: Value) -> bool:
         return is_same(one.read, other.read)
     if isinstance(one.read, Frequency) and isinstance(other.read, Frequency):
         return one.read.per_day == other.read.per_day
-    return False
+    return one.read == other.read
+
+
+def _is_daily(value: Value) -> bool:
+    """Return whether a rate is only that of an amount: "100 mg a day"."""
+    return isinstance(value.read, Frequency) and value.read.per_day == 1
 
 
 def _written(value: Value, sources: Sequence[Facts]) -> str:
@@ -125,78 +151,106 @@ def _written(value: Value, sources: Sequence[Facts]) -> str:
 @lru_cache(maxsize=256)
 def values_of(facts: Facts) -> tuple[Value, ...]:
     """Return the values of a text with their bearers, sort by sort."""
-    found: dict[str, list[Number | Frequency]] = {}
+    found: dict[str, list[tuple[_Read, int, int]]] = {}
     for number in facts.numbers:
-        unit = number.unit_later or number.quantity.unit
-        if unit[0] not in "#{1":
-            found.setdefault(_SORTS.get(unit, unit), []).append(number)
+        if number.quantity.unit[0] not in "#{" and (number.bound or _sort(number) != "1"):
+            found.setdefault(_sort(number), []).append((number, number.start, number.end))
     for often in facts.frequencies:
         if often.per_day is not None:
-            found.setdefault("often", []).append(often)
+            found.setdefault("often", []).append((often, often.start, often.end))
+    for token in tokens(facts.text):
+        if pole := _pole(token):
+            found.setdefault(pole.axis, []).append((pole.pole, token.start, token.end))
+    for match in _FOR_EVER.finditer(facts.text):
+        found.setdefault("time", []).append(("ever", *match.span()))
     named = {drug.name for drug in facts.drugs}
-    topic = _stems(tokens(named.pop())) if len(named) == 1 else frozenset[str]()
+    topic = stems(tokens(named.pop())) if len(named) == 1 else frozenset[str]()
     return tuple(
-        Value(sort, one, one.start, one.end, *_bearer(facts, low, one, high, sort), topic)
+        Value(sort, read, start, end, *_bearer(facts, low, (start, end), high, sort), topic)
         for sort, ones in found.items()
-        for low, one, high in _territories(facts.text, ones[:_MOST])
+        if len({str(read) for read, _, _ in ones}) > 1 or sort not in _AXES
+        for low, (read, start, end), high in _territories(facts.text, sorted(ones[:_MOST], key=_at))
     )
 
 
+_FOR_EVER = re.compile(
+    r"\b(?:indefinite(?:ly)?|life-?long|for life|without (?:end|limit)|for good)\b", re.IGNORECASE
+)
+_AXES = frozenset({"line", "gravid", "menopause", "grade", "level", "purpose", "segment", "fraction",
+                   "heparin", "germ", "stroke", "release", "past", "phase"})  # fmt: skip
+"""Axes whose words name a bearer's class: each of them may be exchanged for the other."""
+_ACTS = {
+    **dict.fromkeys((key("stop"), key("hold")), Pole("act", "stop")),
+    key("reduce"): Pole("act", "less"), key("increase"): Pole("act", "more"),
+    key("samedose"): Pole("act", "same"),
+}  # fmt: skip
+
+
+def _pole(token: Token) -> Pole | None:
+    pole = AXES.get(token.word) or AXES.get(token.key)
+    if pole and pole.axis in _AXES:
+        return pole
+    return _ACTS.get(token.key)
+
+
+def _sort(number: Number) -> str:
+    unit = number.unit_later or number.quantity.unit
+    return _SORTS.get(unit.split("/", maxsplit=1)[0] if "kg" in unit else unit, unit)
+
+
+def _at(one: tuple[_Read, int, int]) -> int:
+    return one[1]
+
+
 def _territories(
-    text: str, ones: Sequence[Number | Frequency]
-) -> Iterator[tuple[int, Number | Frequency, int]]:
+    text: str, ones: Sequence[tuple[_Read, int, int]]
+) -> Iterator[tuple[int, tuple[_Read, int, int], int]]:
     """Yield each value between the borders of what belongs to it."""
-    borders = [_border(text, a.end, b.start) for a, b in zip(ones, ones[1:], strict=False)]
+    borders = [_border(text, a[2], b[1]) for a, b in zip(ones, ones[1:], strict=False)]
     for at, one in enumerate(ones):
-        low = borders[at - 1] if at else 0
-        high = borders[at] if at < len(borders) else len(text)
-        low = max([low, *(m.end() for m in _SENTENCE.finditer(text, low, one.start))])
-        ended = _SENTENCE.search(text, one.end, high)
+        low = borders[at - 1][0] if at else 0
+        high = borders[at][1] if at < len(borders) else len(text)
+        low = max([low, *(m.end() for m in _SENTENCE.finditer(text, low, one[1]))])
+        ended = _SENTENCE.search(text, one[2], high)
         yield low, one, ended.start() if ended else high
 
 
-def _border(text: str, start: int, end: int) -> int:
-    """Return where what stands between two values is parted."""
+def _border(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return where what stands between two values is parted; all is of both where nothing parts."""
+    if start >= end:
+        return start, end
     ended = _SENTENCE.search(text, start, end)
     if ended:
-        return ended.end()
+        return ended.end(), ended.end()
     joints = list(_JOINT.finditer(text, start, end))
     best = min(joints, key=lambda m: _RANKS.index(m.lastgroup or "comma"), default=None)
-    return best.start() if best else start
+    return (best.start(), best.start()) if best else (start, end)
 
 
 def _bearer(
-    facts: Facts, low: int, one: Number | Frequency, high: int, sort: str
+    facts: Facts, low: int, one: tuple[int, int], high: int, sort: str
 ) -> tuple[frozenset[str], frozenset[str], tuple[str, int]]:
     """Return what stands around a value between two borders, and in its sentence; that one."""
     text = facts.text
-    opened = max((m.end() for m in _SENTENCE.finditer(text, 0, one.start)), default=0)
-    closed = _SENTENCE.search(text, one.end)
+    opened = max((m.end() for m in _SENTENCE.finditer(text, 0, one[0])), default=0)
+    closed = _SENTENCE.search(text, one[1])
     whole = opened, closed.start() if closed else len(text)
     around, within = (_keys(facts, place, one, sort) for place in ((low, high), whole))
     return around, within, (text, opened)
 
 
 def _keys(
-    facts: Facts, place: tuple[int, int], one: Number | Frequency, sort: str
+    facts: Facts, place: tuple[int, int], one: tuple[int, int], sort: str
 ) -> frozenset[str]:
     words = tokens(facts.text)
     first, last = (bisect_left(words, at, key=_start) for at in place)
-    inside = [t for t in words[first:last] if not one.start <= t.start < one.end]
+    inside = [t for t in words[first:last] if not one[0] <= t.start < one[1]]
     labels = {
         f"{n.quantity.value.normalize():f}-{n.quantity.top.normalize():f}"
         for n in facts.numbers
-        if place[0] <= n.start < place[1] and n.quantity.high is not None
-        and _SORTS.get(n.quantity.unit, n.quantity.unit) != sort
-    }  # fmt: skip
-    return _stems(inside) | labels
-
-
-_UNITS = frozenset({"hour", "daily", "weekl", "month", "yearl", "minut", "g", "mg", "gram", "ml"})
-
-
-def _stems(words: Sequence[Token]) -> frozenset[str]:
-    return frozenset(key[:_STEM] for key in content(words)) - _UNITS
+        if place[0] <= n.start < place[1] and _sort(n) != sort
+    }
+    return stems(inside) | labels
 
 
 def _start(token: Token) -> int:

@@ -36,12 +36,12 @@ _LOWER = re.compile(
     re.IGNORECASE,
 )
 _BELOW = re.compile(
-    r"(?P<cue>\b(?:below|under|less than|lower than|fewer than|younger than|shorter than"
+    r"(?P<cue>\b(?:below|under|less than|lower than|fewer than|younger than|shorter than|slower than"
     r"|smaller than)"
     r"|<)" + _NEAR, re.IGNORECASE,
 )  # fmt: skip
 _ABOVE = re.compile(
-    r"(?P<cue>\b(?:above|over|more than|greater than|higher than|older than|longer than|larger than"
+    r"(?P<cue>\b(?:above|over|more than|greater than|higher than|older than|longer than|larger than|faster than"
     r"|beyond|past|exceed\w*|in excess of)|>)" + _NEAR, re.IGNORECASE,
 )  # fmt: skip
 _WITHIN = re.compile(
@@ -52,7 +52,7 @@ _WITHIN = re.compile(
 )
 _LOWER_AFTER = re.compile(
     r"\s?(?:years?\s?)?(?:of age )?,?\s?(?:\(?(?:or|and) (?:older|over|above|more|greater|higher"
-    r"|longer|up|upward|beyond)\b(?! than)"
+    r"|longer|faster|quicker|up|upward|beyond)\b(?! than)"
     r"|is the (?:minimum|least|shortest|lowest|smallest)\b|\+|up\b|upwards?\b"
     r"|,? (?:at minimum|at least"
     r"|minimum)\b)",
@@ -61,7 +61,7 @@ _LOWER_AFTER = re.compile(
 _UPPER_AFTER = re.compile(
     r"(?:\s(?:a|per|each) day|\s?/\s?day|\sdaily)?\s?(?:of age "
     r"|of [\w ]{1,20}? )?,?\s?(?:\(?(?:or|and) (?:younger|under|below|less|lower|fewer"
-    r"|shorter)\b|(?:max(?:imum)?|at most|or so at most)\b)"
+    r"|shorter|slower)\b|(?:max(?:imum)?|at most|or so at most)\b)"
     r"|(?:\s(?:a|per|each) day|\s?/\s?day|\sdaily)? (?:is|as|being|was) (?:the|its|a|an) (?:\w+ )?"
     r"(?:limit|max(?:imum)?|ceiling|cap|most|longest|highest|largest)\b",
     re.IGNORECASE,
@@ -82,7 +82,7 @@ _AGED = re.compile(
 _NOT_MORE = re.compile(
     r"\b(?:not|never|n't|avoid(?:ing)?) "
     r"(?:(?!that |patients |adults |people |those |when |if )[\w/-]+ ){0,9}"
-    r"(?:for )?(?:(?:more|longer|greater|higher) than|>|beyond|above|over) ?(?:an? )?\Z",
+    r"(?:for )?(?:(?:more|longer|greater|higher|faster) than|>|beyond|above|over) ?(?:an? )?\Z",
     re.IGNORECASE,
 )  # fmt: skip
 _SUPPOSED = re.compile(r"\b(?:if|when|unless|whenever)\b[^.;,]*\Z", re.IGNORECASE)
@@ -112,7 +112,16 @@ def bound_of(text: str, start: int, end: int) -> str:
         return ">="
     if _UPPER_AFTER.match(after):
         return "<="
-    return worded_bound(text, start)
+    bound = worded_bound(text, start)
+    if bound in _TURNED and _AHEAD.match(after) and _NO_LATER.search(text[max(0, start - 24) : start]):
+        return _TURNED[bound]
+    return bound
+
+
+_AHEAD = re.compile(r"\s?(?:[a-z]+ )?(?:before|prior to|ahead of|in advance)\b", re.IGNORECASE)
+_NO_LATER = re.compile(r"\b(?:no|not) (?:later|earlier|sooner) than (?:an? |one )?\Z", re.IGNORECASE)
+_TURNED = {"<=": ">=", ">=": "<="}
+"""No later than a month before is a month or more before."""
 
 
 def worded_bound(text: str, start: int) -> str:
@@ -143,14 +152,14 @@ _UPWARD = frozenset({">", ">=", "from"})
 _DOWNWARD = frozenset({"<", "<=", "within", "cap", "rise"})
 _LIMITING = re.compile(
     r"\b(?:not|never|no|nor|avoid\w*|contraindicat\w*|against|exceed\w*|limit\w*|stop\w*|discontinu\w*"
-    r"|cap(?:ped)?|maximum|reduc\w+|halv\w+|withh\w+|without|unless|until|before|cannot|\w+n't)\b",
+    r"|cap(?:ped)?|maximum|reduc\w+|halv\w+|withh\w+|without|unless|until|before(?= (?:the )?\d)|cannot|\w+n't)\b",
     re.IGNORECASE,
 )
 _CLAUSE_END = re.compile(r"[;\n]|\.\s")
 
 
 _GIVEN = re.compile(
-    r"(?:[mukn]?g|[µm]?L|\[[iI]U\]|\{\w+\})(?:/(?:kg|m2|d|h|wk|\{dose\})[\w.]*)*\Z"
+    r"(?:[mukn]?g|m?eq|m?mol|[µm]?L|\[[iI]U\]|\{\w+\})(?:/(?:kg|m2|d|h|wk|\{dose\})[\w.]*)*\Z"
     r"|(?:h|d|wk|mo|min|s)\Z"
 )
 

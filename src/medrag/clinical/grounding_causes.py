@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+from medrag.clinical.grounding_stems import stems
 from medrag.clinical.grounding_tokens import Token, clauses, content, tokens, within
 
 
@@ -34,24 +35,26 @@ class Cause(NamedTuple):
 
 _VERB = r"caus|induc|produc|precipitat|trigger|provok|generat"
 _RELATED = re.compile(
-    rf"\b(?:(?P<cause>(?:{_VERB})(?:e|es|s|ing)?(?! by)|(?:leads?|leading|led|gives? rise"
+    rf"\b(?:(?P<cause>(?:because of|due to|owing to|given) (?:the|an?) (?:\w+ )?risk of|(?:{_VERB})(?:e|es|s|ing)?(?! by)|(?:leads?|leading|led|gives? rise"
     r"|contributes?|predisposes?) to|results? in|resulting in|resulted in|sets? off|brings? on"
-    rf"|(?:is|are) (?:the|a) (?:\w+ )?cause of|responsible for|(?:{_VERB})ed(?! by))"
+    rf"|(?:is|are) (?:the|a) (?:\w+ )?cause of|responsible for|(?:increas\w+|rais\w+|heighten\w*) the (?:risk|likelihood|chance|incidence) of|(?:{_VERB})ed(?! by))"
     rf"|(?P<caused>(?:(?:{_VERB})e?d|brought on|set off|explained) by"
     r"|(?:results?|resulted|resulting|stems?|arises?|arising|comes?) from|due to|because of|owing to"
+    r"|(?:may|can|could|might) follow|(?:occurs?|develops?|arises?|appears?) (?:when|with|on"
+    r"|during|after|if)|(?:likelier|more likely) (?:when|after|if)"
     r"|secondary to|attribut(?:able|ed) to|(?:a |the )?(?:consequence|result|complication|sign"
     r"|reflection|manifestation) of|reflects?)"
-    r"|(?P<cure>treats?|cures?|prevents?|protects? (?:\w+ )?against|guards? against|relieves?"
+    r"|(?P<cure>treats?|cures?|corrects?|prevents?|protects? (?:\w+ )?against|guards? against|relieves?"
     r"|alleviates?|reverses?|wards? off)"
-    r"|(?P<cured>(?:treated|prevented|relieved|cured|reversed) (?:with|by)))\b", re.IGNORECASE,
+    r"|(?P<cured>(?:treated|prevented|relieved|cured|reversed|corrected|improved) (?:with|by)))\b", re.IGNORECASE,
 )  # fmt: skip
 _OF_WHICH = re.compile(
     r",? of which (?P<effect>[^,.;]+?) (?:is|are) (?:an? |the )?(?:reflection|sign|consequence|result"
     r"|manifestation|complication)s?\b", re.IGNORECASE,
 )  # fmt: skip
 _DENIED = re.compile(r"\b(?:not|no|never|neither|nor|without|unlikely)\b[^,;]{0,24}\Z|n't \Z", re.I)
+_PARTED = re.compile(r"\s*[,;:.()]")
 _REACH = 8
-_STEM = 5
 
 
 def turned_causes(claim: str, sources: Sequence[str]) -> Iterator[tuple[Cause, str]]:
@@ -97,15 +100,18 @@ def _causes(text: str) -> Iterator[Cause]:
                 continue
             left = _left([t for t in words if t.end <= match.start()])
             behind = _OF_WHICH.search(text, match.end(), end)
-            right = _right([t for t in words if t.start >= match.end()])
+            ended = _PARTED.match(text, match.end(), end)
+            right = frozenset() if ended else _right([t for t in words if t.start >= match.end()])
             kind = match.lastgroup or ""
+            if kind == "cured" and any(t.key == "patient" for t in words if t.end <= match.start()):
+                continue  # "patients treated with X"
             agent, effect = (right, left) if kind.endswith("d") else (left, right)
             if agent and effect:
                 way: Literal["cause", "cure"] = "cause" if kind.startswith("cause") else "cure"
                 yield Cause(way, agent, effect, *match.span(), match[0])
             if behind:
                 shown = [t for t in words if behind.start("effect") <= t.start < behind.end("effect")]
-                yield Cause("cause", right, _stems(shown), *behind.span(), behind[0])
+                yield Cause("cause", right, stems(shown), *behind.span(), behind[0])
 
 
 def _left(words: Sequence[Token]) -> frozenset[str]:
@@ -114,7 +120,7 @@ def _left(words: Sequence[Token]) -> frozenset[str]:
         found.append(token)
         if token.breaks and content(found):
             break
-    return _stems(found)
+    return stems(found)
 
 
 def _right(words: Sequence[Token]) -> frozenset[str]:
@@ -123,8 +129,4 @@ def _right(words: Sequence[Token]) -> frozenset[str]:
         if found and token.breaks and content(found):
             break
         found.append(token)
-    return _stems(found)
-
-
-def _stems(words: Sequence[Token]) -> frozenset[str]:
-    return frozenset(key[:_STEM] for key in content(words))
+    return stems(found)

@@ -18,7 +18,7 @@ from medrag.clinical.grounding_axes import (
     STARTS,
     STOPS,
 )
-from medrag.clinical.grounding_denials import beside_denials, denials, excepted
+from medrag.clinical.grounding_denials import beside_denials, denials, excepted, is_until
 from medrag.clinical.grounding_described import described
 from medrag.clinical.grounding_reach import COURSES, Cue, about_of, denier_before, head_of
 from medrag.clinical.grounding_tokens import (
@@ -114,6 +114,8 @@ def _advice(words: Sequence[Token], taken: set[int]) -> Iterator[Cue]:
             denier = denier_before(words, at, taken)
             if denier is not None and word in FOR and _is_verb_chain(words[denier + 1 : at]):
                 denier = None
+            if denier is not None and is_until(words, denier):
+                continue  # "not started until": when, not whether
             if denier is not None and words[denier].word == "without":
                 continue  # "without use" advises nothing
             if denier is not None:

@@ -24,7 +24,12 @@ def denials(words: Sequence[Token], taken: set[int]) -> Iterator[tuple[str, ...]
             yield (words[at - 1].key,)
         elif bare:
             yield (key(bare),)
-        elif token.word in DENIERS and at not in taken and not _denies_cue(words, at):
+        elif (
+            token.word in DENIERS
+            and at not in taken
+            and not _denies_cue(words, at)
+            and not is_until(words, at)
+        ):
             last = at + 1 == len(words) or words[at + 1].breaks
             reach = [] if last and token.word in _BEHIND else _reach(words, at + 1)
             listed = list(_listed(reach))
@@ -32,6 +37,16 @@ def denials(words: Sequence[Token], taken: set[int]) -> Iterator[tuple[str, ...]
             after = _strong(reach)[: 1 if listed or token.word == "without" else None]
             if after or token.word not in {"without", "no"}:
                 yield after or _strong(words[max(0, at - 6) : at])[::-1]
+
+
+def is_until(words: Sequence[Token], at: int) -> bool:
+    """Return whether "not ... until" only says when: "not started until four weeks after"."""
+    for token in words[at + 1 : at + 9]:
+        if token.breaks:
+            return False
+        if token.word == "until":
+            return words[at].word in {"not", "no"}
+    return False
 
 
 def _denies_cue(words: Sequence[Token], at: int) -> bool:

@@ -28,6 +28,8 @@ def described(words: Sequence[Token]) -> Iterator[Cue]:
                 if axis == "rate" and at and words[at - 1].word in _COMPARED:
                     up = (words[at - 1].word in _MORE) == (pole.pole == "often")
                     axis, place = "amount", "up" if up else "down"
+                    if at > 1 and words[at - 2].word in {"no", "not"}:
+                        place = f"not {place}"
                 about, head = about_of(words, at), head_of(words, at)
                 about |= {"dose"} if token.word == "samedose" else frozenset()
                 yield Cue(axis, place, about, token.start, token.end, token.word, head)
@@ -141,7 +143,7 @@ def _is_denied(words: Sequence[Token], at: int, axis: str) -> bool:
         near = before and (before[-1].word in DENIERS or _fills(before[-1]))
         return bool(near) and any(t.word in DENIERS for t in before)
     first = next((p for p in range(at, 0, -1) if words[p].breaks), 0)
-    if axis == "need" and words[first].word == "no" and at - first <= _SUBJECT:
+    if axis in {"need", "member"} and words[first].word in {"no", "nobody", "none"} and at - first <= _SUBJECT:
         return True  # "no monitoring of blood levels is required"
     if axis == "need" and at + 1 < len(words) and words[at + 1].word in {"no", "not"}:
         return True
@@ -172,6 +174,8 @@ _OTHER_POLE = {
     ("evidence", "shown"): "unshown",
     ("evidence", "looked"): "unshown",
     ("need", "yes"): "no",
+    ("member", "in"): "out",
+    ("member", "out"): "in",
     ("company", "alone"): "together",
     ("speed", "slow"): "fast",
     ("speed", "fast"): "slow",

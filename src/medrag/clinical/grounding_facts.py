@@ -92,7 +92,9 @@ _PACES = {"daily": Decimal(1), "weekly": Decimal(7), "monthly": Decimal(30), "ye
 _YEAR = Decimal(365)
 _PERIOD = re.compile(r"an? (?:day|week|month|year)\Z", re.IGNORECASE)
 _ONCE = re.compile(r"once\Z", re.IGNORECASE)
-_JOINS_ON = re.compile(r"\s(?:the|it|they|this|these|that|[A-Z]{2,}|symptoms|levels?)\b")
+_JOINS_ON = re.compile(
+    r"\s(?:(?:[\w-]+ ){1,4}(?:is|are|has|have|had|was|were)\b)|\s(?:the|it|they|this|these|that|[A-Z]{2,}|symptoms|levels?)\b"
+)
 _HYPHENED = re.compile(r"(?<=[a-z])-(a|per|each|every)-(?=(?:day|week|month|year)\b)")
 _HALF_DAY = re.compile(r"\bhalf a day\b", re.IGNORECASE)
 _NO_RATE = re.compile(r"immediately\Z|stat\Z", re.IGNORECASE)

@@ -55,7 +55,7 @@ _OPENS = re.compile(
     r"|(?P<all>(?:without|with no|no) exceptions?|unconditionally|whatsoever"
     r"|under (?:any|all) circumstances|in (?:all|every) (?:patients?|cases?|women|men|adults"
     r"|children)|for (?:all|every) (?:patients?|adults?|wom[ae]n|m[ae]n|child(?:ren)?)))\b"
-    r"|\b(?P<behind>(?:are |is )?(?:included|not (?:excepted|excluded)|no exception))(?=[.,;]|\Z)",
+    r"|\b(?P<behind>(?:are |is )?(?:included|not (?:excepted|excluded)|no exception|notwithstanding))(?=[.,;]|\Z)",
     re.IGNORECASE,
 )
 _LIMITS = re.compile(

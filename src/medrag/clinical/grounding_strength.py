@@ -12,7 +12,8 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from medrag.clinical.grounding_tokens import clauses, content, tokens, within
+from medrag.clinical.grounding_stems import stems
+from medrag.clinical.grounding_tokens import clauses, tokens, within
 
 
 class Grade(NamedTuple):
@@ -49,7 +50,7 @@ _AGAINST, _UNKNOWN, _OPTION, _ADVICE, _DUTY = -2, 0, 1, 2, 3
 _VERBS = (
     r"(?:be|(?:also |then )?(?:use|take|receive|get|give|begin|start|continue|offer|try|consider"
     r"|choose|add|switch|stop|help|benefit|go|have|undergo))\b(?! (?:associated|due|related|caused"
-    r"|increased|decreased|reduced|higher|lower|more|less|severe|fatal|present|seen|pregnant))"
+    r"|(?:increased|decreased|reduced)(?! to| by| in| if)|higher|lower|more|less|severe|fatal|present|seen|pregnant))"
 )
 _WORDS = {
     (_UNKNOWN, _UNKNOWN): r"(?:evidence|data) (?:is|are|was|were)(?: \w+)? insufficient"
@@ -72,7 +73,7 @@ _WORDS = {
     r"|(?:may|can|might|could|to|should) be considered|(?:is|are) considered for|consider(?=\s[a-z])"
     r"|left to (?:the )?(?:discretion|choice|preference|judg\w+)|at the discretion|up to the"
     r"|if desired|allowed|permitted|permissible|possible|worth considering|weakly recommend\w*",
-    (_OPTION, _ADVICE, 1): r"reasonable|appropriate|suitable|acceptable|conditionally recommend\w*"
+    (_OPTION, _ADVICE, 1): r"ideally|preferably|(?:where|if|when) (?:possible|feasible)|compatible|reasonable|appropriate|suitable|acceptable|conditionally recommend\w*"
     r"|suggest(?:s|ed)?|favou?rs?|preferred|prefer",
     (_ADVICE, _DUTY): r"should|ought to|recommend(?:s|ed)?|advises?|advised|advisable|needs?"
     r"|(?:is|are) to be|supposed to|warranted|first choice",
@@ -86,7 +87,7 @@ _GRADED = re.compile(
     re.IGNORECASE,
 )
 _DENIED = re.compile(
-    r"\b(?:not|no|cannot|neither|nor|without|unlikely|unnecessary|unable|rather than|instead of"
+    r"\b(?:not|no|cannot|neither|nor|(?<!or )without|unlikely|unnecessary|unable|rather than|instead of"
     r"|construed|imply|interpreted)\b|n't\b", re.IGNORECASE,
 )  # fmt: skip
 """What denies in ways that no grade tells."""
@@ -117,7 +118,7 @@ def other_grades(claim: str, sources: Sequence[str]) -> Iterator[Other]:
         best = max((share for share, _ in shares), default=0)
         if best < max(2, _LEAST * len(one.words)):
             continue
-        rivals = [o for share, o in shares if 2 * share >= best]
+        rivals = [o for share, o in shares if 3 * share >= best]
         if all(_are_apart(one, o) for o in rivals):
             message = f"The claim says {one.text!r} where its quotation says {rivals[0].text!r}."
             yield Other(one.start, one.end, message, rivals[0].text)
@@ -144,16 +145,14 @@ def grades(text: str) -> tuple[Grade, ...]:
             continue
         narrowed = _NARROWED.search(stated)
         place = start + graded[0].start(), start + graded[0].end()
-        words = frozenset(key[:_STEM] for key in content(within(tokens(text), start, end)))
+        stretch = within(tokens(text), start, end)
+        numbers = {token.key for token in stretch if token.key[0].isdigit()}
+        words = stems(stretch) | numbers
         kind = (narrowed.lastgroup or "") if narrowed else ""
         if kind == "only" and low > 0:
             high = _DUTY  # "only X may be used" is a must
         found.append(Grade(low, high, kind, *place, words, graded[0][0]))
     return tuple(found)
-
-
-_STEM = 5
-"""Letters in which "rehab" and "rehabilitation" agree."""
 
 
 def _without(text: str, matches: Sequence[re.Match[str]]) -> str:

@@ -38,9 +38,14 @@ class Token(NamedTuple):
 
 # Phrases that are one word of another kind; the longest that fits is taken.
 _PHRASES = {
-    r"first[- ]line|(?:initial|first)[- ](?:treatment|therapy|choice)|treatment of (?:first )?choice"
-    r"|up-?front therapy": "firstline",
-    r"(?:second|third|fourth|later|last|subsequent)[- ]line|last resort|salvage"
+    r"(?:regardless|irrespective|independent(?:ly)?) of (?:food|meals?)|with or without (?:food|meals?)": "",
+    r"first[- ]line|(?:initial|first)(?: [a-z]+)?[- ](?:treatment|therapy|choice|agent|drug|option|management)"
+    r"|(?:treatment|drug) of (?:first )?choice|(?:comes?|goes|tried|used|given|chosen) first\b(?! (?:line|dose|week|month|day))"
+    r"|(?:treatment|therapy) (?:starts|begins)|up-?front": "firstline",
+    r"(?:second|third|fourth|later|last|subsequent)[- ]line|last resort|salvage|(?:comes?|tried|used|given|chosen|and) second(?=[.,;]|\Z)"
+    r"|(?:reserved|kept|held back|saved) (?:back )?for|second[- ]choice|refractory"
+    r"|(?:when|if|once|after|where) (?:the )?(?:other|previous|first|earlier)(?: \w+){0,2}"
+    r" (?:has |have |had )?(?:failed|fail|fails|not worked|are not enough)"
     r"|(?:at least one|one or more|two or more|≥ ?\d) (?:prior|previous|earlier)(?: \w+){0,2}?"
     r" (?:therap(?:y|ies)|regimens?|treatments?|lines?)"
     r"|after (?:[\w-]+ ){1,3}(?:(?:has|have|had) failed|fails?|failed|failure)": "laterline",
@@ -70,6 +75,7 @@ _PHRASES = {
     r"of (?:child-?bearing|reproductive) (?:potential|age|capacity)"
     r"|(?:who|that|whose \w+ partners?) (?:could|can|may|might) (?:become|get|be) pregnant"
     r"|able to become pregnant|capable of becoming pregnant": "fertile",
+    r"(?<!, )once(?= (?:[\w-]+ ){1,4}(?:is|are|has|have|had|was|were)\b)": "after",
     r"once|twice": "",
     r"more (?=common|likely|frequent|often)|more often": "higher ",
     r"less (?=common|likely|frequent|often)|less often": "lower ",
@@ -140,9 +146,13 @@ _PHRASES = {
     r"(?:come|comes|came|coming|taken?|get|wean(?:ed)?) off": "stop",
     r"(?:stay|stays|remain|remains|keep|kept|carry|carries|go|goes) on(?= (?:it|the|a|an|this|their"
     r"|with|treatment|therapy|through|taking)\b)": "continue",
+    r"before (?:the )?menopause|pre-menopausal": "premenopausal",
+    r"after (?:the )?menopause|post-menopausal": "postmenopausal",
+    r"not (?:currently |yet )?pregnant|non-pregnant": "nonpregnant",
+    r"(?<=[a-z] )second(?=[.,;]|\Z)": "laterline",
     r"uric acid": "urate",
     r"beforehand": "before",
-    r"(?:once|when|after) (?=(?:[\w-]+ ){1,3}(?:is|has|have|are)(?: been)? (?:finished|completed?"
+    r"(?:once|when|after)(?= (?:[\w-]+ ){1,3}(?:is|has|have|are)(?: been)? (?:finished|completed?"
     r"|over|done|ended)\b)": "after",
     r"(?:(?<=is )|(?<=are ))suggested": "recommended",
     r"as well(?: as)?|may well|well[- ]being": "",
@@ -198,7 +208,7 @@ monitor test tested assessments watch watched observe observed surveillance
 pregnancy pregnant pregnancies gestation
 persist persists persisted persisting remain remains remained stay stays stayed
 fetus fetal foetal foetus fetuses unborn
-lactation lactating nursing
+lactation lactating nursing nurse nurses breastfeed breastfeeds
 happen occur occurred occurs occurring observed seen reported noted developed
 final last
 severe serious
@@ -233,6 +243,7 @@ myocardialinfarction
 cancer cancers carcinoma malignancy malignancies tumor tumors
 daily day days
 weekly week weeks
+prophylaxis prophylactic prevent prevents prevented preventing prevention preventive
 absorb absorbed absorbs absorption
 distinguish distinguishes distinguished differentiate differentiates discriminate tell tells
 monthly month months

@@ -85,7 +85,7 @@ _QUANTITY = re.compile(
     rf"(?P<bound>(?:(?<![A-Za-z])(?:{_BOUND}))\s?(?:a |an )?)?"
     rf"(?:(?<![\w.,])(?<!\bU-)|(?<=\sx)|(?<=[dlh]x))(?P<low>{_NUMBER}|(?i:{_NUMBER_WORD})(?=[\s-]))"
     rf"(?P<scale>\s?(?:million|mill|M)(?=\s?(?:units?|IU|international)\b))?"
-    rf"(?:[\s-]?(?P<lowunit>{UNIT}))?"
+    rf"(?:[\s-]?(?!\d)(?P<lowunit>{UNIT}))?"
     rf"(?P<range>(?:(?(between)\sand\s|(?!))|\s?[-\u2013\u2014\u2212]\s?|\s(?:to|or"
     rf"|through)\s){_HIGH}"
     rf"(?:[\s-]?(?P<unit>{UNIT}))?)?"
