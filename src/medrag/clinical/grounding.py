@@ -123,6 +123,7 @@ _INFANT_AGE, _ADULT_AGE, _OLD_AGE = 2, 18, 60
 def _populations(said: Facts, sources: Sequence[Facts]) -> Iterator[Ungrounded]:
     stated = {name for source in sources for name, _, _ in populations(source.text)}
     stated |= {"pregnancy"} if any(_CONCEIVES.search(s.text) for s in sources) else set()
+    stated |= {"infant", "neonate"} if any(_BIRTH.search(s.text) for s in sources) else set()
     covered = stated.union(*(COVERS.get(name, ()) for name in stated), _aged(sources))
     for name, start, end in populations(said.text):
         healthy = name == "healthy people" and (
@@ -146,6 +147,7 @@ def _populations(said: Facts, sources: Sequence[Facts]) -> Iterator[Ungrounded]:
                          f"{words!r}: no quotation of this claim speaks of these patients.")  # fmt: skip
 
 
+_BIRTH = re.compile(r"\b(?:births?|deliver(?:y|ies)|macrosomi\w+|fetal|fetus)\b", re.IGNORECASE)
 _CONCEIVES = re.compile(r"\bconce(?:ption|iv)|\bnon-?pregnan", re.IGNORECASE)
 _NOT_THESE = re.compile(r"\bnot (?:(?:for|in|to|by) )?\Z", re.IGNORECASE)
 _NARROWER = frozenset({"women", "men", "adult"})

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from medrag.clinical.grounding_axes import AGAINST
 from medrag.clinical.grounding_cues import Clause
+from medrag.clinical.grounding_reach import Cue
 
 EXCEPTING = re.compile(
     r"\b(?:unless|except|excluding|only|rather|instead|limit\w*|restrict\w*|prevent\w*|against"
@@ -31,9 +33,14 @@ def asserts_denied(clause: Clause, beside: Sequence[Clause]) -> bool:
     nearest_ones = [other for share, other in shares if share == most]
     return all(
         _PLAINLY_DENIED.search(o.text) and not _LIMITS_DENIAL.search(o.text)
-        and not any((c.axis, c.pole) in _NEGATIVE for c in o.cues)
+        and not any((c.axis, c.pole) in _NEGATIVE or _is_allowed(c) for c in o.cues)
         for o in nearest_ones
     )  # fmt: skip
+
+
+def _is_allowed(cue: Cue) -> bool:
+    """Return whether it is a denied prohibition: "not a contraindication"."""
+    return (cue.axis, cue.pole) == ("use", "for") and cue.word in AGAINST
 
 
 _COVERED = 0.6

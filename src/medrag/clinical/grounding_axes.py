@@ -91,7 +91,7 @@ good harm: harm harms harmful
 edge minimum: minimum minimal lowest
 edge maximum: maximum maximal highest
 speed fast: abrupt abruptly sudden suddenly rapid rapidly fast quickly quick
-pace quick: faster speeds sped hasten hastens hastened quickens quicker
+pace quick: faster speed speeds sped hasten hastens hastened quickens quicker
 pace late: slower delays delayed delay retards slowed slows slowing
 fare better: relieve relieves relieved relieving ease eases eased alleviate alleviates alleviated
 fare better: soothe soothes ameliorate ameliorates
@@ -141,7 +141,7 @@ half upper: upperhalf
 tolerance well: welltolerated
 tolerance poor: poorlytolerated
 permanence permanent: permanent permanently
-permanence temporary: temporary temporarily pause paused interrupt
+permanence temporary: temporary temporarily pause paused pauses interrupt
 permanence temporary: interrupted withhold withheld suspend
 past naive: naive untreated
 past treated: pretreated experienced

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from medrag.clinical.grounding_axes import AXES, Pole
+from medrag.clinical.grounding_axes import AXES, DENIERS, Pole
 from medrag.clinical.grounding_equal import Number, is_same
 from medrag.clinical.grounding_facts import Facts
 from medrag.clinical.grounding_stems import stems
@@ -57,7 +57,7 @@ class Exchange(NamedTuple):
 
 _SORTS = {
     **dict.fromkeys(("s", "min", "h", "d", "wk", "mo", "a"), "time"),
-    **dict.fromkeys(("ug", "mg", "g", "kg"), "mass"),
+    **dict.fromkeys(("ug", "mg", "g"), "mass"),
 }
 _SENTENCE = re.compile(r"(?:(?<=[a-z\d)%\]])\.|;)(?=\s+\S)|\n")
 _JOINT = re.compile(
@@ -158,8 +158,10 @@ def values_of(facts: Facts) -> tuple[Value, ...]:
     for often in facts.frequencies:
         if often.per_day is not None:
             found.setdefault("often", []).append((often, often.start, often.end))
-    for token in tokens(facts.text):
-        if pole := _pole(token):
+    words = tokens(facts.text)
+    for at, token in enumerate(words):
+        pole = _pole(token)
+        if pole and not any(t.word in DENIERS for t in words[max(0, at - 4) : at]):
             found.setdefault(pole.axis, []).append((pole.pole, token.start, token.end))
     for match in _FOR_EVER.finditer(facts.text):
         found.setdefault("time", []).append(("ever", *match.span()))
@@ -177,11 +179,12 @@ _FOR_EVER = re.compile(
     r"\b(?:indefinite(?:ly)?|life-?long|for life|without (?:end|limit)|for good)\b", re.IGNORECASE
 )
 _AXES = frozenset({"line", "gravid", "menopause", "grade", "level", "purpose", "segment", "fraction",
-                   "heparin", "germ", "stroke", "release", "past", "phase"})  # fmt: skip
+                   "heparin", "germ", "stroke", "release", "past", "phase", "permanence"})  # fmt: skip
 """Axes whose words name a bearer's class: each of them may be exchanged for the other."""
 _ACTS = {
     **dict.fromkeys((key("stop"), key("hold")), Pole("act", "stop")),
-    key("reduce"): Pole("act", "less"), key("increase"): Pole("act", "more"),
+    **dict.fromkeys((key("reduce"), key("halve"), key("slow")), Pole("act", "less")),
+    **dict.fromkeys((key("increase"), key("double"), key("doubled")), Pole("act", "more")),
     key("samedose"): Pole("act", "same"),
 }  # fmt: skip
 
@@ -190,12 +193,17 @@ def _pole(token: Token) -> Pole | None:
     pole = AXES.get(token.word) or AXES.get(token.key)
     if pole and pole.axis in _AXES:
         return pole
+    if pole and pole.axis == "pace":
+        return _ACTS[key("increase") if pole.pole == "quick" else key("reduce")]
     return _ACTS.get(token.key)
 
 
 def _sort(number: Number) -> str:
     unit = number.unit_later or number.quantity.unit
-    return _SORTS.get(unit.split("/", maxsplit=1)[0] if "kg" in unit else unit, unit)
+    return _SORTS.get(unit.split("/", maxsplit=1)[0] if _PER_BODY & set(unit.split("/")) else unit, unit)
+
+
+_PER_BODY = frozenset({"kg", "m2"})
 
 
 def _at(one: tuple[_Read, int, int]) -> int:
@@ -250,7 +258,11 @@ def _keys(
         for n in facts.numbers
         if place[0] <= n.start < place[1] and _sort(n) != sort
     }
-    return stems(inside) | labels
+    sides = {t.word for t in inside if t.word in _SIDES} if sort == "time" else set()
+    return stems(inside) | labels | sides
+
+
+_SIDES = frozenset({"before", "after"})
 
 
 def _start(token: Token) -> int:

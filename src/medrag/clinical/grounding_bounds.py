@@ -32,7 +32,8 @@ _LOWER = re.compile(
     r"|as (?:low|few|little) as|not (?:below|under|<)|at or (?:above|over)"
     r"|(?:over|above|more than|greater than|higher than|>) or equal(?: to)?|≥|>=)"
     r"\s*(?:(?:an?|another|about|the|ages?|aged|grade|every|for|first|next"
-    r"|an additional)\s+){0,2}(?:(?:an?|the) (?:[\w-]+ ){1,3}of )?\Z",
+    r"|an additional)\s+){0,2}(?:(?:an?|the) (?:[\w-]+ ){1,3}of )?\Z"
+    r"|\bmin(?:imum)?\b[^.;|]{0,60}\bis (?:of )?\Z",
     re.IGNORECASE,
 )
 _BELOW = re.compile(

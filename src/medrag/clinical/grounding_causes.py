@@ -19,13 +19,13 @@ class Cause(NamedTuple):
     """Two things of which one acts on the other.
 
     Attributes:
-        kind: `cause` or `cure`.
+        kind: `cause`, `cure`, or `link` where no way is told.
         agent, effect: Beginnings of the keys of what acts and of what it brings about or prevents.
         start, end: The words that relate them.
         text: As written.
     """
 
-    kind: Literal["cause", "cure"]
+    kind: Literal["cause", "cure", "link"]
     agent: frozenset[str]
     effect: frozenset[str]
     start: int
@@ -37,15 +37,16 @@ _VERB = r"caus|induc|produc|precipitat|trigger|provok|generat"
 _RELATED = re.compile(
     rf"\b(?:(?P<cause>(?:because of|due to|owing to|given) (?:the|an?) (?:\w+ )?risk of|(?:{_VERB})(?:e|es|s|ing)?(?! by)|(?:leads?|leading|led|gives? rise"
     r"|contributes?|predisposes?) to|results? in|resulting in|resulted in|sets? off|brings? on"
-    rf"|(?:is|are) (?:the|a) (?:\w+ )?cause of|responsible for|(?:increas\w+|rais\w+|heighten\w*) the (?:risk|likelihood|chance|incidence) of|(?:{_VERB})ed(?! by))"
+    rf"|(?:is|are) (?:the|a) (?:\w+ )?cause of|responsible for|underlies?|underlay|push(?:es|ed)? up|(?:increas\w+|rais\w+|heighten\w*) the (?:risk|likelihood|chance|incidence) of|(?:{_VERB})ed(?! by))"
     rf"|(?P<caused>(?:(?:{_VERB})e?d|brought on|set off|explained) by"
     r"|(?:results?|resulted|resulting|stems?|arises?|arising|comes?) from|due to|because of|owing to"
     r"|(?:may|can|could|might) follow|(?:occurs?|develops?|arises?|appears?) (?:when|with|on"
     r"|during|after|if)|(?:likelier|more likely) (?:when|after|if)"
     r"|secondary to|attribut(?:able|ed) to|(?:a |the )?(?:consequence|result|complication|sign"
     r"|reflection|manifestation) of|reflects?)"
-    r"|(?P<cure>treats?|cures?|corrects?|prevents?|protects? (?:\w+ )?against|guards? against|relieves?"
+    r"|(?P<cure>treats?|cures?|corrects?|prevents?|protects? (?:\w+ )?against|guards? against|relieves?|clears?|eradicates?|eliminates?|heals?"
     r"|alleviates?|reverses?|wards? off)"
+    r"|(?P<link>(?:associated|linked|connected) with)|(?P<induced>-(?:induced|related|mediated))"
     r"|(?P<cured>(?:treated|prevented|relieved|cured|reversed|corrected|improved) (?:with|by)))\b", re.IGNORECASE,
 )  # fmt: skip
 _OF_WHICH = re.compile(
@@ -53,6 +54,10 @@ _OF_WHICH = re.compile(
     r"|manifestation|complication)s?\b", re.IGNORECASE,
 )  # fmt: skip
 _DENIED = re.compile(r"\b(?:not|no|never|neither|nor|without|unlikely)\b[^,;]{0,24}\Z|n't \Z", re.I)
+_WAYS: dict[str, Literal["cause", "cure", "link"]] = {
+    "cause": "cause", "caused": "cause", "induced": "cause", "cure": "cure", "cured": "cure",
+    "link": "link",
+}  # fmt: skip
 _PARTED = re.compile(r"\s*[,;:.()]")
 _REACH = 8
 
@@ -71,6 +76,9 @@ def turned_causes(claim: str, sources: Sequence[str]) -> Iterator[tuple[Cause, s
 
 def _is_turned(one: Cause, other: Cause) -> bool:
     straight, crossed = _straight(one, other), _crossed(one, other)
+    if "link" in {one.kind, other.kind}:
+        ends = one.agent | one.effect, other.agent, other.effect
+        return "cure" in {one.kind, other.kind} and all(ends[0] & end for end in ends[1:])
     if one.kind == other.kind:
         both = one.agent & other.effect and one.effect & other.agent
         return crossed > straight and bool(both)
@@ -105,9 +113,9 @@ def _causes(text: str) -> Iterator[Cause]:
             kind = match.lastgroup or ""
             if kind == "cured" and any(t.key == "patient" for t in words if t.end <= match.start()):
                 continue  # "patients treated with X"
-            agent, effect = (right, left) if kind.endswith("d") else (left, right)
+            agent, effect = (right, left) if kind in {"caused", "cured"} else (left, right)
             if agent and effect:
-                way: Literal["cause", "cure"] = "cause" if kind.startswith("cause") else "cure"
+                way = _WAYS[kind]
                 yield Cause(way, agent, effect, *match.span(), match[0])
             if behind:
                 shown = [t for t in words if behind.start("effect") <= t.start < behind.end("effect")]

@@ -40,7 +40,7 @@ class Number:
 _LABELS = {"#week": "wk", "#day": "d", "#month": "mo"}
 _PUFFS = frozenset({"{puff}", "{inhalation}", "{actuation}", "{spray}"})
 """One and the same."""
-_BARE = ("a", "wk", "mo", "d")
+_BARE = ("a", "wk", "mo", "d", "mL/min", "mL/min/{1.73_m2}")
 """Units that a quotation may leave out ("adults 65 and older")."""
 _BODY = "/{1.73_m2}"
 _CALENDAR = {

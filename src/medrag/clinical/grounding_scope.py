@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from medrag.clinical.grounding_tokens import Token, content, tokens
+from medrag.clinical.grounding_tokens import Token, content, key, tokens
 
 
 class Opening(NamedTuple):
@@ -46,7 +46,7 @@ _OPENS = re.compile(
     r"|independent(?:ly)? of|no matter(?: (?:what|how|whether|which|if))?|whatever|whichever"
     r"|(?<=, )however(?= [a-z]+ (?:the|an?|it|they|this|that)\b))"
     r"|(?P<any>(?:at|of|in|for|with|to|after|on|by) any)"
-    r"|(?P<even>even (?:if|when|in|with|those|for|after|without|within|during|though|patients"
+    r"|(?P<even>also (?:when|if|after|for|in)|even (?:if|when|in|with|those|for|after|without|within|during|though|patients"
     r"|people|women|men|children|adults|on|at|where)|despite|in spite of"
     r"|including (?:those|patients|people|women|men|children|adults|when|if|in))"
     r"|(?P<needless>no need (?:to|for)|needs? not|(?:do(?:es)?|did)(?: not|n't) (?:first )?"
@@ -94,6 +94,38 @@ def openings(claim: str, sources: Sequence[str]) -> Iterator[Opening]:
         if limit:
             message = f"The claim says {match[0]!r}; its quotation bounds that: {limit.words!r}."
             yield Opening(match.start(), match.end(), message, limit.words)
+
+
+def closings(claim: str, sources: Sequence[str]) -> Iterator[Opening]:
+    """Yield the conditions that `claim` sets where `sources` say that there is none."""
+    opens = [m for source in sources for m in _OPENS.finditer(source) if m.lastgroup == "either"]
+    if not opens:
+        return
+    about = frozenset[str]().union(*(_about(m.string, m, before=False) for m in opens))
+    if not about or _OPENS.search(claim) or _STATED.search(claim):
+        return
+    for limit in limits_of(claim):
+        strict = limit.kind in _FIRM or limit.words.lower().startswith(("who", "whose"))
+        if strict and about & limit.keys and 3 * len(about & limit.keys) >= len(limit.keys):
+            start = claim.find(limit.words)
+            message = f"The claim sets a condition; its quotation says {opens[0][0]!r}."
+            yield Opening(start, start + len(limit.words), message, opens[0][0])
+
+
+_ALL = re.compile(r"\b(?:both|each|every|all)(?: of)?(?: the| these)? (?P<noun>[a-z]+)", re.I)
+_ONE = re.compile(r"\b(?:only one|a single|one)(?: of the)? (?P<noun>[a-z]{3,})", re.IGNORECASE)
+
+
+def counted_one(claim: str, sources: Sequence[str]) -> Iterator[Opening]:
+    """Yield "one arm" where the quotations say "both arms" and the claim nowhere does."""
+    every = {key(m["noun"]): m[0] for source in sources for m in _ALL.finditer(source)}
+    own = {key(m["noun"]) for m in _ALL.finditer(claim)}
+    single = {key(m["noun"]) for source in sources for m in _ONE.finditer(source)}
+    for match in _ONE.finditer(claim) if every else ():
+        noun = key(match["noun"])
+        if noun in every.keys() - own - single:
+            message = f"The claim says {match[0]!r} where its quotation says {every[noun]!r}."
+            yield Opening(match.start(), match.end(), message, every[noun])
 
 
 _FIRM = frozenset({"exception", "condition"})

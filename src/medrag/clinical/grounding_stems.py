@@ -18,7 +18,8 @@ _OF_WORD = {
 }  # fmt: skip
 _COUNTS = {
     "thrombocytop": "plate", "neutrop": "neutr", "lymphop": "lymph", "leukop": "white",
-    "anem": "hemog", "tachyc": "heart", "bradyc": "heart",
+    "anem": "hemog", "corticost": "stero", "glucocort": "stero", "sugar": "gluco",
+    "intranas": "nasal", "antacid": "antac", "tachyc": "heart", "bradyc": "heart",
 }  # fmt: skip
 
 

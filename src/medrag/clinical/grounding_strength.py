@@ -78,7 +78,7 @@ _WORDS = {
     (_ADVICE, _DUTY): r"should|ought to|recommend(?:s|ed)?|advises?|advised|advisable|needs?"
     r"|(?:is|are) to be|supposed to|warranted|first choice",
     (_DUTY, _DUTY): r"must|essential|mandatory|imperative|compulsory|obligatory|vital|crucial"
-    r"|indispensable|(?:has|have) to be|required|strong(?:ly)? recommend\w*|always|a must"
+    r"|indispensable|(?:has|have|had) to|required|strong(?:ly)? recommend\w*|always|a must"
     r"|necessary|absolutely needed|non-negotiable",
 }  # fmt: skip
 _RANGES = tuple(_WORDS)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from medrag.clinical.grounding_classes import Other, other_members
 from medrag.clinical.grounding_facts import Facts
-from medrag.clinical.grounding_scope import openings
+from medrag.clinical.grounding_scope import closings, counted_one, openings
 from medrag.clinical.grounding_tokens import tokens
 from medrag.clinical.grounding_words import is_initials
 
@@ -160,7 +160,8 @@ def _scale(written: str) -> str:
 
 def _opened(claim: str, sources: Sequence[str]) -> Iterator[Other]:
     """Yield where the claim lifts a condition or an exception of its quotations."""
-    for one in openings(claim, sources):
+    found = (openings, closings, counted_one)
+    for one in (one for read in found for one in read(claim, sources)):
         yield Other("direction", one.start, one.end, one.message, one.expected)
 
 

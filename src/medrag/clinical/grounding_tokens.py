@@ -41,8 +41,9 @@ _PHRASES = {
     r"(?:regardless|irrespective|independent(?:ly)?) of (?:food|meals?)|with or without (?:food|meals?)": "",
     r"first[- ]line|(?:initial|first)(?: [a-z]+)?[- ](?:treatment|therapy|choice|agent|drug|option|management)"
     r"|(?:treatment|drug) of (?:first )?choice|(?:comes?|goes|tried|used|given|chosen) first\b(?! (?:line|dose|week|month|day))"
-    r"|(?:treatment|therapy) (?:starts|begins)|up-?front": "firstline",
+    r"|(?:treatment|therapy) (?:starts|begins)|up-?front|best treated with|mainstay": "firstline",
     r"(?:second|third|fourth|later|last|subsequent)[- ]line|last resort|salvage|(?:comes?|tried|used|given|chosen|and) second(?=[.,;]|\Z)"
+    r"|(?:an |the )?alternatives?|(?:be )?used instead|instead(?=[.,;]|\Z)"
     r"|(?:reserved|kept|held back|saved) (?:back )?for|second[- ]choice|refractory"
     r"|(?:when|if|once|after|where) (?:the )?(?:other|previous|first|earlier)(?: \w+){0,2}"
     r" (?:has |have |had )?(?:failed|fail|fails|not worked|are not enough)"
@@ -256,6 +257,9 @@ subcutaneous subcutaneously sc subq
 intramuscular intramuscularly im
 oral orally po
 older elderly geriatric
+sufficient adequate enough adequately sufficiently
+vaccin vaccine vaccines vaccinate vaccinated vaccinating vaccination vaccinations immunize immunized
+vaccin immunization immunise immunised immunisation
 drink beverage beverages drinks
 younger young
 """
@@ -374,7 +378,7 @@ def content(stretch: Sequence[Token]) -> frozenset[str]:
 
 # Where one statement ends and another begins.
 _CLAUSE_END = re.compile(
-    r"(?<!\d)[.;?!](?=\s|\Z)|\.(?=\s+[A-Z])|;|,? but |,? however,? |, yet |\n"
+    r"(?<!\d)(?<!\b[A-Z])[.;?!](?=\s|\Z)|\.(?=\s+[A-Z])|;|,? but |,? however,? |, yet |\n"
     r"|, (?:and|while|whereas|although|though) (?=(?:it|the|its|do|they|in|there|an?|no|below|above"
     r"|under|over|if|when|for|with|at|after|during)\b)"
     r"|, (?:while|whereas|although|though) "

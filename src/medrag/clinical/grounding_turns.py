@@ -157,7 +157,7 @@ def _permits_forbidden(clause: Clause, beside: Sequence[Clause]) -> bool:
 
 
 _MOSTLY = 0.5
-_DENIES = re.compile(r"\b(?:not|no|never|cannot)\b|n't\b", re.IGNORECASE)
+_DENIES = re.compile(r"\b(?:not|no|never|cannot|neither|nor|none|nobody)\b|n't\b", re.IGNORECASE)
 _CONDITION = re.compile(r"\b(?:if|when|until|within|during|without|while)\b", re.IGNORECASE)
 
 

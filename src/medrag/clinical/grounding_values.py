@@ -181,6 +181,8 @@ def _bounds_apart(one: Site, other: Site) -> bool:
     theirs = direction(b.bound, b.quantity.unit) or _side(other, one)
     if not mine or not theirs or mine == theirs:
         return False
+    if _side(one, other) or _side(other, one):
+        return True
     if _denies(one) != _denies(other):
         complement = {a.bound, b.bound} in ({"<", ">="}, {">", "<="})
         if complement and not _limits(one) and not _limits(other):

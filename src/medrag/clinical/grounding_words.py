@@ -35,7 +35,7 @@ _POPULATIONS = {
     "|kidney) (?:disease|failure)",
     "diabetes": r"diabet\w+",
     "heart failure": r"(?:heart|cardiac) failure",
-    "immunocompromise": r"immunocompromised|immunosuppressed",
+    "immunocompromise": r"immuno(?:compromis|suppress|deficien)\w+",
     "healthy people": r"healthy (?:volunteers?|subjects?|adults?|people|individuals)",
 }  # fmt: skip
 _POPULATION = re.compile(

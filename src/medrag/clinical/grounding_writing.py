@@ -49,7 +49,7 @@ _IN_ROW = re.compile(
     r" (?=(?:days?|weeks?|months?|hours?|years?|minutes?|cycles?)\b)", re.IGNORECASE,
 )  # fmt: skip
 _PER_MICRO = re.compile(r"(?<=\d)\s?/\s?(?:micro ?L|mcL|[µμ]L|uL|mm 3|mm³)(?![\w])")
-_AGED_S = re.compile(r"(?<=er-\d)s\b|(?<=er-\d\d)s\b")
+_AGED_S = re.compile(r"(?<=er[ -]\d)s\b|(?<=er[ -]\d\d)s\b")
 _END = r"\d[\d.,]*(?:\s?(?:°\s?[CF]|%|[a-zµμ]+(?:/[a-z]+)*))?"
 BETWEEN = re.compile(
     rf"\b(?P<lead>between|from) (?P<low>{_END}) (?:and|to|up to|through) (?=(?:{COUNT}|\d))",
