@@ -140,7 +140,6 @@ def _populations(said: Facts, sources: Sequence[Facts]) -> Iterator[Ungrounded]:
                              f"{said.text[start:end]!r}: no quotation of this claim speaks of "
                              "these patients.", ", ".join(sorted(stated)))  # fmt: skip
 
-
     for added in added_patients(said.text, [source.text for source in sources]):
         words = said.text[added.start : added.end]
         yield Ungrounded("population", added.start, added.end,

@@ -142,7 +142,7 @@ tolerance well: welltolerated
 tolerance poor: poorlytolerated
 permanence permanent: permanent permanently
 permanence temporary: temporary temporarily pause paused pauses interrupt
-permanence temporary: interrupted withhold withheld suspend
+permanence temporary: interrupted interruption interruptions withhold withheld suspend
 past naive: naive untreated
 past treated: pretreated experienced
 size large: large

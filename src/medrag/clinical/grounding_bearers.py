@@ -87,7 +87,7 @@ def exchanged(said: Facts, sources: Sequence[Facts]) -> Iterator[Exchange]:
             others = [o for o in own if o.sort == one.sort and _agree(o, rival)]
             if others:
                 turned = all(_are_crossed((one, o), (s, rival)) for o in others for s in same)
-            elif one.sort in _AXES or _is_daily(one):
+            elif (one.sort in _AXES and one.sort != "line") or _is_daily(one):
                 turned = False
             else:
                 turned = _is_elsewhere(one, rival, same)
@@ -107,6 +107,24 @@ def _are_crossed(said: tuple[Value, Value], told: tuple[Value, Value]) -> bool:
     first, second = told[0].bearer - told[1].bearer, told[1].bearer - told[0].bearer
     crossed = bool(one & second) and bool(two & first)
     return crossed and not (one & first and two & second)
+
+
+def keeps_bearer(said: Facts, number: Number, rival: Number, sources: Sequence[Facts]) -> bool:
+    """Return whether the claim tells both numbers, and one of them of its own bearer."""
+    own, told = values_of(said), [v for source in sources for v in values_of(source)]
+    one = next((v for v in own if v.read is number), None)
+    listed = any("respectively" in facts.text for facts in (said, *sources))
+    if one is None or listed:
+        return False
+    alike = [v for v in told if v.sort == one.sort]
+    other = next((v for v in alike if v.read is rival), None)
+    twos = [v for v in own if other and v.sort == one.sort and _agree(v, other)]
+    return any(
+        bool((one.bearer - two.bearer) & (same.bearer - other.bearer))
+        or bool((two.bearer - one.bearer) & (other.bearer - same.bearer))
+        for two in twos if two is not one and other
+        for same in alike if _agree(one, same) and not _are_crossed((one, two), (same, other))
+    )  # fmt: skip
 
 
 def _are_listed(one: Value, two: Value) -> bool:
@@ -170,7 +188,7 @@ def values_of(facts: Facts) -> tuple[Value, ...]:
     return tuple(
         Value(sort, read, start, end, *_bearer(facts, low, (start, end), high, sort), topic)
         for sort, ones in found.items()
-        if len({str(read) for read, _, _ in ones}) > 1 or sort not in _AXES
+        if len({str(read) for read, _, _ in ones}) > 1 or sort not in _AXES - {"line"}
         for low, (read, start, end), high in _territories(facts.text, sorted(ones[:_MOST], key=_at))
     )
 
@@ -200,7 +218,9 @@ def _pole(token: Token) -> Pole | None:
 
 def _sort(number: Number) -> str:
     unit = number.unit_later or number.quantity.unit
-    return _SORTS.get(unit.split("/", maxsplit=1)[0] if _PER_BODY & set(unit.split("/")) else unit, unit)
+    return _SORTS.get(
+        unit.split("/", maxsplit=1)[0] if _PER_BODY & set(unit.split("/")) else unit, unit
+    )
 
 
 _PER_BODY = frozenset({"kg", "m2"})
@@ -220,7 +240,21 @@ def _territories(
         high = borders[at][1] if at < len(borders) else len(text)
         low = max([low, *(m.end() for m in _SENTENCE.finditer(text, low, one[1]))])
         ended = _SENTENCE.search(text, one[2], high)
-        yield low, one, ended.start() if ended else high
+        high = ended.start() if ended else high
+        if isinstance(one[0], str) and len(ones) == 1:
+            near = _clause_of(text, one[1], one[2])
+            low, high = max(low, near[0]), min(high, near[1])
+        yield low, one, high
+
+
+def _clause_of(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the stretch between commas that a word stands in."""
+    low = max((m.end() for m in _PARTING.finditer(text, 0, start)), default=0)
+    after = _PARTING.search(text, end)
+    return low, after.start() if after else len(text)
+
+
+_PARTING = re.compile(r"[,;:]\s|(?<=[a-z)])\.\s")
 
 
 def _border(text: str, start: int, end: int) -> tuple[int, int]:
@@ -247,9 +281,7 @@ def _bearer(
     return around, within, (text, opened)
 
 
-def _keys(
-    facts: Facts, place: tuple[int, int], one: tuple[int, int], sort: str
-) -> frozenset[str]:
+def _keys(facts: Facts, place: tuple[int, int], one: tuple[int, int], sort: str) -> frozenset[str]:
     words = tokens(facts.text)
     first, last = (bisect_left(words, at, key=_start) for at in place)
     inside = [t for t in words[first:last] if not one[0] <= t.start < one[1]]

@@ -114,13 +114,19 @@ def bound_of(text: str, start: int, end: int) -> str:
     if _UPPER_AFTER.match(after):
         return "<="
     bound = worded_bound(text, start)
-    if bound in _TURNED and _AHEAD.match(after) and _NO_LATER.search(text[max(0, start - 24) : start]):
+    if (
+        bound in _TURNED
+        and _AHEAD.match(after)
+        and _NO_LATER.search(text[max(0, start - 24) : start])
+    ):
         return _TURNED[bound]
     return bound
 
 
 _AHEAD = re.compile(r"\s?(?:[a-z]+ )?(?:before|prior to|ahead of|in advance)\b", re.IGNORECASE)
-_NO_LATER = re.compile(r"\b(?:no|not) (?:later|earlier|sooner) than (?:an? |one )?\Z", re.IGNORECASE)
+_NO_LATER = re.compile(
+    r"\b(?:no|not) (?:later|earlier|sooner) than (?:an? |one )?\Z", re.IGNORECASE
+)
 _TURNED = {"<=": ">=", ">=": "<="}
 """No later than a month before is a month or more before."""
 

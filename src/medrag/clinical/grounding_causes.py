@@ -111,14 +111,17 @@ def _causes(text: str) -> Iterator[Cause]:
             ended = _PARTED.match(text, match.end(), end)
             right = frozenset() if ended else _right([t for t in words if t.start >= match.end()])
             kind = match.lastgroup or ""
-            if kind == "cured" and any(t.key == "patient" for t in words if t.end <= match.start()):
+            treated = match[0].lower().startswith("treated")
+            if treated and any(t.key == "patient" for t in words if t.end <= match.start()):
                 continue  # "patients treated with X"
             agent, effect = (right, left) if kind in {"caused", "cured"} else (left, right)
             if agent and effect:
                 way = _WAYS[kind]
                 yield Cause(way, agent, effect, *match.span(), match[0])
             if behind:
-                shown = [t for t in words if behind.start("effect") <= t.start < behind.end("effect")]
+                shown = [
+                    t for t in words if behind.start("effect") <= t.start < behind.end("effect")
+                ]
                 yield Cause("cause", right, stems(shown), *behind.span(), behind[0])
 
 

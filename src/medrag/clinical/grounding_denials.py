@@ -124,6 +124,7 @@ def _reach(words: Sequence[Token], start: int) -> list[Token]:
         stopper = token.word in {"but", "because", "due", "if", "when", "until", "unless", "while",
                                  "than", "so"}  # fmt: skip
         told = len(_strong(found)) >= 3 or (found and found[0].key in _LIGHT_VERBS)
+        told = told or any(t.key == "sufficient" for t in found)  # "does not do enough, ..."
         if found and (stopper or (token.breaks and told)):
             break
         found.append(token)

@@ -136,6 +136,9 @@ def _is_idle(words: Sequence[Token], at: int) -> bool:
     return (word, before) in {("following", "the"), ("longer", "no")}
 
 
+_NEEDS = words_of("need needs require requires")
+
+
 def _is_denied(words: Sequence[Token], at: int, axis: str) -> bool:
     """Return whether a denial turns the word of an axis at `at`."""
     if axis == "good":
@@ -143,13 +146,17 @@ def _is_denied(words: Sequence[Token], at: int, axis: str) -> bool:
         near = before and (before[-1].word in DENIERS or _fills(before[-1]))
         return bool(near) and any(t.word in DENIERS for t in before)
     first = next((p for p in range(at, 0, -1) if words[p].breaks), 0)
-    if axis in {"need", "member"} and words[first].word in {"no", "nobody", "none"} and at - first <= _SUBJECT:
+    if (
+        axis in {"need", "member"}
+        and words[first].word in {"no", "nobody", "none"}
+        and at - first <= _SUBJECT
+    ):
         return True  # "no monitoring of blood levels is required"
     if axis == "need" and at + 1 < len(words) and words[at + 1].word in {"no", "not"}:
         return True
     single = axis == "company" and words[at].word in {"alone", "monotherapy"}
     denier = denier_before(words, at, set()) if single or axis in DENIABLE else None
-    if denier is not None and words[denier].word == "without" and axis == "need":
+    if denier is not None and words[denier].word == "without" and words[at].word in _NEEDS:
         return False  # "patients without X need Y"
     return denier is not None
 

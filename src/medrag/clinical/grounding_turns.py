@@ -120,7 +120,11 @@ def _denies_this(head: str, clause: Clause, other: Clause) -> bool:
     """Return whether a source clause denies a word of the claim, or all that is around it."""
     if head in other.denied or len(other.denied & clause.denied) >= _SAME_DENIAL:
         return True
-    return any((c.axis, c.pole) in _DENYING and head in c.about for c in other.cues)
+    return any(
+        (c.axis, c.pole) in _DENYING
+        and (head in c.about or (head in other.words and bool(c.about & clause.words)))
+        for c in other.cues
+    )
 
 
 _SAME_DENIAL = 3
@@ -266,8 +270,10 @@ def _turned(clause: Clause, said: Sequence[Clause], beside: Sequence[Clause]) ->
             continue  # which side is more is a relation of both
         agreed = max((one for one, _ in agreeing), default=0.0)
         beside_it = any(other is its for _, other in agreeing)
-        if cue.head and cue.head not in best.about and any(
-            cue.head in c.about for c, o in cues if o is its and _agree(cue, c)
+        if (
+            cue.head
+            and cue.head not in best.about
+            and any(cue.head in c.about for c, o in cues if o is its and _agree(cue, c))
         ):
             continue  # of what it is nearest to, the same clause says the same
         least = _CLEARLY

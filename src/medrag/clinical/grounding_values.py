@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from medrag.clinical.grounding_arms import of_another_arm
+from medrag.clinical.grounding_bearers import keeps_bearer
 from medrag.clinical.grounding_bounds import direction, is_limiting
 from medrag.clinical.grounding_context import SIDES, around, behind, chain_of, segment
 from medrag.clinical.grounding_equal import Number, is_comparable, is_same
@@ -63,6 +64,8 @@ def other_numbers(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
             message = f"The quotation has {rival!r} where the claim has {site.words!r}."
             yield Other("number", number.start, number.end, message, rival)
         elif other := of_another_clause(said, number, [(s.facts, s.number) for s in same]):
+            if keeps_bearer(said, number, other[1], sources):
+                continue
             near = Site(*other).words
             message = f"The quotation has {near!r} where the claim has {site.words!r}."
             yield Other("number", number.start, number.end, message, near)
@@ -276,6 +279,7 @@ def _of_another(one: Site, same: Sequence[Site], sources: Sequence[Facts]) -> st
             and all(_fits_better(mine, near, other, rival) for other in same)
             and not any(_told_in_order(one, other, rival) for other in same)
             and _changed_places(one, same, rival)
+            and not (told and keeps_bearer(one.facts, one.number, rival.number, sources))
         ):
             return rival.words
     return ""

@@ -1,0 +1,130 @@
+"""Phrases that are one word of another kind, as grounding reads them; the first that fits is taken.
+
+A phrase that stands for "" says nothing that is compared.
+"""
+
+from __future__ import annotations
+
+PHRASES = {
+    r"(?:regardless|irrespective|independent(?:ly)?) of (?:food|meals?)|with or without (?:food|meals?)": "",
+    r"first[- ]line|(?:initial|first)(?: [a-z]+)?[- ](?:treatment|therapy|choice|agent|drug|option|management)"
+    r"|(?:treatment|drug) of (?:first )?choice|(?:comes?|goes|tried|used|given|chosen) first\b(?! (?:line|dose|week|month|day))"
+    r"|(?:treatment|therapy) (?:starts|begins)|up-?front|best treated with|mainstay": "firstline",
+    r"(?:second|third|fourth|later|last|subsequent)[- ]line|last resort|salvage|(?:comes?|tried|used|given|chosen|and) second(?=[.,;]|\Z)"
+    r"|(?:an |the )?alternatives?|(?:be )?used instead|instead(?=[.,;]|\Z)"
+    r"|(?:reserved|kept|held back|saved) (?:back )?for|second[- ]choice|refractory"
+    r"|(?:when|if|once|after|where) (?:the )?(?:other|previous|first|earlier)(?: \w+){0,2}"
+    r" (?:has |have |had )?(?:failed|fail|fails|not worked|are not enough)"
+    r"|(?:at least one|one or more|two or more|≥ ?\d) (?:prior|previous|earlier)(?: \w+){0,2}?"
+    r" (?:therap(?:y|ies)|regimens?|treatments?|lines?)"
+    r"|after (?:[\w-]+ ){1,3}(?:(?:has|have|had) failed|fails?|failed|failure)": "laterline",
+    r"prior to": "before",
+    r"by mouth|per os": "oral",
+    r"on an empty stomach|without food|without meals|in the fasted state|while fasting": "fasting",
+    r"with food|with meals?|with a meal|in the fed state": "fed",
+    r"breast-?\s?feed(?:ing)?|breast-?\s?fed": "lactation",
+    r"in the absence of|free (?:of|from)|devoid of|in no case": "without",
+    r"outside the scope of": "not",
+    r"(?:it is )?(?:not known|unknown|not clear|unclear|uncertain) (?:whether|if)": "unknown",
+    r"no longer than|no later than|no more than|not more than|no less than|not less than"
+    r"|no fewer than|(?:not|never)(?: to)? exceed(?:ing)?|without exceeding|no greater than"
+    r"|no earlier than|no sooner than|no (?:larger|bigger) than|no more often than|not (?:less"
+    r"|later|longer|greater|earlier|fewer) than"
+    r"|not be given more than|no higher than|not be (?:more|longer|greater|less) than": "",
+    r"not only|but also|not limited to|with(?:out| or without) regard (?:to|for)"
+    r"|with or without(?: food)?": "",
+    r"regardless of|irrespective of|independent(?:ly)? of|whether or not|no matter": "regardless",
+    r"(?:more |further )?(?:studies|research|trials|data) (?:are|is) (?:still )?needed": "unproven",
+    r"(?:peak|maximum|maximal)(?: [a-z]+)? (?:concentrations?|levels?)": "cmax",
+    r"cannot be avoided|can ?not be avoided|can't be avoided|unavoidable|is necessary": "needed",
+    r"as many as|as high as|as much as|as long as|as little as|as low as|as early as": "",
+    r"at least|at most|up to": "",
+    r"(?:the )?(?:elderly|older (?:adults?|people|persons?|patients?)"
+    r"|geriatric patients?)": "elderly",
+    r"of (?:child-?bearing|reproductive) (?:potential|age|capacity)"
+    r"|(?:who|that|whose \w+ partners?) (?:could|can|may|might) (?:become|get|be) pregnant"
+    r"|able to become pregnant|capable of becoming pregnant": "fertile",
+    r"(?<!, )once(?= (?:[\w-]+ ){1,4}(?:is|are|has|have|had|was|were)\b)": "after",
+    r"once|twice": "",
+    r"more (?=common|likely|frequent|often)|more often": "higher ",
+    r"less (?=common|likely|frequent|often)|less often": "lower ",
+    r"go(?:es)? up|went up": "increase",
+    r"go(?:es)? down|went down|c[ua]t back": "decrease",
+    r"used? alone|given alone|as monotherapy|as a single agent": "alone",
+    r"in combination|in addition to|together with|alongside|concomitant\w*|co-?administ\w+"
+    r"|concurrent\w*|simultaneous\w*": "together",
+    r"whichever (?:comes|is|occurs) (?:first|sooner|earlier|soonest)": "whicheverfirst",
+    r"whichever (?:comes|is|occurs) (?:last|later|longer|latest)": "whicheverlast",
+    r"same (?:dose|dosage)": "samedose",
+    r"room temperature": "roomtemperature",
+    r"(?:recommend\w*|advis\w*|caution\w*|warn\w*|suggest\w*|argue\w*) against": "avoid",
+    r"(?:an? )?overnight fast|after (?:a |an )?fast": "fasting",
+    r"lower half": "lowerhalf",
+    r"upper half": "upperhalf",
+    r"at once|right away|cold turkey|all at once": "abruptly",
+    r"well[- ]tolerated": "welltolerated",
+    r"poorly[- ]tolerated|(?:(?:do(?:es)?|did|can|could) )?(?:not|cannot|can't|don't|doesn't"
+    r"|didn't) (?:well )?tolerate[ds]?|unable to tolerate|intolerant (?:of|to)": "poorlytolerated",
+    r"in-?patients?|hospitali[sz]ed|in hospital|admitted": "inpatient",
+    r"out-?patients?|non-?hospitali[sz]ed|not hospitali[sz]ed|ambulatory": "outpatient",
+    r"(?:not|never|n't)(?: be)?(?: go| go up| rise| be given| be taken| take| use| receive| get)?"
+    r"(?: over| above| beyond| past| more than| higher than)(?= (?:a |an )?\d)": "",
+    r"or not(?=[.,;]|\Z)": "",
+    r"treatment[- ]na[iï]ve": "naive",
+    r"adverse (?:drug )?(?:reactions?|events?|effects?)|side[- ]effects?|adrs?": "reaction",
+    r"heart failure|cardiac failure": "heartfailure",
+    r"blood pressure": "bloodpressure",
+    r"in (?:\w+ )?remission": "inactive",
+    r"for good": "permanently",
+    r"at any time": "regardless",
+    r"in no case (?=(?:over|above|more|beyond|exceed))": "",
+    r"ahead of": "before",
+    r"high[- ](?:certainty|quality|confidence)": "certaintyhigh",
+    r"moderate[- ](?:certainty|quality|confidence)": "certaintymoderate",
+    r"(?:very )?low[- ](?:certainty|quality|confidence)": "certaintylow",
+    r"strong(?:ly)? recommend(?:ation|ed|s)?": "forcestrong",
+    r"(?:weak|conditional)(?:ly)? recommend(?:ation|ed|s)?": "forceweak",
+    r"(?:at |on )?(?:the |its )?(?:next|usual|regular|normal)(?:ly)?(?: scheduled)?"
+    r" (?:time|schedule)|as scheduled|on schedule": "onschedule",
+    r"thr(?:ow|ows|own|owing)(?: [a-z]+){0,5} (?:away|out)": "thrownaway",
+    r"long(?:er)?[- ]term": "longterm",
+    r"short(?:er)?[- ]term": "shorttermed",
+    r"as soon as possible|straight away": "immediately",
+    r"(?:leave|leaves|leaving) (?:(?:it|them|(?:the|that|a) [a-z]+(?: dose)?) )?out"
+    r"|miss(?:es)? it out": "skip",
+    r"c ?max": "cmax",
+    r"t ?max": "tmax",
+    r"(?:preserved|normal) (?:left ventricular |LV )?ejection fraction": "preservedfraction",
+    r"reduced (?:left ventricular |LV )?ejection fraction": "reducedfraction",
+    r"non-?\s?ST[- ](?:segment[- ])?elevation": "nonstelevation",
+    r"ST[- ](?:segment[- ])?elevation": "stelevation",
+    r"type (?:1|I|one)(?= diabet)": "diabetesone",
+    r"type (?:2|II|two)(?= diabet)": "diabetestwo",
+    r"gram[- ]positive": "grampositive",
+    r"gram[- ]negative": "gramnegative",
+    r"low[- ]molecular[- ]weight": "lowmolecularweight",
+    r"(?:never|non)-?\s?smokers?": "nonsmokers",
+    r"(?:ex-?|former |past |previous )smokers?": "exsmokers",
+    r"(?:immediate|instant|standard)[- ]release": "immediaterelease",
+    r"(?:extended|modified|prolonged|sustained|slow|controlled)[- ]release": "extendedrelease",
+    r"(?<=is )(?:out|off limits|ruled out|off the table|taboo)(?=[.,;]|\Z)": "avoid",
+    r"(?:step|scale)(?:s|d|ped|ping)?[- ]up": "increase",
+    r"(?:speed(?:s|ed)?|sped) up": "speeds",
+    r"(?:step|scale)(?:s|d|ped|ping)?[- ](?:down|back)": "decrease",
+    r"slow(?:s|ed)? down": "delay",
+    r"(?:come|comes|came|coming|taken?|get|wean(?:ed)?) off": "stop",
+    r"(?:stay|stays|remain|remains|keep|kept|carry|carries|go|goes) on(?= (?:it|the|a|an|this|their"
+    r"|with|treatment|therapy|through|taking)\b)": "continue",
+    r"before (?:the )?menopause|pre-menopausal": "premenopausal",
+    r"after (?:the )?menopause|post-menopausal": "postmenopausal",
+    r"not (?:currently |yet )?pregnant|non-pregnant": "nonpregnant",
+    r"(?<=[a-z] )second(?=[.,;]|\Z)": "laterline",
+    r"uric acid": "urate",
+    r"beforehand": "before",
+    r"(?:once|when|after)(?= (?:[\w-]+ ){1,3}(?:is|has|have|are)(?: been)? (?:finished|completed?"
+    r"|over|done|ended)\b)": "after",
+    r"(?:(?<=is )|(?<=are ))suggested": "recommended",
+    r"as well(?: as)?|may well|well[- ]being": "",
+    r"enough": "sufficient",
+    r"for example|such as|e\.g\.|i\.e\.|including": "",
+}  # fmt: skip
