@@ -143,7 +143,7 @@ def _populations(said: Facts, sources: Sequence[Facts]) -> Iterator[Ungrounded]:
     for added in added_patients(said.text, [source.text for source in sources]):
         words = said.text[added.start : added.end]
         yield Ungrounded("population", added.start, added.end,
-                         f"{words!r}: no quotation of this claim speaks of these patients.")  # fmt: skip
+                         f"{words!r}: no quotation speaks of these patients.")  # fmt: skip
 
 
 _BIRTH = re.compile(r"\b(?:births?|deliver(?:y|ies)|macrosomi\w+|fetal|fetus)\b", re.IGNORECASE)

@@ -20,7 +20,8 @@ class Added(NamedTuple):
 _PEOPLE = r"(?:those|patients?|people|persons?|adults|women|men|children|anyone|individuals)"
 _JOINED = re.compile(
     r"(?:\b(?:and )?n(?:or|either) (?:should|must|may|can|do|does|is|are|will)"
-    rf"(?: (?:be )?(?:used |given )?(?:in|by|to|for))?|\b(?:and|or) (?:also )?(?:in|for|to)(?= {_PEOPLE})"
+    rf"(?: (?:be )?(?:used |given )?(?:in|by|to|for))?|\b(?:and|or) (?:also )?(?:in|for"
+    rf"|to)(?= {_PEOPLE})"
     r"|\bas (?:well as|also)(?: (?:in|for|to))?|\b(?:the )?same (?:goes|applies|holds)"
     r"(?: true)? (?:for|to)|\b(?:and|or)(?: also)?) "
     rf"(?P<who>{_PEOPLE} (?:with|who|in|on|having|taking|of|whose|after|under|over)\b[^,.;]*)",
@@ -33,7 +34,7 @@ def added_patients(claim: str, sources: Sequence[str]) -> Iterator[Added]:
 
     Only those of whose description no word stands in `sources`, in any form.
     """
-    found = [match for match in _JOINED.finditer(claim)]
+    found = list(_JOINED.finditer(claim))
     if not found:
         return
     held = {one for source in sources for one in stems(tokens(source))}

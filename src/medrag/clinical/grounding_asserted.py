@@ -55,7 +55,8 @@ _PLAINLY_DENIED = re.compile(
 )
 _LIMITS_DENIAL = re.compile(
     r"\b(?:until|before|unless|except|without|only|more than|longer than|exceed\w*|within|if|when"
-    r"|who|whose|which|that|but|although|though|while|necessarily|always|all|every|recommended|known|clear|yet)\b",
+    r"|who|whose|which|that|but|although|though|while|necessarily|always|all|every|recommended"
+    r"|known|clear|yet)\b",
     re.IGNORECASE,
 )
 _TURNS = re.compile(

@@ -11,15 +11,15 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from medrag.clinical.grounding_axes import AXES, DENIERS, Pole
 from medrag.clinical.grounding_equal import Number, is_same
 from medrag.clinical.grounding_facts import Facts
 from medrag.clinical.grounding_stems import stems
-from medrag.clinical.grounding_tokens import Token, key, tokens
+from medrag.clinical.grounding_tokens import Token, key, tokens, words
 from medrag.clinical.quantity import Frequency
-
 
 _Read = Number | Frequency | str
 
@@ -62,7 +62,8 @@ _SORTS = {
 _SENTENCE = re.compile(r"(?:(?<=[a-z\d)%\]])\.|;)(?=\s+\S)|\n")
 _JOINT = re.compile(
     r"(?P<strong>, (?:and|or|but|then|while|whereas)\b|\s\|\s)"
-    r"|(?P<or>\bor\b)|(?P<plain>\b(?:and|but|then|while|whereas|versus|vs|compared|followed|than(?! \d))\b)"
+    r"|(?P<or>\bor\b)|(?P<plain>\b(?:and|but|then|while|whereas|versus|vs|compared|followed"
+    r"|than(?! \d))\b)"
     r"|(?P<comma>,(?!\d))", re.IGNORECASE,
 )  # fmt: skip
 _RANKS = ("strong", "plain", "comma", "or")
@@ -139,11 +140,13 @@ _SIDE_BY_SIDE = 8
 def _is_elsewhere(one: Value, rival: Value, same: Sequence[Value]) -> bool:
     """Return whether another sentence alone speaks of what bears a value of the claim."""
     held = frozenset[str]().union(*(other.sentence for other in same))
-    if all(rival.place[0] == other.place[0] for other in same):
-        held -= rival.topic
     if any(rival.place == other.place for other in same):
         return False
-    return bool(one.bearer & rival.bearer - held) and not one.bearer & held - rival.sentence
+    near = all(rival.place[0] == other.place[0] for other in same)
+    carried = not all(other.topic for other in same)
+    # one drug for all of a text, and for a quotation after it that names none
+    mine = one.bearer - rival.topic if near or carried else one.bearer
+    return bool(mine & rival.bearer - held) and not mine & held - rival.sentence
 
 
 def _agree(one: Value, other: Value) -> bool:
@@ -176,17 +179,17 @@ def values_of(facts: Facts) -> tuple[Value, ...]:
     for often in facts.frequencies:
         if often.per_day is not None:
             found.setdefault("often", []).append((often, often.start, often.end))
-    words = tokens(facts.text)
-    for at, token in enumerate(words):
+    read = tokens(facts.text)
+    for at, token in enumerate(read):
         pole = _pole(token)
-        if pole and not any(t.word in DENIERS for t in words[max(0, at - 4) : at]):
+        if pole and not any(t.word in DENIERS for t in read[max(0, at - 4) : at]):
             found.setdefault(pole.axis, []).append((pole.pole, token.start, token.end))
     for match in _FOR_EVER.finditer(facts.text):
         found.setdefault("time", []).append(("ever", *match.span()))
     named = {drug.name for drug in facts.drugs}
     topic = stems(tokens(named.pop())) if len(named) == 1 else frozenset[str]()
     return tuple(
-        Value(sort, read, start, end, *_bearer(facts, low, (start, end), high, sort), topic)
+        Value(sort, read, start, end, *_bearer(facts, (low, start, end, high), sort), topic)
         for sort, ones in found.items()
         if len({str(read) for read, _, _ in ones}) > 1 or sort not in _AXES - {"line"}
         for low, (read, start, end), high in _territories(facts.text, sorted(ones[:_MOST], key=_at))
@@ -196,8 +199,10 @@ def values_of(facts: Facts) -> tuple[Value, ...]:
 _FOR_EVER = re.compile(
     r"\b(?:indefinite(?:ly)?|life-?long|for life|without (?:end|limit)|for good)\b", re.IGNORECASE
 )
-_AXES = frozenset({"line", "gravid", "menopause", "grade", "level", "purpose", "segment", "fraction",
-                   "heparin", "germ", "stroke", "release", "past", "phase", "permanence"})  # fmt: skip
+_AXES = words("""
+line gravid menopause grade level purpose segment fraction heparin germ stroke release past phase
+permanence
+""")
 """Axes whose words name a bearer's class: each of them may be exchanged for the other."""
 _ACTS = {
     **dict.fromkeys((key("stop"), key("hold")), Pole("act", "stop")),
@@ -234,7 +239,7 @@ def _territories(
     text: str, ones: Sequence[tuple[_Read, int, int]]
 ) -> Iterator[tuple[int, tuple[_Read, int, int], int]]:
     """Yield each value between the borders of what belongs to it."""
-    borders = [_border(text, a[2], b[1]) for a, b in zip(ones, ones[1:], strict=False)]
+    borders = [_border(text, a[2], b[1]) for a, b in pairwise(ones)]
     for at, one in enumerate(ones):
         low = borders[at - 1][0] if at else 0
         high = borders[at][1] if at < len(borders) else len(text)
@@ -270,25 +275,29 @@ def _border(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _bearer(
-    facts: Facts, low: int, one: tuple[int, int], high: int, sort: str
+    facts: Facts, around: tuple[int, int, int, int], sort: str
 ) -> tuple[frozenset[str], frozenset[str], tuple[str, int]]:
     """Return what stands around a value between two borders, and in its sentence; that one."""
+    low, start, end, high = around
+    one = start, end
     text = facts.text
     opened = max((m.end() for m in _SENTENCE.finditer(text, 0, one[0])), default=0)
     closed = _SENTENCE.search(text, one[1])
     whole = opened, closed.start() if closed else len(text)
-    around, within = (_keys(facts, place, one, sort) for place in ((low, high), whole))
-    return around, within, (text, opened)
+    near, within = (_keys(facts, place, one, sort) for place in ((low, high), whole))
+    return near, within, (text, opened)
 
 
 def _keys(facts: Facts, place: tuple[int, int], one: tuple[int, int], sort: str) -> frozenset[str]:
-    words = tokens(facts.text)
-    first, last = (bisect_left(words, at, key=_start) for at in place)
-    inside = [t for t in words[first:last] if not one[0] <= t.start < one[1]]
+    read = tokens(facts.text)
+    first, last = (bisect_left(read, at, key=_start) for at in place)
+    inside = [t for t in read[first:last] if not one[0] <= t.start < one[1]]
     labels = {
         f"{n.quantity.value.normalize():f}-{n.quantity.top.normalize():f}"
         for n in facts.numbers
-        if place[0] <= n.start < place[1] and _sort(n) != sort
+        if place[0] <= n.start < place[1]
+        and _sort(n) != sort
+        and (n.quantity.high is not None or n.bound)
     }
     sides = {t.word for t in inside if t.word in _SIDES} if sort == "time" else set()
     return stems(inside) | labels | sides

@@ -37,12 +37,14 @@ _LOWER = re.compile(
     re.IGNORECASE,
 )
 _BELOW = re.compile(
-    r"(?P<cue>\b(?:below|under|less than|lower than|fewer than|younger than|shorter than|slower than"
+    r"(?P<cue>\b(?:below|under|less than|lower than|fewer than|younger than|shorter than"
+    r"|slower than"
     r"|smaller than)"
     r"|<)" + _NEAR, re.IGNORECASE,
 )  # fmt: skip
 _ABOVE = re.compile(
-    r"(?P<cue>\b(?:above|over|more than|greater than|higher than|older than|longer than|larger than|faster than"
+    r"(?P<cue>\b(?:above|over|more than|greater than|higher than|older than|longer than"
+    r"|larger than|faster than"
     r"|beyond|past|exceed\w*|in excess of)|>)" + _NEAR, re.IGNORECASE,
 )  # fmt: skip
 _WITHIN = re.compile(
@@ -158,8 +160,10 @@ def _nearest(before: str) -> str:
 _UPWARD = frozenset({">", ">=", "from"})
 _DOWNWARD = frozenset({"<", "<=", "within", "cap", "rise"})
 _LIMITING = re.compile(
-    r"\b(?:not|never|no|nor|avoid\w*|contraindicat\w*|against|exceed\w*|limit\w*|stop\w*|discontinu\w*"
-    r"|cap(?:ped)?|maximum|reduc\w+|halv\w+|withh\w+|without|unless|until|before(?= (?:the )?\d)|cannot|\w+n't)\b",
+    r"\b(?:not|never|no|nor|avoid\w*|contraindicat\w*|against|exceed\w*|limit\w*|stop\w*"
+    r"|discontinu\w*"
+    r"|cap(?:ped)?|maximum|reduc\w+|halv\w+|withh\w+|without|unless|until|before(?= (?:the )?\d)"
+    r"|cannot|\w+n't)\b",
     re.IGNORECASE,
 )
 _CLAUSE_END = re.compile(r"[;\n]|\.\s")

@@ -35,22 +35,28 @@ class Cause(NamedTuple):
 
 _VERB = r"caus|induc|produc|precipitat|trigger|provok|generat"
 _RELATED = re.compile(
-    rf"\b(?:(?P<cause>(?:because of|due to|owing to|given) (?:the|an?) (?:\w+ )?risk of|(?:{_VERB})(?:e|es|s|ing)?(?! by)|(?:leads?|leading|led|gives? rise"
+    rf"\b(?:(?P<cause>(?:because of|due to|owing to|given) (?:the|an?) (?:\w+ )?risk of"
+    rf"|(?:{_VERB})(?:e|es|s|ing)?(?! by)|(?:leads?|leading|led|gives? rise"
     r"|contributes?|predisposes?) to|results? in|resulting in|resulted in|sets? off|brings? on"
-    rf"|(?:is|are) (?:the|a) (?:\w+ )?cause of|responsible for|underlies?|underlay|push(?:es|ed)? up|(?:increas\w+|rais\w+|heighten\w*) the (?:risk|likelihood|chance|incidence) of|(?:{_VERB})ed(?! by))"
+    rf"|(?:is|are) (?:the|a) (?:\w+ )?cause of|responsible for|underlies?|underlay|push(?:es"
+    rf"|ed)? up|(?:increas\w+|rais\w+|heighten\w*) the (?:risk|likelihood|chance|incidence) of"
+    rf"|(?:{_VERB})ed(?! by))"
     rf"|(?P<caused>(?:(?:{_VERB})e?d|brought on|set off|explained) by"
-    r"|(?:results?|resulted|resulting|stems?|arises?|arising|comes?) from|due to|because of|owing to"
+    r"|(?:results?|resulted|resulting|stems?|arises?|arising|comes?) from|due to"
     r"|(?:may|can|could|might) follow|(?:occurs?|develops?|arises?|appears?) (?:when|with|on"
     r"|during|after|if)|(?:likelier|more likely) (?:when|after|if)"
     r"|secondary to|attribut(?:able|ed) to|(?:a |the )?(?:consequence|result|complication|sign"
     r"|reflection|manifestation) of|reflects?)"
-    r"|(?P<cure>treats?|cures?|corrects?|prevents?|protects? (?:\w+ )?against|guards? against|relieves?|clears?|eradicates?|eliminates?|heals?"
+    r"|(?P<cure>treats?|cures?|corrects?|prevents?|protects? (?:\w+ )?against|guards? against"
+    r"|relieves?|clears?|eradicates?|eliminates?|heals?"
     r"|alleviates?|reverses?|wards? off)"
     r"|(?P<link>(?:associated|linked|connected) with)|(?P<induced>-(?:induced|related|mediated))"
-    r"|(?P<cured>(?:treated|prevented|relieved|cured|reversed|corrected|improved) (?:with|by)))\b", re.IGNORECASE,
+    r"|(?P<cured>(?:treated|prevented|relieved|cured|reversed|corrected|improved) (?:with"
+    r"|by)))\b", re.IGNORECASE,
 )  # fmt: skip
 _OF_WHICH = re.compile(
-    r",? of which (?P<effect>[^,.;]+?) (?:is|are) (?:an? |the )?(?:reflection|sign|consequence|result"
+    r",? of which (?P<effect>[^,.;]+?) (?:is|are) (?:an? |the )?(?:reflection|sign|consequence"
+    r"|result"
     r"|manifestation|complication)s?\b", re.IGNORECASE,
 )  # fmt: skip
 _DENIED = re.compile(r"\b(?:not|no|never|neither|nor|without|unlikely)\b[^,;]{0,24}\Z|n't \Z", re.I)

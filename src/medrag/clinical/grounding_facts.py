@@ -93,7 +93,8 @@ _YEAR = Decimal(365)
 _PERIOD = re.compile(r"an? (?:day|week|month|year)\Z", re.IGNORECASE)
 _ONCE = re.compile(r"once\Z", re.IGNORECASE)
 _JOINS_ON = re.compile(
-    r"\s(?:(?:[\w-]+ ){1,4}(?:is|are|has|have|had|was|were)\b)|\s(?:the|it|they|this|these|that|[A-Z]{2,}|symptoms|levels?)\b"
+    r"\s(?:(?:[\w-]+ ){1,4}(?:is|are|has|have|had|was|were)\b)|\s(?:the|it|they|this|these|that"
+    r"|[A-Z]{2,}|symptoms|levels?)\b"
 )
 _HYPHENED = re.compile(r"(?<=[a-z])-(a|per|each|every)-(?=(?:day|week|month|year)\b)")
 _HALF_DAY = re.compile(r"\bhalf a day\b", re.IGNORECASE)

@@ -118,7 +118,8 @@ def _is_stated(frequency: Frequency, source: Facts) -> bool:
 
 
 _TIME_OF_DAY = re.compile(
-    r"(?:(?:at|in|on|with|before|after)\s)?(?:the\s)?(?:morning|evening|night|bedtime|bed|noon|midday"
+    r"(?:(?:at|in|on|with|before|after)\s)?(?:the\s)?(?:morning|evening|night|bedtime|bed|noon"
+    r"|midday"
     r"|breakfast|lunch|dinner|supper)s?", re.IGNORECASE,
 )  # fmt: skip
 

@@ -48,7 +48,8 @@ _GOES_ON = re.compile(
     r"|may|can|goes on|continues|runs)\b", re.IGNORECASE,
 )  # fmt: skip
 _FOLLOW_UP = re.compile(
-    r"\b(?:checked|check|measured?|monitor(?:ed)?|re(?:peat|check|test)(?:ed)?|tests?|tested|levels?"
+    r"\b(?:checked|check|measured?|monitor(?:ed)?|re(?:peat|check|test)(?:ed)?|tests?|tested"
+    r"|levels?"
     r"|scan(?:ned)?|visits?|appointment|see (?:him|her|you|them|us)|come back|call|follow(?:ed)?"
     r"|review(?:ed)?|control(?:led)?|draw|drawn|weigh)\b", re.IGNORECASE,
 )  # fmt: skip
@@ -130,11 +131,18 @@ def ties_of(text: str, quotes: Sequence[str]) -> tuple[Tie, ...]:
             kinds[at] = kind
         for at in _nearest(stretches, sources):
             kinds[at] = "claim"
-    if set(kinds) == {"own"}:
+        for at, one in enumerate(stretches[1:], start=1):
+            if _POINTS_BACK.match(one.text) and not one.drugs:
+                kinds[at] = kinds[at - 1]
+    if set(kinds) == {"own"} or (set(kinds) <= {"claim", "near"} and len(kinds) <= _FEW):
         kinds = ["claim"] * len(stretches)
     return tuple(Tie(one.span, kind) for one, kind in zip(stretches, kinds, strict=True))
 
 
+_POINTS_BACK = re.compile(r"(?:They|It|This|These|Those|Both|Neither)\b")
+"""What a sentence begins with that speaks on of the one before it."""
+_FEW = 3
+"""Stretches of a text that is one claim where all of them rest on the quotations."""
 _COMPARED: frozenset[str] = frozenset({"number", "frequency", "name", "population"})
 _AMOUNT = re.compile(r"\d\s?(?:mg|mcg|\u00b5g|ug|g|units?|IU|mL|mEq|mmol)\b", re.IGNORECASE)
 

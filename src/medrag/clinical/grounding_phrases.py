@@ -6,11 +6,15 @@ A phrase that stands for "" says nothing that is compared.
 from __future__ import annotations
 
 PHRASES = {
-    r"(?:regardless|irrespective|independent(?:ly)?) of (?:food|meals?)|with or without (?:food|meals?)": "",
-    r"first[- ]line|(?:initial|first)(?: [a-z]+)?[- ](?:treatment|therapy|choice|agent|drug|option|management)"
-    r"|(?:treatment|drug) of (?:first )?choice|(?:comes?|goes|tried|used|given|chosen) first\b(?! (?:line|dose|week|month|day))"
+    r"(?:regardless|irrespective|independent(?:ly)?) of (?:food|meals?)|with or without (?:food"
+    r"|meals?)": "",
+    r"first[- ]line|(?:initial|first)(?: [a-z]+)?[- ](?:treatment|therapy|choice|agent|drug"
+    r"|option|management)"
+    r"|(?:treatment|drug) of (?:first )?choice|(?:comes?|goes|tried|used|given"
+    r"|chosen) first\b(?! (?:line|dose|week|month|day))"
     r"|(?:treatment|therapy) (?:starts|begins)|up-?front|best treated with|mainstay": "firstline",
-    r"(?:second|third|fourth|later|last|subsequent)[- ]line|last resort|salvage|(?:comes?|tried|used|given|chosen|and) second(?=[.,;]|\Z)"
+    r"(?:second|third|fourth|later|last|subsequent)[- ]line|last resort|salvage|(?:comes?|tried"
+    r"|used|given|chosen|and) second(?=[.,;]|\Z)"
     r"|(?:an |the )?alternatives?|(?:be )?used instead|instead(?=[.,;]|\Z)"
     r"|(?:reserved|kept|held back|saved) (?:back )?for|second[- ]choice|refractory"
     r"|(?:when|if|once|after|where) (?:the )?(?:other|previous|first|earlier)(?: \w+){0,2}"

@@ -143,7 +143,8 @@ _OF_A_PERSON = frozenset({"kg", "mL/min", "a", "mL/min/{1.73_m2}"})
 
 
 _EXAMPLE = re.compile(
-    r"(?:\b(?:an?|the|with|has|is|at)\s(?!dos(?:e|age)\b)(?:(?!dos(?:e|age)|max\w*|total)[\w-]+\s){0,4}"
+    r"(?:\b(?:an?|the|with|has|is|at)\s(?!dos(?:e|age)\b)(?:(?!dos(?:e|age)|max\w*"
+    r"|total)[\w-]+\s){0,4}"
     r"(?:of|is|at)|\baged?|\bage of|\bat age|\bat|\bsomeone (?:of|on|with))\s\Z", re.IGNORECASE,
 )  # fmt: skip
 _NO_EXAMPLES = frozenset({"mg", "g", "ug", "mL", "d", "wk", "mo", "h", "min", "[iU]", "{dose}"})

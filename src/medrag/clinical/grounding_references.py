@@ -20,7 +20,8 @@ _NUMBERED = re.compile(
 )
 _GONE = r"(?:replac|supersed|supplant|withdr[ae]w|outdat|obsolet|retire)\w*"
 _REPLACES = re.compile(
-    rf"\b{_GONE}\s(?:the|that\sof|its|those\sof|our|an?)\s(?:(?!and\b|by\b|with\b)[\w/-]+\s){{0,4}}\Z",
+    rf"\b{_GONE}\s(?:the|that\sof|its|those\sof|our|an?)\s(?:(?!and\b|by\b"
+    rf"|with\b)[\w/-]+\s){{0,4}}\Z",
     re.IGNORECASE,
 )
 _IS_GONE = re.compile(

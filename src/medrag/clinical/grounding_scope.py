@@ -46,7 +46,8 @@ _OPENS = re.compile(
     r"|independent(?:ly)? of|no matter(?: (?:what|how|whether|which|if))?|whatever|whichever"
     r"|(?<=, )however(?= [a-z]+ (?:the|an?|it|they|this|that)\b))"
     r"|(?P<any>(?:at|of|in|for|with|to|after|on|by) any)"
-    r"|(?P<even>also (?:when|if|after|for|in)|even (?:if|when|in|with|those|for|after|without|within|during|though|patients"
+    r"|(?P<even>also (?:when|if|after|for|in)|even (?:if|when|in|with|those|for|after|without"
+    r"|within|during|though|patients"
     r"|people|women|men|children|adults|on|at|where)|despite|in spite of"
     r"|including (?:those|patients|people|women|men|children|adults|when|if|in))"
     r"|(?P<needless>no need (?:to|for)|needs? not|(?:do(?:es)?|did)(?: not|n't) (?:first )?"
@@ -55,7 +56,8 @@ _OPENS = re.compile(
     r"|(?P<all>(?:without|with no|no) exceptions?|unconditionally|whatsoever"
     r"|under (?:any|all) circumstances|in (?:all|every) (?:patients?|cases?|women|men|adults"
     r"|children)|for (?:all|every) (?:patients?|adults?|wom[ae]n|m[ae]n|child(?:ren)?)))\b"
-    r"|\b(?P<behind>(?:are |is )?(?:included|not (?:excepted|excluded)|no exception|notwithstanding))(?=[.,;]|\Z)",
+    r"|\b(?P<behind>(?:are |is )?(?:included|not (?:excepted|excluded)|no exception"
+    r"|notwithstanding))(?=[.,;]|\Z)",
     re.IGNORECASE,
 )
 _LIMITS = re.compile(
@@ -66,7 +68,8 @@ _LIMITS = re.compile(
 )  # fmt: skip
 _STATED = re.compile(
     r"\b(?:regardless|irrespective|independent(?:ly)? of|no matter|whether or not|whether"
-    r"|even|with(?:out)? (?:[\w-]+ ){0,4}?or with(?:out)?|all|every|any|despite|in spite|including)\b", re.IGNORECASE,
+    r"|even|with(?:out)? (?:[\w-]+ ){0,4}?or with(?:out)?|all|every|any|despite|in spite"
+    r"|including)\b", re.IGNORECASE,
 )  # fmt: skip
 _GRADES = frozenset({
     "high", "low", "higher", "lower", "severe", "moderate", "mild", "strong", "weak", "elevated",

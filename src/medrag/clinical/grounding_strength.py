@@ -49,8 +49,9 @@ class Other(NamedTuple):
 _AGAINST, _UNKNOWN, _OPTION, _ADVICE, _DUTY = -2, 0, 1, 2, 3
 _VERBS = (
     r"(?:be|(?:also |then )?(?:use|take|receive|get|give|begin|start|continue|offer|try|consider"
-    r"|choose|add|switch|stop|help|benefit|go|have|undergo))\b(?! (?:associated|due|related|caused"
-    r"|(?:increased|decreased|reduced)(?! to| by| in| if)|higher|lower|more|less|severe|fatal|present|seen|pregnant))"
+    r"|choose|add|switch|stop|help|benefit|have|undergo))\b(?! (?:associated|due|related|caused"
+    r"|increased|decreased|reduced|raised|doubled|titrated|repeated|higher|lower|more|less"
+    r"|severe|fatal|present|seen|pregnant))"
 )
 _WORDS = {
     (_UNKNOWN, _UNKNOWN): r"(?:evidence|data) (?:is|are|was|were)(?: \w+)? insufficient"
@@ -64,16 +65,21 @@ _WORDS = {
     (_AGAINST, _AGAINST): r"(?:is|are|be) not (?:\w+ly )?(?:recommended|advised|indicated"
     r"|appropriate|acceptable|suitable|reasonable|an option|warranted)"
     r"|(?:should|must|may|can|ought)(?: not|n't)|cannot be|contraindicated|avoid(?:ed)?"
-    r"|(?:recommend|advise)(?:s|ed)? against|do not|never|ruled out|out of the question"
-    r"|preclude[sd]?|forbidden|prohibited|inappropriate|off limits|not (?:be )?(?:used|given|taken)",
-    (_OPTION, _DUTY): r"(?:may|might|could|can) (?:have to|need to|be (?:necessary|needed|required))",
+    r"|(?:recommend|advise|suggest)(?:s|ed)? (?:against|no|not)|do not|never|ruled out"
+    r"|out of the question"
+    r"|preclude[sd]?|forbidden|prohibited|inappropriate|off limits|not (?:be )?(?:used|given"
+    r"|taken)",
+    (_OPTION, _DUTY): r"(?:may|might|could|can) (?:have to|need to|be (?:necessary|needed"
+        r"|required))",
     (_OPTION, _OPTION): rf"(?:may|might|could|can) {_VERBS}|may or may not|optional(?:ly)?"
     r"|(?:is|are|as) (?:an|one) (?:\w+ )?(?:option|possibility|alternative)"
     r"|(?:is|are) (?:an )?(?:options?|alternatives?)"
-    r"|(?:may|can|might|could|to|should) be considered|(?:is|are) considered for|consider(?=\s[a-z])"
+    r"|(?:may|can|might|could|to|should) be considered|(?:is|are) considered for"
+    r"|consider(?=\s[a-z])"
     r"|left to (?:the )?(?:discretion|choice|preference|judg\w+)|at the discretion|up to the"
     r"|if desired|allowed|permitted|permissible|possible|worth considering|weakly recommend\w*",
-    (_OPTION, _ADVICE, 1): r"ideally|preferably|(?:where|if|when) (?:possible|feasible)|compatible|reasonable|appropriate|suitable|acceptable|conditionally recommend\w*"
+    (_OPTION, _ADVICE, 1): r"ideally|preferably|(?:where|if|when) (?:possible|feasible)"
+        r"|compatible|reasonable|appropriate|suitable|acceptable|conditionally recommend\w*"
     r"|suggest(?:s|ed)?|favou?rs?|preferred|prefer",
     (_ADVICE, _DUTY): r"should|ought to|recommend(?:s|ed)?|advises?|advised|advisable|needs?"
     r"|(?:is|are) to be|supposed to|warranted|first choice",
@@ -87,7 +93,8 @@ _GRADED = re.compile(
     re.IGNORECASE,
 )
 _DENIED = re.compile(
-    r"\b(?:not|no|cannot|neither|nor|(?<!or )without|unlikely|unnecessary|unable|rather than|instead of"
+    r"\b(?:not|no|cannot|neither|nor|(?<!or )without|unlikely|unnecessary|unable|rather than"
+    r"|instead of"
     r"|construed|imply|interpreted)\b|n't\b", re.IGNORECASE,
 )  # fmt: skip
 """What denies in ways that no grade tells."""
@@ -102,7 +109,8 @@ _NARROWED = re.compile(
     re.IGNORECASE,
 )
 _SUBORDINATE = re.compile(
-    r"\b(?:if|when|who|whose|whom|which|that|because|since|(?<=, )as|whether|where|while|although|after"
+    r"\b(?:if|when|who|whose|whom|which|that|because|since|(?<=, )as|whether|where|while"
+    r"|although|after"
     r"|before|once)\b[^,;.]*\Z", re.IGNORECASE,
 )  # fmt: skip
 _LEAST = 0.4
@@ -166,7 +174,7 @@ def _without(text: str, matches: Sequence[re.Match[str]]) -> str:
 
 def _is_aside(text: str, match: re.Match[str]) -> bool:
     """Return whether a word of advice stands in a clause that only says when or why."""
-    found = _UNKNOWN != _range(match)[0]
+    found = _range(match)[0] != _UNKNOWN
     return found and _SUBORDINATE.search(text[: match.start()]) is not None
 
 

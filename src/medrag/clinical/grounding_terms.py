@@ -174,7 +174,8 @@ _NARROWS = re.compile(
 )  # fmt: skip
 _ALWAYS = re.compile(r"\b(?:always|never|invariably|in (?:every|all) cases?)\b", re.IGNORECASE)
 _HEDGED = re.compile(
-    r"\b(?:may|can|might|could|some\w*|usual\w*|typical\w*|general\w*|often|most\w*|unless|except|many"
+    r"\b(?:may|can|might|could|some\w*|usual\w*|typical\w*|general\w*|often|most\w*|unless"
+    r"|except|many"
     r"|rare\w*|occasional\w*|\d+\s?(?:of|/)\s?\d+|approximately \d+\s?%)\b", re.IGNORECASE,
 )  # fmt: skip
 _ABSOLUTE = re.compile(

@@ -63,10 +63,7 @@ def other_numbers(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
         elif rival := _of_another(site, same, sources):
             message = f"The quotation has {rival!r} where the claim has {site.words!r}."
             yield Other("number", number.start, number.end, message, rival)
-        elif other := of_another_clause(said, number, [(s.facts, s.number) for s in same]):
-            if keeps_bearer(said, number, other[1], sources):
-                continue
-            near = Site(*other).words
+        elif near := _of_clause(said, number, same, sources):
             message = f"The quotation has {near!r} where the claim has {site.words!r}."
             yield Other("number", number.start, number.end, message, near)
         elif number.quantity.unit[0] != "#" and (
@@ -74,6 +71,14 @@ def other_numbers(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
         ):
             message = f"The quotation gives {site.words!r} to another: {arm}."
             yield Other("number", number.start, number.end, message)
+
+
+def _of_clause(said: Facts, number: Number, same: Sequence[Site], sources: Sequence[Facts]) -> str:
+    """Return the number that the quotation gives to what the claim gives this one; "" if none."""
+    other = of_another_clause(said, number, [(s.facts, s.number) for s in same])
+    if not other or keeps_bearer(said, number, other[1], sources):
+        return ""
+    return Site(*other).words
 
 
 _COMPARED = re.compile(
@@ -89,11 +94,11 @@ def _misordered(said: Facts) -> Iterator[Other]:
         a, b = one.quantity, two.quantity
         between = said.text[one.end : two.start]
         match = _COMPARED.fullmatch(between) if "than" in between else None
-        if match and a.unit == b.unit and a.high is b.high is None and not two.bound:
-            if (a.value < b.value) if match["up"] else (a.value > b.value):
-                words = between.strip(" ,")
-                message = f"The claim says {words!r} of numbers that say the opposite."
-                yield Other("comparator", one.start, two.end, message)
+        alike = a.unit == b.unit and a.high is b.high is None and not two.bound
+        if match and alike and (a.value < b.value if match["up"] else a.value > b.value):
+            words = between.strip(" ,")
+            message = f"The claim says {words!r} of numbers that say the opposite."
+            yield Other("comparator", one.start, two.end, message)
 
 
 def _turned_back(number: Number, sources: Sequence[Facts]) -> str:

@@ -67,7 +67,8 @@ _A_PERIOD = re.compile(
 RATED = re.compile(
     r"(?:\d|[^\W\d]+/[^\W\d]+|\b(?:m?c?g|kg|µg|m?L|units?|IU|times|once|twice|thrice|tablets?|tabs?"
     r"|capsules?|caps|puffs?|doses?|drops?|lit(?:er|re)s?|sprays?|grams?|milligrams?|micrograms?"
-    r"|days|hours?|minutes|calories|kcal|mmol|mEq|cups?|drinks?|injections?|infusions?|sessions|packs?|cigarettes))"
+    r"|days|hours?|minutes|calories|kcal|mmol|mEq|cups?|drinks?|injections?|infusions?|sessions"
+    r"|packs?|cigarettes))"
     r"(?: of(?: [a-z]+){1,3})?\)?,?\s\Z", re.IGNORECASE,
 )  # fmt: skip
 """What stands before "a day" where that says how often, not how long."""
