@@ -78,14 +78,19 @@ def exchanged(said: Facts, sources: Sequence[Facts]) -> Iterator[Exchange]:
     Where the claim tells both values, the two must have changed bearers with each other; where it
     tells one, the other must stand in another sentence, which alone speaks of the bearer.
     """
-    told = [value for source in sources for value in values_of(source)]
-    sorts = {value.sort for value in told}
-    own = [value for value in values_of(said) if value.sort in sorts]
+    for sort in _sites(said):
+        told = [value for source in sources for value in values_of(source, sort)]
+        if len(told) > 1:
+            yield from _exchanged(values_of(said, sort), told, sources)
+
+
+def _exchanged(
+    own: Sequence[Value], told: Sequence[Value], sources: Sequence[Facts]
+) -> Iterator[Exchange]:
     for one in own:
-        alike = [other for other in told if other.sort == one.sort]
-        same = [other for other in alike if _agree(one, other)]
-        for rival in (other for other in alike if same and other not in same):
-            others = [o for o in own if o.sort == one.sort and _agree(o, rival)]
+        same = [other for other in told if _agree(one, other)]
+        for rival in (other for other in told if same and other not in same):
+            others = [o for o in own if _agree(o, rival)]
             if others:
                 turned = all(_are_crossed((one, o), (s, rival)) for o in others for s in same)
             elif (one.sort in _AXES and one.sort != "line") or _is_daily(one):
@@ -112,19 +117,19 @@ def _are_crossed(said: tuple[Value, Value], told: tuple[Value, Value]) -> bool:
 
 def keeps_bearer(said: Facts, number: Number, rival: Number, sources: Sequence[Facts]) -> bool:
     """Return whether the claim tells both numbers, and one of them of its own bearer."""
-    own, told = values_of(said), [v for source in sources for v in values_of(source)]
+    sort = _sort(number)
+    own, told = values_of(said, sort), [v for s in sources for v in values_of(s, sort)]
     one = next((v for v in own if v.read is number), None)
     listed = any("respectively" in facts.text for facts in (said, *sources))
     if one is None or listed:
         return False
-    alike = [v for v in told if v.sort == one.sort]
-    other = next((v for v in alike if v.read is rival), None)
-    twos = [v for v in own if other and v.sort == one.sort and _agree(v, other)]
+    other = next((v for v in told if v.read is rival), None)
+    twos = [v for v in own if other and _agree(v, other)]
     return any(
         bool((one.bearer - two.bearer) & (same.bearer - other.bearer))
         or bool((two.bearer - one.bearer) & (other.bearer - same.bearer))
         for two in twos if two is not one and other
-        for same in alike if _agree(one, same) and not _are_crossed((one, two), (same, other))
+        for same in told if _agree(one, same) and not _are_crossed((one, two), (same, other))
     )  # fmt: skip
 
 
@@ -164,14 +169,14 @@ def _is_daily(value: Value) -> bool:
 
 def _written(value: Value, sources: Sequence[Facts]) -> str:
     for source in sources:
-        if value in values_of(source):
+        if value in values_of(source, value.sort):
             return source.text[value.start : value.end]
     return ""
 
 
 @lru_cache(maxsize=256)
-def values_of(facts: Facts) -> tuple[Value, ...]:
-    """Return the values of a text with their bearers, sort by sort."""
+def _sites(facts: Facts) -> dict[str, list[tuple[_Read, int, int]]]:
+    """Return the values of a text with their places, sort by sort."""
     found: dict[str, list[tuple[_Read, int, int]]] = {}
     for number in facts.numbers:
         if number.quantity.unit[0] not in "#{" and (number.bound or _sort(number) != "1"):
@@ -186,16 +191,24 @@ def values_of(facts: Facts) -> tuple[Value, ...]:
             found.setdefault(pole.axis, []).append((pole.pole, token.start, token.end))
     for match in _FOR_EVER.finditer(facts.text):
         found.setdefault("time", []).append(("ever", *match.span()))
+    return found
+
+
+@lru_cache(maxsize=1024)
+def values_of(facts: Facts, sort: str) -> tuple[Value, ...]:
+    """Return the values of one sort in a text with their bearers, in text order."""
+    ones = sorted(_sites(facts).get(sort, [])[:_MOST], key=_at)
+    if sort in _AXES - {"line"} and len({str(read) for read, _, _ in ones}) < _TWO:
+        return ()
     named = {drug.name for drug in facts.drugs}
     topic = stems(tokens(named.pop())) if len(named) == 1 else frozenset[str]()
     return tuple(
         Value(sort, read, start, end, *_bearer(facts, (low, start, end, high), sort), topic)
-        for sort, ones in found.items()
-        if len({str(read) for read, _, _ in ones}) > 1 or sort not in _AXES - {"line"}
-        for low, (read, start, end), high in _territories(facts.text, sorted(ones[:_MOST], key=_at))
+        for low, (read, start, end), high in _territories(facts.text, ones)
     )
 
 
+_TWO = 2
 _FOR_EVER = re.compile(
     r"\b(?:indefinite(?:ly)?|life-?long|for life|without (?:end|limit)|for good)\b", re.IGNORECASE
 )

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from medrag.clinical.grounding_tokens import Token, content, key, tokens
+from medrag.clinical.grounding_tokens import Token, content, tokens
 
 
 class Opening(NamedTuple):
@@ -119,13 +119,17 @@ _ALL = re.compile(r"\b(?:both|each|every|all)(?: of)?(?: the| these)? (?P<noun>[
 _ONE = re.compile(r"\b(?:only one|a single|one)(?: of the)? (?P<noun>[a-z]{3,})", re.IGNORECASE)
 
 
+def _singular(noun: str) -> str:
+    return noun.lower().removesuffix("s")
+
+
 def counted_one(claim: str, sources: Sequence[str]) -> Iterator[Opening]:
     """Yield "one arm" where the quotations say "both arms" and the claim nowhere does."""
-    every = {key(m["noun"]): m[0] for source in sources for m in _ALL.finditer(source)}
-    own = {key(m["noun"]) for m in _ALL.finditer(claim)}
-    single = {key(m["noun"]) for source in sources for m in _ONE.finditer(source)}
+    every = {_singular(m["noun"]): m[0] for source in sources for m in _ALL.finditer(source)}
+    own = {_singular(m["noun"]) for m in _ALL.finditer(claim)}
+    single = {_singular(m["noun"]) for source in sources for m in _ONE.finditer(source)}
     for match in _ONE.finditer(claim) if every else ():
-        noun = key(match["noun"])
+        noun = _singular(match["noun"])
         if noun in every.keys() - own - single:
             message = f"The claim says {match[0]!r} where its quotation says {every[noun]!r}."
             yield Opening(match.start(), match.end(), message, every[noun])
@@ -157,20 +161,20 @@ def _about(text: str, match: re.Match[str], *, before: bool) -> frozenset[str]:
     return content(left[cut:])
 
 
-def _behind(text: str, start: int, end: int | None = None) -> Sequence[Token]:
+def _behind(text: str, start: int, end: int | None = None, joined: str = "or") -> Sequence[Token]:
     """Return the words from `start` to `end` or to the next break, whichever is sooner."""
+    runs_on = {"than", "or", joined}
     words = tokens(text)
     at = bisect_left(words, start, key=lambda t: t.start)
     found = words[at : at + _REACH]
     for place, token in enumerate(found):
-        parted = place and token.breaks and found[place - 1].word not in _RUNS_ON
+        parted = place and token.breaks and found[place - 1].word not in runs_on
         parted = parted or token.word in _GOVERNING
         if parted or (end is not None and token.start >= end):
             return found[:place]
     return found
 
 
-_RUNS_ON = frozenset({"than", "or"})
 _GOVERNING = frozenset({"should", "must", "may", "can", "might", "could", "will", "shall"})
 """Verbs with which the main statement begins."""
 
@@ -183,7 +187,8 @@ def limits_of(text: str) -> tuple[Limit, ...]:
     for at, match in enumerate(marks):
         kind = match.lastgroup or ""
         parted = kind not in _FIRM and at + 1 < len(marks)
-        phrase = _behind(text, match.end(), marks[at + 1].start() if parted else None)
+        phrase = _behind(text, match.end(), marks[at + 1].start() if parted else None,
+                         "or" if kind in _FIRM else "and")  # fmt: skip
         if phrase:
             graded = any(t.key[0].isdigit() or t.word in _GRADES for t in phrase)
             whole = text[match.start() : phrase[-1].end]

@@ -54,7 +54,7 @@ _VERBS = (
     r"|severe|fatal|present|seen|pregnant))"
 )
 _WORDS = {
-    (_UNKNOWN, _UNKNOWN): r"(?:evidence|data) (?:is|are|was|were)(?: \w+)? insufficient"
+    (_UNKNOWN, _UNKNOWN): r"(?:evidence|data)(?: is| are| was| were)?(?: \w+)? insufficient"
     r"|insufficient (?:evidence|data)|(?:too little|not enough|limited) evidence"
     r"|(?:no|cannot make a) recommendation|neither for nor against|no opinion"
     r"|balance of benefits and harms cannot be determined",

@@ -213,7 +213,7 @@ def _denies_at_all(clause: Clause) -> bool:
 
 _DENYING = {
     ("use", "against"), ("rate", "seldom"), ("effect", "unchanged"), ("evidence", "unshown"),
-    ("start", "stop"),
+    ("start", "stop"), ("member", "out"),
 }  # fmt: skip
 
 
