@@ -1,7 +1,7 @@
 """Shares of altered and of faithful claims flagged, set by set, as they were reached.
 
 The pairs were written from the task alone before the comparison was run on them; what single
-cases of `first-unread` gave was never read. First runs stand in `benchmarks/quotes.md`.
+cases of the `-unread` sets gave was never read. First runs stand in `benchmarks/quotes.md`.
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ FLOORS = {
     "third": (0.92, 0.02),
     "fourth": (0.87, 0.03),
     "fifth": (0.82, 0.04),
+    "sixth-read": (0.97, 0.02),
+    "sixth-unread": (0.78, 0.10),
+    "seventh": (0.70, 0.13),
 }
 """Set: least share of the altered flagged, largest share of the faithful flagged."""
 

@@ -147,7 +147,10 @@ def _populations(said: Facts, sources: Sequence[Facts]) -> Iterator[Ungrounded]:
 
 
 _BIRTH = re.compile(r"\b(?:births?|deliver(?:y|ies)|macrosomi\w+|fetal|fetus)\b", re.IGNORECASE)
-_CONCEIVES = re.compile(r"\bconce(?:ption|iv)|\bnon-?pregnan", re.IGNORECASE)
+_CONCEIVES = re.compile(
+    r"\bconce(?:ption|iv)|\bor (?:may|might|could|can) (?:become|get|be) pregnant|\bnon-?pregnan",
+    re.IGNORECASE,
+)
 _NOT_THESE = re.compile(r"\bnot (?:(?:for|in|to|by) )?\Z", re.IGNORECASE)
 _NARROWER = frozenset({"women", "men", "adult"})
 """Who is meant by "patients", too."""

@@ -65,7 +65,7 @@ _WORDS = {
     (_AGAINST, _AGAINST): r"(?:is|are|be) not (?:\w+ly )?(?:recommended|advised|indicated"
     r"|appropriate|acceptable|suitable|reasonable|an option|warranted)"
     r"|(?:should|must|may|can|ought)(?: not|n't)|cannot be|contraindicated|avoid(?:ed)?"
-    r"|(?:recommend|advise|suggest)(?:s|ed)? (?:against|no|not)|do not|never|ruled out"
+    r"|(?:recommend|advise|suggest)(?:s|d|ed)? (?:against|no|not)|do not|never|ruled out"
     r"|out of the question"
     r"|preclude[sd]?|forbidden|prohibited|inappropriate|off limits|not (?:be )?(?:used|given"
     r"|taken)",
@@ -100,10 +100,16 @@ _DENIED = re.compile(
 """What denies in ways that no grade tells."""
 _BOUNDED = re.compile(
     r"\b(?:up to|as long as|at most|maximum|exceed\w*|(?:more|longer|higher|less|lower) than|above"
-    r"|below|over|under|within)\b|[<>≤≥]", re.IGNORECASE,
+    r"|below|over|under|within|alone|together|at once"
+    r"|(?!strong|general|usual|normal|typical|routine|on|sole|exclusive)[a-z]+ly)"
+    r"\b|[<>≤≥]", re.IGNORECASE,
 )  # fmt: skip
 """What an advice against may be against, so that it advises for the rest."""
-_MEASURED = re.compile(r"\b(?:up to|as long as|as tolerated|at most|if tolerated)\b", re.IGNORECASE)
+_MEASURED = re.compile(
+    r"\b(?:up to|as long as|as tolerated|at most|if tolerated"
+    r"|(?:stay|keep|kept|remain|limited?)(?: \w+){0,2} (?:within|to|under|below))\b",
+    re.IGNORECASE,
+)
 _NARROWED = re.compile(
     r"\b(?:(?P<only>only|solely|exclusively|just)|(?P<unless>unless|except\w*|until|excluding))\b",
     re.IGNORECASE,

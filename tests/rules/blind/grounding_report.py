@@ -1,7 +1,7 @@
 """Score `medrag check --cases` on the pairs of claim and quotation in `grounding_pairs.jsonl`.
 
 Prints, for each set, the share of altered claims that got a grounding finding at warning or
-critical, and that of faithful ones. What single cases of `first-unread` gave was never read.
+critical, and that of faithful ones. What single cases of the `-unread` sets gave was never read.
 
     python tests/rules/blind/grounding_report.py [--failures]
 """
@@ -17,7 +17,7 @@ from report import run, share
 
 PAIRS = Path(__file__).with_name("grounding_pairs.jsonl")
 CATEGORIES = {"unsupported-number", "contradiction", "population", "superseded"}
-UNREAD = "first-unread"
+UNREAD = "-unread"
 
 
 def main() -> None:
@@ -28,7 +28,7 @@ def main() -> None:
     for pair in pairs:
         found = [one for one in alarms[pair["id"]] if one["category"] in CATEGORIES]
         counts[pair["set"]][pair["flagged"], bool(found)] += 1
-        wrong = bool(found) != pair["flagged"] and pair["set"] != UNREAD
+        wrong = bool(found) != pair["flagged"] and not pair["set"].endswith(UNREAD)
         if wrong and "--failures" in sys.argv:
             lines.append(f"{pair['kind']}: {pair['text']!r} {pair['quotes']} {found}")
     lines += ["| set | altered found | faithful flagged |", "|---|---|---|"]
