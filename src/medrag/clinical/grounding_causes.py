@@ -7,8 +7,10 @@ cause and effect have changed places, or where it makes a remedy of the cause.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import Literal, NamedTuple
 
 from medrag.clinical.grounding_stems import stems
@@ -66,13 +68,15 @@ _WAYS: dict[str, Literal["cause", "cure", "link"]] = {
 }  # fmt: skip
 _PARTED = re.compile(r"\s*[,;:.()]")
 _REACH = 8
+_MOST = 200
+"""Relations of either side that are compared."""
 
 
 def turned_causes(claim: str, sources: Sequence[str]) -> Iterator[tuple[Cause, str]]:
     """Yield each relation of `claim` that `sources` tell the other way round, with their words."""
     said = causes(claim)
-    told = [one for source in sources for one in causes(source)] if said else []
-    for one in said:
+    told = [one for source in sources for one in causes(source)][:_MOST] if said else []
+    for one in said[:_MOST]:
         if any(o.kind == one.kind and _straight(one, o) > _crossed(one, o) for o in told):
             continue
         other = next((o for o in told if _is_turned(one, o)), None)
@@ -109,31 +113,39 @@ def causes(text: str) -> tuple[Cause, ...]:
 def _causes(text: str) -> Iterator[Cause]:
     for start, end in clauses(text):
         words = within(tokens(text), start, end)
-        for match in _RELATED.finditer(text, start, end):
+        for match in islice(_RELATED.finditer(text, start, end), _MOST):
             if _DENIED.search(text, max(start, match.start() - 40), match.start()):
                 continue
-            left = _left([t for t in words if t.end <= match.start()])
-            behind = _OF_WHICH.search(text, match.end(), end)
-            ended = _PARTED.match(text, match.end(), end)
-            right = frozenset() if ended else _right([t for t in words if t.start >= match.end()])
-            kind = match.lastgroup or ""
-            treated = match[0].lower().startswith("treated")
-            if treated and any(t.key == "patient" for t in words if t.end <= match.start()):
-                continue  # "patients treated with X"
-            agent, effect = (right, left) if kind in {"caused", "cured"} else (left, right)
-            if agent and effect:
-                way = _WAYS[kind]
-                yield Cause(way, agent, effect, *match.span(), match[0])
-            if behind:
-                shown = [
-                    t for t in words if behind.start("effect") <= t.start < behind.end("effect")
-                ]
-                yield Cause("cause", right, stems(shown), *behind.span(), behind[0])
+            yield from _relation(text, words, match, end)
+
+
+def _relation(text: str, words: Sequence[Token], match: re.Match[str], end: int) -> Iterator[Cause]:
+    """Yield what one verb of a clause relates."""
+    kind = match.lastgroup or ""
+    at = bisect_left(words, match.start(), key=_start)
+    before = words[max(0, at - _REACH) : at]
+    if match[0].lower().startswith("treated") and any(t.key == "patient" for t in before):
+        return  # "patients treated with X"
+    after = words[bisect_left(words, match.end(), key=_start) :][:_REACH]
+    left = _left(before)
+    right = frozenset[str]() if _PARTED.match(text, match.end(), end) else _right(after)
+    agent, effect = (right, left) if kind in {"caused", "cured"} else (left, right)
+    if agent and effect:
+        yield Cause(_WAYS[kind], agent, effect, *match.span(), match[0])
+    shown = _OF_WHICH.search(text, match.end(), min(end, match.end() + 120))
+    if shown:
+        place = shown.span("effect")
+        told = [t for t in after if place[0] <= t.start < place[1]]
+        yield Cause("cause", right, stems(told), *shown.span(), shown[0])
+
+
+def _start(token: Token) -> int:
+    return token.start
 
 
 def _left(words: Sequence[Token]) -> frozenset[str]:
     found: list[Token] = []
-    for token in reversed(words[-_REACH:]):
+    for token in reversed(words):
         found.append(token)
         if token.breaks and content(found):
             break
@@ -142,7 +154,7 @@ def _left(words: Sequence[Token]) -> frozenset[str]:
 
 def _right(words: Sequence[Token]) -> frozenset[str]:
     found: list[Token] = []
-    for token in words[:_REACH]:
+    for token in words:
         if found and token.breaks and content(found):
             break
         found.append(token)

@@ -11,6 +11,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from medrag.clinical.grounding_tokens import Token, content, tokens
@@ -76,17 +77,19 @@ _GRADES = frozenset({
     "increased", "reduced", "normal", "abnormal", "active", "persistent", "at", "least", "above",
     "below", "greater", "less", "over", "under", "exceeds",
 })  # fmt: skip
+_MOST = 100
+"""Openings and limits of either side that are compared."""
 _REACH = 9
 """Words behind a marker that say what it opens or bounds."""
 
 
 def openings(claim: str, sources: Sequence[str]) -> Iterator[Opening]:
     """Yield what `claim` says to hold without a limit that `sources` set."""
-    opens = list(_OPENS.finditer(claim))
+    opens = list(islice(_OPENS.finditer(claim), _MOST))
     if not opens:
         return
-    limits = [one for source in sources for one in limits_of(source)]
-    stated = [one for source in sources for one in _stated(source)]
+    limits = [one for source in sources for one in limits_of(source)][:_MOST]
+    stated = [one for source in sources for one in _stated(source)][:_MOST]
     for match in opens:
         kind = match.lastgroup or ""
         about = _about(claim, match, before=kind == "behind")

@@ -126,8 +126,8 @@ _LEAST = 0.4
 def other_grades(claim: str, sources: Sequence[str]) -> Iterator[Other]:
     """Yield where the claim advises more or less strongly than every quotation of the same."""
     said = grades(claim)
-    told = [one for source in sources for one in grades(source)] if said else []
-    for one in said:
+    told = [one for source in sources for one in grades(source)][:_MOST] if said else []
+    for one in said[:_MOST]:
         shares = [(len(o.words & one.words), o) for o in told]
         best = max((share for share, _ in shares), default=0)
         if best < max(2, _LEAST * len(one.words)):
@@ -141,6 +141,12 @@ def other_grades(claim: str, sources: Sequence[str]) -> Iterator[Other]:
 def _are_apart(one: Grade, other: Grade) -> bool:
     """Return whether two grades share no reading; what is narrowed otherwise is not compared."""
     return one.narrowed == other.narrowed and (one.low > other.high or one.high < other.low)
+
+
+_MOST = 200
+"""Clauses of either side that are compared."""
+_REACH = 120
+"""Characters in which "if" or "because" makes what follows an aside."""
 
 
 @lru_cache(maxsize=512)
@@ -181,7 +187,10 @@ def _without(text: str, matches: Sequence[re.Match[str]]) -> str:
 def _is_aside(text: str, match: re.Match[str]) -> bool:
     """Return whether a word of advice stands in a clause that only says when or why."""
     found = _range(match)[0] != _UNKNOWN
-    return found and _SUBORDINATE.search(text[: match.start()]) is not None
+    return (
+        found
+        and _SUBORDINATE.search(text[max(0, match.start() - _REACH) : match.start()]) is not None
+    )
 
 
 def _range(match: re.Match[str]) -> tuple[int, int]:

@@ -38,13 +38,19 @@ class Token(NamedTuple):
 
 
 _PHRASE_KEYS = tuple(PHRASES.values())
-_WORD = re.compile(
+_PHRASE = re.compile(
     "|".join(
         f"(?P<p{number}>(?<![\\w-])(?:{phrase})(?![\\w]))" for number, phrase in enumerate(PHRASES)
-    )
-    + r"|(?P<number>\d+(?:[.,]\d+)*)|(?P<word>[^\W\d_]+(?:['’](?:s|t)\b)?\d*(?:[a-z]\d+)?)",
+    ),
     re.IGNORECASE,
 )
+"""Every phrase under its number: which of them stands at a place."""
+_LOWER = re.sub(r"(\\.)|([A-Z])", lambda m: m[1] or m[2].lower(), "|".join(PHRASES))
+_WORD = re.compile(
+    rf"(?P<phrase>(?<![\w-])(?:{_LOWER})(?![\w]))"
+    r"|(?P<number>\d+(?:[.,]\d+)*)|(?P<word>[^\W\d_]+(?:['’](?:s|t)\b)?\d*(?:[a-z]\d+)?)"
+)
+"""Words of a text in lower case; without names for each phrase the search fails early."""
 
 _SYNONYMS = """
 renal kidney kidneys renally
@@ -219,21 +225,23 @@ _BREAK = re.compile(r"[,;:()\[\]\n]|\. ")
 
 def _tokens(text: str) -> Iterator[Token]:
     at, before, broken = 0, 0, True
-    for match in _WORD.finditer(text):
+    lower = text.lower()
+    for match in _WORD.finditer(lower if len(lower) == len(text) else text):
         between = text[at : match.start()]
         initial = between == ". " and at - before == 1  # "C. difficile"
         broken = broken or (between != " " and not initial and _BREAK.search(between) is not None)
         before = match.start()
         at = match.end()
         group = match.lastgroup or ""
+        phrase = _PHRASE.match(text, match.start()) if group == "phrase" else None
         written = _american(match[0].lower().removesuffix("'s").removesuffix("’s"))
-        if group[0] == "p":
-            meaning = _PHRASE_KEYS[int(group[1:])].strip()
+        if phrase:
+            meaning = _PHRASE_KEYS[int((phrase.lastgroup or "p0")[1:])].strip()
             if not meaning:
                 continue
             yield Token(meaning, key(meaning), match.start(), match.end(), broken)
-        elif group == "word" and match[0] in EXPANSIONS:
-            for word in EXPANSIONS[match[0]]:
+        elif group == "word" and text[match.start() : match.end()] in EXPANSIONS:
+            for word in EXPANSIONS[text[match.start() : match.end()]]:
                 yield Token(word, key(word), match.start(), match.end(), broken)
                 broken = False
         elif group == "number":
