@@ -33,7 +33,7 @@ from medrag.clinical.grounding_turns import turns
 from medrag.clinical.grounding_values import other_numbers
 from medrag.clinical.grounding_words import COVERS, populations
 from medrag.clinical.grounding_writing import grouped
-from medrag.clinical.verbatim import is_verbatim
+from medrag.clinical.verbatim import is_verbatim, repeats_part
 from medrag.core.span import Span
 
 UngroundedKind = Literal[
@@ -204,7 +204,8 @@ def _cells(said: Facts, quotes: Sequence[str]) -> Iterator[Ungrounded]:
 
 def _exchanged(said: Facts, sources: Sequence[Facts]) -> Iterator[Ungrounded]:
     """Yield values that the quotations give to something else than the claim does."""
-    for one in exchanged(said, sources):
+    repeated = repeats_part(said.text, [source.text for source in sources])
+    for one in () if repeated else exchanged(said, sources):
         words = said.text[one.start : one.end]
         message = f"The quotation has {one.expected!r} where the claim has {words!r}."
         yield Ungrounded("number", one.start, one.end, message, one.expected)
@@ -222,9 +223,10 @@ def _turned(said: Facts, quotes: Sequence[str]) -> Iterator[Ungrounded]:
             else f"The claim says {words!r}, its quotation {turn.source!r}."
         )
         yield Ungrounded(turn.kind, turn.start, turn.end, message, turn.source)
-    for grade in other_grades(said.text, quotes):
+    repeated = repeats_part(said.text, quotes)
+    for grade in () if repeated else other_grades(said.text, quotes):
         yield Ungrounded("direction", grade.start, grade.end, grade.message, grade.expected)
-    for cause, source in turned_causes(said.text, quotes):
+    for cause, source in () if repeated else turned_causes(said.text, quotes):
         message = f"The claim relates {cause.text!r} what its quotation relates {source!r}."
         yield Ungrounded("direction", cause.start, cause.end, message, source)
     for one in reversals(said.text, quotes):

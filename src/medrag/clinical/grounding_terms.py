@@ -14,6 +14,7 @@ from medrag.clinical.grounding_facts import Facts
 from medrag.clinical.grounding_scope import closings, counted_one, openings
 from medrag.clinical.grounding_tokens import tokens
 from medrag.clinical.grounding_words import is_initials
+from medrag.clinical.verbatim import repeats_part
 
 
 def other_terms(said: Facts, beside: Sequence[Facts]) -> Iterator[Other]:
@@ -160,7 +161,7 @@ def _scale(written: str) -> str:
 
 def _opened(claim: str, sources: Sequence[str]) -> Iterator[Other]:
     """Yield where the claim lifts a condition or an exception of its quotations."""
-    found = (openings, closings, counted_one)
+    found = () if repeats_part(claim, sources) else (openings, closings, counted_one)
     for one in (one for read in found for one in read(claim, sources)):
         yield Other("direction", one.start, one.end, one.message, one.expected)
 

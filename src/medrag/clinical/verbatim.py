@@ -30,5 +30,11 @@ def is_verbatim(claim: str, quotes: Sequence[str]) -> bool:
     )
 
 
+def repeats_part(claim: str, sources: Sequence[str]) -> bool:
+    """Return whether `claim` stands word for word in one of `sources`, but for white space."""
+    said = " ".join(claim.split())
+    return any(said in " ".join(source.split()) for source in sources)
+
+
 def _plain(text: str) -> str:
     return " ".join(normalize(text).text.replace("\u2060", "").split())
