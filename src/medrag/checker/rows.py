@@ -162,7 +162,11 @@ class StrengthRow(Row):
 
 
 class RouteRow(Row):
-    """A route by which a drug must not be given; only for `indication`, where that is filled."""
+    """A route by which a drug must not be given; only for `indication`, where that is filled.
+
+    Attributes:
+        unless: Words of the text with which the route is right after all.
+    """
 
     table: ClassVar[str] = "routes"
     place_by: ClassVar[tuple[str, ...]] = ("route", "indication")
@@ -172,6 +176,7 @@ class RouteRow(Row):
     effect: str
     instead: str
     indication: Names = ()
+    unless: Names = ()
 
 
 class CumulativeRow(Row):
@@ -227,13 +232,18 @@ class DurationRow(Row):
 
 
 class CrushRow(Row):
-    """A form that must not be crushed, opened or chewed; `*` is every drug in that form."""
+    """A form that must not be crushed, opened or chewed; `*` is every drug in that form.
+
+    Attributes:
+        opens: `yes` where a capsule may be opened if its pellets are swallowed whole.
+    """
 
     table: ClassVar[str] = "crush"
     key: str = Field(alias="drug")
     forms: Names = ()
     severity: Severity
     effect: str
+    opens: Literal["", "yes"] = ""
 
     @property
     def drugs(self) -> tuple[str, ...]:

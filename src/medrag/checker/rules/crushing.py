@@ -53,6 +53,8 @@ def _crushing(context: Context) -> Iterator[Verdict]:
         for drug, row in rows:
             if crushed[0].lower() == "split" or (row.forms and not forms & set(row.forms)):
                 continue
+            if row.opens and _only_opened(sentence):
+                break
             yield Signal(
                 severity=row.severity,
                 message=f"{name(drug) or mention.text}: {row.effect}.",
@@ -96,6 +98,12 @@ def _warned(sentence: str, crushed: re.Match[str]) -> bool:
             r"\b(not|never|don't|avoid|without|cannot|can't|none|neither|nor|no)\b", near, re.I
         )
     ) or (crushed[0].lower().startswith(("open", "sprinkl")) and bool(_INTACT.search(sentence)))
+
+
+def _only_opened(sentence: str) -> bool:
+    """Return whether a capsule is opened and nothing in it is crushed or chewed."""
+    done = (m for m in _CRUSH.finditer(sentence) if not _warned(sentence, m))
+    return all(m[0].lower().startswith(("open", "sprinkl")) for m in done)
 
 
 def _form(sentence: str) -> set[str]:

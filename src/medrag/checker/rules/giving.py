@@ -150,6 +150,7 @@ def _routes(context: Context) -> Iterator[Verdict]:
             named = not row.indication or (
                 find(context.text, row.indication) and not _USELESS.search(sentence)
             )
+            named = named and not find(context.text, row.unless)
             if not named or row.route not in stated or row.route in seen:
                 continue
             if row.route == "iv" and "iv-push" in seen:
