@@ -15,6 +15,7 @@ _WAIVED_BEFORE = re.compile(
     r"|nobody (?:(?:needs?|has) to )?(?:watch|check|monitor"
     r"|look)\w*(?: at)?"
     r"|(?:not|n't) (?:bother|worry) (?:with|about|to \w+)"
+    r"|(?:not|n't) (?:delay|postpone|defer|hold up|wait)(?: (?!and\b)\w+){0,2} (?:for|until|on)"
     r"|(?:not|n't) (?:need|require|necessary|needed|check|monitor|test|measure|order|obtain|draw"
     r"|bother|wait|call for|ask for|demand|warrant|justif|entail|mean|impl)\w*)"
     r"\s+(?:(?!(?:but|so|therefore|is|are|was|were|until|unless|because|if|when|once|while|with"
@@ -31,7 +32,9 @@ _RESULT = re.compile(
 _MUCH_LATER = re.compile(
     r"[^.;]{0,40}?\b(?:in|after|every) (?:\d+|two|three|four|six|twelve|several|a few)"
     r" (?:months|years)"
-    r"|[^.;]{0,40}?\b(?:in a year|next year|yearly|annually|once a year)\b",
+    r"|[^.;]{0,40}?\b(?:in a year|next year|yearly|annually|once a year)\b"
+    r"|[^.;]{0,20}?\bat (?:the|his|her|your) (?:usual|next|routine|regular) (?:visit|appointment"
+    r"|check)",
     re.I,
 )
 """A test so late that it guards against nothing."""
@@ -77,6 +80,8 @@ _WAIVED_AFTER = re.compile(
     r"|not worth (?:\w+ing|it|the \w+)|pointless|superfluous"
     r"|of no (?:use|value|interest|concern|importance|relevance|consequence)"
     r"|[^.;]{0,30}\bso (?:omit|skip|drop|forget) (?:them|those)"
+    r"|(?:not|n't|never) (?:called|asked) for|makes? no difference|plays? no (?:part|role)"
+    r"|changes? nothing"
     r"|(?:adds?|serves?|has|have) (?:nothing|no (?:value|purpose|role|place|use)))\b",
     re.I,
 )
@@ -182,10 +187,23 @@ def asked_for(text: str, words: Sequence[str]) -> bool:
         for m in found
         if not (_is_waived(text, m.start(), m.end()) or _is_unmoved(text, m.start(), m.end()))
     ]
-    soon = [m for m in kept if _MUCH_LATER.match(text, m.end()) is None]
+    soon = [m for m in kept if not _is_late(text, m)]
     if len(soon) == len(kept):
         return bool(soon)
     return any(_RESULT.match(text, m.end()) is None for m in soon)
+
+
+_WEEKS_LATER = re.compile(
+    r"[^.;]{0,40}?\b(?:in|after) (?:6|8|10|12|six|eight|ten|twelve) weeks\b", re.I
+)
+_MOVES_SOON = ("inr", "level", "trough", "concentration")
+"""Tests that change within days; others, as TSH, are looked at after weeks."""
+
+
+def _is_late(text: str, found: re.Match[str]) -> bool:
+    soon = found[0].lower().startswith(_MOVES_SOON)
+    late = _MUCH_LATER.match(text, found.end())
+    return late is not None or (soon and _WEEKS_LATER.match(text, found.end()) is not None)
 
 
 _UNMOVED = re.compile(

@@ -63,7 +63,8 @@ _ABSENT = re.compile(
     r"\b(?:no|not\s(?:with|in|if|when|for|suitable\s(?:with|in)|given\s(?:with|in))|denies|denied"
     r"|without|negative\sfor|absence\sof|not\shave|never\shad|rule[sd]?\sout"
     r"|free\sof)"
-    r"\s(?:[\w-]+[\s,]+(?:or\s|and\s)?){0,4}\Z"
+    r"\s(?:(?:(?:family|personal|past|known|prior)\s(?:or\s|and\s)?){1,3}history\sof\s)?"
+    r"(?:[\w-]+[\s,]+(?:or\s|and\s)?){0,4}\Z"
 )
 _EXCLUDED = re.compile(
     r"(?:\s(?:and|or)\s[\w\s-]{2,25})?(?:\s(?:tests?|screens?|screening|serology))?"
@@ -229,7 +230,7 @@ def _diagnoses(source: SentenceParts) -> tuple[DiagnosisMention, ...]:
             end=hit.end,
             text=text[hit.start : hit.end],
             diagnosis=hit.keys[0],
-            negated=_ABSENT.search(source.folded, max(start, hit.start - 60), hit.start) is not None
+            negated=_ABSENT.search(source.folded, max(start, hit.start - 90), hit.start) is not None
             or _EXCLUDED.match(source.folded, hit.end, source.clauses.end) is not None,
             sentence=source.number,
         )

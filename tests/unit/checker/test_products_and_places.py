@@ -147,3 +147,19 @@ def test_whisky_is_alcohol():
     assert "MED204" in warnings(
         "A nightcap of brandy with your zolpidem helps.", medications=listed
     )
+
+
+def test_each_marker_of_a_tumor_has_its_own_result():
+    markers = ("lung cancer, EGFR exon 19 deletion, ALK negative",)
+    assert "MED316" in warnings("Alectinib 600 mg twice daily.", conditions=markers)
+    assert "MED316" not in warnings("Osimertinib 80 mg by mouth daily.", conditions=markers)
+
+
+def test_a_drug_that_is_contraindicated_since_is_not_given():
+    text = "Use efinaconazole solution, since oral terbinafine is contraindicated with her liver."
+    assert warnings(text, conditions=("chronic active hepatitis",)) == set()
+
+
+def test_who_helps_to_quit_stops_no_drug():
+    text = "To help him quit, bupropion SR 150 mg by mouth once daily."
+    assert "MED303" in warnings(text, conditions=("epilepsy with generalised seizures",))

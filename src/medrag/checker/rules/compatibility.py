@@ -143,9 +143,14 @@ _LOADED = re.compile(
 """The fluid is given for itself, before or after the drug."""
 
 
+_FLUSHED = re.compile(r"\bflush\w*", re.I)
+_DISSOLVED = re.compile(r"\b(?:dilut|dissolv|reconstitut)\w* [^.;]{0,60}?\b(?:in|with)\b", re.I)
+"""What is dissolved in a fluid is not kept from it by a flush of the line."""
+
+
 def _is_in_fluid(part: str, mention: DrugMention, words: tuple[str, ...]) -> bool:
     """Return whether a part of a sentence puts the drug into a fluid, or both into one line."""
-    if _is_apart(part):
+    if _is_apart(_FLUSHED.sub(" ", part) if _DISSOLVED.search(part) else part):
         return False
     if _TOGETHER.search(part) is not None:
         return True

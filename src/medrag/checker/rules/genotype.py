@@ -75,6 +75,8 @@ def _stated(text: str, row: GenotypeRow) -> str:
     return ""
 
 
+_ABSENT = frozenset({"negative", "wild-type", "wild type"})
+"""Results that say that a tumor lacks a marker."""
 _EDGE = r"(?<!\w)"
 """A result does not begin within a word; a star allele follows its gene: "CYP2C9*3/*3"."""
 
@@ -88,9 +90,11 @@ def _pattern(gene: tuple[str, ...], result: tuple[str, ...]) -> re.Pattern[str]:
         else rf"{_EDGE if word[0].isalnum() else ''}{re.escape(word)}\w*"
         for word in result
     )
+    # "EGFR exon 19 deletion, ALK negative": each of a tumor's markers has its own result
+    apart = ",/" if _ABSENT.intersection(result) else ""
     return re.compile(
-        rf"(?:{genes})(?P<between>[^.;\n]{{0,90}}?)(?P<after>{results})"
-        rf"|(?P<first>{results})(?P<middle>[^.;\n]{{0,30}}?)(?:{genes})",
+        rf"(?:{genes})(?P<between>[^.;{apart}\n]{{0,90}}?)(?P<after>{results})"
+        rf"|(?P<first>{results})(?P<middle>[^.;{apart}\n]{{0,30}}?)(?:{genes})",
         re.I,
     )
 
