@@ -18,7 +18,9 @@ _TURNED = re.compile(
     re.I,
 )
 _SUPPOSED = re.compile(
-    r"\b(?:if|unless|when|whenever|not (?:in|with|for|after|during|suitable))\b[^.;:]*\Z", re.I
+    r"\b(?:if|unless|when|whenever|provided|assuming|(?:so|as) long as|on condition|once"
+    r"|not (?:in|with|for|after|during|suitable))\b[^.;:]*\Z",
+    re.I,
 )
 """Words before a state that only suppose it, or rule the drug out for it."""
 _DENIED = re.compile(

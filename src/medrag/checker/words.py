@@ -16,6 +16,7 @@ _WAIVED_BEFORE = re.compile(
     r"|look)\w*(?: at)?"
     r"|(?:not|n't) (?:bother|worry) (?:with|about|to \w+)"
     r"|(?:not|n't) (?:delay|postpone|defer|hold up|wait)(?: (?!and\b)\w+){0,2} (?:for|until|on)"
+    r"|no (?:point|sense|use|call|cause|value|reason) (?:in|for|to) \w+(?: for)?"
     r"|(?:not|n't) (?:need|require|necessary|needed|check|monitor|test|measure|order|obtain|draw"
     r"|bother|wait|call for|ask for|demand|warrant|justif|entail|mean|impl)\w*)"
     r"\s+(?:(?!(?:but|so|therefore|is|are|was|were|until|unless|because|if|when|once|while|with"
@@ -33,8 +34,8 @@ _MUCH_LATER = re.compile(
     r"[^.;]{0,40}?\b(?:in|after|every) (?:\d+|two|three|four|six|twelve|several|a few)"
     r" (?:months|years)"
     r"|[^.;]{0,40}?\b(?:in a year|next year|yearly|annually|once a year)\b"
-    r"|[^.;]{0,20}?\bat (?:the|his|her|your) (?:usual|next|routine|regular) (?:visit|appointment"
-    r"|check)",
+    r"|[^.;]{0,20}?\bat (?:the|his|her|your) (?:usual|next|routine|regular|yearly) (?:visit|appointment"
+    r"|check)|[^.;]{0,40}?\bas (?:already )?(?:planned|scheduled|usual)\b",
     re.I,
 )
 """A test so late that it guards against nothing."""
@@ -69,7 +70,7 @@ _WAIVED_AFTER = re.compile(
     r"|never (?:needs?|has|have) to be|needs? never|never\s?(?:[.;,]|\Z)|not (?:our|your) business"
     r"|no longer (?:recommended|advised|useful)"
     r"|only (?:needed|necessary|required|done) if (?:she|he|they|you) feels?"
-    r"|(?:not|n't|never|no longer)\s+(?:\w+\s+)?(?:needed|required"
+    r"|(?:not|n't|never|no longer)\s+(?:\w+\s+)?(?:needed|required|called for|asked for|worthwhile"
     r"|necessary|indicated|mandatory)"
     r"|(?:can|may|could)\s+(?:\w+\s+)?(?:be\s+)?(?:skipped|omitted|ignored|neglected|disregarded"
     r"|forgotten|wait"

@@ -15,7 +15,7 @@ LINK = re.compile(
     r"|should|greater|less|than|down|up|above|below|trough|peak|if|when|exceeds?|≥|≤|>"
     r"|<|\+|normal|ratio|score|for|this|most|healthy|adults?|wom[ae]n|men|males?|females?"
     r"|children|infants|patients?|pregnant|non-pregnant|people|fasting|typically|usually"
-    r"|interval)\b)*\Z"
+    r"|interval|which|that|will\sbe|(?:judged|compared|measured|read|set|held)\s(?:against|with|by|beside))\b)*\Z"
 )
 FOR = re.compile(
     r"(?:\s(?:as|is)\s(?:the|an?)\s(?:normal|reference|usual|healthy)\s(?:range|interval|values?|limits?))?"

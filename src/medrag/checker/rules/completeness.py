@@ -131,9 +131,12 @@ _PRN = re.compile(r"\b(?:as needed|prn|when required|a spoonful|some)\b", re.I)
 
 
 def _bare(context: Context) -> Iterator[Verdict]:
-    """Report an answer that is nothing but a drug to start: "Start cefazolin."."""
+    """Report an answer that is nothing but a drug to start: "Start cefazolin.".
+
+    What stands before a colon only says for whom: "Pneumonia, no beta-lactams: give doxycycline."
+    """
     alone = len(context.content.sentences) == 1 and not context.content.labs
-    if len(context.text.split()) > _BARE_WORDS or not alone:
+    if len(context.text.rsplit(":", 1)[-1].split()) > _BARE_WORDS or not alone:
         return
     taken = {i for d in context.facts.medications or () for i in d.ingredients}
     for mention in context.orders:
