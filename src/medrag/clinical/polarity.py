@@ -55,11 +55,11 @@ _TOGETHER = re.compile(r"\s(?:together\s|concurrently\s|concomitantly\s|safely\s
 _LISTED = re.compile(r"\s*(?:,|and\b|or\b|/)")
 _FORMER = re.compile(r"\b(?:previously|formerly|used\sto|took)\b")
 _WHETHER = re.compile(
-    r"\b(?:(?:tells?|told|says?|said|claims?|thinks?|believes?|reports?)\s(?:you|me|us|that|her"
+    r"\b(?:(?:tell(?!\s\w+\s(?:not\s)?to\b)s?|told|says?|said|claims?|thinks?|believes?|reports?)\s(?:you|me|us|that|her"
     r"|him)|whether|asked\s(?:if|about)|asks?\s(?:if|about)|wonder(?:s|ed|ing)?\s(?:if|about)"
     r"|unclear\sif|question\sof)\b"
 )
-"""Words of a question within a sentence: what follows is not said to be done."""
+"""Words of a question within a sentence: what follows is not said to be done ("tell her to" is)."""
 _TELLING = frozenset({"context", "past", "list"})
 _JOINS = re.compile(r"\b(?:and|plus)\s(?:also\s)?(?:[\w-]+\s)?\Z")
 _LONGEST_GLUE = 70
