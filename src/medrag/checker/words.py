@@ -34,8 +34,9 @@ _MUCH_LATER = re.compile(
     r"[^.;]{0,40}?\b(?:in|after|every) (?:\d+|two|three|four|six|twelve|several|a few)"
     r" (?:months|years)"
     r"|[^.;]{0,40}?\b(?:in a year|next year|yearly|annually|once a year)\b"
-    r"|[^.;]{0,20}?\bat (?:the|his|her|your) (?:usual|next|routine|regular|yearly) (?:visit|appointment"
-    r"|check)|[^.;]{0,40}?\bas (?:already )?(?:planned|scheduled|usual)\b",
+    r"|[^.;]{0,20}?\bat (?:the|his|her|your) (?:usual|next|routine|regular|yearly)"
+    r" (?:visit|appointment|check)"
+    r"|[^.;]{0,40}?\bas (?:already )?(?:planned|scheduled|usual)\b",
     re.I,
 )
 """A test so late that it guards against nothing."""

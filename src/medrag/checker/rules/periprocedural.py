@@ -43,8 +43,9 @@ _CONTINUE = re.compile(
     re.I,
 )
 _UP_TO = re.compile(
-    r"\b(through(?:out)?|morning of|day of|on the day|(?:operation|operating|surgery|theatre|procedure)"
-    r" (?:day|morning)|(?:day|evening|night|morning) before|up to|until|right up|including|uninterrupted"
+    r"\b(through(?:out)?|morning of|day of|on the day|up to|until|right up|including|uninterrupted"
+    r"|(?:operation|operating|surgery|theatre|procedure) (?:day|morning)"
+    r"|(?:day|evening|night|morning) before"
     r"|before (?:the )?(?:surgery|operation|procedure|resection|anaesth|anesth|theatre)|pre-?op\w*"
     r"|peri-?op\w*|days? (?:before|ahead|prior)|without (?:stopping|holding|interrupt\w*)"
     r"|need not be (?:stopped|held)|no need to (?:stop|hold)|not (?:need to )?(?:stop|hold))\b",
