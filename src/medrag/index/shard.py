@@ -14,7 +14,7 @@ from medrag.core.document import Document, Passage, Source
 from medrag.core.query import Filters, Hit
 from medrag.core.span import Value
 from medrag.core.understanding import Added
-from medrag.errors import BackendError, IndexStateError
+from medrag.errors import BackendError, IndexStateError, InputError
 from medrag.index.manifest import Manifest
 from medrag.index.opening import OpenedIndex
 from medrag.index.store import Store
@@ -158,7 +158,17 @@ class LocalShard:
             raise IndexStateError(f"{self._store.path}: a shard of another split.")
 
     def dense(self, queries: Vectors, k: int, filters: Filters) -> tuple[Vectors, Rows]:
-        """Return the nearest passages."""
+        """Return the nearest passages.
+
+        Raises:
+            InputError: The queries are as long as those of another embedder.
+        """
+        dim = self._store.manifest.recipe.dim
+        if queries.shape[1] != dim:
+            raise InputError(
+                f"A question of {queries.shape[1]} numbers was asked of an index of {dim}. Ask "
+                "with the embedder that the index was built with."
+            )
         scores, rows = self._store.dense(queries, k, allowed=self._store.select(filters))
         return scores, self._store.serials(rows)
 

@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from medrag.core.document import Passage, Source
 from medrag.core.query import Filters, Hit
@@ -69,6 +69,18 @@ def packed(array: NDArray[np.generic], dtype: Kind) -> Packed:
     return Packed(shape=raw.shape, dtype=dtype, data=base64.b64encode(raw.tobytes()).decode())
 
 
+def _lines(array: Packed) -> Packed:
+    if len(array.shape) != 2 or not np.isfinite(array.floats()).all():
+        raise ValueError("expected finite numbers of two dimensions, one line for each question")
+    return array
+
+
+def _names(array: Packed) -> Packed:
+    if len(array.shape) != 1 or array.dtype != "<i8":
+        raise ValueError("expected whole numbers of one dimension")
+    return array
+
+
 class Question(Value):
     """The root of what a front asks.
 
@@ -83,7 +95,7 @@ class Question(Value):
 class DenseQuestion(Question):
     """Which passages are nearest to these vectors?"""
 
-    queries: Packed
+    queries: Annotated[Packed, AfterValidator(_lines)]
     k: Depth
     filters: Filters
 
@@ -100,13 +112,13 @@ class LexicalQuestion(Question):
 class VectorsQuestion(Question):
     """Which are the vectors of these passages?"""
 
-    passages: Packed
+    passages: Annotated[Packed, AfterValidator(_names)]
 
 
 class HitsQuestion(Question):
     """What do these passages say, and are they in force on the day?"""
 
-    passages: Packed
+    passages: Annotated[Packed, AfterValidator(_names)]
     as_of: date
 
 

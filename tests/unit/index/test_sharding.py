@@ -135,6 +135,12 @@ def test_an_index_is_no_shard(some):
         LocalShard(some.whole)
 
 
+def test_a_question_of_another_embedder_is_refused(some):
+    longer = np.ones((1, 9), dtype=np.float32)
+    with pytest.raises(InputError, match="the embedder that the index was built with"):
+        LocalShard(some.stores[0]).dense(longer, 3, EVERYTHING)
+
+
 def test_an_edition_is_replaced_by_one_of_another_shard(tmp_path):
     corpus = {
         f"edition{year}.txt": (f"dose of {year}", {"series": "s", "published": f"{year}-01-01"})
