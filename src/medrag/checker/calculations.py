@@ -106,6 +106,12 @@ def _adjusted(inputs: Inputs) -> Results:
 
 
 _RATE = re.compile(r"\brate (?:of |is |= ?)?(\d{2,3})\b(?!\s?m[gL])", re.I)
+_BEAT = re.compile(
+    r"\bR-?R(?: interval)?(?: of| is|:| =|=)? ?(?P<length>[1-9]\d{2,3}|[0-2]\.\d+)"
+    r" ?(?P<unit>ms|msec|milliseconds|s|sec|seconds)\b",
+    re.I,
+)
+"""The time from one beat to the next, in seconds or milliseconds."""
 
 
 def _qtc(inputs: Inputs) -> Results:
@@ -113,6 +119,9 @@ def _qtc(inputs: Inputs) -> Results:
     rate = inputs.lab("heart-rate", "/min") or inputs.measure("{beats}/min")
     named = _RATE.search(inputs.context.text) if rate is None else None
     rate = Decimal(named[1]) if named is not None else rate
+    beat = _BEAT.search(inputs.context.text) if rate is None else None
+    if beat is not None:
+        rate = 60 / (Decimal(beat["length"]) / (1000 if beat["unit"].startswith("m") else 1))
     if interval is None or rate is None:
         return ()
     return (

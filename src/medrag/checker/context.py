@@ -160,7 +160,12 @@ def _is_order(content: Content, drug: DrugMention, ends: Mapping[tuple[str, ...]
         return False
     if drug.directive is None and ends.get(drug.ingredients, -1) > drug.start:
         return False  # it only stands there with its dose, and is stopped further on
-    given = any(r.single or r.count or r.form or r.route for r in drug.regimens)
+    spoken_of = (
+        drug.polarity == "mention" and drug.directive is not None
+    )  # "within 48 h of a tablet"
+    given = any(
+        r.single or r.count or ((r.form or r.route) and not spoken_of) for r in drug.regimens
+    )
     if drug.regimens and (drug.polarity == "give" or given):
         return drug.polarity == "give" or not drug.reported
     if _LABEL.match(content.text, drug.end) and drug.directive is None:

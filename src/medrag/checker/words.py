@@ -17,6 +17,7 @@ _WAIVED_BEFORE = re.compile(
     r"|(?:not|n't) (?:bother|worry) (?:with|about|to \w+)"
     r"|(?:not|n't) (?:delay|postpone|defer|hold up|wait)(?: (?!and\b)\w+){0,2} (?:for|until|on)"
     r"|no (?:point|sense|use|call|cause|value|reason) (?:in|for|to) \w+(?: for)?"
+    r"(?: (?:whether|if) \w+ (?:is|are|was))?"
     r"|(?:not|n't) (?:need|require|necessary|needed|check|monitor|test|measure|order|obtain|draw"
     r"|bother|wait|call for|ask for|demand|warrant|justif|entail|mean|impl)\w*)"
     r"\s+(?:(?!(?:but|so|therefore|is|are|was|were|until|unless|because|if|when|once|while|with"

@@ -15,6 +15,7 @@ LINK = re.compile(
     r"|should|greater|less|than|down|up|above|below|trough|peak|if|when|exceeds?|≥|≤|>"
     r"|<|\+|normal|ratio|score|for|this|most|healthy|adults?|wom[ae]n|men|males?|females?"
     r"|children|infants|patients?|pregnant|non-pregnant|people|fasting|typically|usually"
+    r"|this\s(?:morning|afternoon|evening)|yesterday|overnight|on\s(?:admission|arrival)"
     r"|interval|which|that|will\sbe|(?:judged|compared|measured|read|set|held)\s(?:against|with|by|beside))\b)*\Z"
 )
 FOR = re.compile(

@@ -137,7 +137,8 @@ def _meets(context: Context, mention: DrugMention, row: CompatibilityRow) -> boo
 
 _PART = re.compile(r";\s")
 _LOADED = re.compile(
-    r"\b(?:pre-?load|load|pre-?hydrat|hydrat|bolus|rins)\w*\s(?:\w+\s)?(?:with|of)\s[^.;]{0,25}\Z",
+    r"\b(?:pre-?load|load|pre-?hydrat|hydrat|bolus|rins)\w*\s(?:\w+\s)?(?:with|of)\s"
+    r"(?![\d.,]+\s?(?:mg|mcg|g|units?)\b)[^.;]{0,25}\Z",
     re.I,
 )
 """The fluid is given for itself, before or after the drug."""

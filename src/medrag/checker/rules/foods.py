@@ -119,6 +119,8 @@ _MILD = re.compile(
     re.I,
 )
 """Words that make a food one without what harms: "fresh cheese"."""
+_IS_FREE = re.compile(r"\w*\s(?:without|free of|with no|that have no) alcohol\b", re.I)
+""""Drinks without alcohol" are none of those meant."""
 
 
 _SUCH_AS = {
@@ -163,7 +165,9 @@ def _named(sentence: str, row: FoodRow) -> Span | None:
     """Return where a sentence first allows a food of the row at the time of the drug."""
     read = -1
     for found in find_all(sentence, _eaten_as(row.food)):
-        if _MILD.search(sentence[: found.start]) or found.start < read:
+        if _MILD.search(sentence[: found.start]) or _IS_FREE.match(sentence, found.end):
+            continue
+        if found.start < read:
             continue
         if _allowed(sentence, found) and not _is_later(sentence, found, row):
             return found
