@@ -56,7 +56,7 @@ def why_lines(scores: HitScores) -> list[str]:
     if scores.fused is not None:
         parts.append(f"together {scores.fused:.2f}")
     if scores.prior:
-        parts.append(f"heading for {scores.prior_kind} +{scores.prior:.3f}")
+        parts.append(f"heading for {scores.prior_kind} {scores.prior:+.3f}")
     if scores.rerank is not None:
         parts.append(f"read again {scores.rerank:.2f}")
     lines = [f"why: {'; '.join(parts)}"]

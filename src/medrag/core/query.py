@@ -46,7 +46,8 @@ class RetrievalSettings(Value):
         synonyms: Look for clinical words where consumers' words are asked, and for other names
             of conditions and laboratory tests.
         misspellings: Look for the drug whose name was evidently meant.
-        question_kind: Prefer passages under headings where such a question is answered.
+        question_kind: Prefer passages under headings where such a question is answered, and the
+            body of a document to its references and contents where these are not asked for.
         patient_context: Use the patient's facts as weak evidence.
         vocabulary: TOML file with an institution's own rows; None for none.
         reranker: Reads the best passages again: `cross-encoder:FOLDER`, `llm:NAME`; None for

@@ -15,6 +15,7 @@ from medrag.core.query import Filters, Hit, Query, RetrievalSettings
 from medrag.core.understanding import ExplainedHit, Explanation, HitScores, UnderstoodQuery
 from medrag.cores import cores
 from medrag.retrieval.answerable import answerable
+from medrag.retrieval.apparatus import BEHIND, is_apparatus, is_asked
 from medrag.retrieval.candidates import Candidates, Ranking, union, weigh
 from medrag.retrieval.reranking import reranked
 from medrag.retrieval.sameness import ingredients
@@ -223,15 +224,32 @@ class HybridRetriever:
         """Yield the candidates, read, `first` at a time; of the first of them headings count."""
         ranked = found.ranked()
         first = max(first, _READ_AT_LEAST if understood.headings else 0)
-        yield self._by_headings(self._read(ranked[:first], filters), found, understood)
-        # More is read only where many were alike; a bonus is never below 0, so what comes
-        # later cannot belong before what was read.
-        for start in range(first, len(ranked), first):
-            yield self._read(ranked[start : start + first], filters)
+        held: list[Placed] = []
+        # More is read only where many were alike, or stand behind. A bonus is never below 0, so
+        # what comes later cannot belong before what was read, but for what was set back: that
+        # waits until the next to be read scores no better.
+        for start in range(0, len(ranked), first):
+            read = self._set_back(self._read(ranked[start : start + first], filters), understood)
+            held += read if start else self._by_headings(read, found, understood)
+            rest = ranked[start + first : start + first + 1]
+            ceiling = rest[0][1] if rest else float("-inf")
+            yield [placed for placed in held if placed.score >= ceiling]
+            held = [placed for placed in held if placed.score < ceiling]
 
     def _read(self, ranked: Ranking, filters: Filters) -> list[Placed]:
         hits = self._index.hits(ranked, retriever="hybrid", as_of=filters.as_of)
         return [Placed(row, hit, score) for (row, score), hit in zip(ranked, hits, strict=True)]
+
+    def _set_back(self, read: list[Placed], understood: UnderstoodQuery) -> list[Placed]:
+        """Return what was read, with less of a score where it stands around a body."""
+        if not self._settings.question_kind or is_asked(understood.question):
+            return read
+        return [
+            replace(item, score=item.score - BEHIND, bonus=-BEHIND, kind="references or contents")
+            if is_apparatus(item.hit.source.title, item.hit.passage.section, item.hit.passage.text)
+            else item
+            for item in read
+        ]
 
     def _by_headings(
         self, read: list[Placed], found: Candidates, understood: UnderstoodQuery
@@ -246,7 +264,8 @@ class HybridRetriever:
         for item in read:
             share, kind = priors[item.hit.passage.section]
             bonus = share * spread
-            more = replace(item, score=item.score + bonus, bonus=bonus, kind=kind) if kind else item
+            fits = kind and not item.bonus
+            more = replace(item, score=item.score + bonus, bonus=bonus, kind=kind) if fits else item
             placed.append(more)
         return placed
 
