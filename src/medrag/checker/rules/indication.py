@@ -37,9 +37,18 @@ _WATCHED = re.compile(
 )
 
 
+_BEARER = (
+    r"\s+in (?:a|an|the|this|his|her|your|our) (?:[\w-]+ ){0,4}?(?:wom[ae]n|m[ae]n|patients?"
+    r"|child(?:ren)?|boys?|girls?|adults?|persons?|people|infants?|adolescents?|recipients?)\b"
+)
+_TO_BEARER = re.compile(_BEARER, re.I)
+_OF_BEARER = re.compile(rf"(\bfor (?!\d)[^.;:,()]{{3,60}}?){_BEARER}[^.;:]*", re.I)
+"""Who takes the drug: what follows are his other diseases ("for angina in a man with epilepsy")."""
+
+
 def _unsuited(context: Context) -> Iterator[Verdict]:
     for mention in context.orders:
-        words = _indication(context, mention)
+        words = _TO_BEARER.split(_indication(context, mention))[0]
         swapped = next(_misused(context, mention, words), None) if words else None
         swapped = swapped or (next(_swapped(context, mention, words), None) if words else None)
         swapped = swapped or next(_swapped_under(context, mention), None)
@@ -114,7 +123,7 @@ def _swapped_near(context: Context, mention: DrugMention) -> Iterator[Signal]:
         return
     sentences = context.content.sentences
     near = " ".join(one.text for one in sentences[max(0, mention.sentence - 1) :][:2])
-    near = near if mention.sentence else sentences[0].text
+    near = _OF_BEARER.sub(r"\1", near if mention.sentence else sentences[0].text)
     if _TREATS.search(near) is None:
         return
     named = {i for drug in context.content.drugs for i in drug.ingredients}
