@@ -156,11 +156,12 @@ _OLD_EDITION = re.compile(
     r"\b(?:replaces?|supersedes?|replaced|superseded)\b[^.]{0,40}?\b(?P<year>(?:19|20)\d\d)\b", re.I
 )
 _TOLD = re.compile(
-    r"\b(?:withdrawn|superseded|replaced|no longer|outdated|obsolete|former(?:ly)?|older edition"
-    r"|old edition|previous edition|historical|not in force|out of date|retired|archived)\b",
+    r"\b(?:withdrawn|supersed(?:ed|es|ing)|replac(?:ed|es|ing)|no longer|outdated|obsolete"
+    r"|former(?:ly)?|older edition|old edition|previous edition|historical|not in force|out of date"
+    r"|retired|archived)\b",
     re.I,
 )
-_WORD = re.compile(r"[A-Za-z]{3,}|\d+(?:\.\d+)?")
+_WORD = re.compile(r"[A-Za-z]{3,}|(?<![A-Za-z\d.])\d+(?:\.\d+)?")
 
 
 def _out_of_force(context: Context) -> Iterator[Verdict]:
@@ -193,14 +194,33 @@ _SHORT = 5
 
 
 def _rests_on(context: Context, quote: str) -> bool:
-    """Return whether the text says what this quotation says and no other one does."""
-    said = _words(context.text)
+    """Return whether a sentence says what this quotation says, not what those in force say."""
     rest = [other for other in context.quotes or () if not _MARK.search(other)]
-    own = _words(_MARK.sub(" ", quote)) - frozenset[str]().union(*map(_words, rest))
-    shared = said & own
-    enough = len(shared) > 1 or any(word[0].isdigit() for word in shared)
-    told = enough if own else "retracted" in quote.lower()
-    return told or not rest
+    if not rest:
+        return True
+    marked, others = _words(_MARK.sub(" ", quote)), frozenset[str]().union(*map(_words, rest))
+    own, theirs = marked - others, others - marked
+    if not own:
+        return "retracted" in quote.lower()
+    return any(
+        _follows(words & own, words & theirs)
+        for words in (_words(sentence.text) for sentence in context.content.sentences)
+    )
+
+
+def _follows(own: frozenset[str], theirs: frozenset[str]) -> bool:
+    """Return whether a sentence shares more with one quotation than with the others.
+
+    A number that only one side has decides: advice is mostly changed in its numbers.
+    """
+    if _has_number(own) != _has_number(theirs):
+        return _has_number(own)
+    return len(own) > max(1, len(theirs)) or (_has_number(own) and not theirs)
+
+
+def _has_number(words: frozenset[str]) -> bool:
+    """Return whether there is a number among words that is no year."""
+    return any(word[0].isdigit() and not _YEAR.fullmatch(word) for word in words)
 
 
 def _words(text: str) -> frozenset[str]:
