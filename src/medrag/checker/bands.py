@@ -49,6 +49,8 @@ def of_own_band(context: Context, mention: DrugMention) -> DrugMention:
     banded = [r for r in mention.regimens if _is_banded(text, begin, end, r)]
     if _is_band_row(context, mention):
         banded = list(mention.regimens)
+    if not own and mention.polarity == "give" and mention.directive is not None:
+        own = list(mention.regimens)  # "go up to the usual 1 mg": no other dose is for him
     if len(banded) >= _MANY:
         pointers = [found.start() for found in _OWN.finditer(text, begin, end)]
         last = max(pointers, default=end)

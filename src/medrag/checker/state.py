@@ -66,6 +66,8 @@ _BLAMED = re.compile(
     re.I,
 )
 """A disease named as why something was withdrawn is nobody's."""
+_FEARED = re.compile(r"\b(?:because of|owing to|in view of|for fear of) (?:possible )?\Z", re.I)
+"""A disease named as why one watches is not yet there: "MRI every 6 months because of PML"."""
 
 
 def has_condition(context: Context, condition: str, mention: DrugMention | None) -> bool:
@@ -145,7 +147,7 @@ def _is_his(context: Context, before: str) -> bool:
 def _is_had(before: str) -> bool:
     """Return whether the words before a diagnosis say that somebody has it."""
     return _HAD.search(before) is not None and not (
-        _CAUSED.search(before) or _BLAMED.search(before)
+        _CAUSED.search(before) or _BLAMED.search(before) or _FEARED.search(before)
     )
 
 

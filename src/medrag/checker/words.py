@@ -9,7 +9,8 @@ from functools import lru_cache
 from medrag.core.span import Span
 
 _WAIVED_BEFORE = re.compile(
-    r"\b(?:no|without|never|neither|nor|skip\w*|omit\w*|forgo|regardless of|before any|free of"
+    r"\b(?:no|without|never|neither|nor|skip\w*|omit\w*|forgo|before any|free of"
+    r"|(?:regardless|irrespective) of|whatever the|no matter"
     r"|needless|unnecessary to \w+|forget(?: about)?|ignor(?:e|ing)|disregard\w*|never mind"
     r"|do without|dispense with|drop(?! (?:[\w-]+ ){1,3}to\b)"
     r"|nobody (?:(?:needs?|has) to )?(?:watch|check|monitor"
@@ -56,6 +57,9 @@ _AT_HAND = re.compile(
 """What makes "no creatinine" one that is missing."""
 _NO_MORE = re.compile(r"\bno (?:better|worse|safer|kinder|gentler|different|easier|harder)\b", re.I)
 """A comparison denies nothing: "no better for the liver"."""
+_WHATEVER = re.compile(r"whatever|no matter", re.I)
+_READS = re.compile(r"\w*(?: \w+)? (?:says?|shows?|reads?|does|is)\b", re.I)
+""""Whatever the glucose says" has it measured; "whatever the genotype" does without."""
 _STATED = re.compile(r"\w* (?:of|at|is|was|=) \d")
 """"At an eGFR of 75 metformin need not be paused": the value is at hand."""
 _OFTEN = re.compile(r"\b(?:weekly|daily|monthly|frequent\w*|extra|additional|more)\b", re.I)
@@ -76,7 +80,8 @@ _WAIVED_AFTER = re.compile(
     r"|necessary|indicated|mandatory)"
     r"|(?:can|may|could)\s+(?:\w+\s+)?(?:be\s+)?(?:skipped|omitted|ignored|neglected|disregarded"
     r"|forgotten|wait"
-    r"|(?:looked at|done|checked|taken|come|follow) later|deferred|left (?:out|off)"
+    r"|(?:looked at|done|checked|taken|come|follow|happen)"
+    r" (?:later|afterwards|at (?:the|her|his|your) next)|deferred|left (?:out|off)"
     r"|dropped|forgone|spared|saved|stopped|dispensed with|avoided)|needs? not\b"
     r"|not (?:been )?(?:a )?part of|not (?:in|on) the (?:program\w*|list|schedule|plan)"
     r"|(?:not|never) (?:been )?done\b[^.]{0,12}\b(?:skip|leave|omit|go ahead|proceed)"
@@ -249,7 +254,8 @@ def _is_waived(text: str, start: int, end: int) -> bool:
     if _TWICE.search(before) or _BIOPSY.match(after):
         return False
     denied = None if _ASKED.match(begins) else _WAIVED_BEFORE.search(before)
-    if denied is not None and (_AT_HAND.match(after) or _NO_MORE.search(denied[0])):
+    read = denied is not None and _WHATEVER.match(denied[0]) and _READS.match(after)
+    if denied is not None and (read or _AT_HAND.match(after) or _NO_MORE.search(denied[0])):
         denied = None  # "no creatinine is available" asks for one; "no better" denies nothing
     skipped = denied is not None and _SKIPS.match(denied[0])
     if denied is not None and not skipped and _OFTEN.search(denied[0]):

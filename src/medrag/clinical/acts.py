@@ -88,7 +88,7 @@ _STEMS = (
     r"|benefit|effect)|little|a\s(?:boxed|black|high\srisk)|boxed|been\sshown))"
 )
 _TELLS = re.compile(
-    rf"[)\]]?\s*(?:,\s)?(?:(?:which|that|it|they|each|both)\s)?{_ADVERBS}(?:(?!double\s(?:strength|dose)){_STEMS}(?:e|s|es|ies|y)?\b"
+    rf"[)\]]?\s*(?:,\s)?(?:(?:and|or)\s(?:all\s)?(?:other|similar)\s(?:[\w-]+\s){{1,3}}?)?(?:(?:which|that|it|they|each|both)\s)?{_ADVERBS}(?:(?!double\s(?:strength|dose)){_STEMS}(?:e|s|es|ies|y)?\b"
     r"|(?:(?:can|could|may|might|will|would|do|does|did|has|have|is|are|known|to|not|never)\s)+"
     rf"{_ADVERBS}{_STEMS}\w*\b)"
 )
@@ -128,7 +128,7 @@ _CLASS_ONLY = re.compile(
     r"|(?:the\s)?(?:first|next)\b|at\sleast|one\b|two\b|three\b)"
     r"(?=[^.;]*\b(?:patients|people|those|adults|children|women|men|only|non-|others?|shock"
     r"|failure|without|failing|cases))"
-    r"|(?:obsolete|outdated|history|the\s(?:wrong|adult|normal|usual|standard|pneumonia|old)\s"
+    r"|(?:obsolete|outdated|history|the\s(?:wrong|adult|normal|usual|standard(?!\s(?:treatment|therapy|care)\b)|pneumonia|old)\s"
     r"|no\slonger|too\s(?:much|strong|high|late|early)|far\stoo|like\s|about\sas|equal|equivalent"
     r"|another\s(?:drug|class|route)|often\s(?:confused|quoted)|second[-\s](?:choice|line)"
     r"|third[-\s]line|next\b|off\slabel))"

@@ -39,6 +39,28 @@ NEWBORN = Patient(age_years=0.033)
             "Give amiodarone 200 mg by mouth daily. Leave warfarin at 6 mg daily and keep the next "
             "INR at the usual visit.",
         ),
+        ("MED312", None, "Siponimod can be titrated to 2 mg daily whatever the CYP2C9 genotype."),
+        (
+            "MED304",
+            Patient(labs=[{"name": "CrCl", "value": 22, "unit": "mL/min"}]),
+            "Increase varenicline to the usual 1 mg twice daily.",
+        ),
+        (
+            "MED306",
+            Patient(pregnant=True),
+            "Mycophenolate mofetil 1 g by mouth twice daily remains the standard treatment.",
+        ),
+        (
+            "PRO102",
+            Patient(medications=["prasugrel 10 mg daily"]),
+            "Elective bypass surgery tomorrow; last prasugrel was this morning, and there is no "
+            "reason to delay.",
+        ),
+        (
+            "MED201",
+            Patient(medications=["everolimus 0.75 mg twice daily"]),
+            "St. John's wort is a natural way to lift her mood and will not disturb everolimus.",
+        ),
         ("LAB203", None, "Sodium is judged against the normal range, which runs 120-130 mmol/L."),
         (
             "LAB206",

@@ -82,6 +82,12 @@ _UNSAFE = re.compile(
     r"|delay\w*|cancel\w*|reschedul\w*|wait\w*|hold off|too (?:soon|early|recent))\b",
     re.I,
 )
+_GOES_AHEAD = re.compile(
+    r"\b(?:no (?:reason|need|cause|point) (?:to|in|for)|without|need not(?: be)?|not(?: be)?)\s"
+    r"(?:postpon|defer|delay|cancel|reschedul|wait)\w*",
+    re.I,
+)
+"""Words that let a procedure go ahead: "no reason to delay"."""
 _PROPHYLACTIC = re.compile(
     r"\bprophyla\w*|\b(?:30|40)\s?mg\b|\b[25][,. ]?[05]00\s(?:units|IU)\b", re.I
 )
@@ -167,7 +173,7 @@ def _problem(
         return "after stopping it" if ended and near and not _KEEPS_ON.search(words) else None
     if _IS_OVER.search(where):
         return None
-    where, words = _OF_NEXT.sub(" ", where), _OF_NEXT.sub(" ", words)
+    where, words = (_GOES_AHEAD.sub(" ", _OF_NEXT.sub(" ", said)) for said in (where, words))
     if (
         _UNSAFE.search(where)
         or _UNSAFE.search(words)
