@@ -41,7 +41,8 @@ def is_accepted(
     """Return whether the text watches for what a row fears or weighs it, or nothing is to fear."""
     known = f"{context.text}\n{context.facts.words}"
     watched = _is_watched(known, row) or _is_weighed(context.text, row)
-    return watched or _is_over(known, row) or _is_too_little(mention, drug, row)
+    safe = watched or _is_over(known, row) or _is_too_little(mention, drug, row)
+    return safe or _is_covered(context, mention, drug, row)
 
 
 _BLED = re.compile(
@@ -73,6 +74,22 @@ def _is_watched(text: str, row: ContraindicationRow) -> bool:
         return _VENTILATED.search(text) is not None
     apnea = row.severity == "warning" and row.condition == "sleep-apnea"
     return apnea and _WATCHED.search(text) is not None
+
+
+_THYROID = frozenset({"levothyroxine", "liothyronine"})
+_STEROIDS = frozenset({"hydrocortisone", "prednisone", "prednisolone", "dexamethasone",
+                       "cortisone", "methylprednisolone"})  # fmt: skip
+
+
+def _is_covered(
+    context: Context, mention: DrugMention, drug: str, row: ContraindicationRow
+) -> bool:
+    """Return whether the steroid that thyroid hormone calls for is taken or given before it."""
+    if row.condition != "adrenal-insufficiency" or drug not in _THYROID:
+        return False
+    taken = {i for one in context.facts.medications or () for i in one.ingredients}
+    first = {i for one in context.orders if one.start < mention.start for i in one.ingredients}
+    return bool(_STEROIDS & (taken | first))
 
 
 _CLOUDED = frozenset({"dementia", "delirium"})
