@@ -26,6 +26,7 @@ from medrag.errors import IndexStateError
 from medrag.index.ballast import BALLAST
 from medrag.index.records import from_bytes
 from medrag.index.terms import terms
+from medrag.index.vectors import are_apart, levelled
 from medrag.index.weights import Weighing, weighed_terms
 from medrag.index.whole import Whole
 
@@ -101,7 +102,7 @@ class LexicalSearch:
             limit = min(limit, len(self))
             ranked = self._ranked(query, limit, allowed)
             exhausted = limit >= len(self) or len(ranked.fetched) < limit
-            if exhausted or ranked.settles(k):
+            if exhausted or ranked.settles(k, ceiling):
                 return ranked.best(k, ceiling)
             limit *= 4
 
@@ -183,16 +184,15 @@ class _Ranked:
         self._scores = scores
         self._kept = kept
 
-    def settles(self, k: int) -> bool:
+    def settles(self, k: int, ceiling: float) -> bool:
         """Return whether k are allowed and none that tie with the k-th can be missing."""
-        scores = self._scores[self._kept]
-        return len(scores) >= k and bool(scores[k - 1] > self._scores[-1])
+        scores = self._scores[self._kept][k - 1 :]
+        return are_apart(np.append(scores, self._scores[-1:]) / ceiling) if len(scores) else False
 
     def best(self, k: int, ceiling: float) -> list[tuple[int, float]]:
         """Return the k best allowed rows, scores as shares of `ceiling`; ties to the smaller."""
-        rows, scores = self.fetched[self._kept], self._scores[self._kept] / ceiling
-        order = np.lexsort((rows, -scores))[:k]
-        return list(zip(rows[order].tolist(), scores[order].tolist(), strict=True))
+        scores, rows = levelled(self._scores[self._kept] / ceiling, self.fetched[self._kept])
+        return list(zip(rows[:k].tolist(), scores[:k].tolist(), strict=True))
 
 
 def write_lexical(

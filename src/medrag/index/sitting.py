@@ -15,13 +15,9 @@ from medrag.index.scatter import Lost, LostError, Shards
 from medrag.index.shard import Shard, ShardFacts
 from medrag.index.store import today
 from medrag.index.terms import terms
-from medrag.index.vectors import Rows, Vectors, best, nothing
+from medrag.index.vectors import Rows, Vectors, best, levelled, nothing
 
 _T = TypeVar("_T")
-_TIE = 2e-6
-"""Scores by words that differ by less, as a share of the score, are equal: the engine computes in
-single precision, and shards round differently."""
-
 _EVERYTHING = Filters(include_superseded=True)
 Words = MutableMapping[str, int]
 
@@ -140,19 +136,10 @@ def of_a_day(filters: Filters) -> Filters:
 
 
 def merged(found: Iterable[tuple[int, float]]) -> list[tuple[int, float]]:
-    """Return (row, score) of several shards, best first; ties go to the smaller row.
-
-    Scores that differ by no more than rounding become the best one's of them.
-    """
-    ordered = sorted(found, key=lambda pair: -pair[1])
-    levelled: list[tuple[int, float]] = []
-    before = level = 0.0
-    for row, score in ordered:
-        if before - score > _TIE * before or not levelled:
-            level = score
-        before = score
-        levelled.append((row, level))
-    return sorted(levelled, key=lambda pair: (-pair[1], pair[0]))
+    """Return (row, score) of several shards, as `index.vectors.levelled` orders them."""
+    rows, scores = zip(*found, strict=True) if (found := list(found)) else ((), ())
+    level, ordered = levelled(np.array(scores, dtype=np.float64), np.array(rows, dtype=np.int64))
+    return list(zip(ordered.tolist(), level.tolist(), strict=True))
 
 
 def _lexical(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,8 @@ Vectors = NDArray[np.float32]
 Halves = NDArray[np.float16]
 Rows = NDArray[np.int64]
 Mask = NDArray[np.bool_]
+
+_Float = TypeVar("_Float", bound=np.floating[Any])
 
 EXACT_FILE = "vectors.faiss"
 """The vectors of a part in half precision, as FAISS stores them."""
@@ -56,14 +58,44 @@ class SearchableVectors(Protocol):
 _NORM_TOLERANCE = 1e-2
 
 
+_ROUNDING = 2e-6
+"""Scores that differ by less are equal: they are sums in single precision, which come out a little
+different by the order in which an engine, or one of several shards, adds."""
+
+
+def levelled(scores: NDArray[_Float], rows: Rows) -> tuple[NDArray[_Float], Rows]:
+    """Return each line best first, ties by the smaller row.
+
+    Scores that differ by rounding only, each from the next, become the best one's of them.
+
+    Args:
+        scores: Any number of lines along the last axis; -inf is below everything.
+        rows: Of the scores.
+    """
+    order = np.argsort(-scores, axis=-1, kind="stable")
+    scores = np.take_along_axis(scores, order, axis=-1)
+    rows = np.take_along_axis(rows, order, axis=-1)
+    with np.errstate(invalid="ignore"):  # of two that are -inf
+        falls = scores[..., :-1] - scores[..., 1:] > _ROUNDING
+    level = np.zeros(scores.shape, dtype=np.int64)
+    level[..., 1:] = np.where(falls, np.arange(1, scores.shape[-1]), 0)
+    level = np.maximum.accumulate(level, axis=-1) if level.size else level
+    order = np.lexsort((rows, level), axis=-1)
+    return np.take_along_axis(scores, level, axis=-1), np.take_along_axis(rows, order, axis=-1)
+
+
+def are_apart(scores: NDArray[_Float]) -> bool:
+    """Return whether somewhere in a falling line the next score is lower by more than rounding."""
+    return bool((scores[:-1] - scores[1:] > _ROUNDING).any())
+
+
 def best(scores: Vectors, rows: Rows, k: int) -> tuple[Vectors, Rows]:
-    """Return the k best columns of each line, best first; ties go to the smaller row.
+    """Return the k best columns of each line as `levelled` orders them.
 
     Half precision can lift the product of two unit vectors a hair above 1, which is cut.
     """
-    order = np.lexsort((rows, -scores), axis=-1)[:, :k]
-    scores = np.minimum(np.take_along_axis(scores, order, axis=1), np.float32(1.0))
-    return scores, np.take_along_axis(rows, order, axis=1)
+    scores, rows = levelled(scores, rows)
+    return np.minimum(scores[:, :k], np.float32(1.0)), rows[:, :k]
 
 
 def nothing(queries: int) -> tuple[Vectors, Rows]:

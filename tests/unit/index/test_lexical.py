@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+
 import numpy as np
 import pytest
 
@@ -83,6 +85,18 @@ def test_a_filter_gives_the_best_of_what_it_allows(search, share, whole_document
 
 def test_an_empty_filter_finds_nothing(search):
     assert search.search("wordaa", 5, allowed=np.zeros(ROWS, dtype=bool)) == []
+
+
+def test_passages_that_differ_in_which_word_they_repeat_tie(tmp_path):
+    words = ("examplazine", "otherazine", "renal", "hepatic")
+    texts = [" ".join(words * times) for times in (1, 2)] + [
+        " ".join(word for word, count in zip(words, counts, strict=True) for _ in range(count))
+        for counts in permutations((1, 2, 3, 4))
+    ]
+    found = make_search(tmp_path / "it", texts).search(" ".join(words), len(texts))
+    alike = [(row, score) for row, score in found if row > 1]
+    assert [row for row, _ in alike] == list(range(2, 26))
+    assert len({score for _, score in alike}) == 1
 
 
 def test_ties_beyond_what_was_fetched_still_go_to_the_smaller_row(tmp_path):

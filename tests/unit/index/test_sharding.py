@@ -2,6 +2,7 @@
 
 import time
 from datetime import date
+from itertools import permutations
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from medrag.index.sharded import ShardedStore
 from medrag.index.sharding import shard_of, split
 from medrag.index.sitting import merged
 from medrag.index.store import Store
+from medrag.index.vectors import levelled
 from medrag.index.verification import verify
 
 EVERYTHING = Filters(include_superseded=True)
@@ -275,6 +277,29 @@ def test_a_shard_that_is_down_at_the_start_comes_back(some):
     (found, _), missing = asked(store)
     assert missing == ()
     same(found, asked(some.whole)[0][0])
+
+
+def test_passages_that_tie_in_the_index_tie_across_shards(tmp_path):
+    words = ("examplazine", "otherazine", "renal", "hepatic")
+    counted = [zip(words, counts, strict=True) for counts in permutations((1, 2, 3, 4))]
+    texts = [" ".join(" ".join([word] * count) for word, count in line) for line in counted]
+    corpus = {f"{number}.txt": (text, {}) for number, text in enumerate(texts)}
+    with Split(tmp_path, corpus, 3, limit_s=30.0) as made:
+        found, _ = made.sharded.asked(lambda index: index.lexical(" ".join(words), 24))
+        expected = made.whole.lexical(" ".join(words), 24)
+        assert [row for row, _ in expected] == list(range(24))
+        assert [made.whole.serials([row])[0] for row, _ in expected] == [
+            row // 3 for row, _ in found
+        ]
+
+
+@pytest.mark.parametrize("lines", [1, 2])
+def test_in_every_line_what_rounding_alone_parts_is_a_tie(lines):
+    scores = np.array([[-np.inf, 0.4, 0.5, 0.5000001, -np.inf]] * lines, dtype=np.float32)
+    rows = np.array([[9, 1, 7, 8, 3]] * lines, dtype=np.int64)
+    level, ordered = levelled(scores, rows)
+    assert ordered.tolist() == [[7, 8, 1, 3, 9]] * lines
+    assert level[0].tolist() == [np.float32(0.5000001)] * 2 + [np.float32(0.4), -np.inf, -np.inf]
 
 
 def test_scores_that_differ_by_rounding_only_are_ties():

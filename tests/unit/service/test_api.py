@@ -253,8 +253,10 @@ def test_a_new_generation_is_taken_without_dropping_a_request(settings, tmp_path
     corpus.mkdir()
     (corpus / "a.md").write_text("# A\n\nGive examplazine 40 mg once daily.\n", encoding="utf-8")
     medrag.Index.build([corpus], tmp_path / "i", embedder="hashing", progress=False)
-    moving = settings.model_copy(update={"index": str(tmp_path / "i"), "reload_s": 0.05})
-    with opened(moving) as client:
+    # Asked without a pause for as long as a build takes, which is more than a client may ask.
+    unlimited = Limits(requests_per_minute=10**7, burst=10**7)
+    changed = {"index": str(tmp_path / "i"), "reload_s": 0.05, "limits": unlimited}
+    with opened(settings.model_copy(update=changed)) as client:
         client.headers["Authorization"] = f"Bearer {TOKENS['reader']}"
         codes, stop = [], threading.Event()
 
