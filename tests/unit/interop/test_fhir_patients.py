@@ -440,6 +440,29 @@ def test_a_list_of_which_nothing_can_be_read_is_not_known_rather_than_empty():
             {"resourceType": "Condition", "code": {"coding": [{"code": "Jane Doe, 555-0101"}]}},
             "has neither a text nor a display",
         ),
+        (
+            {
+                "resourceType": "Condition",
+                "code": {
+                    "text": "44054006",
+                    "coding": [
+                        {
+                            "system": "http://snomed.info/sct",
+                            "code": "44054006",
+                            "display": "44054006",
+                        }
+                    ],
+                },
+            },
+            "has neither a text nor a display, only the code SNOMED CT 44054006: send its display",
+        ),
+        (
+            {
+                "resourceType": "Condition",
+                "code": {"coding": [{"system": "http://snomed.info/sct", "code": "JaneDoe1950"}]},
+            },
+            "has neither a text nor a display",
+        ),
     ],
 )
 def test_a_code_without_words_is_told_with_its_place(resource, reason):

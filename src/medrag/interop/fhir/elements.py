@@ -72,6 +72,11 @@ _SYSTEMS = {
     "http://loinc.org": "LOINC",
 }
 """Source: HL7 Terminology (THO), terminology.hl7.org, external code systems."""
+_NUMBERED = frozenset({"http://www.nlm.nih.gov/research/umls/rxnorm", "http://snomed.info/sct"})
+"""Systems whose codes are numbers: anything else there may be somebody's name."""
+_NUMBER = re.compile(r"\d{1,18}")
+_DIGIT = re.compile(r"\d")
+_LETTER = re.compile(r"[^\W\d_]")
 
 
 class Coding(Element):
@@ -83,7 +88,8 @@ class Coding(Element):
 
     def named(self) -> str | None:
         """Return `RxNorm 860975`; None where there is no code, or none of a code's form."""
-        if self.code is None or not _CODE.fullmatch(self.code):
+        form = _NUMBER if self.system in _NUMBERED else _CODE
+        if self.code is None or not form.fullmatch(self.code):
             return None
         return f"{_SYSTEMS.get(self.system or '', 'an unknown code system')} {self.code}"
 
@@ -100,9 +106,17 @@ class Concept(Element):
         return frozenset(coding.code for coding in self.coding if coding.code)
 
     def words(self) -> str | None:
-        """Return what a person reads: the text, else the first display, else None."""
+        """Return what a person reads: the text, else the first display, else None.
+
+        What has no letter says nothing, nor does a code with digits that is repeated as display.
+        """
         said = (self.text, *(coding.display for coding in self.coding))
-        return next((words.strip() for words in said if words and words.strip()), None)
+        stripped = (words.strip() for words in said if words)
+        return next((words for words in stripped if self._says(words)), None)
+
+    def _says(self, words: str) -> bool:
+        repeated = words in self.codes and _DIGIT.search(words) is not None
+        return _LETTER.search(words) is not None and not repeated
 
     def named_codes(self) -> str | None:
         """Return the codes as somebody would look them up, or None where there are none.
