@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal, TypeVar
 
 from pydantic import Field, ValidationError
@@ -92,13 +94,16 @@ class Settings(Value):
         return read_toml(path, cls, "setting")
 
 
-def read_toml(path: Path, kind: type[_V], noun: str) -> _V:
+def read_toml(
+    path: Path, kind: type[_V], noun: str, given: Mapping[str, object] = MappingProxyType({})
+) -> _V:
     """Return the value that a TOML file holds.
 
     Args:
         path: The file.
         kind: Of which value; a key that it does not have is an error.
         noun: What one key is called (`setting`).
+        given: What counts more than the file, which need not hold it: options of a command.
 
     Raises:
         ConfigError: The file is missing or not TOML, a key is unknown (the near miss is
@@ -116,7 +121,7 @@ def read_toml(path: Path, kind: type[_V], noun: str) -> _V:
         if key not in kind.model_fields:
             raise ConfigError(f"{path}: {nearest_name(key, kind.model_fields, noun)}")
     try:
-        return kind.model_validate(fields)
+        return kind.model_validate({**fields, **given})
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])

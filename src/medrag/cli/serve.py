@@ -105,7 +105,7 @@ def _settings(config: str | None, given: dict[str, str]) -> ServiceSettings:
     from medrag.service.settings import ServiceSettings
 
     if config is not None:
-        return read_toml(Path(config), ServiceSettings, "service setting").model_copy(update=given)
+        return read_toml(Path(config), ServiceSettings, "service setting", given)
     try:
         return ServiceSettings.model_validate(given)
     except ValidationError as error:
@@ -122,21 +122,21 @@ def _is_this_machine(host: str) -> bool:
 def _run(settings: ServiceSettings, host: str, port: int, workers: int) -> None:
     try:
         import medrag.service.app  # noqa: F401 - what it lacks is told here, not by a worker
-        from medrag.service.listening import run_workers
+        from medrag.service.listening import hold, run_workers
     except ModuleNotFoundError as error:
         raise BackendMissingError(str(error.name), extra="serve") from error
     from medrag.service.worker import SETTINGS, TOGETHER, write_logs
 
     write_logs()
     os.environ[SETTINGS] = settings.model_dump_json()
-    with tempfile.TemporaryDirectory() as folder:
+    with hold(host, port) as held, tempfile.TemporaryDirectory() as folder:
         if workers > 1:
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = os.environ[TOGETHER] = folder
-        click.echo(f"medrag listens on http://{host}:{port}/", err=True)
+        shown = f"[{host}]" if ":" in host else host
+        click.echo(f"medrag listens on http://{shown}:{held.getsockname()[1]}/", err=True)
         run_workers(
             "medrag.service.worker:application",
-            host=host,
-            port=port,
+            held,
             workers=workers,
             log_config=None,
             access_log=False,
