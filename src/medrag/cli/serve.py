@@ -131,6 +131,7 @@ def _run(settings: ServiceSettings, host: str, port: int, workers: int) -> None:
     os.environ[SETTINGS] = settings.model_dump_json()
     with hold(host, port) as held, tempfile.TemporaryDirectory() as folder:
         if workers > 1:
+            os.environ.setdefault("PYTHONSAFEPATH", "1")  # see medrag.children; from Python 3.11
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = os.environ[TOGETHER] = folder
         shown = f"[{host}]" if ":" in host else host
         click.echo(f"medrag listens on http://{shown}:{held.getsockname()[1]}/", err=True)

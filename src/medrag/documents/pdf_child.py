@@ -1,7 +1,7 @@
 """The child process that opens PDF files, so that no file can take the parent with it.
 
 Started by `medrag.documents.pdf_process`. It reads requests from standard input and answers with
-messages on standard output, each a length of eight bytes and that many bytes:
+messages on standard output, each as `medrag.children.write` writes it:
 
 - request: the bytes of a PDF file;
 - answer: `{"meta": ..., "pages": n}`;
@@ -18,12 +18,12 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from time import monotonic
-from typing import IO, Any, Literal
+from typing import Any, Literal
 
+from medrag.children import answers_only, receive, write
 from medrag.documents.pdf_page import PackedPage
 
 Engine = Literal["pdfium", "pypdf"]
@@ -34,15 +34,13 @@ Answer = PackedPage | dict[str, Any]
 Share = Callable[[int], range]
 """Takes how many pages a file has and returns those that are asked for."""
 
-_LENGTH_BYTES = 8
 _BATCH_SECONDS = 0.02
 
 
 def main(engine: Engine) -> None:
     """Answer requests until standard input ends."""
     _limit_memory()
-    requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what a native library prints must not look like an answer
+    requests, answers = sys.stdin.buffer, answers_only()
     read = _by_pdfium if engine == "pdfium" else _by_pypdf
 
     def share(count: int) -> range:
@@ -88,23 +86,6 @@ def _pages_message(pages: Sequence[PackedPage]) -> bytes:
 
 def _message(answer: object) -> bytes:
     return json.dumps(answer, ensure_ascii=True).encode("ascii") + b"\n"
-
-
-def write(stream: IO[bytes], message: bytes) -> None:
-    """Write one message of raw bytes."""
-    stream.write(len(message).to_bytes(_LENGTH_BYTES, "little"))
-    stream.write(message)
-    stream.flush()
-
-
-def receive(stream: IO[bytes]) -> bytes | None:
-    """Return the next message, or None where the stream has ended."""
-    head = stream.read(_LENGTH_BYTES)
-    if len(head) < _LENGTH_BYTES:
-        return None
-    length = int.from_bytes(head, "little")
-    message = stream.read(length)
-    return message if len(message) == length else None
 
 
 def _limit_memory() -> None:

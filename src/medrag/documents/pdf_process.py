@@ -12,7 +12,6 @@ import atexit
 import json
 import os
 import subprocess
-import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,7 +19,8 @@ from pathlib import Path
 from threading import Lock, Timer
 from typing import IO, Any, TypeVar
 
-from medrag.documents.pdf_child import MAX_PAGES, Engine, receive, write
+from medrag.children import end, receive, start, write
+from medrag.documents.pdf_child import MAX_PAGES, Engine
 from medrag.documents.pdf_page import PackedPage
 from medrag.errors import CorpusError
 
@@ -113,15 +113,12 @@ class _Child:
 
     @classmethod
     def start(cls, engine: Engine) -> _Child:
-        code = f"from medrag.documents.pdf_child import main; main({engine!r})"
-        environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-        process = subprocess.Popen(  # noqa: S603 -- our own interpreter and our own code
-            [sys.executable, "-c", code],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
+        process = start(
+            "medrag.documents.pdf_child",
+            "main",
+            engine,
             stderr=subprocess.DEVNULL,
-            env=environment,
-            pipesize=_PIPE_BYTES,
+            pipe_bytes=_PIPE_BYTES,
         )
         return cls(process, os.getpid())
 
@@ -182,16 +179,8 @@ class _Child:
 
     def close(self) -> None:
         """End the process and free its pipes."""
-        if self.owner != os.getpid():
-            return
-        self.process.kill()
-        for pipe in (self.process.stdin, self.process.stdout):
-            if pipe is not None:
-                try:
-                    pipe.close()
-                except OSError:  # what was not sent any more
-                    continue
-        self.process.wait()
+        if self.owner == os.getpid():
+            end(self.process)
 
 
 def _explained(answer: dict[str, str], path: Path) -> str:

@@ -17,7 +17,7 @@ from medrag.core.document import Source
 from medrag.core.query import Filters
 from medrag.index.disk import write_durably
 from medrag.index.editions import Edition, in_force, superseded
-from medrag.index.records import Records, RecordsWriter, from_bytes, mapped, to_bytes
+from medrag.index.records import Records, RecordsWriter, from_bytes, mapped, mapped_bytes, to_bytes
 
 _FILES = "files.json"
 _DOCUMENTS = "documents"
@@ -145,7 +145,7 @@ class Catalog:
     """
 
     def __init__(self, folder: Path, *, elsewhere: Sequence[Edition] = ()) -> None:
-        self._folder = folder
+        self._packed = mapped_bytes(folder / _COLUMNS)
         self._elsewhere = tuple(elsewhere)
         self._records = Records(folder / _DOCUMENTS)
         self.serials: NDArray[np.int64] = mapped(folder / _SERIALS, _SERIAL)
@@ -214,7 +214,7 @@ class Catalog:
 
     @cached_property
     def _columns(self) -> dict[str, list[Any]]:
-        columns: dict[str, list[Any]] = from_bytes((self._folder / _COLUMNS).read_bytes())
+        columns: dict[str, list[Any]] = from_bytes(bytes(self._packed))
         return columns
 
     def _equals(self, name: str, values: Iterable[str]) -> NDArray[np.bool_]:

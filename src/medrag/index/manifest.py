@@ -200,13 +200,25 @@ def current_manifest(root: Path) -> Manifest:
         FileNotFoundError: The generation was replaced and removed meanwhile; ask again.
     """
     generation, digest = _read_current(root)
-    data = (generation_folder(root, generation) / MANIFEST).read_bytes()
-    if hashlib.sha256(data).hexdigest() != digest:
+    manifest, found = generation_manifest(root, generation)
+    if found != digest:
         raise _damaged(root, f"the manifest of generation {generation} was changed")
+    return manifest
+
+
+def generation_manifest(root: Path, generation: int) -> tuple[Manifest, str]:
+    """Return the manifest of a generation, whether it counts or not, and its SHA-256.
+
+    Raises:
+        IndexStateError: It is damaged.
+        FileNotFoundError: There is none.
+    """
+    data = (generation_folder(root, generation) / MANIFEST).read_bytes()
     try:
-        return Manifest.model_validate(json.loads(data))
+        manifest = Manifest.model_validate(json.loads(data))
     except (ValueError, ValidationError) as error:
         raise _damaged(root, f"the manifest of generation {generation} is not valid") from error
+    return manifest, hashlib.sha256(data).hexdigest()
 
 
 def held_generation(root: Path) -> tuple[Manifest, Lock]:

@@ -7,7 +7,6 @@ import hashlib
 import zlib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -149,7 +148,11 @@ class Rolls:
 
 
 class Part(Rolls):
-    """An opened part."""
+    """An opened part: every file of it, so that what lies there later is no part of it.
+
+    Attributes:
+        vectors: Those of all rows, shape (rows, dim).
+    """
 
     def __init__(self, root: Path, entry: PartEntry) -> None:
         folder = part_folder(root, entry.name)
@@ -158,11 +161,7 @@ class Part(Rolls):
         self.entry = entry
         kind: VectorKind = resolve("vector-index", entry.kind)
         self.index: SearchableVectors = kind.open(folder)
-
-    @cached_property
-    def vectors(self) -> Halves:
-        """The vectors of all rows, shape (rows, dim)."""
-        return FlatIndex(self.folder).vectors
+        self.vectors: Halves = FlatIndex(folder).vectors
 
 
 def kind_for(rows: int) -> str:

@@ -76,7 +76,7 @@ class Records:
 
     def __init__(self, path: Path) -> None:
         self._ends: NDArray[np.int64] = mapped(path.with_name(path.name + ENDS_SUFFIX), _ENDS)
-        self._data = _mapped_bytes(path.with_name(path.name + DATA_SUFFIX))
+        self._data = mapped_bytes(path.with_name(path.name + DATA_SUFFIX))
         size = int(self._ends[-1]) if len(self._ends) else 0
         if size != len(self._data):
             raise IndexStateError(
@@ -102,7 +102,8 @@ def mapped(path: Path, dtype: np.dtype[Any]) -> NDArray[Any]:
     return np.asarray(np.memmap(path, dtype=dtype, mode="r"))
 
 
-def _mapped_bytes(path: Path) -> mmap.mmap | bytes:
+def mapped_bytes(path: Path) -> mmap.mmap | bytes:
+    """Return the bytes of the file at `path`, mapped, for reading."""
     if not path.stat().st_size:
         return b""
     with path.open("rb") as file:

@@ -21,7 +21,13 @@ from medrag.index.disk import damaged
 from medrag.index.editions import Edition
 from medrag.index.lexical import LexicalSearch
 from medrag.index.locks import Lock, hold_for_reading
-from medrag.index.manifest import READERS, Manifest, generation_folder, held_generation
+from medrag.index.manifest import (
+    READERS,
+    Manifest,
+    generation_folder,
+    generation_manifest,
+    held_generation,
+)
 from medrag.index.part import Part, body_from_bytes, passage_from_bytes
 from medrag.index.terms import terms
 from medrag.index.vectors import Mask, Rows, Vectors, best, nothing
@@ -46,7 +52,8 @@ class Store(Closing):
     for as long as it is open, whatever a writer does meanwhile.
 
     Attributes:
-        path: The index directory.
+        path: The index directory, absolute and without links: what was opened is named by it, in
+            whatever folder this process works by then.
         manifest: What the generation consists of.
         whole: Of a shard, what it knows of the index that it is a part of; None of an index.
     """
@@ -83,7 +90,7 @@ class Store(Closing):
         Raises:
             IndexStateError: There is no index, it is damaged, or of another format.
         """
-        root = Path(path)
+        root = Path(path).resolve()
         manifest, lock = held_generation(root)
         try:
             _refuse_damage(root, manifest, check)
@@ -99,15 +106,23 @@ class Store(Closing):
         Its bytes were compared when it was opened there; they are not compared again.
 
         Raises:
-            IndexStateError: It was removed, since nobody has it open any more.
+            IndexStateError: It was removed, since nobody has it open any more, or another index
+                lies in that folder by now.
         """
         lock = hold_for_reading(generation_folder(path, manifest.generation) / READERS)
-        if lock is None:
+        if lock is None or not _stands(path, manifest):
+            if lock is not None:
+                lock.close()
             raise IndexStateError(
-                f"{path}: generation {manifest.generation} was removed while it was searched. "
-                "Open the index anew."
+                f"{path}: generation {manifest.generation} was removed or replaced while it was "
+                "searched. Open the index anew."
             )
         return cls(path, manifest, lock)
+
+    @property
+    def stands(self) -> bool:
+        """Whether what is open still lies at `path`: not where the folder was moved or replaced."""
+        return _stands(self.path, self.manifest)
 
     def close(self) -> None:
         """Let a writer remove this generation when it is no longer the current one."""
@@ -351,6 +366,14 @@ class Store(Closing):
         mask: Mask = chosen[self._catalog.row_documents]
         mask.flags.writeable = False
         return mask
+
+
+def _stands(root: Path, manifest: Manifest) -> bool:
+    """Return whether this generation lies there; its number alone may be another index's too."""
+    try:
+        return generation_manifest(root, manifest.generation)[0] == manifest
+    except (OSError, IndexStateError):
+        return False
 
 
 def _refuse_damage(root: Path, manifest: Manifest, check: Literal["bytes", "sizes"]) -> None:

@@ -76,11 +76,13 @@ class Whole:
 
     Attributes:
         facts: Which split and which shard of it.
+        manifest: The manifest of the index that was split, as it was stored.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self.facts = WholeFacts.model_validate(from_bytes((folder / _FACTS).read_bytes()))
+        self.manifest = (folder / _MANIFEST).read_bytes()
         self._keys: NDArray[np.uint64] = mapped(folder / _KEYS, _KEY)
         self._counts: NDArray[np.uint32] = mapped(folder / _COUNTS, _COUNT)
 
@@ -92,11 +94,6 @@ class Whole:
         places = np.minimum(np.searchsorted(self._keys, wanted), len(self._keys) - 1)
         found = np.where(self._keys[places] == wanted, self._counts[places], 0)
         return [int(count) for count in found]
-
-    @property
-    def manifest(self) -> bytes:
-        """The manifest of the index that was split, as it was stored."""
-        return (self._folder / _MANIFEST).read_bytes()
 
     @cached_property
     def editions(self) -> tuple[Edition, ...]:

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
+from medrag.children import can_start
 from medrag.config import Settings
 from medrag.core.answer import CheckedAnswer
 from medrag.core.query import Filters, Hit, Query, RetrievalSettings
 from medrag.cores import cores
+from medrag.errors import InputError
 from medrag.index.manifest import Manifest
 from medrag.pipeline.index import Index
 from medrag.pipeline.side_by_side import side_by_side
@@ -41,14 +43,16 @@ class Folder:
     def of(cls, index: Index) -> Folder | None:
         """Return that of `index`; None where another process would not find the same.
 
-        That is so of servers and shards, of an embedder object of the caller's, and of vectors
-        that depend on the texts beside them.
+        That is so of servers and shards, of an embedder object of the caller's, of vectors that
+        depend on the texts beside them, and where another index lies in that folder by now.
         """
         from medrag.index.store import Store
 
         store = index.opened
         alone = index.names_embedder and getattr(index.embedder, "rows_alone", False)
-        return cls(store.path, store.manifest) if type(store) is Store and alone else None
+        if type(store) is Store and alone and store.stands:
+            return cls(store.path, store.manifest)
+        return None
 
     def opened(self) -> Index:
         """Return the index, opened in this process too."""
@@ -112,6 +116,13 @@ def jobs_for(count: int, each_ms: float, jobs: int | None) -> int:
         count: Questions.
         each_ms: What one takes, about.
         jobs: What the caller asks for; None: one process for each core where it pays.
+
+    Raises:
+        InputError: `jobs` is no whole number from 1.
     """
+    if jobs is not None and (type(jobs) is not int or jobs < 1):
+        raise InputError(f"jobs is {jobs!r}; expected a whole number from 1, or None.")
+    if not can_start():
+        return 1
     most = (cores() if count * each_ms >= _PAYS_MS else 1) if jobs is None else jobs
     return max(1, min(most, -(-count // _TASK)))

@@ -170,13 +170,14 @@ class QueryEngine:
                 deidentifier or second reader.
 
         Raises:
-            InputError, BackendError: As `query`, for the first that fails.
+            InputError, BackendError: As `query`, for the first that fails; `jobs` is no whole
+                number from 1.
         """
         from medrag.pipeline.elsewhere import ANSWER_MS, Answering, Folder, jobs_for
 
         lots = (queries[at : at + _SIDE_BY_SIDE] for at in range(0, len(queries), _SIDE_BY_SIDE))
-        most = jobs_for(len(queries), ANSWER_MS, jobs) if self._is_plain else 1
-        folder = Folder.of(self._line.index) if most > 1 else None
+        most = jobs_for(len(queries), ANSWER_MS, jobs)
+        folder = Folder.of(self._line.index) if most > 1 and self._is_plain else None
         if folder is None:
             yield from chain.from_iterable(map(self.query_many, lots))
             return

@@ -283,6 +283,7 @@ class Index(Closing):
 
         Raises:
             PartialSearchError: A shard does not answer.
+            InputError: `jobs` is no whole number from 1.
         """
         from medrag.pipeline.elsewhere import Folder, Searching, jobs_for
 

@@ -1,8 +1,4 @@
-"""Work done side by side in processes, where Python's lock would keep it on one core.
-
-A process is this interpreter once more, with pipes. It never runs the caller's own script again, as
-the processes of `multiprocessing` do, and inherits no thread or lock that a fork would.
-"""
+"""Work done side by side in child processes, where Python's lock would keep it on one core."""
 
 from __future__ import annotations
 
@@ -10,20 +6,22 @@ import os
 import pickle
 import signal
 import subprocess
-import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from queue import SimpleQueue
+from threading import Thread
 from typing import Any, TypeVar
 
+from medrag.children import answers_only, end, receive, start, write
 from medrag.errors import BackendError, MedragError
 
 _T = TypeVar("_T")
 _D = TypeVar("_D")
 
-_CODE = "from medrag.pipeline.side_by_side import serve; serve()"
-_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS")
+_ONE_CORE = dict.fromkeys(
+    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS"), "1"
+)
 _AHEAD = 3
 """Tasks for each process that are asked for before the first of them is taken."""
 
@@ -40,7 +38,7 @@ def side_by_side(
         processes: How many, from 1. They end with the iterator.
 
     Raises:
-        MedragError: Opening or a task raised it, or a process died.
+        MedragError: Opening or a task raised it, or a process died or cannot be started.
     """
     free: SimpleQueue[subprocess.Popen[bytes]] = SimpleQueue()
 
@@ -57,7 +55,8 @@ def side_by_side(
     pool = ThreadPoolExecutor(processes)
     try:
         for _ in range(processes):
-            started.append(_start(opener))
+            started.append(start(__name__, serve.__name__, environment=_ONE_CORE))
+            _send(started[-1], opener)
             free.put(started[-1])
         for task in tasks:
             waiting.append(pool.submit(done, task))
@@ -70,74 +69,62 @@ def side_by_side(
             process.kill()  # a thread that waits for it sees the end of its pipe
         pool.shutdown(cancel_futures=True)
         for process in started:
-            _close(process)
-
-
-def _start(opener: Callable[[], object]) -> subprocess.Popen[bytes]:
-    own = dict.fromkeys(_THREADS, "1") | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    process = subprocess.Popen(  # noqa: S603 -- our own interpreter and our own code
-        [sys.executable, "-c", _CODE],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        env=os.environ | own,
-    )
-    _send(process, opener)
-    return process
+            end(process)
 
 
 def _send(process: subprocess.Popen[bytes], value: object) -> None:
     assert process.stdin is not None
-    process.stdin.write(pickle.dumps(value))
-    process.stdin.flush()
+    try:
+        write(process.stdin, pickle.dumps(value))
+    except OSError as error:
+        raise _died() from error
 
 
 def _asked(process: subprocess.Popen[bytes], task: object) -> Any:
     assert process.stdout is not None
-    try:
-        _send(process, task)
-        found = pickle.load(process.stdout)  # noqa: S301 -- written by our own code
-    except (OSError, EOFError) as error:
-        raise BackendError(
-            "A process that worked on some of many questions died. Ask for fewer, or for one."
-        ) from error
+    _send(process, task)
+    answer = receive(process.stdout)
+    if answer is None:
+        raise _died()
+    found = pickle.loads(answer)  # noqa: S301 -- written by our own code
     if isinstance(found, MedragError):
         raise found
     return found
 
 
-def _close(process: subprocess.Popen[bytes]) -> None:
-    for pipe in (process.stdin, process.stdout):
-        if pipe is not None:
-            try:
-                pipe.close()
-            except OSError:  # what was not sent any more
-                continue
-    process.wait()
+def _died() -> BackendError:
+    return BackendError(
+        "A process that worked on some of many questions died. Ask for fewer, or for one."
+    )
 
 
 def serve() -> None:
     """Do the tasks that come in on standard input until it ends, as its first object says.
 
-    An interrupt is the parent's business; where the parent is gone, so is the input.
+    An interrupt is the parent's business. Where the parent is gone, so is the input, and this
+    process ends at once in the midst of its task, without a word.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    tasks = sys.stdin.buffer
-    with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as answers:
-        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints is no answer
-        opener = pickle.load(tasks)  # noqa: S301 -- written by our own code
-        do: Callable[[object], object] | None = None
-        while (task := _next(tasks)) is not None:
-            try:
-                do = do or opener()
-                found = do(task[0])
-            except MedragError as error:
-                found = error
-            answers.write(pickle.dumps(found))
-            answers.flush()
+    answers, tasks = answers_only(), SimpleQueue[bytes]()
+    Thread(target=_listen, args=[tasks], daemon=True).start()
+    opener = pickle.loads(tasks.get())  # noqa: S301 -- written by our own code
+    do: Callable[[object], object] | None = None
+    while True:
+        task = pickle.loads(tasks.get())  # noqa: S301 -- written by our own code
+        try:
+            do = do or opener()
+            found = do(task)
+        except MedragError as error:
+            found = error
+        try:
+            write(answers, pickle.dumps(found))
+        except OSError:
+            os._exit(0)
 
 
-def _next(tasks: Any) -> tuple[object] | None:
-    try:
-        return (pickle.load(tasks),)  # noqa: S301 -- written by our own code
-    except EOFError:
-        return None
+def _listen(tasks: SimpleQueue[bytes]) -> None:
+    # Not `sys.stdin`: Python would wait for its lock at its end, which this thread holds.
+    with os.fdopen(0, "rb") as stream:
+        while (task := receive(stream)) is not None:
+            tasks.put(task)
+    os._exit(0)

@@ -458,6 +458,28 @@ def test_a_generation_that_is_open_can_be_opened_again_until_nobody_has_it(path)
         Store.reopened(path, store.manifest)
 
 
+def test_another_index_at_the_place_is_not_opened_again(path, tmp_path):
+    with Store.open(path) as store:
+        path.rename(tmp_path / "moved")
+        assert not store.stands
+        with pytest.raises(IndexStateError, match="removed or replaced"):
+            Store.reopened(path, store.manifest)
+        build(path, {"other.txt": ("Otherazine 5 mg", {})})
+        assert not store.stands
+        with pytest.raises(IndexStateError, match="removed or replaced"):
+            Store.reopened(path, store.manifest)
+
+
+def test_an_open_index_is_one_whatever_lies_at_its_place_later(path, tmp_path):
+    only_labels = Filters(kinds=("label",))
+    with Store.open(path) as store:
+        expected = store.count(only_labels), store.vectors([0, 1]).tolist()
+    with Store.open(path) as store:
+        path.rename(tmp_path / "moved")
+        build(path, {"other.txt": ("Otherazine 5 mg\nOtherazine 6 mg", {"kind": "guideline"})})
+        assert (store.count(only_labels), store.vectors([0, 1]).tolist()) == expected
+
+
 def test_a_large_index_is_worn_by_a_tenth_at_most(tmp_path, monkeypatch):
     monkeypatch.setattr(commit, "_WORDS_AT_ONCE", 0)
     corpus = {f"{n}.txt": (f"Examplazine {n} mg", {}) for n in range(40)}

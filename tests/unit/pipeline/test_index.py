@@ -7,7 +7,14 @@ from llama_index.core import Document as ReaderDocument
 from medrag.core.query import Filters, RetrievalSettings
 from medrag.documents import from_llama_index
 from medrag.embedders import open_embedder
-from medrag.errors import ConfigError, CorpusError, IndexStateError, MedragError, RefusedCorpusError
+from medrag.errors import (
+    ConfigError,
+    CorpusError,
+    IndexStateError,
+    InputError,
+    MedragError,
+    RefusedCorpusError,
+)
 from medrag.pipeline.cutting import contexts_of
 from medrag.pipeline.index import Index
 
@@ -281,6 +288,50 @@ def test_processes_find_what_one_process_finds_in_its_generation(build, corpus):
         (corpus / "later.md").write_text("# Dose 5\n\nA dose that is indexed later.\n")
         build().close()  # what is open stays what it was, in other processes too
         assert list(index.search_many(questions, 3, jobs=2)) == alone
+
+
+QUESTIONS = [f"dose {n}" for n in range(70)]
+
+
+def test_processes_find_nothing_in_an_index_that_replaced_the_one_that_is_open(
+    build, corpus, tmp_path
+):
+    with build() as index:
+        alone = list(index.search_many(QUESTIONS, 3, jobs=1))
+        (tmp_path / "guide.index").rename(tmp_path / "moved.index")
+        (corpus / "guide.md").write_text("# Otherazine\n\nThe dose of otherazine is 7 mg.\n")
+        build().close()
+        assert list(index.search_many(QUESTIONS, 3, jobs=2)) == alone
+        assert list(index.search_many(QUESTIONS, 3, jobs=1)) == alone
+
+
+def test_an_index_stays_what_it_was_where_the_current_folder_changes(
+    build, corpus, tmp_path, monkeypatch
+):
+    build().close()
+    (tmp_path / "elsewhere").mkdir()
+    (corpus / "guide.md").write_text("# Otherazine\n\nThe dose of otherazine is 7 mg.\n")
+    other = Index.build([corpus], tmp_path / "elsewhere" / "guide.index", embedder="hashing")
+    other.close()
+    monkeypatch.chdir(tmp_path)
+    with Index.open("guide.index") as index:
+        monkeypatch.chdir("elsewhere")
+        here = list(index.search_many(QUESTIONS, 3, jobs=1))
+        assert all("5 mg" in hits[0].passage.text for hits in here)
+        assert list(index.search_many(QUESTIONS, 3, jobs=2)) == here
+
+
+@pytest.mark.parametrize("jobs", [0, -3, 2.5, True])
+def test_so_many_processes_cannot_be(jobs, build):
+    with build() as index, pytest.raises(InputError, match=f"jobs is {jobs}; expected a whole"):
+        list(index.search_many(["dose"], 3, jobs=jobs))
+
+
+def test_without_an_interpreter_to_start_questions_are_searched_here(build, monkeypatch):
+    with build() as index:
+        alone = list(index.search_many(QUESTIONS, 3, jobs=1))
+        monkeypatch.setattr("sys.executable", "")
+        assert list(index.search_many(QUESTIONS, 3, jobs=2)) == alone
 
 
 def test_an_embedder_of_the_callers_is_asked_in_its_own_process(build):
