@@ -29,6 +29,7 @@ def read_numbers(text: str, frequencies: Sequence[Frequency]) -> tuple[Number, .
         digits = _digits_at(plain, mention)
         if not any(start <= digits < end for start, end in taken):
             found += _split(text, plain, mention)
+    found = [_with_rate(plain, n) for n in found]
     found.sort(key=lambda n: (n.start, n.end))
     bounded = _with_same_bounds(plain, found)
     return tuple(_with_later_units(plain, bounded))
@@ -254,7 +255,7 @@ def _with_same_bounds(text: str, numbers: Sequence[Number]) -> list[Number]:
     return found
 
 
-_LIST_GLUE = re.compile(r"\s?(?:,|/|,?\s(?:and|or|to|then|and then|followed by))?(?:\sthen)?\s?\Z")
+_LIST_GLUE = re.compile(r"\s*(?:,|/|&|,?\s(?:and|or|to|then|and then|followed by))?(?:\sthen)?\s?\Z")
 
 
 def _with_later_units(text: str, numbers: Sequence[Number]) -> Iterator[Number]:
@@ -272,6 +273,18 @@ def _with_later_units(text: str, numbers: Sequence[Number]) -> Iterator[Number]:
             later = ""
         found.append(replace(number, unit_later=later) if unit == "1" and later else number)
     yield from _with_own_units(found[::-1])
+
+
+_RATE_BEHIND = re.compile(
+    r"(?:\s?\([^()]{1,25}\)|\))\s?(?:/|per\s)\s?(?P<unit>min|h(?=\b|r|our)|kg|d(?=\b|ay))", re.I
+)
+
+
+def _with_rate(text: str, number: Number) -> Number:
+    """Return "50 mg (1 mL) per minute" with what either amount is per."""
+    behind = _RATE_BEHIND.match(text, number.end)
+    unit = number.quantity.unit
+    return replace(number, unit_later=f"{unit}/{behind['unit'].lower()}") if behind else number
 
 
 def _with_own_units(numbers: Sequence[Number]) -> Iterator[Number]:

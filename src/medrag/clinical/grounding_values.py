@@ -156,29 +156,33 @@ def _other_total(one: Site, same: Sequence[Site]) -> str:
 
 
 _PERIOD = re.compile(
-    r"\s?(?:of [\w-]+ |[a-z]+ )?(?:(?:a|per|each|every|in (?:a|any|one)|in|within)\s|/)"
+    r"\s?(?:of [\w-]+ |(?:is |are )?[a-z]+ )?(?:(?:a|per|each|every|in (?:a|any|one)|in|within)\s|/)"
     r"(?:(?P<day>day|24[ -]?h\w*)"
-    r"|(?P<week>week|7 days)|(?P<month>month)|(?P<hour>hour|h\b))\b", re.IGNORECASE,
+    r"|(?P<dose>dose)(?! of)|(?P<week>week|7 days)|(?P<month>month)|(?P<hour>hour|h\b))\b", re.IGNORECASE,
 )  # fmt: skip
 
 
 def _other_period(one: Site, same: Sequence[Site]) -> str:
     """Return what is wrong with "3 g per week" of 3 g in 24 hours; "" where nothing is."""
     mine = _period(one)
-    if not mine or one.number.quantity.unit not in _MASSES:
+    if not mine or one.number.quantity.unit.removesuffix("/d") not in _MASSES:
         return ""
     theirs = {_period(site) for site in same}
-    if "" in theirs or mine in theirs:
+    once = {mine, *theirs} == {"dose", "day"} and any(_ONCE.search(s.facts.text) for s in same)
+    if "" in theirs or mine in theirs or once:
         return ""
     return f"The quotation gives {one.words!r} per {min(theirs)}, not per {mine}."
 
 
 def _period(site: Site) -> str:
+    if site.number.quantity.unit.endswith("/d"):
+        return "day"
     match = _PERIOD.match(site.facts.text, site.number.end)
     return (match.lastgroup or "") if match else ""
 
 
-_MASSES = frozenset({"mg", "g", "ug", "mL", "[iU]"})
+_ONCE = re.compile(r"\b(?:once|single|one dose)\b", re.IGNORECASE)
+_MASSES = frozenset({"mg", "g", "ug", "mL", "[iU]", "mg/kg", "ug/kg", "[iU]/kg"})
 _SPACED = re.compile(r"[\d;.()]")
 
 

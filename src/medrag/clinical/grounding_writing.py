@@ -6,6 +6,7 @@ Offsets stay true: what is rewritten keeps its length.
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 ONES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
          "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen",
@@ -52,7 +53,7 @@ _PER_MICRO = re.compile(r"(?<=\d)\s?/\s?(?:micro ?L|mcL|[µμ]L|uL|mm 3|mm³)(?!
 _AGED_S = re.compile(r"(?<=er[ -]\d)s\b|(?<=er[ -]\d\d)s\b")
 _END = r"\d[\d.,]*(?:\s?(?:°\s?[CF]|%|[a-zµμ]+(?:/[a-z]+)*))?"
 BETWEEN = re.compile(
-    rf"\b(?P<lead>between|from) (?P<low>{_END}) (?:and|to|up to|through) (?=(?:{COUNT}|\d))",
+    rf"\b(?P<lead>between|from) +(?P<low>{_END}) +(?:and|to|up to|through) +(?=(?:{COUNT}|\d))",
     re.IGNORECASE,
 )
 _PER_DOSE = re.compile(r"(?<=\w)(?: per dose|/dose)\b", re.IGNORECASE)
@@ -68,12 +69,20 @@ RATED = re.compile(
     r"(?:\d|[^\W\d]+/[^\W\d]+|\b(?:m?c?g|kg|µg|m?L|units?|IU|times|once|twice|thrice|tablets?|tabs?"
     r"|capsules?|caps|puffs?|doses?|drops?|lit(?:er|re)s?|sprays?|grams?|milligrams?|micrograms?"
     r"|days|hours?|minutes|calories|kcal|mmol|mEq|cups?|drinks?|injections?|infusions?|sessions"
-    r"|packs?|cigarettes))"
-    r"(?: of(?: [a-z]+){1,3})?\)?,?\s\Z", re.IGNORECASE,
+    r"|packs?|pieces|lozenges|servings|meals|glasses|visits|cigarettes))"
+    r"(?: of(?: [a-z]+){1,3})?\)?,?"
+    r"(?: (?:(?:is|are|be) )?(?:taken|given|used|allowed|administered))?\s\Z", re.IGNORECASE,
 )  # fmt: skip
 """What stands before "a day" where that says how often, not how long."""
 _HEART = re.compile(r"(?<=\d )heart (?=beats?\b)", re.IGNORECASE)
-_WITH_OR = re.compile(r"(?<=\d)(?= or (?:more|older)\b)")
+_GESTATION = re.compile(
+    r"\b(?P<week>\d\d) (?P<day>[0-6])/7(?!\d)"
+    r"|\b(?P<weeks>\d\d)\+(?P<days>[0-6])(?=[^.;]{0,16}\bw(?:ee)?ks?\b)", re.IGNORECASE,
+)  # fmt: skip
+_COMBINED = re.compile(
+    r"(?<![\w./])(?P<one>\d+(?:\.\d+)?(?:\s?m?c?g)?)/"
+    r"(?=(?!(?:2|3|4)\s)\d+(?:\.\d+)?\s?(?:m?c?g|µg)\b(?!\s?/))", re.IGNORECASE,
+)  # fmt: skip
 
 
 _GROUPED = re.compile(
@@ -110,6 +119,8 @@ def plain(text: str) -> str:
     text = _PER_DOSE.sub(lambda m: " " * len(m[0]), text)
     text = _SPLIT_TEN.sub(r"10^\1", text)
     text = _SPLIT_POWER.sub(lambda m: f"{m[1]}{m[2]} ", text)
+    text = _GESTATION.sub(_weeks, text)
+    text = _COMBINED.sub(lambda m: f"{m['one']}&", text)
     text = _HEART.sub(lambda m: " " * len(m[0]), text)
     text = _HALF_YEAR.sub(lambda m: "6 months".ljust(len(m[0])), text)
     text = _FORTNIGHT.sub(lambda m: "2 weeks".ljust(len(m[0])), text)
@@ -119,6 +130,12 @@ def plain(text: str) -> str:
     text = _BODY_WEIGHT.sub(lambda m: f"{m[1]}{m[2] or ''}".ljust(len(m[0])), text)
     text = BETWEEN.sub(_range, text)
     return _IN_A_DAY.sub(_per_day, text)
+
+
+def _weeks(match: re.Match[str]) -> str:
+    """Return "36.9" for "36 6/7" and "36+6" weeks: sevenths differ in their first decimal."""
+    days = Decimal(match["day"] or match["days"]) / 7
+    return f"{match['week'] or match['weeks']}.{10 * days:.0f}".ljust(len(match[0]))
 
 
 _BODY_WEIGHT = re.compile(
