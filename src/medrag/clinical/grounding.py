@@ -27,7 +27,7 @@ from medrag.clinical.grounding_names import other_names
 from medrag.clinical.grounding_relations import reversals
 from medrag.clinical.grounding_strength import other_grades
 from medrag.clinical.grounding_substitutes import substitutes
-from medrag.clinical.grounding_tables import other_cells, told
+from medrag.clinical.grounding_tables import other_cells, told, vouched
 from medrag.clinical.grounding_terms import other_terms
 from medrag.clinical.grounding_turns import turns
 from medrag.clinical.grounding_values import other_numbers
@@ -100,10 +100,15 @@ def ground(claim: str, quotes: Sequence[str]) -> list[Ungrounded]:
         *_substituted(said, plain),
         *_headed(said, plain),
     ]
+    told_so = vouched(said, quotes)
+    found = [one for one in found if one.kind not in _VALUES or (one.start, one.end) not in told_so]
     unique: dict[tuple[UngroundedKind, int], Ungrounded] = {}
     for one in sorted(found, key=lambda one: (one.start, one.end)):
         unique.setdefault((one.kind, one.start), one)
     return [_placed(one, quotes) for one in unique.values()]
+
+
+_VALUES = frozenset({"number", "comparator", "frequency"})
 
 
 def _placed(one: Ungrounded, quotes: Sequence[str]) -> Ungrounded:

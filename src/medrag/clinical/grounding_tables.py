@@ -13,7 +13,9 @@ from functools import lru_cache
 
 from medrag.clinical.grounding_equal import Number, is_same
 from medrag.clinical.grounding_facts import Facts, read_facts
+from medrag.clinical.grounding_rows import inline_table
 from medrag.clinical.grounding_tokens import content, tokens
+from medrag.clinical.quantity import Frequency
 from medrag.text.rows import row_cells
 
 
@@ -41,6 +43,7 @@ _MOST_ROWS = 60
 @lru_cache(maxsize=128)
 def tables(text: str) -> tuple[Table, ...]:
     """Return the tables of `text`: lines whose cells `|` parts, the first with the labels."""
+    text = inline_table(text) or text
     if "|" not in text:
         return ()
     found: list[Table] = []
@@ -66,7 +69,7 @@ def told(text: str) -> str:
     found = tables(text)
     if not found:
         return text
-    plain = [line for line in text.splitlines() if "|" not in line]
+    plain = [line for line in text.splitlines() if "|" not in line and not inline_table(text)]
     return "\n".join((*plain, *(_sentence(table, row) for table in found for row in table.rows)))
 
 
@@ -100,7 +103,8 @@ def other_cells(said: Facts, quotes: Sequence[str]) -> Iterator[OtherCell]:
     for table in (table for quote in quotes for table in tables(quote)):
         rows = _rows_named(said, table)
         columns = _columns_named(said, table)
-        for number in said.numbers:
+        often = [one for one in said.frequencies if one.per_day is not None]
+        for number in (*said.numbers, *often):
             cells = list(_cells_with(number, table))
             if not cells or any(column == 0 for _, column in cells):
                 continue
@@ -112,7 +116,52 @@ def other_cells(said: Facts, quotes: Sequence[str]) -> Iterator[OtherCell]:
                 yield _other(said, number, table.rows[cells[0][0]])
 
 
-def _other(said: Facts, number: Number, row: Sequence[str]) -> OtherCell:
+def vouched(said: Facts, quotes: Sequence[str]) -> frozenset[tuple[int, int]]:
+    """Return where `said` gives what stands in the very rows of a table that it names."""
+    found: set[tuple[int, int]] = set()
+    for table in (table for quote in quotes for table in tables(quote)):
+        rows = _rows_named(said, table)
+        named = sorted((_named_at(said, table, row), row) for row in rows)
+        for one in (*said.numbers, *said.frequencies) if rows else ():
+            row = _governing(one.start, named, said)
+            if any(_holds(cell, label, one)
+                   for cell, label in zip(table.rows[row], table.labels, strict=True)):  # fmt: skip
+                found.add((one.start, one.end))
+    return frozenset(found)
+
+
+def _named_at(said: Facts, table: Table, row: int) -> int:
+    """Return where a claim names a row."""
+    head = table.rows[row][0]
+    numbers = _numbers(_with_unit(head, table.labels[0]))
+    at = [n.start for n in said.numbers if any(_as_bounded(n, o) for o in numbers)]
+    own = content(tokens(head))
+    return min(at or [t.start for t in tokens(said.text) if t.key in own], default=0)
+
+
+def _governing(at: int, named: Sequence[tuple[int, int]], said: Facts) -> int:
+    """Return the row that a place of the claim is told of: the last named, or the next one."""
+    values = [one.start for one in (*said.numbers, *said.frequencies)]
+    if min(values) >= named[0][0]:
+        return max((one for one in named if one[0] <= at), default=named[0])[1]
+    return min((one for one in named if one[0] >= at), default=named[-1])[1]
+
+
+def _holds(cell: str, label: str, one: Number | Frequency) -> bool:
+    facts = read_facts(_with_unit(cell, label))
+    if isinstance(one, Number):
+        hours = one.quantity.value if one.quantity.unit == "h" else None
+        spaced = any(hours and f.per_day and f.per_day * hours == _DAY for f in facts.frequencies)
+        return spaced or any(is_same(one, other) for other in facts.numbers)
+    return any(one.per_day == other.per_day for other in facts.frequencies) or (
+        one.text.lower() in cell.lower()
+    )
+
+
+_DAY = 24
+
+
+def _other(said: Facts, number: Number | Frequency, row: Sequence[str]) -> OtherCell:
     words = said.text[number.start : number.end]
     message = f"The table does not give {words!r} in the row or column that the claim names."
     return OtherCell(number.start, number.end, message, row[0])
@@ -128,7 +177,10 @@ def _rows_named(said: Facts, table: Table) -> frozenset[int]:
         own = heads[place] - common
         numbers = _numbers(_with_unit(row[0], table.labels[0]))
         counted = all(any(_as_bounded(n, o) for n in said.numbers) for o in numbers)
-        if counted if numbers else own and own <= spoken:
+        named = own and own <= spoken
+        if not re.search(r"\s", row[0]):  # "G3b": as it is written
+            named = re.search(rf"\b{re.escape(row[0])}\b", said.text, re.IGNORECASE) is not None
+        if counted if numbers else named:
             found.add(place)
     return frozenset(found)
 
@@ -150,11 +202,10 @@ def _columns_named(said: Facts, table: Table) -> frozenset[int]:
     return frozenset(found)
 
 
-def _cells_with(number: Number, table: Table) -> Iterator[tuple[int, int]]:
+def _cells_with(one: Number | Frequency, table: Table) -> Iterator[tuple[int, int]]:
     for place, row in enumerate(table.rows):
         for column, cell in enumerate(row):
-            written = _with_unit(cell, table.labels[column])
-            if any(is_same(number, other) for other in _numbers(written)):
+            if _holds(cell, table.labels[column], one):
                 yield place, column
 
 
