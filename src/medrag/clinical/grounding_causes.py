@@ -21,13 +21,13 @@ class Cause(NamedTuple):
     """Two things of which one acts on the other.
 
     Attributes:
-        kind: `cause`, `cure`, or `link` where no way is told.
+        kind: `cause`, `cure`, `change` (raises, lowers, speeds), or `link` where no way is told.
         agent, effect: Beginnings of the keys of what acts and of what it brings about or prevents.
         start, end: The words that relate them.
         text: As written.
     """
 
-    kind: Literal["cause", "cure", "link"]
+    kind: Literal["cause", "cure", "change", "link"]
     agent: frozenset[str]
     effect: frozenset[str]
     start: int
@@ -36,15 +36,30 @@ class Cause(NamedTuple):
 
 
 _VERB = r"caus|induc|produc|precipitat|trigger|provok|generat"
+_OFTENER = "more likely|likelier|more (?:probable|common|frequent)|worse"
+_MADE = "(?:is|are|was|were|be) (?:made|raised|increased|heightened|elevated)"
+_CHANGES = (
+    r"reduc|lower|decreas|suppress|inhibit|block|accelerat|slow|delay|elevat|enhanc|impair|worsen"
+    r"|improv|prolong|shorten|displac|antagoni[sz]|potentiat|induc|speed"
+)
+"""Verbs of one thing acting on another whatever comes of it; a passive turns them round."""
+_NO_NOUN = "".join(
+    rf"(?<!\b{word} )"
+    for word in ("with", "of", "a", "the", "in", "an", "and", "or", "by", "for", "than")
+)
+_MODAL = "(?:(?<=may )|(?<=can )|(?<=could )|(?<=might )|(?<=will ))"
 _RELATED = re.compile(
     rf"\b(?:(?P<cause>(?:because of|due to|owing to|given) (?:the|an?) (?:\w+ )?risk of"
     rf"|(?:{_VERB})(?:e|es|s|ing)?(?! by)|(?:leads?|leading|led|gives? rise"
-    r"|contributes?|predisposes?) to|results? in|resulting in|resulted in|sets? off|brings? on"
+    r"|contributes?|predispose[sd]?(?: \w+)?) to|mak(?:e|es|ing)(?=[^,.;]{3,50} (?:more likely"
+    r"|likelier|more (?:probable|common|frequent)|worse))|is (?:an? )?(?:\w+ )?risk factor for|results? in|resulting in|resulted in|sets? off|brings? on"
     rf"|(?:is|are) (?:the|a) (?:\w+ )?cause of|responsible for|underlies?|underlay|push(?:es"
-    rf"|ed)? up|(?:increas\w+|rais\w+|heighten\w*) the (?:risk|likelihood|chance|incidence) of"
+    rf"|ed)? up(?! by)|(?:increas\w+|rais\w+|heighten\w*) the (?:risk|likelihood|chance|incidence) of"
     rf"|(?:{_VERB})ed(?! by))"
     rf"|(?P<caused>(?:(?:{_VERB})e?d|brought on|set off|explained) by"
     r"|(?:results?|resulted|resulting|stems?|arises?|arising|comes?) from|due to"
+    rf"|(?:(?:{_MADE}|pushed up|(?:goes?|went) up|becomes?|gets?) ?(?:{_OFTENER})?) (?:by|with|under|from"
+    r"|in the presence of)"
     r"|(?:may|can|could|might) follow|(?:occurs?|develops?|arises?|appears?) (?:when|with|on"
     r"|during|after|if)|(?:likelier|more likely) (?:when|after|if)"
     r"|secondary to|attribut(?:able|ed) to|(?:a |the )?(?:consequence|result|complication|sign"
@@ -52,6 +67,8 @@ _RELATED = re.compile(
     r"|(?P<cure>treats?|cures?|corrects?|prevents?|protects? (?:\w+ )?against|guards? against"
     r"|relieves?|clears?|eradicates?|eliminates?|heals?"
     r"|alleviates?|reverses?|wards? off)"
+    rf"|(?P<change>{_NO_NOUN}(?:{_CHANGES})(?:e?s|e?d)(?! by\b)|{_MODAL}(?:{_CHANGES})e?)|(?P<changed>(?:is|are|was|were|be)"
+    rf" (?:\w+ly )?(?:{_CHANGES})e?d (?:by|with|under))"
     r"|(?P<link>(?:associated|linked|connected) with)|(?P<induced>-(?:induced|related|mediated))"
     r"|(?P<cured>(?:treated|prevented|relieved|cured|reversed|corrected|improved) (?:with"
     r"|by)))\b", re.IGNORECASE,
@@ -62,9 +79,9 @@ _OF_WHICH = re.compile(
     r"|manifestation|complication)s?\b", re.IGNORECASE,
 )  # fmt: skip
 _DENIED = re.compile(r"\b(?:not|no|never|neither|nor|without|unlikely)\b[^,;]{0,24}\Z|n't \Z", re.I)
-_WAYS: dict[str, Literal["cause", "cure", "link"]] = {
+_WAYS: dict[str, Literal["cause", "cure", "change", "link"]] = {
     "cause": "cause", "caused": "cause", "induced": "cause", "cure": "cure", "cured": "cure",
-    "link": "link",
+    "link": "link", "change": "change", "changed": "change",
 }  # fmt: skip
 _PARTED = re.compile(r"\s*[,;:.()]")
 _REACH = 8
@@ -77,11 +94,15 @@ def turned_causes(claim: str, sources: Sequence[str]) -> Iterator[tuple[Cause, s
     said = causes(claim)
     told = [one for source in sources for one in causes(source)][:_MOST] if said else []
     for one in said[:_MOST]:
-        if any(o.kind == one.kind and _straight(one, o) > _crossed(one, o) for o in told):
+        if any(_are_akin(one, o) and _straight(one, o) > _crossed(one, o) for o in told):
             continue
         other = next((o for o in told if _is_turned(one, o)), None)
         if other:
             yield one, other.text
+
+
+def _are_akin(one: Cause, other: Cause) -> bool:
+    return one.kind == other.kind or {one.kind, other.kind} == {"cause", "change"}
 
 
 def _is_turned(one: Cause, other: Cause) -> bool:
@@ -89,10 +110,12 @@ def _is_turned(one: Cause, other: Cause) -> bool:
     if "link" in {one.kind, other.kind}:
         ends = one.agent | one.effect, other.agent, other.effect
         return "cure" in {one.kind, other.kind} and all(ends[0] & end for end in ends[1:])
-    if one.kind == other.kind:
+    if _are_akin(one, other):
         both = one.agent & other.effect and one.effect & other.agent
         return crossed > straight and bool(both)
     both = one.agent & other.agent and one.effect & other.effect
+    if "change" in {one.kind, other.kind}:
+        return False  # less of an illness, or more of it: directions tell
     return straight > crossed and bool(both)
 
 
@@ -129,7 +152,7 @@ def _relation(text: str, words: Sequence[Token], match: re.Match[str], end: int)
     after = words[bisect_left(words, match.end(), key=_start) :][:_REACH]
     left = _left(before)
     right = frozenset[str]() if _PARTED.match(text, match.end(), end) else _right(after)
-    agent, effect = (right, left) if kind in {"caused", "cured"} else (left, right)
+    agent, effect = (right, left) if kind in {"caused", "cured", "changed"} else (left, right)
     if agent and effect:
         yield Cause(_WAYS[kind], agent, effect, *match.span(), match[0])
     shown = _OF_WHICH.search(text, match.end(), min(end, match.end() + 120))

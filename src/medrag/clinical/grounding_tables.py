@@ -153,7 +153,10 @@ def _holds(cell: str, label: str, one: Number | Frequency) -> bool:
         hours = one.quantity.value if one.quantity.unit == "h" else None
         spaced = any(hours and f.per_day and f.per_day * hours == _DAY for f in facts.frequencies)
         return spaced or any(is_same(one, other) for other in facts.numbers)
-    return any(one.per_day == other.per_day for other in facts.frequencies) or (
+    return any(
+        one.per_day == other.per_day and (other.text == one.text or other.text.lower() != "once")
+        for other in facts.frequencies
+    ) or (
         one.text.lower() in cell.lower()
     )
 
