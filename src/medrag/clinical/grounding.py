@@ -24,6 +24,7 @@ from medrag.clinical.grounding_facts import Facts, read_facts, without_markers
 from medrag.clinical.grounding_frequencies import other_frequencies, other_paces
 from medrag.clinical.grounding_heads import other_heads
 from medrag.clinical.grounding_names import other_names
+from medrag.clinical.grounding_order import turned_orders
 from medrag.clinical.grounding_relations import reversals
 from medrag.clinical.grounding_strength import other_grades
 from medrag.clinical.grounding_substitutes import substitutes
@@ -234,6 +235,9 @@ def _turned(said: Facts, quotes: Sequence[str]) -> Iterator[Ungrounded]:
     for cause, source in () if repeated else turned_causes(said.text, quotes):
         message = f"The claim relates {cause.text!r} what its quotation relates {source!r}."
         yield Ungrounded("direction", cause.start, cause.end, message, source)
+    for order, source in () if repeated else turned_orders(said.text, quotes):
+        message = f"The claim orders {order.text!r} what its quotation orders {source!r}."
+        yield Ungrounded("direction", order.start, order.end, message, source)
     for one in reversals(said.text, quotes):
         words = said.text[one.start : one.end]
         message = f"The sides of {words!r} stand the other way round in the quotation."

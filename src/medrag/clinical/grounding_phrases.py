@@ -11,14 +11,16 @@ PHRASES = {
     r"first[- ]line|(?:initial|first)(?: [a-z]+)?[- ](?:treatment|therapy|choice|agent|drug"
     r"|option|management)"
     r"|(?:treatment|drug) of (?:first )?choice|(?:comes?|goes|tried|used|given"
-    r"|chosen) first\b(?! (?:line|dose|week|month|day))"
-    r"|(?:treatment|therapy) (?:starts|begins)|up-?front|best treated with|mainstay": "firstline",
+    r"|chosen|treated|to try|to use) first\b(?! (?:line|dose|week|month|day))"
+    r"|first (?:[a-z]+ )?(?:tried|used|given)(?=[ .,;]|\Z)|(?:treatment|therapy) (?:starts|begins)|up-?front|best treated with|mainstay": "firstline",
     r"(?:second|third|fourth|later|last|subsequent)[- ]line|last resort|salvage|(?:comes?|tried"
     r"|used|given|chosen|and) second(?=[.,;]|\Z)"
     r"|(?:an |the )?alternatives?|(?:be )?used instead|instead(?=[.,;]|\Z)"
     r"|(?:reserved|kept|held back|saved) (?:back )?for|second[- ]choice|refractory"
     r"|(?:when|if|once|after|where) (?:the )?(?:other|previous|first|earlier)(?: \w+){0,2}"
     r" (?:has |have |had )?(?:failed|fail|fails|not worked|are not enough)"
+    r"|(?:when|if|once|after|where) (?:[\w-]+ ){1,3}(?:has|have|had|did|do|does)(?: not|n't)"
+    r" (?:help|work|respond)\w*|resistant to (?:at least )?(?:one|two|three|2|3)"
     r"|(?:at least one|one or more|two or more|≥ ?\d) (?:prior|previous|earlier)(?: \w+){0,2}?"
     r" (?:therap(?:y|ies)|regimens?|treatments?|lines?)"
     r"|after (?:[\w-]+ ){1,3}(?:(?:has|have|had) failed|fails?|failed|failure)": "laterline",
