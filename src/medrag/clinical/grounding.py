@@ -26,7 +26,7 @@ from medrag.clinical.grounding_heads import other_heads
 from medrag.clinical.grounding_names import other_names
 from medrag.clinical.grounding_order import turned_orders
 from medrag.clinical.grounding_relations import reversals
-from medrag.clinical.grounding_strength import other_grades
+from medrag.clinical.grounding_strength import other_classes, other_grades
 from medrag.clinical.grounding_substitutes import substitutes
 from medrag.clinical.grounding_tables import other_cells, told, vouched
 from medrag.clinical.grounding_terms import other_terms
@@ -230,7 +230,10 @@ def _turned(said: Facts, quotes: Sequence[str]) -> Iterator[Ungrounded]:
         )
         yield Ungrounded(turn.kind, turn.start, turn.end, message, turn.source)
     repeated = repeats_part(said.text, quotes)
-    for grade in () if repeated else other_grades(said.text, quotes):
+    graded = () if repeated else (
+        *other_grades(said.text, quotes), *other_classes(said.text, quotes)
+    )  # fmt: skip
+    for grade in graded:
         yield Ungrounded("direction", grade.start, grade.end, grade.message, grade.expected)
     for cause, source in () if repeated else turned_causes(said.text, quotes):
         message = f"The claim relates {cause.text!r} what its quotation relates {source!r}."

@@ -34,6 +34,7 @@ def other_drugs(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
             drug.keys & stated
             or re.search(rf"\b{re.escape(written)}", texts)
             or _is_inflected(written, texts)
+            or (drug.is_class and _names_class(written, texts))
             or (not written.isalpha() and packed in re.sub(r"[\s-]", "", texts))
         ):
             continue
@@ -56,6 +57,14 @@ def _is_inflected(written: str, texts: str) -> bool:
 
 
 _STEM = 6
+_STEROIDS = re.compile(r"(?<!non)(?<!non-)(?<!anabolic )(?:steroid|\bglucocortic)")
+
+
+def _names_class(written: str, texts: str) -> bool:
+    """Return whether the texts name a class by its singular or its longer name: "azole"."""
+    if _STEROIDS.search(written):
+        return _STEROIDS.search(texts) is not None
+    return re.search(rf"\b{re.escape(written.removesuffix('s'))}\b", texts) is not None
 
 
 def _classes(key: str) -> frozenset[str]:

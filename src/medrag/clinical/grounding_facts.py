@@ -98,7 +98,7 @@ _JOINS_ON = re.compile(
 )
 _HYPHENED = re.compile(r"(?<=[a-z])-(a|per|each|every)-(?=(?:day|week|month|year)\b)")
 _HALF_DAY = re.compile(r"\bhalf a day\b", re.IGNORECASE)
-_NO_RATE = re.compile(r"immediately\Z|stat\Z", re.IGNORECASE)
+_NO_RATE = re.compile(r"(?i:immediately|stat)\Z|sat\Z")
 _GIVEN = re.compile(
     r"(?:given|taken|administered|repeat(?:ed)?|used|applied|injected|dosed?|only|sprayed"
     r"|actuate\w*"

@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import combinations
 from typing import NamedTuple
 
-from medrag.clinical.grounding_bearers import values_of
+from medrag.clinical.grounding_bearers import Value, values_of
 from medrag.clinical.grounding_facts import read_facts
 from medrag.clinical.grounding_stems import stems
 from medrag.clinical.grounding_tokens import tokens, within
@@ -75,11 +75,30 @@ def turned_orders(claim: str, sources: Sequence[str]) -> Iterator[tuple[Order, s
             other = next((o for o in told if one.first & o.second and one.second & o.first), None)
             if other:
                 yield one, other.text
+    yield from _misplaced(claim, sources) if told_ranks(claim) else ()
     own = {match["nth"].lower(): match for match in _NUMBERED.finditer(claim)}
     lines = [match for source in sources for match in _NUMBERED.finditer(source)] if own else []
     for nth, match in own.items():
         if lines and nth not in {line["nth"].lower() for line in lines}:
             yield Order(frozenset(), frozenset(), *match.span(), match[0]), lines[0][0]
+
+
+def told_ranks(text: str) -> tuple[Value, ...]:
+    """Return the words of a text that call a treatment first or later, with what bears them."""
+    return values_of(read_facts(text), "line")
+
+
+def _misplaced(claim: str, sources: Sequence[str]) -> Iterator[tuple[Order, str]]:
+    """Yield a rank that the claim gives to a treatment which stands on the other side."""
+    told = [one for source in sources for one in orders(source)][:_MOST]
+    for rank in told_ranks(claim):
+        sides = [(o.first, o.second, o) if rank.read == "first" else (o.second, o.first, o)
+                 for o in told]  # fmt: skip
+        own = rank.bearer - _IDLE
+        other = next((o for _, wrong, o in sides if own & wrong), None)
+        if other and not any(own & right for right, _, _ in sides):
+            words = claim[rank.start : rank.end]
+            yield Order(own, frozenset(), rank.start, rank.end, words), other.text
 
 
 @lru_cache(maxsize=512)
@@ -112,7 +131,7 @@ def _orders(text: str) -> Iterator[Order]:
 
 def _ranked(text: str) -> Iterator[Order]:
     """Yield what is called first-line before what is called second-line or an alternative."""
-    for one, two in combinations(values_of(read_facts(text), "line"), 2):
+    for one, two in combinations(told_ranks(text), 2):
         first, second = (one, two) if one.read == "first" else (two, one)
         own = first.bearer - second.bearer - _IDLE, second.bearer - first.bearer - _IDLE
         if one.read != two.read and all(own):

@@ -76,6 +76,11 @@ PHRASES = {
     r"(?:not|never|n't)(?: be)?(?: go| go up| rise| be given| be taken| take| use| receive| get)?"
     r"(?: over| above| beyond| past| more than| higher than)(?= (?:a |an )?\d)": "",
     r"or not(?=[.,;]|\Z)": "",
+    r"(?:something|anything|drugs?|agents?) other than": "not",
+    r"made (?:rarer|less (?:frequent|common|likely))": "reduced",
+    r"made (?:more (?:frequent|common|likely)|commoner|likelier)": "increased",
+    r"subsequent to|in the wake of|upon completion of": "after",
+    r"in advance of|leading up to|in the run-up to": "before",
     r"treatment[- ]na[iï]ve": "naive",
     r"adverse (?:drug )?(?:reactions?|events?|effects?)|side[- ]effects?|adrs?": "reaction",
     r"heart failure|cardiac failure": "heartfailure",

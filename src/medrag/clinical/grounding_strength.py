@@ -46,9 +46,9 @@ class Other(NamedTuple):
     expected: str
 
 
-_AGAINST, _UNKNOWN, _OPTION, _ADVICE, _DUTY = -2, 0, 1, 2, 3
+_AGAINST, _RELATIVE, _UNKNOWN, _OPTION, _ADVICE, _DUTY = -2, -1, 0, 1, 2, 3
 _VERBS = (
-    r"(?:be|(?:also |then )?(?:use|take|receive|get|give|begin|start|continue|offer|try|consider"
+    r"(?:be|(?:also |then )?(?:use|take|receive|get|give|begin|start|continue|offer|try|consider|call for"
     r"|choose|add|switch|stop|help|benefit|have|undergo))\b(?! (?:associated|due|related|caused"
     r"|increased|decreased|reduced|raised|doubled|titrated|repeated|higher|lower|more|less"
     r"|severe|fatal|present|seen|pregnant))"
@@ -62,7 +62,10 @@ _WORDS = {
     r"|(?:not|n't|never) (?:preclude|rule out|forbid|prohibit|exclude|bar|prevent)s?"
     r"|(?:not|n't) (?:be )?(?:precluded|ruled out|forbidden|prohibited|barred)"
     r"|need not (?:be )?(?:avoid(?:ed)?|stop(?:ped)?|withheld)",
-    (_AGAINST, _AGAINST): r"(?:is|are|be) not (?:\w+ly )?(?:recommended|advised|indicated"
+    (_RELATIVE, _RELATIVE): r"(?:relative(?:ly)?|not absolute(?:ly)?) contraindicat\w+",
+    (_AGAINST, _OPTION): r"not (?:be )?(?:required|needed|mandatory|obligatory|compulsory"
+    r"|essential)",
+    (_AGAINST, _AGAINST): r"absolute(?:ly)? contraindicat\w+|(?:is|are|be) not (?:\w+ly )?(?:recommended|advised|indicated"
     r"|appropriate|acceptable|suitable|reasonable|an option|warranted)"
     r"|(?:should|must|may|can|ought)(?: not|n't)|cannot be|contraindicated|avoid(?:ed)?"
     r"|(?:recommend|advise|suggest)(?:s|d|ed)? (?:against|no|not)|do not|never|ruled out"
@@ -74,16 +77,17 @@ _WORDS = {
     (_OPTION, _OPTION): rf"(?:may|might|could|can) {_VERBS}|may or may not|optional(?:ly)?"
     r"|(?:is|are|as) (?:an|one) (?:\w+ )?(?:option|possibility|alternative)"
     r"|(?:is|are) (?:an )?(?:options?|alternatives?)"
-    r"|(?:may|can|might|could|to|should) be considered|(?:is|are) considered for"
+    r"|(?:may|can|might|could|to|should) (?:be considered|consider)|(?:may|can|might|could) be"
+    r" thought of|(?:is|are) considered for"
     r"|consider(?=\s[a-z])"
-    r"|left to (?:the )?(?:discretion|choice|preference|judg\w+)|at the discretion|up to the"
+    r"|left to (?:the )?(?:discretion|choice|preference|judg\w+)|at (?:the |(?:the |a )?[\w]+'s )?discretion|up to the"
     r"|if desired|allowed|permitted|permissible|possible|worth considering|weakly recommend\w*",
     (_OPTION, _ADVICE, 1): r"ideally|preferably|(?:where|if|when) (?:possible|feasible)"
         r"|compatible|reasonable|appropriate|suitable|acceptable|conditionally recommend\w*"
     r"|suggest(?:s|ed)?|favou?rs?|preferred|prefer",
     (_ADVICE, _DUTY): r"should|ought to|recommend(?:s|ed)?|advises?|advised|advisable|needs?"
     r"|(?:is|are) to be|supposed to|warranted|first choice",
-    (_DUTY, _DUTY): r"must|essential|mandatory|imperative|compulsory|obligatory|vital|crucial"
+    (_DUTY, _DUTY): r"must|obliged to|demands?|calls for|(?:is|are) bound to|essential|mandatory|imperative|compulsory|obligatory|vital|crucial"
     r"|indispensable|(?:has|have|had) to|required|strong(?:ly)? recommend\w*|always|a must"
     r"|necessary|absolutely needed|non-negotiable",
 }  # fmt: skip
@@ -116,8 +120,7 @@ _NARROWED = re.compile(
 )
 _SUBORDINATE = re.compile(
     r"\b(?:if|when|who|whose|whom|which|that|because|since|(?<=, )as|whether|where|while"
-    r"|although|after"
-    r"|before|once)\b[^,;.]*\Z", re.IGNORECASE,
+    r"|although|(?:after|before|once)(?! \w+ing\b))\b[^,;.]*\Z", re.IGNORECASE,
 )  # fmt: skip
 _LEAST = 0.4
 """Share of a clause's words from which on another one advises about the same."""
@@ -136,6 +139,18 @@ def other_grades(claim: str, sources: Sequence[str]) -> Iterator[Other]:
         if all(_are_apart(one, o) for o in rivals):
             message = f"The claim says {one.text!r} where its quotation says {rivals[0].text!r}."
             yield Other(one.start, one.end, message, rivals[0].text)
+
+
+_CLASS = re.compile(r"\b[Cc]lass (?P<grade>III|II[ab]|I)\b(?! (?:heart|HF|antiarr|drug|NYHA))")
+
+
+def other_classes(claim: str, sources: Sequence[str]) -> Iterator[Other]:
+    """Yield "Class I" where the quotations grade their advice otherwise (ACC/AHA, ESC)."""
+    told = [m for source in sources for m in _CLASS.finditer(source)]
+    for match in _CLASS.finditer(claim) if told else ():
+        if match["grade"] not in {m["grade"] for m in told}:
+            message = f"The claim says {match[0]!r} where its quotation says {told[0][0]!r}."
+            yield Other(*match.span(), message, told[0][0])
 
 
 def _are_apart(one: Grade, other: Grade) -> bool:
