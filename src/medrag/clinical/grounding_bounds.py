@@ -79,7 +79,8 @@ _HOW_LONG = re.compile(
     r"|months?|years?(?! old| of age))"
 )
 _AGED = re.compile(
-    r"(?:patients|adults|people|persons|those|men|women|children|aged?|age|years)"
+    r"(?:patients|adults|people|persons|those|men|women|children|infants|neonates|babies|boys|girls"
+    r"|aged?|age|years)"
     r"(?: (?:who|that|and|or|are|is|were|was|aged?))* over \Z", re.IGNORECASE,
 )  # fmt: skip
 _NOT_MORE = re.compile(
@@ -197,7 +198,12 @@ def is_limiting(bound: str, unit: str, text: str, place: slice) -> bool:
     return free and given and _LIMITING.search(_clause(text, place)) is not None
 
 
+_OWN_LOWER = re.compile(
+    r"\b(?:no|not) (?:less|fewer|sooner|earlier|shorter|lower) than\s*\Z", re.IGNORECASE
+)
+
+
 def _clause(text: str, place: slice) -> str:
     """Return what stands around a number up to the ends of its clause, the number left out."""
     before = _CLAUSE_END.split(text[max(0, place.start - 160) : place.start])[-1]
-    return before + " # " + _CLAUSE_END.split(text[place.stop : place.stop + 160])[0]
+    return _OWN_LOWER.sub("", before) + " # " + _CLAUSE_END.split(text[place.stop : place.stop + 160])[0]

@@ -70,13 +70,16 @@ PHRASES = {
     r"at once|right away|cold turkey|all at once": "abruptly",
     r"well[- ]tolerated": "welltolerated",
     r"poorly[- ]tolerated|(?:(?:do(?:es)?|did|can|could) )?(?:not|cannot|can't|don't|doesn't"
-    r"|didn't) (?:well )?tolerate[ds]?|unable to tolerate|intolerant (?:of|to)": "poorlytolerated",
+    r"|didn't) (?:well )?tolerate[ds]?|unable to (?:tolerate|take)|can(?:no|')t take|intolerant (?:of|to)": "poorlytolerated",
     r"in-?patients?|hospitali[sz]ed|in hospital|admitted": "inpatient",
     r"out-?patients?|non-?hospitali[sz]ed|not hospitali[sz]ed|ambulatory": "outpatient",
     r"(?:not|never|n't)(?: be)?(?: go| go up| rise| be given| be taken| take| use| receive| get)?"
     r"(?: over| above| beyond| past| more than| higher than)(?= (?:a |an )?\d)": "",
     r"or not(?=[.,;]|\Z)": "",
     r"(?:something|anything|drugs?|agents?) other than": "not",
+    r"sudden death": "suddendeath",
+    r"(?:(?<=over )|(?<=than )|(?<=versus ))no (?:treatment|therapy|intervention)": "untreated",
+    r"(?:can|may) wait until|(?:is|are) (?:put off|postponed|deferred) until": "after",
     r"made (?:rarer|less (?:frequent|common|likely))": "reduced",
     r"made (?:more (?:frequent|common|likely)|commoner|likelier)": "increased",
     r"subsequent to|in the wake of|upon completion of": "after",

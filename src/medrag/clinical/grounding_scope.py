@@ -58,13 +58,13 @@ _OPENS = re.compile(
     r"|under (?:any|all) circumstances|in (?:all|every) (?:patients?|cases?|women|men|adults"
     r"|children)|for (?:all|every) (?:patients?|adults?|wom[ae]n|m[ae]n|child(?:ren)?)))\b"
     r"|\b(?P<behind>(?:are |is )?(?:included|not (?:excepted|excluded)|no exception"
-    r"|notwithstanding))(?=[.,;]|\Z)",
+    r"|notwithstanding)|(?P<joined>among them|as well|(?<=, )too))(?=[.,;]|\Z)",
     re.IGNORECASE,
 )
 _LIMITS = re.compile(
     r"\b(?:(?P<exception>unless|except(?:ing)?(?: for)?|with the exceptions? of|excluding"
     r"|other than|save(?= (?:for|in|those|when))|apart from|aside from|but not)"
-    r"|(?P<condition>if|when|once|only|provided|as long as|so long as|until|within|on condition)"
+    r"|(?P<condition>if|when|once|only|provided|as long as|so long as|until|within|on condition|reserved? for|restricted to)"
     r"|(?P<company>with|in|at|on|who|whose|after|for|during))\b", re.IGNORECASE,
 )  # fmt: skip
 _STATED = re.compile(
@@ -92,7 +92,7 @@ def openings(claim: str, sources: Sequence[str]) -> Iterator[Opening]:
     stated = [one for source in sources for one in _stated(source)][:_MOST]
     for match in opens:
         kind = match.lastgroup or ""
-        about = _about(claim, match, before=kind == "behind")
+        about = _about(claim, match, before=kind in {"behind", "joined"})
         limit = next((one for one in limits if _bounds(one, kind, about)), None)
         excepted = limit is not None and limit.kind == "exception"
         if not excepted and any(about & one or not (about and one) for one in stated):
@@ -148,6 +148,8 @@ def _bounds(limit: Limit, kind: str, about: frozenset[str]) -> bool:
     shared = about & limit.keys
     if 3 * len(shared) < len(about) or not shared:
         return False
+    if kind == "joined":
+        return limit.kind == "exception"
     if kind == "any":
         return limit.graded
     return kind == "either" or limit.kind in _FIRM
@@ -190,8 +192,7 @@ def limits_of(text: str) -> tuple[Limit, ...]:
     for at, match in enumerate(marks):
         kind = match.lastgroup or ""
         parted = kind not in _FIRM and at + 1 < len(marks)
-        phrase = _behind(text, match.end(), marks[at + 1].start() if parted else None,
-                         "or" if kind in _FIRM else "and")  # fmt: skip
+        phrase = _behind(text, match.end(), marks[at + 1].start() if parted else None, "and")
         if phrase:
             graded = any(t.key[0].isdigit() or t.word in _GRADES for t in phrase)
             whole = text[match.start() : phrase[-1].end]

@@ -80,7 +80,8 @@ _WORDS = {
     r"|(?:may|can|might|could|to|should) (?:be considered|consider)|(?:may|can|might|could) be"
     r" thought of|(?:is|are) considered for"
     r"|consider(?=\s[a-z])"
-    r"|left to (?:the )?(?:discretion|choice|preference|judg\w+)|at (?:the |(?:the |a )?[\w]+'s )?discretion|up to the"
+    r"|left to (?:the )?(?:discretion|choice|preference|judg\w+)|at (?:the |(?:the |a )?[\w]+'s )?discretion|up to the (?:patient|doctor|clinician"
+    r"|physician|prescriber|judg\w+|team)"
     r"|if desired|allowed|permitted|permissible|possible|worth considering|weakly recommend\w*",
     (_OPTION, _ADVICE, 1): r"ideally|preferably|(?:where|if|when) (?:possible|feasible)"
         r"|compatible|reasonable|appropriate|suitable|acceptable|conditionally recommend\w*"

@@ -145,6 +145,7 @@ vaccin vaccine vaccines vaccinate vaccinated vaccinating vaccination vaccination
 vaccin immunization immunise immunised immunisation
 drink beverage beverages drinks
 younger young
+weight weigh weighs weighed weighing weights
 """
 
 

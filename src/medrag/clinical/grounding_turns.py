@@ -38,10 +38,18 @@ def turns(claim: str, sources: Sequence[str]) -> Iterator[Turn]:
     beside = [clause for source in sources for clause in read_clauses(source)]
     said = read_clauses(claim)
     for clause in said:
+        if _ROUNDABOUT.search(clause.text):
+            continue  # "nobody starts without a test": a duty by two denials
         rivals = _rivals(clause, beside)
         if rivals:
             yield from _denied(clause, rivals, beside)
         yield from _turned(clause, said, beside)
+
+
+_ROUNDABOUT = re.compile(
+    r"\b(?:no one|nobody|no|never|not|cannot)\b(?=[^,;.]*\bwithout\b)|n't\b(?=[^,;.]*\bwithout\b)"
+    r"|\b(?:something|anything) other than\b", re.IGNORECASE,
+)  # fmt: skip
 
 
 def _rivals(clause: Clause, beside: Sequence[Clause]) -> list[Clause]:
@@ -119,6 +127,8 @@ def _denies_asserted(clause: Clause, beside: Sequence[Clause]) -> bool:
 def _denies_this(head: str, clause: Clause, other: Clause) -> bool:
     """Return whether a source clause denies a word of the claim, or all that is around it."""
     if head in other.denied or len(other.denied & clause.denied) >= _SAME_DENIAL:
+        return True
+    if f"{head}-free" in other.text.lower():
         return True
     return any(
         (c.axis, c.pole) in _DENYING
