@@ -17,6 +17,13 @@ EXCEPTING = re.compile(
 """What narrows a statement so that its denial elsewhere is no contradiction."""
 
 
+ROUNDABOUT = re.compile(
+    r"\b(?:no one|nobody|no|never|not|cannot)\b(?=[^,;.]*\bwithout\b)|n't\b(?=[^,;.]*\bwithout\b)"
+    r"|\b(?:something|anything) other than\b", re.IGNORECASE,
+)  # fmt: skip
+"""What denies a denial: it tells a duty, and turns nothing."""
+
+
 def asserts_denied(clause: Clause, beside: Sequence[Clause]) -> bool:
     """Return whether a claim asserts in other words what a quotation plainly denies.
 

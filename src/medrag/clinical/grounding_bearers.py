@@ -179,7 +179,7 @@ def _sites(facts: Facts) -> dict[str, list[tuple[_Read, int, int]]]:
     """Return the values of a text with their places, sort by sort."""
     found: dict[str, list[tuple[_Read, int, int]]] = {}
     for number in facts.numbers:
-        if number.quantity.unit[0] not in "#{" and (number.bound or _sort(number) != "1"):
+        if number.quantity.unit[0] not in "#{" and (number.bound or _sort(number) != "1" or _counts(facts, number)):
             found.setdefault(_sort(number), []).append((number, number.start, number.end))
     for often in facts.frequencies:
         if often.per_day is not None:
@@ -192,6 +192,16 @@ def _sites(facts: Facts) -> dict[str, list[tuple[_Read, int, int]]]:
     for match in _FOR_EVER.finditer(facts.text):
         found.setdefault("time", []).append(("ever", *match.span()))
     return found
+
+
+_COUNTED = re.compile(
+    r" (?:(?:[a-z]+ ){0,2}(?:with|in|on|among|received|were|had)|occurred|[a-z]+s) ", re.IGNORECASE
+)
+
+
+def _counts(facts: Facts, number: Number) -> bool:
+    """Return whether a bare number counts people or events: "nine occurred in the placebo arm"."""
+    return number.quantity.high is None and _COUNTED.match(facts.text, number.end) is not None
 
 
 @lru_cache(maxsize=1024)
@@ -310,12 +320,16 @@ def _keys(facts: Facts, place: tuple[int, int], one: tuple[int, int], sort: str)
         for n in facts.numbers
         if place[0] <= n.start < place[1]
         and _sort(n) != sort
-        and (n.quantity.high is not None or n.bound)
     }
     sides = {t.word for t in inside if t.word in _SIDES} if sort == "time" else set()
-    return stems(inside) | labels | sides
+    when = {"@late" for t in inside if t.word in _LATE} or {
+        "@early" for t in inside if t.word in _EARLY
+    }
+    return stems(inside) | labels | sides | when
 
 
+_LATE = words("then thereafter afterwards afterward later next last subsequently followed second")
+_EARLY = words("first initially initial loading starting initiation")
 _SIDES = frozenset({"before", "after"})
 
 

@@ -99,7 +99,7 @@ _GRADED = re.compile(
 )
 _DENIED = re.compile(
     r"\b(?:not|no|cannot|neither|nor|(?<!or )without|unlikely|unnecessary|unable|rather than"
-    r"|instead of"
+    r"|instead of|other than"
     r"|construed|imply|interpreted)\b|n't\b", re.IGNORECASE,
 )  # fmt: skip
 """What denies in ways that no grade tells."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from medrag.clinical.grounding_alike import narrows_alike, serves
-from medrag.clinical.grounding_asserted import EXCEPTING, asserts_denied
+from medrag.clinical.grounding_asserted import EXCEPTING, ROUNDABOUT, asserts_denied
 from medrag.clinical.grounding_axes import DENIED, are_opposed
 from medrag.clinical.grounding_cues import Clause, read_clauses
 from medrag.clinical.grounding_reach import Cue
@@ -38,18 +38,12 @@ def turns(claim: str, sources: Sequence[str]) -> Iterator[Turn]:
     beside = [clause for source in sources for clause in read_clauses(source)]
     said = read_clauses(claim)
     for clause in said:
-        if _ROUNDABOUT.search(clause.text):
+        if ROUNDABOUT.search(clause.text):
             continue  # "nobody starts without a test": a duty by two denials
         rivals = _rivals(clause, beside)
         if rivals:
             yield from _denied(clause, rivals, beside)
         yield from _turned(clause, said, beside)
-
-
-_ROUNDABOUT = re.compile(
-    r"\b(?:no one|nobody|no|never|not|cannot)\b(?=[^,;.]*\bwithout\b)|n't\b(?=[^,;.]*\bwithout\b)"
-    r"|\b(?:something|anything) other than\b", re.IGNORECASE,
-)  # fmt: skip
 
 
 def _rivals(clause: Clause, beside: Sequence[Clause]) -> list[Clause]:
