@@ -22,7 +22,7 @@ FLOORS = {
     "fourth": (0.87, 0.03),
     "fifth": (0.82, 0.04),
     "sixth-read": (0.97, 0.02),
-    "sixth-unread": (0.78, 0.10),
+    "sixth-second": (0.86, 0.04),
     "seventh": (0.70, 0.13),
 }
 """Set: least share of the altered flagged, largest share of the faithful flagged."""

@@ -179,7 +179,8 @@ def _sites(facts: Facts) -> dict[str, list[tuple[_Read, int, int]]]:
     """Return the values of a text with their places, sort by sort."""
     found: dict[str, list[tuple[_Read, int, int]]] = {}
     for number in facts.numbers:
-        if number.quantity.unit[0] not in "#{" and (number.bound or _sort(number) != "1" or _counts(facts, number)):
+        borne = number.bound or _sort(number) != "1" or _counts(facts, number)
+        if number.quantity.unit[0] not in "#{" and borne:
             found.setdefault(_sort(number), []).append((number, number.start, number.end))
     for often in facts.frequencies:
         if often.per_day is not None:
@@ -318,8 +319,7 @@ def _keys(facts: Facts, place: tuple[int, int], one: tuple[int, int], sort: str)
     labels = {
         f"{n.quantity.value.normalize():f}-{n.quantity.top.normalize():f}"
         for n in facts.numbers
-        if place[0] <= n.start < place[1]
-        and _sort(n) != sort
+        if place[0] <= n.start < place[1] and _sort(n) != sort
     }
     sides = {t.word for t in inside if t.word in _SIDES} if sort == "time" else set()
     when = {"@late" for t in inside if t.word in _LATE} or {

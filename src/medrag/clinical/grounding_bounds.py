@@ -206,4 +206,5 @@ _OWN_LOWER = re.compile(
 def _clause(text: str, place: slice) -> str:
     """Return what stands around a number up to the ends of its clause, the number left out."""
     before = _CLAUSE_END.split(text[max(0, place.start - 160) : place.start])[-1]
-    return _OWN_LOWER.sub("", before) + " # " + _CLAUSE_END.split(text[place.stop : place.stop + 160])[0]
+    before = _OWN_LOWER.sub("", before)
+    return before + " # " + _CLAUSE_END.split(text[place.stop : place.stop + 160])[0]

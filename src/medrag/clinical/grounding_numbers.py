@@ -255,7 +255,10 @@ def _with_same_bounds(text: str, numbers: Sequence[Number]) -> list[Number]:
     return found
 
 
-_LIST_GLUE = re.compile(r"\s*(?:,|/|&|,?\s(?:and|or|to|then|and then|followed by))?(?:\sthen)?\s?\Z")
+_LIST_GLUE = re.compile(
+    r"\s*(?:,|/|&|,?\s(?:and|or|to|then|and then"
+    r"|followed by))?(?:\sthen)?\s?\Z"
+)
 
 
 def _with_later_units(text: str, numbers: Sequence[Number]) -> Iterator[Number]:

@@ -39,7 +39,8 @@ _UNABLE = (
     r"(?:fail\w*|(?:\w+ )?not (?:\w+ )?(?:tolerat\w+|respon\w+|work\w*|control\w*|help\w*|enough"
     r"|suffic\w*|effective|adequate\w*|improv\w*|take|use|suit\w*)|(?:cannot|can't|n't) (?:take"
     r"|use|tolerate|have|work|help|control)|unable to (?:take|use|tolerate|have)|inadequate\w*"
-    r"|insufficien\w*|intoleran\w+|resistan\w+ to|refractory to|unsuccessful|ineffective|unsuitable)"
+    r"|insufficien\w*|intoleran\w+|resistan\w+ to|refractory to|unsuccessful|ineffective"
+    r"|unsuitable)"
 )
 _AFTER = re.compile(
     r"\b(?P<mark>if|when|once|after|until|where|(?:for|in|to|by) (?:(?:those|patients|people"

@@ -12,7 +12,8 @@ PHRASES = {
     r"|option|management)"
     r"|(?:treatment|drug) of (?:first )?choice|(?:comes?|goes|tried|used|given"
     r"|chosen|treated|to try|to use) first\b(?! (?:line|dose|week|month|day))"
-    r"|first (?:[a-z]+ )?(?:tried|used|given)(?=[ .,;]|\Z)|(?:treatment|therapy) (?:starts|begins)|up-?front|best treated with|mainstay": "firstline",
+    r"|first (?:[a-z]+ )?(?:tried|used|given)(?=[ .,;]|\Z)|(?:treatment|therapy) (?:starts"
+    r"|begins)|up-?front|best treated with|mainstay": "firstline",
     r"(?:second|third|fourth|later|last|subsequent)[- ]line|last resort|salvage|(?:comes?|tried"
     r"|used|given|chosen|and) second(?=[.,;]|\Z)"
     r"|(?:an |the )?alternatives?|(?:be )?used instead|instead(?=[.,;]|\Z)"
@@ -70,7 +71,8 @@ PHRASES = {
     r"at once|right away|cold turkey|all at once": "abruptly",
     r"well[- ]tolerated": "welltolerated",
     r"poorly[- ]tolerated|(?:(?:do(?:es)?|did|can|could) )?(?:not|cannot|can't|don't|doesn't"
-    r"|didn't) (?:well )?tolerate[ds]?|unable to (?:tolerate|take)|can(?:no|')t take|intolerant (?:of|to)": "poorlytolerated",
+    r"|didn't) (?:well )?tolerate[ds]?|unable to (?:tolerate|take)|can(?:no|')t take"
+    r"|intolerant (?:of|to)": "poorlytolerated",
     r"in-?patients?|hospitali[sz]ed|in hospital|admitted": "inpatient",
     r"out-?patients?|non-?hospitali[sz]ed|not hospitali[sz]ed|ambulatory": "outpatient",
     r"(?:not|never|n't)(?: be)?(?: go| go up| rise| be given| be taken| take| use| receive| get)?"

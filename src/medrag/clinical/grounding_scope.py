@@ -64,7 +64,8 @@ _OPENS = re.compile(
 _LIMITS = re.compile(
     r"\b(?:(?P<exception>unless|except(?:ing)?(?: for)?|with the exceptions? of|excluding"
     r"|other than|save(?= (?:for|in|those|when))|apart from|aside from|but not)"
-    r"|(?P<condition>if|when|once|only|provided|as long as|so long as|until|within|on condition|reserved? for|restricted to)"
+    r"|(?P<condition>if|when|once|only|provided|as long as|so long as|until|within|on condition"
+    r"|reserved? for|restricted to)"
     r"|(?P<company>with|in|at|on|who|whose|after|for|during))\b", re.IGNORECASE,
 )  # fmt: skip
 _STATED = re.compile(

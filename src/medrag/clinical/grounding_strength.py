@@ -48,7 +48,8 @@ class Other(NamedTuple):
 
 _AGAINST, _RELATIVE, _UNKNOWN, _OPTION, _ADVICE, _DUTY = -2, -1, 0, 1, 2, 3
 _VERBS = (
-    r"(?:be|(?:also |then )?(?:use|take|receive|get|give|begin|start|continue|offer|try|consider|call for"
+    r"(?:be|(?:also |then )?(?:use|take|receive|get|give|begin|start|continue|offer|try"
+    r"|consider|call for"
     r"|choose|add|switch|stop|help|benefit|have|undergo))\b(?! (?:associated|due|related|caused"
     r"|increased|decreased|reduced|raised|doubled|titrated|repeated|higher|lower|more|less"
     r"|severe|fatal|present|seen|pregnant))"
@@ -65,7 +66,8 @@ _WORDS = {
     (_RELATIVE, _RELATIVE): r"(?:relative(?:ly)?|not absolute(?:ly)?) contraindicat\w+",
     (_AGAINST, _OPTION): r"not (?:be )?(?:required|needed|mandatory|obligatory|compulsory"
     r"|essential)",
-    (_AGAINST, _AGAINST): r"absolute(?:ly)? contraindicat\w+|(?:is|are|be) not (?:\w+ly )?(?:recommended|advised|indicated"
+    (_AGAINST, _AGAINST): r"absolute(?:ly)? contraindicat\w+|(?:is|are"
+    r"|be) not (?:\w+ly )?(?:recommended|advised|indicated"
     r"|appropriate|acceptable|suitable|reasonable|an option|warranted)"
     r"|(?:should|must|may|can|ought)(?: not|n't)|cannot be|contraindicated|avoid(?:ed)?"
     r"|(?:recommend|advise|suggest)(?:s|d|ed)? (?:against|no|not)|do not|never|ruled out"
@@ -80,7 +82,8 @@ _WORDS = {
     r"|(?:may|can|might|could|to|should) (?:be considered|consider)|(?:may|can|might|could) be"
     r" thought of|(?:is|are) considered for"
     r"|consider(?=\s[a-z])"
-    r"|left to (?:the )?(?:discretion|choice|preference|judg\w+)|at (?:the |(?:the |a )?[\w]+'s )?discretion|up to the (?:patient|doctor|clinician"
+    r"|left to (?:the )?(?:discretion|choice|preference|judg\w+)|at (?:the |(?:the "
+    r"|a )?[\w]+'s )?discretion|up to the (?:patient|doctor|clinician"
     r"|physician|prescriber|judg\w+|team)"
     r"|if desired|allowed|permitted|permissible|possible|worth considering|weakly recommend\w*",
     (_OPTION, _ADVICE, 1): r"ideally|preferably|(?:where|if|when) (?:possible|feasible)"
@@ -88,7 +91,8 @@ _WORDS = {
     r"|suggest(?:s|ed)?|favou?rs?|preferred|prefer",
     (_ADVICE, _DUTY): r"should|ought to|recommend(?:s|ed)?|advises?|advised|advisable|needs?"
     r"|(?:is|are) to be|supposed to|warranted|first choice",
-    (_DUTY, _DUTY): r"must|obliged to|demands?|calls for|(?:is|are) bound to|essential|mandatory|imperative|compulsory|obligatory|vital|crucial"
+    (_DUTY, _DUTY): r"must|obliged to|demands?|calls for|(?:is|are) bound to|essential"
+    r"|mandatory|imperative|compulsory|obligatory|vital|crucial"
     r"|indispensable|(?:has|have|had) to|required|strong(?:ly)? recommend\w*|always|a must"
     r"|necessary|absolutely needed|non-negotiable",
 }  # fmt: skip

@@ -104,7 +104,8 @@ def other_cells(said: Facts, quotes: Sequence[str]) -> Iterator[OtherCell]:
         rows = _rows_named(said, table)
         columns = _columns_named(said, table)
         often = [one for one in said.frequencies if one.per_day is not None]
-        for number in (*said.numbers, *often):
+        values: list[Number | Frequency] = [*said.numbers, *often]
+        for number in values:
             cells = list(_cells_with(number, table))
             if not cells or any(column == 0 for _, column in cells):
                 continue
@@ -122,7 +123,8 @@ def vouched(said: Facts, quotes: Sequence[str]) -> frozenset[tuple[int, int]]:
     for table in (table for quote in quotes for table in tables(quote)):
         rows = _rows_named(said, table)
         named = sorted((_named_at(said, table, row), row) for row in rows)
-        for one in (*said.numbers, *said.frequencies) if rows else ():
+        values: list[Number | Frequency] = [*said.numbers, *said.frequencies]
+        for one in values if rows else ():
             row = _governing(one.start, named, said)
             if any(_holds(cell, label, one)
                    for cell, label in zip(table.rows[row], table.labels, strict=True)):  # fmt: skip
@@ -141,7 +143,7 @@ def _named_at(said: Facts, table: Table, row: int) -> int:
 
 def _governing(at: int, named: Sequence[tuple[int, int]], said: Facts) -> int:
     """Return the row that a place of the claim is told of: the last named, or the next one."""
-    values = [one.start for one in (*said.numbers, *said.frequencies)]
+    values = [n.start for n in said.numbers] + [f.start for f in said.frequencies]
     if min(values) >= named[0][0]:
         return max((one for one in named if one[0] <= at), default=named[0])[1]
     return min((one for one in named if one[0] >= at), default=named[-1])[1]
@@ -156,9 +158,7 @@ def _holds(cell: str, label: str, one: Number | Frequency) -> bool:
     return any(
         one.per_day == other.per_day and (other.text == one.text or other.text.lower() != "once")
         for other in facts.frequencies
-    ) or (
-        one.text.lower() in cell.lower()
-    )
+    ) or (one.text.lower() in cell.lower())
 
 
 _DAY = 24

@@ -156,9 +156,11 @@ def _other_total(one: Site, same: Sequence[Site]) -> str:
 
 
 _PERIOD = re.compile(
-    r"\s?(?:of [\w-]+ |(?:is |are )?[a-z]+ )?(?:(?:a|per|each|every|in (?:a|any|one)|in|within)\s|/)"
+    r"\s?(?:of [\w-]+ |(?:is |are )?[a-z]+ )?(?:(?:a|per|each|every|in (?:a|any|one)|in"
+    r"|within)\s|/)"
     r"(?:(?P<day>day|24[ -]?h\w*)"
-    r"|(?P<dose>dose)(?! of)|(?P<week>week|7 days)|(?P<month>month)|(?P<hour>hour|h\b))\b", re.IGNORECASE,
+    r"|(?P<dose>dose)(?! of)|(?P<week>week|7 days)|(?P<month>month)|(?P<hour>hour"
+    r"|h\b))\b", re.IGNORECASE,
 )  # fmt: skip
 
 

@@ -100,7 +100,8 @@ KNOWN_ACRONYMS = frozenset({
     "AVOID", "NEVER", "ONLY", "STOP", "WARNING", "PPI", "SSRI", "SNRI", "MAOI", "CYP", "ESRD",
     "CKD", "UTI", "QTC", "LVEF", "ANC", "WBC", "RBC", "PTT", "APTT", "IM", "IV", "PO", "SC",
     "SUBQ", "OTC", "ER", "XR", "SR", "IR", "CPR", "ROSC", "MAP", "LFT", "LFTS", "CBC", "ICD",
-    "EEG", "CSF", "HbA1c", "A1c", "A1C", "HBA1C", "BSA", "GI", "COVID", "MI", "PCI", "CABG", "AF", "TIA", "VTE", "PE",
+    "EEG", "CSF", "HbA1c", "A1c", "A1C", "HBA1C", "BSA",
+    "GI", "COVID", "MI", "PCI", "CABG", "AF", "TIA", "VTE", "PE",
     "ESR", "CRP", "BNP", "PSA", "FDA", "UK", "EU", "WHO", "PCR", "USP", "FEV", "TPN",
     "DMARD", "DMARDS", "ADR", "SAE", "ADL", "FAQ", "NB", "TLDR", "SUMMARY", "NOTE", "DOSE",
     "WARNINGS", "YES", "ALL", "ANY", "BEFORE", "AFTER", "EVERY", "WITH", "WITHOUT", "NO"
