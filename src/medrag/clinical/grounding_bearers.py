@@ -196,12 +196,15 @@ def _sites(facts: Facts) -> dict[str, list[tuple[_Read, int, int]]]:
 
 
 _COUNTED = re.compile(
-    r" (?:(?:[a-z]+ ){0,2}(?:with|in|on|among|received|were|had)|occurred|[a-z]+s) ", re.IGNORECASE
+    r" (?:(?:(?:[a-z]+ ){0,2}(?:with|in|on|among|received|were|had)|occurred|[a-z]+s) "
+    r"|[a-z]+(?: and\b|[,.;]|\Z))", re.IGNORECASE,
 )
 
 
 def _counts(facts: Facts, number: Number) -> bool:
     """Return whether a bare number counts people or events: "nine occurred in the placebo arm"."""
+    if number.quantity.value % 1:
+        return True  # a hazard ratio
     return number.quantity.high is None and _COUNTED.match(facts.text, number.end) is not None
 
 

@@ -49,6 +49,7 @@ joint: hip | knee | shoulder | wrist | ankle | elbow
 fluid: saline | dextrose | ringer lactated
 cell: neutrophil neutrophils neutropenia neutropenic | lymphocyte lymphocytes lymphopenia
  | platelet platelets thrombocytopenia | eosinophil eosinophils eosinophilia
+route: intravenous | intramuscular | subcutaneous | intrathecal | sublingual
 deficiency: b12 cobalamin | folate folic | iron | zinc | thiamine | iodine
 doctor: cardiologist | nephrologist | neurologist | dermatologist | psychiatrist | oncologist
  | rheumatologist | urologist | gynecologist gynaecologist | ophthalmologist | endocrinologist

@@ -39,13 +39,14 @@ _UNABLE = (
     r"(?:fail\w*|(?:\w+ )?not (?:\w+ )?(?:tolerat\w+|respon\w+|work\w*|control\w*|help\w*|enough"
     r"|suffic\w*|effective|adequate\w*|improv\w*|take|use|suit\w*)|(?:cannot|can't|n't) (?:take"
     r"|use|tolerate|have|work|help|control)|unable to (?:take|use|tolerate|have)|inadequate\w*"
-    r"|insufficien\w*|intoleran\w+|resistan\w+ to|refractory to|unsuccessful|ineffective"
+    r"|(?:cannot|can't|n't|do not|does not|did not|has not|have not) (?:be )?\w+"
+    r"|no (?:relief|response|effect|benefit|success)|insufficien\w*|intoleran\w+|resistan\w+ to|refractory to|unsuccessful|ineffective"
     r"|unsuitable)"
 )
 _AFTER = re.compile(
     r"\b(?P<mark>if|when|once|after|until|where|(?:for|in|to|by) (?:(?:those|patients|people"
     r"|adults|children|women|men|anyone|disease|cases) ?)?(?:who|whose|in whom|that"
-    r"|(?=unable|intolerant|resistant|refractory|inadequately))|its failure)"
+    r"|(?=unable|intolerant|resistant|refractory|inadequately))|(?:cases )?in which|its failure)"
     rf"\b(?P<what>[^,;.]*?\b{_UNABLE}[^,;.]*|(?<=failure))", re.IGNORECASE,
 )  # fmt: skip
 _AHEAD = re.compile(

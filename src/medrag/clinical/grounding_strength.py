@@ -66,7 +66,7 @@ _WORDS = {
     (_RELATIVE, _RELATIVE): r"(?:relative(?:ly)?|not absolute(?:ly)?) contraindicat\w+",
     (_AGAINST, _OPTION): r"not (?:be )?(?:required|needed|mandatory|obligatory|compulsory"
     r"|essential)",
-    (_AGAINST, _AGAINST): r"absolute(?:ly)? contraindicat\w+|(?:is|are"
+    (_AGAINST, _AGAINST): r"(?:is|are) (?:an? )?contraindications?|absolute(?:ly)? contraindicat\w+|(?:is|are"
     r"|be) not (?:\w+ly )?(?:recommended|advised|indicated"
     r"|appropriate|acceptable|suitable|reasonable|an option|warranted)"
     r"|(?:should|must|may|can|ought)(?: not|n't)|cannot be|contraindicated|avoid(?:ed)?"
@@ -87,7 +87,7 @@ _WORDS = {
     r"|physician|prescriber|judg\w+|team)"
     r"|if desired|allowed|permitted|permissible|possible|worth considering|weakly recommend\w*",
     (_OPTION, _ADVICE, 1): r"ideally|preferably|(?:where|if|when) (?:possible|feasible)"
-        r"|compatible|reasonable|appropriate|suitable|acceptable|conditionally recommend\w*"
+        r"|compatible|desirable|reasonable|appropriate|suitable|acceptable|conditionally recommend\w*"
     r"|suggest(?:s|ed)?|favou?rs?|preferred|prefer",
     (_ADVICE, _DUTY): r"should|ought to|recommend(?:s|ed)?|advises?|advised|advisable|needs?"
     r"|(?:is|are) to be|supposed to|warranted|first choice",

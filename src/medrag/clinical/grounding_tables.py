@@ -103,6 +103,7 @@ def other_cells(said: Facts, quotes: Sequence[str]) -> Iterator[OtherCell]:
     for table in (table for quote in quotes for table in tables(quote)):
         rows = _rows_named(said, table)
         columns = _columns_named(said, table)
+        yield from _other_words(said, table, rows)
         often = [one for one in said.frequencies if one.per_day is not None]
         values: list[Number | Frequency] = [*said.numbers, *often]
         for number in values:
@@ -162,6 +163,26 @@ def _holds(cell: str, label: str, one: Number | Frequency) -> bool:
 
 
 _DAY = 24
+
+
+def _other_words(said: Facts, table: Table, rows: frozenset[int]) -> Iterator[OtherCell]:
+    """Yield what a claim says of its row in the very words of another row's cell."""
+    spoken = content(tokens(said.text))
+    own = [content([t for cell in table.rows[row][1:] for t in tokens(cell)]) for row in rows]
+    named = frozenset[str]().union(*own, *(content(tokens(label)) for label in table.labels))
+    for place, row in enumerate(table.rows):
+        for cell in row[1:] if own and place not in rows else ():
+            words = content(tokens(cell)) - named
+            if words and words <= spoken and not _numbers(cell) and not spoken & _own(own, row):
+                first = next(t for t in tokens(said.text) if t.key in words)
+                message = f"The table says {cell!r} in another row than the claim names."
+                yield OtherCell(first.start, first.end, message, row[0])
+
+
+def _own(named: Sequence[frozenset[str]], row: Sequence[str]) -> frozenset[str]:
+    """Return the words of the rows that a claim names which the other row has not."""
+    other = content([t for cell in row for t in tokens(cell)])
+    return frozenset[str]().union(*named) - other
 
 
 def _other(said: Facts, number: Number | Frequency, row: Sequence[str]) -> OtherCell:
