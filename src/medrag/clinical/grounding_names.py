@@ -97,6 +97,10 @@ def _bodies(claim: str, texts: str) -> Iterator[Other]:
                         f"{rivals[0]}.", rivals[0])  # fmt: skip
 
 
+def told_by(sources: Sequence[Facts]) -> str:
+    return " ".join(source.text for source in sources)
+
+
 def _abbreviated(claim: str, sources: Sequence[Facts]) -> Iterator[Other]:
     """Yield "HBV" where the quotations speak of "HCV": of another matter that is abbreviated."""
     said, told = _abbreviations(claim), [_abbreviations(source.text) for source in sources]
@@ -107,7 +111,10 @@ def _abbreviated(claim: str, sources: Sequence[Facts]) -> Iterator[Other]:
     rivals += sorted(word for word in held.keys() & _INFECTIONS if held[word] not in spoken)
     keys = set(held.values())
     for name, place in said.items():
-        if rivals and name not in stated and not _matter(name) <= keys:
+        own = _matter(name)
+        strange = len(own) > 1 and not own & keys and not is_initials(name, told_by(sources))
+        if (rivals or strange) and name not in stated and not own <= keys:
+            rivals = rivals or sorted(t.word for t in tokens(sources[0].text))[:1]
             yield Other("name", place, place + len(name),
                         f"{name} stands in no quotation of this claim; they say {rivals[0]}.",
                         rivals[0])  # fmt: skip

@@ -80,6 +80,7 @@ PHRASES = {
     r"or not(?=[.,;]|\Z)": "",
     r"(?:something|anything|drugs?|agents?) other than": "not",
     r"sudden death": "suddendeath",
+    r"calls? for": "needs",
     r"cognitive decline|functional decline": "dementing",
     r"br(?:ings?|ought) down": "decrease",
     r"br(?:ings?|ought) up(?= by)": "increase",

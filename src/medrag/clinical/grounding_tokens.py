@@ -211,7 +211,7 @@ def tokens(text: str) -> tuple[Token, ...]:
     return tuple(_tokens(text))
 
 
-_BRITISH = re.compile(r"ae(?=m|s|d|t)|oe(?=so|de|st)|(?<=rrh)oe")
+_BRITISH = re.compile(r"ae(?=m|s|d|t)|(?<!gastr)oe(?=so|de|st)|(?<=rrh)oe")
 
 
 def _american(word: str) -> str:
