@@ -23,7 +23,10 @@ FLOORS = {
     "fifth": (0.82, 0.04),
     "sixth-read": (0.97, 0.02),
     "sixth-second": (0.86, 0.04),
-    "seventh": (0.70, 0.13),
+    "seventh": (0.70, 0.12),
+    "eighth": (0.88, 0.04),
+    "ninth": (0.83, 0.03),
+    "tenth": (0.64, 0.08),
 }
 """Set: least share of the altered flagged, largest share of the faithful flagged."""
 

@@ -197,7 +197,8 @@ def _sites(facts: Facts) -> dict[str, list[tuple[_Read, int, int]]]:
 
 _COUNTED = re.compile(
     r" (?:(?:(?:[a-z]+ ){0,2}(?:with|in|on|among|received|were|had)|occurred|[a-z]+s) "
-    r"|[a-z]+(?: and\b|[,.;]|\Z))", re.IGNORECASE,
+    r"|[a-z]+(?: and\b|[,.;]|\Z))",
+    re.IGNORECASE,
 )
 
 

@@ -179,6 +179,7 @@ def _equal(a: Decimal, b: Decimal, loose: bool, *, about: bool) -> bool:
     rounded = any(_rounded(b, n) == a for n in range(digits, digits + 3))
     if a in _ROUND_SHARES and abs(a - b) <= Decimal("0.1") * b:
         return True
+    rounded = rounded or b.quantize(Decimal(1).scaleb(-_decimals(a)), ROUND_HALF_UP) == a
     return rounded or (abs(a - b) <= Decimal("0.05") * abs(b) and _is_round(a))
 
 

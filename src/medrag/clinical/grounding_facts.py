@@ -69,6 +69,13 @@ def read_facts(text: str) -> Facts:
     return Facts(text, numbers, frequencies, drugs, content.diagnoses)
 
 
+@lru_cache(maxsize=512)
+def read_values(text: str) -> tuple[tuple[Number, ...], tuple[Frequency, ...]]:
+    """Return the numbers and the frequencies of a cell, which is not searched for drugs."""
+    frequencies = tuple(_frequencies(text))
+    return read_numbers(text, frequencies), frequencies
+
+
 _MORE_RATES = re.compile(
     r"\b(?:in|into|or)(?: one or)? (?P<divided>two|three|four|2|3|4)(?: equal(?:ly)?)?(?: divided)?"
     r" (?:doses|portions)\b"

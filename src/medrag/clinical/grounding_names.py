@@ -97,7 +97,7 @@ def _bodies(claim: str, texts: str) -> Iterator[Other]:
                         f"{rivals[0]}.", rivals[0])  # fmt: skip
 
 
-def told_by(sources: Sequence[Facts]) -> str:
+def _told_by(sources: Sequence[Facts]) -> str:
     return " ".join(source.text for source in sources)
 
 
@@ -112,7 +112,7 @@ def _abbreviated(claim: str, sources: Sequence[Facts]) -> Iterator[Other]:
     keys = set(held.values())
     for name, place in said.items():
         own = _matter(name)
-        strange = len(own) > 1 and not own & keys and not is_initials(name, told_by(sources))
+        strange = len(own) > 1 and not own & keys and not is_initials(name, _told_by(sources))
         if (rivals or strange) and name not in stated and not own <= keys:
             rivals = rivals or sorted(t.word for t in tokens(sources[0].text))[:1]
             yield Other("name", place, place + len(name),

@@ -39,8 +39,10 @@ _UNABLE = (
     r"(?:fail\w*|(?:\w+ )?not (?:\w+ )?(?:tolerat\w+|respon\w+|work\w*|control\w*|help\w*|enough"
     r"|suffic\w*|effective|adequate\w*|improv\w*|take|use|suit\w*)|(?:cannot|can't|n't) (?:take"
     r"|use|tolerate|have|work|help|control)|unable to (?:take|use|tolerate|have)|inadequate\w*"
-    r"|(?:cannot|can't|n't|do not|does not|did not|has not|have not) (?:be )?\w+"
-    r"|no (?:relief|response|effect|benefit|success)|insufficien\w*|intoleran\w+|resistan\w+ to|refractory to|unsuccessful|ineffective"
+    r"|(?:cannot|can't|n't|do not|does not|did not|has not|have not)"
+    r" (?!received|had|been|taken|undergone)(?:be )?\w+"
+    r"|no (?:relief|response|effect|benefit|success)|insufficien\w*|intoleran\w+|resistan\w+ to"
+    r"|refractory to|unsuccessful|ineffective"
     r"|unsuitable)"
 )
 _AFTER = re.compile(

@@ -66,7 +66,8 @@ _WORDS = {
     (_RELATIVE, _RELATIVE): r"(?:relative(?:ly)?|not absolute(?:ly)?) contraindicat\w+",
     (_AGAINST, _OPTION): r"not (?:be )?(?:required|needed|mandatory|obligatory|compulsory"
     r"|essential)",
-    (_AGAINST, _AGAINST): r"(?:is|are) (?:an? )?contraindications?|absolute(?:ly)? contraindicat\w+|(?:is|are"
+    (_AGAINST, _AGAINST): r"(?:is|are) (?:an? )?contraindications?"
+    r"|absolute(?:ly)? contraindicat\w+|(?:is|are"
     r"|be) not (?:\w+ly )?(?:recommended|advised|indicated"
     r"|appropriate|acceptable|suitable|reasonable|an option|warranted)"
     r"|(?:should|must|may|can|ought)(?: not|n't)|cannot be|contraindicated|avoid(?:ed)?"
@@ -87,7 +88,8 @@ _WORDS = {
     r"|physician|prescriber|judg\w+|team)"
     r"|if desired|allowed|permitted|permissible|possible|worth considering|weakly recommend\w*",
     (_OPTION, _ADVICE, 1): r"ideally|preferably|(?:where|if|when) (?:possible|feasible)"
-        r"|compatible|desirable|reasonable|appropriate|suitable|acceptable|conditionally recommend\w*"
+        r"|compatible|desirable|reasonable|appropriate|suitable|acceptable"
+        r"|conditionally recommend\w*"
     r"|suggest(?:s|ed)?|favou?rs?|preferred|prefer",
     (_ADVICE, _DUTY): r"should|ought to|recommend(?:s|ed)?|advises?|advised|advisable|needs?"
     r"|(?:is|are) to be|supposed to|warranted|first choice",
@@ -107,10 +109,12 @@ _DENIED = re.compile(
     r"|construed|imply|interpreted)\b|n't\b", re.IGNORECASE,
 )  # fmt: skip
 """What denies in ways that no grade tells."""
+_WHEN = re.compile(r"\b(?:when|if|whose|who|because|where|while)\b[^,;.]*", re.IGNORECASE)
+"""Clauses that say of whom and when: what they deny is no part of the advice."""
 _BOUNDED = re.compile(
     r"\b(?:up to|as long as|at most|maximum|exceed\w*|(?:more|longer|higher|less|lower) than|above"
     r"|below|over|under|within|alone|together|at once"
-    r"|(?!strong|general|usual|normal|typical|routine|on|sole|exclusive)[a-z]+ly)"
+    r"|(?!strong|absolute|strict|general|usual|normal|typical|routine|on|sole|exclusive)[a-z]+ly)"
     r"\b|[<>≤≥]", re.IGNORECASE,
 )  # fmt: skip
 """What an advice against may be against, so that it advises for the rest."""
@@ -176,7 +180,7 @@ def grades(text: str) -> tuple[Grade, ...]:
     for start, end in clauses(text):
         stated = text[start:end]
         graded = [m for m in _GRADED.finditer(stated) if not _is_aside(stated, m)]
-        if not graded or _DENIED.search(_without(stated, graded)):
+        if not graded or _DENIED.search(_WHEN.sub("", _without(stated, graded))):
             continue
         low, high = min(_range(m)[0] for m in graded), max(_range(m)[1] for m in graded)
         if low > 0 and _MEASURED.search(stated):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from medrag.clinical.grounding_equal import Number, is_same
-from medrag.clinical.grounding_facts import Facts, read_facts
+from medrag.clinical.grounding_facts import Facts, read_values
 from medrag.clinical.grounding_rows import inline_table
 from medrag.clinical.grounding_tokens import content, tokens
 from medrag.clinical.quantity import Frequency
@@ -151,18 +151,19 @@ def _governing(at: int, named: Sequence[tuple[int, int]], said: Facts) -> int:
 
 
 def _holds(cell: str, label: str, one: Number | Frequency) -> bool:
-    facts = read_facts(_with_unit(cell, label))
+    numbers, rates = read_values(_with_unit(cell, label))
     if isinstance(one, Number):
         hours = one.quantity.value if one.quantity.unit == "h" else None
-        spaced = any(hours and f.per_day and f.per_day * hours == _DAY for f in facts.frequencies)
-        return spaced or any(is_same(one, other) for other in facts.numbers)
+        spaced = any(hours and f.per_day and f.per_day * hours == _DAY for f in rates)
+        return spaced or any(is_same(one, other) for other in numbers)
     return any(
         one.per_day == other.per_day and (other.text == one.text or other.text.lower() != "once")
-        for other in facts.frequencies
-    ) or (one.text.lower() in cell.lower())
+        for other in rates
+    ) or (one.text.lower() in cell.lower() or (one.text == "once" and bool(_FIRST.search(cell))))
 
 
 _DAY = 24
+_FIRST = re.compile(r"\b(?:initial|single|loading|one) (?:dose|infusion|tablet)\b", re.IGNORECASE)
 
 
 def _other_words(said: Facts, table: Table, rows: frozenset[int]) -> Iterator[OtherCell]:
@@ -191,6 +192,7 @@ def _other(said: Facts, number: Number | Frequency, row: Sequence[str]) -> Other
     return OtherCell(number.start, number.end, message, row[0])
 
 
+@lru_cache(maxsize=32)
 def _rows_named(said: Facts, table: Table) -> frozenset[int]:
     """Return the rows whose first cell the claim names, by its number or by its own words."""
     spoken = content(tokens(said.text))
@@ -234,4 +236,4 @@ def _cells_with(one: Number | Frequency, table: Table) -> Iterator[tuple[int, in
 
 
 def _numbers(cell: str) -> tuple[Number, ...]:
-    return read_facts(cell).numbers
+    return read_values(cell)[0]

@@ -156,7 +156,8 @@ def _other_total(one: Site, same: Sequence[Site]) -> str:
 
 
 _PERIOD = re.compile(
-    r"\s?(?:of [\w-]+ |(?:(?:is|are|(?:may|can) be) )?[a-z]+ )?(?:(?:a|per|each|every|in (?:a|any|one)|in"
+    r"\s?(?:of [\w-]+ |(?:(?:is|are|(?:may|can) be) )?[a-z]+ )?(?:(?:a|per|each|every|in (?:a"
+    r"|any|one)|in"
     r"|within)\s|/)"
     r"(?:(?P<day>day|24[ -]?h\w*)"
     r"|(?P<dose>dose)(?! of)|(?P<week>week|7 days)|(?P<month>month)|(?P<hour>hour"

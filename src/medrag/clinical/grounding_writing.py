@@ -23,7 +23,8 @@ _TEENS = re.compile(
 _COUNTED = re.compile(
     rf"\b(?:{'|'.join(ONES[1:10])})\b(?= (?:\w+ )?(?:patients?|people|subjects?|children|women|men"
     r"|adults|volunteers|cases|trials|studies|participants|infants|persons|deaths|others|animals"
-    r"|percent|(?:of|in|out of) (?:\d|ten|hundred|a hundred|every))\b)", re.IGNORECASE,
+    r"|percent|(?:occurred|were|had|received|developed|in the)\b|(?:of|in|out of) (?:\d|ten"
+    r"|hundred|a hundred|every))\b)", re.IGNORECASE,
 )  # fmt: skip
 _ENDED = re.compile(
     rf"\b(?:{'|'.join(ONES)})\b(?=(?: to | or |-to-)(?:\d|{'|'.join(ONES)}\b))", re.IGNORECASE

@@ -107,3 +107,44 @@ def test_a_finding_of_a_frame_names_both_spans():
     assert one.quote_span is not None
     assert one.quote_span.of(quote) == "strongly recommends"
     assert "optional" in one.message
+
+
+COUNTED = [
+    ("Wait for neutrophils of 1.0 × 10^9/L or more.", "Delay until neutrophils are >= 1000/mm3."),
+    ("Belozine is for 24+0 to 36+6 weeks.",
+     "Belozine is given between 24 0/7 and 36 6/7 weeks of gestation."),
+    ("Belozine/tarozine 500/125 mg q8h.", "Belozine/tarozine 500 mg/125 mg every 8 hours."),
+    ("It runs at 50 mg/min.", "Infuse at a rate of 50 mg (1 mL) per minute."),
+    ("At a CrCl of 11-29 mL/min, belozine is 1 g q24h.",
+     "Creatinine clearance (mL/min) | Dose of belozine: 30 to 60: 1 g every 12 hours; 11 to 29: "
+     "1 g every 24 hours"),
+    ("Tarozine is an option for those who cannot take belozine.",
+     "If belozine is not tolerated, tarozine may be used."),
+    ("Belozine levels are raised by tarozine.", "Tarozine increases belozine concentrations."),
+]  # fmt: skip
+MISTOLD = [
+    ("Wait for neutrophils of 10 × 10^9/L or more.", "Delay until neutrophils are >= 1000/mm3."),
+    ("Belozine/tarozine 500/250 mg q8h.", "Belozine/tarozine 500 mg/125 mg every 8 hours."),
+    ("Belozine is given as 5 mg/kg/dose every 8 hours.",
+     "Give belozine 5 mg/kg/day in divided doses every 8 hours."),
+    ("At a CrCl of 11-29 mL/min, belozine is 1 g q12h.",
+     "Creatinine clearance (mL/min) | Dose of belozine: 30 to 60: 1 g every 12 hours; 11 to 29: "
+     "1 g every 24 hours"),
+    ("If tarozine is not enough, belozine is added.",
+     "If belozine is not tolerated, tarozine may be used."),
+    ("In examplitis, belozine is second-line.", "Belozine is a third-line option in examplitis."),
+    ("Tarozine exposure is lowered by belozine.", "Tarozine lowers belozine exposure."),
+    ("Belozine carries a Class I recommendation.", "Belozine is reasonable (Class IIa)."),
+    ("There were 15 relapses: 9 on belozine and 6 on placebo.",
+     "Of the fifteen relapses, nine occurred in the placebo arm and six in the belozine arm."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("claim", "quote"), COUNTED)
+def test_values_rows_and_orders_in_other_writing_are_grounded(claim, quote):
+    assert ground(claim, [quote]) == []
+
+
+@pytest.mark.parametrize(("claim", "quote"), MISTOLD)
+def test_values_rows_and_orders_that_differ_are_found(claim, quote):
+    assert ground(claim, [quote])
