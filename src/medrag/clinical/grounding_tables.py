@@ -123,12 +123,14 @@ def vouched(said: Facts, quotes: Sequence[str]) -> frozenset[tuple[int, int]]:
     found: set[tuple[int, int]] = set()
     for table in (table for quote in quotes for table in tables(quote)):
         rows = _rows_named(said, table)
+        columns = _columns_named(said, table)
         named = sorted((_named_at(said, table, row), row) for row in rows)
         values: list[Number | Frequency] = [*said.numbers, *said.frequencies]
         for one in values if rows else ():
             row = _governing(one.start, named, said)
-            if any(_holds(cell, label, one)
-                   for cell, label in zip(table.rows[row], table.labels, strict=True)):  # fmt: skip
+            cells = enumerate(zip(table.rows[row], table.labels, strict=True))
+            if any(_holds(cell, label, one) and (not columns or at in columns | {0})
+                   for at, (cell, label) in cells):  # fmt: skip
                 found.add((one.start, one.end))
     return frozenset(found)
 
