@@ -23,8 +23,12 @@ _TEENS = re.compile(
 _COUNTED = re.compile(
     rf"\b(?:{'|'.join(ONES[1:10])})\b(?= (?:\w+ )?(?:patients?|people|subjects?|children|women|men"
     r"|adults|volunteers|cases|trials|studies|participants|infants|persons|deaths|others|animals"
-    r"|percent|(?:occurred|were|had|received|developed|in the)\b|(?:of|in|out of) (?:\d|ten"
+    r"|percent|(?:of|in|out of) (?:\d|ten"
     r"|hundred|a hundred|every))\b)", re.IGNORECASE,
+)  # fmt: skip
+_HAPPENED = re.compile(
+    rf"(?<!in )(?<!of )\b(?:{'|'.join(ONES[1:10])})\b"
+    r"(?= (?:occurred|were|had|received|developed|in the)\b)", re.IGNORECASE,
 )  # fmt: skip
 _ENDED = re.compile(
     rf"\b(?:{'|'.join(ONES)})\b(?=(?: to | or |-to-)(?:\d|{'|'.join(ONES)}\b))", re.IGNORECASE
@@ -107,7 +111,7 @@ def _words_to_digits(match: re.Match[str]) -> str:
 
 def plain(text: str) -> str:
     """Return `text` with its numbers in the usual writing, character for character."""
-    for pattern in (_TENS_ONES, _TEENS, _COUNTED, _ENDED, _BUT, _COMPARED):
+    for pattern in (_TENS_ONES, _TEENS, _COUNTED, _HAPPENED, _ENDED, _BUT, _COMPARED):
         text = pattern.sub(_words_to_digits, text)
     text = _POINTS.sub(lambda m: "%".ljust(len(m[0])), text)
     text = _OR_TWO.sub(lambda m: f"1-2 {m[1]}s".rjust(len(m[0])), text)
