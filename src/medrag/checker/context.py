@@ -36,6 +36,8 @@ _RETRACTED = re.compile(
 _TO_NOTHING = re.compile(
     r"[^.;\n|]{0,90}?(?:->|\u2192|,|\bthen|\band)\s*(?:stop|off|nil|zero|nothing)\b", re.I
 )
+_BESIDE_TIME = frozenset({"within", "after", "before", "prior to", "following", "since", "because"})
+"""Words that name a drug for its time or its effect: "within 48 hours of a tadalafil tablet"."""
 _LABEL = re.compile(r"[*_]{0,2}:")
 _SHORT_LINE = 8
 
@@ -160,9 +162,8 @@ def _is_order(content: Content, drug: DrugMention, ends: Mapping[tuple[str, ...]
         return False
     if drug.directive is None and ends.get(drug.ingredients, -1) > drug.start:
         return False  # it only stands there with its dose, and is stopped further on
-    spoken_of = (
-        drug.polarity == "mention" and drug.directive is not None
-    )  # "within 48 h of a tablet"
+    told = drug.directive.text.lower() if drug.directive is not None else ""
+    spoken_of = drug.polarity == "mention" and told in _BESIDE_TIME
     given = any(
         r.single or r.count or ((r.form or r.route) and not spoken_of) for r in drug.regimens
     )

@@ -61,6 +61,11 @@ NEWBORN = Patient(age_years=0.033)
             Patient(medications=["everolimus 0.75 mg twice daily"]),
             "St. John's wort is a natural way to lift her mood and will not disturb everolimus.",
         ),
+        (
+            "MED301",
+            Patient(allergies=["trimethoprim-sulfamethoxazole (Stevens-Johnson syndrome)"]),
+            "Cystitis can be treated with trimethoprim-sulfamethoxazole 160/800 mg by mouth.",
+        ),
         ("LAB203", None, "Sodium is judged against the normal range, which runs 120-130 mmol/L."),
         (
             "LAB206",
@@ -105,6 +110,8 @@ def test_an_error_is_found_in_other_words(rule: str, patient: Patient | None, te
 @pytest.mark.parametrize(
     ("patient", "text"),
     [
+        (None, "Give trimethoprim-sulfamethoxazole 160/800 mg by mouth twice daily for 3 days."),
+        (None, "Give TMP-SMX 160/800 mg by mouth twice daily for 3 days."),
         (LIVER, "Use ciclopirox solution daily, since oral terbinafine is contraindicated here."),
         (NEWBORN, "Choose ceftazidime IV, because ceftriaxone displaces bilirubin from albumin."),
         (NITRATE, "If chest pain comes within 48 hours of a tadalafil tablet, call an ambulance."),

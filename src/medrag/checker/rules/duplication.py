@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from medrag.checker.amounts import amounts
+from medrag.checker.combined import daily_of
 from medrag.checker.context import Context
 from medrag.checker.rows import DoseRow
 from medrag.checker.rows_pairs import DuplicateRow
@@ -17,20 +17,6 @@ from medrag.checker.wording import amount, name
 from medrag.clinical import DrugMention, Quantity, convert
 from medrag.clinical.lexicon import load
 
-_STRENGTHS = re.compile(
-    r"\s*\(?(\d+(?:\.\d+)?)\s*(?:mg)?\s*[/-]\s*(\d+(?:\.\d+)?)"
-    r"(?:\s*[/-]\s*(\d+(?:\.\d+)?))?\s*(?:mg\b)?"
-)
-_COUNT = re.compile(
-    r"\b(?:x\s*)?(\d+|one|two|three|four)\s*(?:-\s*(\d+)\s*)?"
-    r"(?:tab\w*|caps?\w*|pills?|per day|a day)\b",
-    re.I,
-)
-_PER_DAY = re.compile(
-    r"(?<![\d/.,-])\bx?\s*(\d+|one|two|three|four|five|six|seven|eight)\s*(?:tab\w*|caps?\w*|pills?)?"
-    r"\s*(?:per|a|each|/)\s*day\b",
-    re.I,
-)
 _ADDING = re.compile(
     r"\b(add|also|plus|additional|in addition(?! to)|on top(?! of))\b[^.;,]{0,25}$", re.I
 )
@@ -50,7 +36,6 @@ _SUMMED = re.compile(
 )
 _NO_SUM = frozenset({"naloxone", "clavulanate", "carbidopa", "cilastatin", "tazobactam"})
 """Ingredients that only go with another and of which no sum matters."""
-_NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8}
 
 
 def _summed(context: Context) -> Iterator[Verdict]:
@@ -66,8 +51,8 @@ def _summed(context: Context) -> Iterator[Verdict]:
             if not others:
                 yield from _alone(context, mention, ingredient, row)
                 continue
-            parts = [_daily(context.text, mention, ingredient)]
-            parts += [_daily(source, other, ingredient) for source, other in others]
+            parts = [daily_of(context.text, mention, ingredient)]
+            parts += [daily_of(source, other, ingredient) for source, other in others]
             yield from _verdict(context, (mention, ingredient), parts, row)
 
 
@@ -77,7 +62,7 @@ def _alone(
     """Report one combination product whose own daily amount is above an ingredient's limit."""
     if len(mention.ingredients) < 2 or row is None or row.daily is None:
         return
-    day = _daily(context.text, mention, ingredient)
+    day = daily_of(context.text, mention, ingredient)
     given = convert(day, row.unit) if day is not None else None
     if given is None or given.top <= row.daily:
         return
@@ -231,48 +216,6 @@ def _verdict(
         reference=context.knowledge.reference(row, ingredient),
         subject=ingredient,
     )
-
-
-def _daily(source: str, mention: DrugMention, ingredient: str) -> Quantity | None:
-    """Return the daily amount of one ingredient of a product; None if it is not stated."""
-    stated = [amounts(regimen, mention) for regimen in mention.regimens]
-    if len(mention.ingredients) == 1:
-        return next((a.daily for a in stated if a.daily is not None), None)
-    line = source[mention.start : (source.find("\n", mention.end) + 1 or len(source) + 1) - 1]
-    strength = _own_strength(source, mention, ingredient)
-    if strength is None:
-        return None
-    a_day = _PER_DAY.search(line)
-    if a_day:
-        return Quantity(strength * _number(a_day[1]), "mg")
-    per_day = next((a.per_day for a in stated if a.per_day), None)
-    counts = [r.count.top for r in mention.regimens if r.count is not None]
-    count = max(counts) if counts else _count(line)
-    return Quantity(strength * count * per_day, "mg") if per_day else None
-
-
-def _own_strength(source: str, mention: DrugMention, ingredient: str) -> Decimal | None:
-    """Return how many mg of an ingredient one unit of a combination holds; None if not stated."""
-    place = mention.ingredients.index(ingredient)
-    if len(mention.strengths) == len(mention.ingredients):
-        held = convert(mention.strengths[place], "mg")
-        return held.value if held is not None else None
-    written = _STRENGTHS.match(source, mention.end)
-    if written is None or place > 2 or written[place + 1] is None:
-        return None
-    return Decimal(written[place + 1])
-
-
-def _count(line: str) -> Decimal:
-    found = _COUNT.search(line)
-    if found is None:
-        return Decimal(1)
-    return _number(found[2] or found[1])
-
-
-def _number(written: str) -> Decimal:
-    word = written.lower()
-    return Decimal(_NUMBERS.get(word, int(word) if word.isdigit() else 1))
 
 
 def _classes(context: Context) -> Iterator[Verdict]:
