@@ -112,6 +112,7 @@ def _concentration(
 ) -> Quantity | None:
     """Return the one concentration of the same sentence, else of the whole text."""
     known = [(q, c) for q in context.content.quantities if (c := _strength(context, q)) is not None]
+    known = known or _mixed(context)
     fitting = [(q, c) for q, c in known if convert(_amount(dose.quantity), c.amount_unit)]
     sentence = next((s for s in context.content.sentences if s.start <= place[0] < s.end), None)
     own = [c for q, c in fitting if sentence and sentence.start <= q.start < sentence.end]
@@ -122,6 +123,22 @@ def _concentration(
         if distinct:
             return None  # of which of several the dose is drawn, nobody says
     return None
+
+
+_IN = re.compile(r"\s?(?:in|/|made up to|diluted (?:in|to))\s?(?:a )?(?:total of )?")
+
+
+def _mixed(context: Context) -> list[tuple[QuantityMention, Quantity]]:
+    """Return the concentrations of bags and syringes: "400 mg in 250 mL" holds 1.6 mg/mL."""
+    found: list[tuple[QuantityMention, Quantity]] = []
+    for mass, volume in pairwise(context.content.quantities):
+        held, filled = mass.quantity, volume.quantity
+        if filled.unit != "mL" or filled.value <= 0 or held.per or held.unit == "mL":
+            continue
+        if held.high or filled.high or not _IN.fullmatch(context.text[mass.end : volume.start]):
+            continue
+        found.append((mass, Quantity(held.value / filled.value, f"{held.unit}/mL")))
+    return found
 
 
 def strength_of(context: Context, mention: DrugMention) -> Quantity | None:

@@ -66,6 +66,16 @@ NEWBORN = Patient(age_years=0.033)
             Patient(allergies=["trimethoprim-sulfamethoxazole (Stevens-Johnson syndrome)"]),
             "Cystitis can be treated with trimethoprim-sulfamethoxazole 160/800 mg by mouth.",
         ),
+        (
+            "MED106",  # 5 x 70 x 60 / 1,600 = 13.1 mL an hour
+            Patient(weight_kg=70),
+            "Dopamine 5 mcg/kg/min from a bag of 400 mg in 250 mL means 39 mL/hour.",
+        ),
+        (
+            "MED113",
+            None,
+            "If she cannot swallow the dabigatran 150 mg capsule, open it and sprinkle it.",
+        ),
         ("LAB203", None, "Sodium is judged against the normal range, which runs 120-130 mmol/L."),
         (
             "LAB206",
@@ -112,6 +122,16 @@ def test_an_error_is_found_in_other_words(rule: str, patient: Patient | None, te
     [
         (None, "Give trimethoprim-sulfamethoxazole 160/800 mg by mouth twice daily for 3 days."),
         (None, "Give TMP-SMX 160/800 mg by mouth twice daily for 3 days."),
+        (
+            Patient(weight_kg=70),
+            "Dopamine 5 mcg/kg/min from a bag of 400 mg in 250 mL means 13 mL/hour.",
+        ),
+        (None, "Heparin 25,000 units in 250 mL at 1,200 units/hour runs at 12 mL/hour."),
+        (
+            None,
+            "Run potassium phosphate 30 mmol IV in 250 mL through the central line over 6 hours, "
+            "with cardiac monitoring and potassium, calcium and phosphate rechecked after it.",
+        ),
         (LIVER, "Use ciclopirox solution daily, since oral terbinafine is contraindicated here."),
         (NEWBORN, "Choose ceftazidime IV, because ceftriaxone displaces bilirubin from albumin."),
         (NITRATE, "If chest pain comes within 48 hours of a tadalafil tablet, call an ambulance."),

@@ -10,7 +10,7 @@ from medrag.checker.rows_pairs import CompatibilityRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.selection import rows_of
 from medrag.checker.wording import name
-from medrag.checker.words import find
+from medrag.checker.words import find, find_all
 from medrag.clinical import DrugMention
 from medrag.core.finding import Reference
 
@@ -128,11 +128,19 @@ def _meets(context: Context, mention: DrugMention, row: CompatibilityRow) -> boo
             for part in _PART.split(sentence)
             if find(part, words)
         )
-    if find(sentence, words) is None or _is_apart(sentence):
+    if not _is_added(context, mention, words) or _is_apart(sentence):
         return False
     if _TOGETHER.search(sentence) is not None:
         return True
     return sentence.lstrip().startswith("|") and _said_of_table(context)
+
+
+def _is_added(context: Context, mention: DrugMention, words: tuple[str, ...]) -> bool:
+    """Return whether the sentence names what a row forbids, and not only as a test."""
+    begin = context.content.sentences[mention.sentence].start
+    tests = {lab.start for lab in context.content.labs if lab.role == "order"}
+    places = find_all(context.sentence(mention), words)
+    return any(begin + place.start not in tests for place in places)
 
 
 _PART = re.compile(r";\s")

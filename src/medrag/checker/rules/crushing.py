@@ -22,6 +22,12 @@ _INTACT = re.compile(
     r"\b(?:intact|whole)\s(?:granules|pellets|beads)\b|\bwithout\s(?:crushing|chewing)\b", re.I
 )
 """How a capsule of pellets may be opened."""
+_CANNOT_SWALLOW = re.compile(
+    r"\b(?:cannot|can['\u2019]?t|could not|not able to|no longer|not|n['\u2019]t)"
+    r" (?:\w+ )?swallow\w*",
+    re.I,
+)
+"""Why something is crushed; it warns of nothing."""
 _RELEASE = re.compile(
     r"\b(extended|sustained|controlled|modified|slow)[- ]release|\b(ER|XR|XL|SR|CR|LA)\b", re.I
 )
@@ -92,7 +98,7 @@ def _nearest(context: Context, sentence: int, crushed: re.Match[str]) -> DrugMen
 
 
 def _warned(sentence: str, crushed: re.Match[str]) -> bool:
-    near = sentence[max(0, crushed.start() - 60) : crushed.start()]
+    near = _CANNOT_SWALLOW.sub(" ", sentence[max(0, crushed.start() - 60) : crushed.start()])
     return bool(
         re.search(
             r"\b(not|never|don't|avoid|without|cannot|can't|none|neither|nor|no)\b", near, re.I
