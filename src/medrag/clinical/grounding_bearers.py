@@ -90,6 +90,8 @@ def _exchanged(
     for one in own:
         same = [other for other in told if _agree(one, other)]
         for rival in (other for other in told if same and other not in same):
+            if one.sort == "mass" and _per_body(rival) and not _per_body(one):
+                continue  # a fixed dose beside one by body surface
             others = [o for o in own if _agree(o, rival)]
             if others:
                 turned = all(_are_crossed((one, o), (s, rival)) for o in others for s in same)
@@ -152,6 +154,11 @@ def _is_elsewhere(one: Value, rival: Value, same: Sequence[Value]) -> bool:
     # one drug for all of a text, and for a quotation after it that names none
     mine = one.bearer - rival.topic if near or carried else one.bearer
     return bool(mine & rival.bearer - held) and not mine & held - rival.sentence
+
+
+def _per_body(value: Value) -> bool:
+    unit = value.read.quantity.unit if isinstance(value.read, Number) else ""
+    return bool(_PER_BODY & set(unit.split("/")))
 
 
 def _agree(one: Value, other: Value) -> bool:
