@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -146,6 +146,9 @@ class Index(Closing):
             from medrag.retrieval import prepare
 
             prepare()  # while the model loads
+            # Not left to the pool's end: interrupted there, Python 3.12 and older take the thread
+            # for ended and end under it, which native code answers with an abort.
+            wait([loading])
             return index
 
     def __len__(self) -> int:

@@ -1,4 +1,7 @@
 import json
+import os
+import signal
+import time
 from datetime import date
 
 import pytest
@@ -279,6 +282,22 @@ def test_an_index_opened_to_be_asked_at_once_finds_what_any_other_does(build, tm
         expected = index.search("dose of examplazine")
     with Index.open(tmp_path / "guide.index", preload=True) as index:
         assert index.search("dose of examplazine") == expected
+
+
+def test_an_interrupt_leaves_no_embedder_loading(build, tmp_path, monkeypatch):
+    build().close()
+    loaded = []
+
+    def interrupted(name):
+        time.sleep(0.5)  # until what else is to be read has been
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0.5)
+        loaded.append(name)
+
+    monkeypatch.setattr("medrag.pipeline.index.open_embedder", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        Index.open(tmp_path / "guide.index", preload=True)
+    assert loaded == ["hashing"]
 
 
 def test_processes_find_what_one_process_finds_in_its_generation(build, corpus):
