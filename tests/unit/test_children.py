@@ -17,11 +17,12 @@ from medrag.pipeline.side_by_side import side_by_side
 LIBRARY = ("linecache", "queue", "select", "selectors", "signal", "random", "numpy", "click")
 
 # Two processes that have one long task each; it says which processes they are.
+# Each writes its line at once: two lines of `print` may come mixed.
 LONG = """
 from functools import partial
 from medrag.pipeline.side_by_side import side_by_side
-task = "print(__import__('os').getpid(), flush=True) or __import__('time').sleep(60)"
-list(side_by_side(partial(partial, eval), [task] * 2, 2))
+task = "__import__('os').write(1, b'%d%c' % (__import__('os').getpid(), 10))"
+list(side_by_side(partial(partial, eval), [f"{task} and __import__('time').sleep(60)"] * 2, 2))
 """
 
 
@@ -37,7 +38,7 @@ def is_running(pid):
     try:
         with pathlib.Path(f"/proc/{pid}/stat").open() as about:
             return about.read().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):  # gone before it is opened, or read
         return False
 
 
