@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from medrag.checker import rows, rows_labs, rows_pairs, rows_patient
+from medrag.checker import rows, rows_forms, rows_labs, rows_pairs, rows_patient
 from medrag.checker.rows import Row
 
 TABLES: dict[str, type[Row]] = {
@@ -12,13 +12,13 @@ TABLES: dict[str, type[Row]] = {
         rows.SourceRow,
         rows.DoseRow,
         rows.ScheduleRow,
-        rows.StrengthRow,
-        rows.RouteRow,
+        rows_forms.StrengthRow,
+        rows_forms.RouteRow,
         rows.CumulativeRow,
         rows.RateRow,
         rows.DurationRow,
-        rows.CrushRow,
-        rows.FormulationRow,
+        rows_forms.CrushRow,
+        rows_forms.FormulationRow,
         rows.UnderdoseRow,
         rows.StartRow,
         rows.LookalikeRow,

@@ -145,40 +145,6 @@ class ScheduleRow(Row):
     text: str
 
 
-class StrengthRow(Row):
-    """The strengths in which a solid form exists.
-
-    Attributes:
-        form: `tablet`, or `solid` for tablets and capsules together.
-    """
-
-    table: ClassVar[str] = "strengths"
-    place_by: ClassVar[tuple[str, ...]] = ("form",)
-    default_ref: ClassVar[str] = "L3"
-    key: str = Field(alias="drug")
-    form: str
-    unit: str
-    strengths: Names
-
-
-class RouteRow(Row):
-    """A route by which a drug must not be given; only for `indication`, where that is filled.
-
-    Attributes:
-        unless: Words of the text with which the route is right after all.
-    """
-
-    table: ClassVar[str] = "routes"
-    place_by: ClassVar[tuple[str, ...]] = ("route", "indication")
-    key: str = Field(alias="drug")
-    route: str
-    severity: Severity
-    effect: str
-    instead: str
-    indication: Names = ()
-    unless: Names = ()
-
-
 class CumulativeRow(Row):
     """The largest amount of a drug in a lifetime, in the unit written (`mg/m2`)."""
 
@@ -229,44 +195,6 @@ class DurationRow(Row):
     unless: Names = ()
     severity: Severity
     reason: str
-
-
-class CrushRow(Row):
-    """A form that must not be crushed, opened or chewed; `*` is every drug in that form.
-
-    Attributes:
-        opens: `yes` where a capsule may be opened if its pellets are swallowed whole.
-    """
-
-    table: ClassVar[str] = "crush"
-    key: str = Field(alias="drug")
-    forms: Names = ()
-    severity: Severity
-    effect: str
-    opens: Literal["", "yes"] = ""
-
-    @property
-    def drugs(self) -> tuple[str, ...]:
-        """The drug; none for `*`."""
-        return () if self.key == "*" else (self.key,)
-
-
-class FormulationRow(Row):
-    """A dose that fits another formulation of the same substance, not this one.
-
-    Attributes:
-        words: Words of the sentence of which one must name this formulation; any where empty.
-    """
-
-    table: ClassVar[str] = "formulations"
-    place_by: ClassVar[tuple[str, ...]] = ("unit", "words")
-    key: str = Field(alias="drug")
-    words: Names = ()
-    unit: str
-    above: Decimal
-    other: str
-    severity: Severity
-    text: str
 
 
 class UnderdoseRow(Row):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from medrag.checker import rows, rows_pairs
+from medrag.checker import rows, rows_forms, rows_pairs
 from medrag.checker.rows import Row
 from medrag.checker.tables import Knowledge
 from medrag.checker.wording import name, number, unit
@@ -71,7 +71,7 @@ def dose_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
         drug = (
             f"{drug} decanoate" if row.key in {"haloperidol", "fluphenazine"} else f"depot {drug}"
         )
-    if knowledge.rows(rows.FormulationRow, row.key):
+    if knowledge.rows(rows_forms.FormulationRow, row.key):
         return None  # the other formulation's row speaks of it
     return RowCase(
         row=row,
@@ -100,7 +100,7 @@ def interaction_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
 
 def route_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
     """Return the pair of one route row, or None where it needs no own."""
-    assert isinstance(row, rows.RouteRow)
+    assert isinstance(row, rows_forms.RouteRow)
     drug, route = drug_name(knowledge, row.key), _ROUTES[row.route]
     aim = f" for {row.indication[0]}" if row.indication else ""
     return RowCase(
@@ -126,7 +126,7 @@ def duration_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
 
 def strength_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
     """Return the pair of one strength row, or None where it needs no own."""
-    assert isinstance(row, rows.StrengthRow)
+    assert isinstance(row, rows_forms.StrengthRow)
     drug, written = drug_name(knowledge, row.key), unit(row.unit)
     strength = Decimal(row.strengths[0])
     odd = strength + (Decimal("0.7") if strength < 10 else Decimal(3))

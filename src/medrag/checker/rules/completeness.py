@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from medrag.checker.context import Context
-from medrag.checker.rows import StrengthRow
+from medrag.checker.rows_forms import StrengthRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.writing import SOURCE
 from medrag.checker.unscheduled import unscheduled

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from medrag.checker.context import Context
-from medrag.checker.rows import CrushRow
+from medrag.checker.rows_forms import CrushRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.selection import rows_of
 from medrag.checker.wording import name

@@ -7,12 +7,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from medrag.checker.context import Context
-from medrag.checker.rows import (
-    FormulationRow,
-    RateRow,
-    RouteRow,
-    StrengthRow,
-)
+from medrag.checker.rows import RateRow
+from medrag.checker.rows_forms import FormulationRow, RouteRow, StrengthRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.crushing import LASTING
 from medrag.checker.rules.selection import around, rows_of
