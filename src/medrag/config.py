@@ -24,6 +24,9 @@ else:
 
 _V = TypeVar("_V", bound=Value)
 
+SELECTION = "extractive"
+"""The answerer that has no model: it selects statements of the passages."""
+
 
 class Settings(Value):
     """What an index and an answer depend on, besides documents and models.
@@ -63,7 +66,7 @@ class Settings(Value):
     passage_tokens: int = Field(default=256, ge=32, le=8192)
     retrieve: int = Field(default=10, ge=1, le=100)
     candidates: int = Field(default=100, ge=1, le=1000)
-    llm: str = "extractive"
+    llm: str = SELECTION
     answer_tokens: int = Field(default=1024, ge=64, le=8192)
     max_claims: int = Field(default=4, ge=1, le=20)
     quoting: Literal["auto", "quote", "pointer", "words"] = "auto"

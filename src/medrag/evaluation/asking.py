@@ -10,7 +10,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from medrag.checker import check
-from medrag.config import Settings
+from medrag.config import SELECTION, Settings
 from medrag.core.protocols import Entailment
 from medrag.core.query import Filters
 from medrag.errors import BackendError, InputError
@@ -24,8 +24,6 @@ from medrag.pipeline.side_by_side import side_by_side
 
 if TYPE_CHECKING:
     from datetime import date
-
-_BY_SELECTION = "extractive"
 
 
 class Task(NamedTuple):
@@ -79,7 +77,7 @@ class Asking:
         if not tasks:
             return
         jobs = min(self.jobs, len(tasks))
-        own = self.open_engine is None and self.settings.llm == _BY_SELECTION
+        own = self.open_engine is None and self.settings.llm == SELECTION
         if own and jobs > 1:
             yield from side_by_side(self.open, tasks, jobs)
             return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from medrag.config import SELECTION
 from medrag.core.protocols import LLM, Embedder
 from medrag.errors import InputError
 from medrag.registry import names, resolve
@@ -45,7 +46,7 @@ def open_llm(name: str, *, embedder: Embedder | None = None, max_claims: int = 4
 
 
 def _opened(row: str, name: str, embedder: Embedder | None, max_claims: int) -> LLM:
-    if row == "extractive":
+    if row == SELECTION:
         chosen: LLM = resolve("llm", row)(name, embedder=embedder, max_claims=max_claims)
         return chosen
     opened: LLM = resolve("llm", row)(name, embedder=embedder)

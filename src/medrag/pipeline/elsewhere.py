@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from typing import TypeVar
 
 from medrag.children import can_start
 from medrag.config import Settings
@@ -17,6 +18,9 @@ from medrag.index.manifest import Manifest
 from medrag.pipeline.index import Index
 from medrag.pipeline.side_by_side import side_by_side
 from medrag.review.approval import Approval
+
+_T = TypeVar("_T")
+_D = TypeVar("_D")
 
 _PAYS_MS = 2_000
 """Work from which processes save more time than they take to start."""
@@ -86,12 +90,6 @@ class Searching:
 
         return search
 
-    def many(self, questions: Sequence[str], jobs: int) -> Iterator[list[Hit]]:
-        """Yield the hits of each question, in order, from that many processes."""
-        starts = range(0, len(questions), _TASK)
-        some = (questions[start : start + _TASK] for start in starts)
-        return chain.from_iterable(side_by_side(self, some, jobs))
-
 
 @dataclass(frozen=True, slots=True)
 class Answering:
@@ -107,6 +105,14 @@ class Answering:
 
         engine = QueryEngine(self.folder.opened(), settings=self.settings, approval=self.approval)
         return engine.query_many
+
+
+def spread(
+    opener: Callable[[], Callable[[Sequence[_T]], list[_D]]], questions: Sequence[_T], jobs: int
+) -> Iterator[_D]:
+    """Yield what becomes of each question, in order, in as many processes as `jobs_for` says."""
+    lots = (questions[at : at + _TASK] for at in range(0, len(questions), _TASK))
+    return chain.from_iterable(side_by_side(opener, lots, jobs))
 
 
 def jobs_for(count: int, each_ms: float, jobs: int | None) -> int:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
-from itertools import chain
 from typing import Any, cast
 
-from medrag.config import Settings
+from medrag.config import SELECTION, Settings
 from medrag.core.answer import CheckedAnswer, Claim
 from medrag.core.patient import Patient
 from medrag.core.prompt import Prompt
@@ -22,12 +21,10 @@ from medrag.pipeline.choosing import Chosen, choose
 from medrag.pipeline.gates import Gates
 from medrag.pipeline.index import Index
 from medrag.pipeline.run import Line, Run, open_policy, open_second_reader
-from medrag.pipeline.side_by_side import side_by_side
 from medrag.privacy import Deidentifier
 from medrag.review.approval import Approval
 from medrag.review.audit.recorder import Recorder
 
-_BY_SELECTION = "extractive"
 _SIDE_BY_SIDE = 16
 """Questions whose replies a model may decode together."""
 
@@ -83,7 +80,7 @@ class QueryEngine:
             policy=open_policy(known),
         )
         given = (*_models(known), second_reader, deidentifier, recorder)
-        self._is_plain = chosen == _BY_SELECTION and all(one is None for one in given)
+        self._is_plain = chosen == SELECTION and all(one is None for one in given)
 
     def reseeded(self, seed: int) -> QueryEngine:
         """Return an engine with another seed of the sampling; index and model are shared."""
@@ -173,16 +170,16 @@ class QueryEngine:
             InputError, BackendError: As `query`, for the first that fails; `jobs` is no whole
                 number from 1.
         """
-        from medrag.pipeline.elsewhere import ANSWER_MS, Answering, Folder, jobs_for
+        from medrag.pipeline.elsewhere import ANSWER_MS, Answering, Folder, jobs_for, spread
 
-        lots = (queries[at : at + _SIDE_BY_SIDE] for at in range(0, len(queries), _SIDE_BY_SIDE))
         most = jobs_for(len(queries), ANSWER_MS, jobs)
         folder = Folder.of(self._line.index) if most > 1 and self._is_plain else None
-        if folder is None:
-            yield from chain.from_iterable(map(self.query_many, lots))
+        if folder is not None:
+            answering = Answering(folder, self._line.settings, self._line.approval)
+            yield from spread(answering, queries, most)
             return
-        answering = Answering(folder, self._line.settings, self._line.approval)
-        yield from chain.from_iterable(side_by_side(answering, lots, most))
+        for at in range(0, len(queries), _SIDE_BY_SIDE):
+            yield from self.query_many(queries[at : at + _SIDE_BY_SIDE])
 
     def traced(
         self,

@@ -288,13 +288,13 @@ class Index(Closing):
             PartialSearchError: A shard does not answer.
             InputError: `jobs` is no whole number from 1.
         """
-        from medrag.pipeline.elsewhere import Folder, Searching, jobs_for
+        from medrag.pipeline.elsewhere import Folder, Searching, jobs_for, spread
 
         chosen, own = filters or Filters(), settings or RetrievalSettings()
         most = jobs_for(len(questions), 2 + k / 8, jobs)
         folder = Folder.of(self) if most > 1 and own.reranker is None else None
         if folder is not None:
-            yield from Searching(folder, k, chosen, own).many(questions, most)
+            yield from spread(Searching(folder, k, chosen, own), questions, most)
             return
 
         def work(store: PassageIndex) -> list[list[Hit]]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from medrag.config import Settings
+from medrag.config import SELECTION, Settings
 from medrag.core.answer import CheckedAnswer
 from medrag.core.prompt import Mode
 from medrag.core.protocols import LLM
@@ -140,7 +140,7 @@ def _model(answer: CheckedAnswer, settings: Settings, index: Index, llm: str | N
     """Return what answers: the model named, the selection, or what was said then."""
     selects = answer.versions.model.startswith(_SELECTS)
     if llm is not None or selects:
-        name = llm or "extractive"
+        name = llm or SELECTION
         return open_llm(name, embedder=index.embedder, max_claims=settings.max_claims)
     said = [reply for reply in (answer.quoted.completion, answer.quoted.repair) if reply]
     return ScriptedLLM(said, context_tokens=_ENDLESS, name=answer.versions.model)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from medrag.config import SELECTION
 from medrag.core.protocols import Reranker
 from medrag.errors import InputError
 from medrag.generation import open_llm
 from medrag.registry import open_named
 
 _FAMILY = "cross-encoder"
-_SELECTS = "extractive"
 
 
 def open_reranker(name: str) -> Reranker:
@@ -36,7 +36,7 @@ def open_llm_reranker(name: str) -> Reranker:
     """
     from medrag.retrieval.llm_reranker import LLMReranker
 
-    if name == _SELECTS:
+    if name == SELECTION:
         raise InputError(
             f"{name!r} selects statements and cannot order passages. Give a language model, such "
             "as llm:medgemma-27b or llm:http://localhost:8000/v1."

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from medrag.config import Settings
+from medrag.config import SELECTION, Settings
 from medrag.errors import IndexStateError, MedragError
 from medrag.index.opening import newest, shown
 from medrag.pipeline.engine import QueryEngine
 from medrag.pipeline.index import Index
 
-_QUOTING = Settings(llm="extractive", scope=False, deidentify=False, max_claims=1)
+_QUOTING = Settings(llm=SELECTION, scope=False, deidentify=False, max_claims=1)
 """What looks for quotations about a finding: rules' words, never a person's, and no answer."""
 
 

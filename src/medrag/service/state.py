@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from medrag.config import Settings
+from medrag.config import SELECTION, Settings
 from medrag.pipeline.engine import QueryEngine
 from medrag.pipeline.index import Index
 from medrag.pipeline.run import open_policy
@@ -97,7 +97,7 @@ class Shared:
     @cached_property
     def computes_answers(self) -> bool:
         """Whether a question waits for nobody else: not for a model, not for another machine."""
-        return self.answering.llm == "extractive" and "://" not in self.settings.index
+        return self.answering.llm == SELECTION and "://" not in self.settings.index
 
     @cached_property
     def policy(self) -> Policy | None:

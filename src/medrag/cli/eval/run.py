@@ -15,7 +15,7 @@ import click
 
 from medrag.cli import EXIT_GATE
 from medrag.cli.jsonlines import write_text
-from medrag.config import Settings
+from medrag.config import SELECTION, Settings
 
 if TYPE_CHECKING:
     from medrag.evaluation import Asking, JudgedSet, Run
@@ -156,7 +156,7 @@ def command(
 
 
 def _jobs(llm: str) -> int:
-    if llm == "extractive":
+    if llm == SELECTION:
         return os.cpu_count() or 1
     return 4 if llm.startswith(("http://", "https://")) else 1
 

@@ -14,12 +14,12 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from importlib import import_module
-from types import TracebackType
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 import numpy as np
 
+from medrag.core.closing import Closing
 from medrag.core.protocols import Progress
 from medrag.cores import cores
 from medrag.errors import BackendError, InputError, nearest_name
@@ -102,7 +102,7 @@ def _options(query: str) -> Options:
     return Options(**found)
 
 
-class RayEngine:
+class RayEngine(Closing):
     """Reads and embeds on the workers of a Ray cluster.
 
     Args:
@@ -139,14 +139,6 @@ class RayEngine:
             self._pool = stack.enter_context(pool)
             self._stack = stack.pop_all()
         return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """End the workers; whoever waits for one is told."""
