@@ -8,7 +8,6 @@ them, however it words the rest.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
@@ -18,7 +17,7 @@ from medrag.clinical.grounding_axes import AXES, DENIERS, Pole
 from medrag.clinical.grounding_equal import Number, is_same
 from medrag.clinical.grounding_facts import Facts
 from medrag.clinical.grounding_stems import stems
-from medrag.clinical.grounding_tokens import Token, key, tokens, words
+from medrag.clinical.grounding_tokens import Token, between, key, tokens, within, words
 from medrag.clinical.quantity import Frequency
 
 _Read = Number | Frequency | str
@@ -282,16 +281,9 @@ def _territories(
         ended = _SENTENCE.search(text, one[2], high)
         high = ended.start() if ended else high
         if isinstance(one[0], str) and len(ones) == 1:
-            near = _clause_of(text, one[1], one[2])
+            near = between(_PARTING, text, one[1], one[2])
             low, high = max(low, near[0]), min(high, near[1])
         yield low, one, high
-
-
-def _clause_of(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return the stretch between commas that a word stands in."""
-    low = max((m.end() for m in _PARTING.finditer(text, 0, start)), default=0)
-    after = _PARTING.search(text, end)
-    return low, after.start() if after else len(text)
 
 
 _PARTING = re.compile(r"[,;:]\s|(?<=[a-z)])\.\s")
@@ -316,17 +308,13 @@ def _bearer(
     low, start, end, high = around
     one = start, end
     text = facts.text
-    opened = max((m.end() for m in _SENTENCE.finditer(text, 0, one[0])), default=0)
-    closed = _SENTENCE.search(text, one[1])
-    whole = opened, closed.start() if closed else len(text)
-    near, within = (_keys(facts, place, one, sort) for place in ((low, high), whole))
-    return near, within, (text, opened)
+    whole = between(_SENTENCE, text, *one)
+    near, around_it = (_keys(facts, place, one, sort) for place in ((low, high), whole))
+    return near, around_it, (text, whole[0])
 
 
 def _keys(facts: Facts, place: tuple[int, int], one: tuple[int, int], sort: str) -> frozenset[str]:
-    read = tokens(facts.text)
-    first, last = (bisect_left(read, at, key=_start) for at in place)
-    inside = [t for t in read[first:last] if not one[0] <= t.start < one[1]]
+    inside = [t for t in within(tokens(facts.text), *place) if not one[0] <= t.start < one[1]]
     labels = {
         f"{n.quantity.value.normalize():f}-{n.quantity.top.normalize():f}"
         for n in facts.numbers
@@ -342,7 +330,3 @@ def _keys(facts: Facts, place: tuple[int, int], one: tuple[int, int], sort: str)
 _LATE = words("then thereafter afterwards afterward later next last subsequently followed second")
 _EARLY = words("first initially initial loading starting initiation")
 _SIDES = frozenset({"before", "after"})
-
-
-def _start(token: Token) -> int:
-    return token.start

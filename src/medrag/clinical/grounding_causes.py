@@ -7,14 +7,13 @@ cause and effect have changed places, or where it makes a remedy of the cause.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import Literal, NamedTuple
 
 from medrag.clinical.grounding_stems import stems
-from medrag.clinical.grounding_tokens import Token, clauses, content, tokens, within
+from medrag.clinical.grounding_tokens import Token, clauses, content, place_of, tokens, within
 
 
 class Cause(NamedTuple):
@@ -152,11 +151,11 @@ def _causes(text: str) -> Iterator[Cause]:
 def _relation(text: str, words: Sequence[Token], match: re.Match[str], end: int) -> Iterator[Cause]:
     """Yield what one verb of a clause relates."""
     kind = match.lastgroup or ""
-    at = bisect_left(words, match.start(), key=_start)
-    before = words[max(0, at - _REACH) : at]
+    first = place_of(words, match.start())
+    before = words[max(0, first - _REACH) : first]
     if match[0].lower().startswith("treated") and any(t.key == "patient" for t in before):
         return  # "patients treated with X"
-    after = words[bisect_left(words, match.end(), key=_start) :][:_REACH]
+    after = words[place_of(words, match.end()) :][:_REACH]
     left = _left(before)
     right = frozenset[str]() if _PARTED.match(text, match.end(), end) else _right(after)
     agent, effect = (right, left) if kind in {"caused", "cured", "changed"} else (left, right)
@@ -167,10 +166,6 @@ def _relation(text: str, words: Sequence[Token], match: re.Match[str], end: int)
         place = shown.span("effect")
         told = [t for t in after if place[0] <= t.start < place[1]]
         yield Cause("cause", right, stems(told), *shown.span(), shown[0])
-
-
-def _start(token: Token) -> int:
-    return token.start
 
 
 def _left(words: Sequence[Token]) -> frozenset[str]:

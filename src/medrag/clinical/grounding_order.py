@@ -16,7 +16,7 @@ from typing import NamedTuple
 from medrag.clinical.grounding_bearers import Value, values_of
 from medrag.clinical.grounding_facts import read_facts
 from medrag.clinical.grounding_stems import stems
-from medrag.clinical.grounding_tokens import tokens, within
+from medrag.clinical.grounding_tokens import between, tokens, within
 
 
 class Order(NamedTuple):
@@ -114,7 +114,7 @@ def orders(text: str) -> tuple[Order, ...]:
 def _orders(text: str) -> Iterator[Order]:
     yield from _ranked(text)
     for match in (*_AFTER.finditer(text), *_AHEAD.finditer(text)):
-        start, end = _sentence_of(text, match.start())
+        start, end = between(_SENTENCE, text, match.start(), match.start())
         around = ((start, match.start()), (match.end(), end))
         inside = _about(text, (match.start("what"), match.end("what")))
         if not inside and not _POINTS.search(match[0]):
@@ -124,7 +124,8 @@ def _orders(text: str) -> Iterator[Order]:
         else:
             cut = _last_part(text, match.start())
             outside = _about(text, (cut, match.start())) | _about(text, around[1])
-            inside = _about(text, (_sentence_of(text, max(0, cut - 2))[0], cut))
+            ahead = max(0, cut - 2)
+            inside = _about(text, (between(_SENTENCE, text, ahead, ahead)[0], cut))
         shared = inside & outside
         first, second = inside - shared, outside - shared
         if match.re is _AHEAD:
@@ -140,12 +141,6 @@ def _ranked(text: str) -> Iterator[Order]:
         own = first.bearer - second.bearer - _IDLE, second.bearer - first.bearer - _IDLE
         if one.read != two.read and all(own):
             yield Order(*own, first.start, first.end, text[first.start : first.end])
-
-
-def _sentence_of(text: str, at: int) -> tuple[int, int]:
-    start = max((m.end() for m in _SENTENCE.finditer(text, 0, at)), default=0)
-    after = _SENTENCE.search(text, at)
-    return start, after.start() if after else len(text)
 
 
 def _last_part(text: str, at: int) -> int:

@@ -8,13 +8,12 @@ condition or exception that its quotation sets. A condition that is only left ou
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
-from medrag.clinical.grounding_tokens import Token, content, tokens
+from medrag.clinical.grounding_tokens import Token, content, place_of, tokens
 
 
 class Opening(NamedTuple):
@@ -161,9 +160,9 @@ def _about(text: str, match: re.Match[str], *, before: bool) -> frozenset[str]:
     if not before:
         return content(_behind(text, match.end()))
     words = tokens(text)
-    at = bisect_left(words, match.start(), key=lambda t: t.start)
-    left = words[max(0, at - _REACH) : at]
-    cut = max((at for at, t in enumerate(left) if t.breaks), default=0)
+    first = place_of(words, match.start())
+    left = words[max(0, first - _REACH) : first]
+    cut = max((place for place, t in enumerate(left) if t.breaks), default=0)
     return content(left[cut:])
 
 
@@ -171,8 +170,8 @@ def _behind(text: str, start: int, end: int | None = None, joined: str = "or") -
     """Return the words from `start` to `end` or to the next break, whichever is sooner."""
     runs_on = {"than", "or", joined}
     words = tokens(text)
-    at = bisect_left(words, start, key=lambda t: t.start)
-    found = words[at : at + _REACH]
+    first = place_of(words, start)
+    found = words[first : first + _REACH]
     for place, token in enumerate(found):
         parted = place and token.breaks and found[place - 1].word not in runs_on
         parted = parted or token.word in _GOVERNING

@@ -7,6 +7,7 @@ first word of the group of synonyms it belongs to ("kidney" to "renal", "halt" t
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -292,4 +293,23 @@ def clauses(text: str) -> tuple[tuple[int, int], ...]:
 
 def within(stretch: Sequence[Token], start: int, end: int) -> tuple[Token, ...]:
     """Return the words that stand in [start, end)."""
-    return tuple(t for t in stretch if t.start >= start and t.end <= end)
+    first, last = place_of(stretch, start), place_of(stretch, end)
+    while last > first and stretch[last - 1].end > end:
+        last -= 1
+    return tuple(stretch[first:last])
+
+
+def place_of(stretch: Sequence[Token], start: int) -> int:
+    """Return the number of words that begin before the character at `start`."""
+    return bisect_left(stretch, start, key=_start)
+
+
+def _start(token: Token) -> int:
+    return token.start
+
+
+def between(borders: re.Pattern[str], text: str, start: int, end: int) -> tuple[int, int]:
+    """Return what lies around [start, end): from the last border before it to the next behind."""
+    low = max((match.end() for match in borders.finditer(text, 0, start)), default=0)
+    after = borders.search(text, end)
+    return low, after.start() if after else len(text)

@@ -13,6 +13,7 @@ from medrag.checker.rules.interpretation import value_of
 from medrag.checker.rules.labs import place, row_of
 from medrag.checker.wording import amount, name
 from medrag.clinical import LabMention, Quantity
+from medrag.clinical.grounding_tokens import between
 from medrag.core.finding import Reference
 from medrag.core.span import Span
 
@@ -163,17 +164,11 @@ def _is_put_off(context: Context, sentence: int, named: str) -> bool:
     delayed = _DELAYED.search(text)
     if delayed is None:
         return False
-    own = _sentence_of(text, delayed)
+    first, last = between(_STOP, text, *delayed.span())
+    own = text[first:last]
     certain = " ".join(one.text for one in sentences if not _IN_CASE.match(one.text))
     within = own if named.lower() in own.lower() else certain
     return not _truly_urgent(within, _DELAYED.search(own) or delayed)
-
-
-def _sentence_of(text: str, found: re.Match[str]) -> str:
-    """Return the words around a match, from one full stop or line to the next."""
-    ends = [m.end() for m in _STOP.finditer(text)]
-    begin = max((end for end in ends if end <= found.start()), default=0)
-    return text[begin : min((end for end in ends if end >= found.end()), default=len(text))]
 
 
 _IN_CASE = re.compile(r"\W*(?:if|when|should|in case|unless)\b", re.I)
