@@ -23,6 +23,9 @@ _AT_ONCE = {"read": 1, "embed": 2}
 _STARTS = 5
 """Workers that may die one after another while they start; then something is wrong with all."""
 
+_LOOK_S = 1.0
+"""How often who waits for a worker looks whether the build has ended."""
+
 _PATIENCE_S = 600.0
 _TELL_AFTER_S = 30.0
 
@@ -71,7 +74,9 @@ class Hand:
 class Pool:
     """Lends workers to the threads of a build; may be used from any of them.
 
-    Use it as a context: leaving ends the workers and everybody who waits for one.
+    Use it as a context: leaving ends the workers and everybody who waits for one, and returns
+    when no thread is inside Ray any more. Ray may be shut down then: a thread that waits in it
+    meanwhile reads memory that is freed, which ends the process.
 
     Args:
         ray: The module, connected.
@@ -97,6 +102,7 @@ class Pool:
         self._actors: set[Any] = set()
         self._problem: MedragError | None = None
         self._died_starting = 0
+        self._inside = 0
         self.closed = False
 
     def __enter__(self) -> Pool:
@@ -111,6 +117,9 @@ class Pool:
             self._changed.notify_all()
         for actor in actors:
             self._ray.kill(actor)
+        with self._changed:
+            while self._inside:
+                self._changed.wait()
 
     @contextmanager
     def lent(self, task: Task, *, alone: bool = False, hand: Hand | None = None) -> Iterator[Hand]:
@@ -150,7 +159,12 @@ class Pool:
         """
         faults = self._ray.exceptions
         try:
-            return self._ray.get(getattr(hand.actor, method).remote(*arguments))
+            with self._in_ray():
+                asked = getattr(hand.actor, method).remote(*arguments)
+                while not self._ray.wait([asked], timeout=_LOOK_S)[0]:
+                    if self.closed:
+                        raise _ended()
+                return self._ray.get(asked)
         except faults.RayTaskError as error:
             raise _cause(error) from error
         except ConnectionError as error:  # of a driver outside the cluster
@@ -159,13 +173,31 @@ class Pool:
             ) from error
         except faults.RayError as error:
             if self.closed:
-                raise BackendError("The build was ended.") from error
+                raise _ended() from error
             if getattr(error, "actor_init_failed", False):
                 raise BackendError(
                     "A Ray worker cannot start: medrag cannot be imported on its machine. Install "
                     f"medrag {self._expected.medrag} on every machine of the cluster."
                 ) from error
             raise WorkerLostError from error
+
+    @contextmanager
+    def _in_ray(self) -> Iterator[None]:
+        """Be counted among those whom the end of the pool waits for.
+
+        Raises:
+            BackendError: It has ended.
+        """
+        with self._changed:
+            if self.closed:
+                raise _ended()
+            self._inside += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._inside -= 1
+                self._changed.notify_all()
 
     def _free(self, task: Task, wanted: Hand | None) -> Hand:
         with self._changed:
@@ -208,7 +240,7 @@ class Pool:
         """
         since = monotonic()
         told = False
-        while not self._changed.wait(timeout=1.0):
+        while not self.closed and not self._changed.wait(timeout=_LOOK_S):
             if any(task in hand.tasks for hand in self._hands):
                 break
             waited = monotonic() - since
@@ -223,7 +255,7 @@ class Pool:
         if self._problem is not None:
             raise self._problem
         if self.closed:
-            raise BackendError("The build was ended.")
+            raise _ended()
 
     def _resources(self) -> str:
         free, whole = self._ray.available_resources(), self._ray.cluster_resources()
@@ -303,14 +335,18 @@ class Pool:
                 return
             self._hands.remove(hand)
             self._actors.discard(hand.actor)
+            self._ray.kill(hand.actor)  # it may be out of reach, not ended
         _log.warning("worker %d on %s is lost", hand.facts.pid, hand.facts.node)
-        self._ray.kill(hand.actor)  # it may be out of reach, not ended
         self._start(hand.tasks)
 
     def _give_up(self, problem: MedragError) -> None:
         with self._changed:
             self._problem = problem
             self._changed.notify_all()
+
+
+def _ended() -> BackendError:
+    return BackendError("The build was ended.")
 
 
 def _cause(error: Any) -> MedragError:
