@@ -7,22 +7,22 @@ from decimal import Decimal
 
 from medrag.checker.amounts import amounts
 from medrag.clinical import DrugMention, Quantity, convert
+from medrag.clinical.number_words import CARDINAL, count_of
 
 _STRENGTHS = re.compile(
     r"\s*\(?(\d+(?:\.\d+)?)\s*(?:mg)?\s*[/-]\s*(\d+(?:\.\d+)?)"
     r"(?:\s*[/-]\s*(\d+(?:\.\d+)?))?\s*(?:mg\b)?"
 )
 _COUNT = re.compile(
-    r"\b(?:x\s*)?(\d+|one|two|three|four)\s*(?:-\s*(\d+)\s*)?"
+    rf"\b(?:x\s*)?(\d+|{CARDINAL})\s*(?:-\s*(\d+)\s*)?"
     r"(?:tab\w*|caps?\w*|pills?|per day|a day)\b",
     re.I,
 )
 _PER_DAY = re.compile(
-    r"(?<![\d/.,-])\bx?\s*(\d+|one|two|three|four|five|six|seven|eight)\s*(?:tab\w*|caps?\w*|pills?)?"
+    rf"(?<![\d/.,-])\bx?\s*(\d+|{CARDINAL})\s*(?:tab\w*|caps?\w*|pills?)?"
     r"\s*(?:per|a|each|/)\s*day\b",
     re.I,
 )
-_NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8}
 
 
 def daily_of(source: str, mention: DrugMention, ingredient: str) -> Quantity | None:
@@ -39,7 +39,7 @@ def daily_of(source: str, mention: DrugMention, ingredient: str) -> Quantity | N
         return None
     a_day = _PER_DAY.search(line)
     if a_day:
-        return Quantity(strength * _number(a_day[1]), "mg")
+        return Quantity(strength * count_of(a_day[1]), "mg")
     per_day = next((a.per_day for a in stated if a.per_day), None)
     counts = [r.count.top for r in mention.regimens if r.count is not None]
     count = max(counts) if counts else _count(line)
@@ -78,9 +78,4 @@ def _count(line: str) -> Decimal:
     found = _COUNT.search(line)
     if found is None:
         return Decimal(1)
-    return _number(found[2] or found[1])
-
-
-def _number(written: str) -> Decimal:
-    word = written.lower()
-    return Decimal(_NUMBERS.get(word, int(word) if word.isdigit() else 1))
+    return count_of(found[2] or found[1])

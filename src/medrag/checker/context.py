@@ -12,7 +12,7 @@ from medrag.checker.stated import with_stated
 from medrag.checker.tables import Knowledge
 from medrag.checker.words import find
 from medrag.clinical import Content, DrugMention, read
-from medrag.clinical.mentions import Sentence
+from medrag.clinical.mentions import ENDED, ORDERED, Sentence
 from medrag.core.patient import Patient
 from medrag.core.protocols import Cancelled
 from medrag.core.span import Span
@@ -144,7 +144,7 @@ def _is_meant(facts: Facts, content: Content, drug: DrugMention) -> bool:
 
 def _ends(drug: DrugMention) -> bool:
     """Return whether a drug is ended or forbidden now; "hold it until he eats" holds it now."""
-    if drug.polarity not in {"stop", "avoid"} or drug.standing != "now":
+    if drug.polarity not in ENDED or drug.standing != "now":
         return False
     return drug.condition is None or drug.condition.exception
 
@@ -158,7 +158,7 @@ def _is_tapered_off(facts: Facts, content: Content, drug: DrugMention) -> bool:
 
 
 def _is_order(content: Content, drug: DrugMention, ends: Mapping[tuple[str, ...], int]) -> bool:
-    if drug.who == "other" or drug.polarity not in {"give", "mention"}:
+    if drug.who == "other" or drug.polarity not in ORDERED:
         return False
     if drug.directive is None and ends.get(drug.ingredients, -1) > drug.start:
         return False  # it only stands there with its dose, and is stopped further on
@@ -199,7 +199,7 @@ def _is_due_vaccine(drug: DrugMention, sentence: Sentence) -> bool:
 
 
 def _is_dosed(content: Content, drug: DrugMention) -> bool:
-    if drug.polarity not in {"give", "mention"} or drug.standing == "past":
+    if drug.polarity not in ORDERED or drug.standing == "past":
         return False
     said = content.sentences[drug.sentence].text
     return _RESEARCH.search(said) is None and _RETRACTED.search(said) is None

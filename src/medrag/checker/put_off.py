@@ -6,11 +6,10 @@ import re
 from collections.abc import Sequence
 
 from medrag.checker.words import find_all
+from medrag.clinical.number_words import COUNT, count_of
 
-_NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6,
-            "eight": 8, "nine": 9, "ten": 10, "twelve": 12}  # fmt: skip
 _LATER = re.compile(
-    rf"\b(?:in|after|until|for|at)\s(?:about\s)?(?P<n>\d+|{'|'.join(_NUMBERS)})\s(?P<unit>months?|years?)\b"
+    rf"\b(?:in|after|until|for|at)\s(?:about\s)?(?P<n>\d+|{COUNT})\s(?P<unit>months?|years?)\b"
     r"|\b(?:until|at|before|for|in)\s(?:the\s|his\s|her\s|your\s)?(?:next year|(?:annual|yearly)"
     r"\s(?:review|check\w*|visit|exam\w*|test\w*|follow\w*))",
     re.I,
@@ -46,5 +45,5 @@ def is_put_off(text: str, tests: Sequence[str]) -> bool:
 def _is_late(match: re.Match[str]) -> bool:
     if match["n"] is None:
         return True
-    count = _NUMBERS.get(match["n"].lower()) or int(match["n"])
+    count = count_of(match["n"])
     return count * (12 if match["unit"].lower().startswith("y") else 1) >= _LONGEST

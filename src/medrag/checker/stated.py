@@ -16,6 +16,7 @@ from typing import Any
 from medrag.checker.facts import Allergy, Facts, grade_of, with_unit
 from medrag.clinical import Content, DrugMention, LabMention, Quantity
 from medrag.clinical.mentions import Sentence
+from medrag.clinical.number_words import CARDINAL, count_of
 from medrag.core.span import Span
 
 _PIECE = re.compile(
@@ -56,7 +57,7 @@ _DISMISSED = re.compile(
 _VERB = re.compile(r"\b(?:is|are|was|were|has|have|requires?|increases?|occurs?|means?)\b", re.I)
 _DENIES = re.compile(r"\b(?:no|not|never|without|denies|negative for|n't|rather than)\b", re.I)
 _AGE = re.compile(
-    r"\b(\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten)[- ]?"
+    r"\b(\d{1,3}|" + CARDINAL + r")[- ]?"
     r"(?:(year|month|week|day)s?[- ]old\b|(y)(?:/o|o|rs?)\b)(?!\s(?:and|or)\s(?:older|up|above))",
     re.I,
 )
@@ -82,16 +83,13 @@ _AGED = re.compile(
 )
 """The age behind a person: "a man of 70 weighing 72 kg"."""
 _AT_AGE = re.compile(
-    r"(?:\A|[.\n]\s*)(?:at|aged?)\s(\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten)\s"
+    r"(?:\A|[.\n]\s*)(?:at|aged?)\s(\d{1,2}|" + CARDINAL + r")\s"
     r"(year|month|week|day)s?(?:\sof\sage)?,\s(?![^.]*\b(?:re-?check|repeat|review|follow|reassess"
     r"|increase|reduce|continue|stop|switch|visit)\w*)[^.]*?\b\d",
     re.I,
 )
 """An age that opens an order: "At 14 months, promethazine 12.5 mg"; not a time of follow-up."""
 _DAYS = {"y": Decimal(1), "m": Decimal(12), "w": Decimal(52), "d": Decimal(365)}
-_WORDS = {w: Decimal(n) for n, w in enumerate(
-    ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), start=1
-)}  # fmt: skip
 _WEIGHT = re.compile(
     r"\b(?:weigh(?:s|ing|ed)|weight(?:\sis|\sof|:)?|for\sthis)\s(?:about\s|approximately\s)?"
     r"(\d+(?:\.\d+)?)\s?(kg|kilograms?|lbs?|pounds?)\b"
@@ -283,12 +281,9 @@ def _age(text: str) -> Decimal | None:
         after = text[match.end() : match.end() + 40]
         if _PLURAL.match(after) or _BOUND.search(before) or _HER_CHILD.search(before):
             continue
-        number = _WORDS.get(match[1].lower())
-        number = Decimal(match[1]) if number is None else number
-        ages.add(number / _DAYS[(match[2] or match[3])[0].lower()])
+        ages.add(count_of(match[1]) / _DAYS[(match[2] or match[3])[0].lower()])
     for match in _AT_AGE.finditer(text) if not ages else ():
-        number = _WORDS.get(match[1].lower()) or Decimal(match[1])
-        ages.add(number / _DAYS[match[2][0].lower()])
+        ages.add(count_of(match[1]) / _DAYS[match[2][0].lower()])
     bare = None if ages else _BARE_AGE.match(text) or _AGED.search(text)
     if bare is not None:
         ages.add(Decimal(bare[1]))

@@ -13,7 +13,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from medrag.clinical.mentions import DrugMention
+from medrag.clinical.mentions import ORDERED, DrugMention
 from medrag.clinical.parts import SentenceParts
 from medrag.clinical.verdicts import is_bounded, turned_down
 
@@ -225,7 +225,7 @@ def _by_predicate(
     folded: str, source: SentenceParts, drug: DrugMention, drugs: Sequence[DrugMention]
 ) -> DrugMention:
     """Return a drug with what the words around its name make of it."""
-    if drug.polarity not in {"give", "mention"} or drug.current:
+    if drug.polarity not in ORDERED or drug.current:
         return drug
     near = max(source.clauses.start, drug.start - _NEAR)
     if _VEHICLE.search(folded, near, drug.start):

@@ -14,7 +14,7 @@ from itertools import groupby, pairwise
 from types import MappingProxyType
 from typing import Literal
 
-from medrag.clinical.mentions import DrugMention
+from medrag.clinical.mentions import ORDERED, DrugMention
 from medrag.clinical.outline import Place
 from medrag.clinical.together import Choices
 
@@ -99,7 +99,7 @@ def read_choices(folded: str, places: Sequence[Place], drugs: Sequence[DrugMenti
     beside = {name for drug in drugs if drug.current for name in _names(drug)}
     alternatives: set[str] = set()
     successors: set[str] = set()
-    given = [d for d in drugs if d.polarity in {"give", "mention"} and not _is_past(d)]
+    given = [d for d in drugs if d.polarity in ORDERED and not _is_past(d)]
     for number, group in groupby(given, key=lambda drug: drug.sentence):
         mentions, place = list(group), places[number]
         _listed(folded, place, mentions, options=options, joined=joined)

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from medrag.clinical.directives import Region
 from medrag.clinical.leads import Attitude, Lead
-from medrag.clinical.mentions import Standing
+from medrag.clinical.mentions import ORDERED, Standing
 from medrag.clinical.parts import SentenceParts
 from medrag.clinical.polarity import Decision
 
@@ -176,7 +176,7 @@ def _is_past(parts: SentenceParts, decision: Decision, offset: int) -> bool:
 def _is_supposed(parts: SentenceParts, decision: Decision, offset: int) -> bool:
     text, clauses = parts.folded, parts.clauses
     begin, end = clauses.clause(offset)
-    if decision.polarity not in {"give", "mention"}:
+    if decision.polarity not in ORDERED:
         return False
     if _EFFECT.search(text, begin, clauses.end):
         return True

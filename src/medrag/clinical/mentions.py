@@ -17,6 +17,10 @@ from medrag.core.span import Span
 Polarity = Literal["give", "avoid", "stop", "mention"]
 """`give`: ordered, offered or called acceptable. `avoid`: not to be given. `stop`: given until
 now, to be ended or held. `mention`: named without a directive."""
+ORDERED: frozenset[Polarity] = frozenset({"give", "mention"})
+"""Polarities of what may be meant to be given: a bare name may be an order, too."""
+ENDED: frozenset[Polarity] = frozenset({"avoid", "stop"})
+"""Polarities of what the text turns down."""
 
 Who = Literal["patient", "other", "class"]
 """Whom a statement is about: this patient, somebody else (a mother, a trial's subjects), or a

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from medrag.clinical.frequency import parse_frequencies
+from medrag.clinical.number_words import CARDINALS
 from medrag.clinical.quantity import Comparator, Frequency, Hazard, Quantity, QuantityMention
 from medrag.clinical.units import comparable, convert, read_unit
 from medrag.clinical.written_units import UNIT, ucum
@@ -27,10 +28,8 @@ __all__ = [
 ]
 
 _WORDS = {
-    "half": Decimal("0.5"), "one": Decimal(1), "two": Decimal(2), "three": Decimal(3),
-    "four": Decimal(4), "five": Decimal(5), "six": Decimal(6), "seven": Decimal(7),
-    "eight": Decimal(8), "nine": Decimal(9), "ten": Decimal(10), "eleven": Decimal(11),
-    "twelve": Decimal(12), "fourteen": Decimal(14), "fifteen": Decimal(15),
+    **{word: Decimal(number) for word, number in CARDINALS.items() if number < 20},
+    "half": Decimal("0.5"), "fourteen": Decimal(14), "fifteen": Decimal(15),
     "twenty": Decimal(20), "thirty": Decimal(30), "forty": Decimal(40), "fifty": Decimal(50),
     "sixty": Decimal(60), "seventy": Decimal(70), "eighty": Decimal(80), "ninety": Decimal(90),
     "one hundred": Decimal(100), "a hundred": Decimal(100), "two hundred": Decimal(200),

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 
-from medrag.clinical.mentions import DrugMention
+from medrag.clinical.mentions import ORDERED, DrugMention
 
 _FAR = 400
 """Characters between a drug and a verdict on it."""
@@ -55,7 +55,7 @@ def turned_down(folded: str, drugs: Sequence[DrugMention]) -> list[DrugMention]:
         at = bisect_left(starts, match.start()) - 1
         if at < 0 or bisect_left(starts, match.end()) - 1 != at or _DENIES.search(verdict[:-1]):
             continue
-        near = match.start() - drugs[at].end <= _FAR and drugs[at].polarity in {"give", "mention"}
+        near = match.start() - drugs[at].end <= _FAR and drugs[at].polarity in ORDERED
         if near and folded.count(". ", drugs[at].end, match.start()) <= 1:
             down.add(starts[at])
     return [replace(d, standing="told") if d.start in down else d for d in drugs]

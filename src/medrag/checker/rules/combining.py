@@ -17,6 +17,7 @@ from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.wording import name
 from medrag.checker.words import asked_for
 from medrag.clinical import DrugMention, Quantity, convert
+from medrag.clinical.mentions import ENDED
 from medrag.clinical.together import Relation
 from medrag.core.finding import NotChecked, gravity
 
@@ -155,7 +156,7 @@ class _Orders:
 
 def _beside(context: Context, mention: DrugMention, orders: _Orders) -> bool:
     """Return whether a drug that the text does not order is taken beside one that it does."""
-    if mention.polarity in {"avoid", "stop"} or mention.who == "other":
+    if mention.polarity in ENDED or mention.who == "other":
         return False
     if mention.standing in {"past", "hypothetical", "told"} or _FINISHED.match(
         context.text, mention.end

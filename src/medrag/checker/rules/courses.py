@@ -14,11 +14,11 @@ from medrag.checker.rules.selection import around, is_of_earlier, rows_of
 from medrag.checker.wording import name, number
 from medrag.checker.words import find
 from medrag.clinical import DrugMention, Quantity, Regimen, convert
+from medrag.clinical.number_words import CARDINAL, COUNTS, count_of
 
 _NEAR = 160
 _ROUGHLY = Decimal("1.01")
 """Two years are 730 days or 731."""
-_COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "eight": 8, "ten": 10}
 _HAD = re.compile(
     r"\b(?:already|so far|to date|has (?:now )?(?:had|received)|have (?:had|received)|cumulative"
     r"|lifetime|previous(?:ly)?|in total|equivalents?)\b[^.;]{0,50}?(\d[\d,]*(?:\.\d+)?)\s*(?:mg"
@@ -26,7 +26,7 @@ _HAD = re.compile(
     re.I,
 )
 _PLANNED = re.compile(
-    r"\b(?P<n>\d+|one|two|three|four|five|six|eight|ten)\s(?:(?:more|further|additional|extra)\s)?"
+    r"\b(?P<n>\d+|" + CARDINAL + r")\s(?:(?:more|further|additional|extra)\s)?"
     r"(?:[\w-]+\s){0,2}(?:cycles?|doses?|courses?|infusions?|treatments?)",
     re.I,
 )
@@ -85,7 +85,7 @@ def _had_and_planned(context: Context, mention: DrugMention, row: CumulativeRow)
     total = Decimal(had[1].replace(",", ""))
     if planned is None:
         return None
-    courses = Decimal(_COUNTS.get(planned["n"].lower()) or planned["n"])
+    courses = count_of(planned["n"])
     line = max(behind, context.text.rfind("\n", 0, planned.start()))
     sentence = context.text[line : planned.end() + 90].lstrip().partition("\n")[0]
     each = re.search(rf"\b(\d+(?:\.\d+)?)\s*(?:mg/m2|mg/m²|{row.written})", sentence, re.I)
@@ -137,7 +137,7 @@ _LENGTH = re.compile(
     r"\b(?:for|over|during|last(?:s|ing)?)\s(?:about\s|roughly\s|around\s|at\sleast\s|another\s"
     r"|the\s)?"
     r"(?:next\s|coming\s|first\s)?(?P<n>half\san?|an?\scouple\sof|an?\sfew|an?|several|many|\d+|"
-    + "|".join(_COUNTS)
+    + CARDINAL
     + r")[\s-](?P<unit>day|week|month|year)s?\b(?!\s(?:ago|old|before|after|later|apart))",
     re.I,
 )
@@ -159,7 +159,7 @@ def _in_words(context: Context, mention: DrugMention) -> Iterator[tuple[Regimen 
         return
     words = behind["n"].lower()
     some = next((n for word, n in _SOME.items() if word in words), None)
-    count = some or Decimal(_COUNTS.get(words, 0) or (words if words.isdigit() else 1))
+    count = some or (count_of(words) if words.isdigit() or words in COUNTS else Decimal(1))
     yield next(iter(mention.regimens), None), count * _DAYS[behind["unit"].lower()]
 
 

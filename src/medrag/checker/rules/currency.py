@@ -11,7 +11,7 @@ from medrag.checker.rows import EditionRow, SupersededRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.words import find
 from medrag.clinical.acts import is_described
-from medrag.clinical.mentions import Sentence
+from medrag.clinical.mentions import ENDED, Sentence
 from medrag.core.span import Span
 
 _PAST = re.compile(
@@ -132,8 +132,7 @@ def _is_forbidden(sentence: str, found: Span) -> bool:
 def _is_turned_down(context: Context, start: int) -> bool:
     """Return whether the drug at `start` is named to be avoided or stopped."""
     return any(
-        drug.start <= start < drug.end and drug.polarity in {"avoid", "stop"}
-        for drug in context.content.drugs
+        drug.start <= start < drug.end and drug.polarity in ENDED for drug in context.content.drugs
     )
 
 

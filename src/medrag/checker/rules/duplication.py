@@ -16,6 +16,7 @@ from medrag.checker.rules.combining import Given, is_held, pairs, relation, warn
 from medrag.checker.wording import amount, name
 from medrag.clinical import DrugMention, Quantity, convert
 from medrag.clinical.lexicon import load
+from medrag.clinical.mentions import ENDED
 
 _ADDING = re.compile(
     r"\b(add|also|plus|additional|in addition(?! to)|on top(?! of))\b[^.;,]{0,25}$", re.I
@@ -163,7 +164,7 @@ def _differs(one: DrugMention, other: DrugMention) -> bool:
 
 
 def _stopped_words(context: Context) -> set[str]:
-    return {d.text.lower() for d in context.content.drugs if d.polarity in {"stop", "avoid"}}
+    return {d.text.lower() for d in context.content.drugs if d.polarity in ENDED}
 
 
 def _limit(context: Context, ingredient: str) -> DoseRow | None:

@@ -8,14 +8,12 @@ from collections.abc import Iterator
 from medrag.checker.context import Context
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.combining import given
-from medrag.clinical.mentions import ProcedureMention
+from medrag.clinical.mentions import ORDERED, ProcedureMention
+from medrag.clinical.number_words import COUNT, count_of
 from medrag.core.finding import Reference
 from medrag.core.span import Span
 
-_ORDERED = frozenset({"give", "mention"})
-_NUMBERS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
-            "eight": 8, "nine": 9, "ten": 10, "last": 1}  # fmt: skip
-_N = "|".join((r"\d+", *_NUMBERS))
+_N = rf"\d+|last|{COUNT}"
 _TIME = rf"(?P<n{{0}}>{_N})[\s-]+(?P<unit{{0}}>days?|weeks?|months?)"
 _INFARCTION = (
     r"(?:myocardial infarction|heart attack|N?STEMI|infarction|acute coronary syndrome|MI)"
@@ -65,7 +63,7 @@ def _too_soon(context: Context) -> Iterator[Verdict]:
     operation = next((p for p in context.content.procedures if _is_elective(context, p)), None)
     if operation is None or _WAITS.search(context.text):
         return
-    known = f"{'; '.join(context.facts.patient.conditions or ())}; {context.text}"
+    known = f"{context.facts.words}; {context.text}"
     for said, least, words in _EVENTS:
         days = next((_days(match) for match in words.finditer(known)), None)
         if days is not None and days < least:
@@ -81,7 +79,7 @@ def _too_soon(context: Context) -> Iterator[Verdict]:
 
 
 def _is_elective(context: Context, operation: ProcedureMention) -> bool:
-    if operation.procedure not in _SURGICAL or operation.polarity not in _ORDERED:
+    if operation.procedure not in _SURGICAL or operation.polarity not in ORDERED:
         return False
     return _ELECTIVE.search(context.content.sentences[operation.sentence].text) is not None
 
@@ -89,7 +87,8 @@ def _is_elective(context: Context, operation: ProcedureMention) -> bool:
 def _days(match: re.Match[str]) -> int:
     number = next(n for n in (1, 2, 3) if match[f"n{n}"])
     count = match[f"n{number}"].lower()
-    return (_NUMBERS.get(count) or int(count)) * _DAYS[match[f"unit{number}"][0].lower()]
+    unit = match[f"unit{number}"][0].lower()
+    return _DAYS[unit] * (1 if count == "last" else int(count_of(count)))
 
 
 _SHOCK = re.compile(
@@ -131,7 +130,7 @@ def _shocked(context: Context) -> Iterator[Verdict]:
     shock = _SHOCK.search(context.text)
     if shock is None or _WAITS.search(context.text):
         return
-    known = f"{'; '.join(context.facts.patient.conditions or ())}; {context.text}"
+    known = f"{context.facts.words}; {context.text}"
     if _FIBRILLATION.search(known) is None or _LONG.search(known) is None:
         return
     said = _UNPREPARED.search(known)

@@ -13,6 +13,7 @@ from medrag.checker.rules.selection import rows_of
 from medrag.checker.wording import name
 from medrag.checker.words import ALLOWED, NEGATED, find_all
 from medrag.clinical import DrugMention
+from medrag.clinical.mentions import ORDERED
 from medrag.core.span import Span
 
 _FORBIDDEN = re.compile(
@@ -81,7 +82,7 @@ def _foods_with_list(context: Context) -> Iterator[Verdict]:
     here = tuple(
         m
         for m in context.content.drugs
-        if m.regimens and m.polarity in {"give", "mention"} and m.standing in {"now", "past"}
+        if m.regimens and m.polarity in ORDERED and m.standing in {"now", "past"}
     )
     looked: set[tuple[str, tuple[str, ...]]] = set()
     for mention in (*(context.facts.medications or ()), *here):

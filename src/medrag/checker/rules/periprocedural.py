@@ -13,7 +13,8 @@ from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.selection import rows_of
 from medrag.checker.wording import name, number
 from medrag.clinical import DrugMention
-from medrag.clinical.mentions import ProcedureMention
+from medrag.clinical.mentions import ENDED, ORDERED, ProcedureMention
+from medrag.clinical.number_words import COUNT, count_of
 from medrag.core.finding import Reference
 from medrag.core.span import Span
 
@@ -28,11 +29,8 @@ _SURGICAL = frozenset(
     }
 )
 """Procedures for which the rows of `surgery` hold too."""
-_NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6,
-            "seven": 7, "eight": 8, "ten": 10, "twelve": 12, "twenty-four": 24}  # fmt: skip
-_WORDS = "|".join(sorted(_NUMBERS, key=len, reverse=True))
 HOURS = re.compile(
-    rf"\b(\d+(?:\.\d+)?|{_WORDS})[\s-]*(hours?|h|hrs?|days?|minutes?|weeks?)\b(?!\s*(?:apart))",
+    rf"\b(\d+(?:\.\d+)?|{COUNT})[\s-]*(hours?|h|hrs?|days?|minutes?|weeks?)\b(?!\s*(?:apart))",
     re.I,
 )
 _LEAST = re.compile(r"\b(?:at least|minimum of|no (?:sooner|earlier) than|wait)\b[^.;]*$", re.I)
@@ -74,7 +72,7 @@ _SCHEDULED = re.compile(
 )
 """A plan that counts days before the procedure: "yesterday" is not a day before it."""
 _AGO = re.compile(
-    rf"\b(\d+(?:\.\d+)?|{_WORDS})[\s-]*(hours?|h|hrs?|days?|minutes?|weeks?)\s+(?:ago|earlier|back)",
+    rf"\b(\d+(?:\.\d+)?|{COUNT})[\s-]*(hours?|h|hrs?|days?|minutes?|weeks?)\s+(?:ago|earlier|back)",
     re.I,
 )
 _UNSAFE = re.compile(
@@ -92,11 +90,9 @@ _PROPHYLACTIC = re.compile(
     r"\bprophyla\w*|\b(?:30|40)\s?mg\b|\b[25][,. ]?[05]00\s(?:units|IU)\b", re.I
 )
 """A dose that prevents: shorter intervals hold."""
-_ENDED = frozenset({"avoid", "stop"})
-_ORDERED = frozenset({"give", "mention"})
 _STENT = re.compile(
     r"\b(?:stent\w*|PCI)\b[^.;]{0,40}?\b(?P<n>\d+|"
-    + _WORDS
+    + COUNT
     + r")[\s-]*(?P<unit>days?|weeks?|months?)\b"
     r"(?:\s*(?:ago|earlier|old))?|\b(?P<recent>recent\w*|fresh|new)\s(?:[\w-]+\s){0,3}stent\w*",
     re.I,
@@ -127,7 +123,7 @@ def _timing(context: Context) -> Iterator[Verdict]:
     for procedure in context.content.procedures:
         for mention in context.content.drugs:
             for drug, row in rows_of(context, mention, PeriproceduralRow):
-                if row.direction != "keep" and procedure.polarity not in _ORDERED:
+                if row.direction != "keep" and procedure.polarity not in ORDERED:
                     continue
                 if row.procedure not in _kinds(procedure) or (drug, row.procedure) in said:
                     continue
@@ -168,7 +164,7 @@ def _problem(
     where = context.content.sentences[procedure.sentence].text
     together = mention.sentence == procedure.sentence
     if row.direction == "keep":
-        ended = mention.polarity in _ENDED or _LEFT_OUT.search(words) is not None
+        ended = mention.polarity in ENDED or _LEFT_OUT.search(words) is not None
         near = _UP_TO.search(words) or (together and _AROUND.search(words))
         return "after stopping it" if ended and near and not _KEEPS_ON.search(words) else None
     if _IS_OVER.search(where):
@@ -190,7 +186,7 @@ def _problem(
     if hours is not None:
         return f"{number(hours)} hours apart" if hours < least else None
     kept = _CONTINUE.search(words) is not None and _UP_TO.search(words) is not None
-    if kept and mention.polarity in _ORDERED and mention.standing == "now":
+    if kept and mention.polarity in ORDERED and mention.standing == "now":
         return "without a stop"
     return None
 
@@ -250,8 +246,7 @@ def _is_of_next(text: str, found: re.Match[str]) -> bool:
 
 
 def _in_hours(match: re.Match[str]) -> Decimal:
-    word = match[1].lower()
-    value = Decimal(_NUMBERS.get(word) or word)
+    value = count_of(match[1])
     unit = match[2].lower()
     if unit.startswith("w"):
         return value * 24 * 7
@@ -306,7 +301,7 @@ def _is_switched(context: Context, stopped: re.Match[str]) -> bool:
 def _is_early(stent: re.Match[str]) -> bool:
     if stent["recent"]:
         return True
-    count = Decimal(_NUMBERS.get(stent["n"].lower()) or stent["n"])
+    count = count_of(stent["n"])
     unit = stent["unit"].lower()
     days = count * (30 if unit.startswith("m") else 7 if unit.startswith("w") else 1)
     return days < _STENT_DAYS

@@ -18,7 +18,7 @@ from medrag.checker.wording import amount, name
 from medrag.checker.words import waived
 from medrag.clinical import DrugMention, Quantity
 from medrag.clinical.lexicon import load
-from medrag.clinical.mentions import ProcedureMention
+from medrag.clinical.mentions import ORDERED, ProcedureMention
 from medrag.core.finding import NotChecked, Reference
 from medrag.core.span import Span
 
@@ -101,13 +101,12 @@ _SEXED = {
         re.I,
     ),
 }
-_ORDERED = frozenset({"give", "mention"})
 
 
 def _forbidden(context: Context) -> Iterator[Verdict]:
     missing: set[str] = set()
     for procedure in context.content.procedures:
-        if procedure.polarity not in _ORDERED or _postponed(context, procedure):
+        if procedure.polarity not in ORDERED or _postponed(context, procedure):
             continue
         rows = context.knowledge.rows(ProcedureRow, procedure.procedure)
         for row in rows:
@@ -327,7 +326,7 @@ def _untested_imaging(context: Context) -> Iterator[Verdict]:
         ("pregnancy test", "pregnancy status", "possible pregnancy", "hCG", "test done"),
     )
     for procedure in context.content.procedures:
-        if procedure.procedure in _RADIATION and procedure.polarity in _ORDERED and waived_test:
+        if procedure.procedure in _RADIATION and procedure.polarity in ORDERED and waived_test:
             yield Signal(
                 severity="warning",
                 message=f"{name(procedure.procedure)} for a woman who could be pregnant: a "

@@ -12,6 +12,7 @@ from medrag.checker.pumps import wrong_rates, wrong_volumes
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.wording import amount, name, number
 from medrag.clinical import DrugMention, Quantity, QuantityMention, convert
+from medrag.clinical.mentions import ORDERED
 from medrag.core.finding import NotChecked
 from medrag.core.span import Span
 
@@ -136,7 +137,7 @@ def _drug(context: Context, by_weight: QuantityMention) -> DrugMention | None:
     """Return the drug that a dose by weight is of: the nearest before it."""
     before = [d for d in context.content.drugs if d.end <= by_weight.start]
     near = before[-1] if before else None
-    return near if near is not None and near.polarity in {"give", "mention"} else None
+    return near if near is not None and near.polarity in ORDERED else None
 
 
 def _total(context: Context, by_weight: QuantityMention) -> QuantityMention | None:

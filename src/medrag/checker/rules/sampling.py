@@ -15,17 +15,22 @@ from medrag.checker.wording import amount, name
 from medrag.checker.words import find
 from medrag.clinical import LabMention, Quantity, convert
 from medrag.clinical.lexicon import load
+from medrag.clinical.number_words import COUNT, count_of
 
-_NUMBERS = {"one": 1, "an": 1, "a": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6,
-            "couple": 2, "few": 3, "several": 3}  # fmt: skip
+_SOME = {"couple": Decimal(2), "few": Decimal(3), "several": Decimal(3)}
 _HOURS = {"h": 1, "d": 24, "w": 168, "m": 730, "y": 8760}
 _TIME = (
-    r"(\d+(?:\.\d+)?|one|two|three|four|five|six|half an?|couple|few|several|an?)"
+    r"(\d+(?:\.\d+)?|half an?|couple|few|several|" + COUNT + r")"
     r"[\s-]*(?:of )?(?:more )?(hours?|h|hr|hrs|minutes?|min|days?|weeks?|wks?|months?|years?)\b"
 )
 _AFTER = re.compile(
     rf"\b{_TIME}\s?-?(?:after|post|following|into|from|of (?:the )?(?:start|change)|later)", re.I
 )
+_CHANGED = re.compile(
+    rf",[^,.;]{{0,12}}\b{_TIME}\s(?:after|following|into|of)\s(?:each|every|any|the|a)\s(?:dose\s)?change",
+    re.I,
+)
+"""When a sample is due after a change, told beside its time after a dose."""
 _FROM_NOW = re.compile(rf"\b(?:in|after|within|every|at|for)\s(?:another |a |about )?{_TIME}", re.I)
 _NAMED: tuple[tuple[re.Pattern[str], Decimal], ...] = (
     (re.compile(r"\b(?:same day|tonight|this evening)\b", re.I), Decimal(8)),
@@ -203,7 +208,7 @@ def _badly_timed(context: Context, sentence: int, row: SamplingRow) -> str:
         late = soon or _AT_ONCE.search(text) or _THEN.search(text)
         return "trough taken after the dose" if late else ""
     if row.min_hours_after is not None and row.min_hours_after <= _STEADY_HOURS:
-        times = _times(text) if clocked is None else [clocked]
+        times = _times(_CHANGED.sub("", text)) if clocked is None else [clocked]
         if re.search(r"\b(?:just|changed|started)\b", text):
             times += [_hours(match) for match in _FROM_NOW.finditer(text)]
         return "level taken too early" if times and max(times) < row.min_hours_after else ""
@@ -286,7 +291,8 @@ def _times(text: str) -> list[Decimal]:
 
 def _hours(match: re.Match[str]) -> Decimal:
     word, unit = match[1].lower(), match[2].lower()
-    value = Decimal("0.5") if word.startswith("half") else Decimal(_NUMBERS.get(word) or word)
+    word = "0.5" if word.startswith("half") else word
+    value = _SOME[word] if word in _SOME else count_of(word)
     return value / 60 if unit.startswith("min") else value * _HOURS[unit[0]]
 
 

@@ -9,8 +9,7 @@ from medrag.checker.rows_patient import ProcedureTestRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.wording import name
 from medrag.checker.words import waived
-
-_ORDERED = frozenset({"give", "mention"})
+from medrag.clinical.mentions import ORDERED
 
 
 def _unprepared(context: Context) -> Iterator[Verdict]:
@@ -18,7 +17,7 @@ def _unprepared(context: Context) -> Iterator[Verdict]:
     said: set[str] = set()
     sentences = context.content.sentences
     for procedure in context.content.procedures:
-        if procedure.polarity not in _ORDERED or procedure.procedure in said:
+        if procedure.polarity not in ORDERED or procedure.procedure in said:
             continue
         last = min(procedure.sentence + 1, len(sentences) - 1)
         around = context.text[sentences[procedure.sentence].start : sentences[last].end]

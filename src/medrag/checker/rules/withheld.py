@@ -9,6 +9,7 @@ from medrag.checker.context import Context
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.state import has_condition
 from medrag.clinical import DrugMention
+from medrag.clinical.mentions import ENDED
 from medrag.core.finding import Reference
 
 _ADA = Reference(
@@ -18,7 +19,6 @@ _ADA = Reference(
     url="https://doi.org/10.2337/dc25-SINT",
 )
 _MEAL = frozenset({"insulin-lispro", "insulin-aspart", "insulin-glulisine", "insulin-regular"})
-_ENDED = frozenset({"avoid", "stop"})
 _MEALTIME = re.compile(
     r"\b(?:meal-?time|prandial|rapid(?:-acting)?|short(?:-acting)?|bolus(?:es)?|correction|sliding"
     r"|mixed|premixed)\s(?:\w+\s)?\Z",
@@ -40,7 +40,7 @@ def _withheld(context: Context) -> Iterator[Verdict]:
     if any(_is_insulin(d, insulins) and d.polarity == "give" for d in drugs):
         return
     for mention in drugs:
-        if not _is_insulin(mention, insulins) or mention.polarity not in _ENDED:
+        if not _is_insulin(mention, insulins) or mention.polarity not in ENDED:
             continue
         start = context.content.sentences[mention.sentence].start
         meal = set(mention.ingredients) <= _MEAL and mention.ingredients
