@@ -23,6 +23,7 @@ from medrag.clinical.grounding_equal import Number
 from medrag.clinical.grounding_facts import Facts, read_facts, without_markers
 from medrag.clinical.grounding_frequencies import other_frequencies, other_paces
 from medrag.clinical.grounding_heads import other_heads
+from medrag.clinical.grounding_labels import unlisted
 from medrag.clinical.grounding_names import other_names
 from medrag.clinical.grounding_order import turned_orders
 from medrag.clinical.grounding_relations import reversals
@@ -83,7 +84,7 @@ def ground(claim: str, quotes: Sequence[str]) -> list[Ungrounded]:
         return []
     text = grouped(without_markers(claim))
     said = read_facts(text)
-    plain = [grouped(told(quote)) for quote in quotes]
+    plain = [grouped(unlisted(told(quote))) for quote in quotes]
     sources = tuple(read_facts(quote) for quote in plain)
     found = [
         *_cells(said, quotes),

@@ -51,9 +51,11 @@ evidence looked: trials studies information experience conducted performed
 amount same: samedose
 sooner first: whicheverfirst
 sooner last: whicheverlast
-rate often: commoner common frequent likely usual
-rate seldom: rarer rare uncommon infrequent unlikely unusual seldom
-enzyme substrate: substrate substrates
+amount up: commoner
+amount down: rarer
+rate often: common frequent likely usual
+rate seldom: rare uncommon infrequent unlikely unusual seldom
+enzyme substrate: substrate substrates metabolized metabolised
 enzyme inhibit: inhibit inhibitor inhibitors inhibition inhibits inhibiting blocks
 enzyme induce: induce inducer inducers induction induces inducing induced
 grade mild: mild mildly
@@ -70,6 +72,7 @@ route intravenous: intravenous
 route subcutaneous: subcutaneous
 route intramuscular: intramuscular
 route topical: topical topically
+route systemic: systemic systemically
 route inhaled: inhaled inhalation nebulized nebulised nebulizer
 route parenteral: parenteral parenterally
 route rectal: rectal rectally
@@ -126,6 +129,9 @@ gravid yes: pregnant
 fever yes: febrile
 fever no: afebrile
 menopause before: premenopausal
+trimester first: trimesterfirst
+trimester second: trimestersecond
+trimester third: trimesterthird
 menopause after: postmenopausal
 gravid no: nonpregnant
 state stable: stable
@@ -372,10 +378,13 @@ def without_prefix(word: str) -> str:
 
 
 _INJECTED = frozenset({"intravenous", "subcutaneous", "intramuscular", "parenteral"})
+_WIDER = {"parenteral": _INJECTED, "systemic": _INJECTED | {"oral", "rectal"}}
+"""Routes that are several others."""
 
 
 def are_opposed(one: str, other: str) -> bool:
     """Return whether two poles of one axis exclude each other; "IV" is parenteral."""
     if one.startswith("not ") and other.startswith("not "):
         return False  # neither raised nor lowered
-    return one != other and not ("parenteral" in {one, other} and {one, other} <= _INJECTED)
+    wider = other in _WIDER.get(one, ()) or one in _WIDER.get(other, ())
+    return one != other and not wider

@@ -55,7 +55,7 @@ _WITHIN = re.compile(
 )
 _LOWER_AFTER = re.compile(
     r"\s?(?:years?\s?)?(?:of age )?,?\s?(?:\(?(?:or|and) (?:older|over|above|more|greater|higher"
-    r"|longer|faster|quicker|up|upward|beyond)\b(?! than)"
+    r"|longer|faster|quicker|heavier|up|upward|beyond)\b(?! than)"
     r"|is the (?:minimum|least|shortest|lowest|smallest)\b|\+|up\b|upwards?\b"
     r"|,? (?:at minimum|at least"
     r"|minimum)\b(?!:?(?: of| is| dose)* \d))",
@@ -64,7 +64,8 @@ _LOWER_AFTER = re.compile(
 _UPPER_AFTER = re.compile(
     r"(?:\s(?:a|per|each) day|\s?/\s?day|\sdaily)?\s?(?:of age "
     r"|of [\w ]{1,20}? )?,?\s?(?:\(?(?:or|and) (?:younger|under|below|less|lower|fewer"
-    r"|shorter|slower)\b|(?:max(?:imum)?|at most|or so at most)\b(?!:?(?: of| is| dose)* \d))"
+    r"|shorter|slower|lighter)\b"
+    r"|(?:max(?:imum)?|at most|or so at most)\b(?!:?(?: of| is| dose)* \d))"
     r"|(?:\s(?:a|per|each) day|\s?/\s?day|\sdaily)? (?:is|as|being|was) (?:the|its|a|an) (?:\w+ )?"
     r"(?:limit|max(?:imum)?|ceiling|cap|most|longest|highest|largest)\b",
     re.IGNORECASE,

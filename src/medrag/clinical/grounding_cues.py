@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from medrag.clinical.grounding_axes import (
     AGAINST,
+    AXES,
     DENIERS,
     FOR,
     KEEPS,
@@ -186,6 +187,8 @@ def _poles(words: Sequence[Token], at: int, *, denied: bool) -> Iterator[tuple[s
         yield "use", "for" if denied else "against"
         return
     if word in STOPS:
+        if denied and any(_is_manner(t) for t in words[at + 1 : at + 4]):
+            return  # "not stopped abruptly": how, not whether
         yield "start", "go" if denied else "stop"
         return
     if word in KEEPS or word in STARTS:
@@ -193,6 +196,11 @@ def _poles(words: Sequence[Token], at: int, *, denied: bool) -> Iterator[tuple[s
         yield "start", "stop" if denied and not until else "go"
     if word in FOR and (denied or _is_advised(words, at)):
         yield "use", "against" if denied else "for"
+
+
+def _is_manner(token: Token) -> bool:
+    pole = AXES.get(token.word)
+    return pole is not None and pole.axis == "speed"
 
 
 _PLAINLY = frozenset({

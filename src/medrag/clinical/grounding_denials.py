@@ -13,6 +13,7 @@ from medrag.clinical.grounding_axes import (
     EXCEPTS,
     without_prefix,
 )
+from medrag.clinical.grounding_reach import is_denier
 from medrag.clinical.grounding_tokens import Token, content, is_light, key
 
 
@@ -25,7 +26,7 @@ def denials(words: Sequence[Token], taken: set[int]) -> Iterator[tuple[str, ...]
         elif bare:
             yield (key(bare),)
         elif (
-            token.word in DENIERS
+            is_denier(words, at)
             and at not in taken
             and not _denies_cue(words, at)
             and not is_until(words, at)
@@ -80,7 +81,7 @@ def beside_denials(words: Sequence[Token]) -> frozenset[str]:
         bare = without_prefix(token.word)
         if token.word in {"without", "non"}:
             found |= content(_until_joined(words[at + 1 : at + 11]))
-        elif token.word in DENIERS:
+        elif is_denier(words, at):
             ends = at + _LAST >= len(words)  # "have not been evaluated" denies all before it
             found |= content(words[0 if ends else max(0, at - 6) : at + 11])
         elif token.key.startswith("deficien"):

@@ -47,6 +47,7 @@ class Facts:
     frequencies: tuple[Frequency, ...]
     drugs: tuple[Drug, ...]
     diseases: tuple[DiagnosisMention, ...]
+    analytes: frozenset[str]
 
 
 _MARKER = re.compile(
@@ -66,7 +67,8 @@ def read_facts(text: str) -> Facts:
     numbers = read_numbers(text, frequencies)
     content = read(text)
     drugs = tuple(_read_drugs(text, content.drugs))
-    return Facts(text, numbers, frequencies, drugs, content.diagnoses)
+    analytes = frozenset(lab.analyte for lab in content.labs)
+    return Facts(text, numbers, frequencies, drugs, content.diagnoses, analytes)
 
 
 @lru_cache(maxsize=512)
@@ -79,8 +81,9 @@ def read_values(text: str) -> tuple[tuple[Number, ...], tuple[Frequency, ...]]:
 _MORE_RATES = re.compile(
     r"\b(?:in|into|or)(?: one or)? (?P<divided>two|three|four|2|3|4)(?: equal(?:ly)?)?(?: divided)?"
     r" (?:doses|portions)\b"
-    r"|\b(?:at )?(?P<low>\d+)(?:(?: to |-|–)(?P<high>\d+))?[- ](?P<unit>hour|day|week|month|year)s?"
-    r"[ -]intervals?\b|\bat intervals of (?P<low2>\d+)(?:(?: to |-|–)(?P<high2>\d+))?"
+    r"|\b(?:at )?(?P<low>\d+)(?:-?(?: to |-|–)(?P<high>\d+))?[- ]"
+    r"(?P<unit>minute|hour|day|week|month|year)s?[ -]intervals?\b"
+    r"|\bat intervals of (?P<low2>\d+)(?:(?: to |-|–)(?P<high2>\d+))?"
     r" (?P<unit2>hour|day|week|month|year)s?\b"
     r"|\bevery (?P<every>two|three|four|five|2|3|4|5|10|ten) years\b|\b(?P<two>biennial(?:ly)?)\b"
     r"|\b(?P<few>\d+|two|three|four|five|six|eight|ten|twelve)-?(?:(?: ?to |-|–)(?P<many>\d+|two"
@@ -170,8 +173,8 @@ def _rate(match: re.Match[str]) -> Frequency:
     return Frequency(per_day=rate, start=start, end=end, text=match[0])
 
 
-_DAYS = {"hour": Decimal(1) / 24, "day": Decimal(1), "week": Decimal(7), "month": Decimal(30),
-         "year": _YEAR}  # fmt: skip
+_DAYS = {"minute": Decimal(1) / 1440, "hour": Decimal(1) / 24, "day": Decimal(1),
+         "week": Decimal(7), "month": Decimal(30), "year": _YEAR}  # fmt: skip
 
 
 def _interval(match: re.Match[str]) -> Frequency:

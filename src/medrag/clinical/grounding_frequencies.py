@@ -44,6 +44,8 @@ def other_frequencies(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
     stated = [f for source in sources for f in source.frequencies]
     yield from _more_times(said, sources)
     for frequency in said.frequencies:
+        if _DENIED.search(said.text, max(0, frequency.start - 30), frequency.start):
+            continue  # "once a week, never each day"
         if any(_is_stated(frequency, source) for source in sources) or _is_part(frequency, sources):
             if near := _bound_apart(said, frequency, sources):
                 words = said.text[frequency.start : frequency.end]
@@ -117,6 +119,15 @@ def _is_stated(frequency: Frequency, source: Facts) -> bool:
     return False
 
 
+_DENIED = re.compile(
+    r"\b(?:not|never|rather than|instead of)(?: (?!more|less|exceed|only|later|longer|fewer|until)"
+    r"\w+){0,2} \Z", re.IGNORECASE,
+)  # fmt: skip
+_AMISS = re.compile(
+    r"\b(?:mistaken(?:ly)?|accidental(?:ly)?|inadvertent(?:ly)?|erroneous(?:ly)?|wrong(?:ly)?)"
+    r" (?:[a-z]+ )?\Z", re.IGNORECASE,
+)  # fmt: skip
+"""What is told before a rate that nobody should take."""
 _TIME_OF_DAY = re.compile(
     r"(?:(?:at|in|on|with|before|after)\s)?(?:the\s)?(?:morning|evening|night|bedtime|bed|noon"
     r"|midday"
@@ -189,7 +200,7 @@ _DAYS = {
 
 def _is_daily(said: Facts, frequency: Frequency, sources: Sequence[Facts]) -> bool:
     """Return whether "80 mg daily" is an amount that the quotations give for a day."""
-    daily = [source for source in sources if _DAILY.search(source.text)]
+    daily = [source for source in sources if is_told_daily(source.text)]
     if daily and not any(f.per_day != 1 for source in sources for f in source.frequencies):
         return True
     if re.match(r" (?:\w+ ){0,2}(?:dos|amount|total|maximum)", said.text[frequency.end :][:40]):
@@ -199,6 +210,11 @@ def _is_daily(said: Facts, frequency: Frequency, sources: Sequence[Facts]) -> bo
         is_same(one, other) and not _has_pace(source, other)
         for one in amounts for source in daily for other in source.numbers
     )  # fmt: skip
+
+
+def is_told_daily(text: str) -> bool:
+    """Return whether something is told of a day that is no mistake."""
+    return any(not _AMISS.search(text, 0, match.start()) for match in _DAILY.finditer(text))
 
 
 def _is_total(said: Facts, frequency: Frequency, sources: Sequence[Facts]) -> bool:
@@ -225,8 +241,13 @@ def _as_often(one: Frequency, other: Frequency) -> bool:
 
 
 def _near(one: Decimal, other: Decimal) -> bool:
-    """Return whether two rates are one: every 3 months, quarterly; 12 months, yearly."""
-    return abs(one - other) <= Decimal("0.03") * other if other < 1 else one == other
+    """Return whether two rates are one: every 3 months, 12 weeks, quarterly; 12 months, yearly."""
+    loose = Decimal("0.08") if max(one, other) < _MONTHLY else Decimal("0.03")
+    return abs(one - other) <= loose * other if other < 1 else one == other
+
+
+_MONTHLY = Decimal(1) / 27
+"""From about this rate on, months and weeks of four are told for each other."""
 
 
 _STRENGTH = re.compile(

@@ -52,8 +52,9 @@ _FRACTION = re.compile(
     re.IGNORECASE,
 )
 _IN = re.compile(
-    rf"\b(?P<part>\d+|{COUNT})\s+(?:[a-z]+\s+)?(?:in|out of|of)(?: every)?\s+(?:0*)"
-    rf"(?P<all>12|15|25|30|10|100|1,?000|10,?000|100,?000|1 million|ten|a hundred|one hundred"
+    rf"\b(?P<part>\d+|{COUNT})"
+    r"(?:\s+(?:[a-z]+\s+)?(?:in|out of|of)(?: every)?\s+(?:0*)|(?<=\b1)/(?=10))"
+    r"(?P<all>12|15|25|30|10|100|1,?000|10,?000|100,?000|1 million|ten|a hundred|one hundred"
     r"|a thousand|twelve|six|seven|eight|nine|five|four|three|20|twenty|50|fifty|200|500|5|4|3"
     r"|two|2)\b"
     r"(?! ?(?:to\b|-|–|mg\b|g\b|mL\b|mcg\b|%|days?|weeks?|hours?"

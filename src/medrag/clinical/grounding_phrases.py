@@ -26,6 +26,11 @@ PHRASES = {
     r" (?:therap(?:y|ies)|regimens?|treatments?|lines?)"
     r"|after (?:[\w-]+ ){1,3}(?:(?:has|have|had) failed|fails?|failed|failure)": "laterline",
     r"prior to": "before",
+    r"(?<=of )falls|falls(?= (?:were|are|occur\w*|among|with))": "tumble",
+    r"or (?:could|can|may|might) (?:become|get|be)(?: pregnant)?(?! [a-z]+(?:ed|en)\b)": "fertile",
+    r"(?:first|1st) trimester": "trimesterfirst",
+    r"(?:second|2nd|middle) trimester": "trimestersecond",
+    r"(?:third|3rd|last|final) trimester": "trimesterthird",
     r"by mouth|per os": "oral",
     r"on an empty stomach|without food|without meals|in the fasted state|while fasting": "fasting",
     r"with food|with meals?|with a meal|in the fed state": "fed",
@@ -68,7 +73,7 @@ PHRASES = {
     r"(?:an? )?overnight fast|after (?:a |an )?fast": "fasting",
     r"lower half": "lowerhalf",
     r"upper half": "upperhalf",
-    r"at once|right away|cold turkey|all at once": "abruptly",
+    r"at once|right away|cold turkey|all at once|from one day to the next": "abruptly",
     r"well[- ]tolerated": "welltolerated",
     r"poorly[- ]tolerated|(?:(?:do(?:es)?|did|can|could) )?(?:not|cannot|can't|don't|doesn't"
     r"|didn't) (?:well )?tolerate[ds]?|unable to (?:tolerate|take)|can(?:no|')t take"

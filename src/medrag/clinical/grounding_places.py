@@ -11,6 +11,7 @@ from typing import NamedTuple
 from medrag.clinical.grounding_equal import FOLD, Number, ends, is_comparable, is_same
 from medrag.clinical.grounding_facts import Facts
 from medrag.clinical.grounding_words import NUMBER_WORDS
+from medrag.clinical.lexicon import load
 
 
 class Site(NamedTuple):
@@ -63,7 +64,7 @@ def same_sites(one: Site, sources: Sequence[Facts]) -> list[Site]:
         if is_same(one.number, first.number)
         for site in by_value[_value_of(first.number)][:FEW]
     ]
-    return found[:FEW] or _both_ends(one, distinct)
+    return found[:FEW] or _both_ends(one, distinct) or _of_analyte(one, distinct)
 
 
 FEW = 12
@@ -79,9 +80,16 @@ def _both_ends(one: Site, distinct: Sequence[Site]) -> list[Site]:
             is_same(high, part) for part in parts
         )
         return [one] if joined else []
+    opening = _OPENING.search(one.facts.text[: one.number.start]) is not None
     for site in distinct:
         if site.number.quantity.high is None:
             continue
+        if (
+            opening
+            and site.number.quantity.value <= 1
+            and is_same(one.number, ends(site.number)[1])
+        ):
+            return [one]  # "the first three months" of "months 0-3"
         parts = list(ends(site.number))
         mine = [part for part in parts if is_same(one.number, part)]
         rest = [part for part in parts if part not in mine]
@@ -89,6 +97,26 @@ def _both_ends(one: Site, distinct: Sequence[Site]) -> list[Site]:
         if mine and all(any(is_same(n, part) for n in own) for part in rest):
             return [one]
     return []
+
+
+def _of_analyte(one: Site, distinct: Sequence[Site]) -> list[Site]:
+    """Return the sites that give the number in another unit of an analyte both sides name."""
+    wanted = one.number.quantity
+    found = []
+    for site in distinct if one.facts.analytes else ():
+        theirs = site.number.quantity
+        if theirs.unit == wanted.unit or theirs.high is not None or wanted.high is not None:
+            continue
+        for name in one.facts.analytes & site.facts.analytes:
+            brought = load().analytes[name].convert(theirs, wanted.unit)
+            if brought and abs(brought.value - wanted.value) <= _ROUNDED * wanted.value:
+                found.append(site)
+    return found[:FEW]
+
+
+_ROUNDED = Decimal("0.01")
+"""How far a value may be rounded when it is told in moles for grams: 133 for 132.6."""
+_OPENING = re.compile(r"\bfirst \Z", re.IGNORECASE)
 
 
 @lru_cache(maxsize=256)

@@ -58,10 +58,24 @@ def about_of(words: Sequence[Token], at: int) -> frozenset[str]:
     return found | {"dose"} if any(t.key in COURSES for t in (*left, *right)) else found
 
 
+def is_denier(words: Sequence[Token], at: int) -> bool:
+    """Return whether the word at `at` denies what follows.
+
+    "Failed to improve" does; a failing organ, and a drug that failed, deny nothing.
+    """
+    word = words[at].word
+    if word not in DENIERS:
+        return False
+    return word not in _FAILING or (at + 1 < len(words) and words[at + 1].word == "to")
+
+
+_FAILING = frozenset({"fail", "fails", "failed", "failing", "failure"})
+
+
 def denier_before(words: Sequence[Token], at: int, taken: set[int]) -> int | None:
     """Return the place of a denial that governs the word at `at`: "should not usually be used"."""
     for place in range(at - 1, max(-1, at - 18), -1):
-        if words[place].word in DENIERS:
+        if is_denier(words, place):
             joined = words[at - 1].word in {"or", "nor"} and at - place <= _LISTED
             if joined:
                 return place

@@ -58,7 +58,8 @@ _WORDS = {
     (_UNKNOWN, _UNKNOWN): r"(?:evidence|data)(?: is| are| was| were)?(?: \w+)? insufficient"
     r"|insufficient (?:evidence|data)|(?:too little|not enough|limited) evidence"
     r"|(?:no|cannot make a) recommendation|neither for nor against|no opinion"
-    r"|balance of benefits and harms cannot be determined",
+    r"|balance of benefits and harms cannot be determined"
+    r"|cannot be (?:judged|assessed|determined|told|known)",
     (_OPTION, _ADVICE): r"(?:not|never) (?:a )?contraindicat\w+|no contraindication"
     r"|(?:not|n't|never) (?:preclude|rule out|forbid|prohibit|exclude|bar|prevent)s?"
     r"|(?:not|n't) (?:be )?(?:precluded|ruled out|forbidden|prohibited|barred)"
@@ -70,6 +71,7 @@ _WORDS = {
     r"|absolute(?:ly)? contraindicat\w+|(?:is|are"
     r"|be) not (?:\w+ly )?(?:recommended|advised|indicated"
     r"|appropriate|acceptable|suitable|reasonable|an option|warranted)"
+    r"|(?:nobody|no one) (?:should|must|may|can)"
     r"|(?:should|must|may|can|ought)(?: not|n't)|cannot be|contraindicated|avoid(?:ed)?"
     r"|(?:recommend|advise|suggest)(?:s|d|ed)? (?:against|no|not)|do not|never|ruled out"
     r"|out of the question"
@@ -91,7 +93,8 @@ _WORDS = {
         r"|compatible|desirable|reasonable|appropriate|suitable|acceptable"
         r"|conditionally recommend\w*"
     r"|suggest(?:s|ed)?|favou?rs?|preferred|prefer",
-    (_ADVICE, _DUTY): r"should|ought to|recommend(?:s|ed)?|advises?|advised|advisable|needs?"
+    (_ADVICE, _DUTY): r"should|ought to|advises?|advised|advisable|needs?"
+    r"|recommend(?:s|ed)?(?! (?:[\w-]+ ){0,3}(?:dos|rate\b|range\b))"
     r"|(?:is|are) to be|supposed to|warranted|first choice",
     (_DUTY, _DUTY): r"must|obliged to|demands?|calls for|(?:is|are) bound to|essential"
     r"|mandatory|imperative|compulsory|obligatory|vital|crucial"

@@ -83,10 +83,10 @@ dose doses dosage dosages dosing
 treat treated treating treatment treatments therapy therapies therapeutic
 use used uses using usage
 give given gives giving administer administered administering administration receive received
-give receiving
+give receiving get gets got
 take taken takes taking
 study studies trial trials
-level levels concentration concentrations
+level levels concentration concentrations exposure exposures
 risk risks likelihood chance probability
 monitor monitoring monitored check checked checking measure measured assess assessed assessment
 monitor test tested assessments watch watched observe observed surveillance
@@ -122,7 +122,6 @@ brain cerebral
 nasal nose
 food foods meal meals fed eating eat eats
 freeze frozen freezing freezes
-auc exposure exposures
 hemorrhage bleed bleeds bleeding bleeding hemorrhages haemorrhage
 myocardialinfarction
 cancer cancers carcinoma malignancy malignancies tumor tumors

@@ -11,7 +11,7 @@ _POPULATIONS = {
     r"(?:child-?bearing|reproductive) (?:potential|age|capacity)"
     r"|(?:could|can|may|might) (?:become|get|be) pregnant"
     r"|(?:able to become|capable of becoming) pregnant",
-    "child": r"child(?:ren)?|p(?:a)?ediatrics?|kids?|boys?|girls?|toddlers?",
+    "child": r"(?<!unborn )child(?:ren)?|p(?:a)?ediatrics?|kids?|boys?|girls?|toddlers?",
     "infant": r"infants?|bab(?:y|ies)",
     "neonate": r"neonat\w+|newborns?|preterm|premature infants?",
     "adolescent": r"adolescents?|teen(?:ager)?s?",
@@ -34,7 +34,7 @@ _POPULATIONS = {
     "dialysis": r"(?:haemo|hemo)?dialy[sz]\w+|ESRD|ESKD|end[- ]stage (?:renal"
     "|kidney) (?:disease|failure)",
     "diabetes": r"diabet\w+",
-    "heart failure": r"(?:heart|cardiac) failure",
+    "heart failure": r"(?:heart|cardiac) failure|HF(?:[rp]|mr)?EF|HF",
     "immunocompromise": r"immuno(?:compromis|suppress|deficien)\w+",
     "healthy people": r"healthy (?:volunteers?|subjects?|adults?|people|individuals)",
 }  # fmt: skip

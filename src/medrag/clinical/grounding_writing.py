@@ -47,6 +47,12 @@ _NAMED_COUNT = re.compile(
 _POINTS = re.compile(r"(?<=\d) percentage points?\b")
 _OR_TWO = re.compile(r"\ban? (week|day|month|hour|year) or two\b", re.IGNORECASE)
 _HALF_DAY = re.compile(r"\bhalf a day\b", re.IGNORECASE)
+_DAY_AND_HALF = re.compile(r"\b(?:a|one) day and a half\b|\bone and a half days\b", re.IGNORECASE)
+_BIG = re.compile(
+    rf"\b(?P<many>{COUNT}|a) (?P<of>hundred|thousand)(?:(?: and)? (?P<rest>{COUNT}))?\b",
+    re.IGNORECASE,
+)
+_EACH_TIME = re.compile(r"(?<=kg) (?:each|every|an|a) (hour|minute|day)\b", re.IGNORECASE)
 _HOUR_AND_HALF = re.compile(
     r"\b(?:an|one) hour and a half\b|\bone and a half hours\b", re.IGNORECASE
 )
@@ -109,13 +115,26 @@ def _words_to_digits(match: re.Match[str]) -> str:
     return str(value).zfill(len(match[0]))
 
 
+def _big(match: re.Match[str]) -> str:
+    """Return "12000" for "twelve thousand"; the words themselves in "one in a hundred"."""
+    if re.search(r"\b(?:in|of|per) \Z", match.string[: match.start()], re.IGNORECASE):
+        return match[0]
+    many = sum(VALUES.get(part, 1) for part in re.split(r"[- ]", match["many"].lower()))
+    rest = sum(VALUES[part] for part in re.split(r"[- ]", (match["rest"] or "").lower()) if part)
+    value = many * (100 if match["of"].lower() == "hundred" else 1000) + rest
+    return str(value).rjust(len(match[0]))
+
+
 def plain(text: str) -> str:
     """Return `text` with its numbers in the usual writing, character for character."""
+    text = _BIG.sub(_big, text)
     for pattern in (_TENS_ONES, _TEENS, _COUNTED, _HAPPENED, _ENDED, _BUT, _COMPARED):
         text = pattern.sub(_words_to_digits, text)
     text = _POINTS.sub(lambda m: "%".ljust(len(m[0])), text)
     text = _OR_TWO.sub(lambda m: f"1-2 {m[1]}s".rjust(len(m[0])), text)
     text = _HALF_DAY.sub(lambda m: "12 hours".ljust(len(m[0])), text)
+    text = _DAY_AND_HALF.sub(lambda m: "36 hours".ljust(len(m[0])), text)
+    text = _EACH_TIME.sub(lambda m: f"/{m[1]}".ljust(len(m[0])), text)
     text = _HOUR_AND_HALF.sub(lambda m: "1.5 hours".ljust(len(m[0])), text)
     text = _IN_ROW.sub(lambda m: m[1].rjust(len(m[0]) - 1) + " ", text)
     text = _PER_MICRO.sub(lambda m: "/mm3".ljust(len(m[0])), text)
@@ -180,7 +199,7 @@ _HALF_HOUR = re.compile(
 
 def _per_day(match: re.Match[str]) -> str:
     """Return "per day" for "in 24 hours" after an amount; the words themselves elsewhere."""
-    before = match.string[max(0, match.start() - 16) : match.start()]
+    before = match.string[max(0, match.start() - 40) : match.start()]
     return "per day".ljust(len(match[0])) if RATED.search(before) else match[0]
 
 
