@@ -38,7 +38,7 @@ def other_drugs(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
             or (not written.isalpha() and packed in re.sub(r"[\s-]", "", texts))
         ):
             continue
-        if _is_member(drug, named) or _stands_for(drug, said, named):
+        if _is_member(drug, sources) or _stands_for(drug, said, named):
             continue
         near = next((other.name for other in named if not other.keys & own), "")
         if sources and not near:
@@ -76,13 +76,31 @@ _WHOLE = re.compile(r"[sS]\Z|-(?:containing|type)\b|\A[A-Z]{3,5}\Z")
 """Names of a class that mean all of it."""
 
 
-def _is_member(drug: Drug, named: Sequence[Drug]) -> bool:
-    """Return whether the quotations speak of the whole class that the drug belongs to."""
+_RIVAL = re.compile(
+    r"\b(?:other|than|over|versus|vs\.?|unlike|except|instead of|in place of|preference to|"
+    r"preferable to|superior to|inferior to|alternatives? to|compared (?:with|to))\s\Z",
+    re.IGNORECASE,
+)
+_WINDOW = 16  # characters: the longest of these words and a space
+
+
+def _is_member(drug: Drug, sources: Sequence[Facts]) -> bool:
+    """Return whether the quotations speak of the whole class that the drug belongs to.
+
+    They do not where something else is preferred to it: "magnesium, not other anticonvulsants".
+    """
     if drug.is_class:
         return False
-    classes = {key for d in named if d.is_class and _WHOLE.search(d.name) for key in d.keys}
+    named = [(one, source) for source in sources for one in source.drugs]
+    classes = {
+        key
+        for one, source in named
+        if one.is_class and _WHOLE.search(one.name)
+        if not _RIVAL.search(source.text[max(0, one.start - _WINDOW) : one.start])
+        for key in one.keys
+    }
     own = frozenset[str]().union(*map(_classes, drug.keys)) & classes
-    others = {key for d in named if not d.is_class for key in d.keys}
+    others = {key for one, _ in named if not one.is_class for key in one.keys}
     return bool(own) and not any(_classes(key) & own for key in others)
 
 

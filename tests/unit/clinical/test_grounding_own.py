@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from medrag.checker import check
+from medrag.clinical.grounding import ground
 from medrag.clinical.grounding_answer import ground_text
 from medrag.clinical.grounding_own import is_beside, ties_of
 
@@ -109,3 +110,21 @@ def test_the_checker_reports_numbers_of_its_own_advice_as_information():
     assert {one.severity for one in own} == {"info"}
     changed = check(text.replace("500 mg", "700 mg"), quotes=[QUOTE]).findings
     assert "critical" in {one.severity for one in changed if one.rule_id == "QUO101"}
+
+
+@pytest.mark.parametrize(
+    "rival",
+    [
+        "in preference to other anticonvulsants",
+        "over anticonvulsants",
+        "rather than anticonvulsants",
+    ],
+)
+def test_a_class_that_something_is_preferred_to_vouches_for_no_member(rival):
+    quote = f"We recommend magnesium sulfate {rival} for women with eclampsia."
+    (finding,) = ground("Phenytoin is preferred for eclampsia.", [quote])
+    assert (finding.kind, finding.start) == ("drug", 0)
+
+
+def test_a_class_that_is_advised_vouches_for_its_members():
+    assert ground("Start a statin such as atorvastatin.", ["Statins are advised for adults."]) == []
