@@ -295,8 +295,12 @@ def test_an_interrupt_leaves_no_embedder_loading(build, tmp_path, monkeypatch):
         loaded.append(name)
 
     monkeypatch.setattr("medrag.pipeline.index.open_embedder", interrupted)
-    with pytest.raises(KeyboardInterrupt):
-        Index.open(tmp_path / "guide.index", preload=True)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's `&` ignores it
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            Index.open(tmp_path / "guide.index", preload=True)
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert loaded == ["hashing"]
 
 
