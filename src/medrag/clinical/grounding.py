@@ -16,6 +16,7 @@ from typing import Literal
 from medrag.clinical.grounding_added import added_patients
 from medrag.clinical.grounding_bearers import exchanged
 from medrag.clinical.grounding_causes import turned_causes
+from medrag.clinical.grounding_certainty import raised
 from medrag.clinical.grounding_changes import changed_words
 from medrag.clinical.grounding_dates import other_dates
 from medrag.clinical.grounding_drugs import other_drugs
@@ -236,6 +237,10 @@ def _turned(said: Facts, quotes: Sequence[str]) -> Iterator[Ungrounded]:
     )  # fmt: skip
     for grade in graded:
         yield Ungrounded("direction", grade.start, grade.end, grade.message, grade.expected)
+    for sure in () if repeated else raised(said.text, quotes):
+        words = said.text[sure.start : sure.end]
+        message = f"The claim says {words!r} where its quotation says {sure.source!r}."
+        yield Ungrounded("direction", sure.start, sure.end, message, sure.source)
     for cause, source in () if repeated else turned_causes(said.text, quotes):
         message = f"The claim relates {cause.text!r} what its quotation relates {source!r}."
         yield Ungrounded("direction", cause.start, cause.end, message, source)

@@ -67,14 +67,15 @@ alert drowsy: somnolence drowsiness sleepiness sedation
 alert awake: insomnia sleeplessness
 course acute: acute acutely
 course chronic: chronic chronically
-route oral: oral tablet tablets capsule capsules
+route oral: oral tablet tablets capsule capsules swallow swallowed
+route buccal: buccal
 route intravenous: intravenous
 route subcutaneous: subcutaneous
 route intramuscular: intramuscular
 route topical: topical topically
 route systemic: systemic systemically
 route inhaled: inhaled inhalation nebulized nebulised nebulizer
-route parenteral: parenteral parenterally
+route parenteral: parenteral parenterally infused
 route rectal: rectal rectally
 route vaginal: vaginal vaginally intravaginal
 route nasal: intranasal nasal nasally
@@ -129,6 +130,9 @@ gravid yes: pregnant
 fever yes: febrile
 fever no: afebrile
 menopause before: premenopausal
+actor: nurse midwife pharmacist surgeon anesthetist anesthesiologist dietitian psychologist
+actor: physiotherapist phlebotomist podiatrist dentist pediatrician hematologist gp specialist
+actor: prescriber technician cardiologist radiologist psychiatrist
 trimester first: trimesterfirst
 trimester second: trimestersecond
 trimester third: trimesterthird
@@ -274,9 +278,9 @@ def _table() -> dict[str, Pole]:
     table = {}
     for line in _AXES.strip().splitlines():
         name, _, members = line.partition(": ")
-        axis, pole = name.split()
+        axis, _, pole = name.partition(" ")
         for word in members.split():
-            table[word] = Pole(axis, pole)
+            table[word] = Pole(axis, pole or word)
     return table
 
 
@@ -295,7 +299,7 @@ consider considered safe suitable appropriate acceptable coadminister coadminist
 combined start started begin initiated initiate continue continued receive received permitted
 allowed advisable desirable advised encourage encouraged encourages urge urged warranted justified
 permissible supported advocated advocates endorsed
-store interpreted permit permits introduce introduced
+store interpreted permit permits introduce introduced indication indications
 """)
 """What advises for something where a modal verb or an imperative governs it."""
 AGAINST = words("""
@@ -377,7 +381,7 @@ def without_prefix(word: str) -> str:
     return ""
 
 
-_INJECTED = frozenset({"intravenous", "subcutaneous", "intramuscular", "parenteral"})
+_INJECTED = frozenset({"intravenous", "subcutaneous", "intramuscular", "parenteral", "intrathecal"})
 _WIDER = {"parenteral": _INJECTED, "systemic": _INJECTED | {"oral", "rectal"}}
 """Routes that are several others."""
 

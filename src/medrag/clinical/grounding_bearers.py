@@ -94,7 +94,7 @@ def _exchanged(
             others = [o for o in own if _agree(o, rival)]
             if others:
                 turned = all(_are_crossed((one, o), (s, rival)) for o in others for s in same)
-            elif (one.sort in _AXES and one.sort != "line") or _is_daily(one):
+            elif (one.sort in _AXES and one.sort not in {"line", "actor"}) or _is_daily(one):
                 turned = False
             else:
                 turned = _is_elsewhere(one, rival, same)
@@ -235,7 +235,7 @@ _FOR_EVER = re.compile(
 )
 _AXES = words("""
 line gravid menopause grade level purpose segment fraction heparin germ stroke release past phase
-permanence
+permanence actor
 """)
 """Axes whose words name a bearer's class: each of them may be exchanged for the other."""
 _ACTS = {

@@ -52,7 +52,7 @@ _RELATED = re.compile(
     rf"|(?:{_VERB})(?:e|es|s|ing)?(?! by)|(?:leads?|leading|led|gives? rise"
     r"|contributes?|predispose[sd]?(?: \w+)?) to|mak(?:e|es|ing)(?=[^,.;]{3,50} (?:more likely"
     r"|likelier|more (?:probable|common|frequent)|worse))|is (?:an? )?(?:\w+ )?risk factor for"
-    r"|results? in|resulting in|resulted in|sets? off|brings? on"
+    r"|results? in|resulting in|resulted in|sets? off(?! by)|brings? on"
     rf"|(?:is|are|was|were) (?:complicated by|behind)|(?:is|are) (?:the|a) (?:\w+ )?cause of"
     rf"|responsible for|underlies?|underlay|push(?:es"
     rf"|ed)? up(?! by)|(?:increas\w+|rais\w+|heighten\w*) the (?:risk|likelihood|chance"

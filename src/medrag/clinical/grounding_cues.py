@@ -207,7 +207,7 @@ _PLAINLY = frozenset({
     "safe", "indicated", "recommended", "preferred", "suitable", "appropriate", "acceptable",
     "permitted", "allowed", "advised", "advisable", "recommend", "recommends", "supports",
     "support", "supported", "encouraged", "warranted", "justified", "permissible", "endorsed",
-    "favors",
+    "favors", "indication", "indications",
     "favours", "endorses", "permit", "permits", "introduced",
 })  # fmt: skip
 """What advises for something by itself."""

@@ -41,7 +41,7 @@ def other_drugs(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
         if _is_member(drug, sources) or _stands_for(drug, said, named):
             continue
         near = next((other.name for other in named if not other.keys & own), "")
-        if sources and not near:
+        if sources and not named:
             continue  # a quotation that names no drug may be of a page about this one
         yield Other("drug", drug.start, drug.end,
                     f"{drug.name} is named in no quotation of this claim"

@@ -13,7 +13,7 @@ from medrag.clinical.grounding_equal import Number
 from medrag.clinical.grounding_numbers import read_numbers
 from medrag.clinical.grounding_words import DRUG_SUFFIX, NO_DRUGS
 from medrag.clinical.grounding_writing import RATED
-from medrag.clinical.mentions import DiagnosisMention, DrugMention
+from medrag.clinical.mentions import DiagnosisMention, DrugMention, LabMention
 from medrag.clinical.quantity import Frequency
 from medrag.clinical.reading import read
 
@@ -47,7 +47,12 @@ class Facts:
     frequencies: tuple[Frequency, ...]
     drugs: tuple[Drug, ...]
     diseases: tuple[DiagnosisMention, ...]
-    analytes: frozenset[str]
+    labs: tuple[LabMention, ...]
+
+    @property
+    def analytes(self) -> frozenset[str]:
+        """What is measured."""
+        return frozenset(lab.analyte for lab in self.labs)
 
 
 _MARKER = re.compile(
@@ -67,8 +72,7 @@ def read_facts(text: str) -> Facts:
     numbers = read_numbers(text, frequencies)
     content = read(text)
     drugs = tuple(_read_drugs(text, content.drugs))
-    analytes = frozenset(lab.analyte for lab in content.labs)
-    return Facts(text, numbers, frequencies, drugs, content.diagnoses, analytes)
+    return Facts(text, numbers, frequencies, drugs, content.diagnoses, content.labs)
 
 
 @lru_cache(maxsize=512)

@@ -75,10 +75,10 @@ def _both_ends(one: Site, distinct: Sequence[Site]) -> list[Site]:
     """Return the site itself where it joins numbers of a quotation, or takes a range apart."""
     if one.number.quantity.high is not None:
         low, high = ends(one.number)
-        parts = [end for site in distinct for end in ends(site.number)]
-        joined = any(is_same(low, part) for part in parts) and any(
-            is_same(high, part) for part in parts
-        )
+        lows, highs = _holding(low, distinct), _holding(high, distinct)
+        ranges = {id(s.number) for s in (*lows, *highs) if s.number.quantity.high is not None}
+        single = any(s.number.quantity.high is None for s in (*lows, *highs))
+        joined = lows and highs and (single or len(ranges) == 1)
         return [one] if joined else []
     opening = _OPENING.search(one.facts.text[: one.number.start]) is not None
     for site in distinct:
@@ -97,6 +97,11 @@ def _both_ends(one: Site, distinct: Sequence[Site]) -> list[Site]:
         if mine and all(any(is_same(n, part) for n in own) for part in rest):
             return [one]
     return []
+
+
+def _holding(end: Number, distinct: Sequence[Site]) -> list[Site]:
+    """Return the sites that give a number, alone or as an end of a range."""
+    return [site for site in distinct if any(is_same(end, part) for part in ends(site.number))]
 
 
 def _of_analyte(one: Site, distinct: Sequence[Site]) -> list[Site]:

@@ -7,15 +7,17 @@ have changed places, whatever words it is told in.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice, pairwise
+from itertools import combinations, islice, pairwise
 
 from medrag.clinical.grounding_axes import AXES
 from medrag.clinical.grounding_context import around, behind
 from medrag.clinical.grounding_equal import Number, is_comparable
 from medrag.clinical.grounding_facts import Facts, read_facts
+from medrag.clinical.grounding_steps import steps
 from medrag.clinical.grounding_tokens import Token, clauses, is_light, key, tokens, within
 
 
@@ -53,6 +55,7 @@ def reversals(claim: str, sources: Sequence[str]) -> Iterator[Reversal]:
     """Yield the relations of `claim` whose sides stand the other way round in `sources`."""
     told = [one for source in sources for one in relations(source)
             if one.axis != "amount" or (one.first and one.second)]  # fmt: skip
+    told += [one for source in sources for one in _in_steps(source)]
     counted = [one for source in sources for one in _counted(read_facts(source))]
     for relation in relations(claim):
         alike = [one for one in told if _are_alike(relation, one)]
@@ -363,27 +366,49 @@ _PREFERRED = frozenset({"preferred", "recommended", "chosen", "favored", "favour
 def _relation(axis: str, words: Sequence[Token], at: int, *, place: int, up: bool) -> Relation:
     """Return the relation whose sides stand around the word at `at`."""
     token = words[place]
-    left = _side([*words[max(0, place - _MOST_SIDE) : place], *words[place + 1 : at]])
-    right = _right(words, at)
-    first, second = (left - right, right) if up else (right, left - right)
+    label = words[place + 1 : at]
+    if not (label and label[0].word in _LABELLING):
+        label = [*words[max(0, place - _MOST_SIDE) : place], *label]
+    left, right = _side(label), _right(words, at)
+    left, right = left - right, right - left or right
+    first, second = (left, right) if up else (right, left)
     matter = _side(words[place + 1 : at]) | _side(words[max(0, place - 3) : place])
     return Relation(axis, first, second, matter, token.start, token.end, token.word)
+
+
+_LABELLING = frozenset({"with", "in", "on", "among", "after", "under"})
+"""What stands before the one side of "more common with A than with B"."""
+
+
+def _in_steps(text: str) -> Iterator[Relation]:
+    """Yield each step of an ordered list before each that follows it."""
+    for places in steps(text):
+        sides = [_side(within(tokens(text), *place)) for place in places]
+        for (one, first), (other, second) in combinations(zip(places, sides, strict=True), 2):
+            if first - second and second - first:
+                yield Relation("time", first, second, _NOBODY, one[0], other[1], text[slice(*one)])
 
 
 # --- As counted ----------------------------------------------------------------------------------
 
 _MOST_PAIRS = 12
 _MEASURED = frozenset({"%", "mo", "a", "wk", "d"})
+_RATE = re.compile(r"\b(?:versus|vs\.?|compared (?:with|to)|against)\b", re.IGNORECASE)
+"""What joins two numbers without a unit that are rates or scores."""
 
 
 def _counted(facts: Facts) -> Iterator[Relation]:
     """Yield "12 % with A and 8 % with B" as more with A."""
-    numbers = [n for n in facts.numbers if n.quantity.unit in _MEASURED and n.quantity.high is None]
+    numbers = [
+        n for n in facts.numbers if n.quantity.high is None and n.quantity.unit[0] not in "#{"
+    ]
     for one, other in islice(pairwise(numbers), _MOST_PAIRS):
         between = facts.text[one.end : other.start]
         if ". " in between or ";" in between or not is_comparable(one, other):
             continue
-        if one.quantity.value != other.quantity.value:
+        measured = one.quantity.unit in _MEASURED or (behind(facts, one) and behind(facts, other))
+        measured = measured and (one.quantity.unit != "1" or _RATE.search(between))
+        if measured and one.quantity.value != other.quantity.value:
             yield _of_pair(facts, one, other)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from medrag.clinical.grounding_classes import Other, other_members
 from medrag.clinical.grounding_facts import Facts
 from medrag.clinical.grounding_scope import closings, counted_one, openings
+from medrag.clinical.grounding_stems import stems
 from medrag.clinical.grounding_tokens import tokens
 from medrag.clinical.grounding_words import is_initials
 from medrag.clinical.verbatim import repeats_part
@@ -24,6 +25,7 @@ def other_terms(said: Facts, beside: Sequence[Facts]) -> Iterator[Other]:
         yield from _bodies(claim, sources)
         yield from _diseases(said, beside)
         yield from _organs(claim, sources)
+        yield from _analytes(said, beside)
         yield from other_members(claim, sources)
         yield from _stages(claim, sources)
         yield from _opened(claim, sources)
@@ -124,6 +126,20 @@ def _organs(claim: str, sources: Sequence[str]) -> Iterator[Other]:
             yield Other("direction", token.start, token.end,
                         f"The claim says {token.word!r}, its quotation {rivals[0]!r}.",
                         rivals[0])  # fmt: skip
+
+
+def _analytes(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
+    """Yield what the claim measures, where its quotations measure other things, and not this."""
+    stated = {lab.analyte: lab for source in sources for lab in source.labs}
+    held = {one for source in sources for one in stems(tokens(source.text))}
+    own = said.analytes
+    rivals = [lab.text for name, lab in stated.items() if name not in own]
+    for lab in said.labs:
+        if rivals and lab.analyte not in stated and not stems(tokens(lab.text)) & held:
+            message = (
+                f"{lab.text!r} is named in no quotation of this claim; they say {rivals[0]!r}."
+            )
+            yield Other("direction", lab.start, lab.end, message, rivals[0])
 
 
 # --- Stages, scope and names that end alike -----------------------------------------------------

@@ -270,7 +270,7 @@ def _turned(clause: Clause, said: Sequence[Clause], beside: Sequence[Clause]) ->
         if not opposed:
             continue
         fit, best, its = max(opposed, key=lambda one: one[0])
-        if cue.axis in _COMPARED and _THAN.search(clause.text) and _THAN.search(its.text):
+        if cue.axis in _COMPARED and _THAN.search(clause.text) and _SIDES.search(its.text):
             continue  # which side is more is a relation of both
         agreed = max((one for one, _ in agreeing), default=0.0)
         beside_it = any(other is its for _, other in agreeing)
@@ -300,6 +300,7 @@ _CHANGING = frozenset({"up", "down", "better", "worse", "changed"})
 _LEAST = 0.75
 _COMPARED = frozenset({"amount", "rate", "worth"})
 _THAN = re.compile(r"\bthan\b(?! \d)", re.IGNORECASE)
+_SIDES = re.compile(rf"{_THAN.pattern}|\d[^.;]*\d", re.IGNORECASE)
 _WHOLE = 0.8
 """From this share on, a clause tells what another one tells."""
 _CLEARLY = 0.3
