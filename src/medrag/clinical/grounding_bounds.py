@@ -16,8 +16,8 @@ _NEAR = r"\s*(?:the age of |ages? |grade |about |(?:an?|the) (?:[\w-]+ ){1,3}of 
 _UPPER = re.compile(
     r"(?P<cue>\bmax(?:imum|imal|\.)(?! and| ?recommended human| ?plasma| ?concentration| ?effect)"
     r"|(?:not|never|n't)(?: \w+)?(?: to)? (?:be )?(?:exceed|more than|given more than"
-    r"|(?:take|last)s? longer than)|\bno (?:more|longer|later|greater|higher|older|larger"
-    r"|bigger|more often) than"
+    r"|(?:take|last)s? longer than)|\b(?:no|never) (?:more|longer|later|greater|higher|older|faster"
+    r"|larger|bigger|more often) than"
     r"|not more than|at or (?:below|under)|up to|as (?:high|many|much|long|late) as|at most"
     r"|limit(?: is| of|:)|ceiling|capped at|cap of|ceiling of"
     r"|limit(?:ed)?(?: \w+)? to|(?:not|no) (?:over|above|beyond|>)"

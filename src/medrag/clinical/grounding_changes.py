@@ -204,6 +204,15 @@ def _denied(
 _GIVEN = frozenset({"give", "take", "use", "be", "given", "taken", "used", "administer",
                     "administered", "for", "apply", "applied"})  # fmt: skip
 _CAPPING = frozenset({("more", "than"), ("longer", "than"), ("less", "than"), ("fewer", "than")})
+_TURNING_PAIRS = frozenset(
+    (verb, particle)
+    for particle, verbs in {
+        "out": ("rule", "rules", "ruled", "leave", "left"), "off": ("come", "comes", "switched"),
+        "away": ("taken", "thrown"),
+    }.items()
+    for verb in verbs
+)  # fmt: skip
+"""Verbs that turn a statement with the word behind them: "rules out"."""
 _TURNING = DENIERS | AGAINST | STOPS | EXCEPTS
 
 
@@ -217,7 +226,8 @@ def _denies(words: Sequence[Token], at: int) -> bool:
         if tuple(given[:2]) in _CAPPING:
             return False  # "do not give more than 3": a bound
         return after[0] not in _BOUNDING and after[:2] not in (["to", "exceed"], ["to", "be"])
-    return word in _TURNING or bool(without_prefix(word))
+    pair = (word, words[at + 1][0].lower() if at + 1 < len(words) else "")
+    return word in _TURNING or pair in _TURNING_PAIRS or bool(without_prefix(word))
 
 
 def _other_pole(

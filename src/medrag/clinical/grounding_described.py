@@ -149,7 +149,7 @@ def _is_denied(words: Sequence[Token], at: int, axis: str) -> bool:
     first = next((p for p in range(at, 0, -1) if words[p].breaks), 0)
     if (
         axis in {"need", "member"}
-        and words[first].word in {"no", "nobody", "none"}
+        and words[first].word in {"no", "nobody", "none", "neither"}
         and at - first <= _SUBJECT
     ):
         return True  # "no monitoring of blood levels is required"
@@ -171,7 +171,7 @@ def _is_bounded(words: Sequence[Token], at: int) -> bool:
     return any(t.word == "than" and n.key[0].isdigit() for t, n in pairwise(after))
 
 
-_SUBJECT = 9
+_SUBJECT = 16
 _VERBS = frozenset({"changes", "change", "impact", "impacts", "influences"})
 """What happens where an adverb stands before it: "markedly changes"."""
 

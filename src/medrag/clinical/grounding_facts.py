@@ -91,7 +91,7 @@ _MORE_RATES = re.compile(
     r" (?P<unit2>hour|day|week|month|year)s?\b"
     r"|\bevery (?P<every>two|three|four|five|2|3|4|5|10|ten) years\b|\b(?P<two>biennial(?:ly)?)\b"
     r"|\b(?P<few>\d+|two|three|four|five|six|eight|ten|twelve)-?(?:(?: ?to |-|–)(?P<many>\d+|two"
-    r"|three|four|five|six|eight|ten|twelve))?[- ](?P<of>daily|weekly|monthly|yearly)\b"
+    r"|three|four|five|six|eight|ten|twelve))?[- ](?P<of>hourly|daily|weekly|monthly|yearly)\b"
     r"(?:(?<=\d-weekly)|(?<=\d-monthly)|(?! (?:doses|infusions|injections|cycles|treatments"
     r"|sessions|visits)))"
     r"|\b(?P<times>one|two|three|four|five|six|\d+) (?:injections?|applications?|sessions?|doses"
@@ -102,7 +102,13 @@ _MORE_RATES = re.compile(
 )  # fmt: skip
 _COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "eight": 8, "ten": 10,
            "twelve": 12}  # fmt: skip
-_PACES = {"daily": Decimal(1), "weekly": Decimal(7), "monthly": Decimal(30), "yearly": Decimal(365)}
+_PACES = {
+    "hourly": Decimal(1) / 24,
+    "daily": Decimal(1),
+    "weekly": Decimal(7),
+    "monthly": Decimal(30),
+    "yearly": Decimal(365),
+}
 _YEAR = Decimal(365)
 _PERIOD = re.compile(r"an? (?:day|week|month|year)\Z", re.IGNORECASE)
 _ONCE = re.compile(r"once\Z", re.IGNORECASE)
@@ -111,6 +117,10 @@ _JOINS_ON = re.compile(
     r"|[A-Z]{2,}|symptoms|levels?)\b"
 )
 _HYPHENED = re.compile(r"(?<=[a-z])-(a|per|each|every)-(?=(?:day|week|month|year)\b)")
+_ONCE_IN = re.compile(
+    r"\bonce in (?=(?:\d+|two|three|four|five|six|eight|ten|twelve) (?:day|week|month|year)s\b)",
+    re.I,
+)
 _HALF_DAY = re.compile(r"\bhalf a day\b", re.IGNORECASE)
 _NO_RATE = re.compile(r"(?i:immediately|stat)\Z|sat\Z")
 _GIVEN = re.compile(
@@ -121,7 +131,7 @@ _GIVEN = re.compile(
 
 
 def _frequencies(text: str) -> Iterator[Frequency]:
-    text = _HYPHENED.sub(r" \1 ", text)
+    text = _ONCE_IN.sub("  every ", _HYPHENED.sub(r" \1 ", text))
     special = [_rate(match) for match in _MORE_RATES.finditer(text)]
     for one in parse_frequencies(text):
         if any(s.start < one.end and one.start < s.end for s in special):

@@ -78,14 +78,14 @@ _FOLD = re.compile(
     r"(?:-| )?(?:(?:to )?(?:fold|times)\b)"
     r"(?! ?(?:a|per|each|every|in|daily|weekly|monthly|/)\b)"
     rf"|\b(?P<word>{'|'.join(_FOLDS)})\b(?! ?-?(?:daily|a |per|each|every|weekly|monthly|blind))"
-    r"|\b(?P<half>half)(?= (?:the |of the |their |its |a )?(?:\w+ )?(?:dose|dosage|starting))",
+    r"|\b(?P<half>half)(?= (?:the |of the |their |its |a )?(?:\w+ ){0,2}(?:dose|dosage|starting))",
     re.IGNORECASE,
 )
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6,
              "seventh": 7, "eighth": 8, "ninth": 9, "tenth": 10}  # fmt: skip
 _ORDINAL = re.compile(
-    rf"\b(?P<nth>{'|'.join(_ORDINALS)}|\d+(?:st|nd|rd|th)) (?P<of>day|week|month"
-    rf"|cycle)\b(?! of each)",
+    rf"(?<!every )(?<!each )\b(?P<nth>{'|'.join(_ORDINALS)}|\d+(?:st|nd|rd|th))"
+    r" (?P<of>day|week|month|cycle)\b(?! of each)",
     re.IGNORECASE,
 )
 _ACTIVITIES = {

@@ -49,8 +49,8 @@ PHRASES = {
     r"(?:it is )?(?:not known|unknown|not clear|unclear|uncertain) (?:whether|if)": "unknown",
     r"no longer than|no later than|no more than|not more than|no less than|not less than"
     r"|no fewer than|(?:not|never)(?: to)? exceed(?:ing)?|without exceeding|no greater than"
-    r"|no earlier than|no sooner than|no (?:larger|bigger) than|no more often than|not (?:less"
-    r"|later|longer|greater|earlier|fewer) than"
+    r"|no earlier than|no sooner than|no (?:larger|bigger) than|no more often than|(?:no|not"
+    r"|never) (?:less|later|longer|greater|earlier|fewer|faster|slower|quicker) than"
     r"|not be given more than|no higher than|not be (?:more|longer|greater|less) than": "",
     r"not only|but also|not limited to|with(?:out| or without) regard (?:to|for)"
     r"|with or without(?: food)?": "",

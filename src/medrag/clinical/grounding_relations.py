@@ -7,39 +7,15 @@ have changed places, whatever words it is told in.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import combinations, islice, pairwise
 
 from medrag.clinical.grounding_axes import AXES
-from medrag.clinical.grounding_context import around, behind
-from medrag.clinical.grounding_equal import Number, is_comparable
-from medrag.clinical.grounding_facts import Facts, read_facts
-from medrag.clinical.grounding_steps import steps
-from medrag.clinical.grounding_tokens import Token, clauses, is_light, key, tokens, within
-
-
-@dataclass(frozen=True, slots=True)
-class Relation:
-    """Two sides of which one is first.
-
-    Attributes:
-        axis: `time`, `sequence`, `amount` or `worth`.
-        first, second: Keys of the sides: the earlier, the greater, the preferred first.
-        matter: Keys of what is compared.
-        start, end: The word that relates them.
-        word: As written.
-    """
-
-    axis: str
-    first: frozenset[str]
-    second: frozenset[str]
-    matter: frozenset[str]
-    start: int
-    end: int
-    word: str
+from medrag.clinical.grounding_counted import counted, in_steps
+from medrag.clinical.grounding_facts import read_facts
+from medrag.clinical.grounding_sides import MOST_SIDE, NOBODY, Relation, side
+from medrag.clinical.grounding_tokens import Token, clauses, key, tokens, within
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +31,12 @@ def reversals(claim: str, sources: Sequence[str]) -> Iterator[Reversal]:
     """Yield the relations of `claim` whose sides stand the other way round in `sources`."""
     told = [one for source in sources for one in relations(source)
             if one.axis != "amount" or (one.first and one.second)]  # fmt: skip
-    told += [one for source in sources for one in _in_steps(source)]
-    counted = [one for source in sources for one in _counted(read_facts(source))]
+    told += [one for source in sources for one in in_steps(source)]
+    in_numbers = [one for source in sources for one in counted(read_facts(source))]
     for relation in relations(claim):
         alike = [one for one in told if _are_alike(relation, one)]
         if relation.axis == "amount":
-            alike += counted
+            alike += in_numbers
         fits = [(*_fit(relation, other), other) for other in alike]
         fits = [one for one in fits if max(one[:2]) > 0]
         if not fits:
@@ -161,7 +137,6 @@ _LATER = frozenset({"after", "following"}) | _FOLLOWS
 _COMPARED = frozenset({"compared", "versus", "vs", "relative"})
 _STOPS_SIDE = frozenset({"if", "when", "while", "because", "unless", "who", "which", "that"})
 _RELATIVE = frozenset({"who", "which", "that"})
-_MOST_SIDE = 9
 
 
 def _in_time(words: Sequence[Token], at: int) -> Iterator[Relation]:
@@ -196,21 +171,21 @@ def _both_ways(words: Sequence[Token], at: int) -> bool:
 def _left(words: Sequence[Token], at: int) -> frozenset[str]:
     found: list[Token] = []
     for token in reversed(words[:at]):
-        if token.word in _EARLIER | _LATER or token.word in _STOPS_SIDE or len(found) > _MOST_SIDE:
+        if token.word in _EARLIER | _LATER or token.word in _STOPS_SIDE or len(found) > MOST_SIDE:
             break
         found.append(token)
-    return _side(found)
+    return side(found)
 
 
 def _right(words: Sequence[Token], at: int) -> frozenset[str]:
     found: list[Token] = []
     for place, token in enumerate(words[at + 1 :]):
         stop = token.word in _EARLIER | _LATER or token.word in _STOPS_SIDE - _RELATIVE
-        purpose = token.word == "to" and _side(found)
+        purpose = token.word == "to" and side(found)
         if stop or purpose or (place and token.breaks and token.word not in _GOES_ON):
             break
         found.append(token)
-    return _side(found[:_MOST_SIDE])
+    return side(found[:MOST_SIDE])
 
 
 _GOES_ON = frozenset({"or", "and"})
@@ -225,23 +200,8 @@ def _main(words: Sequence[Token], at: int) -> frozenset[str]:
     """Return the main clause behind "After X, ..."."""
     for place in range(at + 2, min(at + _OPENING, len(words))):
         if words[place].breaks:
-            return _side(words[place : place + _MOST_SIDE])
+            return side(words[place : place + MOST_SIDE])
     return frozenset()
-
-
-def _side(found: Sequence[Token]) -> frozenset[str]:
-    """Return what a side is told by; "dose" and "treatment" tell a side of a relation, too."""
-    return frozenset(
-        t.key for t in found
-        if not t.key[0].isdigit() and (not is_light(t) or t.key in _TELLING)
-        and t.key not in _SPANS
-    )  # fmt: skip
-
-
-_TELLING = frozenset({"dose", "treat"})
-_SPANS = frozenset(
-    {"mg", "ml", "mcg", "hour", "daily", "weekly", "monthly", "yearly", "minut", "day", "week"}
-)
 
 
 _UP = frozenset({"up", "often", "better", "superior"})
@@ -288,10 +248,10 @@ def _from_to(words: Sequence[Token], at: int) -> Iterator[Relation]:
     near = words[at + 1 : end + 3]
     if end < at + 2 or any(t.key[0].isdigit() for t in near):
         return
-    first, second = _side(words[at + 1 : end]), _side(words[end + 1 : end + 3])
+    first, second = side(words[at + 1 : end]), side(words[end + 1 : end + 3])
     if first and second:
         token = words[at]
-        yield Relation("course", first, second, _NOBODY, token.start, token.end, token.word)
+        yield Relation("course", first, second, NOBODY, token.start, token.end, token.word)
 
 
 def _is_denied(words: Sequence[Token], place: int) -> bool:
@@ -318,7 +278,7 @@ def _of_chosen(words: Sequence[Token], at: int) -> Iterator[Relation]:
             if not _is_denied(after, place):
                 up = pole.pole in _UP
                 sides = (first, second) if up else (second, first)
-                matter = _side(after[place : place + 4])
+                matter = side(after[place : place + 4])
                 yield Relation("amount", *sides, matter, token.start, token.end, token.word)
             return
 
@@ -349,17 +309,16 @@ def _of_one_side(words: Sequence[Token], at: int) -> Iterator[Relation]:
     nearby = [*words[max(0, at - 3) : at], *words[at + 1 : at + 3]]
     if any(t.key[0].isdigit() or t.word in {"no", "not", "or", "and"} for t in nearby):
         return
-    told = _side([*words[max(0, at - _MOST_SIDE) : at], *words[at + 1 : at + 1 + _MOST_SIDE]])
+    told = side([*words[max(0, at - MOST_SIDE) : at], *words[at + 1 : at + 1 + MOST_SIDE]])
     up = words[at].word in {"higher", "longer", "greater", "more", "commoner"}
     if words[at].word in {"more", "less"} and at + 1 < len(words):
         pole = AXES.get(words[at + 1].word)
         up = up if pole is None or pole.pole != "seldom" else not up
-    first, second = (told, _NOBODY) if up else (_NOBODY, told)
+    first, second = (told, NOBODY) if up else (NOBODY, told)
     token = words[at]
-    yield Relation("amount", first, second, _NOBODY, token.start, token.end, token.word)
+    yield Relation("amount", first, second, NOBODY, token.start, token.end, token.word)
 
 
-_NOBODY = frozenset[str]()
 _PREFERRED = frozenset({"preferred", "recommended", "chosen", "favored", "favoured"})
 
 
@@ -368,57 +327,13 @@ def _relation(axis: str, words: Sequence[Token], at: int, *, place: int, up: boo
     token = words[place]
     label = words[place + 1 : at]
     if not (label and label[0].word in _LABELLING):
-        label = [*words[max(0, place - _MOST_SIDE) : place], *label]
-    left, right = _side(label), _right(words, at)
+        label = [*words[max(0, place - MOST_SIDE) : place], *label]
+    left, right = side(label), _right(words, at)
     left, right = left - right, right - left or right
     first, second = (left, right) if up else (right, left)
-    matter = _side(words[place + 1 : at]) | _side(words[max(0, place - 3) : place])
+    matter = side(words[place + 1 : at]) | side(words[max(0, place - 3) : place])
     return Relation(axis, first, second, matter, token.start, token.end, token.word)
 
 
 _LABELLING = frozenset({"with", "in", "on", "among", "after", "under"})
 """What stands before the one side of "more common with A than with B"."""
-
-
-def _in_steps(text: str) -> Iterator[Relation]:
-    """Yield each step of an ordered list before each that follows it."""
-    for places in steps(text):
-        sides = [_side(within(tokens(text), *place)) for place in places]
-        for (one, first), (other, second) in combinations(zip(places, sides, strict=True), 2):
-            if first - second and second - first:
-                yield Relation("time", first, second, _NOBODY, one[0], other[1], text[slice(*one)])
-
-
-# --- As counted ----------------------------------------------------------------------------------
-
-_MOST_PAIRS = 12
-_MEASURED = frozenset({"%", "mo", "a", "wk", "d"})
-_RATE = re.compile(r"\b(?:versus|vs\.?|compared (?:with|to)|against)\b", re.IGNORECASE)
-"""What joins two numbers without a unit that are rates or scores."""
-
-
-def _counted(facts: Facts) -> Iterator[Relation]:
-    """Yield "12 % with A and 8 % with B" as more with A."""
-    numbers = [
-        n for n in facts.numbers if n.quantity.high is None and n.quantity.unit[0] not in "#{"
-    ]
-    for one, other in islice(pairwise(numbers), _MOST_PAIRS):
-        between = facts.text[one.end : other.start]
-        if ". " in between or ";" in between or not is_comparable(one, other):
-            continue
-        measured = one.quantity.unit in _MEASURED or (behind(facts, one) and behind(facts, other))
-        measured = measured and (one.quantity.unit != "1" or _RATE.search(between))
-        if measured and one.quantity.value != other.quantity.value:
-            yield _of_pair(facts, one, other)
-
-
-def _of_pair(facts: Facts, one: Number, other: Number) -> Relation:
-    mine, theirs = behind(facts, one), behind(facts, other)
-    if not (mine - theirs and theirs - mine):
-        mine, theirs = around(facts, one), around(facts, other)
-    first, second = mine - theirs, theirs - mine
-    if one.quantity.value < other.quantity.value:
-        first, second = second, first
-    word = facts.text[one.start : other.end]
-    told = [t for t in tokens(facts.text) if t.end <= one.start][-_MOST_SIDE:]
-    return Relation("amount", first, second, _side(told), one.start, other.end, word)

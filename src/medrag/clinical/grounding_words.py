@@ -16,7 +16,8 @@ _POPULATIONS = {
     "neonate": r"neonat\w+|newborns?|preterm|premature infants?",
     "adolescent": r"adolescents?|teen(?:ager)?s?",
     "adult": r"(?<!older )(?<!elderly )adults?",
-    "older adult": r"elderly|geriatric|older (?:adults?|patients?|people|persons?|individuals)"
+    "older adult": r"elderly|geriatric|older (?:(?:and|or|than) younger )?"
+    r"(?:adults?|patients?|people|persons?|individuals)"
     r"|seniors?|(?:older|advanced|increasing) age",
     "partner of a pregnant woman": r"(?:partners?|wives|wife) (?:are|is) pregnant"
     r"|pregnant (?:female |sexual )?partners?",

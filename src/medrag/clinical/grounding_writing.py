@@ -52,7 +52,9 @@ _BIG = re.compile(
     rf"\b(?P<many>{COUNT}|a) (?P<of>hundred|thousand)(?:(?: and)? (?P<rest>{COUNT}))?\b",
     re.IGNORECASE,
 )
-_EACH_TIME = re.compile(r"(?<=kg) (?:each|every|an|a) (hour|minute|day)\b", re.IGNORECASE)
+_EACH_TIME = re.compile(
+    r"\b(kg|m?L|m?c?g|units?|IU|mmol|mEq|drops) (?:each|every|an|a) (hour|minute)\b", re.IGNORECASE
+)
 _HOUR_AND_HALF = re.compile(
     r"\b(?:an|one) hour and a half\b|\bone and a half hours\b", re.IGNORECASE
 )
@@ -134,7 +136,7 @@ def plain(text: str) -> str:
     text = _OR_TWO.sub(lambda m: f"1-2 {m[1]}s".rjust(len(m[0])), text)
     text = _HALF_DAY.sub(lambda m: "12 hours".ljust(len(m[0])), text)
     text = _DAY_AND_HALF.sub(lambda m: "36 hours".ljust(len(m[0])), text)
-    text = _EACH_TIME.sub(lambda m: f"/{m[1]}".ljust(len(m[0])), text)
+    text = _EACH_TIME.sub(lambda m: f"{m[1]}/{m[2]}".ljust(len(m[0])), text)
     text = _HOUR_AND_HALF.sub(lambda m: "1.5 hours".ljust(len(m[0])), text)
     text = _IN_ROW.sub(lambda m: m[1].rjust(len(m[0]) - 1) + " ", text)
     text = _PER_MICRO.sub(lambda m: "/mm3".ljust(len(m[0])), text)
