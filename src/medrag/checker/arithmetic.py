@@ -13,6 +13,7 @@ from decimal import Decimal, DivisionByZero, InvalidOperation
 from itertools import pairwise
 
 from medrag.core.span import Span
+from medrag.text.prefilter import prefiltered
 
 _UNIT = r"(?:%|°?[A-Za-zµμ²³]+(?:[/·^.]?[A-Za-zµμ²³0-9]+)*)"
 _TOKEN = re.compile(
@@ -20,7 +21,7 @@ _TOKEN = re.compile(
     r"|(?P<bold>\*\*|(?:about|approximately|roughly|around|ca\.|e?GFR|CrCl)(?=\s\d))|(?P<operator>[x×*·÷/+−–-])|(?P<paren>[()])|(?P<equals>[=≈]|(?:gives|comes\sto|come\sto|works\sout\s(?:at|to|as)|totals|makes)(?=\s\d)))"
 )
 _START = re.compile(r"(?<![\w.,/])[(\d]")
-_EQUALS = re.compile(
+_EQUALS = prefiltered(
     r"[=\u2248]|\b(?:gives|comes? to|works out|totals|makes)\s\d|\bgives about\s\d"
 )
 _ROOT = re.compile(r"(?:root of|sqrt)\s?\(?\Z")

@@ -7,6 +7,7 @@ import re
 from medrag.checker.context import Context
 from medrag.checker.rows_patient import ContraindicationRow, PregnancyRow
 from medrag.clinical import DrugMention
+from medrag.text.prefilter import prefiltered
 
 COMFORT = re.compile(
     r"\b(?:end of life|end-of-life|hospice|palliative|comfort care|dying|last days|sedation"
@@ -15,7 +16,7 @@ COMFORT = re.compile(
     re.I,
 )
 """Settings in which sedation is meant, or a reaction is treated."""
-OF_PREGNANCY = re.compile(
+OF_PREGNANCY = prefiltered(
     r"\b(?:ectopic|adnexal|molar pregnancy|hydatidiform|miscarriage|missed abortion"
     r"|medical abortion"
     r"|termination of pregnancy|postpartum h(?:a)?emorrhage|induction of labou?r)\b",

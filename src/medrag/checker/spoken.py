@@ -11,6 +11,7 @@ from medrag.checker.formula import Formula
 from medrag.clinical import QuantityMention
 from medrag.clinical.lexicon import load
 from medrag.clinical.mentions import Sentence
+from medrag.text.prefilter import Prefiltered
 
 _GIVES = re.compile(
     r"(?:\b(?:gives?|giving|yields?|yielding|makes?|making|leaves?|leaving|becom(?:es?|ing)"
@@ -47,7 +48,7 @@ _NAME = 30
 
 
 def spoken_results(
-    context: Context, formula: Formula, any_topic: re.Pattern[str]
+    context: Context, formula: Formula, any_topic: Prefiltered
 ) -> Iterator[QuantityMention]:
     """Yield the numbers that sentences naming a calculation give as its result, in order.
 

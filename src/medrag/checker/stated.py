@@ -18,6 +18,7 @@ from medrag.clinical import Content, DrugMention, LabMention, Quantity
 from medrag.clinical.mentions import Sentence
 from medrag.clinical.number_words import CARDINAL, count_of
 from medrag.core.span import Span
+from medrag.text.prefilter import prefiltered
 
 _PIECE = re.compile(
     r"[;:,]\s|\s[\u2013\u2014-]\s|\b(?:can|should|must|may|needs?|gets?|could|would|will)\b"
@@ -121,7 +122,7 @@ _NURSING = re.compile(
     r"(?:old|baby|infant|child|newborn|son|daughter)",
     re.I,
 )
-_ALLERGIC = re.compile(
+_ALLERGIC = prefiltered(
     r"\b(?:allerg(?:y|ic|ies|ic\sreaction)\sto|allerg(?:y|ies)(?:\slist)?\s?:|nkda\sexcept"
     r"|anaphyla\w+\s(?:to|after|from|with)|(?<!known\s)hypersensitiv\w+\sto"
     r"|(?:angio-?o?edema|hives|urticaria|rash|sjs|dress|ten|bronchospasm|wheez\w+|swelling|swelled"
@@ -132,7 +133,7 @@ _ALLERGIC = re.compile(
     r"\s*(?:an?\s|the\s)?([^.;:]{3,60})",
     re.I,
 )
-_REACTS = re.compile(r"gave|caused|brought|triggered|led|provoked", re.I)
+_REACTS = prefiltered(r"gave|caused|brought|triggered|led|provoked", re.I)
 _REACTED = re.compile(
     r"\b([a-z][\w-]*)\s(?:\(?(?:in\s)?(?:19|20)\d\d\)?\s)?(?:gave|caused|brought\son|triggered|led\sto"
     r"|provoked)\s(?:her|him|them|a|an)?\s?(?:[\w-]+\s){0,3}?(?:swelling|rash|hives|urticaria"

@@ -14,6 +14,7 @@ from decimal import Decimal
 
 from medrag.checker.arithmetic import value
 from medrag.core.span import Span
+from medrag.text.prefilter import prefiltered
 
 _IS = r"[^.;=\n]{0,30}?(?:\s?=\s?|:\s|\b(?:is|are|as|by|equals)\s)(?:calculated (?:as|by)\s)?"
 _END = re.compile(r"[;\n]|\.(?!\d)")
@@ -142,7 +143,7 @@ _NAMES = tuple(
     for one in FORMULAS
 )
 _ANY_HEAD = re.compile("|".join(rf"\b(?:{one.head})\b" for one in FORMULAS), re.I)
-_WRITTEN = re.compile(
+_WRITTEN = prefiltered(
     r"=|\s[x\u00d7*/+]\s|\bformula|\bequation|\b(?:minus|plus|times|divided|over)\b|\)\s?/", re.I
 )
 

@@ -16,6 +16,7 @@ from dataclasses import replace
 from medrag.clinical.mentions import ORDERED, DrugMention
 from medrag.clinical.parts import SentenceParts
 from medrag.clinical.verdicts import is_bounded, turned_down
+from medrag.text.prefilter import prefiltered
 
 _IT = re.compile(
     r"\b(?:replace|switch|swap|exchange|stop|stopped|hold|held|discontinued?|withh[eo]ld|pause"
@@ -24,7 +25,7 @@ _IT = re.compile(
     r"(?!\severy\s)(?!\s(?:if|when|once|after|before|in\s\d|unless|only|should"
     r"|\w+\s(?:if|when)))"
 )
-_TO_ANOTHER = re.compile(
+_TO_ANOTHER = prefiltered(
     r"(?:\A|(?<=[.;:\n]\s)|(?<=\n)|\b(?:so|then|please|now|therefore|we|i|and)\s)"
     r"(?:change|switch|convert|rotate|move|cross-?taper)\s(?:(?:him|her|them)\s)?to\s"
 )

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Literal
 
+from medrag.text.prefilter import Prefiltered, prefiltered
+
 if sys.version_info >= (3, 11):
     import tomllib
 else:
@@ -28,7 +30,7 @@ CueKind = Literal[
 _OPTIONAL = frozenset({"doing", "to_do"})
 
 
-def _load() -> tuple[tuple[CueKind, ...], re.Pattern[str]]:
+def _load() -> tuple[tuple[CueKind, ...], Prefiltered]:
     """Return the kinds of the cues and one pattern whose group `c<i>` is cue i."""
     table = (files("medrag.clinical") / "data" / "cues.toml").read_text(encoding="utf-8")
     data = tomllib.loads(table)
@@ -39,7 +41,7 @@ def _load() -> tuple[tuple[CueKind, ...], re.Pattern[str]]:
     groups = [_filled("|".join(cue["patterns"]), words) for cue in data["cue"]]
     named = "|".join(f"(?P<c{index}>{group})" for index, group in enumerate(groups))
     kinds: tuple[CueKind, ...] = tuple(cue["kind"] for cue in data["cue"])
-    return kinds, re.compile(rf"(?<![\w-])(?:{named})(?![\w])")
+    return kinds, prefiltered(rf"(?<![\w-])(?:{named})(?![\w])")
 
 
 def _filled(pattern: str, words: dict[str, str]) -> str:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 
 from medrag.clinical.folding import fold
 from medrag.clinical.quantity import Frequency
@@ -120,6 +121,11 @@ def parse_frequencies(text: str) -> list[Frequency]:
     A month counts 30 days, a year 365. "Biweekly", which is read both ways, is taken as twice
     a week, the higher rate.
     """
+    return list(_parsed(text))
+
+
+@lru_cache(maxsize=16)
+def _parsed(text: str) -> tuple[Frequency, ...]:
     folded = fold(text)
     groups: list[list[_Token]] = []
     for token in _tokens(folded):
@@ -127,7 +133,7 @@ def parse_frequencies(text: str) -> list[Frequency]:
             groups[-1].append(token)
         else:
             groups.append([token])
-    return [_frequency(group, text) for group in groups]
+    return tuple(_frequency(group, text) for group in groups)
 
 
 def _joins(group: list[_Token], token: _Token, text: str) -> bool:

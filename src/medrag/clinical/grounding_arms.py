@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from medrag.clinical.grounding_equal import FOLD, Number, is_comparable, is_same
 from medrag.clinical.grounding_facts import Facts
+from medrag.text.prefilter import prefiltered
 
 
 class Label(NamedTuple):
@@ -68,7 +69,7 @@ _LABELS = {
     ("route", "subcutaneous"): r"subcutaneous(?:ly)?|SC",
 }
 _KINDS = tuple(_LABELS)
-_LABEL = re.compile(
+_LABEL = prefiltered(
     r"\b(?:" + "|".join(f"(?P<l{n}>{words})" for n, words in enumerate(_LABELS.values())) + r")\b",
     re.IGNORECASE,
 )

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import re
 
+from medrag.text.prefilter import prefiltered
+
 # A bound reaches its own number, not the next one nor another clause's.
 _NO_NUMBER = r"(?!\b(?:and|one|two|three|four|five|six|seven|eight|nine|ten|hours|aged?)\b)"
 _REACH = rf"(?:{_NO_NUMBER}[^.;,|(\d]){{0,40}}\Z"
 _NEAR = r"\s*(?:the age of |ages? |grade |about |(?:an?|the) (?:[\w-]+ ){1,3}of )?(?:an? )?\Z"
-_UPPER = re.compile(
+_UPPER = prefiltered(
     r"(?P<cue>\bmax(?:imum|imal|\.)(?! and| ?recommended human| ?plasma| ?concentration| ?effect)"
     r"|(?:not|never|n't)(?: \w+)?(?: to)? (?:be )?(?:exceed|more than|given more than"
     r"|(?:take|last)s? longer than)|\b(?:no|never) (?:more|longer|later|greater|higher|older|faster"
@@ -26,7 +28,7 @@ _UPPER = re.compile(
     r"|\blimit(?:ed)?\b[^.;]{0,90}\bto \Z",
     re.IGNORECASE,
 )  # fmt: skip
-_LOWER = re.compile(
+_LOWER = prefiltered(
     r"(?P<cue>\bminimum(?: of)?|\bat least|\b(?:no|not) (?:less|fewer|lower|earlier|sooner"
     r"|shorter) than"
     r"|as (?:low|few|little) as|not (?:below|under|<)|at or (?:above|over)"
@@ -70,7 +72,7 @@ _UPPER_AFTER = re.compile(
     r"(?:limit|max(?:imum)?|ceiling|cap|most|longest|highest|largest)\b",
     re.IGNORECASE,
 )
-_OVER = re.compile(
+_OVER = prefiltered(
     r"(?<!\bfor )(?<!\bof )(?<!lasting )\bover (?:the (?:next )?|an? |about |roughly "
     r"|approximately )?\Z",
     re.I,
@@ -91,7 +93,7 @@ _NOT_MORE = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 _SUPPOSED = re.compile(r"\b(?:if|when|unless|whenever)\b[^.;,]*\Z", re.IGNORECASE)
-_RISE = re.compile(
+_RISE = prefiltered(
     r"\b(?:go(?:es)?|going|went|increas\w+|rais\w+|titrat\w+|escalat\w+|ris(?:e|es|ing))"
     r"(?: [a-z]+){0,3} up to\s(?:an? )?\Z", re.IGNORECASE,
 )  # fmt: skip
@@ -137,21 +139,23 @@ _TURNED = {"<=": ">=", ">=": "<="}
 
 def worded_bound(text: str, start: int) -> str:
     """Return how the words before a number bound it."""
-    before = text[max(0, start - 110) : start]
-    if _OVER.search(before) and _HOW_LONG.match(text, start) and not _AGED.search(before):
+    low = max(0, start - 110)
+    lasting = _OVER.search(text, low, start) and _HOW_LONG.match(text, start)
+    if lasting and not _AGED.search(text, low, start):
         return "over"
-    denied = _NOT_MORE.search(before)
-    if denied and not _SUPPOSED.search(before[: denied.start()]):
+    denied = _NOT_MORE.search(text, low, start)
+    if denied and not _SUPPOSED.search(text, low, denied.start()):
         return "cap"
     loose = ((_RISE, "rise"), (_FROM, "from"), (_WITHIN, "within"))
-    first = next((bound for pattern, bound in loose if pattern.search(before)), "")
-    return first or _nearest(before) or ("rise" if _RAISED.search(before) else "")
+    first = next((bound for pattern, bound in loose if pattern.search(text, low, start)), "")
+    raised = "rise" if _RAISED.search(text, low, start) else ""
+    return first or _nearest(text, low, start) or raised
 
 
-def _nearest(before: str) -> str:
+def _nearest(text: str, low: int, start: int) -> str:
     """Return the bound whose words stand nearest, "not exceed" counting as one."""
     kinds = ((_UPPER, "<="), (_LOWER, ">="), (_BELOW, "<"), (_ABOVE, ">"))
-    found = [(match, bound) for p, bound in kinds if (match := p.search(before))]
+    found = [(match, bound) for p, bound in kinds if (match := p.search(text, low, start))]
     inner = [
         (match.start(), bound) for match, bound in found
         if not any(o.start("cue") < match.start() < o.end("cue") for o, _ in found)

@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 
 from medrag.clinical.grounding_stems import stems
 from medrag.clinical.grounding_tokens import Token, clauses, content, place_of, tokens, within
+from medrag.text.prefilter import prefiltered
 
 
 class Cause(NamedTuple):
@@ -47,7 +48,7 @@ _NO_NOUN = "".join(
     for word in ("with", "of", "a", "the", "in", "an", "and", "or", "by", "for", "than")
 )
 _MODAL = "(?:(?<=may )|(?<=can )|(?<=could )|(?<=might )|(?<=will ))"
-_RELATED = re.compile(
+_RELATED = prefiltered(
     rf"\b(?:(?P<cause>(?:because of|due to|owing to|given) (?:the|an?) (?:\w+ )?risk of"
     rf"|(?:{_VERB})(?:e|es|s|ing)?(?! by)|(?:leads?|leading|led|gives? rise"
     r"|contributes?|predispose[sd]?(?: \w+)?) to|mak(?:e|es|ing)(?=[^,.;]{3,50} (?:more likely"

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
+from medrag.text.prefilter import prefiltered
+
 
 class Date(NamedTuple):
     """A date as far as it is written: 0 where a part is left out."""
@@ -43,7 +45,7 @@ _MONTH = (
 )
 _DAY = r"(?:[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?"
 _YEAR = r"(?:19|20)\d\d"
-_DATE = re.compile(
+_DATE = prefiltered(
     rf"(?<![\w.])(?:(?P<y1>{_YEAR})-(?P<n1>0[1-9]|1[0-2])-(?P<d1>\d\d)"
     rf"|(?P<d2>{_DAY})(?: of)? (?P<m2>{_MONTH})(?:,? (?P<y2>{_YEAR}))?"
     rf"|(?P<m3>{_MONTH}) (?P<d3>{_DAY})(?!\d)(?:,? (?P<y3>{_YEAR}))?"

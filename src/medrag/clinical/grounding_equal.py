@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
+from operator import methodcaller
 
 from medrag.clinical.quantity import Quantity
 from medrag.clinical.units import convert
@@ -92,48 +93,64 @@ def ends(number: Number) -> tuple[Number, ...]:
     return replace(number, quantity=low), replace(number, quantity=high)
 
 
+_Way = Callable[[Quantity], Quantity | None]
+"""How a number of a quotation is read as one of the claim; None where it cannot be."""
+
+
 def _brought(one: Number, other: Number) -> Iterator[Quantity]:
-    """Yield `other` in the unit of `one`, in every way the two can be compared."""
-    for mine in dict.fromkeys((one.quantity.unit, one.unit_later)):
-        for theirs in dict.fromkeys((other.quantity.unit, other.unit_later)):
-            if mine and theirs:
-                yield from _converted(_with_unit(other.quantity, theirs), mine)
+    """Yield the value of `other` in the unit of `one`, in every way the two can be compared."""
+    mine, theirs = one.quantity.unit, other.quantity.unit
+    for way in _ways(mine, one.unit_later, theirs, other.unit_later):
+        brought = way(other.quantity)
+        if brought is not None:
+            yield brought
 
 
-def _with_unit(quantity: Quantity, unit: str) -> Quantity:
-    return Quantity(quantity.value, unit, quantity.high)
+@lru_cache(maxsize=4096)
+def _ways(mine: str, mine_later: str, theirs: str, theirs_later: str) -> tuple[_Way, ...]:
+    """Return the ways from their unit to mine, each as written or as at the end of its list."""
+    return tuple(
+        way
+        for unit in dict.fromkeys((mine, mine_later))
+        for other in dict.fromkeys((theirs, theirs_later))
+        if unit and other
+        for way in _ways_between(other, unit)
+    )
 
 
-def _converted(other: Quantity, unit: str) -> Iterator[Quantity]:
-    a, b = _LABELS.get(unit, unit), _LABELS.get(other.unit, other.unit)
-    if (unit, other.unit) in {("d", "d/wk"), ("d/wk", "d")}:
-        yield _with_unit(other, unit)  # "five days a week"
+def _ways_between(theirs: str, unit: str) -> Iterator[_Way]:
+    a, b = _LABELS.get(unit, unit), _LABELS.get(theirs, theirs)
+    of_days = {unit, theirs} == {"d", "d/wk"}  # "five days a week"
+    if of_days or {unit, theirs} <= _PUFFS:
+        yield _as_it_is
         return
-    if {unit, other.unit} <= _PUFFS:
-        yield _with_unit(other, unit)
-        return
-    bare = other.unit == "1" and (unit in _BARE or unit[0] in "{#")
+    bare = theirs == "1" and (unit in _BARE or unit[0] in "{#")
     if FOLD in {a, b} and "%" in {a, b}:
-        yield from _multiples(other, unit)
+        yield from _CHANGES if unit == "%" else _MULTIPLES
         return
     per_minute = a[0] == "{" and a.removesuffix("/min") == b.removesuffix("/min")
     same = a.removesuffix(_BODY) == b.removesuffix(_BODY) or per_minute
     if unit == "1" or bare or same:
-        yield _with_unit(other, unit)
+        yield _as_it_is
         return
     if a.startswith("#") or b.startswith("#") or b == "1":
         return
     if (a, b) in _CALENDAR:
-        yield Quantity(other.value, unit, other.high).times(_CALENDAR[a, b])
-    if (mine := _per_litre(a)) and (theirs := _per_litre(b)):
-        yield Quantity(other.value, unit, other.high).times(theirs / mine)
-        return
-    found = convert(Quantity(other.value, b, other.high), a)
-    if found is None and a.endswith("/d") != b.endswith("/d"):
-        amount = Quantity(other.value, b.removesuffix("/d"), other.high)
-        found = convert(amount, a.removesuffix("/d"))
-    if found is not None:
-        yield found
+        yield methodcaller("times", _CALENDAR[a, b])
+    if (mine := _per_litre(a)) and (per_litre := _per_litre(b)):
+        yield methodcaller("times", per_litre / mine)
+    elif convert(Quantity(Decimal(1), b), a) is not None:
+        yield partial(_converted, theirs=b, unit=a)
+    elif a.endswith("/d") != b.endswith("/d"):
+        yield partial(_converted, theirs=b.removesuffix("/d"), unit=a.removesuffix("/d"))
+
+
+def _as_it_is(other: Quantity) -> Quantity:
+    return other
+
+
+def _converted(other: Quantity, *, theirs: str, unit: str) -> Quantity | None:
+    return convert(Quantity(other.value, theirs, other.high), unit)
 
 
 _COUNT_PER = re.compile(r"(?:\{cells\})?(?:10\*(?P<power>\d+))?/(?P<volume>mm3|uL|mL|dL|L)\Z")
@@ -147,15 +164,17 @@ def _per_litre(unit: str) -> Decimal | None:
     return Decimal(10) ** (int(match["power"] or 0) + _IN_LITRE[match["volume"]]) if match else None
 
 
-def _multiples(other: Quantity, unit: str) -> Iterator[Quantity]:
-    """Yield a multiple as the percentage it changes by ("halved": 50 %), or the reverse."""
-    if unit == "%":
-        change = abs(other.value - 1) * 100
-        yield Quantity(change, unit)
-        yield Quantity(other.value * 100, unit)
-    elif other.high is None:
-        for value in (other.value / 100, 1 - other.value / 100, 1 + other.value / 100):
-            yield Quantity(value, unit)
+_CHANGES: tuple[_Way, ...] = (
+    lambda multiple: Quantity(abs(multiple.value - 1) * 100, "%"),
+    lambda multiple: Quantity(multiple.value * 100, "%"),
+)
+"""A multiple as the percentage it changes by ("halved": 50 %), or as the percentage it is."""
+_MULTIPLES: tuple[_Way, ...] = (
+    lambda share: Quantity(share.value / 100, FOLD) if share.high is None else None,
+    lambda share: Quantity(1 - share.value / 100, FOLD) if share.high is None else None,
+    lambda share: Quantity(1 + share.value / 100, FOLD) if share.high is None else None,
+)
+"""The reverse: a single percentage as the multiple it is, falls to or rises to."""
 
 
 def _equal(a: Decimal, b: Decimal, loose: bool, *, about: bool) -> bool:

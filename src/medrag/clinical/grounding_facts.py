@@ -16,6 +16,7 @@ from medrag.clinical.grounding_writing import RATED
 from medrag.clinical.mentions import DiagnosisMention, DrugMention, LabMention
 from medrag.clinical.quantity import Frequency
 from medrag.clinical.reading import read
+from medrag.text.prefilter import prefiltered
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def read_values(text: str) -> tuple[tuple[Number, ...], tuple[Frequency, ...]]:
     return read_numbers(text, frequencies), frequencies
 
 
-_MORE_RATES = re.compile(
+_MORE_RATES = prefiltered(
     r"\b(?:in|into|or)(?: one or)? (?P<divided>two|three|four|2|3|4)(?: equal(?:ly)?)?(?: divided)?"
     r" (?:doses|portions)\b"
     r"|\b(?:at )?(?P<low>\d+)(?:-?(?: to |-|–)(?P<high>\d+))?[- ]"
@@ -116,7 +117,7 @@ _JOINS_ON = re.compile(
     r"\s(?:(?:[\w-]+ ){1,4}(?:is|are|has|have|had|was|were)\b)|\s(?:the|it|they|this|these|that"
     r"|[A-Z]{2,}|symptoms|levels?)\b"
 )
-_HYPHENED = re.compile(r"(?<=[a-z])-(a|per|each|every)-(?=(?:day|week|month|year)\b)")
+_HYPHENED = prefiltered(r"(?<=[a-z])-(a|per|each|every)-(?=(?:day|week|month|year)\b)")
 _ONCE_IN = re.compile(
     r"\bonce in (?=(?:\d+|two|three|four|five|six|eight|ten|twelve) (?:day|week|month|year)s\b)",
     re.I,

@@ -17,6 +17,7 @@ from medrag.clinical.grounding_writing import BETWEEN, COUNT, VALUES
 from medrag.clinical.grounding_writing import plain as plain_writing
 from medrag.clinical.quantities import parse
 from medrag.clinical.quantity import Frequency, Quantity, QuantityMention
+from medrag.text.prefilter import prefiltered
 
 
 def read_numbers(text: str, frequencies: Sequence[Frequency]) -> tuple[Number, ...]:
@@ -73,7 +74,7 @@ _FOLDS: dict[str, int | str] = {
     "eightfold": 8, "ninefold": 9, "tenfold": 10, "halve": "0.5", "halved": "0.5",
     "halving": "0.5"
 }  # fmt: skip
-_FOLD = re.compile(
+_FOLD = prefiltered(
     rf"\b(?P<low>\d+(?:[.,]\d+)?|{COUNT})(?:(?:-| to |–| or | and )(?P<high>\d+(?:[.,]\d+)?))?"
     r"(?:-| )?(?:(?:to )?(?:fold|times)\b)"
     r"(?! ?(?:a|per|each|every|in|daily|weekly|monthly|/)\b)"

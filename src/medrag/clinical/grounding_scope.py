@@ -14,6 +14,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from medrag.clinical.grounding_tokens import Token, content, place_of, tokens
+from medrag.text.prefilter import prefiltered
 
 
 class Opening(NamedTuple):
@@ -41,7 +42,7 @@ class Limit(NamedTuple):
     graded: bool
 
 
-_OPENS = re.compile(
+_OPENS = prefiltered(
     r"\b(?:(?P<either>with or without|whether or not|regardless(?: of)?|irrespective of"
     r"|independent(?:ly)? of|no matter(?: (?:what|how|whether|which|if))?|whatever|whichever"
     r"|(?<=, )however(?= [a-z]+ (?:the|an?|it|they|this|that)\b))"

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from medrag.clinical.grounding_stems import stems
 from medrag.clinical.grounding_tokens import clauses, tokens, within
+from medrag.text.prefilter import prefiltered
 
 
 class Grade(NamedTuple):
@@ -102,7 +103,7 @@ _WORDS = {
     r"|necessary|absolutely needed|non-negotiable",
 }  # fmt: skip
 _RANGES = tuple(_WORDS)
-_GRADED = re.compile(
+_GRADED = prefiltered(
     r"\b(?:" + "|".join(f"(?P<g{at}>{words})" for at, words in enumerate(_WORDS.values())) + r")\b",
     re.IGNORECASE,
 )

@@ -16,6 +16,7 @@ from medrag.clinical.grounding_stems import stems
 from medrag.clinical.grounding_tokens import tokens
 from medrag.clinical.grounding_words import is_initials
 from medrag.clinical.verbatim import repeats_part
+from medrag.text.prefilter import prefiltered
 
 
 def other_terms(said: Facts, beside: Sequence[Facts]) -> Iterator[Other]:
@@ -144,7 +145,7 @@ def _analytes(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
 
 # --- Stages, scope and names that end alike -----------------------------------------------------
 
-_STAGE = re.compile(
+_STAGE = prefiltered(
     r"\b(?P<of>Child[- ]Pugh(?: [Cc]lass)?|NYHA(?: [Cc]lass)?|[Cc]lass|[Gg]rade|[Ss]tage"
     r"|[Cc]ategory"
     r"|[Pp]hase|[Tt]ype|[Hh]epatitis|[Ii]nfluenza|[Vv]itamin|[Gg]roup)"

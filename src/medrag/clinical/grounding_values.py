@@ -28,6 +28,7 @@ from medrag.clinical.grounding_places import (
 from medrag.clinical.grounding_shares import of_another_clause
 from medrag.clinical.grounding_sums import is_reckoned
 from medrag.clinical.grounding_tokens import content, key, tokens, within
+from medrag.text.prefilter import prefiltered
 
 
 class Other(NamedTuple):
@@ -210,12 +211,12 @@ def _bounds_apart(one: Site, other: Site) -> bool:
 
 _BEFORE = re.compile(r"\b(?:before|prior to|until)\s(?:week\s)?\Z", re.IGNORECASE)
 _AFTER = re.compile(r"\b(?:after|beyond|past|since)\s(?:week\s)?\Z", re.IGNORECASE)
-_OF_LIFE = re.compile(r"\b(?:gestation\w*|pregnan\w+|of age|years old|of life)\b", re.IGNORECASE)
+_OF_LIFE = prefiltered(r"\b(?:gestation\w*|pregnan\w+|of age|years old|of life)\b", re.IGNORECASE)
 
 
 def _side(site: Site, other: Site) -> str:
     """Return which way "before 20 weeks" points where weeks count a pregnancy or a life."""
-    if site.number.bound or not (_OF_LIFE.search(site.facts.text + other.facts.text)):
+    if site.number.bound or not any(_OF_LIFE.search(s.facts.text) for s in (site, other)):
         return ""
     before = site.facts.text[max(0, site.number.start - 16) : site.number.start]
     if site.number.quantity.unit not in {"wk", "mo", "a", "#week"}:
@@ -232,11 +233,11 @@ def _uncapped(one: Site, other: Site) -> bool:
     return capped and not a.bound and _DOSE.match(a.quantity.unit) is not None
 
 
-_CAPPING = re.compile(
+_CAPPING = prefiltered(
     r"\b(?:max\w*|limit\w*|ceilings?|cap(?:ped|s)?|exceed\w*|at most|up to|more than|over|above|top"
     r"|tops|highest)\b", re.IGNORECASE,
 )  # fmt: skip
-_GIVES = re.compile(
+_GIVES = prefiltered(
     r"\b(?:use|give|take|administer|inject|apply|start|prescribe)\b|\bdos(?:e|age) (?:is|of)\b"
     r"|\b(?:is|are|be) (?:given|taken|dosed|started)\b|\bneeds?\b", re.IGNORECASE,
 )  # fmt: skip

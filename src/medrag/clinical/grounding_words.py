@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from medrag.text.prefilter import prefiltered
+
 _POPULATIONS = {
     "reproductive": r"(?:wom[ae]n|females?|men|males?|patients|people|those)? ?(?:of|with)? ?"
     r"(?:child-?bearing|reproductive) (?:potential|age|capacity)"
@@ -39,7 +41,7 @@ _POPULATIONS = {
     "immunocompromise": r"immuno(?:compromis|suppress|deficien)\w+",
     "healthy people": r"healthy (?:volunteers?|subjects?|adults?|people|individuals)",
 }  # fmt: skip
-_POPULATION = re.compile(
+_POPULATION = prefiltered(
     r"\b(?:"
     + "|".join(f"(?P<p{number}>{words})" for number, words in enumerate(_POPULATIONS.values()))
     + r")\b",

@@ -7,6 +7,7 @@ import re
 from medrag.clinical.mentions import PopulationMention, Who
 from medrag.clinical.parts import SentenceParts
 from medrag.clinical.quantity import Quantity, QuantityMention
+from medrag.text.prefilter import prefiltered
 
 _WORDS: tuple[tuple[str, str], ...] = (
     ("neonate", r"neonat(?:e|es|al)|newborns?|pre-?term\sinfants?|premature\sinfants?|preterm"),
@@ -31,7 +32,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
     ("female", r"wom[ae]n|females?|lady"),
     ("male", r"(?<!wo)m[ae]n|(?<!fe)males?|gentleman"),
 )  # fmt: skip
-_POPULATION = re.compile(
+_POPULATION = prefiltered(
     r"\b(?:" + "|".join(f"(?P<p{i}>{pattern})" for i, (_, pattern) in enumerate(_WORDS)) + r")\b"
 )
 _THIS = re.compile(

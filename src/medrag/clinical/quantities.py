@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 
 from medrag.clinical.frequency import parse_frequencies
 from medrag.clinical.number_words import CARDINALS
@@ -98,7 +99,7 @@ def parse(text: str) -> list[QuantityMention]:
     Numbers inside words (`B12`, `HLA-B*57`) are not quantities. A range is one quantity ("10 to
     15 mg/kg"); "125 mg/5 mL" is 25 mg/mL. Number words count only before a unit ("two tablets").
     """
-    return list(_mentions(text))
+    return list(_parsed(text))
 
 
 def unit_code(written: str) -> str | None:
@@ -111,6 +112,11 @@ def unit_code(written: str) -> str | None:
     if len(found) == 1 and (found[0].start, found[0].end) == (0, len(number + written)):
         return found[0].quantity.unit
     return written if read_unit(written) is not None else None
+
+
+@lru_cache(maxsize=16)
+def _parsed(text: str) -> tuple[QuantityMention, ...]:
+    return tuple(_mentions(text))
 
 
 def _mentions(text: str) -> Iterator[QuantityMention]:

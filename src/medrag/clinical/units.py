@@ -147,12 +147,20 @@ def convert(quantity: Quantity, unit: str) -> Quantity | None:
         return quantity
     if quantity.unit in _TEMPERATURES and unit in _TEMPERATURES:
         return _convert_temperature(quantity, unit)
-    source, target = read_unit(quantity.unit), read_unit(unit)
-    if source is None or target is None or source.dimension != target.dimension:
+    ratio = _ratio(quantity.unit, unit)
+    if ratio is None:
         return None
-    ratio = source.factor / target.factor
     high = None if quantity.high is None else _scale(quantity.high, ratio)
     return Quantity(_scale(quantity.value, ratio), unit, high, quantity.comparator)
+
+
+@lru_cache(maxsize=2048)
+def _ratio(given: str, wanted: str) -> Fraction | None:
+    """Return how many of `wanted` one of `given` is, or None where they do not convert."""
+    source, target = read_unit(given), read_unit(wanted)
+    if source is None or target is None or source.dimension != target.dimension:
+        return None
+    return source.factor / target.factor
 
 
 def _scale(value: Decimal, ratio: Fraction) -> Decimal:

@@ -24,6 +24,7 @@ from medrag.checker.wording import amount, number
 from medrag.clinical import LabMention, Quantity
 from medrag.clinical.lexicon import load
 from medrag.core.span import Span
+from medrag.text.prefilter import prefiltered
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ def _measured(context: Context) -> Iterator[_Claim]:
             yield _Claim(formula, value, found, found)
 
 
-_ANY_TOPIC = re.compile("|".join(f.topic.pattern for f in FORMULAS if f.topic), re.I)
+_ANY_TOPIC = prefiltered("|".join(f.topic.pattern for f in FORMULAS if f.topic), re.I)
 
 
 def _spoken(context: Context) -> Iterator[_Claim]:

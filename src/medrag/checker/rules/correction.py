@@ -10,8 +10,9 @@ from medrag.checker.context import Context
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.core.finding import Reference
 from medrag.core.span import Span
+from medrag.text.prefilter import prefiltered
 
-_CHANGE = re.compile(
+_CHANGE = prefiltered(
     r"\b(?:ris(?:e|es|ing)|rais(?:e|ing)|increas\w+|correct\w*|lower\w*|fall\w*|drop\w*|reduc\w+"
     r"|bring\w*)\b[^.;\n]{0,40}?\b(?P<n>\d+(?:\.\d+)?)\s*(?:mmol(?:/L)?|mEq(?:/L)?)"
     r"[^.;\n]{0,40}?\b(?:(?:24|twenty-four|12|6) ?(?:h|hours?|hrs?)|first day|(?:a|per) day"

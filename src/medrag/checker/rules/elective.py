@@ -12,6 +12,7 @@ from medrag.clinical.mentions import ORDERED, ProcedureMention
 from medrag.clinical.number_words import COUNT, count_of
 from medrag.core.finding import Reference
 from medrag.core.span import Span
+from medrag.text.prefilter import prefiltered
 
 _N = rf"\d+|last|{COUNT}"
 _TIME = rf"(?P<n{{0}}>{_N})[\s-]+(?P<unit{{0}}>days?|weeks?|months?)"
@@ -91,7 +92,7 @@ def _days(match: re.Match[str]) -> int:
     return _DAYS[unit] * (1 if count == "last" else int(count_of(count)))
 
 
-_SHOCK = re.compile(
+_SHOCK = prefiltered(
     r"\b(?:cardioversion|cardiovert\w*|(?:electric\w*|DC|synchroni[sz]ed) shock"
     r"|shock (?:him|her|them|the patient) (?:back|electric\w*|out of))\b",
     re.I,

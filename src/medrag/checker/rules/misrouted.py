@@ -11,6 +11,7 @@ from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.words import find, find_all
 from medrag.core.finding import Reference
 from medrag.core.span import Span
+from medrag.text.prefilter import prefiltered
 
 _INTO_VEIN = (
     r"(?:\bIV\b|\bintravenous(?:ly)?\b|\bintrathecal(?:ly)?\b|\bepidural(?:ly)?\b|\bPICC\b"
@@ -60,7 +61,7 @@ _WATER = re.compile(
     r"|\b(?:infus\w*|hang|bolus) [^.;]{0,30}(?P<form2>sterile water)",
     re.I,
 )
-_ANY_FORM = re.compile(rf"{_SWALLOWED}|{_TOPICAL}|sterile water", re.I)
+_ANY_FORM = prefiltered(rf"{_SWALLOWED}|{_TOPICAL}|sterile water", re.I)
 """A form that any of them is about: most texts name none."""
 _UNABLE = re.compile(
     r"\b(?:cannot|can't|can not|could not|unable to|not able to|does not|doesn't|no longer|not)\s"

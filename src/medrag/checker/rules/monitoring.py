@@ -16,6 +16,7 @@ from medrag.checker.wording import name
 from medrag.checker.words import all_waived, find, waived
 from medrag.clinical import DrugMention
 from medrag.core.finding import NotChecked
+from medrag.text.prefilter import prefiltered
 
 _NOTHING = (
     "monitoring", "follow-up", "follow up", "test", "lab", "blood", "screening", "baseline",
@@ -179,7 +180,7 @@ def _names_another(context: Context, mention: DrugMention, sentence: int) -> boo
     )
 
 
-_NONE_LISTED = re.compile(
+_NONE_LISTED = prefiltered(
     r"\b(?:before|baseline|tests?|blood tests?|bloods|monitoring|laboratory|labs|checks?|follow-up"
     r"|surveillance)\b[*_]*\s*[:|][*_|\s]*(?:nothing|none|not needed|unnecessary|no tests?)\b",
     re.I,

@@ -12,8 +12,9 @@ from medrag.clinical import read
 from medrag.clinical.spelling import other_names
 from medrag.core.finding import NotChecked, Reference
 from medrag.core.span import Span
+from medrag.text.prefilter import prefiltered
 
-_ORDERED = re.compile(
+_ORDERED = prefiltered(
     r"\b(?:give|take|start|begin|administer|prescribe|add|continue|use|increase|reduce"
     r"|switch to)\s+"
     r"(?:the |her |him |them |a |an |oral |intravenous |iv )*"
