@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from collections.abc import Generator, Iterator
 from contextlib import AbstractContextManager, nullcontext
+from typing import Any
 
 from anyio import CancelScope, move_on_after
 from fastapi import APIRouter, Request
@@ -35,15 +37,21 @@ from medrag.service.bodies import (
     SearchResult,
 )
 from medrag.service.measures import count_partial
+from medrag.service.quick import QuickRoute
 from medrag.service.state import Shared
 
-router = APIRouter(prefix="/v1", tags=["answers"], responses=problems.RESPONSES)
+_ABOUT: Any = {"prefix": "/v1", "tags": ["answers"], "responses": problems.RESPONSES}
+quick = APIRouter(**_ABOUT, route_class=QuickRoute)
+router = APIRouter(**_ABOUT)
 _STREAM = "text/event-stream"
 _READING_S = 10.0
 """How long a reader may lag behind the longest answer."""
+_AT_ONCE = 600
+"""Characters that are checked in the event loop itself: it takes less than to change threads
+twice beside a question, and at most some 10 ms (ADR 0289)."""
 
 
-@router.post(
+@quick.post(
     "/ask",
     response_model=CheckedAnswer,
     responses={200: {"content": {_STREAM: {"schema": {"type": "string"}}}}},
@@ -196,11 +204,15 @@ def search(body: SearchBody, shared: SharedState, caller: Reader) -> SearchResul
     )
 
 
-@router.post("/check", response_model=CheckResult)
+@quick.post("/check", response_model=CheckResult)
 async def check(body: CheckBody, request: Request, shared: SharedState, caller: Reader) -> Response:
     """Check the medication and laboratory content of a text."""
     del caller
-    if await is_short(request):
+    if len(body.text) <= _AT_ONCE and await is_short(request):
+        async with shared.turns.checks.take():
+            await asyncio.sleep(0)  # one in each round of the loop, which answers between
+            report = _written_report(shared, body, nullcontext())
+    elif await is_short(request):
         async with shared.turns.checks.take():
             report = await run_in_threadpool(_written_report, shared, body, nullcontext())
     else:

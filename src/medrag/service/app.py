@@ -80,6 +80,7 @@ def create_app(
         telemetry=_UNTOLD,
     )
     app.state.shared = shared
+    app.router.routes.extend(answers.quick.routes)  # first, and not as a router of their own
     for part in (health, answers, reviews, hooks, pages, shards):
         app.include_router(part.router)
     add_problems(app)

@@ -19,7 +19,7 @@ from medrag.service.settings import Role
 from medrag.service.state import Shared
 
 COOKIE = "medrag-session"
-_SHORT_BYTES = 4096
+SHORT_BYTES = 4096
 """Of a body that is answered in milliseconds: a check takes some 16 us for each character."""
 _bearer = HTTPBearer(auto_error=False, description="A token of `medrag serve token NAME`.")
 
@@ -109,7 +109,7 @@ def patient_in(facts: Mapping[str, Any] | None) -> Patient | None:
 
 async def is_short(request: Request) -> bool:
     """Return whether a request is done so soon that the next may wait for it."""
-    return len(await request.body()) <= _SHORT_BYTES
+    return len(await request.body()) <= SHORT_BYTES
 
 
 @contextmanager

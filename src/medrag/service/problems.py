@@ -79,14 +79,17 @@ def status_of(error: MedragError) -> int:
 
 
 def add_problems(app: FastAPI) -> None:
-    """Make the application answer every failure as a problem."""
+    """Make the application answer every failure as a problem.
+
+    In the event loop, not in a thread: who comes too often is told so in microseconds.
+    """
     app.add_exception_handler(MedragError, _foreseen)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _of_http)
     app.add_exception_handler(Exception, _unforeseen)
 
 
-def _foreseen(request: Request, error: Exception) -> Response:
+async def _foreseen(request: Request, error: Exception) -> Response:
     del request
     if isinstance(error, NotAllowedError):
         headers = None if error.is_known else {"WWW-Authenticate": "Bearer"}
@@ -97,7 +100,7 @@ def _foreseen(request: Request, error: Exception) -> Response:
     return problem(status_of(error), str(error))
 
 
-def _malformed(request: Request, error: Exception) -> Response:
+async def _malformed(request: Request, error: Exception) -> Response:
     del request
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
@@ -105,13 +108,13 @@ def _malformed(request: Request, error: Exception) -> Response:
     return problem(422, f"{place}: {first['msg']}.")
 
 
-def _of_http(request: Request, error: Exception) -> Response:
+async def _of_http(request: Request, error: Exception) -> Response:
     del request
     assert isinstance(error, HTTPException)
     return problem(error.status_code, str(error.detail), dict(error.headers or {}))
 
 
-def _unforeseen(request: Request, error: Exception) -> Response:
+async def _unforeseen(request: Request, error: Exception) -> Response:
     # The place alone: a message or a value could hold what was asked.
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import ipaddress
-import time
 import uuid
+from functools import lru_cache
 from urllib.parse import urlsplit
 
+from anyio import move_on_after
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
@@ -87,7 +87,8 @@ class Shell:
                 return
             self._inside += 1
             try:
-                await self._app(scope, _replayed(b"".join(read), receive), sending)
+                whole: Message = {"type": "http.request", "body": b"".join(read)}
+                await self._app(scope, replayed(whole, receive), sending)
             finally:
                 self._inside -= 1
         except ClientDisconnect:
@@ -125,14 +126,18 @@ class Shell:
         headers = Headers(scope=scope)
         if "content-length" not in headers and "transfer-encoding" not in headers:
             return None
-        until = time.monotonic() + self._body_s
+        refusal: Response | None = None
+        with move_on_after(self._body_s) as time_limit:
+            refusal = await self._read_all(receive, read)
+        if time_limit.cancelled_caught:
+            late = f"The body did not arrive within {self._body_s:g} s."
+            return problem(408, late, {"Connection": "close"})
+        return refusal
+
+    async def _read_all(self, receive: Receive, read: list[bytes]) -> Response | None:
         size, is_whole = 0, False
         while not is_whole:
-            try:
-                message = await asyncio.wait_for(receive(), until - time.monotonic())
-            except asyncio.TimeoutError:
-                late = f"The body did not arrive within {self._body_s:g} s."
-                return problem(408, late, {"Connection": "close"})
+            message = await receive()
             if message["type"] == "http.disconnect":
                 raise ClientDisconnect
             part = message.get("body", b"")
@@ -166,9 +171,9 @@ def _with_headers(scope: Scope, send: Send) -> Send:
     return sending
 
 
-def _replayed(body: bytes, receive: Receive) -> Receive:
-    """Return what gives a body that was read, and then what comes after it."""
-    messages = [{"type": "http.request", "body": body, "more_body": False}]
+def replayed(message: Message, receive: Receive) -> Receive:
+    """Return what gives a message that was received, and then what comes after it."""
+    messages = [message]
 
     async def receiving() -> Message:
         return messages.pop() if messages else await receive()
@@ -176,6 +181,7 @@ def _replayed(body: bytes, receive: Receive) -> Receive:
     return receiving
 
 
+@lru_cache(maxsize=256)
 def _is_this_machine(host: str) -> bool:
     try:
         name = urlsplit(f"//{host}").hostname or ""
