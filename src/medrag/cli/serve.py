@@ -125,7 +125,8 @@ def _run(settings: ServiceSettings, host: str, port: int, workers: int) -> None:
         from medrag.service.listening import hold, run_workers
     except ModuleNotFoundError as error:
         raise BackendMissingError(str(error.name), extra="serve") from error
-    from medrag.service.worker import SETTINGS, TOGETHER, write_logs
+    from medrag.service.own_core import is_one_each
+    from medrag.service.worker import OWN_CORE, SETTINGS, TOGETHER, write_logs
 
     write_logs()
     os.environ[SETTINGS] = settings.model_dump_json()
@@ -133,6 +134,7 @@ def _run(settings: ServiceSettings, host: str, port: int, workers: int) -> None:
         if workers > 1:
             os.environ.setdefault("PYTHONSAFEPATH", "1")  # see medrag.children; from Python 3.11
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = os.environ[TOGETHER] = folder
+            os.environ[OWN_CORE] = "1" if is_one_each(workers) else ""
         shown = f"[{host}]" if ":" in host else host
         click.echo(f"medrag listens on http://{shown}:{held.getsockname()[1]}/", err=True)
         run_workers(

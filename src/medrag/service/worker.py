@@ -16,6 +16,7 @@ from medrag.errors import MedragError
 from medrag.review.scope import scope
 from medrag.service.app import create_app
 from medrag.service.measures import JsonLines
+from medrag.service.own_core import keep_to_own_core
 from medrag.service.settings import ServiceSettings
 from medrag.service.state import Shared
 
@@ -23,6 +24,8 @@ SETTINGS = "MEDRAG_SERVICE"
 """The environment variable in which a worker finds its settings, as JSON."""
 TOGETHER = "MEDRAG_SERVICE_TOGETHER"
 """The environment variable that names the folder which all workers share; absent with one."""
+OWN_CORE = "MEDRAG_SERVICE_OWN_CORE"
+"""The environment variable that is set where each worker may keep to a core."""
 
 _ANY_TEXT = "Give aspirin 81 mg once daily."
 _SWITCH_S = 0.001
@@ -37,12 +40,13 @@ def application() -> FastAPI:
     """
     write_logs()
     sys.setswitchinterval(_SWITCH_S)
-    together = os.environ.get(TOGETHER)
-    return create_app(
-        ServiceSettings.model_validate_json(os.environ[SETTINGS]),
-        together=Path(together) if together else None,
-        prepare=prepare,
-    )
+    folder = os.environ.get(TOGETHER)
+    together = Path(folder) if folder else None
+    settings = ServiceSettings.model_validate_json(os.environ[SETTINGS])
+    app = create_app(settings, together=together, prepare=prepare)
+    if together and os.environ.get(OWN_CORE) and app.state.shared.computes_answers:
+        keep_to_own_core(together)  # a language model in this process may want every core
+    return app
 
 
 def prepare(shared: Shared) -> None:
