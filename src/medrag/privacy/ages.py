@@ -20,7 +20,7 @@ _YEARS = (
 _AGE = re.compile(
     rf"(?<![\w.,/+-])(?P<number>{_OLD}|{_SPELLED})(?P<rest>(?:\s?[½¾¼]"
     rf"|\.\d)?{_YEARS}(?:[\s/]?(?-i:[MF])\b)?"
-    rf"|[\s-]?(?:(?-i:[MF])|male|female)\b(?!\s?%)|\s?(?:years?)(?=[,;.)]|\s(?:and|with|who|woman"
+    rf"|[\s/-]?(?:(?-i:[MF])|male|female)\b(?!\s?%)|\s?(?:years?)(?=[,;.)]|\s(?:and|with|who|woman"
     rf"|man|lady|gentleman)))",
     re.IGNORECASE,
 )
@@ -46,7 +46,12 @@ _LOOSE = re.compile(
     rf"|pt|dad|mum|mom|he|she|wife|husband|brother"
     rf"|sister|mother|father|aunt|uncle)[,\s]*\(|\b(?:brother|sister|mother|father|wife|husband"
     rf"|he|she|patient|pt|ours?)[^.;\d]{{0,14}}\sis\s)"
-    rf"(?P<number>{_OLD})(?:\s?y\b[^a-z]|(?=[,;:)?!.](?!\d)|\s(?:from|with|who|in|living|on)\b))"
+    rf"(?P<number>{_OLD}|{_SPELLED})(?:\s?y\b[^a-z]|(?=[,;:)?!.](?!\d)|\s(?:from|with|who|in|living|on)\b))"
+)
+_BESIDE_BIRTH = re.compile(
+    r"\b(?:dob|d\.o\.b\.?|born|birth)\b[^\n()]{1,24}\d\s?"
+    rf"\((?:aged?\s)?(?P<number>{_OLD})\s?(?:y\w*)?\)",
+    re.IGNORECASE,
 )
 _WORDED = re.compile(
     r"\b(?:nonagenarian|centenarian|supercentenarian"
@@ -83,7 +88,7 @@ def find_ages(note: Note, *, year: int) -> Iterator[Found]:
     "Patients over 90" and "adults aged ≥ 95 years" name a class, not a person, and stay.
     """
     text = note.text
-    for pattern in (_AGE, _LABELLED, _RELATED, _LOOSE):
+    for pattern in (_AGE, _LABELLED, _RELATED, _LOOSE, _BESIDE_BIRTH):
         for match in pattern.finditer(text):
             if _of_a_class(note, match) or text[match.end() : match.end() + 1] == "%":
                 continue

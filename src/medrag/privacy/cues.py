@@ -24,7 +24,9 @@ _TITLES = (
     r"|dhr|mevr|pani|senhor|senhora"
     r"|hr|fru|judge|justice|officer|detective|constable|attorney|esq|ambassador|senator"
     r"|councillor|cmdr|cdr|lcdr|cpt|ssgt|pfc|spc|gen|adm|ens|tsgt|mst|baby\sboy|baby\sgirl|baby"
-    r"|smt|bapak|ibu|sri|kumari"
+    r"|smt|bapak|ibu|sri|kumari|deacon|canon|vicar|archdeacon|coach|sensei|headteacher|headmaster|headmistress|sheriff|trooper"
+    r"|inspector|warden|auntie|aunty|granny|grandma|grandpa|nana|abuela|abuelo|nonna|nonno|yiayia|babushka|swami|mullah|maulana"
+    r"|alderman|baroness|viscount|datuk|puan|encik|cik|ustad|tante|tonton|tio|tia"
 )
 _ROLES = (
     r"nurse|sister|matron|midwife|pharmacist|physio(?:therapist)?|consultant|attending|resident"
@@ -52,7 +54,7 @@ _RELATIONS = (
     r"|boss|landlord|surrogate|poa|proxy"
     r"|contact|donor|recipient|abuser|ex"
 )
-_IS = r"(?:,?\s(?:is|was|are|named|called|being|who\sis)|:|,|\s\(|\s-|\s\u2013)?"
+_IS = r"(?:\sof|,?\s(?:is|was|are|named|called|being|who\sis)|:|,|\s\(|\s-|\s\u2013)?"
 
 TITLE = re.compile(
     rf"(?<![\w.-])(?P<title>{_TITLES})(?:\.\s?|\s)(?:med\.\s|h\.c\.\s)?(?:(?:{_TITLES})\.?\s)?$",
@@ -93,7 +95,7 @@ SALUTATION = _cue(
 SIGNED = _cue(
     r"(?:^|[\n.?!)]\s*|\s)(?:[-\u2013\u2014~]{1,2}\s?|/s/\s*"
     r"|(?:(?:many\s|with\s)?thanks(?:\sso\smuch|\sin\sadvance|\sa\slot|\sagain)?"
-    r"|thank\syou(?:\sso\smuch)?|thx|tia|ty|cheers|(?:kind(?:est)?|best|warm(?:est)?"
+    r"|thank\syou(?:\sso\smuch)?|thx|tia|ty|ta|tks|tnx|rgds|brgds|merci|danke|gracias|grazie|ciao|cheers|(?:kind(?:est)?|best|warm(?:est)?"
     r"|with)?\s?regards"
     r"|best(?:\swishes)?|sincerely|yours(?:\s(?:sincerely|truly|faithfully))?|respectfully"
     r"|cordially|signed|signing\soff)[,.!]?\s*[-\u2013\u2014]?\s*)"
@@ -152,7 +154,8 @@ DRUG_BEFORE = _cue(
 CREDENTIAL = _follows(
     r",?\s\(?(?:m\.?d\.?|d\.?o\.?|r\.?n\.?|n\.?p\.?|p\.?a\.?(?:-c)?|pharm\.?\s?d|rph|bsn|msn|dnp"
     r"|crna|lpn|cna|frc\w+|mrc\w+|mbbs|mbchb|ph\.?d|dds|dmd|dpm|bcps|facc|facp"
-    r"|cnm|lcsw|msw|fnp(?:-c)?|aprn|esq|pt|ot|slp|rd|rrt|emt|cde)\b(?!\s?\d)(?!-)"
+    r"|cnm|lcsw|msw|fnp(?:-c)?|aprn|esq|pt|ot|slp|rd|rrt|emt|cde|spr|str|[cs]t\d|fy?[12]|sho|cns|anp|acp|gpst\d?"
+    r"|rmo|hmo|pgy-?\d|attending|registrar|locum|consultant)\b(?!\s?\d)(?!-)"
 )
 _YEARS = (
     r"\d{1,3}\s?-?\s?(?:y/?\s?o\b|yrs?\b|years?\b|year-old|month|mo\b|week|wks?\b|day|d\so\b"
@@ -162,10 +165,10 @@ AGE_AFTER = _follows(
     r"\s[-\u2013\u2014]\s\d{1,3}\b|\s?:\s?[A-Za-z]{1,5}\s?\d|\sin\sfor\s|\sc/o\s|\ss/p\s|\sp/w\s|\sh/o\s|\sstates\s"
     r"|\sfrom\s[A-Z]|\sthe\s(?:porter|nurse|doctor|driver|carer|manager|pharmacist|chef"
     r"|cleaner)\b"
-    r"|\s(?:in|from)\s(?:bed|room|rm|bay|cubicle|\d{2,4}[A-Z]?\b)|"
+    r"|\s(?:in|from)\s(?:bed|room|rm|bay|cubicle|(?!(?:19|20)\d\d\b)\d{2,4}[A-Z]?\b)|"
     r"\s(?:twins|triplets|family|siblings|brothers|sisters|kids|boys|girls)\b|"
     rf"\s?,?\s\(?(?:is\s|was\s|who\sis\s)?(?:now\s)?(?:an?\s)?{_YEARS}|,?\s\(\d{{1,3}}\)|,\s\d{{1,3}},"
-    r"|,?\s\(?(?:dob|d\.o\.b|mrn|nhs|hosp(?:ital)?\s?no|born|aged?|ssn|bed\s\d|room\s\d|rm\s\d"
+    r"|\s\((?:s?he|they|him|her)\b|,?\s\(?(?:dob|d\.o\.b|mrn|nhs|hosp(?:ital)?\s?no|born|aged?|ssn|bed\s\d|room\s\d|rm\s\d"
     r"|[mf],?\s\d{2}|pt\sid|id\s?[#:]|medical\srecord|date\sof\sbirth|cell\b|tel\b|phone|ext\b)"
     r"|\s?\(?(?:his|her)\s(?:wife|husband|son|daughter|mother|father)"
     r"|(?:,\s|\s\()(?:my|her|his|their|the|our|a|an)\s(?:\w+[\s-]){0,3}"
@@ -196,7 +199,16 @@ VERB_AFTER = _follows(
     r"|switch\b|skip\b|here\b)|\s?[:,-]\s(?:is|was|does|did|can|should|will|would|has|may)\s(?:s?he"
     r"|they|her|his)\b"
 )
-GRADE_AFTER = _follows(r"\s(?:b\b|a\b|c\b|[ivx]+\b|\d+\+?)")
+ARTICLE = _cue(r"(?<!-)\ban?\s")
+"""Before one word in a capital: an operation or a device, "a Glenn"; persons have no article."""
+AGED_AFTER = _follows(rf",?\s\(?(?:is\s|was\s)?(?:an?\s|aged\s)?{_YEARS}")
+CASE_AFTER = _follows(
+    r"['\u2019]?s?[\s-](?:patients?|cases?|child|baby|physiology|circulation|completion|circuit|flow"
+    r"|score[ds]?|or\s[A-Z]|and\s[A-Z][\w-]+\s(?:signs?|triad)|vs?\.?\s|versus\s|in\s(?:19|20)\d\d"
+    r"|years?\sago|today|done|planned|failed|confirmed|ruled|excluded|suspected)"
+)
+"""Who has it, or what became of it, after an eponym: "my Takayasu patient", "Kasai in 2019"."""
+GRADE_AFTER = _follows(r"\s(?:[abc]\b|[ivx]+[abc]?\b|[a-e]?\d+\+?|grade|class|type|stage)")
 """A grade, a stage or a score after an eponym: "Killip III"."""
 DEVICE_AFTER = _follows(
     r"['\u2019]?s?[\s-](?:disease|aspirin|flu|influenza|fractur\w+|syndrome|sign|signs|score"
@@ -207,7 +219,7 @@ DEVICE_AFTER = _follows(
     r"|nodes|body|bodies|cell|cells|tube|drain|bag|needle|forceps|clamp|line|lines|port|device"
     r"|valve|stent"
     r"|graft|mesh|procedure|operation|repair|manoeuv?re|maneuver|position|exercises?|method"
-    r"|equation|formula|nomogram|rule|rules|risk|calculator|model|curve|plot|trial|study|triad"
+    r"|equation|formula|nomogram|rule|rules|risk|calculator|model|curve|plot|trials?|study|studies|triad"
     r"|tetrad|law|effect"
     r"|reaction|stain|agar|medium|solution|lactate|chorea|ataxia|dystrophy|atrophy|encephalopathy"
     r"|encephalitis|psychosis|aphasia|gait|facies|pulse|murmur|rub|breathing|respirations?"
@@ -229,7 +241,15 @@ DEVICE_AFTER = _follows(
     r"|dementia|parkinsonism|rating|thyroid\w*|plan|diet|wort|pneumonia|agitation|airways?|cyst"
     r"|cysts|tear|sprain|strain|nodule|nodules|infection|bacillus|diplegia|hemangioma|syncope"
     r"|headache|bundle|fibers|fibres|layer|tubercle|triangle|muscle|ligament|tendon|artery|vein"
-    r"|nerve|ganglion|cord|angle|plane)\b"
+    r"|nerve|ganglion|cord|angle|plane|osteotomy|tip|reservoir|fenestration|circulation|waves?|patch"
+    r"|flap|cerclage|notch|hip\sscore|knee\sscore|pupils?|facelift|fundoplication|teeth|gene"
+    r"|serolog\w+|tit(?:re|er)s?|pcr|ig[gm]|western|crystals?|granules?|inclusions?|bands?|cuff|hook|speculum|dilator|elevator|chisel|rongeur"
+    r"|trocar|introducer|guidewire|wires|filter|oxygenator|ventilator|drainage|closure|fixation"
+    r"|arthroplasty|hemiarthroplasty|hook|knot|swab|transport|broth|change|changes|zone|zones"
+    r"|line|groove|crease|fossa|foramen|valves?|septum|process|plexus|trunk|capsule|fascia"
+    r"|pressures?|constant|number|coefficient|unit|units|lamp|chart|charts|card|figure|diagram"
+    r"|classification|consensus|statement|definition|nomenclature|hypothesis|theory|model"
+    r"|interpretation|algorithm|pathway|bundle|ladder|pyramid|staging|stages)\b"
 )
 
 PARTICLES = frozenset(

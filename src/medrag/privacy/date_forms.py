@@ -40,8 +40,9 @@ GERMAN = re.compile(
     re.IGNORECASE,
 )
 """A day and a month with a full stop after each: "12.01.\u201319.01.2025"."""
-DAY = r"(?P<day>0?[1-9]|[12]\d|3[01])(?P<ordinal>st|nd|rd|th)?"
-WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thur?s?|fri|sat(?:ur)?|sun)(?:day)?,?\s(?:the\s)?)?"
+DAY = r"(?P<day>0?[1-9]|[12]\d|3[01])(?P<ordinal>\s?(?:st|nd|rd|th)\b)?"
+_DAY_NAME = r"(?:mon|tues?|wed(?:nes)?|thur?s?|fri|sat(?:ur)?|sun)(?:day)?"
+WEEKDAY = rf"(?:{_DAY_NAME},?\s(?:the\s)?)?"
 THE = r"(?:\bthe\s)?"
 CLOCK = r"(?:T\d{2}:?\d{2}(?::?\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?|\s\d{2}:\d{2}:\d{2})?"
 FULL = (
@@ -57,6 +58,9 @@ FULL = (
     r"(?<![\d.])(?P<day>0?[1-9]|[12]\d|3[01])[-./\s](?P<month>(?:viii|iii|vii|xii|ii|iv|vi|ix|xi"
     r"|i|v|x))[-./\s]"
     r"(?P<year>(?:19|20)\d\d)(?!\d)",
+    r"(?<![\d./-])(?P<first>\d{1,2})(?P<sep>\s[-/.]\s)(?P<second>\d{1,2})(?P=sep)(?P<year>(?:19|20)\d\d)(?!\d)",
+    r"(?<![\d.])(?P<day>0?[1-9]|[12]\d|3[01])(?P<sep>[./-])(?P<month>(?:viii|iii|vii|xii|ii|iv|vi|ix|xi|i|v|x))"
+    r"(?P=sep)(?P<year>\d\d)(?![\w%]|[.,]\d)",
     r"\b(?:showa|heisei|reiwa|taisho)\s(?P<year>\d{1,2})\.(?P<month>\d{1,2})\.(?P<day>\d{1,2})(?!"
     r"\d)",
     rf"(?<![\d.-]){DAY}(?P<dash>[-/ ])(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)"
@@ -68,6 +72,7 @@ FULL = (
     r"|3[01])(?:T?\d{4,6})?(?![\d.-])",
 )
 PARTIAL = (
+    r"(?<![\d./-])(?P<day>0?[1-9]|[12]\d|3[01])\.\s?(?P<month>(?:viii|iii|vii|xii|ii|iv|vi|ix|xi|x))\.(?!\w)",
     rf"{WEEKDAY}{THE}(?<![\d./])(?<!\d-){DAY}(?:\s(?:(?:of|de)\s)?|[-/]|\.\s?){MONTH}(?!\s?\d(?!\d?:\d))",
     r"\b(?P<month>(?-i:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec))[-/](?P<year>\d\d)(?![\d/.-])",
     rf"{WEEKDAY}\b{MONTH}\s(?:the\s)?{DAY}(?!(?<=\d)\s?:|\s?(?:[%/]|mg|mcg|ml|kg|g\b|tab|cap|puff|units"
@@ -119,8 +124,8 @@ LONE_MONTH = re.compile(
     re.IGNORECASE,
 )
 WEEKDAY_DAY = re.compile(
-    r"\b(?P<whole>(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s(?:the\s)?(?:3[01]|[12]\d|0?[1-9])"
-    r"(?:st|nd|rd|th))\b",
+    r"\b(?P<whole>(?:(?:next|last|this|coming|past)\s)?(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s\(?(?:the\s)?"
+    r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th))\b",
     re.IGNORECASE,
 )
 ORDINAL_DAY = re.compile(
@@ -129,6 +134,21 @@ ORDINAL_DAY = re.compile(
     r"|(?=[\s]*(?:[.,;?!)]|$|(?:and|at|for|but|to|by|with|in|as|when|he|she|then)\b))))",
     re.IGNORECASE,
 )
+OF_MONTH = re.compile(
+    rf"\b(?:the\s)?(?:1st|2nd|3rd|4th|5th|first|second|third|fourth|last)\s(?:wk|week|weekend|half|{_DAY_NAME})"
+    r"\s(?:of|in)\s(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b\.?(?:,?\s(?:19|20)\d\d)?"
+    rf"(?:,\s{_DAY_NAME}\b)?|\b(?:early|late|mid)[\s-](?-i:[Jj]an|[Ff]eb|Mar|[Aa]pr|May|[Jj]un|[Jj]ul|[Aa]ug|[Ss]ep|[Oo]ct|[Nn]ov"
+    r"|[Dd]ec)[a-z]*\b|\b[0-3]?\d(?:st|nd|rd|th)\s(?:inst|ult|prox)\b\.?",
+    re.IGNORECASE,
+)
+"""A part of a month, and a day of this or the last one: "3rd wk of Sept, Tues", "17th inst."."""
+OTHER_CALENDARS = re.compile(
+    r"\b\d{1,2}\s(?:muharram|safar|rabi['\u2019]?\s(?:al|ul|i|ii)[\w-]*|jumada\s\w+|rajab|sha['\u2019]?ban|ramadan|shawwal|dhu\s[\w-]+"
+    r"|nisan|iyar|sivan|tammuz|elul|tishrei|cheshvan|kislev|tevet|shevat|adar)\s\d{4}\b|\b(?:19|20)\d\d-?W[0-5]\d(?:-?[1-7])?\b"
+    r"|(?:\u662d\u548c|\u5e73\u6210|\u4ee4\u548c|\u5927\u6b63|\d{2})?\d{1,2}\u5e74\d{1,2}\u6708\d{1,2}\u65e5|\bides\sof\s(?-i:March)\b",
+    re.IGNORECASE,
+)
+"""Days of the Islamic, Jewish and Japanese calendars, weeks by number (ISO 8601)."""
 HOLIDAY = re.compile(
     r"\b(?:christmas(?:\s(?:day|eve))?(?:\s(?:19|20)\d\d)?|xmas(?:\s(?:day|eve))?|ramadan|lent|boxing\sday|thanksgiving(?:\sday)?"
     r"|new\syear['\u2019]?s(?:\s(?:day|eve))?"
@@ -136,10 +156,14 @@ HOLIDAY = re.compile(
     r"|easter(?:\s(?:sunday|monday))?|good\sfriday|halloween|(?:labou?r|memorial|independence"
     r"|veterans|presidents|mothers?|fathers?"
     r"|mother['\u2019]s|father['\u2019]s|valentine['\u2019]?s|st\.?\spatrick['\u2019]?s|canada"
-    r"|australia|mlk)\sday|diwali|hanukkah"
+    r"|australia|mlk|anzac|remembrance|armistice|may|st\.?\s(?:david|george|andrew|stephen)['\u2019]?s|columbus|juneteenth"
+    r"|bastille|groundhog|waitangi|republic|all\s(?:saints|souls)['\u2019]?)\s(?:day|sunday)|diwali|hanukkah|guy\sfawkes|bonfire\snight"
+    r"|hogmanay|burns\snight|twelfth\snight|mardi\sgras|maundy\sthursday|whitsun|pentecost|corpus\schristi"
+    r"|purim|sukkot|shavuot|holi|vesak|(?:lunar|chinese)\snew\syear|midsummer(?:['\u2019]?s)?\s(?:day|eve|night)"
+    r"|cinco\sde\smayo|juneteenth|all\shallows|ashura|mawlid|songkran|obon|sinterklaas|st\.?\snicholas['\u2019]?\sday"
     r"|passover|eid(?:\sal-\w+)?|(?:spring|summer|autumn|fall|winter)\s(?:of\s)?(?:19|20)\d\d"
     r"|q[1-4]\s(?:19|20)\d\d)\b"
-    r"(?:\s(?:19|20)\d\d|\sweekend)?(?!\stree|\sdisease|\sfactor)",
+    r"(?:\s(?:19|20)\d\d|\sweekend)?(?!\stree|\sdisease|\sfactor|\sseals?\b|\segg|\slily|\sisland|\srose|\scactus|\spudding)",
     re.IGNORECASE,
 )
 DATED = re.compile(
@@ -156,9 +180,11 @@ DATED = re.compile(
     r"|yesterday|note|call\w*|week\sof"
     r"|date|event|booked|between|effective|clinic|vaccine|dose|signed|dictated|typed|transcribed"
     r"|written|reported|resulted|sent|faxed|received|ordered"
-    r"|released|removed|placed|dialysis|chemo\w*|infusion|injection|cycle\s\d|session|transfusion|next"
+    r"|released|removed|placed|dialysis|chemo\w*|infusion|injection|cycle\s\d|c\d{1,2}d\d{1,2}|session|transfusion|next"
     r"|previous|seizure|fall|fell|bleed|relapse|flare|symptoms|onset|rash|fever|tci|round|handover|readmi\w+|lkw|exp\w*|transplant\w*|delivery"
-    r"|stroke|biopsied|scanned|reviewed|checked|swab|test\w*|vaccinated|jab|booster)"
+    r"|stroke|biopsied|scanned|reviewed|checked|swab|test\w*|vaccinated|jab|booster|fitted|inserted|implanted|replaced|exchanged|applied|sited|changed|returned|arrived|repaired"
+    r"|confirmed|diagnosed|(?:ex|in)tubated|weaned|switched|loaded|commenced|completed|finished|ended|expir\w+|issued"
+    r"|closed|opened|cut|done|taken|ordered|cancelled|moved|rebooked)"
     r"[\s:=(,]*(?:the\s|on\s|was\s|is\s)*|[(\[]|\d[/-]\d{1,2}\s?(?:[-\u2013]|to|and|&|,|through"
     r"|until)\s?)$",
     re.IGNORECASE,
@@ -192,7 +218,7 @@ PUBLIC = re.compile(
     r"|jama|bmj|cochrane"
     r"|approv\w+|publish\w*|publication|edition|version|updat\w+|revis\w+|recall\w*|trial"
     r"|meta-?analysis|statement|recommendations?"
-    r"|boxed?\swarning|label(?:l?ing)?|safety\s(?:alert|communication)|consensus|release\w*"
+    r"|box(?:ed)?\swarning|label(?:l?ing)?|safety\s(?:alert|communication)|consensus|release\w*"
     r"|withdrawn\sfrom|pandemic|protocol"
     r"|formulary|policy|bulletin|advisory|standards?\sof\scare|paper|article|study|issue|journal"
     r"|prescribing\sinformation|package\sinsert"

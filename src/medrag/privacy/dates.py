@@ -16,7 +16,9 @@ from medrag.privacy.date_forms import (
     NEXT_DAY,
     NO_DATE_BEFORE,
     NOT_DATED,
+    OF_MONTH,
     ORDINAL_DAY,
+    OTHER_CALENDARS,
     PARTS,
     PERSONAL,
     PUBLIC,
@@ -51,16 +53,23 @@ def find_dates(note: Note) -> Iterator[Found]:
 
 
 def _loose_dates(note: Note) -> Iterator[Found]:
-    """Yield a month or a day alone, days written "12.01.", and holidays."""
+    """Yield a month or a day alone, days written "12.01.", holidays and parts of a month."""
     for pattern in (LONE_MONTH, ORDINAL_DAY, WEEKDAY_DAY):
         for match in _private(note, pattern):
             yield Found(*match.span("whole"), "date", SOFT)
     for match in GERMAN.finditer(note.text):
         form = next(name for name in ("whole", "cued", "bare") if match[name])
+        if _FROM_VALUE.search(note.before(match.start(form), 24)):
+            continue
         yield Found(*match.span(form), "date", SOFT)
-    for match in HOLIDAY.finditer(note.text):
-        yield Found(match.start(), match.end(), "date", SOFT)
+    for pattern in (HOLIDAY, OF_MONTH, OTHER_CALENDARS):
+        for match in pattern.finditer(note.text):
+            yield Found(match.start(), match.end(), "date", SOFT)
     yield from _listed_days(note)
+
+
+_FROM_VALUE = re.compile(r"\d%?\s(?:\S+\s)?(?:(?:up|down)\s)?from\s$", re.IGNORECASE)
+"""What a value came from: "Hb 7.9 from 12.1."."""
 
 
 def _listed_days(note: Note) -> Iterator[Found]:

@@ -7,12 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta, timezone
 
 from medrag.errors import InputError
+from medrag.privacy.abroad import find_abroad
 from medrag.privacy.ages import age_after_name, categorized, find_ages
 from medrag.privacy.codes import find_serials
 from medrag.privacy.cues import TITLED
 from medrag.privacy.dates import day_first, find_dates
 from medrag.privacy.evidence import Found, Note, read_note
 from medrag.privacy.institutions import find_institutions
+from medrag.privacy.introduced import find_introduced
 from medrag.privacy.known import Identity, find_known, read_identity
 from medrag.privacy.labelled import find_labelled
 from medrag.privacy.moments import Moment, moved, read_moment
@@ -22,6 +24,7 @@ from medrag.privacy.plates import find_plates
 from medrag.privacy.recognizer import Recognizer
 from medrag.privacy.records import find_in_records
 from medrag.privacy.resolve import resolve
+from medrag.privacy.rooms import find_rooms
 from medrag.privacy.scanned import unscanned
 from medrag.privacy.spelled import find_spelled
 from medrag.privacy.surrogates import Numbering, Pseudonyms
@@ -168,9 +171,11 @@ class Deidentifier:
         yield from find_dates(note)
         yield from find_ages(note, year=year)
         yield from find_spelled(note)
+        yield from find_rooms(note)
         located = [*find_places(note), *find_institutions(note), *find_trades(note)]
+        located += find_abroad(note)
         yield from located
-        people = list(find_people(note))
+        people = [*find_people(note), *find_introduced(note)]
         yield from people
         yield from find_unlisted(note)
         yield from find_surrounded(note, located, people)

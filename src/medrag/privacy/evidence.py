@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from medrag.clinical.matching import Hit, find_names
 from medrag.clinical.quantities import parse
 from medrag.clinical.quantity import QuantityMention
+from medrag.privacy.cues import AGED_AFTER, PERSONAL_AFTER
 from medrag.privacy.values import Kind
 from medrag.privacy.vocabulary import (
+    eponym_length,
     folded,
     is_eponym,
     is_given,
@@ -100,6 +102,7 @@ class Note:
         cased: False where the text is in capitals throughout: case then tells nothing.
         hits: Names of the clinical lexicon in it.
         amounts: Quantities with a unit in it.
+        eponyms: Offsets of eponyms of several words in it: "Charles Bonnet", "Sister Mary Joseph".
     """
 
     text: str
@@ -107,6 +110,7 @@ class Note:
     cased: bool
     hits: tuple[Hit, ...]
     amounts: tuple[QuantityMention, ...]
+    eponyms: tuple[tuple[int, int], ...]
 
     def before(self, position: int, width: int = 48) -> str:
         """Return up to `width` characters that end at `position`."""
@@ -150,13 +154,32 @@ def read_note(text: str) -> Note:
     """Return `text` with its words and what is clinical in it; linear in its length."""
     letters = [char for char in text if char.isalpha()]
     capitals = sum(map(str.isupper, letters))
+    words = tuple(_words(text))
     return Note(
         text=text,
-        words=tuple(_words(text)),
+        words=words,
         cased=capitals <= 0.7 * len(letters) or len(letters) < 8,
         hits=tuple(find_names(text)),
         amounts=tuple(amount for amount in parse(text) if amount.quantity.unit not in {"1", ""}),
+        eponyms=tuple(_eponyms(text, words)),
     )
+
+
+_GRADE = re.compile(r"\s[IVX]+[a-d]?\b")
+
+
+def _eponyms(text: str, words: Sequence[Word]) -> Iterable[tuple[int, int]]:
+    """Yield eponyms of several words, unless an age or a person's verb follows."""
+    keys = [word.key for word in words]
+    for index, word in enumerate(words):
+        length = eponym_length(keys, index)
+        if length == 0:
+            continue
+        last = words[index + length - 1]
+        after = text[last.end : last.end + 40]
+        if not (AGED_AFTER.match(after) or PERSONAL_AFTER.match(after)):
+            grade = _GRADE.match(text, last.end)
+            yield word.start, grade.end() if grade else last.end
 
 
 def _words(text: str) -> Iterable[Word]:

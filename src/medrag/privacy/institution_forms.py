@@ -68,11 +68,12 @@ SAINT = re.compile(
     r"(?<![\w.])(?P<whole>(?:St\.?|Saint|Sta\.?|Santa|San"
     r"|Ste\.?)\s(?P<saint>[A-Z][a-z]+|[A-Z](?=['\u2019]s))(?:['\u2019]s?)?(?:\s(?:and"
     r"|&)\sSt\.?\s[A-Z][a-z]+(?:['\u2019]s?)?)?(?:\s(?:Hospital|Medical|Health|Clinic|Cent(?:er"
-    r"|re)|Infirmary|Hospice|Regional|Memorial|Mercy|University|School|College|Church))*)(?=\W|$)"
+    r"|re)|Infirmary|Hospice|Regional|Memorial|Mercy|University|School|College|Church"
+    r"|RC|CE|CofE|Catholic|Primary|Junior|Infants?|Grammar|High|Academy|Parish|House|Lodge|Ward|Unit|Surgery|Nursing|Care|Home))*)(?=\W|$)"
 )
 NO_SAINT = re.compile(
     r"['\u2019]?s?\s(?:wort|dance|fire|valve|pacemaker|icd|device|lead|aspirin|mechanical"
-    r"|prosthe\w+|louis|bileaflet|crt|mitraclip|disease|encephalitis|thistle|medical\s(?:valve"
+    r"|prosthe\w+|louis|bileaflet|crt|mitraclip|disease|encephalitis|thistle|solution|cardioplegia|cross|medical\s(?:valve"
     r"|device|pacemaker|icd|lead|mechanical))",
     re.IGNORECASE,
 )
@@ -82,7 +83,7 @@ LOWER = re.compile(
     r"(?:hospital|medical\scent(?:er|re)|med\scent(?:er|re)|clinic|health\scent(?:er|re)"
     r"|infirmary|hospice"
     r"|nursing\shome|care\shome|pharmacy|surgery|rehab|dialysis|imaging|labs?|health|high\sschool"
-    r"|elementary(?:\sschool)?"
+    r"|primary|academy|college|nursery|preschool|grammar|daycare|medical|elementary(?:\sschool)?"
     r"|university))\b"
 )
 FAMOUS = (
@@ -107,7 +108,7 @@ FAMOUS_AT = re.compile(
     r"|risk|type|trial|study|guidelines?)\b)"
 )
 BASE = re.compile(
-    r"\b(?P<whole>(?:Fort|Ft\.|Camp|RAF|HMS|USS|RNAS|Joint\sBase|Naval\sStation|Marine\sCorps\sBase)\s"
+    r"\b(?P<whole>(?:Fort|Ft\.|Camp|RAF|HMS|USS|MV|RMS|HMAS|HMCS|USNS|MSC|RNAS|Joint\sBase|Naval\sStation|Marine\sCorps\sBase)\s"
     r"(?!Worth|Collins|Lauderdale|Wayne)[A-Z][a-z]+(?:\s[A-Z][a-z]+)?)(?![\w-])"
 )
 """Military bases and ships."""

@@ -142,6 +142,8 @@ def _in_lower_case(match: re.Match[str]) -> Iterator[Found]:
         start += len(words[0]) + 1
         words = words[1:]
     start += match.start("whole") - match.start()
+    saint = re.search(r"\bst\.?\s\Z", match.string[match.start("whole") : start])
+    start -= len(saint[0]) if saint else 0
     if words and all(map(_names_in_lower_case, words)):
         yield Found(start, match.end("whole"), "organization", SOFT)
 

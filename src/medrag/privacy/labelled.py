@@ -38,7 +38,7 @@ _TELLING: tuple[tuple[Kind, str], ...] = (
         r"|gr(?:ou)?p|id)"
         r"|aetna|cigna|bcbs|blue\scross(?:\sblue\sshield)?|humana|uhc|united\s?healthcare|kaiser"
         r"|tricare"
-        r"|anthem|bupa|group\s(?:no|number|id|#)",
+        r"|anthem|bupa|group",
     ),
     (
         "account",
@@ -97,7 +97,7 @@ _TELLING: tuple[tuple[Kind, str], ...] = (
         r"|prior\sauth\w*|tracking|wristband|donor|locker|id|tattoo|tribal|research|registry|voter"
         r"|union|library"
         r"|loyalty|twitter|instagram|facebook|skype|whatsapp|telegram|snapchat|case\sworker|docket"
-        r"|court|nickname",
+        r"|court|nickname|flight",
     ),
 )
 _SEPARATOR = (
@@ -132,7 +132,8 @@ _COUNT = re.compile(
 )
 _WORDED = re.compile(r"[^\s,;\"')]{4,40}")
 _CODED = re.compile(
-    r"[A-Z]{1,5}[-_]\d{3,}|[A-Z]{1,3}\d{5,}|\d{2,20}-\d{3,}\b|\d{3,20}-[A-Z]{1,3}\b"
+    r"[A-Z]{1,4}(?:-\d{1,6}){2,4}\b|[A-Z]{2,4} \d{2,6}-\d{2,8}\b|"
+    r"[A-Z]{1,5}[-_]\d{3,}(?:-[A-Z0-9]+)*|[A-Z]{1,3}\d{5,}|\d{2,20}-\d{3,}\b|\d{3,20}-[A-Z]{1,3}\b"
     r"|(?!(?:MRN|NHS|SSN|DOB|ID|NO|NR|TEL|FAX|DL|DEA|NPI|VIN|CHI|HN|IP|OP|UR|SN)\b)[A-Z]{1,4}"
     r"(?: ?\d{2,4}(?: \d{2,5})+| \d{4,9}\b)|\d{3,5}(?: \d{3,5})+\b"
     r"|[A-Z]{2,6}(?:/[A-Z0-9]{1,6}){0,3}/\d{3,8}\b|\d{3,6}-[A-Z]{1,4}\b|\d{4,6}/\d{2,6}\b|\d{1,6}/\d{2,6}(?:/\d{2,6})?\b(?=.{0,2}[a-z])"
@@ -163,8 +164,18 @@ _ANY_LABEL = re.compile(
 )
 
 
+_ENTRY = re.compile(
+    r"\b(?:lock\s?box|key\s?safe|keypad|(?:door|gate|access|entry|alarm|key|carer|security|building|house|garage|safe|intercom"
+    r"|voicemail|portal)\s(?:code|pin|number|no\.?))\s?(?:is|:|=|#|code)?\s?(?P<whole>[#*]?[A-Z]?-?\d{3,8}[A-Z]?[#*]?)(?![\w%]|[.,]\d)",
+    re.IGNORECASE,
+)
+"""What opens a house, a key box or an account."""
+
+
 def find_labelled(note: Note) -> Iterator[Found]:
     """Yield the values that stand after a label; the label itself stays."""
+    for match in _ENTRY.finditer(note.text):
+        yield Found(*match.span("whole"), "id", CERTAIN)
     for match in _ANY_LABEL.finditer(note.text):
         if _is_numbered(note, match):
             yield Found(*match.span("whole"), "id", STRONG)

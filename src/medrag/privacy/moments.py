@@ -149,6 +149,8 @@ def _like(old: str, value: int, *, padded: bool) -> str:
         if value > 999:
             return f"{value}" if len(old) == 4 else f"{value % 100:02d}"
         return f"{value:02d}" if padded else str(value)
+    if old.lower() in _ROMAN:
+        return _ROMAN[value - 1].upper() if old.isupper() else _ROMAN[value - 1]
     name = MONTH_NAMES[value - 1]
     name = name if len(old) > 4 or old.lower() in MONTH_NAMES else name[:3]
     if old.isupper():

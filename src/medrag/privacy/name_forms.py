@@ -87,6 +87,7 @@ _AGED = re.compile(
     r"(?:^|[\n.?!]\s*)(?P<whole>[A-Z]{2,3})(?=\s(?:is|has|weighs)\s(?:an?\s)?\d{1,3}"
     r"(?:\.\d)?[\s-]?(?:y|mo|kg\b|w(?:ee)?k))"
 )
+_ONE_INITIAL = re.compile(r"(?:^|[\n?!]\s*)(?P<whole>[A-Z]\.)(?=\s?,?\s\(?\d{1,3}\s?(?:y|[MF]\b))")
 _BABY = re.compile(
     r"\b(?:[Bb]aby|BABY|[Bb]aby\s(?:boy|girl)|[Bb]/[Oo]|BB|BG)\s(?P<whole>[A-Z][a-z]{2,}"
     r"|[A-Z]{3,})\b"
@@ -269,6 +270,9 @@ def _pairs(note: Note) -> Iterator[Found]:
             if all(word is not None and _is_sure(note, word) for word in named):
                 yield Found(match.start(), match.end(), "name", SOFT)
     for match in _SEVERAL.finditer(note.text):
+        thing = cues.DEVICE_AFTER.match(note.after(match.end(), 24))
+        if thing or cues.ARTICLE.search(note.before(match.start(), 6)):
+            continue
         inside = note.words_in(match.start(), match.end())
         words = [word for word in inside if word.key not in {"and", "vs", "versus"}]
         names = [w for w in words if w.capital and (w.surname or w.given) and not w.eponym]
@@ -302,6 +306,8 @@ def _comma_names(note: Note) -> Iterator[Found]:
 
 
 def _are_names(note: Note, last: Word, first: Word, match: re.Match[str]) -> bool:
+    if first.acronym and len(first.text) < 5 and not last.acronym:  # "nodes, ANA 1:160"
+        return False
     initial = match["middle"] is not None and first.capital and last.capital
     barred = last.key in listed("not_names") and not initial
     numbered = any(map(str.isdigit, match[0]))
@@ -358,7 +364,7 @@ def _initials(note: Note) -> Iterator[Found]:
     for match in _DOTTED.finditer(note.text):
         if re.sub(r"[^A-Z]", "", match[0]) not in _NOT_INITIALS and _in_company(note, match):
             yield Found(match.start(), match.start() + len(match[0].rstrip()), "name", STRONG)
-    for pattern in (_PLAIN, _SIGNED, _OF_PERSON, _AGED):
+    for pattern in (_PLAIN, _SIGNED, _OF_PERSON, _AGED, _ONE_INITIAL):
         for match in pattern.finditer(note.text):
             clinical = "." not in match["whole"] and note.clinical(*match.span("whole"))
             if match["whole"].isupper() and not clinical:

@@ -51,11 +51,13 @@ class Before:
         score: Evidence for a name; negative before drugs and things.
         titled: A title, a label or a signature: any word can be a name.
         start: Where a title begins, to be replaced with the name; None without a title.
+        personal: A title, a role, a relation or talk with somebody: enough for an eponym as well.
     """
 
     score: int
     titled: bool = False
     start: int | None = None
+    personal: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,19 +182,41 @@ def _is_ordinary_name(note: Note, words: Sequence[Word], word: Word, before: Bef
     """Return whether an ordinary capital word ends a name: "Penny Reading", "Dr Tan Boon"."""
     initial = len(words[0].text) == 1
     named = before.titled or (before.score >= 2 and (words[0].given or initial))
+    if _is_called(note, words, word, before):
+        return True
     other = any(word.key in listed(name) for name in ("departments", "clinical_words", "wards"))
     return named and len(words) < 3 and not other and not is_clinical(note, word)
 
 
+_GRADE = re.compile(r"[IVX]+[a-d]?")
+"""A grade of what is called by a name: "Dindo IIIa", "Billroth II"."""
+
+
+def _is_called(note: Note, words: Sequence[Word], word: Word, before: Before) -> bool:
+    """Return whether any word ends a name between a title with a given name and a person's sign."""
+    plain = words[0].given and not words[0].ordinary and not word.acronym
+    after = note.after(word.end, 40)
+    behind = (cues.AGE_AFTER, cues.VERB_AFTER, cues.PERSONAL_AFTER, _BRACKET)
+    opens = note.cased and note.opens_sentence(words[0].start) and not words[0].eponym
+    titled = before.start is not None or opens
+    return titled and len(words) == 1 and plain and any(form.match(after) for form in behind)
+
+
+_BRACKET = re.compile(r"\s\(")
+
+
 def _follows(note: Note, words: Sequence[Word], word: Word, before: Before) -> bool:
     """Return whether a word goes on with the name that `words` begin."""
+    if _GRADE.fullmatch(word.text) and (words[-1].eponym or word.text[-1].islower()):
+        return False
     if word.text.lower() in cues.PARTICLES or word.key in cues.SUFFIXES:
         return True
     if len(word.text) == 1:
-        measured = re.match(r"\s?[:=<>]?\s?\d", note.after(word.end, 4))  # "K 5.9", "F 66"
+        measured = re.match(r"\s?[:=<>/]?\s?\d", note.after(word.end, 4))  # "K 5.9", "F 66"
         return word.capital and note.cased and word.text != "I" and not measured
     if word.key in listed("not_names") and word.text.isascii():
-        return False
+        aged = word.surname and word.capital and words[0].given and not words[0].ordinary
+        return aged and note.cased and cues.AGE_AFTER.match(note.after(word.end)) is not None
     known = word.surname or word.given
     if note.cased and word.capital:
         return _goes_on_in_capitals(note, words, word, before)
@@ -249,7 +273,8 @@ def _before(note: Note, word: Word) -> Before:
         plain = word.ordinary and not (word.given or word.surname)
         free = word.capital and note.cased and not (word.acronym or word.eponym or plain)
         return Before(4, titled=free)
-    return Before(_company(word, before[-_NEAR:]))
+    near = before[-_NEAR:]
+    return Before(_company(word, near), personal=_in_persons_company(near))
 
 
 _NEAR = 28
@@ -260,14 +285,18 @@ def _company(word: Word, before: str) -> int:
     """Return what the words before say for a person, where they are no title."""
     if cues.ROLE.search(before) and word.capital and word.key not in listed("departments"):
         return 3 if word.surname else 2
-    company = (cues.ROLE, cues.RELATION, cues.PERSON, cues.TALKED)
-    if any(pattern.search(before) for pattern in company):
+    if _in_persons_company(before):
         return 2
     if cues.DRUG_BEFORE.search(before):
         return 0 if (word.given or word.surname) and not word.ordinary else -2
     if cues.NEAR.search(before):
         return 2 if word.given or word.surname else 1
     return 0
+
+
+def _in_persons_company(before: str) -> bool:
+    company = (cues.ROLE, cues.RELATION, cues.PERSON, cues.TALKED)
+    return any(pattern.search(before) for pattern in company)
 
 
 def _is_titled(note: Note, word: Word, before: str, title: re.Match[str]) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from medrag.privacy import cues
 from medrag.privacy.evidence import SOFT, STRONG, Found, Note, Word
@@ -19,16 +20,29 @@ from medrag.privacy.vocabulary import is_eponym, listed
 _ENOUGH = 3
 _DOSE_AFTER = re.compile(
     r"\s?(?:\d[\d.,]*\s?(?:mg|mcg|g|ml|units?|iu|%)\b|tablets?|caps?|injection|cream|infusion|patch"
-    r"|dose|dosing|therapy|trial\b|study\b|regimen)",
+    r"|dose\b|dosing|therapy|trial\b|study\b|regimen)",
     re.IGNORECASE,
 )
 
 
 def find_people(note: Note) -> Iterator[Found]:
     """Yield the names of persons with their titles, and their parts wherever else they stand."""
-    found = [*_runs_found(note), *find_name_forms(note)]
+    found = [_from_particle(note, item) for item in (*_runs_found(note), *find_name_forms(note))]
     yield from found
     yield from _again(note, found)
+
+
+_PARTICLE = re.compile(
+    r"(?<![\w-])(?:(?:van|von|de|del|della|di|du|da|dos|der|den|ter|ten|zu|bin|ibn|el|al|la|le)\s){1,3}\Z|(?<![\w-])\u00d3?O?\s\Z"
+)
+"""What belongs to a family name before it: "van Rijswijk", "O S\u00failleabh\u00e1in"."""
+
+
+def _from_particle(note: Note, item: Found) -> Found:
+    before = _PARTICLE.search(note.before(item.start, 16))
+    if before is None or before[0].strip() == "" or not note.text[item.start].isupper():
+        return item
+    return replace(item, start=item.start - len(before[0]))
 
 
 def _runs_found(note: Note) -> Iterator[Found]:
@@ -129,8 +143,11 @@ def _of_after(note: Note, run: Run) -> int:
     return score + (2 if last.possessive or cues.VERB_AFTER.match(after) else 0)
 
 
+_PER = re.compile(r"\bper\s$", re.IGNORECASE)
+_FROM = re.compile(r"\b(?:from|in|to|of|via)\s$", re.IGNORECASE)
+_EPONYM_AFTER = (cues.DEVICE_AFTER, cues.GRADE_AFTER, cues.CASE_AFTER)
 _BARE_NUMBER = re.compile(
-    r"\s\d{1,3}(?=[\s,;.)]|$)(?!\s?(?:y|yo|yrs?|years?|mo|months?|weeks?|wks?|days?|F|M)\b)"
+    r"\s(?:\d{1,2}|1[01]\d)(?=[\s,;.)]|$)(?!\s?(?:y|yo|yrs?|years?|mo|months?|weeks?|wks?|days?|F|M)\b)"
 )
 _AND_NAME = re.compile(r"\s(?:and|&)\s[A-Z]")
 
@@ -158,13 +175,25 @@ def _is_eponymous(note: Note, run: Run) -> bool:
         named = run.words[0].given and run.words[-1].surname
         return not named and all(word.eponym or is_clinical(note, word) for word in run.words)
     word = run.words[0]
+    if _is_thing(note, word):
+        return True
     if word.eponym:
         joined = "-" in word.text or word.possessive or word.ordinary
-        person = run.before.score >= 2 and not joined
-        after = note.after(_past_possessive(note, word), 24)
-        graded = cues.DEVICE_AFTER.match(after) or cues.GRADE_AFTER.match(after)
-        return not person or graded is not None
+        after = note.after(_past_possessive(note, word), 40)
+        told = _PER.search(note.before(word.start, 6)) is None  # "per Wells" names a rule
+        person = run.before.personal and run.before.score >= 2 and told
+        person = (person or cues.PERSONAL_AFTER.match(after) is not None) and not joined
+        graded = any(form.match(after) for form in _EPONYM_AFTER)
+        return not person or graded
     return is_clinical(note, word) and not (word.given and run.before.score >= 2)
+
+
+def _is_thing(note: Note, word: Word) -> bool:
+    """Return whether an article or "from" says that a word is an operation or a country."""
+    before = note.before(word.start, 8)
+    if cues.ARTICLE.search(before) and not word.possessive:
+        return True
+    return word.key in listed("countries") and _FROM.search(before) is not None
 
 
 def _again(note: Note, found: Sequence[Found]) -> Iterator[Found]:
@@ -187,8 +216,16 @@ def _again(note: Note, found: Sequence[Found]) -> Iterator[Found]:
             yield Found(word.start, word.end, "name", SOFT)
 
 
+_HAVING = re.compile(
+    r"\b(?:have|has|had|having|with|of|for|no|not|known|active|severe|mild|like|diagnos\w+|treat\w*|exclud\w+|suspect\w*)\s$",
+    re.IGNORECASE,
+)
+
+
 def _is_name_again(note: Note, word: Word) -> bool:
     """Return whether a word that is also ordinary is the name found elsewhere in the text."""
+    if word.eponym and _HAVING.search(note.before(word.start, 16)):  # "Mrs Crohn has no Crohn"
+        return False
     if not (note.cased and word.capital):
         return False
     after = note.after(_past_possessive(note, word))

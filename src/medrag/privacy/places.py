@@ -21,7 +21,7 @@ _UK_POSTCODE = re.compile(
 )
 _UK_LOWER = re.compile(r"\b[a-z]{1,2}\d{1,2}[a-z]?\s\d[abd-hjlnp-uw-z]{2}\b")
 _CANADA_POSTCODE = re.compile(
-    r"\b(?!T\dN\dM\d)[ABCEGHJ-NPRSTVXY]\d[A-CEGHJ-NPRSTV-Z][ -]?\d[A-CEGHJ-NPRSTV-Z]\d\b"
+    r"\b(?!T\dN\dM\d|E\dV\dM\d)[ABCEGHJ-NPRSTVXY]\d[A-CEGHJ-NPRSTV-Z][ -]?\d[A-CEGHJ-NPRSTV-Z]\d\b"
 )
 _BEFORE_POSTCODE = re.compile(
     r"(?<![\w.])(?P<whole>[A-Z\u00c0-\u00de][a-z\u00df-\u00ff][\w'\u2019-]*"
@@ -34,12 +34,12 @@ _EIRCODE = re.compile(r"\b[AC-FHKNPRTV-Y]\d[\dW]\s?(?=[A-Z]*\d)[AC-FHKNPRTV-Y\d]
 _NL_POSTCODE = re.compile(
     r"\b[1-9]\d{3}\s?(?!MG|ML|KG|IU|MM|CM|AM|PM|KC|HR|GM|UG)[A-Z]{2}\b(?=,?\s[A-Z][a-z])"
 )
-_STATES = (
+STATES = (
     "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM"
     " NY NC ND OH OK OR PA RI SC SD TN TX"
     " UT VT VA WA WV WI WY DC PR NSW VIC QLD SA TAS ACT NT"
 )
-_STATE = "(?:" + "|".join(_STATES.split()) + ")"
+_STATE = "(?:" + "|".join(STATES.split()) + ")"
 _FULL_STATE = (
     r"(?:Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida|Georgia"
     r"|Hawaii|Idaho|Illinois|Indiana|Iowa|Kansas|Kentucky"
@@ -56,8 +56,8 @@ _STATE_ZIP = re.compile(
 )
 _LABELLED_CODE = re.compile(
     r"\b(?:zip(?:\s?code)?|post\s?code|postal\s(?:code|address)|eircode|pin\s?code|plz|cap|cep|cp"
-    r"|area\scode)\s?(?:is|:|=|#|-)?\s?"
-    r"(?P<whole>(?=[A-Za-z \d-]*\d)(?:[A-Za-z]{0,2}-?\d[\dA-Za-z]{1,6}(?:[ -]\d[A-Za-z\d]"
+    r"|area\scode|census\stract)\s?(?:is|:|=|#|-)?\s?"
+    r"(?P<whole>(?=[A-Za-z \d-]*\d)(?:[A-Za-z]{0,2}-?\d[\dA-Za-z]{1,6}(?:[ .-]\d[A-Za-z\d]"
     r"{1,4})?))\b",
     re.IGNORECASE,
 )
@@ -96,7 +96,8 @@ _DWELLS = re.compile(
 )
 _COUNTY = re.compile(
     r"\b(?P<whole>(?:[A-Z][\w'\u2019-]+\s){1,2}(?:County|Parish|Township|Borough|Shire|Village"
-    r"|Twp|Reservation|Island|Beach|Valley|Bay|Springs|Falls|Harbor|Harbour))\b(?!\s(?:[Mm]edical"
+    r"|Twp|Reservation|Island|Beach|Valley|Bay|Springs|Falls|Harbor|Harbour|parish|county|township|borough"
+    r"|village|reservation|suburb|mobile\shome\spark|trailer\spark))\b(?!\s(?:[Mm]edical"
     r"|[Hh]ospital|[Cc]linic|[Hh]ealth|[Ff]ever|[Vv]irus|spotted|Fever))"
 )
 _IN = re.compile(
@@ -110,11 +111,28 @@ _SCORED = re.compile(
     r"|school|equation|heart\sstudy|encephalitis|method|approach|blue|definition|outcome|nail)",
     re.IGNORECASE,
 )
+_GRADED = re.compile(
+    r"\s(?:v\d|[A-D]\b(?![.'\u2019])|\d{1,2}\b(?!\s?[A-Z]{2})|\d{3,4}\s?(?:mL|ml|mg|kcal)"
+    r"|[0IVX]+-?[IVX]*[a-c]?\b)"
+)
+"""The grade of a classification that is called by a city: "Barcelona C", "Chicago v4"."""
 _LISTED = re.compile(r"[^\W\d_][\w'\u2019.-]*")
+
+
+_ROAD = re.compile(
+    r"\b(?:on|off|along|from|via)\s(?:the\s)?(?P<whole>(?:[AM]\d{1,4}(?:\(M\))?|I-\d{1,3}"
+    r"|(?:US|State)[ -](?:Route\s)?\d{1,3}|(?:Route|Highway|Hwy)\s\d{1,3}))"
+    r"(?=[\s,.;:)]|$)(?=[^.\n]{0,80}\b(?:crash\w*|rtc|rta|mvc|mva|accident|collision|near|junction|car|lorry|truck|bike|motorbike|driv\w+"
+    r"|exit|mile)\b)",
+    re.IGNORECASE,
+)
+"""A numbered road, where the sentence speaks of a crash or of driving."""
 
 
 def find_places(note: Note) -> Iterator[Found]:
     """Yield streets, postal codes, cities, towns and counties."""
+    for match in _ROAD.finditer(note.text):
+        yield Found(*match.span("whole"), "place", SOFT)
     yield from find_streets(note)
     yield from _codes(note)
     if not re.search(r"[A-Z]", note.text):
@@ -333,7 +351,7 @@ def _first_words() -> frozenset[str]:
 
 def _is_city(note: Note, start: int, end: int, key: str) -> bool:
     written = note.text[start:end]
-    if _SCORED.match(note.after(end, 24)) or DEVICE_AFTER.match(note.after(end, 24)):
+    if any(form.match(note.after(end, 24)) for form in (_GRADED, _SCORED, DEVICE_AFTER)):
         return False
     lower = written == written.lower()
     located = _IN.search(note.before(start, 24)) is not None

@@ -56,6 +56,14 @@ _MEASURED = re.compile(
     re.IGNORECASE,
 )
 """What is measured or given again and again, so that a row of numbers after it is its values."""
+_SERIES = re.compile(
+    r"(?P<told>\b(?:values?|results?|levels?|numbers|titres?|titers?|trend\w*|serial\s[a-z]+|series|audiogram"
+    r"|measurements?)\s?(?:were|was|are|is|of|:|=)?\s)?"
+    r"(?<![\w./+-])(?P<row>\d{1,4}(?:\.\d+)?(?:[-\u2013/ ]\d{1,4}(?:\.\d+)?){1,8})(?![\w/-])"
+    r"(?P<over>\s(?:d[Bb]\b|(?:over|on|in|across)\s(?:\w+\s)?(?:\w+\s)?(?:days?|visits?|mornings?|weeks?|months?"
+    r"|hours?|occasions|draws|samples|checks)\b))?"
+)
+"""Values in a row by a word before or what they were taken over: "values were 212-348-1180"."""
 _EXEMPT = frozenset({"date", "age"})
 
 
@@ -89,6 +97,11 @@ def _rows(note: Note) -> list[tuple[int, int]]:
     drugs = (_ROW.match(note.text, hit.end) for hit in note.hits if hit.kind == "drug")
     rows += [row for row in drugs if row and not _TELEPHONE.fullmatch(row["row"])]
     rows += [_ROW.match(note.text, row.end()) for row in rows if row is not None]
+    analytes = {hit.start for hit in note.hits if hit.kind == "analyte"}
+    for row in _SERIES.finditer(note.text):
+        named = note.after(row.end("row"), 5) == " for " and row.end("row") + 5 in analytes
+        if row["told"] or row["over"] or named:
+            rows.append(row)
     return [row.span("row") for row in rows if row is not None]
 
 
@@ -116,6 +129,8 @@ def _protected(note: Note, item: Found) -> bool:
     if item.certainty >= CERTAIN:
         return False
     if item.kind != "date" and note.measured(item.start, item.end):
+        return True
+    if any(start <= item.start and item.end <= end for start, end in note.eponyms):
         return True
     within = any(hit.start <= item.start and item.end <= hit.end for hit in note.hits)
     return item.certainty == SOFT and within

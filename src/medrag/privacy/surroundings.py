@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from medrag.privacy.cues import DEVICE_AFTER
+from medrag.privacy.cues import CREDENTIAL, DEVICE_AFTER
 from medrag.privacy.evidence import CERTAIN, SOFT, STRONG, Found, Note
 from medrag.privacy.institution_forms import UNITS
+from medrag.privacy.places import STATES
 from medrag.privacy.values import Kind
 from medrag.privacy.vocabulary import folded, is_eponym, is_formed_word, is_ordinary, listed
 
@@ -44,7 +45,8 @@ _LABELLED = re.compile(
     r"|hospice"
     r"|cent(?:er|re)|nursing\shome|care\shome|surgery|workplace|company|university|college"
     r"|county|city|town|village|district|suburb|area|region|hometown|birthplace|place\sof\sbirth"
-    r"|location|locality|community|station)"
+    r"|location|loc|locality|community|station|insurance|insurer|payer|carrier|health\splan|agency|hospital\ssite|ward|unit"
+    r"|dept|department|floor)"
     rf"\s?(?:name)?:\s?)(?P<whole>{_RUN})"
 )
 _BESIDE = re.compile(
@@ -54,17 +56,22 @@ _BESIDE = re.compile(
 """A name directly after its kind: "ward Maple", "GP surgery The Elms"."""
 _TEAM = re.compile(
     rf"(?:^|[\n.!?]\s*)(?P<whole>{_CAP}(?:\s{_CAP})?)\s(?:GP|ED|A&E|ER|ICU|[Cc]linic|[Nn]urse|[Mm]idwife|[Pp]harmacist"
-    rf"|[Pp]aramedic|[Rr]egistrar|[Tt]eam|[Aa]mbulance|[Hh]ospital)\s(?:here|calling|again|on\sthe\sline)\b"
+    rf"|[Pp]aramedic|[Rr]egistrar|[Tt]eam|[Aa]mbulance|[Hh]ospital)\s(?:here|calling|again|on\sthe\sline|rang|called|phoned|says?|wants?|asks?|sent)\b"
 )
 """Who writes, by where: "Hackney GP here"."""
 _WARD = re.compile(rf"\b(?P<whole>{_CAP}(?:\s{_CAP})?)\s(?:[Ww]ard|[Ww]ing|Suite)\b")
+_UNIT = re.compile(
+    rf"\b(?:on|in|to|from|at|for)\s(?:the\s|our\s)?(?P<whole>{_CAP}(?:\s{_CAP})?)\s(?:[Uu]nit|[Ff]loor|[Hh]ouse|[Cc]orridor|[Pp]avilion"
+    rf"|[Bb]lock|[Tt]ower|[Ll]odge)(?![\w-])(?!\s\d)"
+)
+"""A part of a hospital by its name: "on the Hawthorn unit"."""
 _PART = re.compile(
     r"\s(?:Primary|Secondary|High|Grammar|Academy|General|West|East|North|South|Central|Campus|Wing|Unit"
     r"|Ward|Site|Tower|House|Block|Building|\d{1,2}[A-Z]\b|[A-Z]\d{1,2}\b)(?![\w-])(?!\s?\d)"
 )
 """What belongs to the name of an institution before it: "Hillcrest Primary", "Whipps 3B"."""
 _SECOND_NAME = re.compile(
-    rf"(?:/|\s)(?P<more>(?<=/){_CAP}(?![\w/])|(?<=\s)[A-Z]\b\.?(?=\s?[,;:/)?]|\s[-\u2013]|$))"
+    rf"(?:/|\s)(?P<more>(?<=/){_CAP}(?![\w/])|(?<=\s)(?![MF]\s?/\s?\d)[A-Z]\b\.?(?=\s?[,;:/)?]|\s[-\u2013]|$))"
 )
 """A second name after a found one: "Patel/Ito", "Ioannis K."."""
 _AT = re.compile(
@@ -113,6 +120,7 @@ _RULED = re.compile(
 _CODE = re.compile(r"[A-Z]{2,5}-?\d")
 """A registry's or a compound's code: "NCT01234567", "BMS-986165"."""
 _STOPS = ("wards", "departments", "not_names", "clinical_words", "makers")
+_SHORT_STATES = frozenset([*STATES.split(), "UK", "USA", "UAE", "NI", "GB"])
 _HOMES = frozenset(
     [
         "the",
@@ -182,12 +190,16 @@ def find_surrounded(
         for match in pattern.finditer(note.text):
             start, end = match.span("whole")
             free = not note.clinical(start, end) and not note.measured(start, end)
+            words = re.findall(r"[^\W\d_]+", match["whole"])
+            short = (word.isupper() and len(word) < 6 for word in words)
+            counted = re.search(r"(?<!\d)\d{4}$", match["whole"]) is not None
+            free = free and not (counted and all(short))  # "HBV DNA 5000"
             if free and not (_is_stop(match["whole"].split()[0]) or _CODE.match(match["whole"])):
                 yield Found(start, end, "place", STRONG)
     yield from _grown(note, located, people)
     for item in people:
         place = _COMMA_NEXT.match(note.text, item.end)
-        if place is None or item.certainty != STRONG:
+        if place is None or item.certainty != STRONG or CREDENTIAL.match(note.after(item.end)):
             continue
         if not all(is_ordinary(folded(word)) for word in place["whole"].split()):
             yield from _named(note, place.start("whole"), place["whole"], "organization")
@@ -220,7 +232,7 @@ def _announced(note: Note) -> Iterator[Found]:
     for match in _LABELLED.finditer(note.text):
         kind: Kind = "place" if folded(match["label"]) in _PLACE_LABELS else "organization"
         yield from _named(note, match.start("whole"), match["whole"], kind)
-    for pattern in (_BESIDE, _WARD, _TEAM):
+    for pattern in (_BESIDE, _WARD, _UNIT, _TEAM):
         for match in pattern.finditer(note.text):
             yield from _ward(note, match)
     yield from _where(note)
@@ -250,14 +262,19 @@ def _ward(note: Note, match: re.Match[str]) -> Iterator[Found]:
     """Yield the name of a ward or a practice, an ordinary word as well; not its specialty."""
     start, end = match.span("whole")
     words = match["whole"].split()
+    while len(words) > 1 and len(words[-1]) == 1:  # "Ward Primrose C diff"
+        end -= len(words.pop()) + 1
     while words and _is_stop(words[0]):  # "On Willow Ward", "surgery The Elms"
         start += len(words.pop(0)) + 1
     after = note.after(end, 24)
     short = any(word.isupper() and len(word) < 5 for word in words)
     if not words or short or any(map(_is_stop, words)) or note.clinical(start, end):
         return
-    if not (_RULED.match(after) or DEVICE_AFTER.match(after)):
-        yield Found(start, end, "organization", SOFT)
+    kind = match.re is _UNIT  # "unit" is part of the name there
+    if kind and is_eponym(folded(words[0])):
+        return
+    if kind or not (_RULED.match(after) or DEVICE_AFTER.match(after)):
+        yield Found(start, match.end() if kind else end, "organization", SOFT)
 
 
 def _address(note: Note, match: re.Match[str]) -> Iterator[Found]:
@@ -274,7 +291,8 @@ def _address(note: Note, match: re.Match[str]) -> Iterator[Found]:
         if key.split()[0] in listed("not_names") and chunk[1].isascii():
             break
         valued = re.fullmatch(r"\d{1,3}[MFmf]?", chunk[1]) or _RESULT.fullmatch(chunk[1])
-        if valued and end > start:
+        letters = re.fullmatch(r"[A-Z]{2,4}", chunk[1]) and chunk[1] not in _SHORT_STATES
+        if (valued or letters) and end > start:
             break
         end = last
     if end > start + 2 and re.search(r"[^\W\d_]{2}", note.text[start:end]):
@@ -360,6 +378,8 @@ def _after(note: Note, end: int) -> Iterator[Found]:
     if key in listed("countries"):
         return
     if any(map(_is_stop, words)) or note.clinical(start, last) or note.measured(start, last):
+        return
+    if is_eponym(key) and key not in listed("cities"):
         return
     if _RESULT.fullmatch(match["whole"]):
         return

@@ -28,7 +28,12 @@ _TRADE = (
     r"|Council|Barracks|Depot|Warehouse|Works|Foundry|Forge|Shipyard|Quarry|Colliery|Mine|Ranch"
     r"|Vineyards?|Winery|Orchards?|Nurseries|Dairy|Poultry|Meats|Packing|Textiles|Paper|Plastics"
     r"|Chemicals?|Refinery|Resort|Casino|Library|Consulting|Systems|Technologies|Software|Media"
-    r"|Stores?|Supply|Lumber|Tiles?|Aggregates|Ceramics|Castings)"
+    r"|Stores?|Supply|Lumber|Tiles?|Aggregates|Ceramics|Castings|Glassworks|Steelworks|Ironworks|Gasworks|Airport|[Ss]tation"
+    r"|Stadium|[Cc]ar\s[Pp]ark|[Ss]hopping\s[Cc]ent(?:er|re)|Mall|Market|Museum|Theatre|Beach|Marina|Pier|Campsite|Zoo"
+    r"|(?:Golf|Tennis|Rugby|Football|Cricket|Rowing|Social|Working\sMen['\u2019]s)\s[Cc]lub|Gym|[Ll]eisure\s[Cc]ent(?:er|re)|HMO|OB"
+    r"|[Pp]ost\s[Oo]ffice|Arms|Inn|Tavern|Brewing|Printers?|Press|Fisheries|Forestry|Abattoir|Slaughterhouse|Laundry|Cleaners"
+    r"|Security|Couriers?|Taxis?|Coaches|Buses|Railways?|Rail|Ferries|Cruises|Line|Primary|Secondary|Infants|Juniors?|Preschool"
+    r"|Playgroup|Daycare|[Pp]lay\s?school|Scouts|Brewers|Distillery|Kennels|Stables|Racing|Tannery|Smelter|Sawmill|Pottery)"
 )
 _CAPITALS = re.compile(
     rf"(?<![\w.])(?P<whole>(?P<own>{W}(?:{_JOIN}{W}){{0,3}}?)\s{_TRADE})(?![\w-])"

@@ -29,7 +29,7 @@ _INNER_CAPITAL = re.compile(
 )
 _DOSED = re.compile(
     r"\s?(?:\d[\d.,/-]*\s?(?:mg|mcg|g|ml|units?|iu|%|mm)\b|\d+(?:[./]\d+)?\b(?!\s?(?:y|mo|kg|F\b|M\b))"
-    r"|tablets?|caps?|injection|cream|infusion|patch|inhaler|dose|dosing|therapy|treatment|vaccine"
+    r"|tablets?|caps?|injection|cream|infusion|patch|inhaler|dose\b|dosing|therapy|treatment|vaccine"
     r"|level|trial\b|study\b|regimen|and\s[a-z]+(?:in|ol|ide|ine|one|ate)\b)",
     re.IGNORECASE,
 )
@@ -161,6 +161,10 @@ def _stands_as_name(note: Note, run: Sequence[Word]) -> bool:
     end = last.end + (2 if last.possessive else 0)
     after, before = note.after(end, 32), note.before(first.start, 60)
     if any(match(after) for match in _NO_NAME) or _MARKED.match(note.text, last.end):
+        return False
+    if cues.BRAND.search(note.around(first)):
+        return False
+    if len(run) == 1 and cues.ARTICLE.search(before) and not last.possessive:
         return False
     if _INSTITUTION_ACTS.match(after) and _THE.search(before):
         return True

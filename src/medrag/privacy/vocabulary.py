@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 from importlib.resources import files
 
@@ -104,6 +105,26 @@ def is_rare(key: str) -> bool:
 def is_formed_word(key: str) -> bool:
     """Return whether a folded word ends as an ordinary or a clinical one does: "-itis", "-ness"."""
     return _ENDING.search(key) is not None
+
+
+@lru_cache(maxsize=1)
+def _long_eponyms() -> dict[str, tuple[tuple[str, ...], ...]]:
+    """Return the eponyms of several words by their first, longest first."""
+    by_first: dict[str, list[tuple[str, ...]]] = {}
+    for name in listed("eponyms"):
+        words = tuple(name.replace(".", "").split())
+        if len(words) > 1:
+            by_first.setdefault(words[0], []).append(words)
+    return {
+        first: tuple(sorted(names, key=lambda words: (-len(words), words)))
+        for first, names in by_first.items()
+    }
+
+
+def eponym_length(keys: Sequence[str], index: int) -> int:
+    """Return how many folded words from `index` are an eponym of several words; 0 for none."""
+    names = _long_eponyms().get(keys[index], ())
+    return next((len(n) for n in names if tuple(keys[index : index + len(n)]) == n), 0)
 
 
 def is_eponym(key: str) -> bool:

@@ -49,9 +49,15 @@ _UUID = re.compile(
 )
 _FILE = re.compile(
     r"(?<![\w./\\-])(?:[A-Za-z]:\\|\\\\|//?|~/)?(?:[\w.-]+[/\\])*[\w-]+(?:\.[\w-]+)*"
-    r"\.(?:jpe?g|png|gif|heic|tiff?|bmp|dcm|webp|mp4|mov|avi|raw)\b",
+    r"\.(?:jpe?g|png|gif|heic|tiff?|bmp|dcm|webp|mp4|mov|avi|raw|wav|mp3|m4a|aac|ogg|flac|opus|mkv|mpe?g|nii(?:\.gz)?|edf|svs|stl)\b",
     re.IGNORECASE,
 )
+_DOCUMENT = re.compile(
+    r"(?<![\w./\\-])(?![\w.-]*(?:guid|protocol|policy|formulary|leaflet|template|form|handout|label))(?=[\w.-]*?(?:_|\d{4}))"
+    r"[A-Za-z][\w-]*(?:\.[\w-]+)*\.(?:pdf|docx?|xlsx?|csv|txt|rtf|zip|xml|json|hl7|pptx?|odt|pages|html?)\b",
+    re.IGNORECASE,
+)
+"""A document whose name is of several parts, as people name what is about somebody."""
 _SPACED_FILE = re.compile(
     r"\b(?:WhatsApp\s(?:Image|Video)|IMG|DSC|Screenshot|Screen\sShot|Photo|Image|Scan|PXL"
     r"|mugshot)[\w .()-]{0,70}"
@@ -62,8 +68,7 @@ _DVLA = re.compile(r"\b[A-Z]{2,5}9{0,3}\s?\d{6}\s?[A-Z0-9]{2}\d?[A-Z0-9]{2,3}(?:
 _INDIAN_PLATE = re.compile(r"\b[A-Z]{2}[ -]?\d{1,2}[ -]?[A-Z]{1,3}[ -]?\d{4}\b")
 _SSN = re.compile(r"(?<![\d-])(?!000|666)[\dXx*]{3}[-. \u2013][\dXx*]{2}[-. \u2013]\d{4}(?![\d-])")
 _LAST_FOUR = re.compile(
-    r"(?:(?<=\blast four )|(?<=\blast 4 )|(?<=\blast four: )|(?<=\blast 4: ))\d{4}\b",
-    re.IGNORECASE,
+    r"\blast\s(?:four|4)(?:\sof\s(?:the\s)?(?:social|ssn))?:?\s(?P<whole>\d{4})\b", re.IGNORECASE
 )
 _NHS = re.compile(r"(?<![\d+-])\d{3}[ -]\d{3}[ -]\d{4}(?![\d-])")
 _NINO = re.compile(r"\b[A-Z]{2}\s?\d{2}\s?\d{2}\s?\d{2}\s?[A-D]\b", re.IGNORECASE)
@@ -81,9 +86,24 @@ _DNI = re.compile(r"\b(?:\d{8}-?[TRWAGMYFPDXBNJZSQVHLCKE]|[XYZ]-?\d{7}-?[A-Z])\b
 _FISCAL = re.compile(r"\b[A-Z]{6}\d{2}[A-EHLMPRST]\d{2}[A-Z]\d{3}[A-Z]\b", re.IGNORECASE)
 _SIXTEEN = re.compile(r"(?<![\d-])\d{4}(?:[ -]\d{4}){3}(?![\d -]*\d)")
 _COORDINATES = re.compile(r"(?<![\w.])-?\d{1,3}\.\d{3,},\s?-?\d{1,3}\.\d{3,}")
+_PLACED = re.compile(
+    r"(?<![\w.])\d{1,3}\.\d{2,}\s?\u00b0?\s?[NS],?\s-?\d{1,3}\.\d{2,}\s?\u00b0?\s?[EW]\b|///[a-z]+\.[a-z]+\.[a-z]+"
+    r"|\b[2-9CFGHJMPQRVWX]{4,8}\+[2-9CFGHJMPQRVWX]{2,3}\b"
+)
+"""Coordinates with their directions, three words of a map, an open location code."""
+_OBJECT = re.compile(r"(?<![\w.])[0-2](?:\.\d{1,20}){5,}(?![\w.]*\w)")
+"""An object identifier, as images have (DICOM)."""
+_HASH = re.compile(
+    r"\b(?:sha-?(?:1|256|512)|md5):\s?[0-9a-f]{8,}\b|\b0x[0-9a-f]{6,}\b", re.IGNORECASE
+)
 _CPF = re.compile(r"(?<![\d.])\d{3}\.\d{3}\.\d{3}-\d{2}(?!\d)")
 _AADHAAR = re.compile(r"(?<![\d-])[2-9]\d{3}[ -]\d{4}[ -]\d{4}(?![\d -]*\d)")
-_UDI = re.compile(r"\(01\)\s?\d{14}(?:\s?\(\d{2}\)\s?[A-Z0-9-]+)*", re.IGNORECASE)
+_UDI = re.compile(
+    r"\(01\)\s?\d{14}(?:\s?\(\d{2}\)\s?[A-Z0-9-]+)*"
+    r"|(?:\((?:10|11|17|21|240|250)\)(?=[A-Z0-9/-]*\d{3})[A-Z0-9][A-Z0-9/-]{4,29})+",
+    re.IGNORECASE,
+)
+"""A device identifier in the writing of GS1, whole or from its serial number on: "(21)A0093-KK"."""
 _PHONE = re.compile(
     r"(?<![\w.+/-])(?:"
     r"(?:\+|00)\d{1,3}[ .\u2011\u2013-]?(?:\(0?\d{0,4}\)[ .-]?)?\d{1,5}(?:[ .\u2011\u2013-]?\d"
@@ -110,7 +130,7 @@ _GROUPED = re.compile(
     r"|[A-Z]{2,6}(?:/[A-Z0-9]{1,6}){1,3}/\d{3,8}|[A-Z]{2,6}/\d{4,8}(?:/[A-Z0-9]{1,6})?"
     r"|\d{1,4}/0\d{3,5}|(?<!\d )0\d{4}"
     r"|[A-Z]{1,5}(?:/[A-Z0-9]{1,6}){0,2}/\d{2,4}/\d{3,8}|[a-z]{2,4}/\d{2,6}/\d{2,4}"
-    r"|[A-Z]{1,4}\d{1,4}\s\d{4,7}(?:-\d{2})?|[A-Z]{1,4}-[A-Z]{1,3}-\d{3,8}"
+    r"|[A-Z]{1,4}-\d{2,6}(?:-\d{1,6}){1,3}|[A-Z]{1,4}\d{1,4}\s\d{4,7}(?:-\d{2})?|[A-Z]{1,4}-[A-Z]{1,3}-\d{3,8}"
     r"|[A-Z]{2,4}-\d{3,6}-[A-Z]{1,3}(?:/\d{2})?|\d{3,6}-[A-Z]{1,2}(?=[\s,.;)]|$))"
     r"(?![\w/]|[-.,]\d|\s?%)"
 )
@@ -159,12 +179,12 @@ _KNOWN_CODES = re.compile(
 _CODE_BEFORE = re.compile(
     r"(?:NCT|PMID|PMCID|PMC|NDC|DIN|EAN|ATC|CAS|ISBN|ISSN|SNOMED(?:\sCT)?|SCTID|RxCUI|RxNorm|LOINC"
     r"|CPT|HCPCS|ICD(?:-?\d+)?(?:-CM)?|OMIM|MeSH|CID|doi|NCT|ISRCTN|EudraCT|GTIN"
-    r"|version|v)"
+    r"|version|v|software|firmware|build|release)"
     r"\W{0,3}(?:(?:no|number|code|#)\W{0,3})?$",
     re.IGNORECASE,
 )
 _COUNTED = re.compile(
-    r"\s?(?:units?|iu|u|copies|cells|cfu|mg|mcg|µg|g|ml|l|k(?!\s?[:=]?\s?\d)|mm|per|/|x10|platelets|steps|patients"
+    r"\s?(?:units?|iu|u|db|hz|mmhg|copies|cells|cfu|mg|mcg|µg|g|ml|l|k(?!\s?[:=]?\s?\d)|mm|per|/|x10|platelets|steps|patients"
     r"|people"
     r"|persons|adults|women|men|participants|deaths|cases|dollars|usd|years?)\b",
     re.IGNORECASE,
@@ -179,10 +199,13 @@ def find_written(note: Note) -> Iterator[Found]:
     """Yield identifiers that need no label: what they are shows in their characters."""
     for pattern, kind, test in _FORMS:
         for match in pattern.finditer(note.text):
-            if test is None or test(match[0]):
+            before = note.before(match.start(), 24) if kind == "ip" else ""
+            if (test is None or test(match[0])) and not _CODE_BEFORE.search(before):
                 yield Found(*_trimmed(match), kind, CERTAIN)
     for match in _SOCIAL.finditer(note.text):
         yield Found(*match.span("whole"), "id", STRONG)
+    for match in _LAST_FOUR.finditer(note.text):
+        yield Found(*match.span("whole"), "ssn", CERTAIN)
     yield from _phones(note)
     yield from _loose_numbers(note)
 
@@ -301,8 +324,8 @@ _FORMS: tuple[tuple[re.Pattern[str], Kind, Callable[[str], bool] | None], ...] =
     (_UUID, "id", None),
     (_FILE, "photo", None),
     (_SPACED_FILE, "photo", None),
+    (_DOCUMENT, "id", None),
     (_SSN, "ssn", None),
-    (_LAST_FOUR, "ssn", None),
     (_NHS, "ssn", nhs_check),
     (_NINO, "ssn", None),
     (_VIN, "vehicle", None),
@@ -317,6 +340,9 @@ _FORMS: tuple[tuple[re.Pattern[str], Kind, Callable[[str], bool] | None], ...] =
     (_CPF, "ssn", None),
     (_SIXTEEN, "id", None),
     (_COORDINATES, "place", None),
+    (_PLACED, "place", None),
+    (_OBJECT, "id", None),
+    (_HASH, "id", None),
     (_AADHAAR, "ssn", None),
     (_UDI, "device", None),
 )

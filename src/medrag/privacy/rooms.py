@@ -1,0 +1,58 @@
+"""Where in a house somebody lies: wards, rooms and beds by their numbers.
+
+"Bed 14 or 41" with a day names one person; the number of a ward is smaller than a street.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from medrag.privacy.evidence import SOFT, Found, Note
+
+_CODE = r"(?:[A-Z]{1,5}-?)?\d{1,4}(?:-?[A-Za-z]\b|-\d{1,3}\b)?"
+_NOT_COUNTED = (
+    r"(?![\w%+]|[/.,]\d|[-\s]?(?:h|hrs?|hours?|d|days?|wks?|weeks?|months?|mo|years?|nights?|min|cm|mm|kg|mg|ml|l|x"
+    r"|times|beds|patients?|nurses?|people|units?|degrees)\b)"
+)
+_NUMBERED = re.compile(
+    r"\b(?:(?:side|single|treatment|exam(?:ination)?|delivery|hospital)\s)?(?:rooms?|rm|beds?|bay|cubicle|cubby|cot|incubator"
+    r"|pod|trolley|gurney|stretcher|ward|wing|theatre|bedspace|bed\sspace|labou?r\sward|isolation)\s"
+    rf"(?:no\.?\s|number\s|#\s?)?(?-i:{_CODE}){_NOT_COUNTED}"
+    rf"(?:(?:,?\s(?:or|and|to|vs)\s|\s?[/&,-]\s?)(?:(?:room|rm|bed|bay)\s)?(?-i:{_CODE}){_NOT_COUNTED})*"
+    r"(?:\s(?:north|south|east|west)\b)?"
+    rf"(?:,?\s(?:room|rm|bed|bay)\s(?-i:{_CODE}){_NOT_COUNTED})?",
+    re.IGNORECASE,
+)
+"""A number after the word for a room or a bed, and those that go on with it."""
+_LETTERED = re.compile(
+    r"\b(?:[Bb]ed|[Rr]oom|[Rr]m|[Bb]ay|[Ww]ard|[Cc]ubicle|[Pp]od|[Bb]ays)\s[A-Z](?:-?\d{1,3})?(?=[\s,.;:)?]|$)(?!\s?[=<>])"
+)
+_UNIT = re.compile(
+    r"\b(?:[A-Z]{0,3}ICU|CCU|HDU|MAU|AMU|SAU|PACU|CVU|SDU|IMU|TCU|ITU|ED|ER|HASU|SCBU|NNU|CDU|AAU)"
+    rf"(?:-|\s(?:bed|room|rm|bay)\s)\d{{1,3}}[A-Z]?{_NOT_COUNTED}"
+    r"|(?:(?<=\bin )|(?<=\bto )|(?<=\bfrom ))"
+    rf"(?:[A-Z]{{0,3}}ICU|CCU|HDU|AMU|MAU|ITU)\s\d{{1,2}}{_NOT_COUNTED}"
+)
+_FLOOR = re.compile(
+    r"\b(?:from|on|in|to|at|up\son|over\son)\s(?P<whole>\d{1,2}[A-Z]?(?:\s|-)?(?:(?i:north|south|east|west|tower|main)\b"
+    r"|(?<=\d)[NSEW](?=-\d))(?:-\d{1,3}|\s(?:room|bed|rm)\s\d{1,3}[A-Z]?)?)(?![\w/])"
+)
+"""A floor by its side of the house: "from 4 North", "in 4N-17"."""
+_DOOR = re.compile(
+    r"\b(?:patient|pt|lady|gentleman|gent|man|woman|girl|boy|child|one|guy|chap|fellow|mum|mom|baby)\s(?:in|from)\s"
+    r"(?P<one>\d{1,2}[A-H])(?=[\s,.;:)?!]|$)|"
+    r"\b(?:[Ii]n|[Ff]rom|[Tt]o|@)\s(?P<whole>(?!U-\d00)[A-Z]-\d{3,4}|(?!\d{1,3}[MF]\b)\d{2,4}[A-E](?:-\d)?)"
+    r"(?=[\s,.;:)?!]|$)(?!\s?(?:mg|ml|mcg|units?)\b)"
+)
+"""The number of a door after "in": "Ms Rowe in B-309", "pt in 512B"."""
+
+
+def find_rooms(note: Note) -> Iterator[Found]:
+    """Yield numbered or lettered wards, rooms and beds, with the word for them."""
+    for pattern in (_NUMBERED, _LETTERED, _UNIT, _FLOOR, _DOOR):
+        for match in pattern.finditer(note.text):
+            form = next((name for name in match.groupdict() if match[name]), 0)
+            start, end = match.span(form)
+            if not (note.clinical(start, end) or note.measured(start, end)):
+                yield Found(start, end, "place", SOFT)
