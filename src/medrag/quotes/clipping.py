@@ -15,6 +15,7 @@ from medrag.quotes.reading import Range, Reading, holds
 from medrag.quotes.surroundings import surrounding_ranges
 from medrag.text.cues import Cue
 from medrag.text.governing import AMOUNT, states
+from medrag.text.layout import SMALL_WORDS
 from medrag.text.statements import is_self_contained
 
 _LIST_MARKER = re.compile(r"\W*(?:\d{1,2}[.)]|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)])?\W*\Z")
@@ -22,9 +23,12 @@ _SECTION_NUMBER = re.compile(r"\W*(?:\d{1,2}(?:\.\d{1,2}){0,3}\.?)?\Z")
 _TITLE_WORD = re.compile(
     r"(?:[A-Z(][\w(),/&:'-]*|and|or|of|in|for|the|to|with|on|a|an|by|from|,|&)\Z"
 )
+_FIRST_WORDS = 10
 _NO_TITLE = re.compile(
-    r"\W*(?:if|unless|when|in|for|only|not|no|never|avoid|do|except|without|although|though|until"
-    r"|stop|discontinue|withhold|while|during|after|before|where|despite|contraindicated)\b",
+    r"\A\W*(?:if|unless|when|in|for|only|not|no|never|avoid|do|except|without|although|though|until"
+    r"|stop|discontinue|withhold|while|during|after|before|where|despite|contraindicated)\b"
+    r"|\b(?:is|are|was|were|has|have|had|should|must|may|might|can|cannot|could|will|would|shall"
+    r"|does|did|nor)\b|\b(?:not|no|never|neither|only)\W*\Z",
     re.IGNORECASE,
 )
 _COMPARATOR_BEFORE = re.compile(
@@ -162,7 +166,7 @@ def is_glued_heading(reading: Reading, first: int, quoted: Range) -> bool:
         return False
     if _LIST_MARKER.match(left):
         return True
-    if not _is_title(left) or not text[quoted[0]].isupper():
+    if not _is_title(left) or not _is_written_otherwise(text[quoted[0] : quoted[1]]):
         return False
     numbered = any(char.isdigit() for char in left) or left.isupper()
     cues = (cue.kind for cue in reading.cues(first) if cue.start < quoted[0])
@@ -213,7 +217,16 @@ def _is_title(left: str) -> bool:
     if words and _SECTION_NUMBER.match(words[0]):
         words = words[1:]
     title = " ".join(words)
-    return all(_TITLE_WORD.match(word) for word in words) and not _NO_TITLE.match(title)
+    return all(_TITLE_WORD.match(word) for word in words) and not _NO_TITLE.search(title)
+
+
+def _is_written_otherwise(words: str) -> bool:
+    """Return whether a quotation begins as a sentence does, so that a title before it ends there.
+
+    Where it goes on in capitals, as titles are written, nothing shows where the title ends.
+    """
+    first = words.split(maxsplit=_FIRST_WORDS)[:_FIRST_WORDS]
+    return words[:1].isupper() and any(w.islower() and w not in SMALL_WORDS for w in first)
 
 
 def _comparators(reading: Reading, first: int, last: int, quoted: Range) -> list[Range]:

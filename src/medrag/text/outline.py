@@ -13,7 +13,9 @@ from medrag.text.segmentation import Unit
 from medrag.text.statements import (
     forbids,
     is_closed,
+    is_fragment,
     is_self_contained,
+    keeps_from,
     points_forward,
     takes_back,
 )
@@ -119,6 +121,20 @@ class Outline:
         if kind == "row" and not _OF_A_TABLE.match(words):
             return None
         return (following, words) if words else None
+
+    def leaned_on(self, number: int) -> int | None:
+        """Return the forbidding sentence that a fragment of prose goes on from; None without one.
+
+        A list that lost its lines: `... is contraindicated in patients with gout. Women who are
+        pregnant.`
+        """
+        above = number
+        while above and number - above < _DEEPEST and self.units[above].kind == "prose":
+            if not is_fragment(" ".join(self.words(above).split())):
+                break
+            above -= 1
+        closed = above < number and self.units[above].kind == "prose"
+        return above if closed and keeps_from(self.words(above)) else None
 
     def _joined(self, number: int) -> bool:
         """Return whether unit `number` is a row of the same table as the unit before it."""

@@ -125,8 +125,17 @@ def _blocks(text: str) -> Iterator[tuple[int, int, _Kind]]:
     open_kind: _Kind = "blank"
     goes_on = False  # whether an unmarked line belongs to the open unit
     shaped = shapes(text, lines) if len(lines) > 1 else {}
+    broken = _broken_rows(text, lines) if "\n" in text and "|" in text else {}
     for number, (start, end) in enumerate(lines):
         line = text[start:end]
+        if number in broken:
+            if broken[number]:  # the row that began on a line before
+                open_end = end
+                continue
+            if open_kind != "blank":
+                yield open_start, open_end, open_kind
+            open_start, open_end, open_kind, goes_on = start, end, "row", False
+            continue
         following = lines[number + 1] if number + 1 < len(lines) else (end, end)
         kind = _kind(
             line,
@@ -146,6 +155,32 @@ def _blocks(text: str) -> Iterator[tuple[int, int, _Kind]]:
         goes_on = kind in {"prose", "item"} or (kind == "row" and shape == "row")
     if open_kind != "blank":
         yield open_start, open_end, open_kind
+
+
+def _broken_rows(text: str, lines: list[tuple[int, int]]) -> dict[int, bool]:
+    """Return the lines of rows that begin on lines before their first bar, and which go on.
+
+    Where rows end with a bar and do not begin with one, a cell of several paragraphs stands on
+    lines of its own, and the next line begins with the bar behind it.
+    """
+    found: dict[int, bool] = {}
+    for number, (start, _) in enumerate(lines):
+        if text[start : start + 1] != "|":
+            continue
+        first = number
+        while first and number - first < _MOST_PARAGRAPHS and _is_barless(text, lines[first - 1]):
+            first -= 1
+        above = text[slice(*lines[first - 1])] if first else ""
+        if first < number and above.endswith("|") and (first - 1 in found or above[0] != "|"):
+            found.update((line, line > first) for line in range(first, number + 1))
+    return found
+
+
+def _is_barless(text: str, line: tuple[int, int]) -> bool:
+    return line[0] < line[1] and text.find("|", *line) < 0
+
+
+_MOST_PARAGRAPHS = 6  # of one cell
 
 
 def _kind(line: str, following: str, before: str, open_kind: _Kind) -> _Kind:

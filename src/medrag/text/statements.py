@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 _FINITE = re.compile(
-    r"(?<!\bwho )(?<!\bthat )(?<!\bwhich )(?<!\bif you )"
     r"\b(?:is|are|was|were|has|have|had|should|must|may"
     r"|might|can|could|will|would|shall|does|do|did|cannot|causes|caused|occurs?|occurred|includes?"
     r"|increases|decreases|reduces|requires?|inhibits|remains?|showed|shows|demonstrated"
@@ -14,19 +13,37 @@ _FINITE = re.compile(
     r"|results|resulted|appears?|indicates?|suggests?|lists|ranged|ranges|consists?|represents?)\b",
     re.IGNORECASE,
 )
-_ORDER = re.compile(
-    r"\W*(?:\d{1,2}[.)] ?)?(?:then |also |always |please |immediately )?"
+# Verbs of a clause that only says of whom or when are told from those of the sentence.
+_ADVERBS = r"(?:(?:\w+ly|also|not|never|ever|already|then|still|often|been)\s+)*"
+_SUBORDINATE = re.compile(
+    r"\b(?:who|which|that|if you|when you)\s+" + _ADVERBS + r"\Z"
+    r"|\b(?:whose|whom|where|if|when|whenever|because|unless|until|while|although)\s+"
+    r"(?:(?:the|a|an|your|their|its)\s+)?(?:[\w-]+\s+){1,2}\Z",
+    re.IGNORECASE,
+)
+_GOES_ON = re.compile(r"\s+" + _ADVERBS + r"\Z")  # the same group of verbs: `have had`
+_COORDINATES = re.compile(r"\b(?:and|or|but|nor)\s+" + _ADVERBS + r"\Z", re.IGNORECASE)
+_LOOKS_BACK = 60  # characters
+_ORDERING = (
     r"(?:take|give|administer|use|avoid"
     r"|do|monitor|reduce|increase|start|initiate|discontinue|stop|consider|measure|swallow|store|advise"
     r"|inform|tell|ask|instruct|adjust|withhold|obtain|assess|evaluate|repeat|continue|titrate|observe"
     r"|treat|prescribe|refer|report|inject|apply|infuse|dilute|follow|check|ensure|perform|test|offer"
     r"|begin|limit|keep|call|see|switch|add|decrease|review|counsel|read|shake|discard|prepare|remove"
-    r"|hold|wait|wash|insert|place|select|choose|seek|get|contact|protect|permanently|temporarily)\b(?!-)",
+    r"|hold|wait|wash|insert|place|select|choose|seek|get|contact|protect|permanently|temporarily)\b(?!-)"
+)
+_ORDER = re.compile(
+    r"\W*(?:\d{1,2}[.)] ?)?(?:then |also |always |please |immediately )?" + _ORDERING,
     re.IGNORECASE,
 )
 _ORDER_AFTER_PHRASE = re.compile(
     r"\W*[A-Z][^,.;|]{3,80}, (?:do not|take|give|administer|use|avoid|reduce|start|initiate"
     r"|discontinue|stop|consider|monitor|continue|increase|repeat|infuse|inject|withhold|adjust)\b"
+    rf"|\W*(?:If|When|Unless|Until|After|Before) [^.;|]{{3,120}}?, {_ORDERING}"
+)
+_NAMES_ONLY = re.compile(
+    r"\W*(?:[\w/()'-]+ ){1,3}(?:of|in|with|to|for|from|during|after|who|whose|that|which|on|at|or"
+    r"|and)\b(?:[^.]|\.(?=\d))*\.?\Z"
 )
 _CLOSED = re.compile(r"[.;:!?]['\"\])]*\Z")
 _FEWEST_WORDS = 6  # of a closed sentence without a known verb
@@ -37,6 +54,12 @@ _FORBIDS = re.compile(
     r"|withh\w+|discontinu\w+|ineligib\w+|exclusions?|excluded|inappropriate|unsuitable"
     r"|unapproved|unlicen[sc]ed|off-label|superseded|withdrawn|obsolete|outdated|historical"
     r"|archived|retired|former(?:ly)?|former guidance|myths?|misconceptions?)\b",
+    re.IGNORECASE,
+)
+_KEEPS_FROM = re.compile(
+    r"\bcontra-?indicat\w+|\b(?:do|does|should|must|may|can) ?not (?:be )?(?:used?|gives?n?|taken?"
+    r"|administer\w*|prescribed?|combined?|mix\w*|receive)\b"
+    r"|\bnot (?:recommended|indicated|suitable)\b|\bavoid (?:use|in|with|its|this|giving)\b",
     re.IGNORECASE,
 )
 _ANAPHOR = re.compile(
@@ -108,7 +131,31 @@ _EXCEPTION = re.compile(
 
 def is_self_contained(words: str) -> bool:
     """Return whether `words` state or order something by themselves (a verb of their own)."""
-    return bool(_FINITE.search(words) or _ORDER.match(words) or _ORDER_AFTER_PHRASE.match(words))
+    return bool(_has_verb(words) or _ORDER.match(words) or _ORDER_AFTER_PHRASE.match(words))
+
+
+def _has_verb(words: str) -> bool:
+    """Return whether `words` hold a verb that is not one of a clause inside them.
+
+    `Women who are pregnant or may become so` holds none: it says of whom, and nothing of them.
+    """
+    clause = 0  # where the last verb of a clause inside ended; 0 before the first
+    for match in _FINITE.finditer(words):
+        before = words[max(clause, match.start() - _LOOKS_BACK) : match.start()]
+        inside = clause and (_GOES_ON.fullmatch(before) or _COORDINATES.search(before))
+        if not inside and not _SUBORDINATE.search(before):
+            return True
+        clause = match.end()
+    return False
+
+
+def is_fragment(words: str) -> bool:
+    """Return whether `words` only name somebody or something, as an item of a list does.
+
+    A few words, then a preposition or a clause, and no verb that is not inside that clause.
+    """
+    short = len(words) <= _LONGEST_POINTER and ":" not in words
+    return short and _NAMES_ONLY.match(words) is not None and not is_self_contained(words)
 
 
 def is_order(words: str) -> bool:
@@ -130,6 +177,11 @@ def is_closed(words: str) -> bool:
 def forbids(words: str) -> bool:
     """Return whether a heading or caption turns whatever stands under it into its opposite."""
     return _FORBIDS.search(words) is not None
+
+
+def keeps_from(words: str) -> bool:
+    """Return whether a sentence says for whom or with what something must not be used."""
+    return _KEEPS_FROM.search(words) is not None
 
 
 def refers_back(words: str) -> bool:
