@@ -14,8 +14,8 @@ from medrag.clinical import DrugMention
 _OTHER_AIM = re.compile(
     r"\b(child|infant|neonat|newborn|pa?ediatric|year-old (?:boy|girl)|maintenance|prevent|prophyla"
     r"|secondary|antiplatelet therapy\b[^.;]*\b(?:continues?|months|years?)"
-    r"|history of|after (?:a|six|6|three|3) |extended|long-term|step[- ]?down|for life\b|life-?long"
-    r"|indefinite|chronic"
+    r"|history of|after (?:a|six|6|three|3) (?!shock)|extended|long-term|step[- ]?down"
+    r"|for life\b|life-?long|indefinite|chronic"
     r"|against|patch test|sensitivity)",
     re.I,
 )

@@ -238,6 +238,8 @@ FORMULAS: tuple[Formula, ...] = (
         words=("gap",),
         claim=re.compile(
             r"\bthe gap (?:is|of|=) (?:about )?(\d+(?:\.\d+)?)"
+            r"|\bsodium (?:minus|less|after subtracting) [^.;\n\d]{5,70}?\b(?:gives?|leaves?"
+            r"|is|equals|makes|yields|comes to) (?:a gap of |about )?(\d+(?:\.\d+)?)"
             r"|\banion gap\b[^.;\n]{0,90}?(?:\b(?:gives|comes to|works out (?:at|to|as)|makes"
             r"|amounts to|adds up to|totals)\s(?:a gap of\s|about\s)?"
             r"(\d+(?:\.\d+)?)\s*(?:mmol|mEq)"

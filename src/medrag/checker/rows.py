@@ -218,7 +218,8 @@ class StartRow(Row):
     """What nobody may start with, or nobody without tolerance.
 
     Attributes:
-        form: `long-acting` or `patch` where it holds for that form only.
+        form: `long-acting` or `patch` where it holds for that form only; `demand` for what the
+            patient's own pump gives at a press.
         who: Whom it is for: `naive` patients, without tolerance; everybody who starts (`start`);
             `acute` pain.
         most: The largest first dose, in `unit`; no dose at all where empty.
@@ -229,7 +230,7 @@ class StartRow(Row):
     default_ref: ClassVar[str] = "L2"
     key: str = Field(alias="drug")
     route: str
-    form: Literal["", "long-acting", "patch"] = ""
+    form: Literal["", "long-acting", "patch", "demand"] = ""
     who: Literal["naive", "start", "acute"]
     unit: str = ""
     most: Decimal | None = None

@@ -171,7 +171,9 @@ def start_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
     if row.severity == "info" or row.route not in _ROUTES or row.unit.count("/"):
         return None  # by weight or by rate: the plain row's pair stands for both
     drug, route = drug_name(knowledge, row.key), _ROUTES[row.route]
-    form = {"long-acting": " extended-release", "patch": " patch", "": ""}[row.form]
+    form = {"long-acting": " extended-release", "patch": " patch", "demand": " PCA bolus"}.get(
+        row.form, ""
+    )
     dose = f" {number(row.most * 2)} {unit(row.unit)}" if row.most is not None else ""
     whose = {"naive": " She is opioid-naive.", "acute": " for acute pain", "start": ""}[row.who]
     stop = "" if row.who == "naive" else "."

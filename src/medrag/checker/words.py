@@ -95,8 +95,8 @@ _WAIVED_AFTER = re.compile(
 )
 ALLOWED = re.compile(
     r"\b(wash\w* [^.;]{1,25} down|as much as you like"
-    r"|fine|ok|okay|safe|safely|allowed|may|can|acceptable|no problem|permitted|all right"
-    r"|alright|enjoy|free to|no restriction|not a concern|without concern|harmless"
+    r"|fine|ok|okay|safe|safely|allowed|may|can|acceptable|no (?:problem|trouble)|permitted"
+    r"|all right|alright|enjoy|free to|no restriction|not a concern|without concern|harmless"
     r"|take (?:it )?with|have (?:[\w-]+ ){1,3}with|together with|continue|add(?:ed)?|drink"
     r"|wash(?:ed)? down"
     r"|with (?:a glass|juice|milk|food|breakfast)|(?:no|little|any) harm|healthy (?:choice|option)"

@@ -102,7 +102,8 @@ _ABOUT_IT = re.compile(
     r"|simply\s)?)?"
     r"(?:open|crush|chew|split|cut|dissolve|sprinkle|connect|hang|push|inject|attach|run|infuse"
     r"|instil|insert|swallow"
-    r"|take|give|start|stop|continue|restart|repeat|mix|dilute|draw)\b)"
+    r"|take|give|start|stop|continue|restart|repeat|mix|dilute|draw"
+    r"|(?:use|apply|keep|go\son|carry\son)(?=\s(?:it|this|on|with|using|taking|for)))\b)"
 )
 _AMOUNT = re.compile(
     r"\b(?:inject|give|take|infuse|administer|increase\sto|raise\s(?:it\s)?to|next\sstep\sis|next\sdose\sis"

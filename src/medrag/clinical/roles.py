@@ -77,6 +77,7 @@ _WHOLE = re.compile(
     r"|until\snow)\b(?:(?!\b(?:start|begin|give|take|add)\s)[^.;|]){0,50}\Z"
     r"|\b(?:makes|brings?|totals|adds?\sup\sto|sums?\sto|reach(?:ed|es)?)\s(?:about\s|nearly\s|almost\s|up\sto\s)?\Z|\brate\sof\s\Z|\bper\s\Z"
     r"|\bcomes?\s(?:in|as)\s(?:(?:[\d.,/]+|mg|and|or|,)\s){0,8}\Z"
+    r"|\btotal\sof\s[\w-]+\s(?:is|was|stands\sat|amounts\sto)\s\Z"
     r"|\btotal(?:s|ing|ling)?(?:\sdose)?(?:\sof)?[\s:=]\s?(?:about\s)?\Z"
     r"|\b(?:equi(?:valen\w+|-?analgesic)\b[^.;|]{0,50}|(?:equals|corresponds?\sto|is\sworth)\s(?:about\s)?)\Z"
 )
@@ -107,6 +108,8 @@ _DESCRIBED_AFTER = re.compile(
     r"|[^.;|\n]{0,45}?\b(?:is|was|would\sbe)\s(?:not\s(?:nearly\s)?enough|too\s(?:little|low|short|weak)"
     r"|insufficient|inadequate)\b"
     r"|\s(?:would|will)\s(?:add|bring|give|do|change|gain)\s(?:nothing|little|no\s)"
+    r"|\s(?:of\s[\w-]+\s)?(?:has|have|had|was|were)\s(?:already\s)?(?:been\s)?(?:given|infused|received)"
+    r"\s(?:so\sfar|to\sdate|until\snow|up\sto\snow|already|in\sall)\b"
     r"|\s?(?:packs?|pieces?)\b|,?\s(?:otherwise|altogether|all\stold)(?=[.,;)]|\Z)"
 )
 """Says what an amount would do, or makes it units of blood: no dose of the drug."""

@@ -91,15 +91,20 @@ def _incomplete(context: Context) -> Iterator[Verdict]:
 
 def _without_dose(context: Context) -> Iterator[Verdict]:
     alert = context.knowledge.groups["high-alert"]
+    fluids = context.knowledge.members("@iv-fluid")
     dosed = {i for d in context.content.drugs for i in d.ingredients if _has_dose(d)}
     dosed |= {i for d in context.facts.medications or () for i in d.ingredients}
     for mention in context.orders:
-        often = _is_begun(mention) and any(r.frequency for r in mention.regimens)
-        wanted = (i for i in mention.ingredients if (often or i in alert) and i not in dosed)
+        often = _is_begun(mention) and any(r.frequency or r.route for r in mention.regimens)
+        times = _TIMES_ONLY.match(context.text, mention.end)
+        often = often or (times is not None and mention.directive is not None)
+        needing = (i for i in mention.ingredients if i not in dosed and i not in fluids)
+        wanted = (i for i in needing if often or i in alert)
         drug = next(wanted, None)
         if drug is None or mention.maximums or mention.current or mention.condition:
             continue
-        timed = next((r for r in mention.regimens if r.frequency or r.route), None)
+        timed = next((r.end for r in mention.regimens if r.frequency or r.route), None)
+        timed = times.end() if times is not None else timed
         said = context.sentence(mention)
         local = any(r.route in _NO_DOSE or r.form for r in mention.regimens)
         if timed is None or (often and local) or _ELSEWHERE.search(said):
@@ -109,7 +114,7 @@ def _without_dose(context: Context) -> Iterator[Verdict]:
         yield Signal(
             severity="warning",
             message=f"{mention.text} is ordered without a dose: the order is incomplete.",
-            span=Span(start=mention.start, end=max(mention.end, timed.end)),
+            span=Span(start=mention.start, end=max(mention.end, timed)),
             reference=SOURCE,
             subject=drug,
         )
@@ -124,7 +129,9 @@ def _is_begun(mention: DrugMention) -> bool:
 
 
 _BESIDE = 15
-_BEGUN = re.compile(r"(?:start|begin|commence|prescribe|put)\b", re.I)
+_BEGUN = re.compile(r"(?:start|begin|commence|prescribe|put|order)\b", re.I)
+_TIMES_ONLY = re.compile(r"\s(?:once|twice|(?:two|three|four|\d)\stimes)(?=[.,;]|\sand\b|\Z)", re.I)
+"""How many times without a period, right behind a name: "start torsemide twice"."""
 _BARE_WORDS = 8
 _STARTS = frozenset({"start", "give", "begin", "commence", "prescribe", "administer", "order"})
 _PRN = re.compile(r"\b(?:as needed|prn|when required|a spoonful|some)\b", re.I)

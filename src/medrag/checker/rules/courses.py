@@ -19,12 +19,27 @@ from medrag.clinical.number_words import CARDINAL, COUNTS, count_of
 _NEAR = 160
 _ROUGHLY = Decimal("1.01")
 """Two years are 730 days or 731."""
-_HAD = re.compile(
-    r"\b(?:already|so far|to date|has (?:now )?(?:had|received)|have (?:had|received)|cumulative"
-    r"|lifetime|previous(?:ly)?|in total|equivalents?)\b[^.;]{0,50}?(\d[\d,]*(?:\.\d+)?)\s*(?:mg"
-    r"|units)\b",
+_SO_FAR = re.compile(
+    r"\b(?:already|so far|to date|up to now|until now|(?:has|have)(?: now)? (?:had|received)"
+    r"|cumulative\w*|lifetime|previous(?:ly)?|prior|total|equivalents?)\b[^.;]{0,50}\Z",
     re.I,
 )
+"""Words of what was given before, ahead of its amount."""
+_SO_FAR_AFTER = re.compile(
+    r"[^.;]{0,40}\b(?:so far|to date|up to now|until now|already|in (?:total|all)|altogether"
+    r"|(?:was|were|been) (?:given|infused|received|administered))\b",
+    re.I,
+)
+_SO_FAR_NEAR = 80
+_PLAN_NEAR = 90
+_BEHIND = 20
+"""Characters between a drug's name and its dose."""
+_NO_MORE = re.compile(
+    r"[^.;]{0,40}\b(?:no (?:more|further)|not|never|n't|below|above|range|limit\w*|maximum|ceiling"
+    r"|pass(?:es)?|exceed\w*|instead|switch\w*|stop\w*|withh?[eo]ld)\b",
+    re.I,
+)
+"""Words by which an amount behind is no course to come."""
 _PLANNED = re.compile(
     r"\b(?P<n>\d+|" + CARDINAL + r")\s(?:(?:more|further|additional|extra)\s)?"
     r"(?:[\w-]+\s){0,2}(?:cycles?|doses?|courses?|infusions?|treatments?)",
@@ -68,7 +83,10 @@ def _cumulative(context: Context) -> Iterator[Verdict]:
 
 
 def _had_and_planned(context: Context, mention: DrugMention, row: CumulativeRow) -> Decimal | None:
-    """Return what was given so far and is planned, together; None unless the text states both."""
+    """Return what was given so far and is planned, together; None unless the text states both.
+
+    A course that is ordered without a number is one more: "give the next cycle of 60 mg/m2".
+    """
     near = context.content.sentences[mention.sentence]
     others = [
         place.start
@@ -76,20 +94,40 @@ def _had_and_planned(context: Context, mention: DrugMention, row: CumulativeRow)
         if place.start > mention.end and not set(place.ingredients) & set(mention.ingredients)
     ]
     end = min([near.end + _NEAR, *others])
-    window = context.text[near.start : end]
-    had = _HAD.search(window)
+    unit = r"mg/m(?:2|\u00b2)" if row.written == "mg/m2" else re.escape(row.written)
+    amounts = re.compile(rf"(?<![\d.])(\d[\d,]*(?:\.\d+)?)\s?{unit}", re.I)
+    had = next(
+        (
+            found
+            for found in amounts.finditer(context.text, near.start, end)
+            if _SO_FAR.search(
+                context.text, max(near.start, found.start() - _SO_FAR_NEAR), found.start()
+            )
+            or _SO_FAR_AFTER.match(context.text, found.end())
+        ),
+        None,
+    )
     if had is None:
         return None
-    behind = near.start + had.end()
-    planned = _PLANNED.search(context.text, behind)
-    total = Decimal(had[1].replace(",", ""))
-    if planned is None:
+    own = [d.end for d in context.content.drugs if d.ingredients == mention.ingredients]
+    each = next(
+        (
+            found
+            for found in amounts.finditer(context.text, had.end())
+            if found.start() < end + _NEAR or any(0 <= found.start() - at <= _BEHIND for at in own)
+        ),
+        None,
+    )
+    if each is None:
         return None
-    courses = count_of(planned["n"])
-    line = max(behind, context.text.rfind("\n", 0, planned.start()))
-    sentence = context.text[line : planned.end() + 90].lstrip().partition("\n")[0]
-    each = re.search(rf"\b(\d+(?:\.\d+)?)\s*(?:mg/m2|mg/m²|{row.written})", sentence, re.I)
-    return total + courses * Decimal(each[1]) if each is not None else None
+    before = context.text[had.end() : each.start()]
+    if _NO_MORE.search(before) or _NO_MORE.match(context.text, each.end()):
+        return None
+    line = max(had.end(), context.text.rfind("\n", 0, each.start()))
+    planned = _PLANNED.search(context.text, line, each.end() + _PLAN_NEAR)
+    courses = count_of(planned["n"]) if planned is not None else Decimal(1)
+    total, dose = (Decimal(found[1].replace(",", "")) for found in (had, each))
+    return total + courses * dose
 
 
 def _durations(context: Context) -> Iterator[Verdict]:
@@ -135,7 +173,7 @@ _ENDLESS = re.compile(
 """A course without an end."""
 _LENGTH = re.compile(
     r"\b(?:for|over|during|last(?:s|ing)?)\s(?:about\s|roughly\s|around\s|at\sleast\s|another\s"
-    r"|the\s)?"
+    r"|the\s|up\sto\s|as\s(?:long|much|many)\sas\s)?"
     r"(?:next\s|coming\s|first\s)?(?P<n>half\san?|an?\scouple\sof|an?\sfew|an?|several|many|\d+|"
     + CARDINAL
     + r")[\s-](?P<unit>day|week|month|year)s?\b(?!\s(?:ago|old|before|after|later|apart))",
@@ -181,6 +219,10 @@ def _stated_days(mention: DrugMention) -> Iterator[tuple[Regimen | None, Decimal
         days = convert(Quantity(regimen.duration.top, regimen.duration.unit), "d")
         if days is not None:
             yield regimen, days.value
+    for maximum in mention.maximums if mention.polarity == "give" else ():
+        days = convert(maximum.quantity, "d") if maximum.per == "duration" else None
+        if days is not None:
+            yield next(iter(mention.regimens), None), days.value
 
 
 RULES = (

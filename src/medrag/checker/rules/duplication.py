@@ -190,9 +190,12 @@ def _verdict(
     total = sum((part.top for part in known if part is not None), Decimal(0))
     if len(known) < len(parts) and _SUMMED.search(context.sentence(mention)):
         return  # the text adds them up itself
+    usual = any(
+        ingredient in context.knowledge.members(key) for key in _IN_BOTH_FORMS
+    ) and _is_breakthrough(context, mention, ingredient)
     if row is None or row.daily is None or len(known) < len(parts):
         yield Signal(
-            severity="warning",
+            severity="info" if usual else "warning",
             message=f"{name(ingredient)} is also in another product of this patient; the daily "
             "sum is not known.",
             span=mention.span,
@@ -201,7 +204,7 @@ def _verdict(
         return
     if total <= row.daily:
         yield Signal(
-            severity="warning" if len(mention.ingredients) == 1 and twice else "info",
+            severity="warning" if len(mention.ingredients) == 1 and twice and not usual else "info",
             message=f"{name(ingredient)} is in two products: {amount(Quantity(total, row.unit))} "
             f"a day together, within {amount(Quantity(row.daily, row.unit))}.",
             span=mention.span,
@@ -217,6 +220,29 @@ def _verdict(
         reference=context.knowledge.reference(row, ingredient),
         subject=ingredient,
     )
+
+
+_LONG_ACTING = re.compile(
+    r"\b(?:(?:extended|sustained|controlled|prolonged|modified|slow)[- ]release|long[- ]acting"
+    r"|ER|XR|CR|SR|XL|LA|PR|MR|patch)\b|\w+contin\b",
+    re.I,
+)
+
+
+_IN_BOTH_FORMS = ("@opioid", "@stimulant")
+
+
+def _is_breakthrough(context: Context, mention: DrugMention, ingredient: str) -> bool:
+    """Return whether an immediate form comes to the long-acting form of the same, or the reverse.
+
+    A dose for breakthrough pain, or of a stimulant in the afternoon, is how both are meant.
+    """
+    listed = [other for other in context.facts.medications or () if ingredient in other.ingredients]
+    lines = (line for line in context.facts.patient.medications or ())
+    taken = [line for line in lines if any(other.text in line for other in listed)]
+    own = context.text[mention.start : max((r.end for r in mention.regimens), default=mention.end)]
+    long = {_LONG_ACTING.search(line) is not None for line in taken}
+    return long == {_LONG_ACTING.search(own) is None}
 
 
 def _classes(context: Context) -> Iterator[Verdict]:

@@ -70,9 +70,42 @@ def _unequal(context: Context) -> Iterator[Verdict]:
                 continue  # "4000 g (8 lb 13 oz)" has two parts
             if _COUNTED.search(context.text[max(0, first.start - 40) : first.start]):
                 continue  # "32 tablets of 500 mg (16 g)" is a sum
-            if _JOINED.match(between) is None or first.quantity.unit == second.quantity.unit:
+            if first.quantity.unit == second.quantity.unit:
                 continue
-            yield from _compared(context, sentence, (first, second))
+            if _JOINED.match(between) or _is_restated(context, sentence, (first, second)):
+                yield from _compared(context, sentence, (first, second))
+
+
+_UREA = frozenset({"bun", "urea"})
+"""Two names of one amount: a mole of urea is a mole of urea nitrogen's pair of atoms."""
+_ANOTHER = re.compile(
+    r"[,;:()\n]|\b(?:r[io]s\w+|f[ae]ll\w*|dropp\w*|climb\w*|increas\w*|decreas\w*|went|then|later|now|today"
+    r"|yesterday|after|before|until|below|above|over|under|less|more|than|at least|targets?|goals?"
+    r"|if|when|unless|limits?|ranges?|normal|while|whereas|plus|add\w*|per|every|doses?"
+    r"|ioni[sz]ed|free|direct|indirect|correct\w*|adjust\w*|urin\w*|but|not|nor|never|wrong\w*"
+    r"|from|between|differ\w*|and|with|brings?|by|divided|minus|times)\b",
+    re.I,
+)
+"""Words by which a second value is not the first one in other units."""
+
+
+def _is_restated(
+    context: Context, sentence: Sentence, pair: tuple[QuantityMention, QuantityMention]
+) -> bool:
+    """Return whether two values are of one analyte and nothing between them tells of a second.
+
+    "A creatinine of 2.0 mg/dL would be printed in London as about 177 umol/L": a value that
+    follows in another unit of the same analyte is the same value.
+    """
+    first, second = pair
+    names = _analytes(context, sentence, first)[-1:]
+    entry = load().analytes.get(names[0]) if names else None
+    if entry is None or entry.convert(first.quantity, second.quantity.unit) is None:
+        return False
+    if _ANOTHER.search(context.text, first.end, second.start):
+        return False
+    between = {lab.analyte for lab in context.content.labs if first.end <= lab.start < second.start}
+    return between <= {*names} or {*names, *between} <= _UREA
 
 
 def _compared(

@@ -178,7 +178,11 @@ def _exchanged(context: Context, row: ProductRow, said: str, earlier: str) -> Sp
     if not places:
         return None
     one = _amount(said, own[0])
-    amounts = [_amount(text, found) for text, found in places]
+    amounts = [
+        _amount(text, found, own[0].start if text is said else None) for text, found in places
+    ]
+    if one is not None and not any(amounts):
+        amounts = [_amount(listed, found) for found in find_all(listed, row.others)]
     known = one is not None and any(amounts)
     alike = _ALIKE.search(said) is not None
     if (alike and not known) or (one is not None and one in amounts):
@@ -204,9 +208,10 @@ def _beside(said: str, names: Sequence[str], own: Sequence[Span]) -> list[Span]:
     ]
 
 
-def _amount(text: str, product: Span) -> tuple[str, str] | None:
-    """Return number and unit of the dose that stands behind a product's name."""
-    found = _AMOUNT.match(text, product.end)
+def _amount(text: str, product: Span, other: int | None = None) -> tuple[str, str] | None:
+    """Return number and unit of the dose behind a product's name, before the `other` product."""
+    end = other if other is not None and other > product.end else len(text)
+    found = _AMOUNT.match(text, product.end, end)
     return (found["amount"], found["unit"].lower()) if found is not None else None
 
 

@@ -48,7 +48,9 @@ _AT_ONCE = re.compile(
     re.I,
 )
 _BEFORE_DOSE = re.compile(
-    r"\bbefore\s(?:the\s|each\s|his\s|her\s)?(?:\w+\s){0,2}(?:dose|infusion|injection|tablet)", re.I
+    r"\b(?:before|ahead of)\s(?:the\s|each\s|his\s|her\s)?(?:\w+\s){0,2}"
+    r"(?:dose|infusion|injection|tablet)",
+    re.I,
 )
 _THEN = re.compile(
     r"\bdose\b[^.;]{0,40}\bthen\b[^.;]{0,60}\b(?:\d+|one|two|half an|an) (?:hours?|minutes?) later",

@@ -64,7 +64,7 @@ def _first_doses(context: Context) -> Iterator[Verdict]:
     unknown: list[str] = []
     for mention in context.orders:
         found = [*rows_of(context, mention, StartRow)]
-        regimen = next(
+        regimen = _on_demand(context, mention) or next(
             (r for r in mention.regimens if r.step not in _LATER), Regimen(start=0, end=1)
         )
         for drug in dict.fromkeys(drug for drug, _ in found):
@@ -84,6 +84,35 @@ def _first_doses(context: Context) -> Iterator[Verdict]:
         )
 
 
+_PUMP = re.compile(r"\b(?:PCA|patient[- ]controlled)\b", re.I)
+_PRESSED = re.compile(
+    r"\b(?:demand\w*|bolus\w*|press\w*|push(?:es)?|button|increments?|on request)\b", re.I
+)
+
+
+def _on_demand(context: Context, mention: DrugMention) -> Regimen | None:
+    """Return the dose that the patient's own pump gives at a press, None where there is none."""
+    if not context.says(_PUMP) or _PUMP.search(context.sentence(mention)) is None:
+        return None
+    ends = [later.start for later in mention.regimens[1:]] + [len(context.text)]
+    return next(
+        (
+            regimen
+            for regimen, end in zip(mention.regimens, ends, strict=True)
+            if regimen.single is not None
+            and regimen.step not in _LATER
+            and _PRESSED.search(
+                context.text, max(0, regimen.start - _BESIDE), min(end, regimen.end + _BESIDE)
+            )
+        ),
+        None,
+    )
+
+
+_BESIDE = 25
+"""Characters beside a dose in which it is called one at a press."""
+
+
 def _fitting(
     context: Context, mention: DrugMention, regimen: Regimen | None, rows: Sequence[StartRow]
 ) -> list[StartRow]:
@@ -91,6 +120,8 @@ def _fitting(
     stated = (regimen.form if regimen else None) or ""
     words = context.text[mention.start : around(mention, regimen).end + 12]
     form = "patch" if stated == "patch" or "patch" in context.sentence(mention) else ""
+    if regimen is not None and regimen is _on_demand(context, mention):
+        form = "demand"
     if stated.startswith("er-") or _LONG_ACTING.search(words):
         form = "long-acting"
     route = regimen.route if regimen else None
@@ -121,6 +152,9 @@ def _severity(context: Context, mention: DrugMention, row: StartRow) -> Severity
     sentence = context.sentence(mention)
     if row.who == "acute":
         return row.severity if _ACUTE.search(sentence) else None
+    if row.form == "demand":
+        used = context.facts.medications is not None and not _takes_no_opioid(context)
+        return None if used or context.says(_TOLERANT) else row.severity
     if row.who == "naive":
         if context.says(_TOLERANT):
             return None

@@ -23,6 +23,8 @@ _COUNTED = re.compile(r"\b(?:two|three|four|[2-4])\s(?:tablets? of |capsules? of
 """Words before a name that make its strength a part of the dose: "two X 5 mg tablets"."""
 _LATER = frozenset({"titration", "then", "maintenance", "taper"})
 _IMPAIRED = Decimal(50)
+_HOURLY = Decimal(24)
+"""Times a day above which a dose is of an emergency: "repeat every 5 minutes if needed"."""
 
 
 def _underdose(context: Context) -> Iterator[Verdict]:
@@ -37,7 +39,9 @@ def _underdose(context: Context) -> Iterator[Verdict]:
             if function is not None and function[0] < _IMPAIRED:
                 continue  # the kidney may be why it is less
             for regimen in mention.regimens:
-                repeated = regimen.frequency is not None and not regimen.frequency.once
+                often = regimen.frequency
+                daily = often.per_day if often is not None and not often.once else None
+                repeated = daily is not None and daily <= _HOURLY
                 if regimen.step in _LATER or _is_counted(context, mention):
                     continue
                 if aim == "ahead" and repeated and row.min_daily is None:
