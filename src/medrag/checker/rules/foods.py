@@ -203,9 +203,15 @@ def _part_of(sentence: str, found: Span) -> Span:
     return Span(start=start, end=min((end for end in ends if end >= 0), default=len(sentence)))
 
 
+_TOPIC = re.compile(r"\s*(?:About|As (?:for|to)|Regarding|On|For|With|Concerning)\b[^:]*:", re.I)
+"""What an answer is about, ahead of what it says: "About breakfast after a transplant: ..."."""
+
+
 def _allowed(sentence: str, found: Span) -> bool:
     part = _part_of(sentence, found)
-    before, after = sentence[part.start : found.start], sentence[found.end : part.end]
+    topic = _TOPIC.match(sentence, part.start, found.start)
+    before = sentence[topic.end() if topic else part.start : found.start]
+    after = sentence[found.end : part.end]
     if _NO_DRINK.match(after):
         return False
     sentence = part.of(sentence)
