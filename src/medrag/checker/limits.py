@@ -181,6 +181,8 @@ def _assess(context: Context, mention: DrugMention, regimen: Regimen) -> Iterato
         wrong = _unit_error(mention, regimen, probe, rows)
         yield from (wrong,) if wrong else ()
         return
+    if regimen.route is None and _is_by_weight(context, rows, same, probe):
+        return
     build = _Builder(mention, regimen, same)
     single = build.above("single", stated.single or stated.rate)
     often, daily = build.often(stated), build.above("daily", stated.daily)
@@ -193,6 +195,25 @@ def _assess(context: Context, mention: DrugMention, regimen: Regimen) -> Iterato
     else:
         low = build.below(stated.single or stated.rate)
         yield from (found for found in (often or low,) if found is not None)
+
+
+_USUAL_WEIGHT = Decimal(70)
+
+
+def _is_by_weight(
+    context: Context, rows: Sequence[DoseRow], same: Sequence[DoseRow], probe: Quantity
+) -> bool:
+    """Return whether a mass without a route is within what another route gives by weight."""
+    weight = context.facts.patient.weight_kg or _USUAL_WEIGHT
+    routes = {row.route for row in same}
+    return any(
+        row.single is not None
+        and row.route not in routes
+        and row.unit.endswith("/kg")
+        and (given := convert(probe, row.unit.removesuffix("/kg"))) is not None
+        and given.top <= row.single * weight
+        for row in rows
+    )
 
 
 def _as_mass(context: Context, mention: DrugMention, stated: Amounts) -> Amounts:

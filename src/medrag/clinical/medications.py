@@ -55,6 +55,11 @@ _INDICATION = re.compile(
     r"|are|to|by"
     r"|every|once|twice|daily|then|who|because|unless|while|on)\b)[\w'’/-]+){0,4})"
 )
+_LOOKED_FOR = re.compile(
+    r"\b(?:watch|monitor|check|screen|look|observe|assess|test|examine)\w*"
+    r"(?:\s(?:the|his|her|your|an?)(?:\s[\w-]+){1,2})?\s\Z"
+)
+"""Words before what is looked for, not treated: "watch the baby for sleepiness"."""
 _OTHER_ORAL = re.compile(
     r"\s(?:(?:and\sintranasal\s)?inhalation|agents?|drugs?|medic\w+|intake|fluids?|contracepti\w+"
     r"|antibiotics?|anticoagula\w+"
@@ -282,6 +287,8 @@ def _mention(
     offset, side = _offset(parts, hit)
     begin, end = clauses.clause(hit.start)
     indication = _INDICATION.search(parts.folded, hit.end, min(end, until))
+    if indication and _LOOKED_FOR.search(parts.folded, hit.end, indication.start()):
+        indication = None
     return DrugMention(
         start=hit.start,
         end=hit.end,

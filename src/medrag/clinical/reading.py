@@ -71,7 +71,8 @@ _EXCLUDED = re.compile(
     r"(?:\s(?:has|have)\sbeen|\s(?:is|are|was|were))?\s(?:excluded|ruled\sout|absent|negative)\b"
 )
 _PART_OF = re.compile(
-    r"\s(?:threshold|prophylaxis|precautions|vaccin\w+|clinic|ward|unit\b|prevention)"
+    r"\s(?:threshold|prophylaxis|precautions|vaccin\w+|clinic|ward|unit\b|prevent\w+"
+    r"|(?:tests?|testing|screens?|screening|serolog\w+|status|antibod\w+)\b(?!\s(?:\w+\s){0,2}positive))"
 )
 """What makes the name of a disease a part of another name: "seizure threshold"."""
 _WRAP = re.compile(r"(?<=\S)\n(?=[a-z(]|\d+(?![.)\d]))")

@@ -42,8 +42,9 @@ _NUMBER_ONLY = re.compile(
     r"|amp|vial|and\b|or\b|to\b|-|/|:|\)|level|year|st\b|nd\b|rd\b|th\b|lozenge|suppositor"
     r"|application|cc\b|inhalation|nebul|packet|sachet|tsp|tbsp|teaspoon|ounce|fl\b|oz"
     r"|international|minutes|cm))"
-    r"(?=[ \t]*(?:$|\n|[.;,]|(?:as|by|after|before|then|with|in|over|for|IV|PO|IM|SC|SQ|subcut"
-    r"|orally|daily|once|twice|now|every|q\d|BID|TID|QID|stat|bid|tid|at bed\w*)\b))",
+    r"(?=[ \t]*(?:$|\n|[.;,]|(?:as|by|after|before|then|with|in|over|for|IV|PO|IM|SC|SQ|subcut\w*"
+    r"|intravenously|intramuscularly|orally|daily|once|twice|now|every|q\d|BID|TID|QID|stat|bid|tid"
+    r"|at bed\w*)\b))",
     re.I,
 )
 
@@ -98,6 +99,8 @@ def _without_dose(context: Context) -> Iterator[Verdict]:
         often = _is_begun(mention) and any(r.frequency or r.route for r in mention.regimens)
         times = _TIMES_ONLY.match(context.text, mention.end)
         often = often or (times is not None and mention.directive is not None)
+        if _HEADS.match(context.text, mention.end):
+            continue  # the doses stand beneath
         needing = (i for i in mention.ingredients if i not in dosed and i not in fluids)
         wanted = (i for i in needing if often or i in alert)
         drug = next(wanted, None)
@@ -130,6 +133,7 @@ def _is_begun(mention: DrugMention) -> bool:
 
 _BESIDE = 15
 _BEGUN = re.compile(r"(?:start|begin|commence|prescribe|put|order)\b", re.I)
+_HEADS = re.compile(r"[^\n.;]{0,30}:\s*$", re.M)
 _TIMES_ONLY = re.compile(r"\s(?:once|twice|(?:two|three|four|\d)\stimes)(?=[.,;]|\sand\b|\Z)", re.I)
 """How many times without a period, right behind a name: "start torsemide twice"."""
 _BARE_WORDS = 8

@@ -75,7 +75,7 @@ _URGENT = re.compile(
     r"|call (?:an? |the (?!clinic|GP|practice|office|surgery)|for |999|911|112|rapid)"
     r"|ECG(?! (?:again|in|next|at|later))|treat\w*|dextrose"
     r"|calcium gluconate|transfus\w+|resuscitat\w+"
-    r"|within (?:an|one|\d+) hours?|promptly|notify)\b",
+    r"|within (?:an|one|the|\d+) (?:first )?hours?|promptly|notify)\b",
     re.I,
 )
 _KOST = Reference(

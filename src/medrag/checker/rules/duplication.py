@@ -35,8 +35,10 @@ _PARTS = re.compile(
 _SUMMED = re.compile(
     r"\d\s?(?:m?g|grams?)\s(?:a day\s|daily\s)?(?:in (?:all|total)|altogether|together)\b", re.I
 )
-_NO_SUM = frozenset({"naloxone", "clavulanate", "carbidopa", "cilastatin", "tazobactam"})
-"""Ingredients that only go with another and of which no sum matters."""
+_NO_SUM = frozenset(
+    {"naloxone", "clavulanate", "carbidopa", "cilastatin", "tazobactam", "ivacaftor"}
+)
+"""Ingredients that only go with another and of which no sum matters, or that come in two parts."""
 
 
 def _summed(context: Context) -> Iterator[Verdict]:

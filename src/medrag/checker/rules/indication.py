@@ -32,7 +32,8 @@ _OTHER_KIND = re.compile(r"\b(?:bipolar|psychotic|post-?ictal|respiratory) depre
 _HEADING_WORDS = 12
 _WATCHED = re.compile(
     r"\b(?:watch\w*|monitor\w*|check\w*|risk|screen\w*|look|assess\w*|observ\w*|evaluat\w*|need|test"
-    r"\w*|allerg\w*|except|allow\w*|caution|wait|responsible|reason|call|return|ask)\s*$",
+    r"\w*|allerg\w*|except|allow\w*|caution|wait|responsible|reason|call|return|ask)"
+    r"(?:\s(?:the|his|her|your|an?)(?:\s[\w-]+){1,2})?\s*$",
     re.I,
 )
 

@@ -23,7 +23,8 @@ from medrag.core.finding import NotChecked, Reference
 from medrag.core.span import Span
 
 _WAITS = re.compile(
-    r"\b(defer|delay|postpone|hold off|instead of|rather than|avoid|without|non-?|until|before)"
+    r"\b(defer|delay|postpone|hold off|put off|cancel|call off|instead of|rather than|avoid|without"
+    r"|non-?|until|before)"
     r"\s*(?:\w+\s+){0,3}$",
     re.I,
 )
@@ -34,7 +35,9 @@ _DONE = re.compile(
 )
 """Words that make a procedure one that lies behind."""
 _CANCELLED = re.compile(
-    r"\W*(?:\w+\W+){0,2}?(?:cancel\w*|postpon\w*|deferred|delayed|only (?:after|once|when|if)"
+    r"\W*(?:\w+\W+){0,2}?(?:cancel\w*|(?:(?:should|must|can|may|will) not|cannot)"
+    r" (?:proceed|go ahead|be (?:done|performed|started))"
+    r"|postpon\w*|deferred|delayed|only (?:after|once|when|if)"
     r"|off the table|ruled out|list\b|would (?:only |just )?be (?:used|done|considered)"
     r"|not (?:today|now|done|needed|planned|possible))",
     re.I,
@@ -263,7 +266,7 @@ def _untested(context: Context) -> Iterator[Verdict]:
         for drug, row in rows_of(context, mention, PrerequisiteRow):
             if row.kind != "pregnancy-test":
                 continue
-            if waived(context.text, row.tests):
+            if waived(context.text, row.tests) and not context.says(_PAST_BEARING):
                 yield Signal(
                     severity=row.severity,
                     message=f"{name(drug)}: {row.text}; the text says that it is not needed.",
@@ -287,6 +290,8 @@ _BARREN = re.compile(
     r"|IUD|IUS|intrauterine|implant|coil)\b",
     re.I,
 )
+_PAST_BEARING = re.compile(r"\b(?:post-?menopaus\w+|menopause|hysterectom\w+)\b", re.I)
+"""Why a test of pregnancy is truly waived."""
 _LIKELY_TO = 50
 _WEEKLY = frozenset({"methotrexate", "leflunomide"})
 
