@@ -232,14 +232,12 @@ FORMULAS: tuple[Formula, ...] = (
             url="https://doi.org/10.1056/NEJMoa2102953"),
     ),
     Formula(
-        subject="anion-gap", topic=names(
-            r"gap"), bare=True,
+        subject="anion-gap", topic=names(r"gap"), bare=True,
         said="anion gap", unit="mmol/L", results=_anion_gap,
         words=("gap",),
         claim=re.compile(
-            r"\bthe gap (?:is|of|=) (?:about )?(\d+(?:\.\d+)?)"
-            r"|\bsodium (?:minus|less|after subtracting) [^.;\n\d]{5,70}?\b(?:gives?|leaves?"
-            r"|is|equals|makes|yields|comes to) (?:a gap of |about )?(\d+(?:\.\d+)?)"
+            r"(?:\bthe gap (?:is|of|=)|\bsodium (?:minus|less) [^.;\n\d]{5,70}?"
+            r"\b(?:gives|leaves|is|equals|makes)) (?:a gap of |about )?(\d+(?:\.\d+)?)"
             r"|\banion gap\b[^.;\n]{0,90}?(?:\b(?:gives|comes to|works out (?:at|to|as)|makes"
             r"|amounts to|adds up to|totals)\s(?:a gap of\s|about\s)?"
             r"(\d+(?:\.\d+)?)\s*(?:mmol|mEq)"

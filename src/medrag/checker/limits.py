@@ -181,7 +181,7 @@ def _assess(context: Context, mention: DrugMention, regimen: Regimen) -> Iterato
         wrong = _unit_error(mention, regimen, probe, rows)
         yield from (wrong,) if wrong else ()
         return
-    if regimen.route is None and _is_by_weight(context, rows, same, probe):
+    if regimen.route is None and _is_by_weight(context, mention, (rows, same), probe):
         return
     build = _Builder(mention, regimen, same)
     single = build.above("single", stated.single or stated.rate)
@@ -197,15 +197,22 @@ def _assess(context: Context, mention: DrugMention, regimen: Regimen) -> Iterato
         yield from (found for found in (often or low,) if found is not None)
 
 
-_USUAL_WEIGHT = Decimal(70)
-
-
 def _is_by_weight(
-    context: Context, rows: Sequence[DoseRow], same: Sequence[DoseRow], probe: Quantity
+    context: Context,
+    mention: DrugMention,
+    found: tuple[Sequence[DoseRow], Sequence[DoseRow]],
+    probe: Quantity,
 ) -> bool:
-    """Return whether a mass without a route is within what another route gives by weight."""
-    weight = context.facts.patient.weight_kg or _USUAL_WEIGHT
+    """Return whether a mass is what the text's own dose by weight makes: "5 mg/kg, 375 mg".
+
+    Without a route it is then held against the rows by weight of another route than those by
+    mass: `found` are all rows, and those by mass.
+    """
+    rows, same = found
     routes = {row.route for row in same}
+    weight = context.facts.patient.weight_kg
+    if weight is None or not any(r.dose and "kg" in r.dose.per for r in mention.regimens):
+        return False
     return any(
         row.single is not None
         and row.route not in routes

@@ -152,6 +152,11 @@ def _is_given(text: str, hit: Hit, quantities: Sequence[QuantityMention]) -> boo
     return False
 
 
+def _is_excluded(parts: SentenceParts, hit: Hit) -> bool:
+    """Return whether "non-" ahead of a class makes it what is not of it: "a non-thiazide"."""
+    return hit.kind == "class" and parts.folded.endswith(("non-", "non "), 0, hit.start)
+
+
 def read_drugs(parts: SentenceParts, used: frozenset[int]) -> tuple[DrugMention, ...]:
     """Return the drugs and drug classes of one sentence with what is said about them.
 
@@ -159,7 +164,7 @@ def read_drugs(parts: SentenceParts, used: frozenset[int]) -> tuple[DrugMention,
         parts: The sentence.
         used: Starts of quantities that belong to laboratory values.
     """
-    names = [hit for hit in parts.hits if hit.kind in NAMES]
+    names = [hit for hit in parts.hits if hit.kind in NAMES and not _is_excluded(parts, hit)]
     held = contents(parts, names)
     names = [n for n in names if not any(s < n.start < c.end for s, c in held.items())]
     spans = [(hit.start, hit.end) for hit in names]

@@ -120,6 +120,12 @@ _MILD = re.compile(
     re.I,
 )
 """Words that make a food one without what harms: "fresh cheese"."""
+_OF_A_TEST = re.compile(
+    r"\s(?:(?:plasma|blood|serum|capillary|morning)\s)*(?:glucose|sugars?|lipids?|levels?|values?"
+    r"|targets?|tests?|triglyceride\w*|insulin|samples?|readings?|cortisol)\b",
+    re.I,
+)
+"""What makes fasting a part of a test's name: "until fasting glucose is 80 to 130"."""
 _IS_FREE = re.compile(r"\w*\s(?:without|free of|with no|that have no) alcohol\b", re.I)
 """"Drinks without alcohol" are none of those meant."""
 
@@ -166,6 +172,8 @@ def _named(sentence: str, row: FoodRow) -> Span | None:
     """Return where a sentence first allows a food of the row at the time of the drug."""
     read = -1
     for found in find_all(sentence, _eaten_as(row.food)):
+        if _OF_A_TEST.match(sentence, found.end):
+            continue
         if _MILD.search(sentence[: found.start]) or _IS_FREE.match(sentence, found.end):
             continue
         if found.start < read:
