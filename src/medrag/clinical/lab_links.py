@@ -16,7 +16,7 @@ LINK = re.compile(
     r"|<|\+|normal|ratio|score|for|this|most|healthy|adults?|wom[ae]n|men|males?|females?"
     r"|children|infants|patients?|pregnant|non-pregnant|people|fasting|typically|usually"
     r"|this\s(?:morning|afternoon|evening)|yesterday|overnight|on\s(?:admission|arrival)"
-    r"|interval|which|that|it|they|as\slong\sas|within|anywhere|(?:considered|regarded|deemed|taken"
+    r"|interval|which|that|it|they|(?:as|so)\slong\sas|whenever|within|anywhere|(?:considered|regarded|treated|seen|deemed|taken"
     r"|thought|held|judged|accepted|called|defined|counts?)(?:\sto\sbe|\sas)?|fall|lie|sit|range|run|stay|will\sbe|(?:judged|compared|measured|read|set|held)\s(?:against|with|by|beside))\b)*\Z"
 )
 FOR = re.compile(

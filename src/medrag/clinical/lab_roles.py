@@ -15,7 +15,7 @@ RANGE_WORDS = re.compile(
     r"|values|level|levels|lies|ranges|runs|:|are|up\sto)|normal\s(?:[\w-]+\s){0,4}[\w-]+(?=:)|normal\srange|the\snormal\b|normally"
     r"|(?:usually|normally)\s(?:sits|lies|runs|is)|as\sthe\snormal|(?:healthy|normal)\s(?:adults?|persons?|man|men|woman|women|people)"
     r"|that\sis\s(?:the\s)?normal|upper\slimit\sof\snormal|ranges?\sfrom|runs\sfrom|range\s(?:is|of|in|for)|typical(?:ly)?|(?:adults|people|men|women)\s(?:usually|generally)\shave|therapeutic\s(?:range|window|interval|between|from)"
-    r"|normal\s(?:when|if|as\slong\sas|anywhere|wherever|within|from|between)"
+    r"|normal\s(?:when(?:ever)?|if|provided|(?:as|so)\slong\sas|anywhere|wherever|within|from|between)"
     r"|normal(?:s|\svalues|\slimits|\sranges)?:)\b"
 )
 TARGET = re.compile(

@@ -144,9 +144,13 @@ _TOPICS: tuple[_Topic, ...] = (
 )  # fmt: skip
 
 
+_IS_ALLERGEN = re.compile(r"[\s-](?:allerg\w+|hypersensitiv\w+|intoleran\w+|anaphylaxis)", re.I)
+"""What makes a drug's name that of an allergy: "fine in penicillin allergy"."""
+
+
 def _reassured(context: Context) -> Iterator[Verdict]:
     for mention in context.dosed:
-        if _is_conditional(mention):
+        if _is_conditional(mention) or _IS_ALLERGEN.match(context.text, mention.end):
             continue
         said = context.sentence(mention)
         safe, adjusted = _SAFE.search(said), _UNADJUSTED.search(said)
