@@ -36,6 +36,7 @@ FLOORS = {
     "blind/seventeenth.jsonl": (0.93, 0.03),
     "blind/eighteenth.jsonl": (0.95, 0.03),
     "blind/nineteenth.jsonl": (0.93, 0.06),
+    "blind/twentyfirst.jsonl": (0.96, 0.03),
     "pool.jsonl": (0.93, 0.04),
 }
 """File: least share of the unsafe flagged, largest share of the safe flagged."""
