@@ -43,7 +43,18 @@ def is_accepted(
     known = f"{context.text}\n{context.facts.words}"
     watched = _is_watched(known, row) or _is_weighed(context.text, row)
     safe = watched or _is_over(known, row) or _is_too_little(mention, drug, row)
-    return safe or _is_covered(context, mention, drug, row)
+    return safe or _is_covered(context, mention, drug, row) or _is_cleared(context, known, row)
+
+
+_AGAINST_TUBERCULOSIS = frozenset({"isoniazid", "rifampin", "rifapentine"})
+
+
+def _is_cleared(context: Context, known: str, row: ContraindicationRow) -> bool:
+    """Return whether latent tuberculosis is treated, as labels ask before what may wake it."""
+    if row.condition != "tuberculosis" or "latent" not in known.lower():
+        return False
+    taken = (*context.orders, *(context.facts.medications or ()))
+    return any(_AGAINST_TUBERCULOSIS & set(drug.ingredients) for drug in taken)
 
 
 _BLED = re.compile(

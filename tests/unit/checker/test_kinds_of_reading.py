@@ -67,6 +67,17 @@ def alarms(text, patient):
         ("MED303", None,
          "Give baricitinib 2 mg daily despite active tuberculosis.",
          "Give baricitinib 2 mg daily after a tuberculosis test."),
+        ("MED303", {**ADULT, "conditions": ["latent tuberculosis"]},
+         "Start adalimumab 40 mg subcutaneously every 2 weeks.",
+         "Isoniazid 300 mg daily comes first; adalimumab 40 mg every 2 weeks a month later."),
+        ("MED316", {**ADULT, "conditions": ["cystic fibrosis, F508del homozygous"]},
+         "Ivacaftor 150 mg by mouth twice daily.",
+         "Elexacaftor-tezacaftor-ivacaftor two tablets each morning and one ivacaftor 150 mg "
+         "tablet each evening."),
+        ("PRO102", ADULT,
+         "He awaits surgery. Give enoxaparin 40 mg daily right up to the operation.",
+         "He awaits surgery. Enoxaparin 40 mg daily is given; the last dose is given at least 12 "
+         "hours before the operation."),
         ("PRO101", {**ADULT, "labs": [{"name": "platelets", "value": 14, "unit": "10^9/L"}]},
          "The lumbar puncture should go ahead.",
          "Put off the lumbar puncture and give platelets."),

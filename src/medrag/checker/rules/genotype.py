@@ -41,6 +41,8 @@ def _results(context: Context) -> Iterator[Verdict]:
         gene = row.gene[0]
         if depends_on(mention, *(word.lower() for word in row.gene)):
             continue
+        if "alone" in row.text and _is_combined(context, drug):
+            continue
         if row.severity != "critical" and _REDUCED.search(context.sentence(mention)):
             continue
         if "contraindicated" not in row.text and _REDUCED.search(context.sentence(mention)):
@@ -59,6 +61,12 @@ def _results(context: Context) -> Iterator[Verdict]:
             subject=drug,
             fact=f"{drug}: {gene}",
         )
+
+
+def _is_combined(context: Context, drug: str) -> bool:
+    """Return whether a product that holds a drug and others is given or taken, too."""
+    products = (*context.orders, *(context.facts.medications or ()))
+    return any(drug in one.ingredients and len(one.ingredients) > 1 for one in products)
 
 
 def _stated(text: str, row: GenotypeRow) -> str:

@@ -176,7 +176,7 @@ def _problem(
         or _is_called_off(context, procedure, mention)
     ):
         return None
-    hours = _hours(words) if together else None
+    hours = _hours(words) if together or _AHEAD_OF_IT.search(words) else None
     hours = hours if hours is not None else _since(words)
     if hours is None and together and _SAME_DAY.search(words):
         hours = Decimal(12)
@@ -191,6 +191,12 @@ def _problem(
     return None
 
 
+_AHEAD_OF_IT = re.compile(
+    r"\b(?:hours?|h|days?)\s(?:before|prior to|ahead of)\s(?:(?:the|his|her|your|any)\s)?"
+    r"(?:operation|surgery|procedure|anaesth|anesth)",
+    re.I,
+)
+"""A time before the operation, told in the drug's own sentence."""
 _LEFT_OUT = re.compile(
     r"\b(?:leave|leaving) (?:it|them|this) (?:out|off)|\b(?:stop|omit|skip|withhold) (?:it|them)\b",
     re.I,
