@@ -72,3 +72,32 @@ _TURNS = re.compile(
     r"|deni\w*|refus\w*|exclud\w*|avoid\w*|wait|delay\w*|hold|held|impossible|neither)\b",
     re.IGNORECASE,
 )
+
+
+DENYING = {
+    ("use", "against"), ("rate", "seldom"), ("effect", "unchanged"), ("evidence", "unshown"),
+    ("start", "stop"), ("member", "out"),
+}  # fmt: skip
+"""Cues by which a clause denies, whatever its words."""
+
+
+def tells_needless(clause: Clause) -> bool:
+    """Return whether a clause calls something needless."""
+    return any((cue.axis, cue.pole) == ("need", "no") for cue in clause.cues)
+
+
+def is_needless(clause: Clause, other: Clause) -> bool:
+    """Return whether a claim calls needless what its source demands."""
+    denied = any((c.axis, c.pole) in DENYING | {("need", "no")} for c in other.cues)
+    if denied or other.denials or not _DEMANDS.search(other.text):
+        return False
+    return any(
+        (c.axis, c.pole) == ("need", "no") and c.about & other.words
+        for c in clause.cues
+    )  # fmt: skip
+
+
+_DEMANDS = re.compile(
+    r"\A\W*(?:monitor|check|measure|assess|test|use|give|obtain|perform|administer)\b"
+    r"|\b(?:should|must|required|recommended|necessary|needs? to|needed|used)\b", re.IGNORECASE,
+)  # fmt: skip

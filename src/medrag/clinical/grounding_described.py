@@ -209,7 +209,7 @@ def _compares_number(words: Sequence[Token], at: int) -> bool:
         return False
     after, before = words[at + 1 : at + 5], words[max(0, at - 7) : at]
     if after and after[0].word == "than":
-        return any(t.key[0].isdigit() for t in after[1:4])
+        return any(t.key[0].isdigit() for t in words[at + 2 : at + 6])  # "than or equal to 30"
     if after and after[0].key == "patient":
         return False
     joined = bool(before) and before[-1].word in {"or", "and"}

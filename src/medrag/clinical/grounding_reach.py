@@ -64,8 +64,8 @@ def is_denier(words: Sequence[Token], at: int) -> bool:
     "Failed to improve" does; a failing organ, and a drug that failed, deny nothing.
     """
     word = words[at].word
-    if word not in DENIERS:
-        return False
+    if word not in DENIERS or word == "non":
+        return False  # "non-hormonal" denies its own word alone
     return word not in _FAILING or (at + 1 < len(words) and words[at + 1].word == "to")
 
 
@@ -116,3 +116,20 @@ def head_of(words: Sequence[Token], at: int) -> str:
 def _tells(token: Token) -> bool:
     """Return whether a word tells what is spoken of; a course of treatment does."""
     return (not is_light(token) and not token.key[0].isdigit()) or token.key in COURSES
+
+
+def listed(cue: Cue, cues: Sequence[Cue]) -> list[Cue]:
+    """Return the cues of one axis that stand in a list with `cue`, itself among them."""
+    found, alike = [cue], [one for one in cues if one.axis == cue.axis]
+    for one in found:
+        found += [other for other in alike if other not in found and are_joined(one, other)]
+    return found
+
+
+def are_joined(one: Cue, other: Cue) -> bool:
+    """Return whether two cues stand side by side: "primary or secondary"."""
+    return 0 < max(one.start, other.start) - min(one.end, other.end) <= _SIDE_BY_SIDE
+
+
+_SIDE_BY_SIDE = 5
+"""Characters between two cues of a list."""

@@ -147,6 +147,8 @@ def _in_time(words: Sequence[Token], at: int) -> Iterator[Relation]:
         return
     left, right = _left(words, at), _right(words, at)
     follows = token.word in _FOLLOWS
+    if follows and token.word != "followed" and words[at + 1 : at + 2] and words[at + 1].breaks:
+        left, right = _parted(words, at)
     pointed = at + 1 < len(words) and words[at + 1].word in _POINTING
     if not left and not follows:
         left = _main(words, at)
@@ -158,6 +160,12 @@ def _in_time(words: Sequence[Token], at: int) -> Iterator[Relation]:
     if first or second:
         axis = "sequence" if follows else "time"
         yield Relation(axis, first, second, frozenset(), token.start, token.end, token.word)
+
+
+def _parted(words: Sequence[Token], at: int) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the sides of "A first, and B afterwards, ..."."""
+    middle = next((place for place in range(at - 1, 0, -1) if words[place].breaks), 0)
+    return side(words[max(0, middle - MOST_SIDE) : middle]), side(words[middle:at])
 
 
 def _both_ways(words: Sequence[Token], at: int) -> bool:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
 
 from medrag.clinical.grounding_axes import (
     AGAINST,
@@ -62,8 +64,31 @@ def substitutes(
             if token in strange and _is_plain(token, named):
                 other = places.get(_sides(words, at))
                 strange_here = other is not None and other.key not in spoken
-                if other and strange_here and _counts(other) and not _are_initials(token, other):
+                if other and strange_here and _counts(other) and not _are_alike(token, other):
                     yield Substitute(token.start, token.end, other.word)
+
+
+def _are_alike(one: Token, other: Token) -> bool:
+    """Return whether two words may be told for each other."""
+    return _are_initials(one, other) or bool(_senses(one.word) & _senses(other.word))
+
+
+def _senses(word: str) -> frozenset[int]:
+    return _akin().get(word, frozenset())
+
+
+@lru_cache(maxsize=1)
+def _akin() -> dict[str, frozenset[int]]:
+    """Return word -> the groups of `akin_words.txt` that it stands in."""
+    found: dict[str, set[int]] = {}
+    lines = _AKIN.read_text(encoding="utf-8").splitlines()
+    for number, line in enumerate(line for line in lines if not line.startswith("#")):
+        for word in line.split():
+            found.setdefault(word, set()).add(number)
+    return {word: frozenset(groups) for word, groups in found.items()}
+
+
+_AKIN = files("medrag.clinical") / "data" / "akin_words.txt"
 
 
 def _are_initials(one: Token, other: Token) -> bool:

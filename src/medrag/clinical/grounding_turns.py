@@ -14,10 +14,17 @@ from dataclasses import dataclass
 from typing import Literal
 
 from medrag.clinical.grounding_alike import narrows_alike, serves
-from medrag.clinical.grounding_asserted import EXCEPTING, ROUNDABOUT, asserts_denied
+from medrag.clinical.grounding_asserted import (
+    DENYING,
+    EXCEPTING,
+    ROUNDABOUT,
+    asserts_denied,
+    is_needless,
+    tells_needless,
+)
 from medrag.clinical.grounding_axes import DENIED, are_opposed
 from medrag.clinical.grounding_cues import Clause, read_clauses
-from medrag.clinical.grounding_reach import Cue
+from medrag.clinical.grounding_reach import Cue, are_joined, listed
 from medrag.clinical.grounding_significance import turns_significance
 from medrag.clinical.grounding_tokens import key
 from medrag.clinical.grounding_valence import are_across, goodness
@@ -42,7 +49,7 @@ def turns(claim: str, sources: Sequence[str]) -> Iterator[Turn]:
             continue  # "nobody starts without a test": a duty by two denials
         rivals = _rivals(clause, beside)
         if rivals:
-            yield from _denied(clause, rivals, beside)
+            yield from _denied(clause, rivals, beside, said)
         yield from _turned(clause, said, beside)
 
 
@@ -65,7 +72,9 @@ _LEAST_SHARED = 0.3
 # --- Denials -------------------------------------------------------------------------------------
 
 
-def _denied(clause: Clause, rivals: Sequence[Clause], beside: Sequence[Clause]) -> Iterator[Turn]:
+def _denied(
+    clause: Clause, rivals: Sequence[Clause], beside: Sequence[Clause], said: Sequence[Clause]
+) -> Iterator[Turn]:
     first = rivals[0].text
     if any(narrows_alike(clause, other) for other in rivals):
         return
@@ -85,11 +94,11 @@ def _denied(clause: Clause, rivals: Sequence[Clause], beside: Sequence[Clause]) 
         dropped
         or any(_needs_no_change(clause, other) for other in beside)
         or (
-            not any(map(_tells_needless, beside))
-            and any(_is_needless(clause, other) for other in beside)
+            not any(map(tells_needless, beside))
+            and any(is_needless(clause, other) for other in beside)
         )
         or any(turns_significance(clause, other) for other in rivals)
-        or _permits_forbidden(clause, beside)
+        or _permits_forbidden(clause, beside, said)
         or asserts_denied(clause, beside)
         or (clause.never and not any(map(_forbids, beside)))
     ):
@@ -125,7 +134,7 @@ def _denies_this(head: str, clause: Clause, other: Clause) -> bool:
     if f"{head}-free" in other.text.lower():
         return True
     return any(
-        (c.axis, c.pole) in _DENYING
+        (c.axis, c.pole) in DENYING
         and (head in c.about or (head in other.words and bool(c.about & clause.words)))
         for c in other.cues
     )
@@ -138,19 +147,20 @@ _SMALL = 2
 
 def _forbids(clause: Clause) -> bool:
     return bool(clause.denials) or any(
-        (c.axis, c.pole) in _DENYING or c.pole.startswith("not ") for c in clause.cues
+        (c.axis, c.pole) in DENYING or c.pole.startswith("not ") for c in clause.cues
     )
 
 
 _PERMITS = re.compile(r"\b(?:may|can|could|should|must|might)\b", re.IGNORECASE)
 
 
-def _permits_forbidden(clause: Clause, beside: Sequence[Clause]) -> bool:
+def _permits_forbidden(clause: Clause, beside: Sequence[Clause], said: Sequence[Clause]) -> bool:
     """Return whether a claim allows, in other words, what its source tells not to do.
 
     "Vials may be shaken" beside "do not shake vials": most of what the claim says stands under
     the denial, and nothing in the claim denies.
     """
+    own = [c for one in said for c in one.cues if (c.axis, c.pole) == ("use", "against")]
     advised = any(c.axis in {"use", "start"} for c in clause.cues)
     quiet = clause.denials or clause.denied or _DENIES.search(clause.text)
     if advised or quiet or not _PERMITS.search(clause.text):
@@ -159,7 +169,13 @@ def _permits_forbidden(clause: Clause, beside: Sequence[Clause]) -> bool:
         against = [c for c in other.cues if (c.axis, c.pole) == ("use", "against")]
         limited = EXCEPTING.search(other.text) or _CONDITION.search(other.text)
         forbidden = frozenset[str]().union(*(c.about for c in against)) & clause.words
-        if against and not limited and len(forbidden) >= max(2, _MOSTLY * len(clause.words)):
+        told = any(c.about & one.about - clause.words for c in own for one in against)
+        if (
+            against
+            and not limited
+            and not told
+            and len(forbidden) >= max(2, _MOSTLY * len(clause.words))
+        ):
             return True
     return False
 
@@ -167,27 +183,6 @@ def _permits_forbidden(clause: Clause, beside: Sequence[Clause]) -> bool:
 _MOSTLY = 0.5
 _DENIES = re.compile(r"\b(?:not|no|never|cannot|neither|nor|none|nobody)\b|n't\b", re.IGNORECASE)
 _CONDITION = re.compile(r"\b(?:if|when|until|within|during|without|while)\b", re.IGNORECASE)
-
-
-def _tells_needless(clause: Clause) -> bool:
-    return any((cue.axis, cue.pole) == ("need", "no") for cue in clause.cues)
-
-
-def _is_needless(clause: Clause, other: Clause) -> bool:
-    """Return whether a claim calls needless what its source demands."""
-    denied = any((c.axis, c.pole) in _DENYING | {("need", "no")} for c in other.cues)
-    if denied or other.denials or not _DEMANDS.search(other.text):
-        return False
-    return any(
-        (c.axis, c.pole) == ("need", "no") and c.about & other.words
-        for c in clause.cues
-    )  # fmt: skip
-
-
-_DEMANDS = re.compile(
-    r"\A\W*(?:monitor|check|measure|assess|test|use|give|obtain|perform|administer)\b"
-    r"|\b(?:should|must|required|recommended|necessary|needs? to|needed|used)\b", re.IGNORECASE,
-)  # fmt: skip
 
 
 def _needs_no_change(clause: Clause, other: Clause) -> bool:
@@ -210,15 +205,9 @@ def _needs_no_change(clause: Clause, other: Clause) -> bool:
 def _denies_at_all(clause: Clause) -> bool:
     return (
         bool(clause.denials)
-        or any((cue.axis, cue.pole) in _DENYING for cue in clause.cues)
+        or any((cue.axis, cue.pole) in DENYING for cue in clause.cues)
         or bool(EXCEPTING.search(clause.text))
     )
-
-
-_DENYING = {
-    ("use", "against"), ("rate", "seldom"), ("effect", "unchanged"), ("evidence", "unshown"),
-    ("start", "stop"), ("member", "out"),
-}  # fmt: skip
 
 
 def _drops_denial(clause: Clause, rival: Clause) -> bool:
@@ -280,6 +269,8 @@ def _turned(clause: Clause, said: Sequence[Clause], beside: Sequence[Clause]) ->
             and any(cue.head in c.about for c, o in cues if o is its and _agree(cue, c))
         ):
             continue  # of what it is nearest to, the same clause says the same
+        if any(_agree(cue, c) for c in listed(best, its.cues)):
+            continue  # "mild, moderate or severe"
         least = _CLEARLY
         if cue.axis not in _ADVISING:
             both = any(_agree(c, best) for one in said for c in one.cues)
@@ -387,15 +378,7 @@ def _told(source: tuple[float, Cue, Clause], cue: Cue, said: Sequence[Clause]) -
     fit, turned, other = source
     return any(
         _agree(c, turned)
-        and (not c.about or _fit(c, clause, turned, other) >= fit or _are_joined(c, cue))
+        and (not c.about or _fit(c, clause, turned, other) >= fit or are_joined(c, cue))
         for clause in said
         for c in clause.cues
     )
-
-
-def _are_joined(one: Cue, other: Cue) -> bool:
-    """Return whether two cues stand side by side: "primary or secondary"."""
-    return 0 < max(one.start, other.start) - min(one.end, other.end) <= _SIDE_BY_SIDE
-
-
-_SIDE_BY_SIDE = 5

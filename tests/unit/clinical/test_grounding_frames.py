@@ -148,3 +148,37 @@ def test_values_rows_and_orders_in_other_writing_are_grounded(claim, quote):
 @pytest.mark.parametrize(("claim", "quote"), MISTOLD)
 def test_values_rows_and_orders_that_differ_are_found(claim, quote):
     assert ground(claim, [quote])
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote"),
+    [
+        (
+            "Levels of the hormones drop and extra non-hormonal protection is advised.",
+            "Patients using hormones should be advised to add a non-hormonal method.",
+        ),
+        (
+            "There is no need to alter the dose in mild impairment.",
+            "No dose adjustment is needed in mild impairment. With a rate greater than or equal to "
+            "30 and less than 45 it is 50 mg.",
+        ),
+        (
+            "Examplazine-containing products should not be given to anyone under 16.",
+            "Examplazine-containing preparations should not be given to children under 16 years.",
+        ),
+        (
+            "Thiamine is given first, and glucose afterwards, in a malnourished patient.",
+            "In a malnourished patient give thiamine before glucose.",
+        ),
+        (
+            "Patients on examplumab can be vaccinated, but live vaccines should be avoided.",
+            "Patients on examplumab may be vaccinated. Avoid live vaccines with examplumab.",
+        ),
+        (
+            "A child with moderate croup is given one dose.",
+            "Children with mild, moderate or severe croup are given one dose.",
+        ),
+    ],
+)
+def test_another_way_to_say_the_same_raises_nothing(claim, quote):
+    assert ground(claim, [quote]) == []
