@@ -12,7 +12,9 @@ from medrag.privacy import Deidentifier
 BENCHMARKS = Path(__file__).parents[3] / "benchmarks"
 
 
-@pytest.mark.parametrize("name", ["read", "unread", "after", "2_read", "2_unread", "other_kinds"])
+@pytest.mark.parametrize(
+    "name", ["read", "unread", "after", "2_read", "2_unread", "other_kinds", "3_read"]
+)
 def test_no_dose_weight_or_result_is_touched(name: str) -> None:
     deidentifier = Deidentifier(year=2026)
     lines = (BENCHMARKS / f"privacy_{name}.jsonl").read_text(encoding="utf-8").splitlines()
