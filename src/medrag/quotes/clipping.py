@@ -78,7 +78,9 @@ def turning_ranges(
         found += framing_ranges(reading, first, last, (start, end), glued=glued)
     found += _comparators(reading, first, last, (start, end))
     found += surrounding_ranges(reading, (start, end), beside)
-    return sorted({one for one in found if not any(holds(other, one) for other in beside)})
+    cores = {one: reading.without_marks(one) for one in found} if beside else {}
+    left_out = (o for o in found if not any(holds(other, cores[o]) for other in beside))
+    return sorted(set(left_out))
 
 
 # --- The same sentence ---------------------------------------------------------------------

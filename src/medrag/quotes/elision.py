@@ -104,7 +104,7 @@ def groups(reading: Reading, places: Sequence[Range]) -> list[Range]:
     """
     found = [places[0]]
     for number, place in enumerate(places[1:]):
-        if _is_governed(reading, places, number):
+        if is_governed(reading, places, number):
             found.append(place)
         else:
             found[-1] = (found[-1][0], place[1])
@@ -114,7 +114,7 @@ def groups(reading: Reading, places: Sequence[Range]) -> list[Range]:
 def _is_headed(reading: Reading, places: Sequence[Range]) -> bool:
     """Return whether every piece but the last is a heading, a lead-in or a header of it."""
     return len(places) > 1 and all(
-        _is_governed(reading, places, number) for number in range(len(places) - 1)
+        is_governed(reading, places, number) for number in range(len(places) - 1)
     )
 
 
@@ -171,7 +171,7 @@ def _is_unit(reading: Reading, start: int, end: int) -> bool:
     return unit.kind in {"item", "row"} and not any(char.isalnum() for char in around)
 
 
-def _is_governed(reading: Reading, places: Sequence[Range], number: int) -> bool:
+def is_governed(reading: Reading, places: Sequence[Range], number: int) -> bool:
     """Return whether the next piece is read with piece `number`, whatever stands between.
 
     Both are heads of a later piece, or one heads the other, or the next is a footnote.
@@ -198,7 +198,7 @@ def _turning_gaps(reading: Reading, places: Sequence[Range]) -> list[Range]:
     return [
         (before[1], after[0])
         for number, (before, after) in enumerate(pairwise(places))
-        if not _is_governed(reading, places, number) and _matters(reading, (before[1], after[0]))
+        if not is_governed(reading, places, number) and _matters(reading, (before[1], after[0]))
     ]
 
 

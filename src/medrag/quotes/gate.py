@@ -14,6 +14,7 @@ from medrag.errors import InputError
 from medrag.quotes.changes import nearest_change
 from medrag.quotes.clipping import turning_ranges
 from medrag.quotes.elision import Joined, find_pieces, groups, split_at_ellipses
+from medrag.quotes.joints import rejoined
 from medrag.quotes.reading import (
     Range,
     Reading,
@@ -86,7 +87,9 @@ def verify_under(
     others = [reading.folded_range(span) for span in beside]
     cut: Range | None = None
     places: list[_Place] = []
-    for start, end in _copied(reading, quote, at) or _occurrences(reading, forms):
+    found = _copied(reading, quote, at) or _occurrences(reading, forms)
+    ways = [] if found else rejoined(reading, quote)
+    for start, end in found or [way[0] for way in ways if len(way) == 1]:
         if _is_cut(reading, start, end):
             cut = cut or (start, end)
         else:
@@ -106,7 +109,7 @@ def verify_under(
         return match
     if cut is not None:
         return _cut_match(reading, cut)
-    joined = _joined(reading, quote)
+    joined = _joined(reading, quote, ways)
     return joined if joined is not None else _altered(reading, forms[0])
 
 
@@ -117,8 +120,7 @@ def parts_of(quote: str, passage: str) -> tuple[Span, ...]:
     place, an ellipsis inside a sentence included.
     """
     reading = read_passage(passage)
-    pieces = split_at_ellipses(quote)
-    for found in find_pieces(reading, pieces) if len(pieces) > 1 else ():
+    for found in _ways(reading, quote, rejoined(reading, quote)):
         if _of_pieces(reading, found).verified:
             apart = groups(reading, found[0])
             return tuple(reading.folded.span(*one) for one in apart) if len(apart) > 1 else ()
@@ -187,15 +189,15 @@ def _copied(reading: Reading, quote: str, at: Span | None) -> list[Range]:
     return [(start, end)] if start < end else []
 
 
-def _occurrences(reading: Reading, forms: list[str]) -> Iterator[Range]:
-    """Yield the first places (of the folded text) where the first form stands that does.
+def _occurrences(reading: Reading, forms: list[str]) -> list[Range]:
+    """Return the first places (of the folded text) where the first form stands that does.
 
     Where none does, footnote marks of the passage are passed over; and where still none does,
     the bullets that the quotation holds between words and the passage at its line starts.
     """
     found = _places_of(forms, reading.key, reading.key_to_folded)
     found = found or _places_of(forms, *reading.unmarked())
-    yield from found or _bulleted_places(reading, forms)
+    return found or _bulleted_places(reading, forms)
 
 
 def _places_of(forms: Iterable[str], key: str, index: Sequence[int]) -> list[Range]:
@@ -323,13 +325,21 @@ def _cut_match(reading: Reading, cut: Range) -> QuoteMatch:
     return _match(reading, "altered", cut, changes)
 
 
-def _joined(reading: Reading, quote: str) -> QuoteMatch | None:
-    pieces = split_at_ellipses(quote)
-    if not pieces:
-        return None
-    matches = [_of_pieces(reading, found) for found in find_pieces(reading, pieces)]
+def _joined(reading: Reading, quote: str, ways: Sequence[list[Range]]) -> QuoteMatch | None:
+    matches = [_of_pieces(reading, found) for found in _ways(reading, quote, ways)]
     verified = (match for match in matches[:-1] if match.verified)
     return next(verified, matches[-1] if matches else None)
+
+
+def _ways(reading: Reading, quote: str, ways: Sequence[list[Range]]) -> list[Joined]:
+    """Return the ways in which a quotation of several pieces may stand in the passage.
+
+    `ways` are those without an ellipsis.
+    """
+    pieces = split_at_ellipses(quote)
+    if pieces:
+        return find_pieces(reading, pieces)
+    return [(way, []) for way in ways if len(way) > 1]
 
 
 def _of_pieces(reading: Reading, found: Joined) -> QuoteMatch:

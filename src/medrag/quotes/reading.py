@@ -34,6 +34,7 @@ def holds(outer: Range, inner: Range) -> bool:
 
 _INNER_BULLET = re.compile(r" [-*+] (?=[^\W\d])")
 _LINE_BULLET = re.compile(r"\n[ \t]*[-–—*+](?=\s+[^\W\d])")
+_OUTER_MARK = re.compile(r"(?:[^\w<>=~(+-]+|\d{1,2}(?:\.\d{1,2}){0,3}\.? (?=[^\W\d]))+")
 _MARK_CHARACTER = re.compile(r"[\[¶§^]")
 _PAGED = re.compile(r"\f|[Pp]age \d|PAGE|\n[-–—] ?\d")
 # What pages carry between their lines: `Page 3 of 9`, `- 3 -`, a number beside a form feed.
@@ -129,6 +130,14 @@ class Reading:
         if start >= end:
             return ""
         return self.folded.span(start, end).of(self.text)
+
+    def without_marks(self, place: Range) -> Range:
+        """Return a folded range without the section number and the marks at its ends."""
+        mark = _OUTER_MARK.match(self.folded.text, *place)
+        start, end = mark.end() if mark is not None else place[0], place[1]
+        while end > start and not self.folded.text[end - 1].isalnum():
+            end -= 1
+        return (start, end) if start < end else place
 
     def all_over(self, number: int) -> tuple[int, ...]:
         """Return all that unit `number` can be quoted with: its heading and heads too."""

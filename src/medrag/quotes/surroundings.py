@@ -91,7 +91,8 @@ def _table_ranges(reading: Reading, quoted: Range, beside: Sequence[Range]) -> l
             return [*found, (start, start)]
         needed.update(heads)
     around = (quoted, *beside)
-    held = {head for head in needed if any(holds(one, _whole(reading, head)) for one in around)}
+    cores = {head: reading.without_marks(_whole(reading, head)) for head in needed}
+    held = {head for head, core in cores.items() if any(holds(one, core) for one in around)}
     flat = len(row_cells(reading.outline.words(first))) == 1
     found += [_whole(reading, head) for head in needed - held if flat or _counts(reading, head)]
     for caption in reading.over(first):

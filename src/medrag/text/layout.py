@@ -169,7 +169,8 @@ class _Run:
         before, line = self._lines[at - 1] if at else self._above, self._lines[at]
         if not before or _goes_on(before) or before.endswith((",", "and", "or", "-")):
             return False
-        fits = self._room(at) <= _WIDE * self._width
+        leads_in = line.endswith(":") and line[0].isupper()
+        fits = self._room(at) <= (1 if leads_in else _WIDE) * self._width
         return fits and (line[0].isupper() or line[0].isdigit())
 
     def _room(self, at: int) -> int:

@@ -1,0 +1,173 @@
+"""Quotations that write the joints of lists and tables otherwise: `Do not use in: gout; asthma`.
+
+Between a heading or a lead-in and what stands under it, between items, between rows and
+between cells a page has lines, bullets, bars or gaps where a sentence has a colon, a comma or
+nothing. There, and only there, a quotation may put another mark, and from what heads a list or
+a table it may go on to the item or the row that it names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import NamedTuple
+
+from medrag.quotes.elision import is_governed
+from medrag.quotes.reading import Range, Reading
+from medrag.text import normalize
+
+_TOKEN = re.compile(r"[^\s|]+|\|")
+_STANDS_ALONE = frozenset("|-•*")
+_CLOSING = ".,;:"
+_CELL_EDGE = re.compile(r"\||\t|[ \u00a0]{2}|\n")
+_LINE_END = re.compile(r"[ \t.,;:|]*(?:[\n\r\f|•▪‣\uf0b7])")
+_REFERENCE = re.compile(r"\(\d{1,2}(?:\.\d{1,2})*\)\Z")
+_UNDER_HEAD = frozenset(":-|.")
+_IN_LIST = frozenset(",;|.")
+_IN_ROW = frozenset(",;:|.")
+_BETWEEN_NUMBERS = frozenset(";:|.")  # a comma or a dash would make one number or a range of two
+_NUMBER_EDGE = "0123456789<>=~+-"
+_FEWEST_WORDS = 3
+_MOST_WORDS = 400
+_BETWEEN = 16  # characters between the first two words
+_MOST_STARTS = 40
+_MOST_LEAPS = 3
+_REACH = 300  # units from a head to what it heads
+
+
+class _Word(NamedTuple):
+    """A word of folded text with the marks behind it."""
+
+    text: str
+    start: int
+    end: int
+    marks: str
+
+
+def rejoined(reading: Reading, quote: str) -> list[list[Range]]:
+    """Return the ways in which a quotation stands in the passage but for the marks of its joints.
+
+    Each is one range, or where the quotation goes on from heads to what they head, one for
+    each piece. Empty where a word differs, or a mark at any other place.
+    """
+    words = list(islice(_words(normalize(quote).text, 0), _MOST_WORDS + 1))
+    if not _FEWEST_WORDS <= len(words) <= _MOST_WORDS:
+        return []
+    found: list[list[Range]] = []
+    (first, second), at, tried = (word.text.lower() for word in words[:2]), -1, 0
+    while tried < _MOST_STARTS and (at := reading.lowered.find(first, at + 1)) >= 0:
+        behind = at + len(first)
+        near = reading.lowered.find(second, behind, behind + len(second) + _BETWEEN) >= 0
+        if not (near or words[0].marks):  # a head of one word may have its item far below
+            continue
+        tried += 1
+        places = _walk(reading, words, at, _MOST_LEAPS)
+        if places and all(is_governed(reading, places, n) for n in range(len(places) - 1)):
+            found.append(places)
+    return found
+
+
+def _words(text: str, at: int) -> Iterator[_Word]:
+    """Yield the words of `text` from `at` on."""
+    held: _Word | None = None
+    for match in _TOKEN.finditer(text, at):
+        token = match.group()
+        word = "" if token in _STANDS_ALONE else token.rstrip(_CLOSING)
+        if not word:
+            held = held and held._replace(marks=held.marks + token)
+            continue
+        if held is not None:
+            yield held
+        held = _Word(word, match.start(), match.start() + len(word), token[len(word) :])
+    if held is not None:
+        yield held
+
+
+def _walk(reading: Reading, words: list[_Word], at: int, leaps: int) -> list[Range] | None:
+    """Return the pieces in which `words` stand from `at` on; None where they do not."""
+    run = _run(reading, words, at)
+    if len(run) == len(words):
+        return [(at, _end(reading, words[-1], run[-1]))]
+    for number in range(len(run), 0, -1) if leaps else ():
+        behind = reading.folded.origin[run[number - 1].end - 1] + 1
+        ended = _LINE_END.match(reading.text, behind)
+        if not ended or not set(words[number - 1].marks) <= _UNDER_HEAD | _IN_ROW:
+            continue
+        for below in _headed(reading, run[number - 1], words[number].text):
+            rest = _walk(reading, words[number:], below, leaps - 1)
+            if rest is not None:
+                return [(at, run[number - 1].end), *rest]
+    return None
+
+
+def _run(reading: Reading, words: list[_Word], at: int) -> list[_Word]:
+    """Return the words of the passage from `at` on, as long as they are those of `words`.
+
+    References in brackets at a joint are passed over: `gout (4.1); asthma (4.2)`.
+    """
+    found: list[_Word] = []
+    for word in _words(reading.folded.text, at):
+        number = len(found)
+        if number == len(words):
+            break
+        if found and not _may_join(reading, words[number - 1].marks, found[-1], word):
+            break
+        if _is_same(reading, words[number], word, first=not number):
+            found.append(word)
+        elif found and _REFERENCE.match(word.text):
+            found[-1] = found[-1]._replace(marks=word.marks)
+        else:
+            break
+    return found
+
+
+def _end(reading: Reading, wanted: _Word, last: _Word) -> int:
+    """Return where the last word ends, with its full stop where the quotation has one."""
+    closed = wanted.marks[:1] == "." and reading.folded.text.startswith(".", last.end)
+    return last.end + closed
+
+
+def _headed(reading: Reading, last: _Word, first: str) -> Iterator[int]:
+    """Yield where the units begin that start with the word `first` under the unit of `last`."""
+    head = reading.unit_at(last.start)
+    for number in range(head + 2, min(len(reading.units), head + _REACH)):
+        unit = reading.units[number]
+        begin = unit.start
+        while begin < unit.end and reading.folded.text[begin] in "| ":
+            begin += 1
+        starts = reading.folded.text.startswith(first, begin)
+        if starts and max(reading.all_over(number), default=-1) == head:  # and nothing nearer
+            yield begin
+
+
+def _is_same(reading: Reading, wanted: _Word, word: _Word, *, first: bool) -> bool:
+    """Return whether two words are the same; headings may be in capitals."""
+    if wanted.text == word.text:
+        return True
+    if wanted.text.lower() != word.text.lower() or len(word.text) < 4:
+        return False
+    unit = reading.units[reading.unit_at(word.start)]
+    if unit.kind == "heading":
+        return True
+    return (first or word.start == unit.start) and wanted.text[1:] == word.text[1:]
+
+
+def _may_join(reading: Reading, marks: str, before: _Word, word: _Word) -> bool:
+    """Return whether the quotation's `marks` may stand between two words of the passage."""
+    if marks == before.marks:
+        return True
+    number, other = reading.unit_at(before.start), reading.unit_at(word.start)
+    kind, below = reading.units[number].kind, reading.units[other].kind
+    if number == other:
+        edge = kind == "row" and _CELL_EDGE.search(reading.words(before.end, word.start + 1))
+        allowed = _IN_ROW if edge else frozenset[str]()
+    elif number in reading.all_over(other):
+        allowed = _UNDER_HEAD | _IN_ROW if kind == "row" else _UNDER_HEAD
+    elif kind == below and kind in {"item", "row"}:
+        allowed = _IN_LIST
+    else:
+        return False
+    if before.text[-1].isdigit() and word.text[0] in _NUMBER_EDGE:
+        return bool(marks) and set(marks) <= allowed & _BETWEEN_NUMBERS
+    return bool(allowed) and set(marks) <= allowed
