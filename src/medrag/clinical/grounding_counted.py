@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import combinations, islice, pairwise
+from itertools import chain, combinations, islice, pairwise
 
 from medrag.clinical.grounding_context import around, behind
 from medrag.clinical.grounding_equal import Number, is_comparable
@@ -34,7 +34,9 @@ def counted(facts: Facts) -> Iterator[Relation]:
     numbers = [
         n for n in facts.numbers if n.quantity.high is None and n.quantity.unit[0] not in "#{"
     ]
-    for one, other in islice(pairwise(numbers), _MOST_PAIRS):
+    shares = [n for n in numbers if n.quantity.unit in _MEASURED]
+    others = [n for n in numbers if n.quantity.unit not in _MEASURED]
+    for one, other in islice(chain(pairwise(shares), pairwise(others)), _MOST_PAIRS):
         between = facts.text[one.end : other.start]
         if ". " in between or ";" in between or not is_comparable(one, other):
             continue
@@ -44,8 +46,23 @@ def counted(facts: Facts) -> Iterator[Relation]:
             yield _of_pair(facts, one, other)
 
 
+_CLOSED = re.compile(
+    r"[)\]]\s(?:in|with|on|among|for|receiving)\s"
+    r"(?P<arm>[^,.;()\d]{1,60}?)(?=\s(?:and|versus|vs|compared|but|while)\b|[,.;(]|\s\d|\Z)",
+    re.IGNORECASE,
+)
+
+
+def _arm(facts: Facts, number: Number) -> frozenset[str]:
+    """Return the keys right behind a number or the bracket that it fills: "(5 %) on A"."""
+    closed = _CLOSED.match(facts.text, number.end)
+    if closed is not None:
+        return side(within(tokens(facts.text), *closed.span("arm")))
+    return behind(facts, number)
+
+
 def _of_pair(facts: Facts, one: Number, other: Number) -> Relation:
-    mine, theirs = behind(facts, one), behind(facts, other)
+    mine, theirs = _arm(facts, one), _arm(facts, other)
     if not (mine - theirs and theirs - mine):
         mine, theirs = around(facts, one), around(facts, other)
     first, second = mine - theirs, theirs - mine

@@ -72,7 +72,7 @@ def _fit(one: Relation, other: Relation) -> tuple[float, float]:
     crossed = len(one.first & second) + len(one.second & first)
     if one.axis != other.axis and not (one.first & second and one.second & first):
         crossed = 0  # "after an event give A, then B" is no order of A and the event
-    matter = 0.5 * len(one.matter & other.matter)
+    matter = 1.0 * len(one.matter & other.matter)
     whole = one.first & second and one.second & first
     if one.axis == "amount" and one.matter and other.matter and not matter and not whole:
         return 0.0, 0.0
