@@ -310,13 +310,13 @@ banned barred disallowed unwarranted unjustified impermissible
 """)
 """What advises against something."""
 STOPS = words("""
-abstain abstains abstained stop stopped stops stopping discontinue discontinued discontinues
+abstain abstains abstained ended stop stopped stops stopping discontinue discontinued discontinues
 discontinuing cease ceased ceases hold withhold withheld withholds withholding interrupt
 interrupted suspend suspended halt halted quit withdraw withdrawn
 """)
 STARTS = words("""
 start started starts starting initiate initiated initiates initiating begin begins began begun
-beginning commence commenced
+beginning commence commenced initiation
 """)
 KEEPS = words("""
 restart restarts restarted restarting continue continues continued continuing resume resumed

@@ -240,6 +240,7 @@ permanence actor
 """Axes whose words name a bearer's class: each of them may be exchanged for the other."""
 _ACTS = {
     **dict.fromkeys((key("stop"), key("hold")), Pole("act", "stop")),
+    **dict.fromkeys((key("start"), key("restart"), key("resume")), Pole("act", "start")),
     **dict.fromkeys((key("reduce"), key("halve"), key("slow")), Pole("act", "less")),
     **dict.fromkeys((key("increase"), key("double"), key("doubled")), Pole("act", "more")),
     key("samedose"): Pole("act", "same"),

@@ -61,7 +61,7 @@ _RELATED = prefiltered(
     rf"|(?:{_VERB})ed(?! by))"
     rf"|(?P<caused>(?:(?:{_VERB})e?d|brought on|set off|explained) by"
     r"|(?:results?|resulted|resulting|stems?|arises?|arising|comes?) from|comes? of"
-    r"|favou?red by|due to"
+    r"|favou?red by|due (?:in (?:large )?part |partly |mainly |largely )?to"
     rf"|(?:(?:{_MADE}|pushed up|(?:goes?|went) up|becomes?|gets?) ?(?:{_OFTENER})?) (?:by|with"
     rf"|under|from"
     r"|in the presence of)"

@@ -34,7 +34,7 @@ from medrag.clinical.grounding_digits import (
     other_digits,
     value_of,
 )
-from medrag.clinical.grounding_tokens import key
+from medrag.clinical.grounding_tokens import american, key
 from medrag.clinical.lexicon import load
 
 _TOKEN = re.compile(rf"(?:{'|'.join(TENS)})-[a-z]+|" r"\d+(?:[.,]\d+)*|[^\W\d_]+|[%‰]|[^\w\s]")
@@ -267,7 +267,7 @@ _ENDINGS = re.compile(
 
 def _are_rivals(one: str, other: str) -> bool:
     """Return whether two words name different things of one clinical class."""
-    if key(one) == key(other):
+    if key(american(one)) == key(american(other)):
         return False
     terms = _terms()
     if one in terms and other in terms:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from medrag.clinical.grounding_axes import (
     AXES,
@@ -30,6 +31,7 @@ def denials(words: Sequence[Token], taken: set[int]) -> Iterator[tuple[str, ...]
             and at not in taken
             and not _denies_cue(words, at)
             and not is_until(words, at)
+            and not _is_pace(words, at)
         ):
             last = at + 1 == len(words) or words[at + 1].breaks
             reach = [] if last and token.word in _BEHIND else _reach(words, at + 1)
@@ -48,6 +50,15 @@ def is_until(words: Sequence[Token], at: int) -> bool:
         if token.word == "until":
             return words[at].word in {"not", "no"}
     return False
+
+
+def _is_pace(words: Sequence[Token], at: int) -> bool:
+    """Return whether a denial only bounds: "not infused faster than 25 mg/min"."""
+    after = words[at + 1 : at + 10]
+    return any(t.word in _PACES and n.word == "than" for t, n in pairwise(after))
+
+
+_PACES = frozenset({"faster", "quicker", "longer", "slower"})
 
 
 def _denies_cue(words: Sequence[Token], at: int) -> bool:

@@ -64,11 +64,17 @@ def _heights(words: Sequence[Token], at: int) -> Iterator[Cue]:
     if axis and word in _HIGH | _LOW and not any(t.word in {"diet", "salt"} for t in after):
         pole = "high" if word in _HIGH else "low"
         yield Cue(axis, pole, frozenset({axis}), words[at].start, after[0].end, word)
+    elif (change := _MOVED.get(word) or _MOVED.get(words[at].key)) and axis:
+        if not any(t.word in _GIVEN for t in after):
+            yield Cue(axis, change, frozenset({axis}), words[at].start, after[0].end, word)
     elif word in _HIGH | _LOW and (axis := _stated(words, at)):
         pole = "high" if word in _HIGH else "low"
         yield Cue(axis, pole, frozenset({axis}), words[at].start, words[at].end, word)
 
 
+_MOVED = {"increase": "high", "decrease": "low"}
+"""What brings "hyper-" and "hypo-" about: "lowers potassium"."""
+_GIVEN = words_of("diet salt intake supplement supplements supplementation dose infusion tablets")
 _STATES = words_of("is are was were")
 
 
@@ -205,6 +211,8 @@ _COMPARING = frozenset({"less", "greater", "higher", "lower", "longer", "shorter
 
 def _compares_number(words: Sequence[Token], at: int) -> bool:
     """Return whether a comparative bounds a number ("less than 5", "5 or older")."""
+    if words[at].key == "exceed":
+        return at + 1 < len(words) and words[at + 1].key[0].isdigit()
     if words[at].word not in _COMPARING:
         return False
     after, before = words[at + 1 : at + 5], words[max(0, at - 7) : at]

@@ -29,6 +29,10 @@ def other_drugs(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
     own = frozenset[str]().union(*(drug.keys for drug in said.drugs))
     for drug in said.drugs:
         written = drug.name.lower()
+        if rival := _other_brand(drug, named):
+            message = f"{drug.name} is named in no quotation of this claim; they name {rival}."
+            yield Other("drug", drug.start, drug.end, message, rival)
+            continue
         packed = re.sub(r"[\s-]", "", written)
         if (
             drug.keys & stated
@@ -48,6 +52,19 @@ def other_drugs(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
                     + (f"; they name {near}." if near else "."), near)  # fmt: skip
     yield from _doses(said, sources)
     yield from _advised(said, sources)
+
+
+def _other_brand(drug: Drug, named: Sequence[Drug]) -> str:
+    """Return the brand that the quotations name alone, where the claim names another one of it."""
+    brands = {
+        brand.lower() for key in drug.keys if key in load().drugs
+        for brand in load().drugs[key].brands
+    }  # fmt: skip
+    same = [other.name for other in named if other.keys & drug.keys]
+    apart = drug.name.lower() in brands and all(
+        name.lower() in brands and name.lower() != drug.name.lower() for name in same
+    )
+    return same[0] if same and apart else ""
 
 
 def _is_inflected(written: str, texts: str) -> bool:

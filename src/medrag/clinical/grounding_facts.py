@@ -123,7 +123,7 @@ _ONCE_IN = re.compile(
     re.I,
 )
 _HALF_DAY = re.compile(r"\bhalf a day\b", re.IGNORECASE)
-_NO_RATE = re.compile(r"(?i:immediately|stat)\Z|sat\Z")
+_NO_RATE = re.compile(r"(?i:immediately|stat)\Z|(?:sat|sun|(?:in|on) the sun)\Z")
 _GIVEN = re.compile(
     r"(?:given|taken|administered|repeat(?:ed)?|used|applied|injected|dosed?|only|sprayed"
     r"|actuate\w*"

@@ -58,7 +58,7 @@ _IN = re.compile(
     r"(?P<all>12|15|25|30|10|100|1,?000|10,?000|100,?000|1 million|ten|a hundred|one hundred"
     r"|a thousand|twelve|six|seven|eight|nine|five|four|three|20|twenty|50|fifty|200|500|5|4|3"
     r"|two|2)\b"
-    r"(?! ?(?:to\b|-|–|mg\b|g\b|mL\b|mcg\b|%|days?|weeks?|hours?"
+    r"(?![.,]\d| ?(?:to\b|-|–|mg\b|g\b|mL\b|mcg\b|%|days?|weeks?|hours?"
     r"|minutes?|months?|years?|h\b|min\b|patients with|studies|trials))",
     re.IGNORECASE,
 )

@@ -168,10 +168,14 @@ _IDLE = re.compile(
 
 def is_idle(site: Site, near: str) -> bool:
     """Return whether "on one day" or "double up" counts nothing that a quotation counts."""
+    if site.number.quantity.unit in _LASTING and _FOR.search(site.facts.text[: site.number.start]):
+        return False  # "kept at home for a week"
     counted = site.words.endswith("times") and site.facts.text[site.number.end :][:1] in ",.;)"
     return (not near or counted) and _IDLE.match(site.words) is not None
 
 
+_LASTING = frozenset({"h", "d", "wk", "mo", "a"})
+_FOR = re.compile(r"\bfor \Z", re.IGNORECASE)
 _OF_A_PERSON = frozenset({"kg", "mL/min", "a", "mL/min/{1.73_m2}"})
 
 

@@ -228,6 +228,8 @@ def _in_amount(words: Sequence[Token], at: int) -> Iterator[Relation]:
         return
     for place in range(at - 1, max(-1, at - 14), -1):
         pole = AXES.get(words[place].word) or AXES.get(words[place].key)
+        if pole and pole.axis == "rate" and words[place - 1].word not in _GRADING:
+            continue  # "usual" compares nothing, "lower frequent" does
         if pole and pole.axis in _COMPARATIVE and pole.pole in _UP | _DOWN:
             if not _is_denied(words, place):
                 near = {t.key for t in words[max(0, place - 3) : place + 3]}
@@ -238,6 +240,7 @@ def _in_amount(words: Sequence[Token], at: int) -> Iterator[Relation]:
             return
 
 
+_GRADING = frozenset({"higher", "lower", "more", "less", "as", "so", "equally"})
 _LESSENING = frozenset({"less", "fewer", "lower"})
 _WORTH = frozenset({"superior", "inferior", "preferred", "preferable"})
 _DOING_GOOD = frozenset(

@@ -55,7 +55,9 @@ _OPENS = prefiltered(
     r"(?:need|have|require)(?: to(?: be)?)?|without (?:first|needing|waiting|having to|requiring"
     r"|(?:the )?need))"
     r"|(?P<all>(?:without|with no|no) exceptions?|unconditionally|whatsoever"
-    r"|under (?:any|all) circumstances|in (?:all|every) (?:patients?|cases?|women|men|adults"
+    r"|under (?:any|all) circumstances"
+    r"|(?:in|for|to) every(?:one|body)(?! (?:with|without|who|whose|aged|except|unless))"
+    r"|in (?:all|every) (?:patients?|cases?|women|men|adults"
     r"|children)|for (?:all|every) (?:patients?|adults?|wom[ae]n|m[ae]n|child(?:ren)?)))\b"
     r"|\b(?P<behind>(?:are |is )?(?:included|not (?:excepted|excluded)|no exception"
     r"|notwithstanding)|(?P<joined>among them|as well|(?<=, )too))(?=[.,;]|\Z)",
@@ -145,7 +147,7 @@ _FIRM = frozenset({"exception", "condition"})
 def _bounds(limit: Limit, kind: str, about: frozenset[str]) -> bool:
     """Return whether a limit is of what the claim opens."""
     if kind == "all":
-        return limit.kind in _FIRM
+        return limit.kind in _FIRM or limit.words.lower().startswith("whose")
     shared = about & limit.keys
     if 3 * len(shared) < len(about) or not shared:
         return False

@@ -30,7 +30,8 @@ def stem(key: str, word: str) -> str:
         rest = word.removeprefix(prefix)
         if rest != word:
             found = next((noun for root, noun in _OF_WORD.items() if rest.startswith(root)), "")
-            return found or key[: _STEM + 4]
+            measured = rest[:_STEM] if rest.endswith("emia") else key[: _STEM + 4]
+            return found or measured
     found = next((noun for root, noun in _COUNTS.items() if word.startswith(root)), "")
     return found or key[:_STEM]
 

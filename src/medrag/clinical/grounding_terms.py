@@ -136,11 +136,19 @@ def _analytes(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
     own = said.analytes
     rivals = [lab.text for name, lab in stated.items() if name not in own]
     for lab in said.labs:
-        if rivals and lab.analyte not in stated and not stems(tokens(lab.text)) & held:
+        if rivals and lab.analyte not in stated and not _named(lab.text) & held:
             message = (
                 f"{lab.text!r} is named in no quotation of this claim; they say {rivals[0]!r}."
             )
             yield Other("direction", lab.start, lab.end, message, rivals[0])
+
+
+def _named(text: str) -> frozenset[str]:
+    return stems([t for t in tokens(text) if t.word not in _MATRICES])
+
+
+_MATRICES = frozenset({"serum", "plasma", "blood", "urine", "urinary", "level", "levels", "total"})
+"""What a measured name is of, and shares with others."""
 
 
 # --- Stages, scope and names that end alike -----------------------------------------------------

@@ -140,6 +140,7 @@ subcutaneous subcutaneously sc subq
 intramuscular intramuscularly im
 oral orally po
 older elderly geriatric
+extra additional supplemental supplementary
 sufficient adequate enough adequately sufficiently
 vaccin vaccine vaccines vaccinate vaccinated vaccinating vaccination vaccinations immunize immunized
 vaccin immunization immunise immunised immunisation
@@ -175,7 +176,7 @@ she his her so such then thus into about after before until unless while whereas
 use patient give take dose treat need recommend happen drug avoid contraindicated having being
 had due because compared both each either neither nor some most many few within during between
 under over above below least up out off every
-usually routinely generally typically normally commonly
+very usually routinely generally typically normally commonly
 passage passages source sources text label quote quotes quotation excerpt states says state
 question answer note according supplied
 """)
@@ -214,7 +215,7 @@ def tokens(text: str) -> tuple[Token, ...]:
 _BRITISH = re.compile(r"ae(?=m|s|d|t)|(?<!gastr)oe(?=so|de|st)|(?<=rrh)oe")
 
 
-def _american(word: str) -> str:
+def american(word: str) -> str:
     """Return a word in American spelling: "hyponatraemia", "oesophagitis", "diarrhoea"."""
     if "ae" not in word and "oe" not in word:
         return word
@@ -235,7 +236,7 @@ def _tokens(text: str) -> Iterator[Token]:
         at = match.end()
         group = match.lastgroup or ""
         phrase = _PHRASE.match(text, match.start()) if group == "phrase" else None
-        written = _american(match[0].lower().removesuffix("'s").removesuffix("’s"))
+        written = american(match[0].lower().removesuffix("'s").removesuffix("’s"))
         if phrase:
             meaning = _PHRASE_KEYS[int((phrase.lastgroup or "p0")[1:])].strip()
             if not meaning:
