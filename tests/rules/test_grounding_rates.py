@@ -23,10 +23,13 @@ FLOORS = {
     "fifth": (0.82, 0.04),
     "sixth-read": (0.97, 0.02),
     "sixth-second": (0.86, 0.04),
-    "seventh": (0.70, 0.12),
+    "seventh": (0.70, 0.04),
     "eighth": (0.88, 0.04),
     "ninth": (0.83, 0.03),
-    "tenth": (0.64, 0.08),
+    "tenth": (0.64, 0.05),
+    "twelfth-read": (0.87, 0.02),
+    "twelfth-unread": (0.72, 0.14),
+    "twelfth-probes": (0.80, 0.06),
 }
 """Set: least share of the altered flagged, largest share of the faithful flagged."""
 

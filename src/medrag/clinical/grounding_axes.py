@@ -346,7 +346,7 @@ DENIABLE = frozenset({"amount", "effect", "evidence", "worth", "fare", "state", 
                       "level", "good"})  # fmt: skip
 """Axes on which a denial turns the word and nothing else."""
 EMPTY = words("""
-evidence significant clinical statistically clinically apparent further additional known data
+extra evidence significant clinical statistically clinically apparent further additional known data
 information report reports case cases such relevant meaningful substantial notable show associat
 been being found observed seen noted reported detected documented identified recorded date
 specific particular routine routinely also yet currently adequat sufficient

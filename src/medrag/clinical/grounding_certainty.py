@@ -35,7 +35,9 @@ _HEDGED = re.compile(
     r"|appears? to|seems? to|suggests?|suggested|suggesting|limited|inconclusive|hypothes\w+"
     r"|not (?:known|clear|certain|proven|established|confirmed))\b", re.IGNORECASE,
 )  # fmt: skip
-_DENIED = re.compile(r"\b(?:not|no|un\w+|never|nobody|whether|if|until|nothing)\b|n't\b", re.I)
+_DENIED = re.compile(
+    r"\b(?:not|no|un\w+|never|little|few|hardly|nobody|whether|if|until|nothing)\b|n't\b", re.I
+)
 _LEAST = 2
 
 

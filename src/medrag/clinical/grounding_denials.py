@@ -27,7 +27,8 @@ def denials(words: Sequence[Token], taken: set[int]) -> Iterator[tuple[str, ...]
         elif bare:
             yield (key(bare),)
         elif (
-            is_denier(words, at)
+            token.word in DENIERS
+            and is_denier(words, at)
             and at not in taken
             and not _denies_cue(words, at)
             and not is_until(words, at)
@@ -92,7 +93,7 @@ def beside_denials(words: Sequence[Token]) -> frozenset[str]:
         bare = without_prefix(token.word)
         if token.word in {"without", "non"}:
             found |= content(_until_joined(words[at + 1 : at + 11]))
-        elif is_denier(words, at):
+        elif token.word in DENIERS and is_denier(words, at):
             ends = at + _LAST >= len(words)  # "have not been evaluated" denies all before it
             found |= content(words[0 if ends else max(0, at - 6) : at + 11])
         elif token.key.startswith("deficien"):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
 from medrag.clinical.grounding_axes import AXES, DENIABLE, DENIERS, EMPTY, EVENTS, Pole, height_of
 from medrag.clinical.grounding_reach import Cue, about_of, denier_before, head_of, is_denier
@@ -159,8 +158,6 @@ def _is_denied(words: Sequence[Token], at: int, axis: str) -> bool:
         and at - first <= _SUBJECT
     ):
         return True  # "no monitoring of blood levels is required"
-    if axis == "amount" and _is_bounded(words, at):
-        return False
     single = axis == "company" and words[at].word in {"alone", "monotherapy"}
     behind = range(at + 1, min(at + (4 if single else 2), len(words)))
     if (single or axis == "need") and any(is_denier(words, place) for place in behind):
@@ -169,12 +166,6 @@ def _is_denied(words: Sequence[Token], at: int, axis: str) -> bool:
     if denier is not None and words[denier].word == "without" and words[at].word in _NEEDS:
         return False  # "patients without X need Y"
     return denier is not None
-
-
-def _is_bounded(words: Sequence[Token], at: int) -> bool:
-    """Return whether "should not rise by more than 10" bounds the rise that it denies."""
-    after = words[at + 1 : at + 6]
-    return any(t.word == "than" and n.key[0].isdigit() for t, n in pairwise(after))
 
 
 _SUBJECT = 16

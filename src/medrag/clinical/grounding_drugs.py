@@ -45,13 +45,16 @@ def other_drugs(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
         if _is_member(drug, sources) or _stands_for(drug, said, named):
             continue
         near = next((other.name for other in named if not other.keys & own), "")
-        if sources and not named:
-            continue  # a quotation that names no drug may be of a page about this one
+        if sources and not near and (not named or _OTHERS.search(texts)):
+            continue  # a page may be about this drug, "another inhibitor" may mean it
         yield Other("drug", drug.start, drug.end,
                     f"{drug.name} is named in no quotation of this claim"
                     + (f"; they name {near}." if near else "."), near)  # fmt: skip
     yield from _doses(said, sources)
     yield from _advised(said, sources)
+
+
+_OTHERS = re.compile(r"\b(?:an)?others?\b")
 
 
 def _other_brand(drug: Drug, named: Sequence[Drug]) -> str:

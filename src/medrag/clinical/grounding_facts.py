@@ -188,19 +188,24 @@ def _rate(match: re.Match[str]) -> Frequency:
     return Frequency(per_day=rate, start=start, end=end, text=match[0])
 
 
-_DAYS = {"minute": Decimal(1) / 1440, "hour": Decimal(1) / 24, "day": Decimal(1),
+_DAYS = {"hour": Decimal(1) / 24, "day": Decimal(1),
          "week": Decimal(7), "month": Decimal(30), "year": _YEAR}  # fmt: skip
 
 
 def _interval(match: re.Match[str]) -> Frequency:
     """Return "at 3 to 6 month intervals" as every 3 to 6 months."""
     low, high = match["low"] or match["low2"], match["high"] or match["high2"]
-    days = _DAYS[(match["unit"] or match["unit2"]).lower()]
-    rate = 1 / (days * int(low))
-    slowest = 1 / (days * int(high)) if high else None
+    unit = (match["unit"] or match["unit2"]).lower()
+    rate, slowest = (_each(unit, int(count)) if count else None for count in (low, high))
     return Frequency(
         per_day=rate, start=match.start(), end=match.end(), text=match[0], per_day_low=slowest
     )
+
+
+def _each(unit: str, count: int) -> Decimal:
+    """Return how often a day "every `count` hours" is, whole where it is whole."""
+    in_a_day = {"minute": Decimal(1440), "hour": Decimal(24)}
+    return in_a_day[unit] / count if unit in in_a_day else 1 / (_DAYS[unit] * count)
 
 
 def _read_drugs(text: str, mentions: Sequence[DrugMention]) -> Iterator[Drug]:

@@ -33,9 +33,9 @@ def unlisted(text: str) -> str:
 def _frequent(match: re.Match[str]) -> str:
     said = f"{match['label'].lower()}{match['gloss'] or ''}"
     items = [item for item in _PARTED.split(match["items"].strip()) if item]
-    return " " + ". ".join(f"{item[:1].upper()}{item[1:]} is {said}" for item in items)
+    return ". ".join(f"{item[:1].upper()}{item[1:]} is {said}" for item in items)
 
 
 def _forbidden(match: re.Match[str]) -> str:
     items = [item for item in _PARTED.split(match["items"].strip()) if item]
-    return " ".join(f"Contraindicated in {item}." for item in items)
+    return ". ".join(f"Contraindicated in {item}" for item in items)

@@ -26,6 +26,8 @@ PHRASES = {
     r" (?:therap(?:y|ies)|regimens?|treatments?|lines?)"
     r"|after (?:[\w-]+ ){1,3}(?:(?:has|have|had) failed|fails?|failed|failure)": "laterline",
     r"prior to": "before",
+    r"(?:not|never|rather than) (?:(?:each|every|once|twice) (?:an? )?(?:hour|day|week|month)"
+    r"|daily|weekly|monthly)": "",
     r"(?<=of )falls|falls(?= (?:were|are|occur\w*|among|with))": "tumble",
     r"or (?:could|can|may|might) (?:become|get|be)(?: pregnant)?(?! [a-z]+(?:ed|en)\b)": "fertile",
     r"(?:first|1st) trimester": "trimesterfirst",
@@ -71,7 +73,8 @@ PHRASES = {
     r"less (?=common|likely|frequent|often)|less often": "lower ",
     r"go(?:es)? up|went up": "increase",
     r"go(?:es)? down|went down|c[ua]t back": "decrease",
-    r"used? alone|given alone|as monotherapy|as a single agent": "alone",
+    r"by (?:itself|themselves)|on (?:its|their) own"
+    r"|used? alone|given alone|as monotherapy|as a single agent": "alone",
     r"in combination|in addition to|together with|alongside|concomitant\w*|co-?administ\w+"
     r"|concurrent\w*|simultaneous\w*": "together",
     r"whichever (?:comes|is|occurs) (?:first|sooner|earlier|soonest)": "whicheverfirst",

@@ -75,7 +75,7 @@ _FAILING = frozenset({"fail", "fails", "failed", "failing", "failure"})
 def denier_before(words: Sequence[Token], at: int, taken: set[int]) -> int | None:
     """Return the place of a denial that governs the word at `at`: "should not usually be used"."""
     for place in range(at - 1, max(-1, at - 18), -1):
-        if is_denier(words, place):
+        if words[place].word in DENIERS and is_denier(words, place):
             joined = words[at - 1].word in {"or", "nor"} and at - place <= _LISTED
             if joined:
                 return place

@@ -129,13 +129,15 @@ def _big(match: re.Match[str]) -> str:
 
 def plain(text: str) -> str:
     """Return `text` with its numbers in the usual writing, character for character."""
-    text = _BIG.sub(_big, text)
+    if "hundred" in text or "thousand" in text:
+        text = _BIG.sub(_big, text)
     for pattern in (_TENS_ONES, _TEENS, _COUNTED, _HAPPENED, _ENDED, _BUT, _COMPARED):
         text = pattern.sub(_words_to_digits, text)
     text = _POINTS.sub(lambda m: "%".ljust(len(m[0])), text)
     text = _OR_TWO.sub(lambda m: f"1-2 {m[1]}s".rjust(len(m[0])), text)
     text = _HALF_DAY.sub(lambda m: "12 hours".ljust(len(m[0])), text)
-    text = _DAY_AND_HALF.sub(lambda m: "36 hours".ljust(len(m[0])), text)
+    if "and a half" in text:
+        text = _DAY_AND_HALF.sub(lambda m: "36 hours".ljust(len(m[0])), text)
     text = _EACH_TIME.sub(lambda m: f"{m[1]}/{m[2]}".ljust(len(m[0])), text)
     text = _HOUR_AND_HALF.sub(lambda m: "1.5 hours".ljust(len(m[0])), text)
     text = _IN_ROW.sub(lambda m: m[1].rjust(len(m[0]) - 1) + " ", text)
