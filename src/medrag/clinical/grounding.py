@@ -28,6 +28,7 @@ from medrag.clinical.grounding_labels import unlisted
 from medrag.clinical.grounding_names import other_names
 from medrag.clinical.grounding_order import turned_orders
 from medrag.clinical.grounding_relations import reversals
+from medrag.clinical.grounding_settled import settles
 from medrag.clinical.grounding_strength import other_classes, other_grades
 from medrag.clinical.grounding_substitutes import substitutes
 from medrag.clinical.grounding_tables import other_cells, told, vouched
@@ -81,10 +82,40 @@ def ground(claim: str, quotes: Sequence[str]) -> list[Ungrounded]:
     that says less than its quotations is grounded, and so is one that is its quotations and
     nothing else.
     """
-    if is_verbatim(claim, quotes):
-        return []
-    text = grouped(without_markers(claim))
-    said = read_facts(text)
+    return [] if is_verbatim(claim, quotes) else _unsettled(claim, quotes)
+
+
+def _unsettled(claim: str, quotes: Sequence[str]) -> list[Ungrounded]:
+    """Return what is ungrounded but for what one sentence of the quotations settles.
+
+    What a table gives elsewhere is settled by no line of it.
+    """
+    found = _ungrounded(claim, quotes)
+    if not any(one.kind in _SETTLED for one in found):
+        return found
+    cells = {(one.start, one.message) for one in _cells(read_facts(_plain(claim)), quotes)}
+    return [
+        one
+        for one in found
+        if one.kind not in _SETTLED
+        or (one.start, one.message) in cells
+        or not settles(claim, one.start, one.expected, quotes, _agrees)
+    ]
+
+
+_SETTLED = frozenset({"negation", "direction", "number"})
+
+
+def _plain(claim: str) -> str:
+    return grouped(without_markers(claim))
+
+
+def _agrees(statement: str, sentence: str) -> bool:
+    return all(one.kind in {"drug", "name"} for one in _ungrounded(statement, [sentence]))
+
+
+def _ungrounded(claim: str, quotes: Sequence[str]) -> list[Ungrounded]:
+    said = read_facts(_plain(claim))
     plain = [grouped(unlisted(told(quote))) for quote in quotes]
     sources = tuple(read_facts(quote) for quote in plain)
     found = [

@@ -74,7 +74,9 @@ _LABEL = prefiltered(
     re.IGNORECASE,
 )
 _COMPANY = re.compile(r"\b(with|without) ([a-z]{4,})\b", re.IGNORECASE)
-_SENTENCE_END = re.compile(r"(?<=[a-z\d)%][.;])\s+(?=[A-Z(])|\n|;\s|,? (?:whereas|while|but)\s")
+_SENTENCE_END = re.compile(
+    r"(?:(?<=[a-z\d)%][.;])|(?<=[A-Z]{2}[.;]))\s+(?=[A-Z(])|\n|;\s|,? (?:whereas|while|but)\s"
+)
 _TIMES = frozenset({"h", "min", "d", "wk", "mo"})
 _MASS = frozenset({"mg", "g", "ug", "mg/kg", "mg/d", "mg/kg/d"})
 _MOST = 40
@@ -253,17 +255,33 @@ def of_another_arm(
 
     Only where the quotations speak of the claim's label too, and give it another number or none.
     """
+    strength = _is_strength(said, number)
     mine = bindings(said).get(number.start, {})
     theirs = [bindings(facts).get(other.start, {}) for facts, other in same]
     for sort, keys in mine.items():
         held = [one.get(sort, frozenset()) for one in theirs]
         if not held or not all(held) or any(keys & one for one in held):
             continue
-        if number.quantity.unit == FOLD or not _speak_of(sources, sort, keys):
+        if (
+            (strength and sort != "drug")
+            or number.quantity.unit == FOLD
+            or not _speak_of(sources, sort, keys)
+        ):
             continue
         if not _shared(number, sort, keys, sources):
             return ", ".join(sorted(frozenset().union(*held)))
     return ""
+
+
+def _is_strength(facts: Facts, number: Number) -> bool:
+    """Return whether a percentage is part of a product's name: "0.9% saline"."""
+    return number.quantity.unit == "%" and (
+        _STRENGTH.match(facts.text, number.end) is not None
+        or any(drug.start == number.end + 1 for drug in facts.drugs)
+    )
+
+
+_STRENGTH = re.compile(r"\s(?:saline|solution|cream|gel|ointment|lotion|spray|foam|drops)\b", re.I)
 
 
 def _speak_of(sources: Sequence[Facts], sort: str, keys: frozenset[str]) -> bool:

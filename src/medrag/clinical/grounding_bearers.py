@@ -58,7 +58,7 @@ _SORTS = {
     **dict.fromkeys(("s", "min", "h", "d", "wk", "mo", "a"), "time"),
     **dict.fromkeys(("ug", "mg", "g"), "mass"),
 }
-_SENTENCE = re.compile(r"(?:(?<=[a-z\d)%\]])\.|;)(?=\s+\S)|\n")
+_SENTENCE = re.compile(r"(?:(?:(?<=[a-z\d)%\]])|(?<=[A-Z]{2}))\.|;)(?=\s+\S)|\n")
 _JOINT = re.compile(
     r"(?P<strong>, (?:and|or|but|then|while|whereas)\b|\s\|\s)"
     r"|(?P<or>\bor\b)|(?P<plain>\b(?:and|but|then|while|whereas|versus|vs|compared|followed"

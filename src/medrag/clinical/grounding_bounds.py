@@ -17,7 +17,7 @@ _REACH = rf"(?:{_NO_NUMBER}[^.;,|(\d]){{0,40}}\Z"
 _NEAR = r"\s*(?:the age of |ages? |grade |about |(?:an?|the) (?:[\w-]+ ){1,3}of )?(?:an? )?\Z"
 _UPPER = prefiltered(
     r"(?P<cue>\bmax(?:imum|imal|\.)(?! and| ?recommended human| ?plasma| ?concentration| ?effect)"
-    r"|(?:not|never|n't)(?: \w+)?(?: to)? (?:be )?(?:exceed|more than|given more than"
+    r"|(?:not|never|n't|without)(?: \w+)?(?: to)? (?:be )?(?:exceed|more than|given more than"
     r"|(?:take|last)s? longer than)|\b(?:no|never) (?:more|longer|later|greater|higher|older|faster"
     r"|larger|bigger|more often) than"
     r"|not more than|at or (?:below|under)|up to|as (?:high|many|much|long|late) as|at most"

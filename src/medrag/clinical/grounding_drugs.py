@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
 from medrag.clinical.grounding_cues import read_clauses
 from medrag.clinical.grounding_facts import Drug, Facts
+from medrag.clinical.grounding_tokens import tokens
 from medrag.clinical.lexicon import load
 
 
@@ -38,7 +39,7 @@ def other_drugs(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
             drug.keys & stated
             or re.search(rf"\b{re.escape(written)}", texts)
             or _is_inflected(written, texts)
-            or (drug.is_class and _names_class(written, texts))
+            or (drug.is_class and _names_class(drug.name, texts))
             or (not written.isalpha() and packed in re.sub(r"[\s-]", "", texts))
         ):
             continue
@@ -80,11 +81,27 @@ _STEM = 6
 _STEROIDS = re.compile(r"(?<!non)(?<!non-)(?<!anabolic )(?:steroid|\bglucocortic)")
 
 
-def _names_class(written: str, texts: str) -> bool:
-    """Return whether the texts name a class by its singular or its longer name: "azole"."""
+def _names_class(name: str, texts: str) -> bool:
+    """Return whether the texts name a class: by its singular, its longer name, in whole words.
+
+    "azole", "steroid"; "DOAC" and "direct-acting oral anticoagulant".
+    """
+    written = name.lower()
     if _STEROIDS.search(written):
         return _STEROIDS.search(texts) is not None
-    return re.search(rf"\b{re.escape(written.removesuffix('s'))}\b", texts) is not None
+    if re.search(rf"\b{re.escape(written.removesuffix('s'))}\b", texts):
+        return True
+    own, told = ([t.key for t in tokens(text)] for text in (name, texts))
+    return len(own) > 1 and any(
+        own[0] == told[at] and _in_order(own, told[at : at + len(own) + 2])
+        for at in range(len(told))
+    )
+
+
+def _in_order(own: Sequence[str], told: Iterable[str]) -> bool:
+    """Return whether keys stand among others in the same order."""
+    rest = iter(told)
+    return all(key in rest for key in own)
 
 
 def _classes(key: str) -> frozenset[str]:

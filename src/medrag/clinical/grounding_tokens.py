@@ -146,6 +146,7 @@ vaccin vaccine vaccines vaccinate vaccinated vaccinating vaccination vaccination
 vaccin immunization immunise immunised immunisation
 drink beverage beverages drinks
 younger young
+effective effectiveness efficacy efficacious
 weight weigh weighs weighed weighing weights
 """
 

@@ -24,6 +24,12 @@ from medrag.clinical.grounding_asserted import (
 )
 from medrag.clinical.grounding_axes import DENIED, are_opposed
 from medrag.clinical.grounding_cues import Clause, read_clauses
+from medrag.clinical.grounding_forbidden import (
+    SMALL,
+    asserts_forbidden,
+    is_forbidden,
+    permits_forbidden,
+)
 from medrag.clinical.grounding_reach import Cue, are_joined, listed
 from medrag.clinical.grounding_significance import turns_significance
 from medrag.clinical.grounding_tokens import key
@@ -86,7 +92,10 @@ def _denied(
             if (cue.axis, cue.pole) == ("use", "against") and not _spares(cue, beside):
                 yield Turn("negation", cue.start, cue.end, first)
                 return
-    small = [o for o in beside if o.denials and len(o.words) <= _SMALL and o.words <= clause.words]
+    if any(asserts_forbidden(clause, other) for other in beside):
+        yield Turn("negation", clause.start, clause.end, first)
+        return
+    small = [o for o in beside if o.denials and len(o.words) <= SMALL and o.words <= clause.words]
     dropped = all(_drops_denial(clause, rival) for rival in rivals) or any(
         _drops_denial(clause, other) for other in small if other.words
     )
@@ -98,7 +107,7 @@ def _denied(
             and any(is_needless(clause, other) for other in beside)
         )
         or any(turns_significance(clause, other) for other in rivals)
-        or _permits_forbidden(clause, beside, said)
+        or permits_forbidden(clause, beside, said)
         or asserts_denied(clause, beside)
         or (clause.never and not any(map(_forbids, beside)))
     ):
@@ -141,8 +150,6 @@ def _denies_this(head: str, clause: Clause, other: Clause) -> bool:
 
 
 _SAME_DENIAL = 3
-_SMALL = 2
-"""Words of a clause that is nothing but what it denies: "do not swallow"."""
 
 
 def _forbids(clause: Clause) -> bool:
@@ -151,38 +158,6 @@ def _forbids(clause: Clause) -> bool:
     )
 
 
-_PERMITS = re.compile(r"\b(?:may|can|could|should|must|might)\b", re.IGNORECASE)
-
-
-def _permits_forbidden(clause: Clause, beside: Sequence[Clause], said: Sequence[Clause]) -> bool:
-    """Return whether a claim allows, in other words, what its source tells not to do.
-
-    "Vials may be shaken" beside "do not shake vials": most of what the claim says stands under
-    the denial, and nothing in the claim denies.
-    """
-    own = [c for one in said for c in one.cues if (c.axis, c.pole) == ("use", "against")]
-    advised = any(c.axis in {"use", "start"} for c in clause.cues)
-    quiet = clause.denials or clause.denied or _DENIES.search(clause.text)
-    if advised or quiet or not _PERMITS.search(clause.text):
-        return False
-    for other in beside:
-        against = [c for c in other.cues if (c.axis, c.pole) == ("use", "against")]
-        limited = EXCEPTING.search(other.text) or _CONDITION.search(other.text)
-        forbidden = frozenset[str]().union(*(c.about for c in against)) & clause.words
-        told = any(c.about & one.about - clause.words for c in own for one in against)
-        if (
-            against
-            and not limited
-            and not told
-            and len(forbidden) >= max(2, _MOSTLY * len(clause.words))
-        ):
-            return True
-    return False
-
-
-_MOSTLY = 0.5
-_DENIES = re.compile(r"\b(?:not|no|never|cannot|neither|nor|none|nobody)\b|n't\b", re.IGNORECASE)
-_CONDITION = re.compile(r"\b(?:if|when|until|within|during|without|while)\b", re.IGNORECASE)
 
 
 def _needs_no_change(clause: Clause, other: Clause) -> bool:
@@ -259,6 +234,12 @@ def _turned(clause: Clause, said: Sequence[Clause], beside: Sequence[Clause]) ->
         if not opposed:
             continue
         fit, best, its = max(opposed, key=lambda one: one[0])
+        if (
+            (cue.axis not in _ADVISING or (cue.pole, best.pole) == ("stop", "go"))
+            and is_forbidden(its, best)
+            and not is_forbidden(clause, cue)
+        ):
+            continue  # "dilute" of "never undiluted", "do not start" of "starting is not advised"
         if cue.axis in _COMPARED and _THAN.search(clause.text) and _SIDES.search(its.text):
             continue  # which side is more is a relation of both
         agreed = max((one for one, _ in agreeing), default=0.0)

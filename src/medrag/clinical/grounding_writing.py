@@ -53,8 +53,9 @@ _BIG = re.compile(
     re.IGNORECASE,
 )
 _EACH_TIME = re.compile(
-    r"\b(kg|m?L|m?c?g|units?|IU|mmol|mEq|drops) (?:each|every|an|a) (hour|minute)\b", re.IGNORECASE
-)
+    r"\b(kg|m?L|m?c?g|units?|IU|mmol|mEq|drops)(?: of [a-z]+(?: [a-z]+)?)? (?:each|every|an?|per)"
+    r" (hour|minute)\b(?! (?:after|apart|before|earlier|later|prior)\b)", re.IGNORECASE,
+)  # fmt: skip
 _HOUR_AND_HALF = re.compile(
     r"\b(?:an|one) hour and a half\b|\bone and a half hours\b", re.IGNORECASE
 )
@@ -173,16 +174,17 @@ _BODY_WEIGHT = re.compile(
 
 
 def _one_period(match: re.Match[str]) -> str:
-    """Return "1" for "a" in "within a day"; the words themselves in "5 mg a day"."""
+    """Return "1" for "a" in "within a day", "5 mg a day later"; the words in "5 mg a day"."""
     before = match.string[max(0, match.start() - 16) : match.start()]
-    if RATED.search(before) or (
-        match[1].lower() == "the" and not _BESIDE.match(match.string, match.end())
-    ):
+    later = _BESIDE.match(match.string, match.end())
+    if not later and (RATED.search(before) or match[1].lower() == "the"):
         return match[0]
     return "1".rjust(len(match[0]))
 
 
-_BESIDE = re.compile(r" (?:hour|day|week|month|year) (?:before|after|following|prior)\b")
+_BESIDE = re.compile(
+    r" (?:hour|day|week|month|year) (?:before|after|following|prior|later|earlier|apart)\b"
+)
 
 
 _HALF_YEAR = re.compile(r"\bhalf (?:a|of a|the) year\b|\ba half[- ]year\b", re.IGNORECASE)

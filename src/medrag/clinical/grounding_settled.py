@@ -1,0 +1,97 @@
+"""What one sentence of the quotations settles: no other sentence speaks against it.
+
+"Avoid X below an eGFR of 45. It may be used at 30 to 44 if resistance is suspected": a claim that
+tells the second sentence shares words with the first one, too, and would be held against it. It
+is settled where a sentence alone supports it, values and all, and where the sentence that seems
+to contradict it knows nothing more of what the claim is about.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+
+from medrag.clinical.grounding_equal import Number, is_same
+from medrag.clinical.grounding_facts import read_facts
+from medrag.clinical.grounding_tokens import clauses, content, tokens
+
+_SENTENCE = re.compile(r"(?:(?:(?<=[a-z\d)%\]])|(?<=[A-Z]{2}))\.|;)(?=\s+\S)|\n| \| ")
+_CONTRAST = re.compile(
+    r",? (?:in contrast (?:to|with)|unlike|as opposed to|rather than|instead of)\b", re.IGNORECASE
+)
+
+_INSTEAD = re.compile(r"\b(?:rather than|instead of|as opposed to) (?:the |for )?\Z", re.IGNORECASE)
+_LONGEST = 20
+
+
+def settles(
+    claim: str, at: int, told: str, quotes: Sequence[str], agrees: Callable[[str, str], bool]
+) -> bool:
+    """Return whether a sentence of `quotes` settles what `claim` says at a character.
+
+    Args:
+        told: The words of `quotes` that seem to contradict it.
+        agrees: Whether nothing of a statement is ungrounded in one sentence.
+    """
+    if _INSTEAD.search(claim, max(0, at - _LONGEST), at):
+        return True  # "a week rather than three days" gives three days to nothing
+    words = re.compile(rf"(?<!\w){re.escape(told)}(?!\w)")
+    every = [one for quote in quotes for one in _sentences(quote)]
+    against = [one for one in every if told and words.search(one)]
+    beside = [one for one in every if one not in against] if against else []
+    if not beside:
+        return False
+    topic = _drugs(*quotes) | _headings(*quotes)
+    statement = _statement(claim, at)
+    return any(_is_of(statement, one, against, topic) and agrees(statement, one) for one in beside)
+
+
+def _statement(claim: str, at: int) -> str:
+    """Return the clause around a character, without what it is contrasted with."""
+    inside = (claim[start:end] for start, end in clauses(claim) if start <= at < end)
+    return _CONTRAST.split(next(inside, ""))[0]
+
+
+def _is_of(statement: str, one: str, against: Sequence[str], topic: frozenset[str]) -> bool:
+    """Return whether a statement is of one sentence, and knows nothing of those against it."""
+    said, about = _about(statement), _about(one)
+    rival = frozenset[str]().union(*map(_about, against))
+    numbers = read_facts(statement).numbers
+    own = [number for number in numbers if not any(_has(other, number) for other in against)]
+    return (
+        all(_has(one, number) for number in numbers)
+        and bool(own or said & about - rival)
+        and not said & rival - about - topic
+    )
+
+
+@lru_cache(maxsize=256)
+def _sentences(text: str) -> tuple[str, ...]:
+    return tuple(one for one in _SENTENCE.split(text) if one.strip())
+
+
+def _about(text: str) -> frozenset[str]:
+    return content(tokens(text))
+
+
+def _drugs(*texts: str) -> frozenset[str]:
+    """Return the keys of the drugs, which one sentence names for all that follow."""
+    return frozenset[str]().union(
+        *(_about(drug.name) for text in texts for drug in read_facts(text).drugs)
+    )
+
+
+def _headings(*texts: str) -> frozenset[str]:
+    """Return the keys of what stands before a colon: of all the rows behind it."""
+    return frozenset[str]().union(
+        *(_about(one.partition(": ")[0]) for text in texts for one in text.split(". ")
+          if ": " in one)
+    )  # fmt: skip
+
+
+def _has(sentence: str, number: Number) -> bool:
+    counted = number.quantity.unit == "1" and number.quantity.high is None
+    return any(is_same(number, other) for other in read_facts(sentence).numbers) or (
+        counted and any(token.key == number.written for token in tokens(sentence))
+    )
