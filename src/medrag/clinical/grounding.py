@@ -28,7 +28,7 @@ from medrag.clinical.grounding_labels import unlisted
 from medrag.clinical.grounding_names import other_names
 from medrag.clinical.grounding_order import turned_orders
 from medrag.clinical.grounding_relations import reversals
-from medrag.clinical.grounding_settled import settles
+from medrag.clinical.grounding_settled import is_contrasted, settling
 from medrag.clinical.grounding_strength import other_classes, other_grades
 from medrag.clinical.grounding_substitutes import substitutes
 from medrag.clinical.grounding_tables import other_cells, told, vouched
@@ -99,7 +99,7 @@ def _unsettled(claim: str, quotes: Sequence[str]) -> list[Ungrounded]:
         for one in found
         if one.kind not in _SETTLED
         or (one.start, one.message) in cells
-        or not settles(claim, one.start, one.expected, quotes, _agrees)
+        or not _is_settled(one, claim, quotes)
     ]
 
 
@@ -110,8 +110,12 @@ def _plain(claim: str) -> str:
     return grouped(without_markers(claim))
 
 
-def _agrees(statement: str, sentence: str) -> bool:
-    return all(one.kind in {"drug", "name"} for one in _ungrounded(statement, [sentence]))
+def _is_settled(one: Ungrounded, claim: str, quotes: Sequence[str]) -> bool:
+    """Return whether nothing of its statement is ungrounded in one sentence of the quotations."""
+    return is_contrasted(claim, one.start) or any(
+        all(other.kind in {"drug", "name"} for other in _ungrounded(statement, [sentence]))
+        for statement, sentence in settling(claim, one.start, one.expected, quotes)
+    )
 
 
 def _ungrounded(claim: str, quotes: Sequence[str]) -> list[Ungrounded]:

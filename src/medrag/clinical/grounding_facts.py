@@ -98,7 +98,7 @@ _MORE_RATES = prefiltered(
     r"|\b(?P<times>one|two|three|four|five|six|\d+) (?:injections?|applications?|sessions?|doses"
     r"|infusions?|administrations?) (?:a|an|per|each|every) (?P<per>day|week|month|year)\b"
     r"|\bsingle (?P<pace>weekly|monthly) dose\b"
-    r"|\b(?P<year>annual(?:ly)?|yearly)\b|\b(?P<quarter>quarterly)\b"
+    r"|\b(?P<alternate>alternate-day)\b|\b(?P<year>annual(?:ly)?|yearly)\b|\b(?P<quarter>quarterly)\b"
     r"|\b(?P<half>semi-?annually|twice yearly|every six months)\b", re.IGNORECASE,
 )  # fmt: skip
 _COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "eight": 8, "ten": 10,
@@ -177,6 +177,8 @@ def _rate(match: re.Match[str]) -> Frequency:
         rate /= _DAYS[match["per"].lower()]
     elif match["pace"]:
         rate = 1 / Decimal(7 if match["pace"].lower() == "weekly" else 30)
+    elif match["alternate"]:
+        rate = 1 / Decimal(2)
     elif match["two"]:
         rate = 1 / (2 * _YEAR)
     elif match["quarter"]:

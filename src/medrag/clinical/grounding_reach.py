@@ -82,13 +82,16 @@ def denier_before(words: Sequence[Token], at: int, taken: set[int]) -> int | Non
             return place if at - place <= 5 or _frames(words[place + 1 : at]) else None
         if words[place + 1].breaks and words[place].word not in {"and", "or", "nor"}:
             return None
-        if words[place].word in _PARTING:
-            return None
+        if words[place].word in _PARTING or (
+            words[place].word in _OF and any(t.word == "without" for t in words[:place])
+        ):
+            return None  # "without fever in a stable patient"
         if words[place].word in AGAINST | STOPS and place not in taken:
             return None
     return None
 
 
+_OF = frozenset({"in", "for", "with", "on"})
 _PARTING = frozenset({"when", "if", "because", "while", "who", "unless", "until", "whether"})
 
 

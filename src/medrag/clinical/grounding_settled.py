@@ -9,11 +9,12 @@ to contradict it knows nothing more of what the claim is about.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from medrag.clinical.grounding_equal import Number, is_same
 from medrag.clinical.grounding_facts import read_facts
+from medrag.clinical.grounding_places import is_inside
 from medrag.clinical.grounding_tokens import clauses, content, tokens
 
 _SENTENCE = re.compile(r"(?:(?:(?<=[a-z\d)%\]])|(?<=[A-Z]{2}))\.|;)(?=\s+\S)|\n| \| ")
@@ -25,26 +26,30 @@ _INSTEAD = re.compile(r"\b(?:rather than|instead of|as opposed to) (?:the |for )
 _LONGEST = 20
 
 
-def settles(
-    claim: str, at: int, told: str, quotes: Sequence[str], agrees: Callable[[str, str], bool]
-) -> bool:
-    """Return whether a sentence of `quotes` settles what `claim` says at a character.
+def is_contrasted(claim: str, at: int) -> bool:
+    """Return whether what begins at `at` is what is not so: "a week rather than three days"."""
+    return _INSTEAD.search(claim, max(0, at - _LONGEST), at) is not None
 
-    Args:
-        told: The words of `quotes` that seem to contradict it.
-        agrees: Whether nothing of a statement is ungrounded in one sentence.
+
+def settling(
+    claim: str, at: int, told: str, quotes: Sequence[str]
+) -> Iterator[tuple[str, str]]:
+    """Yield the statement at a character of `claim` with each sentence that may settle it.
+
+    Such a sentence has all values of the statement and something of it that the sentences around
+    `told`, which seem to contradict it, have not; these have nothing of it that the other lacks,
+    but for drugs and headings, which are said once for all that follows.
     """
-    if _INSTEAD.search(claim, max(0, at - _LONGEST), at):
-        return True  # "a week rather than three days" gives three days to nothing
     words = re.compile(rf"(?<!\w){re.escape(told)}(?!\w)")
     every = [one for quote in quotes for one in _sentences(quote)]
     against = [one for one in every if told and words.search(one)]
-    beside = [one for one in every if one not in against] if against else []
-    if not beside:
-        return False
+    if not against:
+        return
     topic = _drugs(*quotes) | _headings(*quotes)
     statement = _statement(claim, at)
-    return any(_is_of(statement, one, against, topic) and agrees(statement, one) for one in beside)
+    for one in every:
+        if one not in against and _is_of(statement, one, against, topic):
+            yield statement, one
 
 
 def _statement(claim: str, at: int) -> str:
@@ -57,10 +62,11 @@ def _is_of(statement: str, one: str, against: Sequence[str], topic: frozenset[st
     """Return whether a statement is of one sentence, and knows nothing of those against it."""
     said, about = _about(statement), _about(one)
     rival = frozenset[str]().union(*map(_about, against))
-    numbers = read_facts(statement).numbers
-    own = [number for number in numbers if not any(_has(other, number) for other in against)]
+    facts, held = read_facts(statement), read_facts(one)
+    example = [n for n in facts.numbers if n.quantity.unit != "1" and is_inside(facts, n, [held])]
+    own = [n for n in facts.numbers if not any(_has(other, n) for other in against)]
     return (
-        all(_has(one, number) for number in numbers)
+        all(_has(one, n) or n in example for n in facts.numbers)
         and bool(own or said & about - rival)
         and not said & rival - about - topic
     )
