@@ -129,7 +129,8 @@ def _ways_between(theirs: str, unit: str) -> Iterator[_Way]:
         yield from _CHANGES if unit == "%" else _MULTIPLES
         return
     per_minute = a[0] == "{" and a.removesuffix("/min") == b.removesuffix("/min")
-    same = a.removesuffix(_BODY) == b.removesuffix(_BODY) or per_minute
+    beats = {a, b} == {"/min", "{beats}/min"}
+    same = a.removesuffix(_BODY) == b.removesuffix(_BODY) or per_minute or beats
     if unit == "1" or bare or same:
         yield _as_it_is
         return

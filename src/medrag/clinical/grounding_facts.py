@@ -12,7 +12,7 @@ from medrag.clinical.frequency import parse_frequencies
 from medrag.clinical.grounding_equal import Number
 from medrag.clinical.grounding_numbers import read_numbers
 from medrag.clinical.grounding_words import DRUG_SUFFIX, NO_DRUGS
-from medrag.clinical.grounding_writing import RATED
+from medrag.clinical.grounding_writing import HOURLY, RATED
 from medrag.clinical.mentions import DiagnosisMention, DrugMention, LabMention
 from medrag.clinical.quantity import Frequency
 from medrag.clinical.reading import read
@@ -111,6 +111,9 @@ _PACES = {
     "yearly": Decimal(365),
 }
 _YEAR = Decimal(365)
+_SELDOM = {"two": 2 * _YEAR, "year": _YEAR, "half": Decimal(180), "quarter": Decimal(90),
+           "alternate": Decimal(2)}  # fmt: skip
+"""Days from one to the next, for words that say so by themselves."""
 _PERIOD = re.compile(r"an? (?:day|week|month|year)\Z", re.IGNORECASE)
 _ONCE = re.compile(r"once\Z", re.IGNORECASE)
 _JOINS_ON = re.compile(
@@ -144,6 +147,8 @@ def _frequencies(text: str) -> Iterator[Frequency]:
             continue  # "for more than a week" is how long
         if _PERIOD.match(one.text) and before.endswith("days "):
             continue  # "five days a week" is a number of days
+        if HOURLY.search(text, max(0, one.start - 16), one.end):
+            continue  # "1 g hourly" is 1 g/h
         if one.text == "hs" and text[one.end : one.end + 1] == "-":
             continue  # a high-sensitivity assay, no hour of sleep
         if _NO_RATE.match(one.text) or text[one.end :].startswith(" level"):
@@ -177,16 +182,8 @@ def _rate(match: re.Match[str]) -> Frequency:
         rate /= _DAYS[match["per"].lower()]
     elif match["pace"]:
         rate = 1 / Decimal(7 if match["pace"].lower() == "weekly" else 30)
-    elif match["alternate"]:
-        rate = 1 / Decimal(2)
-    elif match["two"]:
-        rate = 1 / (2 * _YEAR)
-    elif match["quarter"]:
-        rate = 1 / Decimal(90)
-    elif match["half"]:
-        rate = 1 / Decimal(180)
     else:
-        rate = 1 / _YEAR
+        rate = 1 / _SELDOM[match.lastgroup or ""]
     return Frequency(per_day=rate, start=start, end=end, text=match[0])
 
 

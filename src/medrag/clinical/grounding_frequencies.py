@@ -178,7 +178,8 @@ def _is_in_time(frequency: Frequency, sources: Sequence[Facts]) -> bool:
     for number, text in ((n, source.text) for source in sources for n in source.numbers):
         days = _DAYS.get(number.quantity.unit)
         before = text[: number.start][-20:]
-        told = bool(_IN_TIME.search(before) or _CYCLE.match(text, number.end))
+        told = bool(_IN_TIME.search(before) or _LENGTHENED.search(text, 0, number.start))
+        told = told or bool(_CYCLE.match(text, number.end))
         told = told or (number.quantity.value == 1 and bool(_LASTING.search(before)))
         if days and frequency.per_day and told:
             rates = {1 / (days * v) for v in (number.quantity.value, number.quantity.top) if v}
@@ -187,6 +188,8 @@ def _is_in_time(frequency: Frequency, sources: Sequence[Facts]) -> bool:
     return False
 
 
+_LENGTHENED = re.compile(r"\bintervals?\b[^.;]{0,90}\bto \Z", re.IGNORECASE)
+"""What stands before each value of "extend the interval to 36 hours if A and to 48 hours if B"."""
 _CYCLE = re.compile(r"[\s-]?(?:\w+ )?(?:cycles?|intervals?|schedules?)\b")
 _LASTING = re.compile(r"\b(?:for|over) \Z")
 _DAYS = {

@@ -63,7 +63,8 @@ def other_names(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
     texts = " ".join(source.text for source in sources)
     packed = _packed(texts)
     drugs = {i for drug in said.drugs for i in range(drug.start, drug.end)}
-    numbers = {i for number in said.numbers for i in range(number.start, number.end)}
+    places = [(n.start, n.end) for n in said.numbers] + [(f.start, f.end) for f in said.frequencies]
+    numbers = {i for start, end in places for i in range(start, end)}
     named = {match.span(): match[0] for match in _ACRONYM.finditer(said.text)}
     named |= {match.span(): match[0] for match in _IDENTIFIER.finditer(said.text)}
     for (start, end), name in sorted(named.items()):

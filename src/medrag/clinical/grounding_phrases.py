@@ -118,6 +118,7 @@ PHRASES = {
     r"for good": "permanently",
     r"at any time": "regardless",
     r"in no case (?=(?:over|above|more|beyond|exceed))": "",
+    r"ahead of (?:schedule|time)": "early",
     r"ahead of": "before",
     r"high[- ](?:certainty|quality|confidence)": "certaintyhigh",
     r"moderate[- ](?:certainty|quality|confidence)": "certaintymoderate",

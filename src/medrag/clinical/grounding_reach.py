@@ -79,7 +79,8 @@ def denier_before(words: Sequence[Token], at: int, taken: set[int]) -> int | Non
             joined = words[at - 1].word in {"or", "nor"} and at - place <= _LISTED
             if joined:
                 return place
-            return place if at - place <= 5 or _frames(words[place + 1 : at]) else None
+            near = at - place <= 5 or _frames(words[place + 1 : at])
+            return place if near or _is_subject(words, place, at) else None
         if words[place + 1].breaks and words[place].word not in {"and", "or", "nor"}:
             return None
         if words[place].word in _PARTING or (
@@ -92,6 +93,15 @@ def denier_before(words: Sequence[Token], at: int, taken: set[int]) -> int | Non
 
 
 _OF = frozenset({"in", "for", "with", "on"})
+
+
+def _is_subject(words: Sequence[Token], place: int, at: int) -> bool:
+    """Return whether "nobody with such and such may" do what stands at `at`."""
+    return words[place].word in _NOBODY and words[at - 1].word in _MAY
+
+
+_NOBODY = frozenset({"nobody", "none", "neither"})
+_MAY = frozenset({"may", "should", "must", "can"})
 _PARTING = frozenset({"when", "if", "because", "while", "who", "unless", "until", "whether"})
 
 

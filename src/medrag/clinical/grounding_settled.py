@@ -31,9 +31,7 @@ def is_contrasted(claim: str, at: int) -> bool:
     return _INSTEAD.search(claim, max(0, at - _LONGEST), at) is not None
 
 
-def settling(
-    claim: str, at: int, told: str, quotes: Sequence[str]
-) -> Iterator[tuple[str, str]]:
+def settling(claim: str, at: int, told: str, quotes: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Yield the statement at a character of `claim` with each sentence that may settle it.
 
     Such a sentence has all values of the statement and something of it that the sentences around

@@ -72,7 +72,7 @@ _WORDS = {
     r"|absolute(?:ly)? contraindicat\w+|(?:is|are"
     r"|be) not (?:\w+ly )?(?:recommended|advised|indicated"
     r"|appropriate|acceptable|suitable|reasonable|an option|warranted)"
-    r"|(?:nobody|no one) (?:should|must|may|can)"
+    r"|(?:nobody|no one|none)(?: (?:with|on|in|of) [^,;.]{1,60}?)? (?:should|must|may|can)"
     r"|(?:should|must|may|can|ought)(?: not|n't)|cannot be|contraindicated|avoid(?:ed)?"
     r"|(?:recommend|advise|suggest)(?:s|d|ed)? (?:against|no|not)|do not|never|ruled out"
     r"|out of the question"

@@ -147,6 +147,8 @@ vaccin immunization immunise immunised immunisation
 drink beverage beverages drinks
 younger young
 effective effectiveness efficacy efficacious
+additional extra
+unacceptable intolerable
 weight weigh weighs weighed weighing weights
 """
 

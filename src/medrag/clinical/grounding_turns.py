@@ -143,7 +143,7 @@ def _denies_this(head: str, clause: Clause, other: Clause) -> bool:
     if f"{head}-free" in other.text.lower():
         return True
     return any(
-        (c.axis, c.pole) in DENYING
+        (c.axis, c.pole) in DENYING | {("need", "no")}
         and (head in c.about or (head in other.words and bool(c.about & clause.words)))
         for c in other.cues
     )
@@ -156,8 +156,6 @@ def _forbids(clause: Clause) -> bool:
     return bool(clause.denials) or any(
         (c.axis, c.pole) in DENYING or c.pole.startswith("not ") for c in clause.cues
     )
-
-
 
 
 def _needs_no_change(clause: Clause, other: Clause) -> bool:

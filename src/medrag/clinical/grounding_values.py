@@ -334,7 +334,8 @@ def _of_one_sort(other: Number, rival: Number) -> bool:
     a, b = other.quantity.unit, rival.quantity.unit
     if (a == "1") != (b == "1") or not is_comparable(other, rival):
         return False
-    return a == b or not {a, b} & {"s", "ms"}  # 100 ms and 24 h are never confused
+    # 100 ms and 24 h, 250 mg and a patient's 15 kg are never confused
+    return a == b or not {a, b} & {"s", "ms", "kg"}
 
 
 _BEHIND = 80

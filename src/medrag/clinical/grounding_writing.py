@@ -53,9 +53,11 @@ _BIG = re.compile(
     re.IGNORECASE,
 )
 _EACH_TIME = re.compile(
-    r"\b(kg|m?L|m?c?g|units?|IU|mmol|mEq|drops)(?: of [a-z]+(?: [a-z]+)?)? (?:each|every|an?|per)"
+    r"\b(kg|m?L|m?c?g|grams?|milligrams?|micrograms?|units?|IU|mmol|mEq|drops)"
+    r"(?: of [a-z]+(?: [a-z]+)?)? (?:each|every|an?|per)"
     r" (hour|minute)\b(?! (?:after|apart|before|earlier|later|prior)\b)", re.IGNORECASE,
 )  # fmt: skip
+HOURLY = re.compile(r"(?<=\d )(m?L|m?c?g|grams?|units?|mmol|mEq) hourly\b", re.IGNORECASE)
 _HOUR_AND_HALF = re.compile(
     r"\b(?:an|one) hour and a half\b|\bone and a half hours\b", re.IGNORECASE
 )
@@ -139,6 +141,8 @@ def plain(text: str) -> str:
     text = _HALF_DAY.sub(lambda m: "12 hours".ljust(len(m[0])), text)
     if "and a half" in text:
         text = _DAY_AND_HALF.sub(lambda m: "36 hours".ljust(len(m[0])), text)
+    if "hourly" in text:
+        text = HOURLY.sub(lambda m: f"{m[1]}/hour".ljust(len(m[0])), text)
     text = _EACH_TIME.sub(lambda m: f"{m[1]}/{m[2]}".ljust(len(m[0])), text)
     text = _HOUR_AND_HALF.sub(lambda m: "1.5 hours".ljust(len(m[0])), text)
     text = _IN_ROW.sub(lambda m: m[1].rjust(len(m[0]) - 1) + " ", text)
