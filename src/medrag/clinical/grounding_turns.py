@@ -232,14 +232,8 @@ def _turned(clause: Clause, said: Sequence[Clause], beside: Sequence[Clause]) ->
         if not opposed:
             continue
         fit, best, its = max(opposed, key=lambda one: one[0])
-        if (
-            (cue.axis not in _ADVISING or (cue.pole, best.pole) == ("stop", "go"))
-            and is_forbidden(its, best)
-            and not is_forbidden(clause, cue)
-        ):
-            continue  # "dilute" of "never undiluted", "do not start" of "starting is not advised"
-        if cue.axis in _COMPARED and _THAN.search(clause.text) and _SIDES.search(its.text):
-            continue  # which side is more is a relation of both
+        if _is_undone(cue, clause, best, its):
+            continue
         agreed = max((one for one, _ in agreeing), default=0.0)
         beside_it = any(other is its for _, other in agreeing)
         if (
@@ -264,6 +258,18 @@ def _turned(clause: Clause, said: Sequence[Clause], beside: Sequence[Clause]) ->
                 "negation" if cue.axis in {"use", "evidence", "effect"} else "direction"
             )
             yield Turn(kind, cue.start, cue.end, best.word)
+
+
+def _is_undone(cue: Cue, clause: Clause, best: Cue, its: Clause) -> bool:
+    """Return whether the clauses undo the opposition of their cues.
+
+    "Dilute" meets "never undiluted", "do not start" meets "starting is not advised"; which side is
+    more is a relation of both.
+    """
+    named = cue.axis not in _ADVISING or (cue.pole, best.pole) == ("stop", "go")
+    forbidden = named and is_forbidden(its, best) and not is_forbidden(clause, cue)
+    compared = cue.axis in _COMPARED and _THAN.search(clause.text) and _SIDES.search(its.text)
+    return forbidden or bool(compared)
 
 
 _CHANGING = frozenset({"up", "down", "better", "worse", "changed"})
