@@ -21,14 +21,15 @@ from medrag.text.statements import is_self_contained
 _LIST_MARKER = re.compile(r"\W*(?:\d{1,2}[.)]|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)])?\W*\Z")
 _SECTION_NUMBER = re.compile(r"\W*(?:\d{1,2}(?:\.\d{1,2}){0,3}\.?)?\Z")
 _TITLE_WORD = re.compile(
-    r"(?:[A-Z(][\w(),/&:'-]*|and|or|of|in|for|the|to|with|on|a|an|by|from|,|&)\Z"
+    r"(?:[A-Z(][\w(),/&:;'-]*|and|or|of|in|for|the|to|with|on|a|an|by|from|,|&)\Z"
 )
 _FIRST_WORDS = 10
 _NO_TITLE = re.compile(
     r"\A\W*(?:if|unless|when|in|for|only|not|no|never|avoid|do|except|without|although|though|until"
     r"|stop|discontinue|withhold|while|during|after|before|where|despite|contraindicated)\b"
     r"|\b(?:is|are|was|were|has|have|had|should|must|may|might|can|cannot|could|will|would|shall"
-    r"|does|did|nor)\b|\b(?:not|no|never|neither|only)\W*\Z",
+    r"|does|did|nor)\b|\b(?:not|no|never|neither|only|for|of|in|with|to|on|by|and|or"
+    r"|from|at|than|as|a|an|the)\W*\Z",
     re.IGNORECASE,
 )
 _COMPARATOR_BEFORE = re.compile(

@@ -12,12 +12,14 @@ from __future__ import annotations
 import re
 
 from medrag.quotes.reading import FoldedUnit, Range, Reading
+from medrag.text.cues import find_cues
 from medrag.text.statements import forbids, is_order, is_self_contained
 
 _CONNECTIVE = re.compile(
     r"\W*(?:however|in addition|additionally|therefore|thus|hence|moreover|furthermore|also"
     r"|for example|for instance|e\.g\.|i\.e\.|that is|in general|generally|overall|similarly"
-    r"|likewise|consequently|accordingly|as a result|as a consequence|finally|lastly|first(?:ly)?"
+    r"|likewise|consequently|accordingly|as a result|as a consequence|for th(?:is|ese|at) reasons?"
+    r"|finally|lastly|first(?:ly)?"
     r"|second(?:ly)?|third(?:ly)?|next|then|besides|indeed|in fact|in particular|notably|of note"
     r"|importantly|in summary|in conclusion|to date|again|conversely|by contrast|in contrast"
     r"|on the other hand|meanwhile|nevertheless|nonetheless|specifically|namely|and|but|so|yes|no"
@@ -52,6 +54,10 @@ _ASSERTS = re.compile(
     r"|report(?:s|ed)?|advis\w+|inform\w*|tell|instruct\w*|counsel\w*|remind|ensure|important)"
     r"(?: (?:us|you|them|patients?|caregivers?|women|people|and|or|caregivers))*,? that ?\Z",
     re.IGNORECASE,
+)
+# An order to see to it states nothing: `Confirm that | calcium is normal`.
+_TO_BE_SO = re.compile(
+    r"\W*(?:confirm|ensure|verify|check|make sure|be sure|establish)\b", re.IGNORECASE
 )
 _DOUBTS = re.compile(
     r"\b(?:not|no|nor|never|cannot|few|fail\w*|unable|wrong\w*|mistak\w*|incorrect\w*|false\w*"
@@ -207,6 +213,10 @@ _NEUTRAL_BEHIND = re.compile(
 _BRACKETED = re.compile(r" ?(?:\((?:[^()]|\([^()]*\)){0,400}\)|\[[^\]]{0,400}\])")
 _PHRASE_END = re.compile(r"[,;.](?=\s|\Z)")
 _LONGEST_FRAME = 240
+_LONG_WORD = re.compile(r"[^\W_]{3,}")
+# A reason limits nothing that is said of all.
+_REASON = re.compile(r"\W*because\b", re.IGNORECASE)
+_OF_ALL = re.compile(r"\W*(?:all|every|each|any)\b", re.IGNORECASE)
 
 
 def framing_ranges(
@@ -239,7 +249,10 @@ def _before(text: str, unit: FoldedUnit, quoted: Range) -> list[Range]:
             break
     if not any(char.isalnum() for char in phrase) or _MARK_ONLY.match(phrase):
         return []
-    cut = _frames(phrase) or _cuts_phrase(phrase, text[quoted[0] : quoted[1]])
+    words = text[quoted[0] : quoted[1]]
+    if phrase.endswith(",") and _REASON.match(phrase) and _OF_ALL.match(words):
+        return []
+    cut = _frames(phrase) or _cuts_phrase(phrase, words)
     return [(unit.start + clause, quoted[0])] if cut else []
 
 
@@ -256,10 +269,20 @@ def _label(text: str, unit: FoldedUnit, quoted: Range) -> list[Range]:
     words = text[quoted[0] : quoted[1]]
     if forbids(label) or _DOUBTFUL_LABEL.search(label):
         return [(unit.start + begin, quoted[0])]
+    if _is_repeated(label, words):
+        return []
     if len(label.split()) > _LONGEST_LABEL or is_self_contained(label):
         return []
     idle = _NEUTRAL_LABEL.match(label) or not (is_order(words) or any(c.isdigit() for c in words))
     return [] if idle else [(unit.start + begin, quoted[0])]
+
+
+def _is_repeated(label: str, words: str) -> bool:
+    """Return whether the quotation says itself what its label says (`Adults: Adults take ...`)."""
+    told = {word.lower() for word in _LONG_WORD.findall(words)}
+    named = {word.lower() for word in _LONG_WORD.findall(label)}
+    plain = all(cue.kind == "population" for cue in find_cues(label, 0, len(label)))
+    return plain and bool(named) and named <= told
 
 
 def _cuts_phrase(phrase: str, words: str) -> bool:
@@ -288,7 +311,7 @@ def _cuts_phrase(phrase: str, words: str) -> bool:
 
 def _frames(phrase: str) -> bool:
     if _COMPLEMENT.search(phrase):
-        governed = _ASSERTS.search(phrase) is not None
+        governed = _ASSERTS.search(phrase) is not None and not _TO_BE_SO.match(phrase)
         return not governed or _DOUBTS.search(phrase) is not None
     if _INFINITIVE.search(phrase):
         return True

@@ -33,7 +33,7 @@ _MOST_PLACES = 40
 _NOT_FOUND = QuoteMatch(status="not_found")
 _ABSENT_HEADER = "[the header of this table, which is not in the passage]"
 _QUOTE_MARKS = "'\"“”‘’«»`„‹›"
-_QUOTE_PREFIX = re.compile(r"\A>\s+(?=[A-Z][a-z]+\s)")  # of markdown and of mail
+_QUOTE_PREFIX = re.compile(r"\A>\s+(?=[*_]*[A-Z][a-z]+[*_]*\s)")  # of markdown and of mail
 _EDITED_CAPITAL = re.compile(r"\A\[([^\W\d_])\]")
 _COMPARES = frozenset("<>=~")
 _UNIT_WORDS = frozenset({"m", "g", "l", "mg", "ml", "mcg", "mm", "cm", "mmol", "mol", "u", "s"})

@@ -10,7 +10,7 @@ from medrag.quotes.scope import row_heading
 from medrag.text.cues import turns
 from medrag.text.governing import Governor, governs
 from medrag.text.rows import row_cells
-from medrag.text.statements import forbids, is_fragment, is_self_contained
+from medrag.text.statements import forbids, is_fragment, is_self_contained, keeps_from
 
 _MOST_NOTED = 60  # units of one quotation whose footnotes are looked for
 
@@ -30,8 +30,10 @@ def surrounding_ranges(reading: Reading, quoted: Range, beside: Sequence[Range])
             if reading.units[governor].start < quoted[0]
             and _governs(reading, governor, reading.units[first], quoted)
         ]
-        leaned_on = reading.outline.leaned_on(first)
-        if leaned_on is not None and is_fragment(reading.folded.text[slice(*quoted)]):
+        words = reading.folded.text[slice(*quoted)]
+        named = is_fragment(words) and not keeps_from(words)
+        leaned_on = reading.outline.leaned_on(first) if named else None
+        if leaned_on is not None:
             found.append(_whole(reading, leaned_on))
     return found + _next_sentence(reading, last) + _notes(reading, first, last, quoted)
 

@@ -23,6 +23,7 @@ from medrag.text.tables import Heads, read_table
 
 _POINTS_DOWN = re.compile(r"\b(?:following|below|these|any of|as follows)\b", re.IGNORECASE)
 _ANSWER = re.compile(r"\W*(?:yes|no)\b[,.;:!–—-]?", re.IGNORECASE)
+_CAPITALS = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*\.?\s+)?(?:[A-Z][A-Z,&-]+\s+)*[A-Z]{6,}\b")
 _OF_A_TABLE = re.compile(r"\W*(?:this|these|those|the (?:above|foregoing)|except|unless)", re.I)
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 _SECTION_NUMBER = re.compile(r"(\d{1,2}(?:\.\d{1,2}){0,3})\.?[ \t]")
@@ -123,18 +124,26 @@ class Outline:
         return (following, words) if words else None
 
     def leaned_on(self, number: int) -> int | None:
-        """Return the forbidding sentence that a fragment of prose goes on from; None without one.
+        """Return what a fragment at unit `number` of prose goes on from; None where nothing.
 
-        A list that lost its lines: `... is contraindicated in patients with gout. Women who are
-        pregnant.`
+        A list that lost its lines goes on from a sentence that forbids, through fragments (`...
+        is contraindicated in patients with gout. Women who are pregnant.`), or stands in a
+        section whose title in capitals was run into its first sentence.
         """
-        above = number
-        while above and number - above < _DEEPEST and self.units[above].kind == "prose":
-            if not is_fragment(" ".join(self.words(above).split())):
-                break
-            above -= 1
-        closed = above < number and self.units[above].kind == "prose"
-        return above if closed and keeps_from(self.words(above)) else None
+        among = True  # fragments
+        for above in range(number, max(-1, number - _LONG_LIST), -1):
+            if self.units[above].kind != "prose":
+                return None
+            words = self.words(above)
+            title = _CAPITALS.match(words)
+            if title is not None:
+                return above if above < number and forbids(title.group()) else None
+            if above < number and among:
+                said = " ".join(words.split())
+                if keeps_from(said):
+                    return above
+                among = is_fragment(said)
+        return None
 
     def _joined(self, number: int) -> bool:
         """Return whether unit `number` is a row of the same table as the unit before it."""

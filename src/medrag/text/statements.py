@@ -43,7 +43,11 @@ _ORDER_AFTER_PHRASE = re.compile(
 )
 _NAMES_ONLY = re.compile(
     r"\W*(?:[\w/()'-]+ ){1,3}(?:of|in|with|to|for|from|during|after|who|whose|that|which|on|at|or"
-    r"|and)\b(?:[^.]|\.(?=\d))*\.?\Z"
+    r"|and|by|within|without|before|under)\b(?:[^.]|\.(?=\d))*\.?\Z"
+    r"|\W*[A-Z\d](?:[\w/()'-]+ ){0,4}[\w/()'-]+\.?\Z"
+)
+_SECTIONS = re.compile(  # referred to: `(4.1, 5.2)`
+    r"\s[\[(]\s?\d{1,2}(?:\.\d{1,2})?(?:\s?,\s?\d{1,2}(?:\.\d{1,2})?)*\s?[\])]\Z"
 )
 _CLOSED = re.compile(r"[.;:!?]['\"\])]*\Z")
 _FEWEST_WORDS = 6  # of a closed sentence without a known verb
@@ -154,6 +158,7 @@ def is_fragment(words: str) -> bool:
 
     A few words, then a preposition or a clause, and no verb that is not inside that clause.
     """
+    words = _SECTIONS.sub("", words[: 2 * _LONGEST_POINTER])
     short = len(words) <= _LONGEST_POINTER and ":" not in words
     return short and _NAMES_ONLY.match(words) is not None and not is_self_contained(words)
 
