@@ -113,7 +113,10 @@ def _plain(claim: str) -> str:
 def _is_settled(one: Ungrounded, claim: str, quotes: Sequence[str]) -> bool:
     """Return whether nothing of its statement is ungrounded in one sentence of the quotations."""
     return is_contrasted(claim, one.start) or any(
-        all(other.kind in {"drug", "name"} for other in _ungrounded(statement, [sentence]))
+        all(
+            other.kind in {"drug", "name"} and not read_facts(sentence).drugs
+            for other in _ungrounded(statement, [sentence])
+        )
         for statement, sentence in settling(claim, one.start, one.expected, quotes)
     )
 

@@ -187,16 +187,22 @@ _EXAMPLE = re.compile(
 _NO_EXAMPLES = frozenset({"mg", "g", "ug", "mL", "d", "wk", "mo", "h", "min", "[iU]", "{dose}"})
 
 
+_OLD = re.compile(r"[- ]old\b", re.IGNORECASE)
+
+
 def is_inside(said: Facts, number: Number, sources: Sequence[Facts]) -> bool:
     """Return whether a value is an example of a band or threshold that the quotations name.
 
     "A 30 kg child" of "25 to 50 kg", "at a potassium of 5.8" of "exceeds 5.5 mEq/L".
     """
     q = number.quantity
-    if q.high is not None or number.bound or q.unit in _NO_EXAMPLES or q.unit.startswith("#"):
+    aged = _OLD.match(said.text, number.end) is not None
+    if q.high is not None or number.bound or q.unit.startswith("#"):
+        return False
+    if q.unit in _NO_EXAMPLES and not aged:
         return False
     before = said.text[max(0, number.start - 60) : number.start]
-    if q.unit not in _OF_A_PERSON and not _EXAMPLE.search(before):
+    if not aged and q.unit not in _OF_A_PERSON and not _EXAMPLE.search(before):
         return False
     if q.unit == "kg" and any("/kg" in s.number.quantity.unit for s in sites_of(sources)):
         return True

@@ -9,6 +9,7 @@ to contradict it knows nothing more of what the claim is about.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
@@ -43,10 +44,12 @@ def settling(claim: str, at: int, told: str, quotes: Sequence[str]) -> Iterator[
     against = [one for one in every if told and words.search(one)]
     if not against:
         return
-    topic = _drugs(*quotes) | _headings(*quotes)
+    topic = _headings(*quotes) | _repeated(every)
+    drugs = _drugs(*quotes)
     statement = _statement(claim, at)
     for one in every:
-        if one not in against and _is_of(statement, one, against, topic):
+        carried = topic if read_facts(one).drugs else topic | drugs
+        if one not in against and _is_of(statement, one, against, carried):
             yield statement, one
 
 
@@ -70,6 +73,12 @@ def _is_of(statement: str, one: str, against: Sequence[str], topic: frozenset[st
     )
 
 
+def _repeated(every: Sequence[str]) -> frozenset[str]:
+    """Return the keys that stand in several sentences: of what they all are about."""
+    counts = Counter(key for one in every for key in _about(one))
+    return frozenset(key for key, count in counts.items() if count > 1)
+
+
 @lru_cache(maxsize=256)
 def _sentences(text: str) -> tuple[str, ...]:
     return tuple(one for one in _SENTENCE.split(text) if one.strip())
@@ -87,11 +96,13 @@ def _drugs(*texts: str) -> frozenset[str]:
 
 
 def _headings(*texts: str) -> frozenset[str]:
-    """Return the keys of what stands before a colon: of all the rows behind it."""
+    """Return the keys of what stands before a colon, or before the first value of a row of rows."""
     return frozenset[str]().union(
-        *(_about(one.partition(": ")[0]) for text in texts for one in text.split(". ")
-          if ": " in one)
-    )  # fmt: skip
+        *(_about(match[0]) for text in texts for match in _HEADING.finditer(text))
+    )
+
+
+_HEADING = re.compile(r"(?:(?<=\. )|\A)(?:[^.:;]*: |[^.;\d]*(?=\d[^;]*;))")
 
 
 def _has(sentence: str, number: Number) -> bool:

@@ -263,13 +263,14 @@ def _turned(clause: Clause, said: Sequence[Clause], beside: Sequence[Clause]) ->
 def _is_undone(cue: Cue, clause: Clause, best: Cue, its: Clause) -> bool:
     """Return whether the clauses undo the opposition of their cues.
 
-    "Dilute" meets "never undiluted", "do not start" meets "starting is not advised"; which side is
-    more is a relation of both.
+    "Dilute" meets "never undiluted", "do not start" meets "starting is not advised", "unless the
+    risk is high" meets "if it is not high"; which side is more is a relation of both.
     """
     named = cue.axis not in _ADVISING or (cue.pole, best.pole) == ("stop", "go")
     forbidden = named and is_forbidden(its, best) and not is_forbidden(clause, cue)
     compared = cue.axis in _COMPARED and _THAN.search(clause.text) and _SIDES.search(its.text)
-    return forbidden or bool(compared)
+    excepted = key(cue.word) in clause.excepted and best.pole == f"not {cue.pole}"
+    return forbidden or excepted or bool(compared)
 
 
 _CHANGING = frozenset({"up", "down", "better", "worse", "changed"})

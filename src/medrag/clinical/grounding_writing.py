@@ -97,7 +97,8 @@ _GESTATION = re.compile(
 )  # fmt: skip
 _COMBINED = re.compile(
     r"(?<![\w./])(?P<one>\d+(?:\.\d+)?(?:\s?m?c?g)?)/"
-    r"(?=(?!(?:2|3|4)\s)\d+(?:\.\d+)?\s?(?:m?c?g|µg)\b(?!\s?/))", re.IGNORECASE,
+    r"(?=(?!(?:2|3|4)\s)\d+(?:\.\d+)?\s?(?:m?c?g|µg|(?:milli|micro)grams?)\b(?!\s?/))",
+    re.IGNORECASE,
 )  # fmt: skip
 
 
