@@ -112,12 +112,13 @@ def _plain(claim: str) -> str:
 
 def _is_settled(one: Ungrounded, claim: str, quotes: Sequence[str]) -> bool:
     """Return whether nothing of its statement is ungrounded in one sentence of the quotations."""
+    value = one.kind == "number"
     return is_contrasted(claim, one.start) or any(
         all(
-            other.kind in {"drug", "name"} and not read_facts(sentence).drugs
+            other.kind in {"drug", "name"} and not (value and read_facts(sentence).drugs)
             for other in _ungrounded(statement, [sentence])
         )
-        for statement, sentence in settling(claim, one.start, one.expected, quotes)
+        for statement, sentence in settling(claim, one.start, one.expected, quotes, value=value)
     )
 
 

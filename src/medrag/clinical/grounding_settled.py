@@ -32,12 +32,15 @@ def is_contrasted(claim: str, at: int) -> bool:
     return _INSTEAD.search(claim, max(0, at - _LONGEST), at) is not None
 
 
-def settling(claim: str, at: int, told: str, quotes: Sequence[str]) -> Iterator[tuple[str, str]]:
+def settling(
+    claim: str, at: int, told: str, quotes: Sequence[str], *, value: bool
+) -> Iterator[tuple[str, str]]:
     """Yield the statement at a character of `claim` with each sentence that may settle it.
 
     Such a sentence has all values of the statement and something of it that the sentences around
     `told`, which seem to contradict it, have not; these have nothing of it that the other lacks,
-    but for drugs and headings, which are said once for all that follows.
+    but for drugs and headings, which are said once for all that follows. A `value` is of the drug
+    that its sentence names, where it names one.
     """
     words = re.compile(rf"(?<!\w){re.escape(told)}(?!\w)")
     every = [one for quote in quotes for one in _sentences(quote)]
@@ -48,7 +51,7 @@ def settling(claim: str, at: int, told: str, quotes: Sequence[str]) -> Iterator[
     drugs = _drugs(*quotes)
     statement = _statement(claim, at)
     for one in every:
-        carried = topic if read_facts(one).drugs else topic | drugs
+        carried = topic if value and read_facts(one).drugs else topic | drugs
         if one not in against and _is_of(statement, one, against, carried):
             yield statement, one
 
