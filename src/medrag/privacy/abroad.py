@@ -13,13 +13,13 @@ from medrag.privacy.evidence import SOFT, STRONG, Found, Note
 from medrag.privacy.vocabulary import folded, is_ordinary, listed
 
 _C = r"A-Z\u00c0-\u00de\u0100-\u024f\u1e00-\u1eff"
-_CAP = rf"[{_C}][\w'\u2019.-]*[\w]"
+_CAP = rf"[{_C}][\w'\u2019.-]{{0,40}}[\w]"
 _OF = (
     r"(?:(?:de|del|de\sla|de\slas|de\slos|della|dello|delle|dei|degli|di|du|des|do|da|dos|das|la|le|les|las|los|el|il|lo"
     r"|van|van\sde|van\sder|der|den|het|am|an\sder|im|in\sder|zum|zur|und|i|y|e|et|w|we|pw\.|im\.|nr|no\.?|n[°º])\s)"
 )
 _CARE = (
-    r"Hospital(?:\s(?:Universit[a\u00e1]ri[oa]|General|Comarcal|Cl[i\u00ed]nico|Regional|Central|Infantil|Materno))*"
+    r"Hospital(?:\s(?:Universit[a\u00e1]ri[oa]|General|Comarcal|Cl[i\u00ed]nico|Regional|Central|Infantil|Materno)){0,8}"
     r"|Hospitais|H[o\u00f4]pital|Centre\s[Hh]ospitalier|CHU|CHR|Clinique|Cabinet(?:\s[Mm][e\u00e9]dical)?|EHPAD"
     r"|[Mm]aison\sde\s[Rr]etraite|R[e\u00e9]sidence|Pharmacie|Officine|Polyclinique|Maternit[e\u00e9]"
     r"|Ospedale|Policlinico|Azienda\s[Oo]spedaliera|ASL|Casa\sdi\s[Cc]ura|Casa\sdi\s[Rr]iposo|RSA|Residenza|Farmacia"

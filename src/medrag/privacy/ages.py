@@ -13,9 +13,9 @@ _TENS = r"(?:ninety|one[ -]hundred(?:[ -]and)?|a[ -]hundred(?:[ -]and)?)"
 _UNITS = r"(?:[ -](?:one|two|three|four|five|six|seven|eight|nine|ten))?"
 _SPELLED = rf"{_TENS}{_UNITS}"
 _YEARS = (
-    r"(?:[\s-]*(?:years?|yrs?|yr|y)[\s.-]*(?:olds?|of[\s-]age|young)\b|[\s-]?y[./]?\s?o\b\.?"
-    r"|[\s-]?yrs?\b|\s?y(?=[,;.)]|\s*$)"
-    r"|[\s-]*years?[\s-]old\b)"
+    r"(?:[\s-]{0,8}(?:years?|yrs?|yr|y)[\s.-]{0,8}(?:olds?|of[\s-]age|young)\b|[\s-]?y[./]?\s?o\b\.?"
+    r"|[\s-]?yrs?\b|\s?y(?=[,;.)]|\s{0,8}$)"
+    r"|[\s-]{0,8}years?[\s-]old\b)"
 )
 _AGE = re.compile(
     rf"(?<![\w.,/+-])(?P<number>{_OLD}|{_SPELLED})(?P<rest>(?:\s?[½¾¼]"
@@ -25,7 +25,7 @@ _AGE = re.compile(
     re.IGNORECASE,
 )
 _LABELLED = re.compile(
-    rf"\b(?:aged?|age[ds]?\s?(?:is|was|of|:|=|at\s\w+)|turn(?:s|ed|ing)|(?:she|he|they|who"
+    rf"\b(?:aged?|age[ds]?\s?(?:is|was|of|:|=|at\s\w{{1,40}})|turn(?:s|ed|ing)|(?:she|he|they|who"
     rf"|patient|pt|mother|father"
     rf"|grandmother|grandfather|mum|dad|mom|gran)(?:['\u2019]s|\sis|\swas|\sare)(?:\snow|\salmost"
     rf"|\snearly)?"
@@ -35,14 +35,14 @@ _LABELLED = re.compile(
     re.IGNORECASE,
 )
 _RELATED = re.compile(
-    rf"\b(?:(?:mother|father|mum|dad|mom|gran(?:d\w+)?|aunt|uncle|husband|wife|lady|gentleman"
+    rf"\b(?:(?:mother|father|mum|dad|mom|gran(?:d\w{{1,40}})?|aunt|uncle|husband|wife|lady|gentleman"
     rf"|woman|man|patient|pt"
     rf"|resident|gentleman|male|female)),?\s\(?(?P<number>{_OLD})(?=[,;)]|\s?[MF]\b)",
 )
 _LOOSE = re.compile(
     rf"(?:\b(?:judge|man|woman|lady|gentleman|widow(?:er)?|teacher|farmer|veteran|resident"
     rf"|patient|pt|nun|priest|person"
-    rf"|mother|father|grand\w+|aunt|uncle)\sof\s|^At\s|[.\n]\sAt\s|\bso\s|\b(?:[A-Z]\w+|patient"
+    rf"|mother|father|grand\w{{1,40}}|aunt|uncle)\sof\s|^At\s|[.\n]\sAt\s|\bso\s|\b(?:[A-Z]\w{{1,40}}|patient"
     rf"|pt|dad|mum|mom|he|she|wife|husband|brother"
     rf"|sister|mother|father|aunt|uncle)[,\s]*\(|\b(?:brother|sister|mother|father|wife|husband"
     rf"|he|she|patient|pt|ours?)[^.;\d]{{0,14}}\sis\s)"
@@ -135,7 +135,9 @@ def _of_a_class(note: Note, match: re.Match[str]) -> bool:
     ):
         return True
     plural = re.match(
-        rf"(?:{_OLD}|{_SPELLED})[\s-]*year[\s-]*olds\b", note.after(start, 30), re.IGNORECASE
+        rf"(?:{_OLD}|{_SPELLED})[\s-]{{0,8}}year[\s-]{{0,8}}olds\b",
+        note.after(start, 30),
+        re.IGNORECASE,
     )
     return plural is not None or (
         _CLASS.search(before) is not None and _GROUP.search(before) is not None

@@ -9,19 +9,21 @@ from medrag.privacy.evidence import SOFT, STRONG, Found, Note
 
 _SERIAL = re.compile(
     r"\b(?:[Ss]/[Nn]|SN|[Ss]erial(?:\s(?:no\.?|number|nr\.?|#))?)[\s:#.-]{1,3}"
-    r"(?P<whole>(?=[A-Z0-9 -]*\d)[A-Z0-9]+(?:[-/][A-Z0-9]+)*)(?![a-z])"
+    r"(?P<whole>(?=[A-Z0-9 -]{0,40}\d)[A-Z0-9]{1,40}(?:[-/][A-Z0-9]{1,40}){0,8})(?![a-z])"
 )
 _MODEL = re.compile(
     r"\b(?:pumps?|leads?|pacemaker|pacer|icd|crt|ventilator|valve|stent|graft|implant|transmitter|sensor"
     r"|controller|cochlear|cgm|lvad|hearing\said|meter|glucometer|stimulator|vns|dbs|blood\s(?:bag|unit)|filter"
     r"|catheter|defibrillator|generator|monitor|cpap|bipap|concentrator|nebuli[sz]er|prosthesis|device"
     r"|dialy[sz]er|oximeter|loop\srecorder|port)\b"
-    r"[^\n.;?]{0,20}?\s(?-i:(?P<whole>(?=[A-Z0-9 -]*\d{3})(?=[0-9 -]*[A-Z])[A-Z0-9]+(?:-[A-Z0-9]+)*"
-    r"(?: (?=[A-Z0-9-]*\d{2})[A-Z0-9]+(?:-[A-Z0-9]+)*)*))(?![\w/%]|[.,]\d)",
+    r"[^\n.;?]{0,20}?\s(?-i:(?P<whole>(?=[A-Z0-9 -]{0,40}\d{3})(?=[0-9 -]{0,40}[A-Z])"
+    r"[A-Z0-9]{1,40}(?:-[A-Z0-9]{1,40}){0,8}"
+    r"(?: (?=[A-Z0-9-]{0,40}\d{2})[A-Z0-9]{1,40}(?:-[A-Z0-9]{1,40}){0,8}){0,8}))(?![\w/%]|[.,]\d)",
     re.IGNORECASE,
 )
 """Letters with digits soon after the word for a device: "cochlear CI612 0042119876"."""
 _MORE = re.compile(r" (?P<part>[A-Z0-9]{1,6})(?![\w/%'\u2019-]|[.,]\d)")
+_MOST_GROUPS = 12
 _AFTER_PART = re.compile(
     r"\s?(?:mg|mcg|\u00b5g|ug|g|kg|ml|l|dl|units?|iu|meq|mmol\w*|mmhg|bpm|%|(?-i:h)|hrs?|hours?|days?|d|weeks?"
     r"|wks?|months?|mo|years?|yrs?|y|yo|y/o|tab\w*|cap\w*|puffs?|drops?|doses?|times|x|[MF])\b"
@@ -50,7 +52,10 @@ def spaced_end(note: Note, end: int) -> int:
     An amount, a result and a clinical name are no group of it; a group of letters alone has two
     at most.
     """
-    while (match := _MORE.match(note.text, end)) is not None:
+    for _ in range(_MOST_GROUPS):
+        match = _MORE.match(note.text, end)
+        if match is None:
+            return end
         start, last = match.span("part")
         part = match["part"]
         digits = sum(map(str.isdigit, part))

@@ -61,7 +61,7 @@ TITLE = re.compile(
     re.IGNORECASE,
 )
 """A title alone makes the next word a name."""
-TITLED = re.compile(rf"(?:(?:{_TITLES})(?:\.\s?|\s)(?:med\.\s)?)+(?=\w)", re.IGNORECASE)
+TITLED = re.compile(rf"(?:(?:{_TITLES})(?:\.\s?|\s)(?:med\.\s)?){{1,8}}(?=\w)", re.IGNORECASE)
 """The title with which a found name begins."""
 BRAND = re.compile(
     r"(?:dr\.?\s(?:scholl|pepper|seuss|google|bronner)|mr\.?\s(?:clean|muscle)|mrs\.?\s(?:dash"
@@ -70,7 +70,7 @@ BRAND = re.compile(
 )
 """Products that bear a title."""
 LABEL = _cue(
-    r"(?:^|[\n;,.(|/\[{\"]\s*|\s)(?:(?:patient|pt|client|resident|baby|mother|father|full|legal"
+    r"(?:^|[\n;,.(|/\[{\"]\s{0,8}|\s)(?:(?:patient|pt|client|resident|baby|mother|father|full|legal"
     r"|preferred|maiden|first|last|middle|family|given|sur|birth"
     r"|child|nok|guardian|contact|emergency\scontact|subscriber|insured|spouse|next\sof\skin"
     r"|provider|doctor|physician|user|former|married|alias)?['\u2019]?s?\s?"
@@ -83,22 +83,22 @@ LABEL = _cue(
     r"|interpreter|guarantor|subscriber|insured|mother|father|spouse"
     r"|carer|caregiver|witness(?:ed\sby)?|reviewed\sby|assessed\sby|nurse|rn|pharmacist"
     r"|case\smanager|poa|hcp|dpoa|maiden\sname|née|nee|alias|aka|a\.k\.a\.)"
-    r"\s?(?:[:=]|\.{2,})\s*"
-    r"|(?:^|[\n|])\s*(?-i:NAME|PATIENT|PT NAME)\s"
+    r"\s?(?:[:=]|\.{2,})\s{0,8}"
+    r"|(?:^|[\n|])\s{0,8}(?-i:NAME|PATIENT|PT NAME)\s"
 )
 """A label with a colon: what follows is the value."""
 SALUTATION = _cue(
-    r"(?:^|[\n.!?]\s*)(?:hi|hello|hey|dear|good\s(?:morning|afternoon|evening|day)|greetings|hiya"
+    r"(?:^|[\n.!?]\s{0,8})(?:hi|hello|hey|dear|good\s(?:morning|afternoon|evening|day)|greetings|hiya"
     r"|morning|afternoon)(?:\sagain|\sthere)?,?\s"
     r"|(?:^|\n)(?:hi|hello|hey|dear)\s(?:dr|mr|mrs|ms)\.?\s"
 )
 SIGNED = _cue(
-    r"(?:^|[\n.?!)]\s*|\s)(?:[-\u2013\u2014~]{1,2}\s?|/s/\s*"
+    r"(?:^|[\n.?!)]\s{0,8}|\s)(?:[-\u2013\u2014~]{1,2}\s?|/s/\s{0,8}"
     r"|(?:(?:many\s|with\s)?thanks(?:\sso\smuch|\sin\sadvance|\sa\slot|\sagain)?"
     r"|thank\syou(?:\sso\smuch)?|thx|tia|ty|ta|tks|tnx|rgds|brgds|merci|danke|gracias|grazie|ciao|cheers|(?:kind(?:est)?|best|warm(?:est)?"
     r"|with)?\s?regards"
     r"|best(?:\swishes)?|sincerely|yours(?:\s(?:sincerely|truly|faithfully))?|respectfully"
-    r"|cordially|signed|signing\soff)[,.!]?\s*[-\u2013\u2014]?\s*)"
+    r"|cordially|signed|signing\soff)[,.!]?\s{0,8}[-\u2013\u2014]?\s{0,8})"
 )
 """What precedes a signature; it counts only near the end of a line."""
 NAMING = _cue(
@@ -153,7 +153,7 @@ DRUG_BEFORE = _cue(
 
 CREDENTIAL = _follows(
     r",?\s\(?(?:m\.?d\.?|d\.?o\.?|r\.?n\.?|n\.?p\.?|p\.?a\.?(?:-c)?|pharm\.?\s?d|rph|bsn|msn|dnp"
-    r"|crna|lpn|cna|frc\w+|mrc\w+|mbbs|mbchb|ph\.?d|dds|dmd|dpm|bcps|facc|facp"
+    r"|crna|lpn|cna|frc\w{1,40}|mrc\w{1,40}|mbbs|mbchb|ph\.?d|dds|dmd|dpm|bcps|facc|facp"
     r"|cnm|lcsw|msw|fnp(?:-c)?|aprn|esq|pt|ot|slp|rd|rrt|emt|cde|spr|str|[cs]t\d|fy?[12]|sho|cns|anp|acp|gpst\d?"
     r"|rmo|hmo|pgy-?\d|attending|registrar|locum|consultant)\b(?!\s?\d)(?!-)"
 )
@@ -171,7 +171,7 @@ AGE_AFTER = _follows(
     r"|\s\((?:s?he|they|him|her)\b|,?\s\(?(?:dob|d\.o\.b|mrn|nhs|hosp(?:ital)?\s?no|born|aged?|ssn|bed\s\d|room\s\d|rm\s\d"
     r"|[mf],?\s\d{2}|pt\sid|id\s?[#:]|medical\srecord|date\sof\sbirth|cell\b|tel\b|phone|ext\b)"
     r"|\s?\(?(?:his|her)\s(?:wife|husband|son|daughter|mother|father)"
-    r"|(?:,\s|\s\()(?:my|her|his|their|the|our|a|an)\s(?:\w+[\s-]){0,3}"
+    r"|(?:,\s|\s\()(?:my|her|his|their|the|our|a|an)\s(?:\w{1,40}[\s-]){0,3}"
     rf"(?:{_RELATIONS}|sister|patient|nurse|doctor|child|baby|client|resident)\b"
 )
 PERSONAL_AFTER = _follows(
@@ -204,14 +204,14 @@ ARTICLE = _cue(r"(?<!-)\ban?\s")
 AGED_AFTER = _follows(rf",?\s\(?(?:is\s|was\s)?(?:an?\s|aged\s)?{_YEARS}")
 CASE_AFTER = _follows(
     r"['\u2019]?s?[\s-](?:patients?|cases?|child|baby|physiology|circulation|completion|circuit|flow"
-    r"|score[ds]?|or\s[A-Z]|and\s[A-Z][\w-]+\s(?:signs?|triad)|vs?\.?\s|versus\s|in\s(?:19|20)\d\d"
+    r"|score[ds]?|or\s[A-Z]|and\s[A-Z][\w-]{1,40}\s(?:signs?|triad)|vs?\.?\s|versus\s|in\s(?:19|20)\d\d"
     r"|years?\sago|today|done|planned|failed|confirmed|ruled|excluded|suspected)"
 )
 """Who has it, or what became of it, after an eponym: "my Takayasu patient", "Kasai in 2019"."""
 GRADE_AFTER = _follows(r"\s(?:[abc]\b|[ivx]+[abc]?\b|[a-e]?\d+\+?|grade|class|type|stage)")
 """A grade, a stage or a score after an eponym: "Killip III"."""
 DEVICE_AFTER = _follows(
-    r"['\u2019]?s?[\s-](?:disease|aspirin|flu|influenza|fractur\w+|syndrome|sign|signs|score"
+    r"['\u2019]?s?[\s-](?:disease|aspirin|flu|influenza|fractur\w{1,40}|syndrome|sign|signs|score"
     r"|scores|scoring|scale|criteria"
     r"|criterion|catheter|test|testing|index|classification|class\b|staging|stage|grade|grading"
     r"|reflex|phenomenon"
@@ -236,14 +236,14 @@ DEVICE_AFTER = _follows(
     r"|granulomatosis|hyperplasia|anomaly|malformation|deformity|tetralogy|shunt|fistula|conduit"
     r"|anastomosis|resection|amputation|incision|approach|technique|stitch|suture|point|sinus"
     r"|space|membrane"
-    r"|positive|negative|strain|type|factor|antigen|antibod\w+"
+    r"|positive|negative|strain|type|factor|antigen|antibod\w{1,40}"
     r"|units?|hospital|ratio|number|time|interval|correction|corrected|qtc|stimulation|counter"
     r"|dementia|parkinsonism|rating|thyroid\w*|plan|diet|wort|pneumonia|agitation|airways?|cyst"
     r"|cysts|tear|sprain|strain|nodule|nodules|infection|bacillus|diplegia|hemangioma|syncope"
     r"|headache|bundle|fibers|fibres|layer|tubercle|triangle|muscle|ligament|tendon|artery|vein"
     r"|nerve|ganglion|cord|angle|plane|osteotomy|tip|reservoir|fenestration|circulation|waves?|patch"
     r"|flap|cerclage|notch|hip\sscore|knee\sscore|pupils?|facelift|fundoplication|teeth|gene"
-    r"|serolog\w+|tit(?:re|er)s?|pcr|ig[gm]|western|crystals?|granules?|inclusions?|bands?|cuff|hook|speculum|dilator|elevator|chisel|rongeur"
+    r"|serolog\w{1,40}|tit(?:re|er)s?|pcr|ig[gm]|western|crystals?|granules?|inclusions?|bands?|cuff|hook|speculum|dilator|elevator|chisel|rongeur"
     r"|trocar|introducer|guidewire|wires|filter|oxygenator|ventilator|drainage|closure|fixation"
     r"|arthroplasty|hemiarthroplasty|hook|knot|swab|transport|broth|change|changes|zone|zones"
     r"|line|groove|crease|fossa|foramen|valves?|septum|process|plexus|trunk|capsule|fascia"

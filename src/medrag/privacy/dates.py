@@ -107,7 +107,7 @@ _ON = re.compile(r"\b(?:on|since|until|by|from|before|after)\s$", re.IGNORECASE)
 _RESULT_NEXT = re.compile(
     r"\s(?:cr|creat\w*|k|na|hb|hgb|plt|wbc|crp|inr|alt|tsh|trough|level|bp)\s(?=\d)", re.IGNORECASE
 )
-_LISTED = re.compile(r"(?:^|[;,\n(])\s*\Z")
+_LISTED = re.compile(r"(?:^|[;,\n(])\s{0,8}\Z")
 """Where an entry of a list of days starts: "3/2: Cr 1.9; 3/5: Cr 2.6"."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -28,7 +28,7 @@ measured amount only, a certain one (labelled, with a valid check digit, known) 
 _LETTERS = r"(?:[^\W\d_][\u0300-\u036f]*)+"
 _WORD = re.compile(rf"{_LETTERS}(?:['\u2019\u02bc-]{_LETTERS})*")
 _POSSESSIVE = re.compile(r"['\u2019\u02bc]s?$", re.IGNORECASE)
-_SENTENCE_START = re.compile(r"(?:^|[.!?:;\n]|[-\u2013\u2014\u2022*]\s|[\"\u201c(])\s*$")
+_SENTENCE_START = re.compile(r"(?:^|[.!?:;\n]|[-\u2013\u2014\u2022*]\s|[\"\u201c(])\s{0,8}$")
 
 
 _ARTICLES = frozenset(["al", "el", "ul", "ar", "as", "at", "an", "ad", "az", "ash", "bin", "ben"])
@@ -88,8 +88,12 @@ class Word:
         return len(self.text) > 1 and self.text.isupper()
 
 
-def _start(word: Word) -> int:
-    return word.start
+def _start(item: Word | Hit) -> int:
+    return item.start
+
+
+def _end(item: Hit) -> int:
+    return item.end
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +133,11 @@ class Note:
         first = bisect_left(self.words, start, key=_start)
         return self.words[first : bisect_left(self.words, end, lo=first, key=_start)]
 
+    def hits_in(self, start: int, end: int) -> tuple[Hit, ...]:
+        """Return the clinical names that share a character with `[start, end)`."""
+        first = bisect_right(self.hits, start, key=_end)
+        return self.hits[first : bisect_left(self.hits, end, lo=first, key=_start)]
+
     def opens_sentence(self, position: int) -> bool:
         """Return whether a sentence or line starts at `position`."""
         return _SENTENCE_START.search(self.before(position, 6)) is not None
@@ -140,6 +149,12 @@ class Note:
     def measured(self, start: int, end: int) -> bool:
         """Return whether an amount with a unit stands in these characters."""
         return overlapping(self.amounts, start, end)
+
+
+def covering(items: Sequence[tuple[int, int]], start: int, end: int) -> bool:
+    """Return whether one of `items` (by their starts; at most two overlap) holds `[start, end)`."""
+    index = bisect_left(items, (start + 1, 0))
+    return any(last >= end for _, last in items[max(0, index - 2) : index])
 
 
 def overlapping(

@@ -6,8 +6,14 @@ import re
 
 from medrag.privacy.date_forms import MONTH_NAMES
 
-W = r"(?:St\.|ST\.|Mt\.|Ft\.|Dr\.|[A-Z]\.|[A-Z\u00c0-\u00de][\w'\u2019&-]*)"
-JOIN = r"(?:[ ](?:(?:of|the|and|&|for|de|del|la|du|di|in|at|on)[ ])*|[ ]?[-/][ ]?)"
+_SHORT = r"St\.|ST\.|Mt\.|Ft\.|Dr\.|[A-Z]\."
+W = rf"(?:{_SHORT}|[A-Z\u00c0-\u00de][\w'\u2019&-]{{0,40}})"
+_PART = (
+    rf"(?:{_SHORT}|[A-Z\u00c0-\u00de][\w'\u2019&]{{0,40}}"
+    r"(?:-(?![A-Z\u00c0-\u00de])[\w'\u2019&]{1,40}){0,3})"
+)
+"""A word of a name up to a hyphen before a capital, which joins: no name is cut in two ways."""
+JOIN = r"(?:[ ](?:(?:of|the|and|&|for|de|del|la|du|di|in|at|on)[ ]){0,8}|[ ]?[-/][ ]?)"
 SURE = (
     r"(?i:hospitals?|medical\scent(?:er|re)|clinics?|infirmary|hospice|nursing\shome|care\shome"
     r"|pharmacy"
@@ -50,7 +56,7 @@ SCHOOL = (
     r"|Hotel|Motel|Airlines|Airways|Motors|Logistics|Foods|Farms?|Brewery|Steel|Mills?)"
 )
 TAIL = re.compile(
-    rf"(?<![\w.])(?P<whole>{W}(?:{JOIN}{W}){{0,5}}?{JOIN}(?P<type>{SURE}|{HOSPITAL}"
+    rf"(?<![\w.])(?P<whole>{_PART}(?:{JOIN}{_PART}){{0,7}}?{JOIN}(?P<type>{SURE}|{HOSPITAL}"
     rf"|{SCHOOL}))(?:\s(?:of|at|for|in)\s(?:the\s)?{W}(?:\s{W}){{0,3}}|\s(?:{HOSPITAL}"
     rf"|System|Campus)\b)?(?![\w])"
 )
@@ -59,26 +65,26 @@ HEAD = re.compile(
     rf"|Rumah\sSakit|HMP|HMYOI|FCI|USP|VAMC|University|Hospital|H[oô]pital|Hosp\.|Ospedale"
     rf"|Policlinico|Klinikum"
     rf"|Krankenhaus|Universit[aä]tsklinikum|Clinique|Cl[ií]nica|CHU|Centre\s[Hh]ospitalier|Royal"
-    rf"|Mount|Saint|Our\sLady|Good\sSamaritan|Sacred\sHeart|Holy\s\w+|Children['\u2019]s"
+    rf"|Mount|Saint|Our\sLady|Good\sSamaritan|Sacred\sHeart|Holy\s\w{{1,40}}|Children['\u2019]s"
     rf"|Kinderspital|Prince(?:ss)?|Queen|King)"
     rf"(?:\s(?:of|the|de|del|la|le|di|du|da|do|dos|San|Santa|Sao|am|an|der|im|zu[mr]?|St\.?"
     rf"|Sainte?-?)){{0,3}}\s{W}(?:\s(?:(?:de|del|di|of|and|la|da)\s)?{W}){{0,3}})"
 )
 SAINT = re.compile(
     r"(?<![\w.])(?P<whole>(?:St\.?|Saint|Sta\.?|Santa|San"
-    r"|Ste\.?)\s(?P<saint>[A-Z][a-z]+|[A-Z](?=['\u2019]s))(?:['\u2019]s?)?(?:\s(?:and"
-    r"|&)\sSt\.?\s[A-Z][a-z]+(?:['\u2019]s?)?)?(?:\s(?:Hospital|Medical|Health|Clinic|Cent(?:er"
+    r"|Ste\.?)\s(?P<saint>[A-Z][a-z]{1,40}|[A-Z](?=['\u2019]s))(?:['\u2019]s?)?(?:\s(?:and"
+    r"|&)\sSt\.?\s[A-Z][a-z]{1,40}(?:['\u2019]s?)?)?(?:\s(?:Hospital|Medical|Health|Clinic|Cent(?:er"
     r"|re)|Infirmary|Hospice|Regional|Memorial|Mercy|University|School|College|Church"
-    r"|RC|CE|CofE|Catholic|Primary|Junior|Infants?|Grammar|High|Academy|Parish|House|Lodge|Ward|Unit|Surgery|Nursing|Care|Home))*)(?=\W|$)"
+    r"|RC|CE|CofE|Catholic|Primary|Junior|Infants?|Grammar|High|Academy|Parish|House|Lodge|Ward|Unit|Surgery|Nursing|Care|Home)){0,8})(?=\W|$)"
 )
 NO_SAINT = re.compile(
     r"['\u2019]?s?\s(?:wort|dance|fire|valve|pacemaker|icd|device|lead|aspirin|mechanical"
-    r"|prosthe\w+|louis|bileaflet|crt|mitraclip|disease|encephalitis|thistle|solution|cardioplegia|cross|medical\s(?:valve"
+    r"|prosthe\w{1,40}|louis|bileaflet|crt|mitraclip|disease|encephalitis|thistle|solution|cardioplegia|cross|medical\s(?:valve"
     r"|device|pacemaker|icd|lead|mechanical))",
     re.IGNORECASE,
 )
 LOWER = re.compile(
-    r"\b(?:at|from|to|in|by|@)\s(?:the\s)?(?P<whole>(?P<name>[a-z'\u2019.]+(?:\s[a-z'\u2019.]+)"
+    r"\b(?:at|from|to|in|by|@)\s(?:the\s)?(?P<whole>(?P<name>[a-z'\u2019.]{1,40}(?:\s[a-z'\u2019.]{1,40})"
     r"{0,2})\s"
     r"(?:hospital|medical\scent(?:er|re)|med\scent(?:er|re)|clinic|health\scent(?:er|re)"
     r"|infirmary|hospice"
@@ -109,7 +115,7 @@ FAMOUS_AT = re.compile(
 )
 BASE = re.compile(
     r"\b(?P<whole>(?:Fort|Ft\.|Camp|RAF|HMS|USS|MV|RMS|HMAS|HMCS|USNS|MSC|RNAS|Joint\sBase|Naval\sStation|Marine\sCorps\sBase)\s"
-    r"(?!Worth|Collins|Lauderdale|Wayne)[A-Z][a-z]+(?:\s[A-Z][a-z]+)?)(?![\w-])"
+    r"(?!Worth|Collins|Lauderdale|Wayne)[A-Z][a-z]{1,40}(?:\s[A-Z][a-z]{1,40})?)(?![\w-])"
 )
 """Military bases and ships."""
 ACTS = (
@@ -121,9 +127,9 @@ FAMOUS_ACTS = re.compile(
     rf"(?:^|[.?!,;]\s|\b[Tt]he\s)(?P<whole>(?:{FAMOUS})(?:\s(?:on|in|at)\s{W}(?:\s{W})?)?)(?=\s{ACTS})"
 )
 SENT = re.compile(
-    rf"\b(?i:(?:re)?admitted\s(?:to|at)|transfer(?:red|ring)?\s(?:\w+\s)?(?:to|from)"
-    rf"|transfer\s(?:to|from)|discharged\s(?:from|to|home\sfrom)|seen\s(?:\w+\s)?at"
-    rf"|treated\s(?:\w+\s)?at|hospitali[sz]ed\s(?:at|in)|presented\sto|surgery\sat|done\sat"
+    rf"\b(?i:(?:re)?admitted\s(?:to|at)|transfer(?:red|ring)?\s(?:\w{{1,40}}\s)?(?:to|from)"
+    rf"|transfer\s(?:to|from)|discharged\s(?:from|to|home\sfrom)|seen\s(?:\w{{1,40}}\s)?at"
+    rf"|treated\s(?:\w{{1,40}}\s)?at|hospitali[sz]ed\s(?:at|in)|presented\sto|surgery\sat|done\sat"
     rf"|performed\sat|inpatient\sat|followed\s(?:up\s)?at|attends|attending|delivered\sat"
     rf"|outpatient\sat|resident\s(?:at|of)|patient\s(?:at|of)|ed\sat|icu\sat|labs?\s(?:at|from)"
     rf"|records?\sfrom|referred\s(?:from|to|by)|pharmacist\sat|nurse\sat|doctor\sat|works?\sat"
@@ -132,13 +138,13 @@ SENT = re.compile(
     rf"\s(?:the\s)?(?P<whole>{W}(?:\s(?:of|and|the)\s{W}|\s{W}){{0,3}})"
 )
 EMPLOYER = re.compile(
-    rf"\b(?i:works?\s(?:\w+\s){{0,4}}?(?:at|for|with)|working\s(?:\w+\s){{0,4}}?(?:at|for|with)"
-    rf"|worked\s(?:\w+\s){{0,4}}?(?:at|for|with)|employed\s(?:\w+\s){{0,4}}?(?:at|by|with)"
-    rf"|employer(?:\sis)?:?|employee\s(?:at|of)|retired\s(?:\w+\s)?from|job\s(?:at|with)"
+    rf"\b(?i:works?\s(?:\w{{1,40}}\s){{0,4}}?(?:at|for|with)|working\s(?:\w{{1,40}}\s){{0,4}}?(?:at|for|with)"
+    rf"|worked\s(?:\w{{1,40}}\s){{0,4}}?(?:at|for|with)|employed\s(?:\w{{1,40}}\s){{0,4}}?(?:at|by|with)"
+    rf"|employer(?:\sis)?:?|employee\s(?:at|of)|retired\s(?:\w{{1,40}}\s)?from|job\s(?:at|with)"
     rf"|(?:engineer|teacher|driver|manager|cook|clerk|cashier|welder|nurse|guard|student|pupil"
     rf"|professor|accountant|lawyer|executive|director|foreman|mechanic|pilot|librarian|principal"
     rf"|janitor|programmer|analyst|operator|coach|pastor|ceo|owner)\s(?:at|for|of|with)|attends"
-    rf"|school:|enrolled\s(?:at|in)|studies\sat|student\sat|goes\sto|graduat\w+\sfrom"
+    rf"|school:|enrolled\s(?:at|in)|studies\sat|student\sat|goes\sto|graduat\w{{1,40}}\sfrom"
     rf"|serves?\s(?:at|with))"
     rf"\s(?:the\s)?(?P<whole>{W}(?:(?:\s(?:of|and|the|&)\s|\s|\s?&\s?){W}){{0,4}})"
 )
@@ -151,7 +157,7 @@ PUBLIC = re.compile(
 )
 RULED = re.compile(
     r"['\u2019]?s?\s(?:guid(?:eline|ance)s?|protocols?|criteria|study|trial|score"
-    r"|formulary\sguid\w+|antibiotic\sguide|guide|handbook|manual|calculator|statement"
+    r"|formulary\sguid\w{1,40}|antibiotic\sguide|guide|handbook|manual|calculator|statement"
     r"|recommend\w*|classification|website|paper|group\sstudy|nomogram|equation|course|consensus"
     r"|definition|index|scale)",
     re.IGNORECASE,

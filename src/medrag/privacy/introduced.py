@@ -21,24 +21,24 @@ _SEX_AGE = (
     r"|y\b|years?\b|year[\s-]old|months?\b|mo\b))"
 )
 _GREETED = re.compile(
-    r"(?:^|[\n.!?]\s*)(?:hi+|hello|hey+|hiya|dear|morning|evening|afternoon|ok|thanks|thank\syou|thx|cheers|ta)\s"
+    r"(?:^|[\n.!?]\s{0,8})(?:hi+|hello|hey+|hiya|dear|morning|evening|afternoon|ok|thanks|thank\syou|thx|cheers|ta)\s"
     r"(?:(?:again|there|doc|docs|doctor|dr|nurse|sister|team|boss|prof|pharm|colleague)\s)?"
     rf"{_NAMES}\s?(?=[,!;\u2013-]|\.\s|\n|$)",
     re.IGNORECASE,
 )
 _SPEAKING = re.compile(
     rf"\b(?:this\sis|it['\u2019]?s|it\sis|i['\u2019]?m|i\sam|my\sname\sis|name['\u2019]?s)\s(?:just\s|only\s|me\s)?{_NAMES}"
-    r"(?=,?\s(?:from|again|here|calling|speaking|the\s(?:\w+\s){0,2}?(?:nurse|pharmacist|doctor|reg|registrar|intern|rn|sho"
-    r"|midwife|physio|paramedic|resident|fellow|carer|daughter|son|mum|mom|wife|husband|receptionist)|(?:an?|her|his|their|my|\w+[\u2019'']s)\s(?:\w+\s)?(?:carer|nurse|mum|mom|wife|husband|son|daughter|sister)|carer|over\s(?:at|in|on)"
+    r"(?=,?\s(?:from|again|here|calling|speaking|the\s(?:\w{1,40}\s){0,2}?(?:nurse|pharmacist|doctor|reg|registrar|intern|rn|sho"
+    r"|midwife|physio|paramedic|resident|fellow|carer|daughter|son|mum|mom|wife|husband|receptionist)|(?:an?|her|his|their|my|\w{1,40}[\u2019'']s)\s(?:\w{1,40}\s)?(?:carer|nurse|mum|mom|wife|husband|son|daughter|sister)|carer|over\s(?:at|in|on)"
     r"|down\sin|up\s(?:on|in)|your|ur|one\sof)\b|\s(?:rn|np|pa|rph|pharmd|md|sho|gp)\b)",
     re.IGNORECASE,
 )
 _HERE = re.compile(
-    rf"(?:^|[\n.!?]\s*){_NAMES}\s(?:here|again|speaking)\b(?=[,.;:!]|\s(?:from|with|about|re|the|icu|ed|on)\b)",
+    rf"(?:^|[\n.!?]\s{{0,8}}){_NAMES}\s(?:here|again|speaking)\b(?=[,.;:!]|\s(?:from|with|about|re|the|icu|ed|on)\b)",
     re.IGNORECASE,
 )
 _HEADER = re.compile(
-    rf"(?:^|[\n;|\u2022]\s*|[.!?]\s)(?:\d{{1,2}}[.)]\s)?(?:(?:q|qn|question|query|re|ref|regarding|about|new|next)\s?[:,]?\s)?{_NAMES}"
+    rf"(?:^|[\n;|\u2022]\s{{0,8}}|[.!?]\s)(?:\d{{1,2}}[.)]\s)?(?:(?:q|qn|question|query|re|ref|regarding|about|new|next)\s?[:,]?\s)?{_NAMES}"
     rf",?\s\(?{_SEX_AGE}",
     re.IGNORECASE,
 )

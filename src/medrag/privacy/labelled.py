@@ -101,17 +101,19 @@ _TELLING: tuple[tuple[Kind, str], ...] = (
     ),
 )
 _SEPARATOR = (
-    rf"(?P<sep>\.?[ \t]*(?:\(?{_NUMBER}\)?\b\.?|#|\u2116)?(?:[ \t]*(?:{_NUMBER}\b\.?|#))?"
-    r"(?:[ \t]*(?:on\s(?:file|card|intake\sform|the\s\w+)|hash|is|was|are|ends?(?:ing)?(?:\sin)?"
+    rf"(?P<sep>\.?[ \t]{{0,8}}(?:\(?{_NUMBER}\)?\b\.?|#|\u2116)?(?:[ \t]{{0,8}}(?:{_NUMBER}\b\.?"
+    rf"|#))?"
+    r"(?:[ \t]{0,8}(?:on\s(?:file|card|intake\sform|the\s\w{1,40})|hash|is|was|are|ends?(?:ing)?"
+    r"(?:\sin)?"
     r"|last\s(?:4|four)|reads?|=|:"
     r"|-|\u2013|#)){0,2}"
-    r"[ \t]*[\"'(]?)"
+    r"[ \t]{0,8}[\"'(]?)"
 )
 _VALUE = re.compile(
-    r"(?:[A-Z0-9]\s){4,}[A-Z0-9]\b|"
+    r"(?:[A-Z0-9]\s){4,40}[A-Z0-9]\b|"
     r"(?:[A-Z]{1,6}[/-]){0,3}[A-Za-z]{0,6}[-/.#_ ]?"
-    r"(?:[A-Za-z0-9*]*\d[A-Za-z0-9*]*)(?:[-/._][A-Za-z0-9*]+)*"
-    r"(?: (?:\d{1,6}(?:/\d)?|[A-Z]{1,3}\d{2,6}|\d{1,4}[A-Z]{1,3})(?![\w.%]))*"
+    r"(?:[A-Za-z0-9*]{0,80}\d[A-Za-z0-9*]{0,80})(?:[-/._][A-Za-z0-9*]{1,80}){0,8}"
+    r"(?: (?:\d{1,6}(?:/\d)?|[A-Z]{1,3}\d{2,6}|\d{1,4}[A-Z]{1,3})(?![\w.%])){0,8}"
 )
 _PATTERNS = tuple(
     (kind, re.compile(rf"(?<![\w/-])(?P<label>{words})(?![a-z]){_SEPARATOR}", re.IGNORECASE))
@@ -133,9 +135,9 @@ _COUNT = re.compile(
 _WORDED = re.compile(r"[^\s,;\"')]{4,40}")
 _CODED = re.compile(
     r"[A-Z]{1,4}(?:-\d{1,6}){2,4}\b|[A-Z]{2,4} \d{2,6}-\d{2,8}\b|"
-    r"[A-Z]{1,5}[-_]\d{3,}(?:-[A-Z0-9]+)*|[A-Z]{1,3}\d{5,}|\d{2,20}-\d{3,}\b|\d{3,20}-[A-Z]{1,3}\b"
+    r"[A-Z]{1,5}[-_]\d{3,}(?:-[A-Z0-9]{1,40}){0,8}|[A-Z]{1,3}\d{5,}|\d{2,20}-\d{3,}\b|\d{3,20}-[A-Z]{1,3}\b"
     r"|(?!(?:MRN|NHS|SSN|DOB|ID|NO|NR|TEL|FAX|DL|DEA|NPI|VIN|CHI|HN|IP|OP|UR|SN)\b)[A-Z]{1,4}"
-    r"(?: ?\d{2,4}(?: \d{2,5})+| \d{4,9}\b)|\d{3,5}(?: \d{3,5})+\b"
+    r"(?: ?\d{2,4}(?: \d{2,5}){1,8}| \d{4,9}\b)|\d{3,5}(?: \d{3,5}){1,8}\b"
     r"|[A-Z]{2,6}(?:/[A-Z0-9]{1,6}){0,3}/\d{3,8}\b|\d{3,6}-[A-Z]{1,4}\b|\d{4,6}/\d{2,6}\b|\d{1,6}/\d{2,6}(?:/\d{2,6})?\b(?=.{0,2}[a-z])"
 )
 """A value that shows to be a code without "number" or a colon before it."""
@@ -159,7 +161,7 @@ _NAMED_BY_WORD = frozenset(
 _ANY_LABEL = re.compile(
     r"\b(?P<label>[A-Za-z\u00c0-\u024f][\w.\u00c0-\u024f]{1,20})\.?[\s-]?(?:no\.|no\b|number|nr\.?"
     r"|num\.|nº|n°|#|№)"
-    r"\s?[:.]?\s?(?P<whole>[A-Z0-9]+(?:[-/.][A-Z0-9]+)*)(?![\w%]|[.,]\d)",
+    r"\s?[:.]?\s?(?P<whole>[A-Z0-9]{1,40}(?:[-/.][A-Z0-9]{1,40}){0,8})(?![\w%]|[.,]\d)",
     re.IGNORECASE,
 )
 

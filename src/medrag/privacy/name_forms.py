@@ -75,8 +75,8 @@ _PLAIN = re.compile(
     r"(?P<whole>[A-Z](?:\.\s?[A-Z]){1,2}\b\.?|[A-Z]{1,3}|[A-Z]\.?)(?![\w'-]|\sscan)"
 )
 _SIGNED = re.compile(
-    r"(?:^|[\n.?!]\s*)(?:[-\u2013\u2014~]\s?|/s/\s?|(?:thanks|thx|cheers|regards|best|ty)[,.!\s-]+)"
-    r"(?P<whole>[A-Z]{2,3}|(?:[A-Z]\.){2,3})\s*$",
+    r"(?:^|[\n.?!]\s{0,8})(?:[-\u2013\u2014~]\s?|/s/\s?|(?:thanks|thx|cheers|regards|best|ty)[,.!\s-]{1,8})"
+    r"(?P<whole>[A-Z]{2,3}|(?:[A-Z]\.){2,3})\s{0,8}$",
     re.IGNORECASE,
 )
 _OF_PERSON = re.compile(
@@ -84,10 +84,12 @@ _OF_PERSON = re.compile(
     r"(?=,?\s\(?(?:\d{1,3}\s?(?:y|F\b|M\b|-year)|is\sa|DOB|MRN|aged?))"
 )
 _AGED = re.compile(
-    r"(?:^|[\n.?!]\s*)(?P<whole>[A-Z]{2,3})(?=\s(?:is|has|weighs)\s(?:an?\s)?\d{1,3}"
+    r"(?:^|[\n.?!]\s{0,8})(?P<whole>[A-Z]{2,3})(?=\s(?:is|has|weighs)\s(?:an?\s)?\d{1,3}"
     r"(?:\.\d)?[\s-]?(?:y|mo|kg\b|w(?:ee)?k))"
 )
-_ONE_INITIAL = re.compile(r"(?:^|[\n?!]\s*)(?P<whole>[A-Z]\.)(?=\s?,?\s\(?\d{1,3}\s?(?:y|[MF]\b))")
+_ONE_INITIAL = re.compile(
+    r"(?:^|[\n?!]\s{0,8})(?P<whole>[A-Z]\.)(?=\s?,?\s\(?\d{1,3}\s?(?:y|[MF]\b))"
+)
 _BABY = re.compile(
     r"\b(?:[Bb]aby|BABY|[Bb]aby\s(?:boy|girl)|[Bb]/[Oo]|BB|BG)\s(?P<whole>[A-Z][a-z]{2,}"
     r"|[A-Z]{3,})\b"
@@ -104,13 +106,13 @@ _LOWER_INITIAL = re.compile(
 )
 _KIN = re.compile(rf"(?P<first>{_WORD})\s[swdc]/o\s(?P<last>{_WORD})", re.IGNORECASE)
 _SEVERAL = re.compile(
-    rf"(?P<first>{_WORD})(?:\s?,\s{_WORD})*,?\s(?:&|and|vs\.?|versus)\s(?P<last>{_WORD})"
+    rf"(?P<first>{_WORD})(?:\s?,\s{_WORD}){{0,20}},?\s(?:&|and|vs\.?|versus)\s(?P<last>{_WORD})"
 )
 _FAMILY_FIRST = re.compile(
-    r"\b(?P<last>[A-Z]{2,})\s(?:[A-Z][a-z]+)(?:\s[A-Z][a-z]+)?(?=[,;:.)\n]|\s\(|$)"
+    r"\b(?P<last>[A-Z]{2,})\s(?:[A-Z][a-z]{1,40})(?:\s[A-Z][a-z]{1,40})?(?=[,;:.)\n]|\s\(|$)"
 )
 _LOWER_SUBJECT = re.compile(
-    r"(?:^|[.\n!?;:]\s*|\b(?:does|did|can|should|could|is|has|patient|pt|nurse|my|our|so|gf|bf"
+    r"(?:^|[.\n!?;:]\s{0,8}|\b(?:does|did|can|should|could|is|has|patient|pt|nurse|my|our|so|gf|bf"
     r"|wife|husband|son"
     r"|daughter|mum|mom|dad|for|and)\s)(?P<whole>[a-z]{3,})(?=\s(?:has|had|is|was|will|takes|took"
     r"|needs?|came|wants|says|said"
@@ -124,14 +126,14 @@ _MAY_TAKE = re.compile(
 )
 """An unlisted word in lower case that is asked about like a person."""
 _HEADED = re.compile(
-    rf"(?:^|[\n;|\u2022:]\s*|\b(?:re|regarding|pt|patient)\s?[:-]?\s)(?:\d{{1,2}}[.)]\s)?"
+    rf"(?:^|[\n;|\u2022:]\s{{0,8}}|\b(?:re|regarding|pt|patient)\s?[:-]?\s)(?:\d{{1,2}}[.)]\s)?"
     rf"(?P<whole>{_WORD}(?:\s{_WORD}){{0,3}}),?\s\(?(?:\d{{1,3}}\s?(?:yo|y/o|yrs?|y)?\s?[MF]\b"
     r"|[MF]\s?/?\s?\d{1,3}\b|\d{1,3}[- ]?(?:yo|y/o|y\.o|year))",
     re.IGNORECASE,
 )
 """Words that begin a line and stand before an age with a sex: "santhanakrishnan, 81f"."""
 _ACTED_ON = re.compile(
-    r"(?:^|[.\n!?;:]\s*|\b(?:pls|please|can\s(?:you|i|we)|to)\s)"
+    r"(?:^|[.\n!?;:]\s{0,8}|\b(?:pls|please|can\s(?:you|i|we)|to)\s)"
     r"(?:review|see|chase|bleep|page|ring|discharge|examine|reassess|clerk|phone)\s"
     r"(?P<whole>[a-z]{4,})(?=\s(?:before|today|tonight|now|asap|urgently|in|on|at|after|when"
     r"|tomorrow|please|pls|about|re)\b|[,.?;])"
@@ -200,7 +202,7 @@ def _unlisted_in_lower_case(note: Note) -> Iterator[Found]:
 _THERE = re.compile(r"\b(?:near|outside|from|in|at)\s$")
 _PHRASE_ENDS = re.compile(r"\s?(?:[,.;:)\n]|$)")
 _ABOUT = re.compile(
-    r"(?:^|[\n.?!;]\s*|\b(?:re|for|from|regarding|about|cc|fwd|and|with|by|per)[:,]?\s)$",
+    r"(?:^|[\n.?!;]\s{0,8}|\b(?:re|for|from|regarding|about|cc|fwd|and|with|by|per)[:,]?\s)$",
     re.IGNORECASE,
 )
 
@@ -256,7 +258,7 @@ def _after_initials(note: Note) -> Iterator[Found]:
 
 _INITIAL_FIRST = re.compile(
     r"(?<![\w.])(?<!\b[Vv]itamin )(?<!\b[Hh]epatitis )(?<!\b[Tt]ype )(?<!\b[Gg]roup )"
-    r"(?:[A-Z]\.\s?){1,2}(?P<last>[A-Z\u00c0-\u00de][a-z\u00df-\u00ff]{2,}(?:-[A-Z][a-z]+)?)(?![\w-])"
+    r"(?:[A-Z]\.\s?){1,2}(?P<last>[A-Z\u00c0-\u00de][a-z\u00df-\u00ff]{2,}(?:-[A-Z][a-z]{1,40})?)(?![\w-])"
 )
 _COMPANY = (cues.PERSON, cues.RELATION, cues.ROLE, cues.TALKED)
 
@@ -356,7 +358,9 @@ def _heads_line(note: Note, match: re.Match[str]) -> bool:
     return after is not None and long and match["last"].isupper() and match["first"].isupper()
 
 
-_FIELD_ENDS = re.compile(r"\s*(?:[/|(]|[-\u2013]\s|[ ]{2,}|$|\n|\s(?:DOB|MRN|SEX|AGE|[MF]\b|\d))")
+_FIELD_ENDS = re.compile(
+    r"\s{0,8}(?:[/|(]|[-\u2013]\s|[ ]{2,}|$|\n|\s(?:DOB|MRN|SEX|AGE|[MF]\b|\d))"
+)
 
 
 def _initials(note: Note) -> Iterator[Found]:

@@ -305,7 +305,7 @@ def _is_titled(note: Note, word: Word, before: str, title: re.Match[str]) -> boo
     if cues.BRAND.match(before[title.start() :] + note.after(word.start, 16)):
         return False
     if written in _AMBIGUOUS_TITLES and note.cased:
-        if re.search(r"\d\s*$", before[: title.start()]):
+        if re.search(r"\d\s{0,8}$", before[: title.start()]):
             return False
         if written.isupper():
             return word.acronym and known

@@ -19,7 +19,7 @@ from medrag.privacy.vocabulary import is_eponym, listed
 
 _ENOUGH = 3
 _DOSE_AFTER = re.compile(
-    r"\s?(?:\d[\d.,]*\s?(?:mg|mcg|g|ml|units?|iu|%)\b|tablets?|caps?|injection|cream|infusion|patch"
+    r"\s?(?:\d[\d.,]{0,20}\s?(?:mg|mcg|g|ml|units?|iu|%)\b|tablets?|caps?|injection|cream|infusion|patch"
     r"|dose\b|dosing|therapy|trial\b|study\b|regimen)",
     re.IGNORECASE,
 )
@@ -217,7 +217,7 @@ def _again(note: Note, found: Sequence[Found]) -> Iterator[Found]:
 
 
 _HAVING = re.compile(
-    r"\b(?:have|has|had|having|with|of|for|no|not|known|active|severe|mild|like|diagnos\w+|treat\w*|exclud\w+|suspect\w*)\s$",
+    r"\b(?:have|has|had|having|with|of|for|no|not|known|active|severe|mild|like|diagnos\w{1,40}|treat\w*|exclud\w{1,40}|suspect\w*)\s$",
     re.IGNORECASE,
 )
 

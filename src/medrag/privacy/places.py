@@ -24,8 +24,8 @@ _CANADA_POSTCODE = re.compile(
     r"\b(?!T\dN\dM\d|E\dV\dM\d)[ABCEGHJ-NPRSTVXY]\d[A-CEGHJ-NPRSTV-Z][ -]?\d[A-CEGHJ-NPRSTV-Z]\d\b"
 )
 _BEFORE_POSTCODE = re.compile(
-    r"(?<![\w.])(?P<whole>[A-Z\u00c0-\u00de][a-z\u00df-\u00ff][\w'\u2019-]*"
-    r"(?:[ ](?:[A-Z][\w'\u2019-]+|upon|on|le|by)){0,2}),?\s"
+    r"(?<![\w.])(?P<whole>[A-Z\u00c0-\u00de][a-z\u00df-\u00ff][\w'\u2019-]{0,40}"
+    r"(?:[ ](?:[A-Z][\w'\u2019-]{1,40}|upon|on|le|by)){0,2}),?\s"
     r"(?:[A-PR-UWYZ][A-HK-Y]?\d[A-Z\d]?\s\d[ABD-HJLNP-UW-Z]{2}|[AC-FHKNPRTV-Y]\d[\dW]\s[A-Z]\w{3}"
     r"|[ABCEGHJ-NPRSTVXY]\d[A-Z]\s\d[A-Z]\d)\b"
 )
@@ -57,37 +57,37 @@ _STATE_ZIP = re.compile(
 _LABELLED_CODE = re.compile(
     r"\b(?:zip(?:\s?code)?|post\s?code|postal\s(?:code|address)|eircode|pin\s?code|plz|cap|cep|cp"
     r"|area\scode|census\stract)\s?(?:is|:|=|#|-)?\s?"
-    r"(?P<whole>(?=[A-Za-z \d-]*\d)(?:[A-Za-z]{0,2}-?\d[\dA-Za-z]{1,6}(?:[ .-]\d[A-Za-z\d]"
+    r"(?P<whole>(?=[A-Za-z \d-]{0,40}\d)(?:[A-Za-z]{0,2}-?\d[\dA-Za-z]{1,6}(?:[ .-]\d[A-Za-z\d]"
     r"{1,4})?))\b",
     re.IGNORECASE,
 )
 _ZIP4 = re.compile(r"(?<![\d-])\d{5}-\d{4}(?![\d-])")
-_CODE_CITY = re.compile(r"\b(?:[A-Z]{1,2}-)?\d{4,6}\s(?P<city>[A-Z\u00c0-\u00de][\w-]+)")
+_CODE_CITY = re.compile(r"\b(?:[A-Z]{1,2}-)?\d{4,6}\s(?P<city>[A-Z\u00c0-\u00de][\w-]{1,40})")
 _CITY_CODE = re.compile(
     r"(?P<city>[A-Z\u00c0-\u00de][a-z\u00df-\u00ff]+),?\s(?P<whole>\d{5,6}"
     r"|\d{3}\s\d{2,3})(?![\w.%]|\s?(?:mg|mcg|ml|units))"
 )
 _RUN = (
-    r"[A-Z\u00c0-\u00de][\w'\u2019-]+(?:[ ](?:(?:upon|on|de|del|la|le|les|am|an|der|of|and|the"
+    r"[A-Z\u00c0-\u00de][\w'\u2019-]{1,40}(?:[ ](?:(?:upon|on|de|del|la|le|les|am|an|der|of|and|the"
     r"|sur|el"
-    r"|al|do|da|dos)[ ])*[A-Z\u00c0-\u00de][\w'\u2019-]+){0,3}"
+    r"|al|do|da|dos)[ ]){0,8}[A-Z\u00c0-\u00de][\w'\u2019-]{1,40}){0,3}"
 )
 _CITY_STATE = re.compile(
     rf"\b(?P<whole>(?:St\.\s|Ft\.\s|Mt\.\s)?{_RUN}),\s?(?:{_STATE}"
     rf"|{_FULL_STATE})\b(?!\s?[a-z]?\d\.)"
 )
 _CITY_COUNTRY = re.compile(
-    rf"(?<![\w.])(?P<whole>{_RUN}),\s(?P<country>[A-Z][a-z]+(?:\s[A-Z][a-z]+)?|UK|USA|UAE)\b"
+    rf"(?<![\w.])(?P<whole>{_RUN}),\s(?P<country>[A-Z][a-z]{{1,40}}(?:\s[A-Z][a-z]{{1,40}})?|UK|USA|UAE)\b"
 )
 _DWELLS = re.compile(
-    rf"\b(?i:lives?\s(?:\w+\s){{0,2}}in|living\s(?:\w+\s){{0,2}}in|lived\sin|resid(?:es|ing|ed"
-    rf"|ent)\s(?:in|of|at)|native\sof|hails?\sfrom|moved\s(?:\w+\s)?(?:from|to|in)|based\s(?:in"
+    rf"\b(?i:lives?\s(?:\w{{1,40}}\s){{0,2}}in|living\s(?:\w{{1,40}}\s){{0,2}}in|lived\sin|resid(?:es|ing|ed"
+    rf"|ent)\s(?:in|of|at)|native\sof|hails?\sfrom|moved\s(?:\w{{1,40}}\s)?(?:from|to|in)|based\s(?:in"
     rf"|near)|born\sin|born\sand\sraised\sin|grew\sup\sin|raised\sin"
     rf"|hometown(?:\sof|\sis|:)?|travel(?:l?ed|l?ing|s)?\s(?:back\s)?(?:to|from|in|through)"
     rf"|trip\sto|return(?:ed|ing)?\s(?:home\s)?(?:from|to)|back\sfrom|visit(?:ing|ed"
     rf"|or\sfrom)?\s(?:from)?|flew\s(?:in\s)?(?:from|to)|flying\s(?:from|to)"
     rf"|drove\s(?:in\s)?(?:from|to)|came\sfrom|comes\sfrom|here\sfrom"
-    rf"|works?\sin|working\sin|studying\sin|practic\w+\sin|village\sof|town\sof|city\sof"
+    rf"|works?\sin|working\sin|studying\sin|practic\w{{1,40}}\sin|village\sof|town\sof|city\sof"
     rf"|county\sof|parish\sof|borough\sof|suburbs?\sof|district\sof|outskirts\sof"
     rf"|outside(?:\sof)?|city:|town:|county:|hometown:|location:|farm\s(?:near|outside|in)"
     rf"|retired\sto|holiday(?:ing)?\sin|vacation(?:ing)?\s(?:in|to)|stay(?:s|ed|ing)\sin|near"
@@ -95,13 +95,13 @@ _DWELLS = re.compile(
     rf"\s(?:the\s)?(?P<whole>(?:St\.\s|Ft\.\s|Mt\.\s)?{_RUN})"
 )
 _COUNTY = re.compile(
-    r"\b(?P<whole>(?:[A-Z][\w'\u2019-]+\s){1,2}(?:County|Parish|Township|Borough|Shire|Village"
+    r"\b(?P<whole>(?:[A-Z][\w'\u2019-]{1,40}\s){1,2}(?:County|Parish|Township|Borough|Shire|Village"
     r"|Twp|Reservation|Island|Beach|Valley|Bay|Springs|Falls|Harbor|Harbour|parish|county|township|borough"
     r"|village|reservation|suburb|mobile\shome\spark|trailer\spark))\b(?!\s(?:[Mm]edical"
     r"|[Hh]ospital|[Cc]linic|[Hh]ealth|[Ff]ever|[Vv]irus|spotted|Fever))"
 )
 _IN = re.compile(
-    r"\b(?:in|from|at|near|to|of|via|outside|around|towards?|through|leaving|for)\s(?:\w+\s)?$",
+    r"\b(?:in|from|at|near|to|of|via|outside|around|towards?|through|leaving|for)\s(?:\w{1,40}\s)?$",
     re.IGNORECASE,
 )
 _SCORED = re.compile(
@@ -116,13 +116,13 @@ _GRADED = re.compile(
     r"|[0IVX]+-?[IVX]*[a-c]?\b)"
 )
 """The grade of a classification that is called by a city: "Barcelona C", "Chicago v4"."""
-_LISTED = re.compile(r"[^\W\d_][\w'\u2019.-]*")
+_LISTED = re.compile(r"[^\W\d_][\w'\u2019.-]{0,40}")
 
 
 _ROAD = re.compile(
     r"\b(?:on|off|along|from|via)\s(?:the\s)?(?P<whole>(?:[AM]\d{1,4}(?:\(M\))?|I-\d{1,3}"
     r"|(?:US|State)[ -](?:Route\s)?\d{1,3}|(?:Route|Highway|Hwy)\s\d{1,3}))"
-    r"(?=[\s,.;:)]|$)(?=[^.\n]{0,80}\b(?:crash\w*|rtc|rta|mvc|mva|accident|collision|near|junction|car|lorry|truck|bike|motorbike|driv\w+"
+    r"(?=[\s,.;:)]|$)(?=[^.\n]{0,80}\b(?:crash\w*|rtc|rta|mvc|mva|accident|collision|near|junction|car|lorry|truck|bike|motorbike|driv\w{1,40}"
     r"|exit|mile)\b)",
     re.IGNORECASE,
 )
@@ -248,10 +248,10 @@ _NO_TOWN_FIRST = frozenset(
     ]
 ) - {"north", "south", "east", "west"}
 _NEXT_TOWN = re.compile(
-    rf"(?:,\s?|,?\s*\n\s*)(?P<whole>{_RUN})(?=\s*(?:[,.;)\n]|$|\d|[A-Z]{{2}}\b))"
+    rf"(?:,\s?|,?\s{{0,8}}\n\s{{0,8}})(?P<whole>{_RUN})(?=\s{{0,8}}(?:[,.;)\n]|$|\d|[A-Z]{{2}}\b))"
 )
 """The town after a street or a postal code."""
-_AFTER_CODE = re.compile(rf",?[ ](?P<whole>{_RUN})(?=\s*(?:[,.:;)\n]|$))")
+_AFTER_CODE = re.compile(rf",?[ ](?P<whole>{_RUN})(?=\s{{0,8}}(?:[,.:;)\n]|$))")
 _NATIONS = frozenset(
     [
         "uk",

@@ -9,7 +9,7 @@ from medrag.privacy.evidence import STRONG, Found, Note
 
 _PLATE = re.compile(
     r"\b(?:ambulance|vehicle|car|van|taxi|truck|lorry|motorbike|bike|bus|reg|plates?|rego)\b"
-    r"[^\n.;]{0,24}?\s(?-i:(?P<whole>(?=[A-Z]{0,3}\d)(?=[A-Z0-9 -]*[A-Z])[A-Z0-9]{2,4}"
+    r"[^\n.;]{0,24}?\s(?-i:(?P<whole>(?=[A-Z]{0,3}\d)(?=[A-Z0-9 -]{0,40}[A-Z])[A-Z0-9]{2,4}"
     r"[ -]?[A-Z0-9]{2,4}))(?![\w-])",
     re.IGNORECASE,
 )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from medrag.privacy.evidence import CERTAIN, SOFT, Found, Note
+from medrag.privacy.evidence import CERTAIN, SOFT, Found, Note, covering
 from medrag.privacy.individual import about_somebody, is_evident
 
 
@@ -16,7 +17,7 @@ def resolve(note: Note, found: Iterable[Found]) -> list[Found]:
     What overlaps is joined, so that no part of a find is left behind; the kind is that of the
     surest, then longest. A date keeps its own bounds, since it is moved, not replaced.
     """
-    facts = _facts(note)
+    facts = _disjoint(_facts(note))
     spared = {_spared(note, item, facts) for item in set(found)}
     kept = sorted(item for item in spared if item.end > item.start and not _protected(note, item))
     if not about_somebody(note, kept):
@@ -33,7 +34,7 @@ def resolve(note: Note, found: Iterable[Found]) -> list[Found]:
 
 
 _RESULT = re.compile(
-    r"[\s:=]{0,3}(?:(?:is|was|of|at|level)\s)?[<>]?(?!\d{7})\d[\d.,]*(?:/\d+)?\s?%?"
+    r"[\s:=]{0,3}(?:(?:is|was|of|at|level)\s)?[<>]?(?!\d{7})\d[\d.,]{0,20}(?:/\d{1,20})?\s?%?"
 )
 _SCORED = re.compile(
     r"\b(?:bp|pain|gcs|apgars?|strength|power|hr|rr|spo2|sats?|map|peep|phq-?9|moca|mmse|nihss)"
@@ -57,10 +58,10 @@ _MEASURED = re.compile(
 )
 """What is measured or given again and again, so that a row of numbers after it is its values."""
 _SERIES = re.compile(
-    r"(?P<told>\b(?:values?|results?|levels?|numbers|titres?|titers?|trend\w*|serial\s[a-z]+|series|audiogram"
+    r"(?P<told>\b(?:values?|results?|levels?|numbers|titres?|titers?|trend\w*|serial\s[a-z]{1,40}|series|audiogram"
     r"|measurements?)\s?(?:were|was|are|is|of|:|=)?\s)?"
     r"(?<![\w./+-])(?P<row>\d{1,4}(?:\.\d+)?(?:[-\u2013/ ]\d{1,4}(?:\.\d+)?){1,8})(?![\w/-])"
-    r"(?P<over>\s(?:d[Bb]\b|(?:over|on|in|across)\s(?:\w+\s)?(?:\w+\s)?(?:days?|visits?|mornings?|weeks?|months?"
+    r"(?P<over>\s(?:d[Bb]\b|(?:over|on|in|across)\s(?:\w{1,40}\s)?(?:\w{1,40}\s)?(?:days?|visits?|mornings?|weeks?|months?"
     r"|hours?|occasions|draws|samples|checks)\b))?"
 )
 """Values in a row by a word before or what they were taken over: "values were 212-348-1180"."""
@@ -105,12 +106,24 @@ def _rows(note: Note) -> list[tuple[int, int]]:
     return [row.span("row") for row in rows if row is not None]
 
 
+def _disjoint(facts: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return facts in text order, those that overlap as one."""
+    joined: list[tuple[int, int]] = []
+    for first, last in sorted(facts):
+        if joined and first < joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(last, joined[-1][1]))
+        else:
+            joined.append((first, last))
+    return joined
+
+
 def _spared(note: Note, item: Found, facts: Sequence[tuple[int, int]]) -> Found:
     """Return a find without the facts at its ends; empty where nothing is left of it."""
     if item.kind in _EXEMPT:
         return item
     start, end = item.start, item.end
-    for first, last in facts:
+    reached = max(0, bisect_left(facts, (start, 0)) - 1)
+    for first, last in facts[reached : bisect_left(facts, (end, 0))]:
         if last <= start or end <= first:
             continue
         if first > start:
@@ -130,10 +143,11 @@ def _protected(note: Note, item: Found) -> bool:
         return False
     if item.kind != "date" and note.measured(item.start, item.end):
         return True
-    if any(start <= item.start and item.end <= end for start, end in note.eponyms):
+    if covering(note.eponyms, item.start, item.end):
         return True
-    within = any(hit.start <= item.start and item.end <= hit.end for hit in note.hits)
-    return item.certainty == SOFT and within
+    if item.certainty > SOFT:
+        return False
+    return any(h.end >= item.end for h in note.hits_in(item.start, item.start + 1))
 
 
 def _pieces(group: Sequence[Found], text: str) -> list[Found]:
@@ -150,7 +164,7 @@ def _pieces(group: Sequence[Found], text: str) -> list[Found]:
     return sorted([date, *pieces])
 
 
-_LINK = re.compile(r"(?:(?:\s|,)+(?:on|in|at|from|since|until|to|dated))?[\s,]*\Z")
+_LINK = re.compile(r"(?:(?:\s|,){1,8}(?:on|in|at|from|since|until|to|dated))?[\s,]{0,8}\Z")
 """What only leads from something to a date."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_NUMBERLIKE = re.compile(r"(?<![\w])(?=\S{0,80}\d)[\dOoIlSB]+(?:[/().+-]+[\dOoIlSB]+)*(?![\w])")
+_NUMBERLIKE = re.compile(r"(?<![\w])(?=\S{0,80}\d)[\dOoIlSB]+(?:[/().+-]+[\dOoIlSB]+){0,8}(?![\w])")
 _DATELIKE = re.compile(r"(?<!\w)[\dOoIl]{1,2}(?=[-\s](?:[A-Z][a-z]{2,8}|Ju1y)[-\s][\dOoIl]{4})")
 _YEARLIKE = re.compile(
     r"(?<=[a-z01][-\s])[I1l][9][\dOoIl]{2}(?!\w)|(?<=[a-z01][-\s])2[\dOo]{3}(?!\w)"

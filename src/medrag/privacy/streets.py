@@ -19,7 +19,7 @@ _UNIT = (
     r"(?:,?\s(?:apt|apartment|suite|ste|unit|flat|room|rm|floor|fl|lot|building|bldg|#)\.?\s?#?\s?"
     r"[A-Za-z]?-?\d*[A-Za-z]?\b|,?\s#\s?\d+\w?)?"
 )
-_CAP = r"(?:[A-Z\u00c0-\u00de][\w'\u2019.-]*|\d{1,3}(?:st|nd|rd|th)|MLK|JFK)"
+_CAP = r"(?:[A-Z\u00c0-\u00de][\w'\u2019.-]{0,40}|\d{1,3}(?:st|nd|rd|th)|MLK|JFK)"
 _STREETS = (
     rf"\b\d{{1,6}}(?:[-/]?\d{{1,4}}|\s?[A-Za-z]|\s?1/2)?,?\s(?:(?:N|S|E|W|NE|NW|SE|SW|North|South"
     rf"|East|West)\.?\s)?(?:{_CAP}\s){{1,4}}"
@@ -30,41 +30,44 @@ _STREETS = (
     rf"|Terrace|Parkway|Highway|Drive|Close|Mews|Court)\b(?!\s(?:[Dd]rug|[Vv]alue))",
     r"(?i:\b\d{1,5}[a-z]?,?\s(?:(?:bis|ter)\s)?(?:rue|avenue|av|boulevard|bd|place|allée|chemin"
     r"|quai|impasse|cours|route)\s(?:de\s|du\s|des\s|la\s|le\s|l['\u2019]|d['\u2019]"
-    r"|saint[- ])*[\w'\u2019-]+(?:[\s-](?-i:[A-Z\u00c0-\u00de])[\w'\u2019-]+){0,3}(?:\s(?-i:"
+    r"|saint[- ]){0,8}[\w'\u2019-]{1,40}(?:[\s-](?-i:[A-Z\u00c0-\u00de])[\w'\u2019-]{1,40}){0,3}"
+    r"(?:\s(?-i:"
     r"[NSEWO])\.?)?)",
     r"\b(?i:jr\.|jir[oó]n|psje\.?|urb\.|rue|avenida|av\.|avda\.?|calle|c/|carrera|cra\.?|calzada"
     r"|paseo|plaza|piazza|via|viale"
     r"|corso|largo|vicolo|rua|travessa|praça|jalan|jl\.|ul\.|ulica|aleja|al\.|carrer|camino"
     r"|boulevard)"
     r"\s(?:(?:de|del|de\sla|de\slos|de\slas|los|las|do|da|dos|das|la|le|el|di|della|du|des|san"
-    r"|santa)\s)*[A-Z\u00c0-\u00de][\w'\u2019-]+(?:\s(?:(?:de|del|da|do|di|la|y"
-    r"|e)\s)?[A-Z\u00c0-\u00de][\w'\u2019-]+){0,3},?\s(?:n[°ºo.]?\s?|no\.\s?"
+    r"|santa)\s){0,8}[A-Z\u00c0-\u00de][\w'\u2019-]{1,40}(?:\s(?:(?:de|del|da|do|di|la|y"
+    r"|e)\s)?[A-Z\u00c0-\u00de][\w'\u2019-]{1,40}){0,3},?\s(?:n[°ºo.]?\s?|no\.\s?"
     r"|#\s?)?\d{1,5}[A-Za-z]?(?:[-/]\d+)?\b(?:,\s(?:esc\.?|piso|pta\.?|bajo|[Pp]lanta"
-    r"|\d{1,2}\.?[ºª°])\s?[\w.º]*(?:\s[A-Z]\b)?){0,3}",
-    r"\b[A-Z\u00c0-\u00de][\w-]*(?i:stra(?:ss|ß)e|strasse|str\.|straat|gatan|gata|gate|vägen"
+    r"|\d{1,2}\.?[ºª°])\s?[\w.º]{0,40}(?:\s[A-Z]\b)?){0,3}",
+    r"\b[A-Z\u00c0-\u00de][\w-]{0,40}(?i:stra(?:ss|ß)e|strasse|str\.|straat|gatan|gata|gate|vägen"
     r"|vagen|veien|vej|gade|weg|platz|allee|gasse|laan|plein|gracht|kade|dijk|katu|tie|kuja"
     r"|stræde|damm|ufer|ring|singel|steeg|väg|utca|ulica|tér)\s\d{1,4}\s?[A-Za-z]?\b",
-    r"(?<![\w.,/])\d{1,4}[a-z]?\s[A-Z\u00c0-\u00de][\w-]*(?i:stra(?:ss|ß)e|straat|gatan|gata|vägen"
+    r"(?<![\w.,/])\d{1,4}[a-z]?\s[A-Z\u00c0-\u00de][\w-]{0,40}(?i:stra(?:ss|ß)e|straat|gatan|gata|vägen"
     r"|gade|gasse|laan|plein|gracht|kade|katu|väg|utca|weg)\b",
     r"\b(?i:p\.?\s?o\.?\s?box|post\soffice\sbox|postbus|postfach|apartado|locked\sbag"
     r"|private\sbag|rural\sroute)\s#?\d+\b",
-    r"\b[A-Z\u00c0-\u00de][\w-]+(?:er|en)?\s(?:Str\.|Straße|Strasse|Allee|Weg|Platz|Gasse|Ring"
+    r"\b[A-Z\u00c0-\u00de][\w-]{1,40}(?:er|en)?\s(?:Str\.|Straße|Strasse|Allee|Weg|Platz|Gasse|Ring"
     r"|Damm)\s\d{1,4}\s?[a-z]?\b",
-    r"(?i:\b(?:corner|junction|intersection)\sof\s)[A-Z][\w'\u2019-]+(?:\s[A-Z][\w'\u2019-]+)*\s"
-    r"(?:and|&)\s[A-Z][\w'\u2019-]+(?:\s[A-Z][\w'\u2019-]+)*",
+    r"(?i:\b(?:corner|junction|intersection)\sof\s)[A-Z][\w'\u2019-]{1,40}(?:\s[A-Z][\w'\u2019-]{1,40}){0,8}\s"
+    r"(?:and|&)\s[A-Z][\w'\u2019-]{1,40}(?:\s[A-Z][\w'\u2019-]{1,40}){0,8}",
     r"\b(?i:flat|h\.?\s?no\.?|house\sno\.?|plot(?:\sno\.?)?|door\sno\.?|shop\sno\.?|block"
-    r"|villa)\s?#?[\w/-]*\d[\w/-]*,[ ][A-Z\d][\w'\u2019/-]*(?:[ ][A-Z\d][\w'\u2019/-]*){0,3}(?:,\s"
-    r"[A-Z\d][\w'\u2019/-]*(?:[ ][A-Z\d][\w'\u2019/-]*){0,3}){0,3}",
-    r"\b(?:[A-Z\u00c0-\u00de\u0130][\w\u2019'-]+\s){1,3}(?:Cad(?:desi|\.)?|Sok(?:ak|\.)?|Sk\."
+    r"|villa)\s?#?[\w/-]{0,40}\d[\w/-]{0,40},[ ][A-Z\d][\w'\u2019/-]{0,40}(?:[ ][A-Z\d]"
+    r"[\w'\u2019/-]{0,40}){0,3}(?:,\s"
+    r"[A-Z\d][\w'\u2019/-]{0,40}(?:[ ][A-Z\d][\w'\u2019/-]{0,40}){0,3}){0,3}",
+    r"\b(?:[A-Z\u00c0-\u00de\u0130][\w\u2019'-]{1,40}\s){1,3}(?:Cad(?:desi|\.)?|Sok(?:ak|\.)?|Sk\."
     r"|Mah(?:allesi|\.)?|Bulvar[ıi]|Blv\.)\s(?:No\s?[:.]?\s?)?\d{1,4}(?:/\d+)?\b",
-    r"\bat\s\d{1,4}[A-Za-z]?\s[A-Z][\w'\u2019-]+(?:\s[A-Z][\w'\u2019-]+){0,3}(?=[,.;\n]|$)",
-    r"\b\d{1,4}[A-Za-z]?\s(?:Heol|Ffordd|L[oô]n|Stryd|Cae|Maes)\s(?:y\s|yr\s)?[A-Z]\w+",
-    r"\b(?:[Uu]nit|[Ff]lat)\s\w{1,4},\s(?:[A-Z][\w'\u2019-]+\s){1,3}(?:Estate|Park|House|Court"
+    r"\bat\s\d{1,4}[A-Za-z]?\s[A-Z][\w'\u2019-]{1,40}(?:\s[A-Z][\w'\u2019-]{1,40}){0,3}(?=[,.;\n]|$)",
+    r"\b\d{1,4}[A-Za-z]?\s(?:Heol|Ffordd|L[oô]n|Stryd|Cae|Maes)\s(?:y\s|yr\s)?[A-Z]\w{1,40}",
+    r"\b(?:[Uu]nit|[Ff]lat)\s\w{1,4},\s(?:[A-Z][\w'\u2019-]{1,40}\s){1,3}(?:Estate|Park|House|Court"
     r"|Centre|Building|Mill|Works)",
-    r"(?:#|\b\d\w?F\d?,?\s)\s?\d{1,4}(?:/\d+)?(?:,\s[\dA-Z][\w'\u2019]*(?:[ ][A-Z][\w'\u2019]*)"
+    r"(?:#|\b\d\w?F\d?,?\s)\s?\d{1,4}(?:/\d+)?(?:,\s[\dA-Z][\w'\u2019]{0,40}(?:[ ][A-Z]"
+    r"[\w'\u2019]{0,40})"
     r"{0,3}){1,3}",
     r"\b(?:PSC|Unit|CMR)\s\d+,?\s(?:Box\s)?\d+",
-    rf"(?i:\b(?:lives?|living|resid\w+|stays?|staying|address(?:\sis)?:?|home|located|delivered?"
+    rf"(?i:\b(?:lives?|living|resid\w{{1,40}}|stays?|staying|address(?:\sis)?:?|home|located|delivered?"
     rf"|moved)\s(?:at|to|on)?\s?\d{{1,5}}[a-z]?\s(?:[a-z'\u2019]+\s){{1,3}}{_TYPE}\b{_UNIT})",
     rf"(?i:(?<![\w.,/-])\d{{2,5}}\s(?!(?:of|in|on|at|to|for|and|or|by|mg|ml|mcg|the|a|an|is|was"
     rf"|days?|weeks?|hours?|then|with|units?|year|yo|x)\b)(?:[a-z'\u2019]{{3,}}\s){{1,2}}"
@@ -80,7 +83,7 @@ def find_streets(note: Note) -> Iterator[Found]:
         for match in pattern.finditer(note.text):
             start = match.start()
             lead = re.match(
-                r"(?i:lives?|living|resid\w+|stays?|staying|address(?:\sis)?:?|home|located"
+                r"(?i:lives?|living|resid\w{1,40}|stays?|staying|address(?:\sis)?:?|home|located"
                 r"|delivered?|moved)\s(?:at|to|on)?\s?",
                 match[0],
             )
@@ -99,12 +102,14 @@ def find_streets(note: Note) -> Iterator[Found]:
 
 def _leading_words(written: str) -> int:
     """Return how many characters of leading ordinary words to leave: "At Main Street"."""
-    lead = re.match(r"(?:(?:In|At|On|The|From|Near|To|Patient|Pt|Lives?|And|Is|Was)\s)+", written)
+    lead = re.match(
+        r"(?:(?:In|At|On|The|From|Near|To|Patient|Pt|Lives?|And|Is|Was)\s){1,8}", written
+    )
     return lead.end() if lead else 0
 
 
 _ADDRESS = re.compile(
     r"\b(?:(?:[Hh]ome|[Bb]illing|[Mm]ailing|[Pp]ostal|[Ss]treet)\s)?[Aa]ddress(?:\sis|\son\sfile)?"
-    r"\s?[:=-]?\s+(?P<whole>(?=[^\n;]{0,60}\d)[A-Z0-9][^\n;]{6,90}?)"
+    r"\s?[:=-]?\s{1,8}(?P<whole>(?=[^\n;]{0,60}\d)[A-Z0-9][^\n;]{6,90}?)"
     r"(?=\n|;|$|\.\s|\s\(|,\s(?:phone|tel|dob|mrn|cell|email|born|aged?|he|she|who)\b)"
 )

@@ -71,7 +71,7 @@ class Numbering:
 
 
 def _parts(key: str) -> set[str]:
-    return {part for part in re.findall(r"\w+", key) if len(part) > 1}
+    return {part for part in re.findall(r"\w{1,40}", key) if len(part) > 1}
 
 
 def _letters(form: int) -> str:

@@ -17,7 +17,7 @@ from medrag.privacy.values import Kind
 from medrag.privacy.vocabulary import folded, is_eponym, is_formed_word, is_ordinary, listed
 
 _C = r"A-Z\u00c0-\u00de\u0100-\u024f\u1e00-\u1eff"
-_CAP = rf"[{_C}][\w'\u2019\u0300-\u036f-]*"
+_CAP = rf"[{_C}][\w'\u2019\u0300-\u036f-]{{0,40}}"
 _SMALL = (
     r"(?:(?:of|the|de|del|de\sla|la|las|los|le|du|des|and|on|upon|el|al|di|do|da|dos|zu|am"
     r"|an\sder|bei"
@@ -27,7 +27,10 @@ _RUN = (
     rf"(?:(?:St|Ft|Mt|Dr|Co)\.[ ])?{_CAP}"
     rf"(?:[ ]{_SMALL}{{0,2}}(?:{_CAP}|[A-Z]\.|#?\d{{1,5}}\b(?![.,]\d))){{0,4}}"
 )
-_TOKEN = rf"(?:[A-Z]\.[A-Z][\w.]*|[A-Z][a-z]{{0,3}}\.(?=[ ]\w)|{_CAP}|\#?\d[\w/.-]*|#[ ]?\d+)"
+_TOKEN = (
+    rf"(?:[A-Z]\.[A-Z][\w.]{{0,40}}|[A-Z][a-z]{{0,3}}\.(?=[ ]\w)|{_CAP}|\#?\d[\w/.-]{{0,40}}"
+    r"|#[ ]?\d{1,12})"
+)
 _CHUNK = rf"{_TOKEN}(?:[ ]{_SMALL}{{0,2}}{_TOKEN}){{0,5}}"
 _DOSED = re.compile(r"\d\s?(?:mg|mcg|µg|ml|kg|units?|iu|mmol|meq|%|mmhg|bpm)(?!\w)", re.IGNORECASE)
 _ADDRESS = re.compile(
@@ -36,8 +39,8 @@ _ADDRESS = re.compile(
     r"|resident\sof|found\sat|located\sat|corner\sof|junction\sof|dwelling|địa\schỉ|adresse"
     r"|direcci[oó]n"
     r"|domicilio|indirizzo|wohnhaft|anschrift|adres|endere[cç]o|adress|alamat)"
-    r"(?:\s(?:is|at|in|on|near|to|of|verified|on\sfile|alone|with\s\w+))*\s?[:,-]?\s(?:at\s|in\s"
-    r"|on\s|the\s)*)"
+    r"(?:\s(?:is|at|in|on|near|to|of|verified|on\sfile|alone|with\s\w{1,40})){0,8}\s?[:,-]?\s(?:at\s|in\s"
+    r"|on\s|the\s){0,8})"
     rf"(?P<whole>{_CHUNK}(?:,\s?{_CHUNK}){{0,6}})"
 )
 _LABELLED = re.compile(
@@ -55,7 +58,7 @@ _BESIDE = re.compile(
 )
 """A name directly after its kind: "ward Maple", "GP surgery The Elms"."""
 _TEAM = re.compile(
-    rf"(?:^|[\n.!?]\s*)(?P<whole>{_CAP}(?:\s{_CAP})?)\s(?:GP|ED|A&E|ER|ICU|[Cc]linic|[Nn]urse|[Mm]idwife|[Pp]harmacist"
+    rf"(?:^|[\n.!?]\s{{0,8}})(?P<whole>{_CAP}(?:\s{_CAP})?)\s(?:GP|ED|A&E|ER|ICU|[Cc]linic|[Nn]urse|[Mm]idwife|[Pp]harmacist"
     rf"|[Pp]aramedic|[Rr]egistrar|[Tt]eam|[Aa]mbulance|[Hh]ospital)\s(?:here|calling|again|on\sthe\sline|rang|called|phoned|says?|wants?|asks?|sent)\b"
 )
 """Who writes, by where: "Hackney GP here"."""
@@ -85,14 +88,14 @@ _HOSPITAL_LETTERS = re.compile(
 """A hospital by its letters: "transferred from RBWH"."""
 _INTO = re.compile(
     rf"(?<![\w-])(?P<cue>[Ii]n|[Vv]ia|[Oo]f|[Tt]o|[Tt]hrough"
-    rf"|[Vv]isiting)\s(?P<whole>{_RUN})(?=\s*(?:[,.;:)?!\n]|$|\s(?:for|last|and|with|since|this"
+    rf"|[Vv]isiting)\s(?P<whole>{_RUN})(?=\s{{0,8}}(?:[,.;:)?!\n]|$|\s(?:for|last|and|with|since|this"
     rf"|who|where|when|on|to|she|he|has|is)\b))"
 )
 _COMMA_NEXT = re.compile(
-    rf",\s?(?P<whole>{_RUN})(?=\s*(?:[,.;:)\n]|$|\s[-\u2013|/]\s|-?\d{{4,6}}\b))"
+    rf",\s?(?P<whole>{_RUN})(?=\s{{0,8}}(?:[,.;:)\n]|$|\s[-\u2013|/]\s|-?\d{{4,6}}\b))"
 )
 _TOWN_CODE = re.compile(
-    rf"(?:,\s?|\b(?:in|from|of|at|near)\s|\n\s*)(?P<whole>{_CAP}(?:\s{_CAP}){{0,2}}[\s,-]{{1,2}}"
+    rf"(?:,\s?|\b(?:in|from|of|at|near)\s|\n\s{{0,8}})(?P<whole>{_CAP}(?:\s{_CAP}){{0,2}}[\s,-]{{1,2}}"
     r"(?:\d{5,6}|\d{3}\s\d{3}|(?!19\d\d|20[0-4]\d)\d{4}))(?![\w%]|[.,]\d|\s?(?:mg|mcg|ml|units?"
     r"|iu|kg|g|steps)\b)"
 )
@@ -106,12 +109,14 @@ _LOWER_HOME = re.compile(
 _AREA = re.compile(
     rf"\b(?i:area|vill\.|teh\.|dist\.|village|town|district|suburb|mohalla|tehsil|barangay|brgy"
     rf"|kampung|colony"
-    rf"|taluk)\s(?P<whole>{_RUN})(?=\s*(?:[,.;:)\n]|$))"
+    rf"|taluk)\s(?P<whole>{_RUN})(?=\s{{0,8}}(?:[,.;:)\n]|$))"
 )
-_SECTION = re.compile(rf"\b(?P<dept>[A-Z][a-z]+),\s(?P<whole>{_RUN})(?=\s*(?:[,.;:)\n]|$))")
+_SECTION = re.compile(
+    rf"\b(?P<dept>[A-Z][a-z]{{1,40}}),\s(?P<whole>{_RUN})(?=\s{{0,8}}(?:[,.;:)\n]|$))"
+)
 _CO = re.compile(rf"\b(?P<whole>Co\.?\s(?:{_CAP}))(?=\W|$)")
 _RULED = re.compile(
-    r"['\u2019]?s?\s(?:guid\w+|protocols?|criteria|study|trial|score|scale|classification"
+    r"['\u2019]?s?\s(?:guid\w{1,40}|protocols?|criteria|study|trial|score|scale|classification"
     r"|statement|consensus"
     r"|recommend\w*|handbook|manual|calculator|website|formulary|grade|stage|staging|syndrome"
     r"|disease)",
@@ -328,7 +333,7 @@ def _named(
 
 def _before_values(note: Note, start: int, written: str) -> str:
     """Return a run up to the first result in it: "Stornoway" of "Stornoway Hb 92", "Yass T 39"."""
-    inner = (hit.start for hit in note.hits if start < hit.start < start + len(written))
+    inner = (hit.start for hit in note.hits_in(start, start + len(written)) if hit.start > start)
     cut = written[: next(inner, start + len(written)) - start]
     return _RESULT_AT_END.sub("", cut).rstrip()
 
@@ -367,7 +372,7 @@ def _is_unlisted(note: Note, written: str, cue: str, start: int) -> bool:
     )
 
 
-def _after(note: Note, end: int) -> Iterator[Found]:
+def _after(note: Note, end: int, *, further: int = 3) -> Iterator[Found]:
     """Yield the town after a street or an institution, and the county after the town."""
     match = _COMMA_NEXT.match(note.text, end)
     if match is None:
@@ -386,4 +391,5 @@ def _after(note: Note, end: int) -> Iterator[Found]:
     if re.fullmatch(r"[A-Z]{2,4}", match["whole"]) or DEVICE_AFTER.match(note.after(last, 24)):
         return
     yield Found(start, last, "place", STRONG)
-    yield from _after(note, last)
+    if further:
+        yield from _after(note, last, further=further - 1)

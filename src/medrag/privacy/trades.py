@@ -16,7 +16,7 @@ from medrag.privacy.vocabulary import folded, is_eponym, is_ordinary, listed
 
 _JOIN = r"[ ](?:(?:of|the|and|&|de|del|la)[ ])?"
 _TRADE = (
-    r"(?:Med|Medical|Peds|HC|Concrete|Cottage|Unit|(?:[a-z]+\s)?clinic|(?:[A-Z]?[a-z]+\s){0,2}(?:[Uu]nit|[Ww]ing)|Home\s?[Cc]are|Home\s(?:Health|Nursing)|Nursing|Walk-?[Ii]n(?:\sCent(?:er|re))?"
+    r"(?:Med|Medical|Peds|HC|Concrete|Cottage|Unit|(?:[a-z]{1,40}\s)?clinic|(?:[A-Z]?[a-z]{1,40}\s){0,2}(?:[Uu]nit|[Ww]ing)|Home\s?[Cc]are|Home\s(?:Health|Nursing)|Nursing|Walk-?[Ii]n(?:\sCent(?:er|re))?"
     r"|Specialist(?:s|\sHospital)?|General|Infirmary|Dental(?:\sCare)?|Dentistry|Optical|Opticians?"
     r"|Pharm|Drugs?|Drugstore|Chemists?|Diagnostics|Pathology|Radiology|Imaging|Orthop(?:a)?edics"
     r"|P(?:a)?ediatrics|Cardiology|Oncology|Dermatology|Physio(?:therapy)?|Veterinary|Vets"
@@ -43,10 +43,10 @@ _THERE = re.compile(
     re.IGNORECASE,
 )
 _WORKS = re.compile(
-    r"\b(?:(?:works?|worked|working|employed)\s(?:[a-z]+\s){0,3}?(?:at|for|by|with)"
+    r"\b(?:(?:works?|worked|working|employed)\s(?:[a-z]{1,40}\s){0,3}?(?:at|for|by|with)"
     r"|(?:his|her|their|my)\s(?:employer|workplace|school|practice|pharmacy|gp\spractice|clinic),?"
     r"(?:\sis)?|(?:attends|enrolled\s(?:at|in)|studies\sat|student\sat|pupil\sat))\s(?:the\s)?"
-    r"(?P<whole>[a-z][\w'\u2019-]+(?:\s(?:&\s)?[a-z][\w'\u2019-]+){0,3})"
+    r"(?P<whole>[a-z][\w'\u2019-]{1,40}(?:\s(?:&\s)?[a-z][\w'\u2019-]{1,40}){0,3})"
     r"(?=\s?(?:[,.;:)?!\n]|$|\s(?:and|so|but|who|as|since)\b))"
 )
 _AGENT = re.compile(
@@ -56,7 +56,7 @@ _AGENT = re.compile(
 )
 _MOVED = re.compile(
     rf"\b(?i:admitted|transferred|discharged|referred|sent|moved|brought|taken|returned|booked"
-    rf"|presented|transfer)(?:\s[\w.'\u2019-]+){{1,5}}?\s(?:to|from|at)\s(?:the\s)?"
+    rf"|presented|transfer)(?:\s[\w.'\u2019-]{{1,40}}){{1,5}}?\s(?:to|from|at)\s(?:the\s)?"
     rf"(?P<whole>{W}(?:\s{W}){{1,3}})(?=\s?(?:[,.;:)?!\n]|$)|\s(?:on|with|for|after|yesterday|today"
     rf"|last|this|in|where|who|and)\b)"
 )

@@ -18,7 +18,7 @@ from medrag.privacy.vocabulary import folded, is_rare, listed
 
 _STOPS = ("not_names", "departments", "wards", "makers", "countries", "cities", "clinical_words")
 _LATIN = re.compile(
-    r"(?:ella|[^aeiou]ia|cocc\w+|bacter\w*|bacill\w+|monas|myces\w*|plasma|philus|phila|vir(?:us|idae)"
+    r"(?:ella|[^aeiou]ia|cocc\w{1,40}|bacter\w*|bacill\w{1,40}|monas|myces\w*|plasma|philus|phila|vir(?:us|idae)"
     r"|aceae|ales|ium|rix|odes|oides|ensis|illus|spora|cystis|zoon|stoma|ides|oxys|ase|ine"
     r"|ol|ix|yl|um|ide|ate|ane|one|ac|ax|ex|il|an\s?HCl)$"
 )
@@ -28,22 +28,22 @@ _INNER_CAPITAL = re.compile(
     r"(?<!Mc)(?<!Mac)(?<!Fitz)(?<!De)(?<!Di)(?<!La)(?<!Le)(?<![-'\u2019])(?<=\w)[A-Z]"
 )
 _DOSED = re.compile(
-    r"\s?(?:\d[\d.,/-]*\s?(?:mg|mcg|g|ml|units?|iu|%|mm)\b|\d+(?:[./]\d+)?\b(?!\s?(?:y|mo|kg|F\b|M\b))"
+    r"\s?(?:\d[\d.,/-]{0,20}\s?(?:mg|mcg|g|ml|units?|iu|%|mm)\b|\d{1,20}(?:[./]\d{1,20})?\b(?!\s?(?:y|mo|kg|F\b|M\b))"
     r"|tablets?|caps?|injection|cream|infusion|patch|inhaler|dose\b|dosing|therapy|treatment|vaccine"
-    r"|level|trial\b|study\b|regimen|and\s[a-z]+(?:in|ol|ide|ine|one|ate)\b)",
+    r"|level|trial\b|study\b|regimen|and\s[a-z]{1,40}(?:in|ol|ide|ine|one|ate)\b)",
     re.IGNORECASE,
 )
 _TAKEN = re.compile(
     r"(?:\b(?:tak(?:es?|ing|en)|took|(?:re)?start(?:s|ed|ing)?|stop(?:s|ped|ping)?|add(?:s|ed|ing)?|us(?:es?|ed|ing)"
-    r"|prescrib\w+|brand|drug|mg|mcg|ml|plus|vs\.?|versus|than)|[+/=\d])\s?$",
+    r"|prescrib\w{1,40}|brand|drug|mg|mcg|ml|plus|vs\.?|versus|than)|[+/=\d])\s?$",
     re.IGNORECASE,
 )
 """What stands before a drug, which no lexicon holds whole."""
 _INSTITUTION_ACTS = re.compile(rf"\s{ACTS}")
 _PLACE_BEFORE = re.compile(
     r"\b(?:(?:from|near|outside|at)|(?:lives?|living|works?|employed|based|born|clinic|hospital"
-    r"|practice|staying|holiday|resident)\s(?:\w+\s)?(?:in|by|for|of)"
-    r"|(?:sent|moved|transferred|flown|referred|discharged|travel\w*|trip)\s(?:[\w.]+\s){0,6}?to)\s$",
+    r"|practice|staying|holiday|resident)\s(?:\w{1,40}\s)?(?:in|by|for|of)"
+    r"|(?:sent|moved|transferred|flown|referred|discharged|travel\w*|trip)\s(?:[\w.]{1,40}\s){0,6}?to)\s$",
     re.IGNORECASE,
 )
 _ASKED_BEFORE = re.compile(

@@ -27,7 +27,7 @@ _SINGLE_LETTERS = str.maketrans(
 """What has no decomposition, and the apostrophes."""
 _PATRONYMIC = re.compile(
     r"(?:Mc|Mac|O['\u2019]|Fitz|D['\u2019]|De|La|Le|Du|Van|Da|Ja|Ke)[A-Z][a-z]{2,}|mc[a-z]{4,}"
-    r"|[A-Z]['\u2019][A-Z][a-z]+"
+    r"|[A-Z]['\u2019][A-Z][a-z]{1,40}"
     r"|[A-Z][a-z]{2,}(?:ovich|evich|enko|ski|sky|ska|wicz|shvili|dottir|escu|opoulos|oglu|yan"
     r"|sson"
     r"|ssen|akis|idis|ova|eva|ov|czyk|czuk|mann|wala)$"

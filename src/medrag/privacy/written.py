@@ -9,12 +9,12 @@ from medrag.privacy.codes import spaced_end
 from medrag.privacy.evidence import CERTAIN, SOFT, STRONG, Found, Note
 from medrag.privacy.values import Kind
 
-_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+\s?@\s?[\w-]+(?:\.[\w-]+)+")
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,40}\s?@\s?[\w-]{1,40}(?:\.[\w-]{1,40}){1,8}")
 _HANDLE = re.compile(r"(?<![\w@/.])@[A-Za-z_][\w.]{2,30}\b")
 _SOCIAL = re.compile(
     r"\b(?:insta(?:gram)?|ig|twitter|tik\s?tok|snap(?:chat)?|face\s?book|fb|telegram|linked\s?in|reddit"
-    r"|youtube|discord|messenger|wechat|viber|signal)\b(?:\s(?:is|as|name|handle|user|profile|id))*"
-    r"\s?:?\s(?P<whole>/?(?=[\w./-]*[_\d/.])[A-Za-z][\w./-]{3,40}\w)",
+    r"|youtube|discord|messenger|wechat|viber|signal)\b(?:\s(?:is|as|name|handle|user|profile|id)){0,8}"
+    r"\s?:?\s(?P<whole>/?(?=[\w./-]{0,40}[_\d/.])[A-Za-z][\w./-]{3,40}\w)",
     re.IGNORECASE,
 )
 """A name on a social network, which has a digit, a point or a line in it."""
@@ -31,9 +31,9 @@ _TOP = (
 )
 _URL = re.compile(
     r"\b[a-z][a-z0-9+-]{2,11}://[^\s<>\"')\]]+"
-    r"|\bwww\.[\w-]+(?:\.[\w-]+)+(?:/[^\s<>\"')\]]*)?"
-    rf"|\b(?:[a-z0-9][a-z0-9-]{{1,40}}\.)+(?:{_TOP})\b(?::\d{{2,5}}(?=/))?(?:/[^\s<>\"')\]]*)?(?![\w@-])"
-    r"|\b(?:[a-z0-9-]{2,40}\.)+[a-z]{2,12}/(?=[^\s<>\"')\]]*\d)[\w%?=&./-]{3,}",
+    r"|\bwww\.[\w-]{1,40}(?:\.[\w-]{1,40}){1,8}(?:/[^\s<>\"')\]]*)?"
+    rf"|\b(?:[a-z0-9][a-z0-9-]{{1,40}}\.){{1,8}}(?:{_TOP})\b(?::\d{{2,5}}(?=/))?(?:/[^\s<>\"')\]]*)?(?![\w@-])"
+    r"|\b(?:[a-z0-9-]{2,40}\.){1,8}[a-z]{2,12}/(?=[^\s<>\"')\]]{0,200}\d)[\w%?=&./-]{3,}",
     re.IGNORECASE,
 )
 _IP = re.compile(
@@ -48,13 +48,13 @@ _UUID = re.compile(
     r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", re.IGNORECASE
 )
 _FILE = re.compile(
-    r"(?<![\w./\\-])(?:[A-Za-z]:\\|\\\\|//?|~/)?(?:[\w.-]+[/\\])*[\w-]+(?:\.[\w-]+)*"
+    r"(?<![\w./\\-])(?:[A-Za-z]:\\|\\\\|//?|~/)?(?:[\w.-]{1,40}[/\\]){0,8}[\w-]{1,40}(?:\.[\w-]{1,40}){0,8}"
     r"\.(?:jpe?g|png|gif|heic|tiff?|bmp|dcm|webp|mp4|mov|avi|raw|wav|mp3|m4a|aac|ogg|flac|opus|mkv|mpe?g|nii(?:\.gz)?|edf|svs|stl)\b",
     re.IGNORECASE,
 )
 _DOCUMENT = re.compile(
-    r"(?<![\w./\\-])(?![\w.-]*(?:guid|protocol|policy|formulary|leaflet|template|form|handout|label))(?=[\w.-]*?(?:_|\d{4}))"
-    r"[A-Za-z][\w-]*(?:\.[\w-]+)*\.(?:pdf|docx?|xlsx?|csv|txt|rtf|zip|xml|json|hl7|pptx?|odt|pages|html?)\b",
+    r"(?<![\w./\\-])(?![\w.-]{0,40}(?:guid|protocol|policy|formulary|leaflet|template|form|handout|label))(?=[\w.-]{0,40}?(?:_|\d{4}))"
+    r"[A-Za-z][\w-]{0,40}(?:\.[\w-]{1,40}){0,8}\.(?:pdf|docx?|xlsx?|csv|txt|rtf|zip|xml|json|hl7|pptx?|odt|pages|html?)\b",
     re.IGNORECASE,
 )
 """A document whose name is of several parts, as people name what is about somebody."""
@@ -84,23 +84,23 @@ _RAMQ = re.compile(r"\b[A-Z]{4}[ ]?\d{4}[ ]\d{4}\b")
 """The Quebec health card: four letters of the name, eight digits."""
 _DNI = re.compile(r"\b(?:\d{8}-?[TRWAGMYFPDXBNJZSQVHLCKE]|[XYZ]-?\d{7}-?[A-Z])\b")
 _FISCAL = re.compile(r"\b[A-Z]{6}\d{2}[A-EHLMPRST]\d{2}[A-Z]\d{3}[A-Z]\b", re.IGNORECASE)
-_SIXTEEN = re.compile(r"(?<![\d-])\d{4}(?:[ -]\d{4}){3}(?![\d -]*\d)")
+_SIXTEEN = re.compile(r"(?<![\d-])\d{4}(?:[ -]\d{4}){3}(?![\d -]{0,20}\d)")
 _COORDINATES = re.compile(r"(?<![\w.])-?\d{1,3}\.\d{3,},\s?-?\d{1,3}\.\d{3,}")
 _PLACED = re.compile(
-    r"(?<![\w.])\d{1,3}\.\d{2,}\s?\u00b0?\s?[NS],?\s-?\d{1,3}\.\d{2,}\s?\u00b0?\s?[EW]\b|///[a-z]+\.[a-z]+\.[a-z]+"
+    r"(?<![\w.])\d{1,3}\.\d{2,}\s?\u00b0?\s?[NS],?\s-?\d{1,3}\.\d{2,}\s?\u00b0?\s?[EW]\b|///[a-z]{1,40}\.[a-z]{1,40}\.[a-z]{1,40}"
     r"|\b[2-9CFGHJMPQRVWX]{4,8}\+[2-9CFGHJMPQRVWX]{2,3}\b"
 )
 """Coordinates with their directions, three words of a map, an open location code."""
-_OBJECT = re.compile(r"(?<![\w.])[0-2](?:\.\d{1,20}){5,}(?![\w.]*\w)")
+_OBJECT = re.compile(r"(?<![\w.])[0-2](?:\.\d{1,20}){5,}(?![\w.]{0,40}\w)")
 """An object identifier, as images have (DICOM)."""
 _HASH = re.compile(
     r"\b(?:sha-?(?:1|256|512)|md5):\s?[0-9a-f]{8,}\b|\b0x[0-9a-f]{6,}\b", re.IGNORECASE
 )
 _CPF = re.compile(r"(?<![\d.])\d{3}\.\d{3}\.\d{3}-\d{2}(?!\d)")
-_AADHAAR = re.compile(r"(?<![\d-])[2-9]\d{3}[ -]\d{4}[ -]\d{4}(?![\d -]*\d)")
+_AADHAAR = re.compile(r"(?<![\d-])[2-9]\d{3}[ -]\d{4}[ -]\d{4}(?![\d -]{0,20}\d)")
 _UDI = re.compile(
-    r"\(01\)\s?\d{14}(?:\s?\(\d{2}\)\s?[A-Z0-9-]+)*"
-    r"|(?:\((?:10|11|17|21|240|250)\)(?=[A-Z0-9/-]*\d{3})[A-Z0-9][A-Z0-9/-]{4,29})+",
+    r"\(01\)\s?\d{14}(?:\s?\(\d{2}\)\s?[A-Z0-9-]+){0,8}"
+    r"|(?:\((?:10|11|17|21|240|250)\)(?=[A-Z0-9/-]{0,30}\d{3})[A-Z0-9][A-Z0-9/-]{4,29}){1,8}",
     re.IGNORECASE,
 )
 """A device identifier in the writing of GS1, whole or from its serial number on: "(21)A0093-KK"."""
@@ -121,7 +121,7 @@ _LOCAL = re.compile(
 _LONG = re.compile(r"(?<![\w.,+/-])(?<!\d:)\d{6,}(?![\w/-]|:\d|[.,]\d|\s?%)")
 _MIXED = re.compile(
     r"(?<![\w.+/@-])(?=[A-Z0-9-]*\d{4})(?=[A-Z0-9-]*[A-Z])"
-    r"[A-Z]{0,5}-?\d[A-Z0-9]*(?:-[A-Z0-9]+)*(?![\w-]|\.\d)"
+    r"[A-Z]{0,5}-?\d[A-Z0-9]*(?:-[A-Z0-9]{1,40}){0,8}(?![\w-]|\.\d)"
 )
 _GROUPED = re.compile(
     r"(?<![\w./,-])(?:\d{2,6}(?:-\d{1,9}){2,4}(?:-?[A-Z0-9]{1,2})?|\d{4,8}-\d{3,6}"
@@ -262,8 +262,8 @@ def _is_result(note: Note, position: int) -> bool:
     """Return whether an analyte stands just before: "ferritin 1203345" counts something."""
     return any(
         hit.kind == "analyte" and _COUNT_OF.match(note.text[hit.end : position])
-        for hit in note.hits
-        if hit.end <= position < hit.end + 24
+        for hit in note.hits_in(position - 25, position)
+        if hit.end <= position
     )
 
 

@@ -1,0 +1,68 @@
+"""Twice a hostile text is twice the work: nothing is read again from every place in it."""
+
+import time
+from itertools import product
+
+import pytest
+
+from medrag.privacy import Deidentifier
+
+ALPHABET = "Aa1 .-/@:,'\n"
+SHORT, LONG = 1_000, 6_000
+"""Some 10 to 100 ms of work, and enough to show a square of small weight among the rest."""
+WORDS = (
+    *ALPHABET,
+    *("A-", "a.b", "A ", "Aa ", "1-", "1.", "1/", "(1", "@a", "a@", "http://", "Dr ", "of ", "A'"),
+    *("Mc", "a.ba.", "A- ", "a@b.c ", "at ", "de la ", "A of ", "Aa, ", "Aa and ", "Foo Clinic, "),
+    *("lives with ", "lives at Oak, ", "1234 5678 ", "mrn 12345 ", "12 Main Street, ", "INR 4.5 "),
+    *("ferritin 1203345 ", "metformin 500 mg ", "sugars 145 220 ", "3/5: Cr 2.6; ", "Wilson, 64M "),
+    *("Charles Bonnet ", "from Yass Hb 9, ", "hi Foo, ", "Abimbola's ", "x\u0301", "a;dob;mrn\n"),
+)
+"""What patterns begin with, or stop at, over and over."""
+
+
+def _sweep():
+    """Return runs of one to three characters, each once, whichever of them comes first."""
+    runs = ("".join(run) for length in (1, 2, 3) for run in product(ALPHABET, repeat=length))
+    return sorted({min(run[at:] + run[:at] for at in range(len(run))) for run in runs})
+
+
+@pytest.fixture(scope="module")
+def deidentify():
+    ready = Deidentifier()
+    ready.deidentify("warm up every list: Mrs. Doe, Zzyzx, patient zzyzx says INR 4.5")
+    return ready.deidentify
+
+
+def _growth(deidentify, piece, length):
+    """Return how many times longer twice the text takes; 2 where it is too quick to tell."""
+    text = piece * (2 * length)
+    once, twice = 1e9, 1e9
+    for _ in range(4):  # the best of a few, since other work on the machine disturbs a few
+        once = min(once, _seconds(deidentify, text[:length]))
+        twice = min(twice, _seconds(deidentify, text[: 2 * length]))
+        if twice < max(3 * once, 0.05):
+            return 2
+    return twice / once
+
+
+def _seconds(deidentify, text):
+    began = time.process_time()
+    deidentify(text)
+    return time.process_time() - began
+
+
+@pytest.mark.parametrize("piece", WORDS)
+def test_the_time_is_linear_in_the_length_of_a_hostile_text(deidentify, piece):
+    assert _growth(deidentify, piece, SHORT) < 3
+
+
+@pytest.mark.parametrize("piece", ["a.ba.", "1-", "\n", "A'", "1234 5678 ", "A, b; "])
+def test_no_square_hides_behind_the_rest_of_the_work(deidentify, piece):
+    assert _growth(deidentify, piece, LONG) < 3
+
+
+@pytest.mark.slow
+def test_the_time_is_linear_for_every_run_of_up_to_three_characters(deidentify):
+    grown = {piece: _growth(deidentify, piece, SHORT) for piece in _sweep()}
+    assert {piece: ratio for piece, ratio in grown.items() if ratio >= 3} == {}
