@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, Protocol
 
 from medrag.clinical.grounding_added import added_patients
 from medrag.clinical.grounding_bearers import exchanged
@@ -33,6 +33,7 @@ from medrag.clinical.grounding_strength import other_classes, other_grades
 from medrag.clinical.grounding_substitutes import substitutes
 from medrag.clinical.grounding_tables import other_cells, told, vouched
 from medrag.clinical.grounding_terms import other_terms
+from medrag.clinical.grounding_tokens import as_written
 from medrag.clinical.grounding_turns import turns
 from medrag.clinical.grounding_values import other_numbers
 from medrag.clinical.grounding_words import COVERS, populations
@@ -261,15 +262,35 @@ def _exchanged(said: Facts, sources: Sequence[Facts]) -> Iterator[Ungrounded]:
 # --- Direction and single words ------------------------------------------------------------------
 
 
+_OPPOSITE = "The claim says the opposite of its quotation: {1!r}."
+_OTHER = "The claim says {0!r}, its quotation {1!r}."
+_INSTEAD = "The claim says {0!r} where its quotation says {1!r}."
+_CROSSED = "The sides of {0!r} stand the other way round in the quotation."
+
+
+class _Beside(Protocol):
+    """Characters of the claim, and the word of a quotation that they are held to."""
+
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+    @property
+    def source(self) -> str: ...
+
+
+def _against(
+    kind: UngroundedKind, said: Facts, one: _Beside, quotes: Sequence[str], *, message: str
+) -> Ungrounded:
+    source = as_written(one.source, quotes)
+    words = said.text[one.start : one.end]
+    return Ungrounded(kind, one.start, one.end, message.format(words, source), source)
+
+
 def _turned(said: Facts, quotes: Sequence[str]) -> Iterator[Ungrounded]:
     for turn in turns(said.text, quotes):
-        words = said.text[turn.start : turn.end]
-        message = (
-            f"The claim says the opposite of its quotation: {turn.source!r}."
-            if turn.kind == "negation"
-            else f"The claim says {words!r}, its quotation {turn.source!r}."
-        )
-        yield Ungrounded(turn.kind, turn.start, turn.end, message, turn.source)
+        message = _OPPOSITE if turn.kind == "negation" else _OTHER
+        yield _against(turn.kind, said, turn, quotes, message=message)
     repeated = repeats_part(said.text, quotes)
     graded = () if repeated else (
         *other_grades(said.text, quotes), *other_classes(said.text, quotes)
@@ -277,9 +298,7 @@ def _turned(said: Facts, quotes: Sequence[str]) -> Iterator[Ungrounded]:
     for grade in graded:
         yield Ungrounded("direction", grade.start, grade.end, grade.message, grade.expected)
     for sure in () if repeated else raised(said.text, quotes):
-        words = said.text[sure.start : sure.end]
-        message = f"The claim says {words!r} where its quotation says {sure.source!r}."
-        yield Ungrounded("direction", sure.start, sure.end, message, sure.source)
+        yield _against("direction", said, sure, quotes, message=_INSTEAD)
     for cause, source in () if repeated else turned_causes(said.text, quotes):
         message = f"The claim relates {cause.text!r} what its quotation relates {source!r}."
         yield Ungrounded("direction", cause.start, cause.end, message, source)
@@ -287,35 +306,24 @@ def _turned(said: Facts, quotes: Sequence[str]) -> Iterator[Ungrounded]:
         message = f"The claim orders {order.text!r} what its quotation orders {source!r}."
         yield Ungrounded("direction", order.start, order.end, message, source)
     for one in reversals(said.text, quotes):
-        words = said.text[one.start : one.end]
-        message = f"The sides of {words!r} stand the other way round in the quotation."
-        yield Ungrounded("direction", one.start, one.end, message, one.source)
+        yield _against("direction", said, one, quotes, message=_CROSSED)
 
 
 def _substituted(said: Facts, quotes: Sequence[str]) -> Iterator[Ungrounded]:
     """Yield single words in the place of another, which no list of opposites knows."""
     drugs = frozenset(word for drug in said.drugs for word in drug.name.lower().split())
     for one in substitutes(said.text, quotes, drugs):
-        words = said.text[one.start : one.end]
-        yield Ungrounded("direction", one.start, one.end,
-                         f"The claim says {words!r} where its quotation says {one.source!r}.",
-                         one.source)  # fmt: skip
+        yield _against("direction", said, one, quotes, message=_INSTEAD)
 
 
 def _headed(said: Facts, quotes: Sequence[str]) -> Iterator[Ungrounded]:
     """Yield what qualifies or counts a noun otherwise than the quotations do."""
     for one in other_heads(said.text, quotes):
-        words = said.text[one.start : one.end]
-        yield Ungrounded(one.kind, one.start, one.end,
-                         f"The claim says {words!r} where its quotation says {one.source!r}.",
-                         one.source)  # fmt: skip
+        yield _against(one.kind, said, one, quotes, message=_INSTEAD)
 
 
 def _changes(said: Facts, quotes: Sequence[str]) -> Iterator[Ungrounded]:
     """Yield single words that stand in the place of another of the same sort."""
     drugs = frozenset(drug.name.lower() for drug in said.drugs)
     for change in changed_words(said.text, quotes, drugs):
-        words = said.text[change.start : change.end]
-        yield Ungrounded(change.kind, change.start, change.end,
-                         f"The claim says {words!r} where its quotation says {change.source!r}.",
-                         change.source)  # fmt: skip
+        yield _against(change.kind, said, change, quotes, message=_INSTEAD)

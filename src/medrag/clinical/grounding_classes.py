@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from medrag.clinical.grounding_tokens import Token, key, tokens
+from medrag.clinical.grounding_tokens import Token, as_written, key, tokens
 
 
 class Other(NamedTuple):
@@ -92,8 +92,8 @@ def other_members(claim: str, sources: Sequence[str]) -> Iterator[Other]:
         rivals = {n: t for n, t in stated.get(name, {}).items() if n not in spoken[name]}
         if rivals and number not in stated[name]:
             rival = next(iter(rivals.values())).word
-            yield _said_for(token, rival)
-    yield from _prefixed(said, told)
+            yield _said_for(claim, token, rival, sources)
+    yield from _prefixed(claim, told, sources)
 
 
 def _by_class(words: Sequence[Token]) -> dict[str, dict[int, Token]]:
@@ -105,9 +105,10 @@ def _by_class(words: Sequence[Token]) -> dict[str, dict[int, Token]]:
     return found
 
 
-def _said_for(token: Token, rival: str) -> Other:
+def _said_for(claim: str, token: Token, rival: str, sources: Sequence[str]) -> Other:
+    words, other = claim[token.start : token.end], as_written(rival, sources)
     return Other("direction", token.start, token.end,
-                 f"The claim says {token.word!r}, its quotation {rival!r}.", rival)  # fmt: skip
+                 f"The claim says {words!r}, its quotation {other!r}.", other)  # fmt: skip
 
 
 # --- Prefixes that exclude each other -------------------------------------------------------------
@@ -131,7 +132,8 @@ def _opposites(word: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _prefixed(said: Sequence[Token], told: Sequence[Token]) -> Iterator[Other]:
+def _prefixed(claim: str, told: Sequence[Token], sources: Sequence[str]) -> Iterator[Other]:
+    said = tokens(claim)
     stated = {token.word for token in told}
     spoken = {token.word for token in said}
     for token in said:
@@ -139,4 +141,4 @@ def _prefixed(said: Sequence[Token], told: Sequence[Token]) -> Iterator[Other]:
             continue
         for opposite in _opposites(token.word):
             if opposite in stated and opposite not in spoken:
-                yield _said_for(token, opposite)
+                yield _said_for(claim, token, opposite, sources)

@@ -73,6 +73,7 @@ def _is_of(statement: str, one: str, against: Sequence[str], topic: frozenset[st
         all(_has(one, n) or n in example for n in facts.numbers)
         and bool(own or said & about - rival)
         and not said & rival - about - topic
+        and bool(rival - about)  # "; avoid concomitant use" is of what stands before it
     )
 
 

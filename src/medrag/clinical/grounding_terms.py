@@ -125,7 +125,8 @@ def _organs(claim: str, sources: Sequence[str]) -> Iterator[Other]:
     for token in tokens(claim):
         if token.key in _ORGANS and token.key not in stated and rivals:
             yield Other("direction", token.start, token.end,
-                        f"The claim says {token.word!r}, its quotation {rivals[0]!r}.",
+                        f"The claim says {claim[token.start : token.end]!r}, its quotation "
+                        f"{rivals[0]!r}.",
                         rivals[0])  # fmt: skip
 
 
@@ -239,5 +240,6 @@ def _alike(claim: str, sources: Sequence[str]) -> Iterator[Other]:
         rivals = sorted(w for w in stated - spoken if w.endswith(ending[0]))
         if rivals:
             yield Other("direction", token.start, token.end,
-                        f"The claim says {token.word!r}, its quotation {rivals[0]!r}.",
+                        f"The claim says {claim[token.start : token.end]!r}, its quotation "
+                        f"{rivals[0]!r}.",
                         rivals[0])  # fmt: skip

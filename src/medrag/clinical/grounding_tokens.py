@@ -215,6 +215,18 @@ def tokens(text: str) -> tuple[Token, ...]:
     return tuple(_tokens(text))
 
 
+def as_written(word: str, texts: Sequence[str]) -> str:
+    """Return what stands in the first of `texts` that has it, for a word as it is compared.
+
+    "first-line" for "firstline"; the word itself where no text has it.
+    """
+    for text in texts:
+        for token in tokens(text):
+            if token.word == word:
+                return " ".join(text[token.start : token.end].split())
+    return word
+
+
 _BRITISH = re.compile(r"ae(?=m|s|d|t)|(?<!gastr)oe(?=so|de|st)|(?<=rrh)oe")
 
 

@@ -182,3 +182,15 @@ def test_values_rows_and_orders_that_differ_are_found(claim, quote):
 )
 def test_another_way_to_say_the_same_raises_nothing(claim, quote):
     assert ground(claim, [quote]) == []
+
+
+def test_findings_show_what_stands_in_the_texts():
+    claim = "Examplazine is given into a vein."
+    (finding,) = ground(claim, ["Examplazine is given under the skin."])
+    assert finding.message == "The claim says 'into a vein', its quotation 'under the skin'."
+
+
+def test_advice_without_a_subject_of_its_own_is_of_what_stands_before_it():
+    quote = "Co-administration with strong inhibitors doubled its exposure; avoid concomitant use."
+    (finding,) = ground("It may be used together with strong inhibitors.", [quote])
+    assert finding.kind == "negation"
