@@ -25,4 +25,5 @@ def narrows_alike(clause: Clause, other: Clause) -> bool:
 
 def serves(clause: Clause, other: Clause) -> bool:
     """Return whether a claim tells how to avoid the harm that its quotation tells the cause of."""
-    return bool(_PURPOSE.search(clause.text) and _HARM.search(other.text))
+    causes = _HARM.search(other.text) and not _PURPOSE.search(other.text)
+    return bool(_PURPOSE.search(clause.text) and causes)

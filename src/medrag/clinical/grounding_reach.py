@@ -48,14 +48,29 @@ def about_of(words: Sequence[Token], at: int) -> frozenset[str]:
             break
         left.append(words[place])
     right: list[Token] = []
-    place = at + 1
-    while place < len(words) and len(right) < _REACH and not words[place].breaks:
-        if words[place].word in _LINKS:
+    place, last = at + 1, _list_end(words, at + 1)
+    while place < len(words) and (len(right) < _REACH or place < last):
+        if words[place].word in _LINKS or (words[place].breaks and place >= last):
             break
         right.append(words[place])
         place += 1
     found = content(left) | content(right)
     return found | {"dose"} if any(t.key in COURSES for t in (*left, *right)) else found
+
+
+def _list_end(words: Sequence[Token], first: int) -> int:
+    """Return where "A, B and C" ends that begins at `first`; `first` where there is no list.
+
+    Its members are of one word each, as names of drugs are.
+    """
+    place = first + 1
+    while words[place : place + 1] and words[place].breaks and words[place].word not in _AND:
+        place += 1
+    listed = place > first + 1 and words[place : place + 1] and words[place].word in _AND
+    return min(place + 2, len(words)) if listed else first
+
+
+_AND = frozenset({"and", "or"})
 
 
 def is_denier(words: Sequence[Token], at: int) -> bool:

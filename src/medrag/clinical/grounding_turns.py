@@ -304,9 +304,12 @@ def _agree(cue: Cue, other: Cue) -> bool:
         return goodness(cue) == goodness(other) != 0
     if cue.axis == other.axis:
         return not are_opposed(cue.pole, other.pole)
+    if {(cue.axis, cue.pole), (other.axis, other.pole)} == _NEEDED_AND_GIVEN:
+        return True
     return (cue.axis, other.axis) in _AKIN and "unchanged" not in {cue.pole, other.pole}
 
 
+_NEEDED_AND_GIVEN = {("need", "yes"), ("use", "for")}
 _AKIN = {
     ("amount", "effect"), ("effect", "amount"), ("fare", "effect"), ("effect", "fare"),
 }  # fmt: skip

@@ -194,3 +194,10 @@ def test_advice_without_a_subject_of_its_own_is_of_what_stands_before_it():
     quote = "Co-administration with strong inhibitors doubled its exposure; avoid concomitant use."
     (finding,) = ground("It may be used together with strong inhibitors.", [quote])
     assert finding.kind == "negation"
+
+
+def test_the_same_purpose_excuses_no_opposite_order():
+    claim = "To lower the risk of acidosis, start examplazine three days before surgery."
+    quote = "Withhold otherazine, examplazine and thirdazine for 3 days before surgery to reduce "
+    (finding, *_) = ground(claim, [quote + "the risk of acidosis."])
+    assert finding.message == "The claim says 'start', its quotation 'Withhold'."
