@@ -30,6 +30,9 @@ FLOORS = {
     "twelfth-read": (0.87, 0.02),
     "twelfth-unread": (0.72, 0.14),
     "twelfth-probes": (0.80, 0.06),
+    "thirteenth-read": (0.60, 0.04),
+    "thirteenth-unread": (0.67, 0.13),
+    "fourteenth": (0.68, 0.13),
 }
 """Set: least share of the altered flagged, largest share of the faithful flagged."""
 
