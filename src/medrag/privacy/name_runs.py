@@ -43,6 +43,13 @@ _IN_TOKEN = re.compile(r"\d$|[\w]-$")
 """The word is the end of a code: "79F", "CHA2DS2-VASc"."""
 
 
+_MODAL = re.compile(
+    r"(?:Will|May)\s[A-Z][\w'\u2019-]{1,40}\s(?!(?:is|in|on|and|from|with|was|who|at|for|the|has)\b)"
+    r"[a-z]{2,20}(?<!s)(?<!ed)\b[^.!?\n]{0,200}\?"
+)
+"""A verb that asks, no given name: "Will Lantus cause hypoglycaemia?"."""
+
+
 @dataclass(frozen=True, slots=True)
 class Before:
     """What stands before a word.
@@ -94,6 +101,8 @@ def run_at(note: Note, index: int) -> Run | None:
     first = note.words[index]
     known = first.given or first.surname
     if first.ordinary and not known and not (first.capital and note.cased):
+        return None
+    if _MODAL.match(note.text, first.start) and note.opens_sentence(first.start):
         return None
     barred = first.key in listed("not_names") and len(first.text) > 1
     if (barred and not (first.surname and first.capital)) or _in_another(note, first):
@@ -319,5 +328,7 @@ def _is_titled(note: Note, word: Word, before: str, title: re.Match[str]) -> boo
 
 def _ends_line(note: Note, word: Word) -> bool:
     """Return whether at most three more words follow on the line: a signature stands last."""
-    line = note.text[word.start :].split("\n", 1)[0]
+    line, _, below = note.text[word.start : word.start + 200].partition("\n")
+    if word.eponym and below.strip():  # "- Crohn", the first of a list
+        return False
     return len(line.split()) <= 4 and "?" not in line

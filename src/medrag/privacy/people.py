@@ -172,7 +172,8 @@ def _is_eponymous(note: Note, run: Run) -> bool:
         key = " ".join(word.key for word in run.words)
         if is_eponym(key) or key in listed("countries"):
             return True
-        named = run.words[0].given and run.words[-1].surname
+        aged = cues.AGED_AFTER.match(note.after(run.end)) or _AGE.match(note.text, run.end)
+        named = run.words[0].given and (run.words[-1].surname or aged)
         return not named and all(word.eponym or is_clinical(note, word) for word in run.words)
     word = run.words[0]
     if _is_thing(note, word):
@@ -188,10 +189,21 @@ def _is_eponymous(note: Note, run: Run) -> bool:
     return is_clinical(note, word) and not (word.given and run.before.score >= 2)
 
 
+_AGE = re.compile(r",\s(?:\d{1,2}|1[01]\d),")
+"""An age between commas: "Grace Parkinson, 45, needs"."""
+_THE = re.compile(r"\bthe\s$", re.IGNORECASE)
+_PERSONS = re.compile(
+    r"\s(?:family|twins?|boys?|girls?|kids?|bab(?:y|ies)|brothers|sisters|lady)\b"
+)
+"""After a family's name with an article: "the Murphy twins", but "the Foley fell out"."""
+
+
 def _is_thing(note: Note, word: Word) -> bool:
     """Return whether an article or "from" says that a word is an operation or a country."""
     before = note.before(word.start, 8)
     if cues.ARTICLE.search(before) and not word.possessive:
+        return True
+    if word.eponym and _THE.search(before) and not _PERSONS.match(note.text, word.end):
         return True
     return word.key in listed("countries") and _FROM.search(before) is not None
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from medrag.clinical.matching import begins_name
 from medrag.privacy import cues
 from medrag.privacy.evidence import SOFT, STRONG, Found, Note, Word
-from medrag.privacy.institution_forms import ACTS, RULED
+from medrag.privacy.institution_forms import ACTS, RULED, SMALL_KINDS
 from medrag.privacy.vocabulary import folded, is_rare, listed
 
 _STOPS = ("not_names", "departments", "wards", "makers", "countries", "cities", "clinical_words")
@@ -35,10 +35,14 @@ _DOSED = re.compile(
 )
 _TAKEN = re.compile(
     r"(?:\b(?:tak(?:es?|ing|en)|took|(?:re)?start(?:s|ed|ing)?|stop(?:s|ped|ping)?|add(?:s|ed|ing)?|us(?:es?|ed|ing)"
-    r"|prescrib\w{1,40}|brand|drug|mg|mcg|ml|plus|vs\.?|versus|than)|[+/=\d])\s?$",
+    r"|prescrib\w{1,40}|brand|drug|mg|mcg|ml|plus|vs\.?|versus|than"
+    r"|(?:allerg\w{1,8}|intoleran\w{1,4}|react\w{1,4})\s(?:to|of)|(?:switch|chang|convert|mov)\w{1,6}\s(?:from|to)"
+    r"|(?:\d{1,3}\s?[MF]|pt|patient|is|was|be|been|s?he['\u2019]?s|still|now|currently|already|stable|kept|maintained)\son"
+    r"|serovar|serotype|strain|variant|genotype|lineage|contraindications?\s(?:to|of)|dose\sof|trial\sof|course\sof|cycles?\sof|responded\sto|respon[ds]\w{1,6}\sto"
+    r"|positive|negative|pos|neg|raised|elevated|repeat|serial|abnormal|indeterminate|equivocal)|[+/=\d])\s?$",
     re.IGNORECASE,
 )
-"""What stands before a drug, which no lexicon holds whole."""
+"""What stands before a drug or a test, which no lexicon holds whole."""
 _INSTITUTION_ACTS = re.compile(rf"\s{ACTS}")
 _PLACE_BEFORE = re.compile(
     r"\b(?:(?:from|near|outside|at)|(?:lives?|living|works?|employed|based|born|clinic|hospital"
@@ -77,6 +81,7 @@ def find_unlisted(note: Note) -> Iterator[Found]:
 _PAIR = re.compile(
     r"(?<![\w.'\u2019/-])[A-Z][a-z]{2,}(?:[ ](?:of[ ](?:the[ ])?)?[A-Z][a-z]{2,}){1,3}(?![\w-])"
 )
+_SMALL_KIND = re.compile(rf"\s{SMALL_KINDS}(?![\w-])")
 
 
 def _proper_pairs(note: Note) -> Iterator[Found]:
@@ -97,7 +102,9 @@ def _proper_pairs(note: Note) -> Iterator[Found]:
         after = note.after(match.end(), 32)
         if known or note.clinical(*match.span()) or any(form(after) for form in _NO_NAME):
             continue
-        yield Found(match.start(), match.end(), "organization", SOFT)
+        kind = _SMALL_KIND.match(note.text, match.end())
+        end = kind.end() if kind else match.end()
+        yield Found(match.start(), end, "organization", SOFT)
 
 
 def _is_asked_about(note: Note, run: Sequence[Word]) -> bool:
@@ -112,7 +119,8 @@ def _runs(note: Note) -> Iterator[Sequence[Word]]:
     """Yield unknown words together with what goes on with them: a listed name, an initial."""
     run: list[Word] = []
     for word in note.words:
-        joined = run and note.text[run[-1].end : word.start] in {" ", ". "}
+        between = note.text[run[-1].end : word.start] if run else ""
+        joined = between == " " or (between == ". " and len(run[-1].text) < 3)
         if joined and (_is_unknown(note, word) or _goes_on(note, word)) and not run[-1].possessive:
             run.append(word)
             continue
@@ -171,7 +179,20 @@ def _stands_as_name(note: Note, run: Sequence[Word]) -> bool:
     return len(run) > 1 or last.possessive or not _TAKEN.search(before)
 
 
+_TREATS = re.compile(
+    r"\s(?:(?:is|was|were)\s)?(?:(?:not|well|poorly|badly)\stolerated|contraindicated|monotherapy|(?:or|vs\.?)\splacebo"
+    r"|(?:un|not\s)?available|out\sof\sstock|(?:not\s|un)?licen[sc]ed|rechallenge|toxicity|overdose|allergy|resistan\w{1,4}"
+    r"|naive|induced|prophylaxis|failure|as\s(?:first|second|third)[\s-]line)\b",
+    re.IGNORECASE,
+)
+"""What is said of a treatment and never of a person."""
 _EPITHET = re.compile(r"\s[a-z]{4,}(?:ii|is|um|us|ae)\b")
-_NO_NAME = (cues.DEVICE_AFTER.match, RULED.match, _DOSED.match, _EPITHET.match)
+_NO_NAME = (
+    cues.DEVICE_AFTER.match,
+    RULED.match,
+    _DOSED.match,
+    _EPITHET.match,
+    _TREATS.match,
+)
 _MARKED = re.compile(r"[-*\u00ae\u2122]|/(?![A-Z][a-z])")
 _THE = re.compile(r"(?:^|[.?!]\s|\b[Tt]he\s)$")
