@@ -58,7 +58,11 @@ _WORDED = re.compile(
     r"|in\s(?:his|her|their)\s(?:(?:early|mid|late)[\s-])?(?:90['\u2019]?s|nineties))\b",
     re.IGNORECASE,
 )
-_AFTER_NAME = re.compile(rf",?\s\(?(?P<number>{_OLD})(?=[,;)]|\s?[MF]\b|\s(?:years|y/?o|on\s))")
+_AFTER_NAME = re.compile(
+    rf",?\s\(?(?P<number>{_OLD})(?=[,;)]|\s?[MF]\b|\s(?:years|y/?o|on\s))|,\s(?P<last>{_OLD})(?=\.(?!\d))"
+    rf"|(?:\s(?:at|in|on|from)\s[\w ]{{1,40}}?)?,\s(?P<spoken>{_SPELLED})(?=,)"
+)
+"""An age behind a name: "Ada Lovell, 93, asks", and dictated: "Edna Moss at home, ninety four,"."""
 _FAHRENHEIT = re.compile(
     r"(?:\bt(?:emp\w*|max)?|fever\w*|febrile|\bof|°)[\s:=]*(?:is\s|was\s|up\sto\s)?$", re.IGNORECASE
 )
@@ -116,7 +120,7 @@ def categorized(written: str) -> str:
 def age_after_name(note: Note, end: int) -> Found | None:
     """Return the age over 89 that follows the name ending at `end`: "Ada Lovell, 93, asks"."""
     match = _AFTER_NAME.match(note.text, end)
-    return Found(match.start("number"), match.end(), "age", CERTAIN) if match else None
+    return Found(match.start(match.lastgroup or 0), match.end(), "age", CERTAIN) if match else None
 
 
 def _of_a_class(note: Note, match: re.Match[str]) -> bool:

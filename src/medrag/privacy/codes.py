@@ -63,7 +63,8 @@ def spaced_end(note: Note, end: int) -> int:
             return end
         if _AFTER_PART.match(note.text, last) and not _goes_on(note, last):
             return end
-        if note.clinical(start, last) or note.measured(start, last):
+        checked = digits == 0 and len(part) == 1  # a letter that checks, before no value: "902 K,"
+        if (note.clinical(start, last) and not checked) or note.measured(start, last):
             return end
         end = last
     return end

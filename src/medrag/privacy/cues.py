@@ -199,6 +199,12 @@ VERB_AFTER = _follows(
     r"|switch\b|skip\b|here\b)|\s?[:,-]\s(?:is|was|does|did|can|should|will|would|has|may)\s(?:s?he"
     r"|they|her|his)\b"
 )
+KIN_AFTER = _follows(
+    r"['\u2019]?s?\s(?:mum|mom|dad|mother|father|wife|husband|son|daughter|sister|brother|aunt|uncle|friend|neighbou?r"
+    r"|bystander|attendant|carer|partner|flatmate|roommate)\s(?:says?|said|reports?|thinks|called|rang|wants|asks?|brought"
+    r"|found|told|insists|worried)\b"
+)
+"""Who speaks for somebody: "shanthi bystander says"."""
 ARTICLE = _cue(r"(?<!-)\ban?\s")
 """Before one word in a capital: an operation or a device, "a Glenn"; persons have no article."""
 AGED_AFTER = _follows(rf",?\s\(?(?:is\s|was\s)?(?:an?\s|aged\s)?{_YEARS}")
@@ -211,7 +217,7 @@ CASE_AFTER = _follows(
 GRADE_AFTER = _follows(r"\s(?:[abc]\b|[ivx]+[abc]?\b|[a-e]?\d+\+?|grade|class|type|stage)")
 """A grade, a stage or a score after an eponym: "Killip III"."""
 DEVICE_AFTER = _follows(
-    r"['\u2019]?s?[\s-](?:disease|aspirin|flu|influenza|fractur\w{1,40}|syndrome|sign|signs|score"
+    r"['\u2019]?s?[\s-](?:(?:19|20)\d\d\s)?(?:disease|assay|troponin|analy[sz]ers?|aspirin|flu|influenza|fractur\w{1,40}|syndrome|sign|signs|score"
     r"|scores|scoring|scale|criteria"
     r"|criterion|catheter|test|testing|index|classification|class\b|staging|stage|grade|grading"
     r"|reflex|phenomenon"

@@ -184,7 +184,8 @@ DATED = re.compile(
     r"|previous|seizure|fall|fell|bleed|relapse|flare|symptoms|onset|rash|fever|tci|round|handover|readmi\w{1,40}|lkw|exp\w*|transplant\w*|delivery"
     r"|stroke|biopsied|scanned|reviewed|checked|swab|test\w*|vaccinated|jab|booster|fitted|inserted|implanted|replaced|exchanged|applied|sited|changed|returned|arrived|repaired"
     r"|confirmed|diagnosed|(?:ex|in)tubated|weaned|switched|loaded|commenced|completed|finished|ended|expir\w{1,40}|issued"
-    r"|closed|opened|cut|done|taken|ordered|cancelled|moved|rebooked)"
+    r"|closed|opened|cut|done|taken|ordered|cancelled|moved|rebooked"
+    r"|(?:booked|scheduled|set|fixed|pushed|put|moved|brought|planned|listed|arranged)\s(?:\w{1,12}\s){0,2}?(?:for|to))"
     r"[\s:=(,]*(?:the\s|on\s|was\s|is\s){0,8}|[(\[]|\d[/-]\d{1,2}\s?(?:[-\u2013]|to|and|&|,|through"
     r"|until)\s?)$",
     re.IGNORECASE,
@@ -204,7 +205,7 @@ NO_DATE_BEFORE = re.compile(
     r"|apgars?|murmur|mrc|reflex\w*|edema"
     r"|phq-?\d*|gad-?\d*|moca|mmse|asa|nyha|ecog|rated?|scored?|flacc|nrs|vas|wells|curb-?65"
     r"|abcd2|hunt|psa|class|type|dtr\w*|nihss"
-    r"|for|x|over|every|within|review\sin|back\sin|in|took|takes?|taking|give|half|about|gleason"
+    r"|(?<!booked\s)(?<!booked\sit\s)(?<!is\sset\s)(?<!scheduled\s)for|x|over|every|within|review\sin|back\sin|in|took|takes?|taking|give|half|about|gleason"
     r"|bishop|level|peep|fev1/fvc"
     r"|percocet|norco|vicodin|bactrim|humalog|novolin|humulin|novolog|mix|augmentin|symbicort"
     r"|advair|seretide|sinemet|exforge|hyzaar"

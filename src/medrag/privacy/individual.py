@@ -22,7 +22,7 @@ _SIGNS = re.compile(
     r"|pmh|hx|yo|y/o"
     r"|nok|bed|ward|icu|ed|room|rm|admitted|discharged|clinic|caller|voicemail|called|phoned"
     r"|paged|asks?|says"
-    r"|wants|refuses|lives\s(?:at|in|with|alone)|works\s(?:at|for|as)|weighs|seen\s(?:by|at|on"
+    r"|wants|refuses|attends|readmi\w{1,8}|d/c['\u2019]d|lives\s(?:at|in|with|alone|off|near|on|above)|works\s(?:at|for|as)|weighs|seen\s(?:by|at|on"
     r"|in)|presented|presents|complains|denies"
     r"|reports?\sthat|allerg\w{1,40}\sto"
     r"|this\s(?:patient|man|woman|child|boy|girl|infant)|(?:the|our"

@@ -156,12 +156,17 @@ PUBLIC = re.compile(
     r"|Oxford\sUniversity\sPress|Harrison)"
 )
 RULED = re.compile(
-    r"['\u2019]?s?\s(?:guid(?:eline|ance)s?|protocols?|criteria|study|trial|score"
+    r"['\u2019]?s?\s(?:(?:19|20)\d\d\s)?(?:guid(?:eline|ance)s?|protocols?|criteria|study|trial|score"
     r"|formulary\sguid\w{1,40}|antibiotic\sguide|guide|handbook|manual|calculator|statement"
     r"|recommend\w*|classification|website|paper|group\sstudy|nomogram|equation|course|consensus"
     r"|definition|index|scale)",
     re.IGNORECASE,
 )
+SMALL_KINDS = (
+    r"(?:shelter|hostel|refuge|residences?|orphanage|dormitory|dorm|mission|academy|campus|branch"
+    r"|squad|barracks|camp)"
+)
+"""Kinds in small letters after a name in capitals: "Harbor Light shelter"."""
 UNITS = frozenset(
     [
         "icu",

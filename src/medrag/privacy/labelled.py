@@ -75,7 +75,7 @@ _TELLING: tuple[tuple[Kind, str], ...] = (
     ),
     (
         "mrn",
-        r"encounter|uhid|opd|empi|phn|u#|u\s#|mr|history|historia(?:\scl[ií]nica)?|expediente|fallnr|aufnahmenr"
+        r"(?:blood\s)?unit(?=\s(?:no|number)\b)|donation|encounter|uhid|opd|empi|phn|u#|u\s#|mr|history|historia(?:\scl[ií]nica)?|expediente|fallnr|aufnahmenr"
         r"|krankenaktennr|dossier|ip\sno|op\sno|cr\sno|hn|mrn|m\.r\.n\.?|mr#"
         r"|med(?:ical)?\.?\srec(?:ord)?s?|medical\shistory|hosp(?:ital)?|chart"
         r"|patient|pt"

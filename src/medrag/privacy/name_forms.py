@@ -191,7 +191,7 @@ def _unlisted_in_lower_case(note: Note) -> Iterator[Found]:
             yield Found(word.start, word.end, "place", SOFT)
             continue
         named = cues.NAMING.search(before)
-        if not (named or cues.VERB_AFTER.match(after) or cues.AGE_AFTER.match(after)):
+        if not (named or any(form.match(after) for form in _SUBJECT_AFTER)):
             continue
         if any(
             cue.search(before) for cue in (*_COMPANY, _ABOUT, cues.NAMING)
@@ -199,6 +199,7 @@ def _unlisted_in_lower_case(note: Note) -> Iterator[Found]:
             yield Found(word.start, word.end, "name", SOFT)
 
 
+_SUBJECT_AFTER = (cues.VERB_AFTER, cues.AGE_AFTER, cues.KIN_AFTER)
 _THERE = re.compile(r"\b(?:near|outside|from|in|at)\s$")
 _PHRASE_ENDS = re.compile(r"\s?(?:[,.;:)\n]|$)")
 _ABOUT = re.compile(

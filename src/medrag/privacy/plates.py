@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from medrag.privacy.evidence import STRONG, Found, Note
 
 _PLATE = re.compile(
-    r"\b(?:ambulance|vehicle|car|van|taxi|truck|lorry|motorbike|bike|bus|reg|plates?|rego)\b"
-    r"[^\n.;]{0,24}?\s(?-i:(?P<whole>(?=[A-Z]{0,3}\d)(?=[A-Z0-9 -]{0,40}[A-Z])[A-Z0-9]{2,4}"
+    r"\b(?:ambulance|vehicle|car|van|taxi|truck|lorry|motorbike|scooter|moped|bike|bus|coach|cab|rig|tractor|trailer|camper"
+    r"|reg|plates?|rego|drives?|driving|drove|parks?|parked)\b"
+    r"[^\n.;]{0,24}?[\s(](?-i:(?P<whole>(?=[A-Z]{0,3}\d)(?=[A-Z0-9 -]{0,40}[A-Z])[A-Z0-9]{2,4}"
     r"[ -]?[A-Z0-9]{2,4}))(?![\w-])",
     re.IGNORECASE,
 )

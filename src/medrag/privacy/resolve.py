@@ -65,6 +65,10 @@ _SERIES = re.compile(
     r"|hours?|occasions|draws|samples|checks)\b))?"
 )
 """Values in a row by a word before or what they were taken over: "values were 212-348-1180"."""
+_BLOOD_GROUP = re.compile(
+    r"\b(?:A|B|AB|O)\s?(?:[Rr]h\w{0,5}\s?)?(?:[Pp]os|[Nn]eg)(?:itive|ative)?\b"
+)
+_BARE_TITLES = frozenset({"baby", "twin", "mr", "mrs", "ms", "miss", "dr"})
 _EXEMPT = frozenset({"date", "age"})
 
 
@@ -78,7 +82,7 @@ def _facts(note: Note) -> list[tuple[int, int]]:
         for item in note.amounts
         if len(item.unit_written) > 1 or item.unit_written in {"%", "g"}
     ]
-    for pattern in (_SCORED, _PRESSURE):
+    for pattern in (_SCORED, _PRESSURE, _BLOOD_GROUP):
         facts += [match.span() for match in pattern.finditer(note.text)]
     facts += _rows(note)
     for hit in note.hits:
@@ -142,6 +146,8 @@ def _protected(note: Note, item: Found) -> bool:
     if item.certainty >= CERTAIN:
         return False
     if item.kind != "date" and note.measured(item.start, item.end):
+        return True
+    if note.text[item.start : item.end].lower() in _BARE_TITLES:  # "baby" of "baby A pos"
         return True
     if covering(note.eponyms, item.start, item.end):
         return True

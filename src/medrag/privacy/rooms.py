@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from medrag.privacy.evidence import SOFT, Found, Note
+from medrag.privacy.evidence import SOFT, STRONG, Found, Note
+from medrag.privacy.vocabulary import listed
 
 _CODE = r"(?:[A-Z]{1,5}-?)?\d{1,4}(?:-?[A-Za-z]\b|-\d{1,3}\b)?"
 _NOT_COUNTED = (
@@ -47,10 +48,35 @@ _DOOR = re.compile(
 )
 """The number of a door after "in": "Ms Rowe in B-309", "pt in 512B"."""
 
+_CLINIC = re.compile(rf"\b[Cc]linic\s(?:no\.?\s)?\d{{1,2}}[A-H]?{_NOT_COUNTED}")
+_OCCUPANT = re.compile(
+    r"\b(?P<who>[^\W\d_]{2,20})\sin\s(?P<whole>\d{2,3}[a-hA-H]?)"
+    r"(?=\s(?:is|has|needs?|wants?|says|asks?|refus\w{1,4}|keeps|still|again|just"
+    r"|can(?:no|['\u2019])t)\b|\?)"
+)
+"""A number after "in" that a person is in: "does hope in 312 need", "lady in 14 wants"."""
+_SOMEBODY = frozenset(
+    ["pt", "patient", "lady", "gentleman", "man", "woman", "girl", "boy", "child", "kid", "one"]
+)
+
+
+def _occupied(note: Note) -> Iterator[Found]:
+    """Yield a room by whoever is in it, and a listed name in small letters that is in one."""
+    for match in _OCCUPANT.finditer(note.text):
+        word = next(iter(note.words_in(*match.span("who"))), None)
+        if word is None or note.clinical(word.start, word.end):
+            continue
+        named = word.given and word.key not in listed("seldom_names")
+        if named or (word.key in _SOMEBODY and note.text[match.end()] != "?"):
+            yield Found(*match.span("whole"), "place", STRONG if named else SOFT)
+        if named:
+            yield Found(word.start, word.end, "name", STRONG)
+
 
 def find_rooms(note: Note) -> Iterator[Found]:
     """Yield numbered or lettered wards, rooms and beds, with the word for them."""
-    for pattern in (_NUMBERED, _LETTERED, _UNIT, _FLOOR, _DOOR):
+    yield from _occupied(note)
+    for pattern in (_NUMBERED, _LETTERED, _UNIT, _FLOOR, _DOOR, _CLINIC):
         for match in pattern.finditer(note.text):
             form = next((name for name in match.groupdict() if match[name]), 0)
             start, end = match.span(form)

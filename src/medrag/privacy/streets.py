@@ -53,8 +53,9 @@ _STREETS = (
     r"|Damm)\s\d{1,4}\s?[a-z]?\b",
     r"(?i:\b(?:corner|junction|intersection)\sof\s)[A-Z][\w'\u2019-]{1,40}(?:\s[A-Z][\w'\u2019-]{1,40}){0,8}\s"
     r"(?:and|&)\s[A-Z][\w'\u2019-]{1,40}(?:\s[A-Z][\w'\u2019-]{1,40}){0,8}",
-    r"\b(?i:flat|h\.?\s?no\.?|house\sno\.?|plot(?:\sno\.?)?|door\sno\.?|shop\sno\.?|block"
-    r"|villa)\s?#?[\w/-]{0,40}\d[\w/-]{0,40},[ ][A-Z\d][\w'\u2019/-]{0,40}(?:[ ][A-Z\d]"
+    r"\b(?i:(?:flat|plot)(?:\sno\.?|\snumber)?|h\.?\s?no\.?|block|villa"
+    r"|(?:house|door|shop|apartment|apt|quarters?|bungalow)\s(?:no\.?|number))\s?#?[\w/-]{0,40}\d"
+    r"[\w/-]{0,40},[ ][A-Z\d][\w'\u2019/-]{0,40}(?:[ ][A-Z\d]"
     r"[\w'\u2019/-]{0,40}){0,3}(?:,\s"
     r"[A-Z\d][\w'\u2019/-]{0,40}(?:[ ][A-Z\d][\w'\u2019/-]{0,40}){0,3}){0,3}",
     r"\b(?:[A-Z\u00c0-\u00de\u0130][\w\u2019'-]{1,40}\s){1,3}(?:Cad(?:desi|\.)?|Sok(?:ak|\.)?|Sk\."

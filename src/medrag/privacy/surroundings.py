@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from medrag.privacy.cues import CREDENTIAL, DEVICE_AFTER
 from medrag.privacy.evidence import CERTAIN, SOFT, STRONG, Found, Note
-from medrag.privacy.institution_forms import UNITS
+from medrag.privacy.institution_forms import SMALL_KINDS, UNITS
 from medrag.privacy.places import STATES
 from medrag.privacy.values import Kind
 from medrag.privacy.vocabulary import folded, is_eponym, is_formed_word, is_ordinary, listed
@@ -70,9 +70,10 @@ _UNIT = re.compile(
 """A part of a hospital by its name: "on the Hawthorn unit"."""
 _PART = re.compile(
     r"\s(?:Primary|Secondary|High|Grammar|Academy|General|West|East|North|South|Central|Campus|Wing|Unit"
-    r"|Ward|Site|Tower|House|Block|Building|\d{1,2}[A-Z]\b|[A-Z]\d{1,2}\b)(?![\w-])(?!\s?\d)"
+    rf"|Ward|Site|Tower|House|Block|Building|{SMALL_KINDS}|\d{{1,2}}[A-Z]\b|[A-Z]\d{{1,2}}\b)(?![\w-])(?!\s?\d)"
 )
 """What belongs to the name of an institution before it: "Hillcrest Primary", "Whipps 3B"."""
+_KIND_AFTER = re.compile(rf"\s{SMALL_KINDS}(?![\w-])")
 _SECOND_NAME = re.compile(
     rf"(?:/|\s)(?P<more>(?<=/){_CAP}(?![\w/])|(?<=\s)(?![MF]\s?/\s?\d)[A-Z]\b\.?(?=\s?[,;:/)?]|\s[-\u2013]|$))"
 )
@@ -226,6 +227,8 @@ def _grown(note: Note, located: Sequence[Found], people: Sequence[Found]) -> Ite
 def _homes(note: Note) -> Iterator[Found]:
     """Yield where somebody lives."""
     for match in _ADDRESS.finditer(note.text):
+        if match[0][:3].lower() == "r/o" and is_eponym(folded(match["whole"].split()[0])):
+            continue  # "rule out", not "resident of"
         yield from _address(note, match)
     for match in _LOWER_HOME.finditer(note.text):
         if not any(word in _HOMES for word in match["whole"].split()):
@@ -300,6 +303,8 @@ def _address(note: Note, match: re.Match[str]) -> Iterator[Found]:
         if (valued or letters) and end > start:
             break
         end = last
+    kind = _KIND_AFTER.match(note.text, end)
+    end = kind.end() if kind else end
     if end > start + 2 and re.search(r"[^\W\d_]{2}", note.text[start:end]):
         yield Found(start, end, "place", CERTAIN)
 

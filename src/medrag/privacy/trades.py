@@ -60,6 +60,16 @@ _MOVED = re.compile(
     rf"(?P<whole>{W}(?:\s{W}){{1,3}})(?=\s?(?:[,.;:)?!\n]|$)|\s(?:on|with|for|after|yesterday|today"
     rf"|last|this|in|where|who|and)\b)"
 )
+_TEAM = re.compile(
+    rf"(?<![\w.])(?P<whole>(?P<own>{W}(?:\s{W}){{0,2}}?)\s(?:(?:A|R|RU)?FC|U-?\d{{1,2}}s?(?!\d)|[Uu]nder-?\d{{1,2}}s)"
+    r"(?:\s(?:academy|squad|team|side|girls|boys|youth|reserves|juniors))?)(?![\w-])"
+)
+"""A team by its letters or the age of its players: "Rovers U16 academy"."""
+_SHOP = re.compile(
+    rf"\b(?:at|from|by|via|to)\s(?:the\s)?(?P<whole>(?:Chemist|Pharmacy|Hotel|Caf[eé]|Club|Supermarket)(?:\s{W}){{1,3}})"
+    r"(?![\w-]|\s\d)"
+)
+"""A shop whose kind comes first: "at Chemist Hub Footscray"."""
 
 
 def find_trades(note: Note) -> Iterator[Found]:
@@ -69,6 +79,9 @@ def find_trades(note: Note) -> Iterator[Found]:
         words = [folded(word.strip(".,'\u2019")) for word in match["own"].split()]
         named = any(_is_own(word) for word in words)
         if (named or there) and not any(map(_is_clinical_word, words)):
+            yield from _unless_public(note, match)
+    for pattern in (_TEAM, _SHOP):
+        for match in pattern.finditer(note.text):
             yield from _unless_public(note, match)
     for pattern in (_AGENT, _MOVED):
         for match in pattern.finditer(note.text):
