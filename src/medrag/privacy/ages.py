@@ -59,10 +59,10 @@ _WORDED = re.compile(
     re.IGNORECASE,
 )
 _AFTER_NAME = re.compile(
-    rf",?\s\(?(?P<number>{_OLD})(?=[,;)]|\s?[MF]\b|\s(?:years|y/?o|on\s))|,\s(?P<last>{_OLD})(?=\.(?!\d))"
+    rf",?\s\(?(?P<number>{_OLD})(?=[,;)]|\s?[MF]\b|\s(?:years|y/?o|on\s))|,\s(?P<last>{_OLD})(?=[.?](?!\d)|\n|$)"
     rf"|(?:\s(?:at|in|on|from)\s[\w ]{{1,40}}?)?,\s(?P<spoken>{_SPELLED})(?=,)"
 )
-"""An age behind a name: "Ada Lovell, 93, asks", and dictated: "Edna Moss at home, ninety four,"."""
+"""An age behind a name: "Ada Lovell, 93, asks", "pt is Ada, 93", "Edna Moss, ninety four,"."""
 _FAHRENHEIT = re.compile(
     r"(?:\bt(?:emp\w*|max)?|fever\w*|febrile|\bof|°)[\s:=]*(?:is\s|was\s|up\sto\s)?$", re.IGNORECASE
 )

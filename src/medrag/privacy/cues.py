@@ -113,7 +113,7 @@ NAMING = _cue(
 ROLE = _cue(rf"\b(?:{_ROLES}){_IS}\s?(?:[\"'\u201c(]\s?)?\s?")
 RELATION = _cue(rf"\b(?:{_RELATIONS}|sister){_IS}\s?[\"'\u201c(]?\s?")
 PERSON = _cue(
-    r"\b(?:patients?|pts?|client|resident|lady|gentleman|man|woman|boy|girl|baby|infant|newborn"
+    r"\b(?:patients?|pts?\.?|client|resident|lady|gentleman|man|woman|boy|girl|baby|infant|newborn"
     r"|neonate|child|toddler|teen(?:ager)?|adolescent|male|female"
     r"|inpatient|outpatient|veteran|colleague|boys|girls|twins?|triplets|siblings|children|kids"
     r"|owner|caller|mr|mrs|member)(?:\s(?:is|was|named|called"

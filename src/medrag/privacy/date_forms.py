@@ -129,9 +129,11 @@ WEEKDAY_DAY = re.compile(
     re.IGNORECASE,
 )
 ORDINAL_DAY = re.compile(
-    r"\b(?:on|since|until|by|from|the|before|after|today)\s(?:the\s)?(?P<whole>(?P<day>[12]?\d"
+    r"\b(?:on|since|until|by|from|the|before|after|today|fl(?:ying|ies)|leav(?:es|ing)|arriv(?:ed|ing)|booked|admitted"
+    r"|discharged|seen|home|clinic|due|scan|appt|started|stopped)\s(?:the\s)?(?P<whole>(?P<day>[12]?\d"
     r"|3[01])(?:st|nd|rd|th)(?:\sof\s(?:the|this|last|next)\smonth\b"
-    r"|(?=[\s]*(?:[.,;?!)]|$|(?:and|at|for|but|to|by|with|in|as|when|he|she|then)\b))))",
+    r"|(?=[\s]*(?:[.,;?!)]|$|(?:and|at|for|but|to|by|with|in|as|when|he|she|then|neg\w*|pos\w*|is|was|were|showed"
+    r"|still|now|due|please|pls|so|if|has|had)\b))))",
     re.IGNORECASE,
 )
 OF_MONTH = re.compile(
@@ -184,7 +186,7 @@ DATED = re.compile(
     r"|previous|seizure|fall|fell|bleed|relapse|flare|symptoms|onset|rash|fever|tci|round|handover|readmi\w{1,40}|lkw|exp\w*|transplant\w*|delivery"
     r"|stroke|biopsied|scanned|reviewed|checked|swab|test\w*|vaccinated|jab|booster|fitted|inserted|implanted|replaced|exchanged|applied|sited|changed|returned|arrived|repaired"
     r"|confirmed|diagnosed|(?:ex|in)tubated|weaned|switched|loaded|commenced|completed|finished|ended|expir\w{1,40}|issued"
-    r"|closed|opened|cut|done|taken|ordered|cancelled|moved|rebooked"
+    r"|tele(?:health|visit|med\w{0,6}|consult)|video\s(?:visit|call|consult)|virtual|closed|opened|cut|done|taken|ordered|cancelled|moved|rebooked"
     r"|(?:booked|scheduled|set|fixed|pushed|put|moved|brought|planned|listed|arranged)\s(?:\w{1,12}\s){0,2}?(?:for|to))"
     r"[\s:=(,]*(?:the\s|on\s|was\s|is\s){0,8}|[(\[]|\d[/-]\d{1,2}\s?(?:[-\u2013]|to|and|&|,|through"
     r"|until)\s?)$",
@@ -202,7 +204,7 @@ NOT_DATED = re.compile(
 )
 NO_DATE_BEFORE = re.compile(
     r"(?:\b(?:bp|pressure|pain|score|strength|power|grade|stage|ratio|vision|va|acuity|gcs"
-    r"|apgars?|murmur|mrc|reflex\w*|edema"
+    r"|allred|er|pr|apgars?|murmur|mrc|reflex\w*|edema"
     r"|phq-?\d*|gad-?\d*|moca|mmse|asa|nyha|ecog|rated?|scored?|flacc|nrs|vas|wells|curb-?65"
     r"|abcd2|hunt|psa|class|type|dtr\w*|nihss"
     r"|(?<!booked\s)(?<!booked\sit\s)(?<!is\sset\s)(?<!scheduled\s)for|x|over|every|within|review\sin|back\sin|in|took|takes?|taking|give|half|about|gleason"

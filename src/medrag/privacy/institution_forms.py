@@ -62,7 +62,7 @@ TAIL = re.compile(
 )
 HEAD = re.compile(
     rf"\b(?P<whole>(?:Praxis|Klinik|Apotheke|Farmacia|Pharmacie|Cabinet|Poliklinik|Consultorio|Puskesmas"
-    rf"|Rumah\sSakit|HMP|HMYOI|FCI|USP|VAMC|University|Hospital|H[oô]pital|Hosp\.|Ospedale"
+    rf"|Rumah\sSakit|HMP|HMYOI|FCI|USP|VAMC|University|Univ\.|Hospital|H[oô]pital|Hosp\.|Ospedale"
     rf"|Policlinico|Klinikum"
     rf"|Krankenhaus|Universit[aä]tsklinikum|Clinique|Cl[ií]nica|CHU|Centre\s[Hh]ospitalier|Royal"
     rf"|Mount|Saint|Our\sLady|Good\sSamaritan|Sacred\sHeart|Holy\s\w{{1,40}}|Children['\u2019]s"
@@ -105,7 +105,7 @@ FAMOUS = (
     r"|Toronto\sGeneral|Sunnybrook|Walmart|Walgreens(?:\s#\d+)?|CVS(?:\s#\d+)?|Target|Tyson"
     r"|Kroger|Safeway|Sainsbury['\u2019]s|Asda|Lidl|Aldi|Boots|Rite\sAid|Costco|Tesco|Amazon"
     r"|FedEx|UPS|Starbucks|McDonald['\u2019]s|Boeing|Ford|Google|Facebook|Microsoft|Apple|Tesla"
-    r"|Labcorp|Quest(?:\sDiagnostics)?|DaVita|Fresenius|Mercy|Christus|Baptist|Methodist"
+    r"|(?:Royal|Infirmary|Rotunda|Mater)(?=[\s,;:]{0,2}(?:[.?!)]|$|(?:tonight|today|tomorrow|now|yesterday|and|for|on)\b))|Labcorp|Quest(?:\sDiagnostics)?|DaVita|Fresenius|Mercy|Christus|Baptist|Methodist"
 )
 FAMOUS_AT = re.compile(
     rf"\b(?:at|from|to|in|by|of|with|via|for|the|outside|our|near|joined|left|leaving"
@@ -219,3 +219,32 @@ UNITS = frozenset(
         "grade",
     ]
 )
+
+CAPITAL = r"A-Z\u00c0-\u00de\u0100-\u024f\u1e00-\u1eff"
+CAP = rf"[{CAPITAL}][\w'\u2019\u0300-\u036f-]{{0,40}}"
+"""A word in a capital, of any script with Latin letters."""
+BESIDE = re.compile(
+    rf"(?<![\w-])(?:surgery|practice|hospital|clinic|nursing\shome|care\shome|hospice|[Ww]ard|unit"
+    rf"|pharmacy|school)\s(?P<whole>(?:The\s)?{CAP}(?:\s{CAP}){{0,2}})(?![\w-])"
+)
+"""A name directly after its kind: "ward Maple", "GP surgery The Elms"."""
+TEAM = re.compile(
+    rf"(?:^|[\n.!?]\s{{0,8}})(?P<whole>{CAP}(?:\s{CAP})?)\s(?:GP|ED|A&E|ER|ICU|[Cc]linic|[Nn]urse|[Mm]idwife|[Pp]harmacist"
+    rf"|[Pp]aramedic|[Rr]egistrar|[Tt]eam|[Aa]mbulance|[Hh]ospital)\s(?:here|calling|again|on\sthe\sline|rang|called|phoned|says?|wants?|asks?|sent)\b"
+)
+"""Who writes, by where: "Hackney GP here"."""
+WARD = re.compile(rf"\b(?P<whole>{CAP}(?:\s{CAP})?)\s(?:[Ww]ard|[Ww]ing|Suite)\b")
+UNIT = re.compile(
+    rf"\b(?:on|in|to|from|at|for)\s(?:the\s|our\s)?(?P<whole>{CAP}(?:\s{CAP})?)\s(?:[Uu]nit|[Ff]loor|[Hh]ouse|[Cc]orridor|[Pp]avilion"
+    rf"|[Bb]lock|[Tt]ower|[Ll]odge)(?![\w-])(?!\s\d)"
+)
+"""A part of a hospital by its name: "on the Hawthorn unit"."""
+STAFFED = re.compile(
+    rf"\b(?i:nurse|sister|matron|staff|reg|registrar|sho|hca|physio|pharmacist|doctor|ward\sclerk|team|rn|f[12]|intern)"
+    rf"(?:\s{CAP})?\son\s(?:the\s)?(?P<whole>{CAP}(?:\s{CAP})?)(?=\s(?:wants?|says?|asks?|called|rang|bleeped|needs?|reports?|is|has)\b)"
+)
+"""A ward by who speaks from it: "Sister Rowe on Nightingale wants"."""
+EMERGENCY = re.compile(
+    rf"\b(?i:by|from|at|via|to)\s(?P<whole>{CAP}(?:\s{CAP})?)\s(?:A&E|ED|ER|OOH|MIU|UTC)\b"
+)
+"""A hospital by its emergency department: "referred by Southmere A&E"."""

@@ -68,7 +68,7 @@ _SURGERIES = frozenset(
 
 _CARE = re.compile(
     rf"Praxis|Apotheke|Farmacia|Pharmacie|Cabinet|Poliklinik|Consultorio|Puskesmas|Rumah"
-    rf"|HMP|HMYOI|FCI|USP|VAMC|{HOSPITAL}|University|[Hh]ospital|[Hh][oô]pital|Ospedale"
+    rf"|HMP|HMYOI|FCI|USP|VAMC|{HOSPITAL}|Univ|[Hh]ospital|[Hh][oô]pital|Ospedale"
     rf"|[Kk]lini|Krankenhaus|Clin|CHU|Spital"
 )
 

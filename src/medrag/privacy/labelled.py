@@ -87,7 +87,7 @@ _TELLING: tuple[tuple[Kind, str], ...] = (
         "id",
         r"payroll|msg|tube|rodn[eé]\sč[ií]slo|cc|acc#|matric(?:ulation)?|cot\slabel|wrist\slabel"
         r"|bracelet|band|pnc|dod|ayushman"
-        r"|afiliaci[oó]n|claim|bill(?!\scode)|confirmation|ticket|prescription|rx|reference|ref|badge|employee"
+        r"|afiliaci[oó]n|claim|bill(?!\scode)|confirmation|ticket|prescription|rx|reference|ref|badge|officer|constable|warden|interpreter|employee"
         r"|staff|student"
         r"|military|service"
         r"|inmate|prisoner|booking|user(?:name|\sid)?|userid|login|screen\s?name|handle|study"
@@ -158,6 +158,8 @@ _NAMED_BY_WORD = frozenset(
 )
 
 
+_DISEASE = re.compile(r"[A-TV-Z]\d[\dAB](?:\.|$)")
+"""A code of ICD-10, where the letters are no defibrillator."""
 _ANY_LABEL = re.compile(
     r"\b(?P<label>[A-Za-z\u00c0-\u024f][\w.\u00c0-\u024f]{1,20})\.?[\s-]?(?:no\.|no\b|number|nr\.?"
     r"|num\.|nº|n°|#|№)"
@@ -183,7 +185,8 @@ def find_labelled(note: Note) -> Iterator[Found]:
             yield Found(*match.span("whole"), "id", STRONG)
     for kind, pattern in _PATTERNS:
         for match in pattern.finditer(note.text):
-            end = _value_end(note, kind, match)
+            coded = match["label"].lower() == "icd" and _DISEASE.match(note.text, match.end())
+            end = None if coded else _value_end(note, kind, match)
             if end is not None:
                 yield Found(match.end(), end, kind, CERTAIN)
 

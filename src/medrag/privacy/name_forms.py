@@ -17,59 +17,13 @@ _LAST_FIRST = re.compile(
     rf"(?<![\w,])(?P<last>{_WORD}(?:\s{_WORD})?),\s?(?P<first>{_WORD})"
     r"(?P<middle>\s[A-Z]\b\.?(?!\s?\d(?!\d{0,2}\s?[MF]\b|\d?[/.-]\d)))?"
 )
+_ENTRY = re.compile(r"(?:^|[:;\n])\s?$")
 _DOTTED = re.compile(r"(?<![\w.])(?:[A-Z]\.\s?-?){2,3}(?!\w)")
-_NOT_INITIALS = frozenset(
-    [
-        "US",
-        "UK",
-        "EU",
-        "MD",
-        "DO",
-        "PO",
-        "IV",
-        "IM",
-        "SC",
-        "BP",
-        "HR",
-        "RR",
-        "AM",
-        "PM",
-        "NPO",
-        "PRN",
-        "BID",
-        "TID",
-        "QID",
-        "QD",
-        "QHS",
-        "HS",
-        "OD",
-        "OS",
-        "OU",
-        "PE",
-        "PR",
-        "PV",
-        "AD",
-        "AC",
-        "PC",
-        "DC",
-        "VA",
-        "IE",
-        "EG",
-        "CF",
-        "RN",
-        "NP",
-        "PA",
-        "PHD",
-        "DR",
-        "ST",
-        "NB",
-        "CC",
-        "UN",
-        "USA",
-        "OM",
-        "TDS",
-    ]
+_ABBREVIATIONS = (
+    "US UK EU MD DO PO IV IM SC BP HR RR AM PM NPO PRN BID TID QID QD QHS HS OD OS OU PE PR "
+    "PV AD AC PC DC VA IE EG CF RN NP PA PHD DR ST NB CC UN USA OM TDS BD QDS NKDA SOB"
 )
+_NOT_INITIALS = frozenset(_ABBREVIATIONS.split())
 _PLAIN = re.compile(
     r"(?:\binitials?(?:\sare|\sis|:)?\s|\b(?P<title>[Mm]rs?|[Mm]s|[Mm]iss|[Dd]r)\.?\s)"
     r"(?P<whole>[A-Z](?:\.\s?[A-Z]){1,2}\b\.?|[A-Z]{1,3}|[A-Z]\.?)(?![\w'-]|\sscan)"
@@ -79,6 +33,10 @@ _SIGNED = re.compile(
     r"(?P<whole>[A-Z]{2,3}|(?:[A-Z]\.){2,3})\s{0,8}$",
     re.IGNORECASE,
 )
+_TYPED = re.compile(
+    r"\b(?i:dictated|typed|transcribed)(?:\sby)?:?\s(?P<whole>[A-Z]{2,3}[/:]\s?[A-Za-z]{2,3})\b"
+)
+"""Who dictated a letter and who typed it: "Dictated by HK/jm"."""
 _OF_PERSON = re.compile(
     r"\b(?:pt|patient|client|resident|baby|mother|child|infant)\.?,?\s(?P<whole>[A-Z]{2,3})"
     r"(?=,?\s\(?(?:\d{1,3}\s?(?:y|F\b|M\b|-year)|is\sa|DOB|MRN|aged?))"
@@ -100,7 +58,9 @@ _QUOTED = re.compile(
     rf"(?P<first>{_WORD})\s[\"'\u201c\u2018(][^\W\d_][\w-]{{1,60}}[\"'\u201d\u2019)]\s"
     rf"(?P<last>{_WORD})"
 )
-_LAST_INITIAL = re.compile(rf"(?<![\w,])(?P<last>{_WORD}),\s?[A-Z]\.(?=\s|,|$)")
+_LAST_INITIAL = re.compile(
+    rf"(?<![\w,])(?P<last>{_WORD}),\s?[A-Z](?:\.(?=\s|,|$)|(?=\s\(?\d{2}\b(?![./,]\d)))"
+)
 _LOWER_INITIAL = re.compile(
     r"(?<![\w.])(?:[a-z]\.\s?(?P<last>[a-z]{3,})|(?P<first>[a-z]{3,})\s[a-z])(?=[\s,;]|$)"
 )
@@ -270,7 +230,9 @@ def _pairs(note: Note) -> Iterator[Found]:
     for pattern in (_QUOTED, _LAST_INITIAL, _LOWER_INITIAL, _KIN):
         for match in pattern.finditer(note.text):
             named = [by_start.get(match.start(k)) for k, v in match.groupdict().items() if v]
-            if all(word is not None and _is_sure(note, word) for word in named):
+            if pattern is _QUOTED and named[0] is not None and named[-1] is not None:
+                named = named[:1] if named[-1].capital and not _clinical(note, named[-1]) else []
+            if named and all(word is not None and _is_sure(note, word) for word in named):
                 yield Found(match.start(), match.end(), "name", SOFT)
     for match in _SEVERAL.finditer(note.text):
         thing = cues.DEVICE_AFTER.match(note.after(match.end(), 24))
@@ -369,10 +331,10 @@ def _initials(note: Note) -> Iterator[Found]:
     for match in _DOTTED.finditer(note.text):
         if re.sub(r"[^A-Z]", "", match[0]) not in _NOT_INITIALS and _in_company(note, match):
             yield Found(match.start(), match.start() + len(match[0].rstrip()), "name", STRONG)
-    for pattern in (_PLAIN, _SIGNED, _OF_PERSON, _AGED, _ONE_INITIAL):
+    for pattern in (_PLAIN, _SIGNED, _TYPED, _OF_PERSON, _AGED, _ONE_INITIAL):
         for match in pattern.finditer(note.text):
             clinical = "." not in match["whole"] and note.clinical(*match.span("whole"))
-            if match["whole"].isupper() and not clinical:
+            if (match["whole"].isupper() or pattern is _TYPED) and not clinical:
                 title = match.groupdict().get("title")
                 start = match.start("title") if title else match.start("whole")
                 yield Found(start, match.end("whole"), "name", STRONG)
@@ -388,4 +350,5 @@ def _in_company(note: Note, match: re.Match[str]) -> bool:
         or any(pattern.match(after) for pattern in ahead)
         or after[:2] in {"'s", "\u2019s"}
         or re.match(r",?\s\(?initials", after) is not None
+        or (_ENTRY.search(before) is not None and after[:1] in {",", ":"})
     )

@@ -45,7 +45,7 @@ _IN_TOKEN = re.compile(r"\d$|[\w]-$")
 
 _MODAL = re.compile(
     r"(?:Will|May)\s[A-Z][\w'\u2019-]{1,40}\s(?!(?:is|in|on|and|from|with|was|who|at|for|the|has)\b)"
-    r"[a-z]{2,20}(?<!s)(?<!ed)\b[^.!?\n]{0,200}\?"
+    r"(?:need|[a-z]{2,20}(?<!s)(?<!ed))\b[^.!?\n]{0,200}\?"
 )
 """A verb that asks, no given name: "Will Lantus cause hypoglycaemia?"."""
 
@@ -105,7 +105,8 @@ def run_at(note: Note, index: int) -> Run | None:
     if _MODAL.match(note.text, first.start) and note.opens_sentence(first.start):
         return None
     barred = first.key in listed("not_names") and len(first.text) > 1
-    if (barred and not (first.surname and first.capital)) or _in_another(note, first):
+    barred = barred and not (first.capital and (first.surname or _opens_family(note, first)))
+    if barred or _in_another(note, first):
         return None
     before = _before(note, first)
     if not _can_start(note, first, before):
@@ -139,7 +140,8 @@ def _joined(gap: str, before: Word) -> bool:
 
 def _looks_like_name(note: Note, word: Word) -> bool:
     """Return whether the word's form lets it be a name without any title."""
-    if len(word.text) == 1 or (word.key in listed("not_names") and word.text.isascii()):
+    barred = word.key in listed("not_names") and word.text.isascii()
+    if len(word.text) == 1 or (barred and not (word.capital and _opens_family(note, word))):
         return False
     known = word.given or word.surname
     if note.cased and word.acronym:
@@ -283,29 +285,26 @@ def _before(note: Note, word: Word) -> Before:
         free = word.capital and note.cased and not (word.acronym or word.eponym or plain)
         return Before(4, titled=free)
     near = before[-_NEAR:]
-    return Before(_company(word, near), personal=_in_persons_company(near))
+    role = cues.ROLE.search(near) is not None
+    personal = role or any(cue.search(near) for cue in (cues.RELATION, cues.PERSON, cues.TALKED))
+    return Before(_company(word, near, role=role, personal=personal), personal=personal)
 
 
 _NEAR = 28
 """Characters before a word that can tell of a person, where they are no title or label."""
 
 
-def _company(word: Word, before: str) -> int:
+def _company(word: Word, before: str, *, role: bool, personal: bool) -> int:
     """Return what the words before say for a person, where they are no title."""
-    if cues.ROLE.search(before) and word.capital and word.key not in listed("departments"):
+    if role and word.capital and word.key not in listed("departments"):
         return 3 if word.surname else 2
-    if _in_persons_company(before):
+    if personal:
         return 2
     if cues.DRUG_BEFORE.search(before):
         return 0 if (word.given or word.surname) and not word.ordinary else -2
     if cues.NEAR.search(before):
         return 2 if word.given or word.surname else 1
     return 0
-
-
-def _in_persons_company(before: str) -> bool:
-    company = (cues.ROLE, cues.RELATION, cues.PERSON, cues.TALKED)
-    return any(pattern.search(before) for pattern in company)
 
 
 def _is_titled(note: Note, word: Word, before: str, title: re.Match[str]) -> bool:

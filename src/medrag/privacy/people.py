@@ -18,6 +18,7 @@ from medrag.privacy.name_runs import Run, is_clinical, run_at
 from medrag.privacy.vocabulary import is_eponym, listed
 
 _ENOUGH = 3
+_DECIMAL = re.compile(r"\s?[:=]?\s?\d{1,3}\.\d")
 _DOSE_AFTER = re.compile(
     r"\s?(?:\d[\d.,]{0,20}\s?(?:mg|mcg|g|ml|units?|iu|%)\b|tablets?|caps?|injection|cream|infusion|patch"
     r"|dose\b|dosing|therapy|trial\b|study\b|regimen)",
@@ -71,16 +72,20 @@ def _is_evident(note: Note, run: Run) -> bool:
     )
 
 
-def _is_code(run: Run) -> bool:
-    """Return whether a lone word is a short acronym, or a letter with a word: "G-rich"."""
+def _is_code(note: Note, run: Run) -> bool:
+    """Return whether a lone word is a short acronym, "G-rich" with a letter, or "Li 1.3"."""
     word = run.words[0]
+    decimal = _DECIMAL.match(note.text, run.end) is not None and len(word.text) < 4
+    if decimal and run.before.score < 3:  # "Li 1.3"
+        return True
     short = word.acronym and len(word.text) < 5 and run.before.score < 3
     return len(run.words) == 1 and (short or word.text[1:2] == "-")
 
 
 def _score(note: Note, run: Run) -> int:
     named = any(word.given or word.surname or not word.ordinary for word in run.words)
-    if _is_eponymous(note, run) or _is_code(run) or not (named or run.before.titled):
+    named = named or run.before.titled or _is_aged_person(note, run)
+    if _is_eponymous(note, run) or _is_code(note, run) or not named:
         return 0
     if run.words[0].ordinary and is_clinical(note, run.words[0]) and not run.before.titled:
         return 0  # "Hepatitis B. Vaccinate"
@@ -93,6 +98,17 @@ def _score(note: Note, run: Run) -> int:
     initial = any(len(w.text) == 1 for w in run.words[1:-1]) and last.capital
     initial = initial or (len(first.text) == 1 and len(run.words) > 1 and last.capital)
     return score + (1 if len(unknown) > 1 else 0) + (2 if initial and note.cased else 0)
+
+
+def _is_aged_person(note: Note, run: Run) -> bool:
+    """Return whether a word stands between a person's word and an age: "child Pip, 5 y"."""
+    word = run.words[0]
+    barred = any(
+        word.key in listed(name) for name in ("not_names", "departments", "clinical_words")
+    )
+    personal = run.before.personal and run.before.score >= 2 and note.cased and word.capital
+    aged = cues.AGED_AFTER.match(note.after(run.end)) is not None
+    return len(run.words) == 1 and personal and aged and not (barred or word.acronym)
 
 
 def _of_words(note: Note, run: Run) -> int:

@@ -97,7 +97,7 @@ _DWELLS = re.compile(
 _COUNTY = re.compile(
     r"\b(?P<whole>(?:[A-Z][\w'\u2019-]{1,40}\s){1,2}(?:County|Parish|Township|Borough|Shire|Village"
     r"|Twp|Reservation|Island|Beach|Valley|Bay|Springs|Falls|Harbor|Harbour|parish|county|township|borough"
-    r"|village|reservation|suburb|mobile\shome\spark|trailer\spark))\b(?!\s(?:[Mm]edical"
+    r"|village|reservation|suburb|(?:[Cc]aravan|[Hh]oliday)\s[Pp]ark|mobile\shome\spark|trailer\spark))\b(?!\s(?:[Mm]edical"
     r"|[Hh]ospital|[Cc]linic|[Hh]ealth|[Ff]ever|[Vv]irus|spotted|Fever))"
 )
 _IN = re.compile(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from medrag.privacy.evidence import STRONG, Found, Note
+from medrag.privacy.evidence import SOFT, STRONG, Found, Note
 
 _PLATE = re.compile(
     r"\b(?:ambulance|vehicle|car|van|taxi|truck|lorry|motorbike|scooter|moped|bike|bus|coach|cab|rig|tractor|trailer|camper"
@@ -16,8 +16,16 @@ _PLATE = re.compile(
 )
 
 
+_CREW = re.compile(
+    r"\b(?:Medic|Engine|Ladder|Helimed|Life\s?[Ff]light|Air\s?[Ee]vac|Squad|Tanker|Care\s?[Ff]light)\s\d{1,4}\b"
+)
+"""An ambulance, a helicopter or a crew by its call sign."""
+
+
 def find_plates(note: Note) -> Iterator[Found]:
-    """Yield number plates that stand soon after the word for a vehicle."""
+    """Yield number plates soon after the word for a vehicle, and call signs."""
+    for match in _CREW.finditer(note.text):
+        yield Found(match.start(), match.end(), "vehicle", SOFT)
     for match in _PLATE.finditer(note.text):
         start, end = match.span("whole")
         digits = sum(map(str.isdigit, match["whole"]))

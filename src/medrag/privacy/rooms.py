@@ -40,6 +40,10 @@ _FLOOR = re.compile(
     r"|(?<=\d)[NSEW](?=-\d))(?:-\d{1,3}|\s(?:room|bed|rm)\s\d{1,3}[A-Z]?)?)(?![\w/])"
 )
 """A floor by its side of the house: "from 4 North", "in 4N-17"."""
+_BED = re.compile(
+    r"(?:^|[:;,\n]\s?)(?P<whole>\d{1,2}[A-Z]-\d{1,2})(?=\s(?:[A-Z][a-z'\u2019-]+|[A-Z]{3,})\s)"
+)
+"""A bed before whoever lies in it: "4A-11 Hargreaves P"."""
 _DOOR = re.compile(
     r"\b(?:patient|pt|lady|gentleman|gent|man|woman|girl|boy|child|one|guy|chap|fellow|mum|mom|baby)\s(?:in|from)\s"
     r"(?P<one>\d{1,2}[A-H])(?=[\s,.;:)?!]|$)|"
@@ -60,6 +64,13 @@ _SOMEBODY = frozenset(
 )
 
 
+_HOUSE = re.compile(
+    r"\b(?:at|from|of)\s(?P<whole>(?:number|no\.)\s\d{1,4}[a-z]?)(?=\s(?:says?|has|is|called|asks?|who|rang)\b|[,.;)]|$)",
+    re.IGNORECASE,
+)
+"""A house by its number: "my neighbour from number 42 says"."""
+
+
 def _occupied(note: Note) -> Iterator[Found]:
     """Yield a room by whoever is in it, and a listed name in small letters that is in one."""
     for match in _OCCUPANT.finditer(note.text):
@@ -76,7 +87,7 @@ def _occupied(note: Note) -> Iterator[Found]:
 def find_rooms(note: Note) -> Iterator[Found]:
     """Yield numbered or lettered wards, rooms and beds, with the word for them."""
     yield from _occupied(note)
-    for pattern in (_NUMBERED, _LETTERED, _UNIT, _FLOOR, _DOOR, _CLINIC):
+    for pattern in (_NUMBERED, _LETTERED, _UNIT, _FLOOR, _DOOR, _BED, _CLINIC, _HOUSE):
         for match in pattern.finditer(note.text):
             form = next((name for name in match.groupdict() if match[name]), 0)
             start, end = match.span(form)

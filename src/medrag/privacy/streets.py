@@ -64,7 +64,8 @@ _STREETS = (
     r"\b\d{1,4}[A-Za-z]?\s(?:Heol|Ffordd|L[oô]n|Stryd|Cae|Maes)\s(?:y\s|yr\s)?[A-Z]\w{1,40}",
     r"\b(?:[Uu]nit|[Ff]lat)\s\w{1,4},\s(?:[A-Z][\w'\u2019-]{1,40}\s){1,3}(?:Estate|Park|House|Court"
     r"|Centre|Building|Mill|Works)",
-    r"(?:#|\b\d\w?F\d?,?\s)\s?\d{1,4}(?:/\d+)?(?:,\s[\dA-Z][\w'\u2019]{0,40}(?:[ ][A-Z]"
+    r"(?:#|\b\d\w?F\d?,?\s(?!\d{1,2}(?:\+\d)?/40\b))\s?\d{1,4}(?:/\d+)?"
+    r"(?:,\s[\dA-Z][\w'\u2019]{0,40}(?:[ ][A-Z]"
     r"[\w'\u2019]{0,40})"
     r"{0,3}){1,3}",
     r"\b(?:PSC|Unit|CMR)\s\d+,?\s(?:Box\s)?\d+",

@@ -11,24 +11,33 @@ from collections.abc import Iterator, Sequence
 
 from medrag.privacy.cues import CREDENTIAL, DEVICE_AFTER
 from medrag.privacy.evidence import CERTAIN, SOFT, STRONG, Found, Note
-from medrag.privacy.institution_forms import SMALL_KINDS, UNITS
+from medrag.privacy.institution_forms import (
+    BESIDE,
+    CAP,
+    CAPITAL,
+    EMERGENCY,
+    SMALL_KINDS,
+    STAFFED,
+    TEAM,
+    UNIT,
+    UNITS,
+    WARD,
+)
 from medrag.privacy.places import STATES
 from medrag.privacy.values import Kind
 from medrag.privacy.vocabulary import folded, is_eponym, is_formed_word, is_ordinary, listed
 
-_C = r"A-Z\u00c0-\u00de\u0100-\u024f\u1e00-\u1eff"
-_CAP = rf"[{_C}][\w'\u2019\u0300-\u036f-]{{0,40}}"
 _SMALL = (
     r"(?:(?:of|the|de|del|de\sla|la|las|los|le|du|des|and|on|upon|el|al|di|do|da|dos|zu|am"
     r"|an\sder|bei"
     r"|i|y|e|&)[ ])"
 )
 _RUN = (
-    rf"(?:(?:St|Ft|Mt|Dr|Co)\.[ ])?{_CAP}"
-    rf"(?:[ ]{_SMALL}{{0,2}}(?:{_CAP}|[A-Z]\.|#?\d{{1,5}}\b(?![.,]\d))){{0,4}}"
+    rf"(?:(?:St|Ft|Mt|Dr|Co)\.[ ])?{CAP}"
+    rf"(?:[ ]{_SMALL}{{0,2}}(?:{CAP}|[A-Z]\.|#?\d{{1,5}}\b(?![.,]\d))){{0,4}}"
 )
 _TOKEN = (
-    rf"(?:[A-Z]\.[A-Z][\w.]{{0,40}}|[A-Z][a-z]{{0,3}}\.(?=[ ]\w)|{_CAP}|\#?\d[\w/.-]{{0,40}}"
+    rf"(?:[A-Z]\.[A-Z][\w.]{{0,40}}|[A-Z][a-z]{{0,3}}\.(?=[ ]\w)|{CAP}|\#?\d[\w/.-]{{0,40}}"
     r"|#[ ]?\d{1,12})"
 )
 _CHUNK = rf"{_TOKEN}(?:[ ]{_SMALL}{{0,2}}{_TOKEN}){{0,5}}"
@@ -52,22 +61,6 @@ _LABELLED = re.compile(
     r"|dept|department|floor)"
     rf"\s?(?:name)?:\s?)(?P<whole>{_RUN})"
 )
-_BESIDE = re.compile(
-    rf"(?<![\w-])(?:surgery|practice|hospital|clinic|nursing\shome|care\shome|hospice|[Ww]ard|unit"
-    rf"|pharmacy|school)\s(?P<whole>(?:The\s)?{_CAP}(?:\s{_CAP}){{0,2}})(?![\w-])"
-)
-"""A name directly after its kind: "ward Maple", "GP surgery The Elms"."""
-_TEAM = re.compile(
-    rf"(?:^|[\n.!?]\s{{0,8}})(?P<whole>{_CAP}(?:\s{_CAP})?)\s(?:GP|ED|A&E|ER|ICU|[Cc]linic|[Nn]urse|[Mm]idwife|[Pp]harmacist"
-    rf"|[Pp]aramedic|[Rr]egistrar|[Tt]eam|[Aa]mbulance|[Hh]ospital)\s(?:here|calling|again|on\sthe\sline|rang|called|phoned|says?|wants?|asks?|sent)\b"
-)
-"""Who writes, by where: "Hackney GP here"."""
-_WARD = re.compile(rf"\b(?P<whole>{_CAP}(?:\s{_CAP})?)\s(?:[Ww]ard|[Ww]ing|Suite)\b")
-_UNIT = re.compile(
-    rf"\b(?:on|in|to|from|at|for)\s(?:the\s|our\s)?(?P<whole>{_CAP}(?:\s{_CAP})?)\s(?:[Uu]nit|[Ff]loor|[Hh]ouse|[Cc]orridor|[Pp]avilion"
-    rf"|[Bb]lock|[Tt]ower|[Ll]odge)(?![\w-])(?!\s\d)"
-)
-"""A part of a hospital by its name: "on the Hawthorn unit"."""
 _PART = re.compile(
     r"\s(?:Primary|Secondary|High|Grammar|Academy|General|West|East|North|South|Central|Campus|Wing|Unit"
     rf"|Ward|Site|Tower|House|Block|Building|{SMALL_KINDS}|\d{{1,2}}[A-Z]\b|[A-Z]\d{{1,2}}\b)(?![\w-])(?!\s?\d)"
@@ -75,12 +68,12 @@ _PART = re.compile(
 """What belongs to the name of an institution before it: "Hillcrest Primary", "Whipps 3B"."""
 _KIND_AFTER = re.compile(rf"\s{SMALL_KINDS}(?![\w-])")
 _SECOND_NAME = re.compile(
-    rf"(?:/|\s)(?P<more>(?<=/){_CAP}(?![\w/])|(?<=\s)(?![MF]\s?/\s?\d)[A-Z]\b\.?(?=\s?[,;:/)?]|\s[-\u2013]|$))"
+    rf"(?:/|\s)(?P<more>(?<=/){CAP}(?![\w/])|(?<=\s)(?![MF]\s?/\s?\d)[A-Z]\b\.?(?=\s?[,;:/)?]|\s[-\u2013]|$))"
 )
 """A second name after a found one: "Patel/Ito", "Ioannis K."."""
 _AT = re.compile(
     rf"(?<![\w-])(?i:at|from|@|near|outside|locum\sat|of\sthe)\s(?i:the\s"
-    rf"|our\s)?(?P<whole>{_RUN})(?:\s(?:on|in|at)\s(?:{_CAP}\s?){{1,3}}\d*)?"
+    rf"|our\s)?(?P<whole>{_RUN})(?:\s(?:on|in|at)\s(?:{CAP}\s?){{1,3}}\d*)?"
 )
 _HOSPITAL_LETTERS = re.compile(
     r"\b(?i:at|from|to|via|in)\s(?:the\s)?(?P<whole>(?!OSH|TSH|ACTH|ADH|LH|FSH|SAH|ICH|SDH|BPH|LVH|RVH|DDH|HLH|BMC)[A-Z]{1,4}(?:H|MC|RI|HC|UHS?|GH))\b"
@@ -96,12 +89,14 @@ _COMMA_NEXT = re.compile(
     rf",\s?(?P<whole>{_RUN})(?=\s{{0,8}}(?:[,.;:)\n]|$|\s[-\u2013|/]\s|-?\d{{4,6}}\b))"
 )
 _TOWN_CODE = re.compile(
-    rf"(?:,\s?|\b(?:in|from|of|at|near)\s|\n\s{{0,8}})(?P<whole>{_CAP}(?:\s{_CAP}){{0,2}}[\s,-]{{1,2}}"
+    rf"(?:,\s?|\b(?:in|from|of|at|near)\s|\n\s{{0,8}})(?P<whole>{CAP}(?:\s{CAP}){{0,2}}[\s,-]{{1,2}}"
     r"(?:\d{5,6}|\d{3}\s\d{3}|(?!19\d\d|20[0-4]\d)\d{4}))(?![\w%]|[.,]\d|\s?(?:mg|mcg|ml|units?"
     r"|iu|kg|g|steps)\b)"
 )
 _CODE_TOWN = re.compile(
-    rf"(?:,[ ]|\n[ ]*)(?P<whole>\d{{4,6}}[ ]{_CAP}(?:[ ]{_CAP}){{0,2}})(?=[ ]*(?:[,.;:)(\n]|$))"
+    rf"(?:,[ ]|\n[ ]*)(?P<whole>"
+    rf"(?:\d{{4,6}}|\d\d-\d{{3}}|\d{{3}} \d\d|\d{{4}}-\d{{3}}|[A-Z]{{1,2}}-\d{{4,5}})"
+    rf"[ ]{CAP}(?:[ ]{CAP}){{0,2}})(?=[ ]*(?:[,.;:)(\n]|$))"
 )
 _LOWER_HOME = re.compile(
     r"\b(?:lives?|living|stays|resides?)\s(?:in|at|near)\s(?P<whole>[a-z]{3,}(?:\s[a-z]{3,})"
@@ -115,7 +110,7 @@ _AREA = re.compile(
 _SECTION = re.compile(
     rf"\b(?P<dept>[A-Z][a-z]{{1,40}}),\s(?P<whole>{_RUN})(?=\s{{0,8}}(?:[,.;:)\n]|$))"
 )
-_CO = re.compile(rf"\b(?P<whole>Co\.?\s(?:{_CAP}))(?=\W|$)")
+_CO = re.compile(rf"\b(?P<whole>Co\.?\s(?:{CAP}))(?=\W|$)")
 _RULED = re.compile(
     r"['\u2019]?s?\s(?:guid\w{1,40}|protocols?|criteria|study|trial|score|scale|classification"
     r"|statement|consensus"
@@ -240,7 +235,7 @@ def _announced(note: Note) -> Iterator[Found]:
     for match in _LABELLED.finditer(note.text):
         kind: Kind = "place" if folded(match["label"]) in _PLACE_LABELS else "organization"
         yield from _named(note, match.start("whole"), match["whole"], kind)
-    for pattern in (_BESIDE, _WARD, _UNIT, _TEAM):
+    for pattern in (BESIDE, WARD, UNIT, STAFFED, TEAM, EMERGENCY):
         for match in pattern.finditer(note.text):
             yield from _ward(note, match)
     yield from _where(note)
@@ -278,7 +273,7 @@ def _ward(note: Note, match: re.Match[str]) -> Iterator[Found]:
     short = any(word.isupper() and len(word) < 5 for word in words)
     if not words or short or any(map(_is_stop, words)) or note.clinical(start, end):
         return
-    kind = match.re is _UNIT  # "unit" is part of the name there
+    kind = match.re is UNIT  # "unit" is part of the name there
     if kind and is_eponym(folded(words[0])):
         return
     if kind or not (_RULED.match(after) or DEVICE_AFTER.match(after)):
@@ -291,7 +286,7 @@ def _address(note: Note, match: re.Match[str]) -> Iterator[Found]:
     for chunk in re.finditer(rf"(?:,\s?)?({_CHUNK})", match["whole"]):
         first, last = match.start("whole") + chunk.start(1), match.start("whole") + chunk.end(1)
         key = folded(chunk[1])
-        named = re.search(rf"[{_C}][^\W\d_]{{1,}}", chunk[1]) is not None
+        named = re.search(rf"[{CAPITAL}][^\W\d_]{{1,}}", chunk[1]) is not None
         measured = note.measured(first, last) and not named
         measured = measured or _DOSED.search(note.text, first, last + 8) is not None
         if note.clinical(first, last) or measured or key in listed("countries"):

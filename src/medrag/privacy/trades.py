@@ -39,19 +39,19 @@ _CAPITALS = re.compile(
     rf"(?<![\w.])(?P<whole>(?P<own>{W}(?:{_JOIN}{W}){{0,3}}?)\s{_TRADE})(?![\w-])"
 )
 _THERE = re.compile(
-    r"\b(?:at|from|to|for|with|via|outside|near|employer|employer,|of|in|by|cc)\s(?:the\s)?$",
+    r"\b(?:at|from|to|for|with|via|outside|near|employer|employer,|of|in|by|cc|(?:home\svisit|visit(?:ed|ing)?|address)[:,]?)\s(?:the\s)?$",
     re.IGNORECASE,
 )
 _WORKS = re.compile(
     r"\b(?:(?:works?|worked|working|employed)\s(?:[a-z]{1,40}\s){0,3}?(?:at|for|by|with)"
     r"|(?:his|her|their|my)\s(?:employer|workplace|school|practice|pharmacy|gp\spractice|clinic),?"
-    r"(?:\sis)?|(?:attends|enrolled\s(?:at|in)|studies\sat|student\sat|pupil\sat))\s(?:the\s)?"
+    r"(?:\sis)?|(?:surgery|practice|school|pharmacy|nursery|employer)\sis|(?:attends|enrolled\s(?:at|in)|studies\sat|student\sat|pupil\sat))\s(?:the\s)?"
     r"(?P<whole>[a-z][\w'\u2019-]{1,40}(?:\s(?:&\s)?[a-z][\w'\u2019-]{1,40}){0,3})"
     r"(?=\s?(?:[,.;:)?!\n]|$|\s(?:and|so|but|who|as|since)\b))"
 )
 _AGENT = re.compile(
     rf"(?i:\b(?:agency|employer|workplace|gp\spractice|practice|school|nursery|pharmacy|chemist"
-    rf"|care\shome|dialysis\sunit|referrer|ward\sat|her\semployer|his\semployer),?:?\s)"
+    rf"|insurer|payer|carrier|charity|congregation|care\shome|dialysis\sunit|referrer|ward\sat|her\semployer|his\semployer),?:?\s)"
     rf"(?P<whole>{W}(?:{_JOIN}{W}){{1,3}})"
 )
 _MOVED = re.compile(

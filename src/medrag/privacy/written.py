@@ -44,6 +44,8 @@ _IP = re.compile(
     re.IGNORECASE,
 )
 _MAC = re.compile(r"(?<![\w:-])(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}(?![\w:-])", re.IGNORECASE)
+_ALIEN = re.compile(r"\bA[- #]?\d{3}[- ]?\d{3}[- ]?\d{3}\b")
+"""An alien registration number of the USA."""
 _UUID = re.compile(
     r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", re.IGNORECASE
 )
@@ -106,7 +108,8 @@ _UDI = re.compile(
 """A device identifier in the writing of GS1, whole or from its serial number on: "(21)A0093-KK"."""
 _PHONE = re.compile(
     r"(?<![\w.+/-])(?:"
-    r"(?:\+|00)\d{1,3}[ .\u2011\u2013-]?(?:\(0?\d{0,4}\)[ .-]?)?\d{1,5}(?:[ .\u2011\u2013-]?\d"
+    r"(?:\(\+\d{1,3}\)|\+\d{1,3}|00\d{1,3})"
+    r"[ .\u2011\u2013-]?(?:\(0?\d{0,4}\)[ .-]?)?\d{1,5}(?:[ .\u2011\u2013-]?\d"
     r"{2,5}){1,4}"
     r"|(?:1[ .\u2011\u2013-])?\(\d{1,5}\)\s?\d{2,4}(?:[ .\u2011\u2013-]?\d{2,5}){1,2}"
     r"|(?:1[ .\u2011\u2013-])?\d{3}[ .\u2011\u2013-]\d{3}[ .\u2011\u2013-]\d{4}"
@@ -322,6 +325,7 @@ _FORMS: tuple[tuple[re.Pattern[str], Kind, Callable[[str], bool] | None], ...] =
     (_IP, "ip", _not_a_version),
     (_MAC, "device", None),
     (_UUID, "id", None),
+    (_ALIEN, "id", None),
     (_FILE, "photo", None),
     (_SPACED_FILE, "photo", None),
     (_DOCUMENT, "id", None),
