@@ -141,6 +141,7 @@ def _run(settings: ServiceSettings, host: str, port: int, workers: int) -> None:
             "medrag.service.worker:application",
             held,
             workers=workers,
+            folder=Path(folder),
             log_config=None,
             access_log=False,
             server_header=False,

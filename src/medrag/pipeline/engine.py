@@ -47,6 +47,8 @@ class QueryEngine:
             so is an `AuditError`, and then there is no answer.
         approval: The configuration that was approved: any other answers nothing, which is a
             `ConfigError` that names what differs.
+        pause: Called before each stage of a question, in the thread that answers it; a service
+            lets more urgent work pass there.
 
     Example:
         >>> engine = QueryEngine(index)                                    # doctest: +SKIP
@@ -64,6 +66,7 @@ class QueryEngine:
         deidentifier: Deidentifier | None = None,
         recorder: Recorder | None = None,
         approval: Approval | None = None,
+        pause: Callable[[], None] | None = None,
     ) -> None:
         known = settings or Settings()
         chosen = known.llm if llm is None else llm
@@ -78,6 +81,7 @@ class QueryEngine:
             recorder=recorder,
             approval=approval,
             policy=open_policy(known),
+            pause=pause,
         )
         given = (*_models(known), second_reader, deidentifier, recorder)
         self._is_plain = chosen == SELECTION and all(one is None for one in given)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -51,6 +51,7 @@ class Line:
         recorder: Writes the answer to the audit log; None for nobody.
         approval: What may answer at all; None where anything may.
         policy: What the institution decided about the checker; None where nothing.
+        pause: Called before each stage, in the thread that answers; None for nothing.
     """
 
     index: Index
@@ -61,6 +62,7 @@ class Line:
     recorder: Recorder | None = None
     approval: Approval | None = None
     policy: Policy | None = None
+    pause: Callable[[], None] | None = None
 
 
 class Run:
@@ -112,6 +114,8 @@ class Run:
     @contextmanager
     def _stage(self, name: StageName) -> Iterator[None]:
         """Time what happens inside as the stage `name`."""
+        if self._line.pause is not None:
+            self._line.pause()
         started = perf_counter()
         yield
         self._stages.append(Stage(name=name, seconds=perf_counter() - started))

@@ -15,6 +15,10 @@ from anyio import fail_after
 from medrag.errors import MedragError
 from medrag.service.ledger import Ledger, Pair
 
+_LOOK_S = 0.00005
+_LET_PASS_S = 0.002
+"""The longest wait for more urgent work before a stage of a question; there are nine."""
+
 
 class BusyError(MedragError):
     """There is too much to do; nothing of the request was done.
@@ -158,6 +162,9 @@ class Turns:
 
     def __init__(self, waiting: int, *, wait_s: float = 5.0) -> None:
         self._turn = asyncio.Lock()
+        self._inside = 0
+        self._nobody = threading.Event()
+        self._nobody.set()
         self._places = 1 + waiting
         self._wait_s = wait_s
 
@@ -171,6 +178,8 @@ class Turns:
         if not self._places:
             raise BusyError("All workers are busy.", 1)
         self._places -= 1
+        self._inside += 1
+        self._nobody.clear()
         try:
             try:
                 with fail_after(self._wait_s):
@@ -183,3 +192,11 @@ class Turns:
                 self._turn.release()
         finally:
             self._places += 1
+            self._inside -= 1
+            if not self._inside:
+                self._nobody.set()
+
+    def let_pass(self) -> None:
+        """Wait in another thread, not for long, until nobody has or awaits a turn."""
+        time.sleep(_LOOK_S)  # the loop may not have read yet that somebody has come
+        self._nobody.wait(_LET_PASS_S)

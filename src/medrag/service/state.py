@@ -113,6 +113,7 @@ class Shared:
             settings=self.answering,
             recorder=self._recorder,
             approval=Approval.load(Path(path)) if path else None,
+            pause=self.turns.checks.let_pass,
         )
 
     def _audit_log(self) -> AuditLog | None:

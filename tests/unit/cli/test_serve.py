@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from pathlib import Path
 
 import pytest
 
@@ -45,12 +46,10 @@ def refused(*options):
 
 
 @pytest.mark.parametrize("first", ["1", "2"])
-def test_a_second_service_at_a_port_is_refused_before_the_first_listens(tmp_path, first):
+def test_a_second_service_at_a_port_is_refused_from_the_start(tmp_path, first):
     given = ["--index", str(tmp_path / "one"), "--port", "0", "--workers", first]
     with serving(*given) as (_, address):
         port = address.rstrip("/").rpartition(":")[2]
-        with pytest.raises(ConnectionRefusedError):  # it loads
-            socket.create_connection(("127.0.0.1", int(port)))
         for workers in ("1", "2"):
             told = ["--index", str(tmp_path / "two"), "--port", port, "--workers", workers]
             outcome = refused(*told)
@@ -67,6 +66,35 @@ def test_a_service_that_was_killed_leaves_its_port_free(tmp_path):
         port = address.rstrip("/").rpartition(":")[2]
     with serving("--index", str(tmp_path), "--port", port) as (_, again):
         assert again == address
+
+
+def test_workers_end_with_their_parent(tmp_path):
+    options = ["--index", str(tmp_path / "index"), "--port", "0", "--workers", "2"]
+    with serving(*options, end=signal.SIGKILL) as (service, address):
+        assert answers(address)
+        workers = subprocess.run(
+            ["pgrep", "-P", str(service.pid)], check=True, capture_output=True, text=True
+        ).stdout.split()
+        assert len(workers) >= 2
+    until = time.monotonic() + 20
+    while (left := [one for one in workers if Path(f"/proc/{one}").exists()]) and (
+        time.monotonic() < until
+    ):
+        time.sleep(0.1)
+    assert left == []
+
+
+def test_workers_that_are_replaced_lose_no_request(tmp_path):
+    options = ["--index", str(tmp_path / "index"), "--port", "0", "--workers", "2"]
+    with serving(*options) as (service, address):
+        assert answers(address)
+        for _ in range(3):
+            service.send_signal(signal.SIGTTIN)
+            service.send_signal(signal.SIGTTOU)
+            for _ in range(60):
+                with urllib.request.urlopen(f"{address}healthz") as said:
+                    assert said.status == 200
+                time.sleep(0.05)  # its log is a pipe that nobody reads meanwhile
 
 
 def test_an_address_of_ipv6_is_named_as_browsers_take_it(tmp_path):

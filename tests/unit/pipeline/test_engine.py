@@ -248,3 +248,11 @@ def test_an_error_in_another_process_is_the_error_of_one(index):
     queries = [Query(text="metformin dose?")] * 35 + [Query(text=" ")] * 5
     with pytest.raises(InputError, match="blank"):
         list(QueryEngine(index).query_all(queries, jobs=2))
+
+
+def test_whoever_runs_the_engine_is_asked_before_each_stage(index):
+    words = "Metformin is given as 500 mg twice daily with meals."
+    calls = []
+    engine = QueryEngine(index, ScriptedLLM([reply(words, words)]), pause=lambda: calls.append(1))
+    traced = engine.traced("metformin dose?")
+    assert len(calls) == len(traced.trace.stages) > 5

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -126,3 +127,24 @@ def test_who_waits_too_long_for_a_turn_is_turned_away_and_gives_the_place_back()
     turns = Turns(1, wait_s=0.01)
     assert taken(turns, callers=2) == ["0 begins", "1 is turned away", "0 ends"]
     assert taken(turns, callers=1) == ["0 begins", "0 ends"]
+
+
+def test_others_are_let_pass_until_nobody_has_a_turn_but_not_for_long():
+    turns = Turns(8)
+    waited = []
+
+    def wait():
+        started = time.perf_counter()
+        turns.let_pass()
+        waited.append(time.perf_counter() - started)
+
+    async def inside():
+        async with turns.take():
+            await asyncio.to_thread(wait)
+
+    wait()
+    asyncio.run(inside())
+    wait()
+    assert waited[1] >= 0.002  # nobody left meanwhile
+    assert min(waited[0], waited[2]) < waited[1]
+    assert max(waited) < 1
