@@ -16,7 +16,13 @@ from medrag.quotes.surroundings import surrounding_ranges
 from medrag.text.cues import Cue
 from medrag.text.governing import AMOUNT, states
 from medrag.text.layout import SMALL_WORDS
-from medrag.text.statements import is_self_contained
+from medrag.text.statements import (
+    forbids,
+    is_self_contained,
+    is_sentence,
+    keeps_from,
+    takes_back,
+)
 
 _LIST_MARKER = re.compile(r"\W*(?:\d{1,2}[.)]|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)])?\W*\Z")
 _SECTION_NUMBER = re.compile(r"\W*(?:\d{1,2}(?:\.\d{1,2}){0,3}\.?)?\Z")
@@ -53,6 +59,10 @@ _QUOTE_BEGINS_WITH_NUMBER = re.compile(
 )
 _CLAUSE = re.compile(r"[^,;]*[^,;. ]")
 _CLAUSE_EDGE = re.compile(r";|, (?:and|while|whereas|or) |\. |: ")
+# Between the edge of a clause and its first word: what follows from the clause before.
+_BARE_START = re.compile(
+    r"[ '\"(]*(?:(?:thus|therefore|hence|consequently|accordingly),? )?\Z", re.I
+)
 _ORDERS = re.compile(
     r"\b(?:should|must|shall|do not|don't|avoid\w*|contraindicat\w+|recommend\w*|exceed\w*"
     r"|may not|can ?not"
@@ -99,13 +109,30 @@ def _in_sentence(reading: Reading, first: int, last: int, quoted: Range) -> list
                 break
             if _turns_rightward(cue, text, start) and cue.kind not in idle:
                 found += _counted(cue, text, outside, before=True)
-    outside = (end, reading.units[last].end)
+    outside = (end, end if _ends_line(reading, quoted) else reading.units[last].end)
     for cue in reading.cues(last) if end < outside[1] else ():
         if cue.end <= end or cue.kind == "stage" or cue.kind in idle:
             continue
         if cue.kind != "phrase" or _cut_phrase(cue, text, end):
             found += _counted(cue, text, outside, before=False)
     return found[:8]
+
+
+def _ends_line(reading: Reading, quoted: Range) -> bool:
+    """Return whether a quotation is a sentence that ends both with a full stop and with its line.
+
+    What follows in small letters is the next item of a list that lost its marks.
+    """
+    words = reading.folded.text[slice(*quoted)]
+    behind = reading.folded.origin[quoted[1] - 1] + 1
+    ended = _STOPPED.search(words) is not None and _LINE_END.match(reading.text, behind) is not None
+    if not (ended and is_sentence(words) and is_self_contained(words)):
+        return False
+    return not takes_back(reading.folded.text[quoted[1] : quoted[1] + 200].lstrip(), near=True)
+
+
+_STOPPED = re.compile(r"[a-z]{5}\.\Z")
+_LINE_END = re.compile(r"[ \t]*[\n\f]")
 
 
 def _counted(cue: Cue, text: str, outside: Range, *, before: bool) -> list[Range]:
@@ -142,7 +169,7 @@ def _in_other_clause(text: str, cue: Cue, outside: Range, *, before: bool) -> bo
     edges = [m.span() for m in _CLAUSE_EDGE.finditer(text, max(low, cue.start - 400), high)]
     if before:
         between = [edge for edge in edges if edge[0] >= cue.end]
-        if not between or text[between[-1][1] : outside[1]].strip(" '\"("):
+        if not between or not _BARE_START.match(text, between[-1][1], outside[1]):
             return False  # the quotation does not begin where a clause begins
         if not is_self_contained(text[outside[1] : outside[1] + 160]):
             return False  # what is quoted leans on the clause before it
@@ -169,13 +196,15 @@ def is_glued_heading(reading: Reading, first: int, quoted: Range) -> bool:
         return False
     if _LIST_MARKER.match(left):
         return True
-    if not _is_title(left) or not _is_written_otherwise(text[quoted[0] : quoted[1]]):
+    if not is_title(left) or not _is_written_otherwise(text[quoted[0] : quoted[1]]):
         return False
     numbered = any(char.isdigit() for char in left) or left.isupper()
     cues = (cue.kind for cue in reading.cues(first) if cue.start < quoted[0])
     if not numbered and any(kind != "population" for kind in cues):
         return False
-    return _states_alone(reading, first, quoted)
+    words = text[quoted[0] : quoted[1]]
+    repeated = forbids(left) and keeps_from(words) and states(words, unit.kind)
+    return repeated or _states_alone(reading, first, quoted)
 
 
 def _states_alone(reading: Reading, first: int, quoted: Range) -> bool:
@@ -214,7 +243,7 @@ def _are_cells(left: str) -> bool:
 _SENTENCE_ENDS = re.compile(r"[.!?](?!\d)")
 
 
-def _is_title(left: str) -> bool:
+def is_title(left: str) -> bool:
     """Return whether `left` is a section number, title words, or both; and no order."""
     words = left.split()
     if words and _SECTION_NUMBER.match(words[0]):

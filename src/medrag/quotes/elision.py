@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from medrag.quotes.reading import (
+    MARK,
     Range,
     Reading,
     inner_bullets,
@@ -146,11 +148,22 @@ def _forms(piece: str, *, first: bool) -> list[str]:
 
 def _places(reading: Reading, forms: list[str], after: int, before: int) -> Iterator[Range]:
     """Yield the places of the first form that has any between two folded offsets."""
-    index, text = reading.key_to_folded, reading.folded.text
-    begin, stop = bisect_left(index, after), bisect_left(index, before)
+    found = False
+    for place in _places_in(reading, (reading.key, reading.key_to_folded), forms, (after, before)):
+        found = True
+        yield place
+    if not found:
+        yield from _places_in(reading, reading.unmarked(), forms, (after, before))
+
+
+def _places_in(
+    reading: Reading, keyed: tuple[str, array[int]], forms: list[str], within: Range
+) -> Iterator[Range]:
+    (key, index), text = keyed, reading.folded.text
+    begin, stop = (bisect_left(index, edge) for edge in within)
     for form in forms:
         found = False
-        at = reading.key.find(form, begin, stop)
+        at = key.find(form, begin, stop)
         while at >= 0:
             start, end = index[at], index[at + len(form) - 1] + 1
             cut = is_inside_token(text, start) or is_inside_token(text, end)
@@ -159,7 +172,7 @@ def _places(reading: Reading, forms: list[str], after: int, before: int) -> Iter
             if not (cut or lost) and (len(form) >= _SHORTEST or _is_unit(reading, start, end)):
                 found = True
                 yield start, end
-            at = reading.key.find(form, at + 1, stop)
+            at = key.find(form, at + 1, stop)
         if found:
             return
 
@@ -191,7 +204,8 @@ def is_governed(reading: Reading, places: Sequence[Range], number: int) -> bool:
 
 
 def _rest(reading: Reading, at: int, unit: int) -> str:
-    return reading.folded.text[at : reading.units[unit].end]
+    mark = MARK.match(reading.folded.text, at)
+    return reading.folded.text[mark.end() if mark else at : reading.units[unit].end]
 
 
 def _turning_gaps(reading: Reading, places: Sequence[Range]) -> list[Range]:

@@ -13,6 +13,7 @@ import re
 
 from medrag.quotes.reading import FoldedUnit, Range, Reading
 from medrag.text.cues import find_cues
+from medrag.text.references import REFERENCE
 from medrag.text.statements import forbids, is_order, is_self_contained
 
 _CONNECTIVE = re.compile(
@@ -140,6 +141,8 @@ _DOUBTFUL_LABEL = re.compile(
     re.IGNORECASE,
 )
 _COORDINATION_LAST = re.compile(r"(?:\b(?:and|or|but|nor|while|whereas|which)|[;,]) ?\Z", re.I)
+_AND_LAST = re.compile(r"\b(?:and|or|nor) ?\Z", re.IGNORECASE)
+_PLURAL_VERB = re.compile(r"\b(?:are|were|have|do)\b")
 _LONGEST_LABEL = 12  # words
 _SAYS = re.compile(
     r"\b(?:say|says|said|claims?|claimed|believes?|believed|argues?|argued|alleges?|alleged|thinks?"
@@ -294,7 +297,7 @@ def _cuts_phrase(phrase: str, words: str) -> bool:
     if _INSIDE_VERB.search(phrase):
         return True
     if _COMPLEMENT.search(phrase) or _COORDINATION_LAST.search(phrase):
-        return False
+        return _halves_subject(phrase, words)
     bare = _DETERMINER_LAST.sub("", phrase + " ").rstrip()
     if is_self_contained(words):
         begins = _AUXILIARY.search(phrase) or is_order(words) or _BEGINS_WITH_VERB.match(words)
@@ -307,6 +310,17 @@ def _cuts_phrase(phrase: str, words: str) -> bool:
     if not verbs:  # no list of verbs is whole: two words may hold one
         return len(bare.split()) > 1 and not words[:1].isupper()
     return bool(_LEADS_ON.search(bare, verbs[-1].end()))
+
+
+def _halves_subject(phrase: str, words: str) -> bool:
+    """Return whether a quotation begins at the second of two subjects of one verb.
+
+    `Wound care and | vaccine are effective`: of one alone nothing was said.
+    """
+    if _AND_LAST.search(phrase) is None or is_self_contained(phrase):
+        return False
+    verb = _PLURAL_VERB.search(words)
+    return verb is not None and not is_self_contained(words[: verb.start()])
 
 
 def _frames(phrase: str) -> bool:
@@ -329,15 +343,17 @@ def _behind(text: str, unit: FoldedUnit, end: int) -> list[Range]:
         return [(end, unit.end)]  # asked, not said
     limiting = _LIMITING_BRACKET.match(text, end, unit.end) or _SEQUEL.match(text, end, unit.end)
     at = end
+    told_where = False
     while (bracket := _BRACKETED.match(text, at, unit.end)) is not None:
         at = bracket.end()
+        told_where = REFERENCE.fullmatch(bracket.group()) is not None
     limiting = limiting or _DISAVOWS.search(text, at, unit.end)
     if limiting:
         return [limiting.span()]
     neutral = _NEUTRAL_BEHIND.match(text, at, unit.end)
     start = None if neutral else _limited_at(text, at, unit.end)
-    if start is None:
-        return []
+    if start is None or (told_where and text[start].isupper() and not _TRAILING.match(text, at)):
+        return []  # behind where more is told the next item of a list without lines begins
     stop = _PHRASE_END.search(text, start + 1, unit.end)
     return [(start, stop.start() if stop else unit.end)]
 

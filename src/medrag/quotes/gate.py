@@ -13,6 +13,7 @@ from medrag.core.span import Span
 from medrag.errors import InputError
 from medrag.quotes.changes import nearest_change
 from medrag.quotes.clipping import turning_ranges
+from medrag.quotes.columns import labelled
 from medrag.quotes.elision import Joined, find_pieces, groups, split_at_ellipses
 from medrag.quotes.joints import rejoined
 from medrag.quotes.reading import (
@@ -339,7 +340,7 @@ def _ways(reading: Reading, quote: str, ways: Sequence[list[Range]]) -> list[Joi
     pieces = split_at_ellipses(quote)
     if pieces:
         return find_pieces(reading, pieces)
-    return [(way, []) for way in ways if len(way) > 1]
+    return [(way, []) for way in ways if len(way) > 1] or labelled(reading, quote)
 
 
 def _of_pieces(reading: Reading, found: Joined) -> QuoteMatch:

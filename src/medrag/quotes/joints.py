@@ -13,22 +13,25 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
+from medrag.quotes.clipping import is_title
 from medrag.quotes.elision import is_governed
 from medrag.quotes.reading import Range, Reading
+from medrag.quotes.scope import counts
 from medrag.text import normalize
+from medrag.text.references import REFERENCE
 
 _TOKEN = re.compile(r"[^\s|]+|\|")
 _STANDS_ALONE = frozenset("|-•*")
 _CLOSING = ".,;:"
+_MARKS = re.compile(r"[.,;:]*")
 _CELL_EDGE = re.compile(r"\||\t|[ \u00a0]{2}|\n")
 _LINE_END = re.compile(r"[ \t.,;:|]*(?:[\n\r\f|•▪‣\uf0b7])")
-_REFERENCE = re.compile(r"\(\d{1,2}(?:\.\d{1,2})*\)\Z")
 _UNDER_HEAD = frozenset(":-|.")
 _IN_LIST = frozenset(",;|.")
 _IN_ROW = frozenset(",;:|.")
 _BETWEEN_NUMBERS = frozenset(";:|.")  # a comma or a dash would make one number or a range of two
 _NUMBER_EDGE = "0123456789<>=~+-"
-_FEWEST_WORDS = 3
+_FEWEST_WORDS = 2
 _MOST_WORDS = 400
 _BETWEEN = 16  # characters between the first two words
 _MOST_STARTS = 40
@@ -37,12 +40,13 @@ _REACH = 300  # units from a head to what it heads
 
 
 class _Word(NamedTuple):
-    """A word of folded text with the marks behind it."""
+    """A word of folded text with the marks behind it, and whether a reference follows."""
 
     text: str
     start: int
     end: int
     marks: str
+    referred: bool = False
 
 
 def rejoined(reading: Reading, quote: str) -> list[list[Range]]:
@@ -104,21 +108,27 @@ def _walk(reading: Reading, words: list[_Word], at: int, leaps: int) -> list[Ran
 def _run(reading: Reading, words: list[_Word], at: int) -> list[_Word]:
     """Return the words of the passage from `at` on, as long as they are those of `words`.
 
-    References in brackets at a joint are passed over: `gout (4.1); asthma (4.2)`.
+    References to sections are passed over: `gout (4.1); asthma [see Warnings (5.2)]`.
     """
     found: list[_Word] = []
-    for word in _words(reading.folded.text, at):
-        number = len(found)
-        if number == len(words):
-            break
-        if found and not _may_join(reading, words[number - 1].marks, found[-1], word):
-            break
-        if _is_same(reading, words[number], word, first=not number):
+    text, behind = reading.folded.text, at
+    coming = _words(text, at)
+    while len(found) < len(words) and (word := next(coming, None)) is not None:
+        wanted = words[len(found)]
+        if _is_same(reading, wanted, word, first=not found):
+            if found and not _may_join(reading, words[len(found) - 1].marks, found[-1], word):
+                break
             found.append(word)
-        elif found and _REFERENCE.match(word.text):
-            found[-1] = found[-1]._replace(marks=word.marks)
-        else:
+            behind = word.end + len(word.marks)
+            continue
+        reference = REFERENCE.match(text, behind) if found else None
+        if reference is None:
             break
+        marks = _MARKS.match(text, reference.end())
+        behind = marks.end() if marks is not None else reference.end()
+        coming = _words(text, behind)
+        last = found[-1]
+        found[-1] = last._replace(marks=last.marks or text[reference.end() : behind], referred=True)
     return found
 
 
@@ -137,8 +147,16 @@ def _headed(reading: Reading, last: _Word, first: str) -> Iterator[int]:
         while begin < unit.end and reading.folded.text[begin] in "| ":
             begin += 1
         starts = reading.folded.text.startswith(first, begin)
-        if starts and max(reading.all_over(number), default=-1) == head:  # and nothing nearer
+        if not starts:
+            continue
+        over = reading.all_over(number)
+        if head in over and not any(_is_nearer(reading, one, head) for one in over):
             yield begin
+
+
+def _is_nearer(reading: Reading, one: int, head: int) -> bool:
+    """Return whether `one` heads something nearer than `head`, an idle row of a table aside."""
+    return one > head and (reading.units[one].kind != "row" or counts(reading, one))
 
 
 def _is_same(reading: Reading, wanted: _Word, word: _Word, *, first: bool) -> bool:
@@ -159,11 +177,13 @@ def _may_join(reading: Reading, marks: str, before: _Word, word: _Word) -> bool:
         return True
     number, other = reading.unit_at(before.start), reading.unit_at(word.start)
     kind, below = reading.units[number].kind, reading.units[other].kind
-    if number == other:
-        edge = kind == "row" and _CELL_EDGE.search(reading.words(before.end, word.start + 1))
+    if number == other and kind != "row":
+        allowed = _in_sentence(reading, number, before, word)
+    elif number == other:
+        edge = _CELL_EDGE.search(reading.words(before.end, word.start + 1))
         allowed = _IN_ROW if edge else frozenset[str]()
     elif number in reading.all_over(other):
-        allowed = _UNDER_HEAD | _IN_ROW if kind == "row" else _UNDER_HEAD
+        allowed = _UNDER_HEAD | {"row": _IN_ROW, "item": _IN_LIST}.get(kind, frozenset())
     elif kind == below and kind in {"item", "row"}:
         allowed = _IN_LIST
     else:
@@ -171,3 +191,17 @@ def _may_join(reading: Reading, marks: str, before: _Word, word: _Word) -> bool:
     if before.text[-1].isdigit() and word.text[0] in _NUMBER_EDGE:
         return bool(marks) and set(marks) <= allowed & _BETWEEN_NUMBERS
     return bool(allowed) and set(marks) <= allowed
+
+
+def _in_sentence(reading: Reading, number: int, before: _Word, word: _Word) -> frozenset[str]:
+    """Return the marks that may stand at a joint that lost its line inside one unit of prose.
+
+    Behind a reference with a capital after it, as between items; behind a title that was run into
+    its sentence, a colon.
+    """
+    if not word.text[0].isupper():
+        return frozenset()
+    if before.referred:
+        return _IN_LIST | {":"}
+    title = reading.folded.text[reading.units[number].start : before.end]
+    return frozenset(":") if not before.marks and is_title(title) else frozenset()

@@ -19,12 +19,16 @@ from medrag.text.segmentation import Unit, UnitKind
 Range = tuple[int, int]
 
 _INNER_HYPHEN = re.compile(r"-(?<=[^\W\d_]-) ?(?=[^\W\d_])")
-# After a word or a sentence's point: `pain[12]`, `women¶`, `ago^1`; no unit takes a power here.
+# After a word or a sentence's point: `pain[12]`, `women¶`, `ago^1`, `print^20-28`, `visit,^21,^29`,
+# `dosesᵃ`; no unit takes a power here.
 _AFTER_WORD = r"(?:(?<=[^\W\d_]{3}.)|(?<=[^\W\d_]{2}[.,;:)].))(?<!min.)(?<!mol.)(?<!sec.)(?<!day.)"
-_MARK = re.compile(
+MARK = re.compile(
     rf"(?:\[{_AFTER_WORD}\d{{1,3}}(?:[,-] ?\d{{1,3}})*\]"
-    rf"|[¶§](?<=\S.)[¶§]*|\^{_AFTER_WORD}\d{{1,2}})(?=[\s,.;:)]|\Z)"
+    rf"|[¶§](?<=\S.)[¶§]*|[ᵃ-ᵍᶜᶠ](?<=[^\W\d_]{{3}}.)"
+    rf"|(?:\^|,(?=\^)){_AFTER_WORD}\^?\d{{1,2}}(?:-\d{{1,2}})?(?:,\^\d{{1,2}}(?:-\d{{1,2}})?)*)"
+    r"(?=[\s,.;:)|]|\Z)"
 )
+"""A footnote's or a reference's mark in folded text."""
 
 
 def holds(outer: Range, inner: Range) -> bool:
@@ -35,7 +39,7 @@ def holds(outer: Range, inner: Range) -> bool:
 _INNER_BULLET = re.compile(r" [-*+] (?=[^\W\d])")
 _LINE_BULLET = re.compile(r"\n[ \t]*[-–—*+](?=\s+[^\W\d])")
 _OUTER_MARK = re.compile(r"(?:[^\w<>=~(+-]+|\d{1,2}(?:\.\d{1,2}){0,3}\.? (?=[^\W\d]))+")
-_MARK_CHARACTER = re.compile(r"[\[¶§^]")
+_MARK_CHARACTER = re.compile(r"[\[¶§^ᵃ-ᵍᶜᶠ]")
 _PAGED = re.compile(r"\f|[Pp]age \d|PAGE|\n[-–—] ?\d")
 # What pages carry between their lines: `Page 3 of 9`, `- 3 -`, a number beside a form feed.
 _FURNITURE = re.compile(
@@ -157,7 +161,7 @@ class Reading:
         """
         if self._unmarked is None:
             marked = _MARK_CHARACTER.search(self.key) is not None
-            marks = [m.span() for m in _MARK.finditer(self.key)] if marked else []
+            marks = [m.span() for m in MARK.finditer(self.key)] if marked else []
             if _ITEM_NUMBER.search(self.text):
                 numbers = (m.span("number") for m in _ITEM_NUMBER.finditer(self.text))
                 marks += [self._key_range(*one) for one in numbers]

@@ -9,7 +9,7 @@ from medrag.quotes.reading import FoldedUnit, Reading
 from medrag.text import is_inside_token, normalize
 from medrag.text.governing import states
 from medrag.text.rows import row_cells
-from medrag.text.statements import depends_on_context, is_order
+from medrag.text.statements import depends_on_context, forbids, is_order
 
 _AMOUNT_FIRST = re.compile(
     r"[^\w]*(?:\d|(?:usual|recommended|initial|maximum|starting)?\s?dos(?:e|age)\b)", re.I
@@ -32,6 +32,12 @@ def row_heading(reading: Reading, unit: FoldedUnit) -> tuple[int, int]:
     cells = row_cells(reading.words(start, unit.end))
     label = normalize(cells[0]).text if len(cells) > 1 else ""
     return start, start + min(len(label), unit.end - start)
+
+
+def counts(reading: Reading, head: int) -> bool:
+    """Return whether a row over another must be quoted: a heading inside a table may be idle."""
+    filled = [cell for cell in row_cells(reading.outline.words(head)) if cell]
+    return len(filled) > 1 or bool(reading.cues(head)) or forbids(filled[0] if filled else "")
 
 
 def context_of(reading: Reading, start: int, end: int) -> tuple[str, ...]:

@@ -6,11 +6,20 @@ import re
 from collections.abc import Sequence
 
 from medrag.quotes.reading import FoldedUnit, Range, Reading, holds
-from medrag.quotes.scope import row_heading
+from medrag.quotes.scope import counts, row_heading
 from medrag.text.cues import turns
 from medrag.text.governing import Governor, governs
 from medrag.text.rows import row_cells
-from medrag.text.statements import forbids, is_fragment, is_self_contained, keeps_from
+from medrag.text.statements import (
+    depends_on_context,
+    forbids,
+    is_fragment,
+    is_order,
+    is_self_contained,
+    is_sentence,
+    keeps_from,
+    refers_back,
+)
 
 _MOST_NOTED = 60  # units of one quotation whose footnotes are looked for
 
@@ -82,6 +91,8 @@ def _governs(reading: Reading, governor: int, unit: FoldedUnit, quoted: Range) -
 def _table_ranges(reading: Reading, quoted: Range, beside: Sequence[Range]) -> list[Range]:
     """Return the label, the rows and the captions that quoted rows must be read under."""
     first = reading.unit_at(quoted[0])
+    if _says_itself(reading, first, quoted):
+        return []
     label = row_heading(reading, reading.units[first])
     found = [label] if quoted[0] >= label[1] > label[0] else []
     rows = [first, *_more_rows(reading, first, quoted, beside)]
@@ -96,7 +107,7 @@ def _table_ranges(reading: Reading, quoted: Range, beside: Sequence[Range]) -> l
     cores = {head: reading.without_marks(_whole(reading, head)) for head in needed}
     held = {head for head, core in cores.items() if any(holds(one, core) for one in around)}
     flat = len(row_cells(reading.outline.words(first))) == 1
-    found += [_whole(reading, head) for head in needed - held if flat or _counts(reading, head)]
+    found += [_whole(reading, head) for head in needed - held if flat or counts(reading, head)]
     for caption in reading.over(first):
         if held:  # the columns are named: a caption need only be quoted where it forbids
             turns = forbids(reading.folded.text[slice(*_whole(reading, caption))])
@@ -107,17 +118,28 @@ def _table_ranges(reading: Reading, quoted: Range, beside: Sequence[Range]) -> l
     return found
 
 
+def _says_itself(reading: Reading, row: int, quoted: Range) -> bool:
+    """Return whether a quotation is a sentence that fills the last cell of its row.
+
+    It must name what it is about, and nothing over it or beside it may turn it.
+    """
+    text, unit = reading.folded.text, reading.units[row]
+    words, left = text[slice(*quoted)], text[unit.start : quoted[0]].rstrip()
+    if not left.endswith("|") or text[quoted[1] : unit.end].strip(" |"):
+        return False
+    own = is_sentence(words) and is_self_contained(words) and not is_order(words)
+    if not own or depends_on_context(words) or refers_back(words):
+        return False
+    over = (*reading.over(row), *(reading.heads(row) or ()))
+    beside = (left, *(text[reading.units[n].start : reading.units[n].end] for n in over))
+    return reading.heads(row) is not None and not any(turns(said) for said in beside)
+
+
 def _more_rows(reading: Reading, first: int, quoted: Range, beside: Sequence[Range]) -> list[int]:
     """Return the rows that are quoted with the first, in the same quotation or beside it."""
     last = reading.unit_at(quoted[1] - 1)
     rows = [*range(first + 1, last + 1), *(reading.unit_at(other[0]) for other in beside)]
     return [row for row in rows if reading.units[row].kind == "row"]
-
-
-def _counts(reading: Reading, head: int) -> bool:
-    """Return whether a row over another must be quoted: a heading inside a table may be idle."""
-    filled = [cell for cell in row_cells(reading.outline.words(head)) if cell]
-    return len(filled) > 1 or bool(reading.cues(head)) or forbids(filled[0] if filled else "")
 
 
 # --- The next sentence ---------------------------------------------------------------------

@@ -20,6 +20,13 @@ _DOSE = re.compile(
 )
 
 
+# A heading that hangs on what stands under it: `Stop use and ask a doctor if`.
+_UNFINISHED = re.compile(
+    r"\b(?:if|when|unless|until|while|before|after|who|that|with|in|for|to|is|are|has|have|or|and)\Z",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Governor:
     """What stands over a quotation, in plain words.
@@ -64,5 +71,6 @@ def governs(governor: Governor, words: str, kind: UnitKind) -> bool:
         of_whom = "population" in kinds and _DOSE.search(words) is not None
         fragment = forbidding and not is_self_contained(words)
         return of_whom or fragment or points_forward(over)
-    leads_in = over.endswith((":", "?")) or (forbidding and governor.near)
+    unfinished = over.endswith((":", "?")) or _UNFINISHED.search(over) is not None
+    leads_in = unfinished or (forbidding and governor.near)
     return leads_in and not (kinds <= {"negation"} and "negation" in own)

@@ -26,7 +26,7 @@ _GOES_ON = SMALL_WORDS - {"and", "or"}
 
 _MARKED = re.compile(r"[^\w\s(\[<>≤≥±~\"'“‘%+.]|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)]\s|\||o\s")
 _ITEM_ENDED = re.compile(r"(?:[;.,)\]]|\b(?:and|or))\Z")
-_CAPTION = re.compile(r"Table\s+\w{1,4}[.:]?\s", re.IGNORECASE)
+CAPTION = re.compile(r"Table\s+\w{1,4}[.:]?\s", re.IGNORECASE)
 _VALUE = re.compile(
     r"[<>≤≥~±=]?\(?[<>≤≥~±=]?\d[\d.,]*(?:[-–/]\d[\d.,]*)?%?\)?[,;]?[*†‡§¶a-e]?|N/?[AR]|NE|[-–—]"
 )
@@ -88,7 +88,7 @@ class _Run:
         while at < len(self._lines):
             if self._lines[at].endswith(":"):
                 stop = self._list(at + 1, found)
-            elif _CAPTION.match(self._lines[at]) and not self._lines[at].endswith("."):
+            elif CAPTION.match(self._lines[at]) and not self._lines[at].endswith("."):
                 stop = self._captioned(at + 1, found)
             else:
                 stop = self._valued(at, found)

@@ -28,7 +28,7 @@ _OF_A_TABLE = re.compile(r"\W*(?:this|these|those|the (?:above|foregoing)|except
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 _SECTION_NUMBER = re.compile(r"(\d{1,2}(?:\.\d{1,2}){0,3})\.?[ \t]")
 _MARK = re.compile(r"(?:[^\w\s(]+|\(?(?:\d+|[a-zA-Z]{1,4})[.)]|o(?=\s))")
-_NOTE_MARK = re.compile(r"(?<=[^\s|*])([*†‡§¶]{1,3}|[¹²³⁴-⁹]{1,2}(?<=[^\W\d].)(?!\w))")
+_NOTE_MARK = re.compile(r"(?<=[^\s|*])([*†‡§¶]{1,3}|[¹²³⁴-⁹]{1,2}(?<=[^\W\d].)(?!\w)|[ᵃ-ᵍᶜᶠ])")
 _EMPHASIS = re.compile(r"(?<!\S)\*+(?=\w)")  # the stars of markdown are no marks
 _MOST_NOTES = 4
 _LONG_LIST = 60  # items after which the sentence behind a list is not looked for
@@ -117,8 +117,9 @@ class Outline:
             return None
         if units[following].kind in {"row", "heading"}:
             return None
-        near = units[following].block == units[number].block
-        words = takes_back(" ".join(self.words(following).split()), near=near)
+        said = " ".join(self.words(following).split())
+        near = units[following].block == units[number].block or said[:1].islower()
+        words = takes_back(said, near=near)
         if kind == "row" and not _OF_A_TABLE.match(words):
             return None
         return (following, words) if words else None

@@ -13,6 +13,8 @@ from typing import Literal, NamedTuple
 
 from medrag.core.span import Span
 from medrag.text.layout import CLOSED, SMALL_WORDS, shapes
+from medrag.text.references import with_references
+from medrag.text.table_lines import barless_rows
 
 UnitKind = Literal["row", "item", "heading", "prose"]
 _Kind = Literal["blank", "row", "item", "heading", "prose"]
@@ -22,6 +24,7 @@ _BREAKS = "\n\r\f\v\x1c\x1d\x1e\x85\u2028\u2029"
 _MANY_CELLS = 6
 _LONGEST_CELL = 250  # characters, on average over a row
 _ROW = re.compile(r"\S.*(?:\t| \|)|\|.*\||\| ", re.DOTALL)
+_NOTE = re.compile(r"[†‡§¶ᵃ-ᵍᶜᶠ]+[ \t]*(?=[^\W\d_])")  # a footnote, with its mark before it
 _RULE = re.compile(r"\|?(?:[ :]*-{2,}[ :]*\|)+[ :-]*\|?")  # under a markdown header
 _SYMBOL_ITEM = re.compile(r"[•●○■□▪▫◦‣⁃◆❖►▶➢➤\uf0b7\uf0a7]|[-–*+o·][ \t]+\S")
 _NUMBER_ITEM = re.compile(r"(?:\d{1,2}[.)]|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})\)|[a-z]\.)[ \t]+\S")
@@ -125,11 +128,11 @@ def _blocks(text: str) -> Iterator[tuple[int, int, _Kind]]:
     open_kind: _Kind = "blank"
     goes_on = False  # whether an unmarked line belongs to the open unit
     shaped = shapes(text, lines) if len(lines) > 1 else {}
-    broken = _broken_rows(text, lines) if "\n" in text and "|" in text else {}
+    barless = barless_rows(text, lines) if "\n" in text and "|" in text else {}
     for number, (start, end) in enumerate(lines):
         line = text[start:end]
-        if number in broken:
-            if broken[number]:  # the row that began on a line before
+        if number in barless:
+            if barless[number]:  # the row that began on a line before
                 open_end = end
                 continue
             if open_kind != "blank":
@@ -146,7 +149,7 @@ def _blocks(text: str) -> Iterator[tuple[int, int, _Kind]]:
         shape = shaped.get(number)
         if shape is not None and kind in {"prose", "heading"}:
             kind = kind if shape == "prose" else shape
-        if kind == "prose" and shape is None and goes_on:
+        if kind == "prose" and shape is None and goes_on and not _NOTE.match(line):
             open_end = end
             continue
         if open_kind != "blank":
@@ -155,32 +158,6 @@ def _blocks(text: str) -> Iterator[tuple[int, int, _Kind]]:
         goes_on = kind in {"prose", "item"} or (kind == "row" and shape == "row")
     if open_kind != "blank":
         yield open_start, open_end, open_kind
-
-
-def _broken_rows(text: str, lines: list[tuple[int, int]]) -> dict[int, bool]:
-    """Return the lines of rows that begin on lines before their first bar, and which go on.
-
-    Where rows end with a bar and do not begin with one, a cell of several paragraphs stands on
-    lines of its own, and the next line begins with the bar behind it.
-    """
-    found: dict[int, bool] = {}
-    for number, (start, _) in enumerate(lines):
-        if text[start : start + 1] != "|":
-            continue
-        first = number
-        while first and number - first < _MOST_PARAGRAPHS and _is_barless(text, lines[first - 1]):
-            first -= 1
-        above = text[slice(*lines[first - 1])] if first else ""
-        if first < number and above.endswith("|") and (first - 1 in found or above[0] != "|"):
-            found.update((line, line > first) for line in range(first, number + 1))
-    return found
-
-
-def _is_barless(text: str, line: tuple[int, int]) -> bool:
-    return line[0] < line[1] and text.find("|", *line) < 0
-
-
-_MOST_PARAGRAPHS = 6  # of one cell
 
 
 def _kind(line: str, following: str, before: str, open_kind: _Kind) -> _Kind:
@@ -238,11 +215,20 @@ _FEW_WORDS, _MANY_WORDS = 8, 25
 _PROSE_END = re.compile(r"[a-z]{3}[)\]]?[.!?](?:\s|\Z)")
 
 
+# A footnote, or what goes on from the line before: no heading, however short its line.
+_TAKES_UP = re.compile(rf"{_NOTE.pattern}|(?:unless|except|but|only|not|if|until|or|and|nor)\b")
+
+
 def _is_heading(line: str, following: str) -> bool:
     if line.startswith("#"):
         return True
     words = line.split()
-    if len(line) > 120 or len(words) > 14 or words[-1].lower() in SMALL_WORDS:
+    if (
+        len(line) > 120
+        or len(words) > 14
+        or words[-1].lower() in SMALL_WORDS
+        or _TAKES_UP.match(line)
+    ):
         return False
     if line.endswith(":"):
         return True
@@ -329,7 +315,7 @@ def _sentence_ends(text: str, start: int, end: int) -> list[int]:
     for pattern, mark in _RARE_ENDS:
         if text.find(mark, start, end) >= 0:
             ends += [m.end() for m in pattern.finditer(text, start, end)]
-    return sorted(set(ends))
+    return with_references(text, start, end, sorted(set(ends)))
 
 
 def _ends_sentence(text: str, match: re.Match[str], start: int, end: int) -> bool:

@@ -39,7 +39,7 @@ _ORDER = re.compile(
 _ORDER_AFTER_PHRASE = re.compile(
     r"\W*[A-Z][^,.;|]{3,80}, (?:do not|take|give|administer|use|avoid|reduce|start|initiate"
     r"|discontinue|stop|consider|monitor|continue|increase|repeat|infuse|inject|withhold|adjust)\b"
-    rf"|\W*(?:If|When|Unless|Until|After|Before) [^.;|]{{3,120}}?, {_ORDERING}"
+    rf"|\W*(?:If|When|Unless|Until|After|Before|To) [^.;|]{{3,120}}?, {_ORDERING}"
 )
 _NAMES_ONLY = re.compile(
     r"\W*(?:[\w/()'-]+ ){1,3}(?:of|in|with|to|for|from|during|after|who|whose|that|which|on|at|or"

@@ -23,7 +23,7 @@ Heads = tuple[int, ...]
 def read_table(rows: Sequence[str]) -> list[Heads | None]:
     """Return, for each row of one table, the rows that it must be read under, in order.
 
-    These are the header rows, the last row that holds but one cell (a heading inside the
+    These are the header rows, the last rows that hold but one cell (headings inside the
     table), and the row that holds the label where the own first cell is blank. Empty for the
     header itself, for a row with one cell, and for the rows of a headless list of pairs
     (`Adults | 10 mg`). None where the table goes on from elsewhere, so that its header does
@@ -43,7 +43,8 @@ def read_table(rows: Sequence[str]) -> list[Heads | None]:
         if number < head or RULE.match(rows[number]) or not filled:
             found.append(())
         elif len(filled) == 1 and row[0]:
-            section, label = (number,), None
+            goes_on = bool(section) and section[-1] == number - 1
+            section, label = (*section, number) if goes_on else (number,), None
             found.append(())
         else:
             above = _columns(rows, cells, head)
