@@ -52,7 +52,7 @@ _RELATIONS = (
     r"|foster)[- ]?(?:mother|father|son|daughter|sister|brother|child)"
     r"|(?:mother|father|son|daughter|sister|brother)-in-law|in-laws?|sibling|sib|parent|employer"
     r"|boss|landlord|surrogate|poa|proxy"
-    r"|contact|donor|recipient|abuser|ex"
+    r"|parishioner|tenant|lodger|pupil|contact|donor|recipient|abuser|ex"
 )
 _IS = r"(?:\sof|,?\s(?:is|was|are|named|called|being|who\sis)|:|,|\s\(|\s-|\s\u2013)?"
 
@@ -199,6 +199,14 @@ VERB_AFTER = _follows(
     r"|switch\b|skip\b|here\b)|\s?[:,-]\s(?:is|was|does|did|can|should|will|would|has|may)\s(?:s?he"
     r"|they|her|his)\b"
 )
+STATE_AFTER = _follows(
+    r"\s(?:looks?|looking|appears?|seems|sounds?|due\s(?:for|to|on)|please\b|pls\b|same\sas|not\s\w+ing|vomiting|bleeding|coughing"
+    r"|struggling|complaining|screaming|crying|sleeping|eating|drinking|walking|waiting|asking|refusing|scoring|spiking"
+    r"|asymptomatic|unwell|stable|septic|drowsy|confused|agitated|febrile|afebrile|breathless|hypotensive|tachycardic"
+    r"|hypoxic|obtunded|unresponsive|pain[\s-]?free|well\s(?:in|and|today)|much\s(?:better|worse)|and\sI\b|ready\sfor|fit\sfor"
+    r"|nbm\b|npo\b|post[\s-]?op\b|day\s\d|pod\s?\d|back\s(?:in|on|with|from)|home\s(?:on|today))"
+)
+"""What only a person does or is: "zelvira vomiting", "Hope looks septic"."""
 KIN_AFTER = _follows(
     r"['\u2019]?s?\s(?:mum|mom|dad|mother|father|wife|husband|son|daughter|sister|brother|aunt|uncle|friend|neighbou?r"
     r"|bystander|attendant|carer|partner|flatmate|roommate)\s(?:says?|said|reports?|thinks|called|rang|wants|asks?|brought"

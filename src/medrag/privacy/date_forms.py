@@ -41,7 +41,7 @@ GERMAN = re.compile(
 )
 """A day and a month with a full stop after each: "12.01.\u201319.01.2025"."""
 DAY = r"(?P<day>0?[1-9]|[12]\d|3[01])(?P<ordinal>\s?(?:st|nd|rd|th)\b)?"
-_DAY_NAME = r"(?:mon|tues?|wed(?:nes)?|thur?s?|fri|sat(?:ur)?|sun)(?:day)?"
+_DAY_NAME = r"(?:mon|tues?|wed(?:nes|s)?|thur?s?|fri|sat(?:ur)?|sun)(?:day)?"
 WEEKDAY = rf"(?:{_DAY_NAME},?\s(?:the\s)?)?"
 THE = r"(?:\bthe\s)?"
 CLOCK = r"(?:T\d{2}:?\d{2}(?::?\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?|\s\d{2}:\d{2}:\d{2})?"

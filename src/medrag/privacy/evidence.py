@@ -165,6 +165,20 @@ def overlapping(
     return index > 0 and items[index - 1].end > start
 
 
+_ENGLISH = re.compile(
+    r"\b(?:the|is|was|has|with|and|on|for|to|of|in|what|can|should|she|he|her|his|how|from|at)\b"
+)
+_FOREIGN = re.compile(
+    r"\b(?:und|der|die|das|mit|bei|ist|nicht|el|los|con|para|les|une|avec|pour|het|een|van\sde|og"
+    r"|och|til|na\s|se\s|di\s|che)\b"
+)
+
+
+def is_foreign(text: str) -> bool:
+    """Return whether more of the small words of `text` are of other languages than English ones."""
+    return len(_FOREIGN.findall(text)) > len(_ENGLISH.findall(text))
+
+
 def read_note(text: str) -> Note:
     """Return `text` with its words and what is clinical in it; linear in its length."""
     letters = [char for char in text if char.isalpha()]

@@ -159,7 +159,7 @@ def _unlisted_in_lower_case(note: Note) -> Iterator[Found]:
             yield Found(word.start, word.end, "name", SOFT)
 
 
-_SUBJECT_AFTER = (cues.VERB_AFTER, cues.AGE_AFTER, cues.KIN_AFTER)
+_SUBJECT_AFTER = (cues.VERB_AFTER, cues.AGE_AFTER, cues.KIN_AFTER, cues.STATE_AFTER)
 _THERE = re.compile(r"\b(?:near|outside|from|in|at)\s$")
 _PHRASE_ENDS = re.compile(r"\s?(?:[,.;:)\n]|$)")
 _ABOUT = re.compile(
@@ -260,6 +260,9 @@ def _comma_names(note: Note) -> Iterator[Found]:
         first = by_start.get(match.start("first"))
         starts = [match.start("last") + word.start() for word in re.finditer(r"\S+", match["last"])]
         lasts = [word for word in map(by_start.get, starts) if word is not None]
+        if first is not None and first.capital and lasts and not _is_part(lasts[-1]):
+            lasts = []  # "Nissen dysphagia, Aleksandra"
+        lasts = lasts[1:] if len(lasts) > 1 and not _is_part(lasts[0]) else lasts
         last = next((w for w in lasts if first and _are_names(note, w, first, match)), None)
         if first is None or last is None:
             continue
@@ -267,7 +270,18 @@ def _comma_names(note: Note) -> Iterator[Found]:
         second = by_start.get(first.end + 1)
         if second is not None and second.given and second.capital and not match["middle"]:
             middle = second.end
-        yield Found(last.start, middle, "name", STRONG)
+        more = _MORE_GIVEN.match(note.text, middle) if last.acronym and first.acronym else None
+        yield Found(last.start, more.end() if more else middle, "name", STRONG)
+
+
+_MORE_GIVEN = re.compile(
+    r"(?:[ ][A-Z][A-Z'\u2019-]{1,40}){1,4}(?=[ ]{2}|\s?[/|(\n]|$|\s(?:DOB|MRN|SEX|AGE|[MF])\b)"
+)
+"""Further given names in a field of a record: "HUYNH, THI LAN  DOB"."""
+
+
+def _is_part(word: Word) -> bool:
+    return word.capital or word.text in cues.PARTICLES
 
 
 def _are_names(note: Note, last: Word, first: Word, match: re.Match[str]) -> bool:

@@ -199,6 +199,7 @@ def _is_ordinary_name(note: Note, words: Sequence[Word], word: Word, before: Bef
     return named and len(words) < 3 and not other and not is_clinical(note, word)
 
 
+_SUM = re.compile(r"\s\d{1,2}\s?[+/]\s?\d")
 _GRADE = re.compile(r"[IVX]+[a-d]?")
 """A grade of what is called by a name: "Dindo IIIa", "Billroth II"."""
 
@@ -218,7 +219,8 @@ _BRACKET = re.compile(r"\s\(")
 
 def _follows(note: Note, words: Sequence[Word], word: Word, before: Before) -> bool:
     """Return whether a word goes on with the name that `words` begin."""
-    if _GRADE.fullmatch(word.text) and (words[-1].eponym or word.text[-1].islower()):
+    graded = _GRADE.fullmatch(word.text) and (words[-1].eponym or word.text[-1].islower())
+    if graded or (word.eponym and _SUM.match(note.text, word.end)):  # "Mulvaney Gleason 4+4"
         return False
     if word.text.lower() in cues.PARTICLES or word.key in cues.SUFFIXES:
         return True

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from medrag.privacy import cues
-from medrag.privacy.evidence import SOFT, STRONG, Found, Note, Word
+from medrag.privacy.evidence import SOFT, STRONG, Found, Note, Word, is_foreign
 from medrag.privacy.name_forms import find_name_forms
 from medrag.privacy.name_runs import Run, is_clinical, run_at
 from medrag.privacy.vocabulary import is_eponym, listed
@@ -66,6 +66,7 @@ def _is_evident(note: Note, run: Run) -> bool:
         if (word.given or word.surname)
         and not (word.ordinary or word.eponym)
         and not (note.cased and word.acronym)
+        and (word.capital or word.given or len(run.words) > 1)
     )
     return run.before.titled or (
         any(len(word.key) > 2 for word in listed_names) and not note.clinical(run.start, run.end)
@@ -118,8 +119,9 @@ def _of_words(note: Note, run: Run) -> int:
         mid = word.capital and note.cased and not opens
         if word.given:
             score += _given_score(word, mid=mid)
+            score += int(mid and word.ordinary and _stands_alone(note, run))
         elif word.surname:
-            score += _surname_score(word) if not word.ordinary else int(mid)
+            score += _surname_score(note, word) if not word.ordinary else int(mid)
         elif (
             (mid or place == 0)
             and not word.ordinary
@@ -132,8 +134,18 @@ def _of_words(note: Note, run: Run) -> int:
     return score
 
 
-def _surname_score(word: Word) -> int:
-    return _ENOUGH if word.capital else 1
+def _stands_alone(note: Note, run: Run) -> bool:
+    """Return whether one capital word stands among words in small letters: "K 5.9 in Hope"."""
+    word = run.words[0]
+    beside = note.before(word.start, 24).split()[-1:] + note.after(run.end, 24).split()[:1]
+    capitals = any(other[:1].isupper() and other.isalpha() for other in beside)
+    return len(run.words) == 1 and not capitals and word.key not in listed("seldom_names")
+
+
+def _surname_score(note: Note, word: Word) -> int:
+    """Return what a listed family name says; in small letters many are words of other languages."""
+    typed = len(word.key) > 4 and not word.eponym and not is_foreign(note.text)
+    return _ENOUGH if word.capital or typed else 1
 
 
 def _given_score(word: Word, *, mid: bool) -> int:
@@ -156,7 +168,8 @@ def _of_after(note: Note, run: Run) -> int:
         listed_name = any(word.given or (word.surname and len(run.words) > 1) for word in run.words)
         score += 2 if listed_name else -2
     score += 2 if _AND_NAME.match(after) and _names_follow(note, end) else 0
-    return score + (2 if last.possessive or cues.VERB_AFTER.match(after) else 0)
+    subject = cues.VERB_AFTER.match(after) or cues.STATE_AFTER.match(after)
+    return score + (2 if last.possessive or subject else 0)
 
 
 _PER = re.compile(r"\bper\s$", re.IGNORECASE)

@@ -356,6 +356,8 @@ def _is_city(note: Note, start: int, end: int, key: str) -> bool:
     lower = written == written.lower()
     located = _IN.search(note.before(start, 24)) is not None
     plain = " " in key or not _is_other(key)
+    if note.cased and written.isupper() and len(written) < 6 and not located:  # "IGRA"
+        return False
     if lower and note.cased and re.search(r"[A-Z]", note.text):
         return plain and located and len(key) > 4
     if lower or not note.cased:

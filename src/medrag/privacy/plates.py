@@ -10,14 +10,14 @@ from medrag.privacy.evidence import SOFT, STRONG, Found, Note
 _PLATE = re.compile(
     r"\b(?:ambulance|vehicle|car|van|taxi|truck|lorry|motorbike|scooter|moped|bike|bus|coach|cab|rig|tractor|trailer|camper"
     r"|reg|plates?|rego|drives?|driving|drove|parks?|parked)\b"
-    r"[^\n.;]{0,24}?[\s(](?-i:(?P<whole>(?=[A-Z]{0,3}\d)(?=[A-Z0-9 -]{0,40}[A-Z])[A-Z0-9]{2,4}"
+    r"[^\n.;]{0,40}?[\s(](?-i:(?P<whole>(?=[A-Z]{0,3}\d)(?=[A-Z0-9 -]{0,40}[A-Z])[A-Z0-9]{2,4}"
     r"[ -]?[A-Z0-9]{2,4}))(?![\w-])",
     re.IGNORECASE,
 )
 
 
 _CREW = re.compile(
-    r"\b(?:Medic|Engine|Ladder|Helimed|Life\s?[Ff]light|Air\s?[Ee]vac|Squad|Tanker|Care\s?[Ff]light)\s\d{1,4}\b"
+    r"\b(?:Medic|Engine|Ladder|Helimed|Life\s?[Ff]light|Air\s?[Ee]vac|Squad|[Cc]rew|Tanker|Care\s?[Ff]light)\s\d{1,4}\b"
 )
 """An ambulance, a helicopter or a crew by its call sign."""
 

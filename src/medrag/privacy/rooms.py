@@ -18,7 +18,7 @@ _NOT_COUNTED = (
 )
 _NUMBERED = re.compile(
     r"\b(?:(?:side|single|treatment|exam(?:ination)?|delivery|hospital)\s)?(?:rooms?|rm|beds?|bay|cubicle|cubby|cot|incubator"
-    r"|pod|trolley|gurney|stretcher|ward|wing|theatre|bedspace|bed\sspace|labou?r\sward|isolation)\s"
+    r"|pod|trolley|gurney|stretcher|ward|wing|theatre|resus|majors|minors|recovery|chair|slot|bedspace|bed\sspace|labou?r\sward|isolation)\s"
     rf"(?:no\.?\s|number\s|#\s?)?(?-i:{_CODE}){_NOT_COUNTED}"
     rf"(?:(?:,?\s(?:or|and|to|vs)\s|\s?[/&,-]\s?)(?:(?:room|rm|bed|bay)\s)?(?-i:{_CODE}){_NOT_COUNTED}){{0,8}}"
     r"(?:\s(?:north|south|east|west)\b)?"
@@ -52,6 +52,7 @@ _DOOR = re.compile(
 )
 """The number of a door after "in": "Ms Rowe in B-309", "pt in 512B"."""
 
+_CELL = re.compile(r"\b[Cc]ell\s[A-Z]\d{0,2}-?\d{1,3}\b")
 _CLINIC = re.compile(rf"\b[Cc]linic\s(?:no\.?\s)?\d{{1,2}}[A-H]?{_NOT_COUNTED}")
 _OCCUPANT = re.compile(
     r"\b(?P<who>[^\W\d_]{2,20})\sin\s(?P<whole>\d{2,3}[a-hA-H]?)"
@@ -87,7 +88,7 @@ def _occupied(note: Note) -> Iterator[Found]:
 def find_rooms(note: Note) -> Iterator[Found]:
     """Yield numbered or lettered wards, rooms and beds, with the word for them."""
     yield from _occupied(note)
-    for pattern in (_NUMBERED, _LETTERED, _UNIT, _FLOOR, _DOOR, _BED, _CLINIC, _HOUSE):
+    for pattern in (_NUMBERED, _LETTERED, _UNIT, _FLOOR, _DOOR, _BED, _CELL, _CLINIC, _HOUSE):
         for match in pattern.finditer(note.text):
             form = next((name for name in match.groupdict() if match[name]), 0)
             start, end = match.span(form)

@@ -53,7 +53,7 @@ _STREETS = (
     r"|Damm)\s\d{1,4}\s?[a-z]?\b",
     r"(?i:\b(?:corner|junction|intersection)\sof\s)[A-Z][\w'\u2019-]{1,40}(?:\s[A-Z][\w'\u2019-]{1,40}){0,8}\s"
     r"(?:and|&)\s[A-Z][\w'\u2019-]{1,40}(?:\s[A-Z][\w'\u2019-]{1,40}){0,8}",
-    r"\b(?i:(?:flat|plot)(?:\sno\.?|\snumber)?|h\.?\s?no\.?|block|villa"
+    r"\b(?i:(?:flat|plot|apartment|apt\.?)(?:\sno\.?|\snumber)?|h\.?\s?no\.?|block|villa"
     r"|(?:house|door|shop|apartment|apt|quarters?|bungalow)\s(?:no\.?|number))\s?#?[\w/-]{0,40}\d"
     r"[\w/-]{0,40},[ ][A-Z\d][\w'\u2019/-]{0,40}(?:[ ][A-Z\d]"
     r"[\w'\u2019/-]{0,40}){0,3}(?:,\s"

@@ -68,7 +68,7 @@ _PART = re.compile(
 """What belongs to the name of an institution before it: "Hillcrest Primary", "Whipps 3B"."""
 _KIND_AFTER = re.compile(rf"\s{SMALL_KINDS}(?![\w-])")
 _SECOND_NAME = re.compile(
-    rf"(?:/|\s)(?P<more>(?<=/){CAP}(?![\w/])|(?<=\s)(?![MF]\s?/\s?\d)[A-Z]\b\.?(?=\s?[,;:/)?]|\s[-\u2013]|$))"
+    rf"(?:/|\s)(?P<more>(?<=/){CAP}(?![\w/])|(?<=\s)(?![MF]\s?/\s?\d)[A-Z](?:-[A-Z])?\b\.?(?=\s?[,;:/)?]|\s[-\u2013]|$))"
 )
 """A second name after a found one: "Patel/Ito", "Ioannis K."."""
 _AT = re.compile(
@@ -202,7 +202,8 @@ def find_surrounded(
         place = _COMMA_NEXT.match(note.text, item.end)
         if place is None or item.certainty != STRONG or CREDENTIAL.match(note.after(item.end)):
             continue
-        if not all(is_ordinary(folded(word)) for word in place["whole"].split()):
+        scored = re.fullmatch(r"[A-Z]{2,5}\d?\s\d{1,3}", place["whole"])  # "Mr Doe, NEWS 5"
+        if not (scored or all(is_ordinary(folded(word)) for word in place["whole"].split())):
             yield from _named(note, place.start("whole"), place["whole"], "organization")
 
 

@@ -74,31 +74,43 @@ _SHOP = re.compile(
 
 def find_trades(note: Note) -> Iterator[Found]:
     """Yield employers, practices and homes by their trade, or by the sentence they stand in."""
-    for match in _CAPITALS.finditer(note.text):
-        there = _THERE.search(note.before(match.start("whole"), 16)) is not None
-        words = [folded(word.strip(".,'\u2019")) for word in match["own"].split()]
-        named = any(_is_own(word) for word in words)
-        if (named or there) and not any(map(_is_clinical_word, words)):
-            yield from _unless_public(note, match)
+    yield from _by_trade(note)
     for pattern in (_TEAM, _SHOP):
         for match in pattern.finditer(note.text):
-            yield from _unless_public(note, match)
+            yield from _unless_public(note, *match.span("whole"))
     for pattern in (_AGENT, _MOVED):
         for match in pattern.finditer(note.text):
             keys = [folded(word.strip(".,'\u2019")) for word in match["whole"].split()]
             if any(map(_is_own, keys)) and not any(map(_is_clinical_word, keys)):
-                yield from _unless_public(note, match)
+                yield from _unless_public(note, *match.span("whole"))
     for match in _WORKS.finditer(note.text):
         keys = [folded(word) for word in re.findall(r"[^\s&]+", match["whole"])]
         if any(map(_is_own, keys)) and not any(map(_is_clinical_word, keys[:1])):
-            yield from _unless_public(note, match)
+            yield from _unless_public(note, *match.span("whole"))
 
 
-def _unless_public(note: Note, match: re.Match[str]) -> Iterator[Found]:
+def _by_trade(note: Note) -> Iterator[Found]:
+    """Yield what ends in the word of a trade, from its first word that is no role."""
+    for match in _CAPITALS.finditer(note.text):
+        there = _THERE.search(note.before(match.start("whole"), 16)) is not None
+        words = [folded(word.strip(".,'\u2019")) for word in match["own"].split()]
+        start = match.start("whole")
+        while len(words) > 1 and words[0] in _ROLES:  # "GP Glenbeigh Medical"
+            start += len(match["own"].split()[-len(words)]) + 1
+            words.pop(0)
+        named = any(_is_own(word) for word in words)
+        if (named or there) and not any(map(_is_clinical_word, words)):
+            yield from _unless_public(note, start, match.end("whole"))
+
+
+_ROLES = frozenset({"gp", "pcp", "gps", "vet", "dentist", "pharmacy", "employer"})
+"""What may stand in a capital before the name of a practice."""
+
+
+def _unless_public(note: Note, start: int, end: int) -> Iterator[Found]:
     """Yield an institution that is no author of a guideline, no device and no clinical name."""
-    start, end = match.span("whole")
     after = note.after(end, 24)
-    ruled = RULED.match(after) or DEVICE_AFTER.match(after) or PUBLIC.match(match["whole"])
+    ruled = RULED.match(after) or DEVICE_AFTER.match(after) or PUBLIC.match(note.text[start:end])
     if not ruled and not note.clinical(start, end) and not note.measured(start, end):
         yield Found(start, end, "organization", SOFT)
 

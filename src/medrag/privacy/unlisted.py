@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from medrag.clinical.matching import begins_name
 from medrag.privacy import cues
-from medrag.privacy.evidence import SOFT, STRONG, Found, Note, Word
+from medrag.privacy.evidence import SOFT, STRONG, Found, Note, Word, is_foreign
 from medrag.privacy.institution_forms import ACTS, RULED, SMALL_KINDS
 from medrag.privacy.vocabulary import folded, is_rare, listed
 
@@ -38,6 +38,7 @@ _TAKEN = re.compile(
     r"|prescrib\w{1,40}|brand|drug|mg|mcg|ml|plus|vs\.?|versus|than"
     r"|(?:allerg\w{1,8}|intoleran\w{1,4}|react\w{1,4})\s(?:to|of)|(?:switch|chang|convert|mov)\w{1,6}\s(?:from|to)"
     r"|(?:\d{1,3}\s?[MF]|pt|patient|is|was|be|been|s?he['\u2019]?s|still|now|currently|already|stable|kept|maintained)\son"
+    r"|(?:interact\w{0,4}|combin\w{1,4}|mix\w{0,2}|given)\swith|(?:instead|because)\sof|alternatives?\sto|same\s(?:day|time)\sas"
     r"|serovar|serotype|strain|variant|genotype|lineage|contraindications?\s(?:to|of)|dose\sof|trial\sof|course\sof|cycles?\sof|responded\sto|respon[ds]\w{1,6}\sto"
     r"|positive|negative|pos|neg|raised|elevated|repeat|serial|abnormal|indeterminate|equivocal)|[+/=\d])\s?$",
     re.IGNORECASE,
@@ -57,18 +58,11 @@ _ACTS = re.compile(
     r"\s(?:stop|start|take|have|get|continue|restart|skip|eat|drink|drive|fly|go|come|need|safe|ok|on)\b",
     re.IGNORECASE,
 )
-_ENGLISH = re.compile(
-    r"\b(?:the|is|was|has|with|and|on|for|to|of|in|what|can|should|she|he|her|his|how|from|at)\b"
-)
-_FOREIGN = re.compile(
-    r"\b(?:und|der|die|das|mit|bei|ist|nicht|el|los|con|para|les|une|avec|pour|het|een|van\sde|og"
-    r"|och|til|na\s|se\s|di\s|che)\b"
-)
 
 
 def find_unlisted(note: Note) -> Iterator[Found]:
     """Yield unknown capital words that stand as a person's or a town's name does."""
-    if not note.cased or len(_FOREIGN.findall(note.text)) > len(_ENGLISH.findall(note.text)):
+    if not note.cased or is_foreign(note.text):
         return
     yield from _proper_pairs(note)
     for run in _runs(note):
