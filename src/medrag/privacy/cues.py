@@ -39,7 +39,7 @@ _ROLES = (
     r"|radiologist|urologist|dermatologist"
     r"|rheumatologist|gastroenterologist|pulmonologist|obstetrician|gyna?ecologist|geriatrician"
     r"|hepatologist|provider|clinician"
-    r"|prescriber|colleague|caseworker|chaplain|interpreter|technician|tech|student|supervisor"
+    r"|prescriber|trainee|colleague|caseworker|chaplain|interpreter|technician|tech|student|supervisor"
     r"|manager|teacher|lawyer"
 )
 _RELATIONS = (
@@ -143,6 +143,12 @@ NEAR = _cue(
     r"|to|unless|until|after|before|since|will|must|may|might|do|ask|asks|saw|see|seen|of)\s"
 )
 """A person may be meant: enough with a listed family name, little with an unlisted word."""
+TOPIC = _cue(
+    r"\b(?:thoughts|updates?|news|opinions?|word|progress|handover|eyes|heads[\s-]up|follow[\s-]up)\s(?:on|for|about)\s"
+)
+"""A person or a treatment is what is talked of: "thoughts on Shepherd?"."""
+GIVEN = _cue(r"\bg(?:iven?|iving|ave)\s")
+"""Before a treatment, or before a name that is known as one."""
 DRUG_BEFORE = _cue(
     r"\b(?:on|taking|takes|took|start|starting|stop|stopped|stopping|using|used|receiving"
     r"|received|dose|dosing|mg|mcg|ml|plus|versus|vs\.?|or|than|dosage|generic|brand|drug|called"

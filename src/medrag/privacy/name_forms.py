@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from medrag.clinical.matching import begins_name
 from medrag.privacy import cues
-from medrag.privacy.evidence import SOFT, STRONG, Found, Note, Word
-from medrag.privacy.vocabulary import is_rare, listed
+from medrag.privacy.evidence import SOFT, STRONG, Found, Note, Word, is_foreign
+from medrag.privacy.vocabulary import is_formed_word, is_rare, listed
 from medrag.text.ordinary import ordinary_words
 
 _WORD = r"[^\W\d_][\w'\u2019-]{1,60}"
@@ -150,6 +150,9 @@ def _unlisted_in_lower_case(note: Note) -> Iterator[Found]:
         ):
             yield Found(word.start, word.end, "place", SOFT)
             continue
+        if _spoken_of(note, word, before, after):
+            yield Found(word.start, word.end, "name", SOFT)
+            continue
         named = cues.NAMING.search(before)
         if not (named or any(form.match(after) for form in _SUBJECT_AFTER)):
             continue
@@ -157,6 +160,26 @@ def _unlisted_in_lower_case(note: Note) -> Iterator[Found]:
             cue.search(before) for cue in (*_COMPANY, _ABOUT, cues.NAMING)
         ) and not note.clinical(word.start, word.end):
             yield Found(word.start, word.end, "name", SOFT)
+
+
+_SPOKEN_AFTER = re.compile(
+    r"['\u2019]?s?(?:\s?[,.:;?!)]|\s(?:about|back|if|again|today|now|re|when|who|who['\u2019]s|before|after|says|thinks|and|tonight"
+    r"|tomorrow|yesterday|at|from|on)\b|$)"
+)
+"""What goes on after somebody who was spoken of: "asked zelvira about"."""
+
+
+def _spoken_of(note: Note, word: Word, before: str, after: str) -> bool:
+    """Return whether somebody spoke with or of an unlisted word, and the phrase ends with it."""
+    company = (cues.TALKED, cues.RELATION, cues.PERSON, cues.TOPIC)
+    return (
+        len(word.text) > 4
+        and not is_formed_word(word.key)
+        and _SPOKEN_AFTER.match(after) is not None
+        and any(cue.search(before) for cue in company)
+        and not note.clinical(word.start, word.end)
+        and not is_foreign(note.text)
+    )
 
 
 _SUBJECT_AFTER = (cues.VERB_AFTER, cues.AGE_AFTER, cues.KIN_AFTER, cues.STATE_AFTER)

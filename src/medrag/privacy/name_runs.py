@@ -171,7 +171,9 @@ def _can_start(note: Note, word: Word, before: Before) -> bool:
         return _can_start_titled(note, word, before)
     if len(word.text) == 1:
         stopped = note.text[word.end : word.end + 2] == ". "
-        return note.cased and word.capital and stopped and not is_clinical(note, word)
+        family = any(w.surname and w.capital for w in note.words_in(word.end + 2, word.end + 3))
+        letter = not is_clinical(note, word) or family  # "K. Sato", though K is potassium too
+        return note.cased and word.capital and stopped and letter
     return _looks_like_name(note, word)
 
 
@@ -302,10 +304,13 @@ def _company(word: Word, before: str, *, role: bool, personal: bool) -> int:
         return 3 if word.surname else 2
     if personal:
         return 2
-    if cues.DRUG_BEFORE.search(before):
-        return 0 if (word.given or word.surname) and not word.ordinary else -2
+    known = word.given or word.surname
+    if cues.TOPIC.search(before) and known:
+        return 2
+    if cues.DRUG_BEFORE.search(before) or (cues.GIVEN.search(before) and not known):
+        return 0 if known and not word.ordinary else -2
     if cues.NEAR.search(before):
-        return 2 if word.given or word.surname else 1
+        return 2 if known else 1
     return 0
 
 

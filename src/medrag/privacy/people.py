@@ -18,7 +18,9 @@ from medrag.privacy.name_runs import Run, is_clinical, run_at
 from medrag.privacy.vocabulary import is_eponym, listed
 
 _ENOUGH = 3
-_DECIMAL = re.compile(r"\s?[:=]?\s?\d{1,3}\.\d")
+_DECIMAL = re.compile(
+    r"\s?[:=]?\s?(?:\d{1,3}\.\d|(?:is\s)?(?:normal|levels?|low|high|pending|raised|elevated|in\srange)\b)"
+)
 _DOSE_AFTER = re.compile(
     r"\s?(?:\d[\d.,]{0,20}\s?(?:mg|mcg|g|ml|units?|iu|%)\b|tablets?|caps?|injection|cream|infusion|patch"
     r"|dose\b|dosing|therapy|trial\b|study\b|regimen)",
@@ -122,6 +124,7 @@ def _of_words(note: Note, run: Run) -> int:
             score += int(mid and word.ordinary and _stands_alone(note, run))
         elif word.surname:
             score += _surname_score(note, word) if not word.ordinary else int(mid)
+            score += int(mid and word.ordinary and _stands_alone(note, run))
         elif (
             (mid or place == 0)
             and not word.ordinary

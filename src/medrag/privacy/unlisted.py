@@ -34,7 +34,7 @@ _DOSED = re.compile(
     re.IGNORECASE,
 )
 _TAKEN = re.compile(
-    r"(?:\b(?:tak(?:es?|ing|en)|took|(?:re)?start(?:s|ed|ing)?|stop(?:s|ped|ping)?|add(?:s|ed|ing)?|us(?:es?|ed|ing)"
+    r"(?:\b(?:tak(?:es?|ing|en)|took|g(?:iven?|iving|ave)|(?:re)?start(?:s|ed|ing)?|stop(?:s|ped|ping)?|add(?:s|ed|ing)?|us(?:es?|ed|ing)"
     r"|prescrib\w{1,40}|brand|drug|mg|mcg|ml|plus|vs\.?|versus|than"
     r"|(?:allerg\w{1,8}|intoleran\w{1,4}|react\w{1,4})\s(?:to|of)|(?:switch|chang|convert|mov)\w{1,6}\s(?:from|to)"
     r"|(?:\d{1,3}\s?[MF]|pt|patient|is|was|be|been|s?he['\u2019]?s|still|now|currently|already|stable|kept|maintained)\son"

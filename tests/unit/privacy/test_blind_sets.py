@@ -13,7 +13,18 @@ BENCHMARKS = Path(__file__).parents[3] / "benchmarks"
 
 
 @pytest.mark.parametrize(
-    "name", ["read", "unread", "after", "2_read", "2_unread", "other_kinds", "3_read"]
+    "name",
+    [
+        "read",
+        "unread",
+        "after",
+        "2_read",
+        "2_unread",
+        "other_kinds",
+        "3_read",
+        "4_read",
+        "4_unread",
+    ],
 )
 def test_no_dose_weight_or_result_is_touched(name: str) -> None:
     deidentifier = Deidentifier(year=2026)
