@@ -116,11 +116,18 @@ def _is_settled(one: Ungrounded, claim: str, quotes: Sequence[str]) -> bool:
     value = one.kind == "number"
     return is_contrasted(claim, one.start) or any(
         all(
-            other.kind in {"drug", "name"} and not (value and read_facts(sentence).drugs)
+            (other.kind in {"drug", "name"} and not (value and read_facts(sentence).drugs))
+            or (other.start, other.end) in _carried(statement, quotes)
             for other in _ungrounded(statement, [sentence])
         )
         for statement, sentence in settling(claim, one.start, one.expected, quotes, value=value)
     )
+
+
+def _carried(statement: str, quotes: Sequence[str]) -> set[tuple[int, int]]:
+    """Return the words for patients whom one sentence of the quotations names for all of them."""
+    named = {name for quote in quotes for name, _, _ in populations(quote)}
+    return {(start, end) for name, start, end in populations(statement) if name in named}
 
 
 def _ungrounded(claim: str, quotes: Sequence[str]) -> list[Ungrounded]:

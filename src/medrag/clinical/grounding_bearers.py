@@ -137,7 +137,7 @@ def keeps_bearer(said: Facts, number: Number, rival: Number, sources: Sequence[F
 def _are_listed(one: Value, two: Value) -> bool:
     """Return whether two words stand side by side."""
     gap = max(one.start, two.start) - min(one.end, two.end)
-    return one.sort in _AXES and gap <= _SIDE_BY_SIDE
+    return isinstance(one.read, str) and gap <= _SIDE_BY_SIDE
 
 
 _SIDE_BY_SIDE = 8
@@ -196,6 +196,14 @@ def _sites(facts: Facts) -> dict[str, list[tuple[_Read, int, int]]]:
         pole = _pole(token)
         if pole and not any(t.word in DENIERS for t in read[max(0, at - 4) : at]):
             found.setdefault(pole.axis, []).append((pole.pole, token.start, token.end))
+    for drug in facts.drugs:
+        if not drug.is_class:
+            name = "+".join(sorted(drug.keys))
+            found.setdefault("drug", []).append((name, drug.start, drug.end))
+    for lab in facts.labs:
+        found.setdefault("lab", []).append((lab.analyte, lab.start, lab.end))
+    for disease in facts.diseases:
+        found.setdefault("disease", []).append((disease.diagnosis, disease.start, disease.end))
     for match in _FOR_EVER.finditer(facts.text):
         found.setdefault("time", []).append(("ever", *match.span()))
     return found

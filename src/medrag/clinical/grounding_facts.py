@@ -83,10 +83,11 @@ def read_values(text: str) -> tuple[tuple[Number, ...], tuple[Frequency, ...]]:
     return read_numbers(text, frequencies), frequencies
 
 
+_COUNT = r"(?:\d+|two|three|four|five|six|eight|ten|twelve)"
 _MORE_RATES = prefiltered(
     r"\b(?:in|into|or)(?: one or)? (?P<divided>two|three|four|2|3|4)(?: equal(?:ly)?)?(?: divided)?"
     r" (?:doses|portions)\b"
-    r"|\b(?:at )?(?P<low>\d+)(?:-?(?: to |-|–)(?P<high>\d+))?[- ]"
+    rf"|\b(?:at )?(?P<low>{_COUNT})(?:-?(?: to |-|–)(?P<high>{_COUNT}))?[- ]"
     r"(?P<unit>minute|hour|day|week|month|year)s?[ -]intervals?\b"
     r"|\bat intervals of (?P<low2>\d+)(?:(?: to |-|–)(?P<high2>\d+))?"
     r" (?P<unit2>hour|day|week|month|year)s?\b"
@@ -195,7 +196,7 @@ def _interval(match: re.Match[str]) -> Frequency:
     """Return "at 3 to 6 month intervals" as every 3 to 6 months."""
     low, high = match["low"] or match["low2"], match["high"] or match["high2"]
     unit = (match["unit"] or match["unit2"]).lower()
-    rate, slowest = (_each(unit, int(count)) if count else None for count in (low, high))
+    rate, slowest = (_each(unit, _COUNTS.get(count.lower(), 0) or int(count)) if count else None for count in (low, high))
     return Frequency(
         per_day=rate, start=match.start(), end=match.end(), text=match[0], per_day_low=slowest
     )

@@ -59,7 +59,9 @@ _IN = re.compile(
     r"|a thousand|twelve|six|seven|eight|nine|five|four|three|20|twenty|50|fifty|200|500|5|4|3"
     r"|two|2)\b"
     r"(?![.,]\d| ?(?:to\b|-|–|mg\b|g\b|mL\b|mcg\b|%|days?|weeks?|hours?"
-    r"|minutes?|months?|years?|h\b|min\b|patients with|studies|trials))",
+    r"|minutes?|months?|years?|h\b|min\b|patients with|studies|trials"
+    r"|(?:\w+ )?(?:features?|factors|criteria|signs|symptoms|findings|conditions|characteristics"
+    r"|items|points|doses|readings|measurements|tests|samples|visits)\b))",
     re.IGNORECASE,
 )
 _ALL: dict[str, int | str] = {

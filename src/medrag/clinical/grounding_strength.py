@@ -82,7 +82,7 @@ _WORDS = {
         r"|required))",
     (_OPTION, _OPTION): rf"(?:may|might|could|can) {_VERBS}|may or may not|optional(?:ly)?"
     r"|(?:is|are|as) (?:an|one) (?:\w+ )?(?:option|possibility|alternative)"
-    r"|(?:is|are) (?:an )?(?:options?|alternatives?)"
+    r"|(?:is|are) (?:an )?(?:options?|alternatives?)|alternatives?(?=[^.:;]{0,40}:)"
     r"|(?:may|can|might|could|to|should) (?:be considered|consider)|(?:may|can|might|could) be"
     r" thought of|(?:is|are) considered for"
     r"|consider(?=\s[a-z])"

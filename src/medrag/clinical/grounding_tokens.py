@@ -66,6 +66,7 @@ men man male males boy boys
 neonate newborn newborns neonates neonatal
 infant infants baby babies
 death deaths die died dies mortality fatal fatality
+stop cessation
 start started starts starting initiate initiated initiating initiation begin begins began begun
 stop stopped stops stopping discontinue discontinued discontinuing discontinuation cease ceased
 stop halt hold held withhold withheld withholding interrupt interrupted interrupting suspend
