@@ -177,7 +177,7 @@ _CLAUSE_END = re.compile(r"[;\n]|\.\s")
 
 
 _GIVEN = re.compile(
-    r"(?:[mukn]?g|m?eq|m?mol|[µm]?L|\[[iI]U\]|\{\w+\})(?:/(?:kg|m2|d|h|wk|\{dose\})[\w.]*)*\Z"
+    r"(?:[mun]?g|m?eq|m?mol|[µm]?L|\[[iI]U\]|\{\w+\})(?:/(?:kg|m2|d|h|wk|\{dose\})[\w.]*)*\Z"
     r"|(?:h|d|wk|mo|min|s)\Z"
 )
 

@@ -40,7 +40,8 @@ _OFTENER = "more likely|likelier|more (?:probable|common|frequent)|worse"
 _MADE = "(?:is|are|was|were|be) (?:made|raised|increased|heightened|elevated)"
 _CHANGES = (
     r"reduc|lower|decreas|suppress|inhibit|block|accelerat|slow|delay|elevat|enhanc|impair|worsen"
-    r"|improv|prolong|shorten|displac|antagoni[sz]|potentiat|induc|speed"
+    r"|improv|prolong|shorten|displac|antagoni[sz]|potentiat|induc|speed|rais|increas|lift|boost"
+    r"|augment|diminish|attenuat|weaken|hinder"
 )
 """Verbs of one thing acting on another whatever comes of it; a passive turns them round."""
 _NO_NOUN = "".join(
@@ -50,10 +51,10 @@ _NO_NOUN = "".join(
 _MODAL = "(?:(?<=may )|(?<=can )|(?<=could )|(?<=might )|(?<=will ))"
 _RELATED = prefiltered(
     rf"\b(?:(?P<cause>(?:because of|due to|owing to|given) (?:the|an?) (?:\w+ )?risk of"
-    rf"|(?:{_VERB})(?:e|es|s|ing)?(?! by)|(?:leads?|leading|led|gives? rise"
+    rf"|(?:{_VERB})(?:e|es|s|ing)?(?! (?:by|or|and)\b)|(?:leads?|leading|led|gives? rise"
     r"|contributes?|predispose[sd]?(?: \w+)?) to|mak(?:e|es|ing)(?=[^,.;]{3,50} (?:more likely"
     r"|likelier|more (?:probable|common|frequent)|worse))|is (?:an? )?(?:\w+ )?risk factor for"
-    r"|results? in|resulting in|resulted in|sets? off(?! by)|brings? on"
+    r"|results? in|resulting in|resulted in|sets? off(?! by)|brings? (?:on|about)"
     rf"|(?:is|are|was|were) (?:complicated by|behind)|(?:is|are) (?:the|a) (?:\w+ )?cause of"
     rf"|responsible for|underlies?|underlay|push(?:es"
     rf"|ed)? up(?! by)|(?:increas\w+|rais\w+|heighten\w*) the (?:risk|likelihood|chance"
@@ -73,9 +74,10 @@ _RELATED = prefiltered(
     r"|(?P<cure>treats?|cures?|corrects?|prevents?|protects? (?:\w+ )?against|guards? against"
     r"|relieves?|clears?|eradicates?|eliminates?|heals?"
     r"|alleviates?|reverses?|wards? off)"
-    rf"|(?P<change>{_NO_NOUN}(?:{_CHANGES})(?:e?s|e?d)(?! by\b)|{_MODAL}(?:{_CHANGES})e?)"
+    rf"|(?P<change>{_NO_NOUN}(?:{_CHANGES})(?:e?s|e?d)(?! (?:by|with)\b)"
+    rf"|{_MODAL}(?:{_CHANGES})e?|{_NO_NOUN}(?:{_CHANGES})e?(?= (?:up |down )?(?:the|its|their)\b))"
     rf"|(?P<changed>(?:is|are|was|were|be)"
-    rf" (?:\w+ly )?(?:{_CHANGES})e?d (?:by|with|under))"
+    rf" (?:\w+ly )?(?:{_CHANGES})e?d (?:by|with|under)|(?:{_CHANGES})e?s with)"
     r"|(?P<link>(?:associated|linked|connected) with)|(?P<induced>-(?:induced|related|mediated))"
     r"|(?P<cured>(?:treated|prevented|relieved|cured|reversed|corrected|improved) (?:with"
     r"|by)))\b", re.IGNORECASE,
@@ -90,6 +92,7 @@ _WAYS: dict[str, Literal["cause", "cure", "change", "link"]] = {
     "cause": "cause", "caused": "cause", "induced": "cause", "cure": "cure", "cured": "cure",
     "link": "link", "change": "change", "changed": "change",
 }  # fmt: skip
+_AND = frozenset({"and", "or"})
 _PARTED = re.compile(r"\s*[,;:.()]")
 _REACH = 8
 _MOST = 200
@@ -101,11 +104,16 @@ def turned_causes(claim: str, sources: Sequence[str]) -> Iterator[tuple[Cause, s
     said = causes(claim)
     told = [one for source in sources for one in causes(source)][:_MOST] if said else []
     for one in said[:_MOST]:
-        if any(_are_akin(one, o) and _straight(one, o) > _crossed(one, o) for o in told):
+        if any(_are_akin(one, o) and _tells(one, o) for o in told):
             continue
         other = next((o for o in told if _is_turned(one, o)), None)
         if other:
             yield one, other.text
+
+
+def _tells(one: Cause, other: Cause) -> bool:
+    """Return whether the other says the same, and of the same effect where it is another's agent."""
+    return _straight(one, other) > _crossed(one, other) and bool(one.effect & other.effect)
 
 
 def _are_akin(one: Cause, other: Cause) -> bool:
@@ -157,7 +165,8 @@ def _relation(text: str, words: Sequence[Token], match: re.Match[str], end: int)
     if match[0].lower().startswith("treated") and any(t.key == "patient" for t in before):
         return  # "patients treated with X"
     after = words[place_of(words, match.end()) :][:_REACH]
-    left = _left(before)
+    joined = words[first - 1 : first] and words[first - 1].word in _AND
+    left = stems(before) if joined else _left(before)  # "A does B and raises C": of A
     right = frozenset[str]() if _PARTED.match(text, match.end(), end) else _right(after)
     agent, effect = (right, left) if kind in {"caused", "cured", "changed"} else (left, right)
     if agent and effect:

@@ -40,6 +40,7 @@ def other_drugs(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
             or re.search(rf"\b{re.escape(written)}", texts)
             or _is_inflected(written, texts)
             or (drug.is_class and _names_class(drug.name, texts))
+            or _names_in_full(drug.name, sources)
             or (not written.isalpha() and packed in re.sub(r"[\s-]", "", texts))
         ):
             continue
@@ -59,16 +60,14 @@ _OTHERS = re.compile(r"\b(?:an)?others?\b")
 
 
 def _other_brand(drug: Drug, named: Sequence[Drug]) -> str:
-    """Return the brand that the quotations name alone, where the claim names another one of it."""
+    """Return the brand that the quotations name, where the claim names another one of the drug."""
     brands = {
         brand.lower() for key in drug.keys if key in load().drugs
         for brand in load().drugs[key].brands
     }  # fmt: skip
-    same = [other.name for other in named if other.keys & drug.keys]
-    apart = drug.name.lower() in brands and all(
-        name.lower() in brands and name.lower() != drug.name.lower() for name in same
-    )
-    return same[0] if same and apart else ""
+    own = drug.name.lower()
+    told = [one.name for one in named if one.keys & drug.keys and one.name.lower() in brands]
+    return told[0] if own in brands and told and own not in map(str.lower, told) else ""
 
 
 def _is_inflected(written: str, texts: str) -> bool:
@@ -82,18 +81,19 @@ _STEROIDS = re.compile(r"(?<!non)(?<!non-)(?<!anabolic )(?:steroid|\bglucocortic
 
 
 def _names_class(name: str, texts: str) -> bool:
-    """Return whether the texts name a class: by its singular, its longer name, in whole words.
-
-    "azole", "steroid"; "DOAC" and "direct-acting oral anticoagulant".
-    """
+    """Return whether the texts name a class by its singular, in whole words: "azole", "steroid"."""
     written = name.lower()
     if _STEROIDS.search(written):
         return _STEROIDS.search(texts) is not None
-    if re.search(rf"\b{re.escape(written.removesuffix('s'))}\b", texts):
-        return True
-    own, told = ([t.key for t in tokens(text)] for text in (name, texts))
+    return re.search(rf"\b{re.escape(written.removesuffix('s'))}\b", texts) is not None
+
+
+def _names_in_full(name: str, sources: Sequence[Facts]) -> bool:
+    """Return whether a name of several words stands in the quotations, abbreviations written out."""
+    own = [t.key for t in tokens(name)]
     return len(own) > 1 and any(
         own[0] == told[at] and _in_order(own, told[at : at + len(own) + 2])
+        for told in ([t.key for t in tokens(source.text)] for source in sources)
         for at in range(len(told))
     )
 

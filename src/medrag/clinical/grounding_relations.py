@@ -33,7 +33,7 @@ def reversals(claim: str, sources: Sequence[str]) -> Iterator[Reversal]:
             if one.axis != "amount" or (one.first and one.second)]  # fmt: skip
     told += [one for source in sources for one in in_steps(source)]
     in_numbers = [one for source in sources for one in counted(read_facts(source))]
-    for relation in relations(claim):
+    for relation in (*relations(claim), *in_steps(claim)):
         alike = [one for one in told if _are_alike(relation, one)]
         if relation.axis == "amount":
             alike += in_numbers
@@ -305,7 +305,8 @@ def _as_great(words: Sequence[Token], at: int) -> Iterator[Relation]:
 
 _COUNTED_BY = frozenset({"twice", "half", "double", "doubled", "halved", "thrice", "expected"})
 _OUTDOES = frozenset({"outweigh", "outweighs", "outweighed", "outweighing", "exceed", "exceeds",
-                      "exceeded", "surpass", "surpasses", "surpassed"})  # fmt: skip
+                      "exceeded", "surpass", "surpasses", "surpassed", "beat", "beats", "bested",
+                      "outperform", "outperforms", "outperformed", "outlast", "outlasts"})  # fmt: skip
 _COMPARATIVES = frozenset({
     "higher", "lower", "longer", "shorter", "greater", "fewer", "more", "less", "rarer", "smaller",
     "commoner",

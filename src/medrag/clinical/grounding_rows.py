@@ -11,7 +11,7 @@ from functools import lru_cache
 
 _PARTED = re.compile(r";\s+")
 _LABEL = re.compile(
-    r"[<>≤≥]?\s?\d[\d.,]*(?:\s?[a-zA-Z%]+)?(?:\s?(?:to|-|\u2013)\s?(?:[<>≤≥]\s?)?\d[\d.,]*)?"
+    r"(?:[A-Za-z][\w-]* ){0,2}[<>≤≥]?=?\s?\d[\d.,]*(?:\s?[a-zA-Z%]+)?(?:\s?(?:to|-|\u2013)\s?(?:[<>≤≥]\s?)?\d[\d.,]*)?"
     r"(?:\s?[a-zA-Z%/]+[\d.]*){0,3}|(?:over|under|above|below) \d[^,]*"
 )
 """What a comma may part from its value: a level or a range, no sentence."""
@@ -19,7 +19,11 @@ _MOST_WORDS = 8
 _LEAST_ROWS = 2
 _UNNAMED = "·"
 """The label of a column that has none."""
-_SEPARATORS = (" | ", ": ", ", ")
+_SEPARATORS = (" | ", " / ", ": ", ", ")
+_LED = re.compile(r"(?P<label>(?!(?:over|under|above|below|less|more|up|at)\b)[A-Za-z][^\d<>≤≥]*?)\s+(?P<value>[<>≤≥]?=?\d.*)")
+"""A row whose label stands before its first value: "Headache 12 / 11"."""
+_ENDED = re.compile(r"[^\s.]\.[^\s\d][^\s]*\Z")
+_BRACKETED = re.compile(r"\((?P<labels>[^()]* / [^()]*)\)\s*\Z")
 
 
 @lru_cache(maxsize=256)
@@ -49,17 +53,26 @@ def _opened(part: str, separator: str) -> tuple[str, str]:
 
 def _row(part: str, separator: str) -> tuple[str, ...]:
     label, parted, value = part.partition(separator)
-    if not parted or len(label.split()) > _MOST_WORDS or "." in label.strip(". \t").split(" ")[-1]:
+    if not parted or len(label.split()) > _MOST_WORDS or _ENDED.search(label.strip()):
         return ()
     if separator == ", " and not _LABEL.fullmatch(label.strip()):
         return ()
-    cells = value.split(separator) if separator == " | " else [value]
+    cells = value.split(separator) if separator in _CELLS else [value]
+    led = _LED.fullmatch(label.strip()) if separator == " / " else None
+    if led:
+        label, cells = led["label"], [led["value"], *cells]
     return (label.strip(), *(cell.strip() for cell in cells))
+
+
+_CELLS = (" | ", " / ")
+"""What parts any number of cells; other marks part a label from its value."""
 
 
 def _labels(head: str, width: int) -> tuple[str, ...]:
     """Return a label for each column; of words that name no columns the last stands over values."""
-    cells = tuple(cell.strip() for cell in head.split("|"))
-    if len(cells) == width:
-        return cells
+    bracketed = _BRACKETED.search(head)
+    named = (bracketed["labels"] if bracketed else head).split(" / ")
+    for cells in (head.split("|"), named, [_UNNAMED, *named] if len(named) > 1 else named):
+        if len(cells) == width:
+            return tuple(cell.strip() for cell in cells)
     return (_UNNAMED, *[head.replace("|", " ").strip() or _UNNAMED] * (width - 1))

@@ -69,7 +69,7 @@ _IN_ROW = re.compile(
     rf"\b(\d+|{'|'.join(ONES)}) (?:consecutive|successive|full|whole|calendar|additional|further)"
     r" (?=(?:days?|weeks?|months?|hours?|years?|minutes?|cycles?)\b)", re.IGNORECASE,
 )  # fmt: skip
-_MICROLITRE = re.compile(r"(?<=/)(?:\u00b5|micro)lit(?:er|re)\b", re.IGNORECASE)
+_MICROLITRE = re.compile(r"(?<=cells/)(?:[uµμ]|micro ?)l(?:it(?:er|re))?\b", re.I)
 _PER_MICRO = re.compile(r"(?<=\d)\s?/\s?(?:micro ?L|mcL|[µμ]L|uL|mm 3|mm³)(?![\w])")
 _AGED_S = re.compile(r"(?<=er[ -]\d)s\b|(?<=er[ -]\d\d)s\b")
 _END = r"\d[\d.,]*(?:\s?(?:°\s?[CF]|%|[a-zµμ]+(?:/[a-z]+)*))?"
@@ -153,7 +153,7 @@ def plain(text: str) -> str:
     text = _IN_EACH.sub(lambda m: f"{m[1]}/{m[2]}".ljust(len(m[0])), text)
     text = _HOUR_AND_HALF.sub(lambda m: "1.5 hours".ljust(len(m[0])), text)
     text = _IN_ROW.sub(lambda m: m[1].rjust(len(m[0]) - 1) + " ", text)
-    text = _MICROLITRE.sub(lambda m: "microL".ljust(len(m[0])), text)
+    text = _MICROLITRE.sub(lambda m: "mm3".ljust(len(m[0])), text)
     text = _PER_MICRO.sub(lambda m: "/mm3".ljust(len(m[0])), text)
     text = _NAMED_COUNT.sub(lambda m: str(VALUES[m[0].lower()]).zfill(len(m[0])), text)
     text = _AGED_S.sub(" ", text)
