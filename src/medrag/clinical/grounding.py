@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal, Protocol
 
+from medrag.clinical.grounding_actors import other_actors
 from medrag.clinical.grounding_added import added_patients
 from medrag.clinical.grounding_bearers import exchanged
 from medrag.clinical.grounding_causes import turned_causes
@@ -28,6 +29,7 @@ from medrag.clinical.grounding_labels import unlisted
 from medrag.clinical.grounding_names import other_names
 from medrag.clinical.grounding_order import turned_orders
 from medrag.clinical.grounding_relations import reversals
+from medrag.clinical.grounding_routes import other_routes
 from medrag.clinical.grounding_settled import is_contrasted, settling
 from medrag.clinical.grounding_strength import other_classes, other_grades
 from medrag.clinical.grounding_substitutes import substitutes
@@ -89,17 +91,20 @@ def ground(claim: str, quotes: Sequence[str]) -> list[Ungrounded]:
 def _unsettled(claim: str, quotes: Sequence[str]) -> list[Ungrounded]:
     """Return what is ungrounded but for what one sentence of the quotations settles.
 
-    What a table gives elsewhere is settled by no line of it.
+    What a table gives elsewhere is settled by no line of it, and who acts by no sentence that
+    names nobody.
     """
     found = _ungrounded(claim, quotes)
     if not any(one.kind in _SETTLED for one in found):
         return found
-    cells = {(one.start, one.message) for one in _cells(read_facts(_plain(claim)), quotes)}
+    said = read_facts(_plain(claim))
+    nowhere = (*_cells(said, quotes), *_instead(said, quotes))
+    kept = {(one.kind, one.start) for one in nowhere}
     return [
         one
         for one in found
         if one.kind not in _SETTLED
-        or (one.start, one.message) in cells
+        or (one.kind, one.start) in kept
         or not _is_settled(one, claim, quotes)
     ]
 
@@ -149,6 +154,7 @@ def _ungrounded(claim: str, quotes: Sequence[str]) -> list[Ungrounded]:
         *_changes(said, plain),
         *_substituted(said, plain),
         *_headed(said, plain),
+        *_instead(said, plain),
     ]
     told_so = vouched(said, quotes)
     found = [one for one in found if one.kind not in _VALUES or (one.start, one.end) not in told_so]
@@ -327,6 +333,12 @@ def _headed(said: Facts, quotes: Sequence[str]) -> Iterator[Ungrounded]:
     """Yield what qualifies or counts a noun otherwise than the quotations do."""
     for one in other_heads(said.text, quotes):
         yield _against(one.kind, said, one, quotes, message=_INSTEAD)
+
+
+def _instead(said: Facts, quotes: Sequence[str]) -> Iterator[Ungrounded]:
+    """Yield who acts, and by which route, where the quotations let others act or other routes."""
+    for one in (*other_actors(said.text, quotes), *other_routes(said.text, quotes)):
+        yield _against("direction", said, one, quotes, message=_INSTEAD)
 
 
 def _changes(said: Facts, quotes: Sequence[str]) -> Iterator[Ungrounded]:

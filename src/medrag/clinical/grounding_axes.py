@@ -130,9 +130,6 @@ gravid yes: pregnant
 fever yes: febrile
 fever no: afebrile
 menopause before: premenopausal
-actor: nurse midwife pharmacist surgeon anesthetist anesthesiologist dietitian psychologist
-actor: physiotherapist phlebotomist podiatrist dentist pediatrician hematologist gp specialist
-actor: prescriber technician cardiologist radiologist psychiatrist
 trimester first: trimesterfirst
 trimester second: trimestersecond
 trimester third: trimesterthird

@@ -13,6 +13,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from medrag.clinical.grounding_actors import actors
 from medrag.clinical.grounding_axes import AXES, DENIERS, Pole
 from medrag.clinical.grounding_equal import Number, is_same
 from medrag.clinical.grounding_facts import Facts
@@ -94,7 +95,7 @@ def _exchanged(
             others = [o for o in own if _agree(o, rival)]
             if others:
                 turned = all(_are_crossed((one, o), (s, rival)) for o in others for s in same)
-            elif (one.sort in _AXES and one.sort not in {"line", "actor"}) or _is_daily(one):
+            elif (one.sort in _AXES and one.sort != "line") or _is_daily(one):
                 turned = False
             else:
                 turned = _is_elsewhere(one, rival, same)
@@ -204,6 +205,8 @@ def _sites(facts: Facts) -> dict[str, list[tuple[_Read, int, int]]]:
         found.setdefault("lab", []).append((lab.analyte, lab.start, lab.end))
     for disease in facts.diseases:
         found.setdefault("disease", []).append((disease.diagnosis, disease.start, disease.end))
+    for actor in actors(facts.text):
+        found.setdefault("actor", []).append((actor.name, actor.start, actor.end))
     for match in _FOR_EVER.finditer(facts.text):
         found.setdefault("time", []).append(("ever", *match.span()))
     return found
@@ -243,7 +246,7 @@ _FOR_EVER = re.compile(
 )
 _AXES = words("""
 line gravid menopause grade level purpose segment fraction heparin germ stroke release past phase
-permanence actor
+permanence
 """)
 """Axes whose words name a bearer's class: each of them may be exchanged for the other."""
 _ACTS = {
