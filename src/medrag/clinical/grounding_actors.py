@@ -42,7 +42,7 @@ class OtherActor(NamedTuple):
 _ACTOR = prefiltered(
     r"\b(?P<who>GP|general practitioner|nurse|midwi(?:fe|ve)|pharmacist|surgeon|an(?:a)?esthetist"
     r"|dentist|registrar|paramedic|dieti[ct]ian|technician|phlebotomist|podiatrist"
-    r"|specialist|consultant|laborator(?:y|ie)|pharmacy|parent|carer|caregiver"
+    r"|specialist|consultant|laborator(?:y|ie)|pharmacy|parent|carer|caregiver|health (?:visitor|worker)"
     r"|[a-z]{3,}(?:ologist|iatrist|iatrician|therapist|etrician)"
     r"|(?P<of>(?!(?:the|our|your|whole|same|care|clinical|medical|treating|health|healthcare)\b)"
     r"[a-z]{3,}) team)s?\b(?!['’]s? (?:bedside|office|note))", re.IGNORECASE,
@@ -62,7 +62,7 @@ _COVERING = frozenset({"speci", "consu", "regis"})
 """Who may be any of the doctors of a field."""
 _OF_NO_FIELD = frozenset({"gp", "nurse", "midwife", "pharm", "denti", "param", "dieti", "techn",
                           "phleb", "podia", "labor", "paren", "carer", "careg", "physio",
-                          "ward"})  # fmt: skip
+                          "ward", "healt"})  # fmt: skip
 _LONGEST = 40
 
 

@@ -217,6 +217,8 @@ def _of_each(text: str, numbers: Sequence[Number], labels: Sequence[Label]) -> l
     slots: list[list[Label]] = [[] for _ in range(len(numbers) + 1)]
     for label in labels:
         slots[sum(n.start < label.start for n in numbers)].append(label)
+    if slots[0] and slots[-1] and _is_change(text, numbers, slots[-1][0]):
+        return [frozenset(label.key for label in slot) for slot in (slots[-1], slots[0])]
     full = [place for place, slot in enumerate(slots) if slot]
     if len(full) == 1 and full[0] in {0, len(numbers)}:
         return _in_order(text, numbers, slots[full[0]])
@@ -234,6 +236,24 @@ def _of_each(text: str, numbers: Sequence[Number], labels: Sequence[Label]) -> l
                 behind = _OF.search(before) is not None or not slots[0]
             keys[place if behind else place + 1].add(label.key)
     return [frozenset(one) for one in keys]
+
+
+_FROM = re.compile(r"\bfrom \Z", re.IGNORECASE)
+_TO = re.compile(r"\s?(?:to|-|\u2013)\s?")
+_BESIDE = re.compile(
+    r"[^.;]{0,20}\b(?:compared (?:with|to)|versus|vs\.?|relative to|as against) (?:the )?\Z", re.I
+)
+
+
+def _is_change(text: str, numbers: Sequence[Number], other: Label) -> bool:
+    """Return whether "A lowered it from 18 % to 14 % compared with B" tells 18 % of B, 14 % of A."""
+    one, two = numbers[0], numbers[-1]
+    return (
+        len(numbers) == len((one, two))
+        and _FROM.search(text, max(0, one.start - 6), one.start) is not None
+        and _TO.fullmatch(text, one.end, two.start) is not None
+        and _BESIDE.fullmatch(text, two.end, other.start) is not None
+    )
 
 
 def _in_order(
@@ -271,6 +291,25 @@ def of_another_arm(
         if not _shared(number, sort, keys, sources):
             return ", ".join(sorted(frozenset().union(*held)))
     return ""
+
+
+def keeps_arm(said: Facts, number: Number, sources: Sequence[Facts]) -> bool:
+    """Return whether the claim gives a number to the very arm that a quotation gives it to.
+
+    Only where the claim tells another number of another arm: "14 % with A and 18 % with B".
+    """
+    mine = bindings(said).get(number.start, {}).get("drug", frozenset())
+    apart = any(
+        keys and not keys & mine
+        for other in said.numbers
+        if other is not number and is_comparable(number, other)
+        for keys in [bindings(said).get(other.start, {}).get("drug", frozenset())]
+    )
+    return apart and any(
+        mine == bindings(source).get(other.start, {}).get("drug") and is_same(number, other)
+        for source in sources
+        for other in source.numbers
+    )
 
 
 def _is_strength(facts: Facts, number: Number) -> bool:

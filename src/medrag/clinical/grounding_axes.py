@@ -53,7 +53,7 @@ sooner first: whicheverfirst
 sooner last: whicheverlast
 amount up: commoner
 amount down: rarer
-rate often: common frequent likely usual
+rate often: common frequent likely usual often
 rate seldom: rare uncommon infrequent unlikely unusual seldom
 enzyme substrate: substrate substrates metabolized metabolised
 enzyme inhibit: inhibit inhibitor inhibitors inhibition inhibits inhibiting blocks

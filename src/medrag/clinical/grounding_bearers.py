@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from medrag.clinical.grounding_actors import actors
+from medrag.clinical.grounding_arms import keeps_arm
 from medrag.clinical.grounding_axes import AXES, DENIERS, Pole
 from medrag.clinical.grounding_equal import Number, is_same
 from medrag.clinical.grounding_facts import Facts
@@ -81,13 +82,16 @@ def exchanged(said: Facts, sources: Sequence[Facts]) -> Iterator[Exchange]:
     for sort in _sites(said):
         told = [value for source in sources for value in values_of(source, sort)]
         if len(told) > 1:
-            yield from _exchanged(values_of(said, sort), told, sources)
+            yield from _exchanged(said, sort, told, sources)
 
 
 def _exchanged(
-    own: Sequence[Value], told: Sequence[Value], sources: Sequence[Facts]
+    said: Facts, sort: str, told: Sequence[Value], sources: Sequence[Facts]
 ) -> Iterator[Exchange]:
+    own = values_of(said, sort)
     for one in own:
+        if isinstance(one.read, Number) and keeps_arm(said, one.read, sources):
+            continue
         same = [other for other in told if _agree(one, other)]
         for rival in (other for other in told if same and other not in same):
             if one.sort == "mass" and _per_body(rival) and not _per_body(one):

@@ -92,7 +92,8 @@ _NOT_MORE = re.compile(
     r"(?:for )?(?:(?:more|longer|greater|higher|faster) than|>|beyond|above|over) ?(?:an? )?\Z",
     re.IGNORECASE,
 )  # fmt: skip
-_FASTER = re.compile(r"\bfaster than\b", re.IGNORECASE)
+_CHANGED = re.compile(r"\bfaster than\b|\bby (?:more|greater|higher) than\b", re.IGNORECASE)
+"""What bounds a pace or a change, not whom something is for."""
 _SUPPOSED = re.compile(r"\b(?:if|when|unless|whenever)\b[^.;,]*\Z", re.IGNORECASE)
 _RISE = prefiltered(
     r"\b(?:go(?:es)?|going|went|increas\w+|rais\w+|titrat\w+|escalat\w+|ris(?:e|es|ing))"
@@ -146,7 +147,7 @@ def worded_bound(text: str, start: int) -> str:
         return "over"
     denied = _NOT_MORE.search(text, low, start)
     if denied and not _SUPPOSED.search(text, low, denied.start()):
-        return "<=" if _FASTER.search(denied[0]) else "cap"
+        return "<=" if _CHANGED.search(denied[0]) else "cap"
     loose = ((_RISE, "rise"), (_FROM, "from"), (_WITHIN, "within"))
     first = next((bound for pattern, bound in loose if pattern.search(text, low, start)), "")
     raised = "rise" if _RAISED.search(text, low, start) else ""

@@ -163,12 +163,16 @@ def _is_verb_chain(between: Sequence[Token]) -> bool:
 
 def _supposed(words: Sequence[Token], at: int) -> bool:
     """Return whether a condition is spoken of, not an advice: "if it is not used at once"."""
-    for place in range(at - 1, max(-1, at - 6), -1):
-        if words[place].word in {"if", "when", "unless", "who", "whose", "whether"}:
+    for place in range(at - 1, max(-1, at - _SUPPOSING), -1):
+        if words[place].word in {"if", "when", "unless", "except", "who", "whose", "whether"}:
             return True
-        if words[place + 1].breaks and words[place].word != "if":
+        if words[place + 1].breaks and words[place].word not in {"if", "and", "or"}:
             return False
     return False
+
+
+_SUPPOSING = 10
+"""Words over which "unless they are A and not B" reaches."""
 
 
 def _is_verb(words: Sequence[Token], at: int) -> bool:

@@ -171,6 +171,7 @@ PHRASES = {
     r"|over|done|ended)\b)": "after",
     r"(?:(?<=is )|(?<=are ))suggested": "recommended",
     r"as well(?: as)?|may well|well[- ]being": "",
+    r"(?:exceed|outweigh)(?:s|ed|ing)?(?= (?:[a-z]+ ){0,2}(?:risks?|harms?)\b)": "outweigh",
     r"enough": "sufficient",
     r"for example|such as|e\.g\.|i\.e\.|including": "",
 }  # fmt: skip

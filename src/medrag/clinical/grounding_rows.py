@@ -12,7 +12,7 @@ from functools import lru_cache
 _PARTED = re.compile(r";\s+")
 _LABEL = re.compile(
     r"(?:[A-Za-z][\w-]* ){0,2}[<>≤≥]?=?\s?\d[\d.,]*(?:\s?[a-zA-Z%]+)?(?:\s?(?:to|-|\u2013)\s?(?:[<>≤≥]\s?)?\d[\d.,]*)?"
-    r"(?:\s?[a-zA-Z%/]+[\d.]*){0,3}|(?:over|under|above|below) \d[^,]*"
+    r"(?:\s?[a-zA-Z%/]+[\d.]*){0,3}(?: or (?:more|less|above|below|over|under|higher|lower))?|(?:over|under|above|below) \d[^,]*"
 )
 """What a comma may part from its value: a level or a range, no sentence."""
 _MOST_WORDS = 8

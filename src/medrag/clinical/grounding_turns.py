@@ -330,7 +330,7 @@ def _oppose(cue: Cue, other: Cue, clause: Clause) -> bool:
         _prevents_caused(cue, other)
         or _is_unshown(cue, other, clause)
         or (
-            {(cue.axis, cue.pole), (other.axis, other.pole)} == _ADVISED_AND_ENDED
+            {(cue.axis, cue.pole), (other.axis, other.pole)} in _ADVISED_AND_NOT
             and len(cue.about & other.about) >= _SAME_MATTER
         )
     )
@@ -357,7 +357,9 @@ def _is_unshown(cue: Cue, other: Cue, clause: Clause) -> bool:
 _SIDED = re.compile(
     r"\b(?:than|rather|instead|prefer\w*|compared|versus|vs|relative to|as \w+ as)\b", re.IGNORECASE
 )
-_ADVISED_AND_ENDED = {("use", "for"), ("start", "stop")}
+_ADVISED_AND_NOT = (
+    {("use", "for"), ("start", "stop")}, {("need", "yes"), ("use", "against")},
+)  # fmt: skip
 _SAME_MATTER = 2
 """Words of which "recommended" and "stop" must both be said to exclude each other."""
 

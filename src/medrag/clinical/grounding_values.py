@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
-from medrag.clinical.grounding_arms import of_another_arm
+from medrag.clinical.grounding_arms import keeps_arm, of_another_arm
 from medrag.clinical.grounding_bearers import keeps_bearer
 from medrag.clinical.grounding_bounds import direction, is_limiting
 from medrag.clinical.grounding_context import SIDES, around, behind, chain_of, segment
@@ -61,6 +61,8 @@ def other_numbers(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
             yield Other("number", number.start, number.end, total, same[0].words)
         elif all(_bounds_apart(site, other) or _uncapped(site, other) for other in same):
             yield _bounded(site, same[0])
+        elif keeps_arm(said, number, sources):
+            continue
         elif rival := _of_another(site, same, sources):
             message = f"The quotation has {rival!r} where the claim has {site.words!r}."
             yield Other("number", number.start, number.end, message, rival)

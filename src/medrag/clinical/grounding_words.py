@@ -126,7 +126,30 @@ def is_initials(name: str, text: str) -> bool:
     words = re.findall(r"[^\W\d_]+", text)
     strong = [_first(word) for word in words if word.lower() not in _SKIPPED]
     every = [_first(word) for word in words]
-    return any("".join(letters) in "".join(firsts) for firsts in (every, strong))
+    found = any("".join(letters) in "".join(firsts) for firsts in (every, strong))
+    return found or _has_inner_letter("".join(letters), text)
+
+
+_LEAST_LETTERS = 4
+
+
+def _has_inner_letter(letters: str, text: str) -> bool:
+    """Return whether one letter of an abbreviation stands within a word: the OHSS of
+    "ovarian hyperstimulation syndrome", whose others begin words that follow one another.
+
+    Source: Schwartz and Hearst, Pac Symp Biocomput 2003, doi:10.1142/9789812776303_0042.
+    """
+    if len(letters) < _LEAST_LETTERS:
+        return False
+    return any(
+        re.search(
+            rf"\b{letters[0]}" + "".join(
+                rf"\w*?{one}" if place == inner else rf"\w*[\W_]+(?:(?:of|the|and|in|for) )?{one}"
+                for place, one in enumerate(letters[1:], start=1)
+            ), text, re.IGNORECASE,
+        )
+        for inner in range(1, len(letters))
+    )  # fmt: skip
 
 
 def _first(word: str) -> str:

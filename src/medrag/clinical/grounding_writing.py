@@ -72,6 +72,10 @@ _IN_ROW = re.compile(
 _MICROLITRE = re.compile(r"(?<=cells/)(?:[uµμ]|micro ?)l(?:it(?:er|re))?\b", re.I)
 _PER_MICRO = re.compile(r"(?<=\d)\s?/\s?(?:micro ?L|mcL|[µμ]L|uL|mm 3|mm³)(?![\w])")
 _AGED_S = re.compile(r"(?<=er[ -]\d)s\b|(?<=er[ -]\d\d)s\b")
+_AGED_WORDS = re.compile(
+    r"\b(?P<side>under|over)[- ](?P<age>one|two|three|four|five|six|seven|eight|nine|ten|twelve"
+    r"|eighteen)e?s\b", re.IGNORECASE,
+)  # fmt: skip
 _END = r"\d[\d.,]*(?:\s?(?:°\s?[CF]|%|[a-zµμ]+(?:/[a-z]+)*))?"
 BETWEEN = re.compile(
     rf"\b(?P<lead>between|from) +(?P<low>{_END}) +(?:and|to|up to|through) +(?=(?:{COUNT}|\d))",
@@ -157,6 +161,8 @@ def plain(text: str) -> str:
     text = _PER_MICRO.sub(lambda m: "/mm3".ljust(len(m[0])), text)
     text = _NAMED_COUNT.sub(lambda m: str(VALUES[m[0].lower()]).zfill(len(m[0])), text)
     text = _AGED_S.sub(" ", text)
+    if "under" in text or "over" in text:
+        text = _AGED_WORDS.sub(_aged, text)
     text = _PER_DOSE.sub(lambda m: " " * len(m[0]), text)
     text = _SPLIT_TEN.sub(r"10^\1", text)
     text = _SPLIT_POWER.sub(lambda m: f"{m[1]}{m[2]} ", text)
@@ -171,6 +177,12 @@ def plain(text: str) -> str:
     text = _BODY_WEIGHT.sub(lambda m: f"{m[1]}{m[2] or ''}".ljust(len(m[0])), text)
     text = BETWEEN.sub(_range, text)
     return _IN_A_DAY.sub(_per_day, text)
+
+
+def _aged(match: re.Match[str]) -> str:
+    """Return "under    2" for "under-twos"."""
+    age = str(VALUES[match["age"].lower()])
+    return match["side"] + age.rjust(len(match[0]) - len(match["side"]))
 
 
 def _weeks(match: re.Match[str]) -> str:
