@@ -174,8 +174,13 @@ def _agree(one: Value, other: Value) -> bool:
 
 
 def _is_daily(value: Value) -> bool:
-    """Return whether a rate is only that of an amount: "100 mg a day"."""
-    return isinstance(value.read, Frequency) and value.read.per_day == 1
+    """Return whether a rate is only that of an amount: "100 mg a day"; "every day" is how often."""
+    often = value.read
+    daily = isinstance(often, Frequency) and often.per_day == 1
+    return daily and not (isinstance(often, Frequency) and _HOW_OFTEN.search(often.text))
+
+
+_HOW_OFTEN = re.compile(r"\b(?:every|each)\b", re.IGNORECASE)
 
 
 def _written(value: Value, sources: Sequence[Facts]) -> str:
@@ -340,7 +345,15 @@ def _keys(facts: Facts, place: tuple[int, int], one: tuple[int, int], sort: str)
     when = {"@late" for t in inside if t.word in _LATE} or {
         "@early" for t in inside if t.word in _EARLY
     }
-    return stems(inside) | labels | sides | when
+    past = {"@past"} if _PAST.search(facts.text, *place) else set()
+    return stems(inside) | labels | sides | when | past
+
+
+_PAST = re.compile(
+    r"\b(?:previous(?:ly)?|formerly|no longer|used to be|until now|superseded|instead of|rather than"
+    r"|replac(?:es|ed|ing))\b", re.IGNORECASE,
+)  # fmt: skip
+"""What tells of the advice that was, beside the advice that is."""
 
 
 _LATE = words("then thereafter afterwards afterward later next last subsequently followed second")

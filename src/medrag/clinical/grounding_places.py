@@ -131,7 +131,7 @@ def _written(facts: Facts) -> frozenset[str]:
     return frozenset(_BARE.findall(text)) | frozenset(re.findall(r"[a-z]+", text))
 
 
-_BARE = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?![\w]|\.\d|\s?%)")
+_BARE = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?!(?!c\b)\w|\.\d|\s?%)")
 
 
 def stands_bare(number: Number, sources: Sequence[Facts]) -> bool:

@@ -120,7 +120,6 @@ ovarian ovary ovaries
 testicular testis testes testicle
 uterine uterus womb
 brain cerebral
-nasal nose
 food foods meal meals fed eating eat eats
 freeze frozen freezing freezes
 hemorrhage bleed bleeds bleeding bleeding hemorrhages haemorrhage

@@ -54,6 +54,7 @@ def other_numbers(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
         if not same:
             told = stands_bare(number, sources) or _is_divided(number, sources)
             near = nearest(number, sources)
+            told = told or _is_of_strength(site, sources)
             reckoned = told or is_derived(number, sources) or is_reckoned(said, number, sources)
             if not reckoned and not is_idle(site, near) and not is_inside(said, number, sources):
                 yield _absent(site, near)
@@ -127,6 +128,12 @@ def _bounded(site: Site, other: Site) -> Other:
     near = other.facts.text[max(0, start - 25) : end + 12].strip()
     message = f"The claim bounds {site.words!r} otherwise than its quotation: {near!r}."
     return Other("comparator", site.number.start, site.number.end, message, near)
+
+
+def _is_of_strength(site: Site, sources: Sequence[Facts]) -> bool:
+    """Return whether "5 mL" is what a quotation's strength is per: "4 mg/5 mL"."""
+    per = re.compile(rf"\d\s?(?:m?c?g|units?|IU|mmol|mEq)\s?(?:/|per|in)\s?{re.escape(site.words)}\b")
+    return any(per.search(source.text) for source in sources)
 
 
 def _is_divided(number: Number, sources: Sequence[Facts]) -> bool:

@@ -95,7 +95,7 @@ RATED = re.compile(
     r"|capsules?|caps|puffs?|doses?|drops?|lit(?:er|re)s?|sprays?|grams?|milligrams?|micrograms?"
     r"|days|hours?|minutes|calories|kcal|mmol|mEq|cups?|drinks?|injections?|infusions?|sessions"
     r"|packs?|pieces|lozenges|servings|meals|glasses|visits|cigarettes))"
-    r"(?: of(?: [a-z]+){1,3})?\)?,?"
+    r"(?: of(?: [a-z]+){1,3}| (?!the\b|then\b|after\b|within\b|for\b|in\b|over\b)[a-z]{5,})?\)?,?"
     r"(?: (?:(?:is|are|be) )?(?:taken|given|used|allowed|administered))?\s\Z", re.IGNORECASE,
 )  # fmt: skip
 """What stands before "a day" where that says how often, not how long."""
