@@ -185,6 +185,7 @@ def _populations(said: Facts, sources: Sequence[Facts]) -> Iterator[Ungrounded]:
     stated = {name for source in sources for name, _, _ in populations(source.text)}
     stated |= {"pregnancy"} if any(_CONCEIVES.search(s.text) for s in sources) else set()
     stated |= {"infant", "neonate"} if any(_BIRTH.search(s.text) for s in sources) else set()
+    stated |= {"pregnancy"} if any(_EXPECTED.search(s.text) for s in sources) else set()
     covered = stated.union(*(COVERS.get(name, ()) for name in stated), _aged(sources))
     for name, start, end in populations(said.text):
         healthy = name == "healthy people" and (
@@ -208,6 +209,10 @@ def _populations(said: Facts, sources: Sequence[Facts]) -> Iterator[Ungrounded]:
 
 
 _BIRTH = re.compile(r"\b(?:births?|deliver(?:y|ies)|macrosomi\w+|fetal|fetus)\b", re.IGNORECASE)
+_EXPECTED = re.compile(
+    r"\b(?:until|before|during|at|to|of) (?:the )?(?:birth|delivery|term|labou?r)\b|eclampsia"
+    r"|\b(?:ante|pre)natal", re.IGNORECASE,
+)  # fmt: skip
 _CONCEIVES = re.compile(
     r"\bconce(?:ption|iv)|\bor (?:may|might|could|can) (?:become|get|be) pregnant|\bnon-?pregnan",
     re.IGNORECASE,

@@ -131,6 +131,9 @@ def _ways_between(theirs: str, unit: str) -> Iterator[_Way]:
     per_minute = a[0] == "{" and a.removesuffix("/min") == b.removesuffix("/min")
     beats = {a, b} == {"/min", "{beats}/min"}
     same = a.removesuffix(_BODY) == b.removesuffix(_BODY) or per_minute or beats
+    if {unit, theirs} == {"%", "#ratio"}:
+        yield methodcaller("times", Decimal(100) if unit == "%" else Decimal("0.01"))
+        return
     if unit == "1" or bare or same:
         yield _as_it_is
         return

@@ -65,7 +65,8 @@ def other_frequencies(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
 
 def _follows(said: Facts, frequency: Frequency, sources: Sequence[Facts]) -> bool:
     """Return whether the quotations say as often in another way: a total, two times of day."""
-    if any(_slots(source) == frequency.per_day for source in sources):
+    if any(_slots(source) == frequency.per_day or _is_ration(frequency, source)
+           for source in sources):
         return True
     single = _SINGLE if frequency.once else _SINGLE_DAILY
     daily = frequency.once or frequency.per_day == 1
@@ -79,6 +80,15 @@ def _follows(said: Facts, frequency: Frequency, sources: Sequence[Facts]) -> boo
         if told or _is_daily(said, frequency, sources) or _is_total(said, frequency, sources):
             return True
     return frequency.per_day is not None and _is_in_time(frequency, sources)
+
+
+def _is_ration(frequency: Frequency, source: Facts) -> bool:
+    """Return whether "eight a day" is what a quotation gives in 24 hours: "8 tablets a day"."""
+    return any(
+        n.quantity.unit.startswith("{") and n.quantity.unit.endswith("/d")
+        and n.quantity.value == frequency.per_day
+        for n in source.numbers
+    )  # fmt: skip
 
 
 def _bound_apart(said: Facts, frequency: Frequency, sources: Sequence[Facts]) -> str:
@@ -238,8 +248,9 @@ def _as_often(one: Frequency, other: Frequency) -> bool:
         return one.prn == other.prn
     if one.per_day is None or other.per_day is None:
         return False
+    low, lowest = one.per_day_low, other.per_day_low
     return _near(one.per_day, other.per_day) and (
-        one.per_day_low == other.per_day_low or one.per_day_low is None or other.per_day_low is None
+        low is None or lowest is None or low == lowest or (lowest < 1 and _near(low, lowest))
     )
 
 

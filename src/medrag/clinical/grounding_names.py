@@ -154,6 +154,8 @@ _GENERAL = frozenset({"virus", "disease", "syndrome", "infection", "disorder", "
 
 
 _SHORTEST = 3
+_UNITS_PER_ML = re.compile(r"U-?(?P<many>\d{2,3})")
+"""The strength of an insulin: U100."""
 
 
 def _packed(text: str) -> str:
@@ -162,6 +164,9 @@ def _packed(text: str) -> str:
 
 def _is_held(name: str, packed: str, texts: str) -> bool:
     bare = _packed(name)
+    strength = _UNITS_PER_ML.fullmatch(name)
+    if strength and f"{strength['many']}units/ml" in packed:
+        return True
     head, _, tail = name.partition("-")
     if any(char.isdigit() for char in name) and sum(map(str.isalpha, name)) < _SHORTEST:
         # "NG28" is not "NICE guideline" at large; "G4-G5" are both

@@ -78,7 +78,7 @@ _FOLDS: dict[str, int | str] = {
 }  # fmt: skip
 _FOLD = prefiltered(
     rf"\b(?P<low>\d+(?:[.,]\d+)?|{COUNT})(?:(?:-| to |–| or | and )(?P<high>\d+(?:[.,]\d+)?))?"
-    r"(?:-| )?(?:(?:to )?(?:fold|times)\b)"
+    r"(?:(?:-| )?(?:(?:to )?(?:fold|times)\b)|\s?[x×](?=\s?(?:the )?(?:ULN|upper|baseline|normal)\b))"
     r"(?! ?(?:a|per|each|every|in|daily|weekly|monthly|/)\b)"
     rf"|\b(?P<word>{'|'.join(_FOLDS)})\b(?! ?-?(?:daily|a |per|each|every|weekly|monthly|blind))"
     r"|\b(?P<half>half)(?= (?:the |of the |their |its |a )?(?:\w+ ){0,2}(?:dose|dosage|starting))",
@@ -103,7 +103,7 @@ _PRESSURE = re.compile(r"(?<![\w.,/-])(?P<upper>\d{2,3})\s?/\s?(?P<lower>\d{2,3}
 _LABEL = re.compile(
     r"\b(?P<label>grade|phase|stage|type|class|genotype|study|trial|cycle|category|group|arm|cohort"
     r"|day|week|month|visit|level|part|version)s?\s(?P<first>[≥≤<>]\s?)?(?P<list>\d{1,4}[a-d]?"
-    r"(?:(?:\s?[,/–-]\s?|\s(?:or|and|to)\s|,\s(?:or|and)\s)\d{1,4}[a-d]?"
+    r"(?:(?:\s?[,/–-]\s?|\s(?:or|and|to|through)\s|,\s(?:or|and)\s)\d{1,4}[a-d]?"
     r"(?![\d.,]*\s?(?:%|m?c?g\b|mL|hours?\b|days?\b|weeks?\b|months?\b|years?\b|patients?\b"
     r"|subjects?\b|\d)))*)"
     r"(?![.,]?\d| ?(?:mg|g|mcg|mL|hours?|days?|weeks?|months?|years?)\b| ?%"

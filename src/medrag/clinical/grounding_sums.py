@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from itertools import islice
+from itertools import islice, pairwise
 
 from medrag.clinical.grounding_equal import FOLD, Number, ends, is_same
 from medrag.clinical.grounding_facts import Facts, paces
@@ -64,6 +64,7 @@ def is_reckoned(said: Facts, number: Number, sources: Sequence[Facts]) -> bool:
     if (
         told
         or (spaced and _is_interval(number, sources))
+        or (unit in _DAYS and any(_is_course(number, source) for source in sources))
         or any(
             _is_by_size(said, number, source) or _is_in_proportion(said, number, source)
             for source in sources
@@ -200,6 +201,17 @@ def _counts(source: Facts) -> Iterator[Decimal]:
 
 def _count(written: str) -> Decimal:
     return Decimal(_COUNTS.get(written.lower(), written))
+
+
+def _is_course(number: Number, source: Facts) -> bool:
+    """Return whether "four days" are days 2 to 5, or "three weeks" three doses a week apart."""
+    days = number.quantity.value * _DAYS[number.quantity.unit]
+    named = [n.quantity.value for n in source.numbers[:_MOST] if n.quantity.unit == "#day"]
+    doses = [n.quantity.value for n in source.numbers[:_MOST] if n.quantity.unit == "{dose}"]
+    spaced = [1 / f.per_day for f in source.frequencies if f.per_day and f.per_day < 1]
+    return any(two - one + 1 == days for one, two in pairwise(named)) or any(
+        abs(count * days_apart - days) < Decimal("0.01") for count in doses for days_apart in spaced
+    )
 
 
 def _is_interval(number: Number, sources: Sequence[Facts]) -> bool:
