@@ -135,13 +135,22 @@ def _analytes(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
     stated = {lab.analyte: lab for source in sources for lab in source.labs}
     held = {one for source in sources for one in stems(tokens(source.text))}
     own = said.analytes
+    spoken = stems(tokens(said.text))
     rivals = [lab.text for name, lab in stated.items() if name not in own]
+    rivals += [
+        token.word for source in sources for token in tokens(source.text)
+        if _OF_BLOOD.match(token.word) and not stems([token]) & spoken
+    ]  # fmt: skip
     for lab in said.labs:
         if rivals and lab.analyte not in stated and not _named(lab.text) & held:
             message = (
                 f"{lab.text!r} is named in no quotation of this claim; they say {rivals[0]!r}."
             )
             yield Other("direction", lab.start, lab.end, message, rivals[0])
+
+
+_OF_BLOOD = re.compile(r"hyp(?:o|er)[a-z]{3,}emia\Z")
+"""An analyte with its height: "hypomagnesemia"."""
 
 
 def _named(text: str) -> frozenset[str]:
