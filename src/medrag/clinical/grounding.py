@@ -274,7 +274,7 @@ def _exchanged(said: Facts, sources: Sequence[Facts]) -> Iterator[Ungrounded]:
     for one in () if repeated else exchanged(said, sources):
         words = said.text[one.start : one.end]
         message = f"The quotation has {one.expected!r} where the claim has {words!r}."
-        yield Ungrounded("number", one.start, one.end, message, one.expected)
+        yield Ungrounded(one.kind, one.start, one.end, message, one.expected)
 
 
 # --- Direction and single words ------------------------------------------------------------------
@@ -342,7 +342,11 @@ def _headed(said: Facts, quotes: Sequence[str]) -> Iterator[Ungrounded]:
 
 def _instead(said: Facts, quotes: Sequence[str]) -> Iterator[Ungrounded]:
     """Yield who acts, and by which route, where the quotations let others act or other routes."""
-    for one in (*other_actors(said.text, quotes), *other_routes(said.text, quotes)):
+    found: tuple[_Beside, ...] = (
+        *other_actors(said.text, quotes),
+        *other_routes(said.text, quotes),
+    )
+    for one in found:
         yield _against("direction", said, one, quotes, message=_INSTEAD)
 
 

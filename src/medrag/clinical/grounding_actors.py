@@ -22,13 +22,13 @@ class Actor(NamedTuple):
     Attributes:
         name: What he is compared by; one for a profession and its team.
         start, end: His words.
-        denied: Whether the text says that it is not he.
+        denied: What says that it is not he, with his words; "" where nothing does.
     """
 
     name: str
     start: int
     end: int
-    denied: bool
+    denied: str
 
 
 class OtherActor(NamedTuple):
@@ -42,7 +42,8 @@ class OtherActor(NamedTuple):
 _ACTOR = prefiltered(
     r"\b(?P<who>GP|general practitioner|nurse|midwi(?:fe|ve)|pharmacist|surgeon|an(?:a)?esthetist"
     r"|dentist|registrar|paramedic|dieti[ct]ian|technician|phlebotomist|podiatrist"
-    r"|specialist|consultant|laborator(?:y|ie)|pharmacy|parent|carer|caregiver|health (?:visitor|worker)"
+    r"|specialist|consultant|laborator(?:y|ie)|pharmacy|parent|carer|caregiver"
+    r"|health (?:visitor|worker)"
     r"|[a-z]{3,}(?:ologist|iatrist|iatrician|therapist|etrician)"
     r"|(?P<of>(?!(?:the|our|your|whole|same|care|clinical|medical|treating|health|healthcare)\b)"
     r"[a-z]{3,}) team)s?\b(?!['’]s? (?:bedside|office|note))", re.IGNORECASE,
@@ -77,8 +78,9 @@ def _actors(text: str) -> Iterator[Actor]:
         word = american((match["of"] or match["who"]).lower())
         name = _ONE.get(word[:8]) or _ONE.get(word[:5]) or word[:5]
         before = text[max(0, match.start() - _LONGEST) : match.start()]
-        denied = _NOT_HE.search(before) or _DOES_NOT.match(text, match.end())
-        yield Actor(name, *match.span(), denied is not None)
+        ahead, behind = _NOT_HE.search(before), _DOES_NOT.match(text, match.end())
+        denied = (ahead[0] if ahead else "") + match[0] + (behind[0] if behind else "")
+        yield Actor(name, *match.span(), denied if ahead or behind else "")
 
 
 def other_actors(claim: str, sources: Sequence[str]) -> Iterator[OtherActor]:
@@ -91,9 +93,9 @@ def other_actors(claim: str, sources: Sequence[str]) -> Iterator[OtherActor]:
         if one.denied or any(_may_be(one.name, other.name) for other, _ in acting):
             continue
         rival = next((source[o.start : o.end] for o, source in acting if o.name not in own), "")
-        refused = next((s[o.start : o.end] for o, s in told if o.denied and o.name == one.name), "")
+        refused = next((o.denied for o, _ in told if o.denied and o.name == one.name), "")
         if refused or rival:
-            yield OtherActor(one.start, one.end, rival or refused)
+            yield OtherActor(one.start, one.end, refused or rival)
 
 
 def _may_be(one: str, other: str) -> bool:

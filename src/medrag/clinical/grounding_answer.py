@@ -130,7 +130,8 @@ _PERSON = re.compile(
     r"|man|infant|boy|girl)|patient|mr|mrs|ms)\b[^.;\n]{0,40}\Z", re.IGNORECASE,
 )  # fmt: skip
 _GENERAL = re.compile(
-    r"\b(?:vaccin\w*|saline|water|oxygen|(?:(?:IV|intravenous|oral) )?fluids?|electrolytes?|vitamins?|caffeine|alcohol|nicotine"
+    r"\b(?:vaccin\w*|saline|water|oxygen|(?:(?:IV|intravenous|oral) )?fluids?"
+    r"|electrolytes?|vitamins?|caffeine|alcohol|nicotine"
     r"|steroids?|antibiotics?|painkillers?|analgesics?|reliever|inhaler|spray|insulin|glucose)\b",
     re.IGNORECASE,
 )

@@ -246,7 +246,7 @@ _BESIDE = re.compile(
 
 
 def _is_change(text: str, numbers: Sequence[Number], other: Label) -> bool:
-    """Return whether "A lowered it from 18 % to 14 % compared with B" tells 18 % of B, 14 % of A."""
+    """Return whether "A lowered it from 18 % to 14 % compared with B" gives B 18 %, A 14 %."""
     one, two = numbers[0], numbers[-1]
     return (
         len(numbers) == len((one, two))

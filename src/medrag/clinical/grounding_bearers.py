@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from medrag.clinical.grounding_actors import actors
 from medrag.clinical.grounding_arms import keeps_arm
@@ -51,6 +51,7 @@ class Value(NamedTuple):
 class Exchange(NamedTuple):
     """A value that the claim gives to the bearer of another; see `grounding.Ungrounded`."""
 
+    kind: Literal["number", "direction"]
     start: int
     end: int
     expected: str
@@ -104,7 +105,10 @@ def _exchanged(
             else:
                 turned = _is_elsewhere(one, rival, same)
             if turned:
-                yield Exchange(one.start, one.end, _written(rival, sources))
+                kind: Literal["number", "direction"] = (
+                    "direction" if isinstance(one.read, str) else "number"
+                )
+                yield Exchange(kind, one.start, one.end, _written(rival, sources))
                 break
 
 
@@ -206,19 +210,24 @@ def _sites(facts: Facts) -> dict[str, list[tuple[_Read, int, int]]]:
         pole = _pole(token)
         if pole and not any(t.word in DENIERS for t in read[max(0, at - 4) : at]):
             found.setdefault(pole.axis, []).append((pole.pole, token.start, token.end))
-    for drug in facts.drugs:
-        if not drug.is_class:
-            name = "+".join(sorted(drug.keys))
-            found.setdefault("drug", []).append((name, drug.start, drug.end))
-    for lab in facts.labs:
-        found.setdefault("lab", []).append((lab.analyte, lab.start, lab.end))
-    for disease in facts.diseases:
-        found.setdefault("disease", []).append((disease.diagnosis, disease.start, disease.end))
-    for actor in actors(facts.text):
-        found.setdefault("actor", []).append((actor.name, actor.start, actor.end))
+    for sort, name, start, end in _named(facts):
+        found.setdefault(sort, []).append((name, start, end))
     for match in _FOR_EVER.finditer(facts.text):
         found.setdefault("time", []).append(("ever", *match.span()))
     return found
+
+
+def _named(facts: Facts) -> Iterator[tuple[str, str, int, int]]:
+    """Yield what is named and may change places with another of its sort, with that sort."""
+    for drug in facts.drugs:
+        if not drug.is_class:
+            yield "drug", "+".join(sorted(drug.keys)), drug.start, drug.end
+    for lab in facts.labs:
+        yield "lab", lab.analyte, lab.start, lab.end
+    for disease in facts.diseases:
+        yield "disease", disease.diagnosis, disease.start, disease.end
+    for actor in actors(facts.text):
+        yield "actor", actor.name, actor.start, actor.end
 
 
 _COUNTED = re.compile(
@@ -350,8 +359,8 @@ def _keys(facts: Facts, place: tuple[int, int], one: tuple[int, int], sort: str)
 
 
 _PAST = re.compile(
-    r"\b(?:previous(?:ly)?|formerly|no longer|used to be|until now|superseded|instead of|rather than"
-    r"|replac(?:es|ed|ing))\b", re.IGNORECASE,
+    r"\b(?:previous(?:ly)?|formerly|no longer|used to be|until now|superseded|instead of"
+    r"|rather than|replac(?:es|ed|ing))\b", re.IGNORECASE,
 )  # fmt: skip
 """What tells of the advice that was, beside the advice that is."""
 

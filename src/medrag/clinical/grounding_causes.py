@@ -112,7 +112,7 @@ def turned_causes(claim: str, sources: Sequence[str]) -> Iterator[tuple[Cause, s
 
 
 def _tells(one: Cause, other: Cause) -> bool:
-    """Return whether the other says the same, and of the same effect where it is another's agent."""
+    """Return whether the other says the same, and not only of the same agent."""
     return _straight(one, other) > _crossed(one, other) and bool(one.effect & other.effect)
 
 

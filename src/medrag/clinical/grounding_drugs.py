@@ -89,7 +89,7 @@ def _names_class(name: str, texts: str) -> bool:
 
 
 def _names_in_full(name: str, sources: Sequence[Facts]) -> bool:
-    """Return whether a name of several words stands in the quotations, abbreviations written out."""
+    """Return whether a name of several words stands there, abbreviations written out."""
     own = [t.key for t in tokens(name)]
     return len(own) > 1 and any(
         own[0] == told[at] and _in_order(own, told[at : at + len(own) + 2])

@@ -196,7 +196,10 @@ def _interval(match: re.Match[str]) -> Frequency:
     """Return "at 3 to 6 month intervals" as every 3 to 6 months."""
     low, high = match["low"] or match["low2"], match["high"] or match["high2"]
     unit = (match["unit"] or match["unit2"]).lower()
-    rate, slowest = (_each(unit, _COUNTS.get(count.lower(), 0) or int(count)) if count else None for count in (low, high))
+    rate, slowest = (
+        _each(unit, _COUNTS.get(count.lower(), 0) or int(count)) if count else None
+        for count in (low, high)
+    )
     return Frequency(
         per_day=rate, start=match.start(), end=match.end(), text=match[0], per_day_low=slowest
     )

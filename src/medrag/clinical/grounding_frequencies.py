@@ -65,8 +65,9 @@ def other_frequencies(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
 
 def _follows(said: Facts, frequency: Frequency, sources: Sequence[Facts]) -> bool:
     """Return whether the quotations say as often in another way: a total, two times of day."""
-    if any(_slots(source) == frequency.per_day or _is_ration(frequency, source)
-           for source in sources):
+    if any(
+        _slots(source) == frequency.per_day or _is_ration(frequency, source) for source in sources
+    ):
         return True
     single = _SINGLE if frequency.once else _SINGLE_DAILY
     daily = frequency.once or frequency.per_day == 1

@@ -78,7 +78,8 @@ _FOLDS: dict[str, int | str] = {
 }  # fmt: skip
 _FOLD = prefiltered(
     rf"\b(?P<low>\d+(?:[.,]\d+)?|{COUNT})(?:(?:-| to |–| or | and )(?P<high>\d+(?:[.,]\d+)?))?"
-    r"(?:(?:-| )?(?:(?:to )?(?:fold|times)\b)|\s?[x×](?=\s?(?:the )?(?:ULN|upper|baseline|normal)\b))"
+    r"(?:(?:-| )?(?:(?:to )?(?:fold|times)\b)"
+    r"|\s?[x×](?=\s?(?:the )?(?:ULN|upper|baseline|normal)\b))"
     r"(?! ?(?:a|per|each|every|in|daily|weekly|monthly|/)\b)"
     rf"|\b(?P<word>{'|'.join(_FOLDS)})\b(?! ?-?(?:daily|a |per|each|every|weekly|monthly|blind))"
     r"|\b(?P<half>half)(?= (?:the |of the |their |its |a )?(?:\w+ ){0,2}(?:dose|dosage|starting))",

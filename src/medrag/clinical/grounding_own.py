@@ -118,7 +118,7 @@ class _Stretch:
 def ties_of(text: str, quotes: Sequence[str]) -> tuple[Tie, ...]:
     """Return how the stretches of `text` hang on its quotations, in text order.
 
-    All are claims in a text of one sentence, and in one of which no stretch rests on any quotation:
+    All are claims in a text of one stretch, and in one of which no stretch rests on any quotation:
     such a text was given the wrong quotations or changed what they speak of.
     """
     stretches = list(_stretches(text))
@@ -134,8 +134,7 @@ def ties_of(text: str, quotes: Sequence[str]) -> tuple[Tie, ...]:
         for at, one in enumerate(stretches[1:], start=1):
             if _POINTS_BACK.match(one.text) and not one.drugs:
                 kinds[at] = kinds[at - 1]
-    one_sentence = SENTENCE_END.search(text.strip()) is None
-    if one_sentence or set(kinds) == {"own"} or (set(kinds) <= {"claim", "near"} and len(kinds) <= _FEW):
+    if set(kinds) == {"own"} or (set(kinds) <= {"claim", "near"} and len(kinds) <= _FEW):
         kinds = ["claim"] * len(stretches)
     return tuple(Tie(one.span, kind) for one, kind in zip(stretches, kinds, strict=True))
 

@@ -306,7 +306,8 @@ def _as_great(words: Sequence[Token], at: int) -> Iterator[Relation]:
 _COUNTED_BY = frozenset({"twice", "half", "double", "doubled", "halved", "thrice", "expected"})
 _OUTDOES = frozenset({"outweigh", "outweighs", "outweighed", "outweighing", "exceed", "exceeds",
                       "exceeded", "surpass", "surpasses", "surpassed", "beat", "beats", "bested",
-                      "outperform", "outperforms", "outperformed", "outlast", "outlasts"})  # fmt: skip
+                      "outperform", "outperforms", "outperformed", "outlast",
+                      "outlasts"})  # fmt: skip
 _COMPARATIVES = frozenset({
     "higher", "lower", "longer", "shorter", "greater", "fewer", "more", "less", "rarer", "smaller",
     "commoner",

@@ -1,4 +1,4 @@
-"""By which route: what a claim lets be given by a route that its quotations never let it be given by.
+"""By which route something is given, and by which a text says that it must not be.
 
 A route that a quotation names only to forbid it, or as what did harm, is none that it advises; and
 where quotations name routes, a claim that names another one has changed it.
@@ -54,8 +54,10 @@ _IMPLIED = {
     **dict.fromkeys(words("infusion infusions infuse infused bolus push drip vein"),
                     words("intravenous intraosseous subcutaneous epidural")),
     **dict.fromkeys(words("tablet tablets capsule capsules swallow swallowed mouth chew drink"
-                          " syrup suspension solution ingest"), words("oral rectally intravaginal")),
-    **dict.fromkeys(words("cream ointment gel lotion skin"), words("topical intravaginal transdermal")),
+                          " syrup suspension solution ingest"),
+                    words("oral rectally intravaginal")),
+    **dict.fromkeys(words("cream ointment gel lotion skin"),
+                    words("topical intravaginal transdermal")),
     **dict.fromkeys(words("patch patches"), words("transdermal topical")),
     **dict.fromkeys(words("suppository suppositories enema"), words("rectally intravaginal")),
     **dict.fromkeys(words("inhaler inhalers inhale puff puffs nebulizer nebuliser spray"),
@@ -70,13 +72,15 @@ _OF_NO_ROUTE = re.compile(
 )  # fmt: skip
 _AGAINST = re.compile(
     r"\b(?:not|never|no|avoid\w*|contraindicat\w*|fatal|death|other routes?|without|cannot|neither"
-    r"|nor|ineffective|rather than|instead of|associated with|unlike|prohibited|wrong|error)\b|n['’]t\b",
+    r"|nor|ineffective|rather than|instead of|associated with|unlike|prohibited|wrong"
+    r"|error)\b|n['’]t\b",
     re.IGNORECASE,
 )  # fmt: skip
 
 
 _PART = re.compile(
-    r"(?<!\d)(?:[.;]|,(?! (?:including|such as|or|and|especially|particularly)\b))(?=\s|\Z)|\n|\band (?=(?:must|should|do|does|is|are|may|can|never|not)\b)"
+    r"(?<!\d)(?:[.;]|,(?! (?:including|such as|or|and|especially|particularly)\b))(?=\s|\Z)|\n"
+    r"|\band (?=(?:must|should|do|does|is|are|may|can|never|not)\b)"
     r"|\b(?:but|while|whereas)\b", re.IGNORECASE,
 )  # fmt: skip
 

@@ -11,8 +11,10 @@ from functools import lru_cache
 
 _PARTED = re.compile(r";\s+")
 _LABEL = re.compile(
-    r"(?:[A-Za-z][\w-]* ){0,2}[<>≤≥]?=?\s?\d[\d.,]*(?:\s?[a-zA-Z%]+)?(?:\s?(?:to|-|\u2013)\s?(?:[<>≤≥]\s?)?\d[\d.,]*)?"
-    r"(?:\s?[a-zA-Z%/]+[\d.]*){0,3}(?: or (?:more|less|above|below|over|under|higher|lower))?|(?:over|under|above|below) \d[^,]*"
+    r"(?:[A-Za-z][\w-]* ){0,2}[<>≤≥]?=?\s?\d[\d.,]*(?:\s?[a-zA-Z%]+)?"
+    r"(?:\s?(?:to|-|\u2013)\s?(?:[<>≤≥]\s?)?\d[\d.,]*)?"
+    r"(?:\s?[a-zA-Z%/]+[\d.]*){0,3}(?: or (?:more|less|above|below|over|under|higher|lower))?"
+    r"|(?:over|under|above|below) \d[^,]*"
 )
 """What a comma may part from its value: a level or a range, no sentence."""
 _MOST_WORDS = 8
@@ -20,7 +22,9 @@ _LEAST_ROWS = 2
 _UNNAMED = "·"
 """The label of a column that has none."""
 _SEPARATORS = (" | ", " / ", ": ", ", ")
-_LED = re.compile(r"(?P<label>(?!(?:over|under|above|below|less|more|up|at)\b)[A-Za-z][^\d<>≤≥]*?)\s+(?P<value>[<>≤≥]?=?\d.*)")
+_LED = re.compile(
+    r"(?P<label>(?!(?:over|under|above|below|less|more|up|at)\b)[A-Za-z][^\d<>≤≥]*?)\s+(?P<value>[<>≤≥]?=?\d.*)"
+)
 """A row whose label stands before its first value: "Headache 12 / 11"."""
 _ENDED = re.compile(r"[^\s.]\.[^\s\d][^\s]*\Z")
 _BRACKETED = re.compile(r"\((?P<labels>[^()]* / [^()]*)\)\s*\Z")

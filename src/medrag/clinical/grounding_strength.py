@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from medrag.clinical.grounding_stems import stems
-from medrag.clinical.grounding_tokens import Token, clauses, place_of, tokens, within
+from medrag.clinical.grounding_tokens import clauses, tokens, within
 from medrag.text.prefilter import prefiltered
 
 
@@ -27,7 +27,6 @@ class Grade(NamedTuple):
         start, end: The words that say so.
         words: Beginnings of the keys of what the clause is about.
         text: The words that say so, as written.
-        act: What is to be done or not, as `words` are; "" where no verb follows.
     """
 
     low: int
@@ -37,7 +36,6 @@ class Grade(NamedTuple):
     end: int
     words: frozenset[str]
     text: str
-    act: str = ""
 
 
 class Other(NamedTuple):
@@ -151,7 +149,7 @@ def other_grades(claim: str, sources: Sequence[str]) -> Iterator[Other]:
         if best < max(2, _LEAST * len(one.words)):
             continue
         rivals = [o for share, o in shares if 3 * share >= best]
-        if all(_are_apart(one, o) and not _of_another_act(one, o) for o in rivals):
+        if all(_are_apart(one, o) for o in rivals):
             message = f"The claim says {one.text!r} where its quotation says {rivals[0].text!r}."
             yield Other(one.start, one.end, message, rivals[0].text)
 
@@ -201,27 +199,8 @@ def grades(text: str) -> tuple[Grade, ...]:
         kind = (narrowed.lastgroup or "") if narrowed else ""
         if kind == "only" and low > 0:
             high = _DUTY  # "only X may be used" is a must
-        found.append(Grade(low, high, kind, *place, words, graded[0][0], _act(stretch, place[1])))
+        found.append(Grade(low, high, kind, *place, words, graded[0][0]))
     return tuple(found)
-
-
-_ACT = re.compile(r"\w+(?:ed|en)\Z")
-
-
-def _act(words: Sequence[Token], at: int) -> str:
-    """Return what the first verb behind the words of a grade tells to do: "swallowed"."""
-    behind = words[place_of(words, at) :][:_FEW]
-    verbs = [token for token in behind if _ACT.match(token.word)]
-    return next(iter(stems(verbs[:1])), "")
-
-
-_FEW = 3
-
-
-def _of_another_act(one: Grade, other: Grade) -> bool:
-    """Return whether a duty is of another act than a ban: "to be swallowed" and "do not crush"."""
-    banned = (one.high < 0) != (other.high < 0)
-    return banned and bool(one.act) and one.act not in other.words
 
 
 def _without(text: str, matches: Sequence[re.Match[str]]) -> str:

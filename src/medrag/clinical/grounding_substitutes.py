@@ -162,5 +162,6 @@ def _is_plain(token: Token, named: frozenset[str]) -> bool:
 _TURNING = frozenset(COMPARISONS) | FOR | AGAINST | STOPS | STARTS | KEEPS | DENIERS
 _MEASURES = words_of("""
 mg mcg ug kg gram grams ml min minute minutes hour hours day days week weeks month months year
-years percent unit units hr hrs wk mm3 microlitre microliter microl litre liter millilitre milliliter
+years percent unit units hr hrs wk mm3 microlitre microliter microl litre liter millilitre
+milliliter
 """)

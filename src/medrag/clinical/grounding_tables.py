@@ -84,7 +84,9 @@ def _sentence(table: Table, row: Sequence[str]) -> str:
     return " ".join(parts)
 
 
-_UNIT = re.compile(r"(?:,\s?|[(\[]|\s(?=%))(?P<unit>%|[a-zA-Zµμ]{1,5}(?:/[a-zA-Z0-9.]+)*)[)\]]?\s*\Z")
+_UNIT = re.compile(
+    r"(?:,\s?|[(\[]|\s(?=%))(?P<unit>%|[a-zA-Zµμ]{1,5}(?:/[a-zA-Z0-9.]+)*)[)\]]?\s*\Z"
+)
 
 
 def _with_unit(cell: str, label: str) -> str:

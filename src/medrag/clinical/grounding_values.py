@@ -64,12 +64,9 @@ def other_numbers(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
             yield _bounded(site, same[0])
         elif keeps_arm(said, number, sources):
             continue
-        elif rival := _of_another(site, same, sources):
+        elif rival := (_of_another(site, same, sources) or _of_clause(said, number, same, sources)):
             message = f"The quotation has {rival!r} where the claim has {site.words!r}."
             yield Other("number", number.start, number.end, message, rival)
-        elif near := _of_clause(said, number, same, sources):
-            message = f"The quotation has {near!r} where the claim has {site.words!r}."
-            yield Other("number", number.start, number.end, message, near)
         elif number.quantity.unit[0] != "#" and (
             arm := of_another_arm(said, number, [(s.facts, s.number) for s in same], sources)
         ):
@@ -132,7 +129,9 @@ def _bounded(site: Site, other: Site) -> Other:
 
 def _is_of_strength(site: Site, sources: Sequence[Facts]) -> bool:
     """Return whether "5 mL" is what a quotation's strength is per: "4 mg/5 mL"."""
-    per = re.compile(rf"\d\s?(?:m?c?g|units?|IU|mmol|mEq)\s?(?:/|per|in)\s?{re.escape(site.words)}\b")
+    per = re.compile(
+        rf"\d\s?(?:m?c?g|units?|IU|mmol|mEq)\s?(?:/|per|in)\s?{re.escape(site.words)}\b"
+    )
     return any(per.search(source.text) for source in sources)
 
 

@@ -134,8 +134,9 @@ _LEAST_LETTERS = 4
 
 
 def _has_inner_letter(letters: str, text: str) -> bool:
-    """Return whether one letter of an abbreviation stands within a word: the OHSS of
-    "ovarian hyperstimulation syndrome", whose others begin words that follow one another.
+    """Return whether one letter of an abbreviation stands within a word.
+
+    The others begin words that follow one another: OHSS, "ovarian hyperstimulation syndrome".
 
     Source: Schwartz and Hearst, Pac Symp Biocomput 2003, doi:10.1142/9789812776303_0042.
     """

@@ -59,8 +59,9 @@ _EACH_TIME = re.compile(
 )  # fmt: skip
 _IN_EACH = re.compile(
     r"\b(m?c?g|grams?|milligrams?|micrograms?|units?|IU|mmol|mEq)(?: of [a-z]+(?: [a-z]+)?)?"
-    r" (?:in|into|to|per) (?:each|every|a|one|1) (m?L|millilit(?:er|re)|lit(?:er|re))\b", re.IGNORECASE,
-)  # fmt: skip
+    r" (?:in|into|to|per) (?:each|every|a|one|1) (m?L|millilit(?:er|re)|lit(?:er|re))\b",
+    re.IGNORECASE,
+)
 HOURLY = re.compile(r"(?<=\d )(m?L|m?c?g|grams?|units?|mmol|mEq) hourly\b", re.IGNORECASE)
 _HOUR_AND_HALF = re.compile(
     r"\b(?:an|one) hour and a half\b|\bone and a half hours\b", re.IGNORECASE
