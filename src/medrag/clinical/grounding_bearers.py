@@ -81,6 +81,9 @@ def exchanged(said: Facts, sources: Sequence[Facts]) -> Iterator[Exchange]:
     tells one, the other must stand in another sentence, which alone speaks of the bearer.
     """
     for sort in _sites(said):
+        sites = [site for source in sources for site in _sites(source).get(sort, ())]
+        if len({str(read) for read, _, _ in sites}) < _TWO:
+            continue  # nothing to change places with
         told = [value for source in sources for value in values_of(source, sort)]
         if len(told) > 1:
             yield from _exchanged(said, sort, told, sources)
@@ -91,8 +94,6 @@ def _exchanged(
 ) -> Iterator[Exchange]:
     own = values_of(said, sort)
     for one in own:
-        if isinstance(one.read, Number) and keeps_arm(said, one.read, sources):
-            continue
         same = [other for other in told if _agree(one, other)]
         for rival in (other for other in told if same and other not in same):
             if one.sort == "mass" and _per_body(rival) and not _per_body(one):
@@ -104,7 +105,7 @@ def _exchanged(
                 turned = False
             else:
                 turned = _is_elsewhere(one, rival, same)
-            if turned:
+            if turned and not (isinstance(one.read, Number) and keeps_arm(said, one.read, sources)):
                 kind: Literal["number", "direction"] = (
                     "direction" if isinstance(one.read, str) else "number"
                 )

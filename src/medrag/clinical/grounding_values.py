@@ -62,11 +62,10 @@ def other_numbers(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
             yield Other("number", number.start, number.end, total, same[0].words)
         elif all(_bounds_apart(site, other) or _uncapped(site, other) for other in same):
             yield _bounded(site, same[0])
-        elif keeps_arm(said, number, sources):
-            continue
         elif rival := (_of_another(site, same, sources) or _of_clause(said, number, same, sources)):
             message = f"The quotation has {rival!r} where the claim has {site.words!r}."
-            yield Other("number", number.start, number.end, message, rival)
+            if not keeps_arm(said, number, sources):
+                yield Other("number", number.start, number.end, message, rival)
         elif number.quantity.unit[0] != "#" and (
             arm := of_another_arm(said, number, [(s.facts, s.number) for s in same], sources)
         ):
