@@ -32,7 +32,10 @@ FLOORS = {
     "twelfth-probes": (0.80, 0.06),
     "thirteenth-read": (0.60, 0.04),
     "thirteenth-unread": (0.67, 0.13),
-    "fourteenth": (0.68, 0.13),
+    "fourteenth": (0.76, 0.06),
+    "fifteenth-read": (0.80, 0.10),
+    "fifteenth-unread": (0.67, 0.20),
+    "fifteenth-probes": (0.72, 0.07),
 }
 """Set: least share of the altered flagged, largest share of the faithful flagged."""
 
