@@ -100,12 +100,13 @@ def _unsettled(claim: str, quotes: Sequence[str]) -> list[Ungrounded]:
     said = read_facts(_plain(claim))
     nowhere = (*_cells(said, quotes), *_instead(said, quotes))
     kept = {(one.kind, one.start) for one in nowhere}
+    moved = {one.start for one in _exchanged(said, _sources(quotes))}
     return [
         one
         for one in found
         if one.kind not in _SETTLED
         or (one.kind, one.start) in kept
-        or not _is_settled(one, claim, quotes)
+        or not _is_settled(one, claim, quotes, one.kind == "number" or one.start in moved)
     ]
 
 
@@ -116,9 +117,8 @@ def _plain(claim: str) -> str:
     return grouped(without_markers(claim))
 
 
-def _is_settled(one: Ungrounded, claim: str, quotes: Sequence[str]) -> bool:
+def _is_settled(one: Ungrounded, claim: str, quotes: Sequence[str], value: bool) -> bool:
     """Return whether nothing of its statement is ungrounded in one sentence of the quotations."""
-    value = one.kind == "number"
     return is_contrasted(claim, one.start) or any(
         all(
             (other.kind in {"drug", "name"} and not (value and read_facts(sentence).drugs))
@@ -135,10 +135,15 @@ def _carried(statement: str, quotes: Sequence[str]) -> set[tuple[int, int]]:
     return {(start, end) for name, start, end in populations(statement) if name in named}
 
 
+def _sources(quotes: Sequence[str]) -> tuple[Facts, ...]:
+    """Return what grounding compares in the quotations, tables and lists told as sentences."""
+    return tuple(read_facts(grouped(unlisted(told(quote)))) for quote in quotes)
+
+
 def _ungrounded(claim: str, quotes: Sequence[str]) -> list[Ungrounded]:
     said = read_facts(_plain(claim))
-    plain = [grouped(unlisted(told(quote))) for quote in quotes]
-    sources = tuple(read_facts(quote) for quote in plain)
+    sources = _sources(quotes)
+    plain = [source.text for source in sources]
     found = [
         *_cells(said, quotes),
         *(Ungrounded(*one) for one in other_numbers(said, sources)),

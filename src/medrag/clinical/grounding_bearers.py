@@ -240,7 +240,7 @@ _COUNTED = re.compile(
 
 def _counts(facts: Facts, number: Number) -> bool:
     """Return whether a bare number counts people or events: "nine occurred in the placebo arm"."""
-    if number.quantity.value % 1:
+    if number.quantity.value != number.quantity.value.to_integral_value():
         return True  # a hazard ratio
     return number.quantity.high is None and _COUNTED.match(facts.text, number.end) is not None
 

@@ -223,8 +223,10 @@ def _denies(words: Sequence[Token], at: int) -> bool:
         after = [token[0].lower() for token in words[at + 1 : at + 3]]
         later = [token[0].lower() for token in words[at + 1 : at + 6]]
         given = [one for one in later if one not in _GIVEN]
-        if tuple(given[:2]) in _CAPPING:
-            return False  # "do not give more than 3": a bound
+        changed = [token[0].lower() for token in words[at + 1 : at + 9]]
+        by = changed.index("by") + 1 if "by" in changed else len(changed)
+        if tuple(given[:2]) in _CAPPING or tuple(changed[by : by + 2]) in _CAPPING:
+            return False  # "do not give more than 3", "not raise it by more than 3": a bound
         return after[0] not in _BOUNDING and after[:2] not in (["to", "exceed"], ["to", "be"])
     pair = (word, words[at + 1][0].lower() if at + 1 < len(words) else "")
     return word in _TURNING or pair in _TURNING_PAIRS or bool(without_prefix(word))
