@@ -39,7 +39,8 @@ _TAKEN = re.compile(
     r"|(?:allerg\w{1,8}|intoleran\w{1,4}|react\w{1,4})\s(?:to|of)|(?:switch|chang|convert|mov)\w{1,6}\s(?:from|to)"
     r"|(?:\d{1,3}\s?[MF]|pt|patient|is|was|be|been|s?he['\u2019]?s|still|now|currently|already|stable|kept|maintained)\son"
     r"|(?:interact\w{0,4}|combin\w{1,4}|mix\w{0,2}|given)\swith|(?:instead|because)\sof|alternatives?\sto|same\s(?:day|time)\sas"
-    r"|serovar|serotype|strain|variant|genotype|lineage|contraindications?\s(?:to|of)|dose\sof|trial\sof|course\sof|cycles?\sof|responded\sto|respon[ds]\w{1,6}\sto"
+    r"|his|her|their|your|no|more|any|without|den(?:ied|ial)\sfor|(?:pa|approval|auth|script|rx|refills?)\sfor|home\swith|loaded\swith"
+    r"|tried|failed|(?:out|stock|refills?|bottles?|box|boxes|packs?)\sof|serovar|serotype|strain|variant|genotype|lineage|contraindications?\s(?:to|of)|dose\sof|trial\sof|course\sof|cycles?\sof|responded\sto|respon[ds]\w{1,6}\sto"
     r"|positive|negative|pos|neg|raised|elevated|repeat|serial|abnormal|indeterminate|equivocal)|[+/=\d])\s?$",
     re.IGNORECASE,
 )
@@ -175,7 +176,7 @@ def _stands_as_name(note: Note, run: Sequence[Word]) -> bool:
 
 _TREATS = re.compile(
     r"\s(?:(?:is|was|were)\s)?(?:(?:not|well|poorly|badly)\stolerated|contraindicated|monotherapy|(?:or|vs\.?)\splacebo"
-    r"|(?:un|not\s)?available|out\sof\sstock|(?:not\s|un)?licen[sc]ed|rechallenge|toxicity|overdose|allergy|resistan\w{1,4}"
+    r"|(?:un|not\s)?available|(?:out\sof\sstock|ran\sout|runs\sout)|costs?|causes?|needs?\s(?:renal|dose|refrigerat\w{1,4}|monitoring|tapering|loading|titrat\w{1,4})|(?:not\s|un)?licen[sc]ed|rechallenge|toxicity|overdose|allergy|resistan\w{1,4}"
     r"|naive|induced|prophylaxis|failure|as\s(?:first|second|third)[\s-]line)\b",
     re.IGNORECASE,
 )
