@@ -14,6 +14,7 @@ import os
 import selectors
 import signal
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -26,6 +27,8 @@ try:
     from uvloop import Loop as _AnyLoop
 except ModuleNotFoundError:  # it does not run everywhere
     from asyncio import SelectorEventLoop as _AnyLoop  # type: ignore[assignment]
+with contextlib.suppress(ModuleNotFoundError):  # on Windows, where nothing is handed
+    import resource
 
 _log = logging.getLogger("medrag.service")
 _DOOR = "door"
@@ -39,12 +42,22 @@ _AT_ONCE = 16
 """Connections taken together, so that what ended meanwhile is counted before the next."""
 _PAUSE_S = 0.01
 _LEAVE_S = 2.0
+_OWN_FILES = 64
+"""Files that a worker has open beside its connections, and some more."""
+_FEWEST = 8
+"""Connections that a worker is handed however few files it may open."""
 
 
 def can_hand(folder: Path) -> bool:
     """Return whether connections can be handed to processes that meet this one in a folder."""
     has_calls = hasattr(socket, "send_fds") and hasattr(socket, "AF_UNIX")
     return has_calls and len(os.fsencode(folder / _DOOR)) <= _LONGEST_PATH
+
+
+def _most_inside() -> int:
+    """Return how many connections a worker may have: one that it cannot open is lost."""
+    most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return sys.maxsize if most == resource.RLIM_INFINITY else max(_FEWEST, most - _OWN_FILES)
 
 
 @dataclass(eq=False)
@@ -84,25 +97,33 @@ class Doorman:
         self._meeting.listen()
         for one in (self._meeting, listening):
             one.setblocking(False)
+        self._bell, rung = socket.socketpair()
         self._found = selectors.DefaultSelector()
         self._found.register(self._meeting, selectors.EVENT_READ, self._meet)
+        self._found.register(rung, selectors.EVENT_READ, lambda _: rung.recv(1))
         self._workers: list[_Worker] = []
+        self._most_inside = _most_inside()
         self._held: list[socket.socket] = []
+        self._takes = False
+        self._is_leaving = threading.Event()
         self._has_ended = threading.Event()
         self._thread = threading.Thread(target=self._work, name="doorman", daemon=True)
         self._thread.start()
 
+    def leave(self) -> None:
+        """Refuse who connects from now on: the workers are about to end."""
+        self._is_leaving.set()
+        self._bell.send(b".")
+
     def close(self) -> None:
         """Take no more connections, and let the workers go."""
         self._has_ended.set()
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as knock:
-            knock.connect(self.door.path)
-            self._thread.join()
-        with contextlib.suppress(KeyError):  # while nobody works it is not looked at
-            self._found.unregister(self._listening)
+        self._bell.send(b".")
+        self._thread.join()
+        self._look(False)
         heard = [key.fileobj for key in self._found.get_map().values()]
         self._found.close()
-        for one in (*heard, *self._held):
+        for one in (*heard, *self._held, self._bell, self._listening):
             one.close()  # type: ignore[union-attr]
 
     def _work(self) -> None:
@@ -111,6 +132,18 @@ class Doorman:
             for key, _ in self._found.select(_PAUSE_S if is_held else None):
                 self._see_to(key)
             self._give()
+            # Who cannot be handed on waits with the system: here he would take a file each.
+            self._look(bool(self._workers) and not (self._held or self._is_leaving.is_set()))
+            if self._is_leaving.is_set():
+                self._listening.close()
+
+    def _look(self, takes: bool) -> None:
+        """See who connects, or do not."""
+        if takes and not self._takes:
+            self._found.register(self._listening, selectors.EVENT_READ, self._take)
+        if self._takes and not takes:
+            self._found.unregister(self._listening)
+        self._takes = takes
 
     @staticmethod
     def _see_to(key: selectors.SelectorKey) -> None:
@@ -123,11 +156,9 @@ class Doorman:
             time.sleep(_PAUSE_S)
 
     def _meet(self, meeting: socket.socket) -> None:
-        """Let a worker in that is ready; with the first, connections are taken."""
+        """Let a worker in that is ready."""
         channel, _ = meeting.accept()
         channel.setblocking(False)
-        if not self._workers:
-            self._found.register(self._listening, selectors.EVENT_READ, self._take)
         worker = _Worker(channel)
         self._workers.append(worker)
         self._found.register(channel, selectors.EVENT_READ, lambda _: self._hear(worker))
@@ -154,10 +185,11 @@ class Doorman:
     def _forget(self, worker: _Worker) -> None:
         if worker in self._workers:
             self._workers.remove(worker)
-            if not self._workers:
-                self._found.unregister(self._listening)
 
     def _give(self) -> None:
+        if self._is_leaving.is_set() and not self._workers:
+            while self._held:
+                self._held.pop().close()  # nobody will serve it, which its client learns now
         while self._held and self._workers:
             # In any order where they have as many: clients that connect in turn, one for questions
             # and one for checks, would give each worker one kind.
@@ -169,8 +201,9 @@ class Doorman:
             else:
                 return  # all are too busy to take another
 
-    @staticmethod
-    def _sent(worker: _Worker, connection: socket.socket) -> bool:
+    def _sent(self, worker: _Worker, connection: socket.socket) -> bool:
+        if worker.inside >= self._most_inside:
+            return False
         try:
             socket.send_fds(worker.channel, [_BEGUN], [connection.fileno()])
         except OSError:  # it is full, or has gone, which is heard of next
@@ -202,6 +235,7 @@ class _Handed:
     ) -> None:
         self._loop, self._factory, self._ssl = loop, factory, ssl
         self._begun: set[asyncio.Task[None]] = set()
+        self._untold = 0
         self._channel = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._channel.connect(door.path)
         self._channel.setblocking(False)
@@ -228,6 +262,7 @@ class _Handed:
             task = self._loop.create_task(self._serve(connection))
             self._begun.add(task)
             task.add_done_callback(self._begun.discard)
+        self._tell_ended(told.count(_BEGUN) - len(connections))  # what could not be opened
         if not told:  # the parent has ended
             self._loop.remove_reader(self._channel.fileno())
             signal.raise_signal(signal.SIGTERM)
@@ -248,9 +283,21 @@ class _Handed:
             connection.close()
             self._tell_ended()
 
-    def _tell_ended(self) -> None:
-        with contextlib.suppress(OSError):  # the parent may have gone
-            self._channel.send(_ENDED)
+    def _tell_ended(self, count: int = 1) -> None:
+        if count and not self._untold:
+            self._loop.call_soon(self._tell)
+        self._untold += count
+
+    def _tell(self) -> None:
+        try:
+            told = self._channel.send(_ENDED * self._untold)
+        except BlockingIOError:  # the parent has much to hear
+            told = 0
+        except OSError:  # it has gone
+            told = self._untold
+        self._untold -= told
+        if self._untold:
+            self._loop.call_later(_PAUSE_S, self._tell)
 
 
 def _received(channel: socket.socket) -> tuple[bytes, list[socket.socket]]:

@@ -8,6 +8,7 @@ import inspect
 import os
 import socket
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -68,10 +69,10 @@ def run_workers(
     if workers > 1:
         # Where nothing can be handed on, they share the socket: some will take more than others.
         if not can_hand(folder):
-            _run_several(config, held)
+            _run_several(config, held, leave=held.close)
             return
         with contextlib.closing(Doorman(held, folder)) as doorman:
-            _run_several(config, doorman.door)
+            _run_several(config, doorman.door, leave=doorman.leave)
         return
     server = uvicorn.Server(config)
     with contextlib.suppress(KeyboardInterrupt):
@@ -80,8 +81,13 @@ def run_workers(
         sys.exit(3)  # as `uvicorn.run` where the application does not start
 
 
-def _run_several(config: uvicorn.Config, shared: Any) -> None:
+def _run_several(config: uvicorn.Config, shared: Any, *, leave: Callable[[], None]) -> None:
+    class Workers(Multiprocess):
+        def terminate_all(self) -> None:
+            leave()  # else who connects while they finish what they have would wait for nothing
+            super().terminate_all()
+
     # Older versions have to be told what to run.
     is_told = "target" in inspect.signature(Multiprocess).parameters
     told = {"target": uvicorn.Server(config).run} if is_told else {}
-    Multiprocess(config, sockets=[shared], **told).run()
+    Workers(config, sockets=[shared], **told).run()

@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.request
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -95,6 +96,26 @@ def test_workers_that_are_replaced_lose_no_request(tmp_path):
                 with urllib.request.urlopen(f"{address}healthz") as said:
                     assert said.status == 200
                 time.sleep(0.05)  # its log is a pipe that nobody reads meanwhile
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_while_a_service_finishes_what_it_has_nobody_else_is_let_in(tmp_path, workers):
+    options = ["--index", str(tmp_path / "index"), "--port", "0", "--workers", workers]
+    with serving(*options) as (service, address):
+        assert answers(address)
+        at = urlsplit(address)
+        with socket.create_connection((at.hostname, at.port), 10) as begun:
+            begun.sendall(
+                b"POST /v1/check HTTP/1.1\r\nhost: localhost\r\ncontent-length: 2\r\n\r\n"
+            )
+            time.sleep(0.5)
+            service.send_signal(signal.SIGTERM)
+            time.sleep(1.5)
+            with pytest.raises(ConnectionRefusedError):
+                socket.create_connection((at.hostname, at.port), 10)
+            begun.sendall(b"{}")
+            assert begun.recv(100).startswith(b"HTTP/1.1 4")
+        assert service.wait(20) in (0, -signal.SIGTERM)
 
 
 def test_an_address_of_ipv6_is_named_as_browsers_take_it(tmp_path):

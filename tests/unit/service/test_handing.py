@@ -6,6 +6,7 @@ import socket
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -137,6 +138,56 @@ def test_a_worker_that_takes_nothing_keeps_nobody_waiting_for_others(parent):
     stuck.close()
 
 
+def test_who_cannot_be_handed_on_waits_outside(parent):
+    parent.worker()  # takes nothing
+    time.sleep(0.1)
+    before = len(list(Path("/dev/fd").iterdir()))
+    parent.connect(500)  # its channel holds about 280
+    time.sleep(0.3)
+    assert len(list(Path("/dev/fd").iterdir())) - before <= 500 + 16
+
+
+def test_a_worker_is_handed_no_more_than_it_may_open(tmp_path, monkeypatch):
+    resource = pytest.importorskip("resource")
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (64 + 10, 4096))
+    with contextlib.closing(Parent(tmp_path)) as parent:
+        worker = parent.worker()
+        parent.connect(30)
+        assert len(list(handed(worker, 10))) == 10
+        assert is_quiet(worker)
+        worker.sendall(b"-" * 3)
+        assert len(list(handed(worker, 3))) == 3
+        assert is_quiet(worker)
+
+
+def test_after_leave_who_connects_is_refused_and_who_waits_is_sent_away(parent):
+    worker = parent.worker()
+    address, inside = parent.listening.getsockname(), parent.connect()
+    kept = handed(worker, 1)
+    connection = next(kept)
+    parent.doorman.leave()
+    time.sleep(0.2)
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(address)
+    connection.sendall(b"answer")
+    assert inside.recv(6) == b"answer"
+    socket.send_fds(worker, [b"!"], [])
+    socket.send_fds(worker, [b"<"], [connection.fileno()])
+    connection.close()
+    assert inside.recv(1) == b""  # nobody is left to serve it
+    kept.close()
+
+
+def test_a_parent_ends_though_somebody_removed_its_door(tmp_path):
+    with hold(HERE, 0) as listening:
+        address = listening.getsockname()
+        doorman = Doorman(listening, tmp_path)
+        Path(doorman.door.path).unlink()
+        doorman.close()
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(address)
+
+
 class Echo(asyncio.Protocol):
     """Says again what it hears, until the client has gone."""
 
@@ -223,6 +274,49 @@ def test_a_worker_tells_when_a_connection_has_ended(parent, serving):
     assert all(echoed(parent.connect(), b"to the free one") for _ in range(4))
     assert is_quiet(raw)
     kept.close()
+
+
+@pytest.fixture
+def channel(tmp_path):
+    """Yield the side of a parent that a worker at work has met."""
+    until = threading.Event()
+    with socket.socket(socket.AF_UNIX) as meeting:
+        meeting.bind(str(tmp_path / "door"))
+        meeting.listen()
+        thread = threading.Thread(target=run_worker, args=(Door(str(tmp_path / "door")), until))
+        thread.start()
+        made, _ = meeting.accept()
+        with made:
+            made.settimeout(5)
+            yield made
+            until.set()
+            while b"!" not in made.recv(4096):
+                pass
+            made.shutdown(socket.SHUT_WR)
+            thread.join(10)
+
+
+def test_every_end_is_told_though_the_parent_hears_late(channel):
+    clients = []
+    for _ in range(400):
+        client, theirs = socket.socketpair()
+        client.settimeout(5)
+        with theirs:
+            socket.send_fds(channel, [b"+"], [theirs.fileno()])
+        clients.append(client)
+    assert {echoed(client, b"here") for client in clients} == {b"here"}
+    for client in clients:
+        client.close()
+    time.sleep(0.3)
+    told = b""
+    while len(told) < 400:
+        told += channel.recv(4096)
+    assert told == b"-" * 400
+
+
+def test_a_connection_that_a_worker_could_not_open_has_ended(channel):
+    channel.sendall(b"++")  # as the system hands them on where too many files are open
+    assert channel.recv(2, socket.MSG_WAITALL) == b"--"
 
 
 def test_no_connection_is_lost_where_a_worker_gives_way_to_another(parent, serving):
