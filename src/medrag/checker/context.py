@@ -21,10 +21,14 @@ _RESEARCH = re.compile(
     r"\b(rats?|mice|mouse|rabbits?|monkeys?|dogs?|animals?|AUC (?:and|in|was|of|by \d)|C ?max"
     r"|pharmacokinetics?|volunteers?|MRHD|clinical (?:trials?|stud(?:y|ies))"
     r"|stud(?:y|ies) (?:of|in|with)|placebo|overdosage|incidence|post-?marketing|case reports?"
-    r"|were reported|embryo\w*|gestation day)\b",
+    r"|were reported|embryo\w*|gestation day|healthy (?:subjects|adults|men|women)"
+    r"|supra-?therapeutic|dose-(?:ranging|finding)|median cumulative|N ?= ?\d|95 ?% CI"
+    r"|NDC \d|Rx only|debossed|inactive ingredients|supplied as|each [^.;|]{1,60} contains"
+    r"|contain(?:s|ing)?\b[^.;|]{0,100}\bequivalent to)\b",
     re.I,
 )
-"""Sentences about animals, trials and overdoses tell what happened; they order nothing."""
+"""Sentences about animals, trials and overdoses tell what happened, those about packages what is in
+them; they order nothing."""
 _RETRACTED = re.compile(
     r"\b(?:is|was|as|were|an?|clearly|probably) (?:clear |obvious |keying |typing )?"
     r"(?:error|mistake|wrong|misprint|typo)\b|\bshould have read\b|\bnothing (?:is|was) added\b"
@@ -149,6 +153,11 @@ def _ends(drug: DrugMention) -> bool:
     return drug.condition is None or drug.condition.exception
 
 
+def orders_nothing(sentence: str) -> bool:
+    """Return whether a sentence tells of animals, trials, overdoses or packages."""
+    return _RESEARCH.search(sentence) is not None
+
+
 def _is_tapered_off(facts: Facts, content: Content, drug: DrugMention) -> bool:
     """Return whether a drug that the patient takes goes down to nothing: "20 mg -> 10 mg, stop"."""
     if not drug.regimens or _TO_NOTHING.match(content.text, drug.end) is None:
@@ -202,4 +211,4 @@ def _is_dosed(content: Content, drug: DrugMention) -> bool:
     if drug.polarity not in ORDERED or drug.standing == "past":
         return False
     said = content.sentences[drug.sentence].text
-    return _RESEARCH.search(said) is None and _RETRACTED.search(said) is None
+    return not orders_nothing(said) and _RETRACTED.search(said) is None

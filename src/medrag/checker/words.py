@@ -117,7 +117,7 @@ ALLOWED = re.compile(
 
 NEGATED = re.compile(
     r"\b(avoid\w*|do not|don't|never|must not|should not|cannot|can't|may not|no|not|without"
-    r"|limit|separate\w*|before|after|apart|stop|leave out|skip|omit|abstain|refrain"
+    r"|none of|neither|limit|separate\w*|before|after|apart|stop|leave out|skip|omit|abstain|refrain"
     r"|contraindicated|incompatible|flush)\b",
     re.I,
 )

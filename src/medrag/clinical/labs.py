@@ -64,11 +64,19 @@ _UNIT_SYSTEM = re.compile(
     r"|ng/ml|units?)\b"
 )
 """The heading of a column that holds the value before it in other units."""
-_OTHER_PH = re.compile(
-    r"\b(?:vagin\w*|urin\w*|gastric|stomach|aspirates?|tip|pleural|saliva|skin|semen|(?:thin|white|grey|gray|ear|wound)\sdischarge"
-    r"|hyphae|clue|solution|infusate|water)\b"
-)
-"""A pH that is not the blood's."""
+_OTHERS = {
+    "ph": re.compile(
+        r"\b(?:vagin\w*|urin\w*|gastric|stomach|aspirates?|tip|pleural|saliva|skin|semen"
+        r"|(?:thin|white|grey|gray|ear|wound)\sdischarge|hyphae|clue|solution|infusate|water"
+        r"|(?:in)?solub\w+|aqueous|buffer\w*|histidine|acetate|starch|adjust(?:ed|ment)|media)\b"
+    ),
+    "temperature": re.compile(
+        r"\b(?:stor(?:e|ed|age|ing)|room\stemperature|refrigerat\w*|freez\w*|fridge)\b"
+    ),
+    "weight": re.compile(r"\b(?:net|fill|molecular|formula)\sweight|\bweight-based\b"),
+}
+"""What is no value of a body: another pH than the blood's, a warehouse's temperature, a cartridge's
+weight."""
 _TERM = re.compile(r"\s(?:[+x\u00d7*]\s[\d(]|[-\u2212]\s\()")
 """What makes a number a term of a sum: "corrected calcium = 7.8 + 0.8 x (4.0 - 2.4)"."""
 _BESIDE = 4
@@ -153,7 +161,7 @@ def _is_dose(parts: SentenceParts, found: QuantityMention) -> bool:
 def _analyte_hits(parts: SentenceParts) -> Iterator[Hit]:
     """Yield the analytes of a sentence, drugs whose level is meant among them."""
     for hit in parts.hits:
-        if hit.kind == "analyte" and not (hit.keys[0] == "ph" and _is_other_ph(parts, hit)):
+        if hit.kind == "analyte" and not _is_of_something_else(parts, hit):
             yield hit
         elif hit.kind in {"drug", "class"} and len(hit.keys) == 1:
             key = _LEVELS.get(hit.keys[0], f"{hit.keys[0]}-level")
@@ -187,9 +195,14 @@ def _is_level(parts: SentenceParts, hit: Hit, analyte: Analyte) -> bool:
     return bool(dissolved) and _CALLED_A_LEVEL.match(parts.folded, value.end) is not None
 
 
-def _is_other_ph(parts: SentenceParts, hit: Hit) -> bool:
+def _is_of_something_else(parts: SentenceParts, hit: Hit) -> bool:
+    other = _OTHERS.get(hit.keys[0])
+    if other is None:
+        return False
     begin, end = max(0, hit.start - 120), min(len(parts.folded), hit.end + 80)
-    return _OTHER_PH.search(parts.folded, begin, end) is not None
+    if hit.keys[0] != "ph":  # a fluid is often named a sentence before its pH
+        begin, end = max(begin, parts.clauses.start), min(end, parts.clauses.end)
+    return other.search(parts.folded, begin, end) is not None
 
 
 def _pressure(parts: SentenceParts, hit: Hit) -> tuple[list[LabMention], set[int]] | None:

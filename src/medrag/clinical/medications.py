@@ -62,7 +62,7 @@ _LOOKED_FOR = re.compile(
 """Words before what is looked for, not treated: "watch the baby for sleepiness"."""
 _OTHER_ORAL = re.compile(
     r"\s(?:(?:and\sintranasal\s)?inhalation|agents?|drugs?|medic\w+|intake|fluids?|contracepti\w+"
-    r"|antibiotics?|anticoagula\w+"
+    r"|antibiotics?|anticoagula\w+|hypoglyc\w+|(?:anti)?diabet\w+|container|bags?\b|regional"
     r"|hygiene|feed\w*"
     r"|(?:therapy|treatment)(?!\swith\s\d)|food|diet|mucosa|lesions?|ulcers?|thrush|cavity|rehydration|surgery"
     r"|temperature|iron\b|line\b|access"
@@ -91,8 +91,9 @@ _NEVER_BY = re.compile(
 _NOT_BY = re.compile(
     r"\b(?:and|plus)\s(?:her|his|their|your|the|usual|regular|other)\s(?:\w+\s)?\Z|\b(?:cannot"
     r"|can['’]?t|unable\sto|not\sable\sto|nothing|nil|not|never|trouble|difficulty"
-    r"|instead\sof|rather\sthan"
-    r"|until\s(?:he|she|they|you)\scan|if\s(?:he|she|they|you)\scan)\s(?:take\s|be\sgiven\s)?\Z"
+    r"|instead\sof|rather\sthan|preclud\w+|prevent\w*"
+    r"|type|stage|class|grade|group|phase|factor|schedule|part|table"
+    r"|until\s(?:he|she|they|you)\scan|if\s(?:he|she|they|you)\scan)\s(?:take\s|be\sgiven\s)?\Z|\bc-\Z"
 )
 _SINCE = re.compile(r"\s(?:ago|earlier|previously|before\stoday)\b")
 _ENDED = re.compile(

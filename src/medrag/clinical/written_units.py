@@ -76,7 +76,7 @@ _ATOMS: dict[str, tuple[str, ...]] = {
     "%": ("%", "percent", "per cent"),
     "Cel": ("°C", "ºC", "degrees Celsius", "degrees C", "deg C"),
     "[degF]": ("°F", "ºF", "degrees Fahrenheit", "degrees F", "deg F"),
-    "m2": ("m2", "m²", "m^2", "sq m", "square meter", "square metre"),
+    "m2": ("m2", "m²", "m^2", "m 2", "sq m", "square meter", "square metre"),
     "cm": ("cm", "cms", "centimeter", "centimeters", "centimetre", "centimetres"),
     "mm": ("mm", "millimeter", "millimeters", "millimetre", "millimetres"),
     "mm3": ("mm3", "mm³", "mm^3", "cumm", "cu mm", "cmm"),

@@ -40,7 +40,9 @@ _JOINED_AFTER = re.compile(
 """Words that put a name beside another: positive evidence that both are taken."""
 
 _WARNING = re.compile(
-    r"\b(increased? (?:the )?(?:risk|levels?|exposure|concentrations?|toxicity|effects?)"
+    r"\b((?:drugs|products|medicines|agents)\b[^.;]{0,40}\b(?:that|which) (?:may|can)\b"
+    r"[^.;]*\binclude"
+    r"|increased? (?:the )?(?:risk|levels?|exposure|concentrations?|toxicity|effects?)"
     r"|interact\w*|contraindicated|should be avoided|avoid|not recommended|caution|toxicity"
     r"|concomitant\w*)\b",
     re.I,
@@ -240,8 +242,12 @@ def warned(context: Context, first: Given, second: Given) -> bool:
     """Return whether the one sentence that names both drugs itself warns of them together."""
     if not second.in_text or first.mention.sentence != second.mention.sentence:
         return False
-    words = context.sentence(first.mention)
-    return _WARNING.search(words) is not None and _REASSURING.search(words) is None
+    return warns(context.sentence(first.mention))
+
+
+def warns(sentence: str) -> bool:
+    """Return whether a sentence tells of the harm of a combination, and not that there is none."""
+    return _WARNING.search(sentence) is not None and _REASSURING.search(sentence) is None
 
 
 def _a_day_apart(context: Context, first: Given, second: Given) -> bool:

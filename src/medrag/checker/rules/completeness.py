@@ -35,6 +35,8 @@ _PRESCRIBED = re.compile(
     re.I,
 )
 _GRADES = 6
+_GRADED = re.compile(r"PEG|macrogol|polyethylene glycol|polysorbate", re.I)
+"""Names that a number belongs to: "PEG 400"."""
 _NUMBER_ONLY = re.compile(
     r"[ \t]+(?!(?:20(?:0[1-9]|[1-3]\d)|19[5-9]\d)\b)(?P<number>\d+(?:\.\d+)?)"
     r"(?![\d.,]*[ \t]*(?:%|mg|mcg|ug|µg|g\b|gram|kg|unit|u\b|iu|meq"
@@ -73,6 +75,8 @@ def _incomplete(context: Context) -> Iterator[Verdict]:
         match = _NUMBER_ONLY.match(context.text, mention.end) or _RATE_ONLY.match(
             context.text, mention.end
         )
+        if _GRADED.fullmatch(mention.text):
+            continue
         if mention.text == "ASA" and match is not None and int(float(match["number"])) <= _GRADES:
             continue  # the grade of the anesthetist
         if (

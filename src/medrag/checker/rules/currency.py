@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from medrag.checker.context import Context
+from medrag.checker.context import Context, orders_nothing
 from medrag.checker.rows import EditionRow, SupersededRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.words import find
@@ -33,7 +33,7 @@ def _superseded(context: Context) -> Iterator[Verdict]:
             continue
         for sentence in context.content.sentences:
             found = find(sentence.text, (row.key,))
-            if found is None or _PAST.search(sentence.text):
+            if found is None or _PAST.search(sentence.text) or orders_nothing(sentence.text):
                 continue
             if row.also and find(sentence.text, row.also) is None:
                 continue
@@ -59,6 +59,10 @@ _GUIDANCE = re.compile(
     re.I,
 )
 """Words that make a body and a year a guideline to be followed, not a figure of that year."""
+_DAY = re.compile(
+    r"\b(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)[a-z]* \d{1,2},? \Z", re.I
+)
+"""What makes a year that of a day, not of an edition: "until May 8, 2017"."""
 _BESIDE = 60
 """Characters between the name of a body and the year of its guideline."""
 
@@ -68,7 +72,11 @@ def _outdated(context: Context) -> Iterator[Verdict]:
     dated = ("19" in context.text or "20" in context.text) and _YEAR.search(context.text)
     rows = context.knowledge.all(EditionRow) if dated else ()
     for sentence in context.content.sentences if rows else ():
-        years = [(int(m[0]), m.start()) for m in _YEAR.finditer(sentence.text)]
+        years = [
+            (int(found[0]), found.start())
+            for found in _YEAR.finditer(sentence.text)
+            if _DAY.search(sentence.text, 0, found.start()) is None
+        ]
         if not years or _PAST.search(sentence.text) or not _GUIDANCE.search(sentence.text):
             continue
         for row in rows:
@@ -122,11 +130,18 @@ _CALLED_BAD = re.compile(
 )
 
 
+_LISTED_AS_BAD = re.compile(
+    r"[^().;]*\)[^.;]{0,60}\bshould\s(?:also\s)?(?:be\savoided|not\b)", re.I
+)
+"""What follows an example in brackets of what is forbidden: "(e.g., X, Y) should be avoided"."""
+
+
 def _is_forbidden(sentence: str, found: Span) -> bool:
     """Return whether a sentence forbids a name: "avoid X", "X: contraindicated"."""
     before = _FORBIDDEN.search(sentence[: found.start])
     told = is_described(sentence.lower(), found.end, len(sentence))
-    return told or (before or _CALLED_BAD.match(sentence, found.end)) is not None
+    after = _CALLED_BAD.match(sentence, found.end) or _LISTED_AS_BAD.match(sentence, found.end)
+    return told or (before or after) is not None
 
 
 def _is_turned_down(context: Context, start: int) -> bool:

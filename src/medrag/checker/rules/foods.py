@@ -9,6 +9,7 @@ from functools import lru_cache
 from medrag.checker.context import Context
 from medrag.checker.rows_pairs import FoodRow
 from medrag.checker.rule import Rule, Signal, Verdict
+from medrag.checker.rules.combining import warns
 from medrag.checker.rules.selection import rows_of
 from medrag.checker.wording import name
 from medrag.checker.words import ALLOWED, NEGATED, find_all
@@ -69,7 +70,7 @@ def _foods(context: Context) -> Iterator[Verdict]:
         sentence = context.sentence(mention)
         for drug, row in rows_of(context, mention, FoodRow):
             found = _named(sentence, row) if context.first(row.food) is not None else None
-            if found is None:
+            if found is None or warns(sentence):
                 continue
             if "large" in row.effect and _LITTLE.search(sentence[: found.start]):
                 continue
@@ -94,7 +95,7 @@ def _foods_with_list(context: Context) -> Iterator[Verdict]:
             looked.add((drug, row.food))
             for sentence in context.content.sentences:
                 found = _named(sentence.text, row)
-                if found is None:
+                if found is None or warns(sentence.text):
                     continue
                 if "large" in row.effect and _LITTLE.search(sentence.text[: found.start]):
                     continue
@@ -215,6 +216,13 @@ _TOPIC = re.compile(r"\s*(?:About|As (?:for|to)|Regarding|On|For|With|Concerning
 """What an answer is about, ahead of what it says: "About breakfast after a transplant: ..."."""
 
 
+_TAKEN_WITH = re.compile(
+    r"\b(?:take|takes|taken|give|given|swallow|administer(?:ed)?)\b[^.;]*\bwith\s(?:[\w-]+\s){0,3}\Z",
+    re.I,
+)
+"""An order whose drug goes down with what follows: "take X 20 mg at night with grapefruit"."""
+
+
 def _allowed(sentence: str, found: Span) -> bool:
     part = _part_of(sentence, found)
     topic = _TOPIC.match(sentence, part.start, found.start)
@@ -229,7 +237,8 @@ def _allowed(sentence: str, found: Span) -> bool:
     if _BONE.match(after) and _AT_ONCE.search(sentence) is None:
         return False
     left = _LEAVE.search(before) and _LEFT.match(after)
-    return not (against or left) and ALLOWED.search(sentence) is not None
+    is_allowed = ALLOWED.search(sentence) or _TAKEN_WITH.search(before)
+    return not (against or left) and is_allowed is not None
 
 
 RULES = (

@@ -12,6 +12,7 @@ from medrag.clinical import read
 from medrag.clinical.spelling import other_names
 from medrag.core.finding import NotChecked, Reference
 from medrag.core.span import Span
+from medrag.text.ordinary import ordinary_words
 from medrag.text.prefilter import prefiltered
 
 _ORDERED = prefiltered(
@@ -119,7 +120,8 @@ def _is_known(found: re.Match[str], known: Sequence[tuple[int, int]]) -> bool:
     start, end = found.span("name")
     if any(a < end and start <= b + 1 for a, b in known):  # also "Invega Sustenna"
         return True
-    return bool(_NO_DRUGS.fullmatch(found["name"])) or found["name"].lower() in other_names()
+    word = found["name"].lower()
+    return word in ordinary_words() or word in other_names() or bool(_NO_DRUGS.fullmatch(word))
 
 
 def _is_quoted(context: Context, word: str) -> bool:
