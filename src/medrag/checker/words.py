@@ -117,8 +117,8 @@ ALLOWED = re.compile(
 
 NEGATED = re.compile(
     r"\b(avoid\w*|do not|don't|never|must not|should not|cannot|can't|may not|no|not|without"
-    r"|none of|neither|limit|separate\w*|before|after|apart|stop|leave out|skip|omit|abstain|refrain"
-    r"|contraindicated|incompatible|flush)\b",
+    r"|none of|neither|limit|separate\w*|before|after|apart|stop|leave out|skip|omit|abstain"
+    r"|refrain|contraindicated|incompatible|flush)\b",
     re.I,
 )
 """Words that warn."""
