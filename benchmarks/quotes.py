@@ -621,6 +621,7 @@ def explain(families: dict[str, list[Case]], failures: int) -> None:
 HOSTILE = (
     "a. ", "( ", "• x\n", "| x | 5 |\n", "not ", "5 ", "- x:\n", "x 5 6\n", "A  b  c\n", "* a\n",
     "e\u0301", "Table 1. a\nb 5 6\n", "Do not x.\n", "word ", "x … ", "9* b\n",
+    "A is b ( 2.1 ) ", "| a | b | c | d |\nt\n",
 )  # fmt: skip
 
 

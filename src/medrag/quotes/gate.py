@@ -160,7 +160,7 @@ def _forms(quote: str, *, _again: bool = True) -> list[str]:
     if forms and forms[-1].endswith((".", ",", ";", ":")):
         open_end = forms[-2][:-1].rstrip()
         forms += [open_end, _other_case(open_end)]
-    flat = _AREA.sub(lambda m: f"{m[1]} {'23'['²³'.index(m[2])]}", quote)
+    flat = _AREA.sub(lambda m: f"{m[1]} {_POWER[m[2]]}", quote)
     for one, other in _SPACED_UNITS:
         flat = flat.replace(one, other) if one in flat else flat.replace(other, one)
     if flat != quote and _again:
@@ -170,8 +170,9 @@ def _forms(quote: str, *, _again: bool = True) -> list[str]:
 
 _SPACED_UNITS = (("mmHg", "mm Hg"),)
 """Units that are written with a space and without."""
-_AREA = re.compile(r"\b([cmk]?m)([²³])")
+_AREA = re.compile(r"\b([cmk]?m)([²³]|(?<=/[cm]m)[23]|(?<=/m)[23])(?![\w.,]*\w)")
 """A square or cubic meter; texts that lost their superscripts write it "m 2"."""
+_POWER = {"²": "2", "³": "3", "2": "2", "3": "3"}
 
 
 def _other_case(key: str) -> str:

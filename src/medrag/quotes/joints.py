@@ -26,6 +26,11 @@ _CLOSING = ".,;:"
 _MARKS = re.compile(r"[.,;:]*")
 _CELL_EDGE = re.compile(r"\||\t|[ \u00a0]{2}|\n")
 _LINE_END = re.compile(r"[ \t.,;:|]*(?:[\n\r\f|•▪‣\uf0b7])")
+# A reference to sections or to literature stands behind a word; behind a number it is a value.
+_CITED = re.compile(
+    rf"(?<=[^\W\d_][^\W\d_.,;:)])(?:{REFERENCE.pattern}| ?\(\d{{1,3}}(?:[,-] ?\d{{1,3}}){{0,8}}\))"
+    rf"|(?<=[.,;:\])]){REFERENCE.pattern}"
+)
 _UNDER_HEAD = frozenset(":-|.")
 _IN_LIST = frozenset(",;|.")
 _IN_ROW = frozenset(",;:|.")
@@ -121,7 +126,7 @@ def _run(reading: Reading, words: list[_Word], at: int) -> list[_Word]:
             found.append(word)
             behind = word.end + len(word.marks)
             continue
-        reference = REFERENCE.match(text, behind) if found else None
+        reference = _CITED.match(text, behind) if found else None
         if reference is None:
             break
         marks = _MARKS.match(text, reference.end())
@@ -177,7 +182,9 @@ def _may_join(reading: Reading, marks: str, before: _Word, word: _Word) -> bool:
         return True
     number, other = reading.unit_at(before.start), reading.unit_at(word.start)
     kind, below = reading.units[number].kind, reading.units[other].kind
-    if number == other and kind != "row":
+    if before.referred and word.text[0].isupper():
+        allowed = _IN_LIST | {":"}
+    elif number == other and kind != "row":
         allowed = _in_sentence(reading, number, before, word)
     elif number == other:
         edge = _CELL_EDGE.search(reading.words(before.end, word.start + 1))
@@ -196,12 +203,9 @@ def _may_join(reading: Reading, marks: str, before: _Word, word: _Word) -> bool:
 def _in_sentence(reading: Reading, number: int, before: _Word, word: _Word) -> frozenset[str]:
     """Return the marks that may stand at a joint that lost its line inside one unit of prose.
 
-    Behind a reference with a capital after it, as between items; behind a title that was run into
-    its sentence, a colon.
+    Behind a title that was run into its sentence, a colon.
     """
     if not word.text[0].isupper():
         return frozenset()
-    if before.referred:
-        return _IN_LIST | {":"}
     title = reading.folded.text[reading.units[number].start : before.end]
     return frozenset(":") if not before.marks and is_title(title) else frozenset()

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from medrag.quotes.reading import FoldedUnit, Range, Reading, holds
 from medrag.quotes.scope import counts, row_heading
 from medrag.text.cues import turns
-from medrag.text.governing import Governor, governs
+from medrag.text.governing import AMOUNT, Governor, governs
 from medrag.text.rows import row_cells
 from medrag.text.statements import (
     depends_on_context,
@@ -20,6 +20,7 @@ from medrag.text.statements import (
     keeps_from,
     refers_back,
 )
+from medrag.text.tables import LIST_MARK
 
 _MOST_NOTED = 60  # units of one quotation whose footnotes are looked for
 
@@ -94,7 +95,9 @@ def _table_ranges(reading: Reading, quoted: Range, beside: Sequence[Range]) -> l
     if _says_itself(reading, first, quoted):
         return []
     label = row_heading(reading, reading.units[first])
-    found = [label] if quoted[0] >= label[1] > label[0] else []
+    text = reading.folded.text
+    numbered = LIST_MARK.match(text[slice(*label)]) and not AMOUNT.search(text, *quoted)
+    found = [label] if quoted[0] >= label[1] > label[0] and not numbered else []
     rows = [first, *_more_rows(reading, first, quoted, beside)]
     needed: set[int] = set()
     for row in rows:

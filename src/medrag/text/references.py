@@ -21,12 +21,14 @@ REFERENCE = re.compile(rf" ?(?:\({_SECTION}(?:, ?{_SECTION}){{0,8}}\)|{_SEE})")
 """A reference in folded text, with the space before it."""
 
 _BEFORE_CAPITAL = re.compile(rf"(?:{_IN_BRACKETS}|{_SEE})\s?\.?(?=\s+[A-Z])")
-_LEFT_OPEN = re.compile(
+_OPENS = re.compile(
     r"\W*(?:if|when\w*|where\w*|unless|until|while|although|though|because|since|as|in|for|with\w*"
     r"|during|after|before|prior|among|despite|following|given|should|by|on|at|once|to|of|only|no|not"
-    r"|never|neither|even|until)\b"
-    r"|.*\b(?:that|whether|and|or|nor|than|the|an?|is|are|be|not|of|for|with|in|by|to)\Z",
-    re.IGNORECASE | re.DOTALL,
+    r"|never|neither|even)\b",
+    re.IGNORECASE,
+)
+_HANGS = re.compile(
+    r"\b(?:that|whether|and|or|nor|than|the|an?|is|are|be|not|of|for|with|in|by|to)\Z", re.I
 )
 # A lead-in whose list may go on behind the reference: `If clearance is low: Stop (2.1) Wait (2.2)`.
 _LEADS_ON = re.compile(
@@ -39,8 +41,9 @@ _BARE_VERB = re.compile(
 )
 _NAMED = re.compile(r"\s*(?:[\w-]+ )?[Uu]se (?:in|with|during|by)\b")  # a noun, as in a list
 _LABEL = re.compile(r"[^.:;]{2,80}:(?=\s)")
-_PIECE = re.compile(r"(?:[^.;!?(\[]|[.;!?(\[](?!\s|\d)){0,300}")
-_LONGEST_LEFT = 400
+_PIECE_END = re.compile(r"[.;!?](?=[\s\d])|[(\[](?=[\s\d])")
+_LONGEST_LEFT = 1000  # characters; a longer sentence is none
+_LONGEST_PIECE = 200
 
 
 def with_references(text: str, start: int, end: int, ends: list[int]) -> list[int]:
@@ -52,19 +55,30 @@ def with_references(text: str, start: int, end: int, ends: list[int]) -> list[in
     """
     found = list(ends)
     for match in _BEFORE_CAPITAL.finditer(text, start, end):
-        at = bisect_right(found, match.start())
-        left = text[found[at - 1] if at else start : match.start()][:_LONGEST_LEFT].strip()
-        closed, states = left.endswith((".", "!", "?")), is_self_contained(left)
-        if not closed:
-            goes_on = left.endswith((",", ";", ":")) or _LEFT_OPEN.match(left)
-            states = states and not goes_on
-        apart = closed and states and not keeps_from(left)  # so that no item can follow
-        listed = _LEADS_ON.search(left) is not None
-        if (apart and not listed) or (
-            (closed or states) and _is_statement(text, match.end(), end, listed=listed)
-        ):
+        at = bisect_right(found, match.end())
+        begin = found[at - 1] if at else start
+        if begin == match.end() or match.start() - begin > _LONGEST_LEFT:
+            continue
+        left = text[begin : match.start()].strip()
+        closed = left.endswith((".", "!", "?"))
+        if not closed and _goes_on(left):
+            continue
+        listed = ":" in left and _LEADS_ON.search(left) is not None
+        if _is_statement(text, match.end(), end, listed=listed):
+            parted = closed or is_self_contained(left)
+        else:  # what is no statement stands apart where it can be no item of a list
+            may_list = listed or not closed or keeps_from(left)
+            parted = not may_list and is_self_contained(left)
+        if parted:
             insort(found, match.end())
     return found
+
+
+def _goes_on(left: str) -> bool:
+    """Return whether words without a full stop go on behind their reference."""
+    if left.endswith((",", ";", ":")):
+        return True
+    return _OPENS.match(left) is not None or _HANGS.search(left[-12:]) is not None
 
 
 def _is_statement(text: str, start: int, end: int, *, listed: bool) -> bool:
@@ -72,8 +86,9 @@ def _is_statement(text: str, start: int, end: int, *, listed: bool) -> bool:
 
     Where it may be an item of a list (`listed`), only what has a subject of its own.
     """
-    match = _PIECE.match(text, start, end)
-    piece = match.group() if match is not None else ""
+    stop = min(end, start + _LONGEST_PIECE)
+    over = _PIECE_END.search(text, start, stop)
+    piece = text[start : over.start() if over is not None else stop]
     if listed and (is_order(piece) or _BARE_VERB.match(piece)):
         return False
     label = _LABEL.match(piece)

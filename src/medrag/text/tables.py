@@ -15,6 +15,9 @@ _BARE_NUMBER = re.compile(r"[<>≤≥~±]?\s?\d[\d.,]*(?:\s?(?:[-–(/]|to)[\s\d
 _YEAR = re.compile(r"(?:19|20)\d\d\Z")
 _AMOUNT_FIRST = re.compile(r"[<>≤≥~±]?\s?\d")
 
+LIST_MARK = re.compile(r"(?:[IVXLC]+|[A-Za-z]|\d{1,2})[.)](?:[a-z](?:/[a-z])*[.)]?)?\Z")
+"""The number or letter of an item, in a cell of its own."""
+
 _LABEL_WORDS = 2  # `10 mg` may head a column; `10 mg once daily` is what stands in one
 
 Heads = tuple[int, ...]
@@ -80,6 +83,8 @@ def _header(rows: Sequence[str], cells: Sequence[Sequence[str]]) -> int | None:
 
 def _holds_data(row: Sequence[str]) -> bool:
     """Return whether a table's first row is no header: amounts, where labels would stand."""
+    if LIST_MARK.match(row[0]):
+        return True  # a list set as a table
     if len(row) == 2:
         return bool(_AMOUNT_FIRST.match(row[1])) and not _YEAR.match(row[1])
     values = _filled(row[1:])

@@ -65,6 +65,19 @@ HOURS = "Feature | Print²⁰⁻²⁸ | Face-to-face²⁰,²¹ | Telephone\nLeng
             HOURS,
         ),
         (
+            "Lactation: Avoid; Fertility: It may fall",
+            "Lactation: Avoid. ( 8.2 ) Fertility: It may fall ( 8.3 )",
+        ),
+        (
+            "Resistance is common now. Resistant strains are widespread.",
+            "Resistance is common now (297). Resistant strains are widespread.",
+        ),
+        ("Withhold it below 1500/mm3 cells.", "Withhold it below 1500/mm 3 cells."),
+        (
+            "Safety of injections in practice",
+            "I. | Programs and people\nII. | Safety of injections in practice",
+        ),
+        (
             "Ask a doctor before use if you have gout, asthma",
             "Ask a doctor before use if you have\n- gout • asthma\n- ulcers",
         ),
@@ -155,6 +168,10 @@ def test_what_a_careful_reader_copies_verifies(quote: str, passage: str) -> None
             "Examplazine lowers the risk of stroke in gout.",
             "Group | Advice\nChildren | Examplazine lowers the risk of stroke in gout.",
         ),
+        # A number in brackets behind a number is a value.
+        ("Gout | 147 | 0", "Illness | Cases (%) | Deaths\nGout | 147 (13) | 0"),
+        ("It cured 147 of 200 people.", "It cured 147 (13) of 200 people."),
+        ("10 mg each day", "1. | 5 mg each day\n2. | 10 mg each day"),
         # A footnote with a letter.
         ("Drug | Dose … A | 5 mg", "Drug | Dose\nA | 5 mgᵃ\nB | 6 mg\nᵃ Not in children."),
         # The line below takes back.
