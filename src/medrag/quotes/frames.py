@@ -133,7 +133,7 @@ _NEUTRAL_LABEL = re.compile(
     r"[\W_]*)+\Z",
     re.IGNORECASE,
 )
-_DOUBTFUL_LABEL = re.compile(
+DOUBTFUL_LABEL = re.compile(
     r"\b(?:incorrect|wrong|errors?|mistakes?|old|older|previous|prior|draft|proposed|hypothetical"
     r"|true|false|quiz|claim(?:ed|s)?|said|says|states?|stated|allege[ds]?|myth|rumou?r|historical\w*|archived"
     r"|rejected|dissent|minority|opinion|case|overdose|rats?|mice|dogs?|rabbits?|animals?|in vitro"
@@ -150,7 +150,7 @@ _SAYS = re.compile(
     re.IGNORECASE,
 )
 # Anywhere behind the quotation: somebody takes back, or merely claims, what it says.
-_DISAVOWS = re.compile(
+DISAVOWS = re.compile(
     r"\b(?:retract\w*|withdrawn|refut\w+|disput\w+|disprov\w+|debunk\w*|discredit\w*|outdated"
     r"|obsolete|unproven|erroneous\w*|contrary to|or so|critics|claimed|alleged\w*"
     r"|supposedly|abandoned|controversial|debated|contested|some say|now known"
@@ -270,7 +270,7 @@ def _label(text: str, unit: FoldedUnit, quoted: Range) -> list[Range]:
     begin = max((m.end() for m in _CLAUSE_START.finditer(left[:-1])), default=0)
     label = left[begin:-1]
     words = text[quoted[0] : quoted[1]]
-    if forbids(label) or _DOUBTFUL_LABEL.search(label):
+    if forbids(label) or DOUBTFUL_LABEL.search(label):
         return [(unit.start + begin, quoted[0])]
     if _is_repeated(label, words):
         return []
@@ -347,7 +347,7 @@ def _behind(text: str, unit: FoldedUnit, end: int) -> list[Range]:
     while (bracket := _BRACKETED.match(text, at, unit.end)) is not None:
         at = bracket.end()
         told_where = REFERENCE.fullmatch(bracket.group()) is not None
-    limiting = limiting or _DISAVOWS.search(text, at, unit.end)
+    limiting = limiting or DISAVOWS.search(text, at, unit.end)
     if limiting:
         return [limiting.span()]
     neutral = _NEUTRAL_BEHIND.match(text, at, unit.end)

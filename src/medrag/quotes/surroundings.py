@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from medrag.quotes.frames import DISAVOWS, DOUBTFUL_LABEL
 from medrag.quotes.reading import FoldedUnit, Range, Reading, holds
 from medrag.quotes.scope import counts, row_heading
 from medrag.text.cues import turns
@@ -130,12 +131,13 @@ def _says_itself(reading: Reading, row: int, quoted: Range) -> bool:
     words, left = text[slice(*quoted)], text[unit.start : quoted[0]].rstrip()
     if not left.endswith("|") or text[quoted[1] : unit.end].strip(" |"):
         return False
-    own = is_sentence(words) and is_self_contained(words) and not is_order(words)
+    own = is_sentence(words) and not (is_fragment(words) or is_order(words))
     if not own or depends_on_context(words) or refers_back(words):
         return False
     over = (*reading.over(row), *(reading.heads(row) or ()))
     beside = (left, *(text[reading.units[n].start : reading.units[n].end] for n in over))
-    return reading.heads(row) is not None and not any(turns(said) for said in beside)
+    doubted = any(DOUBTFUL_LABEL.search(said) or DISAVOWS.search(said) for said in beside)
+    return reading.heads(row) is not None and not (doubted or any(map(turns, beside)))
 
 
 def _more_rows(reading: Reading, first: int, quoted: Range, beside: Sequence[Range]) -> list[int]:

@@ -37,6 +37,10 @@ HOURS = "Feature | Print²⁰⁻²⁸ | Face-to-face²⁰,²¹ | Telephone\nLeng
 @pytest.mark.parametrize(
     ("quote", "passage"),
     [
+        (
+            "Examplazine lowers the risk of stroke in gout.",
+            "Topic | Rationale\nStroke | Examplazine lowers the risk of stroke in gout.",
+        ),
         ("Recommended dose: 140 mg once daily", HIGHLIGHTS),
         (
             "Hepatic impairment: The recommended dose is 80 mg in patients with hepatic "
@@ -167,6 +171,14 @@ def test_what_a_careful_reader_copies_verifies(quote: str, passage: str) -> None
         (
             "Examplazine lowers the risk of stroke in gout.",
             "Group | Advice\nChildren | Examplazine lowers the risk of stroke in gout.",
+        ),
+        (
+            "Examplazine lowers the risk of stroke in gout.",
+            "Topic | Rats\nStroke | Examplazine lowers the risk of stroke in gout.",
+        ),
+        (
+            "Examplazine lowers the risk of stroke in gout.",
+            "Topic | Retracted claims\nStroke | Examplazine lowers the risk of stroke in gout.",
         ),
         # A number in brackets behind a number is a value.
         ("Gout | 147 | 0", "Illness | Cases (%) | Deaths\nGout | 147 (13) | 0"),
