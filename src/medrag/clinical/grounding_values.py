@@ -128,10 +128,16 @@ def _bounded(site: Site, other: Site) -> Other:
 
 def _is_of_strength(site: Site, sources: Sequence[Facts]) -> bool:
     """Return whether "5 mL" is what a quotation's strength is per: "4 mg/5 mL"."""
-    per = re.compile(
-        rf"\d\s?(?:m?c?g|units?|IU|mmol|mEq)\s?(?:/|per|in)\s?{re.escape(site.words)}\b"
+    return any(
+        match["per"] == site.words
+        for source in sources
+        for match in _STRENGTH.finditer(source.text)
     )
-    return any(per.search(source.text) for source in sources)
+
+
+_STRENGTH = re.compile(
+    r"\d\s?(?:m?c?g|units?|IU|mmol|mEq)\s?(?:/|per|in)\s?(?P<per>\d[\d.]*\s?[a-zA-Z]+)\b"
+)
 
 
 def _is_divided(number: Number, sources: Sequence[Facts]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from medrag.text.prefilter import prefiltered
@@ -127,13 +127,14 @@ def is_initials(name: str, text: str) -> bool:
     strong = [_first(word) for word in words if word.lower() not in _SKIPPED]
     every = [_first(word) for word in words]
     found = any("".join(letters) in "".join(firsts) for firsts in (every, strong))
-    return found or _has_inner_letter("".join(letters), text)
+    told = [word.lower() for word in words if word.lower() not in _SKIPPED]
+    return found or _has_inner_letter("".join(letters), told)
 
 
 _LEAST_LETTERS = 4
 
 
-def _has_inner_letter(letters: str, text: str) -> bool:
+def _has_inner_letter(letters: str, words: Sequence[str]) -> bool:
     """Return whether one letter of an abbreviation stands within a word.
 
     The others begin words that follow one another: OHSS, "ovarian hyperstimulation syndrome".
@@ -142,15 +143,19 @@ def _has_inner_letter(letters: str, text: str) -> bool:
     """
     if len(letters) < _LEAST_LETTERS:
         return False
+    firsts = "".join(word[0] for word in words)
     return any(
-        re.search(
-            rf"\b{letters[0]}" + "".join(
-                rf"\w*?{one}" if place == inner else rf"\w*[\W_]+(?:(?:of|the|and|in|for) )?{one}"
-                for place, one in enumerate(letters[1:], start=1)
-            ), text, re.IGNORECASE,
-        )
+        letters[inner] in words[at + inner - 1][1:]
         for inner in range(1, len(letters))
-    )  # fmt: skip
+        for at in _places(letters[:inner] + letters[inner + 1 :], firsts)
+    )
+
+
+def _places(part: str, text: str) -> Iterator[int]:
+    at = text.find(part)
+    while at >= 0:
+        yield at
+        at = text.find(part, at + 1)
 
 
 def _first(word: str) -> str:
