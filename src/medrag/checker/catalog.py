@@ -26,6 +26,7 @@ TABLES: dict[str, type[Row]] = {
         rows.UseRow,
         rows_pairs.InteractionRow,
         rows_pairs.WashoutRow,
+        rows_pairs.WithdrawalRow,
         rows_pairs.DuplicateRow,
         rows_pairs.FoodRow,
         rows_pairs.CompatibilityRow,

@@ -241,5 +241,11 @@ def with_unit(analyte: str, value: Quantity) -> Quantity:
     return value if best is None else Quantity(value.value, best[1], value.high, value.comparator)
 
 
+_NO_UNIT = frozenset({"ratio", "ph", "ph units", "units of ph", "none", "unitless", "-"})
+"""What a list of results writes in the column of units where an analyte has none."""
+
+
 def _unit(written: str | None) -> str:
-    return (unit_code(written) or written) if written else "1"
+    if not written or written.lower() in _NO_UNIT:
+        return "1"
+    return unit_code(written) or written

@@ -132,6 +132,21 @@ def is_for_later_weeks(sentence: str, row: PregnancyRow) -> bool:
     return first and _LATER_WEEKS.search(sentence) is not None
 
 
+_WEEKS = r"(?:3[7-9]|4[0-2])(?:\s?\+\s?\d)?[- ]weeks?\b"
+_TERM_NOW = re.compile(rf"\b(?:at|is|now)\s{_WEEKS}", re.I)
+_TERM_LISTED = re.compile(rf"\b{_WEEKS}|\b(?:at|near) term\b|\bin (?:active )?labou?r\b", re.I)
+
+
+def is_before_term(context: Context, row: PregnancyRow) -> bool:
+    """Return whether what is forbidden at term is for a pregnancy not known to be there.
+
+    A text may speak of the term to come; the problem list speaks of today.
+    """
+    if "at term" not in row.reason:
+        return False
+    return not (context.says(_TERM_NOW) or _TERM_LISTED.search(context.facts.words))
+
+
 _MOVES = re.compile(
     r"\b(?:rises?|falls?|drops?|climbs?|over-?shoots?|over-?correct\w*|exceeds?|normali[sz]es?"
     r"|recovers?|corrects?|too (?:fast|quick\w*|slow\w*))\b",

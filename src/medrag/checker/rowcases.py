@@ -26,6 +26,7 @@ _TEMPLATES: dict[str, Callable[[Knowledge, Row], RowCase | None]] = {
     "misuses": templates.misuse_pair,
     "uses": templates.use_pair,
     "interactions": templates.interaction_pair,
+    "withdrawals": templates.withdrawal_pair,
     "foods": templates.food_pair,
     "compatibilities": templates.compatibility_pair,
     "products": templates.product_pair,

@@ -63,6 +63,25 @@ class WashoutRow(Row):
         return self.key, self.other
 
 
+class WithdrawalRow(Row):
+    """A drug that is tapered, and what happens where it is not.
+
+    Attributes:
+        of: The row holds where one of these words stands in the text or the list of conditions;
+            always where empty.
+        unless: Words with which it must be stopped at once.
+    """
+
+    table: ClassVar[str] = "withdrawals"
+    place_by: ClassVar[tuple[str, ...]] = ("of",)
+    default_ref: ClassVar[str] = "L5"
+    key: str = Field(alias="drug")
+    of: Names = ()
+    severity: Severity
+    text: str
+    unless: Names = ()
+
+
 class DuplicateRow(Row):
     """How a duplication within a class of the lexicon weighs; `*` is every other class.
 

@@ -237,6 +237,19 @@ def food_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
     )
 
 
+def withdrawal_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
+    """Return the pair of one row of drugs that are tapered."""
+    assert isinstance(row, rows_pairs.WithdrawalRow)
+    drug = drug_name(knowledge, row.key)
+    why = f" She has taken it ({row.of[0]})." if row.of else ""
+    return RowCase(
+        row=row,
+        rules=("MED320",),
+        unsafe=(f"Stop {drug} abruptly.{why}", None),
+        safe=(f"Do not stop {drug} abruptly.{why}", None),
+    )
+
+
 def compatibility_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
     """Return the pair of one compatibility row, or None where it needs no own."""
     assert isinstance(row, rows_pairs.CompatibilityRow)

@@ -102,10 +102,11 @@ def pregnancy_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
     assert isinstance(row, rows_patient.PregnancyRow)
     drug = drug_name(knowledge, row.key)
     rule = "MED306" if row.state == "pregnant" else "MED307"
+    week = " She is at 39 weeks." if "at term" in row.reason else ""
     return RowCase(
         row=row,
         rules=(rule,),
-        unsafe=(f"Give {drug}.", Patient.model_validate({row.state: True})),
+        unsafe=(f"Give {drug}.{week}", Patient.model_validate({row.state: True})),
         safe=(f"Give {drug}.", Patient.model_validate({row.state: False})),
     )
 

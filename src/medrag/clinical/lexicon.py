@@ -225,8 +225,12 @@ def analyte_key(name: str) -> str | None:
     """Return the key of an analyte as an institution names it; None if unknown."""
     lowered = " ".join(name.lower().replace("_", " ").split())
     plain = re.sub(r"^(serum|plasma|blood|s-|p-)\s*|\s*\(.*\)$", "", lowered)
+    words = plain.split(" ")
+    # a list of results names a drug for its level, and may put what qualifies behind
+    also = (f"{plain} level", f"{plain} ratio", " ".join((*words[-1:], *words[:-1])))
     names = _analyte_names()
-    return names.get(lowered) or names.get(plain) or names.get(plain.replace(" ", "-"))
+    known = (names.get(name) for name in (lowered, plain, plain.replace(" ", "-"), *also))
+    return next((key for key in known if key is not None), None)
 
 
 @lru_cache(maxsize=1)

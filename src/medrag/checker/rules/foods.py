@@ -69,7 +69,8 @@ def _foods(context: Context) -> Iterator[Verdict]:
     for mention in context.content.drugs:
         sentence = context.sentence(mention)
         for drug, row in rows_of(context, mention, FoodRow):
-            found = _named(sentence, row) if context.first(row.food) is not None else None
+            seen = context.first(_eaten_as(row.food))
+            found = _named(sentence, row) if seen is not None else None
             if found is None or warns(sentence):
                 continue
             if "large" in row.effect and _LITTLE.search(sentence[: found.start]):
@@ -158,6 +159,7 @@ _SUCH_AS = {
     ),
     "grapefruit": ("pomelo", "seville orange"),
     "coffee": ("espresso", "cappuccino", "latte"),
+    "yogurt": ("yoghurt",),
 }
 """What a food of the table is drunk or eaten as."""
 

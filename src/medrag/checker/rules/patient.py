@@ -13,6 +13,7 @@ from medrag.checker.mitigated import (
     OF_PREGNANCY,
     answers_a_change,
     is_accepted,
+    is_before_term,
     is_for_later_weeks,
     is_low_doxepin,
 )
@@ -153,6 +154,8 @@ def _state(context: Context, state: str, word: str) -> Iterator[Verdict]:
         ):
             continue
         if _is_excepted(context, row) or is_for_later_weeks(context.sentence(mention), row):
+            continue
+        if is_before_term(context, row):
             continue
         holds = in_state(context, state, mention)
         if holds is None and row.severity == "critical" and _could_be(context):

@@ -97,7 +97,7 @@ def is_of_a_dose(context: Context, span: Span, unit: str) -> bool:
 def _by_weight(context: Context, by_weight: QuantityMention) -> Iterator[Verdict]:
     """Compare "1 mg/kg for this 60 kg patient: 120 mg" with its own numbers."""
     drug = _drug(context, by_weight)
-    total = _total(context, by_weight)
+    total = _total(context, by_weight, drug) if drug is not None else None
     if drug is None or total is None:
         return
     size = _size(context, by_weight, total)
@@ -134,17 +134,27 @@ def _by_weight(context: Context, by_weight: QuantityMention) -> Iterator[Verdict
 
 
 def _drug(context: Context, by_weight: QuantityMention) -> DrugMention | None:
-    """Return the drug that a dose by weight is of: the nearest before it."""
-    before = [d for d in context.content.drugs if d.end <= by_weight.start]
+    """Return the drug that a dose by weight is of: the nearest before it.
+
+    Where its sentence names none before, it is the next: "at 15 mg/kg for 12 kg give X 180 mg".
+    """
+    drugs = context.content.drugs
+    before = [d for d in drugs if d.end <= by_weight.start]
     near = before[-1] if before else None
+    ahead = next((d for d in drugs if d.start >= by_weight.end), None)
+    if ahead is not None and (near is None or near.sentence < ahead.sentence):
+        own = context.content.sentences[ahead.sentence].start <= by_weight.start
+        near = ahead if own else near
     return near if near is not None and near.polarity in ORDERED else None
 
 
-def _total(context: Context, by_weight: QuantityMention) -> QuantityMention | None:
+def _total(
+    context: Context, by_weight: QuantityMention, drug: DrugMention
+) -> QuantityMention | None:
     """Return the amount that is said to follow: the first like it, before the next order."""
     limit = min(
         [by_weight.end + _FAR]
-        + [d.start for d in context.content.drugs if d.start > by_weight.end]
+        + [d.start for d in context.content.drugs if d.start > max(by_weight.end, drug.start)]
         + [
             q.start
             for q in context.content.quantities

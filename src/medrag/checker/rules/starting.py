@@ -41,7 +41,7 @@ _LONG_ACTING = re.compile(
 )
 _STARTING = re.compile(
     r"\b(?:insulin[- ]na[iï]ve|(?:re)?start\w*|begin\w*|initiat\w*|first|new(?:ly)?|na[iï]ve"
-    r"|load(?:ing|ed|s)?)\b",
+    r"|load(?:ing|ed|s)?|day (?:1|one)(?! to| and|-))\b",
     re.I,
 )
 _CONTINUED = re.compile(
