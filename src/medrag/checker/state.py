@@ -26,6 +26,13 @@ _SUPPOSED = re.compile(
 _DENIED = re.compile(
     r"\b(?:no|not|without|denies|negative for|free of|absence of|never had)\b[^.;:,]*\Z", re.I
 )
+_DENIED_LIST = re.compile(
+    r"\b(?:no|without|neither|denies|negative for|free of|absence of)\s"
+    r"(?:(?!(?:but|so|is|are|was|has|have|with|give|start|take|use|needs?)\b)[\w'/-]+"
+    r"(?:,?\s(?:and |or |nor )?|\s))*\Z",
+    re.I,
+)
+"""A list that one word denies: "no coronary disease, stroke or (uncontrolled hypertension)"."""
 _RELATIVE = re.compile(
     r"\b(?:his|her|their) (?:mother|father|sister|brother|son|daughter|wife|husband|partner)\b"
     r"|\bfamily history\b",
@@ -111,6 +118,7 @@ def _is_stated(before: str) -> bool:
     return not (
         _SUPPOSED.search(before)
         or _DENIED.search(before)
+        or _DENIED_LIST.search(before)
         or _CAUSED.search(near)
         or _BLAMED.search(near)
     )

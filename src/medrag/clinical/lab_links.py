@@ -6,6 +6,7 @@ LINK = re.compile(
     r"(?:[\s:=(,|-]|\([a-z0-9'-]{2,14}\)|\b(?:is|was|were|are|of|at|level|levels|value|values|counts?"
     r"|concentration|result|reading|now|today|only|has|have|been|remains?|rose|fell"
     r"|risen|fallen|increased|decreased|dropped|to|from|as|low|high|elevated|mildly"
+    r"|come|gone|went|climbed|crept|settled|drifted|returned|recovered|jumped|dipped|slipped|reached"
     r"|markedly|severely|normal|currently|approximately|about|the|a|an|your|his|her"
     r"|their"
     r"|lies?|sits?|ranges?|runs?|spans?|falls?|reads?|considered|anything|everything|reaches|therapeutic"

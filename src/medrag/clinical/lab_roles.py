@@ -243,12 +243,22 @@ _OUTCOME = re.compile(
 
 def _is_of_last(parts: SentenceParts, hit: Hit, match: re.Match[str]) -> bool:
     """Whether a word judges a later value: "Na 138 and Cl 100 give a gap of 28, which is high"."""
-    if _OUTCOME.search(parts.folded, hit.end, match.start()):
+    text = parts.folded
+    if _OUTCOME.search(text, hit.end, match.start()):
         return True
-    if _OF_LAST.search(parts.folded, hit.end, match.start()) is None:
-        return False
-    later = (h for h in parts.hits if h.kind == "analyte" and hit.end <= h.start < match.start())
-    return any(other.keys != hit.keys for other in later)
+    within = (h for h in parts.hits if h.kind == "analyte" and hit.end <= h.start < match.start())
+    later = [other for other in within if other.keys != hit.keys]
+    if later and _SUBJECT.search(text, hit.end, later[-1].start):
+        given = _GIVEN.search(text, parts.clauses.start, hit.start)
+        if given and _STATES.match(text, later[-1].end):
+            return True
+    return bool(later) and _OF_LAST.search(text, hit.end, match.start()) is not None
+
+
+_GIVEN = re.compile(r"\b(?:with|from|given|using|at)\s(?:an?\s|the\s)?[^;]{0,60}\Z")
+_SUBJECT = re.compile(r",\s(?:(?:the|an?|his|her|your|their)\s)?\Z")
+_STATES = re.compile(r"\s(?:is|was|of|comes|works|equals)\s")
+"""A value worked out from others is its sentence's subject: "with A and B, the gap is 28, high"."""
 
 
 _NEXT_ONE = re.compile(r"\s(?:(?:is|was|remains?|stays?)\s)?\Z")

@@ -74,7 +74,14 @@ _SUFFIX_BOUNDS: dict[str, Comparator] = {
     "or less": "<=", "or lower": "<=", "or below": "<=", "or fewer": "<=", "or under": "<=",
     "or more": ">=", "or greater": ">=", "or higher": ">=", "or above": ">=", "or over": ">=",
 }  # fmt: skip
-_BOUND = "|".join(re.escape(b) for b in sorted(_BOUNDS, key=len, reverse=True))
+_WENT = "".join(
+    rf"(?<!{verb} )"
+    for verb in ("come", "came", "gone", "went", "risen", "rose", "crept", "climbed")
+)
+"""Behind a verb of motion "up to" says where a value went, and bounds nothing."""
+_BOUND = "|".join(
+    (_WENT if b == "up to" else "") + re.escape(b) for b in sorted(_BOUNDS, key=len, reverse=True)
+)
 _SUFFIX = "|".join(_SUFFIX_BOUNDS)
 _TIMES = frozenset({"s", "min", "h", "d"})
 """Units of which "over 30 minutes" says how long, and not "more than"."""

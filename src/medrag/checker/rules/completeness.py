@@ -103,6 +103,7 @@ def _without_dose(context: Context) -> Iterator[Verdict]:
         often = _is_begun(mention) and any(r.frequency or r.route for r in mention.regimens)
         times = _TIMES_ONLY.match(context.text, mention.end)
         often = often or (times is not None and mention.directive is not None)
+        often = often or _is_written_order(context, mention)
         if _HEADS.match(context.text, mention.end):
             continue  # the doses stand beneath
         needing = (i for i in mention.ingredients if i not in dosed and i not in fluids)
@@ -125,6 +126,18 @@ def _without_dose(context: Context) -> Iterator[Verdict]:
             reference=SOURCE,
             subject=drug,
         )
+
+
+_STATES = re.compile(r"\b(?:is|are|was|were|has|have|can|may|should|needs?|works?|gives?)\b", re.I)
+
+
+def _is_written_order(context: Context, mention: DrugMention) -> bool:
+    """Return whether a line is an order without its verb: "Cefazolin IV every 8 hours for X"."""
+    sentence = context.content.sentences[mention.sentence]
+    opens = not context.text[sentence.start : mention.start].strip(" -*\u2022")
+    whole = any(r.frequency and r.route for r in mention.regimens)
+    told = mention.directive is not None or mention.strengths
+    return opens and whole and not told and _STATES.search(sentence.text) is None
 
 
 def _is_begun(mention: DrugMention) -> bool:

@@ -161,8 +161,9 @@ def _total(
             if q.start > by_weight.end and {"kg", "m2"} & set(q.quantity.per)
         ]
     )
+    begin = max(by_weight.end, drug.end)
     for found in context.content.quantities:
-        if not by_weight.end < found.start < limit or not _is_like(found, by_weight):
+        if not begin < found.start < limit or not _is_like(found, by_weight):
             continue
         if _CAPPED.search(context.text[by_weight.end : found.start]):
             return None
