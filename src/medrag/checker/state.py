@@ -121,6 +121,7 @@ def _is_stated(before: str) -> bool:
         or _DENIED_LIST.search(before)
         or _CAUSED.search(near)
         or _BLAMED.search(near)
+        or _FEARED.search(near)
     )
 
 

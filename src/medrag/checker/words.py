@@ -33,7 +33,8 @@ _RESULT = re.compile(
 )
 """A test with its result: it has been done, nothing is asked for."""
 _MUCH_LATER = re.compile(
-    r"[^.;]{0,40}?\b(?:in|after|every) (?:\d+|two|three|four|six|twelve|several|a few)"
+    r"(?:(?!\b(?:weeks?|days?|now|today|baseline)\b)[^.;]){0,40}?"
+    r"\b(?:in|after|every) (?:\d+|two|three|four|six|twelve|several|a few)"
     r" (?:months|years)"
     r"|[^.;]{0,40}?\b(?:in a year|next year|yearly|annually|once a year)\b"
     r"|[^.;]{0,20}?\bat (?:the|his|her|your) (?:usual|next|routine|regular|yearly)"

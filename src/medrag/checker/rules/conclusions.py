@@ -21,9 +21,9 @@ _CONCLUDES = re.compile(
     r"(?:\b(?:shows?|showing|means?|meaning|indicat\w+|suggest\w*|confirm\w*|establish\w*|prove[sn]?"
     r"|diagnos\w+|typical|characteristic|classic|consistent|compatible|in keeping|points?|pointing"
     r"|fits?|fit(?:ting)? with|reflects?|represents?|signif\w+|denotes?|makes?|supports?|signals?"
-    r"|this (?:\w+ )?(?:is|was)|these (?:\w+ )?are|that is|there is|picture of|pattern of|result is|results are"
-    r"|reading|interpretation|impression|conclusion|assessment|explained by|due to|because of"
-    r"|implies|equals)\b|[:=→])[^.;!?]{0,60}$",
+    r"|this (?:\w+ )?(?:is|was)|these (?:\w+ )?are|that is|there is|picture of|pattern of"
+    r"|result is|results are|reading|interpretation|impression|conclusion|assessment"
+    r"|explained by|due to|because of|implies|equals)\b|[:=→])[^.;!?]{0,60}$",
     re.I,
 )
 """Words before a state that conclude it from something."""

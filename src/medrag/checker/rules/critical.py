@@ -162,7 +162,12 @@ def _is_put_off(context: Context, sentence: int, named: str) -> bool:
     """Return whether what follows a result lets it wait and nothing there is urgent."""
     sentences = context.content.sentences[sentence : sentence + _FOLLOWING]
     text = " ".join(one.text for one in sentences)
-    delayed = _DELAYED.search(text)
+    delays = (
+        match
+        for match in _DELAYED.finditer(text)
+        if _NOT_LEFT.search(text, max(0, match.start() - _BEFORE), match.start()) is None
+    )
+    delayed = next(delays, None)
     if delayed is None:
         return False
     first, last = between(_STOP, text, *delayed.span())
@@ -172,6 +177,13 @@ def _is_put_off(context: Context, sentence: int, named: str) -> bool:
     return not _truly_urgent(within, _DELAYED.search(own) or delayed)
 
 
+_BEFORE = 40
+_NOT_LEFT = re.compile(
+    r"(?:\b(?:not|no|never|without|rather than|instead of)|n['\u2019]t)\s"
+    r"(?:wait|leav|left|delay|postpon|put off|defer)\w*\b[^.;]*\Z",
+    re.I,
+)
+"""What is not waited for delays nothing: "no waiting for the clinic next week"."""
 _IN_CASE = re.compile(r"\W*(?:if|when|should|in case|unless)\b", re.I)
 """What is done only if something happens is not done about the value."""
 _STOP = re.compile(r"[.;]\s|\n|\s[-*\u2022]\s")

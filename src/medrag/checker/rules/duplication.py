@@ -297,8 +297,11 @@ def _replaces(context: Context, order: Given) -> bool:
 
 
 _PARTED = re.compile(
-    r"\b(?:until|then|followed by|switch\w*|chang\w* to|instead|thereafter|later)\b", re.I
+    r"\b(?:until|then|followed by|switch\w*|chang\w* to|instead|thereafter|later|equals?"
+    r"|equivalent|corresponds?|comparable|as strong as)\b|[=\u2248]",
+    re.I,
 )
+"""Words that put one after the other, or make one the measure of the other."""
 
 
 def _are_joined(context: Context, first: Given, second: Given) -> bool:

@@ -110,9 +110,10 @@ def _by_weight(context: Context, by_weight: QuantityMention) -> Iterator[Verdict
             )
         return
     expected = _expected(context, (by_weight, total), size)
-    own = context.facts.patient.weight_kg
-    if own is not None and own != size and _OTHER_WEIGHT.search(context.text):
-        expected |= _expected(context, (by_weight, total), own)  # each of the two may be meant
+    if _OTHER_WEIGHT.search(context.text):  # each of the weights may be meant
+        stated = {q.quantity.value for q in _stated(context, by_weight, total)}
+        for other in {context.facts.patient.weight_kg or size, *stated} - {size}:
+            expected |= _expected(context, (by_weight, total), other)
     given = convert(
         Quantity(total.quantity.value, total.quantity.amount_unit), by_weight.quantity.amount_unit
     )
@@ -141,7 +142,7 @@ def _drug(context: Context, by_weight: QuantityMention) -> DrugMention | None:
     drugs = context.content.drugs
     before = [d for d in drugs if d.end <= by_weight.start]
     near = before[-1] if before else None
-    ahead = next((d for d in drugs if d.start >= by_weight.end), None)
+    ahead = next((d for d in context.dosed if d.start >= by_weight.end), None)
     if ahead is not None and (near is None or near.sentence < ahead.sentence):
         own = context.content.sentences[ahead.sentence].start <= by_weight.start
         near = ahead if own else near
@@ -161,9 +162,8 @@ def _total(
             if q.start > by_weight.end and {"kg", "m2"} & set(q.quantity.per)
         ]
     )
-    begin = max(by_weight.end, drug.end)
     for found in context.content.quantities:
-        if not begin < found.start < limit or not _is_like(found, by_weight):
+        if not by_weight.end < found.start < limit or not _is_like(found, by_weight):
             continue
         if _CAPPED.search(context.text[by_weight.end : found.start]):
             return None
@@ -200,14 +200,7 @@ def _is_like(found: QuantityMention, by_weight: QuantityMention) -> bool:
 def _size(context: Context, by_weight: QuantityMention, total: QuantityMention) -> Decimal | None:
     """Return weight or surface: as stated with the dose, else the patient's."""
     unit = "m2" if "m2" in by_weight.quantity.per else "kg"
-    stated = [
-        q
-        for q in context.content.quantities
-        if q.quantity.unit == unit
-        and q.quantity.high is None
-        and q.quantity.comparator is None
-        and by_weight.start - _FAR <= q.start <= total.end + 40
-    ]
+    stated = _stated(context, by_weight, total)
     if stated:
         middle = by_weight.start
         return min(stated, key=lambda q: abs(q.start - middle)).quantity.value
@@ -219,6 +212,21 @@ def _size(context: Context, by_weight: QuantityMention, total: QuantityMention) 
     if patient.weight_kg is None or patient.height_cm is None:
         return None
     return (patient.weight_kg * patient.height_cm / 3600).sqrt()  # Mosteller 1987
+
+
+def _stated(
+    context: Context, by_weight: QuantityMention, total: QuantityMention
+) -> list[QuantityMention]:
+    """Return the weights or surfaces that are written near a dose and its total."""
+    unit = "m2" if "m2" in by_weight.quantity.per else "kg"
+    return [
+        q
+        for q in context.content.quantities
+        if q.quantity.unit == unit
+        and q.quantity.high is None
+        and q.quantity.comparator is None
+        and by_weight.start - _FAR <= q.start <= total.end + 40
+    ]
 
 
 def _expected(
