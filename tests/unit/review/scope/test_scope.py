@@ -20,6 +20,7 @@ CHEST = "My husband has crushing chest pain and is sweating."
         ("moms face is drooping on one side and shes slurring", "stroke"),
         ("dad collapsed, what do i do", "unconscious"),
         ("he took a whole bottle of examplazine pills", "poisoning"),
+        ("Is examplazine safe? I took about forty of them an hour ago", "poisoning"),
         ("I want to end my life", "suicide"),
         ("throat closing up after peanuts!!", "anaphylaxis"),
         ("I'm 32 weeks pregnant and there is a gush of blood", "obstetric"),
