@@ -96,7 +96,7 @@ _REPORT = re.compile(
     r"|\bsee\s(?:also\s)?(?:full\sprescribing"
     r"|warnings|dosage\sand|contraindications|clinical\s(?:pharm|stud)|use\sin\sspecific)"
     r"|\bfull\sprescribing\sinformation"
-    r"|\b(?:trials?|stud(?:y|ies)|cohort|meta-analys[ie]s|randomi[sz]ed|placebo"
+    r"|\b(?:trials?(?!\sof\b)|stud(?:y|ies)|cohort|meta-analys[ie]s|randomi[sz]ed|placebo"
     r"|investigators?|participants?|subjects|enrolled"
     r"|was\sassociated|were\sassociated|is\sassociated\swith|reported|published"
     r"|approved|labell?ed|mechanism|pharmacokinetic\w*"
