@@ -17,6 +17,7 @@ from uvicorn.supervisors import Multiprocess
 
 from medrag.errors import InputError
 from medrag.service.handing import Doorman, can_hand
+from medrag.service.heads import BoundedHeads
 
 _BACKLOG = 2048
 
@@ -64,7 +65,13 @@ def run_workers(
         more: Other settings of uvicorn.
     """
     config = uvicorn.Config(
-        application, factory=True, workers=workers, loop="medrag.service.handing:HandedLoop", **more
+        application,
+        factory=True,
+        workers=workers,
+        loop="medrag.service.handing:HandedLoop",
+        http=BoundedHeads,
+        ws="none",
+        **more,
     )
     if workers > 1:
         # Where nothing can be handed on, they share the socket: some will take more than others.
