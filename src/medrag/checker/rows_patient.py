@@ -188,6 +188,7 @@ class SamplingRow(Row):
         before_dose: `yes` for troughs.
         not_at: Words of times of the day or the course at which it misleads.
         unfit: `yes` where the test does not show what the drug does.
+        peak_from: From here on a target is that of a peak, which no sample before a dose shows.
         target_low, target_high: The least upper and the greatest upper end of a target.
         indication: The row holds where one of these words stands in the text or the list of
             conditions; always where empty.
@@ -203,6 +204,7 @@ class SamplingRow(Row):
     before_dose: Literal["", "yes"] = ""
     not_at: Names = ()
     unfit: Literal["", "yes"] = ""
+    peak_from: Decimal | None = None
     target_low: Decimal | None = None
     target_high: Decimal | None = None
     unit: str

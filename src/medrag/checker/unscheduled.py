@@ -76,12 +76,22 @@ def _days(mention: DrugMention) -> Decimal:
     return max((length.value for length in found if length is not None), default=Decimal(0))
 
 
+_WORDS = 9
+"""Words of a sentence that is the order and nothing else."""
+
+
+def _is_all_said(context: Context, mention: DrugMention) -> bool:
+    """Return whether the order is all that its sentence says, and no sentence says how often."""
+    words = context.sentence(mention).split()
+    return len(words) <= _WORDS and not context.content.frequencies and not context.quotes
+
+
 def _is_begun(context: Context, mention: DrugMention, regimen: Regimen) -> bool:
     """Return whether a drug of several daily doses is begun for something, by mouth or vein.
 
     One dose of an antibiotic treats little, whatever the word of the order.
     """
-    if regimen.route not in _ROUTES or not mention.indication:
+    if not (_is_all_said(context, mention) or (regimen.route in _ROUTES and mention.indication)):
         return False
     antibiotics = context.knowledge.members("@antibiotic")
     begins = _ORDERS if antibiotics & set(mention.ingredients) else _BEGINS

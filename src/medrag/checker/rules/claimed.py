@@ -30,6 +30,7 @@ _WHOSE = (
 _SOUND = (
     r"(?: (?:is|are|was|were|remains?|looks?|seems?))? (?:\w+ )?"
     r"(?:normal|fine|good|healthy|ok(?:ay)?|adequate|acceptable|satisfactory"
+    r"|sufficient|high enough|low enough|unremarkable|clear|no (?:problem|obstacle|concern|issue)"
     r"|in (?:the normal )?range"
     r"|within (?:range|normal|limits|the normal)|unimpaired|preserved|intact)\b"
 )
@@ -37,11 +38,33 @@ _SOUND = (
 _LOOKED_AT = r"\b(?:checked|reviewed|verified|gone through|looked (?:at|through)|screened)\b"
 _MEDICINES = r"(?:medicines?|medications?|drugs?|tablets|prescriptions?)"
 _CLASH = r"(?:interact\w*|clash\w*|conflict\w*)"
+_NO_BAR = (
+    r"(?:\s(?:that|which|to))?\s(?:stand|stands|speak|speaks|argue|argues|worry|prevent|preclude"
+    r"|matter|count|get|weigh|exist|apply|arise|note|consider|mention)s?\b"
+)
+"""What is said to be no bar: "no drug allergies stand in the way", "no interactions to note"."""
+_POSES_NONE = (
+    r" (?:poses?|presents?|raises?|gives?|makes?|causes?|is|are) (?:no|not an?)"
+    r" (?:\w+ )?(?:problem|obstacle|concern|issue|difficult\w+|objection|reason|limit)"
+)
+_SAFE_FOR = (
+    r"\b(?:safe|fine|ok(?:ay)?|right|suitable|appropriate|correct|good)"
+    r" (?:for|with|on|at|by|given|in) "
+)
+"""How a dose is called right by an organ that nobody measured: "safe for his kidneys"."""
 
 _ALLERGY = _listed(
     "allerg(?:y|ies)",
     rf"{_LOOKED_AT} (?:for |against )?(?:\w+ ){{0,2}}allerg(?:y|ies)",
     r"\bnothing (?:on|in) (?:\w+ ){1,2}allerg(?:y|ies)\b",
+    rf"\bno {_ADJECTIVES}allerg(?:y|ies){_NO_BAR}",
+    rf"\ballerg(?:y|ies|ic)(?: \w+)?{_POSES_NONE}",
+    r"\b(?:all[- ]clear|clear|in the clear|no (?:flags?|hits?|alerts?|matches|match)) (?:on|for"
+    r"|from|as (?:to|regards))"
+    r" (?:the )?(?:\w+ )?allerg(?:y|ies)\b",
+    r"\ballerg(?:y|ies) (?:screen|check|search|review)(?:ing)? (?:is|was|came back|comes back"
+    r"|returned)"
+    r" (?:clear|clean|negative|empty|ok(?:ay)?|fine)",
     r"\ballerg(?:y|ies) (?:list|record|history|status|screen)s? (?:\w+ )?"
     r"(?:clear|clean|negative|unremarkable|no (?:conflict|problem|issue|concern)|nothing)",
     rf"\bno {_ADJECTIVES}allerg(?:y|ies|ic)\b (?:conflicts?|contraindications?|issues?"
@@ -64,6 +87,14 @@ _INTERACTION = _listed(
     rf"\bno {_ADJECTIVES}interactions? (?:with (?:the|her|his|their|current|other|existing)"
     r"|found|identified|detected|expected|on (?:her|his|the|their))",
     rf"\bno {_ADJECTIVES}interactions?\s*(?:\.|;|,|$)",
+    rf"\bno {_ADJECTIVES}interactions?{_NO_BAR}",
+    rf"\b(?:nothing|none of what) {_WHOSE[:-1]}|s?he|they|you) (?:\w+ )?(?:takes?|is taking|uses?)"
+    rf" (?:\w+ )?{_CLASH}",
+    rf"\b(?:checked|screened|compared|ran|gone through) (?:it |this |them )?(?:for |against "
+    rf"|with )?"
+    rf"(?:all )?{_WHOSE} (?:\w+ )?{_MEDICINES}",
+    r"\b(?:all[- ]clear|clear|no (?:flags?|hits?|alerts?)) (?:on|for|of"
+    r"|from) (?:drug )?interactions?",
 )
 _RENAL = _listed(
     "renal(?: function| dosing| dose)?|kidney(?: function| dosing)?|creatinine clearance",
@@ -72,6 +103,11 @@ _RENAL = _listed(
     r"\b(?:renal|kidney) (?:function|dos\w+) (?:has been |was |is |were )?(?!not |never |un)"
     r"(?:\w+ )?(?:checked"
     r"|normal|fine|adequate|good|reviewed|verified|confirmed)\b",
+    rf"\b(?:renal|kidney|creatinine) (?:function|clearance|status){_POSES_NONE}",
+    rf"{_SAFE_FOR}{_WHOSE} (?:\w+ )?(?:kidneys?|renal function|kidney function|e?GFR|CrCl"
+    r"|creatinine(?: clearance)?)\b",
+    rf"\b(?:given|with|thanks to) {_WHOSE} (?:good|normal|excellent|preserved|healthy|intact)"
+    r" (?:kidneys?|renal function|kidney function|e?GFR|CrCl|creatinine)\b",
     r"\bno (?:renal|kidney) (?:adjustment|concern|issue|dose change)s? (?:is |are )?"
     r"(?:needed|required|necessary)? ?(?:for|in) (?:him|her|this patient)",
 )
@@ -93,12 +129,19 @@ _PREGNANT = _listed(
     "pregnancy",
     r"\b(?:definitely|certainly|clearly|surely) not pregnant\b",
     r"\b(?:confirmed|known|shown) (?:not (?:to be )?|non-?)pregnant\b",
+    r"\bpregnancy (?:\w+ )?(?:has been |is |was )(?!not)(?:\w+ )?(?:ruled out|excluded)\b",
+    r"\b(?:she is|she's|she was|the patient is|you are) not pregnant(?=\W+(?:so|and|therefore|hence"
+    r"|which|thus|\w+ (?:can|may|is)))",
     r"\bno (?:\w+ )?pregnancy (?:concerns?|issues?|problems?|risk)\b",
 )
 _HEPATIC = _listed(
     "hepatic(?: function| dosing)?|liver(?: function)?",
     rf"\b{_WHOSE} (?:liver|hepatic|LFTs?|transaminases|ALT|AST)(?: function)?(?: tests?| enzymes)?"
     rf"(?:{_SOUND}| (?:allows?|permits?|supports?|tolerates?|copes?|can (?:take|handle|cope)))",
+    rf"{_SAFE_FOR}{_WHOSE} (?:\w+ )?(?:liver|hepatic function|LFTs?)\b",
+    r"\b(?:liver|hepatic) (?:function|tests?|enzymes)(?: (?:and|or) \w+ \w+)?"
+    r" (?:is|are|looks?|poses?) (?:both |all |quite )?(?:fine|adequate|sound|intact|in order"
+    r"|no problem)\b",
 )
 _CONDITIONAL = re.compile(
     r"\b(?:if|once|when|until|unless|whether|check|confirm|ensure|make sure|provided|as long as"
@@ -107,6 +150,15 @@ _CONDITIONAL = re.compile(
     re.I,
 )
 """Words before a claim that make it a condition, a request or its denial."""
+
+
+_WANTING = re.compile(
+    r"\W{0,4}(?:\w+\W+){0,3}?(?:not possible|impossible|could ?n[o']t|cannot|can't|unknown"
+    r"|unavailable"
+    r"|not (?:available|known|given|supplied|checked|sent)|no (?:list|record))|\W*\?",
+    re.I,
+)
+"""What takes back a claim right behind it: "checked against the list: not possible"."""
 
 
 _TEST = re.compile(
@@ -133,6 +185,7 @@ def _claim(text: str, pattern: re.Pattern[str]) -> re.Match[str] | None:
             match
             for match in pattern.finditer(text)
             if _CONDITIONAL.search(text, max(0, match.start() - 40), match.start()) is None
+            and _WANTING.match(text, match.end()) is None
         ),
         None,
     )

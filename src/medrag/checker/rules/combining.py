@@ -11,6 +11,7 @@ from itertools import chain, takewhile
 
 from medrag.checker.amounts import amounts
 from medrag.checker.context import Context, is_label
+from medrag.checker.heeded import is_heeded, is_watched
 from medrag.checker.limits import INJECTED
 from medrag.checker.rows_pairs import InteractionRow, WashoutRow
 from medrag.checker.rule import Rule, Signal, Verdict
@@ -276,10 +277,20 @@ def _acts(context: Context, row: InteractionRow, one: Given, other: Given) -> bo
     unchanged = _UNCHANGED.search(near) is not None
     if not unchanged and asked_for(context.text, _in_other_words(row.unless)):
         return False
-    if row.max_daily is None:
-        return True
-    day = _daily(_last_order(context, one), row.unit)
-    return day is None or day.top > row.max_daily
+    day = _daily(_last_order(context, one), row.unit) if row.max_daily is not None else None
+    if day is not None and row.max_daily is not None:
+        return day.top > row.max_daily
+    return unchanged or not _is_done_as_asked(context, row, one, other)
+
+
+def _is_done_as_asked(context: Context, row: InteractionRow, one: Given, other: Given) -> bool:
+    """Return whether the sentences about the two drugs do what the row asks."""
+    drugs = {one.ingredient, other.ingredient}
+    named = {d.sentence for d in context.content.drugs if drugs & set(d.ingredients)}
+    places = sorted({n + step for n in named for step in (0, 1)})
+    sentences = context.content.sentences
+    near = " ".join(sentences[n].text for n in places if n < len(sentences))
+    return is_heeded(context.text, near, row) or is_watched(near, row)
 
 
 _OTHER_WORDS = {

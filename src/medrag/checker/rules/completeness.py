@@ -38,21 +38,24 @@ _GRADES = 6
 _GRADED = re.compile(r"PEG|macrogol|polyethylene glycol|polysorbate", re.I)
 """Names that a number belongs to: "PEG 400"."""
 _NUMBER_ONLY = re.compile(
-    r"[ \t]+(?!(?:20(?:0[1-9]|[1-3]\d)|19[5-9]\d)\b)(?P<number>\d+(?:\.\d+)?)"
+    r"[ \t]+(?!(?:20(?:0[1-9]|[1-3]\d)|19[5-9]\d)\b)(?P<number>\d+(?:\.\d+)?)(?!\.?\d)"
     r"(?![\d.,]*[ \t]*(?:%|mg|mcg|ug|µg|g\b|gram|kg|unit|u\b|iu|meq"
-    r"|mmol|ml|tab|cap|puff|drop|spray|patch|dose|time|day|week|month|hour|h\b|min|x\b|mm|million"
-    r"|amp|vial|and\b|or\b|to\b|-|/|:|\)|level|year|st\b|nd\b|rd\b|th\b|lozenge|suppositor"
+    r"|mmol|ml|tab|cap|puff|drop|spray|patch|dose|time|day|week|month|hour|h\b|min"
+    r"|x\b(?!\s?\d{1,2}(?:\s?(?:d|days?))?\b)|mm|million"
+    r"|amp|vial|and\b|or\b|to\b|-|/(?!\s?kg)|:|\)|level|year|st\b|nd\b|rd\b|th\b|lozenge|suppositor"
     r"|application|cc\b|inhalation|nebul|packet|sachet|tsp|tbsp|teaspoon|ounce|fl\b|oz"
     r"|international|minutes|cm))"
-    r"(?=[ \t]*(?:$|\n|[.;,]|(?:as|by|after|before|then|with|in|over|for|IV|PO|IM|SC|SQ|subcut\w*"
+    r"(?=[ \t]*(?:$|\n|[.;,]|/\s?kg|x\s?\d|(?:while|until|till|if|during|infusion|drip|per (?:kg|kilo)\w*|as"
+    r"|by|after|before|then|with|in|over|for|IV|PO|IM|SC|SQ|subcut\w*"
     r"|intravenously|intramuscularly|orally|daily|once|twice|now|every|q\d|BID|TID|QID|stat|bid|tid"
-    r"|at bed\w*)\b))",
+    r"|tds|bd|od|qds|qid|prn|nocte|mane|through|via|at (?:bed\w*|night|noon)"
+    r"|in the (?:morning|evening|afternoon))\b))",
     re.I,
 )
 
 _RATE_ONLY = re.compile(
     r"[ \t]+(?:drip |infusion )?(?:at|@)[ \t]+(?P<number>\d+(?:\.\d+)?)"
-    r"(?=(?:,|;)?[ \t]+(?:and|then)[ \t]+(?:titrat|increas|adjust|wean|go|rais|mov)\w*)",
+    r"(?=(?:,|;)?[ \t]+(?:(?:and|then)[ \t]+)?(?:titrat|increas|adjust|wean|go|rais|mov)\w*)",
     re.I,
 )
 """A rate without its unit: "norepinephrine at 5 and titrate"."""
@@ -131,11 +134,16 @@ def _without_dose(context: Context) -> Iterator[Verdict]:
 _STATES = re.compile(r"\b(?:is|are|was|were|has|have|can|may|should|needs?|works?|gives?)\b", re.I)
 
 
+_AT_ONCE = re.compile(r"\b(?:now|stat)\W*\Z", re.I)
+
+
 def _is_written_order(context: Context, mention: DrugMention) -> bool:
     """Return whether a line is an order without its verb: "Cefazolin IV every 8 hours for X"."""
     sentence = context.content.sentences[mention.sentence]
     opens = not context.text[sentence.start : mention.start].strip(" -*\u2022")
-    whole = any(r.frequency and r.route for r in mention.regimens)
+    whole = any(r.frequency and r.route for r in mention.regimens) or (
+        any(r.route for r in mention.regimens) and _AT_ONCE.search(sentence.text) is not None
+    )
     told = mention.directive is not None or mention.strengths
     return opens and whole and not told and _STATES.search(sentence.text) is None
 

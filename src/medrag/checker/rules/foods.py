@@ -20,7 +20,17 @@ from medrag.core.span import Span
 _FORBIDDEN = re.compile(
     r"\b(avoid|should be avoided|contraindicated|not|causes?|may cause|can cause|flushing|vomiting"
     r"|collapse|dangerous|none until|never|reacts?|reaction"
-    r"|off(?: the (?:menu|table|list|plate|program\w*)| limits)?"
+    r"|(?<!drift )(?<!doze )(?<!nod )(?<!wind )off(?: the (?:menu|table|list|plate|program\w*)"
+    r"| limits)?"
+    r"|(?:skip|stop|omit|drop) (?:it|them|these|this)|(?:is|are) to be stopped|(?:cut|leave"
+    r"|left) \w+ out"
+    r"|(?:can|may|could|will|would) (?:harm|hurt|damage|cost|ruin|weaken|undo)"
+    r"|(?:make|makes|making|render\w*) [\w' -]{1,25}(?:unreliable|toxic|useless|ineffective"
+    r"|less effective)"
+    r"|(?:lower|reduce|raise|increase|double|weaken)s? (?:it|its|bleeding|potassium|sedation"
+    r"|levels?|exposure"
+    r"|the (?:level|risk|effect|INR))"
+    r"|adds? to the (?:sedation|drowsiness|risk|bleeding|effect)"
     r"|(?:left|leave it|leave them|kept?) (?:alone|out|aside|off|away)|(?:must|has to|have to) go"
     r"|forbidden|banned|taboo|barred|excluded|ruled out|out of (?:the question|bounds)"
     r"|the (?:one|only|ones)\b[^.;]{0,20} to (?:leave|skip|avoid)"
@@ -39,7 +49,8 @@ _LEAVE = re.compile(r"\bleave[^.;,]*$", re.I)
 _LEFT = re.compile(r"[^.;,]{0,40}\b(?:out|off|alone|aside|untouched)\b", re.I)
 _DENIED = re.compile(
     r"\b(no need to avoid|not necessary to avoid|need not avoid|not need to (?:be )?avoid"
-    r"|no (?:dietary |food )?restrictions?|without restriction"
+    r"|no (?:diet(?:ary)? |food |particular |special )*(?:restrictions?|limits?|bans?)\b"
+    r"|without restriction|chang(?:es?|ing) nothing"
     r"|(?:do|does|did|will|would)(?: not|n['\u2019]t) (?:really |much )?(?:matter|harm|affect"
     r"|interfere"
     r"|interact|hurt|count)|makes? no difference|(?:no|without) (?:effect|influence|bearing)"
@@ -47,6 +58,22 @@ _DENIED = re.compile(
     re.I,
 )
 
+_GOOD = re.compile(
+    r"\b(?:(?:good|fine|nice|healthy|harmless|pleasant|happy|useful) (?:swap|companion|match|mix"
+    r"|pair|partner"
+    r"|addition|combination)|(?:without|no) (?:any |added |real )?(?:risk|danger|worry"
+    r"|consequence)s?"
+    r"|nothing (?:wrong|to fear|against)|(?:no|never) (?:a )?(?:worry|trouble|hazard)"
+    r"|still on the menu)\b",
+    re.I,
+)
+"""How a food beside a drug is praised."""
+_REFUSED = re.compile(
+    r"[:?\u2014]\s*(?:no|never|not)\b"
+    r"(?! (?:problem|issue|harm|effect|concern|danger|risk|need|restriction|limit|worr|bother))",
+    re.I,
+)
+"""An answer of no behind what was asked about: "St John's wort with it: no, it lowers ..."."""
 _BONE = re.compile(r"(?: carbonate| citrate)?\s?(?:and|plus|/|\+|&)\s?vitamin D", re.I)
 """What follows calcium in "with calcium and vitamin D": a prescription, no time of taking."""
 _AT_ONCE = re.compile(
@@ -117,7 +144,8 @@ _LATER = re.compile(
 
 
 _MILD = re.compile(
-    r"\b(?:small|cold|soft|hot|sugary|sweet|sports|energy|clear|fresh|cottage|cream|processed|pasteuri[sz]ed|ricotta|mozzarella|non-?alcoholic"
+    r"\b(?:small|cold|soft|hot|sugary|sweet|sports|energy|clear|fresh|cottage|cream|processed"
+    r"|pasteuri[sz]ed|ricotta|mozzarella|non-?alcoholic"
     r"|alcohol-free)\s\Z",
     re.I,
 )
@@ -219,7 +247,8 @@ _TOPIC = re.compile(r"\s*(?:About|As (?:for|to)|Regarding|On|For|With|Concerning
 
 
 _TAKEN_WITH = re.compile(
-    r"\b(?:take|takes|taken|give|given|swallow|administer(?:ed)?)\b[^.;]*\bwith\s(?:[\w-]+\s){0,3}\Z",
+    r"\b(?:take|takes|taken|give|given|swallow"
+    r"|administer(?:ed)?)\b[^.;]*\bwith\s(?:[\w-]+\s){0,3}\Z",
     re.I,
 )
 """An order whose drug goes down with what follows: "take X 20 mg at night with grapefruit"."""
@@ -234,12 +263,14 @@ def _allowed(sentence: str, found: Span) -> bool:
         return False
     sentence = part.of(sentence)
     against = NEGATED.search(before) or _LESS.search(before) or _FORBIDDEN.search(after)
+    if _REFUSED.match(after, max(0, after.find(":"), after.find("?"))):
+        return False
     if _DENIED.search(sentence):
         return True
     if _BONE.match(after) and _AT_ONCE.search(sentence) is None:
         return False
     left = _LEAVE.search(before) and _LEFT.match(after)
-    is_allowed = ALLOWED.search(sentence) or _TAKEN_WITH.search(before)
+    is_allowed = ALLOWED.search(sentence) or _TAKEN_WITH.search(before) or _GOOD.search(sentence)
     return not (against or left) and is_allowed is not None
 
 

@@ -27,7 +27,8 @@ _AFTER = re.compile(
     rf"\b{_TIME}\s?-?(?:after|post|following|into|from|of (?:the )?(?:start|change)|later)", re.I
 )
 _CHANGED = re.compile(
-    rf",[^,.;]{{0,12}}\b{_TIME}\s(?:after|following|into|of)\s(?:each|every|any|the|a)\s(?:dose\s)?change",
+    rf",[^,.;]{{0,12}}\b{_TIME}\s(?:after|following|into|of)\s(?:each|every|any|the"
+    rf"|a)\s(?:dose\s)?change",
     re.I,
 )
 """When a sample is due after a change, told beside its time after a dose."""
@@ -52,6 +53,7 @@ _BEFORE_DOSE = re.compile(
     r"(?:dose|infusion|injection|tablet)",
     re.I,
 )
+_TROUGH = re.compile(r"\b(?:troughs?|C0|pre-?dose)\b", re.I)
 _THEN = re.compile(
     r"\bdose\b[^.;]{0,40}\bthen\b[^.;]{0,60}\b(?:\d+|one|two|half an|an) (?:hours?|minutes?) later",
     re.I,
@@ -59,10 +61,17 @@ _THEN = re.compile(
 """The dose comes first and the trough later."""
 _PEAK = re.compile(r"\bpeaks?\b(?:(?!\btrough)[^;.])*", re.I)
 """What is said of a peak, beside a trough."""
+_NOT_PEAK = re.compile(
+    r"\b(?:not|no|never|rather than|instead of)\b[^.;,]{0,20}\bpeaks?\b[^.;]*", re.I
+)
+_C2 = re.compile(r"\bC2\b|two[- ]hour (?:level|monitoring)", re.I)
+"""Cyclosporine is also followed two hours after the dose, by another target."""
 _CLOCK = r"(?P<h{0}>\d{{1,2}})(?::(?P<m{0}>[0-5]\d))?\s?(?P<p{0}>[ap]\.?m)?"
 _CLOCKS = re.compile(
-    r"\b(?:takes?|taken|doses?|swallow\w*|gives?|given|tablets?|capsules?|(?P<drug>\w+))\b[^.;]{0,30}?"
-    rf"\bat\s{_CLOCK.format(1)}\b[^.;\d]{{0,60}}?\b(?:levels?|troughs?|blood|samples?|drawn?|bled)\b"
+    r"\b(?:takes?|taken|doses?|swallow\w*|gives?|given|tablets?|capsules?"
+    r"|(?P<drug>\w+))\b[^.;]{0,30}?"
+    rf"\bat\s{_CLOCK.format(1)}\b[^.;\d]{{0,60}}?\b(?:levels?|troughs?|blood|samples?|drawn?"
+    rf"|bled)\b"
     rf"[^.;\d]{{0,30}}?\bat\s{_CLOCK.format(2)}\b",
     re.I,
 )
@@ -94,8 +103,9 @@ _LEVEL = re.compile(
 )
 _UP_TO = re.compile(r"\b(?:up to|max(?:imum)?|below|under|not above)\s\Z", re.I)
 _TARGET = re.compile(
-    r"\b(target|aim|goal|maintain|keep|h(?:o|e)ld (?:it |the level )?(?:at|between)"
-    r"|therapeutic range|between|desired)\w*\b",
+    r"\b(target|aim|goal|maintain|keep|kept|h(?:o|e)ld (?:it |the level )?(?:at|between)"
+    r"|therapeutic (?:range|window|level|concentration)|between|desired|wanted"
+    r"|(?:should|ought to|must|is to) (?:be|lie|sit|stay|run|read|fall|reach))\w*\b",
     re.I,
 )
 _CALLED = re.compile(r"\b(?:target|goal|aim)(?:s|ed|ing)?\b(?! (?:was|not))[^.;]{0,40}\d", re.I)
@@ -200,9 +210,10 @@ def _badly_timed(context: Context, sentence: int, row: SamplingRow) -> str:
         return f"level taken at a misleading time ({wrong.of(text).lower()})"
     after, before = _AFTER.search(text), _BEFORE_DOSE.search(text)
     clocked = _by_the_clock(text)
-    if re.search(r"\bpeak", text, re.I) and not re.search(r"\btrough", text, re.I):
-        return "peak taken before the dose" if before and not after else ""
-    if row.before_dose and re.search(r"\btrough", text, re.I):
+    trough = _TROUGH.search(text)
+    if not trough and (_names_peak(text) or _asks_for_peak(context, sentence, row)):
+        return _peak_mistimed(text, row, is_before=before is not None and after is None)
+    if row.before_dose and trough:
         text = _PEAK.sub("", text)
         after, before = _AFTER.search(text), _BEFORE_DOSE.search(text)
         soon = after is not None and not before and _hours(after) < _TROUGH_HOURS
@@ -215,6 +226,31 @@ def _badly_timed(context: Context, sentence: int, row: SamplingRow) -> str:
             times += [_hours(match) for match in _FROM_NOW.finditer(text)]
         return "level taken too early" if times and max(times) < row.min_hours_after else ""
     return _far_off(context, sentence, row)
+
+
+def _peak_mistimed(text: str, row: SamplingRow, *, is_before: bool) -> str:
+    """Return what is wrong with the time of a peak, or that a peak is no use."""
+    if row.before_dose and row.analyte.endswith("-level") and not _C2.search(text):
+        return "level taken at the peak" if _AFTER.search(_NOT_PEAK.sub("", text)) else ""
+    return "peak taken before the dose" if is_before else ""
+
+
+def _names_peak(text: str) -> bool:
+    return re.search(r"\bpeak", text, re.I) is not None
+
+
+def _asks_for_peak(context: Context, sentence: int, row: SamplingRow) -> bool:
+    """Return whether a sentence or the next holds the level to the range of a peak."""
+    if row.peak_from is None:
+        return False
+    near = context.content.sentences[sentence : sentence + 2]
+    start, end = near[0].start, near[-1].end
+    values = (
+        convert(found.quantity, row.unit)
+        for found in context.content.quantities
+        if start <= found.start < end and found.quantity.high is not None
+    )
+    return any(value is not None and value.value >= row.peak_from for value in values)
 
 
 def _by_the_clock(text: str) -> Decimal | None:
