@@ -45,8 +45,9 @@ _NUMBER_ONLY = re.compile(
     r"|amp|vial|and\b|or\b|to\b|-|/(?!\s?kg)|:|\)|level|year|st\b|nd\b|rd\b|th\b|lozenge|suppositor"
     r"|application|cc\b|inhalation|nebul|packet|sachet|tsp|tbsp|teaspoon|ounce|fl\b|oz"
     r"|international|minutes|cm))"
-    r"(?=[ \t]*(?:$|\n|[.;,]|/\s?kg|x\s?\d|(?:while|until|till|if|during|infusion|drip|per (?:kg|kilo)\w*|as"
-    r"|by|after|before|then|with|in|over|for|IV|PO|IM|SC|SQ|subcut\w*"
+    r"(?=[ \t]*(?:$|\n|[.;,]|/\s?kg|x\s?\d"
+    r"|(?:while|until|till|if|during|infusion|drip|per (?:kg|kilo)\w*"
+    r"|as|by|after|before|then|with|in|over|for|IV|PO|IM|SC|SQ|subcut\w*"
     r"|intravenously|intramuscularly|orally|daily|once|twice|now|every|q\d|BID|TID|QID|stat|bid|tid"
     r"|tds|bd|od|qds|qid|prn|nocte|mane|through|via|at (?:bed\w*|night|noon)"
     r"|in the (?:morning|evening|afternoon))\b))",

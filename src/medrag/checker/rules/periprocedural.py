@@ -1,4 +1,4 @@
-"""PRO102, PRO105: medicines around a procedure: given too near it, or stopped that must not be."""
+"""PRO102: medicines around a procedure: given too near it, or stopped that must not be."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from medrag.checker.context import Context
+from medrag.checker.incised import SOURCE, mistimed
 from medrag.checker.kidney import kidney
 from medrag.checker.rows_patient import PeriproceduralRow
 from medrag.checker.rule import Rule, Signal, Verdict
@@ -15,8 +16,6 @@ from medrag.checker.wording import name, number
 from medrag.clinical import DrugMention
 from medrag.clinical.mentions import ENDED, ORDERED, ProcedureMention
 from medrag.clinical.number_words import COUNT, count_of
-from medrag.core.finding import Reference
-from medrag.core.span import Span
 
 _SURGICAL = frozenset(
     {
@@ -37,7 +36,7 @@ _LEAST = re.compile(r"\b(?:at least|minimum of|no (?:sooner|earlier) than|wait)\
 _CONTINUE = re.compile(
     r"\b(continue\w*|keep\w*|do(?:es)? not (?:need to )?(?:stop|hold)|no need to (?:stop|hold)"
     r"|without (?:stopping|holding|interrupt\w*)|need not be (?:stopped|held)|uninterrupted"
-    r"|through|as usual|carr(?:y|ies) on|goes on|stays? on|take\w*|give\w*|omit nothing)\b",
+    r"|through|as usual|carr(?:y|ies) on|go(?:es)? on|stays? on|take\w*|give\w*|omit nothing)\b",
     re.I,
 )
 _UP_TO = re.compile(
@@ -52,6 +51,8 @@ _UP_TO = re.compile(
 """Words that place a directive just before a procedure."""
 _LAST = re.compile(
     r"\b(?:last|latest|most recent|previous|took|taken|had|received|given|dose"
+    r"|(?:stop\w*|held|hold|omit\w*|skip\w*|pause\w*|until|up to) (?:[\w-]+ ){0,3}?(?:evening"
+    r"|night) before"
     r"|(?:until|up to|through) (?:tonight|this evening|tomorrow|today|last night|yesterday))\b",
     re.I,
 )
@@ -59,6 +60,7 @@ _WHEN: tuple[tuple[re.Pattern[str], int], ...] = (
     (re.compile(r"\b(?:this morning|earlier today|today|just now|minutes ago)", re.I), 12),
     (re.compile(r"\b(?:tonight|this evening)\b", re.I), 14),
     (re.compile(r"\b(?:last night|yesterday evening|last evening|at bedtime)", re.I), 18),
+    (re.compile(r"\b(?:evening|night) before\b", re.I), 14),
     (re.compile(r"\byesterday\b", re.I), 36),
 )
 _SAME_DAY = re.compile(
@@ -90,35 +92,10 @@ _PROPHYLACTIC = re.compile(
     r"\bprophyla\w*|\b(?:30|40)\s?mg\b|\b[25][,. ]?[05]00\s(?:units|IU)\b", re.I
 )
 """A dose that prevents: shorter intervals hold."""
-_STENT = re.compile(
-    r"\b(?:stent\w*|PCI)\b[^.;]{0,40}?\b(?P<n>\d+|"
-    + COUNT
-    + r")[\s-]*(?P<unit>days?|weeks?|months?)\b"
-    r"(?:\s*(?:ago|earlier|old))?|\b(?P<recent>recent\w*|fresh|new)\s(?:[\w-]+\s){0,3}stent\w*",
-    re.I,
-)
-_INTERRUPTS = re.compile(
-    r"\b(?:stop\w*|hold\w*|withh\w+|omit\w*|discontinu\w*|interrupt\w*|come off|leave off)\b"
-    r"[^.;]{0,40}\b(?:both|antiplatelets?|DAPT|dual|clopidogrel|plavix|ticagrelor|brilinta"
-    r"|prasugrel|effient|aspirin)\b",
-    re.I,
-)
-_KEEPS = re.compile(
-    r"\b(?:do not|don't|never|must not|should not|without|avoid|not|nobody|no one)\s"
-    r"(?:(?:be|is|to|should|may|must)\s)*(?:\w+\s)?$",
-    re.I,
-)
-_PLATELETS = frozenset({"clopidogrel", "prasugrel", "ticagrelor", "cangrelor"})
-_STENT_DAYS = 180
-_DAPT = Reference(
-    title="2016 ACC/AHA Guideline Focused Update on Duration of Dual Antiplatelet Therapy",
-    section="Perioperative management",
-    edition="2016",
-    url="https://doi.org/10.1161/CIR.0000000000000404",
-)
 
 
 def _timing(context: Context) -> Iterator[Verdict]:
+    yield from _prophylaxis(context)
     said: set[tuple[str, str]] = set()
     for procedure in context.content.procedures:
         for mention in context.content.drugs:
@@ -138,6 +115,17 @@ def _timing(context: Context) -> Iterator[Verdict]:
                     reference=context.knowledge.reference(row, drug),
                     subject=drug,
                 )
+
+
+def _prophylaxis(context: Context) -> Iterator[Verdict]:
+    for mention, problem in mistimed(context):
+        yield Signal(
+            severity="warning",
+            message=f"{mention.text} {problem}.",
+            span=mention.span,
+            reference=SOURCE,
+            subject=next(iter(mention.ingredients), ""),
+        )
 
 
 _UNSPARED = 60
@@ -174,21 +162,71 @@ def _problem(
         _UNSAFE.search(where)
         or _UNSAFE.search(words)
         or _is_called_off(context, procedure, mention)
+        or is_put_off(context, procedure)
     ):
         return None
     hours = _hours(words) if together or _AHEAD_OF_IT.search(words) else None
     hours = hours if hours is not None else _since(words)
-    if hours is None and together and _SAME_DAY.search(words):
+    if together:
+        hours = _by_the_clock(words) or hours
+    if hours is None and together and _is_same_day(words, row):
         hours = Decimal(12)
     least = row.min_hours
     if row.prophylactic_hours is not None and _PROPHYLACTIC.search(words):
         least = row.prophylactic_hours
     if hours is not None:
         return f"{number(hours)} hours apart" if hours < least else None
-    kept = _CONTINUE.search(words) is not None and _UP_TO.search(words) is not None
+    kept = _CONTINUE.search(words) is not None and (
+        _UP_TO.search(words) is not None
+        or (
+            together
+            and _GOES_ON.search(context.text, max(0, mention.start - 30), mention.start) is not None
+        )
+    )
     if kept and mention.polarity in ORDERED and mention.standing == "now":
         return "without a stop"
     return None
+
+
+def _is_same_day(words: str, row: PeriproceduralRow) -> bool:
+    """Return whether a dose and a procedure are of one day, or the dose follows it at once."""
+    back = row.direction == "after" and _BACK_AT_ONCE.search(words) is not None
+    return back or _SAME_DAY.search(words) is not None
+
+
+_BACK_AT_ONCE = re.compile(
+    r"\b(?:resum\w*|restart\w*|goes? back|continu\w*|again)\b[^.;]{0,40}\b(?:the same"
+    r" (?:day|evening|night)|that (?:evening|night)|at once|immediately|straight away|right after"
+    r"|tonight|this evening)\b",
+    re.I,
+)
+
+
+_GOES_ON = re.compile(
+    r"\b(?:continu\w*|keep\w*|carry(?:ing)? on|go(?:es|ing)? on|stays? on)\s(?:\w+\s){0,2}\Z", re.I
+)
+"""Words right before a drug that it goes on."""
+_TIME = re.compile(
+    r"\b(?:at |@ ?)?(?P<h>[01]?\d|2[0-3])(?::(?P<m>[0-5]\d)(?:\s?(?P<p>[ap])\.?m\b)?"
+    r"|\s?(?P<q>[ap])\.?m\b)",
+    re.I,
+)
+_DAY_AFTER = re.compile(r"\b(?:yesterday|last night|tomorrow|next (?:day|morning))\b", re.I)
+
+
+def _by_the_clock(words: str) -> Decimal | None:
+    """Return the hours between a dose and a procedure that one sentence times by the clock."""
+    times = [_of_day(match) for match in _TIME.finditer(words)]
+    if len(times) != len(("dose", "procedure")) or _LAST.search(words) is None:
+        return None
+    apart = times[1] - times[0]
+    return apart + 24 if _DAY_AFTER.search(words) else apart if apart > 0 else None
+
+
+def _of_day(match: re.Match[str]) -> Decimal:
+    hour = Decimal(match["h"]) + Decimal(match["m"] or 0) / 60
+    half = (match["p"] or match["q"] or "").lower()
+    return hour % 12 + 12 if half == "p" else hour
 
 
 _AHEAD_OF_IT = re.compile(
@@ -225,6 +263,24 @@ _TAKEN_BACK = re.compile(
     r"\W*(?:wait|stop|hold on|not yet|too (?:soon|early)|postpone|delay|defer|reschedule|cancel)\b",
     re.I,
 )
+
+
+_PUT_OFF = re.compile(
+    r"\b(?:(?:cannot|can't|can not|must not|should not|may not|will not)"
+    r" (?:be (?:done|performed|placed)|go ahead|proceed|take place|happen)|reschedul\w*|postpon\w*"
+    r"|(?:put|puts) (?:it )?off|defer(?:red|s)?|(?:has|have) to wait|must wait|needs to wait)\b",
+    re.I,
+)
+
+
+def is_put_off(context: Context, procedure: ProcedureMention) -> bool:
+    """Return whether a sentence that names the procedure, or the next, puts it off."""
+    if not context.says(_PUT_OFF):
+        return False
+    sentences = context.content.sentences
+    named = {p.sentence for p in context.content.procedures if p.procedure == procedure.procedure}
+    near = {n + step for n in named for step in (0, 1)} & set(range(len(sentences)))
+    return any(_PUT_OFF.search(_GOES_AHEAD.sub(" ", sentences[n].text)) for n in near)
 
 
 def _hours(text: str) -> Decimal | None:
@@ -271,48 +327,6 @@ def _since(text: str) -> Decimal | None:
     return next((Decimal(hours) for when, hours in _WHEN if when.search(text)), None)
 
 
-def _stented(context: Context) -> Iterator[Verdict]:
-    """Report that antiplatelet drugs are stopped early after a stent."""
-    known = " ".join(context.facts.patient.conditions or ())
-    stent = _STENT.search(context.text) or _STENT.search(known)
-    if stent is None or not _is_early(stent):
-        return
-    for match in _INTERRUPTS.finditer(context.text):
-        if _KEEPS.search(context.text[: match.start()]) or _is_switched(context, match):
-            continue
-        yield Signal(
-            severity="critical",
-            message="Antiplatelet drugs are stopped within 6 months of a stent: stent thrombosis; "
-            "put off what is elective, keep at least aspirin, ask the cardiologist.",
-            span=Span(start=match.start(), end=match.end()),
-            reference=_DAPT,
-            subject="stent",
-        )
-        return
-
-
-def _is_switched(context: Context, stopped: re.Match[str]) -> bool:
-    """Return whether another P2Y12 inhibitor is started for the one that the text stops."""
-    if re.search(r"\b(?:both|aspirin|dual|DAPT)\b", stopped[0], re.I):
-        return False
-    return any(
-        _PLATELETS & set(order.ingredients)
-        and order.polarity == "give"
-        and order.regimens
-        and not order.current
-        for order in context.orders
-    )
-
-
-def _is_early(stent: re.Match[str]) -> bool:
-    if stent["recent"]:
-        return True
-    count = count_of(stent["n"])
-    unit = stent["unit"].lower()
-    days = count * (30 if unit.startswith("m") else 7 if unit.startswith("w") else 1)
-    return days < _STENT_DAYS
-
-
 RULES = (
     Rule(
         id="PRO102",
@@ -321,12 +335,5 @@ RULES = (
         rationale="An epidural soon after enoxaparin can paralyze.",
         tables=("periprocedural",),
         check=_timing,
-    ),
-    Rule(
-        id="PRO105",
-        title="antiplatelet drug stopped early after a stent",
-        category="procedure",
-        rationale="A stent of three weeks clots without its drugs.",
-        check=_stented,
     ),
 )

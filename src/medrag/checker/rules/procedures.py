@@ -11,7 +11,7 @@ from medrag.checker.rows_patient import PrerequisiteRow, ProcedureRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.combining import Given, given
 from medrag.checker.rules.patient import COMPARE
-from medrag.checker.rules.periprocedural import HOURS
+from medrag.checker.rules.periprocedural import HOURS, is_put_off
 from medrag.checker.rules.selection import rows_of
 from medrag.checker.state import has_condition
 from medrag.checker.wording import amount, name
@@ -142,7 +142,8 @@ def _postponed(context: Context, procedure: ProcedureMention) -> bool:
         return True
     if _PREPARED.search(context.text) and _has(context, "contrast-allergy"):
         return True
-    if _IS_OVER.search(sentence.text) or _IS_AHEAD.match(after):
+    ahead = _IS_OVER.search(sentence.text) or _IS_AHEAD.match(after)
+    if ahead or is_put_off(context, procedure):
         return True
     weighed = _WEIGHED.search(context.text, sentence.start, sentence.end + 80)
     if procedure.polarity == "mention" and (
@@ -222,8 +223,19 @@ def _is_for_after(context: Context, one: Given) -> bool:
     """Return whether a drug is given for the time behind an operation."""
     if not one.in_text or not one.ordered:
         return False
-    start = context.content.sentences[one.mention.sentence].start
-    return _AFTERWARDS.search(context.text, start, one.mention.start) is not None
+    sentence = context.content.sentences[one.mention.sentence]
+    before = _AFTERWARDS.search(context.text, sentence.start, one.mention.start)
+    return before is not None or (
+        _ONLY_AFTER.search(context.text, one.mention.end, sentence.end) is not None
+    )
+
+
+_ONLY_AFTER = re.compile(
+    r"\b(?:only|not|never|no sooner than|first dose)\b[^.;,]{0,30}\b(?:after|once|until|when)\b"
+    r"[^.;]{0,40}\b(?:out|removed|removal|pulled|withdrawn|over|done|placed)\b",
+    re.I,
+)
+"""What starts once a catheter is out."""
 
 
 def _has(context: Context, condition: str) -> bool:
