@@ -156,7 +156,7 @@ def _ungrounded(claim: str, quotes: Sequence[str]) -> list[Ungrounded]:
         *(Ungrounded(*one) for one in other_dates(said.text, [s.text for s in sources])),
         *(Ungrounded(*one) for one in other_terms(said, sources)),
         *_turned(said, plain),
-        *_changes(said, plain),
+        *_changes(said, sources),
         *_substituted(said, plain),
         *_headed(said, plain),
         *_instead(said, plain),
@@ -355,8 +355,10 @@ def _instead(said: Facts, quotes: Sequence[str]) -> Iterator[Ungrounded]:
         yield _against("direction", said, one, quotes, message=_INSTEAD)
 
 
-def _changes(said: Facts, quotes: Sequence[str]) -> Iterator[Ungrounded]:
+def _changes(said: Facts, sources: Sequence[Facts]) -> Iterator[Ungrounded]:
     """Yield single words that stand in the place of another of the same sort."""
-    drugs = frozenset(drug.name.lower() for drug in said.drugs)
+    quotes = [source.text for source in sources]
+    named = frozenset[str]().union(*(drug.keys for source in sources for drug in source.drugs))
+    drugs = frozenset(drug.name.lower() for drug in said.drugs if not drug.keys & named)
     for change in changed_words(said.text, quotes, drugs):
         yield _against(change.kind, said, change, quotes, message=_INSTEAD)

@@ -1,4 +1,6 @@
-"""What says the same in opposed words: "only with X", "not without X"; harm and its prevention."""
+"""What says the same in opposed words: "only with X" and "not without X", "X must come before Y" and
+"no Y unless X", harm and its prevention.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +11,13 @@ from medrag.clinical.grounding_cues import Clause
 _ONLY = re.compile(r"\bonly\b", re.IGNORECASE)
 _SAVE = re.compile(r"\b(?:without|except|unless|until|other than)\b", re.IGNORECASE)
 _DENIES = re.compile(r"\b(?:not|no|never|un(?:necessary|needed))\b|n't\b", re.IGNORECASE)
+_FIRST = re.compile(r"\b(?:before|prior to|until)\b", re.IGNORECASE)
+_DEMANDS = re.compile(
+    r"\b(?:requir\w+|must|needs?|needed|should|ha(?:s|ve) to|necessary|mandatory)\b", re.IGNORECASE
+)
+_NOT_UNLESS = re.compile(
+    r"(?:\b(?:no one|nobody|none|no|not|never|cannot)\b|n't\b)[^.;]*\b(?:unless|until)\b", re.IGNORECASE
+)
 _PURPOSE = re.compile(
     r"\bto (?:avoid|prevent|minimi[sz]e|reduce|lower|limit|decrease)\b", re.IGNORECASE
 )
@@ -18,9 +27,16 @@ _HARM = re.compile(r"\b(?:related|caus\w+|associat\w+|risk|due|leads?|result\w*)
 def narrows_alike(clause: Clause, other: Clause) -> bool:
     """Return whether "only with X" meets "not without X", "not except in X"."""
     return any(
-        _ONLY.search(one.text) and _SAVE.search(two.text) and _DENIES.search(two.text)
+        (_ONLY.search(one.text) and _SAVE.search(two.text) and _DENIES.search(two.text))
+        or _demands_first(one.text, two.text)
         for one, two in ((clause, other), (other, clause))
     )
+
+
+def _demands_first(one: str, two: str) -> bool:
+    """Return whether "X must be done before Y" meets "nobody has Y unless X was done"."""
+    first = _FIRST.search(one) and _DEMANDS.search(one) and not _DENIES.search(one)
+    return bool(first) and _NOT_UNLESS.search(two) is not None
 
 
 def serves(clause: Clause, other: Clause) -> bool:

@@ -16,6 +16,8 @@ from typing import NamedTuple
 
 from medrag.clinical.grounding_equal import FOLD, Number, is_comparable, is_same
 from medrag.clinical.grounding_facts import Facts
+from medrag.clinical.quantity import Quantity
+from medrag.clinical.units import convert
 from medrag.text.prefilter import prefiltered
 
 
@@ -184,7 +186,10 @@ _EQUAL = re.compile(r"\b(?:equivalent|correspond\w*|equals?|deliver\w*|contain\w
 
 
 def _dose(number: Number) -> str:
-    return f"{number.quantity.value.normalize():f} {_unit(number)}"
+    unit = _unit(number)
+    weighed = convert(Quantity(number.quantity.value, unit), "mg") if unit in _MASS else None
+    value, unit = (weighed.value, "mg") if weighed else (number.quantity.value, unit)
+    return f"{value.normalize():f} {unit}"
 
 
 def _are_paired(text: str, numbers: Sequence[Number], half: int) -> bool:

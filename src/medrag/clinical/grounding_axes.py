@@ -307,9 +307,9 @@ banned barred disallowed unwarranted unjustified impermissible
 """)
 """What advises against something."""
 STOPS = words("""
-abstain abstains abstained ended stop stopped stops stopping discontinue discontinued discontinues
+abstain abstains abstained pause pauses paused pausing ended stop stopped stops stopping discontinue discontinued discontinues
 discontinuing cease ceased ceases hold withhold withheld withholds withholding interrupt
-interrupted suspend suspended halt halted quit withdraw withdrawn
+interrupts interrupted suspend suspended halt halted quit withdraw withdrawn
 """)
 STARTS = words("""
 start started starts starting initiate initiated initiates initiating begin begins began begun

@@ -52,6 +52,7 @@ _ABOVE = re.compile(
 _WITHIN = re.compile(
     r"\b(?:within|inside)(?: of)?(?: the (?:first|next|last|past|preceding|previous|prior))?"
     r"(?: about)?(?: an?)? \Z"
+    r"|\b(?:in|during) the first \Z"
     r"|\b(?:in|during|over) the (?:past|last|preceding|previous|prior)(?: \w+)? \Z",
     re.IGNORECASE,
 )
@@ -200,11 +201,22 @@ def is_limiting(bound: str, unit: str, text: str, place: slice) -> bool:
     opposite ways, one may limit. One on a patient's own values ("avoid below 30 mL/min") does not
     turn. `place` is where the number stands in `text`.
     """
-    given = _GIVEN.match(unit) is not None
+    given = _GIVEN.match(unit) is not None and not _OF_LIFE.match(text, place.stop)
     free = bound not in {"cap", "<="}
     return free and given and _LIMITING.search(_clause(text, place)) is not None
 
 
+_OF_LIFE = re.compile(
+    r"['\u2019]?s?\s?(?:weeks['\u2019]?\s)?(?:of\s(?:gestation\w*|pregnancy|age|life|amenorrh)"
+    r"|gestation|pregnan|old\b)", re.IGNORECASE,
+)  # fmt: skip
+"""What makes a time one of a pregnancy or a life, which is the patient's own."""
+_NOT_UNTIL = re.compile(
+    r"(?:\b(?:not|never|no|cannot)\b|n't\b)[^.;,]{0,80}\b(?:until|before)\s(?:at least|(?:for )?a minimum of"
+    r"|more than|after|another|the)?\s*\Z|\b(?:after|since) (?:the )?(?:last )?(?:stop|discontinu)\w+"
+    r"|\bbeing (?:stopped|discontinued|withheld)", re.IGNORECASE,
+)  # fmt: skip
+"""What only says when: "not started until at least 36 hours after"; a stop that time counts from."""
 _OWN_LOWER = re.compile(
     r"\b(?:no|not) (?:less|fewer|sooner|earlier|shorter|lower) than\s*\Z", re.IGNORECASE
 )
@@ -213,5 +225,6 @@ _OWN_LOWER = re.compile(
 def _clause(text: str, place: slice) -> str:
     """Return what stands around a number up to the ends of its clause, the number left out."""
     before = _CLAUSE_END.split(text[max(0, place.start - 160) : place.start])[-1]
-    before = _OWN_LOWER.sub("", before)
-    return before + " # " + _CLAUSE_END.split(text[place.stop : place.stop + 160])[0]
+    before = _NOT_UNTIL.sub("", _OWN_LOWER.sub("", before))
+    after = _CLAUSE_END.split(text[place.stop : place.stop + 160])[0]
+    return before + " # " + _NOT_UNTIL.sub("", after)

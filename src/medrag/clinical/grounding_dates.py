@@ -14,13 +14,17 @@ from medrag.text.prefilter import prefiltered
 
 
 class Date(NamedTuple):
-    """A date as far as it is written: 0 where a part is left out."""
+    """A date as far as it is written: 0 where a part is left out.
+
+    `turned` where day and month are both figures, of which either may come first: "01/09/2024".
+    """
 
     year: int
     month: int
     day: int
     start: int
     end: int
+    turned: bool = False
 
 
 class Other(NamedTuple):
@@ -47,6 +51,7 @@ _DAY = r"(?:[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?"
 _YEAR = r"(?:19|20)\d\d"
 _DATE = prefiltered(
     rf"(?<![\w.])(?:(?P<y1>{_YEAR})-(?P<n1>0[1-9]|1[0-2])-(?P<d1>\d\d)"
+    rf"|(?P<d6>0?[1-9]|[12]\d|3[01])(?P<s6>[./-])(?P<n6>0?[1-9]|[12]\d|3[01])(?P=s6)(?P<y6>{_YEAR})"
     rf"|(?P<d2>{_DAY})(?: of)? (?P<m2>{_MONTH})(?:,? (?P<y2>{_YEAR}))?"
     rf"|(?P<m3>{_MONTH}) (?P<d3>{_DAY})(?!\d)(?:,? (?P<y3>{_YEAR}))?"
     rf"|(?P<m4>{_MONTH}),? (?P<y4>{_YEAR})"
@@ -64,9 +69,17 @@ def read_dates(text: str) -> tuple[Date, ...]:
 
 def _date(match: re.Match[str]) -> Date:
     parts = {name[0]: value for name, value in match.groupdict().items() if value}
+    if "s" in parts:
+        first, second = int(parts["d"]), int(parts["n"])
+        month, day = (second, first) if second <= _MOST_MONTHS else (first, second)
+        turned = first <= _MOST_MONTHS and second <= _MOST_MONTHS
+        return Date(int(parts["y"]), month, day, *match.span(), turned)
     month = int(parts["n"]) if "n" in parts else _MONTHS[parts["m"].lower().rstrip(".")]
     day = int(re.sub(r"\D", "", parts.get("d", "0")))
     return Date(int(parts.get("y", "0")), month, day, *match.span())
+
+
+_MOST_MONTHS = 12
 
 
 def other_dates(claim: str, sources: Sequence[str]) -> Iterator[Other]:
@@ -85,6 +98,15 @@ def other_dates(claim: str, sources: Sequence[str]) -> Iterator[Other]:
 
 def _agree(one: Date, other: Date) -> bool:
     """Return whether two dates are one as far as both are written."""
+    if one.turned or other.turned:
+        ones, others = _readings(one), _readings(other)
+        return any(_agree(a, b) for a in ones for b in others)
     years = not one.year or not other.year or one.year == other.year
     days = not one.day or not other.day or one.day == other.day
     return years and days and one.month == other.month
+
+
+def _readings(date: Date) -> tuple[Date, ...]:
+    """Return a date in figures with its day before its month, and the other way round."""
+    plain = date._replace(turned=False)
+    return (plain, plain._replace(month=date.day, day=date.month)) if date.turned else (plain,)

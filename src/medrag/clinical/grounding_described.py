@@ -13,6 +13,10 @@ from medrag.clinical.grounding_tokens import words as words_of
 def described(words: Sequence[Token]) -> Iterator[Cue]:
     """Yield what a clause tells beside its advice: amounts, effects, evidence, routes, grades."""
     for at, token in enumerate(words):
+        if _is_as_great(words, at):
+            about, head = about_of(words, at), head_of(words, at)
+            yield Cue("effect", "unchanged", about, token.start, token.end, token.word, head)
+            continue
         yield from _events(words, at)
         yield from _titrated(words, at)
         if token.word in _NOUNS:
@@ -41,6 +45,30 @@ def described(words: Sequence[Token]) -> Iterator[Cue]:
             yield Cue(*height, frozenset({height.axis}), token.start, token.end, token.word)
 
 
+_MEASURING = frozenset({"rate", "amount", "worth", "fare", "level", "manner"})
+_WANTED = words_of("needed necessary possible required tolerated prescribed directed")
+
+
+def _is_as_great(words: Sequence[Token], at: int) -> bool:
+    """Return whether it is "equally often" or "as common as", of two that are no number."""
+    pole = AXES.get(words[at].word) or AXES.get(words[at].key)
+    if pole is None or pole.axis not in _MEASURING or not at:
+        return False
+    if any(t.word in _UNEQUAL for t in words[max(0, at - 4) : at]):
+        return False
+    if words[at - 1].word == "equally":
+        return True
+    after = words[at + 1 : at + 3]
+    return (
+        words[at - 1].word == "as"
+        and len(after) > 1
+        and after[0].word == "as"
+        and after[1].word not in _WANTED
+        and not after[1].key[0].isdigit()
+    )
+
+
+_UNEQUAL = DENIERS | words_of("times twice half fold")
 _MORE = words_of("more higher")
 _COMPARED = _MORE | words_of("less lower")
 _MEASURED = {

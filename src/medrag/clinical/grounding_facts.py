@@ -12,7 +12,7 @@ from medrag.clinical.frequency import parse_frequencies
 from medrag.clinical.grounding_equal import Number
 from medrag.clinical.grounding_numbers import read_numbers
 from medrag.clinical.grounding_words import DRUG_SUFFIX, NO_DRUGS
-from medrag.clinical.grounding_writing import HOURLY, RATED
+from medrag.clinical.grounding_writing import EACH_TIME, HOURLY, RATED
 from medrag.clinical.mentions import DiagnosisMention, DrugMention, LabMention
 from medrag.clinical.quantity import Frequency
 from medrag.clinical.reading import read
@@ -150,6 +150,8 @@ def _frequencies(text: str) -> Iterator[Frequency]:
             continue  # "five days a week" is a number of days
         if HOURLY.search(text, max(0, one.start - 16), one.end):
             continue  # "1 g hourly" is 1 g/h
+        if any(m.end() == one.end for m in EACH_TIME.finditer(text, max(0, one.start - 24))):
+            continue  # and so is "18 units/kg each hour"
         if one.text == "hs" and text[one.end : one.end + 1] == "-":
             continue  # a high-sensitivity assay, no hour of sleep
         if _NO_RATE.match(one.text) or text[one.end :].startswith(" level"):

@@ -39,6 +39,10 @@ _NEEDED = re.compile(
 )
 
 
+_PERMITS = re.compile(r"\b(?:may|can) (?:also )?be (?:given|repeated|administered|used|taken)\b", re.I)
+"""What need not be done is done as needed."""
+
+
 def other_frequencies(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
     """Yield how often the claim says where no quotation says the same."""
     stated = [f for source in sources for f in source.frequencies]
@@ -54,7 +58,10 @@ def other_frequencies(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
             continue
         if _follows(said, frequency, sources):
             continue
-        needed = any(_NEEDED.search(source.text) for source in sources)
+        needed = any(
+            _NEEDED.search(source.text) or (source.frequencies and _PERMITS.search(source.text))
+            for source in sources
+        )
         if frequency.per_day is None and (needed or not stated):
             continue
         near = stated[0].text if stated else ""

@@ -157,6 +157,8 @@ PHRASES = {
     r"(?:switch(?:es|ed)?|turn(?:s|ed)?|tak(?:e|es|en)) (?:off|away)|is dropped": "stop",
     r"candidates? for|meant for": "indicated",
     r"(?<!been )(?<!be )rul(?:e|es|ed) out|exclud(?:e|es|ed) the use of": "avoid",
+    r"be (?:excluded|barred|exempt(?:ed)?|kept away) from|(?<=should )go without|(?<=must )go without"
+    r"|(?<=to )go without": "avoid",
     r"no (?:an )?indications? (?:for|of)|not an indication for": "contraindicated",
     r"(?:come|comes|came|coming|taken?|get|wean(?:ed)?) off": "stop",
     r"(?:stay|stays|remain|remains|keep|kept|carry|carries|go|goes) on(?= (?:it|the|a|an|this|their"

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from medrag.clinical.grounding_equal import FOLD, Number, ends, is_comparable, is_same
 from medrag.clinical.grounding_facts import Facts
+from medrag.clinical.grounding_substances import is_amount_of_same
 from medrag.clinical.grounding_words import NUMBER_WORDS
-from medrag.clinical.lexicon import load
 
 
 class Site(NamedTuple):
@@ -105,22 +106,15 @@ def _holding(end: Number, distinct: Sequence[Site]) -> list[Site]:
 
 
 def _of_analyte(one: Site, distinct: Sequence[Site]) -> list[Site]:
-    """Return the sites that give the number in another unit of an analyte both sides name."""
+    """Return the sites that give the number in another unit of a substance both speak of."""
     wanted = one.number.quantity
-    found = []
-    for site in distinct if one.facts.analytes else ():
-        theirs = site.number.quantity
-        if theirs.unit == wanted.unit or theirs.high is not None or wanted.high is not None:
-            continue
-        for name in one.facts.analytes & site.facts.analytes:
-            brought = load().analytes[name].convert(theirs, wanted.unit)
-            if brought and abs(brought.value - wanted.value) <= _ROUNDED * wanted.value:
-                found.append(site)
-    return found[:FEW]
+    found = (
+        site for site in distinct
+        if is_amount_of_same(one.facts, wanted, site.facts, site.number.quantity)
+    )  # fmt: skip
+    return list(islice(found, FEW))
 
 
-_ROUNDED = Decimal("0.01")
-"""How far a value may be rounded when it is told in moles for grams: 133 for 132.6."""
 _OPENING = re.compile(r"\bfirst \Z", re.IGNORECASE)
 
 

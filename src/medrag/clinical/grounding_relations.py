@@ -230,6 +230,8 @@ def _in_amount(words: Sequence[Token], at: int) -> Iterator[Relation]:
         pole = AXES.get(words[place].word) or AXES.get(words[place].key)
         if pole and pole.axis == "rate" and words[place - 1].word not in _GRADING:
             continue  # "usual" compares nothing, "lower frequent" does
+        if words[place].word == "worsening":
+            continue  # it names what is more or less
         if pole and pole.axis in _COMPARATIVE and pole.pole in _UP | _DOWN:
             if not _is_denied(words, place):
                 near = {t.key for t in words[max(0, place - 3) : place + 3]}

@@ -72,6 +72,7 @@ _WORDS = {
     r"|absolute(?:ly)? contraindicat\w+|(?:is|are"
     r"|be) not (?:\w+ly )?(?:recommended|advised|indicated"
     r"|appropriate|acceptable|suitable|reasonable|an option|warranted)"
+    r"|(?:should|must|ought to|to|are|is) (?:be (?:excluded|barred|exempt(?:ed)?|kept away) from|go without)"
     r"|(?:nobody|no one|none)(?: (?:with|on|in|of) [^,;.]{1,60}?)? (?:should|must|may|can)"
     r"|(?:should|must|may|can|ought)(?: not|n't)|cannot be|contraindicated|avoid(?:ed)?"
     r"|(?:recommend|advise|suggest)(?:s|d|ed)? (?:against|no|not)|do not|never|ruled out"
@@ -115,6 +116,11 @@ _DENIED = re.compile(
 """What denies in ways that no grade tells."""
 _WHEN = re.compile(r"\b(?:when|if|whose|who|because|where|while)\b[^,;.]*", re.IGNORECASE)
 """Clauses that say of whom and when: what they deny is no part of the advice."""
+_WHOSE = re.compile(
+    r"\b(?:who|that|which)(?: (?:is|are|was|were|has|have|had|does|do|did|takes?|gets?)(?:n['\u2019]t)?\b|['\u2019]s\b)"
+    r"[^,;.]*?(?=\b(?:should|must|ought to|needs? to|(?:is|are) to be|may|can)\b)", re.IGNORECASE,
+)  # fmt: skip
+"""A clause on patients before the verb of the advice: "a woman who isn't pregnant should ..."."""
 _BOUNDED = re.compile(
     r"\b(?:up to|as long as|at most|maximum|exceed\w*|(?:more|longer|higher|less|lower) than|above"
     r"|below|over|under|within|alone|together|at once"
@@ -149,6 +155,8 @@ def other_grades(claim: str, sources: Sequence[str]) -> Iterator[Other]:
         if best < max(2, _LEAST * len(one.words)):
             continue
         rivals = [o for share, o in shares if 3 * share >= best]
+        numbers = {word for word in one.words if word[0].isdigit()}
+        rivals = [o for o in rivals if numbers and numbers <= o.words] or rivals
         if all(_are_apart(one, o) for o in rivals):
             message = f"The claim says {one.text!r} where its quotation says {rivals[0].text!r}."
             yield Other(one.start, one.end, message, rivals[0].text)
@@ -182,7 +190,7 @@ def grades(text: str) -> tuple[Grade, ...]:
     """Return how strongly each clause of `text` advises, where it does so plainly, in order."""
     found = []
     for start, end in clauses(text):
-        stated = text[start:end]
+        stated = _WHOSE.sub(lambda m: " " * len(m[0]), text[start:end])
         graded = [m for m in _GRADED.finditer(stated) if not _is_aside(stated, m)]
         if not graded or _DENIED.search(_WHEN.sub("", _without(stated, graded))):
             continue

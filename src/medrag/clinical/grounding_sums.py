@@ -152,7 +152,8 @@ def _is_by_size(said: Facts, number: Number, source: Facts) -> bool:
 def _is_amount(said: Facts, number: Number, source: Facts, near: str) -> bool:
     """Return whether a dose is tablets times strength, a daily total, or a part of one."""
     factors = set(_tablets(source, number))
-    paced = any(n is number and f.per_day and f.per_day > 1 for n, f in paces(said))
+    rate = next((f.per_day for n, f in paces(said) if _covers(n, number) and f.per_day), None)
+    paced = rate is not None and rate > 1
     daily = number.quantity.unit.endswith("/d") or (not paced and bool(_DAILY.search(near)))
     rates = [f.per_day for f in source.frequencies if f.per_day and f.per_day > 1]
     caps = [n.quantity.value for n in source.numbers if n.quantity.unit == "{dose}"]
@@ -166,11 +167,25 @@ def _is_amount(said: Facts, number: Number, source: Facts, near: str) -> bool:
         factors |= {*rates, *caps}
         factors |= {count * rate for count in _counts(source) for rate in rates}
     divided = [_count(m["count"]) for m in _DIVIDED.finditer(source.text)]
-    divided += [f.per_day for f in said.frequencies if f.per_day and f.per_day > 1]
-    if _DAILY.search(source.text) or "/d" in "".join(n.quantity.unit for n in source.numbers):
-        factors |= {1 / part for part in divided if part}
-    return any(_is_times(number, other, factor)
-               for other in source.numbers[:_MOST] for factor in factors)  # fmt: skip
+    own = [rate] if rate else [f.per_day for f in said.frequencies if f.per_day]
+    parts = {1 / part for part in (*divided, *(often for often in own if often > 1)) if part}
+    if not _DAILY.search(source.text) and not any("/d" in n.quantity.unit for n in source.numbers):
+        parts = set()
+    repeated = {n.start for n, f in paces(source) if f.per_day and f.per_day > 1}
+    return any(
+        _is_times(number, part, factor)
+        for other in source.numbers[:_MOST]
+        for part in ends(other)
+        for factor in (
+            factors - set(rates) | parts if other.quantity.unit.endswith("/d")
+            else factors if other.start in repeated else factors | parts
+        )
+    )  # fmt: skip
+
+
+def _covers(whole: Number, part: Number) -> bool:
+    """Return whether a number is another one, or one of the ends of that range."""
+    return whole.start == part.start
 
 
 def _is_times(number: Number, other: Number, factor: Decimal) -> bool:

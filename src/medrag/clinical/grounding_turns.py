@@ -229,8 +229,8 @@ def _turned(clause: Clause, said: Sequence[Clause], beside: Sequence[Clause]) ->
             if one[0] >= _LEAST and not _told(one, cue, said)
             and not narrows_alike(clause, one[2]) and not serves(clause, one[2])
         ]  # fmt: skip
-        if not opposed:
-            continue
+        if not opposed or (cue.word in _AGAIN and any(c.word in _AGAIN for c, _ in cues)):
+            continue  # what starts again was stopped, on both sides
         fit, best, its = max(opposed, key=lambda one: one[0])
         if _is_undone(cue, clause, best, its):
             continue
@@ -258,6 +258,10 @@ def _turned(clause: Clause, said: Sequence[Clause], beside: Sequence[Clause]) ->
                 "negation" if cue.axis in {"use", "evidence", "effect"} else "direction"
             )
             yield Turn(kind, cue.start, cue.end, best.word)
+
+
+_AGAIN = frozenset({"restart", "restarts", "restarted", "restarting", "resume", "resumes", "resumed",
+                    "resuming", "reintroduce", "reintroduced"})  # fmt: skip
 
 
 def _is_undone(cue: Cue, clause: Clause, best: Cue, its: Clause) -> bool:

@@ -58,7 +58,9 @@ def other_numbers(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
             reckoned = told or is_derived(number, sources) or is_reckoned(said, number, sources)
             if not reckoned and not is_idle(site, near) and not is_inside(said, number, sources):
                 yield _absent(site, near)
-        elif total := _other_total(site, same) or _other_period(site, same):
+        elif total := (
+            _other_total(site, same) or _other_period(site, same) or _whole_each(site, same)
+        ):
             yield Other("number", number.start, number.end, total, same[0].words)
         elif all(_bounds_apart(site, other) or _uncapped(site, other) for other in same):
             yield _bounded(site, same[0])
@@ -169,6 +171,18 @@ def _other_total(one: Site, same: Sequence[Site]) -> str:
     return f"The quotation gives {one.words!r} {often:f} times a day." if often > 1 else ""
 
 
+def _whole_each(one: Site, same: Sequence[Site]) -> str:
+    """Return what is wrong with "20 mg/kg twice daily" of 20 mg/kg/day; "" where nothing is."""
+    number, facts = one.number, one.facts
+    if number.quantity.unit.endswith("/d") or _SPLIT.search(facts.text):
+        return ""
+    often = next((f for n, f in paces(facts) if n is number and f.per_day and f.per_day > 1), None)
+    if often is None or not all(s.number.quantity.unit.endswith("/d") for s in same):
+        return ""
+    return f"The quotation gives {same[0].words!r} in all, not {often.text}."
+
+
+_SPLIT = re.compile(r"\b(?:divid\w+|split|total|in all|altogether|each day|daily dose)\b", re.IGNORECASE)
 _PERIOD = re.compile(
     r"\s?(?:of [\w-]+ |(?:(?:is|are|(?:may|can) be) )?[a-z]+ )?(?:(?:a|per|each|every|in (?:a"
     r"|any|one)|in"

@@ -34,7 +34,8 @@ _ENDED = re.compile(
     rf"\b(?:{'|'.join(ONES)})\b(?=(?: to | or |-to-)(?:\d|{'|'.join(ONES)}\b))", re.IGNORECASE
 )
 _COMPARED = re.compile(
-    rf"(?:(?<=\bthan )|(?<=\bleast )|(?<=\bmost )|(?<=\bup to )|(?<=\bminimum of )"
+    rf"(?:(?<=\bunder )|(?<=\bbelow )|(?<=\babove ))(?:{'|'.join(ONES[1:])})\b(?![- ](?:thirds|quarters))"
+    rf"|(?:(?<=\bthan )|(?<=\bleast )|(?<=\bmost )|(?<=\bup to )|(?<=\bminimum of )"
     rf"|(?<=\bmaximum of ))(?:{'|'.join(ONES[1:])})\b"
     rf"|(?<= and )(?:{'|'.join(ONES[1:])})(?= (?:afterwards?|beforehand|thereafter|later)\b)",
     re.IGNORECASE,
@@ -46,14 +47,30 @@ _NAMED_COUNT = re.compile(
 )  # fmt: skip
 _POINTS = re.compile(r"(?<=\d) percentage points?\b")
 _OR_TWO = re.compile(r"\ban? (week|day|month|hour|year) or two\b", re.IGNORECASE)
+_COURSE = re.compile(
+    r"(?:(?<![\w/.])[x×]\s?(?P<times>\d{1,2})/(?P<of>7|52|12)"
+    r"|(?:(?<=for )|(?<=in )|(?<=after )|(?<=over )|(?<=every )|(?<=continue )|(?<=course )"
+    r"|(?<=next )|(?<=last ))(?P<count>\d{1,2})/(?P<unit>7|52|12))(?![\d/.]*\d)(?! (?:of|patients|people"
+    r"|had|were)\b)", re.IGNORECASE,
+)  # fmt: skip
+"""Days, weeks and months as British charts write them: "x3/7", "in 6/52", "for 3/12"."""
+_COURSE_UNITS = {"7": "d", "52": "wk", "12": "mo"}
+_DAY_FIRST = re.compile(r"(?<![\w./-])\d{1,2}([./-])\d{1,2}\1(?P<year>(?:19|20)\d\d)(?![\w/-])")
+_YEAR_FIRST = re.compile(r"(?<![\w./-])(?P<year>(?:19|20)\d\d)-\d\d-\d\d(?![\w/-])")
+"""Dates in figures, whose day and month `grounding_dates` compares; the year is a number."""
+_QUARTER_TO_HALF = re.compile(
+    r"\b(?P<low>(?:a |one )?quarter(?: of an hour)?|half an hour) (?:to|or) (?P<high>half an hour|three[- ]quarters"
+    r" of an hour|an hour)\b", re.IGNORECASE,
+)  # fmt: skip
+_PARTS_OF_HOUR = {"three": "45", "quarter": "15", "half": "30", "an hour": "60"}
 _HALF_DAY = re.compile(r"\bhalf a day\b", re.IGNORECASE)
 _DAY_AND_HALF = re.compile(r"\b(?:a|one) day and a half\b|\bone and a half days\b", re.IGNORECASE)
 _BIG = re.compile(
     rf"\b(?P<many>{COUNT}|a) (?P<of>hundred|thousand)(?:(?: and)? (?P<rest>{COUNT}))?\b",
     re.IGNORECASE,
 )
-_EACH_TIME = re.compile(
-    r"\b(kg|m?L|m?c?g|grams?|milligrams?|micrograms?|units?|IU|mmol|mEq|drops)"
+EACH_TIME = re.compile(
+    r"\b(kg|kilograms?|m?L|m?c?g|grams?|milligrams?|micrograms?|units?|IU|mmol|mEq|drops)"
     r"(?: of [a-z]+(?: [a-z]+)?)? (?:each|every|an?|per)"
     r" (hour|minute)\b(?! (?:after|apart|before|earlier|later|prior)\b)", re.IGNORECASE,
 )  # fmt: skip
@@ -154,9 +171,13 @@ def plain(text: str) -> str:
         text = _DAY_AND_HALF.sub(lambda m: "36 hours".ljust(len(m[0])), text)
     if "hourly" in text:
         text = HOURLY.sub(lambda m: f"{m[1]}/hour".ljust(len(m[0])), text)
-    text = _EACH_TIME.sub(lambda m: f"{m[1]}/{m[2]}".ljust(len(m[0])), text)
+    text = EACH_TIME.sub(lambda m: f"{m[1]}/{m[2]}".ljust(len(m[0])), text)
     text = _IN_EACH.sub(lambda m: f"{m[1]}/{m[2]}".ljust(len(m[0])), text)
     text = _HOUR_AND_HALF.sub(lambda m: "1.5 hours".ljust(len(m[0])), text)
+    if "/" in text:
+        text = _COURSE.sub(_course, text)
+    text = _YEAR_FIRST.sub(_only_year, _DAY_FIRST.sub(_only_year, text))
+    text = _QUARTER_TO_HALF.sub(_parts_of_hour, text)
     text = _IN_ROW.sub(lambda m: m[1].rjust(len(m[0]) - 1) + " ", text)
     text = _MICROLITRE.sub(lambda m: "mm3".ljust(len(m[0])), text)
     text = _PER_MICRO.sub(lambda m: "/mm3".ljust(len(m[0])), text)
@@ -178,6 +199,28 @@ def plain(text: str) -> str:
     text = _BODY_WEIGHT.sub(lambda m: f"{m[1]}{m[2] or ''}".ljust(len(m[0])), text)
     text = BETWEEN.sub(_range, text)
     return _IN_A_DAY.sub(_per_day, text)
+
+
+def _course(match: re.Match[str]) -> str:
+    """Return "3 d" for "x3/7"."""
+    unit = _COURSE_UNITS[match["of"] or match["unit"]]
+    return f"{match['times'] or match['count']} {unit}".ljust(len(match[0]))
+
+
+def _only_year(match: re.Match[str]) -> str:
+    """Return "      2024" for "01/09/2024"."""
+    return " " * (match.start("year") - match.start()) + match["year"].ljust(
+        match.end() - match.start("year")
+    )
+
+
+def _parts_of_hour(match: re.Match[str]) -> str:
+    """Return "15-30 min" for "a quarter to half an hour"."""
+    low, high = (
+        next(value for word, value in _PARTS_OF_HOUR.items() if word in match[end].lower())
+        for end in ("low", "high")
+    )
+    return f"{low}-{high} min".ljust(len(match[0]))
 
 
 def _aged(match: re.Match[str]) -> str:
