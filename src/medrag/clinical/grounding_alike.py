@@ -1,5 +1,6 @@
-"""What says the same in opposed words: "only with X" and "not without X", "X must come before Y" and
-"no Y unless X", harm and its prevention.
+"""What says the same in opposed words: "only with X", "not without X"; harm and its prevention.
+
+So do "X must come before Y" and "no Y unless X".
 """
 
 from __future__ import annotations
@@ -12,11 +13,13 @@ _ONLY = re.compile(r"\bonly\b", re.IGNORECASE)
 _SAVE = re.compile(r"\b(?:without|except|unless|until|other than)\b", re.IGNORECASE)
 _DENIES = re.compile(r"\b(?:not|no|never|un(?:necessary|needed))\b|n't\b", re.IGNORECASE)
 _FIRST = re.compile(r"\b(?:before|prior to|until)\b", re.IGNORECASE)
+_REQUIRES = re.compile(r"\brequir(?:es?|ed|ing)\b", re.IGNORECASE)
 _DEMANDS = re.compile(
     r"\b(?:requir\w+|must|needs?|needed|should|ha(?:s|ve) to|necessary|mandatory)\b", re.IGNORECASE
 )
 _NOT_UNLESS = re.compile(
-    r"(?:\b(?:no one|nobody|none|no|not|never|cannot)\b|n't\b)[^.;]*\b(?:unless|until)\b", re.IGNORECASE
+    r"(?:\b(?:no one|nobody|none|no|not|never|cannot)\b|n't\b)[^.;]*\b(?:unless|until)\b",
+    re.IGNORECASE,
 )
 _PURPOSE = re.compile(
     r"\bto (?:avoid|prevent|minimi[sz]e|reduce|lower|limit|decrease)\b", re.IGNORECASE
@@ -35,8 +38,9 @@ def narrows_alike(clause: Clause, other: Clause) -> bool:
 
 def _demands_first(one: str, two: str) -> bool:
     """Return whether "X must be done before Y" meets "nobody has Y unless X was done"."""
-    first = _FIRST.search(one) and _DEMANDS.search(one) and not _DENIES.search(one)
-    return bool(first) and _NOT_UNLESS.search(two) is not None
+    demanded = _REQUIRES.search(one) or (_FIRST.search(one) and _DEMANDS.search(one))
+    denied = _DENIES.search(one) is not None
+    return bool(demanded) and not denied and _NOT_UNLESS.search(two) is not None
 
 
 def serves(clause: Clause, other: Clause) -> bool:

@@ -27,6 +27,8 @@ amount up: exceeded exceeds lengthen heighten stronger upper gain
 amount down: prevent prevents prevented decrease shorten shorter lessen diminish
 amount down: attenuates attenuate fewer smaller halve halved halves halving minimiz
 amount down: weaken weaker blunt curb
+amount up: strengthen strengthens strengthened
+amount down: reverses reversed counteracts counteracted
 amount up: help helps helped aid aids
 amount down: hinder hinders hindered impede impedes impeded
 amount down: suppress less downward lower narrower
@@ -173,7 +175,7 @@ clear clear: clear
 clear cloudy: cloudy turbid
 phase active: active
 phase past: past previous prior history inactive latent resolved
-extent minimal: minimally slightly
+extent minimal: minimally slightly negligible negligibly
 extent large: extensively highly largely
 thick thin: thin
 thick thick: thick
@@ -186,7 +188,7 @@ level high: high
 level low: low
 moment now: immediately
 moment later: onschedule
-disposal keep: keep retain save
+disposal keep: keep kept retain retained save saved
 disposal discard: discard discarded dispose disposed thrownaway
 anesthesia local: local
 anesthesia general: general
@@ -307,7 +309,8 @@ banned barred disallowed unwarranted unjustified impermissible
 """)
 """What advises against something."""
 STOPS = words("""
-abstain abstains abstained pause pauses paused pausing ended stop stopped stops stopping discontinue discontinued discontinues
+abstain abstains abstained pause pauses paused pausing ended
+stop stopped stops stopping discontinue discontinued discontinues
 discontinuing cease ceased ceases hold withhold withheld withholds withholding interrupt
 interrupts interrupted suspend suspended halt halted quit withdraw withdrawn
 """)

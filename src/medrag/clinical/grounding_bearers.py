@@ -96,8 +96,10 @@ def _exchanged(
     for one in own:
         same = [other for other in told if _agree(one, other)]
         for rival in (other for other in told if same and other not in same):
-            if one.sort == "act" and any(_RESUMED.match(v.place[0], v.start) for v in same) and (
-                _RESUMED.match(one.place[0], one.start)
+            if (
+                one.sort == "act"
+                and any(_RESUMED.match(v.place[0], v.start) for v in same)
+                and (_RESUMED.match(one.place[0], one.start))
             ):
                 continue  # what is resumed was stopped
             if one.sort == "mass" and _per_body(rival) and not _per_body(one):

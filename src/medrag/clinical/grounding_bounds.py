@@ -41,12 +41,12 @@ _LOWER = prefiltered(
 _BELOW = re.compile(
     r"(?P<cue>\b(?:below|under|less than|lower than|fewer than|younger than|shorter than"
     r"|slower than"
-    r"|smaller than)"
+    r"|smaller than|lighter than)"
     r"|<)" + _NEAR, re.IGNORECASE,
 )  # fmt: skip
 _ABOVE = re.compile(
     r"(?P<cue>\b(?:above|over|more than|greater than|higher than|older than|longer than"
-    r"|larger than|faster than"
+    r"|larger than|heavier than|faster than"
     r"|beyond|past|exceed\w*|in excess of)|>)" + _NEAR, re.IGNORECASE,
 )  # fmt: skip
 _WITHIN = re.compile(
@@ -84,7 +84,9 @@ _HOW_LONG = re.compile(
 )
 _AGED = re.compile(
     r"(?:patients|adults|people|persons|those|men|women|children|infants|neonates|babies|boys|girls"
-    r"|aged?|age|years)"
+    r"|patient|adult|person|man|woman|child|infant|neonate|newborns?|baby|boy|girl|toddlers?"
+    r"|aged?|age"
+    r"|years)"
     r"(?: (?:who|that|and|or|are|is|were|was|aged?))* over \Z", re.IGNORECASE,
 )  # fmt: skip
 _NOT_MORE = re.compile(
@@ -97,7 +99,8 @@ _CHANGED = re.compile(r"\bfaster than\b|\bby (?:more|greater|higher) than\b", re
 """What bounds a pace or a change, not whom something is for."""
 _SUPPOSED = re.compile(r"\b(?:if|when|unless|whenever)\b[^.;,]*\Z", re.IGNORECASE)
 _RISE = prefiltered(
-    r"\b(?:go(?:es)?|going|went|increas\w+|rais\w+|titrat\w+|escalat\w+|ris(?:e|es|ing))"
+    r"\b(?:go(?:es)?(?! for\b)|going(?! for\b)|went|increas\w+|rais\w+|titrat\w+"
+    r"|escalat\w+|ris(?:e|es|ing))"
     r"(?: [a-z]+){0,3} up to\s(?:an? )?\Z", re.IGNORECASE,
 )  # fmt: skip
 _RAISED = re.compile(
@@ -212,11 +215,12 @@ _OF_LIFE = re.compile(
 )  # fmt: skip
 """What makes a time one of a pregnancy or a life, which is the patient's own."""
 _NOT_UNTIL = re.compile(
-    r"(?:\b(?:not|never|no|cannot)\b|n't\b)[^.;,]{0,80}\b(?:until|before)\s(?:at least|(?:for )?a minimum of"
-    r"|more than|after|another|the)?\s*\Z|\b(?:after|since) (?:the )?(?:last )?(?:stop|discontinu)\w+"
+    r"(?:\b(?:not|never|no|cannot)\b|n't\b)[^.;,]{0,80}\b(?:until|before)\s(?:at least"
+    r"|(?:for )?a minimum of|more than|after|another|the)?\s*\Z"
+    r"|\b(?:after|since) (?:the )?(?:last )?(?:stop|discontinu)\w+"
     r"|\bbeing (?:stopped|discontinued|withheld)", re.IGNORECASE,
 )  # fmt: skip
-"""What only says when: "not started until at least 36 hours after"; a stop that time counts from."""
+"""What only says when: "not started until at least 36 hours after"; a stop to count from."""
 _OWN_LOWER = re.compile(
     r"\b(?:no|not) (?:less|fewer|sooner|earlier|shorter|lower) than\s*\Z", re.IGNORECASE
 )

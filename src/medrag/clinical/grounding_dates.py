@@ -52,12 +52,15 @@ _YEAR = r"(?:19|20)\d\d"
 _DATE = prefiltered(
     rf"(?<![\w.])(?:(?P<y1>{_YEAR})-(?P<n1>0[1-9]|1[0-2])-(?P<d1>\d\d)"
     rf"|(?P<d6>0?[1-9]|[12]\d|3[01])(?P<s6>[./-])(?P<n6>0?[1-9]|[12]\d|3[01])(?P=s6)(?P<y6>{_YEAR})"
+    rf"|(?P<n7>0?[1-9]|1[0-2])/(?P<y7>{_YEAR})"
     rf"|(?P<d2>{_DAY})(?: of)? (?P<m2>{_MONTH})(?:,? (?P<y2>{_YEAR}))?"
     rf"|(?P<m3>{_MONTH}) (?P<d3>{_DAY})(?!\d)(?:,? (?P<y3>{_YEAR}))?"
     rf"|(?P<m4>{_MONTH}),? (?P<y4>{_YEAR})"
     rf"|(?<=from )(?P<m5>{_MONTH})(?= (?:to|until|through)\b)"
     rf"|(?P<m6>{_MONTH})(?=\s?[-\u2013]\s?{_MONTH})"
-    rf"|(?:(?<=to )|(?<=in )|(?<=until )|(?<=through )|(?<=since )|(?<=and )|(?<=-)|(?<=\u2013))"
+    rf"|(?:(?<=to )|(?<=in )|(?<=until )|(?<=through )|(?<=since )"
+    rf"|(?<=start of )|(?<=beginning of )|(?<=middle of )|(?<=end of )|(?<=and )|(?<=-)"
+    rf"|(?<=\u2013))"
     rf"(?P<m7>{_MONTH}))(?!\w)"
 )
 

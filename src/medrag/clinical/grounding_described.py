@@ -193,9 +193,16 @@ def _is_denied(words: Sequence[Token], at: int, axis: str) -> bool:
     denier = denier_before(words, at, set()) if single or axis in DENIABLE else None
     if denier is not None and words[denier].word == "without" and words[at].word in _NEEDS:
         return False  # "patients without X need Y"
-    return denier is not None
+    return denier is not None and not _is_of_another(words, denier, at)
 
 
+def _is_of_another(words: Sequence[Token], denier: int, at: int) -> bool:
+    """Return whether a denial is of the word right behind it: "no better at higher doses"."""
+    parted = any(t.word in _PARTING for t in words[denier + 2 : at])
+    return parted and words[denier].word in {"no", "not"} and _is_pole(words[denier + 1])
+
+
+_PARTING = words_of("at with on in for by after during among")
 _SUBJECT = 16
 _VERBS = frozenset({"changes", "change", "impact", "impacts", "influences"})
 """What happens where an adverb stands before it: "markedly changes"."""

@@ -139,14 +139,29 @@ def _ways_between(theirs: str, unit: str) -> Iterator[_Way]:
         return
     if a.startswith("#") or b.startswith("#") or b == "1":
         return
-    if (a, b) in _CALENDAR:
-        yield methodcaller("times", _CALENDAR[a, b])
+    yield from _ROUNDED_WAYS.get((a, b), ())
     if (mine := _per_litre(a)) and (per_litre := _per_litre(b)):
         yield methodcaller("times", per_litre / mine)
     elif convert(Quantity(Decimal(1), b), a) is not None:
         yield partial(_converted, theirs=b, unit=a)
     elif a.endswith("/d") != b.endswith("/d"):
         yield partial(_converted, theirs=b.removesuffix("/d"), unit=a.removesuffix("/d"))
+
+
+def _in_whole_degrees(other: Quantity) -> Quantity | None:
+    """Return degrees Celsius as leaflets print them in Fahrenheit: 2 to 8 as 36 to 46."""
+    brought = convert(other, "[degF]")
+    if brought is None:
+        return None
+    high = None if brought.high is None else Decimal(round(brought.high))
+    return Quantity(Decimal(round(brought.value)), "[degF]", high)
+
+
+_ROUNDED_WAYS: dict[tuple[str, str], tuple[_Way, ...]] = {
+    **{pair: (methodcaller("times", factor),) for pair, factor in _CALENDAR.items()},
+    ("[degF]", "Cel"): (_in_whole_degrees,),
+}
+"""(wanted, given): what people reckon with."""
 
 
 def _as_it_is(other: Quantity) -> Quantity:

@@ -148,10 +148,8 @@ def _frequencies(text: str) -> Iterator[Frequency]:
             continue  # "for more than a week" is how long
         if _PERIOD.match(one.text) and before.endswith("days "):
             continue  # "five days a week" is a number of days
-        if HOURLY.search(text, max(0, one.start - 16), one.end):
-            continue  # "1 g hourly" is 1 g/h
-        if any(m.end() == one.end for m in EACH_TIME.finditer(text, max(0, one.start - 24))):
-            continue  # and so is "18 units/kg each hour"
+        if _is_rate(text, one):
+            continue
         if one.text == "hs" and text[one.end : one.end + 1] == "-":
             continue  # a high-sensitivity assay, no hour of sleep
         if _NO_RATE.match(one.text) or text[one.end :].startswith(" level"):
@@ -161,6 +159,14 @@ def _frequencies(text: str) -> Iterator[Frequency]:
             continue  # "once it has settled"
         yield one
     yield from special
+
+
+def _is_rate(text: str, one: Frequency) -> bool:
+    """Return whether it is what an amount is per: "1 g hourly", "18 units/kg each hour"."""
+    before = max(0, one.start - 24)
+    return HOURLY.search(text, max(0, one.start - 16), one.end) is not None or any(
+        match.end() == one.end for match in EACH_TIME.finditer(text, before)
+    )
 
 
 def _rate(match: re.Match[str]) -> Frequency:

@@ -39,7 +39,9 @@ _NEEDED = re.compile(
 )
 
 
-_PERMITS = re.compile(r"\b(?:may|can) (?:also )?be (?:given|repeated|administered|used|taken)\b", re.I)
+_PERMITS = re.compile(
+    r"\b(?:may|can) (?:also )?be (?:given|repeated|administered|used|taken)\b", re.I
+)
 """What need not be done is done as needed."""
 
 

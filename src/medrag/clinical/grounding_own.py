@@ -139,7 +139,9 @@ def ties_of(text: str, quotes: Sequence[str]) -> tuple[Tie, ...]:
     return tuple(Tie(one.span, kind) for one, kind in zip(stretches, kinds, strict=True))
 
 
-_POINTS_BACK = re.compile(r"(?:they|it|this|these|those|both|neither)\b", re.IGNORECASE)
+_POINTS_BACK = re.compile(
+    r"(?:they|it|this|these|those|both|neither)\b|(?:[\w-]+,? ){1,4}(?:it|they)\b", re.IGNORECASE
+)
 """What a sentence, or what a semicolon parts off, begins with that speaks on of the one before."""
 _FEW = 3
 """Stretches of a text that is one claim where all of them rest on the quotations."""

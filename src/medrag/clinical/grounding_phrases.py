@@ -66,13 +66,14 @@ PHRASES = {
     r"|geriatric patients?)": "elderly",
     r"of (?:child-?bearing|reproductive) (?:potential|age|capacity)"
     r"|(?:who|that|whose \w+ partners?) (?:could|can|may|might) (?:become|get|be) pregnant"
-    r"|able to become pregnant|capable of becoming pregnant": "fertile",
+    r"|able to become pregnant|capable of becoming pregnant"
+    r"|who (?:could|can|might|may) conceive": "fertile",
     r"(?<!, )once(?= (?:[\w-]+ ){1,4}(?:is|are|has|have|had|was|were)\b)": "after",
     r"once|twice": "",
     r"more (?=common|likely|frequent|often)|more often": "higher ",
     r"less (?=common|likely|frequent|often)|less often": "lower ",
-    r"go(?:es)? up|went up": "increase",
-    r"go(?:es)? down|went down|c[ua]t back": "decrease",
+    r"go(?:es)? up|went up|put(?:s|ting)? up(?! with)": "increase",
+    r"go(?:es)? down|went down|c[ua]t back|com(?:e|es|ing) down|came down": "decrease",
     r"by (?:itself|themselves)|on (?:its|their) own"
     r"|used? alone|given alone|as monotherapy|as a single agent": "alone",
     r"in combination|in addition to|together with|alongside|concomitant\w*|co-?administ\w+"
@@ -105,7 +106,8 @@ PHRASES = {
     r"(?<=[a-z] )first(?=[,;])": "firstline",
     r"(?<=[a-z] )next(?=[.;]|\Z)": "laterline",
     r"(?:(?<=over )|(?<=than )|(?<=versus ))no (?:treatment|therapy|intervention)": "untreated",
-    r"(?:can|may) wait until|(?:is|are) (?:put off|postponed|deferred) until": "after",
+    r"(?:(?:can|may|should|must|to) )?(?<!not )(?<!n't )waits? until"
+    r"|(?:is|are) (?:put off|postponed|deferred) until": "after",
     r"made (?:rarer|less (?:frequent|common|likely))": "reduced",
     r"made (?:more (?:frequent|common|likely)|commoner|likelier)": "increased",
     r"subsequent to|in the wake of|upon completion of": "after",
@@ -157,8 +159,8 @@ PHRASES = {
     r"(?:switch(?:es|ed)?|turn(?:s|ed)?|tak(?:e|es|en)) (?:off|away)|is dropped": "stop",
     r"candidates? for|meant for": "indicated",
     r"(?<!been )(?<!be )rul(?:e|es|ed) out|exclud(?:e|es|ed) the use of": "avoid",
-    r"be (?:excluded|barred|exempt(?:ed)?|kept away) from|(?<=should )go without|(?<=must )go without"
-    r"|(?<=to )go without": "avoid",
+    r"be (?:excluded|barred|exempt(?:ed)?|kept away) from"
+    r"|(?:(?<=should )|(?<=must )|(?<=to ))go without": "avoid",
     r"no (?:an )?indications? (?:for|of)|not an indication for": "contraindicated",
     r"(?:come|comes|came|coming|taken?|get|wean(?:ed)?) off": "stop",
     r"(?:stay|stays|remain|remains|keep|kept|carry|carries|go|goes) on(?= (?:it|the|a|an|this|their"
@@ -167,6 +169,12 @@ PHRASES = {
     r"after (?:the )?menopause|post-menopausal": "postmenopausal",
     r"(?:not|(?:is|are|was|were)n['’]t) (?:currently |yet )?pregnant|non-pregnant": "nonpregnant",
     r"(?<=[a-z] )second(?=[.,;]|\Z)": "laterline",
+    r"without (?:any )?symptoms|symptom-free|free of symptoms": "asymptomatic",
+    r"(?:(?<=those )|(?<=patients )|(?<=people ))with symptoms": "symptomatic",
+    r"(?:speak|tell|militate|count)s? against": "avoid",
+    r"(?:speak|tell|count)s? (?:for|in favou?r of)(?= [a-z])": "supports",
+    r"a great deal": "extensively",
+    r"next to (?:nothing|none)|hardly (?:any|anything)": "minimal",
     r"uric acid": "urate",
     r"beforehand": "before",
     r"(?:once|when|after)(?= (?:[\w-]+ ){1,3}(?:is|has|have|are)(?: been)? (?:finished|completed?"

@@ -72,8 +72,9 @@ _WORDS = {
     r"|absolute(?:ly)? contraindicat\w+|(?:is|are"
     r"|be) not (?:\w+ly )?(?:recommended|advised|indicated"
     r"|appropriate|acceptable|suitable|reasonable|an option|warranted)"
-    r"|(?:should|must|ought to|to|are|is) (?:be (?:excluded|barred|exempt(?:ed)?|kept away) from|go without)"
-    r"|(?:nobody|no one|none)(?: (?:with|on|in|of) [^,;.]{1,60}?)? (?:should|must|may|can)"
+    r"|(?:should|must|ought to|to|are|is) (?:be (?:excluded|barred|exempt(?:ed)?|kept away) from"
+    r"|go without)"
+    r"|(?:nobody|no one|none)(?: (?:with|on|in|of) [^,;.]{1,60}?)?\s+(?:should|must|may|can)"
     r"|(?:should|must|may|can|ought)(?: not|n't)|cannot be|contraindicated|avoid(?:ed)?"
     r"|(?:recommend|advise|suggest)(?:s|d|ed)? (?:against|no|not)|do not|never|ruled out"
     r"|out of the question"
@@ -117,10 +118,13 @@ _DENIED = re.compile(
 _WHEN = re.compile(r"\b(?:when|if|whose|who|because|where|while)\b[^,;.]*", re.IGNORECASE)
 """Clauses that say of whom and when: what they deny is no part of the advice."""
 _WHOSE = re.compile(
-    r"\b(?:who|that|which)(?: (?:is|are|was|were|has|have|had|does|do|did|takes?|gets?)(?:n['\u2019]t)?\b|['\u2019]s\b)"
-    r"[^,;.]*?(?=\b(?:should|must|ought to|needs? to|(?:is|are) to be|may|can)\b)", re.IGNORECASE,
+    r"\b(?:who|that|which)(?: (?:is|are|was|were|has|have|had|does|do|did|takes?|gets?)"
+    r"(?:n['\u2019]t)?\b|['\u2019]s\b)(?:(?!\b(?:that|which)\b)[^,;.]){0,60}?"
+    r"(?=\b(?:should|must|ought to|needs? to|(?:is|are) to be)\b)"
+    r"|(?:(?<=patients )|(?<=people )|(?<=those )|(?<=adults )|(?<=women )|(?<=children )"
+    r"|(?<=older ))without\b[^,;.]{0,60}?(?=\b(?:should|must|may|can)\b)", re.IGNORECASE,
 )  # fmt: skip
-"""A clause on patients before the verb of the advice: "a woman who isn't pregnant should ..."."""
+"""What tells patients apart before the verb of the advice: "a woman who isn't pregnant should"."""
 _BOUNDED = re.compile(
     r"\b(?:up to|as long as|at most|maximum|exceed\w*|(?:more|longer|higher|less|lower) than|above"
     r"|below|over|under|within|alone|together|at once"
@@ -156,7 +160,8 @@ def other_grades(claim: str, sources: Sequence[str]) -> Iterator[Other]:
             continue
         rivals = [o for share, o in shares if 3 * share >= best]
         numbers = {word for word in one.words if word[0].isdigit()}
-        rivals = [o for o in rivals if numbers and numbers <= o.words] or rivals
+        near = (o for share, o in shares if 4 * share >= 3 * best and numbers <= o.words)
+        rivals = list(near if numbers else ()) or rivals
         if all(_are_apart(one, o) for o in rivals):
             message = f"The claim says {one.text!r} where its quotation says {rivals[0].text!r}."
             yield Other(one.start, one.end, message, rivals[0].text)

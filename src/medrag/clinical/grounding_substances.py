@@ -60,10 +60,12 @@ def _brought(said: Facts, source: Facts, other: Quantity, unit: str) -> Iterator
     for name in theirs & said.analytes if said.analytes else theirs:
         if brought := analytes[name].convert(other, unit):
             yield brought
-    if {unit, other.unit} == {"meq", "mmol"}:
+    amount, _, per = other.unit.partition("/")
+    wanted, _, own_per = unit.partition("/")
+    if {wanted, amount} == {"meq", "mmol"} and per == own_per:
         for name in _salts(source.text) & (_salts(said.text) or _SALTS):
             valence = Decimal(analytes[name].valence or 1)
-            yield _times(other, valence if unit == "meq" else 1 / valence, unit)
+            yield _times(other, valence if wanted == "meq" else 1 / valence, unit)
     if "[iU]" in {unit, other.unit}:
         for name in _vitamins(source) & (_vitamins(said) or _IN_IU.keys()):
             if brought := _vitamin(other, unit, _IN_IU[name]):

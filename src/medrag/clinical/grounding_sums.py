@@ -176,11 +176,22 @@ def _is_amount(said: Facts, number: Number, source: Facts, near: str) -> bool:
         _is_times(number, part, factor)
         for other in source.numbers[:_MOST]
         for part in ends(other)
-        for factor in (
-            factors - set(rates) | parts if other.quantity.unit.endswith("/d")
-            else factors if other.start in repeated else factors | parts
-        )
-    )  # fmt: skip
+        for factor in _factors_of(other, factors, set(rates), parts, repeated)
+    )
+
+
+def _factors_of(
+    other: Number,
+    factors: set[Decimal],
+    rates: set[Decimal],
+    parts: set[Decimal],
+    repeated: set[int],
+) -> set[Decimal]:
+    """Return by what a number may be told: a day's dose in parts, one dose repeated."""
+    if other.quantity.unit.endswith("/d"):
+        return parts if other.quantity.high is not None else factors - rates | parts
+    told = factors & rates if other.quantity.high is not None else factors
+    return told if other.start in repeated else told | parts
 
 
 def _covers(whole: Number, part: Number) -> bool:

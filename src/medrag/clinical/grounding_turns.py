@@ -260,8 +260,10 @@ def _turned(clause: Clause, said: Sequence[Clause], beside: Sequence[Clause]) ->
             yield Turn(kind, cue.start, cue.end, best.word)
 
 
-_AGAIN = frozenset({"restart", "restarts", "restarted", "restarting", "resume", "resumes", "resumed",
-                    "resuming", "reintroduce", "reintroduced"})  # fmt: skip
+_AGAIN = frozenset({
+    "restart", "restarts", "restarted", "restarting", "resume", "resumes", "resumed", "resuming",
+    "reintroduce", "reintroduced",
+})  # fmt: skip
 
 
 def _is_undone(cue: Cue, clause: Clause, best: Cue, its: Clause) -> bool:
@@ -270,8 +272,11 @@ def _is_undone(cue: Cue, clause: Clause, best: Cue, its: Clause) -> bool:
     "Dilute" meets "never undiluted", "do not start" meets "starting is not advised", "unless the
     risk is high" meets "if it is not high"; which side is more is a relation of both.
     """
-    named = cue.axis not in _ADVISING or (cue.pole, best.pole) == ("stop", "go")
+    described = cue.axis not in _ADVISING | _OF_THREE
+    named = described or (cue.pole, best.pole) == ("stop", "go")
     forbidden = named and is_forbidden(its, best) and not is_forbidden(clause, cue)
+    if (cue.pole, best.pole) == ("go", "stop") and is_forbidden(clause, cue):
+        forbidden = forbidden or not is_forbidden(its, best)  # "rules out starting"
     compared = cue.axis in _COMPARED and _THAN.search(clause.text) and _SIDES.search(its.text)
     excepted = key(cue.word) in clause.excepted and best.pole == f"not {cue.pole}"
     return forbidden or excepted or bool(compared)
@@ -288,6 +293,8 @@ _CLEARLY = 0.3
 _IN_ONE = 0.9
 """How much better an opposed cue must fit where its clause agrees, too."""
 _NAMED_TOO = 1.5
+_OF_THREE = frozenset({"grade", "trimester"})
+"""Axes of more than two poles: what is not for severe cases is not for mild ones by that."""
 _ADVISING = frozenset({"use", "start", "amount", "effect", "rate"})
 
 

@@ -182,7 +182,9 @@ def _whole_each(one: Site, same: Sequence[Site]) -> str:
     return f"The quotation gives {same[0].words!r} in all, not {often.text}."
 
 
-_SPLIT = re.compile(r"\b(?:divid\w+|split|total|in all|altogether|each day|daily dose)\b", re.IGNORECASE)
+_SPLIT = re.compile(
+    r"\b(?:divid\w+|split|total|in all|altogether|each day|daily dose)\b", re.IGNORECASE
+)
 _PERIOD = re.compile(
     r"\s?(?:of [\w-]+ |(?:(?:is|are|(?:may|can) be) )?[a-z]+ )?(?:(?:a|per|each|every|in (?:a"
     r"|any|one)|in"

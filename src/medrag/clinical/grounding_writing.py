@@ -34,7 +34,10 @@ _ENDED = re.compile(
     rf"\b(?:{'|'.join(ONES)})\b(?=(?: to | or |-to-)(?:\d|{'|'.join(ONES)}\b))", re.IGNORECASE
 )
 _COMPARED = re.compile(
-    rf"(?:(?<=\bunder )|(?<=\bbelow )|(?<=\babove ))(?:{'|'.join(ONES[1:])})\b(?![- ](?:thirds|quarters))"
+    rf"(?:{'|'.join(ONES[1:])})\b(?= (?:and|or) (?:older|over|above|younger|under|below)\b)"
+    rf"|(?<=\baged )(?:{'|'.join(ONES)})\b"
+    rf"|(?:(?<=\bunder )|(?<=\bbelow )|(?<=\babove ))(?:{'|'.join(ONES[1:])})\b"
+    r"(?![- ](?:thirds|quarters))"
     rf"|(?:(?<=\bthan )|(?<=\bleast )|(?<=\bmost )|(?<=\bup to )|(?<=\bminimum of )"
     rf"|(?<=\bmaximum of ))(?:{'|'.join(ONES[1:])})\b"
     rf"|(?<= and )(?:{'|'.join(ONES[1:])})(?= (?:afterwards?|beforehand|thereafter|later)\b)",
@@ -45,22 +48,27 @@ _NAMED_COUNT = re.compile(
     rf"(?:(?<=\bday )|(?<=\bweek )|(?<=\bcycle )|(?<=\bphase )|(?<=\bstage )|(?<=\bgrade ))"
     rf"(?:{'|'.join(ONES)})\b", re.IGNORECASE,
 )  # fmt: skip
+_FIRST_OF = re.compile(
+    r"\bfirst\b(?= (?:of )?(?:January|February|March|April|May|June|July|August|September|October"
+    r"|November|December)\b)"
+)
 _POINTS = re.compile(r"(?<=\d) percentage points?\b")
 _OR_TWO = re.compile(r"\ban? (week|day|month|hour|year) or two\b", re.IGNORECASE)
 _COURSE = re.compile(
     r"(?:(?<![\w/.])[x×]\s?(?P<times>\d{1,2})/(?P<of>7|52|12)"
     r"|(?:(?<=for )|(?<=in )|(?<=after )|(?<=over )|(?<=every )|(?<=continue )|(?<=course )"
-    r"|(?<=next )|(?<=last ))(?P<count>\d{1,2})/(?P<unit>7|52|12))(?![\d/.]*\d)(?! (?:of|patients|people"
-    r"|had|were)\b)", re.IGNORECASE,
+    r"|(?<=next )|(?<=last ))(?P<count>\d{1,2})/(?P<unit>7|52|12))"
+    r"(?![\d/.]*\d)(?! (?:of|patients|people|had|were)\b)", re.IGNORECASE,
 )  # fmt: skip
 """Days, weeks and months as British charts write them: "x3/7", "in 6/52", "for 3/12"."""
 _COURSE_UNITS = {"7": "d", "52": "wk", "12": "mo"}
 _DAY_FIRST = re.compile(r"(?<![\w./-])\d{1,2}([./-])\d{1,2}\1(?P<year>(?:19|20)\d\d)(?![\w/-])")
+_MONTH_FIRST = re.compile(r"(?<![\w./-])(?:0?[1-9]|1[0-2])/(?P<year>(?:19|20)\d\d)(?![\w/-])")
 _YEAR_FIRST = re.compile(r"(?<![\w./-])(?P<year>(?:19|20)\d\d)-\d\d-\d\d(?![\w/-])")
 """Dates in figures, whose day and month `grounding_dates` compares; the year is a number."""
 _QUARTER_TO_HALF = re.compile(
-    r"\b(?P<low>(?:a |one )?quarter(?: of an hour)?|half an hour) (?:to|or) (?P<high>half an hour|three[- ]quarters"
-    r" of an hour|an hour)\b", re.IGNORECASE,
+    r"\b(?P<low>(?:a |one )?quarter(?: of an hour)?|half an hour) (?:to|or)"
+    r" (?P<high>half an hour|three[- ]quarters of an hour|an hour)\b", re.IGNORECASE,
 )  # fmt: skip
 _PARTS_OF_HOUR = {"three": "45", "quarter": "15", "half": "30", "an hour": "60"}
 _HALF_DAY = re.compile(r"\bhalf a day\b", re.IGNORECASE)
@@ -164,6 +172,7 @@ def plain(text: str) -> str:
         text = _BIG.sub(_big, text)
     for pattern in (_TENS_ONES, _TEENS, _COUNTED, _HAPPENED, _ENDED, _BUT, _COMPARED):
         text = pattern.sub(_words_to_digits, text)
+    text = _FIRST_OF.sub("1    ", text)
     text = _POINTS.sub(lambda m: "%".ljust(len(m[0])), text)
     text = _OR_TWO.sub(lambda m: f"1-2 {m[1]}s".rjust(len(m[0])), text)
     text = _HALF_DAY.sub(lambda m: "12 hours".ljust(len(m[0])), text)
@@ -176,7 +185,8 @@ def plain(text: str) -> str:
     text = _HOUR_AND_HALF.sub(lambda m: "1.5 hours".ljust(len(m[0])), text)
     if "/" in text:
         text = _COURSE.sub(_course, text)
-    text = _YEAR_FIRST.sub(_only_year, _DAY_FIRST.sub(_only_year, text))
+    for figures in (_DAY_FIRST, _MONTH_FIRST, _YEAR_FIRST):
+        text = figures.sub(_only_year, text)
     text = _QUARTER_TO_HALF.sub(_parts_of_hour, text)
     text = _IN_ROW.sub(lambda m: m[1].rjust(len(m[0]) - 1) + " ", text)
     text = _MICROLITRE.sub(lambda m: "mm3".ljust(len(m[0])), text)
@@ -258,12 +268,13 @@ _BESIDE = re.compile(
 _HALF_YEAR = re.compile(r"\bhalf (?:a|of a|the) year\b|\ba half[- ]year\b", re.IGNORECASE)
 _FORTNIGHT = re.compile(r"\ba fortnight\b|\bone fortnight\b", re.IGNORECASE)
 _QUARTERS = re.compile(
-    r"\b(?:(?P<three>three[- ]quarters)|(?:a|one) quarter) of an hour\b", re.IGNORECASE
-)
+    r"\b(?:(?P<p45>three[- ]quarters)|(?P<p15>(?:a|one) quarter)|(?P<p40>two[- ]thirds)"
+    r"|(?P<p20>(?:a|one) third)) of an hour\b", re.IGNORECASE,
+)  # fmt: skip
 
 
 def _quarters(match: re.Match[str]) -> str:
-    return ("45 min" if match["three"] else "15 min").ljust(len(match[0]))
+    return f"{(match.lastgroup or '')[1:]} min".ljust(len(match[0]))
 
 
 _HALF_HOUR = re.compile(
