@@ -14,6 +14,7 @@ import pytest
 from medrag.quotes import ground_text
 
 PAIRS = Path(__file__).with_name("blind") / "grounding_pairs.jsonl"
+UNREAD = PAIRS.with_name("unread")
 FLOORS = {
     "first-read": (0.97, 0.02),
     "first-unread": (0.90, 0.07),
@@ -36,13 +37,22 @@ FLOORS = {
     "fifteenth-read": (0.80, 0.10),
     "fifteenth-unread": (0.67, 0.20),
     "fifteenth-probes": (0.72, 0.07),
+    "sixteenth-read": (0.96, 0.04),
+    "sixteenth-unread": (0.76, 0.17),
+    "sixteenth-probes": (0.82, 0.08),
 }
 """Set: least share of the altered flagged, largest share of the faithful flagged."""
 
 
 def share(name, flagged):
-    pairs = [json.loads(line) for line in PAIRS.read_text(encoding="utf-8").splitlines()]
-    own = [pair for pair in pairs if pair["set"] == name and pair["flagged"] is flagged]
+    held = UNREAD / f"grounding-{name.removesuffix('-unread')}.jsonl"
+    path = held if held.exists() and name.endswith("-unread") else PAIRS
+    pairs = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    own = [
+        pair
+        for pair in pairs
+        if pair.get("set", name) == name and pair.get("flagged", pair.get("unsafe")) is flagged
+    ]
     return sum(bool(ground_text(pair["text"], pair["quotes"])) for pair in own) / len(own)
 
 

@@ -176,22 +176,23 @@ def _is_amount(said: Facts, number: Number, source: Facts, near: str) -> bool:
         _is_times(number, part, factor)
         for other in source.numbers[:_MOST]
         for part in ends(other)
-        for factor in _factors_of(other, factors, set(rates), parts, repeated)
+        for factor in (
+            _of_whole_day(other, factors - set(rates), parts)
+            if other.quantity.unit.endswith("/d")
+            else _of_one_dose(other, factors, set(rates))
+            | (set() if other.start in repeated else parts)
+        )
     )
 
 
-def _factors_of(
-    other: Number,
-    factors: set[Decimal],
-    rates: set[Decimal],
-    parts: set[Decimal],
-    repeated: set[int],
-) -> set[Decimal]:
-    """Return by what a number may be told: a day's dose in parts, one dose repeated."""
-    if other.quantity.unit.endswith("/d"):
-        return parts if other.quantity.high is not None else factors - rates | parts
-    told = factors & rates if other.quantity.high is not None else factors
-    return told if other.start in repeated else told | parts
+def _of_whole_day(other: Number, factors: set[Decimal], parts: set[Decimal]) -> set[Decimal]:
+    """Return by what the dose of a day may be told: in its parts, not once more for each."""
+    return parts if other.quantity.high is not None else factors | parts
+
+
+def _of_one_dose(other: Number, factors: set[Decimal], rates: set[Decimal]) -> set[Decimal]:
+    """Return by what a dose may be told; a range only by how often it is given."""
+    return factors & rates if other.quantity.high is not None else factors
 
 
 def _covers(whole: Number, part: Number) -> bool:

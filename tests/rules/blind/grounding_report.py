@@ -1,7 +1,8 @@
 """Score `medrag check --cases` on the pairs of claim and quotation in `grounding_pairs.jsonl`.
 
-Prints, for each set, the share of altered claims that got a grounding finding at warning or
-critical, and that of faithful ones. What single cases of the `-unread` sets gave was never read.
+Prints, for each set of it and for the unread halves `unread/grounding-*.jsonl`, the share of
+altered claims that got a grounding finding at warning or critical, and that of faithful ones. What
+single cases of the `-unread` sets gave was never read.
 
     python tests/rules/blind/grounding_report.py [--failures]
 """
@@ -20,8 +21,20 @@ CATEGORIES = {"unsupported-number", "contradiction", "population", "superseded"}
 UNREAD = "-unread"
 
 
+def unread() -> list[dict]:
+    """The halves in `unread/`, in the keys of the other pairs; nobody reads their cases."""
+    found = []
+    for path in sorted(PAIRS.with_name("unread").glob("grounding-*.jsonl")):
+        name = path.stem.removeprefix("grounding-") + UNREAD
+        for line in path.read_text(encoding="utf-8").splitlines():
+            case = json.loads(line)
+            found.append(case | {"set": name, "flagged": case["unsafe"]})
+    return found
+
+
 def main() -> None:
     pairs = [json.loads(line) for line in PAIRS.read_text(encoding="utf-8").splitlines()]
+    pairs += unread()
     alarms = run({pair["id"]: pair | {"patient": None} for pair in pairs})
     lines: list[str] = []
     counts: dict[str, Counter[tuple[bool, bool]]] = defaultdict(Counter)
