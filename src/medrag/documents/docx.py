@@ -15,8 +15,10 @@ from medrag.core.document import Document, Source
 from medrag.documents.composer import ITEM_MARK, Composer, clean, row_line
 from medrag.documents.dates import day
 from medrag.documents.encoding import MAX_TEXT_BYTES, read_bytes
+from medrag.documents.formulas import formula
 from medrag.documents.markup import local, parse_xml
 from medrag.documents.scripts import lowered, raised
+from medrag.documents.symbol_fonts import UNKNOWN, is_symbol_font, sign, signs
 from medrag.errors import CorpusError
 
 MAX_DOCX_BYTES = 512 * 2**20
@@ -25,6 +27,7 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _BODY = "word/document.xml"
 _LEFT_OUT = frozenset({"del", "movefrom", "instrtext", "deltext", "object"})
 _INVISIBLE = ("vanish", "strike", "dstrike")
+_WRITTEN = {"tab": " ", "br": " ", "cr": " ", "nobreakhyphen": "-"}
 _OFF = frozenset({"0", "false", "off"})
 
 
@@ -34,7 +37,7 @@ class DocxLoader:
     Text boxes follow the paragraph that they are fixed to.
     """
 
-    version = 2
+    version = 3
 
     def load(self, path: Path) -> Iterator[Document]:
         """Yield the one document in `path`.
@@ -93,19 +96,31 @@ def _value(element: etree._Element | None, name: str = "val") -> str | None:
 
 
 def _heading_levels(styles: etree._Element | None) -> dict[str, int]:
-    """Return style id -> heading level from 1, by outline level or the style's name."""
+    """Return style id -> heading level from 1, by outline level, name, or the style it rests on."""
     levels: dict[str, int] = {}
+    rests_on: dict[str, str] = {}
     for style in styles.iter(f"{_W}style") if styles is not None else ():
         identity = _value(style, "styleId") or ""
         name = (_value(style.find(f"{_W}name")) or "").lower()
-        outline = _value(style.find(f"{_W}pPr/{_W}outlineLvl"))
+        outline = _value(style.find(f"{_W}pPr/{_W}outlineLvl")) or ""
         if name == "title":
             levels[identity] = 1
         elif name.startswith("heading ") and name[8:].isdigit():
             levels[identity] = int(name[8:])
-        elif outline is not None and outline.isdigit() and int(outline) < 9:
+        elif outline.isdigit():  # 9 is Word's word for body text
             levels[identity] = int(outline) + 1
-    return levels
+        else:
+            rests_on[identity] = _value(style.find(f"{_W}basedOn")) or ""
+    return levels | {style: levels.get(_root(style, rests_on), 0) for style in rests_on}
+
+
+def _root(style: str, rests_on: dict[str, str]) -> str:
+    """Return the style that a style rests on in the end; styles may rest on each other."""
+    seen: set[str] = set()
+    while style in rests_on and style not in seen:
+        seen.add(style)
+        style = rests_on[style]
+    return style
 
 
 def _notes(parts: dict[str, etree._Element]) -> dict[tuple[str, str], str]:
@@ -186,12 +201,14 @@ class _Writer:
                 self._note(name.removesuffix("reference"), _value(child, "id") or "", parts)
             elif name == "t":
                 parts.append(child.text or "")
-            elif name in {"tab", "br", "cr"}:
-                parts.append(" ")
-            elif name == "nobreakhyphen":
-                parts.append("-")
+            elif name in _WRITTEN:
+                parts.append(_WRITTEN[name])
             elif name == "txbxcontent":
                 self._boxes.append(child)
+            elif name == "sym":
+                parts.append(_sign(child))
+            elif (written := formula(child, self.text, parts)) is not None:
+                parts.append(written)
             elif name not in _LEFT_OUT and name not in {"ppr", "rpr", "fallback"}:
                 self._collect(child, parts)
 
@@ -203,6 +220,9 @@ class _Writer:
         inside: list[str] = []
         self._collect(run, inside)
         text = "".join(inside)
+        font = _value(run.find(f"{_W}rPr/{_W}rFonts"), "ascii") or ""
+        if is_symbol_font(font):
+            text = signs(text, font)
         before = next((part for part in reversed(parts) if part), "")
         if place == "superscript":
             text = raised(text, before)
@@ -224,6 +244,14 @@ class _Writer:
             for row in table.iter(f"{_W}tr")
             if _around(row, "tbl") is table and row.find(f"{_W}trPr/{_W}del") is None
         ]
+        cells = [[c for c in row.iter(f"{_W}tc") if _around(c, "tr") is row] for row in rows]
+        inner = next(table.iterdescendants(f"{_W}tbl"), None)
+        if inner is not None or all(len(row) <= 1 for row in cells):  # places things on the page
+            self._in_list = False
+            for cell in (cell for row in cells for cell in row):
+                self.blocks(cell)
+                self._in_list = False
+            return
         self.composer.lines([row_line(self._cells(row, above)) for row in rows])
         self._in_list = False
         self._flush()
@@ -244,6 +272,15 @@ class _Writer:
             span = _value(cell.find(f"{_W}tcPr/{_W}gridSpan")) or "1"
             cells += [text, *[""] * (min(int(span), 200) - 1 if span.isdigit() else 0)]
         return cells
+
+
+def _sign(symbol: etree._Element) -> str:
+    """Return an inserted sign, which Word keeps as a font and a place in it."""
+    try:
+        code = int(_value(symbol, "char") or "", 16)
+    except ValueError:
+        return UNKNOWN
+    return sign(code, _value(symbol, "font") or "")
 
 
 def _around(element: etree._Element, name: str) -> etree._Element | None:

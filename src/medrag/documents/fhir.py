@@ -29,6 +29,13 @@ _LOADERS: Mapping[str, str] = {
 }
 """Content type -> loader that has a `parse(data, path)`."""
 
+_MARKS: Mapping[bytes, str] = {
+    b"%pdf-": "application/pdf",
+    b"pk\x03\x04": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    b"<!doctype html": "text/html",
+    b"<html": "text/html",
+}
+"""What files of a type begin with; a wrong type would quote their marks, or lose their text."""
 _MOST_NESTED = 20  # bundles in bundles
 _Resource = Mapping[str, Any]
 
@@ -40,7 +47,7 @@ class FhirLoader:
     can be read is taken. A reference that `replaces` another one supersedes it.
     """
 
-    version = 3
+    version = 4
 
     def load(self, path: Path) -> Iterator[Document]:
         """Yield the attached documents in file order; their key ends in `#` and their id or place.
@@ -206,12 +213,13 @@ def _documents(attached: _Attached, path: Path) -> tuple[list[Document], tuple[s
 
 def _read(attachment: _Resource, path: Path) -> Iterator[Document]:
     kind, charset = _content_type(attachment)
-    if kind not in _LOADERS:
-        raise CorpusError(f"{path}: {kind!r} is not read; readable are {', '.join(_LOADERS)}.")
     if not attachment.get("data"):
         raise CorpusError(f"{path}: only linked by url, or empty.")
     try:
         data = base64.b64decode("".join(str(attachment["data"]).split()), validate=True)
+        kind = _shown_type(data) or kind
+        if kind not in _LOADERS:
+            raise CorpusError(f"{path}: {kind!r} is not read; readable are {', '.join(_LOADERS)}.")
         if charset and kind.startswith("text/"):
             data = data.decode(charset).encode()
     except (binascii.Error, ValueError, LookupError) as error:
@@ -222,6 +230,12 @@ def _read(attachment: _Resource, path: Path) -> Iterator[Document]:
         yield document.model_copy(
             update={"source": document.source.model_copy(update={"sha256": digest})}
         )
+
+
+def _shown_type(data: bytes) -> str | None:
+    """Return the media type that bytes show by themselves, whatever was said of them."""
+    head = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    return next((kind for mark, kind in _MARKS.items() if head.startswith(mark)), None)
 
 
 def _content_type(attachment: _Resource) -> tuple[str, str | None]:

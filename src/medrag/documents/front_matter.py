@@ -1,4 +1,4 @@
-"""Fields at the head of a Markdown file: `---` with `key: value` lines, or `+++` with TOML."""
+"""Fields at the head of a Markdown file: YAML between `---`, or TOML between `+++`."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ else:
     import tomli as tomllib
 
 _FENCE = re.compile(r"\A(---|\+\+\+)[ \t]*\n")
-_PAIR = re.compile(r"([A-Za-z_][\w-]*)[ \t]*:[ \t]*(.*)\Z")
-_ITEM = re.compile(r"[ \t]*-[ \t]+(.*)\Z")
 _OTHER_NAMES = {"license": "licence", "date": "published", "version": "edition"}
+_MAX_CHARS = 2**16
+_ABSENT = frozenset({"", "~", "null", "Null", "NULL"})
 
 
 def split(text: str, path: Path) -> tuple[dict[str, Any], str]:
@@ -30,23 +30,28 @@ def split(text: str, path: Path) -> tuple[dict[str, Any], str]:
     that is none of these is left to them, unless it is a near miss of one of ours.
 
     Raises:
-        CorpusError: The closing fence is missing, TOML is damaged, a line of the `---` form is
-            no `key: value`, or a key is a near miss.
+        CorpusError: The closing fence is missing, the head is damaged or longer than 64 KiB, or a
+            key is a near miss.
     """
     opening = _FENCE.match(text)
     if opening is None:
         return {}, text
     fence = opening[1]
-    closing = re.compile(rf"^{re.escape(fence)}[ \t]*$", re.MULTILINE).search(text, opening.end())
+    closing = re.compile(_closing(fence), re.MULTILINE).search(text, opening.end())
     if closing is None:
         if fence == "---":  # a thematic break, not front matter
             return {}, text
         raise CorpusError(f"{path}: the front matter has no closing {fence}. Add it.")
     head, body = text[opening.end() : closing.start()], text[closing.end() :]
-    pairs = _toml(head, path) if fence == "+++" else _pairs(head, path)
+    pairs = _toml(head, path) if fence == "+++" else _yaml(head, path)
     if pairs is None:
         return {}, text
     return _ours(pairs, path), body
+
+
+def _closing(fence: str) -> str:
+    """Return the pattern of the last line; YAML may also end with `...`."""
+    return r"^(?:---|\.\.\.)[ \t]*$" if fence == "---" else r"^\+\+\+[ \t]*$"
 
 
 def _toml(head: str, path: Path) -> dict[str, Any]:
@@ -56,47 +61,67 @@ def _toml(head: str, path: Path) -> dict[str, Any]:
         raise CorpusError(f"{path}: the front matter is not TOML ({error}).") from error
 
 
-def _pairs(head: str, path: Path) -> dict[str, Any] | None:
-    """Return the pairs of the simple form, or None where the first line shows it is none."""
-    pairs: dict[str, Any] = {}
-    last = ""
-    for number, line in enumerate(head.split("\n"), start=2):
-        if not line.strip() or line.lstrip().startswith("#"):
-            continue
-        pair, item = _PAIR.match(line), _ITEM.match(line)
-        if pair:
-            last = pair[1]
-            pairs[last] = _value(pair[2])
-        elif item and last:
-            before = pairs[last] if isinstance(pairs[last], list) else []
-            pairs[last] = [*before, _scalar(item[1])]
-        elif not pairs:
+def _yaml(head: str, path: Path) -> dict[str, Any] | None:
+    """Return the pairs of a YAML head, or None where its first line shows it is none.
+
+    Scalars stay as they are written: edition `1.10` is no number. Those that YAML reads as
+    nothing are left out.
+    """
+    first = next((line for line in head.split("\n") if line.strip() and line[0] != "#"), "")
+    if not re.match(r"[\"'{]|[A-Za-z_][\w-]*[ \t]*:(?:\s|$)", first):
+        glued = re.match(r"([A-Za-z_][\w-]*):\S", first)
+        if glued and _is_ours(glued[1]):
+            raise CorpusError(f"{path}: the front matter needs a space after {glued[0][:-1]!r}.")
+        return None
+    if len(head) > _MAX_CHARS:
+        raise CorpusError(f"{path}: the front matter is longer than 64 KiB. Close it with ---.")
+    import yaml
+
+    try:
+        root = yaml.compose(head, yaml.SafeLoader)
+        if not isinstance(root, yaml.MappingNode):
             return None
-        elif not (line[0].isspace() and last):  # nested values belong to other programs
-            raise CorpusError(f"{path}: line {number} of the front matter is no 'key: value'.")
-    return pairs
+        return {str(key.value): _plain(node) for key, node in root.value if _is_ours(key.value)}
+    except (yaml.YAMLError, RecursionError) as error:
+        reason = getattr(error, "problem", None) or "nested too deep"
+        mark = getattr(error, "problem_mark", None)
+        line = f"line {mark.line + 2} of " if mark is not None else ""
+        raise CorpusError(
+            f"{path}: {line}the front matter is not YAML ({reason}). Write 'key: value' lines, "
+            "and values with a colon in quotation marks."
+        ) from error
 
 
-def _value(text: str) -> Any:
-    text = text.strip()
-    if text.startswith("[") and text.endswith("]"):
-        return [_scalar(part) for part in text[1:-1].split(",") if part.strip()]
-    return _scalar(text)
+def _is_ours(key: Any) -> bool:
+    """Return whether a key may be meant for us; what is below others may be of any size."""
+    name = _name(str(key))
+    return name in FIELDS or bool(get_close_matches(name, FIELDS, n=1, cutoff=0.8))
 
 
-def _scalar(text: str) -> str:
-    text = text.strip()
-    if len(text) >= 2 and text[0] == text[-1] and text[0] in "\"'":
-        return text[1:-1]
-    return re.split(r"\s#", text, maxsplit=1)[0].strip()
+def _plain(node: Any) -> Any:
+    """Return a YAML node as text or a list of texts; None for nothing.
+
+    What is neither becomes a value that no field takes, so that the error names the field.
+    """
+    if isinstance(node.value, str):
+        is_absent = node.style is None and node.value in _ABSENT
+        return None if is_absent else node.value.strip()
+    parts = [part for part in node.value if not isinstance(part, tuple)]
+    if len(parts) < len(node.value) or any(not isinstance(part.value, str) for part in parts):
+        return {}
+    return [part.value.strip() for part in parts]
+
+
+def _name(key: str) -> str:
+    return _OTHER_NAMES.get(key.lower(), key)
 
 
 def _ours(pairs: dict[str, Any], path: Path) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     for key, value in pairs.items():
-        name = _OTHER_NAMES.get(key.lower(), key)
+        name = _name(key)
         if name in FIELDS:
-            if value not in {"", None} if not isinstance(value, (list, dict)) else True:
+            if isinstance(value, (list, dict)) or value not in {"", None}:
                 fields[name] = value
         elif close := get_close_matches(name, FIELDS, n=1, cutoff=0.8):
             raise CorpusError(

@@ -22,12 +22,13 @@ from medrag.documents.markup import check_depth
 from medrag.errors import CorpusError
 
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_WORD_BREAK = re.compile(r"</?wbr\s*/?>", re.IGNORECASE)  # libxml2 lets it hold what follows
 
 
 class HtmlLoader:
     """Reads `.html`, `.htm` and `.xhtml`."""
 
-    version = 3
+    version = 4
 
     def load(self, path: Path) -> Iterator[Document]:
         """Yield the one document in `path`.
@@ -67,7 +68,7 @@ def parse_html(text: str, path: Path) -> etree._Element:
         CorpusError: No element at all, nested too deep, or one with too many attributes.
     """
     check_attributes(text, path)
-    text = _XML_DECLARATION.sub("", text, count=1)
+    text = _WORD_BREAK.sub("", _XML_DECLARATION.sub("", text, count=1))
     parser = lxml_html.HTMLParser(
         encoding="utf-8", no_network=True, remove_pis=True, huge_tree=True
     )

@@ -18,6 +18,8 @@ _CONTAINERS_NAMES = (
 )
 _CONTAINERS = frozenset(_CONTAINERS_NAMES.split()) | frozenset(_HEADINGS)
 _IN_CELLS = frozenset({"table", "ul", "ol", *_HEADINGS})
+_DEFINING = frozenset({"dl", "dt", "dd"})
+_IN_DEFINITIONS = _IN_CELLS | _DEFINING
 
 
 def write_blocks(element: etree._Element, composer: Composer) -> None:
@@ -100,17 +102,9 @@ class _Writer:
 
     def _definitions(self, element: etree._Element) -> None:
         """Write each term with its definitions on one line: `term: definition`."""
-        term, lines = "", []
-        for child in element.iter("dt", "dd"):
-            text = inline(child, leave=is_left_out)
-            if local(child) == "dt":
-                if term:
-                    lines.append(term)
-                term = text
-            elif text:
-                lines.append(f"{ITEM_MARK}{term}: {text}" if term else ITEM_MARK + text)
-                term = ""
-        self._composer.lines([*lines, term])
+        lines: list[etree._Element | str] = []
+        last = _define(element, "", lines)
+        self._lines([*lines, last])
 
     def _preformatted(self, element: etree._Element) -> None:
         parts: list[str] = []
@@ -198,6 +192,39 @@ def _item(item: etree._Element) -> list[etree._Element | str]:
         parts.append(child.tail or "")
     line = clean("".join(parts))
     return [ITEM_MARK + line, *after] if line else after
+
+
+def _define(element: etree._Element, term: str, lines: list[etree._Element | str]) -> str:
+    """Append what a list of definitions, a term or a definition says; return the term still open.
+
+    Definitions inside definitions, which old pages make by closing nothing, follow on their own
+    lines; so do lists and tables.
+    """
+    parts, inner = [element.text or ""], []
+    for child in element:
+        if local(child) in _IN_DEFINITIONS or _holds_any(child, _IN_DEFINITIONS):
+            inner.append(child)
+        elif not is_left_out(child):
+            append_inline(child, parts, leave=is_left_out)
+        parts.append(child.tail or "")
+    text, name = clean("".join(parts)), local(element)
+    if name == "dt":
+        lines += [term] if term else []
+        term = text
+    elif text or (name == "dd" and term and inner):
+        mark = ITEM_MARK if name == "dd" else ""
+        lines.append(mark + ": ".join(part for part in (term, text) if part))
+        term = ""
+    for child in inner:
+        if is_left_out(child):
+            continue
+        if local(child) in _LISTS:
+            lines += _items(child)
+        elif local(child) in _DEFINING or _holds_any(child, _DEFINING):
+            term = _define(child, term, lines)
+        else:
+            lines.append(child)
+    return term
 
 
 def _holds_any(element: etree._Element, names: frozenset[str]) -> bool:

@@ -38,6 +38,7 @@ _STRUCK = frozenset({"del", "s", "strike"})
 _STRUCK_STYLE = re.compile(r"text-decoration[^;]*:[^;]*line-through", re.IGNORECASE)
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _MOSTLY_LINKS = 0.5
+_PROSE_WORDS = 12
 _CONTENT_IDS = ("maincontent", "main-content", "main", "content", "bodytext")
 _LEAST_SHARE = 0.3
 
@@ -58,6 +59,8 @@ def main_content(root: etree._Element) -> etree._Element:
 
 def _candidates(body: etree._Element) -> list[etree._Element]:
     found = [e for e in body.iter() if local(e) == "main" or e.get("role") == "main"]
+    found = [e for e in found if not any(a in found for a in e.iterancestors())]
+    found = found if len(found) == 1 else []  # of several none is the page
     articles = [
         e for e in body.iter("article") if not any(local(a) == "article" for a in e.iterancestors())
     ]
@@ -115,7 +118,14 @@ def _is_mostly_links(element: etree._Element) -> bool:
 
 
 def _has_prose(element: etree._Element) -> bool:
-    """Return whether a paragraph or table row of some length stands inside."""
-    return any(
-        len("".join(e.itertext()).split()) >= 12 for e in element.iter("p", "li", "td", "dd")
+    """Return whether running text of some length stands inside, whatever holds it."""
+    blocks = element.iter("p", "li", "td", "dd")
+    return any(len("".join(e.itertext()).split()) >= _PROSE_WORDS for e in blocks) or any(
+        len(_own_text(e).split()) >= _PROSE_WORDS
+        for e in element.iter()
+        if local(e) not in _NEVER and local(e) not in {"", "a", "form"}
     )
+
+
+def _own_text(element: etree._Element) -> str:
+    return " ".join((element.text or "", *(child.tail or "" for child in element)))

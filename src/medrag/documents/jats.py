@@ -23,6 +23,8 @@ _LEFT_OUT = frozenset(
 )
 _TABLES = frozenset({"table-wrap", "table-wrap-group"})
 _LISTS = frozenset({"list", "def-list"})
+_GROUPED = ("fig", "fig-group", "table-wrap", "table-wrap-group")
+_GROUPS = frozenset({"fig-group", "table-wrap-group"})
 _PARTS_NAMES = (
     "sec app ack boxed-text fn-group ref-list glossary notes bio abstract trans-abstract body back "
     "app-group sub-article response front-stub floats-group disp-quote statement verse-group"
@@ -36,7 +38,7 @@ _DAY_KINDS = ("epub", "electronic", "pub", "ppub", "print", "collection")
 class JatsLoader:
     """Reads `.nxml`, and `.xml` that is JATS."""
 
-    version = 3
+    version = 4
 
     def load(self, path: Path) -> Iterator[Document]:
         """Yield the one article in `path`, parts of other articles inside it as sections.
@@ -64,6 +66,11 @@ def _leave(element: etree._Element) -> bool:
 
 def _text(element: etree._Element | None) -> str:
     return "" if element is None else inline(element, leave=_leave)
+
+
+def _texts(element: etree._Element, name: str) -> str:
+    """Return the text of every child of that name; a term may have several meanings."""
+    return " ".join(_text(child) for child in element if local(child) == name)
 
 
 def _write_article(article: etree._Element, composer: Composer) -> None:
@@ -124,13 +131,18 @@ def _block(element: etree._Element, composer: Composer, level: int) -> None:
 
 
 def _float(element: etree._Element, name: str, composer: Composer) -> None:
-    if name in _TABLES:
+    if name in _GROUPS:
+        composer.lines([_labeled(element, without=_GROUPED)])
+        for child in element:
+            if local(child) in _FLOATS:
+                _float(child, local(child), composer)
+    elif name == "table-wrap":
         _table_wrap(element, composer)
     elif name == "table":
         composer.rows(table_rows(element, _text))
     elif name in _LISTS:
         composer.lines(_items(element))
-    elif name in {"fig", "fig-group"}:
+    elif name == "fig":
         composer.paragraph(_labeled(element))
     else:
         composer.lines([_joined(element)], continues=_follows_same(element))
@@ -191,7 +203,7 @@ def _items(element: etree._Element) -> list[str]:
         if name == "list-item":
             lines += _item(item)
         elif name == "def-item":
-            term, meaning = _text(_child(item, "term")), _text(_child(item, "def"))
+            term, meaning = (_texts(item, part) for part in ("term", "def"))
             lines.append(f"{ITEM_MARK}{term}: {meaning}")
         elif name == "title":
             lines.append(_text(item))

@@ -22,7 +22,7 @@ from medrag.errors import CorpusError
 class MarkdownLoader:
     """Reads `.md`: CommonMark with tables; the text is what a reader sees, without its marks."""
 
-    version = 2
+    version = 3
 
     def load(self, path: Path) -> Iterator[Document]:
         """Yield the one document in `path`, its provenance from the front matter, if any.

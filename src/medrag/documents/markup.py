@@ -9,7 +9,9 @@ from pathlib import Path
 from lxml import etree
 
 from medrag.documents.composer import clean
+from medrag.documents.formulas import formula
 from medrag.documents.scripts import lowered, raised
+from medrag.documents.symbol_fonts import is_symbol_font, signs
 from medrag.errors import CorpusError
 
 MAX_DEPTH = 300
@@ -120,8 +122,14 @@ def append_inline(element: etree._Element, parts: list[str], *, leave: Leave) ->
             parts.append(" ")
     elif name in {"msup", "msub"}:
         _collect_script(element, parts, leave)
+    elif name[0] == "m" and (written := _formula(element, parts, leave)) is not None:
+        parts.append(written)
     elif name == "xref" and _is_bare_mark(element, parts):
         parts.append(raised(clean("".join(element.itertext())), parts[-1]))
+    elif name == "font" and is_symbol_font(element.get("face") or ""):
+        signed: list[str] = []
+        _collect(element, signed, leave)
+        parts.append(signs("".join(signed), str(element.get("face"))))
     elif name in _BREAKS:
         parts.append("\n")
         _collect(element, parts, leave)
@@ -135,6 +143,15 @@ def _collect(element: etree._Element, parts: list[str], leave: Leave) -> None:
     for child in element:
         append_inline(child, parts, leave=leave)
         parts.append(child.tail or "")
+
+
+def _formula(element: etree._Element, parts: list[str], leave: Leave) -> str | None:
+    def write(inside: etree._Element) -> str:
+        own: list[str] = []
+        append_inline(inside, own, leave=leave)
+        return "".join(own)
+
+    return formula(element, write, parts)
 
 
 def _collect_script(element: etree._Element, parts: list[str], leave: Leave) -> None:
@@ -172,7 +189,11 @@ def table_rows(table: etree._Element, cell: Cell) -> list[list[str]]:
     """
     rows: list[list[str]] = []
     pending: dict[int, tuple[int, str]] = {}
+    part = None
     for row in _in_order(table):
+        if row.getparent() is not part:  # no cell reaches out of its head, body or foot
+            part = row.getparent()
+            pending.clear()
         texts: list[str] = []
         for td in row:
             if local(td) in {"td", "th"}:
@@ -211,7 +232,9 @@ def _fill_down(texts: list[str], pending: dict[int, tuple[int, str]]) -> None:
 def _place(
     texts: list[str], pending: dict[int, tuple[int, str]], td: etree._Element, text: str
 ) -> None:
-    columns, rows = _span(td, "colspan"), _span(td, "rowspan")
+    columns, rows = max(_span(td, "colspan"), 1), _span(td, "rowspan")
+    if rows == 0:  # to the end of its head, body or foot
+        rows = 1 + sum(local(row) == "tr" for row in td.getparent().itersiblings())
     for extra in range(columns):
         if rows > 1:
             pending[len(texts)] = (rows - 1, "" if extra else text)
@@ -220,4 +243,4 @@ def _place(
 
 def _span(td: etree._Element, name: str) -> int:
     value = str(td.get(name, "1")).strip()
-    return min(max(int(value), 1), MAX_SPAN) if value.isascii() and value.isdigit() else 1
+    return min(int(value), MAX_SPAN) if value.isascii() and value.isdigit() else 1

@@ -30,7 +30,7 @@ _BLOCKS = frozenset({"paragraph", "list", "table", "renderMultiMedia".lower()})
 class SplLoader:
     """Reads SPL `.xml`: set id as series, version as edition, effective time as effective day."""
 
-    version = 2
+    version = 3
 
     def load(self, path: Path) -> Iterator[Document]:
         """Yield the one label in `path`.

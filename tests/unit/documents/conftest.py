@@ -38,7 +38,11 @@ def make_docx(tmp_path: Path):
     word = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
     styles = (
         f'<w:styles xmlns:w="{word}"><w:style w:styleId="H1"><w:name w:val="heading 1"/></w:style>'
-        '<w:style w:styleId="H2"><w:name w:val="heading 2"/></w:style></w:styles>'
+        '<w:style w:styleId="H2"><w:name w:val="heading 2"/></w:style>'
+        '<w:style w:styleId="Own"><w:name w:val="ward"/><w:basedOn w:val="Mid"/></w:style>'
+        '<w:style w:styleId="Mid"><w:name w:val="mid"/><w:basedOn w:val="H2"/></w:style>'
+        '<w:style w:styleId="Loop"><w:name w:val="l"/><w:basedOn w:val="Loop"/></w:style>'
+        "</w:styles>"
     )
 
     def make(body: str, *, notes: str = "", title: str = "") -> Path:

@@ -229,3 +229,48 @@ def test_many_elements_with_few_attributes_are_read_and_long_values_too():
 def test_hostile_nesting_is_an_error_and_loses_no_text_silently():
     with pytest.raises(CorpusError, match=r"nest deeper"):
         load("<b>" * 5_000 + "Give examplazine.")
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("<dl><dt>A<dd>one<dd>two<dt>B<dt>C<dd>three</dl>", "- A: one\n- two\nB\n- C: three"),
+        ("<dl><dt>A</dt><dd>x<dl><dt>B</dt><dd>y</dd></dl></dd></dl>", "- A: x\n- B: y"),
+        ("<dl>Loose<div><dt>A</dt><dd>x</dd></div></dl>", "Loose\n- A: x"),
+        ("<dl><dt>A</dt><dd>x<ul><li>y<li>z</ul></dd></dl>", "- A: x\n- y\n- z"),
+        (
+            "<dl><dt>A</dt><dd><table><tr><th>K<th>V<tr><td>a<td>b</table></dd></dl>",
+            "- A\n\nK | V\na | b",
+        ),
+    ],
+)
+def test_definitions_are_read_once_and_whole(markup, text):
+    assert text_of(markup) == text
+
+
+def test_of_several_mains_none_is_the_page():
+    markup = "<main><p>" + "Dose. " * 20 + "</p></main><main><p>Never with otherazine.</p></main>"
+    assert "Never with otherazine." in text_of(markup)
+
+
+def test_prose_that_no_paragraph_holds_stays_too():
+    markup = (
+        "<div class='menu'>Never give examplazine with otherazine to anyone at all, ever, for any "
+        "reason.</div><p>Dose.</p>"
+    )
+    assert "Never give" in text_of(markup)
+
+
+def test_a_cell_to_the_end_of_its_part_is_written_in_each_row():
+    rows = "<tr><td rowspan=0>x</td><td>a</td></tr><tr><td>b</td></tr>"
+    assert text_of(f"<table><tr><th>D<th>R{rows}</table>") == "D | R\nx | a\nx | b"
+
+
+def test_no_cell_reaches_out_of_the_head_of_its_table():
+    head = "<thead><tr><th rowspan=2>Drug</th><th>Dose</th></tr></thead>"
+    body = "<tbody><tr><td>x</td><td>5 mg</td></tr></tbody>"
+    assert text_of(f"<table>{head}{body}</table>") == "Drug | Dose\nx | 5 mg"
+
+
+def test_a_place_where_a_word_may_break_breaks_none():
+    assert text_of("<div>hyper<wbr>kalaemia<p>Stop.</p></div>") == "hyperkalaemia\n\nStop."

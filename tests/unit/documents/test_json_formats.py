@@ -441,3 +441,10 @@ def test_pages_of_one_file_become_one_document_with_its_pages():
 def test_a_reader_document_without_text_is_an_error():
     with pytest.raises(CorpusError, match=r"no text"):
         from_llama_index([ReaderDocument(text=" ", id_="a")])
+
+
+@pytest.mark.parametrize("said", ["text/plain", "application/pdf", "application/octet-stream", ""])
+def test_an_attachment_is_read_as_what_its_bytes_are(tmp_path, said):
+    page = b"\n<!DOCTYPE html><html><body><h1>Dose</h1><p>Give 5 mg.</p></body></html>"
+    (document,) = FhirLoader().load(write(tmp_path, reference(said, page)))
+    assert document.text == "Dose\n\nGive 5 mg."

@@ -284,3 +284,87 @@ def test_a_file_that_is_no_docx_says_what_to_do(tmp_path):
     path.write_bytes(b"not a zip")
     with pytest.raises(CorpusError, match=r"Save it again as \.docx"):
         list(DocxLoader().load(path))
+
+
+def test_docx_signs_of_a_symbol_font_are_not_lost(make_docx):
+    symbol = '<w:rFonts w:ascii="Symbol" w:hAnsi="Symbol"/>'
+    path = make_docx(
+        paragraph(
+            run("CrCl "),
+            '<w:r><w:sym w:font="Symbol" w:char="F0B3"/></w:r>',
+            run("30: 5 "),
+            run("m", symbol),
+            run("g, "),
+            run("\uf0a3", symbol),
+            run("7"),
+            '<w:r><w:sym w:font="Unknown" w:char="F0B3"/></w:r>',
+        )
+    )
+    (document,) = DocxLoader().load(path)
+    assert document.text == "CrCl ≥30: 5 µg, ≤7\ufffd"
+
+
+def math_run(text: str) -> str:
+    return f"<m:r><m:t>{text}</m:t></m:r>"
+
+
+@pytest.mark.parametrize(
+    ("formula", "text"),
+    [
+        ("<m:f><m:num>{a}</m:num><m:den>{b}</m:den></m:f>", "(140-age)/72"),
+        ("<m:f><m:num><m:d><m:e>{a}</m:e></m:d></m:num><m:den>{b}</m:den></m:f>", "(140-age)/72"),
+        ("<m:sSup><m:e>{b}</m:e><m:sup>{b}</m:sup></m:sSup>", "72⁷²"),
+        ("<m:rad><m:deg/><m:e>{b}</m:e></m:rad>", "√(72)"),
+        ('<m:d><m:dPr><m:begChr m:val="["/></m:dPr><m:e>{b}</m:e></m:d>', "[72)"),
+    ],
+)
+def test_docx_formulas_keep_strokes_exponents_and_brackets(make_docx, formula, text):
+    inside = formula.format(a=math_run("140-age"), b=math_run("72"))
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/math"
+    path = make_docx(paragraph(f'<m:oMath xmlns:m="{office}">{inside}</m:oMath>'))
+    (document,) = DocxLoader().load(path)
+    assert document.text == text
+
+
+def test_docx_tables_that_place_things_are_read_as_the_page_they_are(make_docx):
+    inner = "<w:tbl><w:tr>" + cell("Drug") + cell("Dose") + "</w:tr></w:tbl>"
+    heading = paragraph(run("Dose"), properties='<w:pStyle w:val="H1"/>')
+    box = f"<w:tbl><w:tr><w:tc>{heading}{paragraph(run('Give it.'))}{inner}</w:tc></w:tr></w:tbl>"
+    (document,) = DocxLoader().load(make_docx(box))
+    assert document.text == "Dose\n\nGive it.\n\nDrug | Dose"
+    assert [s.path for s in document.sections] == [("Dose",)]
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        (
+            "<fig-group><caption><p>All</p></caption><fig><label>A</label><caption><p>One</p>"
+            "</caption></fig><fig><caption><p>Two</p></caption></fig></fig-group>",
+            "All\n\nA One\n\nTwo",
+        ),
+        (
+            "<table-wrap-group><label>T</label><table-wrap><label>T1</label><table><tr><td>a</td>"
+            "</tr></table><table-wrap-foot><p>f</p></table-wrap-foot></table-wrap><table-wrap>"
+            "<label>T2</label><table><tr><td>b</td></tr></table></table-wrap></table-wrap-group>",
+            "T\n\nT1\na\nf\n\nT2\nb",
+        ),
+        (
+            "<def-list><def-item><term>HR</term><def><p>Stop.</p></def><def><p>Wait.</p></def>"
+            "</def-item></def-list>",
+            "- HR: Stop. Wait.",
+        ),
+    ],
+)
+def test_jats_groups_and_definitions_lose_nothing(tmp_path, body, text):
+    article = f"<article><body>{body}</body></article>"
+    assert load(JatsLoader(), tmp_path, article, "a.nxml").text == text
+
+
+def test_a_docx_style_that_rests_on_a_heading_is_one(make_docx):
+    def styled(text, style):
+        return paragraph(run(text), properties=f'<w:pStyle w:val="{style}"/>')
+
+    path = make_docx(styled("A", "H1") + styled("B", "Own") + styled("Give it.", "Loop"))
+    (document,) = DocxLoader().load(path)
+    assert [s.path for s in document.sections] == [("A",), ("A", "B")]

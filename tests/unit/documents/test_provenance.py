@@ -133,6 +133,52 @@ def test_front_matter_fills_the_source_and_is_no_text(tmp_path, form):
     assert document.source.supersedes == ("a", "b")
 
 
+@pytest.mark.parametrize(
+    ("head", "field", "value"),
+    [
+        ("title: >\n  Sepsis in\n  adults", "title", "Sepsis in adults"),
+        ("title: |\n  Sepsis", "title", "Sepsis"),
+        ("title: Sepsis in\n  adults", "title", "Sepsis in adults"),
+        ('title: "Sepsis: fluids # 1"', "title", "Sepsis: fluids # 1"),
+        ("publisher: 'St James''s'", "publisher", "St James's"),
+        ('edition: "3" # third', "edition", "3"),
+        ("edition: 1.10", "edition", "1.10"),
+        ("supersedes: [\n  a,\n  b ]", "supersedes", ("a", "b")),
+        ('supersedes: ["a, b", c]', "supersedes", ("a, b", "c")),
+        ("supersedes:\n- a\n- b", "supersedes", ("a", "b")),
+        ("expires: null", "expires", None),
+        ("expires: 2026-03-01 # last day", "expires", date(2026, 3, 1)),
+        ("tags: {a: [b, {c: d}]}\ntitle: X", "title", "X"),
+    ],
+)
+def test_front_matter_is_read_as_yaml(tmp_path, head, field, value):
+    (tmp_path / "a.md").write_text(f"---\n{head}\n---\nText.", encoding="utf-8")
+    assert getattr(read_one(tmp_path, "a.md").source, field) == value
+
+
+@pytest.mark.parametrize(
+    ("head", "message"),
+    [
+        ("title: A: B", "line 2 of the front matter is not YAML"),
+        ("title: X\nsupersedes: [a", "not YAML"),
+        ("supersedes: {a: b}", "supersedes"),
+        ("expires:2026-03-01", "needs a space after 'expires:'"),
+        ("title: X\n" + "# c\n" * 20_000, "longer than 64 KiB"),
+        ("title: " + "[" * 5_000, "not YAML"),
+    ],
+)
+def test_front_matter_that_is_damaged_is_an_error(tmp_path, head, message):
+    (tmp_path / "a.md").write_text(f"---\n{head}\n---\nText.", encoding="utf-8")
+    with pytest.raises(CorpusError, match=message):
+        read_one(tmp_path, "a.md")
+
+
+def test_front_matter_may_end_with_dots(tmp_path):
+    (tmp_path / "a.md").write_text("---\ntitle: X\n...\nText.", encoding="utf-8")
+    document = read_one(tmp_path, "a.md")
+    assert (document.source.title, document.text) == ("X", "Text.")
+
+
 def test_a_near_miss_in_front_matter_is_an_error(tmp_path):
     (tmp_path / "a.md").write_text("---\ntitel: X\n---\nText.", encoding="utf-8")
     with pytest.raises(CorpusError, match=r"Did you mean 'title'"):
