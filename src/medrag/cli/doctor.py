@@ -118,10 +118,12 @@ def _embedder() -> Iterator[Found]:
     try:
         embedder = open_embedder("minilm")
         dim = embedder.embed_queries(["sepsis"]).shape[1]
+        from medrag.embedders.onnx_runtime import saturates
     except MedragError as error:
         yield Found("embedder minilm", "wrong", str(error))
     else:
-        yield Found("embedder minilm", "ok", f"{dim} dimensions, offline")
+        slow = "; slower: this processor has no 8-bit dot products (VNNI)" if saturates() else ""
+        yield Found("embedder minilm", "ok", f"{dim} dimensions, offline{slow}")
 
 
 def _models() -> Iterator[Found]:
