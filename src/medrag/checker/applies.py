@@ -111,12 +111,12 @@ def _is_allergic(facts: Facts, drug: DrugMention) -> bool | None:
 
 
 def _takes(facts: Facts, drug: DrugMention) -> bool | None:
-    if facts.medications is None:
-        return None
-    taken = {i for mention in facts.medications for i in mention.ingredients}
+    taken = {i for mention in facts.medications or () for i in mention.ingredients}
     if drug.drug_class:
-        return any(drug.drug_class in _classes(i) for i in taken)
-    return bool(taken & set(drug.ingredients))
+        takes = any(drug.drug_class in _classes(i) for i in taken)
+    else:
+        takes = bool(taken & set(drug.ingredients))
+    return takes if takes or facts.lists_medications else None
 
 
 def _classes(ingredient: str) -> tuple[str, ...]:

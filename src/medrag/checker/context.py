@@ -7,6 +7,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from medrag.checker.applies import holds
+from medrag.checker.asked import with_asked
 from medrag.checker.facts import Facts, read_facts
 from medrag.checker.stated import with_stated
 from medrag.checker.tables import Knowledge
@@ -106,15 +107,16 @@ def read_context(
     *,
     quotes: Sequence[str] | None,
     knowledge: Knowledge,
+    asked: str = "",
     cancelled: Cancelled | None = None,
 ) -> Context:
-    """Return the context of one text: the only place where text and patient are read.
+    """Return the context of one text: the only place where text, patient and question are read.
 
     Raises:
         OverdueError: `cancelled` said so at a sentence.
     """
     content = read(text, cancelled=cancelled)
-    facts = with_stated(read_facts(patient), content)
+    facts = with_stated(with_asked(patient, asked) if asked else read_facts(patient), content)
     # "potassium 4.3 mmol/L" is a result
     results = {lab.start for lab in content.labs if lab.value is not None}
     dosed = tuple(d for d in content.drugs if d.start not in results and _is_dosed(content, d))

@@ -40,6 +40,7 @@ def check(
     patient: Patient | None = None,
     *,
     quotes: Sequence[str] | None = None,
+    asked: str = "",
     policy: Policy | None = None,
     cancelled: Cancelled | None = None,
 ) -> CheckReport:
@@ -53,6 +54,8 @@ def check(
         patient: The facts to check against; None where the text is about nobody in particular.
         quotes: Verbatim source sentences. Where given (an empty list too), every number and
             drug of the text must stand in them; None leaves grounding out.
+        asked: The question that the text answers: whom it asks about counts where the patient's
+            record is silent.
         policy: The institution's own rows, severities and switched-off rules.
         cancelled: Asked at each sentence and each rule whether it takes too long.
 
@@ -63,7 +66,12 @@ def check(
     knowledge = load_knowledge().extended(policy.rows, policy=policy.name)
     visible = seen(text)
     context = read_context(
-        visible.text, patient, quotes=quotes, knowledge=knowledge, cancelled=cancelled
+        visible.text,
+        patient,
+        quotes=quotes,
+        knowledge=knowledge,
+        asked=seen(asked).text,
+        cancelled=cancelled,
     )
     return visible.restored(run(RULES, context, policy=policy, cancelled=cancelled))
 

@@ -64,7 +64,7 @@ class Facts:
         patient: Age, sex, weight and the like; those that only the text states included.
         allergies: The allergy list.
         conditions: Lexicon keys of the active problems.
-        medications: What the patient takes, as read from the list.
+        medications: What the patient takes, as read from the list, or named where it was asked.
         labs: Analyte key -> latest result, in the unit reported.
         words: Problem list and results in words, in lower case, for conditions finer than the
             lexicon's.
@@ -86,6 +86,11 @@ class Facts:
     given: Patient
     stated_conditions: frozenset[str] = frozenset()
     stated_allergies: tuple[Allergy, ...] = ()
+
+    @property
+    def lists_medications(self) -> bool:
+        """Whether the patient's medication list is known, and not only some of it."""
+        return self.given.medications is not None
 
     def has(self, condition: str) -> bool:
         """Return whether the problem list or the text holds a condition of the lexicon."""

@@ -151,7 +151,7 @@ _ORDER = re.compile(
 )
 """Words at which the allergens of a sentence end."""
 _SOMEBODY = re.compile(r"^(?:with|at|for|given)\b(?!.*\b(?:if|when|patients|those)\b)", re.I)
-_STATES = frozenset({"pregnancy", "lactation"})
+STATES = frozenset({"pregnancy", "lactation"})
 """Conditions of their own field, read with more care."""
 _LONG = 3000
 """A longer text is a document, and about one patient only where it says how old that one is."""
@@ -171,23 +171,22 @@ def with_stated(facts: Facts, content: Content) -> Facts:
         return facts
     spans = list(_statements(content))
     labs = dict(_labs(content))
-    fields = _person(facts, content, spans)
+    told = with_person(facts, content, spans)
     conditions = frozenset(
         d.diagnosis
         for d in content.diagnoses
         if not d.negated
-        and d.diagnosis not in _STATES
+        and d.diagnosis not in STATES
         and any(s.start <= d.start < s.end for s in spans)
     )
-    allergies = tuple(_allergies(content))
-    if not (spans or labs or fields or allergies):
-        return facts
+    allergies = tuple(allergies_in(content))
+    if not (spans or labs or allergies):
+        return told
     words = "\n".join(_affirmed(s.of(content.text)) for s in spans).lower()
     return replace(
-        facts,
-        patient=facts.patient.model_copy(update=fields) if fields else facts.patient,
-        stated_conditions=conditions,
-        stated_allergies=allergies,
+        told,
+        stated_conditions=facts.stated_conditions | conditions,
+        stated_allergies=(*facts.stated_allergies, *allergies),
         labs=MappingProxyType({**labs, **facts.labs}) if labs else facts.labs,
         words=f"{facts.words}\n{words}" if words else facts.words,
     )
@@ -254,8 +253,11 @@ def _is_found(content: Content, lab: LabMention) -> bool:
     return _SOMEBODY.match(before) is not None
 
 
-def _person(facts: Facts, content: Content, spans: list[Span]) -> dict[str, Any]:
-    """Return age, weight, sex, pregnancy and lactation where only the text states them."""
+def with_person(facts: Facts, content: Content, spans: list[Span]) -> Facts:
+    """Return the facts with age, weight, sex, pregnancy and lactation where only a text has them.
+
+    Pregnancy and lactation are looked for in `spans`, the others in the whole text.
+    """
     patient, text = facts.patient, content.text
     said = " \n ".join(_affirmed(s.of(text)) for s in spans)
     expecting = " \n ".join(line for line in said.splitlines() if not _BORN.search(line))
@@ -271,7 +273,7 @@ def _person(facts: Facts, content: Content, spans: list[Span]) -> dict[str, Any]
         found["pregnant"] = True
     if patient.lactating is None and patient.sex != "male" and _NURSING.search(said):
         found["lactating"] = True
-    return found
+    return replace(facts, patient=patient.model_copy(update=found)) if found else facts
 
 
 def _age(text: str) -> Decimal | None:
@@ -301,36 +303,42 @@ def _weight(text: str) -> Decimal | None:
     return weight if weight is not None and Decimal("0.3") < weight < 400 else None
 
 
-def _allergies(content: Content) -> Iterator[Allergy]:
+def allergies_in(content: Content, *, of_groups: bool = False) -> Iterator[Allergy]:
+    """Yield the allergies that a text states of its patient, and `of_groups`, if wanted."""
     text = content.text
     for match in _ALLERGIC.finditer(text):
         start, end = match.span(1)
         order = _ORDER.search(text, start, end)
-        yield from _allergy(content, match.start(), (start, order.start() if order else end))
+        yield from _allergy(
+            content, match.start(), (start, order.start() if order else end), of_groups
+        )
     named = _ALLERGY_AFTER.finditer(text) if "allerg" in text.lower() else ()
     reacted = _REACTED.finditer(text) if _REACTS.search(text) else ()
     for match in (*named, *reacted):
-        yield from _allergy(content, match.start(), match.span(1))
+        yield from _allergy(content, match.start(), match.span(1), of_groups)
 
 
 def _is_ordered(drug: DrugMention) -> bool:
     return drug.polarity == "give" and bool(drug.regimens)
 
 
-def _allergy(content: Content, at: int, place: tuple[int, int]) -> Iterator[Allergy]:
+def _allergy(
+    content: Content, at: int, place: tuple[int, int], of_groups: bool
+) -> Iterator[Allergy]:
     """Yield the allergy to what `place` names, unless the words before `at` make it general."""
     sentence = next((s for s in content.sentences if s.start <= at < s.end), None)
     if sentence is None:
         return
     before = content.text[sentence.start : at]
     after = content.text[place[1] : place[1] + 20]
-    if _GENERIC.search(before) or _DENIES.search(before) or _PLURAL.match(after):
+    is_general = _GENERIC.search(before) or _PLURAL.match(after)
+    if _DENIES.search(before) or (is_general and not of_groups):
         return
     named = content.text[place[0] : place[1]].strip()
     if _DENIES.match(named) or named.lower().startswith(("nkda", "none", "the ", "any ", "it")):
         return
     bare = sentence.start == content.sentences[0].start and _VERB.search(before) is None
-    if not (bare or _SINGULAR.search(before) or _OPENS.fullmatch(before)):
+    if not (of_groups or bare or _SINGULAR.search(before) or _OPENS.fullmatch(before)):
         return
     drugs = [d for d in content.drugs if place[0] <= d.start < place[1] and not _is_ordered(d)]
     yield Allergy(

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 @click.command("check")
 @click.option("--answer", metavar="FILE|-", help="Text to check; - reads standard input.")
 @click.option("--patient", metavar="FILE", help="JSON file of the patient's facts.")
+@click.option("--question", default="", metavar="TEXT", help="The question that it answers.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.option("--cases", metavar="IN.jsonl", help='Lines of {"id","text","patient"?,"quotes"?}.')
 @click.option("--out", metavar="OUT.jsonl", help="Where --cases writes; - is standard output.")
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 def command(
     answer: str | None,
     patient: str | None,
+    question: str,
     as_json: bool,
     cases: str | None,
     out: str | None,
@@ -42,6 +44,7 @@ def command(
     \b
     Examples:
       medrag check --answer answer.txt --patient patient.json
+      medrag check --answer answer.txt --question "Which antibiotic in pregnancy?"
       echo "Give digoxin 1.25 mg daily." | medrag check --answer -
       medrag check --cases in.jsonl --out out.jsonl
 
@@ -59,7 +62,7 @@ def command(
             raise click.UsageError("--cases needs --out OUT.jsonl.")
         _check_cases(cases, out, decided)
         return 0
-    report = _report(str(answer), patient, decided)
+    report = _report(str(answer), patient, question, decided)
     click.echo(report.model_dump_json(indent=2) if as_json else _card(report))
     worst = max((gravity(finding.severity) for finding in report.findings), default=-1)
     return EXIT_GATE if fail_on is not None and worst >= gravity(fail_on) else 0
@@ -73,11 +76,11 @@ def _check_cases(cases: str, out: str, policy: Policy | None) -> None:
     click.echo(f"{count} cases checked", err=True)
 
 
-def _report(answer: str, patient: str | None, policy: Policy | None) -> CheckReport:
+def _report(answer: str, patient: str | None, question: str, policy: Policy | None) -> CheckReport:
     from medrag.checker import check
 
     facts = read_patient(read_json(patient), where=patient) if patient else None
-    return check(read_text(answer), facts, policy=policy)
+    return check(read_text(answer), facts, asked=question, policy=policy)
 
 
 def _card(report: CheckReport) -> str:

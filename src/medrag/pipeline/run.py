@@ -200,8 +200,7 @@ class Run:
             second, unread = self._read_again(quoted)
         with self._stage("check"):
             silent = CheckReport(rule_set=NO_RULES)
-            policy = self._line.policy
-            report = check(quoted.text, prompt.patient, policy=policy) if quoted.claims else silent
+            report = self._report(quoted, prompt) if quoted.claims else silent
         unread = (*unread, *unsearched(self._not_searched))
         report = report.model_copy(update={"not_checked": (*report.not_checked, *unread)})
         answer = self._checked(quoted, (*grounding, *second), report, prompt)
@@ -229,6 +228,9 @@ class Run:
         if self._line.recorder is not None:
             self._line.recorder.record(traced, self._line.settings)
         return traced
+
+    def _report(self, quoted: QuotedAnswer, prompt: Prompt) -> CheckReport:
+        return check(quoted.text, prompt.patient, asked=quoted.question, policy=self._line.policy)
 
     def _read_again(
         self, quoted: QuotedAnswer

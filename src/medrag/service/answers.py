@@ -210,7 +210,7 @@ async def check(body: CheckBody, request: Request, shared: SharedState, caller: 
     del caller
     if await is_short(request):
         async with shared.turns.checks.take():
-            if len(body.text) + sum(map(len, body.quotes or ())) <= _AT_ONCE:
+            if len(body.text) + len(body.asked) + sum(map(len, body.quotes or ())) <= _AT_ONCE:
                 await asyncio.sleep(0)  # one in each round of the loop, which answers between
                 report = _written_report(shared, body, nullcontext())
             else:
@@ -228,6 +228,7 @@ def _written_report(shared: Shared, body: CheckBody, place: AbstractContextManag
             body.text,
             patient_in(body.patient),
             quotes=body.quotes,
+            asked=body.asked,
             policy=shared.policy,
             cancelled=within(shared.settings.limits.check_s),
         )

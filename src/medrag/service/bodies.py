@@ -79,6 +79,14 @@ class CheckBody(Body):
     """A text whose medication and laboratory content is to be examined."""
 
     text: Words
+    asked: Annotated[
+        str,
+        Field(
+            max_length=20_000,
+            description="The question that the text answers; whom it asks about counts where the "
+            "patient's record is silent.",
+        ),
+    ] = ""
     patient: PatientFacts = None
     quotes: tuple[str, ...] | None = Field(default=None, max_length=200)
 

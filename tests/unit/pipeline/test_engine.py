@@ -70,6 +70,14 @@ def test_a_critical_finding_blocks(index):
     assert any(f.severity == "critical" and f.category == "renal" for f in answer.findings)
 
 
+def test_whom_the_question_asks_about_counts(index):
+    words = "Metformin is given as 500 mg twice daily with meals."
+    engine = QueryEngine(index, ScriptedLLM([reply(words, words)]))
+    answer = engine.query("Which metformin dose with an eGFR of 12?")
+    assert answer.status == "blocked"
+    assert answer.patient is None
+
+
 def test_a_number_that_no_quotation_holds_blocks(index):
     words = "Metformin is given as 500 mg twice daily with meals."
     answer = ask(index, reply(words, "Give metformin 850 mg twice daily with meals."))

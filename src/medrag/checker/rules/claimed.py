@@ -199,7 +199,7 @@ def _claimed(context: Context) -> Iterator[Verdict]:
         (_ALLERGY, facts.allergies is None, "allergies", "allergy list"),
         (
             _INTERACTION,
-            facts.known and facts.medications is None,
+            facts.known and not facts.lists_medications,
             "interactions",
             "medication list",
         ),

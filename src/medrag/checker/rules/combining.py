@@ -359,7 +359,7 @@ def _daily(mention: DrugMention, unit: str) -> Quantity | None:
 
 
 def _unknown_medications(context: Context) -> Iterator[Verdict]:
-    if context.facts.medications is None and context.facts.known and context.orders:
+    if not context.facts.lists_medications and context.facts.known and context.orders:
         yield NotChecked(
             check="interactions with current medications",
             reason="the patient's medication list is not given",

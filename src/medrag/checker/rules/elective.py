@@ -138,7 +138,7 @@ def _shocked(context: Context) -> Iterator[Verdict]:
     told = known[: said.start()] + known[said.end() :] if said else known
     thinners = context.knowledge.members("@anticoagulant")
     taking = any(one.ingredient in thinners for one in given(context))
-    listed = context.facts.medications is not None
+    listed = context.facts.lists_medications
     if _PREPARED.search(told) or taking or not (said or listed):
         return
     yield Signal(

@@ -153,7 +153,7 @@ def _severity(context: Context, mention: DrugMention, row: StartRow) -> Severity
     if row.who == "acute":
         return row.severity if _ACUTE.search(sentence) else None
     if row.form == "demand":
-        used = context.facts.medications is not None and not _takes_no_opioid(context)
+        used = context.facts.lists_medications and not _takes_no_opioid(context)
         return None if used or context.says(_TOLERANT) else row.severity
     if row.who == "naive":
         if context.says(_TOLERANT):
@@ -181,15 +181,15 @@ def _says_naive(text: str) -> bool:
 
 
 def _takes_no_opioid(context: Context) -> bool:
-    listed = context.facts.medications
     opioids = context.knowledge.members("@opioid")
-    return listed is not None and not any(opioids & set(m.ingredients) for m in listed)
+    taken = context.facts.medications or ()
+    return context.facts.lists_medications and not any(opioids & set(m.ingredients) for m in taken)
 
 
 def _is_unknown(context: Context, row: StartRow) -> bool:
     """Return whether nobody says if a patient is used to what only tolerance allows."""
     tolerant = context.says(_CONTINUED)
-    listed = context.facts.medications is not None
+    listed = context.facts.lists_medications
     return row.who == "naive" and row.severity == "critical" and not (listed or tolerant)
 
 
