@@ -72,7 +72,7 @@ class Facts:
         known: Whether a patient was given at all.
         given: The patient as given, without what the text states.
         stated_conditions: Conditions that the text states of this patient.
-        stated_allergies: Allergies that the text states of this patient.
+        stated_allergies: Allergies that the problem list or the text states of this patient.
     """
 
     patient: Patient
@@ -115,6 +115,39 @@ class Facts:
         return age < 18
 
 
+_OF_RELATIVES = re.compile(
+    r"\b(?:family history|fh(?:x)?\b(?=\s*[:o])|(?:mother|father|sister|brother|sibling|parent)s?\b"
+    r"(?= (?:has|had|with|died))|in (?:mother|father|sister|brother|sibling|parent)s?\b)",
+    re.I,
+)
+"""A line of the problem list about somebody else (SNOMED CT and ICD-10-CM Z80 to Z84)."""
+_INHERITED = frozenset(
+    {
+        "g6pd-deficiency",
+        "long-qt",
+        "malignant-hyperthermia",
+        "medullary-thyroid-carcinoma",
+        "mitochondrial-disease",
+        "porphyria",
+    }
+)
+"""What counts in the family too: drugs are contraindicated by a "personal or family history" of it
+(semaglutide label, Boxed Warning; succinylcholine label, section 4), or their labels ask for tests
+of whoever is at genetic risk."""
+_IS_ALLERGY = re.compile(
+    r"\b(?:allerg(?:y|ic)(?: status)? to|hypersensitivity to|anaphyla\w+ (?:to|due to|with)"
+    r"|\w+ allergy)\b",
+    re.I,
+)
+"""How a problem list says what an allergy list should (ICD-10-CM Z88.0 "Allergy status to
+penicillin", SNOMED CT 91936005 "Allergy to penicillin")."""
+_NO_ALLERGY = re.compile(
+    r"\b(?:no|not|denies|without|negative|refuted|excluded|ruled out|resolved|suspected to be false"
+    r"|de-?label\w*|family history)\b",
+    re.I,
+)
+
+
 @lru_cache(maxsize=256)
 def read_facts(patient: Patient | None) -> Facts:
     """Return the parsed facts of a patient; nothing is known where it is None.
@@ -123,12 +156,13 @@ def read_facts(patient: Patient | None) -> Facts:
     a hospital, some 20 kB each.
     """
     known, patient = patient is not None, patient or Patient()
-    lines = (*(patient.allergies or ()), *(patient.conditions or ()), *(patient.medications or ()))
+    problems = patient.conditions or ()
+    lines = (*(patient.allergies or ()), *problems, *(patient.medications or ()))
     joined = "\n".join(line.replace("\n", " ") for line in lines)
     content = read(joined) if joined else Content(text="")
     starts = _starts(lines)
     allergies_end = len(patient.allergies or ())
-    conditions_end = allergies_end + len(patient.conditions or ())
+    conditions_end = allergies_end + len(problems)
     medications = tuple(
         drug for drug in content.drugs if _line(starts, drug.start) >= conditions_end
     )
@@ -144,14 +178,21 @@ def read_facts(patient: Patient | None) -> Facts:
         else frozenset(
             found.diagnosis
             for found in content.diagnoses
-            if allergies_end <= _line(starts, found.start) < conditions_end and not found.negated
+            if allergies_end <= (line := _line(starts, found.start)) < conditions_end
+            and not found.negated
+            and (found.diagnosis in _INHERITED or not _OF_RELATIVES.search(lines[line]))
         ),
         medications=None if patient.medications is None else medications,
         labs=MappingProxyType(
             dict(_noted(content, starts, range(allergies_end, conditions_end)))
             | {key: q for lab in patient.labs or () for key, q in _lab(lab)}
         ),
-        words="\n".join((*(patient.conditions or ()), *_results(patient))).lower(),
+        words="\n".join((*problems, *_results(patient))).lower(),
+        stated_allergies=tuple(
+            _allergy(line, index, content, starts)
+            for index, line in enumerate(problems, start=allergies_end)
+            if _IS_ALLERGY.search(line) and not _NO_ALLERGY.search(line)
+        ),
         source=joined,
         known=known,
         given=patient,

@@ -58,7 +58,11 @@ def _facts(patient: Patient) -> Iterator[str]:
 
 def _notes(found: FhirPatient) -> Iterator[str]:
     """Yield what was not used and what is old, the same reasons together."""
-    titles = (("unread", "Current, and cannot be read"), ("stale", "Used, but old"))
+    titles = (
+        ("unread", "Current, and cannot be read"),
+        ("doubtful", "Used, but in doubt"),
+        ("stale", "Used, but old"),
+    )
     for kind, title in (*titles, ("unused", "Not used")):
         reasons = Counter(
             f"{note.resource} {note.reason}" for note in found.notes if note.kind == kind

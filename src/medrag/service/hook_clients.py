@@ -17,6 +17,7 @@ import jwt
 from medrag.errors import ConfigError
 from medrag.interop.cds_hooks import HookRequest
 from medrag.interop.cds_hooks.services import PREFETCH, resolved
+from medrag.interop.fhir.entries import next_page
 from medrag.service.callers import Caller, NotAllowedError
 from medrag.service.ledger import FullError, Ledger, Pair
 from medrag.service.limits import BusyError
@@ -188,7 +189,7 @@ def _read(
         if page.get("resourceType") != "Bundle":
             return page
         whole = page if whole is None else {**whole, "entry": [*_entries(whole), *_entries(page)]}
-        following = _next_page(page)
+        following = next_page(page)
         if following is None or is_latest:
             return whole
         try:
@@ -207,15 +208,6 @@ def _is_lacking(given: Mapping[str, Any], key: str) -> bool:
     sent = given.get(key, {})
     is_outcome = isinstance(sent, dict) and sent.get("resourceType") == "OperationOutcome"
     return key not in given or is_outcome
-
-
-def _next_page(bundle: Mapping[str, Any]) -> str | None:
-    links = bundle.get("link")
-    for link in links if isinstance(links, list) else ():
-        if isinstance(link, dict) and link.get("relation") == "next":
-            url = link.get("url")
-            return url if isinstance(url, str) else ""
-    return None
 
 
 def _page(

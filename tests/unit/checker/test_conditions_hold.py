@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from medrag.checker import check
 from medrag.checker.applies import holds
 from medrag.checker.facts import read_facts
 from medrag.checker.kidney import kidney
@@ -101,3 +102,39 @@ def test_without_a_weight_the_egfr_is_by_ckd_epi():
     assert round(found.egfr or 0, 1) == Decimal("73.7")
     child = facts(age_years=5, sex="male", weight_kg=20, labs=[lab("creatinine", 1.2, "mg/dL")])
     assert kidney(child).measure("egfr") is None
+
+
+@pytest.mark.parametrize(
+    ("line", "is_allergy"),
+    [
+        ("Allergy to penicillin", True),
+        ("Allergy status to sulfonamides", True),
+        ("Cephalexin allergy", True),
+        ("Anaphylaxis due to amoxicillin", True),
+        ("No penicillin allergy", False),
+        ("Penicillin allergy ruled out", False),
+        ("Family history of penicillin allergy", False),
+        ("Pneumonia treated with amoxicillin", False),
+    ],
+)
+def test_an_allergy_on_the_problem_list_is_one(line, is_allergy):
+    facts = read_facts(Patient(conditions=(line,), allergies=()))
+    assert bool(facts.stated_allergies) is is_allergy
+
+
+def test_an_allergy_on_the_problem_list_stands_beside_one_that_the_text_states():
+    patient = Patient(conditions=("Penicillin allergy",), medications=(), allergies=())
+    text = "She is allergic to codeine. Start amoxicillin 500 mg three times daily."
+    assert any(f.rule_id == "MED302" for f in check(text, patient).findings)
+
+
+@pytest.mark.parametrize("line", ["Family history of asthma", "Mother had asthma"])
+def test_what_a_relative_has_the_patient_has_not(line):
+    patient = Patient(conditions=(line, "Migraine"), allergies=(), medications=())
+    assert not read_facts(patient).has("asthma")
+    assert read_facts(Patient(conditions=("Asthma",))).has("asthma")
+
+
+def test_what_is_inherited_counts_in_the_family_too():
+    line = "Family history of medullary thyroid carcinoma"
+    assert read_facts(Patient(conditions=(line,))).has("medullary-thyroid-carcinoma")

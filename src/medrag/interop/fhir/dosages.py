@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 
 from medrag.interop.fhir.elements import Dosage, DoseAndRate, Quantity, Range, Ratio, Repeat, Timing
@@ -44,8 +46,21 @@ _WHEN = {
     "CM": "with breakfast",
     "CD": "with lunch",
     "CV": "with dinner",
+    "ACM": "before breakfast",
+    "ACD": "before lunch",
+    "ACV": "before dinner",
+    "PCM": "after breakfast",
+    "PCD": "after lunch",
+    "PCV": "after dinner",
+    "WAKE": "on waking",
+    "PHS": "after falling asleep",
 }
 """HL7 event-timing and v3 TimingEvent."""
+_DAYS_OF = {"s": 1, "min": 1, "h": 1, "d": 1, "wk": 7, "mo": 30, "a": 365}
+"""Days of a course, for each unit of its length; a part of a day counts as one."""
+_LONGEST = 36500
+_ROUTE_TAG = re.compile(r"\s*\([^()]*\)\s*$| route$", re.I)
+_DIGITS = re.compile(r"\d+(?:[.,]\d+)?")
 _DAYS = {
     "mon": "Monday",
     "tue": "Tuesday",
@@ -78,7 +93,7 @@ def dosage_words(dosage: Dosage) -> str:
     route = dosage.route.words() if dosage.route else None
     parts = [
         " at ".join(amounts),
-        (route or "").removesuffix(" route").lower(),
+        _ROUTE_TAG.sub("", _ROUTE_TAG.sub("", route or "")).lower(),
         _timing(dosage.timing) if dosage.timing else "",
         "as needed" if _is_as_needed(dosage) else "",
         *(f"maximum {_ratio(ratio)}" for ratio in _maxima(dosage)),
@@ -86,8 +101,33 @@ def dosage_words(dosage: Dosage) -> str:
     said = " ".join(part for part in parts if part)
     # A text beside an amount without a schedule is the only place where the schedule stands.
     if written and written.strip() and dosage.timing is None:
-        return " ".join(written.split())
+        plain = " ".join(written.split())
+        return plain if _gives(plain, amounts) else f"{said} {plain}"
     return said
+
+
+def _gives(text: str, amounts: list[str]) -> bool:
+    """Return whether a text names every number of the coded amounts."""
+    named = {number.replace(",", ".") for number in _DIGITS.findall(text)}
+    return all(named >= set(_DIGITS.findall(amount)) for amount in amounts)
+
+
+def has_ended(dosage: Dosage, as_of: date) -> bool:
+    """Return whether a dosage was for a period that is over."""
+    repeat = dosage.timing.repeat if dosage.timing else None
+    period = repeat.bounds_period if repeat else None
+    return period is not None and period.end is not None and period.end.day < as_of
+
+
+def course_days(dosage: Dosage) -> int | None:
+    """Return for how many days a dosage is meant; None where that is not said."""
+    repeat = dosage.timing.repeat if dosage.timing else None
+    length = repeat.bounds_duration if repeat else None
+    if length is None or length.value is None or length.comparator:
+        return None
+    days = _DAYS_OF.get(length.code or length.unit or "")
+    # The longest course that a calendar holds; more is somebody's slip.
+    return None if days is None or not 0 < length.value < _LONGEST else int(length.value * days) + 1
 
 
 def _maxima(dosage: Dosage) -> tuple[Ratio, ...]:
@@ -140,12 +180,21 @@ def _ratio(ratio: Ratio | None) -> str:
 
 
 def _timing(timing: Timing) -> str:
-    if timing.code is not None:
-        coded = (_CODES.get(code.upper()) for code in timing.code.codes)
-        said = next((words for words in coded if words), None) or timing.code.words()
-        if said:
-            return said
-    return " ".join(_repeated(timing.repeat)) if timing.repeat else ""
+    """Return a schedule in words: of its code, which stands for all of it but its bounds.
+
+    A code that is none of the usual ones is words of somebody's, and says less than the parts.
+
+    Source: FHIR R4 and R5, `Timing.code`.
+    """
+    code, repeat = timing.code, timing.repeat
+    coded = (_CODES.get(one.upper()) for one in sorted(code.codes)) if code else ()
+    usual = next((words for words in coded if words), None)
+    if usual:
+        return " ".join((usual, *(_bounds(repeat) if repeat else ())))
+    parts = " ".join(_repeated(repeat)) if repeat else ""
+    has_schedule = repeat is not None and bool(_often(repeat) or repeat.when or repeat.time_of_day)
+    words = code.words() if code else None
+    return parts if has_schedule or not words else " ".join(part for part in (words, parts) if part)
 
 
 def _repeated(repeat: Repeat) -> Iterator[str]:
@@ -157,6 +206,12 @@ def _repeated(repeat: Repeat) -> Iterator[str]:
         yield "at " + " and ".join(time[:5] for time in repeat.time_of_day)
     if repeat.day_of_week:
         yield "on " + " and ".join(_DAYS.get(day, day) for day in repeat.day_of_week)
+    if repeat.count is not None and not repeat.bounds_duration:
+        yield "once" if repeat.count == 1 else f"for {repeat.count} doses"
+    yield from _bounds(repeat)
+
+
+def _bounds(repeat: Repeat) -> Iterator[str]:
     if length := _quantity(repeat.bounds_duration):
         yield f"for {length}"
 

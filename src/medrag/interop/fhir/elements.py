@@ -189,6 +189,12 @@ class ConceptOrReference(Element):
     reference: Reference | None = None
 
 
+class PersonLink(Element):
+    """How another record of the same person stands to this one."""
+
+    type: str | None = None
+
+
 class Person(Element):
     """What is read of a `Patient`."""
 
@@ -197,6 +203,8 @@ class Person(Element):
     birth_date: When | None = None
     deceased_boolean: bool | None = None
     deceased_date_time: When | None = None
+    active: bool | None = None
+    link: tuple[PersonLink, ...] = ()
 
 
 class Component(Element):
@@ -246,6 +254,15 @@ class Condition(Element):
     abatement_date_time: When | None = None
     abatement_period: Period | None = None
     abatement_string: str | None = None
+    abatement_age: Quantity | None = None
+    abatement_range: Range | None = None
+    abatement_boolean: bool | None = None
+
+    @property
+    def is_abated(self) -> bool:
+        """Whether it is said to have ended at a time that is no day."""
+        said = (self.abatement_string, self.abatement_age, self.abatement_range)
+        return bool(self.abatement_boolean) or any(part is not None for part in said)
 
 
 class Reaction(Element):
@@ -276,6 +293,8 @@ class Repeat(Element):
     period_max: Amount | None = None
     period_unit: str | None = None
     bounds_duration: Quantity | None = None
+    bounds_period: Period | None = None
+    count: int | None = None
     when: tuple[str, ...] = ()
     time_of_day: tuple[str, ...] = ()
     day_of_week: tuple[str, ...] = ()

@@ -39,6 +39,22 @@ class Entry:
         identity = self.resource.get("id")
         return f"{self.kind}/{identity}" if isinstance(identity, str) else self.full_url or ""
 
+    @property
+    def version(self) -> tuple[str, int] | None:
+        """What orders this among versions of the resource; None where it does not say."""
+        meta = self.resource.get("meta")
+        said = meta if isinstance(meta, Mapping) else {}
+        updated, number = said.get("lastUpdated"), said.get("versionId")
+        if not isinstance(updated, str):
+            updated = ""
+        digits = number if isinstance(number, str) and number.isdecimal() else "0"
+        return (updated, int(digits[:18])) if updated or int(digits[:18]) else None
+
+    @property
+    def is_modified(self) -> bool:
+        """Whether an extension may turn what it says, so that FHIR lets no stranger read it."""
+        return bool(self.resource.get("modifierExtension"))
+
     def read(self, element: type[_Read]) -> _Read:
         """Return what medrag reads of it.
 
@@ -90,8 +106,20 @@ def kind_of(resource: Mapping[str, Any]) -> str:
     return kind if isinstance(kind, str) else ""
 
 
+def next_page(bundle: Mapping[str, Any]) -> str | None:
+    """Return the address of the page after a bundle; None where it is whole."""
+    links = bundle.get("link")
+    for link in links if isinstance(links, list) else ():
+        if isinstance(link, Mapping) and link.get("relation") == "next":
+            url = link.get("url")
+            return url if isinstance(url, str) else ""
+    return None
+
+
 def entries_by_kind(resource: Mapping[str, Any], path: str = "") -> dict[str, list[Entry]]:
     """Return every resource of a bundle, or the resource itself, by type, in the order given.
+
+    A bundle itself is among them only where it is one page of several.
 
     Raises:
         InputError: The bundle is not built as FHIR says; names the place.
@@ -116,6 +144,8 @@ def _walk(
     entries = resource.get("entry", [])
     if not isinstance(entries, list):
         raise InputError(f"{path}.entry: found {_found(entries)}, expected a list of entries.")
+    if next_page(resource) is not None:
+        yield Entry(path, kind, resource)
     for number, item in enumerate(entries):
         place = f"{path}.entry[{number}]"
         if not isinstance(item, Mapping):

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 SOMEBODY_ELSE = "is about somebody else"
 """Why a resource that points to another patient is not used."""
+MODIFIED = "carries a modifier extension: it may say the opposite of what it seems to"
+"""Why such a resource is not read: FHIR forbids it to whoever does not know the extension."""
 
 
 def without_words(reason: str, *concepts: Concept | None) -> str:
@@ -35,13 +37,14 @@ class Note(Value):
 
     Attributes:
         kind: `unused` where the patient's facts are without it, `unread` where they should hold
-            it and it cannot be read, `stale` where it was used and is old.
+            it and it cannot be read, `stale` where it was used and is old, `doubtful` where it
+            was used and something about it is in doubt.
         path: Where it stands (`Bundle.entry[12].resource`).
         resource: Its FHIR type.
         reason: Why; codes, days and statuses, no identifiers.
     """
 
-    kind: Literal["unused", "unread", "stale"]
+    kind: Literal["unused", "unread", "stale", "doubtful"]
     path: str
     resource: str
     reason: str
@@ -86,3 +89,9 @@ class Reading:
     def stale(self, entry: Entry, reason: str) -> None:
         """Note that `entry` is used although it is old."""
         self.notes.append(Note(kind="stale", path=entry.path, resource=entry.kind, reason=reason))
+
+    def doubtful(self, entry: Entry, reason: str) -> None:
+        """Note that `entry` is used although something about it is in doubt."""
+        self.notes.append(
+            Note(kind="doubtful", path=entry.path, resource=entry.kind, reason=reason)
+        )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
-from medrag.interop.fhir.dosages import dosage_words
+from medrag.interop.fhir.absent import absence
+from medrag.interop.fhir.dosages import course_days, dosage_words, has_ended
 from medrag.interop.fhir.elements import Concept, Dosage, Medication, Order, Reference
 from medrag.interop.fhir.entries import Entry, by_name
 from medrag.interop.fhir.moments import Moment
-from medrag.interop.fhir.notes import Reading, without_words
+from medrag.interop.fhir.notes import MODIFIED, Reading, without_words
 
 _CURRENT = {
     "MedicationRequest": {"active"},
@@ -17,6 +18,8 @@ _CURRENT = {
     "MedicationUsage": {"active", "intended", "recorded"},
     "MedicationAdministration": {"in-progress"},
 }
+_NEVER_WAS = {"draft", "entered-in-error", "unknown"}
+"""Statuses that tell nothing of what has been on the list of medications."""
 _GIVEN = timedelta(days=1)
 """A dose given longer ago is past; before, it may still act."""
 _OLD = timedelta(days=2 * 365)
@@ -42,28 +45,62 @@ def order_lines(entries: Mapping[str, list[Entry]], reading: Reading) -> tuple[s
     for kind, statuses in _CURRENT.items():
         for entry in entries.get(kind, []):
             order = entry.read(Order)
-            name = _medication(entry, order, known)
             why_not = _why_not(entry, order, statuses, reading.as_of)
-            is_known = True
             if why_not is not None:
                 reading.unused(entry, why_not)
+                is_known |= _was_listed(order)
                 continue
-            if name is None:
-                reading.unread(entry, unreadable(entry, order, known))
+            absent = next((one for c in _said(order)[0] if (one := absence(c))), None)
+            if absent == "none":
+                is_known = True
+                continue
+            name = _medication(entry, order, known)
+            problem = _unreadable(entry, order, known, name=name, absent=absent)
+            if problem is not None or name is None:
+                reading.unread(entry, problem or "")
                 is_readable = False
                 continue
-            day = _day(order)
-            if day is not None and reading.as_of - day.day > _OLD:
-                reading.stale(entry, f"an order of {day.day} that is still active")
-            lines[_line(name, order)] = None
+            _note_age(entry, order, reading)
+            lines[_line(name, order, reading.as_of)] = None
     return tuple(lines) or (() if is_known and is_readable else None)
+
+
+def _was_listed(order: Order) -> bool:
+    """Return whether an order that does not count today shows that medications are listed."""
+    never = order.do_not_perform or order.intent in _NO_ORDER or order.status in _NEVER_WAS
+    return not never
+
+
+def _unreadable(
+    entry: Entry, order: Order, known: Mapping[str, Entry], *, name: str | None, absent: str | None
+) -> str | None:
+    """Return why an order that holds cannot be read; None where it can."""
+    reasons = (
+        (entry.is_modified, MODIFIED),
+        (order.status == "unknown", "says that its status is not known"),
+        (absent is not None, "says that the medications are not known"),
+    )
+    told = next((reason for holds, reason in reasons if holds), None)
+    return told or (unreadable(entry, order, known) if name is None else None)
+
+
+def _note_age(entry: Entry, order: Order, reading: Reading) -> None:
+    day = _day(order)
+    if day is None:
+        return
+    lengths = [length for d in _dosages(order) if (length := course_days(d)) is not None]
+    over = lengths and day.day + timedelta(days=max(lengths)) < reading.as_of
+    if over:
+        reading.stale(entry, f"a course of {day.day} that is still active")
+    elif reading.as_of - day.day > _OLD:
+        reading.stale(entry, f"an order of {day.day} that is still active")
 
 
 def order_line(entry: Entry, medications: Mapping[str, Entry]) -> str | None:
     """Return one order as a line, whatever its status; None where it names no medication."""
     order = entry.read(Order)
     name = _medication(entry, order, medications)
-    return None if name is None else _line(name, order)
+    return None if name is None else _line(name, order, None)
 
 
 def unreadable(entry: Entry, order: Order, medications: Mapping[str, Entry]) -> str:
@@ -74,8 +111,9 @@ def unreadable(entry: Entry, order: Order, medications: Mapping[str, Entry]) -> 
     return without_words("names no medication that can be read", *concepts, *codes)
 
 
-def _line(name: str, order: Order) -> str:
-    said = ", then ".join(words for d in _dosages(order) if (words := dosage_words(d)))
+def _line(name: str, order: Order, as_of: date | None) -> str:
+    held = (d for d in _dosages(order) if as_of is None or not has_ended(d, as_of))
+    said = ", then ".join(words for d in held if (words := dosage_words(d)))
     return f"{name}, {said}" if said else name
 
 
@@ -84,14 +122,18 @@ def _why_not(entry: Entry, order: Order, statuses: set[str], as_of: date) -> str
     period, day = order.effective_period, _day(order)
     ended = period.end if period else None
     given = entry.kind == "MedicationAdministration" and order.status == "completed"
-    is_recent = given and day is not None and as_of - day.day <= _GIVEN
+    last = ended or day
+    is_recent = given and last is not None and as_of - last.day <= _GIVEN
+    is_open = order.status in statuses or order.status == "unknown"
+    dosages = _dosages(order)
     reasons = (
         (order.do_not_perform, "says that the medication is not to be given"),
         (order.intent in _NO_ORDER, f"is a {order.intent}, no order"),
-        (order.status not in statuses and not is_recent, f"has the status {order.status!r}"),
+        (not is_open and not is_recent, f"has the status {order.status!r}"),
         (_is_left(order), "is said not to be taken"),
         (day is not None and day.day > as_of, "is of a day after the day asked for"),
         (not given and ended is not None and ended.day < as_of, "has ended"),
+        (bool(dosages) and all(has_ended(d, as_of) for d in dosages), "has ended"),
     )
     return next((reason for holds, reason in reasons if holds), None)
 

@@ -13,7 +13,7 @@ from medrag.core.patient import Patient
 from medrag.errors import InputError
 from medrag.interop.fhir.elements import Person
 from medrag.interop.fhir.entries import Entry, entries_by_kind
-from medrag.interop.fhir.notes import SOMEBODY_ELSE, FhirPatient, Note, Reading
+from medrag.interop.fhir.notes import MODIFIED, SOMEBODY_ELSE, FhirPatient, Note, Reading
 from medrag.interop.fhir.observations import read_measures
 from medrag.interop.fhir.orders import order_lines
 from medrag.interop.fhir.problems import allergies, conditions
@@ -35,6 +35,9 @@ _READ = (
     "MedicationAdministration",
     "Medication",
 )
+_LISTED = {*_READ} - {"Patient", "Observation", "Medication"}
+"""What is a list that counts as a whole; of observations the latest do."""
+_LISTS = ("allergies", "conditions", "medications")
 _SUBJECTS = ("subject", "patient")
 _INFANT_YEARS = 3
 _OLDEST_YEARS = 130
@@ -69,10 +72,15 @@ def read_entries(
 ) -> FhirPatient:
     """Return what `read_fhir` does, of resources that are already apart, by type."""
     day = as_of or datetime.now(timezone.utc).date()
-    entry = _one_patient(found.get("Patient", []), where)
-    person = entry.read(Person)
     reading = Reading(day)
-    own = {kind: _of(entry, items, reading) for kind, items in found.items() if kind in _READ}
+    entry = _one_patient(_newest(found.get("Patient", []), reading), where)
+    person = entry.read(Person)
+    _remark(entry, person, reading)
+    own = {
+        kind: _of(entry, _newest(items, reading), reading)
+        for kind, items in found.items()
+        if kind in _READ
+    }
     age = _age(entry, person, day)
     measures = read_measures(own, reading, person.birth_date.day if person.birth_date else None)
     patient = Patient(
@@ -87,11 +95,19 @@ def read_entries(
         medications=order_lines(own, reading),
         labs=measures.labs,
     )
+    if _is_partial(found.get("Bundle", []), reading):
+        # What is missing may stand on the other pages: nothing is known to be none.
+        empty = {name: None for name in _LISTS if getattr(patient, name) == ()}
+        patient = patient.model_copy(update=empty)
     return FhirPatient(
         patient=patient,
         as_of=day,
         notes=tuple(sorted(reading.notes, key=_place)),
-        passed_over={k: len(items) for k, items in sorted(found.items()) if k not in _READ},
+        passed_over={
+            kind: len(items)
+            for kind, items in sorted(found.items())
+            if kind not in {*_READ, "Bundle"}
+        },
     )
 
 
@@ -117,6 +133,41 @@ def _one_patient(entries: list[Entry], where: str) -> Entry:
     return next(iter(names.values()))
 
 
+def _remark(entry: Entry, person: Person, reading: Reading) -> None:
+    """Note what a record says of itself, or of its person, that puts its facts in doubt."""
+    born = person.birth_date
+    is_dead = person.deceased_boolean or person.deceased_date_time is not None
+    replaced = any(link.type == "replaced-by" for link in person.link)
+    doubts = (
+        (entry.is_modified, MODIFIED),
+        (person.active is False, "says that this record is no longer in use"),
+        (replaced, "says that another record replaces this one"),
+        (is_dead, "says that the patient has died"),
+        (born is not None and not born.is_whole, "has no day of birth: the age may be a year less"),
+    )
+    for holds, doubt in doubts:
+        if holds:
+            reading.doubtful(entry, doubt)
+    if person.gender is not None and person.gender not in _SEXES:
+        reading.unread(entry, "has a gender that FHIR does not know")
+
+
+def _newest(entries: list[Entry], reading: Reading) -> list[Entry]:
+    """Return each resource in its newest version: a history bundle holds the older ones too."""
+    newest: dict[str, Entry] = {}
+    for entry in entries:
+        known = newest.get(entry.name or entry.path)
+        if known is None or known.version is None or entry.version is None:
+            key = (entry.name or entry.path) if known is None else entry.path
+            newest[key] = entry
+            continue
+        older, newer = sorted((known, entry), key=lambda one: one.version or ("", 0))
+        newest[entry.name or entry.path] = newer
+        if older.resource != newer.resource:
+            reading.unused(older, "is an older version of another entry")
+    return list(newest.values())
+
+
 def _of(patient: Entry, entries: list[Entry], reading: Reading) -> list[Entry]:
     """Return what is about this patient; what points to another is noted and left out."""
     own = []
@@ -125,9 +176,27 @@ def _of(patient: Entry, entries: list[Entry], reading: Reading) -> list[Entry]:
         to = subject.get("reference") if isinstance(subject, Mapping) else None
         if isinstance(to, str) and not is_same(patient, to):
             reading.unused(entry, SOMEBODY_ELSE)
+        elif any(not is_same(patient, focus) for focus in _focuses(entry)):
+            reading.unused(entry, "is about what its focus names, not the patient")
         else:
             own.append(entry)
     return own
+
+
+def _is_partial(pages: list[Entry], reading: Reading) -> bool:
+    """Return whether a list is one page of several, and note each."""
+    lists = [page for page in pages if _LISTED & entries_by_kind(page.resource).keys()]
+    for page in lists:
+        reading.unread(page, "is one page of several: what the others hold is not known")
+    return bool(lists)
+
+
+def _focuses(entry: Entry) -> list[str]:
+    """Return what an observation is of where not its subject: a fetus, a donor, a device."""
+    focus = entry.resource.get("focus")
+    named = focus if isinstance(focus, list) else []
+    said = (one.get("reference") for one in named if isinstance(one, Mapping))
+    return [reference for reference in said if isinstance(reference, str)]
 
 
 def is_same(patient: Entry, reference: str) -> bool:
@@ -135,8 +204,9 @@ def is_same(patient: Entry, reference: str) -> bool:
     plain = reference.split("/_history/", maxsplit=1)[0]
     if plain == patient.full_url or ("/" not in plain and not plain.startswith("urn:")):
         return True
-    identity = plain.rsplit("/", 1)[-1].rsplit(":", 1)[-1]
-    return identity == patient.resource.get("id")
+    kind, _, identity = plain.rpartition("/")
+    is_person = not kind or kind.rsplit("/", 1)[-1] == "Patient"
+    return is_person and identity.rsplit(":", 1)[-1] == patient.resource.get("id")
 
 
 def _age(entry: Entry, person: Person, day: date) -> Decimal | None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 
+from medrag.interop.fhir.absent import absence
 from medrag.interop.fhir.elements import Allergy, Concept, ConceptOrReference, Condition, Reaction
 from medrag.interop.fhir.entries import Entry
-from medrag.interop.fhir.notes import Reading, without_words
+from medrag.interop.fhir.moments import Moment
+from medrag.interop.fhir.notes import MODIFIED, Reading, without_words
 
 _ENDED = {"inactive", "remission", "resolved"}
 _NOT_SO = {"refuted", "entered-in-error"}
@@ -17,65 +19,90 @@ _TAG = re.compile(r"\s*\((?:disorder|finding|situation|substance|product|event|p
 _ALLERGY_TO = re.compile(
     r"^(?:allergy|allergic|intolerance|hypersensitivity) to\s+|\s+allergy$", re.I
 )
-_NONE_KNOWN = {
-    "716186003",  # No known allergy
-    "409137002",  # No known drug allergy
-    "no-known-allergies",
-    "no-known-medication-allergies",
-}
-"""SNOMED CT, and IPS's absent-unknown codes."""
-_OTHER_NONE = {
-    "429625007",  # No known food allergy
-    "428607008",  # No known environmental allergy
-    "1003774007",  # No known latex allergy
-    "no-known-food-allergies",
-    "no-known-environmental-allergies",
-}
-_NONE_WORDS = re.compile(r"^(?:no known (?:drug |medication )?allerg(?:y|ies)|nkda?)$", re.I)
-_NO_PROBLEM = {"160245001", "no-known-problems"}  # No current problems or disability
+_PREGNANT = {"77386006", "72892002", "47200007"}
+"""SNOMED CT: pregnant, normal pregnancy, high risk pregnancy."""
+_PREGNANCY_ICD = re.compile(r"Z33\.?1|Z34\.?\w*|O09\.?\w*|Z3A\.?\d\d|Z32\.?01", re.I)
+"""ICD-10-CM: pregnant state, supervision of a normal and of a high-risk pregnancy, its weeks, a
+positive test."""
+_PREGNANT_WORDS = re.compile(
+    r"(?:(?:currently|patient is|normal|early|late|current|ongoing|(?:high|low)[- ]risk|multiple"
+    r"|singleton|single|twin|triplet|(?:live |viable )?intrauterine|planned|unplanned|teenage"
+    r"|(?:first|second|third) trimester|\d+(?:\+\d)? weeks?|supervision of(?: a)?) )*"
+    r"pregnan(?:t|cy)(?:[ ,]+(?:state|first|second|third|\d+|trimester|weeks?|incidental|twins?))*",
+    re.I,
+)
+GESTATION = timedelta(days=300)
+"""A pregnancy that began longer ago is over, whatever the record still says."""
 
 
 def conditions(entries: Mapping[str, list[Entry]], reading: Reading) -> tuple[str, ...] | None:
-    """Return the active problems in the order of the file; None where none can be read of any."""
+    """Return the active problems in the order of the file; None where none can be read of any.
+
+    What was never so, or says that nobody knows, tells nothing of what else is on the list.
+    """
     found: dict[str, None] = {}
-    is_readable = True
-    listed = entries.get("Condition", [])
-    for entry in listed:
+    is_known, is_readable = False, True
+    for entry in entries.get("Condition", []):
         condition = entry.read(Condition)
-        reason = _why_not(condition, reading.as_of)
+        reason = why_not(condition, reading.as_of)
         said = _term(condition.code)
+        absent = absence(condition.code)
         if reason is not None:
             reading.unused(entry, reason)
-        elif condition.code is not None and condition.code.codes & _NO_PROBLEM:
-            continue
+            is_known |= not _NOT_SO & _said(condition.verification_status)
+        elif entry.is_modified:
+            reading.unread(entry, MODIFIED)
+            is_readable = False
+        elif absent == "unknown":
+            reading.unread(entry, "says that the problems are not known")
+            is_readable = False
+        elif absent is not None:
+            is_known = True
         elif said is None:
             reading.unread(entry, without_words("has neither a text nor a display", condition.code))
             is_readable = False
         else:
             found[said] = None
-    return tuple(found) or (() if listed and is_readable else None)
+    return tuple(found) or (() if is_known and is_readable else None)
 
 
-def is_active(condition: Condition, as_of: date) -> bool:
-    """Return whether a problem holds on the day `as_of`, as far as the record says."""
-    return _why_not(condition, as_of) is None
-
-
-def _why_not(condition: Condition, as_of: date) -> str | None:
-    verified = _code(condition.verification_status)
-    if verified in _NOT_SO:
-        return f"has the verification status {verified!r}"
-    status = _code(condition.clinical_status)
-    if status in _ENDED:
-        return f"has the clinical status {status!r}"
-    period = condition.abatement_period
-    ended = condition.abatement_date_time or (period.end if period else None)
-    if condition.abatement_string or (ended is not None and ended.day <= as_of):
-        return f"ended on {ended.day}" if ended is not None else "is said to have ended"
+def why_not(condition: Condition, as_of: date) -> str | None:
+    """Return why a problem does not hold on the day `as_of`; None where it does."""
+    verified = _NOT_SO & _said(condition.verification_status)
+    status = _ENDED & _said(condition.clinical_status)
+    ended = ended_on(condition)
     begun = condition.onset_date_time or condition.recorded_date
-    if begun is not None and begun.day > as_of:
-        return f"is of {begun.day}, after the day asked for"
-    return None
+    is_old = begun is not None and as_of - begun.day > GESTATION
+    reasons = (
+        (verified, f"has the verification status {min(verified, default='')!r}"),
+        (status, f"has the clinical status {min(status, default='')!r}"),
+        (ended is not None and ended.day <= as_of, f"ended on {ended.day if ended else ''}"),
+        (condition.is_abated, "is said to have ended"),
+        (
+            begun is not None and begun.day > as_of,
+            f"is of {begun.day if begun else ''}, after the day asked for",
+        ),
+        (
+            is_old and names_pregnancy(condition.code),
+            f"is a pregnancy of {begun.day if begun else ''}: too old to hold today",
+        ),
+    )
+    return next((reason for holds, reason in reasons if holds), None)
+
+
+def ended_on(condition: Condition) -> Moment | None:
+    """Return when a problem ended, as far as the record says."""
+    period = condition.abatement_period
+    return condition.abatement_date_time or (period.end if period else None)
+
+
+def names_pregnancy(code: Concept | None) -> bool:
+    """Return whether a problem is a pregnancy, by its code or its words."""
+    return code is not None and (
+        bool(code.codes & _PREGNANT)
+        or any(_PREGNANCY_ICD.fullmatch(own) for own in code.codes)
+        or bool(_PREGNANT_WORDS.fullmatch(_term(code) or ""))
+    )
 
 
 def allergies(entries: Mapping[str, list[Entry]], reading: Reading) -> tuple[str, ...] | None:
@@ -88,16 +115,24 @@ def allergies(entries: Mapping[str, list[Entry]], reading: Reading) -> tuple[str
     is_none_known, is_readable = False, True
     for entry in entries.get("AllergyIntolerance", []):
         allergy = entry.read(Allergy)
-        verified, status = _code(allergy.verification_status), _code(allergy.clinical_status)
+        verified = _NOT_SO & _said(allergy.verification_status)
+        status = _ENDED & _said(allergy.clinical_status)
         said = _substance(allergy)
-        if verified in _NOT_SO:
-            reading.unused(entry, f"has the verification status {verified!r}")
-        elif status in _ENDED:
-            reading.unused(entry, f"has the clinical status {status!r}")
-        elif allergy.code is not None and allergy.code.codes & _OTHER_NONE:
+        absent = absence(allergy.code)
+        if verified:
+            reading.unused(entry, f"has the verification status {min(verified)!r}")
+        elif status:
+            reading.unused(entry, f"has the clinical status {min(status)!r}")
+        elif entry.is_modified:
+            reading.unread(entry, MODIFIED)
+            is_readable = False
+        elif absent == "part":
             reading.unused(entry, "says of some substances only that no allergy is known")
-        elif _is_none(allergy.code):
+        elif absent == "none":
             is_none_known = True
+        elif absent == "unknown":
+            reading.unread(entry, "says that the allergies are not known")
+            is_readable = False
         elif said is None:
             substances = (allergy.code, *(reaction.substance for reaction in allergy.reaction))
             reading.unread(entry, without_words("names no substance", *substances))
@@ -105,13 +140,6 @@ def allergies(entries: Mapping[str, list[Entry]], reading: Reading) -> tuple[str
         else:
             found[_line(said, allergy)] = None
     return tuple(found) or (() if is_none_known and is_readable else None)
-
-
-def _is_none(code: Concept | None) -> bool:
-    if code is None:
-        return False
-    words = code.words()
-    return bool(code.codes & _NONE_KNOWN or (words and _NONE_WORDS.match(words)))
 
 
 def _substance(allergy: Allergy) -> str | None:
@@ -124,7 +152,7 @@ def _substance(allergy: Allergy) -> str | None:
 
 def _line(substance: str, allergy: Allergy) -> str:
     """Return `penicillin (anaphylaxis, severe)`, as allergy lists are written by hand."""
-    said = ["intolerance"] if _code(allergy.type) == "intolerance" else []
+    said = ["intolerance"] if "intolerance" in _said(allergy.type) else []
     said += [words for reaction in allergy.reaction for words in _reaction(reaction)]
     if allergy.criticality == "high":
         said.append("high criticality")
@@ -145,5 +173,10 @@ def _term(concept: Concept | None) -> str | None:
     return _TAG.sub("", said) if said else None
 
 
-def _code(concept: Concept | None) -> str | None:
-    return next(iter(sorted(concept.codes)), None) if concept is not None else None
+def _said(status: Concept | None) -> frozenset[str]:
+    """Return a coded status by every code and word of it: a local code may stand beside it."""
+    if status is None:
+        return frozenset()
+    words = (status.text, *(coding.display for coding in status.coding), *status.codes)
+    plain = (word.strip().lower() for word in words if word)
+    return frozenset(re.sub(r"[\s_]+", "-", word) for word in plain)
