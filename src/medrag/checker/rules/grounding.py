@@ -10,7 +10,9 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import cast
 
+from medrag.checker.beside import needs_no_quotation
 from medrag.checker.context import Context
+from medrag.checker.headed import misapplied, misplaced
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.clinical.grounding import Ungrounded
 from medrag.clinical.grounding_answer import Known, ground_text
@@ -27,7 +29,7 @@ def _ungrounded(context: Context, rule_id: str) -> Iterator[Verdict]:
     for one in found:
         reported = GROUNDING_RULES[one.kind]
         if reported.id == rule_id:
-            beside = is_beside(one, context.text, ties)
+            beside = is_beside(one, context.text, ties) or needs_no_quotation(one, context)
             yield Signal(
                 severity="info" if beside else reported.severity,
                 message=one.message,
@@ -60,6 +62,14 @@ def _contradicted(context: Context) -> Iterator[Verdict]:
 
 def _populations(context: Context) -> Iterator[Verdict]:
     yield from _ungrounded(context, "QUO103")
+    for one in (*misplaced(context), *misapplied(context)):
+        amount = one.span.of(context.text)
+        yield Signal(
+            severity="critical",
+            message=f"{amount!r} is for {one.taken_from!r} in its quotation, not {one.holds!r}.",
+            span=one.span,
+            subject="population",
+        )
 
 
 _QUOTED = re.compile(r"[\u201c\u00ab]([^\u201c\u201d\u00bb]{12,})[\u201d\u00bb]|\"([^\"\n]{12,})\"")
@@ -72,10 +82,10 @@ def _misquoted(context: Context) -> Iterator[Verdict]:
     """Report words in quotation marks that stand in none of the quotations."""
     if not context.quotes:
         return
-    sources = [_plain(quote) for quote in context.quotes]
+    sources = [_plain(quote).casefold() for quote in context.quotes]
     for match in _QUOTED.finditer(context.text):
         group = 1 if match[1] else 2
-        pieces = [_plain(piece).strip(" .,;:") for piece in _ELISION.split(match[group])]
+        pieces = [_plain(piece).casefold().strip(" .,;:") for piece in _ELISION.split(match[group])]
         if len(match[group].split()) < _LEAST_WORDS:
             continue
         if not any(all(piece in source for piece in pieces) for source in sources):

@@ -1,0 +1,126 @@
+"""What a text says that no quotation needs to have: the patient's own facts, and what follows.
+
+`medrag.clinical.grounding_own` tells which stretches of an answer rest on its quotations. Within
+such a stretch there still stand things of the patient at hand ("fever for 30 hours"), a dose
+reckoned by the weight given, and what the author concludes: "is not indicated, so linezolid".
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from medrag.checker.context import Context
+from medrag.clinical.grounding import Ungrounded
+
+_CONCLUDES = re.compile(
+    r"[,;:\u2014]\s(?:and\s)?(?:so|hence|therefore|thus|accordingly|which is why|that is why"
+    r"|consequently)\b",
+    re.I,
+)
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_STATE_BEHIND = re.compile(
+    r"\s(?:of|with|into|since)\s(?:the |a |an |his |her )?(?:[\w-]+ )?(?:fever|symptom\w*|pain"
+    r"|cough|illness"
+    r"|disease|pregnan\w*|gestation|diarrh\w*|rash|headache|vomiting|labou?r|breathlessness"
+    r"|admission"
+    r"|bleeding|infection|onset|weakness|surgery|operation|birth)\b"
+    r"|\s(?:pregnant|gestation|old|tall|post-?partum|after (?:the |her |his )?(?:birth|delivery"
+    r"|operation|surgery"
+    r"|transplant|stent|onset))\b",
+    re.I,
+)
+_STATE_BEFORE = re.compile(
+    r"\b(?:saturat\w+|SpO2|sats?|temperature|fever of|pulse|(?:blood )?pressure|heart rate"
+    r"|respiratory rate"
+    r"|ejection fraction|EF|BMI|weigh\w*|aged?|weight|tall)\W+(?:(?:is|of|at|about|was|now)\W+)?\Z",
+    re.I,
+)
+_COURSE_OF = re.compile(r"\b(?P<what>[a-z]{6,})\s(?:of|for|since)\s\Z", re.I)
+_UNIT = 3
+"""Letters that tell the units of time apart."""
+_TIME = re.compile(r"\b(?:hours?|days?|weeks?|months?|years?)\b", re.I)
+_PER_KG = re.compile(
+    r"(?P<low>\d+(?:\.\d+)?)\s?(?:(?:to|-|\u2013)\s?(?P<high>\d+(?:\.\d+)?)\s?)?(?P<unit>mg|mcg"
+    r"|units?|g|mL)/kg",
+    re.I,
+)
+_AMOUNT = re.compile(r"(?P<n>\d+(?:[.,]\d+)?)\s?(?P<unit>mg|mcg|units?|g|mL)\b", re.I)
+_LEEWAY = Decimal("0.05")
+_PUGH = re.compile(
+    r"Child[- ]?Pugh\s(?:class(?:es)?\s)?(?P<a>[ABC])(?:\s?(?:and|or|/|,|-|to)\s?(?P<b>[ABC]))?",
+    re.I,
+)
+_SAME_WORD = re.compile(r"says '([^']+)', its quotation '([^']+)'")
+
+
+def needs_no_quotation(one: Ungrounded, context: Context) -> bool:
+    """Return whether what no quotation has is the patient's, is reckoned, or is concluded."""
+    said = _SAME_WORD.search(one.message)
+    if said is not None and said[1].lower() == said[2].lower():
+        return True
+    if one.kind == "population":
+        return _is_his_grade(context)
+    if one.kind in {"number", "frequency", "name", "comparator"} and _is_patients(one, context):
+        return True
+    if one.kind == "number" and _is_by_weight(one, context):
+        return True
+    return one.kind in {"number", "frequency", "drug"} and _is_concluded(one, context)
+
+
+def _is_patients(one: Ungrounded, context: Context) -> bool:
+    """Return whether a number tells of the patient: in the record, or by the words around it."""
+    words = context.text[one.start : one.end]
+    if _STATE_BEHIND.match(context.text, one.end):
+        return True
+    if _STATE_BEFORE.search(context.text, max(0, one.start - 40), one.start):
+        return True
+    record = " ".join((*(context.facts.patient.conditions or ()),)).lower()
+    time = _TIME.search(words)
+    if time is not None:
+        known = _NUMBER.findall(words)
+        unit = time[0].lower()[:_UNIT]
+        if known and all(re.search(rf"\b{re.escape(n)}[\s-]?{unit}", record) for n in known):
+            return True
+        ill = _COURSE_OF.search(context.text, max(0, one.start - 40), one.start)
+        return ill is not None and ill["what"].lower()[:6] in record
+    return False
+
+
+def _is_by_weight(one: Ungrounded, context: Context) -> bool:
+    """Return whether an amount is what a quoted amount per kilogram makes of the weight."""
+    weight = context.facts.patient.weight_kg
+    dose = _AMOUNT.match(context.text[one.start : one.end])
+    if weight is None or dose is None:
+        return False
+    given = Decimal(dose["n"].replace(",", ""))
+    for quote in context.quotes or ():
+        for found in _PER_KG.finditer(quote):
+            low = Decimal(found["low"]) * Decimal(str(weight))
+            high = Decimal(found["high"] or found["low"]) * Decimal(str(weight))
+            same = found["unit"].lower().rstrip("s") == dose["unit"].lower().rstrip("s")
+            if same and low * (1 - _LEEWAY) <= given <= high * (1 + _LEEWAY):
+                return True
+    return False
+
+
+def _is_concluded(one: Ungrounded, context: Context) -> bool:
+    """Return whether something the quotations say nothing of stands behind a "so" or "therefore".
+
+    What has a counterpart there ("they say 5 mg") is held against it still.
+    """
+    if one.expected:
+        return False
+    sentence = next(s for s in context.content.sentences if s.start <= one.start < s.end)
+    return _CONCLUDES.search(context.text, sentence.start, one.start) is not None
+
+
+def _is_his_grade(context: Context) -> bool:
+    """Return whether a quotation names the very class of liver disease that the patient has."""
+    record = " ".join((context.text, *(context.facts.patient.conditions or ())))
+    his = {found["a"].upper() for found in _PUGH.finditer(record)}
+    theirs: set[str] = set()
+    for quote in context.quotes or ():
+        for found in _PUGH.finditer(quote):
+            theirs |= {found["a"].upper(), (found["b"] or found["a"]).upper()}
+    return bool(his) and his <= theirs
