@@ -13,6 +13,7 @@ from itertools import chain
 
 from medrag.checker.context import Context
 from medrag.clinical import read
+from medrag.clinical.grounding_tokens import words
 from medrag.core.span import Span
 
 _HEAD = re.compile(
@@ -27,52 +28,11 @@ _AMOUNT = re.compile(
 _WORD = re.compile(r"[a-z][a-z-]{2,}", re.I)
 _LEAST = 3
 _STEM = 6
-_IDLE = frozenset(
-    [
-        "the",
-        "and",
-        "for",
-        "with",
-        "who",
-        "are",
-        "not",
-        "per",
-        "dose",
-        "dosage",
-        "doses",
-        "initial",
-        "starting",
-        "usual",
-        "recommended",
-        "treatment",
-        "therapy",
-        "patients",
-        "patient",
-        "adults",
-        "adult",
-        "table",
-        "section",
-        "maintenance",
-        "standard",
-        "maximum",
-        "daily",
-        "weekly",
-        "once",
-        "twice",
-        "weighing",
-        "years",
-        "year",
-        "age",
-        "aged",
-        "old",
-        "older",
-        "less",
-        "more",
-        "than",
-        "over",
-        "under",
-        "from",
-    ]
+_IDLE = words(
+    "the and for with who are not per dose dosage doses initial starting usual recommended"
+    " treatment therapy patients patient adults adult table section maintenance standard maximum"
+    " daily weekly once twice weighing years year age aged old older less more than over under"
+    " from"
 )
 """Words of heads that tell none from another."""
 _SAME = {"mouth": "oral", "orally": "oral", "iv": "intrav", "vein": "intrav", "topical": "topica",

@@ -39,16 +39,28 @@ LASTING = re.compile(
     r"|mirapex er|sinemet cr|tegretol xr|depakote er|lamictal xr|keppra xr|wellbutrin|aplenzin"
     r"|pristiq|lithobid|coreg cr|inderal la|innopran|niaspan|metoprolol succinate|theo-24"
     r"|uniphyl|nifedipine xl|kapvay|intuniv|horizant|gralise|ambien cr|xanax xr|seroquel xr"
-    r"|invega|mucinex)\b",
+    r"|invega|mucinex|kadian|avinza|conzip|ultram er|morphabond|calan sr|isoptin sr|verelan)\b",
     re.I,
 )
 """Names and words of forms that act for long."""
+_AT_ONCE = re.compile(
+    r"\b(?:immediate|regular|short)[- ](?:release|acting)\b|\bIR\b|\btartrate\b|\bdispersible\b"
+    r"|\b(?:orally disintegrating|oral solution|liquid)\b",
+    re.I,
+)
+"""Words of forms that may be crushed, whatever they replace."""
+_CUT_PATCH = re.compile(
+    r"\b(?:cut\w*|halv\w+|trim\w*|snip\w*)\b[^.;]{0,40}\bpatch|\bpatch\w*\b[^.;]{0,40}\b(?:cut"
+    r"|halved"
+    r"|snipped|trimmed)\b",
+    re.I,
+)
 
 
 def _crushing(context: Context) -> Iterator[Verdict]:
     for mention in context.content.drugs:
         sentence = context.sentence(mention)
-        crushed = _CRUSH.search(sentence)
+        crushed = _CRUSH.search(sentence) or _CUT_PATCH.search(sentence)
         if crushed is None or _warned(sentence, crushed) or mention.polarity == "stop":
             continue
         if mention is not _nearest(context, mention.sentence, crushed):
@@ -56,8 +68,11 @@ def _crushing(context: Context) -> Iterator[Verdict]:
         forms = {r.form for r in mention.regimens if r.form} | _form(_own_words(context, mention))
         rows = [*rows_of(context, mention, CrushRow)]
         rows += [("", row) for row in context.knowledge.rows(CrushRow, "*")]
+        cut = crushed.re is _CUT_PATCH
+        rows = [(drug, row) for drug, row in rows if cut == ("patch" in row.forms)]
         for drug, row in rows:
-            if crushed[0].lower() == "split" or (row.forms and not forms & set(row.forms)):
+            formed = cut or not row.forms or bool(forms & set(row.forms))
+            if crushed[0].lower() == "split" or not formed:
                 continue
             if row.opens and _only_opened(sentence):
                 break
@@ -79,6 +94,7 @@ def _own_words(context: Context, mention: DrugMention) -> str:
     others = [d for d in context.content.drugs if d.sentence == mention.sentence]
     sentence = context.content.sentences[mention.sentence]
     begin = max([sentence.start, *(d.end for d in others if d.end <= mention.start)])
+    begin = max(begin, context.text.rfind(";", begin, mention.start) + 1)
     last = context.content.sentences[max(mention.until, mention.sentence)].end
     end = min([last, *(d.start for d in others if d.start > mention.start)])
     return context.text[begin:end]
@@ -112,8 +128,9 @@ def _only_opened(sentence: str) -> bool:
     return all(m[0].lower().startswith(("open", "sprinkl")) for m in done)
 
 
-def _form(sentence: str) -> set[str]:
-    return {"er-tablet"} if LASTING.search(sentence) else set()
+def _form(own: str) -> set[str]:
+    lasting = LASTING.search(own) is not None and _AT_ONCE.search(own) is None
+    return {"er-tablet"} if lasting else set()
 
 
 RULES = (

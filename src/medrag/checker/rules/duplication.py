@@ -96,6 +96,7 @@ def _other_products(
         and not (mention.current and set(mention.ingredients) < set(other.ingredients))
         and other.text.lower() not in _stopped_words(context)
         and not is_held(context, other)
+        and not _is_left(context, ingredient)
     ]
     written = [
         (context.text, other)
@@ -167,6 +168,23 @@ def _differs(one: DrugMention, other: DrugMention) -> bool:
 
 def _stopped_words(context: Context) -> set[str]:
     return {d.text.lower() for d in context.content.drugs if d.polarity in ENDED}
+
+
+_FROM = re.compile(
+    r"\b(?:conver(?:sion|t\w*)|switch\w*|chang\w*|transition\w*|rotat\w*|mov(?:e"
+    r"|ing))\s(?:[\w-]+\s){0,3}?"
+    r"from\s(?:[\w-]+\s){0,2}\Z",
+    re.I,
+)
+
+
+def _is_left(context: Context, ingredient: str) -> bool:
+    """Return whether the text leads away from a product of the ingredient: "switch from X to Y"."""
+    return any(
+        _FROM.search(context.text, max(0, drug.start - 50), drug.start)
+        for drug in context.content.drugs
+        if ingredient in drug.ingredients
+    )
 
 
 def _limit(context: Context, ingredient: str) -> DoseRow | None:

@@ -116,6 +116,9 @@ _DIFFERENT = re.compile(
 _AMOUNT = re.compile(
     r"[^.;]{0,30}?(?<![\d.,-])(?P<amount>\d[\d.,]*)\s?(?P<unit>mg|mcg|micrograms?|g|units)\b", re.I
 )
+_AMOUNT_OF = re.compile(
+    r"(?<![\d.,-])(?P<amount>\d[\d.,]*)\s?(?P<unit>mg|mcg|micrograms?|g|units)\sof\s\Z", re.I
+)
 
 
 def _misrouted(context: Context) -> Iterator[Verdict]:
@@ -211,7 +214,8 @@ def _beside(said: str, names: Sequence[str], own: Sequence[Span]) -> list[Span]:
 def _amount(text: str, product: Span, other: int | None = None) -> tuple[str, str] | None:
     """Return number and unit of the dose behind a product's name, before the `other` product."""
     end = other if other is not None and other > product.end else len(text)
-    found = _AMOUNT.match(text, product.end, end)
+    ahead = _AMOUNT_OF.search(text, max(0, product.start - 20), product.start)
+    found = ahead or _AMOUNT.match(text, product.end, end)
     return (found["amount"], found["unit"].lower()) if found is not None else None
 
 

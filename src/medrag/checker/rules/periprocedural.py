@@ -273,12 +273,18 @@ _PUT_OFF = re.compile(
 )
 
 
+_TELLS = 5
+"""Letters from which the first word of a procedure names it alone: "the spinal"."""
+
+
 def is_put_off(context: Context, procedure: ProcedureMention) -> bool:
     """Return whether a sentence that names the procedure, or the next, puts it off."""
     if not context.says(_PUT_OFF):
         return False
     sentences = context.content.sentences
-    named = {p.sentence for p in context.content.procedures if p.procedure == procedure.procedure}
+    word = procedure.text.split()[0]
+    named = {procedure.sentence}
+    named |= {n for n, one in enumerate(sentences) if len(word) >= _TELLS and word in one.text}
     near = {n + step for n in named for step in (0, 1)} & set(range(len(sentences)))
     return any(_PUT_OFF.search(_GOES_AHEAD.sub(" ", sentences[n].text)) for n in near)
 
