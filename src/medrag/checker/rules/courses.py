@@ -172,7 +172,8 @@ _ENDLESS = re.compile(
 )
 """A course without an end."""
 _LENGTH = re.compile(
-    r"\b(?:for|over|during|last(?:s|ing)?)\s(?:about\s|roughly\s|around\s|at\sleast\s|another\s"
+    r"\b(?:for|over|during|last(?:s|ing)?|refills?(?: it)? for)\s(?:about\s|roughly\s|around\s"
+    r"|at\sleast\s|another\s"
     r"|the\s|up\sto\s|as\s(?:long|much|many)\sas\s)?"
     r"(?:next\s|coming\s|first\s)?(?P<n>half\san?|an?\scouple\sof|an?\sfew|an?|several|many|\d+|"
     + CARDINAL
@@ -180,6 +181,19 @@ _LENGTH = re.compile(
     re.I,
 )
 """A length in words that are no number: "for a year", "over the next few months"."""
+_COMING = re.compile(
+    r"\b(?:for|over|during|through(?:out)?|all) (?:the |this )?"
+    r"(?:whole |entire |coming |next |full |rest of the )+(?P<unit>month|year)\b"
+    r"|\ball (?P<round>year|month) (?:long|round)\b",
+    re.I,
+)
+"""A length that is one of its unit: "for the coming year"."""
+_AHEAD = re.compile(
+    r"\b(?P<n>an?|\d+|" + CARDINAL + r")[\s-](?P<unit>day|week|month|year)s?(?:['\u2019]s?)?"
+    r"\s(?:(?:course|supply)\s)?of\s(?:[\w-]+\s){0,2}\Z",
+    re.I,
+)
+"""A length ahead of the name: "six months of daily fluconazole"."""
 _DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
 _SOME = {"half": Decimal("0.5"), "couple": Decimal(2), "few": Decimal(3), "several": Decimal(4)}
 _DENIED = re.compile(r"\b(?:not|never|no|cannot|avoid|without|rather than)\b|n't\b", re.I)
@@ -189,16 +203,32 @@ def _in_words(context: Context, mention: DrugMention) -> Iterator[tuple[Regimen 
     """Yield the length that an order states without a number of its own."""
     said = context.sentence(mention)
     start = context.content.sentences[mention.sentence].start
+    behind = _AHEAD.search(said, max(0, mention.start - start - _NEAR_NAME), mention.start - start)
+    if behind is not None and mention.polarity == "give" and not _DENIED.search(said):
+        yield next(iter(mention.regimens), None), _days(behind["n"], behind["unit"])
+        return
+    coming = _COMING.search(said, max(0, mention.end - start))
+    if coming is not None and mention.polarity == "give" and not _DENIED.search(said):
+        unit = coming["unit"] or coming["round"]
+        yield next(iter(mention.regimens), None), _days("a", unit)
+        return
     behind = _LENGTH.search(said, max(0, mention.end - start))
     others = [other.start for other in context.content.drugs if other.start > mention.end]
     if behind is None or start + behind.start() > min(others, default=len(context.text)):
         return
     if _DENIED.search(said[mention.end - start : behind.start()]) or mention.polarity != "give":
         return
-    words = behind["n"].lower()
+    yield next(iter(mention.regimens), None), _days(behind["n"], behind["unit"])
+
+
+_NEAR_NAME = 40
+
+
+def _days(counted: str, unit: str) -> Decimal:
+    words = counted.lower()
     some = next((n for word, n in _SOME.items() if word in words), None)
     count = some or (count_of(words) if words.isdigit() or words in COUNTS else Decimal(1))
-    yield next(iter(mention.regimens), None), count * _DAYS[behind["unit"].lower()]
+    return count * _DAYS[unit.lower()]
 
 
 def _endless(context: Context, mention: DrugMention) -> Iterator[tuple[Regimen | None, Decimal]]:
