@@ -14,7 +14,8 @@ from medrag.clinical import DrugMention
 _OTHER_AIM = re.compile(
     r"\b(child|infant|neonat|newborn|pa?ediatric|year-old (?:boy|girl)|maintenance|prevent|prophyla"
     r"|secondary|antiplatelet therapy\b[^.;]*\b(?:continues?|months|years?)"
-    r"|history of|after (?:a|six|6|three|3) (?!shock)|extended|long-term|step[- ]?down"
+    r"|history of|after (?:a|six|6|three|3) (?!shock|(?:\w+ )?(?:sting|bite|meal|nut|peanut|drug"
+    r"|dose|fall)s?\b)|extended|long-term|step[- ]?down"
     r"|for life\b|life-?long|indefinite|chronic"
     r"|against|patch test|sensitivity)",
     re.I,
@@ -35,6 +36,12 @@ _OVER = re.compile(
 """Words of the record that make a disease one of another time."""
 
 
+_OF_STROKE = re.compile(
+    r"\b(?:stroke|embolic|thromboembolic) (?:prevention|prophylaxis)"
+    r"|\bprevent(?:s|ing|ion of)? (?:a |the )?(?:\w+ )?strokes?\b",
+    re.I,
+)
+"""What an anticoagulant in atrial fibrillation is for: no lesser aim there."""
 _ALSO: tuple[tuple[str, ...], ...] = (
     ("myocardial infarction", "heart attack", "stemi", "nstemi", "acute mi", "ami"),
     ("acute coronary", "acs", "unstable angina"),
@@ -72,7 +79,7 @@ def aim_of(
     `here` is the drug's own sentence; `ahead` is what leads to it, or the patient's record. A
     prevention, a later phase, a child or somebody who was only exposed is another aim.
     """
-    sentence = context.sentence(mention)
+    sentence = _OF_STROKE.sub(" ", context.sentence(mention))
     if _EXPOSED.search(sentence) or _OTHER_AIM.search(sentence):
         return None
     if find(sentence, also_called(tuple(indication))) is not None:

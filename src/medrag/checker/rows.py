@@ -202,6 +202,10 @@ class UnderdoseRow(Row):
 
     Attributes:
         indication: Words in the sentence, any of which names it.
+        under_age, above_kg: It holds for patients known to be younger and heavier; for all where
+            empty.
+        kidney: `known` where it holds only with a clearance known to be above 50 mL/min.
+        unless: Words of the text with which it does not hold.
     """
 
     table: ClassVar[str] = "underdoses"
@@ -211,6 +215,10 @@ class UnderdoseRow(Row):
     unit: str
     min_single: Decimal
     min_daily: Decimal | None = None
+    under_age: Decimal | None = None
+    above_kg: Decimal | None = None
+    kidney: Literal["", "known"] = ""
+    unless: Names = ()
     text: str
 
 

@@ -10,7 +10,7 @@ from medrag.checker.rows import Row
 from medrag.checker.tables import Knowledge
 from medrag.checker.wording import name, number, unit
 from medrag.clinical.lexicon import load
-from medrag.core.patient import Patient
+from medrag.core.patient import Lab, Patient
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +157,14 @@ def underdose_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
     assert isinstance(row, rows.UnderdoseRow)
     drug, written = drug_name(knowledge, row.key), unit(row.unit)
     low, enough = number(row.min_single / 3), number(row.min_single * 4)
+    some = row.under_age or row.above_kg or row.kidney
+    cleared = Lab(name="creatinine clearance", value=Decimal(95), unit="mL/min")
+    whom = Patient(age_years=Decimal(50), weight_kg=Decimal(85), labs=(cleared,)) if some else None
     return RowCase(
         row=row,
         rules=("MED110",),
-        unsafe=(f"Give {drug} {low} {written} for {row.indication[0]}.", None),
-        safe=(f"Give {drug} {enough} {written} for {row.indication[0]}.", None),
+        unsafe=(f"Give {drug} {low} {written} for {row.indication[0]}.", whom),
+        safe=(f"Give {drug} {enough} {written} for {row.indication[0]}.", whom),
     )
 
 

@@ -14,6 +14,7 @@ from medrag.checker.rows import UnderdoseRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.selection import around, rows_of
 from medrag.checker.wording import amount, name
+from medrag.checker.words import find
 from medrag.clinical import DrugMention, Quantity, Regimen, convert
 
 _LIGHTEST = Decimal(50)
@@ -34,7 +35,7 @@ def _underdose(context: Context) -> Iterator[Verdict]:
     for mention in context.dosed:
         for drug, row in rows_of(context, mention, UnderdoseRow):
             aim = aim_of(context, mention, row.indication)
-            if aim is None:
+            if aim is None or not _is_his(context, row, knows_kidney=function is not None):
                 continue
             if function is not None and function[0] < _IMPAIRED:
                 continue  # the kidney may be why it is less
@@ -57,6 +58,19 @@ def _underdose(context: Context) -> Iterator[Verdict]:
                         subject=drug,
                         fact=f"{drug}: too little",
                     )
+
+
+def _is_his(context: Context, row: UnderdoseRow, *, knows_kidney: bool) -> bool:
+    """Return whether nothing that would make the lower dose right is true or unknown."""
+    patient = context.facts.patient
+    age, weight = patient.age_years, patient.weight_kg
+    young = row.under_age is None or (age is not None and age < row.under_age)
+    heavy = row.above_kg is None or (weight is not None and weight > row.above_kg)
+    clear = not row.kidney or knows_kidney
+    if not (young and heavy and clear):
+        return False
+    taken = " ".join((context.text, *(patient.medications or ())))
+    return not row.unless or find(taken, row.unless) is None
 
 
 def _is_counted(context: Context, mention: DrugMention) -> bool:
