@@ -191,7 +191,8 @@ def _read(
         whole = page if whole is None else {**whole, "entry": [*_entries(whole), *_entries(page)]}
         following = next_page(page)
         if following is None or is_latest:
-            return whole
+            # What was put together is no page any more: its link leads to what is in it.
+            return {key: value for key, value in whole.items() if key != "link"}
         try:
             onward = base.join(following)
         except httpx.InvalidURL:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
@@ -23,7 +24,7 @@ from medrag.interop.cds_hooks import (
     read_situation,
 )
 from medrag.interop.cds_hooks.cards import Discovery
-from medrag.interop.cds_hooks.requests import Feedback
+from medrag.interop.cds_hooks.requests import Feedback, ReasonCoding
 from medrag.interop.cds_hooks.services import hooks_of
 from medrag.interop.cds_hooks.situations import Situation
 from medrag.service import problems
@@ -32,6 +33,7 @@ from medrag.service.callers import Caller, NotAllowedError
 from medrag.service.state import Shared
 
 router = APIRouter(prefix="/cds-services", tags=["CDS Hooks"])
+_CODE = re.compile(r"[A-Za-z0-9][\w:/.#|-]{0,199}", re.ASCII)
 _bearer = HTTPBearer(auto_error=False, description="The signed token of a CDS client.")
 
 
@@ -133,9 +135,19 @@ def _feedback_record(service: str, caller: Caller, item: Feedback) -> dict[str, 
         "card": str(item.card),
         "outcome": item.outcome,
         "suggestions": [str(suggestion.id) for suggestion in item.accepted_suggestions],
-        "reason": coded.model_dump(exclude_none=True) if coded else None,
+        "reason": _as_code(coded) if coded else None,
         "commented": bool(reason and reason.user_comment),
         "at": item.outcome_timestamp.isoformat(),
+    }
+
+
+def _as_code(coding: ReasonCoding) -> dict[str, str]:
+    """Return a reason as its code; what has not a code's form could be words about anybody."""
+    parts = {"system": coding.system, "code": coding.code}
+    return {
+        key: value if _CODE.fullmatch(value) else "not a code"
+        for key, value in parts.items()
+        if value
     }
 
 

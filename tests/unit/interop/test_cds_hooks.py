@@ -360,3 +360,71 @@ def test_real_requests_are_answered(shared_data):
             assert any("ketorolac with warfarin" in line for line in said), name
         if name.startswith("digoxin-cyclosporine-order"):
             assert any("digoxin with cyclosporine" in line for line in said), name
+
+
+INTERACTING = ["Warfarin 5 MG daily", "Ibuprofen 400 MG three times daily"]
+
+
+@pytest.mark.parametrize("selected", ["MedicationRequest/d0", "MedicationRequest/d1"])
+def test_an_interaction_of_two_drafts_is_told_whichever_was_selected(selected):
+    body = request("order-select", orders=INTERACTING, current=(), selections=[selected])
+    assert [card for card in cards(body) if card.indicator == "critical"]
+
+
+def test_what_the_other_drafts_have_among_themselves_is_not_asked_about():
+    body = request(
+        "order-select",
+        orders=[*INTERACTING, "Cetirizine 10 MG once daily"],
+        current=(),
+        selections=["MedicationRequest/d2"],
+    )
+    assert not [card for card in cards(body) if card.indicator == "critical"]
+
+
+@pytest.mark.parametrize(
+    "selection",
+    [
+        "MedicationRequest/none-of-these",
+        "https://ehr.example/fhir/MedicationRequest/d0",
+        "MedicationRequest/d0/_history/2",
+        "urn:uuid:0",
+    ],
+)
+def test_a_selection_in_another_form_hides_nothing(selection):
+    body = request("order-select", selections=[selection])
+    body["context"]["draftOrders"]["entry"][0]["fullUrl"] = "urn:uuid:0"
+    assert [card for card in cards(body) if "warfarin" in card.summary]
+
+
+@pytest.mark.parametrize(
+    "change", [{"status": "cancelled"}, {"status": "stopped"}, {"doNotPerform": True}]
+)
+def test_a_draft_that_takes_an_order_back_prescribes_nothing(change):
+    body = request(orders=["Warfarin 5 MG daily", "Ibuprofen 400 MG daily"], current=())
+    body["context"]["draftOrders"]["entry"][0]["resource"] |= change
+    assert not [card for card in cards(body) if "warfarin" in card.summary]
+
+
+def test_a_draft_with_a_modifier_extension_is_not_checked_and_not_silent():
+    body = request(orders=["Warfarin 5 MG daily"], current=())
+    body["context"]["draftOrders"]["entry"][0]["resource"]["modifierExtension"] = [{"url": "urn:x"}]
+    (card,) = cards(body)
+    assert "modifier extension" in card.detail
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"hello": 1},
+        {"resourceType": "Bundle", "entry": {}},
+        {
+            "resourceType": "Bundle",
+            "entry": [{"resource": {"resourceType": "Condition", "code": "x"}}],
+        },
+    ],
+)
+def test_what_a_server_gives_that_is_not_fhir_costs_only_itself(answer):
+    body = HookRequest.model_validate(request())
+    situation = read_situation(body, {"conditions": answer}, as_of=DAY)
+    assert [item.check for item in situation.unread] == ["conditions on the FHIR server"]
+    assert [card for card in answer_hook(situation).cards if "warfarin" in card.summary]

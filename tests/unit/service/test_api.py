@@ -339,7 +339,10 @@ def test_feedback_is_recorded_without_its_words(client, settings):
     feedback = {
         "card": CARD,
         "outcome": "overridden",
-        "overrideReason": {"reason": {"code": "other"}, "userComment": "Zaphod is fine"},
+        "overrideReason": {
+            "reason": {"code": "Zaphod is fine", "system": "urn:x", "display": "Zaphod"},
+            "userComment": "Zaphod is fine",
+        },
         "outcomeTimestamp": "2026-05-17T10:00:00Z",
     }
     response = client.post(
@@ -348,6 +351,7 @@ def test_feedback_is_recorded_without_its_words(client, settings):
     assert response.status_code == 200
     (record,) = records_of(medrag_path(settings.audit))
     assert (record["kind"], record["body"]["outcome"]) == ("feedback", "overridden")
+    assert record["body"]["reason"] == {"system": "urn:x", "code": "not a code"}
     assert "Zaphod" not in json.dumps(record)
 
 

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from medrag.interop.cds_hooks import HookRequest
+from medrag.interop.fhir.entries import next_page
 from medrag.service.hook_clients import FhirServers
 
 CALL = "9368d37b-283f-44a0-93ea-547cebab93ed"
@@ -112,7 +113,9 @@ def test_a_list_is_read_to_its_last_page(make_server):
     server = make_server()
     server.pages["/fhir/Condition"] = page("a", following="Condition?page=2")
     server.pages["/fhir/Condition?page=2"] = page("b")
-    assert names(missing(server)["conditions"]) == ["a", "b"]
+    found = missing(server)["conditions"]
+    assert names(found) == ["a", "b"]
+    assert next_page(found) is None  # nothing else is missing
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,9 @@ def answer_hook(
         opened = [_open(situation.unread)] if situation.unread else []
         return HookResponse(cards=(*cards, *opened))
     report = check(situation.text, situation.patient, policy=policy)
-    shown = list(_shown(situation, report, least))
+    beside = situation.unselected
+    known = check(beside, situation.patient, policy=policy).findings if beside else ()
+    shown = list(_shown(situation, report, least, {(f.rule_id, f.message) for f in known}))
     for number, finding in enumerate(shown[:MOST_CARDS]):
         quotes = quoter(finding, situation) if quoter and number < _QUOTED_CARDS else ()
         cards.append(_card(finding, situation, quotes, page_of))
@@ -115,12 +117,19 @@ def quotes_of(answer: CheckedAnswer) -> Sequence[VerifiedQuote]:
     return [quote for quote in answer.quoted.verified_quotes if quote.source is not None]
 
 
-def _shown(situation: Situation, report: CheckReport, least: Severity) -> Iterator[Finding]:
-    """Yield what raises a card, the gravest first; what is said twice counts once."""
+def _shown(
+    situation: Situation, report: CheckReport, least: Severity, known: set[tuple[str, str]]
+) -> Iterator[Finding]:
+    """Yield what raises a card, the gravest first; what is said twice counts once.
+
+    A finding that stands at another order is asked about too where it is not `known` from the
+    other orders alone: the selected one brought it, as an interaction does.
+    """
     said: set[str] = set()
     for finding in sorted(report.findings, key=lambda finding: -gravity(finding.severity)):
         order = situation.about(finding.span)
-        is_asked = order is None or order.is_selected
+        is_new = (finding.rule_id, finding.message) not in known
+        is_asked = order is None or order.is_selected or is_new
         if gravity(finding.severity) >= gravity(least) and is_asked and finding.message not in said:
             said.add(finding.message)
             yield finding

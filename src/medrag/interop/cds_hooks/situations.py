@@ -17,7 +17,7 @@ from medrag.interop.cds_hooks.services import ORDER_HOOKS
 from medrag.interop.fhir import FhirPatient, Note
 from medrag.interop.fhir.elements import Concept, Element, Order
 from medrag.interop.fhir.entries import Entry, by_name, entries_by_kind
-from medrag.interop.fhir.notes import without_words
+from medrag.interop.fhir.notes import MODIFIED, without_words
 from medrag.interop.fhir.orders import order_line, unreadable
 from medrag.interop.fhir.patients import is_same, read_entries
 
@@ -30,6 +30,10 @@ _NO_LIST = NotChecked(
     check="current medications",
     reason="neither the request nor a permitted FHIR server gives a list of them",
 )
+_NO_PRESCRIPTION = {"cancelled", "stopped", "ended", "revoked", "on-hold", "not-taken"} | {
+    "entered-in-error"
+}
+"""Statuses of a draft that takes an order back; what it changes is no longer taken."""
 _LONGEST = 500
 """Characters of one order; what is longer is no order line, and would not fit a card."""
 
@@ -75,6 +79,15 @@ class Situation:
     unread: tuple[NotChecked, ...] = ()
     is_mixed: bool = False
 
+    @property
+    def unselected(self) -> str:
+        """The text of the orders that nobody asks about."""
+        return "".join(
+            f"{self.text[: o.span.start].rsplit(chr(10), 1)[-1]}{o.words}.\n"
+            for o in self.orders
+            if not o.is_selected
+        )
+
     def about(self, span: Span | None) -> OrderLine | None:
         """Return the order that a place of the text is in; None for the whole."""
         if span is None:
@@ -99,7 +112,8 @@ def read_situation(
         InputError: A resource is not what FHIR says, or there are several patients; names the
             place, never a value.
     """
-    given = _given(request, fetched or {})
+    sound, unsound = _sound(request, fetched or {}, as_of)
+    given = _given(request, sound)
     record = _record(request, given)
     is_mixed = _patient_id(request) not in {"", record["Patient"][0].resource.get("id")}
     if request.hook in ORDER_HOOKS:
@@ -110,7 +124,33 @@ def read_situation(
         situation = _situation("Continue", lines, found, medications=())
         if not _LISTS & given.keys() and found.patient.medications is None:
             situation = replace(situation, unread=(*situation.unread, _NO_LIST))
-    return replace(situation, is_mixed=situation.is_mixed or is_mixed)
+    return replace(
+        situation,
+        unread=(*unsound, *situation.unread),
+        is_mixed=situation.is_mixed or is_mixed,
+    )
+
+
+def _sound(
+    request: HookRequest, fetched: Mapping[str, Any], as_of: date | None
+) -> tuple[dict[str, Any], list[NotChecked]]:
+    """Return what of a FHIR server's answers is FHIR, and what is not: a client is not to blame."""
+    stand_in = Entry("context.patientId", "Patient", {"id": _patient_id(request)})
+    sound = {k: one for k, one in fetched.items() if _is_sound(one, stand_in, as_of)}
+    unsound = [
+        NotChecked(check=f"{key} on the FHIR server", reason="what it gives cannot be read")
+        for key in fetched
+        if key not in sound
+    ]
+    return sound, unsound
+
+
+def _is_sound(resource: Mapping[str, Any], patient: Entry, as_of: date | None) -> bool:
+    try:
+        read_entries({"Patient": [patient], **entries_by_kind(resource)}, as_of=as_of)
+    except InputError:
+        return False
+    return True
 
 
 def _of_drafts(
@@ -125,10 +165,10 @@ def _of_drafts(
     kept = {k: [e for e in listed if e.name not in ordered] for k, listed in record.items()}
     found = read_entries(kept, as_of=as_of, where="prefetch")
     known = by_name([*entries.get("Medication", []), *record.get("Medication", [])])
-    selected = _selected(request)
     drafted = list(_drafted(entries, known))
+    selected = _selected(request, [entry for listed in entries.values() for entry in listed])
     lines = [
-        (entry.name, line, selected is None or entry.name in selected)
+        (entry.name, line, selected is None or bool(_names(entry) & selected))
         for entry, line in drafted
         if line
     ]
@@ -151,7 +191,11 @@ def _drafted(
     """Yield the drafts with their words; without words what cannot be read or checked."""
     for kind, listed in entries.items():
         for entry in listed:
-            if kind in _MEDICATIONS:
+            if _takes_back(entry):
+                continue
+            if entry.is_modified:
+                line = None
+            elif kind in _MEDICATIONS:
                 line = order_line(entry, known)
             elif kind in _PROCEDURES:
                 code = entry.read(_Procedure).code
@@ -163,7 +207,15 @@ def _drafted(
             yield entry, line[:_LONGEST] if line else None
 
 
+def _takes_back(entry: Entry) -> bool:
+    """Return whether a draft orders nothing: it stops an order, or forbids one."""
+    status = entry.resource.get("status")
+    return status in _NO_PRESCRIPTION or entry.resource.get("doNotPerform") is True
+
+
 def _unread(entry: Entry, known: Mapping[str, Entry]) -> str:
+    if entry.is_modified:
+        return MODIFIED
     if entry.kind in _MEDICATIONS:
         return unreadable(entry, entry.read(Order), known)
     if entry.kind in _PROCEDURES:
@@ -179,12 +231,21 @@ def _is_of(patient: Entry, entry: Entry) -> bool:
     return not isinstance(to, str) or is_same(patient, to)
 
 
-def _selected(request: HookRequest) -> set[str] | None:
-    """Return the drafts that were just selected; None where all count."""
+def _selected(request: HookRequest, drafts: Sequence[Entry]) -> set[str] | None:
+    """Return the drafts that were just selected; None where all count.
+
+    All do where the selection names none of them: better a card too many than one too few.
+    """
     selections = request.context.get("selections")
-    if request.hook != "order-select" or not isinstance(selections, list) or not selections:
+    if request.hook != "order-select" or not isinstance(selections, list):
         return None
-    return {item for item in selections if isinstance(item, str)}
+    named = {item for item in selections if isinstance(item, str)}
+    named |= {"/".join(item.split("/_history/")[0].split("/")[-2:]) for item in named}
+    return named if any(_names(entry) & named for entry in drafts) else None
+
+
+def _names(entry: Entry) -> set[str]:
+    return {name for name in (entry.name, entry.full_url) if name}
 
 
 def _situation(
