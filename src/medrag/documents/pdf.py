@@ -13,7 +13,7 @@ from medrag.documents.composer import Composer, Composition, clean
 from medrag.documents.dates import day
 from medrag.documents.encoding import read_bytes
 from medrag.documents.pdf_furniture import CleanPage, RawPage, clean_pages, prepared
-from medrag.documents.pdf_open_tables import find_open_tables, rest_of
+from medrag.documents.pdf_open_tables import find_open_tables, rest_of, widened
 from medrag.documents.pdf_order import Piece, reading_order
 from medrag.documents.pdf_page import PackedPage, PageContent, unpacked
 from medrag.documents.pdf_paragraphs import (
@@ -42,7 +42,7 @@ class PdfLoader:
     physical number and printed label.
     """
 
-    version = 3
+    version = 4
 
     def load(self, path: Path) -> Iterator[Document]:
         """Yield the one document in `path`.
@@ -135,7 +135,7 @@ def blocks_and_labels(
 
 def _pieces(page: CleanPage, last: Table | None) -> list[Piece]:
     """Return the pieces of a page in reading order; `last` ended the page before it."""
-    tables = find_tables(page.fragments, page.rules)
+    tables = widened(find_tables(page.fragments, page.rules), page.fragments)
     tables += find_open_tables(page.fragments, tables)
     rest = rest_of(last, page.fragments, tables) if last is not None else None
     return reading_order(page.fragments, [*tables, *([rest] if rest else [])])

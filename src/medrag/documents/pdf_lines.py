@@ -146,19 +146,29 @@ def _usual_size(words: Sequence[Word]) -> float:
 
 def merged(fragments: Sequence[Fragment]) -> list[Fragment]:
     """Return one line per baseline: fragments side by side joined by a space, top to bottom."""
-    lines: list[Fragment] = []
+    lines: list[list[Fragment]] = []
     for part in sorted(fragments, key=lambda f: (round(f.base), f.left)):
         before = lines[-1] if lines else None
-        if before is None or part.base - before.base > _SAME_BASE * max(part.size, before.size):
-            lines.append(part)
-            continue
-        lines[-1] = before._replace(
-            text=f"{before.text} {part.text}",
-            left=min(before.left, part.left),
-            right=max(before.right, part.right),
-            top=min(before.top, part.top),
-            bottom=max(before.bottom, part.bottom),
-            bold=before.bold and part.bold,
-            words=before.words + part.words,
-        )
-    return lines
+        if before is None or part.base - before[0].base > _SAME_BASE * max(
+            part.size, *(f.size for f in before)
+        ):
+            lines.append([part])
+        else:
+            before.append(part)
+    return [_side_by_side(line) for line in lines]
+
+
+def _side_by_side(line: Sequence[Fragment]) -> Fragment:
+    """Return parts of a line as one; a number in larger type may stand lower than its item."""
+    if len(line) == 1:
+        return line[0]
+    parts = sorted(line, key=_LEFT)
+    return line[0]._replace(
+        text=" ".join(part.text for part in parts),
+        left=parts[0].left,
+        right=max(part.right for part in parts),
+        top=min(part.top for part in parts),
+        bottom=max(part.bottom for part in parts),
+        bold=all(part.bold for part in parts),
+        words=tuple(word for part in parts for word in part.words),
+    )

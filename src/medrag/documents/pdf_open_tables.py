@@ -6,6 +6,7 @@ Columns of text begin at the same places too, but fill their width; cells leave 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from statistics import median
 
@@ -198,3 +199,72 @@ def _table(run: Sequence[_Line], columns: Sequence[float]) -> Table:
 
 def _is_cell(line: _Line, last: _Line) -> bool:
     return line[0].base - last[0].base < _WRAPPED * line[0].size
+
+
+def widened(tables: Sequence[Table], fragments: Sequence[Fragment]) -> list[Table]:
+    """Return ruled tables with the rows that stand right above and right below their rules.
+
+    Where every second row has a ground of its own, nothing is drawn around the others: a white
+    first or last row stands outside all that is drawn, and is a row by its cells alone.
+    """
+    made = list(tables)
+    for at, table in enumerate(tables):
+        if len(table.columns) != len(table.rows[0]):
+            continue
+        free = [
+            f
+            for f in fragments
+            if table.left - _ALIGNED < f.left and f.right < table.right + _ALIGNED
+            if not any(stands_under(t.top, f) and f.base <= t.bottom + 2 for t in made)
+        ]
+        lines = _lines(free)
+        below = [line for line in lines if line[0].base > table.bottom]
+        above = [line for line in reversed(lines) if line[0].base <= table.top + 2]
+        over = _beside(above, table, table.top)[::-1]
+        while over and not _is_row(over[0], table):
+            over = over[1:]
+        made[at] = _joined(_joined(table, over, top=True), _beside(below, table, table.bottom))
+    return made
+
+
+def _beside(lines: Sequence[_Line], table: Table, edge: float) -> list[_Line]:
+    """Return the lines next to a table's edge, nearest first, that are rows or go on with one."""
+    run: list[_Line] = []
+    for line in lines:
+        size, is_under = line[0].size, line[0].base > edge
+        near = min(abs(line[0].base - edge), abs(line[0].top - edge)) < size
+        goes_on = bool(run or not is_under) and _stands_in(line, table)
+        if not near or not (goes_on or _is_row(line, table)):
+            break
+        run.append(line)
+        edge = line[0].base if is_under else line[0].top
+    return run
+
+
+def _stands_in(line: _Line, table: Table) -> bool:
+    """Return whether each piece of a line stands in a column of its own."""
+    ends = [*table.columns[1:], table.right + _ALIGNED]
+    at = [sum(start - _ALIGNED <= f.left for start in table.columns) - 1 for f in line]
+    inside = (column >= 0 and f.right <= ends[column] for column, f in zip(at, line, strict=True))
+    return all(inside) and len(set(at)) == len(at)
+
+
+def _is_row(line: _Line, table: Table) -> bool:
+    """Return whether a line stands in the columns of a table, and leaves room in one of them."""
+    if len(line) < 2 or 2 * len(line) <= len(table.columns) or not _stands_in(line, table):
+        return False
+    ends = [*table.columns[1:], table.right]
+    widths = [end - start for start, end in zip(table.columns, ends, strict=True)]
+    at = [sum(start - _ALIGNED <= f.left for start in table.columns) - 1 for f in line]
+    return any(f.right - f.left <= _FULL * widths[c] for c, f in zip(at, line, strict=True))
+
+
+def _joined(table: Table, run: Sequence[_Line], *, top: bool = False) -> Table:
+    if not run:
+        return table
+    words = [word for line in run for part in line for word in part.words]
+    bounds = [table.left - 1, *(start - 1 for start in table.columns[1:]), table.right + 1]
+    rows = tuple(band_rows(words, bounds, whole=False))
+    if top:
+        return replace(table, top=min(f.top for f in run[0]), rows=(*rows, *table.rows))
+    return replace(table, bottom=max(f.base for f in run[-1]), rows=(*table.rows, *rows))

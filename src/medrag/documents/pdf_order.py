@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from medrag.documents.pdf_lines import Fragment, merged
@@ -26,6 +27,9 @@ _FEW_LINES = 3
 _PROSE_OF_FEW = 0.7
 _PROSE = 0.45  # of the column's width: lines of running text are longer, cells and labels shorter
 _LEAST_CHARS = 12  # in half of a column's lines
+_GUTTER = 4.0  # of the size: wider spaces stand between cells
+_RAGGED = 4.0  # of the size: lines of text that are not justified end this far apart
+_INDENT = 30.0  # points: the usual lines of a column stand no further in than its title
 _MAX_DEPTH = 6
 
 
@@ -145,13 +149,41 @@ def _gutter(fragments: Sequence[Fragment], tables: Sequence[Table]) -> float | N
     best: tuple[float, float] = (0.0, 0.0)
     for place in sorted(begins):
         x = place * _STEP - _STEP
-        if (
-            left + margin < x < right - margin
-            and begins[place] + begins[place + 1] >= _LEAST_LINES_BEGUN
-        ):
+        begun = begins[place] + begins[place + 1]
+        centered = abs(x - (left + right) / 2) < _CENTERED * (right - left)
+        if not left + margin < x < right - margin or begun < _LEAST_LINES:
+            continue
+        if begun >= _LEAST_LINES_BEGUN or (centered and _goes_on_beside(fragments, x)):
+            best = max(best, (_score([*fragments, *tables], x), x))
+    further = (place * _STEP - _STEP for place in begins) if best[0] else ()
+    for x in further:  # a column's title may begin further out than its lines
+        if best[1] - _INDENT < x < best[1]:
             best = max(best, (_score([*fragments, *tables], x), x))
     centered = abs(best[1] - (left + right) / 2) < _CENTERED * (right - left)
     return best[1] if best[0] >= _LEAST_PARTED or (centered and best[0] >= _LEAST_LINES) else None
+
+
+def _goes_on_beside(fragments: Sequence[Fragment], x: float) -> bool:
+    """Return whether the few lines that `x` parts are sentences on both sides, and no cells.
+
+    Lines of a sentence reach up to the gutter and go on in the next line; cells do neither.
+    """
+    parted = [zone.things for zone in _zones(fragments, x) if not zone.spanning]
+    return any(_is_parted(things, x) and _are_sentences(things, x) for things in parted)
+
+
+def _are_sentences(things: Sequence[Fragment | Table], x: float) -> bool:
+    fragments = [thing for thing in things if isinstance(thing, Fragment)]
+    right_edge = max(f.right for f in fragments)
+    left = merged([f for f in fragments if f.right <= x])
+    right = merged([f for f in fragments if f.left >= x])
+    full = all(line.right > x - _GUTTER * line.size for line in left[:-1])
+    full = full and all(line.right > right_edge - _RAGGED * line.size for line in right[:-1])
+    return full and all(
+        line.text[:1].islower() or above.text.endswith("-")
+        for side in (left, right)
+        for above, line in pairwise(side)
+    )
 
 
 def _score(things: Sequence[Fragment | Table], x: float) -> float:

@@ -595,3 +595,86 @@ def test_forms_that_draw_each_other_end_after_a_while(tmp_path, monkeypatch):
     )
     with pytest.raises(CorpusError, match=r"took longer than|ended the PDF reader"):
         load(bomb)
+
+
+def banded_table(rows: list[list[str]], *, first: int, below: str):
+    """Draw rows of which every second one, from `first` on, has a grey ground; then a line."""
+
+    def draw(canvas: Canvas) -> None:
+        for number in range(first, len(rows), 2):
+            canvas.setFillGray(0.85)
+            wrapped = 12 * any("\n" in text for text in rows[number])
+            canvas.rect(72, 696 - 18 * number - wrapped, 400, 18 + wrapped, stroke=0, fill=1)
+            canvas.setFillGray(0)
+        canvas.setFont("Helvetica", 10)
+        for number, row in enumerate(rows):
+            for x, text in zip((76, 200, 330), row, strict=True):
+                for at, part in enumerate(text.split("\n")):
+                    canvas.drawString(x, 702 - 18 * number - 11 * at, part)
+        lines(canvas, 72, 702 - 18 * len(rows) - 20, [below])
+
+    return draw
+
+
+@pytest.mark.parametrize("first", [0, 1])
+@pytest.mark.parametrize("count", [6, 7])
+@pytest.mark.parametrize("wrapped", ["", "\nand at night"])
+def test_rows_between_coloured_grounds_and_outside_them_are_rows(make_pdf, first, count, wrapped):
+    rows = [HEADER, *dose_rows(1, count)]
+    rows[-1] = [*rows[-1][:2], f"{rows[-1][2]}{wrapped}"]
+    below = "Ask for other medicines before the first dose is given to anyone at all."
+    text = load(make_pdf(banded_table(rows, first=first, below=below))).text
+    table = "\n".join(" | ".join(row) for row in rows).replace("\nand", " and")
+    assert text == f"{table}\n\n{below}"
+
+
+def test_a_number_in_larger_type_stands_before_its_item_and_not_inside(make_pdf):
+    def draw(canvas: Canvas) -> None:
+        for number, text in enumerate([LEFT[:2], RIGHT[:2], LEFT[2:4]]):
+            y = 700 - 30 * number
+            lines(canvas, 96, y, text)
+            canvas.setFont("Helvetica", 13)
+            canvas.drawString(78, y - 2, str(number + 1))
+
+    text = load(make_pdf(draw)).text
+    assert " ".join(LEFT[:2]) in text
+    assert " ".join(RIGHT[:2]) in text
+
+
+def test_two_columns_of_two_lines_under_a_title_are_columns(make_pdf):
+    def draw(canvas: Canvas) -> None:
+        lines(canvas, 150, 740, ["Examplazine in adults and in children"], 18)
+        lines(canvas, 60, 700, ["Give examplazine to every adult who has a", *LEFT[1:3]], 13)
+        lines(
+            canvas,
+            320,
+            700.5,
+            ["otherazine is no substitute for a second", "dose, ever. Stop it."],
+            13,
+        )
+        lines(
+            canvas,
+            60,
+            640,
+            ["A line over both columns says what holds for all of them together."],
+            13,
+        )
+
+    text = load(make_pdf(draw)).text
+    assert "otherazine is no substitute for a second dose, ever. Stop it." in text
+
+
+def test_two_rows_of_cells_are_read_row_by_row(make_pdf):
+    def draw(canvas: Canvas) -> None:
+        lines(
+            canvas,
+            60,
+            740,
+            ["A line over both columns says what holds for all of them together."],
+            13,
+        )
+        lines(canvas, 60, 700, ["examplazine 500 mg", "otherazine 1000 mg"], 13)
+        lines(canvas, 320, 700, ["every 8 hours for 7 days", "every 12 hours for 5 days"], 13)
+
+    text = load(make_pdf(draw)).text
+    assert "examplazine 500 mg every 8 hours" in text
