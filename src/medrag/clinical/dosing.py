@@ -55,6 +55,14 @@ _LASTS = re.compile(r",?\sfor\s(?:up\sto\s|about\s)?\Z")
 _MAX_OF_DAY = re.compile(
     r"\s(?:is\s(?:the\s)?)?max(?:imum)?\s(?:in|per|a|within)\s(?:a\s)?(?:day|24)"
 )
+_SUM_OF_DAY = re.compile(
+    r"\)?\s(?:(?:have|has)\sbeen\s(?:taken|used|given|reached)\s)?(?:in|within)\s"
+    r"(?:(?:any|one|a(?:\ssingle)?|the\ssame)\s)?(?:24[\s-]?h|twenty-four\shours|day\b)"
+    r"|,?\s(?:is\s|being\s|as\s)?the\sday['’]s\s(?:total|limit|sum)"
+    r"|\s(?:a|per|each)\sday\s(?:closes|ends|completes|is\s(?:the\s(?:end|limit|most|top)|all|enough|where))"
+)
+_NEXT = re.compile(r"\b(?:then|again|repeat\w*|another|followed\sby|increase\w*|raise\w*)\W[^.;]{0,12}\Z")
+"""Behind a dose, an amount of a day ends it: "2 mg after each stool, stopping at 16 mg in any day"."""
 _BESIDE = 25
 _ASIDE = 45
 _BY_FORM = {
@@ -175,6 +183,9 @@ def _take_quantity(
             maximums[-1] = replace(maximums[-1], per="day")
         maximums.append(replace(again, per=maximums[-1].per))
         return
+    if what == "dose" and _ends_day(text, item, drafts):
+        maximums.append(replace(_maximum(text, item), per="day"))
+        return
     if what == "maximum" or (what == "dose" and _restates(text, item, maximums)):
         maximums.append(_of_day(text, item, _maximum(text, item), drafts))
         return
@@ -191,6 +202,15 @@ def _take_quantity(
         current.duration = current.duration or quantity
     else:
         current.over = current.over or quantity
+
+
+def _ends_day(text: str, item: QuantityMention, drafts: Sequence[_Draft]) -> bool:
+    """Return whether an amount behind a dose is the sum of a day: no dose of its own."""
+    dose = drafts[-1].dose if drafts else None
+    if dose is None or dose.amount_unit not in _MASSES or item.quantity.value <= dose.value:
+        return False
+    before = text[drafts[-1].start : item.start]
+    return _SUM_OF_DAY.match(text, item.end) is not None and _NEXT.search(before) is None
 
 
 def _of_day(

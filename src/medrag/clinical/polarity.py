@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from medrag.clinical.directives import Clauses, Cue, Region
 from medrag.clinical.mentions import Polarity
+from medrag.clinical.severed import is_severed
 
 _LIST_GLUE = re.compile(
     r"[\s,/]*(?:\b(?:and|or|nor|and/or|plus|with|including|such\sas|like"
@@ -15,7 +16,8 @@ _LIST_GLUE = re.compile(
 )
 _THEREFORE = re.compile(r"\b(?:so|hence|thus|therefore|because|since|given)\b")
 """Words between two names that end a list: "has a beta-agonist, so X is not added"."""
-_SHORT_REACH = re.compile(r"\s*(?:[\w'’%./-]+\s+){0,4}\(?\Z")
+_SHORT_REACH = re.compile(r"\s*(?:-\s+)?(?:(?!-\s)[\w'’%./-]+\s+){0,4}\(?\Z")
+"""A dash that stands alone ends what a short cue reaches: "no fever - X 100 mg"."""
 _TARGET = re.compile(r"\b(?:to|with|by|for|in\sfavou?r\sof)\s+(?:[\w-]+\s){0,3}\Z")
 _AFTER_NAME = re.compile(
     r"(?:'s)?[\s-](?:allerg|anaphyla|intoleran|hypersens|sensitiv|rash|reaction|toxic"
@@ -60,6 +62,8 @@ _WHETHER = re.compile(
     r"|unclear\sif|question\sof)\b"
 )
 """Words of a question within a sentence: what follows is not said to be done ("tell her to" is)."""
+_ITEM = re.compile(r",\s(?:and\s|then\s|so\s)?\Z|\sand\sthen\s\Z")
+"""What stands before an item of a list of orders."""
 _TELLING = frozenset({"context", "past", "list"})
 _JOINS = re.compile(r"\b(?:and|plus)\s(?:also\s)?(?:[\w-]+\s)?\Z")
 _LONGEST_GLUE = 70
@@ -73,6 +77,13 @@ _OF_A_TEST = re.compile(
 """A test that the cue behind it is said of: "X 500 mg daily, blood counts are not needed"."""
 _NEW_SUBJECT = re.compile(r",\s(?:no|the|an?|his|her|your)\s(?:[\w-]+\s)?\Z")
 """What makes the next name the subject: "within 48 hours of X, no Y may be given"."""
+_COMPARED = re.compile(
+    r"[,(]\s(?:just\s)?(?:like|unlike|as(?:\swith|\sis|\sare|\swell\sas)?\s(?:any|every|all|other"
+    r"|each)?|in\scontrast\s(?:to|with)|(?:along|together)\swith|(?:more|less)\s(?:so\s)?than"
+    r"|and\s(?:indeed|in\sfact|so\s(?:is|are))?\s?(?:any|every|all|each)|compared\s(?:to|with))\b"
+    r"[^,()]*\Z|\([^()]*\Z"
+)
+"""Words of an aside that only compares: "X 40 mg, like every other Y, is contraindicated"."""
 _ASIDE = re.compile(r"\([^()]*\)")
 _IMPERSONAL = re.compile(r"\b(?:it|there)\s?\Z")
 _TAKING = re.compile(
@@ -117,7 +128,8 @@ def decide(
     """
     start, end = names[index]
     region = clauses.condition(start)
-    if _WHETHER.search(text, clauses.clause(start)[0], start):
+    asked = _WHETHER.search(text, clauses.clause(start)[0], start)
+    if asked is not None and not _orders_after(text, clauses, asked.end(), start):
         return Decision("mention", None, region, inside=region is not None)
     if _AFTER_NAME.match(text, end):
         return Decision("mention", None, region, inside=region is not None)
@@ -127,6 +139,14 @@ def decide(
         _is_anothers(text, names, index, after) or _OF_A_TEST.search(text, end, after.start)
     ):
         after = None
+    severed = forward is not None and not dosed and _is_severed(text, names, index, forward)
+    if forward is not None and severed:
+        outer = region or _governing(clauses, start)
+        return (
+            _directed(text, clauses, after, outer)
+            if after is not None and region is None
+            else Decision("mention", forward, outer, inside=region is not None)
+        )
     if forward is not None and forward.kind in _SHORT:
         return _short(text, clauses, names, index, cue=forward, region=region)
     neither = forward is not None and text.startswith("neither", forward.start)
@@ -138,6 +158,22 @@ def decide(
     if inside and cue.kind in {"give", "current", "post-give"}:
         return Decision("mention", cue, region, inside=True)
     return _directed(text, clauses, cue, outer)
+
+
+def _orders_after(text: str, clauses: Clauses, begin: int, end: int) -> bool:
+    """Whether an item of its own follows a question: "ask about mood, and keep X off"."""
+    return any(
+        cue.kind in _DIRECTIVES and _ITEM.search(text, begin, cue.start) is not None
+        for cue in clauses.cues
+        if begin < cue.start < end
+    )
+
+
+def _is_severed(
+    text: str, names: Sequence[tuple[int, int]], index: int, cue: Cue
+) -> bool:
+    gives = cue.kind in {"give", "current"}
+    return cue.kind in _DIRECTIVES and is_severed(text, names, index, cue.end, gives=gives)
 
 
 def _directed(text: str, clauses: Clauses, cue: Cue, region: Region | None) -> Decision:
@@ -305,6 +341,10 @@ def _is_anothers(text: str, names: Sequence[tuple[int, int]], index: int, cue: C
     if index + 1 == len(names) or names[index + 1][0] >= cue.start:
         return False
     between = text[names[index][1] : names[index + 1][0]]
+    if _COMPARED.search(between) and any(
+        mark in text[names[index + 1][1] : cue.start] for mark in ",)"
+    ):
+        return False
     if _NEW_SUBJECT.search(between) and cue.start - names[index + 1][1] <= 2:
         return True
     return any(char.isdigit() for char in between) and _JOINS.search(between) is None

@@ -19,7 +19,7 @@ from medrag.core.finding import Reference
 from medrag.core.span import Span
 
 _JOINED = re.compile(
-    r"^[*_\s]*(?:=|\u2248|\(|is|are|equals?|means|becomes|would be|,?\s*or|i\.e\.,?|,?\s*that is,?"
+    r"^[*_\s]*(?:[,(]\s?(?=that is|which|comes?|makes|equals?|i\.e))?(?:=|\u2248|\(|is|are|equals?|means|becomes|would be|,?\s*or|i\.e\.,?|,?\s*that is,?"
     r"|,?\s*which (?:is|equals|makes)"
     r"|(?:corresponds?|works? out|comes?(?: out)?|amounts?|converts?|translates?)"
     r" (?:in)?(?:to|at|as)"
@@ -118,6 +118,8 @@ def _compared(
     own = {first.quantity.unit, unit} == _OF_HBA1C
     between = _named_between(context, first, second)
     names = ("hba1c",) if own else between or _analytes(context, sentence, first)
+    if not names and "mol" in first.quantity.unit + unit:
+        names = _of_patient(context, first.quantity) or _named_before(context, first)
     found = [(name_, _converted(name_, first.quantity, unit)) for name_ in names or ("",)]
     rights = [(name_, value) for name_, value in found if value is not None and value > 0]
     if not rights or any(abs(value - said) <= tolerance_of(unit) * value for _, value in rights):
@@ -132,6 +134,36 @@ def _compared(
         reference=_SI,
         subject=analyte,
     )
+
+
+def _of_patient(context: Context, value: Quantity) -> tuple[str, ...]:
+    """Return the analytes of which the patient's results, or the text, hold this very value.
+
+    "His level of 9.0 mg/dL equals 159 umol/L" names nothing; his uric acid is 9.0 mg/dL.
+    """
+    results = tuple(
+        analyte
+        for analyte, found in context.facts.labs.items()
+        if (found.value, found.unit) == (value.value, value.unit)
+    )
+    told = tuple(
+        lab.analyte
+        for lab in context.content.labs
+        if lab.value is not None and (lab.value.value, lab.value.unit) == (value.value, value.unit)
+    )
+    found = tuple(dict.fromkeys((*results, *told)))
+    return found if len(found) == 1 else ()
+
+
+_NAMELESS = re.compile(r"\b(?:level|value|result|reading|concentration|figure)\s(?:of\s|is\s)?\Z", re.I)
+
+
+def _named_before(context: Context, value: QuantityMention) -> tuple[str, ...]:
+    """Return the one analyte that the text names before "a level of" this value."""
+    if _NAMELESS.search(context.text, max(0, value.start - 24), value.start) is None:
+        return ()
+    names = {lab.analyte for lab in context.content.labs if lab.start < value.start}
+    return tuple(names) if len(names) == 1 else ()
 
 
 def _named_between(
