@@ -38,6 +38,13 @@ _RETRACTED = re.compile(
     re.I,
 )
 """A sentence that calls what it names an error orders none of it."""
+_NAMED_ERROR = re.compile(
+    r"\W*(?!(?:this|that|it|they|these|those|here|what|the (?:order|chart|entry|note|script|next"
+    r"|line"
+    r"|prescription|answer|following|dose))\b)\w+",
+    re.I,
+)
+"""Begins a sentence that says what is wrong, so that what follows its colon is not."""
 _TO_NOTHING = re.compile(
     r"[^.;\n|]{0,90}?(?:->|\u2192|,|\bthen|\band)\s*(?:stop|off|nil|zero|nothing)\b", re.I
 )
@@ -213,4 +220,18 @@ def _is_dosed(content: Content, drug: DrugMention) -> bool:
     if drug.polarity not in ORDERED or drug.standing == "past":
         return False
     said = content.sentences[drug.sentence].text
-    return not orders_nothing(said) and _RETRACTED.search(said) is None
+    return not orders_nothing(said) and not _is_retracted(content, drug)
+
+
+def _is_retracted(content: Content, drug: DrugMention) -> bool:
+    """Return whether a sentence calls what it names an error, unless the error has a name.
+
+    "Weekly is wrong for him: methotrexate 10 mg each day" orders; "Wrong: methotrexate 10 mg" not.
+    """
+    sentence = content.sentences[drug.sentence]
+    wrong = _RETRACTED.search(sentence.text)
+    if wrong is None:
+        return False
+    behind = content.text[sentence.start + wrong.end() : drug.start]
+    apart = ": " in behind
+    return not (apart and _NAMED_ERROR.match(sentence.text, 0, wrong.start()))

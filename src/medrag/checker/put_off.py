@@ -42,6 +42,51 @@ def is_put_off(text: str, tests: Sequence[str]) -> bool:
     return False
 
 
+_RESULT_OPEN = re.compile(
+    r"[\w\s*:-]{0,30}?\b(?:is|are|comes?|came|has|have|gets?)\s(?:\w+\s){0,2}?(?:back|known|available|in\b|ready"
+    r"|reported|done|read|returned)",
+    re.I,
+)
+_BEFORE_IT = re.compile(
+    r"\bbefore\s(?:(?:the|a|an|any|her|his|your|their)\s)?(?:[\w-]+\s)?\Z", re.I
+)
+_NOT_BEFORE = re.compile(
+    r"\b(?:not|never|no|avoid|wait|cannot|can't|don't|only|without|rather than|instead "
+    r"of)\b[^.;]*\Z",
+    re.I,
+)
+_AFTERWARDS = re.compile(
+    r"[\w*:-]*\s(?:(?!(?:and|then|start|starts|begin|give|if|once|before|negative|normal|repeat\w*|again)\b)[\w-]+\s){0,3}?"
+    r"(?:(?:can|may|will|could|should|might)\s(?:follow|wait|come|be\s(?:done|sent|checked|drawn|arranged|talked"
+    r"|discussed|sorted|added|thought)(?:\s(?:about|out))?\s(?:later|afterwards|next|at|after|some))|(?:some\stime\s)?later|afterwards"
+    r"|next (?:month|week|time|visit|year)|at (?:the|his|her|your) (?:next|first|following) \w+"
+    r"|when (?:convenient|there is time|time allows)|in due course)\b(?!\s(?:start|begin|give))",
+    re.I,
+)
+_DONE = re.compile(
+    r"\b(?:repeat\w*|again|recheck\w*|baseline|negative|normal|done|checked|first|already|another)\b",
+    re.I,
+)
+
+
+def comes_after(text: str, tests: Sequence[str]) -> bool:
+    """Return whether a text has a drug begin before one of its first tests is read.
+
+    "Give it before the G6PD result is back"; "the TB test at the next visit".
+    """
+    for place in find_all(text, tests):
+        begin = max(text.rfind(mark, 0, place.start) for mark in ";.") + 1
+        before = text[begin : place.start]
+        if _BEFORE_IT.search(before) and _RESULT_OPEN.match(text, place.end):
+            if _NOT_BEFORE.search(before) is None:
+                return True
+            continue
+        late = _AFTERWARDS.match(text, place.end)
+        if late is not None and _DONE.search(text[begin : late.end()]) is None:
+            return True
+    return False
+
+
 def _is_late(match: re.Match[str]) -> bool:
     if match["n"] is None:
         return True

@@ -129,6 +129,7 @@ class ScheduleRow(Row):
     """A dose that is not for every day: from `from_dose` to `to_dose` at most `times` a day.
 
     Attributes:
+        least: The fewest administrations a day that still work; any number where empty.
         indication: Words in the sentence of which one must name what it is given for; any use
             where empty.
     """
@@ -141,6 +142,7 @@ class ScheduleRow(Row):
     to_dose: Decimal | None = None
     unit: str
     times: PerDay
+    least: PerDay | None = None
     severity: Severity
     text: str
 

@@ -179,7 +179,7 @@ def age_years(context: Context, mention: DrugMention | None = None) -> Decimal |
 
 
 _IS_PREGNANT = re.compile(
-    r"(?<!\bnot )(?<!\bnever )(?<!\bisn't )\bpregnant\b|\b(?:at|now|is) \d+[\s-]weeks?\b|\b(?:her|this|your) pregnancy\b|\bgravid"
+    r"\bpregnant\b|\b(?:at|now|is) \d+[\s-]weeks?\b|\b(?:her|this|your) pregnancy\b|\bgravid"
     r"|\bantenatal|\b(?:first|second|third) trimester|\bin pregnancy\b|\bduring pregnancy\b",
     re.I,
 )

@@ -322,6 +322,10 @@ def _is_ordered(drug: DrugMention) -> bool:
     return drug.polarity == "give" and bool(drug.regimens)
 
 
+_HAD_HE = re.compile(r"\b(?:had|were|should) (?:he|she|they|you|the patient)\b", re.I)
+"""Begins what is only supposed: "had she been allergic to"."""
+
+
 def _allergy(
     content: Content, at: int, place: tuple[int, int], of_groups: bool
 ) -> Iterator[Allergy]:
@@ -332,7 +336,8 @@ def _allergy(
     before = content.text[sentence.start : at]
     after = content.text[place[1] : place[1] + 20]
     is_general = _GENERIC.search(before) or _PLURAL.match(after)
-    if _DENIES.search(before) or (is_general and not of_groups):
+    denied = _DENIES.search(before) or _HAD_HE.search(before)
+    if denied or (is_general and not of_groups):
         return
     named = content.text[place[0] : place[1]].strip()
     if _DENIES.match(named) or named.lower().startswith(("nkda", "none", "the ", "any ", "it")):

@@ -88,7 +88,7 @@ _WAIVED_AFTER = re.compile(
     r"|(?:not|never) (?:been )?done\b[^.]{0,12}\b(?:skip|leave|omit|go ahead|proceed)"
     r"|not worth (?:\w+ing|it|the \w+)|pointless|superfluous"
     r"|of no (?:use|value|interest|concern|importance|relevance|consequence)"
-    r"|[^.;]{0,30}\bso (?:omit|skip|drop|forget) (?:them|those)"
+    r"|forgotten(?=[.,;]|\Z)|[^.;]{0,30}\bso (?:omit|skip|drop|forget) (?:them|those)"
     r"|(?:not|n't|never) (?:called|asked) for|makes? no difference|plays? no (?:part|role)"
     r"|changes? nothing"
     r"|(?:adds?|serves?|has|have) (?:nothing|no (?:value|purpose|role|place|use)))\b",

@@ -61,8 +61,11 @@ _SUM_OF_DAY = re.compile(
     r"|,?\s(?:is\s|being\s|as\s)?the\sday['’]s\s(?:total|limit|sum)"
     r"|\s(?:a|per|each)\sday\s(?:closes|ends|completes|is\s(?:the\s(?:end|limit|most|top)|all|enough|where))"
 )
-_NEXT = re.compile(r"\b(?:then|again|repeat\w*|another|followed\sby|increase\w*|raise\w*)\W[^.;]{0,12}\Z")
-"""Behind a dose, an amount of a day ends it: "2 mg after each stool, stopping at 16 mg in any day"."""
+_NEXT = re.compile(
+    r"\b(?:then|again|repeat\w*|another|followed\sby|increase\w*|raise\w*)\W[^.;]{0,12}\Z"
+)
+"""Behind a dose, an amount of a day ends it: "2 mg after each stool, stopping at 16 mg in any "
+"day"."""
 _BESIDE = 25
 _ASIDE = 45
 _BY_FORM = {
@@ -192,7 +195,7 @@ def _take_quantity(
     if what in {"dose", "count"}:
         _take_dose(text, item, drafts, counted=what == "count")
         return
-    if what not in {"strength", "duration", "over"} or (what == "over" and not drafts):
+    if what not in {"strength", "duration", "over"}:
         return
     current = drafts[-1] if drafts else _open(drafts, item.start, item.end)
     current.reach(item.start, item.end)

@@ -56,7 +56,7 @@ _TOKEN = re.compile(
              (?:\s?(?:-|–|\bto\b|\bor\b)\s?(?P<ehigh>{_NUM}))?[\s-]?)?(?P<eunit>{_UNIT}){_END})
     | (?P<hourly>(?P<hlow>\d+)[\s-](?:to[\s-](?P<hhigh>\d+)[\s-])?hourly\b|\bhourly\b)
     | (?P<weekday>(?:(?:on|every|each)\s)?{_DAY}\b
-          (?:(?:\s?,\s?|\s?/\s?|\s?,?\s?and\s|\s|-(?=[a-z]{{3}})){_DAY}\b)*)
+          (?:(?:\s?,\s?|\s?/\s?|\s?,?\s?and\s|\s|\s(?:to|through|till)\s|-(?=[a-z]{{3}})){_DAY}\b)*)
     | (?P<slot>(?:(?:in\sthe|every|each|q\.?|at|with|before|after|on
           |(?:with|at|before|after)\s(?:the|your|evening))\s?)
           (?P<when>mornings?|a\.?m\.?|evenings?(?:\smeal)?|p\.?m\.?|afternoons?|noon|midday
@@ -224,8 +224,19 @@ def _time_of_day(match: re.Match[str], kind: str) -> _Token:
         word = (match["when"] or match["nightly"]).lower().replace(".", "")
         slot = next((name for name, words in _SLOTS.items() if word.startswith(words)), word)
     elif kind == "weekday":
-        rate = Decimal(len(re.findall(_DAY, match[0]))) / 7
+        rate = Decimal(_days_in(match[0].lower())) / 7
     return _Token(kind, *match.span(), rate, slot=slot)
+
+
+_WEEK_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def _days_in(written: str) -> int:
+    """Return how many days of the week are named, those within "Monday to Friday" too."""
+    named = [_WEEK_DAYS.index(day[:3]) for day in re.findall(_DAY, written)]
+    if len(named) == 2 and re.search(r"\s(?:to|through|till)\s", written):
+        return (named[1] - named[0]) % 7 + 1
+    return len(named)
 
 
 _SLOTS: dict[str, tuple[str, ...]] = {

@@ -14,7 +14,7 @@ RANGE_WORDS = re.compile(
     r"\b(?:reference\s(?:range|interval|value|limit)s?|(?:is|are)\s(?:considered\s)?normal\s(?:up\sto|below|under|to|between|from|above|anywhere)|normal\s(?:[\w-]+\s){0,6}(?:range|is|value"
     r"|values|level|levels|lies|ranges|runs|:|are|up\sto)|normal\s(?:[\w-]+\s){0,4}[\w-]+(?=:)|normal\srange|the\snormal\b|normally"
     r"|(?:usually|normally)\s(?:sits|lies|runs|is)|as\sthe\snormal|(?:healthy|normal)\s(?:adults?|persons?|man|men|woman|women|people)"
-    r"|that\sis\s(?:the\s)?normal|upper\slimit\sof\snormal|ranges?\sfrom|runs\sfrom|range\s(?:is|of|in|for)|typical(?:ly)?|(?:adults|people|men|women)\s(?:usually|generally)\shave|therapeutic\s(?:range|window|interval|between|from)"
+    r"|that\sis\s(?:the\s)?normal|(?:upper|lower)\s(?:reference\s)?limit\s(?:of|for)|ranges?\sfrom|runs\sfrom|range\s(?:is|of|in|for)|typical(?:ly)?|(?:adults|people|men|women)\s(?:usually|generally)\shave|therapeutic\s(?:range|window|interval|between|from)"
     r"|normal\s(?:when(?:ever)?|if|provided|(?:as|so)\slong\sas|anywhere|wherever|within|from|between)"
     r"|normal(?:s|\svalues|\slimits|\sranges)?:)\b"
 )
@@ -103,6 +103,21 @@ _CONCLUDES = re.compile(
 )
 
 
+_IN_GENERAL = re.compile(
+    r"\b(?:healthy|(?:a|any)\swell\s(?:person|adult|man|woman)|(?:in|for)\s(?:most\s)?(?:men|women|adults"
+    r"|people)(?!\s(?:with|on|who|taking|whose|after|undergoing|over|under|in)\b)|adults\s(?:usually|generally|normally)"
+    r"|expected|expect|reference|ref|ordinary|usual|lab(?:oratory)?['’]?s?['’]?\slimits)\b"
+)
+"""Words that make a range one of people in general."""
+_IN_SOME = re.compile(
+    r"\b(?:targets?|goals?|aim\w*|on\s(?:warfarin|treatment|therapy|dialysis|\w+(?:in|ab|an|ol|ide|ate))"
+    r"|during|while|until|after|before|pre-?meal|tomorrow|today|tonight|now|hours?|weeks?|troughs?|peaks?"
+    r"|doses?|levels?\sof\s\w+|treat\w*|therap\w*|correct\w*|titrat\w*|keep|kept|maintain\w*|diabet\w*"
+    r"|pregnan\w*|newborns?|infants?|neonat\w*|child\w*|elderly|older|critical\w*|panic|alert|icu"
+    r"|disease|failure|cirrhosis|dka|ketoacidosis|copd|anticoagula\w*|symptom\w*|deficien\w*|mild\w*"
+    r"|moderate\w*|severe\w*|patients|his|her|your|my)\b"
+)
+"""Words by which a range is that of some: under treatment, with a disease, at a time."""
 _NORMAL_BEFORE = re.compile(r"\b(?:normal|usual)\s(?:[\w-]+\s){0,3}\Z")
 _NORMAL_RIGHT_BEFORE = re.compile(r"\b(?:normal|usual|usually|reference|range)\s?:?\s\Z")
 _IS_NORMAL = re.compile(
@@ -119,6 +134,8 @@ _HEADS: tuple[tuple[LabRole, re.Pattern[str]], ...] = (
 )
 """What the heading of a column or a list says of the values beneath it."""
 _OUTER = re.compile(r"[ \t]*\|")
+_BEHIND = 60
+_STOP = re.compile(r"[.;\n](?!\d)")
 
 
 def role_of(
@@ -153,6 +170,13 @@ def _states_range(text: str, hit: Hit, found: QuantityMention, part: tuple[int, 
         return True
     if RANGE_WORDS.search(text, begin, end):
         return True
+    if found.quantity.high is not None:
+        # what stands behind the range may say whose it is: "8 to 12 mmol/L in a healthy adult"
+        last = min(len(text), end + _BEHIND)
+        stop = _STOP.search(text, end, last)
+        last = stop.start() if stop else last
+        if _IN_GENERAL.search(text, begin, last) and not _IN_SOME.search(text, begin, last):
+            return True
     if _BOUND.match(text, found.start) is None or _OF_ONE.search(text, begin, hit.start):
         return False
     return _IS_NORMAL.match(text, end) is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from medrag.clinical.directives import Clauses, Cue, Region
 from medrag.clinical.mentions import Polarity
@@ -139,14 +139,9 @@ def decide(
         _is_anothers(text, names, index, after) or _OF_A_TEST.search(text, end, after.start)
     ):
         after = None
-    severed = forward is not None and not dosed and _is_severed(text, names, index, forward)
-    if forward is not None and severed:
-        outer = region or _governing(clauses, start)
-        return (
-            _directed(text, clauses, after, outer)
-            if after is not None and region is None
-            else Decision("mention", forward, outer, inside=region is not None)
-        )
+    if forward is not None and not dosed and _is_severed(text, names, index, forward):
+        # what has a verb of its own is only named, unless a cue behind it decides
+        forward = replace(forward, kind="except") if after is None else None
     if forward is not None and forward.kind in _SHORT:
         return _short(text, clauses, names, index, cue=forward, region=region)
     neither = forward is not None and text.startswith("neither", forward.start)
@@ -169,9 +164,7 @@ def _orders_after(text: str, clauses: Clauses, begin: int, end: int) -> bool:
     )
 
 
-def _is_severed(
-    text: str, names: Sequence[tuple[int, int]], index: int, cue: Cue
-) -> bool:
+def _is_severed(text: str, names: Sequence[tuple[int, int]], index: int, cue: Cue) -> bool:
     gives = cue.kind in {"give", "current"}
     return cue.kind in _DIRECTIVES and is_severed(text, names, index, cue.end, gives=gives)
 
@@ -373,6 +366,17 @@ def _is_of_later(clauses: Clauses, offset: int, region: Region) -> bool:
     )
 
 
+def _is_told(text: str, clauses: Clauses, start: int, end: int) -> bool:
+    """Whether words of the past tell of a name: those beyond a semicolon are of another thing.
+
+    Behind it they are of the name too where they go on with numbers: "; the 250 mcg was stopped".
+    """
+    since = text.rfind(";", clauses.start, start) + 1 or clauses.start
+    until = text.find(";", end, clauses.end)
+    goes_on = until < 0 or any(char.isdigit() for char in text[until : clauses.end])
+    return _PAST.search(text, since, clauses.end if goes_on else until) is not None
+
+
 def _implied(
     text: str,
     clauses: Clauses,
@@ -384,7 +388,7 @@ def _implied(
 ) -> Decision:
     start, end = names[index]
     begin, limit = clauses.clause(start)
-    told = _PAST.search(text, clauses.start, clauses.end) is not None
+    told = _is_told(text, clauses, start, end)
     if clauses.question or told or clauses.report:
         return Decision("mention", None, region, reported=told or clauses.report)
     if dosed:

@@ -38,7 +38,12 @@ _WORDS = {
     "six hundred": Decimal(600), "eight hundred": Decimal(800), "nine hundred": Decimal(900),
     "one thousand": Decimal(1000), "a thousand": Decimal(1000), "two thousand": Decimal(2000),
     "eighteen": Decimal(18), "sixteen": Decimal(16), "thirteen": Decimal(13),
+    "half an": Decimal("0.5"), "half a": Decimal("0.5"), "a quarter of an": Decimal("0.25"),
+    "quarter of an": Decimal("0.25"), "three quarters of an": Decimal("0.75"),
+    "three-quarters of an": Decimal("0.75"),
 }  # fmt: skip
+_ONE = frozenset({"a", "an", "the", "the next"})
+"""Words for one, before a time only: "over an hour", "within the hour"."""
 _VULGAR = {
     "½": Decimal("0.5"),
     "¼": Decimal("0.25"),
@@ -55,7 +60,9 @@ _NUMBER_WORD = (
     r"(?:(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)[ -]"
     r"(?:one|two|three|four|five|six|seven|eight|nine)|"
     + "|".join(sorted(_WORDS, key=len, reverse=True))
-    + r")(?:[ -]half)?(?: and a half)?)"
+    + r")(?:[ -]half)?(?: and a half)?"
+    r"|(?:(?<=\bover )|(?<=\bduring )|(?<=\binside )|(?<=\bwithin ))(?:the next|an|a|the)"
+    r"(?=\s(?:hour|minute)\b))"
 )
 _BOUNDS: dict[str, Comparator] = {
     "<": "<", "≤": "<=", "<=": "<=", "=<": "<=", ">": ">", "≥": ">=", ">=": ">=", "=>": ">=",
@@ -148,7 +155,8 @@ def _mention(match: re.Match[str]) -> QuantityMention | None:
         code, divisor = ucum(match["lowunit"]) if match["lowunit"] else ("1", 1)
         unit = match["lowunit"]
     last = "high" if has_range else "low"
-    lasting = match["bound"] is not None and match["bound"].strip() == "over" and code in _TIMES
+    over = match["bound"] is not None and _bound_key(match["bound"]) == "over"
+    lasting = over and code in _TIMES
     ends = [match.end(last), match.end("lowunit")] + ([match.end("unit")] if has_range else [])
     whole = has_range or not match["range"]
     return QuantityMention(
@@ -165,6 +173,9 @@ def _mention(match: re.Match[str]) -> QuantityMention | None:
 
 def _scaled(match: re.Match[str]) -> Decimal:
     number = _number(match["low"])
+    if match["lowunit"] and match["low"].lower() in _ONE:
+        half = match.string.startswith(" and a half", match.end("lowunit"))
+        number += Decimal("0.5") if half else 0
     return number * 1_000_000 if match["scale"] else number
 
 
@@ -216,6 +227,8 @@ def _word(words: str) -> Decimal:
         return _WORDS[words.split(maxsplit=1)[0]] + Decimal("0.5")
     if words in {"one-half", "one half"}:
         return Decimal("0.5")
+    if words in _ONE:
+        return Decimal(1)
     tens, _, ones = words.replace("-", " ").partition(" ")
     if _WORDS.get(tens, 0) >= 20 and 0 < _WORDS.get(ones, 0) < 10:
         return _WORDS[tens] + _WORDS[ones]

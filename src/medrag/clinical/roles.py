@@ -45,10 +45,14 @@ _FOR = re.compile(
     r"|\bmore)\s?(?:a\stotal\sof\s|up\sto\s|at\sleast\s|the\s(?:first|next|last)\s"
     r"|another\s|about\s|an?\s(?:additional\s)?)?\Z"
 )
-_OVER = re.compile(r"\bover(?:\sat\sleast|\sa\speriod\sof|\sabout|\sthe\sfirst)?\s\Z|\bin\s\Z")
+_OVER = re.compile(
+    r"\bover(?:\sat\sleast|\sa\speriod\sof|\sabout|\sthe\sfirst)?\s\Z|\bin\s\Z"
+    r"|\b(?:inside|during)\s(?:about\s|less\sthan\s)?\Z"
+)
 _SUPPOSED_TIME = re.compile(r"\b(?:if|when)\s(?:used|taken|given|needed|continued)\b[^.;|]{0,25}\Z")
 _PUSHED = re.compile(
-    r"\b(?:push\w*|bolus\w*|inject\w*|infus\w*|shot)\s(?:\w+\s){0,2}within\s(?:about\s)?\Z|\bin\swithin\s\Z"
+    r"\b(?:push\w*|bolus\w*|inject\w*|infus\w*|shot|(?:run|go|went|all|goes|let\sit\srun|drip\w*)\sin"
+    r"|finish\w*)\s(?:\w+\s){0,2}within\s(?:about\s)?\Z|\bin\swithin\s\Z"
 )
 """What makes "within 30 seconds" the time of one administration."""
 _OF_GIVING = re.compile(

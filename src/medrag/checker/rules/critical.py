@@ -67,7 +67,16 @@ _DELAYED = re.compile(
     r"|fluids|water)|(?:next|later) in the (?:office|clinic)|keep an eye"
     r"|(?:take|have) the (?:\w+ )?(?:weekend|day|week) off"
     r"|(?<!not )(?<!n't )(?<!without )wait(?:ing)? for (?:the|a|an|more|another)"
-    r"|(?:does not|doesn't) (?:need|require))\b",
+    r"|(?:does not|doesn't) (?:need|require)"
+    r"|(?:put|mention|note|write|add|include|dictate)\w* (?:it |this |that |them )?(?:\w+ "
+    r"){0,3}?(?:letter|summary"
+    r"|notes|e-?mail|report|minutes)|(?:yearly|annual) (?:check|review|visit)\w*|postcard"
+    r"|goodbye|secretary"
+    r"|(?:send|drop|write|leave) (?:(?:him|her|them|the patient) )?(?:an?|the) (?:e-?mail|letter"
+    r"|message|text"
+    r"|leaflet|note)|with an? (?:leaflet|letter|handout)|book (?:the|an?) (?:\w+ )?(?:nurse"
+    r"|dietit?c?ian)"
+    r"|to be (?:discussed|mentioned|raised|looked at) (?:at|in|on|during))\b",
     re.I,
 )
 _URGENT = re.compile(

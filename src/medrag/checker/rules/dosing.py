@@ -104,6 +104,17 @@ def _often(context: Context) -> Iterator[Verdict]:
         )
 
 
+_OTHER_DOSE = re.compile(
+    r"\b(?:twice|two|2 ?x|three|3 ?x|bid|bd|tid|tds|b\.i\.d|12|other|second|morning|noon|evening"
+    r"|night\w*"
+    r"|bedtime|breakfast|supper|dinner|tonight|today|tomorrow|before|last|next|first|first day"
+    r"|day 1"
+    r"|renal|dialysis|restart\w*|until|missed|hepatic|start\w*|begin\w*|initial\w*)\b",
+    re.I,
+)
+"""Words of a day that has another dose, or that is not a usual one."""
+
+
 def _scheduled(context: Context) -> Iterator[Verdict]:
     """Report weekly and monthly doses given more often, and patches changed too often."""
     for mention in context.dosed:
@@ -118,7 +129,9 @@ def _scheduled(context: Context) -> Iterator[Verdict]:
                 if row.to_dose is not None and dose.top > row.to_dose:
                     continue
                 once = regimen.frequency is not None and regimen.frequency.once
-                if often > row.times * Decimal("1.05") and not once:
+                seldom = row.least is not None and often < row.least * Decimal("0.95")
+                seldom = seldom and _OTHER_DOSE.search(context.sentence(mention)) is None
+                if (often > row.times * Decimal("1.05") or seldom) and not once:
                     yield Signal(
                         severity=row.severity,
                         message=f"{name(drug)} {amount(dose)}: {row.text}.",

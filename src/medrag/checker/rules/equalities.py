@@ -19,11 +19,17 @@ from medrag.core.finding import Reference
 from medrag.core.span import Span
 
 _JOINED = re.compile(
-    r"^[*_\s]*(?:[,(]\s?(?=that is|which|comes?|makes|equals?|i\.e))?(?:=|\u2248|\(|is|are|equals?|means|becomes|would be|,?\s*or|i\.e\.,?|,?\s*that is,?"
+    r"^[*_\s]*(?:[,(]\s?(?=that is|which|comes?|makes|equals?|i\.e))?(?:=|\u2248|\(|is|are"
+    r"|equals?|means|becomes|would be|,?\s*or|i\.e\.,?|,?\s*that is,?"
     r"|,?\s*which (?:is|equals|makes)"
     r"|(?:corresponds?|works? out|comes?(?: out)?|amounts?|converts?|translates?)"
     r" (?:in)?(?:to|at|as)"
     r"|makes|reads|\|"
+    r"|[,;]?\s?(?:but |and )?(?:(?:here|there|for us|to us|elsewhere|abroad|over here|over there"
+    r"|(?:which|what) [\w ]{2,24})\s"
+    r"(?:(?:we|they|it|one)\s)?(?:(?:would|will|is|are|was|be)\s){0,2}"
+    r"(?:says?|calls?|writes?|reports?|prints?|reported|printed|written|called|known|an?"
+    r"|the)\b(?: as)?(?: an? [\w ]{2,20} of)?)"
     r"|,?\s*(?:which |that )?(?:in|as) (?:\w+ )?(?:units|terms),?"
     r"(?: (?:is|equals|makes|reads))?)[*_\s]*"
     r"(?:(?:about|roughly|approximately|around|the same as|equal to|(?:an?|the) [\w ]{2,20} of)\s)*"
@@ -137,7 +143,7 @@ def _compared(
 
 
 def _of_patient(context: Context, value: Quantity) -> tuple[str, ...]:
-    """Return the analytes of which the patient's results, or the text, hold this very value.
+    """Return the one analyte of which the patient's results hold this very value.
 
     "His level of 9.0 mg/dL equals 159 umol/L" names nothing; his uric acid is 9.0 mg/dL.
     """
@@ -146,16 +152,16 @@ def _of_patient(context: Context, value: Quantity) -> tuple[str, ...]:
         for analyte, found in context.facts.labs.items()
         if (found.value, found.unit) == (value.value, value.unit)
     )
-    told = tuple(
-        lab.analyte
+    told = any(
+        lab.value is not None and (lab.value.value, lab.value.unit) == (value.value, value.unit)
         for lab in context.content.labs
-        if lab.value is not None and (lab.value.value, lab.value.unit) == (value.value, value.unit)
     )
-    found = tuple(dict.fromkeys((*results, *told)))
-    return found if len(found) == 1 else ()
+    return results if len(results) == 1 and not told else ()
 
 
-_NAMELESS = re.compile(r"\b(?:level|value|result|reading|concentration|figure)\s(?:of\s|is\s)?\Z", re.I)
+_NAMELESS = re.compile(
+    r"\b(?:level|value|result|reading|concentration|figure)\s(?:of\s|is\s)?\Z", re.I
+)
 
 
 def _named_before(context: Context, value: QuantityMention) -> tuple[str, ...]:
@@ -200,6 +206,59 @@ def _converted(analyte: str, value: Quantity, unit: str) -> Decimal | None:
         found = convert(value, unit)
         return None if found is None else found.value
     return None
+
+
+_SI_UNITS = ("mmol/L", "umol/L", "nmol/L", "pmol/L")
+_INTO = re.compile(
+    r"\b(?:express\w*|report\w*|convert\w*|translat\w*|prefer|want|in|into|to)\s(?:it\s)?(?:(?:in|into|to)\s)?"
+    r"(?P<unit>(?:[mnp\u00b5\u03bcu]|micro|milli|nano|pico)?(?:mol|g|U|IU|Eq)/(?:dL|mL|L|100 mL)"
+    r"|SI units)(?=[\s,])",
+    re.I,
+)
+"""The unit that a bare number is in: "expressed in mg/dL her creatinine of 177 umol/L is 2"."""
+_COMES_TO = re.compile(
+    r"[\s,]*(?:(?:converted|expressed|translated|reported) (?:in|into|to) [\w/]+\s)?"
+    r"(?:is|was|are|reads?|gives?|makes?|equals?|becomes?|would be|comes? to|works? out (?:at"
+    r"|to)|means)\s"
+    r"(?:about |roughly |around |just )?(?P<n>\d+(?:\.\d+)?)"
+    r"(?![\d.]*\d?\s?(?:[munp\u00b5]?(?:mol|g|Eq|U|IU)\b|%))",
+    re.I,
+)
+
+
+def _unwritten(context: Context) -> Iterator[Verdict]:
+    """Yield values brought into a unit that stands apart from its number."""
+    for into in _INTO.finditer(context.text) if "/" in context.text else ():
+        sentence = next(
+            (s for s in context.content.sentences if s.start <= into.start() < s.end), None
+        )
+        if sentence is None:
+            continue
+        for value in context.content.quantities:
+            if not sentence.start <= value.start < sentence.end or value.quantity.high is not None:
+                continue
+            number = _COMES_TO.match(context.text, value.end, sentence.end)
+            names = _analytes(context, sentence, value)[-1:] if number else ()
+            entry = load().analytes.get(names[0]) if names else None
+            if number is None or entry is None or "/" not in value.quantity.unit:
+                continue
+            written = into["unit"]
+            units = _SI_UNITS if written.lower() == "si units" else (unit_code(written) or "",)
+            found = [entry.convert(value.quantity, unit) for unit in units if unit]
+            rights = [q for q in found if q is not None and q.unit != value.quantity.unit]
+            said = Decimal(number["n"])
+            if not rights or any(
+                abs(q.value - said) <= tolerance_of(q.unit) * q.value for q in rights
+            ):
+                continue
+            yield Signal(
+                severity="critical",
+                message=f"{name(names[0])} {amount(value.quantity)} is {amount(rights[0])}, "
+                f"not {said}.",
+                span=Span(start=value.start, end=number.end()),
+                reference=_SI,
+                subject=names[0],
+            )
 
 
 _UNIT = (
@@ -267,6 +326,7 @@ def _concentrations(context: Context) -> Iterator[Verdict]:
 
 def _differing(context: Context) -> Iterator[Verdict]:
     yield from _unequal(context)
+    yield from _unwritten(context)
     yield from _factors(context)
     yield from _concentrations(context)
 

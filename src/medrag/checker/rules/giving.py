@@ -87,7 +87,12 @@ def _too_short(regimen: Regimen, row: RateRow) -> str:
     """Return what is wrong with a dose given over a stated time, or nothing."""
     dose = regimen.single
     minutes = convert(regimen.over, "min") if regimen.over is not None else None
-    if dose is None or dose.per or minutes is None or minutes.top <= 0:
+    if minutes is None or minutes.top <= 0:
+        return ""
+    if dose is None or {"kg", "m2"} & set(dose.per):
+        short = row.min_minutes is not None and minutes.top < row.min_minutes
+        return f"over {minutes.top:.0f} minutes" if short else ""
+    if dose.per:
         return ""
     given = convert(dose, row.unit.partition("/")[0])
     limit = row.max_rate * (60 if row.unit.endswith("/min") else 1)

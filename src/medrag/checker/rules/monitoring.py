@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice, takewhile
 
 from medrag.checker.context import Context
-from medrag.checker.put_off import is_put_off
+from medrag.checker.put_off import comes_after, is_put_off
 from medrag.checker.rows_patient import PrerequisiteRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.selection import is_of_earlier, rows_of
@@ -64,9 +64,10 @@ def _waived(context: Context, kind: str) -> Iterator[Verdict]:
             )
             apart = monitoring and _waived_apart(context, mention, row)
             late = monitoring and _is_put_off(context, mention, row)
+            late = late or _is_begun_before(context, mention, row)
             if not (near or none_listed or apart or late):
                 continue
-            said = "puts it off for too long" if late else "says that it is not needed"
+            said = "puts it off" if late else "says that it is not needed"
             yield Signal(
                 severity=row.severity,
                 message=f"{name(drug)}: {row.text}; the text {said}.",
@@ -75,6 +76,19 @@ def _waived(context: Context, kind: str) -> Iterator[Verdict]:
                 subject=drug,
             )
             break
+
+
+_FIRST = re.compile(r"\b(?:first|before|excluded|must be|should be|baseline)\b", re.I)
+
+
+def _is_begun_before(context: Context, mention: DrugMention, row: PrerequisiteRow) -> bool:
+    """Return whether a drug is begun before a test that comes first."""
+    if mention.polarity != "give" or mention.current or mention.standing != "now":
+        return False
+    if row.kind == "monitoring" and _FIRST.search(row.text) is None:
+        return False
+    own = tuple(test for test in row.tests if test.lower() not in _ANYBODYS)
+    return any(comes_after(text, own) for text in _near(context, mention))
 
 
 def _is_put_off(context: Context, mention: DrugMention, row: PrerequisiteRow) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from medrag.checker.context import Context
+from medrag.checker.put_off import comes_after
 from medrag.checker.rows_patient import PrerequisiteRow, ProcedureRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.combining import Given, given
@@ -278,7 +279,8 @@ def _untested(context: Context) -> Iterator[Verdict]:
         for drug, row in rows_of(context, mention, PrerequisiteRow):
             if row.kind != "pregnancy-test":
                 continue
-            if waived(context.text, row.tests) and not context.says(_PAST_BEARING):
+            later = mention.polarity == "give" and comes_after(context.sentence(mention), row.tests)
+            if (waived(context.text, row.tests) or later) and not context.says(_PAST_BEARING):
                 yield Signal(
                     severity=row.severity,
                     message=f"{name(drug)}: {row.text}; the text says that it is not needed.",

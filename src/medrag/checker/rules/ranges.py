@@ -28,6 +28,8 @@ _OTHER_FLUID = re.compile(
 )
 """What is not blood: "urine sodium", "CSF lactate"."""
 _NEAR_FLUID = 25
+_NEAR_LOW = Decimal("0.2")
+"""How far laboratories differ over the lower end of a range, as a share of it."""
 _ASKS_NORMAL = re.compile(
     r"\b(?:normal(?:ly)?|healthy|reference|usual(?:ly)?|should\b.*\bbe)\b.*[?:]\s*\Z", re.I | re.S
 )
@@ -79,7 +81,10 @@ def _ranges(context: Context) -> Iterator[Verdict]:
         if aimed and value.value >= _AIM and not untreated:
             continue  # what warfarin aims at
         any_sex = context.knowledge.rows(AnalyteRow, lab.analyte)
-        if any(_fits(value, other) for other in (row, *any_sex)):
+        if value.high is None and _end_of(context, lab) == "lower":
+            if abs(value.value - row.low) <= row.low * _NEAR_LOW:
+                continue
+        elif any(_fits(value, other) for other in (row, *any_sex)):
             continue
         yield Signal(
             severity="warning",
@@ -91,7 +96,7 @@ def _ranges(context: Context) -> Iterator[Verdict]:
         )
 
 
-_UPPER = re.compile(r"\bupper (?:reference )?limit\b[^.;\n]{0,50}\Z", re.I)
+_END = re.compile(r"\b(?P<which>upper|lower) (?:reference )?limit\b[^.;\n]{0,50}\Z", re.I)
 
 
 def _is_bounded(context: Context, lab: LabMention, value: Quantity) -> bool:
@@ -100,8 +105,13 @@ def _is_bounded(context: Context, lab: LabMention, value: Quantity) -> bool:
         return True
     if value.comparator is not None:
         return False
-    end = place(context, lab).end
-    return _UPPER.search(context.text, max(0, lab.start - 60), end) is not None
+    return _end_of(context, lab) is not None
+
+
+def _end_of(context: Context, lab: LabMention) -> str | None:
+    """Return which end of a range a single value is said to be: `upper`, `lower` or neither."""
+    found = _END.search(context.text, max(0, lab.start - 60), place(context, lab).end)
+    return found["which"].lower() if found else None
 
 
 def _is_apart(lab: LabMention, value: Quantity, row: AnalyteRow) -> bool:
