@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from medrag.checker.applies import holds
 from medrag.checker.asked import with_asked
 from medrag.checker.facts import Facts, read_facts
+from medrag.checker.relieved import relieved
 from medrag.checker.stated import with_stated
 from medrag.checker.tables import Knowledge
 from medrag.checker.words import find
@@ -128,6 +129,7 @@ def read_context(
     results = {lab.start for lab in content.labs if lab.value is not None}
     dosed = tuple(d for d in content.drugs if d.start not in results and _is_dosed(content, d))
     ends = _ends_of(content)
+    taken = {i for mention in facts.medications or () for i in mention.ingredients}
     return Context(
         content=content,
         facts=facts,
@@ -142,7 +144,8 @@ def read_context(
             for d in content.drugs
             if _ends(d) or _is_tapered_off(facts, content, d)
             for i in d.ingredients
-        ),
+        )
+        | frozenset(relieved(content, taken)),
     )
 
 

@@ -58,7 +58,7 @@ _LISTED = re.compile(r"\s*(?:,|and\b|or\b|/)")
 _FORMER = re.compile(r"\b(?:previously|formerly|used\sto|took)\b")
 _WHETHER = re.compile(
     r"\b(?:(?:tell(?!\s\w+\s(?:not\s)?to\b)s?|told|says?|said|claims?|thinks?|believes?|reports?)\s(?:you|me|us|that|her"
-    r"|him)|whether|asked\s(?:if|about)|asks?\s(?:if|about)|wonder(?:s|ed|ing)?\s(?:if|about)"
+    r"|him)|whether|(?:query|question|enquiry|inquiry|request)\s(?:was|is)\s(?:about|for)|asked\s(?:if|about)|asks?\s(?:if|about)|wonder(?:s|ed|ing)?\s(?:if|about)"
     r"|unclear\sif|question\sof)\b"
 )
 """Words of a question within a sentence: what follows is not said to be done ("tell her to" is)."""

@@ -38,7 +38,8 @@ A_DAY = re.compile(
 )
 """Words behind an amount that make it one of a day."""
 _MAX_AFTER = re.compile(
-    r"\s?(?:\(?(?:max(?:imum)?|mdd)\b(?!\.?\s?(?:dose\s)?(?:of\s)?[:=]?\s?\d)|,?\s(?:is|being)\sthe\smaximum)"
+    r"\s?(?:\(?(?:max(?:imum)?|mdd)\b(?!\.?\s?(?:dose\s)?(?:of\s)?[:=]?\s?\d)"
+    r"|(?:\s(?:a|per|each)\sday|\sdaily)?,?\s(?:is|being)\s(?:the|her|his|your)\s(?:maximum|ceiling|limit|cap|most)\b)"
 )
 _FOR = re.compile(
     r"(?:\bfor|\bx|×|\*|\bduring|\bcourse\sof|\btotal\sof|\bat\sleast"
@@ -126,10 +127,13 @@ _NOT_TO = re.compile(
     r"|\b(?:already|together)\s(?:bring|contain|deliver|provide|suppl|amount\sto|come\sto)\w*\s"
     r"(?:(?:him|her|you|them)\s)?(?:about\s)?\Z"
     r"|\b(?:old|former|outdated|obsolete|withdrawn)\s\Z"
+    r"|\b(?:old\s\w+|former\s\w+|textbooks?|leaflet|chart\sonce|label\sonce)\s(?:\w+ly\s)?(?:allow(?:s|ed)|permit(?:s|ted)"
+    r"|gives|gave|say?s|said|advised?|advises|recommend(?:s|ed)|listed)\s(?:[a-z]+\s)?\Z"
 )
 """Words before what is not to be given: a raise forbidden, what is taken anyway, what was."""
 _NOT_TO_ENDS = re.compile(
-    r"(?:(?:\bto|\bat|already\s[a-z]+|already\s[a-z]+\s[a-z-]+|already\s[a-z]+\s[a-z-]+\s[a-z-]+|old|former|outdated|obsolete|withdrawn|him|her|you|them|about)\s"
+    r"(?:(?:\bto|\bat|already\s[a-z]+|already\s[a-z]+\s[a-z-]+|already\s[a-z]+\s[a-z-]+\s[a-z-]+|old|former|outdated|obsolete|withdrawn|him|her|you|them|about|allow(?:s|ed)"
+    r"|permit(?:s|ted)|gives|gave|says|said|advise[ds]?|recommend(?:s|ed)|listed|(?:advised|allowed|recommended)\s[a-z]+)\s"
     r"|(?:bring|contain|deliver|provid|suppl)\w*\s)\Z"
 )
 """How those words may end: looked for first, for speed."""

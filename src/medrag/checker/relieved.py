@@ -1,0 +1,40 @@
+"""Drugs that the patient takes and whose place another takes, in free words: "Y steps in"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Set
+
+from medrag.clinical import Content, DrugMention
+
+_RELIEVES = re.compile(
+    r"\b(?:takes? over|took over|taking over|steps? in\b(?! to\b)|gives? way to|mak(?:es?|ing) "
+    r"(?:way|room)"
+    r" for|in (?:its|their) (?:stead|place)|do(?:es)? its (?:job|work)|reliev(?:es?|ing)\b(?= "
+    r"[\w-]+[.,;])"
+    r"|is succeeded by|bows? out|to break up|(?:has|have) (?:run its course|had its day))\b",
+    re.I,
+)
+
+
+def relieved(content: Content, taken: Set[str]) -> Iterator[str]:
+    """Yield the ingredients of `taken` whose place the text gives to another drug.
+
+    It is the one named last before the words, in their sentence or the one before, else the
+    first behind them: "X did not help; Y in its stead", "Y takes over from X".
+    """
+    if not taken:
+        return
+    for match in _RELIEVES.finditer(content.text):
+        number = next((n for n, s in enumerate(content.sentences) if match.start() < s.end), None)
+        named = [
+            drug
+            for drug in content.drugs
+            if number is not None
+            and 0 <= number - drug.sentence <= 1
+            and set(drug.ingredients) & taken
+        ]
+        before: list[DrugMention] = [drug for drug in named if drug.end <= match.start()]
+        after = [d for d in named if d.start >= match.end() and d.sentence == number]
+        for drug in before[-1:] or after[:1]:
+            yield from drug.ingredients
