@@ -107,6 +107,7 @@ def changed_words(
             yield from _other_drug(words, best, drugs - held)
 
 
+@lru_cache(maxsize=64)
 def _tokens(text: str) -> list[Token]:
     plain = _CITATION.sub(lambda m: " " * len(m[0]) if "[" in m[0] else m[0], text)
     plain = _NEEDED.sub(lambda m: "needed".ljust(len(m[0])), plain)

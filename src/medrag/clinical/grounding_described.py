@@ -17,8 +17,10 @@ def described(words: Sequence[Token]) -> Iterator[Cue]:
             about, head = about_of(words, at), head_of(words, at)
             yield Cue("effect", "unchanged", about, token.start, token.end, token.word, head)
             continue
-        yield from _events(words, at)
-        yield from _titrated(words, at)
+        if token.word in EVENTS or token.word in _VERBS:
+            yield from _events(words, at)
+        if token.word in {"up", "down"}:
+            yield from _titrated(words, at)
         if token.word in _NOUNS:
             continue
         pole = AXES.get(token.word) or AXES.get(token.key)
@@ -37,9 +39,11 @@ def described(words: Sequence[Token]) -> Iterator[Cue]:
                 about, head = about_of(words, at), head_of(words, at)
                 about |= {"dose"} if token.word == "samedose" else frozenset()
                 yield Cue(axis, place, about, token.start, token.end, token.word, head)
-                yield from _heights(words, at)
+                if token.word in _HEIGHTS or token.key in _MOVED:
+                    yield from _heights(words, at)
             continue
-        yield from _heights(words, at)
+        if token.word in _HEIGHTS or token.key in _MOVED:
+            yield from _heights(words, at)
         height = height_of(token.word)
         if height is not None:
             yield Cue(*height, frozenset({height.axis}), token.start, token.end, token.word)
@@ -101,6 +105,7 @@ def _heights(words: Sequence[Token], at: int) -> Iterator[Cue]:
 
 _MOVED = {"increase": "high", "decrease": "low"}
 """What brings "hyper-" and "hypo-" about: "lowers potassium"."""
+_HEIGHTS = _HIGH | _LOW | _MOVED.keys()
 _GIVEN = words_of("diet salt intake supplement supplements supplementation dose infusion tablets")
 _STATES = words_of("is are was were")
 

@@ -34,14 +34,13 @@ def other_drugs(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
             message = f"{drug.name} is named in no quotation of this claim; they name {rival}."
             yield Other("drug", drug.start, drug.end, message, rival)
             continue
-        packed = re.sub(r"[\s-]", "", written)
         if (
             drug.keys & stated
             or re.search(rf"\b{re.escape(written)}", texts)
             or _is_inflected(written, texts)
             or (drug.is_class and _names_class(drug.name, texts))
             or _names_in_full(drug.name, sources)
-            or (not written.isalpha() and packed in re.sub(r"[\s-]", "", texts))
+            or (not written.isalpha() and _packed(written) in _packed(texts))
         ):
             continue
         if _is_member(drug, sources) or _stands_for(drug, said, named):
@@ -56,6 +55,11 @@ def other_drugs(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
     yield from _advised(said, sources)
 
 
+def _packed(text: str) -> str:
+    return _GAP.sub("", text)
+
+
+_GAP = re.compile(r"[\s-]")
 _OTHERS = re.compile(r"\b(?:an)?others?\b")
 
 

@@ -46,6 +46,8 @@ def other_lines(
     """
     age = age_years if age_years is not None else _stated_age(text)
     mine = content(tokens(state)) - _ANY_DISEASE
+    if age is None and weight_kg is None and not mine and not _forms(text):
+        return  # nothing by which one line could be another's
     lines = [read_facts(line) for quote in quotes for line in _lines(quote)]
     fitting = [line for line in lines if age is None or not _is_for_others(line, age)]
     for number in read_facts(text).numbers:
@@ -117,13 +119,18 @@ def _about(lines: Sequence[Facts]) -> frozenset[str]:
     return frozenset[str]().union(*(content(tokens(line.text)) for line in lines)) - _ANY_DISEASE
 
 
-_FORMS = {
+_NAMES_OF_FORMS = {
     "tablet": r"tablets?|caplets?",
     "capsule": r"capsules?",
     "liquid": r"(?:oral )?(?:suspension|solution|syrup|liquid|elixir)",
     "injection": r"inject\w+|IV|IM|intravenous\w*|intramuscular\w*|subcutaneous\w*",
     "patch": r"patch(?:es)?|transdermal",
     "inhaler": r"inhal\w+|nebuli\w+",
+}
+
+
+_FORMS = {
+    form: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for form, words in _NAMES_OF_FORMS.items()
 }
 
 
@@ -136,9 +143,7 @@ def _is_other_form(sentence: str, holding: Sequence[Facts], others: Sequence[Fac
 
 
 def _forms(text: str) -> frozenset[str]:
-    return frozenset(
-        form for form, words in _FORMS.items() if re.search(rf"\b(?:{words})\b", text, re.I)
-    )
+    return frozenset(form for form, words in _FORMS.items() if words.search(text))
 
 
 _NO_DOSES = frozenset({"1", "a", "%", "d", "h", "mo", "wk", "min", "kg"})
@@ -205,8 +210,11 @@ def _includes(number: Number, age: Decimal) -> bool:
     return age >= low if number.bound else True
 
 
+_LINE_END = re.compile(r"(?<=[a-z)%])[.;]\s+|\n")
+
+
 def _lines(quote: str) -> list[str]:
-    return [line for line in re.split(r"(?<=[a-z)%])[.;]\s+|\n", quote) if line.strip()]
+    return [line for line in _LINE_END.split(quote) if line.strip()]
 
 
 def _holds(line: Facts, number: Number) -> bool:

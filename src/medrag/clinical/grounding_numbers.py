@@ -17,7 +17,7 @@ from medrag.clinical.grounding_writing import BETWEEN, COUNT, VALUES
 from medrag.clinical.grounding_writing import plain as plain_writing
 from medrag.clinical.quantities import parse
 from medrag.clinical.quantity import Frequency, Quantity, QuantityMention
-from medrag.text.prefilter import prefiltered
+from medrag.text.prefilter import Prefiltered, prefiltered
 
 
 def read_numbers(text: str, frequencies: Sequence[Frequency]) -> tuple[Number, ...]:
@@ -113,9 +113,28 @@ _LABEL = re.compile(
 )
 
 
+_KINDS: tuple[tuple[tuple[str, ...], re.Pattern[str] | Prefiltered], ...] = (
+    (("hg",), _PRESSURE),
+    (("bq", "ci"), _ACTIVITY),
+    ((":",), _RATIO),
+    (("day", "week", "month", "cycle"), _ORDINAL),
+    (
+        ("grade", "phase", "stage", "type", "class", "genotype", "study", "trial", "cycle",
+         "category", "group", "arm", "cohort", "day", "week", "month", "visit", "level", "part",
+         "version"),
+        _LABEL,
+    ),
+    ((" in ", " of ", " out of", "1/10"), _IN),
+    (("half", "third", "quarter", "fifth"), _FRACTION),
+    ((), _FOLD),
+)  # fmt: skip
+"""Each kind with small letters one of which stands wherever it matches."""
+
+
 def _special(text: str) -> Iterator[Number]:
     taken: list[tuple[int, int]] = []
-    kinds = (_PRESSURE, _ACTIVITY, _RATIO, _ORDINAL, _LABEL, _IN, _FRACTION, _FOLD)
+    lower = " ".join(text.lower().split())
+    kinds = [kind for words, kind in _KINDS if not words or any(word in lower for word in words)]
     for match in (match for kind in kinds for match in kind.finditer(text)):
         if any(start < match.end() and match.start() < end for start, end in taken):
             continue
@@ -202,7 +221,7 @@ def _count(written: str) -> Decimal:
 
 def _digits_at(text: str, mention: QuantityMention) -> int:
     inner = text[mention.start : mention.end]
-    digit = re.search(r"\d", inner)
+    digit = _DIGIT.search(inner)
     return mention.start + (digit.start() if digit else max(0, inner.find(mention.number_written)))
 
 
@@ -210,11 +229,11 @@ def _split(text: str, plain: str, mention: QuantityMention) -> Iterator[Number]:
     """Yield the number of a mention; none where it is part of a chemical name."""
     bare = mention.quantity.unit == "1"
     after = plain[mention.end : mention.end + 9]
-    if (bare and re.match(r"-[a-z]{3,}|[A-Za-z]", after)) or re.match(r" levels?\b", after):
+    if (bare and _GOES_ON.match(after)) or _LEVELS.match(after):
         return
-    if re.search(r"AUC\s?\d*\s?[-–]?\Z", plain[max(0, mention.start - 10) : mention.start]):
+    if _AREA.search(plain, max(0, mention.start - 10), mention.start):
         return  # AUC0-24h: a name
-    if bare and re.search(r"[A-Za-z]-\Z", plain[max(0, mention.start - 2) : mention.start]):
+    if bare and _IN_NAME.search(plain, max(0, mention.start - 2), mention.start):
         return  # DSM-5, COVID-19: a name
     about = mention.quantity.comparator == "~" or bool(
         _ABOUT_BEFORE.search(plain[max(0, mention.start - 24) : mention.start])
@@ -235,7 +254,17 @@ def _first_word(text: str, start: int) -> int:
         if match.start() <= start < match.end():
             return match.start("low")
     article = text[max(0, start - 2) : start + 1].lower()
-    return start - 1 if re.fullmatch(r"\Wan|an", article) else start
+    return start - 1 if _ARTICLE.fullmatch(article) else start
+
+
+_DIGIT = re.compile(r"\d")
+_GOES_ON = re.compile(r"-[a-z]{3,}|[A-Za-z]")
+_LEVELS = re.compile(r" levels?\b")
+_AREA = re.compile(r"AUC\s?\d*\s?[-–]?\Z")
+_IN_NAME = re.compile(r"[A-Za-z]-\Z")
+_ARTICLE = re.compile(r"\Wan|an")
+_OR_MORE = re.compile(r"or (?:more|older|greater|higher)\Z")
+_OR_LESS = re.compile(r"or (?:less|lower|fewer)\Z")
 
 
 _IN_BRACKETS = re.compile(r"\s?[(\[]\s?(?:=|or|i\.e\.,?)?\s?")
@@ -318,9 +347,9 @@ _ABOUT_BEFORE = re.compile(
 
 def _bound(text: str, mention: QuantityMention) -> str:
     inner = text[mention.start : mention.end]
-    if re.search(r"or (?:more|older|greater|higher)\Z", inner):
+    if _OR_MORE.search(inner):
         return ">="
-    if re.search(r"or (?:less|lower|fewer)\Z", inner):
+    if _OR_LESS.search(inner):
         return "<="
     stated = mention.quantity.comparator
     if stated is not None and stated != "~":

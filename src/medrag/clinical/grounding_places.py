@@ -122,9 +122,10 @@ _OPENING = re.compile(r"\bfirst \Z", re.IGNORECASE)
 def _written(facts: Facts) -> frozenset[str]:
     """Return the bare numbers and the words of a text, as they are written."""
     text = facts.text.lower().replace(",", "")
-    return frozenset(_BARE.findall(text)) | frozenset(re.findall(r"[a-z]+", text))
+    return frozenset(_BARE.findall(text)) | frozenset(_LETTERS.findall(text))
 
 
+_LETTERS = re.compile(r"[a-z]+")
 _BARE = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?!(?!c\b)\w|\.\d|\s?%)")
 
 

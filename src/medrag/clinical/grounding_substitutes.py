@@ -52,7 +52,7 @@ def substitutes(
     """
     beside = [within(tokens(s), *place) for s in sources for place in clauses(s)]
     everywhere = frozenset(t.key for clause in beside for t in clause)
-    places = _places(beside)
+    places: dict[_Sides, Token] | None = None
     for start, end in clauses(claim):
         words = within(tokens(claim), start, end)
         said = [t for t in words if _counts(t)]
@@ -62,6 +62,7 @@ def substitutes(
             continue
         for at, token in enumerate(words):
             if token in strange and _is_plain(token, named):
+                places = _places(beside) if places is None else places
                 other = places.get(_sides(words, at))
                 strange_here = other is not None and other.key not in spoken
                 if other and strange_here and _counts(other) and not _are_alike(token, other):

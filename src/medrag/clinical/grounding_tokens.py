@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from medrag.clinical.grounding_abbreviations import EXPANSIONS
 from medrag.clinical.grounding_phrases import PHRASES
+from medrag.text.prefilter import beginnings
 
 
 def words(text: str) -> frozenset[str]:
@@ -39,19 +40,34 @@ class Token(NamedTuple):
 
 
 _PHRASE_KEYS = tuple(PHRASES.values())
-_PHRASE = re.compile(
-    "|".join(
-        f"(?P<p{number}>(?<![\\w-])(?:{phrase})(?![\\w]))" for number, phrase in enumerate(PHRASES)
-    ),
-    re.IGNORECASE,
-)
-"""Every phrase under its number: which of them stands at a place."""
-_LOWER = re.sub(r"(\\.)|([A-Z])", lambda m: m[1] or m[2].lower(), "|".join(PHRASES))
+_LOWER = [re.sub(r"(\\.)|([A-Z])", lambda m: m[1] or m[2].lower(), one) for one in PHRASES]
+"""The phrases as they are looked for: in a text in small letters."""
+
+
+@lru_cache(maxsize=1)
+def _phrases() -> tuple[dict[str, re.Pattern[str]], dict[str, re.Pattern[str]]]:
+    """Return, by two characters and by one that it begins with, what phrase stands at a place.
+
+    By one for the phrases that go on with anything. Each keeps its number, by which its meaning
+    is known; the first that fits is taken.
+    """
+    begun = [beginnings(one, 2) for one in _LOWER]
+    heads = {head for ones in begun for head in ones}
+
+    def every(head: str) -> re.Pattern[str]:
+        fitting = (at for at, ones in enumerate(begun) if head in ones or head[0] in ones)
+        named = (f"(?P<p{at}>(?:{_LOWER[at]})(?![\\w]))" for at in fitting)
+        return re.compile("|".join(named))
+
+    by_two = {head: every(head) for head in sorted(heads) if len(head) > 1}
+    return by_two, {head: every(head) for head in sorted(heads) if len(head) == 1}
+
+
+_START = re.compile(r"[^\W_]|\u2265")
+"""What a word, a number or a phrase begins with."""
 _WORD = re.compile(
-    rf"(?P<phrase>(?<![\w-])(?:{_LOWER})(?![\w]))"
-    r"|(?P<number>\d+(?:[.,]\d+)*)|(?P<word>[^\W\d_]+(?:['’](?:s|t)\b)?\d*(?:[a-z]\d+)?)"
+    r"(?P<number>\d+(?:[.,]\d+)*)|(?P<word>[^\W\d_]+(?:['’](?:s|t)\b)?\d*(?:[a-z]\d+)?)"
 )
-"""Words of a text in lower case; without names for each phrase the search fails early."""
 
 _SYNONYMS = """
 renal kidney kidneys renally
@@ -243,29 +259,58 @@ _BREAK = re.compile(r"[,;:()\[\]\n]|\. ")
 def _tokens(text: str) -> Iterator[Token]:
     at, before, broken = 0, 0, True
     lower = text.lower()
-    for match in _WORD.finditer(lower if len(lower) == len(text) else text):
-        between = text[at : match.start()]
+    if len(lower) != len(text):
+        lower = text
+    for match in _matches(lower):
+        start, end = match.span()
+        between = text[at:start]
         initial = between == ". " and at - before == 1  # "C. difficile"
         broken = broken or (between != " " and not initial and _BREAK.search(between) is not None)
-        before = match.start()
-        at = match.end()
+        before, at = start, end
         group = match.lastgroup or ""
-        phrase = _PHRASE.match(text, match.start()) if group == "phrase" else None
-        written = american(match[0].lower().removesuffix("'s").removesuffix("’s"))
-        if phrase:
-            meaning = _PHRASE_KEYS[int((phrase.lastgroup or "p0")[1:])].strip()
+        written, known = _reading(match[0])
+        if group[0] == "p":
+            meaning = _PHRASE_KEYS[int(group[1:])].strip()
             if not meaning:
                 continue
-            yield Token(meaning, key(meaning), match.start(), match.end(), broken)
-        elif group == "word" and text[match.start() : match.end()] in EXPANSIONS:
-            for word in EXPANSIONS[text[match.start() : match.end()]]:
-                yield Token(word, key(word), match.start(), match.end(), broken)
+            yield Token(meaning, key(meaning), start, end, broken)
+        elif group == "word" and text[start:end] in EXPANSIONS:
+            for word in EXPANSIONS[text[start:end]]:
+                yield Token(word, key(word), start, end, broken)
                 broken = False
         elif group == "number":
-            yield Token(written, _plain(written), match.start(), match.end(), broken)
+            yield Token(written, _plain(written), start, end, broken)
         else:
-            yield Token(written, key(written), match.start(), match.end(), broken)
+            yield Token(written, known, start, end, broken)
         broken = written in _JOINING
+
+
+def _matches(lower: str) -> Iterator[re.Match[str]]:
+    """Yield the phrases, numbers and words of a text in small letters, in order."""
+    by_two, by_one = _phrases()
+    begin, read = _START.search, _WORD.match
+    found = begin(lower)
+    while found is not None:
+        start = found.start()
+        match = None
+        if start == 0 or not (lower[start - 1].isalnum() or lower[start - 1] in "_-"):
+            head = lower[start : start + 2].translate(_AS_ZERO)
+            phrases = by_two.get(head) or by_one.get(head[0])
+            match = phrases.match(lower, start) if phrases else None
+        match = match or read(lower, start)
+        if match is not None:
+            yield match
+        found = begin(lower, match.end() if match is not None else start + 1)
+
+
+_AS_ZERO = str.maketrans("123456789", "000000000")
+
+
+@lru_cache(maxsize=16384)
+def _reading(written: str) -> tuple[str, str]:
+    """Return a word as it is compared, and its key."""
+    word = american(written.removesuffix("'s").removesuffix("’s"))
+    return word, key(word)
 
 
 def _plain(number: str) -> str:

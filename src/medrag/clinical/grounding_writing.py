@@ -6,6 +6,7 @@ Offsets stay true: what is rewritten keeps its length.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from decimal import Decimal
 
 ONES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
@@ -170,45 +171,13 @@ def plain(text: str) -> str:
     """Return `text` with its numbers in the usual writing, character for character."""
     if "hundred" in text or "thousand" in text:
         text = _BIG.sub(_big, text)
-    for pattern in (_TENS_ONES, _TEENS, _COUNTED, _HAPPENED, _ENDED, _BUT, _COMPARED):
-        text = pattern.sub(_words_to_digits, text)
-    text = _FIRST_OF.sub("1    ", text)
-    text = _POINTS.sub(lambda m: "%".ljust(len(m[0])), text)
-    text = _OR_TWO.sub(lambda m: f"1-2 {m[1]}s".rjust(len(m[0])), text)
-    text = _HALF_DAY.sub(lambda m: "12 hours".ljust(len(m[0])), text)
-    if "and a half" in text:
-        text = _DAY_AND_HALF.sub(lambda m: "36 hours".ljust(len(m[0])), text)
-    if "hourly" in text:
-        text = HOURLY.sub(lambda m: f"{m[1]}/hour".ljust(len(m[0])), text)
-    text = EACH_TIME.sub(lambda m: f"{m[1]}/{m[2]}".ljust(len(m[0])), text)
-    text = _IN_EACH.sub(lambda m: f"{m[1]}/{m[2]}".ljust(len(m[0])), text)
-    text = _HOUR_AND_HALF.sub(lambda m: "1.5 hours".ljust(len(m[0])), text)
-    if "/" in text:
-        text = _COURSE.sub(_course, text)
-    for figures in (_DAY_FIRST, _MONTH_FIRST, _YEAR_FIRST):
-        text = figures.sub(_only_year, text)
-    text = _QUARTER_TO_HALF.sub(_parts_of_hour, text)
-    text = _IN_ROW.sub(lambda m: m[1].rjust(len(m[0]) - 1) + " ", text)
-    text = _MICROLITRE.sub(lambda m: "mm3".ljust(len(m[0])), text)
-    text = _PER_MICRO.sub(lambda m: "/mm3".ljust(len(m[0])), text)
-    text = _NAMED_COUNT.sub(lambda m: str(VALUES[m[0].lower()]).zfill(len(m[0])), text)
-    text = _AGED_S.sub(" ", text)
-    if "under" in text or "over" in text:
-        text = _AGED_WORDS.sub(_aged, text)
-    text = _PER_DOSE.sub(lambda m: " " * len(m[0]), text)
-    text = _SPLIT_TEN.sub(r"10^\1", text)
-    text = _SPLIT_POWER.sub(lambda m: f"{m[1]}{m[2]} ", text)
-    text = _GESTATION.sub(_weeks, text)
-    text = _COMBINED.sub(lambda m: f"{m['one']}&", text)
-    text = _HEART.sub(lambda m: " " * len(m[0]), text)
-    text = _HALF_YEAR.sub(lambda m: "6 months".ljust(len(m[0])), text)
-    text = _FORTNIGHT.sub(lambda m: "2 weeks".ljust(len(m[0])), text)
-    text = _QUARTERS.sub(_quarters, text)
-    text = _HALF_HOUR.sub(lambda m: "30 min".ljust(len(m[0])), text)
-    text = _A_PERIOD.sub(_one_period, text)
-    text = _BODY_WEIGHT.sub(lambda m: f"{m[1]}{m[2] or ''}".ljust(len(m[0])), text)
-    text = BETWEEN.sub(_range, text)
-    return _IN_A_DAY.sub(_per_day, text)
+    lower = text.lower()
+    for words, pattern, written in _STEPS:
+        if any(word in lower for word in words):
+            changed = pattern.sub(written, text)
+            if changed is not text:
+                text, lower = changed, changed.lower()
+    return text
 
 
 def _course(match: re.Match[str]) -> str:
@@ -291,3 +260,72 @@ def _per_day(match: re.Match[str]) -> str:
 def _range(match: re.Match[str]) -> str:
     """Return "between 10 and " as "10-" at its right end."""
     return f"{match['low']} to ".rjust(len(match[0]))
+
+
+def _as(written: str) -> Callable[[re.Match[str]], str]:
+    """Return what writes `written` in the place of a match, as long as the match."""
+    return lambda match: written.ljust(len(match[0]))
+
+
+def _per(match: re.Match[str]) -> str:
+    return f"{match[1]}/{match[2]}".ljust(len(match[0]))
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
+
+
+_COUNTED_WORDS = (*ONES, *_TENS)
+_STEPS: tuple[
+    tuple[tuple[str, ...], re.Pattern[str], str | Callable[[re.Match[str]], str]], ...
+] = (
+    *(
+        (_COUNTED_WORDS, pattern, _words_to_digits)
+        for pattern in (_TENS_ONES, _TEENS, _COUNTED, _HAPPENED, _ENDED, _BUT, _COMPARED)
+    ),
+    (("first",), _FIRST_OF, "1    "),
+    (("percentage point",), _POINTS, _as("%")),
+    ((" or two",), _OR_TWO, lambda m: f"1-2 {m[1]}s".rjust(len(m[0]))),
+    (("half a day",), _HALF_DAY, _as("12 hours")),
+    (("and a half",), _DAY_AND_HALF, _as("36 hours")),
+    (("hourly",), HOURLY, lambda m: f"{m[1]}/hour".ljust(len(m[0]))),
+    ((" hour", " minute"), EACH_TIME, _per),
+    (("ml", "milli", "lit"), _IN_EACH, _per),
+    (("and a half",), _HOUR_AND_HALF, _as("1.5 hours")),
+    (("/",), _COURSE, _course),
+    (("/", ".", "-"), _DAY_FIRST, _only_year),
+    (("/",), _MONTH_FIRST, _only_year),
+    (("-",), _YEAR_FIRST, _only_year),
+    (("quarter", "half"), _QUARTER_TO_HALF, _parts_of_hour),
+    (
+        ("consecutive", "successive", "full", "whole", "calendar", "additional", "further"),
+        _IN_ROW,
+        lambda m: m[1].rjust(len(m[0]) - 1) + " ",
+    ),
+    (("cells/",), _MICROLITRE, _as("mm3")),
+    (("/",), _PER_MICRO, _as("/mm3")),
+    (
+        ("day ", "week ", "cycle ", "phase ", "stage ", "grade "),
+        _NAMED_COUNT,
+        lambda m: str(VALUES[m[0].lower()]).zfill(len(m[0])),
+    ),
+    (("er-", "er "), _AGED_S, " "),
+    (("under", "over"), _AGED_WORDS, _aged),
+    (("dose",), _PER_DOSE, _blank),
+    (("10 ",), _SPLIT_TEN, r"10^\1"),
+    (("m 2", "m 3"), _SPLIT_POWER, lambda m: f"{m[1]}{m[2]} "),
+    (("/7", "+"), _GESTATION, _weeks),
+    (("/",), _COMBINED, lambda m: f"{m['one']}&"),
+    (("heart ",), _HEART, _blank),
+    (("half",), _HALF_YEAR, _as("6 months")),
+    (("fortnight",), _FORTNIGHT, _as("2 weeks")),
+    (("of an hour",), _QUARTERS, _quarters),
+    (("half",), _HALF_HOUR, _as("30 min")),
+    ((" hour", " day", " week", " month", " year"), _A_PERIOD, _one_period),
+    (("body",), _BODY_WEIGHT, lambda m: f"{m[1]}{m[2] or ''}".ljust(len(m[0]))),
+    (("between ", "from "), BETWEEN, _range),
+    (("24",), _IN_A_DAY, _per_day),
+)
+"""What is brought to the usual writing, in this order: words in small letters one of which stands
+wherever the pattern matches, the pattern, and what is written in its place.
+"""

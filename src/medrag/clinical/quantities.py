@@ -207,9 +207,17 @@ def _bound_key(written: str) -> str:
     return key
 
 
+_GROUPS = re.compile(r"\d{1,3}(,\d{3})+")
+_THIN = re.compile(r"[\u2009\u202f\u00a0]")
+_TRAILING_ZERO = re.compile(r"\d+\.0+")
+_THREE_DECIMALS = re.compile(r"[1-9]\d{0,2}\.\d{3}")
+
+
 def _number(written: str) -> Decimal:
-    text = written.replace(",", "") if re.match(r"\d{1,3}(,\d{3})+", written) else written
-    text = re.sub(r"[\u2009\u202f\u00a0]", "", text.replace(",", "."))
+    if written.isascii() and written.isdigit():
+        return Decimal(written)
+    text = written.replace(",", "") if _GROUPS.match(written) else written
+    text = _THIN.sub("", text.replace(",", "."))
     if text[-1] in _VULGAR:
         return (Decimal(text[:-1].strip()) if text[:-1].strip() else 0) + _VULGAR[text[-1]]
     if "/" in text:
@@ -256,11 +264,11 @@ def _number_hazards(number: str) -> set[Hazard]:
     found: set[Hazard] = set()
     if number.startswith("."):
         found.add("naked-decimal")
-    if re.fullmatch(r"\d+\.0+", number):
+    if _TRAILING_ZERO.fullmatch(number):
         found.add("trailing-zero")
-    if re.fullmatch(r"[1-9]\d{0,2}\.\d{3}", number):
+    if _THREE_DECIMALS.fullmatch(number):
         found.add("ambiguous-group")
-    if re.match(r"\d{1,3}(,\d{3})+", number):
+    if _GROUPS.match(number):
         found.add("digit-group")
     elif "," in number:
         found.add("comma-decimal")

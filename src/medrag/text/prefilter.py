@@ -61,7 +61,11 @@ class Prefiltered:
         starts = self._starts(text, pos, endpos)
         if starts is None:
             return self.whole.search(text, pos, endpos)
-        return next(self._matches(text, starts, endpos), None) if starts else None
+        for start in starts:
+            match = self.match(text, start, endpos)
+            if match is not None:
+                return match
+        return None
 
     def sub(self, repl: str | Callable[[re.Match[str]], str], text: str) -> str:
         """Return `text` with every match replaced."""
@@ -114,6 +118,15 @@ class _Beginnings(NamedTuple):
 def prefiltered(pattern: str, flags: int = 0) -> Prefiltered:
     """Return `pattern` compiled, to be tried only where a match can begin."""
     return Prefiltered(re.compile(pattern, flags))
+
+
+def beginnings(pattern: str, length: int) -> frozenset[str]:
+    """Return the first `length` characters of all that `pattern` matches, fewer where it ends.
+
+    In small letters and with "0" for a digit; "" where a match can begin with anything.
+    """
+    parsed = _PARSER.parse(pattern, re.IGNORECASE)
+    return frozenset(text for text, _ in _beginnings(parsed, length))
 
 
 # --- The beginnings of a pattern ---------------------------------------------------------------
@@ -251,7 +264,13 @@ class _Runs:
         in_words = wanted.in_words & self._threes if wanted.in_words else ()
         if not held and not in_words:
             return ()
-        found = {at for run in held for at in self._finds(run, pos, endpos)}
+        found: set[int] = set()
+        find = self._text.find
+        for run in held:
+            at = find(run, pos, endpos)
+            while at >= 0:
+                found.add(at)
+                at = find(run, at + 1, endpos)
         for run in in_words:
             found.update(self._in_words(run, pos, endpos))
         return sorted(found)
