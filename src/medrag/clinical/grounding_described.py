@@ -14,8 +14,7 @@ def described(words: Sequence[Token]) -> Iterator[Cue]:
     """Yield what a clause tells beside its advice: amounts, effects, evidence, routes, grades."""
     for at, token in enumerate(words):
         if _is_as_great(words, at):
-            about, head = about_of(words, at), head_of(words, at)
-            yield Cue("effect", "unchanged", about, token.start, token.end, token.word, head)
+            yield _cue(words, at, "effect", "unchanged")
             continue
         if token.word in EVENTS or token.word in _VERBS:
             yield from _events(words, at)
@@ -25,28 +24,40 @@ def described(words: Sequence[Token]) -> Iterator[Cue]:
             continue
         pole = AXES.get(token.word) or AXES.get(token.key)
         if pole is not None and not _compares_number(words, at):
-            denied = _is_denied(words, at, pole.axis)
-            if pole.pole == "scant":
-                pole = Pole("evidence", "unshown" if _of_evidence(words) else "looked")
-            if not _is_idle(words, at) and (denied or pole.pole != "looked"):
-                place = _denied_pole(*pole) if denied else pole.pole
-                axis = pole.axis
-                if axis == "rate" and at and words[at - 1].word in _COMPARED:
-                    up = (words[at - 1].word in _MORE) == (pole.pole == "often")
-                    axis, place = "amount", "up" if up else "down"
-                    if at > 1 and words[at - 2].word in {"no", "not"}:
-                        place = f"not {place}"
-                about, head = about_of(words, at), head_of(words, at)
-                about |= {"dose"} if token.word == "samedose" else frozenset()
-                yield Cue(axis, place, about, token.start, token.end, token.word, head)
-                if token.word in _HEIGHTS or token.key in _MOVED:
-                    yield from _heights(words, at)
+            yield from _on_axis(words, at, pole)
             continue
         if token.word in _HEIGHTS or token.key in _MOVED:
             yield from _heights(words, at)
         height = height_of(token.word)
         if height is not None:
             yield Cue(*height, frozenset({height.axis}), token.start, token.end, token.word)
+
+
+def _cue(words: Sequence[Token], at: int, axis: str, pole: str) -> Cue:
+    token = words[at]
+    about, head = about_of(words, at), head_of(words, at)
+    about |= {"dose"} if token.word == "samedose" else frozenset()
+    return Cue(axis, pole, about, token.start, token.end, token.word, head)
+
+
+def _on_axis(words: Sequence[Token], at: int, pole: Pole) -> Iterator[Cue]:
+    """Yield what a word of an axis tells, denied or not."""
+    token = words[at]
+    denied = _is_denied(words, at, pole.axis)
+    if pole.pole == "scant":
+        pole = Pole("evidence", "unshown" if _of_evidence(words) else "looked")
+    if _is_idle(words, at) or (pole.pole == "looked" and not denied):
+        return
+    place = _denied_pole(*pole) if denied else pole.pole
+    axis = pole.axis
+    if axis == "rate" and at and words[at - 1].word in _COMPARED:
+        up = (words[at - 1].word in _MORE) == (pole.pole == "often")
+        axis, place = "amount", "up" if up else "down"
+        if at > 1 and words[at - 2].word in {"no", "not"}:
+            place = f"not {place}"
+    yield _cue(words, at, axis, place)
+    if token.word in _HEIGHTS or token.key in _MOVED:
+        yield from _heights(words, at)
 
 
 _MEASURING = frozenset({"rate", "amount", "worth", "fare", "level", "manner"})

@@ -15,7 +15,7 @@ from medrag.clinical.grounding_words import DRUG_SUFFIX, NO_DRUGS
 from medrag.clinical.grounding_writing import EACH_TIME, HOURLY, RATED
 from medrag.clinical.mentions import DiagnosisMention, DrugMention, LabMention
 from medrag.clinical.quantity import Frequency
-from medrag.clinical.reading import read
+from medrag.clinical.reading import read_named
 from medrag.text.prefilter import prefiltered
 
 
@@ -71,7 +71,7 @@ def read_facts(text: str) -> Facts:
     """Return what grounding compares in `text`; the latest texts are kept."""
     frequencies = tuple(_frequencies(text))
     numbers = read_numbers(text, frequencies)
-    content = read(text)
+    content = read_named(text)
     drugs = tuple(_read_drugs(text, content.drugs))
     return Facts(text, numbers, frequencies, drugs, content.diagnoses, content.labs)
 

@@ -47,12 +47,18 @@ def settling(
     against = [one for one in every if told and words.search(one)]
     if not against:
         return
-    topic = _headings(*quotes) | _repeated(every)
-    drugs = _drugs(*quotes)
     statement = _statement(claim, at)
+    rival = frozenset[str]().union(*map(_about, against))
+    known = _about(statement) & rival
+    topic = _headings(*quotes) | _repeated(every)
     for one in every:
-        carried = topic if value and read_facts(one).drugs else topic | drugs
-        if one not in against and _is_of(statement, one, against, carried):
+        about = _about(one)
+        strange = known - about - topic  # of those against it, and not of this one
+        if one in against or not rival - about:  # "; avoid it" is of what stands before it
+            continue
+        if strange and ((value and read_facts(one).drugs) or strange - _drugs(*quotes)):
+            continue
+        if _is_of(statement, one, against, rival):
             yield statement, one
 
 
@@ -62,18 +68,16 @@ def _statement(claim: str, at: int) -> str:
     return _CONTRAST.split(next(inside, ""))[0]
 
 
-def _is_of(statement: str, one: str, against: Sequence[str], topic: frozenset[str]) -> bool:
-    """Return whether a statement is of one sentence, and knows nothing of those against it."""
-    said, about = _about(statement), _about(one)
-    rival = frozenset[str]().union(*map(_about, against))
+def _is_of(statement: str, one: str, against: Sequence[str], rival: frozenset[str]) -> bool:
+    """Return whether a sentence has all values of a statement, and more of it than the rivals."""
     facts, held = read_facts(statement), read_facts(one)
-    example = [n for n in facts.numbers if n.quantity.unit != "1" and is_inside(facts, n, [held])]
-    own = [n for n in facts.numbers if not any(_has(other, n) for other in against)]
-    return (
-        all(_has(one, n) or n in example for n in facts.numbers)
-        and bool(own or said & about - rival)
-        and not said & rival - about - topic
-        and bool(rival - about)  # "; avoid concomitant use" is of what stands before it
+    if not all(
+        _has(one, n) or (n.quantity.unit != "1" and is_inside(facts, n, [held]))
+        for n in facts.numbers
+    ):
+        return False
+    return bool(_about(statement) & _about(one) - rival) or any(
+        not any(_has(other, n) for other in against) for n in facts.numbers
     )
 
 

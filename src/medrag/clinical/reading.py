@@ -10,7 +10,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 from medrag.clinical.acts import settle
 from medrag.clinical.choices import read_choices
@@ -25,12 +25,10 @@ from medrag.clinical.mentions import (
     DiagnosisMention,
     DrugMention,
     LabMention,
-    PopulationMention,
-    ProcedureMention,
     Regimen,
     Sentence,
 )
-from medrag.clinical.outline import outline
+from medrag.clinical.outline import Place, outline
 from medrag.clinical.parts import SentenceParts
 from medrag.clinical.populations import read_populations
 from medrag.clinical.procedures import read_procedures
@@ -122,12 +120,9 @@ class _Part:
 
     source: SentenceParts
     used: frozenset[int]
-    sentence: Sentence
     drugs: tuple[DrugMention, ...]
     labs: tuple[LabMention, ...]
-    procedures: tuple[ProcedureMention, ...]
     diagnoses: tuple[DiagnosisMention, ...]
-    populations: tuple[PopulationMention, ...]
 
 
 def read(text: str, *, cancelled: Cancelled | None = None) -> Content:
@@ -136,6 +131,42 @@ def read(text: str, *, cancelled: Cancelled | None = None) -> Content:
     Raises:
         OverdueError: `cancelled` said so at a sentence.
     """
+    folded, places, parts = _parts(text, cancelled)
+    drugs = settle(folded, [part.source for part in parts], _carried_on(parts))
+    return Content(
+        text=text,
+        sentences=tuple(_sentence(part.source, part.drugs) for part in parts),
+        drugs=drugs,
+        labs=tuple(lab for part in parts for lab in part.labs),
+        procedures=tuple(p for part in parts for p in read_procedures(part.source)),
+        diagnoses=tuple(d for part in parts for d in part.diagnoses),
+        populations=tuple(p for part in parts for p in read_populations(part.source)),
+        quantities=tuple(parse(text)),
+        frequencies=tuple(parse_frequencies(text)),
+        choices=read_choices(folded, places, drugs),
+    )
+
+
+class Named(NamedTuple):
+    """The drugs, diseases and laboratory values of a text, as `Content` has them."""
+
+    drugs: tuple[DrugMention, ...]
+    diagnoses: tuple[DiagnosisMention, ...]
+    labs: tuple[LabMention, ...]
+
+
+def read_named(text: str) -> Named:
+    """Return what `read` finds of these three in `text`, without the rest of it."""
+    folded, _, parts = _parts(text, None)
+    return Named(
+        drugs=settle(folded, [part.source for part in parts], _carried_on(parts)),
+        diagnoses=tuple(d for part in parts for d in part.diagnoses),
+        labs=tuple(lab for part in parts for lab in part.labs),
+    )
+
+
+def _parts(text: str, cancelled: Cancelled | None) -> tuple[str, Sequence[Place], list[_Part]]:
+    """Return `text` in small letters, its outline, and what each of its sentences mentions."""
     hits = with_salts(text, find_names(text))
     quantities, frequencies = parse(text), parse_frequencies(text)
     hits = with_supplements(text, hits, quantities)
@@ -153,19 +184,7 @@ def read(text: str, *, cancelled: Cancelled | None = None) -> Content:
         named = any(hit.kind in _GOVERNED for hit in within[0])
         clauses = analyze(folded, start, end, named=named)
         parts.append(_read_sentence(SentenceParts(text, folded, clauses, *within, number, place)))
-    drugs = settle(folded, [part.source for part in parts], _carried_on(parts))
-    return Content(
-        text=text,
-        sentences=tuple(part.sentence for part in parts),
-        drugs=drugs,
-        labs=tuple(lab for part in parts for lab in part.labs),
-        procedures=tuple(p for part in parts for p in part.procedures),
-        diagnoses=tuple(d for part in parts for d in part.diagnoses),
-        populations=tuple(p for part in parts for p in part.populations),
-        quantities=tuple(quantities),
-        frequencies=tuple(frequencies),
-        choices=read_choices(folded, places, drugs),
-    )
+    return folded, places, parts
 
 
 def demand_time(cancelled: Cancelled | None) -> None:
@@ -193,12 +212,9 @@ def _read_sentence(source: SentenceParts) -> _Part:
     return _Part(
         source=source,
         used=labs.used,
-        sentence=_sentence(source, drugs),
         drugs=drugs,
         labs=labs.labs,
-        procedures=read_procedures(source),
         diagnoses=_diagnoses(source),
-        populations=read_populations(source),
     )
 
 
