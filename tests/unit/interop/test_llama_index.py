@@ -167,6 +167,16 @@ def test_an_unsafe_answer_is_withheld_or_only_marked_as_asked():
     assert marked.metadata["safety_checker"]["findings"]
 
 
+@pytest.mark.parametrize("gates", [(QuoteGate, SafetyChecker), (SafetyChecker, QuoteGate)])
+def test_what_one_gate_withheld_the_other_still_looks_at(gates):
+    unsafe = Canned("Give metformin 5000 mg twice daily.", "Give metformin 500 mg twice daily.")
+    response = CheckedQueryEngine(unsafe, [gate() for gate in gates]).query(QUESTION)
+    assert "5000" not in str(response)
+    for name in ("quote_gate", "safety_checker"):
+        assert response.metadata[name]["findings"]
+        assert "5000" in response.metadata[name]["withheld"]
+
+
 def test_nodes_out_of_force_are_dropped():
     def node(name, **dates):
         metadata = {"file_name": name, "key": name, **dates}

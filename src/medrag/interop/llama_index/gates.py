@@ -60,7 +60,7 @@ class _Judge:
         }
         least = gravity(self._withhold) if self._withhold else len(SEVERITIES)
         if any(gravity(finding.severity) >= least for finding in findings):
-            metadata[self._name]["withheld"] = response.response
+            metadata[self._name]["withheld"] = _written(response)
             return replace(response, response=_WITHHELD, metadata=metadata)
         return replace(response, metadata=metadata)
 
@@ -77,7 +77,7 @@ class QuoteGate(_Judge):
     def postprocess_response(self, response: Response) -> Response:
         """Return the response with what its sources do not say."""
         sources = [_source(item.node) for item in response.source_nodes]
-        findings = ground_text(response.response or "", sources, patient=self._patient)
+        findings = ground_text(_written(response), sources, patient=self._patient)
         return self._judged(response, findings, {"sources": len(sources)})
 
 
@@ -92,11 +92,21 @@ class SafetyChecker(_Judge):
 
     def postprocess_response(self, response: Response) -> Response:
         """Return the response with the checker's findings."""
-        report = check(response.response or "", self._patient)
+        report = check(_written(response), self._patient)
         open_ = [item.model_dump(mode="json") for item in report.not_checked]
         return self._judged(
             response, report.findings, {"not_checked": open_, "rule_set": report.rule_set}
         )
+
+
+def _written(response: Response) -> str:
+    """Return what the engine wrote, though a gate before has withheld it."""
+    if response.response == _WITHHELD:
+        for judge in (QuoteGate, SafetyChecker):
+            said = (response.metadata or {}).get(judge._name)
+            if isinstance(said, dict) and isinstance(said.get("withheld"), str):
+                return str(said["withheld"])
+    return response.response or ""
 
 
 class CheckedQueryEngine(BaseQueryEngine):
@@ -106,7 +116,8 @@ class CheckedQueryEngine(BaseQueryEngine):
 
     Args:
         engine: A LlamaIndex query engine.
-        gates: In the order in which they look; each sees what the one before returned.
+        gates: In the order in which they look; each sees what the one before returned. What one
+            withheld the others still look at: no list of findings is empty because of that.
     """
 
     def __init__(self, engine: BaseQueryEngine, gates: Sequence[ResponsePostprocessor]) -> None:
