@@ -89,7 +89,8 @@ def run(
         OverdueError: `cancelled` said so before a rule.
     """
     findings: list[tuple[Finding, str]] = []
-    not_checked: list[NotChecked] = []
+    unread = context.facts.given.unread or ()
+    not_checked = [NotChecked(check="the whole record", reason=reason) for reason in unread]
     done: list[str] = []
     for rule in rules:
         if cancelled is not None:

@@ -46,6 +46,8 @@ def command(path: str, as_json: bool, as_of: datetime | None) -> None:
 
 def _facts(patient: Patient) -> Iterator[str]:
     for name, value in patient:
+        if name == "unread":  # told with its places below
+            continue
         title = name.replace("_", " ")
         if value is None:
             yield f"{title}: not known"

@@ -96,6 +96,7 @@ def patient_html(patient: Patient) -> str:
         f'<tr><th scope="row" style="text-align:left;vertical-align:top">'
         f"{escape(name.replace('_', ' '))}</th><td>{_fact(value)}</td></tr>"
         for name, value in patient
+        if name != "unread" or value is not None
     )
     return f'<table class="medrag-patient">{rows}</table>'
 

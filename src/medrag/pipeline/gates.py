@@ -119,12 +119,13 @@ class _Texts:
     """Everything written of one patient.
 
     Attributes:
-        all: Allergies, conditions, medications and results in words; then days, ISO 8601.
-        lengths: How many of the four there are.
+        all: Allergies, conditions, medications, results in words and what could not be read; then
+            days, ISO 8601.
+        lengths: How many of the five there are.
     """
 
     all: list[str]
-    lengths: tuple[int, int, int, int]
+    lengths: tuple[int, ...]
 
     @classmethod
     def of(cls, patient: Patient) -> _Texts:
@@ -134,11 +135,11 @@ class _Texts:
             patient.conditions or (),
             patient.medications or (),
             results,
+            patient.unread or (),
         ]
         days = [lab.taken.isoformat() for lab in patient.labs or () if lab.taken]
-        allergies, conditions, medications, worded = map(len, lists)
         texts = [text for listed in lists for text in listed]
-        return cls([*texts, *days], (allergies, conditions, medications, worded))
+        return cls([*texts, *days], tuple(map(len, lists)))
 
     def patient(self, patient: Patient, found: Sequence[str]) -> tuple[Patient, int]:
         """Return the patient with what was found in the places of `all`; 1 where it was older."""
@@ -147,7 +148,7 @@ class _Texts:
         for length in self.lengths:
             lists.append(tuple(rest[:length]))
             del rest[:length]
-        allergies, conditions, medications, results = lists
+        allergies, conditions, medications, results, unread = lists
         worded = iter(results)
         labs = patient.labs and tuple(
             lab.model_copy(
@@ -167,6 +168,7 @@ class _Texts:
                 "conditions": patient.conditions and conditions,
                 "medications": patient.medications and medications,
                 "labs": labs,
+                "unread": patient.unread and unread,
             }
         ), int(is_older)
 

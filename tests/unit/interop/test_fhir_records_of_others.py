@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+import medrag
 from medrag.interop.fhir import read_fhir
 
 DAY = date(2026, 5, 17)
@@ -150,7 +151,7 @@ def test_what_an_extension_may_turn_is_not_read(resource):
     found = read({**resource, "modifierExtension": [{"url": "urn:x", "valueBoolean": True}]})
     (note,) = found.notes
     assert note.kind == "unread"
-    assert found.patient.model_dump(exclude_none=True).keys() == {"age_years"}
+    assert found.patient.model_dump(exclude_none=True).keys() == {"age_years", "unread"}
 
 
 def test_one_page_of_a_list_is_not_the_list():
@@ -337,3 +338,22 @@ def test_an_infusion_that_ran_until_today_still_acts():
 )
 def test_no_part_of_a_dosage_is_lost(dosage, words):
     assert read(dosed(**dosage)).patient.medications == (f"examplol, {words}",)
+
+
+def test_what_cannot_be_read_of_a_record_is_told_by_every_check():
+    coded = {"coding": [{"system": SNOMED, "code": "372687004"}]}
+    patient = read(allergy("latex"), {**allergy("x"), "code": coded}).patient
+    assert patient.allergies == ("latex",)
+    report = medrag.check("Start amoxicillin 500 mg three times daily.", patient)
+    told = [item.reason for item in report.not_checked if item.check == "the whole record"]
+    assert told == [
+        "AllergyIntolerance names no substance, only the code SNOMED CT 372687004: send its display"
+    ]
+    again = medrag.Patient.model_validate_json(patient.model_dump_json())
+    assert again == patient
+
+
+def test_a_patient_of_whom_all_was_read_is_written_as_ever():
+    written = medrag.Patient(age_years=40).model_dump_json()
+    assert "unread" not in written
+    assert "unread" not in medrag.Patient(age_years=40).model_dump()

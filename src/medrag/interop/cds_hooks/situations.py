@@ -265,7 +265,8 @@ def _situation(
     return Situation(
         text=text,
         orders=tuple(orders),
-        patient=found.patient.model_copy(update={"medications": medications}),
+        # What could not be read is told below, with what it is about.
+        patient=found.patient.model_copy(update={"medications": medications, "unread": None}),
         notes=found.notes,
         unread=tuple(
             NotChecked(check=f"{note.resource} of the record", reason=note.reason)

@@ -99,6 +99,11 @@ def read_entries(
         # What is missing may stand on the other pages: nothing is known to be none.
         empty = {name: None for name in _LISTS if getattr(patient, name) == ()}
         patient = patient.model_copy(update=empty)
+    unread = tuple(
+        f"{note.resource} {note.reason}" for note in reading.notes if note.kind == "unread"
+    )
+    if unread:
+        patient = patient.model_copy(update={"unread": tuple(dict.fromkeys(unread))})
     return FhirPatient(
         patient=patient,
         as_of=day,
