@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
-from medrag.privacy.evidence import CERTAIN, Found, Note
+from medrag.privacy.evidence import CERTAIN, STRONG, Found, Note
 
 CATEGORY = "90+"
 _OLD = r"(?:9\d|1[0-2]\d)"
@@ -15,12 +16,13 @@ _SPELLED = rf"{_TENS}{_UNITS}"
 _YEARS = (
     r"(?:[\s-]{0,8}(?:years?|yrs?|yr|y)[\s.-]{0,8}(?:olds?|of[\s-]age|young)\b|[\s-]?y[./]?\s?o\b\.?"
     r"|[\s-]?yrs?\b|\s?y(?=[,;.)]|\s{0,8}$)"
-    r"|[\s-]{0,8}years?[\s-]old\b)"
+    r"|[\s-]{0,8}years?[\s-]old\b|\s?y\s(?=(?:fe)?male\b|man\b|woman\b|lady\b)"
+    r"|[\s-]?(?:ans|a\u00f1os|anos|anni|jahre|j\u00e4hrig\w{0,3}|jaar|\u00e5r)\b)"
 )
 _AGE = re.compile(
     rf"(?<![\w.,/+-])(?P<number>{_OLD}|{_SPELLED})(?P<rest>(?:\s?[½¾¼]"
     rf"|\.\d)?{_YEARS}(?:[\s/]?(?-i:[MF])\b)?"
-    rf"|[\s/-]?(?:(?-i:[MF])|male|female)\b(?!\s?%)|\s?(?:years?)(?=[,;.)]|\s(?:and|with|who|woman"
+    rf"|(?:[\s/-]|\s/\s)?(?:(?-i:[MF])|male|female)\b(?!\s?%)|\s?(?:years?)(?=[,;.)]|\s(?:and|with|who|woman"
     rf"|man|lady|gentleman)))",
     re.IGNORECASE,
 )
@@ -53,6 +55,38 @@ _BESIDE_BIRTH = re.compile(
     rf"\((?:aged?\s)?(?P<number>{_OLD})\s?(?:y\w*)?\)",
     re.IGNORECASE,
 )
+_MEASURED = re.compile(
+    r"\b(?:sats?|satur\w{1,8}|spo2|o2|pulse|rates?|hr|rr|bp|pressures?|systolic|diastolic|map|temp\w*|fever|weigh\w{1,3}|wt"
+    r"|glucose|sugars?|bms?|cbgs?|levels?|trough|peak|counts?|dose[ds]?|units?|day|week|cycle|scor\w{1,3}|qtc?|qrs|fev1?|pefr?"
+    r"|intervals?|values?|results?|percent\w*|gradient|index|titres?|from|was|were|lab|bed|room|ward|bay|flat|number|no|x"
+    r"|costs?|paid|of|took|takes|gave|given|creat\w*|cr|inr|k|na|hb|plt|wbc|crp|alt|ast|gfr|egfr|ph|pco2|po2)\b|\d|[<>=\u2265\u2264%+/]",
+    re.IGNORECASE,
+)
+"""What a number may be of, other than years: where the clause before has it, no age is read."""
+_ALONE = re.compile(
+    r"(?:^|(?<=[.,;:(\n])|(?<=\s[-\u2013\u2014])|(?<=\bcomma)|(?<=\bfull stop)|(?<=\bfrail)"
+    r"|(?<=\belderly))\s{0,2}"
+    rf"(?P<number>{_OLD}|{_SPELLED})(?=\s?(?:[,.;)?](?!\d)|$|\n|[-\u2013\u2014]\s|comma\b|full\sstop\b))",
+    re.IGNORECASE,
+)
+"""A number that is a clause of its own: "Frail, 91, on warfarin", "comma ninety three comma"."""
+_SAID = re.compile(
+    rf"\b(?:nearly|almost|just|already|only|(?:coming|getting|going)\s(?:up\s)?(?:to|on)|(?:he|she|they)\s?(?:['\u2019]ll\sbe|is|['\u2019]s|will\sbe|turns)"
+    rf"|(?:wife|husband|sister|brother|mother|father|mum|mom|dad|nan|gran\w{{0,8}}|aunt\w{{0,4}}|uncle|friend|neighbou?r|lady|gentleman|patient|pt)\sis"
+    rf"|[Aa]t)\s(?P<number>{_OLD}|{_SPELLED})"
+    r"(?=\s?(?:[,.;)?!](?!\d)|$|\n)|\s(?:and|with|who|too|soon|now|next|this|in|on|still|but|should|can|could|does|is|he|she|living|lives)\b)",
+    re.IGNORECASE,
+)
+"""A number that is said of somebody: "his wife is 90 too", "at 98 should she"."""
+_BIRTHDAY = re.compile(
+    r"\b(?P<number>(?:9\d|1[01]\d)(?:st|nd|rd|th)(?:\s(?:birthday|b-?day|year)\b"
+    r"|(?<=[a-z])(?=\s?(?:[,.;)?!]|$|\s(?:last|next|this|on|in)\b))))"
+    r"|\b(?P<spoken>(?:ninetieth|ninety[ -](?:fir|seco|thi|four|fif|six|seven|eigh|nin)\w{1,3}"
+    r"|(?:one[ -])?hundredth)\s(?:birthday|b-?day|year)\b)",
+    re.IGNORECASE,
+)
+"""A birthday by its number: "her 95th birthday", "his 100th"."""
+_OWN_BIRTHDAY = re.compile(r"\b(?:his|her|their)\s$", re.IGNORECASE)
 _WORDED = re.compile(
     r"\b(?:nonagenarian|centenarian|supercentenarian"
     r"|in\s(?:his|her|their)\s(?:(?:early|mid|late)[\s-])?(?:90['\u2019]?s|nineties))\b",
@@ -86,22 +120,52 @@ _BIRTH_YEAR = re.compile(
 )
 
 
+_SAID_WORDS = (
+    r"(?:aged?:?|turn(?:s|ed|ing)|nearly|almost|approaching|nearing|rising|pushing|over|past|about"
+    r"|around|now|just)"
+)
+_SAID_BEFORE = re.compile(rf"\b{_SAID_WORDS}\s$", re.IGNORECASE)
+
+
 def find_ages(note: Note, *, year: int) -> Iterator[Found]:
-    """Yield ages over 89 of a person, and years of birth that tell one in `year`.
+    """Yield ages over 89 of a person with "aged", and years of birth that tell one in `year`.
 
     "Patients over 90" and "adults aged ≥ 95 years" name a class, not a person, and stay.
     """
+    for item in _ages(note, year=year):
+        before = _SAID_BEFORE.search(note.before(item.start, 14))
+        yield item if before is None else replace(item, start=item.start - len(before[0]))
+
+
+def _ages(note: Note, *, year: int) -> Iterator[Found]:
     text = note.text
     for pattern in (_AGE, _LABELLED, _RELATED, _LOOSE, _BESIDE_BIRTH):
         for match in pattern.finditer(text):
             if _of_a_class(note, match) or text[match.end() : match.end() + 1] == "%":
                 continue
             yield Found(match.start("number"), match.end(), "age", CERTAIN)
+    yield from _spoken(note)
     for match in _WORDED.finditer(text):
         yield Found(match.start(), match.end(), "age", CERTAIN)
     for match in _BIRTH_YEAR.finditer(text):
         if year - int(match["year"]) > 89:
             yield Found(match.start("year"), match.end("year"), "age", CERTAIN)
+
+
+def _spoken(note: Note) -> Iterator[Found]:
+    """Yield ages by nothing but where they are said, and birthdays by their number."""
+    for pattern in (_ALONE, _SAID):
+        for match in pattern.finditer(note.text):
+            start, end = match.span("number")
+            clause = re.split(r"[.;?!\n]\s", note.before(start, 40))[-1]
+            measured = _MEASURED.search(clause) or note.hits_in(max(0, start - 24), start)
+            if not (measured or _of_a_class(note, match) or note.measured(start, end)):
+                yield Found(start, end, "age", STRONG)
+    for match in _BIRTHDAY.finditer(note.text):
+        form = "number" if match["number"] else "spoken"
+        told = re.search(r"[a-z]$", match[0], re.IGNORECASE) and " " in match[0]
+        if told or _OWN_BIRTHDAY.search(note.before(match.start(), 8)):
+            yield Found(*match.span(form), "age", STRONG)
 
 
 def categorized(written: str) -> str:
@@ -110,10 +174,16 @@ def categorized(written: str) -> str:
         return f"person aged {CATEGORY}"
     if re.fullmatch(r"1[89]\d\d", written):
         return f"[year of an age of {CATEGORY}]"
+    birthday = re.search(r"\s\w[\w-]*$", written)
+    if _BIRTHDAY.fullmatch(written) and birthday is not None:
+        return f"{CATEGORY}{birthday[0]}"
     if re.match(r"in\s", written, re.IGNORECASE):
         return f"aged {CATEGORY}"
     return re.sub(
-        rf"^(?:{_OLD}|{_SPELLED})(?:\s?[½¾¼]|\.\d)?", CATEGORY, written, flags=re.IGNORECASE
+        rf"^(?P<said>{_SAID_WORDS}\s)?(?:{_OLD}|{_SPELLED})(?:\s?[½¾¼]|\.\d)?",
+        rf"\g<said>{CATEGORY}",
+        written,
+        flags=re.IGNORECASE,
     )
 
 

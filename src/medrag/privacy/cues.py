@@ -61,7 +61,15 @@ TITLE = re.compile(
     re.IGNORECASE,
 )
 """A title alone makes the next word a name."""
-TITLED = re.compile(rf"(?:(?:{_TITLES})(?:\.\s?|\s)(?:med\.\s)?){{1,8}}(?=\w)", re.IGNORECASE)
+ROLE_WORDS = (
+    rf"{_ROLES}|{_RELATIONS}|nanny|teacher|patient|caller|client|child|lad|lass|kid|sgt|vet|porter|receptionist|secretary"
+    r"|officer|constable|driver|priest|papa|mama|mummy|daddy|baba|oma|opa|grandad|granddad|gran|nan|hubby|mate|boss|bro|sis"
+    r"|little|old|big|young|poor|wee|dear|lil|the|our|my"
+)
+"""Words for a person right before a name: they are no identifier and go and come with it."""
+TITLED = re.compile(
+    rf"(?:(?:{_TITLES}|{ROLE_WORDS})(?:\.\s?|\s)(?:med\.\s)?){{1,8}}(?=\w)", re.IGNORECASE
+)
 """The title with which a found name begins."""
 BRAND = re.compile(
     r"(?:dr\.?\s(?:scholl|pepper|seuss|google|bronner)|mr\.?\s(?:clean|muscle)|mrs\.?\s(?:dash"

@@ -73,7 +73,7 @@ FULL = (
 )
 PARTIAL = (
     r"(?<![\d./-])(?P<day>0?[1-9]|[12]\d|3[01])\.\s?(?P<month>(?:viii|iii|vii|xii|ii|iv|vi|ix|xi|x))\.(?!\w)",
-    rf"{WEEKDAY}{THE}(?<![\d./])(?<!\d-){DAY}(?:\s(?:(?:of|de)\s)?|[-/]|\.\s?){MONTH}(?!\s?\d(?!\d?:\d))",
+    rf"{WEEKDAY}{THE}(?<![\d./])(?<!\d-){DAY}(?:\s(?:(?:of|de)\s)?|[-/]|\.\s?){MONTH}(?!\s?\d(?!\d?:\d|\d{3}\b))",
     r"\b(?P<month>(?-i:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec))[-/](?P<year>\d\d)(?![\d/.-])",
     rf"{WEEKDAY}\b{MONTH}\s(?:the\s)?{DAY}(?!(?<=\d)\s?:|\s?(?:[%/]|mg|mcg|ml|kg|g\b|tab|cap|puff|units"
     rf"|-?(?:19|20)\d\d)|\d"
@@ -130,12 +130,27 @@ WEEKDAY_DAY = re.compile(
 )
 ORDINAL_DAY = re.compile(
     r"\b(?:on|since|until|by|from|the|before|after|today|fl(?:ying|ies)|leav(?:es|ing)|arriv(?:ed|ing)|booked|admitted"
-    r"|discharged|seen|home|clinic|due|scan|appt|started|stopped)\s(?:the\s)?(?P<whole>(?P<day>[12]?\d"
+    r"|discharged|seen|home|clinic|due|scan|appt|started|stopped)\s(?P<whole>(?:the\s)?(?P<day>[12]?\d"
     r"|3[01])(?:st|nd|rd|th)(?:\sof\s(?:the|this|last|next)\smonth\b"
-    r"|(?=[\s]*(?:[.,;?!)]|$|(?:and|at|for|but|to|by|with|in|as|when|he|she|then|neg\w*|pos\w*|is|was|were|showed"
+    r"|(?=[\s]*(?:[.,;?!)]|$|(?:and|at|for|but|to|by|with|on|in|as|when|he|she|then|neg(?:ative)?|pos(?:itive)?|is|was|were|showed"
     r"|still|now|due|please|pls|so|if|has|had)\b))))",
     re.IGNORECASE,
 )
+_TEENTH = (
+    r"(?:four|fif|six|seven|eigh|nin|ten|eleven|twelf"
+    r"|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twentie|thirtie)th"
+)
+SPELLED_DAY = re.compile(
+    rf"\b(?:on|since|until|till|by|from|before|after)\s(?P<whole>the\s(?:{_TEENTH}|(?:twenty|thirty)[\s-](?:first|second|third|{_TEENTH})))"
+    r"(?=\s?(?:[.,;?!)]|$)|\s(?:and|at|but|with|when|he|she|then|is|was|showed|still|so|if|of\s(?:this|last|next)\smonth)\b)",
+    re.IGNORECASE,
+)
+"""A day of the month in words, from the fourth on: "since the twenty-second"."""
+BORN_MONTH = re.compile(
+    r"\b(?:dob|d\.o\.b\.?|born|birth\s?date)[\s:=]{1,3}(?:in\s)?(?P<whole>(?:0?[1-9]|1[0-2])[/.-]\d\d)(?![\d/.-])",
+    re.IGNORECASE,
+)
+"""A month and a year of two digits after the word for a birth: "born 4/58"."""
 OF_MONTH = re.compile(
     rf"\b(?:the\s)?(?:1st|2nd|3rd|4th|5th|first|second|third|fourth|last)\s(?:wk|week|weekend|half|{_DAY_NAME})"
     r"\s(?:of|in)\s(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b\.?(?:,?\s(?:19|20)\d\d)?"

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from medrag.privacy.date_forms import (
+    BORN_MONTH,
     DATED,
     DAY_FIRST_PLACES,
     DAYS,
@@ -26,6 +27,7 @@ from medrag.privacy.date_forms import (
     SHORT,
     SMALL_MONTH,
     SPACED,
+    SPELLED_DAY,
     WEEKDAY_DAY,
     WHOLE,
 )
@@ -54,7 +56,7 @@ def find_dates(note: Note) -> Iterator[Found]:
 
 def _loose_dates(note: Note) -> Iterator[Found]:
     """Yield a month or a day alone, days written "12.01.", holidays and parts of a month."""
-    for pattern in (LONE_MONTH, ORDINAL_DAY, WEEKDAY_DAY):
+    for pattern in (LONE_MONTH, ORDINAL_DAY, SPELLED_DAY, WEEKDAY_DAY):
         for match in _private(note, pattern):
             yield Found(*match.span("whole"), "date", SOFT)
     for match in GERMAN.finditer(note.text):
@@ -82,7 +84,7 @@ def _listed_days(note: Note) -> Iterator[Found]:
     if len(rows := list(SERIES.finditer(note.text))) > 1:
         for row in rows:
             yield Found(*row.span("whole" if row["whole"] else "next"), "date", SOFT)
-    for pattern in (SPACED, NEXT_DAY, SMALL_MONTH):
+    for pattern in (SPACED, NEXT_DAY, SMALL_MONTH, BORN_MONTH):
         for match in pattern.finditer(note.text):
             yield Found(*match.span("whole"), "date", STRONG)
 

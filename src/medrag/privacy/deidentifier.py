@@ -13,10 +13,12 @@ from medrag.privacy.codes import find_serials
 from medrag.privacy.cues import TITLED
 from medrag.privacy.dates import day_first, find_dates
 from medrag.privacy.evidence import Found, Note, read_note
+from medrag.privacy.grown import find_grown
 from medrag.privacy.institutions import find_institutions
 from medrag.privacy.introduced import find_introduced
 from medrag.privacy.known import Identity, find_known, read_identity
 from medrag.privacy.labelled import find_labelled
+from medrag.privacy.likely import find_likely
 from medrag.privacy.moments import Moment, moved, read_moment
 from medrag.privacy.people import find_people
 from medrag.privacy.places import find_places
@@ -177,8 +179,11 @@ class Deidentifier:
         yield from located
         people = [*find_people(note), *find_introduced(note)]
         yield from people
-        yield from find_unlisted(note)
-        yield from find_surrounded(note, located, people)
+        named = list(find_unlisted(note))
+        named += find_likely(note, [*located, *people, *named])
+        named += find_surrounded(note, located, people)
+        yield from named
+        yield from find_grown(note, [*located, *people, *named])
         yield from filter(None, (age_after_name(note, name.end) for name in people))
 
     def _patient_key(self) -> str:

@@ -113,6 +113,11 @@ FAMOUS_AT = re.compile(
     r"(?!\s(?:formula|scores?|criteria|rules?|signs?|scale|class(?:ification)?|protocol|staging|model"
     r"|risk|type|trial|study|guidelines?)\b)"
 )
+FAMOUS_STAFF = re.compile(
+    rf"\b(?P<whole>{FAMOUS})(?=\s(?:drivers?|workers?|warehouse|managers?|employees?|cashiers?|depot|deliver\w{{1,6}}|couriers?|staff|porters?"
+    r"|shifts?|picker|supervisor|security|pharmac(?:y|ist))\b)"
+)
+"""An employer by what somebody is there: "a Tesco driver"."""
 BASE = re.compile(
     r"\b(?P<whole>(?:Fort|Ft\.|Camp|RAF|HMS|USS|MV|RMS|HMAS|HMCS|USNS|MSC|RNAS|Joint\sBase|Naval\sStation|Marine\sCorps\sBase)\s"
     r"(?!Worth|Collins|Lauderdale|Wayne)[A-Z][a-z]{1,40}(?:\s[A-Z][a-z]{1,40})?)(?![\w-])"

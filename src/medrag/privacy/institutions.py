@@ -12,6 +12,7 @@ from medrag.privacy.institution_forms import (
     EMPLOYER,
     FAMOUS_ACTS,
     FAMOUS_AT,
+    FAMOUS_STAFF,
     HEAD,
     HOSPITAL,
     LOWER,
@@ -99,7 +100,7 @@ def find_institutions(note: Note) -> Iterator[Found]:
 
 def _famous(note: Note) -> Iterator[Found]:
     """Yield institutions known by name, where somebody is or that do something; bases, ships."""
-    for pattern in (FAMOUS_AT, FAMOUS_ACTS, BASE):
+    for pattern in (FAMOUS_AT, FAMOUS_ACTS, FAMOUS_STAFF, BASE):
         for match in pattern.finditer(note.text):
             if not RULED.match(note.after(match.end("whole"), 24)):
                 yield Found(*match.span("whole"), "organization", SOFT)

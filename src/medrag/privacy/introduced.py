@@ -136,5 +136,5 @@ def _is_barred(note: Note, word: Word, *, family: bool = False) -> bool:
         or word.key in listed("not_names")
         or note.clinical(word.start, word.end)
         or len(word.text) < 2
-        or cues.TITLED.match(f"{word.key} x") is not None
+        or cues.TITLE.search(f"{word.key} ") is not None
     )

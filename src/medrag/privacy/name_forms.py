@@ -23,7 +23,7 @@ _ABBREVIATIONS = (
     "US UK EU MD DO PO IV IM SC BP HR RR AM PM NPO PRN BID TID QID QD QHS HS OD OS OU PE PR "
     "PV AD AC PC DC VA IE EG CF RN NP PA PHD DR ST NB CC UN USA OM TDS BD QDS NKDA SOB"
 )
-_NOT_INITIALS = frozenset(_ABBREVIATIONS.split())
+NOT_INITIALS = frozenset(_ABBREVIATIONS.split())
 _PLAIN = re.compile(
     r"(?:\binitials?(?:\sare|\sis|:)?\s|\b(?P<title>[Mm]rs?|[Mm]s|[Mm]iss|[Dd]r)\.?\s)"
     r"(?P<whole>[A-Z](?:\.\s?[A-Z]){1,2}\b\.?|[A-Z]{1,3}|[A-Z]\.?)(?![\w'-]|\sscan)"
@@ -366,7 +366,7 @@ _FIELD_ENDS = re.compile(
 def _initials(note: Note) -> Iterator[Found]:
     """Yield initials that stand for a person: "J.S.", "Mrs K.", "-TK" at the end."""
     for match in _DOTTED.finditer(note.text):
-        if re.sub(r"[^A-Z]", "", match[0]) not in _NOT_INITIALS and _in_company(note, match):
+        if re.sub(r"[^A-Z]", "", match[0]) not in NOT_INITIALS and _in_company(note, match):
             yield Found(match.start(), match.start() + len(match[0].rstrip()), "name", STRONG)
     for pattern in (_PLAIN, _SIGNED, _TYPED, _OF_PERSON, _AGED, _ONE_INITIAL):
         for match in pattern.finditer(note.text):

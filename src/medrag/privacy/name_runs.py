@@ -50,6 +50,11 @@ _MODAL = re.compile(
 """A verb that asks, no given name: "Will Lantus cause hypoglycaemia?"."""
 
 
+def begins_question(note: Note, start: int) -> bool:
+    """Return whether a verb that asks stands at `start`: "Will Lantus cause ...?"."""
+    return _MODAL.match(note.text, start) is not None and note.opens_sentence(start)
+
+
 @dataclass(frozen=True, slots=True)
 class Before:
     """What stands before a word.
@@ -102,7 +107,7 @@ def run_at(note: Note, index: int) -> Run | None:
     known = first.given or first.surname
     if first.ordinary and not known and not (first.capital and note.cased):
         return None
-    if _MODAL.match(note.text, first.start) and note.opens_sentence(first.start):
+    if begins_question(note, first.start):
         return None
     barred = first.key in listed("not_names") and len(first.text) > 1
     barred = barred and not (first.capital and (first.surname or _opens_family(note, first)))

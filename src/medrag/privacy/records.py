@@ -14,6 +14,10 @@ _SEGMENT = re.compile(
 _KEPT_FIELD = re.compile(
     r"[A-Z]?|\d{1,2}|\^~\\&|(?:ADT|ORU|ORM|SIU|MDM|ACK)\^\w+|P|[ITD]|2(?:\.\d)+|SPO|MTH|FTH|CHD|SEL"
 )
+_PERSON_FIELD = re.compile(
+    r"(?<=[|~])(?:\d{1,12}\^)?[A-Z][A-Za-z'-]{1,40}\^[A-Z][A-Za-z.-]{0,40}(?:\^[A-Za-z.-]{0,20}){0,6}(?=[|~]|\s|$)"
+)
+"""A person in a field of any segment: "|VANDERBILT^CORNELIA^^^DR"."""
 _EDIFACT = re.compile(r"(?:NAD|PNA|RFF|CTA|COM|DTM)\+(?P<whole>[^']{4,})'")
 _JSON = re.compile(
     r"\"(?P<key>family|given|id|birthDate|line|city|district|postalCode|value|name|firstName"
@@ -75,6 +79,9 @@ def find_in_records(note: Note) -> Iterator[Found]:
     """Yield the fields of a record that hold identifiers, by the record's own layout."""
     for match in _SEGMENT.finditer(note.text):
         yield from _segment(match)
+    for match in _PERSON_FIELD.finditer(note.text) if "|" in note.text else ():
+        if not note.clinical(*match.span()):
+            yield Found(*match.span(), "name", CERTAIN)
     if "UNA+" in note.text or "NAD+" in note.text:
         for match in _EDIFACT.finditer(note.text):
             yield Found(*match.span("whole"), "id", CERTAIN)

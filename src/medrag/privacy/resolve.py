@@ -68,6 +68,10 @@ _SERIES = re.compile(
 _BLOOD_GROUP = re.compile(
     r"\b(?:A|B|AB|O)\s?(?:[Rr]h\w{0,5}\s?)?(?:[Pp]os|[Nn]eg)(?:itive|ative)?\b"
 )
+_OFTEN = re.compile(
+    r"\b[a-z]{3,20}\s\d{1,4}(?:\.\d{1,3})?\s?(?:bd|bid|tds|tid|qds|qid|od|om|nocte|daily|prn|stat|weekly|mane|q\d{1,2}h|x\d{1,2}d)\b"
+)
+"""A dose by how often it is given, its unit left out: "doxy 100 bd"."""
 _BARE_TITLES = frozenset({"baby", "twin", "mr", "mrs", "ms", "miss", "dr"})
 _EXEMPT = frozenset({"date", "age"})
 
@@ -82,7 +86,7 @@ def _facts(note: Note) -> list[tuple[int, int]]:
         for item in note.amounts
         if len(item.unit_written) > 1 or item.unit_written in {"%", "g"}
     ]
-    for pattern in (_SCORED, _PRESSURE, _BLOOD_GROUP):
+    for pattern in (_SCORED, _PRESSURE, _BLOOD_GROUP, _OFTEN):
         facts += [match.span() for match in pattern.finditer(note.text)]
     facts += _rows(note)
     for hit in note.hits:

@@ -29,7 +29,7 @@ _SAID = (
     rf"(?:(?-i:[A-Z])\s){{0,3}}{_NUMBER}"
     rf"(?:(?:[\s-]|,\s?|\sand\s|\sslash\s|\sdash\s)(?:{_NUMBER}|(?-i:[A-Z])\b)){{2,14}}"
 )
-_YEAR = rf"(?:(?:nineteen|twenty|two\sthousand)(?:[\s-](?:and\s)?{_NUMBER}){{0,3}}|\d{{4}})"
+_YEAR = rf"(?:(?:nineteen|twenty|two\sthousand)(?:[\s-](?:and\s)?{_NUMBER}\b){{0,3}}|\d{{4}})"
 _DATE = re.compile(
     rf"\b(?:the\s)?(?:{_ORDINAL}\s(?:of\s)?{_MONTH}|{_MONTH}\s(?:the\s)?{_ORDINAL})\b(?:,?\s(?:of"
     rf"\s)?{_YEAR})?",

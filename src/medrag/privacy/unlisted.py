@@ -68,9 +68,14 @@ def find_unlisted(note: Note) -> Iterator[Found]:
     yield from _proper_pairs(note)
     for run in _runs(note):
         if _stands_as_name(note, run):
-            place = _PLACE_BEFORE.search(note.before(run[0].start, 60)) is not None
+            place = is_place_before(note, run[0].start)
             sure = STRONG if _is_asked_about(note, run) else SOFT
             yield Found(run[0].start, run[-1].end, "place" if place else "name", sure)
+
+
+def is_place_before(note: Note, start: int) -> bool:
+    """Return whether the words before say that a place follows: "lives in", "sent to"."""
+    return _PLACE_BEFORE.search(note.before(start, 60)) is not None
 
 
 _PAIR = re.compile(
@@ -147,7 +152,7 @@ def _is_unknown(note: Note, word: Word) -> bool:
 def _listed(key: str) -> bool:
     parts = key.split("-")
     return any(part in listed(name) for part in (key, *parts) for name in _STOPS) or bool(
-        cues.TITLED.match(f"{folded(key)} x")
+        cues.TITLE.search(f"{folded(key)} ")
     )
 
 

@@ -69,4 +69,4 @@ def test_years_durations_scores_and_fractions_are_no_dates():
 
 
 def test_a_date_without_a_month_gets_a_tag():
-    assert Deidentifier().deidentify("She comes on the 14th.").text == "She comes on the [DATE-1]."
+    assert Deidentifier().deidentify("She comes on the 14th.").text == "She comes on [DATE-1]."
