@@ -80,7 +80,7 @@ def find_in_records(note: Note) -> Iterator[Found]:
     for match in _SEGMENT.finditer(note.text):
         yield from _segment(match)
     for match in _PERSON_FIELD.finditer(note.text) if "|" in note.text else ():
-        if not note.clinical(*match.span()):
+        if not note.clinical(match.start(), match.start() + match[0].rindex("^")):
             yield Found(*match.span(), "name", CERTAIN)
     if "UNA+" in note.text or "NAD+" in note.text:
         for match in _EDIFACT.finditer(note.text):

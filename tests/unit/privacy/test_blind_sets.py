@@ -24,6 +24,10 @@ BENCHMARKS = Path(__file__).parents[3] / "benchmarks"
         "3_read",
         "4_read",
         "4_unread",
+        "5_read",
+        "5_unread",
+        "voices_read",
+        "voices_unread",
     ],
 )
 def test_no_dose_weight_or_result_is_touched(name: str) -> None:
