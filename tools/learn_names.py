@@ -9,7 +9,7 @@ once more in small letters, drugs and eponyms once more as words that nobody kno
 
 The shipped tables: the read sets of `benchmarks/` with `after` and `other_kinds`,
 `tests/unit/privacy/texts.txt`, 900 of each file of `tests/unit/review/scope/texts`, 300 queries
-each of five sets of `../shared/data/beir`.
+each of five sets of `../shared/data/beir`, by a draft of this program with the same steps.
 """
 
 from __future__ import annotations

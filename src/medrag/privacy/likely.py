@@ -47,9 +47,10 @@ def find_likely(note: Note, known: Iterable[Found]) -> Iterator[Found]:
         if run and not _joins(note, run[-1], token):
             yield from _of(note, run)
             run = []
+        if not is_candidate(note, token):
+            continue
         if token.start in covered:
             run.append(token)
-        if token.start in covered or not is_candidate(note, token):
             continue
         last = tokens[at - 1].word if at else None
         made = last is not None and last.key in listed("makers")  # "Medtronic Azure XT"
@@ -84,7 +85,8 @@ def _of(note: Note, run: Sequence[Token]) -> Iterator[Found]:
     """Yield a run as a name; not initials alone, nor words for departments alone."""
     words = [token.word for token in run if token.word is not None]
     own = [word for word in words if len(word.text) > 1 and word.key not in listed("departments")]
-    if not own:
+    barred = len(words) == 1 and words[0].key in listed("not_names")
+    if barred or not own:
         return
     kind: Kind = "place" if is_place_before(note, words[0].start) else "name"
     if len(own) < len(words) and any(len(word.text) > 1 and word not in own for word in words):

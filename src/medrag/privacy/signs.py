@@ -110,8 +110,20 @@ def is_candidate(note: Note, token: Token) -> bool:
     if word is None or token.hit or word.eponym or covering(note.eponyms, word.start, word.end):
         return False
     if len(word.text) == 1:
-        return word.capital
-    return word.text[:1].isupper() or not word.ordinary or word.given or word.surname
+        return word.capital and _BESIDE.match(note.text, word.end) is not None
+    if word.text[:1].isupper():
+        known = word.given or word.surname
+        if word.acronym and note.cased and len(word.text) < 6 and not known:
+            return False
+        alone = word.ordinary and not known and _ALONE.match(note.text, word.end) is not None
+        return not (alone and note.opens_sentence(word.start))
+    return not word.ordinary or word.given or word.surname
+
+
+_BESIDE = re.compile(r"\.?\s?(?:[A-Z]|$|[,;)])")
+"""What follows an initial: another, a name, the end of a clause."""
+_ALONE = re.compile(r"[\s,:]{1,3}[^A-Z\s]")
+"""What follows a word that only opens a sentence: "Please stop"."""
 
 
 @dataclass(frozen=True, slots=True)
