@@ -331,6 +331,7 @@ def _summary(report: BuildReport, *, verbose: bool) -> str:
         ("parts not read, while the rest is", report.unread),
         ("skipped", report.skipped),
         ("not in force", report.not_in_force),
+        ("superseded and not here", report.dangling),
         ("provenance incomplete", report.unattributed),
     ]
     pairs = [(title, [(note.file, note.note) for note in notes]) for title, notes in lists]

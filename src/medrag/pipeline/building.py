@@ -80,6 +80,7 @@ def build(  # noqa: PLR0913 - what a caller of `Index.build` decides
         if strict and failed:
             raise RefusedCorpusError(_pairs(failed), ())
         unread = [FileNote(file=key, note=part) for key, part in writer.unread()]
+        dangling = _dangling(writer)
         generation = writer.commit()
     with Store.open(path, check="sizes") as store:
         report = BuildReport(
@@ -92,6 +93,7 @@ def build(  # noqa: PLR0913 - what a caller of `Index.build` decides
             unread=tuple(unread),
             skipped=tuple(FileNote(file=file, note=why) for file, why in intake.skipped),
             unattributed=tuple(unattributed),
+            dangling=tuple(dangling),
             not_in_force=tuple(
                 FileNote(file=key, note=why) for key, why in sorted(not_in_force(store).items())
             ),
@@ -164,6 +166,18 @@ def _unattributed(writer: IndexWriter) -> list[FileNote]:
         FileNote(file=key, note=f"does not say its {', '.join(missing)}")
         for key, missing in said
         if missing
+    ]
+
+
+def _dangling(writer: IndexWriter) -> list[FileNote]:
+    """Return what each document says it supersedes, and no document of the index to be is."""
+    named = [(source.key, source.supersedes) for source in writer.sources()]
+    keys = {key for key, _ in named}
+    return [
+        FileNote(file=key, note=f"supersedes {old!r}, which no document here has as its key")
+        for key, supersedes in named
+        for old in supersedes
+        if old not in keys
     ]
 
 

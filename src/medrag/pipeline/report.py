@@ -36,6 +36,8 @@ class BuildReport(Value):
         unread: Parts of files that are not read, while the rest of the file is.
         skipped: Files that are no documents.
         unattributed: Documents without some of their provenance, and what is missing.
+        dangling: Sources that supersede a key which no document has: gone since, or misspelled,
+            and then the old edition goes on answering.
         not_in_force: Sources that do not answer today, and why.
         documents, passages: What the index holds now.
         embedded: Texts embedded by this build.
@@ -51,6 +53,7 @@ class BuildReport(Value):
     unread: tuple[FileNote, ...] = ()
     skipped: tuple[FileNote, ...] = ()
     unattributed: tuple[FileNote, ...] = ()
+    dangling: tuple[FileNote, ...] = ()
     not_in_force: tuple[FileNote, ...] = ()
     documents: int = 0
     passages: int = 0

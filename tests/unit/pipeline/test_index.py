@@ -420,3 +420,13 @@ def test_an_embedder_that_cannot_be_loaded_is_missed_only_by_who_asks(build, tmp
         assert index.info().documents == 1
         with pytest.raises(MedragError, match="no-such-embedder"):
             index.search("dose")
+
+
+def test_a_superseded_key_that_nobody_has_is_told(build, corpus):
+    for name, key, old in (("a", "first", '"gone"'), ("b", "second", '"first"')):
+        (corpus / f"{name}.md").write_text(f"# Plan {name}\n\nGive testazine.\n")
+        (corpus / f"{name}.md.toml").write_text(f'key = "{key}"\nsupersedes = [{old}]\n')
+    with build() as index:
+        (note,) = index.report.dangling
+        assert note.file == "first"
+        assert "'gone'" in note.note
