@@ -48,8 +48,24 @@ class RawPage:
 
 def prepared(content: PageContent) -> RawPage:
     """Return what can be said about one page alone."""
+    content = _on_the_page(content)
     numberless = _without_line_numbers(content)
     return RawPage(content, tuple(fragments_of(content.words)), numberless)
+
+
+def _on_the_page(content: PageContent) -> PageContent:
+    """Return a page without words outside what is shown of it: nobody could look them up there.
+
+    Where most words stand outside, the file is wrong about its page, not about its words.
+    """
+    shown = tuple(
+        word
+        for word in content.words
+        if 0 <= (word.left + word.right) / 2 <= content.width
+        and 0 <= (word.top + word.bottom) / 2 <= content.height
+    )
+    few = 2 * len(shown) < len(content.words)
+    return content if few or len(shown) == len(content.words) else replace(content, words=shown)
 
 
 def _numbers_gone(pages: Sequence[RawPage]) -> list[RawPage]:

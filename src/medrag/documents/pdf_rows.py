@@ -47,13 +47,14 @@ class BandRows:
     _rows: list[list[list[str]]] = field(default_factory=list)
     _last: dict[int, tuple[Fragment, int]] = field(default_factory=dict)
     _base: float = 0.0
+    _was_full: bool = False
 
     def add(self, line: Line) -> None:
         """Add what stands on the next baseline."""
         begins = not self._rows or (not self.whole and self._begins(line))
         if begins:
             self._rows.append([[] for _ in range(self.columns)])
-        every_cell = begins and len({at for _, at in line}) == self.columns
+        every_cell = begins and self._is_full(line)
         for part, at in line:
             row = len(self._rows) - 1
             above = self._last.get(at)
@@ -63,11 +64,16 @@ class BandRows:
                 row = above[1]
             self._rows[row][at].append(part.text)
             self._last[at] = (part, row)
+        if line[0][1] == 0:
+            self._was_full = self._is_full(line)
         self._base = line[0][0].base
 
     def finished(self) -> list[Row]:
         """Return the rows, top to bottom."""
         return [tuple(tuple(cell) for cell in row) for row in self._rows]
+
+    def _is_full(self, line: Line) -> bool:
+        return len({at for _, at in line}) == self.columns
 
     def _begins(self, line: Line) -> bool:
         if line[0][0].base - self._base > _ROW_GAP * line[0][0].size:
@@ -75,13 +81,16 @@ class BandRows:
         first, at = line[0]
         if at != 0:
             return False
-        if 0 not in self._last:
+        before = self._last[0][0] if 0 in self._last else None
+        if (
+            before is None
+            or first.base - before.base > _ROW_GAP * first.size
+            or _NUMBERED.match(first.text)
+        ):
             return True
-        before = self._last[0][0]
-        apart = first.base - before.base > _ROW_GAP * first.size
-        if apart or _NUMBERED.match(first.text):
-            return True
-        if first.text[0].islower() or before.text.endswith(_JOINERS):
+        # Names of drugs begin small, too, but beside a cell of every column.
+        small = first.text[0].islower() and not (self._was_full and self._is_full(line))
+        if small or before.text.endswith(_JOINERS):
             return False
         return first.bold != before.bold or any(
             not self._goes_on(part, at) for part, at in line if at

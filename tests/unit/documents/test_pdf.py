@@ -678,3 +678,28 @@ def test_two_rows_of_cells_are_read_row_by_row(make_pdf):
 
     text = load(make_pdf(draw)).text
     assert "examplazine 500 mg every 8 hours" in text
+
+
+@pytest.mark.parametrize("names", [["alfazine", "betaxin", "ce"], ["Alfazine", "Betaxin", "Ce"]])
+def test_rows_under_a_ruled_header_that_begin_small_are_rows(make_pdf, names):
+    rows = [[name, f"{n + 1} mg", f"every {n + 6} h"] for n, name in enumerate(names)]
+
+    def draw(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica", 9)
+        for number, row in enumerate([["Drug", "Dose", "Interval"], *rows]):
+            for x, text in zip((72, 200, 330), row, strict=True):
+                canvas.drawString(x, 700 - 14 * number, text)
+        for y in (711, 696, 653):
+            canvas.line(72, y, 460, y)
+
+    lines_of_rows = [" | ".join(row) for row in rows]
+    assert load(make_pdf(draw)).text.split("\n") == ["Drug | Dose | Interval", *lines_of_rows]
+
+
+def test_what_stands_outside_the_page_is_no_text(make_pdf):
+    def draw(canvas: Canvas) -> None:
+        lines(canvas, 72, 700, LEFT)
+        lines(canvas, 72, -40, ["file.indd 12 PM"])
+        lines(canvas, -300, 400, ["Left of it"])
+
+    assert load(make_pdf(draw)).text == " ".join(LEFT)
