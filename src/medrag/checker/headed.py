@@ -103,20 +103,19 @@ def misapplied(context: Context) -> Iterator[Misplaced]:
     if his is None:
         return
     known = _stems(" ".join((context.text, *listed)))
+    keys = context.facts.conditions or frozenset[str]()
+    places: dict[tuple[str, str], str] = {}
     for quote in context.quotes or ():
         diagnoses = [d for d in read(quote).diagnoses if not d.negated]
-        foreign = [d for d in diagnoses if not _stems(d.span.of(quote)) & known]
-        if not diagnoses or len(foreign) < len(diagnoses):
+        names = [d.span.of(quote) for d in diagnoses]
+        if not names or {d.diagnosis for d in diagnoses} & keys:
             return
-        if {d.diagnosis for d in foreign} & (context.facts.conditions or frozenset()):
+        if any(_stems(one) & known for one in names):
             return
-        amounts = {_key(match) for match in _AMOUNT.finditer(quote)}
-        for match in _AMOUNT.finditer(context.text):
-            if _key(match) in amounts:
-                yield Misplaced(
-                    Span(start=match.start(), end=match.end()), foreign[0].span.of(quote), his
-                )
-                return
+        places |= {_key(match): names[0] for match in _AMOUNT.finditer(quote)}
+    found = next((m for m in _AMOUNT.finditer(context.text) if _key(m) in places), None)
+    if found is not None:
+        yield Misplaced(Span(start=found.start(), end=found.end()), places[_key(found)], his)
 
 
 def _parts(quotes: Sequence[str]) -> Iterator[_Part]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from medrag.checker.put_off import is_put_off
 from medrag.checker.rows_pairs import InteractionRow
 from medrag.checker.words import asked_for
 
@@ -106,7 +107,9 @@ def is_heeded(text: str, near: str, row: InteractionRow) -> bool:
     asked = f"{row.action} {' '.join(row.unless)}" if row.unless else row.action
     if row.severity != "warning" and not row.unless:
         return False
-    if row.severity == "warning" and asked_for(_SALT.sub("", text), _tests_of(row.action)):
+    tests = _tests_of(row.action) if row.severity == "warning" else ()
+    plain = _SALT.sub("", text)
+    if tests and asked_for(plain, tests) and not is_put_off(plain, tests):
         return True
     return any(wants.search(asked) and _is_done(near, does) for wants, does in _DOES)
 

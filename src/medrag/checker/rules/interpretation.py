@@ -91,6 +91,27 @@ def _judged_labs(context: Context) -> Iterator[LabMention]:
             yield replace(lab, value=before.value, unit_written=before.unit_written)
 
 
+_CLEARED_BY_KIDNEY = frozenset({"creatinine", "bun", "urea", "cystatin-c"})
+_OF_FUNCTION = re.compile(
+    r"[^.;]{0,40}?\b(?:(?:kidney|renal) function|kidneys?\b|filtration|clearance|GFR)", re.I
+)
+_FUNCTION = {"low": "high", "high": "low", "normal": "normal"}
+"""What a function is called, and what the value is with it: it rises as the function falls."""
+_BESIDE_NORMAL = re.compile(
+    r"[^.;\n]{0,25}?[,:]\s(?:so|thus|hence|therefore|which is|that is|and so)\s(?:\w+\s)?"
+    r"(?P<side>above|over|below|under)\s(?:the\s)?(?:normal|reference|usual|limit)",
+    re.I,
+)
+
+
+def _beside_normal(context: Context, lab: LabMention) -> str | None:
+    """Return what a text concludes of a value in words: ", so above normal"."""
+    found = _BESIDE_NORMAL.match(context.text, place(context, lab).end)
+    if found is None:
+        return None
+    return "high" if found["side"].lower() in {"above", "over"} else "low"
+
+
 def _contradictions(context: Context) -> Iterator[Verdict]:
     for lab in _judged_labs(context):
         row = row_of(context, lab.analyte)
@@ -104,7 +125,11 @@ def _contradictions(context: Context) -> Iterator[Verdict]:
         value = value_of(context, lab, row)
         if value is None or value.high is not None or value.comparator is not None:
             continue
-        said = _said(lab)
+        said = _said(lab) or _beside_normal(context, lab)
+        if lab.analyte in _CLEARED_BY_KIDNEY and _OF_FUNCTION.match(
+            context.text, place(context, lab).end
+        ):
+            said = _FUNCTION.get(said or "")
         actual = _actual(value.value, row)
         if said is None or said == actual or not _contradicts(said, value.value, row):
             continue

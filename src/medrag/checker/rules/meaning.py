@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from functools import lru_cache
 
 from medrag.checker.context import Context
 from medrag.checker.facts import with_unit
@@ -35,7 +36,7 @@ def _concluded(context: Context) -> Iterator[Verdict]:
         said = _conclusion(context, lab)
         for row in rows:
             value = _value(lab, row)
-            word = find(said, row.words)
+            word = find(said, _in_other_words(row.words))
             if value is None or word is None or not COMPARE[row.op](value.value, row.value):
                 continue
             if _DENIED.search(said[: word.start]):
@@ -50,6 +51,27 @@ def _concluded(context: Context) -> Iterator[Verdict]:
                 fact=f"{lab.analyte} {lab.start}",
             )
             break
+
+
+_OTHER_WORDS = {
+    "excludes": ("speaks against", "argues against", "counts against", "makes it unlikely"),
+    "unlikely": ("improbable",),
+    "no": ("free of",),
+}
+"""Other words for what a value is said to show."""
+
+
+@lru_cache(maxsize=256)
+def _in_other_words(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Return words with others for their first: "excludes X", "speaks against X"."""
+    more = (
+        other + word.removeprefix(first)
+        for word in words
+        for first, others in _OTHER_WORDS.items()
+        if word == first or word.startswith(f"{first} ")
+        for other in others
+    )
+    return tuple(dict.fromkeys((*words, *more)))
 
 
 def _value(lab: LabMention, row: MeaningRow) -> Quantity | None:

@@ -156,7 +156,7 @@ def _confused(context: Context) -> Iterator[Verdict]:
         said, earlier = sentence.text, before
         before = said
         cue = _ALIKE.search(said) or _SWAP.search(said)
-        if cue is None or _DIFFERENT.search(_NOTHING_TO_DO.sub(" ", _part(said, cue.start()))):
+        if cue is None or _DIFFERENT.search(_same_told(_part(said, cue.start()))):
             continue
         for row in rows:
             first = _exchanged(context, row, said, earlier)
@@ -201,6 +201,14 @@ def _exchanged(context: Context, row: ProductRow, said: str, earlier: str) -> Sp
         return None
     close = bool(others) and not known and (row.swap or _SAME_DOSE.search(said) is not None)
     return own[0] if close else None
+
+
+_FROM_ONE = re.compile(r"\b(?:conversion|converting|convert) from\b", re.I)
+"""What a sentence is about; it warns of no difference."""
+
+
+def _same_told(part: str) -> str:
+    return _FROM_ONE.sub(" ", _NOTHING_TO_DO.sub(" ", part))
 
 
 def _part(said: str, at: int) -> str:

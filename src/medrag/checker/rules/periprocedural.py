@@ -282,9 +282,11 @@ def is_put_off(context: Context, procedure: ProcedureMention) -> bool:
     if not context.says(_PUT_OFF):
         return False
     sentences = context.content.sentences
-    word = procedure.text.split()[0]
+    word = procedure.text.split()[0].lower()
     named = {procedure.sentence}
-    named |= {n for n, one in enumerate(sentences) if len(word) >= _TELLS and word in one.text}
+    named |= {
+        n for n, one in enumerate(sentences) if len(word) >= _TELLS and word in one.text.lower()
+    }
     near = {n + step for n in named for step in (0, 1)} & set(range(len(sentences)))
     return any(_PUT_OFF.search(_GOES_AHEAD.sub(" ", sentences[n].text)) for n in near)
 
