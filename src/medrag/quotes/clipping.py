@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from medrag.quotes.frames import framing_ranges
+from medrag.quotes.frames import framing_ranges, is_repeated
 from medrag.quotes.reading import Range, Reading, holds
 from medrag.quotes.surroundings import surrounding_ranges
-from medrag.text.cues import Cue
-from medrag.text.governing import AMOUNT, states
+from medrag.text.cues import CROSSES, Cue
+from medrag.text.governing import AMOUNT, is_neutral, states
 from medrag.text.layout import SMALL_WORDS
 from medrag.text.statements import (
     forbids,
@@ -24,7 +24,9 @@ from medrag.text.statements import (
     takes_back,
 )
 
-_LIST_MARKER = re.compile(r"\W*(?:\d{1,2}[.)]|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)])?\W*\Z")
+_LIST_MARKER = re.compile(
+    rf"[^\w{CROSSES}]*(?:\d{{1,2}}[.)]|\(?(?:\d{{1,2}}|[a-zA-Z]|[ivx]{{1,4}})[.)])?[^\w{CROSSES}]*\Z"
+)
 _SECTION_NUMBER = re.compile(r"\W*(?:\d{1,2}(?:\.\d{1,2}){0,3}\.?)?\Z")
 _TITLE_WORD = re.compile(
     r"(?:[A-Z(][\w(),/&:;'-]*|and|or|of|in|for|the|to|with|on|a|an|by|from|,|&)\Z"
@@ -196,15 +198,23 @@ def is_glued_heading(reading: Reading, first: int, quoted: Range) -> bool:
         return False
     if _LIST_MARKER.match(left):
         return True
-    if not is_title(left) or not _is_written_otherwise(text[quoted[0] : quoted[1]]):
+    words = text[quoted[0] : quoted[1]]
+    if _says_case(left, words) or not is_title(left) or not _is_written_otherwise(words):
         return False
     numbered = any(char.isdigit() for char in left) or left.isupper()
     cues = (cue.kind for cue in reading.cues(first) if cue.start < quoted[0])
     if not numbered and any(kind != "population" for kind in cues):
         return False
-    words = text[quoted[0] : quoted[1]]
     repeated = forbids(left) and keeps_from(words) and states(words, unit.kind)
     return repeated or _states_alone(reading, first, quoted)
+
+
+def _says_case(left: str, words: str) -> bool:
+    """Return whether what stands before a quotation is a label that says of what it holds."""
+    if not left.rstrip().endswith(":"):
+        return False
+    label = left.rstrip(" :")
+    return not (is_neutral(label) or is_repeated(label, words))
 
 
 def _states_alone(reading: Reading, first: int, quoted: Range) -> bool:

@@ -178,10 +178,11 @@ def _places_in(
 
 
 def _is_unit(reading: Reading, start: int, end: int) -> bool:
-    """Return whether a piece is a whole item or row, a list mark aside."""
-    unit = reading.units[reading.unit_at(start)]
-    around = reading.folded.text[unit.start : start] + reading.folded.text[end : unit.end]
-    return unit.kind in {"item", "row"} and not any(char.isalnum() for char in around)
+    """Return whether a piece is a whole item, row or lead-in, a list mark aside."""
+    unit, text = reading.units[reading.unit_at(start)], reading.folded.text
+    around = text[unit.start : start] + text[end : unit.end]
+    whole = unit.kind in {"item", "row"} or text[unit.end - 1] == ":"
+    return whole and not any(char.isalnum() for char in around)
 
 
 def is_governed(reading: Reading, places: Sequence[Range], number: int) -> bool:

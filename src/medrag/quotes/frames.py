@@ -13,6 +13,7 @@ import re
 
 from medrag.quotes.reading import FoldedUnit, Range, Reading
 from medrag.text.cues import find_cues
+from medrag.text.governing import is_neutral
 from medrag.text.references import REFERENCE
 from medrag.text.statements import forbids, is_order, is_self_contained
 
@@ -30,6 +31,13 @@ _CONNECTIVE = re.compile(
     re.IGNORECASE,
 )
 _CLAUSE_START = re.compile(r"; |: |\. ")
+_ASKED = re.compile(r"\?\W*\Z")  # a case that the order behind it is for: `Gout? -> 5 mg`
+# Within quotation marks: the words of somebody, unless what stands before says so and no more.
+_CITED = re.compile(
+    r"[\w)](?<!\bsays)(?<!\bstates)(?<!\bstated)(?<!\bnotes)(?<!\breads)(?<!\brecommends)(?<!\badvises)"
+    r" '\Z",
+    re.IGNORECASE,
+)
 _FRONTED = re.compile(
     r"\W*(?:in|at|on|for|with|within|without|among|amongst|during|after|before|prior to|following"
     r"|under|by|until|since|once|were|had|should|unlike|formerly|previously|historically|initially"
@@ -44,7 +52,8 @@ _FINITE = re.compile(
     re.IGNORECASE,
 )
 _AUXILIARY = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|should|must|may|might|can|could|will|would|shall|does|do|did"
+    r"\b(?:is|are|was|were|has|have|had|should|must|may|might|can|could|will|would|shall|does|do"
+    r"|did"
     r"|showed|shows)\b",
     re.IGNORECASE,
 )
@@ -62,14 +71,20 @@ _TO_BE_SO = re.compile(
 )
 _DOUBTS = re.compile(
     r"\b(?:not|no|nor|never|cannot|few|fail\w*|unable|wrong\w*|mistak\w*|incorrect\w*|false\w*"
-    r"|erroneous\w*|competitor|outdated|old|older|former\w*|earlier|hop(?:e|ed|ing)|critics|aim(?:s|ed)?|attempt\w*|previous\w*|withdr\w+|reject\w*"
+    r"|erroneous\w*|competitor|outdated|old|older|former\w*|earlier|hop(?:e|ed|ing)|critics"
+    r"|aim(?:s|ed)?|attempt\w*|previous\w*|withdr\w+|reject\w*"
     r"|abandon\w*|den(?:y|ies|ied)|unclear|unlikely|doubt\w*|might|may|could|if|nobody|none|some"
-    r"|without|insufficient|nothing|little|hardly|barely|once|prematurely)\b|n't\b",
+    r"|without|insufficient|nothing|little|hardly|barely|once|prematurely|error|remains?|yet)\b"
+    r"|n't\b"
+    r"|\A\W*(?:had|were|should|suppose)\b"
+    r"|\bto (?:be )?(?:show\w*|prove\w*|conclude\w*|demonstrate\w*|establish\w*|reveal\w*|f(?:i"
+    r"|ou)nd)\b",
     re.IGNORECASE,
 )
 _INFINITIVE = re.compile(
     r"\b(?:unable|inability|fail\w*|unlikely|refus\w+|insufficient|reluctan\w+|hesita\w+|declin\w+"
-    r"|difficult\w*|impossible|unnecessary|unsafe|harmful|dangerous|wrong|attempt\w*|tr(?:y|ied|ies)"
+    r"|difficult\w*|impossible|unnecessary|unsafe|harmful|dangerous|wrong|attempt\w*|tr(?:y|ied"
+    r"|ies)"
     r"|ought|want\w*|wish\w*|likely|expected|thought|believed|said|reported|supposed|assumed"
     r"|appear\w*|seem\w*|known|intended|how|when|whether|less|too [\w-]+)(?: not)? to ?\Z"
     r"|\b(?:recommend\w*|advi[sc]\w+|warn\w*|caution\w*|guard\w*|evidence|argu\w+|decid\w+) "
@@ -118,24 +133,10 @@ _LEADS_ON = re.compile(
     r"|during|\w+(?:ed|en|ing))\b",
     re.IGNORECASE,
 )
-# A word before a colon that only says what kind of text follows.
-_NEUTRAL_LABEL = re.compile(
-    r"\W*(?:(?:the|a|an|and|or|of|for|to|in|on|usual|recommended|standard|general|normal|key|main"
-    r"|dos(?:e|es|age|ing)|posology|administration|methods?|notes?|n\.?b\.?|important|warnings?"
-    r"|cautions?|precautions?|storage|directions?|instructions?|examples?|summary|conclusions?"
-    r"|results?|findings?|background|points?|answers?|description|mechanism|action|indications?"
-    r"|uses?|usage|monitoring|overview|steps?|tables?|sections?|figures?|box|chapters?|evidence"
-    r"|rationale|recommendations?|guidelines?|guidance|advice|good|practice|statements?|practical"
-    r"|information|route|frequency|duration|interactions?|adverse|reactions?|side|effects?"
-    r"|pharmacokinetics|absorption|distribution|metabolism|elimination|overdos(?:e|age)|treatment"
-    r"|management|therapy|counsell?ing|references?|introduction|purpose|aims?|objectives?|question"
-    r"|remember|tips?|first|second|third|next|finally|therefore|however|[ivx]+|[a-h]|\d+(?:\.\d+)*)"
-    r"[\W_]*)+\Z",
-    re.IGNORECASE,
-)
 DOUBTFUL_LABEL = re.compile(
     r"\b(?:incorrect|wrong|errors?|mistakes?|old|older|previous|prior|draft|proposed|hypothetical"
-    r"|true|false|quiz|claim(?:ed|s)?|said|says|states?|stated|allege[ds]?|myth|rumou?r|historical\w*|archived"
+    r"|true|false|quiz|claim(?:ed|s)?|said|says|states?|stated|allege[ds]?|myth|rumou?r"
+    r"|historical\w*|archived"
     r"|rejected|dissent|minority|opinion|case|overdose|rats?|mice|dogs?|rabbits?|animals?|in vitro"
     r"|investigational|experimental|unlabell?ed)\b",
     re.IGNORECASE,
@@ -144,6 +145,8 @@ _COORDINATION_LAST = re.compile(r"(?:\b(?:and|or|but|nor|while|whereas|which)|[;
 _AND_LAST = re.compile(r"\b(?:and|or|nor) ?\Z", re.IGNORECASE)
 _PLURAL_VERB = re.compile(r"\b(?:are|were|have|do)\b")
 _LONGEST_LABEL = 12  # words
+_FEWEST_TOLD = 3  # words of a label that states or orders something: `Limit` may be a noun
+_LABEL_MARK = re.compile(r":\Z|\s*(?:[→⇒➔=]|=>|->| -)\Z")
 _SAYS = re.compile(
     r"\b(?:say|says|said|claims?|claimed|believes?|believed|argues?|argued|alleges?|alleged|thinks?"
     r"|thought|suggests?|suggested|assumes?|assumed|supposes?|hopes?|hoped)\Z",
@@ -156,7 +159,21 @@ DISAVOWS = re.compile(
     r"|supposedly|abandoned|controversial|debated|contested|some say|now known"
     r"|since (?:been )?shown|(?:it|he|she|they|patient|expert|study)"
     r" (?:(?:is |was )?claim(?:s|ed)?|sa(?:id|ys))"
-    r"|said (?:one|a|the|some)|no longer|at least in|at most in)\b",
+    r"|said (?:one|a|the|some)|no longer|at least in|at most in"
+    r"|(?:this|that|which|it) (?:is|was) (?:an? |the )?(?:[\w-]+ ){0,2}(?:error|mistake|myth"
+    r"|misprint"
+    r"|typo|fallacy|misconception)|the (?:opposite|reverse|contrary)|disagree\w*|contradict\w*"
+    r"|it failed|used to (?:think|believe|say|teach|recommend)"
+    r"|(?:was|were) once (?:thought|believed|taught|said)|(?:we|they) (?:once )?(?:thought"
+    r"|believed))\b",
+    re.IGNORECASE,
+)
+# Right behind: whose words they are.
+_SAID_BEHIND = re.compile(
+    r"['\") ]*, (?:it|he|she|they|we|many|some|(?:the|an?|one|this|that|his|her|its|our|their|some)"
+    r" [\w-]+(?: [\w-]+)?) (?:(?:was|is|were|had|once) )*(?:claim(?:s|ed)?|sa(?:id|ys)|hoped?"
+    r"|thought"
+    r"|believed?|boast(?:s|ed)|promised?|wrote|writes|reads?|suspected|feared|argue[ds]?)\b",
     re.IGNORECASE,
 )
 _COORDINATED = re.compile(r"(?:and|or|nor|but|plus|which|while|whereas|versus|vs|so|&)\b", re.I)
@@ -172,14 +189,19 @@ _LIMITING_BRACKET = re.compile(
     r"|by|up to|max\w*"
     r"|(?:[^()\[\]]{0,60}\b)?(?:conditional|weak|discretionary|low(?:[- ](?:certainty|quality))?"
     r"|insufficient|against|expert opinion|grade [CDI]|[CDI] (?:recommendation|statement)"
-    r"|class (?:iib|iii)|unlabell?ed|off-label|investigational))\b",
+    r"|class (?:iib|iii)|unlabell?ed|unlicen[sc]ed|off-label|investigational|withdrawn|retracted"
+    r"|historical|obsolete|outdated|superseded|former(?:ly)?|old|error|mistake|sic|wrong|incorrect"
+    r"|false|untrue|myth|draft|hypothetical|no longer))\b",
     re.IGNORECASE,
 )
 _TRAILING = re.compile(
     r"(?P<comma>,)? ?(?:[-–—] ?)?(?P<word>in|for|at|after|before|prior to|during|under|with|within"
-    r"|without|while|whilst|despite|once|save|barring|by|among|amongst|on|upon|over|to|per|until|till"
-    r"|from|through|throughout|where|wherever|when|whenever|if|unless|should|were|as|given|following"
-    r"|except|provided|providing|according|divided|than|because|since|based|using|against|below|above"
+    r"|without|while|whilst|despite|once|save|barring|by|among|amongst|on|upon|over|to|per|until"
+    r"|till"
+    r"|from|through|throughout|where|wherever|when|whenever|if|unless|should|were|as|given"
+    r"|following"
+    r"|except|provided|providing|according|divided|than|because|since|based|using|against|below"
+    r"|above"
     r"|between|beyond|across|outside|near|up|only|alone|solely|exclusively|instead|rather|although"
     r"|though|even|whether|that|who|whom|whose|of|into|or not|not|but|every|each|once|twice"
     r"|(?:one|two|three|four|five|six|\d+) times|daily|weekly|monthly|which (?:is|was|are|were) "
@@ -242,6 +264,8 @@ def framing_ranges(
 
 def _before(text: str, unit: FoldedUnit, quoted: Range) -> list[Range]:
     left = text[unit.start : quoted[0]]
+    if _ASKED.search(left) is not None or _CITED.search(left) is not None:
+        return [(unit.start, quoted[0])]
     clause = max((m.end() for m in _CLAUSE_START.finditer(left)), default=0)
     phrase = left[clause:].rstrip(" '\"(")
     while connective := _CONNECTIVE.match(phrase):
@@ -265,22 +289,26 @@ def _label(text: str, unit: FoldedUnit, quoted: Range) -> list[Range]:
     `Dialysis: | Give 5 mg`, `Superseded advice: | Give 5 mg`; but not `Dosage: | Give 5 mg`.
     """
     left = text[unit.start : quoted[0]].rstrip(" '\"(")
-    if not left.endswith(":"):
+    mark = _LABEL_MARK.search(left)
+    if mark is None:
         return []
-    begin = max((m.end() for m in _CLAUSE_START.finditer(left[:-1])), default=0)
-    label = left[begin:-1]
+    begin = max((m.end() for m in _CLAUSE_START.finditer(left[: mark.start()])), default=0)
+    label = left[begin : mark.start()]
+    if not any(char.isalnum() for char in label):
+        return []  # an arrow for a bullet
     words = text[quoted[0] : quoted[1]]
     if forbids(label) or DOUBTFUL_LABEL.search(label):
         return [(unit.start + begin, quoted[0])]
-    if _is_repeated(label, words):
+    if is_repeated(label, words):
         return []
-    if len(label.split()) > _LONGEST_LABEL or is_self_contained(label):
+    told = is_self_contained(label) and len(label.split()) >= _FEWEST_TOLD
+    if told or len(label.split()) > _LONGEST_LABEL:
         return []
-    idle = _NEUTRAL_LABEL.match(label) or not (is_order(words) or any(c.isdigit() for c in words))
+    idle = is_neutral(label) or not (is_order(words) or any(c.isdigit() for c in words))
     return [] if idle else [(unit.start + begin, quoted[0])]
 
 
-def _is_repeated(label: str, words: str) -> bool:
+def is_repeated(label: str, words: str) -> bool:
     """Return whether the quotation says itself what its label says (`Adults: Adults take ...`)."""
     told = {word.lower() for word in _LONG_WORD.findall(words)}
     named = {word.lower() for word in _LONG_WORD.findall(label)}
@@ -341,7 +369,11 @@ def _behind(text: str, unit: FoldedUnit, end: int) -> list[Range]:
         return []
     if text[end : unit.end].lstrip(" '\")]")[:1] == "?":
         return [(end, unit.end)]  # asked, not said
-    limiting = _LIMITING_BRACKET.match(text, end, unit.end) or _SEQUEL.match(text, end, unit.end)
+    limiting = (
+        _LIMITING_BRACKET.match(text, end, unit.end)
+        or _SEQUEL.match(text, end, unit.end)
+        or _SAID_BEHIND.match(text, end, unit.end)
+    )
     at = end
     told_where = False
     while (bracket := _BRACKETED.match(text, at, unit.end)) is not None:

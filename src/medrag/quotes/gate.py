@@ -21,6 +21,7 @@ from medrag.quotes.reading import (
     Reading,
     inner_bullets,
     line_bullets,
+    read_as_printed,
     read_passage,
     search_key,
     without_bullets,
@@ -28,6 +29,7 @@ from medrag.quotes.reading import (
 from medrag.quotes.scope import context_of, differs_in_company, expand_token
 from medrag.quotes.surroundings import needs_heading
 from medrag.text import is_inside_token, normalize
+from medrag.text.pages import without_pages
 from medrag.text.statements import is_self_contained
 
 _MOST_PLACES = 40
@@ -80,8 +82,18 @@ def verify_under(
     Where `at` holds exactly the words of `quote`, that place alone is judged; else it is
     ignored.
     """
-    quote = quote.strip()
+    quote = without_pages(quote.strip())
     reading = read_passage(passage)
+    match = _judged(reading, quote, heading=heading, beside=beside, at=at)
+    if reading.paged and not match.verified and match.status in {"altered", "not_found"}:
+        printed = _judged(read_as_printed(passage), quote, heading=heading, beside=beside, at=at)
+        return printed if printed.verified else match
+    return match
+
+
+def _judged(
+    reading: Reading, quote: str, *, heading: str, beside: Sequence[Span], at: Span | None
+) -> QuoteMatch:
     forms = _forms(quote)
     if not forms or not reading.key:
         return _NOT_FOUND

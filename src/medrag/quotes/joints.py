@@ -18,6 +18,7 @@ from medrag.quotes.elision import is_governed
 from medrag.quotes.reading import Range, Reading
 from medrag.quotes.scope import counts
 from medrag.text import normalize
+from medrag.text.ordinary import ordinary_words
 from medrag.text.references import REFERENCE
 
 _TOKEN = re.compile(r"[^\s|]+|\|")
@@ -42,6 +43,15 @@ _BETWEEN = 16  # characters between the first two words
 _MOST_STARTS = 40
 _MOST_LEAPS = 3
 _REACH = 300  # units from a head to what it heads
+
+
+_SHORTEST_STRESSED = 4  # letters; a shorter word in capitals may be a name
+_LONG = 6  # letters; from here on names in capitals are those of drugs (`ORALOXIN`, `predniSONE`)
+_STRESSED = frozenset({
+    "not", "do", "use", "the", "and", "for", "are", "may", "can", "any", "but", "has", "be", "to",
+    "of", "in", "is", "if", "than", "per", "by", "on", "two", "day"
+})  # fmt: skip
+_NAMES_IN_CAPITALS = frozenset({"aids", "care", "dash", "fast", "hope", "mace", "scar", "stem"})
 
 
 class _Word(NamedTuple):
@@ -165,15 +175,34 @@ def _is_nearer(reading: Reading, one: int, head: int) -> bool:
 
 
 def _is_same(reading: Reading, wanted: _Word, word: _Word, *, first: bool) -> bool:
-    """Return whether two words are the same; headings may be in capitals."""
+    """Return whether two words are the same; headings and what is stressed may be in capitals."""
     if wanted.text == word.text:
         return True
-    if wanted.text.lower() != word.text.lower() or len(word.text) < 4:
+    if wanted.text.lower() != word.text.lower():
+        return False
+    if _is_stressed(wanted.text, word.text):
+        return True
+    if len(word.text) < 4:
         return False
     unit = reading.units[reading.unit_at(word.start)]
     if unit.kind == "heading":
         return True
     return (first or word.start == unit.start) and wanted.text[1:] == word.text[1:]
+
+
+def _is_stressed(one: str, other: str) -> bool:
+    """Return whether nothing but capitals parts two writings of a word (`MUST NOT`).
+
+    Short names in capitals and units are other words than the same letters in small (`ALL`).
+    """
+    plain = one.lower()
+    if len(plain) >= _LONG and plain.isalpha():
+        return True
+    if plain not in {one, other} or plain.upper() not in {one, other}:
+        return False
+    if len(plain) < _SHORTEST_STRESSED:
+        return plain in _STRESSED
+    return plain not in _NAMES_IN_CAPITALS and plain in ordinary_words()
 
 
 def _may_join(reading: Reading, marks: str, before: _Word, word: _Word) -> bool:

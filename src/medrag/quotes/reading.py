@@ -12,8 +12,9 @@ from typing import NamedTuple
 from medrag.core.span import Span
 from medrag.text import Normalized, normalize, segment
 from medrag.text.cues import Cue, find_cues
-from medrag.text.normalization import counting
+from medrag.text.origins import counting
 from medrag.text.outline import Outline, outline
+from medrag.text.pages import without_pages
 from medrag.text.segmentation import Unit, UnitKind
 
 Range = tuple[int, int]
@@ -24,6 +25,7 @@ _INNER_HYPHEN = re.compile(r"-(?<=[^\W\d_]-) ?(?=[^\W\d_])")
 _AFTER_WORD = r"(?:(?<=[^\W\d_]{3}.)|(?<=[^\W\d_]{2}[.,;:)].))(?<!min.)(?<!mol.)(?<!sec.)(?<!day.)"
 MARK = re.compile(
     rf"(?:\[{_AFTER_WORD}\d{{1,3}}(?:[,-] ?\d{{1,3}})*\]"
+    r"| \[(?<=[^\W\d_]{3} .)\d{1,3}(?:[,-] ?\d{1,3})*\]"
     rf"|[¶§](?<=\S.)[¶§]*|[ᵃ-ᵍᶜᶠ](?<=[^\W\d_]{{3}}.)"
     rf"|(?:\^|,(?=\^)){_AFTER_WORD}\^?\d{{1,2}}(?:-\d{{1,2}})?(?:,\^\d{{1,2}}(?:-\d{{1,2}})?)*)"
     r"(?=[\s,.;:)|]|\Z)"
@@ -40,12 +42,6 @@ _INNER_BULLET = re.compile(r" [-*+] (?=[^\W\d])")
 _LINE_BULLET = re.compile(r"\n[ \t]*[-–—*+](?=\s+[^\W\d])")
 _OUTER_MARK = re.compile(r"(?:[^\w<>=~(+-]+|\d{1,2}(?:\.\d{1,2}){0,3}\.? (?=[^\W\d]))+")
 _MARK_CHARACTER = re.compile(r"[\[¶§^ᵃ-ᵍᶜᶠ]")
-_PAGED = re.compile(r"\f|[Pp]age \d|PAGE|\n[-–—] ?\d")
-# What pages carry between their lines: `Page 3 of 9`, `- 3 -`, a number beside a form feed.
-_FURNITURE = re.compile(
-    r"(?im)^[ \t]*(?:page[ \t]+\d{1,4}(?:[ \t]*(?:of|/)[ \t]*\d{1,4})?|[-–—] ?\d{1,4} ?[-–—])"
-    r"[ \t]*\n|\f[ \t]*\d{1,4}[ \t]*\n|(?<=\n)[ \t]*\d{1,4}[ \t]*\n?(?=\f)"
-)
 
 
 # The number of an item, where its line stands behind a lead-in, a whole item or a blank line.
@@ -67,6 +63,7 @@ class Reading:
 
     Attributes:
         text: The passage.
+        paged: Whether it holds page numbers or running heads that are not in `folded`.
         folded: It, normalized; every offset below counts characters of `folded.text`.
         key: `folded.text` without the hyphens inside words (and a space after one), so that a
             word broken at its own hyphen meets the unbroken one.
@@ -77,6 +74,7 @@ class Reading:
     folded: Normalized
     key: str
     key_to_folded: array[int]
+    paged: bool = False
     _units: list[FoldedUnit] | None = None
     _raw_units: list[Unit] = field(default_factory=list)
     _unit_starts: list[int] = field(default_factory=list)
@@ -89,14 +87,14 @@ class Reading:
     def units(self) -> list[FoldedUnit]:
         """Sentences, items, rows and headings, in order; found when first asked for."""
         if self._units is None:
-            self._units = []
-            end = 0
+            found, end = list[FoldedUnit](), 0
             for unit in segment(self.text):
                 start, end = trimmed_range(self.folded, unit.start, unit.end, after=end)
                 if start < end:
-                    self._units.append(FoldedUnit(start, end, unit.kind, unit.block))
+                    found.append(FoldedUnit(start, end, unit.kind, unit.block))
                     self._raw_units.append(unit)
-                    self._unit_starts.append(start)
+            self._unit_starts = [unit.start for unit in found]
+            self._units = found
         return self._units
 
     @property
@@ -144,17 +142,25 @@ class Reading:
         return (start, end) if start < end else place
 
     def all_over(self, number: int) -> tuple[int, ...]:
-        """Return all that unit `number` can be quoted with: its heading and heads too."""
-        heading = self.outline.heading[number]
+        """Return all that unit `number` can be quoted with: its heading and heads too.
+
+        A heading with a colon leads in its own list, and none that has another lead-in.
+        """
+        heading, over = self.outline.heading[number], self.over(number)
         rows = (self.heads(number) or ()) if self.units[number].kind == "row" else ()
-        return (*self.over(number), *rows, *(() if heading is None else (heading,)))
+        if heading is None or (over and over[-1] > heading and self._ends_in_colon(heading)):
+            return (*over, *rows)
+        return (*over, *rows, heading)
+
+    def _ends_in_colon(self, number: int) -> bool:
+        return self.folded.text[self.units[number].end - 1] == ":"
 
     def folded_range(self, span: Span) -> Range:
         """Return the folded characters made from `span` of the passage, without outer spaces."""
         return trimmed_range(self.folded, span.start, span.end)
 
     def unmarked(self) -> tuple[str, array[int]]:
-        """Return `key` without footnote marks, item and page numbers, and its way back.
+        """Return `key` without footnote marks and item numbers, and its way back.
 
         Read only where a quotation stands nowhere: so one that holds a mark must hold the
         right one.
@@ -165,8 +171,6 @@ class Reading:
             if _ITEM_NUMBER.search(self.text):
                 numbers = (m.span("number") for m in _ITEM_NUMBER.finditer(self.text))
                 marks += [self._key_range(*one) for one in numbers]
-            if _PAGED.search(self.text):
-                marks += [self._key_range(*m.span()) for m in _FURNITURE.finditer(self.text)]
             if not marks:
                 self._unmarked = self.key, self.key_to_folded
                 return self._unmarked
@@ -196,7 +200,16 @@ class Reading:
 
 @lru_cache(maxsize=64)
 def read_passage(text: str) -> Reading:
-    """Return `text` read for the gate; the latest few passages are kept."""
+    """Return `text` read for the gate, over its pages; the latest few passages are kept."""
+    flow = without_pages(text)
+    folded = normalize(flow)
+    key, index = search_key(folded.text)
+    return Reading(text, folded, key, index, paged=flow is not text)
+
+
+@lru_cache(maxsize=8)
+def read_as_printed(text: str) -> Reading:
+    """Return `text` read for a quotation that holds a page number itself."""
     folded = normalize(text)
     key, index = search_key(folded.text)
     return Reading(text, folded, key, index)
@@ -207,11 +220,12 @@ def trimmed_range(folded: Normalized, start: int, end: int, *, after: int = 0) -
 
     It is known to begin at `after` or behind.
     """
-    first = bisect_left(folded.origin, start, after)
-    last = bisect_left(folded.origin, end, first)
-    while first < last and folded.text[first] == " ":
+    origin, text = folded.origin, folded.text
+    first = bisect_left(origin, start, after)
+    last = bisect_left(origin, end, first)
+    while first < last and text[first] == " ":
         first += 1
-    while last > first and folded.text[last - 1] == " ":
+    while last > first and text[last - 1] == " ":
         last -= 1
     return first, last
 

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from medrag.text.citing import Citable, citable
-    from medrag.text.normalization import Normalized, normalize
+    from medrag.text.normalization import normalize
+    from medrag.text.origins import Normalized
     from medrag.text.rows import labelled_row, row_cells
     from medrag.text.segmentation import segment, sentences
     from medrag.text.tokens import cuts_token, is_inside_token
 
 _LAZY = {
     "Citable": "citing",
-    "Normalized": "normalization",
+    "Normalized": "origins",
     "citable": "citing",
     "cuts_token": "tokens",
     "is_inside_token": "tokens",

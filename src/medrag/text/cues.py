@@ -43,6 +43,7 @@ _NEGATION = r"""
   | ceas(?:e|ed|ing) | halt(?:ed|ing)? | reject\w* | refus(?:e|ed|al|es) | oppos(?:e|ed|es)
   | doubt(?:s|ful|ed)? | questionable | unclear | unknown | uncertain\w* | unproven | unsupported
   | debunk\w* | myths? | misconceptions? | falsely | mistaken\w* | erroneous\w* | wrong(?:ly)?
+  | false(?!\ (?:positive|negative)) | untrue | incorrect(?:ly)? | nobody | no-one
   | den(?:y|ies|ied) | declin(?:ed|es)\ to
 """
 _EXCEPTION = r"""
@@ -87,6 +88,9 @@ _DOSE = r"""
 """
 _STAGE = r"(?:initial|starting|loading|maintenance|target|usual\ starting|test)\ (?:\w+\ )?doses?"
 
+CROSSES = "✗✘❌✖✕☒⛔🚫🛑"
+"""Marks that strike out what stands beside them."""
+
 _CUES = re.compile(
     rf"""(?<![\w-])(?:
         (?P<phrase>not\ only | whether\ or\ not | no\ more\ than | with\ or\ without)
@@ -97,6 +101,7 @@ _CUES = re.compile(
       | (?P<dose>{_DOSE})
       | (?P<stage>{_STAGE})
     )(?![\w-])
+    | (?P<crossed>[{CROSSES}])
     | (?P<threshold>(?<![\w.])[<>]=?\ ?\d[\d.,]*\ ?(?:ml/min|kg\b|years\b))
     """,
     re.VERBOSE,
@@ -152,6 +157,7 @@ def turns(words: str) -> bool:
 
 _KINDS: dict[str, CueKind] = {
     "condition": "condition",
+    "crossed": "negation",
     "dose": "dose",
     "exception": "exception",
     "negation": "negation",

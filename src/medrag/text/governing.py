@@ -22,9 +22,68 @@ _DOSE = re.compile(
 
 # A heading that hangs on what stands under it: `Stop use and ask a doctor if`.
 _UNFINISHED = re.compile(
-    r"\b(?:if|when|unless|until|while|before|after|who|that|with|in|for|to|is|are|has|have|or|and)\Z",
+    r"\b(?:if|when|unless|until|while|before|after|who|that|with|in|for|to|is|are|has|have|or"
+    r"|and)\Z",
     re.IGNORECASE,
 )
+
+
+# A word before a colon that only says what kind of text follows.
+_NEUTRAL_LABEL = re.compile(
+    r"\W*(?:(?:the|a|an|and|or|of|for|to|in|on|usual|recommended|standard|general|normal|key|main"
+    r"|dos(?:e|es|age|ing)|posology|administration|methods?|notes?|n\.?b\.?|important|warnings?"
+    r"|cautions?|precautions?|storage|directions?|instructions?|examples?|summary|conclusions?"
+    r"|results?|findings?|background|points?|answers?|description|mechanism|action|indications?"
+    r"|uses?|usage|monitoring|overview|steps?|tables?|sections?|figures?|box|chapters?|evidence"
+    r"|rationale|recommendations?|guidelines?|guidance|advice|good|practice|statements?|practical"
+    r"|information|route|frequency|duration|interactions?|adverse|reactions?|side|effects?"
+    r"|pharmacokinetics|absorption|distribution|metabolism|elimination|overdos(?:e|age)|treatment"
+    r"|management|therapy|counsell?ing|references?|introduction|purpose|aims?|objectives?|question"
+    r"|remember|tips?|options?|regimens?|lines?|choices?|preferred|alternatives?|effective"
+    r"|medicines?"
+    r"|drugs?|agents?|oral|intravenous|following|these|one|we|recommend|take|give|first|second"
+    r"|third|next|finally|therefore|however|[ivx]+|[a-h]|\d+(?:\.\d+)*)"
+    r"(?![^\W_])[\W_]*)+\Z",
+    re.IGNORECASE,
+)
+# What makes an amount under it another thing than a dose to give.
+_OF_AMOUNTS = re.compile(
+    r"\b(?:max\w*|limits?|ceilings?|at most|lethal|fatal|deaths?|toxic\w*|overdos\w+|excess\w*"
+    r"|too (?:high|low|much|little)|sub-?therapeutic|accident\w*|incidents?|near miss\w*|adverse"
+    r"|harms?"
+    r"|animals?|dogs?|cats?|rats?|mice|veterinary|vitro|experiment\w*|investigat\w+|controls?"
+    r"|comparators?|placebo|arms?|case reports?|draft|propos\w+|await\w+|pending|past|then"
+    r"|(?:before|until|since) \d{4}|expired|lapsed|repealed|overruled|voted|declined|cancel\w*"
+    r"|delet\w+"
+    r"|remov\w+|dropped|crossed|gone|terminat\w+|void|out of stock|(?:red|black|grey|gray) list|red"
+    r"|non-?formulary|delisted|hospital|reserved?|last resort|caution|beware|allerg\w+|inferior"
+    r"|poor|bad"
+    r"|fake|false|incorrect\w*|untrue|fiction|lack\w*|incompatib\w+|look-alike|renal|kidney"
+    r"|hepatic|liver"
+    r"|(?:under|over|below|above|aged?) \d+|in place of|which treatment fails)\b|\bfail\w*",
+    re.IGNORECASE,
+)
+_MEASURED = re.compile(
+    r"\d ?(?:mg|mcg|µg|micrograms?|g|mL|units?|IU|mEq|mmol|tablets?|capsules?|puffs?|drops?)\b",
+    re.I,
+)
+_LONGEST_LABEL = 12  # words
+
+
+def is_neutral(label: str) -> bool:
+    """Return whether a label only says what kind of text follows (`Recommended dose`)."""
+    return _NEUTRAL_LABEL.match(label) is not None
+
+
+def _names_case(over: str) -> bool:
+    """Return whether words over an amount say in which case it holds, or that it is no dose."""
+    if is_sentence(over) and not over.endswith(":"):
+        return False
+    if not over.endswith(":"):
+        return _OF_AMOUNTS.search(over) is not None
+    label = over.rstrip(" :")
+    told = len(label.split()) > _LONGEST_LABEL or is_self_contained(label)
+    return _OF_AMOUNTS.search(over) is not None or not (told or is_neutral(label))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +115,8 @@ def governs(governor: Governor, words: str, kind: UnitKind) -> bool:
     over = governor.words
     if kind == "prose" and governor.kind == "prose" and over.endswith("?"):
         return True  # an answer says nothing without its question
+    if _MEASURED.search(words) and not states(words, kind) and _names_case(over):
+        return True
     forbidding = forbids(over)
     kinds = {cue.kind for cue in find_cues(over, 0, len(over))}
     own = {cue.kind for cue in find_cues(words, 0, len(words))}

@@ -33,6 +33,7 @@ _VALUE = re.compile(
 _BESIDE_VALUE = frozenset({"to", "mg", "mcg", "g", "kg", "ml", "mL", "%", "n", "=", "±"})
 _LAST_BRACKET = re.compile(r"\s\([^()]*\)\Z")
 _WIDE = 0.8  # of the width: a line that ends before it was not broken by the page's edge
+_NARROWEST = 36  # characters: no page is set in shorter lines than these
 _LONGEST_ROW = 300
 
 _GAP = re.compile(r"(?<=\S)[ \u00a0]{2,}(?=\S)")  # between the cells of a table set with spaces
@@ -170,7 +171,8 @@ class _Run:
         if not before or _goes_on(before) or before.endswith((",", "and", "or", "-")):
             return False
         leads_in = line.endswith(":") and line[0].isupper()
-        fits = self._room(at) <= (1 if leads_in else _WIDE) * self._width
+        width = max(self._width, _NARROWEST) if leads_in else _WIDE * self._width
+        fits = self._room(at) <= width
         return fits and (line[0].isupper() or line[0].isdigit())
 
     def _room(self, at: int) -> int:

@@ -1,8 +1,8 @@
 """One spelling for text that differs only in typography, with the way back.
 
 What is folded: white space, line ends, hyphens at line ends, invisible characters,
-ligatures and other compatibility forms, composed accents, quotation marks, dashes, bullets,
-footnote and trade marks, and the space around comparators, slashes, brackets and units.
+ligatures and other compatibility forms, markup, composed accents, quotation marks, dashes,
+bullets, footnote and trade marks, and the space around comparators, slashes, brackets and units.
 
 What never changes: digits, letters, signs, units, comparators, and what a superscript does
 (`10⁹` becomes `10^9`, never `109`; `1½` becomes `1 1/2`, never `11/2`).
@@ -14,50 +14,11 @@ import re
 import unicodedata
 from array import array
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
 
-from medrag.core.span import Span
-
-
-@dataclass(frozen=True, slots=True)
-class Normalized:
-    """Normalized text with the way back to the original.
-
-    Attributes:
-        text: The normalized text.
-        origin: For each character of `text`, the offset in the original where it begins;
-            never falls. A ligature's letters share one offset. Counts of 32 bits, which copy
-            in one piece.
-        wide: Where more than one original character made one (a letter with its accent):
-            the offset where it begins -> the offset where it ends.
-    """
-
-    text: str
-    origin: array[int]
-    wide: dict[int, int] = field(default_factory=dict)
-
-    def span(self, start: int, end: int) -> Span:
-        """Return the span of the original that `text[start:end]` was made from.
-
-        Raises:
-            ValueError: The range is empty or outside the text.
-        """
-        if not 0 <= start < end <= len(self.text):
-            raise ValueError(f"[{start}, {end}) is not a range of {len(self.text)} characters")
-        last = self.origin[end - 1]
-        return Span(start=self.origin[start], end=self.wide.get(last, last + 1))
-
-
-def counting(start: int, end: int) -> array[int]:
-    """Return the numbers from `start` up to `end`, as offsets."""
-    return _first_numbers(end.bit_length())[start:end]
-
-
-@lru_cache(maxsize=24)
-def _first_numbers(bits: int) -> array[int]:
-    return array("I", range(1 << bits))
+from medrag.text.markup import without_markup
+from medrag.text.origins import Normalized, counting, through
 
 
 def _rewrite(mapped: Normalized, pattern: re.Pattern[str], new: str) -> Normalized:
@@ -168,12 +129,13 @@ _PLAIN = re.compile(r"[\n\t\x20-\x7e]*")
 _NOT_PLAIN = re.compile(r"[^\n\t\x20-\x7e]+")
 
 
-def _fold_characters(text: str) -> Normalized:
+def _fold_characters(before: Normalized) -> Normalized:
+    text, source = before.text, before.origin
     if _PLAIN.fullmatch(text):
-        return Normalized(text, counting(0, len(text)), {})
+        return before
     pieces: list[str] = []
     origin = array("I")
-    wide: dict[int, int] = {}
+    wide = dict(before.wide)
     done = 0
     for run in _NOT_PLAIN.finditer(text):
         begin = run.start()
@@ -183,20 +145,23 @@ def _fold_characters(text: str) -> Normalized:
         if begin > done and unicodedata.combining(text[mark]):
             begin -= 1  # the accent's letter
         pieces.append(text[done:begin])
-        origin += counting(done, begin)
+        origin += source[done:begin]
         for new, start, end in _fold_run(text, begin, run.end()):
             pieces.append(new)
-            origin.extend([start] * len(new))
+            origin.extend([source[start]] * len(new))
             if end - start > 1:
-                wide[start] = end
+                wide[source[start]] = before.end_of(end - 1)
         done = run.end()
     pieces.append(text[done:])
-    origin += counting(done, len(text))
+    origin += source[done:]
     return Normalized("".join(pieces), origin, wide)
 
 
 def _fold_run(text: str, start: int, end: int) -> Iterator[tuple[str, int, int]]:
     """Yield (new characters, start, end) for a run that holds non-ASCII characters."""
+    if end - start == 1 and (alone := _alone(text[start])) is not None:
+        yield alone, start, end
+        return
     at = start
     while at < end:
         match = _CLUSTERS.match(text, at, end)
@@ -212,6 +177,14 @@ def _fold_run(text: str, start: int, end: int) -> Iterator[tuple[str, int, int]]
             stop = _cluster_end(text, at, end)
             yield _fold_cluster(text, at, stop), at, stop
         at = stop
+
+
+@lru_cache(maxsize=4096)
+def _alone(char: str) -> str | None:
+    """Return what a character becomes beside plain ones; None where these have a say."""
+    if char in _SUPERSCRIPT or char in _SUBSCRIPT or unicodedata.combining(char):
+        return None
+    return None if unicodedata.decomposition(char).startswith("<fraction>") else _fold(char)
 
 
 _BACK = 12
@@ -258,14 +231,13 @@ def _fold_cluster(text: str, start: int, end: int) -> str:
 
 # Patterns begin with the character they look for, which lets the engine skip the rest.
 _LINE_END_HYPHEN = re.compile(
-    r"\u00ad(?:[ \t]*\n\s*(?=[^\W\d_]))?"
-    r"|[-¬](?<=[^\W\d_].)[ \t]*\n\s*(?=[^\W\d_])(?!(?:and|or|to|nor)\b)"
-    r"|(?P<kept>-)(?<=[^\W_]-)[ \t]*\n\s*(?=[^\W_])(?!(?:and|or|to|nor)\b)"
+    r"[-¬\u00ad](?:(?<=\u00ad)(?:[ \t]*\n\s*(?=[^\W\d_]))?"
+    r"|(?<=[^\W\d_][-¬])[ \t]*\n\s*(?=[^\W\d_])(?!(?:and|or|to|nor)\b))"
 )
-_BULLET = re.compile(
-    r"(?m)^[ \t]*(?:(?:[•●○■□▫◦⁃◆❖►▶➢➤·]|[-+*](?=[ \t]+[^\s\d])|--)[ \t]+|—[ \t]*)+"
-    r"|•[ \t]*"
-)
+_KEPT_HYPHEN = re.compile(r"(?P<kept>-)(?<=[^\W_]-)[ \t]*\n\s*(?=[^\W_])(?!(?:and|or|to|nor)\b)")
+_BULLETS = r"(?:(?:[•●○■□▫◦⁃◆❖►▶➢➤·]|[-+*](?=[ \t]+[^\s\d])|--)[ \t]+|—[ \t]*)+"
+_BULLET = re.compile(rf"[\n•](?:(?<=\n)[ \t]*{_BULLETS}|(?<=•)[ \t]*)")
+_FIRST_BULLET = re.compile(rf"\A[ \t]*{_BULLETS}")
 _HYPHENED = re.compile(r"[-¬][ \t]*\n")
 _BULLETED = re.compile(r"[ \t]*[^\w\s]")
 _LONG_DASH = re.compile(r"[—-](?:(?<=—)|(?<![/-]-)-+(?![\d.]))[\s—-]*")
@@ -293,7 +265,8 @@ _STARS = re.compile(
     r"|\*(?<![^\s(\[|'].)\*{0,2}(?=[^\W_])"
 )
 _UNDERSCORES = re.compile(
-    r"_(?<![^\s(\[|'].)_?(?=[^\W\d_])|_(?<=[^\W_]_)_?(?=[\s,.;:!?)]|\Z)|_(?<=[.,;:!?)]_)_?(?=\s|\Z)"
+    r"_(?<![^\s(\[|'].)(?:_?(?=[^\W\d_])|_(?=\d))|_(?<=[^\W_]_)_?(?=[\s,.;:!?)]|\Z)"
+    r"|_(?<=[.,;:!?)]_)_?(?=\s|\Z)"
 )
 _UNIT_POWER = re.compile(r"\^(?=[23](?!\d))(?<=m\^)(?<![^\W\d_]{3}\^)(?<![^\W\d_cdkm]m\^)")
 # What to look for, what to rewrite where it is there, and by what; in this order.
@@ -305,6 +278,7 @@ _MARKS_AND_SPACES = (
     (("*",), _STARS, ""),
     (("_",), _UNDERSCORES, ""),
 )
+_MOST_TURNS = 2
 _LEADING = re.compile(r"(?:\s|[-+*·]+\s+(?=[^\s\d]))*")
 
 
@@ -315,10 +289,22 @@ def normalize(text: str) -> Normalized:
     outer white space and a leading bullet are not.
     Line ends become spaces, so split into sentences before normalizing, not after.
     """
-    mapped = _fold_characters(text)
+    mapped = _normalized(without_markup(text) or Normalized(text, counting(0, len(text))))
+    for _ in range(_MOST_TURNS):  # what folding made markup of
+        again = without_markup(mapped.text)
+        if again is None:
+            break
+        mapped = _normalized(through(again, mapped))
+    return mapped
+
+
+def _normalized(before: Normalized) -> Normalized:
+    mapped = _fold_characters(before)
     if "\u00ad" in mapped.text or ("\n" in mapped.text and _HYPHENED.search(mapped.text)):
-        mapped = _rewrite(mapped, _LINE_END_HYPHEN, "")
-    if "\n" in mapped.text or "•" in mapped.text or _BULLETED.match(mapped.text):
+        mapped = _rewrite(_rewrite(mapped, _LINE_END_HYPHEN, ""), _KEPT_HYPHEN, "")
+    if _BULLETED.match(mapped.text):
+        mapped = _rewrite(mapped, _FIRST_BULLET, " ")
+    if "\n" in mapped.text or "•" in mapped.text:
         mapped = _rewrite(mapped, _BULLET, " ")
     if "—" in mapped.text or "--" in mapped.text:
         mapped = _rewrite(mapped, _LONG_DASH, " - ")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 from medrag.text.cues import turns
@@ -16,6 +18,8 @@ from medrag.text.statements import (
     is_fragment,
     is_self_contained,
     keeps_from,
+    limits,
+    limits_at_once,
     points_forward,
     takes_back,
 )
@@ -23,12 +27,16 @@ from medrag.text.tables import Heads, read_table
 
 _POINTS_DOWN = re.compile(r"\b(?:following|below|these|any of|as follows)\b", re.IGNORECASE)
 _ANSWER = re.compile(r"\W*(?:yes|no)\b[,.;:!–—-]?", re.IGNORECASE)
+_CASE_ASKED = re.compile(r"\W*(?!(?:wh\w+|how)\b)[^?]{1,60}\?\Z", re.IGNORECASE)  # `Pregnant?`
 _CAPITALS = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*\.?\s+)?(?:[A-Z][A-Z,&-]+\s+)*[A-Z]{6,}\b")
 _OF_A_TABLE = re.compile(r"\W*(?:this|these|those|the (?:above|foregoing)|except|unless)", re.I)
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 _SECTION_NUMBER = re.compile(r"(\d{1,2}(?:\.\d{1,2}){0,3})\.?[ \t]")
 _MARK = re.compile(r"(?:[^\w\s(]+|\(?(?:\d+|[a-zA-Z]{1,4})[.)]|o(?=\s))")
-_NOTE_MARK = re.compile(r"(?<=[^\s|*])([*†‡§¶]{1,3}|[¹²³⁴-⁹]{1,2}(?<=[^\W\d].)(?!\w)|[ᵃ-ᵍᶜᶠ])")
+_NOTE_MARK = re.compile(
+    r"(?<=[^\s|*])([*†‡§¶#]{1,3}|[¹²³⁴-⁹]{1,2}(?<=[^\W\d].)(?!\w)|[ᵃ-ᵍᶜᶠ]|\^[a-z\d](?!\w)"
+    r"|\[\d{1,2}\](?!\w)|(?: ?\((?:\d{1,2}|[a-z])\)|\b[a-z]\))(?=[\s.,;|]|\Z))"
+)
 _EMPHASIS = re.compile(r"(?<!\S)\*+(?=\w)")  # the stars of markdown are no marks
 _MOST_NOTES = 4
 _LONG_LIST = 60  # items after which the sentence behind a list is not looked for
@@ -92,10 +100,12 @@ class Outline:
             marks = {mark: None for mark in marks if "*" not in mark}
         found: list[int] = []
         for mark in list(marks)[:_MOST_NOTES]:
-            line = re.compile(rf"(?m)^[ \t|]*{re.escape(mark)}[ \t]*(?=[^\W\d_])")
-            for match in line.finditer(self.text):
+            for match in _note_line(mark.strip(" ^")).finditer(self.text):
                 note = bisect_right(self._starts, match.end() - 1) - 1
-                if note != number and note >= 0 and turns(self.words(note)):
+                if note == number or note < 0 or not turns(self.words(note)):
+                    continue
+                said = self.text[match.end() : self.units[note].end]
+                if match["own"] or (note > number and limits_at_once(said)):
                     found.append(note)
         return tuple(dict.fromkeys(found))
 
@@ -120,6 +130,8 @@ class Outline:
         said = " ".join(self.words(following).split())
         near = units[following].block == units[number].block or said[:1].islower()
         words = takes_back(said, near=near)
+        if not words and units[following].block == units[number].block and limits(said):
+            words = said
         if kind == "row" and not _OF_A_TABLE.match(words):
             return None
         return (following, words) if words else None
@@ -152,6 +164,22 @@ class Outline:
         if unit.kind != "row" or above.kind != "row":
             return False
         return not _BLANK_LINE.search(self.text, above.end, unit.start)
+
+
+@lru_cache(maxsize=256)
+def _note_line(mark: str) -> re.Pattern[str]:
+    """Return what finds the lines that begin with a footnote's mark.
+
+    One that numbers and lists begin with as well (`1`, `(a)`, `#`) is not in the group `own`.
+    """
+    plain = unicodedata.normalize("NFKC", mark)
+    own = (
+        r"(?P<own>(?!))"
+        if mark == plain and mark[0] not in "*†‡§¶"
+        else rf"(?P<own>{re.escape(mark)})[ \t]*"
+    )
+    other = rf"\^?{re.escape(plain)}(?:[.)]?[ \t]+|(?<=[\])#])[ \t]*)"
+    return re.compile(rf"(?m)^[ \t|]*(?:{own}|{other})(?=[^\W\d_])")
 
 
 def outline(text: str, units: Sequence[Unit]) -> Outline:
@@ -210,7 +238,8 @@ class _Sweep:
             return ()
         before = self._words(number - 1)
         if before.endswith("?"):
-            announces = bool(_ANSWER.match(self._words(number)))
+            asked = _CASE_ASKED.match(before) is not None and not is_self_contained(before)
+            announces = asked or bool(_ANSWER.match(self._words(number)))
         else:
             announces = "follow" in before and points_forward(before)
             if self._units[number - 1].block == self._units[number].block:
@@ -328,7 +357,9 @@ def _is_title(words: str) -> bool:
 
 def _leads(words: str) -> bool:
     """Return whether a sentence announces the list or table after it."""
-    return words.endswith((":", "?")) or not is_closed(words) or bool(_POINTS_DOWN.search(words))
+    if words.endswith((":", "?")) or not is_closed(words) or _POINTS_DOWN.search(words):
+        return True
+    return len(words) <= _LONGEST_TITLE and turns(words) and not is_self_contained(words)
 
 
 def _marker(text: str, at: int) -> tuple[str, int]:

@@ -14,13 +14,14 @@ from medrag.text.statements import is_order, is_self_contained, keeps_from
 _SECTION = r"\d{1,2}(?:\.\d{1,2})?"
 # `(1)`, without a point or spaces, may number a condition.
 _IN_BRACKETS = (
-    rf"\((?:\s?\d{{1,2}}\.\d{{1,2}}|\s\d{{1,2}}\s?(?=[,)]))(?:\s?,\s?{_SECTION}){{0,8}}\s?\)"
+    rf"(?<=\()(?:\s?\d{{1,2}}\.\d{{1,2}}|\s\d{{1,2}}\s?(?=[,)]))(?:\s?,\s?{_SECTION}){{0,8}}\s?\)"
 )
-_SEE = r"\[\s?[Ss]ee\b[^\]\[]{1,200}\]"
-REFERENCE = re.compile(rf" ?(?:\({_SECTION}(?:, ?{_SECTION}){{0,8}}\)|{_SEE})")
+_SEE = r"\s?[Ss]ee\b[^\]\[]{1,200}\]"
+REFERENCE = re.compile(rf" ?(?:\({_SECTION}(?:, ?{_SECTION}){{0,8}}\)|\[{_SEE})")
 """A reference in folded text, with the space before it."""
 
-_BEFORE_CAPITAL = re.compile(rf"(?:{_IN_BRACKETS}|{_SEE})\s?\.?(?=\s+[A-Z])")
+# The bracket is consumed before the rest is looked at: `re` skips to it then.
+_BEFORE_CAPITAL = re.compile(rf"[(\[](?:{_IN_BRACKETS}|(?<=\[){_SEE})\s?\.?(?=\s+[A-Z])")
 _OPENS = re.compile(
     r"\W*(?:if|when\w*|where\w*|unless|until|while|although|though|because|since|as|in|for|with\w*"
     r"|during|after|before|prior|among|despite|following|given|should|by|on|at|once|to|of|only|no|not"

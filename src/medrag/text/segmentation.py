@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 
 from medrag.core.span import Span
 from medrag.text.layout import CLOSED, SMALL_WORDS, shapes
+from medrag.text.pages import flowing
 from medrag.text.references import with_references
 from medrag.text.table_lines import barless_rows
 
@@ -26,7 +27,7 @@ _LONGEST_CELL = 250  # characters, on average over a row
 _ROW = re.compile(r"\S.*(?:\t| \|)|\|.*\||\| ", re.DOTALL)
 _NOTE = re.compile(r"[†‡§¶ᵃ-ᵍᶜᶠ]+[ \t]*(?=[^\W\d_])")  # a footnote, with its mark before it
 _RULE = re.compile(r"\|?(?:[ :]*-{2,}[ :]*\|)+[ :-]*\|?")  # under a markdown header
-_SYMBOL_ITEM = re.compile(r"[•●○■□▪▫◦‣⁃◆❖►▶➢➤\uf0b7\uf0a7]|[-–*+o·][ \t]+\S")
+_SYMBOL_ITEM = re.compile(r"[✓✔☑✅✗✘❌✖✕☒⛔🚫🛑•●○■□▪▫◦‣⁃◆❖►▶➢➤\uf0b7\uf0a7]|[-–*+o·][ \t]+\S")
 _NUMBER_ITEM = re.compile(r"(?:\d{1,2}[.)]|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})\)|[a-z]\.)[ \t]+\S")
 _INLINE_BULLET = re.compile(r"[•▪‣\uf0b7](?<=\s.)(?=\s*\S)")
 _SECTION_NUMBER = re.compile(r"\d{1,2}(?:\.\d{1,2}){0,3}\.?[ \t]+[A-Z]")
@@ -57,8 +58,10 @@ class Unit(NamedTuple):
 def segment(text: str) -> list[Unit]:
     """Return the units of `text` in order, with list items cut into their sentences.
 
-    As `sentences`, which keeps each list item whole.
+    As `sentences`, which keeps each list item whole; and what goes on over the end of a page
+    is one unit.
     """
+    text = flowing(text)
     units: list[Unit] = []
     for block, (start, end, kind) in enumerate(_blocks(text)):
         if kind in {"prose", "item"}:
@@ -336,7 +339,7 @@ def _ends_sentence(text: str, match: re.Match[str], start: int, end: int) -> boo
 
 def _full_stop_ends(before: str, after: str) -> bool:
     """Return whether the full stop between these words ends a sentence."""
-    words = before.split()
+    words = before.rsplit(maxsplit=2)
     word = words[-1].lstrip("([\"'“‘") if words and not before[-1].isspace() else ""
     lower = word.lower()
     starter = after.rstrip(",.;:") in _STARTERS

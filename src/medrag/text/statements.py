@@ -17,7 +17,8 @@ _FINITE = re.compile(
 _ADVERBS = r"(?:(?:\w+ly|also|not|never|ever|already|then|still|often|been)\s+)*"
 _SUBORDINATE = re.compile(
     r"\b(?:who|which|that|if you|when you)\s+" + _ADVERBS + r"\Z"
-    r"|\b(?:whose|whom|where|if|when|whenever|because|unless|until|while|although)\s+"
+    r"|\b(?:whose|whom|where|if|when|whenever|because|unless|until|while|although"
+    r"|(?:provid(?:ed|ing)|assuming)(?:\s+that)?|(?:as|so)\s+long\s+as)\s+"
     r"(?:(?:the|a|an|your|their|its)\s+)?(?:[\w-]+\s+){1,2}\Z",
     re.IGNORECASE,
 )
@@ -26,11 +27,16 @@ _COORDINATES = re.compile(r"\b(?:and|or|but|nor)\s+" + _ADVERBS + r"\Z", re.IGNO
 _LOOKS_BACK = 60  # characters
 _ORDERING = (
     r"(?:take|give|administer|use|avoid"
-    r"|do|monitor|reduce|increase|start|initiate|discontinue|stop|consider|measure|swallow|store|advise"
-    r"|inform|tell|ask|instruct|adjust|withhold|obtain|assess|evaluate|repeat|continue|titrate|observe"
-    r"|treat|prescribe|refer|report|inject|apply|infuse|dilute|follow|check|ensure|perform|test|offer"
-    r"|begin|limit|keep|call|see|switch|add|decrease|review|counsel|read|shake|discard|prepare|remove"
-    r"|hold|wait|wash|insert|place|select|choose|seek|get|contact|protect|permanently|temporarily)\b(?!-)"
+    r"|do|monitor|reduce|increase|start|initiate|discontinue|stop|consider|measure|swallow|store"
+    r"|advise"
+    r"|inform|tell|ask|instruct|adjust|withhold|obtain|assess|evaluate|repeat|continue|titrate"
+    r"|observe"
+    r"|treat|prescribe|refer|report|inject|apply|infuse|dilute|follow|check|ensure|perform|test"
+    r"|offer"
+    r"|begin|limit|keep|call|see|switch|add|decrease|review|counsel|read|shake|discard|prepare"
+    r"|remove"
+    r"|hold|wait|wash|insert|place|select|choose|seek|get|contact|protect|permanently"
+    r"|temporarily)\b(?!-)"
 )
 _ORDER = re.compile(
     r"\W*(?:\d{1,2}[.)] ?)?(?:then |also |always |please |immediately )?" + _ORDERING,
@@ -57,7 +63,18 @@ _FORBIDS = re.compile(
     r"|contra-?indicat\w+|prohibit\w*|except\w*|not (?:recommended|to|be|for|suitable|eligible)"
     r"|withh\w+|discontinu\w+|ineligib\w+|exclusions?|excluded|inappropriate|unsuitable"
     r"|unapproved|unlicen[sc]ed|off-label|superseded|withdrawn|obsolete|outdated|historical"
-    r"|archived|retired|former(?:ly)?|former guidance|myths?|misconceptions?)\b",
+    r"|archived|retired|former(?:ly)?|former guidance|myths?|misconceptions?"
+    r"|(?:recommend|advis|suggest|decid|counsel|caution|warn|vot|argu"
+    r"|evidence)\w*(?: \w+){0,2} against"
+    r"|against (?:the )?us(?:e|ing)|(?:do-not|don't)s?|banned|recalled|discourag\w*|deprescrib\w+"
+    r"|dangerous|harmful|hazardous|low-value|(?<!inborn )errors|mistakes|pitfalls|replaced (?:by"
+    r"|with)"
+    r"|failed (?:therap|treatment|regimen)\w*|old dos(?:es|age|ing)"
+    r"|(?:old|earlier|previous|outmoded) (?:regimens?|advice|guid\w+|recommendations?|labels?"
+    r"|tables?"
+    r"|charts?|schedules?|leaflets?|versions?|editions?|protocols?|practice)"
+    r"|\w+ to (?:hold|omit|stop|skip|pause))\b"
+    r"|\A\W*(?:hold|omit|skip|pause|interrupt(?:ed)?)\b",
     re.IGNORECASE,
 )
 _KEEPS_FROM = re.compile(
@@ -88,7 +105,8 @@ _NAME = re.compile(r"(?<=[\w,:] )[A-Z][A-Za-z]{3}")  # of a drug, a trial, a dis
 _LONGEST_POINTER = 160  # characters
 _FORWARD = re.compile(
     r"\bthe following (?:[\w-]+ ){0,3}?(?:dos\w+|regimens?|schedules?|recommendations?|advice"
-    r"|rules?|instructions?|guidance|information|statements?|text|sections?|paragraphs?|appl(?:y|ies))\b"
+    r"|rules?|instructions?|guidance|information|statements?|text|sections?|paragraphs?|appl(?:y"
+    r"|ies))\b"
     r"|\bas follows\W*\Z|\?\Z",
     re.IGNORECASE,
 )
@@ -110,7 +128,28 @@ _STRONG = re.compile(
     rf"|{_BACK} (?:is|are|was|were|has|have)(?: (?:been|now|since|later|subsequently|all)){{0,2}}"
     rf" {_TAKEN_BACK}"
     rf"|(?<=owever, ){_BACK} (?:should|must|may|can) ?(?:not|never|only|be avoided)\b"
-    r"|(?:the |an |one |some |important )?(?:only )?exceptions?\b(?! report)|except\b|unless\b"
+    rf"|(?:none|nothing|no part) of {_BACK} (?:appl|hold|is|are|concern)\w*"
+    rf"|(?:do not|don't|never|please do not) (?:do|follow|copy|use|apply|rely on|act on"
+    rf"|repeat) {_BACK}"
+    rf"|(?:ignore|disregard|forget|delete|limit|restrict|confine) {_BACK}\b"
+    rf"|{_BACK} (?:is|was|are|were) (?:an? |the |our |once |only |merely )*(?:[\w-]+ )?"
+    r"(?:myths?|errors?|mistakes?|fallac(?:y|ies)|misconceptions?|misprints?|typos?|out of date"
+    r"|(?:practice|view|advice|rule|dose|standard|policy|belief) (?:until|before|in)\b)"
+    r"|(?:the |an |one |two |some |important |sole |main |single |notable )*(?:only )?exceptions?"
+    r"\b(?! report)|with (?:[\w-]+ ){1,2}exceptions?\b[^,;]{0,80}\Z|except\b|unless\b|exempt(?:ed"
+    r"|ions?)?\b|(?:[\w-]+ ){1,4}(?:is|are) (?:excluded"
+    r"|exempt(?:ed)?|an exception|the exception)\W*\Z"
+    r"|(?:in [^.,;]{1,60}, )?the (?:opposite|reverse|contrary) (?:is|was|appl|hold)\w*"
+    r"|(?:corrections?|errat(?:um|a)|corrigend(?:um|a)|retractions?|caveats?|proviso)\b"
+    r"|(?:answer|verdict|truth)\W+(?:is )?(?:false|no|wrong|incorrect|untrue|fiction)\b"
+    r"|(?:do not|don't|never) (?:give|use|take|prescribe) (?:any of )?(?:these|them|those"
+    r"|the above)\b"
+    rf"|(?:all|both|none|most)(?: of (?:these|them|those|the above))? (?:is|are|was|were) (?:\w+ )?"
+    rf"(?:{_TAKEN_BACK}|contraindicated|to be (?:avoided|given|used))"
+    r"|the (?:above|foregoing)(?: \w+)? (?:is|are) (?:contraindicated|to be avoided|unsafe"
+    r"|harmful)\b"
+    r"|so (?:the|an?|it|they|we|many|some)(?: \w+){0,3} (?:said|thought|believed|claimed|taught)\b"
+    r"|(?:at least, )?(?:that|this|such|so) (?:was|were)\b[^.;]{0,60}\buntil\b"
     r"|not (?:so|applicable|true) (?:in|for|if|when)\b)",
     re.IGNORECASE,
 )
@@ -220,3 +259,38 @@ def takes_back(words: str, *, near: bool) -> str:
     """
     match = _STRONG.match(words) or (_EXCEPTION.match(words) if near else None)
     return match.group() if match else ""
+
+
+_LIMITING = re.compile(
+    r"\W*(?:never|not|only|and only|but only)(?:,? (?:however|then|though),?)? (?:in|for|if|when"
+    r"|with|to"
+    r"|by|during|at|after|before|as|on|under|until|while)\b"
+    r"|\W*(?:if|provid(?:ed|ing)|(?:as|so) long as|assuming|when|where|save|other than|apart from"
+    r"|aside from|excluding|contra-?indicated|restricted|limited|reserved|confined|subject to"
+    r"|depending on"
+    r"|no (?:more|longer|later|sooner|fewer|less))\b[^,;:]*\Z"
+    r"|[^,;:]{1,60}\bonly\W*\Z",
+    re.IGNORECASE,
+)
+_MOST_WORDS = 14
+_LIMITS_AT_ONCE = re.compile(
+    r"\W*(?:not|never|only|except|unless|if|when|avoid|contra-?indicated|reserved?|restricted"
+    r"|provid(?:ed|ing)|excluding|(?:do|must|should|may) not|halve|reduce|(?:in"
+    r"|for) [^.;]{1,40} only)\b",
+    re.IGNORECASE,
+)
+
+
+def limits_at_once(words: str) -> bool:
+    """Return whether a note begins by limiting what it is about (`Not in children`)."""
+    return _LIMITS_AT_ONCE.match(words) is not None
+
+
+def limits(words: str) -> bool:
+    """Return whether a sentence without a verb goes on from the one before it and limits it.
+
+    `Adults only.`, `Never in gout.`, `If the ECG is normal.`
+    """
+    if _LIMITING.match(words) is None or len(words.split()) > _MOST_WORDS:
+        return False
+    return not is_self_contained(words)

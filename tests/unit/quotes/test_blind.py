@@ -3,6 +3,9 @@
 `quotes_structure.jsonl` retells in fictional words each kind at which the gate failed in the
 blind run over real labels and guidelines, whose sentences are not ours to copy.
 
+`quotes_sixth.jsonl` is the read half of the sixth author's cases; when first run 4 of its 45
+harmless quotations were refused and 1 of 25 clipped ones verified.
+
 `grounding_ninth.jsonl` was written before the comparison it measures was run on it.
 
 A case marked `known_failure` must go on failing; once mended it is unmarked.
@@ -37,7 +40,10 @@ def _cases(name: str | Path) -> list[Any]:
     ]
 
 
-@pytest.mark.parametrize("case", _cases("quotes.jsonl") + _cases("quotes_structure.jsonl"))
+GATE = ("quotes.jsonl", "quotes_structure.jsonl", "quotes_sixth.jsonl")
+
+
+@pytest.mark.parametrize("case", [case for name in GATE for case in _cases(name)])
 def test_a_quotation_is_judged_as_an_independent_reader_judged_it(case: dict[str, Any]) -> None:
     match = verify_quote(case["quote"], case["passage"])
     expected = case["expected"]
