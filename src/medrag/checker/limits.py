@@ -176,8 +176,9 @@ def _assess(context: Context, mention: DrugMention, regimen: Regimen) -> Iterato
         yield from _by_other_route(context, mention, regimen)
         return
     same = [row for row in rows if convert(probe, row.unit) is not None]
-    depot = _DEPOT.search(context.sentence(mention)) is not None
-    same = [row for row in same if depot or not _is_depot(context, row)] or same
+    other = [row for row in same if not _is_depot(context, row)]
+    if other and len(other) < len(same) and not _DEPOT.search(context.sentence(mention)):
+        same = other
     if not same:
         wrong = _unit_error(mention, regimen, probe, rows)
         yield from (wrong,) if wrong else ()

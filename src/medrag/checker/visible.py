@@ -14,15 +14,22 @@ from dataclasses import dataclass
 from medrag.core.finding import CheckReport, Finding
 from medrag.core.span import Span
 
+_SHAPELESS = (
+    "\x00-\x08\x0e-\x1f\x7f\u00ad\u061c\u180e\u200b-\u200f"
+    "\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
+)
 _UNSEEN = re.compile(
     r"(?P<heading>^[ \t]*(?P<mark>\*\*|__)[^*_\n]+(?P=mark)[ \t]*:?[ \t]*$)"
-    "|[\x00-\x08\x0e-\x1f\x7f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]"
+    rf"|[{_SHAPELESS}]"
     r"|\*{2,}(?=[^\s*])|(?<=[^\s*])\*{2,}|(?<!\w)_{1,3}(?=\w)|(?<=[\w.,:;)%])_{1,3}(?!\w)"
     r"|(?<![\w*])\*(?=[^\s*\d])|(?<=[^\s*])\*(?![\w*])|`+|~~",
     re.M,
 )
 """Shapeless characters, and Markdown's marks of emphasis and code. A whole line in bold is a
 heading and keeps them: they say so. An asterisk between digits multiplies."""
+
+_ANY = re.compile(rf"[{_SHAPELESS}*_`~]")
+"""A character of any of them, looked for first: most texts have none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +72,8 @@ class Seen:
 
 def seen(text: str) -> Seen:
     """Return `text` without shapeless characters and marks of emphasis."""
+    if _ANY.search(text) is None:
+        return Seen(text, ())
     unseen = [m for m in _UNSEEN.finditer(text) if m["heading"] is None]
     if not unseen:
         return Seen(text, ())

@@ -98,9 +98,9 @@ def _with_blood(context: Context) -> Iterator[Verdict]:
     """Report fluids that clot or burst red cells in the line of a transfusion."""
     for sentence in context.content.sentences:
         match = _BLOOD.search(sentence.text)
-        joined = _TOGETHER.search(sentence.text) or _THROUGH.search(sentence.text)
         if match is None or _is_apart(sentence.text):
             continue
+        joined = _TOGETHER.search(sentence.text) or _THROUGH.search(sentence.text)
         for fluid, effect in _HARMS_BLOOD.items():
             named = find(sentence.text, _FLUIDS[fluid])
             if named is None:

@@ -334,9 +334,10 @@ def _formulations(context: Context) -> Iterator[Verdict]:
                     )
         for regimen in mention.regimens:
             often = regimen.frequency.per_day if regimen.frequency else None
+            if often is None or often <= 3 or not mention.ingredients:
+                continue
             words = context.text[mention.start : regimen.end]
-            long_acting = regimen.form in {"er-tablet", "er-capsule"} or LASTING.search(words)
-            if long_acting and often is not None and often > 3 and mention.ingredients:
+            if regimen.form in {"er-tablet", "er-capsule"} or LASTING.search(words):
                 yield Signal(
                     severity="critical",
                     message=f"{mention.text} is long-acting and is not given "

@@ -212,10 +212,10 @@ def _pairs(context: Context) -> Iterator[Verdict]:
     """Report two drugs that one sentence calls safe together and a row does not."""
     for sentence in context.content.sentences:
         said = sentence.text
-        if not (_SAFE.search(said) or _NO_CLASH.search(said)) or not _TOGETHER.search(said):
-            continue
         own = [d for d in context.content.drugs if sentence.start <= d.start < sentence.end]
-        if len(own) < 2 or _DOUBT.search(said):
+        if len(own) < 2 or not (_SAFE.search(said) or _NO_CLASH.search(said)):
+            continue
+        if not _TOGETHER.search(said) or _DOUBT.search(said):
             continue
         yield from _interacting(context, own)
 

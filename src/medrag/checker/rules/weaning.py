@@ -41,9 +41,10 @@ _THEN_ENDED = re.compile(
 
 
 def _weaned(context: Context) -> Iterator[Verdict]:
-    if not context.says(_AT_ONCE):
+    drugs = [d for d in context.content.drugs if any(rows_of(context, d, WithdrawalRow))]
+    if not drugs or not context.says(_AT_ONCE):
         return
-    for mention in context.content.drugs:
+    for mention in drugs:
         told = mention.standing not in {"past", "hypothetical", "told"}
         if not told or mention.polarity == "avoid" or not _is_at_once(context, mention):
             continue
