@@ -46,19 +46,21 @@ def outer_fields(fields: Sequence[Field]) -> list[tuple[Field, list[Inner]]]:
     Of equal texts the first is the outer one. Inner sections come in text order, outer before
     inner; those that overlap without one holding the other are named by the first only.
     """
-    hosted = [
-        any(_hosts(outer, inner) and _holds(outer, inner, at, n) for n, outer in enumerate(fields))
-        for at, inner in enumerate(fields)
-    ]
+    long = [(n, field) for n, field in enumerate(fields) if len(field.text) >= _LEAST_CHARS]
+    hosted = {
+        at
+        for at, inner in long
+        if any(_hosts(outer, inner) and _holds(outer, inner, at, n) for n, outer in long)
+    }
     return [
-        (field, _inner_of(field, fields))
-        for field, has_host in zip(fields, hosted, strict=True)
-        if not has_host
+        (field, _inner_of(field, [one for _, one in long]))
+        for at, field in enumerate(fields)
+        if at not in hosted
     ]
 
 
 def _holds(outer: Field, inner: Field, at: int, place: int) -> bool:
-    if len(inner.text) < _LEAST_CHARS or at == place:
+    if at == place:
         return False
     if outer.text == inner.text:
         return place < at
@@ -75,8 +77,10 @@ def _hosts(outer: Field, inner: Field) -> bool:
 def _inner_of(outer: Field, fields: Sequence[Field]) -> list[Inner]:
     found: dict[tuple[int, int], str] = {}
     for field in fields:
-        start = _find(outer.text, field.text) if len(field.text) >= _LEAST_CHARS else -1
-        if start >= 0 and field.name != outer.name and len(field.text) < len(outer.text):
+        if field.name == outer.name or len(field.text) >= len(outer.text):
+            continue
+        start = _find(outer.text, field.text)
+        if start >= 0:
             found.setdefault((start, start + len(field.text)), field.name)
     placed: list[Inner] = []
     around: list[Inner] = []

@@ -20,6 +20,9 @@ MAX_DEPTH = 300
 MAX_SPAN = 200
 """Most columns or rows that one cell may cover; browsers stop at 1,000 columns."""
 
+MOST_REPEATED = 200_000
+"""Characters and cells that a table may add to itself by cells which cover several."""
+
 _MARK_CHARS = 2  # letters: `6 mga` is no amount of anything
 
 _BREAKS_NAMES = (
@@ -185,9 +188,11 @@ def table_rows(table: etree._Element, cell: Cell) -> list[list[str]]:
 
     A cell that covers several rows is written in each of them, because a row is read (and
     quoted) by itself; one that covers several columns is written once, and its other columns
-    stay empty. A table inside a cell is the cell's text.
+    stay empty. A table inside a cell is the cell's text. Once `MOST_REPEATED` characters and cells
+    have been added so, cells that cover more count once: some bytes could name a billion cells.
     """
     rows: list[list[str]] = []
+    left = MOST_REPEATED
     pending: dict[int, tuple[int, str]] = {}
     part = None
     for row in _in_order(table):
@@ -198,7 +203,12 @@ def table_rows(table: etree._Element, cell: Cell) -> list[list[str]]:
         for td in row:
             if local(td) in {"td", "th"}:
                 _fill_down(texts, pending)
-                _place(texts, pending, td, cell(td))
+                text, (columns, height) = cell(td), _extent(td)
+                added = columns * height - 1 + len(text) * (height - 1)
+                if added > left:
+                    columns, height, added = 1, 1, 0
+                left -= added
+                _place(texts, pending, (columns, height), text)
         _fill_down(texts, pending)
         rows.append(texts)
     return rows
@@ -230,15 +240,21 @@ def _fill_down(texts: list[str], pending: dict[int, tuple[int, str]]) -> None:
 
 
 def _place(
-    texts: list[str], pending: dict[int, tuple[int, str]], td: etree._Element, text: str
+    texts: list[str], pending: dict[int, tuple[int, str]], extent: tuple[int, int], text: str
 ) -> None:
-    columns, rows = max(_span(td, "colspan"), 1), _span(td, "rowspan")
-    if rows == 0:  # to the end of its head, body or foot
-        rows = 1 + sum(local(row) == "tr" for row in td.getparent().itersiblings())
+    columns, rows = extent
     for extra in range(columns):
         if rows > 1:
             pending[len(texts)] = (rows - 1, "" if extra else text)
         texts.append("" if extra else text)
+
+
+def _extent(td: etree._Element) -> tuple[int, int]:
+    """Return how many columns and rows a cell covers."""
+    columns, rows = max(_span(td, "colspan"), 1), _span(td, "rowspan")
+    if rows == 0:  # to the end of its head, body or foot
+        rows = 1 + sum(local(row) == "tr" for row in td.getparent().itersiblings())
+    return columns, rows
 
 
 def _span(td: etree._Element, name: str) -> int:
