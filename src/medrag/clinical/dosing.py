@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
+from medrag.clinical.drafts import Draft, finish
 from medrag.clinical.matching import Hit
 from medrag.clinical.mentions import Maximum, Regimen
 from medrag.clinical.quantity import Frequency, Quantity, QuantityMention
 from medrag.clinical.roles import A_DAY, MAXIMUM, TIMES, count_before, is_no_dose, role
-from medrag.clinical.steps import step_before
 
 _SIZE = re.compile(r"[\s-]?(?:[\w-]+[\s-]){0,2}(?P<what>tab|cap|suppositor|vial)\w*")
 _TOTAL = re.compile(r"\s?\)?\s?(?:in\s)?total\b")
@@ -45,11 +45,6 @@ _EACH = re.compile(
 _AGAIN = re.compile(
     r"\s?(?:a\sday|daily|per\sday|in\s24\s(?:h|hours))?\s?(?:\(|/|=|or\s|i\.e\.\s?|,\s?|and\s)\s?"
 )
-_WHOLE_DAY = re.compile(r"\b(?:per\sday|in\s24\sh\w*|over\s24\sh\w*|per\s24\sh\w*)")
-_DIVIDED = re.compile(
-    r"\bdivided\b|\bin\s(?:\w+\s)?(?:two|three|four|2|3|4)(?:\s(?:to"
-    r"|or)\s\w+)?\s(?:equal\s)?doses\b"
-)
 _PER_DOSE = re.compile(r"\s?(?:/|per|each|a)\s?dose\b")
 _LASTS = re.compile(r",?\sfor\s(?:up\sto\s|about\s)?\Z")
 _MAX_OF_DAY = re.compile(
@@ -68,42 +63,6 @@ _NEXT = re.compile(
 "day"."""
 _BESIDE = 25
 _ASIDE = 45
-_BY_FORM = {
-    "cream": "topical", "ointment": "topical", "lotion": "topical", "shampoo": "topical",
-    "gum": "buccal", "eye-drops": "ophthalmic", "eye-ointment": "ophthalmic",
-    "ear-drops": "otic",
-    "nasal-spray": "intranasal", "inhaler": "inhalation", "nebulizer-solution": "inhalation",
-    "suppository": "rectal", "enema": "rectal", "vaginal-ring": "vaginal", "pessary": "vaginal",
-}  # fmt: skip
-"""Forms that are given in one way only, for where no route is written."""
-
-
-@dataclass(slots=True)
-class _Draft:
-    """A regimen under construction; the fields are those of `Regimen`.
-
-    Attributes:
-        route_first: The route stood before the dose; one behind the dose is the dose's.
-        summed: The amount of a day was said after it.
-    """
-
-    start: int
-    end: int
-    dose: Quantity | None = None
-    count: Quantity | None = None
-    strength: Quantity | None = None
-    per_dose: bool = False
-    frequency: Frequency | None = None
-    route: str | None = None
-    form: str | None = None
-    duration: Quantity | None = None
-    over: Quantity | None = None
-    route_first: bool = False
-    summed: bool = False
-
-    def reach(self, start: int, end: int) -> None:
-        """Widen to the words from `start` to `end`."""
-        self.start, self.end = min(self.start, start), max(self.end, end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +87,7 @@ def read_dosing(text: str, items: Sequence[Item], used: Set[int], *, anchor: int
         used: Starts of quantities that belong to something else (a laboratory value); skipped.
         anchor: Offset where the drug's window begins.
     """
-    drafts: list[_Draft] = []
+    drafts: list[Draft] = []
     maximums: list[Maximum] = []
     taken = [(f.start, f.end) for f in items if isinstance(f, Frequency)]
     passed: int | None = None
@@ -152,7 +111,7 @@ def read_dosing(text: str, items: Sequence[Item], used: Set[int], *, anchor: int
             _take_frequency(text, item, (drafts, maximums), anchor)
         elif passed is None or item.start - passed > 1:  # "is worth 20 mg subcutaneously"
             _take_name(text, item, drafts)
-    return Dosing(tuple(_finish(text, drafts, anchor)), tuple(maximums))
+    return Dosing(tuple(finish(text, drafts, anchor)), tuple(maximums))
 
 
 def _is_aside(text: str, item: QuantityMention, passed: int | None, fluid: int | None) -> bool:
@@ -177,7 +136,7 @@ def _lasts(text: str, item: QuantityMention) -> bool:
 
 
 def _take_quantity(
-    text: str, item: QuantityMention, drafts: list[_Draft], maximums: list[Maximum]
+    text: str, item: QuantityMention, drafts: list[Draft], maximums: list[Maximum]
 ) -> None:
     what, quantity = role(text, item, checked=True), item.quantity
     if what == "dose" and _restates(text, item, maximums) and "d" not in item.quantity.per:
@@ -207,7 +166,7 @@ def _take_quantity(
         current.over = current.over or quantity
 
 
-def _ends_day(text: str, item: QuantityMention, drafts: Sequence[_Draft]) -> bool:
+def _ends_day(text: str, item: QuantityMention, drafts: Sequence[Draft]) -> bool:
     """Return whether an amount behind a dose is the sum of a day: no dose of its own."""
     dose = drafts[-1].dose if drafts else None
     if dose is None or dose.amount_unit not in _MASSES or item.quantity.value <= dose.value:
@@ -216,9 +175,7 @@ def _ends_day(text: str, item: QuantityMention, drafts: Sequence[_Draft]) -> boo
     return _SUM_OF_DAY.match(text, item.end) is not None and _NEXT.search(before) is None
 
 
-def _of_day(
-    text: str, item: QuantityMention, maximum: Maximum, drafts: Sequence[_Draft]
-) -> Maximum:
+def _of_day(text: str, item: QuantityMention, maximum: Maximum, drafts: Sequence[Draft]) -> Maximum:
     """Return a limit behind "twice daily" as one of the day, unless it is said to be of a dose."""
     often = drafts[-1].frequency if drafts else None
     times = often.daily_times if often else None
@@ -247,7 +204,7 @@ def _restates(text: str, item: QuantityMention, maximums: Sequence[Maximum]) -> 
     return _AGAIN.fullmatch(gap) is not None
 
 
-def _take_dose(text: str, item: QuantityMention, drafts: list[_Draft], *, counted: bool) -> None:
+def _take_dose(text: str, item: QuantityMention, drafts: list[Draft], *, counted: bool) -> None:
     current = drafts[-1] if drafts else None
     if current is not None and (current.dose is not None or current.count is not None):
         gap = text[current.end : item.start]
@@ -276,7 +233,7 @@ def _take_dose(text: str, item: QuantityMention, drafts: list[_Draft], *, counte
         current.per_dose = "{dose}" in item.quantity.per or bool(_PER_DOSE.match(text, item.end))
 
 
-def _is_day_total(text: str, current: _Draft, item: QuantityMention) -> bool:
+def _is_day_total(text: str, current: Draft, item: QuantityMention) -> bool:
     """Whether a number sums up the day of a regimen: "600 mg every 8 hours, 1.8 g a day"."""
     per_day = current.frequency.daily_times if current.frequency else None
     if per_day is None or per_day <= 1:
@@ -285,21 +242,21 @@ def _is_day_total(text: str, current: _Draft, item: QuantityMention) -> bool:
     return len(gap) <= 60 and _DAILY_TOTAL.match(text, item.end) is not None
 
 
-def _is_whole(text: str, drafts: Sequence[_Draft], item: QuantityMention) -> bool:
+def _is_whole(text: str, drafts: Sequence[Draft], item: QuantityMention) -> bool:
     """Whether a number sums up the steps before it: "10 mg/kg, then 5 mg/kg, 15 mg/kg in all"."""
     steps = [d.dose for d in drafts if d.dose is not None and d.dose.unit == item.quantity.unit]
     whole = sum(dose.value for dose in steps) == item.quantity.value
     return len(steps) > 1 and whole and _IN_ALL.match(text, item.end) is not None
 
 
-def _works_out(current: _Draft, gap: str) -> bool:
+def _works_out(current: Draft, gap: str) -> bool:
     """Whether a number is what a dose by weight comes to: "15 mg/kg (14 kg x 15 mg) = 210 mg"."""
     dose = current.dose
     by_size = dose is not None and bool({"kg", "m2", "d", "h", "min"} & set(dose.per))
     return by_size and len(gap) <= 80 and ". " not in gap and _SAME.search(gap) is not None
 
 
-def _complete(text: str, current: _Draft, item: QuantityMention, *, counted: bool) -> None:
+def _complete(text: str, current: Draft, item: QuantityMention, *, counted: bool) -> None:
     current.reach(item.start, item.end)
     if counted:
         current.count = item.quantity
@@ -311,7 +268,7 @@ def _complete(text: str, current: _Draft, item: QuantityMention, *, counted: boo
         current.strength = item.quantity
 
 
-def _completes(current: _Draft, gap: str, *, counted: bool) -> bool:
+def _completes(current: Draft, gap: str, *, counted: bool) -> bool:
     """Whether a number belongs to the dose before it: "2 tablets (500 mg)", "500 mg, 2 tablets"."""
     if counted:
         apart = len(gap) >= 20 or _NEW_STEP.search(gap) is not None
@@ -320,8 +277,8 @@ def _completes(current: _Draft, gap: str, *, counted: bool) -> bool:
     return open_count and len(gap) <= 40 and _NEW_STEP.search(gap) is None
 
 
-def _open(drafts: list[_Draft], start: int, end: int) -> _Draft:
-    drafts.append(_Draft(start, end))
+def _open(drafts: list[Draft], start: int, end: int) -> Draft:
+    drafts.append(Draft(start, end))
     return drafts[-1]
 
 
@@ -345,7 +302,7 @@ def _maximum(text: str, item: QuantityMention) -> Maximum:
 
 
 def _take_frequency(
-    text: str, item: Frequency, taken: tuple[list[_Draft], list[Maximum]], anchor: int
+    text: str, item: Frequency, taken: tuple[list[Draft], list[Maximum]], anchor: int
 ) -> None:
     drafts, maximums = taken
     again = bool(drafts) and drafts[-1].frequency is not None and item.per_day is not None
@@ -373,7 +330,7 @@ def _take_frequency(
     current.reach(item.start, item.end)
 
 
-def _take_name(text: str, item: Hit, drafts: list[_Draft]) -> None:
+def _take_name(text: str, item: Hit, drafts: list[Draft]) -> None:
     current = drafts[-1] if drafts else _open(drafts, item.start, item.end)
     if item.kind == "route" and current.route and ";" in text[current.end : item.start]:
         current = _open(drafts, item.start, item.end)  # "1 mg IM daily; oral treatment with 2 mg"
@@ -385,39 +342,3 @@ def _take_name(text: str, item: Hit, drafts: list[_Draft]) -> None:
     else:
         return
     current.reach(item.start, item.end)
-
-
-def _finish(text: str, drafts: list[_Draft], anchor: int) -> Iterator[Regimen]:
-    """Yield the regimens; a later step keeps route and form where it does not repeat them."""
-    position, route, form = anchor, None, None
-    for index, draft in enumerate(drafts):
-        if index and draft.route_first and not (draft.dose or draft.count or draft.frequency):
-            continue
-        route, form = draft.route or route, draft.form or form
-        step = step_before(text, max(position, draft.start - 60), draft.start)
-        position = draft.end
-        yield Regimen(
-            start=draft.start,
-            end=draft.end,
-            dose=_per_day(text, draft),
-            count=draft.count,
-            strength=draft.strength,
-            per_dose=draft.per_dose,
-            divided=_DIVIDED.search(text, draft.start, draft.end + 30) is not None,
-            frequency=draft.frequency,
-            route=route or _BY_FORM.get(form or ""),
-            form=form,
-            duration=draft.duration,
-            over=draft.over,
-            step=step or ("then" if index else "single"),
-        )
-
-
-def _per_day(text: str, draft: _Draft) -> Quantity | None:
-    """Return the dose, a day's amount as such: "24 million units IV per day (4 every 4 hours)"."""
-    dose, often = draft.dose, draft.frequency
-    if dose is None or often is None or dose.per or (often.per_day or 0) <= 1:
-        return dose
-    if _WHOLE_DAY.search(text, draft.start, often.start) is None:
-        return dose
-    return Quantity(dose.value, f"{dose.unit}/d", dose.high, dose.comparator)

@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from medrag.quotes.frames import framing_ranges, is_repeated
+from medrag.quotes.frames import framing_ranges
 from medrag.quotes.reading import Range, Reading, holds
+from medrag.quotes.scope import is_repeated
 from medrag.quotes.surroundings import surrounding_ranges
 from medrag.text.cues import CROSSES, Cue
 from medrag.text.governing import AMOUNT, is_neutral, states

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 
 from medrag.quotes.reading import FoldedUnit, Range, Reading
-from medrag.text.cues import find_cues
+from medrag.quotes.scope import is_repeated
 from medrag.text.governing import is_neutral
 from medrag.text.references import REFERENCE
 from medrag.text.statements import forbids, is_order, is_self_contained
@@ -238,7 +238,6 @@ _NEUTRAL_BEHIND = re.compile(
 _BRACKETED = re.compile(r" ?(?:\((?:[^()]|\([^()]*\)){0,400}\)|\[[^\]]{0,400}\])")
 _PHRASE_END = re.compile(r"[,;.](?=\s|\Z)")
 _LONGEST_FRAME = 240
-_LONG_WORD = re.compile(r"[^\W_]{3,}")
 # A reason limits nothing that is said of all.
 _REASON = re.compile(r"\W*because\b", re.IGNORECASE)
 _OF_ALL = re.compile(r"\W*(?:all|every|each|any)\b", re.IGNORECASE)
@@ -306,14 +305,6 @@ def _label(text: str, unit: FoldedUnit, quoted: Range) -> list[Range]:
         return []
     idle = is_neutral(label) or not (is_order(words) or any(c.isdigit() for c in words))
     return [] if idle else [(unit.start + begin, quoted[0])]
-
-
-def is_repeated(label: str, words: str) -> bool:
-    """Return whether the quotation says itself what its label says (`Adults: Adults take ...`)."""
-    told = {word.lower() for word in _LONG_WORD.findall(words)}
-    named = {word.lower() for word in _LONG_WORD.findall(label)}
-    plain = all(cue.kind == "population" for cue in find_cues(label, 0, len(label)))
-    return plain and bool(named) and named <= told
 
 
 def _cuts_phrase(phrase: str, words: str) -> bool:

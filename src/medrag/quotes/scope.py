@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from medrag.quotes.reading import FoldedUnit, Reading
 from medrag.text import is_inside_token, normalize
+from medrag.text.cues import find_cues
 from medrag.text.governing import states
 from medrag.text.rows import row_cells
 from medrag.text.statements import depends_on_context, forbids, is_order
@@ -121,3 +122,14 @@ def expand_token(text: str, at: int) -> tuple[int, int] | None:
     while end < len(text) and end - at < 48 and is_inside_token(text, end):
         end += 1
     return start, end
+
+
+_LONG_WORD = re.compile(r"[^\W_]{3,}")
+
+
+def is_repeated(label: str, words: str) -> bool:
+    """Return whether the quotation says itself what its label says (`Adults: Adults take ...`)."""
+    told = {word.lower() for word in _LONG_WORD.findall(words)}
+    named = {word.lower() for word in _LONG_WORD.findall(label)}
+    plain = all(cue.kind == "population" for cue in find_cues(label, 0, len(label)))
+    return plain and bool(named) and named <= told

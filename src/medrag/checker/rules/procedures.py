@@ -156,8 +156,7 @@ def _postponed(context: Context, procedure: ProcedureMention) -> bool:
 
 _SUPPOSED = re.compile(
     r"\b(?:would|could|might|rules? out|ruled out|excludes?|precludes?|prevents?|forbids?"
-    r"|impossible"
-    r"|instead of|rather than|not possible|before|until|unless|if|whether|planning)\b",
+    r"|impossible|instead of|rather than|not possible|before|until|unless|if|whether|planning)\b",
     re.I,
 )
 
@@ -226,9 +225,8 @@ def _is_for_after(context: Context, one: Given) -> bool:
         return False
     sentence = context.content.sentences[one.mention.sentence]
     before = _AFTERWARDS.search(context.text, sentence.start, one.mention.start)
-    return before is not None or (
-        _ONLY_AFTER.search(context.text, one.mention.end, sentence.end) is not None
-    )
+    behind = _ONLY_AFTER.search(context.text, one.mention.end, sentence.end)
+    return before is not None or behind is not None
 
 
 _ONLY_AFTER = re.compile(

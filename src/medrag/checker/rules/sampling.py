@@ -11,28 +11,20 @@ from medrag.checker.context import Context
 from medrag.checker.rows_patient import SamplingRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.combining import given
+from medrag.checker.sample_times import (
+    AFTER,
+    AT_ONCE,
+    CHANGED,
+    FROM_NOW,
+    by_the_clock,
+    hours_of,
+    times_after,
+)
 from medrag.checker.wording import amount, name
 from medrag.checker.words import find
 from medrag.clinical import LabMention, Quantity, convert
 from medrag.clinical.lexicon import load
-from medrag.clinical.number_words import COUNT, count_of
 
-_SOME = {"couple": Decimal(2), "few": Decimal(3), "several": Decimal(3)}
-_HOURS = {"h": 1, "d": 24, "w": 168, "m": 730, "y": 8760}
-_TIME = (
-    r"(\d+(?:\.\d+)?|half an?|couple|few|several|" + COUNT + r")"
-    r"[\s-]*(?:of )?(?:more )?(hours?|h|hr|hrs|minutes?|min|days?|weeks?|wks?|months?|years?)\b"
-)
-_AFTER = re.compile(
-    rf"\b{_TIME}\s?-?(?:after|post|following|into|from|of (?:the )?(?:start|change)|later)", re.I
-)
-_CHANGED = re.compile(
-    rf",[^,.;]{{0,12}}\b{_TIME}\s(?:after|following|into|of)\s(?:each|every|any|the"
-    rf"|a)\s(?:dose\s)?change",
-    re.I,
-)
-"""When a sample is due after a change, told beside its time after a dose."""
-_FROM_NOW = re.compile(rf"\b(?:in|after|within|every|at|for)\s(?:another |a |about )?{_TIME}", re.I)
 _NAMED: tuple[tuple[re.Pattern[str], Decimal], ...] = (
     (re.compile(r"\b(?:same day|tonight|this evening)\b", re.I), Decimal(8)),
     (re.compile(r"\b(?:tomorrow|(?:the )?next (?:day|morning)|daily|every day)\b", re.I),
@@ -42,12 +34,6 @@ _NAMED: tuple[tuple[re.Pattern[str], Decimal], ...] = (
     (re.compile(r"\b(?:next year|yearly|annual(?:ly)?|each year)\b", re.I), Decimal(8760)),
 )  # fmt: skip
 _DAY = re.compile(r"\bon days? (\d+)", re.I)
-_AT_ONCE = re.compile(
-    r"\b(immediately after|right after|just after|soon after|at the end of|as the infusion ends"
-    r"|straight after|directly after|at the peak|any ?time|random time"
-    r"|whenever convenient)\b",
-    re.I,
-)
 _BEFORE_DOSE = re.compile(
     r"\b(?:before|ahead of)\s(?:the\s|each\s|his\s|her\s)?(?:\w+\s){0,2}"
     r"(?:dose|infusion|injection|tablet)",
@@ -66,16 +52,6 @@ _NOT_PEAK = re.compile(
 )
 _C2 = re.compile(r"\bC2\b|two[- ]hour (?:level|monitoring)", re.I)
 """Cyclosporine is also followed two hours after the dose, by another target."""
-_CLOCK = r"(?P<h{0}>\d{{1,2}})(?::(?P<m{0}>[0-5]\d))?\s?(?P<p{0}>[ap]\.?m)?"
-_CLOCKS = re.compile(
-    r"\b(?:takes?|taken|doses?|swallow\w*|gives?|given|tablets?|capsules?"
-    r"|(?P<drug>\w+))\b[^.;]{0,30}?"
-    rf"\bat\s{_CLOCK.format(1)}\b[^.;\d]{{0,60}}?\b(?:levels?|troughs?|blood|samples?|drawn?"
-    rf"|bled)\b"
-    rf"[^.;\d]{{0,30}}?\bat\s{_CLOCK.format(2)}\b",
-    re.I,
-)
-"""A dose and a sample by the clock: "take the tablet at 8, then come for the level at 10"."""
 _TROUGH_HOURS = 8
 """From this many hours after a dose on, a sample can be the trough before the next."""
 _STEADY_HOURS = 36
@@ -208,22 +184,22 @@ def _badly_timed(context: Context, sentence: int, row: SamplingRow) -> str:
         return ""
     if row.not_at and (wrong := find(text, row.not_at)) is not None:
         return f"level taken at a misleading time ({wrong.of(text).lower()})"
-    after, before = _AFTER.search(text), _BEFORE_DOSE.search(text)
-    clocked = _by_the_clock(text)
+    after, before = AFTER.search(text), _BEFORE_DOSE.search(text)
+    clocked = by_the_clock(text)
     trough = _TROUGH.search(text)
     if not trough and (_names_peak(text) or _asks_for_peak(context, sentence, row)):
         return _peak_mistimed(text, row, is_before=before is not None and after is None)
     if row.before_dose and trough:
         text = _PEAK.sub("", text)
-        after, before = _AFTER.search(text), _BEFORE_DOSE.search(text)
-        soon = after is not None and not before and _hours(after) < _TROUGH_HOURS
+        after, before = AFTER.search(text), _BEFORE_DOSE.search(text)
+        soon = after is not None and not before and hours_of(after) < _TROUGH_HOURS
         soon = soon or (clocked is not None and not before and clocked < _TROUGH_HOURS)
-        late = soon or _AT_ONCE.search(text) or _THEN.search(text)
+        late = soon or AT_ONCE.search(text) or _THEN.search(text)
         return "trough taken after the dose" if late else ""
     if row.min_hours_after is not None and row.min_hours_after <= _STEADY_HOURS:
-        times = _times(_CHANGED.sub("", text)) if clocked is None else [clocked]
+        times = times_after(CHANGED.sub("", text)) if clocked is None else [clocked]
         if re.search(r"\b(?:just|changed|started)\b", text):
-            times += [_hours(match) for match in _FROM_NOW.finditer(text)]
+            times += [hours_of(match) for match in FROM_NOW.finditer(text)]
         return "level taken too early" if times and max(times) < row.min_hours_after else ""
     return _far_off(context, sentence, row)
 
@@ -231,7 +207,7 @@ def _badly_timed(context: Context, sentence: int, row: SamplingRow) -> str:
 def _peak_mistimed(text: str, row: SamplingRow, *, is_before: bool) -> str:
     """Return what is wrong with the time of a peak, or that a peak is no use."""
     if row.before_dose and row.analyte.endswith("-level") and not _C2.search(text):
-        return "level taken at the peak" if _AFTER.search(_NOT_PEAK.sub("", text)) else ""
+        return "level taken at the peak" if AFTER.search(_NOT_PEAK.sub("", text)) else ""
     return "peak taken before the dose" if is_before else ""
 
 
@@ -251,22 +227,6 @@ def _asks_for_peak(context: Context, sentence: int, row: SamplingRow) -> bool:
         if start <= found.start < end and found.quantity.high is not None
     )
     return any(value is not None and value.value >= row.peak_from for value in values)
-
-
-def _by_the_clock(text: str) -> Decimal | None:
-    """Return the hours from a dose to a sample that are both told by the clock, else None."""
-    found = _CLOCKS.search(text)
-    if found is None:
-        return None
-    dose, sample = (_of_day(found, n) for n in (1, 2))
-    half = Decimal(24) if found["p1"] or found["p2"] or max(dose, sample) > 12 else Decimal(12)
-    return (sample - dose) % half
-
-
-def _of_day(found: re.Match[str], n: int) -> Decimal:
-    hour = Decimal(found[f"h{n}"]) + Decimal(found[f"m{n}"] or 0) / 60
-    half = (found[f"p{n}"] or "").lower()[:1]
-    return hour % 12 + 12 if half == "p" else hour % 12 if half == "a" else hour
 
 
 def _names(context: Context, sentence: int, row: SamplingRow) -> bool:
@@ -304,7 +264,7 @@ def _far_off(context: Context, sentence: int, row: SamplingRow) -> str:
     near = f"{_PART.split(before)[-1]} {after}"
     if _ASKS.search(near) is None:
         return ""
-    times = [*_times(near), *(_hours(match) for match in _FROM_NOW.finditer(near))]
+    times = [*times_after(near), *(hours_of(match) for match in FROM_NOW.finditer(near))]
     times += [Decimal(match[1]) * 24 for match in _DAY.finditer(near)]
     times += [hours for words, hours in _NAMED if words.search(near)]
     if row.min_hours_after is not None and times and max(times) < row.min_hours_after:
@@ -319,19 +279,6 @@ def _is_started(context: Context, sentence: int, row: SamplingRow) -> bool:
     near = [order for order in context.orders if 0 <= sentence - order.sentence <= 1]
     started = any(drugs & set(order.ingredients) and not order.current for order in near)
     return (started or row.key == "*") and _STARTS.search(context.text) is not None
-
-
-def _times(text: str) -> list[Decimal]:
-    """Return the hours from a dose or a change to a sample."""
-    times = [_hours(match) for match in _AFTER.finditer(text)]
-    return [*times, Decimal(0)] if _AT_ONCE.search(text) else times
-
-
-def _hours(match: re.Match[str]) -> Decimal:
-    word, unit = match[1].lower(), match[2].lower()
-    word = "0.5" if word.startswith("half") else word
-    value = _SOME[word] if word in _SOME else count_of(word)
-    return value / 60 if unit.startswith("min") else value * _HOURS[unit[0]]
 
 
 def _off_target(context: Context, sentence: int, row: SamplingRow) -> str:
