@@ -8,6 +8,7 @@ more than about one of three cases.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
@@ -53,13 +54,20 @@ def find_likely(note: Note, known: Iterable[Found]) -> Iterator[Found]:
             run.append(token)
             continue
         last = tokens[at - 1].word if at else None
-        made = last is not None and last.key in listed("makers")  # "Medtronic Azure XT"
-        if not made and _is_likely(note, tokens, at) and not begins_question(note, token.start):
+        is_thing = last is not None and last.key in listed("makers")  # "Medtronic Azure XT"
+        before = max(0, token.start - _ALLERGEN_CHARS)
+        is_thing = is_thing or _ALLERGEN.search(note.text, before, token.start) is not None
+        if not is_thing and _is_likely(note, tokens, at) and not begins_question(note, token.start):
             run.append(token)
     if run:
         yield from _of(note, run)
 
 
+_ALLERGEN = re.compile(
+    r"\b(?:allerg(?:ic|y|ies)|intoleran(?:t|ce)|anaphyla\w+) to (?:an? )?\Z", re.I
+)
+"""What follows is no person, however it is spelled: "allergic to sufa"."""
+_ALLERGEN_CHARS = 30
 _REACH = 3.5
 """What cues can add or take: they are looked for only where they can decide."""
 

@@ -137,3 +137,15 @@ def test_a_long_run_of_anything_is_read_in_linear_time(run):
     # Sixty thousand characters: what reads them again from every place takes minutes.
     text = (run * 60_000)[:60_000]
     assert medrag.deidentify(text).text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "if i am allergic to sufa can i take glipizide?",
+        "she has an allergy to amoxocilin, what for her throat",
+        "intolerance of simvistatin, which statin next",
+    ],
+)
+def test_what_one_is_allergic_to_is_nobody(text):
+    assert Deidentifier().deidentify(text).spans == ()
