@@ -10,6 +10,8 @@ from medrag.privacy import Deidentifier
 ALPHABET = "Aa1 .-/@:,'\n"
 SHORT, LONG = 1_000, 6_000
 """Some 10 to 100 ms of work, and enough to show a square of small weight among the rest."""
+MOST = 3
+"""How many times longer twice the text may take."""
 WORDS = (
     *ALPHABET,
     *("A-", "a.b", "A ", "Aa ", "1-", "1.", "1/", "(1", "@a", "a@", "http://", "Dr ", "of ", "A'"),
@@ -35,13 +37,22 @@ def deidentify():
 
 
 def _growth(deidentify, piece, length):
-    """Return how many times longer twice the text takes; 2 where it is too quick to tell."""
+    """Return how many times longer twice the text takes; 2 where it is too quick to tell.
+
+    What seems to grow is measured once more at four times the length: there a square weighs more
+    among the rest of the work, and what a busy machine adds weighs less.
+    """
+    found = _ratio(deidentify, piece, length)
+    return found if found < MOST else _ratio(deidentify, piece, 4 * length)
+
+
+def _ratio(deidentify, piece, length):
     text = piece * (2 * length)
     once, twice = 1e9, 1e9
     for _ in range(4):  # the best of a few, since other work on the machine disturbs a few
         once = min(once, _seconds(deidentify, text[:length]))
         twice = min(twice, _seconds(deidentify, text[: 2 * length]))
-        if twice < max(3 * once, 0.05):
+        if twice < max(MOST * once, 0.05):
             return 2
     return twice / once
 
@@ -54,15 +65,15 @@ def _seconds(deidentify, text):
 
 @pytest.mark.parametrize("piece", WORDS)
 def test_the_time_is_linear_in_the_length_of_a_hostile_text(deidentify, piece):
-    assert _growth(deidentify, piece, SHORT) < 3
+    assert _growth(deidentify, piece, SHORT) < MOST
 
 
 @pytest.mark.parametrize("piece", ["a.ba.", "1-", "\n", "A'", "1234 5678 ", "A, b; "])
 def test_no_square_hides_behind_the_rest_of_the_work(deidentify, piece):
-    assert _growth(deidentify, piece, LONG) < 3
+    assert _growth(deidentify, piece, LONG) < MOST
 
 
 @pytest.mark.slow
 def test_the_time_is_linear_for_every_run_of_up_to_three_characters(deidentify):
     grown = {piece: _growth(deidentify, piece, SHORT) for piece in _sweep()}
-    assert {piece: ratio for piece, ratio in grown.items() if ratio >= 3} == {}
+    assert {piece: ratio for piece, ratio in grown.items() if ratio >= MOST} == {}
