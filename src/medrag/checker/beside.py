@@ -51,14 +51,10 @@ _PUGH = re.compile(
     r"Child[- ]?Pugh\s(?:class(?:es)?\s)?(?P<a>[ABC])(?:\s?(?:and|or|/|,|-|to)\s?(?P<b>[ABC]))?",
     re.I,
 )
-_SAME_WORD = re.compile(r"says '([^']+)', its quotation '([^']+)'")
 
 
 def needs_no_quotation(one: Ungrounded, context: Context) -> bool:
     """Return whether what no quotation has is the patient's, is reckoned, or is concluded."""
-    said = _SAME_WORD.search(one.message)
-    if said is not None and said[1].lower() == said[2].lower():
-        return True
     if one.kind == "population":
         return _is_his_grade(context)
     if one.kind in {"number", "frequency", "name", "comparator"} and _is_patients(one, context):

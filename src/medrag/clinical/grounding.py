@@ -287,6 +287,8 @@ def _exchanged(said: Facts, sources: Sequence[Facts]) -> Iterator[Ungrounded]:
 
 _OPPOSITE = "The claim says the opposite of its quotation: {1!r}."
 _OTHER = "The claim says {0!r}, its quotation {1!r}."
+_DENIED = "Of {0!r} the claim says the opposite of its quotation."
+"""Where both have the one word, and only one of them denies it."""
 _INSTEAD = "The claim says {0!r} where its quotation says {1!r}."
 _CROSSED = "The sides of {0!r} stand the other way round in the quotation."
 
@@ -307,6 +309,8 @@ def _against(
 ) -> Ungrounded:
     source = as_written(one.source, quotes)
     words = said.text[one.start : one.end]
+    if words.lower() == source.lower():
+        message = _DENIED
     return Ungrounded(kind, one.start, one.end, message.format(words, source), source)
 
 

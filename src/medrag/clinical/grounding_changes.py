@@ -321,9 +321,21 @@ def _turned(
     ends = [*zip(claim, source, strict=False), (claim[-1], source[-1])]
     for token, (other, _, _) in ends:
         kind = _sort(token[0], other, conversion=times and counts)
-        if kind:
+        if kind and not (kind == "negation" and _denial_for_prefix(claim, source)):
             yield Change(kind, token[1], token[2], other)
     yield from _other_name(claim, source, held)
+
+
+def _denial_for_prefix(claim: Sequence[Token], source: Sequence[Token]) -> bool:
+    """Return whether one of two stretches denies what a prefix denies in the other.
+
+    "not certain" is "uncertain".
+    """
+    one, two = ({word.lower() for word, _, _ in words} & _NOT for words in (claim, source))
+    return bool(one) != bool(two)
+
+
+_NOT = frozenset({"not", "never", "n't"})
 
 
 def _classes(tokens: Sequence[Token], table: dict[str, str]) -> set[str]:

@@ -5,6 +5,8 @@ A phrase that stands for "" says nothing that is compared.
 
 from __future__ import annotations
 
+_UNKNOWN = "not known|unknown|not clear|unclear|uncertain|not certain|undetermined"
+_REMAINS_UNKNOWN = rf"(?:is|are|remains?|was) (?:still )?(?:{_UNKNOWN})(?=[.,;]|\Z)"
 PHRASES = {
     r"(?:regardless|irrespective|independent(?:ly)?) of (?:food|meals?)|with or without (?:food"
     r"|meals?)": "",
@@ -48,7 +50,9 @@ PHRASES = {
     r"breast-?\s?feed(?:ing)?|breast-?\s?fed": "lactation",
     r"in the absence of|free (?:of|from)|devoid of|in no case": "without",
     r"outside the scope of": "not",
-    r"(?:it is )?(?:not known|unknown|not clear|unclear|uncertain) (?:whether|if)": "unknown",
+    rf"(?:it (?:is|remains) (?:still )?)?(?:{_UNKNOWN}) (?:whether|if)"
+    r"|(?:nobody knows|(?:we|they) (?:do not|don't) know) (?:whether|if)"
+    rf"|whether(?=[^.,;]{{3,120}} {_REMAINS_UNKNOWN})|{_REMAINS_UNKNOWN}": "unknown",
     r"no longer than|no later than|no more than|not more than|no less than|not less than"
     r"|no fewer than|(?:not|never)(?: to)? exceed(?:ing)?|without exceeding|no greater than"
     r"|no earlier than|no sooner than|no (?:larger|bigger) than|no more often than|(?:no|not"
@@ -84,6 +88,7 @@ PHRASES = {
     r"room temperature": "roomtemperature",
     r"(?:recommend\w*|advis\w*|caution\w*|warn\w*|suggest\w*|argue\w*) against": "avoid",
     r"(?:an? )?overnight fast|after (?:a |an )?fast": "fasting",
+    r"low(?:er)? back(?= (?:pain|ache))": "lumbar",
     r"lower half": "lowerhalf",
     r"upper half": "upperhalf",
     r"at once|right away|cold turkey|all at once|from one day to the next": "abruptly",

@@ -92,3 +92,42 @@ def test_only_numbers_and_then_set_steps_in_order():
     assert [len(one) for one in steps("Wash, then dry, then dress.")] == [3]
     assert steps("Wash, dry and dress.") == ()
     assert steps("Give (2) and (5).") == ()
+
+
+UNKNOWN = (
+    "It is not clear if examplazine prevents relapse.",
+    "It is unclear whether examplazine prevents relapse.",
+    "Whether examplazine prevents relapse is unknown.",
+    "Whether examplazine prevents relapse remains uncertain.",
+    "We do not know whether examplazine prevents relapse.",
+)
+
+
+@pytest.mark.parametrize("quote", UNKNOWN)
+@pytest.mark.parametrize("claim", UNKNOWN)
+def test_what_is_unknown_is_so_in_whatever_words(claim, quote):
+    assert ground(claim, [quote]) == []
+    assert ground("Examplazine prevents relapse.", [quote])
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("The mechanism is not known.", "The mechanism of action is unknown."),
+     ("It is uncertain whether it works.", "It is not certain whether it works.")],
+)  # fmt: skip
+def test_a_prefix_denies_as_not_does(one, other):
+    assert ground(one, [other]) == ground(other, [one]) == []
+
+
+def test_of_one_word_that_is_denied_on_one_side_the_message_says_so():
+    found = ground("A similar benefit was seen in children.",
+                   ["Adults had less pain. No benefit was seen in children."])  # fmt: skip
+    assert "Of 'benefit' the claim says the opposite of its quotation." in {
+        one.message for one in found
+    }
+
+
+def test_the_low_of_low_back_pain_is_no_direction():
+    quote = "In acute low back pain routine imaging is not recommended."
+    assert ground("Routine imaging is not advised for acute low back pain.", [quote]) == []
+    assert ground("Routine imaging is advised for acute low back pain.", [quote])
