@@ -31,8 +31,6 @@ _NOT_THEIRS = re.compile(
     re.I,
 )
 """Words of a question that asks whether the disease comes, not what those need who have it."""
-
-
 _NOT_EXPECTING = re.compile(
     r"\b(?:exclud\w*|rules?d?\sout|tests?|contracepti\w+|plan\w*|prevent\w*|childbearing|before"
     r"|after|unless|becom\w+)\b",

@@ -26,7 +26,8 @@ _AMOUNT = re.compile(
     re.I,
 )
 _WORD = re.compile(r"[a-z][a-z-]{2,}", re.I)
-_LEAST = 3
+_LEAST_PARTS = 2
+"""One part that holds for the claim, and one that does not."""
 _STEM = 6
 _IDLE = words(
     "the and for with who are not per dose dosage doses initial starting usual recommended"
@@ -65,7 +66,7 @@ class Misplaced:
 def misplaced(context: Context) -> Iterator[Misplaced]:
     """Yield each amount that stands only beneath heads that do not hold for the claim."""
     parts = list(_parts(context.quotes or ()))
-    if len(parts) < len(("one", "other")):
+    if len(parts) < _LEAST_PARTS:
         return
     said = _stems(context.text)
     known = said | _stems(" ".join(context.facts.patient.conditions or ()))

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from decimal import Decimal
 
 from medrag.checker.context import Context
+from medrag.checker.sample_times import hours
 from medrag.clinical import DrugMention
-from medrag.clinical.number_words import COUNT, count_of
+from medrag.clinical.number_words import COUNT
 from medrag.core.finding import Reference
 
 _CUT = r"(?:the )?(?:first |skin |surgical )?(?:incision|cut|knife)\b"
@@ -50,12 +50,7 @@ def mistimed(context: Context) -> Iterator[tuple[DrugMention, str]]:
             continue
         ahead = _AHEAD.search(said)
         least = 2 if drugs & _SLOW else 1
-        if ahead is not None and _in_hours(ahead) > least:
+        if ahead is not None and hours(ahead["n"], ahead["unit"]) > least:
             yield mention, f"{ahead[0]}: within {least * 60} minutes before the incision"
         elif _BEHIND.search(said) is not None and ahead is None:
             yield mention, f"behind the incision: within {least * 60} minutes before it"
-
-
-def _in_hours(match: re.Match[str]) -> Decimal:
-    unit, value = match["unit"].lower(), count_of(match["n"])
-    return value / 60 if unit.startswith("m") else value * 24 if unit.startswith("d") else value

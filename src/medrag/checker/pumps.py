@@ -114,7 +114,7 @@ def _concentration(
     known = [(q, c) for q in context.content.quantities if (c := _strength(context, q)) is not None]
     known = known or _mixed(context)
     fitting = [(q, c) for q, c in known if convert(_amount(dose.quantity), c.amount_unit)]
-    sentence = next((s for s in context.content.sentences if s.start <= place[0] < s.end), None)
+    sentence = context.content.sentence_at(place[0])
     own = [c for q, c in fitting if sentence and sentence.start <= q.start < sentence.end]
     for choice in (own, [c for _, c in fitting]):
         distinct = {(c.value, c.unit) for c in choice}

@@ -49,7 +49,12 @@ def times_after(text: str) -> list[Decimal]:
 
 def hours_of(match: re.Match[str]) -> Decimal:
     """Return the hours that `AFTER`, `CHANGED` or `FROM_NOW` found."""
-    word, unit = match[1].lower(), match[2].lower()
+    return hours(match[1], match[2])
+
+
+def hours(word: str, unit: str) -> Decimal:
+    """Return how many hours a count and a unit of time are: `hours("two", "days")` is 48."""
+    word, unit = word.lower(), unit.lower()
     word = "0.5" if word.startswith("half") else word
     value = _SOME[word] if word in _SOME else count_of(word)
     return value / 60 if unit.startswith("min") else value * _HOURS[unit[0]]

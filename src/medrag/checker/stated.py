@@ -330,7 +330,7 @@ def _allergy(
     content: Content, at: int, place: tuple[int, int], of_groups: bool
 ) -> Iterator[Allergy]:
     """Yield the allergy to what `place` names, unless the words before `at` make it general."""
-    sentence = next((s for s in content.sentences if s.start <= at < s.end), None)
+    sentence = content.sentence_at(at)
     if sentence is None:
         return
     before = content.text[sentence.start : at]

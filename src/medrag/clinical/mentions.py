@@ -350,3 +350,7 @@ class Content:
     quantities: tuple[QuantityMention, ...] = ()
     frequencies: tuple[Frequency, ...] = ()
     choices: Choices = TOGETHER
+
+    def sentence_at(self, offset: int) -> Sentence | None:
+        """Return the sentence that covers `offset`; None between sentences and behind the last."""
+        return next((s for s in self.sentences if s.start <= offset < s.end), None)

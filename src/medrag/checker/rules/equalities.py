@@ -229,9 +229,7 @@ _COMES_TO = re.compile(
 def _unwritten(context: Context) -> Iterator[Verdict]:
     """Yield values brought into a unit that stands apart from its number."""
     for into in _INTO.finditer(context.text) if "/" in context.text else ():
-        sentence = next(
-            (s for s in context.content.sentences if s.start <= into.start() < s.end), None
-        )
+        sentence = context.content.sentence_at(into.start())
         if sentence is None:
             continue
         for value in context.content.quantities:
