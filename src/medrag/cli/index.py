@@ -332,6 +332,7 @@ def _summary(report: BuildReport, *, verbose: bool) -> str:
         ("skipped", report.skipped),
         ("not in force", report.not_in_force),
         ("superseded and not here", report.dangling),
+        ("unclear which edition counts", report.unclear),
         ("provenance incomplete", report.unattributed),
     ]
     pairs = [(title, [(note.file, note.note) for note in notes]) for title, notes in lists]

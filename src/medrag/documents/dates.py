@@ -27,6 +27,8 @@ _MONTHS = {
     for name in names.split()
 }
 _ISO = re.compile(r"\s*(\d{4})[-/]?(\d{2})[-/]?(\d{2})(?!\d{1,5}\b(?!\d))")
+_ISO_ALONE = re.compile(r"\s*\d{4}([-/]?)\d{2}\1\d{2}\s*")
+_TIME = re.compile(r"[T\s]+\d{1,2}:\d{2}[\d:.]*\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})?\s*\Z", re.I)
 _PDF = re.compile(r"\s*D:(\d{4})(\d{2})(\d{2})")
 _YEAR_FIRST = re.compile(r"\s*(\d{4})[-/ ]+(\d{1,2}|[A-Za-z]{3,9})[-/ ]+(\d{1,2})\s*\Z")
 _DAY_FIRST = re.compile(r"\s*(\d{1,2})\s+([A-Za-z]{3,9})\.?,?\s+(\d{4})\s*\Z")
@@ -50,6 +52,17 @@ def day(text: str) -> date | None:
     if match := _MONTH_FIRST.match(text):
         return _date(match[3], match[1], match[2])
     return None
+
+
+def whole_day(text: str) -> date | None:
+    """Return the day that `text` names and, but for a time of that day, nothing else.
+
+    The day is the one that is written, whatever zone its time is of: people mean their own.
+    """
+    alone = _TIME.sub("", text)
+    if _ISO.match(alone) and not _ISO_ALONE.fullmatch(alone):
+        return None
+    return day(alone)
 
 
 def _date(year: str, month: str, number: str) -> date | None:

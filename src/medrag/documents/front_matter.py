@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from medrag.documents.dates import whole_day
 from medrag.documents.provenance import FIELDS
 from medrag.errors import CorpusError
 
@@ -26,8 +27,9 @@ def split(text: str, path: Path) -> tuple[dict[str, Any], str]:
     """Return (fields, the text after the front matter); no fields where there is none.
 
     Of the keys, those of `Source` are kept, and `license`, `date` and `version` under the names
-    `licence`, `published` and `edition`. Front matter is shared with other programs, so a key
-    that is none of these is left to them, unless it is a near miss of one of ours.
+    `licence`, `published` and `edition`, a `date` where it names a day. Front matter is shared
+    with other programs, so a key that is none of these is left to them, unless it is a near miss
+    of one of ours.
 
     Raises:
         CorpusError: The closing fence is missing, the head is damaged or longer than 64 KiB, or a
@@ -121,7 +123,11 @@ def _ours(pairs: dict[str, Any], path: Path) -> dict[str, Any]:
     for key, value in pairs.items():
         name = _name(key)
         if name in FIELDS:
-            if isinstance(value, (list, dict)) or value not in {"", None}:
+            of_others = name != key and name == "published" and isinstance(value, str)
+            if of_others and whole_day(value) is None:
+                continue  # `date: 2024-05` is right for the program that it was written for
+            is_said = isinstance(value, (list, dict)) or value not in {"", None}
+            if is_said and (name == key or name not in fields):
                 fields[name] = value
         elif close := get_close_matches(name, FIELDS, n=1, cutoff=0.8):
             raise CorpusError(

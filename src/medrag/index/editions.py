@@ -7,7 +7,7 @@ another source says it supersedes, and the dates of the other editions of its se
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -70,29 +70,65 @@ def superseded(
     return {old: tuple(sorted(new)) for old, new in sorted(edges.items()) if old in present}
 
 
+def rings(editions: Sequence[Edition]) -> list[tuple[str, ...]]:
+    """Return the keys that replace each other by name, directly or around a ring, sorted.
+
+    Each ring stands once; a source that names itself is a ring of one.
+    """
+    edges = _edges(editions)
+    members: defaultdict[int, list[str]] = defaultdict(list)
+    for key, ring in _components(edges).items():
+        members[ring].append(key)
+    alone = [(key,) for e in editions for key in e.supersedes if key == e.key]
+    return sorted({*alone, *(tuple(sorted(m)) for m in members.values() if len(m) > 1)})
+
+
 def _named(started: Iterable[Edition]) -> defaultdict[str, set[str]]:
+    edges = _edges(started)
+    ring = _components(edges)
+    kept = {old: {new for new in news if ring[new] != ring[old]} for old, news in edges.items()}
+    return defaultdict(set, {old: news for old, news in kept.items() if news})
+
+
+def _edges(editions: Iterable[Edition]) -> dict[str, set[str]]:
+    """Return the keys that others name, each with the keys of those who do."""
     edges: defaultdict[str, set[str]] = defaultdict(set)
-    for edition in started:
+    for edition in editions:
         for old in edition.supersedes:
             if old != edition.key:
                 edges[old].add(edition.key)
-    rings = [(old, new) for old, news in edges.items() for new in news if _leads(edges, new, old)]
-    for old, new in rings:
-        edges[old].discard(new)
-    kept = {old: news for old, news in edges.items() if news}
-    return defaultdict(set, kept)
+    return dict(edges)
 
 
-def _leads(edges: dict[str, set[str]], start: str, goal: str) -> bool:
-    seen, todo = {start}, [start]
-    while todo:
-        for following in edges.get(todo.pop(), ()):
-            if following == goal:
-                return True
-            if following not in seen:
-                seen.add(following)
-                todo.append(following)
-    return False
+def _components(edges: Mapping[str, Iterable[str]]) -> dict[str, int]:
+    """Return a number for every key, the same for keys of one ring (Tarjan 1972).
+
+    In one walk, without calling itself: chains of editions are as long as somebody makes them.
+    """
+    order: dict[str, int] = {}
+    lowest: dict[str, int] = {}
+    component: dict[str, int] = {}
+    open_keys: list[str] = []
+    for root in edges:
+        walk = [] if root in order else [(root, iter(edges[root]))]
+        while walk:
+            key, following = walk[-1]
+            if key not in order:
+                order[key] = lowest[key] = len(order)
+                open_keys.append(key)
+            new = next(following, None)
+            if new is None:
+                walk.pop()
+                if walk:
+                    above = walk[-1][0]
+                    lowest[above] = min(lowest[above], lowest[key])
+                while lowest[key] == order[key] and key not in component:
+                    component[open_keys.pop()] = order[key]
+            elif new not in order:
+                walk.append((new, iter(edges.get(new, ()))))
+            elif new not in component:
+                lowest[key] = min(lowest[key], order[new])
+    return component
 
 
 def _by_series(started: Iterable[Edition]) -> Iterable[tuple[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from medrag.core.protocols import Embedder, Progress
 from medrag.documents import CHUNKER_VERSION, missing_provenance
 from medrag.errors import IndexStateError, RefusedCorpusError
 from medrag.index import IndexWriter, Plan, Recipe, Store
+from medrag.index.editions import Edition, rings
 from medrag.pipeline.cutting import Ending, Piece
 from medrag.pipeline.embedding import Embedding
 from medrag.pipeline.engines import Work, open_engine
@@ -80,7 +82,7 @@ def build(  # noqa: PLR0913 - what a caller of `Index.build` decides
         if strict and failed:
             raise RefusedCorpusError(_pairs(failed), ())
         unread = [FileNote(file=key, note=part) for key, part in writer.unread()]
-        dangling = _dangling(writer)
+        dangling, unclear = _dangling(writer), _unclear(writer)
         generation = writer.commit()
     with Store.open(path, check="sizes") as store:
         report = BuildReport(
@@ -94,6 +96,7 @@ def build(  # noqa: PLR0913 - what a caller of `Index.build` decides
             skipped=tuple(FileNote(file=file, note=why) for file, why in intake.skipped),
             unattributed=tuple(unattributed),
             dangling=tuple(dangling),
+            unclear=tuple(unclear),
             not_in_force=tuple(
                 FileNote(file=key, note=why) for key, why in sorted(not_in_force(store).items())
             ),
@@ -179,6 +182,29 @@ def _dangling(writer: IndexWriter) -> list[FileNote]:
         for old in supersedes
         if old not in keys
     ]
+
+
+def _unclear(writer: IndexWriter) -> list[FileNote]:
+    """Return what leaves open which edition counts: one key for several, and rings of names."""
+    sources = list(writer.sources())
+    paths: defaultdict[str, list[str]] = defaultdict(list)
+    for source in sources:
+        paths[source.key].append(source.path or source.title)
+    notes = [
+        FileNote(
+            file=key,
+            note=f"is the key of {len(of)} documents that differ ({', '.join(sorted(of)[:3])}); "
+            "what supersedes one supersedes all, and none of them another",
+        )
+        for key, of in sorted(paths.items())
+        if len(of) > 1
+    ]
+    found = rings([Edition(key=source.key, supersedes=source.supersedes) for source in sources])
+    for keys in found:
+        others = ", ".join(keys[1:4])
+        ring = f"and {others} supersede each other" if others else "supersedes itself"
+        notes.append(FileNote(file=keys[0], note=f"{ring}, which replaces nothing"))
+    return notes
 
 
 def _pairs(notes: Sequence[FileNote]) -> list[tuple[str, str]]:

@@ -38,6 +38,8 @@ class BuildReport(Value):
         unattributed: Documents without some of their provenance, and what is missing.
         dangling: Sources that supersede a key which no document has: gone since, or misspelled,
             and then the old edition goes on answering.
+        unclear: Keys that several documents have, and sources that supersede themselves or each
+            other: the editions meant to be replaced go on answering.
         not_in_force: Sources that do not answer today, and why.
         documents, passages: What the index holds now.
         embedded: Texts embedded by this build.
@@ -54,6 +56,7 @@ class BuildReport(Value):
     skipped: tuple[FileNote, ...] = ()
     unattributed: tuple[FileNote, ...] = ()
     dangling: tuple[FileNote, ...] = ()
+    unclear: tuple[FileNote, ...] = ()
     not_in_force: tuple[FileNote, ...] = ()
     documents: int = 0
     passages: int = 0

@@ -78,6 +78,59 @@ def test_a_date_that_is_none_names_the_form(corpus):
         read_one(corpus)
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2024-03-01",
+        "20240301",
+        '"2024/03/01"',
+        '"1 March 2024"',
+        '"Mar 1, 2024"',
+        "2024-03-01T23:30:00-05:00",
+        '"2024-03-01 00:30:00 +02:00"',
+        '"2024-03-01T10:00:00.000Z"',
+    ],
+)
+def test_a_day_is_read_however_it_is_written(corpus, written):
+    (corpus / "a.toml").write_text(f"effective = {written}", encoding="utf-8")
+    assert read_one(corpus).source.effective == date(2024, 3, 1)
+
+
+@pytest.mark.parametrize(
+    "written", ["2024", '"2024-03"', '"03/01/2024"', "0", '"1700006400"', '"2024-03-01 to 2025"']
+)
+def test_what_leaves_the_day_open_is_an_error(corpus, written):
+    (corpus / "a.toml").write_text(f"expires = {written}", encoding="utf-8")
+    with pytest.raises(CorpusError, match=r"expires: .* names no single day"):
+        read_one(corpus)
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("2024-05-01T10:00:00+02:00", date(2024, 5, 1)),
+        ("2024-05", None),
+        ("2024", None),
+    ],
+)
+def test_the_date_of_another_program_fails_no_file(tmp_path, written, day):
+    (tmp_path / "a.md").write_text(f"---\ndate: {written}\n---\nText.\n", encoding="utf-8")
+    assert read_one(tmp_path, "a.md").source.published == day
+
+
+def test_our_own_name_wins_over_another_programs(tmp_path):
+    head = "published: 2024-05-01\ndate: 2025-01-01"
+    (tmp_path / "a.md").write_text(f"---\n{head}\n---\nText.\n", encoding="utf-8")
+    assert read_one(tmp_path, "a.md").source.published == date(2024, 5, 1)
+
+
+def test_one_text_in_a_list_is_that_text(tmp_path):
+    head = "series: [sepsis]\nkind: Guideline\n"
+    (tmp_path / "a.md").write_text(f"---\n{head}---\nText.\n", encoding="utf-8")
+    source = read_one(tmp_path, "a.md").source
+    assert (source.series, source.kind) == ("sepsis", "guideline")
+
+
 @pytest.mark.parametrize(("name", "kind"), [("a.toml", "TOML"), ("a.txt.json", "JSON")])
 def test_a_damaged_sidecar_is_an_error_of_its_file(corpus, name, kind):
     (corpus / name).write_text("= ]", encoding="utf-8")

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from medrag.index.editions import Edition, in_force, superseded
+from medrag.index.editions import Edition, in_force, rings, superseded
 
 DAY = date(2024, 6, 1)
 
@@ -109,3 +109,27 @@ def test_keys_of_sources_that_are_not_here_replace_nothing():
 def test_two_documents_of_one_key_are_replaced_together():
     editions = [edition("old"), edition("old"), edition("new", supersedes=("old",))]
     assert in_force(editions, DAY) == [False, False, True]
+
+
+def test_rings_are_told_once_and_apart_from_chains():
+    editions = [
+        edition("a", supersedes=("b",)),
+        edition("b", supersedes=("c", "old")),
+        edition("c", supersedes=("a",)),
+        edition("me", supersedes=("me", "old")),
+        edition("new", supersedes=("a",)),
+        edition("old"),
+    ]
+    assert rings(editions) == [("a", "b", "c"), ("me",)]
+
+
+def test_two_rings_stay_two_where_one_replaces_the_other():
+    first = [edition("a", supersedes=("b", "c")), edition("b", supersedes=("a",))]
+    second = [edition("c", supersedes=("d",)), edition("d", supersedes=("c",))]
+    assert rings([*second, *first]) == [("a", "b"), ("c", "d")]
+    assert superseded([*first, *second], DAY) == {"c": ("a",)}
+
+
+def test_a_chain_of_any_length_takes_one_walk():
+    chain = [edition(f"e{n}", supersedes=(f"e{n - 1}",)) for n in range(1, 30_000)]
+    assert in_force(chain, DAY) == [False] * 29_998 + [True]

@@ -430,3 +430,18 @@ def test_a_superseded_key_that_nobody_has_is_told(build, corpus):
         (note,) = index.report.dangling
         assert note.file == "first"
         assert "'gone'" in note.note
+
+
+def test_what_leaves_open_which_edition_counts_is_told(build, corpus):
+    said = {"a": ("one", "two"), "b": ("two", "one"), "c": ("same", "x"), "d": ("same", "same")}
+    for name, (key, old) in said.items():
+        (corpus / f"{name}.md").write_text(f"# Plan {name}\n\nGive testazine {name}.\n")
+        (corpus / f"{name}.md.toml").write_text(f'key = "{key}"\nsupersedes = ["{old}"]\n')
+    for suffix in ("md", "md.toml"):  # a copy with its key is the same document
+        (corpus / f"copy.{suffix}").write_bytes((corpus / f"a.{suffix}").read_bytes())
+    with build() as index:
+        told = [(note.file, note.note) for note in index.report.unclear]
+    assert [key for key, _ in told] == ["same", "one", "same"]
+    assert "c.md, d.md" in told[0][1]
+    assert "two supersede each other" in told[1][1]
+    assert "supersedes itself" in told[2][1]
