@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -103,7 +104,8 @@ class Walk:
         self, folder: Path, names: Sequence[str], root: Path, manifests: tuple[_Manifest, ...]
     ) -> None:
         sidecars = _sidecars(folder, names)
-        for name in names:
+        # A file goes by its own name, not by that of a link to it beside it.
+        for name in sorted(names, key=lambda name: (folder / name).is_symlink()):
             if name == MANIFEST_NAME or name in sidecars.used:
                 continue
             path = folder / name
@@ -128,6 +130,8 @@ class Walk:
                     entries=tuple(_entries(path, manifests)),
                 )
             )
+        elif path.is_symlink():
+            self.skipped.append((path, "a link to a file that is read under another name"))
 
 
 def _key(path: Path, root: Path) -> str:
@@ -139,17 +143,22 @@ def _manifest(folder: Path) -> tuple[_Manifest, ...]:
     path = folder / MANIFEST_NAME
     if not path.is_file():
         return ()
-    entries = read_table(path)
-    for name, fields in entries.items():
+    entries: dict[str, Mapping[str, Any]] = {}
+    for written, fields in read_table(path).items():
         if not isinstance(fields, dict):
             raise CorpusError(
-                f'{path}: {name!r} is no table. Write one table per file, such as ["a.pdf"].'
+                f'{path}: {written!r} is no table. Write one table per file, such as ["a.pdf"].'
             )
+        name = posixpath.normpath(written)  # `./a.pdf` is a.pdf
+        if name in entries or name.startswith(("../", "/")):
+            why = "stands there twice" if name in entries else f"lies outside {folder}"
+            raise CorpusError(f"{path}: {written!r} {why}. Say it once, where its folder is.")
         if not (folder / name).is_file():
             present = [p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()]
             close = get_close_matches(name, present, n=1)
             hint = f" Did you mean {close[0]!r}?" if close else ""
-            raise CorpusError(f"{path}: there is no file {name!r} in {folder}.{hint}")
+            raise CorpusError(f"{path}: there is no file {written!r} in {folder}.{hint}")
+        entries[name] = fields
     return (_Manifest(path, entries),)
 
 

@@ -213,3 +213,27 @@ def test_a_name_that_is_not_utf8_has_an_escaped_key(tmp_path):
     except OSError:
         pytest.skip("this file system takes no such name")
     assert keys(tmp_path) == ["caf\\xe9.txt"]
+
+
+def test_a_file_goes_by_its_own_name_and_a_link_to_it_is_told(tmp_path):
+    write(tmp_path / "z.txt", "Text.")
+    (tmp_path / "a.txt").symlink_to(tmp_path / "z.txt")
+    found = discover([tmp_path])
+    assert [file.key for file in found.files] == ["z.txt"]
+    assert [(path.name, why[:6]) for path, why in found.skipped] == [("a.txt", "a link")]
+
+
+def test_a_manifest_names_a_file_with_or_without_a_dot_before_it(tmp_path):
+    write(tmp_path / "in" / "a.txt", "Text.")
+    write(tmp_path / "corpus.toml", '["./in/../in/a.txt"]\ntitle = "A"')
+    (file,) = discover([tmp_path]).files
+    assert [fields["title"] for _, fields in file.manifests] == ["A"]
+
+
+@pytest.mark.parametrize("name", ["../out.txt", "in/../../out.txt"])
+def test_a_manifest_says_nothing_of_files_outside_its_folder(tmp_path, name):
+    write(tmp_path / "corpus" / "in" / "a.txt", "Text.")
+    write(tmp_path / "out.txt", "Text.")
+    write(tmp_path / "corpus" / "corpus.toml", f'["{name}"]\ntitle = "A"')
+    with pytest.raises(CorpusError, match="lies outside"):
+        discover([tmp_path / "corpus"])
