@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left, bisect_right
 from datetime import date
 from typing import Literal
 
@@ -112,7 +113,12 @@ class Document(Value):
         pages: tuple[Page, ...] = (),
         sections: tuple[Section, ...] = (),
     ) -> Document:
-        """Return the document whose id is derived from its key, its bytes and its text."""
+        """Return the document whose id is derived from its key, its bytes and its text.
+
+        Pages and sections are put in text order; sections that begin together stay as given.
+        """
+        pages = tuple(sorted(pages, key=lambda page: page.span.start))
+        sections = tuple(sorted(sections, key=lambda section: section.span.start))
         key = f"{source.key}\0{source.sha256}\0{text}".encode("utf-8", "surrogatepass")
         digest = hashlib.sha256(key).hexdigest()[:16]
         return cls(id=digest, source=source, text=text, pages=pages, sections=sections)
@@ -124,12 +130,15 @@ class Document(Value):
 
     def pages_of(self, span: Span) -> tuple[Page, ...]:
         """Return the pages that `span` touches, in order; empty for unpaginated documents."""
-        return tuple(page for page in self.pages if page.span.overlaps(span))
+        first = bisect_right(self.pages, span.start, key=lambda page: page.span.end)
+        last = bisect_left(self.pages, span.end, key=lambda page: page.span.start)
+        return self.pages[first:last]
 
     def section_of(self, offset: int) -> Section | None:
         """Return the innermost section around the character at `offset`, if any."""
-        around = [s for s in self.sections if s.span.start <= offset < s.span.end]
-        return min(around, key=lambda s: (s.span.end - s.span.start, -len(s.path)), default=None)
+        begun = bisect_right(self.sections, offset, key=lambda section: section.span.start)
+        before = (self.sections[at] for at in range(begun - 1, -1, -1))
+        return next((section for section in before if offset < section.span.end), None)
 
 
 class Passage(Value):

@@ -1,6 +1,8 @@
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from medrag.core.document import Document, Page, Passage, Section, Source
 from medrag.core.span import Span
@@ -52,6 +54,39 @@ def test_a_passage_across_pages_names_both(document):
 def test_pages_of_a_part_of_a_passage_are_those_it_touches(document):
     passage = Passage.cut(document, Span(start=7, end=34))
     assert [page.number for page in passage.pages_at(Span(start=24, end=34))] == [2]
+
+
+@st.composite
+def outlined(draw):
+    """Return sections and pages of a text of 40 characters, nested at random, in any order."""
+    found: list[Section] = []
+
+    def part(start: int, end: int, path: tuple[str, ...]) -> None:
+        while start < end and len(path) < 4:
+            begin = draw(st.integers(start, end - 1))
+            stop = draw(st.integers(begin + 1, end))
+            inner = (*path, str(len(found)))
+            found.append(Section(path=inner, span=Span(start=begin, end=stop)))
+            part(begin, stop, inner)
+            start = stop
+
+    part(0, 40, ())
+    edges = sorted(draw(st.sets(st.integers(0, 40), max_size=8)))
+    spans = [Span(start=a, end=b) for a, b in zip(edges, edges[1:], strict=False)]
+    pages = [Page(number=n, span=span) for n, span in enumerate(spans, 1) if draw(st.booleans())]
+    return tuple(found), tuple(draw(st.permutations(pages)))
+
+
+@given(outlined(), st.integers(0, 39), st.integers(1, 40))
+def test_sections_and_pages_are_those_that_one_by_one_would_be_found(outline, start, length):
+    sections, pages = outline
+    span = Span(start=start, end=min(start + length, 40))
+    source = Source(key="guide", title="A guide", sha256="0" * 64)
+    document = Document.of("x" * 40, source, pages=pages, sections=sections)
+    around = [s for s in sections if s.span.start <= start < s.span.end]
+    assert document.section_of(start) == max(around, key=lambda s: len(s.path), default=None)
+    touched = [page for page in pages if page.span.overlaps(span)]
+    assert set(document.pages_of(span)) == set(touched)
 
 
 def test_a_passage_of_another_length_than_its_span_is_refused():
