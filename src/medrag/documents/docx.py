@@ -16,7 +16,7 @@ from medrag.documents.composer import ITEM_MARK, Composer, clean, row_line
 from medrag.documents.dates import day
 from medrag.documents.encoding import MAX_TEXT_BYTES, read_bytes
 from medrag.documents.formulas import formula
-from medrag.documents.markup import local, parse_xml
+from medrag.documents.markup import MAX_SPAN, local, parse_xml
 from medrag.documents.scripts import lowered, raised
 from medrag.documents.symbol_fonts import UNKNOWN, is_symbol_font, sign, signs
 from medrag.errors import CorpusError
@@ -28,6 +28,13 @@ _BODY = "word/document.xml"
 _LEFT_OUT = frozenset({"del", "movefrom", "instrtext", "deltext", "object"})
 _INVISIBLE = ("vanish", "strike", "dstrike")
 _WRITTEN = {"tab": " ", "br": " ", "cr": " ", "nobreakhyphen": "-"}
+_ROMAN = tuple(
+    zip(
+        (1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1),
+        "m cm d cd c xc l xl x ix v iv i".split(),
+        strict=True,
+    )
+)
 _OFF = frozenset({"0", "false", "off"})
 
 
@@ -37,7 +44,7 @@ class DocxLoader:
     Text boxes follow the paragraph that they are fixed to.
     """
 
-    version = 3
+    version = 4
 
     def load(self, path: Path) -> Iterator[Document]:
         """Yield the one document in `path`.
@@ -145,6 +152,7 @@ class _Writer:
     title: str = ""
     _boxes: list[etree._Element] = field(default_factory=list)
     _due: list[str] = field(default_factory=list)
+    _numbers: dict[str, int] = field(default_factory=dict)
     _in_list: bool = False
 
     def blocks(self, parent: etree._Element) -> None:
@@ -198,7 +206,7 @@ class _Writer:
             if name == "r":
                 self._run(child, parts)
             elif name in {"footnotereference", "endnotereference"}:
-                self._note(name.removesuffix("reference"), _value(child, "id") or "", parts)
+                self._note(child, parts)
             elif name == "t":
                 parts.append(child.text or "")
             elif name in _WRITTEN:
@@ -230,12 +238,23 @@ class _Writer:
             text = lowered(text, before)
         parts.append(text)
 
-    def _note(self, kind: str, identity: str, parts: list[str]) -> None:
-        note = self.notes.get((kind, identity))
-        if note:
-            mark = raised(identity, "a")
-            parts.append(mark)
-            self._due.append(f"{mark} {note}")
+    def _note(self, reference: etree._Element, parts: list[str]) -> None:
+        """Write the mark of a note where it is referred to, and the note after the paragraph.
+
+        Word numbers notes as they come, whatever their ids are; a mark of its author's own stands
+        in the text.
+        """
+        kind = local(reference).removesuffix("reference")
+        note = self.notes.get((kind, _value(reference, "id") or ""))
+        if not note:
+            return
+        if (_value(reference, "customMarkFollows") or "0") not in _OFF:
+            self._due.append(note)
+            return
+        self._numbers[kind] = number = self._numbers.get(kind, 0) + 1
+        mark = raised(str(number) if kind == "footnote" else _roman(number), "a")
+        parts.append(mark)
+        self._due.append(f"{mark} {note}")
 
     def _table(self, table: etree._Element) -> None:
         above: dict[int, str] = {}
@@ -257,8 +276,11 @@ class _Writer:
         self._flush()
 
     def _cells(self, row: etree._Element, above: dict[int, str]) -> list[str]:
-        """Return a row's cells; one merged with the cell above repeats it."""
-        cells: list[str] = []
+        """Return a row's cells; one merged with the cell above repeats it.
+
+        A row may begin further in than the table does.
+        """
+        cells = [""] * _columns(row.find(f"{_W}trPr/{_W}gridBefore"), 0)
         for cell in row.iter(f"{_W}tc"):
             if _around(cell, "tr") is not row:
                 continue
@@ -269,9 +291,23 @@ class _Writer:
             if merge is not None and _value(merge) in {None, "continue"}:
                 text = above.get(column, text)
             above[column] = text
-            span = _value(cell.find(f"{_W}tcPr/{_W}gridSpan")) or "1"
-            cells += [text, *[""] * (min(int(span), 200) - 1 if span.isdigit() else 0)]
+            cells += [text, *[""] * (_columns(cell.find(f"{_W}tcPr/{_W}gridSpan"), 1) - 1)]
         return cells
+
+
+def _columns(element: etree._Element | None, least: int) -> int:
+    """Return how many columns an element says, at most `MAX_SPAN`; `least` without it."""
+    said = _value(element) or ""
+    return min(int(said), MAX_SPAN) if said.isdecimal() and said.isascii() else least
+
+
+def _roman(number: int) -> str:
+    """Return a number as Word writes those of endnotes."""
+    written = ""
+    for value, letters in _ROMAN:
+        written += letters * (number // value)
+        number %= value
+    return written
 
 
 def _sign(symbol: etree._Element) -> str:

@@ -221,10 +221,36 @@ def test_docx_headings_lists_tables_and_notes(make_docx):
     )  # fmt: skip
     (document,) = DocxLoader().load(path)
     assert document.text == (
-        "Dose\n\n10⁹ units²\n\n² Per day.\n\n- one\n- two\n\nDrug | Dose\nx | 5 mg\nx | 10 mg"
+        "Dose\n\n10⁹ units¹\n\n¹ Per day.\n\n- one\n- two\n\nDrug | Dose\nx | 5 mg\nx | 10 mg"
     )
     assert document.source.title == "Examplazine"
     assert [s.path for s in document.sections] == [("Dose",)]
+
+
+def test_docx_notes_are_numbered_as_they_are_printed(make_docx):
+    def note(identity: str, mark: str = "") -> str:
+        return f'<w:r><w:footnoteReference w:id="{identity}" {mark}/></w:r>'
+
+    own = note("5", 'w:customMarkFollows="1"') + run("*")
+    notes = {"7": "Seven.", "3": "Three.", "5": "* Five."}
+    path = make_docx(
+        paragraph(run("a"), note("7")) + paragraph(run("b"), own) + paragraph(run("c"), note("3")),
+        notes="".join(
+            f'<w:footnote w:id="{name}">{paragraph(run(text))}</w:footnote>'
+            for name, text in notes.items()
+        ),
+    )
+    (document,) = DocxLoader().load(path)
+    assert document.text.split("\n\n") == ["a¹", "¹ Seven.", "b*", "* Five.", "c²", "² Three."]
+
+
+def test_a_docx_table_row_that_begins_further_in_keeps_its_columns(make_docx):
+    rows = (
+        "<w:tr>" + cell("Drug") + cell("Low") + cell("High") + "</w:tr>"
+        '<w:tr><w:trPr><w:gridBefore w:val="2"/></w:trPr>' + cell("9 mg") + "</w:tr>"
+    )
+    (document,) = DocxLoader().load(make_docx(f"<w:tbl>{rows}</w:tbl>"))
+    assert document.text == "Drug | Low | High\n| | 9 mg"
 
 
 def test_docx_reads_inserted_text_and_leaves_deleted_text_out(make_docx):
