@@ -1,3 +1,4 @@
+import itertools
 from datetime import date
 
 import pytest
@@ -72,7 +73,7 @@ def outlined(draw):
 
     part(0, 40, ())
     edges = sorted(draw(st.sets(st.integers(0, 40), max_size=8)))
-    spans = [Span(start=a, end=b) for a, b in zip(edges, edges[1:], strict=False)]
+    spans = [Span(start=a, end=b) for a, b in itertools.pairwise(edges)]
     pages = [Page(number=n, span=span) for n, span in enumerate(spans, 1) if draw(st.booleans())]
     return tuple(found), tuple(draw(st.permutations(pages)))
 
