@@ -17,6 +17,9 @@ _CONTAINERS_NAMES = (
     "table tbody td tfoot th thead tr ul menu"
 )
 _CONTAINERS = frozenset(_CONTAINERS_NAMES.split()) | frozenset(_HEADINGS)
+_TABLE_ROLES = frozenset({"table", "grid", "treegrid"})
+_CELL_ROLES = frozenset({"cell", "gridcell", "columnheader", "rowheader"})
+_LINK_SIGNS = frozenset("#§¶∞⚓🔗")
 _IN_CELLS = frozenset({"table", "ul", "ol", *_HEADINGS})
 _DEFINING = frozenset({"dl", "dt", "dd"})
 _IN_DEFINITIONS = _IN_CELLS | _DEFINING
@@ -53,7 +56,7 @@ class _Writer:
         name = local(element)
         if name == "br" and self._ends_with_break():
             self.flush()
-        elif name not in _CONTAINERS and not _holds_block(element):
+        elif name not in _CONTAINERS and name != "button" and not _holds_block(element):
             append_inline(element, self._inline, leave=is_left_out)
             if name == "br":
                 self._inline.append("\n")
@@ -75,13 +78,17 @@ class _Writer:
         if name == "p" and _is_bold_title(element):
             self._composer.heading(inline(element, leave=is_left_out), _BOLD_LEVEL)
         elif name in _HEADINGS:
-            self._composer.heading(inline(element, leave=is_left_out), _HEADINGS[name])
+            self._composer.heading(_heading(element), _HEADINGS[name])
+        elif name == "button":
+            self._composer.heading(inline(element, leave=is_left_out), _BOLD_LEVEL)
         elif name == "table":
             self._table(element)
         elif name in _LISTS:
             self._lines(list(_items(element)))
         elif name == "dl":
             self._definitions(element)
+        elif (element.get("role") or "").lower() in _TABLE_ROLES and (rows := _role_rows(element)):
+            self._composer.rows(rows)
         elif name == "pre":
             self._preformatted(element)
         else:
@@ -125,6 +132,16 @@ class _Writer:
         self._composer.lines([title, *(row_line(row) for row in rows)])
 
 
+def _heading(element: etree._Element) -> str:
+    """Return a heading's words, without the sign that only links to it (`Dosing ¶`)."""
+
+    def leave(inside: etree._Element) -> bool:
+        is_link = local(inside) == "a" and "".join(inside.itertext()).strip() in _LINK_SIGNS
+        return is_link or is_left_out(inside)
+
+    return inline(element, leave=leave)
+
+
 def _is_bold_title(element: etree._Element) -> bool:
     """Return whether a paragraph is one short bold phrase: a heading in all but name."""
     text = inline(element, leave=is_left_out)
@@ -136,6 +153,20 @@ def _is_bold_title(element: etree._Element) -> bool:
 
 def _holds_block(element: etree._Element) -> bool:
     return any(local(inside) in _CONTAINERS for inside in element.iterdescendants())
+
+
+def _role_rows(table: etree._Element) -> list[list[str]]:
+    """Return the rows of a table that is drawn by other elements and says so by their roles."""
+    rows = (row for row in table.iterdescendants() if row.get("role") == "row")
+    found = (
+        [
+            inline(cell, leave=is_left_out)
+            for cell in row.iterdescendants()
+            if cell.get("role") in _CELL_ROLES
+        ]
+        for row in rows
+    )
+    return [cells for cells in found if cells]
 
 
 def _table_of(cell: etree._Element) -> etree._Element | None:

@@ -1,8 +1,9 @@
 """Which part of a page is its content: decided by what elements are, not by how they look.
 
 Only what a page itself marks as something else is left out: navigation, site header and footer,
-forms, scripts, hidden and struck-out parts, and containers whose own name says so and whose text
-is mostly links. When in doubt a part stays: a sentence too many costs less than a lost warning.
+forms, scripts, struck-out parts, hidden ones that no reader opens, and containers whose own name
+says so and whose text is mostly links. When in doubt a part stays: a sentence too many costs less
+than a lost warning.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ import re
 
 from lxml import etree
 
+from medrag.documents.html_opened import is_title, opens
 from medrag.documents.markup import local
 
 _NEVER_NAMES = (
     "script style noscript template iframe object embed svg canvas audio video map area head "
-    "button select option optgroup input textarea datalist dialog nav"
+    "select option optgroup input textarea datalist dialog nav"
 )
 _NEVER = frozenset(_NEVER_NAMES.split())
 _NOT_CONTENT_ROLES_NAMES = (
@@ -26,7 +28,8 @@ _NOT_CONTENT_ROLES = frozenset(_NOT_CONTENT_ROLES_NAMES.split())
 _SITE_NAMES = re.compile(
     r"(?:^|[\s_-])(?:nav(?:bar|igation|link)?s?|menus?|breadcrumbs?|skip(?:nav|link)?s?|cookies?|"
     r"share|sharing|social|pagination|pager|toolbar|masthead|offscreen|sr-only|"
-    r"visually-?hidden|no-?print|advert(?:isement)?s?|login|signin|newsletter|subscribe|goto|jump|back-?to-?top)(?:$|[\s_-])",
+    r"visually-?hidden|no-?print|advert(?:isement)?s?|login|signin|newsletter|subscribe|goto|jump|"
+    r"back-?to-?top|edit-?section|permalink|head(?:er|ing)-?link)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 _SIDE_NAMES = re.compile(
@@ -82,8 +85,12 @@ def is_left_out(element: etree._Element) -> bool:
     """Return whether an element and all it holds is not content."""
     name = local(element)
     role = (element.get("role") or "").lower()
-    if not name or name in _NEVER or role in _NOT_CONTENT_ROLES or _is_hidden(element):
+    if not name or name in _NEVER or role in _NOT_CONTENT_ROLES:
         return True
+    if name == "button":
+        return _is_hidden(element) or not is_title(element)
+    if _is_hidden(element):
+        return not opens(element) or _is_mostly_links(element)
     if name in _STRUCK or _STRUCK_STYLE.search(element.get("style") or ""):
         return True  # a dose that was struck out is no dose
     if name in {"header", "footer"}:

@@ -65,6 +65,79 @@ def test_what_a_site_puts_around_is_left_out(markup):
     assert text_of(f"{markup}<p>Give examplazine.</p>{markup}") == "Give examplazine."
 
 
+CLOSED = "<p>Never below an eGFR of 30.</p>"
+
+
+@pytest.mark.parametrize(
+    ("markup", "title"),
+    [
+        (
+            "<h3><button aria-expanded='false' aria-controls='p1'>Renal</button></h3>"
+            f"<div id='p1' role='region' hidden>{CLOSED}</div>",
+            "Renal",
+        ),
+        (
+            "<button class='accordion'>Renal</button>"
+            f"<div class='panel' style='display:none'>{CLOSED}</div>",
+            "Renal",
+        ),
+        (
+            "<a data-toggle='collapse' href='#c'>Renal</a>"
+            f"<div id='c' class='collapse' aria-hidden='true'>{CLOSED}</div>",
+            "Renal",
+        ),
+        (
+            "<p><span role='button' aria-expanded='false'>Renal</span></p>"
+            f"<div style='display: none'>{CLOSED}</div>",
+            "Renal",
+        ),
+        (f"<h3>Renal</h3><div hidden='until-found'>{CLOSED}</div>", "Renal"),
+        (f"<div class='tabContent' aria-hidden='true'>{CLOSED}</div>", ""),
+        (f"<div role='tabpanel' hidden>{CLOSED}</div>", ""),
+    ],
+)
+def test_what_a_reader_of_the_page_opens_is_content(markup, title):
+    kept = text_of(f"<p>Give examplazine.</p>{markup}<p>After it.</p>")
+    inside = [title] if title else []
+    expected = ["Give examplazine.", *inside, "Never below an eGFR of 30.", "After it."]
+    assert kept.split("\n\n") == expected
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<div class='accordion-arrow' aria-hidden='true'>▼</div>",
+        "<button aria-expanded='false'>Menu</button><ul class='menu' hidden><li>One of many"
+        "</li></ul>",
+        "<div class='collapse navbar-collapse' hidden><ul><li>Home and all else</li></ul></div>",
+        f"<div class='modal-panel' aria-hidden='true'>{CLOSED}</div>",
+        f"<div class='tooltip' role='region' hidden>{CLOSED}</div>",
+        "<div class='panel' hidden><a href='/'>All the other pages</a></div>",
+        "<button class='copy' aria-expanded='false'>Copy</button>",
+    ],
+)
+def test_menus_dialogs_and_hints_open_too_and_are_no_content(markup):
+    assert text_of(f"<p>Give examplazine.</p>{markup}") == "Give examplazine."
+
+
+def test_a_heading_is_its_words_without_what_links_to_it():
+    markup = (
+        "<h2>Dosing<a class='headerlink' href='#d'>¶</a> <button>Copy link</button></h2><h3>Renal"
+        "<span class='mw-editsection'>[<a href='/e'>edit</a>]</span></h3><p>Give 5 mg.</p>"
+    )
+    assert text_of(markup) == "Dosing\n\nRenal\n\nGive 5 mg."
+
+
+def test_a_table_by_roles_is_read_row_by_row():
+    rows = "".join(
+        "<div role='row'>"
+        + "".join(f"<span role='{role}'>{cell}</span>" for cell in cells)
+        + "</div>"
+        for role, cells in (("columnheader", ("Drug", "Dose")), ("cell", ("examplazine", "5 mg")))
+    )
+    assert text_of(f"<div role='table'>{rows}</div>") == "Drug | Dose\nexamplazine | 5 mg"
+
+
 @pytest.mark.parametrize(
     "struck",
     [
