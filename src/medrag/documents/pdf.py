@@ -32,6 +32,9 @@ from medrag.errors import CorpusError, PartlyReadError
 
 MAX_PDF_BYTES = 512 * 2**20
 
+_NOBODY = frozenset(
+    {"", "anonymous", "unknown", "unspecified", "user", "admin", "administrator", "author", "owner"}
+)
 _FILE_NAME = re.compile(r"\.(?:docx?|indd|pdf|rtf|qxd|pptx?|xlsx?|fm)\Z", re.IGNORECASE)
 
 
@@ -42,7 +45,7 @@ class PdfLoader:
     physical number and printed label.
     """
 
-    version = 4
+    version = 5
 
     def load(self, path: Path) -> Iterator[Document]:
         """Yield the one document in `path`.
@@ -180,7 +183,7 @@ def _source(path: Path, sha256: str, meta: dict[str, str]) -> Source:
         key=path.name,
         title=_usable_title(meta.get("Title", "")) or path.name,
         path=path.name,
-        publisher=clean(meta.get("Author", "")) or None,
+        publisher=_usable_author(meta.get("Author", "")),
         published=day(meta.get("CreationDate", "")),
         sha256=sha256,
     )
@@ -191,6 +194,12 @@ def _usable_title(title: str) -> str:
     title = clean(title)
     left = title.casefold().startswith(("microsoft word -", "untitled", "powerpoint presentation"))
     return "" if left or _FILE_NAME.search(title) else title
+
+
+def _usable_author(author: str) -> str | None:
+    """Return the author, or None where nobody gave a name."""
+    author = clean(author)
+    return None if author.strip("()").casefold() in _NOBODY else author
 
 
 def _printed_title(blocks: Sequence[Block]) -> str:

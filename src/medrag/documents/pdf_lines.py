@@ -6,9 +6,11 @@ fragments of several columns.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -18,6 +20,9 @@ _GAP = 0.6  # of the size: wider than most spaces of justified text, narrower th
 _SAME_BASE = 0.22  # of the size
 _RAISED = 0.85  # of the size of the line: what is smaller may stand off the baseline
 
+
+_FROM_THE_RIGHT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_LETTER = re.compile(r"[^\W\d_]")
 
 _LEFT = attrgetter("left")
 
@@ -112,7 +117,7 @@ def _is_script_of(word: Word, row: _Row) -> bool:
 
 def _fragment(words: Sequence[Word]) -> Fragment:
     texts, lefts, rights, tops, bottoms, bases, sizes, bolds = zip(*words, strict=True)
-    text = " ".join(texts)
+    text = in_reading_order(texts)
     size, base = round(sizes[0], 1), bases[0]
     if len(set(sizes)) > 1:
         size = _usual_size(words)
@@ -135,6 +140,31 @@ def _fragment(words: Sequence[Word]) -> Fragment:
         bold=bold,
         words=tuple(words),
     )
+
+
+def in_reading_order(texts: Sequence[str]) -> str:
+    """Return texts that stand side by side, given from left to right, as they are read.
+
+    Words of other scripts among words that are read from the right keep their order.
+    """
+    if not reads_from_the_right(texts):
+        return " ".join(texts)
+    runs = [(is_rtl, list(run)) for is_rtl, run in groupby(texts, key=_is_from_the_right)]
+    ordered = (run[::-1] if is_rtl else run for is_rtl, run in reversed(runs))
+    return " ".join(text for run in ordered for text in run)
+
+
+def reads_from_the_right(texts: Sequence[str]) -> bool:
+    """Return whether most words among texts are of a script that is read so, as Arabic is."""
+    if not any(map(_is_from_the_right, texts)):
+        return False
+    words = [word for text in texts for word in text.split()]
+    others = sum(bool(_LETTER.search(word)) and not _is_from_the_right(word) for word in words)
+    return sum(map(_is_from_the_right, words)) > others
+
+
+def _is_from_the_right(text: str) -> bool:
+    return _FROM_THE_RIGHT.search(text) is not None
 
 
 def _usual_size(words: Sequence[Word]) -> float:
@@ -164,7 +194,7 @@ def _side_by_side(line: Sequence[Fragment]) -> Fragment:
         return line[0]
     parts = sorted(line, key=_LEFT)
     return line[0]._replace(
-        text=" ".join(part.text for part in parts),
+        text=in_reading_order([part.text for part in parts]),
         left=parts[0].left,
         right=max(part.right for part in parts),
         top=min(part.top for part in parts),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from medrag.documents.pdf_lines import Fragment, merged
+from medrag.documents.pdf_lines import Fragment, merged, reads_from_the_right
 from medrag.documents.pdf_open_tables import find_open_tables
 from medrag.documents.pdf_tables import Table, stands_under
 
@@ -111,7 +111,8 @@ def _sides(things: Sequence[Fragment | Table], gutter: float, depth: int) -> lis
     pieces: list[Piece] = []
     left = [thing for thing in things if thing.right <= gutter]
     right = [thing for thing in things if thing.right > gutter]
-    for side in (left, right):
+    texts = [thing.text for thing in things if isinstance(thing, Fragment)]
+    for side in (right, left) if reads_from_the_right(texts) else (left, right):
         pieces += _again(side, depth)
     return pieces
 

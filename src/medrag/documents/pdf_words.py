@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pypdfium2 as pdfium
@@ -19,17 +20,21 @@ from numpy.typing import NDArray
 from medrag.documents.pdf_chars import HYPHEN_AT_LINE_END, Chars
 from medrag.documents.pdf_drawn import drawn, rules_of
 from medrag.documents.pdf_page import PackedPage
-from medrag.documents.scripts import raised
+from medrag.documents.scripts import lowered, raised
 
 MAX_CHARS_ON_PAGE = 400_000
 _PRINTED = re.compile(
     "[^\\s\x00-\x20\x7f\u00ad\u200b\ufffe\uffff]*\x02|[^\\s\x00-\x20\x7f\u00ad\u200b\ufffe\uffff]+"
 )
+_BREAK = "\r\n"
+_DIGITS = frozenset("0123456789")
 _DIGIT_INSIDE = re.compile(r"\S\d")
 _MARK = re.compile(r"\d[\d,–-]*")  # of a reference, or an exponent
 _SMALLER = 0.85  # of the size beside it: a raised character is
 _HIGHER = 0.15  # of the size beside it
 _BESIDE = 0.4  # of the size beside it: no further away
+_TOUCHING = 0.08  # of the size: less than any space
+_LOWER = 0.08  # of the size beside it
 _ANGLES_PER_TURN = 8  # text angles are told apart by 45 degrees
 
 _Run = tuple[int, int]
@@ -150,7 +155,36 @@ def _words(
     bold = _bold(chars, words, starts, list(zip(base.tolist(), size.tolist(), strict=True)))
     _write_raised(chars, words, starts)
     _write_raised_words(words, numbers)
-    return words, numbers, bold
+    broken = np.array([text[a[1] : b[0]] == _BREAK for a, b in pairwise(runs)], dtype=np.bool_)
+    return _whole(words, numbers, bold, broken)
+
+
+def _whole(
+    words: list[str], numbers: NDArray[np.float64], bold: str, broken: NDArray[np.bool_]
+) -> tuple[list[str], NDArray[np.float64], str]:
+    """Return the words with those put together again that were parted where a line goes on.
+
+    pdfium begins a new line where type rises or sinks back (10⁹ | /L). A smaller mark that begins
+    a note stays apart from it, and so do two numbers.
+
+    Args:
+        broken: Whether nothing but the end of a line stands between each word and the next.
+    """
+    left, right, _, _, base, size = numbers
+    near = np.maximum(size[1:], size[:-1])
+    beside = (np.abs(left[1:] - right[:-1]) <= _TOUCHING * near) & (
+        np.abs(base[1:] - base[:-1]) <= _BESIDE * near
+    )
+    first = list(range(len(words)))
+    for at in (np.flatnonzero(broken & beside) + 1).tolist():
+        to = first[at - 1]
+        are_numbers = words[to][-1] in _DIGITS and words[at][0] in _DIGITS
+        if size[at] * _SMALLER <= size[to] and not are_numbers:
+            words[to] += words[at]
+            right[to] = max(right[to], right[at])
+            first[at] = to
+    kept = [at for at, to in enumerate(first) if at == to]
+    return [words[at] for at in kept], numbers[:, kept], "".join(bold[at] for at in kept)
 
 
 def _bold(
@@ -196,14 +230,21 @@ def _write_raised_words(words: list[str], numbers: NDArray[np.float64]) -> None:
 
 
 def _with_raised(word: str, heights: Sequence[float], bases: Sequence[float]) -> str:
-    """Return a word; `heights` and `bases` are its characters', upwards."""
+    """Return a word; `heights` and `bases` are its characters', upwards.
+
+    An index is written as one only behind a number: `log10` says no other number.
+    """
     parts = [word[0]]
-    up = False
+    up = is_index = False
+    down = False
     for at, char in enumerate(word[1:], start=1):
         if char.isdigit():
-            smaller = heights[at] < _SMALLER * heights[0]
-            up = smaller and bases[at] - bases[0] > _HIGHER * heights[0]
+            off = bases[at] - bases[0] if heights[at] < _SMALLER * heights[0] else 0.0
+            up = off > _HIGHER * heights[0]
+            is_index = off < -_LOWER * heights[0] and (is_index if down else word[at - 1].isdigit())
+            down = off < -_LOWER * heights[0]
         elif not (up and char in "+-−–"):
-            up = False
-        parts.append(raised(char, parts[-1]) if up else char)
+            up = down = is_index = False
+        written = raised(char, parts[-1]) if up else char
+        parts.append(lowered(char, parts[-1]) if is_index else written)
     return "".join(parts)

@@ -13,6 +13,7 @@ from reportlab.pdfgen.canvas import Canvas
 from medrag.core.document import Document
 from medrag.documents import pdf_process
 from medrag.documents.pdf import PdfLoader
+from medrag.documents.pdf_lines import in_reading_order
 from medrag.documents.pdf_pypdf import PypdfLoader
 from medrag.errors import CorpusError, PartlyReadError
 
@@ -703,3 +704,39 @@ def test_what_stands_outside_the_page_is_no_text(make_pdf):
         lines(canvas, -300, 400, ["Left of it"])
 
     assert load(make_pdf(draw)).text == " ".join(LEFT)
+
+
+@pytest.mark.parametrize(
+    ("drawn", "read"),
+    [
+        (["10", "^9", "/L"], "Count 10⁹/L."),
+        (["CHA", "_2", "DS", "_2", "-VASc"], "Count CHA2DS2-VASc."),
+        (["2,5", "^a"], "Count 2,5a."),
+        (["10", "_2"], "Count 10₂."),
+    ],
+)
+def test_what_stands_higher_or_lower_and_touches_is_of_its_word(make_pdf, drawn, read):
+    def draw(canvas: Canvas) -> None:
+        lines(canvas, 72, 700, LEFT)
+        x = 72.0
+        for part in ["Count ", *drawn, "."]:
+            size, rise = {"^": (6, 4), "_": (6, -2)}.get(part[0], (10, 0))
+            text = part.lstrip("^_")
+            canvas.setFont("Helvetica", size)
+            canvas.drawString(x, 600 + rise, text)
+            x += canvas.stringWidth(text, "Helvetica", size)
+
+    assert load(make_pdf(draw)).text.split("\n\n")[-1] == read
+
+
+@pytest.mark.parametrize(
+    ("side_by_side", "read"),
+    [
+        (["ج", "ب", "أ"], "أ ب ج"),
+        (["د", "5", "mg", "ب", "أ"], "أ ب 5 mg د"),
+        (["dose", "أ", "of", "it"], "dose أ of it"),
+        (["one", "two"], "one two"),
+    ],
+)
+def test_words_from_the_right_are_read_from_there(side_by_side, read):
+    assert in_reading_order(side_by_side) == read
