@@ -168,6 +168,9 @@ def _whole(
     a note stays apart from it, and so do two numbers.
 
     Args:
+        words: In the order of the file.
+        numbers: Of the words, as `PackedPage` has them.
+        bold: A 1 or 0 for each word.
         broken: Whether nothing but the end of a line stands between each word and the next.
     """
     left, right, _, _, base, size = numbers
