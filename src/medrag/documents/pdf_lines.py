@@ -41,6 +41,11 @@ class Fragment(NamedTuple):
     words: tuple[Word, ...] = ()
 
 
+BULLETS = "•●○■□▪▫◦‣⁃◆❖►▶➢➤❑❏❐☐☑✓✔∙·\uf0b7\uf0a7\uf0d8\u2013\u2014"
+_RING = "o"  # a bullet, too, in the fonts of word processors
+_HANGING = 3.0  # of the size: an item's text begins no further from its mark
+
+
 @dataclass(slots=True)
 class _Row:
     base: float
@@ -55,12 +60,20 @@ def fragments_of(words: Iterable[Word]) -> list[Fragment]:
         row.words.sort(key=_LEFT)
         start, widest, words = 0, _GAP * row.size, row.words
         for at in range(1, len(words)):
-            if words[at].left - words[at - 1].right > widest:
+            gap = words[at].left - words[at - 1].right
+            if gap > widest and not _is_mark_of(words[start:at], words[at], gap):
                 fragments.append(_fragment(words[start:at]))
                 start = at
         fragments.append(_fragment(words[start:]))
     fragments.sort(key=lambda fragment: (round(fragment.base), fragment.left))
     return fragments
+
+
+def _is_mark_of(part: Sequence[Word], word: Word, gap: float) -> bool:
+    """Return whether all there is before a gap is the mark of the item behind it."""
+    mark = part[0].text if len(part) == 1 else ""
+    is_mark = mark == _RING or (len(mark) == 1 and mark in BULLETS)
+    return is_mark and gap < _HANGING * word.size and word.text[0].isalnum()
 
 
 def _rows(words: Iterable[Word]) -> list[_Row]:
@@ -189,11 +202,15 @@ def merged(fragments: Sequence[Fragment]) -> list[Fragment]:
 
 
 def _side_by_side(line: Sequence[Fragment]) -> Fragment:
-    """Return parts of a line as one; a number in larger type may stand lower than its item."""
+    """Return parts of a line as one, in the type of the longest.
+
+    A number in larger type may stand lower than its item, and a bullet is often in a smaller one.
+    """
     if len(line) == 1:
         return line[0]
     parts = sorted(line, key=_LEFT)
-    return line[0]._replace(
+    longest = max(line, key=lambda part: len(part.text))
+    return longest._replace(
         text=in_reading_order([part.text for part in parts]),
         left=parts[0].left,
         right=max(part.right for part in parts),

@@ -11,15 +11,16 @@ from itertools import pairwise
 from statistics import median
 from typing import Literal
 
-from medrag.documents.pdf_lines import Fragment
+from medrag.documents.pdf_lines import BULLETS, Fragment
 from medrag.documents.pdf_order import Column, Piece
 from medrag.documents.pdf_tables import Table
 
-_BULLETS = "•●○■□▪▫◦‣⁃◆❖►▶➢➤\uf0b7\uf0a7\uf0d8\u2013\u2014"
 _ITEM = re.compile(
-    rf"[{_BULLETS}]\s*\S|(?:\*{{1,4}}|[†‡§¶]{{1,3}})\s*\S"
+    rf"[{BULLETS}]\s*\S|o\s+[A-Z]|(?:\*{{1,4}}|[†‡§¶]{{1,3}})\s*\S"
     r"|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4}|[IVX]{1,5})[.)]\s+\S"
 )
+_LISTED = re.compile(rf"[{BULLETS}]|o\s+[A-Z]")  # "o": a ring, in many word processors' fonts
+_NUMBERED = re.compile(r"\d{1,2}\.\s+[A-Z]")
 _LEADERS = re.compile(r"(?:\. ?){4,}\s*\w{1,6}\Z")  # a line of a table of contents
 _LEADERS_CHARS = 40  # at a line's end are enough to see them
 _HYPHENATED = re.compile(r"([^\W\d_]+)-\Z")
@@ -29,6 +30,7 @@ _AFTER_END = "\"'”’)]*†‡§¶0123456789,–-"  # what may follow a senten
 _HEADING_WORDS = 20
 _LARGER = 1.06  # times the body's size
 _STEP = 1.32  # times the usual distance of baselines: a wider one parts paragraphs
+_WIDEST_STEP = 2.6  # of the size: double-spaced lines are nearer
 _INDENT = 0.7  # of the size
 
 
@@ -145,18 +147,31 @@ def _begins_block(group: Sequence[Fragment], line: Fragment, pitch: float, edge:
     usual = pitch or 1.2 * before.size
     if len(group) > 1:
         usual = min(usual, group[-1].base - group[-2].base) if pitch else usual
-    if step > _STEP * max(usual, before.size * 0.9) or step < 0:
+    if step < 0 or (
+        step > _STEP * max(usual, before.size * 0.9) and not _runs_on(before, line, edge)
+    ):
         return True
     if abs(line.size - before.size) > 0.08 * before.size or _is_item(line):
         return True
     if _LEADERS.search(before.text, max(0, len(before.text) - _LEADERS_CHARS)):
         return True
     if line.bold != before.bold and (before.bold or _is_ended(before.text)):
-        return True
+        return not _runs_on(before, line, edge)
     if _ends_early(before, line, edge):
         return True
-    ended = _is_ended(before.text)  # else the indent hangs: a note, a reference
+    # Else the indent hangs: a note, a reference, a sentence behind a colon.
+    ended = _is_ended(before.text) and not line.text[0].islower()
     return ended and _is_indented(before, line) and not _hangs(group)
+
+
+def _runs_on(before: Fragment, line: Fragment, edge: float) -> bool:
+    """Return whether a sentence goes on in a line: set wider than its page, or no longer bold."""
+    return (
+        line.base - before.base < _WIDEST_STEP * line.size
+        and line.text[0].islower()
+        and not _is_ended(before.text)
+        and not _is_short(before, line, edge)
+    )
 
 
 def _is_ended(text: str) -> bool:
@@ -170,8 +185,11 @@ def _ends_early(before: Fragment, line: Fragment, edge: float) -> bool:
     """
     if before.bold or before.text.endswith("-") or line.text[0].islower():
         return False
-    if _is_centered(before, line):
-        return False
+    return not _is_centered(before, line) and _is_short(before, line, edge)
+
+
+def _is_short(before: Fragment, line: Fragment, edge: float) -> bool:
+    """Return whether the next word would have fitted the line above."""
     word = len(line.text.split(maxsplit=1)[0]) / len(line.text) * (line.right - line.left)
     return before.right + word + 1.5 * before.size < edge
 
@@ -200,7 +218,8 @@ def _block(group: Sequence[Fragment], page: int, words: Words) -> Block:
     for line in group[1:]:
         text = join(text, line.text, words)
     longest = max(group, key=lambda line: len(line.text))
-    kind: Literal["text", "item"] = "item" if group[0].text[0] in _BULLETS else "text"
+    is_item = _LISTED.match(group[0].text) is not None
+    kind: Literal["text", "item"] = "item" if is_item else "text"
     return Block(
         kind,
         ((page, text),),
@@ -245,23 +264,38 @@ def _continuation(block: Block, rest: Sequence[Block]) -> int | None:
     if block.kind == "table" or block.lines < 2 or _is_ended(block.text):
         return None
     page = block.parts[-1][0]
+    is_prose = not block.bold or len(block.text.split()) > _HEADING_WORDS
     for at, other in enumerate(rest[:_LOOK_AHEAD]):
         if other.parts[0][0] > page + 1:
             return None
-        alike = abs(other.size - block.size) <= 0.03 * block.size and other.bold == block.bold
-        if other.kind == "text" and alike:
-            return at if other.text[0].islower() or _goes_on(block, other) else None
+        alike = abs(other.size - block.size) <= 0.03 * block.size
+        small = other.text[:1].islower()
+        if other.kind == "text" and alike and (other.bold == block.bold or (small and is_prose)):
+            return at if small or _goes_on(block, other) else None
     return None
 
 
 def _goes_on(block: Block, other: Block) -> bool:
-    """Return whether a block that begins with no small letter still goes on with a sentence."""
+    """Return whether a block that begins with no small letter still goes on with a sentence.
+
+    It may begin with a name or a number, not with a word that opens sentences, nor, behind a
+    comma, with a number that opens an item.
+    """
     open_end = block.text.endswith(("-", ",", "(", "–")) or block.text.split()[-1].lower() in _SMALL
-    return open_end and other.lines > 1
+    first = _FIRST_WORD.match(other.text)
+    opens = first is not None and first[0].lower() in _OPENING
+    opens = opens or (block.text.endswith(",") and _NUMBERED.match(other.text) is not None)
+    return open_end and other.lines > 1 and not opens
 
 
 _SMALL_WORDS = "a an and are as at by for from in is of on or than that the to was were with"
+_OPENING_WORDS = (
+    "although because before but consider do each every given however if it its no not once only"
+    " since some such their then there these they this those unless until use we what when where"
+    " whether which while without"
+)
 _SMALL = frozenset(_SMALL_WORDS.split())
+_OPENING = _SMALL | frozenset(_OPENING_WORDS.split())
 
 
 def _together(block: Block, other: Block, words: Words) -> Block:

@@ -152,7 +152,10 @@ def _words(
     edges = (np.minimum(first[0], last[0]), np.maximum(first[2], last[2]))
     numbers = np.stack([*edges, first[1], first[3], base, size])
     words = [text[start:end] for start, end in runs]
-    bold = _bold(chars, words, starts, list(zip(base.tolist(), size.tolist(), strict=True)))
+    gaps = np.zeros(len(starts))
+    gaps[1:] = edges[0][1:] - edges[1][:-1]
+    places = list(zip(base.tolist(), size.tolist(), gaps.tolist(), strict=True))
+    bold = _bold(chars, words, starts, places)
     _write_raised(chars, words, starts)
     _write_raised_words(words, numbers)
     broken = np.array([text[a[1] : b[0]] == _BREAK for a, b in pairwise(runs)], dtype=np.bool_)
@@ -191,17 +194,24 @@ def _whole(
 
 
 def _bold(
-    chars: Chars, words: Sequence[str], starts: Sequence[int], lines: Sequence[tuple[float, float]]
+    chars: Chars,
+    words: Sequence[str],
+    starts: Sequence[int],
+    places: Sequence[tuple[float, float, float]],
 ) -> str:
-    """Return a 1 for each bold word, a 0 for others; `lines` has (baseline, size) of each.
+    """Return a 1 for each bold word, a 0 for others.
 
-    A font is asked for at the start of a line or where the size changes, and at capitals,
-    digits and marks, where a bold run begins or ends inside a line.
+    `places` has the baseline and the size of each, and the gap between it and the one before.
+
+    A font is asked for at the start of a line, behind a wide gap (a line's printed number) or
+    where the size changes, and at capitals, digits and marks, where a bold run begins or ends
+    inside a line.
     """
     marks: list[str] = []
     mark, line_base, line_size = "0", math.inf, 0.0
-    for word, start, (base, size) in zip(words, starts, lines, strict=True):
-        if abs(base - line_base) > 1 or abs(size - line_size) > 0.1 or not word[0].islower():
+    for word, start, (base, size, gap) in zip(words, starts, places, strict=True):
+        starts_line = abs(base - line_base) > 1 or gap > size
+        if starts_line or abs(size - line_size) > 0.1 or not word[0].islower():
             mark, line_base, line_size = "01"[chars.bold(start)], base, size
         marks.append(mark)
     return "".join(marks)
