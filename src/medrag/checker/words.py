@@ -50,12 +50,21 @@ _BIOPSY = re.compile(r"\w*\sbiops", re.I)
 _ASKED = re.compile(r"and (?:check|test|monitor|follow|screen)\b", re.I)
 """"Without a load and check the INR": what follows "and" is asked for."""
 _AT_HAND = re.compile(
-    r"\w*(?: (?:clearance|level|value|result|count|test|function|panel)s?)?"
-    r" (?:(?:is|are|was|were|has been|have been)(?: yet)? )?(?:available|known|supplied|provided"
-    r"|recorded|reported|listed|on (?:file|record)|at hand|given)\b",
+    r"\w*(?: (?:clearance|level|value|result|count|test|function|panel|tracing|reading)s?){0,2}"
+    r" (?:(?:is|are|was|were|has been|have been|has|have|came|reached|stands?)(?: yet)? )?"
+    r"(?:available|known|supplied|provided|recorded|reported|listed|on (?:file|record)|at hand"
+    r"|to hand|given|included|sent|attached|enclosed|shown|before me|with (?:it|this|the request)"
+    r"|(?:come |came )?(?:back|in) yet|in (?:the|his|her) (?:record|chart|notes|file|list)"
+    r"|(?:me|us)(?= *[.,;]))\b",
     re.I,
 )
 """What makes "no creatinine" one that is missing."""
+_I_LACK = re.compile(
+    r"\b(?:I|we)(?: (?:still|currently))? (?:have|had|see|saw|find|found|got|was given|were given"
+    r"|could find|can see) no\b[^.;,]*\Z",
+    re.I,
+)
+""""I have no INR for him" tells of one that is missing."""
 _NO_MORE = re.compile(r"\bno (?:better|worse|safer|kinder|gentler|different|easier|harder)\b", re.I)
 """A comparison denies nothing: "no better for the liver"."""
 _WHATEVER = re.compile(r"whatever|no matter", re.I)
@@ -259,6 +268,8 @@ def _is_waived(text: str, start: int, end: int) -> bool:
     read = denied is not None and _WHATEVER.match(denied[0]) and _READS.match(after)
     if denied is not None and (read or _AT_HAND.match(after) or _NO_MORE.search(denied[0])):
         denied = None  # "no creatinine is available" asks for one; "no better" denies nothing
+    if denied is not None and _I_LACK.search(before):
+        denied = None
     skipped = denied is not None and _SKIPS.match(denied[0])
     if denied is not None and not skipped and _OFTEN.search(denied[0]):
         return False  # "no need for weekly tests": only so many of them

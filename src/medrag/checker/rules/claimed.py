@@ -117,7 +117,8 @@ _WEIGHT = _listed(
     rf"\b(?:right|correct|exact(?:ly)?|appropriate|proper|precise)\b[^.;\n]{{0,30}}?\b(?:for|by|to)"
     rf" {_WHOSE} (?:body )?weight",
     r"\b(?:exact|right|correct|proper|precise)(?:ly)?\b[^.;\n]{0,25}\d ?(?:mg|mcg|g|units?)/kg",
-    r"\bweight (?:has been |was |is )?(?:checked|confirmed|verified)\b",
+    r"(?<!\bno )\bweight (?:has been |was |is )?(?:checked|confirmed|verified|known|documented"
+    r"|recorded|on (?:file|record))\b",
     r"\b(?:verified|confirmed|checked|made sure)\b[^.;\n]{0,40}?\b(?:fits?|suits?|matches"
     rf"|right for|correct for) {_WHOSE} (?:body )?weight\b",
     rf"\bAt {_WHOSE} (?:body )?weight,[^.;\n]{{0,60}}\b(?:is|are) (?:right|correct|exact|fine)\b",
@@ -133,6 +134,8 @@ _PREGNANT = _listed(
     r"\b(?:she is|she's|she was|the patient is|you are) not pregnant(?=\W+(?:so|and|therefore|hence"
     r"|which|thus|\w+ (?:can|may|is)))",
     r"\bno (?:\w+ )?pregnancy (?:concerns?|issues?|problems?|risk)\b",
+    r"\b(?:pregnancy test|h?CG)(?: \w+)? (?:is|was|came back|comes back|has been|returned)"
+    r" (?:\w+ )?negative\b",
 )
 _HEPATIC = _listed(
     "hepatic(?: function| dosing)?|liver(?: function)?",
@@ -161,13 +164,36 @@ _WANTING = re.compile(
 """What takes back a claim right behind it: "checked against the list: not possible"."""
 
 
-_TEST = re.compile(
-    rf"\b{_WHOSE} (?:latest |last |serum )?(?P<test>[A-Za-z][\w -]{{1,24}}?){_SOUND}", re.I
+_TESTED = (
+    r"(?:\s(?:levels?|counts?|intervals?|values?|tests?|results?|activity))?"
+    r"(?:(?:,\s|\s(?:and|or|plus)\s|\s?[/&+]\s?)(?:\w+\s){0,2}\w+)?"
 )
-"""A test of this patient called normal; which test it is, the reading of the text says."""
-
-
-_REST = re.compile(r"(?:\s(?:levels?|counts?|intervals?|values?|tests?|results?))?", re.I)
+"""The rest of a test's name, and a second test: "levels and creatinine"."""
+_SOUND_RESULT = re.compile(
+    rf"{_TESTED}(?:\s(?:both|is|are|was|were|remains?|looks?|came back|today|now)){{0,3}}"
+    r"\s(?:normal|fine|good|ok(?:ay)?|adequate|acceptable|satisfactory|in order|unremarkable"
+    r"|therapeutic|healthy|high enough|low enough|unimpaired|preserved|intact|no problem"
+    r"|on target|at (?:goal|target)|(?:with)?in (?:the )?(?:normal |target |therapeutic )?"
+    r"(?:range|limits?|bounds))\b",
+    re.I,
+)
+"""What stands behind a test of this patient that a text calls in order."""
+_FOUND_SOUND = re.compile(
+    rf"{_TESTED}\s(?:(?:has|have) been |was |were |is |are )(?:both |all )?(?:(?:confirmed|checked"
+    r"|verified|reviewed|looked at|looked into|gone over)(?: and| to be| as)?\s(?:\w+\s)?(?:normal"
+    r"|fine|in order|acceptable|adequate|(?:with)?in \w+|(?:poses?|raises?|presents?) no \w+)"
+    r"|both (?:with)?in \w+)"
+    rf"|{_TESTED}\s(?:permits?|allows?|supports?|favou?rs?) (?:it|this|that)\b",
+    re.I,
+)
+"""What stands behind any test that a text says it looked at, or that is to allow an order."""
+_NO_TROUBLE = re.compile(
+    r"\b(?:no|without (?:an?y? )?)\s?(?:known |relevant |significant )?(?:QTc?|ECG|cardiac conduction)"
+    r" (?:problem|concern|issue|risk|conflict|prolongation|objection|worr)\w*",
+    re.I,
+)
+"""How a text clears a drug of what only a tracing shows."""
+_HIS = re.compile(rf"\b{_WHOSE} (?:\w+ )?\Z", re.I)
 _CATEGORIES: dict[str, Category] = {
     "allergies": "allergy",
     "interactions": "interaction",
@@ -234,22 +260,34 @@ def _claimed(context: Context) -> Iterator[Verdict]:
 
 
 def _unmeasured(context: Context) -> Iterator[Verdict]:
-    """Report a test called normal of which neither the text nor the record has a value."""
+    """Report a test called in order of which neither the text nor the record has a value."""
+    if not context.facts.known:
+        return
     valued = {lab.analyte for lab in context.content.labs if lab.value is not None}
-    named = {lab.start: lab for lab in context.content.labs}
-    match = _claim(context.text, _TEST) if context.facts.known else None
+    measured = {*valued, *context.facts.labs}
+    for lab in context.content.labs:
+        before = context.text[max(0, lab.start - 40) : lab.start]
+        his = _SOUND_RESULT.match(context.text, lab.end) if _HIS.search(before) else None
+        sound = his or _FOUND_SOUND.match(context.text, lab.end)
+        if sound is None or lab.analyte in measured:
+            continue
+        if _CONDITIONAL.search(before) or _WANTING.match(context.text, sound.end()):
+            continue
+        yield _unvalued(lab.text, Span(start=lab.start, end=sound.end()), lab.analyte)
+        return
+    match = _claim(context.text, _NO_TROUBLE) if "qtc" not in measured else None
     if match is not None:
-        lab = named.get(match.start("test"))
-        whole = lab is not None and _REST.fullmatch(context.text, lab.end, match.end("test"))
-        if lab is not None and whole and lab.analyte not in {*valued, *context.facts.labs}:
-            yield Signal(
-                severity="warning",
-                message=f"The text calls {match['test']} normal, but no value was given: not "
-                "checked.",
-                span=Span(start=match.start(), end=match.end()),
-                subject=lab.analyte,
-                category="lab",
-            )
+        yield _unvalued("the QT interval", Span(start=match.start(), end=match.end()), "qtc")
+
+
+def _unvalued(what: str, span: Span, analyte: str) -> Signal:
+    return Signal(
+        severity="warning",
+        message=f"The text calls {what} normal, but no value was given: not checked.",
+        span=span,
+        subject=analyte,
+        category="lab",
+    )
 
 
 RULES = (

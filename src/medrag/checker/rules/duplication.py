@@ -13,6 +13,7 @@ from medrag.checker.rows import DoseRow
 from medrag.checker.rows_pairs import DuplicateRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.combining import Given, is_held, pairs, relation, warned
+from medrag.checker.second_supply import is_begun_again, is_lasting
 from medrag.checker.wording import amount, name
 from medrag.clinical import DrugMention, Quantity, convert
 from medrag.clinical.lexicon import load
@@ -92,7 +93,7 @@ def _other_products(
         (context.facts.source, other)
         for other in context.facts.medications or ()
         if ingredient in other.ingredients
-        and (adding or _differs(mention, other))
+        and (adding or _differs(mention, other) or is_begun_again(context, mention, other))
         and not (mention.current and set(mention.ingredients) < set(other.ingredients))
         and other.text.lower() not in _stopped_words(context)
         and not is_held(context, other)
@@ -205,7 +206,7 @@ def _verdict(
     mention, ingredient = subject
     twice = any(
         other.ingredients == mention.ingredients for other in context.facts.medications or ()
-    )
+    ) or is_lasting(context, mention, ingredient)
     known = [convert(part, row.unit) for part in parts if part is not None] if row else []
     total = sum((part.top for part in known if part is not None), Decimal(0))
     if len(known) < len(parts) and _SUMMED.search(context.sentence(mention)):
