@@ -266,15 +266,19 @@ def _unmeasured(context: Context) -> Iterator[Verdict]:
     valued = {lab.analyte for lab in context.content.labs if lab.value is not None}
     measured = {*valued, *context.facts.labs}
     for lab in context.content.labs:
-        before = context.text[max(0, lab.start - 40) : lab.start]
-        his = _SOUND_RESULT.match(context.text, lab.end) if _HIS.search(before) else None
+        if lab.analyte in measured:
+            continue
+        whose = _HIS.search(context.text, max(0, lab.start - 40), lab.start)
+        his = _SOUND_RESULT.match(context.text, lab.end) if whose is not None else None
         sound = his or _FOUND_SOUND.match(context.text, lab.end)
-        if sound is None or lab.analyte in measured:
+        start = whose.start() if whose is not None else lab.start
+        if sound is None:
             continue
-        if _CONDITIONAL.search(before) or _WANTING.match(context.text, sound.end()):
+        if _CONDITIONAL.search(context.text, max(0, start - 40), start):
             continue
-        yield _unvalued(lab.text, Span(start=lab.start, end=sound.end()), lab.analyte)
-        return
+        if _WANTING.match(context.text, sound.end()) is None:
+            yield _unvalued(lab.text, Span(start=start, end=sound.end()), lab.analyte)
+            return
     match = _claim(context.text, _NO_TROUBLE) if "qtc" not in measured else None
     if match is not None:
         yield _unvalued("the QT interval", Span(start=match.start(), end=match.end()), "qtc")

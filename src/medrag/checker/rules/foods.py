@@ -59,9 +59,9 @@ _DENIED = re.compile(
 )
 
 _GOOD = re.compile(
-    r"\b(?:(?:good|fine|nice|healthy|harmless|pleasant|happy|useful) (?:swap|companion|match|mix"
-    r"|pair|partner"
-    r"|addition|combination)|(?:without|no) (?:any |added |real )?(?:risk|danger|worry"
+    r"\b(?:(?:good|fine|nice|healthy|harmless|pleasant|happy|useful|natural|lovely|sensible"
+    r"|wholesome) (?:swap|companion|match|mix|pair|partner|habit|idea|drink|custom|treat|remedy"
+    r"|addition|combination)|(?:big|large|good|double|extra) (?:portion|helping|serving|bowl)s? of|(?:without|no) (?:any |added |real )?(?:risk|danger|worry"
     r"|consequence)s?"
     r"|nothing (?:wrong|to fear|against)|(?:no|never) (?:a )?(?:worry|trouble|hazard)"
     r"|still on the menu)\b",
@@ -248,7 +248,7 @@ _TOPIC = re.compile(r"\s*(?:About|As (?:for|to)|Regarding|On|For|With|Concerning
 
 _TAKEN_WITH = re.compile(
     r"\b(?:take|takes|taken|give|given|swallow"
-    r"|administer(?:ed)?)\b[^.;]*\bwith\s(?:[\w-]+\s){0,3}\Z",
+    r"|administer(?:ed)?)\b[^.;]*\bwith\s(?:[\w-]+\s){0,5}\Z",
     re.I,
 )
 """An order whose drug goes down with what follows: "take X 20 mg at night with grapefruit"."""

@@ -35,7 +35,7 @@ _NAMED: tuple[tuple[re.Pattern[str], Decimal], ...] = (
 )  # fmt: skip
 _DAY = re.compile(r"\bon days? (\d+)", re.I)
 _BEFORE_DOSE = re.compile(
-    r"\b(?:before|ahead of)\s(?:the\s|each\s|his\s|her\s)?(?:\w+\s){0,2}"
+    r"\b(?:before|ahead of)\s(?:the\s|each\s|his\s|her\s)?(?:\w+\s){0,4}"
     r"(?:dose|infusion|injection|tablet)",
     re.I,
 )
@@ -58,12 +58,12 @@ _STEADY_HOURS = 36
 """From here on a row is about a steady state: "repeat in 2 days" counts from the change."""
 _SAMPLE = re.compile(
     r"\b(levels?|troughs?|peaks?|concentration|sampl\w*|draw\w*|measur\w*|re-?check\w*|check\w*"
-    r"|repeat\w*|re-?test\w*|taken?|monitor\w*|follow-up)\b",
+    r"|repeat\w*|re-?test\w*|taken?|monitor\w*|follow-up|first|next|tells?|shows?)\b",
     re.I,
 )
 _ASKS = re.compile(
     r"\b(?:re-?check\w*|check\w*|repeat\w*|re-?test\w*|test\w*|measur\w*|draw\w*|monitor\w*"
-    r"|order\w*|obtain\w*|first|next|look at|see|every|follow\w*|level|taken|due)\b",
+    r"|order\w*|obtain\w*|first|next|look at|see|tells?|shows?|every|follow\w*|level|taken|due)\b",
     re.I,
 )
 _PART = re.compile(r"[.;|\n]")
