@@ -188,7 +188,7 @@ _FOUND_SOUND = re.compile(
 )
 """What stands behind any test that a text says it looked at, or that is to allow an order."""
 _NO_TROUBLE = re.compile(
-    r"\b(?:no|without (?:an?y? )?)\s?(?:known |relevant |significant )?(?:QTc?|ECG|cardiac conduction)"
+    r"\b(?:no|without(?: any?)?)\s(?:known |relevant |significant )?(?:QTc?|ECG|conduction)"
     r" (?:problem|concern|issue|risk|conflict|prolongation|objection|worr)\w*",
     re.I,
 )

@@ -61,7 +61,8 @@ _DENIED = re.compile(
 _GOOD = re.compile(
     r"\b(?:(?:good|fine|nice|healthy|harmless|pleasant|happy|useful|natural|lovely|sensible"
     r"|wholesome) (?:swap|companion|match|mix|pair|partner|habit|idea|drink|custom|treat|remedy"
-    r"|addition|combination)|(?:big|large|good|double|extra) (?:portion|helping|serving|bowl)s? of|(?:without|no) (?:any |added |real )?(?:risk|danger|worry"
+    r"|addition|combination)|(?:big|large|good|double|extra) (?:portion|helping|serving|bowl)s? of"
+    r"|(?:without|no) (?:any |added |real )?(?:risk|danger|worry"
     r"|consequence)s?"
     r"|nothing (?:wrong|to fear|against)|(?:no|never) (?:a )?(?:worry|trouble|hazard)"
     r"|still on the menu)\b",
