@@ -170,9 +170,10 @@ _TESTED = (
 )
 """The rest of a test's name, and a second test: "levels and creatinine"."""
 _SOUND_RESULT = re.compile(
-    rf"{_TESTED}(?:\s(?:both|is|are|was|were|remains?|looks?|seems?|came back|today|now|\w+ly)){{0,3}}"
-    r"\s(?:normal|sufficient|clear|fine|good|ok(?:ay)?|adequate|acceptable|satisfactory|in order|unremarkable"
-    r"|therapeutic|healthy|high enough|low enough|unimpaired|preserved|intact|no problem"
+    rf"{_TESTED}(?:\s(?:both|is|are|was|were|remains?|looks?|seems?|came back|today|now"
+    r"|\w+ly)){0,3}\s(?:normal|sufficient|clear|fine|good|ok(?:ay)?|adequate|acceptable"
+    r"|satisfactory|in order|unremarkable|therapeutic|healthy|high enough|low enough|unimpaired"
+    r"|preserved|intact|no problem"
     r"|on target|at (?:goal|target)|(?:with)?in (?:the )?(?:normal |target |therapeutic )?"
     r"(?:range|limits?|bounds))\b",
     re.I,
