@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from medrag.checker.context import Context, read_context
 from medrag.checker.policy import NO_POLICY, Policy
+from medrag.checker.retold import NOTE, is_retold
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules import RULES
 from medrag.checker.tables import Knowledge, load_knowledge
@@ -132,7 +133,7 @@ def _run_rule(rule: Rule, context: Context, policy: Policy) -> _Run:
     signals = [v for v in verdicts if isinstance(v, Signal)]
     quiet = [(v, policy.suspension(rule.id, v.subject)) for v in signals]
     return _Run(
-        tuple((_finding(rule, v, policy), v.fact) for v, why in quiet if why is None),
+        tuple((_finding(rule, v, context, policy), v.fact) for v, why in quiet if why is None),
         (
             *(v for v in verdicts if isinstance(v, NotChecked)),
             *(
@@ -145,15 +146,18 @@ def _run_rule(rule: Rule, context: Context, policy: Policy) -> _Run:
     )
 
 
-def _finding(rule: Rule, signal: Signal, policy: Policy) -> Finding:
+def _finding(rule: Rule, signal: Signal, context: Context, policy: Policy) -> Finding:
     override = policy.override(rule.id, signal.subject)
     severity, note = signal.severity, ""
+    category = signal.category or rule.category
+    if override is None and severity != "info" and is_retold(context, category, signal):
+        severity, note = "info", NOTE
     if override is not None:
         severity = override.severity
         note = f" (Severity {override.severity} by policy {policy.name}: {override.reason})"
     return Finding(
         rule_id=rule.id,
-        category=signal.category or rule.category,
+        category=category,
         severity=severity,
         message=signal.message + note,
         span=signal.span,

@@ -77,7 +77,7 @@ _LABEL = prefiltered(
 )
 _COMPANY = re.compile(r"\b(with|without) ([a-z]{4,})\b", re.IGNORECASE)
 _SENTENCE_END = re.compile(
-    r"(?:(?<=[a-z\d)%][.;])|(?<=[A-Z]{2}[.;]))\s+(?=[A-Z(])|\n|;\s|,? (?:whereas|while|but)\s"
+    r"(?:(?<=[a-z\d)%][.;])|(?<=[A-Z]{2}[.;]))\s+(?=[A-Z(])|\n|;\s|,? (?:whereas|while|but)\s|,?\s(?=because\s)"
 )
 _TIMES = frozenset({"h", "min", "d", "wk", "mo"})
 _MASS = frozenset({"mg", "g", "ug", "mg/kg", "mg/d", "mg/kg/d"})
@@ -270,7 +270,19 @@ def _in_order(
     if listed:
         return [frozenset({label.key}) for label in labels]
     shared = {label.key for label in labels if label.sort not in {"step", "dose"}}
-    return [frozenset(shared)] * len(numbers)
+    arms = {label.key for label in labels if label.sort == "drug"}
+    return [
+        frozenset(shared - arms if at and _is_other_side(text, numbers, at) else shared)
+        for at in range(len(numbers))
+    ]
+
+
+_AGAINST = re.compile(r"\b(?:against|versus|vs|compared (?:with|to))\b", re.IGNORECASE)
+
+
+def _is_other_side(text: str, numbers: Sequence[Number], at: int) -> bool:
+    """Return whether a number is of what the drug is compared with: "9 % against 14 %"."""
+    return _AGAINST.search(text, numbers[at - 1].end, numbers[at].start) is not None
 
 
 def of_another_arm(

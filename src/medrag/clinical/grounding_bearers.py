@@ -18,8 +18,11 @@ from medrag.clinical.grounding_arms import keeps_arm
 from medrag.clinical.grounding_axes import AXES, DENIERS, Pole
 from medrag.clinical.grounding_equal import Number, is_same
 from medrag.clinical.grounding_facts import Facts
+from medrag.clinical.grounding_follows import spans_bands
+from medrag.clinical.grounding_names import named_bodies
 from medrag.clinical.grounding_stems import stems
 from medrag.clinical.grounding_tokens import Token, between, key, tokens, within, words
+from medrag.clinical.grounding_words import populations
 from medrag.clinical.quantity import Frequency
 
 _Read = Number | Frequency | str
@@ -104,13 +107,15 @@ def _exchanged(
                 continue  # what is resumed was stopped
             if one.sort == "mass" and _per_body(rival) and not _per_body(one):
                 continue  # a fixed dose beside one by body surface
+            if _is_of_others(rival, same, said):
+                continue
             others = [o for o in own if _agree(o, rival)]
             if others:
                 turned = all(_are_crossed((one, o), (s, rival)) for o in others for s in same)
             elif (one.sort in _AXES and one.sort != "line") or _is_daily(one):
                 turned = False
             else:
-                turned = _is_elsewhere(one, rival, same)
+                turned = _is_elsewhere(one, rival, same) and not _spans(one, rival, sources)
             if turned and not (isinstance(one.read, Number) and keeps_arm(said, one.read, sources)):
                 kind: Literal["number", "direction"] = (
                     "direction" if isinstance(one.read, str) else "number"
@@ -119,6 +124,22 @@ def _exchanged(
                 break
 
 
+def _is_of_others(rival: Value, same: Sequence[Value], said: Facts) -> bool:
+    """Return whether the rival's sentence is of patients whom the claim does not speak of."""
+    theirs = _patients(rival)
+    if not theirs or isinstance(rival.read, str):
+        return False
+    own = {name for name, _, _ in populations(said.text)}.union(*map(_patients, same))
+    return not theirs & own
+
+
+def _patients(value: Value) -> set[str]:
+    text, start = value.place
+    _, end = between(_SENTENCE, text, value.start, value.end)
+    return {name for name, _, _ in populations(text[start:end])} - _ANYBODY
+
+
+_ANYBODY = frozenset({"adult", "women", "men"})
 _RESUMED = re.compile(r"re(?:start|sum|introduc|commenc)", re.IGNORECASE)
 
 
@@ -172,6 +193,15 @@ def _is_elsewhere(one: Value, rival: Value, same: Sequence[Value]) -> bool:
     # one drug for all of a text, and for a quotation after it that names none
     mine = one.bearer - rival.topic if near or carried else one.bearer
     return bool(mine & rival.bearer - held) and not mine & held - rival.sentence
+
+
+def _spans(one: Value, rival: Value, sources: Sequence[Facts]) -> bool:
+    numbers = one.read, rival.read
+    return (
+        isinstance(numbers[0], Number)
+        and isinstance(numbers[1], Number)
+        and spans_bands(numbers[0], numbers[1], sources)
+    )
 
 
 def _per_body(value: Value) -> bool:
@@ -238,6 +268,8 @@ def _named(facts: Facts) -> Iterator[tuple[str, str, int, int]]:
         yield "disease", disease.diagnosis, disease.start, disease.end
     for actor in actors(facts.text):
         yield "actor", actor.name, actor.start, actor.end
+    for name, start, end in named_bodies(facts.text):
+        yield "body", name, start, end
 
 
 _COUNTED = re.compile(
@@ -317,7 +349,7 @@ def _territories(
     for at, one in enumerate(ones):
         low = borders[at - 1][0] if at else 0
         high = borders[at][1] if at < len(borders) else len(text)
-        low = max([low, *(m.end() for m in _SENTENCE.finditer(text, low, one[1]))])
+        low = max([low, *(m.end() for m in _SENTENCE.finditer(text, low, one[1] + 1))])
         ended = _SENTENCE.search(text, one[2], high)
         high = ended.start() if ended else high
         if isinstance(one[0], str) and len(ones) == 1:
@@ -333,7 +365,7 @@ def _border(text: str, start: int, end: int) -> tuple[int, int]:
     """Return where what stands between two values is parted; all is of both where nothing parts."""
     if start >= end:
         return start, end
-    ended = _SENTENCE.search(text, start, end)
+    ended = _SENTENCE.search(text, start, end + 1)
     if ended:
         return ended.end(), ended.end()
     joints = list(_JOINT.finditer(text, start, end))

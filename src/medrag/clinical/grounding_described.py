@@ -209,6 +209,8 @@ def _is_denied(words: Sequence[Token], at: int, axis: str) -> bool:
     denier = denier_before(words, at, set()) if single or axis in DENIABLE else None
     if denier is not None and words[denier].word == "without" and words[at].word in _NEEDS:
         return False  # "patients without X need Y"
+    if denier is not None and words[denier].word == "without" and axis == "evidence":
+        return words[at - 1].word != "and"  # "patients without X and showed Y"
     return denier is not None and not _is_of_another(words, denier, at)
 
 

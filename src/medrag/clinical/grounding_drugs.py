@@ -40,6 +40,7 @@ def other_drugs(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
             or _is_inflected(written, texts)
             or (drug.is_class and _names_class(drug.name, texts))
             or _names_in_full(drug.name, sources)
+            or _is_named_otherwise(drug, texts)
             or (not written.isalpha() and _packed(written) in _packed(texts))
         ):
             continue
@@ -90,6 +91,20 @@ def _names_class(name: str, texts: str) -> bool:
     if _STEROIDS.search(written):
         return _STEROIDS.search(texts) is not None
     return re.search(rf"\b{re.escape(written.removesuffix('s'))}\b", texts) is not None
+
+
+def _is_named_otherwise(drug: Drug, texts: str) -> bool:
+    """Return whether a drug stands there by a name that is a word for something else, too.
+
+    "50 % glucose" is dextrose, whether or not the text speaks of a solution.
+    """
+    named = {
+        word for key in drug.keys if key in load().drugs
+        for name in load().drugs[key].names if name.endswith((" solution", " salt"))
+        for word in (name.rsplit(" ", 1)[0].lower(),)
+    }  # fmt: skip
+    return any(re.search(rf"%\)? {re.escape(word)}\b|\b{re.escape(word)} \d+ ?%", texts)
+               for word in named)  # fmt: skip
 
 
 def _names_in_full(name: str, sources: Sequence[Facts]) -> bool:

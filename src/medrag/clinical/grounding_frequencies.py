@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 from medrag.clinical.grounding_bounds import bound_of, direction
 from medrag.clinical.grounding_equal import FOLD, Number, is_same
 from medrag.clinical.grounding_facts import Facts, paces
+from medrag.clinical.grounding_follows import is_rate_of_amount
 from medrag.clinical.grounding_sums import is_reckoned
 from medrag.clinical.quantity import Frequency
 
@@ -77,6 +78,8 @@ def _follows(said: Facts, frequency: Frequency, sources: Sequence[Facts]) -> boo
     if any(
         _slots(source) == frequency.per_day or _is_ration(frequency, source) for source in sources
     ):
+        return True
+    if is_rate_of_amount(frequency.per_day, sources) and frequency.per_day != 1:
         return True
     single = _SINGLE if frequency.once else _SINGLE_DAILY
     daily = frequency.once or frequency.per_day == 1

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from medrag.clinical.grounding_abbreviations import EXPANSIONS, WORDS_OF_ORDERS
 from medrag.clinical.grounding_facts import Facts
 from medrag.clinical.grounding_tokens import key, tokens, words
 from medrag.clinical.grounding_words import KNOWN_ACRONYMS, is_initials
+from medrag.clinical.lexicon import load
 
 
 class Other(NamedTuple):
@@ -25,7 +27,7 @@ class Other(NamedTuple):
 _ACRONYM = re.compile(r"(?<![\w-])[A-Z]{2,}[A-Z0-9]*(?:[-/][A-Z0-9]+)*(?![\w-])")
 _STUDY = re.compile(r"(?<![\w-])[A-Z]{3,}[A-Z0-9]*-[A-Z][a-z]+(?![\w-])")
 _IDENTIFIER = re.compile(
-    r"(?<![\w.,-])(?=[A-Za-z-]*\d)[A-Z][A-Za-z]*-?\d(?:[A-Z0-9a-z]|-(?=[A-Z0-9]))*(?![\w%])"
+    r"(?<![\w.,-])(?!(?:Under|Over|Aged?|Post|Pre|Mid|Non|Anti)-)(?=[A-Za-z-]*\d)[A-Z][A-Za-z]*-?\d(?:[A-Z0-9a-z]|-(?=[A-Z0-9]))*(?![\w%])"
 )
 _SCORES = re.compile(
     r"\b(?:q?SOFA|CURB-?65|CRB-?65|APACHE(?: II)?|MELD(?:-Na)?|CHA2DS2-VASc|CHADS2|HAS-BLED"
@@ -71,7 +73,7 @@ def other_names(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
         known = name in KNOWN_ACRONYMS or name in EXPANSIONS or name in WORDS_OF_ORDERS
         if known or start in drugs | numbers or len(name) < _SHORTEST or _SCORES.match(name):
             continue
-        if not _is_held(name, packed, texts):
+        if not _is_held(name, packed, texts) and not _is_of_class(name, sources):
             yield _absent(start, end, name)
     yield from _proper(said.text, packed, texts)
     yield from _abbreviated(said.text, sources)
@@ -86,11 +88,38 @@ UKHSA ECDC STIKO PHE AUA EAU NAMS BNF
 _NAMED_BODY = re.compile(rf"(?<![\w-])(?:{'|'.join(sorted(_BODIES))})(?![\w-])")
 
 
+_IN_FULL = re.compile(r"\b[A-Z][a-z]+(?: (?:(?:of|for|on|and|the|in) ){0,2}[A-Z][a-z]+){1,8}")
+
+
+@lru_cache(maxsize=256)
+def named_bodies(text: str) -> tuple[tuple[str, int, int], ...]:
+    """Return (initials, start, end) of each body that a text names, in initials or in full."""
+    found = [(m[0], *m.span()) for m in _NAMED_BODY.finditer(text)]
+    for match in _IN_FULL.finditer(text):
+        names = [word for word in match[0].split() if word[0].isupper()]
+        initials = ("".join(word[0] for word in names[at:]) for at in range(len(names) - 2))
+        known = next((one for one in initials if one in _BODIES), None)
+        if known is not None:
+            found.append((known, *match.span()))
+    return tuple(sorted(found, key=lambda one: one[1]))
+
+
+def _is_of_class(name: str, sources: Sequence[Facts]) -> bool:
+    """Return whether an abbreviation is of the class of a drug that the quotations name."""
+    known = load().drugs
+    drugs = (key for source in sources for drug in source.drugs for key in drug.keys)
+    return any(
+        name.lower() in one.split("-")
+        for key in drugs if key in known
+        for one in known[key].classes
+    )  # fmt: skip
+
+
 def _bodies(claim: str, texts: str) -> Iterator[Other]:
     """Yield a body so well known that it may go unnamed, where the quotations name another."""
-    told = set(_NAMED_BODY.findall(texts))
+    told = {name for name, _, _ in named_bodies(texts)}
     for match in _NAMED_BODY.finditer(claim):
-        rivals = sorted(told - set(_NAMED_BODY.findall(claim)))
+        rivals = sorted(told - {name for name, _, _ in named_bodies(claim)})
         known = match[0] in KNOWN_ACRONYMS and not is_initials(match[0], texts)
         if known and rivals and match[0] not in told:
             yield Other("name", match.start(), match.end(),

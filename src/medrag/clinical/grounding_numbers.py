@@ -55,7 +55,7 @@ _FRACTION = re.compile(
 _IN = re.compile(
     rf"\b(?P<part>\d+|{COUNT})"
     r"(?:\s+(?:[a-z]+\s+)?(?:in|out of|of)(?: every)?\s+(?:0*)|(?<=\b1)/(?=10))"
-    r"(?P<all>12|15|25|30|10|100|1,?000|10,?000|100,?000|1 million|ten|a hundred|one hundred"
+    r"(?P<all>12|15|25|30|40|60|75|80|10|[1-9]00|[1-9],?000|[1-9]0,?000|100,?000|1 million|ten|a hundred|one hundred"
     r"|a thousand|twelve|six|seven|eight|nine|five|four|three|20|twenty|50|fifty|200|500|5|4|3"
     r"|two|2)\b"
     r"(?![.,]\d| ?(?:to\b|-|–|mg\b|g\b|mL\b|mcg\b|%|days?|weeks?|hours?"
@@ -103,7 +103,8 @@ _RATIO = re.compile(r"(?<![\w.:-])(?P<one>\d{1,3}):(?P<to>[1-9][\d,]*)\b(?!:)")
 _PRESSURE = re.compile(r"(?<![\w.,/-])(?P<upper>\d{2,3})\s?/\s?(?P<lower>\d{2,3})\s?mm\s?Hg\b")
 _LABEL = re.compile(
     r"\b(?P<label>grade|phase|stage|type|class|genotype|study|trial|cycle|category|group|arm|cohort"
-    r"|day|week|month|visit|level|part|version)s?\s(?P<first>[≥≤<>]\s?)?(?P<list>\d{1,4}[a-d]?"
+    r"|day|week|month|visit|level|part|version)s?\s(?P<first>[≥≤<>]\s?)?"
+    r"(?P<list>(?<!phase )(?<!stage )(?<!grade )\d{1,4}[a-d]?"
     r"(?:(?:\s?[,/–-]\s?|\s(?:or|and|to|through)\s|,\s(?:or|and)\s)\d{1,4}[a-d]?"
     r"(?![\d.,]*\s?(?:%|m?c?g\b|mL|hours?\b|days?\b|weeks?\b|months?\b|years?\b|patients?\b"
     r"|subjects?\b|\d)))*)"

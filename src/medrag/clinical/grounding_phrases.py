@@ -27,6 +27,10 @@ PHRASES = {
     r"|(?:at least one|one or more|two or more|≥ ?\d) (?:prior|previous|earlier)(?: \w+){0,2}?"
     r" (?:therap(?:y|ies)|regimens?|treatments?|lines?)"
     r"|after (?:[\w-]+ ){1,3}(?:(?:has|have|had) failed|fails?|failed|failure)": "laterline",
+    r"double[- ](?:strength|blind(?:ed)?|dummy|dose)": "",
+    r"non-?\s?inferior(?:ity)?|no worse(?= than)|not inferior|(?:at least|just) as"
+    r" (?:good|effective)(?= as)": "noninferior",
+    r"will do(?=[.,;]|\Z)": "",
     r"prior to": "before",
     r"(?:not|never|rather than) (?:(?:each|every|once|twice) (?:an? )?(?:hour|day|week|month)"
     r"|daily|weekly|monthly)": "",

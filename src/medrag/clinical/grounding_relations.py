@@ -7,6 +7,7 @@ have changed places, whatever words it is told in.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -89,10 +90,15 @@ def relations(text: str) -> tuple[Relation, ...]:
     """Return the relations that `text` tells in words, in order; the latest texts are kept."""
     found: list[Relation] = []
     for start, end in clauses(text):
-        words = within(tokens(text), start, end)
+        headed = _HEADING.match(text, start, end)
+        words = within(tokens(text), headed.end() if headed else start, end)
         for at in range(len(words)):
             found += _at(text, words, at)
     return tuple(found)
+
+
+_HEADING = re.compile(r"\s*[^:;,.]{1,50}:\s")
+"""What stands before a colon is the matter of what follows, and no side of it."""
 
 
 def _at(text: str, words: Sequence[Token], at: int) -> Iterator[Relation]:

@@ -46,7 +46,7 @@ _OPENS = prefiltered(
     r"\b(?:(?P<either>with or without|whether or not|regardless(?: of)?|irrespective of"
     r"|independent(?:ly)? of|no matter(?: (?:what|how|whether|which|if))?|whatever|whichever"
     r"|(?<=, )however(?= [a-z]+ (?:the|an?|it|they|this|that)\b))"
-    r"|(?P<any>(?:at|of|in|for|with|to|after|on|by) any)"
+    r"|(?P<any>(?:at|of|in|for|with|to|after|on|by) any(?! (?:\d|one\b|single\b|given\b)))"
     r"|(?P<even>also (?:when|if|after|for|in)|even (?:if|when|in|with|those|for|after|without"
     r"|within|during|though|patients"
     r"|people|women|men|children|adults|on|at|where)|despite|in spite of"

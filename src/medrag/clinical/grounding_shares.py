@@ -78,7 +78,8 @@ def _part_at(facts: Facts, at: int) -> frozenset[str]:
 def _rivals(facts: Facts, number: Number, other: Number) -> Iterator[Number]:
     for rival in facts.numbers[:_MOST]:
         units = {rival.quantity.unit, other.quantity.unit}
-        alike = len(units) == 1 or ("kg" not in units and is_comparable(other, rival))
+        named = "1" in {rival.unit_later or rival.quantity.unit, other.quantity.unit}  # PASI 75
+        alike = len(units) == 1 or (not named and "kg" not in units and is_comparable(other, rival))
         alike = alike and bool(rival.bound) == bool(other.bound)
         if rival is not other and alike and not is_same(number, rival):
             yield rival

@@ -20,7 +20,7 @@ _DAILY = re.compile(r"\b(?:day|daily|total|24[- ]?h(?:ours?)?|max\w*|overall|alt
 _APART = re.compile(
     r"\b(?:long|short|great|high|low|few|small|larg)er\b|\b(?:more|less|differ\w*|gain\w*|extend\w*"
     r"|points?|reduc\w*|increas\w*|decreas\w*|by|drop\w*|f[ae]ll\w*|rose|rise|improv\w*|sav\w*"
-    r"|off|then|later|earlier|rest|total|combin\w*|together|altogether|in all|sum)\b", re.I,
+    r"|off|cuts?|cutting|relative|then|later|earlier|rest|total|combin\w*|together|altogether|in all|sum)\b", re.I,
 )  # fmt: skip
 _REST = re.compile(
     r"\b(?:not|no|never|without|fail\w*|remain\w*|rest|others?|neither|did ?n.t|un\w+)\b", re.I

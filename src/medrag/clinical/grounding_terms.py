@@ -67,6 +67,15 @@ _SMALL = frozenset(
         "In",
         "A",
         "An",
+        "Per",
+        "According",
+        "By",
+        "From",
+        "Under",
+        "As",
+        "Following",
+        "To",
+        "With",
     }
 )
 

@@ -370,6 +370,7 @@ def _start(token: Token) -> int:
 
 def between(borders: re.Pattern[str], text: str, start: int, end: int) -> tuple[int, int]:
     """Return what lies around [start, end): from the last border before it to the next behind."""
-    low = max((match.end() for match in borders.finditer(text, 0, start)), default=0)
+    ends = (match.end() for match in borders.finditer(text, 0, start + 1))  # a look at `start`, too
+    low = max((end for end in ends if end <= start), default=0)
     after = borders.search(text, end)
     return low, after.start() if after else len(text)

@@ -14,6 +14,7 @@ from medrag.clinical.grounding_bounds import direction, is_limiting
 from medrag.clinical.grounding_context import SIDES, around, behind, chain_of, segment
 from medrag.clinical.grounding_equal import Number, is_comparable, is_same
 from medrag.clinical.grounding_facts import Facts, paces
+from medrag.clinical.grounding_follows import is_follow, spans_bands
 from medrag.clinical.grounding_places import (
     FEW,
     Site,
@@ -56,6 +57,7 @@ def other_numbers(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
             near = nearest(number, sources)
             told = told or _is_of_strength(site, sources)
             reckoned = told or is_derived(number, sources) or is_reckoned(said, number, sources)
+            reckoned = reckoned or is_follow(said, number, sources)
             if not reckoned and not is_idle(site, near) and not is_inside(said, number, sources):
                 yield _absent(site, near)
         elif total := (
@@ -322,6 +324,7 @@ def _of_another(one: Site, same: Sequence[Site], sources: Sequence[Facts]) -> st
             and not any(_told_in_order(one, other, rival) for other in same)
             and _changed_places(one, same, rival)
             and not (told and keeps_bearer(one.facts, one.number, rival.number, sources))
+            and not spans_bands(one.number, rival.number, sources)
         ):
             return rival.words
     return ""

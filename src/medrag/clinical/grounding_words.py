@@ -128,34 +128,45 @@ def is_initials(name: str, text: str) -> bool:
     every = [_first(word) for word in words]
     found = any("".join(letters) in "".join(firsts) for firsts in (every, strong))
     told = [word.lower() for word in words if word.lower() not in _SKIPPED]
-    return found or _has_inner_letter("".join(letters), told)
+    return found or _have_letters("".join(letters), told)
 
 
-_LEAST_LETTERS = 4
+_LEAST_LETTERS = 3
+_LONG_WORD = 9
+_COMPOUND = 15
+_INNER = 3
+"""Letters within one word at most: NDMA is "nitrosodimethylamine"."""
 
 
-def _has_inner_letter(letters: str, words: Sequence[str]) -> bool:
-    """Return whether one letter of an abbreviation stands within a word.
+def _have_letters(letters: str, words: Sequence[str]) -> bool:
+    """Return whether words that follow one another have the letters, each word its first one.
 
-    The others begin words that follow one another: OHSS, "ovarian hyperstimulation syndrome".
+    A letter may stand within a long word: OHSS is "ovarian hyperstimulation syndrome", LDH
+    "lactate dehydrogenase", ONJ "osteonecrosis of the jaw".
 
     Source: Schwartz and Hearst, Pac Symp Biocomput 2003, doi:10.1142/9789812776303_0042.
     """
-    if len(letters) < _LEAST_LETTERS:
-        return False
-    firsts = "".join(word[0] for word in words)
-    return any(
-        letters[inner] in words[at + inner - 1][1:]
-        for inner in range(1, len(letters))
-        for at in _places(letters[:inner] + letters[inner + 1 :], firsts)
+    return len(letters) >= _LEAST_LETTERS and any(
+        word[0] == letters[0] and _go_on(letters, words[at : at + len(letters)])
+        for at, word in enumerate(words)
     )
 
 
-def _places(part: str, text: str) -> Iterator[int]:
-    at = text.find(part)
-    while at >= 0:
-        yield at
-        at = text.find(part, at + 1)
+def _go_on(letters: str, words: Sequence[str]) -> bool:
+    """Return whether the first of the words takes up letters, and the others the rest."""
+    if not letters or not words or words[0][0] != letters[0]:
+        return not letters
+    word, place = words[0], 0
+    most = _INNER if len(word) >= _COMPOUND else 1 if len(word) >= _LONG_WORD else 0
+    if _go_on(letters[1:], words[1:]):
+        return True
+    for taken in range(1, min(most, len(letters) - 1) + 1):
+        place = word.find(letters[taken], place + 1)
+        if place < 0:
+            return False
+        if _go_on(letters[1 + taken :], words[1:]):
+            return True
+    return False
 
 
 def _first(word: str) -> str:

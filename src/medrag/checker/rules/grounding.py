@@ -52,6 +52,16 @@ def _found(context: Context) -> tuple[Sequence[Ungrounded], Sequence[Tie]]:
     return cast("tuple[Sequence[Ungrounded], Sequence[Tie]]", context.shared[_SHARED])
 
 
+def ungrounded_places(context: Context) -> list[int]:
+    """Return where the text says what its quotations do not, as far as it hangs on them."""
+    found, ties = _found(context)
+    return [
+        one.start
+        for one in found
+        if not (is_beside(one, context.text, ties) or needs_no_quotation(one, context))
+    ]
+
+
 def _numbers(context: Context) -> Iterator[Verdict]:
     yield from _ungrounded(context, "QUO101")
 

@@ -1,0 +1,110 @@
+"""What a rule need not hold against a text, for the text only tells its own quotation again.
+
+A label says "ciprofloxacin two hours before antacids"; a trial compares two anticoagulants; a
+guideline prefers one drug of a class to another. An answer that tells this, with the quotation
+beside it, orders nothing for anybody: a rule about two drugs, or about a drug and a disease, then
+speaks against the source, which the reader has before him. The finding stays, as information.
+Doses stay as they are: a figure above the tables' limit is looked at whoever wrote it.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+
+from medrag.checker.context import Context
+from medrag.checker.rule import Signal
+from medrag.checker.rules.grounding import ungrounded_places
+from medrag.clinical.grounding_facts import read_facts
+from medrag.clinical.grounding_own import Tie, ties_of
+from medrag.core.finding import Category
+
+_OF_TWO: frozenset[Category] = frozenset({
+    "interaction", "duplication", "contraindication", "pregnancy", "lactation", "renal", "hepatic",
+    "age", "allergy", "monitoring", "route", "formulation", "lab-interpretation",
+})  # fmt: skip
+"""What rules say of a drug and something else: another drug, a disease, a test, a way in."""
+NOTE = " (The text tells its quotation again, about nobody in particular.)"
+_SPEAKS_AGAINST = re.compile(
+    r"\b(?:not|cannot|never|no|avoid\w*|contraindicat\w*|prefer\w*|caution|instead|rather|unless|except\w*"
+    r"|without|stop\w*|only|must wait|against|neither|nor|nobody|none|out|off|spar(?:ed?|ing)"
+    r"|earlier than|ruled|bar(?:s|red)|forbid\w*|unsuitable|better served|but)\b|n['\u2019]t\b",
+    re.IGNORECASE,
+)
+"""What a quotation must not say alone: a text that drops it tells something else."""
+_SHARED = "retold"
+
+
+def is_retold(context: Context, category: Category, signal: Signal) -> bool:
+    """Return whether a signal is against what the text's quotations say themselves.
+
+    Nobody in particular is spoken of, the sentence hangs on the quotations, nothing in it is
+    ungrounded, both drugs of a pair stand in one of them, and where they speak against something
+    the sentence does, too.
+    """
+    if not context.quotes or context.facts.known or signal.span is None:
+        return False
+    if category == "notation":
+        words = signal.span.of(context.text).strip(" .,0123456789")
+        sign = re.compile(rf"(?<![^\W\d_]){re.escape(words)}(?![^\W\d_])")
+        return bool(words) and any(sign.search(quote) for quote in context.quotes)
+    if category not in _OF_TWO:
+        return False
+    start, end = _sentence(context, signal.span.start)
+    against = any(_SPEAKS_AGAINST.search(words) for words in _about(context, signal))
+    if against and _SPEAKS_AGAINST.search(context.text, start, end) is None:
+        return False
+    if any(start <= place < end for place in ungrounded_places(context)):
+        return False
+    tied = any(tie.kind != "own" and tie.span.start < end and start < tie.span.end
+               for tie in _ties(context))  # fmt: skip
+    return tied and _is_named(context, signal)
+
+
+_END = re.compile(r"(?<=[a-z\d)%])[.;]\s+|\n")
+_GOES_ON = re.compile(r"(?:it|they|this|these|both|all|do|never|avoid)\b", re.IGNORECASE)
+
+
+def _about(context: Context, signal: Signal) -> Iterator[str]:
+    """Yield the sentences of the quotations about the drugs of a signal; all where it names none.
+
+    One that goes on about "it" belongs to the one before it.
+    """
+    drugs = {part for part in signal.subject.split("+") if part}
+    for quote in context.quotes or ():
+        told = True
+        for sentence in _END.split(quote):
+            named = {key for drug in read_facts(sentence).drugs for key in drug.keys}
+            told = bool(named & drugs) or (told and _GOES_ON.match(sentence) is not None)
+            if told or not drugs:
+                yield sentence
+
+
+def _sentence(context: Context, at: int) -> tuple[int, int]:
+    """Return where the sentence around a character begins and ends."""
+    sentences = context.content.sentences
+    number = bisect_right(sentences, at, key=lambda sentence: sentence.start) - 1
+    found = sentences[max(0, number)]
+    return found.start, found.end
+
+
+def _ties(context: Context) -> tuple[Tie, ...]:
+    found = context.shared.get(_SHARED)
+    if not isinstance(found, tuple):
+        found = context.shared[_SHARED] = ties_of(context.text, context.quotes or ())
+    return found
+
+
+def _is_named(context: Context, signal: Signal) -> bool:
+    """Return whether one quotation names all drugs that a signal is about."""
+    sought = {part for part in signal.subject.split("+") if part}
+    if len(sought) < _PAIR:
+        return True
+    return any(
+        sought <= {key for drug in read_facts(quote).drugs for key in drug.keys}
+        for quote in context.quotes or ()
+    )
+
+
+_PAIR = 2

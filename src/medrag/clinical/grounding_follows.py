@@ -1,0 +1,178 @@
+"""Numbers of a claim that follow from its quotations without any reckoning with their values.
+
+"Hourly falls of 3 mmol/L" of 3 mmol/L/hour, "three years on" of two dates, "under 1 %" of 0.7 and
+0.8 %, "more than 4,000" of 4,304, "20 mL/min or better" of bands that adjoin from 20 upwards.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from itertools import combinations, islice
+
+from medrag.clinical.grounding_bounds import direction
+from medrag.clinical.grounding_dates import read_dates
+from medrag.clinical.grounding_equal import Number, is_same
+from medrag.clinical.grounding_facts import Facts
+from medrag.clinical.quantity import Quantity
+
+_PACES = (
+    ("/min", re.compile(r"\b(?:(?:per|an?|each|every|by the) minute)\b", re.IGNORECASE)),
+    ("/h", re.compile(r"\bhourly\b|\b(?:per|an|each|every|one|by the) hour\b", re.IGNORECASE)),
+    ("/d", re.compile(r"\bdaily\b|\b(?:per|an?|each|every|one) day\b", re.IGNORECASE)),
+    ("/wk", re.compile(r"\bweekly\b|\b(?:per|an?|each|every|one) week\b", re.IGNORECASE)),
+    ("/mo", re.compile(r"\bmonthly\b|\b(?:per|an?|each|every|one) month\b", re.IGNORECASE)),
+    ("/a", re.compile(r"\b(?:year|annual)ly\b|\b(?:per|an?|each|every|one) year\b", re.IGNORECASE)),
+)  # fmt: skip
+"""How a rate is told apart from its amount."""
+_NEAR = 70
+"""Characters on either side in which what an amount is per may stand."""
+
+
+def is_follow(said: Facts, number: Number, sources: Sequence[Facts]) -> bool:
+    """Return whether a number that stands in no quotation says what they say all the same."""
+    return (
+        _is_rate_apart(said, number, sources)
+        or _is_between_dates(said, number, sources)
+        or _is_rough_bound(number, sources)
+    )
+
+
+def is_rate_of_amount(per_day: Decimal | None, sources: Sequence[Facts]) -> bool:
+    """Return whether a quotation gives some amount per hour, day or week: "1 g per week"."""
+    unit = _PER_DAY.get(per_day) if per_day is not None else None
+    return unit is not None and any(
+        number.quantity.unit.endswith(unit) for source in sources for number in source.numbers
+    )
+
+
+_PER_DAY = {
+    Decimal(24): "/h", Decimal(1): "/d", 1 / Decimal(7): "/wk", 1 / Decimal(30): "/mo",
+    1 / Decimal(365): "/a",
+}  # fmt: skip
+
+
+def _is_rate_apart(said: Facts, number: Number, sources: Sequence[Facts]) -> bool:
+    """Return whether the rate of a quotation is told as its amount and how often."""
+    unit = number.quantity.unit
+    if unit[0] in "1#{":
+        return False
+    near = said.text[max(0, number.start - _NEAR) : number.end + _NEAR]
+    for per, told in _PACES:
+        if told.search(near) is None:
+            continue
+        as_rate = Number(
+            Quantity(number.quantity.value, f"{unit}{per}", number.quantity.high),
+            number.start, number.end, number.bound, number.about,
+        )  # fmt: skip
+        for source in sources:
+            for other in source.numbers:
+                if other.quantity.unit.endswith(per) and is_same(as_rate, other):
+                    mine, theirs = (direction(n.bound, unit) for n in (number, other))
+                    if not mine or not theirs or mine == theirs:
+                        return True
+    return False
+
+
+_ON = re.compile(
+    r"\s?(?:(?:period|spell) )?(?:on\b(?! (?:treatment|therapy|the drug))|later|after\b|earlier"
+    r"|before\b|apart|since|ago|hence|between)",
+    re.IGNORECASE,
+)
+_AT_ONCE = re.compile(r"\b(?:every|each|after|of|for|lasts?|next)\s(?:about\s)?\Z", re.IGNORECASE)
+_MONTHS = 12
+_MOST_DATES = 8
+
+
+def _is_between_dates(said: Facts, number: Number, sources: Sequence[Facts]) -> bool:
+    """Return whether a time is what lies between two dates of the quotations."""
+    unit, wanted = number.quantity.unit, number.quantity.value
+    if unit not in {"a", "mo"} or number.quantity.high is not None:
+        return False
+    tied = _ON.match(said.text, number.end) or _AT_ONCE.search(said.text, 0, number.start)
+    if tied is None:
+        return False
+    dated = [date for source in sources for date in _dates(source.text)]
+    for one, two in combinations(islice(dated, _MOST_DATES), 2):
+        told = one[1] and two[1]
+        years, months = abs(two[0] - one[0]), abs(two[0] - one[0]) * _MONTHS
+        if told:
+            months = abs((two[0] - one[0]) * _MONTHS + two[1] - one[1])
+        if (unit == "mo" and told and months == wanted) or (
+            unit == "a" and (months == wanted * _MONTHS if told else years == wanted)
+        ):
+            return True
+    return False
+
+
+_YEAR = re.compile(r"(?<![\d.,/-])(?:19|20)\d\d(?![\d.,/%-]*\d)")
+
+
+def _dates(text: str) -> Iterator[tuple[int, int]]:
+    """Yield (year, month) of each date of a text; month 0 where only the year stands there."""
+    dates = [date for date in read_dates(text) if date.year]
+    yield from ((date.year, date.month) for date in dates)
+    for match in _YEAR.finditer(text):
+        if not any(date.start <= match.start() < date.end for date in dates):
+            yield int(match[0]), 0
+
+
+_LEAST_OF = Decimal("0.5")
+_MOST_OF = Decimal("1.3")
+_COUNTED = frozenset({"%", "1"})
+
+
+def _is_rough_bound(number: Number, sources: Sequence[Facts]) -> bool:
+    """Return whether a round bound is what a value lies beside: "over 4,000" of 4,304.
+
+    Only shares and counts, and only where the value is itself no bound: a threshold is none.
+    """
+    q = number.quantity
+    if q.unit not in _COUNTED or q.high is not None or number.bound not in {"<", ">"}:
+        return False
+    if not q.value or len(q.value.normalize().as_tuple().digits) > 1:
+        return False
+    low, high = (
+        (q.value * _LEAST_OF, q.value) if number.bound == "<" else (q.value, q.value * _MOST_OF)
+    )
+    return any(
+        low < other.quantity.value < high
+        for other in _plain(q.unit, sources)
+    )  # fmt: skip
+
+
+_LEAST_COUNT = 100
+
+
+def _plain(unit: str, sources: Sequence[Facts]) -> Iterator[Number]:
+    """Yield the measured shares, or the larger counts, of the quotations."""
+    for source in sources:
+        for other in source.numbers:
+            counted = other.quantity.unit == unit or (
+                unit == "1" and other.quantity.unit.startswith("{")
+            )
+            large = unit != "1" or other.quantity.value >= _LEAST_COUNT
+            if counted and large and not other.bound and other.quantity.high is None:
+                yield other
+
+
+def spans_bands(number: Number, rival: Number, sources: Sequence[Facts]) -> bool:
+    """Return whether bands that adjoin lead from one lower end up to another.
+
+    "20 mL/min or better" of rows for 20 to 39, 40 to 59 and 60 or above.
+    """
+    low, high = number.quantity.value, rival.quantity.value
+    upward = {number.bound, rival.bound} <= {">=", ">", "from"}
+    if not upward or number.quantity.unit != rival.quantity.unit or not low < high:
+        return False
+    bands = sorted(
+        (n.quantity.value, n.quantity.high)
+        for source in sources for n in source.numbers
+        if n.quantity.high is not None and n.quantity.unit == number.quantity.unit
+    )  # fmt: skip
+    reached = low
+    for start, end in bands:
+        if reached <= start <= reached + 1:
+            reached = end
+    return low < reached and high <= reached + 1
