@@ -55,7 +55,11 @@ def is_retold(context: Context, category: Category, signal: Signal) -> bool:
     against = any(_SPEAKS_AGAINST.search(words) for words in _about(context, signal))
     if against and _SPEAKS_AGAINST.search(context.text, start, end) is None:
         return False
-    if any(start <= place < end for place in ungrounded_places(context)):
+    try:
+        ungrounded = ungrounded_places(context)
+    except Exception:  # noqa: BLE001 - the rules of grounding report that they failed
+        return False
+    if any(start <= place < end for place in ungrounded):
         return False
     tied = any(tie.kind != "own" and tie.span.start < end and start < tie.span.end
                for tie in _ties(context))  # fmt: skip

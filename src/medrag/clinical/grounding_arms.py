@@ -39,7 +39,7 @@ _LABELS = {
     r"|(?<!times )(?<!once )(?<!twice )(?:per|a|in a) day",
     ("sex", "men"): r"m[ae]n|males?",
     ("sex", "women"): r"wom[ae]n|females?",
-    ("age", "child"): r"child(?:ren)?|p(?:a)?ediatric",
+    ("age", "child"): r"child(?:ren)?(?![- ]Pugh)|p(?:a)?ediatric",
     ("age", "adult"): r"adults?",
     ("age", "infant"): r"infants?",
     ("age", "neonate"): r"neonates?|newborns?",
@@ -112,9 +112,9 @@ def _sentences(text: str) -> Iterator[tuple[int, int]]:
 
 def _labels(facts: Facts) -> Iterator[Label]:
     for drug in facts.drugs:
-        if not drug.is_class and len(drug.keys) == 1:
+        if len(drug.keys) == 1:
             (key,) = drug.keys
-            yield Label("drug", key, drug.start, drug.end)
+            yield Label("drug", f"{_CLASS}{key}" if drug.is_class else key, drug.start, drug.end)
     for one in facts.diseases:
         yield Label("disease", one.diagnosis, one.start, one.end)
     for match in _LABEL.finditer(facts.text):
@@ -127,6 +127,10 @@ def _labels(facts: Facts) -> Iterator[Label]:
         q = number.quantity
         if q.unit in {"#week", "#day", "#month", "#grade", "#group", "#study", "#cycle"}:
             yield Label(q.unit, f"{q.value}", number.start, number.end)
+
+
+_CLASS = "class "
+"""What marks a class: it may be the drugs that the other side names."""
 
 
 def _alike(numbers: Sequence[Number]) -> Iterator[list[Number]]:
@@ -297,7 +301,9 @@ def of_another_arm(
     theirs = [bindings(facts).get(other.start, {}) for facts, other in same]
     for sort, keys in mine.items():
         held = [one.get(sort, frozenset()) for one in theirs]
-        if not held or not all(held) or any(keys & one for one in held):
+        if not held or not all(held) or any(_are_one(keys, one) for one in held):
+            continue
+        if _is_of_a_day(number, sources):
             continue
         if (
             (strength and sort != "drug")
@@ -308,6 +314,23 @@ def of_another_arm(
         if not _shared(number, sort, keys, sources):
             return ", ".join(sorted(frozenset().union(*held)))
     return ""
+
+
+def _are_one(keys: frozenset[str], others: frozenset[str]) -> bool:
+    """Return whether two labels may mean one: the same, a class, a salt of the same."""
+    if keys & others or any(key.startswith(_CLASS) for key in keys | others):
+        return True
+    return bool({k.split("-")[0] for k in keys} & {k.split("-")[0] for k in others})
+
+
+def _is_of_a_day(number: Number, sources: Sequence[Facts]) -> bool:
+    """Return whether "24 hours" is the day that a quotation's amounts are for."""
+    q = number.quantity
+    daily = q.unit == "h" and q.value == _DAY and q.high is None
+    return daily and any("/d" in n.quantity.unit for s in sources for n in s.numbers)
+
+
+_DAY = 24
 
 
 def keeps_arm(said: Facts, number: Number, sources: Sequence[Facts]) -> bool:

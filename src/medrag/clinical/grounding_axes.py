@@ -92,6 +92,7 @@ whole all: all every always everyone
 whole some: some certain sometimes occasionally
 worth superior: superior better
 worth inferior: inferior worse
+worth equal: noninferior
 good benefit: benefit benefits beneficial
 good harm: harm harms harmful
 edge minimum: minimum minimal lowest

@@ -18,11 +18,10 @@ from medrag.clinical.grounding_arms import keeps_arm
 from medrag.clinical.grounding_axes import AXES, DENIERS, Pole
 from medrag.clinical.grounding_equal import Number, is_same
 from medrag.clinical.grounding_facts import Facts
-from medrag.clinical.grounding_follows import spans_bands
+from medrag.clinical.grounding_follows import is_of_others, patients_at, spans_bands
 from medrag.clinical.grounding_names import named_bodies
 from medrag.clinical.grounding_stems import stems
 from medrag.clinical.grounding_tokens import Token, between, key, tokens, within, words
-from medrag.clinical.grounding_words import populations
 from medrag.clinical.quantity import Frequency
 
 _Read = Number | Frequency | str
@@ -115,7 +114,7 @@ def _exchanged(
             elif (one.sort in _AXES and one.sort != "line") or _is_daily(one):
                 turned = False
             else:
-                turned = _is_elsewhere(one, rival, same) and not _spans(one, rival, sources)
+                turned = _is_elsewhere(one, rival, same) and not _spans(said, one, rival, sources)
             if turned and not (isinstance(one.read, Number) and keeps_arm(said, one.read, sources)):
                 kind: Literal["number", "direction"] = (
                     "direction" if isinstance(one.read, str) else "number"
@@ -126,20 +125,15 @@ def _exchanged(
 
 def _is_of_others(rival: Value, same: Sequence[Value], said: Facts) -> bool:
     """Return whether the rival's sentence is of patients whom the claim does not speak of."""
-    theirs = _patients(rival)
-    if not theirs or isinstance(rival.read, str):
+    if isinstance(rival.read, str):
         return False
-    own = {name for name, _, _ in populations(said.text)}.union(*map(_patients, same))
-    return not theirs & own
+    return is_of_others(said, _patients(rival), map(_patients, same))
 
 
-def _patients(value: Value) -> set[str]:
-    text, start = value.place
-    _, end = between(_SENTENCE, text, value.start, value.end)
-    return {name for name, _, _ in populations(text[start:end])} - _ANYBODY
+def _patients(value: Value) -> frozenset[str]:
+    return patients_at(value.place[0], value.start, value.end)
 
 
-_ANYBODY = frozenset({"adult", "women", "men"})
 _RESUMED = re.compile(r"re(?:start|sum|introduc|commenc)", re.IGNORECASE)
 
 
@@ -195,12 +189,12 @@ def _is_elsewhere(one: Value, rival: Value, same: Sequence[Value]) -> bool:
     return bool(mine & rival.bearer - held) and not mine & held - rival.sentence
 
 
-def _spans(one: Value, rival: Value, sources: Sequence[Facts]) -> bool:
+def _spans(said: Facts, one: Value, rival: Value, sources: Sequence[Facts]) -> bool:
     numbers = one.read, rival.read
     return (
         isinstance(numbers[0], Number)
         and isinstance(numbers[1], Number)
-        and spans_bands(numbers[0], numbers[1], sources)
+        and spans_bands(said, numbers[0], numbers[1], sources)
     )
 
 

@@ -205,7 +205,7 @@ def _equal(a: Decimal, b: Decimal, loose: bool, *, about: bool) -> bool:
     slack = Decimal("0.03") if about and _decimals(a) > _FRACTION else Decimal("1e-4")
     if abs(a - b) <= slack * abs(b):
         return True
-    if not loose or abs(a - b) > abs(b) * (Decimal("0.12") if about else Decimal("0.04")):
+    if not loose or abs(a - b) > abs(b) * (Decimal("0.12") if about else Decimal("0.05")):
         return False
     if not about:
         places = _decimals(a)

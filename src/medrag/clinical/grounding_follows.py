@@ -7,14 +7,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from itertools import combinations, islice
 
 from medrag.clinical.grounding_bounds import direction
 from medrag.clinical.grounding_dates import read_dates
 from medrag.clinical.grounding_equal import Number, is_same
 from medrag.clinical.grounding_facts import Facts
+from medrag.clinical.grounding_tokens import between
+from medrag.clinical.grounding_words import populations
 from medrag.clinical.quantity import Quantity
 
 _PACES = (
@@ -157,11 +160,33 @@ def _plain(unit: str, sources: Sequence[Facts]) -> Iterator[Number]:
                 yield other
 
 
-def spans_bands(number: Number, rival: Number, sources: Sequence[Facts]) -> bool:
+_SENTENCE = re.compile(r"(?:(?<=[a-z\d)%\]])\.|;)\s+|\n")
+_ANYBODY = frozenset({"adult", "women", "men"})
+
+
+@lru_cache(maxsize=512)
+def patients_at(text: str, start: int, end: int) -> frozenset[str]:
+    """Return the classes of patients that the sentence around [start, end) is of."""
+    low, high = between(_SENTENCE, text, start, end)
+    return frozenset(name for name, _, _ in populations(text[low:high])) - _ANYBODY
+
+
+def is_of_others(said: Facts, rival: frozenset[str], same: Iterable[frozenset[str]]) -> bool:
+    """Return whether a rival is of patients whom neither the claim nor its own sentences name."""
+    own = {name for name, _, _ in populations(said.text)}.union(*same)
+    return bool(rival) and not rival & own
+
+
+_ALIKE = re.compile(r"\b(?:same|all|any|every(?:one|body)?|each|whatever|throughout)\b", re.I)
+
+
+def spans_bands(said: Facts, number: Number, rival: Number, sources: Sequence[Facts]) -> bool:
     """Return whether bands that adjoin lead from one lower end up to another.
 
-    "20 mL/min or better" of rows for 20 to 39, 40 to 59 and 60 or above.
+    "The same from 20 mL/min up" of rows for 20 to 39, 40 to 59 and 60 or above.
     """
+    if _ALIKE.search(said.text) is None:
+        return False
     low, high = number.quantity.value, rival.quantity.value
     upward = {number.bound, rival.bound} <= {">=", ">", "from"}
     if not upward or number.quantity.unit != rival.quantity.unit or not low < high:

@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import Literal
 
 from medrag.clinical.grounding_axes import AXES, COMPARISONS, EVENTS
+from medrag.clinical.grounding_substitutes import senses
 from medrag.clinical.grounding_tokens import Token, is_light, key, tokens, words
 
 
@@ -60,6 +61,8 @@ def other_heads(claim: str, sources: Sequence[str]) -> Iterator[OtherHead]:
             continue
         others = qualified.get(noun.key, {})
         rivals = [word for k, word in others.items() if k not in spoken]
+        if any(senses(token.word) & senses(rival) for rival in rivals):
+            continue
         if rivals and _names(token) and not _is_akin(token.key, everywhere):
             yield OtherHead("direction", token.start, token.end, rivals[0])
         counts = _count_at(said, at)

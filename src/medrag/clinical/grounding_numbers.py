@@ -100,6 +100,8 @@ _ACTIVITY = re.compile(
     rf"(?<![\w.])(?P<amount>\d+(?:\.\d+)?)\s?(?P<unit>{'|'.join(_ACTIVITIES)})\b"
 )
 _RATIO = re.compile(r"(?<![\w.:-])(?P<one>\d{1,3}):(?P<to>[1-9][\d,]*)\b(?!:)")
+_INSULIN = re.compile(r"(?<![\w-])U-?(?P<per>100|200|300|500)(?![\w-])")
+"""The strength of an insulin: units in a milliliter."""
 _PRESSURE = re.compile(r"(?<![\w.,/-])(?P<upper>\d{2,3})\s?/\s?(?P<lower>\d{2,3})\s?mm\s?Hg\b")
 _LABEL = re.compile(
     r"\b(?P<label>grade|phase|stage|type|class|genotype|study|trial|cycle|category|group|arm|cohort"
@@ -117,6 +119,7 @@ _LABEL = re.compile(
 _KINDS: tuple[tuple[tuple[str, ...], re.Pattern[str] | Prefiltered], ...] = (
     (("hg",), _PRESSURE),
     (("bq", "ci"), _ACTIVITY),
+    (("u-", "u1", "u2", "u3", "u5"), _INSULIN),
     ((":",), _RATIO),
     (("day", "week", "month", "cycle"), _ORDINAL),
     (
@@ -153,6 +156,8 @@ def _special(text: str) -> Iterator[Number]:
             value = _count(match["amount"]) * _ACTIVITIES[match["unit"]]
             bound = worded_bound(text, match.start())
             yield Number(Quantity(value, "#becquerel"), *match.span(), bound, about=False)
+        elif match.re is _INSULIN:
+            yield Number(Quantity(Decimal(match["per"]), "[iU]/mL"), *match.span(), "", about=False)
         elif match.re is _RATIO:
             value = _count(match["one"]) / _count(match["to"])
             yield Number(Quantity(value, "#ratio"), *match.span(), "", about=False)

@@ -30,15 +30,19 @@ PHRASES = {
     r"double[- ](?:strength|blind(?:ed)?|dummy|dose)": "",
     r"non-?\s?inferior(?:ity)?|no worse(?= than)|not inferior|(?:at least|just) as"
     r" (?:good|effective)(?= as)": "noninferior",
+    r"in preference to": "rather",
+    r"(?:has|have|had) to(?= be [a-z]+(?:ed|n|wn|t)\b)": "needs",
     r"will do(?=[.,;]|\Z)": "",
     r"prior to": "before",
     r"(?:not|never|rather than) (?:(?:each|every|once|twice) (?:an? )?(?:hour|day|week|month)"
     r"|daily|weekly|monthly)": "",
     r"(?<=of )falls|falls(?= (?:were|are|occur\w*|among|with))": "tumble",
     r"or (?:could|can|may|might) (?:become|get|be)(?: pregnant)?(?! [a-z]+(?:ed|en)\b)": "fertile",
-    r"(?:first|1st) trimester": "trimesterfirst",
-    r"(?:second|2nd|middle) trimester": "trimestersecond",
-    r"(?:third|3rd|last|final) trimester": "trimesterthird",
+    r"(?:first|1st) trimesters?|first(?=(?:,| and| or)(?: the)? (?:second|third)[a-z, ]*"
+    r" trimesters?)": "trimesterfirst",
+    r"(?:second|2nd|middle) trimesters?|second(?= (?:and|or|to)(?: the)? third"
+    r" trimesters?)": "trimestersecond",
+    r"(?:third|3rd|last|final) trimesters?": "trimesterthird",
     r"by mouth|per os": "oral",
     r"(?:in)?to (?:an?|the) vein"
     r"|(?:through|via|by) (?:an? |the )?(?:vein|drip)": "intravenous",

@@ -54,8 +54,12 @@ def about_of(words: Sequence[Token], at: int) -> frozenset[str]:
             break
         right.append(words[place])
         place += 1
-    found = content(left) | content(right)
+    found = (content(left) | content(right)) - _MEASURES
     return found | {"dose"} if any(t.key in COURSES for t in (*left, *right)) else found
+
+
+_MEASURES = frozenset({"hour", "minut", "mg", "mcg", "ml", "mmol", "kg", "mmhg"})
+"""Keys of units, which tell nothing of what is spoken of."""
 
 
 def _list_end(words: Sequence[Token], first: int) -> int:

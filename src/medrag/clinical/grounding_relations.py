@@ -123,7 +123,7 @@ def _of_worth(text: str, words: Sequence[Token], at: int) -> Iterator[Relation]:
     """Yield "A is superior to B", "A is preferred to B" and "A outweighs B"."""
     token = words[at]
     if token.word in _WORTH:
-        related = text.startswith(" to ", token.end) and not _is_denied(words, at)
+        related = text.startswith((" to ", " than "), token.end) and not _is_denied(words, at)
     else:
         inside = token.word in _OUTDOES and 0 < at < len(words) - 1
         denied = any(t.word in {"not", "no"} for t in words[at - 2 : at])
@@ -250,7 +250,7 @@ def _in_amount(words: Sequence[Token], at: int) -> Iterator[Relation]:
 
 _GRADING = frozenset({"higher", "lower", "more", "less", "as", "so", "equally"})
 _LESSENING = frozenset({"less", "fewer", "lower"})
-_WORTH = frozenset({"superior", "inferior", "preferred", "preferable"})
+_WORTH = frozenset({"superior", "inferior", "noninferior", "preferred", "preferable"})
 _DOING_GOOD = frozenset(
     map(key, ("relieved", "relieves", "worked", "works", "effective", "helped", "protected"))
 )

@@ -71,10 +71,11 @@ def substitutes(
 
 def _are_alike(one: Token, other: Token) -> bool:
     """Return whether two words may be told for each other."""
-    return _are_initials(one, other) or bool(_senses(one.word) & _senses(other.word))
+    return _are_initials(one, other) or bool(senses(one.word) & senses(other.word))
 
 
-def _senses(word: str) -> frozenset[int]:
+def senses(word: str) -> frozenset[int]:
+    """Return the groups of words told for each other that a word stands in."""
     return _akin().get(word, frozenset())
 
 

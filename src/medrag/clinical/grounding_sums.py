@@ -102,6 +102,8 @@ def _is_span(number: Number, sources: Sequence[Facts]) -> bool:
 
 def _is_in_proportion(said: Facts, number: Number, source: Facts) -> bool:
     """Return whether a claim works an example: 400 mg becomes 200 mg where half is advised."""
+    if number.quantity.unit == "%":
+        return False  # a share is no example of a share
     shares = [n.quantity.value / 100 for n in source.numbers if n.quantity.unit == "%"]
     shares += [n.quantity.value for n in source.numbers if n.quantity.unit == FOLD]
     shares += [Decimal(m[1]) / Decimal(m[2]) for m in _RATIO.finditer(source.text)]

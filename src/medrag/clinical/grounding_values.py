@@ -14,7 +14,7 @@ from medrag.clinical.grounding_bounds import direction, is_limiting
 from medrag.clinical.grounding_context import SIDES, around, behind, chain_of, segment
 from medrag.clinical.grounding_equal import Number, is_comparable, is_same
 from medrag.clinical.grounding_facts import Facts, paces
-from medrag.clinical.grounding_follows import is_follow, spans_bands
+from medrag.clinical.grounding_follows import is_follow, is_of_others, patients_at, spans_bands
 from medrag.clinical.grounding_places import (
     FEW,
     Site,
@@ -318,16 +318,22 @@ def _of_another(one: Site, same: Sequence[Site], sources: Sequence[Facts]) -> st
         bound = one.number.bound in {"", rival.number.bound} or mine & SIDES
         told = any(is_same(n, rival.number) for n in one.facts.numbers)
         near = mine if told else segment(*one)
+        if not told and is_of_others(one.facts, _patients(rival), map(_patients, same)):
+            continue
         if (
             bound
             and all(_fits_better(mine, near, other, rival) for other in same)
             and not any(_told_in_order(one, other, rival) for other in same)
             and _changed_places(one, same, rival)
             and not (told and keeps_bearer(one.facts, one.number, rival.number, sources))
-            and not spans_bands(one.number, rival.number, sources)
+            and not spans_bands(one.facts, one.number, rival.number, sources)
         ):
             return rival.words
     return ""
+
+
+def _patients(site: Site) -> frozenset[str]:
+    return patients_at(site.facts.text, site.number.start, site.number.end)
 
 
 def _changed_places(one: Site, same: Sequence[Site], rival: Site) -> bool:

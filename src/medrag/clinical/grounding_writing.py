@@ -98,7 +98,7 @@ _IN_ROW = re.compile(
 )  # fmt: skip
 _MICROLITRE = re.compile(r"(?<=cells/)(?:[uµμ]|micro ?)l(?:it(?:er|re))?\b", re.I)
 _PER_MICRO = re.compile(r"(?<=\d)\s?/\s?(?:micro ?L|mcL|[µμ]L|uL|mm 3|mm³)(?![\w])")
-_AGED_S = re.compile(r"(?<=er[ -]\d)s\b|(?<=er[ -]\d\d)s\b")
+_AGED_S = re.compile(r"(?<=[vd]er)[ -](?P<age>\d{1,2})s\b")
 _AGED_WORDS = re.compile(
     r"\b(?P<side>under|over)[- ](?P<age>one|two|three|four|five|six|seven|eight|nine|ten|twelve"
     r"|eighteen)e?s\b", re.IGNORECASE,
@@ -309,7 +309,7 @@ _STEPS: tuple[
         _NAMED_COUNT,
         lambda m: str(VALUES[m[0].lower()]).zfill(len(m[0])),
     ),
-    (("er-", "er "), _AGED_S, " "),
+    (("er-", "er "), _AGED_S, lambda m: f" {m['age']} "),
     (("under", "over"), _AGED_WORDS, _aged),
     (("dose",), _PER_DOSE, _blank),
     (("10 ",), _SPLIT_TEN, r"10^\1"),
