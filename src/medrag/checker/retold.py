@@ -19,10 +19,12 @@ from medrag.checker.rules.grounding import ungrounded_places
 from medrag.clinical.grounding_facts import read_facts
 from medrag.clinical.grounding_own import Tie, ties_of
 from medrag.core.finding import Category
+from medrag.core.span import Span
 
 _OF_TWO: frozenset[Category] = frozenset({
     "interaction", "duplication", "contraindication", "pregnancy", "lactation", "renal", "hepatic",
-    "age", "allergy", "monitoring", "route", "formulation", "lab-interpretation",
+    "age", "allergy", "monitoring", "route", "formulation", "lab", "lab-interpretation",
+    "lab-implausible", "lab-unit", "procedure",
 })  # fmt: skip
 """What rules say of a drug and something else: another drug, a disease, a test, a way in."""
 NOTE = " (The text tells its quotation again, about nobody in particular.)"
@@ -49,9 +51,12 @@ def is_retold(context: Context, category: Category, signal: Signal) -> bool:
         words = signal.span.of(context.text).strip(" .,0123456789")
         sign = re.compile(rf"(?<![^\W\d_]){re.escape(words)}(?![^\W\d_])")
         return bool(words) and any(sign.search(quote) for quote in context.quotes)
-    if category not in _OF_TWO:
-        return False
-    start, end = _sentence(context, signal.span.start)
+    return category in _OF_TWO and _is_told(context, signal, signal.span)
+
+
+def _is_told(context: Context, signal: Signal, place: Span) -> bool:
+    """Return whether the sentence of a signal is grounded, and says what its quotations say."""
+    start, end = _sentence(context, place.start)
     against = any(_SPEAKS_AGAINST.search(words) for words in _about(context, signal))
     if against and _SPEAKS_AGAINST.search(context.text, start, end) is None:
         return False

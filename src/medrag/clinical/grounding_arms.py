@@ -77,7 +77,8 @@ _LABEL = prefiltered(
 )
 _COMPANY = re.compile(r"\b(with|without) ([a-z]{4,})\b", re.IGNORECASE)
 _SENTENCE_END = re.compile(
-    r"(?:(?<=[a-z\d)%][.;])|(?<=[A-Z]{2}[.;]))\s+(?=[A-Z(])|\n|;\s|,? (?:whereas|while|but)\s|,?\s(?=because\s)"
+    r"(?:(?<=[a-z\d)%][.;])|(?<=[A-Z]{2}[.;]))\s+(?=[A-Z(])|\n|;\s|,? (?:whereas|while|but)\s"
+    r"|,?\s(?=because\s)"
 )
 _TIMES = frozenset({"h", "min", "d", "wk", "mo"})
 _MASS = frozenset({"mg", "g", "ug", "mg/kg", "mg/d", "mg/kg/d"})

@@ -106,7 +106,9 @@ def _exchanged(
                 continue  # what is resumed was stopped
             if one.sort == "mass" and _per_body(rival) and not _per_body(one):
                 continue  # a fixed dose beside one by body surface
-            if _is_of_others(rival, same, said):
+            if isinstance(rival.read, Number) and is_of_others(
+                said, _patients(rival), map(_patients, same)
+            ):
                 continue
             others = [o for o in own if _agree(o, rival)]
             if others:
@@ -114,20 +116,15 @@ def _exchanged(
             elif (one.sort in _AXES and one.sort != "line") or _is_daily(one):
                 turned = False
             else:
-                turned = _is_elsewhere(one, rival, same) and not _spans(said, one, rival, sources)
+                turned = _is_elsewhere(one, rival, same) and not spans_bands(
+                    said, one.read, rival.read, sources
+                )
             if turned and not (isinstance(one.read, Number) and keeps_arm(said, one.read, sources)):
                 kind: Literal["number", "direction"] = (
                     "direction" if isinstance(one.read, str) else "number"
                 )
                 yield Exchange(kind, one.start, one.end, _written(rival, sources))
                 break
-
-
-def _is_of_others(rival: Value, same: Sequence[Value], said: Facts) -> bool:
-    """Return whether the rival's sentence is of patients whom the claim does not speak of."""
-    if isinstance(rival.read, str):
-        return False
-    return is_of_others(said, _patients(rival), map(_patients, same))
 
 
 def _patients(value: Value) -> frozenset[str]:
@@ -187,15 +184,6 @@ def _is_elsewhere(one: Value, rival: Value, same: Sequence[Value]) -> bool:
     # one drug for all of a text, and for a quotation after it that names none
     mine = one.bearer - rival.topic if near or carried else one.bearer
     return bool(mine & rival.bearer - held) and not mine & held - rival.sentence
-
-
-def _spans(said: Facts, one: Value, rival: Value, sources: Sequence[Facts]) -> bool:
-    numbers = one.read, rival.read
-    return (
-        isinstance(numbers[0], Number)
-        and isinstance(numbers[1], Number)
-        and spans_bands(said, numbers[0], numbers[1], sources)
-    )
 
 
 def _per_body(value: Value) -> bool:

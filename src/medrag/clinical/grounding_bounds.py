@@ -57,8 +57,8 @@ _WITHIN = re.compile(
     re.IGNORECASE,
 )
 _LOWER_AFTER = re.compile(
-    r"\s?(?:years?\s?)?(?:of age )?,?\s?(?:\(?(?:or|and) (?:older|over|above|more|greater|higher|better"
-    r"|longer|faster|quicker|heavier|up|upward|beyond)\b(?! than)"
+    r"\s?(?:years?\s?)?(?:of age )?,?\s?(?:\(?(?:or|and) (?:older|over|above|more|greater|higher"
+    r"|better|longer|faster|quicker|heavier|up|upward|beyond)\b(?! than)"
     r"|is the (?:minimum|least|shortest|lowest|smallest)\b|\+|up\b|upwards?\b"
     r"|,? (?:at minimum|at least"
     r"|minimum)\b(?!:?(?: of| is| dose)* \d))",

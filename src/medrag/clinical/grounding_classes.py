@@ -58,7 +58,8 @@ family: mother mothers maternal | father fathers paternal | sibling siblings
 diagnosis: ischemic ischaemic | hemorrhagic haemorrhagic
 disorder: depression depressive | schizophrenia | mania manic bipolar | anxiety | dementia
  | psychosis | epilepsy | migraine | parkinson parkinsonism
-origin: japanese | chinese han | thai | korean | indian | filipino | vietnamese | african | caucasian
+origin: japanese | chinese han | thai | korean | indian | filipino | vietnamese
+ | african | caucasian
 rhythm: sinus | fibrillation | flutter
 people: prisoners prisoner inmates | healthcare | travelers travellers | veterans | athletes
  | refugees migrants | students | caregivers carers

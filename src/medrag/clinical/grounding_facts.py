@@ -94,8 +94,10 @@ _MORE_RATES = prefiltered(
     r"|\bevery (?P<every>two|three|four|five|2|3|4|5|10|ten) years\b|\b(?P<two>biennial(?:ly)?)\b"
     r"|\b(?P<few>\d+|two|three|four|five|six|eight|ten|twelve)-?(?:(?: ?to |-|–)(?P<many>\d+|two"
     r"|three|four|five|six|eight|ten|twelve))?[- ](?P<of>hourly|daily|weekly|monthly|yearly)\b"
-    r"(?:(?<=\d-weekly)|(?<=\d-monthly)|(?! (?:doses|infusions|injections|cycles|treatments"
-    r"|sessions|visits)))"
+    r"(?:(?<=\d-weekly)|(?<=\d-monthly)|(?! (?:\d[\d.,]* ?(?:mg|mcg|g|units?) )?(?:doses|infusions"
+    r"|injections|cycles|treatments|sessions|visits)))"
+    r"|\b(?P<often>\d+|two|three|four|five|six)(?:(?: or | to |-|–)(?P<most>\d+|two|three|four"
+    r"|five|six))? times (?:an|per|each|every) hour\b"
     r"|\b(?P<times>one|two|three|four|five|six|\d+) (?:injections?|applications?|sessions?|doses"
     r"|infusions?|administrations?) (?:a|an|per|each|every) (?P<per>day|week|month|year)\b"
     r"|\bsingle (?P<pace>weekly|monthly) dose\b"
@@ -104,13 +106,8 @@ _MORE_RATES = prefiltered(
 )  # fmt: skip
 _COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "eight": 8, "ten": 10,
            "twelve": 12}  # fmt: skip
-_PACES = {
-    "hourly": Decimal(1) / 24,
-    "daily": Decimal(1),
-    "weekly": Decimal(7),
-    "monthly": Decimal(30),
-    "yearly": Decimal(365),
-}
+_OF_PACE = {"hourly": "hour", "daily": "day", "weekly": "week", "monthly": "month",
+            "yearly": "year"}  # fmt: skip
 _YEAR = Decimal(365)
 _SELDOM = {"two": 2 * _YEAR, "year": _YEAR, "half": Decimal(180), "quarter": Decimal(90),
            "alternate": Decimal(2)}  # fmt: skip
@@ -179,11 +176,16 @@ def _rate(match: re.Match[str]) -> Frequency:
     elif match["every"]:
         years = match["every"].lower()
         rate = 1 / (_YEAR * (_COUNTS.get(years, 0) or int(years)))
+    elif match["often"]:
+        low, high = match["often"].lower(), (match["most"] or match["often"]).lower()
+        slow, fast = (Decimal(24 * (_COUNTS.get(one, 0) or int(one))) for one in (low, high))
+        return Frequency(per_day=fast, start=start, end=end, text=match[0],
+                         per_day_low=slow if match["most"] else None)  # fmt: skip
     elif match["few"]:
         few, many = match["few"].lower(), (match["many"] or "").lower()
-        days = _PACES[match["of"].lower()]
-        slowest = 1 / (days * (_COUNTS.get(many, 0) or int(many))) if many else None
-        rate = 1 / (days * (_COUNTS.get(few, 0) or int(few)))
+        unit = _OF_PACE[match["of"].lower()]
+        slowest = _each(unit, _COUNTS.get(many, 0) or int(many)) if many else None
+        rate = _each(unit, _COUNTS.get(few, 0) or int(few))
         return Frequency(per_day=rate, start=start, end=end, text=match[0], per_day_low=slowest)
     elif match["times"]:
         times = match["times"].lower()

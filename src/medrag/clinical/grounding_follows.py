@@ -39,7 +39,21 @@ def is_follow(said: Facts, number: Number, sources: Sequence[Facts]) -> bool:
         _is_rate_apart(said, number, sources)
         or _is_between_dates(said, number, sources)
         or _is_rough_bound(number, sources)
+        or _is_a_day(number, sources)
     )
+
+
+_DAILY = re.compile(r"\b(?:daily|(?:a|per|each) day)\b", re.IGNORECASE)
+
+
+def _is_a_day(number: Number, sources: Sequence[Facts]) -> bool:
+    """Return whether "24 hours" are the day of a quotation's "total daily dose"."""
+    q = number.quantity
+    whole = q.unit == "h" and q.value == _HOURS and q.high is None and not number.bound
+    return whole and any(_DAILY.search(source.text) for source in sources)
+
+
+_HOURS = 24
 
 
 def is_rate_of_amount(per_day: Decimal | None, sources: Sequence[Facts]) -> bool:
@@ -123,6 +137,7 @@ def _dates(text: str) -> Iterator[tuple[int, int]]:
 
 _LEAST_OF = Decimal("0.5")
 _MOST_OF = Decimal("1.3")
+_NEARLY, _HARDLY = Decimal("0.93"), Decimal("1.07")
 _COUNTED = frozenset({"%", "1"})
 
 
@@ -134,11 +149,11 @@ def _is_rough_bound(number: Number, sources: Sequence[Facts]) -> bool:
     q = number.quantity
     if q.unit not in _COUNTED or q.high is not None or number.bound not in {"<", ">"}:
         return False
-    if not q.value or len(q.value.normalize().as_tuple().digits) > 1:
+    if not q.value:
         return False
-    low, high = (
-        (q.value * _LEAST_OF, q.value) if number.bound == "<" else (q.value, q.value * _MOST_OF)
-    )
+    rough = len(q.value.normalize().as_tuple().digits) == 1
+    least, most = (_LEAST_OF, _MOST_OF) if rough else (_NEARLY, _HARDLY)
+    low, high = (q.value * least, q.value) if number.bound == "<" else (q.value, q.value * most)
     return any(
         low < other.quantity.value < high
         for other in _plain(q.unit, sources)
@@ -180,12 +195,14 @@ def is_of_others(said: Facts, rival: frozenset[str], same: Iterable[frozenset[st
 _ALIKE = re.compile(r"\b(?:same|all|any|every(?:one|body)?|each|whatever|throughout)\b", re.I)
 
 
-def spans_bands(said: Facts, number: Number, rival: Number, sources: Sequence[Facts]) -> bool:
+def spans_bands(said: Facts, number: object, rival: object, sources: Sequence[Facts]) -> bool:
     """Return whether bands that adjoin lead from one lower end up to another.
 
     "The same from 20 mL/min up" of rows for 20 to 39, 40 to 59 and 60 or above.
     """
-    if _ALIKE.search(said.text) is None:
+    if not (isinstance(number, Number) and isinstance(rival, Number)) or (
+        _ALIKE.search(said.text) is None
+    ):
         return False
     low, high = number.quantity.value, rival.quantity.value
     upward = {number.bound, rival.bound} <= {">=", ">", "from"}

@@ -75,11 +75,10 @@ def other_frequencies(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
 
 def _follows(said: Facts, frequency: Frequency, sources: Sequence[Facts]) -> bool:
     """Return whether the quotations say as often in another way: a total, two times of day."""
-    if any(
+    rated = frequency.per_day != 1 and is_rate_of_amount(frequency.per_day, sources)
+    if rated or any(
         _slots(source) == frequency.per_day or _is_ration(frequency, source) for source in sources
     ):
-        return True
-    if is_rate_of_amount(frequency.per_day, sources) and frequency.per_day != 1:
         return True
     single = _SINGLE if frequency.once else _SINGLE_DAILY
     daily = frequency.once or frequency.per_day == 1
@@ -92,7 +91,26 @@ def _follows(said: Facts, frequency: Frequency, sources: Sequence[Facts]) -> boo
         told = rates <= {1} and any(_DAILY.search(source.text) for source in sources)
         if told or _is_daily(said, frequency, sources) or _is_total(said, frequency, sources):
             return True
-    return frequency.per_day is not None and _is_in_time(frequency, sources)
+    return frequency.per_day is not None and (
+        _is_least_gap(said, frequency, sources) or _is_in_time(frequency, sources)
+    )
+
+
+_NO_SOONER = re.compile(
+    r"\b(?:no (?:sooner|faster|quicker|earlier) than|(?:no|not) more often than|at most|at least)"
+    r"(?: once)? \Z", re.IGNORECASE,
+)  # fmt: skip
+
+
+def _is_least_gap(said: Facts, frequency: Frequency, sources: Sequence[Facts]) -> bool:
+    """Return whether "no sooner than every four weeks" is "a minimum of 4 weeks on each dose"."""
+    if not frequency.per_day or not _NO_SOONER.search(said.text, 0, frequency.start):
+        return False
+    return any(
+        n.bound == ">=" and n.quantity.value and n.quantity.unit in _DAYS
+        and _near(frequency.per_day, 1 / (_DAYS[n.quantity.unit] * n.quantity.value))
+        for source in sources for n in source.numbers
+    )  # fmt: skip
 
 
 def _is_ration(frequency: Frequency, source: Facts) -> bool:

@@ -55,7 +55,9 @@ _FRACTION = re.compile(
 _IN = re.compile(
     rf"\b(?P<part>\d+|{COUNT})"
     r"(?:\s+(?:[a-z]+\s+)?(?:in|out of|of)(?: every)?\s+(?:0*)|(?<=\b1)/(?=10))"
-    r"(?P<all>12|15|25|30|40|60|75|80|10|[1-9]00|[1-9],?000|[1-9]0,?000|100,?000|1 million|ten|a hundred|one hundred"
+    r"(?P<all>12|15|25|30|40|60|75|80|10|[1-9]00|[1-9],?000|[1-9]0,?000"
+    r"|100,?000|1 million|ten|a hundred"
+    r"|one hundred"
     r"|a thousand|twelve|six|seven|eight|nine|five|four|three|20|twenty|50|fifty|200|500|5|4|3"
     r"|two|2)\b"
     r"(?![.,]\d| ?(?:to\b|-|–|mg\b|g\b|mL\b|mcg\b|%|days?|weeks?|hours?"
@@ -106,7 +108,7 @@ _PRESSURE = re.compile(r"(?<![\w.,/-])(?P<upper>\d{2,3})\s?/\s?(?P<lower>\d{2,3}
 _LABEL = re.compile(
     r"\b(?P<label>grade|phase|stage|type|class|genotype|study|trial|cycle|category|group|arm|cohort"
     r"|day|week|month|visit|level|part|version)s?\s(?P<first>[≥≤<>]\s?)?"
-    r"(?P<list>(?<!phase )(?<!stage )(?<!grade )\d{1,4}[a-d]?"
+    r"(?P<list>(?!(?:(?<=phase )|(?<=stage )|(?<=grade )|(?<=class ))\d{3})\d{1,4}[a-d]?"
     r"(?:(?:\s?[,/–-]\s?|\s(?:or|and|to|through)\s|,\s(?:or|and)\s)\d{1,4}[a-d]?"
     r"(?![\d.,]*\s?(?:%|m?c?g\b|mL|hours?\b|days?\b|weeks?\b|months?\b|years?\b|patients?\b"
     r"|subjects?\b|\d)))*)"
@@ -241,8 +243,10 @@ def _split(text: str, plain: str, mention: QuantityMention) -> Iterator[Number]:
         return  # AUC0-24h: a name
     if bare and _IN_NAME.search(plain, max(0, mention.start - 2), mention.start):
         return  # DSM-5, COVID-19: a name
-    about = mention.quantity.comparator == "~" or bool(
-        _ABOUT_BEFORE.search(plain[max(0, mention.start - 24) : mention.start])
+    about = (
+        mention.quantity.comparator == "~"
+        or bool(_ABOUT_BEFORE.search(plain[max(0, mention.start - 24) : mention.start]))
+        or _OR_SO.match(plain, mention.end) is not None
     )
     yield Number(
         mention.quantity,
@@ -265,6 +269,7 @@ def _first_word(text: str, start: int) -> int:
 
 _DIGIT = re.compile(r"\d")
 _GOES_ON = re.compile(r"-[a-z]{3,}|[A-Za-z]")
+_OR_SO = re.compile(r"\s?(?:or so|or thereabouts|give or take)\b(?! (?:at most|many))", re.I)
 _LEVELS = re.compile(r" levels?\b")
 _AREA = re.compile(r"AUC\s?\d*\s?[-–]?\Z")
 _IN_NAME = re.compile(r"[A-Za-z]-\Z")

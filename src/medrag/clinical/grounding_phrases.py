@@ -146,8 +146,8 @@ PHRASES = {
     r"long(?:er)?[- ]term": "longterm",
     r"short(?:er)?[- ]term": "shorttermed",
     r"as soon as possible|straight away": "immediately",
-    r"(?:leave|leaves|leaving) (?:(?:it|them|(?:the|that|a) [a-z]+(?: dose)?) )?out"
-    r"|miss(?:es)? it out": "skip",
+    r"(?:leave|leaves|leaving|(?<=is )left|(?<=are )left) "
+    r"(?:(?:it|them|(?:the|that|a) [a-z]+(?: dose)?) )?out|miss(?:es)? it out": "skip",
     r"c ?max": "cmax",
     r"t ?max": "tmax",
     r"(?:preserved|normal) (?:left ventricular |LV )?ejection fraction": "preservedfraction",

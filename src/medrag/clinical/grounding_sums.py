@@ -9,18 +9,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import islice, pairwise
 
 from medrag.clinical.grounding_equal import FOLD, Number, ends, is_same
 from medrag.clinical.grounding_facts import Facts, paces
 from medrag.clinical.quantity import Quantity
+from medrag.clinical.units import convert
 
 _DAILY = re.compile(r"\b(?:day|daily|total|24[- ]?h(?:ours?)?|max\w*|overall|altogether)\b", re.I)
 _APART = re.compile(
     r"\b(?:long|short|great|high|low|few|small|larg)er\b|\b(?:more|less|differ\w*|gain\w*|extend\w*"
     r"|points?|reduc\w*|increas\w*|decreas\w*|by|drop\w*|f[ae]ll\w*|rose|rise|improv\w*|sav\w*"
-    r"|off|cuts?|cutting|relative|then|later|earlier|rest|total|combin\w*|together|altogether|in all|sum)\b", re.I,
+    r"|off|add(?:s|ed|ing)?|extra|advantage|gap|cuts?|cutting|relative"
+    r"|then|later|earlier|rest|total|combin\w*|together|altogether|in all|sum)\b", re.I,
 )  # fmt: skip
 _REST = re.compile(
     r"\b(?:not|no|never|without|fail\w*|remain\w*|rest|others?|neither|did ?n.t|un\w+)\b", re.I
@@ -131,10 +134,12 @@ _SIZES = {"kg": "/kg", "m2": "/m2"}
 def _is_by_size(said: Facts, number: Number, source: Facts) -> bool:
     """Return whether a dose is a quotation's per kilogram or square meter, times the claim's."""
     base = number.quantity.unit.split("/")[0]
+    if base == "g" and (weighed := convert(number.quantity, "mg")) is not None:
+        return _is_by_size(said, replace(number, quantity=weighed), source)
     shares = [f.per_day for f in said.frequencies if f.per_day and f.per_day > 1]
     for size in said.numbers[:_MOST]:
         per = _SIZES.get(size.quantity.unit)
-        if per is None or size is number:
+        if per is None or size.start == number.start:
             continue
         for other in source.numbers[:_MOST]:
             q = other.quantity
@@ -238,6 +243,8 @@ def _is_course(number: Number, source: Facts) -> bool:
     named = [n.quantity.value for n in source.numbers[:_MOST] if n.quantity.unit == "#day"]
     doses = [n.quantity.value for n in source.numbers[:_MOST] if n.quantity.unit == "{dose}"]
     spaced = [1 / f.per_day for f in source.frequencies if f.per_day and f.per_day < 1]
+    if len(named) > 1 and max(named) - min(named) == days:
+        return True  # "within two weeks" of days 0, 3, 7 and 14
     return any(two - one + 1 == days for one, two in pairwise(named)) or any(
         abs(count * days_apart - days) < Decimal("0.01") for count in doses for days_apart in spaced
     )

@@ -228,6 +228,7 @@ def _turned(clause: Clause, said: Sequence[Clause], beside: Sequence[Clause]) ->
             one for one in opposed
             if one[0] >= _LEAST and not _told(one, cue, said)
             and not narrows_alike(clause, one[2]) and not serves(clause, one[2])
+            and not (cue.word in _AGAIN and _FOR_A_TIME.search(one[2].text))
         ]  # fmt: skip
         if not opposed or (cue.word in _AGAIN and any(c.word in _AGAIN for c, _ in cues)):
             continue  # what starts again was stopped, on both sides
@@ -264,6 +265,13 @@ _AGAIN = frozenset({
     "restart", "restarts", "restarted", "restarting", "resume", "resumes", "resumed", "resuming",
     "reintroduce", "reintroduced",
 })  # fmt: skip
+
+
+_FOR_A_TIME = re.compile(
+    r"\b(?:hold|held|withh[eo]ld|paused?|interrupt(?:ed)?|suspend(?:ed)?|stop(?:ped)?)\b[^.;]*\b"
+    r"(?:for (?:an? |one )?(?:\d|hour|day|week)|until)", re.IGNORECASE,
+)  # fmt: skip
+"""A pause, after which one starts again."""
 
 
 def _is_undone(cue: Cue, clause: Clause, best: Cue, its: Clause) -> bool:

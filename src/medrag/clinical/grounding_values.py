@@ -13,8 +13,9 @@ from medrag.clinical.grounding_bearers import keeps_bearer
 from medrag.clinical.grounding_bounds import direction, is_limiting
 from medrag.clinical.grounding_context import SIDES, around, behind, chain_of, segment
 from medrag.clinical.grounding_equal import Number, is_comparable, is_same
-from medrag.clinical.grounding_facts import Facts, paces
+from medrag.clinical.grounding_facts import Facts
 from medrag.clinical.grounding_follows import is_follow, is_of_others, patients_at, spans_bands
+from medrag.clinical.grounding_periods import other_period, other_total, whole_each
 from medrag.clinical.grounding_places import (
     FEW,
     Site,
@@ -61,7 +62,7 @@ def other_numbers(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
             if not reckoned and not is_idle(site, near) and not is_inside(said, number, sources):
                 yield _absent(site, near)
         elif total := (
-            _other_total(site, same) or _other_period(site, same) or _whole_each(site, same)
+            other_total(site, same) or other_period(site, same) or whole_each(site, same)
         ):
             yield Other("number", number.start, number.end, total, same[0].words)
         elif all(_bounds_apart(site, other) or _uncapped(site, other) for other in same):
@@ -152,73 +153,6 @@ def _is_divided(number: Number, sources: Sequence[Facts]) -> bool:
         for source in sources
         for often in source.frequencies
     )
-
-
-_A_DAY = re.compile(r"\s?(?:a|per|each) day\b|\s?/\s?d(?:ay)?\b|\s(?:in )?total\b", re.IGNORECASE)
-
-
-def _other_total(one: Site, same: Sequence[Site]) -> str:
-    """Return what is wrong with "300 mg per day" of 300 mg twice daily; "" where nothing is."""
-    unit = one.number.quantity.unit
-    after = one.facts.text[one.number.end : one.number.end + 14]
-    if not unit.endswith("/d") and not (unit in _MASSES and _A_DAY.match(after)):
-        return ""
-    rates = []
-    for site in same:
-        rate = {f.per_day for n, f in paces(site.facts, _SPACED) if n is site.number}
-        if site.number.quantity.unit.endswith("/d") or not rate or None in rate or 1 in rate:
-            return ""
-        rates += list(rate)
-    often = max(rate for rate in rates if rate)
-    return f"The quotation gives {one.words!r} {often:f} times a day." if often > 1 else ""
-
-
-def _whole_each(one: Site, same: Sequence[Site]) -> str:
-    """Return what is wrong with "20 mg/kg twice daily" of 20 mg/kg/day; "" where nothing is."""
-    number, facts = one.number, one.facts
-    if number.quantity.unit.endswith("/d") or _SPLIT.search(facts.text):
-        return ""
-    often = next((f for n, f in paces(facts) if n is number and f.per_day and f.per_day > 1), None)
-    if often is None or not all(s.number.quantity.unit.endswith("/d") for s in same):
-        return ""
-    return f"The quotation gives {same[0].words!r} in all, not {often.text}."
-
-
-_SPLIT = re.compile(
-    r"\b(?:divid\w+|split|total|in all|altogether|each day|daily dose)\b", re.IGNORECASE
-)
-_PERIOD = re.compile(
-    r"\s?(?:of [\w-]+ |(?:(?:is|are|(?:may|can) be) )?[a-z]+ )?(?:(?:a|per|each|every|in (?:a"
-    r"|any|one)|in"
-    r"|within)\s|/)"
-    r"(?:(?P<day>day|24[ -]?h\w*)"
-    r"|(?P<dose>dose)(?! of)|(?P<week>week|7 days)|(?P<month>month)|(?P<hour>hour"
-    r"|h\b))\b", re.IGNORECASE,
-)  # fmt: skip
-
-
-def _other_period(one: Site, same: Sequence[Site]) -> str:
-    """Return what is wrong with "3 g per week" of 3 g in 24 hours; "" where nothing is."""
-    mine = _period(one)
-    if not mine or one.number.quantity.unit.removesuffix("/d") not in _MASSES:
-        return ""
-    theirs = {_period(site) for site in same}
-    once = {mine, *theirs} == {"dose", "day"} and any(_ONCE.search(s.facts.text) for s in same)
-    if "" in theirs or mine in theirs or once:
-        return ""
-    return f"The quotation gives {one.words!r} per {min(theirs)}, not per {mine}."
-
-
-def _period(site: Site) -> str:
-    if site.number.quantity.unit.endswith("/d"):
-        return "day"
-    match = _PERIOD.match(site.facts.text, site.number.end)
-    return (match.lastgroup or "") if match else ""
-
-
-_ONCE = re.compile(r"\b(?:once|single|one dose)\b", re.IGNORECASE)
-_MASSES = frozenset({"mg", "g", "ug", "mL", "[iU]", "mg/kg", "ug/kg", "[iU]/kg"})
-_SPACED = re.compile(r"[\d;.()]")
 
 
 def _bounds_apart(one: Site, other: Site) -> bool:
@@ -370,10 +304,16 @@ def _told_in_order(one: Site, other: Site, rival: Site) -> bool:
 def _of_one_sort(other: Number, rival: Number) -> bool:
     """Return whether two numbers of the quotations could change places."""
     a, b = other.quantity.unit, rival.quantity.unit
+    if a == b == "1" and _is_whole(other) != _is_whole(rival):
+        return False  # a ratio and a count
     if (a == "1") != (b == "1") or not is_comparable(other, rival):
         return False
     # 100 ms and 24 h, 250 mg and a patient's 15 kg are never confused
     return a == b or not {a, b} & {"s", "ms", "kg"}
+
+
+def _is_whole(number: Number) -> bool:
+    return number.quantity.value == number.quantity.value.to_integral_value()
 
 
 _BEHIND = 80

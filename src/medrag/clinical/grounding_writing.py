@@ -235,6 +235,13 @@ _BESIDE = re.compile(
 
 
 _HALF_YEAR = re.compile(r"\bhalf (?:a|of a|the) year\b|\ba half[- ]year\b", re.IGNORECASE)
+_YEAR_AND_HALF = re.compile(
+    r"\b(?:a|one) year and a half\b|\bone and a half years\b|\ba year and six months\b", re.I
+)
+_QUARTER_YEAR = re.compile(
+    r"\b(?:(?:a |the first |first |one )?quarter)(?: of a year)? (?:to|or) (?P<half>half (?:a|of a)"
+    r" year)\b|\b(?:a|one|first) quarter of (?:a|the) year\b", re.IGNORECASE,
+)  # fmt: skip
 _FORTNIGHT = re.compile(r"\ba fortnight\b|\bone fortnight\b", re.IGNORECASE)
 _QUARTERS = re.compile(
     r"\b(?:(?P<p45>three[- ]quarters)|(?P<p15>(?:a|one) quarter)|(?P<p40>two[- ]thirds)"
@@ -317,6 +324,12 @@ _STEPS: tuple[
     (("/7", "+"), _GESTATION, _weeks),
     (("/",), _COMBINED, lambda m: f"{m['one']}&"),
     (("heart ",), _HEART, _blank),
+    (("and a half", "six months"), _YEAR_AND_HALF, _as("18 months")),
+    (
+        ("quarter",),
+        _QUARTER_YEAR,
+        lambda m: ("3-6 months" if m["half"] else "3 months").rjust(len(m[0])),
+    ),
     (("half",), _HALF_YEAR, _as("6 months")),
     (("fortnight",), _FORTNIGHT, _as("2 weeks")),
     (("of an hour",), _QUARTERS, _quarters),
