@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from medrag import registry
@@ -30,6 +30,7 @@ class SourceFile:
         loader_version: That loader's `version`.
         sidecar: The provenance file beside it, if any.
         manifests: What corpus manifests say of it, outermost first.
+        stamp: What the file system said of the file and its sidecar before they were hashed.
     """
 
     path: Path
@@ -39,6 +40,7 @@ class SourceFile:
     loader_version: int
     sidecar: Path | None = None
     manifests: tuple[Entry, ...] = ()
+    stamp: tuple[int, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +118,20 @@ def _source_file(item: Candidate, loaders: Mapping[str, str]) -> SourceFile | st
             name, reason = loader_of(item.path)
         if not name:
             return reason
+        stamp = _stamp(item.path, item.sidecar)
         fingerprint = _fingerprint(item.path, item.sidecar, item.entries)
     except OSError as error:
         return f"cannot be opened ({error.strerror})"
-    version = int(registry.resolve("loader", name).version)
-    return SourceFile(item.path, item.key, fingerprint, name, version, item.sidecar, item.entries)
+    return SourceFile(
+        item.path,
+        item.key,
+        fingerprint,
+        loader=name,
+        loader_version=int(registry.resolve("loader", name).version),
+        sidecar=item.sidecar,
+        manifests=item.entries,
+        stamp=stamp,
+    )
 
 
 def is_as_found(file: SourceFile) -> bool:
@@ -129,6 +140,23 @@ def is_as_found(file: SourceFile) -> bool:
         return _fingerprint(file.path, file.sidecar, file.manifests) == file.fingerprint
     except OSError:
         return False
+
+
+def has_changed(file: SourceFile) -> bool:
+    """Return whether a file or its sidecar is other than it was when it was discovered.
+
+    The bytes are compared again only where the file system says that somebody wrote.
+    """
+    try:
+        same = _stamp(file.path, file.sidecar) == file.stamp
+    except OSError:
+        return True
+    return not same and not is_as_found(file)
+
+
+def _stamp(*paths: Path | None) -> tuple[int, ...]:
+    states = [path.stat() for path in paths if path is not None]
+    return tuple(n for s in states for n in (s.st_ino, s.st_size, s.st_mtime_ns))
 
 
 def _fingerprint(file: Path, sidecar: Path | None, entries: Sequence[Entry]) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from medrag import registry
 from medrag.core.document import Document, Source
-from medrag.documents.discovery import SourceFile
+from medrag.documents.discovery import SourceFile, has_changed
 from medrag.documents.provenance import overlay, read_table
 from medrag.errors import CorpusError, MedragError, PartlyReadError
 
@@ -31,9 +31,27 @@ def stream(file: SourceFile) -> Iterator[Document]:
     """Yield what `read` returns, one document at a time: for bulk files that do not fit memory.
 
     Raises:
-        CorpusError: As `read`; documents before the damaged one have been yielded.
+        CorpusError: As `read`; documents before the damaged one have been yielded. Or the file
+            is not what was discovered, because somebody is writing it.
         PartlyReadError: Every document that can be read has been yielded, others cannot.
     """
+    try:
+        yield from _placed_ones(file)
+    except PartlyReadError:
+        _refuse_changed(file)
+        raise
+    _refuse_changed(file)
+
+
+def _refuse_changed(file: SourceFile) -> None:
+    """Raise where the bytes that were read may not be those that the fingerprint names."""
+    if has_changed(file):
+        raise CorpusError(
+            f"{file.path}: changed while it was being read. Build again when it is complete."
+        )
+
+
+def _placed_ones(file: SourceFile) -> Iterator[Document]:
     layers = list(file.manifests)
     if file.sidecar is not None:
         layers.append((str(file.sidecar), read_table(file.sidecar)))

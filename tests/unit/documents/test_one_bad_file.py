@@ -9,6 +9,7 @@ import pytest
 
 import medrag
 from medrag.documents import discover, read
+from medrag.documents.markdown import MarkdownLoader
 from medrag.errors import CorpusError
 
 ENDLESS = "9" * 5000
@@ -78,3 +79,39 @@ def test_a_loader_that_fails_as_it_may_not_fails_one_file_and_says_where(tmp_pat
     (note,) = index.report.failed
     assert re.search(r"loader 'fragile' failed \(KeyError at fragile_loader.py:7\)", note.note)
     assert index.report.documents == 1
+
+
+@pytest.mark.parametrize("written", ["a.md", "a.md.toml"])
+def test_a_file_that_somebody_writes_meanwhile_is_read_at_the_next_build(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str
+) -> None:
+    corpus, place = tmp_path / "corpus", tmp_path / "index"
+    corpus.mkdir()
+    for name in ("a.md", "b.md"):
+        (corpus / name).write_text(f"# {name}\n\nAt most 40 mg daily.\n")
+    (corpus / "a.md.toml").write_text('edition = "1"')
+    medrag.Index.build([corpus], place, embedder="hashing").close()
+    whole = {"a.md": "# a.md\n\nAt most 20 mg daily.\n", "a.md.toml": 'edition = "2"'}[written]
+    (corpus / written).write_text(whole[: len(whole) // 2] if written == "a.md" else whole)
+    (corpus / "b.md").write_text("# b.md\n\nAt most 30 mg daily.\n")
+    load = MarkdownLoader.load
+
+    def writing(self, path):
+        yield from load(self, path)
+        if path.name == "a.md":
+            (corpus / written).write_text(whole + "\n")
+        else:
+            path.touch()  # the same bytes again
+
+    with monkeypatch.context() as patch:
+        patch.setattr(MarkdownLoader, "load", writing)
+        index = medrag.Index.build([corpus], place, embedder="hashing")
+    assert [note.file for note in index.report.failed] == ["a.md"]
+    assert "while it was being read" in index.report.failed[0].note
+    texts = {hit.source.key: hit.passage.text for hit in index.search("most mg daily")}
+    assert "40 mg" in texts["a.md"]
+    assert "30 mg" in texts["b.md"]
+    index.close()
+    with medrag.Index.build([corpus], place, embedder="hashing") as index:
+        assert not index.report.failed
+        assert index.report.read == 1
