@@ -14,13 +14,16 @@ from medrag.core.span import Span
 from medrag.documents.partition import partition
 from medrag.documents.units import Unit, units_of
 
-CHUNKER_VERSION = 4
+CHUNKER_VERSION = 5
 """Grows by one whenever a document gives other passages or contexts; an index re-chunks then."""
 
 CountTokens = Callable[[Sequence[str]], list[int]]
 
 _SMALLEST_BUDGET = 8
 _ROOM_FOR_JOINTS = 1
+_MOST_CHARS = 32
+"""Characters that one token may stand for: WordPiece takes a word of more than 100 for one unknown
+token, so scripts without spaces between words would make passages of any length."""
 
 
 def chunk(document: Document, *, count_tokens: CountTokens, max_tokens: int) -> list[Passage]:
@@ -52,7 +55,9 @@ def chunk(document: Document, *, count_tokens: CountTokens, max_tokens: int) -> 
     budget = max_tokens - overhead
 
     def measure(texts: Sequence[str]) -> list[int]:
-        return [max(count - overhead, 0) for count in count_tokens(texts)] if texts else []
+        counts = count_tokens(texts) if texts else []
+        pairs = zip(texts, counts, strict=True)
+        return [max(count - overhead, len(text) // _MOST_CHARS) for text, count in pairs]
 
     units = units_of(document, measure=measure, budget=budget)
     groups = [units[start:end] for start, end in partition(units, budget)]

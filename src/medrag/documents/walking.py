@@ -18,6 +18,7 @@ Entry = tuple[str, Mapping[str, Any]]
 """Where a corpus manifest says something about a file, and what."""
 
 _ABOUT_THE_FOLDER = frozenset({"readme", "license", "licence", "changelog", "notice"})
+_OF_AN_INDEX = frozenset({"CURRENT", "generations", "parts"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,9 @@ class Walk:
                 entries = sorted(os.scandir(folder), key=lambda entry: os.fsencode(entry.name))
             except OSError as error:
                 self.skipped.append((folder, f"the folder cannot be opened ({error.strerror})"))
+                continue
+            if {entry.name for entry in entries} >= _OF_AN_INDEX:
+                self.skipped.append((folder, "an index, not documents"))
                 continue
             shown = [entry for entry in entries if not entry.name.startswith(".")]
             manifests = above + _manifest(folder)

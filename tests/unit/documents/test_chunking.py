@@ -182,3 +182,11 @@ def test_a_budget_too_small_for_any_text_is_a_value_error():
     composer.paragraph("Some words.")
     with pytest.raises(ValueError, match=r"leaves 7 tokens"):
         texts(composer, 9)
+
+
+def test_what_a_tokenizer_takes_for_one_word_is_no_passage_of_any_length():
+    composer = Composer()
+    composer.paragraph("ยา" * 20_000)
+    found = texts(composer, 64)
+    assert "".join(found) == "ยา" * 20_000
+    assert max(map(len, found)) <= 62 * 33

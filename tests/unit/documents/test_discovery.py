@@ -237,3 +237,12 @@ def test_a_manifest_says_nothing_of_files_outside_its_folder(tmp_path, name):
     write(tmp_path / "corpus" / "corpus.toml", f'["{name}"]\ntitle = "A"')
     with pytest.raises(CorpusError, match="lies outside"):
         discover([tmp_path / "corpus"])
+
+
+def test_an_index_among_the_documents_is_passed_over_as_one(tmp_path):
+    write(tmp_path / "a.txt", "Text.")
+    for inside in ("CURRENT", "parts/1/a.txt", "generations/1/manifest.json"):
+        write(tmp_path / "my.index" / inside, "{}")
+    found = discover([tmp_path])
+    assert [file.key for file in found.files] == ["a.txt"]
+    assert found.skipped == ((tmp_path / "my.index", "an index, not documents"),)
