@@ -102,6 +102,8 @@ def _body(answer: CheckedAnswer) -> list[str]:
         lines += [*_claim(f"{number}.", claim), ""]
     if answer.quoted.claims:
         lines += [report_card(answer.findings, answer.not_checked), ""]
+    elif answer.status == "abstained" and answer.not_checked:
+        lines += [*_not_checked(answer.not_checked), ""]
     return lines
 
 

@@ -87,6 +87,20 @@ class NotSearched(Value):
     reason: str
 
 
+class UnreadPart(Value):
+    """A part of a document that is in no index: a picture in its text, a scanned page.
+
+    Attributes:
+        document: The title of the document.
+        path: Its file, as the index has it.
+        reason: What is not read, and why.
+    """
+
+    document: str
+    path: str
+    reason: str
+
+
 class Hit(Value):
     """A passage that retrieval returned, and where it comes from.
 
@@ -123,10 +137,12 @@ class Retrieved(Value):
             other parts, in the order and with the scores that they have in the whole.
         not_searched: Parts of the index without which the search was done; empty where it was
             whole.
+        unread: What of the hits' documents is in no index, documents in the order of the hits.
     """
 
     hits: tuple[Hit, ...]
     not_searched: tuple[NotSearched, ...] = ()
+    unread: tuple[UnreadPart, ...] = ()
 
     @property
     def is_partial(self) -> bool:

@@ -18,8 +18,9 @@ from medrag.documents.encoding import decode, read_bytes
 from medrag.documents.html_attributes import check_attributes
 from medrag.documents.html_blocks import write_blocks
 from medrag.documents.html_content import main_content
+from medrag.documents.html_pictures import undescribed
 from medrag.documents.markup import check_depth
-from medrag.errors import CorpusError
+from medrag.errors import CorpusError, PartlyReadError
 
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _WORD_BREAK = re.compile(r"</?wbr\s*/?>", re.IGNORECASE)  # libxml2 lets it hold what follows
@@ -36,6 +37,7 @@ class HtmlLoader:
         Raises:
             CorpusError: The file is empty, in an unknown encoding, nested too deep, or has no
                 text once navigation, scripts and the like are gone.
+            PartlyReadError: After the document: pictures stand in its text without a word.
         """
         yield from self.parse(read_bytes(path), path)
 
@@ -46,8 +48,8 @@ class HtmlLoader:
             CorpusError: As `load`.
         """
         root = parse_html(decode(data, path), path)
-        composer = Composer()
-        write_blocks(main_content(root), composer)
+        composer, content = Composer(), main_content(root)
+        write_blocks(content, composer)
         composition = composer.compose()
         if not composition.text:
             images = sum(1 for _ in root.iter("img"))
@@ -59,6 +61,8 @@ class HtmlLoader:
         yield Document.of(
             composition.text, source, pages=composition.pages, sections=composition.sections
         )
+        if pictures := undescribed(content):
+            raise PartlyReadError(path, [pictures])
 
 
 def parse_html(text: str, path: Path) -> etree._Element:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from lxml import etree
 from markdown_it import MarkdownIt
 
 from medrag.core.document import Document, Source
@@ -15,14 +16,15 @@ from medrag.documents.encoding import decode, read_bytes
 from medrag.documents.front_matter import split
 from medrag.documents.html import parse_html
 from medrag.documents.html_blocks import write_blocks
+from medrag.documents.html_pictures import undescribed
 from medrag.documents.provenance import overlay
-from medrag.errors import CorpusError
+from medrag.errors import CorpusError, PartlyReadError
 
 
 class MarkdownLoader:
     """Reads `.md`: CommonMark with tables; the text is what a reader sees, without its marks."""
 
-    version = 3
+    version = 4
 
     def load(self, path: Path) -> Iterator[Document]:
         """Yield the one document in `path`, its provenance from the front matter, if any.
@@ -30,6 +32,7 @@ class MarkdownLoader:
         Raises:
             CorpusError: The file is empty, in an unknown encoding, holds no text, or its front
                 matter is damaged or has a mistyped field.
+            PartlyReadError: After the document: pictures stand in its text without a word.
         """
         yield from self.parse(read_bytes(path), path)
 
@@ -40,7 +43,8 @@ class MarkdownLoader:
             CorpusError: As `load`.
         """
         fields, body = split(decode(data, path), path)
-        composition = composed(body, path)
+        page = rendered(body, path)
+        composition = composed(page, path)
         sha256 = hashlib.sha256(data).hexdigest()
         headings = [section.path[0] for section in composition.sections[:1]]
         source = _with(
@@ -53,20 +57,32 @@ class MarkdownLoader:
         yield Document.of(
             composition.text, source, pages=composition.pages, sections=composition.sections
         )
+        if page is not None and (pictures := undescribed(page)):
+            raise PartlyReadError(path, [pictures])
 
 
-def composed(body: str, path: Path) -> Composition:
-    """Return the text and sections of Markdown without front matter.
+def rendered(body: str, path: Path) -> etree._Element | None:
+    """Return the body of the page that Markdown without front matter makes; None for none.
 
     Raises:
-        CorpusError: It holds no text, or HTML in it is nested too deep.
+        CorpusError: HTML in it is nested too deep.
     """
+    if not body.strip():
+        return None
     # Emphasis and the like may nest as deep as the reader of the result allows.
     page = MarkdownIt("commonmark", {"maxNesting": 100}).enable(["table", "strikethrough"])
+    return next(parse_html(f"<html><body>{page.render(body)}</body></html>", path).iter("body"))
+
+
+def composed(page: etree._Element | None, path: Path) -> Composition:
+    """Return the text and sections of a rendered page.
+
+    Raises:
+        CorpusError: It holds no text.
+    """
     composer = Composer()
-    if body.strip():
-        root = parse_html(f"<html><body>{page.render(body)}</body></html>", path)
-        write_blocks(next(root.iter("body")), composer)
+    if page is not None:
+        write_blocks(page, composer)
     composition = composer.compose()
     if not composition.text:
         raise CorpusError(f"{path}: the file holds no text.")

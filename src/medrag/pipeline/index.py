@@ -13,7 +13,7 @@ from medrag.core.closing import Closing
 from medrag.core.document import Document, Passage
 from medrag.core.patient import Patient
 from medrag.core.protocols import Embedder, PassageIndex, Reranker
-from medrag.core.query import Filters, Hit, Query, RetrievalSettings, Retrieved
+from medrag.core.query import Filters, Hit, Query, RetrievalSettings, Retrieved, UnreadPart
 from medrag.core.understanding import Explanation
 from medrag.embedders import open_embedder
 from medrag.embedders.remembered import remembered
@@ -259,7 +259,18 @@ class Index(Closing):
         hits, missing = asked(
             self._store, lambda store: self._retriever(store, settings).retrieve(query, k)
         )
-        return Retrieved(hits=tuple(hits), not_searched=missing)
+        return Retrieved(hits=tuple(hits), not_searched=missing, unread=tuple(self._unread(hits)))
+
+    def _unread(self, hits: Sequence[Hit]) -> Iterator[UnreadPart]:
+        """Yield what of the documents of hits was not read."""
+        titles = {hit.source.path: hit.source.title for hit in hits if hit.source.path}
+        noted: dict[str, list[str]] = {}
+        for failure in self._store.manifest.unread:
+            if failure.key in titles:
+                noted.setdefault(failure.key, []).append(failure.reason)
+        for path, title in titles.items():
+            for reason in noted.get(path, ()):
+                yield UnreadPart(document=title, path=path, reason=reason)
 
     def search_many(
         self,

@@ -18,7 +18,7 @@ from medrag.core.answer import DISCLAIMER, CheckedAnswer, Claim, QuotedAnswer, V
 from medrag.core.finding import CheckReport, Finding, NotChecked, gravity
 from medrag.core.prompt import Completion, Prompt
 from medrag.core.protocols import Cancelled, Entailment
-from medrag.core.query import Filters, NotSearched, Query, Retrieved
+from medrag.core.query import Filters, NotSearched, Query, Retrieved, UnreadPart
 from medrag.core.scope import ScopeDecision
 from medrag.core.trace import Stage, StageName, Trace, TracedAnswer
 from medrag.errors import BackendError
@@ -28,7 +28,7 @@ from medrag.pipeline.answering import Answerer, Outcome
 from medrag.pipeline.gates import Gates
 from medrag.pipeline.index import Index
 from medrag.pipeline.replies import unanswered
-from medrag.pipeline.verdict import judge, selected, unsearched, withhold
+from medrag.pipeline.verdict import judge, selected, unread_parts, unsearched, withhold
 from medrag.quotes import ground_answer
 from medrag.quotes.second_reader import second_findings
 from medrag.review.approval import Approval, approved
@@ -79,6 +79,7 @@ class Run:
         self._stages: list[Stage] = []
         self._retrieved: tuple[str, ...] = ()
         self._not_searched: tuple[NotSearched, ...] = ()
+        self._unread: tuple[UnreadPart, ...] = ()
         self._filters = Filters()
         self._identifiers: int | None = None
         self._decision: ScopeDecision | None = None
@@ -144,7 +145,7 @@ class Run:
                     settings=self._line.settings.retrieval,
                 )
             )
-        hits, self._not_searched = found.hits, found.not_searched
+        hits, self._not_searched, self._unread = found.hits, found.not_searched, found.unread
         self._retrieved = tuple(hit.passage.id for hit in hits)
         with self._stage("pack"):
             kept = [hit for hit in hits if hit.passage.id not in (left_out or ())]
@@ -201,7 +202,7 @@ class Run:
         with self._stage("check"):
             silent = CheckReport(rule_set=NO_RULES)
             report = self._report(quoted, prompt) if quoted.claims else silent
-        unread = (*unread, *unsearched(self._not_searched))
+        unread = (*unread, *unsearched(self._not_searched), *unread_parts(self._unread, quoted))
         report = report.model_copy(update={"not_checked": (*report.not_checked, *unread)})
         answer = self._checked(quoted, (*grounding, *second), report, prompt)
         trace = Trace(

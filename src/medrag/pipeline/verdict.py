@@ -8,7 +8,7 @@ from typing import NamedTuple
 from medrag.clinical.grounding_rules import GROUNDING_IDS
 from medrag.core.answer import AnswerStatus, QuotedAnswer
 from medrag.core.finding import Finding, NotChecked
-from medrag.core.query import NotSearched
+from medrag.core.query import NotSearched, UnreadPart
 from medrag.core.scope import ScopeDecision
 
 
@@ -68,6 +68,20 @@ def _gaps(not_searched: Sequence[NotSearched]) -> Iterator[str]:
 def unsearched(parts: Sequence[NotSearched]) -> tuple[NotChecked, ...]:
     """Return the parts of the index that were not searched, among what was not checked."""
     return tuple(NotChecked(check=f"search of {part.part}", reason=part.reason) for part in parts)
+
+
+def unread_parts(parts: Sequence[UnreadPart], quoted: QuotedAnswer) -> tuple[NotChecked, ...]:
+    """Return what of the documents was not read, among what was not checked.
+
+    Of those that are quoted; of all that were found where nothing is.
+    """
+    sources = [quote.source for claim in quoted.claims for quote in claim.quotes]
+    paths = {source.path for source in sources if source is not None}
+    return tuple(
+        NotChecked(check=f"the whole of {part.document}", reason=part.reason)
+        for part in parts
+        if part.path in paths or not paths
+    )
 
 
 def withhold(quoted: QuotedAnswer) -> QuotedAnswer:
