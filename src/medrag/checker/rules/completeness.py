@@ -10,6 +10,7 @@ from medrag.checker.rows_forms import StrengthRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.writing import SOURCE
 from medrag.checker.unscheduled import unscheduled
+from medrag.checker.vague import vague
 from medrag.clinical import DrugMention
 from medrag.core.span import Span
 
@@ -70,6 +71,7 @@ def _incomplete(context: Context) -> Iterator[Verdict]:
     yield from _uncounted(context)
     yield from _fragment(context)
     yield from _unscheduled(context)
+    yield from _vague(context)
     measured = {lab.start for lab in context.content.labs}
     ordered = {id(mention) for mention in context.orders}
     for mention in context.dosed:
@@ -107,13 +109,13 @@ def _without_dose(context: Context) -> Iterator[Verdict]:
         often = _is_begun(mention) and any(r.frequency or r.route for r in mention.regimens)
         times = _TIMES_ONLY.match(context.text, mention.end)
         often = often or (times is not None and mention.directive is not None)
-        often = often or _is_written_order(context, mention)
+        often = often or _is_written_order(context, mention) or _is_told_whole(mention)
         if _HEADS.match(context.text, mention.end):
             continue  # the doses stand beneath
         needing = (i for i in mention.ingredients if i not in dosed and i not in fluids)
         wanted = (i for i in needing if often or i in alert)
         drug = next(wanted, None)
-        if drug is None or mention.maximums or mention.current or mention.condition:
+        if drug is None or mention.maximums or mention.current or _is_conditional(mention):
             continue
         timed = next((r.end for r in mention.regimens if r.frequency or r.route), None)
         timed = times.end() if times is not None else timed
@@ -149,6 +151,19 @@ def _is_written_order(context: Context, mention: DrugMention) -> bool:
     return opens and whole and not told and _STATES.search(sentence.text) is None
 
 
+def _is_told_whole(mention: DrugMention) -> bool:
+    """Return whether an order has its verb, a route and a frequency: all but the dose."""
+    whole = any(r.frequency and r.route for r in mention.regimens)
+    told = mention.directive is not None and not mention.reported
+    return whole and told and not mention.strengths
+
+
+def _is_conditional(mention: DrugMention) -> bool:
+    """Return whether a drug is ordered for a case only; "until dry" tells how long."""
+    condition = mention.condition
+    return condition is not None and not condition.text.lower().startswith("until")
+
+
 def _is_begun(mention: DrugMention) -> bool:
     """Return whether the word right before a drug starts it: "start carvedilol"."""
     told = mention.directive
@@ -158,7 +173,11 @@ def _is_begun(mention: DrugMention) -> bool:
 
 
 _BESIDE = 15
-_BEGUN = re.compile(r"(?:start|begin|commence|prescribe|put|order)\b", re.I)
+_BEGUN = re.compile(
+    r"(?:(?:re)?start|begin|commence|prescribe|put|order|get"
+    r"|(?:should|must|to) be (?:started|put|placed))\b",
+    re.I,
+)
 _HEADS = re.compile(r"[^\n.;]{0,30}:\s*$", re.M)
 _TIMES_ONLY = re.compile(r"\s(?:once|twice|(?:two|three|four|\d)\stimes)(?=[.,;]|\sand\b|\Z)", re.I)
 """How many times without a period, right behind a name: "start torsemide twice"."""
@@ -297,6 +316,19 @@ def _unscheduled(context: Context) -> Iterator[Verdict]:
             message=f"{mention.text} does not say how often the dose is given: the order is "
             "incomplete.",
             span=Span(start=mention.start, end=max(mention.end, regimen.end)),
+            reference=SOURCE,
+            subject=next(iter(mention.ingredients), ""),
+        )
+
+
+def _vague(context: Context) -> Iterator[Verdict]:
+    """Report an amount that names no number."""
+    for mention, end in vague(context):
+        yield Signal(
+            severity="warning",
+            message=f"{mention.text} is ordered in no amount that can be given: the order is "
+            "incomplete.",
+            span=Span(start=mention.start, end=max(mention.end, end)),
             reference=SOURCE,
             subject=next(iter(mention.ingredients), ""),
         )
