@@ -31,10 +31,13 @@ _Kind = Literal["sentence", "item", "row", "heading", "question", "other"]
 _BULLET = re.compile(r"[•●○■□▪▫◦‣⁃◆❖►▶➢➤·\uf0b7\uf0a7–*+-]\s+|o\s+(?=[A-Z])")
 _NUMBERED = re.compile(r"\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{2,4})[.)]\s+(?=\S)")
 _ENDED = re.compile(r"[.!?;:][\"'”’)\]]*(?:\s?\[[\d,;–\- ]+\]|\s?[\d¹²³⁴-⁹,–-]{1,8})?$")
+_SURNAME = r"(?:[a-z]{2,3} ){0,2}[A-Z][\w'\u2019-]+(?: [A-Z][\w'\u2019-]+)?"
 _REFERENCE = re.compile(
     r"\bdoi:|\bPMID\b|\bet al\.,? .{0,80}\b(?:19|20)\d\d\b.{0,40}$"
     r"|\b(?:19|20)\d\d;\s?\d+(?:\(\d+\))?:\s?e?\d+"
     r"|^\[?\d{1,3}[.\]]?\s+[A-Z][\w'-]+,? (?:[A-Z]{1,3}\b[,.]|[A-Z]\.)"
+    rf"|^(?P<first>{_SURNAME}) [A-Z]{{1,3}}, (?!(?P=first) )(?:{_SURNAME} [A-Z]{{1,3}}, )*"
+    rf"(?:{_SURNAME} [A-Z]{{1,3}}\.|et al\.?) [A-Z]"
 )
 _BOILERPLATE = re.compile(
     r"all rights reserved|©|^page \d+|^https?://\S+$|suggested citation|corresponding author"

@@ -99,6 +99,8 @@ def test_a_restriction_that_follows_comes_too(ask):
         "Dose of examplazine",
         "What is the dose of examplazine?",
         "12. Smith AB, Doe C. Dose of examplazine. J Dose. 2012;12(3):45-50.",
+        "Smith-Doe AB, van den Doe C, O'Brien P. The dose of examplazine in adults.",
+        "Smith AB, Doe C, et al. The dose of examplazine in adults.",
         "See full prescribing information for the dose of examplazine.",
         "of the dose of examplazine in adults.",
         "https://example.org/dose-of-examplazine",
@@ -106,6 +108,15 @@ def test_a_restriction_that_follows_comes_too(ask):
 )
 def test_headings_questions_references_boilerplate_and_torn_sentences_are_no_answer(hits_of, text):
     assert candidates(tuple(hits_of(text))) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Hepatitis A, Hepatitis B. Both vaccines are given before examplazine is begun.",
+     "Give Vitamin K, Vitamin D, or both before examplazine is begun in adults."],
+)  # fmt: skip
+def test_things_with_a_letter_are_no_authors(hits_of, text):
+    assert candidates(tuple(hits_of(text)))
 
 
 def test_the_range_that_holds_the_patients_value_is_preferred(ask):
