@@ -32,12 +32,16 @@ _BULLET = re.compile(r"[•●○■□▪▫◦‣⁃◆❖►▶➢➤·\uf0b7
 _NUMBERED = re.compile(r"\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{2,4})[.)]\s+(?=\S)")
 _ENDED = re.compile(r"[.!?;:][\"'”’)\]]*(?:\s?\[[\d,;–\- ]+\]|\s?[\d¹²³⁴-⁹,–-]{1,8})?$")
 _SURNAME = r"(?:[a-z]{2,3} ){0,2}[A-Z][\w'\u2019-]+(?: [A-Z][\w'\u2019-]+)?"
+_AUTHORS = (
+    rf"^(?P<first>{_SURNAME}) [A-Z]{{1,3}}, (?!(?P=first) )(?:{_SURNAME} [A-Z]{{1,3}}, )*"
+    rf"(?:{_SURNAME} [A-Z]{{1,3}}\.|et al\.?)"
+)
+_AUTHORS_ALONE = re.compile(rf"{_AUTHORS}\Z")
 _REFERENCE = re.compile(
     r"\bdoi:|\bPMID\b|\bet al\.,? .{0,80}\b(?:19|20)\d\d\b.{0,40}$"
     r"|\b(?:19|20)\d\d;\s?\d+(?:\(\d+\))?:\s?e?\d+"
     r"|^\[?\d{1,3}[.\]]?\s+[A-Z][\w'-]+,? (?:[A-Z]{1,3}\b[,.]|[A-Z]\.)"
-    rf"|^(?P<first>{_SURNAME}) [A-Z]{{1,3}}, (?!(?P=first) )(?:{_SURNAME} [A-Z]{{1,3}}, )*"
-    rf"(?:{_SURNAME} [A-Z]{{1,3}}\.|et al\.?) [A-Z]"
+    rf"|{_AUTHORS}(?: [A-Z]|\Z)"
 )
 _BOILERPLATE = re.compile(
     r"all rights reserved|©|^page \d+|^https?://\S+$|suggested citation|corresponding author"
@@ -163,6 +167,8 @@ class _Passage:
         listing = False  # under a heading such as "References", until the next heading
         for place, (unit, raw) in enumerate(zip(self._units, raws, strict=True)):
             kind = _kind(unit, raw, led=lead is not None, first=place == 0)
+            if place and not unit.breaks and _AUTHORS_ALONE.search(self._units[place - 1].text):
+                kind = "other"  # the title of what they wrote
             if kind == "row" and (not self._kinds or self._kinds[-1] != "row"):
                 # A table that goes on from the passage before left its header there.
                 goes_on = place == 0 and bool(_AMOUNT.search(raw))
