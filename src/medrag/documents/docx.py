@@ -14,12 +14,13 @@ from lxml import etree
 from medrag.core.document import Document, Source
 from medrag.documents.composer import ITEM_MARK, Composer, clean, row_line
 from medrag.documents.dates import day
+from medrag.documents.docx_pictures import undescribed
 from medrag.documents.encoding import MAX_TEXT_BYTES, read_bytes
 from medrag.documents.formulas import formula
 from medrag.documents.markup import MAX_SPAN, local, parse_xml
 from medrag.documents.scripts import lowered, raised
 from medrag.documents.symbol_fonts import UNKNOWN, is_symbol_font, sign, signs
-from medrag.errors import CorpusError
+from medrag.errors import CorpusError, PartlyReadError
 
 MAX_DOCX_BYTES = 512 * 2**20
 
@@ -51,6 +52,7 @@ class DocxLoader:
 
         Raises:
             CorpusError: No DOCX, damaged, encrypted, too large when unpacked, or without text.
+            PartlyReadError: After the document: pictures stand in its text without a word.
         """
         yield from self.parse(read_bytes(path, limit=MAX_DOCX_BYTES), path)
 
@@ -74,6 +76,8 @@ class DocxLoader:
         if source.title == path.name and writer.title:
             source = source.model_copy(update={"title": writer.title})
         yield Document.of(composition.text, source, sections=composition.sections)
+        if body is not None and (pictures := undescribed(body)):
+            raise PartlyReadError(path, [pictures])
 
 
 def _parts(data: bytes, path: Path) -> dict[str, etree._Element]:

@@ -8,7 +8,7 @@ at least what they are; small ones and those before the first words are ornament
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from urllib.parse import unquote, urlsplit
 
 from lxml import etree
@@ -31,7 +31,12 @@ def undescribed(content: etree._Element) -> str | None:
     Args:
         content: The element that holds the page's content.
     """
-    names = list(dict.fromkeys(_pictures(content)))
+    return listed(_pictures(content))
+
+
+def listed(found: Iterable[str]) -> str | None:
+    """Return in words which pictures are not read, each named once; None for none."""
+    names = list(dict.fromkeys(found))
     if not names:
         return None
     shown = ", ".join(names[:_MOST_NAMED])

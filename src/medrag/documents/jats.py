@@ -14,7 +14,7 @@ from medrag.documents.composer import ITEM_MARK, Composer, clean, row_line
 from medrag.documents.dates import day
 from medrag.documents.encoding import read_bytes
 from medrag.documents.markup import append_inline, inline, local, parse_xml, table_rows
-from medrag.errors import CorpusError
+from medrag.errors import CorpusError, PartlyReadError
 
 _XLINK = "{http://www.w3.org/1999/xlink}href"
 _LEFT_OUT = frozenset(
@@ -38,13 +38,14 @@ _DAY_KINDS = ("epub", "electronic", "pub", "ppub", "print", "collection")
 class JatsLoader:
     """Reads `.nxml`, and `.xml` that is JATS."""
 
-    version = 4
+    version = 5
 
     def load(self, path: Path) -> Iterator[Document]:
         """Yield the one article in `path`, parts of other articles inside it as sections.
 
         Raises:
             CorpusError: Not well-formed, no article, or without text.
+            PartlyReadError: After the document: tables are published as pictures.
         """
         data = read_bytes(path)
         root = parse_xml(data, path)
@@ -58,6 +59,19 @@ class JatsLoader:
             raise CorpusError(f"{path}: the article holds no text.")
         source = _source(article, path, hashlib.sha256(data).hexdigest())
         yield Document.of(composition.text, source, sections=composition.sections)
+        if drawn := _drawn(article):
+            tables = "a table is a picture" if len(drawn) == 1 else "tables are pictures"
+            raise PartlyReadError(path, [f"{tables}, only the caption is read: {', '.join(drawn)}"])
+
+
+def _drawn(article: etree._Element) -> list[str]:
+    """Return the labels of the tables that are published as pictures only, each once."""
+    labels: dict[str, None] = {}
+    for wrap in article.iter("{*}table-wrap"):
+        names = {local(part) for part in wrap.iter()}
+        if "graphic" in names and not names & {"table", "list", "def-list", "disp-quote"}:
+            labels[_text(_child(wrap, "label")) or "one without a label"] = None
+    return list(labels)
 
 
 def _leave(element: etree._Element) -> bool:

@@ -12,7 +12,7 @@ from medrag.documents.docx import DocxLoader
 from medrag.documents.jats import JatsLoader
 from medrag.documents.markdown import MarkdownLoader
 from medrag.documents.spl import SplLoader
-from medrag.errors import CorpusError
+from medrag.errors import CorpusError, PartlyReadError
 
 
 def load(loader, tmp_path: Path, text: str, name: str) -> Document:
@@ -158,6 +158,22 @@ def test_jats_text_has_title_abstract_sections_tables_and_references(tmp_path):
         ("Methods", "Doses"),
         ("References",),
     ]
+
+
+def test_jats_tells_tables_that_are_pictures(tmp_path):
+    wrap = "<table-wrap><label>{}</label><caption><p>Doses.</p></caption>{}</table-wrap>"
+    body = wrap.format("Table 1", "<graphic/>") + wrap.format("Table 2", "<graphic/>")
+    body += wrap.format("Table 3", "<alternatives><graphic/><table><tr><td>5 mg</td></tr></table>"
+                                   "</alternatives>")  # fmt: skip
+    path = tmp_path / "a.nxml"
+    path.write_text(f"<article><body><p>As shown.</p>{body}</body></article>")
+    loaded = JatsLoader().load(path)
+    assert "Doses." in next(loaded).text
+    with pytest.raises(PartlyReadError) as raised:
+        next(loaded)
+    assert raised.value.parts == (
+        "tables are pictures, only the caption is read: Table 1, Table 2",
+    )
 
 
 def test_jats_says_journal_day_address_and_licence(tmp_path):
