@@ -164,7 +164,7 @@ class Learner:
         if token.hit:
             long = len(word.text) > 3 and not word.ordinary and token.hit != "analyte"
             if long and not named:
-                hidden = [*tokens[:at], replace(token, hit=""), *tokens[at + 1 :]]
+                hidden = [*tokens[:at], token._replace(hit=""), *tokens[at + 1 :]]
                 yield _signs(note, hidden, at, _UNKNOWN, spelled)
             return
         eponym = word.eponym or covering(note.eponyms, word.start, word.end)

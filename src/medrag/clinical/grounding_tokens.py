@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from medrag.clinical.grounding_abbreviations import EXPANSIONS
 from medrag.clinical.grounding_phrases import PHRASES
-from medrag.text.prefilter import beginnings
+from medrag.text.beginnings import beginnings
 
 
 def words(text: str) -> frozenset[str]:

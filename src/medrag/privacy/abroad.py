@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from medrag.privacy.evidence import SOFT, STRONG, Found, Note
+from medrag.privacy.sieve import sifted
 from medrag.privacy.vocabulary import folded, is_ordinary, listed
 
 _C = r"A-Z\u00c0-\u00de\u0100-\u024f\u1e00-\u1eff"
@@ -51,11 +52,11 @@ _SHOP = (
     r"|Garage|[E\u00c9]tablissements|Ets\.?|Soci[e\u00e9]t[e\u00e9]|Panader[i\u00ed]a|Taller(?:es)?|F[a\u00e1]brica|Construcciones|Transportes|Padaria"
     r"|Panificio|Trattoria|Officina|Ristorante|Bakkerij|Slagerij|Garagebedrijf|Piekarnia|Zak\u0142ad"
 )
-_BEFORE = re.compile(
+_BEFORE = sifted(
     rf"(?<![\w-])(?P<kind>{_CARE}|{_SCHOOL}|{_SHOP})\s{_OF}{{0,3}}[\"\u201e\u201c\u00ab]?(?P<own>{_CAP}|\d{{1,4}}(?=\s{_OF}{{0,2}}[{_C}]))"
     rf"(?:\s{_OF}{{0,2}}{_CAP}){{0,4}}"
 )
-_AFTER = re.compile(
+_AFTER = sifted(
     rf"(?<![\w-])(?P<own>{_CAP})(?:[ ]{_CAP}){{0,2}}[ -]"
     r"(?P<kind>(?i:(?:barne|ungdoms|folke|videreg[a\u00e5]ende\s|grunn?d?)?skol[ea]n?"
     r"|barnehage|b\u00f8rnehave|f\u00f6rskola|gymnas(?:ium|iet)?|sykehus|sykehjem|sjukhus|sygehus|plejehjem|legesenter"
@@ -64,7 +65,7 @@ _AFTER = re.compile(
     r"|kindergarten|seniorenheim|altenheim|altersheim|pflegeheim|seniorenresidenz|krankenhaus|klinik(?:um)?|spital|hospital"
     r"|k\u00f3rh\u00e1z|iskola|\u00f3voda|gimn\u00e1zium|hastanesi|eczanesi|okulu|lisesi|bolnica|nemocnice)\b)"
 )
-_WITHIN = re.compile(
+_WITHIN = sifted(
     rf"(?<![\w-])(?P<own>[{_C}][\w\u00df-]{{3,}}?)(?:krankenhaus|hospital|klinikum|spital|ziekenhuis|sjukhuset|sykehuset|sjukhus"
     r"|hospitalet|grundschule|gymnasium|realschule|skolen|skolan|schule|barnehage|apotheke|pflegeheim|seniorenheim|stift)"
     r"(?![\w-])"
@@ -73,7 +74,7 @@ _GENERAL = re.compile(
     r"(?:Kinder|Frauen|Universit\u00e4ts|Kreis|Stadt|Bezirks|Kantons|Lehr|Unfall|Akut|Fach|Haupt|Berufs|Hoch|Grund|Volks|Real|Ober"
     r"|Musik|Fahr|Hunde|Milit\u00e4r|Regional|Lands|L\u00e4ns|Akademisk|Barne|Ungdoms|Non-?|Pre-?|In-?|Out-?|Post-?|Inter-?)s?$"
 )
-_COMPANY = re.compile(
+_COMPANY = sifted(
     rf"(?<![\w-])(?P<own>{_CAP})(?:\s(?:&\s|und\s|et\s|y\s|e\s)?{_CAP}){{0,3}},?\s"
     r"(?:GmbH(?:\s&\sCo\.?\sKG)?|&\sCo\.?\sKG|S\.A\.S?\.?|S\.L\.(?:U\.)?|S\.p\.A\.|S\.r\.l\.|SARL|Ltda\.?|Oyj?|B\.V\.|N\.V\.|A/S|ApS|Kft\.?"
     r"|s\.r\.o\.|Sp\.\sz\so\.o\.|Pty(?:\sLtd)?|e\.V\.|A\.\u015e\.|Sdn\sBhd|PT\b)(?!\w)"

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from medrag.privacy.evidence import CERTAIN, STRONG, Found, Note
+from medrag.privacy.sieve import sifted
+from medrag.text.sieve import ending
 
 CATEGORY = "90+"
 _OLD = r"(?:9\d|1[0-2]\d)"
@@ -19,14 +21,14 @@ _YEARS = (
     r"|[\s-]{0,8}years?[\s-]old\b|\s?y\s(?=(?:fe)?male\b|man\b|woman\b|lady\b)"
     r"|[\s-]?(?:ans|a\u00f1os|anos|anni|jahre|j\u00e4hrig\w{0,3}|jaar|\u00e5r)\b)"
 )
-_AGE = re.compile(
+_AGE = sifted(
     rf"(?<![\w.,/+-])(?P<number>{_OLD}|{_SPELLED})(?P<rest>(?:\s?[½¾¼]"
     rf"|\.\d)?{_YEARS}(?:[\s/]?(?-i:[MF])\b)?"
     rf"|(?:[\s/-]|\s/\s)?(?:(?-i:[MF])|male|female)\b(?!\s?%)|\s?(?:years?)(?=[,;.)]|\s(?:and|with|who|woman"
     rf"|man|lady|gentleman)))",
     re.IGNORECASE,
 )
-_LABELLED = re.compile(
+_LABELLED = sifted(
     rf"\b(?:aged?|age[ds]?\s?(?:is|was|of|:|=|at\s\w{{1,40}})|turn(?:s|ed|ing)|(?:she|he|they|who"
     rf"|patient|pt|mother|father"
     rf"|grandmother|grandfather|mum|dad|mom|gran)(?:['\u2019]s|\sis|\swas|\sare)(?:\snow|\salmost"
@@ -36,12 +38,12 @@ _LABELLED = re.compile(
     r"|and\s\d))(?![\d])",
     re.IGNORECASE,
 )
-_RELATED = re.compile(
+_RELATED = sifted(
     rf"\b(?:(?:mother|father|mum|dad|mom|gran(?:d\w{{1,40}})?|aunt|uncle|husband|wife|lady|gentleman"
     rf"|woman|man|patient|pt"
     rf"|resident|gentleman|male|female)),?\s\(?(?P<number>{_OLD})(?=[,;)]|\s?[MF]\b)",
 )
-_LOOSE = re.compile(
+_LOOSE = sifted(
     rf"(?:\b(?:judge|man|woman|lady|gentleman|widow(?:er)?|teacher|farmer|veteran|resident"
     rf"|patient|pt|nun|priest|person"
     rf"|mother|father|grand\w{{1,40}}|aunt|uncle)\sof\s|^At\s|[.\n]\sAt\s|\bso\s|\b(?:[A-Z]\w{{1,40}}|patient"
@@ -50,7 +52,7 @@ _LOOSE = re.compile(
     rf"|he|she|patient|pt|ours?)[^.;\d]{{0,14}}\sis\s)"
     rf"(?P<number>{_OLD}|{_SPELLED})(?:\s?y\b[^a-z]|(?=[,;:)?!.](?!\d)|\s(?:from|with|who|in|living|on)\b))"
 )
-_BESIDE_BIRTH = re.compile(
+_BESIDE_BIRTH = sifted(
     r"\b(?:dob|d\.o\.b\.?|born|birth)\b[^\n()]{1,24}\d\s?"
     rf"\((?:aged?\s)?(?P<number>{_OLD})\s?(?:y\w*)?\)",
     re.IGNORECASE,
@@ -63,14 +65,14 @@ _MEASURED = re.compile(
     re.IGNORECASE,
 )
 """What a number may be of, other than years: where the clause before has it, no age is read."""
-_ALONE = re.compile(
+_ALONE = sifted(
     r"(?:^|(?<=[.,;:(\n])|(?<=\s[-\u2013\u2014])|(?<=\bcomma)|(?<=\bfull stop)|(?<=\bfrail)"
     r"|(?<=\belderly))\s{0,2}"
     rf"(?P<number>{_OLD}|{_SPELLED})(?=\s?(?:[,.;)?](?!\d)|$|\n|[-\u2013\u2014]\s|comma\b|full\sstop\b))",
     re.IGNORECASE,
 )
 """A number that is a clause of its own: "Frail, 91, on warfarin", "comma ninety three comma"."""
-_SAID = re.compile(
+_SAID = sifted(
     rf"\b(?:nearly|almost|just|already|only|(?:coming|getting|going)\s(?:up\s)?(?:to|on)|(?:he|she|they)\s?(?:['\u2019]ll\sbe|is|['\u2019]s|will\sbe|turns)"
     rf"|(?:wife|husband|sister|brother|mother|father|mum|mom|dad|nan|gran\w{{0,8}}|aunt\w{{0,4}}|uncle|friend|neighbou?r|lady|gentleman|patient|pt)\sis"
     rf"|[Aa]t)\s(?P<number>{_OLD}|{_SPELLED})"
@@ -78,7 +80,7 @@ _SAID = re.compile(
     re.IGNORECASE,
 )
 """A number that is said of somebody: "his wife is 90 too", "at 98 should she"."""
-_BIRTHDAY = re.compile(
+_BIRTHDAY = sifted(
     r"\b(?P<number>(?:9\d|1[01]\d)(?:st|nd|rd|th)(?:\s(?:birthday|b-?day|year)\b"
     r"|(?<=[a-z])(?=\s?(?:[,.;)?!]|$|\s(?:last|next|this|on|in)\b))))"
     r"|\b(?P<spoken>(?:ninetieth|ninety[ -](?:fir|seco|thi|four|fif|six|seven|eigh|nin)\w{1,3}"
@@ -86,8 +88,8 @@ _BIRTHDAY = re.compile(
     re.IGNORECASE,
 )
 """A birthday by its number: "her 95th birthday", "his 100th"."""
-_OWN_BIRTHDAY = re.compile(r"\b(?:his|her|their)\s$", re.IGNORECASE)
-_WORDED = re.compile(
+_OWN_BIRTHDAY = ending(r"\b(?:his|her|their)\s$", re.IGNORECASE)
+_WORDED = sifted(
     r"\b(?:nonagenarian|centenarian|supercentenarian"
     r"|in\s(?:his|her|their)\s(?:(?:early|mid|late)[\s-])?(?:90['\u2019]?s|nineties))\b",
     re.IGNORECASE,
@@ -112,7 +114,7 @@ _GROUP = re.compile(
     r"\b(?:patients|adults|people|those|persons|women|men|individuals|residents|ages|elderly)\b",
     re.IGNORECASE,
 )
-_BIRTH_YEAR = re.compile(
+_BIRTH_YEAR = sifted(
     r"\b(?:born|b\.|birth\syear|year\sof\sbirth|yob|dob|d\.o\.b\.?|date\sof\sbirth"
     r"|birth\s?date)[\s:]*(?:in\s|is\s)?"
     r"(?P<year>1[89]\d\d)\b(?![-/.]\d)",
@@ -124,7 +126,7 @@ _SAID_WORDS = (
     r"(?:aged?:?|turn(?:s|ed|ing)|nearly|almost|approaching|nearing|rising|pushing|over|past|about"
     r"|around|now|just)"
 )
-_SAID_BEFORE = re.compile(rf"\b{_SAID_WORDS}\s$", re.IGNORECASE)
+_SAID_BEFORE = ending(rf"\b{_SAID_WORDS}\s$", re.IGNORECASE)
 
 
 def find_ages(note: Note, *, year: int) -> Iterator[Found]:

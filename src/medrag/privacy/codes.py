@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 
 from medrag.privacy.evidence import SOFT, STRONG, Found, Note
+from medrag.privacy.sieve import sifted
 
-_SERIAL = re.compile(
+_SERIAL = sifted(
     r"\b(?:[Ss]/[Nn]|SN|[Ss]erial(?:\s(?:no\.?|number|nr\.?|#))?)[\s:#.-]{1,3}"
     r"(?P<whole>(?=[A-Z0-9 -]{0,40}\d)[A-Z0-9]{1,40}(?:[-/][A-Z0-9]{1,40}){0,8})(?![a-z])"
 )
-_MODEL = re.compile(
+_MODEL = sifted(
     r"\b(?:pumps?|leads?|pacemaker|pacer|icd|crt|ventilator|valve|stent|graft|implant|transmitter|sensor"
     r"|controller|cochlear|cgm|lvad|hearing\said|meter|glucometer|stimulator|vns|dbs|blood\s(?:bag|unit)|filter"
     r"|catheter|defibrillator|generator|monitor|cpap|bipap|concentrator|nebuli[sz]er|prosthesis|device"

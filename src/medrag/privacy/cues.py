@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+from medrag.text.sieve import Ending, ending
 
-def _cue(pattern: str) -> re.Pattern[str]:
+
+def _cue(pattern: str) -> Ending:
     """Return a pattern for what ends where a name starts."""
-    return re.compile(rf"(?:{pattern})$", re.IGNORECASE)
+    return ending(rf"(?:{pattern})$", re.IGNORECASE)
 
 
 def _follows(pattern: str) -> re.Pattern[str]:
@@ -56,7 +58,7 @@ _RELATIONS = (
 )
 _IS = r"(?:\sof|,?\s(?:is|was|are|named|called|being|who\sis)|:|,|\s\(|\s-|\s\u2013)?"
 
-TITLE = re.compile(
+TITLE = ending(
     rf"(?<![\w.-])(?P<title>{_TITLES})(?:\.\s?|\s)(?:med\.\s|h\.c\.\s)?(?:(?:{_TITLES})\.?\s)?$",
     re.IGNORECASE,
 )

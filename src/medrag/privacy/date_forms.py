@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from medrag.privacy.sieve import sifted
+
 MONTH = (
     r"(?P<month>jan(?:uary|uar|vier|eiro)?|feb(?:ruary|ruar)?|mar(?:ch|s|zo|[cç]o)?|märz|maart"
     r"|apr(?:il|ile)?|may|mai"
@@ -30,7 +32,7 @@ MONTH_NAMES = (
     "december",
 )
 YEAR = r"(?P<year>(?:19|20)\d\d|['\u2019]\d\d)"
-GERMAN = re.compile(
+GERMAN = sifted(
     r"(?<![\d.])(?P<whole>(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\.)(?=\s?[-\u2013]\s?\d"
     r"|\s\d{1,2}:)"
     r"|\b(?:am|vom|bis|den|seit|ab|dated?|surgery|on|since|from|until|lmp|edd|dob|born|visit|seen"
@@ -82,35 +84,35 @@ PARTIAL = (
     r"(?<![\d./-])(?P<month>0?[1-9]|1[0-2])(?P<sep>[/-])(?P<year>(?:19|20)\d\d)(?![\d/-])",
     r"(?<![\d./-])(?P<year>(?:19|20)\d\d)(?P<sep>[-/])(?P<month>0[1-9]|1[0-2])(?![\d/-])",
 )
-SPACED = re.compile(
+SPACED = sifted(
     r"\b(?:date(?:\sof\sbirth)?|dob|d\.o\.b\.?|born)\W{1,3}"
     r"(?P<whole>[0-3]?\d[ ][01]?\d[ ](?:19|20)?\d\d)(?![\w.])",
     re.IGNORECASE,
 )
 """A day in groups after its label: "DOB 1 4 61"."""
-SERIES = re.compile(
+SERIES = sifted(
     r"(?<![\d./])(?P<whole>\d{1,2}/\d{1,2})(?=:?\s\d{1,4}(?:\.\d+)?%?(?:[,;]\s|\s-\s)\d{1,2}/\d{1,2}:?\s\d)"
     r"|(?:[,;]\s|\s-\s)(?P<next>\d{1,2}/\d{1,2})(?=:?\s\d{1,4}(?:\.\d+)?%?(?:[,;.]|$|\s-))"
 )
 """Days before values in a row: "2/1 2.2, 9/1 2.9"."""
-SMALL_MONTH = re.compile(
+SMALL_MONTH = sifted(
     r"\b(?:in|since|last|next|early|late|mid)[\s-](?P<whole>march|may)\b(?!\s(?:be|have|help|need))"
 )
-NEXT_DAY = re.compile(r"[;,\n]\s?(?P<whole>(?:3[01]|[12]?\d)(?:st|nd|rd|th))(?=:\s)")
+NEXT_DAY = sifted(r"[;,\n]\s?(?P<whole>(?:3[01]|[12]?\d)(?:st|nd|rd|th))(?=:\s)")
 """A further day of a list: "3rd March: Cr 140; 5th: Cr 180"."""
-DAYS = re.compile(
+DAYS = sifted(
     rf"(?<![\d./-])(?P<days>(?:(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?(?:,\s?|\s?(?:&|and|or|to|\+|/|[-\u2013])\s?))"
     rf"{{1,5}})(?:the\s)?{DAY}\s(?:of\s)?{MONTH}",
     re.IGNORECASE,
 )
 """Days of one month that is named once: "12 & 26 Sept"."""
-WHOLE = tuple(re.compile(pattern, re.IGNORECASE) for pattern in FULL)
-PARTS = tuple(re.compile(pattern, re.IGNORECASE) for pattern in PARTIAL)
-SHORT = re.compile(
+WHOLE = tuple(sifted(pattern, re.IGNORECASE) for pattern in FULL)
+PARTS = tuple(sifted(pattern, re.IGNORECASE) for pattern in PARTIAL)
+SHORT = sifted(
     r"(?:\b(?i:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s)?(?<![\d./-])(?P<first>\d{1,2})(?P<sep>[/-])"
     r"(?P<second>\d{1,2})(?![\d/-]|\.\d|\s?[%])"
 )
-LONE_MONTH = re.compile(
+LONE_MONTH = sifted(
     r"\b(?:in|since|last|this|next|until|till|by|from|during|early|late|mid|before|after|around"
     r"|of|through|to"
     r"|between|beginning|end\sof|every)[\s-]"
@@ -123,12 +125,12 @@ LONE_MONTH = re.compile(
     r"|-)",
     re.IGNORECASE,
 )
-WEEKDAY_DAY = re.compile(
+WEEKDAY_DAY = sifted(
     r"\b(?P<whole>(?:(?:next|last|this|coming|past)\s)?(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s\(?(?:the\s)?"
     r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th))\b",
     re.IGNORECASE,
 )
-ORDINAL_DAY = re.compile(
+ORDINAL_DAY = sifted(
     r"\b(?:on|since|until|by|from|the|before|after|today|fl(?:ying|ies)|leav(?:es|ing)|arriv(?:ed|ing)|booked|admitted"
     r"|discharged|seen|home|clinic|due|scan|appt|started|stopped)\s(?P<whole>(?:the\s)?(?P<day>[12]?\d"
     r"|3[01])(?:st|nd|rd|th)(?:\sof\s(?:the|this|last|next)\smonth\b"
@@ -140,18 +142,18 @@ _TEENTH = (
     r"(?:four|fif|six|seven|eigh|nin|ten|eleven|twelf"
     r"|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twentie|thirtie)th"
 )
-SPELLED_DAY = re.compile(
+SPELLED_DAY = sifted(
     rf"\b(?:on|since|until|till|by|from|before|after)\s(?P<whole>the\s(?:{_TEENTH}|(?:twenty|thirty)[\s-](?:first|second|third|{_TEENTH})))"
     r"(?=\s?(?:[.,;?!)]|$)|\s(?:and|at|but|with|when|he|she|then|is|was|showed|still|so|if|of\s(?:this|last|next)\smonth)\b)",
     re.IGNORECASE,
 )
 """A day of the month in words, from the fourth on: "since the twenty-second"."""
-BORN_MONTH = re.compile(
+BORN_MONTH = sifted(
     r"\b(?:dob|d\.o\.b\.?|born|birth\s?date)[\s:=]{1,3}(?:in\s)?(?P<whole>(?:0?[1-9]|1[0-2])[/.-]\d\d)(?![\d/.-])",
     re.IGNORECASE,
 )
 """A month and a year of two digits after the word for a birth: "born 4/58"."""
-OF_MONTH = re.compile(
+OF_MONTH = sifted(
     rf"\b(?:the\s)?(?:1st|2nd|3rd|4th|5th|first|second|third|fourth|last)\s(?:wk|week|weekend|half|{_DAY_NAME})"
     r"\s(?:of|in)\s(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b\.?(?:,?\s(?:19|20)\d\d)?"
     rf"(?:,\s{_DAY_NAME}\b)?|\b(?:early|late|mid)[\s-](?-i:[Jj]an|[Ff]eb|Mar|[Aa]pr|May|[Jj]un|[Jj]ul|[Aa]ug|[Ss]ep|[Oo]ct|[Nn]ov"
@@ -159,14 +161,14 @@ OF_MONTH = re.compile(
     re.IGNORECASE,
 )
 """A part of a month, and a day of this or the last one: "3rd wk of Sept, Tues", "17th inst."."""
-OTHER_CALENDARS = re.compile(
+OTHER_CALENDARS = sifted(
     r"\b\d{1,2}\s(?:muharram|safar|rabi['\u2019]?\s(?:al|ul|i|ii)[\w-]{0,40}|jumada\s\w{1,40}|rajab|sha['\u2019]?ban|ramadan|shawwal|dhu\s[\w-]{1,40}"
     r"|nisan|iyar|sivan|tammuz|elul|tishrei|cheshvan|kislev|tevet|shevat|adar)\s\d{4}\b|\b(?:19|20)\d\d-?W[0-5]\d(?:-?[1-7])?\b"
     r"|(?:\u662d\u548c|\u5e73\u6210|\u4ee4\u548c|\u5927\u6b63|\d{2})?\d{1,2}\u5e74\d{1,2}\u6708\d{1,2}\u65e5|\bides\sof\s(?-i:March)\b",
     re.IGNORECASE,
 )
 """Days of the Islamic, Jewish and Japanese calendars, weeks by number (ISO 8601)."""
-HOLIDAY = re.compile(
+HOLIDAY = sifted(
     r"\b(?:christmas(?:\s(?:day|eve))?(?:\s(?:19|20)\d\d)?|xmas(?:\s(?:day|eve))?|ramadan|lent|boxing\sday|thanksgiving(?:\sday)?"
     r"|new\syear['\u2019]?s(?:\s(?:day|eve))?"
     r"|ash\swednesday|shrove\stuesday|palm\ssunday|whit\s(?:sunday|monday)|yom\skippur|rosh\shashanah|nowruz"
@@ -249,7 +251,7 @@ PERSONAL = re.compile(
     r"|diagnosed|year-old|yo|y/o|visit|appointment|labs?|dose|injection|enrolled|last)\b",
     re.IGNORECASE,
 )
-DAY_FIRST_PLACES = re.compile(
+DAY_FIRST_PLACES = sifted(
     r"\b(?:NHS|GP|A&E|paracetamol|Ltd|haemoglobin|oedema|anaemia|\+44|\+61|\+353)\b"
 )
 ISSUED = re.compile(

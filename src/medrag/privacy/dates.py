@@ -32,6 +32,7 @@ from medrag.privacy.date_forms import (
     WHOLE,
 )
 from medrag.privacy.evidence import CERTAIN, SOFT, STRONG, Found, Note
+from medrag.text.sieve import Sifted, ending
 
 
 def find_dates(note: Note) -> Iterator[Found]:
@@ -70,7 +71,7 @@ def _loose_dates(note: Note) -> Iterator[Found]:
     yield from _listed_days(note)
 
 
-_FROM_VALUE = re.compile(r"\d%?\s(?:\S+\s)?(?:(?:up|down)\s)?from\s$", re.IGNORECASE)
+_FROM_VALUE = ending(r"\d%?\s(?:\S+\s)?(?:(?:up|down)\s)?from\s$", re.IGNORECASE)
 """What a value came from: "Hb 7.9 from 12.1."."""
 
 
@@ -89,7 +90,7 @@ def _listed_days(note: Note) -> Iterator[Found]:
             yield Found(*match.span("whole"), "date", STRONG)
 
 
-def _dated_days(note: Note, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+def _dated_days(note: Note, pattern: Sifted) -> Iterator[re.Match[str]]:
     """Yield whole dates; one in numbers is never that of something public, but for an approval."""
     for match in pattern.finditer(note.text):
         if "first" in match.groupdict() or not _is_published(note, match):
@@ -100,7 +101,7 @@ def _is_published(note: Note, match: re.Match[str]) -> bool:
     return _is_public(note, match) and ISSUED.search(note.before(match.start(), 48)) is not None
 
 
-def _private(note: Note, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+def _private(note: Note, pattern: Sifted) -> Iterator[re.Match[str]]:
     """Yield what a pattern finds, but for dates of something public."""
     return (match for match in pattern.finditer(note.text) if not _is_public(note, match))
 

@@ -6,6 +6,8 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from medrag.clinical.matching import Hit, find_names
 from medrag.clinical.quantities import parse
@@ -25,7 +27,7 @@ SOFT, STRONG, CERTAIN = 1, 2, 3
 """How sure a recognizer is. A soft find gives way to any clinical mention, a strong one to a
 measured amount only, a certain one (labelled, with a valid check digit, known) to nothing."""
 
-_LETTERS = r"(?:[^\W\d_][\u0300-\u036f]*)+"
+_LETTERS = r"[^\W\d_]+(?:[\u0300-\u036f]+[^\W\d_]*)*"
 _WORD = re.compile(rf"{_LETTERS}(?:['\u2019\u02bc-]{_LETTERS})*")
 _POSSESSIVE = re.compile(r"['\u2019\u02bc]s?$", re.IGNORECASE)
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;\n]|[-\u2013\u2014\u2022*]\s|[\"\u201c(])\s{0,8}$")
@@ -50,42 +52,32 @@ class Found:
     certainty: int = STRONG
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One word of the text, without a possessive ending.
 
     Attributes:
         start, end: Offsets of the word, half-open.
         text: As written.
-        key: Lower case, without accents and apostrophes: what lists are asked for.
         possessive: It ends in `'s` or `'`, which is not part of it.
+        key: Lower case, without accents and apostrophes: what lists are asked for.
         given, surname: It is a listed given or family name (or formed like one).
         ordinary: It is a word of the dictionary or of clinical writing; it may be a name as well.
         eponym: A disease, a sign, a score or a device is called by it.
+        capital: Every part between hyphens begins with a capital; an Arabic article need not.
+        acronym: All capitals, two letters or more.
     """
 
     start: int
     end: int
     text: str
-    key: str
     possessive: bool
+    key: str
     given: bool
     surname: bool
     ordinary: bool
     eponym: bool
-
-    @property
-    def capital(self) -> bool:
-        """Every part between hyphens begins with a capital; an Arabic article need not."""
-        first, *rest = self.text.split("-")
-        if rest and first in _ARTICLES:
-            return rest[0][:1].isupper()
-        return all(part[:1].isupper() for part in (first, *rest))
-
-    @property
-    def acronym(self) -> bool:
-        """All capitals, two letters or more."""
-        return len(self.text) > 1 and self.text.isupper()
+    capital: bool
+    acronym: bool
 
 
 def _start(item: Word | Hit) -> int:
@@ -174,6 +166,7 @@ _FOREIGN = re.compile(
 )
 
 
+@lru_cache(maxsize=8)  # several finders ask it of the same text
 def is_foreign(text: str) -> bool:
     """Return whether more of the small words of `text` are of other languages than English ones."""
     return len(_FOREIGN.findall(text)) > len(_ENGLISH.findall(text))
@@ -181,7 +174,7 @@ def is_foreign(text: str) -> bool:
 
 def read_note(text: str) -> Note:
     """Return `text` with its words and what is clinical in it; linear in its length."""
-    letters = [char for char in text if char.isalpha()]
+    letters = [*filter(str.isalpha, text)]
     capitals = sum(map(str.isupper, letters))
     words = tuple(_words(text))
     return Note(
@@ -225,16 +218,26 @@ def _words(text: str) -> Iterable[Word]:
 
 
 def _word(start: int, end: int, written: str, *, possessive: bool) -> Word:
+    return Word(start, end, written, possessive, *_known(written))
+
+
+@lru_cache(maxsize=4096)
+def _known(written: str) -> tuple[str, bool, bool, bool, bool, bool, bool]:
+    """Return what lists and form say of a word wherever it stands, from `key` to `acronym`."""
     key = folded(written)
-    given, surname = is_given(key), is_surname(key, written)
-    return Word(
-        start=start,
-        end=end,
-        text=written,
-        key=key,
-        possessive=possessive,
-        given=given,
-        surname=surname,
-        ordinary=is_ordinary(key),
-        eponym=is_eponym(key),
+    return (
+        key,
+        is_given(key),
+        is_surname(key, written),
+        is_ordinary(key),
+        is_eponym(key),
+        _is_capital(written),
+        len(written) > 1 and written.isupper(),
     )
+
+
+def _is_capital(written: str) -> bool:
+    first, *rest = written.split("-")
+    if rest and first in _ARTICLES:
+        return rest[0][:1].isupper()
+    return all(part[:1].isupper() for part in (first, *rest))

@@ -12,6 +12,7 @@ from medrag.privacy.institution_forms import CAP
 from medrag.privacy.name_forms import NOT_INITIALS
 from medrag.privacy.values import Kind
 from medrag.privacy.vocabulary import is_rare, listed
+from medrag.text.sieve import ending
 
 _NEXT = re.compile(rf"\s(?P<word>{CAP})(?![\w-])")
 _KINDS = frozenset(
@@ -53,9 +54,9 @@ _SMALL_KIND = re.compile(
 _OWNED = re.compile(r"['\u2019]s?(?![\w])")
 _VALUED = re.compile(r"\s?[:=<>]?\s?\d")
 _ROLE = re.compile(rf"(?<![\w-])(?:{ROLE_WORDS})\s$", re.IGNORECASE)
-_INITIALS_BEFORE = re.compile(r"(?:^|(?<=[\s(,;:/]))(?P<letters>[A-Z]{1,2}|[A-Z]\.\s?[A-Z]\.?)\s$")
+_INITIALS_BEFORE = ending(r"(?:^|(?<=[\s(,;:/]))(?P<letters>[A-Z]{1,2}|[A-Z]\.\s?[A-Z]\.?)\s$")
 _INITIAL_AFTER = re.compile(r"\s(?P<letters>[A-HJ-NP-SU-Z]{1,2})(?=\s[a-z]{2}|[,;:.)?]|$)(?!\s?\d)")
-_WORD_BEFORE = re.compile(rf"(?<![\w'\u2019.-])(?P<word>{CAP})\s$")
+_WORD_BEFORE = ending(rf"(?<![\w'\u2019.-])(?P<word>{CAP})\s$")
 _BARRED = ("not_names", "departments", "wards", "clinical_words", "countries", "makers")
 _DOOR = re.compile(
     r"(?<![\w-])(?:Flat|Apt\.?|Apartment|Unit|Room|Suite|Block|Plot|Lot|Floor|Level|Villa|Tower|Berth|Pitch|Caravan|Shop|House|Cell"

@@ -11,8 +11,10 @@ import re
 from collections.abc import Iterable
 
 from medrag.privacy.evidence import CERTAIN, SOFT, Found, Note
+from medrag.privacy.sieve import sifted
+from medrag.text.sieve import ending
 
-_SIGNS = re.compile(
+_WORDS = sifted(
     r"\b(?:pt|pts|our|he|she|his|hers?|him|my|mine|mr|mrs|ms|mx|dr|prof|herr|frau|sra|signora?|mme"
     r"|se[ñn]ora?|paciente|patientin|mom|mum|dad|wife|husband"
     r"|son|daughter"
@@ -45,16 +47,22 @@ _SIGNS = re.compile(
     r"\s(?:at|in|for|from|of)|letter:?|records?\sat|summary|moved|(?:suburb|town|village|community|station|clinic|ward):|vive|vivo|lebt|wohnt|wohnhaft|habite|residente|acude|suivie?|n[ée]+|nat[oa]|geb|adm|tci|preop|postop|stung|bitten|hiked|flew|back\sfrom|came\s(?:by|from|in)|expired|ferry|holiday"
     r"|travell?\w{1,40}\s(?:to|from|in|back)|at\shome|started|stopped|bleeding\son|biopsy|op\sdate|died|got\s(?:a|his|her)"
     r"|(?:patient|inpatient|outpatient)s?\sof|discharge:|here\sat|our\scolleagues?|contacts?:)\b"
-    r"|\bb\.\s?\d|^\s{0,8}(?-i:[A-Z])[\w'\u2019-]{1,40},\s\d{1,2}\b(?!\s?(?:mg|mcg|ml|g)\b)"
-    r"|\b(?!in\b|of\b|to\b|and\b|the\b|vs\b|type\b|covid\b)(?-i:[A-Z]{2,5}|[a-z]{2,9})\s(?!(?:19|20)\d\d)\d{2,5}(?:\.\d)?%?(?=[,;)]|\.?\s{0,8}$)"
-    r"|\b\d{3,5}\su\b|\b\d{1,2},\d\b(?!,)|\b\d{1,3}\s?py\b|\b\d+\s?pack[\s-]years?"
-    r"|\b\d{1,3}\s?-?\s?(?:yo|y/o|y\.o|yrs?|year-old|years?\sold|(?-i:[MF])|mo|month-old|week-old"
-    r"|day-old)\b"
-    r"|\b\d{1,3}\s?y\b|\b(?-i:[MF])\s?/?\s?\d{2}\b|\bage[ds]?:?\s\d|[:#]\s?\d{4,}|@\w",
+    r"|\bb\.\s?\d",
     re.IGNORECASE,
 )
+"""Words that speak of somebody."""
+_VALUES = (
+    r"^\s{0,8}(?-i:[A-Z])[\w'\u2019-]{1,40},\s\d{1,2}\b(?!\s?(?:mg|mcg|ml|g)\b)",
+    r"\b(?!in\b|of\b|to\b|and\b|the\b|vs\b|type\b|covid\b)(?-i:[A-Z]{2,5}|[a-z]{2,9})\s(?!(?:19|20)\d\d)\d{2,5}(?:\.\d)?%?(?=[,;)]|\.?\s{0,8}$)",
+    r"\b\d{3,5}\su\b|\b\d{1,2},\d\b(?!,)|\b\d{1,3}\s?py\b|\b\d+\s?pack[\s-]years?",
+    r"\b\d{1,3}\s?-?\s?(?:yo|y/o|y\.o|yrs?|year-old|years?\sold|(?-i:[MF])|mo|month-old|week-old"
+    r"|day-old)\b|\b\d{1,3}\s?y\b",
+    r"\b(?-i:[MF])\s?/?\s?\d{2}\b|\bage[ds]?:?\s\d|[:#]\s?\d{4,}|@\w",
+)
+"""Values, ages and addresses that somebody has."""
+_SIGNS = (_WORDS, *(sifted(value, re.IGNORECASE) for value in _VALUES))
 _RESULT = re.compile(r"\W{1,3}(?:(?:is|was|of|at|level)\s)?[<>]?\d")
-_TAKEN = re.compile(r"\b(?:on|takes|given)\s$", re.IGNORECASE)
+_TAKEN = ending(r"\b(?:on|takes|given)\s$", re.IGNORECASE)
 _LOOSE_KINDS = frozenset({"name", "place", "organization", "date", "phone"})
 
 
@@ -62,7 +70,7 @@ def about_somebody(note: Note, found: Iterable[Found]) -> bool:
     """Return whether the text speaks of one person, by its words or by what was found in it."""
     if any(_is_sign(item) or _is_day(note, item) for item in found):
         return True
-    if _SIGNS.search(note.text) is not None:
+    if any(sign.search(note.text) for sign in _SIGNS):
         return True
     dosed = any(amount.quantity.unit.split("/")[0] in _GIVEN for amount in note.amounts)
     if any(hit.kind == "drug" and _TAKEN.search(note.before(hit.start, 12)) for hit in note.hits):

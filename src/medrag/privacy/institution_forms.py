@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from medrag.privacy.date_forms import MONTH_NAMES
+from medrag.privacy.sieve import sifted
 
 _SHORT = r"St\.|ST\.|Mt\.|Ft\.|Dr\.|[A-Z]\."
 W = rf"(?:{_SHORT}|[A-Z\u00c0-\u00de][\w'\u2019&-]{{0,40}})"
@@ -55,12 +56,12 @@ SCHOOL = (
     r"|PLC|plc|Inc\.?|Corp(?:oration)?\.?|GmbH|Company|Co\.|Holdings|Industries|Enterprises|Bank"
     r"|Hotel|Motel|Airlines|Airways|Motors|Logistics|Foods|Farms?|Brewery|Steel|Mills?)"
 )
-TAIL = re.compile(
+TAIL = sifted(
     rf"(?<![\w.])(?P<whole>{_PART}(?:{JOIN}{_PART}){{0,7}}?{JOIN}(?P<type>{SURE}|{HOSPITAL}"
     rf"|{SCHOOL}))(?:\s(?:of|at|for|in)\s(?:the\s)?{W}(?:\s{W}){{0,3}}|\s(?:{HOSPITAL}"
     rf"|System|Campus)\b)?(?![\w])"
 )
-HEAD = re.compile(
+HEAD = sifted(
     rf"\b(?P<whole>(?:Praxis|Klinik|Apotheke|Farmacia|Pharmacie|Cabinet|Poliklinik|Consultorio|Puskesmas"
     rf"|Rumah\sSakit|HMP|HMYOI|FCI|USP|VAMC|University|Univ\.|Hospital|H[oô]pital|Hosp\.|Ospedale"
     rf"|Policlinico|Klinikum"
@@ -70,7 +71,7 @@ HEAD = re.compile(
     rf"(?:\s(?:of|the|de|del|la|le|di|du|da|do|dos|San|Santa|Sao|am|an|der|im|zu[mr]?|St\.?"
     rf"|Sainte?-?)){{0,3}}\s{W}(?:\s(?:(?:de|del|di|of|and|la|da)\s)?{W}){{0,3}})"
 )
-SAINT = re.compile(
+SAINT = sifted(
     r"(?<![\w.])(?P<whole>(?:St\.?|Saint|Sta\.?|Santa|San"
     r"|Ste\.?)\s(?P<saint>[A-Z][a-z]{1,40}|[A-Z](?=['\u2019]s))(?:['\u2019]s?)?(?:\s(?:and"
     r"|&)\sSt\.?\s[A-Z][a-z]{1,40}(?:['\u2019]s?)?)?(?:\s(?:Hospital|Medical|Health|Clinic|Cent(?:er"
@@ -83,7 +84,7 @@ NO_SAINT = re.compile(
     r"|device|pacemaker|icd|lead|mechanical))",
     re.IGNORECASE,
 )
-LOWER = re.compile(
+LOWER = sifted(
     r"\b(?:at|from|to|in|by|@)\s(?:the\s)?(?P<whole>(?P<name>[a-z'\u2019.]{1,40}(?:\s[a-z'\u2019.]{1,40})"
     r"{0,2})\s"
     r"(?:hospital|medical\scent(?:er|re)|med\scent(?:er|re)|clinic|health\scent(?:er|re)"
@@ -107,18 +108,18 @@ FAMOUS = (
     r"|FedEx|UPS|Starbucks|McDonald['\u2019]s|Boeing|Ford|Google|Facebook|Microsoft|Apple|Tesla"
     r"|(?:Royal|Infirmary|Rotunda|Mater)(?=[\s,;:]{0,2}(?:[.?!)]|$|(?:tonight|today|tomorrow|now|yesterday|and|for|on)\b))|Labcorp|Quest(?:\sDiagnostics)?|DaVita|Fresenius|Mercy|Christus|Baptist|Methodist"
 )
-FAMOUS_AT = re.compile(
+FAMOUS_AT = sifted(
     rf"\b(?:at|from|to|in|by|of|with|via|for|the|outside|our|near|joined|left|leaving"
     rf"|through)\s(?:the\s)?(?P<whole>(?:{FAMOUS})(?:\s(?:ED|ER|ICU|[Pp]harmacy))?)(?![\w-])"
     r"(?!\s(?:formula|scores?|criteria|rules?|signs?|scale|class(?:ification)?|protocol|staging|model"
     r"|risk|type|trial|study|guidelines?)\b)"
 )
-FAMOUS_STAFF = re.compile(
+FAMOUS_STAFF = sifted(
     rf"\b(?P<whole>{FAMOUS})(?=\s(?:drivers?|workers?|warehouse|managers?|employees?|cashiers?|depot|deliver\w{{1,6}}|couriers?|staff|porters?"
     r"|shifts?|picker|supervisor|security|pharmac(?:y|ist))\b)"
 )
 """An employer by what somebody is there: "a Tesco driver"."""
-BASE = re.compile(
+BASE = sifted(
     r"\b(?P<whole>(?:Fort|Ft\.|Camp|RAF|HMS|USS|MV|RMS|HMAS|HMCS|USNS|MSC|RNAS|Joint\sBase|Naval\sStation|Marine\sCorps\sBase)\s"
     r"(?!Worth|Collins|Lauderdale|Wayne)[A-Z][a-z]{1,40}(?:\s[A-Z][a-z]{1,40})?)(?![\w-])"
 )
@@ -128,10 +129,10 @@ ACTS = (
     r"|records?\b|dispensed|report(?:s|ed)|summary|notes\b|clinic\b|advise|put\shim|put\sher|did\b)"
 )
 """What an institution does to a patient, or has written."""
-FAMOUS_ACTS = re.compile(
+FAMOUS_ACTS = sifted(
     rf"(?:^|[.?!,;]\s|\b[Tt]he\s)(?P<whole>(?:{FAMOUS})(?:\s(?:on|in|at)\s{W}(?:\s{W})?)?)(?=\s{ACTS})"
 )
-SENT = re.compile(
+SENT = sifted(
     rf"\b(?i:(?:re)?admitted\s(?:to|at)|transfer(?:red|ring)?\s(?:\w{{1,40}}\s)?(?:to|from)"
     rf"|transfer\s(?:to|from)|discharged\s(?:from|to|home\sfrom)|seen\s(?:\w{{1,40}}\s)?at"
     rf"|treated\s(?:\w{{1,40}}\s)?at|hospitali[sz]ed\s(?:at|in)|presented\sto|surgery\sat|done\sat"
@@ -142,7 +143,7 @@ SENT = re.compile(
     rf"|arrived\sfrom|came\sfrom|sent\s(?:to|from|by)|calling\sfrom|here\sat|clinic\sat)"
     rf"\s(?:the\s)?(?P<whole>{W}(?:\s(?:of|and|the)\s{W}|\s{W}){{0,3}})"
 )
-EMPLOYER = re.compile(
+EMPLOYER = sifted(
     rf"\b(?i:works?\s(?:\w{{1,40}}\s){{0,4}}?(?:at|for|with)|working\s(?:\w{{1,40}}\s){{0,4}}?(?:at|for|with)"
     rf"|worked\s(?:\w{{1,40}}\s){{0,4}}?(?:at|for|with)|employed\s(?:\w{{1,40}}\s){{0,4}}?(?:at|by|with)"
     rf"|employer(?:\sis)?:?|employee\s(?:at|of)|retired\s(?:\w{{1,40}}\s)?from|job\s(?:at|with)"
@@ -228,28 +229,28 @@ UNITS = frozenset(
 CAPITAL = r"A-Z\u00c0-\u00de\u0100-\u024f\u1e00-\u1eff"
 CAP = rf"[{CAPITAL}][\w'\u2019\u0300-\u036f-]{{0,40}}"
 """A word in a capital, of any script with Latin letters."""
-BESIDE = re.compile(
+BESIDE = sifted(
     rf"(?<![\w-])(?:surgery|practice|hospital|clinic|nursing\shome|care\shome|hospice|[Ww]ard|unit"
     rf"|pharmacy|school)\s(?P<whole>(?:The\s)?{CAP}(?:\s{CAP}){{0,2}})(?![\w-])"
 )
 """A name directly after its kind: "ward Maple", "GP surgery The Elms"."""
-TEAM = re.compile(
+TEAM = sifted(
     rf"(?:^|[\n.!?]\s{{0,8}})(?P<whole>{CAP}(?:\s{CAP})?)\s(?:GP|ED|A&E|ER|ICU|[Cc]linic|[Nn]urse|[Mm]idwife|[Pp]harmacist"
     rf"|[Pp]aramedic|[Rr]egistrar|[Tt]eam|[Aa]mbulance|[Hh]ospital)\s(?:here|calling|again|on\sthe\sline|rang|called|phoned|says?|wants?|asks?|sent)\b"
 )
 """Who writes, by where: "Hackney GP here"."""
-WARD = re.compile(rf"\b(?P<whole>{CAP}(?:\s{CAP})?)\s(?:[Ww]ard|[Ww]ing|Suite)\b")
-UNIT = re.compile(
+WARD = sifted(rf"\b(?P<whole>{CAP}(?:\s{CAP})?)\s(?:[Ww]ard|[Ww]ing|Suite)\b")
+UNIT = sifted(
     rf"\b(?:on|in|to|from|at|for)\s(?:the\s|our\s)?(?P<whole>{CAP}(?:\s{CAP})?)\s(?:[Uu]nit|[Ff]loor|[Hh]ouse|[Cc]orridor|[Pp]avilion"
     rf"|[Bb]lock|[Tt]ower|[Ll]odge)(?![\w-])(?!\s\d)"
 )
 """A part of a hospital by its name: "on the Hawthorn unit"."""
-STAFFED = re.compile(
+STAFFED = sifted(
     rf"\b(?i:nurse|sister|matron|staff|reg|registrar|sho|hca|physio|pharmacist|doctor|ward\sclerk|team|rn|f[12]|intern)"
     rf"(?:\s{CAP})?\son\s(?:the\s)?(?P<whole>{CAP}(?:\s{CAP})?)(?=\s(?:wants?|says?|asks?|called|rang|bleeped|needs?|reports?|is|has)\b)"
 )
 """A ward by who speaks from it: "Sister Rowe on Nightingale wants"."""
-EMERGENCY = re.compile(
+EMERGENCY = sifted(
     rf"\b(?i:by|from|at|via|to)\s(?P<whole>{CAP}(?:\s{CAP})?)\s(?:A&E|ED|ER|OOH|MIU|UTC)\b"
 )
 """A hospital by its emergency department: "referred by Southmere A&E"."""

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from medrag.clinical.matching import begins_name
 from medrag.privacy import cues
 from medrag.privacy.evidence import SOFT, STRONG, Found, Note, Word
+from medrag.privacy.sieve import sifted
 from medrag.privacy.vocabulary import is_rare, listed
 
 _W = r"[^\W\d_][\w'\u2019-]{0,40}"
@@ -20,40 +21,40 @@ _SEX_AGE = (
     r"(?:\d{1,3}\s?(?:yo|y/o|y\.o\.?|yrs?|y)?\s?[MFmf]\b|[MFmf]\s?/?\s?\d{2,3}\b|\d{1,3}\s?(?:yo\b|y/o|yrs?\b"
     r"|y\b|years?\b|year[\s-]old|months?\b|mo\b))"
 )
-_GREETED = re.compile(
+_GREETED = sifted(
     r"(?:^|[\n.!?]\s{0,8})(?:hi+|hello|hey+|hiya|dear|morning|evening|afternoon|ok|thanks|thank\syou|thx|cheers|ta)\s"
     r"(?:(?:again|there|doc|docs|doctor|dr|nurse|sister|team|boss|prof|pharm|colleague)\s)?"
     rf"{_NAMES}\s?(?=[,!;\u2013-]|\.\s|\n|$)",
     re.IGNORECASE,
 )
-_SPEAKING = re.compile(
+_SPEAKING = sifted(
     rf"\b(?:this\sis|it['\u2019]?s|it\sis|i['\u2019]?m|i\sam|my\sname\sis|name['\u2019]?s)\s(?:just\s|only\s|me\s)?{_NAMES}"
     r"(?=,?\s(?:from|again|here|calling|speaking|the\s(?:\w{1,40}\s){0,2}?(?:nurse|pharmacist|doctor|reg|registrar|intern|rn|sho"
     r"|midwife|physio|paramedic|resident|fellow|carer|daughter|son|mum|mom|wife|husband|receptionist)|(?:an?|her|his|their|my|\w{1,40}[\u2019'']s)\s(?:\w{1,40}\s)?(?:carer|nurse|mum|mom|wife|husband|son|daughter|sister)|carer|over\s(?:at|in|on)"
     r"|down\sin|up\s(?:on|in)|your|ur|one\sof)\b|\s(?:rn|np|pa|rph|pharmd|md|sho|gp)\b)",
     re.IGNORECASE,
 )
-_HERE = re.compile(
+_HERE = sifted(
     rf"(?:^|[\n.!?]\s{{0,8}}){_NAMES}\s(?:here|again|speaking)\b(?=[,.;:!]|\s(?:from|with|about|re|the|icu|ed|on)\b)",
     re.IGNORECASE,
 )
-_HEADER = re.compile(
+_HEADER = sifted(
     rf"(?:^|[\n;|\u2022]\s{{0,8}}|[.!?]\s)(?:\d{{1,2}}[.)]\s)?(?:(?:q|qn|question|query|re|ref|regarding|about|new|next)\s?[:,]?\s)?{_NAMES}"
     rf",?\s\(?{_SEX_AGE}",
     re.IGNORECASE,
 )
 """What begins a line and stands before an age with a sex: "lee 25m", "okoro, 62 yo"."""
-_PATIENT = re.compile(
+_PATIENT = sifted(
     rf"\b(?:pts?|patient|client|resident|baby|nephew|niece|neighbou?r|friend|roommate|colleague|twin|cousin|uncle|aunt"
     rf"|sister|brother|son|daughter|mum|mom|dad|wife|husband|partner|about|re)[:,]?\s{_NAMES}"
     rf"(?=,?\s\(?{_SEX_AGE}|,\s\(?\d{{1,3}}\s?[,;)])",
     re.IGNORECASE,
 )
-_PATIENT_PAIR = re.compile(
+_PATIENT_PAIR = sifted(
     rf"\b(?:pt|patient|client|resident|re|for|about|with|from)[:,]?\s(?P<whole>{_W}\s{_W})(?![\w-])",
     re.IGNORECASE,
 )
-_FAMILY_INITIAL = re.compile(
+_FAMILY_INITIAL = sifted(
     r"(?:^|\n|\b(?:[Pp]t|PT|[Pp]atient|PATIENT|[Rr]e|RE|[Nn]ame)[:\s]\s?)"
     r"(?P<whole>(?P<last>[A-Z][A-Z'\u2019-]{3,}|[A-Z][a-z][\w'\u2019-]{2,})(?:/|,?\s)[A-Z]\.?(?:\s?[A-Z]\b\.?)?)(?=[\s,;:)]|$)(?!\s?[=:<>\d])"
 )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from medrag.privacy.codes import spaced_end
 from medrag.privacy.evidence import CERTAIN, STRONG, Found, Note
+from medrag.privacy.sieve import sifted
 from medrag.privacy.values import Kind
 from medrag.privacy.vocabulary import listed
 
@@ -116,7 +117,7 @@ _VALUE = re.compile(
     r"(?: (?:\d{1,6}(?:/\d)?|[A-Z]{1,3}\d{2,6}|\d{1,4}[A-Z]{1,3})(?![\w.%])){0,8}"
 )
 _PATTERNS = tuple(
-    (kind, re.compile(rf"(?<![\w/-])(?P<label>{words})(?![a-z]){_SEPARATOR}", re.IGNORECASE))
+    (kind, sifted(rf"(?<![\w/-])(?P<label>{words})(?![a-z]){_SEPARATOR}", re.IGNORECASE))
     for kind, words in _TELLING
 )
 _PLATE = re.compile(
@@ -160,7 +161,7 @@ _NAMED_BY_WORD = frozenset(
 
 _DISEASE = re.compile(r"[A-TV-Z]\d[\dAB](?:\.|$)")
 """A code of ICD-10, where the letters are no defibrillator."""
-_ANY_LABEL = re.compile(
+_ANY_LABEL = sifted(
     r"\b(?P<label>[A-Za-z\u00c0-\u024f][\w.\u00c0-\u024f]{1,20})\.?[\s-]?(?:no\.|no\b|number|nr\.?"
     r"|num\.|nº|n°|#|№)"
     r"\s?[:.]?\s?(?P<whole>[A-Z0-9]{1,40}(?:[-/.][A-Z0-9]{1,40}){0,8})(?![\w%]|[.,]\d)",
@@ -168,7 +169,7 @@ _ANY_LABEL = re.compile(
 )
 
 
-_ENTRY = re.compile(
+_ENTRY = sifted(
     r"\b(?:lock\s?box|key\s?safe|keypad|(?:door|gate|access|entry|alarm|key|carer|security|building|house|garage|safe|intercom"
     r"|voicemail|portal)\s(?:code|pin|number|no\.?))\s?(?:is|:|=|#|code)?\s?(?P<whole>[#*]?[A-Z]?-?\d{3,8}[A-Z]?[#*]?)(?![\w%]|[.,]\d)",
     re.IGNORECASE,

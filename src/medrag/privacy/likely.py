@@ -19,6 +19,7 @@ from medrag.privacy.signs import Token, cued, is_candidate, lists_of, read_token
 from medrag.privacy.unlisted import is_place_before
 from medrag.privacy.values import Kind
 from medrag.privacy.vocabulary import listed
+from medrag.text.sieve import ending
 
 ENOUGH = -0.5
 """The least logarithm of the odds. At -1 one more of 500 identifiers was found and two more of 640
@@ -63,9 +64,7 @@ def find_likely(note: Note, known: Iterable[Found]) -> Iterator[Found]:
         yield from _of(note, run)
 
 
-_ALLERGEN = re.compile(
-    r"\b(?:allerg(?:ic|y|ies)|intoleran(?:t|ce)|anaphyla\w+) to (?:an? )?\Z", re.I
-)
+_ALLERGEN = ending(r"\b(?:allerg(?:ic|y|ies)|intoleran(?:t|ce)|anaphyla\w+) to (?:an? )?\Z", re.I)
 """What follows is no person, however it is spelled: "allergic to sufa"."""
 _ALLERGEN_CHARS = 30
 _REACH = 3.5

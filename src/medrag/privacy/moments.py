@@ -64,7 +64,7 @@ def read_moment(written: str, *, day_first: bool, year: int) -> Moment | None:
         day_first: How to read `03/04/2024`; a part over 12 decides by itself.
         year: The year of a date that is written without one.
     """
-    for pattern in (*WHOLE, *PARTS, SHORT, _BARE_MONTH):
+    for pattern in _FORMS:
         match = pattern.fullmatch(written) or pattern.match(written)
         if match is not None and match.end() == len(written):
             return _moment(match, day_first=day_first, year=year)
@@ -72,6 +72,7 @@ def read_moment(written: str, *, day_first: bool, year: int) -> Moment | None:
 
 
 _BARE_MONTH = re.compile(rf"(?:early\s|late\s|mid[\s-])?{MONTH}", re.IGNORECASE)
+_FORMS = (*(form.whole for form in (*WHOLE, *PARTS, SHORT)), _BARE_MONTH)
 
 
 def _moment(match: re.Match[str], *, day_first: bool, year: int) -> Moment | None:

@@ -8,70 +8,70 @@ from collections.abc import Iterator
 from medrag.clinical.matching import begins_name
 from medrag.privacy import cues
 from medrag.privacy.evidence import SOFT, STRONG, Found, Note, Word, is_foreign
+from medrag.privacy.sieve import sifted
 from medrag.privacy.vocabulary import is_formed_word, is_rare, listed
 from medrag.text.ordinary import ordinary_words
+from medrag.text.sieve import ending
 
 _WORD = r"[^\W\d_][\w'\u2019-]{1,60}"
 """Longer runs are no names; without a bound, a long one would be read again from every place."""
-_LAST_FIRST = re.compile(
+_LAST_FIRST = sifted(
     rf"(?<![\w,])(?P<last>{_WORD}(?:\s{_WORD})?),\s?(?P<first>{_WORD})"
     r"(?P<middle>\s[A-Z]\b\.?(?!\s?\d(?!\d{0,2}\s?[MF]\b|\d?[/.-]\d)))?"
 )
 _ENTRY = re.compile(r"(?:^|[:;\n])\s?$")
-_DOTTED = re.compile(r"(?<![\w.])(?:[A-Z]\.\s?-?){2,3}(?!\w)")
+_DOTTED = sifted(r"(?<![\w.])(?:[A-Z]\.\s?-?){2,3}(?!\w)")
 _ABBREVIATIONS = (
     "US UK EU MD DO PO IV IM SC BP HR RR AM PM NPO PRN BID TID QID QD QHS HS OD OS OU PE PR "
     "PV AD AC PC DC VA IE EG CF RN NP PA PHD DR ST NB CC UN USA OM TDS BD QDS NKDA SOB"
 )
 NOT_INITIALS = frozenset(_ABBREVIATIONS.split())
-_PLAIN = re.compile(
+_PLAIN = sifted(
     r"(?:\binitials?(?:\sare|\sis|:)?\s|\b(?P<title>[Mm]rs?|[Mm]s|[Mm]iss|[Dd]r)\.?\s)"
     r"(?P<whole>[A-Z](?:\.\s?[A-Z]){1,2}\b\.?|[A-Z]{1,3}|[A-Z]\.?)(?![\w'-]|\sscan)"
 )
-_SIGNED = re.compile(
+_SIGNED = sifted(
     r"(?:^|[\n.?!]\s{0,8})(?:[-\u2013\u2014~]\s?|/s/\s?|(?:thanks|thx|cheers|regards|best|ty)[,.!\s-]{1,8})"
     r"(?P<whole>[A-Z]{2,3}|(?:[A-Z]\.){2,3})\s{0,8}$",
     re.IGNORECASE,
 )
-_TYPED = re.compile(
+_TYPED = sifted(
     r"\b(?i:dictated|typed|transcribed)(?:\sby)?:?\s(?P<whole>[A-Z]{2,3}[/:]\s?[A-Za-z]{2,3})\b"
 )
 """Who dictated a letter and who typed it: "Dictated by HK/jm"."""
-_OF_PERSON = re.compile(
+_OF_PERSON = sifted(
     r"\b(?:pt|patient|client|resident|baby|mother|child|infant)\.?,?\s(?P<whole>[A-Z]{2,3})"
     r"(?=,?\s\(?(?:\d{1,3}\s?(?:y|F\b|M\b|-year)|is\sa|DOB|MRN|aged?))"
 )
-_AGED = re.compile(
+_AGED = sifted(
     r"(?:^|[\n.?!]\s{0,8})(?P<whole>[A-Z]{2,3})(?=\s(?:is|has|weighs)\s(?:an?\s)?\d{1,3}"
     r"(?:\.\d)?[\s-]?(?:y|mo|kg\b|w(?:ee)?k))"
 )
-_ONE_INITIAL = re.compile(
-    r"(?:^|[\n?!]\s{0,8})(?P<whole>[A-Z]\.)(?=\s?,?\s\(?\d{1,3}\s?(?:y|[MF]\b))"
-)
-_BABY = re.compile(
+_ONE_INITIAL = sifted(r"(?:^|[\n?!]\s{0,8})(?P<whole>[A-Z]\.)(?=\s?,?\s\(?\d{1,3}\s?(?:y|[MF]\b))")
+_BABY = sifted(
     r"\b(?:[Bb]aby|BABY|[Bb]aby\s(?:boy|girl)|[Bb]/[Oo]|BB|BG)\s(?P<whole>[A-Z][a-z]{2,}"
     r"|[A-Z]{3,})\b"
 )
 
 
-_QUOTED = re.compile(
+_QUOTED = sifted(
     rf"(?P<first>{_WORD})\s[\"'\u201c\u2018(][^\W\d_][\w-]{{1,60}}[\"'\u201d\u2019)]\s"
     rf"(?P<last>{_WORD})"
 )
-_LAST_INITIAL = re.compile(
+_LAST_INITIAL = sifted(
     rf"(?<![\w,])(?P<last>{_WORD}),\s?[A-Z](?:\.(?=\s|,|$)|(?=\s\(?\d{2}\b(?![./,]\d)))"
 )
-_LOWER_INITIAL = re.compile(
+_LOWER_INITIAL = sifted(
     r"(?<![\w.])(?:[a-z]\.\s?(?P<last>[a-z]{3,})|(?P<first>[a-z]{3,})\s[a-z])(?=[\s,;]|$)"
 )
-_KIN = re.compile(rf"(?P<first>{_WORD})\s[swdc]/o\s(?P<last>{_WORD})", re.IGNORECASE)
-_SEVERAL = re.compile(
-    rf"(?P<first>{_WORD})(?:\s?,\s{_WORD}){{0,20}},?\s(?:&|and|vs\.?|versus)\s(?P<last>{_WORD})"
+_KIN = sifted(rf"(?P<first>{_WORD})\s[swdc]/o\s(?P<last>{_WORD})", re.IGNORECASE)
+_SEVERAL = sifted(
+    rf"(?<![^\W\d_])(?P<first>{_WORD})(?:\s?,\s{_WORD}){{0,20}},?\s(?:&|and|vs\.?|versus)\s(?P<last>{_WORD})"
 )
-_FAMILY_FIRST = re.compile(
+_FAMILY_FIRST = sifted(
     r"\b(?P<last>[A-Z]{2,})\s(?:[A-Z][a-z]{1,40})(?:\s[A-Z][a-z]{1,40})?(?=[,;:.)\n]|\s\(|$)"
 )
-_LOWER_SUBJECT = re.compile(
+_LOWER_SUBJECT = sifted(
     r"(?:^|[.\n!?;:]\s{0,8}|\b(?:does|did|can|should|could|is|has|patient|pt|nurse|my|our|so|gf|bf"
     r"|wife|husband|son"
     r"|daughter|mum|mom|dad|for|and)\s)(?P<whole>[a-z]{3,})(?=\s(?:has|had|is|was|will|takes|took"
@@ -79,20 +79,20 @@ _LOWER_SUBJECT = re.compile(
     r"|cant|can['\u2019]t|reports|weighs|vomited|fell|started|stopped|refuses|asks|lives)\b)"
 )
 """A word in lower case with a person's verb: "rose has", "does hope need"."""
-_MAY_TAKE = re.compile(
+_MAY_TAKE = sifted(
     r"\b(?:can|should|could|may|does|did|will|would|must)\s(?P<whole>[a-z]{3,})\s(?:take|have|use"
     r"|stop|start"
     r"|continue|get|eat|drink|safely|still|keep|go|come|be\sgiven|need|restart|switch)\b"
 )
 """An unlisted word in lower case that is asked about like a person."""
-_HEADED = re.compile(
+_HEADED = sifted(
     rf"(?:^|[\n;|\u2022:]\s{{0,8}}|\b(?:re|regarding|pt|patient)\s?[:-]?\s)(?:\d{{1,2}}[.)]\s)?"
     rf"(?P<whole>{_WORD}(?:\s{_WORD}){{0,3}}),?\s\(?(?:\d{{1,3}}\s?(?:yo|y/o|yrs?|y)?\s?[MF]\b"
     r"|[MF]\s?/?\s?\d{1,3}\b|\d{1,3}[- ]?(?:yo|y/o|y\.o|year))",
     re.IGNORECASE,
 )
 """Words that begin a line and stand before an age with a sex: "santhanakrishnan, 81f"."""
-_ACTED_ON = re.compile(
+_ACTED_ON = sifted(
     r"(?:^|[.\n!?;:]\s{0,8}|\b(?:pls|please|can\s(?:you|i|we)|to)\s)"
     r"(?:review|see|chase|bleep|page|ring|discharge|examine|reassess|clerk|phone)\s"
     r"(?P<whole>[a-z]{4,})(?=\s(?:before|today|tonight|now|asap|urgently|in|on|at|after|when"
@@ -123,7 +123,7 @@ def find_name_forms(note: Note) -> Iterator[Found]:
         word = unlisted.get(match.start("whole"))
         if word is not None and not note.clinical(word.start, word.end):
             yield Found(word.start, word.end, "name", SOFT)
-    if sum(map(str.isascii, note.text)) > 0.8 * len(note.text):
+    if not note.text.isascii() and sum(map(str.isascii, note.text)) > 0.8 * len(note.text):
         for match in _FOREIGN.finditer(note.text):
             yield Found(match.start(), match.end(), "name", SOFT)
     for match in _BABY.finditer(note.text):
@@ -183,7 +183,7 @@ def _spoken_of(note: Note, word: Word, before: str, after: str) -> bool:
 
 
 _SUBJECT_AFTER = (cues.VERB_AFTER, cues.AGE_AFTER, cues.KIN_AFTER, cues.STATE_AFTER)
-_THERE = re.compile(r"\b(?:near|outside|from|in|at)\s$")
+_THERE = ending(r"\b(?:near|outside|from|in|at)\s$")
 _PHRASE_ENDS = re.compile(r"\s?(?:[,.;:)\n]|$)")
 _ABOUT = re.compile(
     r"(?:^|[\n.?!;]\s{0,8}|\b(?:re|for|from|regarding|about|cc|fwd|and|with|by|per)[:,]?\s)$",
@@ -240,7 +240,7 @@ def _after_initials(note: Note) -> Iterator[Found]:
             yield Found(match.start(), match.end(), "name", STRONG)
 
 
-_INITIAL_FIRST = re.compile(
+_INITIAL_FIRST = sifted(
     r"(?<![\w.])(?<!\b[Vv]itamin )(?<!\b[Hh]epatitis )(?<!\b[Tt]ype )(?<!\b[Gg]roup )"
     r"(?:[A-Z]\.\s?){1,2}(?P<last>[A-Z\u00c0-\u00de][a-z\u00df-\u00ff]{2,}(?:-[A-Z][a-z]{1,40})?)(?![\w-])"
 )

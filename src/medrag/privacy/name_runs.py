@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from medrag.privacy import cues
 from medrag.privacy.evidence import Note, Word
 from medrag.privacy.vocabulary import listed
+from medrag.text.sieve import ending
 
 _LONGEST = 5
 _AMBIGUOUS_TITLES = frozenset(
@@ -35,7 +36,7 @@ _AMBIGUOUS_TITLES = frozenset(
 )
 """Titles that are abbreviations too: mitral regurgitation, milliseconds, French gauge."""
 _ABBREVIATED = frozenset(["st", "jr", "wm", "chas", "geo", "thos"])
-_STATE_BEFORE = re.compile(
+_STATE_BEFORE = ending(
     r"\b(?:New|North|South|West|San|Santa|Los|Las|Fort|Saint|Puerto|Costa|Sierra)\s$"
 )
 """What makes the next word a part of the name of a state or a city."""

@@ -16,6 +16,7 @@ from medrag.privacy.evidence import SOFT, STRONG, Found, Note, Word, is_foreign
 from medrag.privacy.name_forms import find_name_forms
 from medrag.privacy.name_runs import Run, is_clinical, run_at
 from medrag.privacy.vocabulary import is_eponym, listed
+from medrag.text.sieve import ending
 
 _ENOUGH = 3
 _DECIMAL = re.compile(
@@ -175,8 +176,8 @@ def _of_after(note: Note, run: Run) -> int:
     return score + (2 if last.possessive or subject else 0)
 
 
-_PER = re.compile(r"\bper\s$", re.IGNORECASE)
-_FROM = re.compile(r"\b(?:from|in|to|of|via)\s$", re.IGNORECASE)
+_PER = ending(r"\bper\s$", re.IGNORECASE)
+_FROM = ending(r"\b(?:from|in|to|of|via)\s$", re.IGNORECASE)
 _EPONYM_AFTER = (cues.DEVICE_AFTER, cues.GRADE_AFTER, cues.CASE_AFTER)
 _BARE_NUMBER = re.compile(
     r"\s(?:\d{1,2}|1[01]\d)(?=[\s,;.)]|$)(?!\s?(?:y|yo|yrs?|years?|mo|months?|weeks?|wks?|days?|F|M)\b)"
@@ -223,7 +224,7 @@ def _is_eponymous(note: Note, run: Run) -> bool:
 
 _AGE = re.compile(r",\s(?:\d{1,2}|1[01]\d),")
 """An age between commas: "Grace Parkinson, 45, needs"."""
-_THE = re.compile(r"\bthe\s$", re.IGNORECASE)
+_THE = ending(r"\bthe\s$", re.IGNORECASE)
 _PERSONS = re.compile(
     r"\s(?:family|twins?|boys?|girls?|kids?|bab(?:y|ies)|brothers|sisters|lady)\b"
 )
@@ -260,7 +261,7 @@ def _again(note: Note, found: Sequence[Found]) -> Iterator[Found]:
             yield Found(word.start, word.end, "name", SOFT)
 
 
-_HAVING = re.compile(
+_HAVING = ending(
     r"\b(?:have|has|had|having|with|of|for|no|not|known|active|severe|mild|like|diagnos\w{1,40}|treat\w*|exclud\w{1,40}|suspect\w*)\s$",
     re.IGNORECASE,
 )

@@ -12,26 +12,26 @@ from functools import lru_cache
 
 from medrag.privacy.cues import DEVICE_AFTER
 from medrag.privacy.evidence import CERTAIN, SOFT, STRONG, Found, Note
+from medrag.privacy.sieve import sifted
 from medrag.privacy.streets import find_streets
 from medrag.privacy.vocabulary import folded, listed
 from medrag.text.ordinary import ordinary_words
+from medrag.text.sieve import ending
 
-_UK_POSTCODE = re.compile(
-    r"\b(?:GIR\s?0AA|[A-PR-UWYZ][A-HK-Y]?\d[A-Z\d]?\s?\d[ABD-HJLNP-UW-Z]{2})\b"
-)
-_UK_LOWER = re.compile(r"\b[a-z]{1,2}\d{1,2}[a-z]?\s\d[abd-hjlnp-uw-z]{2}\b")
-_CANADA_POSTCODE = re.compile(
+_UK_POSTCODE = sifted(r"\b(?:GIR\s?0AA|[A-PR-UWYZ][A-HK-Y]?\d[A-Z\d]?\s?\d[ABD-HJLNP-UW-Z]{2})\b")
+_UK_LOWER = sifted(r"\b[a-z]{1,2}\d{1,2}[a-z]?\s\d[abd-hjlnp-uw-z]{2}\b")
+_CANADA_POSTCODE = sifted(
     r"\b(?!T\dN\dM\d|E\dV\dM\d)[ABCEGHJ-NPRSTVXY]\d[A-CEGHJ-NPRSTV-Z][ -]?\d[A-CEGHJ-NPRSTV-Z]\d\b"
 )
-_BEFORE_POSTCODE = re.compile(
+_BEFORE_POSTCODE = sifted(
     r"(?<![\w.])(?P<whole>[A-Z\u00c0-\u00de][a-z\u00df-\u00ff][\w'\u2019-]{0,40}"
     r"(?:[ ](?:[A-Z][\w'\u2019-]{1,40}|upon|on|le|by)){0,2}),?\s"
     r"(?:[A-PR-UWYZ][A-HK-Y]?\d[A-Z\d]?\s\d[ABD-HJLNP-UW-Z]{2}|[AC-FHKNPRTV-Y]\d[\dW]\s[A-Z]\w{3}"
     r"|[ABCEGHJ-NPRSTVXY]\d[A-Z]\s\d[A-Z]\d)\b"
 )
 """A town directly before its postcode."""
-_EIRCODE = re.compile(r"\b[AC-FHKNPRTV-Y]\d[\dW]\s?(?=[A-Z]*\d)[AC-FHKNPRTV-Y\d]{4}\b")
-_NL_POSTCODE = re.compile(
+_EIRCODE = sifted(r"\b[AC-FHKNPRTV-Y]\d[\dW]\s?(?=[A-Z]*\d)[AC-FHKNPRTV-Y\d]{4}\b")
+_NL_POSTCODE = sifted(
     r"\b[1-9]\d{3}\s?(?!MG|ML|KG|IU|MM|CM|AM|PM|KC|HR|GM|UG)[A-Z]{2}\b(?=,?\s[A-Z][a-z])"
 )
 STATES = (
@@ -50,20 +50,20 @@ _FULL_STATE = (
     r"|Washington|West\sVirginia|Wisconsin|Wyoming|Ontario|Quebec|Alberta|Manitoba|Saskatchewan"
     r"|Nova\sScotia|British\sColumbia|Queensland|Victoria)"
 )
-_STATE_ZIP = re.compile(
+_STATE_ZIP = sifted(
     rf"(?:\b(?:{_STATE}|{_FULL_STATE})\b[,.]?\s)(?P<whole>\d{{4,5}}(?:-\d{{4}})?)(?![\d.%]"
     rf"|\s?(?:mg|mcg|ml|units))"
 )
-_LABELLED_CODE = re.compile(
+_LABELLED_CODE = sifted(
     r"\b(?:zip(?:\s?code)?|post\s?code|postal\s(?:code|address)|eircode|pin\s?code|plz|cap|cep|cp"
     r"|area\scode|census\stract)\s?(?:is|:|=|#|-)?\s?"
     r"(?P<whole>(?=[A-Za-z \d-]{0,40}\d)(?:[A-Za-z]{0,2}-?\d[\dA-Za-z]{1,6}(?:[ .-]\d[A-Za-z\d]"
     r"{1,4})?))\b",
     re.IGNORECASE,
 )
-_ZIP4 = re.compile(r"(?<![\d-])\d{5}-\d{4}(?![\d-])")
-_CODE_CITY = re.compile(r"\b(?:[A-Z]{1,2}-)?\d{4,6}\s(?P<city>[A-Z\u00c0-\u00de][\w-]{1,40})")
-_CITY_CODE = re.compile(
+_ZIP4 = sifted(r"(?<![\d-])\d{5}-\d{4}(?![\d-])")
+_CODE_CITY = sifted(r"\b(?:[A-Z]{1,2}-)?\d{4,6}\s(?P<city>[A-Z\u00c0-\u00de][\w-]{1,40})")
+_CITY_CODE = sifted(
     r"(?P<city>[A-Z\u00c0-\u00de][a-z\u00df-\u00ff]+),?\s(?P<whole>\d{5,6}"
     r"|\d{3}\s\d{2,3})(?![\w.%]|\s?(?:mg|mcg|ml|units))"
 )
@@ -72,14 +72,14 @@ _RUN = (
     r"|sur|el"
     r"|al|do|da|dos)[ ]){0,8}[A-Z\u00c0-\u00de][\w'\u2019-]{1,40}){0,3}"
 )
-_CITY_STATE = re.compile(
+_CITY_STATE = sifted(
     rf"\b(?P<whole>(?:St\.\s|Ft\.\s|Mt\.\s)?{_RUN}),\s?(?:{_STATE}"
     rf"|{_FULL_STATE})\b(?!\s?[a-z]?\d\.)"
 )
-_CITY_COUNTRY = re.compile(
+_CITY_COUNTRY = sifted(
     rf"(?<![\w.])(?P<whole>{_RUN}),\s(?P<country>[A-Z][a-z]{{1,40}}(?:\s[A-Z][a-z]{{1,40}})?|UK|USA|UAE)\b"
 )
-_DWELLS = re.compile(
+_DWELLS = sifted(
     rf"\b(?i:lives?\s(?:\w{{1,40}}\s){{0,2}}in|living\s(?:\w{{1,40}}\s){{0,2}}in|lived\sin|resid(?:es|ing|ed"
     rf"|ent)\s(?:in|of|at)|native\sof|hails?\sfrom|moved\s(?:\w{{1,40}}\s)?(?:from|to|in)|based\s(?:in"
     rf"|near)|born\sin|born\sand\sraised\sin|grew\sup\sin|raised\sin"
@@ -94,13 +94,13 @@ _DWELLS = re.compile(
     rf"|clinic\sin|hospital\sin|office\sin|pharmacy\sin|nursing\shome\sin|practice\sin)"
     rf"\s(?:the\s)?(?P<whole>(?:St\.\s|Ft\.\s|Mt\.\s)?{_RUN})"
 )
-_COUNTY = re.compile(
+_COUNTY = sifted(
     r"\b(?P<whole>(?:[A-Z][\w'\u2019-]{1,40}\s){1,2}(?:County|Parish|Township|Borough|Shire|Village"
     r"|Twp|Reservation|Island|Beach|Valley|Bay|Springs|Falls|Harbor|Harbour|parish|county|township|borough"
     r"|village|reservation|suburb|(?:[Cc]aravan|[Hh]oliday)\s[Pp]ark|mobile\shome\spark|trailer\spark))\b(?!\s(?:[Mm]edical"
     r"|[Hh]ospital|[Cc]linic|[Hh]ealth|[Ff]ever|[Vv]irus|spotted|Fever))"
 )
-_IN = re.compile(
+_IN = ending(
     r"\b(?:in|from|at|near|to|of|via|outside|around|towards?|through|leaving|for)\s(?:\w{1,40}\s)?$",
     re.IGNORECASE,
 )
@@ -119,7 +119,7 @@ _GRADED = re.compile(
 _LISTED = re.compile(r"[^\W\d_][\w'\u2019.-]{0,40}")
 
 
-_ROAD = re.compile(
+_ROAD = sifted(
     r"\b(?:on|off|along|from|via)\s(?:the\s)?(?P<whole>(?:[AM]\d{1,4}(?:\(M\))?|I-\d{1,3}"
     r"|(?:US|State)[ -](?:Route\s)?\d{1,3}|(?:Route|Highway|Hwy)\s\d{1,3}))"
     r"(?=[\s,.;:)]|$)(?=[^.\n]{0,80}\b(?:crash\w*|rtc|rta|mvc|mva|accident|collision|near|junction|car|lorry|truck|bike|motorbike|driv\w{1,40}"

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from medrag.privacy.evidence import SOFT, STRONG, Found, Note
+from medrag.privacy.sieve import sifted
 
-_PLATE = re.compile(
+_PLATE = sifted(
     r"\b(?:ambulance|vehicle|car|van|taxi|truck|lorry|motorbike|scooter|moped|bike|bus|coach|cab|rig|tractor|trailer|camper"
     r"|reg|plates?|rego|drives?|driving|drove|parks?|parked)\b"
     r"[^\n.;]{0,40}?[\s(](?-i:(?P<whole>(?=[A-Z]{0,3}\d)(?=[A-Z0-9 -]{0,40}[A-Z])[A-Z0-9]{2,4}"
@@ -16,7 +17,7 @@ _PLATE = re.compile(
 )
 
 
-_CREW = re.compile(
+_CREW = sifted(
     r"\b(?:Medic|Engine|Ladder|Helimed|Life\s?[Ff]light|Air\s?[Ee]vac|Squad|[Cc]rew|Tanker|Care\s?[Ff]light)\s\d{1,4}\b"
 )
 """An ambulance, a helicopter or a crew by its call sign."""

@@ -6,20 +6,21 @@ import re
 from collections.abc import Iterator, Sequence
 
 from medrag.privacy.evidence import CERTAIN, Found, Note
+from medrag.privacy.sieve import sifted
 from medrag.privacy.values import Kind
 
-_SEGMENT = re.compile(
+_SEGMENT = sifted(
     r"^(?P<name>PID|NK1|GT1|IN1|IN2|PD1|MRG|EVN|MSH|PV1)\|(?P<fields>.*)$", re.MULTILINE
 )
 _KEPT_FIELD = re.compile(
     r"[A-Z]?|\d{1,2}|\^~\\&|(?:ADT|ORU|ORM|SIU|MDM|ACK)\^\w+|P|[ITD]|2(?:\.\d)+|SPO|MTH|FTH|CHD|SEL"
 )
-_PERSON_FIELD = re.compile(
+_PERSON_FIELD = sifted(
     r"(?<=[|~])(?:\d{1,12}\^)?[A-Z][A-Za-z'-]{1,40}\^[A-Z][A-Za-z.-]{0,40}(?:\^[A-Za-z.-]{0,20}){0,6}(?=[|~]|\s|$)"
 )
 """A person in a field of any segment: "|VANDERBILT^CORNELIA^^^DR"."""
-_EDIFACT = re.compile(r"(?:NAD|PNA|RFF|CTA|COM|DTM)\+(?P<whole>[^']{4,})'")
-_JSON = re.compile(
+_EDIFACT = sifted(r"(?:NAD|PNA|RFF|CTA|COM|DTM)\+(?P<whole>[^']{4,})'")
+_JSON = sifted(
     r"\"(?P<key>family|given|id|birthDate|line|city|district|postalCode|value|name|firstName"
     r"|lastName"
     r"|patient|mrn|ssn|phone|email|address|dob)\"\s*:\s*(?P<value>\"[^\"]*\"|\[[^\]{]*\])"

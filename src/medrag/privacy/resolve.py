@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from medrag.privacy.evidence import CERTAIN, SOFT, Found, Note, covering
 from medrag.privacy.individual import about_somebody, is_evident
+from medrag.privacy.sieve import sifted
 
 
 def resolve(note: Note, found: Iterable[Found]) -> list[Found]:
@@ -36,12 +37,12 @@ def resolve(note: Note, found: Iterable[Found]) -> list[Found]:
 _RESULT = re.compile(
     r"[\s:=]{0,3}(?:(?:is|was|of|at|level)\s)?[<>]?(?!\d{7})\d[\d.,]{0,20}(?:/\d{1,20})?\s?%?"
 )
-_SCORED = re.compile(
+_SCORED = sifted(
     r"\b(?:bp|pain|gcs|apgars?|strength|power|hr|rr|spo2|sats?|map|peep|phq-?9|moca|mmse|nihss)"
     r"\s?(?:is|was|of|score|:)?\s?\d{1,3}(?:/\d{1,3})?",
     re.IGNORECASE,
 )
-_PRESSURE = re.compile(r"(?<![\w/.-])(?:[5-9]\d|[12]\d\d)/(?:[3-9]\d|1\d\d)(?![\w/-]|\.\d)")
+_PRESSURE = sifted(r"(?<![\w/.-])(?:[5-9]\d|[12]\d\d)/(?:[3-9]\d|1\d\d)(?![\w/-]|\.\d)")
 """A blood pressure alone: above 50/30 no day of a month and no part of a telephone number."""
 _ROW = re.compile(
     r"(?:\s|,|:|=|\b(?:at|home|in|was|were|is|of|this|week|today|now|am|pm)\b){1,8}"
@@ -51,13 +52,13 @@ _ROW = re.compile(
     re.IGNORECASE,
 )
 _TELEPHONE = re.compile(r"\d{3}[ -]\d{3}[ -]\d{4}")
-_MEASURED = re.compile(
+_MEASURED = sifted(
     r"\b(?:sugars?|cbgs?|bgs?|bm|glucose|weights?|wts?|peak\sflows?|pefr?|uo|u/o|urine|i/o|intake|output"
     r"|drains?|tapers?|taper(?:ed|ing)|temps?|pulses?|counts?|doses?|units|basal|bolus|readings?|anc|cd4)\b",
     re.IGNORECASE,
 )
 """What is measured or given again and again, so that a row of numbers after it is its values."""
-_SERIES = re.compile(
+_SERIES = sifted(
     r"(?P<told>\b(?:values?|results?|levels?|numbers|titres?|titers?|trend\w*|serial\s[a-z]{1,40}|series|audiogram"
     r"|measurements?)\s?(?:were|was|are|is|of|:|=)?\s)?"
     r"(?<![\w./+-])(?P<row>\d{1,4}(?:\.\d+)?(?:[-\u2013/ ]\d{1,4}(?:\.\d+)?){1,8})(?![\w/-])"
@@ -65,10 +66,8 @@ _SERIES = re.compile(
     r"|hours?|occasions|draws|samples|checks)\b))?"
 )
 """Values in a row by a word before or what they were taken over: "values were 212-348-1180"."""
-_BLOOD_GROUP = re.compile(
-    r"\b(?:A|B|AB|O)\s?(?:[Rr]h\w{0,5}\s?)?(?:[Pp]os|[Nn]eg)(?:itive|ative)?\b"
-)
-_OFTEN = re.compile(
+_BLOOD_GROUP = sifted(r"\b(?:A|B|AB|O)\s?(?:[Rr]h\w{0,5}\s?)?(?:[Pp]os|[Nn]eg)(?:itive|ative)?\b")
+_OFTEN = sifted(
     r"\b[a-z]{3,20}\s\d{1,4}(?:\.\d{1,3})?\s?(?:bd|bid|tds|tid|qds|qid|od|om|nocte|daily|prn|stat|weekly|mane|q\d{1,2}h|x\d{1,2}d)\b"
 )
 """A dose by how often it is given, its unit left out: "doxy 100 bd"."""

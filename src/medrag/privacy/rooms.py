@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from medrag.privacy.evidence import SOFT, STRONG, Found, Note
+from medrag.privacy.sieve import sifted
 from medrag.privacy.vocabulary import listed
 
 _CODE = r"(?:[A-Z]{1,5}-?)?\d{1,4}(?:-?[A-Za-z]\b|-\d{1,3}\b)?"
@@ -16,7 +17,7 @@ _NOT_COUNTED = (
     r"(?![\w%+]|[/.,]\d|[-\s]?(?:h|hrs?|hours?|d|days?|wks?|weeks?|months?|mo|years?|nights?|min|cm|mm|kg|mg|ml|l|x"
     r"|times|beds|patients?|nurses?|people|units?|degrees)\b)"
 )
-_NUMBERED = re.compile(
+_NUMBERED = sifted(
     r"\b(?:(?:side|single|treatment|exam(?:ination)?|delivery|hospital)\s)?(?:rooms?|rm|beds?|bay|cubicle|cubby|cot|incubator"
     r"|pod|trolley|gurney|stretcher|ward|wing|theatre|resus|majors|minors|recovery|chair|slot|bedspace|bed\sspace|labou?r\sward|isolation)\s"
     rf"(?:no\.?\s|number\s|#\s?)?(?-i:{_CODE}){_NOT_COUNTED}"
@@ -26,25 +27,25 @@ _NUMBERED = re.compile(
     re.IGNORECASE,
 )
 """A number after the word for a room or a bed, and those that go on with it."""
-_LETTERED = re.compile(
+_LETTERED = sifted(
     r"\b(?:[Bb]ed|[Rr]oom|[Rr]m|[Bb]ay|[Ww]ard|[Cc]ubicle|[Pp]od|[Bb]ays)\s[A-Z](?:-?\d{1,3})?(?=[\s,.;:)?]|$)(?!\s?[=<>])"
 )
-_UNIT = re.compile(
+_UNIT = sifted(
     r"\b(?:[A-Z]{0,3}ICU|CCU|HDU|MAU|AMU|SAU|PACU|CVU|SDU|IMU|TCU|ITU|ED|ER|HASU|SCBU|NNU|CDU|AAU)"
     rf"(?:-|\s(?:bed|room|rm|bay)\s)\d{{1,3}}[A-Z]?{_NOT_COUNTED}"
     r"|(?:(?<=\bin )|(?<=\bto )|(?<=\bfrom ))"
     rf"(?:[A-Z]{{0,3}}ICU|CCU|HDU|AMU|MAU|ITU)\s\d{{1,2}}{_NOT_COUNTED}"
 )
-_FLOOR = re.compile(
+_FLOOR = sifted(
     r"\b(?:from|on|in|to|at|up\son|over\son)\s(?P<whole>\d{1,2}[A-Z]?(?:\s|-)?(?:(?i:north|south|east|west|tower|main)\b"
     r"|(?<=\d)[NSEW](?=-\d))(?:-\d{1,3}|\s(?:room|bed|rm)\s\d{1,3}[A-Z]?)?)(?![\w/])"
 )
 """A floor by its side of the house: "from 4 North", "in 4N-17"."""
-_BED = re.compile(
+_BED = sifted(
     r"(?:^|[:;,\n]\s?)(?P<whole>\d{1,2}[A-Z]-\d{1,2})(?=\s(?:[A-Z][a-z'\u2019-]+|[A-Z]{3,})\s)"
 )
 """A bed before whoever lies in it: "4A-11 Hargreaves P"."""
-_DOOR = re.compile(
+_DOOR = sifted(
     r"\b(?:patient|pt|lady|gentleman|gent|man|woman|girl|boy|child|one|guy|chap|fellow|mum|mom|baby)\s(?:in|from)\s"
     r"(?P<one>\d{1,2}[A-H])(?=[\s,.;:)?!]|$)|"
     r"\b(?:[Ii]n|[Ff]rom|[Tt]o|@)\s(?P<whole>(?!U-\d00)[A-Z]-\d{3,4}|(?!\d{1,3}[MF]\b)\d{2,4}[A-E](?:-\d)?)"
@@ -52,9 +53,9 @@ _DOOR = re.compile(
 )
 """The number of a door after "in": "Ms Rowe in B-309", "pt in 512B"."""
 
-_CELL = re.compile(r"\b[Cc]ell\s[A-Z]\d{0,2}-?\d{1,3}\b")
-_CLINIC = re.compile(rf"\b[Cc]linic\s(?:no\.?\s)?\d{{1,2}}[A-H]?{_NOT_COUNTED}")
-_OCCUPANT = re.compile(
+_CELL = sifted(r"\b[Cc]ell\s[A-Z]\d{0,2}-?\d{1,3}\b")
+_CLINIC = sifted(rf"\b[Cc]linic\s(?:no\.?\s)?\d{{1,2}}[A-H]?{_NOT_COUNTED}")
+_OCCUPANT = sifted(
     r"\b(?P<who>[^\W\d_]{2,20})\sin\s(?P<whole>\d{2,3}[a-hA-H]?)"
     r"(?=\s(?:is|has|needs?|wants?|says|asks?|refus\w{1,4}|keeps|still|again|just"
     r"|can(?:no|['\u2019])t)\b|\?)"
@@ -65,7 +66,7 @@ _SOMEBODY = frozenset(
 )
 
 
-_HOUSE = re.compile(
+_HOUSE = sifted(
     r"\b(?:at|from|of)\s(?P<whole>(?:number|no\.)\s\d{1,4}[a-z]?)(?=\s(?:says?|has|is|called|asks?|who|rang)\b|[,.;)]|$)",
     re.IGNORECASE,
 )

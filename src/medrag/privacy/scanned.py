@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 
-_NUMBERLIKE = re.compile(r"(?<![\w])(?=\S{0,80}\d)[\dOoIlSB]+(?:[/().+-]+[\dOoIlSB]+){0,8}(?![\w])")
-_DATELIKE = re.compile(r"(?<!\w)[\dOoIl]{1,2}(?=[-\s](?:[A-Z][a-z]{2,8}|Ju1y)[-\s][\dOoIl]{4})")
-_YEARLIKE = re.compile(
-    r"(?<=[a-z01][-\s])[I1l][9][\dOoIl]{2}(?!\w)|(?<=[a-z01][-\s])2[\dOo]{3}(?!\w)"
-)
-_WORDLIKE = re.compile(
+from medrag.privacy.sieve import sifted
+
+_NUMBERLIKE = sifted(r"(?<![\w])(?=\S{0,80}\d)[\dOoIlSB]+(?:[/().+-]+[\dOoIlSB]+){0,8}(?![\w])")
+_DATELIKE = sifted(r"(?<!\w)[\dOoIl]{1,2}(?=[-\s](?:[A-Z][a-z]{2,8}|Ju1y)[-\s][\dOoIl]{4})")
+_YEARLIKE = sifted(r"(?<=[a-z01][-\s])[I1l][9][\dOoIl]{2}(?!\w)|(?<=[a-z01][-\s])2[\dOo]{3}(?!\w)")
+_WORDLIKE = sifted(
     r"(?<![\w-])[A-Za-z]+[017][A-Za-z]+(?:-[A-Za-z]+)?(?![\w-])|(?<!\w)0f(?!\w)"
     r"|(?<!\w)[A-Z]0B?(?!\w)"
 )
-_WORD_END = re.compile(r"(?<![\w-])[A-Z][a-z]{4,}5(?![\w-])")
+_WORD_END = sifted(r"(?<![\w-])[A-Z][a-z]{4,}5(?![\w-])")
 _DIGITS = str.maketrans("OoIlSB", "001158")
 _LETTERS = {"0": "o", "1": "l", "7": "t", "5": "s"}
 
@@ -31,7 +31,7 @@ def unscanned(text: str) -> str:
 
 def _as_number(match: re.Match[str]) -> str:
     """Return a number of six characters or more put right; "I10" is a code of its own."""
-    whole = len(match[0]) > 5 or match.re is not _NUMBERLIKE
+    whole = len(match[0]) > 5 or match.re is not _NUMBERLIKE.whole
     return match[0].translate(_DIGITS) if whole else match[0]
 
 

@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from medrag.privacy import cues
 from medrag.privacy.evidence import Note, Word, covering
@@ -50,8 +51,7 @@ _AFTER = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word, a number or a mark, and what it is to its neighbours.
 
     Attributes:
@@ -234,7 +234,7 @@ def cued(note: Note, word: Word) -> Iterator[str]:
         if cue.search(before if name in {"title", "label", "hello", "naming"} else before[-28:]):
             yield f"< {name}"
             yield f"< {name} {form}"
-    for name, cue in _AFTER.items():
-        if cue.match(after):
+    for name, following in _AFTER.items():
+        if following.match(after):
             yield f"> {name}"
             yield f"> {name} {form}"

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from medrag.privacy.evidence import CERTAIN, SOFT, STRONG, Found, Note
+from medrag.privacy.sieve import sifted
 from medrag.privacy.values import Kind
 
 _DIGIT = r"(?:zero|oh|nought|one|two|three|four|five|six|seven|eight|nine|double|triple)"
@@ -30,12 +31,12 @@ _SAID = (
     rf"(?:(?:[\s-]|,\s?|\sand\s|\sslash\s|\sdash\s)(?:{_NUMBER}|(?-i:[A-Z])\b)){{2,14}}"
 )
 _YEAR = rf"(?:(?:nineteen|twenty|two\sthousand)(?:[\s-](?:and\s)?{_NUMBER}\b){{0,3}}|\d{{4}})"
-_DATE = re.compile(
+_DATE = sifted(
     rf"\b(?:the\s)?(?:{_ORDINAL}\s(?:of\s)?{_MONTH}|{_MONTH}\s(?:the\s)?{_ORDINAL})\b(?:,?\s(?:of"
     rf"\s)?{_YEAR})?",
     re.IGNORECASE,
 )
-_BORN = re.compile(
+_BORN = sifted(
     rf"\b(?:date\sof\sbirth|birth\s?date|dob|born)\b\W{{0,3}}(?:is\s|was\s"
     rf"|on\s)?(?P<whole>{_SAID})\b",
     re.IGNORECASE,
@@ -50,7 +51,7 @@ _LABELS: tuple[tuple[Kind, str], ...] = (
 _LABELLED = tuple(
     (
         kind,
-        re.compile(
+        sifted(
             rf"\b(?:{label})\b\W{{0,3}}(?:(?:number|is|at|on|me|us|her|him|back"
             rf"|ends?\sin)\W{{1,2}})"
             rf"{{0,3}}(?P<whole>{_SAID})\b",
@@ -59,12 +60,12 @@ _LABELLED = tuple(
     )
     for kind, label in _LABELS
 )
-_LINE = re.compile(
+_LINE = sifted(
     rf"\b{_DIGIT}(?:[\s-]|,\s?){_DIGIT}(?:(?:[\s-]|,\s?){_DIGIT}){{4,12}}\b", re.IGNORECASE
 )
 
 
-_LETTERED = re.compile(r"\b[A-Z](?:[-\s][A-Z]){3,}\b")
+_LETTERED = sifted(r"\b[A-Z](?:[-\s][A-Z]){3,}\b")
 """A name spelled out: "A-C-H-T-E-R"."""
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from medrag.privacy.evidence import CERTAIN, SOFT, STRONG, Found, Note
+from medrag.privacy.sieve import sifted
 
 _TYPE = (
     r"(?:street|str|avenue|ave|av|road|rd|lane|ln|drive|dr|boulevard|blvd|court|ct|place|pl"
@@ -75,7 +76,7 @@ _STREETS = (
     rf"|days?|weeks?|hours?|then|with|units?|year|yo|x)\b)(?:[a-z'\u2019]{{3,}}\s){{1,2}}"
     rf"(?:street|avenue|ave|road|rd|lane|boulevard|blvd|terrace|crescent)\b{_UNIT})",
 )
-_STREET_FORMS = tuple(re.compile(pattern) for pattern in _STREETS)
+_STREET_FORMS = tuple(sifted(pattern) for pattern in _STREETS)
 _SURE_STREETS = (_STREET_FORMS[0], *(form for form in _STREET_FORMS if "plot" in form.pattern))
 
 
@@ -110,7 +111,7 @@ def _leading_words(written: str) -> int:
     return lead.end() if lead else 0
 
 
-_ADDRESS = re.compile(
+_ADDRESS = sifted(
     r"\b(?:(?:[Hh]ome|[Bb]illing|[Mm]ailing|[Pp]ostal|[Ss]treet)\s)?[Aa]ddress(?:\sis|\son\sfile)?"
     r"\s?[:=-]?\s{1,8}(?P<whole>(?=[^\n;]{0,60}\d)[A-Z0-9][^\n;]{6,90}?)"
     r"(?=\n|;|$|\.\s|\s\(|,\s(?:phone|tel|dob|mrn|cell|email|born|aged?|he|she|who)\b)"

@@ -24,6 +24,7 @@ from medrag.privacy.institution_forms import (
     WARD,
 )
 from medrag.privacy.places import STATES
+from medrag.privacy.sieve import sifted
 from medrag.privacy.values import Kind
 from medrag.privacy.vocabulary import folded, is_eponym, is_formed_word, is_ordinary, listed
 
@@ -42,7 +43,7 @@ _TOKEN = (
 )
 _CHUNK = rf"{_TOKEN}(?:[ ]{_SMALL}{{0,2}}{_TOKEN}){{0,5}}"
 _DOSED = re.compile(r"\d\s?(?:mg|mcg|µg|ml|kg|units?|iu|mmol|meq|%|mmhg|bpm)(?!\w)", re.IGNORECASE)
-_ADDRESS = re.compile(
+_ADDRESS = sifted(
     r"(?i:\b(?:lives?|living|resid(?:es?|ing)|stays?|staying|(?:home\s|mailing\s"
     r"|postal\s)?address|addr|r/o"
     r"|resident\sof|found\sat|located\sat|corner\sof|junction\sof|dwelling|địa\schỉ|adresse"
@@ -52,7 +53,7 @@ _ADDRESS = re.compile(
     r"|on\s|the\s){0,8})"
     rf"(?P<whole>{_CHUNK}(?:,\s?{_CHUNK}){{0,6}})"
 )
-_LABELLED = re.compile(
+_LABELLED = sifted(
     r"(?i:\b(?P<label>hospital|clinic|facility|practice|pharmacy|school|employer|site|nursery"
     r"|hospice"
     r"|cent(?:er|re)|nursing\shome|care\shome|surgery|workplace|company|university|college"
@@ -71,16 +72,16 @@ _SECOND_NAME = re.compile(
     rf"(?:/|\s)(?P<more>(?<=/){CAP}(?![\w/])|(?<=\s)(?![MF]\s?/\s?\d)[A-Z](?:-[A-Z])?\b\.?(?=\s?[,;:/)?]|\s[-\u2013]|$))"
 )
 """A second name after a found one: "Patel/Ito", "Ioannis K."."""
-_AT = re.compile(
+_AT = sifted(
     rf"(?<![\w-])(?i:at|from|@|near|outside|locum\sat|of\sthe)\s(?i:the\s"
     rf"|our\s)?(?P<whole>{_RUN})(?:\s(?:on|in|at)\s(?:{CAP}\s?){{1,3}}\d*)?"
 )
-_HOSPITAL_LETTERS = re.compile(
+_HOSPITAL_LETTERS = sifted(
     r"\b(?i:at|from|to|via|in)\s(?:the\s)?(?P<whole>(?!OSH|TSH|ACTH|ADH|LH|FSH|SAH|ICH|SDH|BPH|LVH|RVH|DDH|HLH|BMC)[A-Z]{1,4}(?:H|MC|RI|HC|UHS?|GH))\b"
     r"|\b(?i:(?:admitted|transferred|referred|discharged|sent|xfer|transfer)\s(?:to|from|at))\s(?P<sent>[A-Z]{3,5})\b"
 )
 """A hospital by its letters: "transferred from RBWH"."""
-_INTO = re.compile(
+_INTO = sifted(
     rf"(?<![\w-])(?P<cue>[Ii]n|[Vv]ia|[Oo]f|[Tt]o|[Tt]hrough"
     rf"|[Vv]isiting)\s(?P<whole>{_RUN})(?=\s{{0,8}}(?:[,.;:)?!\n]|$|\s(?:for|last|and|with|since|this"
     rf"|who|where|when|on|to|she|he|has|is)\b))"
@@ -88,29 +89,29 @@ _INTO = re.compile(
 _COMMA_NEXT = re.compile(
     rf",\s?(?P<whole>{_RUN})(?=\s{{0,8}}(?:[,.;:)\n]|$|\s[-\u2013|/]\s|-?\d{{4,6}}\b))"
 )
-_TOWN_CODE = re.compile(
+_TOWN_CODE = sifted(
     rf"(?:,\s?|\b(?:in|from|of|at|near)\s|\n\s{{0,8}})(?P<whole>{CAP}(?:\s{CAP}){{0,2}}[\s,-]{{1,2}}"
     r"(?:\d{5,6}|\d{3}\s\d{3}|(?!19\d\d|20[0-4]\d)\d{4}))(?![\w%]|[.,]\d|\s?(?:mg|mcg|ml|units?"
     r"|iu|kg|g|steps)\b)"
 )
-_CODE_TOWN = re.compile(
+_CODE_TOWN = sifted(
     rf"(?:,[ ]|\n[ ]*)(?P<whole>"
     rf"(?:\d{{4,6}}|\d\d-\d{{3}}|\d{{3}} \d\d|\d{{4}}-\d{{3}}|[A-Z]{{1,2}}-\d{{4,5}})"
     rf"[ ]{CAP}(?:[ ]{CAP}){{0,2}})(?=[ ]*(?:[,.;:)(\n]|$))"
 )
-_LOWER_HOME = re.compile(
+_LOWER_HOME = sifted(
     r"\b(?:lives?|living|stays|resides?)\s(?:in|at|near)\s(?P<whole>[a-z]{3,}(?:\s[a-z]{3,})"
     r"{0,2})(?=\s?(?:,|\.|$|\n|postcode|zip))"
 )
-_AREA = re.compile(
+_AREA = sifted(
     rf"\b(?i:area|vill\.|teh\.|dist\.|village|town|district|suburb|mohalla|tehsil|barangay|brgy"
     rf"|kampung|colony"
     rf"|taluk)\s(?P<whole>{_RUN})(?=\s{{0,8}}(?:[,.;:)\n]|$))"
 )
-_SECTION = re.compile(
+_SECTION = sifted(
     rf"\b(?P<dept>[A-Z][a-z]{{1,40}}),\s(?P<whole>{_RUN})(?=\s{{0,8}}(?:[,.;:)\n]|$))"
 )
-_CO = re.compile(rf"\b(?P<whole>Co\.?\s(?:{CAP}))(?=\W|$)")
+_CO = sifted(rf"\b(?P<whole>Co\.?\s(?:{CAP}))(?=\W|$)")
 _RULED = re.compile(
     r"['\u2019]?s?\s(?:guid\w{1,40}|protocols?|criteria|study|trial|score|scale|classification"
     r"|statement|consensus"
@@ -274,7 +275,7 @@ def _ward(note: Note, match: re.Match[str]) -> Iterator[Found]:
     short = any(word.isupper() and len(word) < 5 for word in words)
     if not words or short or any(map(_is_stop, words)) or note.clinical(start, end):
         return
-    kind = match.re is UNIT  # "unit" is part of the name there
+    kind = match.re is UNIT.whole  # "unit" is part of the name there
     if kind and is_eponym(folded(words[0])):
         return
     if kind or not (_RULED.match(after) or DEVICE_AFTER.match(after)):

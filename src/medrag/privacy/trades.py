@@ -12,7 +12,9 @@ from collections.abc import Iterator
 from medrag.privacy.cues import DEVICE_AFTER
 from medrag.privacy.evidence import SOFT, Found, Note
 from medrag.privacy.institution_forms import PUBLIC, RULED, W
+from medrag.privacy.sieve import sifted
 from medrag.privacy.vocabulary import folded, is_eponym, is_ordinary, listed
+from medrag.text.sieve import ending
 
 _JOIN = r"[ ](?:(?:of|the|and|&|de|del|la)[ ])?"
 _TRADE = (
@@ -35,37 +37,35 @@ _TRADE = (
     r"|Security|Couriers?|Taxis?|Coaches|Buses|Railways?|Rail|Ferries|Cruises|Line|Primary|Secondary|Infants|Juniors?|Preschool"
     r"|Playgroup|Daycare|[Pp]lay\s?school|Scouts|Brewers|Distillery|Kennels|Stables|Racing|Tannery|Smelter|Sawmill|Pottery)"
 )
-_CAPITALS = re.compile(
-    rf"(?<![\w.])(?P<whole>(?P<own>{W}(?:{_JOIN}{W}){{0,3}}?)\s{_TRADE})(?![\w-])"
-)
-_THERE = re.compile(
+_CAPITALS = sifted(rf"(?<![\w.])(?P<whole>(?P<own>{W}(?:{_JOIN}{W}){{0,3}}?)\s{_TRADE})(?![\w-])")
+_THERE = ending(
     r"\b(?:at|from|to|for|with|via|outside|near|employer|employer,|of|in|by|cc|(?:home\svisit|visit(?:ed|ing)?|address)[:,]?)\s(?:the\s)?$",
     re.IGNORECASE,
 )
-_WORKS = re.compile(
+_WORKS = sifted(
     r"\b(?:(?:works?|worked|working|employed)\s(?:[a-z]{1,40}\s){0,3}?(?:at|for|by|with)"
     r"|(?:his|her|their|my)\s(?:employer|workplace|school|practice|pharmacy|gp\spractice|clinic),?"
     r"(?:\sis)?|(?:surgery|practice|school|pharmacy|nursery|employer)\sis|(?:attends|enrolled\s(?:at|in)|studies\sat|student\sat|pupil\sat))\s(?:the\s)?"
     r"(?P<whole>[a-z][\w'\u2019-]{1,40}(?:\s(?:&\s)?[a-z][\w'\u2019-]{1,40}){0,3})"
     r"(?=\s?(?:[,.;:)?!\n]|$|\s(?:and|so|but|who|as|since)\b))"
 )
-_AGENT = re.compile(
+_AGENT = sifted(
     rf"(?i:\b(?:agency|employer|workplace|gp\spractice|practice|school|nursery|pharmacy|chemist"
     rf"|insurer|payer|carrier|charity|congregation|care\shome|dialysis\sunit|referrer|ward\sat|her\semployer|his\semployer),?:?\s)"
     rf"(?P<whole>{W}(?:{_JOIN}{W}){{1,3}})"
 )
-_MOVED = re.compile(
+_MOVED = sifted(
     rf"\b(?i:admitted|transferred|discharged|referred|sent|moved|brought|taken|returned|booked"
     rf"|presented|transfer)(?:\s[\w.'\u2019-]{{1,40}}){{1,5}}?\s(?:to|from|at)\s(?:the\s)?"
     rf"(?P<whole>{W}(?:\s{W}){{1,3}})(?=\s?(?:[,.;:)?!\n]|$)|\s(?:on|with|for|after|yesterday|today"
     rf"|last|this|in|where|who|and)\b)"
 )
-_TEAM = re.compile(
+_TEAM = sifted(
     rf"(?<![\w.])(?P<whole>(?P<own>{W}(?:\s{W}){{0,2}}?)\s(?:(?:A|R|RU)?FC|U-?\d{{1,2}}s?(?!\d)|[Uu]nder-?\d{{1,2}}s)"
     r"(?:\s(?:academy|squad|team|side|girls|boys|youth|reserves|juniors))?)(?![\w-])"
 )
 """A team by its letters or the age of its players: "Rovers U16 academy"."""
-_SHOP = re.compile(
+_SHOP = sifted(
     rf"\b(?:at|from|by|via|to)\s(?:the\s)?(?P<whole>(?:Chemist|Pharmacy|Hotel|Caf[eé]|Club|Supermarket)(?:\s{W}){{1,3}})"
     r"(?![\w-]|\s\d)"
 )

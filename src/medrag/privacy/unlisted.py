@@ -14,7 +14,9 @@ from medrag.clinical.matching import begins_name
 from medrag.privacy import cues
 from medrag.privacy.evidence import SOFT, STRONG, Found, Note, Word, is_foreign
 from medrag.privacy.institution_forms import ACTS, RULED, SMALL_KINDS
+from medrag.privacy.sieve import sifted
 from medrag.privacy.vocabulary import folded, is_rare, listed
+from medrag.text.sieve import ending
 
 _STOPS = ("not_names", "departments", "wards", "makers", "countries", "cities", "clinical_words")
 _LATIN = re.compile(
@@ -46,15 +48,13 @@ _TAKEN = re.compile(
 )
 """What stands before a drug or a test, which no lexicon holds whole."""
 _INSTITUTION_ACTS = re.compile(rf"\s{ACTS}")
-_PLACE_BEFORE = re.compile(
+_PLACE_BEFORE = ending(
     r"\b(?:(?:from|near|outside|at)|(?:lives?|living|works?|employed|based|born|clinic|hospital"
     r"|practice|staying|holiday|resident)\s(?:\w{1,40}\s)?(?:in|by|for|of)"
     r"|(?:sent|moved|transferred|flown|referred|discharged|travel\w*|trip)\s(?:[\w.]{1,40}\s){0,6}?to)\s$",
     re.IGNORECASE,
 )
-_ASKED_BEFORE = re.compile(
-    r"\b(?:can|could|should|may|does|did|is|will|must|has)\s$", re.IGNORECASE
-)
+_ASKED_BEFORE = ending(r"\b(?:can|could|should|may|does|did|is|will|must|has)\s$", re.IGNORECASE)
 _ACTS = re.compile(
     r"\s(?:stop|start|take|have|get|continue|restart|skip|eat|drink|drive|fly|go|come|need|safe|ok|on)\b",
     re.IGNORECASE,
@@ -78,7 +78,7 @@ def is_place_before(note: Note, start: int) -> bool:
     return _PLACE_BEFORE.search(note.before(start, 60)) is not None
 
 
-_PAIR = re.compile(
+_PAIR = sifted(
     r"(?<![\w.'\u2019/-])[A-Z][a-z]{2,}(?:[ ](?:of[ ](?:the[ ])?)?[A-Z][a-z]{2,}){1,3}(?![\w-])"
 )
 _SMALL_KIND = re.compile(rf"\s{SMALL_KINDS}(?![\w-])")

@@ -7,18 +7,20 @@ from collections.abc import Callable, Iterator
 
 from medrag.privacy.codes import spaced_end
 from medrag.privacy.evidence import CERTAIN, SOFT, STRONG, Found, Note
+from medrag.privacy.sieve import sifted
 from medrag.privacy.values import Kind
+from medrag.text.sieve import Sifted
 
-_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,40}\s?@\s?[\w-]{1,40}(?:\.[\w-]{1,40}){1,8}")
-_HANDLE = re.compile(r"(?<![\w@/.])@[A-Za-z_][\w.]{2,30}\b")
-_SOCIAL = re.compile(
+_EMAIL = sifted(r"(?<![\w.+-])[\w.+-]{1,40}\s?@\s?[\w-]{1,40}(?:\.[\w-]{1,40}){1,8}")
+_HANDLE = sifted(r"(?<![\w@/.])@[A-Za-z_][\w.]{2,30}\b")
+_SOCIAL = sifted(
     r"\b(?:insta(?:gram)?|ig|twitter|tik\s?tok|snap(?:chat)?|face\s?book|fb|telegram|linked\s?in|reddit"
     r"|youtube|discord|messenger|wechat|viber|signal)\b(?:\s(?:is|as|name|handle|user|profile|id)){0,8}"
     r"\s?:?\s(?P<whole>/?(?=[\w./-]{0,40}[_\d/.])[A-Za-z][\w./-]{3,40}\w)",
     re.IGNORECASE,
 )
 """A name on a social network, which has a digit, a point or a line in it."""
-_SPELLED_EMAIL = re.compile(
+_SPELLED_EMAIL = sifted(
     r"\b[\w.+-]{2,40}\s(?:at|\(at\)|\[at\])\s[\w-]{2,30}(?:\s(?:dot|\(dot\)|\[dot\])\s[a-z]{2,12}){1,3}\b",
     re.IGNORECASE,
 )
@@ -29,84 +31,80 @@ _TOP = (
     "|app"
     "|dev|me|tv|nhs|example|test|local|internal|intranet|lan|localdomain|online|clinic|hospital|cloud|ai"
 )
-_URL = re.compile(
+_URL = sifted(
     r"\b[a-z][a-z0-9+-]{2,11}://[^\s<>\"')\]]+"
     r"|\bwww\.[\w-]{1,40}(?:\.[\w-]{1,40}){1,8}(?:/[^\s<>\"')\]]*)?"
     rf"|\b(?:[a-z0-9][a-z0-9-]{{1,40}}\.){{1,8}}(?:{_TOP})\b(?::\d{{2,5}}(?=/))?(?:/[^\s<>\"')\]]*)?(?![\w@-])"
     r"|\b(?:[a-z0-9-]{2,40}\.){1,8}[a-z]{2,12}/(?=[^\s<>\"')\]]{0,200}\d)[\w%?=&./-]{3,}",
     re.IGNORECASE,
 )
-_IP = re.compile(
+_IP = sifted(
     r"(?<![\w.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d"
     r"|1?\d?\d)(?:/\d{1,2})?(?![\w.]\d)"
     r"|(?<![\w:])(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}(?![\w:])"
     r"|(?<![\w:])(?:[0-9a-f]{1,4}:){1,6}(?::[0-9a-f]{1,4}){1,6}(?![\w:])",
     re.IGNORECASE,
 )
-_MAC = re.compile(r"(?<![\w:-])(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}(?![\w:-])", re.IGNORECASE)
-_ALIEN = re.compile(r"\bA[- #]?\d{3}[- ]?\d{3}[- ]?\d{3}\b")
+_MAC = sifted(r"(?<![\w:-])(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}(?![\w:-])", re.IGNORECASE)
+_ALIEN = sifted(r"\bA[- #]?\d{3}[- ]?\d{3}[- ]?\d{3}\b")
 """An alien registration number of the USA."""
-_UUID = re.compile(
-    r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", re.IGNORECASE
-)
-_FILE = re.compile(
+_UUID = sifted(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", re.IGNORECASE)
+_FILE = sifted(
     r"(?<![\w./\\-])(?:[A-Za-z]:\\|\\\\|//?|~/)?(?:[\w.-]{1,40}[/\\]){0,8}[\w-]{1,40}(?:\.[\w-]{1,40}){0,8}"
     r"\.(?:jpe?g|png|gif|heic|tiff?|bmp|dcm|webp|mp4|mov|avi|raw|wav|mp3|m4a|aac|ogg|flac|opus|mkv|mpe?g|nii(?:\.gz)?|edf|svs|stl)\b",
     re.IGNORECASE,
 )
-_DOCUMENT = re.compile(
+_DOCUMENT = sifted(
     r"(?<![\w./\\-])(?![\w.-]{0,40}(?:guid|protocol|policy|formulary|leaflet|template|form|handout|label))(?=[\w.-]{0,40}?(?:_|\d{4}))"
     r"[A-Za-z][\w-]{0,40}(?:\.[\w-]{1,40}){0,8}\.(?:pdf|docx?|xlsx?|csv|txt|rtf|zip|xml|json|hl7|pptx?|odt|pages|html?)\b",
     re.IGNORECASE,
 )
 """A document whose name is of several parts, as people name what is about somebody."""
-_SPACED_FILE = re.compile(
+_SPACED_FILE = sifted(
     r"\b(?:WhatsApp\s(?:Image|Video)|IMG|DSC|Screenshot|Screen\sShot|Photo|Image|Scan|PXL"
     r"|mugshot)[\w .()-]{0,70}"
     r"\.(?:jpe?g|png|gif|heic|tiff?|bmp|dcm|webp|mp4|mov)\b",
     re.IGNORECASE,
 )
-_DVLA = re.compile(r"\b[A-Z]{2,5}9{0,3}\s?\d{6}\s?[A-Z0-9]{2}\d?[A-Z0-9]{2,3}(?:\s\d{2})?\b")
-_INDIAN_PLATE = re.compile(r"\b[A-Z]{2}[ -]?\d{1,2}[ -]?[A-Z]{1,3}[ -]?\d{4}\b")
-_SSN = re.compile(r"(?<![\d-])(?!000|666)[\dXx*]{3}[-. \u2013][\dXx*]{2}[-. \u2013]\d{4}(?![\d-])")
-_LAST_FOUR = re.compile(
+_DVLA = sifted(r"\b[A-Z]{2,5}9{0,3}\s?\d{6}\s?[A-Z0-9]{2}\d?[A-Z0-9]{2,3}(?:\s\d{2})?\b")
+_INDIAN_PLATE = sifted(r"\b[A-Z]{2}[ -]?\d{1,2}[ -]?[A-Z]{1,3}[ -]?\d{4}\b")
+_SSN = sifted(r"(?<![\d-])(?!000|666)[\dXx*]{3}[-. \u2013][\dXx*]{2}[-. \u2013]\d{4}(?![\d-])")
+_LAST_FOUR = sifted(
     r"\blast\s(?:four|4)(?:\sof\s(?:the\s)?(?:social|ssn))?:?\s(?P<whole>\d{4})\b", re.IGNORECASE
 )
-_NHS = re.compile(r"(?<![\d+-])\d{3}[ -]\d{3}[ -]\d{4}(?![\d-])")
-_NINO = re.compile(r"\b[A-Z]{2}\s?\d{2}\s?\d{2}\s?\d{2}\s?[A-D]\b", re.IGNORECASE)
-_VIN = re.compile(r"\b(?=[A-Z]*\d)(?=\d*[A-Z])[A-HJ-NPR-Z0-9]{17}\b", re.IGNORECASE)
-_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b")
-_CARD = re.compile(r"(?<![\d-])(?:\d[ -]?){12,18}\d(?![\d-])")
-_MBI = re.compile(
+_NHS = sifted(r"(?<![\d+-])\d{3}[ -]\d{3}[ -]\d{4}(?![\d-])")
+_NINO = sifted(r"\b[A-Z]{2}\s?\d{2}\s?\d{2}\s?\d{2}\s?[A-D]\b", re.IGNORECASE)
+_VIN = sifted(r"\b(?=[A-Z]*\d)(?=\d*[A-Z])[A-HJ-NPR-Z0-9]{17}\b", re.IGNORECASE)
+_IBAN = sifted(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b")
+_CARD = sifted(r"(?<![\d-])(?:\d[ -]?){12,18}\d(?![\d-])")
+_MBI = sifted(
     r"\b[1-9][AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d-?[AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d-?"
     r"[AC-HJKMNP-RT-Y]{2}\d{2}\b",
     re.IGNORECASE,
 )
-_RAMQ = re.compile(r"\b[A-Z]{4}[ ]?\d{4}[ ]\d{4}\b")
+_RAMQ = sifted(r"\b[A-Z]{4}[ ]?\d{4}[ ]\d{4}\b")
 """The Quebec health card: four letters of the name, eight digits."""
-_DNI = re.compile(r"\b(?:\d{8}-?[TRWAGMYFPDXBNJZSQVHLCKE]|[XYZ]-?\d{7}-?[A-Z])\b")
-_FISCAL = re.compile(r"\b[A-Z]{6}\d{2}[A-EHLMPRST]\d{2}[A-Z]\d{3}[A-Z]\b", re.IGNORECASE)
-_SIXTEEN = re.compile(r"(?<![\d-])\d{4}(?:[ -]\d{4}){3}(?![\d -]{0,20}\d)")
-_COORDINATES = re.compile(r"(?<![\w.])-?\d{1,3}\.\d{3,},\s?-?\d{1,3}\.\d{3,}")
-_PLACED = re.compile(
+_DNI = sifted(r"\b(?:\d{8}-?[TRWAGMYFPDXBNJZSQVHLCKE]|[XYZ]-?\d{7}-?[A-Z])\b")
+_FISCAL = sifted(r"\b[A-Z]{6}\d{2}[A-EHLMPRST]\d{2}[A-Z]\d{3}[A-Z]\b", re.IGNORECASE)
+_SIXTEEN = sifted(r"(?<![\d-])\d{4}(?:[ -]\d{4}){3}(?![\d -]{0,20}\d)")
+_COORDINATES = sifted(r"(?<![\w.])-?\d{1,3}\.\d{3,},\s?-?\d{1,3}\.\d{3,}")
+_PLACED = sifted(
     r"(?<![\w.])\d{1,3}\.\d{2,}\s?\u00b0?\s?[NS],?\s-?\d{1,3}\.\d{2,}\s?\u00b0?\s?[EW]\b|///[a-z]{1,40}\.[a-z]{1,40}\.[a-z]{1,40}"
     r"|\b[2-9CFGHJMPQRVWX]{4,8}\+[2-9CFGHJMPQRVWX]{2,3}\b"
 )
 """Coordinates with their directions, three words of a map, an open location code."""
-_OBJECT = re.compile(r"(?<![\w.])[0-2](?:\.\d{1,20}){5,}(?![\w.]{0,40}\w)")
+_OBJECT = sifted(r"(?<![\w.])[0-2](?:\.\d{1,20}){5,}(?![\w.]{0,40}\w)")
 """An object identifier, as images have (DICOM)."""
-_HASH = re.compile(
-    r"\b(?:sha-?(?:1|256|512)|md5):\s?[0-9a-f]{8,}\b|\b0x[0-9a-f]{6,}\b", re.IGNORECASE
-)
-_CPF = re.compile(r"(?<![\d.])\d{3}\.\d{3}\.\d{3}-\d{2}(?!\d)")
-_AADHAAR = re.compile(r"(?<![\d-])[2-9]\d{3}[ -]\d{4}[ -]\d{4}(?![\d -]{0,20}\d)")
-_UDI = re.compile(
+_HASH = sifted(r"\b(?:sha-?(?:1|256|512)|md5):\s?[0-9a-f]{8,}\b|\b0x[0-9a-f]{6,}\b", re.IGNORECASE)
+_CPF = sifted(r"(?<![\d.])\d{3}\.\d{3}\.\d{3}-\d{2}(?!\d)")
+_AADHAAR = sifted(r"(?<![\d-])[2-9]\d{3}[ -]\d{4}[ -]\d{4}(?![\d -]{0,20}\d)")
+_UDI = sifted(
     r"\(01\)\s?\d{14}(?:\s?\(\d{2}\)\s?[A-Z0-9-]+){0,8}"
     r"|(?:\((?:10|11|17|21|240|250)\)(?=[A-Z0-9/-]{0,30}\d{3})[A-Z0-9][A-Z0-9/-]{4,29}){1,8}",
     re.IGNORECASE,
 )
 """A device identifier in the writing of GS1, whole or from its serial number on: "(21)A0093-KK"."""
-_PHONE = re.compile(
+_PHONE = sifted(
     r"(?<![\w.+/-])(?:"
     r"(?:\(\+\d{1,3}\)|\+\d{1,3}|00\d{1,3})"
     r"[ .\u2011\u2013-]?(?:\(0?\d{0,4}\)[ .-]?)?\d{1,5}(?:[ .\u2011\u2013-]?\d"
@@ -118,15 +116,15 @@ _PHONE = re.compile(
     r")(?:\s?(?:x|ext\.?|extension)\s?\d{1,6})?(?![\w-]|[.,]\d)",
     re.IGNORECASE,
 )
-_LOCAL = re.compile(
+_LOCAL = sifted(
     r"(?<![\w.+/-])\d{3}[-.\u2011\u2013]\d{4}(?:\s?(?:x|ext\.?)\s?\d{1,6})?(?![\w-]|[.,]\d)"
 )
-_LONG = re.compile(r"(?<![\w.,+/-])(?<!\d:)\d{6,}(?![\w/-]|:\d|[.,]\d|\s?%)")
-_MIXED = re.compile(
+_LONG = sifted(r"(?<![\w.,+/-])(?<!\d:)\d{6,}(?![\w/-]|:\d|[.,]\d|\s?%)")
+_MIXED = sifted(
     r"(?<![\w.+/@-])(?=[A-Z0-9-]*\d{4})(?=[A-Z0-9-]*[A-Z])"
     r"[A-Z]{0,5}-?\d[A-Z0-9]*(?:-[A-Z0-9]{1,40}){0,8}(?![\w-]|\.\d)"
 )
-_GROUPED = re.compile(
+_GROUPED = sifted(
     r"(?<![\w./,-])(?:\d{2,6}(?:-\d{1,9}){2,4}(?:-?[A-Z0-9]{1,2})?|\d{4,8}-\d{3,6}"
     r"|\d{1,4}(?:\.\d{3}){2,3}(?:-[\dkK])?"
     r"|\d{2,4}(?:\s\d{3,5}){1,3}\s\d{1,4}|\d{2,4}\s\d{3}\s\d{3}"
@@ -138,14 +136,14 @@ _GROUPED = re.compile(
     r"(?![\w/]|[-.,]\d|\s?%)"
 )
 """Digits and letters in groups, as offices write numbers; no range, date or amount looks so."""
-_COMPOSED = re.compile(
+_COMPOSED = sifted(
     r"(?<![\w./+@-])(?=[A-Z]*\d)(?=\d*[A-Z])(?=[A-Z]*(?:\d[A-Z]*){3})"
     r"(?=[A-Z0-9]*[A-Z]\d?[A-Z])(?=[A-Z0-9]*\d\d)"
     r"[A-Z0-9]{7,16}(?![\w/%]|[.,]\d)"
 )
 """Letters and digits mixed as no score, stage or gene has them: two letters and three digits, two
 of these together, seven characters."""
-_PHONE_LABEL = re.compile(
+_PHONE_LABEL = sifted(
     r"\b(?:(?P<fax>fax|facsimile)|tele?phones?|tel|phone|ph|cell(?:phone|\sphone)?|mobile|mob"
     r"|landline|telefon|t[eé]l(?:[eé](?:phone|fono))?"
     r"|call(?:\s?back)?|ring|text|whatsapp|sms|dial|contact|reach\w*|desk|(?<!at )office"
@@ -157,13 +155,13 @@ _PHONE_LABEL = re.compile(
     r"(?![\w%]|[.,]\d|\s?(?:mg|mcg|ml|units))",
     re.IGNORECASE,
 )
-_EXTENSION = re.compile(
+_EXTENSION = sifted(
     r"\b(?:bleep|pager|beep(?:er)?|page|pgr|ext(?:n|ension)?|spectralink|vocera|ascom|dect)\.?"
     r"\s?(?:number|no|is|on|at|#)?\.?\s?[:#]?\s?"
     r"(?P<whole>x?\d[\d-]{2,9})(?![\w%]|\.\d|\s?(?:mg|ml|mcg))",
     re.IGNORECASE,
 )
-_DIALLED = re.compile(
+_DIALLED = sifted(
     r"\b(?:(?:call|ring|phone|dial|page|bleep)\b[^.;\n]{0,24}?|at|on|ext\.?)\s(?P<whole>x\d{3,6})\b",
     re.IGNORECASE,
 )
@@ -317,7 +315,7 @@ def _is_host(written: str) -> bool:
     return "://" in written or written.lower().startswith("www.") or first == first.lower()
 
 
-_FORMS: tuple[tuple[re.Pattern[str], Kind, Callable[[str], bool] | None], ...] = (
+_FORMS: tuple[tuple[Sifted, Kind, Callable[[str], bool] | None], ...] = (
     (_EMAIL, "email", None),
     (_SPELLED_EMAIL, "email", None),
     (_HANDLE, "id", None),

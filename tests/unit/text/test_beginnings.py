@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from medrag.text.prefilter import beginnings
+from medrag.text.beginnings import beginnings
 
 
 @pytest.mark.parametrize(
