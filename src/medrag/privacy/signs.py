@@ -1,7 +1,7 @@
 """What is weighed of a word that may be a part of a name: its form, its lists, what stands around.
 
 No single rule knows every place in which a name stands. Here each word gets its signs, and
-`likely.py` adds up what each sign says; the weights are learned by `learning.py`.
+`likely.py` adds up what each sign says; the weights are learned by `tools/learn_names.py`.
 """
 
 from __future__ import annotations
