@@ -9,29 +9,18 @@ more than about one of three cases.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
-from importlib.resources import files
+from collections.abc import Iterable, Iterator, Sequence
 
 from medrag.privacy.evidence import SOFT, Found, Note
 from medrag.privacy.name_runs import begins_question
 from medrag.privacy.signs import Token, cued, is_candidate, lists_of, read_tokens, signs
 from medrag.privacy.unlisted import is_place_before
 from medrag.privacy.values import Kind
-from medrag.privacy.vocabulary import listed
-from medrag.text.sieve import ending
+from medrag.privacy.vocabulary import listed, weighed
 
 ENOUGH = -0.5
 """The least logarithm of the odds. At -1 one more of 500 identifiers was found and two more of 640
 look-alikes and one more fact were touched, on sets that the weights were not learned from."""
-
-
-@lru_cache(maxsize=1)
-def load_weights() -> Mapping[str, float]:
-    """Return what each sign says for a name; negative where it says against one."""
-    text = (files("medrag.privacy") / "data" / "likely.tsv").read_text(encoding="utf-8")
-    rows = (row.split("\t") for row in text.split("\n") if row and not row.startswith("# "))
-    return {sign: int(weight) / 100 for sign, weight in rows}
 
 
 def find_likely(note: Note, known: Iterable[Found]) -> Iterator[Found]:
@@ -64,7 +53,9 @@ def find_likely(note: Note, known: Iterable[Found]) -> Iterator[Found]:
         yield from _of(note, run)
 
 
-_ALLERGEN = ending(r"\b(?:allerg(?:ic|y|ies)|intoleran(?:t|ce)|anaphyla\w+) to (?:an? )?\Z", re.I)
+_ALLERGEN = re.compile(
+    r"\b(?:allerg(?:ic|y|ies)|intoleran(?:t|ce)|anaphyla\w+) to (?:an? )?\Z", re.I
+)
 """What follows is no person, however it is spelled: "allergic to sufa"."""
 _ALLERGEN_CHARS = 30
 _REACH = 3.5
@@ -72,7 +63,7 @@ _REACH = 3.5
 
 
 def _is_likely(note: Note, tokens: Sequence[Token], at: int) -> bool:
-    word, weights = tokens[at].word, load_weights()
+    word, weights = tokens[at].word, weighed("likely")
     if word is None:
         return False
     sum_of_signs = sum(weights.get(s, 0.0) for s in signs(note, tokens, at, lists_of(word)))

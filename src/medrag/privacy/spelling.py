@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from functools import lru_cache
-from importlib.resources import files
+from collections.abc import Iterator
+
+from medrag.privacy.vocabulary import weighed
 
 _LONGEST = 4
 _ENOUGH = 40
@@ -18,17 +18,7 @@ def groups(key: str) -> Iterator[str]:
             yield marked[start : start + length]
 
 
-@lru_cache(maxsize=1)
-def _weights() -> Mapping[str, float]:
-    file = files("medrag.privacy") / "data" / "spelling.tsv"
-    if not file.is_file():
-        return {}
-    rows = file.read_text(encoding="utf-8").splitlines()
-    pairs = (row.split("\t") for row in rows if row and not row.startswith("# "))
-    return {group: int(weight) / 100 for group, weight in pairs}
-
-
 def likeness(key: str) -> float:
     """Return the logarithm of the odds that a folded word of no list is a name or a place."""
-    weights = _weights()
+    weights = weighed("spelling")
     return sum(weights.get(group, 0.0) for part in key.split("-") for group in groups(part))

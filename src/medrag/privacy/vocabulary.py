@@ -1,10 +1,10 @@
-"""The lists in `data/`, and what they say of one word: a name, an ordinary word, an eponym."""
+"""The lists and tables in `data/`, and what they say of a word: a name, an ordinary word."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 
@@ -69,6 +69,17 @@ def listed(name: str) -> frozenset[str]:
     else:
         entries = frozenset(word for line in lines for word in line.split())
     return entries | listed(_MORE[name]) if name in _MORE else entries
+
+
+@lru_cache(maxsize=4)
+def weighed(name: str) -> Mapping[str, float]:
+    """Return the entries of a table in `data/` and what each says for a name; below 0, against.
+
+    `tools/learn_names.py` writes the tables; one that is missing is a broken installation.
+    """
+    written = (files("medrag.privacy") / "data" / f"{name}.tsv").read_text(encoding="utf-8")
+    rows = (row.split("\t") for row in written.split("\n") if row and not row.startswith("# "))
+    return {entry: int(hundredths) / 100 for entry, hundredths in rows}
 
 
 def is_given(key: str) -> bool:
