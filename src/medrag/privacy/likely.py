@@ -2,8 +2,7 @@
 
 The rules find what stands in a place that somebody wrote a rule for. A new author writes names in
 other places. Here each word that may be a name has its signs added up, with weights learned from
-texts with marks; a word is replaced that is part of a name in
-more than about one of three cases.
+texts with marks; a word is replaced that is part of a name in more than about one of three cases.
 """
 
 from __future__ import annotations
@@ -21,6 +20,13 @@ from medrag.privacy.vocabulary import listed, weighed
 ENOUGH = -0.5
 """The least logarithm of the odds. At -1 one more of 500 identifiers was found and two more of 640
 look-alikes and one more fact were touched, on sets that the weights were not learned from."""
+_ALLERGEN = re.compile(
+    r"\b(?:allerg(?:ic|y|ies)|intoleran(?:t|ce)|anaphyla\w+) to (?:an? )?\Z", re.I
+)
+"""What follows is no person, however it is spelled: "allergic to sufa"."""
+_ALLERGEN_CHARS = 30
+_REACH = 3.5
+"""What cues can add or take: they are looked for only where they can decide."""
 
 
 def find_likely(note: Note, known: Iterable[Found]) -> Iterator[Found]:
@@ -43,23 +49,20 @@ def find_likely(note: Note, known: Iterable[Found]) -> Iterator[Found]:
         if token.start in covered:
             run.append(token)
             continue
-        last = tokens[at - 1].word if at else None
-        is_thing = last is not None and last.key in listed("makers")  # "Medtronic Azure XT"
-        before = max(0, token.start - _ALLERGEN_CHARS)
-        is_thing = is_thing or _ALLERGEN.search(note.text, before, token.start) is not None
-        if not is_thing and _is_likely(note, tokens, at) and not begins_question(note, token.start):
+        named = not _is_thing(note, tokens, at) and _is_likely(note, tokens, at)
+        if named and not begins_question(note, token.start):
             run.append(token)
     if run:
         yield from _of(note, run)
 
 
-_ALLERGEN = re.compile(
-    r"\b(?:allerg(?:ic|y|ies)|intoleran(?:t|ce)|anaphyla\w+) to (?:an? )?\Z", re.I
-)
-"""What follows is no person, however it is spelled: "allergic to sufa"."""
-_ALLERGEN_CHARS = 30
-_REACH = 3.5
-"""What cues can add or take: they are looked for only where they can decide."""
+def _is_thing(note: Note, tokens: Sequence[Token], at: int) -> bool:
+    """Return whether a maker or an allergy stands before a word: "Medtronic Azure XT"."""
+    last = tokens[at - 1].word if at else None
+    start = tokens[at].start
+    near = max(0, start - _ALLERGEN_CHARS)
+    made = last is not None and last.key in listed("makers")
+    return made or _ALLERGEN.search(note.text, near, start) is not None
 
 
 def _is_likely(note: Note, tokens: Sequence[Token], at: int) -> bool:
