@@ -27,12 +27,21 @@ _LONG = 150
 _DENSE = 4
 """From one place in so many characters on, `re` is quicker at finding them."""
 
+_UNKNOWN = -1
+"""All bits: any need may be met."""
+
 
 class Sieve:
-    """Holds the patterns that are asked of the same texts."""
+    """Holds the patterns that are asked of the same texts.
 
-    def __init__(self) -> None:
+    Args:
+        after: Texts that are asked without the sieve first: what the patterns need is read in the
+            time of some hundred texts, which one who asks a few should not wait for.
+    """
+
+    def __init__(self, after: int = 0) -> None:
         self._patterns: list[Sifted] = []
+        self._unsifted = after
         self.held = lru_cache(maxsize=8)(self._held)
 
     def sifted(self, pattern: str, flags: int = 0) -> Sifted:
@@ -60,7 +69,10 @@ class Sieve:
         return met
 
     def _held(self, text: str) -> int:
-        """Return the needs that `text` meets, as bits."""
+        """Return the needs that `text` meets, as bits; `_UNKNOWN` while they are not read."""
+        if self._unsifted > 0:
+            self._unsifted -= 1
+            return _UNKNOWN
         met, held = self._needs, 0
         for run in met.keys() & runs_of(text).all:
             held |= met[run]
@@ -90,7 +102,8 @@ class Sifted(Prefiltered):
     def _starts(self, text: str, pos: int, endpos: int) -> Sequence[int] | None:
         if self._held(text) & self.wanted != self.wanted:
             return ()
-        if self.beginnings is None or len(text) < self.worth:
+        unread = self._held(text) == _UNKNOWN
+        if unread or self.beginnings is None or len(text) < self.worth:
             return None
         starts = self._places(self.beginnings, text, pos, endpos)
         return starts if len(starts) * _DENSE < len(text) else None
