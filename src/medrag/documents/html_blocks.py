@@ -6,6 +6,7 @@ from lxml import etree
 
 from medrag.documents.composer import ITEM_MARK, Composer, clean, row_line
 from medrag.documents.html_content import is_left_out
+from medrag.documents.html_opened import is_panel, tab_titles
 from medrag.documents.markup import append_inline, inline, local, table_rows
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
@@ -38,6 +39,7 @@ class _Writer:
     def __init__(self, composer: Composer) -> None:
         self._composer = composer
         self._inline: list[str] = []
+        self._tabs: dict[str, str] | None = None
 
     def flush(self) -> None:
         """Close the open paragraph."""
@@ -91,8 +93,20 @@ class _Writer:
             self._composer.rows(rows)
         elif name == "pre":
             self._preformatted(element)
+        elif is_panel(element) and (title := self._tab_of(element)):
+            self._composer.heading(title, _BOLD_LEVEL)
+            self.children(element)
+            self.flush()
+            self._composer.close(_BOLD_LEVEL)
         else:
             self.children(element)
+
+    def _tab_of(self, panel: etree._Element) -> str:
+        """Return what the tab of a panel says, which stands in a list of tabs above them all."""
+        if self._tabs is None:
+            self._tabs = tab_titles(panel.getroottree().getroot())
+        names = [panel.get("id") or "", *(panel.get("aria-labelledby") or "").split()]
+        return next((self._tabs[name] for name in names if name in self._tabs), "")
 
     def _lines(self, items: list[etree._Element | str]) -> None:
         """Write lines of text as one block, broken where an element needs a block of its own."""

@@ -11,6 +11,7 @@ from itertools import islice
 
 from lxml import etree
 
+from medrag.documents.composer import clean
 from medrag.documents.markup import local
 
 _OPENED = re.compile(
@@ -24,6 +25,8 @@ _OTHERWISE = re.compile(
     r"template|loading|spinner|cookies?|consent|nav(?:bar|igation)?|menu|share|social|login)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_PANE = re.compile(r"(?:^|[\s_-])tabs?-?(?:pane|panel|content|body)s?(?:$|[\s_-])", re.IGNORECASE)
+_NAMING = ("id", "aria-controls", "href", "data-target", "data-bs-target")
 _HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _BLOCK_NAMES = "article dd div dl fieldset li ol p section table tbody tr ul"
 _BLOCKS = frozenset(_BLOCK_NAMES.split())
@@ -69,6 +72,29 @@ def _controls(element: etree._Element) -> bool:
 def _has_words(element: etree._Element) -> bool:
     words = _WORD.findall(" ".join(element.itertext("*")))
     return len(words) >= _LEAST_WORDS
+
+
+def is_panel(element: etree._Element) -> bool:
+    """Return whether an element may be what a tab opens."""
+    is_named = element.get("id") or element.get("aria-labelledby")
+    role = (element.get("role") or "").lower()
+    return bool(is_named and (role == "tabpanel" or _PANE.search(names_of(element))))
+
+
+def tab_titles(root: etree._Element) -> dict[str, str]:
+    """Return what the tabs of a page say, by their own ids and by those of what they open."""
+    found: dict[str, str] = {}
+    for tab in root.iter(etree.Element):
+        toggle = (tab.get("data-toggle") or tab.get("data-bs-toggle") or "").lower()
+        if (tab.get("role") or "").lower() != "tab" and toggle not in {"tab", "pill"}:
+            continue
+        title = clean("".join(tab.itertext("*")))
+        named = [tab.get(name) or "" for name in _NAMING]
+        named += [inside.get("href") or "" for inside in islice(tab.iter("a"), 1)]
+        for name in named:
+            for one in name.rpartition("#")[2].split():
+                found.setdefault(one, title)
+    return found
 
 
 def is_title(button: etree._Element) -> bool:

@@ -120,6 +120,31 @@ def test_menus_dialogs_and_hints_open_too_and_are_no_content(markup):
     assert text_of(f"<p>Give examplazine.</p>{markup}") == "Give examplazine."
 
 
+@pytest.mark.parametrize(
+    ("tab", "panel"),
+    [
+        ("<a role='tab' id='t{n}' href='#'>{title}</a>", "role='tabpanel' aria-labelledby='t{n}'"),
+        ("<button role='tab' aria-controls='p{n}'>{title}</button>", "role='tabpanel' id='p{n}'"),
+        ("<a data-toggle='tab' href='#p{n}'>{title}</a>", "class='tab-pane' id='p{n}'"),
+        ("<li role='tab'><a href='#p{n}'>{title}</a></li>", "class='tabContent' id='p{n}'"),
+    ],
+)
+def test_what_a_tab_opens_has_its_title(tab, panel):
+    doses = {"Adults": "Give 10 mg at night.", "Children": "Give 2 mg at night."}
+    tabs = "".join(tab.format(n=n, title=title) for n, title in enumerate(doses))
+    panels = "".join(
+        f"<div {panel.format(n=n)} {'hidden' if n else ''}><p>{dose}</p></div>"
+        for n, dose in enumerate(doses.values())
+    )
+    document = load(f"<div role='tablist'>{tabs}</div><div>{panels}</div><p>To all.</p>")
+    assert document.text.split("\n\n") == [
+        *(word for pair in doses.items() for word in pair),
+        "To all.",
+    ]
+    found = {s.path[-1]: s.span.of(document.text).split("\n\n")[-1] for s in document.sections}
+    assert found == doses
+
+
 def test_a_heading_is_its_words_without_what_links_to_it():
     markup = (
         "<h2>Dosing<a class='headerlink' href='#d'>¶</a> <button>Copy link</button></h2><h3>Renal"
