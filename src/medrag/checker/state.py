@@ -73,8 +73,15 @@ _BLAMED = re.compile(
     re.I,
 )
 """A disease named as why something was withdrawn is nobody's."""
-_FEARED = re.compile(r"\b(?:because of|owing to|in view of|for fear of) (?:possible )?\Z", re.I)
-"""A disease named as why one watches is not yet there: "MRI every 6 months because of PML"."""
+_FEARED = re.compile(
+    r"\b(?:because of|owing to|in view of|for fear of) (?:possible )?\Z"
+    r"|\b(?:likely|apt|prone|liable|expected|chances?|odds|probability|likelihood) (?:to|of) "
+    r"(?:(?:have|having|get|getting|suffer\w*|experienc\w*|sustain\w*) )?(?:from )?"
+    r"(?:an? |the )?(?:[\w-]+ )?\Z",
+    re.I,
+)
+"""A disease named as why one watches, or as what may come, is not yet there: "MRI every 6 months
+because of PML", "twice as likely to have a stroke"."""
 
 
 def has_condition(context: Context, condition: str, mention: DrugMention | None) -> bool:

@@ -30,6 +30,9 @@ def warnings(text):
         "Healthy subjects were given tolterodine 16 mg once.",
         "Substrates of CYP3A4 (e.g., pimozide, terfenadine, quinidine) should also be avoided.",
         "A draft was posted by the USPSTF from April 3 to May 2, 2016; updates followed.",
+        "Women with migraine who use COCs are twice as likely to have an ischemic stroke as others.",
+        "The odds of having a stroke double with combined oral contraceptives.",
+        "Smokers who take COCs are more likely to suffer a heart attack than other smokers.",
     ],
 )
 def test_what_a_label_tells_is_no_order(text):
@@ -40,6 +43,8 @@ def test_what_a_label_tells_is_no_order(text):
     ("text", "rule"),
     [
         ("Her body mass index is 31 kg/m.", "LAB101"),
+        ("She is likely to have had a stroke; start a combined oral contraceptive.", "MED303"),
+        ("Start a COC in this woman with an ischemic stroke.", "MED303"),
         ("Arterial pH is 4.2, so give bicarbonate.", "LAB102"),
         ("His temperature is 58 °C, give paracetamol.", "LAB101"),
         ("Give simvastatin 20 mg IV daily.", "MED112"),
