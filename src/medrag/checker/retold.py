@@ -4,7 +4,8 @@ A label says "ciprofloxacin two hours before antacids"; a trial compares two ant
 guideline prefers one drug of a class to another. An answer that tells this, with the quotation
 beside it, orders nothing for anybody: a rule about two drugs, or about a drug and a disease, then
 speaks against the source, which the reader has before him. The finding stays, as information.
-Doses stay as they are: a figure above the tables' limit is looked at whoever wrote it.
+Doses stay as they are, for a figure above the tables' limit is looked at whoever wrote it; but for
+one that the quotation itself names as the most, or as the amount in all.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from collections.abc import Iterator
 from medrag.checker.context import Context
 from medrag.checker.rule import Signal
 from medrag.checker.rules.grounding import ungrounded_places
+from medrag.clinical.grounding_equal import is_same
 from medrag.clinical.grounding_facts import read_facts
 from medrag.clinical.grounding_own import Tie, ties_of
 from medrag.core.finding import Category
@@ -27,6 +29,7 @@ _OF_TWO: frozenset[Category] = frozenset({
     "lab-implausible", "lab-unit", "procedure",
 })  # fmt: skip
 """What rules say of a drug and something else: another drug, a disease, a test, a way in."""
+_OF_DOSES: frozenset[Category] = frozenset({"single-dose", "daily-dose"})
 NOTE = " (The text tells its quotation again, about nobody in particular.)"
 _SPEAKS_AGAINST = re.compile(
     r"\b(?:not|cannot|never|no|avoid\w*|contraindicat\w*|prefer\w*|caution|instead|rather|unless|except\w*"
@@ -51,7 +54,28 @@ def is_retold(context: Context, category: Category, signal: Signal) -> bool:
         words = signal.span.of(context.text).strip(" .,0123456789")
         sign = re.compile(rf"(?<![^\W\d_]){re.escape(words)}(?![^\W\d_])")
         return bool(words) and any(sign.search(quote) for quote in context.quotes)
-    return category in _OF_TWO and _is_told(context, signal, signal.span)
+    if category in _OF_DOSES and not _is_limit(context, signal, signal.span):
+        return False
+    known = category in _OF_TWO or category in _OF_DOSES
+    return known and _is_told(context, signal, signal.span)
+
+
+def _is_limit(context: Context, signal: Signal, place: Span) -> bool:
+    """Return whether the amount of a signal is what a quotation names as the most, or in all."""
+    start, end = _sentence(context, place.start)
+    amounts = [
+        n for n in read_facts(context.text[start:end]).numbers if n.written in signal.message
+    ]
+    return any(
+        is_same(one, other) and (other.bound in _MOST or _IN_ALL.search(quote, 0, other.start))
+        for quote in context.quotes or ()
+        for other in read_facts(quote).numbers
+        for one in amounts
+    )
+
+
+_MOST = frozenset({"<=", "<", "cap"})
+_IN_ALL = re.compile(r"\b(?:total|in all)(?: dose)?(?: of)?(?: up to)? \Z", re.IGNORECASE)
 
 
 def _is_told(context: Context, signal: Signal, place: Span) -> bool:

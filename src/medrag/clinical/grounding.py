@@ -19,6 +19,7 @@ from medrag.clinical.grounding_bearers import exchanged
 from medrag.clinical.grounding_causes import turned_causes
 from medrag.clinical.grounding_certainty import raised
 from medrag.clinical.grounding_changes import changed_words
+from medrag.clinical.grounding_cues import read_clauses
 from medrag.clinical.grounding_dates import other_dates
 from medrag.clinical.grounding_drugs import other_drugs
 from medrag.clinical.grounding_equal import Number
@@ -28,6 +29,8 @@ from medrag.clinical.grounding_heads import other_heads
 from medrag.clinical.grounding_labels import unlisted
 from medrag.clinical.grounding_names import other_names
 from medrag.clinical.grounding_order import turned_orders
+from medrag.clinical.grounding_owners import other_rows
+from medrag.clinical.grounding_preferred import other_preferences
 from medrag.clinical.grounding_relations import reversals
 from medrag.clinical.grounding_routes import other_routes
 from medrag.clinical.grounding_settled import is_contrasted, settling
@@ -98,7 +101,8 @@ def _unsettled(claim: str, quotes: Sequence[str]) -> list[Ungrounded]:
     if not any(one.kind in _SETTLED for one in found):
         return found
     said = read_facts(_plain(claim))
-    nowhere = (*_cells(said, quotes), *_instead(said, quotes))
+    preferred = (Ungrounded(*one) for one in other_preferences(said, _sources(quotes)))
+    nowhere = (*_cells(said, quotes), *_instead(said, quotes), *preferred)
     kept = {(one.kind, one.start) for one in nowhere}
     moved = {one.start for one in _exchanged(said, _sources(quotes))}
     return [
@@ -119,14 +123,26 @@ def _plain(claim: str) -> str:
 
 def _is_settled(one: Ungrounded, claim: str, quotes: Sequence[str], value: bool) -> bool:
     """Return whether nothing of its statement is ungrounded in one sentence of the quotations."""
+    head = "" if value else _head(claim, one.start)
     return is_contrasted(claim, one.start) or any(
-        all(
+        (not head or head in _heads(sentence) or head not in _heads(" ".join(quotes)))
+        and all(
             (other.kind in {"drug", "name"} and not (value and read_facts(sentence).drugs))
             or (other.start, other.end) in _carried(statement, quotes)
             for other in _ungrounded(statement, [sentence])
         )
         for statement, sentence in settling(claim, one.start, one.expected, quotes, value=value)
     )
+
+
+def _head(claim: str, at: int) -> str:
+    """Return what the word of direction at a character is said of: "dose"; "" where of nothing."""
+    cues = (cue for clause in read_clauses(claim) for cue in clause.cues if cue.start == at)
+    return next((cue.head for cue in cues if cue.axis == "amount"), "")
+
+
+def _heads(text: str) -> frozenset[str]:
+    return frozenset(cue.head for clause in read_clauses(text) for cue in clause.cues)
 
 
 def _carried(statement: str, quotes: Sequence[str]) -> set[tuple[int, int]]:
@@ -148,9 +164,11 @@ def _ungrounded(claim: str, quotes: Sequence[str]) -> list[Ungrounded]:
         *_cells(said, quotes),
         *(Ungrounded(*one) for one in other_numbers(said, sources)),
         *_exchanged(said, sources),
+        *(Ungrounded(*one) for one in other_rows(said, sources)),
         *(Ungrounded(*one) for one in other_paces(said, sources)),
         *(Ungrounded(*one) for one in other_frequencies(said, sources)),
         *(Ungrounded(*one) for one in other_drugs(said, sources)),
+        *(Ungrounded(*one) for one in other_preferences(said, sources)),
         *_populations(said, sources),
         *(Ungrounded(*one) for one in other_names(said, sources)),
         *(Ungrounded(*one) for one in other_dates(said.text, [s.text for s in sources])),

@@ -286,8 +286,21 @@ _AGAINST = re.compile(r"\b(?:against|versus|vs|compared (?:with|to))\b", re.IGNO
 
 
 def _is_other_side(text: str, numbers: Sequence[Number], at: int) -> bool:
-    """Return whether a number is of what the drug is compared with: "9 % against 14 %"."""
-    return _AGAINST.search(text, numbers[at - 1].end, numbers[at].start) is not None
+    """Return whether a number is of what the drug is compared with: "9 % against 14 %".
+
+    Or of something else that the sentence goes on to: ", and iron waits six hours".
+    """
+    between = numbers[at - 1].end, numbers[at].start
+    return any(joint.search(text, *between) for joint in (_AGAINST, _NEW_SUBJECT))
+
+
+_NEW_SUBJECT = re.compile(
+    r",\s(?:and|but|while|whereas)\s(?!(?:then|thereafter|after\w*|increas\w+|rais\w+|up|at|to|for"
+    r"|it|not|in|on|with|by|a|an|the|may|can|should|must|is|was|no|never|later|from|over"
+    r"|maintenance|subsequent\w*|next)\b)[a-z]+(?: or [a-z]+)?(?: [a-z]+)?"
+    r" (?:must |should |has to )?"
+    r"(?:waits?|comes?|goes|follows?|is|are|takes?|needs?)\b", re.IGNORECASE,
+)  # fmt: skip
 
 
 def of_another_arm(

@@ -60,12 +60,12 @@ def is_same(one: Number, other: Number) -> bool:
     Units are converted; a range is compared with a range, and one end of it where the claim
     says which end. A number that the claim gives rounded is the other rounded.
     """
-    return any(_says(one, brought) for brought in _brought(one, other))
+    return any(_says(one, brought) for brought in brought(one, other))
 
 
 def is_comparable(one: Number, other: Number) -> bool:
     """Return whether two numbers measure the same sort of thing."""
-    return next(_brought(one, other), None) is not None
+    return next(brought(one, other), None) is not None
 
 
 def _says(one: Number, b: Quantity) -> bool:
@@ -97,7 +97,7 @@ _Way = Callable[[Quantity], Quantity | None]
 """How a number of a quotation is read as one of the claim; None where it cannot be."""
 
 
-def _brought(one: Number, other: Number) -> Iterator[Quantity]:
+def brought(one: Number, other: Number) -> Iterator[Quantity]:
     """Yield the value of `other` in the unit of `one`, in every way the two can be compared."""
     mine, theirs = one.quantity.unit, other.quantity.unit
     for way in _ways(mine, one.unit_later, theirs, other.unit_later):

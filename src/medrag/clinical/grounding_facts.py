@@ -91,6 +91,7 @@ _MORE_RATES = prefiltered(
     r"(?P<unit>minute|hour|day|week|month|year)s?[ -]intervals?\b"
     r"|\bat intervals of (?P<low2>\d+)(?:(?: to |-|–)(?P<high2>\d+))?"
     r" (?P<unit2>hour|day|week|month|year)s?\b"
+    r"|\bevery (?P<nth>third|fourth|fifth|sixth|tenth) (?P<nth_of>day|week|month|year)\b"
     r"|\bevery (?P<every>two|three|four|five|2|3|4|5|10|ten) years\b|\b(?P<two>biennial(?:ly)?)\b"
     r"|\b(?P<few>\d+|two|three|four|five|six|eight|ten|twelve)-?(?:(?: ?to |-|–)(?P<many>\d+|two"
     r"|three|four|five|six|eight|ten|twelve))?[- ](?P<of>hourly|daily|weekly|monthly|yearly)\b"
@@ -108,6 +109,7 @@ _COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "eight": 8, "te
            "twelve": 12}  # fmt: skip
 _OF_PACE = {"hourly": "hour", "daily": "day", "weekly": "week", "monthly": "month",
             "yearly": "year"}  # fmt: skip
+_NTH = {"third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "tenth": 10}
 _YEAR = Decimal(365)
 _SELDOM = {"two": 2 * _YEAR, "year": _YEAR, "half": Decimal(180), "quarter": Decimal(90),
            "alternate": Decimal(2)}  # fmt: skip
@@ -173,6 +175,8 @@ def _rate(match: re.Match[str]) -> Frequency:
     if match["divided"]:
         times = match["divided"].lower()
         rate = Decimal(_COUNTS.get(times, 0) or int(times))
+    elif match["nth"]:
+        rate = _each(match["nth_of"].lower(), _NTH[match["nth"].lower()])
     elif match["every"]:
         years = match["every"].lower()
         rate = 1 / (_YEAR * (_COUNTS.get(years, 0) or int(years)))

@@ -29,6 +29,11 @@ _PACES = (
     ("/a", re.compile(r"\b(?:year|annual)ly\b|\b(?:per|an?|each|every|one) year\b", re.IGNORECASE)),
 )  # fmt: skip
 """How a rate is told apart from its amount."""
+_PER = (
+    ("/mL", re.compile(r"\b(?:per|an?|each|every|one) (?:ml|millilit(?:er|re))\b", re.IGNORECASE)),
+    ("/kg", re.compile(r"\b(?:per|an?|each|every|one) (?:kg|kilo(?:gram)?s?)\b", re.IGNORECASE)),
+)  # fmt: skip
+"""How a strength, or a dose by weight, is told apart from its amount."""
 _NEAR = 70
 """Characters on either side in which what an amount is per may stand."""
 
@@ -40,7 +45,41 @@ def is_follow(said: Facts, number: Number, sources: Sequence[Facts]) -> bool:
         or _is_between_dates(said, number, sources)
         or _is_rough_bound(number, sources)
         or _is_a_day(number, sources)
+        or _is_one_unit(number, sources)
+        or _is_year(number, sources)
     )
+
+
+_ONE_OF = {
+    ("min", Decimal(60)): "hour", ("h", Decimal(24)): "day", ("d", Decimal(7)): "week",
+    ("mo", Decimal(12)): "year",
+}  # fmt: skip
+
+
+def _is_one_unit(number: Number, sources: Sequence[Facts]) -> bool:
+    """Return whether "sixty minutes" are "the first hour", "the first day" the first 24 hours."""
+    q = number.quantity
+    if q.high is not None:
+        return False
+    if (q.unit, q.value) == ("#day", Decimal(1)):
+        return any((n.quantity.unit, n.quantity.value) == ("h", Decimal(_HOURS))
+                   for source in sources for n in source.numbers)  # fmt: skip
+    unit = _ONE_OF.get((q.unit, q.value))
+    one = re.compile(rf"\b(?:first|an?|one) {unit}\b|\b{unit} one\b", re.IGNORECASE)
+    return unit is not None and any(one.search(source.text) for source in sources)
+
+
+_FIRST_YEAR, _LAST_YEAR = 1950, 2100
+
+
+def _is_year(number: Number, sources: Sequence[Facts]) -> bool:
+    """Return whether a year is a date of the quotations and the years that they add to it."""
+    q = number.quantity
+    if q.unit != "1" or q.high is not None or not _FIRST_YEAR < q.value < _LAST_YEAR:
+        return False
+    years = {year for source in sources for year, _ in _dates(source.text)}
+    spans = [n.quantity.value for s in sources for n in s.numbers if n.quantity.unit == "a"]
+    return any(year + span == q.value for year in years for span in spans[:_MOST_DATES])
 
 
 _DAILY = re.compile(r"\b(?:daily|(?:a|per|each) day)\b", re.IGNORECASE)
@@ -76,7 +115,7 @@ def _is_rate_apart(said: Facts, number: Number, sources: Sequence[Facts]) -> boo
     if unit[0] in "1#{":
         return False
     near = said.text[max(0, number.start - _NEAR) : number.end + _NEAR]
-    for per, told in _PACES:
+    for per, told in (*_PACES, *_PER):
         if told.search(near) is None:
             continue
         as_rate = Number(
@@ -151,7 +190,7 @@ def _is_rough_bound(number: Number, sources: Sequence[Facts]) -> bool:
         return False
     if not q.value:
         return False
-    rough = len(q.value.normalize().as_tuple().digits) == 1
+    rough = len(q.value.normalize().as_tuple().digits) == 1 or number.written[:1].isalpha()
     least, most = (_LEAST_OF, _MOST_OF) if rough else (_NEARLY, _HARDLY)
     low, high = (q.value * least, q.value) if number.bound == "<" else (q.value, q.value * most)
     return any(

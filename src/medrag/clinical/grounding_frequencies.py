@@ -191,7 +191,14 @@ def _is_one_dose(source: Facts) -> bool:
 def _is_part(frequency: Frequency, sources: Sequence[Facts]) -> bool:
     """Return whether "in the morning" is a time of day that the quotations name."""
     part = _PART_OF_DAY.search(frequency.text)
-    return part is not None and any(part[0].lower() in s.text.lower() for s in sources)
+    if part is None:
+        return False
+    clock = _BEFORE_NOON if part[0].lower() == "morning" else _AFTER_NOON
+    return any(part[0].lower() in s.text.lower() or clock.search(s.text) for s in sources)
+
+
+_BEFORE_NOON = re.compile(r"\d ?a\.?m\b", re.IGNORECASE)
+_AFTER_NOON = re.compile(r"\d ?p\.?m\b", re.IGNORECASE)
 
 
 _TIME = r"(?:mornings?|evenings?|nights?|bedtime|noon|midday|breakfast|lunch|dinner|supper)"

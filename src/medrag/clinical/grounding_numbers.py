@@ -55,7 +55,7 @@ _FRACTION = re.compile(
 _IN = re.compile(
     rf"\b(?P<part>\d+|{COUNT})"
     r"(?:\s+(?:[a-z]+\s+)?(?:in|out of|of)(?: every)?\s+(?:0*)|(?<=\b1)/(?=10))"
-    r"(?P<all>12|15|25|30|40|60|75|80|10|[1-9]00|[1-9],?000|[1-9]0,?000"
+    r"(?P<all>12|15|25|30|40|60|75|80|10|[1-9]\d\d|[1-9],?000|[1-9]0,?000"
     r"|100,?000|1 million|ten|a hundred"
     r"|one hundred"
     r"|a thousand|twelve|six|seven|eight|nine|five|four|three|20|twenty|50|fifty|200|500|5|4|3"
@@ -278,6 +278,8 @@ _OR_MORE = re.compile(r"or (?:more|older|greater|higher)\Z")
 _OR_LESS = re.compile(r"or (?:less|lower|fewer)\Z")
 
 
+_TIMES = frozenset({"min", "h", "d"})
+"""Of a rate, "at least 100 minutes" bounds the other way: "(10 mg/minute)"."""
 _IN_BRACKETS = re.compile(r"\s?[(\[]\s?(?:=|or|i\.e\.,?)?\s?")
 
 
@@ -293,6 +295,7 @@ def _with_same_bounds(text: str, numbers: Sequence[Number]) -> list[Number]:
             and _IN_BRACKETS.fullmatch(text[before.end : number.start])
             and number.quantity.unit not in {"1", "%", before.quantity.unit}
             and (is_same(number, before) or not is_comparable(number, before))
+            and not ("/" in number.quantity.unit and before.quantity.unit in _TIMES)
         ):
             found.append(replace(number, bound=before.bound))
         else:

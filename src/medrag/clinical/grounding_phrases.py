@@ -28,10 +28,11 @@ PHRASES = {
     r" (?:therap(?:y|ies)|regimens?|treatments?|lines?)"
     r"|after (?:[\w-]+ ){1,3}(?:(?:has|have|had) failed|fails?|failed|failure)": "laterline",
     r"double[- ](?:strength|blind(?:ed)?|dummy|dose)": "",
-    r"non-?\s?inferior(?:ity)?|no worse(?= than)|not inferior|(?:at least|just) as"
+    r"non-?\s?inferior(?!ity)|no worse(?= than)|not inferior|(?:at least|just) as"
     r" (?:good|effective)(?= as)": "noninferior",
     r"in preference to": "rather",
     r"(?:has|have|had) to(?= be [a-z]+(?:ed|n|wn|t)\b)": "needs",
+    r"non-?\s?inferiority": "notworse",
     r"will do(?=[.,;]|\Z)": "",
     r"prior to": "before",
     r"(?:not|never|rather than) (?:(?:each|every|once|twice) (?:an? )?(?:hour|day|week|month)"
@@ -107,7 +108,8 @@ PHRASES = {
     r"in-?patients?|hospitali[sz]ed|in hospital|admitted": "inpatient",
     r"out-?patients?|non-?hospitali[sz]ed|not hospitali[sz]ed|ambulatory": "outpatient",
     r"(?:not|never|n't)(?: be)?(?: go| go up| rise| be given| be taken| take| use| receive| get)?"
-    r"(?: over| above| beyond| past| more than| higher than)(?= (?:a |an )?\d)": "",
+    r"(?: over| above| beyond| past| more than| higher than)"
+    r"(?= (?:(?:a |an )?\d|(?:a|one) (?:half|third|quarter|fifth|tenth|fraction)\b|half\b))": "",
     r"or not(?=[.,;]|\Z)": "",
     r"(?:something|anything|drugs?|agents?) other than": "not",
     r"sudden death": "suddendeath",

@@ -150,9 +150,21 @@ def is_derived(number: Number, sources: Sequence[Facts]) -> bool:
         values = list({n.quantity.value for n in measured})[:FEW]
         for one in values:
             for other in values:
-                if other and abs(one / other - wanted) <= Decimal("0.05") * wanted:
+                if other and _is_multiple(one / other, wanted, number.bound):
                     return True
     return False
+
+
+def _is_multiple(found: Decimal, wanted: Decimal, bound: str) -> bool:
+    """Return whether two numbers are so many times each other: "more than twice" of 2.2."""
+    low, high = _ROOM.get(bound, (Decimal("0.95"), Decimal("1.05")))
+    return low * wanted <= found <= high * wanted
+
+
+_ROOM = {
+    ">": (Decimal(1), Decimal("1.45")), ">=": (Decimal(1), Decimal("1.45")),
+    "<": (Decimal("0.7"), Decimal(1)), "<=": (Decimal("0.7"), Decimal(1)),
+}  # fmt: skip
 
 
 _IDLE = re.compile(
@@ -205,10 +217,14 @@ def is_inside(said: Facts, number: Number, sources: Sequence[Facts]) -> bool:
     if any(o.quantity.high and o.quantity.value <= q.value <= o.quantity.high for o in others):
         return True
     return any(
-        (o.bound in {"<", "<="} and q.value <= o.quantity.value)
-        or (o.bound in {">", ">="} and o.quantity.value <= q.value)
+        (o.bound in {"<", "<="} and o.quantity.value / _FAR_BELOW <= q.value <= o.quantity.value)
+        or (o.bound in {">", ">="} and o.quantity.value <= q.value <= o.quantity.value * _FAR_ABOVE)
         for o in others
     )
+
+
+_FAR_BELOW, _FAR_ABOVE = 10, 5
+"""A sodium of 130 is no example of "a fall of more than 10"."""
 
 
 def nearest(number: Number, sources: Sequence[Facts]) -> str:

@@ -225,7 +225,8 @@ _COMPARATIVE = frozenset({"amount", "rate", "worth", "fare"})
 
 def _in_amount(words: Sequence[Token], at: int) -> Iterator[Relation]:
     after = words[at + 1 : at + 3]
-    if not after or any(t.key[0].isdigit() or t.word in _COUNTED_BY for t in after):
+    multiple = words[at].word == "than" and after and after[0].word == "as"  # "twice as common"
+    if not after or multiple or any(t.key[0].isdigit() or t.word in _COUNTED_BY for t in after):
         return
     if words[at].word in {"rather", "instead", "over"}:
         chosen = words[at].word != "over" or (at and words[at - 1].word in _PREFERRED)

@@ -76,8 +76,9 @@ def is_reckoned(said: Facts, number: Number, sources: Sequence[Facts]) -> bool:
         return True
     if unit == "%":
         return any(_is_share(number, source, near) for source in sources)
-    if unit in {"#ratio", FOLD}:
-        way = _is_strength if unit == "#ratio" else _is_multiple
+    less = unit == "1" and _LESS.match(said.text, number.end) is not None
+    if less or unit in {"#ratio", FOLD}:
+        way = _WAYS.get(unit, _is_plain_difference)
         return any(way(number, source) for source in sources)
     if unit in _MEASURED:
         added = _ADDED.search(said.text[: number.start]) is not None
@@ -85,6 +86,23 @@ def is_reckoned(said: Facts, number: Number, sources: Sequence[Facts]) -> bool:
             _is_difference(number, source, summed=not added) for source in sources
         )
     return any(_is_amount(said, number, source, near) for source in sources)
+
+
+_LESS = re.compile(
+    r"\s(?:percentage )?(?:points?|lower|higher|more|less|fewer)\b(?! than \d)", re.IGNORECASE
+)
+
+
+def _is_plain_difference(number: Number, source: Facts) -> bool:
+    """Return whether a number without a unit lies between two others of one unit: "50 lower"."""
+    found = [(n.quantity.unit, part.quantity.value) for n in source.numbers[:_MOST]
+             for part in ends(n)]  # fmt: skip
+    return any(
+        abs(a - b) == number.quantity.value
+        for at, (unit, a) in enumerate(found)
+        for other, b in found[at + 1 : at + 5]
+        if unit == other
+    )  # fmt: skip
 
 
 def _is_span(number: Number, sources: Sequence[Facts]) -> bool:
@@ -267,7 +285,8 @@ def _is_share(number: Number, source: Facts, near: str) -> bool:
     value = number.quantity.value
     shares = [n.quantity.value for n in source.numbers[:_MOST] if n.quantity.unit == "%"]
     turned = (_UNDONE.search(near) is None) != (_UNDONE.search(source.text) is None)
-    if (turned or re.search(r"\b(?:rest|remain\w*|other)\b", near)) and 100 - value in shares:
+    rest = any(abs(100 - value - share) <= _ROUNDED for share in shares)
+    if (turned or _LEFT.search(near)) and rest:
         return True
     if _APART.search(near) and (_is_difference(number, source) or _is_relative(value, source)):
         return True
@@ -279,6 +298,8 @@ def _is_share(number: Number, source: Facts, near: str) -> bool:
     )  # fmt: skip
 
 
+_ROUNDED = Decimal("0.001")
+_LEFT = re.compile(r"\b(?:rest|remain\w*|other|enough|suffic\w*|is left|are left)\b", re.IGNORECASE)
 _LEAST_ALL = 10
 _RATIOS = re.compile(
     r"\b(?:(?:hazard|odds|risk|rate|incidence)[ -]ratio|relative risk|[HR]R|OR|IRR)\b[^\d.;]{0,40}"
@@ -312,10 +333,11 @@ def _is_difference(number: Number, source: Facts, *, summed: bool = True) -> boo
         value, slack = value * _DAYS[unit], Decimal("0.001")
         same = [n.quantity.value * _DAYS[n.quantity.unit] for n in source.numbers[:_MOST]
                 if n.quantity.unit in _DAYS and n.quantity.high is None]  # fmt: skip
+    thrice = zip(same, same[1:], same[2:], strict=False)
     return any(
         abs(abs(a - b) - value) <= slack or (summed and abs(a + b - value) <= slack)
         for at, a in enumerate(same) for b in same[at + 1 : at + 4]
-    )  # fmt: skip
+    ) or (summed and any(abs(sum(three) - value) <= slack for three in thrice))  # fmt: skip
 
 
 _DAYS = {"d": Decimal(1), "wk": Decimal(7)}
@@ -333,3 +355,6 @@ def _is_multiple(number: Number, source: Facts) -> bool:
         and abs(a.quantity.value / b.quantity.value - wanted) <= slack * wanted
         for a in measured for b in measured if a is not b
     )  # fmt: skip
+
+
+_WAYS = {"#ratio": _is_strength, FOLD: _is_multiple}

@@ -222,7 +222,7 @@ _CHANGES = frozenset({"increase", "decrease", "halv", "doubl", "adjust"})
 def _turned(clause: Clause, said: Sequence[Clause], beside: Sequence[Clause]) -> Iterator[Turn]:
     cues = [(cue, other) for other in beside for cue in other.cues]
     for cue in clause.cues:
-        agreeing = [(_fit(cue, clause, c, o), o) for c, o in cues if _agree(cue, c)]
+        agreeing = [o for c, o in cues if _agree(cue, c)]
         opposed = [(_fit(cue, clause, c, o), c, o) for c, o in cues if _oppose(cue, c, clause)]
         opposed = [
             one for one in opposed
@@ -235,8 +235,8 @@ def _turned(clause: Clause, said: Sequence[Clause], beside: Sequence[Clause]) ->
         fit, best, its = max(opposed, key=lambda one: one[0])
         if _is_undone(cue, clause, best, its):
             continue
-        agreed = max((one for one, _ in agreeing), default=0.0)
-        beside_it = any(other is its for _, other in agreeing)
+        agreed = max(_agreeing(cue, best, clause, cues), default=0.0)
+        beside_it = any(other is its for other in agreeing)
         if (
             cue.head
             and cue.head not in best.about
@@ -259,6 +259,16 @@ def _turned(clause: Clause, said: Sequence[Clause], beside: Sequence[Clause]) ->
                 "negation" if cue.axis in {"use", "evidence", "effect"} else "direction"
             )
             yield Turn(kind, cue.start, cue.end, best.word)
+
+
+def _agreeing(
+    cue: Cue, best: Cue, clause: Clause, cues: Sequence[tuple[Cue, Clause]]
+) -> Iterator[float]:
+    """Yield how well each agreeing cue fits; of a dose only those of it, not of levels."""
+    of_dose = cue.head == best.head == "dose"
+    for other, its in cues:
+        if _agree(cue, other) and not (of_dose and "dose" not in other.about):
+            yield _fit(cue, clause, other, its)
 
 
 _AGAIN = frozenset({

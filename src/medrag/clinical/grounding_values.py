@@ -158,6 +158,8 @@ def _is_divided(number: Number, sources: Sequence[Facts]) -> bool:
 def _bounds_apart(one: Site, other: Site) -> bool:
     """Return whether two bounds on one number point the opposite way."""
     a, b = one.number, other.number
+    if a.quantity.high is not None is not b.quantity.high and {a.bound, b.bound} == _LEADING:
+        return False  # "from 45 up to 75"
     mine = direction(a.bound, a.quantity.unit) or _side(one, other)
     theirs = direction(b.bound, b.quantity.unit) or _side(other, one)
     if not mine or not theirs or mine == theirs:
@@ -198,9 +200,10 @@ def _uncapped(one: Site, other: Site) -> bool:
     return capped and not a.bound and _DOSE.match(a.quantity.unit) is not None
 
 
+_LEADING = {"<=", "from"}
 _CAPPING = prefiltered(
     r"\b(?:max\w*|limit\w*|ceilings?|cap(?:ped|s)?|exceed\w*|at most|up to|more than|over|above|top"
-    r"|tops|highest)\b", re.IGNORECASE,
+    r"|tops|highest|the most)\b", re.IGNORECASE,
 )  # fmt: skip
 _GIVES = prefiltered(
     r"\b(?:use|give|take|administer|inject|apply|start|prescribe)\b|\bdos(?:e|age) (?:is|of)\b"
@@ -304,7 +307,7 @@ def _told_in_order(one: Site, other: Site, rival: Site) -> bool:
 def _of_one_sort(other: Number, rival: Number) -> bool:
     """Return whether two numbers of the quotations could change places."""
     a, b = other.quantity.unit, rival.quantity.unit
-    if a == b == "1" and _is_whole(other) != _is_whole(rival):
+    if a == b == "1" and _are_ratio_and_count(other, rival):
         return False  # a ratio and a count
     if (a == "1") != (b == "1") or not is_comparable(other, rival):
         return False
@@ -312,8 +315,13 @@ def _of_one_sort(other: Number, rival: Number) -> bool:
     return a == b or not {a, b} & {"s", "ms", "kg"}
 
 
-def _is_whole(number: Number) -> bool:
-    return number.quantity.value == number.quantity.value.to_integral_value()
+_LEAST_COUNT = 100
+
+
+def _are_ratio_and_count(one: Number, other: Number) -> bool:
+    """Return whether one number is a large count and the other has decimals: 905 and 0.57."""
+    small, large = sorted((one.quantity.value, other.quantity.value))
+    return large >= _LEAST_COUNT and (small % 1 == 0) != (large % 1 == 0)
 
 
 _BEHIND = 80

@@ -24,7 +24,7 @@ _POPULATIONS = {
     "partner of a pregnant woman": r"(?:partners?|wives|wife) (?:are|is) pregnant"
     r"|pregnant (?:female |sexual )?partners?",
     "pregnancy": r"pregnan\w+(?: (?:wom[ae]n|females|patients|people))?|gestation\w*"
-    r"|(?:first|second|third) trimester|unborn|expectant mothers?",
+    r"|(?:first|second|third) trimesters?|unborn|expectant mothers?",
     "lactation": r"(?:lactat\w+|breast-?\s?feeding|breast-?\s?feed|nursing)(?: wom[ae]n| mothers?)?"
     r"|breastfed",
     "women": r"wom[ae]n|females?",

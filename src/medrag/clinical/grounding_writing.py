@@ -240,7 +240,8 @@ _YEAR_AND_HALF = re.compile(
 )
 _QUARTER_YEAR = re.compile(
     r"\b(?:(?:a |the first |first |one )?quarter)(?: of a year)? (?:to|or) (?P<half>half (?:a|of a)"
-    r" year)\b|\b(?:a|one|first) quarter of (?:a|the) year\b", re.IGNORECASE,
+    r" year)\b|\b(?P<year>half (?:a|of a) year (?:to|or) (?:a|one) (?:full )?year)\b"
+    r"|\b(?:a|one|first) quarter of (?:a|the) year\b", re.IGNORECASE,
 )  # fmt: skip
 _FORTNIGHT = re.compile(r"\ba fortnight\b|\bone fortnight\b", re.IGNORECASE)
 _QUARTERS = re.compile(
@@ -326,9 +327,11 @@ _STEPS: tuple[
     (("heart ",), _HEART, _blank),
     (("and a half", "six months"), _YEAR_AND_HALF, _as("18 months")),
     (
-        ("quarter",),
+        ("quarter", "half"),
         _QUARTER_YEAR,
-        lambda m: ("3-6 months" if m["half"] else "3 months").rjust(len(m[0])),
+        lambda m: ("6-12 months" if m["year"] else "3-6 months" if m["half"] else "3 months").rjust(
+            len(m[0])
+        ),
     ),
     (("half",), _HALF_YEAR, _as("6 months")),
     (("fortnight",), _FORTNIGHT, _as("2 weeks")),
