@@ -47,10 +47,10 @@ _CONDITION = re.compile(
     re.IGNORECASE,
 )
 _PREFER = re.compile(
-    r"\b(?:prefer|choose|favou?r|first(?:[- ](?:line|choice))?(?: is)?|better served by|of choice is"
-    r"|preferred (?:option|drug|agent|choice)s?(?: is| are|:)?)(?: the| oral| inhaled)? \Z",
-    re.IGNORECASE,
-)
+    r"\b(?:prefer|choose|favou?r|first(?:[- ](?:line|choice))?(?: is)?|better served by"
+    r"|of choice is|preferred (?:option|drug|agent|choice)s?(?: is| are|:)?)"
+    r"(?: the| oral| inhaled)? \Z", re.IGNORECASE,
+)  # fmt: skip
 _TURNED_DOWN = re.compile(
     r"\s(?:is|are) (?:the )?(?:[\w-]+ ){0,2}?(?:to (?:avoid|be avoided)|to leave out|best avoided"
     r"|ruled out|contraindicated)\b"
