@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from medrag.text.sieve import Sieve
 
-_SIEVE = Sieve(after=20)
+_SIEVE = Sieve()
 sifted = _SIEVE.sifted
 """Compiles a pattern that is tried only in a text that holds what it needs."""

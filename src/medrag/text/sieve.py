@@ -14,8 +14,9 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
+from threading import Lock
 
-from medrag.text.beginnings import END, endings, needs, written
+from medrag.text.beginnings import END, MOST_NEEDS, endings, needs, written
 from medrag.text.prefilter import Prefiltered, runs_of
 
 _COMMON = frozenset(" 0abcdefghijklmnopqrstuvwxyz")
@@ -27,83 +28,90 @@ _LONG = 150
 _DENSE = 4
 """From one place in so many characters on, `re` is quicker at finding them."""
 
-_UNKNOWN = -1
-"""All bits: any need may be met."""
+_EACH = 10
+"""Patterns whose needs are read with a new text, which takes some 20 ms: none waits for all."""
 
 
 class Sieve:
     """Holds the patterns that are asked of the same texts.
 
-    Args:
-        after: Texts that are asked without the sieve first: what the patterns need is read in the
-            time of some hundred texts, which one who asks a few should not wait for.
+    What they need is read bit by bit, with the first texts; a pattern that is not read yet is
+    asked of any text. May be used by several threads.
     """
 
-    def __init__(self, after: int = 0) -> None:
+    def __init__(self) -> None:
         self._patterns: list[Sifted] = []
-        self._unsifted = after
-        self.held = lru_cache(maxsize=8)(self._held)
+        self._met: dict[str, int] = {}
+        self._read = 0
+        self._reading = Lock()
+        self._held = lru_cache(maxsize=8)(self._needs_met)
 
     def sifted(self, pattern: str, flags: int = 0) -> Sifted:
         """Return a pattern of this sieve; it is tried only in texts that can match it."""
         made = Sifted(re.compile(pattern, flags), self)
         self._patterns.append(made)
-        self.__dict__.pop("_needs", None)  # they are read again, with those of the new pattern
-        self.held.cache_clear()
         return made
 
-    @cached_property
-    def _needs(self) -> dict[str, int]:
-        """Which needs a run meets, as bits; each pattern is told which needs are its own."""
-        met: dict[str, int] = {}
-        bit = 1
-        for pattern in self._patterns:
-            wanted = 0
-            for runs in needs(pattern.pattern, pattern.flags):
-                wanted |= bit
-                for run in runs:
-                    met[run] = met.get(run, 0) | bit
-                bit <<= 1
-            pattern.wanted = wanted
-            pattern.beginnings  # noqa: B018  read now: no later text waits for it
-        return met
+    def passes(self, text: str, wanted: int) -> bool:
+        """Return whether `text` meets all needs that are bits of `wanted`."""
+        read, held = self._held(text)
+        if read != self._read:  # another thread has read on
+            _, held = self._needs_met(text)
+        return held & wanted == wanted
 
-    def _held(self, text: str) -> int:
-        """Return the needs that `text` meets, as bits; `_UNKNOWN` while they are not read."""
-        if self._unsifted > 0:
-            self._unsifted -= 1
-            return _UNKNOWN
-        met, held = self._needs, 0
+    def _needs_met(self, text: str) -> tuple[int, int]:
+        """Return of how many patterns at least, and which needs `text` meets, as bits."""
+        if self._read < len(self._patterns):
+            self._read_on()
+        read = self._read  # before the needs: they are those of so many patterns, or of more
+        met, held = self._met, 0
         for run in met.keys() & runs_of(text).all:
             held |= met[run]
-        return held
+        return read, held
+
+    def _read_on(self) -> None:
+        """Read what some more patterns need; which needs a run meets are the bits of a number."""
+        with self._reading:
+            more = self._patterns[self._read : self._read + _EACH]
+            met, wanted = dict(self._met), dict.fromkeys(more, 0)
+            for place, pattern in enumerate(more, self._read):
+                for number, runs in enumerate(needs(pattern.pattern, pattern.flags)):
+                    bit = 1 << (MOST_NEEDS * place + number)
+                    wanted[pattern] |= bit
+                    for run in runs:
+                        met[run] = met.get(run, 0) | bit
+                pattern.beginnings  # noqa: B018  read now: no later text waits for it
+            self._met = met
+            self._read += len(more)
+            for pattern, bits in wanted.items():  # last: a bit that is wanted is one that is known
+                pattern.wanted, pattern.is_read = bits, True
 
 
 class Sifted(Prefiltered):
     """A pattern of a sieve; the methods are those of `re.Pattern`.
 
     Attributes:
-        wanted: The needs of the pattern, as bits; the sieve sets them.
+        wanted: The needs of the pattern, as bits; the sieve sets them, none before they are read.
+        is_read: The sieve has read what it needs.
     """
 
     def __init__(self, pattern: re.Pattern[str], sieve: Sieve) -> None:
         super().__init__(pattern)
-        self.wanted = 0
-        self._held = sieve.held
+        self.wanted, self.is_read = 0, False
+        self._passes = sieve.passes
 
     def finditer(
         self, text: str, pos: int = 0, endpos: int = sys.maxsize
     ) -> Iterator[re.Match[str]]:
         """Return every match in `text[pos:endpos]`, as `re` finds them, in order."""
-        if self._held(text) & self.wanted != self.wanted:  # most often so: nothing more is asked
+        if not self._passes(text, self.wanted):  # most often so: nothing more is asked
             return iter(())
         return super().finditer(text, pos, endpos)
 
     def _starts(self, text: str, pos: int, endpos: int) -> Sequence[int] | None:
-        if self._held(text) & self.wanted != self.wanted:
+        if not self._passes(text, self.wanted):
             return ()
-        unread = self._held(text) == _UNKNOWN
-        if unread or self.beginnings is None or len(text) < self.worth:
+        if not self.is_read or self.beginnings is None or len(text) < self.worth:
             return None
         starts = self._places(self.beginnings, text, pos, endpos)
         return starts if len(starts) * _DENSE < len(text) else None

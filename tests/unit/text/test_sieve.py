@@ -72,11 +72,15 @@ def test_a_pattern_that_is_added_later_is_sifted_as_well():
     assert spans(first.finditer(text)) == [(0, 3)]
 
 
-def test_the_first_texts_are_not_sifted_and_find_the_same():
-    quick = Sieve(after=2).sifted(r"\bab\d")
-    found = [(spans(quick.finditer(text)), quick.wanted) for text in ("ab1", "ab", "cd", "x ab2")]
-    assert [spans for spans, _ in found] == [[(0, 3)], [], [], [(2, 5)]]
-    assert [wanted > 0 for _, wanted in found] == [False, False, True, True]
+def test_patterns_are_read_bit_by_bit_and_find_the_same_before():
+    sieve = Sieve()
+    sifted = [sieve.sifted(rf"\bab{number}") for number in range(25)]
+    for texts in range(3):
+        text = f"ab{texts} ab7 ab24 " + "x" * texts
+        assert [spans(one.finditer(text)) for one in sifted] == [
+            spans(one.whole.finditer(text)) for one in sifted
+        ]
+        assert sum(one.wanted > 0 for one in sifted) == min(10 * (texts + 1), 25)
 
 
 @pytest.mark.parametrize(
