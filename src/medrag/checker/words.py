@@ -65,8 +65,12 @@ _I_LACK = re.compile(
     re.I,
 )
 """"I have no INR for him" tells of one that is missing."""
-_NO_MORE = re.compile(r"\bno (?:better|worse|safer|kinder|gentler|different|easier|harder)\b", re.I)
-"""A comparison denies nothing: "no better for the liver"."""
+_NO_MORE = re.compile(
+    r"\bno (?:(?:better|worse|safer|kinder|gentler|different|easier|harder)\b"
+    r"|(?:less|fewer|more|lower|higher|later|longer|shorter) than)",
+    re.I,
+)
+"""A comparison denies nothing: "no better for the liver", "no less than 400 units"."""
 _WHATEVER = re.compile(r"whatever|no matter", re.I)
 _READS = re.compile(r"\w*(?: \w+)? (?:says?|shows?|reads?|does|is)\b", re.I)
 """"Whatever the glucose says" has it measured; "whatever the genotype" does without."""
@@ -246,6 +250,25 @@ def _is_unmoved(text: str, start: int, end: int) -> bool:
     return after is not None if leaves or before is None else True
 
 
+_TESTS = r"(?:re-?)?(?:immuni[sz]|vaccinat|test|screen|check|measur|determin|assess|genotyp|typ)e?"
+_WHOM = (
+    r"(?:patients?|those|people|persons?|individuals?|adults?|children|infants?|women|men|anyone"
+    r"|everyone|somebody|someone)"
+)
+_DONE_TO_WHO_LACK = re.compile(
+    rf"\b{_TESTS} (?:all |any |only )?(?:[\w-]+ ){{0,2}}{_WHOM} (?:[\w-]+ ){{0,3}}"
+    r"(?:without|with no|lacking|never|not)(?: (?:an?|any|had|been|documented|prior|previous|recent"
+    r"|history of|proof of|evidence of|tested for|vaccinated against))*\s(?:[\w-]+\s){0,2}\Z",
+    re.I,
+)
+_THEN_DONE = re.compile(
+    rf"[^.,;]{{0,40}}\b(?:should|must|need to|needs to|has to|have to|are to|is to) (?:first )?be"
+    rf" {_TESTS}d\b",
+    re.I,
+)
+"""Whom a test or a vaccine lacks gets it: "immunize patients without a history of it"."""
+
+
 def waived(text: str, words: Sequence[str]) -> Span | None:
     """Return where the text first names one of `words` as not needed, or None."""
     return next(all_waived(text, words), None)
@@ -269,6 +292,8 @@ def _is_waived(text: str, start: int, end: int) -> bool:
     if denied is not None and (read or _AT_HAND.match(after) or _NO_MORE.search(denied[0])):
         denied = None  # "no creatinine is available" asks for one; "no better" denies nothing
     if denied is not None and _I_LACK.search(before):
+        denied = None
+    if denied is not None and (_DONE_TO_WHO_LACK.search(before) or _THEN_DONE.match(after)):
         denied = None
     skipped = denied is not None and _SKIPS.match(denied[0])
     if denied is not None and not skipped and _OFTEN.search(denied[0]):
