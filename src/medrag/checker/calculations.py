@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from decimal import Decimal
 
 from medrag.checker.calculations_derived import DERIVED
 from medrag.checker.calculations_dosing import DOSING
-from medrag.checker.formula import NUMBER, SAYS, Formula, Results, claim_of, names
+from medrag.checker.calculations_heart import qtc
+from medrag.checker.formula import NUMBER, SAYS, Formula, Results, claim_of, names, safely
 from medrag.checker.inputs import Inputs
 from medrag.checker.kidney import ckd_epi, cockcroft_gault
 from medrag.clinical import formulas
@@ -23,7 +23,7 @@ def _clearance(inputs: Inputs) -> Results:
     creatinine, sex = inputs.lab("creatinine", "mg/dL"), inputs.sex
     if age is None or weight is None or creatinine is None or sex is None:
         return ()
-    return _safely(
+    return safely(
         lambda: formulas.cockcroft_gault(
             age_years=age, weight_kg=weight, creatinine_mg_dl=creatinine, sex=sex
         )
@@ -76,7 +76,7 @@ def _bmi(inputs: Inputs) -> Results:
     weight, height = inputs.weight, inputs.height
     if weight is None or height is None:
         return ()
-    return _safely(lambda: formulas.bmi(weight_kg=weight, height_cm=height))
+    return safely(lambda: formulas.bmi(weight_kg=weight, height_cm=height))
 
 
 def _surface(inputs: Inputs) -> Results:
@@ -84,8 +84,8 @@ def _surface(inputs: Inputs) -> Results:
     if weight is None or height is None:
         return ()
     return (
-        *_safely(lambda: formulas.bsa_mosteller(weight_kg=weight, height_cm=height)),
-        *_safely(lambda: formulas.bsa_du_bois(weight_kg=weight, height_cm=height)),
+        *safely(lambda: formulas.bsa_mosteller(weight_kg=weight, height_cm=height)),
+        *safely(lambda: formulas.bsa_du_bois(weight_kg=weight, height_cm=height)),
     )
 
 
@@ -93,40 +93,15 @@ def _ideal(inputs: Inputs) -> Results:
     height, sex = inputs.height, inputs.sex
     if height is None or sex is None:
         return ()
-    return _safely(lambda: formulas.ideal_body_weight(height_cm=height, sex=sex))
+    return safely(lambda: formulas.ideal_body_weight(height_cm=height, sex=sex))
 
 
 def _adjusted(inputs: Inputs) -> Results:
     weight, height, sex = inputs.weight, inputs.height, inputs.sex
     if weight is None or height is None or sex is None:
         return ()
-    return _safely(
+    return safely(
         lambda: formulas.adjusted_body_weight(weight_kg=weight, height_cm=height, sex=sex)
-    )
-
-
-_RATE = re.compile(r"\brate (?:of |is |= ?)?(\d{2,3})\b(?!\s?m[gL])", re.I)
-_BEAT = re.compile(
-    r"\bR-?R(?: interval)?(?: of| is|:| =|=)? ?(?P<length>[1-9]\d{2,3}|[0-2]\.\d+)"
-    r" ?(?P<unit>ms|msec|milliseconds|s|sec|seconds)\b",
-    re.I,
-)
-"""The time from one beat to the next, in seconds or milliseconds."""
-
-
-def _qtc(inputs: Inputs) -> Results:
-    interval = inputs.lab("qt", "ms")
-    rate = inputs.lab("heart-rate", "/min") or inputs.measure("{beats}/min")
-    named = _RATE.search(inputs.context.text) if rate is None else None
-    rate = Decimal(named[1]) if named is not None else rate
-    beat = _BEAT.search(inputs.context.text) if rate is None else None
-    if beat is not None:
-        rate = 60 / (Decimal(beat["length"]) / (1000 if beat["unit"].startswith("m") else 1))
-    if interval is None or rate is None:
-        return ()
-    return (
-        *_safely(lambda: formulas.qtc_bazett(qt_ms=interval, heart_rate=rate)),
-        *_safely(lambda: formulas.qtc_fridericia(qt_ms=interval, heart_rate=rate)),
     )
 
 
@@ -194,13 +169,6 @@ def _oxygenation(inputs: Inputs) -> Results:
     if tension is None or not share:
         return ()
     return (tension / (share if share <= 1 else share / 100),)
-
-
-def _safely(calculate: Callable[[], Decimal]) -> Results:
-    try:
-        return (calculate(),)
-    except ValueError:
-        return ()  # outside what the formula was made for
 
 
 FORMULAS: tuple[Formula, ...] = (
@@ -297,7 +265,7 @@ FORMULAS: tuple[Formula, ...] = (
     Formula(
         subject="qtc", topic=names(
             r"QTc|bazett\w*|fridericia\w*|QT\b.*\bcorrect\w*|correct\w*\b.*\bQT"),
-        said="corrected QT interval", unit="ms", results=_qtc,
+        said="corrected QT interval", unit="ms", results=qtc,
         tolerance=Decimal("0.10"),
         source=Reference(title="Bazett 1920; Fridericia 1920: correction of the QT interval"),
     ),
@@ -364,7 +332,7 @@ FORMULAS: tuple[Formula, ...] = (
     ),
     Formula(
         subject="anc", topic=names(
-            r"ANC|absolute neutrophil count"),
+            r"ANC|absolute neutrophils?(?: count)?"),
         words=("anc", "neutrophil"),
         said="absolute neutrophil count", unit="10*9/L", results=_neutrophils,
         tolerance=Decimal("0.15"),

@@ -58,3 +58,11 @@ def names(words: str) -> re.Pattern[str]:
 def claim_of(words: str, unit: str) -> re.Pattern[str]:
     """Return words that claim a result: "the BMI is about 24 kg/m2"."""
     return re.compile(rf"\b(?:{words}){SAYS}{NUMBER}\s*{unit}", re.I)
+
+
+def safely(calculate: Callable[[], Decimal]) -> Results:
+    """Return what a formula gives; nothing outside what it was made for."""
+    try:
+        return (calculate(),)
+    except ValueError:
+        return ()
