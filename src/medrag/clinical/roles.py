@@ -19,7 +19,8 @@ MAXIMUM = re.compile(
     r"(?:above|beyond|past)"
     r"|(?:daily|upper|24-hour|safe)\slimit\s(?:is|of)|(?<=doses\s)go\sup\sto"
     r"|(?:(?<=\()|(?<=\sa\s)|(?<=the\s))(?:limit|ceiling|cap)(?:\sof|\sis)?|mdd:?=?|capped\sat"
-    r"|(?:limit|ceiling|cap)\s(?:of|at)|less\sthan|under)"
+    r"|(?:limit|ceiling|cap)\s(?:of|at)|less\sthan|under"
+    r"|(?:limit|ceiling|cap)\s(?:for|of|on)\s(?:the\s|his\s|her\s)?[\w-]+\s(?:is|stays))"
     r"(?:\s(?:a\s)?(?:total\s)?(?:daily\s)?(?:dose\s|total\s)?(?:of\s)?)?[\s:=(]*\Z"
 )
 """Words before a number that make it a limit."""

@@ -15,7 +15,7 @@ from medrag.clinical import DrugMention
 _CRUSH = re.compile(
     r"\b(crush\w*|chew\w*|pulveri\w*|grind|ground up|break open|opened"
     r"|open(?:ing)? (?:the |up |her |his |a |each )?(?:[\w-]+ ){0,4}caps\w*|sprinkl\w*"
-    r"|dissolv(?:e|ed|ing)|split)\b",
+    r"|bit(?:e|es|ing|ten)\b(?! of)|dissolv(?:e|ed|ing)|split)\b",
     re.I,
 )
 _INTACT = re.compile(

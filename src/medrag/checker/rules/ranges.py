@@ -63,6 +63,11 @@ def _asked(context: Context) -> Iterator[LabMention]:
         yield replace(lab, value=value, unit_written=unit_written, role="reference-range")
 
 
+_FASTING_WHO = Decimal(110)
+"""mg/dL below which fasting glucose is normal by the WHO (Definition and diagnosis of diabetes
+mellitus and intermediate hyperglycaemia, 2006); the ADA says 100."""
+
+
 def _ranges(context: Context) -> Iterator[Verdict]:
     for lab in (*context.content.labs, *_asked(context)):
         row = row_of(context, lab.analyte)
@@ -80,11 +85,11 @@ def _ranges(context: Context) -> Iterator[Verdict]:
         aimed = lab.analyte == "inr" and "warfarin" in context.text.lower()
         if aimed and value.value >= _AIM and not untreated:
             continue  # what warfarin aims at
-        any_sex = context.knowledge.rows(AnalyteRow, lab.analyte)
+        row, *others = _right(context, lab, row)
         if value.high is None and _end_of(context, lab) == "lower":
             if abs(value.value - row.low) <= row.low * _NEAR_LOW:
                 continue
-        elif any(_fits(value, other) for other in (row, *any_sex)):
+        elif any(_fits(value, other) for other in (row, *others)):
             continue
         yield Signal(
             severity="warning",
@@ -94,6 +99,15 @@ def _ranges(context: Context) -> Iterator[Verdict]:
             reference=context.knowledge.reference(row),
             subject=lab.analyte,
         )
+
+
+def _right(context: Context, lab: LabMention, row: AnalyteRow) -> tuple[AnalyteRow, ...]:
+    """Return the rows of which a stated range may be any, the one for messages first."""
+    rows = context.knowledge.rows(AnalyteRow, lab.analyte)
+    if "fasting" not in lab.text.lower():
+        return row, *rows
+    own = min(rows, key=lambda one: one.high)  # the row of any time of day is wider
+    return own, own.model_copy(update={"high": _FASTING_WHO})
 
 
 _END = re.compile(r"\b(?P<which>upper|lower) (?:reference )?limit\b[^.;\n]{0,50}\Z", re.I)
