@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from medrag.checker.context import Context
 from medrag.checker.rule import Signal
 from medrag.checker.rules.grounding import ungrounded_places
-from medrag.clinical.grounding_equal import is_same
+from medrag.clinical.grounding_equal import is_comparable, is_same
 from medrag.clinical.grounding_facts import read_facts
 from medrag.clinical.grounding_own import Tie, ties_of
 from medrag.core.finding import Category
@@ -66,10 +66,16 @@ def _is_limit(context: Context, signal: Signal, place: Span) -> bool:
     amounts = [
         n for n in read_facts(context.text[start:end]).numbers if n.written in signal.message
     ]
-    return any(
-        is_same(one, other) and (other.bound in _MOST or _IN_ALL.search(quote, 0, other.start))
+    most = [
+        n
         for quote in context.quotes or ()
-        for other in read_facts(quote).numbers
+        for n in read_facts(quote).numbers
+        if n.bound in _MOST or _IN_ALL.search(quote, 0, n.start)
+    ]
+    return any(
+        any(is_same(one, other) for other in most)
+        # of two limits one may be for another route
+        and all(is_same(one, other) for other in most if is_comparable(one, other))
         for one in amounts
     )
 

@@ -39,6 +39,11 @@ KEPT = {
         "Ritonavir increases exposure to fluticasone.",
         "Give simvastatin 40 mg with clarithromycin 500 mg twice daily.",
     ),
+    "the limit of another route": (
+        "Ketorolac by injection: maximum daily dose 120 mg. Ketorolac tablets: maximum daily dose "
+        "40 mg.",
+        "Ketorolac 120 mg a day is allowed by mouth.",
+    ),
     "a dose above every limit": (
         "Methotrexate 10 mg is taken for rheumatoid arthritis.",
         "Methotrexate 10 mg is taken daily for rheumatoid arthritis.",
