@@ -40,6 +40,9 @@ FLOORS = {
     "sixteenth-read": (0.96, 0.04),
     "sixteenth-unread": (0.76, 0.17),
     "sixteenth-probes": (0.82, 0.08),
+    "seventeenth-read": (0.90, 0.04),
+    "seventeenth-unread": (0.78, 0.32),
+    "seventeenth-probes": (0.63, 0.12),
 }
 """Set: least share of the altered flagged, largest share of the faithful flagged."""
 
