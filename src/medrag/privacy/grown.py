@@ -54,7 +54,7 @@ _SMALL_KIND = re.compile(
 _OWNED = re.compile(r"['\u2019]s?(?![\w])")
 _VALUED = re.compile(r"\s?[:=<>]?\s?\d")
 _ROLE = re.compile(rf"(?<![\w-])(?:{ROLE_WORDS})\s$", re.IGNORECASE)
-_INITIALS_BEFORE = ending(r"(?:^|(?<=[\s(,;:/]))(?P<letters>[A-Z]{1,2}|[A-Z]\.\s?[A-Z]\.?)\s$")
+_INITIALS_BEFORE = ending(r"(?:^|(?<=[\s(,;:/]))(?P<letters>[A-Z]{1,2}|[A-Z]\.[\s-]?[A-Z]\.?)\s$")
 _INITIAL_AFTER = re.compile(r"\s(?P<letters>[A-HJ-NP-SU-Z]{1,2})(?=\s[a-z]{2}|[,;:.)?]|$)(?!\s?\d)")
 _WORD_BEFORE = ending(rf"(?<![\w'\u2019.-])(?P<word>{CAP})\s$")
 _BARRED = ("not_names", "departments", "wards", "clinical_words", "countries", "makers")

@@ -60,10 +60,24 @@ _FAMILY_INITIAL = sifted(
 )
 """A family name with initials, as records print it: "pt WHITLOW J", "Lindquist A M"."""
 _MONTHS = frozenset({"april", "may", "june", "august", "jan", "summer", "autumn", "dawn", "noon"})
+_CALLED = sifted(
+    r"\b(?:[Ss]ur|[Ff]ore|(?:[Ff]amily|[Ff]irst|[Ll]ast|[Gg]iven|[Mm]iddle|[Mm]aiden|[Cc]hristian)\s)"
+    r"names?(?:\sis|\swas|\s?[:=])?\s(?P<whole>[^\W\d_][\w'\u2019-]{1,40})"
+)
+"""A word called a name is one, whatever else it means: "surname quick"."""
+_NOT_CALLED_WORDS = (
+    "and or is was of on in to the only not no unknown same different changed spelled spelt missing"
+    " withheld given basis field first last please for with as at from but if has she he they"
+)
+_NOT_CALLED = frozenset(_NOT_CALLED_WORDS.split())
+_INITIALS_OF = sifted(
+    r"\b[Ii]nitials?\s?(?:are\s|is\s|[:=]\s?)?(?P<whole>[A-Z](?:[.\s-]{0,2}[A-Z]){1,3})\b\.?"
+)
 
 
 def find_introduced(note: Note) -> Iterator[Found]:
     """Yield names in greetings, introductions and before an age with a sex."""
+    yield from _called(note)
     for pattern in (_GREETED, _SPEAKING, _HERE):
         for match in pattern.finditer(note.text):
             words = note.words_in(*match.span("whole"))
@@ -79,6 +93,15 @@ def find_introduced(note: Note) -> Iterator[Found]:
         words = note.words_in(*match.span("whole"))
         if _is_pair(note, words) and words[0].key not in listed("seldom_names"):
             yield Found(*match.span("whole"), "name", SOFT)
+
+
+def _called(note: Note) -> Iterator[Found]:
+    """Yield what is called a name, or the initials of one."""
+    for match in _CALLED.finditer(note.text):
+        if match["whole"].lower() not in _NOT_CALLED:
+            yield Found(*match.span("whole"), "name", STRONG)
+    for match in _INITIALS_OF.finditer(note.text):
+        yield Found(*match.span("whole"), "name", STRONG)
 
 
 def _families(note: Note) -> Iterator[Found]:

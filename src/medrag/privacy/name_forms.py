@@ -242,7 +242,7 @@ def _after_initials(note: Note) -> Iterator[Found]:
 
 _INITIAL_FIRST = sifted(
     r"(?<![\w.])(?<!\b[Vv]itamin )(?<!\b[Hh]epatitis )(?<!\b[Tt]ype )(?<!\b[Gg]roup )"
-    r"(?:[A-Z]\.\s?){1,2}(?P<last>[A-Z\u00c0-\u00de][a-z\u00df-\u00ff]{2,}(?:-[A-Z][a-z]{1,40})?)(?![\w-])"
+    r"(?:[A-Z]\.[\s-]?){1,2}(?P<last>[A-Z\u00c0-\u00de][a-z\u00df-\u00ff]{2,}(?:-[A-Z][a-z]{1,40})?)(?![\w-])"
 )
 _COMPANY = (cues.PERSON, cues.RELATION, cues.ROLE, cues.TALKED)
 

@@ -48,6 +48,9 @@ _STREETS = (
     r"|stræde|damm|ufer|ring|singel|steeg|väg|utca|ulica|tér)\s\d{1,4}\s?[A-Za-z]?\b",
     r"(?<![\w.,/])\d{1,4}[a-z]?\s[A-Z\u00c0-\u00de][\w-]{0,40}(?i:stra(?:ss|ß)e|straat|gatan|gata|vägen"
     r"|gade|gasse|laan|plein|gracht|kade|katu|väg|utca|weg)\b",
+    rf"\bThe\s(?:{_CAP}\s){{0,2}}(?:Rectory|Vicarage|Parsonage|Manor|Cottage|Barn|Lodge|Grange|Forge"
+    rf"|Mill|Priory|Farm|Farmhouse|Schoolhouse|Gatehouse|Stables|Oaks|Elms|Willows|Limes|Laurels"
+    rf"|Beeches|Cedars|Hollies|(?:Coach|School|Gate|Mill|Lake|Farm)\sHouse),\s{_CAP}(?:\s{_CAP})?",
     r"\b(?i:p\.?\s?o\.?\s?box|post\soffice\sbox|postbus|postfach|apartado|locked\sbag"
     r"|private\sbag|rural\sroute)\s#?\d+\b",
     r"\b[A-Z\u00c0-\u00de][\w-]{1,40}(?:er|en)?\s(?:Str\.|Straße|Strasse|Allee|Weg|Platz|Gasse|Ring"

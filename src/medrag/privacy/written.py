@@ -11,7 +11,11 @@ from medrag.privacy.sieve import sifted
 from medrag.privacy.values import Kind
 from medrag.text.sieve import Sifted
 
-_EMAIL = sifted(r"(?<![\w.+-])[\w.+-]{1,40}\s?@\s?[\w-]{1,40}(?:\.[\w-]{1,40}){1,8}")
+_EMAIL = sifted(
+    r"(?<![\w.+-])[\w.+-]{1,40}\s?(?:@|[\[({<](?:at|AT|@)[\])}>])\s?"
+    r"[\w-]{1,40}(?:\s?(?:\.|[\[({<](?:dot|DOT|\.)[\])}>])\s?[\w-]{1,40}){1,8}"
+)
+"""Also as people hide it from machines: "sharma [at] example [dot] org"."""
 _HANDLE = sifted(r"(?<![\w@/.])@[A-Za-z_][\w.]{2,30}\b")
 _SOCIAL = sifted(
     r"\b(?:insta(?:gram)?|ig|twitter|tik\s?tok|snap(?:chat)?|face\s?book|fb|telegram|linked\s?in|reddit"
