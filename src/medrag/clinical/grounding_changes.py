@@ -24,6 +24,7 @@ from medrag.clinical.grounding_axes import (
     height_of,
     without_prefix,
 )
+from medrag.clinical.grounding_beings import are_others
 from medrag.clinical.grounding_digits import (
     COUNTS,
     TENS,
@@ -59,32 +60,6 @@ _TIMES = {
     "minute": "minute", "minutes": "minute", "daily": "day", "weekly": "week",
     "monthly": "month", "yearly": "year", "hourly": "hour",
 }  # fmt: skip
-_BEINGS = {
-    **dict.fromkeys(("human", "humans", "people", "volunteers"), "human"),
-    **dict.fromkeys(("rat", "rats"), "rat"),
-    **dict.fromkeys(("mouse", "mice"), "mouse"),
-    **dict.fromkeys(("rabbit", "rabbits"), "rabbit"),
-    **dict.fromkeys(("dog", "dogs"), "dog"),
-    **dict.fromkeys(("monkey", "monkeys"), "monkey"),
-    **dict.fromkeys(("animal", "animals"), "animal"),
-    **dict.fromkeys(("man", "men", "male", "males"), "male"),
-    **dict.fromkeys(("woman", "women", "female", "females"), "female"),
-    **dict.fromkeys(("boy", "boys"), "boy"),
-    **dict.fromkeys(("girl", "girls"), "girl"),
-    **dict.fromkeys(("adult", "adults"), "adult"),
-    **dict.fromkeys(("child", "children", "pediatric", "paediatric"), "child"),
-    **dict.fromkeys(("infant", "infants", "neonate", "neonates"), "infant"),
-    **dict.fromkeys(("elderly", "older", "geriatric"), "old"),
-    **dict.fromkeys(("young", "younger"), "young"),
-}
-# One may stand for the other.
-_AKIN = frozenset({
-    frozenset({"rat", "animal"}), frozenset({"mouse", "animal"}), frozenset({"rabbit", "animal"}),
-    frozenset({"dog", "animal"}), frozenset({"monkey", "animal"}), frozenset({"girl", "female"}),
-    frozenset({"boy", "male"}), frozenset({"infant", "child"}), frozenset({"girl", "child"}),
-    frozenset({"boy", "child"}), frozenset({"human", "adult"}), frozenset({"human", "male"}),
-    frozenset({"human", "female"}), frozenset({"human", "child"}),
-})  # fmt: skip
 _NEGATING = ("un", "in", "im", "ir", "il", "non", "dis", "a", "anti", "contra")
 _PARTS = frozenset({"quarters", "quarter", "thirds", "half", "halves", "halved", "fold"})
 
@@ -362,9 +337,8 @@ def _sort(word: str, other: str, *, conversion: bool) -> ChangeKind | None:
 
 
 def _sort_of_words(one: str, two: str) -> ChangeKind | None:
-    if one in _BEINGS and two in _BEINGS:
-        classes = frozenset({_BEINGS[one], _BEINGS[two]})
-        return "population" if len(classes) > 1 and classes not in _AKIN else None
+    if are_others(one, two):
+        return "population"
     if is_prefixed_opposite(one, two):
         return "negation"
     return None

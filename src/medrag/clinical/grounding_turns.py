@@ -33,7 +33,7 @@ from medrag.clinical.grounding_forbidden import (
 from medrag.clinical.grounding_reach import Cue, are_joined, listed
 from medrag.clinical.grounding_significance import turns_significance
 from medrag.clinical.grounding_tokens import key
-from medrag.clinical.grounding_valence import are_across, goodness
+from medrag.clinical.grounding_valence import are_across, goodness, prevents_caused
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,21 +356,13 @@ def _oppose(cue: Cue, other: Cue, clause: Clause) -> bool:
         rest = ({cue.pole, other.pole} - {"unchanged"}) or {""}
         return "unchanged" in {cue.pole, other.pole} and rest <= _CHANGING
     return (
-        _prevents_caused(cue, other)
+        prevents_caused(cue, other)
         or _is_unshown(cue, other, clause)
         or (
             {(cue.axis, cue.pole), (other.axis, other.pole)} in _ADVISED_AND_NOT
             and len(cue.about & other.about) >= _SAME_MATTER
         )
     )
-
-
-def _prevents_caused(cue: Cue, other: Cue) -> bool:
-    """Return whether one side prevents what the other causes."""
-    if {cue.axis, other.axis} != {"amount", "bring"}:
-        return False
-    word = cue.word if cue.axis == "amount" else other.word
-    return word.startswith("prevent") and bool(cue.about & other.about)
 
 
 def _is_unshown(cue: Cue, other: Cue, clause: Clause) -> bool:

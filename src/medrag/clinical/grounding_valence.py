@@ -48,3 +48,11 @@ def goodness(cue: Cue) -> int:
         return step if cue.head in _GOOD else -step
     good, bad = bool(cue.about & _GOOD), bool(cue.about & _BAD)
     return 0 if good == bad else step if good else -step
+
+
+def prevents_caused(cue: Cue, other: Cue) -> bool:
+    """Return whether one side prevents what the other causes."""
+    if {cue.axis, other.axis} != {"amount", "bring"}:
+        return False
+    word = cue.word if cue.axis == "amount" else other.word
+    return word.startswith("prevent") and bool(cue.about & other.about)

@@ -264,13 +264,11 @@ class Index(Closing):
     def _unread(self, hits: Sequence[Hit]) -> Iterator[UnreadPart]:
         """Yield what of the documents of hits was not read."""
         titles = {hit.source.path: hit.source.title for hit in hits if hit.source.path}
-        noted: dict[str, list[str]] = {}
-        for failure in self._store.manifest.unread:
-            if failure.key in titles:
-                noted.setdefault(failure.key, []).append(failure.reason)
+        noted = [failure for failure in self._store.manifest.unread if failure.key in titles]
         for path, title in titles.items():
-            for reason in noted.get(path, ()):
-                yield UnreadPart(document=title, path=path, reason=reason)
+            for failure in noted:
+                if failure.key == path:
+                    yield UnreadPart(document=title, path=path, reason=failure.reason)
 
     def search_many(
         self,
