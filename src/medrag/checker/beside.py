@@ -71,7 +71,7 @@ def _is_patients(one: Ungrounded, context: Context) -> bool:
         return True
     if _STATE_BEFORE.search(context.text, max(0, one.start - 40), one.start):
         return True
-    record = " ".join((*(context.facts.patient.conditions or ()),)).lower()
+    record = " ".join(context.facts.patient.conditions or ()).lower()
     time = _TIME.search(words)
     if time is not None:
         known = _NUMBER.findall(words)
@@ -107,8 +107,9 @@ def _is_concluded(one: Ungrounded, context: Context) -> bool:
     """
     if one.expected:
         return False
-    sentence = next(s for s in context.content.sentences if s.start <= one.start < s.end)
-    return _CONCLUDES.search(context.text, sentence.start, one.start) is not None
+    sentence = context.content.sentence_at(one.start)
+    start = sentence.start if sentence is not None else one.start
+    return _CONCLUDES.search(context.text, start, one.start) is not None
 
 
 def _is_his_grade(context: Context) -> bool:
