@@ -33,6 +33,8 @@ from medrag.review.audit.records import answer_record
 from medrag.sealing import KeyRing, SecretKey
 
 QUESTIONS = Path(__file__).parents[1] / "examples" / "questions.jsonl"
+_FIRST = 40
+"""Questions until every pattern has been read."""
 GUIDE = """# Examplazine
 
 Give examplazine 5 mg by mouth once daily with breakfast.
@@ -80,7 +82,10 @@ def _overhead(folder: Path, traced: TracedAnswer, questions: Sequence[str]) -> N
     parts: dict[str, Callable[[str], object]] = {"de-identify": deidentify, "scope": scope}
     for label, recorder in recorders.items():
         parts[label] = lambda _, recorder=recorder: recorder.record(traced, settings)
-    deidentify(questions[0]), scope(questions[0])  # what is read once is not the overhead of each
+    began = time.perf_counter()
+    for question in questions[:_FIRST]:  # what is read once is not the overhead of each
+        deidentify(question), scope(question)
+    first = time.perf_counter() - began
     repeated = [question for _ in range(-(-1000 // len(questions))) for question in questions]
     spent: dict[str, list[float]] = {label: [] for label in parts}
     for question in repeated:
@@ -89,7 +94,8 @@ def _overhead(folder: Path, traced: TracedAnswer, questions: Sequence[str]) -> N
     gate = [seconds for label, seconds in spent.items() if label != "audit record, fsync"]
     whole = [sum(of_one) for of_one in zip(*gate, strict=True)]
     longest = max(map(len, questions))
-    print(f"\n{len(repeated)} questions of up to {longest} characters\n")
+    print(f"\n{len(repeated)} questions of up to {longest} characters; the first {_FIRST} of the")
+    print(f"process, which read the tables and what patterns need, took {first:.2f} s together\n")
     print("| part of the gate | p50 ms | p99 ms |\n|---|---:|---:|")
     for label, seconds in [*spent.items(), ("whole gate, answer sealed", whole)]:
         print(f"| {label} | {median(seconds) * 1e3:.2f} | {_p99(seconds) * 1e3:.2f} |")
