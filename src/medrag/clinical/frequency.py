@@ -79,7 +79,9 @@ _TOKEN = re.compile(
     | (?P<doses>(?:x|×|\*|for)\s?(?P<dcount>{_NUM})\s?(?:doses?|times?)\b
         |may\srepeat\s(?P<again>once|twice|x\s?\d)\b)
     | (?P<once>(?:as\sa\s)?(?:single|one[- ]time|one)(?:\s(?:iv|im|oral))?\sdose\b
-        |(?<!at\s)once\b(?!\s(?:again|more|the|you|he|she|they|it|a\b|his|her|your|this|there|[\w-]+\s
+        |(?<!at\s)once\b(?!\s(?:again|more|the|you|he|she|they|it|a\b|his|her|your|this|there
+            |(?!(?:before|after|at|in|on|for|per|only|and|or|then|to)\b)(?:[\w-]+\s){{2,3}}
+            (?:is|are|has|have)\b|[\w-]+\s
             (?:is|are|has|have|falls?|drops?|rises?|reach\w*|return\w*|normali\w+|improv\w+
             |confirm\w*|stab\w+|below|above|<|>|≥|≤)))
         |one\stime\b|x\s?1\b(?!\s?(?:day|week|month|\d))|stat\b|immediately\b)

@@ -30,6 +30,7 @@ def warnings(text):
         "Healthy subjects were given tolterodine 16 mg once.",
         "Substrates of CYP3A4 (e.g., pimozide, terfenadine, quinidine) should also be avoided.",
         "A draft was posted by the USPSTF from April 3 to May 2, 2016; updates followed.",
+        "Oral prednisone should be initiated once oral medication is tolerated.",
         "Immunize patients without a history of meningococcal vaccination before the first dose of"
         " Soliris.",
         "Test those with no prior hepatitis B screening before starting rituximab.",
