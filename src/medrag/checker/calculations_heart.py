@@ -20,8 +20,6 @@ _BEAT = re.compile(
     re.I,
 )
 """The time from one beat to the next, in seconds or milliseconds."""
-
-
 _BAZETT = re.compile(r"\bbazett|\bQTcB\b", re.I)
 _FRIDERICIA = re.compile(r"\bfrideric|\bQTcF\b", re.I)
 

@@ -11,7 +11,6 @@ one that the quotation itself names as the most, or as the amount in all.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
 
 from medrag.checker.context import Context
@@ -62,10 +61,9 @@ def is_retold(context: Context, category: Category, signal: Signal) -> bool:
 
 def _is_limit(context: Context, signal: Signal, place: Span) -> bool:
     """Return whether the amount of a signal is what a quotation names as the most, or in all."""
-    start, end = _sentence(context, place.start)
-    amounts = [
-        n for n in read_facts(context.text[start:end]).numbers if n.written in signal.message
-    ]
+    sentence = context.content.sentence_at(place.start)
+    said = context.text[sentence.start : sentence.end] if sentence is not None else ""
+    amounts = [n for n in read_facts(said).numbers if n.written in signal.message]
     most = [
         n
         for quote in context.quotes or ()
@@ -86,7 +84,10 @@ _IN_ALL = re.compile(r"\b(?:total|in all)(?: dose)?(?: of)?(?: up to)? \Z", re.I
 
 def _is_told(context: Context, signal: Signal, place: Span) -> bool:
     """Return whether the sentence of a signal is grounded, and says what its quotations say."""
-    start, end = _sentence(context, place.start)
+    sentence = context.content.sentence_at(place.start)
+    if sentence is None:
+        return False
+    start, end = sentence.start, sentence.end
     against = any(_SPEAKS_AGAINST.search(words) for words in _about(context, signal))
     if against and _SPEAKS_AGAINST.search(context.text, start, end) is None:
         return False
@@ -110,7 +111,7 @@ def _about(context: Context, signal: Signal) -> Iterator[str]:
 
     One that goes on about "it" belongs to the one before it.
     """
-    drugs = {part for part in signal.subject.split("+") if part}
+    drugs = _drugs(signal)
     for quote in context.quotes or ():
         told = True
         for sentence in _END.split(quote):
@@ -118,14 +119,6 @@ def _about(context: Context, signal: Signal) -> Iterator[str]:
             told = bool(named & drugs) or (told and _GOES_ON.match(sentence) is not None)
             if told or not drugs:
                 yield sentence
-
-
-def _sentence(context: Context, at: int) -> tuple[int, int]:
-    """Return where the sentence around a character begins and ends."""
-    sentences = context.content.sentences
-    number = bisect_right(sentences, at, key=lambda sentence: sentence.start) - 1
-    found = sentences[max(0, number)]
-    return found.start, found.end
 
 
 def _ties(context: Context) -> tuple[Tie, ...]:
@@ -137,7 +130,7 @@ def _ties(context: Context) -> tuple[Tie, ...]:
 
 def _is_named(context: Context, signal: Signal) -> bool:
     """Return whether one quotation names all drugs that a signal is about."""
-    sought = {part for part in signal.subject.split("+") if part}
+    sought = _drugs(signal)
     if len(sought) < _PAIR:
         return True
     return any(
@@ -147,3 +140,8 @@ def _is_named(context: Context, signal: Signal) -> bool:
 
 
 _PAIR = 2
+
+
+def _drugs(signal: Signal) -> set[str]:
+    """Return the keys of the drugs that a signal is about."""
+    return {part for part in signal.subject.split("+") if part}

@@ -71,7 +71,6 @@ _JOINT = re.compile(
     r"|(?P<comma>,(?!\d))", re.IGNORECASE,
 )  # fmt: skip
 _RANKS = ("strong", "plain", "comma", "or")
-_STEM = 5
 _MOST = 12
 """Values of one sort and text that are looked at."""
 

@@ -111,7 +111,6 @@ _RAISED = re.compile(
 _FROM = re.compile(
     r"\bfrom (?:(?:the )?(?:age (?:of )?)?|an? (?:[\w-]+ ){1,4}of )\Z", re.IGNORECASE
 )
-_TIMES = frozenset({"h", "d", "wk", "mo", "min", "s"})
 
 
 _BRACKETS = re.compile(r"\A\s?\([^()]{1,25}\)")

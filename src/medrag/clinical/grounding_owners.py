@@ -146,14 +146,13 @@ def other_rows(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
     ]
     if not values or len(rows) < _TWO:
         return
-    own, others = _of_bands(said, rows)
-    own, others = (own, others) if own else _of_drug(said, rows)
-    own, others = (own, others) if own else _of_patients(said, rows)
+    splits = (ruled(said, rows) for ruled in (_of_bands, _of_drug, _of_patients))
+    own, others = next((split for split in splits if split[0]), _NONE)
     if not own:
         return
-    sorts = Counter(type(value.read).__name__ + _sort(value.read) for value in values)
+    sorts = Counter(_sort(value.read) for value in values)
     for value in values:
-        if sorts[type(value.read).__name__ + _sort(value.read)] > 1:
+        if sorts[_sort(value.read)] > 1:
             continue  # more than one is told
         alike = [v for row in own for v in row.values if _are_alike(value.read, v.read)]
         theirs = [v for row in others for v in row.values if _is_one(value.read, v.read)]
@@ -248,7 +247,7 @@ def _of_drug(said: Facts, rows: Sequence[_Row]) -> _Split:
 
 
 def _sort(read: Number | Frequency) -> str:
-    return _unit(read) if isinstance(read, Number) else ""
+    return f"number of {_unit(read)}" if isinstance(read, Number) else "frequency"
 
 
 def _are_alike(one: Number | Frequency, other: Number | Frequency) -> bool:

@@ -25,9 +25,6 @@ _APART = re.compile(
     r"|off|add(?:s|ed|ing)?|extra|advantage|gap|cuts?|cutting|relative"
     r"|then|later|earlier|rest|total|combin\w*|together|altogether|in all|sum)\b", re.I,
 )  # fmt: skip
-_REST = re.compile(
-    r"\b(?:not|no|never|without|fail\w*|remain\w*|rest|others?|neither|did ?n.t|un\w+)\b", re.I
-)
 _UNDONE = re.compile(r"\b(?:not|no|never|without|fail\w*|neither|did ?n.t|unresolved)\b", re.I)
 _COUNTS = {"two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "half": "0.5",
            "one-half": "0.5"}  # fmt: skip

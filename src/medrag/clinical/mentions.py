@@ -6,6 +6,7 @@ in text order. New attributes may be added with defaults; none is renamed or rem
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -353,4 +354,6 @@ class Content:
 
     def sentence_at(self, offset: int) -> Sentence | None:
         """Return the sentence that covers `offset`; None between sentences and behind the last."""
-        return next((s for s in self.sentences if s.start <= offset < s.end), None)
+        begun = bisect_right(self.sentences, offset, key=lambda sentence: sentence.start)
+        last = self.sentences[begun - 1] if begun else None
+        return last if last is not None and offset < last.end else None

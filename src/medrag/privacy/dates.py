@@ -106,7 +106,6 @@ def _private(note: Note, pattern: Sifted) -> Iterator[re.Match[str]]:
     return (match for match in pattern.finditer(note.text) if not _is_public(note, match))
 
 
-_ON = re.compile(r"\b(?:on|since|until|by|from|before|after)\s$", re.IGNORECASE)
 _RESULT_NEXT = re.compile(
     r"\s(?:cr|creat\w*|k|na|hb|hgb|plt|wbc|crp|inr|alt|tsh|trough|level|bp)\s(?=\d)", re.IGNORECASE
 )

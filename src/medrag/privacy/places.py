@@ -247,10 +247,6 @@ _NO_TOWN_FIRST = frozenset(
         "inner",
     ]
 ) - {"north", "south", "east", "west"}
-_NEXT_TOWN = re.compile(
-    rf"(?:,\s?|,?\s{{0,8}}\n\s{{0,8}})(?P<whole>{_RUN})(?=\s{{0,8}}(?:[,.;)\n]|$|\d|[A-Z]{{2}}\b))"
-)
-"""The town after a street or a postal code."""
 _AFTER_CODE = re.compile(rf",?[ ](?P<whole>{_RUN})(?=\s{{0,8}}(?:[,.:;)\n]|$))")
 _NATIONS = frozenset(
     [
