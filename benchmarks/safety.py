@@ -95,7 +95,7 @@ def _overhead(folder: Path, traced: TracedAnswer, questions: Sequence[str]) -> N
     whole = [sum(of_one) for of_one in zip(*gate, strict=True)]
     longest = max(map(len, questions))
     print(f"\n{len(repeated)} questions of up to {longest} characters; the first {_FIRST} of the")
-    print(f"process, which read the tables and what patterns need, took {first:.2f} s together\n")
+    print(f"process, which read what is read once, took {first:.2f} s together\n")
     print("| part of the gate | p50 ms | p99 ms |\n|---|---:|---:|")
     for label, seconds in [*spent.items(), ("whole gate, answer sealed", whole)]:
         print(f"| {label} | {median(seconds) * 1e3:.2f} | {_p99(seconds) * 1e3:.2f} |")

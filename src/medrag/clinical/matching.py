@@ -169,18 +169,20 @@ def _trie() -> _Node:
     root = _Node()
     for name in _names(load()):
         node, last = root, 0
+        for match in _WORD.finditer(name.written):
+            word = match[0].lower()
+            child = node.children.get(word)
+            if child is None:
+                child = node.children[word] = _Node()
+            if node is not root:
+                child.gaps.add(name.written[last : match.start()])
+            node, last = child, match.end()
         # What is compared runs from the first word to the last: "p.o." is found as "p.o".
-        words = [(match.start(), match.end()) for match in _WORD.finditer(name.written)]
-        if words:
-            name.written = name.written[: words[-1][1]]
-        for index, match in enumerate(_WORD.finditer(name.written)):
-            node = node.children.setdefault(match[0].lower(), _Node())
-            if index:
-                node.gaps.add(name.written[last : match.start()])
-            last = match.end()
+        name.written = name.written[:last]
         if node is not root:
             node.names.append(name)
-            node.names.sort(key=lambda n: not n.exact)
+            if len(node.names) > 1:
+                node.names.sort(key=lambda n: not n.exact)
     return root
 
 
@@ -224,6 +226,8 @@ def _entries(
 
 def _is_code(name: str) -> bool:
     """Whether a name is an abbreviation, which must stand in its own capitals."""
+    if len(name) > 6 and name.isalpha():
+        return False  # said in one step of most names
     letters = [char for char in name if char.isalpha()]
     upper = sum(char.isupper() for char in letters)
     return len(letters) <= 3 or (len(letters) <= 6 and upper >= len(letters) - 1)

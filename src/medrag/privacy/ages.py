@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from medrag.privacy.evidence import CERTAIN, STRONG, Found, Note
-from medrag.privacy.sieve import sifted
-from medrag.text.sieve import ending
+from medrag.privacy.sieve import ending, sifted
 
 CATEGORY = "90+"
 _OLD = r"(?:9\d|1[0-2]\d)"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from medrag.text.sieve import Ending, ending
+from medrag.privacy.sieve import ending
+from medrag.text.sieve import Ending
 
 
 def _cue(pattern: str) -> Ending:

@@ -32,7 +32,8 @@ from medrag.privacy.date_forms import (
     WHOLE,
 )
 from medrag.privacy.evidence import CERTAIN, SOFT, STRONG, Found, Note
-from medrag.text.sieve import Sifted, ending
+from medrag.privacy.sieve import ending
+from medrag.text.sieve import Sifted
 
 
 def find_dates(note: Note) -> Iterator[Found]:

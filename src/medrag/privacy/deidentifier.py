@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import hmac
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta, timezone
+from functools import lru_cache
 
 from medrag.errors import InputError
 from medrag.privacy.abroad import find_abroad
@@ -38,6 +40,10 @@ from medrag.privacy.vault import Vault
 from medrag.privacy.written import find_written
 from medrag.sealing import SecretKey
 
+_ANY_TEXT = """Ask Mrs. Zzyzx-Doe, 94 (DOB 03/14/1930): does Zzyzx take zzyzx 5 mg since 3/4?
+12 Zzyzx Street, Zzyzx City, CA 90210. Zzyzx Cancer Hospital, St. Zzyzx Clinic, MRN: Z1234567, K 5.9
+pt JD, J. S., 1950s, tel. 0301 555 0101; seen at zzyzx on the 3rd by DOE, Jane | Rm 12, aged 92."""
+"""What every table is asked about, and most patterns, before the first text is."""
 _FARTHEST = 364
 _UNDATED = 2000
 """The year in which dates without any year are reckoned; it never shows."""
@@ -50,6 +56,7 @@ class Deidentifier:
     the earliest of the text falls on the first of January of its own year: intervals are kept,
     the same text gives the same result, and nothing but a year and intervals can be learned.
     With a key or a vault, dates are moved back by 1 to 364 days, a secret of each patient.
+    The first of a process reads the tables, some 0.3 s: no text waits for them.
 
     Args:
         key: Secret for the date shift of each patient; not needed with a vault.
@@ -74,6 +81,7 @@ class Deidentifier:
         self._day_first = day_first
         self._year = year
         self._identity: Identity | None = None
+        _read_tables()
 
     def patient(self, patient: Identity | Mapping[str, object]) -> Deidentifier:
         """Return a de-identifier that also knows one patient's identifiers.
@@ -154,37 +162,16 @@ class Deidentifier:
         return date(day.year, 1, 1) if days is None else day + timedelta(days=days)
 
     def _found(self, note: Note) -> Iterator[Found]:
-        yield from self._by_rules(note)
+        year = self._year if self._year is not None else datetime.now(timezone.utc).year
+        yield from _by_rules(note, year=year)
         clean = unscanned(note.text)
         if clean != note.text:
-            yield from self._by_rules(read_note(clean))
+            yield from _by_rules(read_note(clean), year=year)
         yield from find_in_records(note)
         if self._identity is not None:
             yield from find_known(note, self._identity)
         for recognizer in self._recognizers:
             yield from recognizer.find(note.text)
-
-    def _by_rules(self, note: Note) -> Iterator[Found]:
-        year = self._year if self._year is not None else datetime.now(timezone.utc).year
-        yield from find_written(note)
-        yield from find_labelled(note)
-        yield from find_serials(note)
-        yield from find_plates(note)
-        yield from find_dates(note)
-        yield from find_ages(note, year=year)
-        yield from find_spelled(note)
-        yield from find_rooms(note)
-        located = [*find_places(note), *find_institutions(note), *find_trades(note)]
-        located += find_abroad(note)
-        yield from located
-        people = [*find_people(note), *find_introduced(note)]
-        yield from people
-        named = list(find_unlisted(note))
-        named += find_likely(note, [*located, *people, *named])
-        named += find_surrounded(note, located, people)
-        yield from named
-        yield from find_grown(note, [*located, *people, *named])
-        yield from filter(None, (age_after_name(note, name.end) for name in people))
 
     def _patient_key(self) -> str:
         return "" if self._identity is None else self._identity.key
@@ -196,6 +183,36 @@ class Deidentifier:
         secret = self._key.derived("date shift")
         digest = hmac.digest(secret, self._patient_key().encode(), "sha256")
         return -1 - int.from_bytes(digest[:8], "big") % _FARTHEST
+
+
+def _by_rules(note: Note, *, year: int) -> Iterator[Found]:
+    yield from find_written(note)
+    yield from find_labelled(note)
+    yield from find_serials(note)
+    yield from find_plates(note)
+    yield from find_dates(note)
+    yield from find_ages(note, year=year)
+    yield from find_spelled(note)
+    yield from find_rooms(note)
+    located = [*find_places(note), *find_institutions(note), *find_trades(note)]
+    located += find_abroad(note)
+    yield from located
+    people = [*find_people(note), *find_introduced(note)]
+    yield from people
+    named = list(find_unlisted(note))
+    named += find_likely(note, [*located, *people, *named])
+    named += find_surrounded(note, located, people)
+    yield from named
+    yield from find_grown(note, [*located, *people, *named])
+    yield from filter(None, (age_after_name(note, name.end) for name in people))
+
+
+@lru_cache(maxsize=1)
+def _read_tables() -> None:
+    """Read every table and what the patterns need, which is kept for the process."""
+    note = read_note(_ANY_TEXT)
+    resolve(note, _by_rules(note, year=_UNDATED))
+    gc.collect()  # it would go through the new tables soon, 60 ms, in the middle of some text
 
 
 class _Calendar:

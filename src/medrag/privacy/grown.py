@@ -10,9 +10,9 @@ from medrag.privacy.cues import ROLE_WORDS, TITLED
 from medrag.privacy.evidence import CERTAIN, Found, Note, covering
 from medrag.privacy.institution_forms import CAP
 from medrag.privacy.name_forms import NOT_INITIALS
+from medrag.privacy.sieve import ending
 from medrag.privacy.values import Kind
 from medrag.privacy.vocabulary import is_rare, listed
-from medrag.text.sieve import ending
 
 _NEXT = re.compile(rf"\s(?P<word>{CAP})(?![\w-])")
 _KINDS = frozenset(

@@ -11,8 +11,7 @@ import re
 from collections.abc import Iterable
 
 from medrag.privacy.evidence import CERTAIN, SOFT, Found, Note
-from medrag.privacy.sieve import sifted
-from medrag.text.sieve import ending
+from medrag.privacy.sieve import ending, sifted
 
 _WORDS = sifted(
     r"\b(?:pt|pts|our|he|she|his|hers?|him|my|mine|mr|mrs|ms|mx|dr|prof|herr|frau|sra|signora?|mme"

@@ -8,10 +8,9 @@ from collections.abc import Iterator
 from medrag.clinical.matching import begins_name
 from medrag.privacy import cues
 from medrag.privacy.evidence import SOFT, STRONG, Found, Note, Word, is_foreign
-from medrag.privacy.sieve import sifted
+from medrag.privacy.sieve import ending, sifted
 from medrag.privacy.vocabulary import is_formed_word, is_rare, listed
 from medrag.text.ordinary import ordinary_words
-from medrag.text.sieve import ending
 
 _WORD = r"[^\W\d_][\w'\u2019-]{1,60}"
 """Longer runs are no names; without a bound, a long one would be read again from every place."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from medrag.privacy import cues
 from medrag.privacy.evidence import Note, Word
+from medrag.privacy.sieve import ending
 from medrag.privacy.vocabulary import listed
-from medrag.text.sieve import ending
 
 _LONGEST = 5
 _AMBIGUOUS_TITLES = frozenset(

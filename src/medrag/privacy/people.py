@@ -15,8 +15,8 @@ from medrag.privacy import cues
 from medrag.privacy.evidence import SOFT, STRONG, Found, Note, Word, is_foreign
 from medrag.privacy.name_forms import find_name_forms
 from medrag.privacy.name_runs import Run, is_clinical, run_at
+from medrag.privacy.sieve import ending
 from medrag.privacy.vocabulary import is_eponym, listed
-from medrag.text.sieve import ending
 
 _ENOUGH = 3
 _DECIMAL = re.compile(

@@ -12,11 +12,10 @@ from functools import lru_cache
 
 from medrag.privacy.cues import DEVICE_AFTER
 from medrag.privacy.evidence import CERTAIN, SOFT, STRONG, Found, Note
-from medrag.privacy.sieve import sifted
+from medrag.privacy.sieve import ending, sifted
 from medrag.privacy.streets import find_streets
 from medrag.privacy.vocabulary import folded, listed
 from medrag.text.ordinary import ordinary_words
-from medrag.text.sieve import ending
 
 _UK_POSTCODE = sifted(r"\b(?:GIR\s?0AA|[A-PR-UWYZ][A-HK-Y]?\d[A-Z\d]?\s?\d[ABD-HJLNP-UW-Z]{2})\b")
 _UK_LOWER = sifted(r"\b[a-z]{1,2}\d{1,2}[a-z]?\s\d[abd-hjlnp-uw-z]{2}\b")

@@ -12,9 +12,8 @@ from collections.abc import Iterator
 from medrag.privacy.cues import DEVICE_AFTER
 from medrag.privacy.evidence import SOFT, Found, Note
 from medrag.privacy.institution_forms import PUBLIC, RULED, W
-from medrag.privacy.sieve import sifted
+from medrag.privacy.sieve import ending, sifted
 from medrag.privacy.vocabulary import folded, is_eponym, is_ordinary, listed
-from medrag.text.sieve import ending
 
 _JOIN = r"[ ](?:(?:of|the|and|&|de|del|la)[ ])?"
 _TRADE = (

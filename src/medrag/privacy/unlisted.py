@@ -14,9 +14,8 @@ from medrag.clinical.matching import begins_name
 from medrag.privacy import cues
 from medrag.privacy.evidence import SOFT, STRONG, Found, Note, Word, is_foreign
 from medrag.privacy.institution_forms import ACTS, RULED, SMALL_KINDS
-from medrag.privacy.sieve import sifted
+from medrag.privacy.sieve import ending, sifted
 from medrag.privacy.vocabulary import folded, is_rare, listed
-from medrag.text.sieve import ending
 
 _STOPS = ("not_names", "departments", "wards", "makers", "countries", "cities", "clinical_words")
 _LATIN = re.compile(

@@ -27,5 +27,5 @@ def rare_words() -> frozenset[str]:
 
 def _words(name: str) -> frozenset[str]:
     text = (files("medrag.text") / "data" / name).read_text(encoding="utf-8")
-    lines = (line for line in text.splitlines() if not line.startswith("#"))
-    return frozenset(word for line in lines for word in line.split())
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    return frozenset("\n".join(lines).split())

@@ -24,9 +24,17 @@ _SHORT = 60
 
 
 class Prefiltered:
-    """A compiled pattern with a prefilter; it is used as one of `re` is."""
+    """A compiled pattern with a prefilter; it is used as one of `re` is.
 
-    def __init__(self, pattern: re.Pattern[str]) -> None:
+    Args:
+        pattern: The pattern.
+        begun: Tells what its matches begin with, `RUN` characters, by pattern and flags.
+    """
+
+    def __init__(
+        self, pattern: re.Pattern[str], begun: Callable[[str, int], frozenset[str]] | None = None
+    ) -> None:
+        self._begun = begun or _beginnings
         self.whole = pattern
         self.pattern, self.flags = pattern.pattern, pattern.flags
         self.match = pattern.match
@@ -83,7 +91,7 @@ class Prefiltered:
     @cached_property
     def beginnings(self) -> _Beginnings | None:
         """What every match begins with; None where it can begin with anything, or be empty."""
-        found = beginnings(self.pattern, RUN, self.flags)
+        found = self._begun(self.pattern, self.flags)
         in_words = {text.removeprefix(WORD) for text in found if text.startswith(WORD)}
         if "" in found or any(len(text) < RUN for text in in_words):
             return None
@@ -111,6 +119,10 @@ class _Beginnings(NamedTuple):
     in_words: frozenset[str]
     capital: bool
     start: bool
+
+
+def _beginnings(pattern: str, flags: int) -> frozenset[str]:
+    return beginnings(pattern, RUN, flags)
 
 
 def prefiltered(pattern: str, flags: int = 0) -> Prefiltered:

@@ -16,8 +16,9 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 from threading import Lock
 
-from medrag.text.beginnings import END, MOST_NEEDS, endings, needs, written
+from medrag.text.beginnings import END, MOST_NEEDS, written
 from medrag.text.prefilter import Prefiltered, runs_of
+from medrag.text.readings import Readings, kept
 
 _COMMON = frozenset(" 0abcdefghijklmnopqrstuvwxyz")
 """Characters that stand nearly everywhere: where matches that begin so may be tells little."""
@@ -35,12 +36,14 @@ _EACH = 10
 class Sieve:
     """Holds the patterns that are asked of the same texts.
 
-    What they need is read bit by bit, with the first texts; a pattern that is not read yet is
-    asked of any text. May be used by several threads.
+    What they need is kept in a file, or read bit by bit with the first texts; a pattern that is
+    not read yet is asked of any text. May be used by several threads.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, readings: Readings | None = None) -> None:
+        self._readings = readings or Readings()
         self._patterns: list[Sifted] = []
+        self._endings: list[Ending] = []
         self._met: dict[str, int] = {}
         self._read = 0
         self._reading = Lock()
@@ -48,9 +51,20 @@ class Sieve:
 
     def sifted(self, pattern: str, flags: int = 0) -> Sifted:
         """Return a pattern of this sieve; it is tried only in texts that can match it."""
-        made = Sifted(re.compile(pattern, flags), self)
+        made = Sifted(re.compile(pattern, flags), self, self._readings)
         self._patterns.append(made)
         return made
+
+    def ending(self, pattern: str, flags: int = 0) -> Ending:
+        """Return a pattern that is tried only where a text ends as a match can end."""
+        made = Ending(re.compile(pattern, flags), self._readings)
+        self._endings.append(made)
+        return made
+
+    def kept(self) -> str:
+        """Return the contents of the file in which `Readings` keep what is read of its patterns."""
+        searched = ((one.pattern, one.flags) for one in self._patterns)
+        return kept(searched, ((one.pattern, one.flags) for one in self._endings))
 
     def passes(self, text: str, wanted: int) -> bool:
         """Return whether `text` meets all needs that are bits of `wanted`."""
@@ -72,10 +86,10 @@ class Sieve:
     def _read_on(self) -> None:
         """Read what some more patterns need; which needs a run meets are the bits of a number."""
         with self._reading:
-            more = self._patterns[self._read : self._read + _EACH]
+            more = self._next()
             met, wanted = dict(self._met), dict.fromkeys(more, 0)
             for place, pattern in enumerate(more, self._read):
-                for number, runs in enumerate(needs(pattern.pattern, pattern.flags)):
+                for number, runs in enumerate(self._readings.needs(pattern.pattern, pattern.flags)):
                     bit = 1 << (MOST_NEEDS * place + number)
                     wanted[pattern] |= bit
                     for run in runs:
@@ -86,6 +100,16 @@ class Sieve:
             for pattern, bits in wanted.items():  # last: a bit that is wanted is one that is known
                 pattern.wanted, pattern.is_read = bits, True
 
+    def _next(self) -> Sequence[Sifted]:
+        """Return the patterns to be read next: all that are kept, and a few that are not."""
+        more, anew = [], 0
+        for pattern in self._patterns[self._read :]:
+            anew += not self._readings.holds(pattern.pattern, pattern.flags)
+            if anew > _EACH:
+                break
+            more.append(pattern)
+        return more
+
 
 class Sifted(Prefiltered):
     """A pattern of a sieve; the methods are those of `re.Pattern`.
@@ -95,8 +119,8 @@ class Sifted(Prefiltered):
         is_read: The sieve has read what it needs.
     """
 
-    def __init__(self, pattern: re.Pattern[str], sieve: Sieve) -> None:
-        super().__init__(pattern)
+    def __init__(self, pattern: re.Pattern[str], sieve: Sieve, readings: Readings) -> None:
+        super().__init__(pattern, readings.beginnings)
         self.wanted, self.is_read = 0, False
         self._passes = sieve.passes
 
@@ -131,8 +155,9 @@ class Ending(Prefiltered):
     It is tried only where the last characters of a text can be those of a match.
     """
 
-    def __init__(self, pattern: re.Pattern[str]) -> None:
+    def __init__(self, pattern: re.Pattern[str], readings: Readings) -> None:
         super().__init__(pattern)
+        self._ended = readings.endings
         self._can_end = lru_cache(maxsize=1024)(self._fits)
 
     def _starts(self, text: str, pos: int, endpos: int) -> Sequence[int] | None:  # noqa: ARG002
@@ -148,10 +173,5 @@ class Ending(Prefiltered):
     @cached_property
     def ends(self) -> frozenset[str] | None:
         """The last characters of all matches; None where they are not known."""
-        found = endings(self.pattern, self.flags)
+        found = self._ended(self.pattern, self.flags)
         return None if "" in found else found
-
-
-def ending(pattern: str, flags: int = 0) -> Ending:
-    """Return `pattern` compiled, to be tried only where a text ends as a match can end."""
-    return Ending(re.compile(pattern, flags))

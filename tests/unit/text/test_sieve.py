@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import medrag.privacy
-from medrag.text.sieve import Ending, Sieve, Sifted, ending
+from medrag.privacy.sieve import SIEVE
+from medrag.text.sieve import Ending, Sieve, Sifted
 
 PATTERNS = (
     r"\b(?:MRN|chart)\s?(?:no\.?\s)?\d{4,}",
@@ -95,7 +96,7 @@ def test_patterns_are_read_bit_by_bit_and_find_the_same_before():
 )
 @given(data=st.data())
 def test_an_ending_changes_no_match(pattern, data):
-    quick, whole = ending(pattern, re.IGNORECASE), re.compile(pattern, re.IGNORECASE)
+    quick, whole = Sieve().ending(pattern, re.IGNORECASE), re.compile(pattern, re.IGNORECASE)
     words = st.sampled_from(["Dr. ", "MRS ", "from ", ": fiancÉe ", "a of ", "22 the ", "xB", "\n"])
     text = "".join(data.draw(st.lists(st.one_of(words, st.text(ALPHABET, max_size=3)), max_size=5)))
     end = data.draw(st.integers(0, len(text)))
@@ -112,6 +113,19 @@ def _held(kind):
             for place, one in enumerate(values):
                 if isinstance(one, kind):
                     yield f"{module.name}.{name}[{place}]", one
+
+
+def test_what_is_kept_of_the_privacy_room_is_what_its_patterns_tell():
+    list(_held(Sifted))  # every module is imported
+    file = Path(medrag.privacy.__file__).parent / "data" / "patterns.jsonl"
+    written = file.read_text(encoding="utf-8")
+    assert written == SIEVE.kept(), "patterns changed: run python tools/read_patterns.py"
+
+
+def test_a_new_deidentifier_has_read_every_pattern():
+    medrag.privacy.Deidentifier()
+    unread = [name for name, one in _held(Sifted) if not one.is_read]
+    assert unread == []
 
 
 def test_every_ending_of_the_privacy_room_is_known():
