@@ -88,7 +88,7 @@ class Shell:
             self._inside += 1
             try:
                 whole: Message = {"type": "http.request", "body": b"".join(read)}
-                await self._app(scope, replayed(whole, receive), sending)
+                await self._app(_as_get(scope), replayed(whole, receive), sending)
             finally:
                 self._inside -= 1
         except ClientDisconnect:
@@ -156,9 +156,15 @@ def _busy() -> Response:
     return problem(429, "All workers are busy. Try again in 1 s.", {"Retry-After": "1"})
 
 
+def _as_get(scope: Scope) -> Scope:
+    """Return the request that is answered: to HEAD what GET would say, without its body."""
+    return {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
+
+
 def _with_headers(scope: Scope, send: Send) -> Send:
-    """Return what sends a response with the headers that every one has."""
+    """Return what sends a response with the headers that every one has; to HEAD no body."""
     always = _ALWAYS_SENT[scope["path"].startswith("/cds-services")]
+    has_body = scope["method"] != "HEAD"
 
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -166,6 +172,8 @@ def _with_headers(scope: Scope, send: Send) -> Send:
             known = {name for name, _ in given}
             more = [header for header in always if header[0] not in known]
             message["headers"] = [*given, *more, (b"x-request-id", scope["request_id"].encode())]
+        elif not has_body:
+            message["body"] = b""
         await send(message)
 
     return sending

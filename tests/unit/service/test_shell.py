@@ -62,6 +62,7 @@ def test_a_client_that_leaves_is_not_answered():
         sent = []
         scope = {
             "type": "http",
+            "method": "POST",
             "path": "/",
             "headers": [(b"content-length", b"5"), (b"host", b"localhost")],
         }
@@ -130,3 +131,16 @@ def test_what_a_browser_asks_for_in_vain_is_told_on_a_page(browser, path):
     response = browser.get(path)
     assert response.status_code >= 400
     assert response.headers["content-type"].startswith("text/html")
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/openapi.json", "/", "/v1/nothing"])
+def test_head_is_answered_as_get_without_a_body(client, path):
+    whole, head = (ask(path, follow_redirects=False) for ask in (client.get, client.head))
+    assert head.status_code == whole.status_code
+    assert head.content == b""
+    assert head.headers.get("content-type") == whole.headers.get("content-type")
+    assert head.headers["content-length"] == whole.headers["content-length"]
+
+
+def test_head_of_what_is_only_posted_to_is_refused(client):
+    assert client.head("/v1/check").status_code == 405
