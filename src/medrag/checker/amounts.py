@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from medrag.clinical import DrugMention, Quantity, Regimen
+from medrag.clinical import DrugMention, Quantity, Regimen, convert
 
 _TIME = frozenset({"d", "h", "min", "s", "wk"})
 
@@ -83,8 +83,10 @@ def _capped(daily: Quantity | None, drug: DrugMention | None, *, steady: bool) -
     if daily is None or drug is None:
         return daily
     for maximum in drug.maximums:
-        same = maximum.per == "day" and maximum.quantity.unit == daily.unit
-        beyond = steady and daily.high is None and daily.top > maximum.quantity.top * _FAR_ABOVE
-        if same and not beyond and maximum.quantity.top < daily.top:
-            return maximum.quantity
+        limit = convert(maximum.quantity, daily.unit) if maximum.per == "day" else None
+        if limit is None:
+            continue
+        beyond = steady and daily.high is None and daily.top > limit.top * _FAR_ABOVE
+        if not beyond and limit.top < daily.top:
+            return limit
     return daily

@@ -36,6 +36,33 @@ _STATE_BEFORE = re.compile(
     r"|ejection fraction|EF|BMI|weigh\w*|aged?|weight|tall)\W+(?:(?:is|of|at|about|was|now)\W+)?\Z",
     re.I,
 )
+_HAPPENS = re.compile(
+    r"\b(?:symptom\w*|attacks?|episodes?|seizures?|headaches?|exacerbations?|relapses?|infections?"
+    r"|flares?|wakes?|wakened|stools?|drinks?|smokes?|vomit\w*|urinat\w*|voids?|falls?|fits?|migraines?)"
+    r"\s(?:\w+\s){0,2}\Z",
+    re.I,
+)
+"""What happens so often, rather than is given: "symptoms about once a week"."""
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_HEADED = (
+    r"(?:guidelines?|guidance|recommendations?|(?:scientific |consensus |position )?statement"
+    r"|consensus"
+    r"|criteria|(?:prescribing|product) information|label|monograph|update|report|advice|pathway)"
+)
+_SOURCE_BEHIND = re.compile(
+    rf"['\u2019]?s?(?:\s?[/&-]\s?[A-Z]{{2,6}})*(?:\s(?:(?:19|20)\d\d|[A-Z]{{2,6}}|[a-z-]+)){{0,4}}?\s{_HEADED}\b"
+)
+"""What makes a name or year the title of a source: "the 2021 CDC STI treatment guidelines"."""
+_SOURCE = re.compile(
+    rf"\b[A-Z]{{3,6}}\b[^.;:()]{{0,30}}\b{_HEADED}\b|\b[A-Z]{{3,6}}\s(?:19|20)\d\d"
+)
+_CITES = re.compile(
+    r"(?:\b(?:following|according to|per|as per|in line with|under|by|after|see|cf\.?|quoting"
+    r"|from)|\()"
+    r"\s?(?:the\s)?(?:(?:19|20)\d\d\s)?(?:[A-Z]{2,6}[\s/&-]{1,3}){0,3}\Z",
+    re.I,
+)
+_TITLE_ENDS = re.compile(r"(?:\s?[/&]\s?[A-Z]{2,6})*(?:\s(?:19|20)\d\d)?\s?(?=[,):;])")
 _COURSE_OF = re.compile(r"\b(?P<what>[a-z]{6,})\s(?:of|for|since)\s\Z", re.I)
 _UNIT = 3
 """Letters that tell the units of time apart."""
@@ -59,6 +86,8 @@ def needs_no_quotation(one: Ungrounded, context: Context) -> bool:
         return _is_his_grade(context)
     if one.kind in {"number", "frequency", "name", "comparator"} and _is_patients(one, context):
         return True
+    if one.kind in {"number", "name"} and (_is_source(one, context) or _is_initials(one, context)):
+        return True
     if one.kind == "number" and _is_by_weight(one, context):
         return True
     return one.kind in {"number", "frequency", "drug"} and _is_concluded(one, context)
@@ -71,6 +100,8 @@ def _is_patients(one: Ungrounded, context: Context) -> bool:
         return True
     if _STATE_BEFORE.search(context.text, max(0, one.start - 40), one.start):
         return True
+    if one.kind == "frequency" and _HAPPENS.search(context.text, max(0, one.start - 40), one.start):
+        return True
     record = " ".join(context.facts.patient.conditions or ()).lower()
     time = _TIME.search(words)
     if time is not None:
@@ -80,6 +111,37 @@ def _is_patients(one: Ungrounded, context: Context) -> bool:
             return True
         ill = _COURSE_OF.search(context.text, max(0, one.start - 40), one.start)
         return ill is not None and ill["what"].lower()[:6] in record
+    return False
+
+
+def _is_source(one: Ungrounded, context: Context) -> bool:
+    """Return whether a name or year is that of the guideline which the text cites.
+
+    Who gives out a source and when stands on its title page, not in its sentences. Where the
+    quotations themselves name who says it, the text is held to that.
+    """
+    words = context.text[one.start : one.end].strip("'\" ")
+    year = _YEAR.fullmatch(words) is not None
+    if not (year or words.isupper()):
+        return False
+    named = any(_SOURCE.search(quote) or _YEAR.search(quote) for quote in context.quotes or ())
+    if named:
+        return False
+    before = context.text[max(0, one.start - 30) : one.start]
+    behind = _SOURCE_BEHIND.match(context.text, one.end)
+    led = _CITES.search(before) is not None and _TITLE_ENDS.match(context.text, one.end) is not None
+    return behind is not None or led
+
+
+def _is_initials(one: Ungrounded, context: Context) -> bool:
+    """Return whether a name is that of a disease of the patient in capitals: MS, AF, CKD."""
+    words = context.text[one.start : one.end]
+    if not (words.isupper() and words.isalpha()):
+        return False
+    for condition in context.facts.patient.conditions or ():
+        initials = "".join(word[0] for word in re.findall(r"[A-Za-z]+", condition)).upper()
+        if words in initials:
+            return True
     return False
 
 

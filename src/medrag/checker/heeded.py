@@ -114,6 +114,17 @@ def is_heeded(text: str, near: str, row: InteractionRow) -> bool:
     return any(wants.search(asked) and _is_done(near, does) for wants, does in _DOES)
 
 
+_HOURS_APART = re.compile(
+    r"\b\d+ ?(?:hours?|h) (?:\w+ )?(?:before|after|apart|earlier|later|away|ahead|either side)\b",
+    re.I,
+)
+
+
+def is_parted(near: str, row: InteractionRow) -> bool:
+    """Return whether the text keeps two drugs the hours apart that the row asks for."""
+    return _ASKS_APART.search(row.action) is not None and _is_done(near, _HOURS_APART)
+
+
 _DOES = ((_ASKS_LOWER, _LOWERED), (_ASKS_HIGHER, _RAISED), (_ASKS_APART, _PARTED))
 
 

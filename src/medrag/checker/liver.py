@@ -20,6 +20,7 @@ ChildPugh = Literal["A", "B", "C"]
 _CLASS = re.compile(
     r"\b[Cc]hild[- ]?(?:[Tt]urcotte[- ]?)?[Pp]ugh (?:class |score |grade |is |of )*([ABC])\b"
 )
+_LISTED_CLASS = re.compile(r"\bchild[- ]?(?:turcotte[- ]?)?pugh (?:class |score |grade )*([abc])\b")
 _GRADE = re.compile(r"\bgrade (?:([1-4])|(IV|I{1,3})) (?:hepatic )?encephalopathy", re.I)
 _NO_BRAIN = re.compile(r"\b(?:no|without) (?:\w+ ){0,3}encephalopathy", re.I)
 _NO_ASCITES = re.compile(r"\b(?:no|without) (?:\w+ )?(?:ascites|fluid)", re.I)
@@ -50,6 +51,12 @@ def child_pugh_class(facts: Facts) -> ChildPugh | None:
         return None
     brain = 2 if "encephalopathy" in facts.words else 0
     return _classified(facts.words, (bilirubin, albumin, inr), _grade(facts.words) or brain)
+
+
+def is_moderate(facts: Facts) -> bool:
+    """Return whether the record classes the liver disease as Child-Pugh B, and nothing as C."""
+    listed = {found[1].upper() for found in _LISTED_CLASS.finditer(facts.words)}
+    return listed == {"B"} or (not listed and child_pugh_class(facts) == "B")
 
 
 def misclassed(context: Context) -> Iterator[Signal]:

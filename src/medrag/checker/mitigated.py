@@ -17,12 +17,20 @@ COMFORT = re.compile(
 )
 """Settings in which sedation is meant, or a reaction is treated."""
 OF_PREGNANCY = prefiltered(
-    r"\b(?:ectopic|adnexal|molar pregnancy|hydatidiform|miscarriage|missed abortion"
+    r"\b(?:ectopic|tubal pregnancy|adnexal|molar pregnancy|hydatidiform|miscarriage|missed abortion"
     r"|medical abortion"
     r"|termination of pregnancy|postpartum h(?:a)?emorrhage|induction of labou?r)\b",
     re.I,
 )
 """States in which the drug is for the pregnancy itself."""
+
+
+def is_of_pregnancy(context: Context) -> bool:
+    """Return whether text or record name a state in which a drug is for the pregnancy itself."""
+    named = OF_PREGNANCY.search(context.text) or OF_PREGNANCY.search(context.facts.words)
+    return named is not None
+
+
 _WATCHED = re.compile(
     r"\b(?:oximetr\w+|capnograph\w+|CPAP|SpO2|monitored bed|continuous monitoring)\b", re.I
 )

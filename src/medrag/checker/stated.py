@@ -55,7 +55,11 @@ _DISMISSED = re.compile(
     re.I,
 )
 """What is waved aside is there: "the bleed three weeks ago is not an exclusion"."""
-_VERB = re.compile(r"\b(?:is|are|was|were|has|have|requires?|increases?|occurs?|means?)\b", re.I)
+_VERB = re.compile(
+    r"\b(?:is|are|was|were|has|have|requires?|increases?|occurs?|means?|(?:advis|recommend|suggest|allow"
+    r"|caution|stat|warn|limit|reserv|permit|say|ask|prefer|endors|list)(?:e?s|ed?)?)\b",
+    re.I,
+)
 _DENIES = re.compile(r"\b(?:no|not|never|without|denies|negative for|n't|rather than)\b", re.I)
 _AGE = re.compile(
     r"\b(\d{1,3}|" + CARDINAL + r")[- ]?"

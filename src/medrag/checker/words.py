@@ -51,6 +51,7 @@ _ASKED = re.compile(r"and (?:check|test|monitor|follow|screen)\b", re.I)
 """"Without a load and check the INR": what follows "and" is asked for."""
 _AT_HAND = re.compile(
     r"\w*(?: (?:clearance|level|value|result|count|test|function|panel|tracing|reading)s?){0,2}"
+    r"(?:,? (?:and|or|nor) (?:no |the |his |her )?[\w-]+(?: [\w-]+)?|, (?:no )?[\w-]+){0,3}"
     r" (?:(?:is|are|was|were|has been|have been|has|have|came|reached|stands?)(?: yet)? )?"
     r"(?:available|known|supplied|provided|recorded|reported|listed|on (?:file|record)|at hand"
     r"|to hand|given|included|sent|attached|enclosed|shown|before me|with (?:it|this|the request)"

@@ -15,6 +15,7 @@ from dataclasses import replace
 
 from medrag.clinical.mentions import ORDERED, DrugMention
 from medrag.clinical.parts import SentenceParts
+from medrag.clinical.picks import unpicked
 from medrag.clinical.verdicts import is_bounded, turned_down
 from medrag.text.prefilter import prefiltered
 
@@ -188,14 +189,6 @@ _DESCRIBED = re.compile(
     r"levels?|exposure|concentration|toxicity|effects?|plasma|serum|inr|qt)"
 )
 """A sentence that tells what a drug or a combination does."""
-_PICK = re.compile(
-    r"\bfor\s(?:her|him|you|this\s(?:patient|woman|man|child|lady|gentleman))\b"
-    r"|\b(?:first|my|our|best|preferred)\s(?:choice|pick|suggestion|recommendation|option)\b"
-    r"|\b(?:i|we)\s(?:would\s)?(?:suggest|recommend|choose|chose|prefer|start|propose|pick|go\swith)\b"
-    r"|\b(?:recommended|suggested|chosen|selected|decision|recommendation|conclusion|verdict|choice)"
-    r"\W{0,4}:"
-)
-"""Words of a sentence that names the one to be given among several."""
 _WITHIN = 90
 _NEAR = 60
 """Characters before a name in which words that end at it begin."""
@@ -219,7 +212,7 @@ def settle(
     told = [_by_predicate(folded, sources[d.sentence], d, drugs) for d in drugs]
     told = turned_down(folded, told)
     ended = list(_ended(folded, told))
-    return tuple(_unpicked(folded, sources, list(_rejected(sources, ended))))
+    return tuple(unpicked(folded, sources, list(_rejected(sources, ended))))
 
 
 def _by_predicate(
@@ -369,25 +362,6 @@ def _rejected(
         listed = drug.directive is None and sources[drug.sentence].place.option is not None
         turned = listed and drug.polarity == "give" and bool(down & set(drug.ingredients))
         yield replace(drug, standing="hypothetical") if turned else drug
-
-
-def _unpicked(
-    folded: str, sources: Sequence[SentenceParts], drugs: Sequence[DrugMention]
-) -> Iterator[DrugMention]:
-    """Yield the drugs; of the rows of a table those that the text does not pick are told."""
-    rows = {n for n, source in enumerate(sources) if source.place.kind == "row"}
-    listed = {name for drug in drugs if drug.sentence in rows for name in drug.ingredients}
-    picked = {
-        name
-        for drug in drugs
-        if drug.sentence not in rows and drug.polarity != "avoid"
-        for name in drug.ingredients
-        if _PICK.search(folded, *_bounds(sources[drug.sentence]))
-    }
-    for drug in drugs:
-        other = bool(listed & picked) and drug.sentence in rows and drug.polarity == "give"
-        unpicked = other and not picked & set(drug.ingredients)
-        yield replace(drug, standing="told") if unpicked else drug
 
 
 def _bounds(source: SentenceParts) -> tuple[int, int]:

@@ -38,6 +38,12 @@ _IN_ALL = re.compile(
     r"(?:\sof\s(?:[\w-]+\s){0,2}[\w-]+)?"
     r"\s?(?:in\s)?(?:total|all\b|cumulative|altogether|overall|for\sthe\scourse)"
 )
+_WHOLE_AMOUNT = re.compile(
+    r"(?:\sof\s(?:[\w-]+\s){0,2}[\w-]+)?\s?(?:as\s(?:an?|the)\s)?"
+    r"(?:in\stotal|in\sall\b(?!\s(?:patients|cases|adults|women|men|children))|altogether|all\stold"
+    r"|cumulative(?:ly)?\b|(?:grand\s|overall\s|cumulative\s)?total\b(?!\s(?:daily|of)))"
+)
+_TOTAL_OF = re.compile(r"\btotal(?:s|ing|ling)?\s(?:dose\s)?(?:of\s)?(?:about\s|up\sto\s)?\Z")
 _EACH = re.compile(
     r"\s?(?:per|a|each|every|single|one|/)\s?(?:single\s)?(?:dose|time|application|injection)"
     r"|\bsingle\b"
@@ -145,6 +151,9 @@ def _take_quantity(
             maximums[-1] = replace(maximums[-1], per="day")
         maximums.append(replace(again, per=maximums[-1].per))
         return
+    if what == "dose" and _is_sum(text, item, drafts):
+        maximums.append(replace(_maximum(text, item), per="course"))
+        return
     if what == "dose" and _ends_day(text, item, drafts):
         maximums.append(replace(_maximum(text, item), per="day"))
         return
@@ -164,6 +173,23 @@ def _take_quantity(
         current.duration = current.duration or quantity
     else:
         current.over = current.over or quantity
+
+
+def _is_sum(text: str, item: QuantityMention, drafts: Sequence[Draft]) -> bool:
+    """Return whether an amount is all that the doses before it may come to: no dose of its own.
+
+    "1.2 mg, then 0.6 mg, for a total of 1.8 mg"; "20 mg, then 40 mg, 300 mg in total at most".
+    """
+    doses = [d.dose for d in drafts if d.dose is not None]
+    less = any(d.unit == item.quantity.unit and d.value < item.quantity.value for d in doses)
+    if not less or A_DAY.match(text, item.end):
+        return False
+    return is_in_all(text, item.end) or _TOTAL_OF.search(text[: item.start][-24:]) is not None
+
+
+def is_in_all(text: str, end: int) -> bool:
+    """Return whether an amount that ends there is said to be the whole: "240 mg of it in all"."""
+    return _WHOLE_AMOUNT.match(text, end) is not None
 
 
 def _ends_day(text: str, item: QuantityMention, drafts: Sequence[Draft]) -> bool:

@@ -98,7 +98,7 @@ _LONG_CODES = {
     "monthly": _MONTH, "a month": _MONTH, "yearly": _YEAR, "annually": _YEAR,
 }  # fmt: skip
 _GLUE = re.compile(
-    r"(?:[\s,;&()+-]|\band\b|\bor\b|\bto\b|\bup\b|\bper\b|\bat\b|\bthe\b|\bonly\b)*\Z"
+    r"(?:[\s,;&()+-]|\band\b|\bor\b|\bto\b|\bup\b|\bper\b|\bat\b|\bthe\b|\bonly\b|\bof\b)*\Z"
 )
 _CAPPED = re.compile(r"\S.*\b(?:up\sto|at\smost|no\smore\sthan|max(?:imum)?|not\sexceed)\b", re.I)
 _NEAR = re.compile(r"[^\d.;\n]{0,45}\Z")

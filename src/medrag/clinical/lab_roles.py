@@ -37,14 +37,14 @@ _FALLING = re.compile(
 _STABLE = re.compile(r"\b(?:stable|unchanged|steady)\b")
 _JUDGE = re.compile(
     r"\b(?:(?:ab)?normal(?!\ssaline|\sfor(?!\s(?:her|him|you|this|an?|his|your|age)\b)|\s(?:range"
-    r"|values?|limits?|is|are)\b|\s?[:<>≥≤]|\s\d)|(?:low|high)(?![\s-](?:risk|dose|doses"
+    r"|values?|limits?|is|are)\b|\s?[:<>≥≤]|\s\d)|(?:low|high)(?![\s-](?:(?!and\b|or\b|for\b|with\b|is\b)[a-z-]+\s)?(?:risk|dose|doses"
     r"|intensity|grade|sensitivity|density|suspicion|probability|threshold|level\sof|flow|as\b))|elevated|raised|critical(?:ly)?"
     r"|severe(?:ly)?|mild(?:ly)?|moderate(?:ly)?|markedly|slightly|therapeutic"
     r"|sub-?therapeutic"
     r"|supra-?therapeutic|toxic|(?<!g6pd\s)deficien(?:t|cy)|(?:with)?in\s(?:the\s)?(?:normal"
     r"|reference)\s(?:range|limits|interval)|borderline|acceptable|reassuring|dangerous(?:ly)?"
     r"|prolonged|impaired|reduced|controlled|uncontrolled|well[- ]controlled"
-    r"|(?:hyper|hypo)(?:k|c|g|n|m|p)?\w*(?:[ae]?emi[ac])|leuko(?:cytosis|penia)"
+    r"|(?:hyper|hypo)(?!vol)(?:k|c|g|n|m|p)?\w*(?:[ae]?emi[ac])|leuko(?:cytosis|penia)"
     r"|thrombocyt(?:openia|osis)|neutropeni[ac]|an(?:a)?emi[ac]|polycyth(?:a)?emi[ac]"
     r"|acidosis|alkalosis|(?:acid|alkal)(?:a)?emia|azot(?:a)?emia|ur(?:a)?emia"
     r"|(?:tachy|brady)cardi[ac]|hyp(?:er|o)tensi(?:on|ve)|fever|febrile|hypothermi[ac]"

@@ -9,7 +9,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Literal
 
-from medrag.clinical.dosing import Dosing, Item, read_dosing
+from medrag.clinical.dosing import Dosing, Item, is_in_all, read_dosing
 from medrag.clinical.governed import govern, standing
 from medrag.clinical.matching import Hit
 from medrag.clinical.mentions import Condition, DrugMention, Mention, NameKind
@@ -91,10 +91,17 @@ _NEVER_BY = re.compile(
 _NOT_BY = re.compile(
     r"\b(?:and|plus)\s(?:her|his|their|your|the|usual|regular|other)\s(?:\w+\s)?\Z|\b(?:cannot"
     r"|can['’]?t|unable\sto|not\sable\sto|nothing|nil|not|never|trouble|difficulty"
-    r"|instead\sof|rather\sthan|preclud\w+|prevent\w*"
+    r"|(?:not|never)\s(?:for|by|via|to\sbe\sgiven|meant\sfor|intended\sfor)|instead\sof|rather\sthan|preclud\w+|prevent\w*"
     r"|type|stage|class|grade|group|phase|factor|schedule|part|table"
     r"|until\s(?:he|she|they|you)\scan|if\s(?:he|she|they|you)\scan)\s(?:take\s|be\sgiven\s)?\Z|\bc-\Z"
 )
+_OF_ANOTHER = re.compile(
+    r"(?:\b(?:and|because|while|whereas|as|since|but|when|if|that)|[,;])\s(?:(?:the|his|her|your|any|all"
+    r"|iodinated|iv)\s){0,2}(?!(?:it|this|that|which|they|these|dose|doses|drug|tablets?|capsules?|infusion|injection"
+    r"|treatment|therapy|solution|medicine|both|each|bolus|rest|half)\b)[a-z]{4,}\s(?:is|are|was|were|will\sbe"
+    r"|has\sbeen)\s(?:\w+ly\s|only\s)?(?:given|administered|injected|infused|delivered)\s\Z"
+)
+"""Words that make a way of giving that of something else: "since contrast is given ..."."""
 _SINCE = re.compile(r"\s(?:ago|earlier|previously|before\stoday)\b")
 _ENDED = re.compile(
     r"\b(?:stopp?(?:ed|ing)?|discontinued|finished|completed|last\s(?:dose|took|taken|tablet"
@@ -170,7 +177,7 @@ def read_drugs(parts: SentenceParts, used: frozenset[int]) -> tuple[DrugMention,
     names = [n for n in names if not any(s < n.start < c.end for s, c in held.items())]
     spans = [(hit.start, hit.end) for hit in names]
     windows = dosing_windows(parts, names)
-    found = []
+    found: list[DrugMention] = []
     for index, hit in enumerate(names):
         items, strengths = _items(parts, names, index, windows, held=held.get(hit.start))
         dosing = read_dosing(parts.folded, items, used, anchor=windows[index][0][0])
@@ -178,7 +185,8 @@ def read_drugs(parts: SentenceParts, used: frozenset[int]) -> tuple[DrugMention,
         decision = decide(parts.folded, parts.clauses, spans, index, dosed=dosed)
         decision = govern(parts, decision, spans[index])
         until, given = windows[index][0][1], (dosing, strengths)
-        found.append(_mention(parts, hit, decision, until=until, given=given))
+        mention = _mention(parts, hit, decision, until=until, given=given)
+        found.append(_without_sum(parts.folded, mention, found))
     wrong = [
         DrugMention(
             start=start,
@@ -192,6 +200,29 @@ def read_drugs(parts: SentenceParts, used: frozenset[int]) -> tuple[DrugMention,
         for start, end, near in misspellings(parts)
     ]
     return tuple(sorted((*found, *wrong), key=lambda drug: drug.start)) if wrong else tuple(found)
+
+
+def _without_sum(folded: str, drug: DrugMention, earlier: Sequence[DrugMention]) -> DrugMention:
+    """Return a mention without a dose that sums up those of the same drug named before it.
+
+    "Four cycles of X 60 mg/m2 and Y 600 mg/m2, 240 mg/m2 of X in all".
+    """
+    doses = [
+        regimen.dose
+        for one in earlier
+        if one.ingredients == drug.ingredients
+        for regimen in one.regimens
+        if regimen.dose is not None
+    ]
+    if not doses or len(drug.regimens) != 1:
+        return drug
+    whole = drug.regimens[0].dose
+    less = whole is not None and any(
+        dose.unit == whole.unit and dose.value < whole.value for dose in doses
+    )
+    if not less or not (is_in_all(folded, drug.regimens[0].end) or is_in_all(folded, drug.end)):
+        return drug
+    return replace(drug, regimens=())
 
 
 def _is_dosed(dosing: Dosing) -> bool:
@@ -242,6 +273,7 @@ def _is_way(parts: SentenceParts, hit: Hit) -> bool:
             or _NOT_BY.search(parts.folded, parts.clauses.start, hit.start)
             or _HARMS.match(parts.folded, hit.end)
             or _NEVER_BY.match(parts.folded, hit.end)
+            or _OF_ANOTHER.search(parts.folded, parts.clauses.start, hit.start)
             or (
                 _NEXT_NAME.match(parts.folded, hit.end)
                 and _LISTED.search(parts.folded, parts.clauses.start, hit.start)

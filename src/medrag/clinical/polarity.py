@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from medrag.clinical.directives import Clauses, Cue, Region
 from medrag.clinical.mentions import Polarity
-from medrag.clinical.severed import is_severed
+from medrag.clinical.severed import is_proved, is_severed
 
 _LIST_GLUE = re.compile(
     r"[\s,/]*(?:\b(?:and|or|nor|and/or|plus|with|including|such\sas|like"
@@ -173,7 +173,7 @@ def _directed(text: str, clauses: Clauses, cue: Cue, region: Region | None) -> D
     told = text[cue.start : cue.end].lower()
     decided = told.endswith(("chosen", "selected", "decided on", "agreed on"))
     past = cue.kind in {"post-give", "post-stop"} and told.startswith(("was ", "were "))
-    past = past and not decided
+    past = (past and not decided) or is_proved(told)
     past = past or (
         cue.kind in {"give", "stop"}
         and _AFTERWARDS.search(text, max(0, cue.start - 50), cue.start) is not None

@@ -83,7 +83,7 @@ _WHOLE = re.compile(
     r"|until\snow)\b(?:(?!\b(?:start|begin|give|take|add)\s)[^.;|]){0,50}\Z"
     r"|\b(?:makes|brings?|totals|adds?\sup\sto|sums?\sto|reach(?:ed|es)?)\s(?:about\s|nearly\s|almost\s|up\sto\s)?\Z|\brate\sof\s\Z|\bper\s\Z"
     r"|\bcomes?\s(?:in|as)\s(?:(?:[\d.,/]+|mg|and|or|,)\s){0,8}\Z"
-    r"|\btotal\sof\s[\w-]+\s(?:is|was|stands\sat|amounts\sto)\s\Z"
+    r"|\btotal\sof\s[\w-]+\s(?:is|was|(?:will|would)\s(?:then\s)?be|comes\sto|stands\sat|amounts\sto)\s(?:about\s)?\Z"
     r"|\btotal(?:s|ing|ling)?(?:\sdose)?(?:\sof)?[\s:=]\s?(?:about\s)?\Z"
     r"|\b(?:equi(?:valen\w+|-?analgesic)\b[^.;|]{0,50}|(?:equals|corresponds?\sto|is\sworth)\s(?:about\s)?)\Z"
 )
@@ -108,6 +108,7 @@ _DESCRIBED_AFTER = re.compile(
     r"(?:had|took|received|got|was\sgiven|were\sgiven)\b)"
     r"|\)?\s(?:[\w-]+\s){0,4}?(?:would|could|might)\s(?:be|prove)\s(?:\w+ly\s)?(?:double|twice|triple|lethal|fatal|toxic"
     r"|deadly|dangerous|excessive|too\s(?:much|high)|an\soverdose)"
+    r"|,?\s(?:[^;.,\d]{3,40},\s)?(?:(?:would|will)\s)?(?:exceeds?|(?:is|goes)\s(?:above|over|beyond))\s(?:it|this|that|them)\b"
     r"|,?\s(?:which\s|that\s)?(?:(?:is|would\sbe|lies)\s(?:well\s|far\s|just\s)?(?:over"
     r"|above|beyond|past)|exceeds)\s(?:the|its|this)\s(?:\w+\s){0,2}(?:ceiling|cap|maximum|limit)"
     r"|\s?(?:of\s)?(?:packed\s)?(?:red\scells|prbcs?|blood|plasma|platelets|ffp|cryo\w*)\b"

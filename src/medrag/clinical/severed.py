@@ -71,3 +71,14 @@ def is_severed(
     if _FOR.match(words):
         return False
     return any(_GLUE.fullmatch(word) is None for word in _WORD.findall(words))
+
+
+_PROVED = re.compile(
+    r"been\s(?:\w+ly\s|well\s|very\s|quite\s)*(?:effective|tolerated|helpful|safe|fine|useful|successful|beneficial)\b"
+)
+"""What a drug has been so far tells of it: "X has been effective"."""
+
+
+def is_proved(told: str) -> bool:
+    """Return whether cue words tell how a drug has done so far, rather than order it."""
+    return _PROVED.match(told) is not None

@@ -19,6 +19,20 @@ _AGAINST_IT = re.compile(
     r"|(?<!not\s)\ban?\s(?:\w+\s)?contra-?indication\b)"
 )
 """A verdict on what was named last: "X would fit, but the QTc rules it out"."""
+_IT_IS_OUT = re.compile(
+    r"(?:\b(?:so|therefore|thus|hence|and|but|which|because\sof\swhich),?\s|\.\s|;\s|:\s)"
+    r"(?:(?:therefore|thus|hence),?\s)?(?:it|this|that|they|these|both)\s"
+    r"(?:is|are|was|would\sbe|should\sbe|must\sbe|can(?:not)?\sbe|has\sto\sbe|remains?|seems?)\s"
+    r"(?:(?:therefore|thus|hence|also|clearly|best|better|still|now|simply|again|probably)\s)*"
+    r"(?:not\s(?:\w+ly\s)?(?:suitable|appropriate|an?\s(?:\w+\s)?(?:option|choice|candidate)|advisable"
+    r"|recommended|usable|indicated|possible|safe|the\sright\s\w+|to\sbe\s(?:used|given|taken)|for)"
+    r"|no\s(?:\w+\s)?(?:option|choice)|unsuitable|inappropriate|unsafe|out|ruled\sout|excluded|contra-?indicated"
+    r"|avoided|off\sthe\stable|off\slimits|(?:left|set)\s(?:out|aside)|an?\s(?:poor|bad)\s(?:choice|option|idea))"
+    r"(?=\s*(?:[.;,)\n]|\Z)|\s(?:for\s)?(?:her|him|them|you|this\s(?:patient|man|woman|child|lady))\b"
+    r"|\s(?:here|now|today|because|since|given|in\s(?:his|her|this|your)\b|in\sview|on\saccount"
+    r"|with\s(?:his|her|this|your)\b))"
+)
+"""A verdict of its own on what was named last: "she had a rash with it, so it is not suitable"."""
 _DENIES = re.compile(
     r"\b(?:no|not|never|nothing|neither|hardly)\s(?:\w+\s){0,3}\Z|n['\u2019]t\s(?:\w+\s){0,2}\Z"
 )
@@ -32,6 +46,12 @@ _BOUND_FOR = re.compile(
     r"\s(?:[\w-]+\s(?:and|or)\s)?\Z"
 )
 """Words before a drug whose bound is told: "once the INR is below 2 for X, below 3 for Y"."""
+
+
+def _is_near(folded: str, drug: DrugMention, place: int) -> bool:
+    """Return whether a verdict at `place` can be on a drug: ordered, a sentence back at most."""
+    near = place - drug.end <= _FAR and drug.polarity in ORDERED
+    return near and folded.count(". ", drug.end, place) <= 1
 
 
 def is_bounded(folded: str, begin: int, start: int, *, directed: bool) -> bool:
@@ -55,7 +75,15 @@ def turned_down(folded: str, drugs: Sequence[DrugMention]) -> list[DrugMention]:
         at = bisect_left(starts, match.start()) - 1
         if at < 0 or bisect_left(starts, match.end()) - 1 != at or _DENIES.search(verdict[:-1]):
             continue
-        near = match.start() - drugs[at].end <= _FAR and drugs[at].polarity in ORDERED
-        if near and folded.count(". ", drugs[at].end, match.start()) <= 1:
+        if _is_near(folded, drugs[at], match.start()):
             down.add(starts[at])
+    for match in _IT_IS_OUT.finditer(folded):
+        at = bisect_left(starts, match.start()) - 1
+        if at < 0:
+            continue
+        # the drug and what else is said of it: "X would do, but she reacted to X, so it is out"
+        same = set(drugs[at].ingredients)
+        for drug in (d for d in drugs[: at + 1] if same & set(d.ingredients)):
+            if _is_near(folded, drug, match.start()):
+                down.add(drug.start)
     return [replace(d, standing="told") if d.start in down else d for d in drugs]

@@ -182,7 +182,8 @@ _SOUND_RESULT = re.compile(
 _FOUND_SOUND = re.compile(
     rf"{_TESTED}\s(?:(?:has|have) been |was |were |is |are )(?:both |all )?(?:(?:confirmed|checked"
     r"|verified|reviewed|looked at|looked into|gone over)(?: and| to be| as)?\s(?:\w+\s)?(?:normal"
-    r"|fine|in order|acceptable|adequate|(?:with)?in \w+|(?:poses?|raises?|presents?) no \w+)"
+    r"|fine|in order|acceptable|adequate|within \w+|in (?:range|limits|bounds|order"
+    r"|(?:the )?(?:normal|target|therapeutic|reference))|(?:poses?|raises?|presents?) no \w+)"
     r"|both (?:with)?in \w+)"
     rf"|{_TESTED}\s(?:permits?|allows?|supports?|favou?rs?) (?:it|this|that)\b",
     re.I,

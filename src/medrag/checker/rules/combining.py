@@ -11,7 +11,7 @@ from itertools import chain, takewhile
 
 from medrag.checker.amounts import amounts
 from medrag.checker.context import Context, is_label
-from medrag.checker.heeded import is_heeded, is_watched
+from medrag.checker.heeded import is_heeded, is_parted, is_watched
 from medrag.checker.limits import INJECTED
 from medrag.checker.rows_pairs import InteractionRow, WashoutRow
 from medrag.checker.rule import Rule, Signal, Verdict
@@ -280,6 +280,8 @@ def _acts(context: Context, row: InteractionRow, one: Given, other: Given) -> bo
     day = _daily(_last_order(context, one), row.unit) if row.max_daily is not None else None
     if day is not None and row.max_daily is not None:
         return day.top > row.max_daily
+    if unchanged and is_parted(near, row):
+        return False  # "the tablet unchanged at noon, the other 12 hours before"
     return unchanged or not _is_done_as_asked(context, row, one, other)
 
 

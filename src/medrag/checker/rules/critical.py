@@ -110,6 +110,7 @@ def _critical(context: Context) -> Iterator[Verdict]:
             or not (_is_critical(value.value, row) or _rose_to_critical(lab, value, row))
             or not row.least <= value.value <= row.most
             or not (_is_put_off(context, lab.sentence, lab.text) or _is_praised(context, lab))
+            or (lab.analyte == "inr" and _is_held(context, lab.sentence))
         ):
             continue
         yield Signal(
@@ -120,6 +121,28 @@ def _critical(context: Context) -> Iterator[Verdict]:
             reference=context.knowledge.reference(row),
             subject=lab.analyte,
         )
+
+
+_HELD = re.compile(
+    r"\b(?:omit|hold|held|skip|withh[eo]ld|leave out|miss the next|stop|no more)\w*\b[^.;]{0,60}"
+    r"\b(?:warfarin|acenocoumarol|phenprocoumon|doses?|VKA|coumadin|it)\b",
+    re.I,
+)
+_NEXT_DAY = re.compile(
+    r"\b(?:recheck|repeat|check|INR|again|measure)\w*\b[^.;]{0,40}\b(?:(?:24|36|48)[\s-]?h(?:ours?)?|tomorrow"
+    r"|(?:the )?next (?:day|morning)|daily|every day|(?:one|two|1|2|1 to 2|1-2"
+    r"|one or two) days?)\b",
+    re.I,
+)
+
+
+def _is_held(context: Context, sentence: int) -> bool:
+    """Return whether a high INR is answered as guidelines do: doses left out, the next day's INR.
+
+    Without bleeding nothing more is asked for up to 10 (CHEST 2012, section 9.1).
+    """
+    near = " ".join(one.text for one in context.content.sentences[sentence : sentence + _FOLLOWING])
+    return _HELD.search(near) is not None and _NEXT_DAY.search(near) is not None
 
 
 _PRAISED = re.compile(

@@ -14,7 +14,7 @@ from medrag.checker.rules.selection import rows_of
 from medrag.checker.wording import name
 from medrag.checker.words import ALLOWED, NEGATED, find_all
 from medrag.clinical import DrugMention
-from medrag.clinical.mentions import ORDERED
+from medrag.clinical.mentions import ENDED, ORDERED
 from medrag.core.span import Span
 
 _FORBIDDEN = re.compile(
@@ -99,7 +99,7 @@ def _foods(context: Context) -> Iterator[Verdict]:
         for drug, row in rows_of(context, mention, FoodRow):
             seen = context.first(_eaten_as(row.food))
             found = _named(sentence, row) if seen is not None else None
-            if found is None or warns(sentence):
+            if found is None or warns(sentence) or _is_refused(context, mention, sentence, found):
                 continue
             if "large" in row.effect and _LITTLE.search(sentence[: found.start]):
                 continue
@@ -126,6 +126,8 @@ def _foods_with_list(context: Context) -> Iterator[Verdict]:
                 found = _named(sentence.text, row)
                 if found is None or warns(sentence.text):
                     continue
+                if sentence.kind == "question" and _ANSWERS_NO.match(context.text, sentence.end):
+                    continue
                 if "large" in row.effect and _LITTLE.search(sentence.text[: found.start]):
                     continue
                 yield Signal(
@@ -135,6 +137,35 @@ def _foods_with_list(context: Context) -> Iterator[Verdict]:
                     reference=context.knowledge.reference(row, drug),
                     subject=drug,
                 )
+
+
+_ANSWERS_NO = re.compile(
+    r"\W*(?:(?:A|Answer|Reply)\s?:\W*)?(?:(?:please|sorry|I['\u2019]m afraid|I am afraid"
+    r"|unfortunately"
+    r"|my advice is|I would say|here)\W+)*"
+    r"(?:no(?!\s(?:problem|issue|harm|effect|concern|danger|risk|need|restriction|limit|worr|reason))\b"
+    r"|not\b|never|do not|don['\u2019]t|avoid|leave|skip|(?:it is |it['\u2019]s )?(?:better"
+    r"|best|safer)"
+    r" (?:not|to (?:leave|avoid|skip|stay))|(?:I|we) (?:would|['\u2019]d) (?:rather )?(?:not"
+    r"|leave|avoid"
+    r"|skip|advise against)|(?:stay|keep|steer) (?:off|away|clear)|give it a miss|hands off"
+    r"|stop)\b",
+    re.I,
+)
+"""How an answer of no begins, behind the question."""
+
+
+def _is_refused(context: Context, mention: DrugMention, said: str, found: Span) -> bool:
+    """Return whether a food was only asked about and refused, or is told of another drug.
+
+    "Can I take St John's wort with X? Please leave it"; "Y with a meal; no X".
+    """
+    sentence = context.content.sentences[mention.sentence]
+    if sentence.kind == "question" and _ANSWERS_NO.match(context.text, sentence.end):
+        return True
+    part = _part_of(said, found)
+    inside = part.start <= mention.start - sentence.start < part.end
+    return mention.polarity in ENDED and not inside
 
 
 _LATER = re.compile(

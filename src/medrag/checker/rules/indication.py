@@ -13,7 +13,7 @@ from medrag.checker.wording import name
 from medrag.checker.words import find
 from medrag.clinical import DrugMention
 
-_AHEAD = re.compile(r"(?:for |to treat )?([^.;:]{4,80}?)(?::|,)\s*[^:]{0,60}$", re.I)
+_AHEAD = re.compile(r"(?:for |to treat )?([^.;:]{4,80}?)(?::|,)\s*[^:;]{0,60}$", re.I)
 """What a sentence is about, before the order: "Parkinson disease: start ..."."""
 _FOR_FIRST = re.compile(
     r"\W*(?:for|to treat) (?:the |your |her |his |this )?([\w\s-]{4,50}?),? "

@@ -165,6 +165,8 @@ def _swapped(lab: LabMention, row: AnalyteRow, value: Quantity) -> bool:
     entry = load().analytes.get(lab.analyte)
     foreign = _is_far_off(value, row) and entry is not None and _is_foreign(lab.value, entry)
     possible = row.least <= value.value <= row.most
+    if possible and _is_called_so(lab, row, value):
+        return False
     if possible and not (called_normal and off) and not deadly and not foreign:
         return False
     least = row.low * (_NEARLY if possible and deadly else _LOWEST)
@@ -173,6 +175,21 @@ def _swapped(lab: LabMention, row: AnalyteRow, value: Quantity) -> bool:
         if moved is not None and other != lab.value.unit and least <= moved.value <= row.high * 4:
             return True
     return False
+
+
+_CALLED = (
+    ("low", "hypo", "decreas", "reduced", "below", "dangerous", "critical"),
+    ("high", "hyper", "raised", "elevated", "increas", "above", "dangerous", "critical"),
+)
+
+
+def _is_called_so(lab: LabMention, row: AnalyteRow, value: Quantity) -> bool:
+    """Return whether the text calls a value what it is in its own unit: 17 mg/dL hypoglycemia."""
+    low, high = value.value < row.low, value.value > row.high
+    words = [word.lower() for word in lab.interpretation]
+    return (low and any(word.startswith(_CALLED[0]) for word in words)) or (
+        high and any(word.startswith(_CALLED[1]) for word in words)
+    )
 
 
 def _is_far_off(value: Quantity, row: AnalyteRow) -> bool:

@@ -9,7 +9,7 @@ from medrag.checker.amounts import Amounts, amounts
 from medrag.checker.bands import of_own_band
 from medrag.checker.context import Context
 from medrag.checker.kidney import kidney
-from medrag.checker.liver import child_pugh_class
+from medrag.checker.liver import child_pugh_class, is_moderate
 from medrag.checker.rows_patient import HepaticRow, RenalRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.selection import depends_on, rows_of
@@ -159,9 +159,18 @@ def _hepatic(context: Context) -> Iterator[Verdict]:
 
 
 def _reached(context: Context, row: HepaticRow, mention: DrugMention) -> bool:
+    if row.stage == "severe" and is_moderate(context.facts) and _only_severe(row):
+        return False
     if row.stage == "severe" and child_pugh_class(context.facts) in {"B", "C"}:
         return True
     return any(has_condition(context, condition, mention) for condition in _STAGES[row.stage])
+
+
+def _only_severe(row: HepaticRow) -> bool:
+    """Return whether a row speaks of severe impairment and not of moderate: of Child-Pugh C."""
+    words = row.text.lower()
+    named = "severe" in words or "child-pugh c" in words
+    return named and not any(w in words for w in ("moderate", "decompensated", "child-pugh b"))
 
 
 RULES = (

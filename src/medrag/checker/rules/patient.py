@@ -10,12 +10,12 @@ from decimal import Decimal
 from medrag.checker.context import Context
 from medrag.checker.mitigated import (
     COMFORT,
-    OF_PREGNANCY,
     answers_a_change,
     is_accepted,
     is_before_term,
     is_for_later_weeks,
     is_low_doxepin,
+    is_of_pregnancy,
 )
 from medrag.checker.rows import DoseRow
 from medrag.checker.rows_patient import (
@@ -142,7 +142,7 @@ def _is_for_later(context: Context, mention: DrugMention) -> bool:
 
 
 def _state(context: Context, state: str, word: str) -> Iterator[Verdict]:
-    if state == "pregnant" and OF_PREGNANCY.search(context.text):
+    if state == "pregnant" and is_of_pregnancy(context):
         return
     missing: set[str] = set()
     for mention, drug, row in about(context, PregnancyRow):

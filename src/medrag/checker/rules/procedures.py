@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from medrag.checker.context import Context
+from medrag.checker.mitigated import is_of_pregnancy
 from medrag.checker.put_off import comes_after
 from medrag.checker.rows_patient import PrerequisiteRow, ProcedureRow
 from medrag.checker.rule import Rule, Signal, Verdict
@@ -268,10 +269,9 @@ def _value(context: Context, row: ProcedureRow) -> Decimal | None:
 
 def _untested(context: Context) -> Iterator[Verdict]:
     yield from _untested_imaging(context)
-    patient = context.facts.patient
-    if patient.sex == "male" or (
-        patient.age_years is not None and not 11 <= patient.age_years <= 55
-    ):
+    patient, age = context.facts.patient, context.facts.patient.age_years
+    barren = patient.sex == "male" or (age is not None and not 11 <= age <= 55)
+    if barren or is_of_pregnancy(context):
         return
     for mention in context.orders:
         for drug, row in rows_of(context, mention, PrerequisiteRow):

@@ -16,7 +16,7 @@ from medrag.checker.rows import Row
 from medrag.checker.rows_pairs import InteractionRow
 from medrag.checker.rows_patient import AgeRow, AllergyRow, HepaticRow, PregnancyRow, RenalRow
 from medrag.checker.rule import Rule, Signal, Verdict
-from medrag.checker.rules.selection import is_of_earlier, rows_of
+from medrag.checker.rules.selection import is_of_earlier, is_of_later, rows_of
 from medrag.checker.wording import name
 from medrag.clinical import DrugMention
 from medrag.core.finding import Category, Severity, gravity
@@ -163,7 +163,10 @@ def _reassured(context: Context) -> Iterator[Verdict]:
             start = context.content.sentences[mention.sentence].start
             if unadjusted and is_of_earlier(context, mention, start + unadjusted.end()):
                 unadjusted = None
-            if safe and is_of_earlier(context, mention, start + safe.end()):
+            if safe and (
+                is_of_earlier(context, mention, start + safe.end())
+                or is_of_later(context, mention, start + safe.start())
+            ):
                 continue  # "X is preferred, since Y has been linked with"
             if safe or unadjusted:
                 yield from _contradicted(context, mention, topic, said)

@@ -74,6 +74,26 @@ def is_of_earlier(context: Context, mention: DrugMention, at: int) -> bool:
     return _LIKEWISE.search(context.text, at, mention.start) is None
 
 
+_BREAKS = re.compile(
+    r"\b(?:so|but|whereas|while|hence|therefore|is|are|was|raises?|has|have|can|may|causes?)\b|[;:]"
+)
+
+
+def is_of_later(context: Context, mention: DrugMention, at: int) -> bool:
+    """Return whether what stands at `at`, behind a drug, is said of another drug between them.
+
+    "X harms the kidney, so Y is preferred" says nothing of X; "X, Y and Z are safe" does.
+    """
+    between = [
+        other
+        for other in context.content.drugs
+        if mention.end <= other.start < at and other.ingredients != mention.ingredients
+    ]
+    return bool(between) and (
+        _BREAKS.search(context.text, mention.end, between[-1].start) is not None
+    )
+
+
 _LIKEWISE = re.compile(
     r"\b(?:neither|nor|likewise|same (?:is true|applies|goes|holds)|so (?:does|do|is|are)|also"
     r"|as with|for|with|when|of|in)\b",
