@@ -26,6 +26,7 @@ BENCHMARKS = Path(__file__).parents[3] / "benchmarks"
         "4_unread",
         "5_read",
         "5_unread",
+        "7_read",
         "voices_read",
         "voices_unread",
     ],
