@@ -3,7 +3,8 @@
 import re
 
 LINK = re.compile(
-    r"(?:[\s:=(,|-]|\([a-z0-9'-]{2,14}\)|\b(?:is|was|were|are|of|at|level|levels|value|values|counts?"
+    r"(?:[\s:=(,|-]|\([a-z0-9'. :-]{2,14}\)"
+    r"|\b(?:is|was|were|are|of|at|level|levels|value|values|counts?"
     r"|concentration|result|reading|now|today|only|has|have|been|remains?|rose|fell"
     r"|risen|fallen|increased|decreased|dropped|to|from|as|low|high|elevated|mildly"
     r"|come|gone|went|climbed|crept|settled|drifted|returned|recovered|jumped|dipped|slipped|reached"
@@ -25,11 +26,13 @@ FOR = re.compile(
     r"\s(?:for|of)\s(?:serum\s|plasma\s|blood\s)?"
 )
 """Words between a range and the name it is of."""
-SHORT_LINK = re.compile(r"[+\s:=(|-]*(?:\b(?:is|was|of|at|level|now|to)\b\s?){0,2}[\s=:(<>≤≥]*\Z")
+SHORT_LINK = re.compile(
+    r"(?:\s(?:in|for)\s(?:healthy\s)?(?:adults|men|women))?[+\s:=(|-]*(?:\b(?:is|was|of|at|level|now|to)\b\s?){0,2}[\s=:(<>≤≥]*\Z"
+)
 EQUALS = re.compile(
     r",?\s?(?:=|that\sis,?|meaning|≙|/|\((?:=\s?|i\.e\.,?\s?|that\sis,?\s?|about\s"
     r"|equivalent\sto\s|or\s|approximately\s)?|≈"
     r"|or|is|equals|i\.e\.,?|,?\swhich\sis|\bis\sequivalent\sto|is\sthe\ssame\sas"
-    r"|converts\sto|corresponds\sto|is\sequal\sto)\s?(?:about\s|approximately\s"
+    r"|(?:converts|translates)\s(?:in)?to|corresponds\sto|is\sequal\sto|in\s(?:si|us|conventional|metric)\sunits(?:\s(?:that\s)?is|:|,)?)\s?(?:about\s|approximately\s"
     r"|roughly\s|around\s)?\Z"
 )

@@ -37,12 +37,14 @@ _FALLING = re.compile(
 _STABLE = re.compile(r"\b(?:stable|unchanged|steady)\b")
 _JUDGE = re.compile(
     r"\b(?:(?:ab)?normal(?!\ssaline|\sfor(?!\s(?:her|him|you|this|an?|his|your|age)\b)|\s(?:range"
-    r"|values?|limits?|is|are)\b|\s?[:<>≥≤]|\s\d)|(?:low|high)(?![\s-](?:(?!and\b|or\b|for\b|with\b|is\b)[a-z-]+\s)?(?:risk|dose|doses"
+    r"|values?|limits?|is|are)\b(?!\s?(?:[,.;)]|\Z))|\s?[:<>≥≤]|\s\d)|mid-?range"
+    r"|(?:low|high)(?![\s-](?:(?!and\b|or\b|for\b|with\b|is\b)[a-z-]+\s)?(?:risk|dose|doses"
     r"|intensity|grade|sensitivity|density|suspicion|probability|threshold|level\sof|flow|as\b))|elevated|raised|critical(?:ly)?"
     r"|severe(?:ly)?|mild(?:ly)?|moderate(?:ly)?|markedly|slightly|therapeutic"
     r"|sub-?therapeutic"
-    r"|supra-?therapeutic|toxic|(?<!g6pd\s)deficien(?:t|cy)|(?:with)?in\s(?:the\s)?(?:normal"
-    r"|reference)\s(?:range|limits|interval)|borderline|acceptable|reassuring|dangerous(?:ly)?"
+    r"|supra-?therapeutic|toxic|(?<!g6pd\s)deficien(?:t|cy)|(?:with)?in(?:side)?\s(?:the\s|its\s)?(?:normal"
+    r"|usual|expected|reference)\s(?:reference\s)?(?:range|limits|interval|window)"
+    r"(?!\s(?:for|in)\s(?:him|her|you|this|an?)\b)|borderline|acceptable|reassuring|dangerous(?:ly)?"
     r"|prolonged|impaired|reduced|controlled|uncontrolled|well[- ]controlled"
     r"|(?:hyper|hypo)(?!vol)(?:k|c|g|n|m|p)?\w*(?:[ae]?emi[ac])|leuko(?:cytosis|penia)"
     r"|thrombocyt(?:openia|osis)|neutropeni[ac]|an(?:a)?emi[ac]|polycyth(?:a)?emi[ac]"
@@ -104,7 +106,7 @@ _CONCLUDES = re.compile(
 
 
 _IN_GENERAL = re.compile(
-    r"\b(?:healthy|(?:a|any)\swell\s(?:person|adult|man|woman)|(?:in|for)\s(?:most\s)?(?:men|women|adults"
+    r"\b(?:healthy|(?:a|any)\swell\s(?:person|adult|man|woman)|(?:in|for)\s(?:most\s|adult\s)?(?:men|women|adults"
     r"|people)(?!\s(?:with|on|who|taking|whose|after|undergoing|over|under|in)\b)|adults\s(?:usually|generally|normally)"
     r"|expected|expect|reference|ref|ordinary|usual|lab(?:oratory)?['’]?s?['’]?\slimits)\b"
 )
@@ -119,7 +121,10 @@ _IN_SOME = re.compile(
 )
 """Words by which a range is that of some: under treatment, with a disease, at a time."""
 _NORMAL_BEFORE = re.compile(r"\b(?:normal|usual)\s(?:[\w-]+\s){0,3}\Z")
-_NORMAL_RIGHT_BEFORE = re.compile(r"\b(?:normal|usual|usually|reference|range)\s?:?\s\Z")
+_NORMAL_RIGHT_BEFORE = re.compile(
+    r"\b(?:normal|usual|usually|reference|range)"
+    r"(?:\s(?:in|for)\s(?:(?:adult|healthy|most|pregnant)\s)?(?:adults|men|women|males|females|people))?\s?:?\s\Z"
+)
 _IS_NORMAL = re.compile(
     r"(?:\s(?:in|for)\s(?:[\w-]+\s){0,2}[\w-]+)?\s(?:is|are|counts?\sas|would\sbe)\s"
     r"(?:considered\s|regarded\sas\s|the\s|still\s)?(?:normal|usual|physiological|desirable)\b"

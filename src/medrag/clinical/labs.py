@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
 from medrag.clinical.lab_links import EQUALS, FOR, LINK, SHORT_LINK
+from medrag.clinical.lab_names import analyte_hits
 from medrag.clinical.lab_roles import (
     ORDER,
     RANGE_WORDS,
@@ -42,42 +43,13 @@ _PRESSURES = {
     "systolic-bp": ("systolic-bp", "diastolic-bp"),
     "mean-arterial-pressure": ("systolic-bp", "diastolic-bp"),
 }
-_LEVELS = {
-    "vitamin-d": "vitamin-d-25-oh",
-    "cholecalciferol": "vitamin-d-25-oh",
-    "ergocalciferol": "vitamin-d-25-oh",
-    "cyanocobalamin": "vitamin-b12-level",
-    "folic-acid": "folate-level",
-    "zinc-sulfate": "zinc-level",
-    "alcohol": "ethanol-level",
-}
-"""Drugs whose level has another name than their own."""
-_CALLED_A_LEVEL = re.compile(
-    r"[\s,(:]*(?:(?:is|was|are|lies|sits|falls|remains|well|now|and|still|which)\s)*"
-    r"(?:(?:with)?in\s(?:the\s)?(?:therapeutic|target|normal|usual|reference)|(?:with)?in\srange|on\starget"
-    r"|at\sgoal|(?:sub|supra)?-?therapeutic|toxic|normal\b|too\s(?:low|high)|keep\sthe\sdose)"
-)
-"""What only a measured concentration is called."""
 _NEXT_CELL = re.compile(r"\s*\|\s*(?:about\s)?")
 _UNIT_SYSTEM = re.compile(
     r"\b(?:us|uk|si|conventional|american|british|equivalent|converted|mg/dl|g/dl|mmol|[uµμ]mol|nmol"
     r"|ng/ml|units?)\b"
 )
 """The heading of a column that holds the value before it in other units."""
-_OTHERS = {
-    "ph": re.compile(
-        r"\b(?:vagin\w*|urin\w*|gastric|stomach|aspirates?|tip|pleural|saliva|skin|semen"
-        r"|(?:thin|white|grey|gray|ear|wound)\sdischarge|hyphae|clue|solution|infusate|water"
-        r"|(?:in)?solub\w+|aqueous|buffer\w*|histidine|acetate|starch|adjust(?:ed|ment)|media)\b"
-    ),
-    "temperature": re.compile(
-        r"\b(?:stor(?:e|ed|age|ing)|room\stemperature|refrigerat\w*|freez\w*|fridge)\b"
-    ),
-    "weight": re.compile(r"\b(?:net|fill|molecular|formula)\sweight|\bweight-based\b"),
-}
-"""What is no value of a body: another pH than the blood's, a warehouse's temperature, a cartridge's
-weight."""
-_TERM = re.compile(r"\s(?:[+x\u00d7*]\s[\d(]|[-\u2212]\s\()")
+_TERM = re.compile(r"\s(?:[+x\u00d7*/]\s[\d(]|[-\u2212]\s\()")
 """What makes a number a term of a sum: "corrected calcium = 7.8 + 0.8 x (4.0 - 2.4)"."""
 _BESIDE = 4
 """Characters between a dose and the words how or how often it is given."""
@@ -111,7 +83,7 @@ class LabReading:
 
 def read_labs(parts: SentenceParts) -> LabReading:
     """Return the analytes of one sentence with their values."""
-    hits = sorted(_analyte_hits(parts), key=lambda hit: hit.start)
+    hits = sorted(analyte_hits(parts), key=lambda hit: hit.start)
     labs: list[LabMention] = []
     used: set[int] = set()
     analytes = load().analytes
@@ -158,18 +130,6 @@ def _is_dose(parts: SentenceParts, found: QuantityMention) -> bool:
     return any(0 < at - found.end <= _BESIDE for at in (*ways, *times))
 
 
-def _analyte_hits(parts: SentenceParts) -> Iterator[Hit]:
-    """Yield the analytes of a sentence, drugs whose level is meant among them."""
-    for hit in parts.hits:
-        if hit.kind == "analyte" and not _is_of_something_else(parts, hit):
-            yield hit
-        elif hit.kind in {"drug", "class"} and len(hit.keys) == 1:
-            key = _LEVELS.get(hit.keys[0], f"{hit.keys[0]}-level")
-            analyte = load().analytes.get(key)
-            if analyte is not None and _is_level(parts, hit, analyte):
-                yield replace(hit, kind="analyte", keys=(key,))
-
-
 def _is_paired(parts: SentenceParts, hits: Sequence[Hit], index: int) -> bool:
     """Whether two names share what follows: "Na / Cl 134 / 98", "BUN / urea 28 mg/dL"."""
     for one, other in ((index - 1, index), (index, index + 1)):
@@ -178,31 +138,6 @@ def _is_paired(parts: SentenceParts, hits: Sequence[Hit], index: int) -> bool:
             if between.strip() == "/":
                 return True
     return False
-
-
-def _is_level(parts: SentenceParts, hit: Hit, analyte: Analyte) -> bool:
-    """Whether the number behind a drug's name is a concentration: "lithium 1.8 mmol/L"."""
-    value = next((q for q in parts.quantities if q.start >= hit.end), None)
-    if value is None or not value.unit_written or value.quantity.unit == "1":
-        return False
-    if LINK.match(parts.folded, hit.end, value.start) is None:
-        return False
-    if value.quantity.unit in analyte.units:
-        return True  # any other unit may be of a strength: "50 mcg/mL elixir"
-    dissolved = set(value.quantity.per) & {"L", "mL", "dL"}
-    if "dL" in dissolved:
-        return True  # no medicine is labeled by the deciliter
-    return bool(dissolved) and _CALLED_A_LEVEL.match(parts.folded, value.end) is not None
-
-
-def _is_of_something_else(parts: SentenceParts, hit: Hit) -> bool:
-    other = _OTHERS.get(hit.keys[0])
-    if other is None:
-        return False
-    begin, end = max(0, hit.start - 120), min(len(parts.folded), hit.end + 80)
-    if hit.keys[0] != "ph":  # a fluid is often named a sentence before its pH
-        begin, end = max(begin, parts.clauses.start), min(end, parts.clauses.end)
-    return other.search(parts.folded, begin, end) is not None
 
 
 def _pressure(parts: SentenceParts, hit: Hit) -> tuple[list[LabMention], set[int]] | None:
@@ -258,7 +193,7 @@ def _value(  # noqa: PLR0917 - one place, five facts
     if before and _is_for(text, before[-1], hit) and _fits(analyte, before[-1]):
         return before[-1]
     for mention in parts.quantities:
-        if mention.start < hit.end or mention.start in used:
+        if mention.start < hit.end or mention.start in used or _is_of_no_test(text, mention):
             continue
         if mention.start >= limit or mention.start - hit.end > _FARTHEST:
             break
@@ -308,6 +243,21 @@ def _is_date(text: str, mention: QuantityMention) -> bool:
 
 def _is_time(mention: QuantityMention) -> bool:
     return mention.quantity.unit in {"h", "d", "wk", "mo", "min"}
+
+
+_AGED = re.compile(
+    r"\b(?:men|women|people|adults|patients|persons|those|boys|girls|children|males|females|aged?)\s"
+    r"(?:aged\s)?(?:(?:under|over|above|below|older\sthan|younger\sthan|from|up\sto)\s|[<>]\s?)?\Z"
+)
+_O_CLOCK = re.compile(r"\s?(?:[ap]\.?m\b|o'clock)")
+
+
+def _is_of_no_test(text: str, mention: QuantityMention) -> bool:
+    """Whether a bare number is an age or a time of day: "in men under 60", "cortisol (8 am)"."""
+    if mention.unit_written:
+        return False
+    aged = _AGED.search(text, max(0, mention.start - 30), mention.start) is not None
+    return aged or _O_CLOCK.match(text, mention.end) is not None
 
 
 def _is_short(hit: Hit) -> bool:

@@ -76,6 +76,7 @@ _DELAYED = re.compile(
     r"|message|text"
     r"|leaflet|note)|with an? (?:leaflet|letter|handout)|book (?:the|an?) (?:\w+ )?(?:nurse"
     r"|dietit?c?ian)"
+    r"|[\w-]+-(?:week|month|year)(?:ly)? (?:check|review|visit|appointment)"
     r"|to be (?:discussed|mentioned|raised|looked at) (?:at|in|on|during))\b",
     re.I,
 )

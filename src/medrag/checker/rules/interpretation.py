@@ -11,7 +11,7 @@ from medrag.checker.context import Context
 from medrag.checker.facts import with_unit
 from medrag.checker.rows_patient import AnalyteRow
 from medrag.checker.rule import Rule, Signal, Verdict
-from medrag.checker.rules.labs import in_row_unit, place, row_of
+from medrag.checker.rules.labs import fasting, in_row_unit, is_fasting, place, row_of
 from medrag.checker.wording import amount, name, unit
 from medrag.clinical import LabMention, Quantity
 from medrag.clinical.lexicon import load
@@ -27,7 +27,8 @@ _HIGH = re.compile(
     re.I,
 )
 _NORMAL = re.compile(
-    r"^(normal|unremarkable|within|in (?:the )?(?:normal|reference)|wnl"
+    r"^(normal|unremarkable|within|inside|in (?:the |its )?(?:normal|usual|expected|reference)|wnl"
+    r"|mid-?range"
     r"|reassuring|fine|in range|euth\w+)",
     re.I,
 )
@@ -112,9 +113,17 @@ def _beside_normal(context: Context, lab: LabMention) -> str | None:
     return "high" if found["side"].lower() in {"above", "over"} else "low"
 
 
+def _interval(context: Context, lab: LabMention) -> AnalyteRow | None:
+    """Return the row to judge a value by; a fasting one that is called normal has its own."""
+    row = row_of(context, lab.analyte)
+    if row is not None and is_fasting(lab) and "normal" in lab.interpretation:
+        return fasting(context, row)
+    return row
+
+
 def _contradictions(context: Context) -> Iterator[Verdict]:
     for lab in _judged_labs(context):
-        row = row_of(context, lab.analyte)
+        row = _interval(context, lab)
         if (
             row is None
             or not row.has_interval
@@ -211,8 +220,15 @@ def _said(lab: LabMention) -> str | None:
     return None
 
 
+_USUAL = ("usual", "expected", "mid")
+_AIMED_AT = frozenset({"inr", "aptt", "anti-xa"})
+"""What treatment changes: the usual range is the one that is aimed at."""
+
+
 def _is_of(analyte: str, word: str) -> bool:
     """Return whether a word that judges can be of an analyte: "hypertension" is of a pressure."""
+    if analyte in _AIMED_AT and any(usual in word.lower() for usual in _USUAL):
+        return False
     owned = next((names for stem, names in _OWNED if stem in word.lower()), None)
     return owned is None or analyte in owned
 

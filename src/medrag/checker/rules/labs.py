@@ -18,7 +18,7 @@ from medrag.core.span import Span
 
 _CHANGE = re.compile(r"\b(increas|decreas|prolong|chang|rise|rose|fall|fell|differ|drop)\w*", re.I)
 _STATED = frozenset({"result", "reference-range", "target", "threshold", "mention"})
-_CALM = ("normal", "within", "in ", "not ", "acceptable", "reassuring")
+_CALM = ("normal", "within", "in ", "inside", "mid", "not ", "acceptable", "reassuring")
 """How words begin that call a value nothing to worry about: "not anaemia"."""
 _ERROR = re.compile(
     r"\b(?:cannot be (?:right|true|correct)|key(?:ing|ed)|typing error|mis-?typed|typo|artefact\w*"
@@ -70,6 +70,22 @@ def in_row_unit(lab: LabMention, row: AnalyteRow) -> Quantity | None:
     if converted is None and row.unit in {"1", "[pH]"} and lab.value.unit in {"1", "[pH]"}:
         return Quantity(lab.value.value, row.unit, lab.value.high, lab.value.comparator)
     return converted
+
+
+_FASTING_WHO = Decimal(110)
+"""mg/dL below which fasting glucose is normal by the WHO (Definition and diagnosis of diabetes
+mellitus and intermediate hyperglycaemia, 2006); the ADA says 100."""
+
+
+def is_fasting(lab: LabMention) -> bool:
+    """Return whether a value is named as one of a fasting patient."""
+    return lab.analyte == "glucose" and "fasting" in lab.text.lower()
+
+
+def fasting(context: Context, row: AnalyteRow) -> AnalyteRow:
+    """Return the widest interval of fasting glucose; the row of any time of day is wider."""
+    own = min(context.knowledge.rows(AnalyteRow, row.key), key=lambda one: one.high)
+    return own.model_copy(update={"high": _FASTING_WHO})
 
 
 _NEAR = 40

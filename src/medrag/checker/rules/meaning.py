@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 
 from medrag.checker.context import Context
 from medrag.checker.facts import with_unit
@@ -88,13 +89,20 @@ def _conclusion(context: Context, lab: LabMention) -> str:
     start = place(context, lab).end
     labs = context.content.labs
     after = bisect_right(labs, start, key=lambda other: other.start)
-    following = [other.start for other in labs[after : after + 1]]
+    later = (other for other in labs[after:] if not _is_named_again(lab, other))
+    following = [other.start for other in islice(later, 1)]
     end = min([sentence.end, start + _REACH, *following])
     said = context.text[start:end]
     if following and following[0] == end:
         cuts = [match.start() for match in _ENDS.finditer(said)]
         said = said[: cuts[-1]] if cuts else ""  # "normal" there may be of the next value
     return said
+
+
+def _is_named_again(lab: LabMention, other: LabMention) -> bool:
+    """Return whether a name is part of what a value means: "LVEF 28 %, a reduced EF"."""
+    again = {lab.analyte, "weight"} if lab.analyte == "bmi" else {lab.analyte}
+    return other.value is None and other.analyte in again
 
 
 RULES = (

@@ -11,7 +11,7 @@ from medrag.checker.context import Context
 from medrag.checker.rows_patient import AnalyteRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.interpretation import value_of
-from medrag.checker.rules.labs import place, row_of
+from medrag.checker.rules.labs import fasting, is_fasting, place, row_of
 from medrag.checker.wording import amount, name, unit
 from medrag.clinical import LabMention, Quantity
 
@@ -63,13 +63,35 @@ def _asked(context: Context) -> Iterator[LabMention]:
         yield replace(lab, value=value, unit_written=unit_written, role="reference-range")
 
 
-_FASTING_WHO = Decimal(110)
-"""mg/dL below which fasting glucose is normal by the WHO (Definition and diagnosis of diabetes
-mellitus and intermediate hyperglycaemia, 2006); the ADA says 100."""
+_IN_BRACKETS = re.compile(
+    r"\s?[(\[]\s?(?:normal(?: range)?|ref(?:erence)?\.?(?: range| interval)?|NR|RR)\s?:?\s?"
+    r"(?:is |of )?(?P<most>(?:up to|below|under|less than|<)\s?)?\Z",
+    re.I,
+)
+"""A range beside the value that it is to judge: "platelets 64 (normal 150-400)"."""
+
+
+def _bracketed(context: Context) -> Iterator[LabMention]:
+    """Yield the ranges that stand in brackets behind a value."""
+    for lab in context.content.labs:
+        if lab.value is None or lab.role not in {"result", "mention"}:
+            continue
+        end = place(context, lab).end
+        found = next((q for q in context.content.quantities if q.start >= end), None)
+        opens = _IN_BRACKETS.match(context.text[end : found.start]) if found else None
+        if found is None or opens is None:
+            continue
+        value = found.quantity
+        if opens["most"] and value.comparator is None and value.high is None:
+            value = replace(value, comparator="<=")
+        if value.unit == "1" and lab.unit_written is not None:
+            value = replace(value, unit=lab.value.unit)
+        unit_written = found.unit_written or lab.unit_written
+        yield replace(lab, value=value, unit_written=unit_written, role="reference-range")
 
 
 def _ranges(context: Context) -> Iterator[Verdict]:
-    for lab in (*context.content.labs, *_asked(context)):
+    for lab in (*context.content.labs, *_asked(context), *_bracketed(context)):
         row = row_of(context, lab.analyte)
         if row is None or not row.has_interval or lab.role not in {"reference-range", "target"}:
             continue
@@ -89,7 +111,7 @@ def _ranges(context: Context) -> Iterator[Verdict]:
         if value.high is None and _end_of(context, lab) == "lower":
             if abs(value.value - row.low) <= row.low * _NEAR_LOW:
                 continue
-        elif any(_fits(value, other) for other in (row, *others)):
+        elif any(_fits(value, other) for other in (row, *others)) or _is_usual(lab, value, row):
             continue
         yield Signal(
             severity="warning",
@@ -104,10 +126,10 @@ def _ranges(context: Context) -> Iterator[Verdict]:
 def _right(context: Context, lab: LabMention, row: AnalyteRow) -> tuple[AnalyteRow, ...]:
     """Return the rows of which a stated range may be any, the one for messages first."""
     rows = context.knowledge.rows(AnalyteRow, lab.analyte)
-    if "fasting" not in lab.text.lower():
+    if not is_fasting(lab):
         return row, *rows
-    own = min(rows, key=lambda one: one.high)  # the row of any time of day is wider
-    return own, own.model_copy(update={"high": _FASTING_WHO})
+    own = min(rows, key=lambda one: one.high)
+    return own, fasting(context, row)
 
 
 _END = re.compile(r"\b(?P<which>upper|lower) (?:reference )?limit\b[^.;\n]{0,50}\Z", re.I)
@@ -130,10 +152,26 @@ def _end_of(context: Context, lab: LabMention) -> str | None:
 
 def _is_apart(lab: LabMention, value: Quantity, row: AnalyteRow) -> bool:
     """Return whether a level of a drug that is aimed at lies wholly outside the usual one."""
-    of_drug = lab.analyte.endswith(("-level", "-trough", "-phenytoin"))
-    if not of_drug or value.high is None:
+    if not _is_of_drug(lab) or value.high is None:
         return False
     return value.value > row.high or value.top < row.low
+
+
+def _is_of_drug(lab: LabMention) -> bool:
+    return lab.analyte.endswith(("-level", "-trough", "-phenytoin"))
+
+
+_UPPER = Decimal("1.75")
+
+
+def _is_usual(lab: LabMention, value: Quantity, row: AnalyteRow) -> bool:
+    """Return whether a range of a drug's level is one of those in use, by indication."""
+    return (
+        _is_of_drug(lab)
+        and value.high is not None
+        and not _is_apart(lab, value, row)
+        and value.top <= row.high * _UPPER
+    )
 
 
 def _is_within(value: Quantity, row: AnalyteRow) -> bool:
