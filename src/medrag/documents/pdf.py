@@ -45,7 +45,7 @@ class PdfLoader:
     physical number and printed label.
     """
 
-    version = 5
+    version = 6
 
     def load(self, path: Path) -> Iterator[Document]:
         """Yield the one document in `path`.
