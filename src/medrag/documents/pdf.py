@@ -12,6 +12,7 @@ from medrag.core.document import Document, Source
 from medrag.documents.composer import Composer, Composition, clean
 from medrag.documents.dates import day
 from medrag.documents.encoding import read_bytes
+from medrag.documents.pdf_continued import joined
 from medrag.documents.pdf_furniture import CleanPage, RawPage, clean_pages, prepared
 from medrag.documents.pdf_open_tables import find_open_tables, rest_of, widened
 from medrag.documents.pdf_order import Piece, reading_order
@@ -23,7 +24,6 @@ from medrag.documents.pdf_paragraphs import (
     body_style,
     heading_levels,
     is_heading,
-    joined,
 )
 from medrag.documents.pdf_process import pdf_pages
 from medrag.documents.pdf_rows import Row

@@ -13,6 +13,8 @@ import numpy as np
 import pypdfium2.raw as pdfium_c
 from numpy.typing import NDArray
 
+from medrag.documents.pdf_decoding import decoded
+
 HYPHEN_AT_LINE_END = "\x02"  # pdfium's own sign for it
 _HYPHEN_IN_BULK = "\ufffe"  # the same, where pdfium gives a page's text at once
 _CHECKED_CHARS = 32  # of a page, to see that two ways of asking give the same
@@ -21,8 +23,12 @@ _FLOAT_BYTES = 4
 _DOUBLE_BYTES = 8
 
 
+def _handle(pointer: object) -> int | None:
+    return ctypes.cast(pointer, ctypes.c_void_p).value  # type: ignore[arg-type]
+
+
 def _address(function: object) -> int:
-    found = ctypes.cast(function, ctypes.c_void_p).value  # type: ignore[arg-type]
+    found = _handle(function)
     assert found is not None
     return found
 
@@ -51,7 +57,7 @@ class Chars:
         self._name = ctypes.create_string_buffer(128)
         self._flags = ctypes.c_int()
         self._bold_names: dict[bytes, bool] = {}
-        self.text = self._all(count)
+        self.text = decoded(self._all(count), self._has_no_letter, self._font)
 
     def _all(self, count: int) -> str:
         """Return the characters, index for index; at once where pdfium gives one unit for each."""
@@ -64,6 +70,16 @@ class Chars:
             if len(text) == count and all(ord(text[i]) == code(raw, i) for i in checked):
                 return text
         return "".join(_char(code(raw, index)) for index in range(count))
+
+    def _has_no_letter(self, index: int) -> bool:
+        """Return whether a control character is a glyph for which the file names no letter."""
+        if pdfium_c.FPDFText_GetUnicode(self._raw, index) == 0:
+            return not pdfium_c.FPDFText_IsGenerated(self._raw, index)
+        return bool(pdfium_c.FPDFText_HasUnicodeMapError(self._raw, index) == 1)
+
+    def _font(self, index: int) -> int | None:
+        thing = pdfium_c.FPDFText_GetTextObject(self._raw, index)
+        return _handle(pdfium_c.FPDFTextObj_GetFont(thing)) if thing else None
 
     def boxes(self, indexes: Sequence[int]) -> NDArray[np.float64]:
         """Return font boxes as rows (left, right, bottom, top), shape (len(indexes), 4)."""

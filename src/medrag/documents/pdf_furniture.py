@@ -7,18 +7,17 @@ heading.
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
+from medrag.documents.pdf_line_numbers import line_numbers, without_line_numbers
 from medrag.documents.pdf_lines import Fragment, fragments_of
 from medrag.documents.pdf_page import PageContent, Rule, Word
-from medrag.documents.pdf_running import NUMBER_ALONE, edge_of, running_lines
+from medrag.documents.pdf_running import NUMBER_ALONE, edges_of, running_lines
+from medrag.documents.pdf_torn import untorn
 
 _RULE_AWAY = 9.0  # points: rules of tables stand nearer to their rows, those of heads further off
-_LEAST_LINE_NUMBERS = 5
-_SHARE_OF_LINES = 0.6  # of the lines beside them have a number
 _SHARE_OF_PAGES = 0.3
 _ROMAN = re.compile(r"[ivxlc]+|[IVXLC]+")
 
@@ -38,19 +37,22 @@ class RawPage:
     """A page with its text as fragments, furniture still there.
 
     Attributes:
-        numberless: The page without what may be line numbers; None where nothing may.
+        numbers: What may be line numbers.
     """
 
     content: PageContent
     fragments: tuple[Fragment, ...]
-    numberless: PageContent | None = None
+    numbers: tuple[Word, ...] = ()
 
 
 def prepared(content: PageContent) -> RawPage:
     """Return what can be said about one page alone."""
     content = _on_the_page(content)
-    numberless = _without_line_numbers(content)
-    return RawPage(content, tuple(fragments_of(content.words)), numberless)
+    return RawPage(content, _fragments(content), line_numbers(content))
+
+
+def _fragments(content: PageContent) -> tuple[Fragment, ...]:
+    return tuple(untorn(fragments_of(content.words)))
 
 
 def _on_the_page(content: PageContent) -> PageContent:
@@ -73,16 +75,16 @@ def _numbers_gone(pages: Sequence[RawPage]) -> list[RawPage]:
 
     A table of years on one page counts up too; the lines of a manuscript do it on every page.
     """
-    with_text = sum(bool(page.fragments) for page in pages)
-    numbered = sum(page.numberless is not None for page in pages)
-    if numbered * 2 <= with_text:
-        return list(pages)
-    return [
-        page
-        if page.numberless is None
-        else RawPage(page.numberless, tuple(fragments_of(page.numberless.words)))
-        for page in pages
-    ]
+    with_text = [page for page in pages if page.fragments]
+    cleaned = without_line_numbers(
+        [page.content for page in with_text], [page.numbers for page in with_text]
+    )
+    made = {
+        page.content.number: RawPage(content, _fragments(content))
+        for page, content in zip(with_text, cleaned, strict=True)
+        if content is not None
+    }
+    return [made.get(page.content.number, page) for page in pages]
 
 
 def clean_pages(raw: Sequence[RawPage]) -> list[CleanPage]:
@@ -106,8 +108,9 @@ def clean_pages(raw: Sequence[RawPage]) -> list[CleanPage]:
     for content, fragments, gone in zip(numbered, pages, running, strict=True):
         kept = []
         printed = None
-        for at, fragment in enumerate(fragments):
-            number = edge_of(fragment, content) and _printed_number(fragment, content, offset)
+        edges = edges_of(fragments, content)
+        for at, (fragment, edge) in enumerate(zip(fragments, edges, strict=True)):
+            number = edge and _printed_number(fragment, content, offset)
             if number:
                 printed = number
             elif at not in gone:
@@ -164,10 +167,8 @@ def _number_offset(
     for content, fragments in zip(contents, pages, strict=True):
         found = {
             int(match[1]) - content.number
-            for fragment in fragments
-            if edge_of(fragment, content)
-            and (match := NUMBER_ALONE.fullmatch(fragment.text))
-            and match[1].isdigit()
+            for fragment, edge in zip(fragments, edges_of(fragments, content), strict=True)
+            if edge and (match := NUMBER_ALONE.fullmatch(fragment.text)) and match[1].isdigit()
         }
         offsets.update(found)
     if not offsets:
@@ -190,64 +191,3 @@ def _roman(text: str) -> int:
     values = [{"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}[char] for char in text.lower()]
     following = [*values[1:], 0]
     return sum(-a if a < b else a for a, b in zip(values, following, strict=True))
-
-
-# --- Line numbers --------------------------------------------------------------------------
-
-
-def _without_line_numbers(page: PageContent) -> PageContent | None:
-    """Return the page without a column of numbers that rise by one outside all other text."""
-    numbers = [word for word in page.words if word.text.isdigit() and len(word.text) <= 5]
-    if len(numbers) < _LEAST_LINE_NUMBERS:
-        return None
-    columns: defaultdict[int, list[Word]] = defaultdict(list)
-    for word in numbers:
-        columns[round(word.right / 4)].append(word)
-    for key in sorted(columns):
-        column = columns[key] + columns.get(key + 1, [])
-        if (
-            _counts_lines(column)
-            and _stands_outside(column, page)
-            and not _is_ruled(column, page.rules)
-        ):
-            dropped = set(map(id, column))
-            return replace(page, words=tuple(w for w in page.words if id(w) not in dropped))
-    return None
-
-
-def _is_ruled(column: Sequence[Word], rules: Sequence[Rule]) -> bool:
-    """Return whether a rule runs through the numbers or close by them: they head a table's rows."""
-    left, right = min(w.left for w in column), max(w.right for w in column)
-    top, bottom = min(w.top for w in column), max(w.bottom for w in column)
-    near = 3 * column[0].size
-    return any(
-        rule.horizontal
-        and rule.left < left + near
-        and rule.right > right + near
-        and top - near < rule.top < bottom + near
-        for rule in rules
-    )
-
-
-def _counts_lines(column: Sequence[Word]) -> bool:
-    if len(column) < _LEAST_LINE_NUMBERS:
-        return False
-    values = [int(word.text) for word in sorted(column, key=lambda word: word.base)]
-    steps = sum(b - a == 1 for a, b in pairwise(values))
-    fives = sum(b - a == 5 for a, b in pairwise(values))
-    return max(steps, fives) >= 0.8 * (len(values) - 1)
-
-
-def _stands_outside(column: Sequence[Word], page: PageContent) -> bool:
-    """Return whether nothing stands left of the numbers, or nothing right of them."""
-    mine = set(map(id, column))
-    top, bottom = min(w.top for w in column), max(w.bottom for w in column)
-    left, right = min(w.left for w in column), max(w.right for w in column)
-    others = [w for w in page.words if id(w) not in mine and top <= w.base <= bottom]
-    gap = 0.5 * column[0].size
-    lines = len({round(w.base / 2) for w in others})
-    return (
-        bool(others)
-        and len(column) >= _SHARE_OF_LINES * lines
-        and (all(w.left > right + gap for w in others) or all(w.right < left - gap for w in others))
-    )

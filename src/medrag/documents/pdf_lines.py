@@ -62,9 +62,9 @@ def fragments_of(words: Iterable[Word]) -> list[Fragment]:
         for at in range(1, len(words)):
             gap = words[at].left - words[at - 1].right
             if gap > widest and not _is_mark_of(words[start:at], words[at], gap):
-                fragments.append(_fragment(words[start:at]))
+                fragments.append(fragment_of(words[start:at]))
                 start = at
-        fragments.append(_fragment(words[start:]))
+        fragments.append(fragment_of(words[start:]))
     fragments.sort(key=lambda fragment: (round(fragment.base), fragment.left))
     return fragments
 
@@ -128,7 +128,8 @@ def _is_script_of(word: Word, row: _Row) -> bool:
     )
 
 
-def _fragment(words: Sequence[Word]) -> Fragment:
+def fragment_of(words: Sequence[Word]) -> Fragment:
+    """Return words of one line, from left to right, as one fragment."""
     texts, lefts, rights, tops, bottoms, bases, sizes, bolds = zip(*words, strict=True)
     text = in_reading_order(texts)
     size, base = round(sizes[0], 1), bases[0]

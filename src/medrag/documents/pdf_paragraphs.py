@@ -1,11 +1,11 @@
-"""Lines to paragraphs, headings and items; and paragraphs over columns and pages."""
+"""Lines to paragraphs, headings and items."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import reduce
 from itertools import pairwise
 from statistics import median
@@ -20,18 +20,20 @@ _ITEM = re.compile(
     r"|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4}|[IVX]{1,5})[.)]\s+\S"
 )
 _LISTED = re.compile(rf"[{BULLETS}]|o\s+[A-Z]")  # "o": a ring, in many word processors' fonts
-_NUMBERED = re.compile(r"\d{1,2}\.\s+[A-Z]")
 _LEADERS = re.compile(r"(?:\. ?){4,}\s*\w{1,6}\Z")  # a line of a table of contents
 _LEADERS_CHARS = 40  # at a line's end are enough to see them
 _HYPHENATED = re.compile(r"([^\W\d_]+)-\Z")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-_FIRST_WORD = re.compile(r"[^\W\d_]+")
+FIRST_WORD = re.compile(r"[^\W\d_]+")
 _AFTER_END = "\"'”’)]*†‡§¶0123456789,–-"  # what may follow a sentence's last mark: notes, brackets
-_HEADING_WORDS = 20
+HEADING_WORDS = 20
+"""A heading has no more."""
+
 _LARGER = 1.06  # times the body's size
 _STEP = 1.32  # times the usual distance of baselines: a wider one parts paragraphs
 _WIDEST_STEP = 2.6  # of the size: double-spaced lines are nearer
 _INDENT = 0.7  # of the size
+_RAGGED = 4.0  # of the size: lines of text that are not justified end this far apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class Block:
         rows: The rows of a table; empty for others.
         continued: Whether it goes on with the table before it, from the page before.
         size, bold: Of most of its text.
+        full: Whether its last line reaches the edge of its column, so that it may go on.
     """
 
     kind: Literal["text", "item", "table"]
@@ -51,6 +54,7 @@ class Block:
     size: float
     bold: bool
     lines: int = 1
+    full: bool = False
     rows: tuple[tuple[str, ...], ...] = ()
     continued: bool = False
 
@@ -88,7 +92,7 @@ def join(left: str, right: str, words: Words) -> str:
     """
     if not left.endswith("-"):
         return f"{left} {right}"
-    cut, following = _HYPHENATED.search(left, left.rfind(" ") + 1), _FIRST_WORD.match(right)
+    cut, following = _HYPHENATED.search(left, left.rfind(" ") + 1), FIRST_WORD.match(right)
     if cut is None:
         tight = not left.endswith(" -") and right[:1].isalnum()
         return left + right if tight else f"{left} {right}"
@@ -128,7 +132,7 @@ def _column_blocks(column: Column, page: int, words: Words) -> list[Block]:
         if not at or _begins_block(groups[-1], line, pitch, edge):
             groups.append([])
         groups[-1].append(line)
-    return [_block(group, page, words) for group in groups]
+    return [_block(group, page, words, edge) for group in groups]
 
 
 def _pitch(lines: Sequence[Fragment]) -> float:
@@ -151,16 +155,16 @@ def _begins_block(group: Sequence[Fragment], line: Fragment, pitch: float, edge:
         step > _STEP * max(usual, before.size * 0.9) and not _runs_on(before, line, edge)
     ):
         return True
-    if abs(line.size - before.size) > 0.08 * before.size or _is_item(line):
+    if abs(line.size - before.size) > 0.08 * before.size or is_item(line.text):
         return True
     if _LEADERS.search(before.text, max(0, len(before.text) - _LEADERS_CHARS)):
         return True
-    if line.bold != before.bold and (before.bold or _is_ended(before.text)):
+    if line.bold != before.bold and (before.bold or is_ended(before.text)):
         return not _runs_on(before, line, edge)
     if _ends_early(before, line, edge):
         return True
     # Else the indent hangs: a note, a reference, a sentence behind a colon.
-    ended = _is_ended(before.text) and not line.text[0].islower()
+    ended = is_ended(before.text) and not line.text[0].islower()
     return ended and _is_indented(before, line) and not _hangs(group)
 
 
@@ -169,12 +173,13 @@ def _runs_on(before: Fragment, line: Fragment, edge: float) -> bool:
     return (
         line.base - before.base < _WIDEST_STEP * line.size
         and line.text[0].islower()
-        and not _is_ended(before.text)
+        and not is_ended(before.text)
         and not _is_short(before, line, edge)
     )
 
 
-def _is_ended(text: str) -> bool:
+def is_ended(text: str) -> bool:
+    """Return whether a text ends a sentence, or announces what follows."""
     return text.rstrip(_AFTER_END).endswith((".", "!", "?", ":"))
 
 
@@ -194,8 +199,9 @@ def _is_short(before: Fragment, line: Fragment, edge: float) -> bool:
     return before.right + word + 1.5 * before.size < edge
 
 
-def _is_item(line: Fragment) -> bool:
-    return bool(_ITEM.match(line.text))
+def is_item(text: str) -> bool:
+    """Return whether a text begins as an item does, with a mark or a number."""
+    return bool(_ITEM.match(text))
 
 
 def _is_indented(before: Fragment, line: Fragment) -> bool:
@@ -210,10 +216,10 @@ def _is_centered(before: Fragment, line: Fragment) -> bool:
 
 def _hangs(group: Sequence[Fragment]) -> bool:
     """Return whether the block has a hanging indent: an item, or a reference list's entry."""
-    return _is_item(group[0]) and len(group) == 1
+    return is_item(group[0].text) and len(group) == 1
 
 
-def _block(group: Sequence[Fragment], page: int, words: Words) -> Block:
+def _block(group: Sequence[Fragment], page: int, words: Words, edge: float) -> Block:
     text = group[0].text
     for line in group[1:]:
         text = join(text, line.text, words)
@@ -226,91 +232,8 @@ def _block(group: Sequence[Fragment], page: int, words: Words) -> Block:
         size=round(longest.size, 1),
         bold=all(line.bold for line in group),
         lines=len(group),
+        full=group[-1].right > edge - _RAGGED * group[-1].size,
     )
-
-
-# --- Over columns and pages ----------------------------------------------------------------
-
-
-def joined(blocks: Sequence[Block], words: Words) -> list[Block]:
-    """Return the blocks with paragraphs whole again that run over a column's or page's end.
-
-    A paragraph goes on where it does not end a sentence and a later block of its size begins in
-    lower case, on the same page or the next. Tables and captions between them come after it, but
-    for those of the page that it leaves.
-    """
-    rest = list(blocks)
-    whole: list[Block] = []
-    while rest:
-        block = rest.pop(0)
-        at = _continuation(block, rest)
-        while at is not None:
-            other = rest.pop(at)
-            page = block.parts[-1][0]
-            if other.parts[0][0] > page:
-                # What is left of the page that the paragraph leaves comes before it.
-                whole += [b for b in rest[:at] if b.parts[0][0] == page]
-                rest[:at] = [b for b in rest[:at] if b.parts[0][0] != page]
-            block = _together(block, other, words)
-            at = _continuation(block, rest)
-        whole.append(block)
-    return whole
-
-
-_LOOK_AHEAD = 12
-
-
-def _continuation(block: Block, rest: Sequence[Block]) -> int | None:
-    if block.kind == "table" or block.lines < 2 or _is_ended(block.text):
-        return None
-    page = block.parts[-1][0]
-    is_prose = not block.bold or len(block.text.split()) > _HEADING_WORDS
-    for at, other in enumerate(rest[:_LOOK_AHEAD]):
-        if other.parts[0][0] > page + 1:
-            return None
-        alike = abs(other.size - block.size) <= 0.03 * block.size
-        small = other.text[:1].islower()
-        if other.kind == "text" and alike and (other.bold == block.bold or (small and is_prose)):
-            return at if small or _goes_on(block, other) else None
-    return None
-
-
-def _goes_on(block: Block, other: Block) -> bool:
-    """Return whether a block that begins with no small letter still goes on with a sentence.
-
-    It may begin with a name or a number, not with a word that opens sentences, nor, behind a
-    comma, with a number that opens an item.
-    """
-    open_end = block.text.endswith(("-", ",", "(", "–")) or block.text.split()[-1].lower() in _SMALL
-    first = _FIRST_WORD.match(other.text)
-    opens = first is not None and first[0].lower() in _OPENING
-    opens = opens or (block.text.endswith(",") and _NUMBERED.match(other.text) is not None)
-    return open_end and other.lines > 1 and not opens
-
-
-_SMALL_WORDS = "a an and are as at by for from in is of on or than that the to was were with"
-_OPENING_WORDS = (
-    "although because before but consider do each every given however if it its no not once only"
-    " since some such their then there these they this those unless until use we what when where"
-    " whether which while without"
-)
-_SMALL = frozenset(_SMALL_WORDS.split())
-_OPENING = _SMALL | frozenset(_OPENING_WORDS.split())
-
-
-def _together(block: Block, other: Block, words: Words) -> Block:
-    left, right = block.text, other.text
-    text = join(left, right, words)
-    page = block.parts[-1][0]
-    cut = len(text) - len(right)
-    before = sum(len(part) for _, part in block.parts[:-1])
-    parts = (*block.parts[:-1], (page, text[before:cut]), *other.parts)
-    if other.parts[0][0] == page:
-        parts = (*block.parts[:-1], (page, text[before:]), *other.parts[1:])
-        if len(other.parts) > 1:
-            tail = sum(len(part) for _, part in other.parts[1:])
-            parts = (*block.parts[:-1], (page, text[before : len(text) - tail]), *other.parts[1:])
-    return replace(block, parts=parts, lines=block.lines + other.lines)
 
 
 # --- Headings ------------------------------------------------------------------------------
@@ -345,7 +268,7 @@ def body_style(blocks: Sequence[Block]) -> tuple[float, bool]:
 def is_heading(block: Block, body: tuple[float, bool]) -> bool:
     """Return whether a block is a heading in a document with this body style."""
     text = block.text
-    if block.kind != "text" or block.lines > 4 or len(text.split()) > _HEADING_WORDS:
+    if block.kind != "text" or block.lines > 4 or len(text.split()) > HEADING_WORDS:
         return False
     if text.endswith((".", ",", ";")) or not any(char.isalpha() for char in text):
         return False

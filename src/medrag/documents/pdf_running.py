@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import median
 
 from medrag.documents.pdf_lines import Fragment
 from medrag.documents.pdf_page import PageContent, Rule
@@ -17,11 +19,12 @@ NUMBER_ALONE = re.compile(
 """What a page number is printed as."""
 
 _MARGIN = 0.12  # of the page's height, at the top and at the bottom
+_WIDE_MARGIN = 0.25  # the same, for the outermost line
+_OFF = 1.6  # of the usual size: a running line stands off from the text, lines of text do not
 _SAME_PLACE = 6.0  # points
 _CAPTION = re.compile(r"(?:table|figure|fig\.|box|appendix|chart)\b", re.IGNORECASE)
 _DIGITS = re.compile(r"\d+")
 _SAME_LINE = 0.25  # of the size
-_SPACE = 1.2  # of the size: spaces of a justified line are no wider
 _ALIGNED = 3.0  # points
 _ROW_STEP = 2.4  # of the size: rows of a table stand no further apart
 _WRAPPED = 1.35  # of the size: lines of one cell stand no further apart
@@ -40,11 +43,32 @@ class _Printed:
     numbers: tuple[int, ...]
 
 
-def edge_of(fragment: Fragment, page: PageContent) -> str:
-    """Return whether a fragment stands at the `top` or the `bottom` of its page, or neither: ''."""
-    if fragment.base < _MARGIN * page.height:
+def edges_of(fragments: Sequence[Fragment], page: PageContent) -> list[str]:
+    """Return for each fragment whether it is at the `top` or `bottom` of its page, or neither: ''.
+
+    That is the first and the last eighth of the page, and in its first and last quarter the
+    outermost line where it stands off from the text: margins may be wide.
+    """
+    bases = sorted({fragment.base for fragment in fragments})
+    size = median(fragment.size for fragment in fragments) if fragments else 0.0
+    first, last = _standing_off(bases, size), -_standing_off([-b for b in bases[::-1]], size)
+    wide = _WIDE_MARGIN * page.height
+    top, bottom = min(first, wide), max(last, page.height - wide)
+    return [_edge(fragment, page, top, bottom) for fragment in fragments]
+
+
+def _standing_off(bases: Sequence[float], size: float) -> float:
+    """Return how far the outermost line reaches; no line does where the next stands close to it."""
+    line = [base for base in bases if base < bases[0] + _SAME_PLACE / 2]
+    after = bases[len(line)] if len(line) < len(bases) else -math.inf
+    return line[-1] + _SAME_PLACE / 2 if line and after > line[-1] + _OFF * size else -math.inf
+
+
+def _edge(fragment: Fragment, page: PageContent, top: float, bottom: float) -> str:
+    if fragment.base < max(_MARGIN * page.height, top):
         return "top"
-    return "bottom" if fragment.top > (1 - _MARGIN) * page.height else ""
+    low = fragment.top > (1 - _MARGIN) * page.height
+    return "bottom" if low or fragment.base > bottom else ""
 
 
 def running_lines(
@@ -59,8 +83,8 @@ def running_lines(
     """
     prints: defaultdict[tuple[str, str], list[_Printed]] = defaultdict(list)
     for at, (content, fragments) in enumerate(zip(contents, pages, strict=True)):
-        for place, fragment in enumerate(fragments):
-            edge = edge_of(fragment, content)
+        edges = edges_of(fragments, content)
+        for place, (fragment, edge) in enumerate(zip(fragments, edges, strict=True)):
             named = NUMBER_ALONE.fullmatch(fragment.text) or _CAPTION.match(fragment.text)
             if edge and not named:
                 text = _DIGITS.sub("#", fragment.text).casefold()
@@ -71,7 +95,7 @@ def running_lines(
         for printed in _alike(found, least):
             running[printed.page].add(printed.place)
     return [
-        gone - _rows_of_tables(fragments, gone, content.rules) - _words_of_lines(fragments, gone)
+        gone - _rows_of_tables(fragments, gone, content.rules)
         for content, fragments, gone in zip(contents, pages, running, strict=True)
     ]
 
@@ -89,42 +113,13 @@ def _alike(found: Sequence[_Printed], least: int) -> list[_Printed]:
             if same[printed.numbers[at]] >= enough
             or counting[printed.numbers[at] - printed.page] >= enough
         ]
-    return kept if kept and _most_at_one_height(kept) >= least else []
+    enough_prints = len(kept) >= least and _most_at_one_height(kept) >= least
+    return kept if enough_prints else []
 
 
 def _most_at_one_height(found: Sequence[_Printed]) -> int:
-    """Return on how many pages a line stands at one height; a word may be printed twice on one."""
-    heights: defaultdict[int, set[int]] = defaultdict(set)
-    for printed in found:
-        heights[round(printed.base / _SAME_PLACE)].add(printed.page)
-    return max(len(heights[key] | heights.get(key + 1, set())) for key in list(heights))
-
-
-def _words_of_lines(fragments: Sequence[Fragment], gone: set[int]) -> set[int]:
-    """Return those of `gone` that a space parts from text that stays: words of a stretched line."""
-    stay = [
-        f
-        for at, f in enumerate(fragments)
-        if at not in gone and NUMBER_ALONE.fullmatch(f.text) is None
-    ]
-    words: set[int] = set()
-    more = True
-    while more:
-        found = {
-            at
-            for at in gone - words
-            for other in [*stay, *(fragments[word] for word in words)]
-            if _is_beside(fragments[at], other)
-        }
-        words |= found
-        more = bool(found)
-    return words
-
-
-def _is_beside(one: Fragment, other: Fragment) -> bool:
-    gap = max(other.left - one.right, one.left - other.right)
-    is_near = abs(one.base - other.base) < _SAME_LINE * one.size and gap < _SPACE * one.size
-    return is_near and abs(one.size - other.size) < _SAME_LINE * one.size
+    heights = Counter(round(printed.base / _SAME_PLACE) for printed in found)
+    return max(heights[key] + heights[key + 1] for key in heights)
 
 
 def _rows_of_tables(

@@ -18,6 +18,7 @@ import pypdfium2 as pdfium
 from numpy.typing import NDArray
 
 from medrag.documents.pdf_chars import HYPHEN_AT_LINE_END, Chars
+from medrag.documents.pdf_decoding import spelled
 from medrag.documents.pdf_drawn import drawn, rules_of
 from medrag.documents.pdf_page import PackedPage
 from medrag.documents.scripts import lowered, raised
@@ -29,10 +30,12 @@ _PRINTED = re.compile(
 _BREAK = "\r\n"
 _DIGITS = frozenset("0123456789")
 _DIGIT_INSIDE = re.compile(r"\S\d")
+_NOTE = re.compile(r"\d{1,3}(?=[^\W\d_])")  # before its first word
 _MARK = re.compile(r"\d[\d,–-]*")  # of a reference, or an exponent
 _SMALLER = 0.85  # of the size beside it: a raised character is
 _HIGHER = 0.15  # of the size beside it
 _BESIDE = 0.4  # of the size beside it: no further away
+_MOST_BETWEEN = 2  # words, in the file, between a number and its mark
 _TOUCHING = 0.08  # of the size: less than any space
 _LOWER = 0.08  # of the size beside it
 _ANGLES_PER_TURN = 8  # text angles are told apart by 45 degrees
@@ -53,7 +56,7 @@ def page_content(page: pdfium.PdfPage, number: int, label: str | None) -> Packed
             raise ValueError(f"page {number} has {count} characters")
         chars = Chars(textpage.raw, count)
         frame, runs = _reading_frame(page, chars)
-        words, numbers, bold = _words(chars, runs, frame)
+        words, numbers, bold = _words(chars, _without_marks(chars, runs), frame)
     finally:
         textpage.close()
     bounds, images = drawn(page)
@@ -136,6 +139,21 @@ def _reading_frame(page: pdfium.PdfPage, chars: Chars) -> tuple[_Frame, list[_Ru
     return _Frame.of(page, -(main // 2) % 4), runs
 
 
+def _without_marks(chars: Chars, runs: Sequence[_Run]) -> list[_Run]:
+    """Return the runs with the small raised number that begins a note apart from its first word."""
+    parted: list[_Run] = []
+    for start, end in runs:
+        mark = _NOTE.match(chars.text, start, end)
+        if mark is not None:
+            first, word = chars.boxes([start, mark.end()]) @ (0, 0, -1, 1)
+            bases = chars.origins([start, mark.end()])[:, 1]
+            if first < _SMALLER * word and bases[0] - bases[1] > _HIGHER * first:
+                parted += [(start, mark.end()), (mark.end(), end)]
+                continue
+        parted.append((start, end))
+    return parted
+
+
 def _words(
     chars: Chars, runs: Sequence[_Run], frame: _Frame
 ) -> tuple[list[str], NDArray[np.float64], str]:
@@ -158,6 +176,7 @@ def _words(
     bold = _bold(chars, words, starts, places)
     _write_raised(chars, words, starts)
     _write_raised_words(words, numbers)
+    words = [spelled(word) for word in words]
     broken = np.array([text[a[1] : b[0]] == _BREAK for a, b in pairwise(runs)], dtype=np.bool_)
     return _whole(words, numbers, bold, broken)
 
@@ -231,15 +250,19 @@ def _write_raised(chars: Chars, words: list[str], starts: Sequence[int]) -> None
 
 
 def _write_raised_words(words: list[str], numbers: NDArray[np.float64]) -> None:
-    """Write words of digits that stand raised close behind a word as superscripts, in place."""
+    """Write words of digits that stand raised close behind a word as superscripts, in place.
+
+    A line number in the margin may stand between the two in the file.
+    """
     left, right, _, _, base, size = numbers
-    smaller = size[1:] < _SMALLER * size[:-1]
-    higher = base[:-1] - base[1:]
-    raised_up = (higher > _HIGHER * size[:-1]) & (higher < size[:-1])
-    beside = np.abs(left[1:] - right[:-1]) < _BESIDE * size[:-1]
-    for at in (np.flatnonzero(smaller & raised_up & beside) + 1).tolist():
-        if _MARK.fullmatch(words[at]):
-            words[at] = raised(words[at], words[at - 1])
+    for back in range(1, _MOST_BETWEEN + 2):
+        smaller = size[back:] < _SMALLER * size[:-back]
+        higher = base[:-back] - base[back:]
+        raised_up = (higher > _HIGHER * size[:-back]) & (higher < size[:-back])
+        beside = np.abs(left[back:] - right[:-back]) < _BESIDE * size[:-back]
+        for at in (np.flatnonzero(smaller & raised_up & beside) + back).tolist():
+            if _MARK.fullmatch(words[at]):
+                words[at] = raised(words[at], words[at - back])
 
 
 def _with_raised(word: str, heights: Sequence[float], bases: Sequence[float]) -> str:

@@ -45,8 +45,7 @@ _WARNING = re.compile(
     r"[^.;]*\binclude"
     r"|increased? (?:the )?(?:risk|levels?|exposure|concentrations?|toxicity|effects?)"
     r"|interact\w*|contraindicated|should be avoided|avoid|not recommended|caution|toxicity"
-    r"|concomitant\w*|(?:brings?|does|causes?|adds?) (?:only |more |nothing but )?(?:harm"
-    r"|bleeding))\b",
+    r"|concomitant\w*)\b",
     re.I,
 )
 _REASSURING = re.compile(
