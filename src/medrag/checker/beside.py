@@ -96,6 +96,8 @@ def needs_no_quotation(one: Ungrounded, context: Context) -> bool:
 def _is_patients(one: Ungrounded, context: Context) -> bool:
     """Return whether a number tells of the patient: in the record, or by the words around it."""
     words = context.text[one.start : one.end]
+    if _is_bounded(one, context.text):
+        return False
     if _STATE_BEHIND.match(context.text, one.end):
         return True
     if _STATE_BEFORE.search(context.text, max(0, one.start - 40), one.start):
@@ -143,6 +145,32 @@ def _is_initials(one: Ungrounded, context: Context) -> bool:
         if words in initials:
             return True
     return False
+
+
+_BOUND_BEFORE = re.compile(
+    r"\b(?:least|most|than|above|below|under|over|exceed\w*|from|up to|down to|until|reach\w*)\s"
+    r"(?:a |an |the )?\Z|[<>\u2264\u2265]\s?\Z", re.I,
+)  # fmt: skip
+_BOUND_INSIDE = re.compile(
+    r"(?:at (?:least|most)|(?:more|less|greater|fewer|higher|lower) than|above|below|under|over"
+    r"|[<>\u2264\u2265])"
+    r"|.*\bor (?:more|less|higher|lower|above|below|over|under|older|younger|greater)\Z", re.I,
+)  # fmt: skip
+_BOUND_BEHIND = re.compile(
+    r"\s?(?:or|and) (?:more|less|higher|lower|above|below|over|under|greater)\b", re.I
+)
+
+
+def _is_bounded(one: Ungrounded, text: str) -> bool:
+    """Return whether a number is a threshold: what is measured of one patient is no bound."""
+    if not one.expected:
+        return False  # no quotation sets another one
+    before = text[max(0, one.start - 16) : one.start]
+    return bool(
+        _BOUND_BEFORE.search(before)
+        or _BOUND_INSIDE.match(text[one.start : one.end])
+        or _BOUND_BEHIND.match(text, one.end)
+    )
 
 
 def _is_by_weight(one: Ungrounded, context: Context) -> bool:

@@ -139,10 +139,17 @@ def head_of(words: Sequence[Token], at: int) -> str:
         if token.breaks or token.word in _LINKS:
             break
         if _tells(token):
-            return "dose" if token.key in COURSES else token.key
+            named = token.key in COURSES or _is_of_dose(words, token)
+            return "dose" if named else token.key
     before = (t.key for t in reversed(words[max(0, at - 4) : at]) if _tells(t))
     found = next(before, "")
     return "dose" if found in COURSES else found
+
+
+def _is_of_dose(words: Sequence[Token], token: Token) -> bool:
+    """Return whether a word stands before the dose that it names: "lower tizanidine *doses*"."""
+    after = words[words.index(token) + 1 :][:1]
+    return bool(after) and after[0].key == "dose" and not after[0].breaks
 
 
 def _tells(token: Token) -> bool:

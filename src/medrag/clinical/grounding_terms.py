@@ -233,7 +233,9 @@ def _absolute(claim: str, sources: Sequence[str]) -> Iterator[Other]:
     """Yield "only" and "always" where no quotation narrows, or all of them hedge."""
     texts = " ".join(sources)
     only = _ONLY.search(claim)
-    if only and not _NARROWS.search(texts) and not _AMOUNTED.match(claim, only.end()):
+    waited = _WAITED.search(claim) is not None and _AT_EARLIEST.search(texts) is not None
+    narrowed = waited or _NARROWS.search(texts) is not None
+    if only and not narrowed and not _AMOUNTED.match(claim, only.end()):
         yield Other("direction", only.start(), only.end(),
                     f"The claim says {only[0]!r}; its quotation does not.")  # fmt: skip
     always = _ALWAYS.search(claim)
@@ -242,6 +244,15 @@ def _absolute(claim: str, sources: Sequence[str]) -> Iterator[Other]:
                     f"The claim says {always[0]!r}; its quotation does not.")  # fmt: skip
 
 
+_WAITED = re.compile(
+    r"\bonly (?:[\w.-]+ ){0,4}?(?:after|once|from|when|as of|follow\w+)\b", re.IGNORECASE
+)
+_AT_EARLIEST = re.compile(
+    r"\b(?:at least|minimum of|or (?:more|longer)) (?:[\w.-]+ ){0,3}(?:after|apart|from|since"
+    r"|following|later)\b|\b(?:wait|delay|postpone|defer)\w*\b|\bat the earliest\b",
+    re.IGNORECASE,
+)
+"""A least time to wait, which "only after" tells, too."""
 _AMOUNTED = re.compile(r"\s(?:about|some|\d|a\b|an\b|one|two|three|four|five)", re.IGNORECASE)
 _ENDINGS = re.compile(r"(?:coccal|philic|itis|emia|penia|uria|cardia|algia)\Z")
 
