@@ -163,8 +163,8 @@ _BOUND_BEHIND = re.compile(
 
 def _is_bounded(one: Ungrounded, text: str) -> bool:
     """Return whether a number is a threshold: what is measured of one patient is no bound."""
-    if not one.expected:
-        return False  # no quotation sets another one
+    if one.kind == "comparator":
+        return True
     before = text[max(0, one.start - 16) : one.start]
     return bool(
         _BOUND_BEFORE.search(before)
