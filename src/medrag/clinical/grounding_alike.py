@@ -13,18 +13,22 @@ _ONLY = re.compile(r"\bonly\b", re.IGNORECASE)
 _SAVE = re.compile(r"\b(?:without|except|unless|until|other than)\b", re.IGNORECASE)
 _DENIES = re.compile(r"\b(?:not|no|never|un(?:necessary|needed))\b|n't\b", re.IGNORECASE)
 _FIRST = re.compile(r"\b(?:before|prior to|until)\b", re.IGNORECASE)
-_REQUIRES = re.compile(r"\brequir(?:es?|ed|ing)\b", re.IGNORECASE)
+_REQUIRES = re.compile(r"\b(?:requir(?:es?|ed|ing)|calls? for|demands?)\b", re.IGNORECASE)
 _DEMANDS = re.compile(
     r"\b(?:requir\w+|must|needs?|needed|should|ha(?:s|ve) to|necessary|mandatory)\b", re.IGNORECASE
 )
 _NOT_UNLESS = re.compile(
-    r"(?:\b(?:no one|nobody|none|no|not|never|cannot)\b|n't\b)[^.;]*\b(?:unless|until)\b",
+    r"(?:\b(?:no one|nobody|none|no|not|never|cannot)\b|n't\b)[^.;]*\b(?:unless|until|without)\b",
     re.IGNORECASE,
 )
 _PURPOSE = re.compile(
     r"\bto (?:avoid|prevent|minimi[sz]e|reduce|lower|limit|decrease)\b", re.IGNORECASE
 )
 _HARM = re.compile(r"\b(?:related|caus\w+|associat\w+|risk|due|leads?|result\w*)\b", re.IGNORECASE)
+
+
+_NEAR = 12
+"""Characters behind "requires" in which a denial is of what it requires."""
 
 
 def narrows_alike(clause: Clause, other: Clause) -> bool:
@@ -38,8 +42,10 @@ def narrows_alike(clause: Clause, other: Clause) -> bool:
 
 def _demands_first(one: str, two: str) -> bool:
     """Return whether "X must be done before Y" meets "nobody has Y unless X was done"."""
-    demanded = _REQUIRES.search(one) or (_FIRST.search(one) and _DEMANDS.search(one))
-    denied = _DENIES.search(one) is not None
+    required = _REQUIRES.search(one)
+    demanded = required or (_FIRST.search(one) and _DEMANDS.search(one))
+    reach = required.end() + _NEAR if required else len(one)  # "requires proof that no other works"
+    denied = _DENIES.search(one, 0, reach) is not None
     return bool(demanded) and not denied and _NOT_UNLESS.search(two) is not None
 
 

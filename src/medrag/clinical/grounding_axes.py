@@ -26,7 +26,7 @@ amount up: maximiz augment exaggerat accelerat wider more larger climb climbed g
 amount up: exceeded exceeds lengthen heighten stronger upper gain
 amount down: prevent prevents prevented decrease shorten shorter lessen diminish
 amount down: attenuates attenuate fewer smaller halve halved halves halving minimiz
-amount down: weaken weaker blunt curb
+amount down: weaken weaker blunt curb fade fades fading faded wane wanes waning
 amount up: strengthen strengthens strengthened
 amount down: reverses reversed counteracts counteracted
 amount up: help helps helped aid aids

@@ -204,8 +204,9 @@ def _is_denied(words: Sequence[Token], at: int, axis: str) -> bool:
         return True  # "no monitoring of blood levels is required"
     single = axis == "company" and words[at].word in {"alone", "monotherapy"}
     behind = range(at + 1, min(at + (4 if single else 2), len(words)))
-    if (single or axis == "need") and any(is_denier(words, place) for place in behind):
-        return True  # "X alone is not an option", "X needs no monitoring"
+    denies = (p for p in behind if is_denier(words, p) and (p == at + 1 or words[p].word != "no"))
+    if (single or axis == "need") and any(denies):
+        return True  # "X alone is not an option", "X needs no monitoring"; not "X data give no"
     denier = denier_before(words, at, set()) if single or axis in DENIABLE else None
     if denier is not None and words[denier].word == "without" and words[at].word in _NEEDS:
         return False  # "patients without X need Y"

@@ -35,7 +35,7 @@ COURSES = frozenset({"treat", "drug", "dose", "infus"})
 
 
 _REACH = 6
-_LINKS = frozenset({"after", "before", "when", "if", "because", "while", "until", "unless"})
+_LINKS = frozenset({"as", "after", "before", "when", "if", "because", "while", "until", "unless"})
 
 
 def about_of(words: Sequence[Token], at: int) -> frozenset[str]:

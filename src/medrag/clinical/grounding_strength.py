@@ -76,7 +76,7 @@ _WORDS = {
     r"|go without)"
     r"|(?:nobody|no one|none)(?: (?:with|on|in|of) [^,;.]{1,60}?)?\s+(?:should|must|may|can)"
     r"|(?:should|must|may|can|ought)(?: not|n't)|cannot be|contraindicated|avoid(?:ed)?"
-    r"|(?:recommend|advise|suggest)(?:s|d|ed)? (?:against|no|not)|do not|never|ruled out"
+    r"|(?:recommend|advise|suggest)(?:s|d|ed)? (?:against|no|not|avoid\w*)|do not|never|ruled out"
     r"|out of the question"
     r"|preclude[sd]?|forbidden|prohibited|inappropriate|off limits|not (?:be )?(?:used|given"
     r"|taken)",
