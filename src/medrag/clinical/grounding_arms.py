@@ -175,6 +175,12 @@ def _bound_to(
         doses = [n for n in numbers if _unit(n) in _MASS and n not in alike]
         sorts["dose"] = [Label("dose", _dose(n), n.start, n.end) for n in doses]
     for sort, own in sorts.items():
+        held = list(alike)
+        if sort == "drug" and unit in _MASS:
+            own = [label for label in own if label.key != "placebo"]  # which has no dose
+        elif sort == "drug" and {label.key for label in own} == {"placebo"}:
+            last = max((dose.start for dose in sorts.get("dose", ())[1:]), default=-1)
+            held = [number for number in alike if number.start > last]
         if (
             (sort == "drug" and unit == "mL")
             or (sort == "route" and unit in _TIMES)
@@ -182,7 +188,7 @@ def _bound_to(
             or (unit == "1" and sort[0] != "#")
         ):
             continue
-        for number, keys in zip(alike, _of_each(text, alike, own), strict=True):
+        for number, keys in zip(held, _of_each(text, held, own), strict=True):
             if keys:
                 yield number, sort, keys
 
@@ -220,6 +226,8 @@ _JOINED = re.compile(r"[\s,/]*(?:\band\b|\bor\b|\bversus\b|\bvs\b\.?|\bthen\b)?[
 
 def _of_each(text: str, numbers: Sequence[Number], labels: Sequence[Label]) -> list[frozenset[str]]:
     """Return the keys of each number in order; none where the text does not tell."""
+    if not numbers:
+        return []
     if len(numbers) == 1:
         end = numbers[0].end
         near = [label for label in labels if not _PARTED.search(text[end : max(end, label.start)])]

@@ -309,6 +309,8 @@ inappropriate inadvisable undesirable discourage discouraged discourages forbidd
 banned barred disallowed unwarranted unjustified impermissible
 """)
 """What advises against something."""
+HELPS = words("help helps helped helping")
+"""Before what is avoided or lessened, these tell a purpose and advise nothing."""
 STOPS = words("""
 abstain abstains abstained pause pauses paused pausing ended
 stop stopped stops stopping discontinue discontinued discontinues

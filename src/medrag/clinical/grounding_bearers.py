@@ -378,6 +378,7 @@ def _keys(facts: Facts, place: tuple[int, int], one: tuple[int, int], sort: str)
         "@early" for t in inside if t.word in _EARLY
     }
     past = {"@past"} if _PAST.search(facts.text, *place) else set()
+    inside = [t for t in inside if sort != "mass" or t.word != "placebo"]  # which has no dose
     return stems(inside) | labels | sides | when | past
 
 

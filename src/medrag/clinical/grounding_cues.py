@@ -15,6 +15,7 @@ from medrag.clinical.grounding_axes import (
     AXES,
     DENIERS,
     FOR,
+    HELPS,
     KEEPS,
     STARTS,
     STOPS,
@@ -135,6 +136,9 @@ def _is_told(words: Sequence[Token], at: int) -> bool:
     opens = at > 0 and words[at - 1].word == "to" and (at == 1 or words[at - 1].breaks)
     if opens and word in AGAINST:
         return True  # "To avoid flushing, ..."
+    served = [t.word for t in words[max(0, at - 2) : at] if t.word != "to"]
+    if word in AGAINST and served and served[-1] in HELPS:
+        return True  # "which helps to avoid flushing"
     if word not in AGAINST and _supposed(words, at):
         return True
     if word in _LASTING and at + 1 < len(words):

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from medrag.clinical.grounding_axes import AXES, DENIABLE, DENIERS, EMPTY, EVENTS, Pole, height_of
+from medrag.clinical.grounding_axes import (
+    AGAINST,
+    AXES,
+    DENIABLE,
+    DENIERS,
+    EMPTY,
+    EVENTS,
+    HELPS,
+    Pole,
+    height_of,
+)
 from medrag.clinical.grounding_reach import Cue, about_of, denier_before, head_of, is_denier
 from medrag.clinical.grounding_tokens import Token, is_light
 from medrag.clinical.grounding_tokens import words as words_of
@@ -178,11 +188,17 @@ def _fills(token: Token) -> bool:
     return is_light(token) or token.word in _FILLING or token.word in EMPTY or token.key in EMPTY
 
 
+_NOWHERE = Pole("", "")
+
+
 def _is_idle(words: Sequence[Token], at: int) -> bool:
     """Return whether a word of an axis turns nothing: "the following", "no longer"."""
     word, before = words[at].word, words[at - 1].word if at else ""
     if word in {"more", "less"} and at + 1 < len(words):
         return _is_pole(words[at + 1])  # "more slowly" is slow
+    if word in HELPS:
+        helped = [t.word for t in words[at + 1 : at + 3] if t.word != "to"]
+        return bool(helped) and (helped[0] in AGAINST or AXES.get(helped[0], _NOWHERE)[1] == "down")
     return (word, before) in {("following", "the"), ("longer", "no")}
 
 

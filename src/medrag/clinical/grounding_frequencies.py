@@ -76,6 +76,10 @@ def other_frequencies(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
 def _follows(said: Facts, frequency: Frequency, sources: Sequence[Facts]) -> bool:
     """Return whether the quotations say as often in another way: a total, two times of day."""
     rated = frequency.per_day != 1 and is_rate_of_amount(frequency.per_day, sources)
+    total = _TOTAL.match(said.text, frequency.start)
+    if total and any(total["pace"].lower() in map(str.lower, _TOTAL.findall(s.text))
+                     for s in sources):  # fmt: skip
+        return True
     if rated or any(
         _slots(source) == frequency.per_day or _is_ration(frequency, source) for source in sources
     ):
@@ -96,6 +100,10 @@ def _follows(said: Facts, frequency: Frequency, sources: Sequence[Facts]) -> boo
     )
 
 
+_TOTAL = re.compile(
+    r"\b(?P<pace>weekly|monthly|yearly|annual) (?:[a-z-]+ ){0,2}(?:dos(?:e|age)|amount|total)\b", re.I
+)
+"""The amount of a week, which tells no rate: "go on with 90 % of the weekly dose"."""
 _NO_SOONER = re.compile(
     r"\b(?:no (?:sooner|faster|quicker|earlier) than|(?:no|not) more often than|at most|at least)"
     r"(?: once)? \Z", re.IGNORECASE,

@@ -46,7 +46,7 @@ _FRACTIONS = {"half": "50", "one half": "50", "one-half": "50", "a third": "33.3
 _FRACTION = re.compile(
     rf"(?<!lower )(?<!upper )(?<!first )(?<!second )(?<!other )\b"
     rf"(?P<share>{'|'.join(sorted(_FRACTIONS, key=len, reverse=True))})"
-    r"(?:(?=,? (?:of|were|was|had|in)\b)|(?<=by half)|(?<=by a third)|(?<=by a quarter)"
+    r"(?:(?=,? (?:of|were|was|had|in|on)\b)|(?<=by half)|(?<=by a third)|(?<=by a quarter)"
     r"|(?<=by three quarters)|(?<=by two thirds)|(?<=by one third)|(?<=by one half)"
     r"|(?<=by two-thirds)|(?<=by one-third)|(?<=by three-quarters))"
     r"(?! (?:of )?(?:the |a |an |its |their |usual |normal )*(?:dose|dosage|tablet|life))",

@@ -27,6 +27,7 @@ from medrag.clinical.grounding_places import (
     sites_of,
     stands_bare,
 )
+from medrag.clinical.grounding_remains import is_what_remains, other_remains
 from medrag.clinical.grounding_shares import of_another_clause
 from medrag.clinical.grounding_sums import is_reckoned
 from medrag.clinical.grounding_tokens import content, key, tokens, within
@@ -59,8 +60,12 @@ def other_numbers(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
             told = told or _is_of_strength(site, sources)
             reckoned = told or is_derived(number, sources) or is_reckoned(said, number, sources)
             reckoned = reckoned or is_follow(said, number, sources)
+            reckoned = reckoned or is_what_remains(said, number, sources)
             if not reckoned and not is_idle(site, near) and not is_inside(said, number, sources):
                 yield _absent(site, near)
+        elif apart := other_remains(said, number, [(s.facts, s.number) for s in same]):
+            message = f"The claim tells {site.words!r} as what is left; its quotation: {apart!r}."
+            yield Other("number", number.start, number.end, message, apart)
         elif total := (
             other_total(site, same) or other_period(site, same) or whole_each(site, same)
         ):
@@ -335,6 +340,12 @@ def _subject(facts: Facts) -> frozenset[str]:
     return frozenset(names) if len(names) == 1 else frozenset()
 
 
+_ARMS = frozenset(map(key, (
+    "active", "actively", "treated", "placebo", "vehicle", "control", "group", "groups", "arm",
+)))  # fmt: skip
+"""Keys of the arms of a trial, which a second outcome is told without: "and 62 % and 4 %"."""
+
+
 def _fits_better(mine: frozenset[str], near: frozenset[str], other: Site, rival: Site) -> bool:
     equal, unequal = behind(*other), behind(*rival)
     if other.facts is rival.facts and equal - unequal and unequal - equal:
@@ -344,7 +355,7 @@ def _fits_better(mine: frozenset[str], near: frozenset[str], other: Site, rival:
     if other.facts is not rival.facts:
         apart -= content(tokens(other.facts.text))
         return len(mine & apart) > 1 and not near & (equal - unequal)
-    own = equal - unequal
+    own = equal - unequal - _ARMS
     text, end = rival.facts.text, rival.number.end
     right = content(within(tokens(text), end, end + _BEHIND))
     whole = mine <= unequal and not mine & equal and bool(mine & right)
