@@ -14,11 +14,11 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from medrag.clinical.grounding_arm_names import ARM, ARMS
 from medrag.clinical.grounding_equal import FOLD, Number, is_comparable, is_same
 from medrag.clinical.grounding_facts import Facts
 from medrag.clinical.quantity import Quantity
 from medrag.clinical.units import convert
-from medrag.text.prefilter import prefiltered
 
 
 class Label(NamedTuple):
@@ -30,51 +30,6 @@ class Label(NamedTuple):
     end: int
 
 
-_LABELS = {
-    ("drug", "placebo"): r"placebo|vehicle|sham|control(?: group| arm)|comparator|usual care",
-    ("drug", "active"): r"the (?:study )?drug|active (?:treatment|drug|arm)|intervention group",
-    ("per", "dose"): r"single(?: recommended)? doses?|(?:per|each) dose|a dose(?! of)|at one time"
-    r"|in one go|at once|at a time",
-    ("per", "day"): r"daily doses?|daily dosage|total daily|(?:in |per )24 hours"
-    r"|(?<!times )(?<!once )(?<!twice )(?:per|a|in a) day",
-    ("sex", "men"): r"m[ae]n|males?",
-    ("sex", "women"): r"wom[ae]n|females?",
-    ("age", "child"): r"child(?:ren)?(?![- ]Pugh)|p(?:a)?ediatric",
-    ("age", "adult"): r"adults?",
-    ("age", "infant"): r"infants?",
-    ("age", "neonate"): r"neonates?|newborns?",
-    ("age", "adolescent"): r"adolescents?|teenagers?",
-    ("step", "start"): r"initial(?:ly)?(?= (?:\w+ )?(?:dos|daily|infus))|start(?:ing)? (?:dos\w+)"
-    r"|(?:start(?:s|ed)?|beg[iu]ns?|initiated?)(?: \w+){0,2}? (?:at|with|on)",
-    ("step", "later"): r"(?:increas\w+|rais\w+|titrat\w+|escalat\w+|go(?:ing|es)?)(?: \w+){0,2} to",
-    ("step", "maximum"): r"max(?:imum|imal|\.)?(?= (?:\w+ ){0,3}dos)|capped|ceiling",
-    ("step", "maintenance"): r"maintenance",
-    ("step", "loading"): r"loading",
-    ("step", "1"): r"first(?=,? (?:\w+ )?(?:dos|reduc|infus|cycle|line|injec|vaccin|step|level))",
-    ("step", "2"): r"second(?=,? (?:\w+ )?(?:dos|reduc|infus|cycle|line|injec|vaccin|step|level))",
-    ("step", "3"): r"third(?=,? (?:\w+ )?(?:dos|reduc|infus|cycle|line|injec|vaccin|step|level))",
-    ("grade", "mild"): r"mild(?:ly)?|Child-Pugh (?:class )?A",
-    ("grade", "moderate"): r"moderate(?:ly)?|Child-Pugh (?:class )?B",
-    ("grade", "severe"): r"severe(?:ly)?|Child-Pugh (?:class )?C",
-    ("grade", "profound"): r"profound",
-    ("grade", "end-stage"): r"end[- ]?[−-]?stage|ESRD|ESKD",
-    ("metabolizer", "poor"): r"(?:poor|slow) metaboli[sz]ers?",
-    ("metabolizer", "intermediate"): r"intermediate metaboli[sz]ers?",
-    ("metabolizer", "extensive"): r"(?:extensive|normal) metaboli[sz]ers?",
-    ("metabolizer", "ultrarapid"): r"ultra-?rapid metaboli[sz]ers?",
-    ("site", "throat"): r"pharyng\w+|oropharyn\w+",
-    ("site", "rectum"): r"(?:ano)?rectal",
-    ("site", "genital"): r"urogenital|urethral|cervical|vaginal",
-    ("route", "oral"): r"oral(?:ly)?|by mouth",
-    ("route", "intravenous"): r"intravenous(?:ly)?|IV",
-    ("route", "intramuscular"): r"intramuscular(?:ly)?|IM",
-    ("route", "subcutaneous"): r"subcutaneous(?:ly)?|SC",
-}
-_KINDS = tuple(_LABELS)
-_LABEL = prefiltered(
-    r"\b(?:" + "|".join(f"(?P<l{n}>{words})" for n, words in enumerate(_LABELS.values())) + r")\b",
-    re.IGNORECASE,
-)
 _COMPANY = re.compile(r"\b(with|without) ([a-z]{4,})\b", re.IGNORECASE)
 _SENTENCE_END = re.compile(
     r"(?:(?<=[a-z\d)%][.;])|(?<=[A-Z]{2}[.;]))\s+(?=[A-Z(])|\n|;\s|,? (?:whereas|while|but)\s"
@@ -118,8 +73,8 @@ def _labels(facts: Facts) -> Iterator[Label]:
             yield Label("drug", f"{_CLASS}{key}" if drug.is_class else key, drug.start, drug.end)
     for one in facts.diseases:
         yield Label("disease", one.diagnosis, one.start, one.end)
-    for match in _LABEL.finditer(facts.text):
-        sort, key = _KINDS[int((match.lastgroup or "l0")[1:])]
+    for match in ARM.finditer(facts.text):
+        sort, key = ARMS[int((match.lastgroup or "l0")[1:])]
         yield Label(sort, key, match.start(), match.end())
     for match in _COMPANY.finditer(facts.text):
         key = f"{match[1]} {match[2]}".lower()
@@ -158,11 +113,8 @@ def _bound_to(
     text: str, alike: Sequence[Number], labels: Sequence[Label], numbers: Sequence[Number]
 ) -> Iterator[tuple[Number, str, frozenset[str]]]:
     """Yield the labels that each number is of, sort by sort."""
-    sorts: dict[str, list[Label]] = {}
-    for label in labels:
-        if not any(n.start <= label.start < n.end for n in alike):
-            sorts.setdefault(label.sort, []).append(label)
     unit = _unit(alike[0])
+    sorts = _sorts(alike, labels, unit)
     half = len(alike) // 2
     if len(alike) == 2 * half and (
         (half > 1 and _are_paired(text, alike, half))
@@ -175,22 +127,42 @@ def _bound_to(
         doses = [n for n in numbers if _unit(n) in _MASS and n not in alike]
         sorts["dose"] = [Label("dose", _dose(n), n.start, n.end) for n in doses]
     for sort, own in sorts.items():
-        held = list(alike)
-        if sort == "drug" and unit in _MASS:
-            own = [label for label in own if label.key != "placebo"]  # which has no dose
-        elif sort == "drug" and {label.key for label in own} == {"placebo"}:
-            last = max((dose.start for dose in sorts.get("dose", ())[1:]), default=-1)
-            held = [number for number in alike if number.start > last]
-        if (
-            (sort == "drug" and unit == "mL")
-            or (sort == "route" and unit in _TIMES)
-            or (sort == "disease" and unit != "%")
-            or (unit == "1" and sort[0] != "#")
-        ):
+        if _is_of_no_arm(sort, unit):
             continue
+        held = _behind_doses(alike, own, sorts.get("dose", ())) if sort == "drug" else alike
         for number, keys in zip(held, _of_each(text, held, own), strict=True):
             if keys:
                 yield number, sort, keys
+
+
+def _sorts(alike: Sequence[Number], labels: Sequence[Label], unit: str) -> dict[str, list[Label]]:
+    """Return the labels outside of the numbers, by sort; a placebo has no dose."""
+    sorts: dict[str, list[Label]] = {}
+    for label in labels:
+        inside = any(n.start <= label.start < n.end for n in alike)
+        if not inside and not (unit in _MASS and label.key == "placebo"):
+            sorts.setdefault(label.sort, []).append(label)
+    return sorts
+
+
+def _is_of_no_arm(sort: str, unit: str) -> bool:
+    """Return whether numbers of a unit are not told by labels of a sort."""
+    return (
+        (sort == "drug" and unit == "mL")
+        or (sort == "route" and unit in _TIMES)
+        or (sort == "disease" and unit != "%")
+        or (unit == "1" and sort[0] != "#")
+    )
+
+
+def _behind_doses(
+    alike: Sequence[Number], drugs: Sequence[Label], doses: Sequence[Label]
+) -> Sequence[Number]:
+    """Return the numbers that a placebo, the only arm with a name, can have: behind all doses."""
+    if {label.key for label in drugs} != {"placebo"}:
+        return alike
+    last = max((dose.start for dose in doses[1:]), default=-1)
+    return [number for number in alike if number.start > last]
 
 
 _EQUAL = re.compile(r"\b(?:equivalent|correspond\w*|equals?|deliver\w*|contain\w*)\b", re.I)

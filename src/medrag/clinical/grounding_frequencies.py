@@ -101,7 +101,8 @@ def _follows(said: Facts, frequency: Frequency, sources: Sequence[Facts]) -> boo
 
 
 _TOTAL = re.compile(
-    r"\b(?P<pace>weekly|monthly|yearly|annual) (?:[a-z-]+ ){0,2}(?:dos(?:e|age)|amount|total)\b", re.I
+    r"\b(?P<pace>weekly|monthly|yearly|annual) (?:[a-z-]+ ){0,2}(?:dos(?:e|age)|amount|total)\b",
+    re.IGNORECASE,
 )
 """The amount of a week, which tells no rate: "go on with 90 % of the weekly dose"."""
 _NO_SOONER = re.compile(

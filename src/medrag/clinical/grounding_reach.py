@@ -149,7 +149,15 @@ def head_of(words: Sequence[Token], at: int) -> str:
 def _is_of_dose(words: Sequence[Token], token: Token) -> bool:
     """Return whether a word stands before the dose that it names: "lower tizanidine *doses*"."""
     after = words[words.index(token) + 1 :][:1]
-    return bool(after) and after[0].key == "dose" and not after[0].breaks
+    return (
+        bool(after) and token.word not in _WHICH and after[0].key == "dose" and not after[0].breaks
+    )
+
+
+_WHICH = frozenset(
+    {"next", "usual", "missed", "first", "second", "last", "same", "extra", "other", "double"}
+)
+"""Words that tell which dose it is, not what it is a dose of."""
 
 
 def _tells(token: Token) -> bool:

@@ -55,14 +55,7 @@ def other_numbers(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
             yield Other("number", number.start, number.end, message, back)
             continue
         if not same:
-            told = stands_bare(number, sources) or _is_divided(number, sources)
-            near = nearest(number, sources)
-            told = told or _is_of_strength(site, sources)
-            reckoned = told or is_derived(number, sources) or is_reckoned(said, number, sources)
-            reckoned = reckoned or is_follow(said, number, sources)
-            reckoned = reckoned or is_what_remains(said, number, sources)
-            if not reckoned and not is_idle(site, near) and not is_inside(said, number, sources):
-                yield _absent(site, near)
+            yield from _missing(site, sources)
         elif apart := other_remains(said, number, [(s.facts, s.number) for s in same]):
             message = f"The claim tells {site.words!r} as what is left; its quotation: {apart!r}."
             yield Other("number", number.start, number.end, message, apart)
@@ -81,6 +74,28 @@ def other_numbers(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
         ):
             message = f"The quotation gives {site.words!r} to another: {arm}."
             yield Other("number", number.start, number.end, message)
+
+
+def _missing(site: Site, sources: Sequence[Facts]) -> Iterator[Other]:
+    """Yield a number that no quotation writes, unless it follows from one that stands there."""
+    near = nearest(site.number, sources)
+    told = _is_told_otherwise(site, sources) or is_inside(site.facts, site.number, sources)
+    if not told and not is_idle(site, near):
+        yield _absent(site, near)
+
+
+def _is_told_otherwise(site: Site, sources: Sequence[Facts]) -> bool:
+    """Return whether a number that no quotation writes follows from what one writes."""
+    said, number = site.facts, site.number
+    return (
+        stands_bare(number, sources)
+        or _is_divided(number, sources)
+        or _is_of_strength(site, sources)
+        or is_derived(number, sources)
+        or is_reckoned(said, number, sources)
+        or is_follow(said, number, sources)
+        or is_what_remains(said, number, sources)
+    )
 
 
 def _of_clause(said: Facts, number: Number, same: Sequence[Site], sources: Sequence[Facts]) -> str:
