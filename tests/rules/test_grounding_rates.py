@@ -43,6 +43,9 @@ FLOORS = {
     "seventeenth-read": (0.90, 0.04),
     "seventeenth-unread": (0.78, 0.32),
     "seventeenth-probes": (0.63, 0.12),
+    "eighteenth-read": (0.94, 0.04),
+    "eighteenth-unread": (0.82, 0.13),
+    "eighteenth-probes": (0.74, 0.12),
 }
 """Set: least share of the altered flagged, largest share of the faithful flagged."""
 

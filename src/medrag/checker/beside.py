@@ -84,7 +84,8 @@ def needs_no_quotation(one: Ungrounded, context: Context) -> bool:
     """Return whether what no quotation has is the patient's, is reckoned, or is concluded."""
     if one.kind == "population":
         return _is_his_grade(context)
-    if one.kind in {"number", "frequency", "name", "comparator"} and _is_patients(one, context):
+    told = one.kind in {"number", "frequency", "name"} and not _is_bounded(one, context.text)
+    if told and _is_patients(one, context):
         return True
     if one.kind in {"number", "name"} and (_is_source(one, context) or _is_initials(one, context)):
         return True
@@ -96,8 +97,6 @@ def needs_no_quotation(one: Ungrounded, context: Context) -> bool:
 def _is_patients(one: Ungrounded, context: Context) -> bool:
     """Return whether a number tells of the patient: in the record, or by the words around it."""
     words = context.text[one.start : one.end]
-    if _is_bounded(one, context.text):
-        return False
     if _STATE_BEHIND.match(context.text, one.end):
         return True
     if _STATE_BEFORE.search(context.text, max(0, one.start - 40), one.start):
@@ -163,8 +162,6 @@ _BOUND_BEHIND = re.compile(
 
 def _is_bounded(one: Ungrounded, text: str) -> bool:
     """Return whether a number is a threshold: what is measured of one patient is no bound."""
-    if one.kind == "comparator":
-        return True
     before = text[max(0, one.start - 16) : one.start]
     return bool(
         _BOUND_BEFORE.search(before)
