@@ -52,7 +52,7 @@ def _filled(pattern: str, words: dict[str, str]) -> str:
 
 _KINDS, _CUE = _load()
 _CLAUSE = re.compile(
-    r";|\s\|\s|\s(?:->|=>|\u2192)\s|\s[\u2013\u2014]\s|\u2014|,?\s(?:but|however|whereas|while(?!\s(?:taking|on"
+    r";|\s\|\s|\s(?:->|=>|\u2192)\s|\s[\u2013\u2014]\s|\u2014|(?<=[a-z.)])\s-\s(?=[a-z][\w-]+\s\d)|,?\s(?:but|however|whereas|while(?!\s(?:taking|on"
     r"|receiving))|although|though|yet)\s"
     r"|,\sinstead\b|,\s(?=(?:so|therefore|hence|thus)\s)|\.\s|:\s(?=(?:give|start|use|avoid|stop|take)\b)|\n"
     r"|,\s(?=then\s(?:stop|start|give|switch))"

@@ -19,6 +19,12 @@ _PICK = re.compile(
 )
 """Words of a sentence that names the one to be given among several."""
 _OR = re.compile(r"[^.;\n]{0,120}\bor\b[^.;\n]{0,60}")
+_CALLED = re.compile(
+    r"\b(?:options|choices|alternatives|candidates|possibilities)\b[^.;\n]{0,40}\Z"
+)
+"""Words before a list that make it one to choose from."""
+_LIST = re.compile(r"[^;\n]{0,200}\b(?:or|and)\b[^.;\n]{0,60}")
+_NEAR = 80
 _FAR = 3
 """Sentences behind "A or B" in which one of them is picked."""
 
@@ -70,9 +76,10 @@ def _left(folded: str, drugs: Sequence[DrugMention]) -> set[int]:
 
 
 def _are_options(folded: str, drugs: Sequence[DrugMention]) -> bool:
-    """Return whether all that stands between the drugs of a sentence is a list with "or"."""
+    """Return whether the drugs of a sentence are "A or B", or a list told as options."""
     between = folded[drugs[0].end : drugs[-1].start]
-    return _OR.fullmatch(between) is not None
+    called = _CALLED.search(folded, max(0, drugs[0].start - _NEAR), drugs[0].start)
+    return (_OR if called is None else _LIST).fullmatch(between) is not None
 
 
 def _is_given(drug: DrugMention) -> bool:

@@ -45,7 +45,8 @@ _WARNING = re.compile(
     r"[^.;]*\binclude"
     r"|increased? (?:the )?(?:risk|levels?|exposure|concentrations?|toxicity|effects?)"
     r"|interact\w*|contraindicated|should be avoided|avoid|not recommended|caution|toxicity"
-    r"|concomitant\w*)\b",
+    r"|concomitant\w*|(?:brings?|does|causes?|adds?) (?:only |more |nothing but )?(?:harm"
+    r"|bleeding))\b",
     re.I,
 )
 _REASSURING = re.compile(

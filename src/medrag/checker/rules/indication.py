@@ -115,6 +115,16 @@ _TREATS = re.compile(
 )
 
 
+_BARRED = re.compile(
+    r"\b(?:ruled out|out|excluded|unsuitable|forbidden|contra-?indicated|avoided|unwise"
+    r"|off the table)"
+    r" (?:by|because of|given|with|due to|in view of|on account of|for) (?:his|her|their|your|the)"
+    r" [\w-]+(?: [\w-]+)?",
+    re.I,
+)
+"""A disease that bars another drug is not what this one is for: "X is ruled out by his asthma"."""
+
+
 def _swapped_near(context: Context, mention: DrugMention) -> Iterator[Signal]:
     """Yield that running text treats, beside a drug, what only another of a like name is for.
 
@@ -125,6 +135,7 @@ def _swapped_near(context: Context, mention: DrugMention) -> Iterator[Signal]:
     sentences = context.content.sentences
     near = " ".join(one.text for one in sentences[max(0, mention.sentence - 1) :][:2])
     near = _OF_BEARER.sub(r"\1", near if mention.sentence else sentences[0].text)
+    near = _BARRED.sub("", near)
     if _TREATS.search(near) is None:
         return
     named = {i for drug in context.content.drugs for i in drug.ingredients}
