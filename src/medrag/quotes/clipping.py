@@ -91,10 +91,26 @@ def turning_ranges(
         glued = is_glued_heading(reading, first, (start, end))
         found += framing_ranges(reading, first, last, (start, end), glued=glued)
     found += _comparators(reading, first, last, (start, end))
+    found += _behind_leader(reading, end)
     found += surrounding_ranges(reading, (start, end), beside)
     cores = {one: reading.without_marks(one) for one in found} if beside else {}
     left_out = (o for o in found if not any(holds(other, cores[o]) for other in beside))
     return sorted(set(left_out))
+
+
+_LEADER = re.compile(r"\W?[ \t]*(?:\.(?: ?\.){3,}|…(?: ?…)+|_{4,})[ \t]*(?=[^\s._…])")
+
+
+def _behind_leader(reading: Reading, end: int) -> list[Range]:
+    """Return what dots lead to from the end of a quotation: the value of a line that it names.
+
+    `Dopamine for renal protection ....... D` says nothing without the grade.
+    """
+    leader = _LEADER.match(reading.folded.text, end)
+    if leader is None:
+        return []
+    value = re.compile(r"\S+").match(reading.folded.text, leader.end())
+    return [value.span()] if value is not None else []
 
 
 # --- The same sentence ---------------------------------------------------------------------

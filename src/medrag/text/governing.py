@@ -132,6 +132,7 @@ def governs(governor: Governor, words: str, kind: UnitKind) -> bool:
         of_whom = "population" in kinds and _DOSE.search(words) is not None
         fragment = forbidding and not is_self_contained(words)
         return of_whom or fragment or points_forward(over)
-    unfinished = over.endswith((":", "?")) or _UNFINISHED.search(over) is not None
+    labels = governor.kind == "item" and not over.endswith((".", "!", ";"))
+    unfinished = labels or over.endswith((":", "?")) or _UNFINISHED.search(over) is not None
     leads_in = unfinished or (forbidding and governor.near)
     return leads_in and not (kinds <= {"negation"} and "negation" in own)

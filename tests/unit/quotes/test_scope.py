@@ -102,3 +102,46 @@ def test_an_elision_takes_the_tightest_place():
 def test_changes_are_named_word_by_word(quote, changes):
     match = verify_quote(quote, "It is white and round and dry. More words follow.")
     assert [(c.kind, c.quoted, c.source) for c in match.diff][: len(changes)] == changes
+
+
+NESTED = (
+    "• In patients with renal impairment\n    – Give 5 mg once daily.\n    – Weigh weekly.\n"
+    "• All others\n    – Give 10 mg once daily."
+)
+STEPS = (
+    "1. Unless the culture is negative\n   a. Continue vancomycin 1 g every 12 hours.\n"
+    "2. After discharge\n   a. Arrange a visit within 7 days."
+)
+LEADERS = (
+    "Formulary status\nExamplazine 5 mg ............ green\n"
+    "Placebine 10 mg ......... red, specialist only\nFictamab 1 mg _______ hospital"
+)
+
+
+@pytest.mark.parametrize(
+    ("quote", "passage", "left_out"),
+    [
+        ("Give 5 mg once daily.", NESTED, "In patients with renal impairment"),
+        ("Continue vancomycin 1 g every 12 hours.", STEPS, "Unless the culture is negative"),
+        ("Placebine 10 mg", LEADERS, "red,"),
+        ("Fictamab 1 mg", LEADERS, "hospital"),
+    ],
+)
+def test_the_item_around_an_item_and_the_value_behind_dots_belong_to_it(quote, passage, left_out):
+    verdict = verify_quote(quote, passage)
+    assert verdict.status == "clipped"
+    assert any(left_out in change.source for change in verdict.diff)
+
+
+@pytest.mark.parametrize(
+    ("quote", "passage"),
+    [
+        ("Give 10 mg once daily.", NESTED),
+        ("In patients with renal impairment – Give 5 mg once daily.", NESTED),
+        ("Arrange a visit within 7 days.", STEPS),
+        ("Examplazine 5 mg ............ green", LEADERS),
+        ("Placebine 10 mg ... red, specialist only", LEADERS),
+    ],
+)
+def test_with_what_belongs_to_it_or_where_nothing_turns_it_an_item_verifies(quote, passage):
+    assert verify_quote(quote, passage).status in {"exact", "normalized"}
