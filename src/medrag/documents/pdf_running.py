@@ -25,6 +25,7 @@ _SAME_PLACE = 6.0  # points
 _CAPTION = re.compile(r"(?:table|figure|fig\.|box|appendix|chart)\b", re.IGNORECASE)
 _DIGITS = re.compile(r"\d+")
 _SAME_LINE = 0.25  # of the size
+_SPACE = 1.2  # of the size: spaces of a justified line are no wider
 _ALIGNED = 3.0  # points
 _ROW_STEP = 2.4  # of the size: rows of a table stand no further apart
 _WRAPPED = 1.35  # of the size: lines of one cell stand no further apart
@@ -95,7 +96,7 @@ def running_lines(
         for printed in _alike(found, least):
             running[printed.page].add(printed.place)
     return [
-        gone - _rows_of_tables(fragments, gone, content.rules)
+        gone - _rows_of_tables(fragments, gone, content.rules) - _words_of_lines(fragments, gone)
         for content, fragments, gone in zip(contents, pages, running, strict=True)
     ]
 
@@ -113,13 +114,42 @@ def _alike(found: Sequence[_Printed], least: int) -> list[_Printed]:
             if same[printed.numbers[at]] >= enough
             or counting[printed.numbers[at] - printed.page] >= enough
         ]
-    enough_prints = len(kept) >= least and _most_at_one_height(kept) >= least
-    return kept if enough_prints else []
+    return kept if kept and _most_at_one_height(kept) >= least else []
 
 
 def _most_at_one_height(found: Sequence[_Printed]) -> int:
-    heights = Counter(round(printed.base / _SAME_PLACE) for printed in found)
-    return max(heights[key] + heights[key + 1] for key in heights)
+    """Return on how many pages a line stands at one height; a word may be printed twice on one."""
+    heights: defaultdict[int, set[int]] = defaultdict(set)
+    for printed in found:
+        heights[round(printed.base / _SAME_PLACE)].add(printed.page)
+    return max(len(heights[key] | heights.get(key + 1, set())) for key in list(heights))
+
+
+def _words_of_lines(fragments: Sequence[Fragment], gone: set[int]) -> set[int]:
+    """Return those of `gone` that a space parts from text that stays: words of a stretched line."""
+    stay = [
+        f
+        for at, f in enumerate(fragments)
+        if at not in gone and NUMBER_ALONE.fullmatch(f.text) is None
+    ]
+    words: set[int] = set()
+    more = True
+    while more:
+        found = {
+            at
+            for at in gone - words
+            for other in [*stay, *(fragments[word] for word in words)]
+            if _is_beside(fragments[at], other)
+        }
+        words |= found
+        more = bool(found)
+    return words
+
+
+def _is_beside(one: Fragment, other: Fragment) -> bool:
+    gap = max(other.left - one.right, one.left - other.right)
+    is_near = abs(one.base - other.base) < _SAME_LINE * one.size and gap < _SPACE * one.size
+    return is_near and abs(one.size - other.size) < _SAME_LINE * one.size
 
 
 def _rows_of_tables(
