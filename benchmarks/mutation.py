@@ -58,13 +58,22 @@ def mutants(path: Path) -> Iterator[Mutant]:
     text = path.read_text(encoding="utf-8")
     tree = ast.parse(text)
     places = [node for node in ast.walk(tree) if hasattr(node, "lineno")]
+    idle = _decorations(tree)
     for number, node in enumerate(places):
+        if id(node) in idle:
+            continue
         for way, change in enumerate(_changes(node)):
             mutated = copy.deepcopy(tree)
             twin = [one for one in ast.walk(mutated) if hasattr(one, "lineno")][number]
             _apply(twin, way)
             source = ast.unparse(ast.fix_missing_locations(mutated))
             yield Mutant(str(path.relative_to(ROOT)), node.lineno, change, source)
+
+
+def _decorations(tree: ast.AST) -> set[int]:
+    """Return the nodes of decorators: frozen, slots and sizes of caches change no result."""
+    decorated = (one for one in ast.walk(tree) if hasattr(one, "decorator_list"))
+    return {id(node) for one in decorated for tag in one.decorator_list for node in ast.walk(tag)}
 
 
 def _changes(node: ast.AST) -> list[str]:

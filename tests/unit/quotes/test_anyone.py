@@ -96,3 +96,11 @@ def test_a_document_that_has_expired_or_was_replaced_is_reported():
 def test_long_sources_are_read_in_linear_time():
     filler = " ".join(f"Sentence {number} is about nothing at all." for number in range(3000))
     assert rules("Examplazine starts at 500 mg twice a day.", [filler, LABEL]) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "is_quotation"), [("purple dragons eat gently", True), ("purple dragons eat", False)]
+)
+def test_four_words_in_quotation_marks_are_a_quotation(words, is_quotation):
+    found = [rule for rule, _ in rules(f'The label says "{words}" of it.')]
+    assert ("QUO106" in found) == is_quotation, found

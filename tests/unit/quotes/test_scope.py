@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from medrag.quotes import verify_quote
+from medrag.quotes.reading import read_passage
 
 FLAT = (
     "Examplazine should not be given in: • severe asthma of adults. Call for help. "
@@ -145,3 +146,29 @@ def test_the_item_around_an_item_and_the_value_behind_dots_belong_to_it(quote, p
 )
 def test_with_what_belongs_to_it_or_where_nothing_turns_it_an_item_verifies(quote, passage):
     assert verify_quote(quote, passage).status in {"exact", "normalized"}
+
+
+@pytest.mark.parametrize(
+    "skipped",
+    [
+        "Do not take it in pregnancy.",
+        "The maximum recommended dose is 20 mg.",
+        "These patients must not take it unless they are monitored.",
+    ],
+)
+def test_no_ellipsis_skips_a_sentence_that_forbids_limits_or_takes_back(skipped):
+    passage = f"Take 5 mg once daily with food. {skipped} Store it in a dry place."
+    assert not verify_quote(
+        "Take 5 mg once daily with food. … Store it in a dry place.", passage
+    ).verified
+    harmless = passage.replace(skipped, "Tablets are white.")
+    assert verify_quote(
+        "Take 5 mg once daily with food. … Store it in a dry place.", harmless
+    ).verified
+
+
+def test_a_letter_that_grows_in_lower_case_moves_no_cue():
+    passage = "İİİİ is a name. Examplazine is not given to children. It is white."
+    assert read_passage(passage).lowered.index("not") == passage.index("not")
+    assert verify_quote("given to children", passage).status == "clipped"
+    assert verify_quote("Examplazine is not given to children.", passage).status == "exact"

@@ -111,3 +111,17 @@ def test_a_model_that_is_not_there_is_refused(tmp_path: Path):
 
     with pytest.raises(InputError, match="no cross-encoder could be opened"):
         open_cross_encoder(str(tmp_path / "nothing"))
+
+
+@pytest.mark.parametrize(
+    ("judged", "categories"),
+    [
+        (Judgement(supports=1.0, contradicts=0.5), ["contradiction"]),
+        (Judgement(supports=1.0, contradicts=0.49), []),
+        (Judgement(supports=0.2, contradicts=0.0), []),
+        (Judgement(supports=0.19, contradicts=0.0), ["unsupported-number"]),
+    ],
+)
+def test_a_reader_is_heard_from_its_thresholds_on(judged, categories):
+    found = second_findings(answer(claim("It helps.")), ScriptedEntailment({}, default=judged))
+    assert [finding.category for finding in found] == categories
