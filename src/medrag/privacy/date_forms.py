@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from medrag.privacy.sieve import sifted
+from medrag.privacy.sieve import ending, sifted
 
 MONTH = (
     r"(?P<month>jan(?:uary|uar|vier|eiro)?|feb(?:ruary|ruar)?|mar(?:ch|s|zo|[cç]o)?|märz|maart"
@@ -209,8 +209,24 @@ DATED = re.compile(
     r"|until)\s?)$",
     re.IGNORECASE,
 )
+_HAPPENED = (
+    r"(?:re)?admitted|discharged|transferred|seen|reviewed|spoke|talked|rang|called|phoned|texted|emailed|visited|attended|presented"
+    r"|fainted|collapsed|fell|died|passed\saway|married|moved\sin|came|went|returned|arrived|operated|delivered"
+    r"|born|diagnosed|scanned|reported|noticed|complained|bloods?|met|voicemail"
+)
+_SOMEBODY = (
+    r"(?:(?:his|her|their|the|my|our|pts?|patient['\u2019]?s?|a)\s|(?-i:[A-Z])[\w'\u2019-]{1,24}\s){0,3}"
+    r"(?:wife|husband|son|daughter|mother|father|mum|mom|dad|sister|brother|partner|carer|family|niece|nephew|aunt|uncle|neighbou?r"
+    r"|gp|pcp|nurse|pharmacist|doctor|team|registrar|consultant|midwife|specialist|him|her|them|me|us|patient|pt|(?-i:[A-Z])[\w'\u2019-]{1,24})"
+)
+HAPPENED = ending(
+    rf"\b(?:{_HAPPENED})(?:\s(?:back|in|again|over|off|home|here|out))?"
+    rf"(?:\s(?:(?:to|with|by|from|for)\s)?{_SOMEBODY})?,?\s$",
+    re.IGNORECASE,
+)
+"""What happened, and to or with whom: a pair of numbers after it says when."""
 NOT_DATED = re.compile(
-    r"\s?(?:course|review|f/u|follow|fu\b|hx|history|tabs?|tablets?|pills?|strength|power|pain"
+    r"\s?(?:ago\b|hourly|post\b|antibiotics|abx|limbs|course|review|f/u|follow|fu\b|hx|history|tabs?|tablets?|pills?|strength|power|pain"
     r"|mmhg|points?|score|murmur|systolic"
     r"|diastolic|mg|mcg|ml|kg|cm|mm|g\b"
     r"|weeks?|days?|hours?|hrs?|months?|years?|of\s(?:a|the|an)\b|times|cup|in(?:ch)?\b|units?|dose"

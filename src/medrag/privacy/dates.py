@@ -11,6 +11,7 @@ from medrag.privacy.date_forms import (
     DAY_FIRST_PLACES,
     DAYS,
     GERMAN,
+    HAPPENED,
     HOLIDAY,
     ISSUED,
     LONE_MONTH,
@@ -123,7 +124,7 @@ def _short_dates(note: Note) -> Iterator[Found]:
     dated = [match for match in possible if _says_day(note, match)]
     marks = {match["sep"] for match in dated}
     for match in possible:
-        if match in dated or match["sep"] in marks & {"/"}:
+        if match in dated or match["sep"] in marks:
             yield Found(match.start(), match.end(), "date", SOFT)
 
 
@@ -133,9 +134,25 @@ def _may_be_day(note: Note, match: re.Match[str]) -> bool:
     return (
         _day_and_month(int(match["first"]), int(match["second"]))
         and not NOT_DATED.match(note.after(match.end(), 16))
-        and (match["sep"] == "/" or re.search(r"\bon\s$", before) is not None)
-        and not NO_DATE_BEFORE.search(before)
+        and (match["sep"] == "/" or _is_hyphened_day(note, match))
+        and (not NO_DATE_BEFORE.search(before) or _MOVED_IN.search(before) is not None)
     )
+
+
+_MOVED_IN = ending(r"\b(?:moved|came|went|rang|phoned|called)\sin\s$", re.IGNORECASE)
+
+
+def _is_hyphened_day(note: Note, match: re.Match[str]) -> bool:
+    """Return whether two numbers with a hyphen can be a day: after "on", or where no range can be.
+
+    No range has a zero before ("04-28"; but "04-06 hours") nor falls ("23-9").
+    """
+    first, second = match["first"], match["second"]
+    if re.search(r"\bon\s$", note.before(match.start(), 4)) is not None:
+        return True
+    joined = note.text[match.start("first") - 1 : match.start("first")].isalpha()  # "L5-1"
+    zero = first[0] == "0" or second[0] == "0"
+    return not joined and (zero or int(first) > max(12, int(second)))
 
 
 def _says_day(note: Note, match: re.Match[str]) -> bool:
@@ -145,7 +162,9 @@ def _says_day(note: Note, match: re.Match[str]) -> bool:
     timed = timed or match[0][:1].isalpha()  # "Mon 3/6"
     timed = timed or _RESULT_NEXT.match(after) is not None
     heads = timed or (_LISTED.search(before) is not None and after[:1] in {":", ")"})
-    return heads or DATED.search(before) is not None
+    if match["sep"] == "/" or match["first"][0] == "0" or re.search(r"\bon\s$", before):
+        heads = heads or DATED.search(before) is not None
+    return heads or HAPPENED.search(note.before(match.start(), 64)) is not None
 
 
 def _day_and_month(first: int, second: int) -> bool:

@@ -93,6 +93,12 @@ LOWER = sifted(
     r"|primary|academy|college|nursery|preschool|grammar|daycare|medical|elementary(?:\sschool)?"
     r"|university))\b"
 )
+BARE_LOWER = sifted(
+    r"\b(?:at|from|goes\sto|went\sto|over\sto|back\sto|attends|transferred\sto|admitted\sto)\s(?P<whole>(?P<own>[a-z]{5,30})\s"
+    r"(?:high|general|comp|juniors|infants|vale|regional|memorial|grange|lodge|manor|prep|sixth\sform|va))(?![\w-])(?=\s?(?:[,.;:?!)\n]|$)"
+    r"|\s(?:flagged|says?|said|sent|on|with|and|but|for|last|today|tonight|yesterday|who|where|called|rang|wants|has|noticed|told)\b)"
+)
+"""A school or a hospital by an unlisted word and its end alone: "at brackenhurst high"."""
 FAMOUS = (
     r"Mayo(?:\sClinic)?|Cleveland\sClinic|Johns\sHopkins|Mass(?:achusetts)?\sGeneral|Mass\sGen"
     r"|MGH|Brigham(?:\sand\sWomen['\u2019]s)?|BWH|BIDMC|Beth\sIsrael(?:\sDeaconess)?|MD\sAnderson"
@@ -132,9 +138,10 @@ ACTS = (
 FAMOUS_ACTS = sifted(
     rf"(?:^|[.?!,;]\s|\b[Tt]he\s)(?P<whole>(?:{FAMOUS})(?:\s(?:on|in|at)\s{W}(?:\s{W})?)?)(?=\s{ACTS})"
 )
+_DAY = r"(?:(?:on\s)?\d{1,2}[-/.]\d{1,2}(?:[-/.]\d{2,4})?\s)?"
 SENT = sifted(
-    rf"\b(?i:(?:re)?admitted\s(?:to|at)|transfer(?:red|ring)?\s(?:\w{{1,40}}\s)?(?:to|from)"
-    rf"|transfer\s(?:to|from)|discharged\s(?:from|to|home\sfrom)|seen\s(?:\w{{1,40}}\s)?at"
+    rf"\b(?i:(?:re)?admitted\s{_DAY}(?:to|at)|transfer(?:red|ring)?\s(?:\w{{1,40}}\s)?{_DAY}(?:to|from)"
+    rf"|transfer\s(?:to|from)|discharged\s{_DAY}(?:from|to|home\sfrom)|seen\s(?:\w{{1,40}}\s)?at"
     rf"|treated\s(?:\w{{1,40}}\s)?at|hospitali[sz]ed\s(?:at|in)|presented\sto|surgery\sat|done\sat"
     rf"|performed\sat|inpatient\sat|followed\s(?:up\s)?at|attends|attending|delivered\sat"
     rf"|outpatient\sat|resident\s(?:at|of)|patient\s(?:at|of)|ed\sat|icu\sat|labs?\s(?:at|from)"

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from medrag.privacy.cues import DEVICE_AFTER
 from medrag.privacy.evidence import SOFT, STRONG, Found, Note
 from medrag.privacy.institution_forms import (
+    BARE_LOWER,
     BASE,
     EMPLOYER,
     FAMOUS_ACTS,
@@ -90,6 +91,10 @@ def find_institutions(note: Note) -> Iterator[Found]:
             yield from _specific(match)
     for match in LOWER.finditer(text):
         yield from _in_lower_case(match)
+    for match in BARE_LOWER.finditer(text):
+        own = folded(match["own"])
+        if not (is_ordinary(own) or note.clinical(*match.span("own"))):
+            yield Found(*match.span("whole"), "organization", SOFT)
     for match in SAINT.finditer(text):
         yield from _saint(note, match)
     yield from _famous(note)

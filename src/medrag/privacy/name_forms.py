@@ -367,6 +367,8 @@ def _initials(note: Note) -> Iterator[Found]:
     for match in _DOTTED.finditer(note.text):
         if re.sub(r"[^A-Z]", "", match[0]) not in NOT_INITIALS and _in_company(note, match):
             yield Found(match.start(), match.start() + len(match[0].rstrip()), "name", STRONG)
+    for match in _SMALL_INITIAL.finditer(note.text):
+        yield Found(*match.span("whole"), "name", SOFT)
     for pattern in (_PLAIN, _SIGNED, _TYPED, _OF_PERSON, _AGED, _ONE_INITIAL):
         for match in pattern.finditer(note.text):
             clinical = "." not in match["whole"] and note.clinical(*match.span("whole"))
@@ -374,6 +376,13 @@ def _initials(note: Note) -> Iterator[Found]:
                 title = match.groupdict().get("title")
                 start = match.start("title") if title else match.start("whole")
                 yield Found(start, match.end("whole"), "name", STRONG)
+
+
+_SMALL_INITIAL = sifted(
+    r"(?<![\w.])(?P<whole>(?:mrs?|miss|prof|dr)\.?\s(?![ai]\b)[a-z])(?=['\u2019]s\b|\s(?:is|has|had|fell|says|said|wants|asks|asked|needs|called"
+    r"|rang|was|refuses|vomited|thinks|takes|took|still)\b|\s?[?!]|\s?$)"
+)
+"""A title and one letter in small letters, as in chat: "mr t fell", but "mild mr w lvef 40"."""
 
 
 def _in_company(note: Note, match: re.Match[str]) -> bool:

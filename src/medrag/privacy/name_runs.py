@@ -112,7 +112,7 @@ def run_at(note: Note, index: int) -> Run | None:
         return None
     barred = first.key in listed("not_names") and len(first.text) > 1
     barred = barred and not (first.capital and (first.surname or _opens_family(note, first)))
-    if barred or _in_another(note, first):
+    if (barred and not _after_mister(note, first)) or _in_another(note, first):
         return None
     before = _before(note, first)
     if not _can_start(note, first, before):
@@ -172,6 +172,24 @@ _MISTER = re.compile(r"mrs?\.?\s")
 """A title in lower case that is no other word: even "mr lamb" is a name."""
 
 
+_BEFORE_NAME = ending(r"(?<!\w)(?:Mrs?|Ms|Miss|Mx)\.?\s$")
+_BEFORE_NAMED = ending(r"(?<!\w)(?:Dr|Prof)\.?\s$")
+
+
+def _after_mister(note: Note, word: Word) -> bool:
+    """Return whether a title makes a capital word a name, a month or weekday too: "Mrs. March".
+
+    "See Dr Friday" may mean the day: after a doctor's title a person's verb must follow.
+    """
+    if not (note.cased and word.capital) or word.acronym:
+        return False
+    before = note.before(word.start, 6)
+    if _BEFORE_NAME.search(before):
+        return True
+    told = cues.VERB_AFTER.match(note.after(word.end, 40)) is not None
+    return told and _BEFORE_NAMED.search(before) is not None
+
+
 def _can_start(note: Note, word: Word, before: Before) -> bool:
     if before.titled:
         return _can_start_titled(note, word, before)
@@ -189,6 +207,8 @@ def _can_start_titled(note: Note, word: Word, before: Before) -> bool:
     barred = word.key in listed("not_names")
     if before.start is None and word.acronym and note.cased and len(word.text) < 5 and not known:
         return False
+    if _after_mister(note, word):
+        return True
     if barred or len(word.text) == 1:
         return word.capital and note.cased and (word.surname or not barred or len(word.text) == 1)
     if before.start is not None and _MISTER.match(note.text, before.start):

@@ -199,8 +199,11 @@ def _past_possessive(note: Note, word: Word) -> int:
 
 def _is_eponymous(note: Note, run: Run) -> bool:
     """Return whether the run is an eponym or a drug, and nothing before it says a person."""
-    if run.before.titled:
-        return False
+    first = run.words[0]
+    if run.before.titled:  # "Subject: Wilson's disease"
+        after = note.after(_past_possessive(note, first), 40)
+        labelled = run.before.start is None and first.eponym and first.possessive
+        return labelled and cues.DEVICE_AFTER.match(after) is not None
     if len(run.words) > 1:
         key = " ".join(word.key for word in run.words)
         if is_eponym(key) or key in listed("countries"):
