@@ -24,7 +24,8 @@ Kind = Literal["unit", "thousandfold", "tenfold", "single", "daily", "times", "l
 INJECTED = frozenset({"iv", "iv-push", "im", "subcutaneous", "intradermal", "intraosseous"})
 _DEPOT = re.compile(
     r"\b(decanoate|depot|long-acting inj\w*|LAI|lauroxil|palmitate|microspheres|consta|sustenna"
-    r"|trinza|maintena|aristada|perseris|uzedy|monthly|every (?:2|two|3|three|6|six) months"
+    r"|trinza|hafyera|erzofri|maintena|asimtufii|aristada|perseris|uzedy|rykindo|relprevv|pamoate|monthly"
+    r"|every (?:2|two|3|three|6|six) months"
     r"|every (?:2|two|4|four|6|six|8) weeks)\b",
     re.I,
 )

@@ -110,20 +110,24 @@ class PregnancyRow(Row):
 
 
 class AgeRow(Row):
-    """A drug that an age speaks against; `over` includes the age itself.
+    """A drug, or more than a dose of it, that an age speaks against; `over` includes the age.
 
     Attributes:
         unless: Words of the text or of the problem list with which the row does not hold.
+        value: The largest daily amount, dose or number of times, by `action`.
     """
 
     table: ClassVar[str] = "ages"
-    place_by: ClassVar[tuple[str, ...]] = ("side",)
+    place_by: ClassVar[tuple[str, ...]] = ("side", "action")
     key: str = Field(alias="drug")
     side: Literal["under", "over"]
     age_years: Decimal
     severity: Severity
     reason: str
     unless: Names = ()
+    action: Action = "avoid"
+    value: Decimal | None = None
+    unit: str = ""
 
 
 class DrugLabRow(Row):

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from medrag.checker import rows_patient
+from medrag.checker.exceeding import Limited
 from medrag.checker.rows import Row
 from medrag.checker.tables import Knowledge
 from medrag.checker.templates import RowCase, drug_name
@@ -51,8 +52,8 @@ def contraindication_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
     )
 
 
-def _organ(row: rows_patient.RenalRow | rows_patient.HepaticRow) -> tuple[str, str]:
-    """Return the regimens that break and keep a limit of organ function, as written."""
+def _organ(row: Limited) -> tuple[str, str]:
+    """Return the regimens that break and keep a limit of organ function or age, as written."""
     if row.action == "times":
         return " every 6 hours", ""
     if row.value is None:
@@ -115,13 +116,14 @@ def age_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
     """Return the pair of one age row, or None where it needs no own."""
     assert isinstance(row, rows_patient.AgeRow)
     drug, under = drug_name(knowledge, row.key), row.side == "under"
+    much, _ = _organ(row)
     age = row.age_years / 2 if under else row.age_years + 5
-    other = Decimal(40)
+    other = Decimal(40) if under or row.age_years > 40 else row.age_years / 2
     return RowCase(
         row=row,
         rules=("MED308",) if under else ("MED309",),
-        unsafe=(f"Give {drug}.", Patient(age_years=age)),
-        safe=(f"Give {drug}.", Patient(age_years=other)),
+        unsafe=(f"Give {drug}{much}.", Patient(age_years=age)),
+        safe=(f"Give {drug}{much}.", Patient(age_years=other)),
     )
 
 

@@ -44,6 +44,7 @@ _WHOLE_AMOUNT = re.compile(
     r"|cumulative(?:ly)?\b|(?:grand\s|overall\s|cumulative\s)?total\b(?!\s(?:daily|of)))"
 )
 _TOTAL_OF = re.compile(r"\btotal(?:s|ing|ling)?\s(?:dose\s)?(?:of\s)?(?:about\s|up\sto\s)?\Z")
+_OF_WEEK = re.compile(r"\s?(?:a|per|each|every|/|in\s(?:a|any|one))\s?week\b|\sweekly\b")
 _EACH = re.compile(
     r"\s?(?:per|a|each|every|single|one|/)\s?(?:single\s)?(?:dose|time|application|injection)"
     r"|\bsingle\b"
@@ -321,6 +322,8 @@ def _maximum(text: str, item: QuantityMention) -> Maximum:
     after = _MAX_OF_DAY.match(text, item.end)
     if per == "dose" and (after or A_DAY.match(text, item.end) or _DAILY_LIMIT.search(before)):
         per = "day"
+    elif per == "dose" and _OF_WEEK.match(text, item.end):
+        per = "week"
     elif per == "dose" and _IN_ALL.match(text, item.end):
         per = "course"
     bare = Quantity(quantity.value, unit, quantity.high)

@@ -20,7 +20,7 @@ RANGE_WORDS = re.compile(
 )
 TARGET = re.compile(
     r"\b(?:target|goal|aim(?:ing)?|maintain|keep|titrate(?:d)?\sto|until|achieve|to\sreach|desired"
-    r"|therapeutic\s(?:inr|levels?|troughs?|concentrations?))\b"
+    r"|therapeutic\s(?:[\w-]+\s)?(?:inr|levels?|troughs?|concentrations?))\b"
 )
 ORDER = re.compile(
     r"\b(?:check|recheck|monitor\w*|measure|obtain|repeat|order|follow|test|draw"

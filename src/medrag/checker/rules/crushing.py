@@ -130,7 +130,7 @@ def _only_opened(sentence: str) -> bool:
 
 def _form(own: str) -> set[str]:
     lasting = LASTING.search(own) is not None and _AT_ONCE.search(own) is None
-    return {"er-tablet"} if lasting else set()
+    return {"er-tablet", "er-capsule"} if lasting else set()
 
 
 RULES = (

@@ -5,30 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from medrag.checker.amounts import Amounts, amounts
 from medrag.checker.bands import of_own_band
 from medrag.checker.context import Context
+from medrag.checker.exceeding import breaks
 from medrag.checker.kidney import kidney
 from medrag.checker.liver import child_pugh_class, is_moderate
 from medrag.checker.rows_patient import HepaticRow, RenalRow
 from medrag.checker.rule import Rule, Signal, Verdict
-from medrag.checker.rules.selection import depends_on, rows_of
+from medrag.checker.rules.selection import acts_locally, depends_on, rows_of
 from medrag.checker.state import has_condition
 from medrag.checker.wording import name
-from medrag.clinical import DrugMention, Quantity, convert
+from medrag.clinical import DrugMention
 from medrag.core.finding import NotChecked, gravity
 
-_TOPICAL = frozenset(
-    {"topical", "ophthalmic", "otic", "intranasal", "inhalation", "vaginal", "intravitreal",
-     "transdermal"}
-)  # fmt: skip
+_ALSO_LOCAL = ("intravitreal", "transdermal")
 
 
 def _renal(context: Context) -> Iterator[Verdict]:
     function = kidney(context.facts)
     missing: list[str] = []
     for mention in context.orders:
-        if _local(mention):
+        if acts_locally(mention, *_ALSO_LOCAL):
             continue
         supposed = None
         if depends_on(mention, "egfr", "crcl", "renal", "kidney", "gfr", "clearance"):
@@ -89,34 +86,8 @@ def _breaking(rows: Sequence[RenalRow], mention: DrugMention) -> list[RenalRow]:
         return []
     lowest = min(row.below for row in rows)
     band = [row for row in rows if row.below == lowest or row.action == "avoid"]
-    broken = [row for row in band if _breaks(row, mention)]
+    broken = [row for row in band if breaks(row, mention)]
     return sorted(broken, key=lambda row: (-gravity(row.severity), row.below))
-
-
-def _breaks(row: RenalRow | HepaticRow, mention: DrugMention) -> bool:
-    if row.action in {"avoid", "note"}:
-        return True
-    lasting = [r for r in mention.regimens if not (r.frequency and r.frequency.once)]
-    regimens = lasting or mention.regimens  # a loading dose is not what builds up
-    return any(_over(row, amounts(regimen, mention)) for regimen in regimens) or any(
-        _over(row, Amounts(daily=m.quantity)) for m in mention.maximums if m.per == "day"
-    )
-
-
-def _over(row: RenalRow | HepaticRow, stated: Amounts) -> bool:
-    if row.value is None:
-        return False
-    if row.action == "times":
-        return stated.per_day is not None and stated.per_day > row.value
-    given: Quantity | None = stated.single if row.action == "single" else stated.daily
-    if given is None and row.action == "daily":
-        given = stated.single
-    converted = convert(given, row.unit) if given is not None else None
-    return converted is not None and converted.top > row.value
-
-
-def _local(mention: DrugMention) -> bool:
-    return any(regimen.route in _TOPICAL for regimen in mention.regimens)
 
 
 _STAGES = {
@@ -129,7 +100,9 @@ _STAGES = {
 def _hepatic(context: Context) -> Iterator[Verdict]:
     missing: list[str] = []
     for mention in context.orders:
-        if _local(mention) or depends_on(mention, "liver", "hepatic", "cirrhosis", "child"):
+        if acts_locally(mention, *_ALSO_LOCAL) or depends_on(
+            mention, "liver", "hepatic", "cirrhosis", "child"
+        ):
             continue
         found = [*rows_of(context, mention, HepaticRow)]
         for drug in dict.fromkeys(drug for drug, _ in found):
@@ -137,7 +110,7 @@ def _hepatic(context: Context) -> Iterator[Verdict]:
                 row for name_, row in found if name_ == drug and _reached(context, row, mention)
             ]
             broken = sorted(
-                (row for row in rows if _breaks(row, mention)),
+                (row for row in rows if breaks(row, mention)),
                 key=lambda row: -gravity(row.severity),
             )
             for row in broken[:1]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from medrag.checker.context import Context
+from medrag.checker.exceeding import breaks
 from medrag.checker.mitigated import (
     COMFORT,
     answers_a_change,
@@ -25,7 +26,7 @@ from medrag.checker.rows_patient import (
     PregnancyRow,
 )
 from medrag.checker.rule import Rule, Signal, Verdict
-from medrag.checker.rules.selection import about, depends_on
+from medrag.checker.rules.selection import about, acts_locally, depends_on
 from medrag.checker.state import age_years, has_condition, in_state, value_of
 from medrag.checker.wording import amount, name, number
 from medrag.checker.words import find
@@ -70,15 +71,11 @@ _STATE_OF = {
 _ONLY_AFTER = re.compile(r"\bonly (?:\w+ )?(?:after|once|when|if|with)\b", re.I)
 
 
-def _local(mention: DrugMention) -> bool:
-    return any(regimen.route in _LOCAL for regimen in mention.regimens)
-
-
 def _conditions(context: Context) -> Iterator[Verdict]:
     missing: set[str] = set()
     best: dict[tuple[int, str, str], tuple[DrugMention, ContraindicationRow]] = {}
     for mention, drug, row in about(context, ContraindicationRow):
-        if _local(mention) and row.condition != "asthma":
+        if acts_locally(mention) and row.condition != "asthma":
             continue
         holds = has_condition(context, row.condition, mention)
         unknown = context.facts.conditions is None and row.severity == "critical"
@@ -148,7 +145,7 @@ def _state(context: Context, state: str, word: str) -> Iterator[Verdict]:
     for mention, drug, row in about(context, PregnancyRow):
         if (
             row.state != state
-            or _local(mention)
+            or acts_locally(mention)
             or depends_on(mention, "pregnan", "lactat", "breast")
             or (state == "pregnant" and _is_for_later(context, mention))
         ):
@@ -195,9 +192,11 @@ def _old(context: Context) -> Iterator[Verdict]:
 def _age(context: Context, side: str) -> Iterator[Verdict]:
     missing: set[str] = set()
     for mention, drug, row in about(context, AgeRow):
-        if row.side != side or (_local(mention) and not _is_made_local(context, drug)):
+        if row.side != side or (acts_locally(mention) and not _is_made_local(context, drug)):
             continue
         age = age_years(context, mention)
+        if not breaks(row, mention):
+            continue
         if age is None:
             if row.severity == "critical" and context.facts.known:
                 missing.add(name(drug))

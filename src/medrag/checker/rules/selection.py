@@ -59,6 +59,26 @@ def rows_of(
                 yield mention.drug_class, row
 
 
+_LOCAL = frozenset({"topical", "ophthalmic", "otic", "inhalation", "vaginal"})
+_OF_THE_NOSE = frozenset(
+    {"corticosteroid", "corticosteroid-inhaled", "corticosteroid-topical", "antihistamine-topical",
+     "decongestant", "mast-cell-stabilizer", "sama", "topical-antibiotic", "iv-fluid"}
+)  # fmt: skip
+"""Classes of what is sprayed into the nose for the nose; all else is absorbed there."""
+
+
+def acts_locally(mention: DrugMention, *also: str) -> bool:
+    """Return whether a drug is given where it acts, by a local route or one of `also`.
+
+    Esketamine, triptans, opioids and desmopressin are given by the nose for the whole body.
+    """
+    routes = {regimen.route for regimen in mention.regimens}
+    if routes & {*_LOCAL, *also}:
+        return True
+    classes = {c for drug in mention.ingredients for c in load().drugs[drug].classes}
+    return "intranasal" in routes and bool(classes & _OF_THE_NOSE)
+
+
 def is_of_earlier(context: Context, mention: DrugMention, at: int) -> bool:
     """Return whether what stands at `at`, before a drug, is said of another drug before it.
 
