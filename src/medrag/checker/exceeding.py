@@ -15,7 +15,9 @@ def breaks(row: Limited, mention: DrugMention) -> bool:
         return True
     lasting = [r for r in mention.regimens if not (r.frequency and r.frequency.once)]
     regimens = lasting or mention.regimens  # a loading dose is not what builds up
-    return any(_over(row, amounts(regimen, mention)) for regimen in regimens) or any(
+    told = [amounts(regimen, mention) for regimen in regimens]
+    daily = [one for one in told if one.daily is not None] if row.action == "daily" else []
+    return any(_over(row, one) for one in daily or told) or any(
         _over(row, Amounts(daily=m.quantity)) for m in mention.maximums if m.per == "day"
     )
 
