@@ -38,7 +38,7 @@ _STATE_BEFORE = re.compile(
 )
 _HAPPENS = re.compile(
     r"\b(?:symptom\w*|attacks?|episodes?|seizures?|headaches?|exacerbations?|relapses?|infections?"
-    r"|flares?|wakes?|wakened|stools?|drinks?|smokes?|vomit\w*|urinat\w*|voids?|falls?|fits?|migraines?)"
+    r"|flares?|wakes?|wakened|stools?|drinks?|smokes?|vomit\w*|urinat\w*|voids?|falls?|migraines?)"
     r"\s(?:\w+\s){0,2}\Z",
     re.I,
 )
@@ -56,9 +56,14 @@ _SOURCE_BEHIND = re.compile(
 _SOURCE = re.compile(
     rf"\b[A-Z]{{3,6}}\b[^.;:()]{{0,30}}\b{_HEADED}\b|\b[A-Z]{{3,6}}\s(?:19|20)\d\d"
 )
+_SPEAKER = re.compile(
+    r"\A\W*[A-Z]{3,9}:|\b[A-Z]{3,9}(?:['\u2019]s)?\s(?:[a-z]+\s){0,2}?(?:recommend|advi[sc]|suggest|stat(?:e|ing)|say"
+    r"|endors|found|show|report|conclud|trial|study|studies|panel|task force|investigators)"
+)
+"""Whom a quotation itself names: "the CDC recommends", "the HOPE trial", "SIGN: ..."."""
 _CITES = re.compile(
-    r"(?:\b(?:following|according to|per|as per|in line with|under|by|after|see|cf\.?|quoting"
-    r"|from)|\()"
+    r"(?:\b(?:following|according to|per|as per|in line with|under|by|after|see|cf\.?|quoting|from)"
+    r"|\((?=[^()]*(?:19|20)\d\d))"
     r"\s?(?:the\s)?(?:(?:19|20)\d\d\s)?(?:[A-Z]{2,6}[\s/&-]{1,3}){0,3}\Z",
     re.I,
 )
@@ -125,8 +130,8 @@ def _is_source(one: Ungrounded, context: Context) -> bool:
     year = _YEAR.fullmatch(words) is not None
     if not (year or words.isupper()):
         return False
-    named = any(_SOURCE.search(quote) or _YEAR.search(quote) for quote in context.quotes or ())
-    if named:
+    quotes = context.quotes or ()
+    if any(told.search(quote) for told in (_SOURCE, _YEAR, _SPEAKER) for quote in quotes):
         return False
     before = context.text[max(0, one.start - 30) : one.start]
     behind = _SOURCE_BEHIND.match(context.text, one.end)
