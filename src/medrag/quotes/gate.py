@@ -29,6 +29,7 @@ from medrag.quotes.reading import (
 from medrag.quotes.scope import context_of, differs_in_company, expand_token
 from medrag.quotes.surroundings import needs_heading
 from medrag.text import is_inside_token, normalize
+from medrag.text.blocks import laid_out
 from medrag.text.pages import without_pages
 from medrag.text.statements import is_self_contained
 
@@ -82,13 +83,15 @@ def verify_under(
     Where `at` holds exactly the words of `quote`, that place alone is judged; else it is
     ignored.
     """
-    quote = without_pages(quote.strip())
-    reading = read_passage(passage)
+    quote, lines = without_pages(laid_out(quote).strip()), laid_out(passage)
+    reading = read_passage(lines)
     match = _judged(reading, quote, heading=heading, beside=beside, at=at)
     if reading.paged and not match.verified and match.status in {"altered", "not_found"}:
-        printed = _judged(read_as_printed(passage), quote, heading=heading, beside=beside, at=at)
-        return printed if printed.verified else match
-    return match
+        printed = _judged(read_as_printed(lines), quote, heading=heading, beside=beside, at=at)
+        match = printed if printed.verified else match
+    if lines is passage or match.span is None:
+        return match
+    return match.model_copy(update={"text": match.span.of(passage)})
 
 
 def _judged(
@@ -132,7 +135,7 @@ def parts_of(quote: str, passage: str) -> tuple[Span, ...]:
     A header and one of its rows, a lead-in and one of its items. Empty for a quotation of one
     place, an ellipsis inside a sentence included.
     """
-    reading = read_passage(passage)
+    quote, reading = laid_out(quote), read_passage(laid_out(passage))
     for found in _ways(reading, quote, rejoined(reading, quote)):
         if _of_pieces(reading, found).verified:
             apart = groups(reading, found[0])

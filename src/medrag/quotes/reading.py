@@ -16,6 +16,7 @@ from medrag.text.origins import counting
 from medrag.text.outline import Outline, outline
 from medrag.text.pages import without_pages
 from medrag.text.segmentation import Unit, UnitKind
+from medrag.text.tokens import FLAT_MARK
 
 Range = tuple[int, int]
 
@@ -28,7 +29,7 @@ MARK = re.compile(
     r"| \[(?<=[^\W\d_]{3} .)\d{1,3}(?:[,-] ?\d{1,3})*\]"
     rf"|[¶§](?<=\S.)[¶§]*|[ᵃ-ᵍᶜᶠ](?<=[^\W\d_]{{3}}.)"
     rf"|(?:\^|,(?=\^)){_AFTER_WORD}\^?\d{{1,2}}(?:-\d{{1,2}})?(?:,\^\d{{1,2}}(?:-\d{{1,2}})?)*)"
-    r"(?=[\s,.;:)|]|\Z)"
+    rf"(?=[\s,.;:)|]|\Z)|{FLAT_MARK}"
 )
 """A footnote's or a reference's mark in folded text."""
 
@@ -41,7 +42,7 @@ def holds(outer: Range, inner: Range) -> bool:
 _INNER_BULLET = re.compile(r" [-*+] (?=[^\W\d])")
 _LINE_BULLET = re.compile(r"\n[ \t]*[-–—*+](?=\s+[^\W\d])")
 _OUTER_MARK = re.compile(r"(?:[^\w<>=~(+-]+|\d{1,2}(?:\.\d{1,2}){0,3}\.? (?=[^\W\d]))+")
-_MARK_CHARACTER = re.compile(r"[\[¶§^ᵃ-ᵍᶜᶠ]")
+_MARK_CHARACTER = re.compile(r"[\[¶§^ᵃ-ᵍᶜᶠ]|\.\d")
 
 
 # The number of an item, where its line stands behind a lead-in, a whole item or a blank line.

@@ -20,7 +20,7 @@ _MARKUP = re.compile(
     r"(?<=&)(?:amp;|#38;)*(?P<entity>#\d{1,7}|#[xX][\da-fA-F]{1,6}|[A-Za-z]{2,8}\d{0,2});"
     r"|(?<=<)sup>(?P<raised>[-+−–]?\d{1,3}|[a-z])</sup>|(?<=<)sub>(?P<lowered>\d{1,3})</sub>"
     r"|(?<=<)(?P<broken>br\s?/?>)"
-    r"|(?<=<)/?(?:b|i|em|strong|u|span|font|small|wbr|mark)(?:\s[^<>]{0,200})?/?>"
+    r"|(?<=<)/?(?:a|abbr|b|cite|em|font|i|mark|small|span|strong|u|wbr)(?:\s[^<>]{0,200})?/?>"
     rf"|(?<=\[)(?P<link>[^\[\]]{{1,200}})\]{_ADDRESS}"
     r"|(?<=`)(?<!\w`)(?P<code>[^`\n]{1,80})`(?!\w)"
     r"|(?<=\\)(?=[-*_#.~>|()\[\]+!]))"

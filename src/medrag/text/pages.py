@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import count
+from itertools import count, pairwise
 from typing import Literal, NamedTuple
 
 from medrag.text.cues import turns
@@ -21,7 +21,8 @@ _Role = Literal["text", "blank", "page", "number", "head"]
 _LINE_SIGN = re.compile(
     r"\n[ \t]*(?:[-–—\[(]{0,2} ?\d{1,4} ?[-–—\])|]{0,2}(?: of \d{1,4})?[ \t]*(?:[\n|]|\Z)"
     r"|[ \t]{15}\S"
-    r"|[^\n]{0,80}\b(?:19|20)\d\d[ \t]*\n|(?:Downloaded|Printed|Accessed|Copyright|©|https?:|www\.)"
+    r"|[^\n]{0,80}\b(?:19|20)\d\d[ \t]*\n|(?:Downloaded|Printed|Accessed|Copyright|©|https?:|www\."
+    r"|Reference ID|Revised|Last |[Dd][Oo][Ii]:)|[^\n]{0,60}\b[Vv]ol(?:ume|\.)? ?\d"
     r"|[Pp]\. ?\d|[-*_=]{3})"
 )
 _PAGE_SIGN = re.compile(r"[Pp](?:age|AGE)(?: break|[ \t]+\d)")
@@ -35,7 +36,8 @@ _PAGE = re.compile(
 # What publishers print on every page.
 _IMPRINT = re.compile(
     r"(?:downloaded (?:from|on|by)|printed (?:from|on|by)|accessed on|copyright|©"
-    r"|all rights reserved"
+    r"|all rights reserved|reference id: ?\d{5,9}\Z|doi: ?10\.\d\S*\Z|revised:? ?\d{1,2}/\d{4}\Z"
+    r"|last (?:updated|reviewed|revised):? [\w ,]{0,16}\b(?:19|20)\d\d\Z|[^\n]*\bvol(?:ume|\.)? ?\d+\W+(?:no\.?|number|issue) ?\d"
     r"|https?://\S+\Z|www\.\S+\Z)",
     re.IGNORECASE,
 )
@@ -63,6 +65,9 @@ _COUNTED = re.compile(
 )
 _ITEM = re.compile(r"[•●○■□▪▫◦‣⁃◆❖►▶➢➤\uf0b7\uf0a7*+–-][ \t]|\(?(?:\d{1,2}|[a-z])[.)][ \t]")
 _LINE = re.compile(r"([^\n\f]*)([\n\f]?)")
+_NUMBERED_LINE = re.compile(r"^[ \t]*(\d{1,4})[ \t]+([^\W\d_][^\n]*[^\s])[ \t]*$", re.MULTILINE)
+_FEWEST_NUMBERED = 3
+_FULL_LINE = 40  # characters
 _LONGEST_HEAD = 90  # characters
 _MOST_HEADS = 3
 _INDENT = 15  # characters: nothing but a running head is set so far in
@@ -87,6 +92,7 @@ def without_pages(text: str) -> str:
     inside a sentence that goes on behind it a running head that stands beside one of these, or
     that is set far in and ends with a year. A quotation may leave these out.
     """
+    text = _unnumbered(text)
     return _blanked(text, strict=True) if _is_signed(text) else text
 
 
@@ -96,8 +102,43 @@ def flowing(text: str) -> str:
     As `without_pages`, and also where a bare number may be a page's or nothing but a blank line
     parts a sentence: what is read as one says more of what a quotation leaves out.
     """
+    text = _unnumbered(text)
     signed = _is_signed(text) or _BLANK_LINE.search(text) is not None
     return _blanked(text, strict=False) if signed else text
+
+
+def _unnumbered(text: str) -> str:
+    """Return `text` with the line numbers of a draft blanked out.
+
+    Only numbers that count up over three lines or more of running text, the first of them full,
+    where a sentence goes on behind one: `1 in the morning`, `2 at noon` are doses.
+    """
+    found = list(_NUMBERED_LINE.finditer(text))
+    numbers, run = list[re.Match[str]](), list[re.Match[str]]()
+    for one in found:
+        follows = run and int(one[1]) == int(run[-1][1]) + 1 and one.start() == run[-1].end() + 1
+        if not follows:
+            numbers += run if _are_margin(run) else []
+            run = []
+        run.append(one)
+    numbers += run if _are_margin(run) else []
+    pieces, done = list[str](), 0
+    for one in numbers:
+        pieces += (text[done : one.start(1)], " " * len(one[1]))
+        done = one.end(1)
+    return "".join((*pieces, text[done:])) if done else text
+
+
+def _are_margin(lines: Sequence[re.Match[str]]) -> bool:
+    if (
+        len(lines) < _FEWEST_NUMBERED
+        or len(lines[0][2]) < _FULL_LINE
+        or any(_COUNTED.match(one[2]) for one in lines)
+    ):
+        return False
+    pairs = [(above[2], below[2]) for above, below in pairwise(lines)]
+    flows = [_OPEN.search(above) and below[0].islower() for above, below in pairs]
+    return any(flows) and not any(_WANTS_MORE.search(above) for above, _ in pairs)
 
 
 def _is_signed(text: str) -> bool:

@@ -29,6 +29,9 @@ _MEASURE = re.compile(
     rf"(?:\s?%|[\s-]?{_COMPOUND})?"
 )
 _WINDOW = 48
+# A reference's number that lost its height: `settings.12 Persons`, `daily.3,7` at a line's end.
+FLAT_MARK = r"(?<=[^\W\d_]{4}\.)\d{1,3}(?:[,–-] ?\d{1,3})*(?=\s+[A-Z]|[ \t]*(?:\n|\Z))"
+_FLAT_MARK = re.compile(FLAT_MARK)
 
 
 def cuts_token(text: str, span: Span) -> bool:
@@ -43,7 +46,7 @@ def cuts_token(text: str, span: Span) -> bool:
 
 def is_inside_token(text: str, at: int) -> bool:
     """Return whether the place before `text[at]` lies within a word, a number or a unit."""
-    if not 0 < at < len(text):
+    if not 0 < at < len(text) or _FLAT_MARK.match(text, at):
         return False
     if _is_joined(text, at) or _loses_sign(text, at):
         return True
