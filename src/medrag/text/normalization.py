@@ -231,8 +231,7 @@ def _fold_cluster(text: str, start: int, end: int) -> str:
 
 # Patterns begin with the character they look for, which lets the engine skip the rest.
 _LINE_END_HYPHEN = re.compile(
-    r"[-¬\u00ad](?:(?<=\u00ad)(?:[ \t]*\n\s*(?=[^\W\d_])"
-    r"|(?<=[^\W\d_]{2}\u00ad)[ \t]+(?=[a-z]{2}))?"
+    r"[-¬\u00ad](?:(?<=\u00ad)(?:[ \t]*\n\s*(?=[^\W\d_]))?"
     r"|(?<=[^\W\d_][-¬])[ \t]*\n\s*(?=[^\W\d_])(?!(?:and|or|to|nor)\b))"
 )
 _KEPT_HYPHEN = re.compile(r"(?P<kept>-)(?<=[^\W_]-)[ \t]*\n\s*(?=[^\W_])(?!(?:and|or|to|nor)\b)")

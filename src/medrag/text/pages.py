@@ -37,7 +37,8 @@ _PAGE = re.compile(
 _IMPRINT = re.compile(
     r"(?:downloaded (?:from|on|by)|printed (?:from|on|by)|accessed on|copyright|©"
     r"|all rights reserved|reference id: ?\d{5,9}\Z|doi: ?10\.\d\S*\Z|revised:? ?\d{1,2}/\d{4}\Z"
-    r"|last (?:updated|reviewed|revised):? [\w ,]{0,16}\b(?:19|20)\d\d\Z|[^\n]*\bvol(?:ume|\.)? ?\d+\W+(?:no\.?|number|issue) ?\d"
+    r"|last (?:updated|reviewed|revised):? [\w ,]{0,16}\b(?:19|20)\d\d\Z"
+    r"|[^\n]*\bvol(?:ume|\.)? ?\d+\W+(?:no\.?|number|issue) ?\d"
     r"|https?://\S+\Z|www\.\S+\Z)",
     re.IGNORECASE,
 )

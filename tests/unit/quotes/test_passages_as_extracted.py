@@ -1,4 +1,4 @@
-"""Passages as others hand them over: HTML, drafts with line numbers, marks that lost their height."""
+"""Passages as others hand them over: HTML, drafts with line numbers, marks without their height."""
 
 from __future__ import annotations
 
@@ -44,7 +44,6 @@ DOSES_BY_LINE = (
         (f"{DOSE} Old persons start lower.", f"{DOSE}12 Old persons start lower.3,7", "normalized"),
         (f"{DOSE}13 Old persons start lower.", f"{DOSE}12 Old persons start lower.", "altered"),
         ("Give a daily dose of 5", "Give a daily dose of 5.25 mg at night.", "altered"),
-        (DOSE, DOSE.replace("hypertension", "hyperten\u00ad sion"), "normalized"),
         (DOSE, DOSE.replace("once ", "once\n\nReference ID: 4079189\n\n3\n\n"), "normalized"),
         (DOSE, DOSE.replace("once ", "once\n\nMMWR / Vol. 70 / No. 4\n\n"), "normalized"),
     ],
