@@ -8,6 +8,8 @@ PDF:
 
 - whole: in one paragraph of it, letter by letter and in order, and its words parted as they were;
 - cut: whole but for ends of paragraphs within it;
+- told: whole but for signs shown as U+FFFD, which the loader's note names: the file has no letter
+  for them;
 - wrong: anything else: something is lost, changed, in another order, or stands in its middle.
 
 Hyphens and dashes, kinds of quotation marks and superscript digits (marks of notes) do not count.
@@ -34,6 +36,7 @@ from typeset_layouts import LAYOUTS, Block, latex, writable
 
 _ITEM = re.compile(r"\n?(?:^|\n)(?:[-•*]|\d+[.)])\s")
 _END = "\x00"
+_UNREAD = "\ufffd"
 _SECONDS = 90
 
 
@@ -105,13 +108,17 @@ class Reading:
         self._spaced = _END.join(f" {part} " for part in self.parts)
         self.solid = _END + _END.join(map(_solid, self.parts)) + _END
         self._bare = self.solid.replace(_END, "")
+        unread = (_solid(part) for part in (*self.parts, *self.lines) if _UNREAD in part)
+        self._unread = [re.compile(re.escape(part).replace(_UNREAD, ".{0,2}")) for part in unread]
 
     def verdict(self, text: str) -> str:
-        """Return whether a paragraph stands here `whole`, `cut` or `wrong`."""
+        """Return whether a paragraph stands here `whole`, `cut`, `told` or `wrong`."""
         truth = words_of(text)
         solid = _solid(truth)
         if solid in self.solid:
             return "whole" if truth in self._spaced else "wrong"
+        if any(unread.fullmatch(solid) for unread in self._unread):
+            return "told"
         return "cut" if self._in_pieces(solid) else "wrong"
 
     def in_order(self, text: str) -> bool:
@@ -177,7 +184,7 @@ def main() -> None:
         (_engines if asked.engines else _ours)(made, asked.show)
 
 
-_VERDICTS = ("all", "whole", "cut", "wrong")
+_VERDICTS = ("all", "whole", "cut", "told", "wrong")
 Made = dict[str, list[tuple[Path, list[str]]]]
 
 
@@ -200,7 +207,7 @@ def _made(
 
 
 def _ours(made: Made, show: int) -> None:
-    print("| layout | paragraphs | whole | cut | wrong |\n|---|---|---|---|---|")
+    print("| layout | paragraphs | whole | cut | told | wrong |\n|---|---|---|---|---|---|")
     total: Counter[str] = Counter()
     for name, found in made.items():
         counts: Counter[str] = Counter()

@@ -164,6 +164,7 @@ LAYOUTS = {
         r"{geometry}",
         boxes=_ASIDE,
     ),
+    "old": Layout(r"\documentclass[10pt]{article}", fonts=r"\usepackage[OT1]{fontenc}"),
     "type3": Layout(
         r"\documentclass[10pt]{article}\usepackage[margin=1.2in]{geometry}",
         fonts=r"\usepackage[T1]{fontenc}",

@@ -13,6 +13,7 @@ from medrag.documents.composer import Composer, Composition, clean
 from medrag.documents.dates import day
 from medrag.documents.encoding import read_bytes
 from medrag.documents.pdf_continued import joined
+from medrag.documents.pdf_decoding import UNREAD
 from medrag.documents.pdf_furniture import CleanPage, RawPage, clean_pages, prepared
 from medrag.documents.pdf_open_tables import find_open_tables, rest_of, widened
 from medrag.documents.pdf_order import Piece, reading_order
@@ -35,6 +36,9 @@ MAX_PDF_BYTES = 512 * 2**20
 _NOBODY = frozenset(
     {"", "anonymous", "unknown", "unspecified", "user", "admin", "administrator", "author", "owner"}
 )
+_NO_LETTER = re.compile(
+    f"{UNREAD}|(?<=.)[\ue000-\uf8ff]"
+)  # as a mark before an item it says nothing
 _FILE_NAME = re.compile(r"\.(?:docx?|indd|pdf|rtf|qxd|pptx?|xlsx?|fm)\Z", re.IGNORECASE)
 
 
@@ -45,7 +49,7 @@ class PdfLoader:
     physical number and printed label.
     """
 
-    version = 6
+    version = 7
 
     def load(self, path: Path) -> Iterator[Document]:
         """Yield the one document in `path`.
@@ -53,7 +57,8 @@ class PdfLoader:
         Raises:
             CorpusError: The file is no PDF, damaged, encrypted, too large, has no pages, or no
                 page has text (a scan).
-            PartlyReadError: After the document: some pages hold images and no text.
+            PartlyReadError: After the document: some pages hold images and no text, or glyphs
+                for which the file names no letter.
         """
         yield from self.parse(read_bytes(path, limit=MAX_PDF_BYTES), path)
 
@@ -75,10 +80,28 @@ class PdfLoader:
         yield Document.of(
             composition.text, source, pages=composition.pages, sections=composition.sections
         )
-        if images := [page.content.number for page in pages if _is_image(page)]:
-            verb = "is" if len(images) == 1 else "are"
-            part = f"{_counted(images)} {verb} without text, with images: a scan, or a picture"
-            raise PartlyReadError(path, [part])
+        if unread := _unread(pages):
+            raise PartlyReadError(path, unread)
+
+
+def _unread(pages: Sequence[RawPage]) -> list[str]:
+    """Return what of the pages cannot be read, for a person to see to."""
+    parts = []
+    if images := [page.content.number for page in pages if _is_image(page)]:
+        verb = "is" if len(images) == 1 else "are"
+        parts.append(f"{_counted(images)} {verb} without text, with images: a scan, or a picture")
+    signs = [
+        page.content.number
+        for page in pages
+        if any(_NO_LETTER.search(fragment.text) for fragment in page.fragments)
+    ]
+    if signs:
+        verb = "has" if len(signs) == 1 else "have"
+        parts.append(
+            f"{_counted(signs)} {verb} signs for which the file names no letter: {UNREAD}, or a "
+            "character of no script"
+        )
+    return parts
 
 
 def _prepared(page: PackedPage) -> RawPage:

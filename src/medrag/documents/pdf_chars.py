@@ -7,17 +7,23 @@ by address, through prototypes without the conversions of the generated bindings
 from __future__ import annotations
 
 import ctypes
+import re
 from collections.abc import Sequence
 
 import numpy as np
 import pypdfium2.raw as pdfium_c
 from numpy.typing import NDArray
 
+from medrag.documents.pdf_accents import accented
 from medrag.documents.pdf_decoding import decoded
+from medrag.documents.symbol_fonts import sign
 
 HYPHEN_AT_LINE_END = "\x02"  # pdfium's own sign for it
 _HYPHEN_IN_BULK = "\ufffe"  # the same, where pdfium gives a page's text at once
 _CHECKED_CHARS = 32  # of a page, to see that two ways of asking give the same
+_PLACE_OF_FONT = re.compile("[\uf020-\uf0ff]")  # not a letter: what it shows is the font's affair
+_SUBSET = re.compile(rb"[A-Z]{6}\+")
+_SYMBOL_FONTS = {b"symbol": "symbol", b"wingdings": "wingdings"}
 _BOLD = (b"bold", b"black", b"heavy", b"demi")
 _FLOAT_BYTES = 4
 _DOUBLE_BYTES = 8
@@ -57,7 +63,8 @@ class Chars:
         self._name = ctypes.create_string_buffer(128)
         self._flags = ctypes.c_int()
         self._bold_names: dict[bytes, bool] = {}
-        self.text = decoded(self._all(count), self._has_no_letter, self._font)
+        text = _PLACE_OF_FONT.sub(self._sign, self._all(count))
+        self.text = accented(decoded(text, self._has_no_letter, self._font), self.boxes)
 
     def _all(self, count: int) -> str:
         """Return the characters, index for index; at once where pdfium gives one unit for each."""
@@ -71,8 +78,15 @@ class Chars:
                 return text
         return "".join(_char(code(raw, index)) for index in range(count))
 
+    def _sign(self, match: re.Match[str]) -> str:
+        """Return what a place in Symbol or Wingdings shows; places of other fonts stay."""
+        name = _SUBSET.sub(b"", self._font_name(match.start())).lower()
+        fonts = (font for start, font in _SYMBOL_FONTS.items() if name.startswith(start))
+        font = next(fonts, None) if not name.startswith(b"wingdings2") else None
+        return sign(ord(match[0]), font) if font else match[0]
+
     def _has_no_letter(self, index: int) -> bool:
-        """Return whether a control character is a glyph for which the file names no letter."""
+        """Return whether a character is a glyph for which the file names no letter."""
         if pdfium_c.FPDFText_GetUnicode(self._raw, index) == 0:
             return not pdfium_c.FPDFText_IsGenerated(self._raw, index)
         return bool(pdfium_c.FPDFText_HasUnicodeMapError(self._raw, index) == 1)
@@ -107,16 +121,17 @@ class Chars:
 
     def bold(self, index: int) -> bool:
         """Return whether the name of a character's font says that it is bold."""
-        length = pdfium_c.FPDFText_GetFontInfo(
-            self._raw, index, self._name, len(self._name), self._flags
-        )
-        if not length:
-            return False
-        name = self._name.value
+        name = self._font_name(index)
         known = self._bold_names.get(name)
         if known is None:
             known = self._bold_names[name] = any(mark in name.lower() for mark in _BOLD)
         return known
+
+    def _font_name(self, index: int) -> bytes:
+        length = pdfium_c.FPDFText_GetFontInfo(
+            self._raw, index, self._name, len(self._name), self._flags
+        )
+        return self._name.value if length else b""
 
 
 def _char(code: int) -> str:

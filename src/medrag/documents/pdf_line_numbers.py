@@ -115,10 +115,12 @@ def _stands_free(column: Sequence[Word], page: PageContent, step: int) -> bool:
     others = [w for w in page.words if id(w) not in mine and top <= w.base <= bottom]
     if not others or any(w.right > left and w.left < right for w in others):
         return False
-    # Of two columns of text, only the lines of the one beside the numbers are numbered.
+    # Of two columns of text, only the lines of the one beside the numbers are numbered; beside
+    # numbers alone they are cells.
+    text = [w for w in others if not w.text.isdecimal()]
     sides = (
-        [w for w in others if 0 <= w.left - right < _BESIDE],
-        [w for w in others if 0 <= left - w.right < _BESIDE],
+        [w for w in text if 0 <= w.left - right < _BESIDE],
+        [w for w in text if 0 <= left - w.right < _BESIDE],
     )
     lines = min((len({round(w.base / 2) for w in side}) for side in sides if side), default=0)
     return lines > 0 and len(column) * step >= _SHARE_OF_LINES * lines

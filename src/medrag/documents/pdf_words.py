@@ -17,6 +17,7 @@ import numpy as np
 import pypdfium2 as pdfium
 from numpy.typing import NDArray
 
+from medrag.documents.pdf_accents import composed
 from medrag.documents.pdf_chars import HYPHEN_AT_LINE_END, Chars
 from medrag.documents.pdf_decoding import spelled
 from medrag.documents.pdf_drawn import drawn, rules_of
@@ -37,10 +38,13 @@ _HIGHER = 0.15  # of the size beside it
 _BESIDE = 0.4  # of the size beside it: no further away
 _MOST_BETWEEN = 2  # words, in the file, between a number and its mark
 _TOUCHING = 0.08  # of the size: less than any space
+_LEVEL = 0.02  # of the size: digits of one number stand no further off its line
 _LOWER = 0.08  # of the size beside it
+_OTHER_LINE = 0.6  # of the size: no index or exponent stands so far off
 _ANGLES_PER_TURN = 8  # text angles are told apart by 45 degrees
 
 _Run = tuple[int, int]
+_Boxes = Sequence[NDArray[np.float64]]  # left, top, right, bottom
 
 
 def page_content(page: pdfium.PdfPage, number: int, label: str | None) -> PackedPage:
@@ -159,12 +163,9 @@ def _words(
 ) -> tuple[list[str], NDArray[np.float64], str]:
     """Return the words' texts, their numbers as `PackedPage` has them, and what is bold."""
     text = chars.text.replace(HYPHEN_AT_LINE_END, "-")
+    runs, first, last = _placed(chars, runs, frame)
     starts = [start for start, _ in runs]
-    left, right, bottom, top = chars.boxes(starts).T
-    last_left, last_right, last_bottom, last_top = chars.boxes([end - 1 for _, end in runs]).T
     x, y = chars.origins(starts).T
-    first = frame.place(left, bottom, right, top)
-    last = frame.place(last_left, last_bottom, last_right, last_top)
     base = frame.place(x, y, x, y)[3]
     size = np.maximum(first[3] - first[1], 0.1)
     edges = (np.minimum(first[0], last[0]), np.maximum(first[2], last[2]))
@@ -176,9 +177,51 @@ def _words(
     bold = _bold(chars, words, starts, places)
     _write_raised(chars, words, starts)
     _write_raised_words(words, numbers)
-    words = [spelled(word) for word in words]
+    words = [composed(spelled(word)) for word in words]
     broken = np.array([text[a[1] : b[0]] == _BREAK for a, b in pairwise(runs)], dtype=np.bool_)
     return _whole(words, numbers, bold, broken)
+
+
+def _placed(
+    chars: Chars, runs: Sequence[_Run], frame: _Frame
+) -> tuple[Sequence[_Run], _Boxes, _Boxes]:
+    """Return the runs, and the boxes of the first and of the last character of each.
+
+    pdfium takes characters that stand one under the other for one vertical word: a column of
+    digits is no number, so a run is parted where it leaves its line.
+    """
+    first = _boxes(chars, [start for start, _ in runs], frame)
+    last = _boxes(chars, [end - 1 for _, end in runs], frame)
+    leaving = _are_apart(first, last)
+    if not leaving.any():
+        return runs, first, last
+    parted: list[_Run] = []
+    for (start, end), leaves in zip(runs, leaving.tolist(), strict=True):
+        edges = [start, end]
+        if leaves:
+            box = _boxes(chars, range(start, end), frame)
+            steps = _are_apart([side[:-1] for side in box], [side[1:] for side in box])
+            edges[1:1] = (np.flatnonzero(steps) + start + 1).tolist()
+        parted += pairwise(edges)
+    return (
+        parted,
+        _boxes(chars, [start for start, _ in parted], frame),
+        _boxes(chars, [end - 1 for _, end in parted], frame),
+    )
+
+
+def _boxes(chars: Chars, indexes: Sequence[int], frame: _Frame) -> _Boxes:
+    left, right, bottom, top = chars.boxes(indexes).T
+    return frame.place(left, bottom, right, top)
+
+
+def _are_apart(one: _Boxes, other: _Boxes) -> NDArray[np.bool_]:
+    """Return whether characters stand in other lines."""
+    size = np.maximum(one[3] - one[1], other[3] - other[1])
+    found: NDArray[np.bool_] = (
+        np.abs(one[1] + one[3] - other[1] - other[3]) > 2 * _OTHER_LINE * size
+    )
+    return found
 
 
 def _whole(
@@ -186,8 +229,9 @@ def _whole(
 ) -> tuple[list[str], NDArray[np.float64], str]:
     """Return the words with those put together again that were parted where a line goes on.
 
-    pdfium begins a new line where type rises or sinks back (10⁹ | /L). A smaller mark that begins
-    a note stays apart from it, and so do two numbers.
+    pdfium begins a new line where type rises or sinks back (10⁹ | /L), and between characters
+    drawn one by one. A smaller mark that begins a note stays apart from it, and so does a number
+    from one that is raised.
 
     Args:
         words: In the order of the file.
@@ -200,11 +244,12 @@ def _whole(
     beside = (np.abs(left[1:] - right[:-1]) <= _TOUCHING * near) & (
         np.abs(base[1:] - base[:-1]) <= _BESIDE * near
     )
+    level = np.maximum(np.abs(size[1:] - size[:-1]), np.abs(base[1:] - base[:-1])) < _LEVEL * near
     first = list(range(len(words)))
     for at in (np.flatnonzero(broken & beside) + 1).tolist():
         to = first[at - 1]
         are_numbers = words[to][-1] in _DIGITS and words[at][0] in _DIGITS
-        if size[at] * _SMALLER <= size[to] and not are_numbers:
+        if size[at] * _SMALLER <= size[to] and (level[at - 1] or not are_numbers):
             words[to] += words[at]
             right[to] = max(right[to], right[at])
             first[at] = to

@@ -251,3 +251,26 @@ def test_where_many_glyphs_have_no_letter_none_is_guessed():
 
 def test_control_characters_that_are_no_glyphs_stay():
     assert decoded("a\x02b", lambda _: False, lambda _: None) == "a\x02b"
+
+
+SET = "The e\x0ecient dose {of a few \x0crst} is 5{10 mg \\daily" + chr(34)
+
+
+def test_signs_of_the_old_table_are_dashes_and_quotation_marks():
+    assert read_as(SET).endswith("5–10 mg “daily”")
+
+
+def test_a_sign_of_a_font_of_signs_is_shown_as_unread():
+    """In TeX's font of formulas the point of a number has the code of a colon."""
+    text = "The e\x0ecient dose is 0:5 mg for those who weigh < 20 kg, as was found."
+    read = read_as(text, {at: "signs" for at, char in enumerate(text) if char in ":<"})
+    assert f"0{UNREAD}5 mg for those who weigh {UNREAD} 20 kg" in read
+
+
+def test_letters_over_ascii_of_the_new_table_are_its_own():
+    text = "It is signi\x1ccant that \x9f 7 was paid with \xbf 5 and \xe9t\xe9 in T\xeate."
+    assert read_as(text).startswith("It is significant that § 7 was paid with £ 5 and été")
+
+
+def test_a_sign_whose_table_nothing_tells_is_shown_as_unread():
+    assert read_as("Doses of 5{10 mg are given here.") == f"Doses of 5{UNREAD}10 mg are given here."
