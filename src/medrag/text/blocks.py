@@ -10,30 +10,25 @@ from __future__ import annotations
 import re
 
 _PARTS = (
-    r"p|div|section|article|aside|main|header|footer|blockquote|ul|ol|dl|dt|dd|table|tbody|tfoot"
+    r"p|div|section|article|aside|main|header|footer|blockquote|ul|ol|dl|dt|dd|table"
     r"|caption|figure|figcaption|hr|pre"
 )
 _TAG = re.compile(
-    rf"<(?P<end>/?)(?:(?P<header>thead)|(?P<part>{_PARTS})|(?P<item>li)|(?P<heading>h[1-6])|(?P<row>tr)|(?P<cell>t[dh]))"
-    r"(?:\s[^<>]{0,400})?/?>",
+    r"(?P<labels></th>\s*</tr>)"  # the row that names the columns ends in such a cell
+    rf"|<(?P<end>/?)(?:(?P<part>{_PARTS})|(?P<item>li)|(?P<heading>h[1-6])|(?P<row>tr)"
+    r"|(?P<rows>thead|tbody|tfoot)|(?P<cell>t[dh]))(?:\s[^<>]{0,400})?/?>",
     re.IGNORECASE,
 )
 _OPENS = {
-    "header": "\n\n",
+    "labels": " |\n|---|",
+    "rows": "",
     "part": "\n\n",
     "item": "\n- ",
     "heading": "\n## ",
     "row": "\n",
     "cell": "| ",
 }
-_CLOSES = {
-    "header": "\n|---|\n",
-    "part": "\n\n",
-    "item": "\n",
-    "heading": "\n\n",
-    "row": " |\n",
-    "cell": "",
-}
+_CLOSES = {"part": "\n\n", "item": "", "heading": "\n\n", "row": " |", "rows": "", "cell": ""}
 
 
 def laid_out(text: str) -> str:
