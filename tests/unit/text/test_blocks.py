@@ -8,8 +8,21 @@ from hypothesis import strategies as st
 from medrag.text.blocks import laid_out
 
 _PIECES = st.sampled_from(
-    ["<p>", "</p>", "<li class='x'>", "</li>", "<h2>", "</h2>", "<td>", "</td>", "</th> </tr>"]
-    + ["<tr>", "<thead>", "5 mg", "p<0.05", "a < b", "<b>", "é", "\n", "<", ">", "</"]
+    [
+        *(
+            "<p>",
+            "</p>",
+            "<li>",
+            "</li>",
+            "<h2>",
+            "</h2>",
+            "<tr>",
+            "<td class='x'>",
+            "</td>",
+            "</th>",
+        ),
+        *("</th> </tr>", "<thead>", "<b>", "p<0.05", "a < b", "<", ">", "é", " ", "\n"),
+    ]
 )
 
 
