@@ -17,6 +17,7 @@ TABLES: dict[str, type[Row]] = {
         rows.CumulativeRow,
         rows.RateRow,
         rows.DurationRow,
+        rows.ShortestRow,
         rows_forms.CrushRow,
         rows_forms.FormulationRow,
         rows.UnderdoseRow,

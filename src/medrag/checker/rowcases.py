@@ -20,6 +20,7 @@ _TEMPLATES: dict[str, Callable[[Knowledge, Row], RowCase | None]] = {
     "strengths": templates.strength_pair,
     "routes": templates.route_pair,
     "durations": templates.duration_pair,
+    "shortest": templates.shortest_pair,
     "underdoses": templates.underdose_pair,
     "starts": templates.start_pair,
     "lookalikes": templates.lookalike_pair,

@@ -164,7 +164,10 @@ class RateRow(Row):
         max_rate: In `unit`.
         min_minutes: The shortest time for a usual dose.
         per: The dose in mg that `min_minutes` is for; any dose where empty.
-        push: `no` where it must never be pushed.
+        push: `no` where it must never be pushed; `central` where it goes undiluted into a central
+            vein only.
+        when: Words of the sentence with which alone it holds: "first infusion"; the rate is then
+            the one it begins with.
     """
 
     table: ClassVar[str] = "rates"
@@ -174,7 +177,8 @@ class RateRow(Row):
     max_rate: Decimal
     min_minutes: Decimal | None = None
     per: Decimal | None = None
-    push: Literal["", "no"] = ""
+    push: Literal["", "no", "central"] = ""
+    when: Names = ()
     severity: Severity
     effect: str
 
@@ -186,17 +190,39 @@ class DurationRow(Row):
         indication: Words of which one must name what it is given for; any use where empty.
         days: The longest course.
         unless: Words in the sentence that name a use with longer courses.
+        unit, at_least: It holds for doses from this on only, in this unit; for all where empty.
     """
 
     table: ClassVar[str] = "durations"
-    place_by: ClassVar[tuple[str, ...]] = ("route", "indication")
+    place_by: ClassVar[tuple[str, ...]] = ("route", "indication", "unit")
     key: str = Field(alias="drug")
     route: str
     indication: Names = ()
     days: Decimal
     unless: Names = ()
+    unit: str = ""
+    at_least: Decimal | None = None
     severity: Severity
     reason: str
+
+
+class ShortestRow(Row):
+    """The shortest course that treats a disease.
+
+    Attributes:
+        indication: Words of which one must name what it is given for.
+        days: The shortest course.
+        unless: Words of the text with which a shorter one may be right: another drug goes on, a
+            prevention, a first stage.
+    """
+
+    table: ClassVar[str] = "shortest"
+    place_by: ClassVar[tuple[str, ...]] = ("indication",)
+    key: str = Field(alias="drug")
+    indication: Names
+    days: Decimal
+    unless: Names = ()
+    text: str
 
 
 class UnderdoseRow(Row):

@@ -116,11 +116,33 @@ def duration_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
     assert isinstance(row, rows.DurationRow)
     drug = drug_name(knowledge, row.key)
     aim = f" for {row.indication[0]}" if row.indication else ""
+    unsafe, safe = (f"for {number(days)} days" for days in (row.days * 2, row.days))
+    if row.at_least is not None:
+        rate = f"{number(row.at_least)} {unit(row.unit)}"
+        return RowCase(
+            row=row,
+            rules=("MED108",),
+            unsafe=(f"Run {drug} at {rate} IV for 4 days.", None),
+            safe=(f"Run {drug} at {rate} IV for 10 minutes.", None),
+        )
     return RowCase(
         row=row,
         rules=("MED108",),
-        unsafe=(f"Give {drug} daily for {number(row.days * 2)} days{aim}.", None),
-        safe=(f"Give {drug} daily for {number(row.days)} days{aim}.", None),
+        unsafe=(f"Give {drug} daily {unsafe}{aim}.", None),
+        safe=(f"Give {drug} daily {safe}{aim}.", None),
+    )
+
+
+def shortest_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
+    """Return the pair of one row of shortest courses, or None where it needs no own."""
+    assert isinstance(row, rows.ShortestRow)
+    drug, aim = drug_name(knowledge, row.key), row.indication[0]
+    few = max(int(row.days / 4), 1)
+    return RowCase(
+        row=row,
+        rules=("MED108",),
+        unsafe=(f"{aim}: give {drug} daily for {few} days.", None),
+        safe=(f"{aim}: give {drug} daily for {number(row.days)} days.", None),
     )
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from medrag.checker.context import Context
+from medrag.checker.going_on import going_on
 from medrag.checker.rows_pairs import CompatibilityRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.selection import rows_of
@@ -123,11 +125,12 @@ def _meets(context: Context, mention: DrugMention, row: CompatibilityRow) -> boo
     sentence = context.sentence(mention)
     words = _FLUIDS.get(row.other, (row.other,))
     if row.other in _FLUIDS:
+        later = [part.of(context.text) for part in going_on(context, mention)][1:]
         return any(
             _is_in_fluid(part, mention, words)
             for part in _PART.split(sentence)
             if find(part, words)
-        )
+        ) or any(_is_held(part, "|".join(map(re.escape, words))) for part in later)
     if not _is_added(context, mention, words) or _is_apart(sentence):
         return False
     if _TOGETHER.search(sentence) is not None:
@@ -159,14 +162,39 @@ _DISSOLVED = re.compile(r"\b(?:dilut|dissolv|reconstitut)\w* [^.;]{0,60}?\b(?:in
 
 def _is_in_fluid(part: str, mention: DrugMention, words: tuple[str, ...]) -> bool:
     """Return whether a part of a sentence puts the drug into a fluid, or both into one line."""
+    named = "|".join(re.escape(word) for word in words)
+    if _is_held(part, named):
+        return True  # a line of its own does not take it out of its bag
     if _is_apart(_FLUSHED.sub(" ", part) if _DISSOLVED.search(part) else part):
         return False
     if _TOGETHER.search(part) is not None:
         return True
-    named = "|".join(re.escape(word) for word in words)
     rest = part[part.find(mention.text) + len(mention.text) :] if mention.text in part else part
     diluted = re.search(rf"{_DILUTED}(?P<fluid>\b(?:{named}))", rest, re.I)
     return diluted is not None and _LOADED.search(rest, 0, diluted.start("fluid")) is None
+
+
+_HELD = (
+    r"\b(?:in(?:to)?|with|to|up in)\s(?:(?:the|a|an|about|its|up to|a total of)\s)*"
+    r"[\d.,]+[\s-]?m?L\b\s?(?:bags?\s)?(?:of\s|in\s|with\s)?"
+    r"(?:(?:normal|sterile|plain|isotonic|physiological|[\d.,]+\s?%)\s)*(?:FLUID)"
+)
+_HELD_NOT = re.compile(
+    r"\b(?:not|never|avoid\w*|instead of|rather than|flush\w*|rins\w*|prim\w*"
+    r"|(?:pre-?)?(?:hydrat|load)\w*|bolus|drink|before|after|follow\w*|no|without|then)\b[^.;]{0,30}\Z",
+    re.I,
+)
+
+
+@lru_cache(maxsize=64)
+def _holding(named: str) -> re.Pattern[str]:
+    return re.compile(_HELD.replace("FLUID", named), re.I)
+
+
+def _is_held(part: str, named: str) -> bool:
+    """Return whether a measured volume of the fluid takes up the drug: "in 250 mL of saline"."""
+    found = _holding(named).search(part)
+    return found is not None and _HELD_NOT.search(part, 0, found.start()) is None
 
 
 def _is_apart(sentence: str) -> bool:

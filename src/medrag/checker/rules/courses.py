@@ -8,13 +8,17 @@ from decimal import Decimal
 
 from medrag.checker.aims import aim_of
 from medrag.checker.context import Context
-from medrag.checker.rows import CumulativeRow, DurationRow
+from medrag.checker.going_on import going_on
+from medrag.checker.lengths import DENIED, ENDLESS, ahead, kept_up, lengths
+from medrag.checker.lifetime import planned, recorded
+from medrag.checker.rows import CumulativeRow, DurationRow, ShortestRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.selection import around, is_of_earlier, rows_of
 from medrag.checker.wording import name, number
 from medrag.checker.words import find
 from medrag.clinical import DrugMention, Quantity, Regimen, convert
-from medrag.clinical.number_words import CARDINAL, COUNTS, count_of
+from medrag.clinical.mentions import ORDERED
+from medrag.clinical.number_words import CARDINAL, count_of
 
 _NEAR = 160
 _ROUGHLY = Decimal("1.01")
@@ -71,6 +75,8 @@ def _cumulative(context: Context) -> Iterator[Verdict]:
             if total is None or total <= row.maximum:
                 total = _had_and_planned(context, mention, row)
             if total is None or total <= row.maximum:
+                total = _reckoned(context, mention, drug, row)
+            if total is None or total <= row.maximum:
                 continue
             said.add(drug)
             yield Signal(
@@ -80,6 +86,17 @@ def _cumulative(context: Context) -> Iterator[Verdict]:
                 reference=context.knowledge.reference(row, drug),
                 subject=drug,
             )
+
+
+def _reckoned(
+    context: Context, mention: DrugMention, drug: str, row: CumulativeRow
+) -> Decimal | None:
+    """Return what the record and the courses ordered come to; None where neither is counted."""
+    if mention.polarity not in ORDERED or mention.standing in {"past", "hypothetical"}:
+        return None
+    had = recorded(context, drug, row)
+    to_come, counted = planned(context, mention, row)
+    return had + to_come if to_come and (had or counted) else None
 
 
 def _had_and_planned(context: Context, mention: DrugMention, row: CumulativeRow) -> Decimal | None:
@@ -132,14 +149,10 @@ def _had_and_planned(context: Context, mention: DrugMention, row: CumulativeRow)
 
 def _durations(context: Context) -> Iterator[Verdict]:
     yield from _cumulative(context)
+    yield from _too_short(context)
     for mention in context.dosed:
         for drug, row in rows_of(context, mention, DurationRow):
-            stated = (
-                list(_stated_days(mention))
-                or list(_endless(context, mention))
-                or list(_in_words(context, mention))
-            )
-            for regimen, days in stated:
+            for regimen, days in _stated(context, mention):
                 route = regimen.route if regimen is not None else None
                 if row.route not in {"any", route} and route is not None:
                     continue
@@ -147,13 +160,98 @@ def _durations(context: Context) -> Iterator[Verdict]:
                     continue
                 if row.indication and not _is_for(context, mention, row):
                     continue
+                if row.at_least is not None and not _is_as_fast(mention, row):
+                    continue
                 yield Signal(
                     severity=row.severity,
-                    message=f"{name(drug)} for {days:.0f} days: {row.reason}.",
+                    message=f"{name(drug)} for {_written(days)}: {row.reason}.",
                     span=around(mention, regimen),
                     reference=context.knowledge.reference(row, drug),
                     subject=drug,
                 )
+                break
+
+
+def _written(days: Decimal) -> str:
+    """Return a length as a person would write it: in days, hours or minutes."""
+    if days >= 1:
+        return f"{days:.0f} days"
+    hours = days * 24
+    return f"{hours:.0f} hours" if hours >= 1 else f"{hours * 60:.0f} minutes"
+
+
+def _is_as_fast(mention: DrugMention, row: DurationRow) -> bool:
+    """Return whether a drug runs at the rate from which the row's limit holds."""
+    stated = [r.dose for r in mention.regimens if r.dose is not None]
+    stated += [maximum.quantity for maximum in mention.maximums]
+    rates = (convert(rate, row.unit) for rate in stated)
+    return any(rate is not None and rate.top >= (row.at_least or 0) for rate in rates)
+
+
+def _stated(context: Context, mention: DrugMention) -> list[tuple[Regimen | None, Decimal]]:
+    """Return the lengths of a course that the text states, by the surest reading that has any."""
+    return (
+        list(_stated_days(mention))
+        or list(_endless(context, mention))
+        or list(_in_words(context, mention))
+    )
+
+
+_STAGE = re.compile(
+    r"\b(?:then|first|initial\w*|load\w*|lead-?in|bridg\w*|until|followed|switch\w*|step|change\w*"
+    r"|repeat\w*|extend\w*|at least|more|further|additional|remaining|another|already|empiric\w*"
+    r"|pending|review\w*|reassess\w*|pulse\w*|narrow\w*|de-?escalat\w*|complete\w*|minimum"
+    r"|begin\w* with|start\w* with)\b",
+    re.I,
+)
+"""Words by which a length is of one stage of a treatment, or no more than its least."""
+_IN_ALL = re.compile(
+    r"\b(?:in (?:all|total)|altogether|total (?:of|duration|course|length)"
+    r"|(?:stopp?\w*|off) (?:\w+ ){0,3}after|is enough|are enough|suffices?|will (?:do|cure|clear)"
+    r"|lasts? (?:just |only )?\w+ \w+ in)\b",
+    re.I,
+)
+"""Words by which it is of the whole treatment."""
+
+
+def _too_short(context: Context) -> Iterator[Verdict]:
+    """Report a course that ends before the disease is treated.
+
+    The lengths of a drug's stages count together; a stage that has no length may last.
+    """
+    said: set[str] = set()
+    for mention in context.orders:
+        for drug, row in rows_of(context, mention, ShortestRow):
+            if drug in said or aim_of(context, mention, row.indication) is None:
+                continue
+            own = [d for d in context.orders if drug in d.ingredients]
+            stages = [(r, days) for d in own for r, days in _stated_days(d)]
+            stages = stages or [one for d in own for one in _in_words(context, d)]
+            # what lasts less than a day is an infusion
+            stages = [stage for stage in stages if stage[1] >= 1]
+            days = sum((length for _, length in stages), Decimal(0))
+            if not stages or days >= row.days or find(context.text, row.unless):
+                continue
+            if not _is_whole(context, own, len(stages)):
+                continue
+            said.add(drug)
+            yield Signal(
+                severity="warning",
+                message=f"{name(drug)} for {_written(days)} is too short for "
+                f"{row.indication[0]}: {row.text}.",
+                span=around(mention, stages[0][0]),
+                reference=context.knowledge.reference(row, drug),
+                subject=drug,
+            )
+
+
+def _is_whole(context: Context, own: list[DrugMention], stages: int) -> bool:
+    """Return whether the stated lengths are those of the whole treatment."""
+    words = " ".join(context.sentence(mention) for mention in own)
+    if _IN_ALL.search(words):
+        return True
+    dosed = sum(r.dose is not None or r.count is not None for d in own for r in d.regimens)
+    return dosed <= stages and _STAGE.search(words) is None
 
 
 def _is_for(context: Context, mention: DrugMention, row: DurationRow) -> bool:
@@ -162,83 +260,40 @@ def _is_for(context: Context, mention: DrugMention, row: DurationRow) -> bool:
     return own or aim_of(context, mention, row.indication) is not None
 
 
-_ENDLESS = re.compile(
-    r"\b(?:indefinite(?:ly)?|life-?long|for life|permanent(?:ly)?|for good"
-    r"|for (?:many )?(?:years|months)"
-    r"|without (?:an? )?(?:stop|end) date|year-round|as long as (?:needed|it helps|symptoms last"
-    r"|(?:he|she|you) (?:likes?|wants?))"
-    r"|(?:for |on )?at least (?:a|one|\d+) years?|open-ended)\b",
-    re.I,
-)
-"""A course without an end."""
-_LENGTH = re.compile(
-    r"\b(?:for|over|during|last(?:s|ing)?|refills?(?: it)? for)\s(?:about\s|roughly\s|around\s"
-    r"|at\sleast\s|another\s"
-    r"|the\s|up\sto\s|as\s(?:long|much|many)\sas\s)?"
-    r"(?:next\s|coming\s|first\s)?(?P<n>half\san?|an?\scouple\sof|an?\sfew|an?|several|many|\d+|"
-    + CARDINAL
-    + r")[\s-](?P<unit>day|week|month|year)s?\b(?!\s(?:ago|old|before|after|later|apart))",
-    re.I,
-)
-"""A length in words that are no number: "for a year", "over the next few months"."""
-_COMING = re.compile(
-    r"\b(?:for|over|during|through(?:out)?|all) (?:the |this )?"
-    r"(?:whole |entire |coming |next |full |rest of the )+(?P<unit>month|year)\b"
-    r"|\ball (?P<round>year|month) (?:long|round)\b",
-    re.I,
-)
-"""A length that is one of its unit: "for the coming year"."""
-_AHEAD = re.compile(
-    r"\b(?P<n>an?|\d+|" + CARDINAL + r")[\s-](?P<unit>day|week|month|year)s?(?:['\u2019]s?)?"
-    r"\s(?:(?:course|supply)\s)?of\s(?:[\w-]+\s){0,2}\Z",
-    re.I,
-)
-"""A length ahead of the name: "six months of daily fluconazole"."""
-_DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
-_SOME = {"half": Decimal("0.5"), "couple": Decimal(2), "few": Decimal(3), "several": Decimal(4)}
-_DENIED = re.compile(r"\b(?:not|never|no|cannot|avoid|without|rather than)\b|n't\b", re.I)
-
-
 def _in_words(context: Context, mention: DrugMention) -> Iterator[tuple[Regimen | None, Decimal]]:
-    """Yield the length that an order states without a number of its own."""
-    said = context.sentence(mention)
-    start = context.content.sentences[mention.sentence].start
-    behind = _AHEAD.search(said, max(0, mention.start - start - _NEAR_NAME), mention.start - start)
-    if behind is not None and mention.polarity == "give" and not _DENIED.search(said):
-        yield next(iter(mention.regimens), None), _days(behind["n"], behind["unit"])
+    """Yield the length that an order, or a sentence that goes on about it, states in words."""
+    if mention.polarity not in ORDERED:
         return
-    coming = _COMING.search(said, max(0, mention.end - start))
-    if coming is not None and mention.polarity == "give" and not _DENIED.search(said):
-        unit = coming["unit"] or coming["round"]
-        yield next(iter(mention.regimens), None), _days("a", unit)
+    told = mention.polarity == "give"
+    regimen = next(iter(mention.regimens), None)
+    own = context.content.sentences[mention.sentence]
+    before = ahead(context.text, max(own.start, mention.start - _NEAR_NAME), mention.start)
+    if before is not None and told and not DENIED.search(own.text):
+        yield regimen, before
         return
-    behind = _LENGTH.search(said, max(0, mention.end - start))
-    others = [other.start for other in context.content.drugs if other.start > mention.end]
-    if behind is None or start + behind.start() > min(others, default=len(context.text)):
-        return
-    if _DENIED.search(said[mention.end - start : behind.start()]) or mention.polarity != "give":
-        return
-    yield next(iter(mention.regimens), None), _days(behind["n"], behind["unit"])
+    for part in going_on(context, mention):
+        if part.start < own.end and told:
+            one = next(lengths(context.text, part.start, part.end), None)
+            if one is not None and DENIED.search(context.text, part.start, one.start):
+                return
+        else:
+            one = kept_up(context.text, part.start, part.end)
+        if one is not None:
+            yield regimen, one.days
+            return
 
 
 _NEAR_NAME = 40
 
 
-def _days(counted: str, unit: str) -> Decimal:
-    words = counted.lower()
-    some = next((n for word, n in _SOME.items() if word in words), None)
-    count = some or (count_of(words) if words.isdigit() or words in COUNTS else Decimal(1))
-    return count * _DAYS[unit.lower()]
-
-
 def _endless(context: Context, mention: DrugMention) -> Iterator[tuple[Regimen | None, Decimal]]:
     """Yield a course of years where an order has no end; nothing where that is warned of."""
     said = context.sentence(mention)
-    found = _ENDLESS.search(said)
+    found = ENDLESS.search(said)
     start = context.content.sentences[mention.sentence].start if found is not None else 0
     if found is None or is_of_earlier(context, mention, start + found.end()):
         return
-    if _DENIED.search(said[: found.start()]) is None and mention.polarity == "give":
+    if DENIED.search(said[: found.start()]) is None and mention.polarity == "give":
         yield next(iter(mention.regimens), None), Decimal(365)
 
 
@@ -261,7 +316,7 @@ RULES = (
         title="longer than the longest course",
         category="duration",
         rationale="Some drugs harm by time: ketorolac after 5 days, metoclopramide after 12 weeks.",
-        tables=("durations",),
+        tables=("durations", "shortest", "cumulative"),
         check=_durations,
     ),
 )

@@ -1,4 +1,4 @@
-"""MED109, MED112, MED114, MED118: speed, route, strength and formulation."""
+"""MED112, MED114, MED118: route, strength and formulation."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from medrag.checker.context import Context
-from medrag.checker.rows import RateRow
 from medrag.checker.rows_forms import FormulationRow, RouteRow, StrengthRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.crushing import LASTING
@@ -17,14 +16,8 @@ from medrag.checker.words import NEGATED, find
 from medrag.clinical import DrugMention, Quantity, Regimen, convert
 from medrag.core.finding import Reference
 
-_PUSH = re.compile(
-    r"\b(iv push|ivp|push(?:ed)?|bolus|rapid(?:ly)?|undiluted|fast as possible|wide open)\b", re.I
-)
-_RATE = re.compile(r"(\d+(?:\.\d+)?)\s*(mg|meq|g)(?:\s+PE)?\s*(?:/|per)\s*(min|hour|h)\w*", re.I)
-_MASS = {"mg": "mg", "meq": "meq", "g": "g"}
 _FORMS = {"tablet": "tablet", "solid": "tablet or capsule"}
 _SWALLOWED = frozenset({"tablet", "er-tablet", "dr-tablet", "chewable-tablet", "odt", "capsule"})
-_INJECTED = frozenset({"iv", "iv-push", None})
 _SPINAL = re.compile(
     r"\b(intrathecal\w*|IT\b(?= chemo| route| inj)|intraspinal\w*|into the (?:spinal canal"
     r"|spine|cerebrospinal fluid|csf|subarachnoid space|thecal sac|spinal fluid|ommaya)"
@@ -35,89 +28,6 @@ _SPINAL = re.compile(
 )
 
 
-def _rates(context: Context) -> Iterator[Verdict]:
-    for mention in context.dosed:
-        for drug, row in rows_of(context, mention, RateRow):
-            for regimen in mention.regimens or (None,):
-                problem = _too_fast(context, mention, regimen, row)
-                if problem:
-                    yield Signal(
-                        severity=row.severity,
-                        message=f"{name(drug)} {problem}: {row.effect}.",
-                        span=around(mention, regimen),
-                        reference=context.knowledge.reference(row, drug),
-                        subject=drug,
-                    )
-
-
-def _too_fast(context: Context, mention: DrugMention, regimen: Regimen | None, row: RateRow) -> str:
-    """Return what is too fast in words, or nothing."""
-    if regimen is None or regimen.route not in {*_INJECTED, "infusion"}:
-        return ""
-    if _DEADLY.search(context.sentence(mention)):
-        return ""
-    told = regimen.route == "iv" or any(r.over for r in mention.regimens)
-    pushed = regimen.route == "iv-push" or (
-        _PUSH.search(context.sentence(mention)) is not None
-        and not (told and _another_is_pushed(context, mention))
-    )
-    if row.push == "no" and pushed and not NEGATED.search(context.sentence(mention)):
-        return "as a push"
-    written = _written_rate(context, mention, row)
-    for rate in (written, regimen.single):
-        stated = convert(rate, row.unit) if rate is not None and rate.per else None
-        if rate is not None and stated is not None and stated.top > row.max_rate:
-            return f"at {amount(rate)}"
-    return _too_short(regimen, row)
-
-
-def _another_is_pushed(context: Context, mention: DrugMention) -> bool:
-    """Return whether the push of a sentence is of another drug: "X over 2 hours; Y bolus"."""
-    sentence = context.content.sentences[mention.sentence]
-    push = _PUSH.search(context.text, sentence.start, sentence.end)
-    before = [
-        drug
-        for drug in context.content.drugs
-        if push is not None and sentence.start <= drug.start < push.start() and drug.regimens
-    ]
-    return bool(before) and before[-1].ingredients != mention.ingredients
-
-
-def _too_short(regimen: Regimen, row: RateRow) -> str:
-    """Return what is wrong with a dose given over a stated time, or nothing."""
-    dose = regimen.single
-    minutes = convert(regimen.over, "min") if regimen.over is not None else None
-    if minutes is None or minutes.top <= 0:
-        return ""
-    if dose is None or {"kg", "m2"} & set(dose.per):
-        short = row.min_minutes is not None and minutes.top < row.min_minutes
-        return f"over {minutes.top:.0f} minutes" if short else ""
-    if dose.per:
-        return ""
-    given = convert(dose, row.unit.partition("/")[0])
-    limit = row.max_rate * (60 if row.unit.endswith("/min") else 1)
-    if given is None or given.top / minutes.top * 60 <= limit * Decimal("1.05"):
-        return ""
-    return f"{amount(dose)} over {minutes.top:.0f} minutes"
-
-
-def _written_rate(context: Context, mention: DrugMention, row: RateRow) -> Quantity | None:
-    """Return a rate written with words between amount and time: "500 mg PE/min"."""
-    sentences = context.content.sentences
-    last = sentences[max(mention.until, mention.sentence)].end
-    others = [
-        d.start
-        for d in context.content.drugs
-        if d.start > mention.end and not context.text.endswith(("in ", "in normal "), 0, d.start)
-    ]
-    match = _RATE.search(context.text, mention.end, min([last, *others]))
-    if match is None:
-        return None
-    stated = Quantity(Decimal(match[1]), f"{_MASS[match[2].lower()]}/{match[3].lower()[:1]}")
-    unit = stated.unit.replace("/m", "/min")
-    return Quantity(stated.value, unit) if convert(Quantity(stated.value, unit), row.unit) else None
-
-
 _USELESS = re.compile(
     r"\b(?:does not|do not|will not|cannot|is not|are not|has no|have no)\s+"
     r"(?:treat|reach|work|help|penetrate|effect|effective|absorbed|useful)|\bineffective\b",
@@ -126,8 +36,9 @@ _USELESS = re.compile(
 """Says itself that a route is of no use for the indication."""
 
 
-_DEADLY = re.compile(
-    r"\b(?:stops the heart|kills?|is (?:fatal|lethal|deadly)|would (?:kill|be fatal)|must never)\b",
+DEADLY = re.compile(
+    r"\b(?:stops? the heart|kills?|is (?:fatal|lethal|deadly)|would (?:kill|be fatal)"
+    r"|must never)\b",
     re.I,
 )
 """Says itself what a way of giving does."""
@@ -142,7 +53,7 @@ def _routes(context: Context) -> Iterator[Verdict]:
         spinal = _spinal(context, mention, sentence)
         if spinal and "intrathecal" not in stated and not NEGATED.search(sentence[: spinal.end()]):
             stated["intrathecal"] = next(iter(mention.regimens), None)
-        if not stated or _DEADLY.search(sentence):
+        if not stated or DEADLY.search(sentence):
             continue
         if "iv-push" in stated:
             stated.setdefault("iv", stated["iv-push"])
@@ -360,14 +271,6 @@ RULES = (
         rationale="Liposomal and conventional amphotericin differ tenfold in dose.",
         tables=("formulations",),
         check=_formulations,
-    ),
-    Rule(
-        id="MED109",
-        title="given too fast",
-        category="route",
-        rationale="Potassium pushed into a vein stops the heart.",
-        tables=("rates",),
-        check=_rates,
     ),
     Rule(
         id="MED112",
