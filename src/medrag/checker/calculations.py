@@ -19,7 +19,7 @@ def _clearance(inputs: Inputs) -> Results:
     value = cockcroft_gault(inputs.context.facts)
     if value is not None:
         return (value,)
-    age, weight = inputs.context.facts.patient.age_years, inputs.weight
+    age, weight = inputs.age, inputs.weight
     creatinine, sex = inputs.lab("creatinine", "mg/dL"), inputs.sex
     if age is None or weight is None or creatinine is None or sex is None:
         return ()
@@ -160,12 +160,16 @@ def _expected_paco2(inputs: Inputs) -> Results:
     return () if bicarbonate is None else (Decimal("1.5") * bicarbonate + 8,)
 
 
-_INSPIRED = re.compile(r"\bFiO2\b\D{0,6}(0?\.\d+|1\.0|\d{2,3}(?=\s?%))", re.I)
+_INSPIRED = re.compile(
+    r"\b(?:FiO2|breathing|on|with)\b\D{0,6}(0?\.\d+|1\.0|\d{2,3}(?=\s?%))(?!\d)"
+    r"|\b(\d{2,3})\s?% (?:inspired )?(?:oxygen|O2)\b",
+    re.I,
+)
 
 
 def _oxygenation(inputs: Inputs) -> Results:
     tension, found = inputs.lab("pao2", "mm[Hg]"), _INSPIRED.search(inputs.context.text)
-    share = Decimal(found[1]) if found is not None else Decimal(0)
+    share = Decimal(found[1] or found[2]) if found is not None else Decimal(0)
     if tension is None or not share:
         return ()
     return (tension / (share if share <= 1 else share / 100),)
@@ -220,7 +224,9 @@ FORMULAS: tuple[Formula, ...] = (
     ),
     Formula(
         subject="corrected-calcium", topic=names(
-            r"(?:correct|adjust)\w*\b.*\bcalcium|calcium\b.*\b(?:correct|adjust)\w*"),
+            r"(?:correct|adjust|allow|account)\w*\b.{0,20}?\balbumin"
+            r"|(?:correct|adjust)\w*\b.*?\bcalcium|calcium\b.*?\b(?:correct|adjust)\w*"),
+        of="calcium",
         said="corrected calcium", unit="mg/dL", results=_calcium,
         tolerance=Decimal("0.06"),
         source=Reference(
@@ -264,9 +270,9 @@ FORMULAS: tuple[Formula, ...] = (
     ),
     Formula(
         subject="qtc", topic=names(
-            r"QTc|bazett\w*|fridericia\w*|QT\b.*\bcorrect\w*|correct\w*\b.*\bQT"),
+            r"QTc|bazett\w*|fridericia\w*|QT\b.*?\bcorrect\w*|correct\w*\b.*?\bQT"),
         said="corrected QT interval", unit="ms", results=qtc,
-        tolerance=Decimal("0.10"),
+        tolerance=Decimal("0.05"), of="qt",
         source=Reference(title="Bazett 1920; Fridericia 1920: correction of the QT interval"),
     ),
     Formula(
@@ -280,7 +286,7 @@ FORMULAS: tuple[Formula, ...] = (
     ),
     Formula(
         subject="ldl-calculated", topic=names(
-            r"friedewald\w*|calculated LDL|LDL\b.*\bcalculated"),
+            r"friedewald\w*|calculated LDL|LDL\b.*?\bcalculated"),
         words=("ldl",),
         said="LDL cholesterol by Friedewald", unit="mg/dL",
         results=_low_density, tolerance=Decimal("0.08"),
@@ -298,10 +304,10 @@ FORMULAS: tuple[Formula, ...] = (
     ),
     Formula(
         subject="corrected-sodium", topic=names(
-            r"sodium\b.*\bcorrect\w*|correct\w*\b.*\bsodium"),
+            r"sodium\b.*?\bcorrect\w*|correct\w*\b.*?\bsodium"),
         words=("correct",),
         said="sodium corrected for glucose", unit="mmol/L",
-        results=_corrected_sodium, tolerance=Decimal("0.02"), least=Decimal(2),
+        results=_corrected_sodium, of="sodium", tolerance=Decimal("0.02"), least=Decimal(2),
         claim=re.compile(
             rf"\bcorrected (?:serum )?(?:sodium|Na)\b{SAYS}{NUMBER}"
             rf"|\bsodium corrected for glucose\b.*?\bbecomes {NUMBER}", re.I),
@@ -343,7 +349,8 @@ FORMULAS: tuple[Formula, ...] = (
         subject="expected-paco2", topic=names(
             r"winter'?s?'?"),
         words=("winter",), said="expected PaCO2", unit="mm[Hg]",
-        results=_expected_paco2, tolerance=Decimal("0.1"), least=Decimal(3),
+        results=_expected_paco2, of="paco2", bare=True,
+        tolerance=Decimal("0.1"), least=Decimal(3),
         claim=re.compile(
             r"\bwinter'?s?'?\b[^.;\n]{0,60}?\b(?:predicts?|gives?|expects?|expected|yields?)\b"
             rf"[^.;\n]{{0,40}}?\b{NUMBER}\s*mm ?Hg", re.I),
@@ -352,7 +359,7 @@ FORMULAS: tuple[Formula, ...] = (
             section="Ann Intern Med 66:312-322", edition="1967"),
     ),
     Formula(
-        subject="oxygenation", topic=names(
+        subject="pf-ratio", topic=names(
             r"P/F|PaO2 ?[/:] ?FiO2"), bare=True,
         words=("p/f", "fio2"), said="PaO2/FiO2 ratio", unit="mm[Hg]",
         results=_oxygenation, tolerance=Decimal("0.1"),

@@ -34,11 +34,22 @@ def _non_high_density(inputs: Inputs) -> Results:
     return () if total is None or high is None else (total - high,)
 
 
-_MEASURED = re.compile(r"\bmeasured (?:serum )?osmolal?(?:ar)?ity\b\D{0,12}(\d{3})", re.I)
+_MEASURED = re.compile(
+    r"\bmeasured (?:(?:serum |plasma )?osmolal?(?:ar)?ity|value|one|at|as|(?=\d))\D{0,12}(\d{3})\b",
+    re.I,
+)
+_CALCULATED = re.compile(
+    r"\bcalculated (?:(?:serum |plasma )?osmolal?(?:ar)?ity|value|one|at|as|(?=\d))"
+    r"(?:[^\d.;]{0,12}|[^.;]{0,60}=\s?)(\d{3})\b(?!\s?[-+x/])",
+    re.I,
+)
 
 
 def _osmolal_gap(inputs: Inputs) -> Results:
     measured, sodium = _MEASURED.search(inputs.context.text), inputs.lab("sodium", "mmol/L")
+    reckoned = _CALCULATED.search(inputs.context.text)
+    if measured is not None and reckoned is not None:
+        return (Decimal(measured[1]) - Decimal(reckoned[1]),)
     glucose, urea = inputs.lab("glucose", "mg/dL"), inputs.lab("bun", "mg/dL")
     if measured is None or sodium is None or glucose is None or urea is None:
         return ()

@@ -66,9 +66,11 @@ DOSING: tuple[Formula, ...] = (
     ),
     Formula(
         subject="corrected-phenytoin", topic=names(
-            r"phenytoin\b.*\b(?:correct|adjust)\w*|(?:correct|adjust)\w*\b.*\bphenytoin"),
+            r"phenytoin\b.*?\b(?:correct|adjust)\w*|(?:correct|adjust)\w*\b.*?\bphenytoin"
+            r"|(?:correct|adjust|allow|account)\w*\b.{0,20}?\balbumin"),
         words=("sheiner", "correct"),
         said="phenytoin corrected for albumin", unit="ug/mL", results=_free_phenytoin,
+        of="phenytoin-level",
         tolerance=Decimal("0.12"),
         claim=claim_of("correct(?:s|ed)(?= (?:to|level|phenytoin|total|is|value|by|for))",
                      r"(?:mcg|mg|\u00b5g|ug)/m?L"),

@@ -25,7 +25,11 @@ _FRIDERICIA = re.compile(r"\bfrideric|\bQTcF\b", re.I)
 
 
 def qtc(inputs: Inputs) -> Results:
-    """Return the corrected interval in ms: by the correction that the text names, else by both."""
+    """Return the corrected interval in ms: by the named correction, else by any in use.
+
+    Hodges adds 1.75 ms for each beat above 60 a minute, Framingham 154 ms for each second below an
+    RR of one.
+    """
     interval = inputs.lab("qt", "ms")
     rate = inputs.lab("heart-rate", "/min") or inputs.measure("{beats}/min")
     named = _RATE.search(inputs.context.text) if rate is None else None
@@ -39,5 +43,6 @@ def qtc(inputs: Inputs) -> Results:
     fridericia = safely(lambda: formulas.qtc_fridericia(qt_ms=interval, heart_rate=rate))
     root, cube = _BAZETT.search(inputs.context.text), _FRIDERICIA.search(inputs.context.text)
     if (root is None) == (cube is None):
-        return (*bazett, *fridericia)
+        linear = interval + Decimal("1.75") * (rate - 60), interval + 154 * (1 - 60 / rate)
+        return (*bazett, *fridericia, *linear)
     return bazett if root is not None else fridericia

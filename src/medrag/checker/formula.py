@@ -31,6 +31,7 @@ class Formula:
         words: Lower-case words of which a text holds one wherever `claim` can match.
         topic: Words by which a sentence names the calculation whose result it then gives.
         bare: Whether the result is often written without its unit.
+        of: The analyte as whose value the result may be read: a sodium corrected for glucose.
     """
 
     subject: str
@@ -44,6 +45,7 @@ class Formula:
     words: tuple[str, ...] = ()
     topic: re.Pattern[str] | None = None
     bare: bool = False
+    of: str = ""
 
     def agrees(self, claim: Decimal, right: Decimal) -> bool:
         """Return whether a claimed result is near enough to a right one."""

@@ -18,10 +18,15 @@ from medrag.core.span import Span
 ChildPugh = Literal["A", "B", "C"]
 
 _CLASS = re.compile(
-    r"\b[Cc]hild[- ]?(?:[Tt]urcotte[- ]?)?[Pp]ugh (?:class |score |grade |is |of )*([ABC])\b"
+    r"\b[Cc]hild[- ]?(?:[Tt]urcotte[- ]?)?[Pp]ugh\b(?:(?: class| score| grade| is| of)* |"
+    r"[^.;\n]*?(?:(?<=\d)\.\d[^.;\n]*?)*?\b[Cc]lass )([ABC])\b"
 )
 _LISTED_CLASS = re.compile(r"\bchild[- ]?(?:turcotte[- ]?)?pugh (?:class |score |grade )*([abc])\b")
-_GRADE = re.compile(r"\bgrade (?:([1-4])|(IV|I{1,3})) (?:hepatic )?encephalopathy", re.I)
+_GRADE = re.compile(
+    r"\bgrade (?:([1-4])|(IV|I{1,3}))(?:(?:-| to | or )(?:[2-4]|IV|I{1,3}))? (?:hepatic )?"
+    r"encephalopathy",
+    re.I,
+)
 _NO_BRAIN = re.compile(r"\b(?:no|without) (?:\w+ ){0,3}encephalopathy", re.I)
 _NO_ASCITES = re.compile(r"\b(?:no|without) (?:\w+ )?(?:ascites|fluid)", re.I)
 _MUCH_ASCITES = re.compile(r"\b(?:tense|large|massive|moderate|severe|refractory) ascites", re.I)

@@ -42,6 +42,25 @@ def is_put_off(text: str, tests: Sequence[str]) -> bool:
     return False
 
 
+_SEEN = re.compile(
+    r"\b(?:see(?:n| you| me| him| her| them| us)|comes? (?:back|again|in)|returns?|back|again|visit"
+    r"|appointment|review(?:ed)?|follow(?:ed)?[- ]?up|check-?up|clinic|consultation)\b"
+    r"[^.;]{0,25}?(?=\b(?:in|after|until|for|at|before|next)\b)"
+    r"|\bnothing (?:more |further |else )?(?=(?:for|until|in)\b)",
+    re.I,
+)
+
+
+def is_seen_late(text: str) -> bool:
+    """Return whether the only time at which `text` sees a patient again is half a year away."""
+    for seen in _SEEN.finditer(text):
+        late = _LATER.match(text, seen.end())
+        begin = max(text.rfind(mark, 0, seen.start()) for mark in ".;") + 1
+        if late is not None and _is_late(late) and _SOONER.search(text, begin) is None:
+            return True
+    return False
+
+
 _RESULT_OPEN = re.compile(
     r"[\w\s*:-]{0,30}?\b(?:is|are|comes?|came|has|have|gets?)\s(?:\w+\s){0,2}?(?:back|known|available|in\b|ready"
     r"|reported|done|read|returned)",

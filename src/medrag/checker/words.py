@@ -12,16 +12,19 @@ _WAIVED_BEFORE = re.compile(
     r"\b(?:no|without|never|neither|nor|skip\w*|omit\w*|forgo|before any|free of"
     r"|(?:regardless|irrespective) of|whatever the|no matter"
     r"|needless|unnecessary to \w+|forget(?: about)?|ignor(?:e|ing)|disregard\w*|never mind"
-    r"|do without|dispense with|drop(?! (?:[\w-]+ ){1,3}to\b)"
+    r"|do without|dispense with"
+    r"|(?:\A|(?<=[.;:,(] )|(?<=\b(?:to|or) )|(?<=\b(?:and|can|may|you) )|(?<=\b(?:then|just) ))"
+    r"drop(?! (?:[\w-]+ ){1,3}to\b)"
     r"|nobody (?:(?:needs?|has) to )?(?:watch|check|monitor"
     r"|look)\w*(?: at)?"
     r"|(?:not|n't) (?:bother|worry) (?:with|about|to \w+)"
     r"|(?:not|n't) (?:delay|postpone|defer|hold up|wait)(?: (?!and\b)\w+){0,2} (?:for|until|on)"
-    r"|no (?:point|sense|use|call|cause|value|reason) (?:in|for|to) \w+(?: for)?"
-    r"(?: (?:whether|if) \w+ (?:is|are|was))?"
+    r"|no (?:point|sense|use|call|cause|value|reason) (?:in|for|to) \w+(?: for| at)?"
+    r"(?: (?:whether|if) \w+ (?:is|are|was|has|(?:might|may|could) be))?"
     r"|(?:not|n't) (?:need|require|necessary|needed|check|monitor|test|measure|order|obtain|draw"
     r"|bother|wait|call for|ask for|demand|warrant|justif|entail|mean|impl)\w*)"
     r"\s+(?:(?!(?:but|so|therefore|is|are|was|were|until|unless|because|if|when|once|while|with"
+    r"|(?:should|must|can|may|could|would|will|might) be"
     r"|and (?:re)?(?:check|measur|monitor|obtain|order|repeat|test|draw|take|get|give|start|continu"
     r"|adjust|follow|see|ask|look)\w*)\b)[\w/*-]+(?::\w+)*,?\s+){0,5}$",
     re.I,
@@ -45,15 +48,28 @@ _MUCH_LATER = re.compile(
 """A test so late that it guards against nothing."""
 _TWICE = re.compile(r"\b(?:not|never|n't|avoid|only|cannot)\b[^.;]*\bwithout\b[^.;]*$", re.I)
 """"Do not start without a test" asks for the test."""
-_BIOPSY = re.compile(r"\w*\sbiops", re.I)
-"""What makes "liver" no blood test."""
+_NO_TEST = re.compile(
+    r"[\w-]*(?:\s(?:and|or)\s\w+)?\s(?:function\s)?(?:biops|diseases?|failure|impairment|injur|damage|deficien|"
+    r"complaint|symptom|trouble|problem|disturb|loss\b|bleed|transfus|involvement|disorder|toxicity"
+    r"|dysfunction|transplant|clots?\b|thinners?|in (?:the|his|her|your) (?:stool|urine|sputum)"
+    r"|changes? (?:so far|yet)|(?:history|adjustment)s?\b)",
+    re.I,
+)
+"""What makes "liver" or "blood" no test of it but what a patient has or is done to him."""
+_LOOKS_FOR = re.compile(
+    r"\b(?:ask|look|check|test|screen|exclud|rul|assess|search|enquir|inquir|measur|monitor|watch)\w*"
+    r"(?:\s(?!and\b)[\w-]+){0,3}\s\Z",
+    re.I,
+)
 _ASKED = re.compile(r"and (?:check|test|monitor|follow|screen)\b", re.I)
 """"Without a load and check the INR": what follows "and" is asked for."""
 _AT_HAND = re.compile(
-    r"\w*(?: (?:clearance|level|value|result|count|test|function|panel|tracing|reading)s?){0,2}"
+    r"[\w*:-]*(?: (?:clearance|level|value|result|count|test|function|panel|tracing"
+    r"|reading)s?){0,2}"
     r"(?:,? (?:and|or|nor) (?:no |the |his |her )?[\w-]+(?: [\w-]+)?|, (?:no )?[\w-]+){0,3}"
     r" (?:(?:is|are|was|were|has been|have been|has|have|came|reached|stands?)(?: yet)? )?"
-    r"(?:available|known|supplied|provided|recorded|reported|listed|on (?:file|record)|at hand"
+    r"(?:available|known|found|detected|identified|supplied|provided|recorded|reported|listed"
+    r"|on (?:file|record)|at hand"
     r"|to hand|given|included|sent|attached|enclosed|shown|before me|with (?:it|this|the request)"
     r"|(?:come |came )?(?:back|in) yet|in (?:the|his|her) (?:record|chart|notes|file|list)"
     r"|(?:me|us)(?= *[.,;]))\b",
@@ -75,6 +91,23 @@ _NO_MORE = re.compile(
 _WHATEVER = re.compile(r"whatever|no matter", re.I)
 _READS = re.compile(r"\w*(?: \w+)? (?:says?|shows?|reads?|does|is)\b", re.I)
 """"Whatever the glucose says" has it measured; "whatever the genotype" does without."""
+_OWN_CLAUSE = re.compile(
+    r"(?:,|\band)\s(?:(?:his|her|their|your|the|its|my|our)\s)(?:[\w-]+\s){0,3}\Z", re.I
+)
+_ASSERTED = re.compile(
+    r"[\w-]*(?:\s[\w-]+){0,3}?\s(?:is|are|was|were|has|have|had|came|comes?|remains?|stays?|looks?"
+    r"|shows?|showed|rose|fell)\b",
+    re.I,
+)
+"""What has its own subject and verb: "no other medicine, and his liver tests were normal"."""
+_A_DISEASE = re.compile(r"(?:HIV|hepatitis(?: [BC])?|varicella|tuberculosis|TB|pregnancy)\b", re.I)
+_ITS_TEST = re.compile(
+    r"[\w/-]*(?:\s[\w/-]+){0,3}?\s(?:tests?|testing|tested|status|serolog\w+|screen\w*|antibod\w+|titres?"
+    r"|titers?|results?|checks?|vaccin\w+|antigen\w*|work-?up|excluded|ruled out)\b",
+    re.I,
+)
+"""What makes a disease that a test looks for the test: "without HIV" has none of it."""
+_HAS_NONE = re.compile(r"\b(?:no|without|free of)\s(?:[\w-]+,?\s){0,3}\Z", re.I)
 _STATED = re.compile(r"\w* (?:of|at|is|was|=) \d")
 """"At an eGFR of 75 metformin need not be paused": the value is at hand."""
 _OFTEN = re.compile(r"\b(?:weekly|daily|monthly|frequent\w*|extra|additional|more)\b", re.I)
@@ -102,7 +135,8 @@ _WAIVED_AFTER = re.compile(
     r"|(?:not|never) (?:been )?done\b[^.]{0,12}\b(?:skip|leave|omit|go ahead|proceed)"
     r"|not worth (?:\w+ing|it|the \w+)|pointless|superfluous"
     r"|of no (?:use|value|interest|concern|importance|relevance|consequence)"
-    r"|forgotten(?=[.,;]|\Z)|[^.;]{0,30}\bso (?:omit|skip|drop|forget) (?:them|those)"
+    r"|forgotten(?=[.,;]|\Z)|[^.;]{0,40}(?:\b(?:so|and|then|just|simply|please)|,)\s(?:you\s)?(?:(?:can|may)\s)?(?:omit|skip|drop|forget"
+    r"|leave(?= (?:\w+ ){1,2}out)|do without|ignore|cancel) (?:them|those|it|this|that|these)"
     r"|(?:not|n't|never) (?:called|asked) for|makes? no difference|plays? no (?:part|role)"
     r"|changes? nothing"
     r"|(?:adds?|serves?|has|have) (?:nothing|no (?:value|purpose|role|place|use)))\b",
@@ -286,13 +320,13 @@ def all_waived(text: str, words: Sequence[str]) -> Iterator[Span]:
 def _is_waived(text: str, start: int, end: int) -> bool:
     before, after = text[max(0, start - 120) : start], text[end : end + 100]
     begins = text[max(0, start - len("and ")) : start + len("monitor ")]
-    if _TWICE.search(before) or _BIOPSY.match(after):
+    if _TWICE.search(before) or (_NO_TEST.match(after) and not _LOOKS_FOR.search(before)):
         return False
     denied = None if _ASKED.match(begins) else _WAIVED_BEFORE.search(before)
     read = denied is not None and _WHATEVER.match(denied[0]) and _READS.match(after)
     if denied is not None and (read or _AT_HAND.match(after) or _NO_MORE.search(denied[0])):
         denied = None  # "no creatinine is available" asks for one; "no better" denies nothing
-    if denied is not None and _I_LACK.search(before):
+    if denied is not None and (_I_LACK.search(before) or _is_apart(before, text[start:])):
         denied = None
     if denied is not None and (_DONE_TO_WHO_LACK.search(before) or _THEN_DONE.match(after)):
         denied = None
@@ -303,3 +337,11 @@ def _is_waived(text: str, start: int, end: int) -> bool:
         denied = None  # "without a load, INR on day 3": a comma without "or" ends what is denied
     told = _STATED.match(after) is not None
     return denied is not None or (not told and _WAIVED_AFTER.search(after) is not None)
+
+
+def _is_apart(before: str, named: str) -> bool:
+    """Return whether the words that deny something end before the test, or mean a disease."""
+    if _OWN_CLAUSE.search(before) and _ASSERTED.match(named):
+        return True
+    disease = _A_DISEASE.match(named)
+    return bool(disease and _HAS_NONE.search(before)) and _ITS_TEST.match(named) is None

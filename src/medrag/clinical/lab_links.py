@@ -29,6 +29,7 @@ FOR = re.compile(
 SHORT_LINK = re.compile(
     r"(?:\s(?:in|for)\s(?:healthy\s)?(?:adults|men|women))?[+\s:=(|-]*(?:\b(?:is|was|of|at|level|now|to)\b\s?){0,2}[\s=:(<>≤≥]*\Z"
 )
+OF_LINK = re.compile(r"[\s:=(]*(?:(?:of|at)\s)?(?:only\s|about\s)?\Z")
 EQUALS = re.compile(
     r",?\s?(?:=|that\sis,?|meaning|≙|/|\((?:=\s?|i\.e\.,?\s?|that\sis,?\s?|about\s"
     r"|equivalent\sto\s|or\s|approximately\s)?|≈"

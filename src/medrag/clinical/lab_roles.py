@@ -243,7 +243,7 @@ def _judgements(parts: SentenceParts, hit: Hit, begin: int, end: int) -> tuple[s
     for match in _JUDGE.finditer(text, begin, end):
         if _OF_OTHER.search(text, begin, match.start()) or _is_anothers(parts, hit, match):
             continue
-        if _ITS_NOUN.search(text, hit.end, match.start()):
+        if _ITS_NOUN.search(text, hit.end, match.start()) or _is_in_aside(parts, hit, match):
             continue
         if match[0].lower() == "normal" and (
             side := _BESIDE_NORMAL.search(text, begin, match.start())
@@ -253,6 +253,19 @@ def _judgements(parts: SentenceParts, hit: Hit, begin: int, end: int) -> tuple[s
         negated = _NEGATOR.search(text, begin, match.start()) is not None
         words.append(("not " if negated else "") + match[0].lower())
     return tuple(words)
+
+
+def _is_in_aside(parts: SentenceParts, hit: Hit, match: re.Match[str]) -> bool:
+    """Whether a value stands in brackets behind the one judged: "a gap of 26 (Na 140) is high"."""
+    text = parts.folded
+    opened = text.rfind("(", parts.clauses.start, hit.start)
+    closed = text.find(")", hit.end, match.start())
+    if opened < 0 or closed < 0 or ")" in text[opened : hit.start]:
+        return False
+    return any(
+        other.kind == "analyte" and parts.clauses.start <= other.start < opened
+        for other in parts.hits
+    )
 
 
 _BESIDE_NORMAL = re.compile(

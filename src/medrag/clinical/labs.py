@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
-from medrag.clinical.lab_links import EQUALS, FOR, LINK, SHORT_LINK
+from medrag.clinical.lab_links import EQUALS, FOR, LINK, OF_LINK, SHORT_LINK
 from medrag.clinical.lab_names import analyte_hits
 from medrag.clinical.lab_roles import (
     ORDER,
@@ -188,7 +188,11 @@ def _value(  # noqa: PLR0917 - one place, five facts
     parts: SentenceParts, analyte: Analyte, hit: Hit, limit: int, used: set[int]
 ) -> QuantityMention | None:
     text = parts.folded
-    link = SHORT_LINK if _is_short(hit) else LINK
+    if _CORRECTED_FOR.search(text, max(0, hit.start - 40), hit.start):
+        link = OF_LINK
+    else:
+        link = SHORT_LINK if _is_short(hit) else LINK
+    changes = _A_CHANGE.search(text, max(0, hit.start - 40), hit.start) is not None
     before = [m for m in parts.quantities if m.end <= hit.start and m.start not in used]
     if before and _is_for(text, before[-1], hit) and _fits(analyte, before[-1]):
         return before[-1]
@@ -198,6 +202,8 @@ def _value(  # noqa: PLR0917 - one place, five facts
         if mention.start >= limit or mention.start - hit.end > _FARTHEST:
             break
         if _fits(analyte, mention) and link.match(text, hit.end, mention.start):
+            if changes and not _TO_A_VALUE.search(text, hit.end, mention.start):
+                return None
             term = "=" in text[hit.end : mention.start] and _TERM.match(text, mention.end)
             return None if _is_date(text, mention) or term else mention
         if not _is_time(mention):
@@ -221,6 +227,15 @@ def _in_degrees(
     return replace(found, quantity=quantity, unit_written=match[1], end=match.end())
 
 
+_CORRECTED_FOR = re.compile(
+    r"\b(?:correct|adjust|allow|account|compensat)\w*\sfor\s(?:(?:the|an?|her|his|a\slow|low|serum)\s){0,3}\Z"
+)
+"""Words behind whose object another value follows: "corrected for albumin that is 9.4 mg/dL"."""
+_A_CHANGE = re.compile(
+    r"\b(?:fall|rise|drop|reduction|decrease|increase|change|improvement|decline|difference|gain|loss)s?"
+    r"\sin\s(?:(?:the|her|his|your|serum|plasma)\s){0,2}\Z"
+)
+_TO_A_VALUE = re.compile(r"\b(?:to|from|at|now)\b")
 _BEFORE = re.compile(r"\s(?:of\s)?(?:serum\s)?\Z")
 
 

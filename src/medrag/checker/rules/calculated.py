@@ -56,6 +56,9 @@ def _calculated(context: Context) -> Iterator[Verdict]:
             seen.add(claim.formula.subject)
         if not results or any(claim.agrees(right) for right in results):
             continue
+        recorded = claim.formula.results(Inputs(context, claim.number, of_record=True))
+        if any(claim.agrees(right) for right in recorded):
+            continue
         right = Quantity(results[0], claim.formula.unit)
         bound = claim.value if claim.value or claim.most is None else claim.most
         said = Quantity(bound, claim.formula.unit)
@@ -168,7 +171,7 @@ def _is_known(context: Context, analyte: str, value: Quantity) -> bool:
 def _in_unit(value: Quantity, formula: Formula) -> Decimal | None:
     if value.unit in {"1", formula.unit}:
         return value.value
-    entry = load().analytes.get(formula.subject)
+    entry = load().analytes.get(formula.subject) or load().analytes.get(formula.of)
     converted = entry.convert(value, formula.unit) if entry else None
     return converted.value if converted else None
 

@@ -36,6 +36,12 @@ _JOINED = re.compile(
     r"[*_]*$",
     re.I,
 )
+_AS_PART = re.compile(
+    r"[\s(]*(?:of\s)?(?:(?:the|its|actual|chloroquine|primaquine|quinine|iron|calcium|lithium)\s)?"
+    r"(?:base|elemental|salt|free|anhydrous|active|equivalent|moiety)\b",
+    re.I,
+)
+"""The part of a salt that acts: "1 g (600 mg base)"."""
 _PART = re.compile(r"\s*\d+(?:\.\d+)?\s*(?:oz|ounces?|in\b|inch|min|s\b)")
 _COUNTED = re.compile(
     r"\b\d+\s?(?:x\s?)?(?:tablets?|capsules?|tabs?|caps?|doses?|puffs?|vials?|sachets?)\b[^.;:]*$|\d\s?x\s?$",
@@ -72,7 +78,7 @@ def _unequal(context: Context) -> Iterator[Verdict]:
         ]
         for first, second in pairwise(inside):
             between = context.text[first.end : second.start]
-            if _PART.match(context.text, second.end):
+            if _PART.match(context.text, second.end) or _AS_PART.match(context.text, second.end):
                 continue  # "4000 g (8 lb 13 oz)" has two parts
             if _COUNTED.search(context.text[max(0, first.start - 40) : first.start]):
                 continue  # "32 tablets of 500 mg (16 g)" is a sum
@@ -192,7 +198,8 @@ def _analytes(context: Context, sentence: Sentence, value: QuantityMention) -> t
         for lab in context.content.labs
         if sentence.start <= lab.start < value.start and value.start - lab.end < 40
     ]
-    return tuple(lab.analyte for lab in before)
+    own = [lab for lab in before if lab.value == value.quantity]
+    return tuple(lab.analyte for lab in own or before)
 
 
 def _converted(analyte: str, value: Quantity, unit: str) -> Decimal | None:

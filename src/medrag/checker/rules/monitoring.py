@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice, takewhile
 
 from medrag.checker.context import Context
-from medrag.checker.put_off import comes_after, is_put_off
+from medrag.checker.put_off import comes_after, is_put_off, is_seen_late
 from medrag.checker.rows_patient import PrerequisiteRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.selection import is_of_earlier, rows_of
@@ -22,6 +22,12 @@ _NOTHING = (
     "monitoring", "follow-up", "follow up", "test", "lab", "blood", "screening", "baseline",
     "level", "surveillance", "check",
 )  # fmt: skip
+_WHOLE = re.compile(
+    r"(?:tests?|testing|labs?|laborator\w*|labwork|levels?|checks?|checking|check-?ups?"
+    r"|(?!test|lab|level|check)\w[\w-]*(?: up)?)\b",
+    re.I,
+)
+"""A general word for tests, not the beginning of another: "lab" is no label."""
 _ANYBODYS = frozenset(
     {"blood", "labs", "monitoring", "screening", "exam", "baseline", "ecg", "renal", "kidney",
      "follow-up", "blood test", "weight", "hospital"}
@@ -55,6 +61,8 @@ def _waived(context: Context, kind: str) -> Iterator[Verdict]:
     monitoring = kind == "monitoring"
     none_listed = monitoring and _NONE_LISTED.search(context.text) is not None
     for mention in context.dosed:
+        if _is_left_behind(context, mention):
+            continue
         for drug, row in rows_of(context, mention, PrerequisiteRow):
             if row.kind != kind:
                 continue
@@ -101,14 +109,23 @@ def _is_put_off(context: Context, mention: DrugMention, row: PrerequisiteRow) ->
         or mention.polarity != "give"
     ):
         return False
-    return is_put_off(" ".join(_near(context, mention)), row.tests)
+    near = " ".join(_near(context, mention))
+    unasked = find(context.text, (*row.tests, *_NOTHING)) is None
+    return is_put_off(near, row.tests) or (unasked and is_seen_late(near))
 
 
 def _is_waived(
     context: Context, mention: DrugMention, text: str, sought: tuple[Sequence[str], PrerequisiteRow]
 ) -> bool:
     words, row = sought
-    found = next((f for f in all_waived(text, words) if not _is_anothers(text, f.start, row)), None)
+    found = next(
+        (
+            f
+            for f in all_waived(text, words)
+            if _WHOLE.match(text, f.start) and not _is_anothers(text, f.start, row)
+        ),
+        None,
+    )
     if (
         found is not None
         and find(found.of(text), row.tests) is None
@@ -118,7 +135,8 @@ def _is_waived(
     sentence = context.content.sentences[mention.sentence]
     if found is None or text != sentence.text:
         return found is not None
-    if _is_of_later(context, mention, sentence.start + found.start):
+    at = sentence.start + found.start
+    if _is_of_later(context, mention, at) or _is_of_neighbour(context, mention, at):
         return False
     return not is_of_earlier(context, mention, sentence.start + found.end)
 
@@ -133,6 +151,30 @@ def _is_of_later(context: Context, mention: DrugMention, at: int) -> bool:
         between[-1].ingredients != mention.ingredients
         and _NEXT_PART.search(context.text, mention.end, between[-1].start) is not None
     )
+
+
+def _is_of_neighbour(context: Context, mention: DrugMention, at: int) -> bool:
+    """Return whether another drug's name stands right before a test: "a clozapine level"."""
+    named = (drug for drug in context.content.drugs if at - 2 <= drug.end <= at)
+    own = {*mention.ingredients}
+    if any(not own & {*drug.ingredients} for drug in named):
+        return True
+    return any(
+        lab.start < at < lab.end and not lab.analyte.startswith(tuple(own))
+        for lab in context.content.labs
+        if lab.analyte.endswith(("-level", "-trough", "-peak"))
+    )
+
+
+def _is_left_behind(context: Context, mention: DrugMention) -> bool:
+    """Return whether a drug is only named as one that harmed the patient or is over."""
+    if mention in context.orders:
+        return False
+    taken = {i for d in context.facts.medications or () for i in d.ingredients}
+    allergies = (*(context.facts.allergies or ()), *context.facts.stated_allergies)
+    harmed = {i for allergy in allergies for i in allergy.ingredients}
+    own = {*mention.ingredients}
+    return bool(own & harmed or mention.standing == "past") and not own & taken
 
 
 def _asks(text: str, row: PrerequisiteRow) -> bool:
