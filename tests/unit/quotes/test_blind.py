@@ -9,6 +9,9 @@ harmless quotations were refused and 1 of 25 clipped ones verified.
 `quotes_seventh.jsonl` is that of the seventh's; when first run 10 of its 49 harmless quotations
 were refused and 2 of 27 clipped ones verified.
 
+`quotes_eighth.jsonl` is that of the eighth's; when first run 5 of its 45 harmless quotations were
+refused and none of the others verified.
+
 `grounding_ninth.jsonl` was written before the comparison it measures was run on it.
 
 A case marked `known_failure` must go on failing; once mended it is unmarked.
@@ -43,7 +46,13 @@ def _cases(name: str | Path) -> list[Any]:
     ]
 
 
-GATE = ("quotes.jsonl", "quotes_structure.jsonl", "quotes_sixth.jsonl", "quotes_seventh.jsonl")
+GATE = (
+    "quotes.jsonl",
+    "quotes_structure.jsonl",
+    "quotes_sixth.jsonl",
+    "quotes_seventh.jsonl",
+    "quotes_eighth.jsonl",
+)
 
 
 @pytest.mark.parametrize("case", [case for name in GATE for case in _cases(name)])
