@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from medrag.checker.facts import Facts, read_facts
-from medrag.checker.stated import STATES, allergies_in, with_person, with_stated
+from medrag.checker.person import with_person
+from medrag.checker.stated import STATES, allergies_in, with_stated
 from medrag.clinical import Content, DrugMention, read
 from medrag.core.patient import Patient
 from medrag.core.span import Span

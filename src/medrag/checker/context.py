@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from medrag.checker.applies import holds
 from medrag.checker.asked import with_asked
@@ -124,7 +124,7 @@ def read_context(
         OverdueError: `cancelled` said so at a sentence.
     """
     content = read(text, cancelled=cancelled)
-    facts = with_stated(with_asked(patient, asked) if asked else read_facts(patient), content)
+    facts = with_stated(_listed(patient, asked), content)
     # "potassium 4.3 mmol/L" is a result
     results = {lab.start for lab in content.labs if lab.value is not None}
     dosed = tuple(d for d in content.drugs if d.start not in results and _is_dosed(content, d))
@@ -147,6 +147,14 @@ def read_context(
         )
         | frozenset(relieved(content, taken)),
     )
+
+
+def _listed(patient: Patient | None, asked: str) -> Facts:
+    """Return what the record says of a patient, and the question."""
+    if not asked:
+        return read_facts(patient)
+    facts = with_asked(patient, asked)
+    return replace(facts, listed=facts.words)
 
 
 def _is_meant(facts: Facts, content: Content, drug: DrugMention) -> bool:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import lru_cache
 from types import MappingProxyType
 
+from medrag.checker.asserted import INHERITED
 from medrag.checker.rows_patient import AnalyteRow
 from medrag.checker.tables import load_knowledge
 from medrag.clinical import Content, DrugMention, Quantity, convert, read
@@ -68,6 +69,7 @@ class Facts:
         labs: Analyte key -> latest result, in the unit reported.
         words: Problem list and results in words, in lower case, for conditions finer than the
             lexicon's.
+        listed: The same without what the text states.
         source: What medication mentions' offsets count characters of.
         known: Whether a patient was given at all.
         given: The patient as given, without what the text states.
@@ -86,6 +88,7 @@ class Facts:
     given: Patient
     stated_conditions: frozenset[str] = frozenset()
     stated_allergies: tuple[Allergy, ...] = ()
+    listed: str = ""
 
     @property
     def lists_medications(self) -> bool:
@@ -121,19 +124,6 @@ _OF_RELATIVES = re.compile(
     re.I,
 )
 """A line of the problem list about somebody else (SNOMED CT and ICD-10-CM Z80 to Z84)."""
-_INHERITED = frozenset(
-    {
-        "g6pd-deficiency",
-        "long-qt",
-        "malignant-hyperthermia",
-        "medullary-thyroid-carcinoma",
-        "mitochondrial-disease",
-        "porphyria",
-    }
-)
-"""What counts in the family too: drugs are contraindicated by a "personal or family history" of it
-(semaglutide label, Boxed Warning; succinylcholine label, section 4), or their labels ask for tests
-of whoever is at genetic risk."""
 _IS_ALLERGY = re.compile(
     r"\b(?:allerg(?:y|ic)(?: status)? to|hypersensitivity to|anaphyla\w+ (?:to|due to|with)"
     r"|\w+ allergy)\b",
@@ -161,6 +151,7 @@ def read_facts(patient: Patient | None) -> Facts:
     joined = "\n".join(line.replace("\n", " ") for line in lines)
     content = read(joined) if joined else Content(text="")
     starts = _starts(lines)
+    words = "\n".join((*problems, *_results(patient))).lower()
     allergies_end = len(patient.allergies or ())
     conditions_end = allergies_end + len(problems)
     medications = tuple(
@@ -180,14 +171,15 @@ def read_facts(patient: Patient | None) -> Facts:
             for found in content.diagnoses
             if allergies_end <= (line := _line(starts, found.start)) < conditions_end
             and not found.negated
-            and (found.diagnosis in _INHERITED or not _OF_RELATIVES.search(lines[line]))
+            and (found.diagnosis in INHERITED or not _OF_RELATIVES.search(lines[line]))
         ),
         medications=None if patient.medications is None else medications,
         labs=MappingProxyType(
             dict(_noted(content, starts, range(allergies_end, conditions_end)))
             | {key: q for lab in patient.labs or () for key, q in _lab(lab)}
         ),
-        words="\n".join((*problems, *_results(patient))).lower(),
+        words=words,
+        listed=words,
         stated_allergies=tuple(
             _allergy(line, index, content, starts)
             for index, line in enumerate(problems, start=allergies_end)

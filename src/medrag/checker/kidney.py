@@ -20,7 +20,7 @@ class Kidney:
     Attributes:
         egfr: mL/min/1.73 m2, as reported or by CKD-EPI 2021.
         crcl: mL/min, as reported or by Cockcroft and Gault.
-        dialysis: The problem list says end-stage disease or dialysis.
+        dialysis: The problem list or the text says end-stage disease or dialysis.
     """
 
     egfr: Decimal | None
@@ -48,7 +48,7 @@ def kidney(facts: Facts) -> Kidney:
         crcl = cockcroft_gault(facts)
     if egfr is None and crcl is None:
         egfr = ckd_epi(facts)
-    dialysis = bool(facts.conditions and "end-stage-kidney-disease" in facts.conditions)
+    dialysis = facts.has("end-stage-kidney-disease")
     return Kidney(egfr=egfr, crcl=crcl, dialysis=dialysis)
 
 

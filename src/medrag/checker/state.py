@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from medrag.checker.asserted import standing, stands_with
 from medrag.checker.context import Context
 from medrag.checker.rows_patient import StageRow
-from medrag.checker.words import find
+from medrag.checker.stated import statements, states
+from medrag.checker.words import find_all
 from medrag.clinical import DrugMention, Quantity, convert
 from medrag.clinical.lexicon import load
+from medrag.core.span import Span
 
 _TURNED = re.compile(
     r"\b(avoid|contraindicated|do not|not recommended|stop|unless|except|should not|must not"
@@ -17,38 +20,13 @@ _TURNED = re.compile(
     r"|testing for|inform patients)\b",
     re.I,
 )
-_SUPPOSED = re.compile(
-    r"\b(?:if|unless|when|whenever|provided|assuming|(?:so|as) long as|on condition|once"
-    r"|not (?:in|with|for|after|during|suitable))\b[^.;:]*\Z",
-    re.I,
-)
-"""Words before a state that only suppose it, or rule the drug out for it."""
-_DENIED = re.compile(
-    r"\b(?:no|not|without|denies|negative for|free of|absence of|never had)\b[^.;:,]*\Z", re.I
-)
-_DENIED_LIST = re.compile(
-    r"\b(?:no|without|neither|denies|negative for|free of|absence of)\s"
-    r"(?:(?!(?:but|so|is|are|was|has|have|with|give|start|take|use|needs?)\b)[\w'/-]+"
-    r"(?:,?\s(?:and |or |nor )?|\s))*\Z",
-    re.I,
-)
-"""A list that one word denies: "no coronary disease, stroke or (uncontrolled hypertension)"."""
-_RELATIVE = re.compile(
-    r"\b(?:his|her|their) (?:mother|father|sister|brother|son|daughter|wife|husband|partner)\b"
-    r"|\bfamily history\b",
-    re.I,
-)
+_DENIED = re.compile(r"\b(?:no|not|without|denies|negative for|never)\b[^.;:,]*\Z", re.I)
 _HAD = re.compile(
     r"\b(with|has|have|had|having|known|history of|despite|her|his|their|the patient's|given|in"
     r"|underlying|severe|active|acute|is|during|of)\b",
     re.I,
 )
-_CAUSED = re.compile(
-    r"\b(caus\w*|result\w*|risk of|increas\w*|worsen\w*|lead\w*|includ\w*|develop\w*|monitor\w*"
-    r"|watch\w*|signs? of|symptoms? of|prevent\w*|treat\w*|may|can|reports? of|less|fewer"
-    r"|(?:lower|reduced) (?:rates?|risks?|incidence))\b",
-    re.I,
-)
+"""Words that give a disease to whoever a text is about, where no record lists what he has."""
 _TESTED = re.compile(
     r"\b(pregnancy tests?|could become|may become|becomes? pregnant|contracept\w*"
     r"|pregnancy prevention|pregnancy (?:has been |is |was )?(?:excluded|ruled out|unknown|status"
@@ -67,104 +45,89 @@ _NEED_NOT = re.compile(
     r"\b(?:not|n't|never|no need|without|no reason|if|unless|when|refus\w+|declin\w+|whether)\b",
     re.I,
 )
-_BLAMED = re.compile(
-    r"\b(?:withdrawn|removed|restricted|abandoned|obsolete|banned|lowered|warned)"
-    r" (?:\w+ ){0,3}?(?:because of|due to|owing to|for|after|over)\b",
-    re.I,
-)
-"""A disease named as why something was withdrawn is nobody's."""
-_FEARED = re.compile(
-    r"\b(?:because of|owing to|in view of|for fear of) (?:possible )?\Z"
-    r"|\b(?:likely|apt|prone|liable|expected|chances?|odds|probability|likelihood) (?:to|of) "
-    r"(?:(?:have|having|get|getting|suffer\w*|experienc\w*|sustain\w*) )?(?:from )?"
-    r"(?:an? |the )?(?:[\w-]+ )?\Z",
-    re.I,
-)
-"""A disease named as why one watches, or as what may come, is not yet there: "MRI every 6 months
-because of PML", "twice as likely to have a stroke"."""
 
 
 def has_condition(context: Context, condition: str, mention: DrugMention | None) -> bool:
-    """Return whether a condition holds: on the problem list, or said with the order.
+    """Return whether a condition is the patient's: listed, stated by the text, or by the order.
 
     A condition finer than the lexicon's is looked for by the words of `stages.csv`.
     """
-    facts = context.facts
-    if facts.has(condition):
+    if context.facts.has(condition):
         return True
     stages = context.knowledge.rows(StageRow, condition)
-    if stages and find(facts.words, stages[0].words) is not None:
+    if stages and _is_stage(context, condition, stages[0].words):
         return True
-    if mention is None:
-        return False
-    sentence = context.content.sentences[mention.sentence]
-    said = find(sentence.text, stages[0].words) if stages else None
-    named = [
-        found
-        for found in (() if stages else context.content.diagnoses)
-        if found.diagnosis == condition and found.sentence == mention.sentence
-    ]
-    # most rows are of what nobody names: looked at before the words around it
-    unsaid = said is None and not named
-    if unsaid or _TURNED.search(sentence.text) or _RELATIVE.search(sentence.text):
-        return False
-    if said is not None:
-        return _is_stated(sentence.text[: said.start])
+    return mention is not None and any(
+        _stands_beside(context, mention, place)
+        for place in _named(context, condition, stages[0].words if stages else (), mention)
+    )
+
+
+def _is_stage(context: Context, condition: str, words: tuple[str, ...]) -> bool:
+    """Return whether record or text say of the patient what a stage is called; read once."""
+    key = ("stage", condition)
+    if key not in context.shared:
+        context.shared[key] = _is_listed(context.facts.listed, words) or any(
+            states(context.content, condition, place, _told(context))
+            for place in find_all(context.text, words)
+        )
+    return context.shared[key] is True
+
+
+def _is_listed(record: str, words: tuple[str, ...]) -> bool:
+    """Return whether a line of the record names one of `words` and does not deny it."""
     return any(
-        not found.negated
-        and not _is_indication(context, mention, found.start)
-        and _is_his(context, context.text[max(sentence.start, found.start - 45) : found.start])
-        and not _SUPPOSED.search(context.text[sentence.start : found.start])
-        for found in named
+        _DENIED.search(record[: place.start].rpartition("\n")[2]) is None
+        for place in find_all(record, words)
     )
 
 
-def _is_stated(before: str) -> bool:
-    """Return whether the words before a stage neither suppose, deny nor only warn of it."""
-    near = before[-45:]
-    return not (
-        _SUPPOSED.search(before)
-        or _DENIED.search(before)
-        or _DENIED_LIST.search(before)
-        or _CAUSED.search(near)
-        or _BLAMED.search(near)
-        or _FEARED.search(near)
-    )
+def _told(context: Context) -> list[Span]:
+    """Return the clauses that are about this patient; read once."""
+    found = context.shared.get("told")
+    if not isinstance(found, list):
+        found = context.shared["told"] = statements(context.content)
+    return found
+
+
+def _named(
+    context: Context, condition: str, words: tuple[str, ...], mention: DrugMention
+) -> list[Span]:
+    """Return where the sentence of an order names a condition."""
+    if words:
+        sentence = context.content.sentences[mention.sentence]
+        return [
+            p for p in find_all(context.text, words) if sentence.start <= p.start < sentence.end
+        ]
+    return [
+        found.span
+        for found in context.content.diagnoses
+        if found.diagnosis == condition and found.sentence == mention.sentence and not found.negated
+    ]
+
+
+def _stands_beside(context: Context, mention: DrugMention, place: Span) -> bool:
+    """Return whether an order's own sentence says that who gets the drug has a condition."""
+    said = context.content.sentences[mention.sentence].text
+    if _TURNED.search(said) or standing(context.content, place) not in {"his", "told"}:
+        return False
+    if _is_indication(context, mention, place.start):
+        return False
+    if context.facts.conditions is not None:
+        return stands_with(context.content, place)
+    return _HAD.search(context.text[max(0, place.start - 45) : place.start]) is not None
+
+
+_FOR = re.compile(
+    r"\b(?:for|to treat|to prevent|against)\s(?:(?!(?:in|with|who|despite|given)\b)[\w,/-]+\s)*\Z",
+    re.I,
+)
 
 
 def _is_indication(context: Context, mention: DrugMention, start: int) -> bool:
     """Return whether the words before a diagnosis make it what the drug is given for."""
     before = context.text[max(mention.end, start - 40) : start]
-    return (
-        start > mention.start
-        and re.search(r"\b(for|to treat|to prevent|against)\b", before) is not None
-    )
-
-
-_HIS = re.compile(
-    r"\b(?:(?:has|have|had|having|with|known|history of|despite|underlying|in|given)\b"
-    r"|(?:his|her|your|their|the patient's)\s(?:[\w-]+\s){0,2}$)",
-    re.I,
-)
-"""Words that give a disease to this patient, where the record already lists what he has."""
-
-
-_CUT = re.compile(r"[;.:]\s")
-
-
-def _is_his(context: Context, before: str) -> bool:
-    """Return whether somebody has a disease; the patient, where his record is given."""
-    before = _CUT.split(before)[-1]
-    if context.facts.conditions is not None and _HIS.search(before) is None:
-        return False
-    return _is_had(before)
-
-
-def _is_had(before: str) -> bool:
-    """Return whether the words before a diagnosis say that somebody has it."""
-    return _HAD.search(before) is not None and not (
-        _CAUSED.search(before) or _BLAMED.search(before) or _FEARED.search(before)
-    )
+    return start > mention.start and _FOR.search(before) is not None
 
 
 def age_years(context: Context, mention: DrugMention | None = None) -> Decimal | None:

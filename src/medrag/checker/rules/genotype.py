@@ -6,11 +6,14 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from medrag.checker.asserted import standing
 from medrag.checker.context import Context
 from medrag.checker.rows_patient import GenotypeRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.selection import about, depends_on
 from medrag.checker.wording import name
+from medrag.clinical import Content
+from medrag.core.span import Span
 
 _DENIED = re.compile(
     r"\b(?:negative|normal|not|no(?![- ](?:function|activity))|never|without|non(?!-?(?:small"
@@ -49,7 +52,9 @@ def _results(context: Context) -> Iterator[Verdict]:
             continue
         key = (row.key, row.gene, row.result)
         if key not in said:
-            said[key] = _stated(context.text, row) or _stated(context.facts.words, row)
+            said[key] = _stated(context.text, row, context.content) or _stated(
+                context.facts.listed, row
+            )
         found = said[key]
         if not found:
             continue
@@ -69,7 +74,7 @@ def _is_combined(context: Context, drug: str) -> bool:
     return any(drug in one.ingredients and len(one.ingredients) > 1 for one in products)
 
 
-def _stated(text: str, row: GenotypeRow) -> str:
+def _stated(text: str, row: GenotypeRow, content: Content | None = None) -> str:
     """Return the words of a result that speaks against the drug, or nothing."""
     for match in _pattern(row.gene, row.result).finditer(text):
         start = max(text.rfind(mark, 0, match.start()) for mark in ".;\n") + 1
@@ -78,11 +83,17 @@ def _stated(text: str, row: GenotypeRow) -> str:
         after = text[match.end() : match.end() + 40]
         if _EXCLUDED.match(after) or (match["first"] and _OF_A_CLASS.search(before)):
             continue
+        if (
+            content is not None
+            and standing(content, Span(start=match.start(), end=match.end())) in _NOBODYS
+        ):
+            continue
         if _DENIED.search(between) is None and _DENIED.search(before[-40:]) is None:
             return match["after"] or match["first"]
     return ""
 
 
+_NOBODYS = frozenset({"not", "unsaid", "over"})
 _ABSENT = frozenset({"negative", "wild-type", "wild type"})
 """Results that say that a tumor lacks a marker."""
 _EDGE = r"(?<!\w)"
