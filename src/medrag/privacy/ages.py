@@ -14,6 +14,7 @@ _OLD = r"(?:9\d|1[0-2]\d)"
 _TENS = r"(?:ninety|one[ -]hundred(?:[ -]and)?|a[ -]hundred(?:[ -]and)?)"
 _UNITS = r"(?:[ -](?:one|two|three|four|five|six|seven|eight|nine|ten))?"
 _SPELLED = rf"{_TENS}{_UNITS}"
+_AND_PART = r"\sand\s(?:a\s(?:half|quarter|bit)|three[\s-]quarters)"
 _YEARS = (
     r"(?:[\s-]{0,8}(?:years?|yrs?|yr|y)[\s.-]{0,8}(?:olds?|of[\s-]age|young)\b|[\s-]?y[./]?\s?o\b\.?"
     r"|[\s-]?yrs?\b|\s?y(?=[,;.)]|\s{0,8}$)"
@@ -22,7 +23,7 @@ _YEARS = (
 )
 _AGE = sifted(
     rf"(?<![\w.,/+-])(?P<number>{_OLD}|{_SPELLED})(?P<rest>(?:\s?[½¾¼]"
-    rf"|\.\d)?{_YEARS}(?:[\s/]?(?-i:[MF])\b)?"
+    rf"|\.\d|{_AND_PART})?{_YEARS}(?:[\s/]?(?-i:[MF])\b)?"
     rf"|(?:[\s/-]|\s/\s)?(?:(?-i:[MF])|male|female)\b(?!\s?%)|\s?(?:years?)(?=[,;.)]|\s(?:and|with|who|woman"
     rf"|man|lady|gentleman)))",
     re.IGNORECASE,
@@ -34,7 +35,8 @@ _LABELLED = sifted(
     rf"|\snearly)?"
     rf"|at\sthe\sage\sof|at\sage|birthday)[\s:=]*(?P<number>{_OLD}|{_SPELLED})"
     r"(?!\s?(?:[%/]|\.\d|mg|kg|kilo|lb|mm|cm|bpm|ml|units|on\s(?:room|ra)|percent|degrees"
-    r"|and\s\d))(?![\d])",
+    r"|and\s\d))(?![\d])"
+    rf"(?:{_AND_PART})?",
     re.IGNORECASE,
 )
 _RELATED = sifted(
@@ -45,7 +47,7 @@ _RELATED = sifted(
 _LOOSE = sifted(
     rf"(?:\b(?:judge|man|woman|lady|gentleman|widow(?:er)?|teacher|farmer|veteran|resident"
     rf"|patient|pt|nun|priest|person"
-    rf"|mother|father|grand\w{{1,40}}|aunt|uncle)\sof\s|^At\s|[.\n]\sAt\s|\bso\s|\b(?:[A-Z]\w{{1,40}}|patient"
+    rf"|mother|father|grand\w{{1,40}}|aunt|uncle|sister|brother|husband|wife|neighbou?r|friend|nan|gran)\sof\s|^At\s|[.\n]\sAt\s|\bso\s|\b(?:[A-Z]\w{{1,40}}|patient"
     rf"|pt|dad|mum|mom|he|she|wife|husband|brother"
     rf"|sister|mother|father|aunt|uncle)[,\s]*\(|\b(?:brother|sister|mother|father|wife|husband"
     rf"|he|she|patient|pt|ours?)[^.;\d]{{0,14}}\sis\s)"
@@ -80,7 +82,8 @@ _SAID = sifted(
 )
 """A number that is said of somebody: "his wife is 90 too", "at 98 should she"."""
 _BIRTHDAY = sifted(
-    r"\b(?P<number>(?:9\d|1[01]\d)(?:st|nd|rd|th)(?:\s(?:birthday|b-?day|year)\b"
+    r"\b(?P<years>(?:9\d|1[01]\d))(?=\s(?:next|last|this|on\s(?:his|her|their))\s(?:birthday|b-?day)\b)"
+    r"|\b(?P<number>(?:9\d|1[01]\d)(?:st|nd|rd|th)(?:\s(?:birthday|b-?day|year)\b"
     r"|(?<=[a-z])(?=\s?(?:[,.;)?!]|$|\s(?:last|next|this|on|in)\b))))"
     r"|\b(?P<spoken>(?:ninetieth|ninety[ -](?:fir|seco|thi|four|fif|six|seven|eigh|nin)\w{1,3}"
     r"|(?:one[ -])?hundredth)\s(?:birthday|b-?day|year)\b)",
@@ -93,11 +96,21 @@ _WORDED = sifted(
     r"|in\s(?:his|her|their)\s(?:(?:early|mid|late)[\s-])?(?:90['\u2019]?s|nineties))\b",
     re.IGNORECASE,
 )
+_BIRTHDAYS = (
+    r"\s(?:on\s(?:the\s)?(?:\d{1,2}(?:st|nd|rd|th)?\s?(?:of\s)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+    r"|\d{1,2}[/.-]\d|(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\s\d)"
+    r"|in\s(?:the\s)?(?:jan|feb|march|apr|may|june|july|aug|sep|oct|nov|dec|spring|summer|autumn|winter|fall)"
+    r"|(?:last|next|this)\s(?:week|month|year|spring|summer|autumn|winter|(?:mon|tues|wednes|thurs|fri|satur|sun)day)|years)"
+)
+"""When somebody became so old; no saturation, which may be 92 on room air as well."""
 _AFTER_NAME = re.compile(
     rf",?\s\(?(?P<number>{_OLD})(?=[,;)]|\s?[MF]\b|\s(?:years|y/?o|on\s))|,\s(?P<last>{_OLD})(?=[.?](?!\d)|\n|$)"
-    rf"|(?:\s(?:at|in|on|from)\s[\w ]{{1,40}}?)?,\s(?P<spoken>{_SPELLED})(?=,)"
+    rf"|(?:\s(?:at|in|on|from)\s[\w ]{{1,40}}?)?,\s\(?(?P<spoken>{_SPELLED})"
+    r"(?=[,.;)?!]|$|\s(?:and|but|who|with|on|has|is|years?|now|lives?|living)\b)"
+    rf"|\s(?:is|was|turned|turns|will\sbe|became)\s(?:now\s|almost\s|nearly\s|already\s)?"
+    rf"(?P<told>(?:{_OLD}|{_SPELLED})(?=(?i:{_BIRTHDAYS}))|{_SPELLED}(?=[,.;)?!]|$|\s(?:and|but|who)\b))"
 )
-"""An age behind a name: "Ada Lovell, 93, asks", "pt is Ada, 93", "Edna Moss, ninety four,"."""
+"""An age behind a name: "Ada Lovell, 93, asks", "Edna Moss, ninety", "Anh was 92 on 1 May"."""
 _FAHRENHEIT = re.compile(
     r"(?:\bt(?:emp\w*|max)?|fever\w*|febrile|\bof|°)[\s:=]*(?:is\s|was\s|up\sto\s)?$", re.IGNORECASE
 )
@@ -163,6 +176,9 @@ def _spoken(note: Note) -> Iterator[Found]:
             if not (measured or _of_a_class(note, match) or note.measured(start, end)):
                 yield Found(start, end, "age", STRONG)
     for match in _BIRTHDAY.finditer(note.text):
+        if match["years"]:
+            yield Found(*match.span("years"), "age", STRONG)
+            continue
         form = "number" if match["number"] else "spoken"
         told = re.search(r"[a-z]$", match[0], re.IGNORECASE) and " " in match[0]
         if told or _OWN_BIRTHDAY.search(note.before(match.start(), 8)):
@@ -181,7 +197,7 @@ def categorized(written: str) -> str:
     if re.match(r"in\s", written, re.IGNORECASE):
         return f"aged {CATEGORY}"
     return re.sub(
-        rf"^(?P<said>{_SAID_WORDS}\s)?(?:{_OLD}|{_SPELLED})(?:\s?[½¾¼]|\.\d)?",
+        rf"^(?P<said>{_SAID_WORDS}\s)?(?:{_OLD}|{_SPELLED})(?:\s?[½¾¼]|\.\d|{_AND_PART})?",
         rf"\g<said>{CATEGORY}",
         written,
         flags=re.IGNORECASE,

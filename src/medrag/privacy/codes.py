@@ -23,6 +23,13 @@ _MODEL = sifted(
     re.IGNORECASE,
 )
 """Letters with digits soon after the word for a device: "cochlear CI612 0042119876"."""
+_MIXED_SERIAL = sifted(
+    r"\b(?:transmitter|sensor|pump|pacemaker|generator|lead|monitor|recorder|meter|concentrator|ventilator|device|handset|controller"
+    r"|implant|stimulator|defibrillator|icd|cpap|oximeter|reader|receiver|pod)\s(?:id\s|code\s|no\.?\s|number\s|#\s?)?"
+    r"(?P<whole>(?-i:(?=\d*[A-Z]+\d)(?=[A-Z]*\d+[A-Z])(?=[A-Z0-9]{0,4}\d[A-Z]{1,3}\d)[A-Z0-9]{5,10}))(?![\w-])",
+    re.IGNORECASE,
+)
+"""Letters and digits by turns right after a device, fewer than elsewhere: "transmitter 8GK2L7"."""
 _MORE = re.compile(r" (?P<part>[A-Z0-9]{1,6})(?![\w/%'\u2019-]|[.,]\d)")
 _MOST_GROUPS = 12
 _AFTER_PART = re.compile(
@@ -41,6 +48,8 @@ def find_serials(note: Note) -> Iterator[Found]:
         free = not note.measured(start, end) and not note.clinical(start, end)
         if coded and free and _AFTER_PART.match(note.text, end) is None:
             yield Found(start, spaced_end(note, end), "device", SOFT)
+    for match in _MIXED_SERIAL.finditer(note.text):
+        yield Found(*match.span("whole"), "device", STRONG)
     for match in _SERIAL.finditer(note.text):
         start, end = match.span("whole")
         if sum(map(str.isdigit, match["whole"])) > 2 and not note.measured(start, end):

@@ -19,7 +19,7 @@ def _follows(pattern: str) -> re.Pattern[str]:
 
 
 _TITLES = (
-    r"mr|mrs|ms|miss|mx|dr|drs|doctor|prof|professor|sir|dame|lord|lady|rev|reverend|fr|pastor"
+    r"mr|mrs|ms|miss|mx|mister|missus|missis|dr|drs|doctor|prof|professor|sir|dame|lord|lady|rev|reverend|fr|pastor"
     r"|rabbi|imam|sr|sra|srta"
     r"|se[ñn]or|se[ñn]ora|se[ñn]orita|do[ñn]a|herr|frau|monsieur|madame|mme|mlle|signor|signora"
     r"|sig|dott|dra|capt|captain|sgt"
@@ -71,7 +71,8 @@ ROLE_WORDS = (
 )
 """Words for a person right before a name: they are no identifier and go and come with it."""
 TITLED = re.compile(
-    rf"(?:(?:{_TITLES}|{ROLE_WORDS})(?:\.\s?|\s)(?:med\.\s)?){{1,8}}(?=\w)", re.IGNORECASE
+    rf"(?:(?:{_TITLES}|{ROLE_WORDS})(?:\.\s?|\s)(?:med\.\s|(?:and|&)\s(?={_TITLES}))?){{1,8}}(?=\w)",
+    re.IGNORECASE,
 )
 """The title with which a found name begins."""
 BRAND = re.compile(
@@ -192,7 +193,7 @@ AGE_AFTER = _follows(
     rf"(?:{_RELATIONS}|sister|patient|nurse|doctor|child|baby|client|resident)\b"
 )
 PERSONAL_AFTER = _follows(
-    r",?\s(?:says|said|lives?|lived|wants?|asked|asks|phoned|texted|emailed|shouted|reports"
+    r",?\s(?:says|said|lives?|lived|wants?|asked|asks|phoned|rang|rings|messaged|whatsapped|texted|emailed|shouted|fainted|insists?|wonders|reports"
     r"|denies|weighs"
     r"|complain\w*|feels|felt|thinks|thought|told|mentioned|agreed|refus\w*|works|drinks|smokes"
     r"|prefers"
@@ -239,7 +240,9 @@ CASE_AFTER = _follows(
     r"|years?\sago|today|done|planned|failed|confirmed|ruled|excluded|suspected)"
 )
 """Who has it, or what became of it, after an eponym: "my Takayasu patient", "Kasai in 2019"."""
-GRADE_AFTER = _follows(r"\s(?:[abc]\b|[ivx]+[abc]?\b|[a-e]?\d+\+?|grade|class|type|stage)")
+GRADE_AFTER = _follows(
+    r"\s(?:[abc]\b|[ivx]+[abc]?\b|[a-e]?\d+\+?|[a-z]\d(?:[a-z]\d)?\b|(?-i:[BLT][LTB])\b|grade|class|type|stage)"
+)
 """A grade, a stage or a score after an eponym: "Killip III"."""
 DEVICE_AFTER = _follows(
     r"['\u2019]?s?[\s-](?:(?:19|20)\d\d\s)?(?:disease|assay|troponin|analy[sz]ers?|aspirin|flu|influenza|fractur\w{1,40}|syndrome|sign|signs|score"

@@ -36,7 +36,7 @@ GERMAN = sifted(
     r"(?<![\d.])(?P<whole>(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\.)(?=\s?[-\u2013]\s?\d"
     r"|\s\d{1,2}:)"
     r"|\b(?:am|vom|bis|den|seit|ab|dated?|surgery|on|since|from|until|lmp|edd|dob|born|visit|seen"
-    r"|(?:re)?admitted|adm|discharged|operated|transferred|vaccinated|date|aufnahme|entlassung|aufgenommen|entlassen|op)\b[^\n\d]{0,3}"
+    r"|(?:re)?admitted|adm|discharged|operated|transferred|vaccinated|date|(?:signed|started|stopped|wrote|sent|came|left|died|fell|given|done|booked|due|moved|rang|called|posted|typed|took)(?:\s(?:it|this|him|her|them|me|us|up|off|in|out|sick|home|work)){0,2}|aufnahme|entlassung|aufgenommen|entlassen|op)\b[^\n\d]{0,3}"
     r"(?P<cued>(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\.)(?![\d\n])"
     r"|\b(?:(?:re)?admitted|discharged|born|dob|seen|operated|date)\W{1,2}(?:on\s)?(?P<bare>(?:0[1-9]|[12]\d|3[01])\.(?:0[1-9]|1[0-2]))(?![\d.%]|\s?(?:kg|g|mg|h|y)\b)",
     re.IGNORECASE,
@@ -169,7 +169,7 @@ OTHER_CALENDARS = sifted(
 )
 """Days of the Islamic, Jewish and Japanese calendars, weeks by number (ISO 8601)."""
 HOLIDAY = sifted(
-    r"\b(?:christmas(?:\s(?:day|eve))?(?:\s(?:19|20)\d\d)?|xmas(?:\s(?:day|eve))?|ramadan|lent|boxing\sday|thanksgiving(?:\sday)?"
+    r"\b(?:(?:orthodox|coptic|greek|armenian|ethiopian|western|eastern|russian)\s)?(?:christmas(?:\s(?:day|eve))?(?:\s(?:19|20)\d\d)?|xmas(?:\s(?:day|eve))?|boxing\sday|thanksgiving(?:\sday)?"
     r"|new\syear['\u2019]?s(?:\s(?:day|eve))?"
     r"|ash\swednesday|shrove\stuesday|palm\ssunday|whit\s(?:sunday|monday)|yom\skippur|rosh\shashanah|nowruz"
     r"|easter(?:\s(?:sunday|monday))?|good\sfriday|halloween|(?:labou?r|memorial|independence"
@@ -185,6 +185,33 @@ HOLIDAY = sifted(
     r"(?:\s(?:19|20)\d\d|\sweekend)?(?!\stree|\sdisease|\sfactor|\sseals?\b|\segg|\slily|\sisland|\srose|\scactus|\spudding)",
     re.IGNORECASE,
 )
+FASTS = sifted(
+    r"(?:\b(?:since|last|past|end\sof|start\sof|beginning\sof|(?:first|last|second|third|\d{1,2}(?:st|nd|rd|th))\s(?:day|week|night)\sof)\s)"
+    r"(?P<whole>(?:ramadan|ramazan|lent|advent)(?:\s(?:19|20)\d\d)?)(?![\w-])"
+    r"|\b(?P<dated>(?:ramadan|ramazan|lent|advent)\s(?:19|20)\d\d)\b",
+    re.IGNORECASE,
+)
+"""Seasons of fasting: a date where something happened, else what a patient keeps every year."""
+GLUED = sifted(
+    r"(?<![\w./-])(?P<whole>(?:0?[1-9]|[12]\d|3[01])(?:JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEPT?|OCT|NOV|DEC"
+    r"|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec))(?![\w-])"
+)
+"""A day and a month without a space, and no year: "03MAR"."""
+ORDINALS = sifted(
+    r"(?<![\w./-])(?P<whole>(?:3[01]|[12]?\d)(?:st|nd|rd|th)\s?[/-]\s?(?:3[01]|[12]?\d)(?:st|nd|rd|th))(?![\w-])"
+    r"(?!\s(?:per)?(?:centile|ribs?|nerves?|weeks?|lines?|cycles?|doses?|meta\w{1,10}|fingers?|toes?|intercostal|degree|generation))"
+    r"|\b(?:on|the|since|until|from|by)\s(?P<part>(?:the\s)?(?:3[01]|[12]?\d)(?:st|nd|rd|th))(?=\s(?:morning|evening|night|afternoon|am|pm)\b)",
+    re.IGNORECASE,
+)
+"""Two days of a month, and the day before a part of it: "overnight 14th/15th", "on 4th morning"."""
+DONE_NEXT = re.compile(
+    r"\s(?:\d{1,2}(?:am|pm|:\d\d)\s)?(?:s/p\s|had\s|post\s|urgent\s|emergency\s|elective\s|lap(?:aroscopic)?\s|open\s|left\s|right\s"
+    r"|[LR]\s){0,2}(?:cabg|avr|mvr|tavr|tavi|pci|stent\w{0,3}|cath\b|angio\w{0,8}|ablation|ercp|egd|ogd|turp|turbt|tkr|thr|tka|tha|orif|lscs"
+    r"|c-?section|nsvd|svd\b|d&c|chole\b|appy\b|appendi\w{1,12}|\w{2,14}(?:ectomy|otomy|ostomy|oscopy|plasty|desis|rrhaphy|centesis)"
+    r"|bypass|fusion|amputation|transplant\w{0,6}|biops\w{1,4}|bx\b|transfus\w{1,5}|dialysis|thoracentesis|surgery|(?:re)?admi\w{2,8}|discharge\w?|d/c)(?![\w-])",
+    re.IGNORECASE,
+)
+"""What was done on a day that stands before it, at the head of a clause: "3/17 lap chole"."""
 DATED = re.compile(
     r"(?:\b(?:inr|hgb|hb|cr|k|na|a1c|hba1c|egfr|wbc|plt|tsh|trough|level|creatinine"
     r"|potassium)\s(?:of\s)?"
@@ -197,7 +224,7 @@ DATED = re.compile(
     r"|xray|scan|biopsy"
     r"|procedure|refill\w*|prescribed|given|held|stopped|increased|decreased|changed|today"
     r"|yesterday|note|call\w*|week\sof"
-    r"|date|event|booked|between|effective|clinic|vaccine|dose|signed|dictated|typed|transcribed"
+    r"|tmrw|tmr|tmw|tomorrow|tonight|tdy|yest|yday|date|event|booked|between|effective|clinic|vaccine|dose|signed|dictated|typed|transcribed"
     r"|written|reported|resulted|sent|faxed|received|ordered"
     r"|released|removed|placed|dialysis|chemo\w*|infusion|injection|cycle\s\d|c\d{1,2}d\d{1,2}|session|transfusion|next"
     r"|previous|seizure|fall|fell|bleed|relapse|flare|symptoms|onset|rash|fever|tci|round|handover|readmi\w{1,40}|lkw|exp\w*|transplant\w*|delivery"
@@ -236,7 +263,8 @@ NOT_DATED = re.compile(
     re.IGNORECASE,
 )
 NO_DATE_BEFORE = re.compile(
-    r"(?:\b(?:bp|pressure|pain|score|strength|power|grade|stage|ratio|vision|va|acuity|gcs"
+    r"(?:\b(?:(?:missed|late|delayed|overdue|early|short|prolonged|extended|cut|shortened)\b[^.;\n]{0,20}\sby"
+    r"|bp|pressure|pain|score|strength|power|grade|stage|ratio|vision|va|acuity|gcs|day|course"
     r"|allred|er|pr|apgars?|murmur|mrc|reflex\w*|edema"
     r"|phq-?\d*|gad-?\d*|moca|mmse|asa|nyha|ecog|rated?|scored?|flacc|nrs|vas|wells|curb-?65"
     r"|abcd2|hunt|psa|class|type|dtr\w*|nihss"

@@ -10,7 +10,10 @@ from medrag.privacy.date_forms import (
     DATED,
     DAY_FIRST_PLACES,
     DAYS,
+    DONE_NEXT,
+    FASTS,
     GERMAN,
+    GLUED,
     HAPPENED,
     HOLIDAY,
     ISSUED,
@@ -20,6 +23,7 @@ from medrag.privacy.date_forms import (
     NOT_DATED,
     OF_MONTH,
     ORDINAL_DAY,
+    ORDINALS,
     OTHER_CALENDARS,
     PARTS,
     PERSONAL,
@@ -67,6 +71,9 @@ def _loose_dates(note: Note) -> Iterator[Found]:
         if _FROM_VALUE.search(note.before(match.start(form), 24)):
             continue
         yield Found(*match.span(form), "date", SOFT)
+    for pattern in (FASTS, ORDINALS):
+        for match in pattern.finditer(note.text):
+            yield Found(*match.span(match.lastgroup or 0), "date", SOFT)
     for pattern in (HOLIDAY, OF_MONTH, OTHER_CALENDARS):
         for match in pattern.finditer(note.text):
             yield Found(match.start(), match.end(), "date", SOFT)
@@ -87,7 +94,7 @@ def _listed_days(note: Note) -> Iterator[Found]:
     if len(rows := list(SERIES.finditer(note.text))) > 1:
         for row in rows:
             yield Found(*row.span("whole" if row["whole"] else "next"), "date", SOFT)
-    for pattern in (SPACED, NEXT_DAY, SMALL_MONTH, BORN_MONTH):
+    for pattern in (SPACED, NEXT_DAY, SMALL_MONTH, BORN_MONTH, GLUED):
         for match in pattern.finditer(note.text):
             yield Found(*match.span("whole"), "date", STRONG)
 
@@ -142,13 +149,17 @@ def _may_be_day(note: Note, match: re.Match[str]) -> bool:
 _MOVED_IN = ending(r"\b(?:moved|came|went|rang|phoned|called)\sin\s$", re.IGNORECASE)
 
 
+_ON = ending(r"\b(?:on|since|dated)\s$", re.IGNORECASE)
+_CLAUSE = re.compile(r"(?:^|[;,.(\n:]\s{0,8}|\b\d{1,3}[MF],?\s)\Z")
+
+
 def _is_hyphened_day(note: Note, match: re.Match[str]) -> bool:
     """Return whether two numbers with a hyphen can be a day: after "on", or where no range can be.
 
     No range has a zero before ("04-28"; but "04-06 hours") nor falls ("23-9").
     """
     first, second = match["first"], match["second"]
-    if re.search(r"\bon\s$", note.before(match.start(), 4)) is not None:
+    if _ON.search(note.before(match.start(), 8)) is not None:
         return True
     joined = note.text[match.start("first") - 1 : match.start("first")].isalpha()  # "L5-1"
     zero = first[0] == "0" or second[0] == "0"
@@ -162,7 +173,10 @@ def _says_day(note: Note, match: re.Match[str]) -> bool:
     timed = timed or match[0][:1].isalpha()  # "Mon 3/6"
     timed = timed or _RESULT_NEXT.match(after) is not None
     heads = timed or (_LISTED.search(before) is not None and after[:1] in {":", ")"})
-    if match["sep"] == "/" or match["first"][0] == "0" or re.search(r"\bon\s$", before):
+    heads = heads or (
+        _CLAUSE.search(before) is not None and DONE_NEXT.match(note.after(match.end())) is not None
+    )
+    if match["sep"] == "/" or match["first"][0] == "0" or _ON.search(before):
         heads = heads or DATED.search(before) is not None
     return heads or HAPPENED.search(note.before(match.start(), 64)) is not None
 

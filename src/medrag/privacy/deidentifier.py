@@ -15,6 +15,7 @@ from medrag.privacy.codes import find_serials
 from medrag.privacy.cues import TITLED
 from medrag.privacy.dates import day_first, find_dates
 from medrag.privacy.evidence import Found, Note, read_note
+from medrag.privacy.framed import find_framed, unframed
 from medrag.privacy.grown import find_grown
 from medrag.privacy.institutions import find_institutions
 from medrag.privacy.introduced import find_introduced
@@ -31,6 +32,7 @@ from medrag.privacy.resolve import resolve
 from medrag.privacy.rooms import find_rooms
 from medrag.privacy.scanned import unscanned
 from medrag.privacy.spelled import find_spelled
+from medrag.privacy.subjects import find_subjects
 from medrag.privacy.surrogates import Numbering, Pseudonyms
 from medrag.privacy.surroundings import find_surrounded
 from medrag.privacy.trades import find_trades
@@ -190,21 +192,22 @@ def _by_rules(note: Note, *, year: int) -> Iterator[Found]:
     yield from find_labelled(note)
     yield from find_serials(note)
     yield from find_plates(note)
-    yield from find_dates(note)
+    yield from find_framed(note, find_dates(note))
     yield from find_ages(note, year=year)
     yield from find_spelled(note)
     yield from find_rooms(note)
     located = [*find_places(note), *find_institutions(note), *find_trades(note)]
     located += find_abroad(note)
     yield from located
-    people = [*find_people(note), *find_introduced(note)]
+    people = [*find_people(note), *find_introduced(note), *find_subjects(note)]
     yield from people
     named = list(find_unlisted(note))
     named += find_likely(note, [*located, *people, *named])
     named += find_surrounded(note, located, people)
     yield from named
     yield from find_grown(note, [*located, *people, *named])
-    yield from filter(None, (age_after_name(note, name.end) for name in people))
+    persons = [*people, *(item for item in named if item.kind == "name")]
+    yield from filter(None, (age_after_name(note, name.end) for name in persons))
 
 
 @lru_cache(maxsize=1)
@@ -222,7 +225,9 @@ class _Calendar:
         self, note: Note, spans: Sequence[Found], first: bool | None, shift: int | None
     ) -> None:
         self._first = day_first(note) if first is None else first
-        written = [note.text[span.start : span.end] for span in spans if span.kind == "date"]
+        written = [
+            unframed(note.text[span.start : span.end])[1] for span in spans if span.kind == "date"
+        ]
         whole = [m.day for m in self._moments(written, _UNDATED) if m.written[2] is not None]
         self._year = max((day.year for day in whole), default=_UNDATED)
         self._days = shift
@@ -246,10 +251,12 @@ def _surrogate(note: Note, span: Found, book: Pseudonyms, dates: _Calendar) -> s
     if span.kind == "age":
         return categorized(original)
     if span.kind == "date":
-        shifted = dates.move(original)
+        said, day = unframed(original)
+        shifted = dates.move(day)
         if shifted is not None:
-            book.record(shifted, original)
-            return shifted
+            book.record(shifted, day)
+            return said + shifted
+        return said + book.tag("date", day)
     title = TITLED.match(original) if span.kind == "name" else None
     if title is not None:  # "Mrs." is no identifier, and tells the sex
         return title[0] + book.tag("name", original[title.end() :])

@@ -43,17 +43,33 @@ _KINDS = frozenset(
 )
 """Words that are a part of an institution's name behind what is its own, beside departments."""
 _SPECIALTY = re.compile(r"(?:scopy|ology|ography|iatry|iatrics|etrics|therapy|ometry|edics)$")
+_SORT = (
+    r"(?:day|walk-?in|drop-?in|out-?of-?hours|nursing|care|residential|rest|retirement|funeral|health|medical|dental|primary|secondary|cottage"
+    r"|high|special|community|treatment|birth|urgent|leisure|sports|police|fire|bus|railway|train|ambulance|riding|equestrian|driving|language|boarding|infant|junior"
+    r"|refugee|reception|detention|removal|immigration|asylum|homeless|youth|student|women['\u2019]?s|men['\u2019]?s|golf|rugby|football|cricket|bowls|bowling"
+    r"|rowing|sailing|swimming|tennis|netball|hockey|boxing|judo|running|athletics|masters|social|working\smen['\u2019]?s|garden|shopping|paper|biscuit|steel"
+    r"|saw|cotton|wool|textile|cement|chemical|power|car|chocolate|cheese|brick|glass|shoe|furniture|packaging|meat|poultry|fish|food|bottling|recycling"
+    r"|packing|sorting|distribution|fulfilment|call|parish|village|prayer|concert|rehab|dialysis|renal|crisis|sixth\sform|summer|scout|army|air\sforce)"
+)
 _SMALL_KIND = re.compile(
-    r"(?:\s(?:day|walk-?in|out-?of-?hours|nursing|care|residential|rest|retirement|funeral|health|medical|dental|primary|secondary"
-    r"|high|special|community|treatment|birth|urgent|leisure|police|fire|bus|railway)){0,2}"
-    r"\s(?:clinic|surgery|practice|pharmacy|hospital|hospice|home|centre|center|school|nursery|college|academy|ward|unit|wing"
-    r"|church|mosque|temple|prison|hostel|shelter|station|depot|bakery|factory|warehouse|farm|garage|hotel|gym|residential|lab|labs)"
+    rf"(?:\s{_SORT}){{0,2}}"
+    r"\s(?:clinic|surgery|practice|pharmacy|hospital|hosp|hospice|home|centre|center|school|nursery|college|academy|ward|unit|wing"
+    r"|church|chapel|mosque|temple|synagogue|gurdwara|prison|jail|hostel|shelter|station|depot|bakery|factory|plant|mills?|foundry|quarry|mine|brewery"
+    r"|warehouse|farm|stables|garage|hotel|gym|club|hall|residential|labs?|kindergarten|creche|playgroup|abattoir|shipyard|refinery|barracks|camp|lifeboat|coastguard)"
     r"(?![\w-])"
 )
 """A kind in small letters behind an institution's name: "Ty Gwyn residential"."""
+_PLACED = ending(r"\b(?:at|from|in|for|with|of|to|by)\s(?:the\s)?$|\bthe\s$")
 _OWNED = re.compile(r"['\u2019]s?(?![\w])")
 _VALUED = re.compile(r"\s?[:=<>]?\s?\d")
 _ROLE = re.compile(rf"(?<![\w-])(?:{ROLE_WORDS})\s$", re.IGNORECASE)
+_FAMILY_BEFORE = ending(r"(?:^|\n|[:;|]\s)(?P<last>[A-Z][A-Za-z'\u2019-]{1,20}),\s$")
+"""A family name that is a word too, before a given name: "Kim, Soo-ah"."""
+_COUPLE = ending(
+    r"(?<![\w-])(?:Mrs?|Ms|Miss|Drs?|Prof|Sir|Mx)\.?\s(?:and|&)\s(?:(?:Mrs?|Ms|Miss|Drs?|Prof|Lady|Mx)\.?\s)?$",
+    re.IGNORECASE,
+)
+"""The title of the other of a couple: "Mr. & Mrs. Achterberg"."""
 _INITIALS_BEFORE = ending(r"(?:^|(?<=[\s(,;:/]))(?P<letters>[A-Z]{1,2}|[A-Z]\.[\s-]?[A-Z]\.?)\s$")
 _INITIAL_AFTER = re.compile(r"\s(?P<letters>[A-HJ-NP-SU-Z]{1,2})(?=\s[a-z]{2}|[,;:.)?]|$)(?!\s?\d)")
 _WORD_BEFORE = ending(rf"(?<![\w'\u2019.-])(?P<word>{CAP})\s$")
@@ -87,7 +103,20 @@ def _start(note: Note, item: Found) -> int:
         start = start if titled else _with_word(note, start)
     before = _ROLE if item.kind == "name" else _DOOR
     more = before.search(note.before(start, 24))
-    return start if more is None else start - len(more[0])
+    if more is not None:
+        return start - len(more[0])
+    family = _FAMILY_BEFORE.search(note.before(start, 24)) if item.kind == "name" else None
+    if family is not None:
+        word = next(iter(note.words_in(start - len(family["last"]) - 2, start)), None)
+        if (
+            word is not None
+            and word.surname
+            and not word.eponym
+            and not any(word.key in listed(n) for n in _BARRED)
+        ):
+            return word.start
+    couple = _COUPLE.search(note.before(start, 16)) if item.kind == "name" else None
+    return start if couple is None else start - len(couple[0])
 
 
 def _with_initials(note: Note, start: int) -> int:
@@ -117,7 +146,8 @@ def _grown_end(note: Note, item: Found) -> tuple[Kind, int]:
     """Return the kind and the end of a find with the words for an institution that follow it."""
     text, end = note.text, item.end
     if not text[item.start].isupper():
-        return item.kind, end
+        small = _SMALL_KIND.match(text, end) if item.kind != "name" else None
+        return ("organization", small.end()) if small else (item.kind, end)
     initial = _INITIAL_AFTER.match(text, end) if item.kind == "name" and note.cased else None
     free = initial is not None and initial["letters"] not in NOT_INITIALS
     if initial is not None and free and not note.clinical(*initial.span("letters")):
@@ -131,6 +161,7 @@ def _grown_end(note: Note, item: Found) -> tuple[Kind, int]:
         if not part or letters or _VALUED.match(text, after.end()):
             break
         end = after.end()
-    small = _SMALL_KIND.match(text, end) if item.kind != "name" else None
+    placed = item.kind != "name" or _PLACED.search(note.before(item.start, 12)) is not None
+    small = _SMALL_KIND.match(text, end) if placed else None
     end = small.end() if small else end
     return ("organization" if end > item.end else item.kind), end

@@ -14,7 +14,7 @@ from medrag.privacy.evidence import CERTAIN, SOFT, Found, Note
 from medrag.privacy.sieve import ending, sifted
 
 _WORDS = sifted(
-    r"\b(?:pt|pts|our|he|she|his|hers?|him|my|mine|mr|mrs|ms|mx|dr|prof|herr|frau|sra|signora?|mme"
+    r"\b(?:pt|pts|the\slad|lass|bloke|chap|fella|flatmate|missus|hubby|plays\sfor|goes\sto|our|he|she|his|hers?|him|my|mine|mr|mrs|ms|mx|dr|prof|herr|frau|sra|signora?|mme"
     r"|se[ñn]ora?|paciente|patientin|mom|mum|dad|wife|husband"
     r"|son|daughter"
     r"|mother|father|brother|sister|baby|lady|gentleman|girlfriend|boyfriend|niece|nephew|aunt"

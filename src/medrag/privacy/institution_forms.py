@@ -90,6 +90,9 @@ LOWER = sifted(
     r"(?:hospital|medical\scent(?:er|re)|med\scent(?:er|re)|clinic|health\scent(?:er|re)"
     r"|infirmary|hospice"
     r"|nursing\shome|care\shome|pharmacy|surgery|rehab|dialysis|imaging|labs?|health|high\sschool"
+    r"|(?:riding|driving|language|boarding|special|infant|junior|primary|convent|village|medical|nursing)\sschool"
+    r"|(?:leisure|sports|community|reception|equestrian|garden|detention|day|rehab|shopping|sport)\scent(?:er|re)|stables"
+    r"|(?:golf|bowls|rugby|football|cricket|tennis|rowing|sailing|swimming|social)\sclub|hostel|church|mosque|prison|hotel|factory|school"
     r"|primary|academy|college|nursery|preschool|grammar|daycare|medical|elementary(?:\sschool)?"
     r"|university))\b"
 )
@@ -100,7 +103,7 @@ BARE_LOWER = sifted(
 )
 """A school or a hospital by an unlisted word and its end alone: "at brackenhurst high"."""
 FAMOUS = (
-    r"Mayo(?:\sClinic)?|Cleveland\sClinic|Johns\sHopkins|Mass(?:achusetts)?\sGeneral|Mass\sGen"
+    r"Salvation\sArmy|YMCA|YWCA|Barnardo['\u2019]?s|Kingdom\sHall|Women['\u2019]s\sAid|Mayo(?:\sClinic)?|Cleveland\sClinic|Johns\sHopkins|Mass(?:achusetts)?\sGeneral|Mass\sGen"
     r"|MGH|Brigham(?:\sand\sWomen['\u2019]s)?|BWH|BIDMC|Beth\sIsrael(?:\sDeaconess)?|MD\sAnderson"
     r"|Memorial\sSloan[- ]Kettering|MSKCC|Mount\sSinai|Mt\.?\sSinai|Cedars[- ]Sinai"
     r"|Kaiser(?:\sPermanente)?|NYU\sLangone"
@@ -112,7 +115,7 @@ FAMOUS = (
     r"|Toronto\sGeneral|Sunnybrook|Walmart|Walgreens(?:\s#\d+)?|CVS(?:\s#\d+)?|Target|Tyson"
     r"|Kroger|Safeway|Sainsbury['\u2019]s|Asda|Lidl|Aldi|Boots|Rite\sAid|Costco|Tesco|Amazon"
     r"|FedEx|UPS|Starbucks|McDonald['\u2019]s|Boeing|Ford|Google|Facebook|Microsoft|Apple|Tesla"
-    r"|(?:Royal|Infirmary|Rotunda|Mater)(?=[\s,;:]{0,2}(?:[.?!)]|$|(?:tonight|today|tomorrow|now|yesterday|and|for|on)\b))|Labcorp|Quest(?:\sDiagnostics)?|DaVita|Fresenius|Mercy|Christus|Baptist|Methodist"
+    r"|(?:Royal|Infirmary|Rotunda|Mater)(?=[\s,;:]{0,2}(?:[.?!)]|$|(?:tonight|today|tomorrow|now|yesterday|and|for|on|faxed|rang|called|phoned|said|says|wants?|sent|wrote|told|discharged|referred|booked|team)\b))|Labcorp|Quest(?:\sDiagnostics)?|DaVita|Fresenius|Mercy|Christus|Baptist|Methodist"
 )
 FAMOUS_AT = sifted(
     rf"\b(?:at|from|to|in|by|of|with|via|for|the|outside|our|near|joined|left|leaving"
@@ -120,6 +123,11 @@ FAMOUS_AT = sifted(
     r"(?!\s(?:formula|scores?|criteria|rules?|signs?|scale|class(?:ification)?|protocol|staging|model"
     r"|risk|type|trial|study|guidelines?)\b)"
 )
+FAMOUS_SMALL = sifted(
+    r"\b(?:in|at|from|to|by)\sthe\s(?P<whole>mater|rotunda|coombe|royal|brigham|marsden|brompton|beatson|christie|freeman|crumlin|crick)"
+    r"(?=\s?[,.;:)?!]|$|\s(?:had|has|with|and|for|last|on|yesterday|today|tonight|said|says|wants|where|who|since|after)\b)"
+)
+"""The same as people type them: "in the mater had a scan"."""
 FAMOUS_STAFF = sifted(
     rf"\b(?P<whole>{FAMOUS})(?=\s(?:drivers?|workers?|warehouse|managers?|employees?|cashiers?|depot|deliver\w{{1,6}}|couriers?|staff|porters?"
     r"|shifts?|picker|supervisor|security|pharmac(?:y|ist))\b)"
@@ -131,7 +139,7 @@ BASE = sifted(
 )
 """Military bases and ships."""
 ACTS = (
-    r"(?:suggest|sa(?:ys|id)\b|start|stopp|recommend|sent\b|refer|ask|want|gave\b|letter|discharge[sd]?\b"
+    r"(?:fax|phoned|rang|called|email|accepted|declined|wrote|prescribe|booked|transferred|admitted|scanned|operated|inserted|implanted|fitted|told|suggest|sa(?:ys|id)\b|start|stopp|recommend|sent\b|refer|ask|want|gave\b|letter|discharge[sd]?\b"
     r"|records?\b|dispensed|report(?:s|ed)|summary|notes\b|clinic\b|advise|put\shim|put\sher|did\b)"
 )
 """What an institution does to a patient, or has written."""
@@ -238,7 +246,7 @@ CAP = rf"[{CAPITAL}][\w'\u2019\u0300-\u036f-]{{0,40}}"
 """A word in a capital, of any script with Latin letters."""
 BESIDE = sifted(
     rf"(?<![\w-])(?:surgery|practice|hospital|clinic|nursing\shome|care\shome|hospice|[Ww]ard|unit"
-    rf"|pharmacy|school)\s(?P<whole>(?:The\s)?{CAP}(?:\s{CAP}){{0,2}})(?![\w-])"
+    rf"|pharmacy|school)\s(?P<whole>(?:The\s)?{CAP}(?:\s{CAP}){{0,2}}(?:\s\d{{1,2}}[A-Z]?(?![\w.%])(?!\s?[a-z%]))?)(?![\w-])"
 )
 """A name directly after its kind: "ward Maple", "GP surgery The Elms"."""
 TEAM = sifted(

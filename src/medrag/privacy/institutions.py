@@ -13,6 +13,7 @@ from medrag.privacy.institution_forms import (
     EMPLOYER,
     FAMOUS_ACTS,
     FAMOUS_AT,
+    FAMOUS_SMALL,
     FAMOUS_STAFF,
     HEAD,
     HOSPITAL,
@@ -105,7 +106,7 @@ def find_institutions(note: Note) -> Iterator[Found]:
 
 def _famous(note: Note) -> Iterator[Found]:
     """Yield institutions known by name, where somebody is or that do something; bases, ships."""
-    for pattern in (FAMOUS_AT, FAMOUS_ACTS, FAMOUS_STAFF, BASE):
+    for pattern in (FAMOUS_AT, FAMOUS_ACTS, FAMOUS_STAFF, FAMOUS_SMALL, BASE):
         for match in pattern.finditer(note.text):
             if not RULED.match(note.after(match.end("whole"), 24)):
                 yield Found(*match.span("whole"), "organization", SOFT)
@@ -160,25 +161,15 @@ def _names_in_lower_case(word: str) -> bool:
     return not common and key not in listed("clinical_words") and key not in _NO_OWN_NAME
 
 
-_NO_OWN_NAME = frozenset(
-    (
-        "outside",
-        "another",
-        "nearest",
-        "other",
-        "same",
-        "different",
-        "rural",
-        "busy",
-        "small",
-        "free",
-        "nearby",
-        "closest",
-        "day",
-        "group",
-        "case",
-    )
+_ANY = (
+    "a after an another any before big biscuit boarding busy care case catholic closest day"
+    " different driving every free grad group her high his infant junior law local main"
+    " medical my nearby nearest new no nursing old on other our outside paper primary private"
+    " public riding rural same secondary small some special sunday that the their this"
+    " treatment village your"
 )
+_NO_OWN_NAME = frozenset(_ANY.split())
+"""Words before a kind in small letters that tell no one institution: "the local school"."""
 
 
 def _is_evident(own: list[str], kind: str) -> bool:

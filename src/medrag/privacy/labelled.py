@@ -76,7 +76,7 @@ _TELLING: tuple[tuple[Kind, str], ...] = (
     ),
     (
         "mrn",
-        r"(?:blood\s)?unit(?=\s(?:no|number)\b)|donation|encounter|uhid|opd|empi|phn|u#|u\s#|mr|history|historia(?:\scl[ií]nica)?|expediente|fallnr|aufnahmenr"
+        r"(?:blood\s)?unit(?=\s(?:no|number)\b)|donation|encounter|uhid|opd|empi|phn|u#|u\s#|mr|history|historia(?:\scl[ií]nica)?|expediente|exp\.|fallnr|aufnahmenr"
         r"|krankenaktennr|dossier|ip\sno|op\sno|cr\sno|hn|mrn|m\.r\.n\.?|mr#"
         r"|med(?:ical)?\.?\srec(?:ord)?s?|medical\shistory|hosp(?:ital)?|chart"
         r"|patient|pt"
@@ -177,8 +177,18 @@ _ENTRY = sifted(
 """What opens a house, a key box or an account."""
 
 
+_GROUP_NO = sifted(
+    r"\b(?:member|policy|subscriber|insur\w{2,6}|plan)\b[^\n.]{0,50}?\b(?:group|grp)\s(?:no\.?\s|number\s|#\s?)?"
+    r"(?P<whole>[A-Z]{0,3}-?\d{4,10})(?![\w%]|[.,]\d)",
+    re.IGNORECASE,
+)
+"""The number of a group that an insured is in, after the member's own."""
+
+
 def find_labelled(note: Note) -> Iterator[Found]:
     """Yield the values that stand after a label; the label itself stays."""
+    for match in _GROUP_NO.finditer(note.text):
+        yield Found(*match.span("whole"), "health-plan", STRONG)
     for match in _ENTRY.finditer(note.text):
         yield Found(*match.span("whole"), "id", CERTAIN)
     for match in _ANY_LABEL.finditer(note.text):

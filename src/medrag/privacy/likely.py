@@ -24,6 +24,12 @@ _ALLERGEN = re.compile(
     r"\b(?:allerg(?:ic|y|ies)|intoleran(?:t|ce)|anaphyla\w+) to (?:an? )?\Z", re.I
 )
 """What follows is no person, however it is spelled: "allergic to sufa"."""
+_PREFIXED = re.compile(r"(?:anti|non|pre|post|peri|pseudo|sub|intra|extra|inter|hyper|hypo)-")
+"""An antibody or a time, not a name with a hyphen: "anti-Duffy"."""
+_TOWARDS = frozenset(
+    {"to", "from", "in", "of", "for", "via", "through", "visiting", "and", "across", "around"}
+)
+"""What stands before a country, which may be a given name as well: "flying to Kenya"."""
 _ALLERGEN_CHARS = 30
 _REACH = 3.5
 """What cues can add or take: they are looked for only where they can decide."""
@@ -62,6 +68,11 @@ def _is_thing(note: Note, tokens: Sequence[Token], at: int) -> bool:
     start = tokens[at].start
     near = max(0, start - _ALLERGEN_CHARS)
     made = last is not None and last.key in listed("makers")
+    word = tokens[at].word
+    if word is not None and word.key in listed("countries"):
+        return word.capital and last is not None and last.key in _TOWARDS
+    if word is not None and _PREFIXED.match(word.key):
+        return True
     return made or _ALLERGEN.search(note.text, near, start) is not None
 
 

@@ -312,6 +312,7 @@ def _are_names(note: Note, last: Word, first: Word, match: re.Match[str]) -> boo
     initial = match["middle"] is not None and first.capital and last.capital
     barred = last.key in listed("not_names") and not initial
     numbered = any(map(str.isdigit, match[0]))
+    barred = barred or (last.eponym and cues.GRADE_AFTER.match(note.after(last.end, 8)) is not None)
     if numbered or barred or first.key in listed("not_names") or _clinical(note, first):
         return False
     if initial and match["middle"].endswith("."):

@@ -99,6 +99,7 @@ def _in_another(note: Note, word: Word) -> bool:
         or cues.BRAND.search(note.around(word)) is not None
         or note.text[word.end : word.end + 1].isdigit()
         or any(len(part) == 1 for part in word.text.split("-")[:-1])
+        or word.key.startswith(("anti-", "non-", "pre-", "post-"))
     )
 
 

@@ -220,9 +220,23 @@ def _is_eponymous(note: Note, run: Run) -> bool:
         told = _PER.search(note.before(word.start, 6)) is None  # "per Wells" names a rule
         person = run.before.personal and run.before.score >= 2 and told
         person = (person or cues.PERSONAL_AFTER.match(after) is not None) and not joined
-        graded = any(form.match(after) for form in _EPONYM_AFTER)
+        end = _past_possessive(note, word)
+        graded = any(form.match(after) for form in _EPONYM_AFTER) or _names_disease(note, end)
         return not person or graded
     return is_clinical(note, word) and not (word.given and run.before.score >= 2)
+
+
+_WORKED_UP = re.compile(
+    r"\s(?:work-?up|screen\w{0,3}|vs\.?|versus|suspected|query|queried|flare|relapse|i\d|[a-z]\d)\b",
+    re.IGNORECASE,
+)
+
+
+def _names_disease(note: Note, end: int) -> bool:
+    """Return whether the words after an eponym make it a disease: "Chagas cardiomyopathy"."""
+    if _WORKED_UP.match(note.text, end):
+        return True
+    return any(h.start == end + 1 and h.kind == "condition" for h in note.hits_in(end + 1, end + 2))
 
 
 _AGE = re.compile(r",\s(?:\d{1,2}|1[01]\d),")

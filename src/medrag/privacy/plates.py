@@ -23,10 +23,32 @@ _CREW = sifted(
 """An ambulance, a helicopter or a crew by its call sign."""
 
 
+_PERSONAL = sifted(
+    r"\b(?:reg(?:istration)?|number\splate|private\splate|personali[sz]ed\splate|plates?|rego)\b[^\n.;]{0,60}?[\s(:](?-i:(?P<whole>[A-Z]\d{1,3}\s[A-Z]{2,3}|[A-Z]{2,3}\s\d{1,3}[A-Z]))(?![\w-])",
+    re.IGNORECASE,
+)
+"""A plate with few digits, after the very word for one: "reg J8 ALS"."""
+
+
+_UK = sifted(
+    r"(?<![\w-])(?!CD|CA|IL|PD|HB|DR|DQ|MS|TP|CK|NT|PG|FT)"
+    r"[A-HJ-PR-Y]{2}[0-8]\d [A-HJ-PR-Z]{3}(?![\w-])(?!\s?\d)"
+)
+"""A plate of Great Britain as it is since 2001, wherever it stands."""
+_NOT_WORDS = "POS NEG CAR LOW ECG MRI USS XRA TDS QDS PRN NKA NBM"
+_NOT_LETTERS = frozenset(_NOT_WORDS.split())
+
+
 def find_plates(note: Note) -> Iterator[Found]:
     """Yield number plates soon after the word for a vehicle, and call signs."""
     for match in _CREW.finditer(note.text):
         yield Found(match.start(), match.end(), "vehicle", SOFT)
+    for match in _UK.finditer(note.text):
+        if match[0][-3:] not in _NOT_LETTERS and not note.clinical(*match.span()):
+            yield Found(match.start(), match.end(), "vehicle", SOFT)
+    for match in _PERSONAL.finditer(note.text):
+        if not (note.clinical(*match.span("whole")) or note.measured(*match.span("whole"))):
+            yield Found(*match.span("whole"), "vehicle", SOFT)
     for match in _PLATE.finditer(note.text):
         start, end = match.span("whole")
         digits = sum(map(str.isdigit, match["whole"]))

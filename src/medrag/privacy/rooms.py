@@ -36,6 +36,16 @@ _UNIT = sifted(
     r"|(?:(?<=\bin )|(?<=\bto )|(?<=\bfrom ))"
     rf"(?:[A-Z]{{0,3}}ICU|CCU|HDU|AMU|MAU|ITU)\s\d{{1,2}}{_NOT_COUNTED}"
 )
+_BAY_KIND = sifted(
+    r"\b(?:Male|Female|Acute|Elderly|Short\s[Ss]tay|General|Gen|Upper|Lower|Mixed)\s(?:Med(?:ical)?|Surg(?:ical|ery)?|Ortho|Gyna?e?|Pa?eds|Care|Stroke"
+    rf"|Assessment)\s\d{{1,2}}[A-Z]?{_NOT_COUNTED}"
+)
+"""A ward by who lies in it: "Male Med 2"."""
+_DESK = sifted(
+    r"(?:^|[|\n,;]\s{0,4}|\b(?:in|to|from|bed)\s)(?P<whole>(?:ED|ER|A&E|Resus|MAU|AMU|SAU|EAU|CDU|HDU|PACU)\s\d{1,2}[A-F])(?=\s?(?:[|,;\n)]|$))"
+    r"|(?:^|\n\s{0,4}|:\s|\*\s|-\s)(?P<bed>[BRCW]\d{1,2})(?=:?\s(?:Mrs?|Ms|Miss|Dr|Mx)\.?\s[A-Z]|:?\s[A-Z][a-z]{2,}\s[-\u2013]\s)"
+)
+"""A place in an emergency department, and a bed by its letter before whoever lies in it."""
 _FLOOR = sifted(
     r"\b(?:from|on|in|to|at|up\son|over\son)\s(?P<whole>\d{1,2}[A-Z]?(?:\s|-)?(?:(?i:north|south|east|west|tower|main)\b"
     r"|(?<=\d)[NSEW](?=-\d))(?:-\d{1,3}|\s(?:room|bed|rm)\s\d{1,3}[A-Z]?)?)(?![\w/])"
@@ -89,7 +99,19 @@ def _occupied(note: Note) -> Iterator[Found]:
 def find_rooms(note: Note) -> Iterator[Found]:
     """Yield numbered or lettered wards, rooms and beds, with the word for them."""
     yield from _occupied(note)
-    for pattern in (_NUMBERED, _LETTERED, _UNIT, _FLOOR, _DOOR, _BED, _CELL, _CLINIC, _HOUSE):
+    for pattern in (
+        _NUMBERED,
+        _LETTERED,
+        _UNIT,
+        _DESK,
+        _BAY_KIND,
+        _FLOOR,
+        _DOOR,
+        _BED,
+        _CELL,
+        _CLINIC,
+        _HOUSE,
+    ):
         for match in pattern.finditer(note.text):
             form = next((name for name in match.groupdict() if match[name]), 0)
             start, end = match.span(form)

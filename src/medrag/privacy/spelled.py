@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from medrag.privacy.evidence import CERTAIN, SOFT, STRONG, Found, Note
+from medrag.privacy.evidence import CERTAIN, STRONG, Found, Note
 from medrag.privacy.sieve import sifted
 from medrag.privacy.values import Kind
 
@@ -65,8 +65,13 @@ _LINE = sifted(
 )
 
 
-_LETTERED = sifted(r"\b[A-Z](?:[-\s][A-Z]){3,}\b")
-"""A name spelled out: "A-C-H-T-E-R"."""
+_LETTERED = sifted(
+    r"\b[A-Z](?:[-\s][A-Z]){3,}\b"
+    r"|(?:(?<=\bspelled )|(?<=\bspelt )|(?<=\bspelling ))[A-Z](?:[-.\s]{1,2}[A-Z]){1,14}\b"
+)
+"""A name spelled out: "A-C-H-T-E-R", and a short one where this is said: "spelled N-G"."""
+_CODE_IN_WORDS = sifted(rf"\b[A-Z]{{1,5}}(?:-(?:{_DIGIT}|\d{{1,6}})){{2,12}}\b(?<=[a-z\d])")
+"""A code partly in words: "ABC-one-two-three-4567"."""
 
 
 def find_spelled(note: Note) -> Iterator[Found]:
@@ -79,6 +84,9 @@ def find_spelled(note: Note) -> Iterator[Found]:
         for match in pattern.finditer(note.text):
             yield Found(*match.span("whole"), kind, CERTAIN)
     for match in _LETTERED.finditer(note.text):
-        yield Found(match.start(), match.end(), "name", SOFT)
+        yield Found(match.start(), match.end(), "name", STRONG)
+    for match in _CODE_IN_WORDS.finditer(note.text):
+        if any(map(str.islower, match[0])):
+            yield Found(match.start(), match.end(), "id", STRONG)
     for match in _LINE.finditer(note.text):
         yield Found(match.start(), match.end(), "id", STRONG)

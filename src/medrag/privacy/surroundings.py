@@ -59,7 +59,7 @@ _LABELLED = sifted(
     r"|cent(?:er|re)|nursing\shome|care\shome|surgery|workplace|company|university|college"
     r"|county|city|town|village|district|suburb|area|region|hometown|birthplace|place\sof\sbirth"
     r"|location|loc|locality|community|station|insurance|insurer|payer|carrier|health\splan|agency|hospital\ssite|ward|unit"
-    r"|dept|department|floor)"
+    r"|dept|department|floor|(?:ward|unit|location)\s?/\s?bed|bed\s?/\s?(?:ward|unit))"
     rf"\s?(?:name)?:\s?)(?P<whole>{_RUN})"
 )
 _PART = re.compile(
@@ -69,7 +69,7 @@ _PART = re.compile(
 """What belongs to the name of an institution before it: "Hillcrest Primary", "Whipps 3B"."""
 _KIND_AFTER = re.compile(rf"\s{SMALL_KINDS}(?![\w-])")
 _SECOND_NAME = re.compile(
-    rf"(?:/|\s)(?P<more>(?<=/){CAP}(?![\w/])|(?<=\s)(?![MF]\s?/\s?\d)[A-Z](?:-[A-Z])?\b\.?(?=\s?[,;:/)?]|\s[-\u2013]|$))"
+    rf"(?:/|\s)(?P<more>(?<=/){CAP}(?![\w/])|(?<=\s)(?![MF]\s?/\s?\d)[A-Z](?:-[A-Z])?\b\.?(?=\s?[,;:/)?|]|\s[-\u2013]|$))"
 )
 """A second name after a found one: "Patel/Ito", "Ioannis K."."""
 _AT = sifted(
@@ -79,6 +79,7 @@ _AT = sifted(
 _HOSPITAL_LETTERS = sifted(
     r"\b(?i:at|from|to|via|in)\s(?:the\s)?(?P<whole>(?!OSH|TSH|ACTH|ADH|LH|FSH|SAH|ICH|SDH|BPH|LVH|RVH|DDH|HLH|BMC)[A-Z]{1,4}(?:H|MC|RI|HC|UHS?|GH))\b"
     r"|\b(?i:(?:admitted|transferred|referred|discharged|sent|xfer|transfer)\s(?:to|from|at))\s(?P<sent>[A-Z]{3,5})\b"
+    r"|\b(?:clinic|unit|department|dept|theatre|registrar|consultant|pharmacist|cath\slab|scan|MRI|list|bed)\s(?:at|from)\s(?:the\s)?(?P<team>[A-Z]{2,5})\b"
 )
 """A hospital by its letters: "transferred from RBWH"."""
 _INTO = sifted(
@@ -203,7 +204,8 @@ def find_surrounded(
         place = _COMMA_NEXT.match(note.text, item.end)
         if place is None or item.certainty != STRONG or CREDENTIAL.match(note.after(item.end)):
             continue
-        scored = re.fullmatch(r"[A-Z]{2,5}\d?\s\d{1,3}", place["whole"])  # "Mr Doe, NEWS 5"
+        # "Mr Doe, NEWS 5", "Mr Doe, IgG4"
+        scored = re.fullmatch(r"[A-Z]{2,5}\d?\s\d{1,3}|[A-Z][A-Za-z]{0,6}\d{1,3}", place["whole"])
         if not (scored or all(is_ordinary(folded(word)) for word in place["whole"].split())):
             yield from _named(note, place.start("whole"), place["whole"], "organization")
 
@@ -254,7 +256,7 @@ def _where(note: Note) -> Iterator[Found]:
         cued = match[0].lower().startswith(("at", "from", "@"))
         yield from _named(note, match.start("whole"), match["whole"], "organization", cued=cued)
     for match in _HOSPITAL_LETTERS.finditer(note.text):
-        form = "whole" if match["whole"] else "sent"
+        form = match.lastgroup or "whole"
         unit = _is_stop(match[form]) or match[form].lower() in UNITS
         if not (unit or note.clinical(*match.span(form))):
             yield Found(*match.span(form), "organization", SOFT)

@@ -64,6 +64,16 @@ _TEAM = sifted(
     r"(?:\s(?:academy|squad|team|side|girls|boys|youth|reserves|juniors))?)(?![\w-])"
 )
 """A team by its letters or the age of its players: "Rovers U16 academy"."""
+_SCHOOL_FIRST = sifted(
+    rf"(?<![\w-])(?P<whole>(?:Gael)?(?:[Ss]coil)\s(?:na\s|an\s)?{W}(?:\s{W}){{0,2}}|(?:Ysgol|Col[a\u00e1]iste|Naíonra|Colegio|Col[e\u00e9]gio|Escuela|Escola|[E\u00c9]cole|Lyc[e\u00e9]e|Coll[e\u00e8]ge|Liceo|Scuola|Istituto|Grundschule|Gymnasium|Gesamtschule"
+    rf"|Sekolah|Madrasa[ht]?|Szko[l\u0142]a|Universidad|Universit[a\u00e0\u00e9t\u00e4]+|Instituto|Kita|Kindergarten)\s(?:(?:de|des|du|la|le|del|di|da|na|an|Gynradd|Gyfun|Bro)\s){{0,2}}{W}(?:\s{W}){{0,2}})(?![\w-])"
+)
+"""A school in another tongue, whose kind comes first: "Gaelscoil na Coille"."""
+_STATE_COLLEGE = sifted(
+    r"\b(?i:students?|freshman|fresher|sophomore|senior|undergrad\w{0,6}|professor|lecturer|athlete|footballer|swimmer|quarterback|coach|attends|enrolled|studies|studying|plays|dorm|campus)\b"
+    rf"[^.;,\n]{{0,14}}?\s(?:at|for|in|from)?\s?(?P<whole>{W}(?:\s{W})?\s(?:State|Tech|Poly|A&M))(?![\w-])"
+)
+"""A college by its state: "student at Ohio State"."""
 _SHOP = sifted(
     rf"\b(?:at|from|by|via|to)\s(?:the\s)?(?P<whole>(?:Chemist|Pharmacy|Hotel|Caf[eé]|Club|Supermarket)(?:\s{W}){{1,3}})"
     r"(?![\w-]|\s\d)"
@@ -74,7 +84,7 @@ _SHOP = sifted(
 def find_trades(note: Note) -> Iterator[Found]:
     """Yield employers, practices and homes by their trade, or by the sentence they stand in."""
     yield from _by_trade(note)
-    for pattern in (_TEAM, _SHOP):
+    for pattern in (_TEAM, _SHOP, _SCHOOL_FIRST, _STATE_COLLEGE):
         for match in pattern.finditer(note.text):
             yield from _unless_public(note, *match.span("whole"))
     for pattern in (_AGENT, _MOVED):
@@ -110,7 +120,8 @@ def _unless_public(note: Note, start: int, end: int) -> Iterator[Found]:
     """Yield an institution that is no author of a guideline, no device and no clinical name."""
     after = note.after(end, 24)
     ruled = RULED.match(after) or DEVICE_AFTER.match(after) or PUBLIC.match(note.text[start:end])
-    if not ruled and not note.clinical(start, end) and not note.measured(start, end):
+    clinical = any(hit.kind not in {"form", "route"} for hit in note.hits_in(start, end))
+    if not ruled and not clinical and not note.measured(start, end):
         yield Found(start, end, "organization", SOFT)
 
 

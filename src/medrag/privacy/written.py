@@ -17,6 +17,11 @@ _EMAIL = sifted(
 )
 """Also as people hide it from machines: "sharma [at] example [dot] org"."""
 _HANDLE = sifted(r"(?<![\w@/.])@[A-Za-z_][\w.]{2,30}\b")
+_KEYED = sifted(
+    r"(?<![\w/-])(?:pt|patient|subj(?:ect)?|participant|person|client|case|mrn|pid|visit|encounter)_(?=[a-z0-9]{0,12}\d)[a-z0-9]{3,16}(?![\w-])",
+    re.IGNORECASE,
+)
+"""Somebody as an export calls them: "pt_8812"."""
 _SOCIAL = sifted(
     r"\b(?:insta(?:gram)?|ig|twitter|tik\s?tok|snap(?:chat)?|face\s?book|fb|telegram|linked\s?in|reddit"
     r"|youtube|discord|messenger|wechat|viber|signal)\b(?:\s(?:is|as|name|handle|user|profile|id)){0,8}"
@@ -25,7 +30,7 @@ _SOCIAL = sifted(
 )
 """A name on a social network, which has a digit, a point or a line in it."""
 _SPELLED_EMAIL = sifted(
-    r"\b[\w.+-]{2,40}\s(?:at|\(at\)|\[at\])\s[\w-]{2,30}(?:\s(?:dot|\(dot\)|\[dot\])\s[a-z]{2,12}){1,3}\b",
+    r"\b(?:[\w.+-]{1,40}\s(?:dot|underscore|under\sscore|dash|hyphen|minus|plus|point)\s){0,4}[\w.+-]{2,40}\s(?:at|\(at\)|\[at\])\s[\w-]{2,30}(?:\s(?:dot|\(dot\)|\[dot\])\s[a-z]{2,12}){1,3}\b",
     re.IGNORECASE,
 )
 _TOP = (
@@ -136,7 +141,7 @@ _GROUPED = sifted(
     r"|\d{1,4}/0\d{3,5}|(?<!\d )0\d{4}"
     r"|[A-Z]{1,5}(?:/[A-Z0-9]{1,6}){0,2}/\d{2,4}/\d{3,8}|[a-z]{2,4}/\d{2,6}/\d{2,4}"
     r"|[A-Z]{1,4}-\d{2,6}(?:-\d{1,6}){1,3}|[A-Z]{1,4}\d{1,4}\s\d{4,7}(?:-\d{2})?|[A-Z]{1,4}-[A-Z]{1,3}-\d{3,8}"
-    r"|[A-Z]{2,4}-\d{3,6}-[A-Z]{1,3}(?:/\d{2})?|\d{3,6}-[A-Z]{1,2}(?=[\s,.;)]|$))"
+    r"|[A-Z]{2,4}-\d{3,6}-[A-Z]{1,3}(?:/\d{2})?|\d{3,6}-[A-Z]{1,2}(?=[\s,.;)]|$)|[A-Z]{2,6}/\d{1,4}-\d{3,8}(?:-\d{1,3})?)"
     r"(?![\w/]|[-.,]\d|\s?%)"
 )
 """Digits and letters in groups, as offices write numbers; no range, date or amount looks so."""
@@ -147,6 +152,10 @@ _COMPOSED = sifted(
 )
 """Letters and digits mixed as no score, stage or gene has them: two letters and three digits, two
 of these together, seven characters."""
+_TURNS = sifted(
+    r"(?<![\w./+@-])(?:\d{1,3}-[A-Z]{3,4}-\d{2,5}|(?=[A-Z]*\d+[A-Z])[A-Z0-9]{4,5}-(?=[A-Z]*\d+[A-Z])[A-Z0-9]{4,5})(?![\w/%-]|[.,]\d)"
+)
+"""Two or three short groups, letters and digits by turns: "7-XKD-994", "LQ7R-2MX9"."""
 _PHONE_LABEL = sifted(
     r"\b(?:(?P<fax>fax|facsimile)|tele?phones?|tel|phone|ph|cell(?:phone|\sphone)?|mobile|mob"
     r"|landline|telefon|t[eé]l(?:[eé](?:phone|fono))?"
@@ -165,6 +174,14 @@ _EXTENSION = sifted(
     r"(?P<whole>x?\d[\d-]{2,9})(?![\w%]|\.\d|\s?(?:mg|ml|mcg))",
     re.IGNORECASE,
 )
+_RUNG = sifted(
+    r"\b(?:ring|rang|phone[ds]?|call(?:ed)?|text(?:ed)?|whatsapp|contact(?:ed|able)?|reach(?:ed|able)?|dial|telephone|message|sms|available)\b"
+    r"[^.;\n]{0,40}?\s(?:on|at|via|number|no\.?)[:\s]\s?"
+    r"(?P<whole>\d{2,5}(?:[ .-]\d{2,5}){1,4})(?![\w%/-]|[.,]\d"
+    r"|\s?(?:mg|mcg|ml|units?|kg|g|h|hrs?|am|pm|bd|od|tds|mmol|bpm|mmhg)\b)",
+    re.IGNORECASE,
+)
+"""Where somebody is to be called, whoever stands between: "phone Bogdan (brother) on 555 0199"."""
 _DIALLED = sifted(
     r"\b(?:(?:call|ring|phone|dial|page|bleep)\b[^.;\n]{0,24}?|at|on|ext\.?)\s(?P<whole>x\d{3,6})\b",
     re.IGNORECASE,
@@ -181,6 +198,12 @@ _KNOWN_CODES = re.compile(
     r"|ISO|COVID|SARS|CYP|HLA|GLP|SGLT|H\d+N|IL|CD|NM|NP|RS|COL|EN|FIPS|RFC|PT|ASTM)-?\d",
     re.IGNORECASE,
 )
+_VARIANT = re.compile(
+    r"(?:BRAF|[KNH]RAS|EGFR|PIK3CA|IDH[12]|JAK2|KIT|CKIT|FLT3|MPL|AKT1|ERBB[234]|HER2|TP53|CALR|MYD88|ALK|RET|ROS1|MET|FGFR[1-4]"
+    r"|GNAQ|GNA11|GNAS|BTK|EZH2|SF3B1|CFTR|MTHFR|PDGFRA|ABL1?|ESR1|POLE|NPM1|DNMT3A|CXCR4|HBB|G6PD|TTR|LRRK2|MAP2K1|SMO|PTPN11|RYR1|SCN[15]A)"
+    r"[ACDEFGHIKLMNPQRSTVWY]\d{1,4}(?:[ACDEFGHIKLMNPQRSTVWY*]|FS|DEL|DUP|INS)?"
+)
+"""A gene with a changed amino acid, joined: "BRAFV600E"."""
 _CODE_BEFORE = re.compile(
     r"(?:NCT|PMID|PMCID|PMC|NDC|DIN|EAN|ATC|CAS|ISBN|ISSN|SNOMED(?:\sCT)?|SCTID|RxCUI|RxNorm|LOINC"
     r"|CPT|HCPCS|ICD(?:-?\d+)?(?:-CM)?|OMIM|MeSH|CID|doi|NCT|ISRCTN|EudraCT|GTIN"
@@ -207,6 +230,8 @@ def find_written(note: Note) -> Iterator[Found]:
             before = note.before(match.start(), 24) if kind == "ip" else ""
             if (test is None or test(match[0])) and not _CODE_BEFORE.search(before):
                 yield Found(*_trimmed(match), kind, CERTAIN)
+    for match in _KEYED.finditer(note.text):
+        yield Found(match.start(), match.end(), "id", STRONG)
     for match in _SOCIAL.finditer(note.text):
         yield Found(*match.span("whole"), "id", STRONG)
     for match in _LAST_FOUR.finditer(note.text):
@@ -234,6 +259,7 @@ def _phones(note: Note) -> Iterator[Found]:
             number = re.split(r"\s[-\u2013]\s", match["whole"])[0]
             start = match.start("whole")
             yield Found(start, start + len(number), "fax" if match["fax"] else "phone", CERTAIN)
+    yield from _rung(note)
     for match in _DIALLED.finditer(note.text):
         yield Found(*match.span("whole"), "phone", STRONG)
     for match in _EXTENSION.finditer(note.text):
@@ -243,11 +269,22 @@ def _phones(note: Note) -> Iterator[Found]:
             yield Found(match.start(), match.end(), "phone", SOFT)
 
 
+def _rung(note: Note) -> Iterator[Found]:
+    """Yield a number on which somebody is to be called."""
+    for match in _RUNG.finditer(note.text):
+        if sum(map(str.isdigit, match["whole"])) > 5 and not _DATE.match(match["whole"]):
+            yield Found(*match.span("whole"), "phone", STRONG)
+
+
 def _loose_numbers(note: Note) -> Iterator[Found]:
     """Yield long numbers that count nothing and are no public code."""
-    for match in _COMPOSED.finditer(note.text):
+    for match in (*_COMPOSED.finditer(note.text), *_TURNS.finditer(note.text)):
         start, end = match.span()
-        public = _KNOWN_CODES.match(match[0]) or _CODE_BEFORE.search(note.before(start, 24))
+        public = (
+            _KNOWN_CODES.match(match[0])
+            or _VARIANT.fullmatch(match[0])
+            or _CODE_BEFORE.search(note.before(start, 24))
+        )
         if not (public or note.clinical(start, end) or note.measured(start, end)):
             yield Found(start, end, "id", SOFT)
     for pattern in (_LONG, _MIXED, _GROUPED):

@@ -22,6 +22,7 @@ BENCHMARKS = Path(__file__).parents[3] / "benchmarks"
         "2_unread",
         "other_kinds",
         "3_read",
+        "3_unread",
         "4_read",
         "4_unread",
         "5_read",
