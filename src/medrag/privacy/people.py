@@ -227,7 +227,7 @@ def _is_eponymous(note: Note, run: Run) -> bool:
 
 
 _WORKED_UP = re.compile(
-    r"\s(?:work-?up|screen\w{0,3}|vs\.?|versus|suspected|query|queried|flare|relapse|i\d|[a-z]\d)\b",
+    r"\s(?:\w{2,20}(?:itis|pathy|osis|iasis|a?emia|megaly|oma|algia|uria|colon|plegia|trophy)|work-?up|screen\w{0,3}|vs\.?|versus|suspected|query|queried|flare|relapse|i\d|[a-z]\d)\b",
     re.IGNORECASE,
 )
 
