@@ -88,7 +88,8 @@ _IN_FAMILY = re.compile(
 _DENIED = re.compile(
     r"\b(?:no(?!\s(?:doubt|matter|question|wonder|secret|stranger))|not(?!\s(?:only|just|merely)\b)"
     r"|without|neither|nor|never|denie[sd]|denying|negative for|free (?:of|from)|absence of|lacks?"
-    r"|none of|rule[sd]? out|exclud(?:e|es|ed|ing)|rather than|instead of|unlike(?: in)?"
+    r"|none of|nothing (?:on|about)|rule[sd]? out|exclud(?:e|es|ed|ing)|rather than|instead of"
+    r"|unlike(?: in)?"
     r"|other than|\w+n['\u2019]t)\s(?:(?:have|had|been|be|got)\s)*"
     r"(?:(?!(?:but|so|is|are|was|were|has|have|give|start|take|use|needs?|because|since|although"
     r"|though|despite|his|her|your|their|this|who|whose|while|until|if|except)\b)[\w'\u2019/()%+-]+"

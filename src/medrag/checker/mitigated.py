@@ -12,7 +12,8 @@ from medrag.text.prefilter import prefiltered
 COMFORT = re.compile(
     r"\b(?:end of life|end-of-life|hospice|palliative|comfort care|dying|last days|sedation"
     r"|procedur\w+|premedic\w*|contrast|anaphyla\w+|transfusion|allergic reaction"
-    r"|intubat\w*|status epilepticus|seizing|alcohol withdrawal|an(?:a)?esthesi\w*)\b",
+    r"|intubat\w*|status epilepticus|seizing|alcohol withdrawal"
+    r"|(?<!topical )(?<!local )an(?:a)?esthesi\w*)\b",
     re.I,
 )
 """Settings in which sedation is meant, or a reaction is treated."""
@@ -38,6 +39,9 @@ _WATCHED = re.compile(
 _VENTILATED = re.compile(r"\b(?:intubat\w*|ventilat\w*)", re.I)
 
 
+_SUPERVISED = re.compile(r"\b(?:supervis\w+|challenge|under observation|observed)\b", re.I)
+"""How a selective inhibitor is first given after a reaction to aspirin: Dona I et al., Allergy
+2020;75:561-575."""
 _TOLD_OF_DEATH = re.compile(
     r"\b(?:boxed warning|(?:risk of|more|higher|raised|increased) (?:death|mortality|stroke)s?)\b",
     re.I,
@@ -51,6 +55,7 @@ def is_accepted(
     known = f"{context.text}\n{context.facts.words}"
     watched = _is_watched(known, row) or _is_weighed(context.text, row)
     safe = watched or _is_over(known, row) or _is_too_little(mention, drug, row)
+    safe = safe or (row.condition in _CLOUDED and is_last_resort(mention))
     return safe or _is_covered(context, mention, drug, row) or _is_cleared(context, known, row)
 
 
@@ -92,8 +97,41 @@ def _is_watched(text: str, row: ContraindicationRow) -> bool:
     """Return whether the text watches the breathing that a drug may depress."""
     if row.condition == "respiratory-depression":
         return _VENTILATED.search(text) is not None
+    if row.condition == "aspirin-sensitive-asthma":
+        return _SUPERVISED.search(text) is not None and "celecoxib" in text.lower()
     apnea = row.severity == "warning" and row.condition == "sleep-apnea"
     return apnea and _WATCHED.search(text) is not None
+
+
+_LAST = re.compile(
+    r"\b(?:unavoidable|no (?:alternative|other (?:way|choice|option))|nothing else|fail(?:s|ed)?"
+    r"|(?:not|n't) (?:enough|suffic\w+|work\w*|help\w*)|insufficient|endanger\w*|dangers?|harm\w*"
+    r"|violent|unsafe|at risk of hurting|hurts?|absolutely (?:needed|necessary)"
+    r"|severe(?:ly)? distress)\b",
+    re.I,
+)
+
+
+def is_last_resort(mention: DrugMention) -> bool:
+    """Return whether a drug is only for when all else fails: "if a hypnotic is unavoidable"."""
+    condition = mention.condition if mention.standing == "event" else None
+    return condition is not None and _LAST.search(condition.text) is not None
+
+
+_CONTRIBUTES = re.compile(
+    r"\s(?:\w+\s){0,2}?(?:may|might|could|probably|also|likely|itself|often|can)\s(?:\w+\s){0,2}?"
+    r"(?:contribut\w+|be (?:the |a |one )?(?:cause|culprit|reason|to blame|responsible|behind)"
+    r"|(?:play|have) (?:a |its )?part|add\w* to (?:it|this|that)|explain)",
+    re.I,
+)
+
+
+def is_suspected(context: Context, drug: str) -> bool:
+    """Return whether the text itself says that a drug taken may be behind the finding."""
+    return any(
+        drug in mention.ingredients and _CONTRIBUTES.match(context.text, mention.end)
+        for mention in context.content.drugs
+    )
 
 
 _THYROID = frozenset({"levothyroxine", "liothyronine"})
@@ -167,3 +205,15 @@ def answers_a_change(mention: DrugMention) -> bool:
     """Return whether a drug is for the event that a value changes: "if the rise overshoots"."""
     condition = mention.condition if mention.standing == "event" else None
     return condition is not None and _MOVES.search(condition.text) is not None
+
+
+_WHERE_APPLIED = frozenset({"asthma", "copd", "herpetic-keratitis", "teething"})
+_ABSORBED = frozenset({"timolol", "levobunolol", "carteolol", "metipranolol"})
+_OF_THE_HEART = frozenset({"heart-block", "bradycardia", "shock", "decompensated-hf"})
+"""What timolol eye drops are contraindicated in like its tablets (Timoptic label, section 4)."""
+
+
+def reaches(drug: str, row: ContraindicationRow) -> bool:
+    """Return whether a drug given locally reaches what a row fears."""
+    absorbed = drug in _ABSORBED and row.condition in _OF_THE_HEART
+    return absorbed or row.condition in _WHERE_APPLIED

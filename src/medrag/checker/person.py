@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from medrag.checker.asserted import standing
 from medrag.checker.facts import Facts
 from medrag.clinical import Content
 from medrag.clinical.number_words import CARDINAL, count_of
@@ -118,7 +120,6 @@ def with_person(facts: Facts, content: Content, spans: list[Span]) -> Facts:
     """
     patient, text = facts.patient, content.text
     said = " \n ".join(affirmed(s.of(text)) for s in spans)
-    expecting = " \n ".join(line for line in said.splitlines() if not _BORN.search(line))
     found: dict[str, Any] = {}
     if patient.age_years is None and (age := _age(text)) is not None:
         found["age_years"] = age
@@ -127,11 +128,26 @@ def with_person(facts: Facts, content: Content, spans: list[Span]) -> Facts:
     sex = _SEX.search(text) if patient.sex is None else None
     if sex is not None:
         found["sex"] = "female" if sex[1] or sex[3] else "male"
-    if patient.pregnant is None and patient.sex != "male" and _PREGNANT.search(expecting):
+    if patient.pregnant is None and patient.sex != "male" and _is_expecting(content, spans):
         found["pregnant"] = True
     if patient.lactating is None and patient.sex != "male" and _NURSING.search(said):
         found["lactating"] = True
     return replace(facts, patient=patient.model_copy(update=found)) if found else facts
+
+
+def _is_expecting(content: Content, spans: Sequence[Span]) -> bool:
+    """Return whether a clause about the patient says that she is pregnant."""
+    for span in spans:
+        end = span.start + len(affirmed(span.of(content.text)))
+        if _BORN.search(content.text, span.start, end):
+            continue
+        for found in _PREGNANT.finditer(content.text, span.start, end):
+            if standing(content, Span(start=found.start(), end=found.end())) not in _NOBODYS:
+                return True
+    return False
+
+
+_NOBODYS = frozenset({"not", "family"})
 
 
 def _age(text: str) -> Decimal | None:

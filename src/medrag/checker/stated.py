@@ -184,7 +184,7 @@ def _follows_label(content: Content, sentence: Sentence, start: int) -> bool:
 def _is_heading(content: Content, start: int, end: int) -> bool:
     """Return whether a clause is a bare problem before an order: "WPW with AF: give ..."."""
     piece = content.text[start:end]
-    more = content.text[end : end + 1] in {":", ",", ";", "."} or piece.rstrip().endswith(".")
+    more = content.text[end : end + 1] in {":", ",", ";", ".", "\n"} or piece.rstrip().endswith(".")
     return more and _VERB.search(piece) is None and not _ORDER.search(piece)
 
 

@@ -22,7 +22,8 @@ from medrag.text.prefilter import prefiltered
 _IT = re.compile(
     r"\b(?:replace|switch|swap|exchange|stop|stopped|hold|held|discontinued?|withh[eo]ld|pause"
     r"|suspend)\s"
-    r"(?:it|them|this|that|these|the\s(?:drug|medicine|anticoagulant|antibiotic))\b(?!\s(?:with|by|for)\s(?:an?\s)?(?:new|fresh|another|the\snext)\b)"
+    r"(?:it|them|this|that|these|the\s(?:drug|medicine|anticoagulant|antibiotic))\b(?!\s(?:with"
+    r"|by|for)\s(?:an?\s)?(?:new|fresh|another|the\snext)\b)"
     r"(?!\severy\s)(?!\s(?:if|when|once|after|before|in\s\d|unless|only|should"
     r"|\w+\s(?:if|when)))"
 )
@@ -33,11 +34,13 @@ _TO_ANOTHER = prefiltered(
 """An order to change that names only what comes: what was named last goes."""
 _FINAL = re.compile(r"(?:stop|discontinue|cease|withdraw|remove|come)")
 _LATER = re.compile(
-    r"\s(?:and\s\w+\s)?(?:while|during|until|for\s|after|on\sday|at\sthe\send|in\s\d|within|by\sday|\d)"
+    r"\s(?:and\s\w+\s)?(?:while|during|until|for\s|after|on\sday|at\sthe\send|in\s\d|within"
+    r"|by\sday|\d)"
 )
 _ASIDE = re.compile(r"\s*\([^()\n]*\)")
 _AND_OTHERS = re.compile(
-    r"\s(?:and|or)\s(?:(?:similar|other|related|such|the\slike|all|most)(?:\s(?!can\b|may\b)[a-z-]+){0,2}"
+    r"\s(?:and|or)\s(?:(?:similar|other|related|such|the\slike|all|most)(?:\s(?!can\b"
+    r"|may\b)[a-z-]+){0,2}"
     r"|st\.?\sjohn['\u2019]?s\swort)"
 )
 """The end of a list of drugs: "naproxen and similar painkillers"."""
@@ -66,7 +69,8 @@ _ENDED_AFTER = re.compile(
 )
 """The name is the subject of words that end its drug: "X 5 mg is replaced by Y", "X stopped"."""
 _UNTIL = re.compile(
-    r"\b(?:after|until|once|when|if|before|since|unless|as\slong\sas)\s(?:(?:the|his|her|your)\s)?\Z"
+    r"\b(?:after|until|once|when|if|before|since|unless|as\slong\sas)\s(?:(?:the|his|her"
+    r"|your)\s)?\Z"
 )
 """Words that make the end of a drug a point in time, not an order."""
 _ALREADY = re.compile(
@@ -83,25 +87,33 @@ _STEMS = (
     r"|chelat|compet|antagoni|oppos|cancel|counteract|potentiat|enhanc|amplif|interact|clash"
     r"|cross|accumulat|build|linger|contain|hold|belong|resembl|duplicat|overlap|harm|damag|injur"
     r"|depress|lead|result|contribut|predispos|expos|threaten|endanger|depend|differ|vary|varies"
-    r"|exist|cost|carr(?:y|ies)|shar|caus|kill|impair|thin|bleed|lower\sthe\sseizure|lower\sthe\seffect"
+    r"|exist|cost|carr(?:y|ies)|shar|caus|kill|impair|thin|bleed|lower\sthe\sseizure"
+    r"|lower\sthe\seffect"
     r"|mak(?:e|es)\s(?:\w+\s){0,3}(?:worse|no\ssense|less|hard)|add(?:s)?\s(?:nothing|little|only)"
-    r"|lack|drop|react|cross-react|com(?:e|es)\s(?:as|in)|last(?:s)?\s\d|lessen|reduc(?:e|es)\s(?:the\s)?(?:effect|efficacy"
-    r"|absorption|clearance|levels?)|help(?:s)?\sothers|ha(?:s|ve)\s(?:killed|caused|no\s(?:role|place"
+    r"|lack|drop|react|cross-react|com(?:e|es)\s(?:as|in)|last(?:s)?\s\d|lessen|reduc(?:e"
+    r"|es)\s(?:the\s)?(?:effect|efficacy"
+    r"|absorption|clearance|levels?)|help(?:s)?\sothers|ha(?:s|ve)\s(?:killed|caused"
+    r"|no\s(?:role|place"
     r"|benefit|effect)|little|a\s(?:boxed|black|high\srisk)|boxed|been\sshown))"
 )
 _TELLS = re.compile(
-    rf"[)\]]?\s*(?:,\s)?(?:(?:and|or)\s(?:all\s)?(?:other|similar)\s(?:[\w-]+\s){{1,3}}?)?(?:(?:which|that|it|they|each|both)\s)?{_ADVERBS}(?:(?!double\s(?:strength|dose)){_STEMS}(?:e|s|es|ies|y)?\b"
+    rf"[)\]]?\s*(?:,\s)?(?:(?:and|or)\s(?:all\s)?(?:other"
+    rf"|similar)\s(?:[\w-]+\s){{1,3}}?)?(?:(?:which|that|it|they|each"
+    rf"|both)\s)?{_ADVERBS}(?:(?!double\s(?:strength|dose)){_STEMS}(?:e|s|es|ies"
+    rf"|y)?\b(?!\s(?:to|by)\s\d)"
     r"|(?:(?:can|could|may|might|will|would|do|does|did|has|have|is|are|known|to|not|never)\s)+"
     rf"{_ADVERBS}{_STEMS}\w*\b)"
 )
 """Begins what a drug does, holds or belongs to."""
 _TELLS_BARE = re.compile(
-    rf"[)\]]?\s*{_ADVERBS}(?:(?:can|may|could|might|will|also)\s)*(?:lower|speed|slow|block|thin|affect|alter"
+    rf"[)\]]?\s*{_ADVERBS}(?:(?:can|may|could|might|will|also)\s)*(?:lower|speed|slow|block"
+    rf"|thin|affect|alter"
     r"|change|need|require|take\s\d|stay\sin)s?\s"
 )
 """The same, of a name without a dose: with one, "X 80 mg lowers her LDL" recommends."""
 _VERDICT = re.compile(
-    r"[*_]*\s\((?:contra-?indicated|avoid\w*|not\s(?:recommended|used|an\soption|for)|never|withdrawn"
+    r"[*_]*\s\((?:contra-?indicated|avoid\w*|not\s(?:recommended|used|an\soption|for)|never"
+    r"|withdrawn"
     r"|stopped|unsafe|off\slimits|allergy|allergic)\b"
 )
 """A judgement in brackets right behind a name."""
@@ -114,8 +126,11 @@ _TOLD_OF = re.compile(
 )
 """Words before what another drug acts on: "rifampin lowers X", "cross-react with X"."""
 _HOLDS = re.compile(
-    r"\b(?:contain|hold|provid|deliver|bring|suppl|includ)\w*\s(?:\d[\d.,]*\s?(?:mg|g|mcg)\s(?:of\s)?"
-    r"|(?:both\s|already\s|about\s|a\s|(?:full|low|high)[\s-]dose\s(?:of\s)?)*)?(?:[\w-]+\s\d[\d.,]*\s?(?:mg|g|mcg|units)\s(?:and|plus|with)\s)?\Z"
+    r"\b(?:contain|hold|provid|deliver|bring|suppl|includ)\w*\s(?:\d[\d.,]*\s?(?:mg|g"
+    r"|mcg)\s(?:of\s)?"
+    r"|(?:both\s|already\s|about\s|a\s|(?:full|low"
+    r"|high)[\s-]dose\s(?:of\s)?)*)?(?:[\w-]+\s\d[\d.,]*\s?(?:mg|g|mcg|units)\s(?:and|plus"
+    r"|with)\s)?\Z"
 )
 """Words before a part of a product: "X holds Y 25 mg and Z 100 mg"."""
 _HIM = re.compile(
@@ -130,24 +145,31 @@ _CLASS_ONLY = re.compile(
     r"|(?:the\s)?(?:first|next)\b|at\sleast|one\b|two\b|three\b)"
     r"(?=[^.;]*\b(?:patients|people|those|adults|children|women|men|only|non-|others?|shock"
     r"|failure|without|failing|cases))"
-    r"|(?:obsolete|outdated|history|the\s(?:wrong|adult|normal|usual|standard(?!\s(?:treatment|therapy|care)\b)|pneumonia|old)\s"
+    r"|(?:obsolete|outdated|history|the\s(?:wrong|adult|normal|usual|standard(?!\s(?:treatment"
+    r"|therapy|care)\b)|pneumonia|old)\s"
     r"|no\slonger|too\s(?:much|strong|high|late|early)|far\stoo|like\s|about\sas|equal|equivalent"
     r"|another\s(?:drug|class|route)|often\s(?:confused|quoted)|second[-\s](?:choice|line)"
     r"|third[-\s]line|next\b|off\slabel))"
     r"|\s(?:is|are)\s(?:limited|capped|restricted)\sto\s\d"
-    r"|\s(?:would|might)\s(?:only\s)?(?:be\s(?:like|comparable|similar|equivalent|far|too|the\s(?:wrong|least|worst)|under|over"
-    r"|(?:an?\s)?duplicat\w+|superfluous|redundant|pointless|a\smistake|double|(?:(?:an?\s)?(?:\w+\s){0,3})?"
-    r"(?:only\s)?in\s(?:others|other\s|patients|people|women|men|adults|children|those|(?:a|an\sotherwise)"
+    r"|\s(?:would|might)\s(?:only\s)?(?:be\s(?:like|comparable|similar|equivalent|far|too"
+    r"|the\s(?:wrong|least|worst)|under|over"
+    r"|(?:an?\s)?duplicat\w+|superfluous|redundant|pointless|a\smistake|double"
+    r"|(?:(?:an?\s)?(?:\w+\s){0,3})?"
+    r"(?:only\s)?in\s(?:others|other\s|patients|people|women|men|adults|children|those|(?:a"
+    r"|an\sotherwise)"
     r"\shealthy))"
     r"|matter|need|mean|risk|have\s(?:been|had))"
 )
 """Says for whom else a drug is, or what it would be: no plan for this patient."""
 _NOT_HIM = re.compile(
     r"\s(?:can|may|could|might)\sbe\s\w+\sagain\s(?:after|once|when|only|later)"
-    r"|[^.;]{0,60}?\s(?:is|are)\swhat\s(?:other|most|patients|people|women|men|adults|children|those)\b"
-    r"|\s(?:would|might)\sbe\s(?:\w+\s){0,5}?(?:only\s)?in\s(?:others|other\s|most\s|patients|people|women"
+    r"|[^.;]{0,60}?\s(?:is|are)\swhat\s(?:other|most|patients|people|women|men|adults|children"
+    r"|those)\b"
+    r"|\s(?:would|might)\sbe\s(?:\w+\s){0,5}?(?:only\s)?in\s(?:others|other\s|most\s|patients"
+    r"|people|women"
     r"|men|adults|children|those|an?\s(?:otherwise\s)?(?:healthy|different|younger|older))"
-    r"|\s(?:is|are)\s(?:no|not\san?|hardly\san?)\s(?:way\s(?:a?round|out)|answer|solution|substitute)\b"
+    r"|\s(?:is|are)\s(?:no|not\san?|hardly\san?)\s(?:way\s(?:a?round|out)|answer|solution"
+    r"|substitute)\b"
 )
 """Says that the drug is for another, for later, or no way out: no plan for this patient today."""
 _VEHICLE = re.compile(r"caine\b[\s\d.,%]*(?:plus|with|and|/)\s\Z")
@@ -158,7 +180,8 @@ _INCLUDING = re.compile(
 )
 """Words behind which a list names what is to be avoided."""
 _RETOLD = re.compile(
-    r"\s(?:(?:tablets?|capsules?)\s)?(?:was|were|had\sbeen|has\sbeen|being)\s(?:\w+ly\s|once\s|first"
+    r"\s(?:(?:tablets?|capsules?)\s)?(?:was|were|had\sbeen|has\sbeen|being)\s(?:\w+ly\s|once\s"
+    r"|first"
     r"\s)?(?:suggested|proposed|requested|asked\s(?:for|about)|considered|discussed|mentioned"
     r"|ordered\sonline|advertised|written|entered|printed|quoted|cited|drafted|found|bought)\b"
     r"(?!\s(?:and\s(?:chosen|started|given)))"
@@ -168,14 +191,17 @@ _RETOLD = re.compile(
 )
 """Somebody named the drug; the text does not order it by that."""
 _SUPPOSED = re.compile(
-    r"\b(?:had\s(?:we|he|she|they|you|i|it|there|the)\b|(?:were|should)\s(?:he|she|they|you|it|there)"
+    r"\b(?:had\s(?:we|he|she|they|you|i|it|there|the)\b|(?:were|should)\s(?:he|she|they|you|it"
+    r"|there)"
     r"\s(?!to\b|be\b|take\b|use\b)|would\shave\b|could\shave\b|should\shave\s(?:been|read)"
     r"|if\s(?:he|she|they|you|it|there|we|i)\s(?:had|were|did))\b"
 )
 """Words of what did not happen."""
 _USUALLY = re.compile(
-    r"\b(?:usually|normally|ordinarily|typically|in\sgeneral|as\sa\srule|in\s(?:most|other)\s(?:people"
-    r"|patients|cases))\b[^.;]{0,60}?\bwould\sbe\b|\bwould\s(?:usually|normally|otherwise|ordinarily)\sbe\b"
+    r"\b(?:usually|normally|ordinarily|typically|in\sgeneral|as\sa\srule|in\s(?:most"
+    r"|other)\s(?:people"
+    r"|patients|cases))\b[^.;]{0,60}?\bwould\sbe\b|\bwould\s(?:usually|normally|otherwise"
+    r"|ordinarily)\sbe\b"
 )
 """What would be given to somebody else is not given here."""
 _SINCE = re.compile(r"\b(?:so|now|instead|therefore|hence|but|thus)\b")

@@ -87,7 +87,7 @@ _OVER = re.compile(
     r"|completed|finished|failed|used|had)\b|\b(?:previously|formerly)\b|\b(?:was"
     r"|were)\s(?:\w+\s)?(?:on|taking"
     r"|given|used|prescribed|stopped|started|replaced|switched|tried|avoided|discontinued)\b"
-    r"|\b(?<!be\s)(?:tried|received|took|failed|ingested|swallowed|overdosed?|replaced|(?<!as\s)tolerated"
+    r"|\b(?<!be\s)(?:tried|received|took|failed|ingested|swallowed(?!\swhole)|overdosed?|replaced|(?<!as\s)tolerated"
     r"|underwent"
     r"|completed)\b"
     r"|\b(?:years?|months?|weeks?|days?|hours?)\sago\b|\blast\s(?:year|month|week|winter|spring"

@@ -50,7 +50,7 @@ _ATTITUDES: tuple[tuple[Attitude, str], ...] = (
     ),
     (
         "past",
-        r"\b(?:previous(?:ly)?|past|prior|tried|failed|histor(?:y|ical)|until\snow|used\sto"
+        r"\b(?:previous(?:ly)?|past(?!\s(?:the|his|her)\b)|prior|tried|failed|histor(?:y|ical)|until\snow|used\sto"
         r"|(?:stopped|discontinued)\s(?:last|in|before)|was\s(?:taking|on)|before\sadmission)\b"
         r"|\A(?:before|old|was|home\sdose|(?:\w+\s)?overdose|ingested|taken)\Z",
     ),

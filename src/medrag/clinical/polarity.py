@@ -34,7 +34,7 @@ _VERB = re.compile(
 )
 _PAST = re.compile(
     r"\b(?:was|were|had|received|underwent|presented|developed|reported|denied|denies|overdosed?"
-    r"|(?<!be\s)ingest(?:ed|ion)|(?<!be\s)swallowed)\b"
+    r"|(?<!be\s)ingest(?:ed|ion)|(?<!be\s)swallowed(?!\swhole))\b"
     r"|\buntil\s(?:last|january|february|march|april|may|june|july|august|september|october"
     r"|november|december|yesterday|recently|(?:19|20)\d\d)\b"
 )

@@ -23,7 +23,8 @@ _TOLERATED = re.compile(
 )
 _TOLD = re.compile(
     r"\b(?:allerg\w*|anaphyla\w*|intoleran\w*|reaction|hives|rash|angio-?o?edema|history|avoid|no"
-    r"|not|without|instead|swelling|sjs|stevens)\b",
+    r"|not|without|instead|swelling|sjs|stevens|provok\w+|cross-?react\w*|trigger\w*|bronchospasm"
+    r"|wheez\w*|urticaria)\b",
     re.I,
 )
 """Words of a line that tells of an allergy or of what is not given."""

@@ -134,6 +134,7 @@ _PREGNANT = _listed(
     r"\b(?:she is|she's|she was|the patient is|you are) not pregnant(?=\W+(?:so|and|therefore|hence"
     r"|which|thus|\w+ (?:can|may|is)))",
     r"\bno (?:\w+ )?pregnancy (?:concerns?|issues?|problems?|risk)\b",
+    r"\bpregnancy (?:is|was) (?:not (?:an? |of )?|no )(?:concern|issue|problem|worry)\b",
     r"\b(?:pregnancy test|h?CG)(?: \w+)? (?:is|was|came back|comes back|has been|returned)"
     r" (?:\w+ )?negative\b",
 )

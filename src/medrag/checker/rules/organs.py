@@ -132,18 +132,23 @@ def _hepatic(context: Context) -> Iterator[Verdict]:
 
 
 def _reached(context: Context, row: HepaticRow, mention: DrugMention) -> bool:
-    if row.stage == "severe" and is_moderate(context.facts) and _only_severe(row):
+    if row.stage == "severe" and is_moderate(context.facts) and _only_severe(context, row):
         return False
     if row.stage == "severe" and child_pugh_class(context.facts) in {"B", "C"}:
         return True
     return any(has_condition(context, condition, mention) for condition in _STAGES[row.stage])
 
 
-def _only_severe(row: HepaticRow) -> bool:
+_DECOMPENSATED = ("decompensat", "ascites", "encephalopathy", "variceal", "jaundice")
+"""What makes a cirrhosis of class B a decompensated one (EASL 2018)."""
+
+
+def _only_severe(context: Context, row: HepaticRow) -> bool:
     """Return whether a row speaks of severe impairment and not of moderate: of Child-Pugh C."""
     words = row.text.lower()
-    named = "severe" in words or "child-pugh c" in words
-    return named and not any(w in words for w in ("moderate", "decompensated", "child-pugh b"))
+    lasting = not any(sign in context.facts.words for sign in _DECOMPENSATED)
+    named = "severe" in words or "child-pugh c" in words or (lasting and "decompensated" in words)
+    return named and not any(word in words for word in ("moderate", "child-pugh b"))
 
 
 RULES = (

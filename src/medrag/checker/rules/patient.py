@@ -15,8 +15,11 @@ from medrag.checker.mitigated import (
     is_accepted,
     is_before_term,
     is_for_later_weeks,
+    is_last_resort,
     is_low_doxepin,
     is_of_pregnancy,
+    is_suspected,
+    reaches,
 )
 from medrag.checker.rows import DoseRow
 from medrag.checker.rows_patient import (
@@ -68,6 +71,7 @@ _STATE_OF = {
 """What a value and a condition of the problem list both say."""
 
 
+_OF_HORMONES = frozenset({"hyperthyroidism", "hypothyroidism"})
 _ONLY_AFTER = re.compile(r"\bonly (?:\w+ )?(?:after|once|when|if|with)\b", re.I)
 
 
@@ -75,7 +79,7 @@ def _conditions(context: Context) -> Iterator[Verdict]:
     missing: set[str] = set()
     best: dict[tuple[int, str, str], tuple[DrugMention, ContraindicationRow]] = {}
     for mention, drug, row in about(context, ContraindicationRow):
-        if acts_locally(mention) and row.condition != "asthma":
+        if acts_locally(mention) and not reaches(drug, row):
             continue
         holds = has_condition(context, row.condition, mention)
         unknown = context.facts.conditions is None and row.severity == "critical"
@@ -109,6 +113,8 @@ def _waits_for(context: Context, mention: DrugMention, row: ContraindicationRow)
     condition = mention.condition
     if condition is None:
         return False
+    if row.condition in _OF_HORMONES and answers_a_change(mention):
+        return True
     makers = {analyte for (analyte, _), state in _STATE_OF.items() if state == row.condition}
     inside = (lab for lab in context.content.labs if condition.start <= lab.start < condition.end)
     return any(x.analyte in makers for x in inside) or bool(makers and answers_a_change(mention))
@@ -205,7 +211,7 @@ def _age(context: Context, side: str) -> Iterator[Verdict]:
         if side == "over" and (context.says(COMFORT) or COMFORT.search(context.facts.words)):
             continue  # at the end of life comfort weighs more than falls and confusion
         less = mention.directive is not None and _LESS.match(mention.directive.text)
-        if side == "over" and answers_a_change(mention):
+        if side == "over" and (answers_a_change(mention) or is_last_resort(mention)):
             continue
         low = side == "over" and is_low_doxepin(mention, drug)
         if reached and not less and not low and not _is_excepted(context, row):
@@ -253,12 +259,8 @@ def _measured(context: Context, *, signs: bool) -> Iterator[Verdict]:
     for mention, drug, row in about(context, DrugLabRow):
         if (row.analyte in _SIGNS) is not signs or _depends_on_result(context, mention, row):
             continue
-        if row.analyte == "platelets" and drug in _FOR_HIT and has_condition(context, "hit", None):
-            continue  # low platelets are the disease that it treats
-        if row.analyte == "potassium" and row.op[0] == "<" and context.says(_REPLACES):
-            continue  # the potassium is put right first
-        if mention.directive is not None and _LESS.match(mention.directive.text):
-            continue  # less of what is taken answers the value
+        if _is_answered(context, mention, drug, row):
+            continue
         value = value_of(context, row.analyte, row.unit)
         if value is None and row.severity == "critical":
             missing.setdefault(row.analyte, set()).add(name(drug))
@@ -278,6 +280,17 @@ def _measured(context: Context, *, signs: bool) -> Iterator[Verdict]:
             subject=drug,
             fact=f"{drug}: {_STATE_OF.get((analyte, row.op[0]), analyte)}",
         )
+
+
+def _is_answered(context: Context, mention: DrugMention, drug: str, row: DrugLabRow) -> bool:
+    """Return whether the text deals with a value, or the drug is what treats its cause."""
+    if mention.directive is not None and _LESS.match(mention.directive.text):
+        return True  # less of what is taken answers the value
+    if row.analyte == "platelets" and drug in _FOR_HIT and has_condition(context, "hit", None):
+        return True  # low platelets are the disease that it treats
+    if row.analyte == "potassium" and row.op[0] == "<" and context.says(_REPLACES):
+        return True  # the potassium is put right first
+    return row.severity == "warning" and is_suspected(context, drug)
 
 
 _REPLACES = re.compile(

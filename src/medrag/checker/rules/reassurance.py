@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from medrag.checker.context import Context
+from medrag.checker.exceeding import breaks
 from medrag.checker.kidney import kidney
 from medrag.checker.rows import Row
 from medrag.checker.rows_pairs import InteractionRow
@@ -187,7 +188,7 @@ def _contradicted(
     found = [
         (drug, row)
         for drug, row in rows_of(context, mention, topic.table)
-        if topic.holds(context, row, said) and _severity(row) != "info"
+        if topic.holds(context, row, said) and _severity(row) != "info" and _is_met(row, mention)
     ]
     for drug, row in sorted(found, key=lambda pair: -gravity(_severity(pair[1])))[:1]:
         yield Signal(
@@ -200,6 +201,13 @@ def _contradicted(
             category=topic.category,
             fact=f"{drug}: {topic.category}",
         )
+
+
+def _is_met(row: Row, mention: DrugMention) -> bool:
+    """Return whether a drug is given beyond what a row allows, or no dose of it is stated."""
+    if not isinstance(row, RenalRow | HepaticRow | AgeRow) or not mention.regimens:
+        return True
+    return breaks(row, mention)
 
 
 def _severity(row: Row) -> Severity:
