@@ -25,20 +25,31 @@ CHANGED = re.compile(
 FROM_NOW = re.compile(rf"\b(?:in|after|within|every|at|for)\s(?:another |a |about )?{_TIME}", re.I)
 AT_ONCE = re.compile(
     r"\b(immediately after|right after|just after|soon after|at the end of|as the infusion ends"
-    r"|straight after|directly after|at the peak|any ?time|random time"
+    r"|straight after|directly after|(?:as soon as|the moment|once|when)\b[^.;]{0,30}\b(?:infusion"
+    r"|dose|load|drip)\b[^.;]{0,12}\b(?:ends?|ended|finish\w*|stops?|(?:is|has been) (?:over|in"
+    r"|through|done|complete\w*|finished|given))|at the peak|any ?time|random time"
     r"|whenever convenient)\b",
     re.I,
 )
-_CLOCK = r"(?P<h{0}>\d{{1,2}})(?::(?P<m{0}>[0-5]\d))?\s?(?P<p{0}>[ap]\.?m)?"
-_CLOCKS = re.compile(
-    r"\b(?:takes?|taken|doses?|swallow\w*|gives?|given|tablets?|capsules?"
-    r"|(?P<drug>\w+))\b[^.;]{0,30}?"
-    rf"\bat\s{_CLOCK.format(1)}\b[^.;\d]{{0,60}}?\b(?:levels?|troughs?|blood|samples?|drawn?"
-    rf"|bled)\b"
-    rf"[^.;\d]{{0,30}}?\bat\s{_CLOCK.format(2)}\b",
+_CLOCK = re.compile(
+    r"\b(?:(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)\s?(?P<half>[ap]\.?m\b)?"
+    r"|(?P<bare>1[0-2]|[1-9])\s?(?P<side>[ap]\.?m\b)"
+    r"|(?:at|by)\s(?P<alone>1[0-2]|[1-9]|seven|eight|nine|ten|eleven|twelve)"
+    r"(?!\s?(?:[\d:]|[ap]\.?m\b|[a-z]*/|%|m[cg]|hours?|h\b|weeks?|days?|months?|minutes?"
+    r"|units?|years?|\.\d))\b)",
     re.I,
 )
-"""A dose and a sample by the clock: "take the tablet at 8, then come for the level at 10"."""
+"""A time of day: "11:00", "8 am", "at nine"."""
+_DOSED = re.compile(
+    r"\b(?:takes?|taken|doses?|swallow\w*|gives?|given|tablets?|capsules?|(?:once|twice) daily"
+    r"|infus\w+|injec\w+|your|m[cg]|\w+(?:mus|in|ium|ine))\b",
+    re.I,
+)
+_BLED = re.compile(
+    r"\b(?:levels?|troughs?|bloods?|samples?|draw\w*|drawn|bled|bleed|lab(?:oratory)?|come|clinic|nurse)\b",
+    re.I,
+)
+_AROUND = 45
 
 
 def times_after(text: str) -> list[Decimal]:
@@ -60,17 +71,37 @@ def hours(word: str, unit: str) -> Decimal:
     return value / 60 if unit.startswith("min") else value * _HOURS[unit[0]]
 
 
+def names_an_hour(text: str) -> bool:
+    """Return whether a text tells one time of day."""
+    return len(_CLOCK.findall(text)) == 1
+
+
 def by_the_clock(text: str) -> Decimal | None:
-    """Return the hours from a dose to a sample that are both told by the clock, else None."""
-    found = _CLOCKS.search(text)
-    if found is None:
+    """Return the hours from a dose to a sample that are both told by the clock, else None.
+
+    "Take the tablet at 8 and come for the level at 10"; "take your 09:00 dose, come at 11:00 for
+    the trough". Of two times the first is the dose's where dosing words stand by it.
+    """
+    found = list(_CLOCK.finditer(text))
+    if len(found) != _TWO:
         return None
-    dose, sample = (_of_day(found, n) for n in (1, 2))
-    half = Decimal(24) if found["p1"] or found["p2"] or max(dose, sample) > 12 else Decimal(12)
-    return (sample - dose) % half
+    first, second = found
+    dosed = text[max(0, first.start() - _AROUND) : first.end() + _AROUND // 2]
+    bled = text[first.end() : second.end() + _AROUND]
+    if _DOSED.search(dosed) is None or _BLED.search(bled) is None:
+        return None
+    dose, sample = _of_day(first), _of_day(second)
+    told = any(one["half"] or one["side"] for one in found)
+    half = Decimal(24) if told or max(dose, sample) > _NOON else Decimal(12)
+    return (sample - dose + half) % half
 
 
-def _of_day(found: re.Match[str], n: int) -> Decimal:
-    hour = Decimal(found[f"h{n}"]) + Decimal(found[f"m{n}"] or 0) / 60
-    half = (found[f"p{n}"] or "").lower()[:1]
+_TWO = 2
+_NOON = 12
+
+
+def _of_day(found: re.Match[str]) -> Decimal:
+    written = found["hour"] or found["bare"] or found["alone"]
+    hour = count_of(written) + Decimal(found["minute"] or 0) / 60
+    half = (found["half"] or found["side"] or "").lower()[:1]
     return hour % 12 + 12 if half == "p" else hour % 12 if half == "a" else hour

@@ -22,6 +22,14 @@ _LEVELS = {
 }
 """Drugs whose level has another name than their own."""
 _ELEMENTS = {"iron": "iron", "copper": "copper-level", "lead": "lead-level"}
+_DRAWN = re.compile(
+    r"\b(?:draw|measure|re-?check|check|send|test)\s(?:for\s)?(?:(?:the|an?|his|her|serum|plasma|blood|total|morning"
+    r"|trough)\s){0,3}\Z"
+)
+"""What only a level is done to: "draw the testosterone at 8 am"."""
+_A_DOSE = re.compile(
+    r"\s(?:\d[\d.,]*\s?(?:mg|mcg|g|units?|ml)\b(?!/)|doses?|orders?|prescription|label|supply|list)"
+)
 _ELEMENT = re.compile(rf"\b(?:{'|'.join(_ELEMENTS)})\b")
 """Names that are words of other meanings too, unless a concentration follows."""
 _CALLED_A_LEVEL = re.compile(
@@ -71,6 +79,8 @@ def _elements(parts: SentenceParts) -> Iterator[Hit]:
 
 def _is_level(parts: SentenceParts, hit: Hit, analyte: Analyte) -> bool:
     """Whether the number behind a drug's name is a concentration: "lithium 1.8 mmol/L"."""
+    if _DRAWN.search(parts.folded, max(parts.clauses.start, hit.start - 40), hit.start):
+        return _A_DOSE.match(parts.folded, hit.end, parts.clauses.end) is None
     value = next((q for q in parts.quantities if q.start >= hit.end), None)
     if value is None or not value.unit_written or value.quantity.unit == "1":
         return False

@@ -21,12 +21,18 @@ from medrag.clinical.lexicon import load
 
 _DENIED = re.compile(
     r"\b(?:not|no|never|without|excludes?|rul(?:es|ed|ing) out|unlikely|rather than|instead of"
-    r"|if|goal|target|until|unless|should|previous\w*|was|were|less|to avoid|treat\w*|for)\b",
+    r"|if|goal|target|until|unless|should|previous\w*|was|were|less|to avoid|treat\w*)\b"
+    r"|\bfor\s(?:[\w-]+\s){0,3}\Z",
     re.I,
 )
 _ENDS = re.compile(r"[.;]|,| and | with | but | while ")
 _STATED = frozenset({"result", "mention"})
-_REACH = 70
+_BESIDE_AIM = re.compile(
+    r"\b(?:against|for|versus|with|given)\s(?:an?|the|his|her)\s(?:usual\s)?(?:target|goal)(?:\srange)?"
+    r"\s(?:of\s)?[\d.]+\s?(?:to|-|\u2013)\s?[\d.]*\d"
+)
+"""What a value is held against and does not belong to: "against a target of 2 to 3"."""
+_REACH = 90
 
 
 def _concluded(context: Context) -> Iterator[Verdict]:
@@ -40,7 +46,7 @@ def _concluded(context: Context) -> Iterator[Verdict]:
             word = find(said, _in_other_words(row.words))
             if value is None or word is None or not COMPARE[row.op](value.value, row.value):
                 continue
-            if _DENIED.search(said[: word.start]):
+            if _DENIED.search(_BESIDE_AIM.sub("", said[: word.start])):
                 continue
             yield Signal(
                 severity=row.severity,

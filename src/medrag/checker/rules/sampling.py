@@ -11,6 +11,7 @@ from medrag.checker.context import Context
 from medrag.checker.rows_patient import SamplingRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.combining import given
+from medrag.checker.sample_targets import AIMS, LEVEL, PEAK, off_target
 from medrag.checker.sample_times import (
     AFTER,
     AT_ONCE,
@@ -18,12 +19,12 @@ from medrag.checker.sample_times import (
     FROM_NOW,
     by_the_clock,
     hours_of,
+    names_an_hour,
     times_after,
 )
-from medrag.checker.wording import amount, name
+from medrag.checker.wording import name
 from medrag.checker.words import find
-from medrag.clinical import LabMention, Quantity, convert
-from medrag.clinical.lexicon import load
+from medrag.clinical import LabMention, convert
 
 _NAMED: tuple[tuple[re.Pattern[str], Decimal], ...] = (
     (re.compile(r"\b(?:same day|tonight|this evening)\b", re.I), Decimal(8)),
@@ -45,19 +46,19 @@ _THEN = re.compile(
     re.I,
 )
 """The dose comes first and the trough later."""
-_PEAK = re.compile(r"\bpeaks?\b(?:(?!\btrough)[^;.])*", re.I)
-"""What is said of a peak, beside a trough."""
-_NOT_PEAK = re.compile(
+_NOTPEAK = re.compile(
     r"\b(?:not|no|never|rather than|instead of)\b[^.;,]{0,20}\bpeaks?\b[^.;]*", re.I
 )
 _C2 = re.compile(r"\bC2\b|two[- ]hour (?:level|monitoring)", re.I)
 """Cyclosporine is also followed two hours after the dose, by another target."""
+_PEAK_HOURS = 6
+"""Beyond this many hours after a dose under the skin its peak is over."""
 _TROUGH_HOURS = 8
 """From this many hours after a dose on, a sample can be the trough before the next."""
 _STEADY_HOURS = 36
 """From here on a row is about a steady state: "repeat in 2 days" counts from the change."""
 _SAMPLE = re.compile(
-    r"\b(levels?|troughs?|peaks?|concentration|sampl\w*|draw\w*|measur\w*|re-?check\w*|check\w*"
+    r"\b(levels?|blood|bled|bleed|sent|send|troughs?|peaks?|concentration|sampl\w*|draw\w*|measur\w*|re-?check\w*|check\w*"
     r"|repeat\w*|re-?test\w*|taken?|monitor\w*|follow-up|first|next|tells?|shows?)\b",
     re.I,
 )
@@ -66,6 +67,7 @@ _ASKS = re.compile(
     r"|order\w*|obtain\w*|first|next|look at|see|tells?|shows?|every|follow\w*|level|taken|due)\b",
     re.I,
 )
+_OWN_LEVEL = re.compile(r"\b(?:the|a|first|next|another|serum|drug|blood) level\b", re.I)
 _PART = re.compile(r"[.;|\n]")
 _BESIDE = 70
 """Characters beside the name of a test in which its time stands."""
@@ -74,24 +76,11 @@ _STARTS = re.compile(
     r"|first|chang\w*|switch\w*)\b",
     re.I,
 )
-_LEVEL = re.compile(
-    r"\b(?:troughs?|peaks?|levels?|anti-?xa|TSH|INR|(?:target|therapeutic) range)\b", re.I
-)
-_UP_TO = re.compile(r"\b(?:up to|max(?:imum)?|below|under|not above)\s\Z", re.I)
-_TARGET = re.compile(
-    r"\b(target|aim|goal|maintain|keep|kept|h(?:o|e)ld (?:it |the level )?(?:at|between)"
-    r"|therapeutic (?:range|window|level|concentration)|between|desired|wanted"
-    r"|(?:should|ought to|must|is to) (?:be|lie|sit|stay|run|read|fall|reach))\w*\b",
-    re.I,
-)
-_CALLED = re.compile(r"\b(?:target|goal|aim)(?:s|ed|ing)?\b(?! (?:was|not))[^.;]{0,40}\d", re.I)
 _FOLLOWS = re.compile(
     r"\b(?:monitor\w*|titrat\w*|adjust\w*|guid\w+|target\w*|aim\w*|follow\w*|dose\w* (?:by|to)"
     r"|keep|goal)\b",
     re.I,
 )
-_WIDE = Decimal("1.25")
-"""Times the upper end from which "a goal below X" is no goal either."""
 _UNNEEDED = re.compile(
     r"\b(?:no|without) (?:routine |regular )?[\w-]+ (?:monitoring|tests?|checks?|levels?)"
     r"|\b(?:not|n't) (?:need|require|necessary)\w*|\bunnecessary\b",
@@ -109,7 +98,7 @@ def _sampling(context: Context) -> Iterator[Verdict]:
             problem = (
                 _misread(context, sentence, row)
                 if row.unfit
-                else _badly_timed(context, sentence, row) or _off_target(context, sentence, row)
+                else _badly_timed(context, sentence, row) or off_target(context, sentence, row)
             )
             if not problem:
                 continue
@@ -139,9 +128,8 @@ def _is_named(context: Context, words: tuple[str, ...]) -> bool:
 def _sampled(context: Context) -> Iterator[tuple[str, int]]:
     """Yield (drug, sentence) wherever a drug or its level is named, or a level of it is meant."""
     rows = context.knowledge.rows
-    named = sorted(
-        (d.sentence, i) for d in context.dosed for i in d.ingredients if rows(SamplingRow, i)
-    )
+    meant = (*context.dosed, *(d for d in context.content.drugs if d.polarity == "mention"))
+    named = sorted((d.sentence, i) for d in meant for i in d.ingredients if rows(SamplingRow, i))
     found = {(drug, sentence) for sentence, drug in named}
     taken = {item.ingredient for item in given(context) if rows(SamplingRow, item.ingredient)}
     taken |= {drug for _, drug in named}
@@ -154,12 +142,14 @@ def _sampled(context: Context) -> Iterator[tuple[str, int]]:
         if lab.analyte in free:
             found.add(("*", lab.sentence))
     places = {place for _, place in found}
+    levels = {(lab.sentence, lab.analyte.partition("-")[0]) for lab in context.content.labs}
+    told = sorted({*named, *(pair for pair in levels if rows(SamplingRow, pair[1]))})
     for number, sentence in enumerate(context.content.sentences):
-        if number in places or not _LEVEL.search(sentence.text):
+        if number in places or not (LEVEL.search(sentence.text) or AIMS.search(sentence.text)):
             continue
-        before = bisect_left(named, (number, ""))
+        before = bisect_left(told, (number, ""))
         if before:
-            found.add((named[before - 1][1], number))
+            found.add((told[before - 1][1], number))
         elif len(taken) == 1:
             found.add((next(iter(taken)), number))
     yield from sorted(found)
@@ -186,11 +176,13 @@ def _badly_timed(context: Context, sentence: int, row: SamplingRow) -> str:
         return f"level taken at a misleading time ({wrong.of(text).lower()})"
     after, before = AFTER.search(text), _BEFORE_DOSE.search(text)
     clocked = by_the_clock(text)
+    if clocked is None and sentence and names_an_hour(text):
+        clocked = by_the_clock(f"{context.content.sentences[sentence - 1].text} {text}")
     trough = _TROUGH.search(text)
     if not trough and (_names_peak(text) or _asks_for_peak(context, sentence, row)):
         return _peak_mistimed(text, row, is_before=before is not None and after is None)
     if row.before_dose and trough:
-        text = _PEAK.sub("", text)
+        text = PEAK.sub("", text)
         after, before = AFTER.search(text), _BEFORE_DOSE.search(text)
         soon = after is not None and not before and hours_of(after) < _TROUGH_HOURS
         soon = soon or (clocked is not None and not before and clocked < _TROUGH_HOURS)
@@ -207,8 +199,11 @@ def _badly_timed(context: Context, sentence: int, row: SamplingRow) -> str:
 def _peak_mistimed(text: str, row: SamplingRow, *, is_before: bool) -> str:
     """Return what is wrong with the time of a peak, or that a peak is no use."""
     if row.before_dose and row.analyte.endswith("-level") and not _C2.search(text):
-        return "level taken at the peak" if AFTER.search(_NOT_PEAK.sub("", text)) else ""
-    return "peak taken before the dose" if is_before else ""
+        return "level taken at the peak" if AFTER.search(_NOTPEAK.sub("", text)) else ""
+    if is_before:
+        return "peak taken before the dose"
+    times = [hours_of(match) for match in AFTER.finditer(text)] if row.peak_from else []
+    return "peak taken too late" if times and min(times) > _PEAK_HOURS else ""
 
 
 def _names_peak(text: str) -> bool:
@@ -256,11 +251,16 @@ def _far_off(context: Context, sentence: int, row: SamplingRow) -> str:
     Only times beside the name of the test and a word that asks for it count.
     """
     lab, place = _lab(context, sentence, row), context.content.sentences[sentence]
-    if lab is None:
+    bare = _OWN_LEVEL.search(place.text) if row.analyte == f"{row.key}-level" else None
+    if lab is not None:
+        start, end = lab.start, lab.end
+    elif bare is not None:
+        start, end = place.start + bare.start(), place.start + bare.end()
+    else:
         return ""
-    asked = list(_ASKS.finditer(context.text, max(place.start, lab.start - _BESIDE), lab.start))
-    before = context.text[asked[-1].start() : lab.start] if asked else ""
-    after = _PART.split(context.text[lab.end : min(place.end, lab.end + _BESIDE)])[0]
+    asked = list(_ASKS.finditer(context.text, max(place.start, start - _BESIDE), start))
+    before = context.text[asked[-1].start() : start] if asked else ""
+    after = _PART.split(context.text[end : min(place.end, end + _BESIDE)])[0]
     near = f"{_PART.split(before)[-1]} {after}"
     if _ASKS.search(near) is None:
         return ""
@@ -278,85 +278,9 @@ def _is_started(context: Context, sentence: int, row: SamplingRow) -> bool:
     drugs = frozenset[str]() if row.key == "*" else context.knowledge.members(row.key)
     near = [order for order in context.orders if 0 <= sentence - order.sentence <= 1]
     started = any(drugs & set(order.ingredients) and not order.current for order in near)
+    if started and row.severity == "critical":
+        return True
     return (started or row.key == "*") and _STARTS.search(context.text) is not None
-
-
-def _off_target(context: Context, sentence: int, row: SamplingRow) -> str:
-    """Return what is wrong with a target, or nothing."""
-    text = context.content.sentences[sentence].text
-    for lab in context.content.labs:
-        if lab.analyte != row.analyte or lab.sentence != sentence:
-            continue
-        others = {"reference-range"} if row.key != "*" else {"reference-range", "result"}
-        target = lab.role == "target" or (
-            lab.role not in others and _TARGET.search(text) is not None
-        )
-        stated = lab.value or (_behind(context, lab, row) if target else None)
-        value = _in_unit(stated, row) if stated is not None else None
-        named = _CALLED.search(text) is not None
-        if target and value is not None and (said := _outside(value, row, named=named)):
-            return said
-    return _written_target(context, sentence, row)
-
-
-def _in_unit(stated: Quantity, row: SamplingRow) -> Quantity | None:
-    entry = load().analytes.get(row.analyte)
-    value = entry.convert(stated, row.unit) if entry else convert(stated, row.unit)
-    if value is None and stated.unit == "1":
-        return Quantity(stated.value, row.unit, stated.high, stated.comparator)
-    return value
-
-
-_HELD_AT = re.compile(
-    r"[^.;]{0,60}?\b(?:is|are|of|to|at|between|be|range|:)\s(?:about |around |between )?\Z", re.I
-)
-
-
-def _behind(context: Context, lab: LabMention, row: SamplingRow) -> Quantity | None:
-    """Return the number that a target names further on: "INR target with ... is 2 to 3"."""
-    end = context.content.sentences[lab.sentence].end
-    for found in context.content.quantities:
-        fits = found.quantity.unit == "1" or _in_unit(found.quantity, row) is not None
-        if lab.end <= found.start < end and fits:
-            between = context.text[lab.end : found.start]
-            return found.quantity if _HELD_AT.fullmatch(between) else None
-    return None
-
-
-def _outside(value: Quantity, row: SamplingRow, *, named: bool) -> str:
-    """Return which end of a target is wrong; a bare number must be called the target."""
-    high = row.target_high is not None and value.top > row.target_high
-    ceiling = value.comparator in {"<", "<="}
-    wide = row.target_high is not None and named and value.top > row.target_high * _WIDE
-    if wide or (high and not ceiling):
-        return f"target {amount(value)} is too high"
-    whole = value.high is not None or (named and value.comparator not in {">", ">="})
-    low = row.target_low is not None and value.top < row.target_low and whole
-    return f"target {amount(value)} is too low" if low else ""
-
-
-def _written_target(context: Context, sentence: int, row: SamplingRow) -> str:
-    """Return what is wrong with a target whose level is not named: "target level 3-4 ng/mL"."""
-    place = context.content.sentences[sentence]
-    own = row.analyte.startswith(row.key) or row.analyte == "anti-xa"
-    if not own or not _TARGET.search(place.text) or not _LEVEL.search(place.text):
-        return ""
-    peaks = [match.span() for match in _PEAK.finditer(place.text)] if row.before_dose else []
-    for found in context.content.quantities:
-        if any(start <= found.start - place.start < end for start, end in peaks):
-            continue  # "target below 1, and the peak 3 to 4 mcg/mL"
-        if not place.start <= found.start < place.end or _UP_TO.search(
-            context.text[max(0, found.start - 14) : found.start]
-        ):
-            continue
-        if any(
-            lab.value == found.quantity and lab.start < found.start for lab in context.content.labs
-        ):
-            continue  # a result, of whatever it is
-        value = convert(found.quantity, row.unit) if row.unit != "1" else None
-        if value is not None and row.target_high is not None and value.top > row.target_high:
-            return f"target {amount(value)} is too high"
-    return ""
 
 
 RULES = (
