@@ -55,6 +55,7 @@ _AREA = re.compile(
     re.I,
 )
 _ENDS = re.compile(r"\s*(?:[.,;:)]|\Z|(?:for|in|on|with|and|while|so|because|as|at|if)\b)")
+_OF_DRUG = ("-level", "-trough", "-peak")
 _MOST = 10
 """No target of an INR is higher, and no aPTT in seconds as low: that is a multiple."""
 
@@ -135,6 +136,13 @@ def _written_target(context: Context, sentence: int, row: SamplingRow) -> str:
         return ""
     if not (AIMS.search(place.text) or LEVEL.search(place.text)):
         return ""
+    if any(
+        lab.sentence == sentence
+        and lab.analyte.endswith(_OF_DRUG)
+        and not lab.analyte.startswith(row.key)
+        for lab in context.content.labs
+    ):
+        return ""  # the target of another drug's level
     peaks = [match.span() for match in PEAK.finditer(place.text)] if row.before_dose else []
     for found in context.content.quantities:
         if any(start <= found.start - place.start < end for start, end in peaks):
