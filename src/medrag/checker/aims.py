@@ -17,13 +17,20 @@ _OTHER_AIM = re.compile(
     r"|history of|after (?:a|six|6|three|3) (?!shock|(?:\w+ )?(?:sting|bite|meal|nut|peanut|drug"
     r"|dose|fall)s?\b)|extended|long-term|step[- ]?down"
     r"|for life\b|life-?long|indefinite|chronic"
-    r"|against|patch test|sensitivity)",
+    r"|against|patch test|sensitivity|suppress|reactivat|(?:cover|keep)\w* (?:away )?(?:zoster"
+    r"|shingles"
+    r"|herpes|pneumocystis|p[cj]p)\b|so that [^.;]{3,40} (?:not|never)\b)",
     re.I,
 )
 _DENIED = re.compile(
     r"\b(?:no|not|without|excluded|ruled out|unlikely|low risk of|previous|prior)\b[^.;\n]{0,30}$",
     re.I,
 )
+_EARLIER = re.compile(
+    r"\b(?:earlier|previous(?:ly)?|former|prior|past|old|excluded|ruled out|no) (?:\w+ ){0,2}\Z",
+    re.I,
+)
+"""Words before an indication that is none of today: "an earlier status epilepticus"."""
 _BACK = 400
 """Characters before an order in which a heading or a first sentence names what it is for."""
 _EXPOSED = re.compile(r"\b(?:contacts?|exposure|exposed|carriers?|carriage)\b", re.I)
@@ -45,7 +52,7 @@ _OF_STROKE = re.compile(
 _ALSO: tuple[tuple[str, ...], ...] = (
     ("myocardial infarction", "heart attack", "stemi", "nstemi", "acute mi", "ami"),
     ("acute coronary", "acs", "unstable angina"),
-    ("pulmonary embolism", "lung embol", "acute pe", "lung clot"),
+    ("pulmonary embol", "lung embol", "acute pe", "lung clot"),
     ("deep vein thrombosis", "dvt", "leg clot"),
     ("febrile neutropenia", "neutropenic fever", "neutropenic sepsis", "fever and neutropenia"),
     ("meningitis", "meningococc"),
@@ -82,8 +89,9 @@ def aim_of(
     sentence = _OF_STROKE.sub(" ", context.sentence(mention))
     if _EXPOSED.search(sentence) or _OTHER_AIM.search(sentence):
         return None
-    if find(sentence, also_called(tuple(indication))) is not None:
-        return "here"
+    here = find(sentence, also_called(tuple(indication)))
+    if here is not None:
+        return None if _EARLIER.search(sentence[: here.start]) else "here"
     start = context.content.sentences[mention.sentence].start
     ahead = context.text[max(0, start - _BACK) : start]
     found = find(ahead, indication)

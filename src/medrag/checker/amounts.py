@@ -44,6 +44,8 @@ def amounts(regimen: Regimen, drug: DrugMention | None = None) -> Amounts:
         return _whole_day(_without(dose, "d"), per_day)
     if time is not None:
         return Amounts(rate=dose, per_day=per_day)
+    if regimen.divided and per_day in {None, 1} and not regimen.per_dose:
+        return Amounts(daily=dose, per_day=per_day)  # "80 mg of it a day", in doses of any number
     if regimen.divided and per_day and not regimen.per_dose:
         return Amounts(single=dose.times(1 / per_day), daily=dose, per_day=per_day)
     daily = dose.times(per_day) if per_day else None

@@ -34,7 +34,7 @@ def daily_of(source: str, mention: DrugMention, ingredient: str) -> Quantity | N
     if len(mention.ingredients) == 1:
         return next((a.daily for a in stated if a.daily is not None), None)
     line = source[mention.start : (source.find("\n", mention.end) + 1 or len(source) + 1) - 1]
-    strength = _own_strength(source, mention, ingredient)
+    strength = strength_held(source, mention, ingredient)
     if strength is None:
         return None
     a_day = _PER_DAY.search(line)
@@ -50,7 +50,7 @@ _ONE_TO_FIVE = ("trimethoprim", "sulfamethoxazole")
 """Made as one part to five, and written in either order: "160/800 mg", "800/160 mg"."""
 
 
-def _own_strength(source: str, mention: DrugMention, ingredient: str) -> Decimal | None:
+def strength_held(source: str, mention: DrugMention, ingredient: str) -> Decimal | None:
     """Return how many mg of an ingredient one unit of a combination holds; None if not stated."""
     held = _strengths_held(source, mention)
     place = mention.ingredients.index(ingredient)

@@ -8,20 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import Literal
 
 from medrag.checker.amounts import Amounts, amounts
 from medrag.checker.context import Context
+from medrag.checker.cumulated import is_cumulated
+from medrag.checker.each import each_alone
+from medrag.checker.excess import TENFOLD, THOUSANDFOLD, Builder, Excess
+from medrag.checker.fitting import INJECTED, is_depot, rows_for
 from medrag.checker.pumps import strength_of
 from medrag.checker.rows import DoseRow, RateRow
 from medrag.clinical import DrugMention, Quantity, Regimen, convert
-from medrag.core.span import Span
 
-Kind = Literal["unit", "thousandfold", "tenfold", "single", "daily", "times", "low", "weight"]
-
-INJECTED = frozenset({"iv", "iv-push", "im", "subcutaneous", "intradermal", "intraosseous"})
 _DEPOT = re.compile(
     r"\b(decanoate|depot|long-acting inj\w*|LAI|lauroxil|palmitate|microspheres|consta|sustenna"
     r"|trinza|hafyera|erzofri|maintena|asimtufii|aristada|perseris|uzedy|rykindo|relprevv|pamoate|monthly"
@@ -30,38 +30,6 @@ _DEPOT = re.compile(
     re.I,
 )
 _NEAR = 4
-TENFOLD = Decimal(4)
-"""A dose this many times the largest usual one is called a tenfold error: the largest dose
-itself is often twice the usual one."""
-THOUSANDFOLD = Decimal(20)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Excess:
-    """One dose that does not fit its rows.
-
-    Attributes:
-        kind: What is wrong with it.
-        stated: The dose or daily amount as compared.
-        limit: The limit it breaks, in the row's unit.
-        row: The row of that limit.
-        ratio: stated / limit.
-    """
-
-    kind: Kind
-    drug: str
-    mention: DrugMention
-    regimen: Regimen
-    stated: Quantity
-    limit: Quantity
-    row: DoseRow
-    ratio: Decimal
-
-    @property
-    def span(self) -> Span:
-        """From the drug's name to the end of the regimen, where they stand together."""
-        start = min(self.mention.start, self.regimen.start)
-        return Span(start=start, end=max(self.mention.end, self.regimen.end))
 
 
 def assess(context: Context) -> tuple[Excess, ...]:
@@ -77,12 +45,29 @@ def assess(context: Context) -> tuple[Excess, ...]:
 
 def _assess_all(context: Context) -> Iterator[Excess]:
     for mention in context.dosed:
-        if not _is_one_drug(context, mention):
-            continue  # a combination's strengths are summed by MED202
+        if not _is_one_drug(context, mention) or mention.strengths:
+            for alone in each_alone(context.text, mention):
+                yield from _only_too_much(context, alone)
+            continue
         for index, regimen in enumerate(mention.regimens):
-            if not _is_how_fast(context, mention.ingredients[0], mention.regimens[:index], regimen):
+            drug, before = mention.ingredients[0], mention.regimens[:index]
+            if not (
+                _is_how_fast(context, drug, before, regimen) or is_cumulated(context, drug, regimen)
+            ):
                 yield from _assess(context, mention, regimen)
         yield from _stated_maximums(context, mention)
+
+
+def _only_too_much(context: Context, alone: DrugMention) -> Iterator[Excess]:
+    """Yield that a combination gives too much of one of its drugs.
+
+    What looks a thousand times too much is a strength whose unit is not written ("250/50").
+    """
+    for regimen in alone.regimens:
+        for found in _assess(context, alone, regimen):
+            above = found.kind in {"single", "daily", "tenfold"}
+            if above and found.ratio < THOUSANDFOLD:
+                yield found
 
 
 def _is_how_fast(context: Context, drug: str, before: Sequence[Regimen], regimen: Regimen) -> bool:
@@ -114,6 +99,7 @@ def _stated_maximums(context: Context, mention: DrugMention) -> Iterator[Excess]
         ]
         if maximum.per == "dose" and often and often[0].frequency is not None:
             yield from _assess(context, mention, replace(often[0], dose=maximum.quantity))
+    yield from _counted_out(context, mention)
     repeated = any(r.frequency and r.frequency.daily_times is None for r in mention.regimens)
     for maximum in mention.maximums:
         if maximum.per not in {"day", "dose"} or (repeated and maximum.per == "dose"):
@@ -123,12 +109,39 @@ def _stated_maximums(context: Context, mention: DrugMention) -> Iterator[Excess]
         rows = rows_for(context, mention.ingredients[0], regimen)
         same = [row for row in rows if convert(maximum.quantity, row.unit) is not None]
         part: Literal["single", "daily"] = "daily" if maximum.per == "day" else "single"
-        found = _Builder(mention, regimen, same).above(part, maximum.quantity) if same else None
+        found = Builder(mention, regimen, same).above(part, maximum.quantity) if same else None
         course = part == "single" and found is not None and found.ratio >= TENFOLD
         if found is not None and not (course and _limits_course(context.text, maximum.start)):
             yield found
 
 
+def _counted_out(context: Context, mention: DrugMention) -> Iterator[Excess]:
+    """Yield that as many things as a day is allowed hold too much: "500 mg, up to 12 tablets"."""
+    held = next(
+        (
+            content
+            for r in mention.regimens
+            if (content := r.strength or r.dose) is not None and not content.per
+        ),
+        None,
+    )
+    for maximum in mention.maximums:
+        unit = maximum.quantity.unit
+        if held is None or maximum.per != "day" or unit not in _THINGS or held.high is not None:
+            continue
+        day = Quantity(held.value * maximum.quantity.top, held.unit)
+        route = next((r.route for r in mention.regimens if r.route), None)
+        regimen = Regimen(start=maximum.start, end=maximum.end, route=route)
+        rows = rows_for(context, mention.ingredients[0], regimen)
+        same = [row for row in rows if convert(day, row.unit) is not None]
+        found = Builder(mention, regimen, same).above("daily", day) if same else None
+        if found is not None:
+            yield found
+
+
+_THINGS = frozenset(
+    {"{tablet}", "{capsule}", "{puff}", "{lozenge}", "{piece}", "{patch}", "{suppository}"}
+)
 _OF_COURSE = re.compile(r"\b(?:limit|lifetime|cumulative|total|ceiling)\w*\b[^.;]{0,25}$", re.I)
 
 
@@ -137,37 +150,11 @@ def _limits_course(text: str, start: int) -> bool:
     return _OF_COURSE.search(text[max(0, start - 40) : start]) is not None
 
 
-def rows_for(context: Context, drug: str, regimen: Regimen) -> tuple[DoseRow, ...]:
-    """Return the dose rows that fit the drug, the stated route and the patient's age."""
-    rows = context.knowledge.rows(DoseRow, drug)
-    by_route = [row for row in rows if fits_route(row.route, regimen.route)]
-    if context.facts.is_child:
-        own = [row for row in by_route if row.population != "adult"]
-        return tuple(own) + tuple(row for row in by_route if row.population == "adult")
-    known_adult = context.facts.patient.age_years is not None
-    return tuple(row for row in by_route if not (known_adult and row.population == "child"))
-
-
-def _is_depot(context: Context, row: DoseRow) -> bool:
-    """Return whether a row is of the long-acting injection of an antipsychotic."""
-    depots = context.knowledge.groups["depot-antipsychotic"]
-    return row.key in depots and row.times is not None and row.times < Decimal("0.2")
-
-
-def fits_route(row: str, stated: str | None) -> bool:
-    """Return whether a row's route covers the route the text states (None: not stated)."""
-    if stated is None or row in {"any", stated}:
-        return True
-    if stated == "iv-push" and row == "iv":
-        return True
-    return row == "inj" and stated in INJECTED
-
-
 def _assess(context: Context, mention: DrugMention, regimen: Regimen) -> Iterator[Excess]:
     drug = mention.ingredients[0]
     rows = rows_for(context, drug, regimen)
     plain = amounts(regimen, mention)
-    stated = _as_mass(context, mention, plain)
+    stated = as_mass(context, mention, plain)
     if stated is not plain and regimen.route is None and {row.route for row in rows} == {"oral"}:
         return  # "8.4% 50 mL" is no tablet
     probe = stated.single or stated.daily or stated.rate
@@ -177,18 +164,23 @@ def _assess(context: Context, mention: DrugMention, regimen: Regimen) -> Iterato
         yield from _by_other_route(context, mention, regimen)
         return
     same = [row for row in rows if convert(probe, row.unit) is not None]
-    other = [row for row in same if not _is_depot(context, row)]
-    if other and len(other) < len(same) and not _DEPOT.search(context.sentence(mention)):
-        same = other
+    same, depot = _with_depots(context, mention, same)
     if not same:
         wrong = _unit_error(mention, regimen, probe, rows)
         yield from (wrong,) if wrong else ()
         return
     if regimen.route is None and _is_by_weight(context, mention, (rows, same), probe):
         return
-    build = _Builder(mention, regimen, same)
+    often = Builder(mention, regimen, depot or same).often(stated)
+    yield from _broken(context, Builder(mention, regimen, same), stated, often)
+
+
+def _broken(
+    context: Context, build: Builder, stated: Amounts, often: Excess | None
+) -> Iterator[Excess]:
+    """Yield the verdict that weighs most; a dose above the maximum may be one of the day, too."""
     single = build.above("single", stated.single or stated.rate)
-    often, daily = build.often(stated), build.above("daily", stated.daily)
+    daily = build.above("daily", stated.daily)
     if single is not None and (single.kind != "single" or daily is None):
         yield single
     elif often is not None and often.limit.value < 1:
@@ -197,7 +189,48 @@ def _assess(context: Context, mention: DrugMention, regimen: Regimen) -> Iterato
         yield from (found for found in (single, daily) if found is not None)
     else:
         low = build.below(stated.single or stated.rate)
+        if low is not None and _is_childs_share(context, low):
+            low = None
         yield from (found for found in (often or low,) if found is not None)
+
+
+def _with_depots(
+    context: Context, mention: DrugMention, same: list[DoseRow]
+) -> tuple[list[DoseRow], list[DoseRow]]:
+    """Return the rows of a drug with a depot form, and those of how often that form is given."""
+    other = [row for row in same if not is_depot(context, row)]
+    if not other or len(other) == len(same):
+        return same, []
+    if _DEPOT.search(context.sentence(mention)) is None:
+        return other, []
+    own = _DEPOT.search(_own_words(context, mention)) is not None
+    return same, [row for row in same if row not in other] if own else []
+
+
+_ADULT_KG = Decimal(60)
+_EIGHTH = 8
+
+
+def _is_childs_share(context: Context, low: Excess) -> bool:
+    """Return whether a dose below an adult's is what a child's weight makes of it."""
+    if not context.facts.is_child or low.row.population != "adult":
+        return False
+    weight = context.facts.patient.weight_kg
+    if weight is None:
+        return True
+    return low.ratio * _EIGHTH * _ADULT_KG > weight
+
+
+def _own_words(context: Context, mention: DrugMention) -> str:
+    """Return the words about a drug up to the next name of its sentence that is another's."""
+    words = context.sentence(mention)
+    start = context.content.sentences[mention.sentence].start
+    others = [
+        drug.start - start
+        for drug in context.content.drugs
+        if drug.start > mention.end and drug.ingredients != mention.ingredients
+    ]
+    return words[: min([len(words), *others])]
 
 
 def _is_by_weight(
@@ -226,7 +259,7 @@ def _is_by_weight(
     )
 
 
-def _as_mass(context: Context, mention: DrugMention, stated: Amounts) -> Amounts:
+def as_mass(context: Context, mention: DrugMention, stated: Amounts) -> Amounts:
     """Return the amounts with a volume turned into the mass that its strength gives.
 
     "Lidocaine 1 %, 60 mL" is 600 mg; without exactly one strength in the sentence it stays.
@@ -248,7 +281,7 @@ def _by_other_route(context: Context, mention: DrugMention, regimen: Regimen) ->
     rows = context.knowledge.rows(DoseRow, mention.ingredients[0])
     stated = amounts(regimen, mention).single
     same = [row for row in rows if stated is not None and convert(stated, row.unit) is not None]
-    found = _Builder(mention, regimen, same).above("single", stated) if same else None
+    found = Builder(mention, regimen, same).above("single", stated) if same else None
     if found is not None and found.kind in {"tenfold", "thousandfold"}:
         yield found
 
@@ -289,82 +322,3 @@ def _kind(unit: str) -> str:
     return {"[iU]": "units", "m[iU]": "units", "U": "units", "meq": "eq", "mmol": "mol"}.get(
         unit, "other"
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Builder:
-    mention: DrugMention
-    regimen: Regimen
-    rows: Sequence[DoseRow]
-
-    def above(self, part: Literal["single", "daily"], stated: Quantity | None) -> Excess | None:
-        limited = [r for r in self.rows if (r.single if part == "single" else r.daily)]
-        if stated is None or not limited:
-            return None
-        row = max(limited, key=lambda r: _base(_limit(r, part)))
-        limit = _limit(row, part)
-        given = convert(stated, row.unit)
-        if given is None or given.top <= limit.value:
-            return None
-        ratio = given.top / limit.value
-        kind: Kind = part
-        if part == "single" and ratio >= TENFOLD:
-            kind = "tenfold"
-        if ratio >= THOUSANDFOLD and self._usual(given.top / 1000, row):
-            kind = "thousandfold"
-        return self._excess(kind, stated, (limit, row), ratio)
-
-    def often(self, stated: Amounts) -> Excess | None:
-        limited = [r for r in self.rows if r.times]
-        if stated.per_day is None or not limited or len(limited) < len(self.rows):
-            return None
-        row = max(limited, key=lambda r: r.times or 0)
-        times = row.times or Decimal(1)
-        ratio = stated.per_day / times
-        once = self.regimen.frequency is not None and self.regimen.frequency.once
-        if once or ratio < (Decimal("1.05") if times < 1 else Decimal(2)):
-            return None
-        dose = stated.single or stated.daily or Quantity(Decimal(1), "1")
-        return self._excess("times", dose, (Quantity(times, "/d"), row), ratio)
-
-    def below(self, stated: Quantity | None) -> Excess | None:
-        limited = [r for r in self.rows if r.low]
-        if stated is None or not limited or len(limited) < len(self.rows):
-            return None
-        row = min(limited, key=lambda r: _base(Quantity(r.low or Decimal(0), r.unit)))
-        limit = Quantity(row.low or Decimal(1), row.unit)
-        given = convert(stated, row.unit)
-        if given is None or given.top * 8 > limit.value or given.top <= 0:
-            return None
-        kind: Kind = "thousandfold" if self._usual(given.top * 1000, row) else "low"
-        return self._excess(kind, stated, (limit, row), given.top / limit.value)
-
-    def _usual(self, value: Decimal, row: DoseRow) -> bool:
-        low, high = row.low or Decimal(0), row.single or row.daily
-        return high is not None and low / 2 <= value <= high
-
-    def _excess(
-        self, kind: Kind, stated: Quantity, broken: tuple[Quantity, DoseRow], ratio: Decimal
-    ) -> Excess:
-        limit, row = broken
-        return Excess(
-            kind=kind,
-            drug=self.mention.ingredients[0],
-            mention=self.mention,
-            regimen=self.regimen,
-            stated=stated,
-            limit=limit,
-            row=row,
-            ratio=ratio,
-        )
-
-
-def _limit(row: DoseRow, part: Literal["single", "daily"]) -> Quantity:
-    value = row.single if part == "single" else row.daily
-    return Quantity(value or Decimal(0), row.unit)
-
-
-def _base(quantity: Quantity) -> Decimal:
-    amount = quantity.unit.partition("/")[0]
-    scale = {"ug": Decimal("0.001"), "g": Decimal(1000), "ng": Decimal("0.000001")}
-    return quantity.value * scale.get(amount, Decimal(1))

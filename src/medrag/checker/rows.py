@@ -100,10 +100,12 @@ class DoseRow(Row):
         single: The largest single dose or rate.
         daily: The largest amount in 24 hours.
         times: The most administrations in 24 hours; `1/7` is weekly.
+        words: Words of text or record of which one must name the use; any use where empty. Such
+            a row only allows more.
     """
 
     table: ClassVar[str] = "doses"
-    place_by: ClassVar[tuple[str, ...]] = ("route", "population", "by_weight")
+    place_by: ClassVar[tuple[str, ...]] = ("route", "population", "by_weight", "words")
     default_ref: ClassVar[str] = "L2"
     key: str = Field(alias="drug")
     route: str
@@ -113,6 +115,7 @@ class DoseRow(Row):
     single: Decimal | None = None
     daily: Decimal | None = None
     times: PerDay | None = None
+    words: Names = ()
 
     @property
     def by_weight(self) -> bool:
@@ -121,8 +124,8 @@ class DoseRow(Row):
 
     @property
     def identity(self) -> str:
-        """Drug, route, population and unit."""
-        return f"{self.key} {self.route} {self.population} {self.unit}"
+        """Drug, route, population, unit and use."""
+        return f"{self.key} {self.route} {self.population} {self.unit} {'; '.join(self.words)}"
 
 
 class ScheduleRow(Row):
@@ -132,10 +135,11 @@ class ScheduleRow(Row):
         least: The fewest administrations a day that still work; any number where empty.
         indication: Words in the sentence of which one must name what it is given for; any use
             where empty.
+        names: Words of which one must stand in the drug's own words: a brand or a form ("XL").
     """
 
     table: ClassVar[str] = "schedules"
-    place_by: ClassVar[tuple[str, ...]] = ("from_dose", "indication")
+    place_by: ClassVar[tuple[str, ...]] = ("from_dose", "indication", "names")
     key: str = Field(alias="drug")
     indication: Names = ()
     from_dose: Decimal
@@ -143,6 +147,7 @@ class ScheduleRow(Row):
     unit: str
     times: PerDay
     least: PerDay | None = None
+    names: Names = ()
     severity: Severity
     text: str
 

@@ -73,11 +73,12 @@ def dose_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
         )
     if knowledge.rows(rows_forms.FormulationRow, row.key):
         return None  # the other formulation's row speaks of it
+    use = f" for {row.words[0]}" if row.words else ""
     return RowCase(
         row=row,
         rules=_DOSE_RULES,
-        unsafe=(f"Give {drug} {much} {written} {route}.", patient),
-        safe=(f"Give {drug} {number(limit)} {written} {route}.", patient),
+        unsafe=(f"Give {drug} {much} {written} {route}{use}.", patient),
+        safe=(f"Give {drug} {number(limit)} {written} {route}{use}.", patient),
     )
 
 
@@ -164,12 +165,13 @@ def schedule_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
     """Return the pair of one schedule row, or None where it needs no own."""
     assert isinstance(row, rows.ScheduleRow)
     drug, written = drug_name(knowledge, row.key), unit(row.unit)
-    dose = number(row.from_dose)
+    drug = f"{drug} {row.names[0]}" if row.names else drug
+    dose, often = number(row.from_dose), "twice daily" if row.times == 1 else "once daily"
     aim = f" for {row.indication[0]}" if row.indication else ""
     return RowCase(
         row=row,
         rules=("MED105",),
-        unsafe=(f"Give {drug} {dose} {written} once daily{aim}.", None),
+        unsafe=(f"Give {drug} {dose} {written} {often}{aim}.", None),
         safe=(f"Give {drug} {dose} {written} once{aim}.", None),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Literal, TypeAlias
 
 from medrag.clinical.drafts import Draft, finish
@@ -235,6 +236,8 @@ def _take_dose(text: str, item: QuantityMention, drafts: list[Draft], *, counted
     current = drafts[-1] if drafts else None
     if current is not None and (current.dose is not None or current.count is not None):
         gap = text[current.end : item.start]
+        if gap.strip() == "/":
+            return  # "4 mg/1 mg": what the second drug of a tablet holds
         if _completes(current, gap, counted=counted):
             _complete(text, current, item, counted=counted)
             return
@@ -263,9 +266,13 @@ def _take_dose(text: str, item: QuantityMention, drafts: list[Draft], *, counted
 def _is_day_total(text: str, current: Draft, item: QuantityMention) -> bool:
     """Whether a number sums up the day of a regimen: "600 mg every 8 hours, 1.8 g a day"."""
     per_day = current.frequency.daily_times if current.frequency else None
+    gap = text[current.end : item.start]
+    if per_day is None and current.dose is not None and current.per_dose:
+        per_day = (
+            Decimal(2) if _SAME.search(gap) else None
+        )  # "400 mg per dose, that is 800 mg a day"
     if per_day is None or per_day <= 1:
         return False
-    gap = text[current.end : item.start]
     return len(gap) <= 60 and _DAILY_TOTAL.match(text, item.end) is not None
 
 

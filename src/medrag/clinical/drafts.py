@@ -15,6 +15,9 @@ _DIVIDED = re.compile(
     r"\bdivided\b|\bin\s(?:\w+\s)?(?:two|three|four|2|3|4)(?:\s(?:to"
     r"|or)\s\w+)?\s(?:equal\s)?doses\b"
 )
+_OF_IT_A_DAY = re.compile(r"\sof\s(?:[\w-]+\s){1,3}(?:a|per|each|in\sone)\sday\b")
+_PREPARATIONS = frozenset({"cream", "ointment", "gel", "lotion", "foam", "shampoo"})
+"""What is measured as it comes from the tube: "a 5 g applicatorful" is 5 g of cream."""
 _BY_FORM = {
     "cream": "topical", "ointment": "topical", "lotion": "topical", "shampoo": "topical",
     "gum": "buccal", "eye-drops": "ophthalmic", "eye-ointment": "ophthalmic",
@@ -60,6 +63,8 @@ def finish(text: str, drafts: Sequence[Draft], anchor: int) -> Iterator[Regimen]
         if index and draft.route_first and not (draft.dose or draft.count or draft.frequency):
             continue
         route, form = draft.route or route, draft.form or form
+        if form in _PREPARATIONS and draft.dose is not None and draft.dose.unit in {"g", "mL"}:
+            draft.count, draft.dose = draft.count or draft.dose, None
         step = step_before(text, max(position, draft.start - 60), draft.start)
         position = draft.end
         yield Regimen(
@@ -69,7 +74,8 @@ def finish(text: str, drafts: Sequence[Draft], anchor: int) -> Iterator[Regimen]
             count=draft.count,
             strength=draft.strength,
             per_dose=draft.per_dose,
-            divided=_DIVIDED.search(text, draft.start, draft.end + 30) is not None,
+            divided=_DIVIDED.search(text, draft.start, draft.end + 30) is not None
+            or _is_of_a_day(text, draft),
             frequency=draft.frequency,
             route=route or _BY_FORM.get(form or ""),
             form=form,
@@ -77,6 +83,14 @@ def finish(text: str, drafts: Sequence[Draft], anchor: int) -> Iterator[Regimen]
             over=draft.over,
             step=step or ("then" if index else "single"),
         )
+
+
+def _is_of_a_day(text: str, draft: Draft) -> bool:
+    """Return whether a dose before the name is all of a day: "80 mg of X a day"."""
+    if draft.dose is None or draft.dose.per:
+        return False
+    often = draft.frequency.per_day if draft.frequency is not None else None
+    return often in {None, 1} and _OF_IT_A_DAY.search(text, draft.start, draft.end + 60) is not None
 
 
 def _per_day(text: str, draft: Draft) -> Quantity | None:

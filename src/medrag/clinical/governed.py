@@ -87,12 +87,15 @@ _OVER = re.compile(
     r"|completed|finished|failed|used|had)\b|\b(?:previously|formerly)\b|\b(?:was"
     r"|were)\s(?:\w+\s)?(?:on|taking"
     r"|given|used|prescribed|stopped|started|replaced|switched|tried|avoided|discontinued)\b"
-    r"|\b(?<!be\s)(?:tried|received|took|failed|ingested|swallowed(?!\swhole)|overdosed?|replaced|(?<!as\s)tolerated"
+    r"|\b(?<!be\s)(?:tried|received|took|failed|ingested|swallowed(?!\swhole)|replaced|(?<!as\s)tolerated"
     r"|underwent"
     r"|completed)\b"
     r"|\b(?:years?|months?|weeks?|days?|hours?)\sago\b|\blast\s(?:year|month|week|winter|spring"
-    r"|summer|autumn)\b|\bin\sthe\spast\b|\bused\sto\b|\boverdose\b"
+    r"|summer|autumn)\b|\bin\sthe\spast\b|\bused\sto\b"
 )
+_OVERDOSED = re.compile(r"(?:[\s-](?:[a-z]+\s)?|,?\s)overdos\w+\b")
+_OVERDOSE_OF = re.compile(r"\boverdos\w+\s(?:\w+\s)?(?:of|with|on|by|from)\s[^.;:,]{0,30}\Z")
+"""Beside a name these make it what was taken; the antidote of the sentence is an order."""
 
 
 def govern(parts: SentenceParts, decision: Decision, place: tuple[int, int]) -> Decision:
@@ -170,7 +173,11 @@ def _is_past(parts: SentenceParts, decision: Decision, offset: int) -> bool:
     if decision.polarity != "mention" or decision.current or decision.inside:
         return False
     clause = parts.clauses.clause(offset)
-    return _OVER.search(parts.folded, *_piece(parts.folded, offset, clause)) is not None
+    if _OVER.search(parts.folded, *_piece(parts.folded, offset, clause)) is not None:
+        return True
+    own = next((hit for hit in parts.hits if hit.start == offset), None)
+    taken = own is not None and _OVERDOSED.match(parts.folded, own.end) is not None
+    return taken or _OVERDOSE_OF.search(parts.folded, clause[0], offset) is not None
 
 
 def _is_supposed(parts: SentenceParts, decision: Decision, offset: int) -> bool:
@@ -196,7 +203,19 @@ def _piece(text: str, offset: int, clause: tuple[int, int]) -> tuple[int, int]:
     return begin, end if end >= 0 else clause[1]
 
 
+_FOR_A_SYMPTOM = re.compile(
+    r"(?:for|against|with|in)\s(?:the\s|her\s|his\s)?"
+    r"(?:(?:mild|moderate|severe|acute|breakthrough|strong|bad|worse|or|to|and|any|persistent|residual"
+    r"|post-?operative|dental|incident|surgical|wound|back)\s){1,4}"
+    r"(?:pain|fever|nausea|vomiting|anxiety|agitation|insomnia|itch\w*|constipation|cough"
+    r"|breathlessness|dyspn\w+|headaches?|spasms?|cramps?|symptoms|attacks?|distress|discomfort)\b"
+)
+"""Why an "as needed" is taken: it says nothing of what the patient has today."""
+
+
 def _depends(words: str) -> Standing:
+    if _FOR_A_SYMPTOM.match(words):
+        return "event"
     if words.startswith(("if", "when", "once", "should", "until")) and _EVENT.search(words):
         return "event"
     if _KIND.search(words):

@@ -40,10 +40,11 @@ _ATTITUDES: tuple[tuple[Attitude, str], ...] = (
     ),
     (
         "avoid",
-        r"\A(?:not|never)\b(?!\s(?:before|until|only|yet|all|just))"
+        r"\A(?:not|never)\b(?!\s(?:before|until|only|yet|all|just|had|needed|taken|used|tried|on))"
         r"|\b(?:avoid\w*|do\snot|don['’]?t|not\s(?:recommended|advised|indicated|suitable|needed"
         r"|appropriate|preferred|for\s(?:you|him|her|this\spatient)"
-        r"|to\s(?:be\s)?(?:use|take|give|combine)\w*)|contra-?indicat\w+|never|harmful"
+        r"|to\s(?:be\s)?(?:use|take|give|combine)\w*)|contra-?indicat\w+|harmful"
+        r"|never(?!\s(?:\w+\s)?(?:had|needed|required|taken|used|been|received|tried|smoked|on))"
         r"|should\snot|must\snot|no\srole|unsuitable|inappropriate|unsafe|cautions?\sagainst"
         r"|declined|rejected|refused|cancelled|not\sdispensed|blocked|forbidden|off[- ]limits"
         r"|no-go|steer\sclear)\b",
@@ -52,7 +53,7 @@ _ATTITUDES: tuple[tuple[Attitude, str], ...] = (
         "past",
         r"\b(?:previous(?:ly)?|past(?!\s(?:the|his|her)\b)|prior|tried|failed|histor(?:y|ical)|until\snow|used\sto"
         r"|(?:stopped|discontinued)\s(?:last|in|before)|was\s(?:taking|on)|before\sadmission)\b"
-        r"|\A(?:before|old|was|home\sdose|(?:\w+\s)?overdose|ingested|taken)\Z",
+        r"|\A(?:before|old|was|home\sdose|(?:(?:the|his|her|reported|suspected|intentional|deliberate)\s)?overdose|ingested|taken)\Z",
     ),
     (
         "stop",

@@ -6,7 +6,6 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
-from decimal import Decimal
 from typing import Literal
 
 from medrag.clinical.dosing import Dosing, Item, is_in_all, read_dosing
@@ -16,7 +15,7 @@ from medrag.clinical.mentions import Condition, DrugMention, Mention, NameKind
 from medrag.clinical.parts import SentenceParts
 from medrag.clinical.polarity import Decision, decide
 from medrag.clinical.populations import who
-from medrag.clinical.products import Contents, contents
+from medrag.clinical.products import Contents, contents, strength_named, strengths_behind
 from medrag.clinical.quantity import Quantity, QuantityMention
 from medrag.clinical.spelling import misspellings
 from medrag.clinical.windows import dosing_windows
@@ -35,9 +34,6 @@ _SALT = re.compile(
     r"|(?<= )(?i:sodium|potassium|calcium|magnesium|succinate|tartrate|hydrochloride|sul(?:f|ph)ate"
     r"|propionate|fumarate|phosphate|acetate|citrate|maleate)(?!\s?[\d.]+\s?(?:mmol|meq|mg/dl)))"
     r"\b(?!\s(?:levels?|is|was|of)\b)"
-)
-_STRENGTHS = re.compile(
-    r"\s?(\d+(?:\.\d+)?(?:\s?[/-]\s?\d+(?:\.\d+)?){1,3})\s?(mg|mcg|g|units?)?(?![\w/])"
 )
 _OFFSET = re.compile(
     r"\s(?P<side>after|before|following|prior\sto)\s(?:(?:the|a|his|her|their|your|last|first"
@@ -160,9 +156,15 @@ def _is_given(text: str, hit: Hit, quantities: Sequence[QuantityMention]) -> boo
     return False
 
 
+_OF_PERSONS = re.compile(r"s?[\s-](?:na[iï]ve|tolerant|experienced|free|sparing)\b")
+
+
 def _is_excluded(parts: SentenceParts, hit: Hit) -> bool:
-    """Return whether "non-" ahead of a class makes it what is not of it: "a non-thiazide"."""
-    return hit.kind == "class" and parts.folded.endswith(("non-", "non "), 0, hit.start)
+    """Return whether words beside a class make it none: "a non-thiazide", "opioid-naive"."""
+    if hit.kind != "class":
+        return False
+    behind = _OF_PERSONS.match(parts.folded, hit.end)
+    return behind is not None or parts.folded.endswith(("non-", "non "), 0, hit.start)
 
 
 def read_drugs(parts: SentenceParts, used: frozenset[int]) -> tuple[DrugMention, ...]:
@@ -252,20 +254,21 @@ def _items(
             start <= place < end for start, end in old
         )
 
-    strengths, skip = _strengths(parts.text, hit, hit.end if held is None else held.end)
+    strengths, skip = strengths_behind(parts.text, hit, hit.end if held is None else held.end)
     if held is not None and held.strengths:
         strengths = held.strengths
+    strengths = strengths or strength_named(parts.text, hit)
     items: list[Item] = [
         q for q in parts.quantities if inside(q.start) and not hit.start <= q.start < skip
     ]
     items += [f for f in parts.frequencies if inside(f.start) and f.start >= skip - 1]
-    items += [h for h in parts.hits if inside(h.start) and _is_way(parts, h)]
+    items += [h for h in parts.hits if inside(h.start) and is_way(parts, h)]
     if index == len(names) - 1 or parts.frequencies:
         items += _leading(parts, names, index)
     return sorted(items, key=lambda item: item.start), strengths
 
 
-def _is_way(parts: SentenceParts, hit: Hit) -> bool:
+def is_way(parts: SentenceParts, hit: Hit) -> bool:
     """Return whether a name is the route or form of a drug: not "oral agents", "cannot swallow"."""
     if hit.kind == "route":
         return not (
@@ -293,21 +296,6 @@ def _leading(parts: SentenceParts, names: Sequence[Hit], index: int) -> list[Ite
         return []
     start = names[0].start
     return [f for f in parts.frequencies if f.end <= start and start - f.end <= 2]
-
-
-def _strengths(text: str, hit: Hit, end: int) -> tuple[tuple[Quantity, ...], int]:
-    """Return "10/325 mg" after the name of a combination product, and where it ends.
-
-    It stands behind the name, or behind the brackets that close at `end`.
-    """
-    if hit.kind != "combination":
-        return (), end
-    match = _STRENGTHS.match(text, hit.end) or _STRENGTHS.match(text, end)
-    if match is None:
-        return (), end
-    unit = {"mcg": "ug", "units": "[iU]", "unit": "[iU]"}.get(match[2] or "mg", match[2] or "mg")
-    numbers = re.split(r"\s?[/-]\s?", match[1])
-    return tuple(Quantity(Decimal(number), unit) for number in numbers), max(match.end(), end)
 
 
 def _mention(

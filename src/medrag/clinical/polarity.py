@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from medrag.clinical.directives import Clauses, Cue, Region
 from medrag.clinical.mentions import Polarity
-from medrag.clinical.severed import is_proved, is_severed
+from medrag.clinical.severed import is_proved, is_severed, is_told
 
 _LIST_GLUE = re.compile(
     r"[\s,/]*(?:\b(?:and|or|nor|and/or|plus|with|including|such\sas|like"
@@ -31,12 +31,6 @@ _VERB = re.compile(
     r"|will|must|causes?|reduces?|increases?|decreases?"
     r"|treats?|works?|acts?|inhibits?|blocks?|prevents?|helps?|improves?|includes?"
     r"|contains?|lowers?|shows?|showed|remains?|requires?)\b"
-)
-_PAST = re.compile(
-    r"\b(?:was|were|had|received|underwent|presented|developed|reported|denied|denies|overdosed?"
-    r"|(?<!be\s)ingest(?:ed|ion)|(?<!be\s)swallowed(?!\swhole))\b"
-    r"|\buntil\s(?:last|january|february|march|april|may|june|july|august|september|october"
-    r"|november|december|yesterday|recently|(?:19|20)\d\d)\b"
 )
 _DOSE_FOLLOWS = re.compile(
     r"[\s,]*(?:\d+(?:\.\d+)?(?=\s*(?:[.,;]|\Z)|\s(?:po|iv|im|sc|daily|every|once|twice|for|at"
@@ -366,17 +360,6 @@ def _is_of_later(clauses: Clauses, offset: int, region: Region) -> bool:
     )
 
 
-def _is_told(text: str, clauses: Clauses, start: int, end: int) -> bool:
-    """Whether words of the past tell of a name: those beyond a semicolon are of another thing.
-
-    Behind it they are of the name too where they go on with numbers: "; the 250 mcg was stopped".
-    """
-    since = text.rfind(";", clauses.start, start) + 1 or clauses.start
-    until = text.find(";", end, clauses.end)
-    goes_on = until < 0 or any(char.isdigit() for char in text[until : clauses.end])
-    return _PAST.search(text, since, clauses.end if goes_on else until) is not None
-
-
 def _implied(
     text: str,
     clauses: Clauses,
@@ -388,7 +371,7 @@ def _implied(
 ) -> Decision:
     start, end = names[index]
     begin, limit = clauses.clause(start)
-    told = _is_told(text, clauses, start, end)
+    told = is_told(text, (clauses.start, clauses.end), names, (start, end))
     if clauses.question or told or clauses.report:
         return Decision("mention", None, region, reported=told or clauses.report)
     if dosed:

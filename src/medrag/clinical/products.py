@@ -5,12 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from medrag.clinical.matching import Hit
 from medrag.clinical.parts import SentenceParts
 from medrag.clinical.quantity import Quantity
 
 _OPENS = re.compile(r"(?:[\s-][\w/.-]+){0,3}\s?\(")
+_STRENGTHS = re.compile(
+    r"\s?((?:\d[\d,]*(?:\.\d+)?(?:\s?(?:mg|mcg|g)\b)?\s?[/-]\s?){1,3}\d[\d,]*(?:\.\d+)?)"
+    r"\s?(mg|mcg|g|units?)?(?![\w/])"
+)
+_STRENGTH = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s?(mg|mcg|g)?")
 _LONGEST = 160
 """Characters in the brackets behind a product."""
 
@@ -46,6 +52,45 @@ def contents(parts: SentenceParts, names: Sequence[Hit]) -> dict[int, Contents]:
             strengths = _strengths(parts, hit, inner, closed)
             found[hit.start] = Contents(closed + 1, strengths)
     return found
+
+
+_TWICE = re.compile(r"\b(?:double|full)[\s-]strength\b|\bDS\b")
+_ONCE = re.compile(r"\b(?:single|regular|normal|standard)[\s-]strength\b|\bSS\b")
+_OF_ONE_TO_FIVE = {"trimethoprim": 80, "sulfamethoxazole": 400}
+"""Milligrams of a single-strength tablet; a double-strength one has twice as much."""
+_NAMED_NEAR = 40
+
+
+def strength_named(text: str, hit: Hit) -> tuple[Quantity, ...]:
+    """Return what a tablet holds whose strength has a name: "co-trimoxazole, double strength".
+
+    Source: Bactrim prescribing information, sections 3 and 11.
+    """
+    if set(hit.keys) != set(_OF_ONE_TO_FIVE):
+        return ()
+    near = text[max(0, hit.start - _NAMED_NEAR) : hit.end + _NAMED_NEAR]
+    double = _TWICE.search(near) is not None
+    if double is (_ONCE.search(near) is not None):
+        return ()  # neither is named, or both
+    return tuple(Quantity(Decimal(_OF_ONE_TO_FIVE[key] * (1 + double)), "mg") for key in hit.keys)
+
+
+def strengths_behind(text: str, hit: Hit, end: int) -> tuple[tuple[Quantity, ...], int]:
+    """Return "10/325 mg" after the name of a combination product, and where it ends.
+
+    It stands behind the name, or behind the brackets that close at `end`.
+    """
+    if hit.kind != "combination":
+        return (), end
+    match = _STRENGTHS.match(text, hit.end) or _STRENGTHS.match(text, end)
+    if match is None:
+        return (), end
+    codes = {"mcg": "ug", "units": "[iU]", "unit": "[iU]", "g": "g"}
+    held = tuple(
+        Quantity(Decimal(one[1].replace(",", "")), codes.get(one[2] or match[2] or "mg", "mg"))
+        for one in _STRENGTH.finditer(match[1])
+    )
+    return held, max(match.end(), end)
 
 
 def _strengths(

@@ -14,7 +14,8 @@ MAXIMUM = re.compile(
     r"|daily))*(?:\s(?:of|is|at|to))?|not\s(?:to\s)?(?:be\s)?exceed(?:ed|ing)?"
     r"|(?:do|should|must|may)\snot\s(?:be\s)?exceed|no\smore\sthan|not\smore\sthan"
     r"|without\sexceeding|never\sexceed(?:ing)?"
-    r"|up\sto(?:\sa\smax(?:imum)?\sof)?|at\smost|limit(?:ed)?(?:\s\w+){0,3}\sto"
+    r"|up\sto(?:\sa\smax(?:imum)?\sof)?|as\s(?:many|much)\sas|at\smost"
+    r"|limit(?:ed)?(?:\s\w+){0,3}\sto"
     r"|(?:not|never)\s(?:be\s)?(?:go|rais\w+|increas\w+|tak\w+|push\w*)\s(?:\w+\s){0,2}"
     r"(?:above|beyond|past)"
     r"|(?:daily|upper|24-hour|safe)\slimit\s(?:is|of)|(?<=doses\s)go\sup\sto"
@@ -24,11 +25,14 @@ MAXIMUM = re.compile(
     r"(?:\s(?:a\s)?(?:total\s)?(?:daily\s)?(?:dose\s|total\s)?(?:of\s)?)?[\s:=(]*\Z"
 )
 """Words before a number that make it a limit."""
-_LIMITS = re.compile(r"max|exceed|than|most|limit|up\sto|above|beyond|past|mdd|cap|ceiling|under")
+_LIMITS = re.compile(
+    r"max|as\smany|as\smuch|exceed|than|most|limit|up\sto|above|beyond|past|mdd|cap|ceiling|under"
+)
 """A sign of any of them: most numbers have none before them."""
 _CLIMBS = re.compile(
     r"(?<!can\sbe\s)(?<!may\sbe\s)(?<!could\sbe\s)(?<!not\s)"
-    r"(?<!doses\s)\b(?:buil[dt]|work(?:ed)?|push(?:ed)?|bring|brought|go|mov(?:e|ed)|step(?:ped)?|ramp(?:ed)?"
+    r"(?<!doses\s)\b(?:buil[dt]|work(?:ed)?|push(?:ed)?|bring|brought|go|mov(?:e|ed)"
+    r"|step(?:ped)?|ramp(?:ed)?"
     r"|titrat(?:e|ed)|rais(?:e|ed)|increas(?:e|ed)|escalat(?:e|ed)|tak(?:e|en)(?=\s(?:it|her|him)))"
     r"\s(?:(?!by\b|every\b)[a-z-]+\s){0,3}?up\sto\s(?:about\s|around\s)?(?=\d|\Z)"
 )
@@ -40,7 +44,8 @@ A_DAY = re.compile(
 """Words behind an amount that make it one of a day."""
 _MAX_AFTER = re.compile(
     r"\s?(?:\(?(?:max(?:imum)?|mdd)\b(?!\.?\s?(?:dose\s)?(?:of\s)?[:=]?\s?\d)"
-    r"|(?:\s(?:a|per|each)\sday|\sdaily)?,?\s(?:is|being)\s(?:the|her|his|your)\s(?:maximum|ceiling|limit|cap|most)\b)"
+    r"|(?:\s(?:a|per|each)\sday|\sdaily)?,?\s(?:is|being)\s(?:the|her|his|your)\s(?:maximum"
+    r"|ceiling|limit|cap|most)\b)"
 )
 _FOR = re.compile(
     r"(?:\bfor|\bx|×|\*|\bduring|\bcourse\sof|\btotal\sof|\bat\sleast"
@@ -53,7 +58,8 @@ _OVER = re.compile(
 )
 _SUPPOSED_TIME = re.compile(r"\b(?:if|when)\s(?:used|taken|given|needed|continued)\b[^.;|]{0,25}\Z")
 _PUSHED = re.compile(
-    r"\b(?:push\w*|bolus\w*|inject\w*|infus\w*|shot|(?:run|go|went|all|goes|let\sit\srun|drip\w*)\sin"
+    r"\b(?:push\w*|bolus\w*|inject\w*|infus\w*|shot|(?:run|go|went|all|goes|let\sit\srun"
+    r"|drip\w*)\sin"
     r"|finish\w*)\s(?:\w+\s){0,2}within\s(?:about\s)?\Z|\bin\swithin\s\Z"
 )
 """What makes "within 30 seconds" the time of one administration."""
@@ -81,11 +87,14 @@ _FACTOR_AFTER = re.compile(
 _WHOLE = re.compile(
     r"\b(?:cumulative|lifetime|adds|adding|in\sall|altogether|overall|so\sfar|to\sdate|up\sto\snow"
     r"|until\snow)\b(?:(?!\b(?:start|begin|give|take|add)\s)[^.;|]){0,50}\Z"
-    r"|\b(?:makes|brings?|totals|adds?\sup\sto|sums?\sto|reach(?:ed|es)?)\s(?:about\s|nearly\s|almost\s|up\sto\s)?\Z|\brate\sof\s\Z|\bper\s\Z"
+    r"|\b(?:makes|brings?|totals|adds?\sup\sto|sums?\sto|reach(?:ed|es)?)\s(?:about\s|nearly\s"
+    r"|almost\s|up\sto\s)?\Z|\brate\sof\s\Z|\bper\s\Z"
     r"|\bcomes?\s(?:in|as)\s(?:(?:[\d.,/]+|mg|and|or|,)\s){0,8}\Z"
-    r"|\btotal\sof\s[\w-]+\s(?:is|was|(?:will|would)\s(?:then\s)?be|comes\sto|stands\sat|amounts\sto)\s(?:about\s)?\Z"
+    r"|\btotal\sof\s[\w-]+\s(?:is|was|(?:will|would)\s(?:then\s)?be|comes\sto|stands\sat"
+    r"|amounts\sto)\s(?:about\s)?\Z"
     r"|\btotal(?:s|ing|ling)?(?:\sdose)?(?:\sof)?[\s:=]\s?(?:about\s)?\Z"
-    r"|\b(?:equi(?:valen\w+|-?analgesic)\b[^.;|]{0,50}|(?:equals|corresponds?\sto|is\sworth)\s(?:about\s)?)\Z"
+    r"|\b(?:equi(?:valen\w+|-?analgesic)\b[^.;|]{0,50}|(?:equals|corresponds?\sto"
+    r"|is\sworth)\s(?:about\s)?)\Z"
 )
 """Amounts of a whole course or day that sum up what was said dose by dose."""
 _SO_MUCH = re.compile(r"\bso\s(?:about\s)?\Z")
@@ -104,18 +113,23 @@ _DESCRIBED_AFTER = re.compile(
     r"|\s(?:[\w-]+\s){0,4}(?:doses?|limit|tablets?|strength|injection|shot|vials?"
     r"|bolus|infusion)\s(?:(?:is|was|were|are|has|have)\s"
     r"(?:been\s)?(?:since\s|now\s)?(?:withdrawn|removed|abandoned|obsolete|outdated|too\s(?:much"
-    r"|high)|no\slonger\w*|from\san?\sold)|(?:that\s|which\s)?(?:he|she|they|you)\s(?:has\s|have\s)?"
+    r"|high)|no\slonger\w*|from\san?\sold)|(?:that\s|which\s)?(?:he|she|they|you)\s(?:has\s"
+    r"|have\s)?"
     r"(?:had|took|received|got|was\sgiven|were\sgiven)\b)"
-    r"|\)?\s(?:[\w-]+\s){0,4}?(?:would|could|might)\s(?:be|prove)\s(?:\w+ly\s)?(?:double|twice|triple|lethal|fatal|toxic"
+    r"|\)?\s(?:[\w-]+\s){0,4}?(?:would|could|might)\s(?:be|prove)\s(?:\w+ly\s)?(?:double|twice"
+    r"|triple|lethal|fatal|toxic"
     r"|deadly|dangerous|excessive|too\s(?:much|high)|an\soverdose)"
-    r"|,?\s(?:[^;.,\d]{3,40},\s)?(?:(?:would|will)\s)?(?:exceeds?|(?:is|goes)\s(?:above|over|beyond))\s(?:it|this|that|them)\b"
+    r"|,?\s(?:[^;.,\d]{3,40},\s)?(?:(?:would|will)\s)?(?:exceeds?|(?:is|goes)\s(?:above|over"
+    r"|beyond))\s(?:it|this|that|them)\b"
     r"|,?\s(?:which\s|that\s)?(?:(?:is|would\sbe|lies)\s(?:well\s|far\s|just\s)?(?:over"
     r"|above|beyond|past)|exceeds)\s(?:the|its|this)\s(?:\w+\s){0,2}(?:ceiling|cap|maximum|limit)"
     r"|\s?(?:of\s)?(?:packed\s)?(?:red\scells|prbcs?|blood|plasma|platelets|ffp|cryo\w*)\b"
-    r"|[^.;|\n]{0,45}?\b(?:is|was|would\sbe)\s(?:not\s(?:nearly\s)?enough|too\s(?:little|low|short|weak)"
+    r"|[^.;|\n]{0,45}?\b(?:is|was|would\sbe)\s(?:not\s(?:nearly\s)?enough|too\s(?:little|low"
+    r"|short|weak)"
     r"|insufficient|inadequate)\b"
     r"|\s(?:would|will)\s(?:add|bring|give|do|change|gain)\s(?:nothing|little|no\s)"
-    r"|\s(?:of\s[\w-]+\s)?(?:has|have|had|was|were)\s(?:already\s)?(?:been\s)?(?:given|infused|received)"
+    r"|\s(?:of\s[\w-]+\s)?(?:has|have|had|was|were)\s(?:already\s)?(?:been\s)?(?:given|infused"
+    r"|received)"
     r"\s(?:so\sfar|to\sdate|until\snow|up\sto\snow|already|in\sall)\b"
     r"|\s?(?:packs?|pieces?)\b|,?\s(?:otherwise|altogether|all\stold)(?=[.,;)]|\Z)"
 )
@@ -129,13 +143,16 @@ _NOT_TO = re.compile(
     r"|\b(?:already|together)\s(?:bring|contain|deliver|provide|suppl|amount\sto|come\sto)\w*\s"
     r"(?:(?:him|her|you|them)\s)?(?:about\s)?\Z"
     r"|\b(?:old|former|outdated|obsolete|withdrawn)\s\Z"
-    r"|\b(?:old\s\w+|former\s\w+|textbooks?|leaflet|chart\sonce|label\sonce)\s(?:\w+ly\s)?(?:allow(?:s|ed)|permit(?:s|ted)"
+    r"|\b(?:old\s\w+|former\s\w+|textbooks?|leaflet|chart\sonce"
+    r"|label\sonce)\s(?:\w+ly\s)?(?:allow(?:s|ed)|permit(?:s|ted)"
     r"|gives|gave|say?s|said|advised?|advises|recommend(?:s|ed)|listed)\s(?:[a-z]+\s)?\Z"
 )
 """Words before what is not to be given: a raise forbidden, what is taken anyway, what was."""
 _NOT_TO_ENDS = re.compile(
-    r"(?:(?:\bto|\bat|already\s[a-z]+|already\s[a-z]+\s[a-z-]+|already\s[a-z]+\s[a-z-]+\s[a-z-]+|old|former|outdated|obsolete|withdrawn|him|her|you|them|about|allow(?:s|ed)"
-    r"|permit(?:s|ted)|gives|gave|says|said|advise[ds]?|recommend(?:s|ed)|listed|(?:advised|allowed|recommended)\s[a-z]+)\s"
+    r"(?:(?:\bto|\bat|already\s[a-z]+|already\s[a-z]+\s[a-z-]+|already\s[a-z]+\s[a-z-]+\s[a-z-]+"
+    r"|old|former|outdated|obsolete|withdrawn|him|her|you|them|about|allow(?:s|ed)"
+    r"|permit(?:s|ted)|gives|gave|says|said|advise[ds]?|recommend(?:s|ed)|listed|(?:advised"
+    r"|allowed|recommended)\s[a-z]+)\s"
     r"|(?:bring|contain|deliver|provid|suppl)\w*\s)\Z"
 )
 """How those words may end: looked for first, for speed."""
@@ -153,7 +170,9 @@ _INTAKE_BEFORE = re.compile(
 )
 _INTAKE_AFTER = re.compile(
     rf"\s?(?:/\s?day\s|daily\s|a\sday\s"
-    rf"|per\sday\s)?(?:of\s)?(?:dietary\s)?{_INTAKE}\b(?!\s(?:chlor|bicarb|phosph|acet|citr))"
+    rf"|per\sday\s)?(?:of\s)?(?:(?:dietary|oral|simple|fast-acting|quick"
+    rf"|pure)\s){{0,2}}(?:{_INTAKE}"
+    rf"|glucose)\b(?!\s(?:chlor|bicarb|phosph|acet|citr))"
 )
 _NOT_DOSES = frozenset(
     {
@@ -240,7 +259,8 @@ def is_no_dose(text: str, mention: QuantityMention) -> bool:
         return True
     if _FROM.search(before) and _TO_DOSE.match(text, mention.end):
         return True  # "down from 150 mg to 37.5 mg": only the second is to be given
-    if _WHOLE.search(before) and not A_DAY.match(text, mention.end):
+    hourly = bool({"h", "min"} & set(mention.quantity.per))
+    if not hourly and _WHOLE.search(before) and not A_DAY.match(text, mention.end):
         return not re.search(r"\btotal\s(?:daily\s)?dose|(?<!to\s)\ba\stotal\sof\s\Z", before)
     diet = mention.quantity.amount_unit in {"g", "mg", "L", "mL", "kcal", "meq", "mmol"}
     return diet and bool(_INTAKE_BEFORE.search(before) or _INTAKE_AFTER.match(text, mention.end))

@@ -82,3 +82,33 @@ _PROVED = re.compile(
 def is_proved(told: str) -> bool:
     """Return whether cue words tell how a drug has done so far, rather than order it."""
     return _PROVED.match(told) is not None
+
+
+_PAST = re.compile(
+    r"\b(?:was|were|had|received|underwent|presented|developed|reported|denied|denies|overdosed?"
+    r"|(?<!be\s)ingest(?:ed|ion)|(?<!be\s)swallowed(?!\swhole))\b"
+    r"|\buntil\s(?:last|january|february|march|april|may|june|july|august|september|october"
+    r"|november|december|yesterday|recently|(?:19|20)\d\d)\b"
+)
+
+
+_NEXT_THING = re.compile(r":\s|\s[-\u2013\u2014]\s|,?\s(?:so|hence|therefore|thus)\s")
+
+
+def is_told(
+    text: str, whole: tuple[int, int], names: Sequence[tuple[int, int]], place: tuple[int, int]
+) -> bool:
+    """Return whether words of the past tell of a name: those beyond a semicolon are of another.
+
+    So are those before a colon, a dash or "so" that have a name of their own: "had only X: Y 100
+    mg daily".
+    Behind it they are of the name too where they go on with numbers: "; the 250 mcg was stopped".
+    """
+    start, end = place
+    since = text.rfind(";", whole[0], start) + 1 or whole[0]
+    ends = [found.start() for found in _NEXT_THING.finditer(text, since, start)]
+    if ends and any(since <= name[0] < ends[-1] for name in names):
+        since = ends[-1]
+    until = text.find(";", end, whole[1])
+    goes_on = until < 0 or any(char.isdigit() for char in text[until : whole[1]])
+    return _PAST.search(text, since, whole[1] if goes_on else until) is not None

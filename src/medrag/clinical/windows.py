@@ -27,11 +27,13 @@ _ASIDE = re.compile(
 IN_VOLUME = re.compile(r"\bin\s\d[\d.,]*\s?(?:ml|l|litres?|liters?)\s(?:of\s)?\Z")
 """Words before what a drug is dissolved in."""
 _SHARE = re.compile(r"\s?\d[\d.,]*\s?%")
-_BESIDE = re.compile(r"\b(?:with|on|by|than)\s(?:her\s|his\s|your\s)?\Z")
+_BESIDE = re.compile(r"\b(?:with(?:out)?|on|by|than)\s(?:her\s|his\s|your\s)?\Z")
 _BEGIN = re.compile(
     r"\s(?:the\s(?:label|limit|maximum|dose)|guidelines?|at\smost|no\smore)\b|[,:]\s(?:begin"
     r"|start|give|use|limit|reduce|dose|the\sdose|keep)\b"
 )
+_IS_SO_MUCH = re.compile(r"\s(?:it\s)?(?:is|stays|lies)\s(?:at\s)?(?=\d)")
+_WITHOUT = re.compile(r"\bwithout\s(?:[\w-]+\s)?\Z")
 _ASIDE_END = re.compile(r"[:;,)]|\s[\u2013\u2014-]\s")
 _OR_GLUE = re.compile(r"(?:,\s)?(?:\s?(?:or|and|nor|/)\s?)|,\s")
 _NEEDS = re.compile(r"\s(?:would|will|may|can|should|must|requires?|needs?|limits?|is|are)\b")
@@ -112,7 +114,8 @@ def _aside(parts: SentenceParts, hit: Hit, end: int) -> int | None:
         return min(closed, end) if aside else None
     if _ASIDE.search(text, begin, hit.start) is None:
         beside = _BESIDE.search(text, begin, hit.start) and _BEGIN.match(text, hit.end, end)
-        return hit.end if beside else None
+        lacking = _WITHOUT.search(text, begin, hit.start) and _IS_SO_MUCH.match(text, hit.end, end)
+        return hit.end if beside or lacking else None
     mark = _ASIDE_END.search(text, hit.end, end)
     return mark.start() if mark is not None else None
 

@@ -11,8 +11,8 @@ from itertools import chain, takewhile
 
 from medrag.checker.amounts import amounts
 from medrag.checker.context import Context, is_label
+from medrag.checker.fitting import INJECTED
 from medrag.checker.heeded import is_heeded, is_parted, is_watched
-from medrag.checker.limits import INJECTED
 from medrag.checker.rows_pairs import InteractionRow, WashoutRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.wording import name

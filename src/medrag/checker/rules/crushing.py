@@ -18,6 +18,15 @@ _CRUSH = re.compile(
     r"|bit(?:e|es|ing|ten)\b(?! of)|dissolv(?:e|ed|ing)|split)\b",
     re.I,
 )
+_HALVED = re.compile(
+    r"\b(?:halv(?:e|es|ed|ing)|split(?:s|ting)?|(?:cut(?:s|ting)?|break(?:s|ing)?|broken|snap(?:s|ped|ping)?|divid(?:e|es|ed))"
+    r"(?:(?! (?:the )?dose)[^.;,]){0,50}? (?:in|into) (?:half|halves|two|quarters|pieces)"
+    r"|half (?:of )?(?:a|an|one|the|her|his|your) (?:[\w-]+ ){0,4}?tablets?"
+    r"|half[- ]tablets?)\b",
+    re.I,
+)
+"""Words for halving a tablet; "split" alone may be a dose divided over the day."""
+_OF_DOSES = re.compile(r"\b(?:doses?|daily|total|times|morning|evening|hours|day)\b", re.I)
 _INTACT = re.compile(
     r"\b(?:intact|whole)\s(?:granules|pellets|beads)\b|\bwithout\s(?:crushing|chewing)\b", re.I
 )
@@ -86,6 +95,34 @@ def _crushing(context: Context) -> Iterator[Verdict]:
             break
 
 
+def _halving(context: Context) -> Iterator[Verdict]:
+    """Report an extended-release tablet that is halved, unless it is scored to be broken."""
+    scored = context.knowledge.groups["scored-extended-release"]
+    for mention in context.content.drugs:
+        sentence = context.sentence(mention)
+        halved = _HALVED.search(sentence)
+        if halved is None or mention.polarity == "stop" or scored & set(mention.ingredients):
+            continue
+        if _warned(sentence, halved) or mention is not _nearest(context, mention.sentence, halved):
+            continue
+        told = _OF_DOSES.search(sentence[halved.end() :][:_REACH])
+        if not _form(_own_words(context, mention)) or (
+            halved[0].lower().startswith("split") and told is not None
+        ):
+            continue
+        row = next(r for r in context.knowledge.rows(CrushRow, "*") if "er-tablet" in r.forms)
+        yield Signal(
+            severity="warning",
+            message=f"{mention.text}: a broken extended-release tablet may release the whole "
+            "day's dose at once.",
+            span=mention.span,
+            reference=context.knowledge.reference(row, mention.ingredients[0])
+            if mention.ingredients
+            else None,
+            subject=next(iter(mention.ingredients), ""),
+        )
+
+
 def _own_words(context: Context, mention: DrugMention) -> str:
     """Return the words about a drug between its neighbors in the sentence.
 
@@ -133,6 +170,11 @@ def _form(own: str) -> set[str]:
     return {"er-tablet", "er-capsule"} if lasting else set()
 
 
+def _broken_forms(context: Context) -> Iterator[Verdict]:
+    yield from _crushing(context)
+    yield from _halving(context)
+
+
 RULES = (
     Rule(
         id="MED113",
@@ -140,6 +182,6 @@ RULES = (
         category="formulation",
         rationale="A crushed extended-release tablet gives the whole day's dose at once.",
         tables=("crush",),
-        check=_crushing,
+        check=_broken_forms,
     ),
 )

@@ -7,14 +7,16 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from medrag.checker.context import Context
-from medrag.checker.limits import Excess, Kind, assess, rows_for
+from medrag.checker.excess import Excess, Kind
+from medrag.checker.fitting import rows_for
+from medrag.checker.limits import assess
 from medrag.checker.rows import DoseRow, ScheduleRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.selection import around, rows_of
 from medrag.checker.wording import amount, name, people, rate
-from medrag.checker.words import find
-from medrag.clinical import convert
-from medrag.core.finding import NotChecked, Severity
+from medrag.checker.words import NEGATED, find
+from medrag.clinical import DrugMention, convert
+from medrag.core.finding import NotChecked, Reference, Severity
 
 _CHANGED = re.compile(
     r"\b(?:chang\w*|replac\w*|appl\w*|(?:fresh|new) (?:one|patch))"
@@ -94,6 +96,7 @@ def _unit(context: Context) -> Iterator[Verdict]:
 def _often(context: Context) -> Iterator[Verdict]:
     yield from _scheduled(context)
     yield from _patches(context)
+    yield from _unbroken(context)
     for found in _of_kind(context, "times"):
         yield _signal(
             context,
@@ -121,6 +124,8 @@ def _scheduled(context: Context) -> Iterator[Verdict]:
         for drug, row in rows_of(context, mention, ScheduleRow):
             if row.indication and find(context.sentence(mention), row.indication) is None:
                 continue
+            if row.names and find(_own_words(context, mention), row.names) is None:
+                continue
             for regimen in mention.regimens:
                 dose = convert(regimen.single, row.unit) if regimen.single is not None else None
                 often = regimen.frequency.per_day if regimen.frequency else None
@@ -139,6 +144,57 @@ def _scheduled(context: Context) -> Iterator[Verdict]:
                         reference=context.knowledge.reference(row, drug),
                         subject=drug,
                     )
+
+
+_AHEAD = 25
+"""Characters before a name in which its form stands: "extended-release tacrolimus"."""
+
+
+def _own_words(context: Context, mention: DrugMention) -> str:
+    """Return the words that belong to a name, up to its neighbors and the end of its dosing."""
+    drugs = context.content.drugs
+    begin = max([mention.start - _AHEAD, *(d.end for d in drugs if d.end <= mention.start)])
+    dosed = max([mention.end + _AHEAD, *(r.end for r in mention.regimens)])
+    end = min([dosed, *(d.start for d in drugs if d.start >= mention.end)])
+    return context.text[max(0, begin) : end]
+
+
+_WITHOUT_BREAK = re.compile(
+    r"\b(?:without (?:an?y? )?(?:\w+ )?(?:break|pause|rest|interruption|gap)"
+    r"|no (?:\w+ )?(?:break|pause|rest"
+    r"|gap|week off|days off|interruption)|uninterrupted(?:ly)?|continuous(?:ly)?"
+    r"|(?P<n>\d\d) (?:days )?(?:out )?(?:of|/) (?:the |every |each )?(?P=n)(?: days)?"
+    r"|all \d\d days|(?:every|each) day of (?:the|each|every) (?:month|cycle)"
+    r"|day in,? day out|(?:all )?(?:the )?year round)\b",
+    re.I,
+)
+_WITH_RAYS = re.compile(
+    r"\b(?:radio\w*|radiation|RT|concomitant(?:ly)?|concurrent(?:ly)?|chemoradi\w*|metronomic)\b",
+    re.I,
+)
+
+
+def _unbroken(context: Context) -> Iterator[Verdict]:
+    """Report a drug of cycles with days off that is to be taken without a break."""
+    broken = context.knowledge.groups["given-with-days-off"]
+    for mention in context.dosed:
+        drug = next((i for i in mention.ingredients if i in broken), None)
+        sentence = context.sentence(mention) if drug else ""
+        found = _WITHOUT_BREAK.search(sentence)
+        if drug is None or found is None or NEGATED.search(sentence[: found.start()]):
+            continue
+        if _WITH_RAYS.search(context.text):
+            continue
+        yield Signal(
+            severity="critical",
+            message=f"{name(drug)} is given in cycles with days off, not without a break.",
+            span=mention.span,
+            reference=Reference(
+                title=f"{name(drug)} prescribing information (FDA label)",
+                section="Dosage and Administration",
+            ),
+            subject=drug,
+        )
 
 
 def _patches(context: Context) -> Iterator[Verdict]:

@@ -192,7 +192,11 @@ def _limit(context: Context, ingredient: str) -> DoseRow | None:
     rows = [
         row
         for row in context.knowledge.rows(DoseRow, ingredient)
-        if row.daily and row.route == "oral" and row.population == "adult" and "/" not in row.unit
+        if row.daily
+        and row.route == "oral"
+        and row.population == "adult"
+        and "/" not in row.unit
+        and not row.words
     ]
     return rows[0] if rows else None
 

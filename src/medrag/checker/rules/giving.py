@@ -1,22 +1,21 @@
-"""MED112, MED114, MED118: route, strength and formulation."""
+"""MED112, MED118: route and formulation."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from decimal import Decimal
 
+from medrag.checker.aims import aim_of
 from medrag.checker.context import Context
-from medrag.checker.rows_forms import FormulationRow, RouteRow, StrengthRow
+from medrag.checker.rows_forms import FormulationRow, RouteRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.crushing import LASTING
 from medrag.checker.rules.selection import around, rows_of
 from medrag.checker.wording import amount, name
 from medrag.checker.words import NEGATED, find
-from medrag.clinical import DrugMention, Quantity, Regimen, convert
+from medrag.clinical import DrugMention, Regimen, convert
 from medrag.core.finding import Reference
 
-_FORMS = {"tablet": "tablet", "solid": "tablet or capsule"}
 _SWALLOWED = frozenset({"tablet", "er-tablet", "dr-tablet", "chewable-tablet", "odt", "capsule"})
 _SPINAL = re.compile(
     r"\b(intrathecal\w*|IT\b(?= chemo| route| inj)|intraspinal\w*|into the (?:spinal canal"
@@ -37,8 +36,11 @@ _USELESS = re.compile(
 
 
 DEADLY = re.compile(
-    r"\b(?:stops? the heart|kills?|is (?:fatal|lethal|deadly)|would (?:kill|be fatal)"
-    r"|must never)\b",
+    r"\b(?:stops? the heart|kill(?:s|ed)?|(?:is|are|was|were|has been|have been|proved|proves)"
+    r" (?:\w+ly |always |nearly always |often )?(?:fatal|lethal|deadly)"
+    r"|would (?:kill|be fatal)|must never|(?:has|have) caused (?:\w+ ){0,2}(?:deaths?|arrests?"
+    r"|paralysis)"
+    r"|fatal (?:if|when|error)|deaths? (?:has|have|from|after|when))\b",
     re.I,
 )
 """Says itself what a way of giving does."""
@@ -57,6 +59,8 @@ def _routes(context: Context) -> Iterator[Verdict]:
             continue
         if "iv-push" in stated:
             stated.setdefault("iv", stated["iv-push"])
+        elif "iv" in stated and _is_straight(context, mention):
+            stated["iv-push"] = stated["iv"]
         seen: set[str] = set()
         for drug, row in rows_of(context, mention, RouteRow):
             named = not row.indication or (
@@ -78,6 +82,21 @@ def _routes(context: Context) -> Iterator[Verdict]:
             )
         if "intrathecal" in stated and "intrathecal" not in seen:
             yield from _not_for_the_spine(context, mention, stated["intrathecal"])
+
+
+_NOBODY = re.compile(r"\b(?:nobody|no one|no-one|none)\b", re.I)
+_STRAIGHT = re.compile(r"\b(?:push(?:ed|es)?|undiluted|neat|straight in(?:to)?)\b", re.I)
+
+
+def _is_straight(context: Context, mention: DrugMention) -> bool:
+    """Return whether what goes into a vein is pushed as it is: "push it IV undiluted"."""
+    sentence = context.sentence(mention)
+    found = _STRAIGHT.search(sentence)
+    if found is None or _NOBODY.search(sentence) or NEGATED.search(sentence[: found.end()]):
+        return False
+    push = _STRAIGHT.search(context.text, context.content.sentences[mention.sentence].start)
+    named = [d for d in context.content.drugs if push is not None and d.start < push.start()]
+    return not named or named[-1].ingredients == mention.ingredients
 
 
 def _not_for_the_spine(
@@ -120,118 +139,17 @@ def _correct(instead: str) -> str:
     return f"Correct route: {instead}"
 
 
-_NONE_SUCH = re.compile(
-    r"\bno\b[^.;,]{0,40}\b(?:exists?|is (?:made|marketed|available|sold))\b"
-    r"|\b(?:exists?|comes?|available|made|sold) only (?:as|in)\b"
-    r"|\bonly (?:exists?|comes?|available)\b|\bdoes(?: not|n't) exist\b",
-    re.I,
-)
-"""The text itself says what there is not."""
-
-
-def _strengths(context: Context) -> Iterator[Verdict]:
-    yield from _forms(context)
-    for mention in context.dosed:
-        if len(mention.ingredients) != 1:
-            continue
-        for drug, row in rows_of(context, mention, StrengthRow):
-            for regimen in mention.regimens:
-                stated = _strength(context, regimen)
-                known = {Decimal(value) for value in row.strengths}
-                given = convert(stated, row.unit) if stated is not None else None
-                if given is None or given.high is not None or given.value in known:
-                    continue
-                if _NONE_SUCH.search(context.sentence(mention)):
-                    continue
-                halved = given.value * 2 == min(known, default=None)  # half of the least tablet
-                if halved or (regimen.count is not None and regimen.count.unit == "{dose}"):
-                    continue
-                listing = ", ".join(row.strengths)
-                yield Signal(
-                    severity="warning",
-                    message=f"There is no {name(drug)} {amount(given)} {_FORMS[row.form]}; "
-                    f"strengths are {listing} {amount(given).split()[-1]}.",
-                    span=around(mention, regimen),
-                    reference=context.knowledge.reference(row, drug),
-                    subject=drug,
-                )
-
-
-_OTHER_FORMS = {
-    "patch": "patch",
-    "suppository": "suppository",
-    "eye-drops": "eye drops",
-    "ear-drops": "ear drops",
-    "nasal-spray": "nasal spray",
-    "inhaler": "inhaler",
-    "nebulizer-solution": "solution to inhale",
-    "injection": "injection",
-}
-
-
-def _forms(context: Context) -> Iterator[Verdict]:
-    """Report patches, drops, sprays and the like of drugs of which there are none."""
-    groups = context.knowledge.groups
-    swallowed = groups["no-injection"] | groups["swallowed-or-injected"]
-    without = dict.fromkeys(_OTHER_FORMS, swallowed) | {"injection": groups["no-injection"]}
-    for mention in context.dosed:
-        regimen = next((r for r in mention.regimens if r.form in _OTHER_FORMS), None)
-        if regimen is None or regimen.form is None or len(mention.ingredients) != 1:
-            continue
-        if _NONE_SUCH.search(context.sentence(mention)):
-            continue
-        drug, form = mention.ingredients[0], regimen.form
-        if form == "patch":
-            missing = drug not in groups["patch-drug"]
-        else:
-            missing = drug in without[form] - groups[f"{form}-drug"]
-        if not missing or (form != "patch" and _is_of_other(context, mention, regimen)):
-            continue
-        yield Signal(
-            severity="warning",
-            message=f"There is no {name(drug)} {_OTHER_FORMS[form]}.",
-            span=around(mention, regimen),
-            reference=Reference(
-                title=f"{name(drug)} prescribing information (FDA label)",
-                section="Dosage Forms and Strengths",
-            ),
-            subject=drug,
-        )
-
-
-_NEXT_TO = 24
-"""Characters between a drug and a form that is its own: "metformin 500 mg injection"."""
-_FORM_WORD = re.compile(
-    r"suppositor|eye|ophthalm|\bear\b|otic|nasal|inhal|\bneb|inject|vial|syringe", re.I
-)
-_APART = re.compile(r"[,;:]|\b(?:before|after|until|and|or|with|the|each|every|by|as)\b", re.I)
-
-
-def _is_of_other(context: Context, mention: DrugMention, regimen: Regimen) -> bool:
-    """Return whether a form stands too far off to be a drug's: "apixaban and her eye drops"."""
-    found = _FORM_WORD.search(context.text, mention.end, regimen.end + _NEXT_TO)
-    if found is None:
-        return regimen.form == "injection"
-    between = context.text[mention.end : found.start()]
-    return len(between) > _NEXT_TO or _APART.search(between) is not None
-
-
-def _strength(context: Context, regimen: Regimen) -> Quantity | None:
-    """Return the strength of one solid thing: "one 40 mg tablet", "40 mg tablets"."""
-    if regimen.strength is not None:
-        return regimen.strength if "/" not in regimen.strength.unit else None
-    if regimen.form in {"tablet", "er-tablet", "capsule", "er-capsule", "dr-tablet"}:
-        near = context.text[regimen.start : regimen.end + 20]
-        single = re.search(r"\d[\d.,]*\s*(?:mg|mcg|g)\s+(?:\w+[- ]){0,2}(?:tab|cap)", near)
-        return regimen.dose if single and regimen.dose and not regimen.dose.per else None
-    return None
+def _is_for(context: Context, mention: DrugMention, words: tuple[str, ...]) -> bool:
+    """Return whether the sentence names what a row is for, or what leads to it or the record."""
+    own = find(context.sentence(mention), words) is not None
+    return own or aim_of(context, mention, words) is not None
 
 
 def _formulations(context: Context) -> Iterator[Verdict]:
     """Report doses of another formulation, and long-acting forms given like short-acting ones."""
     for mention in context.dosed:
         for drug, row in rows_of(context, mention, FormulationRow):
-            if row.words and find(context.sentence(mention), row.words) is None:
+            if row.words and not _is_for(context, mention, row.words):
                 continue
             for regimen in mention.regimens:
                 dose = convert(regimen.dose, row.unit) if regimen.dose is not None else None
@@ -279,13 +197,5 @@ RULES = (
         rationale="Vincristine into the spinal canal is fatal; so are others by a wrong route.",
         tables=("routes",),
         check=_routes,
-    ),
-    Rule(
-        id="MED114",
-        title="strength that does not exist",
-        category="formulation",
-        rationale="A strength nobody makes is a slip in the drug, the number or the unit.",
-        tables=("strengths",),
-        check=_strengths,
     ),
 )

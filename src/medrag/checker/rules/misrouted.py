@@ -95,17 +95,26 @@ _ALIKE = re.compile(
     r"\b(?:interchang\w*|(?:mg|mcg|milligrams?|micrograms?|grams?|units?|dose|tablet)[- ](?:for|to)"
     r"[- ](?:mg|mcg|milligrams?|micrograms?|grams?|units?|dose|tablet)|1 ?: ?1|one[- ]to[- ]one"
     r"|(?:is|are)(?: all| both)? (?:the same|identical|equivalent(?! to))"
+    r"|(?:brand variant|other (?:brand|name)|another (?:brand|name)|brand(?: name)?) (?:of|for)"
+    r"|(?:dosed|given|prescribed) (?:alike|identically|(?:in )?(?:exactly )?the same(?: way)?)"
+    r"|same (?:drug|insulin|product|medicine|substance|thing|molecule)"
+    r"|whichever (?:\w+ ){1,4}(?:has|have|stock\w*|available|to hand|cheaper|comes)"
     r"|U-?100 (?:insulin )?syringe)",
     re.I,
 )
 _SWAP = re.compile(
     r"\b(?:substitut\w*|in place of|instead of|swap\w*|replac\w*|switch\w*|chang\w*|convert\w*"
-    r"|exchang\w*|stands? in|equivalent)\b",
+    r"|exchang\w*|stands? in|equivalent|becomes?|turn(?:s|ed)? into|mov(?:e|es|ed"
+    r"|ing) (?:\w+ ){1,3}?(?:from|to)"
+    r"|go(?:es)? over to|(?:use|give|hang) it (?:at|with|in)|comes in)\b",
     re.I,
 )
 _SAME_DOSE = re.compile(
-    r"\b(?:(?:the|an?) (?:same|equal|identical)(?: \w+)? (?:dose|amount|number|strength|quantity)"
-    r"|same dose|dose unchanged|unchanged dose)\b",
+    r"\b(?:(?:the|an?) (?:same|equal|identical)(?: \w+){0,3}? (?:dose|amount|number|strength"
+    r"|quantity"
+    r"|total|mg|mcg|milligrams?|micrograms?|units?)"
+    r"|same dose|dose unchanged|unchanged dose"
+    r"|(?:her|his|their|your|the) (?:usual|old|current|previous|present|\w+) dose of)\b",
     re.I,
 )
 _NOTHING_TO_DO = re.compile(
@@ -121,7 +130,7 @@ _DIFFERENT = re.compile(
     re.I,
 )
 _AMOUNT = re.compile(
-    r"[^.;]{0,30}?(?<![\d.,-])(?P<amount>\d[\d.,]*)\s?(?P<unit>mg|mcg|micrograms?|g|units)\b", re.I
+    r"[^.;]{0,45}?(?<![\d.,-])(?P<amount>\d[\d.,]*)\s?(?P<unit>mg|mcg|micrograms?|g|units)\b", re.I
 )
 _AMOUNT_OF = re.compile(
     r"(?<![\d.,-])(?P<amount>\d[\d.,]*)\s?(?P<unit>mg|mcg|micrograms?|g|units)\sof\s\Z", re.I
@@ -156,7 +165,8 @@ def _confused(context: Context) -> Iterator[Verdict]:
         said, earlier = sentence.text, before
         before = said
         cue = _ALIKE.search(said) or _SWAP.search(said)
-        if cue is None or _DIFFERENT.search(_same_told(_part(said, cue.start()))):
+        part = _UNABLE.sub(" ", _part(said, cue.start())) if cue is not None else ""
+        if cue is None or _DIFFERENT.search(_same_told(part)):
             continue
         for row in rows:
             first = _exchanged(context, row, said, earlier)
@@ -187,7 +197,7 @@ def _exchanged(context: Context, row: ProductRow, said: str, earlier: str) -> Sp
         places = [(text, found) for text in (earlier, listed) if (found := find(text, row.others))]
     if not places:
         return None
-    one = _amount(said, own[0])
+    one = next((held for span in own if (held := _amount(said, span)) is not None), None)
     amounts = [
         _amount(text, found, own[0].start if text is said else None) for text, found in places
     ]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from medrag.checker.context import Context
-from medrag.checker.limits import fits_route
+from medrag.checker.fitting import fits_route
 from medrag.checker.rows import StartRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.selection import around, rows_of
@@ -15,24 +15,40 @@ from medrag.checker.wording import amount, name
 from medrag.clinical import DrugMention, Quantity, Regimen, convert
 from medrag.core.finding import NotChecked, Severity
 
+_OPIOIDS = (
+    r"(?:opioids?|opiates?|narcotics?|morphine"
+    r"|(?:painkillers?|analgesi\w+|pain (?:medicines?|killers?|medication|relief))"
+    r" (?:stronger|beyond|other) than)"
+)
+_WEAK = r"(?:paracetamol|acetaminophen|ibuprofen|simple analgesi\w+|nsaids?|naproxen|diclofenac)"
 _NAIVE = re.compile(
-    r"(?:opioid|opiate|narcotic)[- ]na[iï]ve|(?:never|not|n't) (?:\w+ ){0,3}(?:taken|took|used|had"
-    r"|received|exposed to|taking|using|on|take)(?: \w+){0,3} (?:opioid|opiate|narcotic)"
-    r"|(?:no|without)(?: \w+){0,3} (?:opioid|opiate|narcotic)s?\b|takes? no (?:opioid|opiate)"
-    r"|\b(?:her|his|their|a|as|the) (?:very )?first opioid|\bfirst opioid\b"
-    r"|(?:had|has had|takes?|taking|on|took|received) only (?:paracetamol|acetaminophen|ibuprofen"
-    r"|simple analgesi\w+|nsaids?|naproxen)"
-    r"|no opioid (?:history|use|exposure)\b|opioid history:? (?:none|no\b|nil)"
-    r"|(?:never|not) (?:had|taken|used) (?:an? )?opioids?"
-    r"|(?:taken|used|had|received|tried|uses?) no (?:\w+ )?(?:opioid|opiate|narcotic)"
-    r"|opioid[- ]free\b|not opioid[- ]tolerant|no opioid tolerance",
+    rf"\b(?:opioid|opiate|narcotic)[- ](?:na[iï]ve|free)|not opioid[- ]tolerant"
+    rf"|\bno (?:opioid|opiate) (?:tolerance|history|use|exposure|experience)\b"
+    rf"|\b(?:never|not|no|without|neither|hasn['\u2019]t"
+    rf"|n['\u2019]t) (?:[\w-]+ ){{0,5}}{_OPIOIDS}\b"
+    rf"|\bnew to {_OPIOIDS}|\bfirst[- ](?:time |ever )?(?:exposure to (?:an? )?)?(?:opioid|opiate)"
+    rf"|\b(?:opioid|opiate)s? (?:history|use|exposure|experience):? (?:none|no\b|nil|never)"
+    rf"|\b(?:has|have|had|takes?|taking|on|took|received|used|needed|with) (?:had |taken |used "
+    rf"|needed )?"
+    rf"(?:only|nothing (?:but|stronger than|more than)) {_WEAK}"
+    rf"|\bonly (?:analgesics?|painkillers?|medicines?) (?:\w+ ){{0,4}}?(?:is|was|has been"
+    rf"|have been|being)"
+    rf" {_WEAK}",
     re.I,
 )
+_NOT_OF_HIM = re.compile(
+    r"\s(?:is|are|was|were|will be|seems?|should|can|may|needed|required|necessary|therapy|drugs?"
+    r"|prescri\w+|dose|treatment|analgesi\w+ (?:is|are))\b"
+)
+"""What follows "no opioid" where nothing is told of his past: "no opioid is needed"."""
 _OF_PEOPLE = re.compile(
-    r"\b(?:people|patients|those|anyone|anybody|adults|persons|nobody)\s(?:\w+\s){0,3}\Z", re.I
+    r"\b(?:people|patients|those|anyone|anybody|adults|persons|nobody)"
+    r"\s(?:\w+\s){0,3}\Z",
+    re.I,
 )
 _TOLERANT = re.compile(
-    r"\b(?:he|she|you|they|patient|woman|man|already)(?:\sis|['\u2019]s|\sare)?(?:\s(?:already|now|clearly))?"
+    r"\b(?:he|she|you|they|patient|woman|man|already)(?:\sis|['\u2019]s|\sare)?(?:\s(?:already"
+    r"|now|clearly))?"
     r"\sopioid[- ]tolerant\b",
     re.I,
 )
@@ -67,14 +83,14 @@ def _first_doses(context: Context) -> Iterator[Verdict]:
         regimen = _on_demand(context, mention) or next(
             (r for r in mention.regimens if r.step not in _LATER), Regimen(start=0, end=1)
         )
-        for drug in dict.fromkeys(drug for drug, _ in found):
-            rows = _fitting(context, mention, regimen, [row for key, row in found if key == drug])
+        for drug, dosed in _each_first(mention, regimen, found):
+            rows = _fitting(context, mention, dosed, [row for key, row in found if key == drug])
             for who in dict.fromkeys(row.who for row in rows):
                 own = [row for row in rows if row.who == who]
-                row = _broken(context, regimen, own)
+                row = _broken(context, dosed, own)
                 severity = _severity(context, mention, row) if row else None
                 if row is not None and severity is not None:
-                    yield _signal(context, (mention, regimen, drug), row, severity)
+                    yield _signal(context, (mention, dosed, drug), row, severity)
                 elif row is not None and row.most is None and _is_unknown(context, row):
                     unknown.append(name(drug))
     if unknown:
@@ -82,6 +98,17 @@ def _first_doses(context: Context) -> Iterator[Verdict]:
             check=f"tolerance of opioids for {', '.join(dict.fromkeys(unknown))}",
             reason="neither the text nor a medication list says what the patient takes",
         )
+
+
+def _each_first(
+    mention: DrugMention, first: Regimen, found: Sequence[tuple[str, StartRow]]
+) -> Iterator[tuple[str, Regimen]]:
+    """Yield each drug with its first dose, and with the rate that runs beside it."""
+    for drug in dict.fromkeys(drug for drug, _ in found):
+        yield drug, first
+        for regimen in mention.regimens:
+            if regimen is not first and regimen.dose is not None and "h" in regimen.dose.per:
+                yield drug, regimen
 
 
 _PUMP = re.compile(r"\b(?:PCA|patient[- ]controlled)\b", re.I)
@@ -176,8 +203,11 @@ def _severity(context: Context, mention: DrugMention, row: StartRow) -> Severity
 
 def _says_naive(text: str) -> bool:
     """Return whether a text says of the patient, and not of people in general, that he is naive."""
-    found = _NAIVE.finditer(text)
-    return any(_OF_PEOPLE.search(text, max(0, m.start() - 40), m.start()) is None for m in found)
+    return any(
+        _OF_PEOPLE.search(text, max(0, m.start() - 40), m.start()) is None
+        and (m[0].lower().endswith(("naive", "na\u00efve")) or not _NOT_OF_HIM.match(text, m.end()))
+        for m in _NAIVE.finditer(text)
+    )
 
 
 def _takes_no_opioid(context: Context) -> bool:

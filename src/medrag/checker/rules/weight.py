@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from medrag.checker.amounts import amounts
 from medrag.checker.context import Context
-from medrag.checker.limits import assess, fits_route
+from medrag.checker.fitting import fitting
+from medrag.checker.limits import as_mass, assess
 from medrag.checker.rows import DoseRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.selection import around
@@ -50,13 +51,15 @@ def _childs(context: Context) -> Iterator[Verdict]:
                 if row.unit.endswith("/kg")
                 and row.population in ({"child", "any"} if child else {"adult", "any"})
             ]
-            plain = any("/" not in row.unit for row in context.knowledge.rows(DoseRow, drug))
-            if not child and (plain or weight is None):
-                continue  # an adult's dose is held against its own limits
+            if not child and weight is None:
+                continue
             for regimen in mention.regimens:
-                fitting = [row for row in rows if fits_route(row.route, regimen.route)]
-                stated = amounts(regimen, mention)
-                if not fitting or stated.single is None or stated.single.per:
+                every = fitting(context.knowledge.rows(DoseRow, drug), regimen)
+                if not child and any("/" not in row.unit for row in every):
+                    continue  # an adult's dose is held against its own limits
+                own = [row for row in every if row in rows]
+                stated = as_mass(context, mention, amounts(regimen, mention))
+                if not own or stated.single is None or stated.single.per:
                     continue
                 if weight is None:
                     yield NotChecked(
@@ -64,14 +67,14 @@ def _childs(context: Context) -> Iterator[Verdict]:
                         reason="the patient's weight is not given",
                     )
                     continue
-                yield from _over_weight(context, mention, regimen, fitting)
+                yield from _over_weight(context, mention, regimen, own)
 
 
 def _over_weight(
     context: Context, mention: DrugMention, regimen: Regimen, rows: list[DoseRow]
 ) -> Iterator[Verdict]:
     weight = context.facts.patient.weight_kg or Decimal(1)
-    stated = amounts(regimen, mention)
+    stated = as_mass(context, mention, amounts(regimen, mention))
     drug = mention.ingredients[0]
     for part, given in (("single", stated.single), ("daily", stated.daily)):
         limited = [(row.single if part == "single" else row.daily, row) for row in rows]

@@ -1,0 +1,185 @@
+"""MED114: strengths, forms and concentrations in which a drug is not made."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from medrag.checker.context import Context
+from medrag.checker.rows_forms import StrengthRow
+from medrag.checker.rule import Rule, Signal, Verdict
+from medrag.checker.rules.selection import around, rows_of
+from medrag.checker.wording import amount, name
+from medrag.clinical import DrugMention, Quantity, Regimen, convert
+from medrag.core.finding import Reference
+from medrag.core.span import Span
+
+_FORMS = {"tablet": "tablet", "solid": "tablet or capsule"}
+_NONE_SUCH = re.compile(
+    r"\bno\b[^.;,]{0,40}\b(?:exists?|is (?:made|marketed|available|sold))\b"
+    r"|\b(?:exists?|comes?|available|made|sold) only (?:as|in)\b"
+    r"|\bonly (?:exists?|comes?|available)\b|\bdoes(?: not|n't) exist\b",
+    re.I,
+)
+"""The text itself says what there is not."""
+
+
+def _strengths(context: Context) -> Iterator[Verdict]:
+    yield from _forms(context)
+    yield from _concentrations(context)
+    for mention in context.dosed:
+        if len(mention.ingredients) != 1:
+            continue
+        for drug, row in rows_of(context, mention, StrengthRow):
+            for regimen in mention.regimens:
+                stated = _strength(context, regimen)
+                known = {Decimal(value) for value in row.strengths}
+                given = convert(stated, row.unit) if stated is not None else None
+                if given is None or given.high is not None or given.value in known:
+                    continue
+                if _NONE_SUCH.search(context.sentence(mention)):
+                    continue
+                halved = given.value * 2 == min(known, default=None)  # half of the least tablet
+                if halved or (regimen.count is not None and regimen.count.unit == "{dose}"):
+                    continue
+                listing = ", ".join(row.strengths)
+                yield Signal(
+                    severity="warning",
+                    message=f"There is no {name(drug)} {amount(given)} {_FORMS[row.form]}; "
+                    f"strengths are {listing} {amount(given).split()[-1]}.",
+                    span=around(mention, regimen),
+                    reference=context.knowledge.reference(row, drug),
+                    subject=drug,
+                )
+
+
+_CONCENTRATION = re.compile(r"\bU-?(?P<u>\d{3})\b|\b(?P<per>\d{3}) units ?(?:/|per) ?mL\b", re.I)
+_MADE_AS = {
+    "insulin-glargine": {100, 300},
+    "insulin-degludec": {100, 200},
+    "insulin-lispro": {100, 200},
+    "insulin-detemir": {100},
+    "insulin-aspart": {100},
+    "insulin-glulisine": {100},
+    "insulin-nph": {100},
+    "insulin-regular": {100, 500},
+}
+"""Units in a milliliter of each insulin (FDA labels, section 3)."""
+
+
+def _concentrations(context: Context) -> Iterator[Verdict]:
+    """Report an insulin of a concentration in which it is not made: "Lantus U-500"."""
+    for mention in context.dosed:
+        drug = mention.ingredients[0] if len(mention.ingredients) == 1 else ""
+        if drug not in _MADE_AS:
+            continue
+        ends = [other.start for other in context.content.drugs if other.start > mention.end]
+        end = min([context.content.sentences[mention.sentence].end, *ends])
+        found = _CONCENTRATION.search(context.text, mention.start, min(end, mention.end + _REACH))
+        if found is None or int(found["u"] or found["per"]) in _MADE_AS[drug]:
+            continue
+        if _NONE_SUCH.search(context.sentence(mention)) or _SYRINGE.match(
+            context.text, found.end()
+        ):
+            continue
+        made = " and ".join(f"U-{units}" for units in sorted(_MADE_AS[drug]))
+        yield Signal(
+            severity="critical",
+            message=f"There is no {name(drug)} {found[0]}; it is made as {made}.",
+            span=Span(start=mention.start, end=found.end()),
+            reference=Reference(
+                title=f"{name(drug)} prescribing information (FDA label)",
+                section="Dosage Forms and Strengths",
+            ),
+            subject=drug,
+        )
+
+
+_REACH = 40
+"""Characters behind an insulin's name in which its concentration stands."""
+_SYRINGE = re.compile(r"\s(?:\w+\s)?syringe", re.I)
+_OTHER_FORMS = {
+    "patch": "patch",
+    "suppository": "suppository",
+    "eye-drops": "eye drops",
+    "ear-drops": "ear drops",
+    "nasal-spray": "nasal spray",
+    "inhaler": "inhaler",
+    "nebulizer-solution": "solution to inhale",
+    "injection": "injection",
+}
+
+
+def _forms(context: Context) -> Iterator[Verdict]:
+    """Report patches, drops, sprays and the like of drugs of which there are none."""
+    groups = context.knowledge.groups
+    swallowed = groups["no-injection"] | groups["swallowed-or-injected"]
+    without = dict.fromkeys(_OTHER_FORMS, swallowed) | {"injection": groups["no-injection"]}
+    for mention in context.dosed:
+        regimen = next((r for r in mention.regimens if r.form in _OTHER_FORMS), None)
+        if regimen is None or regimen.form is None or len(mention.ingredients) != 1:
+            continue
+        if _NONE_SUCH.search(context.sentence(mention)):
+            continue
+        drug, form = mention.ingredients[0], regimen.form
+        if form == "patch":
+            missing = drug not in groups["patch-drug"]
+        else:
+            missing = drug in without[form] - groups[f"{form}-drug"]
+        if not missing or _is_of_other(context, mention, regimen):
+            continue
+        yield Signal(
+            severity="warning",
+            message=f"There is no {name(drug)} {_OTHER_FORMS[form]}.",
+            span=around(mention, regimen),
+            reference=Reference(
+                title=f"{name(drug)} prescribing information (FDA label)",
+                section="Dosage Forms and Strengths",
+            ),
+            subject=drug,
+        )
+
+
+_NEXT_TO = 24
+"""Characters between a drug and a form that is its own: "metformin 500 mg injection"."""
+_ELSEWHERE = re.compile(r"[;:.]|\b(?:before|after|until|while|when|with the|under the)\b", re.I)
+_FORM_WORD = re.compile(
+    r"suppositor|patch|transderm|eye|ophthalm|\bear\b|otic|nasal|inhal|\bneb|inject|vial|syringe",
+    re.I,
+)
+_APART = re.compile(r"[,;:]|\b(?:before|after|until|and|or|with|the|each|every|by|as)\b", re.I)
+
+
+def _is_of_other(context: Context, mention: DrugMention, regimen: Regimen) -> bool:
+    """Return whether a form stands too far off to be a drug's: "apixaban and her eye drops"."""
+    found = _FORM_WORD.search(context.text, mention.end, regimen.end + _NEXT_TO)
+    if found is None:
+        return regimen.form == "injection"
+    between = context.text[mention.end : found.start()]
+    if regimen.form == "patch":
+        return _ELSEWHERE.search(between) is not None
+    return len(between) > _NEXT_TO or _APART.search(between) is not None
+
+
+def _strength(context: Context, regimen: Regimen) -> Quantity | None:
+    """Return the strength of one solid thing: "one 40 mg tablet", "40 mg tablets"."""
+    if regimen.strength is not None:
+        return regimen.strength if "/" not in regimen.strength.unit else None
+    if regimen.form in {"tablet", "er-tablet", "capsule", "er-capsule", "dr-tablet"}:
+        near = context.text[regimen.start : regimen.end + 20]
+        single = re.search(r"\d[\d.,]*\s*(?:mg|mcg|g)\s+(?:\w+[- ]){0,2}(?:tab|cap)", near)
+        return regimen.dose if single and regimen.dose and not regimen.dose.per else None
+    return None
+
+
+RULES = (
+    Rule(
+        id="MED114",
+        title="strength that does not exist",
+        category="formulation",
+        rationale="A strength nobody makes is a slip in the drug, the number or the unit.",
+        tables=("strengths",),
+        check=_strengths,
+    ),
+)
