@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from medrag.documents.pdf_lines import CAPTION
 from medrag.documents.pdf_paragraphs import (
     FIRST_WORD,
     HEADING_WORDS,
@@ -18,11 +19,6 @@ from medrag.documents.pdf_paragraphs import (
 
 _BRACKET = re.compile(r"[()\[\]]")
 _NUMBERED = re.compile(r"\d{1,2}\.\s+[A-Z]")
-_CAPTION = re.compile(
-    r"(?:(?:supplementary|appendix)\s+)?(?:table|figure|fig\.|box|panel|chart|scheme|plate)"
-    r"\s+\w{1,4}(?:\.\w{1,3})*\s*(?:[.:|–—-]|[A-Z])",
-    re.IGNORECASE,
-)
 _WANTS_NUMBER = re.compile(
     r"(?:tables?|figures?|figs?\.|box(?:es)?|sections?|chapters?|appendix|recommendations?|steps?"
     r"|grades?|stages?|types?|groups?|p\s*[=<>≤≥]|[=<>≤≥±×])\Z",
@@ -73,7 +69,7 @@ def _continuation(block: Block, rest: Sequence[Block]) -> int | None:
         alike = abs(other.size - block.size) <= 0.03 * block.size
         small = other.text[:1].islower() and not _is_item(other.text)
         alike = alike and (other.bold == block.bold or (small and is_prose))
-        if _CAPTION.match(other.text):
+        if CAPTION.match(other.text):
             continue
         if other.kind == "text" and alike:
             return at if small or (not headed and _goes_on(block, other)) else None

@@ -46,6 +46,14 @@ _RING = "o"  # a bullet, too, in the fonts of word processors
 _HANGING = 3.0  # of the size: an item's text begins no further from its mark
 
 
+CAPTION = re.compile(
+    r"(?:(?:supplementary|appendix)\s+)?(?:table|figure|fig\.|box|panel|chart|scheme|plate)"
+    r"\s+\w{1,4}(?:\.\w{1,3})*\s*(?:[.:|–—-]|[A-Z])",
+    re.IGNORECASE,
+)
+"""How the caption of a table or figure begins."""
+
+
 @dataclass(slots=True)
 class _Row:
     base: float

@@ -10,8 +10,10 @@ from dataclasses import replace
 from itertools import pairwise
 from statistics import median
 
+from medrag.documents.pdf_cells import band_rows, leading_of, least_rows
+from medrag.documents.pdf_columns import lines_of
 from medrag.documents.pdf_lines import Fragment
-from medrag.documents.pdf_tables import Table, band_rows, stands_under
+from medrag.documents.pdf_tables import Table, stands_under
 
 _ALIGNED = 3.0  # points
 _STEP = 2.4  # of the size: rows stand no further apart
@@ -21,6 +23,7 @@ _FULL = 0.8  # of the distance to the next column: text fills more, cells less
 _MOST_APART = 0.2  # of the fragments begin at no column: else text of a column beside is among them
 _LEAST_CENTERED = 3  # cells of a row: two columns of justified lines are centered, too
 _SHORT_CHARS = 25  # lines of text, even of three columns, have more
+_HEADING_CHARS = 60
 _LABEL_CHARS = 4  # numbers and bullets of lists are no first column
 
 _Line = list[Fragment]
@@ -34,14 +37,14 @@ def find_open_tables(fragments: Sequence[Fragment], ruled: Sequence[Table]) -> l
         if not any(stands_under(t.top, f) and f.base <= t.bottom + 2 for t in ruled)
     ]
     found: list[Table] = []
-    for run in _runs(_lines(free)):
+    for run in _runs(lines_of(free)):
         columns = _columns(run)
-        if columns is not None:
-            found.append(_table(run, columns))
-    found = [table for table in found if len(table.rows) >= _LEAST_ROWS]
+        if columns is not None and (table := _table(run, columns, least=_LEAST_ROWS)):
+            found.append(table)
     taken = [*ruled, *found]
     free = [f for f in free if not any(t.top <= f.base <= t.bottom + 2 for t in taken)]
-    found += [_table(run, _lefts(run)) for run in _centered_runs(_lines(free))]
+    tables = (_table(run, _lefts(run)) for run in _centered_runs(lines_of(free)))
+    found += [table for table in tables if table]
     return sorted(found, key=lambda table: table.top)
 
 
@@ -91,7 +94,7 @@ def rest_of(above: Table, fragments: Sequence[Fragment], tables: Sequence[Table]
     One row is enough, since its columns are known; None where a table was found there already,
     or where something else stands at the top.
     """
-    lines = _lines(fragments)
+    lines = lines_of(fragments)
     shift = lines[0][0].left - above.columns[0] if lines else 0.0
     columns = [start + shift for start in above.columns]
     run: list[_Line] = []
@@ -105,16 +108,6 @@ def rest_of(above: Table, fragments: Sequence[Fragment], tables: Sequence[Table]
     labels = [line[0].text for line in run if len(line) > 1]
     is_list = len(columns) == 2 and median(map(len, labels)) <= _LABEL_CHARS
     return None if is_list else _table(run, columns)
-
-
-def _lines(fragments: Sequence[Fragment]) -> list[_Line]:
-    lines: list[_Line] = []
-    for fragment in sorted(fragments, key=lambda f: (f.base, f.left)):
-        if lines and fragment.base - lines[-1][0].base < 0.25 * fragment.size:
-            lines[-1].append(fragment)
-        else:
-            lines.append([fragment])
-    return [sorted(line, key=lambda f: f.left) for line in lines]
 
 
 def _runs(lines: Sequence[_Line]) -> list[list[_Line]]:
@@ -138,8 +131,10 @@ def _follows(line: _Line, last: _Line, row: _Line) -> bool:
     if step > _STEP * size or abs(size - row[0].size) > 0.1 * size:
         return False
     shared = sum(any(abs(f.left - g.left) < _ALIGNED for g in row) for f in line)
-    if len(line) == 1:  # the second line of a cell
-        return step < _WRAPPED * size and shared == 1
+    if len(line) == 1:  # the second line of a cell, or a name of the rows that follow
+        names = len(last) > 1 and abs(line[0].left - row[0].left) < _ALIGNED
+        names = names and len(line[0].text) <= _HEADING_CHARS and line[0].right < row[-1].right
+        return (step < _WRAPPED * size and shared == 1) or names
     return shared >= 2 or (len(line) >= _LEAST_CENTERED and _is_centered_under(line, row))
 
 
@@ -185,7 +180,8 @@ def _cells(rows: Sequence[_Line], start: float) -> list[Fragment]:
     return [f for line in rows for f in line if abs(f.left - start) < _ALIGNED]
 
 
-def _table(run: Sequence[_Line], columns: Sequence[float]) -> Table:
+def _table(run: Sequence[_Line], columns: Sequence[float], *, least: int = 1) -> Table | None:
+    """Return lines as a table; None where they may be fewer rows than `least`: running text."""
     while len(run[-1]) == 1 and len(run) > 1 and not _is_cell(run[-1], run[-2]):
         run = run[:-1]
     parts = [f for line in run for f in line]
@@ -193,7 +189,10 @@ def _table(run: Sequence[_Line], columns: Sequence[float]) -> Table:
     top, bottom = min(f.top for f in parts), max(f.base for f in parts)
     inside = [word for part in parts for word in part.words]
     bounds = [left - 1, *(start - 1 for start in columns[1:]), right + 1]
-    rows = tuple(band_rows(inside, bounds, whole=False))
+    if least_rows(inside, bounds) < least:
+        return None
+    leading = leading_of(inside, bounds)
+    rows = tuple(band_rows(inside, bounds, whole=False, leading=leading))
     return Table(left, right, top, bottom, rows, tuple(columns))
 
 
@@ -217,7 +216,7 @@ def widened(tables: Sequence[Table], fragments: Sequence[Fragment]) -> list[Tabl
             if table.left - _ALIGNED < f.left and f.right < table.right + _ALIGNED
             if not any(stands_under(t.top, f) and f.base <= t.bottom + 2 for t in made)
         ]
-        lines = _lines(free)
+        lines = lines_of(free)
         below = [line for line in lines if line[0].base > table.bottom]
         above = [line for line in reversed(lines) if line[0].base <= table.top + 2]
         over = _beside(above, table, table.top)[::-1]

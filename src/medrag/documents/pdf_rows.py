@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from medrag.documents.pdf_lines import Fragment
+from medrag.documents.pdf_lines import BULLETS, Fragment
 
 Row = tuple[tuple[str, ...], ...]
 """Cells from left to right, each the lines of its text."""
@@ -23,6 +23,9 @@ _ROW_GAP = 1.5  # of the size: a wider step between baselines begins another row
 _LEADING = 1.3  # of the size: lines of one cell stand no further apart
 _NUMBERED = re.compile(r"\(?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{1,5})[.)]\s+\S")
 _JOINERS = ("-", ",", ";", "/", " and", " or", " of", " the", " with", " for", " to", " in")
+_GOING_ON = re.compile(
+    rf"[(\[{BULLETS}]|(?:an?|and|as|at|by|for|from|in|not|of|on|or|per|than|that|the|to|with)\b"
+)
 _SPACE = 0.5  # of the size
 _SHORT_CHARS = 30  # lines of running text in a cell are longer
 _ENDED = (".", "!", "?", ";", ":")
@@ -38,12 +41,14 @@ class BandRows:
         wraps: Whether lines of each column stand where the first column has none; where none
             does, every cell is one line.
         whole: Whether everything is one row.
+        loose: Whether a line of the first column alone may go on with a short one above it.
     """
 
     columns: int
     rights: Sequence[float]
     wraps: Sequence[bool]
     whole: bool
+    loose: bool = False
     _rows: list[list[list[str]]] = field(default_factory=list)
     _last: dict[int, tuple[Fragment, int]] = field(default_factory=dict)
     _base: float = 0.0
@@ -90,17 +95,24 @@ class BandRows:
             return True
         # Names of drugs begin small, too, but beside a cell of every column.
         small = first.text[0].islower() and not (self._was_full and self._is_full(line))
-        if small or before.text.endswith(_JOINERS):
+        fits = not (self.loose or _GOING_ON.match(first.text)) and self._fits(before, first, at)
+        if (small and not fits) or before.text.endswith(_JOINERS):
             return False
-        return first.bold != before.bold or any(
-            not self._goes_on(part, at) for part, at in line if at
+        return (
+            fits
+            or first.bold != before.bold
+            or any(not self._goes_on(part, at) for part, at in line if at)
         )
 
     def _is_broken(self, above: Fragment, part: Fragment, at: int) -> bool:
         """Return whether the line above is short, or the next word would have fitted into it."""
-        word = part.words[0].right - part.words[0].left
-        fits = above.right + word + _SPACE * part.size < self.rights[at]
+        fits = self._fits(above, part, at)
         return fits or not self.wraps[at] or len(above.text) <= _SHORT_CHARS
+
+    def _fits(self, above: Fragment, part: Fragment, at: int) -> bool:
+        """Return whether the first word of a line would have fitted the line above."""
+        word = part.words[0].right - part.words[0].left
+        return above.right + word + _SPACE * part.size < self.rights[at]
 
     def _goes_on(self, part: Fragment, at: int) -> bool:
         """Return whether a cell's line goes on with the text above it in its column."""

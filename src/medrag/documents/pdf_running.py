@@ -30,6 +30,8 @@ _ALIGNED = 3.0  # points
 _ROW_STEP = 2.4  # of the size: rows of a table stand no further apart
 _WRAPPED = 1.35  # of the size: lines of one cell stand no further apart
 _FULL = 0.8  # of the distance to the next cell: text fills more, cells less
+_SAME_EDGE = 12.0  # points: rules of one table
+_HEADER_STEPS = 8.0  # of the size: a table's header is no higher
 _LEAST_CELLS = 2
 _MANY_CELLS = 4  # side by side: more than a page has columns of text
 
@@ -164,7 +166,11 @@ def _rows_of_tables(
     if not gone:
         return set()
     lines = _lines(fragments)
-    rows = {at for at in gone if _is_in_grid(fragments[at], rules)}
+    rows = {
+        at
+        for at in gone
+        if _is_in_grid(fragments[at], rules) or _heads_table(fragments[at], fragments, rules)
+    }
     for order in (lines, lines[::-1]):
         for outer, inner in reversed(list(pairwise(order))):
             known = not set(inner) & gone or set(inner) & rows
@@ -184,6 +190,29 @@ def _is_in_grid(fragment: Fragment, rules: Sequence[Rule]) -> bool:
     if not upright or not upright[0] < fragment.left or not fragment.right < upright[-1]:
         return False
     return sum(b - a > _ALIGNED for a, b in pairwise(upright)) >= _LEAST_CELLS
+
+
+def _heads_table(fragment: Fragment, fragments: Sequence[Fragment], rules: Sequence[Rule]) -> bool:
+    """Return whether a line stands with others right under a rule, over another one as wide.
+
+    Rules of running heads stand over nothing or under them; both rules of a table are as wide,
+    and its header has several cells.
+    """
+    flat = [r for r in rules if r.horizontal and r.left - 3 < fragment.left < r.right]
+    above = [r for r in flat if 0 < fragment.base - r.top < _ROW_STEP * fragment.size]
+    mates = [
+        f
+        for f in fragments
+        if f is not fragment and abs(f.base - fragment.base) < _ROW_STEP * fragment.size / 2
+    ]
+    return any(
+        abs(over.left - under.left) < _SAME_EDGE
+        and abs(over.right - under.right) < _SAME_EDGE
+        and 0 < under.top - fragment.base < _HEADER_STEPS * fragment.size
+        and any(over.left - 3 < mate.left and mate.right < over.right + 3 for mate in mates)
+        for over in above
+        for under in flat
+    )
 
 
 def _lines(fragments: Sequence[Fragment]) -> list[list[int]]:

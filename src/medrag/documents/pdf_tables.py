@@ -6,15 +6,19 @@ are told by the ends of rule segments, by vertical rules, or by the white space 
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from medrag.documents.pdf_lines import Fragment, fragments_of, merged
+from medrag.documents.pdf_bands import SAME_UPRIGHT, Ruling
+from medrag.documents.pdf_cells import column_of, leading_of
+from medrag.documents.pdf_columns import lines_of, white_columns
+from medrag.documents.pdf_lines import CAPTION, Fragment, fragments_of
 from medrag.documents.pdf_page import Rule, Word
-from medrag.documents.pdf_rows import BandRows, Line, Row
+from medrag.documents.pdf_rows import Row
 
 _SAME_LEVEL = 3.5  # points: rules this close are one line, drawn in parts or twice
 _SAME_EDGE = 12.0  # points: rules of one table begin and end together
@@ -25,8 +29,11 @@ _HEADER_LINES = 5  # lines: what stands higher above the second rule is no heade
 _DISPLAY = 1.7  # times the usual size: type so large stands in no table
 _BODY_SIZE = 1.25  # times the table's size: running text is set larger than tables
 _APART = 5.0  # of the size: what stands further below belongs to no row above
+_NEXT = 1.2  # of the size: a cell's next line or paragraph stands no further below
 _WIDE = 0.6  # of the table's width: wider text alone on its line is a caption or a footnote
-_CELL_GAP = 0.4  # of the size: wider than the spaces inside a cell
+_JOINT = 6.0  # points: rules meet, or are drawn twice
+_WHOLE_HEIGHT = 0.8  # of the table's height: rules as high part all rows
+_SOME_HEIGHT = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +86,10 @@ def goes_on(above: Table, below: Table, header: Row) -> bool:
 def find_tables(fragments: Sequence[Fragment], rules: Sequence[Rule]) -> list[Table]:
     """Return the ruled tables of a page from top to bottom; they do not overlap."""
     flat = [rule for rule in rules if rule.horizontal and not _underlines(rule, fragments)]
+    inner = [*flat, *(rule for rule in rules if not rule.horizontal)]
     tables: list[Table] = []
     for levels in _groups(_levels(flat), fragments):
-        table = _table(levels, fragments, rules)
+        table = _table(levels, fragments, inner)
         if table is not None and not any(_overlap(table, other) for other in tables):
             tables.append(table)
     return sorted(tables, key=lambda table: table.top)
@@ -146,7 +154,7 @@ def _groups(levels: Sequence[_Level], fragments: Sequence[Fragment]) -> list[lis
             same = abs(last.left - level.left) < _SAME_EDGE
             if same and abs(last.right - level.right) < _SAME_EDGE:
                 between = _between(last, level, fragments)
-                if _is_running_text(between, level):
+                if _is_running_text(between, level) or _is_caption(between):
                     groups.append([level])
                 elif between:
                     group.append(level)
@@ -157,36 +165,61 @@ def _groups(levels: Sequence[_Level], fragments: Sequence[Fragment]) -> list[lis
             groups.append([level])
     return [
         group
-        for group in (_with_bottom(group, fragments) for group in groups)
+        for group in (_with_bottom(group, levels, fragments) for group in groups)
         if len(group) >= _LEAST_LEVELS
         or (len(group) == 2 and max(len(level.segments) for level in group) >= 3)
     ]
 
 
-def _with_bottom(group: list[_Level], fragments: Sequence[Fragment]) -> list[_Level]:
+def _with_bottom(
+    group: list[_Level], levels: Sequence[_Level], fragments: Sequence[Fragment]
+) -> list[_Level]:
     """Return the levels with a bottom where a table that goes on overleaf has none.
 
     Such a table ends with a rule in segments under its header; its rows are the lines of one type
-    size below it.
+    size below it, down to the next rule, caption or line of running text.
     """
     last = group[-1]
-    header = len(group) < 2 or _is_header(_between(group[-2], last, fragments))
+    header = len(group) < 2 or _is_header(_between(group[0], last, fragments))
     if len(last.segments) < 3 or not header:
         return group
+    beside = (v.y for v in levels if v.left < last.right and v.right > last.left)
+    end = min((y for y in beside if y > last.y + _SAME_LEVEL), default=math.inf)
     below = sorted(
         (f for f in fragments if f.base > last.y and f.right > last.left and f.left < last.right),
         key=lambda f: f.base,
     )
+    inside: list[Fragment] = []
     bottom = last.y
     for fragment in below:
         if fragment.size > _BODY_SIZE * below[0].size or fragment.size * _BODY_SIZE < below[0].size:
             break
-        if fragment.top - bottom > _APART * fragment.size:
+        if fragment.top - bottom > _APART * fragment.size or fragment.base > end:
+            break
+        if CAPTION.match(fragment.text):
             break
         bottom = max(bottom, fragment.bottom)
+        inside.append(fragment)
+    bottom = _last_row(inside, last)
     if bottom == last.y:
         return group
     return [*group, _Level(bottom + 1, last.left, last.right, ((last.left, last.right),))]
+
+
+def _last_row(fragments: Sequence[Fragment], level: _Level) -> float:
+    """Return how far down lines of several cells reach, and what goes on right under the last."""
+    bottom = level.y
+    for line in lines_of(fragments):
+        near = bottom > level.y and line[0].top < bottom + _NEXT * line[0].size
+        if len(line) > 1 or (near and not _runs_over(line[0], level)):
+            bottom = max(f.bottom for f in line)
+    return bottom
+
+
+def _runs_over(fragment: Fragment, level: _Level) -> bool:
+    """Return whether a line fills more than one column, as running text does."""
+    wide = fragment.right - fragment.left > _WIDE * (level.right - level.left)
+    return wide and sum(fragment.left < start < fragment.right for start, _ in level.segments) > 1
 
 
 def _is_header(fragments: Sequence[Fragment]) -> bool:
@@ -210,6 +243,12 @@ def _is_running_text(fragments: Sequence[Fragment], level: _Level) -> bool:
     width = _WIDE * (level.right - level.left)
     wide = any(f.right - f.left > width for f in fragments)
     return wide and max(lines.values()) == 1
+
+
+def _is_caption(fragments: Sequence[Fragment]) -> bool:
+    """Return whether a line between two rules, alone at its height, names another table."""
+    heights = Counter(round(f.base) for f in fragments)
+    return any(CAPTION.match(f.text) and heights[round(f.base)] == 1 for f in fragments)
 
 
 # --- One table -----------------------------------------------------------------------------
@@ -236,7 +275,10 @@ def _table(
     bounds = _columns(levels, inside, upright, (left, right))
     if len(bounds) < 3 or not inside or _is_display(inside):
         return None
-    gridded = _spans_height(upright, top, bottom)
+    gridded = bool(_upright_bounds(upright, top, bottom, _WHOLE_HEIGHT))
+    body = [w for w in inside if w.base > levels[1].y] if len(levels) > 2 else inside
+    partial = [r for r in rules if r.horizontal and _is_partial(r, levels)]
+    ruling = Ruling(bounds, partial, upright if gridded else (), leading_of(body, bounds))
     rows: list[Row] = []
     for number, (above, below) in enumerate(pairwise(levels)):
         last = below.y + (2 if number == len(levels) - 2 else 1)
@@ -245,20 +287,34 @@ def _table(
         header = (
             number == 0 and len(levels) > 2 and len({round(w.base) for w in band}) <= _HEADER_LINES
         )
-        rows += band_rows(band, bounds, whole=gridded or header)
+        rows += ruling.rows(band, above.y, below.y, whole=gridded or header)
     if sum(sum(map(bool, row)) > 1 for row in rows) < 2:
         return None
     starts = list(bounds[:-1])
     for at, _ in enumerate(starts):
-        starts[at] = min((w.left for w in inside if _column(w, bounds) == at), default=starts[at])
+        starts[at] = min((w.left for w in inside if column_of(w, bounds) == at), default=starts[at])
     return Table(left, right, top, bottom, _without_empty_columns(rows), tuple(starts))
 
 
-def _without_empty_columns(rows: Sequence[Row]) -> tuple[Row, ...]:
-    filled = [any(row[at] for row in rows) for at in range(len(rows[0]))]
-    return tuple(
-        tuple(cell for cell, kept in zip(row, filled, strict=True) if kept) for row in rows
+def _is_partial(rule: Rule, levels: Sequence[_Level]) -> bool:
+    """Return whether a rule runs over some columns of a table, at none of its own levels."""
+    left, right = min(v.left for v in levels), max(v.right for v in levels)
+    return (
+        levels[0].y < rule.top < levels[-1].y
+        and left - 3 <= rule.left
+        and rule.right <= right + 3
+        and rule.right - rule.left > _LEAST_SEGMENT
+        and all(abs(rule.top - level.y) > _SAME_LEVEL for level in levels)
     )
+
+
+def _without_empty_columns(rows: Sequence[Row]) -> tuple[Row, ...]:
+    """Return rows without the columns that have no cell of their own, only wider ones."""
+    kept = [
+        any(row[at] and (not at or row[at] is not row[at - 1]) for row in rows)
+        for at in range(len(rows[0]))
+    ]
+    return tuple(tuple(cell for cell, own in zip(row, kept, strict=True) if own) for row in rows)
 
 
 def _is_display(words: Sequence[Word]) -> bool:
@@ -267,9 +323,34 @@ def _is_display(words: Sequence[Word]) -> bool:
     return max(sizes) > _DISPLAY * median(sizes)
 
 
-def _spans_height(upright: Sequence[Rule], top: float, bottom: float) -> bool:
-    covered = sum(min(r.bottom, bottom) - max(r.top, top) for r in upright)
-    return covered >= 0.8 * (bottom - top)
+def _upright_bounds(
+    upright: Sequence[Rule], top: float, bottom: float, share: float
+) -> list[float]:
+    """Return the places at which upright rules stand beside a share of the height, or more."""
+    places: list[list[Rule]] = []
+    for rule in sorted(upright, key=lambda rule: rule.left):
+        off = rule.left - places[-1][0].left if places else math.inf
+        if off <= SAME_UPRIGHT and (off <= _JOINT or not _are_beside(rule, places[-1])):
+            places[-1].append(rule)
+        else:
+            places.append([rule])
+    return [
+        place[0].left for place in places if _covered(place, top, bottom) >= share * (bottom - top)
+    ]
+
+
+def _are_beside(rule: Rule, others: Sequence[Rule]) -> bool:
+    """Return whether a rule stands at the height of others: there is a column between them."""
+    return any(rule.top < o.bottom - _JOINT and o.top < rule.bottom - _JOINT for o in others)
+
+
+def _covered(rules: Sequence[Rule], top: float, bottom: float) -> float:
+    covered, reach = 0.0, top
+    for rule in sorted(rules, key=lambda rule: rule.top):
+        end = min(rule.bottom, bottom)
+        covered += max(0.0, end - max(rule.top, reach))
+        reach = max(reach, end)
+    return covered
 
 
 def _columns(
@@ -280,64 +361,10 @@ def _columns(
 ) -> list[float]:
     """Return the x of every column's left edge, and the right edge of the last."""
     left, right = edges
+    height = (levels[0].y, levels[-1].y)
+    ruled = _upright_bounds(upright, *height, _SOME_HEIGHT)
     segmented = max(levels, key=lambda level: len(level.segments))
-    inner = [start for start, _ in segmented.segments[1:]]
-    if not inner and _spans_height(upright, levels[0].y, levels[-1].y):
-        inner = sorted({round(rule.left) + 0.0 for rule in upright})
-        inner = [x for at, x in enumerate(inner) if not at or x - inner[at - 1] > 6]
-    if not inner:
-        inner = _white_columns(fragments_of(words), right - left)
-    return [left, *inner, right]
-
-
-def _white_columns(fragments: Sequence[Fragment], width: float) -> list[float]:
-    """Return the middle of every strip that no cell crosses; wide fragments head groups of rows."""
-    cells = sorted((f.left, f.right) for f in fragments if f.right - f.left < 0.6 * width)
-    strips: list[float] = []
-    reach = cells[0][1] if cells else 0.0
-    for left, right in cells[1:]:
-        if left - reach > 3:
-            strips.append((left + reach) / 2)
-        reach = max(reach, right)
-    return strips
-
-
-def band_rows(words: Sequence[Word], bounds: Sequence[float], *, whole: bool) -> list[Row]:
-    """Return the rows between two rules; one row where `whole`."""
-    columns: list[list[Word]] = [[] for _ in bounds[1:]]
-    for fragment in fragments_of(words):
-        inside = fragment.words
-        at = _column(inside[0], bounds)
-        for before, word in zip((inside[0], *inside), inside, strict=False):
-            # A gap at a column's edge begins a cell; words that run over it are one cell's.
-            if _column(word, bounds) > at and word.left - before.right > _CELL_GAP * word.size:
-                at = _column(word, bounds)
-            columns[at].append(word)
-    cells = [
-        (line, at) for at, column in enumerate(columns) for line in merged(fragments_of(column))
-    ]
-    rights = [max((word.right for word in column), default=0.0) for column in columns]
-    lines = _baselines(cells)
-    wraps = [
-        any(at in {c for _, c in line} and line[0][1] != 0 for line in lines)
-        for at in range(len(columns))
-    ]
-    rows = BandRows(columns=len(columns), rights=rights, wraps=wraps, whole=whole)
-    for line in lines:
-        rows.add(line)
-    return rows.finished()
-
-
-def _column(word: Word, bounds: Sequence[float]) -> int:
-    middle = (word.left + word.right) / 2
-    return sum(bound <= middle for bound in bounds[1:-1])
-
-
-def _baselines(cells: Sequence[tuple[Fragment, int]]) -> list[Line]:
-    lines: list[Line] = []
-    for cell in sorted(cells, key=lambda cell: (cell[0].base, cell[1])):
-        if lines and cell[0].base - lines[-1][0][0].base < 0.3 * cell[0].size:
-            lines[-1].append(cell)
-        else:
-            lines.append([cell])
-    return [sorted(line, key=lambda cell: cell[1]) for line in lines]
+    if not _upright_bounds(upright, *height, _WHOLE_HEIGHT):
+        found = [start for start, _ in segmented.segments[1:]]
+        ruled = max(found, white_columns(fragments_of(words)), ruled, key=len)
+    return [left, *ruled, right]

@@ -32,7 +32,7 @@ _BREAK = "\r\n"
 _DIGITS = frozenset("0123456789")
 _DIGIT_INSIDE = re.compile(r"\S\d")
 _NOTE = re.compile(r"\d{1,3}(?=[^\W\d_])")  # before its first word
-_MARK = re.compile(r"\d[\d,–-]*")  # of a reference, or an exponent
+_MARK = re.compile(r"\d[\d,–-]*|[a-z](?:,[a-z])*")  # of a reference or note, or an exponent
 _SMALLER = 0.85  # of the size beside it: a raised character is
 _HIGHER = 0.15  # of the size beside it
 _BESIDE = 0.4  # of the size beside it: no further away
@@ -175,7 +175,8 @@ def _words(
     gaps[1:] = edges[0][1:] - edges[1][:-1]
     places = list(zip(base.tolist(), size.tolist(), gaps.tolist(), strict=True))
     bold = _bold(chars, words, starts, places)
-    _write_raised(chars, words, starts)
+    smaller = last[3] - last[1] < _SMALLER * size
+    _write_raised(chars, words, starts, smaller.tolist())
     _write_raised_words(words, numbers)
     words = [composed(spelled(word)) for word in words]
     broken = np.array([text[a[1] : b[0]] == _BREAK for a, b in pairwise(runs)], dtype=np.bool_)
@@ -281,9 +282,14 @@ def _bold(
     return "".join(marks)
 
 
-def _write_raised(chars: Chars, words: list[str], starts: Sequence[int]) -> None:
-    """Write digits raised inside a word as superscripts, in place (10⁹, never 109)."""
-    numbers = [at for at, word in enumerate(words) if _DIGIT_INSIDE.search(word)]
+def _write_raised(
+    chars: Chars, words: list[str], starts: Sequence[int], smaller: Sequence[bool]
+) -> None:
+    """Write what is raised inside a word as superscripts, in place (10⁹, never 109; mgᵃ).
+
+    `smaller` tells of each word whether its last character is smaller than its first.
+    """
+    numbers = [at for at, word in enumerate(words) if smaller[at] or _DIGIT_INSIDE.search(word)]
     places = [starts[at] + offset for at in numbers for offset in range(len(words[at]))]
     heights = (chars.boxes(places) @ (0, 0, -1, 1)).tolist()
     bases = chars.origins(places)[:, 1].tolist()
@@ -316,16 +322,25 @@ def _with_raised(word: str, heights: Sequence[float], bases: Sequence[float]) ->
     An index is written as one only behind a number: `log10` says no other number.
     """
     parts = [word[0]]
-    up = is_index = False
-    down = False
+    mark = ""  # what is raised, up to here
+    is_index = down = False
     for at, char in enumerate(word[1:], start=1):
-        if char.isdigit():
+        up = bool(mark) and char in "+-−–"
+        if char.isalnum():
             off = bases[at] - bases[0] if heights[at] < _SMALLER * heights[0] else 0.0
             up = off > _HIGHER * heights[0]
-            is_index = off < -_LOWER * heights[0] and (is_index if down else word[at - 1].isdigit())
-            down = off < -_LOWER * heights[0]
-        elif not (up and char in "+-−–"):
-            up = down = is_index = False
-        written = raised(char, parts[-1]) if up else char
-        parts.append(lowered(char, parts[-1]) if is_index else written)
+            low = off < -_LOWER * heights[0] and char.isdigit()
+            is_index = low and (is_index if down else word[at - 1].isdigit())
+            down = low
+        elif not up:
+            is_index = down = False
+        if up:
+            mark += char
+            continue
+        if mark:
+            parts.append(raised(mark, parts[-1]))
+            mark = ""
+        parts.append(lowered(char, parts[-1]) if is_index else char)
+    if mark:
+        parts.append(raised(mark, parts[-1]))
     return "".join(parts)

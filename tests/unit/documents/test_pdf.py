@@ -711,7 +711,7 @@ def test_what_stands_outside_the_page_is_no_text(make_pdf):
     [
         (["10", "^9", "/L"], "Count 10⁹/L."),
         (["CHA", "_2", "DS", "_2", "-VASc"], "Count CHA2DS2-VASc."),
-        (["2,5", "^a"], "Count 2,5a."),
+        (["2,5", "^a"], "Count 2,5ᵃ."),
         (["10", "_2"], "Count 10₂."),
     ],
 )
