@@ -49,7 +49,7 @@ class PdfLoader:
     physical number and printed label.
     """
 
-    version = 7
+    version = 8
 
     def load(self, path: Path) -> Iterator[Document]:
         """Yield the one document in `path`.
