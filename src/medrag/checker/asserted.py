@@ -185,7 +185,9 @@ _WITH = re.compile(
     re.I,
 )
 _IS = re.compile(
-    r"\b(?:he|she|you|" + _PERSON + r"|who|and|also|now)\s(?:(?:himself|herself)\s)?"
+    r"\bthere\s(?:is|are|was|were|remains?)\s(?:(?:an?|the|still|also|now|some"
+    r"|already)\s)*(?:[\w-]+\s){0,2}\Z"
+    r"|\b(?:he|she|you|" + _PERSON + r"|who|and|also|now)\s(?:(?:himself|herself)\s)?"
     r"(?:is|are|was|remains?|became|['\u2019]s)\s(?:(?:an?|known|still|also|now|currently"
     r"|actively|newly"
     r"|on|in|severely|mildly|frankly|clearly)\s)*(?:[\w-]+\s)?\Z",

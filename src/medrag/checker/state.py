@@ -17,7 +17,8 @@ from medrag.core.span import Span
 _TURNED = re.compile(
     r"\b(avoid|contraindicated|do not|not recommended|stop|unless|except|should not|must not"
     r"|never|exclude|rule out|prevent|with (?:extreme |great )?(?:caution|care)|caution should"
-    r"|testing for|inform patients)\b",
+    r"|testing for|inform patients|(?:poor|bad|no good) (?:idea|choice|option|drug)|unwise|unsafe"
+    r"|harm(?:s|ful)|dangerous|forbid\w*|forbidden|excluded|(?:is|are) out|no place|not for)\b",
     re.I,
 )
 _DENIED = re.compile(r"\b(?:no|not|without|denies|negative for|never)\b[^.;:,]*\Z", re.I)

@@ -201,6 +201,12 @@ def _labs(content: Content) -> Iterator[tuple[str, Quantity]]:
 
 
 _FILTERED = frozenset({"egfr", "creatinine-clearance"})
+_LEFT = re.compile(
+    r"\b(\d{1,3}(?:\.\d)?)\s?mL/min\s(?:of\s)?(?:renal\s|kidney\s|creatinine\s)?"
+    r"(?:clearance|filtration|(?:kidney|renal)\sfunction)\b",
+    re.I,
+)
+"""The same with the value ahead: "only 14 mL/min of clearance left"."""
 _KIDNEYS = re.compile(
     r"\b(?:kidneys?(?:\sfunction)?|renal\sfunction|(?:his|her|your|their|an?)\sclearance)\b"
     r"(?:(?!\b(?:if|when|below|under|above|over|less|than|least"
@@ -213,7 +219,9 @@ _SUPPOSED = re.compile(r"\b(?:if|when|unless|once|patients|those|people|whose)\b
 
 def _filtration(content: Content) -> Iterator[tuple[str, Quantity]]:
     """Yield the kidney function that a text states without the name of a test."""
-    for found in _KIDNEYS.finditer(content.text) if "mL/min" in content.text else ():
+    if "mL/min" not in content.text:
+        return
+    for found in (*_KIDNEYS.finditer(content.text), *_LEFT.finditer(content.text)):
         sentence = content.sentence_at(found.start())
         begin = sentence.start if sentence is not None else 0
         if _SUPPOSED.search(content.text, begin, found.start()) is None:
@@ -251,6 +259,12 @@ _HAD_HE = re.compile(r"\b(?:had|were|should) (?:he|she|they|you|the patient)\b",
 """Begins what is only supposed: "had she been allergic to"."""
 
 
+_NOT_BUT = re.compile(
+    r"(?<=\w)[\s,]+(?:but\s)?(?:not|no|never|rather than|without|instead of)\b", re.I
+)
+"""Ends what somebody reacts to: "from strawberries, not from penicillin"."""
+
+
 def _allergy(
     content: Content, at: int, place: tuple[int, int], of_groups: bool
 ) -> Iterator[Allergy]:
@@ -264,6 +278,9 @@ def _allergy(
     denied = DENIES.search(before) or _HAD_HE.search(before)
     if denied or (is_general and not of_groups):
         return
+    taken_back = _NOT_BUT.search(content.text, *place)
+    if taken_back is not None:
+        place = (place[0], taken_back.start())
     named = content.text[place[0] : place[1]].strip()
     if DENIES.match(named) or named.lower().startswith(("nkda", "none", "the ", "any ", "it")):
         return

@@ -43,9 +43,12 @@ _OTHER = re.compile(
     r"\b(?:his|her|their|the\spatient['’]s)\s(?:mother|father|sister|brother|wife"
     r"|husband|son|daughter|spouse|partner|aunt|uncle|grand\w+|roommate|friend"
     r"|neighbou?r)\b"
-    r"|\b(?:the|a|any)\s(?:sexual\s)?partners?\b(?=[^.;]{0,60}\b(?:takes?|receives?|gets?|is\sgiven|are\sgiven"
+    r"|\b(?:the|a|any)\s(?:sexual\s)?partners?\b(?=[^.;]{0,60}\b(?:takes?|receives?|gets?"
+    r"|is\sgiven|are\sgiven"
     r"|uses?|is\streated|are\streated)\b)"
-    r"|\bfamily\shistory\b|\b(?:mother|father|sister|brother)s?\s(?:has|had|takes?|took"
+    r"|\bfamily\shistory\b"
+    r"|(?<!feeding\s)(?<!nursing\s)(?<!expectant\s)(?<!this\s)\b(?:mother|father|sister"
+    r"|brother)s?\s(?:has|had|takes?|took"
     r"|have|uses?|is|was|are|were)\b|\b(?:trial\sparticipants|study\ssubjects|another\spatient)\b"
 )
 _CLASS = re.compile(
