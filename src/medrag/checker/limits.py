@@ -111,7 +111,11 @@ def _stated_maximums(context: Context, mention: DrugMention) -> Iterator[Excess]
         part: Literal["single", "daily"] = "daily" if maximum.per == "day" else "single"
         found = Builder(mention, regimen, same).above(part, maximum.quantity) if same else None
         course = part == "single" and found is not None and found.ratio >= TENFOLD
-        if found is not None and not (course and _limits_course(context.text, maximum.start)):
+        whole = is_cumulated(
+            context, mention.ingredients[0], replace(regimen, dose=maximum.quantity)
+        )
+        course = course and _limits_course(context.text, maximum.start)
+        if found is not None and not (course or whole):
             yield found
 
 

@@ -28,7 +28,8 @@ _CAPPED = re.compile(
 )
 _CAP_AFTER = re.compile(
     r"\s?[(\[,;:\u2013-]?\s?(?:is |this is |being |which is )?(?:the |at the |its )?"
-    r"(?:max\w*|at most|cap(?:ped)?|ceiling|limit)\b\.?(?: (?:single|daily|total|adult))?(?: dose)?"
+    r"(?:max\w*|at most|most|cap(?:ped)?|ceiling|limit)\b\.?(?: (?:single|daily|total"
+    r"|adult))?(?: dose)?"
     r"(?: (?:of|is|at|to))?:? ?(?P<limit>\d[\d,]*(?:\.\d+)?)?",
     re.I,
 )
@@ -36,6 +37,18 @@ _OTHER_WEIGHT = re.compile(
     r"\b(?:ideal|adjusted|dosing|lean|dry|birth) (?:body )?weight\b|\bIBW\b|\bAdjBW\b", re.I
 )
 _FAR = 160
+_PART_NEAR = 40
+_IN_PART = re.compile(
+    r"\b(?:quarter|half|third|thirds|quarters|\d+ ?(?:%|per ?cent)) (?:of |the |a |usual |full "
+    r"|standard ){1,4}\Z",
+    re.I,
+)
+_PARTS = re.compile(
+    r"\b(?:in|into|as) (two|three|four|2|3|4) (?:equal |divided |daily |single ){0,2}doses"
+    r"|\bdivided (?:in|into|by) (two|three|four|2|3|4)\b",
+    re.I,
+)
+_HOW_MANY = {"two": 2, "three": 3, "four": 4}
 _OF_A_LAB = re.compile(r"^(?:mg/d[lL]|mmol|mOsm|mosm|ms|mm|mL/min|ng|pg|U/|IU/|x|%|kg/m)", re.I)
 
 
@@ -96,6 +109,8 @@ def is_of_a_dose(context: Context, span: Span, unit: str) -> bool:
 
 def _by_weight(context: Context, by_weight: QuantityMention) -> Iterator[Verdict]:
     """Compare "1 mg/kg for this 60 kg patient: 120 mg" with its own numbers."""
+    if _IN_PART.search(context.text, max(0, by_weight.start - _PART_NEAR), by_weight.start):
+        return  # "a quarter of 50 mg/m2"
     drug = _drug(context, by_weight)
     total = _total(context, by_weight, drug) if drug is not None else None
     if drug is None or total is None:
@@ -140,13 +155,21 @@ def _drug(context: Context, by_weight: QuantityMention) -> DrugMention | None:
     Where its sentence names none before, it is the next: "at 15 mg/kg for 12 kg give X 180 mg".
     """
     drugs = context.content.drugs
-    before = [d for d in drugs if d.end <= by_weight.start]
+    before = [
+        d for d in drugs if d.end <= by_weight.start and not _is_passed(context, d, by_weight)
+    ]
     near = before[-1] if before else None
     ahead = next((d for d in context.dosed if d.start >= by_weight.end), None)
     if ahead is not None and (near is None or near.sentence < ahead.sentence):
         own = context.content.sentences[ahead.sentence].start <= by_weight.start
         near = ahead if own else near
     return near if near is not None and near.polarity in ORDERED else None
+
+
+def _is_passed(context: Context, drug: DrugMention, by_weight: QuantityMention) -> bool:
+    """Return whether an earlier sentence only turns a drug down: "heparin rather than an LMWH"."""
+    earlier = context.content.sentences[drug.sentence].end <= by_weight.start
+    return earlier and drug.polarity not in ORDERED and not drug.regimens
 
 
 def _total(
@@ -248,7 +271,8 @@ def _expected(
     if "d" in total.quantity.per or _DAY.match(after):
         return {whole}
     shared = {whole / n for n in times}
-    return shared if _PER_DOSE.match(after) or times != _USUAL else {whole, *shared}
+    each = "{dose}" in total.quantity.per or _PER_DOSE.match(after)
+    return shared if each or times != _USUAL else {whole, *shared}
 
 
 def _clock(found: QuantityMention) -> str:
@@ -263,6 +287,10 @@ def _times(context: Context, pair: tuple[QuantityMention, QuantityMention]) -> S
     by_weight, total = pair
     near = [f for f in context.content.frequencies if by_weight.end <= f.start <= total.end + 30]
     often = next((f.per_day for f in near if f.per_day and f.per_day > 1), None)
+    parts = _PARTS.search(context.text, by_weight.end, total.start) if often is None else None
+    if parts is not None:
+        written = (parts[1] or parts[2]).lower()
+        often = Decimal(_HOW_MANY.get(written) or int(written))
     return (often,) if often else _USUAL
 
 
