@@ -219,7 +219,9 @@ def _populations(said: Facts, sources: Sequence[Facts]) -> Iterator[Ungrounded]:
         denied = bool(_NOT_THESE.search(said.text[:start])) and any(
             "only" in source.text for source in sources
         )
-        weighed = name == "child" and said.text[:start].rstrip().endswith("kg")
+        weighed = name == "child" and (
+            said.text[:start].rstrip().endswith("kg") or bool(_WEIGHING.match(said.text, end))
+        )
         if name not in covered and not healthy and not entailed and not weighed and not denied:
             yield Ungrounded("population", start, end,
                              f"{said.text[start:end]!r}: no quotation of this claim speaks of "
@@ -231,6 +233,12 @@ def _populations(said: Facts, sources: Sequence[Facts]) -> Iterator[Ungrounded]:
                          f"{words!r}: no quotation speaks of these patients.")  # fmt: skip
 
 
+_WEIGHING = re.compile(
+    r" (?:of|weighing|at|between|under|over|from)(?: about| from| under| over)? \d[\d.]*"
+    r"(?: ?(?:kg|kilos?)?(?: to | ?[-\u2013] ?| and )(?:under )?\d[\d.]*)? ?k(?:g|ilo)",
+    re.IGNORECASE,
+)
+"""What a body weight makes of "a child", where the quotations give weights: "of 21 to 40 kg"."""
 _BIRTH = re.compile(r"\b(?:births?|deliver(?:y|ies)|macrosomi\w+|fetal|fetus)\b", re.IGNORECASE)
 _EXPECTED = re.compile(
     r"\b(?:until|before|during|at|to|of) (?:the )?(?:birth|delivery|term|labou?r)\b|eclampsia"

@@ -70,8 +70,8 @@ COC combined oral contraceptive
 COCs combined oral contraceptives
 COPD chronic obstructive pulmonary disease
 CPAP continuous positive airway pressure
-CrCl creatinine clearance
 CRC colorectal cancer
+CrCl creatinine clearance
 CRP c reactive protein
 CSF cerebrospinal fluid
 CT computed tomography
@@ -84,9 +84,9 @@ DAPT dual antiplatelet therapy
 DBP diastolic bloodpressure
 DEXA bone density
 DKA diabetic ketoacidosis
+DM diabetes mellitus
 DMARD disease modifying antirheumatic drug
 DMARDs disease modifying antirheumatic drugs
-DM diabetes mellitus
 DOAC direct oral anticoagulant
 DOACs direct oral anticoagulants
 DRE digital rectal examination
@@ -129,6 +129,7 @@ GVHD graft versus host disease
 H2RA h2 receptor antagonist
 HAP hospital acquired pneumonia
 Hb hemoglobin
+HBIG hepatitis b immunoglobulin
 HBV hepatitis b virus
 HCC hepatocellular carcinoma
 HCP healthcare professional
@@ -145,6 +146,7 @@ HIT heparin induced thrombocytopenia
 HIV human immunodeficiency virus
 HPV human papillomavirus
 HR heart rate
+HRIG human rabies immunoglobulin
 HRT hormone replacement therapy
 HSV herpes simplex virus
 HT hypertension
@@ -167,6 +169,7 @@ ITU intensive care unit
 IUD intrauterine device
 IVF intravenous fluids
 IVIG intravenous immunoglobulin
+IVIg intravenous immunoglobulin
 JIA juvenile idiopathic arthritis
 LABA long acting beta agonist
 LAMA long acting muscarinic antagonist
@@ -260,12 +263,14 @@ RAAS renin angiotensin aldosterone system
 RBC red blood cell
 RCT randomized controlled trial
 RCTs randomized controlled trials
+RIG rabies immunoglobulin
 RR relative risk
 RSV respiratory syncytial virus
 RTI respiratory tract infection
 SABA short acting beta agonist
 SAH subarachnoid hemorrhage
 SAMA short acting muscarinic antagonist
+SaO2 oxygen saturation
 SBP systolic bloodpressure
 SCD sickle cell disease
 SCLC small cell lung cancer
@@ -274,7 +279,6 @@ SLE systemic lupus erythematosus
 SNRI serotonin norepinephrine reuptake inhibitor
 SNRIs serotonin norepinephrine reuptake inhibitors
 SpO2 oxygen saturation
-SaO2 oxygen saturation
 SSRI selective serotonin reuptake inhibitor
 SSRIs selective serotonin reuptake inhibitors
 SSTI skin soft tissue infection
@@ -296,6 +300,7 @@ TCAs tricyclic antidepressants
 TEE transesophageal echocardiography
 THR total hip replacement
 TIA transient ischemic attack
+TIG tetanus immunoglobulin
 TKI tyrosine kinase inhibitor
 TKR total knee replacement
 TLS tumor lysis syndrome
@@ -320,6 +325,7 @@ VRE vancomycin resistant enterococcus
 VT ventricular tachycardia
 VTE venous thromboembolism
 VWD von willebrand disease
+VZIG varicella zoster immunoglobulin
 VZV varicella zoster virus
 WBC white blood cell
 XRT radiotherapy

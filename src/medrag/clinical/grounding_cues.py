@@ -141,6 +141,8 @@ def _is_told(words: Sequence[Token], at: int) -> bool:
         return True  # "which helps to avoid flushing"
     if word not in AGAINST and _supposed(words, at):
         return True
+    if word == "start" and at + 1 < len(words) and words[at + 1].word == "of":
+        return True  # "at the start of April"
     if word in _LASTING and at + 1 < len(words):
         return words[at + 1].key in COURSES | {"use"}
     return word in STOPS and not _is_verb(words, at)

@@ -199,7 +199,7 @@ def _is_idle(words: Sequence[Token], at: int) -> bool:
     if word in HELPS:
         helped = [t.word for t in words[at + 1 : at + 3] if t.word != "to"]
         return bool(helped) and (helped[0] in AGAINST or AXES.get(helped[0], _NOWHERE)[1] == "down")
-    return (word, before) in {("following", "the"), ("longer", "no")}
+    return word == "boosted" or (word, before) in {("following", "the"), ("longer", "no")}
 
 
 _NEEDS = words_of("need needs require requires")
@@ -223,7 +223,8 @@ def _is_denied(words: Sequence[Token], at: int, axis: str) -> bool:
     denies = (p for p in behind if is_denier(words, p) and (p == at + 1 or words[p].word != "no"))
     if (single or axis == "need") and any(denies):
         return True  # "X alone is not an option", "X needs no monitoring"; not "X data give no"
-    denier = denier_before(words, at, set()) if single or axis in DENIABLE else None
+    passed = {at - 1} if axis == "speed" else set[int]()  # "not stopped abruptly"
+    denier = denier_before(words, at, passed) if single or axis in DENIABLE else None
     if denier is not None and words[denier].word == "without" and words[at].word in _NEEDS:
         return False  # "patients without X need Y"
     if denier is not None and words[denier].word == "without" and axis == "evidence":
@@ -266,13 +267,14 @@ _OTHER_POLE = {
 }
 
 
+_EXCEEDING = words_of("exceed exceeds exceeded exceeding")
 _COMPARING = frozenset({"less", "greater", "higher", "lower", "longer", "shorter", "fewer", "more",
                         "older", "younger", "smaller", "larger", "earlier", "later"})  # fmt: skip
 
 
 def _compares_number(words: Sequence[Token], at: int) -> bool:
     """Return whether a comparative bounds a number ("less than 5", "5 or older")."""
-    if words[at].key == "exceed":
+    if words[at].word in _EXCEEDING:
         return at + 1 < len(words) and words[at + 1].key[0].isdigit()
     if words[at].word not in _COMPARING:
         return False

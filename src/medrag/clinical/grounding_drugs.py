@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
+from medrag.clinical.grounding_abbreviations import EXPANSIONS
 from medrag.clinical.grounding_cues import read_clauses
 from medrag.clinical.grounding_facts import Drug, Facts
-from medrag.clinical.grounding_tokens import tokens
+from medrag.clinical.grounding_tokens import key, tokens
 from medrag.clinical.lexicon import load
 
 
@@ -41,6 +42,7 @@ def other_drugs(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
             or (drug.is_class and _names_class(drug.name, texts))
             or _names_in_full(drug.name, sources)
             or _is_named_otherwise(drug, texts)
+            or _is_spelled_out(drug.name, sources)
             or (not written.isalpha() and _packed(written) in _packed(texts))
         ):
             continue
@@ -115,6 +117,26 @@ def _names_in_full(name: str, sources: Sequence[Facts]) -> bool:
         for told in ([t.key for t in tokens(source.text)] for source in sources)
         for at in range(len(told))
     )
+
+
+def _is_spelled_out(name: str, sources: Sequence[Facts]) -> bool:
+    """Return whether an abbreviation, or what one of theirs stands for, is there in the other way.
+
+    "SABA" of "short-acting beta2-agonists", "rabies immunoglobulin" of "RIG".
+    """
+    own = {key(word) for word in EXPANSIONS.get(name, ())}
+    if len(own) > 1 and any(
+        own <= {t.key.rstrip("123456789") for t in tokens(s.text)} for s in sources
+    ):
+        return True
+    said = {t.key for t in tokens(name)}
+    return any(
+        said <= {key(word) for word in EXPANSIONS[short[0]]}
+        for source in sources for short in _SHORT.finditer(source.text) if short[0] in EXPANSIONS
+    )  # fmt: skip
+
+
+_SHORT = re.compile(r"(?<![\w-])[A-Za-z]*[A-Z][A-Za-z]*[A-Z][A-Za-z]*(?![\w-])")
 
 
 def _in_order(own: Sequence[str], told: Iterable[str]) -> bool:

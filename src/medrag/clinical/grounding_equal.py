@@ -133,6 +133,8 @@ def _ways_between(theirs: str, unit: str) -> Iterator[_Way]:
     same = a.removesuffix(_BODY) == b.removesuffix(_BODY) or per_minute or beats
     if {unit, theirs} == {"%", "#ratio"}:
         yield methodcaller("times", Decimal(100) if unit == "%" else Decimal("0.01"))
+        if unit == "%":
+            yield _of_both
         return
     if unit == "1" or bare or same:
         yield _as_it_is
@@ -162,6 +164,11 @@ _ROUNDED_WAYS: dict[tuple[str, str], tuple[_Way, ...]] = {
     ("[degF]", "Cel"): (_in_whole_degrees,),
 }
 """(wanted, given): what people reckon with."""
+
+
+def _of_both(ratio: Quantity) -> Quantity:
+    """Return the share of the first of two: 50 % of 1:1, 67 % of 2:1."""
+    return Quantity(100 * ratio.value / (1 + ratio.value), "%")
 
 
 def _as_it_is(other: Quantity) -> Quantity:

@@ -103,7 +103,9 @@ _MORE_RATES = prefiltered(
     r"|infusions?|administrations?) (?:a|an|per|each|every) (?P<per>day|week|month|year)\b"
     r"|\bsingle (?P<pace>weekly|monthly) dose\b"
     r"|\b(?P<alternate>alternate-day)\b|\b(?P<year>annual(?:ly)?|yearly)\b|\b(?P<quarter>quarterly)\b"
-    r"|\b(?P<half>semi-?annually|twice yearly|every six months)\b", re.IGNORECASE,
+    r"|\b(?P<half>semi-?annual(?:ly)?|half[- ]yearly|twice (?:yearly|a year|per year|each year)"
+    r"|every (?:six months|half[- ]year))\b|\bevery (?P<part>half|quarter)(?: of)?(?: an)?[- ]hour\b",
+    re.IGNORECASE,
 )  # fmt: skip
 _COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "eight": 8, "ten": 10,
            "twelve": 12}  # fmt: skip
@@ -195,6 +197,8 @@ def _rate(match: re.Match[str]) -> Frequency:
         times = match["times"].lower()
         rate = Decimal(1 if times == "one" else _COUNTS.get(times, 0) or int(times))
         rate /= _DAYS[match["per"].lower()]
+    elif match["part"]:
+        rate = Decimal(48 if match["part"].lower() == "half" else 96)
     elif match["pace"]:
         rate = 1 / Decimal(7 if match["pace"].lower() == "weekly" else 30)
     else:

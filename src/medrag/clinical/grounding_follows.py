@@ -88,7 +88,7 @@ _DAILY = re.compile(r"\b(?:daily|(?:a|per|each) day)\b", re.IGNORECASE)
 def _is_a_day(number: Number, sources: Sequence[Facts]) -> bool:
     """Return whether "24 hours" are the day of a quotation's "total daily dose"."""
     q = number.quantity
-    whole = q.unit == "h" and q.value == _HOURS and q.high is None and not number.bound
+    whole = q.unit == "h" and q.value == _HOURS and q.high is None and number.bound in {"", "over"}
     return whole and any(_DAILY.search(source.text) for source in sources)
 
 

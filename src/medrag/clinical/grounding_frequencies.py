@@ -80,9 +80,11 @@ def _follows(said: Facts, frequency: Frequency, sources: Sequence[Facts]) -> boo
     if total and any(total["pace"].lower() in map(str.lower, _TOTAL.findall(s.text))
                      for s in sources):  # fmt: skip
         return True
+    if _MEAL.match(frequency.text) and any(_is_at_meals(frequency, s) for s in sources):
+        return True
     if rated or any(
         _slots(source) == frequency.per_day or _is_ration(frequency, source) for source in sources
-    ):
+    ) or _is_slot(said, frequency, sources):
         return True
     single = _SINGLE if frequency.once else _SINGLE_DAILY
     daily = frequency.once or frequency.per_day == 1
@@ -100,6 +102,25 @@ def _follows(said: Facts, frequency: Frequency, sources: Sequence[Facts]) -> boo
     )
 
 
+_MEAL = re.compile(
+    r"(?:with|at|before|after|during) (?:[a-z]+ )?(?:meals?|mealtimes?|food|eating)\Z", re.IGNORECASE
+)
+_AT_MEALS = {
+    "before": re.compile(r"\bpre-?(?:prandial|meal)|\bbefore (?:eating|meals?|food)\b", re.I),
+    "after": re.compile(r"\bpost-?(?:prandial|meal)|\bafter (?:eating|meals?|food)\b", re.I),
+    "with": re.compile(
+        r"\bwith(?: or without)? (?:a |each |any |every )?(?:meals?|food)\b|\b(?:regardless|irrespective"
+        r"|independent(?:ly)?) of (?:meals?|food|eating)\b|\bat mealtimes?\b|\bfood intake\b", re.I,
+    ),
+}  # fmt: skip
+"""What stands in a quotation for "before meals", "after meals" and "with meals" of a claim."""
+
+
+def _is_at_meals(frequency: Frequency, source: Facts) -> bool:
+    when = frequency.text.split()[0].lower()
+    return _AT_MEALS.get(when, _AT_MEALS["with"]).search(source.text) is not None
+
+
 _TOTAL = re.compile(
     r"\b(?P<pace>weekly|monthly|yearly|annual) (?:[a-z-]+ ){0,2}(?:dos(?:e|age)|amount|total)\b",
     re.IGNORECASE,
@@ -111,9 +132,16 @@ _NO_SOONER = re.compile(
 )  # fmt: skip
 
 
+_AT_THE_SOONEST = re.compile(
+    r",? (?:at (?:the )?(?:very )?(?:most|quickest|soonest|earliest|fastest)|or (?:longer|more|less"
+    r" often)|but no (?:sooner|faster|more often))\b", re.IGNORECASE,
+)  # fmt: skip
+
+
 def _is_least_gap(said: Facts, frequency: Frequency, sources: Sequence[Facts]) -> bool:
     """Return whether "no sooner than every four weeks" is "a minimum of 4 weeks on each dose"."""
-    if not frequency.per_day or not _NO_SOONER.search(said.text, 0, frequency.start):
+    behind = _AT_THE_SOONEST.match(said.text, frequency.end)
+    if not frequency.per_day or not (behind or _NO_SOONER.search(said.text, 0, frequency.start)):
         return False
     return any(
         n.bound == ">=" and n.quantity.value and n.quantity.unit in _DAYS
@@ -191,6 +219,13 @@ def _slots(source: Facts) -> int:
     return len(named) if len(named) > 1 else 0
 
 
+def _is_slot(said: Facts, frequency: Frequency, sources: Sequence[Facts]) -> bool:
+    """Return whether "one in the morning and one at night" is "twice daily" of a quotation."""
+    named = _slots(said) if _TIME_OF_DAY.fullmatch(frequency.text) else 0
+    rates = {f.per_day for source in sources for f in source.frequencies if f.per_day}
+    return bool(named) and named in rates
+
+
 def _is_one_dose(source: Facts) -> bool:
     """Return whether a quotation speaks of one dose: "once", "1 dose"."""
     counts = (n.quantity for n in source.numbers if n.quantity.unit == "{dose}")
@@ -250,6 +285,7 @@ _LENGTHENED = re.compile(r"\bintervals?\b[^.;]{0,90}\bto \Z", re.IGNORECASE)
 _CYCLE = re.compile(r"[\s-]?(?:\w+ )?(?:cycles?|intervals?|schedules?)\b")
 _LASTING = re.compile(r"\b(?:for|over) \Z")
 _DAYS = {
+    "min": Decimal(1) / 1440,
     "h": Decimal(1) / 24,
     "d": Decimal(1),
     "wk": Decimal(7),

@@ -143,6 +143,11 @@ def _abbreviated(claim: str, sources: Sequence[Facts]) -> Iterator[Other]:
     for name, place in said.items():
         own = _matter(name)
         strange = len(own) > 1 and not own & keys and not is_initials(name, _told_by(sources))
+        kinds = _KINDS_OF.get(name)
+        if kinds is not None and kinds.search(_told_by(sources)):
+            continue
+        if any(name in word and name != word for word in _told_by(sources).split()):
+            continue  # "cDMARD" is a DMARD
         if (rivals or strange) and name not in stated and not own <= keys:
             rivals = rivals or sorted(t.word for t in tokens(sources[0].text))[:1]
             yield Other("name", place, place + len(name),
@@ -150,6 +155,14 @@ def _abbreviated(claim: str, sources: Sequence[Facts]) -> Iterator[Other]:
                         rivals[0])  # fmt: skip
 
 
+_KINDS_OF = {
+    "UTI": re.compile(r"\b(?:cystitis|pyelonephritis|bacteriuria|urosepsis)\b", re.IGNORECASE),
+    "VTE": re.compile(r"\b(?:DVT|PE|thrombosis|embolism)\b", re.IGNORECASE),
+    "ACS": re.compile(r"\b(?:N?STEMI|NSTE|unstable angina|myocardial infarction)\b", re.IGNORECASE),
+    "CKD": re.compile(r"\b(?:renal|kidney|eGFR|dialysis)\b", re.IGNORECASE),
+    "CVD": re.compile(r"\bcardiovascular\b", re.IGNORECASE),
+}
+"""What may be told by the name of its kind."""
 _LONG = re.compile(r"(?<![\w-])[A-Za-z][A-Za-z]+\d?(?![\w-])")
 
 

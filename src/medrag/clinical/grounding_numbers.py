@@ -38,18 +38,26 @@ def read_numbers(text: str, frequencies: Sequence[Frequency]) -> tuple[Number, .
 
 # --- Numbers that are no quantities -----------------------------------------------------------
 
-_FRACTIONS = {"half": "50", "one half": "50", "one-half": "50", "a third": "33.3333",
-              "one third": "33.3333", "one-third": "33.3333", "two thirds": "66.6667",
-              "two-thirds": "66.6667", "a quarter": "25", "one quarter": "25",
-              "one-quarter": "25", "three quarters": "75", "three-quarters": "75",
-              "a fifth": "20", "one fifth": "20", "one-fifth": "20"}  # fmt: skip
+_PARTS = {"half": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "eighth": 8,
+          "tenth": 10}  # fmt: skip
+_OF_THEM = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "nine": 9}
+_FRACTIONS = {"half": Decimal(50)} | {
+    f"{many}{glue}{part}{'s' * (count > 1)}": round(Decimal(100 * count) / whole, 4)
+    for many, count in _OF_THEM.items()
+    for part, whole in _PARTS.items()
+    for glue in ((" ",) if many in {"a", "an"} else (" ", "-"))
+    if count < whole and (part != "half" or count == 1)
+}
+"""Each fraction as it is written, in percent: "one-third", "a tenth", "three quarters"."""
+_SHARE = rf"(?:{'|'.join(sorted(_FRACTIONS, key=len, reverse=True))})"
 _FRACTION = re.compile(
-    rf"(?<!lower )(?<!upper )(?<!first )(?<!second )(?<!other )\b"
-    rf"(?P<share>{'|'.join(sorted(_FRACTIONS, key=len, reverse=True))})"
-    r"(?:(?=,? (?:of|were|was|had|in|on)\b)|(?<=by half)|(?<=by a third)|(?<=by a quarter)"
-    r"|(?<=by three quarters)|(?<=by two thirds)|(?<=by one third)|(?<=by one half)"
-    r"|(?<=by two-thirds)|(?<=by one-third)|(?<=by three-quarters))"
-    r"(?! (?:of )?(?:the |a |an |its |their |usual |normal )*(?:dose|dosage|tablet|life))",
+    rf"(?<!lower )(?<!upper )(?<!first )(?<!second )(?<!other )\b(?:"
+    rf"(?:(?<=\bby )|(?<=\bto )|(?<=\bor ))(?P<cut>{_SHARE})\b"
+    rf"|(?P<share>{_SHARE})(?=(?: (?:to|or|and|and between) {_SHARE})?,?"
+    r" (?:of|were|was|had|in|on|goes)\b))"
+    r"(?! (?:of )?(?:the |an? |its |their |usual |normal )*(?:tablet|capsule|life|hour|day|year))"
+    r"(?! (?:doses?|courses?|times?|injections?|shots?|lines?|agents?|drugs?)\b)"
+    r"(?!(?<=half)(?<!by half) (?:of )?(?:the |an? |its |their |usual |normal )*(?:dose|dosage))",
     re.IGNORECASE,
 )
 _IN = re.compile(
@@ -132,7 +140,7 @@ _KINDS: tuple[tuple[tuple[str, ...], re.Pattern[str] | Prefiltered], ...] = (
         _LABEL,
     ),
     ((" in ", " of ", " out of", "1/10"), _IN),
-    (("half", "third", "quarter", "fifth"), _FRACTION),
+    ((*_PARTS,), _FRACTION),
     ((), _FOLD),
 )  # fmt: skip
 """Each kind with small letters one of which stands wherever it matches."""
@@ -204,7 +212,7 @@ def _shared(text: str, match: re.Match[str]) -> Number:
 def _valued(match: re.Match[str]) -> tuple[Quantity, bool]:
     """Return what a fraction, rate or multiple is, and whether such are told roughly."""
     if match.re is _FRACTION:
-        return Quantity(Decimal(_FRACTIONS[match["share"].lower()]), "%"), True
+        return Quantity(_FRACTIONS[(match["cut"] or match["share"]).lower()], "%"), True
     if match.re is _IN:
         whole = match["all"].lower().replace(",", "")
         share = _count(match["part"]) * 100 / Decimal(_ALL.get(whole, whole))

@@ -173,6 +173,9 @@ PHRASES = {
     r"(?:switch(?:es|ed)?|turn(?:s|ed)?) on": "start",
     r"(?:switch(?:es|ed)?|turn(?:s|ed)?|tak(?:e|es|en)) (?:off|away)|is dropped": "stop",
     r"candidates? for|meant for": "indicated",
+    r"(?:steer(?:s|ed|ing)?|st(?:ay|ays|ayed|aying)|keep(?:s|ing)?|kept) (?:well )?(?:clear of"
+    r"|away from)|shun(?:s|ned|ning)?|(?:gives?|given) a wide berth|ha(?:s|ve) no place"
+    r"|best (?:spared|left)|(?:left|leave) alone": "avoid",
     r"(?<!been )(?<!be )rul(?:e|es|ed) out|exclud(?:e|es|ed) the use of": "avoid",
     r"be (?:excluded|barred|exempt(?:ed)?|kept away) from"
     r"|(?:(?<=should )|(?<=must )|(?<=to ))go without": "avoid",

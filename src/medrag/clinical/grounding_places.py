@@ -77,11 +77,13 @@ def _both_ends(one: Site, distinct: Sequence[Site]) -> list[Site]:
     if one.number.quantity.high is not None:
         low, high = ends(one.number)
         lows, highs = _holding(low, distinct), _holding(high, distinct)
+        highs = highs or _just_below(high.quantity.value, distinct)
         ranges = {id(s.number) for s in (*lows, *highs) if s.number.quantity.high is not None}
         single = any(s.number.quantity.high is None for s in (*lows, *highs))
         joined = lows and highs and (single or len(ranges) == 1)
         return [one] if joined else []
     opening = _OPENING.search(one.facts.text[: one.number.start]) is not None
+    until = one.number.quantity.value if one.number.bound == "<" else None
     for site in distinct:
         if site.number.quantity.high is None:
             continue
@@ -92,6 +94,8 @@ def _both_ends(one: Site, distinct: Sequence[Site]) -> list[Site]:
         ):
             return [one]  # "the first three months" of "months 0-3"
         parts = list(ends(site.number))
+        if until is not None and until % 1 == 0 and parts[1].quantity.value == until - 1:
+            return [one]  # "under 60" of a band from 30 to 59
         mine = [part for part in parts if is_same(one.number, part)]
         rest = [part for part in parts if part not in mine]
         own = one.facts.numbers[:_MOST]
@@ -103,6 +107,14 @@ def _both_ends(one: Site, distinct: Sequence[Site]) -> list[Site]:
 def _holding(end: Number, distinct: Sequence[Site]) -> list[Site]:
     """Return the sites that give a number, alone or as an end of a range."""
     return [site for site in distinct if any(is_same(end, part) for part in ends(site.number))]
+
+
+def _just_below(value: Decimal, distinct: Sequence[Site]) -> list[Site]:
+    """Return the sites of the whole number behind `value` that end a band: "<60" of 59."""
+    return [
+        site for site in distinct
+        if site.number.bound == "<" and value % 1 == 0 and site.number.quantity.value == value + 1
+    ]  # fmt: skip
 
 
 def _of_analyte(one: Site, distinct: Sequence[Site]) -> list[Site]:

@@ -116,7 +116,8 @@ _OF = frozenset({"in", "for", "with", "on"})
 
 def _is_subject(words: Sequence[Token], place: int, at: int) -> bool:
     """Return whether "nobody with such and such may" do what stands at `at`."""
-    return words[place].word in _NOBODY and words[at - 1].word in _MAY
+    last = at - 2 if words[at - 1].word == "be" else at - 1
+    return words[place].word in _NOBODY and words[last].word in _MAY
 
 
 _NOBODY = frozenset({"nobody", "none", "neither"})

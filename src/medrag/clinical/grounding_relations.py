@@ -15,8 +15,8 @@ from functools import lru_cache
 from medrag.clinical.grounding_axes import AXES
 from medrag.clinical.grounding_counted import counted, in_steps
 from medrag.clinical.grounding_facts import read_facts
-from medrag.clinical.grounding_sides import MOST_SIDE, NOBODY, Relation, side
-from medrag.clinical.grounding_tokens import Token, clauses, key, tokens, within
+from medrag.clinical.grounding_sides import MOST_SIDE, NEAREST, NOBODY, Relation, side
+from medrag.clinical.grounding_tokens import Token, clauses, is_light, key, tokens, within
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,8 @@ def reversals(claim: str, sources: Sequence[str]) -> Iterator[Reversal]:
     in_numbers = [one for source in sources for one in counted(read_facts(source))]
     for relation in (*relations(claim), *in_steps(claim)):
         alike = [one for one in told if _are_alike(relation, one)]
+        if any(_stand_alike(relation, one) for one in alike):
+            continue
         if relation.axis == "amount":
             alike += in_numbers
         fits = [(*_fit(relation, other), other) for other in alike]
@@ -56,6 +58,16 @@ def _are_alike(one: Relation, other: Relation) -> bool:
         return True
     full = all((one.first, one.second, other.first, other.second))
     return full and {one.axis, other.axis} == {"time", "sequence"}
+
+
+def _stand_alike(one: Relation, other: Relation) -> bool:
+    """Return whether what stands nearest to both relating words is on the same sides.
+
+    "Stays on for 12 hours before it is washed off" is "wash off after 12 hours".
+    """
+    return all(mine & theirs for mine, theirs in zip(one.near, other.near, strict=True)) and not (
+        one.near[0] & other.near[1] or one.near[1] & other.near[0]
+    )
 
 
 _COURSE = frozenset({"dose", "treat", "dosed", "singl", "divid", "tablet", "drug", "capsul"})
@@ -158,14 +170,35 @@ def _in_time(words: Sequence[Token], at: int) -> Iterator[Relation]:
     pointed = at + 1 < len(words) and words[at + 1].word in _POINTING
     if not left and not follows:
         left = _main(words, at)
-    if (not right and pointed) or (at == 0 and not left):
+    after = words[at + 2 : at + 3]
+    pointed = pointed and (not right or (bool(after) and after[0].word in _GOING_ON))
+    if pointed or (at == 0 and not left) or _is_of_course(words, at):
         return
     preceded = token.word == "preceded" and at + 1 < len(words) and words[at + 1].word == "by"
     earlier = (token.word in _EARLIER and not preceded) or follows
     first, second = (left, right) if earlier else (right, left)
     if first or second:
         axis = "sequence" if follows else "time"
-        yield Relation(axis, first, second, frozenset(), token.start, token.end, token.word)
+        sides = _beside(words[max(0, at - NEAREST) : at]), _beside(words[at + 1 : at + 1 + NEAREST])
+        near = sides if earlier else sides[::-1]
+        yield Relation(axis, first, second, frozenset(), token.start, token.end, token.word, near)
+
+
+_GOING_ON = frozenset({"for", "in", "with", "if", "when", "at", "by", "and", "until", "unless"})
+"""What stands behind "after that" where it points back, and is not "after that dose"."""
+
+
+def _is_of_course(words: Sequence[Token], at: int) -> bool:
+    """Return whether it is "before the next dose": when in the course of doses, no order."""
+    after = [token.word for token in words[at + 1 : at + 4]]
+    return bool(_NEXT & set(after[:2])) and bool({"dose", "doses"} & set(after))
+
+
+_NEXT = frozenset({"next", "each", "every", "following", "subsequent"})
+
+
+def _beside(found: Sequence[Token]) -> frozenset[str]:
+    return frozenset(t.key for t in found if not is_light(t) or t.key[0].isdigit())
 
 
 def _parted(words: Sequence[Token], at: int) -> tuple[frozenset[str], frozenset[str]]:

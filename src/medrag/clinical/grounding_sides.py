@@ -18,6 +18,7 @@ class Relation:
         matter: Keys of what is compared.
         start, end: The word that relates them.
         word: As written.
+        near: Keys of the words nearest to the relating one, of the first side and the second.
     """
 
     axis: str
@@ -27,6 +28,11 @@ class Relation:
     start: int
     end: int
     word: str
+    near: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
+
+
+NEAREST = 3
+"""Words beside the relating one by which a relation in time is known again."""
 
 
 def side(found: Sequence[Token]) -> frozenset[str]:

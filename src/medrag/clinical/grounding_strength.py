@@ -78,6 +78,7 @@ _WORDS = {
     r"|(?:should|must|may|can|ought)(?: not|n't)|cannot be|contraindicated|avoid(?:ed)?"
     r"|(?:recommend|advise|suggest)(?:s|d|ed)? (?:against|no|not|avoid\w*)|do not|never|ruled out"
     r"|out of the question"
+    r"|(?:steer(?:ed)?|stay|keep|kept) (?:well )?(?:clear of|away from)|shunned|left alone"
     r"|preclude[sd]?|forbidden|prohibited|inappropriate|off limits|not (?:be )?(?:used|given"
     r"|taken)",
     (_OPTION, _DUTY): r"(?:may|might|could|can) (?:have to|need to|be (?:necessary|needed"

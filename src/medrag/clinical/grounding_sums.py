@@ -46,7 +46,7 @@ _FEW_TIMES = 12
 _MOST = 24
 """Numbers of one quotation that are reckoned with."""
 _PARTS_OF_TIME = {"h": Decimal(24), "min": Decimal(1440), "d": Decimal(1),
-                  "wk": Decimal(1) / 7, "mo": Decimal(1) / 30}  # fmt: skip
+                  "wk": Decimal(1) / 7, "mo": Decimal(1) / 30, "a": Decimal(1) / 365}  # fmt: skip
 _MEASURED = frozenset({"%", "mo", "wk", "d", "h", "a", "min", "kg", "mm[Hg]"})
 
 

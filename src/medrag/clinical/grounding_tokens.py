@@ -253,6 +253,8 @@ def american(word: str) -> str:
     return _BRITISH.sub("e", word)
 
 
+_BETWEEN_NUMBERS = re.compile(r"\d (?:and|or) \d")
+"""A range or a pair of numbers, which ends nothing that is said: "between 30 and 45"."""
 _BREAK = re.compile(r"[,;:()\[\]\n]|\. ")
 
 
@@ -282,7 +284,7 @@ def _tokens(text: str) -> Iterator[Token]:
             yield Token(written, _plain(written), start, end, broken)
         else:
             yield Token(written, known, start, end, broken)
-        broken = written in _JOINING
+        broken = written in _JOINING and not _BETWEEN_NUMBERS.match(text, max(0, start - 2))
 
 
 def _matches(lower: str) -> Iterator[re.Match[str]]:

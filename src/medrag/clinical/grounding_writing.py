@@ -9,6 +9,15 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 
+from medrag.clinical.grounding_spelled import (
+    ANTI_XA,
+    CELLS_PER,
+    MILLIUNITS,
+    PER_KILOGRAM,
+    anti_xa,
+    per_kilogram,
+)
+
 ONES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
          "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen",
          "nineteen")  # fmt: skip
@@ -79,8 +88,8 @@ _BIG = re.compile(
     re.IGNORECASE,
 )
 EACH_TIME = re.compile(
-    r"\b(kg|kilograms?|m?L|m?c?g|grams?|milligrams?|micrograms?|units?|IU|mmol|mEq|drops)"
-    r"(?: of [a-z]+(?: [a-z]+)?)? (?:each|every|an?|per)"
+    r"\b(kg|kilograms?|m?L|m?c?g|grams?|milligrams?|micrograms?|units?|IU|m[iI]?U|milliunits?|mmol|mEq"
+    r"|drops)(?: of [a-z]+(?: [a-z]+)?)? (?:each|every|an?|per)"
     r" (hour|minute)\b(?! (?:after|apart|before|earlier|later|prior)\b)", re.IGNORECASE,
 )  # fmt: skip
 _IN_EACH = re.compile(
@@ -123,7 +132,7 @@ RATED = re.compile(
     r"|days|hours?|minutes|calories|kcal|mmol|mEq|cups?|drinks?|injections?|infusions?|sessions"
     r"|packs?|pieces|lozenges|servings|meals|glasses|visits|cigarettes))"
     r"(?: of(?: [a-z]+){1,3}| (?!the\b|then\b|after\b|within\b|for\b|in\b|over\b)[a-z]{5,})?\)?,?"
-    r"(?: (?:(?:is|are|be) )?(?:taken|given|used|allowed|administered))?\s\Z", re.IGNORECASE,
+    r"(?: (?:(?:is|are|be) )?(?:taken|given|used|allowed|administered))?(?: in)?\s\Z", re.IGNORECASE,
 )  # fmt: skip
 """What stands before "a day" where that says how often, not how long."""
 _HEART = re.compile(r"(?<=\d )heart (?=beats?\b)", re.IGNORECASE)
@@ -297,7 +306,11 @@ _STEPS: tuple[
     (("half a day",), _HALF_DAY, _as("12 hours")),
     (("and a half",), _DAY_AND_HALF, _as("36 hours")),
     (("hourly",), HOURLY, lambda m: f"{m[1]}/hour".ljust(len(m[0]))),
+    (("anti",), ANTI_XA, anti_xa),
+    (("kg", "kilo"), PER_KILOGRAM, per_kilogram),
+    (("cubic", "mm3", "microl"), CELLS_PER, _as(" /mm3")),
     ((" hour", " minute"), EACH_TIME, _per),
+    ((" mu",), MILLIUNITS, "mIU"),
     (("ml", "milli", "lit"), _IN_EACH, _per),
     (("and a half",), _HOUR_AND_HALF, _as("1.5 hours")),
     (("/",), _COURSE, _course),
