@@ -166,8 +166,13 @@ def keeps_bearer(said: Facts, number: Number, rival: Number, sources: Sequence[F
 
 def _are_listed(one: Value, two: Value) -> bool:
     """Return whether two words stand side by side."""
-    gap = max(one.start, two.start) - min(one.end, two.end)
-    return isinstance(one.read, str) and gap <= _SIDE_BY_SIDE
+    start, end = min(one.end, two.end), max(one.start, two.start)
+    told = one.place == two.place and _EITHER.fullmatch(one.place[0][start:end])
+    return isinstance(one.read, str) and (end - start <= _SIDE_BY_SIDE or bool(told))
+
+
+_EITHER = re.compile(r"(?:[\s-]+[a-z]+){0,2}\s+or\s+(?:[a-z]+\s+)?", re.IGNORECASE)
+"""What parts two names of one list, in whose order nothing lies."""
 
 
 _SIDE_BY_SIDE = 8

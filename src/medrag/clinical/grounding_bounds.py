@@ -125,6 +125,8 @@ def bound_of(text: str, start: int, end: int) -> str:
     if _UPPER_AFTER.match(after):
         return "<="
     bound = worded_bound(text, start)
+    if bound in _SLOWER and _FASTER.search(text, 0, start) and _IS_TIME.match(text, start):
+        return _SLOWER[bound]
     if (
         bound in _TURNED
         and _AHEAD.match(after)
@@ -134,6 +136,10 @@ def bound_of(text: str, start: int, end: int) -> str:
     return bound
 
 
+_FASTER = re.compile(r"\b(?:faster|quicker|more quickly|more rapidly) than (?:an? )?\Z", re.I)
+_IS_TIME = re.compile(r"(?:an? )?[\d.,]* ?(?:min|hours?\b|h\b|sec|days?\b)", re.IGNORECASE)
+_SLOWER = {"<=": ">=", ">": "<"}
+"""No faster than a quarter of an hour is a quarter of an hour or more."""
 _AHEAD = re.compile(r"\s?(?:[a-z]+ )?(?:before|prior to|ahead of|in advance)\b", re.IGNORECASE)
 _NO_LATER = re.compile(
     r"\b(?:no|not) (?:later|earlier|sooner) than (?:an? |one )?\Z", re.IGNORECASE

@@ -124,11 +124,14 @@ def _is_spelled_out(name: str, sources: Sequence[Facts]) -> bool:
 
     "SABA" of "short-acting beta2-agonists", "rabies immunoglobulin" of "RIG".
     """
-    own = {key(word) for word in EXPANSIONS.get(name, ())}
-    if len(own) > 1 and any(
-        own <= {t.key.rstrip("123456789") for t in tokens(s.text)} for s in sources
-    ):
-        return True
+    own = [key(word) for word in EXPANSIONS.get(name, ())]
+    for source in sources if len(own) > 1 else ():
+        told = [t.key.rstrip("123456789") for t in tokens(source.text)]
+        if any(
+            own[0] == told[at] and _in_order(own, told[at : at + len(own) + 2])
+            for at in range(len(told))
+        ):
+            return True
     said = {t.key for t in tokens(name)}
     return any(
         said <= {key(word) for word in EXPANSIONS[short[0]]}

@@ -257,8 +257,11 @@ def _split(text: str, plain: str, mention: QuantityMention) -> Iterator[Number]:
         or bool(_ABOUT_BEFORE.search(plain[max(0, mention.start - 24) : mention.start]))
         or _OR_SO.match(plain, mention.end) is not None
     )
+    quantity = mention.quantity
+    if quantity.unit.startswith("{") and _IN_STRENGTH.search(plain, 0, _digits_at(plain, mention)):
+        quantity = replace(quantity, unit="1")  # "one 80/12.5 tablet"
     yield Number(
-        mention.quantity,
+        quantity,
         _first_word(text, mention.start),
         mention.end,
         _bound(plain, mention),
@@ -276,6 +279,7 @@ def _first_word(text: str, start: int) -> int:
     return start - 1 if _ARTICLE.fullmatch(article) else start
 
 
+_IN_STRENGTH = re.compile(r"\d[/&]\Z")
 _DIGIT = re.compile(r"\d")
 _GOES_ON = re.compile(r"-[a-z]{3,}|[A-Za-z]")
 _OR_SO = re.compile(r"\s?(?:or so|or thereabouts|give or take)\b(?! (?:at most|many))", re.I)

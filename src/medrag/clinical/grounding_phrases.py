@@ -28,7 +28,9 @@ PHRASES = {
     r" (?:therap(?:y|ies)|regimens?|treatments?|lines?)"
     r"|after (?:[\w-]+ ){1,3}(?:(?:has|have|had) failed|fails?|failed|failure)": "laterline",
     r"double[- ](?:strength|blind(?:ed)?|dummy|dose)": "",
-    r"non-?\s?inferior(?!ity)|no worse(?= than)|not inferior|(?:at least|just) as"
+    r"leaving aside|setting aside|with the exception of|barring|other than (?=those|in those)"
+    r"|outside(?: of)?(?= pregnan| clinical trials)": "except",
+    r"non-?\s?inferior(?!ity)|no worse|not inferior|(?:at least|just) as"
     r" (?:good|effective)(?= as)": "noninferior",
     r"in preference to": "rather",
     r"(?:has|have|had) to(?= be [a-z]+(?:ed|n|wn|t)\b)": "needs",
@@ -176,7 +178,9 @@ PHRASES = {
     r"(?:steer(?:s|ed|ing)?|st(?:ay|ays|ayed|aying)|keep(?:s|ing)?|kept) (?:well )?(?:clear of"
     r"|away from)|shun(?:s|ned|ning)?|(?:gives?|given) a wide berth|ha(?:s|ve) no place"
     r"|best (?:spared|left)|(?:left|leave) alone": "avoid",
-    r"(?<!been )(?<!be )rul(?:e|es|ed) out|exclud(?:e|es|ed) the use of": "avoid",
+    r"(?<!been )(?<!be )rul(?:e|es|ed) out(?! (?:an? |any |the )?(?:\w+ )?(?:bleed|ha?emorrh|infect"
+    r"|malign|cancer|obstruct|perforat|fractur|thromb|embol|tubercul|cause|reflux|active|latent))"
+    r"|exclud(?:e|es|ed) the use of": "avoid",
     r"be (?:excluded|barred|exempt(?:ed)?|kept away) from"
     r"|(?:(?<=should )|(?<=must )|(?<=to ))go without": "avoid",
     r"no (?:an )?indications? (?:for|of)|not an indication for": "contraindicated",

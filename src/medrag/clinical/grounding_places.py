@@ -137,12 +137,18 @@ def _written(facts: Facts) -> frozenset[str]:
     return frozenset(_BARE.findall(text)) | frozenset(_LETTERS.findall(text))
 
 
+_LABELS = frozenset({"#grade", "#stage"})
+_GRADING = re.compile(r"\b(?:G[1-5]|[12][A-D])[ab]?\b")
+"""Grades of advice and stages of kidney disease as they are written by themselves: 2C, G3b."""
 _LETTERS = re.compile(r"[a-z]+")
 _BARE = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?!(?!c\b)\w|\.\d|\s?%)")
 
 
 def stands_bare(number: Number, sources: Sequence[Facts]) -> bool:
     """Return whether a number without a unit is written in a quotation, in digits or words."""
+    if number.quantity.unit in _LABELS:
+        name = re.compile(rf"(?<![\w.])G?{re.escape(number.written)}[A-D]?[ab]?(?![\w.])", re.I)
+        return any(_GRADING.search(s.text) and name.search(s.text) for s in sources)
     if number.quantity.unit != "1" or number.unit_later:
         return False
     written = number.written.lower().replace(",", "")

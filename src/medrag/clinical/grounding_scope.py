@@ -45,7 +45,8 @@ class Limit(NamedTuple):
 _OPENS = prefiltered(
     r"\b(?:(?P<either>with or without|(?:in|for|among) (?:those|patients|people) with and without"
     r"|whether or not|regardless(?: of)?|irrespective of"
-    r"|independent(?:ly)? of|no matter(?: (?:what|how|whether|which|if))?|whatever|whichever"
+    r"|independent(?:ly)? of|no matter(?: (?:what|how|whether|which|if))?|whatever"
+    r"|whichever(?! (?:[a-z]+ )?(?:is|are|was|has|had|needs?|hurts?|requires?)\b)"
     r"|(?<=, )however(?= [a-z]+ (?:the|an?|it|they|this|that)\b))"
     r"|(?P<any>(?:at|of|in|for|with|to|after|on|by) any(?! (?:\d|one\b|single\b|given\b)))"
     r"|(?P<even>also (?:when|if|after|for|in)|even (?:if|when|in|with|those|for|after|without"

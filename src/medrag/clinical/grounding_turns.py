@@ -196,6 +196,8 @@ def _drops_denial(clause: Clause, rival: Clause) -> bool:
     for denial in (denial for denial in rival.denials if denial):
         if denial[0] in rival.repeated | _ADJUST | _TIMES:
             continue
+        if _AILING & set(denial[:3]) and _WELL.search(clause.text):
+            continue  # "with a healthy heart" of "without cardiac disease"
         told = [head for head in denial[:3] if head in clause.words]
         most = len(told) >= 0.6 * len(denial[:3])
         alone = len(denial) == 1 and not rival.words <= frozenset(denial) | _IDLE
@@ -209,6 +211,8 @@ def _drops_denial(clause: Clause, rival: Clause) -> bool:
 
 
 _COVERED = 0.6
+_AILING = frozenset(map(key, ("disease", "impairment", "disorder", "illness", "dysfunction")))
+_WELL = re.compile(r"\b(?:healthy|normal|sound|intact|well-functioning)\b", re.IGNORECASE)
 _PREFIXED = frozenset(map(key, DENIED))
 _IDLE = frozenset({"monitor", "date", "far", "found", "report"})
 _TIMES = frozenset({"hour", "daily", "weekly", "monthly", "yearly", "minut"})
@@ -297,7 +301,8 @@ def _is_undone(cue: Cue, clause: Clause, best: Cue, its: Clause) -> bool:
         forbidden = forbidden or not is_forbidden(its, best)  # "rules out starting"
     compared = cue.axis in _COMPARED and _THAN.search(clause.text) and _SIDES.search(its.text)
     excepted = key(cue.word) in clause.excepted and best.pole == f"not {cue.pole}"
-    return forbidden or excepted or bool(compared)
+    spared = key(best.word) in its.excepted and cue.pole == f"not {best.pole}"
+    return forbidden or excepted or spared or bool(compared)
 
 
 _CHANGING = frozenset({"up", "down", "better", "worse", "changed"})

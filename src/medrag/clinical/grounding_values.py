@@ -64,6 +64,8 @@ def other_numbers(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
         ):
             yield Other("number", number.start, number.end, total, same[0].words)
         elif all(_bounds_apart(site, other) or _uncapped(site, other) for other in same):
+            if _is_counted_rate(number, sources):
+                continue
             yield _bounded(site, same[0])
         elif rival := (_of_another(site, same, sources) or _of_clause(said, number, same, sources)):
             message = f"The quotation has {rival!r} where the claim has {site.words!r}."
@@ -175,6 +177,15 @@ def _is_divided(number: Number, sources: Sequence[Facts]) -> bool:
     )
 
 
+def _is_counted_rate(number: Number, sources: Sequence[Facts]) -> bool:
+    """Return whether "no more than four" is how often a day, though four hours stand there, too."""
+    q = number.quantity
+    return q.unit == "1" and any(f.per_day == q.value for s in sources for f in s.frequencies)
+
+
+_UNTIL = re.compile(r"\buntil\b[^.;|\d]*\Z", re.IGNORECASE)
+
+
 def _bounds_apart(one: Site, other: Site) -> bool:
     """Return whether two bounds on one number point the opposite way."""
     a, b = one.number, other.number
@@ -190,6 +201,10 @@ def _bounds_apart(one: Site, other: Site) -> bool:
         complement = {a.bound, b.bound} in ({"<", ">="}, {">", "<="})
         if complement and not _limits(one) and not _limits(other):
             return False  # "nobody under 65" of "only those of 65 and older"
+    if {a.bound, b.bound} in ({"<", ">="}, {">", "<="}) and any(
+        _UNTIL.search(s.facts.text, 0, s.number.start) for s in (one, other)
+    ):
+        return False  # "below 1,000 daily" of "daily until it is 1,000 or above"
     within = next((site for site in (one, other) if site.number.bound == "within"), None)
     if within is not None and _limits(within):
         return False  # "not within 14 days", "at least two weeks must pass"
