@@ -57,7 +57,8 @@ _SOURCE = re.compile(
     rf"\b[A-Z]{{3,6}}\b[^.;:()]{{0,30}}\b{_HEADED}\b|\b[A-Z]{{3,6}}\s(?:19|20)\d\d"
 )
 _SPEAKER = re.compile(
-    r"\A\W*[A-Z]{3,9}:|\b[A-Z]{3,9}(?:['\u2019]s)?\s(?:[a-z]+\s){0,2}?(?:recommend|advi[sc]|suggest|stat(?:e|ing)|say"
+    r"\b[A-Z][a-z]+ (?:Society|Association|College|Academy|Task Force|Committee|Institute|Criteria"
+    r"|Panel|Network|Organi[sz]ation)\b|\A\W*[A-Z]{3,9}:|\b[A-Z]{3,9}(?:['\u2019]s)?\s(?:[a-z]+\s){0,2}?(?:recommend|advi[sc]|suggest|stat(?:e|ing)|say"
     r"|endors|found|show|report|conclud|trial|study|studies|panel|task force|investigators)"
 )
 """Whom a quotation itself names: "the CDC recommends", "the HOPE trial", "SIGN: ..."."""

@@ -60,7 +60,7 @@ _LOWER_AFTER = re.compile(
     r"\s?(?:years?\s?)?(?:of age )?,?\s?(?:\(?(?:or|and) (?:older|over|above|more|greater|higher"
     r"|better|longer|faster|quicker|heavier|up|upward|beyond)\b(?! than)"
     r"|is the (?:minimum|least|shortest|lowest|smallest)\b|\+|up\b|upwards?\b"
-    r"|,? (?:at minimum|at least"
+    r"|,? (?:at (?:a |the )?minimum|at (?:the )?(?:very )?least"
     r"|minimum)\b(?!:?(?: of| is| dose)* \d))",
     re.IGNORECASE,
 )
@@ -68,7 +68,7 @@ _UPPER_AFTER = re.compile(
     r"(?:\s(?:a|per|each) day|\s?/\s?day|\sdaily)?\s?(?:of age "
     r"|of [\w ]{1,20}? )?,?\s?(?:\(?(?:or|and) (?:younger|under|below|less|lower|fewer"
     r"|shorter|slower|lighter)\b"
-    r"|(?:max(?:imum)?|at most|or so at most)\b(?!:?(?: of| is| dose)* \d))"
+    r"|(?:max(?:imum)?|at (?:the (?:very )?)?most|or so at most|tops)\b(?!:?(?: of| is| dose)* \d))"
     r"|(?:\s(?:a|per|each) day|\s?/\s?day|\sdaily)? (?:is|as|being|was) (?:the|its|a|an) (?:\w+ )?"
     r"(?:limit|max(?:imum)?|ceiling|cap|most|longest|highest|largest)\b",
     re.IGNORECASE,
@@ -97,6 +97,7 @@ _NOT_MORE = re.compile(
 )  # fmt: skip
 _CHANGED = re.compile(r"\bfaster than\b|\bby (?:more|greater|higher) than\b", re.IGNORECASE)
 """What bounds a pace or a change, not whom something is for."""
+_NOT_ABOVE = re.compile(r"(?:not|never|n't) (?:above|beyond|(?:more|higher) than)\b", re.IGNORECASE)
 _SUPPOSED = re.compile(r"\b(?:if|when|unless|whenever)\b[^.;,]*\Z", re.IGNORECASE)
 _RISE = prefiltered(
     r"\b(?:go(?:es)?(?! for\b)|going(?! for\b)|went|increas\w+|rais\w+|titrat\w+"
@@ -156,7 +157,7 @@ def worded_bound(text: str, start: int) -> str:
         return "over"
     denied = _NOT_MORE.search(text, low, start)
     if denied and not _SUPPOSED.search(text, low, denied.start()):
-        return "<=" if _CHANGED.search(denied[0]) else "cap"
+        return "<=" if _CHANGED.search(denied[0]) or _NOT_ABOVE.match(denied[0]) else "cap"
     loose = ((_RISE, "rise"), (_FROM, "from"), (_WITHIN, "within"))
     first = next((bound for pattern, bound in loose if pattern.search(text, low, start)), "")
     raised = "rise" if _RAISED.search(text, low, start) else ""

@@ -51,7 +51,9 @@ _NO_NOUN = "".join(
 _MODAL = "(?:(?<=may )|(?<=can )|(?<=could )|(?<=might )|(?<=will ))"
 _RELATED = prefiltered(
     rf"\b(?:(?P<cause>(?:because of|due to|owing to|given) (?:the|an?) (?:\w+ )?risk of"
-    rf"|(?:{_VERB})(?:e|es|s|ing)?(?! (?:by|or|and)\b)|(?:leads?|leading|led|gives? rise"
+    rf"|(?<!vascular )(?<!any )(?<!other )(?<!all )(?<!natural )(?<!of )(?<!these )(?<!renal )"
+    rf"(?<!cardiac )(?<!common )(?<!non-cardiac )"
+    rf"(?:{_VERB})(?:e|es|s|ing)?(?! (?:by|or|and)\b)|(?:leads?|leading|led|gives? rise"
     r"|contributes?|predispose[sd]?(?: \w+)?) to|mak(?:e|es|ing)(?=[^,.;]{3,50} (?:more likely"
     r"|likelier|more (?:probable|common|frequent)|worse))|is (?:an? )?(?:\w+ )?risk factor for"
     r"|results? in|resulting in|resulted in|sets? off(?! by)|brings? (?:on|about)"

@@ -188,6 +188,13 @@ def _is_member(drug: Drug, sources: Sequence[Facts]) -> bool:
 _POINTED = re.compile(r"\b(?:the|this|these|an?|other)\s\Z", re.IGNORECASE)
 
 
+_AS_TREATMENT = re.compile(
+    r"(?:thrombolysis|anticoagulation|immunosuppression|heparini[sz]ation)\b"
+    r"|[\w -]+[^\Ws] (?:therapy|treatment)\b", re.IGNORECASE,
+)  # fmt: skip
+"""A class that names a way of treatment, not all of its drugs: "statin treatment"."""
+
+
 def _stands_for(drug: Drug, said: Facts, named: Sequence[Drug]) -> bool:
     """Return whether a class names the drug that it is said of: "the statin", "X, an opioid"."""
     if not drug.is_class:
@@ -195,6 +202,7 @@ def _stands_for(drug: Drug, said: Facts, named: Sequence[Drug]) -> bool:
     members = [other for other in named if any(_classes(key) & drug.keys for key in other.keys)]
     own = {key for other in said.drugs if not other.is_class for key in other.keys}
     pointed = _POINTED.search(said.text[max(0, drug.start - 6) : drug.start])
+    pointed = pointed or _AS_TREATMENT.match(said.text[drug.start : drug.end + 12])
     return any(other.keys & own for other in members) or bool(members and pointed)
 
 

@@ -138,6 +138,11 @@ def _ways_between(theirs: str, unit: str) -> Iterator[_Way]:
         return
     if unit == "1" or bare or same:
         yield _as_it_is
+        if unit == "1" and (per_litre := _per_litre(b)):
+            yield methodcaller("times", per_litre / _MILLION)  # "above 75,000"
+        return
+    if b == "1" and (mine := _per_litre(a)):
+        yield methodcaller("times", _MILLION / mine)
         return
     if a.startswith("#") or b.startswith("#") or b == "1":
         return
@@ -181,6 +186,10 @@ def _converted(other: Quantity, *, theirs: str, unit: str) -> Quantity | None:
 
 _COUNT_PER = re.compile(r"(?:\{cells\})?(?:10\*(?P<power>\d+))?/(?P<volume>mm3|uL|mL|dL|L)\Z")
 _IN_LITRE = {"mm3": 6, "uL": 6, "mL": 3, "dL": 1, "L": 0}
+
+
+_MILLION = Decimal(10) ** 6
+"""Microlitres in a litre: what a count is of where nothing is told."""
 
 
 @lru_cache(maxsize=256)

@@ -127,6 +127,10 @@ _ONCE_IN = re.compile(
     r"\bonce in (?=(?:\d+|two|three|four|five|six|eight|ten|twelve) (?:day|week|month|year)s\b)",
     re.I,
 )
+_IN_THE_DAY = re.compile(
+    r"\btimes (?:over|in|during|through|throughout|across|within|in the course of)"
+    r" (?:the|any|one|each) (day|week|month|year)\b", re.IGNORECASE,
+)  # fmt: skip
 _HALF_DAY = re.compile(r"\bhalf a day\b", re.IGNORECASE)
 _NO_RATE = re.compile(r"(?i:immediately|stat)\Z|(?:sat|sun|(?:in|on) the sun)\Z")
 _GIVEN = re.compile(
@@ -137,6 +141,7 @@ _GIVEN = re.compile(
 
 
 def _frequencies(text: str) -> Iterator[Frequency]:
+    text = _IN_THE_DAY.sub(lambda m: f"times a {m[1]}".ljust(len(m[0])), text)
     text = _ONCE_IN.sub("  every ", _HYPHENED.sub(r" \1 ", text))
     special = [_rate(match) for match in _MORE_RATES.finditer(text)]
     for one in parse_frequencies(text):

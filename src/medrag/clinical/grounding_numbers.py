@@ -71,6 +71,7 @@ _IN = re.compile(
     r"|two|2)\b"
     r"(?![.,]\d| ?(?:to\b|-|–|mg\b|g\b|mL\b|mcg\b|%|days?|weeks?|hours?"
     r"|minutes?|months?|years?|h\b|min\b|patients with|studies|trials"
+    r"|hold|holds|apply|applies|are (?:met|present)"
     r"|(?:\w+ )?(?:features?|factors|criteria|signs|symptoms|findings|conditions|characteristics"
     r"|items|points|doses|readings|measurements|tests|samples|visits)\b))",
     re.IGNORECASE,

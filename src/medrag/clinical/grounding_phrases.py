@@ -175,6 +175,8 @@ PHRASES = {
     r"(?:switch(?:es|ed)?|turn(?:s|ed)?) on": "start",
     r"(?:switch(?:es|ed)?|turn(?:s|ed)?|tak(?:e|es|en)) (?:off|away)|is dropped": "stop",
     r"candidates? for|meant for": "indicated",
+    r"kept apart|keep (?:them |the two |both )?apart|(?:is|are) not meant for(?= )"
+    r"|(?:do|does) not (?:go together|belong together|mix)": "avoid",
     r"(?:steer(?:s|ed|ing)?|st(?:ay|ays|ayed|aying)|keep(?:s|ing)?|kept) (?:well )?(?:clear of"
     r"|away from)|shun(?:s|ned|ning)?|(?:gives?|given) a wide berth|ha(?:s|ve) no place"
     r"|best (?:spared|left)|(?:left|leave) alone": "avoid",

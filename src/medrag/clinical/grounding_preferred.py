@@ -47,7 +47,7 @@ _CONDITION = re.compile(
     re.IGNORECASE,
 )
 _PREFER = re.compile(
-    r"\b(?:prefer|choose|favou?r|first(?:[- ](?:line|choice))?(?: is)?|better served by"
+    r"\b(?:prefers?|chooses?|favou?rs?|first(?:[- ](?:line|choice))?(?: is)?|better served by"
     r"|of choice is|preferred (?:option|drug|agent|choice)s?(?: is| are|:)?)"
     r"(?: the| oral| inhaled)? \Z", re.IGNORECASE,
 )  # fmt: skip
@@ -117,6 +117,7 @@ def _is_loose(text: str, drug: Drug) -> bool:
 
 
 _OVERTAKES = re.compile(
-    r"[^.;,]{0,40}\b(?:in preference to|rather than|instead of|preferred (?:to|over)|preferable to)"
+    r"[^.;,]{0,40}\b(?:in preference to|rather than|instead of|preferred (?:to|over)|preferable to"
+    r"|(?:recommended|suggested|advised|chosen|favou?red) over)"
     r"\s", re.IGNORECASE,
 )  # fmt: skip

@@ -74,7 +74,7 @@ _WORDS = {
     r"|appropriate|acceptable|suitable|reasonable|an option|warranted)"
     r"|(?:should|must|ought to|to|are|is) (?:be (?:excluded|barred|exempt(?:ed)?|kept away) from"
     r"|go without)"
-    r"|(?:nobody|no one|none)(?: (?:with|on|in|of) [^,;.]{1,60}?)?\s+(?:should|must|may|can)"
+    r"|(?:nobody|no one|none)(?: (?:with|in|on|of|under|over|below|above|younger|older|aged|who) [^,;.]{1,60}?)?\s+(?:should|must|may|can)"
     r"|(?:should|must|may|can|ought)(?: not|n't)|cannot be|contraindicated|avoid(?:ed)?"
     r"|(?:recommend|advise|suggest)(?:s|d|ed)? (?:against|no|not|avoid\w*)|do not|never|ruled out"
     r"|out of the question"
@@ -185,6 +185,8 @@ def _are_apart(one: Grade, other: Grade) -> bool:
     return one.narrowed == other.narrowed and (one.low > other.high or one.high < other.low)
 
 
+_LEAVING = frozenset({"avoid", "skip", "skipped", "omit", "omitted", "discard", "refrain"})
+"""What is advised against by whatever advises it."""
 _MOST = 200
 """Clauses of either side that are compared."""
 _REACH = 120
@@ -201,6 +203,8 @@ def grades(text: str) -> tuple[Grade, ...]:
         if not graded or _DENIED.search(_WHEN.sub("", _without(stated, graded))):
             continue
         low, high = min(_range(m)[0] for m in graded), max(_range(m)[1] for m in graded)
+        if any(t.word in _LEAVING for t in within(tokens(text), start, end)):
+            low = _AGAINST  # "should be left out"
         if low > 0 and _MEASURED.search(stated):
             low = _OPTION  # "should be applied for up to 4 weeks": for fewer, too
         if low == _AGAINST and _BOUNDED.search(stated):

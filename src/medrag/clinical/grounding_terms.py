@@ -245,11 +245,11 @@ def _absolute(claim: str, sources: Sequence[str]) -> Iterator[Other]:
 
 
 _WAITED = re.compile(
-    r"\bonly (?:[\w.-]+ ){0,4}?(?:after|once|from|when|as of|follow\w+)\b", re.IGNORECASE
+    r"\bonly (?:[\w.-]+ ){0,8}?(?:after|once|from|when|as of|follow\w+)\b", re.IGNORECASE
 )
 _AT_EARLIEST = re.compile(
     r"\b(?:at least|minimum of|or (?:more|longer)) (?:[\w.-]+ ){0,3}(?:after|apart|from|since"
-    r"|following|later)\b|\b(?:wait|delay|postpone|defer)\w*\b|\bat the earliest\b",
+    r"|following|later|(?:must |should )?(?:elapse|pass|have (?:elapsed|passed)))\b|\b(?:wait|delay|postpone|defer)\w*\b|\bat the earliest\b",
     re.IGNORECASE,
 )
 """A least time to wait, which "only after" tells, too."""

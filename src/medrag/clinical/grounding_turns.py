@@ -300,7 +300,10 @@ def _is_undone(cue: Cue, clause: Clause, best: Cue, its: Clause) -> bool:
     if (cue.pole, best.pole) == ("go", "stop") and is_forbidden(clause, cue):
         forbidden = forbidden or not is_forbidden(its, best)  # "rules out starting"
     compared = cue.axis in _COMPARED and _THAN.search(clause.text) and _SIDES.search(its.text)
-    excepted = key(cue.word) in clause.excepted and best.pole == f"not {cue.pole}"
+    same = key(cue.word)
+    excepted = same in clause.excepted and best.pole == f"not {cue.pole}"
+    if same == key(best.word) and (same in clause.excepted) != (same in its.excepted):
+        excepted = True  # "unless it is excluded" of "if it is not excluded"
     spared = key(best.word) in its.excepted and cue.pole == f"not {best.pole}"
     return forbidden or excepted or spared or bool(compared)
 

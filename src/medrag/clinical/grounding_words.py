@@ -36,7 +36,7 @@ _POPULATIONS = {
     r"|cirrho\w+|hepatically impaired|(?:impaired|poor) (?:hepatic|liver) function",
     "dialysis": r"(?:haemo|hemo)?dialy[sz]\w+|ESRD|ESKD|end[- ]stage (?:renal"
     "|kidney) (?:disease|failure)",
-    "diabetes": r"diabet\w+",
+    "diabetes": r"diabet\w+|T[12]DM?|NIDDM|IDDM",
     "heart failure": r"(?:heart|cardiac) failure|HF(?:[rp]|mr)?EF|HF",
     "immunocompromise": r"immuno(?:compromis|suppress|deficien)\w+",
     "healthy people": r"healthy (?:volunteers?|subjects?|adults?|people|individuals)",

@@ -45,7 +45,7 @@ _ENDED = re.compile(
 )
 _COMPARED = re.compile(
     rf"(?:{'|'.join(ONES[1:])})\b(?= (?:and|or) (?:older|over|above|younger|under|below)\b)"
-    rf"|(?<=\baged )(?:{'|'.join(ONES)})\b"
+    rf"|(?:(?<=\baged )|(?<=\bage of )|(?<=\bages of )|(?<=\bage ))(?:{'|'.join(ONES)})\b"
     rf"|(?:(?<=\bunder )|(?<=\bbelow )|(?<=\babove ))(?:{'|'.join(ONES[1:])})\b"
     r"(?![- ](?:thirds|quarters))"
     rf"|(?:(?<=\bthan )|(?<=\bleast )|(?<=\bmost )|(?<=\bup to )|(?<=\bminimum of )"
