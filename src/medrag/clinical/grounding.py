@@ -15,6 +15,7 @@ from typing import Literal, Protocol
 
 from medrag.clinical.grounding_actors import other_actors
 from medrag.clinical.grounding_added import added_patients
+from medrag.clinical.grounding_allowed import allowed_against
 from medrag.clinical.grounding_bearers import exchanged
 from medrag.clinical.grounding_causes import turned_causes
 from medrag.clinical.grounding_certainty import raised
@@ -345,6 +346,8 @@ def _turned(said: Facts, quotes: Sequence[str]) -> Iterator[Ungrounded]:
         message = _OPPOSITE if turn.kind == "negation" else _OTHER
         yield _against(turn.kind, said, turn, quotes, message=message)
     repeated = repeats_part(said.text, quotes)
+    for turn in () if repeated else allowed_against(said.text, quotes):
+        yield _against(turn.kind, said, turn, quotes, message=_OPPOSITE)
     graded = () if repeated else (
         *other_grades(said.text, quotes), *other_classes(said.text, quotes)
     )  # fmt: skip

@@ -124,7 +124,8 @@ def _compare(
         if tag == "replace":
             pairs += _replaced(claim[j1:j2], source[i1:i2])
             digits += _replaced(claim[j1:j2], source[i1:i2]) if j2 - j1 == 1 else []
-            yield from _turned(claim[j1:j2], source[i1:i2], held)
+            both = held & {word.lower() for word, _, _ in claim}
+            yield from _turned(claim[j1:j2], source[i1:i2], held, both)
             known = frozenset[str]() if kept >= _NEARLY_ALL * len(left) else held
             yield from _other_pole(claim[j1:j2], source[i1:i2], known)
         elif tag == "delete" and 0 < j1 < len(claim):
@@ -286,7 +287,10 @@ def _replaced(claim: Sequence[Token], source: Sequence[Token]) -> list[tuple[Tok
 
 
 def _turned(
-    claim: Sequence[Token], source: Sequence[Token], held: frozenset[str]
+    claim: Sequence[Token],
+    source: Sequence[Token],
+    held: frozenset[str],
+    both: frozenset[str],
 ) -> Iterator[Change]:
     """Yield the words of a replaced stretch that say another thing of the same sort."""
     times = _classes(claim, _TIMES) != _classes(source, _TIMES)
@@ -296,6 +300,8 @@ def _turned(
     ends = [*zip(claim, source, strict=False), (claim[-1], source[-1])]
     for token, (other, _, _) in ends:
         kind = _sort(token[0], other, conversion=times and counts)
+        if kind == "population" and {token[0].lower(), other.lower()} <= both:
+            continue  # both are told of on either side, in their own order
         if kind and not (kind == "negation" and _denial_for_prefix(claim, source)):
             yield Change(kind, token[1], token[2], other)
     yield from _other_name(claim, source, held)
@@ -328,7 +334,8 @@ def _sort(word: str, other: str, *, conversion: bool) -> ChangeKind | None:
     if one in COUNTS and two in COUNTS and COUNTS[one] != COUNTS[two] and not conversion:
         return "number"
     if (one in COUNTS and two.isdigit()) or (two in COUNTS and one.isdigit()):
-        return None if conversion or value_of(one) == value_of(two) else "number"
+        alike = value_of(one).rstrip("stndrh") == value_of(two).rstrip("stndrh")
+        return None if conversion or alike else "number"  # "every third day": every 3 days
     if one in _TIMES and two in _TIMES and _TIMES[one] != _TIMES[two] and not conversion:
         return "number"
     if {one, two} <= {"%", "‰"}:

@@ -12,6 +12,7 @@ from medrag.clinical.grounding_axes import (
     EMPTY,
     EVENTS,
     HELPS,
+    STOPS,
     Pole,
     height_of,
 )
@@ -223,7 +224,9 @@ def _is_denied(words: Sequence[Token], at: int, axis: str) -> bool:
     denies = (p for p in behind if is_denier(words, p) and (p == at + 1 or words[p].word != "no"))
     if (single or axis == "need") and any(denies):
         return True  # "X alone is not an option", "X needs no monitoring"; not "X data give no"
-    passed = {at - 1} if axis == "speed" else set[int]()  # "not stopped abruptly"
+    passed = set[int]()
+    if axis == "speed":  # "do not stop it abruptly"
+        passed = {p for p in range(max(0, at - 3), at) if words[p].word in STOPS}
     denier = denier_before(words, at, passed) if single or axis in DENIABLE else None
     if denier is not None and words[denier].word == "without" and words[at].word in _NEEDS:
         return False  # "patients without X need Y"

@@ -47,7 +47,22 @@ def is_follow(said: Facts, number: Number, sources: Sequence[Facts]) -> bool:
         or _is_a_day(number, sources)
         or _is_one_unit(number, sources)
         or _is_year(number, sources)
+        or _is_trimester(said, number, sources)
     )
+
+
+_TRIMESTERS = {"first": "first|1st", "second": "second|2nd", "last": "third|3rd|last"}
+_TRIMESTER_MONTHS = 3
+
+
+def _is_trimester(said: Facts, number: Number, sources: Sequence[Facts]) -> bool:
+    """Return whether "the first three months" are a quotation's first trimester."""
+    if (number.quantity.unit, number.quantity.value) != ("mo", Decimal(_TRIMESTER_MONTHS)):
+        return False
+    before = said.text[max(0, number.start - 12) : number.start].lower().split()
+    which = _TRIMESTERS.get(before[-1]) if before else None
+    named = re.compile(rf"\b(?:{which}) trimester", re.IGNORECASE)
+    return which is not None and any(named.search(source.text) for source in sources)
 
 
 _ONE_OF = {

@@ -139,6 +139,7 @@ PHRASES = {
     r"in no case (?=(?:over|above|more|beyond|exceed))": "",
     r"ahead of (?:schedule|time)": "early",
     r"ahead of": "before",
+    r"(?:high|highly)[- ](?:sensitivity|sensitive|density)": "",
     r"high[- ](?:certainty|quality|confidence)": "certaintyhigh",
     r"moderate[- ](?:certainty|quality|confidence)": "certaintymoderate",
     r"(?:very )?low[- ](?:certainty|quality|confidence)": "certaintylow",
@@ -186,7 +187,7 @@ PHRASES = {
     r"be (?:excluded|barred|exempt(?:ed)?|kept away) from"
     r"|(?:(?<=should )|(?<=must )|(?<=to ))go without": "avoid",
     r"no (?:an )?indications? (?:for|of)|not an indication for": "contraindicated",
-    r"(?:come|comes|came|coming|taken?|get|wean(?:ed)?) off": "stop",
+    r"(?:come|comes|came|coming|taken?|get|wean(?:ed)?|broken?|breaks?|broke) off": "stop",
     r"(?:stay|stays|remain|remains|keep|kept|carry|carries|go|goes) on(?= (?:it|the|a|an|this|their"
     r"|with|treatment|therapy|through|taking)\b)": "continue",
     r"before (?:the )?menopause|pre-menopausal": "premenopausal",

@@ -46,6 +46,7 @@ _CONDITION = re.compile(
     r"|within|after)\b",
     re.IGNORECASE,
 )
+_EXCEPTED = re.compile(r"\b(?:except|excluding|unless)\b", re.IGNORECASE)
 _PREFER = re.compile(
     r"\b(?:prefers?|chooses?|favou?rs?|first(?:[- ](?:line|choice))?(?: is)?|better served by"
     r"|of choice is|preferred (?:option|drug|agent|choice)s?(?: is| are|:)?)"
@@ -73,7 +74,8 @@ def other_preferences(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
     names: dict[bool, str] = {}
     for source in sources:
         for drug, favored in _stances(source):
-            if not favored and _CONDITION.match(source.text, drug.end):
+            excepted = _EXCEPTED.search(source.text) is not None
+            if not favored and (excepted or _CONDITION.match(source.text, drug.end)):
                 told.setdefault(drug.keys, set()).update((True, False))  # under that condition
                 continue
             told.setdefault(drug.keys, set()).add(favored)

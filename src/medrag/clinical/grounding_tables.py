@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from medrag.clinical.grounding_equal import Number, is_same
+from medrag.clinical.grounding_equal import Number, ends, is_same
 from medrag.clinical.grounding_facts import Facts, read_values
 from medrag.clinical.grounding_rows import inline_table
 from medrag.clinical.grounding_tokens import content, tokens
@@ -203,10 +203,14 @@ def _rows_named(said: Facts, table: Table) -> frozenset[int]:
     heads = [content(tokens(row[0])) for row in table.rows]
     common = frozenset.intersection(*heads) if len(heads) > 1 else frozenset()
     found: set[int] = set()
+    told = {part for n in said.numbers for part in (n, *ends(n))}  # "15 to 25" of 15 to <25
     for place, row in enumerate(table.rows):
         own = heads[place] - common
         numbers = _numbers(_with_unit(row[0], table.labels[0]))
-        counted = all(any(_as_bounded(n, o) for n in said.numbers) for o in numbers)
+        counted = all(
+            any(_as_bounded(n, o) for n in (told if len(numbers) > 1 else said.numbers))
+            for o in numbers
+        )
         named = own and own <= spoken
         if not re.search(r"\s", row[0]):  # "G3b": as it is written
             named = re.search(rf"\b{re.escape(row[0])}\b", said.text, re.IGNORECASE) is not None

@@ -13,8 +13,8 @@ _POPULATIONS = {
     r"(?:child-?bearing|reproductive) (?:potential|age|capacity)"
     r"|(?:could|can|may|might) (?:become|get|be) pregnant"
     r"|(?:able to become|capable of becoming) pregnant",
-    "child": r"(?<!unborn )child(?:ren)?|p(?:a)?ediatrics?|kids?|boys?|girls?|toddlers?",
-    "infant": r"infants?|bab(?:y|ies)",
+    "child": r"(?<!unborn )child(?:ren)?|p(?:a)?ediatrics?|kids?|boys?|girls?",
+    "infant": r"infants?|bab(?:y|ies)|toddlers?",
     "neonate": r"neonat\w+|newborns?|preterm|premature infants?",
     "adolescent": r"adolescents?|teen(?:ager)?s?",
     "adult": r"(?<!older )(?<!elderly )adults?",

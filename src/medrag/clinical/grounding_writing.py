@@ -94,7 +94,8 @@ EACH_TIME = re.compile(
 )  # fmt: skip
 _IN_EACH = re.compile(
     r"\b(m?c?g|grams?|milligrams?|micrograms?|units?|IU|mmol|mEq)(?: of [a-z]+(?: [a-z]+)?)?"
-    r" (?:in|into|to|per) (?:each|every|a|one|1) (m?L|millilit(?:er|re)|lit(?:er|re))\b",
+    r" (?:(?:in|into|to|per) (?:each|every|a|one|1)|an?|per|each|every)"
+    r" (m?L|millilit(?:er|re)|lit(?:er|re))\b",
     re.IGNORECASE,
 )
 HOURLY = re.compile(r"(?<=\d )(m?L|m?c?g|grams?|units?|mmol|mEq) hourly\b", re.IGNORECASE)
