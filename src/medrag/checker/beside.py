@@ -153,7 +153,8 @@ def _is_initials(one: Ungrounded, context: Context) -> bool:
 
 
 _BOUND_BEFORE = re.compile(
-    r"\b(?:least|most|than|above|below|under|over|exceed\w*|from|up to|down to|until|reach\w*|within|in the first|during the first|within the first)\s"
+    r"\b(?:least|most|than|above|below|under|over|exceed\w*|from|up to|down to|until|reach\w*"
+    r"|within|(?:in|during|within) the first)\s"
     r"(?:a |an |the )?\Z|[<>\u2264\u2265]\s?\Z", re.I,
 )  # fmt: skip
 _BOUND_INSIDE = re.compile(

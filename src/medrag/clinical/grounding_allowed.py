@@ -37,7 +37,8 @@ _QUIET = re.compile(
     r"\b(?:not|no|never|cannot|neither|nor|none|nobody|without|less|lower|fewer|smaller|reduc\w*"
     r"|half|halv\w*|instead|rather|other|another|alternative|different|once|after|until|later"
     r"|caution\w*|careful\w*|hardly|stop\w*|apart|separate\w*|away|off|out|than|adjust\w*|low)\b"
-    r"|n't\b", re.IGNORECASE,
+    r"|n't\b",
+    re.IGNORECASE,
 )
 """What in a claim may tell the very thing that its quotation forbids, or narrow what it allows."""
 _NO_BAR = re.compile(r"\bno (?:objection|problem|obstacle|bar)\b", re.IGNORECASE)

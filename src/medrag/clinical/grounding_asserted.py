@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from medrag.clinical.grounding_axes import AGAINST
 from medrag.clinical.grounding_cues import Clause
 from medrag.clinical.grounding_reach import Cue
+from medrag.clinical.grounding_tokens import key
 
 EXCEPTING = re.compile(
     r"\b(?:unless|except|excluding|only|rather|instead|limit\w*|restrict\w*|prevent\w*|against"
@@ -79,6 +80,15 @@ DENYING = {
     ("start", "stop"), ("member", "out"),
 }  # fmt: skip
 """Cues by which a clause denies, whatever its words."""
+
+
+_AILING = frozenset(map(key, ("disease", "impairment", "disorder", "illness", "dysfunction")))
+_WELL = re.compile(r"\b(?:healthy|normal|sound|intact|well-functioning)\b", re.IGNORECASE)
+
+
+def tells_health(clause: Clause, denial: Sequence[str]) -> bool:
+    """Return whether "with a healthy heart" tells what "without cardiac disease" denies."""
+    return bool(_AILING & set(denial[:3])) and _WELL.search(clause.text) is not None
 
 
 def tells_needless(clause: Clause) -> bool:

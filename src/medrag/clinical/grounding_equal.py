@@ -125,6 +125,7 @@ def _ways_between(theirs: str, unit: str) -> Iterator[_Way]:
         yield _as_it_is
         return
     bare = theirs == "1" and (unit in _BARE or unit[0] in "{#")
+    yield from _bare_counts(a, b)
     if FOLD in {a, b} and "%" in {a, b}:
         yield from _CHANGES if unit == "%" else _MULTIPLES
         return
@@ -138,11 +139,6 @@ def _ways_between(theirs: str, unit: str) -> Iterator[_Way]:
         return
     if unit == "1" or bare or same:
         yield _as_it_is
-        if unit == "1" and (per_litre := _per_litre(b)):
-            yield methodcaller("times", per_litre / _MILLION)  # "above 75,000"
-        return
-    if b == "1" and (mine := _per_litre(a)):
-        yield methodcaller("times", _MILLION / mine)
         return
     if a.startswith("#") or b.startswith("#") or b == "1":
         return
@@ -186,6 +182,13 @@ def _converted(other: Quantity, *, theirs: str, unit: str) -> Quantity | None:
 
 _COUNT_PER = re.compile(r"(?:\{cells\})?(?:10\*(?P<power>\d+))?/(?P<volume>mm3|uL|mL|dL|L)\Z")
 _IN_LITRE = {"mm3": 6, "uL": 6, "mL": 3, "dL": 1, "L": 0}
+
+
+def _bare_counts(mine: str, theirs: str) -> Iterator[_Way]:
+    """Yield how a count per volume and one without a unit are compared: "above 75,000"."""
+    for unit, way in ((theirs, 1), (mine, -1)) if "1" in {mine, theirs} else ():
+        if per_litre := _per_litre(unit):
+            yield methodcaller("times", (per_litre / _MILLION) ** way)
 
 
 _MILLION = Decimal(10) ** 6

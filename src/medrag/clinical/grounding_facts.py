@@ -104,7 +104,8 @@ _MORE_RATES = prefiltered(
     r"|\bsingle (?P<pace>weekly|monthly) dose\b"
     r"|\b(?P<alternate>alternate-day)\b|\b(?P<year>annual(?:ly)?|yearly)\b|\b(?P<quarter>quarterly)\b"
     r"|\b(?P<half>semi-?annual(?:ly)?|half[- ]yearly|twice (?:yearly|a year|per year|each year)"
-    r"|every (?:six months|half[- ]year))\b|\bevery (?P<part>half|quarter)(?: of)?(?: an)?[- ]hour\b",
+    r"|every (?:six months|half[- ]year))\b"
+    r"|\bevery (?P<part>half|quarter)(?: of)?(?: an)?[- ]hour\b",
     re.IGNORECASE,
 )  # fmt: skip
 _COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "eight": 8, "ten": 10,

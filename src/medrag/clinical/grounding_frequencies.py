@@ -80,11 +80,13 @@ def _follows(said: Facts, frequency: Frequency, sources: Sequence[Facts]) -> boo
     if total and any(total["pace"].lower() in map(str.lower, _TOTAL.findall(s.text))
                      for s in sources):  # fmt: skip
         return True
-    if _MEAL.match(frequency.text) and any(_is_at_meals(frequency, s) for s in sources):
-        return True
-    if rated or any(
-        _slots(source) == frequency.per_day or _is_ration(frequency, source) for source in sources
-    ) or _is_slot(said, frequency, sources):
+    at_meals = _MEAL.match(frequency.text) is not None
+    if (
+        rated
+        or any(at_meals and _is_at_meals(frequency, source) for source in sources)
+        or any(_slots(s) == frequency.per_day or _is_ration(frequency, s) for s in sources)
+        or _is_slot(said, frequency, sources)
+    ):
         return True
     single = _SINGLE if frequency.once else _SINGLE_DAILY
     daily = frequency.once or frequency.per_day == 1
@@ -103,14 +105,17 @@ def _follows(said: Facts, frequency: Frequency, sources: Sequence[Facts]) -> boo
 
 
 _MEAL = re.compile(
-    r"(?:with|at|before|after|during) (?:[a-z]+ )?(?:meals?|mealtimes?|food|eating)\Z", re.IGNORECASE
+    r"(?:with|at|before|after|during) (?:[a-z]+ )?(?:meals?|mealtimes?|food|eating)\Z",
+    re.IGNORECASE,
 )
 _AT_MEALS = {
     "before": re.compile(r"\bpre-?(?:prandial|meal)|\bbefore (?:eating|meals?|food)\b", re.I),
     "after": re.compile(r"\bpost-?(?:prandial|meal)|\bafter (?:eating|meals?|food)\b", re.I),
     "with": re.compile(
-        r"\bwith(?: or without)? (?:a |each |any |every )?(?:meals?|food)\b|\b(?:regardless|irrespective"
-        r"|independent(?:ly)?) of (?:meals?|food|eating)\b|\bat mealtimes?\b|\bfood intake\b", re.I,
+        r"\bwith(?: or without)? (?:a |each |any |every )?(?:meals?|food)\b|\b(?:regardless"
+        r"|irrespective|independent(?:ly)?) of (?:meals?|food|eating)\b|\bat mealtimes?\b"
+        r"|\bfood intake\b",
+        re.I,
     ),
 }  # fmt: skip
 """What stands in a quotation for "before meals", "after meals" and "with meals" of a claim."""

@@ -249,7 +249,8 @@ _WAITED = re.compile(
 )
 _AT_EARLIEST = re.compile(
     r"\b(?:at least|minimum of|or (?:more|longer)) (?:[\w.-]+ ){0,3}(?:after|apart|from|since"
-    r"|following|later|(?:must |should )?(?:elapse|pass|have (?:elapsed|passed)))\b|\b(?:wait|delay|postpone|defer)\w*\b|\bat the earliest\b",
+    r"|following|later|(?:must |should )?(?:elapse|pass|have (?:elapsed|passed)))\b"
+    r"|\b(?:wait|delay|postpone|defer)\w*\b|\bat the earliest\b",
     re.IGNORECASE,
 )
 """A least time to wait, which "only after" tells, too."""

@@ -20,6 +20,7 @@ from medrag.clinical.grounding_asserted import (
     ROUNDABOUT,
     asserts_denied,
     is_needless,
+    tells_health,
     tells_needless,
 )
 from medrag.clinical.grounding_axes import DENIED, are_opposed
@@ -196,8 +197,8 @@ def _drops_denial(clause: Clause, rival: Clause) -> bool:
     for denial in (denial for denial in rival.denials if denial):
         if denial[0] in rival.repeated | _ADJUST | _TIMES:
             continue
-        if _AILING & set(denial[:3]) and _WELL.search(clause.text):
-            continue  # "with a healthy heart" of "without cardiac disease"
+        if tells_health(clause, denial):
+            continue
         told = [head for head in denial[:3] if head in clause.words]
         most = len(told) >= 0.6 * len(denial[:3])
         alone = len(denial) == 1 and not rival.words <= frozenset(denial) | _IDLE
@@ -211,8 +212,6 @@ def _drops_denial(clause: Clause, rival: Clause) -> bool:
 
 
 _COVERED = 0.6
-_AILING = frozenset(map(key, ("disease", "impairment", "disorder", "illness", "dysfunction")))
-_WELL = re.compile(r"\b(?:healthy|normal|sound|intact|well-functioning)\b", re.IGNORECASE)
 _PREFIXED = frozenset(map(key, DENIED))
 _IDLE = frozenset({"monitor", "date", "far", "found", "report"})
 _TIMES = frozenset({"hour", "daily", "weekly", "monthly", "yearly", "minut"})
@@ -249,15 +248,13 @@ def _turned(clause: Clause, said: Sequence[Clause], beside: Sequence[Clause]) ->
             continue  # of what it is nearest to, the same clause says the same
         if any(_agree(cue, c) for c in listed(best, its.cues)):
             continue  # "mild, moderate or severe"
-        least = _CLEARLY
+        least = _IN_ONE if beside_it else _CLEARLY
         if cue.axis not in _ADVISING:
             both = any(_agree(c, best) for one in said for c in one.cues)
             if agreed and both:
                 continue  # both are told, and both are quoted
             same = any(_agree(cue, c) and c.about & cue.about for c, _ in cues)
             least = _NAMED_TOO if agreed and same else _CLEARLY
-        elif beside_it:
-            least = _IN_ONE
         if fit > agreed + least:
             kind: Literal["negation", "direction"] = (
                 "negation" if cue.axis in {"use", "evidence", "effect"} else "direction"
@@ -298,14 +295,12 @@ def _is_undone(cue: Cue, clause: Clause, best: Cue, its: Clause) -> bool:
     named = described or (cue.pole, best.pole) == ("stop", "go")
     forbidden = named and is_forbidden(its, best) and not is_forbidden(clause, cue)
     if (cue.pole, best.pole) == ("go", "stop") and is_forbidden(clause, cue):
-        forbidden = forbidden or not is_forbidden(its, best)  # "rules out starting"
+        forbidden |= not is_forbidden(its, best)  # "rules out starting"
     compared = cue.axis in _COMPARED and _THAN.search(clause.text) and _SIDES.search(its.text)
-    same = key(cue.word)
+    same, other = key(cue.word), key(best.word)  # "unless excluded" of "if it is not excluded"
     excepted = same in clause.excepted and best.pole == f"not {cue.pole}"
-    if same == key(best.word) and (same in clause.excepted) != (same in its.excepted):
-        excepted = True  # "unless it is excluded" of "if it is not excluded"
-    spared = key(best.word) in its.excepted and cue.pole == f"not {best.pole}"
-    return forbidden or excepted or spared or bool(compared)
+    excepted |= same == other and (same in clause.excepted) != (same in its.excepted)
+    return forbidden or excepted or bool(compared)
 
 
 _CHANGING = frozenset({"up", "down", "better", "worse", "changed"})

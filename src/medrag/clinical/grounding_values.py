@@ -64,9 +64,7 @@ def other_numbers(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
         ):
             yield Other("number", number.start, number.end, total, same[0].words)
         elif all(_bounds_apart(site, other) or _uncapped(site, other) for other in same):
-            if _is_counted_rate(number, sources):
-                continue
-            yield _bounded(site, same[0])
+            yield from () if _is_counted_rate(number, sources) else [_bounded(site, same[0])]
         elif rival := (_of_another(site, same, sources) or _of_clause(said, number, same, sources)):
             message = f"The quotation has {rival!r} where the claim has {site.words!r}."
             if not keeps_arm(said, number, sources):
@@ -183,6 +181,12 @@ def _is_counted_rate(number: Number, sources: Sequence[Facts]) -> bool:
     return q.unit == "1" and any(f.per_day == q.value for s in sources for f in s.frequencies)
 
 
+def _lasts_until(one: Site, other: Site) -> bool:
+    """Return whether it is "below 1,000 daily" of "daily until it is 1,000 or above"."""
+    complement = {one.number.bound, other.number.bound} in ({"<", ">="}, {">", "<="})
+    return complement and any(_UNTIL.search(s.facts.text, 0, s.number.start) for s in (one, other))
+
+
 _UNTIL = re.compile(r"\buntil\b[^.;|\d]*\Z", re.IGNORECASE)
 
 
@@ -193,7 +197,7 @@ def _bounds_apart(one: Site, other: Site) -> bool:
         return False  # "from 45 up to 75"
     mine = direction(a.bound, a.quantity.unit) or _side(one, other)
     theirs = direction(b.bound, b.quantity.unit) or _side(other, one)
-    if not mine or not theirs or mine == theirs:
+    if not mine or not theirs or mine == theirs or _lasts_until(one, other):
         return False
     if _side(one, other) or _side(other, one):
         return True
@@ -201,10 +205,6 @@ def _bounds_apart(one: Site, other: Site) -> bool:
         complement = {a.bound, b.bound} in ({"<", ">="}, {">", "<="})
         if complement and not _limits(one) and not _limits(other):
             return False  # "nobody under 65" of "only those of 65 and older"
-    if {a.bound, b.bound} in ({"<", ">="}, {">", "<="}) and any(
-        _UNTIL.search(s.facts.text, 0, s.number.start) for s in (one, other)
-    ):
-        return False  # "below 1,000 daily" of "daily until it is 1,000 or above"
     within = next((site for site in (one, other) if site.number.bound == "within"), None)
     if within is not None and _limits(within):
         return False  # "not within 14 days", "at least two weeks must pass"

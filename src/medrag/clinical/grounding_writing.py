@@ -133,7 +133,8 @@ RATED = re.compile(
     r"|days|hours?|minutes|calories|kcal|mmol|mEq|cups?|drinks?|injections?|infusions?|sessions"
     r"|packs?|pieces|lozenges|servings|meals|glasses|visits|cigarettes))"
     r"(?: of(?: [a-z]+){1,3}| (?!the\b|then\b|after\b|within\b|for\b|in\b|over\b)[a-z]{5,})?\)?,?"
-    r"(?: (?:(?:is|are|be) )?(?:taken|given|used|allowed|administered))?(?: in)?\s\Z", re.IGNORECASE,
+    r"(?: (?:(?:is|are|be) )?(?:taken|given|used|allowed|administered))?(?: in)?\s\Z",
+    re.IGNORECASE,
 )  # fmt: skip
 """What stands before "a day" where that says how often, not how long."""
 _HEART = re.compile(r"(?<=\d )heart (?=beats?\b)", re.IGNORECASE)
