@@ -132,17 +132,9 @@ def _written_target(context: Context, sentence: int, row: SamplingRow) -> str:
     own = row.analyte.startswith(row.key) or row.analyte in {"anti-xa", "inr"}
     bare = row.unit == "1"
     aims = AIMS.search(place.text) if bare else _TARGET.search(place.text)
-    if not own or row.key == "*" or not aims:
+    wanted = aims and (AIMS.search(place.text) or LEVEL.search(place.text))
+    if not own or row.key == "*" or not wanted or _is_of_another(context, sentence, row):
         return ""
-    if not (AIMS.search(place.text) or LEVEL.search(place.text)):
-        return ""
-    if any(
-        lab.sentence == sentence
-        and lab.analyte.endswith(_OF_DRUG)
-        and not lab.analyte.startswith(row.key)
-        for lab in context.content.labs
-    ):
-        return ""  # the target of another drug's level
     peaks = [match.span() for match in PEAK.finditer(place.text)] if row.before_dose else []
     for found in context.content.quantities:
         if any(start <= found.start - place.start < end for start, end in peaks):
@@ -164,6 +156,16 @@ def _written_target(context: Context, sentence: int, row: SamplingRow) -> str:
         if low and (not row.peak_from or value.value >= row.peak_from):
             return f"target {amount(value)} is too low"
     return ""
+
+
+def _is_of_another(context: Context, sentence: int, row: SamplingRow) -> bool:
+    """Return whether a sentence names the level of another drug."""
+    return any(
+        lab.sentence == sentence
+        and lab.analyte.endswith(_OF_DRUG)
+        and not lab.analyte.startswith(row.key)
+        for lab in context.content.labs
+    )
 
 
 def _bare(context: Context, place: Span, found: QuantityMention) -> Quantity | None:

@@ -29,6 +29,15 @@ FOR = re.compile(
 SHORT_LINK = re.compile(
     r"(?:\s(?:in|for)\s(?:healthy\s)?(?:adults|men|women))?[+\s:=(|-]*(?:\b(?:is|was|of|at|level|now|to)\b\s?){0,2}[\s=:(<>≤≥]*\Z"
 )
+LOOSE_LINK = re.compile(
+    r"(?:(?!\s(?:and|or|but|nor|if|when|while|with|without|by|per|every|each|give[ns]?|add\w*|replac\w*|infus\w*"
+    r"|dos\w+|takes?|bags?|supplements?|loads?|rises?|falls?|drops?|increas\w*|decreas\w*|chang\w*|differ\w*"
+    r"|gradient|gap|target|start\w*|than|plus|minus|as|repeat\w*|recheck\w*|check\w*|follow\w*|until|so|then"
+    r"|because|due|to(?!\sbe\b)|from|who|whose|whom)\b)\s[a-z][a-z'-]*){1,9}?\s(?:is|was|are|were|be|number|measures?"
+    r"|lies?|runs?)(?:\s(?:about|around|roughly|approximately|only|just|still|now|somewhere|between|up\sto"
+    r"|usually|normally|at|from))*\s\Z"
+)
+"""Any words but those of another thing, where the number has a unit of the analyte's own."""
 OF_LINK = re.compile(r"[\s:=(]*(?:(?:of|at)\s)?(?:only\s|about\s)?\Z")
 EQUALS = re.compile(
     r",?\s?(?:=|that\sis,?|meaning|≙|/|\((?:=\s?|i\.e\.,?\s?|that\sis,?\s?|about\s"

@@ -35,9 +35,15 @@ _ELEMENT = re.compile(rf"\b(?:{'|'.join(_ELEMENTS)})\b")
 _CALLED_A_LEVEL = re.compile(
     r"[\s,(:]*(?:(?:is|was|are|lies|sits|falls|remains|well|now|and|still|which)\s)*"
     r"(?:(?:with)?in\s(?:the\s)?(?:therapeutic|target|normal|usual|reference)|(?:with)?in\srange|on\starget"
-    r"|at\sgoal|(?:sub|supra)?-?therapeutic|toxic|normal\b|too\s(?:low|high)|keep\sthe\sdose)"
+    r"|at\sgoal|(?:sub|supra)?-?therapeutic|toxic|normal\b|sufficient|replete|adequate|deficient|insufficient|too\s(?:low|high)|keep\sthe\sdose)"
 )
 """What only a measured concentration is called."""
+_RETURNED = re.compile(r"\b(?:came|come|comes)\sback\b|\breturned\b|\bmeasured\b|\bresult")
+_BEFORE_A_LEVEL = re.compile(r"\b(?:pre-?dose|troughs?|serum|plasma|steady-state)\s\Z")
+_RANGED = re.compile(
+    r"^[^.;]{0,30}\b(?:reference|normal|healthy)\s(?:range|interval|values?)\b[^.;\d]{0,40}"
+    r"\b(?:is|of|about|around|between|from)\s(?:about\s|around\s|roughly\s)?\Z"
+)
 _OTHERS = {
     "ph": re.compile(
         r"\b(?:vagin\w*|urin\w*|gastric|stomach|aspirates?|tip|pleural|saliva|skin|semen"
@@ -84,12 +90,15 @@ def _is_level(parts: SentenceParts, hit: Hit, analyte: Analyte) -> bool:
     value = next((q for q in parts.quantities if q.start >= hit.end), None)
     if value is None or not value.unit_written or value.quantity.unit == "1":
         return False
-    if LINK.match(parts.folded, hit.end, value.start) is None:
+    gap = parts.folded[hit.end : value.start]
+    if LINK.match(parts.folded, hit.end, value.start) is None and not _RANGED.search(gap):
         return False
     if value.quantity.unit in analyte.units:
         return True  # any other unit may be of a strength: "50 mcg/mL elixir"
+    start = max(parts.clauses.start, hit.start - 20)
     dissolved = set(value.quantity.per) & {"L", "mL", "dL"}
-    if "dL" in dissolved:
+    measured = _RETURNED.search(gap) or _BEFORE_A_LEVEL.search(parts.folded, start, hit.start)
+    if "dL" in dissolved or (dissolved and measured):
         return True  # no medicine is labeled by the deciliter
     return bool(dissolved) and _CALLED_A_LEVEL.match(parts.folded, value.end) is not None
 

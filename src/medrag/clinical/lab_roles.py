@@ -106,7 +106,7 @@ _CONCLUDES = re.compile(
 
 
 _IN_GENERAL = re.compile(
-    r"\b(?:healthy|(?:a|any)\swell\s(?:person|adult|man|woman)|(?:in|for)\s(?:most\s|adult\s)?(?:men|women|adults"
+    r"\b(?:healthy|in\s(?:good\s)?health|as\s(?:the\s)?normal|(?:a|any)\swell\s(?:person|adult|man|woman)|(?:in|for)\s(?:most\s|adult\s)?(?:men|women|adults"
     r"|people)(?!\s(?:with|on|who|taking|whose|after|undergoing|over|under|in)\b)|adults\s(?:usually|generally|normally)"
     r"|expected|expect|reference|ref|ordinary|usual|lab(?:oratory)?['’]?s?['’]?\slimits)\b"
 )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
-from medrag.clinical.lab_links import EQUALS, FOR, LINK, OF_LINK, SHORT_LINK
+from medrag.clinical.lab_links import EQUALS, FOR, LINK, LOOSE_LINK, OF_LINK, SHORT_LINK
 from medrag.clinical.lab_names import analyte_hits
 from medrag.clinical.lab_roles import (
     ORDER,
@@ -201,7 +201,9 @@ def _value(  # noqa: PLR0917 - one place, five facts
             continue
         if mention.start >= limit or mention.start - hit.end > _FARTHEST:
             break
-        if _fits(analyte, mention) and link.match(text, hit.end, mention.start):
+        if _fits(analyte, mention) and (
+            link.match(text, hit.end, mention.start) or _is_told_later(parts, analyte, hit, mention)
+        ):
             if changes and not _TO_A_VALUE.search(text, hit.end, mention.start):
                 return None
             term = "=" in text[hit.end : mention.start] and _TERM.match(text, mention.end)
@@ -211,6 +213,20 @@ def _value(  # noqa: PLR0917 - one place, five facts
     if before and _joined_before(text, before[-1], hit) and _fits(analyte, before[-1]):
         return before[-1]
     return None
+
+
+def _is_told_later(
+    parts: SentenceParts, analyte: Analyte, hit: Hit, mention: QuantityMention
+) -> bool:
+    """Whether a value stands behind a phrase of its name: "sodium in health ought to be 140"."""
+    if not mention.unit_written or mention.quantity.unit not in analyte.units or _is_short(hit):
+        return False
+    if analyte.key in _LEVEL_ONLY or analyte.key.endswith(("-level", "-trough", "-peak")):
+        return False
+    drugs = (h for h in parts.hits if h.kind == "drug" and hit.end <= h.start < mention.start)
+    return next(drugs, None) is None and (
+        LOOSE_LINK.match(parts.folded, hit.end, mention.start) is not None
+    )
 
 
 def _in_degrees(

@@ -21,6 +21,7 @@ _CONCLUDES = re.compile(
     r"(?:\b(?:shows?|showing|means?|meaning|indicat\w+|suggest\w*|confirm\w*|establish\w*|prove[sn]?"
     r"|diagnos\w+|typical|characteristic|classic|consistent|compatible|in keeping|points?|pointing"
     r"|fits?|fit(?:ting)? with|reflects?|represents?|signif\w+|denotes?|makes?|supports?|signals?"
+    r"|demonstrat\w*|reveals?|proof of|speaks? for|argues? for"
     r"|this (?:\w+ )?(?:is|was)|these (?:\w+ )?are|that is|there is|picture of|pattern of"
     r"|result is|results are|reading|interpretation|impression|conclusion|assessment"
     r"|explained by|due to|because of|implies|equals)\b|[:=→])[^.;!?]{0,60}$",
@@ -171,13 +172,15 @@ def _recorded(context: Context, row: ConclusionRow) -> str | None:
 def _speaks(context: Context, row: ConclusionRow, lab: LabMention) -> str | None:
     interval = row_of(context, lab.analyte)
     value = value_of(context, lab, interval) if interval is not None else None
-    if interval is None or value is None or value.high is not None or goes_on(context, lab):
+    if interval is None or value is None or goes_on(context, lab):
+        return None
+    if value.high is not None and lab.trend != "rising":
         return None
     if lab.unit_written is None and any(
         fits_some_unit(lab, interval, level) for level in {"low", "high", "normal"} - {*row.against}
     ):
         return None
-    level = _level(value.value, interval, value.comparator)
+    level = _level(value.top, interval, value.comparator)
     if level not in row.against or lab.value is None:
         return None
     return f"{name(lab.analyte)} {amount(lab.value)} ({level})"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from medrag.checker.context import Context
 from medrag.checker.rows_patient import AnalyteRow
 from medrag.checker.rule import Rule, Signal, Verdict
-from medrag.checker.rules.interpretation import value_of
+from medrag.checker.rules.interpretation import goes_on, value_of
 from medrag.checker.rules.labs import place, row_of
 from medrag.checker.wording import amount, name
 from medrag.clinical import LabMention, Quantity
@@ -18,7 +19,11 @@ from medrag.core.finding import Reference
 from medrag.core.span import Span
 
 _DELAYED = re.compile(
-    r"\b(next (?:\w+ )?(?:visit|week|month|appointment|clinic|(?:mon|tues|wednes|thurs|fri)day)"
+    r"\b((?:the )?(?:mon|tues|wednes|thurs|fri|satur|sun)day(?:['\u2019]s)? (?:clinic|round"
+    r"|list|visit|appointment|surgery)"
+    r"|(?:at|by|until|towards) the (?:end|start|beginning|middle) of (?:the|next|this)"
+    r" (?:week|month|year)"
+    r"|next (?:\w+ )?(?:visit|week|month|appointment|clinic|(?:mon|tues|wednes|thurs|fri)day)"
     r"|in (?:\d+|one|two|three|four|six|a few"
     r"|several|a) (?:weeks?|months?|years?)"
     r"|routine(?:ly)? (?:follow|visit|check|recheck|clinic|outpatient|appointment)"
@@ -26,7 +31,7 @@ _DELAYED = re.compile(
     r"|no (?:action|treatment|change|urgent|immediate|intervention|further|concern|follow)"
     r"|needs? no|requires? no|nothing (?:needs|to do|else)|reassur\w*"
     r"|watchful|not urgent|non-?urgent|without (?:urgency|treatment)|can wait|no need (?:for|to)"
-    r"|outpatient|annual(?:ly)?|discharge home|send (?:her|him|them|the patient) home"
+    r"|outpatient|annual(?:ly)?|discharge home|send (?:(?:her|him|them|the patient) )?home"
     r"|routine|observe at home|recheck (?:at|next)|repeat (?:at|next)|stays? as (?:planned|booked)"
     r"|as planned|as before|keep (?:taking|on)|carry on|go(?:es)? on (?:with|taking)|no change"
     r"|unchanged|need(?:s|ed)? nothing|stay (?:on|at) the same|same dose"
@@ -108,10 +113,11 @@ def _critical(context: Context) -> Iterator[Verdict]:
         value = value_of(context, lab, row)
         if (
             value is None
-            or not (_is_critical(value.value, row) or _rose_to_critical(lab, value, row))
+            or not (_is_critical(value.value, row) or _rose_to_critical(context, lab, value))
             or not row.least <= value.value <= row.most
             or not (_is_put_off(context, lab.sentence, lab.text) or _is_praised(context, lab))
             or (lab.analyte == "inr" and _is_held(context, lab.sentence))
+            or _is_reason(context, lab)
         ):
             continue
         yield Signal(
@@ -227,9 +233,39 @@ def _is_critical(value: Decimal, row: AnalyteRow) -> bool:
     return low or (row.critical_high is not None and value >= row.critical_high)
 
 
-def _rose_to_critical(lab: LabMention, value: Quantity, row: AnalyteRow) -> bool:
-    """Return whether a value went up to a critical one: "rose from 45 to 410 ng/L"."""
-    return lab.trend == "rising" and value.high is not None and _is_critical(value.high, row)
+_FROM = re.compile(r"\bfrom\s(?:\w+\s)?\Z|\brising|\brose|\brisen", re.I)
+
+
+def _rose_to_critical(context: Context, lab: LabMention, value: Quantity) -> bool:
+    """Return whether a value went to a critical one: "rose from 45 to 410", "14 then 480 ng/L"."""
+    row = row_of(context, lab.analyte)
+    if row is None:
+        return False
+    numbers = [q for q in context.content.quantities if q.start >= lab.end][:2]
+    if value.high is not None:
+        rose = lab.trend == "rising" or (
+            bool(numbers) and _FROM.search(context.text[lab.end : numbers[0].start]) is not None
+        )
+        return rose and _is_critical(value.high, row)
+    if len(numbers) < len(("before", "after")) or not goes_on(context, lab):
+        return False
+    later = replace(lab, value=numbers[1].quantity, unit_written=numbers[1].unit_written or None)
+    reached = value_of(context, later, row)
+    return reached is not None and _is_critical(reached.value, row)
+
+
+_AVOIDS = re.compile(
+    r"\b(?:avoid\w*|out|stop\w*|held|withh\w+|contra-?indicated|ruled? out|excluded|unsafe"
+    r"|not (?:be )?(?:given|used|safe)|instead of|rather than)\b[^.;]{0,40}"
+    r"\b(?:with|because of|given|at|due to|for|by|on account of)\s(?:an?\s|the\s|his\s|her\s)?\Z",
+    re.I,
+)
+
+
+def _is_reason(context: Context, lab: LabMention) -> bool:
+    """Return whether a value is named as why a drug is left: "macrolides are out with a QTc of"."""
+    start = context.content.sentences[lab.sentence].start
+    return _AVOIDS.search(context.text, start, lab.start) is not None
 
 
 _AT_ONCE = re.compile(r"^\s(?:now|today|at once|urgent(?:ly)?|immediately)\b", re.I)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from medrag.checker.context import Context
+from medrag.checker.converted import ANOTHER, UREA, is_converted, with_unit_named
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.labs import CONVERSION_TOLERANCE, tolerance_of
 from medrag.checker.wording import amount, name
@@ -76,29 +77,21 @@ def _unequal(context: Context) -> Iterator[Verdict]:
             for q in context.content.quantities
             if sentence.start <= q.start < sentence.end and q.quantity.high is None
         ]
-        for first, second in pairwise(inside):
-            between = context.text[first.end : second.start]
+        for first, last in pairwise(inside):
+            between = context.text[first.end : last.start]
+            second = with_unit_named(last, between)
             if _PART.match(context.text, second.end) or _AS_PART.match(context.text, second.end):
                 continue  # "4000 g (8 lb 13 oz)" has two parts
             if _COUNTED.search(context.text[max(0, first.start - 40) : first.start]):
                 continue  # "32 tablets of 500 mg (16 g)" is a sum
             if first.quantity.unit == second.quantity.unit:
                 continue
-            if _JOINED.match(between) or _is_restated(context, sentence, (first, second)):
+            joined = _JOINED.match(between) or is_converted(context, (first, second))
+            if joined or _is_restated(context, sentence, (first, second)):
                 yield from _compared(context, sentence, (first, second))
 
 
-_UREA = frozenset({"bun", "urea"})
-"""Two names of one amount: a mole of urea is a mole of urea nitrogen's pair of atoms."""
-_ANOTHER = re.compile(
-    r"[,;:()\n]|\b(?:r[io]s\w+|f[ae]ll\w*|dropp\w*|climb\w*|increas\w*|decreas\w*|went|then|later|now|today"
-    r"|yesterday|after|before|until|below|above|over|under|less|more|than|at least|targets?|goals?"
-    r"|if|when|unless|limits?|ranges?|normal|while|whereas|plus|add\w*|per|every|doses?"
-    r"|ioni[sz]ed|free|direct|indirect|correct\w*|adjust\w*|urin\w*|but|not|nor|never|wrong\w*"
-    r"|from|between|differ\w*|and|with|brings?|by|divided|minus|times)\b",
-    re.I,
-)
-"""Words by which a second value is not the first one in other units."""
+_FROM = re.compile(r"\b(?:from|between)\s\Z", re.I)
 
 
 def _is_restated(
@@ -114,10 +107,12 @@ def _is_restated(
     entry = load().analytes.get(names[0]) if names else None
     if entry is None or entry.convert(first.quantity, second.quantity.unit) is None:
         return False
-    if _ANOTHER.search(context.text, first.end, second.start):
+    if _FROM.search(context.text, max(0, first.start - len("between ")), first.start):
+        return False
+    if ANOTHER.search(context.text, first.end, second.start):
         return False
     between = {lab.analyte for lab in context.content.labs if first.end <= lab.start < second.start}
-    return between <= {*names} or {*names, *between} <= _UREA
+    return between <= {*names} or {*names, *between} <= UREA
 
 
 def _compared(
@@ -199,7 +194,25 @@ def _analytes(context: Context, sentence: Sentence, value: QuantityMention) -> t
         if sentence.start <= lab.start < value.start and value.start - lab.end < 40
     ]
     own = [lab for lab in before if lab.value == value.quantity]
-    return tuple(lab.analyte for lab in own or before)
+    return tuple(lab.analyte for lab in own or before) or _level_of(context, sentence, value)
+
+
+def _level_of(context: Context, sentence: Sentence, value: QuantityMention) -> tuple[str, ...]:
+    """Return the level of the drug that is named right before a concentration."""
+    if "/L" not in value.quantity.unit and "/mL" not in value.quantity.unit:
+        return ()
+    names = (
+        f"{drug.ingredients[0]}-level"
+        for drug in context.content.drugs
+        if len(drug.ingredients) == 1
+        and sentence.start <= drug.start < value.start
+        and value.start - drug.end < _NEAR_DRUG
+    )
+    return tuple(name_ for name_ in names if name_ in load().analytes)[-1:]
+
+
+_NEAR_DRUG = 16
+"""Characters between a drug's name and its level: "carbamazepine as 8 mg/L"."""
 
 
 def _converted(analyte: str, value: Quantity, unit: str) -> Decimal | None:

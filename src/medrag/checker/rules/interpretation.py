@@ -202,6 +202,9 @@ def _assumed(context: Context, lab: LabMention, row: AnalyteRow) -> Quantity | N
         return None
     if lab.value.comparator is not None or _NOT_A_VALUE.match(context.text, lab.end):
         return None
+    known = context.facts.labs.get(lab.analyte)
+    if known is not None and known.value == lab.value.value and known.unit != "1":
+        return entry.convert(known, row.unit)
     return entry.convert(with_unit(lab.analyte, lab.value), row.unit)
 
 

@@ -64,8 +64,9 @@ def _asked(context: Context) -> Iterator[LabMention]:
 
 
 _IN_BRACKETS = re.compile(
-    r"\s?[(\[]\s?(?:normal(?: range)?|ref(?:erence)?\.?(?: range| interval)?|NR|RR)\s?:?\s?"
-    r"(?:is |of )?(?P<most>(?:up to|below|under|less than|<)\s?)?\Z",
+    r"\s?[(\[]\s?(?:normal(?: range)?|(?:upper )?limit(?: of normal)?(?= )|ULN"
+    r"|ref(?:erence)?\.?(?: range| interval)?|NR|RR)\s?:?\s?"
+    r"(?:is |of )?(?:about |around )?(?P<most>(?:up to|below|under|less than|<)\s?)?\Z",
     re.I,
 )
 """A range beside the value that it is to judge: "platelets 64 (normal 150-400)"."""
