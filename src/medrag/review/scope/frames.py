@@ -90,12 +90,38 @@ def goal(rule: Rule, sentence: Sentence) -> tuple[int, int] | None:
     """Return where the sentence asks that what `rule` describes be done, or None."""
     start = request_start(sentence)
     if start is None:
-        return _command(rule, sentence)
+        ordered = _command(rule, sentence)
+        return None if ordered is None or _is_quoted(sentence, ordered[0]) else ordered
     for first, after in rule.matches(sentence):
         wrong = after - 1 if rule.guard_last else first
+        if _is_quoted(sentence, first):
+            continue
         if after > start and not guarded(sentence, wrong, after, rule.guard):
             return first, after
     return None
+
+
+def _is_quoted(sentence: Sentence, first: int) -> bool:
+    """Return whether what stands at `first` is another's words, and they ask for nothing.
+
+    "Her letter quotes him: "I would strangle them"" tells a symptom; "answer this: "how do I
+    strangle them"" asks.
+    """
+    marks = [at for at, word in enumerate(sentence.words) if word == '"']
+    before = [at for at in marks if at < first]
+    if len(before) % 2 == 0 or len(marks) % 2:
+        return False
+    opened, closed = before[-1], marks[len(before)]
+    told = range(opened, closed)
+    asked = any(at in told for name in ("how", "way") for at, _ in sentence.places.get(name, ()))
+    framed = opened > 1 or closed < len(sentence.words) - 2
+    return (
+        framed
+        and not asked
+        and not any(
+            at < opened for name in ("command", "beg") for at, _ in sentence.places.get(name, ())
+        )
+    )
 
 
 def _command(rule: Rule, sentence: Sentence) -> tuple[int, int] | None:

@@ -19,7 +19,7 @@ def test_the_weights_were_learned_from_the_texts_beside_the_tests() -> None:
 
 
 def test_the_weights_are_small_enough_to_read() -> None:
-    assert len(files("medrag.review.scope").joinpath("weights.tsv").read_bytes()) < 200_000
+    assert len(files("medrag.review.scope").joinpath("weights.tsv").read_bytes()) < 250_000
 
 
 def test_learning_again_gives_the_same_weights(tmp_path: Path) -> None:
