@@ -65,6 +65,11 @@ _VALUED = re.compile(r"\s?[:=<>]?\s?\d")
 _ROLE = re.compile(rf"(?<![\w-])(?:{ROLE_WORDS})\s$", re.IGNORECASE)
 _FAMILY_BEFORE = ending(r"(?:^|\n|[:;|]\s)(?P<last>[A-Z][A-Za-z'\u2019-]{1,20}),\s$")
 """A family name that is a word too, before a given name: "Kim, Soo-ah"."""
+_FILIAL = re.compile(
+    r"\s(?:bin|binti|binte|bte|bt|ibn|bint|a/l|a/p|anak)\s(?P<word>[^\W\d_][\w'\u2019-]{2,30})",
+    re.IGNORECASE,
+)
+"""Whose son or daughter somebody is: "mohamad shafiq bin rosli"."""
 _COUPLE = ending(
     r"(?<![\w-])(?:Mrs?|Ms|Miss|Drs?|Prof|Sir|Mx)\.?\s(?:and|&)\s(?:(?:Mrs?|Ms|Miss|Drs?|Prof|Lady|Mx)\.?\s)?$",
     re.IGNORECASE,
@@ -145,6 +150,9 @@ def _with_word(note: Note, start: int) -> int:
 def _grown_end(note: Note, item: Found) -> tuple[Kind, int]:
     """Return the kind and the end of a find with the words for an institution that follow it."""
     text, end = note.text, item.end
+    filial = _FILIAL.match(text, end) if item.kind == "name" else None
+    if filial is not None and not note.clinical(*filial.span("word")):
+        return item.kind, filial.end()
     if not text[item.start].isupper():
         small = _SMALL_KIND.match(text, end) if item.kind != "name" else None
         return ("organization", small.end()) if small else (item.kind, end)

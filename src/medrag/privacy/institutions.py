@@ -148,6 +148,8 @@ def _in_lower_case(match: re.Match[str]) -> Iterator[Found]:
     while words and not _names_in_lower_case(words[0]):
         start += len(words[0]) + 1
         words = words[1:]
+    while len(words) > 1 and words[-1] in _NO_OWN_NAME:  # "silver birch riding", of a school
+        words.pop()
     start += match.start("whole") - match.start()
     saint = re.search(r"\bst\.?\s\Z", match.string[match.start("whole") : start])
     start -= len(saint[0]) if saint else 0

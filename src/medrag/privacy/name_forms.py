@@ -15,8 +15,8 @@ from medrag.text.ordinary import ordinary_words
 _WORD = r"[^\W\d_][\w'\u2019-]{1,60}"
 """Longer runs are no names; without a bound, a long one would be read again from every place."""
 _LAST_FIRST = sifted(
-    rf"(?<![\w,])(?P<last>{_WORD}(?:\s{_WORD})?),\s?(?P<first>{_WORD})"
-    r"(?P<middle>\s[A-Z]\b\.?(?!\s?\d(?!\d{0,2}\s?[MF]\b|\d?[/.-]\d)))?"
+    rf"(?<![\w,])(?P<last>{_WORD}(?:\s{_WORD})?),\s?(?=(?P<first>{_WORD})"
+    r"(?P<middle>\s[A-Z]\b\.?(?!\s?\d(?!\d{0,2}\s?[MF]\b|\d?[/.-]\d)))?)"
 )
 _ENTRY = re.compile(r"(?:^|[:;\n])\s?$")
 _DOTTED = sifted(r"(?<![\w.])(?:[A-Z]\.\s?-?){2,3}(?!\w)")
@@ -235,13 +235,14 @@ def _after_initials(note: Note) -> Iterator[Found]:
         )
         key = match["last"].lower()
         barred = any(key in listed(name) for name in ("not_names", "departments", "clinical_words"))
+        barred = barred or (len(key) < 3 and key not in listed("surnames"))
         if (cued or subject) and not barred and not note.clinical(match.start(), match.end()):
             yield Found(match.start(), match.end(), "name", STRONG)
 
 
 _INITIAL_FIRST = sifted(
     r"(?<![\w.])(?<!\b[Vv]itamin )(?<!\b[Hh]epatitis )(?<!\b[Tt]ype )(?<!\b[Gg]roup )"
-    r"(?:[A-Z]\.[\s-]?){1,2}(?P<last>[A-Z\u00c0-\u00de][a-z\u00df-\u00ff]{2,}(?:-[A-Z][a-z]{1,40})?)(?![\w-])"
+    r"(?:[A-Z]\.[\s-]?){1,2}(?P<last>[A-Z\u00c0-\u00de][a-z\u00df-\u00ff]{1,}(?:-[A-Z][a-z]{1,40})?)(?![\w-])"
 )
 _COMPANY = (cues.PERSON, cues.RELATION, cues.ROLE, cues.TALKED)
 
@@ -270,21 +271,24 @@ def _pairs(note: Note) -> Iterator[Found]:
 
 def _is_sure(note: Note, word: Word) -> bool:
     known = word.given or word.surname or word.capital
-    return (
-        known and not word.ordinary and not word.eponym and not note.clinical(word.start, word.end)
-    )
+    return known and not (word.ordinary or word.eponym or _clinical(note, word))
 
 
 def _comma_names(note: Note) -> Iterator[Found]:
     """Yield "LAST, First M." where both parts can be names."""
     by_start = {word.start: word for word in note.words}
+    reached = looked = 0
     for match in _LAST_FIRST.finditer(note.text):
+        if match.start() < reached:
+            continue
+        again, looked = match.start() < looked, _end(match)
         first = by_start.get(match.start("first"))
         starts = [match.start("last") + word.start() for word in re.finditer(r"\S+", match["last"])]
         lasts = [word for word in map(by_start.get, starts) if word is not None]
         if first is not None and first.capital and lasts and not _is_part(lasts[-1]):
             lasts = []  # "Nissen dysphagia, Aleksandra"
         lasts = lasts[1:] if len(lasts) > 1 and not _is_part(lasts[0]) else lasts
+        lasts = [w for w in lasts if w.surname or not again]
         last = next((w for w in lasts if first and _are_names(note, w, first, match)), None)
         if first is None or last is None:
             continue
@@ -292,6 +296,7 @@ def _comma_names(note: Note) -> Iterator[Found]:
         second = by_start.get(first.end + 1)
         if second is not None and second.given and second.capital and not match["middle"]:
             middle = second.end
+        reached = middle
         more = _MORE_GIVEN.match(note.text, middle) if last.acronym and first.acronym else None
         yield Found(last.start, more.end() if more else middle, "name", STRONG)
 
@@ -302,8 +307,12 @@ _MORE_GIVEN = re.compile(
 """Further given names in a field of a record: "HUYNH, THI LAN  DOB"."""
 
 
+def _end(match: re.Match[str]) -> int:
+    return match.end("middle" if match["middle"] else "first")
+
+
 def _is_part(word: Word) -> bool:
-    return word.capital or word.text in cues.PARTICLES
+    return (word.capital or word.text in cues.PARTICLES) and not word.possessive
 
 
 def _are_names(note: Note, last: Word, first: Word, match: re.Match[str]) -> bool:
@@ -311,7 +320,7 @@ def _are_names(note: Note, last: Word, first: Word, match: re.Match[str]) -> boo
         return False
     initial = match["middle"] is not None and first.capital and last.capital
     barred = last.key in listed("not_names") and not initial
-    numbered = any(map(str.isdigit, match[0]))
+    numbered = any(map(str.isdigit, note.text[match.start() : _end(match)]))
     barred = barred or (last.eponym and cues.GRADE_AFTER.match(note.after(last.end, 8)) is not None)
     if numbered or barred or first.key in listed("not_names") or _clinical(note, first):
         return False
@@ -343,7 +352,7 @@ def _are_listed(note: Note, last: Word, first: Word, match: re.Match[str]) -> bo
         return family or (unlisted and not last.given)
     if not (shaped and family) or first.ordinary or first.acronym:
         return False
-    ends = (match.end(), first.end)
+    ends = (_end(match), first.end)
     return last.acronym or any(cues.AGE_AFTER.match(note.after(end)) for end in ends)
 
 
@@ -353,7 +362,7 @@ def _clinical(note: Note, word: Word) -> bool:
 
 def _heads_line(note: Note, match: re.Match[str]) -> bool:
     """Return whether "LAST, FIRST" in capitals is a field of its own, as records print it."""
-    after = _FIELD_ENDS.match(note.text, match.end())
+    after = _FIELD_ENDS.match(note.text, _end(match))
     long = len(match["last"]) > 3 and len(match["first"]) > 3
     return after is not None and long and match["last"].isupper() and match["first"].isupper()
 
@@ -368,8 +377,6 @@ def _initials(note: Note) -> Iterator[Found]:
     for match in _DOTTED.finditer(note.text):
         if re.sub(r"[^A-Z]", "", match[0]) not in NOT_INITIALS and _in_company(note, match):
             yield Found(match.start(), match.start() + len(match[0].rstrip()), "name", STRONG)
-    for match in _SMALL_INITIAL.finditer(note.text):
-        yield Found(*match.span("whole"), "name", SOFT)
     for pattern in (_PLAIN, _SIGNED, _TYPED, _OF_PERSON, _AGED, _ONE_INITIAL):
         for match in pattern.finditer(note.text):
             clinical = "." not in match["whole"] and note.clinical(*match.span("whole"))
@@ -377,13 +384,6 @@ def _initials(note: Note) -> Iterator[Found]:
                 title = match.groupdict().get("title")
                 start = match.start("title") if title else match.start("whole")
                 yield Found(start, match.end("whole"), "name", STRONG)
-
-
-_SMALL_INITIAL = sifted(
-    r"(?<![\w.])(?P<whole>(?:mrs?|miss|prof|dr)\.?\s(?![ai]\b)[a-z])(?=['\u2019]s\b|\s(?:is|has|had|fell|says|said|wants|asks|asked|needs|called"
-    r"|rang|was|refuses|vomited|thinks|takes|took|still)\b|\s?[?!]|\s?$)"
-)
-"""A title and one letter in small letters, as in chat: "mr t fell", but "mild mr w lvef 40"."""
 
 
 def _in_company(note: Note, match: re.Match[str]) -> bool:

@@ -45,6 +45,11 @@ _SMALL_INITIAL = sifted(
     r"(?P<whole>(?:[a-z]\.\s?){1,3}(?P<last>[a-z][a-z'\u2019-]{3,20}))(?![\w.@-])"
 )
 """Initials and a family name in small letters: "pls review b. oduya"."""
+_SMALL_TITLED = sifted(
+    r"(?<![\w.])(?P<whole>(?:mrs?|miss|prof|dr)\.?\s(?![ai]\b)[a-z])(?=['\u2019]s\b|\s(?:is|has|had|fell|says|said|wants|asks|asked|needs|called"
+    r"|rang|was|refuses|vomited|thinks|takes|took|still)\b|\s?[?!]|\s?$)"
+)
+"""A title and one letter in small letters, as in chat: "mr t fell", but "mild mr w lvef 40"."""
 _SPECIES = re.compile(
     r"(?:coli|aureus|diff\w*|falciparum|vivax|pylori|pneumoniae|jejuni|tetani|botulinum|\w+(?:ii|ae|is|us|um|ans|ens|osa|ila|ria|ica|ium|oides|cola|bilis|alis|icus))$"
 )
@@ -55,7 +60,7 @@ _BARRED = ("not_names", "departments", "wards", "makers", "clinical_words", "cou
 def find_subjects(note: Note) -> Iterator[Found]:
     """Yield words that only their part in the sentence shows to be names."""
     yield from _capital_subjects(note)
-    for match in _INITIALS.finditer(note.text):
+    for match in (*_INITIALS.finditer(note.text), *_SMALL_TITLED.finditer(note.text)):
         yield Found(*match.span("whole"), "name", SOFT)
     for match in _SMALL_THANKED.finditer(note.text):
         word = _word_at(note, match.start("whole"))
