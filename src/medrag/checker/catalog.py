@@ -23,6 +23,7 @@ TABLES: dict[str, type[Row]] = {
         rows.UnderdoseRow,
         rows.StartRow,
         rows.LookalikeRow,
+        rows.PurposeRow,
         rows.MisuseRow,
         rows.UseRow,
         rows_pairs.InteractionRow,

@@ -46,8 +46,8 @@ _TEMPLATES: dict[str, Callable[[Knowledge, Row], RowCase | None]] = {
     "procedure_tests": templates_patient.procedure_test_pair,
     "analytes": templates_patient.analyte_pair,
 }
-"""Table -> its template. Rates, formulations, crushing, sampling, duplicates and timing around
-procedures are proved by hand-written cases only."""
+"""Table -> its template. Rates, purposes, formulations, crushing, sampling, duplicates and timing
+around procedures are proved by hand-written cases only."""
 
 
 def row_cases() -> Iterator[RowCase]:

@@ -295,6 +295,22 @@ class LookalikeRow(Row):
         return (self.key,)
 
 
+class PurposeRow(Row):
+    """What a drug is given for, off label included, as the beginnings of words.
+
+    Only a text and a record that name none of them may speak for a drug of a like name.
+
+    Attributes:
+        listed: `no` where a list of conditions alone says nothing: the drug eases or prevents
+            what nobody lists.
+    """
+
+    table: ClassVar[str] = "purposes"
+    key: str = Field(alias="drug")
+    words: Names
+    listed: Literal["", "no"] = ""
+
+
 class MisuseRow(Row):
     """What a drug is not for: its label says so, or it does nothing there."""
 

@@ -173,8 +173,8 @@ def in_state(context: Context, state: str, mention: DrugMention) -> bool | None:
     )
     if state == "lactating" and known and _ends_nursing(context.text):
         return None
-    if known is not None:
-        return known
+    if known is not None or (state == "pregnant" and context.facts.patient.sex == "male"):
+        return bool(known)
     condition = "pregnancy" if state == "pregnant" else "lactation"
     if context.facts.has(condition):
         return True

@@ -136,6 +136,11 @@ _HOLDS = re.compile(
 _HIM = re.compile(
     r"\b(?:her|his|him|your|you|she|he|this\spatient|the\spatient['’]?s?)\b(?!\s(?:father|mother))"
 )
+_OF_CHOICE = (
+    r"(?:(?:first|second|next|initial|further|other|adult|oral)\s)*(?:treatment|therapy|care|drug"
+    r"|medicine|choice|agent|option|course|next|step|answer|remedy|regimen|treatments)\b"
+)
+"""What makes "the usual" a recommendation: "X 25 mg is the usual next drug"."""
 _CLASS_ONLY = re.compile(
     rf"\s{_ADVERBS}(?:is|are|was|were|remains?)\s{_ADVERBS}(?:only\s)?"
     r"(?:(?:for|reserved\sfor|meant\sfor|intended\sfor|kept\sfor|restricted\sto|limited\sto"
@@ -145,8 +150,8 @@ _CLASS_ONLY = re.compile(
     r"|(?:the\s)?(?:first|next)\b|at\sleast|one\b|two\b|three\b)"
     r"(?=[^.;]*\b(?:patients|people|those|adults|children|women|men|only|non-|others?|shock"
     r"|failure|without|failing|cases))"
-    r"|(?:obsolete|outdated|history|the\s(?:wrong|adult|normal|usual|standard(?!\s(?:treatment"
-    r"|therapy|care)\b)|pneumonia|old)\s"
+    r"|(?:obsolete|outdated|history"
+    rf"|the\s(?:wrong|adult|normal|(?:usual|standard)(?!\s{_OF_CHOICE})|pneumonia|old)\s"
     r"|no\slonger|too\s(?:much|strong|high|late|early)|far\stoo|like\s|about\sas|equal|equivalent"
     r"|another\s(?:drug|class|route)|often\s(?:confused|quoted)|second[-\s](?:choice|line)"
     r"|third[-\s]line|next\b|off\slabel))"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from medrag.checker.context import Context
-from medrag.checker.rows import LookalikeRow, MisuseRow, UseRow
+from medrag.checker.rows import LookalikeRow, MisuseRow, PurposeRow, UseRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.selection import rows_of
 from medrag.checker.wording import name
@@ -52,8 +52,9 @@ def _unsuited(context: Context) -> Iterator[Verdict]:
         words = _TO_BEARER.split(_indication(context, mention))[0]
         swapped = next(_misused(context, mention, words), None) if words else None
         swapped = swapped or (next(_swapped(context, mention, words), None) if words else None)
-        swapped = swapped or next(_swapped_under(context, mention), None)
-        swapped = swapped or next(_swapped_near(context, mention), None)
+        object_ = _object(context, mention)
+        swapped = swapped or (next(_swapped(context, mention, object_), None) if object_ else None)
+        swapped = swapped or next(_swapped_here(context, mention), None)
         if swapped is not None:
             yield swapped
         elif words and not _is_taken(context, mention):
@@ -92,17 +93,19 @@ def _misused(context: Context, mention: DrugMention, words: str) -> Iterator[Sig
 def _swapped(context: Context, mention: DrugMention, words: str) -> Iterator[Signal]:
     """Yield that a drug is named for what another of a like name is given for."""
     for drug, row in rows_of(context, mention, LookalikeRow):
-        found = find(words, row.indications)
-        if found is None:
-            continue
-        yield Signal(
-            severity=row.severity,
-            message=f"{name(drug)} is not for {found.of(words).lower()}: was "
-            f"{name(row.intended)} meant?",
-            span=mention.span,
-            reference=context.knowledge.reference(row, drug),
-            subject=drug,
-        )
+        if find(words, row.indications) is not None:
+            yield _swap(context, mention, (drug, row))
+
+
+def _swap(context: Context, mention: DrugMention, known: tuple[str, LookalikeRow]) -> Signal:
+    drug, row = known
+    return Signal(
+        severity=row.severity,
+        message=f"{name(drug)} is not for {row.indications[0]}: was {name(row.intended)} meant?",
+        span=mention.span,
+        reference=context.knowledge.reference(row, drug),
+        subject=drug,
+    )
 
 
 _TREATS = re.compile(
@@ -125,49 +128,112 @@ _BARRED = re.compile(
 """A disease that bars another drug is not what this one is for: "X is ruled out by his asthma"."""
 
 
-def _swapped_near(context: Context, mention: DrugMention) -> Iterator[Signal]:
-    """Yield that running text treats, beside a drug, what only another of a like name is for.
+def _swapped_here(context: Context, mention: DrugMention) -> Iterator[Signal]:
+    """Yield that text and record name what another drug of a like name is for, and nothing else.
 
-    Nothing that the drug itself is given for stands in the text or on the list of conditions.
+    What is treated stands beside the drug, in a heading above it, or on the list of conditions.
     """
     if _is_taken(context, mention) or not mention.regimens:
         return
+    named = {i for drug in context.content.drugs for i in drug.ingredients}
+    beside = {mention.sentence, mention.sentence - 1}
+    named_near = [
+        d
+        for d in context.content.drugs
+        if d.sentence in beside and d.ingredients and d.ingredients != mention.ingredients
+    ]
+    problems = [one.partition(",")[0] for one in context.facts.patient.conditions or ()]
+    listed = [one for one in problems if not _OVER.search(one)]
+    for drug, row in rows_of(context, mention, LookalikeRow):
+        own = _own_words(context, drug, row)
+        if row.intended in named or not own:
+            continue
+        if find(" ".join((context.text, *(context.facts.patient.conditions or ()))), own):
+            continue
+        purposes = context.knowledge.rows(PurposeRow, drug)
+        near = _treated_near(context, mention)
+        others: set[str] = set()
+        if find(near, row.indications) and (purposes or _TREATS.search(near)):
+            if any(find(d.indication or "", row.indications) for d in named_near):
+                continue  # "felodipine for blood pressure, and atorvastatin"
+        elif find(_heading(context, mention), row.indications):
+            pass  # several drugs may stand under one heading
+        elif _tells(purposes) and any(find(one, row.indications) for one in listed):
+            others = named | {i for m in context.facts.medications or () for i in m.ingredients}
+        else:
+            continue
+        if not _has_its_drug(context, others - set(mention.ingredients), row):
+            yield _swap(context, mention, (drug, row))
+            return
+
+
+def _tells(purposes: Sequence[PurposeRow]) -> bool:
+    """Return whether a list of conditions alone says what a drug would be given for."""
+    return bool(purposes) and all(not one.listed for one in purposes)
+
+
+def _has_its_drug(context: Context, others: set[str], row: LookalikeRow) -> bool:
+    """Return whether one of some other drugs is for what the row speaks of."""
+    said = " ; ".join(row.indications)
+    for other in others:
+        if any(find(said, one.words) for one in context.knowledge.rows(PurposeRow, other)):
+            return True
+    for use in context.knowledge.all(UseRow) if others else ():
+        given = {i for cell in use.members for i in context.knowledge.members(cell)}
+        if given & others and (
+            find(said, use.words) or find(" ; ".join(use.words), row.indications)
+        ):
+            return True
+    return False
+
+
+_EASES = re.compile(
+    r"[^.;]{0,60}?\b(?:eases?|relieves?|controls?|calms?|settles?|clears? up|cures?|loosens?"
+    r"|soothes?|quietens?|dampens?|treats?|abolish(?:es)?|suppress(?:es)?|combats?|brings? down"
+    r"|ends?|stops?)"
+    r"\s(?:the|her|his|your|their|these|this)\s(?P<what>[^.,;:()]{3,40})",
+    re.I,
+)
+"""What a drug does for the patient: "X 25 mg should control the tremor"."""
+
+
+def _object(context: Context, mention: DrugMention) -> str:
+    """Return what the sentence says that a drug acts on; empty where it says nothing."""
+    following = [d.start for d in context.content.drugs if d.start > mention.end]
+    end = min([context.content.sentences[mention.sentence].end, *following])
+    found = _EASES.match(context.text, mention.end, end)
+    return found["what"] if found is not None else ""
+
+
+_OVER = re.compile(
+    r"\b(?:no|not|without|denies|former\w*|history|prior|previous\w*|resolved|family|risk|past|old"
+    r"|remission|controlled|screen\w*|excluded|ruled out|ago)\b",
+    re.I,
+)
+"""Words of a list of conditions by which one is not what a drug is begun for."""
+
+
+def _treated_near(context: Context, mention: DrugMention) -> str:
+    """Return the sentence of an order and the one before, where they speak of treating."""
     sentences = context.content.sentences
     near = " ".join(one.text for one in sentences[max(0, mention.sentence - 1) :][:2])
     near = _OF_BEARER.sub(r"\1", near if mention.sentence else sentences[0].text)
-    near = _BARRED.sub("", near)
-    if _TREATS.search(near) is None:
-        return
-    named = {i for drug in context.content.drugs for i in drug.ingredients}
-    known = " ".join((context.text, *(context.facts.patient.conditions or ())))
-    for drug, row in rows_of(context, mention, LookalikeRow):
-        own = _own_words(context, drug, row)
-        if row.intended not in named and own and find(known, own) is None:
-            yield from (s for s in _swapped(context, mention, near) if s.subject == drug)
-            return
+    return _BARRED.sub("", near)
+
+
+def _heading(context: Context, mention: DrugMention) -> str:
+    """Return the short first line of a text, or its short first sentence."""
+    first = context.content.sentences[0]
+    short = mention.sentence > 0 and len(first.text.split()) <= _HEADING_WORDS
+    return _TO_BEARER.split(first.text)[0] if short else ""
 
 
 def _own_words(context: Context, drug: str, row: LookalikeRow) -> tuple[str, ...]:
-    """Return what a drug itself is for, as the row of the name that is taken for it says."""
+    """Return what a drug itself is for, by its own row and that of the name taken for it."""
+    own = [word for one in context.knowledge.rows(PurposeRow, drug) for word in one.words]
     back = context.knowledge.rows(LookalikeRow, row.intended)
-    return tuple(word for other in back if other.intended == drug for word in other.indications)
-
-
-def _swapped_under(context: Context, mention: DrugMention) -> Iterator[Signal]:
-    """Yield that a drug stands under a heading of what only another of a like name treats."""
-    first = context.content.sentences[0]
-    ends = context.text[first.end : first.end + 1] in {"\n", ""} or first.text.endswith("**")
-    taken = {i for m in context.facts.medications or () for i in m.ingredients}
-    if mention.current or taken & set(mention.ingredients):
-        return
-    if mention.sentence == 0 or not ends or len(first.text.split()) > _HEADING_WORDS:
-        return
-    named = {i for drug in context.content.drugs for i in drug.ingredients}
-    for drug, row in rows_of(context, mention, LookalikeRow):
-        own = _own_words(context, drug, row)
-        if row.intended not in named and own and find(context.text, own) is None:
-            yield from (s for s in _swapped(context, mention, first.text) if s.subject == drug)
-            return
+    back_words = (w for other in back if other.intended == drug for w in other.indications)
+    return tuple(dict.fromkeys((*own, *back_words)))
 
 
 def _without_use(context: Context, mention: DrugMention, words: str) -> Iterator[Signal]:
@@ -220,7 +286,7 @@ RULES = (
         title="drug does not fit its indication",
         category="notation",
         rationale="Names that look or sound alike are swapped.",
-        tables=("lookalikes", "misuses", "uses"),
+        tables=("lookalikes", "purposes", "misuses", "uses"),
         check=_unsuited,
     ),
 )
