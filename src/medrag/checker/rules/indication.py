@@ -218,7 +218,11 @@ def _treated_near(context: Context, mention: DrugMention) -> str:
     sentences = context.content.sentences
     near = " ".join(one.text for one in sentences[max(0, mention.sentence - 1) :][:2])
     near = _OF_BEARER.sub(r"\1", near if mention.sentence else sentences[0].text)
-    return _BARRED.sub("", near)
+    return _ABSENT.sub("", _BARRED.sub("", near))
+
+
+_ABSENT = re.compile(r"\b(?:no|without|denies|denied|never had|free of|neither)\s[^.;:]*", re.I)
+"""What the patient does not have is not what is treated."""
 
 
 def _heading(context: Context, mention: DrugMention) -> str:
