@@ -64,6 +64,9 @@ _OTHER_ORAL = re.compile(
     r"|temperature|iron\b|line\b|access"
     r"|catheter|cannula|lines\b|contrast|steroids?|route\sis\snot)"
 )
+_LED = ("through ", "via ", "into ", "down ")
+_LED_TO = re.compile(r"\b(?:connect\w*|attach\w*|hook\w*|via|through|into|down)\s[^.;]{0,22}\Z")
+"""What makes "IV line" the way of a drug: "connect it to the peripheral IV line"."""
 _LISTED = re.compile(r"(?:,|\bor|\band|\bplus|\bthen)\s\Z")
 _NEXT_NAME = re.compile(
     r"(?<=topical)\s(?!(?:cream|gel|ointment|lotion|solution|foam|spray|form|use|twice|once|daily|every"
@@ -271,8 +274,11 @@ def _items(
 def is_way(parts: SentenceParts, hit: Hit) -> bool:
     """Return whether a name is the route or form of a drug: not "oral agents", "cannot swallow"."""
     if hit.kind == "route":
+        led = parts.folded.startswith(_LED, hit.start) or _LED_TO.search(
+            parts.folded, max(0, hit.start - 30), hit.start
+        )
         return not (
-            _OTHER_ORAL.match(parts.folded, hit.end)
+            (not led and _OTHER_ORAL.match(parts.folded, hit.end))
             or _NOT_BY.search(parts.folded, parts.clauses.start, hit.start)
             or _HARMS.match(parts.folded, hit.end)
             or _NEVER_BY.match(parts.folded, hit.end)
