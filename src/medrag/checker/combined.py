@@ -25,6 +25,11 @@ _PER_DAY = re.compile(
 )
 
 
+_PUFFS = re.compile(r"\b(?:puffs?|inhal\w*|actuations?|sprays?)\b", re.I)
+"""What is inhaled is written in micrograms where no unit stands: "160/4.5, two puffs"."""
+_MILLIGRAMS = re.compile(_STRENGTHS.pattern + r"(?<=mg)")
+
+
 def daily_of(source: str, mention: DrugMention, ingredient: str) -> Quantity | None:
     """Return the daily amount of one ingredient of a product; None if it is not stated.
 
@@ -37,13 +42,14 @@ def daily_of(source: str, mention: DrugMention, ingredient: str) -> Quantity | N
     strength = strength_held(source, mention, ingredient)
     if strength is None:
         return None
+    unit = "mcg" if _PUFFS.search(line) and not _MILLIGRAMS.match(source, mention.end) else "mg"
     a_day = _PER_DAY.search(line)
     if a_day:
-        return Quantity(strength * count_of(a_day[1]), "mg")
+        return Quantity(strength * count_of(a_day[1]), unit)
     per_day = next((a.per_day for a in stated if a.per_day), None)
     counts = [r.count.top for r in mention.regimens if r.count is not None]
     count = max(counts) if counts else _count(line)
-    return Quantity(strength * count * per_day, "mg") if per_day else None
+    return Quantity(strength * count * per_day, unit) if per_day else None
 
 
 _ONE_TO_FIVE = ("trimethoprim", "sulfamethoxazole")
