@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from medrag.checker.context import Context
 from medrag.checker.rule import Rule, Signal, Verdict
+from medrag.checker.unfounded import unfounded
 from medrag.core.finding import Category
 from medrag.core.span import Span
 
@@ -58,6 +59,10 @@ _ALLERGY = _listed(
     rf"{_LOOKED_AT} (?:for |against )?(?:\w+ ){{0,2}}allerg(?:y|ies)",
     r"\bnothing (?:on|in) (?:\w+ ){1,2}allerg(?:y|ies)\b",
     rf"\bno {_ADJECTIVES}allerg(?:y|ies){_NO_BAR}",
+    r"\b(?:has|have|had|with|there are) no (?:known |drug |medication |medicine )*allergies\b",
+    r"\bnot allergic to (?:anything|any (?:drug|medicine|antibiotic)s?)\b|\bNKDA\b",
+    r"\ballerg(?:y|ies) (?:review|check|screen|search)\w* (?:is |was )?(?:completed?|done"
+    r"|performed|made|carried out)\b[^.;]{0,20}\bnone\b",
     rf"\ballerg(?:y|ies|ic)(?: \w+)?{_POSES_NONE}",
     r"\b(?:all[- ]clear|clear|in the clear|no (?:flags?|hits?|alerts?|matches|match)) (?:on|for"
     r"|from|as (?:to|regards))"
@@ -95,6 +100,7 @@ _INTERACTION = _listed(
     rf"(?:all )?{_WHOSE} (?:\w+ )?{_MEDICINES}",
     r"\b(?:all[- ]clear|clear|no (?:flags?|hits?|alerts?)) (?:on|for|of"
     r"|from) (?:drug )?interactions?",
+    r"\b(?:is|are|it's) (?:free of|without) (?:any |all |drug |relevant )*interactions?\b",
 )
 _RENAL = _listed(
     "renal(?: function| dosing| dose)?|kidney(?: function| dosing)?|creatinine clearance",
@@ -190,6 +196,13 @@ _FOUND_SOUND = re.compile(
     re.I,
 )
 """What stands behind any test that a text says it looked at, or that is to allow an order."""
+_SO = re.compile(r"[^.;:\n]{0,40}?,?\s(?:so|therefore|thus|hence|and so)\b", re.I)
+_BECAUSE = re.compile(
+    r"(?:\A|[.;:\n]\s?)\W*(?:as|since|because|given that|now that)\s(?:(?:his|her|the|your)\s)?\Z"
+    r"|\b(?:OK|cleared|good|fine|safe) to (?:go|start|proceed|give)\W+(?:[\w ]+, )?\Z",
+    re.I,
+)
+"""What makes a normal test the reason of the order: "as X is normal, ..."; "OK to go: X normal"."""
 _NO_TROUBLE = re.compile(
     r"\b(?:no|without(?: any?)?)\s(?:known |relevant |significant )?(?:QTc?|ECG|conduction)"
     r" (?:problem|concern|issue|risk|conflict|prolongation|objection|worr)\w*",
@@ -259,6 +272,15 @@ def _claimed(context: Context) -> Iterator[Verdict]:
             subject=what,
             category=_CATEGORIES[what],
         )
+    for datum, span in unfounded(context) if facts.known or context.orders else ():
+        yield Signal(
+            severity="warning",
+            message=f"The text says itself that nothing is known of {datum.name} and clears the "
+            "drug by it: not checked.",
+            span=span,
+            subject=datum.name,
+            category=datum.category,
+        )
     yield from _unmeasured(context)
 
 
@@ -273,7 +295,11 @@ def _unmeasured(context: Context) -> Iterator[Verdict]:
             continue
         whose = _HIS.search(context.text, max(0, lab.start - 40), lab.start)
         his = _SOUND_RESULT.match(context.text, lab.end) if whose is not None else None
-        sound = his or _FOUND_SOUND.match(context.text, lab.end)
+        sound = (
+            his
+            or _FOUND_SOUND.match(context.text, lab.end)
+            or _as_reason(context, lab.start, lab.end)
+        )
         start = whose.start() if whose is not None else lab.start
         if sound is None:
             continue
@@ -285,6 +311,16 @@ def _unmeasured(context: Context) -> Iterator[Verdict]:
     match = _claim(context.text, _NO_TROUBLE) if "qtc" not in measured else None
     if match is not None:
         yield _unvalued("the QT interval", Span(start=match.start(), end=match.end()), "qtc")
+
+
+def _as_reason(context: Context, start: int, end: int) -> re.Match[str] | None:
+    """Return what calls a test sound where that is the reason of an order ahead of it."""
+    sound = _SOUND_RESULT.match(context.text, end)
+    places = ((context.content.sentences[d.sentence], d.start) for d in context.orders)
+    if sound is None or not any(s.start - 20 <= start < at < s.end for s, at in places):
+        return None
+    led = _BECAUSE.search(context.text, max(0, start - 60), start)
+    return sound if led or _SO.match(context.text, sound.end()) else None
 
 
 def _unvalued(what: str, span: Span, analyte: str) -> Signal:
