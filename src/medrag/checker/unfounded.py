@@ -62,7 +62,8 @@ _DATA = (
 _WANTING = (
     r"(?:unknown|missing|unavailable|undocumented|unrecorded|unstated|absent|lacking|blank|empty"
     r"|not (?:yet )?(?:been )?(?:in|on|given|supplied|sent|documented|recorded|known|mentioned"
-    r"|available|stated|listed|provided|included|measured|tested|at hand|to hand|noted|to be found|there)"
+    r"|available|stated|listed|provided|included|measured|tested|at hand"
+    r"|to hand|noted|to be found|there)"
     r"|never (?:been )?(?:measured|recorded|tested|documented|given|taken)"
     r"|n't (?:in|on|given|supplied|documented|recorded|known|mentioned|available|stated|listed"
     r"|provided|included|measured))\b"
@@ -79,7 +80,8 @@ _AT_HAND = (
 )
 _CLEARED = prefiltered(
     r"\b(?:safe\w*|fine|cleared|clear(?= to| for)"
-    r"|(?:is|are|was|been|have|I|be) (?:(?!not\b)\w+ )?(?:confirmed|verified|checked|reviewed|excluded|ruled out|validated)"
+    r"|(?:is|are|was|been|have|I|be) (?:(?!not\b)\w+ )?(?:confirmed|verified|checked"
+    r"|reviewed|excluded|ruled out|validated)"
     r"|no (?:\w+ ){0,2}(?:interactions?|conflicts?|clash\w*|problems?|concerns?|issues?|allerg\w+"
     r"|risk|adjustment|contraindication|objection)|free of|none (?:found|of them)|found none"
     r"|not (?:pregnant|allergic)|(?:be|is) (?:assumed|taken) (?:to be )?(?:\w+)|means (?:that )?\w+"

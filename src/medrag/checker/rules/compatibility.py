@@ -37,6 +37,10 @@ _TOGETHER = re.compile(
     r"|back[- ]to[- ]back)\b",
     re.I,
 )
+_AT_ONCE = re.compile(
+    r"\b(?:together|co-?administ\w*|concurrent\w*|simultaneous\w*|alongside|combin\w+|pair)\b", re.I
+)
+"""Words that make two drugs one treatment, and of what has no times of its own one injection."""
 _BLOOD = re.compile(
     r"\b(?:red cells?|packed cells|PRBCs?|whole blood|the blood|units? of blood|transfus\w+)\b",
     re.I,
@@ -133,9 +137,17 @@ def _meets(context: Context, mention: DrugMention, row: CompatibilityRow) -> boo
         ) or any(_is_held(part, "|".join(map(re.escape, words))) for part in later)
     if not _is_added(context, mention, words) or _is_apart(sentence):
         return False
-    if _TOGETHER.search(sentence) is not None:
+    joined = _TOGETHER.search(sentence)
+    if joined is not None and row.when != "neonate" and _has_own_times(mention):
+        joined = _TOGETHER.search(_AT_ONCE.sub(" ", sentence))
+    if joined is not None:
         return True
     return sentence.lstrip().startswith("|") and _said_of_table(context)
+
+
+def _has_own_times(mention: DrugMention) -> bool:
+    """Return whether a drug is given at times of its own: "every 8 hours together with"."""
+    return any(r.frequency is not None and not r.frequency.once for r in mention.regimens)
 
 
 def _is_added(context: Context, mention: DrugMention, words: tuple[str, ...]) -> bool:
