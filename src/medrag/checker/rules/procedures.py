@@ -1,4 +1,4 @@
-"""PRO101-PRO103: procedures against values, conditions, medicines and missing tests."""
+"""PRO101, PRO104: procedures against values, conditions, medicines and the patient's sex."""
 
 from __future__ import annotations
 
@@ -7,18 +7,14 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from medrag.checker.context import Context
-from medrag.checker.mitigated import is_of_pregnancy
-from medrag.checker.put_off import comes_after
-from medrag.checker.rows_patient import PrerequisiteRow, ProcedureRow
+from medrag.checker.rows_patient import ProcedureRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.combining import Given, given
 from medrag.checker.rules.patient import COMPARE
 from medrag.checker.rules.periprocedural import HOURS, is_put_off
-from medrag.checker.rules.selection import rows_of
 from medrag.checker.state import has_condition
 from medrag.checker.wording import amount, name
-from medrag.checker.words import waived
-from medrag.clinical import DrugMention, Quantity
+from medrag.clinical import Quantity
 from medrag.clinical.lexicon import load
 from medrag.clinical.mentions import ORDERED, ProcedureMention
 from medrag.core.finding import NotChecked, Reference
@@ -40,6 +36,9 @@ _CANCELLED = re.compile(
     r"\W*(?:\w+\W+){0,2}?(?:cancel\w*|(?:(?:should|must|can|may|will) not|cannot)"
     r" (?:proceed|go ahead|be (?:done|performed|started))"
     r"|postpon\w*|deferred|delayed|only (?:after|once|when|if)"
+    r"|(?:later,? )?(?:after|once|following) (?:weaning|lactation|breast-?feeding|delivery|birth"
+    r"|the birth|pregnancy)"
+    r"|(?:is|are) (?:now )?(?:off|out|abandoned|impossible|forbidden|barred)"
     r"|off the table|ruled out|list\b|would (?:only |just )?be (?:used|done|considered)"
     r"|not (?:today|now|done|needed|planned|possible))",
     re.I,
@@ -87,7 +86,6 @@ _NOT_THIS_ONES = re.compile(
     re.I,
 )
 """The text itself says that a test is not this patient's."""
-_RADIATION = frozenset({"ct", "contrast-ct", "x-ray", "nuclear-scan", "radiation", "radioiodine"})
 _ACR = Reference(
     title="ACR-SPR Practice Parameter for Imaging Pregnant or Potentially Pregnant Patients",
     section="Screening for pregnancy",
@@ -157,7 +155,8 @@ def _postponed(context: Context, procedure: ProcedureMention) -> bool:
 
 _SUPPOSED = re.compile(
     r"\b(?:would|could|might|rules? out|ruled out|excludes?|precludes?|prevents?|forbids?"
-    r"|impossible|instead of|rather than|not possible|before|until|unless|if|whether|planning)\b",
+    r"|impossible|instead of|rather than|not possible|before|until|unless|if|whether"
+    r"|planning (?:an?|the|for|to))\b",
     re.I,
 )
 
@@ -267,93 +266,6 @@ def _value(context: Context, row: ProcedureRow) -> Decimal | None:
     return None
 
 
-def _untested(context: Context) -> Iterator[Verdict]:
-    yield from _untested_imaging(context)
-    patient, age = context.facts.patient, context.facts.patient.age_years
-    barren = patient.sex == "male" or (age is not None and not 11 <= age <= 55)
-    if barren or is_of_pregnancy(context):
-        return
-    for mention in context.orders:
-        for drug, row in rows_of(context, mention, PrerequisiteRow):
-            if row.kind != "pregnancy-test":
-                continue
-            later = mention.polarity == "give" and comes_after(context.sentence(mention), row.tests)
-            if (waived(context.text, row.tests) or later) and not context.says(_PAST_BEARING):
-                yield Signal(
-                    severity=row.severity,
-                    message=f"{name(drug)}: {row.text}; the text says that it is not needed.",
-                    span=mention.span,
-                    reference=context.knowledge.reference(row, drug),
-                    subject=drug,
-                )
-            elif patient.sex == "female" and patient.pregnant is None and not _named(context, row):
-                yield Signal(
-                    severity="info" if _cannot_be(context, mention) else "warning",
-                    message=f"{name(drug)} for a woman who could become pregnant: {row.text}.",
-                    span=mention.span,
-                    reference=context.knowledge.reference(row, drug),
-                    subject=drug,
-                )
-
-
-_BARREN = re.compile(
-    r"\b(?:post-?menopaus\w+|menopause|hysterectom\w+|steriliz\w+|sterilis\w+"
-    r"|tubal ligation|vasectom\w+"
-    r"|IUD|IUS|intrauterine|implant|coil)\b",
-    re.I,
-)
-_PAST_BEARING = re.compile(r"\b(?:post-?menopaus\w+|menopause|hysterectom\w+)\b", re.I)
-"""Why a test of pregnancy is truly waived."""
-_LIKELY_TO = 50
-_WEEKLY = frozenset({"methotrexate", "leflunomide"})
-
-
-def _cannot_be(context: Context, mention: DrugMention) -> bool:
-    """Return whether a silent text is no slip: past childbearing, or a cancer is treated."""
-    patient = context.facts.patient
-    known = " ".join((*(patient.conditions or ()), *(patient.medications or ())))
-    old = patient.age_years is not None and patient.age_years >= _LIKELY_TO
-    if old or _BARREN.search(context.text) or _BARREN.search(known):
-        return True
-    if set(mention.ingredients) & _WEEKLY:
-        return True
-    spinal = any(r.route == "intrathecal" for r in mention.regimens)
-    return spinal or _CANCER.search(known + " " + context.text) is not None
-
-
-_CANCER = re.compile(
-    r"\b(?:leuk\w+|lymphoma|cancer|tumou?r|carcinoma|myeloma|chemo\w*|metast\w+)\b", re.I
-)
-
-
-def _named(context: Context, row: PrerequisiteRow) -> bool:
-    lowered = context.text.lower()
-    return any(word.lower() in lowered for word in row.tests)
-
-
-def _untested_imaging(context: Context) -> Iterator[Verdict]:
-    """Report radiation for a woman of childbearing age where a pregnancy test is waived."""
-    patient = context.facts.patient
-    if patient.sex != "female" or patient.pregnant is not None:
-        return
-    if patient.age_years is None or not 12 <= patient.age_years <= 50:
-        return
-    waived_test = waived(
-        context.text,
-        ("pregnancy test", "pregnancy status", "possible pregnancy", "hCG", "test done"),
-    )
-    for procedure in context.content.procedures:
-        if procedure.procedure in _RADIATION and procedure.polarity in ORDERED and waived_test:
-            yield Signal(
-                severity="warning",
-                message=f"{name(procedure.procedure)} for a woman who could be pregnant: a "
-                "pregnancy test comes first.",
-                span=procedure.span,
-                reference=_ACR,
-                subject=procedure.procedure,
-            )
-
-
 def _other_sex(context: Context) -> Iterator[Verdict]:
     """Report tests and operations on organs that the patient does not have."""
     pattern = _SEXED.get(context.facts.patient.sex or "")
@@ -388,13 +300,5 @@ RULES = (
         rationale="A lumbar puncture with 15 platelets bleeds into the spine.",
         tables=("procedures", "stages"),
         check=_forbidden,
-    ),
-    Rule(
-        id="PRO103",
-        title="pregnancy test missing",
-        category="procedure",
-        rationale="Teratogens start after a negative test.",
-        tables=("prerequisites",),
-        check=_untested,
     ),
 )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from medrag.checker.context import Context
 from medrag.checker.rows_patient import ProcedureTestRow
 from medrag.checker.rule import Rule, Signal, Verdict
+from medrag.checker.rules.untested import PAST_BEARING
 from medrag.checker.wording import name
 from medrag.checker.words import waived
 from medrag.clinical.mentions import ORDERED
@@ -22,7 +23,7 @@ def _unprepared(context: Context) -> Iterator[Verdict]:
         last = min(procedure.sentence + 1, len(sentences) - 1)
         around = context.text[sentences[procedure.sentence].start : sentences[last].end]
         for row in context.knowledge.rows(ProcedureTestRow, procedure.procedure):
-            if waived(around, row.tests) is None:
+            if waived(around, row.tests) is None or _is_past_bearing(context, row):
                 continue
             said.add(procedure.procedure)
             yield Signal(
@@ -33,6 +34,16 @@ def _unprepared(context: Context) -> Iterator[Verdict]:
                 subject=row.key,
             )
             break
+
+
+def _is_past_bearing(context: Context, row: ProcedureTestRow) -> bool:
+    """Return whether a test of pregnancy is needless: a man, a child, after a hysterectomy."""
+    if "pregnancy" not in row.text:
+        return False
+    patient = context.facts.patient
+    age = patient.age_years
+    barren = patient.sex == "male" or (age is not None and not 11 <= age <= 55)
+    return barren or context.says(PAST_BEARING)
 
 
 RULES = (
