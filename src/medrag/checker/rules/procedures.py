@@ -22,7 +22,7 @@ from medrag.core.span import Span
 
 _WAITS = re.compile(
     r"\b(defer|delay|postpone|hold off|put off|cancel|call off|instead of|rather than|avoid|without"
-    r"|non-?|until|before)"
+    r"|non-?|until|before|first,? (?:and )?then|first;)"
     r"\s*(?:\w+\s+){0,3}$",
     re.I,
 )

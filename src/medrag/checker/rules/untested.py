@@ -25,7 +25,11 @@ _ACR = Reference(
     url="https://www.acr.org/Clinical-Resources/Practice-Parameters-and-Technical-Standards",
 )
 PAST_BEARING = re.compile(
-    r"\b(?:post-?menopaus\w+|menopause|hysterectom\w+|sterili[sz]ed|prepubertal)\b", re.I
+    r"\b(?:post-?menopaus\w+|menopause|sterili[sz]ed|prepubertal"
+    r"|(?:had|has had|after|since|following|previous|prior|s/p|post|underwent|history of)"
+    r" (?:an? |her |the )?(?:\w+ )?hysterectom\w+|hysterectom\w+ (?:\w+ ){0,3}?(?:ago|earlier|in"
+    r" (?:19|20)\d\d|already)|no uterus)\b",
+    re.I,
 )
 """Why a test of pregnancy is truly waived."""
 _TESTS = (
