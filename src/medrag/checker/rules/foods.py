@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from medrag.checker.context import Context
+from medrag.checker.limits import INJECTED
 from medrag.checker.rows_pairs import FoodRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.combining import warns
@@ -38,7 +39,8 @@ _FORBIDDEN = re.compile(
     re.I,
 )
 _LESS = re.compile(
-    r"\b(?:less|fewer|abstinen\w+|abstain\w*|cut (?:out|down)|give up"
+    r"\b(?:less|fewer|reduc(?:e|es|ed|ing)|limit\w*|minimi[sz]\w*|moderat(?:e|ing)|lower(?:ing)?"
+    r"|watch\w*|abstinen\w+|abstain\w*|cut (?:out|down)|give up"
     r"|keep (?:away|off|clear)|stay (?:away|off|clear)"
     r"|steer clear|hands off|rather than|instead of|in place of|except|apart from|other than"
     r"|swap|replace|banish|drop)\b[^.;]*$",
@@ -48,7 +50,9 @@ _LESS = re.compile(
 _LEAVE = re.compile(r"\bleave[^.;,]*$", re.I)
 _LEFT = re.compile(r"[^.;,]{0,40}\b(?:out|off|alone|aside|untouched)\b", re.I)
 _DENIED = re.compile(
-    r"\b(no need to avoid|not necessary to avoid|need not avoid|not need to (?:be )?avoid"
+    r"\b(no diet (?:is |are )?(?:needed|necessary|required|called for)"
+    r"|no (?:\w+ )?diet(?:ary)? (?:rules?|advice|precautions?|changes?)"
+    r"|no need to avoid|not necessary to avoid|need not avoid|not need to (?:be )?avoid"
     r"|no (?:diet(?:ary)? |food |particular |special )*(?:restrictions?|limits?|bans?)\b"
     r"|without restriction|chang(?:es?|ing) nothing"
     r"|(?:do|does|did|will|would)(?: not|n['\u2019]t) (?:really |much )?(?:matter|harm|affect"
@@ -99,7 +103,12 @@ def _foods(context: Context) -> Iterator[Verdict]:
         for drug, row in rows_of(context, mention, FoodRow):
             seen = context.first(_eaten_as(row.food))
             found = _named(sentence, row) if seen is not None else None
+            if _is_unabsorbed_alone(mention, row) or _is_antidote(context, row):
+                continue
             if found is None or warns(sentence) or _is_refused(context, mention, sentence, found):
+                continue
+            start = context.content.sentences[mention.sentence].start
+            if _is_anothers_meal(context, drug, found.shift(start)):
                 continue
             if "large" in row.effect and _LITTLE.search(sentence[: found.start]):
                 continue
@@ -112,19 +121,25 @@ def _foods_with_list(context: Context) -> Iterator[Verdict]:
     here = tuple(
         m
         for m in context.content.drugs
-        if m.regimens and m.polarity in ORDERED and m.standing in {"now", "past"}
+        if m.polarity in ORDERED
+        and m.standing in {"now", "past"}
+        and (m.regimens or _is_begun_next(context, m))
     )
     looked: set[tuple[str, tuple[str, ...]]] = set()
     for mention in (*(context.facts.medications or ()), *here):
         if set(mention.ingredients) & context.stopped:
             continue
         for drug, row in rows_of(context, mention, FoodRow):
+            if _is_unabsorbed_alone(mention, row) or _is_antidote(context, row):
+                continue
             if (drug, row.food) in looked or context.first(_eaten_as(row.food)) is None:
                 continue
             looked.add((drug, row.food))
             for sentence in context.content.sentences:
                 found = _named(sentence.text, row)
                 if found is None or warns(sentence.text):
+                    continue
+                if _is_anothers_meal(context, drug, found.shift(sentence.start)):
                     continue
                 if sentence.kind == "question" and _ANSWERS_NO.match(context.text, sentence.end):
                     continue
@@ -137,6 +152,46 @@ def _foods_with_list(context: Context) -> Iterator[Verdict]:
                     reference=context.knowledge.reference(row, drug),
                     subject=drug,
                 )
+
+
+_IT_BEGINS = re.compile(
+    r"\W*(?:it|this|that|the drug|the tablet)\s(?:may|can|should|will|is to|must|could|is)\s"
+    r"(?:(?:now|then|safely|well|today)\s)*(?:be\s)?(?:started|given|begun|taken|prescribed|used"
+    r"|tried|added)\b",
+    re.I,
+)
+
+
+def _is_begun_next(context: Context, mention: DrugMention) -> bool:
+    """Return whether the next sentence begins a drug: "asks for X. It may be given"."""
+    sentences = context.content.sentences
+    following = mention.sentence + 1
+    return following < len(sentences) and _IT_BEGINS.match(sentences[following].text) is not None
+
+
+def _is_anothers_meal(context: Context, drug: str, place: Span) -> bool:
+    """Return whether a meal goes with the dose of another drug, named right before it."""
+    if not _MEAL.search(place.of(context.text)):
+        return False
+    begin = max((s.start for s in context.content.sentences if s.start <= place.start), default=0)
+    named = [d for d in context.content.drugs if begin <= d.start < place.start]
+    return bool(named) and drug not in named[-1].ingredients
+
+
+_MEAL = re.compile(r"\b(?:meals?|breakfast|lunch|dinner|supper)\b", re.I)
+
+
+def _is_unabsorbed_alone(mention: DrugMention, row: FoodRow) -> bool:
+    """Return whether a row is about what the gut takes up, and the drug is injected."""
+    injected = {r.route for r in mention.regimens} - {None}
+    return "absor" in row.effect and bool(injected) and injected <= INJECTED
+
+
+def _is_antidote(context: Context, row: FoodRow) -> bool:
+    """Return whether the vitamin K of a row is ordered as the antidote, not eaten."""
+    return "vitamin k" in row.food and any(
+        "phytonadione" in order.ingredients for order in context.orders
+    )
 
 
 _ANSWERS_NO = re.compile(
@@ -188,6 +243,14 @@ _OF_A_TEST = re.compile(
     re.I,
 )
 """What makes fasting a part of a test's name: "until fasting glucose is 80 to 130"."""
+_ANALYTES = frozenset({"calcium", "iron", "potassium", "magnesium", "zinc", "vitamin k"})
+_IS_RESULT = re.compile(
+    r"\s?(?:[\d.]+ ?m\w+/d?L|(?:(?:,|and|or|/|level|function)\s?(?:[\w-]+\s){0,3}?)?"
+    r"(?:is|are|was|were|of|remains?)\s(?:(?:both|all|now|well|also|within|in|too)\s)*"
+    r"(?:\d|normal|fine|low|high|range|adequate|replete|good|unremarkable|satisfactory|corrected))",
+    re.I,
+)
+"""What makes the name of a food that of an analyte: "calcium and kidney function are normal"."""
 _IS_FREE = re.compile(r"\w*\s(?:without|free of|with no|that have no) alcohol\b", re.I)
 """"Drinks without alcohol" are none of those meant."""
 
@@ -220,6 +283,11 @@ _SUCH_AS = {
     "grapefruit": ("pomelo", "seville orange"),
     "coffee": ("espresso", "cappuccino", "latte"),
     "yogurt": ("yoghurt",),
+    "with a meal": (
+        *("with meals", "with each meal", "with every meal", "with breakfast", "with lunch"),
+        *("with dinner", "with supper", "cooked breakfast", "full breakfast", "hearty breakfast"),
+        *("substantial meal", "large meal", "big meal", "heavy meal", "rich meal"),
+    ),
 }
 """What a food of the table is drunk or eaten as."""
 
@@ -235,7 +303,9 @@ def _named(sentence: str, row: FoodRow) -> Span | None:
     """Return where a sentence first allows a food of the row at the time of the drug."""
     read = -1
     for found in find_all(sentence, _eaten_as(row.food)):
-        if _OF_A_TEST.match(sentence, found.end):
+        if _OF_A_TEST.match(sentence, found.end) or (
+            found.of(sentence).lower() in _ANALYTES and _IS_RESULT.match(sentence, found.end)
+        ):
             continue
         if _MILD.search(sentence[: found.start]) or _IS_FREE.match(sentence, found.end):
             continue
@@ -278,6 +348,21 @@ _TOPIC = re.compile(r"\s*(?:About|As (?:for|to)|Regarding|On|For|With|Concerning
 """What an answer is about, ahead of what it says: "About breakfast after a transplant: ..."."""
 
 
+_DOSE_WITH = re.compile(
+    r"(?:\b(?:doses?|tablets?|capsules?|daily|a day)|\d\s?m?c?g)\b[^.;:]{0,40}?\s"
+    r"(?:with\s(?:[\w-]+\s){0,3})?\Z",
+    re.I,
+)
+_WITH = re.compile(r"with\b", re.I)
+"""A dose that goes down with what follows: "300 mg twice daily, each dose with a heavy meal"."""
+_INTERVAL = re.compile(r"\b(?:about |some )?(?:6|8|12|24|six|eight|twelve) hours apart\b", re.I)
+"""The time between two doses parts the drug from nothing."""
+_CALLED_FINE = re.compile(
+    r";[^;.]{0,60}\b(?:that|it|this|which)(?:['\u2019]s| is)\s(?:\w+\s)?(?:fine|ok(?:ay)?|safe"
+    r"|all right|harmless|no (?:problem|trouble|harm)|only an? )",
+    re.I,
+)
+"""What was asked about in one part of a sentence and allowed in the next."""
 _TAKEN_WITH = re.compile(
     r"\b(?:take|takes|taken|give|given|swallow"
     r"|administer(?:ed)?)\b[^.;]*\bwith\s(?:[\w-]+\s){0,5}\Z",
@@ -289,8 +374,10 @@ _TAKEN_WITH = re.compile(
 def _allowed(sentence: str, found: Span) -> bool:
     part = _part_of(sentence, found)
     topic = _TOPIC.match(sentence, part.start, found.start)
-    before = sentence[topic.end() if topic else part.start : found.start]
+    before = _INTERVAL.sub(" ", sentence[topic.end() if topic else part.start : found.start])
     after = sentence[found.end : part.end]
+    fine = _CALLED_FINE.match(sentence, part.end)
+    named = found.of(sentence)
     if _NO_DRINK.match(after):
         return False
     sentence = part.of(sentence)
@@ -302,8 +389,14 @@ def _allowed(sentence: str, found: Span) -> bool:
     if _BONE.match(after) and _AT_ONCE.search(sentence) is None:
         return False
     left = _LEAVE.search(before) and _LEFT.match(after)
-    is_allowed = ALLOWED.search(sentence) or _TAKEN_WITH.search(before) or _GOOD.search(sentence)
-    return not (against or left) and is_allowed is not None
+    is_allowed = (
+        fine
+        or ALLOWED.search(sentence)
+        or _TAKEN_WITH.search(before)
+        or _GOOD.search(sentence)
+        or ((_WITH.match(named) or "meal" in named) and _DOSE_WITH.search(before))
+    )
+    return not (against or left) and bool(is_allowed)
 
 
 RULES = (
