@@ -7,7 +7,12 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from medrag.checker.context import Context
-from medrag.checker.limits import INJECTED
+from medrag.checker.eaten import (
+    is_anothers_meal,
+    is_antidote,
+    is_begun_next,
+    is_unabsorbed_alone,
+)
 from medrag.checker.rows_pairs import FoodRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.combining import warns
@@ -103,17 +108,24 @@ def _foods(context: Context) -> Iterator[Verdict]:
         for drug, row in rows_of(context, mention, FoodRow):
             seen = context.first(_eaten_as(row.food))
             found = _named(sentence, row) if seen is not None else None
-            if _is_unabsorbed_alone(mention, row) or _is_antidote(context, row):
+            if is_unabsorbed_alone(mention, row) or is_antidote(context, row):
                 continue
             if found is None or warns(sentence) or _is_refused(context, mention, sentence, found):
                 continue
             start = context.content.sentences[mention.sentence].start
-            if _is_anothers_meal(context, drug, found.shift(start)):
+            if is_anothers_meal(context, drug, found.shift(start)):
                 continue
             if "large" in row.effect and _LITTLE.search(sentence[: found.start]):
                 continue
             yield _food_signal(context, mention, (drug, row), found.of(sentence))
     yield from _foods_with_list(context)
+
+
+def _may_matter(context: Context, mention: DrugMention, row: FoodRow) -> bool:
+    """Return whether the text names a food of a row that could harm with the drug as it is."""
+    if is_unabsorbed_alone(mention, row) or is_antidote(context, row):
+        return False
+    return context.first(_eaten_as(row.food)) is not None
 
 
 def _foods_with_list(context: Context) -> Iterator[Verdict]:
@@ -123,23 +135,23 @@ def _foods_with_list(context: Context) -> Iterator[Verdict]:
         for m in context.content.drugs
         if m.polarity in ORDERED
         and m.standing in {"now", "past"}
-        and (m.regimens or _is_begun_next(context, m))
+        and (m.regimens or is_begun_next(context, m))
     )
     looked: set[tuple[str, tuple[str, ...]]] = set()
     for mention in (*(context.facts.medications or ()), *here):
         if set(mention.ingredients) & context.stopped:
             continue
         for drug, row in rows_of(context, mention, FoodRow):
-            if _is_unabsorbed_alone(mention, row) or _is_antidote(context, row):
-                continue
-            if (drug, row.food) in looked or context.first(_eaten_as(row.food)) is None:
+            if (drug, row.food) in looked or not _may_matter(context, mention, row):
                 continue
             looked.add((drug, row.food))
             for sentence in context.content.sentences:
                 found = _named(sentence.text, row)
-                if found is None or warns(sentence.text):
-                    continue
-                if _is_anothers_meal(context, drug, found.shift(sentence.start)):
+                if (
+                    found is None
+                    or warns(sentence.text)
+                    or is_anothers_meal(context, drug, found.shift(sentence.start))
+                ):
                     continue
                 if sentence.kind == "question" and _ANSWERS_NO.match(context.text, sentence.end):
                     continue
@@ -152,46 +164,6 @@ def _foods_with_list(context: Context) -> Iterator[Verdict]:
                     reference=context.knowledge.reference(row, drug),
                     subject=drug,
                 )
-
-
-_IT_BEGINS = re.compile(
-    r"\W*(?:it|this|that|the drug|the tablet)\s(?:may|can|should|will|is to|must|could|is)\s"
-    r"(?:(?:now|then|safely|well|today)\s)*(?:be\s)?(?:started|given|begun|taken|prescribed|used"
-    r"|tried|added)\b",
-    re.I,
-)
-
-
-def _is_begun_next(context: Context, mention: DrugMention) -> bool:
-    """Return whether the next sentence begins a drug: "asks for X. It may be given"."""
-    sentences = context.content.sentences
-    following = mention.sentence + 1
-    return following < len(sentences) and _IT_BEGINS.match(sentences[following].text) is not None
-
-
-def _is_anothers_meal(context: Context, drug: str, place: Span) -> bool:
-    """Return whether a meal goes with the dose of another drug, named right before it."""
-    if not _MEAL.search(place.of(context.text)):
-        return False
-    begin = max((s.start for s in context.content.sentences if s.start <= place.start), default=0)
-    named = [d for d in context.content.drugs if begin <= d.start < place.start]
-    return bool(named) and drug not in named[-1].ingredients
-
-
-_MEAL = re.compile(r"\b(?:meals?|breakfast|lunch|dinner|supper)\b", re.I)
-
-
-def _is_unabsorbed_alone(mention: DrugMention, row: FoodRow) -> bool:
-    """Return whether a row is about what the gut takes up, and the drug is injected."""
-    injected = {r.route for r in mention.regimens} - {None}
-    return "absor" in row.effect and bool(injected) and injected <= INJECTED
-
-
-def _is_antidote(context: Context, row: FoodRow) -> bool:
-    """Return whether the vitamin K of a row is ordered as the antidote, not eaten."""
-    return "vitamin k" in row.food and any(
-        "phytonadione" in order.ingredients for order in context.orders
-    )
 
 
 _ANSWERS_NO = re.compile(
