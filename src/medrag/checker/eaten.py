@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from medrag.checker.context import Context
-from medrag.checker.limits import INJECTED
+from medrag.checker.fitting import INJECTED
 from medrag.checker.rows_pairs import FoodRow
 from medrag.clinical import DrugMention
 from medrag.core.span import Span
