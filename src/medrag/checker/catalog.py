@@ -12,6 +12,7 @@ TABLES: dict[str, type[Row]] = {
         rows.SourceRow,
         rows.DoseRow,
         rows.ScheduleRow,
+        rows.IntervalRow,
         rows_forms.StrengthRow,
         rows_forms.RouteRow,
         rows.CumulativeRow,

@@ -17,6 +17,7 @@ from medrag.checker.templates import RowCase
 _TEMPLATES: dict[str, Callable[[Knowledge, Row], RowCase | None]] = {
     "doses": templates.dose_pair,
     "schedules": templates.schedule_pair,
+    "intervals": templates.interval_pair,
     "strengths": templates.strength_pair,
     "routes": templates.route_pair,
     "durations": templates.duration_pair,

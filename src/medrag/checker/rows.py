@@ -152,6 +152,21 @@ class ScheduleRow(Row):
     text: str
 
 
+class IntervalRow(Row):
+    """A drug that works for days at most: given by this route less often it does not treat.
+
+    Attributes:
+        least: The fewest administrations a day that any label or usual practice knows.
+    """
+
+    table: ClassVar[str] = "intervals"
+    place_by: ClassVar[tuple[str, ...]] = ("route",)
+    default_ref: ClassVar[str] = "L2"
+    key: str = Field(alias="drug")
+    route: str
+    least: PerDay
+
+
 class CumulativeRow(Row):
     """The largest amount of a drug in a lifetime, in the unit written (`mg/m2`)."""
 

@@ -176,6 +176,18 @@ def schedule_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
     )
 
 
+def interval_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
+    """Return the pair of one row of the longest intervals."""
+    assert isinstance(row, rows.IntervalRow)
+    drug = drug_name(knowledge, row.key)
+    return RowCase(
+        row=row,
+        rules=("MED105",),
+        unsafe=(f"Give {drug} once a month.", None),
+        safe=(f"Give {drug} every day.", None),
+    )
+
+
 def underdose_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
     """Return the pair of one underdose row, or None where it needs no own."""
     assert isinstance(row, rows.UnderdoseRow)

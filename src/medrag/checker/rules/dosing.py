@@ -12,6 +12,7 @@ from medrag.checker.fitting import rows_for
 from medrag.checker.limits import assess
 from medrag.checker.rows import DoseRow, ScheduleRow
 from medrag.checker.rule import Rule, Signal, Verdict
+from medrag.checker.rules.intervals import too_seldom
 from medrag.checker.rules.selection import around, rows_of
 from medrag.checker.wording import amount, name, people, rate
 from medrag.checker.words import NEGATED, find
@@ -95,6 +96,7 @@ def _unit(context: Context) -> Iterator[Verdict]:
 
 def _often(context: Context) -> Iterator[Verdict]:
     yield from _scheduled(context)
+    yield from too_seldom(context)
     yield from _patches(context)
     yield from _unbroken(context)
     for found in _of_kind(context, "times"):
@@ -276,10 +278,11 @@ RULES = (
     ),
     Rule(
         id="MED105",
-        title="given too often",
+        title="given too often, or too seldom to work",
         category="frequency",
-        rationale="A weekly drug taken daily kills: methotrexate is the known example.",
-        tables=("doses",),
+        rationale="A weekly drug taken daily kills: methotrexate is the known example. An "
+        "anticoagulant or an anticonvulsant taken weekly does not treat.",
+        tables=("doses", "schedules", "intervals"),
         check=_often,
     ),
 )
