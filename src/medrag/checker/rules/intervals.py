@@ -16,12 +16,13 @@ _SLACK = Decimal("0.95")
 _DAYS = r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?"
 _ADJOINING = re.compile(
     r"(?:[\s,]*(?:[\d.,]+\s?(?:mg|mcg|micrograms?|g|units?|mg/kg)\b|\([^()]{0,30}\)"
-    r"|\b(?:xl|xr|er|sr|la|tablets?|capsules?|pills?|pens?|vials?|doses?|injections?|by mouth|orally|po"
-    r"|iv|intravenous(?:ly)?|subcutaneous(?:ly)?|sc|is|are|be|to be|can be|should be|may be|taken|given"
-    r"|injected|one|two|a|just|only|once|twice|three times)\b))*[\s,]*"
+    r"|\b(?:xl|xr|er|sr|la|tablets?|capsules?|pills?|pens?|vials?|doses?|injections?|by mouth"
+    r"|orally|po|iv|intravenous(?:ly)?|subcutaneous(?:ly)?|sc|is|are|be|to be|can be|should be"
+    r"|may be|taken|given|injected|one|two|a|just|only|once|twice|three times)\b))*[\s,]*"
     r"\b(?:weekly|monthly|fortnightly|(?<=once )(?:a|per|in a) (?:week|month|fortnight)"
     r"|(?<=twice )(?:a|per) (?:week|month)|(?<=times )(?:a|per) (?:week|month)"
-    r"|(?:every|each)(?: other| second| third| two| three| four| \d+)? (?:days?|weeks?|months?|fortnight)"
+    r"|(?:every|each)(?: other| second| third| two| three| four| \d+)?"
+    r" (?:days?|weeks?|months?|fortnight)"
     rf"|(?:on|every) (?:{_DAYS}(?:,| and)? ?)+(?:only|alone))\b",
     re.IGNORECASE,
 )
