@@ -117,6 +117,13 @@ _SUPPOSED = re.compile(
     re.I,
 )
 """Words before a state that only suppose it, or rule the drug out for it."""
+_RULED_FOR = re.compile(
+    r"\b(?:(?:do not|don['\u2019]t|never|must not|should not|not to|avoid)\s(?:us(?:e|ing)"
+    r"|giv(?:e|ing)|prescrib(?:e|ing)|start(?:ing)?|tak(?:e|ing))\b|personal (?:or|and) family history\b)"
+    r"(?:(?!\b(?:he|she|his|her|you|your|they|because|since|as|who|given)\b)[^.;:])*\Z",
+    re.I,
+)
+"""A drug is not to be used with it: a rule for whoever has it, where no word tells of him."""
 _OF_MANY = re.compile(
     r"\b(?:patients|people|those|anyone|anybody|persons|individuals|adults|children|women|men|girls"
     r"|boys|infants|neonates|smokers|everyone|whoever|subjects|cases)\b"
@@ -323,6 +330,7 @@ def _is_over(around: _Around) -> bool:
 def _is_supposed(around: _Around) -> bool:
     found = _OF_MANY.search(around.before)
     many = found is not None and not _OF_HIM.search(around.before, found.start())
+    many = many or _RULED_FOR.search(around.before) is not None
     return many or _SUPPOSED.search(around.before) is not None
 
 
