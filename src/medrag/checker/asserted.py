@@ -118,8 +118,9 @@ _SUPPOSED = re.compile(
 )
 """Words before a state that only suppose it, or rule the drug out for it."""
 _RULED_FOR = re.compile(
-    r"\b(?:(?:do not|don['\u2019]t|never|must not|should not|not to|avoid)\s(?:us(?:e|ing)"
-    r"|giv(?:e|ing)|prescrib(?:e|ing)|start(?:ing)?|tak(?:e|ing))\b|personal (?:or|and) family history\b)"
+    r"\b(?:(?:do not|don['\u2019]t|never|must not|should not|not to|avoid)\s"
+    r"(?:us(?:e|ing)|giv(?:e|ing)|prescrib(?:e|ing)"
+    r"|start(?:ing)?|tak(?:e|ing))\b|personal (?:or|and) family history\b)"
     r"(?:(?!\b(?:he|she|his|her|you|your|they|because|since|as|who|given)\b)[^.;:])*\Z",
     re.I,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 
 from medrag.checker.context import Context
@@ -135,18 +136,7 @@ def _written_target(context: Context, sentence: int, row: SamplingRow) -> str:
     wanted = aims and (AIMS.search(place.text) or LEVEL.search(place.text))
     if not own or row.key == "*" or not wanted or _is_of_another(context, sentence, row):
         return ""
-    peaks = [match.span() for match in PEAK.finditer(place.text)] if row.before_dose else []
-    for found in context.content.quantities:
-        if any(start <= found.start - place.start < end for start, end in peaks):
-            continue  # "target below 1, and the peak 3 to 4 mcg/mL"
-        if not place.start <= found.start < place.end or _UP_TO.search(
-            context.text[max(0, found.start - 14) : found.start]
-        ):
-            continue
-        if any(
-            lab.value == found.quantity and lab.start < found.start for lab in context.content.labs
-        ):
-            continue  # a result, of whatever it is
+    for found in _unowned(context, place.span, row):
         value = _bare(context, place.span, found) if bare else convert(found.quantity, row.unit)
         if value is None:
             continue
@@ -156,6 +146,22 @@ def _written_target(context: Context, sentence: int, row: SamplingRow) -> str:
         if low and (not row.peak_from or value.value >= row.peak_from):
             return f"target {amount(value)} is too low"
     return ""
+
+
+def _unowned(context: Context, place: Span, row: SamplingRow) -> Iterator[QuantityMention]:
+    """Yield the numbers of a sentence that may be a target: no peak, no result, no "up to"."""
+    text = place.of(context.text)
+    peaks = [match.span() for match in PEAK.finditer(text)] if row.before_dose else []
+    results = [(lab.value, lab.start) for lab in context.content.labs]
+    for found in context.content.quantities:
+        if not place.start <= found.start < place.end:
+            continue
+        if any(start <= found.start - place.start < end for start, end in peaks):
+            continue  # "target below 1, and the peak 3 to 4 mcg/mL"
+        if _UP_TO.search(context.text[max(0, found.start - 14) : found.start]):
+            continue
+        if not any(value == found.quantity and start < found.start for value, start in results):
+            yield found
 
 
 def _is_of_another(context: Context, sentence: int, row: SamplingRow) -> bool:
