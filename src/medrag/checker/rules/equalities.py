@@ -84,11 +84,20 @@ def _unequal(context: Context) -> Iterator[Verdict]:
                 continue  # "4000 g (8 lb 13 oz)" has two parts
             if _COUNTED.search(context.text[max(0, first.start - 40) : first.start]):
                 continue  # "32 tablets of 500 mg (16 g)" is a sum
-            if first.quantity.unit == second.quantity.unit:
+            if first.quantity.unit == second.quantity.unit or _is_named_anew(context, first, last):
                 continue
             joined = _JOINED.match(between) or is_converted(context, (first, second))
             if joined or _is_restated(context, sentence, (first, second)):
                 yield from _compared(context, sentence, (first, second))
+
+
+def _is_named_anew(context: Context, first: QuantityMention, second: QuantityMention) -> bool:
+    """Return whether the second amount is another product's: "1 g is Myfortic 720 mg"."""
+    return any(
+        first.end <= drug.start and not context.text[drug.end : second.start].strip()
+        for drug in context.content.drugs
+        if drug.end <= second.start
+    )
 
 
 _FROM = re.compile(r"\b(?:from|between)\s\Z", re.I)
