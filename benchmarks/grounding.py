@@ -27,7 +27,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from medrag.clinical.grounding import ground
+from medrag.grounding.claims import ground
 from quotes import (
     UNIT_SWAPS,
     drug_names,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from medrag.clinical.grounding import ground
-from medrag.clinical.grounding_answer import ground_text
+from medrag.grounding.answer import ground_text
+from medrag.grounding.claims import ground
 
 VOCABULARY = """
 not no avoid use 5 mg 10 % (12) 0.5 g/day BID daily children adults ≥65 years half twice 1:100

@@ -1,6 +1,6 @@
 """What a text says that no quotation needs to have: the patient's own facts, and what follows.
 
-`medrag.clinical.grounding_own` tells which stretches of an answer rest on its quotations. Within
+`medrag.grounding.own` tells which stretches of an answer rest on its quotations. Within
 such a stretch there still stand things of the patient at hand ("fever for 30 hours"), a dose
 reckoned by the weight given, and what the author concludes: "is not indicated, so linezolid".
 """
@@ -11,7 +11,7 @@ import re
 from decimal import Decimal
 
 from medrag.checker.context import Context
-from medrag.clinical.grounding import Ungrounded
+from medrag.grounding.claims import Ungrounded
 
 _CONCLUDES = re.compile(
     r"[,;:\u2014]\s(?:and\s)?(?:so|hence|therefore|thus|accordingly|which is why|that is why"

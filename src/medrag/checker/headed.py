@@ -13,8 +13,8 @@ from itertools import chain
 
 from medrag.checker.context import Context
 from medrag.clinical import read
-from medrag.clinical.grounding_tokens import words
 from medrag.core.span import Span
+from medrag.grounding.tokens import words
 
 _HEAD = re.compile(
     r"(?:\A|(?<=[.;]\s)|\n)(?P<head>[A-Z][^:.;\n]{2,70}):\s(?P<body>[^\n]+?)(?=[.;]\s[A-Z][^:.;\n]{2,70}:\s|\n|\Z)"

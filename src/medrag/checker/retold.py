@@ -16,11 +16,11 @@ from collections.abc import Iterator
 from medrag.checker.context import Context
 from medrag.checker.rule import Signal
 from medrag.checker.rules.grounding import ungrounded_places
-from medrag.clinical.grounding_equal import is_comparable, is_same
-from medrag.clinical.grounding_facts import read_facts
-from medrag.clinical.grounding_own import Tie, ties_of
 from medrag.core.finding import Category
 from medrag.core.span import Span
+from medrag.grounding.equal import is_comparable, is_same
+from medrag.grounding.facts import read_facts
+from medrag.grounding.own import Tie, ties_of
 
 _OF_TWO: frozenset[Category] = frozenset({
     "interaction", "duplication", "contraindication", "pregnancy", "lactation", "renal", "hepatic",

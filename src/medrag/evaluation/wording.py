@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from medrag.clinical.grounding import ground
-from medrag.clinical.grounding_bounds import direction
-from medrag.clinical.grounding_equal import Number, ends, is_same
-from medrag.clinical.grounding_facts import Facts, read_facts
-from medrag.clinical.grounding_frequencies import other_frequencies
-from medrag.clinical.grounding_places import stands_bare
-from medrag.clinical.grounding_tokens import Token, content, tokens
+from medrag.grounding.bounds import direction
+from medrag.grounding.claims import ground
+from medrag.grounding.equal import Number, ends, is_same
+from medrag.grounding.facts import Facts, read_facts
+from medrag.grounding.frequencies import other_frequencies
+from medrag.grounding.places import stands_bare
+from medrag.grounding.tokens import Token, content, tokens
 from medrag.text import row_cells
 
 _UNCOUNTED = re.compile(r"\b(first|next|last) (minute|hour|day|week|month|year)\b", re.IGNORECASE)

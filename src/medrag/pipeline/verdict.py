@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from medrag.clinical.grounding_rules import GROUNDING_IDS
 from medrag.core.answer import AnswerStatus, QuotedAnswer
 from medrag.core.finding import Finding, NotChecked
 from medrag.core.query import NotSearched, UnreadPart
 from medrag.core.scope import ScopeDecision
+from medrag.grounding.rules import GROUNDING_IDS
 
 
 class Verdict(NamedTuple):

@@ -12,20 +12,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timezone
 
-from medrag.clinical.grounding import Ungrounded
-from medrag.clinical.grounding_answer import NOBODY, Known
-from medrag.clinical.grounding_answer import ground_text as ground_statement
-from medrag.clinical.grounding_rules import (
+from medrag.core.document import Document
+from medrag.core.finding import Finding
+from medrag.core.patient import Patient
+from medrag.core.span import Span
+from medrag.grounding.answer import NOBODY, Known
+from medrag.grounding.answer import ground_text as ground_statement
+from medrag.grounding.claims import Ungrounded
+from medrag.grounding.rules import (
     GROUNDING_RULES,
     NO_QUOTATION,
     SUPERSEDED,
     UNVERIFIED,
     GroundingRule,
 )
-from medrag.core.document import Document
-from medrag.core.finding import Finding
-from medrag.core.patient import Patient
-from medrag.core.span import Span
 from medrag.quotes.evidence import Evidence, evidence_for
 from medrag.quotes.findings import CATEGORIES, WHY
 from medrag.quotes.gate import verify_quote

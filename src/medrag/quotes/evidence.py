@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from medrag.clinical.grounding_facts import read_facts
-from medrag.clinical.grounding_tokens import Token, is_light, tokens
+from medrag.grounding.facts import read_facts
+from medrag.grounding.tokens import Token, is_light, tokens
 from medrag.text import sentences
 
 _MOST = 8

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from medrag.clinical.grounding import Ungrounded
-from medrag.clinical.grounding_answer import NOBODY, Known, ground_text
-from medrag.clinical.grounding_rules import (
+from medrag.core.answer import Claim, QuotedAnswer, QuoteStatus
+from medrag.core.finding import Category, Finding
+from medrag.core.patient import Patient
+from medrag.core.span import Span
+from medrag.grounding.answer import NOBODY, Known, ground_text
+from medrag.grounding.claims import Ungrounded
+from medrag.grounding.rules import (
     GROUNDING_RULES,
     NO_QUOTATION,
     SUPERSEDED,
     UNVERIFIED,
 )
-from medrag.core.answer import Claim, QuotedAnswer, QuoteStatus
-from medrag.core.finding import Category, Finding
-from medrag.core.patient import Patient
-from medrag.core.span import Span
 
 CATEGORIES: dict[QuoteStatus, Category] = {
     "altered": "contradiction",
@@ -37,7 +37,7 @@ def ground_answer(answer: QuotedAnswer, patient: Patient | None = None) -> tuple
     What only repeats `patient`, or is calculated for him, is no claim of a source.
 
     Spans count characters of `answer.text`. Besides the differences that
-    `medrag.clinical.grounding.ground` names: a claim without any verified quotation
+    `medrag.grounding.claims.ground` names: a claim without any verified quotation
     (QUO107), a quotation that did not verify (QUO106), a source that is not in force
     (QUO105).
     """

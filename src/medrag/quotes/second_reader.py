@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from medrag.clinical.grounding_rules import SECOND_READER
 from medrag.core.answer import QuotedAnswer
 from medrag.core.finding import Category, Finding
 from medrag.core.protocols import Entailment, Judgement
 from medrag.core.span import Span
+from medrag.grounding.rules import SECOND_READER
 
 CONTRADICTED = 0.5
 """From this on a claim is reported as contradicted."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from medrag.clinical.grounding import ground
 from medrag.clinical.verbatim import is_verbatim
+from medrag.grounding.claims import ground
 
 HEADER = "eGFR | Start examplazine? | Highest dose"
 ROW = "30 to 44 | No | 1,000 mg"

@@ -14,9 +14,9 @@ from medrag.checker.rules.interpretation import goes_on, value_of
 from medrag.checker.rules.labs import place, row_of
 from medrag.checker.wording import amount, name
 from medrag.clinical import LabMention, Quantity
-from medrag.clinical.grounding_tokens import between
 from medrag.core.finding import Reference
 from medrag.core.span import Span
+from medrag.grounding.tokens import between
 
 _DELAYED = re.compile(
     r"\b((?:the )?(?:mon|tues|wednes|thurs|fri|satur|sun)day(?:['\u2019]s)? (?:clinic|round"

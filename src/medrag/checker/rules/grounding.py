@@ -1,6 +1,6 @@
 """QUO101-QUO103, QUO106, QUO107: what the text says or quotes that its sources do not.
 
-The comparison itself is `medrag.clinical.grounding_answer`; where a case brings no quotations
+The comparison itself is `medrag.grounding.answer`; where a case brings no quotations
 these rules have nothing to compare and stay silent.
 """
 
@@ -14,11 +14,11 @@ from medrag.checker.beside import needs_no_quotation
 from medrag.checker.context import Context
 from medrag.checker.headed import misapplied, misplaced
 from medrag.checker.rule import Rule, Signal, Verdict
-from medrag.clinical.grounding import Ungrounded
-from medrag.clinical.grounding_answer import Known, ground_text
-from medrag.clinical.grounding_own import Tie, is_beside, ties_of
-from medrag.clinical.grounding_rules import GROUNDING_RULES, NO_QUOTATION, UNVERIFIED
 from medrag.core.span import Span
+from medrag.grounding.answer import Known, ground_text
+from medrag.grounding.claims import Ungrounded
+from medrag.grounding.own import Tie, is_beside, ties_of
+from medrag.grounding.rules import GROUNDING_RULES, NO_QUOTATION, UNVERIFIED
 from medrag.text import normalize
 
 _SHARED = "grounding"

@@ -11,10 +11,10 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from medrag.clinical.grounding_tokens import content, tokens
 from medrag.errors import InputError
 from medrag.evaluation.importing.imported import Imported, list_at, read_object, text_at
 from medrag.evaluation.judged_set import Case, Expected, JudgedSet, Quotation
+from medrag.grounding.tokens import content, tokens
 from medrag.text import sentences
 
 _PICKED = (

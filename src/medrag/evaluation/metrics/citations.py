@@ -15,13 +15,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from medrag.clinical.grounding import ground
-from medrag.clinical.grounding_tokens import content, tokens
 from medrag.core.answer import Claim
 from medrag.core.protocols import Entailment
 from medrag.evaluation.judged_set import Case
 from medrag.evaluation.metric import Metric, Parts, share
 from medrag.evaluation.observed import Observed
+from medrag.grounding.claims import ground
+from medrag.grounding.tokens import content, tokens
 
 _SOURCE = "Gao et al., EMNLP 2023, arXiv:2305.14627 (ALCE)"
 _ENTAILED = 0.5

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from medrag.clinical.grounding import ground
-from medrag.clinical.grounding_facts import read_facts
 from medrag.evaluation.judged_set import Case
 from medrag.evaluation.metric import Metric, Parts, is_so, share
 from medrag.evaluation.observed import Observed
 from medrag.evaluation.wording import is_stated
+from medrag.grounding.claims import ground
+from medrag.grounding.facts import read_facts
 
 _NUGGETS = (
     "Voorhees, Overview of the TREC 2003 Question Answering Track (vital nuggets); matched here "

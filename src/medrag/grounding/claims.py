@@ -1,0 +1,397 @@
+"""Whether what a claim says stands in its quotations: numbers, drugs, direction, population.
+
+Deterministic and closed: it compares what can be read, and never judges what it cannot. A
+claim may say less than its quotation, in other words; it may not say another number, another
+drug, the other direction, or speak of other patients.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Literal, Protocol
+
+from medrag.clinical.verbatim import is_verbatim, repeats_part
+from medrag.core.span import Span
+from medrag.grounding.actors import other_actors
+from medrag.grounding.added import added_patients
+from medrag.grounding.allowed import allowed_against
+from medrag.grounding.bearers import exchanged
+from medrag.grounding.causes import turned_causes
+from medrag.grounding.certainty import raised
+from medrag.grounding.changes import changed_words
+from medrag.grounding.cues import read_clauses
+from medrag.grounding.dates import other_dates
+from medrag.grounding.drugs import other_drugs
+from medrag.grounding.equal import Number
+from medrag.grounding.facts import Facts, read_facts, without_markers
+from medrag.grounding.frequencies import other_frequencies, other_paces
+from medrag.grounding.heads import other_heads
+from medrag.grounding.labels import unlisted
+from medrag.grounding.names import other_names
+from medrag.grounding.order import turned_orders
+from medrag.grounding.owners import other_rows
+from medrag.grounding.preferred import other_preferences
+from medrag.grounding.relations import reversals
+from medrag.grounding.routes import other_routes
+from medrag.grounding.settled import is_contrasted, settling
+from medrag.grounding.strength import other_classes, other_grades
+from medrag.grounding.substitutes import substitutes
+from medrag.grounding.tables import other_cells, told, vouched
+from medrag.grounding.terms import other_terms
+from medrag.grounding.tokens import as_written
+from medrag.grounding.turns import turns
+from medrag.grounding.values import other_numbers
+from medrag.grounding.words import COVERS, populations
+from medrag.grounding.writing import grouped
+
+UngroundedKind = Literal[
+    "number", "comparator", "frequency", "drug", "negation", "direction", "population", "name"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Ungrounded:
+    """Something a claim says that its quotations do not.
+
+    Attributes:
+        kind: What sort of thing. `negation`, `direction` and `comparator` contradict the
+            quotations; the others stand nowhere in them.
+        start, end: The words of the claim, half-open.
+        message: What the claim says and what the quotations say instead.
+        expected: The nearest words of the quotations; "" where nothing is near.
+        quote: Which quotation `expected` stands in, from 0; None where it has no one place.
+        quote_span: Its characters there.
+    """
+
+    kind: UngroundedKind
+    start: int
+    end: int
+    message: str
+    expected: str = ""
+    quote: int | None = None
+    quote_span: Span | None = None
+
+    @property
+    def span(self) -> Span:
+        """The words of the claim."""
+        return Span(start=self.start, end=self.end)
+
+
+def ground(claim: str, quotes: Sequence[str]) -> list[Ungrounded]:
+    """Return what `claim` says that stands in none of `quotes`, in text order.
+
+    Quantities agree up to unit conversion (0.5 g, 500 mg), number words, and rounding that
+    keeps the meaning; frequencies up to synonyms (BID, twice daily, every 12 hours); drugs up
+    to brand and generic names. Without quotations every number and drug is ungrounded. A claim
+    that says less than its quotations is grounded, and so is one that is its quotations and
+    nothing else.
+    """
+    return [] if is_verbatim(claim, quotes) else _unsettled(claim, quotes)
+
+
+def _unsettled(claim: str, quotes: Sequence[str]) -> list[Ungrounded]:
+    """Return what is ungrounded but for what one sentence of the quotations settles.
+
+    What a table gives elsewhere is settled by no line of it, and who acts by no sentence that
+    names nobody.
+    """
+    found = _ungrounded(claim, quotes)
+    if not any(one.kind in _SETTLED for one in found):
+        return found
+    said = read_facts(_plain(claim))
+    preferred = (Ungrounded(*one) for one in other_preferences(said, _sources(quotes)))
+    nowhere = (*_cells(said, quotes), *_instead(said, quotes), *preferred)
+    kept = {(one.kind, one.start) for one in nowhere}
+    moved = {one.start for one in _exchanged(said, _sources(quotes))}
+    return [
+        one
+        for one in found
+        if one.kind not in _SETTLED
+        or (one.kind, one.start) in kept
+        or not _is_settled(one, claim, quotes, one.kind == "number" or one.start in moved)
+    ]
+
+
+_SETTLED = frozenset({"negation", "direction", "number"})
+
+
+def _plain(claim: str) -> str:
+    return grouped(without_markers(claim))
+
+
+def _is_settled(one: Ungrounded, claim: str, quotes: Sequence[str], value: bool) -> bool:
+    """Return whether nothing of its statement is ungrounded in one sentence of the quotations."""
+    head = "" if value else _head(claim, one.start)
+    return is_contrasted(claim, one.start) or any(
+        (not head or head in _heads(sentence) or head not in _heads(" ".join(quotes)))
+        and all(
+            (other.kind in {"drug", "name"} and not (value and read_facts(sentence).drugs))
+            or (other.start, other.end) in _carried(statement, quotes)
+            for other in _ungrounded(statement, [sentence])
+        )
+        for statement, sentence in settling(claim, one.start, one.expected, quotes, value=value)
+    )
+
+
+def _head(claim: str, at: int) -> str:
+    """Return what the word of direction at a character is said of: "dose"; "" where of nothing."""
+    cues = (cue for clause in read_clauses(claim) for cue in clause.cues if cue.start == at)
+    return next((cue.head for cue in cues if cue.axis == "amount"), "")
+
+
+def _heads(text: str) -> frozenset[str]:
+    return frozenset(cue.head for clause in read_clauses(text) for cue in clause.cues)
+
+
+def _carried(statement: str, quotes: Sequence[str]) -> set[tuple[int, int]]:
+    """Return the words for patients whom one sentence of the quotations names for all of them."""
+    named = {name for quote in quotes for name, _, _ in populations(quote)}
+    return {(start, end) for name, start, end in populations(statement) if name in named}
+
+
+def _sources(quotes: Sequence[str]) -> tuple[Facts, ...]:
+    """Return what grounding compares in the quotations, tables and lists told as sentences."""
+    return tuple(read_facts(grouped(unlisted(told(quote)))) for quote in quotes)
+
+
+def _ungrounded(claim: str, quotes: Sequence[str]) -> list[Ungrounded]:
+    said = read_facts(_plain(claim))
+    sources = _sources(quotes)
+    plain = [source.text for source in sources]
+    found = [
+        *_cells(said, quotes),
+        *(Ungrounded(*one) for one in other_numbers(said, sources)),
+        *_exchanged(said, sources),
+        *(Ungrounded(*one) for one in other_rows(said, sources)),
+        *(Ungrounded(*one) for one in other_paces(said, sources)),
+        *(Ungrounded(*one) for one in other_frequencies(said, sources)),
+        *(Ungrounded(*one) for one in other_drugs(said, sources)),
+        *(Ungrounded(*one) for one in other_preferences(said, sources)),
+        *_populations(said, sources),
+        *(Ungrounded(*one) for one in other_names(said, sources)),
+        *(Ungrounded(*one) for one in other_dates(said.text, [s.text for s in sources])),
+        *(Ungrounded(*one) for one in other_terms(said, sources)),
+        *_turned(said, plain),
+        *_changes(said, sources),
+        *_substituted(said, plain),
+        *_headed(said, plain),
+        *_instead(said, plain),
+    ]
+    told_so = vouched(said, quotes)
+    found = [one for one in found if one.kind not in _VALUES or (one.start, one.end) not in told_so]
+    unique: dict[tuple[UngroundedKind, int], Ungrounded] = {}
+    for one in sorted(found, key=lambda one: (one.start, one.end)):
+        unique.setdefault((one.kind, one.start), one)
+    return [_placed(one, quotes) for one in unique.values()]
+
+
+_VALUES = frozenset({"number", "comparator", "frequency"})
+
+
+def _placed(one: Ungrounded, quotes: Sequence[str]) -> Ungrounded:
+    """Return the finding with the place of the words it is compared with."""
+    for number, quote in enumerate(quotes):
+        at = quote.find(one.expected) if one.expected else -1
+        if at >= 0:
+            return replace(one, quote=number, quote_span=Span(start=at, end=at + len(one.expected)))
+    return one
+
+
+# --- Patients and names ------------------------------------------------------------------------
+
+_INFANT_AGE, _ADULT_AGE, _OLD_AGE = 2, 18, 60
+
+
+def _populations(said: Facts, sources: Sequence[Facts]) -> Iterator[Ungrounded]:
+    stated = {name for source in sources for name, _, _ in populations(source.text)}
+    stated |= {"pregnancy"} if any(_CONCEIVES.search(s.text) for s in sources) else set()
+    stated |= {"infant", "neonate"} if any(_BIRTH.search(s.text) for s in sources) else set()
+    stated |= {"pregnancy"} if any(_EXPECTED.search(s.text) for s in sources) else set()
+    covered = stated.union(*(COVERS.get(name, ()) for name in stated), _aged(sources))
+    for name, start, end in populations(said.text):
+        healthy = name == "healthy people" and (
+            said.text[:start].rstrip().endswith("otherwise")
+            or any("healthy" in s.text for s in sources)
+        )
+        entailed = name in _NARROWER and not stated & _RIVALS[name]
+        denied = bool(_NOT_THESE.search(said.text[:start])) and any(
+            "only" in source.text for source in sources
+        )
+        weighed = name == "child" and (
+            said.text[:start].rstrip().endswith("kg") or bool(_WEIGHING.match(said.text, end))
+        )
+        if name not in covered and not healthy and not entailed and not weighed and not denied:
+            yield Ungrounded("population", start, end,
+                             f"{said.text[start:end]!r}: no quotation of this claim speaks of "
+                             "these patients.", ", ".join(sorted(stated)))  # fmt: skip
+
+    for added in added_patients(said.text, [source.text for source in sources]):
+        words = said.text[added.start : added.end]
+        yield Ungrounded("population", added.start, added.end,
+                         f"{words!r}: no quotation speaks of these patients.")  # fmt: skip
+
+
+_WEIGHING = re.compile(
+    r" (?:of|weighing|at|between|under|over|from)(?: about| from| under| over)? \d[\d.]*"
+    r"(?: ?(?:kg|kilos?)?(?: to | ?[-\u2013] ?| and )(?:under )?\d[\d.]*)? ?k(?:g|ilo)",
+    re.IGNORECASE,
+)
+"""What a body weight makes of "a child", where the quotations give weights: "of 21 to 40 kg"."""
+_BIRTH = re.compile(r"\b(?:births?|deliver(?:y|ies)|macrosomi\w+|fetal|fetus)\b", re.IGNORECASE)
+_EXPECTED = re.compile(
+    r"\b(?:until|before|during|at|to|of) (?:the )?(?:birth|delivery|term|labou?r)\b|eclampsia"
+    r"|\b(?:ante|pre)natal", re.IGNORECASE,
+)  # fmt: skip
+_CONCEIVES = re.compile(
+    r"\bconce(?:ption|iv)|\bor (?:may|might|could|can) (?:become|get|be) pregnant|\bnon-?pregnan",
+    re.IGNORECASE,
+)
+_NOT_THESE = re.compile(r"\bnot (?:(?:for|in|to|by) )?\Z", re.IGNORECASE)
+_NARROWER = frozenset({"women", "men", "adult"})
+"""Who is meant by "patients", too."""
+_RIVALS = {
+    "women": frozenset({"men"}), "men": frozenset({"women", "pregnancy", "lactation"}),
+    "adult": frozenset({"child", "infant", "neonate", "adolescent"}),
+}  # fmt: skip
+
+
+def _aged(sources: Sequence[Facts]) -> set[str]:
+    """Return the classes of patients that the ages in the quotations speak of."""
+    found: set[str] = set()
+    for source in sources:
+        for number in source.numbers:
+            years = _years(number, source.text)
+            if years is None:
+                continue
+            low, high = years
+            upper = number.bound in {"<", "<="}
+            if high <= _ADULT_AGE or low < _ADULT_AGE:
+                found |= {"child", "adolescent"}
+            if low <= _INFANT_AGE and (upper or high <= _INFANT_AGE):
+                found.add("infant")
+            if high >= _ADULT_AGE and not upper:
+                found.add("adult")
+            if high >= _OLD_AGE and not upper:
+                found.add("older adult")
+    return found
+
+
+_AGE_WORDS = re.compile(r"\bage[ds]?\b|\bold|(?:and|or) (?:older|over|above|younger|under)\b")
+
+
+def _years(number: Number, text: str) -> tuple[Decimal, Decimal] | None:
+    """Return the ages a number says, in years; None for what is no age."""
+    quantity = number.quantity
+    if quantity.unit in {"a", "mo"}:
+        months = 12 if quantity.unit == "mo" else 1
+        return quantity.value / months, quantity.top / months
+    near = text[max(0, number.start - 30) : number.end + 14]
+    return (
+        (quantity.value, quantity.top) if quantity.unit == "1" and _AGE_WORDS.search(near) else None
+    )
+
+
+def _cells(said: Facts, quotes: Sequence[str]) -> Iterator[Ungrounded]:
+    """Yield values that a table gives elsewhere than in the row and column the claim names."""
+    for one in other_cells(said, quotes):
+        yield Ungrounded("number", one.start, one.end, one.message, one.expected)
+
+
+def _exchanged(said: Facts, sources: Sequence[Facts]) -> Iterator[Ungrounded]:
+    """Yield values that the quotations give to something else than the claim does."""
+    repeated = repeats_part(said.text, [source.text for source in sources])
+    for one in () if repeated else exchanged(said, sources):
+        words = said.text[one.start : one.end]
+        message = f"The quotation has {one.expected!r} where the claim has {words!r}."
+        yield Ungrounded(one.kind, one.start, one.end, message, one.expected)
+
+
+# --- Direction and single words ------------------------------------------------------------------
+
+
+_OPPOSITE = "The claim says the opposite of its quotation: {1!r}."
+_OTHER = "The claim says {0!r}, its quotation {1!r}."
+_DENIED = "Of {0!r} the claim says the opposite of its quotation."
+"""Where both have the one word, and only one of them denies it."""
+_INSTEAD = "The claim says {0!r} where its quotation says {1!r}."
+_CROSSED = "The sides of {0!r} stand the other way round in the quotation."
+
+
+class _Beside(Protocol):
+    """Characters of the claim, and the word of a quotation that they are held to."""
+
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+    @property
+    def source(self) -> str: ...
+
+
+def _against(
+    kind: UngroundedKind, said: Facts, one: _Beside, quotes: Sequence[str], *, message: str
+) -> Ungrounded:
+    source = as_written(one.source, quotes)
+    words = said.text[one.start : one.end]
+    if words.lower() == source.lower():
+        message = _DENIED
+    return Ungrounded(kind, one.start, one.end, message.format(words, source), source)
+
+
+def _turned(said: Facts, quotes: Sequence[str]) -> Iterator[Ungrounded]:
+    for turn in turns(said.text, quotes):
+        message = _OPPOSITE if turn.kind == "negation" else _OTHER
+        yield _against(turn.kind, said, turn, quotes, message=message)
+    repeated = repeats_part(said.text, quotes)
+    for turn in () if repeated else allowed_against(said.text, quotes):
+        yield _against(turn.kind, said, turn, quotes, message=_OPPOSITE)
+    graded = () if repeated else (
+        *other_grades(said.text, quotes), *other_classes(said.text, quotes)
+    )  # fmt: skip
+    for grade in graded:
+        yield Ungrounded("direction", grade.start, grade.end, grade.message, grade.expected)
+    for sure in () if repeated else raised(said.text, quotes):
+        yield _against("direction", said, sure, quotes, message=_INSTEAD)
+    for cause, source in () if repeated else turned_causes(said.text, quotes):
+        message = f"The claim relates {cause.text!r} what its quotation relates {source!r}."
+        yield Ungrounded("direction", cause.start, cause.end, message, source)
+    for order, source in () if repeated else turned_orders(said.text, quotes):
+        message = f"The claim orders {order.text!r} what its quotation orders {source!r}."
+        yield Ungrounded("direction", order.start, order.end, message, source)
+    for one in reversals(said.text, quotes):
+        yield _against("direction", said, one, quotes, message=_CROSSED)
+
+
+def _substituted(said: Facts, quotes: Sequence[str]) -> Iterator[Ungrounded]:
+    """Yield single words in the place of another, which no list of opposites knows."""
+    drugs = frozenset(word for drug in said.drugs for word in drug.name.lower().split())
+    for one in substitutes(said.text, quotes, drugs):
+        yield _against("direction", said, one, quotes, message=_INSTEAD)
+
+
+def _headed(said: Facts, quotes: Sequence[str]) -> Iterator[Ungrounded]:
+    """Yield what qualifies or counts a noun otherwise than the quotations do."""
+    for one in other_heads(said.text, quotes):
+        yield _against(one.kind, said, one, quotes, message=_INSTEAD)
+
+
+def _instead(said: Facts, quotes: Sequence[str]) -> Iterator[Ungrounded]:
+    """Yield who acts, and by which route, where the quotations let others act or other routes."""
+    found: tuple[_Beside, ...] = (
+        *other_actors(said.text, quotes),
+        *other_routes(said.text, quotes),
+    )
+    for one in found:
+        yield _against("direction", said, one, quotes, message=_INSTEAD)
+
+
+def _changes(said: Facts, sources: Sequence[Facts]) -> Iterator[Ungrounded]:
+    """Yield single words that stand in the place of another of the same sort."""
+    quotes = [source.text for source in sources]
+    named = frozenset[str]().union(*(drug.keys for source in sources for drug in source.drugs))
+    drugs = frozenset(drug.name.lower() for drug in said.drugs if not drug.keys & named)
+    for change in changed_words(said.text, quotes, drugs):
+        yield _against(change.kind, said, change, quotes, message=_INSTEAD)

@@ -1,0 +1,394 @@
+"""What stands first and what second: in time, in amount, in preference.
+
+"A before B", "B after A" and "A, then B" are one relation; so are "more with A than with B", "less
+with B than with A" and "12 % with A and 8 % with B". A claim turns a relation where the two sides
+have changed places, whatever words it is told in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from medrag.grounding.axes import AXES
+from medrag.grounding.counted import counted, in_steps
+from medrag.grounding.facts import read_facts
+from medrag.grounding.sides import MOST_SIDE, NEAREST, NOBODY, Relation, side
+from medrag.grounding.tokens import Token, clauses, is_light, key, tokens, within
+
+
+@dataclass(frozen=True, slots=True)
+class Reversal:
+    """A relation of the claim that its quotations tell the other way round."""
+
+    start: int
+    end: int
+    source: str
+
+
+def reversals(claim: str, sources: Sequence[str]) -> Iterator[Reversal]:
+    """Yield the relations of `claim` whose sides stand the other way round in `sources`."""
+    told = [one for source in sources for one in relations(source)
+            if one.axis != "amount" or (one.first and one.second)]  # fmt: skip
+    told += [one for source in sources for one in in_steps(source)]
+    in_numbers = [one for source in sources for one in counted(read_facts(source))]
+    for relation in (*relations(claim), *in_steps(claim)):
+        alike = [one for one in told if _are_alike(relation, one)]
+        if any(_stand_alike(relation, one) for one in alike):
+            continue
+        if relation.axis == "amount":
+            alike += in_numbers
+        fits = [(*_fit(relation, other), other) for other in alike]
+        fits = [one for one in fits if max(one[:2]) > 0]
+        if not fits:
+            continue
+        straight, crossed, other = max(fits, key=lambda one: max(one[:2]))
+        sides = (relation.first, relation.second, other.first, other.second)
+        bare = relation.axis == "course" or any(side <= _COURSE for side in sides)
+        least = _LEAST_BARE if bare else _LEAST
+        if crossed > straight and crossed >= least and crossed > max(one[0] for one in fits):
+            yield Reversal(relation.start, relation.end, other.word)
+
+
+def _are_alike(one: Relation, other: Relation) -> bool:
+    """Return whether two relations are of one axis; "then" and "before" only with full sides."""
+    if one.axis == other.axis:
+        return True
+    full = all((one.first, one.second, other.first, other.second))
+    return full and {one.axis, other.axis} == {"time", "sequence"}
+
+
+def _stand_alike(one: Relation, other: Relation) -> bool:
+    """Return whether what stands nearest to both relating words is on the same sides.
+
+    "Stays on for 12 hours before it is washed off" is "wash off after 12 hours".
+    """
+    return all(mine & theirs for mine, theirs in zip(one.near, other.near, strict=True)) and not (
+        one.near[0] & other.near[1] or one.near[1] & other.near[0]
+    )
+
+
+_COURSE = frozenset({"dose", "treat", "dosed", "singl", "divid", "tablet", "drug", "capsul"})
+"""Keys that say only that something is given."""
+_LEAST = 2.0
+_LEAST_BARE = 1.0
+"""Words that must have changed sides; fewer where a side is only "it"."""
+
+
+def _fit(one: Relation, other: Relation) -> tuple[float, float]:
+    """Return how well the sides of two relations agree as they stand, and crossed."""
+    shared = other.first & other.second
+    first, second = other.first - shared, other.second - shared
+    straight = len(one.first & first) + len(one.second & second)
+    crossed = len(one.first & second) + len(one.second & first)
+    if one.axis != other.axis and not (one.first & second and one.second & first):
+        crossed = 0  # "after an event give A, then B" is no order of A and the event
+    matter = 1.0 * len(one.matter & other.matter)
+    whole = one.first & second and one.second & first
+    if one.axis == "amount" and one.matter and other.matter and not matter and not whole:
+        return 0.0, 0.0
+    if not one.second and crossed and one.axis == "amount":
+        matter += 1.0  # one side alone tells
+    return (straight + matter if straight else 0.0), (crossed + matter if crossed else 0.0)
+
+
+# --- As told -------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=512)
+def relations(text: str) -> tuple[Relation, ...]:
+    """Return the relations that `text` tells in words, in order; the latest texts are kept."""
+    found: list[Relation] = []
+    for start, end in clauses(text):
+        headed = _HEADING.match(text, start, end)
+        words = within(tokens(text), headed.end() if headed else start, end)
+        for at in range(len(words)):
+            found += _at(text, words, at)
+    return tuple(found)
+
+
+_HEADING = re.compile(r"\s*[^:;,.]{1,50}:\s")
+"""What stands before a colon is the matter of what follows, and no side of it."""
+
+
+def _at(text: str, words: Sequence[Token], at: int) -> Iterator[Relation]:
+    """Yield the relations that the word at `at` makes."""
+    token = words[at]
+    if token.word in _EARLIER or token.word in _LATER:
+        yield from _in_time(words, at)
+    elif token.word == "as" and at > 1 and words[at - 2].word == "as":
+        yield from _as_great(words, at)
+    elif token.word in {"than", "over", "rather", "instead"} or token.word in _COMPARED:
+        yield from _in_amount(words, at)
+        yield from _of_chosen(words, at)
+    elif token.word == "from" or token.word in _SWITCHES:
+        yield from _from_to(words, at)
+    elif token.word in _COMPARATIVES:
+        yield from _of_one_side(words, at)
+    else:
+        yield from _of_worth(text, words, at)
+
+
+def _of_worth(text: str, words: Sequence[Token], at: int) -> Iterator[Relation]:
+    """Yield "A is superior to B", "A is preferred to B" and "A outweighs B"."""
+    token = words[at]
+    if token.word in _WORTH:
+        related = text.startswith((" to ", " than "), token.end) and not _is_denied(words, at)
+    else:
+        inside = token.word in _OUTDOES and 0 < at < len(words) - 1
+        denied = any(t.word in {"not", "no"} for t in words[at - 2 : at])
+        related = inside and not denied and not words[at + 1].key[0].isdigit()
+    if related:
+        end = next((p for p in range(at + 2, len(words)) if words[p].word in _MATTER), len(words))
+        yield _relation("worth", words[:end], at, place=at, up=token.word != "inferior")
+
+
+_MATTER = frozenset({"in", "for", "at", "regarding", "when"})
+"""What begins the matter in which one side is superior."""
+
+
+_EARLIER = frozenset({"before", "precede", "precedes", "preceded", "preceding"})
+_FOLLOWS = frozenset({"then", "thereafter", "afterwards", "afterward", "followed"})
+_LATER = frozenset({"after", "following"}) | _FOLLOWS
+_COMPARED = frozenset({"compared", "versus", "vs", "relative"})
+_STOPS_SIDE = frozenset({"if", "when", "while", "because", "unless", "who", "which", "that"})
+_RELATIVE = frozenset({"who", "which", "that"})
+
+
+def _in_time(words: Sequence[Token], at: int) -> Iterator[Relation]:
+    token = words[at]
+    if _both_ways(words, at):
+        return
+    if token.word == "following" and at and words[at - 1].word in {"the", "these"}:
+        return
+    left, right = _left(words, at), _right(words, at)
+    follows = token.word in _FOLLOWS
+    if follows and token.word != "followed" and words[at + 1 : at + 2] and words[at + 1].breaks:
+        left, right = _parted(words, at)
+    pointed = at + 1 < len(words) and words[at + 1].word in _POINTING
+    if not left and not follows:
+        left = _main(words, at)
+    after = words[at + 2 : at + 3]
+    pointed = pointed and (not right or (bool(after) and after[0].word in _GOING_ON))
+    if pointed or (at == 0 and not left) or _is_of_course(words, at):
+        return
+    preceded = token.word == "preceded" and at + 1 < len(words) and words[at + 1].word == "by"
+    earlier = (token.word in _EARLIER and not preceded) or follows
+    first, second = (left, right) if earlier else (right, left)
+    if first or second:
+        axis = "sequence" if follows else "time"
+        sides = _beside(words[max(0, at - NEAREST) : at]), _beside(words[at + 1 : at + 1 + NEAREST])
+        near = sides if earlier else sides[::-1]
+        yield Relation(axis, first, second, frozenset(), token.start, token.end, token.word, near)
+
+
+_GOING_ON = frozenset({"for", "in", "with", "if", "when", "at", "by", "and", "until", "unless"})
+"""What stands behind "after that" where it points back, and is not "after that dose"."""
+
+
+def _is_of_course(words: Sequence[Token], at: int) -> bool:
+    """Return whether it is "before the next dose": when in the course of doses, no order."""
+    after = [token.word for token in words[at + 1 : at + 4]]
+    return bool(_NEXT & set(after[:2])) and bool({"dose", "doses"} & set(after))
+
+
+_NEXT = frozenset({"next", "each", "every", "following", "subsequent"})
+
+
+def _beside(found: Sequence[Token]) -> frozenset[str]:
+    return frozenset(t.key for t in found if not is_light(t) or t.key[0].isdigit())
+
+
+def _parted(words: Sequence[Token], at: int) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the sides of "A first, and B afterwards, ..."."""
+    middle = next((place for place in range(at - 1, 0, -1) if words[place].breaks), 0)
+    return side(words[max(0, middle - MOST_SIDE) : middle]), side(words[middle:at])
+
+
+def _both_ways(words: Sequence[Token], at: int) -> bool:
+    """Return whether it is "before, or within two weeks after"."""
+    near = words[max(0, at - 7) : at + 8]
+    both = {t.word for t in near} & (_EARLIER | _LATER)
+    joined = any(t.word in {"or", "to", "until"} for t in near)
+    return words[at].word not in _FOLLOWS and len(both) > 1 and joined
+
+
+def _left(words: Sequence[Token], at: int) -> frozenset[str]:
+    found: list[Token] = []
+    for token in reversed(words[:at]):
+        if token.word in _EARLIER | _LATER or token.word in _STOPS_SIDE or len(found) > MOST_SIDE:
+            break
+        found.append(token)
+    return side(found)
+
+
+def _right(words: Sequence[Token], at: int) -> frozenset[str]:
+    found: list[Token] = []
+    for place, token in enumerate(words[at + 1 :]):
+        stop = token.word in _EARLIER | _LATER or token.word in _STOPS_SIDE - _RELATIVE
+        purpose = token.word == "to" and side(found)
+        if stop or purpose or (place and token.breaks and token.word not in _GOES_ON):
+            break
+        found.append(token)
+    return side(found[:MOST_SIDE])
+
+
+_GOES_ON = frozenset({"or", "and"})
+
+
+_POINTING = frozenset({"it", "them", "this", "that", "which"})
+_OPENING = 8
+"""Words in which "After X" must come to its comma."""
+
+
+def _main(words: Sequence[Token], at: int) -> frozenset[str]:
+    """Return the main clause behind "After X, ..."."""
+    for place in range(at + 2, min(at + _OPENING, len(words))):
+        if words[place].breaks:
+            return side(words[place : place + MOST_SIDE])
+    return frozenset()
+
+
+_UP = frozenset({"up", "often", "better", "superior"})
+_DOWN = frozenset({"down", "seldom", "worse", "inferior"})
+_COMPARATIVE = frozenset({"amount", "rate", "worth", "fare"})
+
+
+def _in_amount(words: Sequence[Token], at: int) -> Iterator[Relation]:
+    after = words[at + 1 : at + 3]
+    multiple = words[at].word == "than" and after and after[0].word == "as"  # "twice as common"
+    if not after or multiple or any(t.key[0].isdigit() or t.word in _COUNTED_BY for t in after):
+        return
+    if words[at].word in {"rather", "instead", "over"}:
+        chosen = words[at].word != "over" or (at and words[at - 1].word in _PREFERRED)
+        if chosen and words[at - 1].word not in {"not", "no"}:
+            yield _relation("worth", words, at, place=max(0, at - 1), up=True)
+        return
+    for place in range(at - 1, max(-1, at - 14), -1):
+        pole = AXES.get(words[place].word) or AXES.get(words[place].key)
+        if pole and pole.axis == "rate" and words[place - 1].word not in _GRADING:
+            continue  # "usual" compares nothing, "lower frequent" does
+        if words[place].word == "worsening":
+            continue  # it names what is more or less
+        if pole and pole.axis in _COMPARATIVE and pole.pole in _UP | _DOWN:
+            if not _is_denied(words, place):
+                near = {t.key for t in words[max(0, place - 3) : place + 3]}
+                axis = "worth" if near & _DOING_GOOD or pole.axis == "worth" else "amount"
+                lessened = place and words[place - 1].word in _LESSENING
+                up = (pole.pole in _UP) != bool(lessened and pole.axis != "amount")
+                yield _relation(axis, words, at, place=place, up=up)
+            return
+
+
+_GRADING = frozenset({"higher", "lower", "more", "less", "as", "so", "equally"})
+_LESSENING = frozenset({"less", "fewer", "lower"})
+_WORTH = frozenset({"superior", "inferior", "noninferior", "preferred", "preferable"})
+_DOING_GOOD = frozenset(
+    map(key, ("relieved", "relieves", "worked", "works", "effective", "helped", "protected"))
+)
+
+
+_SWITCHES = frozenset({"switch", "change", "convert", "switched", "changed", "converted"})
+
+
+def _from_to(words: Sequence[Token], at: int) -> Iterator[Relation]:
+    """Yield "from A to B" and "switch A to B", of what is no number."""
+    if words[at].word != "from" and any(t.word == "from" for t in words[at + 1 : at + 4]):
+        return  # "from" tells it
+    end = next((p for p in range(at + 1, min(at + 6, len(words))) if words[p].word == "to"), 0)
+    near = words[at + 1 : end + 3]
+    if end < at + 2 or any(t.key[0].isdigit() for t in near):
+        return
+    first, second = side(words[at + 1 : end]), side(words[end + 1 : end + 3])
+    if first and second:
+        token = words[at]
+        yield Relation("course", first, second, NOBODY, token.start, token.end, token.word)
+
+
+def _is_denied(words: Sequence[Token], place: int) -> bool:
+    return any(t.word in {"not", "no", "non"} for t in words[max(0, place - 3) : place])
+
+
+_MOST_AFTER = 24
+"""Words of a clause in which what a choice meant must stand."""
+
+
+def _of_chosen(words: Sequence[Token], at: int) -> Iterator[Relation]:
+    """Yield "A rather than B meant more of C", and "compared with B, A had more of C"."""
+    if words[at].word == "rather" and at:
+        first, second = _left(words, at), _right(words, at)
+        after = words[at + 1 : at + 1 + _MOST_AFTER]
+    elif words[at].word in _COMPARED and at == 0:
+        first, second = _main(words, at), _right(words, at)
+        after = words[1 : 1 + _MOST_AFTER]
+    else:
+        return
+    for place, token in enumerate(after):
+        pole = AXES.get(token.word) or AXES.get(token.key)
+        if pole and pole.axis in _COMPARATIVE and pole.pole in _UP | _DOWN and first and second:
+            if not _is_denied(after, place):
+                up = pole.pole in _UP
+                sides = (first, second) if up else (second, first)
+                matter = side(after[place : place + 4])
+                yield Relation("amount", *sides, matter, token.start, token.end, token.word)
+            return
+
+
+def _as_great(words: Sequence[Token], at: int) -> Iterator[Relation]:
+    """Yield "three times as great as" and "not as great as"; nothing for "as great as"."""
+    before = {t.word for t in words[max(0, at - 6) : at - 2]}
+    if before & {"not", "nor", "never", "half"}:
+        yield _relation("amount", words, at, place=at - 1, up=False)
+    elif before & {"times", "fold"}:
+        yield _relation("amount", words, at, place=at - 1, up=True)
+
+
+_COUNTED_BY = frozenset({"twice", "half", "double", "doubled", "halved", "thrice", "expected"})
+_OUTDOES = frozenset({"outweigh", "outweighs", "outweighed", "outweighing", "exceed", "exceeds",
+                      "exceeded", "surpass", "surpasses", "surpassed", "beat", "beats", "bested",
+                      "outperform", "outperforms", "outperformed", "outlast",
+                      "outlasts"})  # fmt: skip
+_COMPARATIVES = frozenset({
+    "higher", "lower", "longer", "shorter", "greater", "fewer", "more", "less", "rarer", "smaller",
+    "commoner",
+})  # fmt: skip
+
+
+def _of_one_side(words: Sequence[Token], at: int) -> Iterator[Relation]:
+    """Yield "more frequent in X", of which the other side is not told."""
+    later = [t.word for t in words[at + 1 :]]
+    if "than" in later or _COMPARED & set(later) or any(t.word == "than" for t in words):
+        return
+    nearby = [*words[max(0, at - 3) : at], *words[at + 1 : at + 3]]
+    if any(t.key[0].isdigit() or t.word in {"no", "not", "or", "and"} for t in nearby):
+        return
+    told = side([*words[max(0, at - MOST_SIDE) : at], *words[at + 1 : at + 1 + MOST_SIDE]])
+    up = words[at].word in {"higher", "longer", "greater", "more", "commoner"}
+    if words[at].word in {"more", "less"} and at + 1 < len(words):
+        pole = AXES.get(words[at + 1].word)
+        up = up if pole is None or pole.pole != "seldom" else not up
+    first, second = (told, NOBODY) if up else (NOBODY, told)
+    token = words[at]
+    yield Relation("amount", first, second, NOBODY, token.start, token.end, token.word)
+
+
+_PREFERRED = frozenset({"preferred", "recommended", "chosen", "favored", "favoured"})
+
+
+def _relation(axis: str, words: Sequence[Token], at: int, *, place: int, up: bool) -> Relation:
+    """Return the relation whose sides stand around the word at `at`."""
+    token = words[place]
+    label = words[place + 1 : at]
+    if not (label and label[0].word in _LABELLING):
+        label = [*words[max(0, place - MOST_SIDE) : place], *label]
+    left, right = side(label), _right(words, at)
+    left, right = left - right, right - left or right
+    first, second = (left, right) if up else (right, left)
+    matter = side(words[place + 1 : at]) | side(words[max(0, place - 3) : place])
+    return Relation(axis, first, second, matter, token.start, token.end, token.word)
+
+
+_LABELLING = frozenset({"with", "in", "on", "among", "after", "under"})
+"""What stands before the one side of "more common with A than with B"."""
