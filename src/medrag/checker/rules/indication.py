@@ -144,11 +144,12 @@ def _swapped_here(context: Context, mention: DrugMention) -> Iterator[Signal]:
     ]
     problems = [one.partition(",")[0] for one in context.facts.patient.conditions or ()]
     listed = [one for one in problems if not _OVER.search(one)]
+    told = " ".join((context.text, *(context.facts.patient.conditions or ())))
     for drug, row in rows_of(context, mention, LookalikeRow):
+        if row.intended in named or find(told, row.indications) is None:
+            continue  # most texts name no disease of the other drug: the long list is not read
         own = _own_words(context, drug, row)
-        if row.intended in named or not own:
-            continue
-        if find(" ".join((context.text, *(context.facts.patient.conditions or ()))), own):
+        if not own or find(told, own):
             continue
         purposes = context.knowledge.rows(PurposeRow, drug)
         near = _treated_near(context, mention)
