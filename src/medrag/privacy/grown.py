@@ -59,7 +59,7 @@ _SMALL_KIND = re.compile(
     r"(?![\w-])"
 )
 """A kind in small letters behind an institution's name: "Ty Gwyn residential"."""
-_PLACED = ending(r"\b(?:at|from|in|for|with|of|to|by)\s(?:the\s)?$|\bthe\s$")
+_PLACED = ending(r"\b(?:(?:at|from|in|for|with|of|to|by)\s(?:the\s)?|the\s)$")
 _OWNED = re.compile(r"['\u2019]s?(?![\w])")
 _VALUED = re.compile(r"\s?[:=<>]?\s?\d")
 _ROLE = re.compile(rf"(?<![\w-])(?:{ROLE_WORDS})\s$", re.IGNORECASE)

@@ -65,7 +65,9 @@ def test_what_can_begin_with_anything_is_tried_everywhere(pattern):
 
 
 def test_every_prefiltered_pattern_of_the_package_has_a_prefilter():
-    rooms = ("medrag.clinical.", "medrag.checker.", "medrag.quotes.", "medrag.text.")
+    rooms = tuple(
+        f"medrag.{one}." for one in ("clinical", "grounding", "checker", "quotes", "text")
+    )
     found = {
         f"{module.name}.{name}": value
         for module in pkgutil.walk_packages(medrag.__path__, "medrag.")
