@@ -9,7 +9,7 @@ from decimal import Decimal
 from medrag.checker.facts import Facts
 from medrag.clinical import Content, DrugMention, Quantity
 from medrag.clinical.lexicon import load
-from medrag.clinical.mentions import Condition
+from medrag.clinical.mentions import Condition, starting_in
 
 _ALLERGY = re.compile(r"\ballerg|\bhypersens|\banaphyla", re.I)
 _OR = re.compile(r"\bor\b", re.I)
@@ -52,18 +52,15 @@ def holds(facts: Facts, content: Content, condition: Condition) -> bool | None:
 def _parts(facts: Facts, content: Content, condition: Condition) -> Iterator[bool | None]:
     start, end = condition.start, condition.end
     allergic = _ALLERGY.search(condition.text) is not None
-    for lab in content.labs:
-        if start <= lab.start < end and lab.value is not None:
+    for lab in starting_in(content.labs, start, end):
+        if lab.value is not None:
             yield _compares(facts, lab.analyte, lab.value)
-    for drug in content.drugs:
-        if start <= drug.start < end:
-            yield _is_allergic(facts, drug) if allergic else _takes(facts, drug)
-    for diagnosis in content.diagnoses:
-        if start <= diagnosis.start < end:
-            yield _has(facts, diagnosis.diagnosis)
-    for population in content.populations:
-        if start <= population.start < end:
-            yield _belongs(facts, population.population)
+    for drug in content.drugs_in(start, end):
+        yield _is_allergic(facts, drug) if allergic else _takes(facts, drug)
+    for diagnosis in starting_in(content.diagnoses, start, end):
+        yield _has(facts, diagnosis.diagnosis)
+    for population in starting_in(content.populations, start, end):
+        yield _belongs(facts, population.population)
 
 
 def _has(facts: Facts, diagnosis: str) -> bool | None:

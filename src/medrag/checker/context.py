@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeVar, cast
 
 from medrag.checker.applies import holds
 from medrag.checker.asked import with_asked
@@ -12,12 +13,13 @@ from medrag.checker.facts import Facts, read_facts
 from medrag.checker.relieved import relieved
 from medrag.checker.stated import with_stated
 from medrag.checker.tables import Knowledge
-from medrag.checker.words import find
+from medrag.checker.words import find, find_all
 from medrag.clinical import Content, DrugMention, read
 from medrag.clinical.mentions import ENDED, ORDERED, Sentence
 from medrag.core.patient import Patient
 from medrag.core.protocols import Cancelled
 from medrag.core.span import Span
+from medrag.text.prefilter import Prefiltered
 
 _RESEARCH = re.compile(
     r"\b(rats?|mice|mouse|rabbits?|monkeys?|dogs?|animals?|AUC (?:and|in|was|of|by \d)|C ?max"
@@ -54,6 +56,8 @@ _BESIDE_TIME = frozenset({"within", "after", "before", "prior to", "following", 
 _LABEL = re.compile(r"[*_]{0,2}:")
 _SHORT_LINE = 8
 
+_T = TypeVar("_T")
+
 
 @dataclass(frozen=True, slots=True)
 class Context:
@@ -85,20 +89,32 @@ class Context:
         """The text under examination."""
         return self.content.text
 
+    def once(self, work: Callable[..., _T], *of: Hashable) -> _T:
+        """Return `work(self, *of)`, done by whoever asks first and kept for this text."""
+        key = (work, *of)
+        if key not in self.shared:
+            self.shared[key] = work(self, *of)
+        return cast("_T", self.shared[key])
+
     def first(self, words: tuple[str, ...]) -> Span | None:
         """Return where the text first names one of `words`; looked for once."""
-        key = ("first", words)
-        if key not in self.shared:
-            self.shared[key] = find(self.text, words)
-        found = self.shared[key]
-        return found if isinstance(found, Span) else None
+        return self.once(_first, words)
 
-    def says(self, pattern: re.Pattern[str]) -> bool:
+    def all_of(self, words: tuple[str, ...]) -> Sequence[Span]:
+        """Return every place that names one of `words`, in text order; looked for once."""
+        return self.once(_all_of, words)
+
+    def says(self, pattern: re.Pattern[str] | Prefiltered) -> bool:
         """Return whether a pattern matches anywhere in the text; looked for once."""
-        found = self.shared.get(pattern)
-        if found is None:
-            found = self.shared[pattern] = pattern.search(self.text) is not None
-        return found is True
+        return self.once(_says, pattern)
+
+    def tells(self, pattern: re.Pattern[str] | Prefiltered) -> bool:
+        """Return whether a pattern matches in the text or the record; looked for once."""
+        return self.once(_tells, pattern)
+
+    def is_ordered(self, mention: DrugMention) -> bool:
+        """Return whether a mention is one of `orders`."""
+        return id(mention) in self.once(_ids_of_orders)
 
     def sentence(self, mention: DrugMention) -> str:
         """Return the words about a drug: its sentence, and those that go on about it unnamed."""
@@ -107,6 +123,26 @@ class Context:
             return ""
         last = max(mention.until, mention.sentence)
         return self.text[sentences[mention.sentence].start : sentences[last].end]
+
+
+def _first(context: Context, words: tuple[str, ...]) -> Span | None:
+    return find(context.text, words)
+
+
+def _all_of(context: Context, words: tuple[str, ...]) -> Sequence[Span]:
+    return find_all(context.text, words)
+
+
+def _says(context: Context, pattern: re.Pattern[str] | Prefiltered) -> bool:
+    return pattern.search(context.text) is not None
+
+
+def _tells(context: Context, pattern: re.Pattern[str] | Prefiltered) -> bool:
+    return pattern.search(f"{context.text}\n{context.facts.words}") is not None
+
+
+def _ids_of_orders(context: Context) -> frozenset[int]:
+    return frozenset(id(mention) for mention in context.orders)
 
 
 def read_context(

@@ -29,8 +29,8 @@ def is_anothers_meal(context: Context, drug: str, place: Span) -> bool:
     """Return whether a meal goes with the dose of another drug, named right before it."""
     if not _MEAL.search(place.of(context.text)):
         return False
-    begin = max((s.start for s in context.content.sentences if s.start <= place.start), default=0)
-    named = [d for d in context.content.drugs if begin <= d.start < place.start]
+    sentence = context.content.sentence_at(place.start)
+    named = context.content.drugs_in(sentence.start if sentence else 0, place.start)
     return bool(named) and drug not in named[-1].ingredients
 
 
@@ -45,6 +45,8 @@ def is_unabsorbed_alone(mention: DrugMention, row: FoodRow) -> bool:
 
 def is_antidote(context: Context, row: FoodRow) -> bool:
     """Return whether the vitamin K of a row is ordered as the antidote, not eaten."""
-    return "vitamin k" in row.food and any(
-        "phytonadione" in order.ingredients for order in context.orders
-    )
+    return "vitamin k" in row.food and context.once(_gives_vitamin_k)
+
+
+def _gives_vitamin_k(context: Context) -> bool:
+    return any("phytonadione" in order.ingredients for order in context.orders)

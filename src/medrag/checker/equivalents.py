@@ -82,7 +82,7 @@ def overstated(context: Context) -> Iterator[Signal]:
 def _day_before(context: Context, sentence: Sentence) -> tuple[str, Quantity] | None:
     """Return the one opioid of the sentence before, where this one names no opioid's dose."""
     before = [s for s in context.content.sentences if s.start < sentence.start]
-    own = [d for d in context.content.drugs if sentence.start <= d.start < sentence.end]
+    own = context.content.drugs_in(sentence.start, sentence.end)
     if not before or any(d.regimens for d in own):
         return None
     return _day(context, before[-1], before[-1].span)
@@ -95,9 +95,8 @@ def _day(context: Context, sentence: Sentence, claim: Span) -> tuple[str, Quanti
     """
     named = [
         d
-        for d in context.content.drugs
-        if sentence.start <= d.start < sentence.end
-        and not (claim.start <= d.start < claim.end and d.ingredients == ("morphine",))
+        for d in context.content.drugs_in(sentence.start, sentence.end)
+        if not (claim.start <= d.start < claim.end and d.ingredients == ("morphine",))
     ]
     patches = [q for d in named for q in _patch(d)]
     opioids = {i for d in named for i in d.ingredients} & MME_FACTORS.keys()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
+from itertools import islice
 
 from medrag.checker.context import Context
 from medrag.clinical import DrugMention
@@ -30,10 +32,15 @@ def going_on(context: Context, mention: DrugMention) -> Iterator[Span]:
     """
     sentences = context.content.sentences
     last = min(len(sentences), max(mention.until, mention.sentence) + _FOLLOWING + 1)
+    named = context.once(_others)
+    first = bisect_left(named, mention.end, key=lambda drug: drug.start)
+    others = (d for d in islice(named, first, None) if _is_other(d, mention))
     # "to reverse the heparin": in its own sentence only what is given itself ends the telling
-    ordered = {id(d) for d in context.orders if d.regimens}
-    others = [d for d in _others(context) if _is_other(d, mention)]
-    ends = (d for d in others if d.sentence != mention.sentence or id(d) in ordered)
+    ends = (
+        d
+        for d in others
+        if d.sentence != mention.sentence or (d.regimens and context.is_ordered(d))
+    )
     other = next(ends, None)
     limit = len(context.text) if other is None else other.start
     for number in range(mention.sentence, last):
@@ -82,7 +89,7 @@ def _is_same(drug: DrugMention, mention: DrugMention) -> bool:
 
 
 def _is_other(drug: DrugMention, mention: DrugMention) -> bool:
-    if drug.start < mention.end or (drug.sentence == mention.sentence and _is_same(drug, mention)):
+    if drug.sentence == mention.sentence and _is_same(drug, mention):
         return False
     if drug.drug_class and not drug.ingredients:
         lexicon = load()

@@ -37,10 +37,11 @@ def assess(context: Context) -> tuple[Excess, ...]:
 
     Only a dose that is above the maximum both singly and by the day gives two.
     """
-    found = context.shared.get("excesses")
-    if not isinstance(found, tuple):
-        found = context.shared["excesses"] = tuple(_assess_all(context))
-    return found
+    return context.once(_assessed)
+
+
+def _assessed(context: Context) -> tuple[Excess, ...]:
+    return tuple(_assess_all(context))
 
 
 def _assess_all(context: Context) -> Iterator[Excess]:
@@ -229,12 +230,9 @@ def _own_words(context: Context, mention: DrugMention) -> str:
     """Return the words about a drug up to the next name of its sentence that is another's."""
     words = context.sentence(mention)
     start = context.content.sentences[mention.sentence].start
-    others = [
-        drug.start - start
-        for drug in context.content.drugs
-        if drug.start > mention.end and drug.ingredients != mention.ingredients
-    ]
-    return words[: min([len(words), *others])]
+    behind = context.content.drugs_in(mention.end + 1, start + len(words))
+    others = (d.start - start for d in behind if d.ingredients != mention.ingredients)
+    return words[: next(others, len(words))]
 
 
 def _is_by_weight(

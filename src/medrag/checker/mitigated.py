@@ -42,6 +42,7 @@ _VENTILATED = re.compile(r"\b(?:intubat\w*|ventilat\w*)", re.I)
 _SUPERVISED = re.compile(r"\b(?:supervis\w+|challenge|under observation|observed)\b", re.I)
 """How a selective inhibitor is first given after a reaction to aspirin: Dona I et al., Allergy
 2020;75:561-575."""
+_CELECOXIB = re.compile("celecoxib", re.I)
 _TOLD_OF_DEATH = re.compile(
     r"\b(?:boxed warning|(?:risk of|more|higher|raised|increased) (?:death|mortality|stroke)s?)\b",
     re.I,
@@ -52,19 +53,19 @@ def is_accepted(
     context: Context, mention: DrugMention, drug: str, row: ContraindicationRow
 ) -> bool:
     """Return whether the text watches for what a row fears or weighs it, or nothing is to fear."""
-    known = f"{context.text}\n{context.facts.words}"
-    watched = _is_watched(known, row) or _is_weighed(context.text, row)
-    safe = watched or _is_over(known, row) or _is_too_little(mention, drug, row)
+    watched = _is_watched(context, row) or _is_weighed(context, row)
+    safe = watched or _is_over(context, row) or _is_too_little(mention, drug, row)
     safe = safe or (row.condition in _CLOUDED and is_last_resort(mention))
-    return safe or _is_covered(context, mention, drug, row) or _is_cleared(context, known, row)
+    return safe or _is_covered(context, mention, drug, row) or _is_cleared(context, row)
 
 
 _AGAINST_TUBERCULOSIS = frozenset({"isoniazid", "rifampin", "rifapentine"})
+_LATENT = re.compile("latent", re.I)
 
 
-def _is_cleared(context: Context, known: str, row: ContraindicationRow) -> bool:
+def _is_cleared(context: Context, row: ContraindicationRow) -> bool:
     """Return whether latent tuberculosis is treated, as labels ask before what may wake it."""
-    if row.condition != "tuberculosis" or "latent" not in known.lower():
+    if row.condition != "tuberculosis" or not context.tells(_LATENT):
         return False
     taken = (*context.orders, *(context.facts.medications or ()))
     return any(_AGAINST_TUBERCULOSIS & set(drug.ingredients) for drug in taken)
@@ -78,29 +79,29 @@ _BLED = re.compile(
 _BLEEDS = re.compile(r"\b(?:active|ongoing|current|acute|still)\s(?:[\w-]+\s){0,2}bleed", re.I)
 
 
-def _is_over(text: str, row: ContraindicationRow) -> bool:
+def _is_over(context: Context, row: ContraindicationRow) -> bool:
     """Return whether the bleeding that a row fears while it lasts lies behind."""
     fears = "active bleeding" in row.reason and "history" not in row.reason
-    return fears and _BLED.search(text) is not None and _BLEEDS.search(text) is None
+    return fears and context.tells(_BLED) and not context.tells(_BLEEDS)
 
 
-def _is_weighed(text: str, row: ContraindicationRow) -> bool:
+def _is_weighed(context: Context, row: ContraindicationRow) -> bool:
     """Return whether the text tells the danger itself that a row warns of, and gives it knowingly.
 
     Only for warnings: an antipsychotic for agitation in dementia, with its boxed warning told.
     """
     mortal = row.severity == "warning" and row.condition == "dementia" and "mortal" in row.reason
-    return mortal and _TOLD_OF_DEATH.search(text) is not None
+    return mortal and context.says(_TOLD_OF_DEATH)
 
 
-def _is_watched(text: str, row: ContraindicationRow) -> bool:
+def _is_watched(context: Context, row: ContraindicationRow) -> bool:
     """Return whether the text watches the breathing that a drug may depress."""
     if row.condition == "respiratory-depression":
-        return _VENTILATED.search(text) is not None
+        return context.tells(_VENTILATED)
     if row.condition == "aspirin-sensitive-asthma":
-        return _SUPERVISED.search(text) is not None and "celecoxib" in text.lower()
+        return context.tells(_SUPERVISED) and context.tells(_CELECOXIB)
     apnea = row.severity == "warning" and row.condition == "sleep-apnea"
-    return apnea and _WATCHED.search(text) is not None
+    return apnea and context.tells(_WATCHED)
 
 
 _LAST = re.compile(
@@ -128,9 +129,15 @@ _CONTRIBUTES = re.compile(
 
 def is_suspected(context: Context, drug: str) -> bool:
     """Return whether the text itself says that a drug taken may be behind the finding."""
-    return any(
-        drug in mention.ingredients and _CONTRIBUTES.match(context.text, mention.end)
+    return drug in context.once(_suspects)
+
+
+def _suspects(context: Context) -> frozenset[str]:
+    return frozenset(
+        ingredient
         for mention in context.content.drugs
+        if _CONTRIBUTES.match(context.text, mention.end)
+        for ingredient in mention.ingredients
     )
 
 

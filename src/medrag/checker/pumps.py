@@ -11,7 +11,7 @@ from medrag.checker.context import Context
 from medrag.checker.rule import Signal
 from medrag.checker.wording import amount
 from medrag.clinical import DrugMention, Quantity, QuantityMention, convert
-from medrag.clinical.mentions import Sentence
+from medrag.clinical.mentions import Sentence, starting_in
 from medrag.core.span import Span
 
 TOLERANCE = Decimal("0.12")
@@ -55,11 +55,8 @@ def wrong_rates(context: Context) -> Iterator[Signal]:
     """
     before: list[QuantityMention] = []
     for sentence in context.content.sentences:
-        inside = [
-            q
-            for q in context.content.quantities
-            if sentence.start <= q.start < sentence.end and q.quantity.high is None
-        ]
+        numbers = starting_in(context.content.quantities, sentence.start, sentence.end)
+        inside = [q for q in numbers if q.quantity.high is None]
         rates = [q for q in inside if q.quantity.unit == "mL/h"]
         own = [q for q in inside if _hourly(context, q) is not None]
         doses, before = own or before, own
@@ -111,8 +108,7 @@ def _concentration(
     context: Context, dose: QuantityMention, place: tuple[int, int]
 ) -> Quantity | None:
     """Return the one concentration of the same sentence, else of the whole text."""
-    known = [(q, c) for q in context.content.quantities if (c := _strength(context, q)) is not None]
-    known = known or _mixed(context)
+    known = context.once(_strengths) or context.once(_mixed)
     fitting = [(q, c) for q, c in known if convert(_amount(dose.quantity), c.amount_unit)]
     sentence = context.content.sentence_at(place[0])
     own = [c for q, c in fitting if sentence and sentence.start <= q.start < sentence.end]
@@ -123,6 +119,12 @@ def _concentration(
         if distinct:
             return None  # of which of several the dose is drawn, nobody says
     return None
+
+
+def _strengths(context: Context) -> list[tuple[QuantityMention, Quantity]]:
+    """Return the concentrations that the text states."""
+    quantities = context.content.quantities
+    return [(q, c) for q in quantities if (c := _strength(context, q)) is not None]
 
 
 _IN = re.compile(r"\s?(?:in|/|made up to|diluted (?:in|to))\s?(?:a )?(?:total of )?")
@@ -146,8 +148,8 @@ def strength_of(context: Context, mention: DrugMention) -> Quantity | None:
     sentence = context.content.sentences[mention.sentence]
     found = [
         strength
-        for q in context.content.quantities
-        if mention.end <= q.start < sentence.end and (strength := _strength(context, q)) is not None
+        for q in starting_in(context.content.quantities, mention.end, sentence.end)
+        if (strength := _strength(context, q)) is not None
     ]
     return found[0] if len(found) == 1 else None
 
@@ -166,11 +168,13 @@ def _strength(context: Context, found: QuantityMention) -> Quantity | None:
     return None
 
 
+_BESIDE = re.compile(r"\s*(?:\w+\s){0,2}\(?")
+
+
 def _is_of_a_drug(context: Context, found: QuantityMention) -> bool:
     """Return whether a percentage is a drug's strength: directly after its name, or before it."""
-    for drug in context.content.drugs:
-        between = context.text[drug.end : found.start]
-        if found.start >= drug.end and re.fullmatch(r"\s*(?:\w+\s){0,2}\(?", between):
-            return not _FLUIDS & set(drug.ingredients)
+    drug = context.content.drug_before(found.start)
+    if drug is not None and _BESIDE.fullmatch(context.text, drug.end, found.start):
+        return not _FLUIDS & set(drug.ingredients)
     after = context.text[found.end : found.end + 12].lower()
     return after.startswith((" emulsion", " solution"))

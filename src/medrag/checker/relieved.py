@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Set
 
 from medrag.clinical import Content, DrugMention
@@ -26,14 +27,10 @@ def relieved(content: Content, taken: Set[str]) -> Iterator[str]:
     if not taken:
         return
     for match in _RELIEVES.finditer(content.text):
-        number = next((n for n, s in enumerate(content.sentences) if match.start() < s.end), None)
-        named = [
-            drug
-            for drug in content.drugs
-            if number is not None
-            and 0 <= number - drug.sentence <= 1
-            and set(drug.ingredients) & taken
-        ]
+        number = bisect_right(content.sentences, match.start(), key=lambda sentence: sentence.end)
+        near = content.sentences[max(number - 1, 0) : number + 1]
+        begin, end = (near[0].start, near[-1].end) if number < len(content.sentences) else (0, 0)
+        named = [d for d in content.drugs_in(begin, end) if set(d.ingredients) & taken]
         before: list[DrugMention] = [drug for drug in named if drug.end <= match.start()]
         after = [d for d in named if d.start >= match.end() and d.sentence == number]
         for drug in before[-1:] or after[:1]:

@@ -37,7 +37,6 @@ _SPEAKS_AGAINST = re.compile(
     re.IGNORECASE,
 )
 """What a quotation must not say alone: a text that drops it tells something else."""
-_SHARED = "retold"
 
 
 def is_retold(context: Context, category: Category, signal: Signal) -> bool:
@@ -98,7 +97,7 @@ def _is_told(context: Context, signal: Signal, place: Span) -> bool:
     if any(start <= place < end for place in ungrounded):
         return False
     tied = any(tie.kind != "own" and tie.span.start < end and start < tie.span.end
-               for tie in _ties(context))  # fmt: skip
+               for tie in context.once(_ties))  # fmt: skip
     return tied and _is_named(context, signal)
 
 
@@ -122,10 +121,7 @@ def _about(context: Context, signal: Signal) -> Iterator[str]:
 
 
 def _ties(context: Context) -> tuple[Tie, ...]:
-    found = context.shared.get(_SHARED)
-    if not isinstance(found, tuple):
-        found = context.shared[_SHARED] = ties_of(context.text, context.quotes or ())
-    return found
+    return ties_of(context.text, context.quotes or ())
 
 
 def _is_named(context: Context, signal: Signal) -> bool:

@@ -11,6 +11,7 @@ from medrag.checker.rows_patient import SamplingRow
 from medrag.checker.wording import amount
 from medrag.clinical import LabMention, Quantity, QuantityMention, convert
 from medrag.clinical.lexicon import load
+from medrag.clinical.mentions import starting_in
 from medrag.core.span import Span
 
 LEVEL = re.compile(
@@ -64,8 +65,9 @@ _MOST = 10
 def off_target(context: Context, sentence: int, row: SamplingRow) -> str:
     """Return what is wrong with a target, or nothing."""
     text = context.content.sentences[sentence].text
-    for lab in context.content.labs:
-        if lab.analyte != row.analyte or lab.sentence != sentence:
+    place = context.content.sentences[sentence]
+    for lab in starting_in(context.content.labs, place.start, place.end):
+        if lab.analyte != row.analyte:
             continue
         others = {"reference-range"} if row.key != "*" else {"reference-range", "result"}
         target = lab.role == "target" or (
@@ -84,7 +86,7 @@ def off_target(context: Context, sentence: int, row: SamplingRow) -> str:
 def _is_wanted(context: Context, lab: LabMention) -> bool:
     """Return whether a single value is what is aimed at: words that say so stand before it."""
     start = context.content.sentences[lab.sentence].start
-    found = (q.start for q in context.content.quantities if q.start >= lab.end)
+    found = (number.start for number in context.content.numbers_behind(lab.end, 1))
     return _TARGET.search(context.text, start, next(found, lab.end)) is not None
 
 

@@ -55,11 +55,9 @@ def is_begun_again(context: Context, mention: DrugMention, other: DrugMention) -
 def _is_known(context: Context, mention: DrugMention, other: DrugMention) -> bool:
     """Return whether a text says itself that two names are one: "Lasix (furosemide)"."""
     name = other.text.lower()
-    named = [
-        drug
-        for drug in context.content.drugs
-        if drug.text.lower() == name and drug.sentence == mention.sentence
-    ]
+    sentence = context.content.sentences[mention.sentence]
+    beside = context.content.drugs_in(sentence.start, sentence.end)
+    named = [drug for drug in beside if drug.text.lower() == name]
     return any(not _is_dosed(drug) or not _is_dosed(mention) for drug in named)
 
 
@@ -92,8 +90,8 @@ def _words_about(context: Context, drug: DrugMention) -> str:
     sentence = context.content.sentences[drug.sentence]
     others = [
         (other.directive.start if other.directive is not None else other.start, other.end)
-        for other in context.content.drugs
-        if other.sentence == drug.sentence and other.ingredients != drug.ingredients
+        for other in context.content.drugs_in(sentence.start, sentence.end)
+        if other.ingredients != drug.ingredients
     ]
     begin = max([end for _, end in others if end <= drug.start], default=sentence.start)
     end = min([start for start, _ in others if start >= drug.end], default=sentence.end)

@@ -10,7 +10,7 @@ from medrag.checker.context import Context
 from medrag.checker.formula import Formula
 from medrag.clinical import QuantityMention
 from medrag.clinical.lexicon import load
-from medrag.clinical.mentions import Sentence
+from medrag.clinical.mentions import Sentence, starting_in
 from medrag.text.prefilter import Prefiltered
 
 _GIVES = re.compile(
@@ -91,9 +91,7 @@ def spoken_results(
         if not names:
             continue
         inputs = _inputs(context, sentence, formula)
-        for found in context.content.quantities:
-            if not sentence.start <= found.start < sentence.end:
-                continue
+        for found in starting_in(context.content.quantities, sentence.start, sentence.end):
             before = context.text[sentence.start : found.start]
             start, name = _name_before(names, before)
             if any_topic.search(before, name if name < len(before) else 0):
@@ -106,7 +104,7 @@ def spoken_results(
             if _SPREAD.search(before):
                 continue
             term = _TERM.match(context.text, found.end) is not None
-            gap = "" if found.start in _results(context, formula) else before[name:]
+            gap = "" if found.start in context.once(_results, formula.of) else before[name:]
             if not term and _fits(formula, found, gap):
                 yield found
 
@@ -138,9 +136,8 @@ def _is_outcome(context: Context, sentence: Sentence, found: QuantityMention, na
         return False
     if found.quantity.comparator not in {None, "~"} or _NO_OUTCOME.search(before):
         return False
-    last = max(
-        (q.end for q in context.content.quantities if q.end <= found.start), default=sentence.start
-    )
+    earlier = starting_in(context.content.quantities, sentence.start, found.start)
+    last = max((q.end for q in earlier), default=sentence.start)
     gap = _BY_NAME.sub(" ", context.text[max(last, sentence.start + name) : found.start])
     if _ASIDE.search(gap) or _UNLIKE.match(context.text, found.end):
         return False
@@ -155,13 +152,14 @@ def _fits(formula: Formula, found: QuantityMention, gap: str) -> bool:
     return found.quantity.unit in {formula.unit, *(entry.units if entry else ())}
 
 
-def _results(context: Context, formula: Formula) -> set[int]:
-    """Return where the values of `formula.of` stand."""
+def _results(context: Context, analyte: str) -> set[int]:
+    """Return where the values of an analyte stand."""
     return {
         q.start
         for lab in context.content.labs
-        for q in context.content.quantities
-        if formula.of == lab.analyte and lab.value == q.quantity and 0 <= q.start - lab.end <= _NEAR
+        if lab.analyte == analyte
+        for q in starting_in(context.content.quantities, lab.end, lab.end + _NEAR + 1)
+        if lab.value == q.quantity
     }
 
 
@@ -171,19 +169,22 @@ def _inputs(context: Context, sentence: Sentence, formula: Formula) -> set[int]:
     Of two values of what is corrected, the one behind the correction is its result.
     """
     starts: set[int] = set()
-    told: list[str] = []
-    for lab in context.content.labs:
+    first = context.once(_first_value, formula.of)
+    for lab in starting_in(context.content.labs, sentence.start, sentence.end):
         if lab.value is None or lab.analyte == formula.subject:
             continue
-        told.append(lab.analyte)
-        if not sentence.start <= lab.start < sentence.end:
-            continue
-        again = told.count(formula.of) > 1 or formula.of == _NO_INPUT
+        again = first < lab.start or formula.of == _NO_INPUT
         reckoned = _RECKONS.search(context.text[sentence.start : lab.start]) is not None
         if lab.analyte == formula.of and again and reckoned:
             continue
-        near = (q for q in context.content.quantities if q.start >= lab.end)
+        near = starting_in(context.content.quantities, lab.end, sentence.end)
         own = next((q for q in near if q.quantity.value == lab.value.value), None)
         if own is not None:
             starts.add(own.start)
     return starts
+
+
+def _first_value(context: Context, analyte: str) -> int:
+    """Return where an analyte first has a value; the end of the text where it has none."""
+    labs = (lab for lab in context.content.labs if lab.analyte == analyte)
+    return next((lab.start for lab in labs if lab.value is not None), len(context.text))

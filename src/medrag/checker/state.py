@@ -12,6 +12,7 @@ from medrag.checker.stated import statements, states
 from medrag.checker.words import find_all
 from medrag.clinical import DrugMention, Quantity, convert
 from medrag.clinical.lexicon import load
+from medrag.clinical.mentions import starting_in
 from medrag.core.span import Span
 
 _TURNED = re.compile(
@@ -56,23 +57,21 @@ def has_condition(context: Context, condition: str, mention: DrugMention | None)
     if context.facts.has(condition):
         return True
     stages = context.knowledge.rows(StageRow, condition)
-    if stages and _is_stage(context, condition, stages[0].words):
+    words = stages[0].words if stages else ()
+    if context.once(_is_stage, condition, words):
         return True
     return mention is not None and any(
         _stands_beside(context, mention, place)
-        for place in _named(context, condition, stages[0].words if stages else (), mention)
+        for place in _named(context, condition, words, mention)
     )
 
 
 def _is_stage(context: Context, condition: str, words: tuple[str, ...]) -> bool:
-    """Return whether record or text say of the patient what a stage is called; read once."""
-    key = ("stage", condition)
-    if key not in context.shared:
-        context.shared[key] = _is_listed(context.facts.listed, words) or any(
-            states(context.content, condition, place, _told(context))
-            for place in find_all(context.text, words)
-        )
-    return context.shared[key] is True
+    """Return whether record or text say of the patient what a stage is called."""
+    return _is_listed(context.facts.listed, words) or any(
+        states(context.content, condition, place, context.once(_told))
+        for place in context.all_of(words)
+    )
 
 
 def _is_listed(record: str, words: tuple[str, ...]) -> bool:
@@ -84,26 +83,21 @@ def _is_listed(record: str, words: tuple[str, ...]) -> bool:
 
 
 def _told(context: Context) -> list[Span]:
-    """Return the clauses that are about this patient; read once."""
-    found = context.shared.get("told")
-    if not isinstance(found, list):
-        found = context.shared["told"] = statements(context.content)
-    return found
+    """Return the clauses that are about this patient."""
+    return statements(context.content)
 
 
 def _named(
     context: Context, condition: str, words: tuple[str, ...], mention: DrugMention
 ) -> list[Span]:
     """Return where the sentence of an order names a condition."""
+    sentence = context.content.sentences[mention.sentence]
     if words:
-        sentence = context.content.sentences[mention.sentence]
-        return [
-            p for p in find_all(context.text, words) if sentence.start <= p.start < sentence.end
-        ]
+        return list(starting_in(context.all_of(words), sentence.start, sentence.end))
     return [
         found.span
-        for found in context.content.diagnoses
-        if found.diagnosis == condition and found.sentence == mention.sentence and not found.negated
+        for found in starting_in(context.content.diagnoses, sentence.start, sentence.end)
+        if found.diagnosis == condition and not found.negated
     ]
 
 
@@ -195,12 +189,8 @@ def in_state(context: Context, state: str, mention: DrugMention) -> bool | None:
 
 def value_of(context: Context, analyte: str, unit: str) -> Decimal | None:
     """Return the value from the results, else one that the text states as found; read once."""
-    key = ("value", analyte, unit)
-    if key not in context.shared:
-        value = context.facts.lab(analyte, unit)
-        context.shared[key] = _written_value(context, analyte, unit) if value is None else value
-    found = context.shared[key]
-    return found if isinstance(found, Decimal) else None
+    value = context.facts.lab(analyte, unit)
+    return context.once(_written_value, analyte, unit) if value is None else value
 
 
 def _written_value(context: Context, analyte: str, unit: str) -> Decimal | None:

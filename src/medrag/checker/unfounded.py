@@ -142,7 +142,7 @@ def _concludes(following: str, concluded: re.Pattern[str]) -> bool:
 
 def unfounded(context: Context) -> Iterator[tuple[Datum, Span]]:
     """Yield each datum that a text calls missing and concludes from, and where."""
-    if not context.says(_MISSING):  # type: ignore[arg-type]
+    if not context.says(_MISSING):
         return
     sentences = context.content.sentences
     for number, sentence in enumerate(sentences):

@@ -100,7 +100,7 @@ _LONG_CODES = {
 _GLUE = re.compile(
     r"(?:[\s,;&()+-]|\band\b|\bor\b|\bto\b|\bup\b|\bper\b|\bat\b|\bthe\b|\bonly\b|\bof\b)*\Z"
 )
-_CAPPED = re.compile(r"\S.*\b(?:up\sto|at\smost|no\smore\sthan|max(?:imum)?|not\sexceed)\b", re.I)
+_CAPPED = re.compile(r"\b(?:up\sto|at\smost|no\smore\sthan|max(?:imum)?|not\sexceed)\b", re.I)
 _NEAR = re.compile(r"[^\d.;\n]{0,45}\Z")
 _EYE = re.compile(r"(?:\b(?:drops?|gtts?|in|to|into|the|eye|ointment|inch))\s\Z")
 
@@ -284,7 +284,7 @@ def _rated(found: Frequency, rates: list[_Token], times: Decimal) -> Frequency:
     weekdays = [t.rate for t in rates if t.kind == "weekday" and t.rate is not None]
     others = [t.rate for t in rates if t.kind != "weekday" and t.rate is not None]
     highest = max(values)
-    if len(values) > 1 and _CAPPED.search(found.text):
+    if len(values) > 1 and _CAPPED.search(found.text, 1):
         return replace(found, per_day=min(values))  # "every 30 minutes, up to 8 doses a day"
     if weekdays and others:  # "once daily on Mondays", "weekly on Friday"
         highest = (

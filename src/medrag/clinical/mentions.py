@@ -6,10 +6,11 @@ in text order. New attributes may be added with defaults; none is renamed or rem
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, Protocol, TypeVar
 
 from medrag.clinical.quantity import Frequency, Quantity, QuantityMention
 from medrag.clinical.together import TOGETHER, Choices
@@ -333,6 +334,24 @@ class Sentence(Mention):
     kind: Literal["order", "report", "question", "fragment"] = "fragment"
 
 
+class _Placed(Protocol):
+    @property
+    def start(self) -> int: ...
+
+
+_P = TypeVar("_P", bound=_Placed)
+
+
+def starting_in(mentions: Sequence[_P], start: int, end: int) -> Sequence[_P]:
+    """Return those of `mentions`, which are in text order, that begin in `text[start:end]`.
+
+    They are found by bisection, so that asking once a sentence costs no more than the text.
+    """
+    first = bisect_left(mentions, start, key=lambda mention: mention.start)
+    last = bisect_left(mentions, end, lo=first, key=lambda mention: mention.start)
+    return mentions[first:last]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
     """Everything that was read from one text; every tuple is in text order.
@@ -351,6 +370,26 @@ class Content:
     quantities: tuple[QuantityMention, ...] = ()
     frequencies: tuple[Frequency, ...] = ()
     choices: Choices = TOGETHER
+
+    def drugs_in(self, start: int, end: int) -> Sequence[DrugMention]:
+        """Return the drugs whose names begin in `text[start:end]`."""
+        return starting_in(self.drugs, start, end)
+
+    def drug_before(self, offset: int) -> DrugMention | None:
+        """Return the last drug whose name ends at or before `offset`."""
+        begun = bisect_right(self.drugs, offset, key=lambda drug: drug.start)
+        earlier = (self.drugs[n] for n in range(begun - 1, -1, -1))
+        return next((drug for drug in earlier if drug.end <= offset), None)
+
+    def drug_behind(self, offset: int) -> DrugMention | None:
+        """Return the first drug whose name begins behind `offset`."""
+        begun = bisect_right(self.drugs, offset, key=lambda drug: drug.start)
+        return self.drugs[begun] if begun < len(self.drugs) else None
+
+    def numbers_behind(self, offset: int, count: int) -> Sequence[QuantityMention]:
+        """Return the next `count` quantities, or fewer, that begin at or behind `offset`."""
+        begun = bisect_left(self.quantities, offset, key=lambda quantity: quantity.start)
+        return self.quantities[begun : begun + count]
 
     def sentence_at(self, offset: int) -> Sentence | None:
         """Return the sentence that covers `offset`; None between sentences and behind the last."""

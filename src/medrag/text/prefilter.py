@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 import sys
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from typing import NamedTuple
@@ -75,7 +76,7 @@ class Prefiltered:
         places = runs_of(text).places(wanted, pos, endpos)
         marked: set[int] = set()
         if wanted.capital:
-            marked.update(at for at in _capitals(text) if pos <= at < endpos)
+            marked.update(_between(_capitals(text), pos, endpos))
         if wanted.start and pos == 0 < endpos and text:
             marked.add(0)
         return sorted(marked.union(places)) if marked else places
@@ -168,9 +169,7 @@ class Runs:
             return ()
         found: set[int] = set()
         for run in held:
-            found.update(self._places_of(run))
-        if pos > 0 or endpos < len(self._text):
-            found = {at for at in found if pos <= at <= endpos - 1}
+            found.update(_between(self._places_of(run), pos, endpos))
         for run in in_words:
             found.update(self._in_words(run, pos, endpos))
         return sorted(found)
@@ -199,6 +198,11 @@ class Runs:
                 first -= 1
             yield from range(first, at)
             behind = at
+
+
+def _between(places: Sequence[int], pos: int, endpos: int) -> Sequence[int]:
+    """Return those of some places, in order, that stand in `text[pos:endpos]`."""
+    return places[bisect_left(places, pos) : bisect_left(places, endpos)]
 
 
 _CAPITAL = re.compile(r"[A-Z]|[^\x00-\x7f]")

@@ -17,10 +17,35 @@ def seconds(text):
     return time.process_time() - start
 
 
-@pytest.mark.parametrize("piece", ["metformin ", "1,000", "0", "INR 2, ", "Give metformin. ", "a-"])
+PIECES = [
+    "metformin ",
+    "1,000",
+    "0",
+    "a-",
+    "INR 2, ",
+    "eGFR 25 mL/min. ",
+    "every 8 hours ",
+    "10 mg ",
+    "(see [1]) ",
+    "warfarin, ibuprofen, ",
+    "MRI of the left knee. ",
+    "Give metformin. ",
+    "Stop warfarin. ",
+    "- lisinopril 10 mg daily\n",
+    "Give metformin 500 mg by mouth twice daily. ",
+    "Continue warfarin 5 mg daily, INR 2.5.\n",
+    "If potassium > 5.5, hold spironolactone. ",
+    "Start apixaban 5 mg for atrial fibrillation; ",
+    "morphine 5 mg IV q4h prn pain. ",
+    "insulin 10 units in 500 mL | ",
+    "he takes digoxin 250 mcg ",
+]
+
+
+@pytest.mark.parametrize("piece", PIECES)
 def test_the_time_is_linear_in_the_length_of_a_hostile_text(piece):
     check("warm")
     text = piece * (LONG // len(piece))
-    # four times the length; ten times the time leaves room for a busy machine, sixteen is square
+    # four times the length takes 3.4 to 5.3 times as long; sixteen would be square
     once = min(seconds(text[:SHORT]) for _ in range(2))
     assert min(seconds(text) for _ in range(2)) < max(10 * once, 0.3)

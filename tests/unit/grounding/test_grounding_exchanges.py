@@ -132,3 +132,9 @@ def test_cause_and_effect_are_held_apart_in_verbs_of_speed():
 def test_a_body_weight_is_no_dose_that_may_be_bounded_either_way():
     quote = "Reduce the dose at a body weight of 60 kg or less."
     assert "comparator" in kinds("The dose is reduced at a body weight of 60 kg or more.", quote)
+
+
+def test_a_child_of_a_weight_is_the_patient_only_of_quotations_that_give_weights():
+    claim = "A child of 16.8 kg receives 252 mg of paracetamol."
+    assert "population" in kinds(claim, "The dose of paracetamol is 15 mg/kg, up to 1 g.")
+    assert "population" not in kinds(claim, "Paracetamol: from 15 to 20 kg of weight give 252 mg.")

@@ -139,15 +139,16 @@ def _is_no_powder(context: Context, found: _Match) -> bool:
 
 def _is_tolerated(context: Context, found: _Match) -> bool:
     """Return whether the text says that the patient takes the drug without harm."""
-    tolerated = context.shared.get("tolerated")
-    if not isinstance(tolerated, frozenset):
-        tolerated = context.shared["tolerated"] = frozenset(
-            ingredient
-            for mention in context.content.drugs
-            if _TOLERATED.match(context.text, mention.end)
-            for ingredient in mention.ingredients
-        )
-    return found.drug in tolerated
+    return found.drug in context.once(_tolerated)
+
+
+def _tolerated(context: Context) -> frozenset[str]:
+    return frozenset(
+        ingredient
+        for mention in context.content.drugs
+        if _TOLERATED.match(context.text, mention.end)
+        for ingredient in mention.ingredients
+    )
 
 
 def _row(context: Context, found: _Match) -> AllergyRow | None:

@@ -95,13 +95,10 @@ class Given:
 
 def given(context: Context) -> tuple[Given, ...]:
     """Return what the text gives and what the patient keeps taking, the text's drugs first."""
-    found = context.shared.get("given")
-    if not isinstance(found, tuple):
-        found = context.shared["given"] = tuple(_given(context))
-    return found
+    return context.once(_given)
 
 
-def _given(context: Context) -> list[Given]:
+def _given(context: Context) -> tuple[Given, ...]:
     found = [Given(i, m, ordered=True) for m in context.orders for i in m.ingredients]
     known = {item.ingredient for item in found} | set(context.stopped)
     orders = {id(mention) for mention in context.orders}
@@ -126,7 +123,7 @@ def _given(context: Context) -> list[Given]:
             if ingredient not in known:
                 known.add(ingredient)
                 found.append(Given(ingredient, mention, ordered=False, in_text=in_text))
-    return found
+    return tuple(found)
 
 
 _HELD = re.compile(
@@ -185,10 +182,11 @@ def pairs(context: Context) -> tuple[tuple[Given, Given], ...]:
     Of two orders that stand far apart neither is taken to be beside the other, so the work
     grows with the text and not with its square.
     """
-    found = context.shared.get("pairs")
-    if not isinstance(found, tuple):
-        found = context.shared["pairs"] = tuple(_pairs(context))
-    return found
+    return context.once(_paired)
+
+
+def _paired(context: Context) -> tuple[tuple[Given, Given], ...]:
+    return tuple(_pairs(context))
 
 
 def _pairs(context: Context) -> Iterator[tuple[Given, Given]]:

@@ -105,12 +105,10 @@ def _had_and_planned(context: Context, mention: DrugMention, row: CumulativeRow)
     A course that is ordered without a number is one more: "give the next cycle of 60 mg/m2".
     """
     near = context.content.sentences[mention.sentence]
-    others = [
-        place.start
-        for place in context.content.drugs
-        if place.start > mention.end and not set(place.ingredients) & set(mention.ingredients)
-    ]
-    end = min([near.end + _NEAR, *others])
+    own = set(mention.ingredients)
+    behind = context.content.drugs_in(mention.end + 1, near.end + _NEAR)
+    others = (place.start for place in behind if not own & set(place.ingredients))
+    end = next(others, near.end + _NEAR)
     unit = r"mg/m(?:2|\u00b2)" if row.written == "mg/m2" else re.escape(row.written)
     amounts = re.compile(rf"(?<![\d.])(\d[\d,]*(?:\.\d+)?)\s?{unit}", re.I)
     had = next(
@@ -126,12 +124,13 @@ def _had_and_planned(context: Context, mention: DrugMention, row: CumulativeRow)
     )
     if had is None:
         return None
-    own = [d.end for d in context.content.drugs if d.ingredients == mention.ingredients]
+    named = context.content.drugs
+    ends = [d.end for d in named if d.ingredients == mention.ingredients]
     each = next(
         (
             found
             for found in amounts.finditer(context.text, had.end())
-            if found.start() < end + _NEAR or any(0 <= found.start() - at <= _BEHIND for at in own)
+            if found.start() < end + _NEAR or any(0 <= found.start() - at <= _BEHIND for at in ends)
         ),
         None,
     )

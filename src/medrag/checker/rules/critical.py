@@ -241,7 +241,7 @@ def _rose_to_critical(context: Context, lab: LabMention, value: Quantity) -> boo
     row = row_of(context, lab.analyte)
     if row is None:
         return False
-    numbers = [q for q in context.content.quantities if q.start >= lab.end][:2]
+    numbers = context.content.numbers_behind(lab.end, 2)
     if value.high is not None:
         rose = lab.trend == "rising" or (
             bool(numbers) and _FROM.search(context.text[lab.end : numbers[0].start]) is not None

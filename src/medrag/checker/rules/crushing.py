@@ -128,8 +128,8 @@ def _own_words(context: Context, mention: DrugMention) -> str:
 
     "Change metoprolol succinate ER to metoprolol tartrate, crushed": only the second is crushed.
     """
-    others = [d for d in context.content.drugs if d.sentence == mention.sentence]
     sentence = context.content.sentences[mention.sentence]
+    others = context.content.drugs_in(sentence.start, sentence.end)
     begin = max([sentence.start, *(d.end for d in others if d.end <= mention.start)])
     begin = max(begin, context.text.rfind(";", begin, mention.start) + 1)
     last = context.content.sentences[max(mention.until, mention.sentence)].end
@@ -142,8 +142,9 @@ _REACH = 30
 
 def _nearest(context: Context, sentence: int, crushed: re.Match[str]) -> DrugMention:
     """Return the drug of a sentence that stands nearest to the crushing."""
-    at = context.content.sentences[sentence].start + crushed.start()
-    own = [d for d in context.content.drugs if d.sentence == sentence]
+    place = context.content.sentences[sentence]
+    at = place.start + crushed.start()
+    own = context.content.drugs_in(place.start, place.end)
     behind = [d for d in own if 0 <= d.start - at <= _REACH]
     if behind and not crushed[0].lower().endswith("ed"):
         return behind[0]  # "crush X"

@@ -154,11 +154,11 @@ _AHEAD = 25
 
 def _own_words(context: Context, mention: DrugMention) -> str:
     """Return the words that belong to a name, up to its neighbors and the end of its dosing."""
-    drugs = context.content.drugs
-    begin = max([mention.start - _AHEAD, *(d.end for d in drugs if d.end <= mention.start)])
-    dosed = max([mention.end + _AHEAD, *(r.end for r in mention.regimens)])
-    end = min([dosed, *(d.start for d in drugs if d.start >= mention.end)])
-    return context.text[max(0, begin) : end]
+    before = context.content.drug_before(mention.start)
+    behind = context.content.drug_behind(mention.end - 1)
+    begin = max(mention.start - _AHEAD, 0 if before is None else before.end)
+    end = max([mention.end + _AHEAD, *(r.end for r in mention.regimens)])
+    return context.text[begin : end if behind is None else min(end, behind.start)]
 
 
 _WITHOUT_BREAK = re.compile(

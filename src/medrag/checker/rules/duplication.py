@@ -85,8 +85,8 @@ def _other_products(
     context: Context, mention: DrugMention, ingredient: str
 ) -> list[tuple[str, DrugMention]]:
     """Return the other products with the ingredient: another combination, or one added to."""
-    earlier = [d.end for d in context.content.drugs if d.end <= mention.start]
-    begin = max([mention.start - 30, 0, *earlier[-1:]])
+    earlier = context.content.drug_before(mention.start)
+    begin = max(mention.start - 30, 0 if earlier is None else earlier.end)
     before = context.text[begin : mention.start]
     adding = _ADDING.search(before) is not None
     listed = [
@@ -95,7 +95,7 @@ def _other_products(
         if ingredient in other.ingredients
         and (adding or _differs(mention, other) or is_begun_again(context, mention, other))
         and not (mention.current and set(mention.ingredients) < set(other.ingredients))
-        and other.text.lower() not in _stopped_words(context)
+        and other.text.lower() not in context.once(_stopped_words)
         and not is_held(context, other)
         and not _is_left(context, ingredient)
     ]
@@ -148,15 +148,14 @@ def _is_added(context: Context, mention: DrugMention) -> bool:
 
 def _near(context: Context, mention: DrugMention) -> Sequence[DrugMention]:
     """Return what the text orders or says is taken already, within reach of a mention."""
-    taken = context.shared.get("taken")
-    if not isinstance(taken, tuple):
-        ordered = {id(order) for order in context.orders}
-        taken = context.shared["taken"] = tuple(
-            drug for drug in context.content.drugs if drug.current or id(drug) in ordered
-        )
+    taken = context.once(_taken)
     first = bisect_left(taken, mention.sentence - _BACK, key=lambda drug: drug.sentence)
     last = bisect_right(taken, mention.sentence + _FAR, key=lambda drug: drug.sentence)
     return taken[first:last]
+
+
+def _taken(context: Context) -> tuple[DrugMention, ...]:
+    return tuple(d for d in context.content.drugs if d.current or context.is_ordered(d))
 
 
 def _differs(one: DrugMention, other: DrugMention) -> bool:

@@ -14,7 +14,7 @@ from medrag.checker.rules.labs import CONVERSION_TOLERANCE, tolerance_of
 from medrag.checker.wording import amount, name
 from medrag.clinical import Quantity, QuantityMention, convert
 from medrag.clinical.lexicon import load
-from medrag.clinical.mentions import Sentence
+from medrag.clinical.mentions import Sentence, starting_in
 from medrag.clinical.quantities import unit_code
 from medrag.core.finding import Reference
 from medrag.core.span import Span
@@ -72,11 +72,8 @@ _RATIO = Reference(
 
 def _unequal(context: Context) -> Iterator[Verdict]:
     for sentence in context.content.sentences:
-        inside = [
-            q
-            for q in context.content.quantities
-            if sentence.start <= q.start < sentence.end and q.quantity.high is None
-        ]
+        numbers = starting_in(context.content.quantities, sentence.start, sentence.end)
+        inside = [q for q in numbers if q.quantity.high is None]
         for first, last in pairwise(inside):
             between = context.text[first.end : last.start]
             second = with_unit_named(last, between)
@@ -93,10 +90,11 @@ def _unequal(context: Context) -> Iterator[Verdict]:
 
 def _is_named_anew(context: Context, first: QuantityMention, second: QuantityMention) -> bool:
     """Return whether the second amount is another product's: "1 g is Myfortic 720 mg"."""
-    return any(
-        first.end <= drug.start and not context.text[drug.end : second.start].strip()
-        for drug in context.content.drugs
-        if drug.end <= second.start
+    drug = context.content.drug_before(second.start)
+    return (
+        drug is not None
+        and first.end <= drug.start
+        and not context.text[drug.end : second.start].strip()
     )
 
 
@@ -120,7 +118,8 @@ def _is_restated(
         return False
     if ANOTHER.search(context.text, first.end, second.start):
         return False
-    between = {lab.analyte for lab in context.content.labs if first.end <= lab.start < second.start}
+    labs = starting_in(context.content.labs, first.end, second.start)
+    between = {lab.analyte for lab in labs}
     return between <= {*names} or {*names, *between} <= UREA
 
 
@@ -191,17 +190,14 @@ def _named_between(
     """
     if "mol" not in first.quantity.unit:
         return ()
-    labs = context.content.labs
-    return tuple(lab.analyte for lab in labs if first.end <= lab.start < second.start)
+    labs = starting_in(context.content.labs, first.end, second.start)
+    return tuple(lab.analyte for lab in labs)
 
 
 def _analytes(context: Context, sentence: Sentence, value: QuantityMention) -> tuple[str, ...]:
     """Return what a value may be of: the analytes shortly before it ("BUN / urea")."""
-    before = [
-        lab
-        for lab in context.content.labs
-        if sentence.start <= lab.start < value.start and value.start - lab.end < 40
-    ]
+    labs = starting_in(context.content.labs, sentence.start, value.start)
+    before = [lab for lab in labs if value.start - lab.end < 40]
     own = [lab for lab in before if lab.value == value.quantity]
     return tuple(lab.analyte for lab in own or before) or _level_of(context, sentence, value)
 
@@ -212,10 +208,8 @@ def _level_of(context: Context, sentence: Sentence, value: QuantityMention) -> t
         return ()
     names = (
         f"{drug.ingredients[0]}-level"
-        for drug in context.content.drugs
-        if len(drug.ingredients) == 1
-        and sentence.start <= drug.start < value.start
-        and value.start - drug.end < _NEAR_DRUG
+        for drug in context.content.drugs_in(sentence.start, value.start)
+        if len(drug.ingredients) == 1 and value.start - drug.end < _NEAR_DRUG
     )
     return tuple(name_ for name_ in names if name_ in load().analytes)[-1:]
 
@@ -307,7 +301,7 @@ def _factors(context: Context) -> Iterator[Verdict]:
         units = list(_UNITS.finditer(sentence.text)) if factor is not None else []
         into = next((u for u in units if u["into"]), None)
         source = next((u for u in units if into is not None and u["unit"] != into["unit"]), None)
-        labs = [lab for lab in context.content.labs if sentence.start <= lab.start < sentence.end]
+        labs = starting_in(context.content.labs, sentence.start, sentence.end)
         entry = load().analytes.get(labs[0].analyte) if labs else None
         if factor is None or into is None or source is None or entry is None:
             continue

@@ -126,7 +126,7 @@ def _spinal(context: Context, mention: DrugMention, sentence: str) -> re.Match[s
         return None
     start = context.content.sentences[mention.sentence].start
     at, end = start + match.start(), start + match.end()
-    if any(d is not mention and 0 <= d.start - end <= 2 for d in context.content.drugs):
+    if any(d is not mention for d in context.content.drugs_in(end, end + 3)):
         return None
     between = context.text[min(mention.end, end) : max(at, mention.start)]
     return None if ";" in between else match

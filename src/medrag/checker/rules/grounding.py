@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import cast
 
 from medrag.checker.beside import needs_no_quotation
 from medrag.checker.context import Context
@@ -21,11 +20,9 @@ from medrag.grounding.own import Tie, is_beside, ties_of
 from medrag.grounding.rules import GROUNDING_RULES, NO_QUOTATION, UNVERIFIED
 from medrag.text import normalize
 
-_SHARED = "grounding"
-
 
 def _ungrounded(context: Context, rule_id: str) -> Iterator[Verdict]:
-    found, ties = _found(context)
+    found, ties = context.once(_found)
     for one in found:
         reported = GROUNDING_RULES[one.kind]
         if reported.id == rule_id:
@@ -39,22 +36,16 @@ def _ungrounded(context: Context, rule_id: str) -> Iterator[Verdict]:
 
 
 def _found(context: Context) -> tuple[Sequence[Ungrounded], Sequence[Tie]]:
-    """Return what is ungrounded, and how the stretches of the text hang on its quotations.
-
-    The first of the rules looks, for all of them.
-    """
+    """Return what is ungrounded, and how the stretches of the text hang on its quotations."""
     if context.quotes is None:
         return (), ()
-    if _SHARED not in context.shared:
-        found = ground_text(context.text, context.quotes, Known.of(context.facts.given))
-        ties = ties_of(context.text, context.quotes) if found else ()
-        context.shared[_SHARED] = (found, ties)
-    return cast("tuple[Sequence[Ungrounded], Sequence[Tie]]", context.shared[_SHARED])
+    found = ground_text(context.text, context.quotes, Known.of(context.facts.given))
+    return found, ties_of(context.text, context.quotes) if found else ()
 
 
 def ungrounded_places(context: Context) -> list[int]:
     """Return where the text says what its quotations do not, as far as it hangs on them."""
-    found, ties = _found(context)
+    found, ties = context.once(_found)
     return [
         one.start
         for one in found

@@ -135,26 +135,26 @@ def _swapped_here(context: Context, mention: DrugMention) -> Iterator[Signal]:
     """
     if _is_taken(context, mention) or not mention.regimens:
         return
-    named = {i for drug in context.content.drugs for i in drug.ingredients}
-    beside = {mention.sentence, mention.sentence - 1}
+    named = context.once(_named)
+    sentences = context.content.sentences
+    near = sentences[max(mention.sentence - 1, 0)].start, sentences[mention.sentence].end
     named_near = [
         d
-        for d in context.content.drugs
-        if d.sentence in beside and d.ingredients and d.ingredients != mention.ingredients
+        for d in context.content.drugs_in(*near)
+        if d.ingredients and d.ingredients != mention.ingredients
     ]
     problems = [one.partition(",")[0] for one in context.facts.patient.conditions or ()]
     listed = [one for one in problems if not _OVER.search(one)]
-    told = " ".join((context.text, *(context.facts.patient.conditions or ())))
     for drug, row in rows_of(context, mention, LookalikeRow):
-        if row.intended in named or find(told, row.indications) is None:
+        if row.intended in named or not context.once(_tells_of, row.indications):
             continue  # most texts name no disease of the other drug: the long list is not read
         own = _own_words(context, drug, row)
-        if not own or find(told, own):
+        if not own or context.once(_tells_of, own):
             continue
         purposes = context.knowledge.rows(PurposeRow, drug)
-        near = _treated_near(context, mention)
-        others: set[str] = set()
-        if find(near, row.indications) and (purposes or _TREATS.search(near)):
+        around = _treated_near(context, mention)
+        others: frozenset[str] = frozenset()
+        if find(around, row.indications) and (purposes or _TREATS.search(around)):
             if any(find(d.indication or "", row.indications) for d in named_near):
                 continue  # "felodipine for blood pressure, and atorvastatin"
         elif find(_heading(context, mention), row.indications):
@@ -168,12 +168,22 @@ def _swapped_here(context: Context, mention: DrugMention) -> Iterator[Signal]:
             return
 
 
+def _named(context: Context) -> frozenset[str]:
+    return frozenset(i for drug in context.content.drugs for i in drug.ingredients)
+
+
+def _tells_of(context: Context, words: tuple[str, ...]) -> bool:
+    """Return whether the text or the list of conditions names one of `words`."""
+    listed = context.facts.patient.conditions or ()
+    return context.first(words) is not None or any(find(one, words) for one in listed)
+
+
 def _tells(purposes: Sequence[PurposeRow]) -> bool:
     """Return whether a list of conditions alone says what a drug would be given for."""
     return bool(purposes) and all(not one.listed for one in purposes)
 
 
-def _has_its_drug(context: Context, others: set[str], row: LookalikeRow) -> bool:
+def _has_its_drug(context: Context, others: frozenset[str], row: LookalikeRow) -> bool:
     """Return whether one of some other drugs is for what the row speaks of."""
     said = " ; ".join(row.indications)
     for other in others:
@@ -200,8 +210,9 @@ _EASES = re.compile(
 
 def _object(context: Context, mention: DrugMention) -> str:
     """Return what the sentence says that a drug acts on; empty where it says nothing."""
-    following = [d.start for d in context.content.drugs if d.start > mention.end]
-    end = min([context.content.sentences[mention.sentence].end, *following])
+    following = context.content.drug_behind(mention.end)
+    end = context.content.sentences[mention.sentence].end
+    end = end if following is None else min(end, following.start)
     found = _EASES.match(context.text, mention.end, end)
     return found["what"] if found is not None else ""
 
@@ -272,12 +283,10 @@ def _indication(context: Context, mention: DrugMention) -> str:
         return mention.indication
     said = context.text[sentence.start : mention.start]
     ahead = _AHEAD.match(said) or _FOR_FIRST.match(said)
-    if ahead is not None and not any(
-        d.start < mention.start and d.sentence == mention.sentence for d in context.content.drugs
-    ):
+    if ahead is not None and not context.content.drugs_in(sentence.start, mention.start):
         return ahead[1]
-    following = [d.start for d in context.content.drugs if d.start > mention.end]
-    end = min([sentence.end, *following])
+    following = context.content.drug_behind(mention.end)
+    end = sentence.end if following is None else min(sentence.end, following.start)
     said = context.text[mention.end : end]
     for match in re.finditer(r"\bfor (?!\d)([^.;,:()]{3,60})", said):
         if _WATCHED.search(said[: match.start()]) is None:

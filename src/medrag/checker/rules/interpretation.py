@@ -169,8 +169,8 @@ _GOES_ON = re.compile(
 
 def goes_on(context: Context, lab: LabMention) -> bool:
     """Return whether another value of the same follows: "troponin 14 then 480 ng/L"."""
-    number = next((q for q in context.content.quantities if q.start >= lab.end), None)
-    return number is not None and _GOES_ON.match(context.text, number.end) is not None
+    numbers = context.content.numbers_behind(lab.end, 1)
+    return any(_GOES_ON.match(context.text, number.end) is not None for number in numbers)
 
 
 def fits_some_unit(lab: LabMention, row: AnalyteRow, said: str) -> bool:

@@ -13,6 +13,7 @@ from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.wording import amount, name, unit
 from medrag.clinical import LabMention, Quantity, convert
 from medrag.clinical.lexicon import Analyte, load
+from medrag.clinical.mentions import starting_in
 from medrag.core.finding import Reference
 from medrag.core.span import Span
 
@@ -241,8 +242,9 @@ _MINUS = re.compile(r"(?:\b(?:of|is|was|at)|[:=])\s[-\u2212]\Z|[a-z]{3}\s[-\u221
 
 def _is_negative(context: Context, lab: LabMention, row: AnalyteRow) -> bool:
     """Return whether a minus stands before a value that cannot have one: "eGFR of -12"."""
-    end = place(context, lab).end
-    number = next((q for q in context.content.quantities if q.end == end), None)
+    said = place(context, lab)
+    inside = starting_in(context.content.quantities, said.start, said.end)
+    number = next((q for q in inside if q.end == said.end), None)
     if number is None or row.least < 0 or lab.value is None or lab.value.high is not None:
         return False
     return _MINUS.search(context.text, max(0, number.start - 8), number.start) is not None

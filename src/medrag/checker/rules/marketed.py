@@ -74,8 +74,9 @@ def _concentrations(context: Context) -> Iterator[Verdict]:
         drug = mention.ingredients[0] if len(mention.ingredients) == 1 else ""
         if drug not in _MADE_AS:
             continue
-        ends = [other.start for other in context.content.drugs if other.start > mention.end]
-        end = min([context.content.sentences[mention.sentence].end, *ends])
+        end = context.content.sentences[mention.sentence].end
+        if (following := context.content.drug_behind(mention.end)) is not None:
+            end = min(end, following.start)
         found = _CONCENTRATION.search(context.text, mention.start, min(end, mention.end + _REACH))
         if found is None or int(found["u"] or found["per"]) in _MADE_AS[drug]:
             continue

@@ -110,7 +110,7 @@ def _is_put_off(context: Context, mention: DrugMention, row: PrerequisiteRow) ->
     ):
         return False
     near = " ".join(_near(context, mention))
-    unasked = find(context.text, (*row.tests, *_NOTHING)) is None
+    unasked = context.first((*row.tests, *_NOTHING)) is None
     return is_put_off(near, row.tests) or (unasked and is_seen_late(near))
 
 
@@ -146,7 +146,7 @@ _NEXT_PART = re.compile(r";|\s(?:but|while|whereas)\s", re.I)
 
 def _is_of_later(context: Context, mention: DrugMention, at: int) -> bool:
     """Return whether a waiver at `at` is of a drug in a later part: "X is held; Y needs none"."""
-    between = [d for d in context.content.drugs if mention.end <= d.start < at]
+    between = context.content.drugs_in(mention.end, at)
     return bool(between) and (
         between[-1].ingredients != mention.ingredients
         and _NEXT_PART.search(context.text, mention.end, between[-1].start) is not None
@@ -168,7 +168,7 @@ def _is_of_neighbour(context: Context, mention: DrugMention, at: int) -> bool:
 
 def _is_left_behind(context: Context, mention: DrugMention) -> bool:
     """Return whether a drug is only named as one that harmed the patient or is over."""
-    if mention in context.orders:
+    if context.is_ordered(mention):
         return False
     taken = {i for d in context.facts.medications or () for i in d.ingredients}
     allergies = (*(context.facts.allergies or ()), *context.facts.stated_allergies)
@@ -209,21 +209,18 @@ def _waived_apart(context: Context, mention: DrugMention, row: PrerequisiteRow) 
     """Return whether the text waives a test of the drug's own elsewhere, about no other drug."""
     own = tuple(test for test in row.tests if test.lower() not in _ANYBODYS)
     return any(
-        not _names_another(context, mention, number) for number in _sentences_waiving(context, own)
+        not _names_another(context, mention, number)
+        for number in context.once(_sentences_waiving, own)
     )
 
 
 def _sentences_waiving(context: Context, tests: tuple[str, ...]) -> tuple[int, ...]:
-    """Return the numbers of the sentences that waive one of some tests; found once a text."""
-    key = ("waiving", tests)
-    found = context.shared.get(key)
-    if not isinstance(found, tuple):
-        found = context.shared[key] = tuple(
-            number
-            for number, sentence in enumerate(context.content.sentences)
-            if tests and waived(sentence.text, tests) is not None
-        )
-    return found
+    """Return the numbers of the sentences that waive one of some tests."""
+    return tuple(
+        number
+        for number, sentence in enumerate(context.content.sentences)
+        if tests and waived(sentence.text, tests) is not None
+    )
 
 
 def _names_another(context: Context, mention: DrugMention, sentence: int) -> bool:

@@ -97,24 +97,29 @@ _PROPHYLACTIC = re.compile(
 def _timing(context: Context) -> Iterator[Verdict]:
     yield from _prophylaxis(context)
     said: set[tuple[str, str]] = set()
-    for procedure in context.content.procedures:
-        for mention in context.content.drugs:
-            for drug, row in rows_of(context, mention, PeriproceduralRow):
-                if row.direction != "keep" and procedure.polarity not in ORDERED:
-                    continue
-                if row.procedure not in _kinds(procedure) or (drug, row.procedure) in said:
-                    continue
-                problem = _problem(context, procedure, mention, row)
-                if problem is None or _is_spared(context, row):
-                    continue
-                said.add((drug, row.procedure))
-                yield Signal(
-                    severity=row.severity,
-                    message=f"{name(drug)} and {name(procedure.procedure)} {problem}: {row.text}.",
-                    span=procedure.span if row.direction != "keep" else mention.span,
-                    reference=context.knowledge.reference(row, drug),
-                    subject=drug,
-                )
+    procedures = context.content.procedures
+    found = [
+        (mention, drug, row)
+        for mention in (context.content.drugs if procedures else ())
+        for drug, row in rows_of(context, mention, PeriproceduralRow)
+    ]
+    for procedure in procedures:
+        for mention, drug, row in found:
+            if row.direction != "keep" and procedure.polarity not in ORDERED:
+                continue
+            if row.procedure not in _kinds(procedure) or (drug, row.procedure) in said:
+                continue
+            problem = _problem(context, procedure, mention, row)
+            if problem is None or _is_spared(context, row):
+                continue
+            said.add((drug, row.procedure))
+            yield Signal(
+                severity=row.severity,
+                message=f"{name(drug)} and {name(procedure.procedure)} {problem}: {row.text}.",
+                span=procedure.span if row.direction != "keep" else mention.span,
+                reference=context.knowledge.reference(row, drug),
+                subject=drug,
+            )
 
 
 def _prophylaxis(context: Context) -> Iterator[Verdict]:

@@ -16,7 +16,7 @@ from medrag.checker.state import has_condition
 from medrag.checker.wording import amount, name
 from medrag.clinical import Quantity
 from medrag.clinical.lexicon import load
-from medrag.clinical.mentions import ORDERED, ProcedureMention
+from medrag.clinical.mentions import ORDERED, ProcedureMention, starting_in
 from medrag.core.finding import NotChecked, Reference
 from medrag.core.span import Span
 
@@ -140,7 +140,7 @@ def _postponed(context: Context, procedure: ProcedureMention) -> bool:
     sentence = context.content.sentences[procedure.sentence]
     if procedure.procedure == "gadolinium-mri" and _GROUP_TWO.search(sentence.text):
         return True
-    if _PREPARED.search(context.text) and _has(context, "contrast-allergy"):
+    if context.says(_PREPARED) and _has(context, "contrast-allergy"):
         return True
     ahead = _IS_OVER.search(sentence.text) or _IS_AHEAD.match(after)
     if ahead or is_put_off(context, procedure):
@@ -195,13 +195,13 @@ def _reason(context: Context, row: ProcedureRow, procedure: ProcedureMention) ->
 
 def _names_value(context: Context, row: ProcedureRow, procedure: ProcedureMention) -> bool:
     """Return whether a plan around a procedure states the value, and stops a drug for it."""
+    sentence = context.content.sentences[procedure.sentence]
     stated = any(
-        lab.analyte == row.needs and lab.sentence == procedure.sentence and lab.value is not None
-        for lab in context.content.labs
+        lab.analyte == row.needs and lab.value is not None
+        for lab in starting_in(context.content.labs, sentence.start, sentence.end)
     )
     return stated and any(
-        drug.polarity == "stop" and drug.sentence == procedure.sentence
-        for drug in context.content.drugs
+        drug.polarity == "stop" for drug in context.content.drugs_in(sentence.start, sentence.end)
     )
 
 

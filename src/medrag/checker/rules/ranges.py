@@ -78,7 +78,7 @@ def _bracketed(context: Context) -> Iterator[LabMention]:
         if lab.value is None or lab.role not in {"result", "mention"}:
             continue
         end = place(context, lab).end
-        found = next((q for q in context.content.quantities if q.start >= end), None)
+        found = next(iter(context.content.numbers_behind(end, 1)), None)
         opens = _IN_BRACKETS.match(context.text[end : found.start]) if found else None
         if found is None or opens is None:
             continue

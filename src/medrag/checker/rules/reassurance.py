@@ -6,7 +6,7 @@ Such a sentence harms without a patient: "lisinopril is safe in pregnancy" is wr
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -223,7 +223,7 @@ def _pairs(context: Context) -> Iterator[Verdict]:
     """Report two drugs that one sentence calls safe together and a row does not."""
     for sentence in context.content.sentences:
         said = sentence.text
-        own = [d for d in context.content.drugs if sentence.start <= d.start < sentence.end]
+        own = context.content.drugs_in(sentence.start, sentence.end)
         if len(own) < 2 or not (_SAFE.search(said) or _NO_CLASH.search(said)):
             continue
         if not _TOGETHER.search(said) or _DOUBT.search(said):
@@ -231,7 +231,7 @@ def _pairs(context: Context) -> Iterator[Verdict]:
         yield from _interacting(context, own)
 
 
-def _interacting(context: Context, own: list[DrugMention]) -> Iterator[Verdict]:
+def _interacting(context: Context, own: Sequence[DrugMention]) -> Iterator[Verdict]:
     for index, first in enumerate(own):
         for second in own[index + 1 :]:
             row = _interaction(context, first, second) or _interaction(context, second, first)

@@ -12,7 +12,7 @@ from medrag.checker.pumps import wrong_rates, wrong_volumes
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.wording import amount, name, number
 from medrag.clinical import DrugMention, Quantity, QuantityMention, convert
-from medrag.clinical.mentions import ORDERED
+from medrag.clinical.mentions import ORDERED, starting_in
 from medrag.core.finding import NotChecked
 from medrag.core.span import Span
 
@@ -154,12 +154,12 @@ def _drug(context: Context, by_weight: QuantityMention) -> DrugMention | None:
 
     Where its sentence names none before, it is the next: "at 15 mg/kg for 12 kg give X 180 mg".
     """
-    drugs = context.content.drugs
-    before = [
-        d for d in drugs if d.end <= by_weight.start and not _is_passed(context, d, by_weight)
-    ]
-    near = before[-1] if before else None
-    ahead = next((d for d in context.dosed if d.start >= by_weight.end), None)
+    before = reversed(context.content.drugs_in(0, by_weight.start))
+    near = next(
+        (d for d in before if d.end <= by_weight.start and not _is_passed(context, d, by_weight)),
+        None,
+    )
+    ahead = next(iter(starting_in(context.dosed, by_weight.end, len(context.text))), None)
     if ahead is not None and (near is None or near.sentence < ahead.sentence):
         own = context.content.sentences[ahead.sentence].start <= by_weight.start
         near = ahead if own else near
@@ -176,17 +176,12 @@ def _total(
     context: Context, by_weight: QuantityMention, drug: DrugMention
 ) -> QuantityMention | None:
     """Return the amount that is said to follow: the first like it, before the next order."""
-    limit = min(
-        [by_weight.end + _FAR]
-        + [d.start for d in context.content.drugs if d.start > max(by_weight.end, drug.start)]
-        + [
-            q.start
-            for q in context.content.quantities
-            if q.start > by_weight.end and {"kg", "m2"} & set(q.quantity.per)
-        ]
-    )
-    for found in context.content.quantities:
-        if not by_weight.end < found.start < limit or not _is_like(found, by_weight):
+    order = context.content.drug_behind(max(by_weight.end, drug.start))
+    limit = min(by_weight.end + _FAR, len(context.text) if order is None else order.start)
+    for found in starting_in(context.content.quantities, by_weight.end + 1, limit):
+        if {"kg", "m2"} & set(found.quantity.per):
+            return None
+        if not _is_like(found, by_weight):
             continue
         if _CAPPED.search(context.text[by_weight.end : found.start]):
             return None

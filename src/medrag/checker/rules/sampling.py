@@ -157,8 +157,9 @@ def _sampled(context: Context) -> Iterator[tuple[str, int]]:
 
 def _misread(context: Context, sentence: int, row: SamplingRow) -> str:
     """Return that a drug is followed by a test that does not show it, or nothing."""
-    text = context.content.sentences[sentence].text
-    drugs = [i for d in context.content.drugs if d.sentence == sentence for i in d.ingredients]
+    place = context.content.sentences[sentence]
+    text = place.text
+    drugs = [i for d in context.content.drugs_in(place.start, place.end) for i in d.ingredients]
     named = _lab(context, sentence, row) is not None and row.key in drugs
     if not named or "warfarin" in {*drugs} - {row.key}:
         return ""

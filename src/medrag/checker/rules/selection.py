@@ -86,8 +86,7 @@ def is_of_earlier(context: Context, mention: DrugMention, at: int) -> bool:
     """
     begin = context.content.sentences[mention.sentence].start
     before = any(
-        begin <= other.start < at and other.ingredients != mention.ingredients
-        for other in context.content.drugs
+        other.ingredients != mention.ingredients for other in context.content.drugs_in(begin, at)
     )
     if not before or mention.start < at:
         return False
@@ -106,8 +105,8 @@ def is_of_later(context: Context, mention: DrugMention, at: int) -> bool:
     """
     between = [
         other
-        for other in context.content.drugs
-        if mention.end <= other.start < at and other.ingredients != mention.ingredients
+        for other in context.content.drugs_in(mention.end, at)
+        if other.ingredients != mention.ingredients
     ]
     return bool(between) and (
         _BREAKS.search(context.text, mention.end, between[-1].start) is not None

@@ -131,8 +131,8 @@ def _another_is_pushed(context: Context, mention: DrugMention) -> bool:
     push = _PUSH.search(context.text, sentence.start, sentence.end)
     before = [
         drug
-        for drug in context.content.drugs
-        if push is not None and sentence.start <= drug.start < push.start() and drug.regimens
+        for drug in context.content.drugs_in(sentence.start, push.start() if push else 0)
+        if drug.regimens
     ]
     return bool(before) and before[-1].ingredients != mention.ingredients
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 
 from medrag.checker.context import Context
 from medrag.checker.rule import Rule, Signal, Verdict
@@ -53,11 +54,11 @@ _NAMES = Reference(
 
 
 def _unknown(context: Context) -> Iterator[Verdict]:
-    places = sorted((mention.start, mention.end) for mention in context.content.drugs)
+    named = {at for mention in context.content.drugs for at in range(mention.start, mention.end)}
     for found in _ORDERED.finditer(context.text):
         start, end = found.span("name")
         word = found["name"]
-        if _NO_DRUGS.fullmatch(word) or any(a < end and start < b for a, b in places):
+        if _NO_DRUGS.fullmatch(word) or not named.isdisjoint(range(start, end)):
             continue
         if read(word).drugs:
             continue  # what a product holds, in brackets behind it
@@ -97,9 +98,9 @@ _BEFORE_NUMBER = re.compile(
 
 def _nameless(context: Context) -> Iterator[Verdict]:
     """Report words that stand where a drug's name does and that no drug is called."""
-    known = [(lab.start, lab.end) for lab in context.content.labs]
+    known = {at for lab in context.content.labs for at in _beside(lab.start, lab.end)}
     for mention in context.content.drugs:
-        known.append((mention.start, mention.end))
+        known.update(_beside(mention.start, mention.end))
         if mention.near:
             meant = " or ".join(name(key) for key in mention.near)
             yield _no_drug(f'No drug is called "{mention.text}": was {meant} meant?', mention.span)
@@ -108,17 +109,21 @@ def _nameless(context: Context) -> Iterator[Verdict]:
     for found in (m for words in _PLACES for m in words.finditer(context.text)):
         start, end = found.span("name")
         if not _is_known(found, known):
-            known.append((start, end))
+            known.update(_beside(start, end))
             if read(found["name"]).drugs or _is_quoted(context, found["name"]):
                 continue
             text = f'No drug called "{found["name"]}" is known: check the name.'
             yield _no_drug(text, Span(start=start, end=end))
 
 
-def _is_known(found: re.Match[str], known: Sequence[tuple[int, int]]) -> bool:
+def _beside(start: int, end: int) -> range:
+    """Return the places of a name and of the word behind it: "Invega Sustenna"."""
+    return range(start, end + 2)
+
+
+def _is_known(found: re.Match[str], known: AbstractSet[int]) -> bool:
     """Return whether a word names a drug that was read, or no drug at all."""
-    start, end = found.span("name")
-    if any(a < end and start <= b + 1 for a, b in known):  # also "Invega Sustenna"
+    if not known.isdisjoint(range(*found.span("name"))):
         return True
     word = found["name"].lower()
     return word in ordinary_words() or word in other_names() or bool(_NO_DRUGS.fullmatch(word))

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from medrag.checker.context import Context
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.clinical import read
+from medrag.clinical.mentions import starting_in
 from medrag.clinical.quantity import QuantityMention
 from medrag.core.finding import Reference, Severity
 from medrag.core.span import Span
@@ -117,9 +118,8 @@ def _notation(context: Context) -> Iterator[Verdict]:
             )
     doses = _dose_places(context)
     for quantity in context.content.quantities:
-        near = any(start <= quantity.start < end for start, end in doses)
         near = (
-            near
+            quantity.start in doses
             and quantity.unit_written not in {"", "%"}
             and quantity.quantity.unit not in _RESULT_UNITS
             and not _is_forbidden(context, quantity)
@@ -151,13 +151,19 @@ def _is_forbidden(context: Context, quantity: QuantityMention) -> bool:
     return bool(_FORBIDDEN.search(before) or _READ_AS.match(context.text, quantity.end))
 
 
-def _dose_places(context: Context) -> list[tuple[int, int]]:
-    return [
-        (min(mention.start, regimen.start), max(mention.end, regimen.end))
+def _dose_places(context: Context) -> set[int]:
+    """Return where the numbers stand between a drug's name and the end of its dose."""
+    return {
+        quantity.start
         for mention in context.dosed
         for regimen in mention.regimens
         if regimen.dose is not None or regimen.strength is not None
-    ]
+        for quantity in starting_in(
+            context.content.quantities,
+            min(mention.start, regimen.start),
+            max(mention.end, regimen.end),
+        )
+    }
 
 
 def _notation_signal(start: int, end: int, message: str, severity: Severity = "warning") -> Signal:
