@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from medrag.checker import rows, rows_forms, rows_labs, rows_pairs, rows_patient
+from medrag.checker import rows, rows_forms, rows_labs, rows_pairs, rows_patient, rows_uses
 from medrag.checker.rows import Row
 
 TABLES: dict[str, type[Row]] = {
@@ -23,10 +23,10 @@ TABLES: dict[str, type[Row]] = {
         rows_forms.FormulationRow,
         rows.UnderdoseRow,
         rows.StartRow,
-        rows.LookalikeRow,
-        rows.PurposeRow,
-        rows.MisuseRow,
-        rows.UseRow,
+        rows_uses.LookalikeRow,
+        rows_uses.PurposeRow,
+        rows_uses.MisuseRow,
+        rows_uses.UseRow,
         rows_pairs.InteractionRow,
         rows_pairs.WashoutRow,
         rows_pairs.WithdrawalRow,

@@ -18,9 +18,10 @@ from typing import TypeVar, cast
 from pydantic import ValidationError
 
 from medrag.checker.catalog import TABLES
-from medrag.checker.rows import GroupRow, Row, SourceRow, UseRow
+from medrag.checker.rows import GroupRow, Row, SourceRow
 from medrag.checker.rows_labs import ConclusionRow
 from medrag.checker.rows_pairs import InteractionRow
+from medrag.checker.rows_uses import UseRow
 from medrag.clinical.lexicon import load
 from medrag.core.finding import Reference
 from medrag.errors import ConfigError

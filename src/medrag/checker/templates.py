@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from medrag.checker import rows, rows_forms, rows_pairs
+from medrag.checker import rows, rows_forms, rows_pairs, rows_uses
 from medrag.checker.rows import Row
 from medrag.checker.tables import Knowledge
 from medrag.checker.wording import name, number, unit
@@ -229,7 +229,7 @@ def start_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
 
 def lookalike_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
     """Return the pair of one lookalike row, or None where it needs no own."""
-    assert isinstance(row, rows.LookalikeRow)
+    assert isinstance(row, rows_uses.LookalikeRow)
     drug = drug_name(knowledge, row.key)
     return RowCase(
         row=row,
@@ -241,7 +241,7 @@ def lookalike_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
 
 def misuse_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
     """Return the pair of one row of misuses."""
-    assert isinstance(row, rows.MisuseRow)
+    assert isinstance(row, rows_uses.MisuseRow)
     drug, aim = drug_name(knowledge, row.key), row.indications[0]
     return RowCase(
         row=row,
@@ -253,7 +253,7 @@ def misuse_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
 
 def use_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
     """Return the pair of one row of uses, or None where it needs no own."""
-    assert isinstance(row, rows.UseRow)
+    assert isinstance(row, rows_uses.UseRow)
     given = {i for cell in row.members for i in knowledge.members(cell)}
     stranger = next(d for d in ("latanoprost", "isotretinoin", "orlistat") if d not in given)
     return RowCase(

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-CARDINALS = {
+BELOW_TWENTY = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
-    "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "twenty-four": 24,
+    "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14,
+    "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19,
 }  # fmt: skip
+TENS = {
+    "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70,
+    "eighty": 80, "ninety": 90,
+}  # fmt: skip
+CARDINALS = {word: n for word, n in BELOW_TWENTY.items() if n <= 12} | {"twenty-four": 24}
+"""Words that count hours, doses and the like in orders."""
 COUNTS = {**CARDINALS, "a": 1, "an": 1}
 """Words that count a unit of time: "an hour", "two weeks"."""
 CARDINAL = "|".join(sorted(CARDINALS, key=len, reverse=True))

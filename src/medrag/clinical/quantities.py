@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from medrag.clinical.frequency import parse_frequencies
-from medrag.clinical.number_words import CARDINALS
+from medrag.clinical.number_words import BELOW_TWENTY, TENS
 from medrag.clinical.quantity import Comparator, Frequency, Hazard, Quantity, QuantityMention
 from medrag.clinical.units import comparable, convert, read_unit
 from medrag.clinical.written_units import UNIT, ucum
@@ -29,15 +29,12 @@ __all__ = [
 ]
 
 _WORDS = {
-    **{word: Decimal(number) for word, number in CARDINALS.items() if number < 20},
-    "half": Decimal("0.5"), "fourteen": Decimal(14), "fifteen": Decimal(15),
-    "twenty": Decimal(20), "thirty": Decimal(30), "forty": Decimal(40), "fifty": Decimal(50),
-    "sixty": Decimal(60), "seventy": Decimal(70), "eighty": Decimal(80), "ninety": Decimal(90),
+    **{word: Decimal(number) for word, number in (BELOW_TWENTY | TENS).items()},
+    "half": Decimal("0.5"),
     "one hundred": Decimal(100), "a hundred": Decimal(100), "two hundred": Decimal(200),
     "three hundred": Decimal(300), "four hundred": Decimal(400), "five hundred": Decimal(500),
     "six hundred": Decimal(600), "eight hundred": Decimal(800), "nine hundred": Decimal(900),
     "one thousand": Decimal(1000), "a thousand": Decimal(1000), "two thousand": Decimal(2000),
-    "eighteen": Decimal(18), "sixteen": Decimal(16), "thirteen": Decimal(13),
     "half an": Decimal("0.5"), "half a": Decimal("0.5"), "a quarter of an": Decimal("0.25"),
     "quarter of an": Decimal("0.25"), "three quarters of an": Decimal("0.75"),
     "three-quarters of an": Decimal("0.75"),

@@ -223,7 +223,7 @@ def _populations(said: Facts, sources: Sequence[Facts]) -> Iterator[Ungrounded]:
         weighed = (
             name == "child"
             and (said.text[:start].rstrip().endswith("kg") or _WEIGHING.match(said.text, end))
-            and any(_BODY_WEIGHT.search(source.text) for source in sources)
+            and any(_BY_WEIGHT.search(source.text) for source in sources)
         )
         if name not in covered and not healthy and not entailed and not weighed and not denied:
             yield Ungrounded("population", start, end,
@@ -241,8 +241,8 @@ _WEIGHING = re.compile(
     r"(?: ?(?:kg|kilos?)?(?: to | ?[-\u2013] ?| and )(?:under )?\d[\d.]*)? ?k(?:g|ilo)",
     re.IGNORECASE,
 )
-"""What a body weight makes of "a child" where the quotations give weights: "of 21 to 40 kg"."""
-_BODY_WEIGHT = re.compile(r"\d ?k(?:g|ilo)", re.IGNORECASE)
+"""What a body weight makes of "a child" where the quotations go by weight: "of 21 to 40 kg"."""
+_BY_WEIGHT = re.compile(r"(?:\b|\d)k(?:g|ilo)", re.IGNORECASE)
 _BIRTH = re.compile(r"\b(?:births?|deliver(?:y|ies)|macrosomi\w+|fetal|fetus)\b", re.IGNORECASE)
 _EXPECTED = re.compile(
     r"\b(?:until|before|during|at|to|of) (?:the )?(?:birth|delivery|term|labou?r)\b|eclampsia"

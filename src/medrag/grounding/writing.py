@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 
+from medrag.clinical.number_words import BELOW_TWENTY, TENS
 from medrag.grounding.spelled import (
     ANTI_XA,
     CELLS_PER,
@@ -18,13 +19,8 @@ from medrag.grounding.spelled import (
     per_kilogram,
 )
 
-ONES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
-         "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen",
-         "nineteen")  # fmt: skip
-_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
-VALUES = {word: value for value, word in enumerate(ONES, start=1)} | {
-    word: 10 * value for value, word in enumerate(_TENS, start=2)
-}
+ONES, _TENS = tuple(BELOW_TWENTY), tuple(TENS)
+VALUES = BELOW_TWENTY | TENS
 COUNT = rf"(?:(?:{'|'.join(_TENS)})(?:[- ](?:{'|'.join(ONES[:9])}))?|{'|'.join(reversed(ONES))})"
 _TENS_ONES = re.compile(rf"\b({'|'.join(_TENS)})[- ]({'|'.join(ONES[:9])})\b", re.IGNORECASE)
 _TEENS = re.compile(

@@ -134,7 +134,11 @@ def test_a_body_weight_is_no_dose_that_may_be_bounded_either_way():
     assert "comparator" in kinds("The dose is reduced at a body weight of 60 kg or more.", quote)
 
 
-def test_a_child_of_a_weight_is_the_patient_only_of_quotations_that_give_weights():
-    claim = "A child of 16.8 kg receives 252 mg of paracetamol."
-    assert "population" in kinds(claim, "The dose of paracetamol is 15 mg/kg, up to 1 g.")
-    assert "population" not in kinds(claim, "Paracetamol: from 15 to 20 kg of weight give 252 mg.")
+def test_a_child_of_a_weight_is_the_patient_only_of_quotations_that_go_by_weight():
+    claim = "A child of 16.8 kg receives 250 mg of paracetamol."
+    assert "population" in kinds(claim, "Adults: give paracetamol 250 mg to 1 g.")
+    assert "population" not in kinds(claim, "Paracetamol: from 15 to 20 kg give 250 mg.")
+    claim = "A 10 kg child receives 150 mg of paracetamol."
+    assert "population" not in kinds(
+        claim, "The dose of paracetamol is 15 mg/kg (150 mg), up to 1 g."
+    )

@@ -10,7 +10,7 @@ from medrag.checker.aims import aim_of
 from medrag.checker.context import Context
 from medrag.checker.going_on import going_on
 from medrag.checker.lengths import DENIED, ENDLESS, ahead, kept_up, lengths
-from medrag.checker.lifetime import planned, recorded
+from medrag.checker.lifetime import lifetime_doses
 from medrag.checker.rows import CumulativeRow, DurationRow, ShortestRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.selection import around, is_of_earlier, rows_of
@@ -18,45 +18,13 @@ from medrag.checker.wording import name, number
 from medrag.checker.words import find
 from medrag.clinical import DrugMention, Quantity, Regimen, convert
 from medrag.clinical.mentions import ORDERED
-from medrag.clinical.number_words import CARDINAL, count_of
 
-_NEAR = 160
 _ROUGHLY = Decimal("1.01")
 """Two years are 730 days or 731."""
-_SO_FAR = re.compile(
-    r"\b(?:already|so far|to date|up to now|until now|(?:has|have)(?: now)? (?:had|received)"
-    r"|cumulative\w*|lifetime|previous(?:ly)?|prior|total|equivalents?)\b[^.;]{0,50}\Z",
-    re.I,
-)
-"""Words of what was given before, ahead of its amount."""
-_SO_FAR_AFTER = re.compile(
-    r"[^.;]{0,40}\b(?:so far|to date|up to now|until now|already|in (?:total|all)|altogether"
-    r"|(?:was|were|been) (?:given|infused|received|administered))\b",
-    re.I,
-)
-_SO_FAR_NEAR = 80
-_PLAN_NEAR = 90
-_BEHIND = 20
-"""Characters between a drug's name and its dose."""
-_NO_MORE = re.compile(
-    r"[^.;]{0,40}\b(?:no (?:more|further)|not|never|n't|below|above|range|limit\w*|maximum|ceiling"
-    r"|pass(?:es)?|exceed\w*|instead|switch\w*|stop\w*|withh?[eo]ld)\b",
-    re.I,
-)
-"""Words by which an amount behind is no course to come."""
-_PLANNED = re.compile(
-    r"\b(?P<n>\d+|" + CARDINAL + r")\s(?:(?:more|further|additional|extra)\s)?"
-    r"(?:[\w-]+\s){0,2}(?:cycles?|doses?|courses?|infusions?|treatments?)",
-    re.I,
-)
 _SEEN_ABOVE = re.compile(
     r"\b(?:above|over|beyond|past|exceed\w*)\s(?:the|its|this)\s(?:\w+\s){0,3}(?:limit|maximum"
     r"|ceiling|threshold)"
     r"|\b(?:limit|maximum|ceiling)\s(?:has been|is|was|would be)\s(?:reached|passed|exceeded)",
-    re.I,
-)
-_LIFETIME = re.compile(
-    r"\b(?:cumulative|lifetime|total)\b[^.;]{0,40}?(?<![\d.])(\d[\d,]*(?:\.\d+)?)\s*(?:mg|units)",
     re.I,
 )
 
@@ -68,15 +36,11 @@ def _cumulative(context: Context) -> Iterator[Verdict]:
         for drug, row in rows_of(context, mention, CumulativeRow):
             if drug in said or mention.polarity == "avoid":
                 continue
-            stated = _LIFETIME.search(context.text, mention.start)
             if _SEEN_ABOVE.search(context.sentence(mention)):
                 continue  # the text itself says that this is too much
-            total = Decimal(stated[1].replace(",", "")) if stated is not None else None
-            if total is None or total <= row.maximum:
-                total = _had_and_planned(context, mention, row)
-            if total is None or total <= row.maximum:
-                total = _reckoned(context, mention, drug, row)
-            if total is None or total <= row.maximum:
+            totals = lifetime_doses(context, mention, (drug, row))
+            total = next((total for total in totals if total > row.maximum), None)
+            if total is None:
                 continue
             said.add(drug)
             yield Signal(
@@ -86,64 +50,6 @@ def _cumulative(context: Context) -> Iterator[Verdict]:
                 reference=context.knowledge.reference(row, drug),
                 subject=drug,
             )
-
-
-def _reckoned(
-    context: Context, mention: DrugMention, drug: str, row: CumulativeRow
-) -> Decimal | None:
-    """Return what the record and the courses ordered come to; None where neither is counted."""
-    if mention.polarity not in ORDERED or mention.standing in {"past", "hypothetical"}:
-        return None
-    had = recorded(context, drug, row)
-    to_come, counted = planned(context, mention, row)
-    return had + to_come if to_come and (had or counted) else None
-
-
-def _had_and_planned(context: Context, mention: DrugMention, row: CumulativeRow) -> Decimal | None:
-    """Return what was given so far and is planned, together; None unless the text states both.
-
-    A course that is ordered without a number is one more: "give the next cycle of 60 mg/m2".
-    """
-    near = context.content.sentences[mention.sentence]
-    own = set(mention.ingredients)
-    behind = context.content.drugs_in(mention.end + 1, near.end + _NEAR)
-    others = (place.start for place in behind if not own & set(place.ingredients))
-    end = next(others, near.end + _NEAR)
-    unit = r"mg/m(?:2|\u00b2)" if row.written == "mg/m2" else re.escape(row.written)
-    amounts = re.compile(rf"(?<![\d.])(\d[\d,]*(?:\.\d+)?)\s?{unit}", re.I)
-    had = next(
-        (
-            found
-            for found in amounts.finditer(context.text, near.start, end)
-            if _SO_FAR.search(
-                context.text, max(near.start, found.start() - _SO_FAR_NEAR), found.start()
-            )
-            or _SO_FAR_AFTER.match(context.text, found.end())
-        ),
-        None,
-    )
-    if had is None:
-        return None
-    named = context.content.drugs
-    ends = [d.end for d in named if d.ingredients == mention.ingredients]
-    each = next(
-        (
-            found
-            for found in amounts.finditer(context.text, had.end())
-            if found.start() < end + _NEAR or any(0 <= found.start() - at <= _BEHIND for at in ends)
-        ),
-        None,
-    )
-    if each is None:
-        return None
-    before = context.text[had.end() : each.start()]
-    if _NO_MORE.search(before) or _NO_MORE.match(context.text, each.end()):
-        return None
-    line = max(had.end(), context.text.rfind("\n", 0, each.start()))
-    planned = _PLANNED.search(context.text, line, each.end() + _PLAN_NEAR)
-    courses = count_of(planned["n"]) if planned is not None else Decimal(1)
-    total, dose = (Decimal(found[1].replace(",", "")) for found in (had, each))
-    return total + courses * dose
 
 
 def _durations(context: Context) -> Iterator[Verdict]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from medrag.checker.context import Context
-from medrag.checker.rows import LookalikeRow, MisuseRow, PurposeRow, UseRow
+from medrag.checker.rows_uses import LookalikeRow, MisuseRow, PurposeRow, UseRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.selection import rows_of
 from medrag.checker.wording import name
