@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from medrag.checker.rows import DoseRow
-from medrag.clinical import Quantity
+from medrag.clinical import Quantity, convert
 
 _UNITS = {
     "ug": "mcg",
@@ -70,6 +70,12 @@ def amount(quantity: Quantity) -> str:
     """Return a quantity for a message: "2.4 g", "5-10 mg/kg"."""
     high = f"-{number(quantity.high)}" if quantity.high is not None else ""
     return f"{number(quantity.value)}{high} {unit(quantity.unit)}".strip()
+
+
+def beside(stated: Quantity, limit: Quantity) -> str:
+    """Return an amount, and in brackets in the unit of its limit: "1 mg (1000 mcg)"."""
+    same = convert(stated, limit.unit) if stated.unit != limit.unit else None
+    return amount(stated) if same is None else f"{amount(stated)} ({amount(same)})"
 
 
 def rate(times: Decimal) -> str:

@@ -6,17 +6,33 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import repeat
 
 from medrag.clinical.matching import Hit
 from medrag.clinical.parts import SentenceParts
 from medrag.clinical.quantity import Quantity
 
 _OPENS = re.compile(r"(?:[\s-][\w/.-]+){0,3}\s?\(")
+_DEVICE = (
+    r"(?:\s(?:Respimat|Ellipta|Diskus|Accuhaler|Turb[ou]haler|Aerosphere|HFA|MDI|DPI|Inhub|RespiClick"
+    r"|Nexthaler|Spiromax|Genuair|Pressair|Evohaler|Fe|inhaler))?"
+)
 _STRENGTHS = re.compile(
-    r"\s?((?:\d[\d,]*(?:\.\d+)?(?:\s?(?:mg|mcg|g)\b)?\s?[/-]\s?){1,3}\d[\d,]*(?:\.\d+)?)"
+    _DEVICE + r"\s?((?:\d[\d,]*(?:\.\d+)?(?:\s?(?:mg|mcg|g)\b)?\s?[/-]\s?){1,3}\d[\d,]*(?:\.\d+)?)"
     r"\s?(mg|mcg|g|units?)?(?![\w/])"
 )
 _STRENGTH = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s?(mg|mcg|g)?")
+_MICROGRAMS_FROM = {
+    **dict.fromkeys(
+        ("aclidinium", "beclomethasone", "budesonide", "fluticasone", "formoterol",
+         "glycopyrrolate", "indacaterol", "ipratropium", "levothyroxine", "liothyronine",
+         "mometasone", "olodaterol", "salmeterol", "tiotropium", "umeclidinium", "vilanterol"), 1,
+    ),
+    "albuterol": 10,
+    "ethinyl-estradiol": 5,
+}  # fmt: skip
+"""The number from which a strength without a unit counts micrograms, as products are named:
+Symbicort 160/4.5, Junel 1/20, but DuoNeb 0.5/2.5 and Yaz 3/0.02 (section 3 of their labels)."""
 _LONGEST = 160
 """Characters in the brackets behind a product."""
 
@@ -86,11 +102,19 @@ def strengths_behind(text: str, hit: Hit, end: int) -> tuple[tuple[Quantity, ...
     if match is None:
         return (), end
     codes = {"mcg": "ug", "units": "[iU]", "unit": "[iU]", "g": "g"}
+    amounts = [(Decimal(one[1].replace(",", "")), one[2]) for one in _STRENGTH.finditer(match[1])]
+    keys = (*hit.keys, *repeat("", len(amounts)))
     held = tuple(
-        Quantity(Decimal(one[1].replace(",", "")), codes.get(one[2] or match[2] or "mg", "mg"))
-        for one in _STRENGTH.finditer(match[1])
+        Quantity(amount, codes.get(unit or match[2] or _unit_of(key, amount), "mg"))
+        for (amount, unit), key in zip(amounts, keys, strict=False)
     )
     return held, max(match.end(), end)
+
+
+def _unit_of(drug: str, amount: Decimal) -> str:
+    """Return the unit that a bare number in a product's name has."""
+    least = _MICROGRAMS_FROM.get(drug)
+    return "mg" if least is None or amount < least else "mcg"
 
 
 def _strengths(

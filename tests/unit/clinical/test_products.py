@@ -62,3 +62,21 @@ def test_how_long_is_read_within_a_frequency() -> None:
 
 def test_a_drug_behind_so_is_not_in_the_list_before_it() -> None:
     assert _drug("He already has an SSRI, so venlafaxine is not added.", 1).polarity == "avoid"
+
+
+@pytest.mark.parametrize(
+    ("text", "strengths"),
+    [
+        ("Symbicort 160/4.5, two puffs twice daily", ["160ug", "4.5ug"]),
+        ("Combivent Respimat 20/100 one puff four times daily", ["20ug", "100ug"]),
+        ("Stiolto 2.5/2.5 two puffs daily", ["2.5ug", "2.5ug"]),
+        ("Trelegy Ellipta 100/62.5/25 one inhalation daily", ["100ug", "62.5ug", "25ug"]),
+        ("Junel Fe 1/20 one tablet daily", ["1mg", "20ug"]),
+        ("Yaz 3/0.02 one tablet daily", ["3mg", "0.02mg"]),
+        ("DuoNeb 0.5/2.5 by nebulizer", ["0.5mg", "2.5mg"]),
+        ("Percocet 5/325 one tablet", ["5mg", "325mg"]),
+        ("Symbicort 160/4.5 mg two puffs", ["160mg", "4.5mg"]),
+    ],
+)
+def test_a_bare_strength_has_the_unit_in_which_the_product_is_named(text, strengths) -> None:
+    assert [f"{s.value}{s.unit}" for s in _drug(text).strengths] == strengths

@@ -14,7 +14,7 @@ from medrag.checker.rows import DoseRow, ScheduleRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.intervals import too_seldom
 from medrag.checker.rules.selection import around, rows_of
-from medrag.checker.wording import amount, name, people, rate
+from medrag.checker.wording import amount, beside, name, people, rate
 from medrag.checker.words import NEGATED, find
 from medrag.clinical import DrugMention, convert
 from medrag.core.finding import NotChecked, Reference, Severity
@@ -46,8 +46,8 @@ def _single(context: Context) -> Iterator[Verdict]:
         yield _signal(
             context,
             found,
-            f"{name(found.drug)} {amount(found.stated)} in one dose is above the maximum of "
-            f"{amount(found.limit)}{people(found.row)}.",
+            f"{name(found.drug)} {beside(found.stated, found.limit)} in one dose "
+            f"is above the maximum of {amount(found.limit)}{people(found.row)}.",
             "critical" if found.ratio > 2 else "warning",
         )
 
@@ -57,8 +57,8 @@ def _daily(context: Context) -> Iterator[Verdict]:
         yield _signal(
             context,
             found,
-            f"{name(found.drug)} {amount(found.stated)} in 24 hours is above the maximum of "
-            f"{amount(found.limit)} a day{people(found.row)}.",
+            f"{name(found.drug)} {beside(found.stated, found.limit)} in 24 hours "
+            f"is above the maximum of {amount(found.limit)} a day{people(found.row)}.",
             "critical" if found.ratio >= 1.25 else "warning",
         )
 
@@ -67,8 +67,9 @@ def _tenfold(context: Context) -> Iterator[Verdict]:
     for found in _of_kind(context, "tenfold", "low"):
         if found.kind == "tenfold":
             message = (
-                f"{name(found.drug)} {amount(found.stated)} is far above any usual dose (at most "
-                f"{amount(found.limit)}{people(found.row)}): look for a tenfold or decimal error."
+                f"{name(found.drug)} {beside(found.stated, found.limit)} is far above any "
+                f"usual dose (at most {amount(found.limit)}{people(found.row)}): "
+                "look for a tenfold or decimal error."
             )
             yield _signal(context, found, message, "critical")
         else:
