@@ -11,24 +11,13 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import pairwise
-from typing import NamedTuple
 
 from medrag.clinical.quantity import Quantity
 from medrag.clinical.units import convert
 from medrag.grounding.arm_names import ARM, ARMS
+from medrag.grounding.arm_places import Label, are_joined, of_each
 from medrag.grounding.equal import FOLD, Number, is_comparable, is_same
 from medrag.grounding.facts import Facts
-
-
-class Label(NamedTuple):
-    """What a number can be of: `("sex", "women")` where it stands."""
-
-    sort: str
-    key: str
-    start: int
-    end: int
-
 
 _COMPANY = re.compile(r"\b(with|without) ([a-z]{4,})\b", re.IGNORECASE)
 _SENTENCE_END = re.compile(
@@ -68,7 +57,7 @@ def _sentences(text: str) -> Iterator[tuple[int, int]]:
 
 def _labels(facts: Facts) -> Iterator[Label]:
     for drug in facts.drugs:
-        if len(drug.keys) == 1:
+        if len(drug.keys) == 1 and not _MEASURED_OUT.search(facts.text, 0, drug.start):
             (key,) = drug.keys
             yield Label("drug", f"{_CLASS}{key}" if drug.is_class else key, drug.start, drug.end)
     for one in facts.diseases:
@@ -85,6 +74,12 @@ def _labels(facts: Facts) -> Iterator[Label]:
             yield Label(q.unit, f"{q.value}", number.start, number.end)
 
 
+_MEASURED_OUT = re.compile(
+    r"\b(?:an?|half an?|one|\d[\d.,]*) ?(?:m?l|(?:milli)?lit(?:er|re)s?|bags?|glass|bottles?|cups?)"
+    r" of (?:[\w.%]+ )?\Z",
+    re.IGNORECASE,
+)
+"""What has an amount of its own: "with a litre of normal saline"."""
 _CLASS = "class "
 """What marks a class: it may be the drugs that the other side names."""
 
@@ -130,7 +125,7 @@ def _bound_to(
         if _is_of_no_arm(sort, unit):
             continue
         held = _behind_doses(alike, own, sorts.get("dose", ())) if sort == "drug" else alike
-        for number, keys in zip(held, _of_each(text, held, own), strict=True):
+        for number, keys in zip(held, of_each(text, held, own), strict=True):
             if keys:
                 yield number, sort, keys
 
@@ -178,109 +173,8 @@ def _dose(number: Number) -> str:
 def _are_paired(text: str, numbers: Sequence[Number], half: int) -> bool:
     """Return whether two lists of one length are told of each other, "respectively"."""
     lists = (numbers[:half], numbers[half:])
-    joined = all(_are_joined(text, one) for one in lists)
+    joined = all(are_joined(text, one) for one in lists)
     return joined and "respectively" in text[numbers[0].start : numbers[-1].end + 120]
-
-
-def _are_joined(text: str, places: Sequence[Number] | Sequence[Label]) -> bool:
-    """Return whether nothing but commas, "and" and a few words stands between the places."""
-    spans = [(place.start, place.end) for place in places]
-    return all(_JOINED.fullmatch(text[one[1] : two[0]]) for one, two in pairwise(spans))
-
-
-_PARTED = re.compile(r"[,;:]")
-_APART = re.compile(
-    r"[,;|]|\b(?:and|or|versus|vs|compared|than|followed|then|plus|against|while)\b", re.I
-)
-_OF = re.compile(r"\b(?:in|with|for|of|by|at|after|on|among|receiving|to|from|during)\b", re.I)
-_JOINED = re.compile(r"[\s,/]*(?:\band\b|\bor\b|\bversus\b|\bvs\b\.?|\bthen\b)?[\s\w]{0,24}", re.I)
-
-
-def _of_each(text: str, numbers: Sequence[Number], labels: Sequence[Label]) -> list[frozenset[str]]:
-    """Return the keys of each number in order; none where the text does not tell."""
-    if not numbers:
-        return []
-    if len(numbers) == 1:
-        end = numbers[0].end
-        near = [label for label in labels if not _PARTED.search(text[end : max(end, label.start)])]
-        return [frozenset(label.key for label in near)]
-    slots: list[list[Label]] = [[] for _ in range(len(numbers) + 1)]
-    for label in labels:
-        slots[sum(n.start < label.start for n in numbers)].append(label)
-    if slots[0] and slots[-1] and _is_change(text, numbers, slots[-1][0]):
-        return [frozenset(label.key for label in slot) for slot in (slots[-1], slots[0])]
-    full = [place for place, slot in enumerate(slots) if slot]
-    if len(full) == 1 and full[0] in {0, len(numbers)}:
-        return _in_order(text, numbers, slots[full[0]])
-    keys: list[set[str]] = [set() for _ in numbers]
-    keys[0] |= {label.key for label in slots[0]}
-    keys[-1] |= {label.key for label in slots[-1]}
-    for place, slot in enumerate(slots[1:-1]):
-        for label in slot:
-            before = text[numbers[place].end : label.start]
-            after = text[label.end : numbers[place + 1].start]
-            parted = _APART.search(before), _APART.search(after)
-            if parted[0] or parted[1]:
-                behind = parted[1] is not None
-            else:
-                behind = _OF.search(before) is not None or not slots[0]
-            keys[place if behind else place + 1].add(label.key)
-    return [frozenset(one) for one in keys]
-
-
-_FROM = re.compile(r"\bfrom \Z", re.IGNORECASE)
-_TO = re.compile(r"\s?(?:to|-|\u2013)\s?")
-_BESIDE = re.compile(
-    r"[^.;]{0,20}\b(?:compared (?:with|to)|versus|vs\.?|relative to|as against) (?:the )?\Z", re.I
-)
-
-
-def _is_change(text: str, numbers: Sequence[Number], other: Label) -> bool:
-    """Return whether "A lowered it from 18 % to 14 % compared with B" gives B 18 %, A 14 %."""
-    one, two = numbers[0], numbers[-1]
-    return (
-        len(numbers) == len((one, two))
-        and _FROM.search(text, max(0, one.start - 6), one.start) is not None
-        and _TO.fullmatch(text, one.end, two.start) is not None
-        and _BESIDE.fullmatch(text, two.end, other.start) is not None
-    )
-
-
-def _in_order(
-    text: str, numbers: Sequence[Number], labels: Sequence[Label]
-) -> list[frozenset[str]]:
-    """Return "5 and 8 with A and B" in order; all for each where they are no list."""
-    alone = len(labels) == len(numbers) and len({label.key for label in labels}) == len(labels)
-    listed = alone and _are_joined(text, labels) and _are_joined(text, numbers)
-    if listed:
-        return [frozenset({label.key}) for label in labels]
-    shared = {label.key for label in labels if label.sort not in {"step", "dose"}}
-    arms = {label.key for label in labels if label.sort == "drug"}
-    return [
-        frozenset(shared - arms if at and _is_other_side(text, numbers, at) else shared)
-        for at in range(len(numbers))
-    ]
-
-
-_AGAINST = re.compile(r"\b(?:against|versus|vs|compared (?:with|to))\b", re.IGNORECASE)
-
-
-def _is_other_side(text: str, numbers: Sequence[Number], at: int) -> bool:
-    """Return whether a number is of what the drug is compared with: "9 % against 14 %".
-
-    Or of something else that the sentence goes on to: ", and iron waits six hours".
-    """
-    between = numbers[at - 1].end, numbers[at].start
-    return any(joint.search(text, *between) for joint in (_AGAINST, _NEW_SUBJECT))
-
-
-_NEW_SUBJECT = re.compile(
-    r",\s(?:and|but|while|whereas)\s(?!(?:then|thereafter|after\w*|increas\w+|rais\w+|up|at|to|for"
-    r"|it|not|in|on|with|by|a|an|the|may|can|should|must|is|was|no|never|later|from|over"
-    r"|maintenance|subsequent\w*|next)\b)[a-z]+(?: or [a-z]+)?(?: [a-z]+)?"
-    r" (?:must |should |has to )?"
-    r"(?:waits?|comes?|goes|follows?|is|are|takes?|needs?)\b", re.IGNORECASE,
-)  # fmt: skip
 
 
 def of_another_arm(

@@ -91,6 +91,22 @@ def tells_health(clause: Clause, denial: Sequence[str]) -> bool:
     return bool(_AILING & set(denial[:3])) and _WELL.search(clause.text) is not None
 
 
+def denies_silently(clause: Clause) -> bool:
+    """Return whether a word of a clause denies without a denial: "excluded", "intact", "alone"."""
+    return _SILENT.search(clause.text) is not None
+
+
+_SILENT = re.compile(
+    r"\b(?:exclu\w+|rul(?:e[sd]?|ing) (?:\w+ )?out|absen\w+|intact|healthy|unharmed|resistant"
+    r"|refractory|free|clear of|alone|instead|little|hardly|scarcely|barely|few|hold off|held back"
+    r"|keep(?:s|ing)? (?:off|away|apart)|kept (?:off|away|apart)|put off|leave out|left out"
+    r"|refrain\w*|forgo\w*|forget|un(?!it|der|til|less|ion|iqu|iv|able)[a-z]{4,}|non-?[a-z]{4,})\b"
+    r"|-free\b",
+    re.IGNORECASE,
+)
+"""What denies by its meaning: the other side may say as much with "not" or "without"."""
+
+
 def tells_needless(clause: Clause) -> bool:
     """Return whether a clause calls something needless."""
     return any((cue.axis, cue.pole) == ("need", "no") for cue in clause.cues)

@@ -326,8 +326,9 @@ restart restarts restarted restarting continue continues continued continuing re
 resumes maintain maintained keep kept
 """)
 DENIERS = words("""
-spared not no never neither nor none without cannot nothing non lack lacks lacked lacking absence
-absent fail fails failed failing failure nobody unknown insufficient don't doesn't didn't isn't
+hardly scarcely barely spared not no never neither nor none without cannot nothing non lack lacks
+lacked lacking absence absent fail fails failed failing failure nobody unknown insufficient don't
+doesn't didn't isn't
 aren't wasn't weren't won't wouldn't shouldn't can't couldn't mustn't hasn't haven't
 """)
 EXCEPTS = frozenset({"unless", "except", "excluding", "rather", "instead", "unlike"})

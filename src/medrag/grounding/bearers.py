@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
+from operator import itemgetter
 from typing import Literal, NamedTuple
 
 from medrag.clinical.quantity import Frequency
@@ -275,7 +276,7 @@ def _counts(facts: Facts, number: Number) -> bool:
 @lru_cache(maxsize=1024)
 def values_of(facts: Facts, sort: str) -> tuple[Value, ...]:
     """Return the values of one sort in a text with their bearers, in text order."""
-    ones = sorted(_sites(facts).get(sort, [])[:_MOST], key=_at)
+    ones = sorted(_sites(facts).get(sort, [])[:_MOST], key=itemgetter(1))
     if sort in _AXES - {"line"} and len({str(read) for read, _, _ in ones}) < _TWO:
         return ()
     named = {drug.name for drug in facts.drugs}
@@ -315,16 +316,15 @@ def _pole(token: Token) -> Pole | None:
 
 def _sort(number: Number) -> str:
     unit = number.unit_later or number.quantity.unit
+    if unit == "mo" and number.quantity.top >= _YEARS_LONG and number.quantity.high is not None:
+        return "age"  # "one month to twelve years"
     return _SORTS.get(
         unit.split("/", maxsplit=1)[0] if _PER_BODY & set(unit.split("/")) else unit, unit
     )
 
 
+_YEARS_LONG = 36
 _PER_BODY = frozenset({"kg", "m2"})
-
-
-def _at(one: tuple[_Read, int, int]) -> int:
-    return one[1]
 
 
 def _territories(

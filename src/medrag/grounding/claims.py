@@ -22,7 +22,6 @@ from medrag.grounding.bearers import exchanged
 from medrag.grounding.causes import turned_causes
 from medrag.grounding.certainty import raised
 from medrag.grounding.changes import changed_words
-from medrag.grounding.cues import read_clauses
 from medrag.grounding.dates import other_dates
 from medrag.grounding.drugs import other_drugs
 from medrag.grounding.equal import Number
@@ -32,11 +31,11 @@ from medrag.grounding.heads import other_heads
 from medrag.grounding.labels import unlisted
 from medrag.grounding.names import other_names
 from medrag.grounding.order import turned_orders
-from medrag.grounding.owners import other_rows
+from medrag.grounding.owners import of_own_band, other_rows
 from medrag.grounding.preferred import other_preferences
 from medrag.grounding.relations import reversals
 from medrag.grounding.routes import other_routes
-from medrag.grounding.settled import is_contrasted, settling
+from medrag.grounding.settled import head_at, heads, is_contrasted, settling
 from medrag.grounding.strength import other_classes, other_grades
 from medrag.grounding.substitutes import substitutes
 from medrag.grounding.tables import other_cells, told, vouched
@@ -124,9 +123,9 @@ def _plain(claim: str) -> str:
 
 def _is_settled(one: Ungrounded, claim: str, quotes: Sequence[str], value: bool) -> bool:
     """Return whether nothing of its statement is ungrounded in one sentence of the quotations."""
-    head = "" if value else _head(claim, one.start)
+    head = "" if value else head_at(claim, one.start)
     return is_contrasted(claim, one.start) or any(
-        (not head or head in _heads(sentence) or head not in _heads(" ".join(quotes)))
+        (not head or head in heads(sentence) or head not in heads(" ".join(quotes)))
         and all(
             (other.kind in {"drug", "name"} and not (value and read_facts(sentence).drugs))
             or (other.start, other.end) in _carried(statement, quotes)
@@ -134,16 +133,6 @@ def _is_settled(one: Ungrounded, claim: str, quotes: Sequence[str], value: bool)
         )
         for statement, sentence in settling(claim, one.start, one.expected, quotes, value=value)
     )
-
-
-def _head(claim: str, at: int) -> str:
-    """Return what the word of direction at a character is said of: "dose"; "" where of nothing."""
-    cues = (cue for clause in read_clauses(claim) for cue in clause.cues if cue.start == at)
-    return next((cue.head for cue in cues if cue.axis == "amount"), "")
-
-
-def _heads(text: str) -> frozenset[str]:
-    return frozenset(cue.head for clause in read_clauses(text) for cue in clause.cues)
 
 
 def _carried(statement: str, quotes: Sequence[str]) -> set[tuple[int, int]]:
@@ -162,10 +151,8 @@ def _ungrounded(claim: str, quotes: Sequence[str]) -> list[Ungrounded]:
     sources = _sources(quotes)
     plain = [source.text for source in sources]
     found = [
-        *_cells(said, quotes),
+        *_of_others(said, quotes, sources),
         *(Ungrounded(*one) for one in other_numbers(said, sources)),
-        *_exchanged(said, sources),
-        *(Ungrounded(*one) for one in other_rows(said, sources)),
         *(Ungrounded(*one) for one in other_paces(said, sources)),
         *(Ungrounded(*one) for one in other_frequencies(said, sources)),
         *(Ungrounded(*one) for one in other_drugs(said, sources)),
@@ -301,6 +288,18 @@ def _cells(said: Facts, quotes: Sequence[str]) -> Iterator[Ungrounded]:
     """Yield values that a table gives elsewhere than in the row and column the claim names."""
     for one in other_cells(said, quotes):
         yield Ungrounded("number", one.start, one.end, one.message, one.expected)
+
+
+def _of_others(
+    said: Facts, quotes: Sequence[str], sources: Sequence[Facts]
+) -> Iterator[Ungrounded]:
+    """Yield values that the quotations give to something else, but for those of its own band."""
+    rows = (Ungrounded(*one) for one in other_rows(said, sources))
+    numbers = {n.start: n for n in said.numbers}
+    for one in (*_cells(said, quotes), *_exchanged(said, sources), *rows):
+        number = numbers.get(one.start) if one.kind == "number" else None
+        if number is None or not of_own_band(said, number, sources):
+            yield one
 
 
 def _exchanged(said: Facts, sources: Sequence[Facts]) -> Iterator[Ungrounded]:

@@ -141,13 +141,24 @@ def _is_told(words: Sequence[Token], at: int) -> bool:
         return True  # "which helps to avoid flushing"
     if word not in AGAINST and _supposed(words, at):
         return True
-    if word == "start" and at + 1 < len(words) and words[at + 1].word == "of":
-        return True  # "at the start of April"
+    if _is_of_time(words, at):
+        return True
     if word in _LASTING and at + 1 < len(words):
         return words[at + 1].key in COURSES | {"use"}
     return word in STOPS and not _is_verb(words, at)
 
 
+def _is_of_time(words: Sequence[Token], at: int) -> bool:
+    """Return whether it is "five days should be allowed" or "at the start of April"."""
+    if words[at].word == "allowed":
+        return any(t.key in _SPANS for t in words[max(0, at - _NEAR_SPAN) : at])
+    after = words[at + 1 : at + 2]
+    return words[at].word == "start" and bool(after) and after[0].word == "of"
+
+
+_SPANS = frozenset({"minut", "hour", "daily", "weekly", "monthly", "yearly", "interval"})
+"""Keys of times: minutes, hours, days, weeks, months, years."""
+_NEAR_SPAN = 4
 _LASTING = frozenset({"continued", "continuing", "maintained", "interrupted"})
 
 

@@ -200,6 +200,8 @@ def _is_idle(words: Sequence[Token], at: int) -> bool:
     if word in HELPS:
         helped = [t.word for t in words[at + 1 : at + 3] if t.word != "to"]
         return bool(helped) and (helped[0] in AGAINST or AXES.get(helped[0], _NOWHERE)[1] == "down")
+    if word in {"upper", "lower"} and at + 1 < len(words) and words[at + 1].key == "limit":
+        return True  # "3 times the upper limit of normal"
     return word == "boosted" or (word, before) in {("following", "the"), ("longer", "no")}
 
 

@@ -45,6 +45,8 @@ _PUFFS = frozenset({"{puff}", "{inhalation}", "{actuation}", "{spray}"})
 """One and the same."""
 _BARE = ("a", "wk", "mo", "d", "mL/min", "mL/min/{1.73_m2}")
 """Units that a quotation may leave out ("adults 65 and older")."""
+_SHARES_PER = frozenset({"%/a", "%/mo", "%/wk", "%/d"})
+"""Rates whose period a claim may leave out, as it may any detail: "2.1 % against 3.1 %"."""
 _BODY = "/{1.73_m2}"
 _CALENDAR = {
     ("mo", "wk"): Decimal("0.25"), ("wk", "mo"): Decimal(4), ("mo", "d"): Decimal(1) / 30,
@@ -137,7 +139,7 @@ def _ways_between(theirs: str, unit: str) -> Iterator[_Way]:
         if unit == "%":
             yield _of_both
         return
-    if unit == "1" or bare or same:
+    if unit == "1" or bare or same or (unit == "%" and theirs in _SHARES_PER):
         yield _as_it_is
         return
     if a.startswith("#") or b.startswith("#") or b == "1":

@@ -48,6 +48,28 @@ def is_follow(said: Facts, number: Number, sources: Sequence[Facts]) -> bool:
         or _is_one_unit(number, sources)
         or _is_year(number, sources)
         or _is_trimester(said, number, sources)
+        or _is_last_age(said, number, sources)
+    )
+
+
+_AGED = re.compile(r"\b(?:age[ds]?|years?|old|adults?|children|women|men|people|patients)\b", re.I)
+
+
+def _is_last_age(said: Facts, number: Number, sources: Sequence[Facts]) -> bool:
+    """Return whether "up to the age of 79" are those under 80, or "under 80" those up to 79."""
+    q = number.quantity
+    near = said.text[max(0, number.start - 30) : number.end + 20]
+    if q.unit not in {"a", "1"} or q.high is not None or not _AGED.search(near):
+        return False
+    step = {"<=": 1, "": 1, "<": -1, ">": 1, ">=": -1, "from": -1}.get(number.bound, 0)
+    wanted = {"<": {"<=", ""}, ">": {">=", "from"}, ">=": {">"}, "from": {">"}}
+    bounds = wanted.get(number.bound, {"<"})
+    return any(
+        other.quantity.unit in {"a", "1"}
+        and other.quantity.top == q.value + step
+        and (other.bound in bounds or (number.bound == "<" and other.quantity.high is not None))
+        for source in sources
+        for other in source.numbers
     )
 
 

@@ -25,6 +25,7 @@ class Other(NamedTuple):
     expected: str = ""
 
 
+_PERIOD = re.compile(r"(?:a|per|each) day", re.IGNORECASE)
 _ONCE = re.compile(r"\b(?:single|once|one|one-time|stat)\b", re.IGNORECASE)
 _SINGLE = re.compile(r"\bsingle (?:daily|bedtime|morning|evening|dose)\b", re.IGNORECASE)
 _SINGLE_DAILY = re.compile(
@@ -53,6 +54,8 @@ def other_frequencies(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
     for frequency in said.frequencies:
         if _DENIED.search(said.text, max(0, frequency.start - 30), frequency.start):
             continue  # "once a week, never each day"
+        if _PERIOD.fullmatch(frequency.text):
+            continue
         if any(_is_stated(frequency, source) for source in sources) or _is_part(frequency, sources):
             if near := _bound_apart(said, frequency, sources):
                 words = said.text[frequency.start : frequency.end]
@@ -285,7 +288,7 @@ def _is_in_time(frequency: Frequency, sources: Sequence[Facts]) -> bool:
     return False
 
 
-_LENGTHENED = re.compile(r"\bintervals?\b[^.;]{0,90}\bto \Z", re.IGNORECASE)
+_LENGTHENED = re.compile(r"\bintervals?\b[^.;]{0,90}\b(?:to|is|are|of|or) \Z", re.IGNORECASE)
 """What stands before each value of "extend the interval to 36 hours if A and to 48 hours if B"."""
 _CYCLE = re.compile(r"[\s-]?(?:\w+ )?(?:cycles?|intervals?|schedules?)\b")
 _LASTING = re.compile(r"\b(?:for|over) \Z")
@@ -360,7 +363,9 @@ _STRENGTH = re.compile(
 
 def other_paces(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
     """Yield doses that the quotations give at another frequency, and this one at another dose."""
-    stated = [(s.text, *pace) for s in sources for pace in paces(s)]
+    stated = [
+        (s.text, n, f) for s in sources for n, f in paces(s) if not n.quantity.unit.endswith("/d")
+    ]
     for number, frequency in paces(said):
         if frequency.per_day is None:
             continue  # "if needed"

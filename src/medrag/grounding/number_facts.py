@@ -23,8 +23,12 @@ from medrag.text.prefilter import Prefiltered, prefiltered
 def read_numbers(text: str, frequencies: Sequence[Frequency]) -> tuple[Number, ...]:
     """Return every number of `text` that is not part of a frequency, in order."""
     plain = plain_writing(text)
-    special = list(_special(plain))
-    taken = [(n.start, n.end) for n in special] + [(f.start, f.end) for f in frequencies]
+    often = [(f.start, f.end) for f in frequencies]
+    special = [
+        n for n in _special(plain)
+        if n.quantity.unit != FOLD or not any(a <= n.start and n.end <= b for a, b in often)
+    ]  # fmt: skip
+    taken = [(n.start, n.end) for n in special] + often
     found = list(special)
     for mention in parse(plain):
         digits = _digits_at(plain, mention)

@@ -19,6 +19,7 @@ from medrag.clinical.quantity import Frequency, Quantity
 from medrag.grounding.equal import FOLD, Number, brought, is_same
 from medrag.grounding.facts import Facts
 from medrag.grounding.sums import is_reckoned
+from medrag.grounding.tokens import between
 from medrag.grounding.words import populations
 
 
@@ -66,7 +67,7 @@ _OF_A_NOUN = re.compile(
 """What stands behind "monthly" where that is no rate: "monthly migraine days"."""
 _STRETCH = re.compile(r"(?:(?<=[a-z\d)%\]])[.;]|(?<=[A-Z]{2})[.;])\s+|[()\n]")
 _GIVEN = re.compile(
-    r"(?:(?:[mukn]?g|mL|\[iU\]|mmol|meq)(?:/(?:kg|m2|d|h|min|\{dose\}))*|\{dose\}|d|wk|h|min)\Z"
+    r"(?:(?:[mun]?g|mL|\[iU\]|mmol|meq)(?:/(?:kg|m2|d|h|min|\{dose\}))*|\{dose\}|d|wk|h|min)\Z"
 )
 """Units of what is given and for how long."""
 _BANDED = frozenset(
@@ -100,9 +101,7 @@ def _parted(facts: Facts, place: tuple[int, int], drugs: frozenset[str]) -> Iter
     bands = [n for n in numbers if _is_band(n)]
     named = (name for name, at, _ in populations(facts.text) if start <= at < end)
     patients = frozenset(named) - _ANYBODY
-    given = [
-        _Value(n, n.start, n.end) for n in numbers if _GIVEN.match(_unit(n)) and n not in bands
-    ]
+    given = [_Value(n, n.start, n.end) for n in numbers if _is_given(n) and n not in bands]
     given += [_Value(f, f.start, f.end) for f in facts.frequencies
               if start <= f.start < end and _is_rate(facts, f)]  # fmt: skip
     given.sort(key=lambda value: value.start)
@@ -131,6 +130,11 @@ def _unit(number: Number) -> str:
     return number.unit_later or number.quantity.unit
 
 
+def _is_given(number: Number) -> bool:
+    """Return whether a number tells what is given or for how long; a clearance does not."""
+    return _unit(number) not in _BANDED and _GIVEN.match(_unit(number)) is not None
+
+
 def _is_band(number: Number) -> bool:
     """Return whether a number tells whom or when a row is for: a range, or a bound."""
     bounded = number.quantity.high is not None or number.bound in {"<", "<=", ">", ">=", "from"}
@@ -141,15 +145,17 @@ def other_rows(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
     """Yield the values of `said` that the quotations give in other rows than the claim's own."""
     rows = [row for source in sources for row in _rows(source)]
     values = [
-        *(_Value(n, n.start, n.end) for n in said.numbers if _GIVEN.match(_unit(n))),
+        *(_Value(n, n.start, n.end) for n in said.numbers if _is_given(n)),
         *(_Value(f, f.start, f.end) for f in said.frequencies if _is_rate(said, f)),
     ]
     if not values or len(rows) < _TWO:
         return
     splits = (ruled(said, rows) for ruled in (_of_bands, _of_drug, _of_patients))
-    own, others = next((split for split in splits if split[0]), _NONE)
+    own, others, place = next((split for split in splits if split[0]), _NONE)
     if not own:
         return
+    low, high = (0, len(said.text)) if place is None else between(_PART, said.text, *place)
+    values = [value for value in values if low <= value.start < high]
     sorts = Counter(_sort(value.read) for value in values)
     for value in values:
         if sorts[_sort(value.read)] > 1:
@@ -167,6 +173,26 @@ def other_rows(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
         yield Other("number", value.start, value.end, message, near)
 
 
+def of_own_band(said: Facts, number: Number, sources: Sequence[Facts]) -> bool:
+    """Return whether a value stands in the row whose band has an example of the claim's part.
+
+    "A clearance of 40: 250 mg" is of the row "30 to 49 mL/min: 250 mg", whatever others give.
+    """
+    low, high = between(_PART, said.text, number.start, number.end)
+    examples = [
+        n for n in said.numbers
+        if low <= n.start < high and n is not number and _unit(n) in _BANDED and not n.bound
+    ]  # fmt: skip
+    if not examples:
+        return False
+    return any(
+        any(_is_one(number, value.read) for value in row.values)
+        and any(_holds(band, one) for one in examples if not _is_band(one) for band in row.bands)
+        for source in sources
+        for row in _rows(source)
+    )
+
+
 _ANYBODY = frozenset({"adult", "women", "men", "diabetes", "pregnancy", "reproductive"})
 
 
@@ -175,24 +201,27 @@ def _of_patients(said: Facts, rows: Sequence[_Row]) -> _Split:
 
     What follows a row may go on about its patients.
     """
-    patients = {name for name, _, _ in populations(said.text)} - _ANYBODY
+    named = [one for one in populations(said.text) if one[0] not in _ANYBODY]
+    patients = {name for name, _, _ in named}
     if len(patients) != 1:
         return _NONE
     held = [at for at, row in enumerate(rows) if row.patients & patients and row.values]
     if not held or any(rows[at].patients != patients for at in held):
         return _NONE
     before = [row for row in rows[: held[0]] if row.values and not row.patients]
-    return [rows[at] for at in held], before if len(held) == 1 else []
+    return [rows[at] for at in held], before if len(held) == 1 else [], named[0][1:]
 
 
-_Split = tuple[list[_Row], list[_Row]]
-_NONE: _Split = ([], [])
+_Split = tuple[list[_Row], list[_Row], tuple[int, int] | None]
+"""The rows that a claim is about, others, and where it names its own: of that part alone."""
+_NONE: _Split = ([], [], None)
+_PART = re.compile(r"(?:(?<=[a-z\d)%\]])\.|;)\s+|\n")
 
 
 def _of_bands(said: Facts, rows: Sequence[_Row]) -> _Split:
     """Return the rows whose band holds the claim's one example or band, and the other rows."""
     banded = [row for row in rows if len(row.bands) == 1 and row.values]
-    examples = [n for n in said.numbers if _unit(n) in _BANDED and not _GIVEN.match(_unit(n))]
+    examples = [n for n in said.numbers if _unit(n) in _BANDED]
     if len(examples) > 1:
         return _NONE
     held = [
@@ -205,7 +234,9 @@ def _of_bands(said: Facts, rows: Sequence[_Row]) -> _Split:
     at = rows.index(own[0])
     usual = [row for row in rows[max(0, at - 1) : at] if not row.bands and row.values]
     others = [row for row in banded if row not in own and _alike_bands(row, own[0])]
-    return own, [*others, *(usual if said.numbers and not _is_part(said) else ())]
+    example = told[0][0]
+    others += usual if said.numbers and not _is_part(said) else []
+    return own, others, (example.start, example.end)
 
 
 def _is_part(said: Facts) -> bool:
@@ -243,11 +274,13 @@ def _of_drug(said: Facts, rows: Sequence[_Row]) -> _Split:
     own = [row for row in rows if row.drugs == drugs and row.values]
     others = [row for row in rows if row.drugs and not row.drugs & drugs and row.values]
     shared = any(row.drugs & drugs and row.drugs != drugs for row in rows)
-    return (own, others) if own and others and not shared else _NONE
+    return (own, others, None) if own and others and not shared else _NONE
 
 
 def _sort(read: Number | Frequency) -> str:
-    return f"number of {_unit(read)}" if isinstance(read, Number) else "frequency"
+    if not isinstance(read, Number):
+        return "frequency"
+    return "mass" if _unit(read) in _MASSES else f"number of {_unit(read)}"
 
 
 def _are_alike(one: Number | Frequency, other: Number | Frequency) -> bool:

@@ -19,7 +19,8 @@ def other_total(one: Site, same: Sequence[Site]) -> str:
         return ""
     rates = []
     for site in same:
-        rate = {f.per_day for n, f in paces(site.facts, _SPACED) if n is site.number}
+        told = paces(site.facts, _SPACED)
+        rate = {f.per_day for n, f in told if n is site.number and not _PARTED.match(f.text)}
         if site.number.quantity.unit.endswith("/d") or not rate or None in rate or 1 in rate:
             return ""
         rates += list(rate)
@@ -44,7 +45,7 @@ _SPLIT = re.compile(
 _PERIOD = re.compile(
     r"\s?(?:of [\w-]+ |(?:(?:is|are|(?:may|can) be) )?[a-z]+ )?(?:(?:a|per|each|every|in (?:a"
     r"|any|one)|in"
-    r"|within)\s|/)"
+    r"|within)\s(?!\w+ (?:or|to) |\w+ (?:apart|later|before|after)\b)|/)"
     r"(?:(?P<day>day|24[ -]?h\w*)"
     r"|(?P<dose>dose)(?! of)|(?P<week>week|7 days)|(?P<month>month)|(?P<hour>hour"
     r"|h\b))\b", re.IGNORECASE,
@@ -70,6 +71,8 @@ def _period(site: Site) -> str:
     return (match.lastgroup or "") if match else ""
 
 
+_PARTED = re.compile(r"in(?:to)?\b", re.IGNORECASE)
+"""What parts an amount of a day: "1.5 g in three divided doses"."""
 _ONCE = re.compile(r"\b(?:once|single|one dose)\b", re.IGNORECASE)
 _MASSES = frozenset({"mg", "g", "ug", "mL", "[iU]", "mg/kg", "ug/kg", "[iU]/kg"})
 _SPACED = re.compile(r"[\d;.()]")

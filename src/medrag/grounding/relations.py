@@ -34,7 +34,8 @@ def reversals(claim: str, sources: Sequence[str]) -> Iterator[Reversal]:
             if one.axis != "amount" or (one.first and one.second)]  # fmt: skip
     told += [one for source in sources for one in in_steps(source)]
     in_numbers = [one for source in sources for one in counted(read_facts(source))]
-    for relation in (*relations(claim), *in_steps(claim)):
+    own = (*relations(claim), *in_steps(claim))
+    for relation in own:
         alike = [one for one in told if _are_alike(relation, one)]
         if any(_stand_alike(relation, one) for one in alike):
             continue
@@ -48,7 +49,9 @@ def reversals(claim: str, sources: Sequence[str]) -> Iterator[Reversal]:
         sides = (relation.first, relation.second, other.first, other.second)
         bare = relation.axis == "course" or any(side <= _COURSE for side in sides)
         least = _LEAST_BARE if bare else _LEAST
-        if crossed > straight and crossed >= least and crossed > max(one[0] for one in fits):
+        turned = crossed > straight and crossed >= least and crossed > max(one[0] for one in fits)
+        rest = (one for one in own if one is not relation and one.axis == other.axis)
+        if turned and not any(_fit(one, other)[0] >= crossed for one in rest):  # told, too
             yield Reversal(relation.start, relation.end, other.word)
 
 

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from medrag.grounding.cues import read_clauses
 from medrag.grounding.equal import Number, is_same
 from medrag.grounding.facts import read_facts
 from medrag.grounding.places import is_inside
@@ -118,3 +119,14 @@ def _has(sentence: str, number: Number) -> bool:
     return any(is_same(number, other) for other in read_facts(sentence).numbers) or (
         counted and any(token.key == number.written for token in tokens(sentence))
     )
+
+
+def head_at(claim: str, at: int) -> str:
+    """Return what the word of direction at a character is said of: "dose"; "" where of nothing."""
+    cues = (cue for clause in read_clauses(claim) for cue in clause.cues if cue.start == at)
+    return next((cue.head for cue in cues if cue.axis == "amount"), "")
+
+
+def heads(text: str) -> frozenset[str]:
+    """Return what the words of direction of a text are said of."""
+    return frozenset(cue.head for clause in read_clauses(text) for cue in clause.cues)

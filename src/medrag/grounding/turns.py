@@ -14,25 +14,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from medrag.grounding.alike import narrows_alike, serves
-from medrag.grounding.asserted import (
-    DENYING,
-    EXCEPTING,
-    ROUNDABOUT,
-    asserts_denied,
-    is_needless,
-    tells_health,
-    tells_needless,
-)
-from medrag.grounding.axes import DENIED, are_opposed
+from medrag.grounding.asserted import ROUNDABOUT
+from medrag.grounding.axes import are_opposed
 from medrag.grounding.cues import Clause, read_clauses
-from medrag.grounding.forbidden import (
-    SMALL,
-    asserts_forbidden,
-    is_forbidden,
-    permits_forbidden,
-)
+from medrag.grounding.denied import denied
+from medrag.grounding.forbidden import is_forbidden
 from medrag.grounding.reach import Cue, are_joined, listed
-from medrag.grounding.significance import turns_significance
 from medrag.grounding.tokens import key
 from medrag.grounding.valence import are_across, goodness, prevents_caused
 
@@ -55,8 +42,8 @@ def turns(claim: str, sources: Sequence[str]) -> Iterator[Turn]:
         if ROUNDABOUT.search(clause.text):
             continue  # "nobody starts without a test": a duty by two denials
         rivals = _rivals(clause, beside)
-        if rivals:
-            yield from _denied(clause, rivals, beside, said)
+        if rivals and (place := denied(clause, rivals, beside, said)):
+            yield Turn("negation", *place, rivals[0].text)
         yield from _turned(clause, said, beside)
 
 
@@ -74,149 +61,6 @@ def _rivals(clause: Clause, beside: Sequence[Clause]) -> list[Clause]:
 
 _LEAST_SHARED = 0.3
 """Share of a clause's words from which on another one speaks of the same."""
-
-
-# --- Denials -------------------------------------------------------------------------------------
-
-
-def _denied(
-    clause: Clause, rivals: Sequence[Clause], beside: Sequence[Clause], said: Sequence[Clause]
-) -> Iterator[Turn]:
-    first = rivals[0].text
-    if any(narrows_alike(clause, other) for other in rivals):
-        return
-    if _denies_asserted(clause, beside):
-        yield Turn("negation", clause.start, clause.end, first)
-        return
-    if not any(_denies_at_all(other) for other in beside):
-        for cue in clause.cues:
-            if (cue.axis, cue.pole) == ("use", "against") and not _spares(cue, beside):
-                yield Turn("negation", cue.start, cue.end, first)
-                return
-    if any(asserts_forbidden(clause, other) for other in beside):
-        yield Turn("negation", clause.start, clause.end, first)
-        return
-    small = [o for o in beside if o.denials and len(o.words) <= SMALL and o.words <= clause.words]
-    dropped = all(_drops_denial(clause, rival) for rival in rivals) or any(
-        _drops_denial(clause, other) for other in small if other.words
-    )
-    if (
-        dropped
-        or any(_needs_no_change(clause, other) for other in beside)
-        or (
-            not any(map(tells_needless, beside))
-            and any(is_needless(clause, other) for other in beside)
-        )
-        or any(turns_significance(clause, other) for other in rivals)
-        or permits_forbidden(clause, beside, said)
-        or asserts_denied(clause, beside)
-        or (clause.never and not any(map(_forbids, beside)))
-    ):
-        yield Turn("negation", clause.start, clause.end, first)
-
-
-def _spares(cue: Cue, beside: Sequence[Clause]) -> bool:
-    """Return whether a quotation calls needless what the claim tells to leave out."""
-    return any(
-        (c.axis, c.pole) == ("need", "no") and c.about & cue.about
-        for other in beside
-        for c in other.cues
-    )
-
-
-def _denies_asserted(clause: Clause, beside: Sequence[Clause]) -> bool:
-    """Return whether the claim denies what its quotations assert, and nowhere deny."""
-    for denial in (one for one in clause.denials if one):
-        head = denial[0]
-        if any(_denies_this(head, clause, other) for other in beside):
-            continue
-        asserting = [o for o in beside if head in o.words and len(o.words & clause.words) >= 2]
-        near = any(len(o.words & clause.words) >= 0.5 * len(clause.words) for o in asserting)
-        if asserting and near and not any(EXCEPTING.search(other.text) for other in asserting):
-            return True
-    return False
-
-
-def _denies_this(head: str, clause: Clause, other: Clause) -> bool:
-    """Return whether a source clause denies a word of the claim, or all that is around it."""
-    if head in other.denied or len(other.denied & clause.denied) >= _SAME_DENIAL:
-        return True
-    if f"{head}-free" in other.text.lower():
-        return True
-    return any(
-        (c.axis, c.pole) in DENYING | {("need", "no")}
-        and (head in c.about or (head in other.words and bool(c.about & clause.words)))
-        for c in other.cues
-    )
-
-
-_SAME_DENIAL = 3
-
-
-def _forbids(clause: Clause) -> bool:
-    return bool(clause.denials) or any(
-        (c.axis, c.pole) in DENYING or c.pole.startswith("not ") for c in clause.cues
-    )
-
-
-def _needs_no_change(clause: Clause, other: Clause) -> bool:
-    """Return whether a claim changes a dose that its source says needs no adjustment."""
-    if clause.denied & _ADJUST:
-        return False  # "does not need its dose adjusted"
-    needless = [c for c in other.cues if (c.axis, c.pole) == ("need", "no")]
-    if any(c.about & _ADJUST for c in needless) and len(clause.words & other.words) >= 1:
-        changed = any(c.axis == "amount" and c.pole in {"up", "down"} and "dose" in c.about
-                      for c in clause.cues)  # fmt: skip
-        if changed and not clause.denials:
-            return True
-    for denial in other.denials:
-        subject = frozenset(denial) - _ADJUST
-        if _ADJUST & set(denial[:3]) and subject & clause.words:
-            return bool(clause.words & _CHANGES) and not clause.denials
-    return False
-
-
-def _denies_at_all(clause: Clause) -> bool:
-    return (
-        bool(clause.denials)
-        or any((cue.axis, cue.pole) in DENYING for cue in clause.cues)
-        or bool(EXCEPTING.search(clause.text))
-    )
-
-
-def _drops_denial(clause: Clause, rival: Clause) -> bool:
-    """Return whether the claim asserts what its source denies."""
-    if any(cue.axis == "use" and cue.pole == "against" for cue in clause.cues):
-        return False
-    own = {head for denial in clause.denials for head in (denial or clause.words)}
-    own |= clause.excepted
-    theirs = {head for denial in rival.denials for head in denial}
-    moved = any(d and d[0] in rival.words and d[0] not in theirs for d in clause.denials)
-    if clause.denials and not moved:
-        return False
-    for denial in (denial for denial in rival.denials if denial):
-        if denial[0] in rival.repeated | _ADJUST | _TIMES:
-            continue
-        if tells_health(clause, denial):
-            continue
-        told = [head for head in denial[:3] if head in clause.words]
-        most = len(told) >= 0.6 * len(denial[:3])
-        alone = len(denial) == 1 and not rival.words <= frozenset(denial) | _IDLE
-        if alone and denial[0] not in _PREFIXED and len(clause.words & rival.words) < 2:
-            continue
-        own |= clause.denied
-        covered = len(clause.words & rival.words) >= _COVERED * len(clause.words)
-        if denial[0] in told and denial[0] not in own and (most or covered):
-            return True
-    return False
-
-
-_COVERED = 0.6
-_PREFIXED = frozenset(map(key, DENIED))
-_IDLE = frozenset({"monitor", "date", "far", "found", "report"})
-_TIMES = frozenset({"hour", "daily", "weekly", "monthly", "yearly", "minut"})
-_ADJUST = frozenset({"adjust", "chang", "modification", "modific"})
-_CHANGES = frozenset({"increase", "decrease", "halv", "doubl", "adjust"})
 
 
 # --- Cues ----------------------------------------------------------------------------------------
@@ -296,6 +140,8 @@ def _is_undone(cue: Cue, clause: Clause, best: Cue, its: Clause) -> bool:
     forbidden = named and is_forbidden(its, best) and not is_forbidden(clause, cue)
     if (cue.pole, best.pole) == ("go", "stop") and is_forbidden(clause, cue):
         forbidden |= not is_forbidden(its, best)  # "rules out starting"
+    if cue.axis == "member" and bool(clause.denials) != bool(its.denials):
+        return True  # "excluded people with X" of "enrolled those without X"
     compared = cue.axis in _COMPARED and _THAN.search(clause.text) and _SIDES.search(its.text)
     same, other = key(cue.word), key(best.word)  # "unless excluded" of "if it is not excluded"
     excepted = same in clause.excepted and best.pole == f"not {cue.pole}"

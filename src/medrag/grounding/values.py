@@ -15,6 +15,7 @@ from medrag.grounding.context import SIDES, around, behind, chain_of, segment
 from medrag.grounding.equal import Number, is_comparable, is_same
 from medrag.grounding.facts import Facts
 from medrag.grounding.follows import is_follow, is_of_others, patients_at, spans_bands
+from medrag.grounding.owners import of_own_band
 from medrag.grounding.periods import other_period, other_total, whole_each
 from medrag.grounding.places import (
     FEW,
@@ -65,15 +66,22 @@ def other_numbers(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
             yield Other("number", number.start, number.end, total, same[0].words)
         elif all(_bounds_apart(site, other) or _uncapped(site, other) for other in same):
             yield from () if _is_counted_rate(number, sources) else [_bounded(site, same[0])]
-        elif rival := (_of_another(site, same, sources) or _of_clause(said, number, same, sources)):
+        elif not of_own_band(said, number, sources):
+            yield from _of_others(site, same, sources)
+
+
+def _of_others(site: Site, same: Sequence[Site], sources: Sequence[Facts]) -> Iterator[Other]:
+    """Yield a number that the quotations give to something else than the claim does."""
+    said, number = site.facts, site.number
+    if rival := (_of_another(site, same, sources) or _of_clause(said, number, same, sources)):
+        if not keeps_arm(said, number, sources):
             message = f"The quotation has {rival!r} where the claim has {site.words!r}."
-            if not keeps_arm(said, number, sources):
-                yield Other("number", number.start, number.end, message, rival)
-        elif number.quantity.unit[0] != "#" and (
-            arm := of_another_arm(said, number, [(s.facts, s.number) for s in same], sources)
-        ):
-            message = f"The quotation gives {site.words!r} to another: {arm}."
-            yield Other("number", number.start, number.end, message)
+            yield Other("number", number.start, number.end, message, rival)
+    elif number.quantity.unit[0] != "#" and (
+        arm := of_another_arm(said, number, [(s.facts, s.number) for s in same], sources)
+    ):
+        message = f"The quotation gives {site.words!r} to another: {arm}."
+        yield Other("number", number.start, number.end, message)
 
 
 def _missing(site: Site, sources: Sequence[Facts]) -> Iterator[Other]:
@@ -359,8 +367,7 @@ def _are_ratio_and_count(one: Number, other: Number) -> bool:
     return large >= _LEAST_COUNT and (small % 1 == 0) != (large % 1 == 0)
 
 
-_BEHIND = 80
-"""Characters behind a number in which what it is of may stand."""
+_BEHIND = 80  # characters behind a number in which what it is of may stand
 
 
 @lru_cache(maxsize=256)

@@ -145,15 +145,20 @@ _COMBINED = re.compile(
 )  # fmt: skip
 
 
+_SPACE = r"[ \u00a0\u2009\u202f]"
+_LARGE = rf"[1-9]\d{{0,2}}(?:{_SPACE}\d{{3}})"
 _GROUPED = re.compile(
-    r"(?<![\w.,/])[1-9]\d{0,2}(?:[ \u00a0\u2009\u202f]\d{3})*[ \u00a0\u2009\u202f]000(?![\w.,]*\d)"
+    rf"(?<![\w.,/]){_LARGE}*{_SPACE}000(?![\w.,]*\d)|(?<=\b[nN]=){_LARGE}+(?!\d)"
+    rf"|(?<=\b[nN] = ){_LARGE}+(?!\d)|(?<![\w.,/])(?<!\d ){_LARGE}+(?= (?:[a-z]+ )?(?:patients"
+    r"|people|adults|women|men|children|participants|subjects|infants)\b)"
 )
 
 
 def grouped(text: str) -> str:
     """Return `text` with "50 000" written "50,000", character for character.
 
-    Only where the last group is three zeros: "take 2 400 mg tablets" are two tablets.
+    Only where the last group is three zeros, or people are counted: "take 2 400 mg tablets" are
+    two tablets.
     """
     return _GROUPED.sub(lambda m: re.sub(r"[^\d]", ",", m[0]), text)
 
