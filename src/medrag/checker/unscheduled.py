@@ -36,6 +36,16 @@ _ORDERS = _BEGINS | {
     "treat",
 }
 _ROUTES = frozenset({"oral", "iv"})
+_LASTING = (
+    "@statin", "@ssri", "@snri", "@tca", "@ace-inhibitor", "@arb", "@beta-blocker", "@dhp-ccb",
+    "@thiazide", "@sglt2-inhibitor", "@dpp4-inhibitor", "@sulfonylurea", "@doac", "@5ari",
+    "@alpha-blocker", "@bladder-anticholinergic", "@cholinesterase-inhibitor", "@thiopurine",
+    "@xanthine-oxidase-inhibitor", "@gabapentinoid", "metformin", "levothyroxine", "lithium",
+    "lamotrigine", "carbamazepine", "spironolactone", "hydroxychloroquine", "warfarin",
+)  # fmt: skip
+"""Drugs of which nobody takes one dose: an order without its frequency cannot be a single one."""
+_ASKED = frozenset({"@opioid", "@benzodiazepine", "@z-drug"})
+"""Drugs taken as needed whose interval keeps the day's amount within its limit."""
 _SEVERAL = 2
 """Times a day from which "once" cannot be filled in for a frequency left out."""
 
@@ -52,11 +62,24 @@ def unscheduled(context: Context) -> Iterator[tuple[DrugMention, Regimen]]:
         dosed = [r for r in mention.regimens if r.dose is not None]
         if len(dosed) != 1 or mention.current or mention.maximums or mention.condition:
             continue
-        if taken & set(mention.ingredients) or not _is_bare(context, mention, dosed[0]):
+        if taken & set(mention.ingredients):
+            continue
+        if _is_at_will(context, mention, dosed[0]):
+            yield mention, dosed[0]
+        if not _is_bare(context, mention, dosed[0]):
             continue
         ordered = _told(context, mention) in _ORDERS
         if (ordered and _days(mention) >= _SEVERAL) or _is_begun(context, mention, dosed[0]):
             yield mention, dosed[0]
+
+
+def _is_at_will(context: Context, mention: DrugMention, regimen: Regimen) -> bool:
+    """Return whether an answer is a dose "as needed" of a drug whose interval is its limit."""
+    often = regimen.frequency
+    if often is None or not often.prn or often.per_day is not None or often.doses is not None:
+        return False
+    drugs = {i for name in _ASKED for i in context.knowledge.members(name)}
+    return bool(drugs & set(mention.ingredients)) and len(context.text.split()) <= _WORDS
 
 
 def _is_bare(context: Context, mention: DrugMention, regimen: Regimen) -> bool:
@@ -93,6 +116,10 @@ def _is_begun(context: Context, mention: DrugMention, regimen: Regimen) -> bool:
     """
     if not (_is_all_said(context, mention) or (regimen.route in _ROUTES and mention.indication)):
         return False
+    lasting = {i for name in _LASTING for i in context.knowledge.members(name)}
+    lasts = regimen.route == "oral" and bool(lasting & set(mention.ingredients))
+    if lasts and _is_all_said(context, mention):
+        return True
     antibiotics = context.knowledge.members("@antibiotic")
     begins = _ORDERS if antibiotics & set(mention.ingredients) else _BEGINS
     rows = [row for drug in mention.ingredients for row in context.knowledge.rows(DoseRow, drug)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
@@ -16,25 +15,12 @@ from medrag.clinical.parts import SentenceParts
 from medrag.clinical.polarity import Decision, decide
 from medrag.clinical.populations import who
 from medrag.clinical.products import Contents, contents, strength_named, strengths_behind
-from medrag.clinical.quantity import Quantity, QuantityMention
+from medrag.clinical.quantity import Quantity
 from medrag.clinical.spelling import misspellings
+from medrag.clinical.supplements import SALT
 from medrag.clinical.windows import dosing_windows
 
 NAMES = frozenset({"drug", "class", "combination"})
-_SALT = re.compile(
-    r"\s(hydrochloride|HCl|sodium|disodium|sul(?:f|ph)ate|tartrate|succinate|maleate|mesylate"
-    r"|fumarate"
-    r"|besylate|citrate|phosphate|acetate|potassium|calcium|bromide|hydrobromide|decanoate"
-    r"|deoxycholate"
-    r"|desoxycholate|nitrate|lactate|gluconate|carbonate|magnesium|monohydrate|hyclate|trihydrate"
-    r"|mononitrate|dinitrate|propionate|valerate|etexilate|medoxomil|cilexetil|axetil|mofetil"
-    r"|pamoate"
-    r"|bitartrate|palmitate|DS"
-    # "Diclofenac Sodium 0.01 MG/MG" in order lines; on the next line it is a result
-    r"|(?<= )(?i:sodium|potassium|calcium|magnesium|succinate|tartrate|hydrochloride|sul(?:f|ph)ate"
-    r"|propionate|fumarate|phosphate|acetate|citrate|maleate)(?!\s?[\d.]+\s?(?:mmol|meq|mg/dl)))"
-    r"\b(?!\s(?:levels?|is|was|of)\b)"
-)
 _OFFSET = re.compile(
     r"\s(?P<side>after|before|following|prior\sto)\s(?:(?:the|a|his|her|their|your|last|first"
     r"|next|final"
@@ -60,7 +46,8 @@ _OTHER_ORAL = re.compile(
     r"\s(?:(?:and\sintranasal\s)?inhalation|agents?|drugs?|medic\w+|intake|fluids?|contracepti\w+"
     r"|antibiotics?|anticoagula\w+|hypoglyc\w+|(?:anti)?diabet\w+|container|bags?\b|regional"
     r"|hygiene|feed\w*"
-    r"|(?:therapy|treatment)(?!\swith\s\d)|food|diet|mucosa|lesions?|ulcers?|thrush|cavity|rehydration|surgery"
+    r"|(?:therapy|treatment)(?!\swith\s\d)|food|diet|mucosa|lesions?|ulcers?|thrush|cavity"
+    r"|rehydration|surgery"
     r"|temperature|iron\b|line\b|access"
     r"|catheter|cannula|lines\b|contrast|steroids?|route\sis\snot)"
 )
@@ -69,7 +56,8 @@ _LED_TO = re.compile(r"\b(?:connect\w*|attach\w*|hook\w*|via|through|into|down)\
 """What makes "IV line" the way of a drug: "connect it to the peripheral IV line"."""
 _LISTED = re.compile(r"(?:,|\bor|\band|\bplus|\bthen)\s\Z")
 _NEXT_NAME = re.compile(
-    r"(?<=topical)\s(?!(?:cream|gel|ointment|lotion|solution|foam|spray|form|use|twice|once|daily|every"
+    r"(?<=topical)\s(?!(?:cream|gel|ointment|lotion|solution|foam|spray|form|use|twice|once|daily"
+    r"|every"
     r"|three|for|to|and|or|on|in|at|only|treatment|therapy)\b)[a-z]{4,}"
 )
 """What makes "topical" the first word of the next item: "X 60 mg, topical capsaicin"."""
@@ -83,21 +71,27 @@ _HARMS = re.compile(
     r"|is\s(?:fatal|lethal|never|not|dangerous|forbidden|prohibited))\b"
 )
 _NEVER_BY = re.compile(
-    r"(?:,\s[a-z-]+|\s(?:and|or|nor)\s[a-z-]+)*(?:\s(?:use|injections?|administration|routes?|doses?))?"
+    r"(?:,\s[a-z-]+|\s(?:and|or|nor)\s[a-z-]+)*(?:\s(?:use|injections?|administration|routes?"
+    r"|doses?))?"
     r"\s(?:is|are)\s(?:contra-?indicated|not\srecommended|unsafe|prohibited|avoided)"
 )
 """What follows ways of giving that are forbidden: "subcutaneous and X injection are unsafe"."""
 _NOT_BY = re.compile(
     r"\b(?:and|plus)\s(?:her|his|their|your|the|usual|regular|other)\s(?:\w+\s)?\Z|\b(?:cannot"
     r"|can['’]?t|unable\sto|not\sable\sto|nothing|nil|not|never|trouble|difficulty"
-    r"|(?:not|never)\s(?:for|by|via|to\sbe\sgiven|meant\sfor|intended\sfor)|instead\sof|rather\sthan|preclud\w+|prevent\w*"
+    r"|(?:not|never)\s(?:for|by|via|to\sbe\sgiven|meant\sfor|intended\sfor)|instead\sof"
+    r"|rather\sthan|preclud\w+|prevent\w*"
     r"|type|stage|class|grade|group|phase|factor|schedule|part|table"
-    r"|until\s(?:he|she|they|you)\scan|if\s(?:he|she|they|you)\scan)\s(?:take\s|be\sgiven\s)?\Z|\bc-\Z"
+    r"|until\s(?:he|she|they|you)\scan|if\s(?:he|she|they|you)\scan)\s(?:take\s|be\sgiven\s)?\Z"
+    r"|\bc-\Z"
 )
 _OF_ANOTHER = re.compile(
-    r"(?:\b(?:and|because|while|whereas|as|since|but|when|if|that)|[,;])\s(?:(?:the|his|her|your|any|all"
-    r"|iodinated|iv)\s){0,2}(?!(?:it|this|that|which|they|these|dose|doses|drug|tablets?|capsules?|infusion|injection"
-    r"|treatment|therapy|solution|medicine|both|each|bolus|rest|half)\b)[a-z]{4,}\s(?:is|are|was|were|will\sbe"
+    r"(?:\b(?:and|because|while|whereas|as|since|but|when|if|that)|[,;])\s(?:(?:the|his|her|your"
+    r"|any|all"
+    r"|iodinated|iv)\s){0,2}(?!(?:it|this|that|which|they|these|dose|doses|drug|tablets?"
+    r"|capsules?|infusion|injection"
+    r"|treatment|therapy|solution|medicine|both|each|bolus|rest|half)\b)[a-z]{4,}\s(?:is|are|was"
+    r"|were|will\sbe"
     r"|has\sbeen)\s(?:\w+ly\s|only\s)?(?:given|administered|injected|infused|delivered)\s\Z"
 )
 """Words that make a way of giving that of something else: "since contrast is given ..."."""
@@ -109,56 +103,6 @@ _ENDED = re.compile(
 )
 _SPANS = frozenset({"h", "d", "wk", "mo", "a"})
 _NEAR = 60
-_SUPPLEMENTS: dict[str, tuple[str, Literal["drug", "class"]]] = {
-    "potassium": ("potassium-chloride", "drug"),
-    "magnesium": ("magnesium-sulfate", "drug"),
-    "glucose": ("dextrose", "drug"),
-    "bicarbonate": ("sodium-bicarbonate", "drug"),
-    "calcium": ("calcium-supplement", "class"),
-}
-
-
-def with_salts(text: str, hits: list[Hit]) -> list[Hit]:
-    """Return the hits with each salt put to its drug: "losartan potassium" is one name."""
-    merged: list[Hit] = []
-    for hit in hits:
-        if merged and hit.start < merged[-1].end:
-            continue
-        salt = _SALT.match(text, hit.end) if hit.kind == "drug" else None
-        merged.append(hit if salt is None else replace(hit, end=salt.end()))
-    return merged
-
-
-def with_supplements(
-    text: str, hits: Sequence[Hit], quantities: Sequence[QuantityMention]
-) -> list[Hit]:
-    """Return the hits with electrolytes that are given as a drug ("potassium 40 mEq") as drugs."""
-    changed = []
-    for hit in hits:
-        if (
-            hit.kind == "analyte"
-            and hit.keys[0] in _SUPPLEMENTS
-            and _is_given(text, hit, quantities)
-        ):
-            name, kind = _SUPPLEMENTS[hit.keys[0]]
-            changed.append(replace(hit, kind=kind, keys=(name,), form="ingredient"))
-        else:
-            changed.append(hit)
-    return changed
-
-
-def _is_given(text: str, hit: Hit, quantities: Sequence[QuantityMention]) -> bool:
-    first = bisect_left(quantities, hit.start - _NEAR, key=lambda mention: mention.start)
-    last = bisect_right(quantities, hit.end + 2, key=lambda mention: mention.start)
-    for mention in quantities[first:last]:
-        near = 0 <= mention.start - hit.end <= 2 or 0 <= hit.start - mention.end <= 4
-        between = text[min(hit.end, mention.end) : max(hit.start, mention.start)]
-        near = near and not any(mark in between for mark in ";,.:|")
-        if near and mention.quantity.unit in {"meq", "g", "mg", "meq/h", "g/h", "mmol", "meq/kg"}:
-            return hit.end - hit.start > 2 or text[hit.end : mention.start] == " "
-    return False
-
-
 _OF_PERSONS = re.compile(r"s?[\s-](?:na[iï]ve|tolerant|experienced|free|sparing)\b")
 
 
@@ -360,7 +304,7 @@ def _kind(hit: Hit) -> NameKind:
 
 
 def _salt(name: str) -> str | None:
-    match = _SALT.search(name)
+    match = SALT.search(name)
     return match[1] if match is not None and match.end() == len(name) else None
 
 

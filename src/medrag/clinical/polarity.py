@@ -51,8 +51,10 @@ _TOGETHER = re.compile(r"\s(?:together\s|concurrently\s|concomitantly\s|safely\s
 _LISTED = re.compile(r"\s*(?:,|and\b|or\b|/)")
 _FORMER = re.compile(r"\b(?:previously|formerly|used\sto|took)\b")
 _WHETHER = re.compile(
-    r"\b(?:(?:tell(?!\s\w+\s(?:not\s)?to\b)s?|told|says?|said|claims?|thinks?|believes?|reports?)\s(?:you|me|us|that|her"
-    r"|him)|whether|(?:query|question|enquiry|inquiry|request)\s(?:was|is)\s(?:about|for)|asked\s(?:if|about)|asks?\s(?:if|about)|wonder(?:s|ed|ing)?\s(?:if|about)"
+    r"\b(?:(?:tell(?!\s\w+\s(?:not\s)?to\b)s?|told|says?|said|claims?|thinks?|believes?"
+    r"|reports?)\s(?:you|me|us|that|her"
+    r"|him)|whether|(?:query|question|enquiry|inquiry|request)\s(?:was|is)\s(?:about|for)"
+    r"|asked\s(?:if|about)|asks?\s(?:if|about)|wonder(?:s|ed|ing)?\s(?:if|about)"
     r"|unclear\sif|question\sof)\b"
 )
 """Words of a question within a sentence: what follows is not said to be done ("tell her to" is)."""
@@ -62,7 +64,8 @@ _TELLING = frozenset({"context", "past", "list"})
 _JOINS = re.compile(r"\b(?:and|plus)\s(?:also\s)?(?:[\w-]+\s)?\Z")
 _LONGEST_GLUE = 70
 _OF_A_TEST = re.compile(
-    r"\b(?:monitoring|tests?|testing|levels?|counts?|functions?|telemetry|ecgs?|inr|tsh|troughs?|peaks?"
+    r"\b(?:monitoring|tests?|testing|levels?|counts?|functions?|telemetry|ecgs?|inr|tsh|troughs?"
+    r"|peaks?"
     r"|screening|lfts?|labs?|bloods?|blood\swork|cbc|g6pd|hla\S*|creatinine|potassium|sodium"
     r"|electrolytes|lipids?|glucose|enzymes?|checks?|exam\w*|x-?rays?|echo\w*|serology|status"
     r"|genotyp\w+|vaccinations?|antibod\w+|observation|surveillance|oximetry|baselines?|values?)\s"
@@ -141,7 +144,7 @@ def decide(
     neither = forward is not None and text.startswith("neither", forward.start)
     cue = forward if neither else after or forward
     inside = region is not None
-    outer = region or _governing(clauses, start)
+    outer = region or _governing(text, clauses, start)
     if cue is None:
         return _implied(text, clauses, names, index, dosed=dosed and not inside, region=outer)
     if inside and cue.kind in {"give", "current", "post-give"}:
@@ -204,7 +207,7 @@ def _short(
     if cue.kind == "from":
         target = _TARGET.search(_between(text, cue.end, names[index][0])) is not None
         polarity: Polarity = "give" if target else "stop"
-        return Decision(polarity, cue, region or _governing(clauses, names[index][0]))
+        return Decision(polarity, cue, region or _governing(text, clauses, names[index][0]))
     if cue.kind in {"instead", "no"}:
         return Decision("avoid", cue, region, inside=inside)
     former = cue.kind == "context" and _FORMER.search(text, cue.start, cue.end) is not None
@@ -337,27 +340,36 @@ def _is_anothers(text: str, names: Sequence[tuple[int, int]], index: int, cue: C
     return any(char.isdigit() for char in between) and _JOINS.search(between) is None
 
 
-def _governing(clauses: Clauses, offset: int) -> Region | None:
+def _governing(text: str, clauses: Clauses, offset: int) -> Region | None:
     begin, end = clauses.clause(offset)
     in_clause = [r for r in clauses.conditions if begin <= r.start < end]
     follows = [r for r in clauses.conditions if r.exception and 0 <= r.start - end <= 2]
     after = next((r for r in [*in_clause, *follows] if r.start >= offset), None)
-    if after is not None and _is_of_later(clauses, offset, after):
+    if after is not None and _is_of_later(text, clauses, offset, after):
         after = None
     before = next((r for r in reversed(in_clause) if r.end <= offset), None)
     return before or after
 
 
-def _is_of_later(clauses: Clauses, offset: int, region: Region) -> bool:
+_GOES_ON = re.compile(
+    r"(?:,|\band|\bthen)\s(?:then\s|also\s|only\s)?(?:double|repeat|re-?check|re-?measure"
+    r"|increase|raise"
+    r"|reduce|lower|halve|review|reassess|see|call|ring|phone|come|stop|hold|escalate|step|go|refer"
+    r"|measure|check|titrate|tell|report|return|seek|ask|wean|taper|build|move|send|let)\b"
+)
+"""A second thing to do with what a directive named: "start X and double it if ..."."""
+
+
+def _is_of_later(text: str, clauses: Clauses, offset: int, region: Region) -> bool:
     """Whether a condition belongs to a later directive: "start X, stop Y when Z"."""
-    between = [
-        cue
+    between = any(
+        offset < cue.start < region.start and cue.kind in {"give", "stop", "avoid"}
         for cue in clauses.cues
-        if offset < cue.start < region.start and cue.kind in {"give", "stop", "avoid"}
-    ]
-    return len(between) > 0 and any(
-        cue.kind in _DIRECTIVES and cue.start <= offset for cue in clauses.cues
     )
+    told = {cue.kind for cue in clauses.cues if cue.kind in _DIRECTIVES and cue.start <= offset}
+    if between:
+        return bool(told)
+    return told == {"give"} and _GOES_ON.search(text, offset, region.start) is not None
 
 
 def _implied(

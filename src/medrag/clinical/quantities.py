@@ -28,13 +28,18 @@ __all__ = [
     "read_unit",
 ]
 
+_LARGE = {"hundred": 100, "thousand": 1000, "hundred thousand": 100000, "million": 1000000}
+_SINGLE = BELOW_TWENTY | TENS
 _WORDS = {
-    **{word: Decimal(number) for word, number in (BELOW_TWENTY | TENS).items()},
+    **{word: Decimal(number) for word, number in _SINGLE.items()},
+    **{
+        f"{word} {large}": Decimal(number * times)
+        for word, number in _SINGLE.items()
+        for large, times in _LARGE.items()
+        if number < 10 or large == "thousand"
+    },
     "half": Decimal("0.5"),
-    "one hundred": Decimal(100), "a hundred": Decimal(100), "two hundred": Decimal(200),
-    "three hundred": Decimal(300), "four hundred": Decimal(400), "five hundred": Decimal(500),
-    "six hundred": Decimal(600), "eight hundred": Decimal(800), "nine hundred": Decimal(900),
-    "one thousand": Decimal(1000), "a thousand": Decimal(1000), "two thousand": Decimal(2000),
+    "a hundred": Decimal(100), "a thousand": Decimal(1000), "a million": Decimal(1000000),
     "half an": Decimal("0.5"), "half a": Decimal("0.5"), "a quarter of an": Decimal("0.25"),
     "quarter of an": Decimal("0.25"), "three quarters of an": Decimal("0.75"),
     "three-quarters of an": Decimal("0.75"),

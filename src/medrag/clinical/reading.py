@@ -18,7 +18,7 @@ from medrag.clinical.directives import analyze
 from medrag.clinical.folding import fold
 from medrag.clinical.labs import read_labs
 from medrag.clinical.matching import Hit, find_names
-from medrag.clinical.medications import read_drugs, with_salts, with_supplements
+from medrag.clinical.medications import read_drugs
 from medrag.clinical.mentions import (
     Content,
     DiagnosisMention,
@@ -32,6 +32,7 @@ from medrag.clinical.populations import read_populations
 from medrag.clinical.procedures import read_procedures
 from medrag.clinical.quantities import parse, parse_frequencies
 from medrag.clinical.quantity import Frequency, QuantityMention
+from medrag.clinical.supplements import with_salts, with_supplements
 from medrag.core.protocols import Cancelled
 from medrag.errors import OverdueError
 
