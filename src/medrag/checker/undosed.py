@@ -42,12 +42,12 @@ _ORDERS = re.compile(
     re.I,
 )
 """Words that order; "add", "use" and "take" as often name a companion or an alternative."""
+_BEGUN = r"(?:started|begun|commenced|initiated|prescribed|ordered|charted)"
 _SHOULD = re.compile(
-    r"needs|should be on|(?:(?:should|must|will|needs? to|ha(?:s|ve) to|ought to|is to|are to"
-    r"|to) be"
-    r"(?: now| then)? (?:given|put|placed|treated|loaded|covered|managed|{0})|(?:is|are) (?:{0}))\b".format(
-        "started|begun|commenced|initiated|prescribed|ordered|charted"
-    ),
+    r"(?:needs|should be on"
+    r"|(?:should|must|will|needs? to|ha(?:s|ve) to|ought to|is to|are to|to) be"
+    rf"(?: now| then)? (?:given|put|placed|treated|loaded|covered|managed|{_BEGUN})"
+    rf"|(?:is|are) {_BEGUN})\b",
     re.I,
 )
 """The same said of the drug, which is as often how it is given: "X should be started in"
@@ -79,6 +79,8 @@ _HEADS = re.compile(r"[^\n.;]{0,30}:\s*$", re.M)
 _STATES = re.compile(r"\b(?:is|are|was|were|has|have|can|may|should|needs?|works?|gives?)\b", re.I)
 _AT_ONCE = re.compile(r"\b(?:now|stat)\W*\Z", re.I)
 _PERSON = re.compile(r"\b(?:s?he|him|his|hers?|this (?:wo)?man|(?:this|the) patient)\b", re.I)
+_CLOSE = 8
+"""Characters between a name and how often it is given, in a line that is an order."""
 _NEXT = 90
 """Characters behind a name in which the text says how its dose is raised."""
 _NO_CASE = re.compile(r"until\b|when (?:convenient|possible|feasible|practical|ready)\b", re.I)
@@ -129,14 +131,14 @@ def _needs_dose(context: Context, mention: DrugMention) -> bool:
     if any("vaccin" in i or i == "bcg" for i in mention.ingredients):
         return False
     knowledge = context.knowledge
-    spared = knowledge.members("@iv-fluid") | _KITS
-    routes = {
-        r.route for i in mention.ingredients if i not in spared for r in knowledge.rows(DoseRow, i)
-    }
-    if len(context.text.split()) <= _FEW_WORDS and mention.directive is not None:
-        return not spared & set(mention.ingredients)
+    if (knowledge.members("@iv-fluid") | _KITS) & set(mention.ingredients):
+        return False
+    routes = {row.route for i in mention.ingredients for row in knowledge.rows(DoseRow, i)}
     told = any(r.route for r in mention.regimens)
-    return bool(routes) and (told or "inhalation" not in routes)
+    if "inhalation" in routes and not told:
+        return False
+    bare = mention.directive is not None and len(context.text.split()) <= _FEW_WORDS
+    return bool(mention.ingredients) and (bare or bool(routes))
 
 
 def _is_conditional(mention: DrugMention) -> bool:
@@ -176,7 +178,7 @@ def _is_line(context: Context, mention: DrugMention) -> bool:
         return False
     whole = any(r.route and (r.frequency or mention.indication) for r in mention.regimens)
     at_once = _AT_ONCE.search(sentence.text) is not None
-    beside = mention.regimens[0].start - mention.end <= 1
+    beside = mention.regimens[0].start - mention.end <= _CLOSE
     return whole or at_once or (beside and len(context.text.split()) <= _FEW_WORDS)
 
 
