@@ -1,4 +1,4 @@
-"""FHIR DocumentReference, Binary and Bundle: the documents attached to them."""
+"""FHIR DocumentReference, Binary and Bundle, also one a line: the documents attached to them."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from medrag.core.document import Document
 from medrag.documents.composer import clean
 from medrag.documents.dates import day
 from medrag.documents.encoding import decode, read_bytes
+from medrag.documents.json_lines import LINE_SUFFIXES, LinedFile, Unread, reason_of
 from medrag.errors import CorpusError, PartlyReadError
 
 _LOADERS: Mapping[str, str] = {
@@ -36,6 +37,7 @@ _MARKS: Mapping[bytes, str] = {
     b"<html": "text/html",
 }
 """What files of a type begin with; a wrong type would quote their marks, or lose their text."""
+_HOLDING = frozenset({"Bundle", "Binary", "DocumentReference"})
 _MOST_NESTED = 20  # bundles in bundles
 _Resource = Mapping[str, Any]
 
@@ -45,6 +47,9 @@ class FhirLoader:
 
     The contents of one DocumentReference are one document in several formats, so the first that
     can be read is taken. A reference that `replaces` another one supersedes it.
+
+    A bulk export (`.ndjson`, a resource a line) is gone through twice: once for what refers to
+    what, then for the data of one document after another, so that memory does not grow with it.
     """
 
     version = 4
@@ -55,36 +60,49 @@ class FhirLoader:
         Raises:
             CorpusError: Not JSON, or no attachment that can be read.
             PartlyReadError: After the last document: some attachments cannot be read, are only
-                linked by url, or were entered in error.
+                linked by url, or were entered in error; or some lines are damaged.
         """
-        bundle = _Bundle()
-        bundle.collect(_json(path))
-        found, unread = False, []
+        bundle, unread = _Bundle(), Unread()
+        if path.suffix.lower() in LINE_SUFFIXES:
+            _collect_lines(bundle, path, unread)
+        else:
+            bundle.collect(_json(path))
+        found = False
         for attached in bundle.documents():
             try:
                 documents, parts = _documents(attached, path)
             except CorpusError as error:
-                reason = str(error).removeprefix(f"{path}: ").rstrip(".")
-                unread.append(f"attachment {attached.name}: {reason}")
+                unread.add(f"attachment {attached.name}: {reason_of(error, path)}")
                 continue
             found = True
-            unread += [f"attachment {attached.name}: {part}" for part in parts]
+            for part in parts:
+                unread.add(f"attachment {attached.name}: {part}")
             yield from documents
-        if found and unread:
-            raise PartlyReadError(path, unread)
+        if found and unread.parts:
+            raise PartlyReadError(path, unread.parts)
         if not found:
-            why = "; ".join(unread) or "no DocumentReference or Binary in it"
+            why = "; ".join(unread.parts) or "no DocumentReference or Binary in it"
             raise CorpusError(
                 f"{path}: nothing attached that can be read ({why}). Attachments that are only "
                 "linked by url are not fetched."
             )
 
 
+def _collect_lines(bundle: _Bundle, path: Path, unread: Unread) -> None:
+    """Take in the resource of every line, its long texts left in the file."""
+    file = LinedFile(path)
+    for start, resource in file.objects(unread):
+        if resource.get("resourceType") in _HOLDING:
+            bundle.collect(file.without_texts(resource, start))
+
+
 def _json(path: Path) -> Any:
     try:
         return json.loads(decode(read_bytes(path), path))
     except (ValueError, RecursionError) as error:  # a number of 5,000 digits is a ValueError
-        raise CorpusError(f"{path}: not JSON ({error}).") from error
+        several = isinstance(error, json.JSONDecodeError) and error.msg == "Extra data"
+        hint = " A file with a resource a line is read as .ndjson." if several else ""
+        raise CorpusError(f"{path}: not JSON ({error}).{hint}") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,16 +136,16 @@ class _Bundle:
         if not isinstance(resource, dict) or level > _MOST_NESTED:
             return
         kind, name = resource.get("resourceType"), resource.get("id")
-        for known in (address, f"{kind}/{name}" if name else None):
-            if known:
-                self._by_address.setdefault(str(known), resource)
         if kind == "Bundle":
             for entry in _listed(resource.get("entry")):
                 self.collect(entry.get("resource"), entry.get("fullUrl"), level + 1)
-        elif kind == "Binary":
-            self._binaries.append(resource)
-        elif kind == "DocumentReference":
-            self._references.append(resource)
+            return
+        if kind not in _HOLDING:
+            return
+        (self._binaries if kind == "Binary" else self._references).append(resource)
+        for known in (address, f"{kind}/{name}" if name else None):
+            if known:
+                self._by_address.setdefault(str(known), resource)
 
     def documents(self) -> list[_Attached]:
         """Return the documents: those of references first, then data that none refers to."""
@@ -177,8 +195,8 @@ class _Bundle:
             address = target.get("reference") if isinstance(target, dict) else None
             old = self._by_address.get(str(address))
             # `replaces` is a code in R4 and a concept around that code in R5.
-            if old is not None and '"replaces"' in json.dumps(relation.get("code")):
-                found += [old] if any(old is one for one in self._references) else []
+            if old is not None and '"replaces"' in json.dumps(relation.get("code"), default=str):
+                found += [old] if old["resourceType"] == "DocumentReference" else []
         return found
 
 
@@ -205,7 +223,7 @@ def _documents(attached: _Attached, path: Path) -> tuple[list[Document], tuple[s
         except PartlyReadError as error:
             parts = error.parts
         except CorpusError as error:
-            reasons.append(str(error).removeprefix(f"{path}: ").rstrip("."))
+            reasons.append(reason_of(error, path))
             continue
         return [_named(document, form, attached, path) for document in read], parts
     raise CorpusError(f"{path}: {', '.join(reasons) or 'nothing attached'}.")

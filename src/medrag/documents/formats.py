@@ -84,7 +84,7 @@ def _json(head: bytes) -> tuple[str, str]:
 def _zip(head: bytes) -> tuple[str, str]:
     if not head.startswith(b"PK"):
         return "", "not a zip archive, whatever its name says"
-    if b".json" in head[:512].lower():
+    if any(mark in head[:512].lower() for mark in (b".json", b".ndjson")):
         return "openfda", ""
     return "", "a zip archive that does not begin with an openFDA JSON file; unpack it"
 
@@ -92,5 +92,7 @@ def _zip(head: bytes) -> tuple[str, str]:
 _BY_CONTENT: Mapping[str, Callable[[bytes], tuple[str, str]]] = {
     ".xml": _xml,
     ".json": _json,
+    ".jsonl": _json,
+    ".ndjson": _json,
     ".zip": _zip,
 }

@@ -22,8 +22,8 @@ def records(
 ) -> Iterator[tuple[dict[str, Any], str]]:
     """Yield (object, hex SHA-256 of its own characters in UTF-8) in file order.
 
-    The file is an object (itself the one record), an array of objects, or an object whose
-    `results` is such an array.
+    The file is an object (itself the one record), an array of objects, an object whose `results`
+    is such an array, or several of these one after another, however they are laid out.
 
     Args:
         stream: UTF-8, with or without a byte order mark.
@@ -32,23 +32,26 @@ def records(
 
     Raises:
         CorpusError: Not UTF-8, not JSON, cut off, nested too deep, one record is longer than
-            `MAX_RECORD_CHARS`, or the stream is longer than `limit`.
+            `MAX_RECORD_CHARS`, or the stream is longer than `limit`. Names the line.
     """
     reader = _Reader(stream, path, limit)
     try:
         first = reader.peek()
-        if first == "[":
-            yield from _array(reader)
-        elif first == "{":
-            yield from _object(reader)
-        else:
-            raise CorpusError(f"{path}: expected a JSON object or array.")
+        while first:
+            if first == "[":
+                yield from _array(reader)
+            elif first == "{":
+                yield from _object(reader)
+            else:
+                raise reader.fault("expected a JSON object or array")
+            first = reader.next()
     except json.JSONDecodeError as error:
-        raise CorpusError(f"{path}: not JSON, or cut off ({error.msg}). Fetch it again.") from error
+        why = f"not JSON, or cut off ({error.msg}). Fetch it again"
+        raise reader.fault(why, error.pos) from error
     except RecursionError as error:
-        raise CorpusError(f"{path}: JSON nested too deep to be a label.") from error
+        raise reader.fault("JSON nested too deep to be a label") from error
     except ValueError as error:  # Python reads no number of more than 4,300 digits
-        raise CorpusError(f"{path}: a number in it has thousands of digits.") from error
+        raise reader.fault("a number in it has thousands of digits") from error
 
 
 def _array(reader: _Reader) -> Iterator[tuple[dict[str, Any], str]]:
@@ -56,7 +59,7 @@ def _array(reader: _Reader) -> Iterator[tuple[dict[str, Any], str]]:
     while reader.peek() != "]":
         value, text = reader.value()
         if not isinstance(value, dict):
-            raise CorpusError(f"{reader.path}: expected an object per record in the array.")
+            raise reader.fault("expected an object per record in the array")
         yield value, _digest(text)
         if reader.peek() != "]":
             reader.take(",")
@@ -80,6 +83,7 @@ def _object(reader: _Reader) -> Iterator[tuple[dict[str, Any], str]]:
             texts.append(f"{name}\0{text}")
         if reader.peek() != "}":
             reader.take(",")
+    reader.take("}")
     if not listed:
         yield members, _digest("\0".join(texts))
 
@@ -97,9 +101,25 @@ class _Reader:
     limit: int | None
     _text: str = ""
     _at: int = 0
+    _lines: int = 0  # that end before `_text`
     _read: int = 0
     _ended: bool = False
     _decoder: Any = None
+
+    def fault(self, what: str, at: int | None = None) -> CorpusError:
+        """Return an error that names the line of the character `at`, else of the one ahead."""
+        line = 1 + self._lines + self._text.count("\n", 0, self._at if at is None else at)
+        return CorpusError(f"{self.path}: line {line}: {what}.")
+
+    def next(self) -> str:
+        """Return the next character that is not white space; empty at the end of the file."""
+        while True:
+            while self._at < len(self._text) and self._text[self._at] in _SPACE:
+                self._at += 1
+            if self._at < len(self._text):
+                return self._text[self._at]
+            if not self._more():
+                return ""
 
     def peek(self) -> str:
         """Return the next character that is not white space.
@@ -107,13 +127,10 @@ class _Reader:
         Raises:
             CorpusError: The file ends here.
         """
-        while True:
-            while self._at < len(self._text) and self._text[self._at] in _SPACE:
-                self._at += 1
-            if self._at < len(self._text):
-                return self._text[self._at]
-            if not self._more():
-                raise CorpusError(f"{self.path}: the JSON is cut off. Fetch it again.")
+        found = self.next()
+        if not found:
+            raise self.fault("the JSON is cut off. Fetch it again")
+        return found
 
     def take(self, char: str) -> None:
         """Go past `char`.
@@ -123,7 +140,7 @@ class _Reader:
         """
         found = self.peek()
         if found != char:
-            raise CorpusError(f"{self.path}: not JSON: expected {char!r}, found {found!r}.")
+            raise self.fault(f"not JSON: expected {char!r}, found {found!r}")
         self._at += 1
 
     def value(self) -> tuple[Any, str]:
@@ -133,18 +150,17 @@ class _Reader:
             CorpusError: It is longer than `MAX_RECORD_CHARS`.
         """
         self.peek()
-        self._text, self._at = self._text[self._at :], 0
         decoder = json.JSONDecoder()
         while True:
             try:
-                value, end = decoder.raw_decode(self._text)
+                value, end = decoder.raw_decode(self._text, self._at)
             except json.JSONDecodeError:
-                if not self._more(len(self._text)):
+                if not self._more(len(self._text) - self._at):
                     raise
                 continue
             if end == len(self._text) and self._more():
                 continue  # a number may go on
-            text = self._text[:end]
+            text = self._text[self._at : end]
             self._at = end
             return value, text
 
@@ -152,8 +168,8 @@ class _Reader:
         """Read on, at least `least` characters, so that a long value is not tried too often."""
         if self._ended:
             return False
-        if len(self._text) > MAX_RECORD_CHARS:
-            raise CorpusError(f"{self.path}: one record is longer than 64 MiB. It is not read.")
+        if len(self._text) - self._at > MAX_RECORD_CHARS:
+            raise self.fault("one record is longer than 64 MiB. It is not read")
         if self._decoder is None:
             self._decoder = codecs.getincrementaldecoder("utf-8-sig")()
         block = self.stream.read(max(_BLOCK, least))
@@ -166,5 +182,7 @@ class _Reader:
             at = self._read - len(block) + error.start
             raise CorpusError(f"{self.path}: byte {at} is not UTF-8.") from error
         self._ended = not block
-        self._text += more
-        return bool(block)
+        if block:
+            self._lines += self._text.count("\n", 0, self._at)
+            self._text, self._at = self._text[self._at :] + more, 0
+        return not self._ended

@@ -67,6 +67,8 @@ def distinct(tables: Sequence[LabelTable]) -> list[LabelTable]:
 
 def placed(tables: Sequence[LabelTable], text: str, begin: int) -> list[Place]:
     """Return the places of tables in `text` after `begin`, in text order; they do not overlap."""
+    if not tables:
+        return []  # most texts of most labels
     origins = [at for at in range(begin, len(text)) if not text[at].isspace()]
     flat = "".join(text[at] for at in origins)
     places: list[Place] = []

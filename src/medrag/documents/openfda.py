@@ -1,4 +1,4 @@
-"""openFDA drug labels: one record, an array, an API answer, or the zipped bulk export."""
+"""openFDA drug labels: one record, an array, an API answer, one a line, or the zipped export."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from medrag.core.document import Document, Source
 from medrag.documents.composer import Composer, Composition, clean
 from medrag.documents.dates import day
+from medrag.documents.json_lines import LINE_SUFFIXES, Unread, lines_of
 from medrag.documents.json_stream import records
 from medrag.documents.label_headings import Heading, numbered_headings
 from medrag.documents.label_names import product_title
@@ -31,6 +32,7 @@ from medrag.errors import CorpusError, PartlyReadError
 MAX_RATIO = 200
 """Most bytes that one byte of a zip archive may become; label exports reach about 10."""
 
+_JSON = (".json", *LINE_SUFFIXES)
 _TABLE = "_table"
 _BULLET = re.compile(r" (?=[•●▪] )")
 _CAPITALS = re.compile(r"\d{1,2}\.? (?:[A-Z]{2}[A-Z,&/-]*(?: |$))+")
@@ -42,47 +44,50 @@ _NOT_TEXT = frozenset(
 
 
 class OpenFdaLoader:
-    """Reads `.json` and `.zip` of the openFDA drug label endpoint, record by record."""
+    """Reads `.json`, `.ndjson` and `.zip` of the openFDA drug label endpoint, record by record."""
 
-    version = 3
+    version = 4
 
     def load(self, path: Path) -> Iterator[Document]:
         """Yield one document per label record, in file order.
 
-        A record's key is the file's name, and its id after `#` where the file holds several.
+        A record's key is the file's name, and its id after `#` where the file holds several or
+        has room for several (a line each, an archive).
 
         Raises:
             CorpusError: Not JSON, cut off, no label record with text in it, or a zip archive that
                 is damaged, holds no JSON or grows suspiciously.
-            PartlyReadError: After the last document: some records hold no text of a label.
+            PartlyReadError: After the last document: some records hold no text of a label, or
+                some lines of a file with one record a line are damaged.
         """
-        every = _records(path)
+        unread = Unread()
+        every = _records(path, unread)
         ahead = list(islice(every, 2))
-        several = len(ahead) > 1 or path.suffix.lower() == ".zip"
-        empty: list[str] = []
+        several = len(ahead) > 1 or path.suffix.lower() in {".zip", *LINE_SUFFIXES}
         found = False
         for held in chain(ahead, every):
             document = _document(held, path, several=several)
             if document is None:
-                empty.append(f"the record {_identity(*held)} holds no text of a label")
+                unread.add(f"the record {_identity(*held)} holds no text of a label")
                 continue
             found = True
             yield document
         if not found:
-            why = "; ".join(empty[:3]) or "no label record in it"
+            why = "; ".join(unread.parts[:3]) or "no label record in it"
             raise CorpusError(f"{path}: {why}.")
-        if empty:
-            raise PartlyReadError(path, empty)
+        if unread.parts:
+            raise PartlyReadError(path, unread.parts)
 
 
-def _records(path: Path) -> Iterator[tuple[dict[str, Any], str]]:
+def _records(path: Path, unread: Unread) -> Iterator[tuple[dict[str, Any], str]]:
+    """Yield records with their digests; a line that is no record goes to `unread`."""
     if path.suffix.lower() != ".zip":
         with path.open("rb") as stream:
-            yield from records(stream, path)
+            yield from _streamed(stream, path, path.name, unread)
         return
     try:
         with zipfile.ZipFile(path) as archive:
-            members = [m for m in archive.infolist() if m.filename.lower().endswith(".json")]
+            members = [m for m in archive.infolist() if m.filename.lower().endswith(_JSON)]
             if not members:
                 raise CorpusError(f"{path}: no JSON file in the archive.")
             for member in members:
@@ -92,9 +97,21 @@ def _records(path: Path) -> Iterator[tuple[dict[str, Any], str]]:
                         "unpacked; label exports grow about 10 times. It is not read."
                     )
                 with archive.open(member) as stream:
-                    yield from records(stream, path, limit=member.file_size)
+                    size = member.file_size
+                    yield from _streamed(stream, path, member.filename, unread, limit=size)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
         raise CorpusError(f"{path}: a damaged or encrypted zip archive ({error}).") from error
+
+
+def _streamed(
+    stream: IO[bytes], path: Path, name: str, unread: Unread, *, limit: int | None = None
+) -> Iterator[tuple[dict[str, Any], str]]:
+    """Yield the records of a stream as the name of its file says that they stand in it."""
+    if not name.lower().endswith(LINE_SUFFIXES):
+        yield from records(stream, path, limit=limit)
+        return
+    for line in lines_of(stream):
+        yield from line.readable(path, unread)
 
 
 def _document(held: tuple[dict[str, Any], str], path: Path, *, several: bool) -> Document | None:
