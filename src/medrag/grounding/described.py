@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from medrag.grounding.axes import (
     AGAINST,
@@ -54,7 +55,10 @@ def _cue(words: Sequence[Token], at: int, axis: str, pole: str) -> Cue:
 def _on_axis(words: Sequence[Token], at: int, pole: Pole) -> Iterator[Cue]:
     """Yield what a word of an axis tells, denied or not."""
     token = words[at]
-    denied = _is_denied(words, at, pole.axis)
+    paced = any(
+        a.word in _PACES and b.word == "than" for a, b in pairwise(words[at + 1 :][:_PACED])
+    )
+    denied = not paced and _is_denied(words, at, pole.axis)  # "do not increase more often than"
     if pole.pole == "scant":
         pole = Pole("evidence", "unshown" if _of_evidence(words) else "looked")
     if _is_idle(words, at) or (pole.pole == "looked" and not denied):
@@ -243,6 +247,8 @@ def _is_of_another(words: Sequence[Token], denier: int, at: int) -> bool:
     return parted and words[denier].word in {"no", "not"} and _is_pole(words[denier + 1])
 
 
+_PACES = words_of("higher often frequently faster sooner quickly quicker rapidly")
+_PACED = 6
 _PARTING = words_of("at with on in for by after during among")
 _SUBJECT = 16
 _VERBS = frozenset({"changes", "change", "impact", "impacts", "influences"})

@@ -150,7 +150,7 @@ def _frequencies(text: str) -> Iterator[Frequency]:
         if any(s.start < one.end and one.start < s.end for s in special):
             continue
         before = text[max(0, one.start - 40) : one.start]
-        if _HALF_DAY.search(text, one.start, one.end + 4):
+        if _HALF_DAY.search(text, one.start, one.end + 4) or _is_amount(one, before):
             continue
         if _PERIOD.match(one.text) and not RATED.search(before):
             continue  # "for more than a week" is how long
@@ -167,6 +167,18 @@ def _frequencies(text: str) -> Iterator[Frequency]:
             continue  # "once it has settled"
         yield one
     yield from special
+
+
+_MOST_OFTEN = 12
+_COUNTED_IN = re.compile(r"(\d+) (?:a|per|each|every) ", re.IGNORECASE)
+_HAD = re.compile(r"\b(?:had|have|has|having|received|missed|since)(?: [a-z]+){0,3} \Z", re.I)
+
+
+def _is_amount(one: Frequency, before: str) -> bool:
+    """Return whether "100 each month" is no rate of doses, and "has had one dose" is over."""
+    counted = _COUNTED_IN.match(one.text)
+    many = counted is not None and int(counted[1]) > _MOST_OFTEN
+    return many or (one.once and _HAD.search(before) is not None)
 
 
 def _is_rate(text: str, one: Frequency) -> bool:

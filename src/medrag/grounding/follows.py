@@ -102,7 +102,10 @@ def _is_one_unit(number: Number, sources: Sequence[Facts]) -> bool:
         return any((n.quantity.unit, n.quantity.value) == ("h", Decimal(_HOURS))
                    for source in sources for n in source.numbers)  # fmt: skip
     unit = _ONE_OF.get((q.unit, q.value))
-    one = re.compile(rf"\b(?:first|an?|one) {unit}\b|\b{unit} one\b", re.IGNORECASE)
+    one = re.compile(
+        rf"\b(?:first|an?|one|last|past|preceding|previous|prior|next|following) {unit}\b"
+        rf"|\b{unit} one\b", re.IGNORECASE,
+    )  # fmt: skip
     return unit is not None and any(one.search(source.text) for source in sources)
 
 

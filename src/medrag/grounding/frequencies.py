@@ -52,10 +52,9 @@ def other_frequencies(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
     stated = [f for source in sources for f in source.frequencies]
     yield from _more_times(said, sources)
     for frequency in said.frequencies:
-        if _DENIED.search(said.text, max(0, frequency.start - 30), frequency.start):
-            continue  # "once a week, never each day"
-        if _PERIOD.fullmatch(frequency.text):
-            continue
+        denied = _DENIED.search(said.text, max(0, frequency.start - 30), frequency.start)
+        if denied or _PERIOD.fullmatch(frequency.text):
+            continue  # "once a week, never each day"; "8 mg a day" is no rate
         if any(_is_stated(frequency, source) for source in sources) or _is_part(frequency, sources):
             if near := _bound_apart(said, frequency, sources):
                 words = said.text[frequency.start : frequency.end]
@@ -161,10 +160,16 @@ def _is_least_gap(said: Facts, frequency: Frequency, sources: Sequence[Facts]) -
 def _is_ration(frequency: Frequency, source: Facts) -> bool:
     """Return whether "eight a day" is what a quotation gives in 24 hours: "8 tablets a day"."""
     return any(
-        n.quantity.unit.startswith("{") and n.quantity.unit.endswith("/d")
-        and n.quantity.value == frequency.per_day
+        n.quantity.unit[0] in "1{" and n.quantity.value == frequency.per_day
+        and (n.quantity.unit.endswith("/d") or _IN_A_DAY.match(source.text, n.end))
         for n in source.numbers
     )  # fmt: skip
+
+
+_IN_A_DAY = re.compile(
+    r"(?: (?!once|twice|thrice|times)[a-z]+){0,4}?(?: (?:daily|(?:per|a|each|every) day"
+    r"|in (?:any )?24 h)|/day)", re.IGNORECASE,
+)  # fmt: skip
 
 
 def _bound_apart(said: Facts, frequency: Frequency, sources: Sequence[Facts]) -> str:
@@ -339,10 +344,15 @@ def _as_often(one: Frequency, other: Frequency) -> bool:
         return one.prn == other.prn
     if one.per_day is None or other.per_day is None:
         return False
+    if _NIGHT.fullmatch(one.text) and _NIGHT.match(other.text):
+        return True  # "at night and every 2 hours when required"
     low, lowest = one.per_day_low, other.per_day_low
     return _near(one.per_day, other.per_day) and (
         low is None or lowest is None or low == lowest or (lowest < 1 and _near(low, lowest))
     )
+
+
+_NIGHT = re.compile(r"(?:at|every|each) (?:night|bedtime)\b|nightly|nocte", re.IGNORECASE)
 
 
 def _near(one: Decimal, other: Decimal) -> bool:

@@ -66,8 +66,9 @@ _FRACTION = re.compile(
 )
 _IN = re.compile(
     rf"\b(?P<part>\d+|{COUNT})"
-    r"(?:\s+(?:(?!weeks|days|months|years|hours)[a-z]+\s+)?"
-    r"(?:in|out of|of)(?: every)?\s+(?:0*)|(?<=\b1)/(?=10))"
+    r"(?:\s+(?:(?!weeks|days|months|years|hours|doses|tablets|capsules|puffs|portions)[a-z]+\s+)?"
+    r"(?:in|out of|(?<!\band one )(?<!\bwith one )(?<!\bor one )of)(?: every)?\s+(?:0*)"
+    r"|(?<=\b1)/(?=10))"
     r"(?P<all>12|15|25|30|40|60|75|80|10|[1-9][05]0|[1-9],?000|[1-9]0,?000"
     r"|100,?000|1 million|ten|a hundred"
     r"|one hundred"

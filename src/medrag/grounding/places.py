@@ -186,7 +186,8 @@ _ROOM = {
 
 
 _IDLE = re.compile(
-    r"(?:one|a|an|the) [a-z]+\Z|once\Z|twice\Z|doubl\w*\Z|(?:\d+|[a-z]+) times\Z",
+    r"(?:one|a|an|the) [a-z]+\Z|once\Z|twice\Z|doubl\w*\Z|(?:\d+|[a-z]+) times\Z"
+    r"|between (?:any )?two [a-z]+\Z",
     re.IGNORECASE,
 )
 
@@ -212,7 +213,9 @@ _EXAMPLE = re.compile(
 _NO_EXAMPLES = frozenset({"mg", "g", "ug", "mL", "d", "wk", "mo", "h", "min", "[iU]", "{dose}"})
 
 
-_OLD = re.compile(r"[- ]old\b", re.IGNORECASE)
+_OLD = re.compile(
+    r"[- ]old\b|['\u2019]?s?['\u2019]? (?:of )?(?:gestation|pregnan|age\b)", re.IGNORECASE
+)
 
 
 def is_inside(said: Facts, number: Number, sources: Sequence[Facts]) -> bool:

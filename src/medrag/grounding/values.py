@@ -201,8 +201,8 @@ _UNTIL = re.compile(r"\buntil\b[^.;|\d]*\Z", re.IGNORECASE)
 def _bounds_apart(one: Site, other: Site) -> bool:
     """Return whether two bounds on one number point the opposite way."""
     a, b = one.number, other.number
-    if a.quantity.high is not None is not b.quantity.high and {a.bound, b.bound} == _LEADING:
-        return False  # "from 45 up to 75"
+    if b.quantity.high is not None and (a.quantity.high is None or {a.bound, b.bound} == _LEADING):
+        return False  # "up to 400" of "above 200 to 400", "from 45 up to 75"
     mine = direction(a.bound, a.quantity.unit) or _side(one, other)
     theirs = direction(b.bound, b.quantity.unit) or _side(other, one)
     if not mine or not theirs or mine == theirs or _lasts_until(one, other):

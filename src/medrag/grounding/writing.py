@@ -251,8 +251,9 @@ _YEAR_AND_HALF = re.compile(
     r"\b(?:a|one) year and a half\b|\bone and a half years\b|\ba year and six months\b", re.I
 )
 _QUARTER_YEAR = re.compile(
-    r"\b(?:(?:a |the first |first |one )?quarter)(?: of a year)? (?:to|or) (?P<half>half (?:a|of a)"
-    r" year)\b|\b(?P<year>half (?:a|of a) year (?:to|or) (?:a|one) (?:full )?year)\b"
+    r"\b(?:(?:a |the first |first |one )?quarter)(?: of a year)? (?:to|or)"
+    r" (?P<half>half (?:(?:a|of a) )?year)\b"
+    r"|\b(?P<year>half (?:a|of a) year (?:to|or) (?:a|one) (?:full )?year)\b"
     r"|\b(?:a|one|first) quarter of (?:a|the) year\b", re.IGNORECASE,
 )  # fmt: skip
 _FORTNIGHT = re.compile(r"\ba fortnight\b|\bone fortnight\b", re.IGNORECASE)
@@ -266,6 +267,11 @@ def _quarters(match: re.Match[str]) -> str:
     return f"{(match.lastgroup or '')[1:]} min".ljust(len(match[0]))
 
 
+_UNITS_OF = re.compile(
+    r"(?<=[\da-z] )units?(?= of (?:packed |red |whole |donor )*(?:blood|cells|platelets|plasma"
+    r"|cryoprecipitate)\b)", re.IGNORECASE,
+)  # fmt: skip
+"""Bags of blood, which are no international units."""
 _HALF_HOUR = re.compile(
     r"\b(?:one-half|one half|half|a half)(?: of)?(?: an)? hour\b", re.IGNORECASE
 )
@@ -357,6 +363,7 @@ _STEPS: tuple[
     (("body",), _BODY_WEIGHT, lambda m: f"{m[1]}{m[2] or ''}".ljust(len(m[0]))),
     (("between ", "from "), BETWEEN, _range),
     (("24",), _IN_A_DAY, _per_day),
+    (("unit",), _UNITS_OF, _blank),
 )
 """What is brought to the usual writing, in this order: words in small letters one of which stands
 wherever the pattern matches, the pattern, and what is written in its place.

@@ -97,6 +97,56 @@ PAIRS = {
         "With a clearance of 40 mL/min it is 250 mg twice daily.",
         "With a clearance of 40 mL/min it is 125 mg twice daily.",
     ),
+    "the upper end of a range": (
+        "Low dose: 100 to 200 micrograms. Medium dose: above 200 to 400 micrograms.",
+        "A medium dose is up to 400 micrograms.",
+        "A medium dose is up to 800 micrograms.",
+    ),
+    "bags of blood": (
+        "Start chelation after 10 to 20 transfusions.",
+        "Chelation starts after ten to twenty units of blood.",
+        "Chelation starts after thirty to forty units of blood.",
+    ),
+    "at night and when required": (
+        "Haloperidol 0.5 to 1 mg at night and every 2 hours when required.",
+        "Haloperidol 0.5 to 1 mg at bedtime and two-hourly when needed.",
+        "Haloperidol 0.5 to 1 mg at bedtime and hourly when needed.",
+    ),
+    "a count that is no rate": (
+        "Contraindicated in women who smoke 15 or more cigarettes per day.",
+        "Women who smoke heavily (15 a day upwards) must not have it.",
+        "Women who smoke heavily (25 a day upwards) must not have it.",
+    ),
+    "an amount each month": (
+        "Start 100 mg daily and increase by 100 mg every 4 weeks.",
+        "Start with 100 mg a day, and 100 more each month.",
+        "Start with 100 mg a day, and 200 more each month.",
+    ),
+    "most doses of a day without their noun": (
+        "Adults: up to 8 tablets daily.",
+        "Adults: 8 a day at most.",
+        "Adults: 10 a day at most.",
+    ),
+    "one of a number is no share": (
+        "Moderate: 15 to 29 events per hour. Severe: 30 or more events per hour.",
+        "An index of 22 is moderate and one of 30 upwards severe.",
+        "An index of 22 is moderate and one of 20 upwards severe.",
+    ),
+    "the preceding year": (
+        "Patients need at least 4 exacerbations in the preceding year.",
+        "Four or more attacks in the last twelve months are needed.",
+        "Four or more attacks in the last eighteen months are needed.",
+    ),
+    "an example of a gestation": (
+        "Give 4 mg/kg every 36 hours if gestational age is 30 to 34 weeks.",
+        "At 32 weeks' gestation it is 4 mg/kg at 36-hour intervals.",
+        "At 38 weeks' gestation it is 4 mg/kg at 36-hour intervals.",
+    ),
+    "how often a dose goes up": (
+        "Do not increase the dose more often than every 5 to 7 days.",
+        "Leave five to seven days at least between two doses that go up.",
+        "Leave two to three days at least between two doses that go up.",
+    ),
     "an example by weight": (
         "25 to 50 kg: 15 mg every 12 hours; 50 to 75 kg: 30 mg every 12 hours.",
         "A 40 kg child has 15 mg twelve-hourly.",
