@@ -57,7 +57,9 @@ def _sentences(text: str) -> Iterator[tuple[int, int]]:
 
 def _labels(facts: Facts) -> Iterator[Label]:
     for drug in facts.drugs:
-        if len(drug.keys) == 1 and not _MEASURED_OUT.search(facts.text, 0, drug.start):
+        if len(drug.keys) == 1 and not _MEASURED_OUT.search(
+            facts.text, max(0, drug.start - _NEAR), drug.start
+        ):
             (key,) = drug.keys
             yield Label("drug", f"{_CLASS}{key}" if drug.is_class else key, drug.start, drug.end)
     for one in facts.diseases:
@@ -80,6 +82,7 @@ _MEASURED_OUT = re.compile(
     re.IGNORECASE,
 )
 """What has an amount of its own: "with a litre of normal saline"."""
+_NEAR = 50
 _CLASS = "class "
 """What marks a class: it may be the drugs that the other side names."""
 

@@ -82,10 +82,11 @@ def _denies_asserted(clause: Clause, beside: Sequence[Clause]) -> bool:
             continue
         asserting = [
             o for o in beside
-            if head in o.words and len(o.words & clause.words) >= 2 and not denies_silently(o)
+            if head in o.words and len(o.words & clause.words) >= 2
         ]  # fmt: skip
         near = any(len(o.words & clause.words) >= 0.5 * len(clause.words) for o in asserting)
-        if asserting and near and not any(EXCEPTING.search(other.text) for other in asserting):
+        silent = (EXCEPTING.search(o.text) or denies_silently(o) for o in asserting)
+        if asserting and near and not any(silent):
             return True
     return False
 
@@ -141,8 +142,6 @@ def _drops_denial(clause: Clause, rival: Clause, beside: Sequence[Clause]) -> bo
     """Return whether the claim asserts what its source denies."""
     if any(cue.axis == "use" and cue.pole == "against" for cue in clause.cues):
         return False
-    if denies_silently(clause) or ROUNDABOUT.search(rival.text):
-        return False
     own = {head for denial in clause.denials for head in (denial or clause.words)}
     own |= clause.excepted
     theirs = {head for denial in rival.denials for head in denial}
@@ -165,6 +164,7 @@ def _drops_denial(clause: Clause, rival: Clause, beside: Sequence[Clause]) -> bo
             denial[0] in told
             and denial[0] not in own
             and (most or covered)
+            and not (denies_silently(clause) or ROUNDABOUT.search(rival.text))
             and not _is_asserted(denial[0], clause, beside)
         ):
             return True

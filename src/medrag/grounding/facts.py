@@ -171,7 +171,10 @@ def _frequencies(text: str) -> Iterator[Frequency]:
 
 _MOST_OFTEN = 12
 _COUNTED_IN = re.compile(r"(\d+) (?:a|per|each|every) ", re.IGNORECASE)
-_HAD = re.compile(r"\b(?:had|have|has|having|received|missed|since)(?: [a-z]+){0,3} \Z", re.I)
+_HAD = re.compile(
+    r"\b(?:had|have|has|having|received|miss\w*|since|omit\w*|skip\w*|leav\w+ out)"
+    r"(?: [a-z]+){0,3} \Z", re.IGNORECASE,
+)  # fmt: skip
 
 
 def _is_amount(one: Frequency, before: str) -> bool:

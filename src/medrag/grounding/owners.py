@@ -203,7 +203,7 @@ def _of_patients(said: Facts, rows: Sequence[_Row]) -> _Split:
     """
     named = [one for one in populations(said.text) if one[0] not in _ANYBODY]
     patients = {name for name, _, _ in named}
-    if len(patients) != 1:
+    if len(patients) != 1 or "adult" in {name for name, _, _ in populations(said.text)}:
         return _NONE
     held = [at for at, row in enumerate(rows) if row.patients & patients and row.values]
     if not held or any(rows[at].patients != patients for at in held):

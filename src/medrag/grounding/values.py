@@ -66,7 +66,7 @@ def other_numbers(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
             yield Other("number", number.start, number.end, total, same[0].words)
         elif all(_bounds_apart(site, other) or _uncapped(site, other) for other in same):
             yield from () if _is_counted_rate(number, sources) else [_bounded(site, same[0])]
-        elif not of_own_band(said, number, sources):
+        else:
             yield from _of_others(site, same, sources)
 
 
@@ -74,7 +74,7 @@ def _of_others(site: Site, same: Sequence[Site], sources: Sequence[Facts]) -> It
     """Yield a number that the quotations give to something else than the claim does."""
     said, number = site.facts, site.number
     if rival := (_of_another(site, same, sources) or _of_clause(said, number, same, sources)):
-        if not keeps_arm(said, number, sources):
+        if not (of_own_band(said, number, sources) or keeps_arm(said, number, sources)):
             message = f"The quotation has {rival!r} where the claim has {site.words!r}."
             yield Other("number", number.start, number.end, message, rival)
     elif number.quantity.unit[0] != "#" and (

@@ -147,6 +147,7 @@ _COMBINED = re.compile(
 
 _SPACE = r"[ \u00a0\u2009\u202f]"
 _LARGE = rf"[1-9]\d{{0,2}}(?:{_SPACE}\d{{3}})"
+_SPACED = re.compile(rf"\d{_SPACE}\d{{3}}")
 _GROUPED = re.compile(
     rf"(?<![\w.,/]){_LARGE}*{_SPACE}000(?![\w.,]*\d)|(?<=\b[nN]=){_LARGE}+(?!\d)"
     rf"|(?<=\b[nN] = ){_LARGE}+(?!\d)|(?<![\w.,/])(?<!\d ){_LARGE}+(?= (?:[a-z]+ )?(?:patients"
@@ -160,6 +161,8 @@ def grouped(text: str) -> str:
     Only where the last group is three zeros, or people are counted: "take 2 400 mg tablets" are
     two tablets.
     """
+    if _SPACED.search(text) is None:
+        return text
     return _GROUPED.sub(lambda m: re.sub(r"[^\d]", ",", m[0]), text)
 
 
@@ -267,6 +270,18 @@ def _quarters(match: re.Match[str]) -> str:
     return f"{(match.lastgroup or '')[1:]} min".ljust(len(match[0]))
 
 
+_A_UNIT = re.compile(
+    r"\ban?(?= (?:gram|milligram|microgram|millilit(?:er|re)|lit(?:er|re))\b)", re.IGNORECASE
+)
+
+
+def _one_unit(match: re.Match[str]) -> str:
+    """Return "1" for "a" in "a gram of calcium"; the word itself in "40 mmol a litre"."""
+    before = match.string[max(0, match.start() - 24) : match.start()]
+    rated = RATED.search(before) or before.endswith((" half ", "quarter of ", "in "))
+    return match[0] if rated else "1".rjust(len(match[0]))
+
+
 _UNITS_OF = re.compile(
     r"(?<=[\da-z] )units?(?= of (?:packed |red |whole |donor )*(?:blood|cells|platelets|plasma"
     r"|cryoprecipitate)\b)", re.IGNORECASE,
@@ -364,6 +379,7 @@ _STEPS: tuple[
     (("between ", "from "), BETWEEN, _range),
     (("24",), _IN_A_DAY, _per_day),
     (("unit",), _UNITS_OF, _blank),
+    (("gram", "lit"), _A_UNIT, _one_unit),
 )
 """What is brought to the usual writing, in this order: words in small letters one of which stands
 wherever the pattern matches, the pattern, and what is written in its place.

@@ -147,6 +147,21 @@ PAIRS = {
         "Leave five to seven days at least between two doses that go up.",
         "Leave two to three days at least between two doses that go up.",
     ),
+    "a gram without a figure": (
+        "Ensure a calcium intake of at least 1,000 mg daily.",
+        "Take no less than a gram of calcium a day.",
+        "Take no more than a gram of calcium a day.",
+    ),
+    "an amount of one, of half": (
+        "Infants should receive 0.5 mL of immunoglobulin.",
+        "The baby gets half a millilitre of immunoglobulin.",
+        "The baby gets a millilitre of immunoglobulin.",
+    ),
+    "adults and children in one sentence": (
+        "Prednisolone 40 mg daily for 5 to 7 days in adults; 1 mg/kg for 3 to 5 days in children.",
+        "Adults have prednisolone 40 mg for five to seven days, children 1 mg per kg.",
+        "Adults have prednisolone 60 mg for five to seven days, children 1 mg per kg.",
+    ),
     "an example by weight": (
         "25 to 50 kg: 15 mg every 12 hours; 50 to 75 kg: 30 mg every 12 hours.",
         "A 40 kg child has 15 mg twelve-hourly.",
