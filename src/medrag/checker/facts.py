@@ -67,9 +67,10 @@ class Facts:
         conditions: Lexicon keys of the active problems.
         medications: What the patient takes, as read from the list, or named where it was asked.
         labs: Analyte key -> latest result, in the unit reported.
+        listed_labs: The same without what the text states.
         words: Problem list and results in words, in lower case, for conditions finer than the
             lexicon's.
-        listed: The same without what the text states.
+        listed: These words without what the text states.
         source: What medication mentions' offsets count characters of.
         known: Whether a patient was given at all.
         given: The patient as given, without what the text states.
@@ -82,6 +83,7 @@ class Facts:
     conditions: frozenset[str] | None
     medications: tuple[DrugMention, ...] | None
     labs: Mapping[str, Quantity]
+    listed_labs: Mapping[str, Quantity]
     words: str
     source: str
     known: bool
@@ -157,6 +159,10 @@ def read_facts(patient: Patient | None) -> Facts:
     medications = tuple(
         drug for drug in content.drugs if _line(starts, drug.start) >= conditions_end
     )
+    labs = MappingProxyType(
+        dict(_noted(content, starts, range(allergies_end, conditions_end)))
+        | {key: q for lab in patient.labs or () for key, q in _lab(lab)}
+    )
     return Facts(
         patient=patient,
         allergies=None
@@ -174,10 +180,8 @@ def read_facts(patient: Patient | None) -> Facts:
             and (found.diagnosis in INHERITED or not _OF_RELATIVES.search(lines[line]))
         ),
         medications=None if patient.medications is None else medications,
-        labs=MappingProxyType(
-            dict(_noted(content, starts, range(allergies_end, conditions_end)))
-            | {key: q for lab in patient.labs or () for key, q in _lab(lab)}
-        ),
+        labs=labs,
+        listed_labs=labs,
         words=words,
         listed=words,
         stated_allergies=tuple(

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
 
 from medrag.checker.asserted import standing
 from medrag.checker.facts import Facts
@@ -24,15 +23,26 @@ _BOUND = re.compile(
     r"(?:\b(?:than|to|least|over|under|from|until|ages?)\s|[-\u2013<>\u2264\u2265]\s?)$"
 )
 _HER_CHILD = re.compile(
-    r"\b(?:nursing|breast-?\s?feeding|feeds?|mother of|parent of)\s(?:an?|her|your|the)\s$", re.I
+    r"\b(?:nurs(?:ing|es)|(?:breast-?\s?)?feed(?:s|ing)?|mother of|parent of)\s"
+    r"(?:an?|her|your|the)\s(?:[\w-]+\s)?$",
+    re.I,
 )
 """Words before the age of the child whom the patient feeds."""
+_IS_OLD = re.compile(
+    r"\b([\w-]+)\s(?:is|are|was|were)\s(?:(?:only|just|now|about|already|almost|nearly)\s){0,2}$",
+    re.I,
+)
+_PERSONS = frozenset({
+    "he", "she", "it", "who", "patient", "man", "woman", "boy", "girl", "child", "baby", "infant",
+    "toddler", "lady", "gentleman", "neonate", "newborn",
+})  # fmt: skip
+"""Who is old: a stent, a clot and a record have their age, too."""
 PLURAL = re.compile(
     r"^\W*(?:[\w-]+\s){0,2}(?:children|patients|adults|infants|girls|boys|women|men)\b", re.I
 )
 _BARE_AGE = re.compile(
     r"\A[^.\n]{0,60}?(?:^|[,;:]\s|\b(?:man|woman|male|female|lady|gentleman)\s(?:of\s)?)"
-    r"(1[89]|[2-9]\d|10\d)(?=\s?(?:[,;.]|[MF]\b|yo\b|y\b))"
+    r"(?<!\d[,;]\s)(1[89]|[2-9]\d|10\d)(?=\s?(?:[,;.]|[MF]\b|yo\b|y\b))(?!,\s\d)"
 )
 """An age without its unit near the start of a text: "Insomnia, 84, mild dementia"."""
 _AGED = re.compile(
@@ -90,7 +100,7 @@ _PREGNANT = re.compile(
     r"|\bmother-to-be\b|\b(?:first|second|third)\strimester\b|\b(?:her|your)\s(?:unborn"
     r"|f(?:o)?etus)\b"
     r"|\bbaby\sis\sdue\b|\bG\d\s?P\d\b|\bin\sher\s\w+\smonth\b(?!\sof\s(?:treat|thera))"
-    r"|\bpregnant\b|\bgravid\b|\bantenatal\b|\bfetal\smovements?\b"
+    r"|(?<!non-)(?<!become\s)(?<!becoming\s)(?<!becomes\s)(?<!get\s)\bpregnant\b|\bgravid\b|\bantenatal\b|\bfetal\smovements?\b"
     r"|\bweeks['\u2019]?\s(?:of\s)?gestation"
     r"|(?<!before\s)(?<!after\s)(?<!since\s)(?<!until\s)(?<!pre-)(?<!previous\s)(?<!last\s)"
     r"(?<!prior\sto\s)(?<!\ba\s)(?<!early\s)(?<!planning\s)(?<!future\s)(?<!any\s)(?<!another\s)"
@@ -113,68 +123,118 @@ def affirmed(piece: str) -> str:
     return piece[: denied.start()] if denied else piece
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One thing that a text says of its patient.
+
+    Attributes:
+        field: The field of `Patient` that it belongs to.
+        value: Years, kilograms, `female` or `male`, or that she is pregnant or lactates.
+        span: The words.
+    """
+
+    field: str
+    value: Decimal | str | bool
+    span: Span
+
+
 def with_person(facts: Facts, content: Content, spans: list[Span]) -> Facts:
     """Return the facts with age, weight, sex, pregnancy and lactation where only a text has them.
 
     Pregnancy and lactation are looked for in `spans`, the others in the whole text.
     """
-    patient, text = facts.patient, content.text
-    said = " \n ".join(affirmed(s.of(text)) for s in spans)
-    found: dict[str, Any] = {}
-    if patient.age_years is None and (age := _age(text)) is not None:
-        found["age_years"] = age
-    if patient.weight_kg is None and (weight := _weight(text)) is not None:
-        found["weight_kg"] = weight
-    sex = _SEX.search(text) if patient.sex is None else None
-    if sex is not None:
-        found["sex"] = "female" if sex[1] or sex[3] else "male"
-    if patient.pregnant is None and patient.sex != "male" and _is_expecting(content, spans):
-        found["pregnant"] = True
-    if patient.lactating is None and patient.sex != "male" and _NURSING.search(said):
-        found["lactating"] = True
+    patient = facts.patient
+    unknown = {field for field in FIELDS if getattr(patient, field) is None}
+    if patient.sex == "male":
+        unknown -= {"pregnant", "lactating"}
+    found = {told.field: told.value for told in told_person(content, spans, unknown)}
     return replace(facts, patient=patient.model_copy(update=found)) if found else facts
 
 
-def _is_expecting(content: Content, spans: Sequence[Span]) -> bool:
-    """Return whether a clause about the patient says that she is pregnant."""
+FIELDS = ("age_years", "weight_kg", "sex", "pregnant", "lactating")
+
+
+def told_person(content: Content, spans: Sequence[Span], fields: Set[str]) -> Iterator[Told]:
+    """Yield what a text says of its patient's `fields`; nothing where it says two things."""
+    text = content.text
+    if "age_years" in fields and (age := _age(text)) is not None:
+        yield age
+    if "weight_kg" in fields and (weight := _weight(text)) is not None:
+        yield weight
+    sex = _SEX.search(text) if "sex" in fields else None
+    if sex is not None:
+        mother = sex[0].lower().startswith(("pregnant", "breastfeeding"))  # "breastfeeding a boy"
+        yield _told("sex", "female" if mother or sex[1] or sex[3] else "male", sex)
+    if "pregnant" in fields and (found := _expecting(content, spans)) is not None:
+        yield _told("pregnant", True, found)
+    if "lactating" in fields and (found := _nursing(text, spans)) is not None:
+        yield _told("lactating", True, found)
+
+
+def _told(field: str, value: Decimal | str | bool, found: re.Match[str]) -> Told:
+    return Told(field, value, Span(start=found.start(), end=found.end()))
+
+
+def _end(text: str, span: Span) -> int:
+    """Return where a clause stops affirming."""
+    return span.start + len(affirmed(span.of(text)))
+
+
+def _expecting(content: Content, spans: Sequence[Span]) -> re.Match[str] | None:
+    """Return where a clause about the patient says that she is pregnant."""
     for span in spans:
-        end = span.start + len(affirmed(span.of(content.text)))
+        end = _end(content.text, span)
         if _BORN.search(content.text, span.start, end):
             continue
         for found in _PREGNANT.finditer(content.text, span.start, end):
             if standing(content, Span(start=found.start(), end=found.end())) not in _NOBODYS:
-                return True
-    return False
+                return found
+    return None
+
+
+def _nursing(text: str, spans: Sequence[Span]) -> re.Match[str] | None:
+    """Return where a clause about the patient says that she feeds a child."""
+    found = (_NURSING.search(text, span.start, _end(text, span)) for span in spans)
+    return next((match for match in found if match is not None), None)
 
 
 _NOBODYS = frozenset({"not", "family"})
 
 
-def _age(text: str) -> Decimal | None:
+def _age(text: str) -> Told | None:
     """Return the one age that the text states of a person; None if it states several."""
-    ages = set()
+    ages: dict[Decimal, re.Match[str]] = {}
     for match in AGE.finditer(text):
         before = text[max(0, match.start() - 25) : match.start()]
         after = text[match.end() : match.end() + 40]
         if PLURAL.match(after) or _BOUND.search(before) or _HER_CHILD.search(before):
             continue
-        ages.add(count_of(match[1]) / _DAYS[(match[2] or match[3])[0].lower()])
+        whose = _IS_OLD.search(before)
+        if whose is not None and whose[1].lower() not in _PERSONS:
+            continue
+        ages.setdefault(count_of(match[1]) / _DAYS[(match[2] or match[3])[0].lower()], match)
     for pattern in (_OF_AGE, _AT_AGE):
         for match in pattern.finditer(text) if not ages else ():
-            ages.add(count_of(match[1]) / _DAYS[match[2][0].lower()])
+            ages.setdefault(count_of(match[1]) / _DAYS[match[2][0].lower()], match)
     for match in _IS_AGED.finditer(text) if not ages else ():
-        ages.add(count_of(match[1]) / _DAYS[(match[2] or "y")[0].lower()])
+        ages.setdefault(count_of(match[1]) / _DAYS[(match[2] or "y")[0].lower()], match)
     bare = None if ages else _BARE_AGE.match(text) or _AGED.search(text)
     if bare is not None:
-        ages.add(Decimal(bare[1]))
-    return ages.pop() if len(ages) == 1 else None
+        ages[Decimal(bare[1])] = bare
+    return _one("age_years", ages)
 
 
-def _weight(text: str) -> Decimal | None:
-    weights = set()
+def _weight(text: str) -> Told | None:
+    """Return the one weight that the text states of a person; None if it states several."""
+    weights: dict[Decimal, re.Match[str]] = {}
     for match in _WEIGHT.finditer(text):
         number, unit = next((match[i], match[i + 1]) for i in (1, 3, 5) if match[i] is not None)
         value = Decimal(number) * (_POUND if unit.lower()[0] in "lp" else 1)
-        weights.add(value)
-    weight = weights.pop() if len(weights) == 1 else None
-    return weight if weight is not None and Decimal("0.3") < weight < 400 else None
+        weights.setdefault(value, match)
+    told = _one("weight_kg", weights)
+    return told if told is not None and Decimal("0.3") < Decimal(told.value) < 400 else None
+
+
+def _one(field: str, values: dict[Decimal, re.Match[str]]) -> Told | None:
+    """Return the value of a field, where there is one and no more."""
+    return _told(field, *next(iter(values.items()))) if len(values) == 1 else None

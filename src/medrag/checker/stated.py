@@ -188,14 +188,19 @@ def _is_heading(content: Content, start: int, end: int) -> bool:
     return more and _VERB.search(piece) is None and not _ORDER.search(piece)
 
 
-def _labs(content: Content) -> Iterator[tuple[str, Quantity]]:
+def labs_in(content: Content) -> Iterator[LabMention]:
+    """Yield the single results that a text states of its patient, in text order."""
     for lab in content.labs:
         value = lab.value
         if value is None or lab.who != "patient" or not _is_found(content, lab):
             continue
         if value.comparator in {"<", "<=", ">", ">="} or value.high is not None:
             continue
-        yield lab.analyte, with_unit(lab.analyte, value)
+        yield replace(lab, value=with_unit(lab.analyte, value))
+
+
+def _labs(content: Content) -> Iterator[tuple[str, Quantity]]:
+    yield from ((lab.analyte, lab.value) for lab in labs_in(content) if lab.value is not None)
     if not any(lab.analyte in _FILTERED for lab in content.labs):
         yield from _filtration(content)
 
