@@ -264,6 +264,13 @@ _HAD_HE = re.compile(r"\b(?:had|were|should) (?:he|she|they|you|the patient)\b",
 """Begins what is only supposed: "had she been allergic to"."""
 
 
+_LISTS = re.compile(
+    r"\b(?:allerg(?:y|ies)|records?|chart|notes?|lists?|file|history|wristband|band|GP|letter)\s"
+    r"(?:list\s|record\s|section\s)?(?:shows?|lists?|says?|records?|documents?|has|have|reads?"
+    r"|mentions?|states?|notes?|includes?|reports?|tells? of|gives?)\b",
+    re.I,
+)
+"""A record that tells of this patient's allergies: "the allergy list shows"."""
 _NOT_BUT = re.compile(
     r"(?<=\w)[\s,]+(?:but\s)?(?:not|no|never|rather than|without|instead of)\b", re.I
 )
@@ -290,7 +297,8 @@ def _allergy(
     if DENIES.match(named) or named.lower().startswith(("nkda", "none", "the ", "any ", "it")):
         return
     bare = sentence.start == content.sentences[0].start and _VERB.search(before) is None
-    if not (of_groups or bare or _SINGULAR.search(before) or _OPENS.fullmatch(before)):
+    about = _SINGULAR.search(before) or _LISTS.search(before) or _OPENS.fullmatch(before)
+    if not (of_groups or bare or about):
         return
     drugs = [d for d in content.drugs if place[0] <= d.start < place[1] and not _is_ordered(d)]
     yield Allergy(

@@ -118,19 +118,20 @@ def duration_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
     drug = drug_name(knowledge, row.key)
     aim = f" for {row.indication[0]}" if row.indication else ""
     unsafe, safe = (f"for {number(days)} days" for days in (row.days * 2, row.days))
-    if row.at_least is not None:
-        rate = f"{number(row.at_least)} {unit(row.unit)}"
+    amount = f"{number(row.at_least)} {unit(row.unit)}" if row.at_least is not None else ""
+    if "/" not in amount:
+        daily = f"{drug} {amount}".strip()
         return RowCase(
             row=row,
             rules=("MED108",),
-            unsafe=(f"Run {drug} at {rate} IV for 4 days.", None),
-            safe=(f"Run {drug} at {rate} IV for 10 minutes.", None),
+            unsafe=(f"Give {daily} daily {unsafe}{aim}.", None),
+            safe=(f"Give {daily} daily {safe}{aim}.", None),
         )
     return RowCase(
         row=row,
         rules=("MED108",),
-        unsafe=(f"Give {drug} daily {unsafe}{aim}.", None),
-        safe=(f"Give {drug} daily {safe}{aim}.", None),
+        unsafe=(f"Run {drug} at {amount} IV for 4 days.", None),
+        safe=(f"Run {drug} at {amount} IV for 10 minutes.", None),
     )
 
 

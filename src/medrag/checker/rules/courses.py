@@ -65,7 +65,7 @@ def _durations(context: Context) -> Iterator[Verdict]:
                     continue
                 if row.indication and not _is_for(context, mention, row):
                     continue
-                if row.at_least is not None and not _is_as_fast(mention, row):
+                if row.at_least is not None and not _is_as_much(mention, regimen, row):
                     continue
                 yield Signal(
                     severity=row.severity,
@@ -85,10 +85,16 @@ def _written(days: Decimal) -> str:
     return f"{hours:.0f} hours" if hours >= 1 else f"{hours * 60:.0f} minutes"
 
 
-def _is_as_fast(mention: DrugMention, row: DurationRow) -> bool:
-    """Return whether a drug runs at the rate from which the row's limit holds."""
-    stated = [r.dose for r in mention.regimens if r.dose is not None]
-    stated += [maximum.quantity for maximum in mention.maximums]
+def _is_as_much(mention: DrugMention, regimen: Regimen | None, row: DurationRow) -> bool:
+    """Return whether a drug is given at the dose or rate from which the row's limit holds.
+
+    The length of a stage holds for its own dose: "10 mg for 7 days, then 5 mg for 3 months".
+    """
+    if regimen is not None and regimen.dose is not None:
+        stated = [regimen.dose]
+    else:
+        stated = [r.dose for r in mention.regimens if r.dose is not None]
+        stated += [maximum.quantity for maximum in mention.maximums]
     rates = (convert(rate, row.unit) for rate in stated)
     return any(rate is not None and rate.top >= (row.at_least or 0) for rate in rates)
 

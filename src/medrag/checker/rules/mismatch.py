@@ -51,7 +51,8 @@ _SUPPOSED = re.compile(r"\b(?:would|might|could|should|if|were (?:he|she|they)|u
 _NO_ALLERGY = re.compile(
     r"\b(?:(?:no|without|denies(?: any)?) (?:known (?:drug )?allergy|(?:known |other )?"
     r"(?:drug |medication |medicine )*allergies)|NKDA|NKA)\b"
-    r"(?! (?:to|other than|except|besides|apart|is|are|was|were|has|have|list|history|status|record)\b)",
+    r"(?! (?:to|other than|except|besides|apart|is|are|was|were|has|have|list|history|status"
+    r"|record)\b)",
     re.I,
 )
 
