@@ -5,11 +5,11 @@ provenance, `chunk` cuts a document into passages. Each format is one loader fil
 """
 
 from medrag.documents.chunking import CHUNKER_VERSION, chunk
-from medrag.documents.composer import table_header
 from medrag.documents.discovery import Discovery, SourceFile, discover, is_as_found
 from medrag.documents.llama_index import from_llama_index
 from medrag.documents.provenance import missing_provenance
 from medrag.documents.reading import read, stream
+from medrag.documents.table_heads import table_headers
 
 __all__ = [
     "CHUNKER_VERSION",
@@ -22,5 +22,5 @@ __all__ = [
     "missing_provenance",
     "read",
     "stream",
-    "table_header",
+    "table_headers",
 ]

@@ -173,16 +173,3 @@ def row_line(cells: Iterable[str]) -> str:
     while not cleaned[-1]:
         cleaned.pop()
     return CELL_SEPARATOR.join(cleaned)
-
-
-def table_header(text: str, start: int) -> str:
-    """Return the header of the table whose rows go on at `start`; empty where none does.
-
-    A passage that begins in the middle of a table says `10 mg | once daily` without what the
-    columns mean; the header is what an embedder may be told beside it.
-    """
-    inside = start > 1 and text[start - 1] == "\n" and text[start - 2] != "\n"
-    if not inside or CELL_SEPARATOR not in text[start:].split("\n", 1)[0]:
-        return ""
-    block = text[text.rfind("\n\n", 0, start) + 2 if "\n\n" in text[:start] else 0 : start]
-    return next((line for line in block.split("\n") if CELL_SEPARATOR in line), "")

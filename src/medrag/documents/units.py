@@ -10,13 +10,14 @@ from typing import Literal
 
 from medrag.core.document import Document, Section
 from medrag.documents.composer import CELL_SEPARATOR, ITEM_MARK
+from medrag.documents.table_heads import headed_at_once
 from medrag.text import sentences
 
 Joint = Literal["section", "child", "block", "header", "line", "sentence", "inside"]
 """What lies between a unit and the one before it, from the best place to break to the worst:
 
 `section` another section of the same parent; `child` the first subsection; `block` a blank line;
-`line` another row or item; `header` the row before is a table's first; `sentence`; `inside` a cut
+`line` another row or item; `header` the row before heads this one; `sentence`; `inside` a cut
 within one sentence.
 """
 
@@ -64,16 +65,15 @@ def units_of(document: Document, *, measure: Measure, budget: int) -> list[Unit]
     units: list[Unit] = []
     places = _places(document.sections, [start for start, _ in spans])
     before: Unit | None = None
-    first_row = False
+    headed = headed_at_once(text)
     for (start, end), tokens, (path, code, opens) in zip(spans, counts, places, strict=True):
         gap = text[before.end : start] if before else ""
         words = text[start:end]
         joint = _joint(gap, before, path, words)
         if before is not None and code != before.code and not before.heading:
             joint = None  # a boxed warning shares no passage with its neighbors
-        if joint == "line" and first_row:
+        if joint in {"line", "sentence"} and start in headed:
             joint = "header"
-        first_row = joint not in {"line", "header"} and CELL_SEPARATOR in words
         leads = opens or words.endswith(":") or _is_title(words, gap, joint)
         before = Unit(start, end, tokens, joint, opens, leads, path, code)
         units.append(before)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import NamedTuple
 
 from medrag.core.document import Document, Passage
 from medrag.core.protocols import Embedder
-from medrag.documents import SourceFile, chunk, stream, table_header
+from medrag.documents import SourceFile, chunk, stream, table_headers
 from medrag.errors import CorpusError, PartlyReadError
 from medrag.index import Prepared, prepare
 
@@ -98,21 +99,36 @@ def contexts_of(
     They are embedded and indexed before the passage's text, so that a table under "Renal
     impairment" is found for its drug, but are never part of what is quoted. The header is of a
     table that the passage goes on with. The most that fits `max_tokens` is taken of: title, all
-    headings and the header; title, the innermost heading and the header; the same without the
-    header; the title alone.
+    headings and the header's rows; title, the innermost heading and these; the same with fewer
+    rows, the lowest at least; the same without the header; the title alone.
     """
     whole = {document.id: document for document in documents}
-    choices = [_choices(whole[passage.document_id], passage) for passage in passages]
+    headers = _headers(passages, whole)
+    choices = [_choices(whole[one.document_id], one, headers[one.id]) for one in passages]
     unique = sorted({text for choice in choices for text in choice})
     sizes = dict(zip(unique, count_tokens(unique), strict=True)) if unique else {}
     return [next((text for text in c if sizes[text] <= max_tokens), "") for c in choices]
 
 
-def _choices(document: Document, passage: Passage) -> list[str]:
+def _headers(
+    passages: Sequence[Passage], whole: Mapping[str, Document]
+) -> dict[str, tuple[str, ...]]:
+    """Return by id the rows that head the table which a passage goes on with."""
+    headers: dict[str, tuple[str, ...]] = {}
+    ordered = sorted(passages, key=lambda one: (one.document_id, one.span.start))
+    for name, group in groupby(ordered, key=lambda one: one.document_id):
+        own = list(group)
+        rows = table_headers(whole[name].text, [one.span.start for one in own])
+        headers |= {one.id: found for one, found in zip(own, rows, strict=True)}
+    return headers
+
+
+def _choices(document: Document, passage: Passage, header: tuple[str, ...]) -> list[str]:
     """Return the contexts that a passage may have, the longest first."""
-    title, header = document.source.title, table_header(document.text, passage.span.start)
+    title = document.source.title
     paths = [(title, *passage.section), (title, *passage.section[-1:])]
-    with_header = [(*path, header) for path in paths] if header else []
+    kept = [header[first:] for first in range(len(header))]
+    with_header = [(*path, *rows) for rows in kept for path in paths]
     return [" > ".join(parts) for parts in (*with_header, *paths, (title,))]
 
 
