@@ -52,7 +52,7 @@ class FhirLoader:
     what, then for the data of one document after another, so that memory does not grow with it.
     """
 
-    version = 4
+    version = 5
 
     def load(self, path: Path) -> Iterator[Document]:
         """Yield the attached documents in file order; their key ends in `#` and their id or place.

@@ -29,7 +29,7 @@ _WORD_BREAK = re.compile(r"</?wbr\s*/?>", re.IGNORECASE)  # libxml2 lets it hold
 class HtmlLoader:
     """Reads `.html`, `.htm` and `.xhtml`."""
 
-    version = 6
+    version = 7
 
     def load(self, path: Path) -> Iterator[Document]:
         """Yield the one document in `path`.

@@ -8,6 +8,7 @@ from medrag.documents.composer import ITEM_MARK, Composer, clean, row_line
 from medrag.documents.html_content import is_left_out
 from medrag.documents.html_opened import is_panel, tab_titles
 from medrag.documents.markup import append_inline, inline, local, table_rows
+from medrag.documents.torn import goes_on
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _BOLD_LEVEL = 7  # below every h1 to h6
@@ -22,6 +23,7 @@ _TABLE_ROLES = frozenset({"table", "grid", "treegrid"})
 _CELL_ROLES = frozenset({"cell", "gridcell", "columnheader", "rowheader"})
 _LINK_SIGNS = frozenset("#§¶∞⚓🔗")
 _IN_CELLS = frozenset({"table", "ul", "ol", *_HEADINGS})
+_NOT_RUNNING = _CONTAINERS | {"br", "button"}
 _DEFINING = frozenset({"dl", "dt", "dd"})
 _IN_DEFINITIONS = _IN_CELLS | _DEFINING
 
@@ -49,8 +51,12 @@ class _Writer:
 
     def children(self, element: etree._Element) -> None:
         self._inline.append(element.text or "")
+        torn = _torn(element)
         for child in element:
-            if not is_left_out(child):
+            if child in torn:
+                self.flush()
+                self._composer.paragraph(inline(child, leave=is_left_out), continues=True)
+            elif not is_left_out(child):
                 self._element(child)
             self._inline.append(child.tail or "")
 
@@ -144,6 +150,34 @@ class _Writer:
         title = inline(caption, leave=is_left_out) if caption is not None else ""
         rows = table_rows(element, lambda cell: inline(cell, leave=is_left_out))
         self._composer.lines([title, *(row_line(row) for row in rows)])
+
+
+def _torn(parent: etree._Element) -> set[etree._Element]:
+    """Return the paragraphs directly inside an element that go on with the one before them."""
+    found: set[etree._Element] = set()
+    run: list[etree._Element] = []
+    for child in (*parent, None):
+        if child is not None and not local(child):
+            continue  # a comment
+        if child is not None and _is_plain(child):
+            run.append(child)
+            if not (child.tail or "").strip():
+                continue
+        if len(run) > 1:
+            torn = goes_on([inline(each, leave=is_left_out) for each in run])
+            found.update(each for each, is_torn in zip(run, torn, strict=True) if is_torn)
+        run = []
+    return found
+
+
+def _is_plain(element: etree._Element) -> bool:
+    """Return whether an element is one paragraph of running text and nothing else."""
+    return (
+        local(element) == "p"
+        and not is_left_out(element)
+        and not _holds_any(element, _NOT_RUNNING)
+        and not _is_bold_title(element)
+    )
 
 
 def _heading(element: etree._Element) -> str:

@@ -24,7 +24,7 @@ from medrag.errors import CorpusError, PartlyReadError
 class MarkdownLoader:
     """Reads `.md`: CommonMark with tables; the text is what a reader sees, without its marks."""
 
-    version = 4
+    version = 5
 
     def load(self, path: Path) -> Iterator[Document]:
         """Yield the one document in `path`, its provenance from the front matter, if any.
