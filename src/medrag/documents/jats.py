@@ -22,6 +22,9 @@ _LEFT_OUT = frozenset(
     | {"strike", "annotation", "annotation-xml", "processing-meta", "counts"}
 )
 _TABLES = frozenset({"table-wrap", "table-wrap-group"})
+_OF_PARTS = frozenset({
+    "element-citation", "nlm-citation", "citation", "person-group", "name", "string-name", "date"
+})  # fmt: skip
 _LISTS = frozenset({"list", "def-list"})
 _GROUPED = ("fig", "fig-group", "table-wrap", "table-wrap-group")
 _GROUPS = frozenset({"fig-group", "table-wrap-group"})
@@ -38,7 +41,7 @@ _DAY_KINDS = ("epub", "electronic", "pub", "ppub", "print", "collection")
 class JatsLoader:
     """Reads `.nxml`, and `.xml` that is JATS."""
 
-    version = 5
+    version = 6
 
     def load(self, path: Path) -> Iterator[Document]:
         """Yield the one article in `path`, parts of other articles inside it as sections.
@@ -206,8 +209,22 @@ def _labeled(element: etree._Element, without: tuple[str, ...] = ()) -> str:
 
 def _joined(element: etree._Element) -> str:
     """Return a note or reference on one line, its label set apart."""
-    parts = [_text(child) for child in element] or [_text(element)]
+    parts = [_cited(child) for child in element] or [_text(element)]
     return clean(" ".join(part for part in parts if part))
+
+
+def _cited(element: etree._Element) -> str:
+    """Return what a part of a note or reference says, the parts of a citation set apart.
+
+    Those of an `element-citation` touch (`<year>2011</year><volume>105</volume>`): JATS leaves
+    their marks to whoever prints them.
+    """
+    own = "".join((element.text or "", *(child.tail or "" for child in element)))
+    inside = [child for child in element if local(child) and not _leave(child)]
+    if own.strip() or not inside or local(element) not in _OF_PARTS:
+        return _text(element)
+    mark = ", " if local(element) == "person-group" else " "
+    return mark.join(part for part in map(_cited, inside) if part)
 
 
 def _items(element: etree._Element) -> list[str]:

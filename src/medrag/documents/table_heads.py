@@ -7,6 +7,7 @@ mean; what heads its first row is what an embedder may be told beside it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from medrag.documents.composer import CELL_SEPARATOR
 from medrag.text.tables import read_table
@@ -82,8 +83,25 @@ def _heads(rows: Sequence[str]) -> list[tuple[int, ...]]:
         f"{_BLANK_FIRST}{row}" if row.startswith(_BLANK_FIRST) and row[-1] != "|" else row
         for row in rows
     ]
-    heads = [under or () for under in read_table(bars)]
+    heads: list[tuple[int, ...]] = []
+    for start, end in pairwise([*_beginnings(bars), len(rows)]):
+        found = [under or () for under in read_table(bars[start:end])]
+        heads += [tuple(start + row for row in under) for under in found]
     for under in dict.fromkeys(heads):
         for place, row in enumerate(under):
             heads[row] = heads[row] or under[:place]
     return heads
+
+
+def _beginnings(rows: Sequence[str]) -> list[int]:
+    """Return where a table begins, and begins anew because its header's last row is repeated.
+
+    The rows of that header above the last may say other names: two tables printed as one.
+    """
+    first = next((under for under in read_table(rows) if under), ())
+    header = [row for row in first if CELL_SEPARATOR in rows[row]]
+    if not header:
+        return [0]
+    height, last = len(header), header[-1]
+    again = [row for row in range(last + height, len(rows)) if rows[row] == rows[last]]
+    return [0, *(row - height + 1 for row in again)]

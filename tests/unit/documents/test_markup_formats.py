@@ -410,3 +410,35 @@ def test_a_docx_style_that_rests_on_a_heading_is_one(make_docx):
     path = make_docx(styled("A", "H1") + styled("B", "Own") + styled("Give it.", "Loop"))
     (document,) = DocxLoader().load(path)
     assert [s.path for s in document.sections] == [("A",), ("A", "B")]
+
+
+@pytest.mark.parametrize(
+    ("citation", "line"),
+    [
+        (
+            "<element-citation><person-group><name><surname>Ham</surname><given-names>W</given-names>"
+            "</name><name><surname>Ott</surname><given-names>TJ</given-names></name></person-group>"
+            "<article-title>Doses of <italic>examplazine</italic></article-title><source>Ann Ex"
+            "</source><year>2011</year><volume>105</volume></element-citation>",
+            "1 Ham W, Ott TJ Doses of examplazine Ann Ex 2011 105",
+        ),
+        (
+            "<nlm-citation><collab>Ex Group</collab><year>2011</year></nlm-citation>",
+            "1 Ex Group 2011",
+        ),
+        (
+            "<mixed-citation><name><surname>Ham</surname>, <given-names>W</given-names></name>. "
+            "Doses. <year>2011</year>;<volume>105</volume>.</mixed-citation>",
+            "1 Ham, W. Doses. 2011;105.",
+        ),
+    ],
+)
+def test_parts_of_a_reference_do_not_touch(tmp_path, citation, line):
+    path = tmp_path / "a.nxml"
+    path.write_text(
+        "<article><body><p>Give it.</p></body><back><ref-list><ref><label>1</label>"
+        f"{citation}</ref></ref-list></back></article>",
+        encoding="utf-8",
+    )
+    (document,) = JatsLoader().load(path)
+    assert document.text.split("\n\n")[-1] == line

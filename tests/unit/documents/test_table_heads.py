@@ -23,6 +23,10 @@ def text_of(*lines: str) -> tuple[str, list[int]]:
     return f"{text.rstrip()}\n\nAfter | it.\n", places
 
 
+TWO_IN_ONE = ["| Exampla | | Otherazine", "| n | % | n | %", "Men | 5 | 6 | 7 | 8"]
+TWO_IN_ONE += ["| Thirdazine | | Lastazine", "| n | % | n | %", "Men | 9 | 8 | 7 | 6"]
+
+
 @pytest.mark.parametrize(
     ("lines", "row", "heads"),
     [
@@ -40,6 +44,10 @@ def text_of(*lines: str) -> tuple[str, list[int]]:
         (["Drug | Dose", "Adults", "exampla | 5 mg", "Children", "exampla | 2 mg"], 3, [0]),
         (["Drug | Day | Dose", "exampla | 1 | 5 mg", "| 2 | 7 mg", "| 3 | 9 mg"], 3, [0, 1]),
         (["| Drug | Dose |", "|---|---|", "| exampla | 5 mg |", "| otherazine | 7 mg |"], 3, [0]),
+        (TWO_IN_ONE, 5, [3, 4]),
+        (TWO_IN_ONE, 4, [3]),
+        (TWO_IN_ONE, 2, [0, 1]),
+        (["Drug | Dose", "exampla | 5 mg", "Drug | Dose", "otherazine | 7 mg"], 3, [2]),
         (["Adults | 10 mg", "Children | 5 mg"], 1, []),  # pairs without a header
         (["Nausea | 5 | 6%", "Rash | 7 | 8%"], 1, []),  # goes on from elsewhere
         (["Give exampla.", "Do not give otherazine."], 1, []),
