@@ -29,7 +29,7 @@ _SITE_NAMES = re.compile(
     r"(?:^|[\s_-])(?:nav(?:bar|igation|link)?s?|menus?|breadcrumbs?|skip(?:nav|link)?s?|cookies?|"
     r"share|sharing|social|pagination|pager|toolbar|masthead|offscreen|sr-only|"
     r"visually-?hidden|no-?print|advert(?:isement)?s?|login|signin|newsletter|subscribe|goto|jump|"
-    r"back-?to-?top|edit-?section|permalink|head(?:er|ing)-?link)(?:$|[\s_-])",
+    r"back-?to-?top|edit-?section|permalink|sensitive-?area|head(?:er|ing)-?link)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 _SIDE_NAMES = re.compile(

@@ -372,3 +372,13 @@ def test_no_cell_reaches_out_of_the_head_of_its_table():
 
 def test_a_place_where_a_word_may_break_breaks_none():
     assert text_of("<div>hyper<wbr>kalaemia<p>Stop.</p></div>") == "hyperkalaemia\n\nStop."
+
+
+def test_the_area_of_a_link_that_only_a_mouse_meets_is_no_text():
+    link = (
+        '<a href="f3"><span style="position: relative;">\u200b'
+        '<span class="figpopup-sensitive-area" style="left: -3em;">Figure3.</span></span>'
+        "<span>3</span></a>"
+    )
+    text = text_of(f"<p>Doses are shown in Figure {link}. They are low.</p>")
+    assert text == "Doses are shown in Figure 3. They are low."
