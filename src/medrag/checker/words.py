@@ -49,7 +49,8 @@ _MUCH_LATER = re.compile(
 _TWICE = re.compile(r"\b(?:not|never|n't|avoid|only|cannot)\b[^.;]*\bwithout\b[^.;]*$", re.I)
 """"Do not start without a test" asks for the test."""
 _NO_TEST = re.compile(
-    r"[\w-]*(?:\s(?:and|or)\s\w+)?\s(?:function\s)?(?:biops|diseases?|failure|impairment|injur|damage|deficien|"
+    r"[\w-]*(?:\s(?:and|or)\s\w+)?\s(?:function\s)?(?:biops|diseases?|failure|impairment|injur"
+    r"|damage|deficien|"
     r"complaint|symptom|trouble|problem|disturb|loss\b|bleed|transfus|involvement|disorder|toxicity"
     r"|dysfunction|transplant|clots?\b|thinners?|in (?:the|his|her|your) (?:stool|urine|sputum)"
     r"|changes? (?:so far|yet)|(?:history|adjustment)s?\b)",
@@ -57,7 +58,8 @@ _NO_TEST = re.compile(
 )
 """What makes "liver" or "blood" no test of it but what a patient has or is done to him."""
 _LOOKS_FOR = re.compile(
-    r"\b(?:ask|look|check|test|screen|exclud|rul|assess|search|enquir|inquir|measur|monitor|watch)\w*"
+    r"\b(?:ask|look|check|test|screen|exclud|rul|assess|search|enquir|inquir|measur|monitor"
+    r"|watch)\w*"
     r"(?:\s(?!and\b)[\w-]+){0,3}\s\Z",
     re.I,
 )
@@ -102,7 +104,8 @@ _ASSERTED = re.compile(
 """What has its own subject and verb: "no other medicine, and his liver tests were normal"."""
 _A_DISEASE = re.compile(r"(?:HIV|hepatitis(?: [BC])?|varicella|tuberculosis|TB|pregnancy)\b", re.I)
 _ITS_TEST = re.compile(
-    r"[\w/-]*(?:\s[\w/-]+){0,3}?\s(?:tests?|testing|tested|status|serolog\w+|screen\w*|antibod\w+|titres?"
+    r"[\w/-]*(?:\s[\w/-]+){0,3}?\s(?:tests?|testing|tested|status|serolog\w+|screen\w*|antibod\w+"
+    r"|titres?"
     r"|titers?|results?|checks?|vaccin\w+|antigen\w*|work-?up|excluded|ruled out)\b",
     re.I,
 )
@@ -134,8 +137,12 @@ _WAIVED_AFTER = re.compile(
     r"|not (?:been )?(?:a )?part of|not (?:in|on) the (?:program\w*|list|schedule|plan)"
     r"|(?:not|never) (?:been )?done\b[^.]{0,12}\b(?:skip|leave|omit|go ahead|proceed)"
     r"|not worth (?:\w+ing|it|the \w+)|pointless|superfluous"
+    r"|(?:(?:would|will|can) )?(?:only|merely|just|simply) (?:delay|slow|hold|cost|postpone"
+    r"|put off|waste"
+    r"|hinder)\w*|(?:(?:would|will|can) )?(?:add|change|alter)s? nothing"
     r"|of no (?:use|value|interest|concern|importance|relevance|consequence)"
-    r"|forgotten(?=[.,;]|\Z)|[^.;]{0,40}(?:\b(?:so|and|then|just|simply|please)|,)\s(?:you\s)?(?:(?:can|may)\s)?(?:omit|skip|drop|forget"
+    r"|forgotten(?=[.,;]|\Z)|[^.;]{0,40}(?:\b(?:so|and|then|just|simply|please)"
+    r"|,)\s(?:you\s)?(?:(?:can|may)\s)?(?:omit|skip|drop|forget"
     r"|leave(?= (?:\w+ ){1,2}out)|do without|ignore|cancel) (?:them|those|it|this|that|these)"
     r"|(?:not|n't|never) (?:called|asked) for|makes? no difference|plays? no (?:part|role)"
     r"|changes? nothing"

@@ -112,7 +112,7 @@ def _pattern(gene: tuple[str, ...], result: tuple[str, ...]) -> re.Pattern[str]:
     # "EGFR exon 19 deletion, ALK negative": each of a tumor's markers has its own result
     apart = ",/" if _ABSENT.intersection(result) else ""
     return re.compile(
-        rf"(?:{genes})(?P<between>[^.;{apart}\n]{{0,90}}?)(?P<after>{results})"
+        rf"(?:{genes})(?P<between>(?:[^.;{apart}\n]|\.(?=\d)){{0,90}}?)(?P<after>{results})"
         rf"|(?P<first>{results})(?P<middle>[^.;{apart}\n]{{0,30}}?)(?:{genes})",
         re.I,
     )
