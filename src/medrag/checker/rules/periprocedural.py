@@ -12,6 +12,7 @@ from medrag.checker.kidney import kidney
 from medrag.checker.rows_patient import PeriproceduralRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.selection import rows_of
+from medrag.checker.weekdays import weekdays_apart
 from medrag.checker.wording import name, number
 from medrag.clinical import DrugMention
 from medrag.clinical.mentions import ENDED, ORDERED, ProcedureMention
@@ -173,7 +174,7 @@ def _problem(
     hours = _hours(words) if together or _AHEAD_OF_IT.search(words) else None
     hours = hours if hours is not None else _since(words)
     if together:
-        hours = _by_the_clock(words) or hours
+        hours = _by_the_week(context, mention) or _by_the_clock(words) or hours
     if hours is None and together and _is_same_day(words, row):
         hours = Decimal(12)
     least = row.min_hours
@@ -217,6 +218,13 @@ _TIME = re.compile(
     re.I,
 )
 _DAY_AFTER = re.compile(r"\b(?:yesterday|last night|tomorrow|next (?:day|morning))\b", re.I)
+
+
+def _by_the_week(context: Context, mention: DrugMention) -> Decimal | None:
+    """Return the hours between a last dose and a procedure on days of the week."""
+    words = context.sentence(mention)
+    first = mention.start - context.content.sentences[mention.sentence].start
+    return weekdays_apart(words, first=first) if _LAST.search(words) else None
 
 
 def _by_the_clock(words: str) -> Decimal | None:
