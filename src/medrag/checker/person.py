@@ -33,8 +33,8 @@ _IS_OLD = re.compile(
     re.I,
 )
 _PERSONS = frozenset({
-    "he", "she", "it", "who", "patient", "man", "woman", "boy", "girl", "child", "baby", "infant",
-    "toddler", "lady", "gentleman", "neonate", "newborn",
+    "he", "she", "it", "you", "who", "mr", "mrs", "patient", "man", "woman", "boy", "girl",
+    "child", "baby", "infant", "toddler", "lady", "gentleman", "neonate", "newborn",
 })  # fmt: skip
 """Who is old: a stent, a clot and a record have their age, too."""
 PLURAL = re.compile(
@@ -53,8 +53,8 @@ _AGED = re.compile(
 """The age behind a person: "a man of 70 weighing 72 kg"."""
 _AT_AGE = re.compile(
     r"(?:\A|[.\n]\s*)(?:at|aged?)\s(\d{1,2}|" + CARDINAL + r")\s"
-    r"(year|month|week|day)s?(?:\sof\sage)?,\s(?![^.]*\b(?:re-?check|repeat|review|follow|reassess"
-    r"|increase|reduce|continue|stop|switch|visit)\w*)[^.]*?\b\d",
+    r"(year|month|week|day)s?(?:\sof\sage)?,\s(?![^.]{0,120}\b(?:re-?check|repeat|review|follow|reassess"
+    r"|increase|reduce|continue|stop|switch|visit)\w*)[^.]{0,120}?\b\d",
     re.I,
 )
 """An age that opens an order: "At 14 months, promethazine 12.5 mg"; not a time of follow-up."""
@@ -210,7 +210,7 @@ def _age(text: str) -> Told | None:
         if PLURAL.match(after) or _BOUND.search(before) or _HER_CHILD.search(before):
             continue
         whose = _IS_OLD.search(before)
-        if whose is not None and whose[1].lower() not in _PERSONS:
+        if whose is not None and not whose[1][0].isupper() and whose[1] not in _PERSONS:
             continue
         ages.setdefault(count_of(match[1]) / _DAYS[(match[2] or match[3])[0].lower()], match)
     for pattern in (_OF_AGE, _AT_AGE):

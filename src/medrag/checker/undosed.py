@@ -23,7 +23,9 @@ ELSEWHERE = re.compile(
     r"|weight-based|ratio|infusion|drip|as before|unchanged|bridg\w*|prophyla\w*|dose of|doses"
     r"|stop\w*|may|can|could|might|consider|either|or|option\w*|recommended|preferred|effective"
     r"|used|instead|rather than|in place of|leaflet|sheet|swish|rinse|gargle|specialist"
-    r"|pharmac(?:y|ist)|team)\b",
+    r"|pharmac(?:y|ist)|team|lowest|smallest|label|table|starter|gradually|incision"
+    r"|to the (?:feet|foot|hands?|face|skin|scalp|rash|area|affected|lesions?|patch(?:es)?)"
+    r"|before (?:replacing|dextrose|glucose)|MAP of)\b",
     re.I,
 )
 """Words that leave the dose to another place, or that advise rather than order."""

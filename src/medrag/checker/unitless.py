@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from medrag.checker.context import Context
 from medrag.clinical import DrugMention
+from medrag.clinical.lexicon import load
 
 _NUMBER = r"(?!(?:20(?:0[1-9]|[1-3]\d)|19[5-9]\d)\b)(?P<number>\d+(?:\.\d+)?)(?!\.?\d)"
 """A number that is no year."""
@@ -64,8 +65,22 @@ def unitless(context: Context) -> Iterator[tuple[DrugMention, re.Match[str]]]:
         )
         if match is None or mention.start in measured or _is_of_name(mention, match):
             continue
+        if _is_level(context.text, mention, match):
+            continue
         if not any(r.start < match.end() < r.end - 1 and r.dose for r in mention.regimens):
             yield mention, match
+
+
+_MEASURED = re.compile(r"\s?(?:[,;]|this morning|today|yesterday|and\b|at trough|before)", re.I)
+
+
+def _is_level(text: str, mention: DrugMention, number: re.Match[str]) -> bool:
+    """Return whether a number may be a drug's level: "Tacrolimus 7 this morning; no change"."""
+    if _MEASURED.match(text, number.end("number")) is None:
+        return False
+    levels = load().analytes.keys() & {f"{drug}-level" for drug in mention.ingredients}
+    ordered = mention.directive is not None or any(r.frequency or r.route for r in mention.regimens)
+    return bool(levels) and not ordered
 
 
 def _is_of_name(mention: DrugMention, match: re.Match[str]) -> bool:

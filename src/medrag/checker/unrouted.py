@@ -47,6 +47,8 @@ def unrouted(context: Context) -> Iterator[tuple[DrugMention, Regimen]]:
         dosed = [r for r in mention.regimens if r.dose is not None]
         if not dosed or len(mention.ingredients) != 1 or mention.current or mention.reported:
             continue
+        if mention.kind == "brand":  # MS Contin is a tablet: the name tells the route
+            continue
         drug, regimen = mention.ingredients[0], dosed[0]
         if drug in taken | told or not _is_plain(regimen) or mention.condition or mention.maximums:
             continue

@@ -25,11 +25,11 @@ _STRENGTH = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s?(mg|mcg|g)?")
 _MICROGRAMS_FROM = {
     **dict.fromkeys(
         ("aclidinium", "beclomethasone", "budesonide", "fluticasone", "formoterol",
-         "glycopyrrolate", "indacaterol", "ipratropium", "levothyroxine", "liothyronine",
+         "glycopyrrolate", "indacaterol", "levothyroxine", "liothyronine",
          "mometasone", "olodaterol", "salmeterol", "tiotropium", "umeclidinium", "vilanterol"), 1,
     ),
-    "albuterol": 10,
-    "ethinyl-estradiol": 5,
+    "albuterol": 10, "ipratropium": 10, "ethinyl-estradiol": 5, "levonorgestrel": 10,
+    "norelgestromin": 10, "desogestrel": 10, "norgestimate": 10,
 }  # fmt: skip
 """The number from which a strength without a unit counts micrograms, as products are named:
 Symbicort 160/4.5, Junel 1/20, but DuoNeb 0.5/2.5 and Yaz 3/0.02 (section 3 of their labels)."""

@@ -92,7 +92,8 @@ def _collect_lines(bundle: _Bundle, path: Path, unread: Unread) -> None:
     """Take in the resource of every line, its long texts left in the file."""
     file = LinedFile(path)
     for start, resource in file.objects(unread):
-        if resource.get("resourceType") in _HOLDING:
+        kind = resource.get("resourceType")
+        if isinstance(kind, str) and kind in _HOLDING:
             bundle.collect(file.without_texts(resource, start))
 
 
@@ -140,7 +141,7 @@ class _Bundle:
             for entry in _listed(resource.get("entry")):
                 self.collect(entry.get("resource"), entry.get("fullUrl"), level + 1)
             return
-        if kind not in _HOLDING:
+        if not isinstance(kind, str) or kind not in _HOLDING:
             return
         (self._binaries if kind == "Binary" else self._references).append(resource)
         for known in (address, f"{kind}/{name}" if name else None):

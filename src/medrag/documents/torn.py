@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from medrag.text.layout import SMALL_WORDS
 
 _TITLE_CHARS = 80  # a line without an end may be a title up to here
+_LABEL_WORDS = 3  # "Not recommended" heads what stands below it
 _FEWEST_WORDS = 3  # `or` on a line of its own joins items, not halves
 _AFTER_END = "\"'”’»)]*†‡§¶#⁰¹²³⁴⁵⁶⁷⁸⁹0123456789 ,–-"
 _ENDED = (".", "!", "?", ":", ";", "…")
@@ -72,4 +73,5 @@ def _is_open(text: str) -> bool:
 
 def _reads_on(before: str, text: str) -> bool:
     first = text.split(maxsplit=1)[0].rstrip(",;)")
-    return len(before) > _TITLE_CHARS or first in _BINDING
+    is_label = len(before.split()) <= _LABEL_WORDS
+    return len(before) > _TITLE_CHARS or (first in _BINDING and not is_label)

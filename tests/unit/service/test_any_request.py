@@ -12,7 +12,7 @@ from contextlib import ExitStack
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, Phase, given
+from hypothesis import HealthCheck, Phase, given, seed
 from hypothesis import settings as bounded
 from hypothesis import strategies as st
 from hypothesis.extra import numpy
@@ -44,6 +44,8 @@ CHECKS = [
 ]
 REQUESTS = 30
 """To each route; everybody sends each of them."""
+SEEDS = 4
+"""Lots of requests to a route, until one was done as asked."""
 ASKED = {"question": "What dose of examplazine do adults get?"}
 DOCUMENT = create_app(ServiceSettings(index="none", clients=everybody())).openapi()
 ROUTES = [found.ok() for found in schemathesis.openapi.from_dict(DOCUMENT).get_all_operations()]
@@ -156,5 +158,8 @@ def test_any_request_is_answered_as_the_openapi_document_says(services, route):
             case.validate_response(response, checks=CHECKS)
             seen[response.status_code] += 1
 
-    sent_by_everybody()
+    for number in range(SEEDS):  # few of the requests to some routes are whole
+        seed(number)(sent_by_everybody)()
+        if seen[200]:
+            break
     assert seen[200], f"the service never did what it was asked, but answered {dict(seen)}"

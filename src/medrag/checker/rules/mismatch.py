@@ -23,31 +23,73 @@ _CHILDS_YEARS = Decimal("1.5")
 _SMALL_CHILDS_SHARE = Decimal("0.34")
 _SMALLEST = Decimal("0.1")
 _WEIGHT_RATIO = Decimal("1.3")
-_OTHER_WEIGHT = re.compile(
-    r"\b(?:ideal|adjusted|lean|dry|dosing|predicted|birth|target|goal|usual|previous|former|old"
-    r"|if|example|typical|average|standard|loses?|lost|gained?|until|once|when|reaches)\b"
-    r"[^.;]{0,40}\Z",
+_HE = (
+    r"(?:s?he|you|(?:Mr|Mrs|Ms|Miss)\.? \w+|(?:the|this|our) (?:patient|man|woman|lady|gentleman"
+    r"|boy|girl|child|infant))"
+)
+_PEOPLE = (
+    r"(?:man|woman|lady|gentleman|patient|male|female|boy|girl|child|infant|toddler|baby|neonate"
+    r"|teenager|adolescent|smoker)"
+)
+_PLAIN = {
+    "age_years": re.compile(
+        r"(?:\A|[.\n]\s*|\bthis\s|\bour\s|\bin (?:an?|this)\s)(?:an?\s)?(?:[\w-]+\s){0,2}?\d+[- ]"
+        r"(?:year|month|week|day)s?[- ]old"
+        rf"(?=\s(?:[\w-]+\s){{0,2}}?{_PEOPLE}\b|\s(?:with|who|has|gets|on|needs|takes|is|should)\b"
+        rf"|[,:])|\b{_HE} (?:is|are) (?:only |just |now )?\w+[- ]"
+        r"(?:year|month|week|day)s?[- ]old\b(?! and over)",
+        re.I,
+    ),
+    "weight_kg": re.compile(
+        rf"\b{_HE} (?:now |only )?weighs? |\b(?:his|her|your) (?:current )?weight (?:is|of) "
+        rf"|\b(?:this|our) \d+(?:\.\d+)?[- ]?kg (?:[\w-]+ ){{0,2}}{_PEOPLE}\b",
+        re.I,
+    ),
+    "sex": re.compile(rf"(?:\A|\bthis\s|\bour\s)(?:an?\s)?(?:[\w-]+\s){{0,3}}?{_PEOPLE}\b", re.I),
+    "pregnant": re.compile(
+        rf"\b{_HE} (?:is|are) [^.;]{{0,25}}?\bpregnant\b|\bthis pregnant\b"
+        r"|\bpregnant (?:\w+ )?(?:woman|patient|lady) (?:with|has|needs|on)\b",
+        re.I,
+    ),
+    "lactating": re.compile(
+        rf"\b{_HE} (?:(?:is|are) (?:[\w-]+ ){{0,2}}?(?:breast-?feeding|lactating|nursing)\b"
+        r"|(?:breast-?feeds|nurses)\b)|\bthis (?:breast-?feeding|lactating|nursing)\b",
+        re.I,
+    ),
+}
+"""How a sentence says plainly that it is about this patient, now."""
+_ELSE = re.compile(
+    r"\b(?:daughters?|sons?|mother's|father|mother was|parents?|partner|husband|wife|brother|sister"
+    r"|sibling|twins?|donor|nurse(?=,| who)|colleague|friend|uncle|aunt|grand\w+|other patient"
+    r"|would|might|could|if|whether|unless|were (?:he|she|they)|was|were|had|ago|last (?:year|month"
+    r"|week)|previous\w*|former\w*|in (?:19|20)\d\d|hopes?|plans?|planning|trying|wants?|stopped"
+    r"|not|never|no longer|or (?:more|less|over|under|above|below)|and over|ideal|adjusted|lean"
+    r"|dry|target|birth|until|once|when|example|typical|average|as an? \d+)\b|\?",
     re.I,
 )
-"""Words before a weight that is not what the patient weighs now."""
-_BESIDE = 60
+"""Words of a sentence that speaks of somebody else, of another time, or supposes."""
 _LAB_RATIOS = {
     "egfr": Decimal("1.6"), "creatinine-clearance": Decimal("1.6"), "creatinine": Decimal("1.6"),
     "potassium": Decimal("1.25"), "sodium": Decimal("1.06"), "inr": Decimal("1.5"),
     "platelets": Decimal("1.6"), "hemoglobin": Decimal("1.3"),
 }  # fmt: skip
 """How far apart two results of a day or a week may be that still tell the same of a patient."""
-_THEN = re.compile(
-    r"\b(?:was|were|had|would|could|last|previous\w*|prior|former\w*|earlier|ago|on admission"
-    r"|baseline|before|after|since|initial\w*|first|from|fell|rose|dropped|improved|repeat(?:ed)?|today"
-    r"|this morning|now|new|latest|current(?:ly)?|recheck\w*|trend\w*|up to|down to"
-    r"|if|once|until|when|in (?:january|february|march|april|may|june|july|august|september"
-    r"|october|november|december))\b",
+_HIS = re.compile(
+    r"\b(?:his|her|your|this patient's|the patient's)\s(?:current\s|latest\s)?\Z"
+    rf"|\b{_HE} (?:has|have) (?:an?\s)?\Z",
     re.I,
 )
-"""Words that give a result its own time: it need not be the record's."""
-_SUPPOSED = re.compile(r"\b(?:would|might|could|should|if|were (?:he|she|they)|unless)\b", re.I)
-"""A sentence that speaks of another case: "a nursing mother would need something else"."""
+"""Whose a result plainly is."""
+_THEN = re.compile(
+    r"\b(?:last|prior|earlier|on admission|baseline|before|after|since|initial\w*|first|from|fell"
+    r"|rose|dropped|improved|repeat(?:ed)?|today|this morning|now|new|latest|current(?:ly)?"
+    r"|recheck\w*|trend\w*|up to|down to|limit|threshold|aim|goal|calls for|suits|raise|lower)\b",
+    re.I,
+)
+"""Words that give a result its own time, or make it none: it need not be the record's."""
+_SAVE_FOR = re.compile(
+    r"\b(?:apart from|otherwise|other|except|besides|but|save|family|letter|reported)\b", re.I
+)
 _NO_ALLERGY = re.compile(
     r"\b(?:(?:no|without|denies(?: any)?) (?:known (?:drug )?allergy|(?:known |other )?"
     r"(?:drug |medication |medicine )*allergies)|NKDA|NKA)\b"
@@ -58,22 +100,37 @@ _NO_ALLERGY = re.compile(
 
 
 def _mismatched(context: Context) -> Iterator[Verdict]:
-    """Report what the text says of its patient and the record says otherwise."""
-    given = context.facts.given
+    """Report what the text plainly says of its patient and the record says otherwise."""
+    given, content = context.facts.given, context.content
     if not context.facts.known:
         return
-    fields = {field for field in FIELDS if getattr(given, field) is not None}
-    spans = statements(context.content)
-    for told in told_person(context.content, spans, fields):
+    plain = {field for field in FIELDS if context.says(_PLAIN[field])}
+    fields = {field for field in plain if getattr(given, field) is not None}
+    for told in told_person(content, statements(content), fields) if fields else ():
         said = _said(context, told)
-        sentence = context.content.sentence_at(told.span.start)
-        if said and (sentence is None or _SUPPOSED.search(sentence.text) is None):
+        if said and _is_plain(context, told):
             yield _signal(said, told.span)
     yield from _results(context)
-    denied = _NO_ALLERGY.search(context.text) if context.facts.allergies else None
-    if denied is not None:
-        listed = ", ".join(one.text for one in context.facts.allergies or ())
-        text = f"The text says that there is no allergy; the record lists {listed}"
+    yield from _allergies(context)
+
+
+def _is_plain(context: Context, told: Told) -> bool:
+    """Return whether the sentence of some words says them of this patient as he is now."""
+    sentence = context.content.sentence_at(told.span.start)
+    said = sentence.text if sentence is not None else context.text
+    return _PLAIN[told.field].search(said) is not None and _ELSE.search(said) is None
+
+
+def _allergies(context: Context) -> Iterator[Signal]:
+    """Yield a denial of all drug allergies where the record lists one to a drug."""
+    listed = [one for one in context.facts.allergies or () if one.ingredients or one.drug_class]
+    denied = _NO_ALLERGY.search(context.text) if listed else None
+    if denied is None:
+        return
+    sentence = context.content.sentence_at(denied.start())
+    if sentence is None or _SAVE_FOR.search(sentence.text) is None:
+        names = ", ".join(one.text for one in listed)
+        text = f"The text says that there is no drug allergy; the record lists {names}"
         yield _signal(text, Span(start=denied.start(), end=denied.end()))
 
 
@@ -84,9 +141,7 @@ def _said(context: Context, told: Told) -> str:
         same = not _is_other_age(value, known) or _is_of_pregnancy(context, value)
         said = f"The text is about age {_age(value)}, the record about {_age(known)}"
     elif isinstance(value, Decimal):
-        before = context.text[max(0, told.span.start - _BESIDE) : told.span.start]
-        near = max(value, known) <= _WEIGHT_RATIO * min(value, known)
-        same = near or _OTHER_WEIGHT.search(before) is not None
+        same = max(value, known) <= _WEIGHT_RATIO * min(value, known)
         said = f"The text says {number(value)} kg, the record {number(known)} kg"
     else:
         same = value == known
@@ -129,8 +184,11 @@ def _results(context: Context) -> Iterator[Signal]:
         if ratio is None or known is None or entry is None or value is None or len(labs) > 1:
             continue
         sentence = context.content.sentences[labs[0].sentence]
+        before = context.text[sentence.start : labs[0].start]
         same = entry.convert(value, known.unit)
-        if same is None or _THEN.search(sentence.text):
+        if same is None or _HIS.search(before) is None:
+            continue
+        if _THEN.search(sentence.text) or _ELSE.search(sentence.text):
             continue
         if max(same.value, known.value) > ratio * min(same.value, known.value):
             text = f"The text gives {name(analyte)} {amount(value)}, the record {amount(known)}"
