@@ -103,12 +103,47 @@ def strengths_behind(text: str, hit: Hit, end: int) -> tuple[tuple[Quantity, ...
         return (), end
     codes = {"mcg": "ug", "units": "[iU]", "unit": "[iU]", "g": "g"}
     amounts = [(Decimal(one[1].replace(",", "")), one[2]) for one in _STRENGTH.finditer(match[1])]
-    keys = (*hit.keys, *repeat("", len(amounts)))
-    held = tuple(
-        Quantity(amount, codes.get(unit or match[2] or _unit_of(key, amount), "mg"))
+    if match[2] is None and _is_count(match[1], amounts, text[match.end() :][:_COUNTED]):
+        return (), end
+    keys = _as_named(text[hit.start : hit.end].lower(), hit.keys)
+    if len(amounts) != len(keys):
+        keys = (*keys, *repeat("", len(amounts)))
+    named = [
+        (key, Quantity(amount, codes.get(unit or match[2] or _unit_of(key, amount), "mg")))
         for (amount, unit), key in zip(amounts, keys, strict=False)
-    )
+    ]
+    if len(amounts) == len(hit.keys):
+        named.sort(key=lambda pair: hit.keys.index(pair[0]))
+    held = tuple(quantity for _, quantity in named)
     return held, max(match.end(), end)
+
+
+_COUNTED = 10
+_THINGS = re.compile(r"\s?(?:tab|cap|puff|pill|time|day|week|hour|x\b)", re.I)
+_DAYS = 31
+
+
+def _is_count(written: str, amounts: Sequence[tuple[Decimal, str]], after: str) -> bool:
+    """Return whether bare numbers behind a name count things or days: "Percocet 1-2 tablets"."""
+    if any(unit for _, unit in amounts) or any(number % 1 for number, _ in amounts):
+        return False
+    few = all(number <= _DAYS for number, _ in amounts)
+    return few and ("-" in written or (_THINGS.match(after) is not None and amounts[0][0] < 4))
+
+
+_NAMED_AS = {
+    "co-codamol": ("codeine", "acetaminophen"),
+    "co-dydramol": ("dihydrocodeine", "acetaminophen"),
+}
+"""Products whose first number is of the ingredient that is listed last (BNF, 2024)."""
+
+
+def _as_named(name: str, keys: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the ingredients in the order in which a product's numbers name them."""
+    if set(_NAMED_AS.get(name, ())) == set(keys):
+        return _NAMED_AS[name]
+    places = {key: name.find(key[:6]) for key in keys}
+    return keys if min(places.values()) < 0 else tuple(sorted(keys, key=places.__getitem__))
 
 
 def _unit_of(drug: str, amount: Decimal) -> str:

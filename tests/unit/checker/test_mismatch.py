@@ -60,3 +60,41 @@ def test_results_with_a_time_of_their_own_or_near_the_records_are_left(text):
 def test_a_result_that_is_another_is_told():
     text = "Her potassium is 5.9 mmol/L."
     assert told(text, labs=[{"name": "potassium", "value": 4.2, "unit": "mmol/L"}])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "His 4-year-old daughter has pertussis. Give him azithromycin 500 mg daily.",
+        "Your father was a 70-year-old man when he had his infarct.",
+        "This 6-week-old fracture is healed.",
+        "It is safe even for a 6-year-old.",
+        "In a 50-kg adult a loading dose would be 750 mg; dose by his own weight.",
+        "Patients weighing 50 kg or more take 1 g.",
+        "She weighed 92 kg a year ago.",
+        "At an eGFR of 20 mL/min the dose is halved.",
+        "A potassium of 5.5 mmol/L is the limit.",
+        "She was pregnant in 2022.",
+        "She hopes to be pregnant within a year.",
+        "Safe with breastfeeding.",
+        "Apart from penicillin, no known drug allergies.",
+    ],
+)
+def test_other_people_other_times_and_limits_are_not_this_patient_now(text):
+    labs = [
+        {"name": "eGFR", "value": 80, "unit": "mL/min/1.73m2"},
+        {"name": "potassium", "value": 4.1, "unit": "mmol/L"},
+    ]
+    facts = {
+        "age_years": 45,
+        "weight_kg": 70,
+        "sex": "female",
+        "pregnant": False,
+        "lactating": False,
+    }
+    assert told(text, allergies=["penicillin"], labs=labs, **facts) == []
+
+
+def test_a_list_that_says_none_lists_no_allergy():
+    for none in ("NKDA", "none", "No known allergies"):
+        assert told("No known drug allergies. Give azithromycin.", allergies=[none]) == []

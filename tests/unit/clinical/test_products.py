@@ -76,7 +76,27 @@ def test_a_drug_behind_so_is_not_in_the_list_before_it() -> None:
         ("DuoNeb 0.5/2.5 by nebulizer", ["0.5mg", "2.5mg"]),
         ("Percocet 5/325 one tablet", ["5mg", "325mg"]),
         ("Symbicort 160/4.5 mg two puffs", ["160mg", "4.5mg"]),
+        ("Microgynon 150/30 one tablet daily", ["150ug", "30ug"]),
+        ("Co-codamol 8/500, two tablets", ["500mg", "8mg"]),
+        ("Albuterol/ipratropium 2.5/0.5 mg by nebulizer", ["0.5mg", "2.5mg"]),
     ],
 )
 def test_a_bare_strength_has_the_unit_in_which_the_product_is_named(text, strengths) -> None:
     assert [f"{s.value}{s.unit}" for s in _drug(text).strengths] == strengths
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Percocet 1-2 tablets every 6 hours",
+        "Sinemet 3-4 times a day",
+        "Augmentin 5-7 days",
+        "Septra 1/2 tablet daily",
+    ],
+)
+def test_counts_and_days_behind_a_product_are_no_strengths(text) -> None:
+    assert _drug(text).strengths == ()
+
+
+def test_strengths_with_a_dash_stay_strengths() -> None:
+    assert [str(s.value) for s in _drug("Percocet 5-325 one tablet").strengths] == ["5", "325"]

@@ -270,3 +270,15 @@ def test_forty_megabytes_are_read_in_the_memory_of_a_line(tmp_path, kind):
     letters, grown_mb = map(int, done.stdout.split())
     assert letters > 40_000_000
     assert grown_mb < 30
+
+
+@pytest.mark.parametrize("kind", [["Binary"], {"a": 1}, 7, None])
+def test_a_type_that_is_no_word_costs_its_own_line_only(tmp_path, kind):
+    path = write(tmp_path / "a.ndjson", reference("one", "Give 1 mg."), {"resourceType": kind})
+    texts, _ = given(FhirLoader(), path)
+    assert list(texts.values()) == ["Give 1 mg."]
+    bundle = {"resourceType": "Bundle", "entry": [{"resource": reference("one", "Give 1 mg.")},
+                                                  {"resource": {"resourceType": kind}}]}  # fmt: skip
+    path = tmp_path / "b.json"
+    path.write_text(json.dumps(bundle), "utf-8")
+    assert list(given(FhirLoader(), path)[0].values()) == ["Give 1 mg."]

@@ -61,6 +61,7 @@ def test_halves_of_a_sentence_are_one(tmp_path, texts):
         ("The drug examplazine is not", "Never give it twice."),
         ("Dose", "mg per day", "of the drug"),
         ("It is non-", "toxic in all doses."),
+        ("Not recommended", "for children under 6 years give 5 mg daily."),  # a label
     ],
 )
 def test_what_is_two_stays_two(tmp_path, texts):
