@@ -277,8 +277,8 @@ def test_a_type_that_is_no_word_costs_its_own_line_only(tmp_path, kind):
     path = write(tmp_path / "a.ndjson", reference("one", "Give 1 mg."), {"resourceType": kind})
     texts, _ = given(FhirLoader(), path)
     assert list(texts.values()) == ["Give 1 mg."]
-    bundle = {"resourceType": "Bundle", "entry": [{"resource": reference("one", "Give 1 mg.")},
-                                                  {"resource": {"resourceType": kind}}]}  # fmt: skip
+    resources = (reference("one", "Give 1 mg."), {"resourceType": kind})
+    bundle = {"resourceType": "Bundle", "entry": [{"resource": one} for one in resources]}
     path = tmp_path / "b.json"
     path.write_text(json.dumps(bundle), "utf-8")
     assert list(given(FhirLoader(), path)[0].values()) == ["Give 1 mg."]
