@@ -58,6 +58,14 @@ _PLAIN = {
     ),
 }
 """How a sentence says plainly that it is about this patient, now."""
+_NAMED_BY = {
+    "age_years": ("old",),
+    "weight_kg": ("weigh", "kg"),
+    "sex": ("man", "male", "lady", "boy", "girl"),
+    "pregnant": ("pregnant",),
+    "lactating": ("feeding", "feeds", "lactating", "nurs"),
+}
+"""Letters without which a text says nothing of a field: most texts need no search."""
 _ELSE = re.compile(
     r"\b(?:daughters?|sons?|mother's|father|mother was|parents?|partner|husband|wife|brother|sister"
     r"|sibling|twins?|donor|nurse(?=,| who)|colleague|friend|uncle|aunt|grand\w+|other patient"
@@ -104,8 +112,14 @@ def _mismatched(context: Context) -> Iterator[Verdict]:
     given, content = context.facts.given, context.content
     if not context.facts.known:
         return
-    plain = {field for field in FIELDS if context.says(_PLAIN[field])}
-    fields = {field for field in plain if getattr(given, field) is not None}
+    lowered = context.text.lower()
+    fields = {
+        field
+        for field in FIELDS
+        if getattr(given, field) is not None
+        and any(word in lowered for word in _NAMED_BY[field])
+        and context.says(_PLAIN[field])
+    }
     for told in told_person(content, statements(content), fields) if fields else ():
         said = _said(context, told)
         if said and _is_plain(context, told):
@@ -183,14 +197,14 @@ def _results(context: Context) -> Iterator[Signal]:
         entry, value = load().analytes.get(analyte), labs[0].value
         if ratio is None or known is None or entry is None or value is None or len(labs) > 1:
             continue
+        same = entry.convert(value, known.unit)
+        if same is None or max(same.value, known.value) <= ratio * min(same.value, known.value):
+            continue
         sentence = context.content.sentences[labs[0].sentence]
         before = context.text[sentence.start : labs[0].start]
-        same = entry.convert(value, known.unit)
-        if same is None or _HIS.search(before) is None:
+        if _HIS.search(before) is None or _THEN.search(sentence.text):
             continue
-        if _THEN.search(sentence.text) or _ELSE.search(sentence.text):
-            continue
-        if max(same.value, known.value) > ratio * min(same.value, known.value):
+        if _ELSE.search(sentence.text) is None:
             text = f"The text gives {name(analyte)} {amount(value)}, the record {amount(known)}"
             yield _signal(text, labs[0].span)
 
