@@ -5,10 +5,15 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 
 from medrag.checker.rows import Action, Comparison, Names, Row
 from medrag.core.finding import Severity
+
+_GENETIC_TESTS = (
+    "genotyp", "genetic", "gene test", "gene panel", "pharmacogen", "mutation test",
+    "mutation analys", "biomarker", "molecular",
+)  # fmt: skip
 
 
 class AllergyRow(Row):
@@ -153,7 +158,8 @@ class PrerequisiteRow(Row):
     """What must be tested before or during a drug.
 
     Attributes:
-        tests: Words by which an answer names the test.
+        tests: Words by which an answer names the test; with `genotype` also those of any genetic
+            test.
     """
 
     table: ClassVar[str] = "prerequisites"
@@ -163,6 +169,13 @@ class PrerequisiteRow(Row):
     tests: Names
     severity: Severity
     text: str
+
+    @field_validator("tests")
+    @classmethod
+    def _of_kind(cls, tests: tuple[str, ...], read: ValidationInfo) -> tuple[str, ...]:
+        if read.data.get("kind") != "genotype":
+            return tests
+        return tuple(dict.fromkeys((*tests, *_GENETIC_TESTS)))
 
 
 class GenotypeRow(Row):

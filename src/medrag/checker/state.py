@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 
 from medrag.checker.asserted import standing, stands_with
@@ -69,7 +70,7 @@ def has_condition(context: Context, condition: str, mention: DrugMention | None)
 def _is_stage(context: Context, condition: str, words: tuple[str, ...]) -> bool:
     """Return whether record or text say of the patient what a stage is called."""
     return _is_listed(context.facts.listed, words) or any(
-        states(context.content, condition, place, context.once(_told))
+        states(context.content, condition, place, statements_of(context))
         for place in context.all_of(words)
     )
 
@@ -82,8 +83,12 @@ def _is_listed(record: str, words: tuple[str, ...]) -> bool:
     )
 
 
-def _told(context: Context) -> list[Span]:
-    """Return the clauses that are about this patient."""
+def statements_of(context: Context) -> Sequence[Span]:
+    """Return the clauses that are about this patient, found once a text."""
+    return context.once(_statements)
+
+
+def _statements(context: Context) -> Sequence[Span]:
     return statements(context.content)
 
 

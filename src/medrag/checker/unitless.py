@@ -53,10 +53,9 @@ _GRADED = re.compile(r"PEG|macrogol|polyethylene glycol|polysorbate", re.I)
 def unitless(context: Context) -> Iterator[tuple[DrugMention, re.Match[str]]]:
     """Yield each drug with a number that should be its dose and has no unit, and the number."""
     measured = {lab.start for lab in context.content.labs}
-    ordered = {id(mention) for mention in context.orders}
     for mention in context.dosed:
         kind = context.content.sentences[mention.sentence].kind
-        if id(mention) not in ordered and (kind == "report" or mention.reported):
+        if not context.is_ordered(mention) and (kind == "report" or mention.reported):
             continue
         match = (
             _BEHIND.match(context.text, mention.end)

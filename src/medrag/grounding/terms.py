@@ -130,7 +130,7 @@ _ORGANS = frozenset({"renal", "hepatic", "cardiac", "pulmonary", "skin", "eye", 
 def _organs(claim: str, sources: Sequence[str]) -> Iterator[Other]:
     stated = {token.key: token for source in sources for token in tokens(source)}
     said = {token.key for token in tokens(claim)}
-    rivals = [stated[organ].word for organ in _ORGANS if organ in stated and organ not in said]
+    rivals = [t.word for key, t in stated.items() if key in _ORGANS and key not in said]
     for token in tokens(claim):
         if token.key in _ORGANS and token.key not in stated and rivals:
             yield Other("direction", token.start, token.end,

@@ -44,13 +44,12 @@ class _Match:
 
 
 def _ordered(context: Context) -> Iterator[_Match]:
-    ordered = {id(mention) for mention in context.orders}
     beside = {mention.sentence for mention in context.orders}
     every = (*(context.facts.allergies or ()), *context.facts.stated_allergies)
     allergies = tuple(dict.fromkeys(every))
     for mention in context.dosed if allergies else ():
         planned = mention.sentence in beside and _is_planned(context, mention)
-        if id(mention) not in ordered and not planned:
+        if not (planned or context.is_ordered(mention)):
             continue
         if depends_on(mention, "allerg", "anaphyla", "hypersens"):
             continue

@@ -101,8 +101,7 @@ def given(context: Context) -> tuple[Given, ...]:
 def _given(context: Context) -> tuple[Given, ...]:
     found = [Given(i, m, ordered=True) for m in context.orders for i in m.ingredients]
     known = {item.ingredient for item in found} | set(context.stopped)
-    orders = {id(mention) for mention in context.orders}
-    unordered = {id(mention) for mention in context.dosed} - orders
+    dosed = {id(mention) for mention in context.dosed}
     near = _Orders(
         frozenset(mention.sentence for mention in context.orders),
         frozenset(mention.start for mention in context.orders),
@@ -110,7 +109,9 @@ def _given(context: Context) -> tuple[Given, ...]:
     kept = [
         (mention, True)
         for mention in context.content.drugs
-        if id(mention) in unordered and _beside(context, mention, near)
+        if id(mention) in dosed
+        and not context.is_ordered(mention)
+        and _beside(context, mention, near)
     ]
     switched = {i for d in context.content.drugs if _is_switched(d) for i in d.ingredients}
     kept += [

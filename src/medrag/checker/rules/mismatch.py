@@ -9,7 +9,8 @@ from decimal import Decimal
 from medrag.checker.context import Context
 from medrag.checker.person import FIELDS, Told, told_person
 from medrag.checker.rule import Rule, Signal, Verdict
-from medrag.checker.stated import labs_in, statements
+from medrag.checker.state import statements_of
+from medrag.checker.stated import labs_in
 from medrag.checker.wording import amount, name, number
 from medrag.clinical.lexicon import load
 from medrag.clinical.mentions import LabMention
@@ -120,7 +121,7 @@ def _mismatched(context: Context) -> Iterator[Verdict]:
         and any(word in lowered for word in _NAMED_BY[field])
         and context.says(_PLAIN[field])
     }
-    for told in told_person(content, statements(content), fields) if fields else ():
+    for told in told_person(content, statements_of(context), fields) if fields else ():
         said = _said(context, told)
         if said and _is_plain(context, told):
             yield _signal(said, told.span)
