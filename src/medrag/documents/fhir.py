@@ -91,10 +91,12 @@ class FhirLoader:
 def _collect_lines(bundle: _Bundle, path: Path, unread: Unread) -> None:
     """Take in the resource of every line, its long texts left in the file."""
     file = LinedFile(path)
-    for start, resource in file.objects(unread):
+    for line, resource in file.objects(unread):
         kind = resource.get("resourceType")
-        if isinstance(kind, str) and kind in _HOLDING:
-            bundle.collect(file.without_texts(resource, start))
+        if not isinstance(kind, str):
+            unread.add(f"line {line.number}: no FHIR resource (it has no resourceType)")
+        elif kind in _HOLDING:
+            bundle.collect(file.without_texts(resource, line.start))
 
 
 def _json(path: Path) -> Any:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import IO
 
 from medrag import registry
 
@@ -22,6 +24,11 @@ SUFFIXES: Mapping[str, str] = {
 """suffix -> loader name."""
 
 _HEAD_BYTES = 16_384
+_BLOCK = 1 << 20
+_OVERLAP = 64
+"""Bytes that two blocks share: a mark may stand where they meet."""
+_LABEL_MARKS = ('"openfda"', '"spl_', '"set_id"', '"effective_time"', '"results"', '"purpose"')
+_JSON_NAMES = (".json", ".jsonl", ".ndjson")
 
 
 def loader_of(path: Path) -> tuple[str, str]:
@@ -38,7 +45,7 @@ def loader_of(path: Path) -> tuple[str, str]:
         return SUFFIXES[suffix], ""
     if suffix in _BY_CONTENT:
         with path.open("rb") as stream:
-            return _BY_CONTENT[suffix](stream.read(_HEAD_BYTES))
+            return _BY_CONTENT[suffix](stream)
     name = _third_party().get(suffix)
     if name is not None:
         return name, ""
@@ -60,8 +67,8 @@ def _ascii(head: bytes) -> str:
     return head.replace(b"\0", b"").decode("latin-1").lower()
 
 
-def _xml(head: bytes) -> tuple[str, str]:
-    text = _ascii(head)
+def _xml(stream: IO[bytes]) -> tuple[str, str]:
+    text = _ascii(stream.read(_HEAD_BYTES))
     if "urn:hl7-org:v3" in text:
         return "spl", ""
     if "<html" in text:
@@ -71,25 +78,46 @@ def _xml(head: bytes) -> tuple[str, str]:
     return "", "XML that is neither an SPL label (urn:hl7-org:v3), nor JATS, nor XHTML"
 
 
-def _json(head: bytes) -> tuple[str, str]:
-    text = _ascii(head)
-    if '"resourcetype"' in text:
-        return "fhir", ""
-    marks = ('"openfda"', '"spl_', '"set_id"', '"effective_time"', '"results"', '"purpose"')
-    if any(mark in text for mark in marks):
-        return "openfda", ""
+def _json(stream: IO[bytes]) -> tuple[str, str]:
+    """Return the loader by the first block with a mark: a long text may stand before it."""
+    for block in _blocks(stream):
+        text = _ascii(block)
+        if '"resourcetype"' in text:
+            return "fhir", ""
+        if any(mark in text for mark in _LABEL_MARKS):
+            return "openfda", ""
     return "", "JSON that is neither an openFDA label record nor a FHIR resource"
 
 
-def _zip(head: bytes) -> tuple[str, str]:
-    if not head.startswith(b"PK"):
+def _blocks(stream: IO[bytes]) -> Iterator[bytes]:
+    """Yield the head of a file, which most often tells, then the rest of it."""
+    block = stream.read(_HEAD_BYTES)
+    while block:
+        yield block
+        more = stream.read(_BLOCK)
+        block = block[-_OVERLAP:] + more if more else b""
+
+
+def _zip(stream: IO[bytes]) -> tuple[str, str]:
+    if stream.read(2) != b"PK":
         return "", "not a zip archive, whatever its name says"
-    if any(mark in head[:512].lower() for mark in (b".json", b".ndjson")):
+    try:
+        with zipfile.ZipFile(stream) as archive:
+            names = archive.namelist()
+    except (zipfile.BadZipFile, NotImplementedError, ValueError):
+        return "openfda", ""  # its loader tells what is wrong with it
+    if any(is_json_member(name) for name in names):
         return "openfda", ""
-    return "", "a zip archive that does not begin with an openFDA JSON file; unpack it"
+    return "", "a zip archive without an openFDA JSON file; unpack it"
 
 
-_BY_CONTENT: Mapping[str, Callable[[bytes], tuple[str, str]]] = {
+def is_json_member(name: str) -> bool:
+    """Return whether a file in an archive is one of JSON, and not what macOS packs beside it."""
+    *folders, last = name.lower().split("/")
+    return last.endswith(_JSON_NAMES) and not last.startswith("._") and "__macosx" not in folders
+
+
+_BY_CONTENT: Mapping[str, Callable[[IO[bytes]], tuple[str, str]]] = {
     ".xml": _xml,
     ".json": _json,
     ".jsonl": _json,

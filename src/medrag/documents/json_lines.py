@@ -18,6 +18,8 @@ from medrag.errors import CorpusError
 LINE_SUFFIXES = (".ndjson", ".jsonl")
 _MOST_NAMED = 20
 _LONG = 1024  # characters
+_DEEPEST = 120
+"""Levels of a value; a bundle of bundles that is read has 60, and what stands under it a few."""
 _MARK = b"\xef\xbb\xbf"
 
 
@@ -111,18 +113,23 @@ class LinedFile:
     path: Path
     _last: tuple[int, Any] = (-1, None)
 
-    def objects(self, unread: Unread) -> Iterator[tuple[int, dict[str, Any]]]:
-        """Yield where each line begins and the object that it is; what is none goes to `unread`."""
+    def objects(self, unread: Unread) -> Iterator[tuple[Line, dict[str, Any]]]:
+        """Yield each line and the object that it is; what is none goes to `unread`."""
         with self.path.open("rb") as stream:
             for line in lines_of(stream):
                 found = line.readable(self.path, unread)
                 if len(found) > 1:
                     unread.add(f"line {line.number}: expected one object, found {len(found)}")
                 elif found:
-                    yield line.start, found[0][0]
+                    yield line, found[0][0]
 
     def without_texts(self, value: Any, start: int, route: tuple[str | int, ...] = ()) -> Any:
-        """Return a value of the line at `start`, each long text in it as a `LeftText`."""
+        """Return a value of the line at `start`, each long text in it as a `LeftText`.
+
+        What lies deeper than anything that is read becomes None.
+        """
+        if len(route) > _DEEPEST:
+            return None
         if isinstance(value, str):
             return value if len(value) <= _LONG else LeftText(self, start, route)
         if isinstance(value, dict):

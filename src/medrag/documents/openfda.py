@@ -13,6 +13,7 @@ from typing import IO, Any
 from medrag.core.document import Document, Source
 from medrag.documents.composer import Composer, Composition, clean
 from medrag.documents.dates import day
+from medrag.documents.formats import is_json_member
 from medrag.documents.json_lines import LINE_SUFFIXES, Unread, lines_of
 from medrag.documents.json_stream import records
 from medrag.documents.label_headings import Heading, numbered_headings
@@ -32,7 +33,6 @@ from medrag.errors import CorpusError, PartlyReadError
 MAX_RATIO = 200
 """Most bytes that one byte of a zip archive may become; label exports reach about 10."""
 
-_JSON = (".json", *LINE_SUFFIXES)
 _TABLE = "_table"
 _BULLET = re.compile(r" (?=[•●▪] )")
 _CAPITALS = re.compile(r"\d{1,2}\.? (?:[A-Z]{2}[A-Z,&/-]*(?: |$))+")
@@ -87,7 +87,7 @@ def _records(path: Path, unread: Unread) -> Iterator[tuple[dict[str, Any], str]]
         return
     try:
         with zipfile.ZipFile(path) as archive:
-            members = [m for m in archive.infolist() if m.filename.lower().endswith(_JSON)]
+            members = [m for m in archive.infolist() if is_json_member(m.filename)]
             if not members:
                 raise CorpusError(f"{path}: no JSON file in the archive.")
             for member in members:

@@ -282,3 +282,39 @@ def test_a_type_that_is_no_word_costs_its_own_line_only(tmp_path, kind):
     path = tmp_path / "b.json"
     path.write_text(json.dumps(bundle), "utf-8")
     assert list(given(FhirLoader(), path)[0].values()) == ["Give 1 mg."]
+
+
+def test_a_line_nested_beyond_all_sense_costs_nothing_else(tmp_path):
+    deep = '{"resourceType": "DocumentReference", "x": ' + "[" * 700 + "]" * 700 + "}"
+    path = write(tmp_path / "a.ndjson", reference("one", "Give 5 mg."), deep)
+    texts, parts = given(FhirLoader(), path)
+    assert texts == {"a.ndjson#one": "Give 5 mg."}
+    assert len(parts) == 1 and "nothing attached" in parts[0]
+
+
+def test_labels_among_resources_are_told(tmp_path):
+    path = write(tmp_path / "a.ndjson", reference("one", "Give 5 mg."), label(2))
+    texts, parts = given(FhirLoader(), path)
+    assert texts == {"a.ndjson#one": "Give 5 mg."}
+    assert parts == ("line 2: no FHIR resource (it has no resourceType)",)
+
+
+def test_what_a_file_is_may_stand_behind_a_long_text(tmp_path):
+    long = {"adverse_reactions": ["None known. " * 90_000], **label(1)}
+    data = base64.b64encode(b"Give 5 mg. " * 90_000).decode()
+    resource = {"contentType": "text/plain", "data": data, "resourceType": "Binary", "id": "b"}
+    for name, held in (("a.json", long), ("b.ndjson", resource)):
+        write(tmp_path / name, held)
+    loaders = [file.loader for file in discover([tmp_path]).files]
+    assert loaders == ["openfda", "fhir"]
+
+
+def test_an_archive_may_begin_with_other_files(tmp_path):
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("README.txt", "Labels.")
+        archive.writestr("__MACOSX/._labels.ndjson", b"\x00\x05\x16\x07Mac OS X")
+        archive.writestr("labels/._more.json", b"\x00\x05\x16\x07Mac OS X")
+        archive.writestr("labels/labels.ndjson", json.dumps(label(1)))
+    (file,) = discover([tmp_path]).files
+    assert [d.text for d in read(file)] == ["Give 1 mg."]
