@@ -46,7 +46,8 @@ _COMPARATOR_BEFORE = re.compile(
     r"|\bwithin|\bbetween|\bup to|\bmax(?:imum)?(?: of)?|\bminimum(?: of)?|\babout|\bnearly"
     r"|\balmost"
     r"|\bapproximately|\bhalf|\btwice|\bdouble|\bevery|\bfrom|\bbeyond|\bless|[<>]=?)"
-    r"(?: (?:a|an|the|total|dose of|of))* ?\Z",
+    r"(?: (?:a|an|the|total|dose of|of))* ?"
+    r"(?:(?:page )?\d{1,4}(?: of \d{1,4})? )?\Z",  # a page's number between the two
     re.IGNORECASE,
 )
 _DOSE_BY_WEIGHT_BEFORE = re.compile(

@@ -15,7 +15,7 @@ from medrag.quotes.reading import FoldedUnit, Range, Reading
 from medrag.quotes.scope import is_repeated
 from medrag.text.governing import is_neutral
 from medrag.text.references import REFERENCE
-from medrag.text.statements import forbids, is_order, is_self_contained
+from medrag.text.statements import doubts, forbids, is_order, is_self_contained
 
 _CONNECTIVE = re.compile(
     r"\W*(?:however|in addition|additionally|therefore|thus|hence|moreover|furthermore|also"
@@ -133,14 +133,6 @@ _LEADS_ON = re.compile(
     r"|during|\w+(?:ed|en|ing))\b",
     re.IGNORECASE,
 )
-DOUBTFUL_LABEL = re.compile(
-    r"\b(?:incorrect|wrong|errors?|mistakes?|old|older|previous|prior|draft|proposed|hypothetical"
-    r"|true|false|quiz|claim(?:ed|s)?|said|says|states?|stated|allege[ds]?|myth|rumou?r"
-    r"|historical\w*|archived"
-    r"|rejected|dissent|minority|opinion|case|overdose|rats?|mice|dogs?|rabbits?|animals?|in vitro"
-    r"|investigational|experimental|unlabell?ed)\b",
-    re.IGNORECASE,
-)
 _COORDINATION_LAST = re.compile(r"(?:\b(?:and|or|but|nor|while|whereas|which)|[;,]) ?\Z", re.I)
 _AND_LAST = re.compile(r"\b(?:and|or|nor) ?\Z", re.IGNORECASE)
 _PLURAL_VERB = re.compile(r"\b(?:are|were|have|do)\b")
@@ -230,7 +222,7 @@ _LIMITS_AFTER_COMMA = re.compile(
 _NEUTRAL_BEHIND = re.compile(
     r",? ?(?:with or without|whether or not|regardless of (?:food|meals|age|sex)"
     r"|irrespective of (?:food|meals|age|sex)"
-    r"|as well as|such as"
+    r"|as well as|such as|including"
     r"|for example|for instance|in addition|as (?:shown|described|listed|noted|in Table)"
     r"|in (?:Table|Figure|Section)|according to (?:Table|Section))\b|, (?:sometimes|possibly)\b",
     re.IGNORECASE,
@@ -296,7 +288,7 @@ def _label(text: str, unit: FoldedUnit, quoted: Range) -> list[Range]:
     if not any(char.isalnum() for char in label):
         return []  # an arrow for a bullet
     words = text[quoted[0] : quoted[1]]
-    if forbids(label) or DOUBTFUL_LABEL.search(label):
+    if forbids(label) or doubts(label):
         return [(unit.start + begin, quoted[0])]
     if is_repeated(label, words):
         return []

@@ -110,6 +110,13 @@ def _judged(
             cut = cut or (start, end)
         else:
             places.append(_Place(start, end, turning_ranges(reading, start, end, others)))
+    if cut is not None and not places:  # what cuts it may be the mark of a footnote
+        unmarked = (one for one in _places_of(forms, *reading.unmarked()) if one not in found)
+        places += (
+            _Place(*one, turning_ranges(reading, *one, others))
+            for one in unmarked
+            if not _is_cut(reading, *one)
+        )
     if places:
         match = _decide(reading, quote, places)
         place = places[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from medrag.quotes.frames import DISAVOWS, DOUBTFUL_LABEL
+from medrag.quotes.frames import DISAVOWS
 from medrag.quotes.reading import FoldedUnit, Range, Reading, holds
 from medrag.quotes.scope import counts, row_heading
 from medrag.text.cues import turns
@@ -13,6 +13,7 @@ from medrag.text.governing import AMOUNT, Governor, governs
 from medrag.text.rows import row_cells
 from medrag.text.statements import (
     depends_on_context,
+    doubts,
     forbids,
     is_fragment,
     is_order,
@@ -129,14 +130,14 @@ def _says_itself(reading: Reading, row: int, quoted: Range) -> bool:
     """
     text, unit = reading.folded.text, reading.units[row]
     words, left = text[slice(*quoted)], text[unit.start : quoted[0]].rstrip()
-    if not left.endswith("|") or text[quoted[1] : unit.end].strip(" |"):
+    if not left.endswith("|") or "|" in words or text[quoted[1] : unit.end].strip(" |"):
         return False
     own = is_sentence(words) and not (is_fragment(words) or is_order(words))
     if not own or depends_on_context(words) or refers_back(words):
         return False
     over = (*reading.over(row), *(reading.heads(row) or ()))
     beside = (left, *(text[reading.units[n].start : reading.units[n].end] for n in over))
-    doubted = any(DOUBTFUL_LABEL.search(said) or DISAVOWS.search(said) for said in beside)
+    doubted = any(doubts(said) or DISAVOWS.search(said) for said in beside)
     return reading.heads(row) is not None and not (doubted or any(map(turns, beside)))
 
 

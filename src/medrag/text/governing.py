@@ -7,7 +7,15 @@ from dataclasses import dataclass
 
 from medrag.text.cues import find_cues
 from medrag.text.segmentation import UnitKind
-from medrag.text.statements import forbids, is_self_contained, is_sentence, points_forward
+from medrag.text.statements import (
+    denies,
+    doubts,
+    forbids,
+    is_order,
+    is_self_contained,
+    is_sentence,
+    points_forward,
+)
 
 AMOUNT = re.compile(
     r"\d|\b(?:half|one|two|three|four|five|six|seven|eight|nine|ten|twelve)\b", re.IGNORECASE
@@ -20,6 +28,12 @@ _DOSE = re.compile(
 )
 
 
+_ADVISES = re.compile(
+    r"\b(?:dos(?:e|es|ed|age|ages|ing)|should|must|recommended|adjust\w*|titrat\w+|initiat\w+"
+    r"|contraindicat\w+|(?:may|can) be (?:given|used|taken|increased|decreased|reduced|started"
+    r"|administered|repeated|continued))\b",
+    re.IGNORECASE,
+)
 # A heading that hangs on what stands under it: `Stop use and ask a doctor if`.
 _UNFINISHED = re.compile(
     r"\b(?:if|when|unless|until|while|before|after|who|that|with|in|for|to|is|are|has|have|or"
@@ -129,10 +143,11 @@ def governs(governor: Governor, words: str, kind: UnitKind) -> bool:
     if kind == "row" or not states(words, kind):
         return True
     if kind == "prose" and not over.endswith(":"):
-        of_whom = "population" in kinds and _DOSE.search(words) is not None
+        advises = governor.near and (is_order(words) or _ADVISES.search(words) is not None)
+        of_whom = "population" in kinds and (advises or _DOSE.search(words) is not None)
         fragment = forbidding and not is_self_contained(words)
         return of_whom or fragment or points_forward(over)
     labels = governor.kind == "item" and not over.endswith((".", "!", ";"))
     unfinished = labels or over.endswith((":", "?")) or _UNFINISHED.search(over) is not None
     leads_in = unfinished or (forbidding and governor.near)
-    return leads_in and not (kinds <= {"negation"} and "negation" in own)
+    return leads_in and not (kinds <= {"negation"} and denies(words) and not doubts(over))

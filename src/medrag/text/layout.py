@@ -23,6 +23,15 @@ SMALL_WORDS = frozenset({
     "while", "who", "will", "with"
 })  # fmt: skip
 _GOES_ON = SMALL_WORDS - {"and", "or"}
+_COMPARES_LAST = re.compile(r"[<>≤≥⩽⩾=±~≈+×/(\[]\Z")
+_AWAITS_NUMBER = re.compile(
+    r"\b(?:at (?:least|most)|about|around|approximately|nearly|almost|within|over|under|above|below"
+    r"|beyond|per|every|after|before|until|between|exceed(?:s|ed|ing)?|less|greater|fewer|only"
+    r"|max(?:imum|\.)?|minimum|last|first|next|another|n[o.°]|part|grade|stage|class|type|day|week"
+    r"|month|year|age|table|figure|section)\Z",
+    re.IGNORECASE,
+)
+_HEADING_WORDS = 3  # `Age` over numbers heads them
 
 _MARKED = re.compile(r"[^\w\s(\[<>≤≥±~\"'“‘%+.]|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)]\s|\||o\s")
 _ITEM_ENDED = re.compile(r"(?:[;.,)\]]|\b(?:and|or))\Z")
@@ -170,6 +179,8 @@ class _Run:
         before, line = self._lines[at - 1] if at else self._above, self._lines[at]
         if not before or _goes_on(before) or before.endswith((",", "and", "or", "-")):
             return False
+        if line[0].isdigit() and awaits_number(before):
+            return False
         leads_in = line.endswith(":") and line[0].isupper()
         width = max(self._width, _NARROWEST) if leads_in else _WIDE * self._width
         fits = self._room(at) <= width
@@ -183,6 +194,15 @@ class _Run:
 
 def _goes_on(line: str) -> bool:
     return line.endswith("-") or line.rsplit(maxsplit=1)[-1].lower() in _GOES_ON
+
+
+def awaits_number(line: str) -> bool:
+    """Return whether a number at the head of the next line goes on from this one."""
+    if _COMPARES_LAST.search(line):
+        return True
+    if line.count(" ") < _HEADING_WORDS:
+        return False
+    return _goes_on(line) or _AWAITS_NUMBER.search(line) is not None
 
 
 def _is_fragment(line: str) -> bool:

@@ -56,6 +56,7 @@ _IGNORED = frozenset(
 # The direction overrides U+202D and U+202E are not among them: they turn digits round.
 _MARKS = frozenset("®™℠©†‡")  # a reader loses nothing when they are left out
 _FOLDED = {
+    **dict.fromkeys("\x02\ufffe", "\u00ad"),  # pdfium's signs for a hyphen at a line end
     **dict.fromkeys("‐‑‒–−﹣－⁻₋", "-"),
     **dict.fromkeys("—―﹘⸺⸻", "—"),
     **dict.fromkeys("“”„‟″‶❝❞〝〞＂", '"'),
@@ -113,7 +114,7 @@ def _fold(char: str) -> str:
 
 def _vanishes(char: str) -> bool:
     """Return whether nothing is left of a character: it may part a letter from its accent."""
-    return char == "\u00ad" or _fold(char) == ""
+    return _fold(char) in {"", "\u00ad"}
 
 
 def _is_invisible(char: str) -> bool:
@@ -261,8 +262,8 @@ _QUOTE_MARKS = re.compile(r"['\"`](?<![\d'\"`].)['\"`]*")
 _GUILLEMET = re.compile(r"«[\s']*|[\s']*»")
 # A footnote's star after a word; the stars of markdown around words and numbers.
 _STARS = re.compile(
-    r"\*(?<=[A-Za-z.,;:!?)%\]]\*)\**(?=[\s,.;:!?)]|\Z)|\*\*(?<=\d\*\*)(?=[\s,.;:!?)]|\Z)"
-    r"|\*(?<![^\s(\[|'].)\*{0,2}(?=[^\W_])"
+    r"\*(?<=[A-Za-z.,;:!?)%\]]\*)\**(?=[\s,.;:!?)/-]|\Z)|\*\*(?<=\d\*\*)(?=[\s,.;:!?)]|\Z)"
+    r"|\*(?<![^\s(\[|'/-].)\*{0,2}(?=[^\W_])"
 )
 _UNDERSCORES = re.compile(
     r"_(?<![^\s(\[|'].)(?:_?(?=[^\W\d_])|_(?=\d))|_(?<=[^\W_]_)_?(?=[\s,.;:!?)]|\Z)"

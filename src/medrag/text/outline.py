@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Literal
 
 from medrag.text.cues import turns
-from medrag.text.segmentation import Unit
+from medrag.text.segmentation import Unit, without_emphasis
 from medrag.text.statements import (
     forbids,
     is_closed,
@@ -299,7 +299,7 @@ class _Sweep:
 
     def _words(self, number: int) -> str:
         unit = self._units[number]
-        return self._text[unit.start : unit.end]
+        return without_emphasis(self._text[unit.start : unit.end])
 
     def _over_item(self, number: int) -> tuple[int, ...]:
         if _runs_on(self._text, self._units, number):

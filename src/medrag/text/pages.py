@@ -13,7 +13,7 @@ from itertools import count, pairwise
 from typing import Literal, NamedTuple
 
 from medrag.text.cues import turns
-from medrag.text.layout import SMALL_WORDS
+from medrag.text.layout import SMALL_WORDS, awaits_number
 
 _Role = Literal["text", "blank", "page", "number", "head"]
 
@@ -26,7 +26,7 @@ _LINE_SIGN = re.compile(
     r"|[Pp]\. ?\d|[-*_=]{3})"
 )
 _PAGE_SIGN = re.compile(r"[Pp](?:age|AGE)(?: break|[ \t]+\d)")
-_BLANK_LINE = re.compile(r"\n[ \t\r]*\n\s*[a-z]")
+_BLANK_LINE = re.compile(r"\n[ \t\r]*\n\s*[a-z\d]")
 
 _PAGE = re.compile(
     r"\W*(?:page break|(?:page|p\.)[ \t]*\d{1,4}(?:[ \t]*(?:of|/)[ \t]*\d{1,4})?)\W*\Z"
@@ -48,6 +48,13 @@ _NUMBER_BESIDE = re.compile(
     r"page[ \t]+\d{1,4}(?:[ \t]*(?:of|/)[ \t]*\d{1,4})?|\A\d{1,4}[ \t]*\|", re.IGNORECASE
 )
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+# The issue that a page is of, with the page's number: `4 MMWR June 18, 2010`.
+_ISSUE = re.compile(
+    r"(?:\b(?:January|February|March|April|May|June|July|August|September|October|November"
+    r"|December) \d{1,2}, (?:19|20)\d\d\b"
+    r"|\b[Vv]ol(?:ume|\.)? ?\d+(?: ?/ ?| )(?:No\. ?\d+|[A-Z]{2}[- ]\d+))"
+)
+_AT_END = re.compile(r"\A\d{1,4} (?=[A-Z])|(?<=[^\W\d_]) \d{1,4}\Z")
 _OPEN = re.compile(r"[\w,/(%)–—-]\Z")
 _HALF_WORD = re.compile(r"[^\W\d_][-\u00ad¬‐]\Z")
 # Beside these a number or a title in the middle of a sentence may be its own.
@@ -194,12 +201,20 @@ def _is_head(words: str) -> bool:
         return not turns(words)
     if not words[-1].isalnum() or words[0].islower():
         return False
+    if _is_issue(words):
+        words = _AT_END.sub(" ", _ISSUE.sub(" ", words)).strip()
     title = _VERSION.sub(" ", _YEAR.sub(" ", _NUMBER_BESIDE.sub(" ", words)))
     letters = [word for word in title.split() if word[:1].isalpha()]
     if any(char.isdigit() for char in title) or not letters:
         return False
     titled = all(word[0].isupper() or word in SMALL_WORDS for word in letters)
     return titled and letters[0][0].isupper() and not turns(words)
+
+
+def _is_issue(words: str) -> bool:
+    """Return whether a line names the issue that its page is of, and holds its page's number."""
+    issue = _ISSUE.search(words)
+    return issue is not None and _AT_END.search(words) is not None
 
 
 def _gaps(lines: Sequence[_Line]) -> Iterator[tuple[int, int]]:
@@ -233,8 +248,9 @@ def _furniture(
 def _goes_on(above: _Line, gap: Sequence[_Line], below: _Line, strict: bool) -> bool:
     """Return whether a sentence goes on over the lines between two lines of text."""
     heads = [line for line in gap if line.role == "head"]
+    awaited = not strict and below.words[0].isdigit() and awaits_number(above.words)
     open_ = _OPEN.search(above.words) is not None and below.words[0].islower()
-    if not open_ or len(heads) > _MOST_HEADS:
+    if not (open_ or awaited) or len(heads) > _MOST_HEADS:
         return False
     numbered = any(line.role == "number" for line in gap)
     halved = _HALF_WORD.search(above.words) is not None and (numbered or heads)
@@ -247,7 +263,8 @@ def _goes_on(above: _Line, gap: Sequence[_Line], below: _Line, strict: bool) -> 
         return _are_running(heads, max(above.indent, below.indent), parted=parted or numbered)
     if numbered or any(line.words for line in gap):
         return parted or not numbered  # a number, a rule
-    return not strict and below.words.split(maxsplit=1)[0].strip(",;") in _TAKES_UP
+    takes_up = below.words.split(maxsplit=1)[0].strip(",;") in _TAKES_UP
+    return not strict and (awaited or takes_up)
 
 
 def _tells_page(line: _Line) -> bool:
@@ -255,7 +272,9 @@ def _tells_page(line: _Line) -> bool:
     if line.role == "page" or line.fed:
         return True
     return line.role == "head" and (
-        _NUMBER_BESIDE.search(line.words) is not None or _IMPRINT.match(line.words) is not None
+        _NUMBER_BESIDE.search(line.words) is not None
+        or _IMPRINT.match(line.words) is not None
+        or _is_issue(line.words)
     )
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from medrag.core.span import Span
-from medrag.text.layout import CLOSED, SMALL_WORDS, shapes
+from medrag.text.layout import CLOSED, SMALL_WORDS, awaits_number, shapes
 from medrag.text.pages import flowing
 from medrag.text.references import with_references
 from medrag.text.table_lines import barless_rows
@@ -222,15 +222,26 @@ _PROSE_END = re.compile(r"[a-z]{3}[)\]]?[.!?](?:\s|\Z)")
 _TAKES_UP = re.compile(rf"{_NOTE.pattern}|(?:unless|except|but|only|not|if|until|or|and|nor)\b")
 
 
+_EMPHASIZED = re.compile(r"(\*{1,3}|_{1,3})(?=\S)(?P<words>[^*_]+)(?<=\S)\1(?P<colon>:?)")
+
+
+def without_emphasis(line: str) -> str:
+    """Return a line without the marks of Markdown around the whole of it (`**Children:**`)."""
+    marked = _EMPHASIZED.fullmatch(line) if line[:1] in {"*", "_"} else None
+    return marked["words"] + marked["colon"] if marked is not None else line
+
+
 def _is_heading(line: str, following: str) -> bool:
     if line.startswith("#"):
         return True
+    line = without_emphasis(line)
     words = line.split()
     if (
         len(line) > 120
         or len(words) > 14
         or words[-1].lower() in SMALL_WORDS
         or _TAKES_UP.match(line)
+        or (following[:1].isdigit() and awaits_number(line))
     ):
         return False
     if line.endswith(":"):

@@ -60,8 +60,10 @@ _FEWEST_WORDS = 6  # of a closed sentence without a known verb
 
 _FORBIDS = re.compile(
     r"\b(?:do(?:es)? not|don't|should not|must not|may not|cannot|never|avoid\w*"
-    r"|contra-?indicat\w+|prohibit\w*|except\w*|not (?:recommended|to|be|for|suitable|eligible)"
+    r"|contra-?indicat\w+|prohibit\w*|except\w*|not (?:recommended|to|be|for|suitable|eligible"
+    r"|permitted|allowed|advised|acceptable)"
     r"|withh\w+|discontinu\w+|ineligib\w+|exclusions?|excluded|inappropriate|unsuitable"
+    r"|unacceptable|incorrect(?:ly)?|wrong|forbidden|disallowed"
     r"|unapproved|unlicen[sc]ed|off-label|superseded|withdrawn|obsolete|outdated|historical"
     r"|archived|retired|former(?:ly)?|former guidance|myths?|misconceptions?"
     r"|(?:recommend|advis|suggest|decid|counsel|caution|warn|vot|argu"
@@ -227,6 +229,47 @@ def forbids(words: str) -> bool:
 def keeps_from(words: str) -> bool:
     """Return whether a sentence says for whom or with what something must not be used."""
     return _KEEPS_FROM.search(words) is not None
+
+
+_CASE_FIRST = re.compile(
+    r"\W*(?:if|when|unless|until|after|before|in|for|with|without|during|because|although|where"
+    r"|once)\b[^,;.]{0,200},\s*",
+    re.IGNORECASE,
+)
+_CASE = re.compile(r"\b(?:if|when|unless|until|while|because|although|who|which|that)\b", re.I)
+_DENIAL = re.compile(
+    r"\b(?:not|never|no|nor|cannot|avoid\w*|contra-?indicat\w+|prohibit\w*|withh(?:old|eld)\w*"
+    r"|discontinu\w+|stop(?:ped)?|omit(?:ted)?)\b|n't\b",
+    re.IGNORECASE,
+)
+
+
+def denies(words: str) -> bool:
+    """Return whether a sentence denies or forbids in its main clause.
+
+    `If no response is seen, increase the dose` does not: what is denied is the case.
+    """
+    first = _CASE_FIRST.match(words)
+    begin = first.end() if first is not None else 0
+    case = _CASE.search(words, begin)
+    return (
+        _DENIAL.search(words, begin, case.start() if case is not None else len(words)) is not None
+    )
+
+
+_DOUBTS = re.compile(
+    r"\b(?:incorrect\w*|wrong|errors?|mistakes?|old|older|previous|prior|draft|proposed"
+    r"|hypothetical|true|untrue|false|quiz|claim(?:ed|s)?|said|says|states?|stated|allege[ds]?"
+    r"|myths?|misconceptions?|fallac(?:y|ies)|rumou?rs?|historical\w*|archived|superseded|obsolete"
+    r"|outdated|former(?:ly)?|withdrawn|retracted|rejected|dissent|minority|opinion|case|overdose"
+    r"|rats?|mice|dogs?|rabbits?|animals?|in vitro|investigational|experimental|unlabell?ed)\b",
+    re.IGNORECASE,
+)
+
+
+def doubts(words: str) -> bool:
+    """Return whether a heading says that what stands under it is not, or not surely, true."""
+    return _DOUBTS.search(words) is not None
 
 
 def refers_back(words: str) -> bool:

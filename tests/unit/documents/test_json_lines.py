@@ -289,7 +289,8 @@ def test_a_line_nested_beyond_all_sense_costs_nothing_else(tmp_path):
     path = write(tmp_path / "a.ndjson", reference("one", "Give 5 mg."), deep)
     texts, parts = given(FhirLoader(), path)
     assert texts == {"a.ndjson#one": "Give 5 mg."}
-    assert len(parts) == 1 and "nothing attached" in parts[0]
+    assert len(parts) == 1
+    assert "nothing attached" in parts[0]
 
 
 def test_labels_among_resources_are_told(tmp_path):
