@@ -17,14 +17,14 @@ _SPELLED = rf"{_TENS}{_UNITS}"
 _AND_PART = r"\sand\s(?:a\s(?:half|quarter|bit)|three[\s-]quarters)"
 _YEARS = (
     r"(?:[\s-]{0,8}(?:years?|yrs?|yr|y)[\s.-]{0,8}(?:olds?|of[\s-]age|young)\b|[\s-]?y[./]?\s?o\b\.?"
-    r"|[\s-]?yrs?\b|\s?y(?=[,;.)]|\s{0,8}$)"
+    r"|[\s-]?yrs?\b(?:\s\d{1,2}\s?(?:months?|mos?|m)\b)?|y\b|\sy(?=[,;.)]|\s{0,8}$)"
     r"|[\s-]{0,8}years?[\s-]old\b|\s?y\s(?=(?:fe)?male\b|man\b|woman\b|lady\b)"
     r"|[\s-]?(?:ans|a\u00f1os|anos|anni|jahre|j\u00e4hrig\w{0,3}|jaar|\u00e5r)\b)"
 )
 _AGE = sifted(
     rf"(?<![\w.,/+-])(?P<number>{_OLD}|{_SPELLED})(?P<rest>(?:\s?[½¾¼]"
     rf"|\.\d|{_AND_PART})?{_YEARS}(?:[\s/]?(?-i:[MF])\b)?"
-    rf"|(?:[\s/-]|\s/\s)?(?:(?-i:[MF])|male|female)\b(?!\s?%)|\s?(?:years?)(?=[,;.)]|\s(?:and|with|who|woman"
+    rf"|(?:[\s/-]|\s/\s|\s?\()?(?:(?-i:[MF])|male|female)\b\)?(?!\s?%)|\s?[\u2640\u2642]|\s?(?:years?)(?=[,;.)]|\s(?:and|with|who|woman"
     rf"|man|lady|gentleman)))",
     re.IGNORECASE,
 )
@@ -53,6 +53,17 @@ _LOOSE = sifted(
     rf"|he|she|patient|pt|ours?)[^.;\d]{{0,14}}\sis\s)"
     rf"(?P<number>{_OLD}|{_SPELLED})(?:\s?y\b[^a-z]|(?=[,;:)?!.](?!\d)|\s(?:from|with|who|in|living|on)\b))"
 )
+_SEX_FIRST = sifted(
+    rf"(?:^|[\n(;]\s?|[.,:]\s|\b(?:[Aa]n?|[Pp]t|[Pp]atient|[Tt]his|[Ss]ex|[Nn]ew)[:\s]\s?)"
+    rf"(?P<number>(?:[MF]|[Ff]emale|[Mm]ale|[\u2640\u2642])\s?[/,(-]?\s?(?P<years>{_OLD}|{_SPELLED}))(?![\w%/-]|[.,]\d)"
+)
+"""The sex before the age: "F/94", "(M, 91)"."""
+_WITH_NOUN = sifted(
+    rf"(?<![\w.,/+-])(?P<number>{_OLD}|{_SPELLED})\s(?!of\b|percent|per\b|degrees?|beats?|in\b|on\b|and\b)(?:[a-z]+[a-z-]*\s){{0,3}}?"
+    r"(?=(?:lady|woman|man|gentleman|gent|widow(?:er)?|resident|grandmother|grandfather|chap|bloke|inpatient)\b)",
+    re.IGNORECASE,
+)
+"""An age before whom it is of, its unit left out: "a 97 wheelchair-bound lady"."""
 _BESIDE_BIRTH = sifted(
     r"\b(?:dob|d\.o\.b\.?|born|birth)\b[^\n()]{1,24}\d\s?"
     rf"\((?:aged?\s)?(?P<number>{_OLD})\s?(?:y\w*)?\)",
@@ -66,18 +77,19 @@ _MEASURED = re.compile(
     re.IGNORECASE,
 )
 """What a number may be of, other than years: where the clause before has it, no age is read."""
+_MEASURED_WORD = re.compile(_MEASURED.pattern.removesuffix(r"|\d|[<>=\u2265\u2264%+/]"), re.IGNORECASE)
 _ALONE = sifted(
     r"(?:^|(?<=[.,;:(\n])|(?<=\s[-\u2013\u2014])|(?<=\bcomma)|(?<=\bfull stop)|(?<=\bfrail)"
     r"|(?<=\belderly))\s{0,2}"
-    rf"(?P<number>{_OLD}|{_SPELLED})(?=\s?(?:[,.;)?](?!\d)|$|\n|[-\u2013\u2014]\s|comma\b|full\sstop\b))",
+    rf"(?P<number>{_OLD}|{_SPELLED})(?=\s?(?:[,.;)?](?!\d)|$|\n|[-\u2013\u2014]\s|comma\b|full\sstop\b|now\b))",
     re.IGNORECASE,
 )
 """A number that is a clause of its own: "Frail, 91, on warfarin", "comma ninety three comma"."""
 _SAID = sifted(
-    rf"\b(?:nearly|almost|just|already|only|(?:coming|getting|going)\s(?:up\s)?(?:to|on)|(?:he|she|they)\s?(?:['\u2019]ll\sbe|is|['\u2019]s|will\sbe|turns)"
+    rf"\b(?:nearly|almost|just|already|only|now|(?:reach|hit|push|near|approach)(?:es|ed|s|ing)?|made\sit\sto|(?:died|lived)\s(?:at|to)|(?:coming|getting|going)\s(?:up\s)?(?:to|on)|(?:he|she|they)\s?(?:['\u2019]ll\sbe|is|['\u2019]s|will\sbe|turns)"
     rf"|(?:wife|husband|sister|brother|mother|father|mum|mom|dad|nan|gran\w{{0,8}}|aunt\w{{0,4}}|uncle|friend|neighbou?r|lady|gentleman|patient|pt)\sis"
     rf"|[Aa]t)\s(?P<number>{_OLD}|{_SPELLED})"
-    r"(?=\s?(?:[,.;)?!](?!\d)|$|\n)|\s(?:and|with|who|too|soon|now|next|this|in|on|still|but|should|can|could|does|is|he|she|living|lives)\b)",
+    r"(?=\s?(?:[,.;:)?!](?!\d)|$|\n)|\s(?:and|with|who|too|soon|now|next|this|in|on|still|but|should|can|could|does|is|he|she|living|lives|of|yesterday|today|tomorrow|last)\b)",
     re.IGNORECASE,
 )
 """A number that is said of somebody: "his wife is 90 too", "at 98 should she"."""
@@ -93,7 +105,7 @@ _BIRTHDAY = sifted(
 _OWN_BIRTHDAY = ending(r"\b(?:his|her|their)\s$", re.IGNORECASE)
 _WORDED = sifted(
     r"\b(?:nonagenarian|centenarian|supercentenarian"
-    r"|in\s(?:his|her|their)\s(?:(?:early|mid|late)[\s-])?(?:90['\u2019]?s|nineties))\b",
+    r"|(?:in(?:to)?|through)\s(?:his|her|their|my)\s(?:(?:early|mid|late)[\s-]){0,2}(?:['\u2019]?90['\u2019]?s|nineties))\b",
     re.IGNORECASE,
 )
 _BIRTHDAYS = (
@@ -168,11 +180,13 @@ def _ages(note: Note, *, year: int) -> Iterator[Found]:
 
 def _spoken(note: Note) -> Iterator[Found]:
     """Yield ages by nothing but where they are said, and birthdays by their number."""
-    for pattern in (_ALONE, _SAID):
+    for pattern in (_ALONE, _SAID, _SEX_FIRST, _WITH_NOUN):
         for match in pattern.finditer(note.text):
             start, end = match.span("number")
             clause = re.split(r"[.;?!\n]\s", note.before(start, 40))[-1]
             measured = _MEASURED.search(clause) or note.hits_in(max(0, start - 24), start)
+            if not match["number"][-1].isdigit():  # "1.5 mg at ninety-one": values have digits
+                measured = _MEASURED_WORD.search(clause)
             if not (measured or _of_a_class(note, match) or note.measured(start, end)):
                 yield Found(start, end, "age", STRONG)
     for match in _BIRTHDAY.finditer(note.text):
@@ -194,12 +208,13 @@ def categorized(written: str) -> str:
     birthday = re.search(r"\s\w[\w-]*$", written)
     if _BIRTHDAY.fullmatch(written) and birthday is not None:
         return f"{CATEGORY}{birthday[0]}"
-    if re.match(r"in\s", written, re.IGNORECASE):
+    if re.match(r"(?:in|into|through)\s", written, re.IGNORECASE):
         return f"aged {CATEGORY}"
     return re.sub(
-        rf"^(?P<said>{_SAID_WORDS}\s)?(?:{_OLD}|{_SPELLED})(?:\s?[½¾¼]|\.\d|{_AND_PART})?",
+        rf"\b(?P<said>{_SAID_WORDS}\s)?(?:{_OLD}|{_SPELLED})(?:\s?[½¾¼]|\.\d|{_AND_PART})?",
         rf"\g<said>{CATEGORY}",
         written,
+        count=1,
         flags=re.IGNORECASE,
     )
 

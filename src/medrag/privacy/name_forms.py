@@ -236,13 +236,14 @@ def _after_initials(note: Note) -> Iterator[Found]:
         key = match["last"].lower()
         barred = any(key in listed(name) for name in ("not_names", "departments", "clinical_words"))
         barred = barred or (len(key) < 3 and key not in listed("surnames"))
-        if (cued or subject) and not barred and not note.clinical(match.start(), match.end()):
+        clinical = note.clinical(match.start("last"), match.end())  # K alone is potassium too
+        if (cued or subject) and not barred and not clinical:
             yield Found(match.start(), match.end(), "name", STRONG)
 
 
 _INITIAL_FIRST = sifted(
     r"(?<![\w.])(?<!\b[Vv]itamin )(?<!\b[Hh]epatitis )(?<!\b[Tt]ype )(?<!\b[Gg]roup )"
-    r"(?:[A-Z]\.[\s-]?){1,2}(?P<last>[A-Z\u00c0-\u00de][a-z\u00df-\u00ff]{1,}(?:-[A-Z][a-z]{1,40})?)(?![\w-])"
+    r"(?:[A-Z]\.[\s-]?){1,2}(?P<last>(?:(?:Mc|Mac|O['\u2019]|D['\u2019]|(?:van|von|de|el|al|bin)\s(?:der\s|den\s|la\s)?)?[A-Z\u00c0-\u00de])[a-z\u00df-\u00ff]{1,40}(?:-[A-Z][a-z]{1,40})?)(?![\w-])"
 )
 _COMPANY = (cues.PERSON, cues.RELATION, cues.ROLE, cues.TALKED)
 

@@ -214,6 +214,8 @@ def _can_start_titled(note: Note, word: Word, before: Before) -> bool:
         return word.capital and note.cased and (word.surname or not barred or len(word.text) == 1)
     if before.start is not None and _MISTER.match(note.text, before.start):
         return word.key not in listed("clinical_words")
+    if before.start is None and is_clinical(note, word) and not known:  # "re: warfarin"
+        return False
     capital = note.cased and word.capital
     return capital or word.text in cues.PARTICLES or known or not word.ordinary
 
@@ -269,9 +271,13 @@ def _follows(note: Note, words: Sequence[Word], word: Word, before: Before) -> b
 def _goes_on_in_capitals(note: Note, words: Sequence[Word], word: Word, before: Before) -> bool:
     """Return whether a name goes on with a capital word: no ordinary one without a reason."""
     known = word.surname or word.given
+    if not known and _is_drug(note, word):  # "Mrs Okoro Warfarin 1 mg"
+        return False
     if word.acronym and not known:
         shaped = words[-1].acronym or before.titled
         return shaped and len(word.text) > 3 and not word.ordinary
+    if word.acronym and words[-1].acronym and not word.ordinary:  # "RUTH ANN TWOBULLS"
+        return len(word.text) > 2
     free = known or not word.ordinary or _is_ordinary_name(note, words, word, before)
     return free and _looks_like_name(note, word)
 
@@ -299,6 +305,10 @@ def _is_family(words: Sequence[Word], word: Word) -> bool:
 def is_clinical(note: Note, word: Word) -> bool:
     """Return whether a clinical name stands where the word stands."""
     return note.clinical(word.start, word.end)
+
+
+def _is_drug(note: Note, word: Word) -> bool:
+    return any(hit.kind == "drug" for hit in note.hits_in(word.start, word.end))
 
 
 def _before(note: Note, word: Word) -> Before:

@@ -88,11 +88,13 @@ def _is_code(note: Note, run: Run) -> bool:
 
 def _score(note: Note, run: Run) -> int:
     named = any(word.given or word.surname or not word.ordinary for word in run.words)
-    named = named or run.before.titled or _is_aged_person(note, run)
+    named = named or run.before.titled or _is_aged_person(note, run) or _is_kin(note, run)
     if _is_eponymous(note, run) or _is_code(note, run) or not named:
         return 0
-    if run.words[0].ordinary and is_clinical(note, run.words[0]) and not run.before.titled:
-        return 0  # "Hepatitis B. Vaccinate"
+    whole = len(run.words) > 1 and run.words[0].given and run.words[-1].surname
+    if run.words[0].ordinary and is_clinical(note, run.words[0]):
+        if not (run.before.titled or whole):  # "Hepatitis B. Vaccinate", but "Honey Barker"
+            return 0
     score = run.before.score + _of_words(note, run) + _of_after(note, run)
     first, last = run.words[0], run.words[-1]
     if len(run.words) > 1 and first.given and (not last.ordinary or last.surname or last.given):
@@ -113,6 +115,32 @@ def _is_aged_person(note: Note, run: Run) -> bool:
     personal = run.before.personal and run.before.score >= 2 and note.cased and word.capital
     aged = cues.AGED_AFTER.match(note.after(run.end)) is not None
     return len(run.words) == 1 and personal and aged and not (barred or word.acronym)
+
+
+_KIN = ending(
+    r"\b(?:wife|husband|son|daughter|mother|father|mum|mom|dad|brother|sister|aunt|auntie|uncle|niece|nephew|cousin"
+    r"|grand(?:mother|father|son|daughter|ma|pa|mum|dad|child)|partner|fianc[e\u00e9]e?|girlfriend|boyfriend|spouse|carer"
+    r"|friend|neighbou?r|roommate|flatmate|housemate|twin|(?:step|half|foster)[- ]?(?:mother|father|son|daughter|sister|brother)"
+    r"|(?:mother|father|son|daughter|sister|brother)-in-law)(?:\s|,\s|:\s|\s\()[\"'\u201c]?$",
+    re.IGNORECASE,
+)
+_KIN_NAMED = re.compile(r"['\u2019]?s?(?:,|\)|\s\(|\s[-\u2013/]\s|\.?$|[.;]\s)")
+
+
+def _is_kin(note: Note, run: Run) -> bool:
+    """Return whether one capital word names a relative, a word as well: "son Kelvin, (808) ..."."""
+    word = run.words[0]
+    if len(run.words) > 1 or not (note.cased and word.capital) or word.acronym:
+        return False
+    after = note.after(word.end, 40)
+    told = _KIN_NAMED.match(after) or cues.VERB_AFTER.match(after) or cues.PERSONAL_AFTER.match(after)
+    barred = ("not_names", "departments", "clinical_words", "wards", "countries")
+    return (
+        told is not None
+        and _KIN.search(note.before(word.start, 28)) is not None
+        and not is_clinical(note, word)
+        and not any(word.key in listed(name) for name in barred)
+    )
 
 
 def _of_words(note: Note, run: Run) -> int:
