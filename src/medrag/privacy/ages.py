@@ -77,7 +77,7 @@ _MEASURED = re.compile(
     re.IGNORECASE,
 )
 """What a number may be of, other than years: where the clause before has it, no age is read."""
-_MEASURED_WORD = re.compile(_MEASURED.pattern.removesuffix(r"|\d|[<>=\u2265\u2264%+/]"), re.IGNORECASE)
+_MEASURED_WORD = re.compile(_MEASURED.pattern.partition(r"|\d|")[0], re.IGNORECASE)
 _ALONE = sifted(
     r"(?:^|(?<=[.,;:(\n])|(?<=\s[-\u2013\u2014])|(?<=\bcomma)|(?<=\bfull stop)|(?<=\bfrail)"
     r"|(?<=\belderly))\s{0,2}"
@@ -184,9 +184,10 @@ def _spoken(note: Note) -> Iterator[Found]:
         for match in pattern.finditer(note.text):
             start, end = match.span("number")
             clause = re.split(r"[.;?!\n]\s", note.before(start, 40))[-1]
-            measured = _MEASURED.search(clause) or note.hits_in(max(0, start - 24), start)
+            measured = _MEASURED.search(clause) is not None
+            measured = measured or bool(note.hits_in(max(0, start - 24), start))
             if not match["number"][-1].isdigit():  # "1.5 mg at ninety-one": values have digits
-                measured = _MEASURED_WORD.search(clause)
+                measured = _MEASURED_WORD.search(clause) is not None
             if not (measured or _of_a_class(note, match) or note.measured(start, end)):
                 yield Found(start, end, "age", STRONG)
     for match in _BIRTHDAY.finditer(note.text):

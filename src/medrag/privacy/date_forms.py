@@ -34,7 +34,7 @@ MONTH_NAMES = (
 YEAR = r"(?P<year>(?:19|20)\d\d|['\u2019]\d\d)"
 GERMAN = sifted(
     r"(?<![\d.])(?P<whole>(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\.)(?=\s?[-\u2013]\s?\d"
-    r"|\s\d{1,2}:)"
+    r"|\s\d{1,2}:|:\s)"
     r"|\b(?:am|vom|bis|den|seit|ab|dated?|surgery|on|since|from|until|lmp|edd|dob|born|visit|seen"
     r"|(?:re)?admitted|adm|discharged|operated|transferred|vaccinated|date|(?:signed|started|stopped|wrote|sent|came|left|died|fell|given|done|booked|due|moved|rang|called|posted|typed|took)(?:\s(?:it|this|him|her|them|me|us|up|off|in|out|sick|home|work)){0,2}|aufnahme|entlassung|aufgenommen|entlassen|op)\b[^\n\d]{0,3}"
     r"(?P<cued>(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\.)(?![\d\n])"
@@ -66,7 +66,7 @@ FULL = (
     r"\b(?:showa|heisei|reiwa|taisho)\s(?P<year>\d{1,2})\.(?P<month>\d{1,2})\.(?P<day>\d{1,2})(?!"
     r"\d)",
     rf"(?<![\d.-]){DAY}(?P<dash>[-/ ])(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)"
-    r"(?P=dash)(?P<year>\d\d)(?![\w%]|[.,]\d|\s?(?:mg|mcg|ml|units?|g|kg|days?|tablets?|h)\b)",
+    r"(?P=dash)(?P<year>\d\d)(?![\w%]|[.,:]\d|\s?(?:mg|mcg|ml|units?|g|kg|days?|tablets?|h)\b)",
     rf"(?<!\d){DAY}(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
     r"(?P<year>(?:19|20)?\d\d)(?!\d)",
     rf"(?<!\d)(?P<year>(?:19|20)\d\d)[-\s/]{MONTH}[-\s/]{DAY}(?!\d)",
@@ -77,7 +77,7 @@ PARTIAL = (
     r"(?<![\d./-])(?P<day>0?[1-9]|[12]\d|3[01])\.\s?(?P<month>(?:viii|iii|vii|xii|ii|iv|vi|ix|xi|x))\.(?!\w)",
     rf"{WEEKDAY}{THE}(?<![\d./])(?<!\d-){DAY}(?:\s(?:(?:of|de)\s)?|[-/]|\.\s?){MONTH}(?!\s?\d(?!\d?:\d|\d{3}\b))",
     r"\b(?P<month>(?-i:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec))[-/](?P<year>\d\d)(?![\d/.-])",
-    rf"{WEEKDAY}\b{MONTH}\s(?:the\s)?{DAY}(?!(?<=\d)\s?:|\s?(?:[%/]|mg|mcg|ml|kg|g\b|tab|cap|puff|units"
+    rf"{WEEKDAY}\b{MONTH}\s(?:the\s)?{DAY}(?!(?<=\d)\s?:\d|\s?(?:[%/]|mg|mcg|ml|kg|g\b|tab|cap|puff|units"
     rf"|-?(?:19|20)\d\d)|\d"
     rf"|\.\d)\b",
     rf"\b(?:early\s|late\s|mid[\s-])?{MONTH}(?:,?\s(?:of\s)?|[-/])?{YEAR}(?!\d)",
@@ -204,6 +204,44 @@ ORDINALS = sifted(
     re.IGNORECASE,
 )
 """Two days of a month, and the day before a part of it: "overnight 14th/15th", "on 4th morning"."""
+MORE_DAYS = sifted(
+    rf"\b{MONTH}\s(?:the\s)?(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?(?:\s?[-\u2013/&]\s?|\s(?:to|through|thru|until)\s|\sand\s(?=\S+\s?(?:[,.;:)]|$)))"
+    r"(?:the\s)?(?P<whole>(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?)(?![\w%/]|[.,:]\d|\s?(?:mg|mcg|ml|units?|g|kg|h|hours?|days?)\b)",
+    re.IGNORECASE,
+)
+"""A further day of a month that is named before: "Jan 5-9"."""
+_MONTHS_ABROAD = (
+    r"ocak|\u015fubat|mart|nisan|may\u0131s|haziran|temmuz|a\u011fustos|eyl\u00fcl|ekim"
+    r"|kas\u0131m|aral\u0131k|stycznia|lutego|marca|kwietnia|maja|czerwca|lipca|sierpnia"
+    r"|wrze\u015bnia|pa\u017adziernika|listopada|grudnia|januar|januari|februar|februari|mars"
+    r"|maret|maj|augusti|agustus|oktober|desember|mac|julai|ogos|disember|tammikuuta|helmikuuta"
+    r"|maaliskuuta|huhtikuuta|toukokuuta|kes\u00e4kuuta|hein\u00e4kuuta|elokuuta|syyskuuta"
+    r"|lokakuuta|marraskuuta|joulukuuta|ledna|\u00fanora|b\u0159ezna|dubna|kv\u011btna"
+    r"|\u010dervna|\u010dervence|srpna|z\u00e1\u0159\u00ed|\u0159\u00edjna|listopadu|prosince"
+    r"|janu\u00e1r|febru\u00e1r|m\u00e1rcius|\u00e1prilis|m\u00e1jus|j\u00fanius|j\u00falius"
+    r"|augusztus|szeptember|okt\u00f3ber|ianuarie|februarie|martie|aprilie|iunie|iulie"
+    r"|septembrie|octombrie|noiembrie|decembrie|sije\u010dnja|velja\u010de|o\u017eujka|travnja"
+    r"|svibnja|lipnja|srpnja|kolovoza|rujna|studenoga|prosinca|pebrero|marso|hunyo|hulyo"
+    r"|setyembre|oktubre|nobyembre|disyembre|ionawr|chwefror|mawrth|ebrill|mehefin|gorffennaf"
+    r"|awst|medi|hydref|tachwedd|rhagfyr"
+)
+ABROAD = sifted(
+    rf"(?<![\d./-])(?P<whole>(?:3[01]|[12]\d|0?[1-9])(?:\.\s?|\s|-)(?:{_MONTHS_ABROAD})"
+    r"(?:[\s,-]{1,2}(?:19|20)\d\d)?)(?!\w)"
+    r"|(?<![\d./-])(?P<dated>(?:ng\u00e0y\s)?(?:3[01]|[12]\d|0?[1-9])\sth\u00e1ng\s\d{1,2}(?:,?\sn\u0103m\s(?:19|20)\d\d)?)(?!\w)",
+    re.IGNORECASE,
+)
+"""A day with a month in a further language: "12 A\u011fustos 1960"."""
+DURATION_NEXT = re.compile(
+    r"\s?(?:antibiotics|abx|course|review|f/u|follow|fu\b|hx|history)", re.IGNORECASE
+)
+"""What lasts or comes again after so many sevenths, twelfths or fifty-seconds: "5/7 course"."""
+OCCASION_NEXT = re.compile(
+    r"\s(?:\w{2,14}\s)?(?:clinic|ward\sround|visit|review|app(?:t|ointment)|f/u|follow-?up|bloods?|labs|seen|admi\w{2,8}|phone|call|mri|ct|cxr"
+    r"|echo|scan|uss|ecg|ekg|eeg|x-?ray|note|entry|chemo|session|handover|consult\w{0,6}|theatre|referral|letter|swab|culture)\b",
+    re.IGNORECASE,
+)
+"""An occasion by its day: "11/2 clinic: TSH 8.2"."""
 DONE_NEXT = re.compile(
     r"\s(?:\d{1,2}(?:am|pm|:\d\d)\s)?(?:s/p\s|had\s|post\s|urgent\s|emergency\s|elective\s|lap(?:aroscopic)?\s|open\s|left\s|right\s"
     r"|[LR]\s){0,2}(?:cabg|avr|mvr|tavr|tavi|pci|stent\w{0,3}|cath\b|angio\w{0,8}|ablation|ercp|egd|ogd|turp|turbt|tkr|thr|tka|tha|orif|lscs"
@@ -253,7 +291,7 @@ HAPPENED = ending(
 )
 """What happened, and to or with whom: a pair of numbers after it says when."""
 NOT_DATED = re.compile(
-    r"\s?(?:ago\b|hourly|post\b|antibiotics|abx|limbs|course|review|f/u|follow|fu\b|hx|history|tabs?|tablets?|pills?|strength|power|pain"
+    r"\s?(?:ago\b|hourly|post\b|limbs|tabs?|tablets?|pills?|strength|power|pain"
     r"|mmhg|points?|score|murmur|systolic"
     r"|diastolic|mg|mcg|ml|kg|cm|mm|g\b"
     r"|weeks?|days?|hours?|hrs?|months?|years?|of\s(?:a|the|an)\b|times|cup|in(?:ch)?\b|units?|dose"
@@ -263,7 +301,7 @@ NOT_DATED = re.compile(
     re.IGNORECASE,
 )
 NO_DATE_BEFORE = re.compile(
-    r"(?:\b(?:(?:missed|late|delayed|overdue|early|short|prolonged|extended|cut|shortened)\b[^.;\n]{0,20}\sby"
+    r"(?:\b(?:va|acuity|vision|snellen)\b[^.;\n]{0,24}|\b(?:(?:missed|late|delayed|overdue|early|short|prolonged|extended|cut|shortened)\b[^.;\n]{0,20}\sby"
     r"|bp|pressure|pain|score|strength|power|grade|stage|ratio|vision|va|acuity|gcs|day|course"
     r"|allred|er|pr|apgars?|murmur|mrc|reflex\w*|edema"
     r"|phq-?\d*|gad-?\d*|moca|mmse|asa|nyha|ecog|rated?|scored?|flacc|nrs|vas|wells|curb-?65"
@@ -284,7 +322,7 @@ PUBLIC = re.compile(
     r"|meta-?analysis|statement|recommendations?"
     r"|box(?:ed)?\swarning|label(?:l?ing)?|safety\s(?:alert|communication)|consensus|release\w*"
     r"|withdrawn\sfrom|pandemic|protocol"
-    r"|formulary|policy|bulletin|advisory|standards?\sof\scare|paper|article|study|issue|journal"
+    r"|formulary|bnfc?|policy|bulletin|advisory|standards?\sof\scare|paper|article|study|issue|journal"
     r"|prescribing\sinformation|package\sinsert"
     r"|smpc|spc|package\sleaflet|season)\b",
     re.IGNORECASE,

@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterator
 
 from medrag.privacy.date_forms import (
+    ABROAD,
     BORN_MONTH,
     DATED,
     DAY_FIRST_PLACES,
     DAYS,
     DONE_NEXT,
+    DURATION_NEXT,
     FASTS,
     GERMAN,
     GLUED,
@@ -18,9 +20,11 @@ from medrag.privacy.date_forms import (
     HOLIDAY,
     ISSUED,
     LONE_MONTH,
+    MORE_DAYS,
     NEXT_DAY,
     NO_DATE_BEFORE,
     NOT_DATED,
+    OCCASION_NEXT,
     OF_MONTH,
     ORDINAL_DAY,
     ORDINALS,
@@ -94,9 +98,9 @@ def _listed_days(note: Note) -> Iterator[Found]:
     if len(rows := list(SERIES.finditer(note.text))) > 1:
         for row in rows:
             yield Found(*row.span("whole" if row["whole"] else "next"), "date", SOFT)
-    for pattern in (SPACED, NEXT_DAY, SMALL_MONTH, BORN_MONTH, GLUED):
+    for pattern in (SPACED, NEXT_DAY, SMALL_MONTH, BORN_MONTH, GLUED, MORE_DAYS, ABROAD):
         for match in pattern.finditer(note.text):
-            yield Found(*match.span("whole"), "date", STRONG)
+            yield Found(*match.span("whole" if match["whole"] else "dated"), "date", STRONG)
 
 
 def _dated_days(note: Note, pattern: Sifted) -> Iterator[re.Match[str]]:
@@ -137,15 +141,18 @@ def _short_dates(note: Note) -> Iterator[Found]:
 
 def _may_be_day(note: Note, match: re.Match[str]) -> bool:
     """Return whether nothing around a pair of numbers says that it is no day."""
-    before = note.before(match.start(), 32)
+    before, after = note.before(match.start(), 32), note.after(match.end(), 16)
+    lasting = int(match["second"]) in _PARTS_OF_TIME and DURATION_NEXT.match(after)
     return (
         _day_and_month(int(match["first"]), int(match["second"]))
-        and not NOT_DATED.match(note.after(match.end(), 16))
+        and not (lasting or NOT_DATED.match(after))
         and (match["sep"] == "/" or _is_hyphened_day(note, match))
         and (not NO_DATE_BEFORE.search(before) or _MOVED_IN.search(before) is not None)
     )
 
 
+_PARTS_OF_TIME = (7, 12, 24, 52)
+"""Days of a week, months of a year, hours of a day: "3/7" may be three days."""
 _MOVED_IN = ending(r"\b(?:moved|came|went|rang|phoned|called)\sin\s$", re.IGNORECASE)
 
 
@@ -174,7 +181,8 @@ def _says_day(note: Note, match: re.Match[str]) -> bool:
     timed = timed or _RESULT_NEXT.match(after) is not None
     heads = timed or (_LISTED.search(before) is not None and after[:1] in {":", ")"})
     heads = heads or (
-        _CLAUSE.search(before) is not None and DONE_NEXT.match(note.after(match.end())) is not None
+        _CLAUSE.search(before) is not None
+        and any(form.match(note.after(match.end())) for form in (DONE_NEXT, OCCASION_NEXT))
     )
     if match["sep"] == "/" or match["first"][0] == "0" or _ON.search(before):
         heads = heads or DATED.search(before) is not None

@@ -21,6 +21,7 @@ from medrag.privacy.vocabulary import (
     is_given,
     is_ordinary,
     is_surname,
+    listed,
 )
 
 SOFT, STRONG, CERTAIN = 1, 2, 3
@@ -183,10 +184,40 @@ def read_note(text: str) -> Note:
         cased=capitals <= 0.7 * len(letters) or len(letters) < 8,
         hits=tuple(find_names(text)),
         amounts=tuple(amount for amount in parse(text) if amount.quantity.unit not in {"1", ""}),
-        eponyms=tuple(_eponyms(text, words)),
+        eponyms=tuple(sorted({*_eponyms(text, words), *_instruments(text, words)})),
     )
 
 
+_INSTRUMENT = re.compile(
+    r"(?:[Ss]cales?|[Ss]cores?|[Ii]ndex|[Ii]nventory|[Qq]uestionnaire|[Cc]riteria|[Cc]lassification|[Cc]hecklist|[Nn]omogram|[Cc]alculator|[Tt]ool"
+    r"|[Rr]ules?|[Gg]uide(?:lines?)?|[Cc]hart|[Ss]ystem|[Ee]quation|[Ff]ormula|[Ss]taging|[Pp]rotocol|[Aa]ssessment|[Dd]eclaration|[Cc]onsensus)"
+)
+_FARTHEST = 5
+"""Words between what an instrument is called by and the word for it."""
+
+
+def _instruments(text: str, words: Sequence[Word]) -> Iterable[tuple[int, int]]:
+    """Yield instruments that a town gives its name: "Edinburgh Postnatal Depression Scale"."""
+    for index, last in enumerate(words):
+        if not _INSTRUMENT.fullmatch(last.text):
+            continue
+        for before in range(index - 1, max(-1, index - 1 - _FARTHEST), -1):
+            word = words[before]
+            if text[word.end : words[before + 1].start] != " ":
+                break
+            if word.capital and word.key in listed("cities"):
+                ahead = words[before - 1] if before else word
+                owned = ahead.key in _BEFORE_TOWN and text[ahead.end : word.start] == " "
+                yield (ahead if owned else word).start, last.end
+                break
+            if not (word.ordinary and (word.capital or before == index - 1)) or word.key in _LOOSE:
+                break
+
+
+_LOOSE = frozenset(
+    {"the", "a", "an", "her", "his", "my", "our", "pain", "this", "of", "and", "with"}
+)
+_BEFORE_TOWN = frozenset({"our", "the", "my", "this", "johns"})
 _GRADE = re.compile(r"\s[IVX]+[a-d]?\b")
 
 

@@ -7,6 +7,9 @@ import re
 from medrag.privacy.date_forms import MONTH_NAMES
 from medrag.privacy.sieve import sifted
 
+CAPITAL = r"A-Z\u00c0-\u00de\u0100-\u024f\u1e00-\u1eff"
+CAP = rf"[{CAPITAL}][\w'\u2019\u0300-\u036f-]{{0,40}}"
+"""A word in a capital, of any script with Latin letters."""
 _SHORT = r"St\.|ST\.|Mt\.|Ft\.|Dr\.|[A-Z]\."
 W = rf"(?:{_SHORT}|[A-Z\u00c0-\u00de][\w'\u2019&-]{{0,40}})"
 _PART = (
@@ -140,7 +143,7 @@ BASE = sifted(
 """Military bases and ships."""
 ACTS = (
     r"(?:fax|phoned|rang|called|email|accepted|declined|wrote|prescribe|booked|transferred|admitted|scanned|operated|inserted|implanted|fitted|told|suggest|sa(?:ys|id)\b|start|stopp|recommend|sent\b|refer|ask|want|gave\b|letter|discharge[sd]?\b"
-    r"|records?\b|dispensed|report(?:s|ed)|summary|notes\b|clinic\b|advise|put\shim|put\sher|did\b)"
+    r"|records?\b|dispensed|(?:re)?fill(?:s|ed)\b|supplied|issued|report(?:s|ed)|summary|notes\b|clinic\b|advise|put\shim|put\sher|did\b)"
 )
 """What an institution does to a patient, or has written."""
 FAMOUS_ACTS = sifted(
@@ -153,6 +156,7 @@ SENT = sifted(
     rf"|treated\s(?:\w{{1,40}}\s)?at|hospitali[sz]ed\s(?:at|in)|presented\sto|surgery\sat|done\sat"
     rf"|performed\sat|inpatient\sat|followed\s(?:up\s)?at|attends|attending|delivered\sat"
     rf"|outpatient\sat|resident\s(?:at|of)|patient\s(?:at|of)|ed\sat|icu\sat|labs?\s(?:at|from)"
+    rf"|(?:scan|mri|ct|echo|x-?ray|bloods|app(?:t|ointment)|op(?:eration)?|transplant|rehab|placement|chemo|dialysis|rotation|follow-?up)\sat"
     rf"|records?\sfrom|referred\s(?:from|to|by)|pharmacist\sat|nurse\sat|doctor\sat|works?\sat"
     rf"|fellow\sat|resident\sat|fills?\s\w*\s?at|filled\sat|picked\sup\sat|born\sat|lives\sat"
     rf"|arrived\sfrom|came\sfrom|sent\s(?:to|from|by)|calling\sfrom|here\sat|clinic\sat)"
@@ -161,7 +165,8 @@ SENT = sifted(
 EMPLOYER = sifted(
     rf"\b(?i:works?\s(?:\w{{1,40}}\s){{0,4}}?(?:at|for|with)|working\s(?:\w{{1,40}}\s){{0,4}}?(?:at|for|with)"
     rf"|worked\s(?:\w{{1,40}}\s){{0,4}}?(?:at|for|with)|employed\s(?:\w{{1,40}}\s){{0,4}}?(?:at|by|with)"
-    rf"|employer(?:\sis)?:?|employee\s(?:at|of)|retired\s(?:\w{{1,40}}\s)?from|job\s(?:at|with)"
+    rf"|employer(?:\sis)?:?|employee\s(?:at|of)|retired\s(?:\w{{1,40}}\s)?from|job\s(?:at|with)|(?:drives?|driving|drove|deliver(?:s|ing)|flies|cleans)\sfor"
+    rf"|volunteer(?:s|ing)?\s(?:at|for|with|w/)|shifts?\s(?:at|for|with)|apprentice\s(?:at|with)|contract(?:or|ing|s)\s(?:at|for|with)"
     rf"|(?:engineer|teacher|driver|manager|cook|clerk|cashier|welder|nurse|guard|student|pupil"
     rf"|professor|accountant|lawyer|executive|director|foreman|mechanic|pilot|librarian|principal"
     rf"|janitor|programmer|analyst|operator|coach|pastor|ceo|owner)\s(?:at|for|of|with)|attends"
@@ -169,6 +174,11 @@ EMPLOYER = sifted(
     rf"|serves?\s(?:at|with))"
     rf"\s(?:the\s)?(?P<whole>{W}(?:(?:\s(?:of|and|the|&)\s|\s|\s?&\s?){W}){{0,4}})"
 )
+GENERAL = sifted(
+    rf"(?<![\w-])(?P<whole>(?P<own>{CAP}(?:\s{CAP})?)\s(?:General|Memorial|Regional|Infirmary|District|County))(?=\s(?:ED|ER|A&E|ICU|ITU|MAU|AMU|OR|L&D|[Ww]ard"
+    r"|[Ll]abour|[Tt]heatre|[Ss]troke|[Rr]enal|[Cc]ardio\w*|[Oo]ncology|[Pp]harmacy|[Pp]aeds|[Pp]ediatric\w*|[Mm]aternity|[Ss]witchboard)\b)"
+)
+"""A hospital by its unit behind it: "Mercy General ED"."""
 PUBLIC = re.compile(
     r"(?:American|European|British|Canadian|National|World|International|Royal\sCollege|Federal"
     r"|Global|Society|Association|Agency|Department\sof\sHealth|Public\sHealth|US\b|U\.S\."
@@ -241,9 +251,6 @@ UNITS = frozenset(
     ]
 )
 
-CAPITAL = r"A-Z\u00c0-\u00de\u0100-\u024f\u1e00-\u1eff"
-CAP = rf"[{CAPITAL}][\w'\u2019\u0300-\u036f-]{{0,40}}"
-"""A word in a capital, of any script with Latin letters."""
 BESIDE = sifted(
     rf"(?<![\w-])(?:surgery|practice|hospital|clinic|nursing\shome|care\shome|hospice|[Ww]ard|unit"
     rf"|pharmacy|school)\s(?P<whole>(?:The\s)?{CAP}(?:\s{CAP}){{0,2}}(?:\s\d{{1,2}}[A-Z]?(?![\w.%])(?!\s?[a-z%]))?)(?![\w-])"

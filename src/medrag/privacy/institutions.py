@@ -15,6 +15,7 @@ from medrag.privacy.institution_forms import (
     FAMOUS_AT,
     FAMOUS_SMALL,
     FAMOUS_STAFF,
+    GENERAL,
     HEAD,
     HOSPITAL,
     LOWER,
@@ -69,6 +70,10 @@ _SURGERIES = frozenset(
 )
 
 
+_NO_HOSPITAL = frozenset({"surgeon", "attorney", "director", "in", "the", "old", "stroke"})
+"""Words before "General" or "Infirmary" that make no hospital's name."""
+
+
 _CARE = re.compile(
     rf"Praxis|Apotheke|Farmacia|Pharmacie|Cabinet|Poliklinik|Consultorio|Puskesmas|Rumah"
     rf"|HMP|HMYOI|FCI|USP|VAMC|{HOSPITAL}|Univ|[Hh]ospital|[Hh][oô]pital|Ospedale"
@@ -106,6 +111,9 @@ def find_institutions(note: Note) -> Iterator[Found]:
 
 def _famous(note: Note) -> Iterator[Found]:
     """Yield institutions known by name, where somebody is or that do something; bases, ships."""
+    for match in GENERAL.finditer(note.text):
+        if folded(match["own"].split()[-1]) not in _NO_HOSPITAL:
+            yield Found(*match.span("whole"), "organization", SOFT)
     for pattern in (FAMOUS_AT, FAMOUS_ACTS, FAMOUS_STAFF, FAMOUS_SMALL, BASE):
         for match in pattern.finditer(note.text):
             if not RULED.match(note.after(match.end("whole"), 24)):
@@ -125,10 +133,11 @@ def _typed(note: Note, match: re.Match[str]) -> Iterator[Found]:
         start += len(words[0]) + 1
         words = words[1:]
     own = [word for word in words if _is_own(word)]
+    further = bool(words) and match.end() > match.end("type")  # "Old Mill Surgery"
     general = [
         word for word in words if folded(re.sub(r"['\u2019]s?$", "", word.strip(".,"))) in _HALF_OWN
     ]
-    if not own and (not general or kind in _SURGERIES or len(general) < len(words)):
+    if not (own or further) and (not general or kind in _SURGERIES or len(general) < len(words)):
         return
     if (
         own

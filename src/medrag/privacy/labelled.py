@@ -9,7 +9,7 @@ from medrag.privacy.codes import spaced_end
 from medrag.privacy.evidence import CERTAIN, STRONG, Found, Note
 from medrag.privacy.sieve import sifted
 from medrag.privacy.values import Kind
-from medrag.privacy.vocabulary import listed
+from medrag.privacy.vocabulary import is_ordinary, listed
 
 _NUMBER = (
     r"(?:numbers?|numb|no|num|nr|nos|n[°º]|identifiers?|identification|id|code|ref|reference|#)"
@@ -239,13 +239,18 @@ def _value_end(note: Note, kind: Kind, label: re.Match[str]) -> int | None:
     return spaced_end(note, end)
 
 
+_DAY = re.compile(r"[0-3]?\d[/.-][0-3]?\d[/.-](?:(?:19|20)\d\d|\d\d)")
+
+
 def _is_value(written: str, *, plain: bool, kind: Kind) -> bool:
     digits = sum(map(str.isdigit, written))
-    if re.fullmatch(
-        r"[0-3]?\d[/.-][0-3]?\d[/.-](?:(?:19|20)\d\d|\d\d)|\d{1,3}[/.-]\d{1,3}|\d{1,3}\.\d{1,2}",
-        written,
-    ):
-        return False  # a date, a ratio, a decimal
+    if kind != "account" and _DAY.fullmatch(written):  # "sort code 20-11-05"
+        return False
+    if re.fullmatch(r"\d{1,3}[/.-]\d{1,3}|\d{1,3}\.\d{1,2}", written):
+        return False  # a ratio, a decimal
+    said = re.fullmatch(r"(?P<word>[a-z]{3,})\s\d{1,4}(?:[.,-]\d{1,4}){0,3}", written)
+    if said is not None and is_ordinary(said["word"]):  # "ref range 3.5-5.0"
+        return False
     if kind in {"vehicle", "biometric", "photo"}:
         return digits >= 1 and len(written) >= 4
     return digits >= (3 if plain else 4) and len(written) >= 4

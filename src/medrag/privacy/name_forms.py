@@ -228,16 +228,13 @@ def _after_initials(note: Note) -> Iterator[Found]:
             match.start()
         )
         after = note.after(match.end(), 40)
-        subject = (
-            cues.VERB_AFTER.match(after)
-            or cues.AGE_AFTER.match(after)
-            or cues.CREDENTIAL.match(after)
-        )
+        behind = (cues.VERB_AFTER, cues.AGE_AFTER, cues.CREDENTIAL)
+        subject = any(form.match(after) for form in behind)
         key = match["last"].lower()
         barred = any(key in listed(name) for name in ("not_names", "departments", "clinical_words"))
         barred = barred or (len(key) < 3 and key not in listed("surnames"))
-        clinical = note.clinical(match.start("last"), match.end())  # K alone is potassium too
-        if (cued or subject) and not barred and not clinical:
+        barred = barred or note.clinical(match.start("last"), match.end())  # K may be potassium
+        if (cued or subject) and not barred:
             yield Found(match.start(), match.end(), "name", STRONG)
 
 

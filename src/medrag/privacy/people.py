@@ -91,12 +91,11 @@ def _score(note: Note, run: Run) -> int:
     named = named or run.before.titled or _is_aged_person(note, run) or _is_kin(note, run)
     if _is_eponymous(note, run) or _is_code(note, run) or not named:
         return 0
-    whole = len(run.words) > 1 and run.words[0].given and run.words[-1].surname
-    if run.words[0].ordinary and is_clinical(note, run.words[0]):
-        if not (run.before.titled or whole):  # "Hepatitis B. Vaccinate", but "Honey Barker"
-            return 0
-    score = run.before.score + _of_words(note, run) + _of_after(note, run)
     first, last = run.words[0], run.words[-1]
+    sure = run.before.titled or (len(run.words) > 1 and first.given and last.surname)
+    if first.ordinary and is_clinical(note, first) and not sure:
+        return 0  # "Hepatitis B. Vaccinate", but "Honey Barker"
+    score = run.before.score + _of_words(note, run) + _of_after(note, run)
     if len(run.words) > 1 and first.given and (not last.ordinary or last.surname or last.given):
         score += 1 if first.ordinary else 0
         score += 2 if last.surname or not last.ordinary else 0
@@ -118,10 +117,11 @@ def _is_aged_person(note: Note, run: Run) -> bool:
 
 
 _KIN = ending(
-    r"\b(?:wife|husband|son|daughter|mother|father|mum|mom|dad|brother|sister|aunt|auntie|uncle|niece|nephew|cousin"
-    r"|grand(?:mother|father|son|daughter|ma|pa|mum|dad|child)|partner|fianc[e\u00e9]e?|girlfriend|boyfriend|spouse|carer"
-    r"|friend|neighbou?r|roommate|flatmate|housemate|twin|(?:step|half|foster)[- ]?(?:mother|father|son|daughter|sister|brother)"
-    r"|(?:mother|father|son|daughter|sister|brother)-in-law)(?:\s|,\s|:\s|\s\()[\"'\u201c]?$",
+    r"\b(?:(?:(?:step|half|foster)-?)?(?:mother|father|son|daughter|sister|brother)(?:-in-law)?"
+    r"|wife|husband|mum|mom|dad|aunt|auntie|uncle|niece|nephew|cousin"
+    r"|grand(?:mother|father|son|daughter|ma|pa|mum|dad|child)|partner|fianc[e\u00e9]e?"
+    r"|girlfriend|boyfriend|spouse|carer|friend|neighbou?r|roommate|flatmate|housemate|twin)"
+    r"(?:\s|,\s|:\s|\s\()[\"'\u201c]?$",
     re.IGNORECASE,
 )
 _KIN_NAMED = re.compile(r"['\u2019]?s?(?:,|\)|\s\(|\s[-\u2013/]\s|\.?$|[.;]\s)")
@@ -133,10 +133,10 @@ def _is_kin(note: Note, run: Run) -> bool:
     if len(run.words) > 1 or not (note.cased and word.capital) or word.acronym:
         return False
     after = note.after(word.end, 40)
-    told = _KIN_NAMED.match(after) or cues.VERB_AFTER.match(after) or cues.PERSONAL_AFTER.match(after)
+    followed = (_KIN_NAMED, cues.VERB_AFTER, cues.PERSONAL_AFTER)
     barred = ("not_names", "departments", "clinical_words", "wards", "countries")
     return (
-        told is not None
+        any(form.match(after) for form in followed)
         and _KIN.search(note.before(word.start, 28)) is not None
         and not is_clinical(note, word)
         and not any(word.key in listed(name) for name in barred)

@@ -100,7 +100,8 @@ _COUNTY = sifted(
     r"|[Hh]ospital|[Cc]linic|[Hh]ealth|[Ff]ever|[Vv]irus|spotted|Fever))"
 )
 _IN = ending(
-    r"\b(?:in|from|at|near|to|of|via|outside|around|towards?|through|leaving|for)\s(?:\w{1,40}\s)?$",
+    r"\b(?:in|from|at|near|(?<!according )to|of|via|outside|around|towards?|through|leaving|for)"
+    r"\s(?:\w{1,40}\s)?$",
     re.IGNORECASE,
 )
 _SCORED = re.compile(
@@ -351,7 +352,8 @@ def _is_city(note: Note, start: int, end: int, key: str) -> bool:
     lower = written == written.lower()
     located = _IN.search(note.before(start, 24)) is not None
     plain = " " in key or not _is_other(key)
-    if note.cased and written.isupper() and len(written) < 6 and not located:  # "IGRA"
+    short = note.cased and written.isupper() and len(written) < 6  # "IGRA"
+    if short and (not located or written == "NICE"):
         return False
     if lower and note.cased and re.search(r"[A-Z]", note.text):
         return plain and located and len(key) > 4

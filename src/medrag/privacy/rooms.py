@@ -19,7 +19,7 @@ _NOT_COUNTED = (
 )
 _NUMBERED = sifted(
     r"\b(?:(?:side|single|treatment|exam(?:ination)?|delivery|hospital)\s)?(?:rooms?|rm|beds?|bay|cubicle|cubby|cot|incubator"
-    r"|pod|trolley|gurney|stretcher|ward|wing|theatre|resus|majors|minors|recovery|chair|slot|bedspace|bed\sspace|labou?r\sward|isolation)\s"
+    r"|(?-i:[Pp]od)|trolley|gurney|stretcher|ward|wing|theatre|resus|majors|minors|recovery|chair|slot|bedspace|bed\sspace|labou?r\sward|isolation)\s"
     rf"(?:no\.?\s|number\s|#\s?)?(?-i:{_CODE}){_NOT_COUNTED}"
     rf"(?:(?:,?\s(?:or|and|to|vs)\s|\s?[/&,-]\s?)(?:(?:room|rm|bed|bay)\s)?(?-i:{_CODE}){_NOT_COUNTED}){{0,8}}"
     r"(?:\s(?:north|south|east|west)\b)?"

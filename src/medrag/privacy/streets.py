@@ -13,7 +13,7 @@ _TYPE = (
     r"|terrace|ter|close|crescent|cres"
     r"|square|sq|highway|hwy|parkway|pkwy|circle|cir|trail|trl|row|mews|gardens|gdns|grove|walk"
     r"|hill|view|rise|quay|pike|alley"
-    r"|loop|path|way|st|turnpike|crossing|esplanade|parade|pde|green|common|heights|mall|causeway"
+    r"|cl(?=[.,;\n])|loop|path|way|st|turnpike|crossing|esplanade|parade|pde|green|common|heights|mall|causeway"
     r"|plaza|yard|brae|wynd|vennel|estate|close|croft|cottages?|bend|ridge|run|point|landing)"
 )
 _UNIT = (
@@ -72,6 +72,10 @@ _STREETS = (
     r"(?:,\s[\dA-Z][\w'\u2019]{0,40}(?:[ ][A-Z]"
     r"[\w'\u2019]{0,40})"
     r"{0,3}){1,3}",
+    r"(?<![\w.,/])\d{1,4}[A-Za-z]?\sThe\s(?:Old\s[A-Z][a-z]{2,20}|Paddocks?|Green|Avenue|Crescent|Close|Drive|Street|Square|Grove|Mews|Spinney|Meadows?"
+    r"|Orchards?|Maltings|Elms|Oaks|Willows|Limes|Beeches|Firs|Pines|Cedars|Chestnuts|Hollies|Laurels|Hawthorns|Poplars|Sycamores|Rowans"
+    r"|Lawns|Terrace|Parade|Leas?|Hollow|Ridge(?:way)?|Chase|Causeway|Quay|Wharf|Mount|Crofts?|Cottages|Stables|Barns|Granary|Dell|Glade|Glebe"
+    r"|Fairway|Links|Moorings|Shambles|Strand|Mall|Rise|Drove|Butts|Nook|Copse|Coppice|Boulevard|Warren|Rookery|Vineyards?|Cloisters|Courtyard)\b",
     r"\b(?:PSC|Unit|CMR)\s\d+,?\s(?:Box\s)?\d+",
     rf"(?i:\b(?:lives?|living|resid\w{{1,40}}|stays?|staying|address(?:\sis)?:?|home|located|delivered?"
     rf"|moved)\s(?:at|to|on)?\s?\d{{1,5}}[a-z]?\s(?:[a-z'\u2019]+\s){{1,3}}{_TYPE}\b{_UNIT})",

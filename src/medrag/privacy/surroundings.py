@@ -157,24 +157,11 @@ _HOMES = frozenset(
     ]
 )
 """Words after "lives in" that name no town."""
-_PLACE_LABELS = frozenset(
-    [
-        "county",
-        "city",
-        "town",
-        "village",
-        "district",
-        "suburb",
-        "area",
-        "region",
-        "hometown",
-        "birthplace",
-        "location",
-        "locality",
-        "community",
-        "station",
-    ]
+_PLACE_WORDS = (
+    "county city town village district suburb area region hometown birthplace location locality"
+    " community station"
 )
+_PLACE_LABELS = frozenset(_PLACE_WORDS.split())
 
 
 def find_surrounded(
@@ -324,7 +311,7 @@ def _named(
         return
     key = folded(name)
     end = start + len(name)
-    if key in listed("countries") or is_eponym(key) or note.clinical(start, end):
+    if key in listed("countries") or _is_eponymous(name) or note.clinical(start, end):
         return
     announced = cued and note.cased and not _is_clinical_word(key)
     if len(words) == 1 and is_ordinary(key) and kind == "organization" and not announced:
@@ -349,6 +336,11 @@ _RESULT = re.compile(
     re.IGNORECASE,
 )
 """One word with a number, which is a result and no part of an address: "RBS 30", "Kalium 6,1"."""
+
+
+def _is_eponymous(name: str) -> bool:
+    """Return whether a disease or a sign is called so: "Crohn", "Addison's"."""
+    return is_eponym(folded(name)) or is_eponym(folded(re.sub(r"['\u2019]s?$", "", name)))
 
 
 def _is_clinical_word(key: str) -> bool:

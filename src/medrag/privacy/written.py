@@ -186,6 +186,7 @@ _DIALLED = sifted(
     r"\b(?:(?:call|ring|phone|dial|page|bleep)\b[^.;\n]{0,24}?|at|on|ext\.?)\s(?P<whole>x\d{3,6})\b",
     re.IGNORECASE,
 )
+_GUIDELINE = re.compile(r"(?:NG|CG|TA|QS|PH|DG|IPG|MTG|HTG|HST)\d{1,4}(?:\s(?:19|20)\d\d)?")
 _RANGE = re.compile(r"(?:19|20)\d\d-(?:19|20)\d\d|\d{1,3}(?:\s000){1,3}")
 _DATE = re.compile(
     r"[0-3]?\d[/.-][0-3]?\d[/.-](?:(?:19|20)\d\d|\d\d)(?!\d)|(?:19"
@@ -313,7 +314,7 @@ def _is_id(written: str) -> bool:
     digits = re.sub(r"\D", "", written)
     if written.isdigit():
         return written.rstrip("0") != "" and len(written.rstrip("0")) > 3
-    if any(form.fullmatch(written) for form in (_DATE, _RANGE, _CLOCKS)):
+    if any(form.fullmatch(written) for form in (_DATE, _RANGE, _CLOCKS, _GUIDELINE)):
         return False
     slashed = "/" in written and written[:1].isalpha()
     return (
