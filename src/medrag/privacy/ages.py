@@ -17,7 +17,7 @@ _SPELLED = rf"{_TENS}{_UNITS}"
 _AND_PART = r"\sand\s(?:a\s(?:half|quarter|bit)|three[\s-]quarters)"
 _YEARS = (
     r"(?:[\s-]{0,8}(?:years?|yrs?|yr|y)[\s.-]{0,8}(?:olds?|of[\s-]age|young)\b|[\s-]?y[./]?\s?o\b\.?"
-    r"|[\s-]?yrs?\b(?:\s\d{1,2}\s?(?:months?|mos?|m)\b)?|y\b|\sy(?=[,;.)]|\s{0,8}$)"
+    r"|[\s-]?yrs?\b(?:\s\d{1,2}\s?(?:months?|mos?|m)\b)?|y\b|\sy(?=[,;.)]|\s[MF]\b|\s{0,8}$)"
     r"|[\s-]{0,8}years?[\s-]old\b|\s?y\s(?=(?:fe)?male\b|man\b|woman\b|lady\b)"
     r"|[\s-]?(?:ans|a\u00f1os|anos|anni|jahre|j\u00e4hrig\w{0,3}|jaar|\u00e5r)\b)"
 )
@@ -40,9 +40,11 @@ _LABELLED = sifted(
     re.IGNORECASE,
 )
 _RELATED = sifted(
-    rf"\b(?:(?:mother|father|mum|dad|mom|gran(?:d\w{{1,40}})?|aunt|uncle|husband|wife|lady|gentleman"
-    rf"|woman|man|patient|pt"
-    rf"|resident|gentleman|male|female)),?\s\(?(?P<number>{_OLD})(?=[,;)]|\s?[MF]\b)",
+    rf"\b(?:mother|father|mum|dad|mom|gran(?:d\w{{1,40}})?|nan|aunt|uncle|husband|wife|partner|sister|brother"
+    rf"|neighbou?r|friend|(?:room|flat|house)mate|carer|spouse|lady|gentleman|woman|man|patient|pt|resident"
+    rf"|male|female)(?:,?\s\(?|\s(?:is|died|dies|lived|passed\saway)\s(?:at|to)\s|\sat\s)"
+    rf"(?P<number>{_OLD}|{_SPELLED})(?=[,;)]|\s?[MF]\b|\.?\s{{0,8}}$|\.\s)",
+    re.IGNORECASE,
 )
 _LOOSE = sifted(
     rf"(?:\b(?:judge|man|woman|lady|gentleman|widow(?:er)?|teacher|farmer|veteran|resident"
@@ -86,10 +88,10 @@ _ALONE = sifted(
 )
 """A number that is a clause of its own: "Frail, 91, on warfarin", "comma ninety three comma"."""
 _SAID = sifted(
-    rf"\b(?:nearly|almost|just|already|only|now|(?:reach|hit|push|near|approach)(?:es|ed|s|ing)?|made\sit\sto|(?:died|lived)\s(?:at|to)|(?:coming|getting|going)\s(?:up\s)?(?:to|on)|(?:he|she|they)\s?(?:['\u2019]ll\sbe|is|['\u2019]s|will\sbe|turns)"
+    rf"\b(?:nearly|almost|just|already|only|now|(?:reach|hit|push|near|approach)(?:es|ed|s|ing)?|made\sit\sto|(?:died|lived)\s(?:at|to)|(?:coming|getting|going)\s(?:up\s)?(?:to|on)|i\s?(?:['\u2019]?m|\sam)|(?:he|she|they)\s?(?:['\u2019]ll\sbe|is|['\u2019]s|will\sbe|turns)"
     rf"|(?:wife|husband|sister|brother|mother|father|mum|mom|dad|nan|gran\w{{0,8}}|aunt\w{{0,4}}|uncle|friend|neighbou?r|lady|gentleman|patient|pt)\sis"
     rf"|[Aa]t)\s(?P<number>{_OLD}|{_SPELLED})"
-    r"(?=\s?(?:[,.;:)?!](?!\d)|$|\n)|\s(?:and|with|who|too|soon|now|next|this|in|on|still|but|should|can|could|does|is|he|she|living|lives|of|yesterday|today|tomorrow|last)\b)",
+    r"(?=\s?(?:[,.;:)?!](?!\d)|$|\n)|\s(?:and|&|n|with|who|too|soon|now|next|this|in|on|still|but|should|can|could|does|is|he|she|living|lives|of|yesterday|today|tomorrow|last)\b)",
     re.IGNORECASE,
 )
 """A number that is said of somebody: "his wife is 90 too", "at 98 should she"."""

@@ -135,7 +135,7 @@ ORDINAL_DAY = sifted(
     r"|discharged|seen|home|clinic|due|scan|appt|started|stopped)\s(?P<whole>(?:the\s)?(?P<day>[12]?\d"
     r"|3[01])(?:st|nd|rd|th)(?:\sof\s(?:the|this|last|next)\smonth\b"
     r"|(?=[\s]*(?:[.,;?!)]|$|(?:and|at|for|but|to|by|with|on|in|as|when|he|she|then|neg(?:ative)?|pos(?:itive)?|is|was|were|showed"
-    r"|still|now|due|please|pls|so|if|has|had)\b))))",
+    r"|still|now|due|please|pls|so|if|has|had|i|we|they|it|my|her|his|there|mum|mom|dad|pt|patient)\b))))",
     re.IGNORECASE,
 )
 _TEENTH = (
@@ -172,6 +172,7 @@ HOLIDAY = sifted(
     r"\b(?:(?:orthodox|coptic|greek|armenian|ethiopian|western|eastern|russian)\s)?(?:christmas(?:\s(?:day|eve))?(?:\s(?:19|20)\d\d)?|xmas(?:\s(?:day|eve))?|boxing\sday|thanksgiving(?:\sday)?"
     r"|new\syear['\u2019]?s(?:\s(?:day|eve))?"
     r"|ash\swednesday|shrove\stuesday|palm\ssunday|whit\s(?:sunday|monday)|yom\skippur|rosh\shashanah|nowruz"
+    r"|april\sfool['\u2019]?s?['\u2019]?(?:\sday)?"
     r"|easter(?:\s(?:sunday|monday))?|good\sfriday|halloween|(?:labou?r|memorial|independence"
     r"|veterans|presidents|mothers?|fathers?"
     r"|mother['\u2019]s|father['\u2019]s|valentine['\u2019]?s|st\.?\spatrick['\u2019]?s|canada"
@@ -260,7 +261,7 @@ DATED = re.compile(
     r"|appointment|f/u|follow-?up"
     r"|scheduled|due|dob|d\.o\.b|born|lmp|edd|edc|adm|op|s/p|pod|labs?|cultures?|echo|ct|mri|cxr"
     r"|xray|scan|biopsy"
-    r"|procedure|refill\w*|prescribed|given|held|stopped|increased|decreased|changed|today"
+    r"|procedure|refill\w*|prescribed|given|ix|inv(?:x|estigations)|results?|imaging|histology|serology|ecg|ekg|eeg|uss|spirometry|held|stopped|increased|decreased|changed|today"
     r"|yesterday|note|call\w*|week\sof"
     r"|tmrw|tmr|tmw|tomorrow|tonight|tdy|yest|yday|date|event|booked|between|effective|clinic|vaccine|dose|signed|dictated|typed|transcribed"
     r"|written|reported|resulted|sent|faxed|received|ordered"

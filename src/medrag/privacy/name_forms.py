@@ -252,7 +252,8 @@ def _pairs(note: Note) -> Iterator[Found]:
         for match in pattern.finditer(note.text):
             named = [by_start.get(match.start(k)) for k, v in match.groupdict().items() if v]
             if pattern is _QUOTED and named[0] is not None and named[-1] is not None:
-                named = named[:1] if named[-1].capital and not _clinical(note, named[-1]) else []
+                family = named[-1].capital and named[-1].acronym == named[0].acronym
+                named = named[:1] if family and not _clinical(note, named[-1]) else []
             if named and all(word is not None and _is_sure(note, word) for word in named):
                 yield Found(match.start(), match.end(), "name", SOFT)
     for match in _SEVERAL.finditer(note.text):

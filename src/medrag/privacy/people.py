@@ -37,7 +37,8 @@ def find_people(note: Note) -> Iterator[Found]:
 
 
 _PARTICLE = re.compile(
-    r"(?<![\w-])(?:(?:van|von|de|del|della|di|du|da|dos|der|den|ter|ten|zu|bin|ibn|el|al|la|le)\s){1,3}\Z|(?<![\w-])\u00d3?O?\s\Z"
+    r"(?<![\w-])(?:(?:VAN|VON|DEL|DELLA|DOS|DER|DEN|TER|BIN|IBN|Van|Von|Del|Della|Dos|Der|Den)\s){1,3}\Z"
+    r"|(?<![\w-])(?:(?:van|von|de|del|della|di|du|da|dos|der|den|ter|ten|zu|bin|ibn|el|al|la|le)\s){1,3}\Z|(?<![\w-])\u00d3?O?\s\Z"
 )
 """What belongs to a family name before it: "van Rijswijk", "O S\u00failleabh\u00e1in"."""
 

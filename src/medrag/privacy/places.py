@@ -14,7 +14,7 @@ from medrag.privacy.cues import DEVICE_AFTER
 from medrag.privacy.evidence import CERTAIN, SOFT, STRONG, Found, Note
 from medrag.privacy.sieve import ending, sifted
 from medrag.privacy.streets import find_streets
-from medrag.privacy.vocabulary import folded, listed
+from medrag.privacy.vocabulary import folded, is_eponym, listed
 from medrag.text.ordinary import ordinary_words
 
 _UK_POSTCODE = sifted(r"\b(?:GIR\s?0AA|[A-PR-UWYZ][A-HK-Y]?\d[A-Z\d]?\s?\d[ABD-HJLNP-UW-Z]{2})\b")
@@ -186,7 +186,8 @@ def _town(note: Note, start: int, end: int) -> Iterator[Found]:
         or _SCORED.match(note.after(start + len(name), 24))
     ):
         return
-    if note.clinical(start, start + len(name)) and key not in listed("cities"):
+    thing = note.clinical(start, start + len(name)) or is_eponym(key)
+    if thing and key not in listed("cities"):
         return
     if (
         len(words) == 1
