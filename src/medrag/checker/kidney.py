@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -12,6 +13,37 @@ _OBESE = Decimal("1.3")
 """Times the ideal weight from which the adjusted weight is used: Winter MA et al.,
 Pharmacotherapy 2012;32:604-612."""
 
+_SAID = r"(?:renal|kidney) (?:impairment|insufficiency|dysfunction|disease|failure)"
+_STAGE = rf"(?:ckd|{_SAID})[ ,(]{{0,2}}(?:stage |g ?|stage g ?)?"
+_CLASSES = tuple(
+    (re.compile(pattern), Decimal(most), label)
+    for pattern, most, label in (
+        (r"\banuri[ac]", 9, "anuria"),
+        (rf"\b{_STAGE}(?:5|v)\b|\bstage (?:5|v) (?:ckd|(?:chronic )?{_SAID})", 14, "stage 5"),
+        (
+            rf"(?<!to )(?<!or )\bsevere(?:ly)? (?:chronic )?{_SAID}"
+            rf"|\bseverely impaired (?:renal|kidney)|\b{_STAGE}(?:4|iv)\b"
+            rf"|\bstage (?:4|iv) (?:ckd|(?:chronic )?{_SAID})",
+            29,
+            "severe impairment",
+        ),
+        (
+            rf"\b{_STAGE}(?:3b|iiib)\b|\bstage (?:3b|iiib) (?:ckd|(?:chronic )?{_SAID})",
+            44,
+            "stage 3b",
+        ),
+        (
+            rf"\bmoderate(?: (?:to|or) severe)? (?:chronic )?{_SAID}|\b{_STAGE}(?:3a?|iiia?)\b"
+            rf"|\bstage (?:3a?|iiia?) (?:ckd|(?:chronic )?{_SAID})",
+            59,
+            "moderate impairment",
+        ),
+    )
+)
+"""What a problem list calls kidney function and the most that it can be: KDIGO 2024, table of GFR
+categories; FDA guidance on pharmacokinetics in renal impairment (2020)."""
+_NOT_NOW = re.compile(r"\b(?:no|not|without|denies|resolved|recovered|family|mother|father)\b")
+
 
 @dataclass(frozen=True, slots=True)
 class Kidney:
@@ -21,11 +53,13 @@ class Kidney:
         egfr: mL/min/1.73 m2, as reported or by CKD-EPI 2021.
         crcl: mL/min, as reported or by Cockcroft and Gault.
         dialysis: The problem list or the text says end-stage disease or dialysis.
+        called: The most that the problem list's own words leave, and what it calls it.
     """
 
     egfr: Decimal | None
     crcl: Decimal | None
     dialysis: bool
+    called: tuple[Decimal, str] | None = None
 
     def measure(self, name: str) -> tuple[Decimal, str] | None:
         """Return the value to compare with a limit in `name` and how it was found.
@@ -37,7 +71,7 @@ class Kidney:
         for value, label in (own, other):
             if value is not None:
                 return value, f"{label} {value:.0f}"
-        return (Decimal(5), "dialysis") if self.dialysis else None
+        return (Decimal(5), "dialysis") if self.dialysis else self.called
 
 
 def kidney(facts: Facts) -> Kidney:
@@ -49,7 +83,17 @@ def kidney(facts: Facts) -> Kidney:
     if egfr is None and crcl is None:
         egfr = ckd_epi(facts)
     dialysis = facts.has("end-stage-kidney-disease")
-    return Kidney(egfr=egfr, crcl=crcl, dialysis=dialysis)
+    called = _called(facts.words) if egfr is None and crcl is None else None
+    return Kidney(egfr=egfr, crcl=crcl, dialysis=dialysis, called=called)
+
+
+def _called(words: str) -> tuple[Decimal, str] | None:
+    """Return the lowest class of kidney function that a line of the problem list names."""
+    lines = [line for line in words.split("\n") if not _NOT_NOW.search(line)]
+    for pattern, most, label in _CLASSES:
+        if any(pattern.search(line) for line in lines):
+            return most, f"kidney disease ({label})"
+    return None
 
 
 def cockcroft_gault(facts: Facts) -> Decimal | None:

@@ -22,6 +22,7 @@ _CLASS = re.compile(
     r"[^.;\n]*?(?:(?<=\d)\.\d[^.;\n]*?)*?\b[Cc]lass )([ABC])\b"
 )
 _LISTED_CLASS = re.compile(r"\bchild[- ]?(?:turcotte[- ]?)?pugh (?:class |score |grade )*([abc])\b")
+_MODERATE = re.compile(r"\bmoderate (?:hepatic|liver) (?:impairment|insufficiency|dysfunction)\b")
 _GRADE = re.compile(
     r"\bgrade (?:([1-4])|(IV|I{1,3}))(?:(?:-| to | or )(?:[2-4]|IV|I{1,3}))? (?:hepatic )?"
     r"encephalopathy",
@@ -59,8 +60,9 @@ def child_pugh_class(facts: Facts) -> ChildPugh | None:
 
 
 def is_moderate(facts: Facts) -> bool:
-    """Return whether the record classes the liver disease as Child-Pugh B, and nothing as C."""
+    """Return whether the record calls the liver disease moderate or Child-Pugh B, and nothing C."""
     listed = {found[1].upper() for found in _LISTED_CLASS.finditer(facts.words)}
+    listed |= {"B"} if _MODERATE.search(facts.words) else set()
     return listed == {"B"} or (not listed and child_pugh_class(facts) == "B")
 
 

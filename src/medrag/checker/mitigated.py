@@ -7,6 +7,7 @@ import re
 from medrag.checker.context import Context
 from medrag.checker.rows_patient import ContraindicationRow, PregnancyRow
 from medrag.clinical import DrugMention
+from medrag.clinical.lexicon import load
 from medrag.text.prefilter import prefiltered
 
 COMFORT = re.compile(
@@ -55,8 +56,28 @@ def is_accepted(
     """Return whether the text watches for what a row fears or weighs it, or nothing is to fear."""
     watched = _is_watched(context, row) or _is_weighed(context, row)
     safe = watched or _is_over(context, row) or _is_too_little(mention, drug, row)
-    safe = safe or (row.condition in _CLOUDED and is_last_resort(mention))
+    safe = (
+        safe
+        or (row.condition in _CLOUDED and is_last_resort(mention))
+        or _goes_on(mention, drug, row)
+    )
     return safe or _is_covered(context, mention, drug, row) or _is_cleared(context, row)
+
+
+_GOES_ON = re.compile(r"(?:continu|keep|maintain)", re.I)
+
+
+def _goes_on(mention: DrugMention, drug: str, row: ContraindicationRow) -> bool:
+    """Return whether a beta blocker that is taken is gone on with while the heart fails.
+
+    It is not begun then, and not stopped either (2022 AHA/ACC/HFSA guideline, 9.2).
+    """
+    directive = mention.directive
+    going = directive is not None and _GOES_ON.match(directive.text) is not None
+    if row.condition != "decompensated-hf" or not going:
+        return False
+    entry = load().drugs.get(drug)
+    return drug == "beta-blocker" or (entry is not None and "beta-blocker" in entry.classes)
 
 
 _AGAINST_TUBERCULOSIS = frozenset({"isoniazid", "rifampin", "rifapentine"})
@@ -78,9 +99,19 @@ _BLED = re.compile(
 )
 _BLEEDS = re.compile(r"\b(?:active|ongoing|current|acute|still)\s(?:[\w-]+\s){0,2}bleed", re.I)
 
+_OPERATED_LONG_AGO = re.compile(
+    r"(?:history of|h/o|prior|previous|past|old|remote|status post|s/p)\s(?:[\w-]+\s){0,3}"
+    r"(?:cabg|coronary artery bypass)"
+    r"|(?:cabg|coronary artery bypass)[^\n;]{0,30}?"
+    r"(?:\b(?:19|20)\d\d\b|\b(?:months?|years?) ago|\blast year)"
+)
+"""A bypass operation that lies behind: labels speak of the time around it."""
+
 
 def _is_over(context: Context, row: ContraindicationRow) -> bool:
-    """Return whether the bleeding that a row fears while it lasts lies behind."""
+    """Return whether the bleeding or the operation that a row fears while it lasts lies behind."""
+    if row.condition == "cabg":
+        return _OPERATED_LONG_AGO.search(context.facts.words) is not None
     fears = "active bleeding" in row.reason and "history" not in row.reason
     return fears and context.tells(_BLED) and not context.tells(_BLEEDS)
 
@@ -144,12 +175,23 @@ def _suspects(context: Context) -> frozenset[str]:
 _THYROID = frozenset({"levothyroxine", "liothyronine"})
 _STEROIDS = frozenset({"hydrocortisone", "prednisone", "prednisolone", "dexamethasone",
                        "cortisone", "methylprednisolone"})  # fmt: skip
+_INHALED = frozenset({"fluticasone", "budesonide", "beclomethasone", "mometasone",
+                      "ciclesonide"})  # fmt: skip
+_ICS = re.compile(
+    r"(?<!without )(?<!without an )(?<!no )\b(?:inhaled (?:cortico)?steroids?|ICS)\b", re.I
+)
 
 
 def _is_covered(
     context: Context, mention: DrugMention, drug: str, row: ContraindicationRow
 ) -> bool:
-    """Return whether the steroid that thyroid hormone calls for is taken or given before it."""
+    """Return whether the steroid that another drug calls for is taken or given before it.
+
+    Thyroid hormone calls for one by mouth, a long-acting beta agonist for an inhaled one.
+    """
+    if row.condition == "asthma" and "inhaled corticosteroid" in row.reason:
+        beside = (*context.orders, *context.content.drugs, *(context.facts.medications or ()))
+        return context.tells(_ICS) or any(_INHALED & set(one.ingredients) for one in beside)
     if row.condition != "adrenal-insufficiency" or drug not in _THYROID:
         return False
     taken = {i for one in context.facts.medications or () for i in one.ingredients}

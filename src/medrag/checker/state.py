@@ -20,6 +20,7 @@ _TURNED = re.compile(
     r"\b(avoid|contraindicated|do not|not recommended|stop|unless|except|should not|must not"
     r"|never|exclude|rule out|prevent|with (?:extreme |great )?(?:caution|care)|caution should"
     r"|testing for|inform patients|(?:poor|bad|no good) (?:idea|choice|option|drug)|unwise|unsafe"
+    r"|not (?:been )?(?:established|indicated|studied)"
     r"|harm(?:s|ful)|dangerous|forbid\w*|forbidden|excluded|(?:is|are) out|no place|not for)\b",
     re.I,
 )
