@@ -27,6 +27,12 @@ def each_alone(text: str, mention: DrugMention) -> Iterator[DrugMention]:
             yield replace(mention, ingredients=(drug,), strengths=(), regimens=own)
 
 
+def alone_of(text: str, mention: DrugMention, drug: str) -> DrugMention:
+    """Return the one drug of a combination whose strengths are written; else the mention."""
+    parts = each_alone(text, mention)
+    return next((part for part in parts if part.ingredients == (drug,)), mention)
+
+
 def _with(regimen: Regimen, held: Decimal) -> Regimen:
     count = regimen.count.top if regimen.count is not None else Decimal(1)
     return replace(regimen, dose=Quantity(held * count, "mg"), count=None, strength=None)

@@ -22,7 +22,12 @@ _CLASS = re.compile(
     r"[^.;\n]*?(?:(?<=\d)\.\d[^.;\n]*?)*?\b[Cc]lass )([ABC])\b"
 )
 _LISTED_CLASS = re.compile(r"\bchild[- ]?(?:turcotte[- ]?)?pugh (?:class |score |grade )*([abc])\b")
-_MODERATE = re.compile(r"\bmoderate (?:hepatic|liver) (?:impairment|insufficiency|dysfunction)\b")
+_IMPAIRMENT = re.compile(
+    r"\b(mild|moderate|severe)(?:ly impaired)? (?:hepatic|liver)"
+    r" (?:impairment|dysfunction|insufficiency|function)\b"
+)
+_CLASS_OF: dict[str, ChildPugh] = {"mild": "A", "moderate": "B", "severe": "C"}
+"""Labels class impairment in words and by Child and Pugh alike."""
 _GRADE = re.compile(
     r"\bgrade (?:([1-4])|(IV|I{1,3}))(?:(?:-| to | or )(?:[2-4]|IV|I{1,3}))? (?:hepatic )?"
     r"encephalopathy",
@@ -62,7 +67,7 @@ def child_pugh_class(facts: Facts) -> ChildPugh | None:
 def is_moderate(facts: Facts) -> bool:
     """Return whether the record calls the liver disease moderate or Child-Pugh B, and nothing C."""
     listed = {found[1].upper() for found in _LISTED_CLASS.finditer(facts.words)}
-    listed |= {"B"} if _MODERATE.search(facts.words) else set()
+    listed |= {_CLASS_OF[found[1]] for found in _IMPAIRMENT.finditer(facts.words)}
     return listed == {"B"} or (not listed and child_pugh_class(facts) == "B")
 
 

@@ -66,6 +66,7 @@ class RenalRow(Row):
     Attributes:
         measure: What the limit is in: eGFR (mL/min/1.73 m2) or creatinine clearance (mL/min).
         value: The largest daily amount, dose or number of times, by `action`.
+        unless: Words of the text or of the problem list that name a use with other doses.
     """
 
     table: ClassVar[str] = "renal"
@@ -77,6 +78,7 @@ class RenalRow(Row):
     unit: str = ""
     severity: Severity
     text: str
+    unless: Names = ()
 
 
 class HepaticRow(Row):

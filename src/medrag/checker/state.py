@@ -8,9 +8,9 @@ from decimal import Decimal
 
 from medrag.checker.asserted import standing, stands_with
 from medrag.checker.context import Context
-from medrag.checker.rows_patient import StageRow
+from medrag.checker.rows_patient import AgeRow, PregnancyRow, RenalRow, StageRow
 from medrag.checker.stated import statements, states
-from medrag.checker.words import find_all
+from medrag.checker.words import find, find_all
 from medrag.clinical import DrugMention, Quantity, convert
 from medrag.clinical.lexicon import load
 from medrag.clinical.mentions import starting_in
@@ -66,6 +66,11 @@ def has_condition(context: Context, condition: str, mention: DrugMention | None)
         _stands_beside(context, mention, place)
         for place in _named(context, condition, words, mention)
     )
+
+
+def is_excepted(context: Context, row: AgeRow | PregnancyRow | RenalRow) -> bool:
+    """Return whether the text or the problem list names what the row excepts."""
+    return bool(context.first(row.unless) or find(context.facts.words, row.unless))
 
 
 def _is_stage(context: Context, condition: str, words: tuple[str, ...]) -> bool:

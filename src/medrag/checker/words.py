@@ -187,9 +187,24 @@ def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
         .replace("emi", "a?emi")
         .replace("edem", "o?edem")
         .replace("rrhea", "rrho?ea")
+        + _end_of(word)
         for word in sorted(words, key=len, reverse=True)
     ]
     return re.compile(rf"\b(?:{'|'.join(_by_first_letter(alternatives))})", re.I)
+
+
+_LETTER = re.compile(r"(?:^|[^a-z\d])[a-z]$", re.I)
+_WHOLE = re.compile(r"(?:^|\s)\d+$")
+
+
+def _end_of(word: str) -> str:
+    """Return what must not follow a word that ends in a lone letter or a whole number.
+
+    "Child-Pugh C" is no beginning of "Child-Pugh class A", nor "day 1" of "day 15".
+    """
+    if _WHOLE.search(word):
+        return r"(?!\d|\.\d)"
+    return "(?![a-z])" if _LETTER.search(word) else ""
 
 
 def _by_first_letter(alternatives: Sequence[str]) -> list[str]:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from medrag.checker.bands import of_own_band
 from medrag.checker.context import Context
+from medrag.checker.each import alone_of
 from medrag.checker.exceeding import breaks
 from medrag.checker.kidney import kidney
 from medrag.checker.liver import child_pugh_class, is_moderate
 from medrag.checker.rows_patient import HepaticRow, RenalRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.selection import acts_locally, depends_on, rows_of
-from medrag.checker.state import has_condition
+from medrag.checker.state import has_condition, is_excepted
 from medrag.checker.wording import name
 from medrag.clinical import DrugMention
 from medrag.core.finding import NotChecked, gravity
@@ -39,8 +41,13 @@ def _renal(context: Context) -> Iterator[Verdict]:
             if measured is None:
                 missing.append(name(drug))
                 continue
-            reached = [row for row in rows if measured[0] < row.below]
-            for row in _breaking(reached, of_own_band(context, mention))[:1]:
+            reached = [
+                row
+                for row in rows
+                if measured[0] < row.below and not (row.unless and is_excepted(context, row))
+            ]
+            order = alone_of(context.text, of_own_band(context, mention), drug)
+            for row in _breaking(reached, order)[:1]:
                 yield Signal(
                     severity=row.severity,
                     message=f"{name(drug)} with {measured[1]}: {row.text}.",
@@ -91,10 +98,13 @@ def _breaking(rows: Sequence[RenalRow], mention: DrugMention) -> list[RenalRow]:
 
 
 _STAGES = {
-    "any": ("liver-disease", "cirrhosis", "hepatitis", "hepatic-encephalopathy", "liver-severe"),
-    "active": ("liver-active", "hepatitis"),
+    "any": (
+        "liver-disease", "cirrhosis", "hepatitis", "hepatic-encephalopathy", "liver-severe",
+        "liver-moderate",
+    ),
+    "active": ("liver-active",),
     "severe": ("liver-severe", "hepatic-encephalopathy"),
-}
+}  # fmt: skip
 
 
 def _hepatic(context: Context) -> Iterator[Verdict]:
@@ -109,8 +119,9 @@ def _hepatic(context: Context) -> Iterator[Verdict]:
             rows = [
                 row for name_, row in found if name_ == drug and _reached(context, row, mention)
             ]
+            order = alone_of(context.text, mention, drug)
             broken = sorted(
-                (row for row in rows if breaks(row, mention)),
+                (row for row in rows if breaks(row, order)),
                 key=lambda row: -gravity(row.severity),
             )
             for row in broken[:1]:
@@ -131,12 +142,22 @@ def _hepatic(context: Context) -> Iterator[Verdict]:
         )
 
 
+_LASTING = re.compile(r"\bchronic (?:\w+ )?hepatitis\b|\bhepatitis (?:[bcd]|delta)\b", re.I)
+"""A hepatitis that is no active liver disease unless it is called so."""
+
+
 def _reached(context: Context, row: HepaticRow, mention: DrugMention) -> bool:
-    if row.stage == "severe" and is_moderate(context.facts) and _only_severe(context, row):
+    if row.stage == "active" and not context.tells(_LASTING):
+        return any(has_condition(context, one, mention) for one in ("liver-active", "hepatitis"))
+    if row.stage != "severe":
+        return any(has_condition(context, condition, mention) for condition in _STAGES[row.stage])
+    only_severe = _only_severe(context, row)
+    if only_severe and is_moderate(context.facts):
         return False
-    if row.stage == "severe" and child_pugh_class(context.facts) in {"B", "C"}:
+    if child_pugh_class(context.facts) in {"B", "C"}:
         return True
-    return any(has_condition(context, condition, mention) for condition in _STAGES[row.stage])
+    stages = _STAGES["severe"] if only_severe else (*_STAGES["severe"], "liver-moderate")
+    return any(has_condition(context, condition, mention) for condition in stages)
 
 
 _DECOMPENSATED = ("decompensat", "ascites", "encephalopathy", "variceal", "jaundice")

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from medrag.checker.context import Context
+from medrag.checker.each import alone_of
 from medrag.checker.exceeding import breaks
 from medrag.checker.mitigated import (
     COMFORT,
@@ -30,9 +31,8 @@ from medrag.checker.rows_patient import (
 )
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.selection import about, acts_locally, depends_on
-from medrag.checker.state import age_years, has_condition, in_state, value_of
+from medrag.checker.state import age_years, has_condition, in_state, is_excepted, value_of
 from medrag.checker.wording import amount, name, number
-from medrag.checker.words import find
 from medrag.clinical import DrugMention, Quantity
 from medrag.core.finding import NotChecked, gravity
 
@@ -156,7 +156,7 @@ def _state(context: Context, state: str, word: str) -> Iterator[Verdict]:
             or (state == "pregnant" and _is_for_later(context, mention))
         ):
             continue
-        if _is_excepted(context, row) or is_for_later_weeks(context.sentence(mention), row):
+        if is_excepted(context, row) or is_for_later_weeks(context.sentence(mention), row):
             continue
         if is_before_term(context, row):
             continue
@@ -201,7 +201,7 @@ def _age(context: Context, side: str) -> Iterator[Verdict]:
         if row.side != side or (acts_locally(mention) and not _is_made_local(context, drug)):
             continue
         age = age_years(context, mention)
-        if not breaks(row, mention):
+        if not breaks(row, alone_of(context.text, mention, drug)):
             continue
         if age is None:
             if row.severity == "critical" and context.facts.known:
@@ -214,7 +214,7 @@ def _age(context: Context, side: str) -> Iterator[Verdict]:
         if side == "over" and (answers_a_change(mention) or is_last_resort(mention)):
             continue
         low = side == "over" and is_low_doxepin(mention, drug)
-        if reached and not less and not low and not _is_excepted(context, row):
+        if reached and not less and not low and not is_excepted(context, row):
             yield Signal(
                 severity=row.severity,
                 message=f"{name(drug)} at {_years(age)}: {row.reason}.",
@@ -226,11 +226,6 @@ def _age(context: Context, side: str) -> Iterator[Verdict]:
         yield NotChecked(
             check=f"age limits for {', '.join(sorted(missing))}", reason="the age is not given"
         )
-
-
-def _is_excepted(context: Context, row: AgeRow | PregnancyRow) -> bool:
-    """Return whether the text or the problem list names what the row excepts."""
-    return bool(context.first(row.unless) or find(context.facts.words, row.unless))
 
 
 def _is_made_local(context: Context, drug: str) -> bool:
