@@ -11,7 +11,7 @@ MONTH = (
     r"|apr(?:il|ile)?|may|mai"
     r"|mayo|maggio|maio|mei|june?|juni|juin|junio|giugno|junho|july?|juli|juillet|julio|luglio"
     r"|julho|aug(?:ust)?"
-    r"|ao[uû]t|agosto|sept?(?:ember|embre|iembre)?|setembro|settembre|oct(?:ober|obre|ubre)?"
+    r"|ao[uû]t|agosto|sept?(?:ember|embre|iembre)?|setembro|settembre|oct(?:ob(?:er|re)?|ubre)?"
     r"|okt(?:ober)?|ottobre|outubro"
     r"|nov(?:ember|embre|iembre|embro)?|dec(?:ember|embre)?|dez(?:ember|embro)?|dic(?:iembre"
     r"|embre)?|d[eé]cembre|diciembre"
@@ -86,7 +86,7 @@ PARTIAL = (
 )
 SPACED = sifted(
     r"\b(?:date(?:\sof\sbirth)?|dob|d\.o\.b\.?|born)\W{1,3}"
-    r"(?P<whole>[0-3]?\d[ ][01]?\d[ ](?:19|20)?\d\d)(?![\w.])",
+    r"(?P<whole>[0-3]?\d(?P<gap>[ ]|\s?\|\s?)[01]?\d(?P=gap)(?:19|20)?\d\d)(?![\w.])",
     re.IGNORECASE,
 )
 """A day in groups after its label: "DOB 1 4 61"."""
@@ -131,11 +131,11 @@ WEEKDAY_DAY = sifted(
     re.IGNORECASE,
 )
 ORDINAL_DAY = sifted(
-    r"\b(?:on|since|until|by|from|the|before|after|today|fl(?:ying|ies)|leav(?:es|ing)|arriv(?:ed|ing)|booked|admitted"
+    r"\b(?:on|since|until|by|from|the|before|after|today|tonight|tomorrow|yesterday|fl(?:ying|ies)|leav(?:es|ing)|arriv(?:ed|ing)|booked|admitted"
     r"|discharged|seen|home|clinic|due|scan|appt|started|stopped)\s(?P<whole>(?:the\s)?(?P<day>[12]?\d"
     r"|3[01])(?:st|nd|rd|th)(?:\sof\s(?:the|this|last|next)\smonth\b"
-    r"|(?=[\s]*(?:[.,;?!)]|$|(?:and|at|for|but|to|by|with|on|in|as|when|he|she|then|neg(?:ative)?|pos(?:itive)?|is|was|were|showed"
-    r"|still|now|due|please|pls|so|if|has|had|i|we|they|it|my|her|his|there|mum|mom|dad|pt|patient)\b))))",
+    r"|(?=[\s]*(?:[.,;?!)]|$|\d+\.\d|(?:and|at|for|but|to|by|with|on|in|as|when|he|she|then|neg(?:ative)?|pos(?:itive)?|is|was|were|showed"
+    r"|still|now|due|please|pls|so|if|has|had|re|about|regarding|i|we|they|it|my|her|his|there|mum|mom|dad|pt|patient)\b))))",
     re.IGNORECASE,
 )
 _TEENTH = (

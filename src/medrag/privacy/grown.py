@@ -55,7 +55,7 @@ _SMALL_KIND = re.compile(
     rf"(?:\s{_SORT}){{0,2}}"
     r"\s(?:clinic|surgery|practice|pharmacy|hospital|hosp|hospice|home|centre|center|school|nursery|college|academy|ward|unit|wing"
     r"|church|chapel|mosque|temple|synagogue|gurdwara|prison|jail|hostel|shelter|station|depot|bakery|factory|plant|mills?|foundry|quarry|mine|brewery"
-    r"|warehouse|farm|stables|garage|hotel|gym|club|hall|residential|labs?|kindergarten|creche|playgroup|abattoir|shipyard|refinery|barracks|camp|lifeboat|coastguard)"
+    r"|warehouse|farm|stables|garage|hotel|gym|club|hall|residential|labs?|kindergarten|creche|playgroup|abattoir|shipyard|refinery|steelworks|dockyard|docks|barracks|camp|lifeboat|coastguard)"
     r"(?![\w-])"
 )
 """A kind in small letters behind an institution's name: "Ty Gwyn residential"."""
@@ -70,6 +70,10 @@ _FILIAL = re.compile(
     re.IGNORECASE,
 )
 """Whose son or daughter somebody is: "mohamad shafiq bin rosli"."""
+_PART_OF_TOWN = ending(
+    r"(?<![\w-])(?:Upper|Lower|Great|Little|Nether|Higher|Middle|Market|Much|Chipping|Port|Fort|Lake|Cape)\s$"
+)
+"""A word before a town's own: "Upper Slaughter"."""
 _COUPLE = ending(
     r"(?<![\w-])(?:Mrs?|Ms|Miss|Drs?|Prof|Sir|Mx)\.?\s(?:and|&)\s(?:(?:Mrs?|Ms|Miss|Drs?|Prof|Lady|Mx)\.?\s)?$",
     re.IGNORECASE,
@@ -120,6 +124,9 @@ def _start(note: Note, item: Found) -> int:
             and not any(word.key in listed(n) for n in _BARRED)
         ):
             return word.start
+    part = _PART_OF_TOWN.search(note.before(start, 12)) if item.kind == "place" else None
+    if part is not None:
+        return start - len(part[0])
     couple = _COUPLE.search(note.before(start, 16)) if item.kind == "name" else None
     return start if couple is None else start - len(couple[0])
 

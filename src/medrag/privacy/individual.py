@@ -45,7 +45,7 @@ _WORDS = sifted(
     r"|chef|clerk|welder|teach\w{1,40}|builder|guard|pilot|engineer|professor|staff|technician|porter)"
     r"\s(?:at|in|for|from|of)|letter:?|records?\sat|summary|moved|(?:suburb|town|village|community|station|clinic|ward):|vive|vivo|lebt|wohnt|wohnhaft|habite|residente|acude|suivie?|n[ée]+|nat[oa]|geb|adm|tci|preop|postop|stung|bitten|hiked|flew|back\sfrom|came\s(?:by|from|in)|expired|ferry|holiday"
     r"|travell?\w{1,40}\s(?:to|from|in|back)|at\shome|started|stopped|bleeding\son|biopsy|op\sdate|died|got\s(?:a|his|her)"
-    r"|(?:patient|inpatient|outpatient)s?\sof|discharge:|here\sat|rxn|fainted|collapsed|cath['\u2019]?d|stented|(?:ex|in)tubated|vomited|woke|forgot|lkw|g\dp\d|grew\sup|raised\sin|commut(?:es|ed|ing)|(?:im|e)migrated|our\scolleagues?|contacts?:)\b"
+    r"|(?:patient|inpatient|outpatient)s?\sof|discharge:|here\sat|rxn|fainted|collapsed|fell\s(?:over|down|off|out|at|from)|cath['\u2019]?d|stented|(?:ex|in)tubated|vomited|woke|forgot|lkw|g\dp\d|grew\sup|raised\sin|commut(?:es|ed|ing)|(?:im|e)migrated|our\scolleagues?|contacts?:)\b"
     r"|\bb\.\s?\d",
     re.IGNORECASE,
 )
@@ -56,7 +56,7 @@ _VALUES = (
     r"\b\d{3,5}\su\b|\b\d{1,2},\d\b(?!,)|\b\d{1,3}\s?py\b|\b\d+\s?pack[\s-]years?",
     r"\b\d{1,3}\s?-?\s?(?:yo|y/o|y\.o|yrs?|year-old|years?\sold|(?-i:[MF])|mo|month-old|week-old"
     r"|day-old)\b|\b\d{1,3}\s?y\b",
-    r"\b(?-i:[MF])\s?/?\s?\d{2}\b|\bage[ds]?:?\s\d|[:#]\s?\d{4,}|@\w",
+    r"\b\d{1,2}/(?:12|52)\sold\b|\b(?-i:[MF])\s?/?\s?\d{2}\b|\bage[ds]?:?\s\d|[:#]\s?\d{4,}|@\w",
 )
 """Values, ages and addresses that somebody has."""
 _SIGNS = (_WORDS, *(sifted(value, re.IGNORECASE) for value in _VALUES))

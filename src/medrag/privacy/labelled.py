@@ -139,7 +139,7 @@ _CODED = re.compile(
     r"[A-Z]{1,5}[-_]\d{3,}(?:-[A-Z0-9]{1,40}){0,8}|[A-Z]{1,3}\d{5,}|\d{2,20}-\d{3,}\b|\d{3,20}-[A-Z]{1,3}\b"
     r"|(?!(?:MRN|NHS|SSN|DOB|ID|NO|NR|TEL|FAX|DL|DEA|NPI|VIN|CHI|HN|IP|OP|UR|SN)\b)[A-Z]{1,4}"
     r"(?: ?\d{2,4}(?: \d{2,5}){1,8}| \d{4,9}\b)|\d{3,5}(?: \d{3,5}){1,8}\b"
-    r"|[A-Z]{2,6}(?:/[A-Z0-9]{1,6}){0,3}/\d{3,8}\b|\d{3,6}-[A-Z]{1,4}\b|\d{4,6}/\d{2,6}(?:-[A-Z]{2,4})?\b|\d{1,6}/\d{2,6}(?:/\d{2,6})?\b(?=.{0,2}[a-z])"
+    r"|[A-Z]{2,6}(?:/[A-Z0-9]{1,6}){0,3}/\d{3,8}\b|\d{3,6}-[A-Z]{1,4}\b|\d{4,6}/\d{2,6}(?:-[A-Z]{2,4})?\b|\d{1,6}/\d{2,9}(?:/\d{2,6})?\b(?=.{0,2}[a-z])"
 )
 """A value that shows to be a code without "number" or a colon before it."""
 _NO_RESULT = 6
@@ -171,7 +171,7 @@ _ANY_LABEL = sifted(
 
 _ENTRY = sifted(
     r"\b(?:lock\s?box|key\s?safe|keypad|(?:door|gate|access|entry|alarm|key|carer|security|building|house|garage|safe|intercom"
-    r"|voicemail|portal)\s(?:code|pin|number|no\.?))\s?(?:is|:|=|#|code)?\s?(?P<whole>[#*]?[A-Z]?-?\d{3,8}[A-Z]?[#*]?)(?![\w%]|[.,]\d)",
+    r"|voicemail|portal|pairing|sensor|transmitter|cgm|dexcom|device|tablet|laptop|phone)\s(?:code|pin|number|no\.?))\s?(?:is|:|=|#|code)?\s?(?P<whole>[#*]?[A-Z]?-?\d{3,8}[A-Z]?[#*]?)(?![\w%]|[.,]\d)",
     re.IGNORECASE,
 )
 """What opens a house, a key box or an account."""

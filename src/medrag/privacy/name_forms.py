@@ -61,7 +61,7 @@ _LAST_INITIAL = sifted(
     rf"(?<![\w,])(?P<last>{_WORD}),\s?[A-Z](?:\.(?=\s|,|$)|(?=\s\(?\d{2}\b(?![./,]\d)))"
 )
 _LOWER_INITIAL = sifted(
-    r"(?<![\w.])(?:[a-z]\.\s?(?P<last>[a-z]{3,})|(?P<first>[a-z]{3,})\s[a-z])(?=[\s,;]|$)"
+    r"(?<![\w.])(?:[a-z]\.\s?(?P<last>[a-z]{3,})|(?P<first>[a-z]{3,})\s[a-z])(?=[\s,;]|$)(?!\s?[:=<>]?\s?\d+[.,]\d)"
 )
 _KIN = sifted(rf"(?P<first>{_WORD})\s[swdc]/o\s(?P<last>{_WORD})", re.IGNORECASE)
 _SEVERAL = sifted(

@@ -271,6 +271,8 @@ def _follows(note: Note, words: Sequence[Word], word: Word, before: Before) -> b
 def _goes_on_in_capitals(note: Note, words: Sequence[Word], word: Word, before: Before) -> bool:
     """Return whether a name goes on with a capital word: no ordinary one without a reason."""
     known = word.surname or word.given
+    if words[-1].text in cues.PARTICLES and not word.acronym:  # "Bram de Wit"
+        return not is_clinical(note, word)
     if not known and _is_drug(note, word):  # "Mrs Okoro Warfarin 1 mg"
         return False
     if word.acronym and not known:

@@ -141,7 +141,14 @@ def _is_kin(note: Note, run: Run) -> bool:
         and _KIN.search(note.before(word.start, 28)) is not None
         and not is_clinical(note, word)
         and not any(word.key in listed(name) for name in barred)
+        and not (word.ordinary and _STATE.fullmatch(word.key))
     )
+
+
+_STATE = re.compile(
+    r"\w{3,}ed|alive|dead|well|fit|healthy|unknown|pregnant|positive|negative|carrier"
+)
+"""What a relative is and not how one is called: "Father Deceased"."""
 
 
 def _of_words(note: Note, run: Run) -> int:

@@ -75,6 +75,9 @@ _BARE_TITLES = frozenset({"baby", "twin", "mr", "mrs", "ms", "miss", "dr"})
 _EXEMPT = frozenset({"date", "age"})
 
 
+_CODED = re.compile(r"0\d")
+
+
 def _facts(note: Note) -> list[tuple[int, int]]:
     """Return where amounts and results stand: no identifier may hold one, however sure it is.
 
@@ -83,7 +86,8 @@ def _facts(note: Note) -> list[tuple[int, int]]:
     facts = [
         (item.start, item.end)
         for item in note.amounts
-        if len(item.unit_written) > 1 or item.unit_written in {"%", "g"}
+        if (len(item.unit_written) > 1 or item.unit_written in {"%", "g"})
+        and not _CODED.match(note.text, item.start)  # "25-331-0091 Gram-positive cocci"
     ]
     for pattern in (_SCORED, _PRESSURE, _BLOOD_GROUP, _OFTEN):
         facts += [match.span() for match in pattern.finditer(note.text)]

@@ -64,7 +64,7 @@ _STREETS = (
     r"[A-Z\d][\w'\u2019/-]{0,40}(?:[ ][A-Z\d][\w'\u2019/-]{0,40}){0,3}){0,3}",
     r"\b(?:[A-Z\u00c0-\u00de\u0130][\w\u2019'-]{1,40}\s){1,3}(?:Cad(?:desi|\.)?|Sok(?:ak|\.)?|Sk\."
     r"|Mah(?:allesi|\.)?|Bulvar[ıi]|Blv\.)\s(?:No\s?[:.]?\s?)?\d{1,4}(?:/\d+)?\b",
-    r"\bat\s\d{1,4}[A-Za-z]?\s[A-Z][\w'\u2019-]{1,40}(?:\s[A-Z][\w'\u2019-]{1,40}){0,3}(?=[,.;\n]|$)",
+    r"(?:\bat|@)\s\d{1,4}[A-Za-z]?\s[A-Z][\w'\u2019-]{1,40}(?:\s[A-Z][\w'\u2019-]{1,40}){0,3}(?=[,.;\n]|$)",
     r"\b\d{1,4}[A-Za-z]?\s(?:Heol|Ffordd|L[oô]n|Stryd|Cae|Maes)\s(?:y\s|yr\s)?[A-Z]\w{1,40}",
     r"\b(?:[Uu]nit|[Ff]lat)\s\w{1,4},\s(?:[A-Z][\w'\u2019-]{1,40}\s){1,3}(?:Estate|Park|House|Court"
     r"|Centre|Building|Mill|Works)",
@@ -98,8 +98,8 @@ def find_streets(note: Note) -> Iterator[Found]:
                 match[0],
             )
             start += lead.end() if lead else 0
-            if match[0].startswith("at "):
-                start += 3
+            if match[0].startswith(("at ", "@ ")):
+                start += match[0].index(" ") + 1
             elif match[0][0].isalpha() and not lead:
                 start += _leading_words(match[0])
             if start < match.end() - 4:

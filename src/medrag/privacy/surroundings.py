@@ -256,7 +256,7 @@ def _ward(note: Note, match: re.Match[str]) -> Iterator[Found]:
     """Yield the name of a ward or a practice, an ordinary word as well; not its specialty."""
     start, end = match.span("whole")
     words = match["whole"].split()
-    while len(words) > 1 and len(words[-1]) == 1:  # "Ward Primrose C diff"
+    while len(words) > 1 and len(words[-1]) == 1 and words[-1].isalpha():  # "Ward Primrose C diff"
         end -= len(words.pop()) + 1
     while words and _is_stop(words[0]):  # "On Willow Ward", "surgery The Elms"
         start += len(words.pop(0)) + 1
