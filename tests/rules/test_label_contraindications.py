@@ -143,3 +143,71 @@ def test_moderate_impairment_of_the_liver_is_not_severe(called, moderate, severe
 )
 def test_what_covers_or_lies_behind_is_weighed(order, conditions, told):
     assert found(order, "MED303", conditions=conditions) is told
+
+
+@pytest.mark.parametrize(
+    ("order", "listed", "rule"),
+    [
+        ("Start phenytoin 300 mg daily", "acute hepatotoxicity due to phenytoin", "MED301"),
+        ("Start fosphenytoin 1000 mg PE IV once", "hepatotoxicity due to phenytoin", "MED302"),
+        ("Start nitrofurantoin 100 mg twice daily", "jaundice from nitrofurantoin", "MED301"),
+        ("Start isoniazid 300 mg daily", "isoniazid-induced hepatitis 2019, resolved", "MED301"),
+        ("Start quinine 648 mg every 8 hours", "quinine-induced thrombocytopenia", "MED301"),
+        ("Start obinutuzumab 1000 mg IV", "serum sickness after obinutuzumab", "MED301"),
+        ("Start exenatide 5 mcg twice daily", "pancreatitis attributed to exenatide", "MED301"),
+        ("Start atorvastatin 20 mg daily", "statin-induced rhabdomyolysis", "MED302"),
+        ("Start carbamazepine 200 mg twice daily", "DRESS with phenytoin", "MED302"),
+        ("Start cephalexin 500 mg four times daily", "liver injury due to amoxicillin", ""),
+        ("Start levofloxacin 500 mg daily", "cholestatic jaundice from nitrofurantoin", ""),
+        ("Start entecavir 0.5 mg daily", "chronic hepatitis B on entecavir", ""),
+        ("Start prednisone 20 mg daily", "pneumonitis treated with prednisone", ""),
+        ("Start nitrofurantoin 100 mg twice daily", "no jaundice from nitrofurantoin", ""),
+        ("Start hydroxychloroquine 200 mg daily", "lupus on hydroxychloroquine", ""),
+        ("Start rifampin 600 mg daily", "isoniazid-induced hepatitis", ""),
+        ("Rechallenge with isoniazid 300 mg daily", "isoniazid-induced hepatitis", ""),
+    ],
+)
+def test_what_a_drug_did_before_it_is_not_to_do_again(order, listed, rule):
+    hit = {r for r in ("MED301", "MED302") if found(order, r, conditions=[listed])}
+    assert hit == ({rule} if rule else set())
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "He had jaundice from nitrofurantoin. Start nitrofurantoin 100 mg twice daily",
+            True,
+        ),
+        ("She developed isoniazid-induced hepatitis in 2019. Restart isoniazid 300 mg daily", True),
+        ("He had rhabdomyolysis due to simvastatin; give simvastatin 40 mg nightly", True),
+        (
+            "He had jaundice from nitrofurantoin last year. Start cephalexin 500 mg twice daily",
+            False,
+        ),
+        ("Nitrofurantoin may cause jaundice. Start nitrofurantoin 100 mg twice daily", False),
+        (
+            "She never had jaundice from nitrofurantoin. Start nitrofurantoin 100 mg twice daily",
+            False,
+        ),
+        ("Watch for neutropenia due to clozapine. Continue clozapine 100 mg daily", False),
+    ],
+)
+def test_a_text_may_tell_what_a_drug_did(text, told):
+    assert found(text, "MED301") is told
+
+
+@pytest.mark.parametrize(
+    ("listed", "told"),
+    [
+        (["myocardial infarction 3 months ago"], True),
+        (["TIA five months ago"], True),
+        (["myocardial infarction"], True),
+        (["myocardial infarction 4 years ago"], False),
+        (["TIA 8 months ago"], False),
+        (["stroke last year"], False),
+        (["myocardial infarction 4 years ago", "TIA 2 months ago"], True),
+    ],
+)
+def test_what_is_feared_for_months_is_dated(listed, told):
+    assert found("Start siponimod 2 mg daily", "MED303", conditions=listed) is told

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from types import MappingProxyType
 
 from medrag.checker.asserted import INHERITED
+from medrag.checker.harmed import harm_told
 from medrag.checker.rows_patient import AnalyteRow
 from medrag.checker.tables import load_knowledge
 from medrag.clinical import Content, DrugMention, Quantity, convert, read
@@ -48,7 +49,8 @@ class Allergy:
         text: As written.
         ingredients: Drugs named, as lexicon keys.
         drug_class: Class named, as a lexicon key; None where none is.
-        grade: What the entry says of the reaction.
+        grade: What the entry says of the reaction; `harm` for what is no reaction, and is not
+            repeated by relatives.
     """
 
     text: str
@@ -184,11 +186,7 @@ def read_facts(patient: Patient | None) -> Facts:
         listed_labs=labs,
         words=words,
         listed=words,
-        stated_allergies=tuple(
-            _allergy(line, index, content, starts)
-            for index, line in enumerate(problems, start=allergies_end)
-            if _IS_ALLERGY.search(line) and not _NO_ALLERGY.search(line)
-        ),
+        stated_allergies=tuple(_told(problems, allergies_end, content, starts)),
         source=joined,
         known=known,
         given=patient,
@@ -215,6 +213,18 @@ def _allergy(text: str, index: int, content: Content, starts: list[int]) -> Alle
         drug_class=next((drug.drug_class for drug in drugs if drug.drug_class), None),
         grade=grade_of(text),
     )
+
+
+def _told(
+    problems: tuple[str, ...], first: int, content: Content, starts: list[int]
+) -> Iterator[Allergy]:
+    """Yield the allergies, and the harms done by drugs, that lines of the problem list tell of."""
+    for index, line in enumerate(problems, start=first):
+        entry = _allergy(line, index, content, starts)
+        if _IS_ALLERGY.search(line) and not _NO_ALLERGY.search(line):
+            yield entry
+        elif (entry.ingredients or entry.drug_class) and (told := harm_told(line)):
+            yield replace(entry, grade="severe" if told == "reaction" else "harm")
 
 
 def grade_of(text: str) -> str:

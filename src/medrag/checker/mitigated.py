@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 from medrag.checker.context import Context
-from medrag.checker.rows_patient import ContraindicationRow, PregnancyRow
+from medrag.checker.rows_patient import ContraindicationRow, PregnancyRow, StageRow
+from medrag.checker.words import find
 from medrag.clinical import DrugMention
 from medrag.clinical.lexicon import load
+from medrag.clinical.number_words import CARDINAL, count_of
 from medrag.text.prefilter import prefiltered
 
 COMFORT = re.compile(
@@ -67,6 +69,31 @@ def is_accepted(
 _GOES_ON = re.compile(r"(?:continu|keep|maintain)", re.I)
 
 
+_WITHIN = re.compile(r"\bwithin (\d+) months\b")
+_AGO = re.compile(rf"\b(?:(\d+|{CARDINAL})\s(years?|months?) (?:ago|before)|last year)\b", re.I)
+
+
+def _is_long_ago(context: Context, row: ContraindicationRow) -> bool:
+    """Return whether what a row fears for some months is dated earlier wherever it is told."""
+    limit = _WITHIN.search(row.reason)
+    if limit is None:
+        return False
+    entry = load().conditions.get(row.condition)
+    stages = context.knowledge.rows(StageRow, row.condition)
+    names = (*(entry.names if entry else ()), *(stages[0].words if stages else ()))
+    lines = [line for line in context.facts.words.split("\n") if find(line, names)]
+    return bool(lines) and all(_months_ago(line) > int(limit[1]) for line in lines)
+
+
+def _months_ago(line: str) -> int:
+    """Return how many months ago something was, as a line dates it; 0 where it does not."""
+    ago = _AGO.search(line)
+    if ago is None:
+        return 0
+    count = count_of(ago[1]) if ago[1] else 1
+    return int(count or 0) * (1 if (ago[2] or "year").lower().startswith("month") else 12)
+
+
 def _goes_on(mention: DrugMention, drug: str, row: ContraindicationRow) -> bool:
     """Return whether a beta blocker that is taken is gone on with while the heart fails.
 
@@ -110,6 +137,8 @@ _OPERATED_LONG_AGO = re.compile(
 
 def _is_over(context: Context, row: ContraindicationRow) -> bool:
     """Return whether the bleeding or the operation that a row fears while it lasts lies behind."""
+    if _is_long_ago(context, row):
+        return True
     if row.condition == "cabg":
         return _OPERATED_LONG_AGO.search(context.facts.words) is not None
     fears = "active bleeding" in row.reason and "history" not in row.reason

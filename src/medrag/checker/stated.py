@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 from medrag.checker.asserted import is_asserted, standing
 from medrag.checker.facts import Allergy, Facts, grade_of, with_unit
+from medrag.checker.harmed import harm_told
 from medrag.checker.person import AGE, DENIES, PLURAL, affirmed, with_person
 from medrag.clinical import Content, DrugMention, LabMention, Quantity
 from medrag.clinical.mentions import Sentence
@@ -120,6 +121,8 @@ def with_stated(facts: Facts, content: Content) -> Facts:
         if d.diagnosis not in STATES and states(content, d.diagnosis, d.span, spans)
     )
     allergies = tuple(allergies_in(content))
+    named = {ingredient for allergy in allergies for ingredient in allergy.ingredients}
+    allergies += tuple(harm for harm in _harms(content, spans) if not named & set(harm.ingredients))
     if not (spans or labs or allergies or conditions):
         return told
     words = "\n".join(affirmed(s.of(content.text)) for s in spans).lower()
@@ -130,6 +133,16 @@ def with_stated(facts: Facts, content: Content) -> Facts:
         labs=MappingProxyType({**labs, **facts.labs}) if labs else facts.labs,
         words=f"{facts.words}\n{words}" if words else facts.words,
     )
+
+
+def _harms(content: Content, spans: Sequence[Span]) -> Iterator[Allergy]:
+    """Yield what clauses about this patient tell of harm that a drug has done."""
+    for span in spans:
+        clause = affirmed(span.of(content.text))
+        told = harm_told(clause)
+        for drug in content.drugs_in(span.start, span.start + len(clause)) if told else ():
+            grade = "severe" if told == "reaction" else "harm"
+            yield Allergy(clause, drug.ingredients, drug.drug_class, grade)
 
 
 def states(content: Content, condition: str, place: Span, told: Sequence[Span]) -> bool:

@@ -24,6 +24,7 @@ _TOLERATED = re.compile(
 _TOLD = re.compile(
     r"\b(?:allerg\w*|anaphyla\w*|intoleran\w*|reaction|hives|rash|angio-?o?edema|history|avoid|no"
     r"|not|without|instead|swelling|sjs|stevens|provok\w+|cross-?react\w*|trigger\w*|bronchospasm"
+    r"|induced|caused|due to|secondary to"
     r"|wheez\w*|urticaria)\b",
     re.I,
 )
@@ -78,9 +79,11 @@ def _same(context: Context) -> Iterator[Verdict]:
         if found.drug in found.allergy.ingredients:
             severity: Severity = "warning" if found.allergy.grade in _LIGHT else "critical"
             severity = "info" if _is_explained(context, found) else severity
+            harmed = found.allergy.grade == "harm"
+            where = "has harmed this patient before" if harmed else "is on the allergy list"
             yield Signal(
                 severity=severity,
-                message=f"{name(found.drug)} is on the allergy list: choose another drug.",
+                message=f"{name(found.drug)} {where}: choose another drug.",
                 span=found.mention.span,
                 reference=Reference(
                     title=f"{name(found.drug)} prescribing information (FDA label)",
@@ -97,6 +100,8 @@ def _cross(context: Context) -> Iterator[Verdict]:
         if _is_explained(context, found):
             continue
         row = _row(context, found)
+        if found.allergy.grade == "harm" and (row is None or not _IS_THE_SAME.search(row.note)):
+            row = None
         if row is not None and "dry powder" in row.note and _is_no_powder(context, found):
             continue
         if row is not None:
@@ -120,6 +125,10 @@ def _cross(context: Context) -> Iterator[Verdict]:
                 ),
                 subject=found.drug,
             )
+
+
+_IS_THE_SAME = re.compile(r"\b(?:becomes|same|metabolite|active form|isomer)\b")
+"""Notes of what repeats a harm that is no reaction: the same substance in another form."""
 
 
 _NO_POWDER = re.compile(
@@ -187,9 +196,14 @@ _NO_ALLERGY = re.compile(
 )
 """Words that deal with an entry of the allergy list that is no allergy."""
 
+_AGAIN = re.compile(r"\bre-?(?:challeng|introduc|expos)\w*", re.I)
+"""Words that give again, knowingly, what has harmed before."""
+
 
 def _is_explained(context: Context, found: _Match) -> bool:
     """Return whether the text says why a light reaction does not speak against the drug."""
+    if found.allergy.grade == "harm":
+        return context.says(_AGAIN)
     return found.allergy.grade in _LIGHT and context.says(_NO_ALLERGY)
 
 
