@@ -91,16 +91,19 @@ def tells_health(clause: Clause, denial: Sequence[str]) -> bool:
     return bool(_AILING & set(denial[:3])) and _WELL.search(clause.text) is not None
 
 
-def denies_silently(clause: Clause) -> bool:
-    """Return whether a word of a clause denies without a denial: "excluded", "intact", "alone"."""
-    return _SILENT.search(clause.text) is not None
+def denies_silently(clause: Clause, denied: str = "") -> bool:
+    """Return whether a word of a clause denies without a denial: "excluded", "intact", "alone".
+
+    Not the very word that is `denied`, by its key, on the other side: "waits" of "does not wait".
+    """
+    return any(key(match[0]) != denied for match in _SILENT.finditer(clause.text))
 
 
 _SILENT = re.compile(
     r"\b(?:exclu\w+|rul(?:e[sd]?|ing) (?:\w+ )?out|absen\w+|intact|healthy|unharmed|resistant"
     r"|refractory|free|clear of|alone|instead|little|hardly|scarcely|barely|few|hold off|held back"
     r"|keep(?:s|ing)? (?:off|away|apart)|kept (?:off|away|apart)|put off|leave out|left out"
-    r"|refrain\w*|forgo\w*|forget|un(?!it|der|til|less|ion|iqu|iv|able)[a-z]{4,}|non-?[a-z]{4,})\b"
+    r"|wait(?:s|ed|ing)?|postpon\w*|defer\w*|abstain\w*|abstinence|refrain\w*|forgo\w*|forget|un(?!it|der|til|less|ion|iqu|iv|able)[a-z]{4,}|non-?[a-z]{4,})\b"
     r"|-free\b",
     re.IGNORECASE,
 )

@@ -90,7 +90,7 @@ _AGED = re.compile(
     r"(?: (?:who|that|and|or|are|is|were|was|aged?))* over \Z", re.IGNORECASE,
 )  # fmt: skip
 _NOT_MORE = re.compile(
-    r"\b(?:not|never|n't|avoid(?:ing)?) "
+    r"\b(?:not|never|n't|avoid(?:ing)?|nobody|no one|no (?:patient|person|adult|child)) "
     r"(?:(?!that |patients |adults |people |those |when |if )[\w/-]+ ){0,9}"
     r"(?:for )?(?:(?:more|longer|greater|higher|faster) than|>|beyond|above|over) ?(?:an? )?\Z",
     re.IGNORECASE,

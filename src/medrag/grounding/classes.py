@@ -44,6 +44,7 @@ virus: influenza | rotavirus | norovirus | adenovirus | cytomegalovirus | measle
 allergy: penicillin penicillins | peanut peanuts | latex | egg eggs | shellfish | soy soya | gluten
  | lactose
 trial: cohort | crossover | casecontrol
+part: halffirst | halfsecond
 meal: breakfast | lunch | dinner supper
 joint: hip | knee | shoulder | wrist | ankle | elbow
 fluid: saline | dextrose | ringer lactated

@@ -22,7 +22,12 @@ from medrag.grounding.asserted import (
 )
 from medrag.grounding.axes import DENIED
 from medrag.grounding.cues import Clause
-from medrag.grounding.forbidden import SMALL, asserts_forbidden, permits_forbidden
+from medrag.grounding.forbidden import (
+    SMALL,
+    asserts_forbidden,
+    hastens_forbidden,
+    permits_forbidden,
+)
 from medrag.grounding.reach import Cue
 from medrag.grounding.significance import turns_significance
 from medrag.grounding.tokens import key
@@ -44,7 +49,7 @@ def denied(
         for cue in clause.cues:
             if (cue.axis, cue.pole) == ("use", "against") and not _spares(cue, beside):
                 return cue.start, cue.end
-    if any(asserts_forbidden(clause, other) for other in beside):
+    if any(asserts_forbidden(clause, o) or hastens_forbidden(clause, o) for o in beside):
         return whole
     small = [o for o in beside if o.denials and len(o.words) <= SMALL and o.words <= clause.words]
     dropped = all(_drops_denial(clause, rival, beside) for rival in rivals) or any(
@@ -164,7 +169,7 @@ def _drops_denial(clause: Clause, rival: Clause, beside: Sequence[Clause]) -> bo
             denial[0] in told
             and denial[0] not in own
             and (most or covered)
-            and not (denies_silently(clause) or ROUNDABOUT.search(rival.text))
+            and not (denies_silently(clause, denial[0]) or ROUNDABOUT.search(rival.text))
             and not _is_asserted(denial[0], clause, beside)
         ):
             return True

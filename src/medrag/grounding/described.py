@@ -68,7 +68,7 @@ def _on_axis(words: Sequence[Token], at: int, pole: Pole) -> Iterator[Cue]:
     if axis == "rate" and at and words[at - 1].word in _COMPARED:
         up = (words[at - 1].word in _MORE) == (pole.pole == "often")
         axis, place = "amount", "up" if up else "down"
-        if at > 1 and words[at - 2].word in {"no", "not"}:
+        if denied or _is_denied(words, at, axis):
             place = f"not {place}"
     yield _cue(words, at, axis, place)
     if token.word in _HEIGHTS or token.key in _MOVED:
@@ -227,6 +227,8 @@ def _is_denied(words: Sequence[Token], at: int, axis: str) -> bool:
         return True  # "no monitoring of blood levels is required"
     single = axis == "company" and words[at].word in {"alone", "monotherapy"}
     behind = range(at + 1, min(at + (4 if single else 2), len(words)))
+    if single:
+        behind = range(at + 1, next((p for p in behind if words[p].breaks), behind.stop))
     denies = (p for p in behind if is_denier(words, p) and (p == at + 1 or words[p].word != "no"))
     if (single or axis == "need") and any(denies):
         return True  # "X alone is not an option", "X needs no monitoring"; not "X data give no"

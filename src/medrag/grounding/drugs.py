@@ -39,7 +39,7 @@ def other_drugs(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
             drug.keys & stated
             or re.search(rf"\b{re.escape(written)}", texts)
             or _is_inflected(written, texts)
-            or (drug.is_class and _names_class(drug.name, texts))
+            or (drug.is_class and _names_class(drug, texts))
             or _names_in_full(drug.name, sources)
             or _is_named_otherwise(drug, texts)
             or _is_spelled_out(drug.name, sources)
@@ -87,12 +87,18 @@ _STEM = 6
 _STEROIDS = re.compile(r"(?<!non)(?<!non-)(?<!anabolic )(?:steroid|\bglucocortic)")
 
 
-def _names_class(name: str, texts: str) -> bool:
-    """Return whether the texts name a class by its singular, in whole words: "azole", "steroid"."""
-    written = name.lower()
+def _names_class(drug: Drug, texts: str) -> bool:
+    """Return whether the texts name a class by one of its names, in one or many: "TNF blocker"."""
+    written = drug.name.lower()
     if _STEROIDS.search(written):
         return _STEROIDS.search(texts) is not None
-    return re.search(rf"\b{re.escape(written.removesuffix('s'))}\b", texts) is not None
+    table = load().classes
+    named = (name.lower() for key in drug.keys if key in table for name in table[key].names)
+    return any(
+        re.search(rf"\b{re.escape(name.removesuffix('s'))}s?\b", texts)
+        for name in dict.fromkeys((written, *named))
+        if len(name) >= _STEM
+    )
 
 
 def _is_named_otherwise(drug: Drug, texts: str) -> bool:

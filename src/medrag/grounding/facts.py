@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
@@ -102,7 +102,11 @@ _MORE_RATES = prefiltered(
     r"|\b(?P<times>one|two|three|four|five|six|\d+) (?:(?:\d[\d.,]* ?(?:mg|mcg|g|mL|units?)|equal"
     r"|divided|separate|single|main) )?(?:injections?|applications?|sessions?|doses|meals"
     r"|infusions?|administrations?) (?:a|an|per|each|every) (?P<per>day|week|month|year)\b"
-    r"|\bsingle (?P<pace>weekly|monthly) dose\b"
+    r"|\b(?:single|an?|one) (?P<pace>weekly|monthly|fortnightly|nightly)"
+    r" (?:(?:\d[\d.,]* ?(?:mg|mcg|g|units?) |[a-z]+ )?dose\b|dosing\b)"
+    r"|(?<!every )(?<!twice )(?<!three )\b(?P<paced>weekly|monthly|fortnightly|yearly) (?:dosing|doses)\b"
+    r"|\b(?:once (?:an?|per|each|every)|every|each) (?P<fortnight>fortnight)\b"
+    r"|\bonce (?:a|per|each|every) (?P<season>quarter)\b(?!(?: of)?(?: an?)?[- ]?hour)"
     r"|\b(?P<alternate>alternate-day)\b|\b(?P<year>annual(?:ly)?|yearly)\b|\b(?P<quarter>quarterly)\b"
     r"|\b(?P<half>semi-?annual(?:ly)?|half[- ]yearly|twice (?:yearly|a year|per year|each year)"
     r"|every (?:six months|half[- ]year))\b"
@@ -116,8 +120,10 @@ _OF_PACE = {"hourly": "hour", "daily": "day", "weekly": "week", "monthly": "mont
 _NTH = {"third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "tenth": 10}
 _YEAR = Decimal(365)
 _SELDOM = {"two": 2 * _YEAR, "year": _YEAR, "half": Decimal(180), "quarter": Decimal(90),
-           "alternate": Decimal(2)}  # fmt: skip
+           "season": Decimal(90), "fortnight": Decimal(14), "alternate": Decimal(2)}  # fmt: skip
 """Days from one to the next, for words that say so by themselves."""
+_PACES = {"nightly": Decimal(1), "weekly": Decimal(7), "fortnightly": Decimal(14),
+          "monthly": Decimal(30), "yearly": _YEAR}  # fmt: skip
 _PERIOD = re.compile(r"an? (?:day|week|month|year)\Z", re.IGNORECASE)
 _ONCE = re.compile(r"once\Z", re.IGNORECASE)
 _JOINS_ON = re.compile(
@@ -166,9 +172,18 @@ def _frequencies(text: str) -> Iterator[Frequency]:
         if _ONCE.match(one.text) and (joins or not _GIVEN.search(before)):
             continue  # "once it has settled"
         yield one
+        if step := _STEP.search(one.text):
+            yield from (
+                replace(two, start=one.start + step.start(), end=one.start + step.end())
+                for two in parse_frequencies(step[0])
+            )
     yield from special
 
 
+_STEP = re.compile(
+    r"(?<=[a-z] )every (?:\d+|two|three|four|six)(?: ?(?:to|-|–) ?\d+)? (?:days|weeks|months)\b", re.I
+)
+"""How often a dose is changed, behind how often it is given: "500 mg twice daily every 2 weeks"."""
 _MOST_OFTEN = 12
 _COUNTED_IN = re.compile(r"(\d+) (?:a|per|each|every) ", re.IGNORECASE)
 _HAD = re.compile(
@@ -221,8 +236,8 @@ def _rate(match: re.Match[str]) -> Frequency:
         rate /= _DAYS[match["per"].lower()]
     elif match["part"]:
         rate = Decimal(48 if match["part"].lower() == "half" else 96)
-    elif match["pace"]:
-        rate = 1 / Decimal(7 if match["pace"].lower() == "weekly" else 30)
+    elif match["pace"] or match["paced"]:
+        rate = 1 / _PACES[(match["pace"] or match["paced"]).lower()]
     else:
         rate = 1 / _SELDOM[match.lastgroup or ""]
     return Frequency(per_day=rate, start=start, end=end, text=match[0])

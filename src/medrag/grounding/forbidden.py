@@ -36,6 +36,23 @@ def asserts_forbidden(clause: Clause, other: Clause) -> bool:
     )
 
 
+def hastens_forbidden(clause: Clause, other: Clause) -> bool:
+    """Return whether a claim does in haste what its source forbids to do in haste.
+
+    "Stopped abruptly rather than tapered" beside "abrupt discontinuation should be avoided".
+    """
+    mine = [c for c in clause.cues if (c.axis, c.pole) == _HASTE]
+    if not mine or clause.denials or any((c.axis, c.pole) == _AGAINST for c in clause.cues):
+        return False
+    if all(key(c.word) in clause.excepted for c in mine) or EXCEPTING.search(other.text):
+        return False
+    theirs = {key(c.word) for c in other.cues if (c.axis, c.pole) == _HASTE}
+    against = [c.about for c in other.cues if (c.axis, c.pole) == _AGAINST]
+    acts = {key(c.word) for c in clause.cues if c.axis == "start"}
+    return any(theirs & about and acts & (about | other.words) for about in against)
+
+
+_HASTE = ("speed", "fast")
 SMALL = 2
 """Words of a clause that is nothing but what it denies: "do not swallow"."""
 _WITH = re.compile(r"\b(?:with|plus|including)\b", re.IGNORECASE)

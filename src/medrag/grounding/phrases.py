@@ -100,9 +100,15 @@ PHRASES = {
     r"(?:recommend\w*|advis\w*|caution\w*|warn\w*|suggest\w*|argue\w*) against": "avoid",
     r"(?:an? )?overnight fast|after (?:a |an )?fast": "fasting",
     r"low(?:er)? back(?= (?:pain|ache))": "lumbar",
+    r"after which|whereupon": "thereafter",
+    r"(?:second|latter|last|final|later) half": "halfsecond",
+    r"(?:first|earlier|former) half": "halffirst",
+    r"put(?:s|ting)? off(?! until)": "postponed",
+    r"(?:take|takes|taking|took)(?= (?:[a-z-]+ ){1,4}off(?=[ .,;]|\Z))": "remove",
     r"lower half": "lowerhalf",
     r"upper half": "upperhalf",
-    r"at once|right away|cold turkey|all at once|from one day to the next": "abruptly",
+    r"at once|right away|cold turkey|all at once|from one day to the next|(?:at|in) (?:a|one) (?:stroke"
+    r"|go|single step)": "abruptly",
     r"well[- ]tolerated": "welltolerated",
     r"poorly[- ]tolerated|(?:(?:do(?:es)?|did|can|could) )?(?:not|cannot|can't|don't|doesn't"
     r"|didn't) (?:well )?tolerate[ds]?|unable to (?:tolerate|take)|can(?:no|')t take"
@@ -112,6 +118,8 @@ PHRASES = {
     r"(?:not|never|n't)(?: be)?(?: go| go up| rise| be given| be taken| take| use| receive| get)?"
     r"(?: over| above| beyond| past| more than| higher than)"
     r"(?= (?:(?:a |an )?\d|(?:a|one) (?:half|third|quarter|fifth|tenth|fraction)\b|half\b))": "",
+    r"(?:nobody|no one|no (?:patient|person|adult|child)) (?:should|may|must|can|is to)(?: be given"
+    r"| take| use| receive| get| have)? (?:more than|over|above)(?= (?:a |an )?\d)": "",
     r"or not(?=[.,;]|\Z)": "",
     r"(?:something|anything|drugs?|agents?) other than": "not",
     r"sudden death": "suddendeath",

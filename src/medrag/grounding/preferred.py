@@ -119,7 +119,9 @@ def _is_loose(text: str, drug: Drug) -> bool:
 
 
 _OVERTAKES = re.compile(
-    r"[^.;,]{0,40}\b(?:in preference to|rather than|instead of|preferred (?:to|over)|preferable to"
+    r"[^.;,]{0,40}\b(?:in preference to|(?:rather than|instead of)"
+    r"(?! (?:being |having |an? )?(?:stop|ceas|halt|withdr|interrupt|discontinu|abrupt|sudden|taper"
+    r"|cut(?!e)|reduc|increas|rais|doubl|halv|switch)\w*)|preferred (?:to|over)|preferable to"
     r"|(?:recommended|suggested|advised|chosen|favou?red) over)"
     r"\s", re.IGNORECASE,
 )  # fmt: skip

@@ -131,7 +131,13 @@ _LISTED = 12
 
 def _frames(between: Sequence[Token]) -> bool:
     """Return whether "not" reaches over "be construed to imply that" to what follows."""
-    return any(t.word in {"imply", "mean", "suggest", "construed", "indicate"} for t in between)
+    told = len(between) > 1 and between[1].word == "that" and between[0].word in _PROOFS
+    return told or any(t.word in _IMPLYING for t in between)
+
+
+_PROOFS = frozenset({"evidence", "proof", "indication", "sign", "signs", "suggestion", "data"})
+"""What is denied with all that it is of: "no evidence that it raises the risk"."""
+_IMPLYING = frozenset({"imply", "mean", "suggest", "construed", "indicate"})
 
 
 def head_of(words: Sequence[Token], at: int) -> str:

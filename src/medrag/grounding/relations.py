@@ -289,7 +289,8 @@ _GRADING = frozenset({"higher", "lower", "more", "less", "as", "so", "equally"})
 _LESSENING = frozenset({"less", "fewer", "lower"})
 _WORTH = frozenset({"superior", "inferior", "noninferior", "preferred", "preferable"})
 _DOING_GOOD = frozenset(
-    map(key, ("relieved", "relieves", "worked", "works", "effective", "helped", "protected"))
+    map(key, ("relieved", "relieves", "relief", "worked", "works", "effective", "helped", "protected",
+                   "improvement", "benefit", "response", "healing"))
 )
 
 

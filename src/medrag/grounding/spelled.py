@@ -49,3 +49,31 @@ def per_kilogram(match: re.Match[str]) -> str:
 def anti_xa(match: re.Match[str]) -> str:
     """Return "175 IU" for "175 anti-Xa IU", at its right end."""
     return f"{match['number']} ".rjust(len(match[0]))
+
+
+_MONTH = (
+    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?"
+    r"|Sep(?:t(?:ember)?)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\b\.?"
+)
+DAY_OF_DATE = re.compile(
+    rf"(?<![\w.])\d{{1,2}}(?:st|nd|rd|th)?(?P<month>(?: of)? {_MONTH},?) (?=(?:19|20)\d\d\b)"
+    rf"|\b(?P<before>{_MONTH}) \d{{1,2}}(?:st|nd|rd|th)?,? (?=(?:19|20)\d\d\b)"
+)
+"""A day with its month and year, which `grounding/dates` compares: no number of anything."""
+COUNTED_OFF = re.compile(
+    r"\b(?P<what>doses|infusions|injections|vaccinations|treatments|sessions|applications|courses)"
+    r" one (?:(?:to|through) (?P<last>two|three|four|five|six|eight|ten|twelve)|and (?P<two>two))\b",
+    re.IGNORECASE,
+)
+
+
+def only_month(match: re.Match[str]) -> str:
+    """Return "   March " for "3 March ", "March    " for "March 3, "."""
+    if match["before"]:
+        return match["before"].ljust(len(match[0]))
+    return f"{match['month']} ".rjust(len(match[0]))
+
+
+def counted_off(match: re.Match[str]) -> str:
+    """Return "first three doses" for "doses one to three"."""
+    return f"first {match['last'] or match['two']} {match['what']}".rjust(len(match[0]))

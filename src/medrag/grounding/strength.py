@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from medrag.grounding.stems import stems
-from medrag.grounding.tokens import clauses, tokens, within
+from medrag.grounding.stems import stem, stems
+from medrag.grounding.tokens import Token, clauses, is_light, tokens, within, words
 from medrag.text.prefilter import prefiltered
 
 
@@ -27,6 +27,7 @@ class Grade(NamedTuple):
         start, end: The words that say so.
         words: Beginnings of the keys of what the clause is about.
         text: The words that say so, as written.
+        act: The stem of the verb that they advise or advise against; "" where it is a light one.
     """
 
     low: int
@@ -36,6 +37,7 @@ class Grade(NamedTuple):
     end: int
     words: frozenset[str]
     text: str
+    act: str
 
 
 class Other(NamedTuple):
@@ -84,7 +86,8 @@ _WORDS = {
     r"|taken)",
     (_OPTION, _DUTY): r"(?:may|might|could|can) (?:have to|need to|be (?:necessary|needed"
         r"|required))",
-    (_OPTION, _OPTION): rf"(?:may|might|could|can) {_VERBS}|may or may not|optional(?:ly)?"
+    (_OPTION, _OPTION): rf"(?:may|might|could|can(?! be (?:managed|treated|prevented|controlled|relieved|cured))) {_VERBS}"
+    r"|may or may not|optional(?:ly)?"
     r"|(?:is|are|as) (?:an|one) (?:\w+ )?(?:option|possibility|alternative)"
     r"|(?:is|are) (?:an )?(?:options?|alternatives?)|alternatives?(?=[^.:;]{0,40}:)"
     r"|(?:may|can|might|could|to|should) (?:be considered|consider)|(?:may|can|might|could) be"
@@ -182,12 +185,19 @@ def other_classes(claim: str, sources: Sequence[str]) -> Iterator[Other]:
 
 
 def _are_apart(one: Grade, other: Grade) -> bool:
-    """Return whether two grades share no reading; what is narrowed otherwise is not compared."""
+    """Return whether two grades share no reading; what is narrowed otherwise is not compared.
+
+    Nor is a duty to do one thing with a ban of another: "swallow whole" of "do not chew".
+    """
+    unlike = one.act and other.act and one.act not in other.words
+    if unlike and one.low >= _ADVICE and other.high <= _AGAINST:
+        return False
     return one.narrowed == other.narrowed and (one.low > other.high or one.high < other.low)
 
 
 _LEAVING = frozenset({"avoid", "skip", "skipped", "omit", "omitted", "discard", "refrain"})
 """What is advised against by whatever advises it."""
+_DEFERRED = frozenset({"postponed", "postpone", "deferred", "defer"})
 _MOST = 200
 """Clauses of either side that are compared."""
 _REACH = 120
@@ -206,6 +216,8 @@ def grades(text: str) -> tuple[Grade, ...]:
         low, high = min(_range(m)[0] for m in graded), max(_range(m)[1] for m in graded)
         if any(t.word in _LEAVING for t in within(tokens(text), start, end)):
             low = _AGAINST  # "should be left out"
+        if low >= _ADVICE and any(t.word in _DEFERRED for t in within(tokens(text), start, end)):
+            low = _AGAINST  # "has to be put off"
         if low > 0 and _MEASURED.search(stated):
             low = _OPTION  # "should be applied for up to 4 weeks": for fewer, too
         if low == _AGAINST and _BOUNDED.search(stated):
@@ -214,12 +226,26 @@ def grades(text: str) -> tuple[Grade, ...]:
         place = start + graded[0].start(), start + graded[0].end()
         stretch = within(tokens(text), start, end)
         numbers = {token.key for token in stretch if token.key[0].isdigit()}
-        words = stems(stretch) | numbers
+        about = stems(stretch) | numbers
         kind = (narrowed.lastgroup or "") if narrowed else ""
         if kind == "only" and low > 0:
             high = _DUTY  # "only X may be used" is a must
-        found.append(Grade(low, high, kind, *place, words, graded[0][0]))
+        act = _act(within(stretch, place[1], end))
+        found.append(Grade(low, high, kind, *place, about, graded[0][0], act))
     return tuple(found)
+
+
+def _act(behind: Sequence[Token]) -> str:
+    """Return the stem of the verb behind a word of advice; "" where it is none, or a light one."""
+    for token in behind[:_NEAR]:
+        if token.breaks or not (token.word in _PASSING or token.word.endswith("ly")):
+            return "" if token.breaks or is_light(token) else stem(token.key, token.word)
+    return ""
+
+
+_NEAR = 5
+_PASSING = words("be been being to not also always first then first have has had")
+"""What may stand between a word of advice and its verb."""
 
 
 def _without(text: str, matches: Sequence[re.Match[str]]) -> str:

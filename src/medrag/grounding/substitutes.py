@@ -65,13 +65,20 @@ def substitutes(
                 places = _places(beside) if places is None else places
                 other = places.get(_sides(words, at))
                 strange_here = other is not None and other.key not in spoken
-                if other and strange_here and _counts(other) and not _are_alike(token, other):
+                alike = other is None or _are_alike(token, other) or _is_told(token, beside)
+                if other and strange_here and _counts(other) and not alike:
                     yield Substitute(token.start, token.end, other.word)
 
 
 def _are_alike(one: Token, other: Token) -> bool:
     """Return whether two words may be told for each other."""
     return _are_initials(one, other) or bool(senses(one.word) & senses(other.word))
+
+
+def _is_told(one: Token, beside: Sequence[Sequence[Token]]) -> bool:
+    """Return whether a word of the quotations, wherever it stands, may be told for this one."""
+    own = senses(one.word)
+    return bool(own) and any(own & senses(token.word) for clause in beside for token in clause)
 
 
 def senses(word: str) -> frozenset[int]:

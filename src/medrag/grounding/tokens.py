@@ -76,11 +76,11 @@ cardiac heart
 pulmonary lung lungs
 skin cutaneous dermal
 eye ocular ophthalmic
-child children pediatric paediatric kid kids pediatrics
+child children pediatric paediatric kid kids pediatrics childhood
 women woman female females girl girls
 men man male males boy boys
 neonate newborn newborns neonates neonatal
-infant infants baby babies
+infant infants baby babies infancy
 death deaths die died dies mortality fatal fatality
 stop cessation
 start started starts starting initiate initiated initiating initiation begin begins began begun

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from medrag.grounding.alike import narrows_alike, serves
-from medrag.grounding.asserted import ROUNDABOUT
+from medrag.grounding.asserted import ROUNDABOUT, denies_silently
 from medrag.grounding.axes import are_opposed
 from medrag.grounding.cues import Clause, read_clauses
 from medrag.grounding.denied import denied
@@ -210,6 +210,7 @@ def _oppose(cue: Cue, other: Cue, clause: Clause) -> bool:
         or (
             {(cue.axis, cue.pole), (other.axis, other.pole)} in _ADVISED_AND_NOT
             and len(cue.about & other.about) >= _SAME_MATTER
+            and not denies_silently(clause)
         )
     )
 

@@ -13,14 +13,14 @@ _POPULATIONS = {
     r"(?:child-?bearing|reproductive) (?:potential|age|capacity)"
     r"|(?:could|can|may|might) (?:become|get|be) pregnant"
     r"|(?:able to become|capable of becoming) pregnant",
-    "child": r"(?<!unborn )child(?:ren)?|p(?:a)?ediatrics?|kids?|boys?|girls?",
-    "infant": r"infants?|bab(?:y|ies)|toddlers?",
+    "child": r"(?<!unborn )child(?:ren|hood)?|p(?:a)?ediatrics?|kids?|boys?|girls?",
+    "infant": r"infan(?:ts?|cy)|bab(?:y|ies)|toddlers?",
     "neonate": r"neonat\w+|newborns?|preterm|premature infants?",
-    "adolescent": r"adolescents?|teen(?:ager)?s?",
-    "adult": r"(?<!older )(?<!elderly )adults?",
+    "adolescent": r"adolescen(?:ts?|ce)|teen(?:ager)?s?",
+    "adult": r"(?<!older )(?<!elderly )adult(?:s|hood)?",
     "older adult": r"elderly|geriatric|older (?:(?:and|or|than) younger )?"
     r"(?:adults?|patients?|people|persons?|individuals)"
-    r"|seniors?|(?:older|advanced|increasing) age",
+    r"|seniors?|(?:older|old|advanced|increasing) age",
     "partner of a pregnant woman": r"(?:partners?|wives|wife) (?:are|is) pregnant"
     r"|pregnant (?:female |sexual )?partners?",
     "pregnancy": r"pregnan\w+(?: (?:wom[ae]n|females|patients|people))?|gestation\w*"

@@ -13,9 +13,13 @@ from medrag.clinical.number_words import BELOW_TWENTY, TENS
 from medrag.grounding.spelled import (
     ANTI_XA,
     CELLS_PER,
+    COUNTED_OFF,
+    DAY_OF_DATE,
     MILLIUNITS,
     PER_KILOGRAM,
     anti_xa,
+    counted_off,
+    only_month,
     per_kilogram,
 )
 
@@ -320,6 +324,8 @@ _COUNTED_WORDS = (*ONES, *_TENS)
 _STEPS: tuple[
     tuple[tuple[str, ...], re.Pattern[str], str | Callable[[re.Match[str]], str]], ...
 ] = (
+    ((" one ",), COUNTED_OFF, counted_off),
+    ((" 19", " 20"), DAY_OF_DATE, only_month),
     *(
         (_COUNTED_WORDS, pattern, _words_to_digits)
         for pattern in (_TENS_ONES, _TEENS, _COUNTED, _HAPPENED, _ENDED, _BUT, _COMPARED)
