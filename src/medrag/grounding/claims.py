@@ -29,12 +29,14 @@ from medrag.grounding.facts import Facts, read_facts, without_markers
 from medrag.grounding.frequencies import other_frequencies, other_paces
 from medrag.grounding.heads import other_heads
 from medrag.grounding.labels import unlisted
+from medrag.grounding.members import other_members
 from medrag.grounding.names import other_names
 from medrag.grounding.order import turned_orders
 from medrag.grounding.owners import of_own_band, other_rows
 from medrag.grounding.preferred import other_preferences
 from medrag.grounding.relations import reversals
 from medrag.grounding.routes import other_routes
+from medrag.grounding.rungs import other_rungs
 from medrag.grounding.settled import head_at, heads, is_contrasted, settling
 from medrag.grounding.strength import other_classes, other_grades
 from medrag.grounding.substitutes import substitutes
@@ -153,11 +155,13 @@ def _ungrounded(claim: str, quotes: Sequence[str]) -> list[Ungrounded]:
     found = [
         *_of_others(said, quotes, sources),
         *(Ungrounded(*one) for one in other_numbers(said, sources)),
+        *(Ungrounded(*one) for one in other_rungs(said, sources)),
         *(Ungrounded(*one) for one in other_paces(said, sources)),
         *(Ungrounded(*one) for one in other_frequencies(said, sources)),
         *(Ungrounded(*one) for one in other_drugs(said, sources)),
         *(Ungrounded(*one) for one in other_preferences(said, sources)),
         *_populations(said, sources),
+        *(Ungrounded(*one) for one in other_members(said, sources)),
         *(Ungrounded(*one) for one in other_names(said, sources)),
         *(Ungrounded(*one) for one in other_dates(said.text, [s.text for s in sources])),
         *(Ungrounded(*one) for one in other_terms(said, sources)),

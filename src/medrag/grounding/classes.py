@@ -82,6 +82,11 @@ _MEMBERS = _read()
 """Word or key -> its class, and which member of it."""
 
 
+def member_of(token: Token) -> tuple[str, int] | None:
+    """Return the class of a word, and which member of it; None for other words."""
+    return _MEMBERS.get(token.word) or _MEMBERS.get(token.key)
+
+
 def other_members(claim: str, sources: Sequence[str]) -> Iterator[Other]:
     """Yield words of `claim` in whose stead the sources name another member of their class."""
     said = tokens(claim)
@@ -89,7 +94,7 @@ def other_members(claim: str, sources: Sequence[str]) -> Iterator[Other]:
     stated = _by_class(told)
     spoken = _by_class(said)
     for token in said:
-        place = _MEMBERS.get(token.word) or _MEMBERS.get(token.key)
+        place = member_of(token)
         if place is None:
             continue
         name, number = place
@@ -103,7 +108,7 @@ def other_members(claim: str, sources: Sequence[str]) -> Iterator[Other]:
 def _by_class(words: Sequence[Token]) -> dict[str, dict[int, Token]]:
     found: dict[str, dict[int, Token]] = {}
     for token in words:
-        place = _MEMBERS.get(token.word) or _MEMBERS.get(token.key)
+        place = member_of(token)
         if place is not None:
             found.setdefault(place[0], {}).setdefault(place[1], token)
     return found

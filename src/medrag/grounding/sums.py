@@ -15,7 +15,7 @@ from itertools import islice, pairwise
 
 from medrag.clinical.quantity import Quantity
 from medrag.clinical.units import convert
-from medrag.grounding.equal import FOLD, Number, ends, is_same
+from medrag.grounding.equal import FOLD, Number, ends, is_comparable, is_same
 from medrag.grounding.facts import Facts, paces
 
 _DAILY = re.compile(r"\b(?:day|daily|total|24[- ]?h(?:ours?)?|max\w*|overall|altogether)\b", re.I)
@@ -47,6 +47,18 @@ _MOST = 24
 """Numbers of one quotation that are reckoned with."""
 _PARTS_OF_TIME = {"h": Decimal(24), "min": Decimal(1440), "d": Decimal(1),
                   "wk": Decimal(1) / 7, "mo": Decimal(1) / 30, "a": Decimal(1) / 365}  # fmt: skip
+_MOST_GIVEN = frozenset({"<=", "cap"})
+
+
+def _has_daily_most(number: Number, sources: Sequence[Facts]) -> bool:
+    """Return whether a quotation tells the most of a day, so that none is to be reckoned."""
+    return any(
+        other.bound in _MOST_GIVEN and other.quantity.unit.endswith("/d") and is_comparable(number, other)
+        for source in sources
+        for other in source.numbers
+    )
+
+
 _MEASURED = frozenset({"%", "mo", "wk", "d", "h", "a", "min", "kg", "mm[Hg]"})
 
 
@@ -54,6 +66,8 @@ def is_reckoned(said: Facts, number: Number, sources: Sequence[Facts]) -> bool:
     """Return whether `number`, of the claim, follows from the numbers of one quotation."""
     near = said.text[max(0, number.start - 60) : number.end + 50]
     unit = number.quantity.unit
+    if number.bound in _MOST_GIVEN and _DAILY.search(near) and _has_daily_most(number, sources):
+        return False
     if number.quantity.high is not None:
         return _is_span(number, sources) or all(
             is_reckoned(said, end, sources) for end in ends(number)
