@@ -23,6 +23,7 @@ from medrag.grounding.causes import turned_causes
 from medrag.grounding.certainty import raised
 from medrag.grounding.changes import changed_words
 from medrag.grounding.dates import other_dates
+from medrag.grounding.diseases import other_diseases
 from medrag.grounding.drugs import other_drugs
 from medrag.grounding.equal import Number
 from medrag.grounding.facts import Facts, read_facts, without_markers
@@ -162,6 +163,7 @@ def _ungrounded(claim: str, quotes: Sequence[str]) -> list[Ungrounded]:
         *(Ungrounded(*one) for one in other_preferences(said, sources)),
         *_populations(said, sources),
         *(Ungrounded(*one) for one in other_members(said, sources)),
+        *(Ungrounded(*one) for one in other_diseases(said, sources)),
         *(Ungrounded(*one) for one in other_names(said, sources)),
         *(Ungrounded(*one) for one in other_dates(said.text, [s.text for s in sources])),
         *(Ungrounded(*one) for one in other_terms(said, sources)),
