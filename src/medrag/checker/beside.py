@@ -155,7 +155,8 @@ def _is_initials(one: Ungrounded, context: Context) -> bool:
 _BOUND_BEFORE = re.compile(
     r"\b(?:least|most|than|above|below|under|over|exceed\w*|from|up to|down to|until|reach\w*"
     r"|within|(?:in|during|within) the first)\s"
-    r"(?:a |an |the )?\Z|[<>\u2264\u2265]\s?\Z", re.I,
+    r"(?:an? |the )?(?:ages? (?:of )?)?\Z|[<>\u2264\u2265]\s?\Z"
+    r"|\b(?:past|beyond|before|after|by) (?:the )?age (?:of )?\Z", re.I,
 )  # fmt: skip
 _BOUND_INSIDE = re.compile(
     r"(?:at (?:least|most)|(?:more|less|greater|fewer|higher|lower) than|above|below|under|over"
@@ -169,7 +170,7 @@ _BOUND_BEHIND = re.compile(
 
 def _is_bounded(one: Ungrounded, text: str) -> bool:
     """Return whether a number is a threshold: what is measured of one patient is no bound."""
-    before = text[max(0, one.start - 16) : one.start]
+    before = text[max(0, one.start - 24) : one.start]
     return bool(
         _BOUND_BEFORE.search(before)
         or _BOUND_INSIDE.match(text[one.start : one.end])

@@ -30,7 +30,7 @@ _UPPER = prefiltered(
 )  # fmt: skip
 _LOWER = prefiltered(
     r"(?P<cue>\bminimum(?: of)?|\bat least|\b(?:no|not) (?:less|fewer|lower|earlier|sooner"
-    r"|shorter) than"
+    r"|shorter|slower|smaller) than"
     r"|as (?:low|few|little) as|not (?:below|under|<)|at or (?:above|over)"
     r"|(?:over|above|more than|greater than|higher than|>) or equal(?: to)?|≥|>=)"
     r"\s*(?:(?:an?|another|about|the|ages?|aged|grade|every|for|first|next"
@@ -126,7 +126,9 @@ def bound_of(text: str, start: int, end: int) -> str:
     if _UPPER_AFTER.match(after):
         return "<="
     bound = worded_bound(text, start)
-    if bound in _SLOWER and _FASTER.search(text, 0, start) and _IS_TIME.match(text, start):
+    if bound in _SLOWER and _IS_TIME.match(text, start) and (
+        _FASTER.search(text, 0, start) if bound != ">=" else _NO_SLOWER.search(text, 0, start)
+    ):
         return _SLOWER[bound]
     if (
         bound in _TURNED
@@ -139,11 +141,12 @@ def bound_of(text: str, start: int, end: int) -> str:
 
 _FASTER = re.compile(r"\b(?:faster|quicker|more quickly|more rapidly) than (?:an? )?\Z", re.I)
 _IS_TIME = re.compile(r"(?:an? )?[\d.,]* ?(?:min|hours?\b|h\b|sec|days?\b)", re.IGNORECASE)
-_SLOWER = {"<=": ">=", ">": "<"}
+_NO_SLOWER = re.compile(r"\b(?:no|not) slower than (?:an? )?\Z", re.IGNORECASE)
+_SLOWER = {"<=": ">=", ">": "<", ">=": "<="}
 """No faster than a quarter of an hour is a quarter of an hour or more."""
 _AHEAD = re.compile(r"\s?(?:[a-z]+ )?(?:before|prior to|ahead of|in advance)\b", re.IGNORECASE)
 _NO_LATER = re.compile(
-    r"\b(?:no|not) (?:later|earlier|sooner) than (?:an? |one )?\Z", re.IGNORECASE
+    r"\b(?:no|not) (?:later|earlier|sooner) than\s+(?:an? |one )?\Z", re.IGNORECASE
 )
 _TURNED = {"<=": ">=", ">=": "<="}
 """No later than a month before is a month or more before."""

@@ -118,8 +118,9 @@ PHRASES = {
     r"(?:not|never|n't)(?: be)?(?: go| go up| rise| be given| be taken| take| use| receive| get)?"
     r"(?: over| above| beyond| past| more than| higher than)"
     r"(?= (?:(?:a |an )?\d|(?:a|one) (?:half|third|quarter|fifth|tenth|fraction)\b|half\b))": "",
-    r"(?:nobody|no one|no (?:patient|person|adult|child)) (?:should|may|must|can|is to)(?: be given"
-    r"| take| use| receive| get| have)? (?:more than|over|above)(?= (?:a |an )?\d)": "",
+    r"(?:nobody|no one|no (?:patient|person|adult|child))(?: [a-z]+){0,2}?(?: should| may| must| can"
+    r"| is to)?(?: be given| takes?| uses?| receives?| gets?| ha(?:s|ve))? (?:more than|over|above)"
+    r"(?= (?:a |an )?\d)": "",
     r"or not(?=[.,;]|\Z)": "",
     r"(?:something|anything|drugs?|agents?) other than": "not",
     r"sudden death": "suddendeath",

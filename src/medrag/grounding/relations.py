@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from medrag.grounding.axes import AXES
+from medrag.grounding.chosen import PREFERS, in_figures, is_choice, is_lessening, preference
 from medrag.grounding.counted import counted, in_steps
 from medrag.grounding.facts import read_facts
 from medrag.grounding.sides import MOST_SIDE, NEAREST, NOBODY, Relation, side
@@ -33,14 +34,14 @@ def reversals(claim: str, sources: Sequence[str]) -> Iterator[Reversal]:
     told = [one for source in sources for one in relations(source)
             if one.axis != "amount" or (one.first and one.second)]  # fmt: skip
     told += [one for source in sources for one in in_steps(source)]
-    in_numbers = [one for source in sources for one in counted(read_facts(source))]
+    in_numbers = [(one, source) for source in sources for one in counted(read_facts(source))]
     own = (*relations(claim), *in_steps(claim))
     for relation in own:
         alike = [one for one in told if _are_alike(relation, one)]
         if any(_stand_alike(relation, one) for one in alike):
             continue
         if relation.axis == "amount":
-            alike += in_numbers
+            alike += in_figures(relation, in_numbers)
         fits = [(*_fit(relation, other), other) for other in alike]
         fits = [one for one in fits if max(one[:2]) > 0]
         if not fits:
@@ -130,6 +131,8 @@ def _at(text: str, words: Sequence[Token], at: int) -> Iterator[Relation]:
         yield from _from_to(words, at)
     elif token.word in _COMPARATIVES:
         yield from _of_one_side(words, at)
+    elif token.word in PREFERS:
+        yield from preference(words, at)
     else:
         yield from _of_worth(text, words, at)
 
@@ -265,9 +268,9 @@ def _in_amount(words: Sequence[Token], at: int) -> Iterator[Relation]:
     if not after or multiple or any(t.key[0].isdigit() or t.word in _COUNTED_BY for t in after):
         return
     if words[at].word in {"rather", "instead", "over"}:
-        chosen = words[at].word != "over" or (at and words[at - 1].word in _PREFERRED)
+        chosen = words[at].word != "over" or is_choice(words, at)
         if chosen and words[at - 1].word not in {"not", "no"}:
-            yield _relation("worth", words, at, place=max(0, at - 1), up=True)
+            yield _relation("worth", words, at, place=at, up=True)
         return
     for place in range(at - 1, max(-1, at - 14), -1):
         pole = AXES.get(words[place].word) or AXES.get(words[place].key)
@@ -279,9 +282,10 @@ def _in_amount(words: Sequence[Token], at: int) -> Iterator[Relation]:
             if not _is_denied(words, place):
                 near = {t.key for t in words[max(0, place - 3) : place + 3]}
                 axis = "worth" if near & _DOING_GOOD or pole.axis == "worth" else "amount"
-                lessened = place and words[place - 1].word in _LESSENING
-                up = (pole.pole in _UP) != bool(lessened and pole.axis != "amount")
-                yield _relation(axis, words, at, place=place, up=up)
+                lessened = place and words[place - 1].word in _LESSENING and pole.axis != "amount"
+                more = place == at - 1 and is_lessening(words, place)
+                up = (pole.pole in _UP) != bool(lessened or more)
+                yield replace(_relation(axis, words, at, place=place, up=up), lessened=more)
             return
 
 
@@ -376,9 +380,6 @@ def _of_one_side(words: Sequence[Token], at: int) -> Iterator[Relation]:
     first, second = (told, NOBODY) if up else (NOBODY, told)
     token = words[at]
     yield Relation("amount", first, second, NOBODY, token.start, token.end, token.word)
-
-
-_PREFERRED = frozenset({"preferred", "recommended", "chosen", "favored", "favoured"})
 
 
 def _relation(axis: str, words: Sequence[Token], at: int, *, place: int, up: bool) -> Relation:

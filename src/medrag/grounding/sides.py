@@ -18,6 +18,7 @@ class Relation:
         matter: Keys of what is compared.
         start, end: The word that relates them.
         word: As written.
+        lessened: Whether "more" is of what is lessened, so that the sides stand turned.
         near: Keys of the words nearest to the relating one, of the first side and the second.
     """
 
@@ -29,6 +30,7 @@ class Relation:
     end: int
     word: str
     near: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
+    lessened: bool = False
 
 
 NEAREST = 3

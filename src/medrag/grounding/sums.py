@@ -79,6 +79,7 @@ def is_reckoned(said: Facts, number: Number, sources: Sequence[Facts]) -> bool:
         told
         or (spaced and _is_interval(number, sources))
         or (unit in _DAYS and any(_is_course(number, source) for source in sources))
+        or (unit in _NAMED_TIMES and _is_day_after(said, number, sources))
         or any(
             _is_by_size(said, number, source) or _is_in_proportion(said, number, source)
             for source in sources
@@ -276,6 +277,22 @@ def _is_course(number: Number, source: Facts) -> bool:
         return True  # "within two weeks" of days 0, 3, 7 and 14
     return any(two - one + 1 == days for one, two in pairwise(named)) or any(
         abs(count * days_apart - days) < Decimal("0.01") for count in doses for days_apart in spaced
+    )
+
+
+_NAMED_TIMES = {"#day": "d", "#week": "wk", "#month": "mo"}
+_FROM = re.compile(r"\b(?:from|on|at|as of|starting|begins?|beginning)\b[^.;,]{0,12}\Z", re.IGNORECASE)
+_ON_FROM = re.compile(r",? (?:on|onwards?|on wards)\b", re.IGNORECASE)
+
+
+def _is_day_after(said: Facts, number: Number, sources: Sequence[Facts]) -> bool:
+    """Return whether "from day 22" is what follows the first 21 days of a quotation."""
+    begins = _FROM.search(said.text, 0, number.start) or _ON_FROM.match(said.text, number.end)
+    wanted = (_NAMED_TIMES[number.quantity.unit], number.quantity.value - 1)
+    return begins is not None and any(
+        (n.quantity.unit, n.quantity.value) == wanted and n.quantity.high is None
+        for source in sources
+        for n in source.numbers
     )
 
 
