@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from medrag.grounding.axes import AXES
 from medrag.grounding.sides import MOST_SIDE, NOBODY, Relation, side
-from medrag.grounding.tokens import Token
+from medrag.grounding.tokens import Token, is_light
 
 _PREFERRED = frozenset({"preferred", "recommended", "chosen", "favored", "favoured"})
 PREFERS = frozenset({"prefer", "prefers", "favor", "favors", "favour", "favours"})
@@ -17,10 +17,27 @@ _ACTS = frozenset({"be", "use", "take", "give", "have", "start", "begin", "stop"
 """What may stand behind the "to" that compares nothing: "prefers patients to take it"."""
 
 
+_FAR = 14
+"""Words before "over" in which a verb of choice may stand."""
+
+
 def is_choice(words: Sequence[Token], at: int) -> bool:
     """Return whether "over" is of a choice: "preferred over", "we suggest using A over B"."""
-    before = [t.word for t in words[max(0, at - MOST_SIDE) : at]]
+    before = [t.word for t in words[max(0, at - _FAR) : at]]
     return bool(before) and (before[-1] in _PREFERRED or bool(_CHOOSING & set(before)))
+
+
+_COUNTED_BY = frozenset({"twice", "half", "double", "doubled", "halved", "thrice", "expected"})
+
+
+def is_of_number(after: Sequence[Token]) -> bool:
+    """Return whether "than" is of a number: "than 5", "than about 5"; not "than codeine 60 mg"."""
+    told = not is_light(after[0]) and not after[0].key[0].isdigit() and after[0].word not in _ROUGH
+    near = after[:1] if told else after
+    return any(t.key[0].isdigit() for t in near) or any(t.word in _COUNTED_BY for t in after)
+
+
+_ROUGH = frozenset({"about", "around", "approximately", "roughly", "some", "nearly", "almost"})
 
 
 def preference(words: Sequence[Token], at: int) -> Iterator[Relation]:

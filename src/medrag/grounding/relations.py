@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from medrag.grounding.axes import AXES
-from medrag.grounding.chosen import PREFERS, in_figures, is_choice, is_lessening, preference
+from medrag.grounding.chosen import PREFERS, in_figures, is_choice, is_lessening, is_of_number, preference
 from medrag.grounding.counted import counted, in_steps
 from medrag.grounding.facts import read_facts
 from medrag.grounding.sides import MOST_SIDE, NEAREST, NOBODY, Relation, side
@@ -265,7 +265,7 @@ _COMPARATIVE = frozenset({"amount", "rate", "worth", "fare"})
 def _in_amount(words: Sequence[Token], at: int) -> Iterator[Relation]:
     after = words[at + 1 : at + 3]
     multiple = words[at].word == "than" and after and after[0].word == "as"  # "twice as common"
-    if not after or multiple or any(t.key[0].isdigit() or t.word in _COUNTED_BY for t in after):
+    if not after or multiple or is_of_number(after):
         return
     if words[at].word in {"rather", "instead", "over"}:
         chosen = words[at].word != "over" or is_choice(words, at)
@@ -353,7 +353,6 @@ def _as_great(words: Sequence[Token], at: int) -> Iterator[Relation]:
         yield _relation("amount", words, at, place=at - 1, up=True)
 
 
-_COUNTED_BY = frozenset({"twice", "half", "double", "doubled", "halved", "thrice", "expected"})
 _OUTDOES = frozenset({"outweigh", "outweighs", "outweighed", "outweighing", "exceed", "exceeds",
                       "exceeded", "surpass", "surpasses", "surpassed", "beat", "beats", "bested",
                       "outperform", "outperforms", "outperformed", "outlast",
