@@ -1,4 +1,4 @@
-"""Diseases, complaints and procedures by all their names, for what a claim names in another's stead.
+"""Diseases, complaints and procedures by all their names, for what is named in another's stead.
 
 The lexicon's conditions are those that the checker's tables turn on; a text names many more. A line
 holds one of them by its names, behind `<` what it is a kind of: neither is another than its kind.
@@ -113,8 +113,10 @@ tendon rupture; tendinitis; tendonitis; tendinopathy
 low back pain; back pain; lumbago; lumbar pain < pain
 sciatica < pain
 endometriosis < pelvic pain
-heavy menstrual bleeding; menorrhagia; heavy periods; heavy menses; heavy menstrual; heavy menstruation < bleeding
-dysmenorrhea; period pain; painful periods; menstrual pain; menstrual cramps; painful menstruation < pain
+heavy menstrual bleeding; menorrhagia; heavy periods; heavy menses; heavy menstrual;
+ heavy menstruation < bleeding
+dysmenorrhea; period pain; painful periods; menstrual pain; menstrual cramps;
+ painful menstruation < pain
 premenstrual syndrome; pms; premenstrual dysphoric disorder; pmdd
 polycystic ovary syndrome; polycystic ovarian syndrome; pcos
 uterine fibroids; fibroids; leiomyoma; leiomyomata; myoma
@@ -306,9 +308,11 @@ metabolic syndrome
 lipodystrophy
 postoperative nausea; nausea; vomiting; emesis; sickness
 hypothermia
-raised intracranial pressure; intracranial hypertension; increased intracranial pressure; elevated intracranial pressure; high intracranial pressure; pseudotumor cerebri
+raised intracranial pressure; intracranial hypertension; increased intracranial pressure;
+ elevated intracranial pressure; high intracranial pressure; pseudotumor cerebri
 portal hypertension
-ocular hypertension; raised intraocular pressure; high eye pressure; elevated intraocular pressure < glaucoma
+ocular hypertension; raised intraocular pressure; high eye pressure;
+ elevated intraocular pressure < glaucoma
 dental caries; tooth decay; caries
 gingivitis; gum disease; periodontitis
 dry mouth; xerostomia
@@ -331,7 +335,8 @@ bronchoscopy < endoscopy
 cystoscopy < endoscopy
 cardioversion; defibrillation
 lumbar puncture; spinal tap
-dental extraction; tooth extraction; molar extraction; dental surgery; third molar; wisdom tooth < dental procedure
+dental extraction; tooth extraction; molar extraction; dental surgery; third molar;
+ wisdom tooth < dental procedure
 hip replacement; hip arthroplasty < surgery; joint replacement; arthroplasty
 knee replacement; knee arthroplasty < surgery; joint replacement; arthroplasty
 hernia repair < surgery
@@ -344,7 +349,8 @@ bariatric surgery; gastric bypass; sleeve gastrectomy < surgery
 liver transplant; liver transplantation < transplant
 kidney transplant; renal transplant; kidney transplantation; renal transplantation < transplant
 heart transplant; heart transplantation; cardiac transplant < transplant
-bone marrow transplant; stem cell transplant; stem cell transplantation; marrow transplantation < transplant
+bone marrow transplant; stem cell transplant; stem cell transplantation;
+ marrow transplantation < transplant
 cardiac surgery; heart surgery; bypass surgery; coronary bypass < surgery
 vaccination; immunization
 """
@@ -352,7 +358,7 @@ vaccination; immunization
 
 def _read() -> Iterator[tuple[tuple[str, ...], frozenset[str], bool]]:
     done = False
-    for line in _LINES.strip().splitlines():
+    for line in _LINES.strip().replace("\n ", " ").splitlines():
         if line == "--":
             done = True
             continue

@@ -126,8 +126,10 @@ def bound_of(text: str, start: int, end: int) -> str:
     if _UPPER_AFTER.match(after):
         return "<="
     bound = worded_bound(text, start)
-    if bound in _SLOWER and _IS_TIME.match(text, start) and (
-        _FASTER.search(text, 0, start) if bound != ">=" else _NO_SLOWER.search(text, 0, start)
+    if (
+        bound in _SLOWER
+        and _IS_TIME.match(text, start)
+        and (_FASTER.search(text, 0, start) if bound != ">=" else _NO_SLOWER.search(text, 0, start))
     ):
         return _SLOWER[bound]
     if (

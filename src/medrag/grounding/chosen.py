@@ -1,4 +1,4 @@
-"""What is chosen before what, and what is lessened more: words around the one that compares."""
+"""What is chosen before what, what is lessened more, what one goes over to."""
 
 from __future__ import annotations
 
@@ -82,3 +82,20 @@ def in_figures(relation: Relation, told: Sequence[tuple[Relation, str]]) -> Iter
             yield replace(one, first=one.second, second=one.first)
         else:
             yield one
+
+
+SWITCHES = frozenset({"switch", "change", "convert", "switched", "changed", "converted"})
+
+
+def from_to(words: Sequence[Token], at: int) -> Iterator[Relation]:
+    """Yield "from A to B" and "switch A to B", of what is no number."""
+    if words[at].word != "from" and any(t.word == "from" for t in words[at + 1 : at + 4]):
+        return  # "from" tells it
+    end = next((p for p in range(at + 1, min(at + 6, len(words))) if words[p].word == "to"), 0)
+    near = words[at + 1 : end + 3]
+    if end < at + 2 or any(t.key[0].isdigit() for t in near):
+        return
+    first, second = side(words[at + 1 : end]), side(words[end + 1 : end + 3])
+    if first and second:
+        token = words[at]
+        yield Relation("course", first, second, NOBODY, token.start, token.end, token.word)

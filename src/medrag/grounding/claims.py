@@ -155,16 +155,9 @@ def _ungrounded(claim: str, quotes: Sequence[str]) -> list[Ungrounded]:
     plain = [source.text for source in sources]
     found = [
         *_of_others(said, quotes, sources),
-        *(Ungrounded(*one) for one in other_numbers(said, sources)),
-        *(Ungrounded(*one) for one in other_rungs(said, sources)),
-        *(Ungrounded(*one) for one in other_paces(said, sources)),
-        *(Ungrounded(*one) for one in other_frequencies(said, sources)),
-        *(Ungrounded(*one) for one in other_drugs(said, sources)),
-        *(Ungrounded(*one) for one in other_preferences(said, sources)),
+        *(Ungrounded(*one) for find in _OF_VALUES for one in find(said, sources)),
         *_populations(said, sources),
-        *(Ungrounded(*one) for one in other_members(said, sources)),
-        *(Ungrounded(*one) for one in other_diseases(said, sources)),
-        *(Ungrounded(*one) for one in other_names(said, sources)),
+        *(Ungrounded(*one) for find in _OF_NAMES for one in find(said, sources)),
         *(Ungrounded(*one) for one in other_dates(said.text, [s.text for s in sources])),
         *(Ungrounded(*one) for one in other_terms(said, sources)),
         *_turned(said, plain),
@@ -182,6 +175,10 @@ def _ungrounded(claim: str, quotes: Sequence[str]) -> list[Ungrounded]:
 
 
 _VALUES = frozenset({"number", "comparator", "frequency"})
+_OF_VALUES = (other_numbers, other_rungs, other_paces, other_frequencies, other_drugs,
+              other_preferences)  # fmt: skip
+_OF_NAMES = (other_members, other_diseases, other_names)
+"""What each yields stands in no quotation so, in the order in which they are asked."""
 
 
 def _placed(one: Ungrounded, quotes: Sequence[str]) -> Ungrounded:
@@ -200,9 +197,9 @@ _INFANT_AGE, _ADULT_AGE, _OLD_AGE = 2, 18, 60
 
 def _populations(said: Facts, sources: Sequence[Facts]) -> Iterator[Ungrounded]:
     stated = {name for source in sources for name, _, _ in populations(source.text)}
-    stated |= {"pregnancy"} if any(_CONCEIVES.search(s.text) for s in sources) else set()
+    expecting = (_CONCEIVES.search(s.text) or _EXPECTED.search(s.text) for s in sources)
+    stated |= {"pregnancy"} if any(expecting) else set()
     stated |= {"infant", "neonate"} if any(_BIRTH.search(s.text) for s in sources) else set()
-    stated |= {"pregnancy"} if any(_EXPECTED.search(s.text) for s in sources) else set()
     covered = stated.union(*(COVERS.get(name, ()) for name in stated), _aged(sources))
     for name, start, end in populations(said.text):
         healthy = name == "healthy people" and (

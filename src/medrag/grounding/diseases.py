@@ -60,7 +60,9 @@ def other_diseases(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
         if rival is not None:
             words = said.text[one.start : one.end]
             expected = rival[1].text[rival[0].start : rival[0].end]
-            message = f"{words!r} is named in no quotation of this claim; they speak of {expected!r}."
+            message = (
+                f"{words!r} is named in no quotation of this claim; they speak of {expected!r}."
+            )
             yield Other("population", one.start, one.end, message, expected)
 
 
@@ -75,7 +77,11 @@ _WORD = re.compile(r"[^\W\d_]+(?:['\u2019][a-z]+)?\d?")
 def _plain(word: str) -> str:
     """Return a word in American spelling without its plural and possessive."""
     plain = american(word.lower().replace("\u2019", "'").removesuffix("'s"))
-    return plain[:-1] if len(plain) > _SHORT and plain.endswith("s") and plain[-2] not in "siu" else plain
+    return (
+        plain[:-1]
+        if len(plain) > _SHORT and plain.endswith("s") and plain[-2] not in "siu"
+        else plain
+    )
 
 
 _SHORT = 4

@@ -104,7 +104,8 @@ _MORE_RATES = prefiltered(
     r"|infusions?|administrations?) (?:a|an|per|each|every) (?P<per>day|week|month|year)\b"
     r"|\b(?:single|an?|one) (?P<pace>weekly|monthly|fortnightly|nightly)"
     r" (?:(?:\d[\d.,]* ?(?:mg|mcg|g|units?) |[a-z]+ )?dose\b|dosing\b)"
-    r"|(?<!every )(?<!twice )(?<!three )\b(?P<paced>weekly|monthly|fortnightly|yearly) (?:dosing|doses)\b"
+    r"|(?<!every )(?<!twice )(?<!three )\b(?P<paced>weekly|monthly|fortnightly|yearly)"
+    r" (?:dosing|doses)\b"
     r"|\b(?:once (?:an?|per|each|every)|every|each) (?P<fortnight>fortnight)\b"
     r"|\bonce (?:a|per|each|every) (?P<season>quarter)\b(?!(?: of)?(?: an?)?[- ]?hour)"
     r"|\b(?P<alternate>alternate-day)\b|\b(?P<year>annual(?:ly)?|yearly)\b|\b(?P<quarter>quarterly)\b"
@@ -172,18 +173,22 @@ def _frequencies(text: str) -> Iterator[Frequency]:
         if _ONCE.match(one.text) and (joins or not _GIVEN.search(before)):
             continue  # "once it has settled"
         yield one
-        if step := _STEP.search(one.text):
-            yield from (
-                replace(two, start=one.start + step.start(), end=one.start + step.end())
-                for two in parse_frequencies(step[0])
-            )
+        yield from _steps(one)
     yield from special
 
 
+def _steps(often: Frequency) -> Iterator[Frequency]:
+    """Yield how often a dose is changed, behind how often it is given."""
+    for step in _STEP.finditer(often.text):
+        start, end = (often.start + place for place in step.span())
+        yield from (replace(one, start=start, end=end) for one in parse_frequencies(step[0]))
+
+
 _STEP = re.compile(
-    r"(?<=[a-z] )every (?:\d+|two|three|four|six)(?: ?(?:to|-|–) ?\d+)? (?:days|weeks|months)\b", re.I
+    r"(?<=[a-z] )every (?:\d+|two|three|four|six)(?: ?(?:to|-|–) ?\d+)? (?:days|weeks|months)\b",
+    re.I,
 )
-"""How often a dose is changed, behind how often it is given: "500 mg twice daily every 2 weeks"."""
+"""What stands behind the rate in "500 mg twice daily every 2 weeks"."""
 _MOST_OFTEN = 12
 _COUNTED_IN = re.compile(r"(\d+) (?:a|per|each|every) ", re.IGNORECASE)
 _HAD = re.compile(

@@ -83,8 +83,7 @@ def _rival(
         return None
     advised = bool(one.advice) and all(o.advice for o in same)
     worth = [
-        len((one.said & o.said) - own - drugs)
-        + _ADVICE * bool(advised and one.advice == o.advice)
+        len((one.said & o.said) - own - drugs) + _ADVICE * bool(advised and one.advice == o.advice)
         for o in rest
     ]
     best = max(worth)

@@ -55,7 +55,8 @@ _FRACTIONS = {"half": Decimal(50)} | {
 """Each fraction as it is written, in percent: "one-third", "a tenth", "three quarters"."""
 _SHARE = rf"(?:{'|'.join(sorted(_FRACTIONS, key=len, reverse=True))})"
 _FRACTION = re.compile(
-    rf"(?<!lower )(?<!upper )(?<!first )(?<!second )(?<!other )(?<!latter )(?<!last )(?<!later )(?<!final )(?<!earlier )\b(?:"
+    r"(?<!lower )(?<!upper )(?<!first )(?<!second )(?<!other )(?<!latter )(?<!last )(?<!later )"
+    r"(?<!final )(?<!earlier )\b(?:"
     rf"(?:(?<=\bby )|(?<=\bto )|(?<=\bor ))(?P<cut>{_SHARE})\b"
     rf"|(?P<share>{_SHARE})(?=(?: (?:to|or|and|and between) {_SHARE})?,?"
     r" (?:of|were|was|had|in|on|goes)\b))"

@@ -107,8 +107,8 @@ PHRASES = {
     r"(?:take|takes|taking|took)(?= (?:[a-z-]+ ){1,4}off(?=[ .,;]|\Z))": "remove",
     r"lower half": "lowerhalf",
     r"upper half": "upperhalf",
-    r"at once|right away|cold turkey|all at once|from one day to the next|(?:at|in) (?:a|one) (?:stroke"
-    r"|go|single step)": "abruptly",
+    r"at once|right away|cold turkey|all at once|from one day to the next"
+    r"|(?:at|in) (?:a|one) (?:stroke|go|single step)": "abruptly",
     r"well[- ]tolerated": "welltolerated",
     r"poorly[- ]tolerated|(?:(?:do(?:es)?|did|can|could) )?(?:not|cannot|can't|don't|doesn't"
     r"|didn't) (?:well )?tolerate[ds]?|unable to (?:tolerate|take)|can(?:no|')t take"
@@ -118,9 +118,9 @@ PHRASES = {
     r"(?:not|never|n't)(?: be)?(?: go| go up| rise| be given| be taken| take| use| receive| get)?"
     r"(?: over| above| beyond| past| more than| higher than)"
     r"(?= (?:(?:a |an )?\d|(?:a|one) (?:half|third|quarter|fifth|tenth|fraction)\b|half\b))": "",
-    r"(?:nobody|no one|no (?:patient|person|adult|child))(?: [a-z]+){0,2}?(?: should| may| must| can"
-    r"| is to)?(?: be given| takes?| uses?| receives?| gets?| ha(?:s|ve))? (?:more than|over|above)"
-    r"(?= (?:a |an )?\d)": "",
+    r"(?:nobody|no one|no (?:patient|person|adult|child))(?: [a-z]+){0,2}?"
+    r"(?: should| may| must| can| is to)?(?: be given| takes?| uses?| receives?| gets?| ha(?:s|ve))?"
+    r" (?:more than|over|above)(?= (?:a |an )?\d)": "",
     r"or not(?=[.,;]|\Z)": "",
     r"(?:something|anything|drugs?|agents?) other than": "not",
     r"sudden death": "suddendeath",

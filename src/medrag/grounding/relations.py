@@ -13,11 +13,21 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from medrag.grounding.axes import AXES
-from medrag.grounding.chosen import PREFERS, in_figures, is_choice, is_lessening, is_of_number, preference
+from medrag.grounding.chosen import (
+    PREFERS,
+    SWITCHES,
+    from_to,
+    in_figures,
+    is_choice,
+    is_lessening,
+    is_of_number,
+    preference,
+)
 from medrag.grounding.counted import counted, in_steps
 from medrag.grounding.facts import read_facts
 from medrag.grounding.sides import MOST_SIDE, NEAREST, NOBODY, Relation, side
 from medrag.grounding.tokens import Token, clauses, is_light, key, tokens, within
+from medrag.grounding.tokens import words as words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +137,8 @@ def _at(text: str, words: Sequence[Token], at: int) -> Iterator[Relation]:
     elif token.word in {"than", "over", "rather", "instead"} or token.word in _COMPARED:
         yield from _in_amount(words, at)
         yield from _of_chosen(words, at)
-    elif token.word == "from" or token.word in _SWITCHES:
-        yield from _from_to(words, at)
+    elif token.word == "from" or token.word in SWITCHES:
+        yield from from_to(words, at)
     elif token.word in _COMPARATIVES:
         yield from _of_one_side(words, at)
     elif token.word in PREFERS:
@@ -293,26 +303,9 @@ _GRADING = frozenset({"higher", "lower", "more", "less", "as", "so", "equally"})
 _LESSENING = frozenset({"less", "fewer", "lower"})
 _WORTH = frozenset({"superior", "inferior", "noninferior", "preferred", "preferable"})
 _DOING_GOOD = frozenset(
-    map(key, ("relieved", "relieves", "relief", "worked", "works", "effective", "helped", "protected",
-                   "improvement", "benefit", "response", "healing"))
-)
-
-
-_SWITCHES = frozenset({"switch", "change", "convert", "switched", "changed", "converted"})
-
-
-def _from_to(words: Sequence[Token], at: int) -> Iterator[Relation]:
-    """Yield "from A to B" and "switch A to B", of what is no number."""
-    if words[at].word != "from" and any(t.word == "from" for t in words[at + 1 : at + 4]):
-        return  # "from" tells it
-    end = next((p for p in range(at + 1, min(at + 6, len(words))) if words[p].word == "to"), 0)
-    near = words[at + 1 : end + 3]
-    if end < at + 2 or any(t.key[0].isdigit() for t in near):
-        return
-    first, second = side(words[at + 1 : end]), side(words[end + 1 : end + 3])
-    if first and second:
-        token = words[at]
-        yield Relation("course", first, second, NOBODY, token.start, token.end, token.word)
+    map(key, words_of("relieved relieves relief worked works effective helped protected improvement"
+                      " benefit response healing"))
+)  # fmt: skip
 
 
 def _is_denied(words: Sequence[Token], place: int) -> bool:

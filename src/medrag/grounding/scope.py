@@ -72,7 +72,8 @@ _LIMITS = re.compile(
     r"|other than|save(?= (?:for|in|those|when))|apart from|aside from|but not)"
     r"|(?P<condition>if|when|once|only|provided|as long as|so long as|until|within|on condition"
     r"|reserved? for|restricted to)"
-    r"|(?P<company>with|in|at(?! (?:least|most)\b)|on|who|whose|after|for|during))\b", re.IGNORECASE,
+    r"|(?P<company>with|in|at(?! (?:least|most)\b)|on|who|whose|after|for"
+    r"|during))\b", re.IGNORECASE,
 )  # fmt: skip
 _STATED = re.compile(
     r"\b(?:regardless|irrespective|independent(?:ly)? of|no matter|whether or not|whether"

@@ -62,7 +62,8 @@ DAY_OF_DATE = re.compile(
 """A day with its month and year, which `grounding/dates` compares: no number of anything."""
 COUNTED_OFF = re.compile(
     r"\b(?P<what>doses|infusions|injections|vaccinations|treatments|sessions|applications|courses)"
-    r" one (?:(?:to|through) (?P<last>two|three|four|five|six|eight|ten|twelve)|and (?P<two>two))\b",
+    r" one (?:(?:to|through) (?P<last>two|three|four|five|six|eight|ten|twelve)"
+    r"|and (?P<two>two))\b",
     re.IGNORECASE,
 )
 

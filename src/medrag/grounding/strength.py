@@ -86,7 +86,8 @@ _WORDS = {
     r"|taken)",
     (_OPTION, _DUTY): r"(?:may|might|could|can) (?:have to|need to|be (?:necessary|needed"
         r"|required))",
-    (_OPTION, _OPTION): rf"(?:may|might|could|can(?! be (?:managed|treated|prevented|controlled|relieved|cured))) {_VERBS}"
+    (_OPTION, _OPTION): r"(?:may|might|could|can"
+    rf"(?! be (?:managed|treated|prevented|controlled|relieved|cured))) {_VERBS}"
     r"|may or may not|optional(?:ly)?"
     r"|(?:is|are|as) (?:an|one) (?:\w+ )?(?:option|possibility|alternative)"
     r"|(?:is|are) (?:an )?(?:options?|alternatives?)|alternatives?(?=[^.:;]{0,40}:)"

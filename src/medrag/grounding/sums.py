@@ -53,7 +53,9 @@ _MOST_GIVEN = frozenset({"<=", "cap"})
 def _has_daily_most(number: Number, sources: Sequence[Facts]) -> bool:
     """Return whether a quotation tells the most of a day, so that none is to be reckoned."""
     return any(
-        other.bound in _MOST_GIVEN and other.quantity.unit.endswith("/d") and is_comparable(number, other)
+        other.bound in _MOST_GIVEN
+        and other.quantity.unit.endswith("/d")
+        and is_comparable(number, other)
         for source in sources
         for other in source.numbers
     )
@@ -86,6 +88,13 @@ def is_reckoned(said: Facts, number: Number, sources: Sequence[Facts]) -> bool:
         )
     ):
         return True
+    return _is_summed(said, number, sources)
+
+
+def _is_summed(said: Facts, number: Number, sources: Sequence[Facts]) -> bool:
+    """Return whether a number is a share, a difference, a multiple or a sum of others."""
+    near = said.text[max(0, number.start - 60) : number.end + 50]
+    unit = number.quantity.unit
     if unit == "%":
         return any(_is_share(number, source, near) for source in sources)
     less = unit == "1" and _LESS.match(said.text, number.end) is not None
@@ -281,7 +290,9 @@ def _is_course(number: Number, source: Facts) -> bool:
 
 
 _NAMED_TIMES = {"#day": "d", "#week": "wk", "#month": "mo"}
-_FROM = re.compile(r"\b(?:from|on|at|as of|starting|begins?|beginning)\b[^.;,]{0,12}\Z", re.IGNORECASE)
+_FROM = re.compile(
+    r"\b(?:from|on|at|as of|starting|begins?|beginning)\b[^.;,]{0,12}\Z", re.IGNORECASE
+)
 _ON_FROM = re.compile(r",? (?:on|onwards?|on wards)\b", re.IGNORECASE)
 
 
