@@ -157,9 +157,8 @@ def _ungrounded(claim: str, quotes: Sequence[str]) -> list[Ungrounded]:
         *_of_others(said, quotes, sources),
         *(Ungrounded(*one) for find in _OF_VALUES for one in find(said, sources)),
         *_populations(said, sources),
-        *(Ungrounded(*one) for find in _OF_NAMES for one in find(said, sources)),
         *(Ungrounded(*one) for one in other_dates(said.text, [s.text for s in sources])),
-        *(Ungrounded(*one) for one in other_terms(said, sources)),
+        *(Ungrounded(*one) for find in _OF_NAMES for one in find(said, sources)),
         *_turned(said, plain),
         *_changes(said, sources),
         *_substituted(said, plain),
@@ -177,7 +176,7 @@ def _ungrounded(claim: str, quotes: Sequence[str]) -> list[Ungrounded]:
 _VALUES = frozenset({"number", "comparator", "frequency"})
 _OF_VALUES = (other_numbers, other_rungs, other_paces, other_frequencies, other_drugs,
               other_preferences)  # fmt: skip
-_OF_NAMES = (other_members, other_diseases, other_names)
+_OF_NAMES = (other_members, other_diseases, other_names, other_terms)
 """What each yields stands in no quotation so, in the order in which they are asked."""
 
 
@@ -197,8 +196,7 @@ _INFANT_AGE, _ADULT_AGE, _OLD_AGE = 2, 18, 60
 
 def _populations(said: Facts, sources: Sequence[Facts]) -> Iterator[Ungrounded]:
     stated = {name for source in sources for name, _, _ in populations(source.text)}
-    expecting = (_CONCEIVES.search(s.text) or _EXPECTED.search(s.text) for s in sources)
-    stated |= {"pregnancy"} if any(expecting) else set()
+    stated |= {"pregnancy"} if any(_EXPECTED.search(s.text) for s in sources) else set()
     stated |= {"infant", "neonate"} if any(_BIRTH.search(s.text) for s in sources) else set()
     covered = stated.union(*(COVERS.get(name, ()) for name in stated), _aged(sources))
     for name, start, end in populations(said.text):
@@ -236,12 +234,9 @@ _BY_WEIGHT = re.compile(r"(?:\b|\d)k(?:g|ilo)", re.IGNORECASE)
 _BIRTH = re.compile(r"\b(?:births?|deliver(?:y|ies)|macrosomi\w+|fetal|fetus)\b", re.IGNORECASE)
 _EXPECTED = re.compile(
     r"\b(?:until|before|during|at|to|of) (?:the )?(?:birth|delivery|term|labou?r)\b|eclampsia"
-    r"|\b(?:ante|pre)natal", re.IGNORECASE,
+    r"|\b(?:ante|pre)natal|\bconce(?:ption|iv)|\bnon-?pregnan"
+    r"|\bor (?:may|might|could|can) (?:become|get|be) pregnant", re.IGNORECASE,
 )  # fmt: skip
-_CONCEIVES = re.compile(
-    r"\bconce(?:ption|iv)|\bor (?:may|might|could|can) (?:become|get|be) pregnant|\bnon-?pregnan",
-    re.IGNORECASE,
-)
 _NOT_THESE = re.compile(r"\bnot (?:(?:for|in|to|by) )?\Z", re.IGNORECASE)
 _NARROWER = frozenset({"women", "men", "adult"})
 """Who is meant by "patients", too."""

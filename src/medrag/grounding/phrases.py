@@ -119,7 +119,7 @@ PHRASES = {
     r"(?: over| above| beyond| past| more than| higher than)"
     r"(?= (?:(?:a |an )?\d|(?:a|one) (?:half|third|quarter|fifth|tenth|fraction)\b|half\b))": "",
     r"(?:nobody|no one|no (?:patient|person|adult|child))(?: [a-z]+){0,2}?"
-    r"(?: should| may| must| can| is to)?(?: be given| takes?| uses?| receives?| gets?| ha(?:s|ve))?"
+    r"(?: should| may| must| can| is to)?(?: be given| takes?| uses?| receives?| gets?| has)?"
     r" (?:more than|over|above)(?= (?:a |an )?\d)": "",
     r"or not(?=[.,;]|\Z)": "",
     r"(?:something|anything|drugs?|agents?) other than": "not",
