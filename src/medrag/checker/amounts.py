@@ -37,8 +37,8 @@ def amounts(regimen: Regimen, drug: DrugMention | None = None) -> Amounts:
     if frequency is not None and frequency.once:
         per_day = Decimal(1)
     per_day = _counted(per_day, drug)
-    if dose is None or dose.comparator in {">", ">="}:
-        return Amounts(per_day=per_day)
+    if dose is None or dose.amount_unit in _TIME or dose.comparator in {">", ">="}:
+        return Amounts(per_day=per_day)  # "5 days per week" is no dose
     time = next((part for part in dose.per if part in _TIME), None)
     if time == "d":
         return _whole_day(_without(dose, "d"), per_day)

@@ -70,10 +70,11 @@ class FormulationRow(Row):
 
     Attributes:
         words: Words of the sentence of which one must name this formulation; any where empty.
+        names: Words of which one must stand by the drug's name, before the dose: a brand ("XL").
     """
 
     table: ClassVar[str] = "formulations"
-    place_by: ClassVar[tuple[str, ...]] = ("unit", "words")
+    place_by: ClassVar[tuple[str, ...]] = ("unit", "words", "names")
     key: str = Field(alias="drug")
     words: Names = ()
     unit: str
@@ -81,3 +82,4 @@ class FormulationRow(Row):
     other: str
     severity: Severity
     text: str
+    names: Names = ()

@@ -145,6 +145,20 @@ def _is_for(context: Context, mention: DrugMention, words: tuple[str, ...]) -> b
     return own or aim_of(context, mention, words) is not None
 
 
+_AHEAD = 25
+"""Characters before a name in which its form stands: "extended-release glipizide"."""
+
+
+def _is_called(
+    context: Context, mention: DrugMention, regimen: Regimen, names: tuple[str, ...]
+) -> bool:
+    """Return whether the drug is called one of `names`, in what leads to this dose of it."""
+    before = context.content.drug_before(mention.start)
+    begin = max(mention.start - _AHEAD, 0 if before is None else before.end)
+    end = max(mention.end, regimen.start)
+    return find(context.text[begin:end], names) is not None
+
+
 def _formulations(context: Context) -> Iterator[Verdict]:
     """Report doses of another formulation, and long-acting forms given like short-acting ones."""
     for mention in context.dosed:
@@ -152,6 +166,8 @@ def _formulations(context: Context) -> Iterator[Verdict]:
             if row.words and not _is_for(context, mention, row.words):
                 continue
             for regimen in mention.regimens:
+                if row.names and not _is_called(context, mention, regimen, row.names):
+                    continue
                 dose = convert(regimen.dose, row.unit) if regimen.dose is not None else None
                 if dose is not None and dose.top > row.above:
                     yield Signal(
