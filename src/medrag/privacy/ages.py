@@ -47,12 +47,12 @@ _RELATED = sifted(
     re.IGNORECASE,
 )
 _LOOSE = sifted(
-    rf"(?:\b(?:judge|man|woman|lady|gentleman|widow(?:er)?|teacher|farmer|veteran|resident"
+    rf"(?:\b(?:some(?:body|one)|any(?:body|one)|chap|gent|bloke|soul|judge|man|woman|lady|gentleman|widow(?:er)?|teacher|farmer|veteran|resident"
     rf"|patient|pt|nun|priest|person"
     rf"|mother|father|grand\w{{1,40}}|aunt|uncle|sister|brother|husband|wife|neighbou?r|friend|nan|gran)\sof\s|^At\s|[.\n]\sAt\s|\bso\s|\b(?:[A-Z]\w{{1,40}}|patient"
     rf"|pt|dad|mum|mom|he|she|wife|husband|brother"
     rf"|sister|mother|father|aunt|uncle)[,\s]*\(|\b(?:brother|sister|mother|father|wife|husband"
-    rf"|he|she|patient|pt|ours?)[^.;\d]{{0,14}}\sis\s)"
+    rf"|he|she|patient|pt|ours?)\b[^.;\d]{{0,14}}\sis\s)"
     rf"(?P<number>{_OLD}|{_SPELLED})(?:\s?y\b[^a-z]|(?=[,;:)?!.](?!\d)|\s(?:from|with|who|in|living|on)\b))"
 )
 _SEX_FIRST = sifted(
@@ -75,7 +75,9 @@ _MEASURED = re.compile(
     r"\b(?:sats?|satur\w{1,8}|spo2|o2|pulse|rates?|hr|rr|bp|pressures?|systolic|diastolic|map|temp\w*|fever|weigh\w{1,3}|wt"
     r"|glucose|sugars?|bms?|cbgs?|levels?|trough|peak|counts?|dose[ds]?|units?|day|week|cycle|scor\w{1,3}|qtc?|qrs|fev1?|pefr?"
     r"|intervals?|values?|results?|percent\w*|gradient|index|titres?|from|was|were|lab|bed|room|ward|bay|flat|number|no|x"
-    r"|costs?|paid|of|took|takes|gave|given|creat\w*|cr|inr|k|na|hb|plt|wbc|crp|alt|ast|gfr|egfr|ph|pco2|po2)\b|\d|[<>=\u2265\u2264%+/]",
+    r"|costs?|paid|of|took|takes|gave|given|creat\w*|cr|inr|k|na|hb|plt|wbc|crp|alt|ast|gfr|egfr|ph|pco2|po2"
+    r"|waist|height|girth|circumference|ldl|hdl|bmi|ck|ldh|psa|bnp|trop\w*|lactate|urea|bun|calcium|sodium|potassium|chloride|ferritin|hct|bili\w*"
+    r"|amylase|lipase|albumin|fio2|peep|cvp|icp|platelets|haemoglobin|hemoglobin|creatinine|alp|ggt|ef|lvef|tsh|a1c|hba1c)\b|\d|[<>=\u2265\u2264%+/]",
     re.IGNORECASE,
 )
 """What a number may be of, other than years: where the clause before has it, no age is read."""
@@ -89,7 +91,7 @@ _ALONE = sifted(
 """A number that is a clause of its own: "Frail, 91, on warfarin", "comma ninety three comma"."""
 _SAID = sifted(
     rf"\b(?:nearly|almost|just|already|only|now|(?:reach|hit|push|near|approach)(?:es|ed|s|ing)?|made\sit\sto|(?:died|lived)\s(?:at|to)|(?:coming|getting|going)\s(?:up\s)?(?:to|on)|i\s?(?:['\u2019]?m|\sam)|(?:he|she|they)\s?(?:['\u2019]ll\sbe|is|['\u2019]s|will\sbe|turns)"
-    rf"|(?:wife|husband|sister|brother|mother|father|mum|mom|dad|nan|gran\w{{0,8}}|aunt\w{{0,4}}|uncle|friend|neighbou?r|lady|gentleman|patient|pt)\sis"
+    rf"|(?:wife|husband|sister|brother|mother|father|mum|mom|dad|nan|gran\w{{0,8}}|aunt\w{{0,4}}|uncle|friend|neighbou?r|lady|gentleman|patient|pt)\s(?:is|will\sbe|turns)"
     rf"|[Aa]t)\s(?P<number>{_OLD}|{_SPELLED})"
     r"(?=\s?(?:[,.;:)?!](?!\d)|$|\n)|\s(?:and|&|n|with|who|too|soon|now|next|this|in|on|still|but|should|can|could|does|is|he|she|living|lives|of|yesterday|today|tomorrow|last)\b)",
     re.IGNORECASE,
@@ -169,7 +171,12 @@ def _ages(note: Note, *, year: int) -> Iterator[Found]:
     text = note.text
     for pattern in (_AGE, _LABELLED, _RELATED, _LOOSE, _BESIDE_BIRTH):
         for match in pattern.finditer(text):
-            if _of_a_class(note, match) or text[match.end() : match.end() + 1] == "%":
+            said = pattern is _LOOSE and " is " in match[0]
+            if (
+                (said and _MEASURED_WORD.search(match[0]))
+                or _of_a_class(note, match)
+                or text[match.end() : match.end() + 1] == "%"
+            ):
                 continue
             yield Found(match.start("number"), match.end(), "age", CERTAIN)
     yield from _spoken(note)
@@ -185,12 +192,9 @@ def _spoken(note: Note) -> Iterator[Found]:
     for pattern in (_ALONE, _SAID, _SEX_FIRST, _WITH_NOUN):
         for match in pattern.finditer(note.text):
             start, end = match.span("number")
-            clause = re.split(r"[.;?!\n]\s", note.before(start, 40))[-1]
-            measured = _MEASURED.search(clause) is not None
-            measured = measured or bool(note.hits_in(max(0, start - 24), start))
-            if not match["number"][-1].isdigit():  # "1.5 mg at ninety-one": values have digits
-                measured = _MEASURED_WORD.search(clause) is not None
-            if not (measured or _of_a_class(note, match) or note.measured(start, end)):
+            said = pattern is _SAID or not match["number"][-1].isdigit()
+            measured = _is_value(note, start, told=said) or note.measured(start, end)
+            if not (measured or _of_a_class(note, match)):
                 yield Found(start, end, "age", STRONG)
     for match in _BIRTHDAY.finditer(note.text):
         if match["years"]:
@@ -200,6 +204,22 @@ def _spoken(note: Note) -> Iterator[Found]:
         told = re.search(r"[a-z]$", match[0], re.IGNORECASE) and " " in match[0]
         if told or _OWN_BIRTHDAY.search(note.before(match.start(), 8)):
             yield Found(*match.span(form), "age", STRONG)
+
+
+def _is_value(note: Note, start: int, *, told: bool) -> bool:
+    """Return whether the clause before a number says what it is of, other than years.
+
+    Where words tell of a person (`told`), a dose before it says nothing: "is 15 mg safe at 92".
+    """
+    clause = re.split(r"[.;?!\n]\s", note.before(start, 40))[-1]
+    near = note.hits_in(max(0, start - 24), start)
+    if not told:
+        return bool(near) or _MEASURED.search(clause) is not None
+    valued = any(hit.kind == "analyte" for hit in near) or _MEASURED_WORD.search(clause)
+    loose = re.sub(r"\d[\d.,/]*\s?[a-z\u00b5%]+", "", clause)
+    return bool(valued) or (
+        note.text[start].isdigit() and re.search(r"[\d<>=%+/]", loose) is not None
+    )
 
 
 def categorized(written: str) -> str:

@@ -75,9 +75,17 @@ _INITIALS_OF = sifted(
 )
 
 
+_CAPITALS = sifted(
+    r"(?:^|[\n:;|]\s{0,4}|\s[-\u2013]\s|\b(?:[Ff]or|FOR|[Rr]e|RE|[Pp]t|PT|[Pp]atient|PATIENT|[Oo]f|OF)\s)"
+    r"(?P<whole>[A-Z][A-Z'\u2019-]{2,}(?:\s[A-Z][A-Z'\u2019-]{2,}){1,3})(?=\s?(?:[,:;(\n|]|$)|\s(?:[-\u2013]\s|\d|[a-z]))"
+)
+"""A whole name in capitals in a text that is not: "Med list for THELONIOUS GRANT"."""
+
+
 def find_introduced(note: Note) -> Iterator[Found]:
     """Yield names in greetings, introductions and before an age with a sex."""
     yield from _called(note)
+    yield from _in_capitals(note)
     for pattern in (_GREETED, _SPEAKING, _HERE):
         for match in pattern.finditer(note.text):
             words = note.words_in(*match.span("whole"))
@@ -92,6 +100,16 @@ def find_introduced(note: Note) -> Iterator[Found]:
     for match in _PATIENT_PAIR.finditer(note.text):
         words = note.words_in(*match.span("whole"))
         if _is_pair(note, words) and words[0].key not in listed("seldom_names"):
+            yield Found(*match.span("whole"), "name", SOFT)
+
+
+def _in_capitals(note: Note) -> Iterator[Found]:
+    """Yield a whole name in capitals where the rest of the text has small letters."""
+    for match in _CAPITALS.finditer(note.text) if note.cased else ():
+        words = note.words_in(*match.span("whole"))
+        own = all(word.given or word.surname or not word.ordinary for word in words)
+        known = any(word.given or word.surname for word in words)
+        if own and known and not any(_is_barred(note, word, family=True) for word in words):
             yield Found(*match.span("whole"), "name", SOFT)
 
 

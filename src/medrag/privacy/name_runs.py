@@ -289,9 +289,17 @@ def _goes_on_in_lower_case(note: Note, words: Sequence[Word], word: Word, *, tit
     if (word.surname or word.given) and (not word.ordinary or _is_family(words, word)):
         return True
     unlisted = not word.ordinary and len(word.key) > 1 and not is_clinical(note, word)
+    unlisted = unlisted and not _is_labelled_value(note, word)
     if titled and len(words) == 1:
         return unlisted
     return unlisted and (words[-1].given or words[-1].surname) and not words[-1].ordinary
+
+
+def _is_labelled_value(note: Note, word: Word) -> bool:
+    """Return whether a short word stands before a number that is no age: "mr baptiste hb 70"."""
+    after = note.after(word.end, 24)
+    valued = len(word.text) < 5 and re.match(r"\s?[:=<>]?\s?\d", after) is not None
+    return valued and cues.AGED_AFTER.match(after) is None
 
 
 def _is_family(words: Sequence[Word], word: Word) -> bool:

@@ -28,6 +28,7 @@ BENCHMARKS = Path(__file__).parents[3] / "benchmarks"
         "5_read",
         "5_unread",
         "7_read",
+        "8_read",
         "voices_read",
         "voices_unread",
     ],
