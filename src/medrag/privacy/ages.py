@@ -56,8 +56,7 @@ _LOOSE = sifted(
     rf"(?P<number>{_OLD}|{_SPELLED})(?:\s?y\b[^a-z]|(?=[,;:)?!.](?!\d)|\s(?:from|with|who|in|living|on)\b))"
 )
 _SEX_FIRST = sifted(
-    rf"(?:^|[\n(;]\s?|[.,:]\s|\b(?:[Aa]n?|[Pp]t|[Pp]atient|[Tt]his|[Ss]ex|[Nn]ew)[:\s]\s?)"
-    rf"(?P<number>(?:[MF]|[Ff]emale|[Mm]ale|[\u2640\u2642])\s?[/,(-]?\s?(?P<years>{_OLD}|{_SPELLED}))(?![\w%/-]|[.,]\d)"
+    rf"(?:^|(?<=[\s(]))(?P<number>(?:[MF]|[Ff]emale|[Mm]ale|[\u2640\u2642])\s?[/,(-]?\s?(?P<years>{_OLD}|{_SPELLED}))(?![\w%/-]|[.,]\d)"
 )
 """The sex before the age: "F/94", "(M, 91)"."""
 _WITH_NOUN = sifted(

@@ -212,24 +212,24 @@ MORE_DAYS = sifted(
 )
 """A further day of a month that is named before: "Jan 5-9"."""
 _MONTHS_ABROAD = (
-    r"ocak|\u015fubat|mart|nisan|may\u0131s|haziran|temmuz|a\u011fustos|eyl\u00fcl|ekim"
-    r"|kas\u0131m|aral\u0131k|stycznia|lutego|marca|kwietnia|maja|czerwca|lipca|sierpnia"
-    r"|wrze\u015bnia|pa\u017adziernika|listopada|grudnia|januar|januari|februar|februari|mars"
-    r"|maret|maj|augusti|agustus|oktober|desember|mac|julai|ogos|disember|tammikuuta|helmikuuta"
-    r"|maaliskuuta|huhtikuuta|toukokuuta|kes\u00e4kuuta|hein\u00e4kuuta|elokuuta|syyskuuta"
-    r"|lokakuuta|marraskuuta|joulukuuta|ledna|\u00fanora|b\u0159ezna|dubna|kv\u011btna"
-    r"|\u010dervna|\u010dervence|srpna|z\u00e1\u0159\u00ed|\u0159\u00edjna|listopadu|prosince"
-    r"|janu\u00e1r|febru\u00e1r|m\u00e1rcius|\u00e1prilis|m\u00e1jus|j\u00fanius|j\u00falius"
-    r"|augusztus|szeptember|okt\u00f3ber|ianuarie|februarie|martie|aprilie|iunie|iulie"
-    r"|septembrie|octombrie|noiembrie|decembrie|sije\u010dnja|velja\u010de|o\u017eujka|travnja"
-    r"|svibnja|lipnja|srpnja|kolovoza|rujna|studenoga|prosinca|pebrero|marso|hunyo|hulyo"
-    r"|setyembre|oktubre|nobyembre|disyembre|ionawr|chwefror|mawrth|ebrill|mehefin|gorffennaf"
-    r"|awst|medi|hydref|tachwedd|rhagfyr"
+    "ocak|\u015fubat|mart|nisan|may\u0131s|haziran|temmuz|a\u011fustos|eyl\u00fcl|ekim"
+    "|kas\u0131m|aral\u0131k|stycznia|lutego|marca|kwietnia|maja|czerwca|lipca|sierpnia"
+    "|wrze\u015bnia|pa\u017adziernika|listopada|grudnia|januar|januari|februar|februari|mars"
+    "|maret|maj|augusti|agustus|oktober|desember|mac|julai|ogos|disember|tammikuuta|helmikuuta"
+    "|maaliskuuta|huhtikuuta|toukokuuta|kes\u00e4kuuta|hein\u00e4kuuta|elokuuta|syyskuuta"
+    "|lokakuuta|marraskuuta|joulukuuta|ledna|\u00fanora|b\u0159ezna|dubna|kv\u011btna"
+    "|\u010dervna|\u010dervence|srpna|z\u00e1\u0159\u00ed|\u0159\u00edjna|listopadu|prosince"
+    "|janu\u00e1r|febru\u00e1r|m\u00e1rcius|\u00e1prilis|m\u00e1jus|j\u00fanius|j\u00falius"
+    "|augusztus|szeptember|okt\u00f3ber|ianuarie|februarie|martie|aprilie|iunie|iulie"
+    "|septembrie|octombrie|noiembrie|decembrie|sije\u010dnja|velja\u010de|o\u017eujka|travnja"
+    "|svibnja|lipnja|srpnja|kolovoza|rujna|studenoga|prosinca|pebrero|marso|hunyo|hulyo"
+    "|setyembre|oktubre|nobyembre|disyembre|ionawr|chwefror|mawrth|ebrill|mehefin|gorffennaf"
+    "|awst|medi|hydref|tachwedd|rhagfyr"
 )
+MONTHS_ABROAD = frozenset(_MONTHS_ABROAD.split("|"))
 ABROAD = sifted(
-    rf"(?<![\d./-])(?P<whole>(?:3[01]|[12]\d|0?[1-9])(?:\.\s?|\s|-)(?:{_MONTHS_ABROAD})"
-    r"(?:[\s,-]{1,2}(?:19|20)\d\d)?)(?!\w)"
-    r"|(?<![\d./-])(?P<dated>(?:ng\u00e0y\s)?(?:3[01]|[12]\d|0?[1-9])\sth\u00e1ng\s\d{1,2}(?:,?\sn\u0103m\s(?:19|20)\d\d)?)(?!\w)",
+    r"(?<![\w./-])(?P<whole>(?:3[01]|[12]\d|0?[1-9])(?:\.\s?|\s|-)(?P<month>[^\W\d_]{3,15})"
+    r"(?:[\s,-]{1,2}(?:19|20)\d\d)?)(?!\w)",
     re.IGNORECASE,
 )
 """A day with a month in a further language: "12 A\u011fustos 1960"."""

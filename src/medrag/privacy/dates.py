@@ -20,6 +20,7 @@ from medrag.privacy.date_forms import (
     HOLIDAY,
     ISSUED,
     LONE_MONTH,
+    MONTHS_ABROAD,
     MORE_DAYS,
     NEXT_DAY,
     NO_DATE_BEFORE,
@@ -98,9 +99,12 @@ def _listed_days(note: Note) -> Iterator[Found]:
     if len(rows := list(SERIES.finditer(note.text))) > 1:
         for row in rows:
             yield Found(*row.span("whole" if row["whole"] else "next"), "date", SOFT)
-    for pattern in (SPACED, NEXT_DAY, SMALL_MONTH, BORN_MONTH, GLUED, MORE_DAYS, ABROAD):
+    for pattern in (SPACED, NEXT_DAY, SMALL_MONTH, BORN_MONTH, GLUED, MORE_DAYS):
         for match in pattern.finditer(note.text):
-            yield Found(*match.span("whole" if match["whole"] else "dated"), "date", STRONG)
+            yield Found(*match.span("whole"), "date", STRONG)
+    for match in ABROAD.finditer(note.text):
+        if match["month"].lower() in MONTHS_ABROAD:
+            yield Found(*match.span("whole"), "date", STRONG)
 
 
 def _dated_days(note: Note, pattern: Sifted) -> Iterator[re.Match[str]]:

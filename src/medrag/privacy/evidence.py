@@ -188,10 +188,12 @@ def read_note(text: str) -> Note:
     )
 
 
-_INSTRUMENT = re.compile(
-    r"(?:[Ss]cales?|[Ss]cores?|[Ii]ndex|[Ii]nventory|[Qq]uestionnaire|[Cc]riteria|[Cc]lassification|[Cc]hecklist|[Nn]omogram|[Cc]alculator|[Tt]ool"
-    r"|[Rr]ules?|[Gg]uide(?:lines?)?|[Cc]hart|[Ss]ystem|[Ee]quation|[Ff]ormula|[Ss]taging|[Pp]rotocol|[Aa]ssessment|[Dd]eclaration|[Cc]onsensus)"
+_INSTRUMENT_WORDS = (
+    "scale scales score scores index inventory questionnaire criteria classification checklist"
+    " nomogram calculator tool rule rules guide guideline guidelines chart system equation formula"
+    " staging protocol assessment declaration consensus"
 )
+_INSTRUMENTS = frozenset(_INSTRUMENT_WORDS.split())
 _FARTHEST = 5
 """Words between what an instrument is called by and the word for it."""
 
@@ -199,7 +201,7 @@ _FARTHEST = 5
 def _instruments(text: str, words: Sequence[Word]) -> Iterable[tuple[int, int]]:
     """Yield instruments that a town gives its name: "Edinburgh Postnatal Depression Scale"."""
     for index, last in enumerate(words):
-        if not _INSTRUMENT.fullmatch(last.text):
+        if last.key not in _INSTRUMENTS:
             continue
         for before in range(index - 1, max(-1, index - 1 - _FARTHEST), -1):
             word = words[before]

@@ -133,12 +133,13 @@ def _is_kin(note: Note, run: Run) -> bool:
     word = run.words[0]
     if len(run.words) > 1 or not (note.cased and word.capital) or word.acronym:
         return False
+    if _KIN.search(note.before(word.start, 28)) is None:
+        return False
     after = note.after(word.end, 40)
     followed = (_KIN_NAMED, cues.VERB_AFTER, cues.PERSONAL_AFTER)
     barred = ("not_names", "departments", "clinical_words", "wards", "countries")
     return (
         any(form.match(after) for form in followed)
-        and _KIN.search(note.before(word.start, 28)) is not None
         and not is_clinical(note, word)
         and not any(word.key in listed(name) for name in barred)
         and not (word.ordinary and _STATE.fullmatch(word.key))
