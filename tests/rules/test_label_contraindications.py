@@ -3,7 +3,7 @@
 `label_contraindications.csv` lists, in our own words, conditions, partners, allergies and states
 that labels of the openFDA and SPL corpora contraindicate: each must raise a finding that the same
 order has not for a patient without it. It was written from the labels before the tables were
-filled by them.
+filled by them; from levofloxacin on the labels are others, and boxed warnings count too.
 """
 
 from __future__ import annotations
