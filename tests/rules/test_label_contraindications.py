@@ -139,6 +139,8 @@ def test_moderate_impairment_of_the_liver_is_not_severe(called, moderate, severe
         ("Start propranolol 40 mg twice daily", ["pulmonary edema"], True),
         ("Continue carvedilol 6.25 mg twice daily", ["acute decompensated heart failure"], False),
         ("Continue diltiazem 60 mg four times daily", ["decompensated heart failure"], True),
+        ("Start loperamide 4 mg", ["bloody diarrhea with fever"], True),
+        ("Start loperamide 4 mg", ["non-bloody diarrhea without fever"], False),
     ],
 )
 def test_what_covers_or_lies_behind_is_weighed(order, conditions, told):

@@ -24,7 +24,9 @@ _TURNED = re.compile(
     r"|harm(?:s|ful)|dangerous|forbid\w*|forbidden|excluded|(?:is|are) out|no place|not for)\b",
     re.I,
 )
-_DENIED = re.compile(r"\b(?:no|not|without|denies|negative for|never)\b[^.;:,]*\Z", re.I)
+_DENIED = re.compile(
+    r"\b(?:no|not|without|denies|negative for|never)\b[^.;:,]*\Z|\bnon[- ]?\Z", re.I
+)
 _HAD = re.compile(
     r"\b(with|has|have|had|having|known|history of|despite|her|his|their|the patient's|given|in"
     r"|underlying|severe|active|acute|is|during|of)\b",
