@@ -110,7 +110,8 @@ _PREGNANT = re.compile(
 )
 _BORN = re.compile(r"\b(?:born|deliver\w+|birth|newborn|neonate|infant|history of)\b", re.I)
 _NURSING = re.compile(
-    r"\bbreast-?\s?feeding\b|\blactating\b|\bis\snursing\b|\bnursing\smother"
+    r"\bbreast-?\s?feeding\b(?!\s(?:status|concerns?|checks?|clearance|question|is\s(?:no|not)\b"
+    r"|was\s|has\sbeen))|\blactating\b|\bis\snursing\b|\bnursing\smother"
     r"|\b(?:nurs|(?:still\s)?feed|suckl)(?:ing|es)\s(?:an?|her|your|the|my)\s(?:\w+[- ]){0,3}"
     r"(?:old|baby|infant|child|newborn|son|daughter)",
     re.I,
@@ -167,7 +168,7 @@ def told_person(content: Content, spans: Sequence[Span], fields: Set[str]) -> It
         yield _told("sex", "female" if mother or sex[1] or sex[3] else "male", sex)
     if "pregnant" in fields and (found := _expecting(content, spans)) is not None:
         yield _told("pregnant", True, found)
-    if "lactating" in fields and (found := _nursing(text, spans)) is not None:
+    if "lactating" in fields and (found := _nursing(content, spans)) is not None:
         yield _told("lactating", True, found)
 
 
@@ -192,10 +193,13 @@ def _expecting(content: Content, spans: Sequence[Span]) -> re.Match[str] | None:
     return None
 
 
-def _nursing(text: str, spans: Sequence[Span]) -> re.Match[str] | None:
+def _nursing(content: Content, spans: Sequence[Span]) -> re.Match[str] | None:
     """Return where a clause about the patient says that she feeds a child."""
-    found = (_NURSING.search(text, span.start, _end(text, span)) for span in spans)
-    return next((match for match in found if match is not None), None)
+    for span in spans:
+        for found in _NURSING.finditer(content.text, span.start, _end(content.text, span)):
+            if standing(content, Span(start=found.start(), end=found.end())) not in _NOBODYS:
+                return found
+    return None
 
 
 _NOBODYS = frozenset({"not", "family"})

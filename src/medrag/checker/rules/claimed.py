@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from medrag.checker.cleared import SCHEDULED, claimed_of, looked_at
 from medrag.checker.context import Context
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.unfounded import unfounded
@@ -210,6 +211,8 @@ _NO_TROUBLE = re.compile(
 )
 """How a text clears a drug of what only a tracing shows."""
 _HIS = re.compile(rf"\b{_WHOSE} (?:\w+ )?\Z", re.I)
+_GENES = re.compile(r"HLA|G6PD|TPMT|NUDT15|DPYD|DPD|CYP\d|genotype|metaboli[sz]er", re.I)
+_TYPED = re.compile(r"\*\d+/\*?\d|\b(?:negative|positive|metaboli[sz]er|wild|activity)\b", re.I)
 _CATEGORIES: dict[str, Category] = {
     "allergies": "allergy",
     "interactions": "interaction",
@@ -217,6 +220,11 @@ _CATEGORIES: dict[str, Category] = {
     "weight": "weight-dose",
     "pregnancy": "pregnancy",
     "the liver": "hepatic",
+    "breastfeeding": "lactation",
+    "age": "age",
+    "conditions": "contraindication",
+    "the gene": "lab",
+    "the tests": "lab",
 }
 
 
@@ -228,51 +236,57 @@ def _claim(text: str, pattern: re.Pattern[str]) -> re.Match[str] | None:
             for match in pattern.finditer(text)
             if _CONDITIONAL.search(text, max(0, match.start() - 40), match.start()) is None
             and _WANTING.match(text, match.end()) is None
+            and SCHEDULED.match(text, match.end()) is None
         ),
         None,
     )
 
 
-def _claimed(context: Context) -> Iterator[Verdict]:
-    facts, patient = context.facts, context.facts.given
+def _is_typed(context: Context) -> bool:
+    """Return whether the record names a gene or the text a result of its test."""
+    return bool(_GENES.search(context.facts.listed) or context.says(_TYPED))
+
+
+def _wanted(context: Context) -> tuple[tuple[re.Pattern[str] | None, bool, str, str], ...]:
+    """Return for each datum how a text claims it, whether it is lacking, and its names."""
+    facts, patient, known = context.facts, context.facts.given, context.facts.known
     livers = {"alt", "ast", "bilirubin", "inr", "albumin"} & set(facts.labs)
     kidneys = {"egfr", "creatinine", "creatinine-clearance"} & set(facts.labs)
-    wanted = (
+    woman = known and patient.sex != "male"
+    no_list = known and facts.conditions is None
+    return (
         (_ALLERGY, facts.allergies is None, "allergies", "allergy list"),
-        (
-            _INTERACTION,
-            facts.known and not facts.lists_medications,
-            "interactions",
-            "medication list",
-        ),
-        (_RENAL, facts.known and not kidneys, "kidney function", "eGFR or creatinine"),
-        (_WEIGHT, facts.known and patient.weight_kg is None, "weight", "weight"),
-        (
-            _PREGNANT,
-            facts.known and patient.pregnant is None and patient.sex != "male",
-            "pregnancy",
-            "pregnancy test",
-        ),
-        (
-            _HEPATIC,
-            facts.known and facts.conditions is None and not livers,
-            "the liver",
-            "list of conditions or liver test",
-        ),
+        (_INTERACTION, known and not facts.lists_medications, "interactions", "medication list"),
+        (_RENAL, known and not kidneys, "kidney function", "eGFR or creatinine"),
+        (_WEIGHT, known and facts.patient.weight_kg is None, "weight", "weight"),
+        (_PREGNANT, woman and patient.pregnant is None, "pregnancy", "pregnancy test"),
+        (None, woman and patient.lactating is None, "breastfeeding", "word of breastfeeding"),
+        (_HEPATIC, no_list and not livers, "the liver", "list of conditions or liver test"),
+        (None, known and facts.patient.age_years is None, "age", "age"),
+        (None, no_list, "conditions", "list of conditions"),
+        (None, known and not facts.labs, "the tests", "result"),
+        (None, known and not _is_typed(context), "the gene", "genetic test"),
     )
-    for pattern, lacking, what, missing in wanted:
-        match = _claim(context.text, pattern) if lacking else None
-        if match is None:
+
+
+def _claimed(context: Context) -> Iterator[Verdict]:
+    asked = context.facts.known or bool(context.orders)
+    for pattern, lacking, what, missing in _wanted(context):
+        claim = _claim(context.text, pattern) if lacking and pattern is not None else None
+        span = None if claim is None else Span(start=claim.start(), end=claim.end())
+        if span is None and lacking and asked:
+            span = next(claimed_of(context.text, what), None)
+        if span is None:
             continue
         yield Signal(
             severity="warning",
             message=f"The text speaks of {what} as checked, but no {missing} was given: "
             "not checked.",
-            span=Span(start=match.start(), end=match.end()),
+            span=span,
             subject=what,
             category=_CATEGORIES[what],
         )
-    for datum, span in unfounded(context) if facts.known or context.orders else ():
+    for datum, span in unfounded(context) if asked else ():
         yield Signal(
             severity="warning",
             message=f"The text says itself that nothing is known of {datum.name} and clears the "
@@ -299,6 +313,7 @@ def _unmeasured(context: Context) -> Iterator[Verdict]:
             his
             or _FOUND_SOUND.match(context.text, lab.end)
             or _as_reason(context, lab.start, lab.end)
+            or looked_at(context.text, lab.start, lab.end)
         )
         start = whose.start() if whose is not None else lab.start
         if sound is None:

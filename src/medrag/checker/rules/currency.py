@@ -20,7 +20,7 @@ _PAST = re.compile(
     r"|(?:lost|lacks|without) (?:its|the|any) (?:\w+ ){0,2}(?:approval|licen[cs]e|authori[sz]ation)"
     r"|(?:left|off|pulled from|taken off) the (?:\w+ )?market|revoked|recalled"
     r"|do not|never|not available|discontinued|instead of|rather than"
-    r"|history of|used to|allerg\w*)\b",
+    r"|history of|used to|allerg\w*|(?:years|decades) ago)\b",
     re.I,
 )
 
@@ -69,6 +69,19 @@ _BESIDE = 60
 """Characters between the name of a body and the year of its guideline."""
 
 
+_JOINED = 8
+"""The same where nothing else says that a guideline is followed: "USPSTF 2009", "2016 CDC"."""
+_LEFT_BEHIND = re.compile(
+    r"\b(withdrawn|superseded|replaced|no longer|outdated|obsolete|formerly|older|revoked|retired"
+    r"|(?:do not|don't|never|not to|stop(?:ped)?) (?:be )?(?:use|using|follow\w*|appl\w+|rely\w*|go"
+    r"|going|cite|quote)\b|instead of|rather than|used to|back then"
+    r"|(?:was|were|had been) (?:the |first|our )?(?:advice|standard|rule)|has changed|have changed"
+    r"|changed in|history of)\b",
+    re.I,
+)
+"""Words that lay an edition aside."""
+
+
 def _outdated(context: Context) -> Iterator[Verdict]:
     """Report a guideline that the text follows in an edition no longer in force."""
     dated = ("19" in context.text or "20" in context.text) and _YEAR.search(context.text)
@@ -79,18 +92,28 @@ def _outdated(context: Context) -> Iterator[Verdict]:
             for found in _YEAR.finditer(sentence.text)
             if _DAY.search(sentence.text, 0, found.start()) is None
         ]
-        if not years or _PAST.search(sentence.text) or not _GUIDANCE.search(sentence.text):
+        if not years or _LEFT_BEHIND.search(sentence.text):
             continue
-        for row in rows:
-            body = _bodies((row.key, *row.names)).search(sentence.text)
-            if body is None or any(year >= row.in_force for year, _ in years):
-                continue
-            if row.unless and context.first(row.unless) is not None:
-                continue
-            near = [y for y, at in years if _apart(body, at) <= _BESIDE]
-            if near and (not row.topic or find(context.text, row.topic) is not None):
-                yield _edition(context, row, (sentence, body), near[0])
-                break
+        cited = tuple(_cited(context, sentence, years))
+        said = (c for c in cited if not c[0].topic or find(context.text, c[0].topic) is not None)
+        of_record = (c for c in cited if find(context.facts.words, c[0].topic) is not None)
+        found = next(said, None) or next(of_record, None)
+        if found is not None:
+            yield _edition(context, found[0], (sentence, found[1]), found[2])
+
+
+def _cited(
+    context: Context, sentence: Sentence, years: list[tuple[int, int]]
+) -> Iterator[tuple[EditionRow, re.Match[str], int]]:
+    """Yield each row whose body a sentence names beside years that are all out of force."""
+    reach = _BESIDE if _GUIDANCE.search(sentence.text) else _JOINED
+    for row in context.knowledge.all(EditionRow):
+        body = _bodies((row.key, *row.names)).search(sentence.text)
+        if body is None or any(year >= row.in_force for year, _ in years):
+            continue
+        near = [y for y, at in years if _apart(body, at) <= reach]
+        if near and not (row.unless and context.first(row.unless) is not None):
+            yield row, body, near[0]
 
 
 @lru_cache(maxsize=512)
