@@ -70,7 +70,7 @@ _ACT = re.compile(
     r"|aspirat\w*|biops\w*|inject\w*|block\w*|stent\w*|emboli[sz]ation|ablat\w*|decompress\w*"
     r"|fusion|fixation|fix|explor\w*|nail\w*|pin(?:ned|ning)?|casts?|splint\w*|immobili[sz]\w*"
     r"|implant\w*|graft\w*|laser|burr holes?|grommets?|extract\w*|incis\w*|incision|needle|puncture"
-    r"|arthrodes\w+|release|irradiat\w*|radiotherapy|tube|anesthetize|anaesthetise|mark|discectomy|stripping)\b",
+    r"|phaco\w*|cryo\w+|bypass|arthrodes\w+|release|irradiat\w*|radiotherapy|tube|anesthetize|anaesthetise|mark|discectomy|stripping)\b",
     re.I,
 )
 """Names of operations, and what is said of doing one."""

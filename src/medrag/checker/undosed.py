@@ -91,6 +91,20 @@ _FEW_WORDS = 8
 """Words of an answer that is an order and nothing else."""
 
 
+_WHEN = re.compile(
+    r"[\s,]{1,2}(?:prn|as needed|when needed|if needed|daily|nightly|weekly|monthly|once|twice"
+    r"|every|each|now(?! that)|stat|tonight|at (?:bedtime|night|noon)"
+    r"|in the (?:morning|evening|night)s?"
+    r"|before (?:sleep|bed|the|meals?|breakfast)|with (?:each |every |the )?(?:meals?|breakfast"
+    r"|food)|after meals?|bid|tid|qid|od|bd|tds|qds|q\d+h)\b[^.;\n:]*",
+    re.I,
+)
+"""What a clause may say behind a drug that is nothing but an order without its dose."""
+_NO_NAMES = frozenset({"insulin", "insulins", "opioid", "antibiotic", "steroid", "basal insulin"})
+"""Words of a heading that name no drug of its own."""
+_CLAUSE_WORDS = 9
+
+
 def has_dose(mention: DrugMention) -> bool:
     """Return whether a mention says an amount, be it a number of tablets."""
     return any(r.dose is not None or r.count is not None for r in mention.regimens)
@@ -102,16 +116,42 @@ def undosed(context: Context) -> Iterator[tuple[DrugMention, int]]:
     known |= {i for d in context.facts.medications or () for i in d.ingredients}
     if "insulin-regular" in known or "insulin" in known:
         known |= {"insulin", "insulin-regular"}
-    for mention in context.orders:
-        if known & set(mention.ingredients) or not _needs_dose(context, mention):
+    for mention in context.dosed:
+        if known & set(mention.ingredients) or mention.current or mention.reported:
             continue
-        if mention.current or mention.reported or _is_conditional(mention):
+        if _is_bare_clause(context, mention):
+            given = [r.end for r in mention.regimens if r.frequency]
+            yield mention, max([mention.end, *given[:1]])
+            continue
+        if not context.is_ordered(mention):
+            continue
+        if not _needs_dose(context, mention) or _is_conditional(mention):
             continue
         if _HEADS.match(context.text, mention.end) or ELSEWHERE.search(_said(context, mention)):
             continue
         if _is_ordered(context, mention):
             given = [r.end for r in mention.regimens if r.frequency or r.route]
             yield mention, max([mention.end, *given[:1]])
+
+
+def _is_bare_clause(context: Context, mention: DrugMention) -> bool:
+    """Return whether a clause is a drug and a time and nothing else: "Pain: oxycodone prn."."""
+    text, knowledge = context.text, context.knowledge
+    begin = max((text.rfind(mark, 0, mention.start) for mark in ".:;\n"), default=-1) + 1
+    behind = _WHEN.match(text, mention.end)
+    if text[begin : mention.start].strip(" -*\u2022") or behind is None or _is_measured(mention):
+        return False
+    if len(behind[0].split()) > _CLAUSE_WORDS or any(c.isdigit() for c in behind[0]):
+        return False
+    others = (d for d in context.content.drugs if d.text.lower() not in _NO_NAMES)
+    if any(set(d.ingredients) != set(mention.ingredients) for d in others):
+        return False
+    local = any(r.route in LOCAL or r.form in _LOCAL_FORMS for r in mention.regimens)
+    if local or _KITS & set(mention.ingredients) or ELSEWHERE.search(behind[0]):
+        return False
+    fluid = knowledge.members("@iv-fluid") & set(mention.ingredients)
+    dosed = any(knowledge.rows(DoseRow, i) for i in mention.ingredients)
+    return dosed and not fluid and not any("vaccin" in i for i in mention.ingredients)
 
 
 def _said(context: Context, mention: DrugMention) -> str:

@@ -9,12 +9,16 @@ from medrag.checker.context import Context
 from medrag.clinical import DrugMention
 from medrag.clinical.lexicon import load
 
-_NUMBER = r"(?!(?:20(?:0[1-9]|[1-3]\d)|19[5-9]\d)\b)(?P<number>\d+(?:\.\d+)?)(?!\.?\d)"
+_NUMBER = (
+    r"(?!(?:20(?:0[1-9]|[1-3]\d)|19[5-9]\d)\b)(?P<number>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)"
+    r"(?![.,]?\d)"
+)
 """A number that is no year."""
 _BEHIND = re.compile(
     rf"[ \t]+(?:(?:from \d+(?:\.\d+)? )?to )?{_NUMBER}"
     r"(?![\d.,]*[ \t]*(?:%|mg|mcg|ug|µg|g\b|gram|kg|unit|u\b|iu|meq"
-    r"|mmol|ml|tab|cap|puff|drop|spray|patch|dose|time|day|week|month|hour|h\b|min"
+    r"|mmol|ml|tab|cap|puff|drop|spray|patch|dose|time|day|week(?!ly)|month(?!ly)|hour(?!ly)"
+    r"|h\b|min"
     r"|x\b(?!\s?\d{1,2}(?:\s?(?:d|days?))?\b)|mm|million"
     r"|amp|vial|(?:and|or|to)\b(?= ?\d)|-|/(?!\s?kg)|:|\)|level|year|st\b|nd\b|rd\b|th\b|lozenge"
     r"|suppositor|application|cc\b|inhalation|nebul|packet|sachet|tsp|tbsp|teaspoon|ounce|fl\b|oz"
@@ -23,7 +27,9 @@ _BEHIND = re.compile(
     r"|(?:while|until|till|if|unless|because|so|during|infusion|drip|per (?:kg|kilo)\w*"
     r"|as|by|after|before|and|or|but|then|with|without|in|on|over|for|from|to|at|IV|PO|IM|SC|SQ"
     r"|subcut\w*"
-    r"|intravenously|intramuscularly|orally|daily|nightly|weekly|once|twice|now|every|each|q\d|BID"
+    r"|intravenously|intramuscularly|orally|daily|nightly|weekly|monthly|yearly|fortnightly"
+    r"|hourly|once|twice"
+    r"|(?:two|three|four|five|six|\d) times|now|every|each|q\d|BID"
     r"|TID|QID|stat|bid|tid|tds|bd|od|qds|qid|prn|nocte|mane|through|via|when|where|this|today"
     r"|tonight|tomorrow|immediately|rapidly|slowly|alongside|again|please|more|less|is|should"
     r"|will)\b))",

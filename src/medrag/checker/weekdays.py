@@ -33,6 +33,29 @@ def weekdays_apart(words: str, *, first: int) -> Decimal | None:
     return apart if apart > 0 else None
 
 
+_DATE = re.compile(
+    r"\b(?P<day>[12]?\d|3[01])(?:st|nd|rd|th)\b(?!\s(?:dose|week|day|month|year|time))", re.I
+)
+
+
+_EVENING = re.compile(r"\b(?:evening|night)\b", re.I)
+
+
+def dates_apart(operated: str, given: str) -> Decimal | None:
+    """Return the hours from the last date of a drug to that of a procedure, within a month.
+
+    None where the words about each name no date, or the drug's does not come first.
+    """
+    last = [int(found["day"]) for found in _DATE.finditer(given)]
+    days = [int(found["day"]) for found in _DATE.finditer(operated)]
+    if operated == given and len(days) == len(("dose", "procedure")):
+        last, days = [min(days)], [max(days)]
+    if len(last) != 1 or len(days) != 1 or days[0] < last[0]:
+        return None
+    late = _EVENING.search(given) is not None
+    return Decimal(24 * (days[0] - last[0]) - (12 if late else 0))
+
+
 def _distance(words: str, one: int, other: int) -> tuple[int, int]:
     """Return how many clauses lie between two places, and how many characters."""
     begin, end = sorted((one, other))

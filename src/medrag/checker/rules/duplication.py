@@ -284,6 +284,8 @@ def _classes(context: Context) -> Iterator[Verdict]:
         row = rows.get(one.duplicate_class, rows["*"])
         if one.duplicate_class != other.duplicate_class or both in seen or _usual(row, both):
             continue
+        if first.mention is second.mention:  # one product: mixed amphetamine salts
+            continue
         if _apart(context, first, second) or warned(context, first, second):
             continue
         if not _are_joined(context, first, second):

@@ -119,12 +119,15 @@ def _forms(context: Context) -> Iterator[Verdict]:
     without = dict.fromkeys(_OTHER_FORMS, swallowed) | {"injection": groups["no-injection"]}
     for mention in context.dosed:
         regimen = next((r for r in mention.regimens if r.form in _OTHER_FORMS), None)
+        regimen = regimen or _swallowed(context, mention)
         if regimen is None or regimen.form is None or len(mention.ingredients) != 1:
             continue
         if _NONE_SUCH.search(context.sentence(mention)):
             continue
         drug, form = mention.ingredients[0], regimen.form
-        if form == "patch":
+        if form in _SOLIDS:
+            missing = True
+        elif form == "patch":
             missing = drug not in groups["patch-drug"]
         else:
             missing = drug in without[form] - groups[f"{form}-drug"]
@@ -132,7 +135,7 @@ def _forms(context: Context) -> Iterator[Verdict]:
             continue
         yield Signal(
             severity="warning",
-            message=f"There is no {name(drug)} {_OTHER_FORMS[form]}.",
+            message=f"There is no {name(drug)} {_OTHER_FORMS.get(form, form)}.",
             span=around(mention, regimen),
             reference=Reference(
                 title=f"{name(drug)} prescribing information (FDA label)",
@@ -140,6 +143,19 @@ def _forms(context: Context) -> Iterator[Verdict]:
             ),
             subject=drug,
         )
+
+
+_SOLIDS = frozenset({"tablet", "capsule"})
+_SOLID = re.compile(r"\b(?:tablet|capsule|pill|caplet)", re.I)
+_INHALED = re.compile(r"\binhal|\bHandiHaler|\bNeohaler|\bAerolizer|\bvaginal", re.I)
+
+
+def _swallowed(context: Context, mention: DrugMention) -> Regimen | None:
+    """Return the tablet of a drug that is only dropped, inhaled or put on the skin."""
+    never = context.knowledge.groups["never-swallowed"]
+    if not set(mention.ingredients) <= never or _INHALED.search(context.sentence(mention)):
+        return None
+    return next((r for r in mention.regimens if r.form in _SOLIDS), None)
 
 
 _NEXT_TO = 24
@@ -154,6 +170,10 @@ _APART = re.compile(r"[,;:]|\b(?:before|after|until|and|or|with|the|each|every|b
 
 def _is_of_other(context: Context, mention: DrugMention, regimen: Regimen) -> bool:
     """Return whether a form stands too far off to be a drug's: "apixaban and her eye drops"."""
+    if regimen.form in _SOLIDS:
+        solid = _SOLID.search(context.text, mention.end, mention.end + 2 * _NEXT_TO)
+        between = context.text[mention.end : solid.start()] if solid else ""
+        return solid is None or len(between) > _NEXT_TO or _APART.search(between) is not None
     found = _FORM_WORD.search(context.text, mention.end, regimen.end + _NEXT_TO)
     if found is None:
         return regimen.form == "injection"

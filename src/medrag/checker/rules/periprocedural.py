@@ -12,7 +12,7 @@ from medrag.checker.kidney import kidney
 from medrag.checker.rows_patient import PeriproceduralRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.selection import rows_of
-from medrag.checker.weekdays import weekdays_apart
+from medrag.checker.weekdays import dates_apart, weekdays_apart
 from medrag.checker.wording import name, number
 from medrag.clinical import DrugMention
 from medrag.clinical.mentions import ENDED, ORDERED, ProcedureMention
@@ -37,7 +37,8 @@ _LEAST = re.compile(r"\b(?:at least|minimum of|no (?:sooner|earlier) than|wait)\
 _CONTINUE = re.compile(
     r"\b(continue\w*|keep\w*|do(?:es)? not (?:need to )?(?:stop|hold)|no need to (?:stop|hold)"
     r"|without (?:stopping|holding|interrupt\w*)|need not be (?:stopped|held)|uninterrupted"
-    r"|through|as usual|carr(?:y|ies) on|go(?:es)? on|stays? on|take\w*|give\w*|omit nothing)\b",
+    r"|through|as usual|carr(?:y|ies) on|go(?:es)? on|stays? on|take\w*|give\w*|omit nothing"
+    r"|(?:can|may|should|is to) (?:still )?be (?:swallowed|taken|injected|given))\b",
     re.I,
 )
 _UP_TO = re.compile(
@@ -51,14 +52,22 @@ _UP_TO = re.compile(
 )
 """Words that place a directive just before a procedure."""
 _LAST = re.compile(
-    r"\b(?:last|latest|most recent|previous|took|taken|had|received|given|dose"
+    r"\b(?:last|latest|most recent|previous|took|taken|had|received|given|dose|swallowed|injected"
+    r"|swallows?|(?:can|may|should) (?:still )?be (?:swallowed|taken|injected)"
     r"|(?:stop\w*|held|hold|omit\w*|skip\w*|pause\w*|until|up to) (?:[\w-]+ ){0,3}?(?:evening"
     r"|night) before"
     r"|(?:until|up to|through) (?:tonight|this evening|tomorrow|today|last night|yesterday))\b",
     re.I,
 )
 _WHEN: tuple[tuple[re.Pattern[str], int], ...] = (
-    (re.compile(r"\b(?:this morning|earlier today|today|just now|minutes ago)", re.I), 12),
+    (
+        re.compile(
+            r"\b(?:this morning|(?:with|at|after) breakfast|earlier today|today|just now"
+            r"|minutes ago)",
+            re.I,
+        ),
+        12,
+    ),
     (re.compile(r"\b(?:tonight|this evening)\b", re.I), 14),
     (re.compile(r"\b(?:last night|yesterday evening|last evening|at bedtime)", re.I), 18),
     (re.compile(r"\b(?:evening|night) before\b", re.I), 14),
@@ -85,7 +94,7 @@ _UNSAFE = re.compile(
 )
 _GOES_AHEAD = re.compile(
     r"\b(?:no (?:reason|need|cause|point) (?:to|in|for)|without|need not(?: be)?|not(?: be)?)\s"
-    r"(?:postpon|defer|delay|cancel|reschedul|wait)\w*",
+    r"(?:postpon|defer|delay|cancel|reschedul|wait)\w*|\bnever mind\b",
     re.I,
 )
 """Words that let a procedure go ahead: "no reason to delay"."""
@@ -175,6 +184,8 @@ def _problem(
     hours = hours if hours is not None else _since(words)
     if together:
         hours = _by_the_week(context, mention) or _by_the_clock(words) or hours
+    if hours is None and _LAST_DAY.search(words):
+        hours = dates_apart(where, words)
     if hours is None and together and _is_same_day(words, row):
         hours = Decimal(12)
     least = row.min_hours
@@ -203,7 +214,8 @@ def _is_same_day(words: str, row: PeriproceduralRow) -> bool:
 _BACK_AT_ONCE = re.compile(
     r"\b(?:resum\w*|restart\w*|goes? back|continu\w*|again)\b[^.;]{0,40}\b(?:the same"
     r" (?:day|evening|night)|that (?:evening|night)|at once|immediately|straight away|right after"
-    r"|tonight|this evening)\b",
+    r"|tonight|this evening)\b|\b(?:tonight|this evening|later today)\b[^.;]{0,12}"
+    r"\bas (?:always|usual|ever|normal|before)\b",
     re.I,
 )
 
@@ -212,6 +224,7 @@ _GOES_ON = re.compile(
     r"\b(?:continu\w*|keep\w*|carry(?:ing)? on|go(?:es|ing)? on|stays? on)\s(?:\w+\s){0,2}\Z", re.I
 )
 """Words right before a drug that it goes on."""
+_LAST_DAY = re.compile(r"\b(?:until|till|up to|through|to|last|stop\w*|held|hold)\b", re.I)
 _TIME = re.compile(
     r"\b(?:at |@ ?)?(?P<h>[01]?\d|2[0-3])(?::(?P<m>[0-5]\d)(?:\s?(?P<p>[ap])\.?m\b)?"
     r"|\s?(?P<q>[ap])\.?m\b)",
@@ -232,8 +245,28 @@ def _by_the_clock(words: str) -> Decimal | None:
     times = [_of_day(match) for match in _TIME.finditer(words)]
     if len(times) != len(("dose", "procedure")) or _LAST.search(words) is None:
         return None
+    marks = [_day_of(words, match) for match in _TIME.finditer(words)]
+    if None not in marks:
+        return abs(times[1] - times[0] + 24 * ((marks[1] or 0) - (marks[0] or 0)))
     apart = times[1] - times[0]
     return apart + 24 if _DAY_AFTER.search(words) else apart if apart > 0 else None
+
+
+_DAY_NAMES = {"yesterday": -1, "last night": -1, "today": 0, "this morning": 0, "tonight": 0,
+              "this afternoon": 0, "this evening": 0, "tomorrow": 1, "next day": 1,
+              "next morning": 1}  # fmt: skip
+_NAMED_DAY = re.compile(r"\b(?:" + "|".join(_DAY_NAMES) + r")\b", re.I)
+_DAY_NEAR = 22
+"""Characters around a time of the clock in which its day is named."""
+
+
+def _day_of(words: str, time: re.Match[str]) -> int | None:
+    """Return the day of a time, counted from today; None where its clause names none."""
+    begin = max(words.rfind(mark, 0, time.start()) for mark in ";,.") + 1
+    ends = [at for at in (words.find(mark, time.end()) for mark in ";,.") if at >= 0]
+    end = min([*ends, time.end() + _DAY_NEAR])
+    found = _NAMED_DAY.search(words, max(begin, time.start() - _DAY_NEAR), end)
+    return None if found is None else _DAY_NAMES[found[0].lower()]
 
 
 def _of_day(match: re.Match[str]) -> Decimal:
@@ -249,7 +282,8 @@ _AHEAD_OF_IT = re.compile(
 )
 """A time before the operation, told in the drug's own sentence."""
 _LEFT_OUT = re.compile(
-    r"\b(?:leave|leaving) (?:it|them|this) (?:out|off)|\b(?:stop|omit|skip|withhold) (?:it|them)\b",
+    r"\b(?:leave|leaving) (?:it|them|this) (?:out|off)|(?:\A|[.;:,]\s)\W*(?:drop|leave out|miss)\s"
+    r"|\b(?:stop|omit|skip|withhold) (?:it|them)\b",
     re.I,
 )
 _AROUND = re.compile(
@@ -300,6 +334,8 @@ def is_put_off(context: Context, procedure: ProcedureMention) -> bool:
     named |= {
         n for n, one in enumerate(sentences) if len(word) >= _TELLS and word in one.text.lower()
     }
+    if "surgery" in _kinds(procedure):  # "the operation ..." may be put off under its own name
+        named |= {p.sentence for p in context.content.procedures if "surgery" in _kinds(p)}
     near = {n + step for n in named for step in (0, 1)} & set(range(len(sentences)))
     return any(_PUT_OFF.search(_GOES_AHEAD.sub(" ", sentences[n].text)) for n in near)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from medrag.checker.context import Context
 from medrag.checker.rows_patient import ProcedureTestRow
 from medrag.checker.rule import Rule, Signal, Verdict
-from medrag.checker.rules.untested import PAST_BEARING
+from medrag.checker.rules.untested import LATE, PAST_BEARING
 from medrag.checker.wording import name
 from medrag.checker.words import waived
 from medrag.clinical.mentions import ORDERED
@@ -23,7 +23,9 @@ def _unprepared(context: Context) -> Iterator[Verdict]:
         last = min(procedure.sentence + 1, len(sentences) - 1)
         around = context.text[sentences[procedure.sentence].start : sentences[last].end]
         for row in context.knowledge.rows(ProcedureTestRow, procedure.procedure):
-            if waived(around, row.tests) is None or _is_past_bearing(context, row):
+            of_pregnancy = "pregnancy" in row.text and context.says(LATE)
+            tests = (*row.tests, "test") if of_pregnancy else row.tests
+            if waived(around, tests) is None or _is_past_bearing(context, row):
                 continue
             said.add(procedure.procedure)
             yield Signal(

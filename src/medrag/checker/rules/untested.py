@@ -37,11 +37,13 @@ _TESTS = (
     "whether she is pregnant", "if she is pregnant", "asking about pregnancy",
     "excluding pregnancy", "exclude pregnancy", "ruling out pregnancy", "rule out pregnancy",
 )  # fmt: skip
-_LATE = re.compile(
+LATE = re.compile(
     r"\b(?:periods?|menses|menstruation)\b[^.;\n]{0,30}\b(?:late|overdue|missed|absent|delayed)\b"
     r"|\bmissed (?:a |her |the |one )?(?:last )?period"
     r"|\blast (?:menstrual )?period\b[^.;\n]{0,25}\b(?:[5-9]|1\d|five|six|seven|eight|nine|ten)"
-    r" weeks ago\b|\bamenorrh\w+",
+    r" weeks ago\b|\bamenorrh\w+"
+    r"|\b(?:may|might|could) (?:well |just |also )?be (?:pregnant|expecting)\b"
+    r"|\b(?:days|weeks?) (?:late|overdue)\b",
     re.I,
 )
 """A period that did not come: a test that is waived, of whatever, is that of pregnancy."""
@@ -116,7 +118,7 @@ def _untested_imaging(context: Context) -> Iterator[Verdict]:
         return
     if patient.age_years is None or not 12 <= patient.age_years <= 50:
         return
-    tests = (*_TESTS, "test", "ask") if context.says(_LATE) else _TESTS
+    tests = (*_TESTS, "test", "ask") if context.says(LATE) else _TESTS
     if waived(context.text, tests) is None or context.says(PAST_BEARING):
         return
     for procedure in context.content.procedures:
