@@ -141,7 +141,11 @@ def _is_bare_clause(context: Context, mention: DrugMention) -> bool:
     behind = _WHEN.match(text, mention.end)
     if text[begin : mention.start].strip(" -*\u2022") or behind is None or _is_measured(mention):
         return False
-    if len(behind[0].split()) > _CLAUSE_WORDS or any(c.isdigit() for c in behind[0]):
+    if (
+        len(mention.ingredients) != 1
+        or len(behind[0].split()) > _CLAUSE_WORDS
+        or any(c.isdigit() for c in behind[0])
+    ):
         return False
     others = (d for d in context.content.drugs if d.text.lower() not in _NO_NAMES)
     if any(set(d.ingredients) != set(mention.ingredients) for d in others):
