@@ -48,13 +48,15 @@ FLOORS = {
     "eighteenth-probes": (0.74, 0.12),
     "nineteenth-unread": (0.80, 0.26),
     "nineteenth-probes": (0.72, 0.08),
+    "gd": (0.95, 0.12),
 }
 """Set: least share of the altered flagged, largest share of the faithful flagged."""
 
 
 def share(name, flagged):
     held = UNREAD / f"grounding-{name.removesuffix('-unread')}.jsonl"
-    path = held if held.exists() and name.endswith("-unread") else PAIRS
+    own = PAIRS.with_name(f"grounding_{name}.jsonl")
+    path = held if held.exists() and name.endswith("-unread") else own if own.exists() else PAIRS
     pairs = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     own = [
         pair

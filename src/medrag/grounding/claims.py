@@ -23,7 +23,7 @@ from medrag.grounding.causes import turned_causes
 from medrag.grounding.certainty import raised
 from medrag.grounding.changes import changed_words
 from medrag.grounding.dates import other_dates
-from medrag.grounding.diseases import other_diseases
+from medrag.grounding.diseases import named_in, other_diseases
 from medrag.grounding.drugs import other_drugs
 from medrag.grounding.equal import Number
 from medrag.grounding.facts import Facts, read_facts, without_markers
@@ -367,8 +367,9 @@ def _turned(said: Facts, quotes: Sequence[str]) -> Iterator[Ungrounded]:
 
 def _substituted(said: Facts, quotes: Sequence[str]) -> Iterator[Ungrounded]:
     """Yield single words in the place of another, which no list of opposites knows."""
-    drugs = frozenset(word for drug in said.drugs for word in drug.name.lower().split())
-    for one in substitutes(said.text, quotes, drugs):
+    told = [drug.name for drug in said.drugs] + [said.text[n.start : n.end] for n in named_in(said)]
+    compared = frozenset(word for name in told for word in name.lower().replace("'s", "").split())
+    for one in substitutes(said.text, quotes, compared):
         yield _against("direction", said, one, quotes, message=_INSTEAD)
 
 

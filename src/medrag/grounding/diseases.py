@@ -33,14 +33,21 @@ class Named(NamedTuple):
 
     Attributes:
         start, end: Its characters.
-        names: All that it may be called, what it is a kind of among it.
+        names: All that it may be called.
+        kinds: What it is a kind of.
         done: Whether it is something done.
     """
 
     start: int
     end: int
     names: frozenset[str]
+    kinds: frozenset[str]
     done: bool
+
+    def is_akin(self, other: Named) -> bool:
+        """Return whether two are one, or one a kind of the other; two of a kind are not."""
+        wider, others = self.names | self.kinds, other.names | other.kinds
+        return bool(self.names & others or other.names & wider)
 
 
 def other_diseases(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
@@ -49,12 +56,15 @@ def other_diseases(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
     if not mine:
         return
     theirs = [(one, source) for source in sources for one in named_in(source)]
-    told = frozenset[str]().union(*(one.names for one, _ in theirs))
     held = frozenset[str]().union(*(stems(tokens(source.text)) for source in sources))
-    own, spoken = frozenset[str]().union(*(one.names for one in mine)), stems(tokens(said.text))
-    rivals = [(r, s) for r, s in theirs if not r.names & own and not _head(s, r) & spoken]
+    spoken = stems(tokens(said.text))
+    rivals = [
+        (rival, source)
+        for rival, source in theirs
+        if not any(rival.is_akin(one) for one in mine) and not _head(source, rival) & spoken
+    ]
     for one in mine if rivals else ():
-        if one.names & told or _head(said, one) & held:
+        if any(one.is_akin(other) for other, _ in theirs) or _head(said, one) & held:
             continue
         rival = next(((r, s) for r, s in rivals if r.done == one.done), None)
         if rival is not None:
@@ -85,16 +95,17 @@ def _plain(word: str) -> str:
 
 
 _SHORT = 4
+_Entry = tuple[tuple[str, ...], frozenset[str], frozenset[str], bool]
 
 
 @lru_cache(maxsize=1)
-def _table() -> dict[str, list[tuple[tuple[str, ...], frozenset[str], bool]]]:
+def _table() -> dict[str, list[_Entry]]:
     """Return, by their first word, the names with all names of the same, longest first."""
-    found: dict[str, list[tuple[tuple[str, ...], frozenset[str], bool]]] = {}
+    found: dict[str, list[_Entry]] = {}
     for names, kinds, done in AILMENTS:
         for name in names:
             written = tuple(map(_plain, _WORD.findall(name)))
-            entry = (written, frozenset(names) | kinds, done)
+            entry = (written, frozenset(names), kinds, done)
             found.setdefault(written[0], []).append(entry)
     for entries in found.values():
         entries.sort(key=lambda entry: (-len(entry[0]), entry[0]))
@@ -122,16 +133,17 @@ def named_in(facts: Facts) -> tuple[Named, ...]:
         entry = next(fits, None)
         if entry is not None:
             last = at + len(entry[0]) - 1
-            found.append(Named(words[at][1], words[last][2], entry[1], entry[2]))
+            found.append(Named(words[at][1], words[last][2], *entry[1:]))
             at = last
         at += 1
     for one in facts.diseases:
-        called = _called(one.diagnosis)
         beside = next((n for n in found if n.start < one.end and one.start < n.end), None)
         if beside is not None:
-            found[found.index(beside)] = beside._replace(names=beside.names | called)
+            wider = beside.kinds | {one.diagnosis.replace("-", " ")}
+            found[found.index(beside)] = beside._replace(kinds=wider)
         elif one.diagnosis not in GENERAL:
-            found.append(Named(one.start, one.end, called, done=False))
+            called = _called(one.diagnosis)
+            found.append(Named(one.start, one.end, called, frozenset(), done=False))
     return tuple(sorted(found, key=lambda one: (one.start, one.end)))
 
 

@@ -49,9 +49,12 @@ def hastens_forbidden(clause: Clause, other: Clause) -> bool:
     theirs = {key(c.word) for c in other.cues if (c.axis, c.pole) == _HASTE}
     against = [c.about for c in other.cues if (c.axis, c.pole) == _AGAINST]
     acts = {key(c.word) for c in clause.cues if c.axis == "start"}
+    if _WITHDRAWS.search(other.text) and key("stop") in acts:
+        acts |= other.words
     return any(theirs & about and acts & (about | other.words) for about in against)
 
 
+_WITHDRAWS = re.compile(r"\bwithdraw\w*", re.IGNORECASE)
 _HASTE = ("speed", "fast")
 SMALL = 2
 """Words of a clause that is nothing but what it denies: "do not swallow"."""

@@ -220,7 +220,7 @@ _AMISS = re.compile(
 )  # fmt: skip
 """What is told before a rate that nobody should take."""
 _TIME_OF_DAY = re.compile(
-    r"(?:(?:at|in|on|with|before|after)\s)?(?:the\s)?(?:morning|evening|night|bedtime|bed|noon"
+    r"(?:(?:at|in|on|with|before|after|each|every)\s)?(?:the\s)?(?:morning|evening|night|bedtime|bed|noon"
     r"|midday"
     r"|breakfast|lunch|dinner|supper)s?", re.IGNORECASE,
 )  # fmt: skip

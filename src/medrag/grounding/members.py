@@ -104,7 +104,7 @@ def _statement(text: str, clause: Clause) -> Statement:
         if axis:
             found.setdefault(axis, {}).setdefault(member, token)
     members = {axis: next(iter(ones.items())) for axis, ones in found.items() if len(ones) == 1}
-    rest = [t for t in stretch if not _place(t)[0]]
+    rest = [t for t in stretch if not _place(t)[0] and t.word not in _CLASSES]
     numbers = {t.key for t in rest if t.key[0].isdigit()}
     return Statement(members, stems(rest) | numbers, _advice(clause))
 

@@ -17,6 +17,7 @@ from typing import Literal
 from medrag.clinical.lexicon import load
 from medrag.core.span import Span
 from medrag.grounding.claims import Ungrounded
+from medrag.grounding.dates import read_dates
 from medrag.grounding.facts import Facts, read_facts
 from medrag.grounding.lines import SENTENCE_END
 from medrag.grounding.tokens import content, key, tokens, words
@@ -216,7 +217,11 @@ def _near(stretches: Sequence[_Stretch], sources: Sequence[Facts]) -> Iterator[i
 
 
 def _numbers(facts: Facts) -> frozenset[tuple[object, str]]:
-    return frozenset((n.quantity.value, n.quantity.unit) for n in facts.numbers)
+    """Return the values of a text; a day of a year is one more, whichever it is."""
+    found: set[tuple[object, str]] = {(n.quantity.value, n.quantity.unit) for n in facts.numbers}
+    if any(date.day and date.year for date in read_dates(facts.text)):
+        found.add(("", "date"))
+    return frozenset(found)
 
 
 def _with_classes(drugs: frozenset[str]) -> frozenset[str]:

@@ -1,7 +1,7 @@
 """Score `medrag check --cases` on the pairs of claim and quotation in `grounding_pairs.jsonl`.
 
-Prints, for each set of it and for the unread halves `unread/grounding-*.jsonl`, the share of
-altered claims that got a grounding finding at warning or critical, and that of faithful ones. What
+Prints, for each set of it, for `grounding_gd.jsonl` and for the unread halves
+`unread/grounding-*.jsonl`, the share of altered claims that got a grounding finding at warning or critical, and that of faithful ones. What
 single cases of the `-unread` sets gave was never read.
 
     python tests/rules/blind/grounding_report.py [--failures]
@@ -17,6 +17,7 @@ from pathlib import Path
 from report import run, share
 
 PAIRS = Path(__file__).with_name("grounding_pairs.jsonl")
+NEXT = PAIRS.with_name("grounding_gd.jsonl")
 CATEGORIES = {"unsupported-number", "contradiction", "population", "superseded"}
 UNREAD = "-unread"
 
@@ -34,6 +35,7 @@ def unread() -> list[dict]:
 
 def main() -> None:
     pairs = [json.loads(line) for line in PAIRS.read_text(encoding="utf-8").splitlines()]
+    pairs += [json.loads(line) for line in NEXT.read_text(encoding="utf-8").splitlines()]
     pairs += unread()
     alarms = run({pair["id"]: pair | {"patient": None} for pair in pairs})
     lines: list[str] = []
