@@ -1,8 +1,8 @@
 """Score `medrag check --cases` on the pairs of claim and quotation in `grounding_pairs.jsonl`.
 
 Prints, for each set of it, for `grounding_gd.jsonl` and for the unread halves
-`unread/grounding-*.jsonl`, the share of altered claims that got a grounding finding at warning or critical, and that of faithful ones. What
-single cases of the `-unread` sets gave was never read.
+`unread/grounding-*.jsonl`, the share of altered claims that got a grounding finding at warning or
+critical, and that of faithful ones. What single cases of the `-unread` sets gave was never read.
 
     python tests/rules/blind/grounding_report.py [--failures]
 """
