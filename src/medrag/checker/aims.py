@@ -49,6 +49,16 @@ _OF_STROKE = re.compile(
     re.I,
 )
 """What an anticoagulant in atrial fibrillation is for: no lesser aim there."""
+_OF_SURGERY = frozenset({"before the incision", "before surgery"})
+_PREVENTION = re.compile(
+    r"\b(?:surg\w+|peri-?operative|operative|pre-?operative)(?: antibiotic| antimicrobial)?"
+    r" prophyla\w+|\b(?:antibiotic |antimicrobial )?prophyla\w+ (?:for|before|at|of)"
+    r" (?:the |a |an |her |his )?(?:\w+ )?"
+    r"(?:surgery|operation|incision|colectomy|hysterectomy|c(?:ae|e)sarean|arthroplasty|\w+ectomy|\w+plasty"
+    r"|\w+ replacement|\w+ bypass|CABG|\w+ repair)",
+    re.I,
+)
+"""Words that prevent an infection of the wound."""
 _ALSO: tuple[tuple[str, ...], ...] = (
     ("myocardial infarction", "heart attack", "stemi", "nstemi", "acute mi", "ami"),
     ("acute coronary", "acs", "unstable angina"),
@@ -87,6 +97,8 @@ def aim_of(
     prevention, a later phase, a child or somebody who was only exposed is another aim.
     """
     sentence = _OF_STROKE.sub(" ", context.sentence(mention))
+    if _OF_SURGERY.intersection(indication):  # here a prevention is the very aim
+        sentence = _PREVENTION.sub("operative dose", sentence)
     if _EXPOSED.search(sentence) or _OTHER_AIM.search(sentence):
         return None
     here = find(sentence, also_called(tuple(indication)))

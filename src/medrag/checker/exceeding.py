@@ -14,6 +14,8 @@ def breaks(row: Limited, mention: DrugMention) -> bool:
     if row.action in {"avoid", "note"}:
         return True
     lasting = [r for r in mention.regimens if not (r.frequency and r.frequency.once)]
+    if row.action == "daily" and not lasting and "/kg" in row.unit:
+        return False  # one dose by weight, of a drug that is then given by its levels
     regimens = lasting or mention.regimens  # a loading dose is not what builds up
     told = [amounts(regimen, mention) for regimen in regimens]
     daily = [one for one in told if one.daily is not None] if row.action == "daily" else []
@@ -27,7 +29,9 @@ def _over(row: Limited, stated: Amounts) -> bool:
         return False
     if row.action == "times":
         return stated.per_day is not None and stated.per_day > row.value
-    given: Quantity | None = stated.single if row.action == "single" else stated.daily
+    given: Quantity | None = (
+        (stated.single or stated.rate) if row.action == "single" else stated.daily
+    )
     if given is None and row.action == "daily":
         given = stated.single
     converted = convert(given, row.unit) if given is not None else None

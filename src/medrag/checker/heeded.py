@@ -96,6 +96,11 @@ _SALT = re.compile(
 """What bears the name of a test and is none."""
 
 
+def asks_less(row: InteractionRow) -> bool:
+    """Return whether a row asks for a lower dose."""
+    return _ASKS_LOWER.search(row.action) is not None
+
+
 def is_heeded(text: str, near: str, row: InteractionRow) -> bool:
     """Return whether the text does what the row's action asks.
 

@@ -71,6 +71,8 @@ class FormulationRow(Row):
     Attributes:
         words: Words of the sentence of which one must name this formulation; any where empty.
         names: Words of which one must stand by the drug's name, before the dose: a brand ("XL").
+        unit: Of the dose, or of a strength ("[iU]/mL").
+        unless: Words of the text with which it does not hold.
     """
 
     table: ClassVar[str] = "formulations"
@@ -83,3 +85,4 @@ class FormulationRow(Row):
     severity: Severity
     text: str
     names: Names = ()
+    unless: Names = ()

@@ -122,10 +122,11 @@ class AgeRow(Row):
     Attributes:
         unless: Words of the text or of the problem list with which the row does not hold.
         value: The largest daily amount, dose or number of times, by `action`.
+        when: Words of the text or of the problem list with which alone the row holds.
     """
 
     table: ClassVar[str] = "ages"
-    place_by: ClassVar[tuple[str, ...]] = ("side", "action")
+    place_by: ClassVar[tuple[str, ...]] = ("side", "action", "when")
     key: str = Field(alias="drug")
     side: Literal["under", "over"]
     age_years: Decimal
@@ -135,6 +136,7 @@ class AgeRow(Row):
     action: Action = "avoid"
     value: Decimal | None = None
     unit: str = ""
+    when: Names = ()
 
 
 class DrugLabRow(Row):

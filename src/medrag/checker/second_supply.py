@@ -24,7 +24,9 @@ _CHANGES = re.compile(
     re.I,
 )
 """Words that speak of what is taken already, rather than of a second supply of it."""
-_OWN = re.compile(r"\b(?:his|her|your|their|the patient's)\s(?!on\b)(?:[\w-]+\s){0,2}\Z", re.I)
+_OWN = re.compile(
+    r"\b(?:his|her|your|their|the patient's)\s(?!on\b)(?:[\w-]+\s){0,2}\Z|\bthe\s\Z", re.I
+)
 _BESIDE = re.compile(
     r"\b(?:to|beside|with|on top of|in addition to|alongside)\s(?:his|her|your|their|the)\s"
     r"(?:current|present|existing|usual|same|other)\s\w+",
@@ -46,10 +48,34 @@ _LED = re.compile(r"\b(?:for|against)\s(?!\d)[^.;]{3,40}[,:]\s\Z", re.I)
 def is_begun_again(context: Context, mention: DrugMention, other: DrugMention) -> bool:
     """Return whether what is taken under one name is begun under another: Plavix, clopidogrel."""
     renamed = {mention.kind, other.kind} == {"brand", "ingredient"}
+    if renamed and _is_dosed(mention) and _is_charted_beside(context, mention, other):
+        return True
     if not (renamed and _is_dosed(mention)) or _is_known(context, mention, other):
         return False
     begun = _is_begun(context, mention) or _has_purpose(context, mention)
     return begun and not _speaks_of_taken(context, mention)
+
+
+_KEEPS = re.compile(r"(?:continu|resum|keep|carr|go(?:es)? on|maintain|restart)", re.I)
+_CHARTS = re.compile(
+    r"(?:\b(?:and|also|plus|then)|[;,])\s(?:also\s|then\s|newly\s)?(?:chart|prescribe|order|add|start"
+    r"|begin|write up)\s\Z",
+    re.I,
+)
+
+
+def _is_charted_beside(context: Context, mention: DrugMention, other: DrugMention) -> bool:
+    """Return whether one name is kept and another ordered: "keep Eliquis, and chart apixaban"."""
+    if _CHARTS.search(context.text, max(0, mention.start - 30), mention.start) is None:
+        return False
+    sentence = context.content.sentences[mention.sentence]
+    beside = context.content.drugs_in(sentence.start, mention.start)
+    kept = [drug for drug in beside if drug.text.lower() == other.text.lower()]
+    return any(
+        (drug.directive is not None and _KEEPS.match(drug.directive.text) is not None)
+        or _KEEPS.match(context.text[drug.end :].lstrip()[:12]) is not None
+        for drug in kept
+    )
 
 
 def _is_known(context: Context, mention: DrugMention, other: DrugMention) -> bool:

@@ -72,7 +72,12 @@ def has_condition(context: Context, condition: str, mention: DrugMention | None)
 
 def is_excepted(context: Context, row: AgeRow | PregnancyRow | RenalRow) -> bool:
     """Return whether the text or the problem list names what the row excepts."""
-    return bool(context.first(row.unless) or find(context.facts.words, row.unless))
+    return is_named(context, row.unless)
+
+
+def is_named(context: Context, words: tuple[str, ...]) -> bool:
+    """Return whether the text or the problem list names any of some words."""
+    return bool(context.first(words) or find(context.facts.words, words))
 
 
 def _is_stage(context: Context, condition: str, words: tuple[str, ...]) -> bool:

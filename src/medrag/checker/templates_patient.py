@@ -117,6 +117,7 @@ def age_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
     assert isinstance(row, rows_patient.AgeRow)
     drug, under = drug_name(knowledge, row.key), row.side == "under"
     much, _ = _organ(row)
+    much += f" after {row.when[0]}" if row.when else ""
     age = row.age_years / 2 if under else row.age_years + 5
     other = Decimal(40) if under or row.age_years > 40 else row.age_years / 2
     return RowCase(

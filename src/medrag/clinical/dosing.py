@@ -69,6 +69,14 @@ _NEXT = re.compile(
 )
 """Behind a dose, an amount of a day ends it: "2 mg after each stool, stopping at 16 mg in any "
 "day"."""
+_OF_A_CHECK = re.compile(
+    r"(?:\b(?:re-?)?(?:check(?:ing|ed)?|monitor(?:ing|ed)?|measur(?:e|ing|ed)|record(?:ing|ed)?|test(?:ing|ed)?|watch(?:ing)?)\s"
+    r"(?!(?:and|then|or)\b)(?:(?!(?:give|take|then|inject)\b)[a-z'/-]+\s){0,4}"
+    r"|\b(?:glucose|sugars?|potassium|pressures?|bp|pulse|ecg|creatinine|levels?|inr|vitals?|obs|observations?)\s"
+    r"(?:checks?|checked|monitoring|readings?|measurements?|testing|measured)\s"
+    r"|\bfinger-?\s?sticks?\s)\Z"
+)
+"""Words that make a frequency one of looking, not of giving."""
 _BESIDE = 25
 _ASIDE = 45
 
@@ -111,15 +119,25 @@ def read_dosing(text: str, items: Sequence[Item], used: Set[int], *, anchor: int
                 else:
                     _take_quantity(text, item, drafts, maximums)
         elif isinstance(item, Frequency):
-            near = passed is not None and 0 <= item.start - passed <= _BESIDE
-            if passed is not None and 0 <= item.start - passed <= 1:
-                continue  # "60 mg every 12 hours would be too much"
-            if near and A_DAY.fullmatch(f" {item.text.lower()}"):
-                continue  # "4 g of it a day would be too much"
-            _take_frequency(text, item, (drafts, maximums), anchor)
+            if not _is_no_rate(text, item, passed):
+                _take_frequency(text, item, (drafts, maximums), anchor)
         elif passed is None or item.start - passed > 1:  # "is worth 20 mg subcutaneously"
             _take_name(text, item, drafts)
     return Dosing(tuple(finish(text, drafts, anchor)), tuple(maximums))
+
+
+def _is_no_rate(text: str, item: Frequency, passed: int | None) -> bool:
+    """Whether a frequency is not one of giving.
+
+    "60 mg every 12 hours would be too much", "4 g of it a day would be too much"; "check glucose
+    every 4 hours".
+    """
+    if _OF_A_CHECK.search(text, max(0, item.start - 60), item.start):
+        return True
+    behind = None if passed is None else item.start - passed
+    if behind is None or not 0 <= behind <= _BESIDE:
+        return False
+    return behind <= 1 or A_DAY.fullmatch(f" {item.text.lower()}") is not None
 
 
 def _is_aside(text: str, item: QuantityMention, passed: int | None, fluid: int | None) -> bool:

@@ -50,7 +50,7 @@ _TOKEN = re.compile(
           (?:\s(?:one|two|three|four|five|six))?
           (?:\s?(?:x|times?|doses)\b|(?<=once)|(?<=twice)|(?<=thrice)
           |(?=\s?/\s?(?:day|d\b|week|month)|\s(?:a|per|each)\s(?:day|week|month))))
-          [\s/-]*(?:(?:a|an|per|each|every|in|in\sa)\s)?(?P<period>{_PERIOD}){_END})
+          [\s/-]*(?:(?:a|an|per|each|every|in|in\sa|in\sthe|in\sany|in\sone)\s)?(?P<period>{_PERIOD}){_END})
     | (?P<every>(?:(?:once|one\stime)\s)?(?:\bevery|\beach|\bq\.?)\s?
           (?:(?P<elow>{_NUM}|{_NTH})(?:\s(?:four|six|eight|twelve|three|two)\b)?
              (?:\s?(?:-|–|\bto\b|\bor\b)\s?(?P<ehigh>{_NUM}))?[\s-]?)?(?P<eunit>{_UNIT}){_END})

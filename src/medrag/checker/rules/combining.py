@@ -11,8 +11,9 @@ from itertools import chain, takewhile
 
 from medrag.checker.amounts import amounts
 from medrag.checker.context import Context, is_label
+from medrag.checker.ended import FINISHED, first_ended, is_held
 from medrag.checker.fitting import INJECTED
-from medrag.checker.heeded import is_heeded, is_parted, is_watched
+from medrag.checker.heeded import asks_less, is_heeded, is_parted, is_watched
 from medrag.checker.rows_pairs import InteractionRow, WashoutRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.wording import name
@@ -45,7 +46,9 @@ _WARNING = re.compile(
     r"[^.;]*\binclude"
     r"|increased? (?:the )?(?:risk|levels?|exposure|concentrations?|toxicity|effects?)"
     r"|interact\w*|contraindicated|should be avoided|avoid|not recommended|caution|toxicity"
-    r"|concomitant\w*|(?:brings?|does|causes?|adds?) (?:only |more |nothing but )?(?:harm"
+    r"|concomitant\w*|(?:would|will|does|only|just|merely|simply) (?:\w+ ){0,2}?"
+    r"(?:duplicat\w*|repeats?|doubles?(?: up)?|overlaps?|copy|copies)\b|collapses?"
+    r"|wipes? out|(?:brings?|does|causes?|adds?) (?:only |more |nothing but )?(?:harm"
     r"|bleeding))\b",
     re.I,
 )
@@ -62,16 +65,16 @@ _UNCHANGED = re.compile(
     r"|untouched|unaltered|needs? no (?:change|attention))\b",
     re.I,
 )
+_STAYS = re.compile(
+    r"\b(?:remains?|stays?|continues?|goes on|is (?:kept|left|continued))"
+    r" (?:at|on) (?:his |her |the )?\d",
+    re.I,
+)
+"""Words that leave a dose as it is."""
 _NEXT_DAY = re.compile(
     r"\b(?:tomorrow|(?:the )?(?:next|following) (?:day|morning)|(?:24 h(?:ours)?|a day) later)\b",
     re.I,
 )
-_FINISHED = re.compile(
-    r"\s(?:must|should|has to|have to|needs? to|is to|was|had to|will)\s(?:have\s)?(?:be(?:en)?\s)?"
-    r"(?:finished|completed|stopped|over|out of the system|ended)\b",
-    re.I,
-)
-"""What follows a drug that is over before another one starts."""
 _FAR = 12
 """Two drugs of one text that stand more sentences apart are not taken to be one regimen."""
 
@@ -117,7 +120,8 @@ def _given(context: Context) -> tuple[Given, ...]:
     kept += [
         (mention, False)
         for mention in context.facts.medications or ()
-        if not switched & set(mention.ingredients) and not is_held(context, mention)
+        if not (switched | first_ended(context)) & set(mention.ingredients)
+        and not is_held(context, mention)
     ]
     for mention, in_text in kept:
         for ingredient in mention.ingredients:
@@ -125,18 +129,6 @@ def _given(context: Context) -> tuple[Given, ...]:
                 known.add(ingredient)
                 found.append(Given(ingredient, mention, ordered=False, in_text=in_text))
     return tuple(found)
-
-
-_HELD = re.compile(
-    r"[^\n]{0,60}?[(,;:\u2013-]\s?(?:\w+ly )?(?:is |now )?(?:held|on hold|withheld|paused"
-    r"|suspended)\b",
-    re.I,
-)
-
-
-def is_held(context: Context, listed: DrugMention) -> bool:
-    """Return whether the list says of a drug that it is not taken now: "X 10 mg daily (held)"."""
-    return _HELD.match(context.facts.source, listed.end) is not None
 
 
 _SWITCH = re.compile(r"(?:switch|chang|convert|transition|replac|rotat|swap|exchang)", re.I)
@@ -160,7 +152,7 @@ def _beside(context: Context, mention: DrugMention, orders: _Orders) -> bool:
     """Return whether a drug that the text does not order is taken beside one that it does."""
     if mention.polarity in ENDED or mention.who == "other":
         return False
-    if mention.standing in {"past", "hypothetical", "told"} or _FINISHED.match(
+    if mention.standing in {"past", "hypothetical", "told"} or FINISHED.match(
         context.text, mention.end
     ):
         return False
@@ -241,7 +233,12 @@ def _interactions(context: Context) -> Iterator[Verdict]:
 
 def warned(context: Context, first: Given, second: Given) -> bool:
     """Return whether the one sentence that names both drugs itself warns of them together."""
-    if not second.in_text or first.mention.sentence != second.mention.sentence:
+    if not second.in_text:
+        sentence = context.content.sentences[first.mention.sentence]
+        beside = context.content.drugs_in(sentence.start, sentence.end)
+        if not any(second.ingredient in drug.ingredients for drug in beside):
+            return False
+    elif first.mention.sentence != second.mention.sentence:
         return False
     return warns(context.sentence(first.mention))
 
@@ -274,7 +271,9 @@ def _acts(context: Context, row: InteractionRow, one: Given, other: Given) -> bo
     if _is_opposite(context, row) or any(_is_on_skin(context, drug) for drug in (one, other)):
         return False
     near = " ".join(context.sentence(drug.mention) for drug in (one, other) if drug.in_text)
-    unchanged = _UNCHANGED.search(near) is not None
+    unchanged = _UNCHANGED.search(near) is not None or (
+        row.severity == "critical" and asks_less(row) and _STAYS.search(near) is not None
+    )
     if not unchanged and asked_for(context.text, _in_other_words(row.unless)):
         return False
     day = _daily(_last_order(context, one), row.unit) if row.max_daily is not None else None

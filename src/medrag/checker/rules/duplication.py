@@ -9,10 +9,11 @@ from decimal import Decimal
 
 from medrag.checker.combined import daily_of
 from medrag.checker.context import Context
+from medrag.checker.ended import is_held
 from medrag.checker.rows import DoseRow
 from medrag.checker.rows_pairs import DuplicateRow
 from medrag.checker.rule import Rule, Signal, Verdict
-from medrag.checker.rules.combining import Given, is_held, pairs, relation, warned
+from medrag.checker.rules.combining import Given, pairs, relation, warned
 from medrag.checker.second_supply import is_begun_again, is_lasting
 from medrag.checker.wording import amount, name
 from medrag.clinical import DrugMention, Quantity, convert

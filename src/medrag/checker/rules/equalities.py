@@ -330,9 +330,18 @@ _SHARE = re.compile(
 )
 
 
+_DILUTES = re.compile(
+    r"\b(?:in|with|into|of) (?:\w+ )?\d+(?:\.\d+)? ?% (?:dextrose|glucose|saline"
+    r"|sodium chloride|NaCl)\b",
+    re.I,
+)
+
+
 def _concentrations(context: Context) -> Iterator[Verdict]:
     """Yield shares that are not the milligrams per milliliter beside them: "1:1000 is 0.1"."""
     for match in _SHARE.finditer(context.text):
+        if _DILUTES.search(context.text, max(0, match.start() - 12), match.end()):
+            continue  # "in 5 % dextrose (0.1 mg/mL at most)" tells of what is dissolved
         parts, percent = match["parts"], match["percent"]
         right = Decimal(percent) * 10 if percent else 1000 / Decimal(parts.replace(",", ""))
         if abs(Decimal(match["n"]) - right) > CONVERSION_TOLERANCE * right:

@@ -69,12 +69,14 @@ _DENIED = re.compile(
 
 _GOOD = re.compile(
     r"\b(?:(?:good|fine|nice|healthy|harmless|pleasant|happy|useful|natural|lovely|sensible"
-    r"|wholesome) (?:swap|companion|match|mix|pair|partner|habit|idea|drink|custom|treat|remedy"
+    r"|wholesome) (?:way|swap|companion|match|mix|pair|partner|habit|idea|drink|custom|treat|remedy"
     r"|addition|combination)|(?:big|large|good|double|extra) (?:portion|helping|serving|bowl)s? of"
     r"|(?:without|no) (?:any |added |real )?(?:risk|danger|worry"
     r"|consequence)s?"
     r"|nothing (?:wrong|to fear|against)|(?:no|never) (?:a )?(?:worry|trouble|hazard)"
-    r"|still on the menu)\b",
+    r"|(?:what|whatever|anything|all) (?:you|he|she|they) (?:like|fancy|want|please|wish)s?"
+    r"|as (?:you|he|she) pleases?"
+    r"|(?:is|are|all|both)? ?included|still on the menu)\b",
     re.I,
 )
 """How a food beside a drug is praised."""

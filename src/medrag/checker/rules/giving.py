@@ -159,16 +159,24 @@ def _is_called(
     return find(context.text[begin:end], names) is not None
 
 
+def _is_meant(context: Context, mention: DrugMention, row: FormulationRow) -> bool:
+    """Return whether a row's words name the formulation, and none that it excepts."""
+    if row.unless and context.first(row.unless) is not None:
+        return False
+    return not row.words or _is_for(context, mention, row.words)
+
+
 def _formulations(context: Context) -> Iterator[Verdict]:
     """Report doses of another formulation, and long-acting forms given like short-acting ones."""
     for mention in context.dosed:
         for drug, row in rows_of(context, mention, FormulationRow):
-            if row.words and not _is_for(context, mention, row.words):
+            if not _is_meant(context, mention, row):
                 continue
             for regimen in mention.regimens:
                 if row.names and not _is_called(context, mention, regimen, row.names):
                     continue
-                dose = convert(regimen.dose, row.unit) if regimen.dose is not None else None
+                stated = regimen.strength if row.unit.endswith("/mL") else regimen.dose
+                dose = convert(stated, row.unit) if stated is not None else None
                 if dose is not None and dose.top > row.above:
                     yield Signal(
                         severity=row.severity,

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from medrag.checker.context import Context
+from medrag.checker.facts import with_unit
 from medrag.checker.rows_patient import AnalyteRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.wording import amount, name, unit
@@ -62,11 +63,14 @@ def in_row_unit(lab: LabMention, row: AnalyteRow) -> Quantity | None:
     """Return a value in the unit of its row; None if the unit does not convert.
 
     A value without a unit is taken to be in the row's unit only where units are rarely
-    written (INR, pH, scores).
+    written (INR, pH, scores, percentages: an HbA1c of 8.6 is no ratio).
     """
     if lab.value is None:
         return None
     entry = load().analytes.get(lab.analyte)
+    if row.unit == "%" and lab.value.unit == "1" and lab.value.value > 1:
+        named = with_unit(lab.analyte, lab.value)
+        return entry.convert(named, row.unit) if entry else None
     converted = entry.convert(lab.value, row.unit) if entry else None
     if converted is None and row.unit in {"1", "[pH]"} and lab.value.unit in {"1", "[pH]"}:
         return Quantity(lab.value.value, row.unit, lab.value.high, lab.value.comparator)

@@ -31,7 +31,7 @@ from medrag.checker.rows_patient import (
 )
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.selection import about, acts_locally, depends_on
-from medrag.checker.state import age_years, has_condition, in_state, is_excepted, value_of
+from medrag.checker.state import age_years, has_condition, in_state, is_excepted, is_named, value_of
 from medrag.checker.wording import amount, name, number
 from medrag.clinical import DrugMention, Quantity
 from medrag.core.finding import NotChecked, gravity
@@ -201,7 +201,9 @@ def _age(context: Context, side: str) -> Iterator[Verdict]:
         if row.side != side or (acts_locally(mention) and not _is_made_local(context, drug)):
             continue
         age = age_years(context, mention)
-        if not breaks(row, alone_of(context.text, mention, drug)):
+        if not breaks(row, alone_of(context.text, mention, drug)) or (
+            row.when and not is_named(context, row.when)
+        ):
             continue
         if age is None:
             if row.severity == "critical" and context.facts.known:

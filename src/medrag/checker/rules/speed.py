@@ -157,7 +157,9 @@ def _too_short(context: Context, mention: DrugMention, regimen: Regimen, row: Ra
 
 
 _TIME = re.compile(
-    r"\b(?:(?:runs?|go(?:es)?|inject\w*|infus\w*|push\w*|give|given|put|drip\w*|deliver\w*|administer\w*"
+    r"\b(?:over|within|in)\s(?:just\s|only\s|about\s|no\smore\sthan\s|the\snext\s){0,2}(?:a\s)?"
+    r"(?P<some>few|several|couple(?:\sof)?|handful\sof)\s(?:short\s)?(?P<time>seconds?|minutes?)\b"
+    r"|\b(?:(?:runs?|go(?:es)?|inject\w*|infus\w*|push\w*|give|given|put|drip\w*|deliver\w*|administer\w*"
     r"|dose|bag|bolus|syringe|infusion|it|in|each|all|IV|mL|saline|dextrose|chloride|line|vein)\s"
     r"(?:it\s|this\s|each\s|dose\s|is\s|in\s|slowly\s|just\s|only\s)*(?:over|within|in)"
     r"|takes?|lasts?)\s"
@@ -168,6 +170,8 @@ _TIME = re.compile(
 )
 """The time of one administration in a sentence that goes on: "Run it in over 10 minutes"."""
 _PARTS = {"half": Decimal("0.5"), "quarter": Decimal("0.25")}
+_SOME = {"couple": Decimal(2), "few": Decimal(5), "several": Decimal(10), "handful": Decimal(5)}
+"""The most that a count in words without a number stands for."""
 _UNITS = {"s": Decimal(1) / 60, "m": Decimal(1), "h": Decimal(60)}
 _WATCHES = re.compile(
     r"\b(?:check\w*|measur\w*|review\w*|level|repeat\w*|monitor\w*|peak|trough|wait\w*|work\w*"
@@ -185,6 +189,9 @@ def _told_time(context: Context, mention: DrugMention) -> Quantity | None:
         for found in _TIME.finditer(context.text, part.start, part.end):
             if _WATCHES.search(context.text, part.start, found.end()) is not None:
                 break
+            if found["some"]:
+                vague = _SOME[found["some"].lower().split()[0]]
+                return Quantity(vague * _UNITS[found["time"][0].lower()], "min")
             words = found["n"].lower()
             some = next((n for word, n in _PARTS.items() if word in words), None)
             count = some or (Decimal(found["high"]) if found["high"] else None)

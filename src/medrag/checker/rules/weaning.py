@@ -22,7 +22,7 @@ _NO_TAPER = (
 )
 _AT_ONCE = re.compile(
     r"\b(?:abruptly|suddenly|cold turkey|(?:all )?at once|in one (?:go|step)|outright"
-    rf"|from one day to the next|overnight|{_NO_TAPER})(?!\w)",
+    rf"|from one day to the next|overnight(?=[\s)]*(?:[.;,]|\Z))|{_NO_TAPER})(?!\w)",
     re.I,
 )
 """How a drug is ended without a taper; "today" alone is no manner but a day."""
