@@ -291,7 +291,8 @@ def _in_amount(words: Sequence[Token], at: int) -> Iterator[Relation]:
         if pole and pole.axis in _COMPARATIVE and pole.pole in _UP | _DOWN:
             if not _is_denied(words, place):
                 near = {t.key for t in words[max(0, place - 3) : place + 3]}
-                axis = "worth" if near & _DOING_GOOD or pole.axis == "worth" else "amount"
+                good = near & _DOING_GOOD and not near & _COUNTED
+                axis = "worth" if good or pole.axis == "worth" else "amount"
                 lessened = place and words[place - 1].word in _LESSENING and pole.axis != "amount"
                 more = place == at - 1 and is_lessening(words, place)
                 up = (pole.pole in _UP) != bool(lessened or more)
@@ -306,6 +307,8 @@ _DOING_GOOD = frozenset(
     map(key, words_of("relieved relieves relief worked works effective helped protected improvement"
                       " benefit response healing"))
 )  # fmt: skip
+_COUNTED = frozenset(map(key, ("rate", "rates", "number", "percentage", "proportion")))
+"""What figures are held to: "a lower response rate" is an amount, "a better response" is none."""
 
 
 def _is_denied(words: Sequence[Token], place: int) -> bool:
